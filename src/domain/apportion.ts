@@ -1,0 +1,62 @@
+/** Knows how a whole is divided so that its parts sum to it exactly: by largest remainder. */
+
+import type { Exact } from './exact.ts';
+import { invariant } from './invariant.ts';
+
+/**
+ * Divides `total` in proportion to `weights`; the parts always sum to `total`.
+ * Units left over go to the largest remainders, earlier parts first. A total may be negative (a credit);
+ * weights may not, and their sum must be positive.
+ *
+ * Worked numbers: 100 by [1, 1, 1] is [34, 33, 33]; -5 by [1, 1] is [-3, -2].
+ */
+export function apportion(total: bigint, weights: readonly bigint[]): bigint[] {
+  invariant(
+    weights.every((weight) => weight >= 0n),
+    'a weight cannot be negative',
+  );
+  const whole = weights.reduce((sum, weight) => sum + weight, 0n);
+  invariant(whole > 0n, 'something must have weight for a total to be divided');
+  const sign = total < 0n ? -1n : 1n;
+  const parts = divideUp(total * sign, weights, whole);
+  return parts.map((part) => part * sign);
+}
+
+function divideUp(total: bigint, weights: readonly bigint[], whole: bigint): bigint[] {
+  const parts = weights.map((weight) => (total * weight) / whole);
+  const remainders = weights.map((weight, index) => ({ index, rest: (total * weight) % whole }));
+  let left = total - parts.reduce((sum, part) => sum + part, 0n);
+  remainders.sort((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest < b.rest ? 1 : -1));
+  for (const { index } of remainders) {
+    if (left === 0n) break;
+    parts[index] = (parts[index] ?? 0n) + 1n;
+    left -= 1n;
+  }
+  return parts;
+}
+
+/** {@link apportion} with fractions for weights: 10 by [1/2, 1/3] is [6, 4]. */
+export function apportionExact(total: bigint, weights: readonly Exact[]): bigint[] {
+  const common = weights.reduce((den, weight) => den * (weight.den / gcd(den, weight.den)), 1n);
+  return apportion(
+    total,
+    weights.map((weight) => weight.num * (common / weight.den)),
+  );
+}
+
+const MICRO = 1000n;
+
+/**
+ * Divides nano-USD so that an amount written in whole micro-USD falls into whole micro-USD:
+ * a bill with up to six decimals never grows a seventh by being split over days or deployments.
+ */
+export function apportionMoney(nanoUsd: bigint, weights: readonly bigint[]): bigint[] {
+  if (nanoUsd % MICRO !== 0n) return apportion(nanoUsd, weights);
+  return apportion(nanoUsd / MICRO, weights).map((micro) => micro * MICRO);
+}
+
+function gcd(a: bigint, b: bigint): bigint {
+  let [x, y] = [a, b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x;
+}

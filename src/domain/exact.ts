@@ -1,0 +1,130 @@
+/** Knows exact rational numbers: dollars, rates and ratios stay exact until they are printed. */
+
+import { invariant } from './invariant.ts';
+import { divideRounded, type RoundingMode } from './rounding.ts';
+
+/** `num / den`, always reduced, `den` always positive. Build it with {@link exact} only. */
+export interface Exact {
+  readonly num: bigint;
+  readonly den: bigint;
+}
+
+export const ZERO: Exact = Object.freeze({ num: 0n, den: 1n });
+export const ONE: Exact = Object.freeze({ num: 1n, den: 1n });
+
+/** `num / den` in lowest terms. `exact(6n, -4n)` is -3/2. A zero `den` is a bug. */
+export function exact(num: bigint, den: bigint = 1n): Exact {
+  invariant(den !== 0n, 'an exact number has no zero denominator');
+  const divisor = greatestCommonDivisor(num < 0n ? -num : num, den < 0n ? -den : den);
+  const sign = den < 0n ? -1n : 1n;
+  return { num: (sign * num) / divisor, den: (sign * den) / divisor };
+}
+
+/** The exact value of a whole JavaScript number (a count, milliseconds). */
+export function exactInteger(value: number): Exact {
+  invariant(Number.isSafeInteger(value), `not a safe integer: ${value}`);
+  return { num: BigInt(value), den: 1n };
+}
+
+const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+
+/**
+ * Reads a decimal as it is written: `'1.50'`, `'-0.25'`, `'7.5e-08'`. Anything else is `undefined`.
+ * JSON numbers come here as source text, so `0.1` is one tenth and not the nearest double.
+ */
+export function parseExact(text: string): Exact | undefined {
+  const match = DECIMAL.exec(text.trim());
+  if (match === null) return undefined;
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
+  if (whole.length + fraction.length === 0) return undefined;
+  const digits = BigInt(`${whole}${fraction}`) * (sign === '-' ? -1n : 1n);
+  const scale = Number(exponent) - fraction.length;
+  return scale >= 0 ? exact(digits * 10n ** BigInt(scale)) : exact(digits, 10n ** BigInt(-scale));
+}
+
+/** {@link parseExact} for our own constants and for config that a schema has already checked. */
+export function decimal(text: string): Exact {
+  const value = parseExact(text);
+  invariant(value !== undefined, `not a decimal number: ${text}`);
+  return value;
+}
+
+export function add(a: Exact, b: Exact): Exact {
+  if (a.den === b.den) return exact(a.num + b.num, a.den);
+  return exact(a.num * b.den + b.num * a.den, a.den * b.den);
+}
+
+export function negate(a: Exact): Exact {
+  return { num: -a.num, den: a.den };
+}
+
+export function subtract(a: Exact, b: Exact): Exact {
+  return add(a, negate(b));
+}
+
+export function multiply(a: Exact, b: Exact): Exact {
+  return exact(a.num * b.num, a.den * b.den);
+}
+
+/** `a / b`; dividing by zero is a bug: ask {@link isZero} first and say "unknown". */
+export function divide(a: Exact, b: Exact): Exact {
+  return exact(a.num * b.den, a.den * b.num);
+}
+
+export function sum(values: Iterable<Exact>): Exact {
+  let total = ZERO;
+  for (const value of values) total = add(total, value);
+  return total;
+}
+
+/** Negative, zero or positive as `a` is less than, equal to or greater than `b`. */
+export function compare(a: Exact, b: Exact): -1 | 0 | 1 {
+  const difference = a.num * b.den - b.num * a.den;
+  if (difference === 0n) return 0;
+  return difference < 0n ? -1 : 1;
+}
+
+export function smaller(a: Exact, b: Exact): Exact {
+  return compare(a, b) <= 0 ? a : b;
+}
+
+export function larger(a: Exact, b: Exact): Exact {
+  return compare(a, b) >= 0 ? a : b;
+}
+
+export function isZero(a: Exact): boolean {
+  return a.num === 0n;
+}
+
+/** The nearest integer by a named mode. */
+export function toInteger(a: Exact, mode: RoundingMode = 'half-even'): bigint {
+  return divideRounded(a.num, a.den, mode);
+}
+
+/**
+ * The value with a fixed number of decimals, half to even unless told otherwise.
+ * `toDecimal(exact(5n, 13n), 6)` is `'0.384615'`.
+ */
+export function toDecimal(a: Exact, places: number, mode: RoundingMode = 'half-even'): string {
+  const scaled = divideRounded(a.num * 10n ** BigInt(places), a.den, mode);
+  return decimalText(scaled, places);
+}
+
+/** An integer count of 10^-places units as a decimal: `decimalText(1500n, 3)` is `'1.500'`. */
+export function decimalText(scaled: bigint, places: number): string {
+  const digits = (scaled < 0n ? -scaled : scaled).toString().padStart(places + 1, '0');
+  const sign = scaled < 0n ? '-' : '';
+  if (places === 0) return `${sign}${digits}`;
+  return `${sign}${digits.slice(0, -places)}.${digits.slice(-places)}`;
+}
+
+/** The nearest double, for charts and odds only: never for money that is summed or printed. */
+export function toNumber(a: Exact): number {
+  return Number(toDecimal(a, 12));
+}
+
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  let [x, y] = [a, b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x === 0n ? 1n : x;
+}

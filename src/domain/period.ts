@@ -1,0 +1,136 @@
+/** Knows time as half-open UTC periods, and quarters that begin in a fiscal month. */
+
+import { Failure } from './failure.ts';
+import { invariant } from './invariant.ts';
+
+/** `[startMs, endMs)` in milliseconds since 1970-01-01T00:00:00Z. */
+export interface Period {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+
+export function period(startMs: number, endMs: number): Period {
+  invariant(
+    Number.isSafeInteger(startMs) && Number.isSafeInteger(endMs) && startMs < endMs,
+    `a period must start before it ends: ${startMs} to ${endMs}`,
+  );
+  return { startMs, endMs };
+}
+
+export function durationMs(span: Period): number {
+  return span.endMs - span.startMs;
+}
+
+/** Milliseconds that two periods share; touching periods share none. */
+export function overlapMs(a: Period, b: Period): number {
+  return Math.max(0, Math.min(a.endMs, b.endMs) - Math.max(a.startMs, b.startMs));
+}
+
+/** The shared part of two periods, or `undefined`. */
+export function intersection(a: Period, b: Period): Period | undefined {
+  return overlapMs(a, b) === 0
+    ? undefined
+    : period(Math.max(a.startMs, b.startMs), Math.min(a.endMs, b.endMs));
+}
+
+/** Midnight UTC of the day that holds the instant. */
+export function dayStartMs(instantMs: number): number {
+  return Math.floor(instantMs / DAY_MS) * DAY_MS;
+}
+
+/** The period cut at each midnight UTC, in order; the parts sum to the whole. */
+export function splitByDay(span: Period): Period[] {
+  const days: Period[] = [];
+  for (let startMs = span.startMs; startMs < span.endMs; ) {
+    const endMs = Math.min(dayStartMs(startMs) + DAY_MS, span.endMs);
+    days.push({ startMs, endMs });
+    startMs = endMs;
+  }
+  return days;
+}
+
+/** `2026-07-01T00:00:00Z`; milliseconds only where there are some. */
+export function instantText(instantMs: number): string {
+  return new Date(instantMs).toISOString().replace('.000Z', 'Z');
+}
+
+/** `2026-07-01`. */
+export function dayText(instantMs: number): string {
+  return new Date(instantMs).toISOString().slice(0, 10);
+}
+
+const INSTANT =
+  /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/**
+ * Reads ISO 8601: a date (midnight UTC) or a date and time with `Z` or an offset; without one it is UTC.
+ * Impossible dates (`2026-02-30`) and anything else are `undefined`.
+ */
+export function parseInstant(text: string): number | undefined {
+  const trimmed = text.trim();
+  if (!INSTANT.test(trimmed)) return undefined;
+  const dated = trimmed.replace(' ', 'T');
+  const zoned = dated.length === 10 || /(?:Z|[+-]\d{2}:?\d{2})$/.test(dated) ? dated : `${dated}Z`;
+  const instantMs = Date.parse(zoned);
+  if (Number.isNaN(instantMs)) return undefined;
+  return realDate(dated.slice(0, 10)) ? instantMs : undefined;
+}
+
+function realDate(date: string): boolean {
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
+}
+
+/** A quarter by name; `startMonth` 1 is the calendar quarter. */
+export interface Quarter {
+  readonly year: number;
+  readonly number: 1 | 2 | 3 | 4;
+}
+
+export function quarterText(quarter: Quarter): string {
+  return `${quarter.year}-Q${quarter.number}`;
+}
+
+/**
+ * The quarter's period: the calendar quarter shifted by the fiscal start month.
+ * 2026-Q1 is January to March; with `startMonth` 4 it is April to June 2026, and 2026-Q4 ends in March 2027.
+ */
+export function quarterPeriod(quarter: Quarter, startMonth = 1): Period {
+  const firstMonth = startMonth - 1 + (quarter.number - 1) * 3;
+  return period(Date.UTC(quarter.year, firstMonth, 1), Date.UTC(quarter.year, firstMonth + 3, 1));
+}
+
+/** The quarter that holds the instant. */
+export function quarterAt(instantMs: number, startMonth = 1): Quarter {
+  const date = new Date(instantMs);
+  const months = date.getUTCFullYear() * 12 + date.getUTCMonth() - (startMonth - 1);
+  const number = (Math.floor((months % 12) / 3) + 1) as Quarter['number'];
+  return { year: Math.floor(months / 12), number };
+}
+
+export function previousQuarter(quarter: Quarter): Quarter {
+  return quarter.number === 1
+    ? { year: quarter.year - 1, number: 4 }
+    : { year: quarter.year, number: (quarter.number - 1) as Quarter['number'] };
+}
+
+/**
+ * Reads `2026-Q3`, or `last`: the newest quarter that has ended at `nowMs`.
+ * @throws {Failure} `usage` for anything else.
+ */
+export function parseQuarter(text: string, nowMs: number, startMonth = 1): Quarter {
+  if (text === 'last') return previousQuarter(quarterAt(nowMs, startMonth));
+  const match = /^(\d{4})-?Q([1-4])$/i.exec(text.trim());
+  if (match === null) {
+    throw new Failure('usage', `unknown quarter "${text}"`, {
+      expected: 'a quarter like 2026-Q3, or "last"',
+      hint: 'give the year and the quarter, e.g. 2026-Q3, or a window with --from and --to',
+    });
+  }
+  return { year: Number(match[1]), number: Number(match[2]) as Quarter['number'] };
+}

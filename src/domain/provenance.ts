@@ -1,0 +1,59 @@
+/** Knows where facts come from: one fetch, its bytes, and the facts and rejects read from it. */
+
+import type { Charge, Resource } from './charge.ts';
+import type { FailureCode } from './failure.ts';
+import type { OpsEntry } from './ops.ts';
+import type { Period } from './period.ts';
+import type { GpuRate, HostedPrice, PriceSnapshot } from './price.ts';
+import type { Reject } from './reject.ts';
+import type { UsageRow } from './usage.ts';
+
+/** One question to the outside and its answer: an HTTP request, or a file. Secrets are already out. */
+export interface Fetch {
+  readonly sourceId: string;
+  /** What was asked, e.g. `runpod.billing.pods`, `import.usage`. */
+  readonly kind: string;
+  /** Redacted URL, or `file:NAME`. */
+  readonly url: string;
+  /** The time the question was about; absent for inventories and price lists. */
+  readonly window?: Period;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  /** HTTP status; absent for files and for requests that got no answer. */
+  readonly status?: number;
+  /** Lower-case hex SHA-256 of the body as received. */
+  readonly digest?: string;
+  /** The body as received, secrets removed; the ledger compresses it. */
+  readonly body?: Uint8Array;
+  readonly failure?: { readonly code: FailureCode; readonly message: string };
+}
+
+/** A fact and its place in the body: a record's index or a file's line. */
+export interface Located<T> {
+  readonly position: number;
+  readonly fact: T;
+}
+
+/** All that one fetch brought. A failed fetch brings rejects at most. */
+export interface Fetched {
+  readonly fetch: Fetch;
+  readonly charges?: readonly Located<Charge>[];
+  readonly usage?: readonly Located<UsageRow>[];
+  readonly resources?: readonly Located<Resource>[];
+  /** Whole snapshots from an API. */
+  readonly priceSnapshots?: readonly Located<PriceSnapshot>[];
+  /** Single dated prices from a file, where a missing host means nothing. */
+  readonly prices?: readonly Located<HostedPrice>[];
+  readonly rates?: readonly Located<GpuRate>[];
+  readonly ops?: readonly Located<OpsEntry>[];
+  readonly rejects?: readonly Reject[];
+  /** The provider's own total for the window, where it gives one, to reconcile with. */
+  readonly statedTotal?: { readonly billedNanoUsd: bigint; readonly window: Period };
+  /**
+   * Set when the answer tells every charge whose key starts so inside the window: charges known before and now
+   * missing are restated to zero. An answer without any charge withdraws nothing (it may be late, not empty).
+   */
+  readonly completeFor?: { readonly keyPrefix: string; readonly window: Period };
+  /** Things a person should know that are neither failures nor rejects. */
+  readonly warnings?: readonly string[];
+}

@@ -1,0 +1,118 @@
+/** Knows what the economics are told: facts and wishes as plain values, nothing to look up. */
+
+import type { Charge, Resource } from '../domain/charge.ts';
+import type { Exact } from '../domain/exact.ts';
+import type { NanoUsd } from '../domain/money.ts';
+import type { Period } from '../domain/period.ts';
+import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts';
+import type { UsageSeries } from '../domain/usage.ts';
+
+/** Low, base and high of something assumed; all three alike where it was measured. */
+export interface Range {
+  readonly low: Exact;
+  readonly base: Exact;
+  readonly high: Exact;
+}
+
+export interface StackInput {
+  readonly window: Period;
+  /** Every charge that overlaps the window, of every source, matched or not. */
+  readonly charges: readonly Charge[];
+  readonly resources: readonly Resource[];
+  readonly prices: readonly HostedPrice[];
+  readonly availability: readonly HostAvailability[];
+  readonly rates: readonly GpuRate[];
+  readonly deployments: readonly DeploymentInput[];
+  readonly labor: LaborInput;
+  readonly commitments: readonly CommitmentInput[];
+  /** How a resource that several deployments share is split. */
+  readonly sharing: 'gpu-time' | 'tokens';
+  /** Share of our cache hits that a host would also hit. */
+  readonly cacheRealization: Range;
+}
+
+export interface DeploymentInput {
+  readonly id: string;
+  readonly model: string;
+  /** GPUs of one replica. */
+  readonly gpu: { readonly type: string; readonly count: number };
+  readonly resources: readonly ResourceMatch[];
+  /** What was served in the window: one source's rows, or several without overlap. */
+  readonly usage: UsageSeries;
+  /** The trailing 90 days before the window's end, for the observed capacity. */
+  readonly trailingUsage: UsageSeries;
+  readonly capacity?: StatedCapacity;
+  readonly hosted: HostedInput;
+  /** Set when the deployment must stay self-hosted, whatever it costs. */
+  readonly waiver?: Waiver;
+}
+
+/** Which billed resources serve a deployment; globs with `*`, all given keys must match. */
+export interface ResourceMatch {
+  readonly sourceId: string;
+  readonly name?: string;
+  readonly id?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Sustained tokens/s of one replica, prompt and output, at this deployment's mix. */
+export interface StatedCapacity {
+  readonly tokensPerSecond: Exact;
+  readonly measured?: string;
+  readonly evidence?: string;
+}
+
+export interface HostedInput {
+  readonly equivalents: readonly Equivalent[];
+  readonly policy: 'cheapest' | 'median' | 'pinned';
+  readonly pinned?: string;
+  /** 0 to 1. */
+  readonly minUptime?: Exact;
+  readonly minContextLength?: number;
+  /** A platform's fee on credits: 0.055 is 5.5 %. */
+  readonly fee: Exact;
+  readonly allowFree: boolean;
+}
+
+export interface Equivalent {
+  readonly sourceId: string;
+  readonly model: string;
+  /** Allowed quantizations; absent allows all. */
+  readonly quantizations?: readonly string[];
+  /** Hosts to consider or leave out, by host or tag; absent considers all. */
+  readonly hosts?: readonly string[];
+  readonly excludeHosts?: readonly string[];
+  /** Host tokens per token of ours (τ); 1 for the same tokenizer. */
+  readonly tokenRatio: Exact;
+}
+
+export interface Waiver {
+  readonly reason: string;
+  readonly owner: string;
+  readonly worthUsdPerQuarter?: Exact;
+  readonly expiresMs?: number;
+}
+
+/** Hours for the audited window, already in the window's measure. */
+export interface LaborInput {
+  readonly loadedUsdPerHour: Exact;
+  readonly selfHosted: LaborSide;
+  readonly hosted: LaborSide;
+  readonly serverlessShare: Exact;
+  /** `measured` when the ops log holds the self-hosted side. */
+  readonly basis: 'measured' | 'assumed';
+}
+
+export interface LaborSide {
+  readonly fixedHours: Range;
+  readonly hoursPerDeployment: Range;
+  /** Measured hours by deployment; they replace `hoursPerDeployment` where the basis is `measured`. */
+  readonly measuredHours?: Readonly<Record<string, Exact>>;
+}
+
+/** Money that is owed whether or not anything runs. */
+export interface CommitmentInput {
+  readonly sourceId: string;
+  readonly usdPerMonth: NanoUsd;
+  readonly untilMs: number;
+}

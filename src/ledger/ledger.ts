@@ -1,0 +1,200 @@
+/** Knows what the ledger promises: it remembers facts exactly once and reads them back as of a time. */
+
+import type { Charge, Resource } from '../domain/charge.ts';
+import type { OpsEntry } from '../domain/ops.ts';
+import type { Period } from '../domain/period.ts';
+import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts';
+import type { Fetched } from '../domain/provenance.ts';
+import type { UsageSeries } from '../domain/usage.ts';
+
+/** How many facts a write found new, restated (a new version) or already known. */
+export interface AppendOutcome {
+  /** The fetch's row; every fact that was written leads to it. */
+  readonly fetchRef: number;
+  readonly added: number;
+  readonly restated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+}
+
+/** A long file on its way in: batches share one fetch. Nothing is lost if the process dies in between. */
+export interface ImportSession {
+  /** Raw bytes of the file in order; kept compressed, chunk by chunk. */
+  appendRaw(chunk: Uint8Array): Promise<void>;
+  append(facts: Omit<Fetched, 'fetch'>): Promise<AppendOutcome>;
+  /** Closes the fetch with its digest; until then it counts as unfinished. */
+  finish(end: { digest: string; endedAtMs: number }): Promise<AppendOutcome>;
+}
+
+/** Identity of an import or a pull, before its answer is there. */
+export interface ImportStart {
+  readonly sourceId: string;
+  readonly kind: string;
+  readonly url: string;
+  readonly startedAtMs: number;
+}
+
+/** A stored charge knows its version and the fetch that brought it. */
+export interface StoredCharge extends Charge {
+  readonly version: number;
+  readonly recordedAtMs: number;
+  readonly fetchRef: number;
+}
+
+/** What the audit stores for SQL readers and for rendering; all money in whole nano-USD. */
+export interface AuditRecord {
+  /** Deterministic: the same inputs and code give the same id, and storing it again changes nothing. */
+  readonly runId: string;
+  /** `2026-Q3`, or absent for a window given by hand. */
+  readonly quarter?: string;
+  readonly window: Period;
+  readonly asOfMs: number;
+  readonly computedAtMs: number;
+  readonly inputsDigest: string;
+  readonly codeVersion: string;
+  readonly partial: boolean;
+  /** `rentcheck/audit/1` as text. */
+  readonly auditJson: string;
+  /** What the report's charts need, as text. */
+  readonly detailJson: string;
+  readonly stack: AuditStackRow;
+  readonly deployments: readonly AuditDeploymentRow[];
+  readonly options: readonly AuditOptionRow[];
+  readonly days: readonly AuditDayRow[];
+  readonly counterfactuals: readonly CounterfactualDayRow[];
+  readonly unattributed: readonly UnattributedDayRow[];
+}
+
+export interface AuditStackRow {
+  readonly verdict: string;
+  readonly probability?: number;
+  readonly savingNanoUsd?: bigint;
+  readonly spendNanoUsd: bigint;
+  readonly unattributedNanoUsd: bigint;
+  readonly tokens: number;
+  readonly coverage?: number;
+  readonly effectiveUsdPerMtok?: number;
+  readonly hostedUsdPerMtok?: number;
+}
+
+export interface AuditDeploymentRow {
+  readonly deployment: string;
+  readonly model: string;
+  readonly verdict: string;
+  readonly probability?: number;
+  readonly spendNanoUsd: bigint;
+  readonly tokens: number;
+  readonly effectiveUsdPerMtok?: number;
+  readonly utilization?: number;
+  readonly busyFraction?: number;
+  readonly coverage?: number;
+  readonly host?: string;
+  readonly hostedNanoUsd?: bigint;
+  readonly savingNanoUsd?: bigint;
+}
+
+export interface AuditOptionRow {
+  readonly deployment: string;
+  readonly option: string;
+  readonly costNanoUsd?: bigint;
+  readonly infraNanoUsd?: bigint;
+  readonly laborNanoUsd?: bigint;
+  readonly hostedNanoUsd?: bigint;
+  readonly strandedNanoUsd?: bigint;
+  readonly savingNanoUsd?: bigint;
+}
+
+/** One deployment's day. Days of one deployment sum to its spend and tokens exactly. */
+export interface AuditDayRow {
+  readonly dayMs: number;
+  readonly deployment: string;
+  readonly spendNanoUsd: bigint;
+  readonly promptTokens: number;
+  readonly cachedTokens?: number;
+  readonly outputTokens: number;
+  readonly paidReplicaMs: number;
+  readonly coveredReplicaMs: number;
+  readonly busyMs?: number;
+  readonly utilization?: number;
+}
+
+export interface CounterfactualDayRow {
+  readonly dayMs: number;
+  readonly deployment: string;
+  readonly host: string;
+  readonly costNanoUsd: bigint;
+  readonly tokens: number;
+}
+
+export interface UnattributedDayRow {
+  readonly dayMs: number;
+  readonly sourceId: string;
+  readonly resourceId: string;
+  readonly resourceName?: string;
+  readonly category: string;
+  readonly spendNanoUsd: bigint;
+}
+
+/** A table of a read-only query, rows in column order. */
+export interface QueryResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | bigint | null)[])[];
+}
+
+/** Which audit is wanted: the newest of a quarter or a window, or one by its id. */
+export type AuditChoice =
+  | { readonly runId: string }
+  | { readonly quarter: string }
+  | { readonly window: Period };
+
+export interface Ledger {
+  /** Stores what one fetch brought, in one transaction under one timestamp. */
+  append(fetched: Fetched, recordedAtMs: number): Promise<AppendOutcome>;
+  beginImport(start: ImportStart): Promise<ImportSession>;
+
+  /** Charges whose period overlaps the window, in the newest version recorded at or before `asOfMs`. */
+  charges(window: Period, asOfMs: number): Promise<StoredCharge[]>;
+  /** Intervals that overlap the window, by source; a source without rows is absent. */
+  usage(deployment: string, window: Period, asOfMs: number): Promise<Map<string, UsageSeries>>;
+  /** Every snapshot of every resource seen, oldest first. */
+  resources(asOfMs: number): Promise<Resource[]>;
+  /** Dated prices of the named models, oldest first: all that can be in force inside the window. */
+  hostedPrices(
+    models: readonly { sourceId: string; model: string }[],
+    window: Period,
+    asOfMs: number,
+  ): Promise<{ prices: HostedPrice[]; availability: HostAvailability[] }>;
+  gpuRates(asOfMs: number): Promise<GpuRate[]>;
+  opsEntries(window: Period, asOfMs: number): Promise<OpsEntry[]>;
+  /** Rejected rows and failed or unfinished fetches whose window touches the given one. */
+  troubles(window: Period, asOfMs: number): Promise<readonly Trouble[]>;
+  /** Providers' own totals that lie inside the window, beside what the ledger holds for the same time. */
+  statedTotals(window: Period, asOfMs: number): Promise<readonly StatedTotal[]>;
+
+  /** Stores an audit; the same `runId` again changes nothing and answers false. */
+  saveAudit(record: AuditRecord): Promise<boolean>;
+  loadAudit(choice: AuditChoice): Promise<AuditRecord | undefined>;
+
+  /** Runs one read-only statement; writing statements are refused with a `usage` failure. */
+  query(sql: string): Promise<QueryResult>;
+  /** Names and one-line meanings of the views of the contract. */
+  views(): Promise<readonly { name: string; grain: string }[]>;
+  close(): Promise<void>;
+}
+
+export interface Trouble {
+  readonly sourceId: string;
+  readonly kind: string;
+  readonly what: 'rejects' | 'failed' | 'unfinished';
+  readonly count: number;
+  /** The first reason or message. */
+  readonly example: string;
+}
+
+export interface StatedTotal {
+  readonly sourceId: string;
+  readonly kind: string;
+  readonly window: Period;
+  readonly statedNanoUsd: bigint;
+  readonly ledgerNanoUsd: bigint;
+}

@@ -1,0 +1,43 @@
+/** Knows what asking over HTTP promises: bounded in time, size and tries, secrets never in what it returns. */
+
+import type { Failure } from '../domain/failure.ts';
+
+export interface HttpRequest {
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Values to remove from URLs, bodies and messages wherever they appear. */
+  readonly secrets?: readonly string[];
+  readonly timeoutMs?: number;
+  readonly maxBytes?: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Body as received but for removed secrets. */
+  readonly body: Uint8Array;
+  /** Lower-case hex SHA-256 of the body as received. */
+  readonly digest: string;
+  /** URL with secrets removed. */
+  readonly url: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+}
+
+/** A 2xx answer, or why there is none, after the retries that were worth making. */
+export type HttpResult =
+  | { readonly ok: true; readonly answer: HttpAnswer }
+  | {
+      readonly ok: false;
+      readonly failure: Failure;
+      readonly url: string;
+      readonly startedAtMs: number;
+      readonly endedAtMs: number;
+      readonly status?: number;
+      readonly body?: Uint8Array;
+      readonly digest?: string;
+    };
+
+export interface HttpClient {
+  get(request: HttpRequest): Promise<HttpResult>;
+}

@@ -1,0 +1,50 @@
+/** Knows what every source promises: asked for a window, it hands back what each fetch brought. */
+
+import type { z } from 'zod';
+import type { Fetched } from '../domain/provenance.ts';
+import type { Period } from '../domain/period.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { HttpClient } from '../platform/http.ts';
+
+/** What a source can tell; `pull` jobs ask for all of it. */
+export type SourceFact = 'charges' | 'inventory' | 'usage' | 'prices' | 'rates';
+
+/** A deployment whose usage one source is to read. */
+export interface UsageTarget {
+  readonly deployment: string;
+  readonly engine: string;
+  /** Label name to exact value, or to a glob with `*`. */
+  readonly match: Readonly<Record<string, string>>;
+}
+
+export interface PullRequest {
+  /** Half-open UTC; sources widen it to their own buckets and say so in the fetch. */
+  readonly window: Period;
+  readonly usage: readonly UsageTarget[];
+  /** Hosted models whose prices are wanted, as this source names them. */
+  readonly models: readonly string[];
+}
+
+export interface Source {
+  readonly id: string;
+  readonly kind: string;
+  readonly tells: readonly SourceFact[];
+  /**
+   * One value for each answer, in a stable order. A part that fails is yielded as a fetch with its `failure`
+   * and the other parts go on; only a bug throws. Asking twice yields the same facts.
+   */
+  pull(request: PullRequest): AsyncIterable<Fetched>;
+}
+
+export interface SourceTools {
+  readonly http: HttpClient;
+  readonly clock: Clock;
+}
+
+/** A provider: its strict options and how to make a source of them. One folder each. */
+export interface SourceKind<Options = unknown> {
+  readonly kind: string;
+  readonly tells: readonly SourceFact[];
+  readonly options: z.ZodType<Options>;
+  create(id: string, options: Options, tools: SourceTools): Source;
+}
