@@ -67,3 +67,31 @@ export function tokensAt(series: UsageSeries, index: number): number {
     (series.outputTokens[index] ?? 0)
   );
 }
+
+/** The rows that start inside `[startMs, endMs)`, sharing memory with the series they come from. */
+export function rowsStartingIn(series: UsageSeries, startMs: number, endMs: number): UsageSeries {
+  const from = firstAtOrAfter(series.startMs, startMs);
+  const to = firstAtOrAfter(series.startMs, endMs);
+  return {
+    length: to - from,
+    startMs: series.startMs.subarray(from, to),
+    endMs: series.endMs.subarray(from, to),
+    uncachedPromptTokens: series.uncachedPromptTokens.subarray(from, to),
+    cachedPromptTokens: series.cachedPromptTokens.subarray(from, to),
+    outputTokens: series.outputTokens.subarray(from, to),
+    requests: series.requests.subarray(from, to),
+    busyMs: series.busyMs.subarray(from, to),
+    replicaMs: series.replicaMs.subarray(from, to),
+    estimated: series.estimated.subarray(from, to),
+  };
+}
+
+function firstAtOrAfter(sorted: Float64Array, instantMs: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? Number.POSITIVE_INFINITY) < instantMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

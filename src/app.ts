@@ -1,0 +1,65 @@
+/** Knows how the rooms are wired together: the only place where sources, ledger and delivery meet. */
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Opened, OpenOptions } from './cli/command.ts';
+import type { Config } from './config/config.ts';
+import { loadConfig } from './config/load.ts';
+import { composeEml } from './delivery/eml.ts';
+import type { JobContext } from './jobs/context.ts';
+import { openLedger } from './ledger/open.ts';
+import type { Clock } from './platform/clock.ts';
+import { canonicalDigest } from './platform/digest.ts';
+import type { HttpClient } from './platform/http.ts';
+import { createHttpClient } from './platform/httpClient.ts';
+import { version } from './platform/version.ts';
+import { sourceKinds } from './sources/registry.ts';
+import type { Source } from './sources/source.ts';
+
+/** What the wiring takes from outside; everything else it makes itself. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Opens what a configuration names: ledger, sources, report and mail, as one job context. */
+export async function openApp(
+  configPath: string,
+  { clock, env, ...options }: Surroundings & OpenOptions,
+): Promise<Opened> {
+  const config = await loadConfig(configPath, { env });
+  const ledger = await openLedger(config.ledger, {
+    clock,
+    mode: options.readonly ? 'readonly' : 'readwrite',
+  });
+  const context: JobContext = {
+    config,
+    ledger,
+    sources: makeSources(config, createHttpClient({ clock }), clock),
+    clock,
+    codeVersion: version,
+    digest: canonicalDigest,
+    progress: options.progress,
+    composeMail: (report, dateMs) => composeEml({ report, dateMs, ...mailAddresses(config) }),
+    writeFile: writeInFolder,
+  };
+  return { context, close: () => ledger.close() };
+}
+
+function makeSources(config: Config, http: HttpClient, clock: Clock): Map<string, Source> {
+  const sources = new Map<string, Source>();
+  for (const { id, kind, options } of config.sources) {
+    const known = sourceKinds.find((candidate) => candidate.kind === kind);
+    if (known !== undefined) sources.set(id, known.create(id, options, { http, clock }));
+  }
+  return sources;
+}
+
+function mailAddresses(config: Config): { from: string; to: readonly string[] } {
+  return { from: config.report?.from ?? 'rentcheck@localhost', to: config.report?.to ?? [] };
+}
+
+async function writeInFolder(path: string, bytes: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, bytes);
+}

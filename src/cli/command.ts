@@ -1,0 +1,53 @@
+/** Knows what a command is handed, and the exit codes that it may end with. */
+
+import type { Command } from 'commander';
+import type { JobContext } from '../jobs/context.ts';
+import type { Clock } from '../platform/clock.ts';
+
+/** 0 done; 1 done, but something fell short; 2 usage or config; 3 could not be done. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  readonly config: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** The outside, as a command sees it; only `main` knows the real one. */
+export interface Services {
+  readonly clock: Clock;
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** True where a person watches standard error: progress is shown to nobody else. */
+  readonly terminal: boolean;
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** Opens what the config names. `readonly` never creates a ledger and never writes to one. */
+  open(configPath: string, options: OpenOptions): Promise<Opened>;
+  /** Files a person names on the command line. */
+  readonly files: Files;
+  runWorker(configPath: string, services: Services): Promise<ExitCode>;
+}
+
+export interface OpenOptions {
+  readonly readonly: boolean;
+  progress(message: string): void;
+}
+
+export interface Opened {
+  readonly context: JobContext;
+  close(): Promise<void>;
+}
+
+export interface Files {
+  /** A stream of the file's bytes; a `Failure` `file-unreadable` where it cannot be read. */
+  read(path: string): Promise<AsyncIterable<Uint8Array>>;
+  exists(path: string): Promise<boolean>;
+  write(path: string, text: string): Promise<void>;
+}
+
+/** One command of the program, one file in `commands/`. */
+export interface CliCommand {
+  register(program: Command, services: Services): void;
+}

@@ -1,0 +1,39 @@
+/** Knows `rentcheck audit`: computes and stores an audit, then says the verdict. */
+
+import type { Command } from 'commander';
+import { auditJob } from '../../jobs/audit.ts';
+import type { CliCommand, CommonOptions, Services } from '../command.ts';
+import { instantOption } from '../options.ts';
+import { inSession, resultOf, withCommonOptions } from '../outcome.ts';
+import { verdictText } from '../verdictText.ts';
+
+interface AuditOptions extends CommonOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly asOf?: string;
+}
+
+export const auditCommand: CliCommand = {
+  register(program: Command, services: Services) {
+    const command = program
+      .command('audit')
+      .description('compute and store the audit of a quarter, and say the verdict')
+      .argument('[quarter]', 'e.g. 2026-Q3, or last (the default)')
+      .option('--from <date>', 'audit a window instead of a quarter: its start')
+      .option('--to <date>', 'the end of the window, not included')
+      .option('--as-of <time>', 'only what was known then');
+    withCommonOptions(command).action(async (quarter: string | undefined, options: AuditOptions) => {
+      await inSession({ services, options }, async (context) => {
+        const answer = await auditJob.run(context, {
+          quarter,
+          from: instantOption('--from', options.from),
+          to: instantOption('--to', options.to),
+          asOf: instantOption('--as-of', options.asOf),
+        });
+        const { result, code } = resultOf(answer, services);
+        services.stdout(options.json === true ? `${result.auditJson}\n` : verdictText(result.audit));
+        return code;
+      });
+    });
+  },
+};

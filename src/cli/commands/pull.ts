@@ -1,0 +1,89 @@
+/** Knows `rentcheck pull`: asks sources now, in this process. */
+
+import type { Command } from 'commander';
+import { Failure } from '../../domain/failure.ts';
+import { type Period, period } from '../../domain/period.ts';
+import type { JobContext } from '../../jobs/context.ts';
+import { type PullResult, pullJob } from '../../jobs/pull.ts';
+import { auditedPeriod } from '../../jobs/window.ts';
+import type { CliCommand, CommonOptions, ExitCode, Services } from '../command.ts';
+import { instantOption } from '../options.ts';
+import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
+
+interface PullOptions extends CommonOptions {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export const pullCommand: CliCommand = {
+  register(program: Command, services: Services) {
+    const command = program
+      .command('pull')
+      .description('pull bills, usage, inventory and prices from sources, now')
+      .argument('[source...]', 'sources to pull; all of them unless named')
+      .option('--from <date>', 'start of the window (default: start of the last quarter)')
+      .option('--to <date>', 'end of the window, not included (default: now)');
+    withCommonOptions(command).action(async (ids: string[], options: PullOptions) => {
+      await inSession({ services, options }, (context) => pullAll(context, { ids, options, services }));
+    });
+  },
+};
+
+interface Asked {
+  readonly ids: readonly string[];
+  readonly options: PullOptions;
+  readonly services: Services;
+}
+
+/** One source after the other: a source that fails leaves the others' work done. */
+async function pullAll(context: JobContext, { ids, options, services }: Asked): Promise<ExitCode> {
+  const window = pullWindow(context, options);
+  const wanted = ids.length > 0 ? ids : [...context.sources.keys()];
+  if (wanted.length === 0) {
+    throw new Failure('config', 'there is no source to pull', {
+      where: `${options.config}: sources`,
+      expected: 'at least one source with a kind that can be pulled',
+    });
+  }
+  for (const id of wanted) assertSource(context, id);
+  const results: PullResult[] = [];
+  let worst: ExitCode = 0;
+  for (const source of wanted) {
+    const answer = await pullJob.run(context, { source, from: window.startMs, to: window.endMs });
+    const { result, code } = resultOf(answer, services);
+    worst = code > worst ? code : worst;
+    results.push(result);
+    if (options.json !== true) services.stdout(`${sentence(result)}\n`);
+    for (const warning of result.warnings) services.stderr(`note: ${source}: ${warning}\n`);
+  }
+  if (options.json === true) printJson(services, { pulled: results });
+  return worst;
+}
+
+function assertSource(context: JobContext, id: string): void {
+  if (context.sources.has(id)) return;
+  throw new Failure('usage', `there is no source "${id}"`, {
+    expected: `one of: ${[...context.sources.keys()].join(', ')}`,
+  });
+}
+
+function pullWindow(context: JobContext, options: PullOptions): Period {
+  const nowMs = context.clock.nowMs();
+  const startMonth = context.config.fiscal.startMonth;
+  const lastQuarter = auditedPeriod({ quarter: 'last' }, nowMs, startMonth).wished;
+  const startMs = instantOption('--from', options.from) ?? lastQuarter.startMs;
+  const endMs = instantOption('--to', options.to) ?? nowMs;
+  if (startMs < endMs) return period(startMs, endMs);
+  throw new Failure('usage', 'the window ends before it starts', {
+    expected: '--from earlier than --to',
+    hint: 'give --from and --to like 2026-07-01; the end is not included',
+  });
+}
+
+function sentence(result: PullResult): string {
+  const { source, fetches, added, restated, unchanged, rejected, failures } = result;
+  const parts = [`${added} new`, `${restated} restated`, `${unchanged} known`];
+  if (rejected > 0) parts.push(`${rejected} rejected`);
+  if (failures.length > 0) parts.push(`${failures.length} of ${fetches} requests failed`);
+  return `${source}: ${parts.join(', ')}`;
+}

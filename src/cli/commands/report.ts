@@ -1,0 +1,56 @@
+/** Knows `rentcheck report`: renders a stored audit into files. */
+
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { reportJob } from '../../jobs/report.ts';
+import type { CliCommand, CommonOptions, Services } from '../command.ts';
+import { instantOption } from '../options.ts';
+import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
+
+interface ReportOptions extends CommonOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly run?: string;
+  readonly out: string;
+  readonly open?: boolean;
+}
+
+export const reportCommand: CliCommand = {
+  register(program: Command, services: Services) {
+    const command = program
+      .command('report')
+      .description('render a stored audit: report.html, .txt, .eml, .json and charts')
+      .argument('[quarter]', 'e.g. 2026-Q3, or last (the default)')
+      .option('--from <date>', 'the start of an audited window')
+      .option('--to <date>', 'the end of an audited window')
+      .option('--run <id>', 'one audit by its run id')
+      .option('-o, --out <dir>', 'the folder to write to', 'out')
+      .option('--open', 'open the page when it is written');
+    withCommonOptions(command).action(async (quarter: string | undefined, options: ReportOptions) => {
+      await inSession({ services, options, readonly: true }, async (context) => {
+        const answer = await reportJob.run(context, {
+          quarter,
+          from: instantOption('--from', options.from),
+          to: instantOption('--to', options.to),
+          runId: options.run,
+          out: resolve(options.out),
+        });
+        const { result, code } = resultOf(answer, services);
+        if (options.json === true) printJson(services, result);
+        else services.stdout(`${[result.subject, ...result.files].join('\n')}\n`);
+        if (options.open === true) openPage(resolve(options.out, 'report.html'), services);
+        return code;
+      });
+    });
+  },
+};
+
+const OPENERS: Readonly<Record<string, string>> = { darwin: 'open', win32: 'explorer' };
+
+function openPage(path: string, services: Services): void {
+  const opener = OPENERS[process.platform] ?? 'xdg-open';
+  const child = spawn(opener, [path], { stdio: 'ignore', detached: true });
+  child.on('error', (error) => services.stderr(`could not open ${path}: ${error.message}\n`));
+  child.unref();
+}

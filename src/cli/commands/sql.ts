@@ -1,0 +1,75 @@
+/** Knows `rentcheck sql`: read-only SQL on the ledger, for people and for pipes. */
+
+import { stringify } from 'csv-stringify/sync';
+import type { Command } from 'commander';
+import { Failure } from '../../domain/failure.ts';
+import type { QueryResult } from '../../ledger/ledger.ts';
+import type { CliCommand, CommonOptions, Services } from '../command.ts';
+import { inSession, withCommonOptions } from '../outcome.ts';
+import { textTable } from '../textTable.ts';
+
+interface SqlOptions extends CommonOptions {
+  readonly format?: string;
+}
+
+const FORMATS: Readonly<Record<string, (result: QueryResult) => string>> = {
+  table: ({ columns, rows }) => textTable(columns, rows),
+  csv: ({ columns, rows }) => stringify([[...columns], ...rows.map((row) => row.map(cell))]),
+  json: (result) => `${JSON.stringify(records(result), null, 2)}\n`,
+  ndjson: (result) => records(result).map((record) => `${JSON.stringify(record)}\n`).join(''),
+};
+
+export const sqlCommand: CliCommand = {
+  register(program: Command, services: Services) {
+    const command = program
+      .command('sql')
+      .description('run one read-only SQL statement on the ledger; without one, list the views')
+      .argument('[query]', 'the statement, or - to read it from standard input')
+      .option('-f, --format <format>', `one of ${Object.keys(FORMATS).join(', ')}`);
+    withCommonOptions(command).action(async (query: string | undefined, options: SqlOptions) => {
+      const print = formatOf(options);
+      await inSession({ services, options, readonly: true }, async (context) => {
+        const result =
+          query === undefined
+            ? viewList(await context.ledger.views())
+            : await context.ledger.query(await statement(query, services));
+        services.stdout(print(result));
+        return 0;
+      });
+    });
+  },
+};
+
+function formatOf({ format, json }: SqlOptions) {
+  const name = format ?? (json === true ? 'json' : 'table');
+  const print = FORMATS[name];
+  if (print !== undefined) return print;
+  throw new Failure('usage', `unknown format "${name}"`, {
+    expected: `one of ${Object.keys(FORMATS).join(', ')}`,
+    hint: 'e.g. --format csv',
+  });
+}
+
+async function statement(query: string, services: Services): Promise<string> {
+  if (query !== '-') return query;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of await services.files.read('-')) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function viewList(views: readonly { name: string; grain: string }[]): QueryResult {
+  return { columns: ['view', 'holds'], rows: views.map(({ name, grain }) => [name, grain]) };
+}
+
+/** Integers beyond 2^53 stay whole: as text in JSON, as digits in CSV. */
+function cell(value: string | number | bigint | null): string | number | null {
+  if (typeof value !== 'bigint') return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value.toString();
+}
+
+function records({ columns, rows }: QueryResult) {
+  return rows.map((row) =>
+    Object.fromEntries(columns.map((column, index) => [column, cell(row[index] ?? null)])),
+  );
+}

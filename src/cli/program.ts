@@ -1,0 +1,53 @@
+/** Knows the whole command line: which commands there are and what all of them share. */
+
+import { Command, CommanderError } from 'commander';
+import { auditCommand } from './commands/audit.ts';
+import { importCommand } from './commands/import.ts';
+import { initCommand } from './commands/init.ts';
+import { opsCommand } from './commands/ops.ts';
+import { pullCommand } from './commands/pull.ts';
+import { reportCommand } from './commands/report.ts';
+import { sqlCommand } from './commands/sql.ts';
+import { workerCommand } from './commands/worker.ts';
+import type { CliCommand, ExitCode, Services } from './command.ts';
+import { exitCodeOf, explainError } from './failures.ts';
+import { ExitWith } from './outcome.ts';
+
+const COMMANDS: readonly CliCommand[] = [
+  initCommand,
+  pullCommand,
+  importCommand,
+  auditCommand,
+  reportCommand,
+  sqlCommand,
+  opsCommand,
+  workerCommand,
+];
+
+/** Runs one command line (without `node` and the script) and answers its exit code; never throws. */
+export async function runProgram(args: readonly string[], services: Services): Promise<ExitCode> {
+  try {
+    await buildProgram(services).parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof ExitWith) return error.code;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    services.stderr(explainError(error));
+    return exitCodeOf(error);
+  }
+}
+
+function buildProgram(services: Services): Command {
+  const program = new Command('rentcheck')
+    .description('Is the self-hosted LLM stack worth its rent? Audited every quarter, with evidence.')
+    .version(services.version)
+    .exitOverride()
+    .showHelpAfterError('(rentcheck --help lists the commands, rentcheck COMMAND --help its options)')
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => services.stdout(text),
+      writeErr: (text) => services.stderr(text),
+    });
+  for (const command of COMMANDS) command.register(program, services);
+  return program;
+}

@@ -1,0 +1,60 @@
+/** Knows which values of a config file must agree with each other. */
+
+import { compare, parseExact } from '../domain/exact.ts';
+import { JsonNumber } from '../platform/json.ts';
+import type { Fault, Path } from './fault.ts';
+import { valueAt } from './issues.ts';
+import type { Tree } from './yaml-tree.ts';
+
+/** Faults told from the tree, so that faults elsewhere hide none of them. */
+export function disagreements(tree: Tree): Fault[] {
+  return [...rangesOutOfOrder(tree, tree.value, []), ...pinnedHosts(tree)];
+}
+
+function rangesOutOfOrder(tree: Tree, value: unknown, path: Path): Fault[] {
+  if (typeof value !== 'object' || value === null || path.length > 8) return [];
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => rangesOutOfOrder(tree, item, [...path, index]));
+  }
+  const inner = Object.entries(value).flatMap(([key, item]) =>
+    rangesOutOfOrder(tree, item, [...path, key]),
+  );
+  return isOrdered(value as Record<string, unknown>) ? inner : [...inner, outOfOrder(tree, path)];
+}
+
+function isOrdered(map: Record<string, unknown>): boolean {
+  const [low, base, high] = [map['low'], map['base'], map['high']].map((item) =>
+    item instanceof JsonNumber ? parseExact(item.text) : undefined,
+  );
+  if (low === undefined || base === undefined || high === undefined) return true;
+  return compare(low, base) <= 0 && compare(base, high) <= 0;
+}
+
+function outOfOrder(tree: Tree, path: Path): Fault {
+  const [low, base, high] = ['low', 'base', 'high'].map(
+    (key) => (valueAt(tree.value, [...path, key]) as JsonNumber).text,
+  );
+  const problem = `found low ${low}, base ${base}, high ${high}, expected low ≤ base ≤ high; reorder them`;
+  return { path, place: tree.placeOf(path), problem };
+}
+
+function pinnedHosts(tree: Tree): Fault[] {
+  const deployments = valueAt(tree.value, ['deployments']);
+  return Object.keys(deployments ?? {}).flatMap((id) => {
+    const path = ['deployments', id, 'hosted'];
+    const policy = valueAt(tree.value, [...path, 'policy']);
+    const pinned = valueAt(tree.value, [...path, 'pinned']);
+    const fault = (key: string, problem: string) => {
+      const place = tree.placeOf([...path, key]);
+      return [{ path: [...path, key], place, problem }];
+    };
+    if (policy === 'pinned' && pinned === undefined) {
+      return fault(
+        'pinned',
+        'nothing is given, expected the host to pin; name it, or use policy: cheapest',
+      );
+    }
+    if (pinned === undefined || policy === undefined || policy === 'pinned') return [];
+    return fault('policy', 'found another policy beside a pinned host; remove one of the two');
+  });
+}

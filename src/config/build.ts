@@ -1,0 +1,80 @@
+/** Knows how the sections of a file become one frozen {@link Config}. */
+
+import { resolve } from 'node:path';
+import { nanoFromUsd } from '../domain/money.ts';
+import { DAY_MS } from '../domain/period.ts';
+import type {
+  Config,
+  DeploymentConfig,
+  HostedConfig,
+  LaborConfig,
+  SourceConfig,
+} from './config.ts';
+import { laborSchema } from './decision-schema.ts';
+import type { DeploymentSection } from './deployment-schema.ts';
+import type { ConfigSections } from './schema.ts';
+
+interface Parts {
+  readonly file: string;
+  readonly folder: string;
+  readonly sections: ConfigSections;
+  readonly sources: readonly SourceConfig[];
+}
+
+/** Paths made absolute, sections in the words of {@link Config}, everything frozen. */
+export function buildConfig({ file, folder, sections, sources }: Parts): Config {
+  const { ledger, deployments, commitments, labor, ...rest } = sections;
+  return frozen({
+    ...rest,
+    file,
+    ledger: resolve(folder, ledger),
+    sources,
+    deployments: Object.entries(deployments).map(([id, section]) => deployment(id, section)),
+    commitments: commitments.map(({ source, usdPerMonth, until }) => ({
+      source,
+      usdPerMonth: nanoFromUsd(usdPerMonth),
+      untilMs: until + DAY_MS,
+    })),
+    labor: laborOf(labor),
+  });
+}
+
+function laborOf(section: ConfigSections['labor']): LaborConfig {
+  return { ...(section ?? laborSchema.parse({})), stated: section !== undefined };
+}
+
+function deployment(id: string, section: DeploymentSection): DeploymentConfig {
+  const { resources, capacity, hosted, serverless, waiver, ...rest } = section;
+  return {
+    ...rest,
+    id,
+    resources: resources.map(({ source, match }) => ({ source, ...match })),
+    ...(capacity === 'observed' ? {} : { capacity }),
+    ...(hosted === undefined ? {} : { hosted: hostedOf(hosted) }),
+    ...(serverless === undefined ? {} : { serverless: serverlessOf(serverless) }),
+    ...(waiver === undefined ? {} : { waiver: waiverOf(waiver) }),
+  };
+}
+
+function hostedOf(section: NonNullable<DeploymentSection['hosted']>): HostedConfig {
+  const fallback = section.pinned === undefined ? 'cheapest' : 'pinned';
+  return { ...section, policy: section.policy ?? fallback };
+}
+
+function serverlessOf(section: NonNullable<DeploymentSection['serverless']>) {
+  const { coldStartSeconds, idleTimeoutSeconds, ...rest } = section;
+  return { ...rest, coldStartMs: coldStartSeconds, idleTimeoutMs: idleTimeoutSeconds };
+}
+
+function waiverOf({ expires, ...rest }: NonNullable<DeploymentSection['waiver']>) {
+  return { ...rest, ...(expires === undefined ? {} : { expiresMs: expires }) };
+}
+
+/** Freezes plain maps and lists all the way down; secrets and addresses guard themselves. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && prototype !== Object.prototype && !Array.isArray(value)) return value;
+  for (const inner of Object.values(value)) frozen(inner);
+  return Object.freeze(value);
+}

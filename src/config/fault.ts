@@ -1,0 +1,40 @@
+/** Knows how a fault of the config file is told: where it is, what is there, what should be, what to do. */
+
+/** Keys and list positions from the top of the file. */
+export type Path = readonly (string | number)[];
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Fault {
+  readonly path: Path;
+  readonly place: Place;
+  /** One sentence without a full stop. */
+  readonly problem: string;
+}
+
+/** `['a', 'b', 0, 'c']` is `a.b[0].c`. */
+export function pathText(path: Path): string {
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+/** `deployments.chat.gpu.count (line 9, column 31): found -1, expected …`. */
+export function faultText({ path, place, problem }: Fault): string {
+  const where = `line ${place.line}, column ${place.column}`;
+  return path.length === 0 ? `${where}: ${problem}` : `${pathText(path)} (${where}): ${problem}`;
+}
+
+/** All faults in the file's order, a line each; two checks that say the same say it once. */
+export function faultList(file: string, faults: readonly Fault[]): string {
+  const ordered = [...faults].sort(
+    (a, b) => a.place.line - b.place.line || a.place.column - b.place.column,
+  );
+  const lines = [...new Set(ordered.map(faultText))];
+  const count = lines.length === 1 ? '1 fault' : `${lines.length} faults`;
+  return [`${file} has ${count}:`, ...lines.map((line) => `  ${line}`)].join('\n');
+}

@@ -1,0 +1,79 @@
+/** Knows how `rentcheck.yaml` is read: once, whole, and refused with all its faults at once. */
+
+import { dirname, resolve } from 'node:path';
+import { Failure } from '../domain/failure.ts';
+import { sourceKinds } from '../sources/registry.ts';
+import type { SourceKind } from '../sources/source.ts';
+import { disagreements } from './agreement.ts';
+import { buildConfig } from './build.ts';
+import type { Config } from './config.ts';
+import { type Environment, processEnvironment, readFromDisk } from './environment.ts';
+import { type Fault, faultList } from './fault.ts';
+import { readBy } from './issues.ts';
+import { danglingReferences } from './references.ts';
+import { configSchema } from './schema.ts';
+import { readSources } from './source-sections.ts';
+import { decodeConfig, readConfigFile } from './text.ts';
+import { readTree, type Tree } from './yaml-tree.ts';
+
+export interface LoadTools {
+  /** Where `${NAME}` is looked up, when a secret is revealed; the process's own by default. */
+  readonly env?: Environment;
+  readonly readFile?: (path: string) => Uint8Array;
+  /** The providers that config may name; all that rentcheck has by default. */
+  readonly kinds?: readonly SourceKind[];
+}
+
+/**
+ * Reads the config file. A secret's variable may be missing: that fails where the secret is revealed, so
+ * that auditing needs no keys.
+ * @throws {Failure} `config` with every fault of the file: path, line and column, what was found, what was
+ * expected, what to do.
+ */
+export async function loadConfig(path: string, tools: LoadTools = {}): Promise<Config> {
+  const { env = processEnvironment(), readFile = readFromDisk, kinds = sourceKinds } = tools;
+  const file = resolve(path);
+  const folder = dirname(file);
+  const tree = readTree(decodeConfig(readConfigFile(path, readFile), path), {
+    env,
+    folder,
+    readFile,
+  });
+  if (tree.whole && tree.value === null) throw emptyFile(path);
+  const { value, faults } = tree.whole
+    ? readSections(tree, kinds)
+    : { value: undefined, faults: [] };
+  if (value === undefined || tree.faults.length > 0) {
+    throw refusal(path, [...tree.faults, ...faults]);
+  }
+  return buildConfig({ file, folder, ...value });
+}
+
+function readSections(tree: Tree, kinds: readonly SourceKind[]) {
+  const read = readBy(configSchema, { value: tree.value, path: [], tree });
+  const { sources, faults: sourceFaults } = readSources(tree, kinds);
+  const faults: Fault[] = [
+    ...('faults' in read ? read.faults : []),
+    ...sourceFaults,
+    ...danglingReferences(tree, kinds),
+    ...disagreements(tree),
+  ];
+  if ('faults' in read || faults.length > 0) return { value: undefined, faults };
+  return { value: { sections: read.value, sources }, faults };
+}
+
+function refusal(path: string, faults: readonly Fault[]): Failure {
+  return new Failure('config', faultList(path, faults), {
+    where: path,
+    expected: 'a config file as docs/configuration.md describes it',
+    hint: `mend ${path} and run the same command again`,
+  });
+}
+
+function emptyFile(path: string): Failure {
+  return new Failure('config', `${path} is empty`, {
+    where: path,
+    expected: 'sources and deployments',
+    hint: 'write a first one with "rentcheck init"',
+  });
+}

@@ -1,0 +1,95 @@
+/** Knows the numbers of a config file: shares, amounts, counts, durations, exact as written. */
+
+import { compare, type Exact, exact, multiply, ONE, toDecimal, ZERO } from '../domain/exact.ts';
+import { exactOf, unquote, valueOf } from './value.ts';
+
+interface NumberRule {
+  readonly expected: string;
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly fits: (value: Exact) => boolean;
+  readonly remedy?: (value: Exact) => string | undefined;
+}
+
+/** A number kept as the decimal that was written, never as a double. */
+function exactNumber({ expected, json, fits, remedy }: NumberRule) {
+  return valueOf<Exact>({
+    expected,
+    json: { type: 'number', ...json },
+    read(value) {
+      const number = exactOf(value);
+      return number !== undefined && fits(number) ? number : undefined;
+    },
+    remedy(value) {
+      const number = exactOf(value);
+      return number === undefined ? unquote(value) : remedy?.(number);
+    },
+  });
+}
+
+/** 0 or more: `notNegative('hours')`. */
+export function notNegative(what: string) {
+  return exactNumber({
+    expected: `${what}, 0 or more`,
+    json: { minimum: 0 },
+    fits: (number) => compare(number, ZERO) >= 0,
+  });
+}
+
+/** Above 0: `positive('US dollars an hour')`. */
+export function positive(what: string) {
+  return exactNumber({
+    expected: `${what}, above 0`,
+    json: { exclusiveMinimum: 0 },
+    fits: (number) => compare(number, ZERO) > 0,
+  });
+}
+
+/** 0 to 1. Whoever wrote 99 meant 0.99, and is told so. */
+export function share() {
+  return exactNumber({
+    expected: 'a share between 0 and 1',
+    json: { minimum: 0, maximum: 1 },
+    fits: (number) => compare(number, ZERO) >= 0 && compare(number, ONE) <= 0,
+    remedy(number) {
+      if (compare(number, ONE) <= 0 || compare(number, exact(100n)) > 0) return undefined;
+      return `write ${trimmed(number)} % as ${trimmed(multiply(number, exact(1n, 100n)))}`;
+    },
+  });
+}
+
+function trimmed(number: Exact): string {
+  return toDecimal(number, 6).replace(/\.?0+$/, '');
+}
+
+/** A duration in seconds as written, milliseconds once read: `0.5` is 500. */
+export function seconds() {
+  return valueOf<number>({
+    expected: 'seconds, 0 or more, at most three decimals',
+    json: { type: 'number', minimum: 0 },
+    read(value) {
+      const number = exactOf(value);
+      const ms = number === undefined ? undefined : multiply(number, exact(1000n));
+      return ms !== undefined && ms.den === 1n && ms.num >= 0n ? safe(ms.num) : undefined;
+    },
+    remedy: unquote,
+  });
+}
+
+/** A count from `minimum` to `maximum`. */
+export function whole(minimum: number, maximum: number) {
+  return valueOf<number>({
+    expected: `a whole number from ${minimum} to ${maximum}`,
+    json: { type: 'integer', minimum, maximum },
+    read(value) {
+      const number = exactOf(value);
+      const count = number?.den === 1n ? safe(number.num) : undefined;
+      return count !== undefined && count >= minimum && count <= maximum ? count : undefined;
+    },
+    remedy: unquote,
+  });
+}
+
+function safe(value: bigint): number | undefined {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : undefined;
+}

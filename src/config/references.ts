@@ -1,0 +1,96 @@
+/** Knows what of a config file points at what: sources that must exist and must tell what is asked. */
+
+import { nearest, shown } from '../platform/wording.ts';
+import type { SourceFact, SourceKind } from '../sources/source.ts';
+import { IMPORT_SOURCE_ID } from './config.ts';
+import type { Fault, Path } from './fault.ts';
+import { valueAt } from './issues.ts';
+import { IMPORT_KIND } from './source-sections.ts';
+import type { Tree } from './yaml-tree.ts';
+
+interface Reference {
+  readonly path: Path;
+  readonly id: string;
+  /** What the deployment wants of the source. */
+  readonly fact: SourceFact;
+}
+
+/** Faults of all references; told from the tree, so that faults elsewhere hide none of them. */
+export function danglingReferences(tree: Tree, kinds: readonly SourceKind[]): Fault[] {
+  const known = [...keysOf(tree.value, ['sources']), IMPORT_SOURCE_ID];
+  const found = references(tree.value).flatMap((reference) => {
+    const problem = known.includes(reference.id)
+      ? wrongKind(reference, tree, kinds)
+      : unknownSource(reference.id, known);
+    return problem === undefined ? [] : [faultAt(reference.path, problem, tree)];
+  });
+  return [...found, ...misspelledCommitments(tree, known)];
+}
+
+function faultAt(path: Path, problem: string, tree: Tree): Fault {
+  return { path, place: tree.placeOf(path), problem };
+}
+
+function references(value: unknown): Reference[] {
+  return keysOf(value, ['deployments']).flatMap((id) => {
+    const base = ['deployments', id];
+    return [
+      ...listed(value, [...base, 'resources']).flatMap((item) =>
+        one(value, [...item, 'source'], 'charges'),
+      ),
+      ...one(value, [...base, 'usage', 'source'], 'usage'),
+      ...listed(value, [...base, 'hosted', 'equivalents']).flatMap((item) =>
+        one(value, [...item, 'via'], 'prices'),
+      ),
+    ];
+  });
+}
+
+/** The paths of a list's items. */
+function listed(value: unknown, list: Path): Path[] {
+  const items = valueAt(value, list);
+  return Array.isArray(items) ? items.map((_, index) => [...list, index]) : [];
+}
+
+function one(value: unknown, path: Path, fact: SourceFact): Reference[] {
+  const id = valueAt(value, path);
+  return typeof id === 'string' ? [{ path, id, fact }] : [];
+}
+
+function keysOf(value: unknown, path: Path): string[] {
+  const map = valueAt(value, path);
+  const isMap = typeof map === 'object' && map !== null && !Array.isArray(map);
+  return isMap ? Object.keys(map) : [];
+}
+
+function unknownSource(id: string, known: readonly string[]): string {
+  const meant = nearest(id, known);
+  const remedy = meant === undefined ? 'add it under sources' : `did you mean "${meant}"?`;
+  return `found ${shown(id)}, expected the id of a source (${known.join(', ')}); ${remedy}`;
+}
+
+function wrongKind(
+  { id, fact }: Reference,
+  tree: Tree,
+  kinds: readonly SourceKind[],
+): string | undefined {
+  const kindName = valueAt(tree.value, ['sources', id, 'kind']);
+  const kind = kinds.find((one) => one.kind === kindName);
+  if (kind === undefined || kind.tells.includes(fact)) return undefined;
+  const able = kinds.filter((one) => one.tells.includes(fact)).map((one) => one.kind);
+  const expected = [...able, IMPORT_KIND].join(' or ');
+  return `found ${shown(id)}, a ${kind.kind} source, which tells no ${fact}; name one of kind ${expected}`;
+}
+
+/**
+ * A contract is owed to a provider whether or not anything is pulled from it, so a commitment may name
+ * one that is no source. A name that nearly is a source's is taken for a slip.
+ */
+function misspelledCommitments(tree: Tree, known: readonly string[]): Fault[] {
+  return listed(tree.value, ['commitments']).flatMap((item) => {
+    const path = [...item, 'source'];
+    const id = valueAt(tree.value, path);
+    if (typeof id !== 'string' || known.includes(id) || nearest(id, known) === undefined) return [];
+    return [faultAt(path, unknownSource(id, known), tree)];
+  });
+}

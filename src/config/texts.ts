@@ -1,0 +1,108 @@
+/** Knows the texts of a config file: names, days, addresses, time zones. */
+
+import { parseInstant } from '../domain/period.ts';
+import { JsonNumber } from '../platform/json.ts';
+import { type Secret, secretFrom, secretSchema } from '../platform/secret.ts';
+import { valueOf } from './value.ts';
+
+/** How every expectation of a secret begins: what was found there is then not shown. */
+export const SECRET_EXPECTED = 'a secret as ${ENV} or { file: PATH }';
+
+const MOST_TEXT = 500;
+
+/** Text that is not empty: `text('a model name')`. */
+export function text(what: string) {
+  return valueOf<string>({
+    expected: `${what} of 1 to ${MOST_TEXT} characters`,
+    json: { type: 'string', minLength: 1, maxLength: MOST_TEXT },
+    read: (value) =>
+      typeof value === 'string' && value.trim() !== '' && value.length <= MOST_TEXT
+        ? value
+        : undefined,
+    remedy: (value) =>
+      value instanceof JsonNumber || typeof value === 'boolean'
+        ? 'put it in quotes to make it text'
+        : undefined,
+  });
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+function dayMsOf(value: unknown): number | undefined {
+  return typeof value === 'string' && DAY.test(value) ? parseInstant(value) : undefined;
+}
+
+const DAY_RULE = {
+  expected: 'a day that exists, as YYYY-MM-DD',
+  json: { type: 'string', format: 'date' },
+};
+
+/** A day as midnight UTC. */
+export function day() {
+  return valueOf<number>({ ...DAY_RULE, read: dayMsOf });
+}
+
+/** A day, kept as it is written. */
+export function dayAsText() {
+  return valueOf<string>({
+    ...DAY_RULE,
+    read: (value) => (dayMsOf(value) === undefined ? undefined : (value as string)),
+  });
+}
+
+/** A time of day, `07:00`. */
+export function timeOfDay() {
+  const pattern = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
+  return valueOf<string>({
+    expected: 'a time of day like "07:00"',
+    json: { type: 'string', pattern: pattern.source },
+    read: (value) => (typeof value === 'string' && pattern.test(value) ? value : undefined),
+  });
+}
+
+/** One mail address, without a display name. */
+export function mailAddress() {
+  const pattern = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/;
+  return valueOf<string>({
+    expected: 'one mail address like cfo@example.com',
+    json: { type: 'string', pattern: pattern.source },
+    read: (value) => (typeof value === 'string' && pattern.test(value) ? value : undefined),
+  });
+}
+
+/** An IANA time zone that this machine knows. */
+export function timeZone() {
+  return valueOf<string>({
+    expected: 'an IANA time zone like Europe/Paris, or UTC',
+    json: { type: 'string' },
+    read: (value) => (typeof value === 'string' && isTimeZone(value) ? value : undefined),
+  });
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** An address that often holds a password: a reference, or plain where it has none. */
+export function addressSecret(protocols: readonly string[]) {
+  return valueOf<Secret>({
+    expected: `${SECRET_EXPECTED}, or ${protocols[0]}//host without a password`,
+    json: { type: ['string', 'object'] },
+    read(value) {
+      const secret = secretSchema.safeParse(value);
+      if (secret.success) return secret.data;
+      if (typeof value !== 'string' || !isPlainAddress(value, protocols)) return undefined;
+      return secretFrom(value, () => value);
+    },
+  });
+}
+
+function isPlainAddress(value: string, protocols: readonly string[]): boolean {
+  const url = URL.parse(value);
+  return url !== null && protocols.includes(url.protocol) && url.username + url.password === '';
+}

@@ -1,0 +1,179 @@
+/** Knows YAML: a text as plain values, numbers as they are written, and the place of everything. */
+
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
+import { JsonNumber, shortText } from '../platform/json.ts';
+import { environmentSecret, fileSecret, type Surroundings } from './environment.ts';
+import type { Fault, Path, Place } from './fault.ts';
+
+export interface Tree {
+  /** Maps without prototype, lists, text, booleans, null, `JsonNumber` and `Secret`. */
+  readonly value: unknown;
+  readonly faults: readonly Fault[];
+  /** False where a fault of the YAML itself leaves the value incomplete. */
+  readonly whole: boolean;
+  /** Of the value, or of the nearest thing around it. */
+  placeOf(path: Path): Place;
+  /** Of the key by which the value is named. */
+  placeOfKey(path: Path): Place;
+}
+
+/** An alias may repeat a map, and a hostile file may do so a billion times. */
+const MOST_NODES = 100_000;
+
+const WHOLE_REFERENCE = /^\$\{\w+\}$/;
+
+/** Reads one YAML document; every fault of the syntax is told, none is thrown. */
+export function readTree(text: string, surroundings: Surroundings): Tree {
+  const lines = new LineCounter();
+  const document = parseDocument(guarded(text), {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+  });
+  const walk = new Walk(document, lines, surroundings);
+  const value = walk.read(document.contents, []);
+  const broken = [...document.errors, ...document.warnings];
+  const syntax = broken.map((error) => walk.syntaxFault(error));
+  return {
+    value,
+    faults: [...syntax, ...walk.faults],
+    whole: broken.length === 0 && !walk.overfull,
+    placeOf: (path) => walk.placeOf(path),
+    placeOfKey: (path) => walk.placeOfKey(path),
+  };
+}
+
+/**
+ * `{ apiKey: ${KEY} }` is not YAML, for a brace ends a plain word inside a flow map. The braces of
+ * references pass the parser as two private characters, one for one, so that columns stay true.
+ */
+function guarded(text: string): string {
+  return text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, '$\uE000$1\uE001');
+}
+
+function unguarded(text: string): string {
+  return text.replace(/\$\uE000([A-Za-z_][A-Za-z0-9_]*)\uE001/g, '${$1}');
+}
+
+class Walk {
+  readonly faults: Fault[] = [];
+  overfull = false;
+  readonly #document: Document;
+  readonly #lines: LineCounter;
+  readonly #surroundings: Surroundings;
+  readonly #values = new Map<string, Place>();
+  readonly #keys = new Map<string, Place>();
+  #nodes = 0;
+
+  constructor(document: Document, lines: LineCounter, surroundings: Surroundings) {
+    this.#document = document;
+    this.#lines = lines;
+    this.#surroundings = surroundings;
+  }
+
+  read(node: unknown, path: Path): unknown {
+    this.#nodes += 1;
+    if (this.#nodes === MOST_NODES) this.#tooMany(path);
+    if (this.#nodes >= MOST_NODES) return null;
+    if (isAlias(node)) return this.read(node.resolve(this.#document), path);
+    this.#remember(this.#values, path, node);
+    if (isMap(node)) return this.#map(node, path);
+    if (isSeq(node)) return node.items.map((item, index) => this.read(item, [...path, index]));
+    return isScalar(node) ? this.#scalar(node, path) : null;
+  }
+
+  #map(map: YAMLMap, path: Path): unknown {
+    const value = Object.create(null) as Record<string, unknown>;
+    for (const pair of map.items) {
+      const key = keyText(pair);
+      const inner = [...path, key];
+      if (key in value) this.#repeated(inner, pair.key);
+      else {
+        this.#remember(this.#keys, inner, pair.key);
+        value[key] = this.read(pair.value, inner);
+      }
+    }
+    const [only, ...more] = Object.keys(value);
+    if (only !== 'file' || more.length > 0 || typeof value['file'] !== 'string') return value;
+    return fileSecret(value['file'], this.#surroundings);
+  }
+
+  #repeated(path: Path, key: unknown): void {
+    const first = this.placeOfKey(path).line;
+    const problem = `found this key a second time, first on line ${first}; remove one of the two`;
+    this.faults.push({ path, place: this.#place((key as Node).range?.[0] ?? 0), problem });
+  }
+
+  #scalar(scalar: Scalar, path: Path): unknown {
+    if (typeof scalar.value === 'number') return new JsonNumber(scalar.source ?? '');
+    if (typeof scalar.value !== 'string') return scalar.value;
+    const text = unguarded(scalar.value);
+    if (text !== scalar.value && !WHOLE_REFERENCE.test(text)) this.#partial(path);
+    return environmentSecret(text, this.#surroundings.env) ?? text;
+  }
+
+  #partial(path: Path): void {
+    const problem =
+      'found a reference inside a longer text, expected ${NAME} alone; put the whole value there';
+    this.faults.push({ path, place: this.placeOf(path), problem });
+  }
+
+  #remember(places: Map<string, Place>, path: Path, node: unknown): void {
+    const start = (node as Node | null)?.range?.[0];
+    if (start !== undefined) places.set(JSON.stringify(path), this.#place(start));
+  }
+
+  #place(offset: number): Place {
+    const { line, col } = this.#lines.linePos(offset);
+    return { line, column: col };
+  }
+
+  placeOf(path: Path): Place {
+    for (let length = path.length; length >= 0; length--) {
+      const key = JSON.stringify(path.slice(0, length));
+      const place = length === path.length ? this.#values.get(key) : this.#keys.get(key);
+      if (place !== undefined) return place;
+    }
+    return { line: 1, column: 1 };
+  }
+
+  placeOfKey(path: Path): Place {
+    return this.#keys.get(JSON.stringify(path)) ?? this.placeOf(path);
+  }
+
+  syntaxFault(error: YAMLError): Fault {
+    const place = this.#place(error.pos[0]);
+    return { path: [], place, problem: syntaxProblem(error) };
+  }
+
+  #tooMany(path: Path): void {
+    this.overfull = true;
+    const problem = `found over ${MOST_NODES} values, expected a config file; remove aliases`;
+    this.faults.push({ path, place: this.placeOf(path), problem });
+  }
+}
+
+function keyText({ key }: Pair): string {
+  if (!isScalar(key)) return String(key);
+  return unguarded(key.source ?? String(key.value));
+}
+
+function syntaxProblem({ code, message }: YAMLError): string {
+  if (code === 'TAB_AS_INDENT')
+    return 'found a tab as indentation, expected spaces; replace the tab';
+  if (code === 'MULTIPLE_DOCS') return 'found a second document, expected one; remove the "---"';
+  return `not YAML: ${shortText(unguarded(message), 200)}`;
+}

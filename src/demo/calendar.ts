@@ -1,0 +1,27 @@
+/** Knows when the demo plays: a finished quarter, a day of running in before it, a day after it. */
+
+import { MINUTE_MS, type Period, period } from '../domain/period.ts';
+
+export const QUARTER = '2026-Q3';
+
+/** 2026-07-01 to 2026-10-01. */
+export const WINDOW: Period = period(Date.UTC(2026, 6, 1), Date.UTC(2026, 9, 1));
+
+/**
+ * The fleet lives from a day before the quarter to a day after it, so that a reader who is off by
+ * one interval at either edge gets other figures than the planted ones.
+ */
+export const TIMELINE: Period = period(Date.UTC(2026, 5, 30), Date.UTC(2026, 9, 2));
+
+/** One interval of traffic, and one scrape. */
+export const STEP_MS = 5 * MINUTE_MS;
+
+export const STEPS = (TIMELINE.endMs - TIMELINE.startMs) / STEP_MS;
+
+/** When the demo's owner asks for the quarter's bill. */
+export const AUDITED_AT_MS = Date.UTC(2026, 9, 5, 8);
+
+/** Mondays at 06:00, the first one two days before the quarter: prices are known from its first minute on. */
+export const PRICE_PULLS: readonly number[] = Array.from({ length: 14 }, (_, week) =>
+  Date.UTC(2026, 5, 29 + 7 * week, 6),
+);

@@ -1,0 +1,101 @@
+/** Knows the fictional company Marlow & Finch Insurance: what it runs, on what, and at what rent. */
+
+import type { LoadPattern } from './load.ts';
+
+export const COMPANY = 'Marlow & Finch Insurance';
+
+/** Text classes and sizes of a deployment's requests. */
+export interface Mix {
+  readonly outputShare: number;
+  /** Of the prompt: prefix-cache hits. */
+  readonly cachedShare: number;
+  readonly tokensPerRequest: number;
+}
+
+export interface HostedWish {
+  readonly model: string;
+  readonly quantizations: readonly string[];
+}
+
+export interface FleetDeployment {
+  readonly id: string;
+  readonly model: string;
+  readonly precision: string;
+  /** As vLLM's `model_name` label says it. */
+  readonly servedModel: string;
+  readonly gpu: { readonly type: string; readonly runpodId: string; readonly count: number };
+  /** Sustained tokens/s of one replica at this mix, prompt (cached too) and output. */
+  readonly capacityTokensPerSecond: number;
+  readonly mix: Mix;
+  readonly load: LoadPattern;
+  readonly hosted: HostedWish;
+  /** What the story plants: the best of keep, delete and hybrid. */
+  readonly planted: 'keep' | 'delete' | 'hybrid' | 'keep (required)';
+}
+
+const H100 = { type: 'H100-80GB', runpodId: 'NVIDIA H100 80GB HBM3' } as const;
+const A100 = { type: 'A100-80GB', runpodId: 'NVIDIA A100 80GB PCIe' } as const;
+
+export const DEPLOYMENTS: readonly FleetDeployment[] = [
+  {
+    id: 'support-chat',
+    model: 'meta-llama/Llama-3.3-70B-Instruct',
+    precision: 'fp8',
+    servedModel: 'llama-3.3-70b',
+    gpu: { ...H100, count: 2 },
+    capacityTokensPerSecond: 15_000,
+    mix: { outputShare: 0.16, cachedShare: 0.5, tokensPerRequest: 1_900 },
+    load: 'steady',
+    hosted: { model: 'meta-llama/llama-3.3-70b-instruct', quantizations: ['fp8', 'bf16'] },
+    planted: 'keep',
+  },
+  {
+    id: 'doc-summaries',
+    model: 'mistralai/Mistral-Small-3.2-24B-Instruct-2506',
+    precision: 'fp8',
+    servedModel: 'mistral-small-3.2-24b',
+    gpu: { ...A100, count: 1 },
+    capacityTokensPerSecond: 5_000,
+    mix: { outputShare: 0.07, cachedShare: 0.08, tokensPerRequest: 6_400 },
+    load: 'office',
+    hosted: {
+      model: 'mistralai/mistral-small-3.2-24b-instruct',
+      quantizations: ['fp8', 'bf16', 'unknown'],
+    },
+    planted: 'delete',
+  },
+  {
+    id: 'code-review',
+    model: 'Qwen/Qwen3-Coder-30B-A3B-Instruct',
+    precision: 'fp8',
+    servedModel: 'qwen3-coder-30b',
+    gpu: { ...H100, count: 1 },
+    capacityTokensPerSecond: 24_000,
+    mix: { outputShare: 0.08, cachedShare: 0.6, tokensPerRequest: 9_500 },
+    load: 'bursty',
+    hosted: { model: 'qwen/qwen3-coder-30b-a3b-instruct', quantizations: ['fp8', 'bf16'] },
+    planted: 'hybrid',
+  },
+  {
+    id: 'claims-triage',
+    model: 'openai/gpt-oss-120b',
+    precision: 'mxfp4',
+    servedModel: 'gpt-oss-120b',
+    gpu: { ...H100, count: 1 },
+    capacityTokensPerSecond: 8_000,
+    mix: { outputShare: 0.2, cachedShare: 0.3, tokensPerRequest: 3_100 },
+    load: 'triage',
+    hosted: { model: 'openai/gpt-oss-120b', quantizations: ['bf16', 'fp8', 'fp4', 'mxfp4'] },
+    planted: 'keep (required)',
+  },
+];
+
+/** Assumptions that the config states and the planted hosted costs are computed with. */
+export const ASSUMPTIONS = {
+  /** Share of our cache hits that a host would also hit. */
+  cacheRealization: '0.5',
+  /** A platform's fee on credits. */
+  fee: '0.055',
+  /** Share of a day, 0 to 1. */
+  minUptime: '0.99',
+} as const;

@@ -1,0 +1,114 @@
+/** Knows how OpenRouter lists the endpoints of a model: who sells it now, and for how much a token. */
+
+import { divide, exact, parseExact, toDecimal } from '../../domain/exact.ts';
+import { invariant } from '../../domain/invariant.ts';
+import { DAY_MS } from '../../domain/period.ts';
+import type { Fleet } from '../fleet.ts';
+import { OPENROUTER_KEY } from '../keys.ts';
+import { type HostOffer, type OfferPrice, priceAt } from '../market.ts';
+import { type Answer, type Emulator, type EmulatorTime, type Question, serve } from './serve.ts';
+
+/** `GET /api/v1/models/{author}/{slug}/endpoints` of https://openrouter.ai, as of the emulator's now. */
+export function startOpenrouter(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
+  return serve((question) => route(fleet, question, settings.nowMs()));
+}
+
+function route(fleet: Fleet, question: Question, nowMs: number): Answer {
+  if (question.authorization !== `Bearer ${OPENROUTER_KEY}`) {
+    return refused(401, 'No auth credentials found');
+  }
+  const model = /^\/api\/v1\/models\/([^/]+\/[^/]+)\/endpoints$/.exec(question.path)?.[1];
+  const offers = fleet.offers.filter((offer) => offer.model === decode(model ?? ''));
+  const [first] = offers;
+  if (question.method !== 'GET' || first === undefined) return refused(404, 'Resource not found');
+  const endpoints = offers.flatMap((offer) => endpointOf(offer, nowMs) ?? []);
+  const data = { ...modelOf(first.model), endpoints };
+  return { status: 200, type: 'application/json', body: JSON.stringify({ data }) };
+}
+
+function decode(segment: string): string {
+  return segment.replaceAll(/%3A/gi, ':');
+}
+
+function refused(code: number, message: string): Answer {
+  const body = JSON.stringify({ error: { code, message } });
+  return { status: code, type: 'application/json', body };
+}
+
+function modelOf(model: string) {
+  return {
+    id: model,
+    name: nameOf(model),
+    created: 1_733_506_137,
+    description: `${nameOf(model)}, as the demo's market sells it.`,
+    architecture: {
+      modality: 'text->text',
+      input_modalities: ['text'],
+      output_modalities: ['text'],
+      tokenizer: TOKENIZERS[model.split('/')[0] ?? ''] ?? 'Other',
+      instruct_type: null,
+    },
+  };
+}
+
+const TOKENIZERS: Readonly<Record<string, string>> = {
+  'meta-llama': 'Llama3',
+  mistralai: 'Mistral',
+  qwen: 'Qwen3',
+  openai: 'GPT',
+};
+
+function nameOf(model: string): string {
+  const [author = '', slug = ''] = model.split('/');
+  return `${author}: ${slug}`;
+}
+
+function endpointOf(offer: HostOffer, nowMs: number) {
+  const price = priceAt(offer, nowMs);
+  if (price === undefined) return undefined;
+  const id = offer.free ? `${offer.model}:free` : offer.model;
+  const uptime = uptimeAt(offer, nowMs);
+  return {
+    name: `${offer.provider} | ${id}`,
+    model_id: id,
+    model_name: nameOf(id),
+    context_length: offer.contextLength,
+    pricing: pricingOf(offer, price),
+    provider_name: offer.provider,
+    tag: offer.tag,
+    quantization: offer.quantization,
+    max_completion_tokens: 16_384,
+    max_prompt_tokens: null,
+    supported_parameters: ['max_tokens', 'temperature', 'top_p', 'stop', 'seed'],
+    status: 0,
+    uptime_last_5m: 100,
+    uptime_last_30m: uptime,
+    uptime_last_1d: uptime,
+    supports_implicit_caching: price.cached !== undefined,
+    latency_last_30m: { p50: 412, p75: 655, p90: 1_130, p99: 3_870 },
+    throughput_last_30m: { p50: 61, p75: 48, p90: 33, p99: 17 },
+  };
+}
+
+/** Dollars for one token as text; what is not sold is not there. Prices are net of `discount`. */
+function pricingOf(offer: HostOffer, price: OfferPrice) {
+  return {
+    prompt: perToken(price.input),
+    completion: perToken(price.output),
+    ...(price.cached === undefined ? {} : { input_cache_read: perToken(price.cached) }),
+    discount: offer.discount,
+  };
+}
+
+/** `'0.24'` dollars for a million is `'0.00000024'` for one. */
+function perToken(usdPerMtok: string): string {
+  const price = parseExact(usdPerMtok);
+  invariant(price !== undefined, `not a price: ${usdPerMtok}`);
+  return toDecimal(divide(price, exact(1_000_000n)), 12).replace(/\.?0+$/, '');
+}
+
+/** Wavers by up to three hundredths of a percent from day to day. */
+function uptimeAt(offer: HostOffer, nowMs: number): number {
+  const day = Math.floor(nowMs / DAY_MS);
+  return Math.min(100, (Math.round(offer.uptime * 100) + ((day * 5) % 7) - 3) / 100);
+}

@@ -1,0 +1,97 @@
+/** Knows how RunPod's REST API v2 answers: keys, limits, problems, and which path shows what. */
+
+import { MINUTE_MS } from '../../domain/period.ts';
+import type { Fleet } from '../fleet.ts';
+import { RUNPOD_KEY, RUNPOD_KEY_WITHOUT_BILLING } from '../keys.ts';
+import { billing } from './runpodBilling.ts';
+import { type BillingFamily, FAMILIES } from './runpodFamilies.ts';
+import { catalogGpus, podList, serverlessList, volumeList } from './runpodInventory.ts';
+import { badRequest, json, problem } from './runpodAnswer.ts';
+import { type Answer, type Emulator, type EmulatorTime, type Question, serve } from './serve.ts';
+
+export interface RunpodSettings extends EmulatorTime {
+  /** Requests a minute before a 429; far above what a pull needs unless a test lowers it. */
+  readonly quotaPerMinute?: number;
+}
+
+/**
+ * The fleet's rent as `GET /v2/…` of https://api.runpod.io tells it. Billing holds whole hours that
+ * have ended by now. Amounts are JSON numbers whose shortest decimal is the exact amount.
+ */
+export function startRunpod(fleet: Fleet, settings: RunpodSettings): Promise<Emulator> {
+  const quota = quotaKeeper(settings);
+  return serve((question) => {
+    const refusal = unauthorized(question);
+    if (refusal !== undefined) return refusal;
+    const headers = quota();
+    const answer =
+      headers['Retry-After'] === undefined
+        ? route(fleet, question, settings.nowMs())
+        : problem(429, 'rate limit exceeded for the minute window');
+    return { ...answer, headers: { ...headers, ...answer.headers } };
+  });
+}
+
+function route(fleet: Fleet, question: Question, nowMs: number): Answer {
+  const family = familyOf(question.path);
+  if (family === undefined && !(question.path in LISTS)) return problem(404, 'resource not found');
+  if (question.method !== 'GET') {
+    return { ...problem(405, 'method not allowed'), headers: { Allow: 'GET' } };
+  }
+  if (family === undefined) return LISTS[question.path]?.(fleet, question, nowMs) ?? problem(404);
+  if (question.authorization === `Bearer ${RUNPOD_KEY_WITHOUT_BILLING}`) {
+    return problem(403, 'access denied');
+  }
+  return billing(fleet, { family, query: question.query, nowMs });
+}
+
+type Listing = (fleet: Fleet, question: Question, nowMs: number) => Answer;
+
+const LISTS: Readonly<Record<string, Listing>> = {
+  '/v2/pods': (fleet, _question, nowMs) => json(podList(fleet, nowMs)),
+  '/v2/serverless': () => json(serverlessList()),
+  '/v2/network-volumes': (fleet, _question, nowMs) => json(volumeList(fleet, nowMs)),
+  '/v2/catalog/gpus': (_fleet, { query }) => catalog(query),
+};
+
+function catalog(query: URLSearchParams): Answer {
+  const include = query.get('include');
+  if (include !== null && include !== 'AVAILABILITY') {
+    return badRequest('include must be AVAILABILITY');
+  }
+  if ((include === null) !== (query.get('product') === null)) {
+    return badRequest('product is required with include=AVAILABILITY, and valid only with it');
+  }
+  return json(catalogGpus({ availability: include !== null }));
+}
+
+function familyOf(path: string): BillingFamily | undefined {
+  return FAMILIES.find((family) => family.path === path);
+}
+
+function unauthorized(question: Question): Answer | undefined {
+  const token = /^Bearer (.+)$/.exec(question.authorization ?? '')?.[1];
+  if (token === undefined) return problem(401, 'missing bearer token');
+  return [RUNPOD_KEY, RUNPOD_KEY_WITHOUT_BILLING].includes(token)
+    ? undefined
+    : problem(401, 'invalid bearer token');
+}
+
+/** Counts a minute's requests; its headers carry `Retry-After` once the quota is used up. */
+function quotaKeeper(settings: RunpodSettings): () => Record<string, string> {
+  const quota = settings.quotaPerMinute ?? 6_000;
+  let minute = Number.NaN;
+  let used = 0;
+  return () => {
+    const now = settings.nowMs();
+    if (Math.floor(now / MINUTE_MS) !== minute) used = 0;
+    minute = Math.floor(now / MINUTE_MS);
+    used += 1;
+    const seconds = Math.ceil(((minute + 1) * MINUTE_MS - now) / 1_000);
+    return {
+      'RateLimit-Policy': `"minute";q=${quota};w=60`,
+      RateLimit: `"minute";r=${Math.max(0, quota - used)};t=${seconds}`,
+      ...(used > quota ? { 'Retry-After': String(seconds) } : {}),
+    };
+  };
+}

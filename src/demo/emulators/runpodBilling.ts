@@ -1,0 +1,92 @@
+/** Knows how RunPod's REST API v2 bills: one record a resource a bucket, the query echoed, totals beside. */
+
+import { HOUR_MS, instantText, type Period } from '../../domain/period.ts';
+import type { Fleet } from '../fleet.ts';
+import { rentedHours } from '../rent.ts';
+import { badRequest, json } from './runpodAnswer.ts';
+import type { Amounts, Billable, BillingFamily } from './runpodFamilies.ts';
+import { bucketsOf, resolveWindow } from './runpodWindow.ts';
+import type { Answer } from './serve.ts';
+
+interface BillingQuestion {
+  readonly family: BillingFamily;
+  readonly query: URLSearchParams;
+  readonly nowMs: number;
+}
+
+/** What one resource owes for one bucket, or all of them together where the family knows no ids. */
+interface Line {
+  readonly id: string;
+  readonly bucket: Period;
+  readonly amounts: Amounts;
+}
+
+/** The records of one family, its resolved query and its totals; 400 names every fault of the query. */
+export function billing(fleet: Fleet, { family, query, nowMs }: BillingQuestion): Answer {
+  const window = resolveWindow(query, nowMs);
+  if (Array.isArray(window)) return badRequest(...window);
+  const { names } = family;
+  const wanted = names === undefined ? null : query.get(names.id);
+  const billables = family.billables(fleet).filter(({ id }) => wanted === null || id === wanted);
+  const endedMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
+  const lines = bucketsOf(window).flatMap((bucket) => {
+    const own = linesOf(billables, bucket, endedMs);
+    return names === undefined ? merged(own) : own;
+  });
+  return json({
+    records: lines.map((line) => recordOf(family, line)),
+    metadata: {
+      query: {
+        ...timeRange(window),
+        bucketSize: window.bucketSize,
+        ...(names !== undefined && wanted !== null && { [names.id]: wanted }),
+      },
+      recordCount: lines.length,
+      totals: printed(family, sumOf(lines)),
+      ...(names && { [names.count]: new Set(lines.map(({ id }) => id)).size }),
+    },
+  });
+}
+
+function linesOf(billables: readonly Billable[], bucket: Period, endedMs: number): Line[] {
+  const toMs = Math.min(bucket.endMs, endedMs);
+  return billables.flatMap((billable) => {
+    const hours = rentedHours(billable, bucket.startMs, toMs);
+    const parts = Object.entries(billable.perHour).map(([part, micro]) => [part, micro * hours]);
+    return hours === 0
+      ? []
+      : [{ id: billable.id, bucket, amounts: Object.fromEntries(parts) as Amounts }];
+  });
+}
+
+function merged(lines: readonly Line[]): Line[] {
+  const [first] = lines;
+  return first === undefined ? [] : [{ ...first, id: '', amounts: sumOf(lines) }];
+}
+
+function sumOf(lines: readonly Line[]): Amounts {
+  const total: Record<string, number> = {};
+  for (const { amounts } of lines) {
+    for (const [part, micro] of Object.entries(amounts)) total[part] = (total[part] ?? 0) + micro;
+  }
+  return total;
+}
+
+function recordOf(family: BillingFamily, { id, bucket, amounts }: Line) {
+  return {
+    ...timeRange(bucket),
+    ...(family.names && { [family.names.id]: id }),
+    ...printed(family, amounts),
+  };
+}
+
+/** Whole micro-dollars over a million print shortest as their exact decimals: 5396438 as 5.396438. */
+function printed(family: BillingFamily, amounts: Amounts): Record<string, number> {
+  const total = family.parts.reduce((sum, part) => sum + (amounts[part] ?? 0), 0);
+  const parts = family.parts.map((part) => [part, (amounts[part] ?? 0) / 1e6] as const);
+  return { totalAmount: total / 1e6, ...Object.fromEntries(parts) };
+}
+
+function timeRange(range: Period) {
+  return { startTime: instantText(range.startMs), endTime: instantText(range.endMs) };
+}

@@ -1,0 +1,87 @@
+/** Knows the six bills of RunPod's REST API v2: their paths, their parts, and what the fleet has of each. */
+
+import type { Fleet } from '../fleet.ts';
+import type { MicroUsd } from '../rent.ts';
+
+export type Amounts = Readonly<Record<string, MicroUsd>>;
+
+/** Something billed: its id, its dates, and what an hour of it costs by part. */
+export interface Billable {
+  readonly id: string;
+  readonly fromMs: number;
+  readonly toMs?: number;
+  readonly perHour: Amounts;
+}
+
+export interface BillingFamily {
+  readonly path: string;
+  /** Amount parts; `totalAmount` is their sum. */
+  readonly parts: readonly string[];
+  /** Names of the id and of the count of ids; absent where records are one a bucket. */
+  readonly names?: { readonly id: string; readonly count: string };
+  readonly billables: (fleet: Fleet) => readonly Billable[];
+}
+
+export const FAMILIES: readonly BillingFamily[] = [
+  {
+    path: '/v2/billing',
+    parts: [
+      'podGpuAmount',
+      'podCpuAmount',
+      'podDiskAmount',
+      'serverlessGpuAmount',
+      'serverlessCpuAmount',
+      'serverlessDiskAmount',
+      'serverlessFeeAmount',
+      'storageStandardAmount',
+      'storageHighPerformanceAmount',
+      'endpointAmount',
+      'clusterGpuAmount',
+      'clusterDiskAmount',
+      'clusterNetworkingAmount',
+    ],
+    billables: (fleet) => [
+      ...pods(fleet, { gpu: 'podGpuAmount', disk: 'podDiskAmount' }),
+      ...volumes(fleet, 'storageStandardAmount'),
+    ],
+  },
+  {
+    path: '/v2/billing/pods',
+    parts: ['gpuAmount', 'cpuAmount', 'diskAmount'],
+    names: { id: 'podId', count: 'uniquePodCount' },
+    billables: (fleet) => pods(fleet, { gpu: 'gpuAmount', disk: 'diskAmount' }),
+  },
+  {
+    path: '/v2/billing/serverless',
+    parts: ['gpuAmount', 'cpuAmount', 'diskAmount', 'feeAmount'],
+    names: { id: 'serverlessId', count: 'uniqueServerlessCount' },
+    billables: () => [],
+  },
+  { path: '/v2/billing/endpoints', parts: [], billables: () => [] },
+  {
+    path: '/v2/billing/network-volumes',
+    parts: ['standardAmount', 'highPerformanceAmount'],
+    names: { id: 'networkVolumeId', count: 'uniqueNetworkVolumeCount' },
+    billables: (fleet) => volumes(fleet, 'standardAmount'),
+  },
+  {
+    path: '/v2/billing/clusters',
+    parts: ['gpuAmount', 'diskAmount', 'networkingAmount'],
+    names: { id: 'clusterId', count: 'uniqueClusterCount' },
+    billables: () => [],
+  },
+];
+
+function pods(fleet: Fleet, parts: { readonly gpu: string; readonly disk: string }): Billable[] {
+  return fleet.pods.map((pod) => ({
+    ...pod,
+    perHour: { [parts.gpu]: pod.gpuMicroUsdPerHour, [parts.disk]: pod.diskMicroUsdPerHour },
+  }));
+}
+
+function volumes(fleet: Fleet, part: string): Billable[] {
+  return fleet.volumes.map((volume) => ({
+    ...volume,
+    perHour: { [part]: volume.microUsdPerHour },
+  }));
+}

@@ -1,0 +1,98 @@
+/** Knows how a loopback emulator is served: a handler behind 127.0.0.1, any free port, with a log. */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { invariant } from '../../domain/invariant.ts';
+
+export interface Question {
+  readonly method: string;
+  readonly path: string;
+  /** Of the URL, and of a form-encoded body. */
+  readonly query: URLSearchParams;
+  readonly authorization: string | undefined;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Emulator {
+  /** `http://127.0.0.1:PORT`, without a path. */
+  readonly url: string;
+  /** Everything that was asked so far, oldest first: `GET /v2/pods`. */
+  readonly requests: readonly string[];
+  close(): Promise<void>;
+}
+
+/** What every emulator is told: the time. It stands where the demo has set it. */
+export interface EmulatorTime {
+  readonly nowMs: () => number;
+}
+
+const MAX_FORM_BYTES = 1_000_000;
+
+/** Listens on a free port of 127.0.0.1 and answers each question with `handle`. */
+export async function serve(handle: (question: Question) => Answer): Promise<Emulator> {
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    answerOne(request, handle).then(
+      (answer) => send(response, answer),
+      (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return { url: urlOf(server), requests, close: () => close(server) };
+}
+
+async function answerOne(
+  request: IncomingMessage,
+  handle: (question: Question) => Answer,
+): Promise<Answer> {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const query = new URLSearchParams(url.searchParams);
+  for (const [name, value] of await form(request)) query.append(name, value);
+  const { method = 'GET', headers } = request;
+  return handle({ method, path: url.pathname, query, authorization: headers.authorization });
+}
+
+async function form(request: IncomingMessage): Promise<URLSearchParams> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    invariant(bytes <= MAX_FORM_BYTES, 'a form for an emulator is small');
+    chunks.push(chunk);
+  }
+  const encoded = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+  return new URLSearchParams(encoded === true ? Buffer.concat(chunks).toString('utf8') : '');
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  const body = Buffer.from(answer.body, 'utf8');
+  response.writeHead(answer.status, {
+    'content-type': answer.type,
+    'content-length': body.length,
+    ...answer.headers,
+  });
+  response.end(body);
+}
+
+function urlOf(server: Server): string {
+  const address = server.address();
+  invariant(typeof address === 'object' && address !== null, 'a listening server has a port');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve, reject) => {
+    server.close((error) => (error === undefined ? resolve() : reject(error)));
+  });
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,96 @@
+/** Knows what each host would have asked for a deployment's traffic, in whole numbers to the last digit. */
+
+import { decimalText } from '../domain/exact.ts';
+import { divideRounded } from '../domain/rounding.ts';
+import { ASSUMPTIONS, type FleetDeployment } from './company.ts';
+import type { Fleet } from './fleet.ts';
+import { type HostOffer, priceAt } from './market.ts';
+import { PRICE_PULLS } from './calendar.ts';
+import type { PodTraffic } from './traffic.ts';
+import { type Served, servedOf } from './served.ts';
+
+export interface HostedTruth {
+  readonly host: string;
+  readonly quantization: string;
+  /** Why the audit must not take this host, if it must not. */
+  readonly notEligible: string | null;
+  /** What it asks for the whole window's traffic, exactly; null where it did not sell all the time. */
+  readonly costUsdExact: string | null;
+  /** The same rounded half to even to six places, as the audit prints it. */
+  readonly costUsd: string | null;
+}
+
+/** Micro-dollars for a million tokens are whole: all prices have at most six decimals. */
+const PRICE_PLACES = 6;
+
+/**
+ * With n = price × 10^6, χ = 1/2 and a fee of 55/1000, a segment costs
+ * `[(2·prompt − cached)·n_in + cached·n_cached + 2·output·n_out] · 1055 / (2 · 10^3 · 10^6 · 10^6)` dollars.
+ */
+const DENOMINATOR_PLACES = 16;
+
+export function hostedTruth(
+  fleet: Fleet,
+  deployment: FleetDeployment,
+  traffic: readonly PodTraffic[],
+): HostedTruth[] {
+  const segments = pricedSegments(fleet).map((span) => ({
+    startMs: span.startMs,
+    served: servedOf(traffic, span),
+  }));
+  return fleet.offers
+    .filter((offer) => offer.model === deployment.hosted.model)
+    .map((offer) => {
+      const costs = segments.map(({ startMs, served }) => costOf(offer, startMs, served));
+      const total = costs.reduce(addKnown, 0n);
+      return {
+        host: offer.tag,
+        quantization: offer.quantization,
+        notEligible: notEligible(offer, deployment),
+        costUsdExact: total === undefined ? null : decimalText(total, DENOMINATOR_PLACES),
+        costUsd: total === undefined ? null : sixPlaces(total),
+      };
+    });
+}
+
+/** The window cut where prices were looked at: between two looks the older one's price is in force. */
+function pricedSegments({ window }: Fleet) {
+  const looks = PRICE_PULLS.filter((atMs) => atMs > window.startMs && atMs < window.endMs);
+  const edges = [window.startMs, ...looks, window.endMs];
+  return edges.slice(1).map((endMs, index) => ({ startMs: edges[index] ?? endMs, endMs }));
+}
+
+/** In units of 10^-16 dollars. Where a host sells no cache reads, hits cost as much as any prompt. */
+function costOf(offer: HostOffer, startMs: number, served: Served): bigint | undefined {
+  const price = priceAt(offer, startMs);
+  if (price === undefined) return undefined;
+  const [input, output] = [micro(price.input), micro(price.output)];
+  const cached = price.cached === undefined ? input : micro(price.cached);
+  const doubled =
+    BigInt(2 * served.promptTokens - served.cachedTokens) * input +
+    BigInt(served.cachedTokens) * cached +
+    BigInt(2 * served.outputTokens) * output;
+  const feeThousandths = 1_000n + BigInt(Math.round(Number(ASSUMPTIONS.fee) * 1_000));
+  return doubled * feeThousandths * 5n;
+}
+
+/** Unknown plus anything is unknown. */
+function addKnown(total: bigint | undefined, cost: bigint | undefined): bigint | undefined {
+  return total === undefined || cost === undefined ? undefined : total + cost;
+}
+
+function sixPlaces(total: bigint): string {
+  return decimalText(divideRounded(total, 10n ** BigInt(DENOMINATOR_PLACES - 6), 'half-even'), 6);
+}
+
+/** `'0.09375'` is 93,750. */
+function micro(usdPerMtok: string): bigint {
+  const [whole = '', fraction = ''] = usdPerMtok.split('.');
+  return BigInt(whole + fraction.padEnd(PRICE_PLACES, '0'));
+}
+
+function notEligible(offer: HostOffer, deployment: FleetDeployment): string | null {
+  if (offer.free) return 'free';
+  if (!deployment.hosted.quantizations.includes(offer.quantization)) return 'quantization';
+  return offer.uptime < 100 * Number(ASSUMPTIONS.minUptime) ? 'uptime' : null;
+}

@@ -1,0 +1,52 @@
+/** Knows how busy each kind of deployment is through the day and the week, in replicas' worth of work. */
+
+import { DAY_MS, HOUR_MS } from '../domain/period.ts';
+import type { Random } from '../platform/random.ts';
+
+export type LoadPattern = 'steady' | 'office' | 'bursty' | 'triage';
+
+/** Load of the whole deployment in one interval: 1.5 is one and a half replicas at full capacity. */
+export function loadAt(pattern: LoadPattern, atMs: number, random: Random): number {
+  const moment = { hour: (atMs % DAY_MS) / HOUR_MS, weekend: isWeekend(atMs) };
+  return PATTERNS[pattern](moment, random);
+}
+
+/** A factor near 1: `around(random, 0.05)` lies between 0.95 and 1.05. */
+export function around(random: Random, spread: number): number {
+  return 1 + spread * (2 * random.next() - 1);
+}
+
+interface Moment {
+  readonly hour: number;
+  readonly weekend: boolean;
+}
+
+const PATTERNS: Readonly<Record<LoadPattern, (moment: Moment, random: Random) => number>> = {
+  /** Customers all over the world: never below one replica, never above two, fullest at 15:00. */
+  steady: ({ hour, weekend }, random) =>
+    (1.46 + 0.3 * Math.cos((2 * Math.PI * (hour - 15)) / 24)) *
+    (weekend ? 0.96 : 1) *
+    around(random, 0.04),
+  /** A batch now and then in office hours, nothing at night, nothing at weekends. */
+  office: ({ hour, weekend }, random) => {
+    const quiet = random.next() < 0.4;
+    if (weekend || hour < 8 || hour >= 18 || quiet) return 0;
+    return 0.25 * around(random, 0.5);
+  },
+  /** Nightly scans all week, a crowd when the pull requests land in the afternoon. */
+  bursty: ({ hour, weekend }, random) => {
+    if (weekend) return 0.5 * around(random, 0.06);
+    if (hour >= 13 && hour < 16) return 3.3 * around(random, 0.05);
+    if (hour >= 9 && hour < 18) return 1.15 * around(random, 0.1);
+    return 0.58 * around(random, 0.06);
+  },
+  /** Claims come in by day; a trickle of retries at night. */
+  triage: ({ hour, weekend }, random) =>
+    (!weekend && hour >= 7 && hour < 19 ? 0.22 : 0.05) * around(random, 0.2),
+};
+
+/** 1970-01-01 was a Thursday. */
+function isWeekend(atMs: number): boolean {
+  const day = (Math.floor(atMs / DAY_MS) + 4) % 7;
+  return day === 0 || day === 6;
+}

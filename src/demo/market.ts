@@ -1,0 +1,113 @@
+/**
+ * Knows the fictional market: which hosts sell the fleet's models, from when, at what price. Levels follow
+ * public price lists of 2026; the dates, changes, uptimes and discounts are the demo's own.
+ */
+
+import { PRICE_PULLS } from './calendar.ts';
+
+/** Dollars for a million tokens as decimals; `cached` is absent where the host sells no cache reads. */
+export interface OfferPrice {
+  readonly fromMs: number;
+  readonly input: string;
+  readonly cached?: string;
+  readonly output: string;
+}
+
+export interface HostOffer {
+  readonly model: string;
+  /** Unique within the model; what a router would be told to pin. */
+  readonly tag: string;
+  readonly provider: string;
+  readonly quantization: string;
+  readonly contextLength: number;
+  /** Percent of the last day, about which it wavers by a few hundredths. */
+  readonly uptime: number;
+  /** Fraction off the list price that `prices` are net of already. */
+  readonly discount: number;
+  readonly free: boolean;
+  readonly prices: readonly OfferPrice[];
+  /** From here on the host sells the model no more. */
+  readonly untilMs?: number;
+}
+
+/** Changes fall on the very moment of a price pull, so that what was seen is what was in force. */
+export const PRICE_CHANGE_AT_MS = PRICE_PULLS[7] ?? Number.NaN;
+export const HOST_LEAVES_AT_MS = PRICE_PULLS[10] ?? Number.NaN;
+
+const ALWAYS_MS = Date.UTC(2026, 0, 1);
+
+type Details = Partial<Omit<HostOffer, 'model' | 'tag' | 'provider' | 'quantization'>>;
+
+/** Tag, provider, quantization, dollars per Mtok (input, output, cached) and what is peculiar. */
+type Row = readonly [string, string, string, readonly [string, string, string?], Details?];
+
+const LLAMA: readonly Row[] = [
+  ['novita/fp4', 'Novita', 'fp4', ['0.09', '0.28']],
+  ['deepinfra/turbo', 'DeepInfra', 'fp8', ['0.1', '0.32'], { uptime: 80.4 }],
+  [
+    'parasail/fp8',
+    'Parasail',
+    'fp8',
+    ['0.24', '0.55', '0.12'],
+    {
+      prices: [
+        { fromMs: ALWAYS_MS, input: '0.24', output: '0.55', cached: '0.12' },
+        { fromMs: PRICE_CHANGE_AT_MS, input: '0.26', output: '0.6', cached: '0.13' },
+      ],
+    },
+  ],
+  ['nebius/bf16', 'Nebius', 'bf16', ['0.29', '0.72']],
+  ['crusoe/fp8', 'Crusoe', 'fp8', ['0.36', '0.81', '0.18'], { discount: 0.1 }],
+  ['together/fp8', 'Together', 'fp8', ['1.04', '1.04'], { uptime: 99.86 }],
+  ['venice/fp8', 'Venice', 'fp8', ['0', '0'], { free: true, uptime: 99.2, contextLength: 65_536 }],
+];
+
+const MISTRAL_SMALL: readonly Row[] = [
+  ['deepinfra/fp8', 'DeepInfra', 'fp8', ['0.075', '0.2'], { contextLength: 128_000 }],
+  ['parasail/bf16', 'Parasail', 'bf16', ['0.09', '0.6', '0.05']],
+  ['venice/fp8', 'Venice', 'fp8', ['0.09375', '0.25'], { uptime: 97.3, contextLength: 256_000 }],
+  ['mistral', 'Mistral', 'unknown', ['0.1', '0.3', '0.01']],
+];
+
+const QWEN_CODER: readonly Row[] = [
+  ['novita/fp8', 'Novita', 'fp8', ['0.07', '0.27'], { contextLength: 160_000 }],
+  ['deepinfra/fp8', 'DeepInfra', 'fp8', ['0.08', '0.29'], { contextLength: 262_144 }],
+  ['nebius/fp8', 'Nebius', 'fp8', ['0.1', '0.3'], { contextLength: 262_144 }],
+  ['chutes/int4', 'Chutes', 'int4', ['0.05', '0.2'], { uptime: 99.4 }],
+];
+
+const GPT_OSS: readonly Row[] = [
+  ['deepinfra/bf16', 'DeepInfra', 'bf16', ['0.05', '0.24']],
+  ['siliconflow/fp8', 'SiliconFlow', 'fp8', ['0.06', '0.45'], { untilMs: HOST_LEAVES_AT_MS }],
+  ['parasail/fp4', 'Parasail', 'fp4', ['0.1', '0.75', '0.055'], { uptime: 99.63 }],
+  ['together', 'Together', 'unknown', ['0.15', '0.6']],
+  ['cerebras/fp16', 'Cerebras', 'fp16', ['0.35', '0.75', '0.35'], { uptime: 99.99 }],
+];
+
+export const OFFERS: readonly HostOffer[] = [
+  ...offers('meta-llama/llama-3.3-70b-instruct', LLAMA),
+  ...offers('mistralai/mistral-small-3.2-24b-instruct', MISTRAL_SMALL),
+  ...offers('qwen/qwen3-coder-30b-a3b-instruct', QWEN_CODER),
+  ...offers('openai/gpt-oss-120b', GPT_OSS),
+];
+
+/** The price in force at a moment, or none where the host does not sell. */
+export function priceAt(offer: HostOffer, atMs: number): OfferPrice | undefined {
+  if (offer.untilMs !== undefined && atMs >= offer.untilMs) return undefined;
+  return offer.prices.findLast((price) => price.fromMs <= atMs);
+}
+
+function offers(model: string, rows: readonly Row[]): HostOffer[] {
+  return rows.map(([tag, provider, quantization, [input, output, cached], details]) => ({
+    model,
+    tag,
+    provider,
+    quantization,
+    contextLength: 131_072,
+    uptime: 99.91,
+    discount: 0,
+    free: false,
+    prices: [{ fromMs: ALWAYS_MS, input, output, ...(cached === undefined ? {} : { cached }) }],
+    ...details,
+  }));
+}

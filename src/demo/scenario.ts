@@ -1,0 +1,121 @@
+/** Knows what a person would do with the fleet: the config they would write, and when they would pull. */
+
+import { ASSUMPTIONS, COMPANY, DEPLOYMENTS, type FleetDeployment } from './company.ts';
+import { OPENROUTER_KEY, RUNPOD_KEY } from './keys.ts';
+
+/** Environment of the demo's config: keys that are good on loopback only. */
+export const DEMO_ENVIRONMENT: Readonly<Record<string, string>> = {
+  RUNPOD_API_KEY: RUNPOD_KEY,
+  OPENROUTER_API_KEY: OPENROUTER_KEY,
+};
+
+export interface ScenarioAddresses {
+  /** `http://127.0.0.1:PORT` of each emulator. */
+  readonly runpodUrl: string;
+  readonly prometheusUrl: string;
+  readonly openrouterUrl: string;
+  /** Path of the ledger as the config is to say it. */
+  readonly ledger: string;
+}
+
+/** `rentcheck.yaml` of the demo. The addresses are gone once the demo has ended; all else goes on. */
+export function scenarioConfig(addresses: ScenarioAddresses): string {
+  return [head(addresses), 'deployments:', ...DEPLOYMENTS.map(deploymentSection), DECISION].join(
+    '\n',
+  );
+}
+
+function head({ runpodUrl, prometheusUrl, openrouterUrl, ledger }: ScenarioAddresses): string {
+  return `# ${COMPANY}: a fictional company's fleet in the third quarter of 2026.
+# Its providers were emulators on this machine that ended with the demo: "pull" finds them no more,
+# everything that reads the ledger (audit, report, sql, explain) goes on working.
+ledger: ${JSON.stringify(ledger)}
+fiscal:
+  startMonth: 1
+
+sources:
+  runpod-main:
+    kind: runpod
+    apiKey: \${RUNPOD_API_KEY}
+    baseUrl: ${runpodUrl}
+  prom:
+    kind: prometheus
+    url: ${prometheusUrl}
+  router:
+    kind: openrouter
+    managementKey: \${OPENROUTER_API_KEY}
+    baseUrl: ${openrouterUrl}/api/v1
+`;
+}
+
+/** What is peculiar to a deployment, as comments and a waiver. */
+const REMARKS: Readonly<Record<string, string>> = {
+  'support-chat': '# Customers all over the world talk to it: busy day and night.',
+  'doc-summaries': '# A batch now and then in office hours; nothing at night or at weekends.',
+  'code-review': '# A crowd every weekday afternoon, for which four pods are paid all week.',
+  'claims-triage': '# Reads health data: legal wants it on our own machines, whatever it costs.',
+};
+
+const WAIVERS: Readonly<Record<string, string>> = {
+  'claims-triage': `
+    waiver:
+      reason: data residency
+      owner: legal
+      worthUsdPerQuarter: 5000
+      expires: 2026-12-31`,
+};
+
+function deploymentSection(deployment: FleetDeployment): string {
+  const { id, gpu, hosted } = deployment;
+  return `  ${REMARKS[id] ?? ''}
+  ${id}:
+    model: ${deployment.model}
+    precision: ${deployment.precision}
+    gpu: { type: ${gpu.type}, count: ${gpu.count} } # of one replica
+    resources:
+      - source: runpod-main
+        match: { name: "${id}-*" }
+    usage:
+      source: prom
+      engine: vllm
+      match: { model_name: ${deployment.servedModel} }
+    capacity: # prompt and output tokens of one replica at this deployment's mix
+      tokensPerSecond: ${deployment.capacityTokensPerSecond}
+      measured: 2026-06-12
+      evidence: load test before the launch
+    hosted:
+      equivalents:
+        - via: router
+          model: ${hosted.model}
+          quantizations: [${hosted.quantizations.join(', ')}]
+      policy: cheapest
+      minUptime: ${ASSUMPTIONS.minUptime}
+      fee: ${ASSUMPTIONS.fee} # what the router takes on credits${WAIVERS[id] ?? ''}
+`;
+}
+
+const DECISION = `# Hours of people a quarter, assumed: this company keeps no log of them.
+labor:
+  loadedUsdPerHour: 100
+  selfHosted:
+    fixedHours: { low: 40, base: 120, high: 260 }
+    hoursPerDeployment: { low: 5, base: 15, high: 40 }
+  hosted:
+    fixedHours: { low: 5, base: 12, high: 30 }
+    hoursPerDeployment: { low: 0, base: 2, high: 5 }
+  serverlessShare: 0.6
+
+# A change is advised where it is likely to pay, and pays enough.
+policy:
+  minProbability: 0.9
+  minSavingUsd: 1000
+  minSavingShare: 0.15
+  reversalSavingShare: 0.3
+  cacheRealization: { low: 0, base: ${ASSUMPTIONS.cacheRealization}, high: 1 }
+
+report:
+  from: rentcheck@marlow-finch.example
+  to: [cfo@marlow-finch.example, platform@marlow-finch.example]
+  timeZone: Europe/London
+  sendOn: { businessDayOfQuarter: 5, at: "07:00" }
+`;

@@ -1,0 +1,155 @@
+/**
+ * Knows the planted truth: what the fleet really cost and served, and what each host would have asked for it.
+ * Computed from rent, traffic and market directly, by another way than the audit takes.
+ */
+
+import { decimalText } from '../domain/exact.ts';
+import { HOUR_MS, type Period, SECOND_MS } from '../domain/period.ts';
+import { QUARTER, STEP_MS } from './calendar.ts';
+import { ASSUMPTIONS, type FleetDeployment } from './company.ts';
+import type { Fleet } from './fleet.ts';
+import { type HostedTruth, hostedTruth } from './hostedTruth.ts';
+import { type FleetPod, type FleetVolume, rentedHours } from './rent.ts';
+import { countSteps, type Served, servedOf } from './served.ts';
+import type { PodTraffic } from './traffic.ts';
+
+export interface DayTruth extends Served {
+  /** `2026-07-01`, UTC. */
+  readonly day: string;
+  readonly spendNanoUsd: bigint;
+}
+
+export interface DeploymentTruth extends Served {
+  readonly id: string;
+  readonly model: string;
+  readonly planted: FleetDeployment['planted'];
+  /** Everything billed for it: GPUs, disks and volumes. */
+  readonly spendNanoUsd: bigint;
+  readonly gpuNanoUsd: bigint;
+  readonly diskNanoUsd: bigint;
+  readonly volumeNanoUsd: bigint;
+  readonly busySeconds: number;
+  /** Seconds for which a replica was billed. */
+  readonly paidReplicaSeconds: number;
+  /** Those between two scrapes of the same process: all but the interval of a crash. */
+  readonly seenReplicaSeconds: number;
+  readonly days: readonly DayTruth[];
+  /** Every host of the market, also those that the audit must not take. */
+  readonly hosted: readonly HostedTruth[];
+}
+
+export interface PlantedTruth {
+  readonly company: string;
+  readonly seed: string;
+  readonly quarter: string;
+  readonly window: Period;
+  readonly assumptions: typeof ASSUMPTIONS;
+  readonly spendNanoUsd: bigint;
+  readonly unattributedNanoUsd: bigint;
+  readonly served: Served;
+  readonly deployments: readonly DeploymentTruth[];
+}
+
+export function plantedTruth(fleet: Fleet): PlantedTruth {
+  const deployments = fleet.deployments.map((deployment) => deploymentTruth(fleet, deployment));
+  const unattributed = sum(
+    fleet.pods
+      .filter((pod) => pod.deployment === undefined)
+      .map((pod) => podNano(pod, fleet.window)),
+  );
+  return {
+    company: fleet.company,
+    seed: fleet.seed,
+    quarter: QUARTER,
+    window: fleet.window,
+    assumptions: ASSUMPTIONS,
+    spendNanoUsd: sum(deployments.map((each) => each.spendNanoUsd)) + unattributed,
+    unattributedNanoUsd: unattributed,
+    served: servedOf(fleet.traffic, fleet.window),
+    deployments,
+  };
+}
+
+/** Money as decimal dollars beside whole nano-dollars, so that a person can read it and a program trust it. */
+export function truthJson(truth: PlantedTruth): string {
+  const plain = (key: string, value: unknown) =>
+    typeof value === 'bigint' && key.endsWith('NanoUsd') ? decimalText(value, 9) : value;
+  return `${JSON.stringify(truth, plain, 2).replaceAll('NanoUsd":', 'Usd":')}\n`;
+}
+
+function deploymentTruth(fleet: Fleet, deployment: FleetDeployment): DeploymentTruth {
+  const { window } = fleet;
+  const pods = fleet.pods.filter((pod) => pod.deployment === deployment.id);
+  const volumes = fleet.volumes.filter((volume) => volume.deployment === deployment.id);
+  const traffic = fleet.traffic.filter((pod) => pod.deployment === deployment.id);
+  const gpuNanoUsd = sum(pods.map((pod) => nano(pod.gpuMicroUsdPerHour, hours(pod, window))));
+  const diskNanoUsd = sum(pods.map((pod) => nano(pod.diskMicroUsdPerHour, hours(pod, window))));
+  const volumeNanoUsd = sum(volumes.map((each) => nano(each.microUsdPerHour, hours(each, window))));
+  const paidSeconds = pods.reduce(
+    (all, pod) => all + hours(pod, window) * (HOUR_MS / SECOND_MS),
+    0,
+  );
+  return {
+    id: deployment.id,
+    model: deployment.model,
+    planted: deployment.planted,
+    spendNanoUsd: gpuNanoUsd + diskNanoUsd + volumeNanoUsd,
+    gpuNanoUsd,
+    diskNanoUsd,
+    volumeNanoUsd,
+    ...servedOf(traffic, window),
+    busySeconds: countSteps(traffic, window, isBusy) * (STEP_MS / SECOND_MS),
+    paidReplicaSeconds: paidSeconds,
+    seenReplicaSeconds: paidSeconds - countSteps(traffic, window, isCrash) * (STEP_MS / SECOND_MS),
+    days: daysOf(window).map((day) => dayTruth(day, { pods, volumes, traffic })),
+    hosted: hostedTruth(fleet, deployment, traffic),
+  };
+}
+
+interface Parts {
+  readonly pods: readonly FleetPod[];
+  readonly volumes: readonly FleetVolume[];
+  readonly traffic: readonly PodTraffic[];
+}
+
+function dayTruth(day: Period, { pods, volumes, traffic }: Parts): DayTruth {
+  const rent = pods.map((pod) => podNano(pod, day));
+  const storage = volumes.map((volume) => nano(volume.microUsdPerHour, hours(volume, day)));
+  return {
+    day: new Date(day.startMs).toISOString().slice(0, 10),
+    spendNanoUsd: sum([...rent, ...storage]),
+    ...servedOf(traffic, day),
+  };
+}
+
+function daysOf(window: Period): Period[] {
+  const days: Period[] = [];
+  for (let startMs = window.startMs; startMs < window.endMs; startMs += 24 * HOUR_MS) {
+    days.push({ startMs, endMs: startMs + 24 * HOUR_MS });
+  }
+  return days;
+}
+
+function isBusy(pod: PodTraffic, index: number): boolean {
+  return (pod.promptTokens[index] ?? 0) > 0;
+}
+
+function isCrash(pod: PodTraffic, index: number): boolean {
+  return pod.crashes.has(index);
+}
+
+function podNano(pod: FleetPod, span: Period): bigint {
+  return nano(pod.gpuMicroUsdPerHour + pod.diskMicroUsdPerHour, hours(pod, span));
+}
+
+function hours(rent: { readonly fromMs: number; readonly toMs?: number }, span: Period): number {
+  return rentedHours(rent, span.startMs, span.endMs);
+}
+
+function nano(microUsdPerHour: number, rented: number): bigint {
+  return BigInt(microUsdPerHour) * BigInt(rented) * 1_000n;
+}
+
+function sum(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((total, amount) => total + amount, 0n);
+}

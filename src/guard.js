@@ -1,0 +1,33 @@
+/** Knows which Node the program needs, and refuses an older one before anything native can crash on it. */
+
+import { readFileSync } from 'node:fs';
+
+/** The lowest version that `engines.node` in package.json allows, e.g. `24.11`. */
+function neededVersion() {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return JSON.parse(text).engines.node.replace('>=', '');
+}
+
+/**
+ * Is `have` at least `need`? `20.20.2` is below `24.11`, `24.21.0` is not.
+ * @param {string} have
+ * @param {string} need
+ */
+function reaches(have, need) {
+  const ours = have.split('.').map(Number);
+  for (const [place, least] of need.split('.').map(Number).entries()) {
+    const part = ours[place] ?? 0;
+    if (part !== least) return part > least;
+  }
+  return true;
+}
+
+const need = neededVersion();
+if (!reaches(process.versions.node, need)) {
+  process.stderr.write(
+    `rentcheck needs Node ${need} or newer, this is ${process.versions.node}: start it through npm ` +
+      '(e.g. `npm run -s rentcheck -- --help`), which uses the Node that `npm ci` installed ' +
+      'on Linux, or install Node 24 from https://nodejs.org.\n',
+  );
+  process.exit(1);
+}

@@ -1,0 +1,25 @@
+/** Knows what a job is handed: the I/O rooms as values, so that jobs themselves touch nothing. */
+
+import type { Config } from '../config/config.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Report } from '../report/report.ts';
+import type { Source } from '../sources/source.ts';
+
+export interface JobContext {
+  readonly config: Config;
+  readonly ledger: Ledger;
+  /** By id, as config names them. */
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly clock: Clock;
+  /** Version of this program, stored with every audit. */
+  readonly codeVersion: string;
+  /** SHA-256 of a value, whatever the order of its keys; typed arrays by their bytes. */
+  digest(value: unknown): string;
+  /** One line for a person who waits; a worker writes it to the job's log. */
+  progress(message: string): void;
+  /** The report as one mail message, the same bytes for the same report. */
+  composeMail(report: Report, dateMs: number): Promise<Uint8Array>;
+  /** Writes a file below the folder of reports; folders are made as needed. */
+  writeFile(path: string, bytes: Uint8Array | string): Promise<void>;
+}

@@ -1,0 +1,117 @@
+/** Knows how the ledger's facts and the config's wishes become the input of the economics. */
+
+import type { Config, DeploymentConfig } from '../config/config.ts';
+import type { Charge } from '../domain/charge.ts';
+import { DAY_MS, type Period, period } from '../domain/period.ts';
+import { rowsStartingIn } from '../domain/usage.ts';
+import type { DeploymentInput, HostedInput, StackInput } from '../economics/input.ts';
+import { mergeUsage } from '../economics/mergeUsage.ts';
+import type { Ledger, StoredCharge } from '../ledger/ledger.ts';
+import { laborInput } from './labor.ts';
+import type { AuditedPeriod } from './window.ts';
+
+const TRAILING_DAYS = 90;
+
+export interface Gathered {
+  readonly input: StackInput;
+  /** Things about the facts that a reader must know, by deployment. */
+  readonly warnings: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface Gathering {
+  readonly config: Config;
+  readonly ledger: Ledger;
+  readonly audited: AuditedPeriod;
+  readonly asOfMs: number;
+}
+
+/** Everything known at `asOfMs` that bears on the window; facts in an order that arrival does not change. */
+export async function gather(from: Gathering): Promise<Gathered> {
+  const { config, ledger, audited, asOfMs } = from;
+  const { window } = audited;
+  const warnings = new Map<string, readonly string[]>();
+  const deployments: DeploymentInput[] = [];
+  for (const deployment of config.deployments) {
+    const served = await usageOf(from, deployment);
+    deployments.push({ ...wishes(deployment), ...served.usage });
+    if (served.warnings.length > 0) warnings.set(deployment.id, served.warnings);
+  }
+  const charges = (await ledger.charges(window, asOfMs)).map(withoutArrival).sort(byKey);
+  const { prices, availability } = await ledger.hostedPrices(models(config), window, asOfMs);
+  const input: StackInput = {
+    window,
+    charges,
+    resources: await ledger.resources(asOfMs),
+    prices,
+    availability,
+    rates: await ledger.gpuRates(asOfMs),
+    deployments,
+    labor: laborInput(config.labor, await ledger.opsEntries(window, asOfMs), audited),
+    commitments: config.commitments.map(({ source, usdPerMonth, untilMs }) => ({
+      sourceId: source,
+      usdPerMonth,
+      untilMs,
+    })),
+    sharing: config.sharing,
+    cacheRealization: config.policy.cacheRealization,
+  };
+  return { input, warnings };
+}
+
+async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: DeploymentConfig) {
+  const { window } = audited;
+  const trailingMs = window.endMs - TRAILING_DAYS * DAY_MS;
+  const span: Period = period(Math.min(window.startMs, trailingMs), window.endMs);
+  const bySource = await ledger.usage(deployment.id, span, asOfMs);
+  const { series, warnings } = mergeUsage(bySource, deployment.usage?.source);
+  const usage = rowsStartingIn(series, window.startMs, window.endMs);
+  const trailingUsage = rowsStartingIn(series, trailingMs, window.endMs);
+  return { usage: { usage, trailingUsage }, warnings };
+}
+
+function wishes(deployment: DeploymentConfig): Omit<DeploymentInput, 'usage' | 'trailingUsage'> {
+  const { id, model, gpu, capacity, hosted, waiver } = deployment;
+  return {
+    id,
+    model,
+    gpu,
+    resources: deployment.resources.map(({ source, ...match }) => ({ sourceId: source, ...match })),
+    hosted: hostedInput(hosted),
+    ...(capacity === undefined ? {} : { capacity }),
+    ...(waiver === undefined ? {} : { waiver }),
+  };
+}
+
+function hostedInput(hosted: DeploymentConfig['hosted']): HostedInput {
+  if (hosted === undefined) return NOWHERE;
+  const { equivalents, ...terms } = hosted;
+  return {
+    ...terms,
+    equivalents: equivalents.map(({ via, ...equivalent }) => ({ sourceId: via, ...equivalent })),
+  };
+}
+
+/** No equivalent is named: nothing is eligible, and the audit says so. */
+const NOWHERE: HostedInput = {
+  equivalents: [],
+  policy: 'cheapest',
+  fee: { num: 0n, den: 1n },
+  allowFree: false,
+};
+
+function models(config: Config) {
+  return config.deployments
+    .flatMap(({ hosted }) => hosted?.equivalents ?? [])
+    .map(({ via, model }) => ({ sourceId: via, model }));
+}
+
+/** Version, time and fetch tell of a charge's arrival, not of what was paid. */
+function withoutArrival(stored: StoredCharge): Charge {
+  const { version: _version, recordedAtMs: _recordedAtMs, fetchRef: _fetchRef, ...charge } = stored;
+  return charge;
+}
+
+function byKey(a: Charge, b: Charge): number {
+  if (a.sourceId !== b.sourceId) return a.sourceId < b.sourceId ? -1 : 1;
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}

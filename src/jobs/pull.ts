@@ -1,0 +1,131 @@
+/** Knows how one source is pulled into the ledger: each answer stored as it comes, failures reported. */
+
+import { z } from 'zod';
+import { Failure, type FailureCode, FAILURES } from '../domain/failure.ts';
+import { type Period, period } from '../domain/period.ts';
+import type { Fetched } from '../domain/provenance.ts';
+import type { PullRequest, Source } from '../sources/source.ts';
+import type { JobContext } from './context.ts';
+import type { Answer, Job } from './job.ts';
+import { instantSchema } from './window.ts';
+
+const payload = z.strictObject({
+  source: z.string().min(1),
+  from: instantSchema,
+  to: instantSchema,
+});
+
+export interface PullResult {
+  readonly source: string;
+  readonly fetches: number;
+  readonly added: number;
+  readonly restated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  readonly failures: readonly PullFailure[];
+  readonly warnings: readonly string[];
+}
+
+export interface PullFailure {
+  readonly kind: string;
+  readonly url: string;
+  readonly code: FailureCode;
+  readonly message: string;
+}
+
+/** `pull {source, from, to}`: repeats change nothing. */
+export const pullJob: Job<z.output<typeof payload>, PullResult> = {
+  name: 'pull',
+  payload,
+  async run(context, { source: id, from, to }) {
+    const source = sourceNamed(context, id);
+    if (from >= to) throw new Failure('usage', `the window of "${id}" ends before it starts`);
+    return answer(await pullInto(context, source, period(from, to)));
+  },
+};
+
+function sourceNamed(context: JobContext, id: string): Source {
+  const source = context.sources.get(id);
+  if (source !== undefined) return source;
+  throw new Failure('usage', `there is no source "${id}" to pull`, {
+    expected: `one of ${[...context.sources.keys()].join(', ') || 'the sources in rentcheck.yaml'}`,
+  });
+}
+
+async function pullInto(context: JobContext, source: Source, window: Period) {
+  const recordedAtMs = context.clock.nowMs();
+  const tally = newTally(source.id);
+  for await (const fetched of source.pull(requestFor(context, source.id, window))) {
+    const outcome = await context.ledger.append(fetched, recordedAtMs);
+    tally.added += outcome.added;
+    tally.restated += outcome.restated;
+    tally.unchanged += outcome.unchanged;
+    note(tally, fetched, outcome.rejected);
+    context.progress(`${source.id}: ${tally.fetches} answers, ${tally.added} new facts`);
+  }
+  return tally;
+}
+
+interface Tally extends PullResult {
+  fetches: number;
+  added: number;
+  restated: number;
+  unchanged: number;
+  rejected: number;
+  readonly failures: PullFailure[];
+  readonly warnings: string[];
+}
+
+function newTally(source: string): Tally {
+  return {
+    source,
+    fetches: 0,
+    added: 0,
+    restated: 0,
+    unchanged: 0,
+    rejected: 0,
+    failures: [],
+    warnings: [],
+  };
+}
+
+function note(tally: Tally, fetched: Fetched, rejected: number): void {
+  tally.fetches += 1;
+  tally.rejected += rejected;
+  for (const warning of fetched.warnings ?? []) {
+    if (!tally.warnings.includes(warning)) tally.warnings.push(warning);
+  }
+  const { kind, url, failure } = fetched.fetch;
+  if (failure !== undefined) tally.failures.push({ kind, url, ...failure });
+}
+
+/** What this source is asked: the usage of its deployments and the models whose prices it tells. */
+function requestFor(context: JobContext, id: string, window: Period): PullRequest {
+  const { deployments } = context.config;
+  const usage = deployments
+    .filter((deployment) => deployment.usage?.source === id)
+    .map((deployment) => ({
+      deployment: deployment.id,
+      engine: deployment.usage?.engine ?? 'vllm',
+      match: deployment.usage?.match ?? {},
+    }));
+  const models = deployments
+    .flatMap((deployment) => deployment.hosted?.equivalents ?? [])
+    .filter((equivalent) => equivalent.via === id)
+    .map((equivalent) => equivalent.model);
+  return { window, usage, models: [...new Set(models)] };
+}
+
+/** What may pass is tried again; what needs a person stops; what was stored stays stored either way. */
+function answer(result: PullResult): Answer<PullResult> {
+  const shortfalls = result.failures.map(
+    ({ kind, code, message }) => `${result.source} (${kind}): ${message} [${code}]`,
+  );
+  if (result.rejected > 0) shortfalls.push(`${result.source}: ${result.rejected} rows rejected`);
+  const reason = shortfalls.join('; ');
+  if (result.failures.some(({ code }) => FAILURES[code].passing)) {
+    return { kind: 'retry', reason, result };
+  }
+  const nothingWorked = result.failures.length > 0 && result.failures.length === result.fetches;
+  return nothingWorked ? { kind: 'never', reason, result } : { kind: 'done', result, shortfalls };
+}

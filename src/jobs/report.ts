@@ -1,0 +1,80 @@
+/** Knows how a stored audit becomes files: page, text, mail, JSON and charts. */
+
+import { z } from 'zod';
+import { Failure } from '../domain/failure.ts';
+import type { AuditChoice, AuditRecord } from '../ledger/ledger.ts';
+import { htmlForFile } from '../report/html.ts';
+import { type Report, renderReport } from '../report/report.ts';
+import type { Audit, AuditDetail } from '../verdict/audit.ts';
+import type { JobContext } from './context.ts';
+import type { Job } from './job.ts';
+import { auditedPeriod } from './window.ts';
+
+const payload = z.strictObject({
+  quarter: z.string().optional(),
+  from: z.number().optional(),
+  to: z.number().optional(),
+  runId: z.string().optional(),
+  out: z.string(),
+});
+
+export interface ReportResult {
+  readonly runId: string;
+  readonly subject: string;
+  readonly files: readonly string[];
+}
+
+/** `report {quarter, runId?}`: the same audit gives the same bytes. */
+export const reportJob: Job<z.output<typeof payload>, ReportResult> = {
+  name: 'report',
+  payload,
+  async run(context, wish) {
+    const record = await storedAudit(context, wish);
+    const audit = JSON.parse(record.auditJson) as Audit;
+    const detail = JSON.parse(record.detailJson) as AuditDetail;
+    const report = await renderReport({ audit, detail });
+    const files = await writeAll(context, { report, record, out: wish.out });
+    const result = { runId: record.runId, subject: report.subject, files };
+    return { kind: 'done', result, shortfalls: [] };
+  },
+};
+
+async function storedAudit(
+  context: JobContext,
+  wish: z.output<typeof payload>,
+): Promise<AuditRecord> {
+  const choice = auditChoice(context, wish);
+  const record = await context.ledger.loadAudit(choice);
+  if (record !== undefined) return record;
+  const name = wish.runId ?? wish.quarter ?? 'that window';
+  throw new Failure('no-data', `there is no stored audit of ${name}`, {
+    hint: `run: rentcheck audit${wish.quarter === undefined ? '' : ` ${wish.quarter}`}`,
+  });
+}
+
+function auditChoice(context: JobContext, wish: z.output<typeof payload>): AuditChoice {
+  if (wish.runId !== undefined) return { runId: wish.runId };
+  const nowMs = context.clock.nowMs();
+  const asked = auditedPeriod(wish, nowMs, context.config.fiscal.startMonth);
+  return asked.quarter === undefined ? { window: asked.window } : { quarter: asked.quarter };
+}
+
+interface Rendered {
+  readonly report: Report;
+  readonly record: AuditRecord;
+  readonly out: string;
+}
+
+async function writeAll(context: JobContext, { report, record, out }: Rendered) {
+  const mail = await context.composeMail(report, record.computedAtMs);
+  const files: readonly (readonly [string, Uint8Array | string])[] = [
+    ['report.html', htmlForFile(report)],
+    ['report.txt', report.text],
+    ['report.eml', mail],
+    ['report.json', report.json],
+    ...report.charts.map(({ filename, png }) => [`charts/${filename}`, png] as const),
+  ];
+  const paths = files.map(([name, bytes]) => ({ path: `${out}/${name}`, bytes }));
+  for (const { path, bytes } of paths) await context.writeFile(path, bytes);
+  return paths.map(({ path }) => path);
+}

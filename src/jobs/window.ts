@@ -1,0 +1,84 @@
+/** Knows which period a payload means: a quarter by name, or a window given by hand. */
+
+import { z } from 'zod';
+import { Failure } from '../domain/failure.ts';
+import {
+  DAY_MS,
+  dayStartMs,
+  type Period,
+  parseInstant,
+  parseQuarter,
+  period,
+  quarterPeriod,
+  quarterText,
+} from '../domain/period.ts';
+
+/** An instant as payloads write it: ISO 8601, UTC where no offset is given. */
+export const instantSchema = z.string().transform((text, check) => {
+  const instantMs = parseInstant(text);
+  if (instantMs !== undefined) return instantMs;
+  check.addIssue({
+    code: 'custom',
+    message: `"${text}" is not a date; write it like 2026-07-01 or 2026-07-01T00:00:00Z`,
+  });
+  return z.NEVER;
+});
+
+/** What is audited: the whole wished period, and the part of it that is over. */
+export interface AuditedPeriod {
+  /** `2026-Q3`, or absent for a window given by hand. */
+  readonly quarter?: string;
+  readonly wished: Period;
+  /** `wished` cut at midnight UTC of today where it is not finished. */
+  readonly window: Period;
+  readonly partial: boolean;
+}
+
+export interface PeriodWish {
+  readonly quarter?: string | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+/** @throws {Failure} `usage` for an unknown quarter, a backward window, or one that lies ahead. */
+export function auditedPeriod(
+  wish: PeriodWish,
+  nowMs: number,
+  startMonth: number,
+): AuditedPeriod {
+  if (wish.from !== undefined || wish.to !== undefined) {
+    return cutToPast({ wished: windowOf(wish), nowMs });
+  }
+  const quarter = parseQuarter(wish.quarter ?? 'last', nowMs, startMonth);
+  const wished = quarterPeriod(quarter, startMonth);
+  return { ...cutToPast({ wished, nowMs }), quarter: quarterText(quarter) };
+}
+
+function windowOf({ quarter, from, to }: PeriodWish): Period {
+  if (from === undefined || to === undefined || quarter !== undefined) {
+    throw new Failure('usage', 'a window needs both ends and no quarter', {
+      expected: 'either a quarter, or --from and --to together',
+      hint: 'e.g. --from 2026-07-01 --to 2026-08-01 (the end is not included)',
+    });
+  }
+  if (from >= to) {
+    throw new Failure('usage', 'the window ends before it starts', {
+      expected: '--from earlier than --to',
+      hint: 'swap --from and --to',
+    });
+  }
+  return period(from, to);
+}
+
+function cutToPast({ wished, nowMs }: { wished: Period; nowMs: number }): AuditedPeriod {
+  if (wished.endMs <= nowMs) return { wished, window: wished, partial: false };
+  if (wished.startMs >= nowMs) {
+    throw new Failure('usage', 'that period has not begun yet', {
+      expected: 'a quarter or window that has at least started',
+      hint: 'ask for an earlier quarter, e.g. "last"',
+    });
+  }
+  const today = dayStartMs(nowMs);
+  const endMs = today > wished.startMs ? today : Math.min(nowMs, wished.startMs + DAY_MS);
+  return { wished, window: period(wished.startMs, endMs), partial: true };
+}

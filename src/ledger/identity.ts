@@ -1,0 +1,21 @@
+/** Knows how a ledger is told from any other SQLite file. */
+
+import type { Database } from 'better-sqlite3';
+import { Failure } from '../domain/failure.ts';
+
+/** `RCHK` in ASCII, in the header of every ledger. */
+export const APPLICATION_ID = 0x52_43_48_4b;
+
+/**
+ * `fresh` for a file without any table, `ours` for a ledger.
+ * @throws {Failure} `ledger-foreign` for anybody else's database.
+ */
+export function identify(db: Database, path: string): 'fresh' | 'ours' {
+  if (Number(db.pragma('application_id', { simple: true })) === APPLICATION_ID) return 'ours';
+  const things = db.prepare('SELECT count(*) FROM sqlite_master').pluck().get();
+  if (Number(things) === 0) return 'fresh';
+  throw new Failure('ledger-foreign', `${path} is a database, but not a rentcheck ledger`, {
+    where: path,
+    expected: 'a file made by rentcheck, or a path where there is none yet',
+  });
+}

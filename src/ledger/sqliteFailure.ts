@@ -1,0 +1,68 @@
+/** Knows what SQLite's error codes mean to a person: which failure, about which file. */
+
+import Sqlite from 'better-sqlite3';
+import { Failure, type FailureCode } from '../domain/failure.ts';
+import { BrokenInvariant } from '../domain/invariant.ts';
+
+interface Meaning {
+  readonly code: FailureCode;
+  readonly says: string;
+}
+
+const LOCKED: Meaning = { code: 'ledger-locked', says: 'is locked by another program' };
+const READONLY: Meaning = { code: 'ledger-readonly', says: 'cannot be opened or written' };
+const CORRUPT: Meaning = { code: 'ledger-corrupt', says: 'is damaged or not a database' };
+const FULL: Meaning = { code: 'disk-full', says: 'could not be written: the disk is full' };
+const UNREADABLE: Meaning = { code: 'file-unreadable', says: 'could not be read' };
+
+/** Longest prefix wins; extended codes begin with their primary one. */
+const MEANINGS: readonly (readonly [prefix: string, meaning: Meaning])[] = [
+  ['SQLITE_BUSY', LOCKED],
+  ['SQLITE_LOCKED', LOCKED],
+  ['SQLITE_PROTOCOL', LOCKED],
+  ['SQLITE_READONLY', READONLY],
+  ['SQLITE_CANTOPEN', READONLY],
+  ['SQLITE_PERM', READONLY],
+  ['SQLITE_CORRUPT', CORRUPT],
+  ['SQLITE_NOTADB', CORRUPT],
+  ['SQLITE_FULL', FULL],
+  ['SQLITE_IOERR_SHORT_READ', CORRUPT],
+  ['SQLITE_IOERR_CORRUPTFS', CORRUPT],
+  ['SQLITE_IOERR_WRITE', FULL],
+  ['SQLITE_IOERR_FSYNC', FULL],
+  ['SQLITE_IOERR_DIR_FSYNC', FULL],
+  ['SQLITE_IOERR_TRUNCATE', FULL],
+  ['SQLITE_IOERR_SHMSIZE', FULL],
+  ['SQLITE_IOERR', UNREADABLE],
+];
+
+/**
+ * Does the work and turns SQLite's errors into failures that name the file: locked, read-only, damaged,
+ * full. A constraint that is broken is a bug of ours and becomes a `BrokenInvariant`.
+ */
+export function naming<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw meaningOf(error, path);
+  }
+}
+
+function meaningOf(error: unknown, path: string): unknown {
+  if (!(error instanceof Sqlite.SqliteError)) return error;
+  const meaning = MEANINGS.find(([prefix]) => error.code.startsWith(prefix))?.[1];
+  if (meaning !== undefined) {
+    const message = `the ledger ${path} ${meaning.says} (${error.message})`;
+    return new Failure(meaning.code, message, { where: path, cause: error });
+  }
+  if (!error.code.startsWith('SQLITE_CONSTRAINT')) return error;
+  return new BrokenInvariant(`the ledger refused a fact: ${error.message}`, { cause: error });
+}
+
+/** A failure to open that SQLite has no words for. */
+export function cannotOpen(path: string, why: string, hint: string): Failure {
+  return new Failure('ledger-readonly', `the ledger ${path} cannot be opened: ${why}`, {
+    where: path,
+    hint,
+  });
+}

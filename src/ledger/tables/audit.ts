@@ -1,0 +1,132 @@
+/** Knows the tables of audits: the run, its deployments and options, and its figures by day. */
+
+import { primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { flag, money, whole } from './column.ts';
+
+export const auditRuns = sqliteTable('audit_run', {
+  runRef: whole('run_ref').primaryKey(),
+  runId: text('run_id').notNull(),
+  quarter: text('quarter'),
+  windowStartMs: whole('window_start_ms').notNull(),
+  windowEndMs: whole('window_end_ms').notNull(),
+  asOfMs: whole('as_of_ms').notNull(),
+  computedAtMs: whole('computed_at_ms').notNull(),
+  inputsDigest: text('inputs_digest').notNull(),
+  codeVersion: text('code_version').notNull(),
+  partial: flag('partial').notNull(),
+  auditJson: text('audit_json').notNull(),
+  detailJson: text('detail_json').notNull(),
+  verdict: text('verdict').notNull(),
+  probability: real('probability'),
+  savingNanoUsd: money('saving_nano_usd'),
+  spendNanoUsd: money('spend_nano_usd').notNull(),
+  unattributedNanoUsd: money('unattributed_nano_usd').notNull(),
+  tokens: whole('tokens').notNull(),
+  coverage: real('coverage'),
+  effectiveUsdPerMtok: real('effective_usd_per_mtok'),
+  hostedUsdPerMtok: real('hosted_usd_per_mtok'),
+});
+
+const runRef = () =>
+  whole('run_ref')
+    .notNull()
+    .references(() => auditRuns.runRef);
+
+export const auditDeployments = sqliteTable(
+  'audit_deployment',
+  {
+    runRef: runRef(),
+    deployment: text('deployment').notNull(),
+    ordinal: whole('ordinal').notNull(),
+    model: text('model').notNull(),
+    verdict: text('verdict').notNull(),
+    probability: real('probability'),
+    spendNanoUsd: money('spend_nano_usd').notNull(),
+    tokens: whole('tokens').notNull(),
+    effectiveUsdPerMtok: real('effective_usd_per_mtok'),
+    utilization: real('utilization'),
+    busyFraction: real('busy_fraction'),
+    coverage: real('coverage'),
+    host: text('host'),
+    hostedNanoUsd: money('hosted_nano_usd'),
+    savingNanoUsd: money('saving_nano_usd'),
+  },
+  (table) => [primaryKey({ columns: [table.runRef, table.deployment] })],
+);
+
+export const auditOptions = sqliteTable(
+  'audit_option',
+  {
+    runRef: runRef(),
+    deployment: text('deployment').notNull(),
+    option: text('option').notNull(),
+    ordinal: whole('ordinal').notNull(),
+    costNanoUsd: money('cost_nano_usd'),
+    infraNanoUsd: money('infra_nano_usd'),
+    laborNanoUsd: money('labor_nano_usd'),
+    hostedNanoUsd: money('hosted_nano_usd'),
+    strandedNanoUsd: money('stranded_nano_usd'),
+    savingNanoUsd: money('saving_nano_usd'),
+  },
+  (table) => [primaryKey({ columns: [table.runRef, table.deployment, table.option] })],
+);
+
+export const auditDays = sqliteTable(
+  'audit_day',
+  {
+    runRef: runRef(),
+    dayMs: whole('day_ms').notNull(),
+    deployment: text('deployment').notNull(),
+    spendNanoUsd: money('spend_nano_usd').notNull(),
+    promptTokens: whole('prompt_tokens').notNull(),
+    cachedTokens: whole('cached_tokens'),
+    outputTokens: whole('output_tokens').notNull(),
+    paidReplicaMs: whole('paid_replica_ms').notNull(),
+    coveredReplicaMs: whole('covered_replica_ms').notNull(),
+    busyMs: whole('busy_ms'),
+    utilization: real('utilization'),
+  },
+  (table) => [primaryKey({ columns: [table.runRef, table.dayMs, table.deployment] })],
+);
+
+export const counterfactualDays = sqliteTable(
+  'counterfactual_day',
+  {
+    runRef: runRef(),
+    dayMs: whole('day_ms').notNull(),
+    deployment: text('deployment').notNull(),
+    host: text('host').notNull(),
+    costNanoUsd: money('cost_nano_usd').notNull(),
+    tokens: whole('tokens').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runRef, table.dayMs, table.deployment, table.host] })],
+);
+
+export const unattributedDays = sqliteTable(
+  'unattributed_day',
+  {
+    runRef: runRef(),
+    dayMs: whole('day_ms').notNull(),
+    ordinal: whole('ordinal').notNull(),
+    sourceId: text('source_id').notNull(),
+    resourceId: text('resource_id').notNull(),
+    resourceName: text('resource_name'),
+    category: text('category').notNull(),
+    spendNanoUsd: money('spend_nano_usd').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runRef, table.dayMs, table.ordinal] })],
+);
+
+export const deliveries = sqliteTable(
+  'delivery',
+  {
+    edition: text('edition').notNull(),
+    recipient: text('recipient').notNull(),
+    runId: text('run_id').notNull(),
+    status: text('status').notNull(),
+    messageId: text('message_id'),
+    detail: text('detail'),
+    deliveredAtMs: whole('delivered_at_ms').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.edition, table.recipient] })],
+);

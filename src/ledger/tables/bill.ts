@@ -1,0 +1,78 @@
+/** Knows the tables of what was paid: charges and their days, resources seen, hours worked. */
+
+import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { CHARGE_CATEGORIES, PRICING_CLASSES } from '../../domain/charge.ts';
+import { flag, money, whole } from './column.ts';
+import { provenance } from './provenance.ts';
+
+export const charges = sqliteTable('charge', {
+  chargeRef: whole('charge_ref').primaryKey(),
+  sourceId: text('source_id').notNull(),
+  key: text('charge_key').notNull(),
+  version: whole('version').notNull(),
+  resourceId: text('resource_id').notNull(),
+  resourceName: text('resource_name'),
+  category: text('category', { enum: CHARGE_CATEGORIES }).notNull(),
+  pricingClass: text('pricing_class', { enum: PRICING_CLASSES }).notNull(),
+  startMs: whole('start_ms').notNull(),
+  endMs: whole('end_ms').notNull(),
+  billedNanoUsd: money('billed_nano_usd').notNull(),
+  listNanoUsd: money('list_nano_usd'),
+  effectiveNanoUsd: money('effective_nano_usd'),
+  quantityNum: text('quantity_num'),
+  quantityDen: text('quantity_den'),
+  unit: text('unit'),
+  gpuType: text('gpu_type'),
+  gpuCount: whole('gpu_count'),
+  basis: text('basis', { enum: ['billed', 'estimated'] }).notNull(),
+  tagsJson: text('tags_json'),
+  withdrawn: flag('withdrawn').notNull(),
+  ...provenance(),
+});
+
+export const chargeDays = sqliteTable(
+  'charge_day',
+  {
+    dayMs: whole('day_ms').notNull(),
+    chargeRef: whole('charge_ref')
+      .notNull()
+      .references(() => charges.chargeRef),
+    billedNanoUsd: money('billed_nano_usd').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.dayMs, table.chargeRef] })],
+);
+
+export const resourcesSeen = sqliteTable(
+  'resource_seen',
+  {
+    sourceId: text('source_id').notNull(),
+    resourceId: text('resource_id').notNull(),
+    seenAtMs: whole('seen_at_ms').notNull(),
+    version: whole('version').notNull(),
+    kind: text('kind', { enum: ['pod', 'serverless', 'volume', 'instance', 'cluster'] }).notNull(),
+    name: text('name').notNull(),
+    gpuType: text('gpu_type'),
+    gpuCount: whole('gpu_count'),
+    nanoUsdPerHour: money('nano_usd_per_hour'),
+    status: text('status'),
+    ...provenance(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.sourceId, table.resourceId, table.seenAtMs, table.version] }),
+  ],
+);
+
+export const opsEntries = sqliteTable(
+  'ops_entry',
+  {
+    sourceId: text('source_id').notNull(),
+    key: text('entry_key').notNull(),
+    version: whole('version').notNull(),
+    dayMs: whole('day_ms').notNull(),
+    deployment: text('deployment'),
+    workedMs: whole('worked_ms').notNull(),
+    note: text('note'),
+    ...provenance(),
+  },
+  (table) => [primaryKey({ columns: [table.sourceId, table.key, table.version] })],
+);

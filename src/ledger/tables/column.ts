@@ -1,0 +1,27 @@
+/** Knows the kinds of column that the ledger's tables are made of. */
+
+import { customType } from 'drizzle-orm/sqlite-core';
+
+/** A count, an instant or a length of time: SQLite's integer as a JavaScript number. */
+export const whole = customType<{ data: number; driverData: number | bigint }>({
+  dataType: () => 'integer',
+  fromDriver: Number,
+});
+
+/** Nano-USD: SQLite's 64-bit integer as a bigint, exact above 2^53 too. */
+export const money = customType<{ data: bigint; driverData: number | bigint }>({
+  dataType: () => 'integer',
+  fromDriver: BigInt,
+});
+
+/** Yes or no, stored as 1 or 0. */
+export const flag = customType<{ data: boolean; driverData: number | bigint }>({
+  dataType: () => 'integer',
+  toDriver: (value) => (value ? 1 : 0),
+  fromDriver: (value) => Number(value) === 1,
+});
+
+/** Compressed bytes. */
+export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({
+  dataType: () => 'blob',
+});

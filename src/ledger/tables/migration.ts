@@ -1,0 +1,18 @@
+/** Knows the tables in which a ledger records how it was made: migrations applied, views created. */
+
+import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { whole } from './column.ts';
+
+export const migrations = sqliteTable('migration', {
+  name: text('name').primaryKey().notNull(),
+  digest: text('digest').notNull(),
+  appliedAtMs: whole('applied_at_ms').notNull(),
+});
+
+export const ledgerViews = sqliteTable('ledger_view', {
+  name: text('name').primaryKey().notNull(),
+  digest: text('digest').notNull(),
+  /** The view's first line: `One row per …`. */
+  grain: text('grain').notNull(),
+  appliedAtMs: whole('applied_at_ms').notNull(),
+});

@@ -1,0 +1,95 @@
+/** Knows the tables of dated prices: hosts' tokens, their availability, GPU hours. */
+
+import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { PRICING_CLASSES } from '../../domain/charge.ts';
+import { flag, money, whole } from './column.ts';
+import { provenance } from './provenance.ts';
+
+export const priceSnapshots = sqliteTable(
+  'price_snapshot',
+  {
+    sourceId: text('source_id').notNull(),
+    model: text('model').notNull(),
+    takenAtMs: whole('taken_at_ms').notNull(),
+    ...provenance(),
+  },
+  (table) => [primaryKey({ columns: [table.sourceId, table.model, table.takenAtMs] })],
+);
+
+export const hostedPrices = sqliteTable(
+  'hosted_price',
+  {
+    sourceId: text('source_id').notNull(),
+    model: text('model').notNull(),
+    host: text('host').notNull(),
+    quantization: text('quantization').notNull(),
+    validFromMs: whole('valid_from_ms').notNull(),
+    version: whole('version').notNull(),
+    hostName: text('host_name'),
+    inputPerMtok: money('input_nano_usd_per_mtok'),
+    cachedInputPerMtok: money('cached_input_nano_usd_per_mtok'),
+    outputPerMtok: money('output_nano_usd_per_mtok'),
+    perRequest: money('request_nano_usd'),
+    contextLength: whole('context_length'),
+    free: flag('free').notNull(),
+    offered: flag('offered').notNull(),
+    ...provenance(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [
+        table.sourceId,
+        table.model,
+        table.host,
+        table.quantization,
+        table.validFromMs,
+        table.version,
+      ],
+    }),
+  ],
+);
+
+export const hostAvailability = sqliteTable(
+  'host_availability',
+  {
+    sourceId: text('source_id').notNull(),
+    model: text('model').notNull(),
+    host: text('host').notNull(),
+    observedAtMs: whole('observed_at_ms').notNull(),
+    version: whole('version').notNull(),
+    uptimeMillionths: whole('uptime_millionths'),
+    healthy: flag('healthy').notNull(),
+    ...provenance(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [table.sourceId, table.model, table.host, table.observedAtMs, table.version],
+    }),
+  ],
+);
+
+export const gpuRates = sqliteTable(
+  'gpu_rate',
+  {
+    sourceId: text('source_id').notNull(),
+    provider: text('provider').notNull(),
+    gpuType: text('gpu_type').notNull(),
+    pricingClass: text('pricing_class', { enum: PRICING_CLASSES }).notNull(),
+    validFromMs: whole('valid_from_ms').notNull(),
+    version: whole('version').notNull(),
+    usdPerGpuHour: money('nano_usd_per_gpu_hour').notNull(),
+    ...provenance(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [
+        table.sourceId,
+        table.provider,
+        table.gpuType,
+        table.pricingClass,
+        table.validFromMs,
+        table.version,
+      ],
+    }),
+  ],
+);

@@ -1,0 +1,81 @@
+/** Knows the tables of provenance: fetches, their bytes, their rejects and stated totals. */
+
+import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { bytes, flag, money, whole } from './column.ts';
+
+export const rawBodies = sqliteTable('raw_body', {
+  bodyRef: whole('body_ref').primaryKey(),
+  digest: text('digest'),
+  plainBytes: whole('plain_bytes').notNull(),
+});
+
+export const rawChunks = sqliteTable(
+  'raw_chunk',
+  {
+    bodyRef: whole('body_ref')
+      .notNull()
+      .references(() => rawBodies.bodyRef),
+    chunk: whole('chunk').notNull(),
+    plainBytes: whole('plain_bytes').notNull(),
+    zstd: bytes('zstd').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.bodyRef, table.chunk] })],
+);
+
+export const fetches = sqliteTable('fetch', {
+  fetchRef: whole('fetch_ref').primaryKey(),
+  sourceId: text('source_id').notNull(),
+  kind: text('kind').notNull(),
+  url: text('url').notNull(),
+  windowStartMs: whole('window_start_ms'),
+  windowEndMs: whole('window_end_ms'),
+  startedAtMs: whole('started_at_ms').notNull(),
+  endedAtMs: whole('ended_at_ms'),
+  finished: flag('finished').notNull(),
+  status: whole('status'),
+  digest: text('digest'),
+  bodyRef: whole('body_ref').references(() => rawBodies.bodyRef),
+  failureCode: text('failure_code'),
+  failureMessage: text('failure_message'),
+  completeKeyPrefix: text('complete_key_prefix'),
+  completeStartMs: whole('complete_start_ms'),
+  completeEndMs: whole('complete_end_ms'),
+  factsStartMs: whole('facts_start_ms'),
+  factsEndMs: whole('facts_end_ms'),
+  added: whole('added').notNull(),
+  restated: whole('restated').notNull(),
+  unchanged: whole('unchanged').notNull(),
+  rejected: whole('rejected').notNull(),
+  warningsJson: text('warnings_json'),
+  recordedAtMs: whole('recorded_at_ms').notNull(),
+});
+
+export const rejects = sqliteTable('reject', {
+  rejectRef: whole('reject_ref').primaryKey(),
+  fetchRef: whole('fetch_ref')
+    .notNull()
+    .references(() => fetches.fetchRef),
+  position: whole('position').notNull(),
+  reason: text('reason').notNull(),
+  excerpt: text('excerpt').notNull(),
+  recordedAtMs: whole('recorded_at_ms').notNull(),
+});
+
+export const statedTotals = sqliteTable('stated_total', {
+  fetchRef: whole('fetch_ref')
+    .primaryKey()
+    .references(() => fetches.fetchRef),
+  startMs: whole('start_ms').notNull(),
+  endMs: whole('end_ms').notNull(),
+  billedNanoUsd: money('billed_nano_usd').notNull(),
+  recordedAtMs: whole('recorded_at_ms').notNull(),
+});
+
+/** Columns that every fact ends with: when it was learned, and where it stands in which answer. */
+export const provenance = () => ({
+  recordedAtMs: whole('recorded_at_ms').notNull(),
+  fetchRef: whole('fetch_ref')
+    .notNull()
+    .references(() => fetches.fetchRef),
+  position: whole('position').notNull(),
+});

@@ -1,0 +1,34 @@
+/** Knows the tables of what was served: series, one for each deployment and source, and their intervals. */
+
+import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { flag, whole } from './column.ts';
+import { provenance } from './provenance.ts';
+
+export const usageSeries = sqliteTable('usage_series', {
+  seriesRef: whole('series_ref').primaryKey(),
+  deployment: text('deployment').notNull(),
+  sourceId: text('source_id').notNull(),
+  longestMs: whole('longest_ms').notNull(),
+});
+
+export const usage = sqliteTable(
+  'usage',
+  {
+    seriesRef: whole('series_ref')
+      .notNull()
+      .references(() => usageSeries.seriesRef),
+    startMs: whole('start_ms').notNull(),
+    version: whole('version').notNull(),
+    endMs: whole('end_ms').notNull(),
+    uncachedPromptTokens: whole('uncached_prompt_tokens').notNull(),
+    cachedPromptTokens: whole('cached_prompt_tokens'),
+    outputTokens: whole('output_tokens').notNull(),
+    requests: whole('requests'),
+    busyMs: whole('busy_ms'),
+    replicaMs: whole('replica_ms'),
+    estimated: flag('estimated').notNull(),
+    withdrawn: flag('withdrawn').notNull(),
+    ...provenance(),
+  },
+  (table) => [primaryKey({ columns: [table.seriesRef, table.startMs, table.version] })],
+);

@@ -1,0 +1,45 @@
+/** Knows a charge as its row in the ledger, and how it falls into UTC days. */
+
+import { apportionMoney } from '../../domain/apportion.ts';
+import type { Charge } from '../../domain/charge.ts';
+import { dayStartMs, durationMs, period, splitByDay } from '../../domain/period.ts';
+import type { charges } from '../tables/bill.ts';
+import type { FactOf } from './versioned.ts';
+
+export type ChargeFact = FactOf<typeof charges>;
+
+/** A charge as its row: tags in a fixed order, so that the same tags are the same text. */
+export function chargeFact(charge: Charge): ChargeFact {
+  const { period: span, billed, list, effective, quantity, tags, ...rest } = charge;
+  return {
+    ...rest,
+    startMs: span.startMs,
+    endMs: span.endMs,
+    billedNanoUsd: billed,
+    listNanoUsd: list ?? null,
+    effectiveNanoUsd: effective ?? null,
+    quantityNum: quantity?.num.toString() ?? null,
+    quantityDen: quantity?.den.toString() ?? null,
+    tagsJson: tags === undefined ? null : sortedJson(tags),
+    withdrawn: false,
+  };
+}
+
+function sortedJson(tags: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(Object.fromEntries(entries));
+}
+
+/**
+ * A charge's money by UTC day, in proportion to time and to the last nano-dollar: $1 for the 36 hours from
+ * a midnight on is $0.666667 and $0.333333.
+ */
+export function chargeDaysOf(fact: ChargeFact): { dayMs: number; billedNanoUsd: bigint }[] {
+  const days = splitByDay(period(fact.startMs, fact.endMs));
+  const lengths = days.map((day) => BigInt(durationMs(day)));
+  const parts = apportionMoney(fact.billedNanoUsd, lengths);
+  return days.map((day, at) => ({
+    dayMs: dayStartMs(day.startMs),
+    billedNanoUsd: parts[at] ?? 0n,
+  }));
+}

@@ -1,0 +1,78 @@
+/** Knows the series of a batch of usage: which rows are whose, and which stretch of time they cover. */
+
+import type { Database } from 'better-sqlite3';
+import type { Located } from '../../domain/provenance.ts';
+import type { UsageRow } from '../../domain/usage.ts';
+
+/** One deployment's rows of one source in a batch. */
+export interface BatchSeries {
+  readonly seriesRef: number;
+  /** The longest interval of the series, stored or in the batch. */
+  longestMs: number;
+  startMs: number;
+  endMs: number;
+  /** True while the batch tells the series in order and without overlap. */
+  ordered: boolean;
+  /** True when nothing is stored in the stretch of time that the batch covers. */
+  fresh: boolean;
+}
+
+/** Sorts a batch's rows by series; the answer runs parallel to the rows. */
+export type BatchSorter = (located: readonly Located<UsageRow>[]) => readonly BatchSeries[];
+
+export function createBatchSorter(db: Database): BatchSorter {
+  const open = seriesOpener(db);
+  const widen = db.prepare(
+    'UPDATE usage_series SET longest_ms = ? WHERE series_ref = ? AND longest_ms < ?',
+  );
+  const stored = db.prepare(
+    'SELECT 1 FROM usage WHERE series_ref = ? AND start_ms > ? AND start_ms < ? LIMIT 1',
+  );
+  return (located) => {
+    const known = new Map<string, Map<string, BatchSeries>>();
+    const byRow = located.map(({ fact }) => extend(seriesOf(known, fact, open), fact));
+    for (const series of new Set(byRow)) {
+      widen.run(series.longestMs, series.seriesRef, series.longestMs);
+      const { seriesRef, startMs, endMs, longestMs, ordered } = series;
+      series.fresh = ordered && stored.get(seriesRef, startMs - longestMs, endMs) === undefined;
+    }
+    return byRow;
+  };
+}
+
+function seriesOf(
+  known: Map<string, Map<string, BatchSeries>>,
+  row: UsageRow,
+  open: (row: UsageRow) => BatchSeries,
+): BatchSeries {
+  let sources = known.get(row.deployment);
+  if (sources === undefined) known.set(row.deployment, (sources = new Map()));
+  let series = sources.get(row.sourceId);
+  if (series === undefined) sources.set(row.sourceId, (series = open(row)));
+  return series;
+}
+
+function extend(series: BatchSeries, { period }: UsageRow): BatchSeries {
+  if (period.startMs < series.endMs) series.ordered = false;
+  if (period.startMs < series.startMs) series.startMs = period.startMs;
+  if (period.endMs > series.endMs) series.endMs = period.endMs;
+  const lengthMs = period.endMs - period.startMs;
+  if (lengthMs > series.longestMs) series.longestMs = lengthMs;
+  return series;
+}
+
+function seriesOpener(db: Database): (row: UsageRow) => BatchSeries {
+  const create = db.prepare(
+    'INSERT INTO usage_series (deployment, source_id, longest_ms) VALUES (?, ?, 0) ON CONFLICT DO NOTHING',
+  );
+  const find = db
+    .prepare('SELECT series_ref, longest_ms FROM usage_series WHERE deployment = ? AND source_id = ?')
+    .safeIntegers(false)
+    .raw();
+  return ({ deployment, sourceId }) => {
+    create.run(deployment, sourceId);
+    const [seriesRef, longestMs] = find.get(deployment, sourceId) as [number, number];
+    const { POSITIVE_INFINITY: startMs, NEGATIVE_INFINITY: endMs } = Number;
+    return { seriesRef, longestMs, startMs, endMs, ordered: true, fresh: false };
+  };
+}

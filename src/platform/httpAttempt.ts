@@ -1,0 +1,102 @@
+/** Knows one HTTP exchange: a question, its time limit, its size limit, and what came of it. */
+
+import { Failure } from '../domain/failure.ts';
+import { retryAfterMs } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import { sha256Hex } from './digest.ts';
+import type { HttpResult } from './http.ts';
+import { connectionFailure, cutBodyFailure, statusFailure } from './httpFailure.ts';
+import type { Redactor } from './redact.ts';
+
+/** A question ready to be sent; `shownUrl` is the one without secrets. */
+export interface Question {
+  readonly url: URL;
+  readonly shownUrl: string;
+  readonly headers: Headers;
+  readonly redactor: Redactor;
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+}
+
+/** Asks once. Never throws for what the other side does. */
+export async function askOnce(question: Question, clock: Clock): Promise<HttpResult> {
+  const startedAtMs = clock.nowMs();
+  const signal = AbortSignal.timeout(question.timeoutMs);
+  const ended = () => ({ url: question.shownUrl, startedAtMs, endedAtMs: clock.nowMs() });
+  let status: number | undefined;
+  try {
+    const response = await request(question, signal);
+    status = response.status;
+    const received = await readBody(response, question, signal);
+    return answered(question, response, { received, ...ended() });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { ok: false, failure: error, ...(status === undefined ? {} : { status }), ...ended() };
+  }
+}
+
+async function request(question: Question, signal: AbortSignal): Promise<Response> {
+  try {
+    // Redirects are not followed: another host must never be handed the key.
+    return await fetch(question.url, { headers: question.headers, redirect: 'manual', signal });
+  } catch (error) {
+    if (signal.aborted) throw timeoutFailure(question, error);
+    throw connectionFailure(error, question.shownUrl);
+  }
+}
+
+async function readBody(
+  response: Response,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      size += chunk.byteLength;
+      if (size > question.maxBytes) throw tooLargeFailure(question);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    if (signal.aborted) throw timeoutFailure(question, error);
+    throw cutBodyFailure(error, question.shownUrl, size);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size);
+}
+
+interface Received {
+  readonly received: Uint8Array;
+  readonly url: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+}
+
+function answered(question: Question, response: Response, came: Received): HttpResult {
+  const { received, ...when } = came;
+  const { status, headers } = response;
+  const body = question.redactor.bytes(received);
+  const digest = sha256Hex(received);
+  if (response.ok) return { ok: true, answer: { status, headers, body, digest, ...when } };
+  const waitMs = retryAfterMs(headers.get('retry-after'), when.endedAtMs);
+  const target = headers.get('location');
+  const location = target === null ? null : question.redactor.text(target);
+  const failure = statusFailure({ status, body, location }, question.shownUrl, waitMs);
+  return { ok: false, failure, status, body, digest, ...when };
+}
+
+function timeoutFailure(question: Question, cause: unknown): Failure {
+  const limit = `${question.timeoutMs / 1000} s`;
+  return new Failure('timeout', `${question.shownUrl} gave no whole answer within ${limit}`, {
+    where: question.shownUrl,
+    cause,
+  });
+}
+
+function tooLargeFailure(question: Question): Failure {
+  const limit = `${question.maxBytes} bytes`;
+  return new Failure('too-large', `${question.shownUrl} sent more than ${limit}`, {
+    where: question.shownUrl,
+  });
+}

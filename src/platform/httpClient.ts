@@ -1,0 +1,101 @@
+/** Knows how to ask over HTTP and when to ask again. */
+
+import { setTimeout as wait } from 'node:timers/promises';
+import pRetry from 'p-retry';
+import { Failure } from '../domain/failure.ts';
+import { backoffMs } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import type { HttpClient, HttpResult } from './http.ts';
+import { askOnce, type Question } from './httpAttempt.ts';
+import { statusWorthRetrying } from './httpFailure.ts';
+import { type QuestionDefaults, questionOf } from './httpQuestion.ts';
+import { seededRandom, type Random } from './random.ts';
+
+const DEFAULT_RETRIES = 4;
+/** A provider that wants a longer pause than this gets it from the next run. */
+const LONGEST_PAUSE_MS = 120_000;
+
+export interface HttpClientSettings extends QuestionDefaults {
+  readonly clock: Clock;
+  /** How many times a question is asked again; 4 unless told otherwise. */
+  readonly retries?: number;
+  /** Pauses between tries; tests give one that only remembers. */
+  readonly sleep?: (ms: number) => Promise<unknown>;
+  /** Source of jitter. */
+  readonly random?: Random;
+}
+
+/**
+ * A client over the global `fetch`. Tries again, with growing pauses or as `Retry-After` says, what may
+ * pass by itself: 429, 500, 502, 503, 504, timeouts and broken connections; nothing else. Answers are
+ * values: it throws for bugs alone.
+ */
+export function createHttpClient(settings: HttpClientSettings): HttpClient {
+  return {
+    async get(request) {
+      const startedAtMs = settings.clock.nowMs();
+      const question = questionOf(request, settings);
+      if (question instanceof Failure) {
+        return { ok: false, failure: question, url: question.where ?? '', ...at(startedAtMs) };
+      }
+      const result = await askUntilAnswered(question, settings);
+      return result.ok
+        ? { ok: true, answer: { ...result.answer, startedAtMs } }
+        : { ...result, startedAtMs };
+    },
+  };
+}
+
+function at(instantMs: number) {
+  return { startedAtMs: instantMs, endedAtMs: instantMs };
+}
+
+/** Carries a failed result through p-retry, which knows only errors. */
+class Unanswered extends Error {
+  readonly result: HttpResult & { ok: false };
+
+  constructor(result: HttpResult & { ok: false }) {
+    super(result.failure.message);
+    this.result = result;
+  }
+}
+
+async function askUntilAnswered(
+  question: Question,
+  settings: HttpClientSettings,
+): Promise<HttpResult> {
+  const random = settings.random ?? seededRandom(String(settings.clock.nowMs()));
+  const sleep = settings.sleep ?? wait;
+  try {
+    return await pRetry(
+      async () => {
+        const result = await askOnce(question, settings.clock);
+        if (!result.ok) throw new Unanswered(result);
+        return result;
+      },
+      {
+        retries: settings.retries ?? DEFAULT_RETRIES,
+        minTimeout: 0,
+        shouldRetry: async ({ error, attemptNumber }) => {
+          const pauseMs = pauseBeforeRetry(error, backoffMs(attemptNumber, random));
+          if (pauseMs === undefined) return false;
+          await sleep(pauseMs);
+          return true;
+        },
+      },
+    );
+  } catch (error) {
+    if (error instanceof Unanswered) return error.result;
+    throw error;
+  }
+}
+
+/** Milliseconds to wait, or `undefined` where asking again is of no use now. */
+function pauseBeforeRetry(error: Error, growingMs: number): number | undefined {
+  if (!(error instanceof Unanswered)) return undefined;
+  const { failure, status } = error.result;
+  const passing = status === undefined || status < 300 || statusWorthRetrying(status);
+  if (!failure.passing || !passing) return undefined;
+  const pauseMs = Math.max(growingMs, failure.retryAfterMs ?? 0);
+  return pauseMs > LONGEST_PAUSE_MS ? undefined : pauseMs;
+}

@@ -1,0 +1,137 @@
+/** Knows what an HTTP status or a broken connection means, and says it in words. */
+
+import { STATUS_CODES } from 'node:http';
+import { Failure, type FailureCode } from '../domain/failure.ts';
+import { looksLikeHtml, shortText } from './json.ts';
+
+const CODE_OF: Readonly<Record<number, FailureCode>> = {
+  401: 'auth',
+  403: 'forbidden',
+  404: 'not-found',
+  408: 'timeout',
+  410: 'not-found',
+  429: 'rate-limited',
+};
+
+/** Statuses after which the same question may well be answered; 520 to 524 are Cloudflare's. */
+const WORTH_RETRYING = new Set([408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
+
+export function statusWorthRetrying(status: number): boolean {
+  return WORTH_RETRYING.has(status);
+}
+
+/** What an error status means; a 4xx without a meaning of its own is a refusal. */
+export function codeOfStatus(status: number): FailureCode {
+  return CODE_OF[status] ?? (status >= 500 ? 'unavailable' : 'refused');
+}
+
+/** What an answer outside 2xx means; its own words are taken from `body` (secrets already out). */
+export function statusFailure(
+  answer: { readonly status: number; readonly body: Uint8Array; readonly location: string | null },
+  url: string,
+  retryAfterMs: number | undefined,
+): Failure {
+  if (answer.status >= 300 && answer.status < 400) return redirectFailure(answer, url);
+  const words = providerText(answer.body) ?? STATUS_CODES[answer.status] ?? 'no reason given';
+  return new Failure(codeOfStatus(answer.status), `${url} answered ${answer.status}: ${words}`, {
+    where: url,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+function redirectFailure(
+  answer: { readonly status: number; readonly location: string | null },
+  url: string,
+): Failure {
+  const target = shortText(answer.location ?? 'nowhere', 120);
+  return new Failure('refused', `${url} answered ${answer.status}: a redirect to ${target}`, {
+    where: url,
+    hint: 'keys are not sent after a redirect; put the final address into baseUrl',
+  });
+}
+
+/** The provider's own words in an error body, on one line of at most 200 characters. */
+export function providerText(body: Uint8Array): string | undefined {
+  const text = new TextDecoder().decode(body.subarray(0, 65_536));
+  if (text.trim() === '') return undefined;
+  if (looksLikeHtml(text)) return 'an HTML page instead of JSON';
+  return shortText(problemText(text) ?? text, 200);
+}
+
+function problemText(text: string): string | undefined {
+  try {
+    return problemOf(JSON.parse(text));
+  } catch {
+    // Not JSON: the text itself is the provider's word.
+    return undefined;
+  }
+}
+
+/** What a parsed error body says: problem+json, `{error:{message}}` and their relatives. */
+export function problemOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const body = value as Readonly<Record<string, unknown>>;
+  if (typeof body['error'] === 'object') return problemOf(body['error']);
+  const word = ['detail', 'message', 'error', 'title'].find((key) => typeof body[key] === 'string');
+  const lines = Array.isArray(body['errors']) ? body['errors'].slice(0, 3) : [];
+  const said = [word === undefined ? undefined : body[word], ...lines];
+  const words = said.filter((line) => typeof line === 'string');
+  return words.length === 0 ? undefined : words.join('; ');
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'its name is not known',
+  EAI_AGAIN: 'its name could not be looked up',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was reset',
+  ETIMEDOUT: 'the connection timed out',
+  EHOSTUNREACH: 'no route leads there',
+  ENETUNREACH: 'the network cannot be reached',
+  UND_ERR_SOCKET: 'the connection was closed before an answer came',
+  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
+};
+
+const UNTRUSTED = /^(?:CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL_)/;
+
+/** Why no answer came at all. */
+export function connectionFailure(error: unknown, url: string): Failure {
+  const { code, message } = rootOf(error);
+  if (UNTRUSTED.test(code)) {
+    return new Failure('refused', `${url} has a certificate that is not trusted (${code})`, {
+      where: url,
+      hint: 'check the address, or add the authority with NODE_EXTRA_CA_CERTS',
+      cause: error,
+    });
+  }
+  const reason = REASONS[code] ?? (message || 'no reason given');
+  const suffix = code === '' ? '' : ` (${code})`;
+  return new Failure('unavailable', `${url} cannot be reached: ${reason}${suffix}`, {
+    where: url,
+    hint: 'check baseUrl and the network, then pull again; nothing is lost',
+    cause: error,
+  });
+}
+
+/** Why a body did not come whole. */
+export function cutBodyFailure(error: unknown, url: string, receivedBytes: number): Failure {
+  const { code, message } = rootOf(error);
+  const reason = shortText(code || message, 80);
+  const message_ = `${url} sent a body that was cut off after ${receivedBytes} bytes (${reason})`;
+  return new Failure('unavailable', message_, { where: url, cause: error });
+}
+
+/** fetch hides the reason one or more causes deep. */
+function rootOf(error: unknown): { code: string; message: string } {
+  let deepest = error;
+  for (let depth = 0; depth < 5; depth += 1) {
+    const cause = deepest instanceof Error ? deepest.cause : undefined;
+    if (!(cause instanceof Error)) break;
+    deepest = cause;
+  }
+  const { code, message } = deepest as { code?: unknown; message?: unknown };
+  return {
+    code: typeof code === 'string' ? code : '',
+    message: typeof message === 'string' ? shortText(message, 120) : '',
+  };
+}

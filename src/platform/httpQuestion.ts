@@ -1,0 +1,91 @@
+/** Knows how a request is made ready to be sent: headers, limits, and what must never be shown of it. */
+
+import { Failure } from '../domain/failure.ts';
+import type { HttpRequest } from './http.ts';
+import type { Question } from './httpAttempt.ts';
+import { redactor } from './redact.ts';
+import { version } from './version.ts';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+
+export interface QuestionDefaults {
+  /** For headers and body together; 30 s unless told otherwise. */
+  readonly timeoutMs?: number;
+  /** Of the unpacked body; 64 MiB unless told otherwise. */
+  readonly maxBytes?: number;
+  readonly userAgent?: string;
+}
+
+/** The question to send, or why these headers cannot be sent. */
+export function questionOf(request: HttpRequest, defaults: QuestionDefaults): Question | Failure {
+  const { url, credentials } = withoutUserInfo(request.url);
+  const given = { ...credentials, ...request.headers };
+  const words = redactor([...(request.secrets ?? []), ...secretsIn(given)]);
+  const shownUrl = words.text(url.href);
+  const userAgent = defaults.userAgent ?? `rentcheck/${version}`;
+  const headers = headersOf({ accept: 'application/json', 'user-agent': userAgent, ...given });
+  if (headers === undefined) return unsendable(shownUrl);
+  return {
+    url,
+    shownUrl,
+    headers,
+    redactor: words,
+    timeoutMs: request.timeoutMs ?? defaults.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    maxBytes: request.maxBytes ?? defaults.maxBytes ?? DEFAULT_MAX_BYTES,
+  };
+}
+
+/** `https://user:pass@host` becomes a header, for fetch refuses such URLs. */
+function withoutUserInfo(given: URL): { url: URL; credentials: Record<string, string> } {
+  if (given.username === '' && given.password === '') return { url: given, credentials: {} };
+  const url = new URL(given);
+  const pair = [given.username, given.password].map(unescaped).join(':');
+  url.username = '';
+  url.password = '';
+  return { url, credentials: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A lone percent sign is a percent sign.
+    return text;
+  }
+}
+
+const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'x-api-key', 'cookie']);
+
+function secretsIn(headers: Readonly<Record<string, string>>): string[] {
+  const secrets: string[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (!SECRET_HEADERS.has(name.toLowerCase())) continue;
+    const token = value.replace(/^(?:bearer|basic|token)\s+/i, '');
+    secrets.push(token);
+    if (/^basic\s/i.test(value)) secrets.push(passwordOf(token));
+  }
+  return secrets;
+}
+
+function passwordOf(basicToken: string): string {
+  const pair = Buffer.from(basicToken, 'base64').toString();
+  return pair.slice(pair.indexOf(':') + 1);
+}
+
+function headersOf(given: Readonly<Record<string, string>>): Headers | undefined {
+  try {
+    return new Headers(given);
+  } catch {
+    // The error would quote the value, which may be the key: it is left behind on purpose.
+    return undefined;
+  }
+}
+
+function unsendable(shownUrl: string): Failure {
+  return new Failure('config', `${shownUrl} was not asked: a header holds what HTTP cannot carry`, {
+    where: shownUrl,
+    expected: 'a key without line breaks or letters outside ASCII',
+    hint: 'check the secret of this source for a stray line break or a pasted quote',
+  });
+}

@@ -1,0 +1,73 @@
+/** Knows how an answer from outside is read by a schema, and how its faults are told in words. */
+
+import { z } from 'zod';
+import { parseExact } from '../domain/exact.ts';
+import { Failure } from '../domain/failure.ts';
+import { parseInstant } from '../domain/period.ts';
+import { JsonNumber, shortText } from './json.ts';
+
+/** A number as exact text; `'1.5'` in quotes is refused, for its author may mean other units. */
+export const numberText = z
+  .custom<JsonNumber>((value) => value instanceof JsonNumber, {
+    error: (issue) => `${nameOf(issue.input)} where a number was expected`,
+  })
+  .refine((number) => number.text.length <= 64 && parseExact(number.text) !== undefined, {
+    error: 'a number of ordinary size was expected',
+  })
+  .transform((number) => number.text);
+
+/** A whole number that fits a double exactly. */
+export const wholeNumber = numberText.transform(Number).refine(Number.isSafeInteger, {
+  error: 'a whole number was expected',
+});
+
+/** A number that is only shown or compared, never summed as money. */
+export const plainNumber = numberText.transform(Number).refine(Number.isFinite, {
+  error: 'a number that fits a double was expected',
+});
+
+/** RFC 3339 as milliseconds. */
+export const instant = z
+  .string({ error: (issue) => `${nameOf(issue.input)} where a time was expected` })
+  .transform((text, context) => {
+    const instantMs = parseInstant(text);
+    if (instantMs !== undefined) return instantMs;
+    context.addIssue({ code: 'custom', message: `"${shortText(text, 40)}" is not a time` });
+    return z.NEVER;
+  });
+
+/**
+ * Reads a whole answer.
+ * @throws {Failure} `malformed` with the first fault's path.
+ */
+export function readWire<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  throw new Failure('malformed', `${where} answered something else: ${faultOf(read.error)}`, {
+    where,
+    cause: read.error,
+  });
+}
+
+/** The first fault of a schema in words: `totalAmount: a string where a number was expected`. */
+export function faultOf(error: z.ZodError): string {
+  const [issue] = error.issues;
+  if (issue === undefined) return 'it does not fit';
+  const path = shortText(issue.path.join('.'), 80);
+  return path === '' ? issue.message : `${path}: ${issue.message}`;
+}
+
+/** What a value is, in words. */
+export function nameOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (value instanceof JsonNumber || typeof value === 'number') return 'a number';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
+  return `a ${typeof value}`;
+}
+
+/** A record as it came, on one line of at most 500 characters. */
+export function excerptOf(record: unknown): string {
+  return shortText(JSON.stringify(record) ?? 'nothing', 499);
+}

@@ -1,0 +1,44 @@
+/** Knows how a message shows what was found, and guesses what was meant. */
+
+import { shortText } from './json.ts';
+
+/** What a person wrote, in quotes, on one line of at most 60 characters, without control characters. */
+export function shown(text: string): string {
+  return `"${shortText(text, 60)}"`;
+}
+
+/**
+ * The known word that was most likely meant, or `undefined` when none is near: at most a third of its
+ * letters may differ. `nearest('biled_cost', ['billed_cost', 'unit'])` is `'billed_cost'`.
+ */
+export function nearest(word: string, known: Iterable<string>): string | undefined {
+  let best: { name: string; distance: number } | undefined;
+  for (const name of known) {
+    const distance = editDistance(word.toLowerCase(), name.toLowerCase());
+    const allowed = Math.max(1, Math.floor(Math.max(word.length, name.length) / 3));
+    if (distance > allowed || distance >= (best?.distance ?? Infinity)) continue;
+    if (distance < Math.max(word.length, name.length)) best = { name, distance };
+  }
+  return best?.name;
+}
+
+/** Letters to insert, drop or change (Levenshtein). `editDistance('gpus', 'gpu')` is 1. */
+export function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const change = from[i - 1] === to[j - 1] ? 0 : 1;
+      const changed = (row[j - 1] ?? 0) + change;
+      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
+
+/** `a, b or c`. */
+export function eitherOf(words: readonly string[]): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}

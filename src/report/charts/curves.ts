@@ -1,0 +1,78 @@
+/** Knows load-duration curves: a deployment's hours from the busiest to the quietest, against what was paid for. */
+
+import { decimal, sum, toNumber } from '../../domain/exact.ts';
+import { invariant } from '../../domain/invariant.ts';
+import type { AuditDetail } from '../../verdict/audit.ts';
+
+export interface Curve {
+  readonly deployment: string;
+  /** Shares of the paid capacity, the busiest hour first. */
+  readonly shares: readonly number[];
+  readonly capacityTokensPerHour: number;
+}
+
+export interface Curves {
+  /** The dearest deployments, the dearest first. */
+  readonly curves: readonly Curve[];
+  /** Deployments with a curve that are not among them. */
+  readonly left: number;
+  /** Deployments without a known capacity, or without a known hour. */
+  readonly withoutCurve: number;
+  /** Hours of the shown deployments for which usage is unknown: left out, not zero. */
+  readonly unknownHours: number;
+}
+
+/**
+ * Worked number: hours of 3.6M, 10.8M, 0 and 1.2M tokens at a capacity of 10.8M an hour are
+ * shares of 1, 0.333, 0.111 and 0.
+ */
+export function curvesOf(detail: AuditDetail, most: number): Curves {
+  const spend = spendByDeployment(detail);
+  const drawable = detail.load
+    .filter(
+      (load) =>
+        (load.capacityTokensPerHour ?? 0) > 0 &&
+        load.tokensByHour.some((tokens) => tokens !== null),
+    )
+    .sort((a, b) => (spend.get(b.deployment) ?? 0) - (spend.get(a.deployment) ?? 0));
+  const shown = drawable.slice(0, most);
+  return {
+    curves: shown.map(curveOf),
+    left: drawable.length - shown.length,
+    withoutCurve: detail.load.length - drawable.length,
+    unknownHours: shown.reduce(
+      (hours, { tokensByHour }) => hours + tokensByHour.filter((tokens) => tokens === null).length,
+      0,
+    ),
+  };
+}
+
+function curveOf({
+  deployment,
+  capacityTokensPerHour,
+  tokensByHour,
+}: AuditDetail['load'][number]): Curve {
+  invariant(capacityTokensPerHour !== null, 'only a deployment with a known capacity has a curve');
+  const hours = tokensByHour.filter((tokens) => tokens !== null).sort((a, b) => b - a);
+  const shares = hours.map((tokens) => tokens / capacityTokensPerHour);
+  return { deployment, shares, capacityTokensPerHour };
+}
+
+function spendByDeployment({ days }: AuditDetail): Map<string, number> {
+  const grouped = Map.groupBy(days, ({ deployment }) => deployment);
+  return new Map(
+    [...grouped].map(([id, of]) => [
+      id,
+      toNumber(sum(of.map(({ spendUsd }) => decimal(spendUsd)))),
+    ]),
+  );
+}
+
+/** Share of all shown hours that used less than half of what was paid for. */
+export function shareUnderHalf(curves: readonly Curve[]): {
+  readonly under: number;
+  readonly hours: number;
+} {
+  const shares = curves.flatMap((curve) => curve.shares);
+  return { under: shares.filter((share) => share < 0.5).length, hours: shares.length };
+}

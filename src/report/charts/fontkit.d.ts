@@ -1,0 +1,10 @@
+/** Knows the little of fontkit that is used here: the package brings no types of its own. */
+
+declare module 'fontkit' {
+  export interface Font {
+    readonly unitsPerEm: number;
+    hasGlyphForCodePoint(codePoint: number): boolean;
+    layout(text: string): { readonly advanceWidth: number };
+  }
+  export function openSync(path: string): Font;
+}

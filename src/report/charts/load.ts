@@ -1,0 +1,133 @@
+/** Knows the chart of load: for the dearest deployments, how much of the paid capacity each hour used. */
+
+import { exact } from '../../domain/exact.ts';
+import type { AuditDetail } from '../../verdict/audit.ts';
+import { counted, percent, tokenCount, wholeNumber } from '../format.ts';
+import { shownName } from '../label.ts';
+import type { ChartPlan } from './chart.ts';
+import { type Curve, type Curves, curvesOf, shareUnderHalf } from './curves.ts';
+import { writable } from './fonts.ts';
+import { nothingToDraw } from './nothing.ts';
+import { COLORS, PLOT_WIDTH } from './theme.ts';
+
+const NAMES = { id: 'load-duration@rentcheck', filename: 'load-duration.png' };
+
+/** So many small panels still say one thing. */
+const MOST_PANELS = 4;
+
+export function loadPlan(detail: AuditDetail): ChartPlan {
+  const told = curvesOf(detail, MOST_PANELS);
+  if (told.curves.length === 0) {
+    const title = 'No hour can be set against capacity: usage or capacity is unknown';
+    return { ...NAMES, title, alt: `${title}.`, spec: nothingToDraw(title) };
+  }
+  const title = titleOf(told.curves);
+  const subtitle = subtitleOf(told);
+  const alt = `${title}. ${subtitle.join(' ')} ${told.curves.map(inWords).join(' ')}`;
+  return { ...NAMES, title, alt, spec: specOf(told.curves, { title, subtitle }) };
+}
+
+function titleOf(curves: readonly Curve[]): string {
+  const { under, hours } = shareUnderHalf(curves);
+  const isMostly = under * 2 >= hours;
+  const many = isMostly ? under : hours - under;
+  const share = percent(exact(BigInt(many), BigInt(hours)));
+  const often = many === hours ? 'every hour' : `${share} of hours`;
+  return `Paid capacity was ${isMostly ? 'less than' : 'at least'} half used in ${often}`;
+}
+
+function subtitleOf({ curves, left, withoutCurve, unknownHours }: Curves): string[] {
+  const notes = [
+    left === 0 ? '' : `The ${curves.length} dearest of ${curves.length + left} deployments.`,
+    withoutCurve === 0
+      ? ''
+      : `${counted(withoutCurve, 'deployment')} without known load or capacity left out.`,
+    unknownHours === 0 ? '' : `${counted(unknownHours, 'hour')} without usage data left out.`,
+  ].filter((note) => note !== '');
+  const first =
+    'Tokens of each hour as a share of what the paid machines can serve, busiest hour first.';
+  return notes.length === 0 ? [first] : [first, notes.join(' ')];
+}
+
+function inWords({ deployment, shares, capacityTokensPerHour }: Curve): string {
+  const at = (index: number) => shareText(shares[index] ?? 0);
+  const empty = shares.filter((share) => share === 0).length;
+  return `${shownName(deployment)}: full at ${capacityText(capacityTokensPerHour)} tokens an hour; busiest hour ${at(0)}, middle hour ${at(Math.floor(shares.length / 2))}, no tokens in ${wholeNumber(empty)} of ${counted(shares.length, 'hour')}.`;
+}
+
+function shareText(share: number): string {
+  return percent(exact(BigInt(Math.round(share * 1e6)), 1_000_000n));
+}
+
+function capacityText(tokensPerHour: number): string {
+  return tokenCount(tokensPerHour);
+}
+
+function specOf(
+  curves: readonly Curve[],
+  title: { title: string; subtitle: string[] },
+): ChartPlan['spec'] {
+  return {
+    title: { text: writable(title.title), subtitle: title.subtitle.map(writable) },
+    concat: curves.map((curve, index) => panelOf(curve, { index, of: curves.length })),
+    columns: 2,
+    spacing: 28,
+  } as unknown as ChartPlan['spec'];
+}
+
+/** One deployment against its own capacity; axis titles stand at the left and at the bottom only. */
+function panelOf(
+  { deployment, shares, capacityTokensPerHour }: Curve,
+  place: { index: number; of: number },
+): object {
+  const isAlone = place.of === 1;
+  const isLowest = place.index + 2 >= place.of;
+  const name = `${shownName(deployment)}, full at ${capacityText(capacityTokensPerHour)} tokens/hour`;
+  const x = { ...HOURS, axis: { ...HOURS.axis, title: isLowest ? 'Hours, busiest first' : null } };
+  const y = {
+    ...SHARE,
+    axis: { ...SHARE.axis, title: place.index % 2 === 0 ? 'Used of paid' : null },
+  };
+  return {
+    title: { ...PANEL_TITLE, text: writable(name), limit: isAlone ? PLOT_WIDTH : HALF_WIDTH },
+    data: { values: shares.map((share, hour) => ({ hour: hour + 1, share })) },
+    width: isAlone ? PLOT_WIDTH : HALF_WIDTH,
+    height: isAlone ? 200 : 105,
+    layer: [paidLayer(x), usedLayer(x, y), CAPACITY_LAYER],
+  };
+}
+
+const HALF_WIDTH = PLOT_WIDTH / 2 - 12;
+
+const PANEL_TITLE = { fontSize: 12.5, fontWeight: 600, anchor: 'start', frame: 'group', offset: 8 };
+
+const HOURS = {
+  field: 'hour',
+  type: 'quantitative',
+  axis: { format: ',d', tickCount: 4 },
+  scale: { nice: false, domainMin: 0 },
+};
+
+const SHARE = {
+  field: 'share',
+  type: 'quantitative',
+  axis: { format: '.0%', values: [0, 0.5, 1] },
+  scale: { nice: false, domainMin: 0 },
+};
+
+/** What was paid for: the gray behind the blue is rent that bought nothing. */
+function paidLayer(x: object): object {
+  return {
+    mark: { type: 'area', color: COLORS.paid },
+    encoding: { x, y: { datum: 1, type: 'quantitative' } },
+  };
+}
+
+function usedLayer(x: object, y: object): object {
+  return { mark: { type: 'area', color: COLORS.used, interpolate: 'step' }, encoding: { x, y } };
+}
+
+const CAPACITY_LAYER = {
+  mark: { type: 'rule', color: COLORS.ink, strokeDash: [5, 4], strokeWidth: 1.5 },
+  encoding: { y: { datum: 1 } },
+};

@@ -1,0 +1,106 @@
+/** Knows the weeks of an audit: what a million tokens cost in each, owned and hosted, from the figures by day. */
+
+import {
+  add,
+  decimal,
+  divide,
+  type Exact,
+  exactInteger,
+  multiply,
+  sum,
+  ZERO,
+} from '../../domain/exact.ts';
+import { DAY_MS } from '../../domain/period.ts';
+import type { AuditDetail } from '../../verdict/audit.ts';
+
+type Day = AuditDetail['days'][number];
+
+/** A week from Monday to Sunday, UTC; the first and the last may be cut by the window. */
+export interface Week {
+  readonly mondayMs: number;
+  readonly tokens: number;
+  /** Dollars for a million tokens; absent in a week without tokens, which has no price. */
+  readonly owned?: Exact;
+  /** Absent too where a token of the week had no hosted price. */
+  readonly hosted?: Exact;
+}
+
+export interface Weeks {
+  readonly weeks: readonly Week[];
+  /** Deployments that never had a hosted price: left out on both sides, for the traffic must be the same. */
+  readonly withoutHost: readonly string[];
+  /** What the shown tokens cost, over all weeks in which both sides are known. */
+  readonly total: { readonly owned: Exact; readonly hosted: Exact };
+}
+
+const WEEK_MS = 7 * DAY_MS;
+/** 1970-01-01 was a Thursday; the Monday of its week was three days before. */
+const FIRST_MONDAY_MS = -3 * DAY_MS;
+
+/** Monday 00:00 UTC of the week that holds the instant. */
+export function mondayOf(instantMs: number): number {
+  return FIRST_MONDAY_MS + Math.floor((instantMs - FIRST_MONDAY_MS) / WEEK_MS) * WEEK_MS;
+}
+
+/**
+ * Sums dollars and tokens of each week and divides once: prices of days are never averaged.
+ * Worked number: $6.00 for 12,000,000 tokens and $2.00 for 4,000,000 in one week are $0.50 for a million.
+ */
+export function weeksOf({ days }: AuditDetail): Weeks {
+  const withoutHost = neverHosted(days);
+  const comparable = days.filter(({ deployment }) => !withoutHost.includes(deployment));
+  const byMonday = Map.groupBy(comparable, ({ day }) => mondayOf(Date.parse(day)));
+  const mondays = mondaysOf(days);
+  const weeks = mondays.map((mondayMs) => weekOf(mondayMs, byMonday.get(mondayMs) ?? []));
+  const priced = weeks.filter(({ owned, hosted }) => owned !== undefined && hosted !== undefined);
+  return {
+    weeks,
+    withoutHost,
+    total: {
+      owned: sum(priced.map(({ owned = ZERO, tokens }) => costOf(owned, tokens))),
+      hosted: sum(priced.map(({ hosted = ZERO, tokens }) => costOf(hosted, tokens))),
+    },
+  };
+}
+
+/** Empty when nothing has a hosted price: then owned is shown alone rather than nothing at all. */
+function neverHosted(days: readonly Day[]): string[] {
+  const all = new Set(days.map(({ deployment }) => deployment));
+  const served = days.filter(({ tokens }) => tokens > 0);
+  const priced = new Set(
+    served.filter(({ hostedUsd }) => hostedUsd !== null).map((day) => day.deployment),
+  );
+  const idle = [...all].filter((id) => !served.some(({ deployment }) => deployment === id));
+  if (priced.size === 0) return [];
+  return [...all].filter((id) => !priced.has(id) && !idle.includes(id)).sort();
+}
+
+function mondaysOf(days: readonly Day[]): number[] {
+  const mondays = days.map(({ day }) => mondayOf(Date.parse(day))).sort((a, b) => a - b);
+  const [first, last] = [mondays[0], mondays.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return Array.from(
+    { length: (last - first) / WEEK_MS + 1 },
+    (_, index) => first + index * WEEK_MS,
+  );
+}
+
+function weekOf(mondayMs: number, days: readonly Day[]): Week {
+  const tokens = Math.round(days.reduce((total, day) => total + day.tokens, 0));
+  if (tokens === 0) return { mondayMs, tokens };
+  const owned = priceOf(sum(days.map(({ coveredSpendUsd }) => decimal(coveredSpendUsd))), tokens);
+  const unpriced = days.some((day) => day.tokens > 0 && day.hostedUsd === null);
+  if (unpriced) return { mondayMs, tokens, owned };
+  const hosted = days.reduce((total, { hostedUsd }) => add(total, decimal(hostedUsd ?? '0')), ZERO);
+  return { mondayMs, tokens, owned, hosted: priceOf(hosted, tokens) };
+}
+
+const MILLION = exactInteger(1_000_000);
+
+function priceOf(usd: Exact, tokens: number): Exact {
+  return divide(multiply(usd, MILLION), exactInteger(tokens));
+}
+
+function costOf(usdPerMtok: Exact, tokens: number): Exact {
+  return divide(multiply(usdPerMtok, exactInteger(tokens)), MILLION);
+}

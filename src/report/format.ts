@@ -1,0 +1,157 @@
+/** Knows how figures are printed: the one place where a number of the report is rounded, half to even. */
+
+import {
+  compare,
+  decimal,
+  type Exact,
+  exact,
+  exactInteger,
+  isZero,
+  multiply,
+  negate,
+  ONE,
+  toDecimal,
+} from '../domain/exact.ts';
+import { DAY_MS } from '../domain/period.ts';
+
+const TEN = exact(10n);
+const HUNDRED = exact(100n);
+
+/** Said wherever a figure is not known: never a zero, never an empty cell. */
+export const UNKNOWN = 'unknown';
+
+/**
+ * Dollars with as many digits as help: whole from $100 up, cents below, and under a cent two significant digits.
+ * 41200.4 is `$41,200`, 6.374175 is `$6.37`, 0.000004 is `$0.000004`, -5 is `-$5.00`, 0 is `$0`.
+ */
+export function dollars(usd: Exact): string {
+  if (isZero(usd)) return '$0';
+  if (usd.num < 0n) return `-${dollars(negate(usd))}`;
+  const cents = toDecimal(usd, 2);
+  if (compare(decimal(cents), HUNDRED) >= 0) return `$${grouped(toDecimal(usd, 0))}`;
+  if (compare(usd, decimal('0.01')) >= 0) return `$${cents}`;
+  return `$${trimmed(significant(usd, 2))}`;
+}
+
+/** Dollars for a million tokens, three significant digits: 0.384615 is `$0.385`, 1234 is `$1,230`. */
+export function usdPerMtok(price: Exact): string {
+  if (isZero(price)) return '$0';
+  return price.num < 0n ? `-$${significant(negate(price), 3)}` : `$${significant(price, 3)}`;
+}
+
+/**
+ * A share: whole percents from 10 up, one decimal below. What is not nothing never reads 0 %, and what is not
+ * everything never 100 %: 0.361111 is `36%`, 0.0361 is `3.6%`, 0.0001 is `<0.1%`, 0.9996 is `>99.9%`.
+ */
+export function percent(share: Exact): string {
+  if (share.num < 0n) return `-${percent(negate(share))}`;
+  const value = multiply(share, HUNDRED);
+  if (isZero(value)) return '0%';
+  if (compare(value, decimal('0.05')) < 0) return '<0.1%';
+  if (compare(value, decimal('9.95')) < 0) return `${toDecimal(value, 1)}%`;
+  const whole = toDecimal(value, 0);
+  if (whole !== '100' || compare(share, ONE) >= 0) return `${grouped(whole)}%`;
+  const fine = toDecimal(value, 1);
+  return fine === '100.0' ? '>99.9%' : `${fine}%`;
+}
+
+/** How many times as much, two significant digits: 2.8224 is `2.8×`, 13.2 is `13×`. */
+export function times(factor: Exact): string {
+  return `${significant(factor, 2)}×`;
+}
+
+/** A plain number, three significant digits, trailing zeros cut: 0.361111 is `0.361`, 2400 is `2,400`. */
+export function plainNumber(value: Exact): string {
+  if (isZero(value)) return '0';
+  if (value.num < 0n) return `-${plainNumber(negate(value))}`;
+  return trimmed(significant(value, 3));
+}
+
+const SCALES = [
+  { zeros: 12, letter: 'T' },
+  { zeros: 9, letter: 'B' },
+  { zeros: 6, letter: 'M' },
+  { zeros: 3, letter: 'K' },
+] as const;
+
+/** A count of tokens, three significant digits: 15,600,000 is `15.6M`, 999,999 is `1M`, 950 is `950`. */
+export function tokenCount(count: number): string {
+  const rounded =
+    count === 0 ? '0' : significant(exactInteger(Math.round(count)), 3).replaceAll(',', '');
+  const value = decimal(rounded);
+  const scale = SCALES.find(({ zeros }) => compare(value, exact(10n ** BigInt(zeros))) >= 0);
+  if (scale === undefined) return trimmed(rounded);
+  return `${trimmed(toDecimal(multiply(value, decimal(`1e-${scale.zeros}`)), 2))}${scale.letter}`;
+}
+
+/** A whole number with thousands marked: `1,234`. */
+export function wholeNumber(count: number): string {
+  return grouped(String(count));
+}
+
+/** `1 deployment`, `1,200 rows`. */
+export function counted(count: number, noun: string): string {
+  return `${wholeNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** `1 Jul 2026`, in UTC. */
+export function dateText(instantMs: number): string {
+  const date = new Date(instantMs);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}`;
+}
+
+/** `1 Jul 2026 04:00 UTC`. */
+export function momentText(instantMs: number): string {
+  return `${dateText(instantMs)} ${new Date(instantMs).toISOString().slice(11, 16)} UTC`;
+}
+
+/** A span of days and hours, the larger first: `92 days`, `1 day 4 hours`, `45 minutes`. */
+export function spanText(lengthMs: number): string {
+  const minutes = Math.round(lengthMs / 60_000);
+  const days = Math.floor(lengthMs / DAY_MS);
+  const hours = Math.floor((minutes % 1440) / 60);
+  if (days === 0 && hours === 0) return counted(minutes, 'minute');
+  return [days > 0 ? counted(days, 'day') : '', hours > 0 ? counted(hours, 'hour') : '']
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+/** `digits` significant digits of a positive number, thousands marked. */
+function significant(value: Exact, digits: number): string {
+  let rounded = toDecimal(value, places(value, digits));
+  // Rounding up may have added a digit: 9.996 with three is 10.0, not 10.00.
+  rounded = toDecimal(decimal(rounded), places(decimal(rounded), digits));
+  const surplus = Math.max(0, wholeDigits(value) - digits);
+  if (surplus === 0) return grouped(rounded);
+  const step = 10n ** BigInt(surplus);
+  return grouped(`${toDecimal(exact(value.num, value.den * step), 0)}${'0'.repeat(surplus)}`);
+}
+
+function places(value: Exact, digits: number): number {
+  const whole = wholeDigits(value);
+  if (whole > 0) return Math.max(0, digits - whole);
+  let leadingZeros = 0;
+  for (let scaled = multiply(value, TEN); compare(scaled, ONE) < 0; leadingZeros += 1) {
+    scaled = multiply(scaled, TEN);
+  }
+  return leadingZeros + digits;
+}
+
+/** Digits before the point; none for what is below 1. */
+function wholeDigits(value: Exact): number {
+  const whole = toDecimal(value, 0, 'floor');
+  return whole === '0' ? 0 : whole.length;
+}
+
+function trimmed(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
+/** Marks thousands before the point. */
+function grouped(text: string): string {
+  const [whole = '', fraction] = text.split('.');
+  const marked = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? marked : `${marked}.${fraction}`;
+}

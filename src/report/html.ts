@@ -1,0 +1,101 @@
+/** Knows the page: MJML makes the frame that mail clients understand, the words fill it. */
+
+import mjml2html from 'mjml';
+import { fillHtml, joinMarkup, type Markup, readTemplate, templatePath } from './template.ts';
+import type { ReportWords } from './words.ts';
+import type { Row } from './words/rows.ts';
+import type { Step } from './words/steps.ts';
+
+/** What the page needs of a chart. */
+export interface ChartWords {
+  readonly id: string;
+  readonly filename: string;
+  readonly alt: string;
+}
+
+export interface Page {
+  readonly words: ReportWords;
+  readonly subject: string;
+  /** Prices by week, then load. */
+  readonly charts: readonly [price: ChartWords, load: ChartWords];
+}
+
+/** The mail's HTML: complete, nothing to load but the two pictures inside the mail. */
+export async function renderHtml({ words, subject, charts: [price, load] }: Page): Promise<string> {
+  const [priceFigure, useFigure, savingFigure] = words.figures;
+  const page = fillHtml(await frame(), {
+    subject,
+    period: words.period,
+    headline: words.headline,
+    ...named('price', priceFigure),
+    ...named('use', useFigure),
+    ...named('saving', savingFigure),
+    why: each('sentence', words.why),
+    steps: fillHtml(part('steps'), { steps: joinMarkup(words.steps.map(stepMarkup)) }),
+    rows: fillHtml(part('rows'), { rows: joinMarkup(words.rows.map(rowMarkup)) }),
+    priceSource: `cid:${price.id}`,
+    priceAlt: price.alt,
+    loadSource: `cid:${load.id}`,
+    loadAlt: load.alt,
+    sections: joinMarkup(
+      words.sections.map(({ title, lines }) =>
+        fillHtml(part('section'), { title, lines: each('line', lines) }),
+      ),
+    ),
+    identity: each('identity', words.identity),
+  });
+  return page.html;
+}
+
+/** What of a report makes its page. */
+export interface FiledPage {
+  readonly html: string;
+  readonly charts: readonly Pick<ChartWords, 'id' | 'filename'>[];
+}
+
+/** The page as a file: the pictures are looked for in `charts/` beside it, not inside a mail. */
+export function htmlForFile({ html, charts }: FiledPage): string {
+  return charts.reduce(
+    // A quote inside a value is escaped, so this source cannot come from a name.
+    (page, { id, filename }) => page.replaceAll(`src="cid:${id}"`, `src="charts/${filename}"`),
+    html,
+  );
+}
+
+/** The frame with its placeholders still open: no value passes through MJML. */
+async function frame(): Promise<string> {
+  const { html } = await mjml2html(readTemplate('report.mjml'), {
+    filePath: templatePath('report.mjml'),
+    ignoreIncludes: false,
+    validationLevel: 'strict',
+    keepComments: false,
+    fonts: {},
+  });
+  return html;
+}
+
+function part(name: string): string {
+  return readTemplate(`parts/${name}.html`).trimEnd();
+}
+
+function each(name: string, texts: readonly string[]): Markup {
+  return joinMarkup(texts.map((text) => fillHtml(part(name), { text })));
+}
+
+function named(prefix: string, figure: { label: string; value: string; note: string }) {
+  return {
+    [`${prefix}.label`]: figure.label,
+    [`${prefix}.value`]: figure.value,
+    [`${prefix}.note`]: figure.note,
+  };
+}
+
+function stepMarkup({ mark, what, worth }: Step): Markup {
+  return mark === ''
+    ? fillHtml(part('sum'), { what, worth })
+    : fillHtml(part('step'), { mark, what, worth });
+}
+
+function rowMarkup(row: Row): Markup {
+  return fillHtml(part('row'), { ...row });
+}

@@ -1,0 +1,35 @@
+/** Knows how text from outside is made fit to show: one line, of bounded length, that cannot steer its surroundings. */
+
+/** Control and format characters: line breaks, direction overrides, zero-width joints, soft hyphens. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+
+/** A name of a deployment, model or host is shown with at most so many characters. */
+const NAME_LENGTH = 48;
+
+/**
+ * One line without unseen characters, cut with an ellipsis to `length` characters.
+ * `'a\n\u202eb'` is `a b`. Escaping for HTML is not its business: the template does that.
+ */
+export function oneLine(text: string, length: number): string {
+  const line = text.toWellFormed().replace(UNSEEN, ' ').replace(/\s+/g, ' ').trim();
+  const letters = [...line];
+  return letters.length <= length
+    ? line
+    : `${letters
+        .slice(0, length - 1)
+        .join('')
+        .trimEnd()}…`;
+}
+
+/** A name as it is shown; one that has nothing to show is called `(unnamed)`. */
+export function shownName(name: string): string {
+  const shown = oneLine(name, NAME_LENGTH);
+  return shown === '' ? '(unnamed)' : shown;
+}
+
+/** A sentence that another room wrote, which may hold names; ends as a sentence does. */
+export function shownSentence(sentence: string): string {
+  const shown = oneLine(sentence, 400);
+  const capital = shown.charAt(0).toUpperCase() + shown.slice(1);
+  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
+}

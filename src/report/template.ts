@@ -1,0 +1,74 @@
+/** Knows the templates: reads them, fills their placeholders, and is the one place that escapes HTML. */
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { invariant } from '../domain/invariant.ts';
+
+const folder = new URL('../../templates/', import.meta.url);
+
+/** HTML that is already escaped; every other value is escaped when it is filled in. */
+export interface Markup {
+  readonly html: string;
+}
+
+/** What fills a placeholder. */
+export type Values = Readonly<Record<string, string | Markup>>;
+
+/** Where a template lies on disk: MJML resolves its includes from there. */
+export function templatePath(name: string): string {
+  return fileURLToPath(new URL(name, folder));
+}
+
+/** The text of a template, e.g. `report.txt` or `parts/row.html`. */
+export function readTemplate(name: string): string {
+  return readFileSync(new URL(name, folder), 'utf8');
+}
+
+/**
+ * Fills every `{{name}}` of an HTML template once; a value's own braces stay text.
+ * A placeholder without a value, or a value without a placeholder, is a bug.
+ */
+export function fillHtml(template: string, values: Values): Markup {
+  const html = fill(template, values, (value) =>
+    typeof value === 'string' ? escapeHtml(value) : value.html,
+  );
+  return { html };
+}
+
+/** {@link fillHtml} for plain text, where nothing needs escaping. */
+export function fillText(template: string, values: Readonly<Record<string, string>>): string {
+  return fill(template, values, (value) => value);
+}
+
+/** Fragments one after the other. */
+export function joinMarkup(parts: readonly Markup[]): Markup {
+  return { html: parts.map(({ html }) => html).join('') };
+}
+
+function fill<T>(
+  template: string,
+  values: Readonly<Record<string, T>>,
+  show: (value: T) => string,
+): string {
+  const unused = new Set(Object.keys(values));
+  const filled = template.replace(/\{\{([a-zA-Z0-9.]+)\}\}/g, (_, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    invariant(value !== undefined, `the template asks for "${name}", which is not told`);
+    unused.delete(name);
+    return show(value);
+  });
+  invariant(unused.size === 0, `the template has no place for: ${[...unused].join(', ')}`);
+  return filled;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}

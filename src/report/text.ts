@@ -1,0 +1,62 @@
+/** Knows the plain text: the same words as the page, in 78 columns. */
+
+import { bullet, COLUMNS, padEnd, padStart, withAmount, wrapped } from './layout.ts';
+import { fillText, readTemplate } from './template.ts';
+import type { ReportWords } from './words.ts';
+import type { Figure } from './words/figures.ts';
+import type { Row } from './words/rows.ts';
+import type { Step } from './words/steps.ts';
+
+/** What the text tells of the charts. */
+export interface ChartText {
+  readonly alt: string;
+}
+
+export function renderText(words: ReportWords, charts: readonly ChartText[]): string {
+  const text = fillText(readTemplate('report.txt'), {
+    period: words.period.toUpperCase(),
+    headline: wrapped(words.headline),
+    figures: words.figures.map(figureText).join('\n'),
+    why: words.why.map((sentence) => wrapped(sentence)).join('\n'),
+    steps: words.steps.map(stepText).join('\n'),
+    rows: rowsText(words.rows),
+    charts: charts.map(({ alt }) => bullet(alt)).join('\n'),
+    sections: words.sections.map(sectionText).join('\n\n'),
+    identity: words.identity.map((line) => wrapped(line)).join('\n'),
+  });
+  return `${text.replace(/\n{3,}/g, '\n\n').trimEnd()}\n`;
+}
+
+function figureText({ label, value, note }: Figure): string {
+  return wrapped(`${padEnd(label, 26)} ${value} (${note})`, 27);
+}
+
+function stepText({ mark, what, worth }: Step): string {
+  const begin = mark === '' ? '   ' : padEnd(`${mark}.`, 3);
+  return withAmount(`${begin}${what}`, { amount: worth, hang: 3 });
+}
+
+function sectionText({ title, lines }: { title: string; lines: readonly string[] }): string {
+  return [title.toUpperCase(), '', ...lines.map(bullet)].join('\n');
+}
+
+type FigureName = 'spend' | 'tokens' | 'owned' | 'hosted' | 'utilization' | 'saving';
+
+const FIGURES: readonly (readonly [name: FigureName, title: string, columns: number])[] = [
+  ['spend', 'Spend', 12],
+  ['tokens', 'Tokens', 9],
+  ['owned', 'Owned/Mtok', 13],
+  ['hosted', 'Hosted/Mtok', 14],
+  ['utilization', 'Utilization', 13],
+  ['saving', 'If changed', 14],
+];
+
+/** Two lines a deployment: who and what follows, then the figures in columns. */
+function rowsText(rows: readonly Row[]): string {
+  const header = `  ${FIGURES.map(([, title, columns]) => padStart(title, columns)).join('')}`;
+  const lines = rows.flatMap((row) => [
+    wrapped(`${row.name} (${row.model}): ${row.verdict}`, 2),
+    `  ${FIGURES.map(([name, , columns]) => padStart(row[name], columns)).join('')}`,
+  ]);
+  return [header, '-'.repeat(COLUMNS), ...lines].join('\n');
+}

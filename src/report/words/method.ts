@@ -1,0 +1,50 @@
+/** Knows how the figures were made and from which inputs: what a reader needs to check them. */
+
+import { decimal, isZero } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import { dollars, momentText } from '../format.ts';
+import { oneLine, shownName } from '../label.ts';
+import { auditedPeriod } from './period.ts';
+
+export function methodOf(audit: Audit): string[] {
+  return [
+    'Owned price: all that was billed for the machines, idle hours included, divided by the tokens they served (prompt and output).',
+    'Hosted price: the same prompt, cached and output tokens, each interval at the prices in force then.',
+    'Utilization: tokens served, as a share of what the paid machines could have served.',
+    'Saving: what keeping costs minus what the plan costs, on the same traffic; dollars are rounded one by one.',
+    ...hosts(audit),
+    ...leftOut(audit),
+  ];
+}
+
+/** Where the hosted figures come from; as many hosts as fit a line. */
+function hosts({ deployments }: Audit): string[] {
+  const names = new Set(
+    deployments.flatMap(({ hosted }) => (hosted === null ? [] : [shownName(hosted.host)])),
+  );
+  if (names.size === 0) return [];
+  const shown = [...names].slice(0, 6).join(', ');
+  return [`Hosted prices used: ${shown}${names.size > 6 ? ` and ${names.size - 6} more` : ''}.`];
+}
+
+function leftOut({ totals }: Audit): string[] {
+  const [tax, hosted] = [decimal(totals.taxUsd), decimal(totals.hostedSpendUsd)];
+  return [
+    isZero(tax)
+      ? 'Taxes are left out of both sides.'
+      : `Taxes (${dollars(tax)}) are left out of both sides.`,
+    ...(isZero(hosted)
+      ? []
+      : [`${dollars(hosted)} already paid to hosts for tokens is no part of the rent.`]),
+  ];
+}
+
+/** What names this very audit, line by line. */
+export function identityOf(audit: Audit): string[] {
+  const { startMs, endMs } = auditedPeriod(audit);
+  return [
+    `Audited: ${momentText(startMs)} to ${momentText(endMs)}, as known on ${oneLine(audit.asOf, 40)}.`,
+    `Run ${oneLine(audit.runId, 80)}, rentcheck ${oneLine(audit.codeVersion, 40)}.`,
+    `Inputs ${oneLine(audit.inputsDigest, 80)}`,
+  ];
+}

@@ -1,0 +1,35 @@
+/** Knows how the audited period is called, and how an amount is set against it. */
+
+import { dayStartMs, DAY_MS, durationMs, type Period } from '../../domain/period.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import { dateText, momentText, spanText } from '../format.ts';
+
+export function auditedPeriod({ window }: Audit): Period {
+  return { startMs: Date.parse(window.start), endMs: Date.parse(window.end) };
+}
+
+/** `Q3 2026`, `Q3 2026 so far`, or a window's dates: `1 Jul 2026 to 7 Jul 2026`, both days included. */
+export function periodName(audit: Audit): string {
+  if (audit.quarter === null) return datesText(auditedPeriod(audit));
+  const [year, number] = audit.quarter.split('-');
+  return `${number} ${year}${audit.window.partial ? ' so far' : ''}`;
+}
+
+/** `a quarter` for a finished one, else the length: `over 45 days`. */
+export function perPeriod(audit: Audit): string {
+  if (isWholeQuarter(audit)) return 'a quarter';
+  return `over ${spanText(durationMs(auditedPeriod(audit)))}`;
+}
+
+export function isWholeQuarter({ quarter, window }: Audit): boolean {
+  return quarter !== null && !window.partial;
+}
+
+/** Days as people say them, the last one included; instants where the window is not made of whole days. */
+export function datesText({ startMs, endMs }: Period): string {
+  if (dayStartMs(startMs) !== startMs || dayStartMs(endMs) !== endMs) {
+    return `${momentText(startMs)} to ${momentText(endMs)}`;
+  }
+  const lastMs = endMs - DAY_MS;
+  return lastMs === startMs ? dateText(startMs) : `${dateText(startMs)} to ${dateText(lastMs)}`;
+}

@@ -1,0 +1,115 @@
+/** Knows how an audit is read for telling: which case it is, what would be changed, and what its texts amount to. */
+
+import {
+  add,
+  compare,
+  decimal,
+  divide,
+  type Exact,
+  isZero,
+  sum,
+  ZERO,
+} from '../../domain/exact.ts';
+import type { Audit, AuditDeployment, AuditOption, OptionName } from '../../verdict/audit.ts';
+
+/** The cases that are told differently; everything else about a report follows from its figures. */
+export type Situation = 'nothing' | 'empty' | 'no evidence' | 'close' | 'keep' | 'change';
+
+/** A deployment that the best plan does not keep as it is, and the option it takes instead. */
+export interface Change {
+  readonly deployment: AuditDeployment;
+  readonly option: OptionName;
+  /** That option's figures. */
+  readonly figures: AuditOption | undefined;
+}
+
+/** An amount or a ratio of the audit; `undefined` where it is not known. */
+export function known(text: string | null | undefined): Exact | undefined {
+  return text === null || text === undefined ? undefined : decimal(text);
+}
+
+export function situationOf(audit: Audit): Situation {
+  if (isZero(decimal(audit.totals.spendUsd)) && audit.totals.tokens === 0) {
+    return audit.deployments.length === 0 ? 'nothing' : 'empty';
+  }
+  switch (audit.stack.verdict) {
+    case 'not enough evidence':
+      return 'no evidence';
+    case 'too close to call':
+      return 'close';
+    case 'keep':
+    case 'keep (required)':
+      return 'keep';
+    default:
+      return 'change';
+  }
+}
+
+/** What the best plan changes, the largest saving first. */
+export function plannedChanges(audit: Audit): Change[] {
+  const byId = new Map(audit.deployments.map((deployment) => [deployment.id, deployment]));
+  return audit.stack.bestPlan
+    .flatMap(({ deployment: id, option }) => {
+      const deployment = byId.get(id);
+      if (deployment === undefined || option === 'keep') return [];
+      return [{ deployment, option, figures: optionOf(deployment, option) }];
+    })
+    .sort((a, b) => compare(savingOf(b), savingOf(a)));
+}
+
+export function optionOf(deployment: AuditDeployment, name: OptionName): AuditOption | undefined {
+  return deployment.options.find(({ option }) => option === name);
+}
+
+/** The option other than keep that saves most, or costs least more; none where no saving is known. */
+export function nearestOption(deployment: AuditDeployment): AuditOption | undefined {
+  return deployment.options
+    .filter(({ option, savingUsd }) => option !== 'keep' && savingUsd !== null)
+    .sort((a, b) => compare(known(b.savingUsd) ?? ZERO, known(a.savingUsd) ?? ZERO))[0];
+}
+
+function savingOf({ figures }: Change): Exact {
+  return known(figures?.savingUsd) ?? ZERO;
+}
+
+/** Where the rent went, over all deployments whose capacity is known. */
+export interface UseOfRent {
+  readonly rent: Exact;
+  /** What the same tokens would have cost at full capacity. */
+  readonly worked: Exact;
+  readonly underfilled?: Exact;
+  readonly idle?: Exact;
+  /** `worked / rent`: dollars are summed, then divided. */
+  readonly share: Exact;
+}
+
+/** Worked number: $6.00 of rent, of which $2.166666 would have been enough at full capacity, is 0.361111. */
+export function useOfRent(deployments: readonly AuditDeployment[]): UseOfRent | undefined {
+  const measured = deployments.filter(({ fullCapacityUsd }) => fullCapacityUsd !== null);
+  const worked = sum(measured.map(({ fullCapacityUsd }) => known(fullCapacityUsd) ?? ZERO));
+  const rent = sum(measured.map(rentOf));
+  if (isZero(rent)) return undefined;
+  const split = measured.every(
+    ({ idleUsd, underfilledUsd }) => idleUsd !== null && underfilledUsd !== null,
+  );
+  const share = divide(worked, rent);
+  if (!split) return { rent, worked, share };
+  const underfilled = sum(measured.map(({ underfilledUsd }) => known(underfilledUsd) ?? ZERO));
+  const idle = sum(measured.map(({ idleUsd }) => known(idleUsd) ?? ZERO));
+  return { rent, worked, underfilled, idle, share };
+}
+
+function rentOf(deployment: AuditDeployment): Exact {
+  const [full, underfilled, idle] = [
+    known(deployment.fullCapacityUsd),
+    known(deployment.underfilledUsd),
+    known(deployment.idleUsd),
+  ];
+  if (full !== undefined && underfilled !== undefined && idle !== undefined) {
+    return add(add(full, underfilled), idle);
+  }
+  const utilization = known(deployment.utilization);
+  return full === undefined || utilization === undefined || isZero(utilization)
+    ? decimal(deployment.computeUsd)
+    : divide(full, utilization);
+}

@@ -1,0 +1,31 @@
+/** Knows what changed since the audit before: spend, traffic, price, and verdicts that turned. */
+
+import { decimal } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import { dollars, tokenCount } from '../format.ts';
+import { shownName } from '../label.ts';
+import { priceText } from './figures.ts';
+import { known } from './reading.ts';
+
+export function changesSince(previous: Audit | undefined, audit: Audit): string[] {
+  if (previous === undefined) return [];
+  const [before, now] = [previous.totals, audit.totals];
+  const spend = `${dollars(decimal(before.spendUsd))} to ${dollars(decimal(now.spendUsd))}`;
+  const tokens = `${tokenCount(before.tokens)} to ${tokenCount(now.tokens)}`;
+  const owned = `${priceText(known(before.effectiveUsdPerMtok))} to ${priceText(known(now.effectiveUsdPerMtok))}`;
+  const hosted = `${priceText(known(before.hostedUsdPerMtok))} to ${priceText(known(now.hostedUsdPerMtok))}`;
+  return [
+    `Spend went from ${spend}, tokens from ${tokens}.`,
+    `A million tokens went from ${owned} owned, and from ${hosted} hosted.`,
+    ...turnedVerdicts(previous, audit),
+  ];
+}
+
+function turnedVerdicts(previous: Audit, audit: Audit): string[] {
+  const before = new Map(previous.deployments.map(({ id, verdict }) => [id, verdict]));
+  return audit.deployments.flatMap(({ id, verdict }) => {
+    const old = before.get(id);
+    if (old === undefined) return [`${shownName(id)} is new: ${verdict}.`];
+    return old === verdict ? [] : [`${shownName(id)} turned from ${old} to ${verdict}.`];
+  });
+}

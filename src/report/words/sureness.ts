@@ -1,0 +1,59 @@
+/** Knows how sure the report may be: what is covered, what is not attributed, what is guessed, and what was not computed. */
+
+import { decimal, isZero } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import { counted, dollars, percent } from '../format.ts';
+import { shownName, shownSentence } from '../label.ts';
+import { known } from './reading.ts';
+
+const MOST_WARNINGS = 8;
+
+export function surenessOf(audit: Audit, toldReasons: readonly string[]): string[] {
+  const reasons = audit.stack.reasons.map(shownSentence);
+  return [
+    `Confidence: ${audit.stack.confidence}.`,
+    ...reasons.filter((reason) => !toldReasons.includes(reason)),
+    coverageLine(audit),
+    attributionLine(audit),
+    ...capacityLine(audit),
+    ...warnings(audit),
+    'The range of outcomes is not computed in this version: every figure is one best estimate.',
+  ];
+}
+
+function coverageLine({ totals }: Audit): string {
+  const coverage = known(totals.coverage);
+  const left = decimal(totals.uncoveredUsd);
+  if (coverage === undefined) return 'What share of the paid hours the usage covers is not known.';
+  const covered = `Usage is known for ${percent(coverage)} of the paid hours`;
+  if (isZero(left)) return `${covered}.`;
+  return `${covered}; the ${dollars(left)} paid for the rest is left out of the comparison on both sides.`;
+}
+
+function attributionLine({ totals }: Audit): string {
+  const unattributed = decimal(totals.unattributedUsd);
+  if (isZero(unattributed)) return 'Every dollar of the spend belongs to a deployment.';
+  const share = known(totals.unattributedShare);
+  const part = share === undefined ? '' : ` (${percent(share)} of the spend)`;
+  return `${dollars(unattributed)}${part} belongs to no deployment and is in the total only.`;
+}
+
+/** An observed capacity is a lower bound: true utilization may be lower than printed. */
+function capacityLine({ deployments }: Audit): string[] {
+  const observed = deployments.filter(({ capacityBasis }) => capacityBasis?.startsWith('observed'));
+  if (observed.length === 0) return [];
+  const which =
+    deployments.length === 1
+      ? 'The capacity is'
+      : `The capacity of ${observed.length} of ${counted(deployments.length, 'deployment')} is`;
+  return [`${which} observed, a lower bound: with a measured one, utilization can only be lower.`];
+}
+
+function warnings({ deployments }: Audit): string[] {
+  const all = deployments.flatMap(({ id, warnings }) =>
+    warnings.map((warning) => `${shownName(id)}: ${shownSentence(warning)}`),
+  );
+  const left = all.length - MOST_WARNINGS;
+  const more = left > 0 ? [`And ${counted(left, 'more warning')}, in report.json.`] : [];
+  return [...all.slice(0, MOST_WARNINGS), ...more];
+}

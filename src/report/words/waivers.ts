@@ -1,0 +1,38 @@
+/** Knows who asked that a deployment stay, what that is worth to them, what it costs, and until when. */
+
+import { parseInstant } from '../../domain/period.ts';
+import type { Audit, AuditDeployment, AuditWaiver } from '../../verdict/audit.ts';
+import { dateText, dollars } from '../format.ts';
+import { oneLine, shownName } from '../label.ts';
+import { known, nearestOption } from './reading.ts';
+
+export function waiversOf({ deployments }: Audit): string[] {
+  return deployments.flatMap((deployment) =>
+    deployment.waiver === null ? [] : [waiverLine(deployment, deployment.waiver)],
+  );
+}
+
+function waiverLine(deployment: AuditDeployment, waiver: AuditWaiver): string {
+  const worth = known(waiver.worthUsdPerQuarter);
+  const terms = [
+    `asked by ${shownName(waiver.owner)}`,
+    worth === undefined ? 'worth not stated' : `worth at least ${dollars(worth)} a quarter`,
+    expiryText(waiver),
+  ];
+  const reason = oneLine(waiver.reason, 120);
+  return `${shownName(deployment.id)} stays for ${reason} (${terms.join('; ')}). ${priceOf(deployment)}`.trim();
+}
+
+function expiryText({ expires, expired }: AuditWaiver): string {
+  const atMs = expires === null ? undefined : parseInstant(expires);
+  if (atMs === undefined) return 'no expiry';
+  return `${expired ? 'expired' : 'until'} ${dateText(atMs)}`;
+}
+
+function priceOf(deployment: AuditDeployment): string {
+  const nearest = nearestOption(deployment);
+  const saving = known(nearest?.savingUsd);
+  if (nearest === undefined || saving === undefined) return '';
+  if (saving.num <= 0n) return 'It would also stay without the waiver.';
+  return `Staying costs ${dollars(saving)} more than the best option, ${nearest.option}.`;
+}

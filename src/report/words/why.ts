@@ -1,0 +1,89 @@
+/** Knows why the answer is what it is, in three sentences: price, use, and what weighs most. */
+
+import { compare, decimal, negate } from '../../domain/exact.ts';
+import type { Audit, AuditDeployment } from '../../verdict/audit.ts';
+import { dollars, percent, tokenCount, usdPerMtok } from '../format.ts';
+import { shownName, shownSentence } from '../label.ts';
+import { comparison, utilization } from './figures.ts';
+import { perPeriod } from './period.ts';
+import { capital, doing } from './plan.ts';
+import { known, nearestOption, plannedChanges, type Situation, useOfRent } from './reading.ts';
+
+export function whyOf(audit: Audit, situation: Situation): string[] {
+  if (situation === 'nothing' || situation === 'empty')
+    return audit.stack.reasons.map(shownSentence);
+  return [priceSentence(audit), useSentence(audit), weightSentence(audit, situation)].filter(
+    (sentence) => sentence !== '',
+  );
+}
+
+function priceSentence(audit: Audit): string {
+  const { totals } = audit;
+  const owned = known(totals.effectiveUsdPerMtok);
+  const hosted = known(totals.hostedUsdPerMtok);
+  if (owned === undefined) {
+    const paid = `${dollars(decimal(totals.spendUsd))} was paid ${perPeriod(audit)}`;
+    return `${paid}, but no token is known to have been served for it, so a token has no price.`;
+  }
+  const own = `a million tokens cost ${usdPerMtok(owned)} on our own machines`;
+  if (hosted === undefined) {
+    return `${capital(own)}; what hosts would have asked for them is not known.`;
+  }
+  const more = comparison(owned, hosted);
+  return `For the same traffic, ${own} and ${usdPerMtok(hosted)} hosted: owned cost ${more}.`;
+}
+
+function useSentence({ deployments }: Audit): string {
+  const use = useOfRent(deployments);
+  if (use === undefined) return 'How much of the paid capacity was used is not known.';
+  const share = percent(utilization(deployments, use));
+  const worked = `Of ${dollars(use.rent)} of rent, ${dollars(use.worked)} (${share}) bought tokens`;
+  if (use.idle === undefined || use.underfilled === undefined) {
+    return `${worked}; the rest paid for machines that were idle or half full.`;
+  }
+  return `${worked}, ${dollars(use.underfilled)} went into machines that ran below capacity and ${dollars(use.idle)} into idle ones.`;
+}
+
+function weightSentence(audit: Audit, situation: Situation): string {
+  const [first, second] = plannedChanges(audit);
+  if (situation !== 'change' && situation !== 'keep') {
+    return audit.stack.reasons.slice(0, 1).map(shownSentence).join('');
+  }
+  if (first === undefined) return nearestSentence(audit.deployments);
+  const saving = known(first.figures?.savingUsd);
+  if (second !== undefined && saving !== undefined) {
+    return `${shownName(first.deployment.id)} alone makes ${dollars(saving)} of the saving.`;
+  }
+  return breakEvenSentence(first.deployment);
+}
+
+/** The change that comes nearest to paying, of all deployments that are kept. */
+function nearestSentence(deployments: readonly AuditDeployment[]): string {
+  const candidates = deployments.flatMap((deployment) => {
+    const option = nearestOption(deployment);
+    const saving = known(option?.savingUsd);
+    return option === undefined || saving === undefined ? [] : [{ deployment, option, saving }];
+  });
+  const nearest = candidates.sort((a, b) => compare(b.saving, a.saving))[0];
+  if (nearest === undefined) return '';
+  const what = `to ${doing(nearest.option.option, shownName(nearest.deployment.id))}`;
+  const { saving } = nearest;
+  return saving.num <= 0n
+    ? `The change nearest to paying, ${what}, would cost ${dollars(negate(saving))} more.`
+    : `The best change, ${what}, would save ${dollars(saving)}, too little to be worth it.`;
+}
+
+/** Worked number: 62,375,784 tokens instead of 15,600,000 at 144 % of capacity is "more than its machines can do". */
+export function breakEvenSentence({ id, tokens, breakEven }: AuditDeployment): string {
+  if (breakEven.tokens === null) return '';
+  const needed = tokenCount(breakEven.tokens);
+  const served = tokenCount(tokens);
+  const share = known(breakEven.utilization);
+  const reach =
+    share === undefined
+      ? ''
+      : share.num > share.den
+        ? ', more than its machines can do'
+        : `, or ${percent(share)} of its capacity`;
+  return `${shownName(id)} served ${served} tokens and breaks even at ${needed}${reach}.`;
+}

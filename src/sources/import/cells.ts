@@ -1,0 +1,134 @@
+/** Knows how one cell becomes a value, and what is said of a cell that cannot. */
+
+import {
+  compare,
+  type Exact,
+  exact,
+  multiply,
+  parseExact,
+  toInteger,
+  ZERO,
+} from '../../domain/exact.ts';
+import { type NanoUsd, nanoFromUsd } from '../../domain/money.ts';
+import { dayStartMs, type Period, parseInstant } from '../../domain/period.ts';
+import { shown } from '../../platform/wording.ts';
+import { BadRow, type Row } from './row.ts';
+
+/** Throws the reject of one cell: what was found, what was expected, what to do. */
+export function refuse(row: Row, column: string, wish: { expected: string; todo: string }): never {
+  const cell = row.cell(column);
+  const found = cell === '' ? `${column} is empty` : `${column} is ${shown(cell)}`;
+  throw new BadRow(`${found}; expected ${wish.expected}; ${wish.todo}`);
+}
+
+/** Text of at most `longest` characters; `undefined` where the cell is empty. */
+export function text(row: Row, column: string, longest = 200): string | undefined {
+  const cell = row.cell(column);
+  if (cell === '') return undefined;
+  if (cell.length <= longest) return cell;
+  return refuse(row, column, { expected: `at most ${longest} characters`, todo: 'shorten it' });
+}
+
+export function requiredText(row: Row, column: string, longest = 200): string {
+  const value = text(row, column, longest);
+  return value ?? refuse(row, column, { expected: 'text', todo: 'fill it in' });
+}
+
+/** Longer ones are no amounts, and big digits cost time. */
+const LONGEST_NUMBER = 60;
+
+/** An exact decimal; `undefined` where the cell is empty. */
+export function decimalCell(row: Row, column: string): Exact | undefined {
+  const cell = row.cell(column);
+  if (cell === '') return undefined;
+  const value = cell.length > LONGEST_NUMBER ? undefined : parseExact(cell);
+  return (
+    value ??
+    refuse(row, column, { expected: 'a plain decimal like 1234.56', todo: howToMend(cell) })
+  );
+}
+
+function howToMend(cell: string): string {
+  if (/[$€£¥]|usd|eur/i.test(cell)) return 'remove the currency sign';
+  if (/^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$/.test(cell)) return 'remove the thousands separators';
+  if (/^[+-]?\d+,\d+$/.test(cell)) return 'write the decimal comma as a point';
+  if (/^[+-]?0x/i.test(cell)) return 'write it in decimal digits';
+  if (/nan|inf|null|n\/a|^-+$/i.test(cell)) return 'leave it empty where it is unknown';
+  return 'write digits alone';
+}
+
+/** A decimal of 0 or more; `undefined` where the cell is empty. */
+export function notNegative(row: Row, column: string): Exact | undefined {
+  const value = decimalCell(row, column);
+  if (value === undefined || compare(value, ZERO) >= 0) return value;
+  return refuse(row, column, { expected: '0 or more', todo: 'leave it empty where it is unknown' });
+}
+
+/** Dollars, of any sign: a credit is negative. */
+export function money(row: Row, column: string): NanoUsd {
+  const value = decimalCell(row, column);
+  if (value !== undefined) return nanoFromUsd(value);
+  return refuse(row, column, { expected: 'US dollars like 1234.56', todo: 'fill it in' });
+}
+
+/** A count of 0 or more that a double holds exactly; `undefined` where the cell is empty. */
+export function count(row: Row, column: string): number | undefined {
+  const cell = row.cell(column);
+  if (/^\d{1,15}$/.test(cell)) return Number(cell);
+  const value = decimalCell(row, column);
+  if (value === undefined) return undefined;
+  const whole = value.den === 1n && value.num >= 0n ? Number(value.num) : Number.NaN;
+  if (Number.isSafeInteger(whole)) return whole;
+  return refuse(row, column, { expected: 'a whole number, 0 or more', todo: 'count whole ones' });
+}
+
+export function requiredCount(row: Row, column: string): number {
+  const wish = { expected: 'a whole number, 0 or more', todo: 'write 0 where there was none' };
+  return count(row, column) ?? refuse(row, column, wish);
+}
+
+/** Seconds as whole milliseconds, finer ones to the nearest: `12.5` is 12,500. */
+export function secondsAsMs(row: Row, column: string): number | undefined {
+  const cell = row.cell(column);
+  if (/^\d{1,12}$/.test(cell)) return Number(cell) * 1000;
+  const value = notNegative(row, column);
+  if (value === undefined) return undefined;
+  const ms = Number(toInteger(multiply(value, exact(1000n))));
+  return Number.isSafeInteger(ms)
+    ? ms
+    : refuse(row, column, { expected: 'seconds of one interval', todo: 'check the unit' });
+}
+
+const TIME_WISH = {
+  expected: 'an ISO 8601 time like 2026-07-01T00:00:00Z',
+  todo: 'write it in UTC, or with its offset',
+};
+
+/** No bill and no load is older; 1900 and 1970 are slips of spreadsheets. */
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
+const LATEST_MS = Date.UTC(2100, 0, 1);
+
+/** An instant; without a zone it is UTC. */
+export function instant(row: Row, column: string): number {
+  const instantMs = parseInstant(row.cell(column));
+  if (instantMs === undefined) return refuse(row, column, TIME_WISH);
+  if (instantMs >= EARLIEST_MS && instantMs < LATEST_MS) return instantMs;
+  return refuse(row, column, { expected: 'a time from 2000 to 2099', todo: 'check the year' });
+}
+
+/** A whole day: a date, or midnight. */
+export function day(row: Row, column: string): number {
+  const wish = { expected: 'a day like 2026-07-01', todo: 'write the date alone' };
+  if (parseInstant(row.cell(column)) === undefined) return refuse(row, column, wish);
+  const instantMs = instant(row, column);
+  return instantMs === dayStartMs(instantMs) ? instantMs : refuse(row, column, wish);
+}
+
+/** `start` to `end`, half open. */
+export function span(row: Row): Period {
+  const startMs = instant(row, 'start');
+  const endMs = instant(row, 'end');
+  if (endMs > startMs) return { startMs, endMs };
+  const expected = `a time after start (${row.cell('start')})`;
+  return refuse(row, 'end', { expected, todo: 'the end is not part of the interval' });
+}

@@ -1,0 +1,41 @@
+/** Knows the ops file: hours that people spent on the stack, a day and a piece of work a row. */
+
+import { compare, exact, multiply, toInteger, ZERO } from '../../../domain/exact.ts';
+import type { OpsEntry } from '../../../domain/ops.ts';
+import { HOUR_MS } from '../../../domain/period.ts';
+import { day, decimalCell, refuse, text } from '../cells.ts';
+import type { FactKind, ReadRow } from '../fact-kind.ts';
+import type { Row } from '../row.ts';
+
+export const opsKind: FactKind<'ops'> = {
+  name: 'ops',
+  columns: { required: ['date', 'hours'], optional: ['deployment', 'note'], keepsExtras: false },
+  read: readEntry,
+  identified: (fact, key) => ({ ...fact, key }),
+};
+
+function readEntry(row: Row, sourceId: string): ReadRow<OpsEntry> {
+  const deployment = text(row, 'deployment');
+  const note = text(row, 'note', 500);
+  const fact: OpsEntry = {
+    sourceId,
+    key: '',
+    dayMs: day(row, 'date'),
+    ...(deployment === undefined ? {} : { deployment }),
+    workedMs: worked(row),
+    ...(note === undefined ? {} : { note }),
+  };
+  return { fact, says: JSON.stringify([fact.dayMs, deployment, fact.workedMs, note]) };
+}
+
+/** A month of day and night: more is no row of one piece of work. */
+const MOST_HOURS = exact(744n);
+
+function worked(row: Row): number {
+  const hours = decimalCell(row, 'hours');
+  if (hours !== undefined && compare(hours, ZERO) > 0 && compare(hours, MOST_HOURS) <= 0) {
+    return Number(toInteger(multiply(hours, exact(BigInt(HOUR_MS)))));
+  }
+  const expected = 'hours above 0, at most 744';
+  return refuse(row, 'hours', { expected, todo: 'write one row for each day of work' });
+}

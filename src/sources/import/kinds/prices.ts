@@ -1,0 +1,67 @@
+/** Knows the prices file: what hosts ask for tokens, each from a day on. */
+
+import { compare, decimal, type Exact, isZero } from '../../../domain/exact.ts';
+import { nanoFromUsd, nanoUsdPerMtok } from '../../../domain/money.ts';
+import type { HostedPrice } from '../../../domain/price.ts';
+import { instant, notNegative, refuse, requiredText, text } from '../cells.ts';
+import type { FactKind, ReadRow } from '../fact-kind.ts';
+import { BadRow, type Row } from '../row.ts';
+
+export const pricesKind: FactKind<'prices'> = {
+  name: 'prices',
+  columns: {
+    required: ['host', 'model', 'valid_from', 'input_usd_per_mtok', 'output_usd_per_mtok'],
+    optional: ['quantization', 'cached_usd_per_mtok', 'request_usd'],
+    keepsExtras: false,
+  },
+  read: readPrice,
+};
+
+function readPrice(row: Row, sourceId: string): ReadRow<HostedPrice> {
+  const input = perMtok(row, 'input_usd_per_mtok');
+  const cached = perMtok(row, 'cached_usd_per_mtok');
+  const output = perMtok(row, 'output_usd_per_mtok');
+  if (input === undefined && output === undefined) throw new BadRow(NO_PRICE);
+  const request = notNegative(row, 'request_usd');
+  const fact: HostedPrice = {
+    sourceId,
+    model: requiredText(row, 'model'),
+    host: requiredText(row, 'host'),
+    quantization: text(row, 'quantization')?.toLowerCase() ?? 'unknown',
+    validFromMs: instant(row, 'valid_from'),
+    ...(input === undefined ? {} : { inputPerMtok: nano(input) }),
+    ...(cached === undefined ? {} : { cachedInputPerMtok: nano(cached) }),
+    ...(output === undefined ? {} : { outputPerMtok: nano(output) }),
+    ...(request === undefined ? {} : { perRequest: nanoFromUsd(request) }),
+    free: [input, output, request].every((price) => price === undefined || isZero(price)),
+    offered: true,
+  };
+  const key = JSON.stringify([fact.model, fact.host, fact.quantization, fact.validFromMs]);
+  return { fact, key, says: JSON.stringify(fact, (_, value: unknown) => bigintText(value)) };
+}
+
+const NO_PRICE =
+  'input_usd_per_mtok and output_usd_per_mtok are both empty; expected at least one price; ' +
+  'write 0 where tokens are free, or remove the row';
+
+const nano = (usd: Exact) => nanoUsdPerMtok(nanoFromUsd(usd));
+
+function bigintText(value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}n` : value;
+}
+
+/** Dearer than any model sold, or cheaper: then the price is for one token, or a thousand. */
+const DEAREST = decimal('200');
+const CHEAPEST = decimal('0.001');
+
+function perMtok(row: Row, column: string): Exact | undefined {
+  const price = notNegative(row, column);
+  if (price === undefined || isZero(price)) return price;
+  if (compare(price, CHEAPEST) < 0) {
+    const todo = 'this looks like dollars for one token; multiply by 1000000';
+    return refuse(row, column, { expected: 'US dollars for a million tokens', todo });
+  }
+  if (compare(price, DEAREST) <= 0) return price;
+  const todo = 'no host asks over 200; check the unit and the decimal point';
+  return refuse(row, column, { expected: 'US dollars for a million tokens', todo });
+}

@@ -1,0 +1,45 @@
+/** Knows the rates file: what an hour of one GPU costs at a provider, each from a day on. */
+
+import { compare, decimal, ZERO } from '../../../domain/exact.ts';
+import { nanoFromUsd } from '../../../domain/money.ts';
+import type { GpuRate } from '../../../domain/price.ts';
+import { decimalCell, instant, refuse, requiredText } from '../cells.ts';
+import type { FactKind, ReadRow } from '../fact-kind.ts';
+import type { Row } from '../row.ts';
+import { pricingClass } from './charges.ts';
+
+export const ratesKind: FactKind<'rates'> = {
+  name: 'rates',
+  columns: {
+    required: ['provider', 'gpu_type', 'valid_from', 'usd_per_gpu_hour'],
+    optional: ['pricing_class'],
+    keepsExtras: false,
+  },
+  read: readRate,
+};
+
+function readRate(row: Row, sourceId: string): ReadRow<GpuRate> {
+  const fact: GpuRate = {
+    sourceId,
+    provider: requiredText(row, 'provider'),
+    gpuType: requiredText(row, 'gpu_type'),
+    pricingClass: pricingClass(row, 'pricing_class'),
+    validFromMs: instant(row, 'valid_from'),
+    usdPerGpuHour: gpuHour(row),
+  };
+  const key = JSON.stringify([fact.provider, fact.gpuType, fact.pricingClass, fact.validFromMs]);
+  return { fact, key, says: String(fact.usdPerGpuHour) };
+}
+
+/** One GPU-hour has never cost more; a whole cluster's has. */
+const DEAREST = decimal('1000');
+
+function gpuHour(row: Row) {
+  const column = 'usd_per_gpu_hour';
+  const rate = decimalCell(row, column);
+  if (rate !== undefined && compare(rate, ZERO) > 0 && compare(rate, DEAREST) <= 0) {
+    return nanoFromUsd(rate);
+  }
+  const expected = 'US dollars for an hour of one GPU, above 0 and at most 1000';
+  return refuse(row, column, { expected, todo: 'divide the rate of a whole machine by its GPUs' });
+}

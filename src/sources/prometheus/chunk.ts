@@ -1,0 +1,107 @@
+/** Knows how one chunk of one deployment is asked for, and what its answer brings. */
+
+import { Failure } from '../../domain/failure.ts';
+import { MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
+import type { Fetch, Fetched } from '../../domain/provenance.ts';
+import type { UsageTarget } from '../source.ts';
+import { ask, type Reply, type Server, withFailure } from './asking.ts';
+import { usageOf } from './normalise.ts';
+import { processesOf, type ServerProcess } from './processes.ts';
+import { rangeOf } from './questions.ts';
+import { usageQuery } from './selector.ts';
+import { type Matrix, readMatrix } from './series.ts';
+import { askStarts, lackingStart } from './starts.ts';
+
+export interface Chunk {
+  readonly server: Server;
+  readonly target: UsageTarget;
+  readonly window: Period;
+}
+
+export interface ChunkOutcome {
+  /** In the order of asking; a failure is in the last one. */
+  readonly fetched: readonly Fetched[];
+  readonly failure?: Failure;
+  /** Was any server of the deployment found? */
+  readonly seen: boolean;
+}
+
+function horizonOf({ options }: Server): number {
+  return options.lookbackMinutes * MINUTE_MS;
+}
+
+/** All metrics of the chunk and its surroundings, in one question. */
+export function askUsage({ server, target, window }: Chunk): Promise<Reply<Matrix>> {
+  const { time, seconds } = rangeOf(window, horizonOf(server));
+  const question = {
+    kind: 'prometheus.usage',
+    about: target.deployment,
+    window,
+    segments: ['query'],
+    query: { query: usageQuery(target, seconds), time },
+  };
+  return ask(server, question, readMatrix);
+}
+
+/** The chunk's usage rows, with a question for start times where they matter; or its failure. */
+export async function outcomeOf(chunk: Chunk, reply: Reply<Matrix>): Promise<ChunkOutcome> {
+  if (!reply.ok) return { fetched: [{ fetch: reply.fetch }], failure: reply.failure, seen: false };
+  const { series } = reply.value;
+  try {
+    const processes = served(processesOf(series, []));
+    const seen = processes.length > 0;
+    const lacking = lackingStart(processes, chunk.window);
+    if (lacking.length === 0) return { fetched: [factsOf(chunk, reply, processes)], seen };
+    const starts = await startsOf(chunk, lacking);
+    const first: Fetched = { fetch: starts.fetch, ...warningsOf(starts.ok ? starts.warnings : []) };
+    if (!starts.ok) return { fetched: [first], failure: starts.failure, seen };
+    const dated = served(processesOf(series, starts.value.series));
+    return { fetched: [first, factsOf(chunk, reply, dated)], seen };
+  } catch (error) {
+    return refused(chunk, reply.fetch, error);
+  }
+}
+
+function startsOf({ server, target, window }: Chunk, lacking: readonly ServerProcess[]) {
+  const about = target.deployment;
+  return askStarts(server, lacking, { about, window, horizonMs: horizonOf(server) });
+}
+
+/** Series without a token counter of their process tell nothing about usage. */
+function served(processes: readonly ServerProcess[]): ServerProcess[] {
+  return processes.filter(({ timesMs }) => timesMs.length > 0);
+}
+
+function factsOf(
+  { server, target, window }: Chunk,
+  { fetch, value, warnings }: Reply<Matrix> & { ok: true },
+  processes: readonly ServerProcess[],
+): Fetched {
+  const { rows, warnings: notes } = usageOf(processes, {
+    sourceId: server.id,
+    deployment: target.deployment,
+    window,
+    intervalMs: server.options.interval * SECOND_MS,
+    horizonMs: horizonOf(server),
+  });
+  const told = [...warnings.map((text) => `${target.deployment}: server: ${text}`), ...notes];
+  if (value.rejected > value.rejects.length) {
+    told.push(`${target.deployment}: ${value.rejected} samples were rejected; the first are kept`);
+  }
+  return {
+    fetch,
+    usage: rows,
+    ...(value.rejects.length === 0 ? {} : { rejects: value.rejects }),
+    ...warningsOf(told),
+  };
+}
+
+function warningsOf(warnings: readonly string[]): Pick<Fetched, 'warnings'> {
+  return warnings.length === 0 ? {} : { warnings };
+}
+
+function refused({ target }: Chunk, fetch: Fetch, error: unknown): ChunkOutcome {
+  if (!(error instanceof Failure)) throw error;
+  const told = withFailure(fetch, error, target.deployment);
+  return { fetched: [{ fetch: told }], failure: error, seen: true };
+}

@@ -1,0 +1,65 @@
+/** Knows what to say when a deployment's matchers find nothing: which values there are instead. */
+
+import { z } from 'zod';
+import { Failure } from '../../domain/failure.ts';
+import { instantText, type Period } from '../../domain/period.ts';
+import type { Fetched } from '../../domain/provenance.ts';
+import { shortText } from '../../platform/json.ts';
+import { readWire } from '../../platform/wire.ts';
+import type { UsageTarget } from '../source.ts';
+import { ask, type Server, withFailure } from './asking.ts';
+import { METRIC_NAMES, PROCESS_START } from './engine.ts';
+import { secondsText } from './questions.ts';
+import { labelMatcher } from './selector.ts';
+
+const SHOWN = 10;
+
+/** Asks which values the deployment's label has in the window, and fails with them. */
+export async function nothingFound(
+  server: Server,
+  target: UsageTarget,
+  window: Period,
+): Promise<Fetched> {
+  const label = 'model_name' in target.match ? 'model_name' : Object.keys(target.match)[0];
+  const asked = label ?? 'model_name';
+  const reply = await ask(
+    server,
+    {
+      kind: 'prometheus.label-values',
+      about: target.deployment,
+      window,
+      segments: ['label', asked, 'values'],
+      query: {
+        'match[]': `{__name__=~"${tokenNames()}"}`,
+        start: secondsText(window.startMs),
+        end: secondsText(window.endMs),
+      },
+    },
+    (data, where) => readWire(z.array(z.string()), data, where),
+  );
+  const values = reply.ok ? reply.value : [];
+  const failure = failureOf(target, window, { label: asked, values });
+  return { fetch: withFailure(reply.fetch, failure, target.deployment) };
+}
+
+function tokenNames(): string {
+  return METRIC_NAMES.filter((name) => name !== PROCESS_START).join('|');
+}
+
+interface Choice {
+  readonly label: string;
+  readonly values: readonly string[];
+}
+
+function failureOf(target: UsageTarget, window: Period, { label, values }: Choice): Failure {
+  const matchers = Object.entries(target.match).map(([name, value]) => labelMatcher(name, value));
+  const between = `${instantText(window.startMs)} and ${instantText(window.endMs)}`;
+  const found = `no vLLM counters match {${shortText(matchers.join(','), 200)}} between ${between}`;
+  const more = values.length > SHOWN ? ` and ${values.length - SHOWN} more` : '';
+  const shown = values.slice(0, SHOWN).map((value) => JSON.stringify(shortText(value, 60)));
+  return values.length === 0
+    ? new Failure('no-data', found, { hint: 'check that this server scrapes the vLLM replicas' })
+    : new Failure('no-data', `${found}; ${label} is ${shown.join(', ')}${more}`, {
+        hint: `set ${label} in the deployment's usage.match to one of these`,
+      });
+}

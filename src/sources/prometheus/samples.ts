@@ -1,0 +1,75 @@
+/** Knows raw samples: instants and values of one series, in order of time, one for each instant. */
+
+/** `timesMs` ascend strictly; both columns are equally long. */
+export interface Samples {
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+}
+
+/**
+ * Puts samples in order and keeps one for each instant (the larger value, should two disagree), so
+ * that neither order nor repetition in an answer matters.
+ */
+export function samplesOf(timesMs: readonly number[], values: readonly number[]): Samples {
+  const order = ascending(timesMs) ? undefined : [...timesMs.keys()];
+  order?.sort((a, b) => at(timesMs, a) - at(timesMs, b) || at(values, a) - at(values, b));
+  if (order === undefined) {
+    return { timesMs: Float64Array.from(timesMs), values: Float64Array.from(values) };
+  }
+  const last = order.filter((index, rank) => {
+    const next = order[rank + 1];
+    return next === undefined || at(timesMs, next) !== at(timesMs, index);
+  });
+  return {
+    timesMs: Float64Array.from(last, (index) => at(timesMs, index)),
+    values: Float64Array.from(last, (index) => at(values, index)),
+  };
+}
+
+function ascending(timesMs: readonly number[]): boolean {
+  for (let index = 1; index < timesMs.length; index += 1) {
+    if (at(timesMs, index - 1) >= at(timesMs, index)) return false;
+  }
+  return true;
+}
+
+/** The number at an index that is known to be there. */
+export function at(column: ArrayLike<number>, index: number): number {
+  return column[index] ?? Number.NaN;
+}
+
+/** The value at exactly this instant; `NaN` where there is no sample. */
+export function valueAt(samples: Samples, instantMs: number): number {
+  const index = countUpTo(samples.timesMs, instantMs) - 1;
+  return at(samples.timesMs, index) === instantMs ? at(samples.values, index) : Number.NaN;
+}
+
+/** How many of the ascending instants are at or before `instantMs`. */
+export function countUpTo(timesMs: Float64Array, instantMs: number): number {
+  let [low, high] = [0, timesMs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (at(timesMs, middle) <= instantMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Is there a sample in `[fromMs, beforeMs)`? */
+export function seenWithin(timesMs: Float64Array, fromMs: number, beforeMs: number): boolean {
+  const next = at(timesMs, countUpTo(timesMs, fromMs - 1));
+  return next >= fromMs && next < beforeMs;
+}
+
+/** All instants of several columns, ascending, each once. */
+export function allInstants(columns: readonly Float64Array[]): Float64Array {
+  const instants = new Set<number>();
+  for (const column of columns) for (const instantMs of column) instants.add(instantMs);
+  return Float64Array.from(instants).sort();
+}
+
+/** The samples before an instant. */
+export function samplesBefore(samples: Samples, instantMs: number): Samples {
+  const end = countUpTo(samples.timesMs, instantMs - 1);
+  return { timesMs: samples.timesMs.subarray(0, end), values: samples.values.subarray(0, end) };
+}

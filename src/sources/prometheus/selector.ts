@@ -1,0 +1,56 @@
+/** Knows how wishes become PromQL: selectors whose values are never more than text. */
+
+import { Failure } from '../../domain/failure.ts';
+import type { UsageTarget } from '../source.ts';
+import { METRIC_NAMES, PROCESS_START } from './engine.ts';
+
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/**
+ * All metrics of a target over a range, as raw samples:
+ * `{__name__=~"vllm:prompt_tokens_total|…",model_name="qwen3-32b"}[93600s]`.
+ * @throws {Failure} `config` for a label name that PromQL cannot select by.
+ */
+export function usageQuery(target: UsageTarget, rangeSeconds: number): string {
+  const matchers = Object.entries(target.match).map(([name, value]) => {
+    requireLabelName(name, target.deployment);
+    return labelMatcher(name, value);
+  });
+  const names = `__name__=~${quoted(METRIC_NAMES.join('|'))}`;
+  return `{${[names, ...matchers].join(',')}}[${rangeSeconds}s]`;
+}
+
+/** When the processes at these scrape targets started, as raw samples. */
+export function startQuery(labels: ReadonlyMap<string, ReadonlySet<string>>, seconds: number) {
+  const matchers = [...labels].map(
+    ([name, values]) => `${name}=~${quoted([...values].sort().map(regexText).join('|'))}`,
+  );
+  return `${PROCESS_START}{${matchers.join(',')}}[${seconds}s]`;
+}
+
+/**
+ * One matcher: an exact value, or a glob as an anchored regular expression (PromQL anchors them
+ * all). `('model_name', 'llama-3.*-70b')` becomes `model_name=~"llama-3\\..*-70b"`; `*` alone wants
+ * the label to be there.
+ */
+export function labelMatcher(name: string, value: string): string {
+  if (!value.includes('*')) return `${name}=${quoted(value)}`;
+  const pattern = /^\*+$/.test(value) ? '.+' : value.split('*').map(regexText).join('.*');
+  return `${name}=~${quoted(pattern)}`;
+}
+
+function requireLabelName(name: string, deployment: string): void {
+  if (LABEL_NAME.test(name)) return;
+  throw new Failure('config', `${JSON.stringify(name)} is not the name of a Prometheus label`, {
+    where: `deployments.${deployment}.usage.match`,
+    expected: 'letters, digits and _, like model_name',
+  });
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+}
+
+function regexText(text: string): string {
+  return text.replaceAll(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+}

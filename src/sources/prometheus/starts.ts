@@ -1,0 +1,65 @@
+/** Knows when it matters that a process's start is unknown, and how to ask the server for it. */
+
+import { HOUR_MS, type Period } from '../../domain/period.ts';
+import { ask, type Reply, type Server } from './asking.ts';
+import type { ServerProcess } from './processes.ts';
+import { rangeOf } from './questions.ts';
+import { at } from './samples.ts';
+import { startQuery } from './selector.ts';
+import { type Matrix, readMatrix } from './series.ts';
+
+/**
+ * More scrape targets than these are asked for by their job alone, or the address grows too long.
+ */
+const INSTANCE_LIMIT = 40;
+
+/**
+ * Processes whose first value or long silence hangs on a start that their own counters do not tell.
+ */
+export function lackingStart(processes: readonly ServerProcess[], window: Period): ServerProcess[] {
+  return processes.filter(
+    (process) =>
+      process.labels['instance'] !== undefined &&
+      process.counters.some(({ counter }) => counter.startsMs === undefined) &&
+      (appears(process, window) || isLongSilent(process)),
+  );
+}
+
+/**
+ * A first scrape after the window's start is a first sight, unless nothing had been counted yet.
+ */
+function appears({ timesMs, counters }: ServerProcess, window: Period): boolean {
+  const firstMs = at(timesMs, 0);
+  return firstMs > window.startMs && counters.some(({ counter }) => at(counter.values, 0) > 0);
+}
+
+function isLongSilent({ timesMs }: ServerProcess): boolean {
+  return timesMs.some((instantMs, index) => instantMs - at(timesMs, index - 1) > HOUR_MS);
+}
+
+/** Asks for `process_start_time_seconds` of the scrape targets of these processes. */
+export function askStarts(
+  server: Server,
+  processes: readonly ServerProcess[],
+  { about, window, horizonMs }: { about: string; window: Period; horizonMs: number },
+): Promise<Reply<Matrix>> {
+  const { time, seconds } = rangeOf(window, horizonMs);
+  const query = { query: startQuery(targetLabels(processes), seconds), time };
+  return ask(
+    server,
+    { kind: 'prometheus.start-times', about, window, segments: ['query'], query },
+    readMatrix,
+  );
+}
+
+function targetLabels(processes: readonly ServerProcess[]) {
+  const jobs = valuesOf(processes, 'job');
+  const instances = valuesOf(processes, 'instance');
+  const byJob = jobs.size > 0 ? [['job', jobs] as const] : [];
+  if (instances.size > INSTANCE_LIMIT && jobs.size > 0) return new Map(byJob);
+  return new Map([...byJob, ['instance', instances] as const]);
+}
+
+function valuesOf(processes: readonly ServerProcess[], label: string): Set<string> {
+  return new Set(processes.flatMap(({ labels }) => labels[label] ?? []));
+}

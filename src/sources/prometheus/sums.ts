@@ -1,0 +1,57 @@
+/** Knows a deployment's columns while its processes are being summed. */
+
+import type { Period } from '../../domain/period.ts';
+import { at } from './samples.ts';
+
+/** What is being read. */
+export interface Reading {
+  readonly sourceId: string;
+  readonly deployment: string;
+  /** The rows' window, whole intervals; samples reach beyond it by the horizon on both sides. */
+  readonly window: Period;
+  readonly intervalMs: number;
+  readonly horizonMs: number;
+}
+
+/** One value for each interval; flags are 1 where they hold. */
+export interface Sums {
+  readonly prompt: Float64Array;
+  readonly output: Float64Array;
+  readonly cached: Float64Array;
+  readonly requests: Float64Array;
+  readonly seenMs: Float64Array;
+  readonly busyMs: Float64Array;
+  readonly estimated: Uint8Array;
+  readonly cacheUnknown: Uint8Array;
+  readonly requestsUnknown: Uint8Array;
+  readonly busyUnknown: Uint8Array;
+}
+
+export function emptySums(count: number): Sums {
+  const column = () => new Float64Array(count);
+  const flags = () => new Uint8Array(count);
+  return {
+    prompt: column(),
+    output: column(),
+    cached: column(),
+    requests: column(),
+    seenMs: column(),
+    busyMs: column(),
+    estimated: flags(),
+    cacheUnknown: flags(),
+    requestsUnknown: flags(),
+    busyUnknown: flags(),
+  };
+}
+
+export function addColumn(into: Float64Array, column: Float64Array): void {
+  for (let index = 0; index < into.length; index += 1) {
+    into[index] = at(into, index) + at(column, index);
+  }
+}
+
+export function addFlags(into: Uint8Array, flags: Uint8Array): void {
+  for (let index = 0; index < into.length; index += 1) {
+    into[index] = at(into, index) | at(flags, index);
+  }
+}

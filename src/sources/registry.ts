@@ -1,0 +1,14 @@
+/** Knows every kind of source there is; a new provider is one line here and a folder of its own. */
+
+import { openrouterKind } from './openrouter/source.ts';
+import { prometheusKind } from './prometheus/source.ts';
+import { runpodKind } from './runpod/source.ts';
+import type { SourceKind } from './source.ts';
+
+/**
+ * By the name that config's `kind` has. Options are checked by `kind.options` before they reach
+ * `kind.create`, so each kind may have a type of its own behind the common one.
+ */
+export const sourceKinds: readonly SourceKind[] = [runpodKind, prometheusKind, openrouterKind].map(
+  (kind) => kind as SourceKind,
+);

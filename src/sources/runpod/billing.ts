@@ -1,0 +1,145 @@
+/** Knows how one billing answer of RunPod becomes charges, rejects, a total to reconcile, and warnings. */
+
+import type { Charge } from '../../domain/charge.ts';
+import { decimal } from '../../domain/exact.ts';
+import { Failure } from '../../domain/failure.ts';
+import { nanoFromUsd, sumNano, usd, usdText } from '../../domain/money.ts';
+import { instantText, type Period } from '../../domain/period.ts';
+import type { Fetched, Located } from '../../domain/provenance.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { faultOf, readWire } from '../../platform/wire.ts';
+import { chargesOf } from './charges.ts';
+import type { Family } from './family.ts';
+import type { Holding } from './inventory.ts';
+import { newNotes } from './notes.ts';
+import { rejectOf } from './records.ts';
+import { type BillingRecord, billingAnswer } from './wire.ts';
+
+export interface BillContext {
+  readonly sourceId: string;
+  readonly family: Family;
+  readonly asked: Period;
+  /** For messages: the redacted URL. */
+  readonly where: string;
+  readonly holdings: ReadonlyMap<string, Holding>;
+}
+
+/** What an answer says, and the time it says it for. */
+export type Bill = Omit<Fetched, 'fetch'> & { readonly window: Period };
+
+/**
+ * Reads one answer. A bad record is a reject; while there are any, the answer is not taken as complete,
+ * so that a fault of its writing withdraws no charge that was good before.
+ * @throws {Failure} `malformed` where its frame is not what the API documents.
+ */
+export function readBill(value: unknown, context: BillContext): Bill {
+  const { records, metadata } = readWire(billingAnswer, value, context.where);
+  const window = resolvedWindow(metadata.query, context.where);
+  if (metadata.recordCount !== records.length) {
+    throw malformed(
+      context.where,
+      `it counts ${metadata.recordCount} records and holds ${records.length}`,
+    );
+  }
+  const tally = tallyOf(records, window, context);
+  const stated = metadata.totals?.totalAmount;
+  const statedNano = stated === undefined ? undefined : nanoFromUsd(decimal(stated));
+  return {
+    window,
+    charges: tally.charges,
+    rejects: tally.rejects,
+    warnings: [
+      ...windowWarnings(window, context),
+      ...tally.warnings(),
+      ...totalWarnings(statedNano, tally.charges, records.length),
+    ],
+    ...(statedNano === undefined ? {} : { statedTotal: { billedNanoUsd: statedNano, window } }),
+    ...(tally.rejects.length > 0
+      ? {}
+      : { completeFor: { keyPrefix: `${context.family.name}/`, window } }),
+  };
+}
+
+function malformed(where: string, fault: string): Failure {
+  return new Failure('malformed', `${where} answered something else: ${fault}`, { where });
+}
+
+function resolvedWindow(query: { startTime: number; endTime: number }, where: string): Period {
+  const window = { startMs: query.startTime, endMs: query.endTime };
+  if (window.startMs < window.endMs) return window;
+  throw malformed(where, 'its window ends before it starts');
+}
+
+function windowWarnings(window: Period, { asked, family }: BillContext): string[] {
+  if (window.startMs === asked.startMs && window.endMs === asked.endMs) return [];
+  return [
+    `RunPod was asked for the ${family.name} bill of ${spanText(asked)} and answered for ` +
+      `${spanText(window)}; only what it answered is known`,
+  ];
+}
+
+function totalWarnings(
+  stated: bigint | undefined,
+  charges: readonly Located<Charge>[],
+  recordCount: number,
+): string[] {
+  if (stated === undefined) return [];
+  const sum = sumNano(charges.map(({ fact }) => fact.billed));
+  const gap = stated > sum ? stated - sum : sum - stated;
+  // A nano-dollar for rounding each record, and a thousand for adding doubles on their side.
+  if (gap <= BigInt(recordCount) + 1000n) return [];
+  return [
+    `RunPod states a total of $${usdText(usd(stated))}, but its records sum to $${usdText(usd(sum))}`,
+  ];
+}
+
+interface Tally {
+  readonly charges: Located<Charge>[];
+  readonly rejects: Reject[];
+  warnings(): string[];
+}
+
+function tallyOf(records: readonly unknown[], window: Period, context: BillContext): Tally {
+  const charges: Located<Charge>[] = [];
+  const rejects: Reject[] = [];
+  const notes = newNotes(context.family);
+  const seen = new Set<string>();
+  for (const [position, raw] of records.entries()) {
+    const record = readRecord(raw, window, context.family);
+    const place = typeof record === 'string' ? '' : `${record.startTime} ${record.id}`;
+    const fault = typeof record !== 'string' && seen.has(place) ? TWICE : record;
+    if (typeof fault === 'string') {
+      rejects.push(rejectOf(position, raw, fault));
+      continue;
+    }
+    seen.add(place);
+    const told = chargesFor(fault, context);
+    for (const fact of told.charges) charges.push({ position, fact });
+    notes.take(fault.id, raw, told);
+  }
+  return { charges, rejects, warnings: () => notes.all(context.holdings) };
+}
+
+const TWICE = 'the same resource and bucket a second time; only the first was taken';
+
+function readRecord(raw: unknown, window: Period, family: Family): BillingRecord | string {
+  const read = family.record.safeParse(raw);
+  if (!read.success) return faultOf(read.error);
+  const { startTime, endTime } = read.data;
+  if (startTime >= endTime) return 'startTime: a time before endTime was expected';
+  if (startTime < window.startMs || endTime > window.endMs) {
+    const given = spanText({ startMs: startTime, endMs: endTime });
+    return `startTime: a bucket inside ${spanText(window)} was expected, got ${given}`;
+  }
+  return read.data;
+}
+
+function chargesFor(record: BillingRecord, context: BillContext) {
+  const span = { startMs: record.startTime, endMs: record.endTime };
+  const holding = context.holdings.get(record.id) ?? {};
+  return chargesOf(record, { ...context, span, holding });
+}
+
+function spanText(span: Period): string {
+  return `${instantText(span.startMs)} to ${instantText(span.endMs)}`;
+}

@@ -1,0 +1,101 @@
+/** Knows how one record of RunPod's bill becomes charges that sum to its total to the last nano-dollar. */
+
+import type { Charge } from '../../domain/charge.ts';
+import { decimal, type Exact, ZERO } from '../../domain/exact.ts';
+import { nanoFromUsd, nanoUsd, type NanoUsd, sumNano } from '../../domain/money.ts';
+import { instantText, type Period } from '../../domain/period.ts';
+import type { Family, Part } from './family.ts';
+import type { Holding } from './inventory.ts';
+import { hoursOf } from './hours.ts';
+import type { BillingRecord } from './wire.ts';
+
+export interface RecordContext {
+  readonly sourceId: string;
+  readonly family: Family;
+  readonly span: Period;
+  readonly holding: Holding;
+}
+
+export interface RecordCharges {
+  readonly charges: readonly Charge[];
+  /** The part of the total that no named part explains; absent where they agree. */
+  readonly unexplained?: NanoUsd;
+  /** True where the bill is more than the present rate allows, so that hours cannot be told. */
+  readonly aboveRate: boolean;
+}
+
+interface Amount {
+  readonly part: Part;
+  readonly usd: Exact;
+  readonly billed: NanoUsd;
+}
+
+/**
+ * One charge for each part that is not zero. Rounding each part to a nano-dollar may leave a nano-dollar a
+ * part between them and the total: the largest part takes it. 1.11 + 1.24 against a total of 2.36 is more
+ * than that: 0.01 becomes a charge of its own.
+ */
+export function chargesOf(record: BillingRecord, context: RecordContext): RecordCharges {
+  const total = nanoFromUsd(decimal(record.totalAmount));
+  const amounts = amountsOf(record, context.family);
+  const gap = total - sumNano(amounts.map(({ billed }) => billed));
+  const isRounding = gap <= amounts.length && -gap <= amounts.length;
+  const settled = isRounding ? withGap(amounts, gap) : amounts;
+  const told = settled.filter(({ billed }) => billed !== 0n);
+  const hours = hoursOf(told, context.span, context.holding);
+  const charges = told.map((amount) => ({
+    ...chargeOf(record.id, amount, context),
+    ...(hours.part === amount.part.name ? { quantity: hours.quantity, unit: 'Hours' } : {}),
+  }));
+  if (isRounding) return { charges, aboveRate: hours.aboveRate };
+  const rest: Amount = { part: UNEXPLAINED, usd: ZERO, billed: nanoUsd(gap) };
+  return {
+    charges: [...charges, chargeOf(record.id, rest, context)],
+    unexplained: nanoUsd(gap),
+    aboveRate: hours.aboveRate,
+  };
+}
+
+const UNEXPLAINED: Part = { name: 'unexplained', field: 'totalAmount', category: 'fee' };
+
+function amountsOf(record: BillingRecord, family: Family): Amount[] {
+  return family.parts.flatMap((part) => {
+    const text = record[part.field];
+    if (text === null || text === undefined) return [];
+    const usd = decimal(text);
+    return { part, usd, billed: nanoFromUsd(usd) };
+  });
+}
+
+function withGap(amounts: readonly Amount[], gap: bigint): Amount[] {
+  if (gap === 0n) return [...amounts];
+  const size = ({ billed }: Amount) => (billed < 0n ? 0n - billed : billed);
+  let largest = 0;
+  for (const [index, amount] of amounts.entries()) {
+    const best = amounts[largest];
+    if (best !== undefined && size(amount) > size(best)) largest = index;
+  }
+  return amounts.map((amount, index) =>
+    index === largest ? { ...amount, billed: nanoUsd(amount.billed + gap) } : amount,
+  );
+}
+
+function chargeOf(id: string, { part, billed }: Amount, context: RecordContext): Charge {
+  const { sourceId, family, span, holding } = context;
+  const { name, gpuType, gpuCount } = holding;
+  const onGpu = part.name === 'gpu';
+  const place = `${family.name}/${encodeURIComponent(id)}/${part.name}`;
+  return {
+    sourceId,
+    key: `${place}/${instantText(span.startMs)}`,
+    resourceId: id,
+    ...(name === undefined ? {} : { resourceName: name }),
+    category: part.category,
+    pricingClass: holding.pricingClass ?? family.pricingClass,
+    period: span,
+    billed,
+    ...(onGpu && gpuType !== undefined ? { gpuType } : {}),
+    ...(onGpu && gpuCount !== undefined ? { gpuCount } : {}),
+    basis: 'billed',
+  };
+}

@@ -1,0 +1,118 @@
+/** Knows how RunPod's inventories become resources, and what a bill may learn from them. */
+
+import type { z } from 'zod';
+import type { PricingClass, Resource } from '../../domain/charge.ts';
+import { exactInteger, multiply } from '../../domain/exact.ts';
+import { nanoFromUsd } from '../../domain/money.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { type HourlyRate, positive } from './hourlyRate.ts';
+import type { Pools } from './rates.ts';
+import { readRecords, type Seen } from './records.ts';
+import { endpoint, type Endpoint, pod, type Pod, volume } from './wire.ts';
+
+/** What the inventory of the same pull says of a billed resource. */
+export interface Holding {
+  readonly name?: string;
+  readonly gpuType?: string;
+  readonly gpuCount?: number;
+  readonly pricingClass?: PricingClass;
+  /** What an hour costs, and which part of the bill that explains. */
+  readonly rate?: HourlyRate;
+}
+
+export interface Inventory {
+  readonly resources: readonly Located<Resource>[];
+  readonly rejects: readonly Reject[];
+  readonly holdings: ReadonlyMap<string, Holding>;
+}
+
+/** Pods. `cost` is the whole pod's rate now and 0 while it is stopped, which says nothing of its rate. */
+export function readPods(records: readonly unknown[], seen: Seen): Inventory {
+  return readInventory({ records, schema: pod, kind: 'pod', seen }, podHolding);
+}
+
+/** Serverless endpoints; a worker's rate is known where its pool leaves only one price. */
+export function readEndpoints(records: readonly unknown[], seen: Seen, pools: Pools): Inventory {
+  const holding = (item: Endpoint) => endpointHolding(item, pools);
+  return readInventory({ records, schema: endpoint, kind: 'serverless', seen }, holding);
+}
+
+export function readVolumes(records: readonly unknown[], seen: Seen): Inventory {
+  return readInventory({ records, schema: volume, kind: 'volume', seen }, named);
+}
+
+interface Listing<T> {
+  readonly records: readonly unknown[];
+  readonly schema: z.ZodType<T>;
+  readonly kind: Resource['kind'];
+  readonly seen: Seen;
+}
+
+type Named = {
+  readonly id: string;
+  readonly name?: string | null | undefined;
+  readonly status?: string | null | undefined;
+};
+
+function readInventory<T extends Named>(listing: Listing<T>, holdingOf: (item: T) => Holding) {
+  const holdings = new Map<string, Holding>();
+  const { facts, rejects } = readRecords(listing.records, listing.schema, (item): Resource => {
+    const holding = holdingOf(item);
+    holdings.set(item.id, holding);
+    return resourceOf(item, holding, listing);
+  });
+  return { resources: facts, rejects, holdings };
+}
+
+function resourceOf<T>(item: Named, holding: Holding, { kind, seen }: Listing<T>): Resource {
+  const { gpuType, gpuCount, rate } = holding;
+  return {
+    sourceId: seen.sourceId,
+    resourceId: item.id,
+    kind,
+    name: holding.name ?? item.id,
+    ...(gpuType === undefined ? {} : { gpuType }),
+    ...(gpuCount === undefined ? {} : { gpuCount }),
+    ...(rate === undefined || kind !== 'pod' ? {} : { usdPerHour: nanoFromUsd(rate.usdPerHour) }),
+    ...(item.status === null || item.status === undefined ? {} : { status: item.status }),
+    seenAtMs: seen.seenAtMs,
+  };
+}
+
+function named(item: Named): Holding {
+  return item.name === null || item.name === undefined || item.name === ''
+    ? {}
+    : { name: item.name };
+}
+
+function podHolding(item: Pod): Holding {
+  const usdPerHour = positive(item.cost);
+  const part = item.gpu === null || item.gpu === undefined ? 'cpu' : 'gpu';
+  return {
+    ...named(item),
+    ...(item.gpu ? { gpuType: item.gpu.id, gpuCount: item.gpu.count ?? 1 } : {}),
+    ...(item.cloud === 'COMMUNITY' ? { pricingClass: 'community' as const } : {}),
+    ...(usdPerHour === undefined ? {} : { rate: { part, usdPerHour, manyAtOnce: false } }),
+  };
+}
+
+function endpointHolding(item: Endpoint, pools: Pools): Holding {
+  const { gpu } = item;
+  if (gpu === null || gpu === undefined) return named(item);
+  const gpuCount = gpu.count ?? 1;
+  const [pool, ...others] = gpu.pools ?? [];
+  const choice =
+    pool === undefined || others.length > 0 ? {} : pools(pool, new Set(gpu.excludedTypes));
+  const { gpuType, usdPerGpuHour } = choice;
+  const perWorker =
+    usdPerGpuHour === undefined ? undefined : multiply(usdPerGpuHour, exactInteger(gpuCount));
+  return {
+    ...named(item),
+    gpuCount,
+    ...(gpuType === undefined ? {} : { gpuType }),
+    ...(perWorker === undefined
+      ? {}
+      : { rate: { part: 'gpu', usdPerHour: perWorker, manyAtOnce: true } }),
+  };
+}

@@ -1,0 +1,61 @@
+/** Knows what a person should be told of a bill that could be read: once a cause, not once a record. */
+
+import { usd, usdText } from '../../domain/money.ts';
+import { shortText } from '../../platform/json.ts';
+import type { RecordCharges } from './charges.ts';
+import type { Family } from './family.ts';
+import type { Holding } from './inventory.ts';
+
+export interface Notes {
+  take(resourceId: string, raw: unknown, told: RecordCharges): void;
+  all(holdings: ReadonlyMap<string, Holding>): string[];
+}
+
+export function newNotes(family: Family): Notes {
+  const aboveRate = new Map<string, number>();
+  const unknownFields = new Set<string>();
+  let unexplained = { nanoUsd: 0n, records: 0 };
+  return {
+    take(resourceId, raw, told) {
+      if (told.aboveRate) aboveRate.set(resourceId, (aboveRate.get(resourceId) ?? 0) + 1);
+      for (const field of unknownAmounts(raw, family)) unknownFields.add(field);
+      if (told.unexplained === undefined) return;
+      const { nanoUsd, records } = unexplained;
+      unexplained = { nanoUsd: nanoUsd + told.unexplained, records: records + 1 };
+    },
+    all: (holdings) => [
+      ...unknownNote([...unknownFields].sort(), family),
+      ...unexplainedNote(unexplained, family),
+      ...[...aboveRate].map(([id, buckets]) => rateNote(id, buckets, holdings.get(id))),
+    ],
+  };
+}
+
+function unknownAmounts(raw: unknown, family: Family): string[] {
+  const known = new Set<string>(['totalAmount', ...family.parts.map(({ field }) => field)]);
+  const fields = Object.keys(raw as object);
+  return fields.filter((field) => field.endsWith('Amount') && !known.has(field));
+}
+
+function unknownNote(fields: readonly string[], family: Family): string[] {
+  if (fields.length === 0) return [];
+  const names = shortText(fields.join(', '), 200);
+  return [`the ${family.name} bill has parts that this version does not know: ${names}`];
+}
+
+function unexplainedNote(gap: { nanoUsd: bigint; records: number }, family: Family): string[] {
+  if (gap.records === 0) return [];
+  const sum = usdText(usd(gap.nanoUsd));
+  return [
+    `in ${gap.records} records of the ${family.name} bill the known parts miss the total, by $${sum} ` +
+      'in all; the difference is kept as "unexplained" charges',
+  ];
+}
+
+function rateNote(id: string, buckets: number, holding: Holding | undefined): string {
+  const name = shortText(holding?.name ?? id, 80);
+  return (
+    `"${name}" is billed above its present rate in ${buckets} buckets: the rate has changed, ` +
+    'so their hours are not told by the bill'
+  );
+}

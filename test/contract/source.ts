@@ -1,0 +1,179 @@
+/** Knows what every source must do whatever its provider: a contract that each one's test runs. */
+
+import { describe, expect, test } from 'vitest';
+import { FAILURES } from '../../src/domain/failure.ts';
+import type { Fetched, Located } from '../../src/domain/provenance.ts';
+import { secretFrom } from '../../src/platform/secret.ts';
+import type { PullRequest, Source, SourceKind } from '../../src/sources/source.ts';
+import { hangUp, html, json, type Reply, startServer, truncated } from '../support/httpServer.ts';
+import { testClient } from '../support/testClient.ts';
+
+export interface SourceSubject {
+  readonly kind: SourceKind;
+  /** Options for a provider at `origin`, as config hands them over: secrets as secrets. */
+  options(origin: string, secret: ReturnType<typeof secretFrom>): object;
+  readonly request: PullRequest;
+  /** The provider in good health, telling at least one fact of each that the source tells. */
+  readonly healthy: Reply;
+  /** Which of a fetch's lists holds each thing told. */
+  readonly toldIn: Readonly<Record<string, FactList>>;
+}
+
+type FactList = 'charges' | 'usage' | 'resources' | 'priceSnapshots' | 'prices' | 'rates';
+const LISTS: readonly FactList[] = [
+  'charges',
+  'usage',
+  'resources',
+  'priceSnapshots',
+  'prices',
+  'rates',
+];
+
+export const SECRET = 'sk-contract/S3cret+0123456789==';
+const SPELLINGS = [SECRET, encodeURIComponent(SECRET), Buffer.from(SECRET).toString('base64')];
+
+export function factsOf(fetched: Fetched, list: FactList): readonly Located<unknown>[] {
+  return fetched[list] ?? [];
+}
+
+/** Everything that one pull yields. */
+export async function pulled(source: Source, request: PullRequest): Promise<Fetched[]> {
+  const all: Fetched[] = [];
+  for await (const fetched of source.pull(request)) all.push(fetched);
+  return all;
+}
+
+/** All that was yielded as one text: bigints as digits, bodies decoded. */
+export function textOf(all: readonly Fetched[]): string {
+  return JSON.stringify(all, (_key, value: unknown) => {
+    if (typeof value === 'bigint') return value.toString();
+    return value instanceof Uint8Array ? new TextDecoder().decode(value) : value;
+  });
+}
+
+async function pulledFrom(subject: SourceSubject, reply: Reply, secret: string | undefined) {
+  const server = await startServer(reply);
+  try {
+    const client = testClient({ retries: 1, timeoutMs: 2000 });
+    const options = subject.options(
+      server.origin,
+      secretFrom('${KEY}', () => secret),
+    );
+    const source = subject.kind.create('main', subject.kind.options.parse(options), client);
+    return { all: await pulled(source, subject.request), server, source };
+  } finally {
+    await server.close();
+  }
+}
+
+export function sourceContract(subject: SourceSubject): void {
+  describe(`the contract of a source, kept by ${subject.kind.kind}`, () => {
+    goodHealth(subject);
+    idempotence(subject);
+    troubles(subject);
+    secrecy(subject);
+  });
+}
+
+function goodHealth(subject: SourceSubject): void {
+  test('each thing it promises to tell is told, under its own id', async () => {
+    const { all, source } = await pulledFrom(subject, subject.healthy, SECRET);
+    expect(source).toMatchObject({ id: 'main', kind: subject.kind.kind });
+    expect([...source.tells]).toEqual([...subject.kind.tells]);
+    for (const told of subject.kind.tells) {
+      const list = subject.toldIn[told];
+      if (list === undefined) throw new Error(`the subject does not say where ${told} is`);
+      expect(all.flatMap((fetched) => factsOf(fetched, list)).length).toBeGreaterThan(0);
+    }
+    const facts = all.flatMap((fetched) => LISTS.flatMap((list) => factsOf(fetched, list)));
+    for (const { fact } of facts) expect(fact).toMatchObject({ sourceId: 'main' });
+  });
+
+  test('each answer leads to its question, its bytes and its time', async () => {
+    const { all, server } = await pulledFrom(subject, subject.healthy, SECRET);
+    for (const { fetch } of all) {
+      expect(fetch.failure).toBeUndefined();
+      expect(fetch.sourceId).toBe('main');
+      expect(fetch.url.startsWith(server.origin)).toBe(true);
+      expect(fetch.digest).toMatch(/^[0-9a-f]{64}$/);
+      expect(fetch.body?.byteLength).toBeGreaterThan(0);
+      expect(fetch.endedAtMs).toBeGreaterThanOrEqual(fetch.startedAtMs);
+    }
+  });
+
+  test('an option that it does not know is refused', () => {
+    const options = subject.options('http://127.0.0.1:1', secretFrom('k', () => 'x'));
+    expect(subject.kind.options.safeParse(options).success).toBe(true);
+    expect(subject.kind.options.safeParse({ ...options, apikey_: 1 }).success).toBe(false);
+  });
+}
+
+function idempotence(subject: SourceSubject): void {
+  test('pulling twice yields the same facts in the same order', async () => {
+    const server = await startServer(subject.healthy);
+    const options = subject.options(server.origin, secretFrom('k', () => SECRET));
+    const source = subject.kind.create('main', subject.kind.options.parse(options), testClient());
+    const first = await pulled(source, subject.request);
+    const second = await pulled(source, subject.request);
+    await server.close();
+    expect(second).toEqual(first);
+  });
+}
+
+function troubles(subject: SourceSubject): void {
+  const replies: readonly (readonly [string, Reply])[] = [
+    ['a 401', json({ title: 'Unauthorized', detail: 'bad key' }, 401)],
+    ['a 403', json({ title: 'Forbidden', detail: 'no access' }, 403)],
+    ['a 404', json({ title: 'Not Found', detail: 'nothing here' }, 404)],
+    ['a 429', json({ title: 'Too Many', detail: 'slower' }, 429, { 'retry-after': '1' })],
+    ['a 500', json('', 500)],
+    ['an HTML page', html()],
+    ['an empty body', json('')],
+    ['a JSON that breaks off', json('{"records":[{"startT')],
+    ['a body that is cut', truncated({ data: 'x'.repeat(200) })],
+    ['a closed connection', hangUp],
+    ['another JSON', json(['surprise'])],
+    ['null', json('null')],
+    ['200 with an error inside', json({ title: 'Oops', status: 500, detail: 'inside' })],
+  ];
+  test.each(replies)('%s is a failure that says what to do, and brings no facts', async (...trouble) => {
+    const { all } = await pulledFrom(subject, trouble[1], SECRET);
+    expect(all.length).toBeGreaterThan(0);
+    for (const fetched of all) {
+      const { failure } = fetched.fetch;
+      expect(Object.keys(FAILURES)).toContain(failure?.code);
+      expect(failure?.message).toMatch(/; \S.*\S/);
+      for (const list of LISTS) expect(factsOf(fetched, list)).toEqual([]);
+      expect(fetched.completeFor).toBeUndefined();
+    }
+  });
+
+  test('a key that is refused is tried once', async () => {
+    const { all, server } = await pulledFrom(subject, json({ detail: 'bad key' }, 401), SECRET);
+    expect(all.map(({ fetch }) => fetch.failure?.code)).toEqual(['auth']);
+    expect(server.requests).toHaveLength(1);
+  });
+}
+
+function secrecy(subject: SourceSubject): void {
+  const nosy: Reply = (response, request) => {
+    const sent = String(request.headers.authorization);
+    json({ detail: `${sent} ${SECRET} ${SPELLINGS.join(' ')}` }, 500)(response, request);
+  };
+
+  test('the key is in nothing that is yielded, even where the provider repeats it', async () => {
+    for (const reply of [subject.healthy, nosy]) {
+      const { all, server } = await pulledFrom(subject, reply, SECRET);
+      const sent = JSON.stringify(server.requests.map(({ headers }) => headers));
+      expect(SPELLINGS.some((spelling) => sent.includes(spelling))).toBe(true);
+      for (const spelling of SPELLINGS) expect(textOf(all)).not.toContain(spelling);
+    }
+  });
+
+  test('without its key it asks nothing and says which secret is missing', async () => {
+    const { all, server } = await pulledFrom(subject, subject.healthy, undefined);
+    expect(all.map(({ fetch }) => fetch.failure?.code)).toEqual(['config']);
+    expect(all[0]?.fetch.failure?.message).toContain('${KEY}');
+    expect(server.requests).toHaveLength(0);
+  });
+}

@@ -1,0 +1,110 @@
+/** Holds the demo's story to plain arithmetic: what is planted as the best is the best, by a margin. */
+
+import { describe, expect, it } from 'vitest';
+import { STEP_MS, WINDOW } from '../../src/demo/calendar.ts';
+import type { FleetDeployment } from '../../src/demo/company.ts';
+import { type DeploymentTruth, plantedTruth } from '../../src/demo/truth.ts';
+import { FLEET } from '../support/demoFleet.ts';
+
+const TRUTH = plantedTruth(FLEET);
+
+interface Story {
+  readonly keepUsd: number;
+  readonly deleteUsd: number;
+  /** By always-on replicas, from 0. */
+  readonly hybridUsd: readonly number[];
+  readonly utilization: number;
+}
+
+/** Doubles are good enough for a margin of thousands. */
+function storyOf(id: string): Story {
+  const deployment = FLEET.deployments.find((each) => each.id === id);
+  const truth = TRUTH.deployments.find((each) => each.id === id);
+  if (deployment === undefined || truth === undefined) throw new Error(`no deployment ${id}`);
+  const deleteUsd = Math.min(...eligible(truth).map(({ costUsd }) => Number(costUsd)));
+  const tokens = truth.promptTokens + truth.outputTokens;
+  const replicas = truth.paidReplicaSeconds / ((WINDOW.endMs - WINDOW.startMs) / 1_000);
+  const oneReplicaUsd = Number(truth.gpuNanoUsd) / 1e9 / replicas;
+  const perToken = deleteUsd / tokens;
+  const hybridUsd = Array.from(
+    { length: replicas + 2 },
+    (_, k) => k * oneReplicaUsd + overflow(deployment, k) * perToken,
+  );
+  return {
+    keepUsd: Number(truth.spendNanoUsd) / 1e9,
+    deleteUsd,
+    hybridUsd,
+    utilization: tokens / (deployment.capacityTokensPerSecond * truth.paidReplicaSeconds),
+  };
+}
+
+function eligible(truth: DeploymentTruth) {
+  return truth.hosted.filter((host) => host.notEligible === null && host.costUsd !== null);
+}
+
+function overflow(deployment: FleetDeployment, replicas: number): number {
+  const full = (deployment.capacityTokensPerSecond * STEP_MS) / 1_000;
+  const load = new Float64Array((WINDOW.endMs - WINDOW.startMs) / STEP_MS);
+  for (const pod of FLEET.traffic.filter((each) => each.deployment === deployment.id)) {
+    for (let index = 0; index < pod.length; index += 1) {
+      const at = (pod.fromMs + index * STEP_MS - WINDOW.startMs) / STEP_MS;
+      if (at < 0 || at >= load.length) continue;
+      load[at] = (load[at] ?? 0) + (pod.promptTokens[index] ?? 0) + (pod.outputTokens[index] ?? 0);
+    }
+  }
+  return load.reduce((sum, tokens) => sum + Math.max(0, tokens - replicas * full), 0);
+}
+
+/** 40 hours at $100: the high end of what one deployment's people cost when it is kept. */
+const LABOR_HIGH_USD = 4_000;
+
+describe('the planted story', () => {
+  it('keeps support-chat: cheaper than any host even with labor at its high end', () => {
+    const { keepUsd, deleteUsd, hybridUsd, utilization } = storyOf('support-chat');
+    expect(utilization).toBeGreaterThan(0.65);
+    expect(utilization).toBeLessThan(0.75);
+    expect(deleteUsd - keepUsd).toBeGreaterThan(LABOR_HIGH_USD + 0.15 * keepUsd);
+    expect(Math.min(...hybridUsd)).toBe(hybridUsd[2]);
+    expect((hybridUsd[1] ?? 0) - keepUsd).toBeGreaterThan(1_000);
+  });
+
+  it('deletes doc-summaries: a few percent used, and nearly all of its rent saved', () => {
+    const { keepUsd, deleteUsd, hybridUsd, utilization } = storyOf('doc-summaries');
+    expect(utilization).toBeLessThan(0.05);
+    expect(deleteUsd).toBeLessThan(0.1 * keepUsd);
+    expect(Math.min(...hybridUsd)).toBe(hybridUsd[0]);
+  });
+
+  it('keeps one replica of code-review and sends the afternoons away: clearly best of all', () => {
+    const { keepUsd, deleteUsd, hybridUsd } = storyOf('code-review');
+    const best = hybridUsd[1] ?? Number.NaN;
+    expect(Math.min(...hybridUsd)).toBe(best);
+    expect(best).toBeLessThan(0.7 * deleteUsd);
+    expect(best).toBeLessThan(0.5 * keepUsd);
+    expect(best).toBeLessThan(0.8 * (hybridUsd[2] ?? 0));
+  });
+
+  it('would delete claims-triage if legal let it', () => {
+    const { keepUsd, deleteUsd } = storyOf('claims-triage');
+    expect(keepUsd - deleteUsd).toBeGreaterThan(4_000);
+  });
+
+  it('leaves one to three percent of the bill to nobody', () => {
+    const share = Number(TRUTH.unattributedNanoUsd) / Number(TRUTH.spendNanoUsd);
+    expect(share).toBeGreaterThan(0.01);
+    expect(share).toBeLessThan(0.03);
+  });
+
+  it('has a host of every awkward kind, each cheaper than the one that may be taken', () => {
+    const chat = TRUTH.deployments.find(({ id }) => id === 'support-chat');
+    if (chat === undefined) throw new Error('no support-chat');
+    const cheapest = Math.min(...eligible(chat).map(({ costUsd }) => Number(costUsd)));
+    const barred = chat.hosted.filter(({ notEligible }) => notEligible !== null);
+    expect(barred.map(({ notEligible }) => notEligible).toSorted()).toEqual([
+      'free',
+      'quantization',
+      'uptime',
+    ]);
+    for (const { costUsd } of barred) expect(Number(costUsd)).toBeLessThan(cheapest);
+  });
+});

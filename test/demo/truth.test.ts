@@ -1,0 +1,97 @@
+/** Holds the planted truth to itself: parts sum to the whole, days to the quarter. */
+
+import { describe, expect, it } from 'vitest';
+import { plantedTruth, truthJson } from '../../src/demo/truth.ts';
+import { FLEET } from '../support/demoFleet.ts';
+
+const TRUTH = plantedTruth(FLEET);
+const SERVED = ['promptTokens', 'cachedTokens', 'outputTokens', 'requests'] as const;
+
+function sum(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((total, amount) => total + amount, 0n);
+}
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((all, count) => all + count, 0);
+}
+
+describe('the planted truth', () => {
+  it('sums deployments and what belongs to nobody to the whole bill', () => {
+    const attributed = sum(TRUTH.deployments.map(({ spendNanoUsd }) => spendNanoUsd));
+    expect(attributed + TRUTH.unattributedNanoUsd).toBe(TRUTH.spendNanoUsd);
+    for (const each of TRUTH.deployments) {
+      expect(each.gpuNanoUsd + each.diskNanoUsd + each.volumeNanoUsd).toBe(each.spendNanoUsd);
+    }
+  });
+
+  it('sums 92 days to the quarter, in money and in every class of tokens', () => {
+    for (const each of TRUTH.deployments) {
+      expect(each.days).toHaveLength(92);
+      expect(sum(each.days.map(({ spendNanoUsd }) => spendNanoUsd))).toBe(each.spendNanoUsd);
+      for (const column of SERVED) {
+        expect(total(each.days.map((day) => day[column]))).toBe(each[column]);
+      }
+    }
+    for (const column of SERVED) {
+      expect(total(TRUTH.deployments.map((each) => each[column]))).toBe(TRUTH.served[column]);
+    }
+  });
+
+  it('bills support-chat two pods of $5.396438 for 2,208 hours', () => {
+    const chat = TRUTH.deployments.find(({ id }) => id === 'support-chat');
+    expect(chat?.spendNanoUsd).toBe(2n * 2_208n * 5_396_438_000n);
+    expect(chat?.paidReplicaSeconds).toBe(2 * 2_208 * 3_600);
+  });
+
+  it('prices a host without cache reads by the simplest formula', () => {
+    const review = TRUTH.deployments.find(({ id }) => id === 'code-review');
+    if (review === undefined) throw new Error('no code-review');
+    const novita = review.hosted.find(({ host }) => host === 'novita/fp8');
+    const nanoPerMtok =
+      BigInt(review.promptTokens) * 70_000_000n + BigInt(review.outputTokens) * 270_000_000n;
+    const scaled = (nanoPerMtok * 1_055n) / 100n;
+    expect(novita?.costUsdExact?.replace('.', '')).toBe(scaled.toString());
+  });
+
+  it('knows no cost where a host left in the middle, and a dearer one where a price rose', () => {
+    const triage = TRUTH.deployments.find(({ id }) => id === 'claims-triage');
+    const left = triage?.hosted.find(({ host }) => host === 'siliconflow/fp8');
+    expect(left).toMatchObject({ notEligible: null, costUsd: null, costUsdExact: null });
+    const chat = TRUTH.deployments.find(({ id }) => id === 'support-chat');
+    const risen = chat?.hosted.find(({ host }) => host === 'parasail/fp8');
+    if (chat === undefined) throw new Error('no support-chat');
+    const [hits, misses] = [chat.cachedTokens / 2, chat.promptTokens - chat.cachedTokens / 2];
+    const atOldPrice = (1.055 * (misses * 0.24 + hits * 0.12 + chat.outputTokens * 0.55)) / 1e6;
+    const atNewPrice = (1.055 * (misses * 0.26 + hits * 0.13 + chat.outputTokens * 0.6)) / 1e6;
+    expect(Number(risen?.costUsd)).toBeGreaterThan(atOldPrice);
+    expect(Number(risen?.costUsd)).toBeLessThan(atNewPrice);
+  });
+
+  it('misses one interval of one replica: the crash', () => {
+    const unseen = TRUTH.deployments.map(
+      ({ id, paidReplicaSeconds, seenReplicaSeconds }) =>
+        `${id} ${paidReplicaSeconds - seenReplicaSeconds}`,
+    );
+    expect(unseen).toEqual([
+      'support-chat 300',
+      'doc-summaries 0',
+      'code-review 0',
+      'claims-triage 0',
+    ]);
+  });
+
+  it('writes money as exact decimals into its file, and the same file each time', () => {
+    const text = truthJson(TRUTH);
+    const file = JSON.parse(text) as {
+      spendUsd: string;
+      deployments: { id: string; spendUsd: string; days: { spendUsd: string }[] }[];
+    };
+    const nano = (usd: string) => BigInt(usd.replace('.', ''));
+    expect(nano(file.spendUsd)).toBe(TRUTH.spendNanoUsd);
+    expect(file.deployments.map(({ spendUsd }) => nano(spendUsd))).toEqual(
+      TRUTH.deployments.map(({ spendNanoUsd }) => spendNanoUsd),
+    );
+    expect(file.deployments[0]?.days[0]?.spendUsd).toMatch(/^\d+\.\d{9}$/);
+    expect(truthJson(plantedTruth(FLEET))).toBe(text);
+  });
+});

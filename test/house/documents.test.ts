@@ -1,0 +1,67 @@
+/** Knows that the documents name everything a user can type, store or query. */
+
+import { existsSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { filesMatching, namesIn, PROSE, readOurs, ROOT, SOURCE } from './tree.ts';
+
+const documents = filesMatching(PROSE);
+const all = documents.map(({ text }) => text).join('\n');
+const sources = filesMatching(SOURCE);
+
+/** Every first group of a pattern in the files below a folder. */
+function namesInCode(folder: string, pattern: RegExp): string[] {
+  const texts = sources.filter(({ path }) => path.startsWith(folder)).map(({ text }) => text);
+  return [
+    ...new Set(texts.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name ?? ''))),
+  ];
+}
+
+/** A name counts as documented where it stands as code: between backticks or in a code block. */
+function undocumented(names: readonly string[]): string[] {
+  const code = [...all.matchAll(/```[^]*?```|`[^`\n]+`/g)].map(([span]) => span).join('\n');
+  return names.filter((name) => !new RegExp(`(^|[^\\w-])${name}($|[^\\w-])`, 'm').test(code));
+}
+
+const folders = (under: string) => namesIn(under).filter((name) => !name.includes('.'));
+
+describe('the documents', () => {
+  it.each([
+    ['command', namesInCode('src/cli/commands/', /\.command\('([a-z]+)/g)],
+    ['option', namesInCode('src/cli/', /(?:[oO]ption\(\s*|flags: )'(?:-\w, )?(--[a-z-]+)/g)],
+    ['job', namesInCode('src/jobs/', /^ {2}name: '([a-z]+)'/gm)],
+    ['kind of source', folders('src/sources')],
+    ['SQL view', namesIn('migrations/views').map((name) => name.replace('.sql', ''))],
+    ['failure code', namesInCode('src/domain/failure.ts', /^ {2}'?([a-z-]+)'?: \{/gm)],
+    ['room', folders('src')],
+    ['npm script', Object.keys(JSON.parse(readOurs('package.json').text).scripts)],
+  ])('name every %s', (_, names) => {
+    expect(names.length).toBeGreaterThan(0);
+    expect(undocumented(names)).toEqual([]);
+  });
+
+  it('miss what they do not name', () => {
+    expect(undocumented(['no-such-thing-anywhere'])).toEqual(['no-such-thing-anywhere']);
+  });
+
+  it('link only to files that are there', () => {
+    const dead = documents.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)]
+        .map(([, target]) => normalize(join(dirname(path), target ?? '')))
+        .filter((target) => !existsSync(join(ROOT, target)))
+        .map((target) => `${path} → ${target}`),
+    );
+    expect(dead).toEqual([]);
+  });
+
+  it('say of every decision what was decided and what follows', () => {
+    const decisions = documents.filter(({ path }) => path.startsWith('docs/decisions/'));
+    expect(decisions.length).toBeGreaterThanOrEqual(6);
+    for (const { path, text } of decisions) {
+      expect(path).toMatch(/\/\d{4}-[a-z0-9-]+\.md$/);
+      for (const part of ['## Context', '## Decision', '## Consequences']) {
+        expect(text.includes(part) ? 'told' : `${path} lacks ${part}`).toBe('told');
+      }
+    }
+  });
+});

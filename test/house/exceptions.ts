@@ -1,0 +1,10 @@
+/** Knows what is larger than the house allows, and why. Lists here only shrink. */
+
+/** Files over 200 lines (tests: 300), with the reason that a reader accepts. */
+export const LONG_FILES: Readonly<Record<string, string>> = {};
+
+/** Functions over 40 lines as `path#name`, with the reason. */
+export const LONG_FUNCTIONS: Readonly<Record<string, string>> = {};
+
+/** How many exceptions there may be at most; lower it when one goes, never raise it. */
+export const MOST_EXCEPTIONS = 0;

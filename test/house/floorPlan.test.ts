@@ -1,0 +1,42 @@
+/** Knows that the written floor plan is the one that the doors are checked against. */
+
+import { describe, expect, it } from 'vitest';
+import { HOMES, ROOMS } from './rooms.mjs';
+import { namesIn, readOurs } from './tree.ts';
+
+const plan = readOurs('docs/floor-plan.md').text;
+
+function code(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}
+
+function roomRow([
+  room,
+  { holds, mayImport, mayImportTypesOf = [] },
+]: (typeof rooms)[number]): string {
+  const values = mayImport.length === 0 ? 'nothing of ours' : code(mayImport);
+  const types = mayImportTypesOf.length === 0 ? '' : `; types of ${code(mayImportTypesOf)}`;
+  return `| \`${room}/\` | ${values}${types} | ${holds} |`;
+}
+
+const rooms = Object.entries(ROOMS);
+
+describe('docs/floor-plan.md', () => {
+  it('shows each room with its doors, as the table of the checks has them', () => {
+    const [, section = ''] = /^## Rooms$([^]*?)^## /m.exec(plan) ?? [];
+    const rows = section.split('\n').filter((line) => /^\| `\w+\/` \|/.test(line));
+    expect(rows).toEqual(rooms.map(roomRow));
+  });
+
+  it('shows each library with its home and the reason', () => {
+    for (const { libraries, home, because } of HOMES) {
+      const folder = home.replace(/^\^src\//, '').replace(/\/$/, '');
+      expect(plan).toContain(`| ${code(libraries)} | \`${folder}/\` | ${because} |`);
+    }
+  });
+
+  it('has a row for every folder in src/, whether it is filled yet or not', () => {
+    const folders = namesIn('src').filter((name) => !name.includes('.'));
+    expect(folders.filter((folder) => !(folder in ROOMS))).toEqual([]);
+  });
+});

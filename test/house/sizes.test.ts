@@ -1,0 +1,67 @@
+/** Knows how large things may grow before they must be taken apart. */
+
+import { describe, expect, it } from 'vitest';
+import { LONG_FILES, LONG_FUNCTIONS, MOST_EXCEPTIONS } from './exceptions.ts';
+import { functionsOf } from './functions.ts';
+import { CODE, filesMatching, SOURCE } from './tree.ts';
+
+const FILE_LINES = 200;
+const TEST_LINES = 300;
+const FUNCTION_LINES = 40;
+const MEDIAN_FILE_LINES = 70;
+const COLUMNS = 100;
+
+const code = filesMatching(CODE);
+const sources = filesMatching(SOURCE);
+const longFiles = code
+  .filter(({ path, lines }) => lines.length > (SOURCE.test(path) ? FILE_LINES : TEST_LINES))
+  .map(({ path, lines }) => ({ name: path, size: lines.length }));
+const longFunctions = sources.flatMap((file) =>
+  functionsOf(file)
+    .filter(({ lines }) => lines > FUNCTION_LINES)
+    .map(({ name, lines }) => ({ name: `${file.path}#${name}`, size: lines })),
+);
+
+function median(sorted: readonly number[]): number {
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+describe('sizes', () => {
+  it(`files stay within ${FILE_LINES} lines, tests within ${TEST_LINES}`, () => {
+    expect(longFiles.filter(({ name }) => LONG_FILES[name] === undefined)).toEqual([]);
+  });
+
+  it(`functions stay within ${FUNCTION_LINES} lines`, () => {
+    expect(longFunctions.filter(({ name }) => LONG_FUNCTIONS[name] === undefined)).toEqual([]);
+  });
+
+  it(`half of the source files stay within ${MEDIAN_FILE_LINES} lines`, () => {
+    const sizes = sources.map(({ lines }) => lines.length).sort((a, b) => a - b);
+    expect(sizes.length).toBeGreaterThan(0);
+    expect(median(sizes)).toBeLessThanOrEqual(MEDIAN_FILE_LINES);
+  });
+
+  it(`lines of code stay within ${COLUMNS} columns`, () => {
+    const wide = code.flatMap(({ path, lines }) =>
+      lines.flatMap((line, at) => (line.length > COLUMNS ? [`${path}:${at + 1}`] : [])),
+    );
+    expect(wide).toEqual([]);
+  });
+
+  it('every exception is still one, has a reason, and there are no more than before', () => {
+    const exceptions = Object.entries({ ...LONG_FILES, ...LONG_FUNCTIONS });
+    const real = new Set([...longFiles, ...longFunctions].map(({ name }) => name));
+    expect(exceptions.filter(([name]) => !real.has(name))).toEqual([]);
+    for (const [, reason] of exceptions) expect(reason.length).toBeGreaterThan(20);
+    expect(exceptions.length).toBeLessThanOrEqual(MOST_EXCEPTIONS);
+  });
+
+  it('a function is measured from its first line to its last, and named', () => {
+    const text = 'const a = 1;\nexport const long = () => {\n  return a;\n};\nclass B { c() {} }\n';
+    const spans = functionsOf({ path: 'x.ts', text, lines: text.split('\n') });
+    expect(spans).toEqual([
+      { name: 'long', line: 2, lines: 3 },
+      { name: 'c', line: 5, lines: 1 },
+    ]);
+  });
+});

@@ -1,0 +1,132 @@
+/** Knows which words and names are not used in this house, and what to write instead. */
+
+import { describe, expect, it } from 'vitest';
+import { CODE, filesMatching, type OurFile, PROSE, SOURCE, TEXT } from './tree.ts';
+
+interface Ban {
+  readonly what: string;
+  readonly pattern: RegExp;
+  readonly instead: string;
+  /** Files in which it is looked for. */
+  readonly files: RegExp;
+  /** The only files that may. */
+  readonly except?: RegExp;
+}
+
+const HERE = /^test\/house\/words\.test\.ts$/;
+
+const BANS: readonly Ban[] = [
+  {
+    what: 'the time of the machine',
+    pattern: /\bDate\.now\(|\bnew Date\(\s*\)|\bperformance\.now\(/,
+    instead: 'a Clock from platform/clock.ts, handed in',
+    files: SOURCE,
+    except: /^src\/platform\/clock\.ts$/,
+  },
+  {
+    what: 'the environment',
+    pattern: /\bprocess\.env\b|\bprocess\.argv\b/,
+    instead: 'config, read once at the door',
+    files: SOURCE,
+    except: /^src\/(config\/|[^/]+$)/,
+  },
+  {
+    what: 'chance without a seed',
+    pattern: /\bMath\.random\(/,
+    instead: 'platform/random.ts with a seed',
+    files: SOURCE,
+  },
+  {
+    what: 'binary floats for money',
+    pattern: /\bparseFloat\(/,
+    instead: 'Exact or NanoUsd, rounded once by a named mode',
+    files: SOURCE,
+  },
+  {
+    what: 'almost equal',
+    pattern: /\btoBeCloseTo\b/,
+    instead: 'toBe on exact values',
+    files: CODE,
+  },
+  {
+    what: 'printing past the log',
+    pattern: /\bconsole\./,
+    instead: 'the log, or the stream that was handed in',
+    files: CODE,
+  },
+  {
+    what: 'work left over',
+    pattern: /\b(TODO|FIXME|XXX|HACK)\b/,
+    instead: 'an issue, or the work itself',
+    files: TEXT,
+  },
+  {
+    what: 'checks switched off',
+    pattern: /@ts-(ignore|nocheck|expect-error)|(oxlint|biome|eslint)-(disable|ignore)|as any\b/,
+    instead: 'types that say what is true',
+    files: CODE,
+  },
+  {
+    what: 'British spelling',
+    pattern:
+      /\b\w*(colour|behaviour|favour|catalogue|normalis|optimis|organis|recognis|summaris|initialis|serialis|utilis|amortis|analys(e|ing)\b|licence|artefact|centre\b)\w*/i,
+    instead: 'American spelling, as in the APIs we read',
+    files: TEXT,
+  },
+  {
+    what: 'a path of one machine',
+    pattern: /(^|[\s'"`(=:])\/(work|home\/\w+|Users\/\w+|root)\//,
+    instead: 'a path relative to the checkout',
+    files: TEXT,
+  },
+];
+
+function findings(ban: Ban, files: readonly OurFile[]): string[] {
+  return files.flatMap(({ path, lines }) =>
+    lines.flatMap((line, at) =>
+      ban.pattern.test(line) ? [`${path}:${at + 1} ${line.trim().slice(0, 80)}`] : [],
+    ),
+  );
+}
+
+describe('words', () => {
+  it.each(BANS)('$what is written as: $instead', (ban) => {
+    const files = filesMatching(ban.files).filter(
+      ({ path }) => !HERE.test(path) && ban.except?.test(path) !== true,
+    );
+    expect(files.length).toBeGreaterThan(0);
+    expect(findings(ban, files)).toEqual([]);
+  });
+
+  it('no file or folder is named after nothing in particular', () => {
+    const vague =
+      /(^|\/)(utils?|helpers?|common|lib|misc|shared|managers?|services?|index)(\.\w+)*(\/|$)/i;
+    const paths = filesMatching(CODE).map(({ path }) => path);
+    expect(paths.filter((path) => vague.test(path))).toEqual([]);
+  });
+
+  it('files of code are named in camelCase', () => {
+    const odd = filesMatching(/^(src|test|bench)\/.*\.(ts|js|mjs)$/).filter(
+      ({ path }) => !/\/[a-z][a-zA-Z0-9]*(\.test)?\.\w+$/.test(path),
+    );
+    expect(odd.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('every source file opens with one sentence on what it knows', () => {
+    const silent = filesMatching(SOURCE).filter(
+      ({ text }) => !/^\/\*\*\s+(\* )?Knows\s/.test(text),
+    );
+    expect(silent.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('every document opens with a title', () => {
+    const untitled = filesMatching(PROSE).filter(({ text }) => !/^# \S/.test(text));
+    expect(untitled.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('a banned word is found where it stands', () => {
+    const [ban] = BANS;
+    const planted = { path: 'src/x.ts', text: '', lines: ['const a = 1;', 'return Date.now();'] };
+    expect(ban && findings(ban, [planted])).toEqual(['src/x.ts:2 return Date.now();']);
+  });
+});

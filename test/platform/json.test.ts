@@ -1,0 +1,106 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { Failure } from '../../src/domain/failure.ts';
+import { type JsonNumber, parseLossless, parsePlain, shortText } from '../../src/platform/json.ts';
+import { instant, numberText, readWire, wholeNumber } from '../../src/platform/wire.ts';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+function refusal(act: () => unknown): Failure {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+test.each(['0.1', '1.10', '12345678901234567.000000001', '7.5e-08', '-0', '1E+2'])(
+  'the number %s keeps its text',
+  (text) => {
+    const value = parseLossless(bytes(`{"a":[${text}]}`), 'x') as { a: JsonNumber[] };
+    expect(value.a[0]?.text).toBe(text);
+  },
+);
+
+test('what was read is written back to the letter', () => {
+  const text = '{"a":1.50,"b":[1e2,-0,0.44],"c":"x"}';
+  expect(JSON.stringify(parseLossless(bytes(text), 'x'))).toBe(text);
+});
+
+test('what is not a number is as JSON.parse reads it', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+      const text = JSON.stringify(value);
+      expect(JSON.stringify(parseLossless(bytes(text), 'x'))).toBe(text);
+      expect(parsePlain(bytes(text), 'x')).toEqual(JSON.parse(text));
+    }),
+  );
+});
+
+test.each([
+  ['', 'h answered with an empty body instead of JSON'],
+  [' \n', 'h answered with an empty body instead of JSON'],
+  ['<!doctype html><p>Hi', 'h answered with an HTML page instead of JSON: "<!doctype html><p>Hi"'],
+  ['<html>', 'h answered with an HTML page instead of JSON: "<html>"'],
+  [
+    '{"a":[1,2',
+    'h answered with JSON that breaks off after 9 characters, beginning "{\\"a\\":[1,2"',
+  ],
+  ['{"a":"b', 'h answered with JSON that breaks off after 7 characters, beginning "{\\"a\\":\\"b"'],
+  ['nope', 'h answered with something that is not JSON: "nope"'],
+  ['{"a":1}}', 'h answered with something that is not JSON: "{\\"a\\":1}}"'],
+])('%j is refused for what it is', (text, message) => {
+  const failure = refusal(() => parseLossless(bytes(text), 'h'));
+  expect(failure).toMatchObject({ code: 'malformed', where: 'h', message });
+});
+
+test('a long wrong body is quoted with its first eighty characters', () => {
+  const failure = refusal(() => parsePlain(bytes('x'.repeat(500)), 'h'));
+  expect(failure.message).toBe(`h answered with something that is not JSON: "${'x'.repeat(80)}…"`);
+});
+
+test('bytes that are not UTF-8 are refused', () => {
+  const failure = refusal(() => parsePlain(new Uint8Array([0x22, 0xff, 0x22]), 'h'));
+  expect(failure.message).toBe('h answered with 3 bytes that are not UTF-8 text');
+});
+
+const money = z.object({ amount: numberText });
+
+test('a string where a number was expected is refused with its path', () => {
+  const failure = refusal(() =>
+    readWire(money, parseLossless(bytes('{"amount":"1.5"}'), 'h'), 'h'),
+  );
+  expect(failure.message).toBe(
+    'h answered something else: amount: a string where a number was expected',
+  );
+});
+
+test.each([
+  ['{}', 'nothing where a number was expected'],
+  ['{"amount":null}', 'null where a number was expected'],
+  ['{"amount":[]}', 'a list where a number was expected'],
+])('%s is refused in words', (text, words) => {
+  const failure = refusal(() => readWire(money, parseLossless(bytes(text), 'h'), 'h'));
+  expect(failure.message).toContain(words);
+});
+
+test('a whole number with a fraction is refused', () => {
+  const read = (text: string) => wholeNumber.safeParse(parseLossless(bytes(text), 'h'));
+  expect(read('3').data).toBe(3);
+  expect(read('3.5').success).toBe(false);
+  expect(read('9007199254740993').success).toBe(false);
+});
+
+test('a time is milliseconds, and a time that does not exist is refused', () => {
+  expect(instant.parse('2026-06-01T00:00:00Z')).toBe(Date.UTC(2026, 5, 1));
+  expect(instant.safeParse('2026-02-30T00:00:00Z').error?.issues[0]?.message).toBe(
+    '"2026-02-30T00:00:00Z" is not a time',
+  );
+});
+
+test('hostile text becomes one short line', () => {
+  expect(shortText('a\u001b[31m\r\n\u202eb  c', 80)).toBe('a [31m b c');
+});

@@ -1,0 +1,113 @@
+/** Knows a small RunPod account for tests, and how to serve it with one answer replaced. */
+
+import { json, type Reply } from '../../support/httpServer.ts';
+
+export const JUNE = { startMs: Date.UTC(2026, 5, 1), endMs: Date.UTC(2026, 5, 2) };
+
+export const POD_RECORD = {
+  startTime: '2026-06-01T00:00:00Z',
+  endTime: '2026-06-01T01:00:00Z',
+  podId: 'pod1',
+  totalAmount: 0.5,
+  gpuAmount: 0.44,
+  cpuAmount: 0,
+  diskAmount: 0.06,
+};
+
+export const WORKER_RECORD = {
+  startTime: '2026-06-01T00:00:00Z',
+  endTime: '2026-06-01T01:00:00Z',
+  serverlessId: 'ep1',
+  totalAmount: 8.9,
+  gpuAmount: 7.5,
+  cpuAmount: 0,
+  diskAmount: 0.4,
+  feeAmount: 1.0,
+};
+
+export const VOLUME_RECORD = {
+  startTime: '2026-06-01T00:00:00Z',
+  endTime: '2026-06-01T01:00:00Z',
+  networkVolumeId: 'vol1',
+  totalAmount: 0.01,
+  standardAmount: 0.01,
+  highPerformanceAmount: 0,
+};
+
+export const POD = {
+  id: 'pod1',
+  name: 'chat-70b-1',
+  status: 'RUNNING',
+  cloud: 'SECURE',
+  cost: 0.44,
+  gpu: { id: 'NVIDIA H100 80GB HBM3', count: 2 },
+  env: { HF_TOKEN: 'hf_planted_env' },
+  args: '--api-key planted_args',
+  ssh: { proxy: { command: 'ssh planted_ssh@ssh.runpod.io' } },
+  ports: ['22/tcp'],
+  runtime: { uptime: 3600, ports: [{ ip: '195.26.233.3', public: 34446 }] },
+};
+
+export const ENDPOINT = {
+  id: 'ep1',
+  name: 'bursty',
+  gpu: { pools: ['ADA_24'], count: 1 },
+  env: { OPENAI_API_KEY: 'planted_endpoint_env' },
+};
+
+export const GPUS = [
+  {
+    id: 'NVIDIA GeForce RTX 4090',
+    pool: 'ADA_24',
+    secure: true,
+    community: true,
+    price: { secure: 0.44, community: 0.31, serverless: 1.1 },
+  },
+  {
+    id: 'NVIDIA H100 80GB HBM3',
+    pool: null,
+    secure: true,
+    community: false,
+    price: { secure: 2.39, community: 0 },
+  },
+];
+
+/** A billing answer around the records, its metadata as RunPod writes it. */
+export function bill(records: readonly { totalAmount: unknown }[], changes: object = {}) {
+  const total = records.reduce((sum, { totalAmount }) => sum + Number(totalAmount), 0);
+  return {
+    records,
+    metadata: {
+      query: {
+        startTime: '2026-06-01T00:00:00Z',
+        endTime: '2026-06-02T00:00:00Z',
+        bucketSize: 'hour',
+      },
+      recordCount: records.length,
+      totals: { totalAmount: Number(total.toFixed(9)) },
+      ...changes,
+    },
+  };
+}
+
+const ANSWERS: Readonly<Record<string, Reply>> = {
+  '/v2/catalog/gpus': json({ gpus: GPUS }),
+  '/v2/pods': json({ pods: [POD] }),
+  '/v2/serverless': json({ endpoints: [ENDPOINT] }),
+  '/v2/network-volumes': json({
+    networkVolumes: [{ id: 'vol1', name: 'weights', size: 100, type: 'STANDARD' }],
+  }),
+  '/v2/billing/pods': json(bill([POD_RECORD])),
+  '/v2/billing/serverless': json(bill([WORKER_RECORD])),
+  '/v2/billing/network-volumes': json(bill([VOLUME_RECORD])),
+};
+
+/** The account, with some paths answered otherwise. */
+export function account(changes: Readonly<Record<string, Reply>> = {}): Reply {
+  const answers = { ...ANSWERS, ...changes };
+  return (response, request) => {
+    const reply = answers[request.path] ?? json({ title: 'Not Found', detail: 'no route' }, 404);
+    reply(response, request);
+  };
+}
+

@@ -1,0 +1,165 @@
+import { expect, test } from 'vitest';
+import { DAY_MS, instantText } from '../../../src/domain/period.ts';
+import { secretFrom } from '../../../src/platform/secret.ts';
+import { runpodKind } from '../../../src/sources/runpod/source.ts';
+import type { PullRequest, SourceKind } from '../../../src/sources/source.ts';
+import { pulled, sourceContract, textOf } from '../../contract/source.ts';
+import { inTurn, json, type Reply, silence, startServer, truncated } from '../../support/httpServer.ts';
+import { testClient } from '../../support/testClient.ts';
+import { account, bill, JUNE, POD, POD_RECORD } from './account.ts';
+
+const REQUEST: PullRequest = { window: JUNE, usage: [], models: [] };
+
+sourceContract({
+  kind: runpodKind as SourceKind,
+  options: (origin, apiKey) => ({ apiKey, baseUrl: origin }),
+  request: REQUEST,
+  healthy: account(),
+  toldIn: { charges: 'charges', inventory: 'resources', rates: 'rates' },
+});
+
+async function pull(reply: Reply, changes: { options?: object; request?: PullRequest } = {}) {
+  const server = await startServer(reply);
+  const client = testClient();
+  const options = runpodKind.options.parse({
+    apiKey: secretFrom('${RUNPOD_API_KEY}', () => 'rpa_0123456789abcdef'),
+    baseUrl: server.origin,
+    ...changes.options,
+  });
+  const source = runpodKind.create('main', options, client);
+  const all = await pulled(source, changes.request ?? REQUEST);
+  await server.close();
+  return { all, client, requests: server.requests };
+}
+
+const kindsOf = (all: { fetch: { kind: string } }[]) => all.map(({ fetch }) => fetch.kind);
+
+test('rates and inventory come first, then the three bills, always in this order', async () => {
+  const { all } = await pull(account());
+  expect(kindsOf(all)).toEqual([
+    'runpod.catalog.gpus',
+    'runpod.inventory.pods',
+    'runpod.inventory.serverless',
+    'runpod.inventory.network-volumes',
+    'runpod.billing.pods',
+    'runpod.billing.serverless',
+    'runpod.billing.network-volumes',
+  ]);
+});
+
+test('the window is widened to bucket edges, said in the question, and cut at 31 days', async () => {
+  const window = { startMs: Date.UTC(2026, 3, 1, 10, 20), endMs: Date.UTC(2026, 5, 1, 11, 10) };
+  const { requests } = await pull(account(), { request: { ...REQUEST, window } });
+  const asked = requests.filter(({ path }) => path === '/v2/billing/pods');
+  expect(asked.map(({ query }) => Object.fromEntries(query))).toEqual([
+    {
+      startTime: '2026-04-01T10:00:00Z',
+      endTime: '2026-05-02T10:00:00Z',
+      bucketSize: 'hour',
+    },
+    {
+      startTime: '2026-05-02T10:00:00Z',
+      endTime: '2026-06-01T12:00:00Z',
+      bucketSize: 'hour',
+    },
+  ]);
+});
+
+test('by the day the edges are midnights', async () => {
+  const window = { startMs: JUNE.startMs + 5, endMs: JUNE.startMs + 6 };
+  const { requests } = await pull(account(), {
+    options: { bucket: 'day' },
+    request: { ...REQUEST, window },
+  });
+  const last = requests.at(-1);
+  expect(last?.query.get('startTime')).toBe(instantText(JUNE.startMs));
+  expect(last?.query.get('endTime')).toBe(instantText(JUNE.startMs + DAY_MS));
+  expect(last?.query.get('bucketSize')).toBe('day');
+});
+
+test('environment, ssh, ports, arguments and addresses are in nothing that is kept', async () => {
+  const { all } = await pull(account());
+  const text = textOf(all);
+  for (const planted of ['planted', 'hf_', '195.26.233.3', 'HF_TOKEN', '22/tcp', '34446']) {
+    expect(text).not.toContain(planted);
+  }
+  const pods = all.find(({ fetch }) => fetch.kind === 'runpod.inventory.pods');
+  const kept: unknown = JSON.parse(new TextDecoder().decode(pods?.fetch.body));
+  const { env: _env, args: _args, ssh: _ssh, ports: _ports, ...harmless } = POD;
+  expect(kept).toEqual({ pods: [{ ...harmless, runtime: { uptime: 3600 } }] });
+});
+
+test('an inventory that cannot be parsed cannot be stripped, so none of it is kept', async () => {
+  const half = json('{"pods":[{"id":"pod1","env":{"HF_TOKEN":"hf_planted_env"');
+  const { all } = await pull(account({ '/v2/pods': half }));
+  const pods = all.find(({ fetch }) => fetch.kind === 'runpod.inventory.pods');
+  expect(pods?.fetch).toMatchObject({ failure: { code: 'malformed' } });
+  expect(pods?.fetch.body).toBeUndefined();
+  expect(pods?.fetch.digest).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('a message about a broken inventory quotes none of it', async () => {
+  const half = json('{"env":{"HF_TOKEN":"hf_planted_env"');
+  const { all } = await pull(account({ '/v2/pods': half }));
+  expect(textOf(all)).not.toContain('hf_planted_env');
+});
+
+test('a part that fails leaves the others their facts', async () => {
+  const { all } = await pull(account({ '/v2/billing/pods': json({ detail: 'no' }, 403) }));
+  const failed = all.filter(({ fetch }) => fetch.failure !== undefined);
+  expect(kindsOf(failed)).toEqual(['runpod.billing.pods']);
+  expect(failed[0]?.fetch.failure?.message).toMatch(
+    /answered 403: no; give the API key read access to billing and inventory$/,
+  );
+  expect(all.at(-1)?.charges).toHaveLength(1);
+});
+
+test('without an inventory the bill is still taken, only without names and hours', async () => {
+  const { all } = await pull(account({ '/v2/pods': json('', 500) }));
+  const charges = all.find(({ fetch }) => fetch.kind === 'runpod.billing.pods')?.charges ?? [];
+  expect(charges.map(({ fact }) => fact.billed)).toEqual([440_000_000n, 60_000_000n]);
+  expect(charges[0]?.fact).not.toHaveProperty('resourceName');
+  expect(charges[0]?.fact).not.toHaveProperty('quantity');
+});
+
+test('a rate limit is waited for as long as RunPod says, then the answer is taken', async () => {
+  const limited = json({ title: 'Too Many Requests', status: 429 }, 429, { 'retry-after': '12' });
+  const { all, client } = await pull(
+    account({ '/v2/billing/pods': inTurn(limited, json(bill([POD_RECORD]))) }),
+  );
+  expect(client.pauses).toEqual([12_000]);
+  expect(all.every(({ fetch }) => fetch.failure === undefined)).toBe(true);
+});
+
+test('a server error and a cut body are asked again and leave no trace', async () => {
+  const whole = json(bill([POD_RECORD]));
+  const { all } = await pull(
+    account({ '/v2/billing/pods': inTurn(json('', 500), truncated(bill([POD_RECORD])), whole) }),
+  );
+  expect(all.every(({ fetch }) => fetch.failure === undefined)).toBe(true);
+});
+
+test("the source's own time limit holds", async () => {
+  const { all } = await pull(account({ '/v2/network-volumes': silence }), {
+    options: { timeoutSeconds: 0.05 },
+  });
+  const failures = all.flatMap(({ fetch }) => fetch.failure ?? []);
+  expect(failures.map(({ code }) => code)).toEqual(['timeout']);
+  expect(failures[0]?.message).toContain("raise the source's timeoutSeconds");
+});
+
+test('a list that is paged is taken with a warning that it is not whole', async () => {
+  const paged = json({ pods: [POD], pagination: { hasNextPage: true, nextCursor: 'x' } });
+  const { all } = await pull(account({ '/v2/pods': paged }));
+  expect(all[1]?.warnings?.[0]).toContain('has more pages than this version reads');
+});
+
+test.each([
+  [{}, 'apiKey'],
+  [{ apiKey: 'rpa_plain' }, 'apiKey'],
+  [{ apiKey: secretFrom('k', () => 'x'), bucket: 'week' }, 'bucket'],
+  [{ apiKey: secretFrom('k', () => 'x'), baseUrl: 'api.runpod.io' }, 'baseUrl'],
+  [{ apiKey: secretFrom('k', () => 'x'), timeoutSeconds: 0 }, 'timeoutSeconds'],
+])('options %j are refused at %s', (options, path) => {
+  expect(runpodKind.options.safeParse(options).error?.issues[0]?.path).toEqual([path]);
+});

@@ -1,0 +1,278 @@
+/** Knows how tests make an audit: consistent figures from a few words, everything overridable. */
+
+import { DAY_MS, HOUR_MS, instantText } from '../../src/domain/period.ts';
+import type {
+  Audit,
+  AuditDeployment,
+  AuditDetail,
+  AuditOption,
+  AuditStack,
+  AuditTotals,
+  OptionName,
+} from '../../src/verdict/audit.ts';
+
+export const Q3_START_MS = Date.UTC(2026, 6, 1);
+export const Q3_END_MS = Date.UTC(2026, 9, 1);
+
+/** Overrides of an audit; the stack's and the totals' own fields may be given alone. */
+export interface AuditOverrides extends Partial<Omit<Audit, 'stack' | 'totals'>> {
+  readonly stack?: Partial<AuditStack>;
+  readonly totals?: Partial<AuditTotals>;
+}
+
+/** One busy quarter with one deployment to delete; totals are sums of the deployments unless overridden. */
+export function anAudit(overrides: AuditOverrides = {}): Audit {
+  const deployments = overrides.deployments ?? [aDeployment()];
+  return {
+    schema: 'rentcheck/audit/1',
+    quarter: '2026-Q3',
+    window: { start: instantText(Q3_START_MS), end: instantText(Q3_END_MS), partial: false },
+    asOf: '2026-10-05T07:00:00Z',
+    runId: 'run-0123456789abcdef',
+    inputsDigest: 'a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90',
+    codeVersion: '0.1.0',
+    sensitivity: [],
+    ...overrides,
+    deployments,
+    stack: aStack(deployments, overrides.stack),
+    totals: aTotals(deployments, overrides.totals),
+  };
+}
+
+/** The shape `aDeployment` starts from; money in dollars as numbers with at most six places. */
+export interface DeploymentWish extends Partial<Omit<AuditDeployment, 'options'>> {
+  readonly id?: string;
+  readonly spend?: number;
+  /** Saving of each option but keep, without labor unless told. */
+  readonly savings?: Partial<Record<OptionName, number | null>>;
+}
+
+export function aDeployment(wish: DeploymentWish = {}): AuditDeployment {
+  const { spend = 54_000, savings = { delete: 30_000, hybrid: 21_500 }, ...overrides } = wish;
+  const tokens = overrides.tokens ?? 140_000_000_000;
+  const hosted = spend - (savings.delete ?? 0);
+  return {
+    id: 'chat-70b',
+    model: 'meta-llama/Llama-3.3-70B-Instruct',
+    verdict: 'delete',
+    probability: null,
+    spendUsd: money(spend),
+    computeUsd: money(spend),
+    uncoveredUsd: money(0),
+    tokens,
+    promptTokens: tokens - Math.floor(tokens / 6),
+    cachedTokens: Math.floor(tokens / 8),
+    outputTokens: Math.floor(tokens / 6),
+    requests: 1_000_000,
+    effectiveUsdPerMtok: perMtok(spend, tokens),
+    utilization: '0.230000',
+    busyFraction: '0.510000',
+    coverage: '0.991000',
+    paidReplicaHours: '2208.000000',
+    capacityTokPerSec: '2400.000000',
+    capacityBasis: 'stated: load test of 2026-06-01',
+    fullCapacityUsd: money(spend * 0.23),
+    underfilledUsd: money(spend * 0.28),
+    idleUsd: money(spend - spend * 0.23 - spend * 0.28),
+    hosted: aHost(hosted, tokens),
+    options: [anOption('keep', { costUsd: money(spend) }), ...optionsOf(savings, spend)],
+    breakEven: {
+      tokens: tokens * 3,
+      tokensPerDay: (tokens * 3) / 92,
+      utilization: '0.690000',
+      note: null,
+      hostedUsdPerMtok: null,
+      gpuUsdPerHour: null,
+      opsHours: null,
+    },
+    flips: [],
+    waiver: null,
+    reasons: [],
+    warnings: [],
+    ...overrides,
+  };
+}
+
+export function anOption(option: OptionName, overrides: Partial<AuditOption> = {}): AuditOption {
+  return {
+    option,
+    costUsd: null,
+    infraUsd: null,
+    laborUsd: null,
+    hostedUsd: null,
+    strandedUsd: null,
+    savingUsd: null,
+    low: null,
+    high: null,
+    probability: null,
+    detail: {},
+    ...overrides,
+  };
+}
+
+function optionsOf(savings: Partial<Record<OptionName, number | null>>, spend: number) {
+  return Object.entries(savings).map(([option, saving]) =>
+    anOption(option as OptionName, {
+      costUsd: saving === null ? null : money(spend - saving),
+      savingUsd: saving === null ? null : money(saving),
+      detail: option === 'hybrid' ? { replicas: 2 } : {},
+    }),
+  );
+}
+
+function aHost(costUsd: number, tokens: number): AuditDeployment['hosted'] {
+  return {
+    host: 'deepinfra/fp8',
+    costUsd: money(costUsd),
+    usdPerMtok: perMtok(costUsd, tokens),
+    cheapestUsd: money(costUsd),
+    medianUsd: money(costUsd * 1.2),
+    considered: [],
+  };
+}
+
+function aStack(
+  deployments: readonly AuditDeployment[],
+  overrides: Partial<AuditStack> = {},
+): AuditStack {
+  const plan = deployments.map(({ id, verdict }) => ({ deployment: id, option: planned(verdict) }));
+  const keep = deployments.reduce((total, { spendUsd }) => total + Number(spendUsd), 0);
+  const saving = deployments.reduce((total, deployment) => total + savingOf(deployment), 0);
+  const verdict = plan.find(({ option }) => option !== 'keep')?.option ?? 'keep';
+  return {
+    verdict: verdict === 'spot' ? 'move' : verdict,
+    probability: null,
+    savingUsd: { base: money(saving), low: null, high: null },
+    withoutLabor: { verdict: verdict === 'spot' ? 'move' : verdict, savingUsd: money(saving) },
+    keepUsd: money(keep),
+    bestPlan: plan,
+    bestPlanUsd: money(keep - saving),
+    requiredCostUsd: null,
+    confidence: 'high',
+    reasons: [],
+    missing: [],
+    flips: [],
+    ...overrides,
+  };
+}
+
+function planned(verdict: AuditDeployment['verdict']): OptionName {
+  return verdict === 'delete' ||
+    verdict === 'hybrid' ||
+    verdict === 'serverless' ||
+    verdict === 'move' ||
+    verdict === 'right-size'
+    ? verdict
+    : 'keep';
+}
+
+function savingOf({ verdict, options }: AuditDeployment): number {
+  const name = planned(verdict);
+  const option = options.find((candidate) => candidate.option === name);
+  return name === 'keep' ? 0 : Number(option?.savingUsd ?? 0);
+}
+
+function aTotals(
+  deployments: readonly AuditDeployment[],
+  overrides: Partial<AuditTotals> = {},
+): AuditTotals {
+  const add = (of: (deployment: AuditDeployment) => number) =>
+    deployments.reduce((total, deployment) => total + of(deployment), 0);
+  const spend = add(({ spendUsd }) => Number(spendUsd));
+  const tokens = add((deployment) => deployment.tokens);
+  const hosted = add((deployment) => Number(deployment.hosted?.costUsd ?? 0));
+  return {
+    spendUsd: money(spend),
+    unattributedUsd: money(0),
+    unattributedShare: '0.000000',
+    hostedSpendUsd: money(0),
+    taxUsd: money(0),
+    uncoveredUsd: money(0),
+    tokens,
+    promptTokens: add(({ promptTokens }) => promptTokens),
+    cachedTokens: add(({ cachedTokens }) => cachedTokens ?? 0),
+    outputTokens: add(({ outputTokens }) => outputTokens),
+    effectiveUsdPerMtok: perMtok(spend, tokens),
+    hostedUsdPerMtok: perMtok(hosted, tokens),
+    coverage: '0.991000',
+    tokensPerDay: Math.round(tokens / 92),
+    ...overrides,
+  };
+}
+
+/** Overrides of a detail: how the hours of each deployment run. */
+export interface DetailWish {
+  readonly startMs?: number;
+  readonly days?: number;
+  /** Tokens of a deployment in an hour counted from the start; null is unknown. */
+  readonly hourly?: (deployment: string, hour: number) => number | null;
+  readonly capacityTokensPerHour?: number | null;
+}
+
+/**
+ * Days and hours for the audit's deployments: spend even over the days, hosted cost in proportion to tokens.
+ * Without `hourly` each deployment's tokens and utilization are about the audit's own.
+ */
+export function aDetail(audit: Audit, wish: DetailWish = {}): AuditDetail {
+  const { startMs = Q3_START_MS, days = 92 } = wish;
+  const load = audit.deployments.map((deployment) =>
+    loadOf(deployment, { days, startMs, ...wish }),
+  );
+  return {
+    load,
+    days: audit.deployments.flatMap((deployment, index) =>
+      Array.from({ length: days }, (_, day) => {
+        const hours = load[index]?.tokensByHour.slice(day * 24, day * 24 + 24) ?? [];
+        const tokens = hours.reduce<number>((total, count) => total + (count ?? 0), 0);
+        const price = Number(deployment.hosted?.usdPerMtok ?? 0);
+        const spendUsd = money(Number(deployment.spendUsd) / days);
+        return {
+          day: new Date(startMs + day * DAY_MS).toISOString().slice(0, 10),
+          deployment: deployment.id,
+          spendUsd,
+          coveredSpendUsd: spendUsd,
+          tokens,
+          hostedUsd: deployment.hosted === null ? null : money((price * tokens) / 1e6),
+        };
+      }),
+    ),
+  };
+}
+
+type WholeWish = DetailWish & { readonly days: number; readonly startMs: number };
+
+function loadOf({ id, tokens, utilization }: AuditDeployment, wish: WholeWish) {
+  const hours = Array.from({ length: wish.days * 24 }, (_, hour) => hour);
+  const waves = hours.map((hour) => dailyWave(hour, wish.startMs));
+  const scale = tokens / waves.reduce((total, wave) => total + wave, 0);
+  const { hourly } = wish;
+  const full = Math.round(tokens / Math.max(0.01, Number(utilization ?? 0.5)) / hours.length);
+  return {
+    deployment: id,
+    startMs: wish.startMs,
+    tokensByHour: hours.map((hour) =>
+      hourly === undefined
+        ? Math.min(full, Math.round((waves[hour] ?? 0) * scale))
+        : hourly(id, hour),
+    ),
+    capacityTokensPerHour:
+      wish.capacityTokensPerHour === undefined ? full : wish.capacityTokensPerHour,
+    replicas: 2,
+  };
+}
+
+/** Busy by day, quiet by night and on weekends, growing slowly. */
+function dailyWave(hour: number, startMs: number): number {
+  const at = new Date(startMs + hour * HOUR_MS);
+  const isWeekend = at.getUTCDay() % 6 === 0;
+  const wave = Math.max(0.05, Math.sin(((at.getUTCHours() - 6) / 24) * 2 * Math.PI) + 0.4);
+  return wave * (isWeekend ? 0.4 : 1) * (1 + hour / 6000);
+}
+
+function money(usd: number): string {
+  return usd.toFixed(6);
+}
+
+function perMtok(usd: number, tokens: number): string | null {
+  return tokens === 0 ? null : ((usd / tokens) * 1e6).toFixed(6);
+}

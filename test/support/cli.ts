@@ -1,0 +1,47 @@
+/** Knows how a test runs the real program: a child process in a folder of its own. */
+
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const START = fileURLToPath(new URL('../../src/start.js', import.meta.url));
+
+/** Runs `rentcheck ARGS` in the folder; the environment is bare but for what is given. */
+export function rentcheck(
+  folder: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  return new Promise((done) => {
+    execFile(
+      process.execPath,
+      [START, ...args],
+      {
+        cwd: folder,
+        env: { PATH: process.env['PATH'], HOME: folder, ...env },
+        maxBuffer: 64 * 1024 * 1024,
+      },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 3;
+        done({ code, stdout, stderr });
+      },
+    );
+  });
+}
+
+/** A temporary folder with the given files, removed when the test ends. */
+export async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'rentcheck-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  return folder;
+}

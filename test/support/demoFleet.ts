@@ -1,0 +1,46 @@
+/** Knows the demo's fleet for tests: built once a file, its emulators asked over real HTTP. */
+
+import { buildFleet, type Fleet } from '../../src/demo/fleet.ts';
+import { AUDITED_AT_MS } from '../../src/demo/calendar.ts';
+import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+
+export const FLEET: Fleet = buildFleet();
+
+/** The demo's own audit day, 2026-10-05; tests may set it. */
+export const demoClock = () => settableClock(AUDITED_AT_MS);
+
+export interface EmulatorAnswer {
+  readonly status: number;
+  readonly type: string | null;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON, `any` shape: tests say what they expect of it. */
+  readonly json: Readonly<Record<string, never>>;
+}
+
+export interface Ask {
+  readonly key?: string;
+  readonly method?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent form-encoded, by POST. */
+  readonly form?: Readonly<Record<string, string>>;
+}
+
+export async function ask(
+  emulator: Emulator,
+  path: string,
+  how: Ask = {},
+): Promise<EmulatorAnswer> {
+  const url = new URL(path, emulator.url);
+  for (const [name, value] of Object.entries(how.query ?? {})) url.searchParams.set(name, value);
+  const response = await fetch(url, {
+    method: how.method ?? (how.form === undefined ? 'GET' : 'POST'),
+    headers: how.key === undefined ? {} : { authorization: `Bearer ${how.key}` },
+    ...(how.form && { body: new URLSearchParams(how.form) }),
+  });
+  const text = await response.text();
+  const type = response.headers.get('content-type');
+  const json = type?.includes('json') === true ? JSON.parse(text) : {};
+  return { status: response.status, type, headers: response.headers, text, json };
+}

@@ -1,0 +1,88 @@
+/** Knows how to stand in for a provider on the loopback: a real server, told by each test what to do. */
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface SeenRequest {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingMessage['headers'];
+}
+
+export type Reply = (response: ServerResponse, request: SeenRequest) => void;
+
+export interface TestServer {
+  readonly origin: string;
+  /** Every request so far, in order of arrival. */
+  readonly requests: readonly SeenRequest[];
+  /** Closes all connections, also those that hang. */
+  close(): Promise<void>;
+}
+
+/** Listens on 127.0.0.1 at a free port and answers each request with `reply`. */
+export async function startServer(reply: Reply): Promise<TestServer> {
+  const requests: SeenRequest[] = [];
+  const server = createServer((incoming, response) => {
+    const url = new URL(incoming.url ?? '/', 'http://loopback');
+    const seen = { path: url.pathname, query: url.searchParams, headers: incoming.headers };
+    requests.push(seen);
+    reply(response, seen);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    requests,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Answers with JSON; a string is sent as it is, so that a body may be broken on purpose. */
+export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Reply {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(text);
+  };
+}
+
+export function html(status = 200): Reply {
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'text/html' });
+    response.end('<!DOCTYPE html><html><body>Just a moment...</body></html>');
+  };
+}
+
+/** Announces more than it sends, then drops the connection. */
+export function truncated(body: unknown): Reply {
+  const text = JSON.stringify(body);
+  return (response) => {
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(text)),
+    });
+    response.write(text.slice(0, Math.floor(text.length / 2)), () => response.destroy());
+  };
+}
+
+/** Never answers; the connection stays open until the server is closed. */
+export const silence: Reply = () => undefined;
+
+/** Drops the connection before a byte is sent. */
+export const hangUp: Reply = (response) => {
+  response.destroy();
+};
+
+/** The first reply for the first request and so on; the last one for all that follow. */
+export function inTurn(...replies: readonly [Reply, ...Reply[]]): Reply {
+  let turn = 0;
+  return (response, request) => {
+    const reply = replies[Math.min(turn, replies.length - 1)] ?? replies[0];
+    turn += 1;
+    reply(response, request);
+  };
+}

@@ -1,0 +1,191 @@
+/** Knows how to get a real Prometheus server on the loopback, filled from OpenMetrics text. */
+
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+export interface PrometheusServer {
+  /** `http://127.0.0.1:PORT`. */
+  readonly origin: string;
+  /** Ends the process and removes its files. */
+  close(): Promise<void>;
+}
+
+interface Tools {
+  readonly prometheus: string;
+  readonly promtool: string;
+}
+
+const READY_WITHIN_MS = 30_000;
+const RETENTION = '100y';
+const NEEDED =
+  'this test needs the programs prometheus and promtool on PATH: install them with ' +
+  '"apt-get install prometheus" (Debian, Ubuntu) or "brew install prometheus" (macOS)';
+
+/**
+ * Starts Prometheus on a free port, its storage made by promtool from OpenMetrics text (ending in `# EOF`).
+ * Finds both programs on PATH, else installs Debian's package where it runs as root; fails with how
+ * to get them. The server ends with `close`, and at the latest with this process.
+ */
+export async function startPrometheus(openMetrics: string): Promise<PrometheusServer> {
+  const tools = await findTools();
+  const folder = mkdtempSync(join(tmpdir(), 'rentcheck-prometheus-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  try {
+    const config = writeStorage(tools.promtool, folder, openMetrics);
+    return await serve(tools.prometheus, { folder, config, remove });
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** Blocks in `folder/data`; the path of an empty configuration. */
+function writeStorage(promtool: string, folder: string, openMetrics: string): string {
+  const [input, config] = [join(folder, 'input.om'), join(folder, 'prometheus.yml')];
+  writeFileSync(input, openMetrics);
+  writeFileSync(config, 'global: {}\n');
+  const data = join(folder, 'data');
+  execFileSync(promtool, ['tsdb', 'create-blocks-from', 'openmetrics', '-q', input, data], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  return config;
+}
+
+interface Place {
+  readonly folder: string;
+  readonly config: string;
+  remove(): void;
+}
+
+async function serve(prometheus: string, place: Place): Promise<PrometheusServer> {
+  const address = `127.0.0.1:${await freePort()}`;
+  const child = spawn(prometheus, flagsOf(place, address), { stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log = (log + text).slice(-4000);
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+    child.once('error', () => resolve());
+  });
+  const atExit = () => {
+    child.kill('SIGKILL');
+    place.remove();
+  };
+  process.once('exit', atExit);
+  const close = async () => {
+    child.kill('SIGTERM');
+    await ended;
+    process.off('exit', atExit);
+    place.remove();
+  };
+  try {
+    await ready(`http://${address}/-/ready`, child);
+  } catch (cause) {
+    await close();
+    throw new Error(`prometheus did not get ready: ${log}`, { cause });
+  }
+  return { origin: `http://${address}`, close };
+}
+
+function flagsOf({ folder, config }: Place, address: string): string[] {
+  return [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${join(folder, 'data')}`,
+    `--storage.tsdb.retention.time=${RETENTION}`,
+    `--web.listen-address=${address}`,
+    '--log.level=warn',
+  ];
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/** The server has no event for it: its ready page is asked until it answers, or the process ends. */
+async function ready(url: string, child: ChildProcess): Promise<void> {
+  const tries = READY_WITHIN_MS / 50;
+  for (let left = tries; left > 0; left -= 1) {
+    if (child.exitCode !== null || child.signalCode !== null) break;
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok === true) return;
+    await wait(50);
+  }
+  throw new Error(`${url} never answered`);
+}
+
+async function findTools(): Promise<Tools> {
+  const found = toolsOnPath();
+  if (found !== undefined) return say(`prometheus: found ${found.prometheus}`, found);
+  await install();
+  const installed = toolsOnPath();
+  if (installed === undefined) throw new Error(NEEDED);
+  return say("prometheus: installed Debian's package", installed);
+}
+
+function say<T>(line: string, value: T): T {
+  process.stderr.write(`${line}\n`);
+  return value;
+}
+
+function toolsOnPath(): Tools | undefined {
+  const [prometheus, promtool] = ['prometheus', 'promtool'].map(onPath);
+  if (prometheus === undefined || promtool === undefined) return undefined;
+  return { prometheus, promtool };
+}
+
+function onPath(program: string): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => join(folder, program)).find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    // Not there, or not a program: the next folder is asked.
+    return false;
+  }
+}
+
+const POLICY = '/usr/sbin/policy-rc.d';
+
+/** Installs without starting the package's own service: a policy that forbids it stands in the way. */
+async function install(): Promise<void> {
+  if (process.getuid?.() !== 0 || onPath('apt-get') === undefined) throw new Error(NEEDED);
+  await apt(['update']);
+  const ours = !existsSync(POLICY);
+  if (ours) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    await apt(['install', '-y', '--no-install-recommends', 'prometheus']);
+  } finally {
+    if (ours) rmSync(POLICY, { force: true });
+  }
+}
+
+/** Waits its turn when another test is installing something. */
+async function apt(args: readonly string[]): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const { status, stderr } = spawnSync('apt-get', ['-qq', ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+    if (status === 0) return;
+    if (tries === 120 || !/could not get lock|unable to (?:lock|acquire)/i.test(stderr)) {
+      throw new Error(`${NEEDED}; apt-get ${args.join(' ')} failed: ${stderr.slice(-1000)}`);
+    }
+    await wait(1000);
+  }
+}

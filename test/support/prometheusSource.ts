@@ -1,0 +1,40 @@
+/** Knows how tests read usage through the Prometheus source: over real HTTP, all fetches at once. */
+
+import type { Fetched } from '../../src/domain/provenance.ts';
+import type { UsageRow } from '../../src/domain/usage.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { createHttpClient } from '../../src/platform/httpClient.ts';
+import { prometheusKind } from '../../src/sources/prometheus/source.ts';
+import type { UsageTarget } from '../../src/sources/source.ts';
+import type { Period } from '../../src/domain/period.ts';
+
+export interface Wish {
+  readonly window: Period;
+  readonly usage: readonly UsageTarget[];
+  /** Later than the window unless told otherwise. */
+  readonly nowMs?: number;
+}
+
+/** Everything that one pull brings; options are read by the source's own schema. */
+export async function pullUsage(options: object, wish: Wish): Promise<Fetched[]> {
+  const clock = settableClock(wish.nowMs ?? wish.window.endMs + 86_400_000);
+  const http = createHttpClient({ clock, sleep: () => Promise.resolve() });
+  const source = prometheusKind.create('prom', prometheusKind.options.parse(options), {
+    clock,
+    http,
+  });
+  const { window, usage } = wish;
+  return Array.fromAsync(source.pull({ window, usage, models: [] }));
+}
+
+export function rowsOf(fetched: readonly Fetched[]): UsageRow[] {
+  return fetched.flatMap(({ usage = [] }) => usage.map(({ fact }) => fact));
+}
+
+export function failuresOf(fetched: readonly Fetched[]) {
+  return fetched.flatMap(({ fetch }) => fetch.failure ?? []);
+}
+
+export function warningsOf(fetched: readonly Fetched[]): string[] {
+  return fetched.flatMap(({ warnings = [] }) => warnings);
+}
