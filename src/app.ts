@@ -1,7 +1,7 @@
 /** Knows how the rooms are wired together: the only place where sources, ledger and delivery meet. */
 
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Opened, OpenOptions } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
@@ -13,6 +13,7 @@ import { canonicalDigest } from './platform/digest.ts';
 import type { HttpClient } from './platform/http.ts';
 import { createHttpClient } from './platform/httpClient.ts';
 import { version } from './platform/version.ts';
+import { readImportFile } from './sources/import/import-file.ts';
 import { sourceKinds } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
 
@@ -40,7 +41,9 @@ export async function openApp(
     codeVersion: version,
     digest: canonicalDigest,
     progress: options.progress,
+    readImport: readImportFile,
     composeMail: (report, dateMs) => composeEml({ report, dateMs, ...mailAddresses(config) }),
+    reportFolder: join(dirname(config.file), 'reports'),
     writeFile: writeInFolder,
   };
   return { context, close: () => ledger.close() };

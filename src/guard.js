@@ -1,4 +1,7 @@
-/** Knows which Node the program needs, and refuses an older one before anything native can crash on it. */
+/**
+ * Knows which Node the program needs, and refuses an older one before anything native can crash on
+ * it.
+ */
 
 import { readFileSync } from 'node:fs';
 
@@ -25,9 +28,9 @@ function reaches(have, need) {
 const need = neededVersion();
 if (!reaches(process.versions.node, need)) {
   process.stderr.write(
-    `rentcheck needs Node ${need} or newer, this is ${process.versions.node}: start it through npm ` +
-      '(e.g. `npm run -s rentcheck -- --help`), which uses the Node that `npm ci` installed ' +
-      'on Linux, or install Node 24 from https://nodejs.org.\n',
+    `rentcheck needs Node ${need} or newer, this is ${process.versions.node}: start it ` +
+      'through npm (e.g. `npm run -s rentcheck -- --help`), which uses the Node that `npm ci` ' +
+      'installed on Linux, or install Node 24 from https://nodejs.org.\n',
   );
   process.exit(1);
 }

@@ -1,27 +1,25 @@
 /** Knows the street outside: arguments, environment, standard streams, files and the exit code. */
 
-import { createReadStream } from 'node:fs';
 import { access, writeFile } from 'node:fs/promises';
 import { openApp } from './app.ts';
 import type { Files, Services } from './cli/command.ts';
 import { runProgram } from './cli/program.ts';
-import { Failure } from './domain/failure.ts';
+import { runDemo } from './demo.ts';
 import { systemClock } from './platform/clock.ts';
 import { version } from './platform/version.ts';
+import { runWorker } from './work.ts';
 
 const files: Files = {
-  async read(path) {
-    if (path === '-') return process.stdin;
-    const stream = createReadStream(path);
-    await new Promise<void>((ready, refuse) => {
-      stream.once('open', () => ready());
-      stream.once('error', (cause) => {
-        refuse(new Failure('file-unreadable', `cannot read ${path}: ${cause.message}`, { cause }));
-      });
-    });
-    return stream;
+  async standardInput() {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+    return Buffer.concat(chunks).toString('utf8');
   },
-  exists: (path) => access(path).then(() => true, () => false),
+  exists: (path) =>
+    access(path).then(
+      () => true,
+      () => false,
+    ),
   write: (path, text) => writeFile(path, text),
 };
 
@@ -35,7 +33,8 @@ const services: Services = {
   open: (configPath, options) =>
     openApp(configPath, { clock: systemClock, env: process.env, ...options }),
   files,
-  runWorker: async () => 0,
+  runWorker,
+  runDemo,
 };
 
 process.exitCode = await runProgram(process.argv.slice(2), services);

@@ -28,6 +28,7 @@ export interface Services {
   /** Files a person names on the command line. */
   readonly files: Files;
   runWorker(configPath: string, services: Services): Promise<ExitCode>;
+  runDemo(out: string, services: Services): Promise<ExitCode>;
 }
 
 export interface OpenOptions {
@@ -41,8 +42,8 @@ export interface Opened {
 }
 
 export interface Files {
-  /** A stream of the file's bytes; a `Failure` `file-unreadable` where it cannot be read. */
-  read(path: string): Promise<AsyncIterable<Uint8Array>>;
+  /** All of standard input. */
+  standardInput(): Promise<string>;
   exists(path: string): Promise<boolean>;
   write(path: string, text: string): Promise<void>;
 }

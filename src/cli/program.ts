@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './commands/audit.ts';
+import { demoCommand } from './commands/demo.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { opsCommand } from './commands/ops.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly CliCommand[] = [
   sqlCommand,
   opsCommand,
   workerCommand,
+  demoCommand,
 ];
 
 /** Runs one command line (without `node` and the script) and answers its exit code; never throws. */

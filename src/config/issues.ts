@@ -35,32 +35,28 @@ function faultsOf(issue: Issue, base: Path, tree: Tree): Fault[] {
     ...issue.path.map((key) => (typeof key === 'number' ? key : String(key))),
   ];
   if (issue.code === 'unrecognized_keys') return unknownKeys(issue, path, tree);
-  if (issue.code === 'invalid_union') {
-    return meantBranch(issue).flatMap((inner) => faultsOf(inner, path, tree));
-  }
+  const branch = issue.code === 'invalid_union' ? meantBranch(issue) : undefined;
+  if (branch !== undefined) return branch.flatMap((inner) => faultsOf(inner, path, tree));
   const onKey = issue.code === 'invalid_key';
   const place = onKey ? tree.placeOfKey(path) : tree.placeOf(path);
-  const problem = onKey ? idProblem(path) : valueProblem(issue, path, valueAt(tree.value, path));
+  const problem = onKey ? idProblem(path) : valueProblem(issue, path, tree);
   return [{ path, place, problem }];
 }
 
 function unknownKeys(issue: Issue & { keys: string[] }, path: Path, tree: Tree): Fault[] {
-  const known = issue.message.split(' ');
+  const known = issue.message.split(' ').filter((key) => key !== '');
+  const list = known.length === 0 ? 'nothing is known here' : `known here: ${known.join(', ')}`;
   return issue.keys.map((key) => {
     const meant = nearest(key, known);
-    const remedy =
-      meant === undefined
-        ? `remove it; known here: ${known.join(', ')}`
-        : `did you mean "${meant}"?`;
+    const remedy = meant === undefined ? `remove it; ${list}` : `did you mean "${meant}"?`;
     const inner = [...path, key];
     return { path: inner, place: tree.placeOfKey(inner), problem: `unknown key; ${remedy}` };
   });
 }
 
-/** Of alternatives, the one whose kind of value was written: `observed`, or a map that is not right yet. */
-function meantBranch(issue: Issue & { errors: Issue[][] }): Issue[] {
-  const ofThatKind = issue.errors.find((branch) => branch.every((inner) => !isOther(inner)));
-  return ofThatKind ?? issue.errors[0] ?? [];
+/** Of alternatives, the one whose kind of value was written: a map, say, that is not right yet. */
+function meantBranch(issue: Issue & { errors: Issue[][] }): Issue[] | undefined {
+  return issue.errors.find((branch) => branch.every((inner) => !isOther(inner)));
 }
 
 function isOther(issue: Issue): boolean {
@@ -72,15 +68,21 @@ function idProblem(path: Path): string {
   return `found ${id}, expected an id of letters, digits, ".", "_" and "-", at most 64; rename it`;
 }
 
+/** How the schemas of sources end a sentence of their own. */
 const WAS_EXPECTED = / was expected$/;
 
-function valueProblem(issue: Issue, path: Path, found: unknown): string {
+function valueProblem(issue: Issue, path: Path, tree: Tree): string {
+  const found = valueAt(tree.value, path);
   const own = issue.code === 'custom' && issue.params?.['expected'] === undefined;
-  if (own && !WAS_EXPECTED.test(issue.message)) return issue.message;
+  if (own && !WAS_EXPECTED.test(issue.message)) {
+    const tellsFound = issue.message.includes(' was expected') && !isMap(found);
+    return tellsFound ? `found ${foundText(found)}; ${issue.message}` : issue.message;
+  }
   const expected = expectation(issue);
-  const advice = remedy(issue, path, found);
+  const advice = remedy(issue, path, tree);
   const mend = advice === undefined ? '' : `; ${advice}`;
-  if (found === undefined || found === null) return `nothing is given, expected ${expected}${mend}`;
+  if (found === undefined) return `nothing is given, expected ${expected}; add it`;
+  if (found === null) return `nothing is given, expected ${expected}; fill it in or remove the key`;
   const hidden = expected.startsWith('a secret') && typeof found === 'string';
   return `found ${hidden ? 'plain text (not shown)' : foundText(found)}, expected ${expected}${mend}`;
 }
@@ -98,32 +100,46 @@ const TYPES: Readonly<Record<string, string>> = {
 function expectation(issue: Issue): string {
   if (issue.code === 'invalid_type') return TYPES[issue.expected] ?? issue.expected;
   if (issue.code === 'invalid_format' && issue.format === 'url') return 'an http(s) address';
+  if (issue.code === 'invalid_union') return issue.errors.flat().map(expectation).join(' or ');
   if (issue.code === 'invalid_value') return eitherOf(issue.values.map(String));
-  if (issue.code === 'too_small') return sized(issue.origin, `at least ${issue.minimum}`);
+  if (issue.code === 'too_small') return atLeast(issue);
   if (issue.code === 'too_big') return sized(issue.origin, `at most ${issue.maximum}`);
   return issue.message.replace(WAS_EXPECTED, '');
 }
 
-function sized(origin: string, limit: string): string {
-  if (origin === 'string') return `text of ${limit} characters`;
-  return origin === 'array' ? `a list of ${limit} entries` : `a number of ${limit}`;
+function atLeast({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
+  return inclusive === false ? `a number above ${minimum}` : sized(origin, `at least ${minimum}`);
 }
 
-function remedy(issue: Issue, path: Path, found: unknown): string | undefined {
+function sized(origin: string, limit: string): string {
+  if (origin === 'string') return `text of ${limit} characters`;
+  return origin === 'array' ? `a list of ${limit}` : `a number of ${limit}`;
+}
+
+function remedy(issue: Issue, path: Path, tree: Tree): string | undefined {
+  const found = valueAt(tree.value, path);
   const given = issue.code === 'custom' ? issue.params?.['remedy'] : undefined;
   if (typeof given === 'string') return given;
-  if (expectation(issue).startsWith(SECRET_EXPECTED)) return secretRemedy(path);
+  if (expectation(issue).startsWith(SECRET_EXPECTED)) return secretRemedy(path, tree);
   if (isSecret(found)) return 'only secrets are taken from there; write the value itself';
-  if (issue.code !== 'invalid_value' || typeof found !== 'string') return undefined;
-  const meant = nearest(found, issue.values.map(String));
+  const words = issue.code === 'invalid_union' ? issue.errors.flat() : [issue];
+  const known = words.flatMap((word) => (word.code === 'invalid_value' ? word.values : []));
+  const meant = typeof found === 'string' ? nearest(found, known.map(String)) : undefined;
   return meant === undefined ? undefined : `did you mean "${meant}"?`;
 }
 
-/** `sources.runpod-main.apiKey` suggests `${RUNPOD_MAIN_API_KEY}`. */
-function secretRemedy(path: Path): string {
-  const words = path.slice(-2).map((key) => String(key).replace(/([a-z])([A-Z])/g, '$1_$2'));
-  const name = words.join('_').replace(/\W+/g, '_').toUpperCase();
+/** The `apiKey` of a source of kind runpod is suggested as `${RUNPOD_API_KEY}`. */
+function secretRemedy(path: Path, tree: Tree): string {
+  const key = String(path.at(-1)).replace(/([a-z])([A-Z])/g, '$1_$2');
+  const kind = valueAt(tree.value, [...path.slice(0, 2), 'kind']);
+  const section = typeof kind === 'string' ? kind : String(path.at(-2));
+  const name = `${section}_${key}`.replace(/\W+/g, '_').toUpperCase();
   return `write it as \${${name}} or { file: PATH }`;
+}
+
+function isMap(value: unknown): value is object {
+  const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isPlain && !(value instanceof JsonNumber) && !isSecret(value);
 }
 
 function isSecret(value: unknown): value is Secret {
@@ -135,8 +151,8 @@ function foundText(value: unknown): string {
   if (value instanceof JsonNumber) return value.text;
   if (typeof value === 'string') return shown(value.replace(/\/\/[^/@\s]*@/g, '//…@'));
   if (isSecret(value)) return value.origin;
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'boolean' ? String(value) : 'a map';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  return isMap(value) ? 'a map' : String(value);
 }
 
 /** The value at a path of the tree, `undefined` where there is none. */

@@ -52,5 +52,5 @@ function jsonSchemaOf(schema: z.ZodType): Json {
       if (zodSchema === secretSchema) Object.assign(jsonSchema, SECRET);
       if (typeof jsonSchema.default === 'object') delete jsonSchema.default;
     },
-  }) as Json;
+  });
 }

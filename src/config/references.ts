@@ -79,7 +79,7 @@ function wrongKind(
   if (kind === undefined || kind.tells.includes(fact)) return undefined;
   const able = kinds.filter((one) => one.tells.includes(fact)).map((one) => one.kind);
   const expected = [...able, IMPORT_KIND].join(' or ');
-  return `found ${shown(id)}, a ${kind.kind} source, which tells no ${fact}; name one of kind ${expected}`;
+  return `found ${shown(id)} of kind ${kind.kind}, which tells no ${fact}; name one of kind ${expected}`;
 }
 
 /**

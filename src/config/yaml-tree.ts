@@ -31,7 +31,7 @@ export interface Tree {
 }
 
 /** An alias may repeat a map, and a hostile file may do so a billion times. */
-const MOST_NODES = 100_000;
+const MOST_NODES = 20_000;
 
 const WHOLE_REFERENCE = /^\$\{\w+\}$/;
 
@@ -100,7 +100,8 @@ class Walk {
     for (const pair of map.items) {
       const key = keyText(pair);
       const inner = [...path, key];
-      if (key in value) this.#repeated(inner, pair.key);
+      if (key === '__proto__') this.#forbidden(inner, pair.key);
+      else if (key in value) this.#repeated(inner, pair.key);
       else {
         this.#remember(this.#keys, inner, pair.key);
         value[key] = this.read(pair.value, inner);
@@ -109,6 +110,12 @@ class Walk {
     const [only, ...more] = Object.keys(value);
     if (only !== 'file' || more.length > 0 || typeof value['file'] !== 'string') return value;
     return fileSecret(value['file'], this.#surroundings);
+  }
+
+  /** Not every reader of maps sees this key, so that it would be passed over in silence. */
+  #forbidden(path: Path, key: unknown): void {
+    const place = this.#place((key as Node).range?.[0] ?? 0);
+    this.faults.push({ path, place, problem: 'found a name that is reserved; rename it' });
   }
 
   #repeated(path: Path, key: unknown): void {

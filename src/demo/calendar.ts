@@ -21,7 +21,10 @@ export const STEPS = (TIMELINE.endMs - TIMELINE.startMs) / STEP_MS;
 /** When the demo's owner asks for the quarter's bill. */
 export const AUDITED_AT_MS = Date.UTC(2026, 9, 5, 8);
 
-/** Mondays at 06:00, the first one two days before the quarter: prices are known from its first minute on. */
+/**
+ * Mondays at 06:00, the first one two days before the quarter: prices are known from its first
+ * minute on.
+ */
 export const PRICE_PULLS: readonly number[] = Array.from({ length: 14 }, (_, week) =>
   Date.UTC(2026, 5, 29 + 7 * week, 6),
 );

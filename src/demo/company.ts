@@ -1,4 +1,6 @@
-/** Knows the fictional company Marlow & Finch Insurance: what it runs, on what, and at what rent. */
+/**
+ * Knows the fictional company Marlow & Finch Insurance: what it runs, on what, and at what rent.
+ */
 
 import type { LoadPattern } from './load.ts';
 

@@ -20,7 +20,7 @@ export interface Fleet {
   readonly traffic: readonly PodTraffic[];
 }
 
-export const DEMO_SEED = 'marlow-finch-2026-Q3';
+const DEMO_SEED = 'marlow-finch-2026-Q3';
 
 /** The same seed gives the same fleet, to the last token. Takes about a quarter of a second. */
 export function buildFleet(seed: string = DEMO_SEED): Fleet {

@@ -1,4 +1,7 @@
-/** Knows what each host would have asked for a deployment's traffic, in whole numbers to the last digit. */
+/**
+ * Knows what each host would have asked for a deployment's traffic, in whole numbers to the last
+ * digit.
+ */
 
 import { decimalText } from '../domain/exact.ts';
 import { divideRounded } from '../domain/rounding.ts';
@@ -14,7 +17,9 @@ export interface HostedTruth {
   readonly quantization: string;
   /** Why the audit must not take this host, if it must not. */
   readonly notEligible: string | null;
-  /** What it asks for the whole window's traffic, exactly; null where it did not sell all the time. */
+  /**
+   * What it asks for the whole window's traffic, exactly; null where it did not sell all the time.
+   */
   readonly costUsdExact: string | null;
   /** The same rounded half to even to six places, as the audit prints it. */
   readonly costUsd: string | null;
@@ -25,7 +30,8 @@ const PRICE_PLACES = 6;
 
 /**
  * With n = price × 10^6, χ = 1/2 and a fee of 55/1000, a segment costs
- * `[(2·prompt − cached)·n_in + cached·n_cached + 2·output·n_out] · 1055 / (2 · 10^3 · 10^6 · 10^6)` dollars.
+ * `[(2·prompt − cached)·n_in + cached·n_cached + 2·output·n_out] · 1055 / (2 · 10^3 · 10^6 · 10^6)`
+ * dollars.
  */
 const DENOMINATOR_PLACES = 16;
 
@@ -53,14 +59,16 @@ export function hostedTruth(
     });
 }
 
-/** The window cut where prices were looked at: between two looks the older one's price is in force. */
+/**
+ * The window cut where prices were looked at: between two looks the older one's price is in force.
+ */
 function pricedSegments({ window }: Fleet) {
   const looks = PRICE_PULLS.filter((atMs) => atMs > window.startMs && atMs < window.endMs);
   const edges = [window.startMs, ...looks, window.endMs];
   return edges.slice(1).map((endMs, index) => ({ startMs: edges[index] ?? endMs, endMs }));
 }
 
-/** In units of 10^-16 dollars. Where a host sells no cache reads, hits cost as much as any prompt. */
+/** In units of 10^-16 dollars. Where a host sells no cache reads, hits cost what misses cost. */
 function costOf(offer: HostOffer, startMs: number, served: Served): bigint | undefined {
   const price = priceAt(offer, startMs);
   if (price === undefined) return undefined;

@@ -1,11 +1,16 @@
-/** Knows how busy each kind of deployment is through the day and the week, in replicas' worth of work. */
+/**
+ * Knows how busy each kind of deployment is through the day and the week, in replicas' worth of
+ * work.
+ */
 
 import { DAY_MS, HOUR_MS } from '../domain/period.ts';
 import type { Random } from '../platform/random.ts';
 
 export type LoadPattern = 'steady' | 'office' | 'bursty' | 'triage';
 
-/** Load of the whole deployment in one interval: 1.5 is one and a half replicas at full capacity. */
+/**
+ * Load of the whole deployment in one interval: 1.5 is one and a half replicas at full capacity.
+ */
 export function loadAt(pattern: LoadPattern, atMs: number, random: Random): number {
   const moment = { hour: (atMs % DAY_MS) / HOUR_MS, weekend: isWeekend(atMs) };
   return PATTERNS[pattern](moment, random);

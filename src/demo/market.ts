@@ -1,11 +1,13 @@
 /**
- * Knows the fictional market: which hosts sell the fleet's models, from when, at what price. Levels follow
- * public price lists of 2026; the dates, changes, uptimes and discounts are the demo's own.
+ * Knows the fictional market: which hosts sell the fleet's models, from when, at what price. Levels
+ * follow public price lists of 2026; the dates, changes, uptimes and discounts are the demo's own.
  */
 
 import { PRICE_PULLS } from './calendar.ts';
 
-/** Dollars for a million tokens as decimals; `cached` is absent where the host sells no cache reads. */
+/**
+ * Dollars for a million tokens as decimals; `cached` is absent where the host sells no cache reads.
+ */
 export interface OfferPrice {
   readonly fromMs: number;
   readonly input: string;

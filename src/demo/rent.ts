@@ -3,7 +3,9 @@
 import { HOUR_MS } from '../domain/period.ts';
 import { TIMELINE } from './calendar.ts';
 
-/** Whole millionths of a dollar: an hourly amount with up to six decimals, as the bill prints it. */
+/**
+ * Whole millionths of a dollar: an hourly amount with up to six decimals, as the bill prints it.
+ */
 export type MicroUsd = number;
 
 export interface FleetPod {
@@ -34,7 +36,7 @@ export interface FleetVolume {
 }
 
 /** When the host of one code-review pod was given back and another one taken. */
-export const REPLACED_AT_MS = Date.UTC(2026, 7, 19, 9);
+const REPLACED_AT_MS = Date.UTC(2026, 7, 19, 9);
 
 /** The notebook that somebody started in the second week and forgot. */
 const NOTEBOOK_FROM_MS = Date.UTC(2026, 6, 9, 9);
@@ -71,7 +73,10 @@ const A100_PCIE = {
 
 type Machine = Omit<FleetPod, 'id' | 'name' | 'deployment' | 'instance'>;
 
-/** Pods that serve: id, name, scrape target, machine. The deployment is the name without its last part. */
+/**
+ * Pods that serve: id, name, scrape target, machine. The deployment is the name without its last
+ * part.
+ */
 const SERVING: readonly (readonly [string, string, string, Machine])[] = [
   ['k3v9t2m7qa', 'support-chat-1', '10.20.1.11:8000', TWO_H100_SXM],
   ['w8n4c6x1pb', 'support-chat-2', '10.20.1.12:8000', TWO_H100_SXM],

@@ -1,4 +1,7 @@
-/** Knows what a person would do with the fleet: the config they would write, and when they would pull. */
+/**
+ * Knows what a person would do with the fleet: the config they would write, and when they would
+ * pull.
+ */
 
 import { ASSUMPTIONS, COMPANY, DEPLOYMENTS, type FleetDeployment } from './company.ts';
 import { OPENROUTER_KEY, RUNPOD_KEY } from './keys.ts';
@@ -18,7 +21,9 @@ export interface ScenarioAddresses {
   readonly ledger: string;
 }
 
-/** `rentcheck.yaml` of the demo. The addresses are gone once the demo has ended; all else goes on. */
+/**
+ * `rentcheck.yaml` of the demo. The addresses are gone once the demo has ended; all else goes on.
+ */
 export function scenarioConfig(addresses: ScenarioAddresses): string {
   return [head(addresses), 'deployments:', ...DEPLOYMENTS.map(deploymentSection), DECISION].join(
     '\n',

@@ -10,7 +10,8 @@ import { type FleetPod, PODS } from './rent.ts';
 
 /**
  * One pod's intervals, a column an array, from its first to its last. Index `i` is
- * `[fromMs + i·5 min, + 5 min)`. A pod is busy for the whole of an interval in which it served anything.
+ * `[fromMs + i·5 min, + 5 min)`. A pod is busy for the whole of an interval in which it served
+ * anything.
  */
 export interface PodTraffic {
   readonly podId: string;
@@ -31,8 +32,9 @@ export interface PodTraffic {
 }
 
 /**
- * The server crashes right after the scrape of 03:10, loads its weights, and is back before the one of 03:15
- * without having served anything in between: nothing is lost, but the counters begin again.
+ * The server crashes right after the scrape of 03:10, loads its weights, and is back before the one
+ * of 03:15 without having served anything in between: nothing is lost, but the counters begin
+ * again.
  */
 const CRASH = { pod: 'support-chat-2', atMs: Date.UTC(2026, 6, 23, 3, 10) };
 
@@ -42,7 +44,9 @@ const OUTAGE = { pod: 'claims-triage-1', atMs: Date.UTC(2026, 7, 5, 10) };
 /** No replica ever does more than this share of its capacity. */
 const CEILING = 0.97;
 
-/** Every serving pod's traffic, in the order of {@link PODS}; the same seed gives the same numbers. */
+/**
+ * Every serving pod's traffic, in the order of {@link PODS}; the same seed gives the same numbers.
+ */
 export function playTraffic(seed: string): PodTraffic[] {
   return DEPLOYMENTS.flatMap((deployment) => {
     const random = seededRandom(`${seed}/${deployment.id}`);

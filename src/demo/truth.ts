@@ -1,6 +1,7 @@
 /**
- * Knows the planted truth: what the fleet really cost and served, and what each host would have asked for it.
- * Computed from rent, traffic and market directly, by another way than the audit takes.
+ * Knows the planted truth: what the fleet really cost and served, and what each host would have
+ * asked for it. Computed from rent, traffic and market directly, by another way than the audit
+ * takes.
  */
 
 import { decimalText } from '../domain/exact.ts';
@@ -70,7 +71,10 @@ export function plantedTruth(fleet: Fleet): PlantedTruth {
   };
 }
 
-/** Money as decimal dollars beside whole nano-dollars, so that a person can read it and a program trust it. */
+/**
+ * Money as decimal dollars beside whole nano-dollars, so that a person can read it and a program
+ * trust it.
+ */
 export function truthJson(truth: PlantedTruth): string {
   const plain = (key: string, value: unknown) =>
     typeof value === 'bigint' && key.endsWith('NanoUsd') ? decimalText(value, 9) : value;

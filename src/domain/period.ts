@@ -82,8 +82,9 @@ export function parseInstant(text: string): number | undefined {
 }
 
 function realDate(date: string): boolean {
-  const midnight = Date.parse(`${date}T00:00:00Z`);
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
+  const [year, month, day] = date.split('-').map(Number);
+  const midnight = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day));
+  return midnight.getUTCMonth() + 1 === month && midnight.getUTCDate() === day;
 }
 
 /** A quarter by name; `startMonth` 1 is the calendar quarter. */

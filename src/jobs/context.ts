@@ -4,6 +4,8 @@ import type { Config } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Report } from '../report/report.ts';
+import type { ImportName } from '../sources/import/fact-kind.ts';
+import type { ImportBatch } from '../sources/import/read-import.ts';
 import type { Source } from '../sources/source.ts';
 
 export interface JobContext {
@@ -18,8 +20,19 @@ export interface JobContext {
   digest(value: unknown): string;
   /** One line for a person who waits; a worker writes it to the job's log. */
   progress(message: string): void;
+  /** A file of facts, batch by batch; a wrong header fails before the first one. */
+  readImport(request: ImportFileRequest): AsyncIterable<ImportBatch>;
   /** The report as one mail message, the same bytes for the same report. */
   composeMail(report: Report, dateMs: number): Promise<Uint8Array>;
-  /** Writes a file below the folder of reports; folders are made as needed. */
+  /** Absolute path of the folder in which each period's report has a folder, unless one is asked for. */
+  readonly reportFolder: string;
+  /** Writes a file at an absolute path; folders are made as needed. */
   writeFile(path: string, bytes: Uint8Array | string): Promise<void>;
+}
+
+export interface ImportFileRequest {
+  readonly kind: ImportName;
+  readonly path: string;
+  /** The facts belong to this source. */
+  readonly sourceId: string;
 }

@@ -8,14 +8,15 @@ import { type Report, renderReport } from '../report/report.ts';
 import type { Audit, AuditDetail } from '../verdict/audit.ts';
 import type { JobContext } from './context.ts';
 import type { Job } from './job.ts';
-import { auditedPeriod } from './window.ts';
+import { auditedPeriod, instantSchema } from './window.ts';
 
 const payload = z.strictObject({
   quarter: z.string().optional(),
-  from: z.number().optional(),
-  to: z.number().optional(),
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
   runId: z.string().optional(),
-  out: z.string(),
+  /** The folder to write to; one of the period's own below the folder of reports otherwise. */
+  out: z.string().optional(),
 });
 
 export interface ReportResult {
@@ -33,7 +34,8 @@ export const reportJob: Job<z.output<typeof payload>, ReportResult> = {
     const audit = JSON.parse(record.auditJson) as Audit;
     const detail = JSON.parse(record.detailJson) as AuditDetail;
     const report = await renderReport({ audit, detail });
-    const files = await writeAll(context, { report, record, out: wish.out });
+    const out = wish.out ?? `${context.reportFolder}/${record.quarter ?? record.runId}`;
+    const files = await writeAll(context, { report, record, out });
     const result = { runId: record.runId, subject: report.subject, files };
     return { kind: 'done', result, shortfalls: [] };
   },

@@ -15,6 +15,8 @@ export interface AppendOutcome {
   readonly restated: number;
   readonly unchanged: number;
   readonly rejected: number;
+  /** What a person should know of the write, e.g. that an empty answer withdrew nothing. */
+  readonly warnings?: readonly string[];
 }
 
 /** A long file on its way in: batches share one fetch. Nothing is lost if the process dies in between. */
@@ -152,7 +154,10 @@ export interface Ledger {
   append(fetched: Fetched, recordedAtMs: number): Promise<AppendOutcome>;
   beginImport(start: ImportStart): Promise<ImportSession>;
 
-  /** Charges whose period overlaps the window, in the newest version recorded at or before `asOfMs`. */
+  /**
+   * Charges whose period overlaps the window, in the newest version recorded at or before `asOfMs`.
+   * A charge that is withdrawn by then is left out: nothing was billed, and no time was paid for.
+   */
   charges(window: Period, asOfMs: number): Promise<StoredCharge[]>;
   /** Intervals that overlap the window, by source; a source without rows is absent. */
   usage(deployment: string, window: Period, asOfMs: number): Promise<Map<string, UsageSeries>>;
@@ -170,6 +175,8 @@ export interface Ledger {
   troubles(window: Period, asOfMs: number): Promise<readonly Trouble[]>;
   /** Providers' own totals that lie inside the window, beside what the ledger holds for the same time. */
   statedTotals(window: Period, asOfMs: number): Promise<readonly StatedTotal[]>;
+  /** The bytes that a fetch received, secrets removed; `undefined` where none came. */
+  rawBody(fetchRef: number): Promise<Uint8Array | undefined>;
 
   /** Stores an audit; the same `runId` again changes nothing and answers false. */
   saveAudit(record: AuditRecord): Promise<boolean>;

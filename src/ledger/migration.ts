@@ -56,7 +56,7 @@ CREATE TABLE IF NOT EXISTS ledger_view (
 export function migrate(db: Database, path: string, nowMs: number): void {
   const migrations = readMigrations();
   const views = readViews();
-  if (!isBehind(db, path, { migrations, views })) return;
+  if (!lacksTables(db, path, migrations) && !lacksViews(db, views)) return;
   inOneTransaction(db, () => {
     db.exec(BOOKS);
     db.pragma(`application_id = ${APPLICATION_ID}`);
@@ -68,22 +68,18 @@ export function migrate(db: Database, path: string, nowMs: number): void {
 }
 
 /**
- * Refuses a ledger that this program does not understand, and tells whether it lacks anything.
+ * Refuses a ledger that this program does not understand, and tells whether it lacks a migration.
  * @throws {Failure} `ledger-newer`, or `ledger-foreign` for one that another build made from other scripts.
  */
-export function isBehind(
-  db: Database,
-  path: string,
-  { migrations, views }: { migrations: readonly Script[]; views: readonly Script[] },
-): boolean {
+export function lacksTables(db: Database, path: string, migrations: readonly Script[]): boolean {
   const applied = recorded(db, 'migration');
   refuseUnknown(applied, migrations, path);
+  return applied.size < migrations.length;
+}
+
+function lacksViews(db: Database, views: readonly Script[]): boolean {
   const made = recorded(db, 'ledger_view');
-  return (
-    applied.size < migrations.length ||
-    made.size !== views.length ||
-    views.some(({ name, digest }) => made.get(name) !== digest)
-  );
+  return made.size !== views.length || views.some(({ name, digest }) => made.get(name) !== digest);
 }
 
 function refuseUnknown(

@@ -26,7 +26,10 @@ export function urlAt(
   return url;
 }
 
-/** `.` and `..` mean a move even when percent-encoded; no resource has such a name. A colon is plain. */
+/**
+ * `.` and `..` mean a move even when percent-encoded; no resource has such a name. A colon is
+ * plain.
+ */
 function escapeSegment(segment: string): string {
   const escaped = encodeURIComponent(segment).replaceAll('%3A', ':');
   return /^\.+$/.test(segment) ? `${escaped}%20` : escaped;

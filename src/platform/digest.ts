@@ -9,9 +9,10 @@ export function sha256Hex(data: string | Uint8Array): string {
 }
 
 /**
- * SHA-256 of a value whatever the order of its keys: objects by sorted key, absent and `undefined` alike,
- * bigints apart from numbers, typed arrays by their bytes, maps as sorted pairs. A function, a symbol or a
- * number that is not finite has no digest and is a bug; unknowns in a typed array (`NaN`) are allowed.
+ * SHA-256 of a value whatever the order of its keys: objects by sorted key, absent and `undefined`
+ * alike, bigints apart from numbers, typed arrays by their bytes, maps as sorted pairs. A function,
+ * a symbol or a number that is not finite has no digest and is a bug; unknowns in a typed array
+ * (`NaN`) are allowed.
  */
 export function canonicalDigest(value: unknown): string {
   const hash = createHash('sha256');

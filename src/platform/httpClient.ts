@@ -26,9 +26,9 @@ export interface HttpClientSettings extends QuestionDefaults {
 }
 
 /**
- * A client over the global `fetch`. Tries again, with growing pauses or as `Retry-After` says, what may
- * pass by itself: 429, 500, 502, 503, 504, timeouts and broken connections; nothing else. Answers are
- * values: it throws for bugs alone.
+ * A client over the global `fetch`. Tries again, with growing pauses or as `Retry-After` says, what
+ * may pass by itself: 429, 500, 502, 503, 504, timeouts and broken connections; nothing else.
+ * Answers are values: it throws for bugs alone.
  */
 export function createHttpClient(settings: HttpClientSettings): HttpClient {
   return {

@@ -1,9 +1,9 @@
-/** Knows how a request is made ready to be sent: headers, limits, and what must never be shown of it. */
+/** Knows how a request is made ready: headers, limits, and what of it must never be shown. */
 
 import { Failure } from '../domain/failure.ts';
 import type { HttpRequest } from './http.ts';
 import type { Question } from './httpAttempt.ts';
-import { redactor } from './redact.ts';
+import { createRedactor } from './redact.ts';
 import { version } from './version.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -21,7 +21,7 @@ export interface QuestionDefaults {
 export function questionOf(request: HttpRequest, defaults: QuestionDefaults): Question | Failure {
   const { url, credentials } = withoutUserInfo(request.url);
   const given = { ...credentials, ...request.headers };
-  const words = redactor([...(request.secrets ?? []), ...secretsIn(given)]);
+  const words = createRedactor([...(request.secrets ?? []), ...secretsIn(given)]);
   const shownUrl = words.text(url.href);
   const userAgent = defaults.userAgent ?? `rentcheck/${version}`;
   const headers = headersOf({ accept: 'application/json', 'user-agent': userAgent, ...given });

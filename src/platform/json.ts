@@ -1,4 +1,4 @@
-/** Knows JSON as it is written: numbers keep their text, and what is not JSON is named for what it is. */
+/** Knows JSON to the letter: numbers keep their text, and what is not JSON is named as such. */
 
 import { Failure } from '../domain/failure.ts';
 
@@ -26,12 +26,18 @@ type Revive = (key: string, value: unknown, context: { source?: string }) => unk
 const keepText: Revive = (_key, value, context) =>
   typeof value === 'number' ? new JsonNumber(context.source ?? String(value)) : value;
 
+/** Where a body came from, and whether a message may quote the beginning of a broken one. */
+export interface Origin {
+  readonly where: string;
+  readonly quotable: boolean;
+}
+
 /**
  * Reads a body whose numbers matter to the last digit: each becomes a {@link JsonNumber}.
- * @throws {Failure} `malformed`, saying what came instead of JSON and from `where`.
+ * @throws {Failure} `malformed`, saying what came instead of JSON and from where.
  */
-export function parseLossless(body: Uint8Array, where: string): unknown {
-  return parse(body, where, keepText as (key: string, value: unknown) => unknown);
+export function parseLossless(body: Uint8Array, origin: string | Origin): unknown {
+  return parse(body, origin, keepText as (key: string, value: unknown) => unknown);
 }
 
 /** {@link parseLossless} for a text at hand. Throws `SyntaxError` where it is not JSON. */
@@ -43,16 +49,24 @@ export function parseLosslessText(text: string): unknown {
  * Reads a big body fast; numbers are doubles, so never use it for money.
  * @throws {Failure} `malformed`, like {@link parseLossless}.
  */
-export function parsePlain(body: Uint8Array, where: string): unknown {
-  return parse(body, where);
+export function parsePlain(body: Uint8Array, origin: string | Origin): unknown {
+  return parse(body, origin);
 }
 
-function parse(body: Uint8Array, where: string, revive?: (key: string, value: unknown) => unknown) {
+function parse(
+  body: Uint8Array,
+  origin: string | Origin,
+  revive?: (key: string, value: unknown) => unknown,
+): unknown {
+  const { where, quotable } =
+    typeof origin === 'string' ? { where: origin, quotable: true } : origin;
   const text = decode(body, where);
   try {
     return JSON.parse(text, revive) as unknown;
   } catch (cause) {
-    throw malformed(`${where} answered with ${whatCame(text, cause)}`, where, cause);
+    // The parser's own error quotes the text too: it goes along only where that may be.
+    const came = whatCame(text, cause, quotable);
+    throw malformed(`${where} answered with ${came}`, where, quotable ? cause : undefined);
   }
 }
 
@@ -70,15 +84,15 @@ function malformed(message: string, where: string, cause: unknown): Failure {
 }
 
 /** Says in words what a text is that JSON.parse refused. */
-function whatCame(text: string, cause: unknown): string {
+function whatCame(text: string, cause: unknown, quotable: boolean): string {
   const start = text.trimStart();
   if (start === '') return 'an empty body instead of JSON';
-  const excerpt = JSON.stringify(shortText(start, 80));
-  if (looksLikeHtml(start)) return `an HTML page instead of JSON: ${excerpt}`;
+  const excerpt = quotable ? `: ${JSON.stringify(shortText(start, 80))}` : '';
+  if (looksLikeHtml(start)) return `an HTML page instead of JSON${excerpt}`;
   if (/^[[{"]/.test(start) && breaksOff(text, cause)) {
-    return `JSON that breaks off after ${text.length} characters, beginning ${excerpt}`;
+    return `JSON that breaks off after ${text.length} characters${excerpt}`;
   }
-  return `something that is not JSON: ${excerpt}`;
+  return `something that is not JSON${excerpt}`;
 }
 
 /** True for a text that a browser would take for a page. */

@@ -1,4 +1,4 @@
-/** Knows how things are logged: JSON lines on stderr, with secrets taken out of the finished line. */
+/** Knows how things are logged: JSON lines on stderr, secrets taken out of the finished line. */
 
 import { pino } from 'pino';
 import { instantText } from '../domain/period.ts';

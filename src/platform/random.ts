@@ -13,8 +13,8 @@ export interface Random {
 }
 
 /**
- * Chris Doty-Humphrey's sfc32 (128 bits of state, whole 32-bit arithmetic only), its state being the
- * first 16 bytes of the seed's SHA-256. Good for jitter, demos and sampling; never for keys.
+ * Chris Doty-Humphrey's sfc32 (128 bits of state, whole 32-bit arithmetic only), its state being
+ * the first 16 bytes of the seed's SHA-256. Good for jitter, demos and sampling; never for keys.
  */
 export function seededRandom(seed: string): Random {
   const uint32 = sfc32(createHash('sha256').update(seed).digest());

@@ -7,7 +7,8 @@ const SHORTEST = 4;
 
 /** Names whose value is a secret wherever they stand in a query, a header or a JSON text. */
 const NAMES =
-  '(?:(?:api[-_]?)?key|access[-_]?token|auth[-_]?token|refresh[-_]?token|token|password|passwd|secret|signature|x-amz-signature)';
+  '(?:(?:api[-_]?)?key|(?:(?:access|auth|refresh)[-_]?)?token|passw(?:or)?d|secret|' +
+  '(?:x-amz-)?signature)';
 const QUERY = new RegExp(`([?&;]${NAMES}=)[^&#\\s"'<>]+`, 'gi');
 const HEADER = /\b(authorization["']?\s*[:=]\s*["']?)(?:(?:bearer|basic|token)\s+)?[^\s"',;]+/gi;
 const SCHEME = /\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi;
@@ -21,10 +22,11 @@ export interface Redactor {
 }
 
 /**
- * Takes out the given values as they are, URL-encoded, JSON-escaped and inside any base64; from texts
- * also `Authorization` values, `api_key=` style parameters and the user info of URLs, known or not.
+ * Takes out the given values as they are, URL-encoded, JSON-escaped and inside any base64; from
+ * texts also `Authorization` values, `api_key=` style parameters and the user info of URLs, known
+ * or not.
  */
-export function redactor(secrets: readonly string[]): Redactor {
+export function createRedactor(secrets: readonly string[]): Redactor {
   const forms = spellings(secrets);
   return {
     text: (text) =>

@@ -1,4 +1,4 @@
-/** Knows how a secret is carried: shown by its origin everywhere, and by its value only on demand. */
+/** Knows how a secret is carried: shown by its origin, told by its value only on demand. */
 
 import { inspect } from 'node:util';
 import { z } from 'zod';
@@ -56,7 +56,9 @@ export function secretFrom(origin: string, read: () => string | undefined): Secr
   return new HiddenSecret(origin, read);
 }
 
-/** An option that takes a {@link Secret}; a plain string is refused, for it would be written down. */
+/**
+ * An option that takes a {@link Secret}; a plain string is refused, for it would be written down.
+ */
 export const secretSchema = z
   .custom<Secret>((value) => value instanceof HiddenSecret, {
     error: 'a secret as ${ENV} or { file: PATH } was expected',

@@ -1,17 +1,19 @@
 /** Knows how an answer from outside is read by a schema, and how its faults are told in words. */
 
 import { z } from 'zod';
-import { parseExact } from '../domain/exact.ts';
 import { Failure } from '../domain/failure.ts';
 import { parseInstant } from '../domain/period.ts';
 import { JsonNumber, shortText } from './json.ts';
+
+/** JSON allows `1e9999`; its digits would fill the memory. */
+const HUGE_EXPONENT = /e[+-]?\d{3}/i;
 
 /** A number as exact text; `'1.5'` in quotes is refused, for its author may mean other units. */
 export const numberText = z
   .custom<JsonNumber>((value) => value instanceof JsonNumber, {
     error: (issue) => `${nameOf(issue.input)} where a number was expected`,
   })
-  .refine((number) => number.text.length <= 64 && parseExact(number.text) !== undefined, {
+  .refine(({ text }) => text.length <= 64 && !HUGE_EXPONENT.test(text), {
     error: 'a number of ordinary size was expected',
   })
   .transform((number) => number.text);

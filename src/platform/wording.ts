@@ -22,19 +22,27 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best?.name;
 }
 
-/** Letters to insert, drop or change (Levenshtein). `editDistance('gpus', 'gpu')` is 1. */
+/** Longer words are compared by their beginnings. */
+const LONGEST_WORD = 100;
+
+/** Letters to insert, drop, change or swap with their neighbor. `editDistance('modle', 'model')` is 1. */
 export function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= from.length; i++) {
+  const [a, b] = [from.slice(0, LONGEST_WORD), to.slice(0, LONGEST_WORD)];
+  let before: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const change = from[i - 1] === to[j - 1] ? 0 : 1;
+    for (let j = 1; j <= b.length; j++) {
+      const change = a[i - 1] === b[j - 1] ? 0 : 1;
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? (before[j - 2] ?? 0) + 1 : Infinity;
       const changed = (row[j - 1] ?? 0) + change;
-      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      next.push(Math.min(changed, swapped, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
+    before = row;
     row = next;
   }
-  return row[to.length] ?? 0;
+  return row[b.length] ?? 0;
 }
 
 /** `a, b or c`. */

@@ -1,4 +1,7 @@
-/** Knows how figures are printed: the one place where a number of the report is rounded, half to even. */
+/**
+ * Knows how figures are printed: the one place where a number of the report is rounded, half to
+ * even.
+ */
 
 import {
   compare,
@@ -21,7 +24,8 @@ const HUNDRED = exact(100n);
 export const UNKNOWN = 'unknown';
 
 /**
- * Dollars with as many digits as help: whole from $100 up, cents below, and under a cent two significant digits.
+ * Dollars with as many digits as help: whole from $100 up, cents below, and under a cent two
+ * significant digits.
  * 41200.4 is `$41,200`, 6.374175 is `$6.37`, 0.000004 is `$0.000004`, -5 is `-$5.00`, 0 is `$0`.
  */
 export function dollars(usd: Exact): string {
@@ -33,22 +37,26 @@ export function dollars(usd: Exact): string {
   return `$${trimmed(significant(usd, 2))}`;
 }
 
-/** Dollars for a million tokens, three significant digits: 0.384615 is `$0.385`, 1234 is `$1,230`. */
+/**
+ * Dollars for a million tokens, three significant digits: 0.384615 is `$0.385`, 1234 is `$1,230`.
+ */
 export function usdPerMtok(price: Exact): string {
   if (isZero(price)) return '$0';
   return price.num < 0n ? `-$${significant(negate(price), 3)}` : `$${significant(price, 3)}`;
 }
 
 /**
- * A share: whole percents from 10 up, one decimal below. What is not nothing never reads 0 %, and what is not
- * everything never 100 %: 0.361111 is `36%`, 0.0361 is `3.6%`, 0.0001 is `<0.1%`, 0.9996 is `>99.9%`.
+ * A share: whole percents from 10 up, one decimal below. What is not nothing never reads 0 %,
+ * and what is not
+ * everything never 100 %: 0.361111 is `36%`, 0.0361 is `3.6%`, 0.0001 is `<0.1%`, 0.9996 is
+ * `>99.9%`.
  */
 export function percent(share: Exact): string {
   if (share.num < 0n) return `-${percent(negate(share))}`;
   const value = multiply(share, HUNDRED);
   if (isZero(value)) return '0%';
   if (compare(value, decimal('0.05')) < 0) return '<0.1%';
-  if (compare(value, decimal('9.95')) < 0) return `${toDecimal(value, 1)}%`;
+  if (compare(value, decimal('9.95')) < 0) return `${trimmed(toDecimal(value, 1))}%`;
   const whole = toDecimal(value, 0);
   if (whole !== '100' || compare(share, ONE) >= 0) return `${grouped(whole)}%`;
   const fine = toDecimal(value, 1);
@@ -60,7 +68,10 @@ export function times(factor: Exact): string {
   return `${significant(factor, 2)}×`;
 }
 
-/** A plain number, three significant digits, trailing zeros cut: 0.361111 is `0.361`, 2400 is `2,400`. */
+/**
+ * A plain number, three significant digits, trailing zeros cut: 0.361111 is `0.361`, 2400 is
+ * `2,400`.
+ */
 export function plainNumber(value: Exact): string {
   if (isZero(value)) return '0';
   if (value.num < 0n) return `-${plainNumber(negate(value))}`;
@@ -74,7 +85,10 @@ const SCALES = [
   { zeros: 3, letter: 'K' },
 ] as const;
 
-/** A count of tokens, three significant digits: 15,600,000 is `15.6M`, 999,999 is `1M`, 950 is `950`. */
+/**
+ * A count of tokens, three significant digits: 15,600,000 is `15.6M`, 999,999 is `1M`, 950 is
+ * `950`.
+ */
 export function tokenCount(count: number): string {
   const rounded =
     count === 0 ? '0' : significant(exactInteger(Math.round(count)), 3).replaceAll(',', '');
@@ -100,6 +114,11 @@ const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 export function dateText(instantMs: number): string {
   const date = new Date(instantMs);
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}`;
+}
+
+/** `1 Jul`, where the year goes without saying. */
+export function dayOfMonth(instantMs: number): string {
+  return dateText(instantMs).split(' ').slice(0, 2).join(' ');
 }
 
 /** `1 Jul 2026 04:00 UTC`. */

@@ -90,10 +90,11 @@ function named(prefix: string, figure: { label: string; value: string; note: str
   };
 }
 
-function stepMarkup({ mark, what, worth }: Step): Markup {
-  return mark === ''
-    ? fillHtml(part('sum'), { what, worth })
-    : fillHtml(part('step'), { mark, what, worth });
+const STEP_PARTS = { step: 'step', rest: 'sum', total: 'total' } as const;
+
+function stepMarkup({ kind, mark, what, worth }: Step): Markup {
+  const values = { what, worth };
+  return fillHtml(part(STEP_PARTS[kind]), kind === 'step' ? { mark, ...values } : values);
 }
 
 function rowMarkup(row: Row): Markup {

@@ -1,4 +1,7 @@
-/** Knows the report as data: the audit itself, indented, so that nothing printed elsewhere is missing here. */
+/**
+ * Knows the report as data: the audit itself, indented, so that nothing printed elsewhere is
+ * missing here.
+ */
 
 import type { Audit } from '../verdict/audit.ts';
 

@@ -1,6 +1,12 @@
-/** Knows how text from outside is made fit to show: one line, of bounded length, that cannot steer its surroundings. */
+/**
+ * Knows how text from outside is made fit to show: one line, of bounded length, that cannot steer
+ * its surroundings.
+ */
 
-/** Control and format characters: line breaks, direction overrides, zero-width joints, soft hyphens. */
+/**
+ * Control and format characters: line breaks, direction overrides, zero-width joints, soft
+ * hyphens.
+ */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 /** A name of a deployment, model or host is shown with at most so many characters. */
@@ -12,7 +18,7 @@ const NAME_LENGTH = 48;
  */
 export function oneLine(text: string, length: number): string {
   const line = text.toWellFormed().replace(UNSEEN, ' ').replace(/\s+/g, ' ').trim();
-  const letters = [...line];
+  const letters = Array.from(line);
   return letters.length <= length
     ? line
     : `${letters

@@ -1,8 +1,16 @@
-/** Knows how plain text is laid out: wrapped at 78 columns, hanging indents, figures to the right. */
+/**
+ * Knows how plain text is laid out: wrapped at 78 columns, hanging indents, figures to the right.
+ */
 
 export const COLUMNS = 78;
 
-/** Wraps at blanks; lines after the first begin with `hang` blanks. A word too long for a line is cut. */
+/** A blank at which no line ends: words that belong together are told with it. */
+const UNBREAKABLE = '\u00a0';
+
+/**
+ * Wraps at blanks; lines after the first begin with `hang` blanks. A word too long for a line is
+ * cut.
+ */
 export function wrapped(text: string, hang = 0): string {
   const indent = ' '.repeat(hang);
   const lines: string[] = [];
@@ -14,7 +22,7 @@ export function wrapped(text: string, hang = 0): string {
       line = `${indent}${word}`;
     } else line = longer;
   }
-  return [...lines, line].join('\n');
+  return [...lines, line].join('\n').replaceAll(UNBREAKABLE, ' ');
 }
 
 /** `- text`, wrapped below the text. */
@@ -22,13 +30,15 @@ export function bullet(text: string): string {
   return wrapped(`- ${text}`, 2);
 }
 
-/** Text on the left, wrapped short of the amount, which stands at the right edge of the first line. */
+/**
+ * Text on the left, wrapped short of the amount, which stands at the right edge of the first line.
+ */
 export function withAmount(
   text: string,
   { amount, hang }: { amount: string; hang: number },
 ): string {
   if (amount === '') return wrapped(text, hang);
-  const reserved = `${'\u0001'.repeat(width(amount) + 2)}`;
+  const reserved = '\u0001'.repeat(width(amount) + 2);
   const [first = '', ...rest] = wrapped(`${reserved} ${text}`, hang).split('\n');
   const left = first.slice(reserved.length + 1);
   const gap = ' '.repeat(Math.max(2, COLUMNS - width(left) - width(amount)));
@@ -44,11 +54,11 @@ export function padEnd(text: string, columns: number): string {
 }
 
 function width(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }
 
 function pieces(word: string, most: number): string[] {
-  const letters = [...word];
+  const letters = Array.from(word);
   if (letters.length <= most) return [word];
   return [letters.slice(0, most).join(''), ...pieces(letters.slice(most).join(''), most)];
 }

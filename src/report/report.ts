@@ -1,4 +1,7 @@
-/** Knows the whole edition: one audit in, the same words out as subject, text, page, charts and data. */
+/**
+ * Knows the whole edition: one audit in, the same words out as subject, text, page, charts and
+ * data.
+ */
 
 import type { Audit, AuditDetail } from '../verdict/audit.ts';
 import { type Chart, drawChart } from './charts/chart.ts';

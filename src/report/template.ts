@@ -1,4 +1,7 @@
-/** Knows the templates: reads them, fills their placeholders, and is the one place that escapes HTML. */
+/**
+ * Knows the templates: reads them, fills their placeholders, and is the one place that escapes
+ * HTML.
+ */
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

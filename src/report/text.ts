@@ -31,9 +31,12 @@ function figureText({ label, value, note }: Figure): string {
   return wrapped(`${padEnd(label, 26)} ${value} (${note})`, 27);
 }
 
+/** Room for `10.` and a blank. */
+const STEP_INDENT = 4;
+
 function stepText({ mark, what, worth }: Step): string {
-  const begin = mark === '' ? '   ' : padEnd(`${mark}.`, 3);
-  return withAmount(`${begin}${what}`, { amount: worth, hang: 3 });
+  const begin = padEnd(mark === '' ? '' : `${mark}.`, STEP_INDENT);
+  return withAmount(`${begin}${what}`, { amount: worth, hang: STEP_INDENT });
 }
 
 function sectionText({ title, lines }: { title: string; lines: readonly string[] }): string {

@@ -1,4 +1,7 @@
-/** Knows the whole report in finished words; subject, text and HTML print these and add none of their own. */
+/**
+ * Knows the whole report in finished words; subject, text and HTML print these and add none of
+ * their own.
+ */
 
 import type { Audit } from '../verdict/audit.ts';
 import { shownName, shownSentence } from './label.ts';
@@ -7,7 +10,7 @@ import { type Figures, figuresOf } from './words/figures.ts';
 import { answerOf } from './words/headline.ts';
 import { identityOf, methodOf } from './words/method.ts';
 import { periodName } from './words/period.ts';
-import { type Situation, situationOf } from './words/reading.ts';
+import { dearestFirst, type Situation, situationOf } from './words/reading.ts';
 import { type Row, rowsOf } from './words/rows.ts';
 import { changesSince } from './words/since.ts';
 import { type Step, stepsOf } from './words/steps.ts';
@@ -74,8 +77,8 @@ function sectionsOf({ audit, previous, situation, why }: Telling): Section[] {
 
 const MOST_REASONED = 10;
 
-function reasonsOf({ deployments }: Audit): string[] {
-  return deployments
+function reasonsOf(audit: Audit): string[] {
+  return dearestFirst(audit)
     .filter(({ reasons }) => reasons.length > 0)
     .slice(0, MOST_REASONED)
     .map(

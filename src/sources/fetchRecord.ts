@@ -1,4 +1,4 @@
-/** Knows how an HTTP result becomes a fetch that the ledger can keep, whether it went well or not. */
+/** Knows how an HTTP result, good or bad, becomes a fetch that the ledger can keep. */
 
 import { Failure } from '../domain/failure.ts';
 import type { Period } from '../domain/period.ts';
@@ -19,7 +19,9 @@ export function fetchOf(asked: Asked, answer: HttpAnswer, body = answer.body): F
   return { ...asked, url, startedAtMs, endedAtMs, status, digest, body };
 }
 
-/** The fetch of a question without a usable answer; the body is kept only where `keepBody` says so. */
+/**
+ * The fetch of a question without a usable answer; the body is kept only where `keepBody` says so.
+ */
 export function failedFetch(
   asked: Asked,
   result: HttpResult & { ok: false },

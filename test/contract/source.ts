@@ -29,10 +29,10 @@ const LISTS: readonly FactList[] = [
   'rates',
 ];
 
-export const SECRET = 'sk-contract/S3cret+0123456789==';
+const SECRET = 'sk-contract/S3cret+0123456789==';
 const SPELLINGS = [SECRET, encodeURIComponent(SECRET), Buffer.from(SECRET).toString('base64')];
 
-export function factsOf(fetched: Fetched, list: FactList): readonly Located<unknown>[] {
+function factsOf(fetched: Fetched, list: FactList): readonly Located<unknown>[] {
   return fetched[list] ?? [];
 }
 
@@ -102,7 +102,10 @@ function goodHealth(subject: SourceSubject): void {
   });
 
   test('an option that it does not know is refused', () => {
-    const options = subject.options('http://127.0.0.1:1', secretFrom('k', () => 'x'));
+    const options = subject.options(
+      'http://127.0.0.1:1',
+      secretFrom('k', () => 'x'),
+    );
     expect(subject.kind.options.safeParse(options).success).toBe(true);
     expect(subject.kind.options.safeParse({ ...options, apikey_: 1 }).success).toBe(false);
   });
@@ -111,7 +114,10 @@ function goodHealth(subject: SourceSubject): void {
 function idempotence(subject: SourceSubject): void {
   test('pulling twice yields the same facts in the same order', async () => {
     const server = await startServer(subject.healthy);
-    const options = subject.options(server.origin, secretFrom('k', () => SECRET));
+    const options = subject.options(
+      server.origin,
+      secretFrom('k', () => SECRET),
+    );
     const source = subject.kind.create('main', subject.kind.options.parse(options), testClient());
     const first = await pulled(source, subject.request);
     const second = await pulled(source, subject.request);
@@ -136,17 +142,20 @@ function troubles(subject: SourceSubject): void {
     ['null', json('null')],
     ['200 with an error inside', json({ title: 'Oops', status: 500, detail: 'inside' })],
   ];
-  test.each(replies)('%s is a failure that says what to do, and brings no facts', async (...trouble) => {
-    const { all } = await pulledFrom(subject, trouble[1], SECRET);
-    expect(all.length).toBeGreaterThan(0);
-    for (const fetched of all) {
-      const { failure } = fetched.fetch;
-      expect(Object.keys(FAILURES)).toContain(failure?.code);
-      expect(failure?.message).toMatch(/; \S.*\S/);
-      for (const list of LISTS) expect(factsOf(fetched, list)).toEqual([]);
-      expect(fetched.completeFor).toBeUndefined();
-    }
-  });
+  test.each(replies)(
+    '%s is a failure that says what to do, and brings no facts',
+    async (...trouble) => {
+      const { all } = await pulledFrom(subject, trouble[1], SECRET);
+      expect(all.length).toBeGreaterThan(0);
+      for (const fetched of all) {
+        const { failure } = fetched.fetch;
+        expect(Object.keys(FAILURES)).toContain(failure?.code);
+        expect(failure?.message).toMatch(/; \S.*\S/);
+        for (const list of LISTS) expect(factsOf(fetched, list)).toEqual([]);
+        expect(fetched.completeFor).toBeUndefined();
+      }
+    },
+  );
 
   test('a key that is refused is tried once', async () => {
     const { all, server } = await pulledFrom(subject, json({ detail: 'bad key' }, 401), SECRET);

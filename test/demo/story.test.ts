@@ -1,4 +1,6 @@
-/** Holds the demo's story to plain arithmetic: what is planted as the best is the best, by a margin. */
+/**
+ * Holds the demo's story to plain arithmetic: what is planted as the best is the best, by a margin.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { STEP_MS, WINDOW } from '../../src/demo/calendar.ts';
@@ -100,7 +102,7 @@ describe('the planted story', () => {
     if (chat === undefined) throw new Error('no support-chat');
     const cheapest = Math.min(...eligible(chat).map(({ costUsd }) => Number(costUsd)));
     const barred = chat.hosted.filter(({ notEligible }) => notEligible !== null);
-    expect(barred.map(({ notEligible }) => notEligible).toSorted()).toEqual([
+    expect(barred.map(({ notEligible }) => notEligible ?? '').toSorted()).toEqual([
       'free',
       'quantization',
       'uptime',

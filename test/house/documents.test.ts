@@ -23,12 +23,20 @@ function undocumented(names: readonly string[]): string[] {
   return names.filter((name) => !new RegExp(`(^|[^\\w-])${name}($|[^\\w-])`, 'm').test(code));
 }
 
+/** Every key that the published JSON Schema of rentcheck.yaml knows, however deep. */
+function configKeys(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const own = 'properties' in schema ? Object.keys(schema.properties ?? {}) : [];
+  return [...own, ...Object.values(schema).flatMap(configKeys)];
+}
+
 const folders = (under: string) => namesIn(under).filter((name) => !name.includes('.'));
 
 describe('the documents', () => {
   it.each([
     ['command', namesInCode('src/cli/commands/', /\.command\('([a-z]+)/g)],
     ['option', namesInCode('src/cli/', /(?:[oO]ption\(\s*|flags: )'(?:-\w, )?(--[a-z-]+)/g)],
+    ['config key', configKeys(JSON.parse(readOurs('docs/rentcheck.schema.json').text))],
     ['job', namesInCode('src/jobs/', /^ {2}name: '([a-z]+)'/gm)],
     ['kind of source', folders('src/sources')],
     ['SQL view', namesIn('migrations/views').map((name) => name.replace('.sql', ''))],
@@ -38,6 +46,16 @@ describe('the documents', () => {
   ])('name every %s', (_, names) => {
     expect(names.length).toBeGreaterThan(0);
     expect(undocumented(names)).toEqual([]);
+  });
+
+  it('list exactly the views and tables that there are', () => {
+    const listed = [...readOurs('docs/ledger.md').text.matchAll(/^\| `(\w+)` \|/gm)];
+    const views = namesIn('migrations/views').map((name) => name.replace('.sql', ''));
+    const migrations = filesMatching(/^migrations\/\d{4}_\w+\.sql$/).map(({ text }) => text);
+    const tables = [...migrations.join('\n').matchAll(/^CREATE TABLE (\w+)/gm)];
+    expect(new Set(listed.map(([, name]) => name))).toEqual(
+      new Set([...views, ...tables.map(([, name]) => name)]),
+    );
   });
 
   it('miss what they do not name', () => {

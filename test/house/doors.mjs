@@ -1,4 +1,7 @@
-/** Knows whether every import goes through a door of the floor plan, and that no file was overlooked. */
+/**
+ * Knows whether every import goes through a door of the floor plan, and that no file was
+ * overlooked.
+ */
 
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -28,7 +31,8 @@ function describe({ rule, from, to, cycle }, reasons) {
   return `${rule.name}: ${from} → ${way}\n    ${reasons.get(rule.name)}`;
 }
 
-// The tree may be a copy elsewhere (tests plant violations there); its own rules are the ones that count.
+// The tree may be a copy elsewhere (tests plant violations there); its own rules are the ones that
+// count.
 const rootArgument = process.argv[2];
 if (rootArgument !== undefined) process.chdir(resolve(rootArgument));
 const { default: rules } = await import('../../.dependency-cruiser.mjs');

@@ -1,4 +1,6 @@
-/** Knows the commands that the outside relies on: npm's scripts, and what CI reads from the README. */
+/**
+ * Knows the commands that the outside relies on: npm's scripts, and what CI reads from the README.
+ */
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

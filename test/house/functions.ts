@@ -18,7 +18,9 @@ interface Node {
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
 
-/** Every function, method and arrow of a TypeScript or JavaScript file, with its length in lines. */
+/**
+ * Every function, method and arrow of a TypeScript or JavaScript file, with its length in lines.
+ */
 export function functionsOf(file: OurFile): FunctionSpan[] {
   const lang = file.path.endsWith('.ts') ? 'ts' : 'js';
   const found: FunctionSpan[] = [];

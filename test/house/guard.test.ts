@@ -1,4 +1,6 @@
-/** Knows that a Node that is too old is refused in one clear line, before anything native is loaded. */
+/**
+ * Knows that a Node that is too old is refused in one clear line, before anything native is loaded.
+ */
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

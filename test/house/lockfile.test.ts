@@ -1,4 +1,7 @@
-/** Knows that the lock installs everywhere: every platform's package is in it, verified, without scripts. */
+/**
+ * Knows that the lock installs everywhere: every platform's package is in it, verified, without
+ * scripts.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { readOurs } from './tree.ts';

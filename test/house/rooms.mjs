@@ -1,16 +1,24 @@
-/** Knows the floor plan as data: the rooms, their doors, and which library lives where, each with its reason. */
+/**
+ * Knows the floor plan as data: the rooms, their doors, and which library lives where, each with
+ * its reason.
+ */
 
 /**
  * @typedef {object} Room
  * @property {string} holds One line: what the room is for.
  * @property {readonly string[]} mayImport Rooms whose code it may use.
  * @property {readonly string[]} [mayImportTypesOf] Rooms it may know by their types alone.
- * @property {readonly string[]} [mayImportFiles] Single files outside those rooms, as regular expressions.
- * @property {'nothing' | 'no I/O'} [outside] `nothing`: neither Node nor npm; `no I/O`: npm, but no Node modules.
+ * @property {readonly string[]} [mayImportFiles] Single files outside those rooms, as regular
+ * expressions.
+ * @property {'nothing' | 'no I/O'} [outside] `nothing`: neither Node nor npm; `no I/O`: npm, but no
+ * Node modules.
  * @property {string} because Why its doors are as they are.
  */
 
-/** Every room under `src/`. A room that is not here does not exist; a door that is not here is closed. */
+/**
+ * Every room under `src/`. A room that is not here does not exist; a door that is not here is
+ * closed.
+ */
 /** @type {Readonly<Record<string, Room>>} */
 export const ROOMS = {
   domain: {
@@ -75,7 +83,7 @@ export const ROOMS = {
     holds: 'Read the wish once; refuse it well.',
     mayImport: ['domain', 'platform'],
     mayImportTypesOf: ['sources', 'delivery'],
-    mayImportFiles: ['^src/sources/[^/]+/options\\.ts$', '^src/delivery/options\\.ts$'],
+    mayImportFiles: ['^src/sources/registry\\.ts$', '^src/delivery/options\\.ts$'],
     because: 'Each source owns its options; config only gathers their schemas.',
   },
   cli: {
@@ -98,7 +106,9 @@ export const ROOMS = {
   },
 };
 
-/** Files directly under `src/`: the only wiring. They may import everything; nobody imports them. */
+/**
+ * Files directly under `src/`: the only wiring. They may import everything; nobody imports them.
+ */
 export const WIRING = '^src/[^/]+\\.(ts|js)$';
 
 /** Libraries with one home. A second home is the day the library can no longer be replaced. */

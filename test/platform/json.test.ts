@@ -45,11 +45,8 @@ test.each([
   [' \n', 'h answered with an empty body instead of JSON'],
   ['<!doctype html><p>Hi', 'h answered with an HTML page instead of JSON: "<!doctype html><p>Hi"'],
   ['<html>', 'h answered with an HTML page instead of JSON: "<html>"'],
-  [
-    '{"a":[1,2',
-    'h answered with JSON that breaks off after 9 characters, beginning "{\\"a\\":[1,2"',
-  ],
-  ['{"a":"b', 'h answered with JSON that breaks off after 7 characters, beginning "{\\"a\\":\\"b"'],
+  ['{"a":[1,2', 'h answered with JSON that breaks off after 9 characters: "{\\"a\\":[1,2"'],
+  ['{"a":"b', 'h answered with JSON that breaks off after 7 characters: "{\\"a\\":\\"b"'],
   ['nope', 'h answered with something that is not JSON: "nope"'],
   ['{"a":1}}', 'h answered with something that is not JSON: "{\\"a\\":1}}"'],
 ])('%j is refused for what it is', (text, message) => {
@@ -59,7 +56,15 @@ test.each([
 
 test('a long wrong body is quoted with its first eighty characters', () => {
   const failure = refusal(() => parsePlain(bytes('x'.repeat(500)), 'h'));
-  expect(failure.message).toBe(`h answered with something that is not JSON: "${'x'.repeat(80)}…"`);
+  const excerpt = `"${'x'.repeat(80)}…"`;
+  expect(failure.message).toBe(`h answered with something that is not JSON: ${excerpt}`);
+});
+
+test('a body that may hold secrets is refused without a word of it', () => {
+  const origin = { where: 'h', quotable: false };
+  const failure = refusal(() => parseLossless(bytes('{"env":"hunter2"'), origin));
+  expect(failure.message).toBe('h answered with JSON that breaks off after 16 characters');
+  expect(failure.cause).toBeUndefined();
 });
 
 test('bytes that are not UTF-8 are refused', () => {
@@ -82,6 +87,8 @@ test.each([
   ['{}', 'nothing where a number was expected'],
   ['{"amount":null}', 'null where a number was expected'],
   ['{"amount":[]}', 'a list where a number was expected'],
+  ['{"amount":1e999}', 'a number of ordinary size was expected'],
+  [`{"amount":${'9'.repeat(65)}}`, 'a number of ordinary size was expected'],
 ])('%s is refused in words', (text, words) => {
   const failure = refusal(() => readWire(money, parseLossless(bytes(text), 'h'), 'h'));
   expect(failure.message).toContain(words);

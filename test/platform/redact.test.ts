@@ -1,28 +1,28 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { redactor } from '../../src/platform/redact.ts';
+import { createRedactor } from '../../src/platform/redact.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (body: Uint8Array) => new TextDecoder().decode(body);
 
 test('a secret that is part of a longer word is taken out of it', () => {
-  expect(redactor(['s3cret']).text('xs3cretx s3cre s3crets')).toBe(
+  expect(createRedactor(['s3cret']).text('xs3cretx s3cre s3crets')).toBe(
     'x[redacted]x s3cre [redacted]s',
   );
 });
 
 test('a secret that holds another secret leaves no piece behind', () => {
-  expect(redactor(['abcd', 'abcdefgh']).text('abcdefgh abcd')).toBe('[redacted] [redacted]');
+  expect(createRedactor(['abcd', 'abcdefgh']).text('abcdefgh abcd')).toBe('[redacted] [redacted]');
 });
 
 test('characters that mean something to a regular expression or to replace are plain text', () => {
   const secret = '.*+?^${}()|[]\\$&$1';
-  expect(redactor([secret]).text(`<${secret}> anything`)).toBe('<[redacted]> anything');
+  expect(createRedactor([secret]).text(`<${secret}> anything`)).toBe('<[redacted]> anything');
 });
 
 test('empty and tiny secrets are ignored, for they would eat the text', () => {
-  expect(redactor(['', 'a', 'abc']).text('a banana abc')).toBe('a banana abc');
-  expect(text(redactor(['', 'abc']).bytes(bytes('abc')))).toBe('abc');
+  expect(createRedactor(['', 'a', 'abc']).text('a banana abc')).toBe('a banana abc');
+  expect(text(createRedactor(['', 'abc']).bytes(bytes('abc')))).toBe('abc');
 });
 
 test('URL-encoded, form-encoded and JSON-escaped spellings are taken out', () => {
@@ -33,19 +33,19 @@ test('URL-encoded, form-encoded and JSON-escaped spellings are taken out', () =>
     JSON.stringify(secret).slice(1, -1),
   ];
   for (const spelling of spelled) {
-    expect(redactor([secret]).text(`<${spelling}>`)).toBe('<[redacted]>');
+    expect(createRedactor([secret]).text(`<${spelling}>`)).toBe('<[redacted]>');
   }
 });
 
 test('the parameters that usually carry a key lose their value, known or not', () => {
   const url = 'https://h/p?api_key=abc&podId=7&access_token=x%20y#top';
-  expect(redactor([]).text(url)).toBe(
+  expect(createRedactor([]).text(url)).toBe(
     'https://h/p?api_key=[redacted]&podId=7&access_token=[redacted]#top',
   );
 });
 
 test('Authorization values and user info lose their value, known or not', () => {
-  const clean = (shown: string) => redactor([]).text(shown);
+  const clean = (shown: string) => createRedactor([]).text(shown);
   expect(clean('authorization: Bearer abc.def-1')).toBe('authorization: [redacted]');
   expect(clean('{"Authorization":"Basic dTpw"}')).toBe('{"Authorization":"[redacted]"}');
   expect(clean('sent Bearer abcdefgh12 there')).toBe('sent Bearer [redacted] there');
@@ -55,7 +55,7 @@ test('Authorization values and user info lose their value, known or not', () => 
 test('ordinary URLs and sentences stay as they are', () => {
   const plain =
     'https://h/v2/billing/pods?startTime=2026-07-01T00:00:00Z&podId=a answered 500: bad';
-  expect(redactor(['zzzz1']).text(plain)).toBe(plain);
+  expect(createRedactor(['zzzz1']).text(plain)).toBe(plain);
 });
 
 test('any base64 that holds the secret loses it, whatever stands before and after', () => {
@@ -66,7 +66,7 @@ test('any base64 that holds the secret loses it, whatever stands before and afte
       fc.string({ maxLength: 7 }),
       (secret, before, after) => {
         const whole = Buffer.from(`${before}${secret}${after}`).toString('base64');
-        expect(redactor([secret]).text(whole)).toContain('[redacted]');
+        expect(createRedactor([secret]).text(whole)).toContain('[redacted]');
       },
     ),
   );
@@ -80,8 +80,8 @@ test('no text keeps a secret that was given', () => {
       fc.string(),
       (secret, before, after) => {
         fc.pre(!'[redacted]'.includes(secret));
-        expect(redactor([secret]).text(before + secret + after)).not.toContain(secret);
-        expect(text(redactor([secret]).bytes(bytes(before + secret + after)))).not.toContain(
+        expect(createRedactor([secret]).text(before + secret + after)).not.toContain(secret);
+        expect(text(createRedactor([secret]).bytes(bytes(before + secret + after)))).not.toContain(
           secret,
         );
       },
@@ -91,7 +91,7 @@ test('no text keeps a secret that was given', () => {
 
 test('a body without secrets is handed back as the very same bytes', () => {
   const body = new Uint8Array([0, 255, 128, 10]);
-  expect(redactor(['secret-1']).bytes(body)).toBe(body);
+  expect(createRedactor(['secret-1']).bytes(body)).toBe(body);
 });
 
 test('bytes that are not text survive around a secret', () => {
@@ -100,7 +100,7 @@ test('bytes that are not text survive around a secret', () => {
     Buffer.from('kéy-é'),
     Buffer.from([0xfe]),
   ]);
-  const clean = redactor(['kéy-é']).bytes(body);
+  const clean = createRedactor(['kéy-é']).bytes(body);
   expect([clean[0], clean[1], clean.at(-1)]).toEqual([0xff, 0x00, 0xfe]);
   expect(text(clean.subarray(2, -1))).toBe('[redacted]');
 });

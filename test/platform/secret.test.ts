@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { redactor } from '../../src/platform/redact.ts';
+import { createRedactor } from '../../src/platform/redact.ts';
 import { secretFrom, secretSchema } from '../../src/platform/secret.ts';
 
 const key = secretFrom('${RUNPOD_API_KEY}', () => ' rpa_123456 \n');
@@ -23,7 +23,7 @@ test.each([undefined, '', '  '])('a secret of %j is missing, and says which', (v
   expect(() => missing.reveal()).toThrow('the secret ${NOPE} is not set');
 });
 
-test('an option that takes a secret refuses a plain string and anything that only looks alike', () => {
+test('an option that takes a secret refuses plain strings and look-alikes', () => {
   const options = z.strictObject({ apiKey: secretSchema });
   expect(options.parse({ apiKey: key }).apiKey).toBe(key);
   for (const apiKey of ['rpa_123456', { origin: 'x', reveal: () => 'y' }, undefined]) {
@@ -36,7 +36,7 @@ test('the log writes JSON lines at or above its level, without secrets', () => {
   const log = createLog({
     level: 'info',
     clock: settableClock(Date.UTC(2026, 6, 1)),
-    redactor: redactor(['rpa_123456']),
+    redactor: createRedactor(['rpa_123456']),
     write: (line) => lines.push(line),
   });
   log.debug('unseen');

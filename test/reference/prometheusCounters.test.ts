@@ -3,7 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Failure } from '../../src/domain/failure.ts';
 import type { UsageRow } from '../../src/domain/usage.ts';
+import { openAnswer } from '../../src/sources/prometheus/answer.ts';
+import { readMatrix } from '../../src/sources/prometheus/series.ts';
 import { type PrometheusServer, startPrometheus } from '../support/prometheus.ts';
 import { failuresOf, pullUsage, rowsOf, warningsOf } from '../support/prometheusSource.ts';
 
@@ -85,7 +88,7 @@ describe('the story with a crash, an outage and a late pod', () => {
     expect(late).toEqual(['B2', 'B3'].map(exact));
   });
 
-  test('reads the late pod alone as partly seen, for nothing vouches for its first value', async () => {
+  test('reads the late pod alone as partly seen: nothing vouches for its first value', async () => {
     const fetched = await readOne(INSTANCES.B);
     expect(outputInHour(rowsOf(fetched), 2)).toBe(exact('B2') - 996);
     expect(warningsOf(fetched).join()).toContain('already counted 1,992 tokens');
@@ -122,5 +125,38 @@ describe('the story with a crash, an outage and a late pod', () => {
     expect(warningsOf(await readOne(INSTANCES.A)).join()).toMatch(
       /restarted once, first seen at 2026-11-20T01:31:37\.317Z; .* up to [\d,]+ prompt/,
     );
+  });
+});
+
+describe('recorded answers', () => {
+  const recorded = (file: string) => readFileSync(join(FOLDER, file));
+  const seriesIn = (file: string) => readMatrix(openAnswer(recorded(file), 'it').data, 'it').series;
+
+  test('of Prometheus and of VictoriaMetrics to one question are read alike', () => {
+    const ours = seriesIn('local-2.53.3-query-matrix-1h-plus-5m.json');
+    const theirs = seriesIn('../victoriametrics/local-1.112.0-query-matrix-1h-plus-5m.json');
+    expect(ours.map(({ samples }) => samples.timesMs.length)).toEqual([234 + 20]);
+    expect(theirs).toEqual(ours);
+  });
+
+  test.each(['local-2.53.3-empty-matrix.json', '../victoriametrics/local-1.112.0-empty.json'])(
+    'without series are empty, not broken: %s',
+    (file) => {
+      expect(seriesIn(file)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['local-2.53.3-error-parse.json', /unclosed left parenthesis/],
+    ['local-2.53.3-error-11000-points.json', /exceeded maximum resolution/],
+    ['../victoriametrics/local-1.112.0-error-parse.json', /422/],
+  ])('that are errors say what the server said: %s', (file, words) => {
+    expect(() => openAnswer(recorded(file), 'it')).toThrow(Failure);
+    expect(() => openAnswer(recorded(file), 'it')).toThrow(words);
+  });
+
+  test('that hold a vector instead of samples are refused', () => {
+    const file = 'real-instant-query-vllm-num_requests_waiting-kops.json';
+    expect(() => seriesIn(file)).toThrow(/"vector" where "matrix"/);
   });
 });

@@ -20,7 +20,10 @@ export interface AuditOverrides extends Partial<Omit<Audit, 'stack' | 'totals'>>
   readonly totals?: Partial<AuditTotals>;
 }
 
-/** One busy quarter with one deployment to delete; totals are sums of the deployments unless overridden. */
+/**
+ * One busy quarter with one deployment to delete; totals are sums of the deployments unless
+ * overridden.
+ */
 export function anAudit(overrides: AuditOverrides = {}): Audit {
   const deployments = overrides.deployments ?? [aDeployment()];
   return {
@@ -210,7 +213,8 @@ export interface DetailWish {
 }
 
 /**
- * Days and hours for the audit's deployments: spend even over the days, hosted cost in proportion to tokens.
+ * Days and hours for the audit's deployments: spend even over the days, hosted cost in
+ * proportion to tokens.
  * Without `hourly` each deployment's tokens and utilization are about the audit's own.
  */
 export function aDetail(audit: Audit, wish: DetailWish = {}): AuditDetail {

@@ -129,8 +129,8 @@ export function unprovenAudit(): Audit {
       confidence: 'none',
       reasons: ['usage covers 52 % of the paid replica-hours; 90 % are needed'],
       missing: [
-        'usage of chat-70b from 2026-08-15 to 2026-09-30: pull it, or import it with rentcheck import usage FILE',
-        'a hosted price of meta-llama/Llama-3.3-70B-Instruct in fp8 or bf16: widen quantizations or import prices',
+        'usage of chat-70b from 2026-08-15 to 2026-09-30: pull it or import it',
+        'a hosted price of meta-llama/Llama-3.3-70B-Instruct: import prices',
       ],
     },
     totals: {
@@ -196,7 +196,7 @@ export function crowdedAudit(): Audit {
         spend: 1000 + index * 731.37,
         savings: { delete: index % 3 === 0 ? 900 + index : -400, hybrid: 10 },
         reasons: [
-          `hosted costs ${30 + index} % of the rent at any number of replicas, and the load has no base to speak of`,
+          `hosted costs ${30 + index} % of the rent at any number of replicas, whatever the load`,
         ],
         warnings: ['capacity was raised to the highest throughput seen'],
         flips: [{ input: 'utilization', today: '0.230000', flipsAt: '0.690000' }],

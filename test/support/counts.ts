@@ -1,4 +1,6 @@
-/** Knows how many tests passed and failed, and says so in one line or to the runner that counts on. */
+/**
+ * Knows how many tests passed and failed, and says so in one line or to the runner that counts on.
+ */
 
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';

@@ -27,9 +27,9 @@ const NEEDED =
   '"apt-get install prometheus" (Debian, Ubuntu) or "brew install prometheus" (macOS)';
 
 /**
- * Starts Prometheus on a free port, its storage made by promtool from OpenMetrics text (ending in `# EOF`).
- * Finds both programs on PATH, else installs Debian's package where it runs as root; fails with how
- * to get them. The server ends with `close`, and at the latest with this process.
+ * Starts Prometheus on a free port, its storage made by promtool from OpenMetrics text (ending in
+ * `# EOF`). Finds both programs on PATH, else installs Debian's package where it runs as root;
+ * fails with how to get them. The server ends with `close`, and at the latest with this process.
  */
 export async function startPrometheus(openMetrics: string): Promise<PrometheusServer> {
   const tools = await findTools();
@@ -112,7 +112,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** The server has no event for it: its ready page is asked until it answers, or the process ends. */
+/**
+ * The server has no event for it: its ready page is asked until it answers, or the process ends.
+ */
 async function ready(url: string, child: ChildProcess): Promise<void> {
   const tries = READY_WITHIN_MS / 50;
   for (let left = tries; left > 0; left -= 1) {
@@ -159,11 +161,14 @@ function isExecutable(file: string): boolean {
   }
 }
 
+const APT = 'apt-get';
 const POLICY = '/usr/sbin/policy-rc.d';
 
-/** Installs without starting the package's own service: a policy that forbids it stands in the way. */
+/**
+ * Installs without starting the package's own service: a policy that forbids it stands in the way.
+ */
 async function install(): Promise<void> {
-  if (process.getuid?.() !== 0 || onPath('apt-get') === undefined) throw new Error(NEEDED);
+  if (process.getuid?.() !== 0 || onPath(APT) === undefined) throw new Error(NEEDED);
   await apt(['update']);
   const ours = !existsSync(POLICY);
   if (ours) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
@@ -177,7 +182,7 @@ async function install(): Promise<void> {
 /** Waits its turn when another test is installing something. */
 async function apt(args: readonly string[]): Promise<void> {
   for (let tries = 1; ; tries += 1) {
-    const { status, stderr } = spawnSync('apt-get', ['-qq', ...args], {
+    const { status, stderr } = spawnSync(APT, ['-qq', ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },

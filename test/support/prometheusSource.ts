@@ -1,4 +1,6 @@
-/** Knows how tests read usage through the Prometheus source: over real HTTP, all fetches at once. */
+/**
+ * Knows how tests read usage through the Prometheus source: over real HTTP, all fetches at once.
+ */
 
 import type { Fetched } from '../../src/domain/provenance.ts';
 import type { UsageRow } from '../../src/domain/usage.ts';

@@ -1,5 +1,16 @@
-/** Knows what must hold before the first test: a Node on which the native parts do not crash. */
+/** Knows what must hold before the first test, and what is swept away after the last. */
 
-export async function setup(): Promise<void> {
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * A Node on which the native parts do not crash, and one temporary folder for all that tests leave
+ * behind.
+ */
+export async function setup(): Promise<() => void> {
   await import('../../src/guard.js');
+  const folder = mkdtempSync(join(tmpdir(), 'rc-'));
+  process.env['TMPDIR'] = folder;
+  return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -32,7 +32,7 @@ export const sqlCommand: CliCommand = {
         const result =
           query === undefined
             ? viewList(await context.ledger.views())
-            : await context.ledger.query(await statement(query, services));
+            : await context.ledger.query(query === '-' ? await services.files.standardInput() : query);
         services.stdout(print(result));
         return 0;
       });
@@ -48,13 +48,6 @@ function formatOf({ format, json }: SqlOptions) {
     expected: `one of ${Object.keys(FORMATS).join(', ')}`,
     hint: 'e.g. --format csv',
   });
-}
-
-async function statement(query: string, services: Services): Promise<string> {
-  if (query !== '-') return query;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of await services.files.read('-')) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function viewList(views: readonly { name: string; grain: string }[]): QueryResult {

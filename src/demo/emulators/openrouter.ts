@@ -1,4 +1,6 @@
-/** Knows how OpenRouter lists the endpoints of a model: who sells it now, and for how much a token. */
+/**
+ * Knows how OpenRouter lists the endpoints of a model: who sells it now, and for how much a token.
+ */
 
 import { divide, exact, parseExact, toDecimal } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
@@ -8,7 +10,10 @@ import { OPENROUTER_KEY } from '../keys.ts';
 import { type HostOffer, type OfferPrice, priceAt } from '../market.ts';
 import { type Answer, type Emulator, type EmulatorTime, type Question, serve } from './serve.ts';
 
-/** `GET /api/v1/models/{author}/{slug}/endpoints` of https://openrouter.ai, as of the emulator's now. */
+/**
+ * `GET /api/v1/models/{author}/{slug}/endpoints` of https://openrouter.ai, as of the emulator's
+ * now.
+ */
 export function startOpenrouter(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
   return serve((question) => route(fleet, question, settings.nowMs()));
 }

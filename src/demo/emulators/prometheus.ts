@@ -1,4 +1,6 @@
-/** Knows how Prometheus 2.53 answers over HTTP: raw samples of the fleet's servers, labels, errors. */
+/**
+ * Knows how Prometheus 2.53 answers over HTTP: raw samples of the fleet's servers, labels, errors.
+ */
 
 import { parseInstant, SECOND_MS } from '../../domain/period.ts';
 import { STEP_MS } from '../calendar.ts';
@@ -23,8 +25,8 @@ const STALE_AFTER_MS = 5 * 60 * SECOND_MS;
 
 /**
  * The fleet's counters behind `/api/v1/query` (one instant or range selector; GET and POST),
- * `/api/v1/label/…/values`, `/api/v1/status/buildinfo` and `/-/ready`. Nothing after now is known. As
- * with a Prometheus of one's own, no key is asked for.
+ * `/api/v1/label/…/values`, `/api/v1/status/buildinfo` and `/-/ready`. Nothing after now is known.
+ * As with a Prometheus of one's own, no key is asked for.
  */
 export function startPrometheus(fleet: Fleet, settings: PrometheusSettings): Promise<Emulator> {
   const { nowMs, maxSamples = 50_000_000 } = settings;

@@ -1,4 +1,6 @@
-/** Knows the part of PromQL that raw readers use: one selector, with matchers and perhaps a range. */
+/**
+ * Knows the part of PromQL that raw readers use: one selector, with matchers and perhaps a range.
+ */
 
 export interface Matcher {
   readonly label: string;
@@ -11,7 +13,9 @@ export interface Selector {
   readonly rangeMs?: number;
 }
 
-/** What is wrong with a query: 400 for what PromQL cannot be, 422 for what this reader cannot do. */
+/**
+ * What is wrong with a query: 400 for what PromQL cannot be, 422 for what this reader cannot do.
+ */
 export interface QueryFault {
   readonly status: 400 | 422;
   readonly error: string;
@@ -27,11 +31,18 @@ const UNITS: Readonly<Record<string, number>> = {
   y: 31_536_000_000,
 };
 
-const SELECTOR =
-  /^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)?\s*(?:\{(?<matchers>(?:[^"'{}]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*)\})?\s*(?:\[(?<range>[^\]]*)\])?$/;
+const QUOTED = String.raw`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`;
+const NAME = '[a-zA-Z_:][a-zA-Z0-9_:]*';
 
-const MATCHER =
-  /\s*(?<label>[a-zA-Z_][a-zA-Z0-9_]*)\s*(?<operator>=~|!~|!=|=)\s*(?<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*(?<end>,|$)/y;
+const SELECTOR = new RegExp(
+  String.raw`^(?<name>${NAME})?\s*(?:\{(?<matchers>(?:[^"'{}]|${QUOTED})*)\})?\s*` +
+    String.raw`(?:\[(?<range>[^\]]*)\])?$`,
+);
+
+const MATCHER = new RegExp(
+  String.raw`\s*(?<label>[a-zA-Z_]\w*)\s*(?<operator>=~|!~|!=|=)\s*(?<text>${QUOTED})\s*(?:,|$)`,
+  'y',
+);
 
 /**
  * Reads `name{label="v",other=~"re"}[1h30m]`; every regular expression is anchored, as in PromQL.

@@ -1,4 +1,7 @@
-/** Knows how RunPod's REST API v2 bills: one record a resource a bucket, the query echoed, totals beside. */
+/**
+ * Knows how RunPod's REST API v2 bills: one record a resource a bucket, the query echoed, totals
+ * beside.
+ */
 
 import { HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import type { Fleet } from '../fleet.ts';
@@ -21,7 +24,9 @@ interface Line {
   readonly amounts: Amounts;
 }
 
-/** The records of one family, its resolved query and its totals; 400 names every fault of the query. */
+/**
+ * The records of one family, its resolved query and its totals; 400 names every fault of the query.
+ */
 export function billing(fleet: Fleet, { family, query, nowMs }: BillingQuestion): Answer {
   const window = resolveWindow(query, nowMs);
   if (Array.isArray(window)) return badRequest(...window);
@@ -80,7 +85,9 @@ function recordOf(family: BillingFamily, { id, bucket, amounts }: Line) {
   };
 }
 
-/** Whole micro-dollars over a million print shortest as their exact decimals: 5396438 as 5.396438. */
+/**
+ * Whole micro-dollars over a million print shortest as their exact decimals: 5396438 as 5.396438.
+ */
 function printed(family: BillingFamily, amounts: Amounts): Record<string, number> {
   const total = family.parts.reduce((sum, part) => sum + (amounts[part] ?? 0), 0);
   const parts = family.parts.map((part) => [part, (amounts[part] ?? 0) / 1e6] as const);

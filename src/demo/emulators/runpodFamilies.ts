@@ -1,4 +1,7 @@
-/** Knows the six bills of RunPod's REST API v2: their paths, their parts, and what the fleet has of each. */
+/**
+ * Knows the six bills of RunPod's REST API v2: their paths, their parts, and what the fleet has of
+ * each.
+ */
 
 import type { Fleet } from '../fleet.ts';
 import type { MicroUsd } from '../rent.ts';

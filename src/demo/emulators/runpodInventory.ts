@@ -1,4 +1,6 @@
-/** Knows how RunPod's REST API v2 lists what is rented: pods, volumes, and the price list of GPUs. */
+/**
+ * Knows how RunPod's REST API v2 lists what is rented: pods, volumes, and the price list of GPUs.
+ */
 
 import { SECOND_MS, instantText } from '../../domain/period.ts';
 import { DEPLOYMENTS } from '../company.ts';
@@ -6,7 +8,10 @@ import type { Fleet } from '../fleet.ts';
 import { PLANTED_POD_SECRET } from '../keys.ts';
 import type { FleetPod, FleetVolume } from '../rent.ts';
 
-/** Pods created by now; one that was given back stays listed as EXITED, costs nothing and keeps its name. */
+/**
+ * Pods created by now; one that was given back stays listed as EXITED, costs nothing and keeps its
+ * name.
+ */
 export function podList(fleet: Fleet, nowMs: number) {
   const seen = fleet.pods.filter((pod) => pod.fromMs <= nowMs);
   return { pods: seen.map((pod) => onePod(pod, fleet, nowMs)) };
@@ -31,7 +36,6 @@ export function volumeList(fleet: Fleet, nowMs: number) {
 
 function onePod(pod: FleetPod, fleet: Fleet, nowMs: number) {
   const running = pod.toMs === undefined || nowMs < pod.toMs;
-  const microUsdPerHour = pod.gpuMicroUsdPerHour + pod.diskMicroUsdPerHour;
   return {
     id: pod.id,
     name: pod.name,
@@ -50,7 +54,8 @@ function onePod(pod: FleetPod, fleet: Fleet, nowMs: number) {
     cudaVersion: '12.8',
     ssh: { proxy: null, direct: null },
     template: null,
-    cost: running ? microUsdPerHour / 1e6 : 0,
+    // Of its GPUs; its disk is billed beside.
+    cost: running ? pod.gpuMicroUsdPerHour / 1e6 : 0,
     locked: false,
     globalNetworking: { enabled: false },
     runtime: running ? runtimeOf(pod, nowMs) : null,
@@ -77,7 +82,9 @@ function runtimeOf(pod: FleetPod, nowMs: number) {
   };
 }
 
-/** Id, name, pool, memory in GB, and list dollars an hour of one GPU: secure, community, serverless. */
+/**
+ * Id, name, pool, memory in GB, and list dollars an hour of one GPU: secure, community, serverless.
+ */
 const GPUS = [
   ['NVIDIA H100 80GB HBM3', 'H100 SXM', 'HOPPER_80', 80, [3.49, 2.69, 4.18]],
   ['NVIDIA A100 80GB PCIe', 'A100 PCIe', 'AMPERE_80', 80, [1.64, 1.19, 2.72]],

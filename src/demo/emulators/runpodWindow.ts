@@ -1,4 +1,7 @@
-/** Knows how RunPod's billing resolves a query's time: defaults, snapping to buckets, and its faults. */
+/**
+ * Knows how RunPod's billing resolves a query's time: defaults, snapping to buckets, and its
+ * faults.
+ */
 
 import { DAY_MS, HOUR_MS, parseInstant } from '../../domain/period.ts';
 
@@ -18,8 +21,9 @@ type Faults = string[];
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/i;
 
 /**
- * `bucketSize` day, `startTime` 30 days ago and `endTime` now unless given; the start snapped down and the
- * end up to its bucket's edge. `lastN` counts buckets back from the one in progress, and stands alone.
+ * `bucketSize` day, `startTime` 30 days ago and `endTime` now unless given; the start snapped down
+ * and the end up to its bucket's edge. `lastN` counts buckets back from the one in progress, and
+ * stands alone.
  */
 export function resolveWindow(query: URLSearchParams, nowMs: number): BillingWindow | Faults {
   const faults: Faults = [];

@@ -1,6 +1,7 @@
 /**
- * Knows what a scraper has seen of the fleet: cumulative counters of every pod, one sample each five
- * minutes. A scrape falls exactly on an interval's edge, so that the counter's step to it is that interval's.
+ * Knows what a scraper has seen of the fleet: cumulative counters of every pod, one sample each
+ * five minutes. A scrape falls exactly on an interval's edge, so that the counter's step to it is
+ * that interval's.
  */
 
 import type { Fleet } from '../fleet.ts';
@@ -18,10 +19,14 @@ export interface ScrapedSeries {
   readonly missing: ReadonlySet<number>;
 }
 
-/** What processes had counted before the story begins: a reader must not take it for the quarter's. */
+/**
+ * What processes had counted before the story begins: a reader must not take it for the quarter's.
+ */
 const COUNTED_BEFORE = 1_000_000_007;
 
-/** Every series of every pod, in a stable order. A pod that starts later is first scraped at zero. */
+/**
+ * Every series of every pod, in a stable order. A pod that starts later is first scraped at zero.
+ */
 export function scrape(fleet: Fleet): ScrapedSeries[] {
   return fleet.traffic.flatMap((pod) => {
     const deployment = fleet.deployments.find(({ id }) => id === pod.deployment);

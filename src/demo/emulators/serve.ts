@@ -1,4 +1,6 @@
-/** Knows how a loopback emulator is served: a handler behind 127.0.0.1, any free port, with a log. */
+/**
+ * Knows how a loopback emulator is served: a handler behind 127.0.0.1, any free port, with a log.
+ */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { invariant } from '../../domain/invariant.ts';

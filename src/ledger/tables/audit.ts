@@ -1,10 +1,10 @@
 /** Knows the tables of audits: the run, its deployments and options, and its figures by day. */
 
 import { primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { flag, money, whole } from './column.ts';
+import { flag, money, rowRef, whole } from './column.ts';
 
 export const auditRuns = sqliteTable('audit_run', {
-  runRef: whole('run_ref').primaryKey(),
+  runRef: rowRef('run_ref'),
   runId: text('run_id').notNull(),
   quarter: text('quarter'),
   windowStartMs: whole('window_start_ms').notNull(),

@@ -2,11 +2,11 @@
 
 import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { CHARGE_CATEGORIES, PRICING_CLASSES } from '../../domain/charge.ts';
-import { flag, money, whole } from './column.ts';
+import { flag, money, rowRef, whole } from './column.ts';
 import { provenance } from './provenance.ts';
 
 export const charges = sqliteTable('charge', {
-  chargeRef: whole('charge_ref').primaryKey(),
+  chargeRef: rowRef('charge_ref'),
   sourceId: text('source_id').notNull(),
   key: text('charge_key').notNull(),
   version: whole('version').notNull(),

@@ -1,5 +1,6 @@
 /** Knows the kinds of column that the ledger's tables are made of. */
 
+import { sql } from 'drizzle-orm';
 import { customType } from 'drizzle-orm/sqlite-core';
 
 /** A count, an instant or a length of time: SQLite's integer as a JavaScript number. */
@@ -25,3 +26,6 @@ export const flag = customType<{ data: boolean; driverData: number | bigint }>({
 export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   dataType: () => 'blob',
 });
+
+/** The row's own id; left out of an insert (null), it is the next free one. */
+export const rowRef = (name: string) => whole(name).primaryKey().default(sql`NULL`);

@@ -1,10 +1,10 @@
 /** Knows the tables of provenance: fetches, their bytes, their rejects and stated totals. */
 
 import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { bytes, flag, money, whole } from './column.ts';
+import { bytes, flag, money, rowRef, whole } from './column.ts';
 
 export const rawBodies = sqliteTable('raw_body', {
-  bodyRef: whole('body_ref').primaryKey(),
+  bodyRef: rowRef('body_ref'),
   digest: text('digest'),
   plainBytes: whole('plain_bytes').notNull(),
 });
@@ -23,7 +23,7 @@ export const rawChunks = sqliteTable(
 );
 
 export const fetches = sqliteTable('fetch', {
-  fetchRef: whole('fetch_ref').primaryKey(),
+  fetchRef: rowRef('fetch_ref'),
   sourceId: text('source_id').notNull(),
   kind: text('kind').notNull(),
   url: text('url').notNull(),
@@ -51,7 +51,7 @@ export const fetches = sqliteTable('fetch', {
 });
 
 export const rejects = sqliteTable('reject', {
-  rejectRef: whole('reject_ref').primaryKey(),
+  rejectRef: rowRef('reject_ref'),
   fetchRef: whole('fetch_ref')
     .notNull()
     .references(() => fetches.fetchRef),

@@ -1,11 +1,11 @@
 /** Knows the tables of what was served: series, one for each deployment and source, and their intervals. */
 
 import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { flag, whole } from './column.ts';
+import { flag, rowRef, whole } from './column.ts';
 import { provenance } from './provenance.ts';
 
 export const usageSeries = sqliteTable('usage_series', {
-  seriesRef: whole('series_ref').primaryKey(),
+  seriesRef: rowRef('series_ref'),
   deployment: text('deployment').notNull(),
   sourceId: text('source_id').notNull(),
   longestMs: whole('longest_ms').notNull(),

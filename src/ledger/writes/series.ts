@@ -17,8 +17,13 @@ export interface BatchSeries {
   fresh: boolean;
 }
 
-/** Sorts a batch's rows by series; the answer runs parallel to the rows. */
-export type BatchSorter = (located: readonly Located<UsageRow>[]) => readonly BatchSeries[];
+/** A batch's rows in the order they came, each with its series, and every series once. */
+interface SortedBatch {
+  readonly rows: readonly { series: BatchSeries; position: number; fact: UsageRow }[];
+  readonly series: ReadonlySet<BatchSeries>;
+}
+
+export type BatchSorter = (located: readonly Located<UsageRow>[]) => SortedBatch;
 
 export function createBatchSorter(db: Database): BatchSorter {
   const open = seriesOpener(db);
@@ -30,13 +35,16 @@ export function createBatchSorter(db: Database): BatchSorter {
   );
   return (located) => {
     const known = new Map<string, Map<string, BatchSeries>>();
-    const byRow = located.map(({ fact }) => extend(seriesOf(known, fact, open), fact));
-    for (const series of new Set(byRow)) {
+    const rows = located.map(({ position, fact }) => {
+      return { series: extend(seriesOf(known, fact, open), fact), position, fact };
+    });
+    const all = new Set(rows.map((row) => row.series));
+    for (const series of all) {
       widen.run(series.longestMs, series.seriesRef, series.longestMs);
       const { seriesRef, startMs, endMs, longestMs, ordered } = series;
       series.fresh = ordered && stored.get(seriesRef, startMs - longestMs, endMs) === undefined;
     }
-    return byRow;
+    return { rows, series: all };
   };
 }
 
@@ -66,7 +74,9 @@ function seriesOpener(db: Database): (row: UsageRow) => BatchSeries {
     'INSERT INTO usage_series (deployment, source_id, longest_ms) VALUES (?, ?, 0) ON CONFLICT DO NOTHING',
   );
   const find = db
-    .prepare('SELECT series_ref, longest_ms FROM usage_series WHERE deployment = ? AND source_id = ?')
+    .prepare(
+      'SELECT series_ref, longest_ms FROM usage_series WHERE deployment = ? AND source_id = ?',
+    )
     .safeIntegers(false)
     .raw();
   return ({ deployment, sourceId }) => {

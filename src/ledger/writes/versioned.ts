@@ -54,7 +54,9 @@ export function versionedWriter<Table extends SQLiteTable>(
       const known = statements.inForce(keyValues, place.recordedAtMs);
       const keyText = keyValues.join('\n');
       if (known !== undefined) {
-        const same = contents.every((plan, at) => alike(plan.store(values[plan.key]), known.row[at]));
+        const same = contents.every((plan, at) =>
+          alike(plan.store(values[plan.key]), known.row[at]),
+        );
         const ours = known.fetchRef === place.fetchRef;
         if (same && !ours) confirmed.note(place.fetchRef, name, keyText);
         if (same) return { put: 'unchanged' };

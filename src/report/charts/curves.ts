@@ -1,4 +1,7 @@
-/** Knows load-duration curves: a deployment's hours from the busiest to the quietest, against what was paid for. */
+/**
+ * Knows load-duration curves: a deployment's hours from the busiest to the quietest, against what
+ * was paid for.
+ */
 
 import { decimal, sum, toNumber } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';

@@ -1,4 +1,7 @@
-/** Knows the charts' letters: Inter from its package, how wide a text is in it, and what it cannot write. */
+/**
+ * Knows the charts' letters: Inter from its package, how wide a text is in it, and what it cannot
+ * write.
+ */
 
 import { createRequire } from 'node:module';
 import { type Font, openSync } from 'fontkit';
@@ -25,14 +28,26 @@ function textWidth({ fontSize = 11, fontWeight = 400 }: TextItem, text: unknown)
   return (font.layout(String(text)).advanceWidth * fontSize) / font.unitsPerEm;
 }
 
-// Without a canvas vega guesses widths, too wide by half: plots shrink and labels are dropped. The function it
+// Without a canvas vega guesses widths, too wide by half: plots shrink and labels are dropped.
+// The function it
 // measures with is exported but not declared.
 const { textMetrics } = vega as unknown as { textMetrics: { width: typeof textWidth } };
 textMetrics.width = textWidth;
 
+/**
+ * Cut with an ellipsis to a width in pixels: a title that is too long would push its neighbors
+ * aside.
+ */
+export function fitted(text: string, width: number, item: TextItem): string {
+  const letters = Array.from(text);
+  if (textWidth(item, text) <= width) return text;
+  while (letters.length > 0 && textWidth(item, `${letters.join('')}…`) > width) letters.pop();
+  return `${letters.join('')}…`;
+}
+
 /** Text as Inter can write it: a letter that it does not have is shown as a question mark. */
 export function writable(text: string): string {
-  return [...text]
+  return Array.from(text)
     .map((letter) => (regular.hasGlyphForCodePoint(letter.codePointAt(0) ?? 0) ? letter : '?'))
     .join('');
 }

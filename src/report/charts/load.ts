@@ -1,4 +1,7 @@
-/** Knows the chart of load: for the dearest deployments, how much of the paid capacity each hour used. */
+/**
+ * Knows the chart of load: for the dearest deployments, how much of the paid capacity each hour
+ * used.
+ */
 
 import { exact } from '../../domain/exact.ts';
 import type { AuditDetail } from '../../verdict/audit.ts';
@@ -6,9 +9,10 @@ import { counted, percent, tokenCount, wholeNumber } from '../format.ts';
 import { shownName } from '../label.ts';
 import type { ChartPlan } from './chart.ts';
 import { type Curve, type Curves, curvesOf, shareUnderHalf } from './curves.ts';
-import { writable } from './fonts.ts';
+import { fitted, writable } from './fonts.ts';
+import { type Heading, headingOf } from './heading.ts';
 import { nothingToDraw } from './nothing.ts';
-import { COLORS, PLOT_WIDTH } from './theme.ts';
+import { COLORS, PANEL_TITLE, PLOT_WIDTH } from './theme.ts';
 
 const NAMES = { id: 'load-duration@rentcheck', filename: 'load-duration.png' };
 
@@ -46,13 +50,17 @@ function subtitleOf({ curves, left, withoutCurve, unknownHours }: Curves): strin
   ].filter((note) => note !== '');
   const first =
     'Tokens of each hour as a share of what the paid machines can serve, busiest hour first.';
-  return notes.length === 0 ? [first] : [first, notes.join(' ')];
+  return [first, ...notes];
 }
 
 function inWords({ deployment, shares, capacityTokensPerHour }: Curve): string {
   const at = (index: number) => shareText(shares[index] ?? 0);
   const empty = shares.filter((share) => share === 0).length;
-  return `${shownName(deployment)}: full at ${capacityText(capacityTokensPerHour)} tokens an hour; busiest hour ${at(0)}, middle hour ${at(Math.floor(shares.length / 2))}, no tokens in ${wholeNumber(empty)} of ${counted(shares.length, 'hour')}.`;
+  return [
+    `${shownName(deployment)}: full at ${capacityText(capacityTokensPerHour)} tokens an hour;`,
+    `busiest hour ${at(0)}, middle hour ${at(Math.floor(shares.length / 2))},`,
+    `no tokens in ${wholeNumber(empty)} of ${counted(shares.length, 'hour')}.`,
+  ].join(' ');
 }
 
 function shareText(share: number): string {
@@ -63,43 +71,62 @@ function capacityText(tokensPerHour: number): string {
   return tokenCount(tokensPerHour);
 }
 
-function specOf(
-  curves: readonly Curve[],
-  title: { title: string; subtitle: string[] },
-): ChartPlan['spec'] {
+function specOf(curves: readonly Curve[], heading: Heading): ChartPlan['spec'] {
   return {
-    title: { text: writable(title.title), subtitle: title.subtitle.map(writable) },
+    title: headingOf(heading),
     concat: curves.map((curve, index) => panelOf(curve, { index, of: curves.length })),
     columns: 2,
     spacing: 28,
   } as unknown as ChartPlan['spec'];
 }
 
-/** One deployment against its own capacity; axis titles stand at the left and at the bottom only. */
-function panelOf(
-  { deployment, shares, capacityTokensPerHour }: Curve,
-  place: { index: number; of: number },
-): object {
+/**
+ * One deployment against its own capacity; axis titles stand at the left and at the bottom only.
+ */
+function panelOf(curve: Curve, place: { index: number; of: number }): object {
   const isAlone = place.of === 1;
+  const width = isAlone ? PLOT_WIDTH : HALF_WIDTH;
   const isLowest = place.index + 2 >= place.of;
-  const name = `${shownName(deployment)}, full at ${capacityText(capacityTokensPerHour)} tokens/hour`;
   const x = { ...HOURS, axis: { ...HOURS.axis, title: isLowest ? 'Hours, busiest first' : null } };
   const y = {
     ...SHARE,
     axis: { ...SHARE.axis, title: place.index % 2 === 0 ? 'Used of paid' : null },
   };
   return {
-    title: { ...PANEL_TITLE, text: writable(name), limit: isAlone ? PLOT_WIDTH : HALF_WIDTH },
-    data: { values: shares.map((share, hour) => ({ hour: hour + 1, share })) },
-    width: isAlone ? PLOT_WIDTH : HALF_WIDTH,
+    title: panelTitle(curve, width),
+    data: { values: pointsOf(curve.shares) },
+    width,
     height: isAlone ? 200 : 105,
     layer: [paidLayer(x), usedLayer(x, y), CAPACITY_LAYER],
   };
 }
 
+/** More points than a panel has pixels would only cost time. */
+const MOST_POINTS = 600;
+
+function pointsOf(shares: readonly number[]): object[] {
+  const stride = Math.max(1, Math.ceil(shares.length / MOST_POINTS));
+  const points = shares.map((share, hour) => ({ hour, share }));
+  const end = { hour: shares.length, share: shares.at(-1) ?? 0 };
+  return [...points.filter(({ hour }) => hour % stride === 0), end];
+}
+
 const HALF_WIDTH = PLOT_WIDTH / 2 - 12;
 
-const PANEL_TITLE = { fontSize: 12.5, fontWeight: 600, anchor: 'start', frame: 'group', offset: 8 };
+function panelTitle({ deployment, capacityTokensPerHour }: Curve, width: number): object {
+  const { fontSize, fontWeight } = PANEL_TITLE;
+  return {
+    text: fitted(writable(shownName(deployment)), width, PANEL_TITLE),
+    subtitle: `full at ${capacityText(capacityTokensPerHour)} tokens an hour`,
+    subtitleFontSize: fontSize - 0.5,
+    subtitlePadding: 2,
+    fontSize,
+    fontWeight,
+    anchor: 'start',
+    frame: 'group',
+    offset: 8,
+  };
+}
 
 const HOURS = {
   field: 'hour',
@@ -124,7 +151,10 @@ function paidLayer(x: object): object {
 }
 
 function usedLayer(x: object, y: object): object {
-  return { mark: { type: 'area', color: COLORS.used, interpolate: 'step' }, encoding: { x, y } };
+  return {
+    mark: { type: 'area', color: COLORS.used, interpolate: 'step-after' },
+    encoding: { x, y },
+  };
 }
 
 const CAPACITY_LAYER = {

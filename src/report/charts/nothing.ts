@@ -1,12 +1,12 @@
 /** Knows the picture of a chart without data: it says in words that there is nothing to draw. */
 
 import type { TopLevelSpec } from 'vega-lite';
-import { writable } from './fonts.ts';
+import { headingOf } from './heading.ts';
 import { COLORS, PLOT_WIDTH } from './theme.ts';
 
 export function nothingToDraw(title: string): TopLevelSpec {
   return {
-    title: writable(title),
+    title: headingOf({ title, subtitle: [] }),
     width: PLOT_WIDTH,
     height: 70,
     data: { values: [{}] },

@@ -1,4 +1,7 @@
-/** Knows how charts look: sizes, grays, and colors that stay apart for color-blind readers (Okabe and Ito 2008). */
+/**
+ * Knows how charts look: sizes, grays, and colors that stay apart for color-blind readers (Okabe
+ * and Ito 2008).
+ */
 
 import type { Config } from 'vega-lite';
 import { FONT_FAMILY } from './fonts.ts';
@@ -14,9 +17,18 @@ export const COLORS = {
   grid: '#E3E7EC',
 } as const;
 
-/** Width of a whole chart, and of a plot that leaves room for its axis, in pixels before scaling. */
+/**
+ * Width of a whole chart, and of a plot that leaves room for its axis, in pixels before scaling.
+ */
 export const CHART_WIDTH = 680;
 export const PLOT_WIDTH = 584;
+
+export const TITLE = { fontSize: 17, fontWeight: 600 } as const;
+export const SUBTITLE = { fontSize: 12.5, fontWeight: 400 } as const;
+export const PANEL_TITLE = { fontSize: 12.5, fontWeight: 600 } as const;
+
+/** Room for words inside the padding. */
+export const WORDS_WIDTH = CHART_WIDTH - 30;
 
 export const THEME: Config = {
   font: FONT_FAMILY,
@@ -27,10 +39,9 @@ export const THEME: Config = {
     anchor: 'start',
     frame: 'bounds',
     color: COLORS.ink,
-    fontSize: 17,
-    fontWeight: 600,
+    ...TITLE,
     subtitleColor: COLORS.muted,
-    subtitleFontSize: 12.5,
+    subtitleFontSize: SUBTITLE.fontSize,
     subtitleLineHeight: 17,
     subtitlePadding: 6,
     lineHeight: 22,

@@ -1,4 +1,7 @@
-/** Knows the weeks of an audit: what a million tokens cost in each, owned and hosted, from the figures by day. */
+/**
+ * Knows the weeks of an audit: what a million tokens cost in each, owned and hosted, from the
+ * figures by day.
+ */
 
 import {
   add,
@@ -27,7 +30,10 @@ export interface Week {
 
 export interface Weeks {
   readonly weeks: readonly Week[];
-  /** Deployments that never had a hosted price: left out on both sides, for the traffic must be the same. */
+  /**
+   * Deployments that never had a hosted price: left out on both sides, for the traffic must be the
+   * same.
+   */
   readonly withoutHost: readonly string[];
   /** What the shown tokens cost, over all weeks in which both sides are known. */
   readonly total: { readonly owned: Exact; readonly hosted: Exact };
@@ -44,7 +50,8 @@ export function mondayOf(instantMs: number): number {
 
 /**
  * Sums dollars and tokens of each week and divides once: prices of days are never averaged.
- * Worked number: $6.00 for 12,000,000 tokens and $2.00 for 4,000,000 in one week are $0.50 for a million.
+ * Worked number: $6.00 for 12,000,000 tokens and $2.00 for 4,000,000 in one week are $0.50 for a
+ * million.
  */
 export function weeksOf({ days }: AuditDetail): Weeks {
   const withoutHost = neverHosted(days);

@@ -1,10 +1,14 @@
-/** Knows what could change our mind: the assumption on which the answer hangs, and how far each figure is from flipping it. */
+/**
+ * Knows what could change our mind: the assumption on which the answer hangs, and how far each
+ * figure is from flipping it.
+ */
 
-import { compare, decimal, type Exact } from '../../domain/exact.ts';
-import type { Audit, AuditDeployment, Flip } from '../../verdict/audit.ts';
-import { dollars, percent, plainNumber, tokenCount, UNKNOWN } from '../format.ts';
+import { decimal, type Exact } from '../../domain/exact.ts';
+import type { Audit, Flip } from '../../verdict/audit.ts';
+import { dollars, percent, plainNumber, tokenCount, UNKNOWN, usdPerMtok } from '../format.ts';
 import { oneLine, shownName } from '../label.ts';
-import { known, plannedChanges, type Situation } from './reading.ts';
+import { capital } from './plan.ts';
+import { dearestFirst, known, plannedChanges, type Situation } from './reading.ts';
 import { breakEvenSentence } from './why.ts';
 
 const MOST_FLIPS = 6;
@@ -13,7 +17,7 @@ const MOST_BREAK_EVENS = 3;
 export function doubtsOf(audit: Audit, situation: Situation): string[] {
   if (situation === 'nothing' || situation === 'empty') return [];
   return [
-    laborLine(audit),
+    ...laborLine(audit),
     ...required(audit),
     ...audit.stack.flips.map((flip) => flipLine('', flip)),
     ...deploymentFlips(audit),
@@ -23,13 +27,21 @@ export function doubtsOf(audit: Audit, situation: Situation): string[] {
 }
 
 /** Said first, because people's time is the largest thing that is assumed rather than billed. */
-function laborLine({ stack }: Audit): string {
+function laborLine({ stack }: Audit): string[] {
+  if (stack.savingUsd.base === null && stack.withoutLabor.savingUsd === null) return [];
   const included = amount(known(stack.savingUsd.base));
   const without = amount(known(stack.withoutLabor.savingUsd));
-  if (stack.verdict === stack.withoutLabor.verdict) {
-    return `The answer does not hang on people's time: the verdict is "${stack.verdict}" with it (saving ${included}) and without it (saving ${without}).`;
+  const { verdict, withoutLabor } = stack;
+  if (verdict === withoutLabor.verdict) {
+    return [
+      `The answer does not hang on people's time: it is "${verdict}" ` +
+        `with it (saving ${included}) and without it (saving ${without}).`,
+    ];
   }
-  return `The answer hangs on people's time: with it the verdict is "${stack.verdict}" (saving ${included}), without it "${stack.withoutLabor.verdict}" (saving ${without}).`;
+  return [
+    `The answer hangs on people's time: with it the verdict is "${verdict}" ` +
+      `(saving ${included}), without it "${withoutLabor.verdict}" (saving ${without}).`,
+  ];
 }
 
 function required({ stack }: Audit): string[] {
@@ -40,31 +52,32 @@ function required({ stack }: Audit): string[] {
   ];
 }
 
-function deploymentFlips({ deployments, stack }: Audit): string[] {
-  const room = Math.max(0, MOST_FLIPS - stack.flips.length);
-  return deployments
+function deploymentFlips(audit: Audit): string[] {
+  const room = Math.max(0, MOST_FLIPS - audit.stack.flips.length);
+  return dearestFirst(audit)
     .flatMap(({ id, flips }) => flips.map((flip) => flipLine(`${shownName(id)}: `, flip)))
     .slice(0, room);
 }
 
 function flipLine(subject: string, { input, today, flipsAt }: Flip): string {
   const shown = (value: string) => inputValue(input, decimal(value));
-  return `${subject}${oneLine(input, 80)} is ${shown(today)} today; at ${shown(flipsAt)} the answer flips.`;
+  const what = subject === '' ? capital(oneLine(input, 80)) : oneLine(input, 80);
+  return `${subject}${what} is ${shown(today)} today; at ${shown(flipsAt)} the answer flips.`;
 }
 
 /** A flip's value in the unit its input's name tells. */
 function inputValue(input: string, value: Exact): string {
   if (/utili[sz]ation|share|coverage/i.test(input)) return percent(value);
+  if (/mtok/i.test(input)) return usdPerMtok(value);
   return /usd|\$|price|cost|rate/i.test(input) ? dollars(value) : plainNumber(value);
 }
 
 function breakEvens(audit: Audit, situation: Situation): string[] {
   const changing = plannedChanges(audit).map(({ deployment }) => deployment);
   const told = situation === 'change' && changing.length === 1 ? changing : [];
-  return [...audit.deployments]
+  return dearestFirst(audit)
     .filter((deployment) => !told.includes(deployment))
-    .sort((a, b) => compare(decimal(b.spendUsd), decimal(a.spendUsd)))
-    .map((deployment: AuditDeployment) => breakEvenSentence(deployment))
+    .map(breakEvenSentence)
     .filter((sentence) => sentence !== '')
     .slice(0, MOST_BREAK_EVENS);
 }
@@ -75,7 +88,8 @@ const THUMB_TOKENS_PER_DAY = 10_000_000;
 function ruleOfThumb({ totals }: Audit): string {
   const daily = tokenCount(totals.tokensPerDay);
   const side = totals.tokensPerDay < THUMB_TOKENS_PER_DAY ? 'below' : 'above';
-  return `The stack serves ${daily} tokens a day, ${side} the 10M under which most teams should not self-host.`;
+  const thumb = `${tokenCount(THUMB_TOKENS_PER_DAY)} under which most teams should not self-host`;
+  return `The stack serves ${daily} tokens a day, ${side} the ${thumb}.`;
 }
 
 function amount(value: Exact | undefined): string {

@@ -1,6 +1,6 @@
 /** Knows the three figures at the top: price against hosted, utilization, and the saving. */
 
-import { divide, type Exact, isZero } from '../../domain/exact.ts';
+import { compare, decimal, divide, type Exact, isZero, ONE, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, percent, times, UNKNOWN, usdPerMtok } from '../format.ts';
 import { isWholeQuarter, perPeriod } from './period.ts';
@@ -32,13 +32,37 @@ export function priceText(price: Exact | undefined): string {
   return price === undefined ? UNKNOWN : usdPerMtok(price);
 }
 
-/** How owned compares: `2.8× as much`, `38% less`, `about the same` (within 5 %). Free hosted tokens have no factor. */
-export function comparison(owned: Exact, hosted: Exact): string {
-  if (isZero(hosted)) return 'more, as hosted is free';
+/** How owned compares to hosted; `by` is a factor or a share. Free hosted tokens have no factor. */
+export interface Compared {
+  readonly kind: 'more' | 'less' | 'same' | 'free';
+  readonly by: string;
+}
+
+/**
+ * Within 5 % is the same. Worked numbers: 0.385 to 0.136 is more by `2.8×`, 0.021 to 0.055 less by
+ * `62%`.
+ */
+export function compared(owned: Exact, hosted: Exact): Compared {
+  if (isZero(hosted)) return { kind: 'free', by: '' };
   const ratio = divide(owned, hosted);
-  const share = { num: ratio.den - ratio.num, den: ratio.den };
-  if (share.num * 20n > share.den) return `${percent(share)} less`;
-  return share.num * -20n > share.den ? `${times(ratio)} as much` : 'about the same';
+  if (compare(ratio, decimal('0.95')) < 0)
+    return { kind: 'less', by: percent(subtract(ONE, ratio)) };
+  return compare(ratio, decimal('1.05')) > 0
+    ? { kind: 'more', by: times(ratio) }
+    : { kind: 'same', by: '' };
+}
+
+const COMPARISONS: Readonly<Record<Compared['kind'], (by: string) => string>> = {
+  more: (by) => `${by} as much`,
+  less: (by) => `${by} less`,
+  same: () => 'about the same',
+  free: () => 'more, as hosted is free',
+};
+
+/** `2.8× as much`, `62% less`, `about the same`. */
+export function comparison(owned: Exact, hosted: Exact): string {
+  const { kind, by } = compared(owned, hosted);
+  return COMPARISONS[kind](by);
 }
 
 function useFigure({ deployments }: Audit): Figure {
@@ -48,7 +72,10 @@ function useFigure({ deployments }: Audit): Figure {
   return { label, value: percent(utilization(deployments, use)), note: useNote(use) };
 }
 
-/** One deployment's own figure; of several, the share of the rent that full machines would have cost. */
+/**
+ * One deployment's own figure; of several, the share of the rent that full machines would have
+ * cost.
+ */
 export function utilization(deployments: Audit['deployments'], use: UseOfRent): Exact {
   const [only] = deployments;
   const own = deployments.length === 1 ? known(only?.utilization) : undefined;
@@ -65,6 +92,9 @@ function savingFigure(audit: Audit): Figure {
   const without = known(audit.stack.withoutLabor.savingUsd);
   const label = isWholeQuarter(audit) ? 'Saving a quarter' : `Saving ${perPeriod(audit)}`;
   const value = saving === undefined ? UNKNOWN : dollars(saving);
+  if (saving === undefined && without === undefined) {
+    return { label, value, note: 'something that it needs is missing' };
+  }
   const rest = without === undefined ? UNKNOWN : dollars(without);
   return { label, value, note: `people's time included; ${rest} without it` };
 }

@@ -3,12 +3,15 @@
 import { decimal } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
-import { isWholeQuarter, perPeriod } from './period.ts';
+import { isWholeQuarter, perPeriod, withinPeriod } from './period.ts';
 import { capital, everyModel, planPhrase } from './plan.ts';
 import { known, plannedChanges, type Situation } from './reading.ts';
 
 interface Answer {
-  /** What the subject says after the period: `delete 2 of 4 self-hosted models, save $41,200 a quarter`. */
+  /**
+   * What the subject says after the period: `delete 2 of 4 self-hosted models, save $41,200 a
+   * quarter`.
+   */
   readonly finding: string;
   readonly headline: string;
 }
@@ -30,14 +33,17 @@ const ANSWERS: Readonly<Record<Situation, (audit: Audit) => Answer>> = {
   }),
   'no evidence': (audit) => ({
     finding: `not enough evidence for a verdict on ${spendOf(audit)}`,
-    headline: `There is not enough evidence yet for a verdict on the ${spendOf(audit)} of rent ${perPeriod(audit)}.`,
+    headline:
+      'There is not enough evidence yet for a verdict on the ' +
+      `${spendOf(audit)} of rent paid ${withinPeriod(audit)}.`,
   }),
   close: tooClose,
   keep: (audit) => {
     const models = everyModel(audit.deployments.map(({ id }) => id));
+    const rent = `${spendOf(audit)} ${perPeriod(audit)}`;
     return {
-      finding: `keep ${models} at ${spendOf(audit)} ${perPeriod(audit)}`,
-      headline: `Keep ${models}: at ${spendOf(audit)} ${perPeriod(audit)}, no change is worth making.`,
+      finding: `keep ${models} at ${rent}`,
+      headline: `Keep ${models}: at ${rent}, no change is worth making.`,
     };
   },
   change: changed,
@@ -46,10 +52,12 @@ const ANSWERS: Readonly<Record<Situation, (audit: Audit) => Answer>> = {
 function tooClose(audit: Audit): Answer {
   const saving = known(audit.stack.savingUsd.base);
   const paid = `${spendOf(audit)} ${perPeriod(audit)}`;
+  const keeping = dollars(decimal(audit.stack.keepUsd));
   const best =
     saving === undefined || saving.num <= 0n
       ? `no change of the ${paid} is clearly better`
-      : `the best change would save ${dollars(saving)} of ${dollars(decimal(audit.stack.keepUsd))} ${perPeriod(audit)}, which is not enough to act on`;
+      : `the best change would save ${dollars(saving)} of ${keeping} ${perPeriod(audit)}, ` +
+        'which is not enough to act on';
   return { finding: `too close to call on ${paid}`, headline: `Too close to call: ${best}.` };
 }
 

@@ -4,14 +4,18 @@ import { decimal, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, momentText } from '../format.ts';
 import { oneLine, shownName } from '../label.ts';
+import { parseInstant } from '../../domain/period.ts';
 import { auditedPeriod } from './period.ts';
 
 export function methodOf(audit: Audit): string[] {
   return [
-    'Owned price: all that was billed for the machines, idle hours included, divided by the tokens they served (prompt and output).',
-    'Hosted price: the same prompt, cached and output tokens, each interval at the prices in force then.',
+    'Owned price: all that was billed for the machines, idle hours included, ' +
+      'divided by the tokens they served (prompt and output).',
+    'Hosted price: the same prompt, cached and output tokens, ' +
+      'each interval at the prices in force then.',
     'Utilization: tokens served, as a share of what the paid machines could have served.',
-    'Saving: what keeping costs minus what the plan costs, on the same traffic; dollars are rounded one by one.',
+    'Saving: what keeping costs minus what the plan costs, on the same traffic; ' +
+      'dollars are rounded one by one.',
     ...hosts(audit),
     ...leftOut(audit),
   ];
@@ -43,8 +47,13 @@ function leftOut({ totals }: Audit): string[] {
 export function identityOf(audit: Audit): string[] {
   const { startMs, endMs } = auditedPeriod(audit);
   return [
-    `Audited: ${momentText(startMs)} to ${momentText(endMs)}, as known on ${oneLine(audit.asOf, 40)}.`,
+    `Audited: ${momentText(startMs)} to ${momentText(endMs)}, as known on ${asKnown(audit.asOf)}.`,
     `Run ${oneLine(audit.runId, 80)}, rentcheck ${oneLine(audit.codeVersion, 40)}.`,
     `Inputs ${oneLine(audit.inputsDigest, 80)}`,
   ];
+}
+
+function asKnown(asOf: string): string {
+  const atMs = parseInstant(asOf);
+  return atMs === undefined ? oneLine(asOf, 40) : momentText(atMs);
 }

@@ -8,7 +8,10 @@ export function auditedPeriod({ window }: Audit): Period {
   return { startMs: Date.parse(window.start), endMs: Date.parse(window.end) };
 }
 
-/** `Q3 2026`, `Q3 2026 so far`, or a window's dates: `1 Jul 2026 to 7 Jul 2026`, both days included. */
+/**
+ * `Q3 2026`, `Q3 2026 so far`, or a window's dates: `1 Jul 2026 to 7 Jul 2026`, both days
+ * included.
+ */
 export function periodName(audit: Audit): string {
   if (audit.quarter === null) return datesText(auditedPeriod(audit));
   const [year, number] = audit.quarter.split('-');
@@ -21,11 +24,19 @@ export function perPeriod(audit: Audit): string {
   return `over ${spanText(durationMs(auditedPeriod(audit)))}`;
 }
 
+/** `in the quarter`, `over 45 days`: when something was paid. */
+export function withinPeriod(audit: Audit): string {
+  return isWholeQuarter(audit) ? 'in the quarter' : perPeriod(audit);
+}
+
 export function isWholeQuarter({ quarter, window }: Audit): boolean {
   return quarter !== null && !window.partial;
 }
 
-/** Days as people say them, the last one included; instants where the window is not made of whole days. */
+/**
+ * Days as people say them, the last one included; instants where the window is not made of whole
+ * days.
+ */
 export function datesText({ startMs, endMs }: Period): string {
   if (dayStartMs(startMs) !== startMs || dayStartMs(endMs) !== endMs) {
     return `${momentText(startMs)} to ${momentText(endMs)}`;

@@ -1,16 +1,25 @@
-/** Knows how an audit is read for telling: which case it is, what would be changed, and what its texts amount to. */
+/**
+ * Knows how an audit is read for telling: which case it is, what would be changed, and what its
+ * texts amount to.
+ */
 
 import {
-  add,
   compare,
   decimal,
   divide,
   type Exact,
   isZero,
+  subtract,
   sum,
   ZERO,
 } from '../../domain/exact.ts';
-import type { Audit, AuditDeployment, AuditOption, OptionName } from '../../verdict/audit.ts';
+import type {
+  Audit,
+  AuditDeployment,
+  AuditOption,
+  OptionName,
+  Verdict,
+} from '../../verdict/audit.ts';
 
 /** The cases that are told differently; everything else about a report follows from its figures. */
 export type Situation = 'nothing' | 'empty' | 'no evidence' | 'close' | 'keep' | 'change';
@@ -28,21 +37,18 @@ export function known(text: string | null | undefined): Exact | undefined {
   return text === null || text === undefined ? undefined : decimal(text);
 }
 
-export function situationOf(audit: Audit): Situation {
-  if (isZero(decimal(audit.totals.spendUsd)) && audit.totals.tokens === 0) {
-    return audit.deployments.length === 0 ? 'nothing' : 'empty';
-  }
-  switch (audit.stack.verdict) {
-    case 'not enough evidence':
-      return 'no evidence';
-    case 'too close to call':
-      return 'close';
-    case 'keep':
-    case 'keep (required)':
-      return 'keep';
-    default:
-      return 'change';
-  }
+/** Every verdict that is not here advises a change. */
+const SITUATIONS: Readonly<Partial<Record<Verdict, Situation>>> = {
+  'not enough evidence': 'no evidence',
+  'too close to call': 'close',
+  keep: 'keep',
+  'keep (required)': 'keep',
+};
+
+export function situationOf({ totals, deployments, stack }: Audit): Situation {
+  const isBlank = isZero(decimal(totals.spendUsd)) && totals.tokens === 0;
+  if (isBlank) return deployments.length === 0 ? 'nothing' : 'empty';
+  return SITUATIONS[stack.verdict] ?? 'change';
 }
 
 /** What the best plan changes, the largest saving first. */
@@ -61,7 +67,14 @@ export function optionOf(deployment: AuditDeployment, name: OptionName): AuditOp
   return deployment.options.find(({ option }) => option === name);
 }
 
-/** The option other than keep that saves most, or costs least more; none where no saving is known. */
+/** The deployments whose figures matter most first. */
+export function dearestFirst({ deployments }: Audit): AuditDeployment[] {
+  return [...deployments].sort((a, b) => compare(decimal(b.spendUsd), decimal(a.spendUsd)));
+}
+
+/**
+ * The option other than keep that saves most, or costs least more; none where no saving is known.
+ */
 export function nearestOption(deployment: AuditDeployment): AuditOption | undefined {
   return deployment.options
     .filter(({ option, savingUsd }) => option !== 'keep' && savingUsd !== null)
@@ -83,7 +96,10 @@ export interface UseOfRent {
   readonly share: Exact;
 }
 
-/** Worked number: $6.00 of rent, of which $2.166666 would have been enough at full capacity, is 0.361111. */
+/**
+ * Worked number: $6.00 of rent, of which $2.166666 would have been enough at full capacity, is
+ * 0.361111.
+ */
 export function useOfRent(deployments: readonly AuditDeployment[]): UseOfRent | undefined {
   const measured = deployments.filter(({ fullCapacityUsd }) => fullCapacityUsd !== null);
   const worked = sum(measured.map(({ fullCapacityUsd }) => known(fullCapacityUsd) ?? ZERO));
@@ -99,17 +115,7 @@ export function useOfRent(deployments: readonly AuditDeployment[]): UseOfRent | 
   return { rent, worked, underfilled, idle, share };
 }
 
-function rentOf(deployment: AuditDeployment): Exact {
-  const [full, underfilled, idle] = [
-    known(deployment.fullCapacityUsd),
-    known(deployment.underfilledUsd),
-    known(deployment.idleUsd),
-  ];
-  if (full !== undefined && underfilled !== undefined && idle !== undefined) {
-    return add(add(full, underfilled), idle);
-  }
-  const utilization = known(deployment.utilization);
-  return full === undefined || utilization === undefined || isZero(utilization)
-    ? decimal(deployment.computeUsd)
-    : divide(full, utilization);
+/** The rent of the time for which usage is known: the waterfall's three parts sum to it. */
+function rentOf({ spendUsd, uncoveredUsd }: AuditDeployment): Exact {
+  return subtract(decimal(spendUsd), decimal(uncoveredUsd));
 }

@@ -1,25 +1,28 @@
 /** Knows the table: a row a deployment, the dearest first, what is left out, and the total. */
 
-import { compare, decimal, type Exact, isZero, sum } from '../../domain/exact.ts';
+import { decimal, type Exact, isZero, sum } from '../../domain/exact.ts';
 import type { Audit, AuditDeployment, OptionName, Verdict } from '../../verdict/audit.ts';
 import { counted, dollars, percent, tokenCount, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
 import { priceText, utilization } from './figures.ts';
-import { known, nearestOption, optionOf, useOfRent } from './reading.ts';
+import { dearestFirst, known, nearestOption, optionOf, useOfRent } from './reading.ts';
 
 export interface Row {
   readonly name: string;
-  /** The model served, or what kind of line this is. */
+  /** The model served; what stands behind the line where it is no deployment's. */
   readonly model: string;
   readonly verdict: string;
-  /** How the verdict is colored: act, leave, or wait. */
-  readonly tone: 'act' | 'leave' | 'wait' | 'none';
+  /** How the line is colored: act, leave or wait; `none` and `all` are no deployment's. */
+  readonly tone: 'act' | 'leave' | 'wait' | 'none' | 'all';
   readonly spend: string;
   readonly tokens: string;
   readonly owned: string;
   readonly hosted: string;
   readonly utilization: string;
-  /** Saving of the planned option, or of the option nearest to paying: negative where change costs more. */
+  /**
+   * Saving of the planned option, or of the option nearest to paying: negative where change costs
+   * more.
+   */
   readonly saving: string;
 }
 
@@ -29,7 +32,7 @@ const MOST_ROWS = 10;
 const NOTHING = '\u2013';
 
 export function rowsOf(audit: Audit): Row[] {
-  const dearest = [...audit.deployments].sort((a, b) => compare(spendOf(b), spendOf(a)));
+  const dearest = dearestFirst(audit);
   const plan = new Map(audit.stack.bestPlan.map(({ deployment, option }) => [deployment, option]));
   const shown = dearest.slice(0, MOST_ROWS);
   const lines = shown.map((deployment) => deploymentRow(deployment, plan.get(deployment.id)));
@@ -47,7 +50,7 @@ function deploymentRow(deployment: AuditDeployment, planned: OptionName | undefi
     name: shownName(deployment.id),
     model: shownName(deployment.model),
     verdict: deployment.verdict,
-    tone: toneOf(deployment.verdict),
+    tone: TONES[deployment.verdict] ?? 'act',
     spend: dollars(spendOf(deployment)),
     tokens: tokenCount(deployment.tokens),
     owned: priceText(known(deployment.effectiveUsdPerMtok)),
@@ -57,21 +60,14 @@ function deploymentRow(deployment: AuditDeployment, planned: OptionName | undefi
   };
 }
 
-function toneOf(verdict: Verdict): Row['tone'] {
-  switch (verdict) {
-    case 'keep':
-    case 'keep (required)':
-      return 'leave';
-    case 'too close to call':
-    case 'not enough evidence':
-      return 'wait';
-    default:
-      return 'act';
-  }
-}
+const TONES: Readonly<Partial<Record<Verdict, Row['tone']>>> = {
+  keep: 'leave',
+  'keep (required)': 'leave',
+  'too close to call': 'wait',
+  'not enough evidence': 'wait',
+};
 
 const NO_FIGURES = {
-  verdict: NOTHING,
   tone: 'none',
   tokens: NOTHING,
   owned: NOTHING,
@@ -82,11 +78,25 @@ const NO_FIGURES = {
 
 function leftOut(rest: readonly AuditDeployment[]): Row[] {
   if (rest.length === 0) return [];
-  const spend = dollars(sum(rest.map(spendOf)));
-  const tokens = tokenCount(rest.reduce((total, { tokens }) => total + tokens, 0));
   return [
-    { ...NO_FIGURES, name: `and ${rest.length} more`, model: 'in report.json', spend, tokens },
+    {
+      ...NO_FIGURES,
+      name: `And ${rest.length} more`,
+      model: verdictCounts(rest),
+      verdict: 'in report.json',
+      spend: dollars(sum(rest.map(spendOf))),
+      tokens: tokenCount(rest.reduce((total, { tokens }) => total + tokens, 0)),
+    },
   ];
+}
+
+/** `20 keep, 10 delete`. */
+function verdictCounts(deployments: readonly AuditDeployment[]): string {
+  const grouped = Map.groupBy(deployments, ({ verdict }) => verdict);
+  return [...grouped]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([verdict, of]) => `${of.length} ${verdict}`)
+    .join(', ');
 }
 
 function unattributed({ totals }: Audit): Row[] {
@@ -96,7 +106,8 @@ function unattributed({ totals }: Audit): Row[] {
     {
       ...NO_FIGURES,
       name: 'No deployment',
-      model: 'spend that matches none',
+      model: 'matches nothing in rentcheck.yaml',
+      verdict: 'not attributed',
       spend: dollars(spend),
     },
   ];
@@ -106,9 +117,9 @@ function totalRow({ totals, stack, deployments }: Audit): Row {
   const use = useOfRent(deployments);
   return {
     name: 'All',
-    model: counted(deployments.length, 'deployment'),
-    verdict: stack.verdict,
-    tone: toneOf(stack.verdict),
+    model: verdictCounts(deployments),
+    verdict: counted(deployments.length, 'deployment'),
+    tone: 'all',
     spend: dollars(decimal(totals.spendUsd)),
     tokens: tokenCount(totals.tokens),
     owned: priceText(known(totals.effectiveUsdPerMtok)),

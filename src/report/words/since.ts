@@ -12,8 +12,8 @@ export function changesSince(previous: Audit | undefined, audit: Audit): string[
   const [before, now] = [previous.totals, audit.totals];
   const spend = `${dollars(decimal(before.spendUsd))} to ${dollars(decimal(now.spendUsd))}`;
   const tokens = `${tokenCount(before.tokens)} to ${tokenCount(now.tokens)}`;
-  const owned = `${priceText(known(before.effectiveUsdPerMtok))} to ${priceText(known(now.effectiveUsdPerMtok))}`;
-  const hosted = `${priceText(known(before.hostedUsdPerMtok))} to ${priceText(known(now.hostedUsdPerMtok))}`;
+  const owned = turned(before.effectiveUsdPerMtok, now.effectiveUsdPerMtok);
+  const hosted = turned(before.hostedUsdPerMtok, now.hostedUsdPerMtok);
   return [
     `Spend went from ${spend}, tokens from ${tokens}.`,
     `A million tokens went from ${owned} owned, and from ${hosted} hosted.`,
@@ -28,4 +28,8 @@ function turnedVerdicts(previous: Audit, audit: Audit): string[] {
     if (old === undefined) return [`${shownName(id)} is new: ${verdict}.`];
     return old === verdict ? [] : [`${shownName(id)} turned from ${old} to ${verdict}.`];
   });
+}
+
+function turned(before: string | null, now: string | null): string {
+  return `${priceText(known(before))} to ${priceText(known(now))}`;
 }

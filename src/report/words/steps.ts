@@ -1,6 +1,18 @@
-/** Knows what to do next, in order, with the dollars of each step, so that the steps sum to the headline. */
+/**
+ * Knows what to do next, in order, with the dollars of each step, so that the steps sum to the
+ * headline.
+ */
 
-import { decimal, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
+import {
+  compare,
+  decimal,
+  type Exact,
+  isZero,
+  negate,
+  subtract,
+  sum,
+  ZERO,
+} from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { counted, dollars, percent, UNKNOWN } from '../format.ts';
 import { shownName, shownSentence } from '../label.ts';
@@ -8,7 +20,8 @@ import { capital, doing } from './plan.ts';
 import { type Change, known, plannedChanges, type Situation } from './reading.ts';
 
 export interface Step {
-  /** `1`, `2`, …; empty for a line that explains a difference or a total. */
+  readonly kind: 'step' | 'rest' | 'total';
+  /** `1`, `2`, …; empty for a line that is no step but explains the sum. */
   readonly mark: string;
   readonly what: string;
   /** Dollars saved; empty where a step is not about money. */
@@ -19,19 +32,26 @@ const MOST_STEPS = 10;
 
 export function stepsOf(audit: Audit, situation: Situation): Step[] {
   const changes = situation === 'change' ? plannedChanges(audit) : [];
-  const todo = [...changes.slice(0, MOST_STEPS).map(changeStep)];
-  const after = [...waiting(situation), ...repairs(audit, situation)];
+  const shown = changes.slice(0, MOST_STEPS);
+  const after = [...waiting(situation), ...repairs(audit, situation)].map((what) => ({
+    what,
+    worth: '',
+  }));
+  const numbered = [...shown.map(changeStep), ...after].map(
+    (step, index): Step => ({ kind: 'step', mark: String(index + 1), ...step }),
+  );
   return [
-    ...todo.map((step, index) => ({ ...step, mark: String(index + 1) })),
+    ...numbered.slice(0, shown.length),
     ...closing(audit, changes),
-    ...after.map((what, index) => ({ mark: String(todo.length + index + 1), what, worth: '' })),
+    ...numbered.slice(shown.length),
   ];
 }
 
-function changeStep({ deployment, option, figures }: Change): Step {
+function changeStep({ deployment, option, figures }: Change) {
   const saving = known(figures?.savingUsd);
-  const what = `${capital(doing(option, shownName(deployment.id)))}${howTo(deployment.hosted?.host, figures)}`;
-  return { mark: '', what, worth: saving === undefined ? UNKNOWN : dollars(saving) };
+  const deed = capital(doing(option, shownName(deployment.id)));
+  const what = `${deed}${howTo(deployment.hosted?.host, figures)}`;
+  return { what, worth: saving === undefined ? UNKNOWN : dollars(saving) };
 }
 
 function howTo(host: string | undefined, figures: Change['figures']): string {
@@ -47,27 +67,35 @@ function howTo(host: string | undefined, figures: Change['figures']): string {
 /** What lies between the sum of the steps and the headline, and the headline's own figure. */
 function closing(audit: Audit, changes: readonly Change[]): Step[] {
   const total = known(audit.stack.savingUsd.base);
-  if (changes.length === 0 || total === undefined) return [];
-  const left = changes.slice(MOST_STEPS);
-  const shown = sum(changes.map(({ figures }) => known(figures?.savingUsd) ?? ZERO));
-  const rest = subtract(total, shown);
+  const savings = changes.map(({ figures }) => known(figures?.savingUsd));
+  if (changes.length === 0 || total === undefined || savings.includes(undefined)) return [];
+  const left = savings.slice(MOST_STEPS);
   const lines = [
-    left.length === 0 ? undefined : moreLine(left),
-    isZero(rest) ? undefined : { mark: '', what: restText(rest.num > 0n), worth: dollars(rest) },
-  ].filter((line) => line !== undefined);
+    ...(left.length === 0 ? [] : [line(`and ${left.length} more, in report.json`, totalOf(left))]),
+    ...restOfStack(subtract(total, totalOf(savings))),
+  ];
   if (lines.length === 0 && changes.length === 1) return [];
-  return [...lines, { mark: '', what: 'Together', worth: dollars(total) }];
+  return [...lines, { ...line('Together', total), kind: 'total' }];
 }
 
-function moreLine(left: readonly Change[]): Step {
-  const saving = sum(left.map(({ figures }) => known(figures?.savingUsd) ?? ZERO));
-  return { mark: '', what: `and ${left.length} more, in report.json`, worth: dollars(saving) };
+function line(what: string, worth: Exact): Step {
+  return { kind: 'rest', mark: '', what, worth: dollars(worth) };
 }
 
-function restText(frees: boolean): string {
-  return frees
-    ? "People's time that running any machines of our own takes"
-    : "People's time for looking after both kinds of serving";
+function totalOf(savings: readonly (Exact | undefined)[]): Exact {
+  return sum(savings.map((saving) => saving ?? ZERO));
+}
+
+const CENT = decimal('0.01');
+
+/**
+ * What belongs to no single deployment: the people's time that any self-hosting, or any hosting,
+ * takes.
+ */
+function restOfStack(rest: Exact): Step[] {
+  if (compare(rest, CENT) >= 0) return [line("People's time saved on the stack as a whole", rest)];
+  if (compare(rest, negate(CENT)) > 0) return [];
+  return [line("People's time and commitments added for the stack as a whole", rest)];
 }
 
 function waiting(situation: Situation): string[] {
@@ -77,21 +105,26 @@ function waiting(situation: Situation): string[] {
 
 /** What would make the next report better founded. */
 function repairs(audit: Audit, situation: Situation): string[] {
-  const { totals, stack, deployments } = audit;
-  const unattributed = decimal(totals.unattributedUsd);
-  const share = known(totals.unattributedShare);
+  const { stack, deployments } = audit;
   const missing = situation === 'change' || situation === 'keep' ? [] : stack.missing;
-  const expired = deployments.filter(({ waiver }) => waiver?.expired === true);
+  const expired = deployments.flatMap(({ id, waiver }) =>
+    waiver?.expired === true ? [askAgain(shownName(id), shownName(waiver.owner))] : [],
+  );
   return [
     ...missing.map((text) => shownSentence(text).replace(/\.$/, '')),
-    ...expired.map(
-      ({ id, waiver }) =>
-        `Ask ${shownName(waiver?.owner ?? '')} whether ${shownName(id)} must still stay: its waiver has expired`,
-    ),
-    ...(isZero(unattributed)
-      ? []
-      : [
-          `Say which deployment ${dollars(unattributed)}${share === undefined ? '' : ` (${percent(share)})`} of spend belongs to`,
-        ]),
+    ...expired,
+    ...attribute(audit),
   ];
+}
+
+function askAgain(deployment: string, owner: string): string {
+  return `Ask ${owner} whether ${deployment} must still stay: its waiver has expired`;
+}
+
+function attribute({ totals }: Audit): string[] {
+  const unattributed = decimal(totals.unattributedUsd);
+  const share = known(totals.unattributedShare);
+  if (isZero(unattributed)) return [];
+  const part = share === undefined ? '' : ` (${percent(share)} of the spend)`;
+  return [`Match ${dollars(unattributed)}${part} to a deployment in rentcheck.yaml`];
 }

@@ -1,10 +1,13 @@
-/** Knows how sure the report may be: what is covered, what is not attributed, what is guessed, and what was not computed. */
+/**
+ * Knows how sure the report may be: what is covered, what is not attributed, what is guessed, and
+ * what was not computed.
+ */
 
 import { decimal, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { counted, dollars, percent } from '../format.ts';
 import { shownName, shownSentence } from '../label.ts';
-import { known } from './reading.ts';
+import { dearestFirst, known } from './reading.ts';
 
 const MOST_WARNINGS = 8;
 
@@ -27,7 +30,8 @@ function coverageLine({ totals }: Audit): string {
   if (coverage === undefined) return 'What share of the paid hours the usage covers is not known.';
   const covered = `Usage is known for ${percent(coverage)} of the paid hours`;
   if (isZero(left)) return `${covered}.`;
-  return `${covered}; the ${dollars(left)} paid for the rest is left out of the comparison on both sides.`;
+  const rest = `${dollars(left)} paid for the rest`;
+  return `${covered}; the ${rest} is left out of the comparison on both sides.`;
 }
 
 function attributionLine({ totals }: Audit): string {
@@ -49,8 +53,8 @@ function capacityLine({ deployments }: Audit): string[] {
   return [`${which} observed, a lower bound: with a measured one, utilization can only be lower.`];
 }
 
-function warnings({ deployments }: Audit): string[] {
-  const all = deployments.flatMap(({ id, warnings }) =>
+function warnings(audit: Audit): string[] {
+  const all = dearestFirst(audit).flatMap(({ id, warnings }) =>
     warnings.map((warning) => `${shownName(id)}: ${shownSentence(warning)}`),
   );
   const left = all.length - MOST_WARNINGS;

@@ -1,4 +1,7 @@
-/** Knows who asked that a deployment stay, what that is worth to them, what it costs, and until when. */
+/**
+ * Knows who asked that a deployment stay, what that is worth to them, what it costs, and until
+ * when.
+ */
 
 import { parseInstant } from '../../domain/period.ts';
 import type { Audit, AuditDeployment, AuditWaiver } from '../../verdict/audit.ts';
@@ -20,7 +23,8 @@ function waiverLine(deployment: AuditDeployment, waiver: AuditWaiver): string {
     expiryText(waiver),
   ];
   const reason = oneLine(waiver.reason, 120);
-  return `${shownName(deployment.id)} stays for ${reason} (${terms.join('; ')}). ${priceOf(deployment)}`.trim();
+  const stays = `${shownName(deployment.id)} stays for ${reason} (${terms.join('; ')}).`;
+  return `${stays} ${priceOf(deployment)}`.trim();
 }
 
 function expiryText({ expires, expired }: AuditWaiver): string {

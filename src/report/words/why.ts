@@ -5,7 +5,7 @@ import type { Audit, AuditDeployment } from '../../verdict/audit.ts';
 import { dollars, percent, tokenCount, usdPerMtok } from '../format.ts';
 import { shownName, shownSentence } from '../label.ts';
 import { comparison, utilization } from './figures.ts';
-import { perPeriod } from './period.ts';
+import { withinPeriod } from './period.ts';
 import { capital, doing } from './plan.ts';
 import { known, nearestOption, plannedChanges, type Situation, useOfRent } from './reading.ts';
 
@@ -22,7 +22,7 @@ function priceSentence(audit: Audit): string {
   const owned = known(totals.effectiveUsdPerMtok);
   const hosted = known(totals.hostedUsdPerMtok);
   if (owned === undefined) {
-    const paid = `${dollars(decimal(totals.spendUsd))} was paid ${perPeriod(audit)}`;
+    const paid = `${dollars(decimal(totals.spendUsd))} was paid ${withinPeriod(audit)}`;
     return `${paid}, but no token is known to have been served for it, so a token has no price.`;
   }
   const own = `a million tokens cost ${usdPerMtok(owned)} on our own machines`;
@@ -41,7 +41,8 @@ function useSentence({ deployments }: Audit): string {
   if (use.idle === undefined || use.underfilled === undefined) {
     return `${worked}; the rest paid for machines that were idle or half full.`;
   }
-  return `${worked}, ${dollars(use.underfilled)} went into machines that ran below capacity and ${dollars(use.idle)} into idle ones.`;
+  const below = `${dollars(use.underfilled)} went into machines that ran below capacity`;
+  return `${worked}, ${below} and ${dollars(use.idle)} into idle ones.`;
 }
 
 function weightSentence(audit: Audit, situation: Situation): string {
@@ -52,7 +53,8 @@ function weightSentence(audit: Audit, situation: Situation): string {
   if (first === undefined) return nearestSentence(audit.deployments);
   const saving = known(first.figures?.savingUsd);
   if (second !== undefined && saving !== undefined) {
-    return `${shownName(first.deployment.id)} alone makes ${dollars(saving)} of the saving.`;
+    const largest = shownName(first.deployment.id);
+    return `The largest part of the saving, ${dollars(saving)}, comes from ${largest}.`;
   }
   return breakEvenSentence(first.deployment);
 }
@@ -73,7 +75,10 @@ function nearestSentence(deployments: readonly AuditDeployment[]): string {
     : `The best change, ${what}, would save ${dollars(saving)}, too little to be worth it.`;
 }
 
-/** Worked number: 62,375,784 tokens instead of 15,600,000 at 144 % of capacity is "more than its machines can do". */
+/**
+ * Worked number: 62,375,784 tokens instead of 15,600,000 at 144 % of capacity is "more than its
+ * machines can do".
+ */
 export function breakEvenSentence({ id, tokens, breakEven }: AuditDeployment): string {
   if (breakEven.tokens === null) return '';
   const needed = tokenCount(breakEven.tokens);

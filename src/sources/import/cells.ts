@@ -90,7 +90,7 @@ export function requiredCount(row: Row, column: string): number {
 /** Seconds as whole milliseconds, finer ones to the nearest: `12.5` is 12,500. */
 export function secondsAsMs(row: Row, column: string): number | undefined {
   const cell = row.cell(column);
-  if (/^\d{1,12}$/.test(cell)) return Number(cell) * 1000;
+  if (/^\d{1,9}(?:\.\d{1,3})?$/.test(cell)) return Math.round(Number(cell) * 1000);
   const value = notNegative(row, column);
   if (value === undefined) return undefined;
   const ms = Number(toInteger(multiply(value, exact(1000n))));

@@ -6,7 +6,7 @@ import { Failure } from '../../domain/failure.ts';
 import { type ImportBatch, type ImportRequest, readImport } from './read-import.ts';
 
 /** Bytes read at once: batches stay small beside it. */
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 /**
  * {@link readImport} for a path. The facts' provenance calls the file `file:NAME`.

@@ -47,7 +47,7 @@ export interface ImportBatch {
   readonly digest?: string;
 }
 
-export const BATCH_ROWS = 10_000;
+export const BATCH_ROWS = 5_000;
 
 /**
  * Reads a file as facts of one kind. Bad rows are rejects; the first batch comes only when the header has been

@@ -10,9 +10,10 @@ export interface Offer {
 }
 
 /**
- * A host name for each offer, in the offers' order. The tag, or `provider/quantization` where there is
- * none; endpoints that share a tag get their quantization behind it, and where even that is the same, the
- * dearer ones are `#2`, `#3` and so on. `repeated` holds the names that had to be numbered.
+ * A host name for each offer, in the offers' order. The tag, or `provider/quantization` where there
+ * is none; endpoints that share a tag get their quantization behind it, and where even that is the
+ * same, the dearer ones are `#2`, `#3` and so on. `repeated` holds the names that had to be
+ * numbered.
  */
 export function nameHosts(offers: readonly Offer[]): {
   readonly hosts: readonly string[];

@@ -13,8 +13,8 @@ export function overrideNotes(
   if (overrides === null || overrides === undefined || overrides.length === 0) return [];
   const conditions = [...new Set(overrides.map(conditionText))].join('; ');
   return [
-    `${shortText(host, 80)} has other prices for ${shortText(model, 80)} under conditions that are ` +
-      `not used (${shortText(conditions, 200)}); its base price is`,
+    `${shortText(host, 80)} has other prices for ${shortText(model, 80)} under conditions that ` +
+      `are not used (${shortText(conditions, 200)}); its base price is`,
   ];
 }
 

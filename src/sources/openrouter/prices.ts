@@ -22,9 +22,10 @@ const LOWEST_USD_PER_MTOK = decimal('0.001');
 const HIGHEST_USD_PER_MTOK = decimal('200');
 
 /**
- * The prices of one endpoint, or what is wrong with them. `'0.00000057'` for a token is $0.57 for a million.
- * 0 is free, an absent price is not told, and -1 is a router's "it depends", which is no price at all.
- * A price for a million tokens above $200 or between 0 and $0.001 means that the unit has changed.
+ * The prices of one endpoint, or what is wrong with them. `'0.00000057'` for a token is $0.57 for a
+ * million. 0 is free, an absent price is not told, and -1 is a router's "it depends", which is no
+ * price at all. A price for a million tokens above $200 or between 0 and $0.001 means that the unit
+ * has changed.
  */
 export function pricesOf(pricing: Endpoint['pricing']): Prices | string {
   const input = perMtok('prompt', pricing.prompt);
@@ -55,7 +56,10 @@ function perMtok(field: string, text: string): NanoUsdPerMtok | string {
     isZero(usd) ||
     (compare(usd, LOWEST_USD_PER_MTOK) >= 0 && compare(usd, HIGHEST_USD_PER_MTOK) <= 0);
   if (isUsual) return nanoUsdPerMtok(nanoFromUsd(usd));
-  return `${fault(field, text)}, which is not between $0.001 and $200 for a million tokens: has its unit changed?`;
+  return (
+    `${fault(field, text)}, which is not between $0.001 and $200 for a million tokens: ` +
+    'has its unit changed?'
+  );
 }
 
 function amount(field: string, text: string): Exact | string {

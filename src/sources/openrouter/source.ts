@@ -95,7 +95,9 @@ function hinted(failure: Failure, model: string): Failure {
   if (failure.code !== 'not-found') return failure;
   return new Failure('not-found', failure.message, {
     ...(failure.where === undefined ? {} : { where: failure.where }),
-    hint: `OpenRouter has no model "${shortText(model, 80)}": check hosted.equivalents in rentcheck.yaml`,
+    hint:
+      `OpenRouter has no model "${shortText(model, 80)}": ` +
+      'check hosted.equivalents in rentcheck.yaml',
     cause: failure,
   });
 }

@@ -12,7 +12,7 @@ const envelope = z.object({
   error: z.string().nullish(),
   warnings: z.array(z.string()).nullish(),
   isPartial: z.boolean().nullish(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 
 export interface Opened {

@@ -94,10 +94,7 @@ function withShortUrl(failure: Failure, url: string, base: string): Failure {
 }
 
 /** A fetch that never was, to carry a failure of ours. */
-export function unasked(
-  server: Server,
-  { kind, window }: Pick<Question, 'kind' | 'window'>,
-): Fetch {
+function unasked(server: Server, { kind, window }: Pick<Question, 'kind' | 'window'>): Fetch {
   const nowMs = server.tools.clock.nowMs();
   const url = baseOf(server.options);
   return { sourceId: server.id, kind, url, window, startedAtMs: nowMs, endedAtMs: nowMs };

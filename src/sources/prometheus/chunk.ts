@@ -5,7 +5,7 @@ import { MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import type { UsageTarget } from '../source.ts';
 import { ask, type Reply, type Server, withFailure } from './asking.ts';
-import { usageOf } from './normalise.ts';
+import { usageOf } from './normalize.ts';
 import { processesOf, type ServerProcess } from './processes.ts';
 import { rangeOf } from './questions.ts';
 import { usageQuery } from './selector.ts';

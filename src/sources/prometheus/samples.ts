@@ -45,7 +45,7 @@ export function valueAt(samples: Samples, instantMs: number): number {
 }
 
 /** How many of the ascending instants are at or before `instantMs`. */
-export function countUpTo(timesMs: Float64Array, instantMs: number): number {
+function countUpTo(timesMs: Float64Array, instantMs: number): number {
   let [low, high] = [0, timesMs.length];
   while (low < high) {
     const middle = (low + high) >> 1;

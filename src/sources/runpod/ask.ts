@@ -1,4 +1,4 @@
-/** Knows how RunPod is asked one question, and that of an inventory only the harmless part is kept. */
+/** Knows how RunPod is asked one question; of an inventory only the harmless part is kept. */
 
 import { Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
@@ -62,7 +62,10 @@ export async function ask(account: Account, question: Question): Promise<Fetched
 }
 
 function parsed(answer: HttpAnswer, question: Question): unknown {
-  const value = parseLossless(answer.body, answer.url);
+  const value = parseLossless(answer.body, {
+    where: answer.url,
+    quotable: !question.isPrivate,
+  });
   return question.isPrivate ? withoutPrivate(value) : value;
 }
 
@@ -74,7 +77,9 @@ function readAnswer(value: unknown, question: Question, where: string) {
   return { ...facts, warnings: [...(facts.warnings ?? []), warning] };
 }
 
-/** The documented lists come whole; should they ever be paged, a page must not pass for the whole. */
+/**
+ * The documented lists come whole; should they ever be paged, a page must not pass for the whole.
+ */
 function hasMorePages(value: unknown): boolean {
   const page = (value as { pagination?: { hasNextPage?: unknown } | null }).pagination;
   return page?.hasNextPage === true;

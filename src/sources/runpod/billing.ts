@@ -1,4 +1,4 @@
-/** Knows how one billing answer of RunPod becomes charges, rejects, a total to reconcile, and warnings. */
+/** Knows how one billing answer becomes charges, rejects, a total to reconcile, and warnings. */
 
 import type { Charge } from '../../domain/charge.ts';
 import { decimal } from '../../domain/exact.ts';
@@ -28,8 +28,8 @@ export interface BillContext {
 export type Bill = Omit<Fetched, 'fetch'> & { readonly window: Period };
 
 /**
- * Reads one answer. A bad record is a reject; while there are any, the answer is not taken as complete,
- * so that a fault of its writing withdraws no charge that was good before.
+ * Reads one answer. A bad record is a reject; while there are any, the answer is not taken as
+ * complete, so that a fault of its writing withdraws no charge that was good before.
  * @throws {Failure} `malformed` where its frame is not what the API documents.
  */
 export function readBill(value: unknown, context: BillContext): Bill {
@@ -83,14 +83,13 @@ function totalWarnings(
   charges: readonly Located<Charge>[],
   recordCount: number,
 ): string[] {
-  if (stated === undefined) return [];
+  if (stated === undefined) return ['RunPod stated no total that could be read to check by'];
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
   const gap = stated > sum ? stated - sum : sum - stated;
   // A nano-dollar for rounding each record, and a thousand for adding doubles on their side.
   if (gap <= BigInt(recordCount) + 1000n) return [];
-  return [
-    `RunPod states a total of $${usdText(usd(stated))}, but its records sum to $${usdText(usd(sum))}`,
-  ];
+  const [told, found] = [stated, sum].map((nano) => usdText(usd(nano)));
+  return [`RunPod states a total of $${told}, but its records sum to $${found}`];
 }
 
 interface Tally {

@@ -8,8 +8,8 @@ export type Bucket = 'hour' | 'day';
 const LONGEST_MS = 31 * DAY_MS;
 
 /**
- * The window widened to whole UTC buckets and cut into requests of at most 31 days. RunPod would widen
- * it too, but silently. 10:20 to 11:10 by the hour is one request from 10:00 to 12:00.
+ * The window widened to whole UTC buckets and cut into requests of at most 31 days. RunPod would
+ * widen it too, but silently. 10:20 to 11:10 by the hour is one request from 10:00 to 12:00.
  */
 export function bucketWindows(window: Period, bucket: Bucket): Period[] {
   const lengthMs = bucket === 'hour' ? HOUR_MS : DAY_MS;

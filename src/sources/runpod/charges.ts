@@ -1,4 +1,4 @@
-/** Knows how one record of RunPod's bill becomes charges that sum to its total to the last nano-dollar. */
+/** Knows how one record of a bill becomes charges that sum to its total, to the nano-dollar. */
 
 import type { Charge } from '../../domain/charge.ts';
 import { decimal, type Exact, ZERO } from '../../domain/exact.ts';
@@ -31,9 +31,9 @@ interface Amount {
 }
 
 /**
- * One charge for each part that is not zero. Rounding each part to a nano-dollar may leave a nano-dollar a
- * part between them and the total: the largest part takes it. 1.11 + 1.24 against a total of 2.36 is more
- * than that: 0.01 becomes a charge of its own.
+ * One charge for each part that is not zero. Rounding each part to a nano-dollar may leave a
+ * nano-dollar a part between them and the total: the largest part takes it. 1.11 + 1.24 against a
+ * total of 2.36 is more than that: 0.01 becomes a charge of its own.
  */
 export function chargesOf(record: BillingRecord, context: RecordContext): RecordCharges {
   const total = nanoFromUsd(decimal(record.totalAmount));
@@ -43,14 +43,15 @@ export function chargesOf(record: BillingRecord, context: RecordContext): Record
   const settled = isRounding ? withGap(amounts, gap) : amounts;
   const told = settled.filter(({ billed }) => billed !== 0n);
   const hours = hoursOf(told, context.span, context.holding);
+  const resource = { id: record.id, since: instantText(context.span.startMs) };
   const charges = told.map((amount) => ({
-    ...chargeOf(record.id, amount, context),
+    ...chargeOf(resource, amount, context),
     ...(hours.part === amount.part.name ? { quantity: hours.quantity, unit: 'Hours' } : {}),
   }));
   if (isRounding) return { charges, aboveRate: hours.aboveRate };
   const rest: Amount = { part: UNEXPLAINED, usd: ZERO, billed: nanoUsd(gap) };
   return {
-    charges: [...charges, chargeOf(record.id, rest, context)],
+    charges: [...charges, chargeOf(resource, rest, context)],
     unexplained: nanoUsd(gap),
     aboveRate: hours.aboveRate,
   };
@@ -80,14 +81,18 @@ function withGap(amounts: readonly Amount[], gap: bigint): Amount[] {
   );
 }
 
-function chargeOf(id: string, { part, billed }: Amount, context: RecordContext): Charge {
+function chargeOf(
+  { id, since }: { readonly id: string; readonly since: string },
+  { part, billed }: Amount,
+  context: RecordContext,
+): Charge {
   const { sourceId, family, span, holding } = context;
   const { name, gpuType, gpuCount } = holding;
   const onGpu = part.name === 'gpu';
   const place = `${family.name}/${encodeURIComponent(id)}/${part.name}`;
   return {
     sourceId,
-    key: `${place}/${instantText(span.startMs)}`,
+    key: `${place}/${since}`,
     resourceId: id,
     ...(name === undefined ? {} : { resourceName: name }),
     category: part.category,

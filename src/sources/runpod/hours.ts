@@ -22,13 +22,16 @@ export interface Hours {
 
 const NO_HOURS: Hours = { quantity: exact(0n), aboveRate: false };
 
-/** A pod cannot run longer than its bucket; up to this much more is the rounding of rates and amounts. */
+/**
+ * A pod cannot run longer than its bucket; up to this much more is the rounding of rates and
+ * amounts.
+ */
 const ROUNDING = decimal('1.001');
 
 /**
- * The amount of the part that the rate explains, divided by the rate: $1.11 at $0.44/h is 111/44 hours.
- * Pods stay within their bucket: a bill above it means that the rate has changed since, and hours are
- * not told. Serverless workers are many, so their hours have no such bound.
+ * The amount of the part that the rate explains, divided by the rate: $1.11 at $0.44/h is 111/44
+ * hours. Pods stay within their bucket: a bill above it means that the rate has changed since, and
+ * hours are not told. Serverless workers are many, so their hours have no such bound.
  */
 export function hoursOf(
   amounts: readonly { readonly part: Part; readonly usd: Exact }[],

@@ -27,7 +27,10 @@ export interface Inventory {
   readonly holdings: ReadonlyMap<string, Holding>;
 }
 
-/** Pods. `cost` is the whole pod's rate now and 0 while it is stopped, which says nothing of its rate. */
+/**
+ * Pods. `cost` is the whole pod's rate now and 0 while it is stopped, which says nothing of its
+ * rate.
+ */
 export function readPods(records: readonly unknown[], seen: Seen): Inventory {
   return readInventory({ records, schema: pod, kind: 'pod', seen }, podHolding);
 }

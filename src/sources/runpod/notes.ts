@@ -1,4 +1,4 @@
-/** Knows what a person should be told of a bill that could be read: once a cause, not once a record. */
+/** Knows what a person should be told of a bill that was read: once a cause, not once a record. */
 
 import { usd, usdText } from '../../domain/money.ts';
 import { shortText } from '../../platform/json.ts';
@@ -47,8 +47,9 @@ function unexplainedNote(gap: { nanoUsd: bigint; records: number }, family: Fami
   if (gap.records === 0) return [];
   const sum = usdText(usd(gap.nanoUsd));
   return [
-    `in ${gap.records} records of the ${family.name} bill the known parts miss the total, by $${sum} ` +
-      'in all; the difference is kept as "unexplained" charges',
+    `in ${gap.records} records of the ${family.name} bill the known parts miss the total, ` +
+      `by $${sum} in all; ` +
+      'the difference is kept as "unexplained" charges',
   ];
 }
 

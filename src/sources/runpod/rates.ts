@@ -25,8 +25,8 @@ export interface Catalog {
 }
 
 /**
- * List prices in USD an hour for one GPU; negotiated discounts are not in them. A price of 0, or one of
- * a cloud that does not offer the type, is no rate.
+ * List prices in USD an hour for one GPU; negotiated discounts are not in them. A price of 0, or
+ * one of a cloud that does not offer the type, is no rate.
  */
 export function readGpus(records: readonly unknown[], seen: Seen): Catalog {
   const { facts, rejects } = readRecords(records, gpu, (item) => item);

@@ -18,7 +18,9 @@ import { gpusAnswer, podsAnswer, serverlessAnswer, volumesAnswer } from './wire.
 
 const TELLS = ['charges', 'inventory', 'rates'] as const;
 
-/** RunPod's REST v2: the bill of pods, serverless endpoints and network volumes, and what is there. */
+/**
+ * RunPod's REST v2: the bill of pods, serverless endpoints and network volumes, and what is there.
+ */
 export const runpodKind: SourceKind<RunpodOptions> = {
   kind: 'runpod',
   tells: TELLS,

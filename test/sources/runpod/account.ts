@@ -25,7 +25,7 @@ export const WORKER_RECORD = {
   feeAmount: 1.0,
 };
 
-export const VOLUME_RECORD = {
+const VOLUME_RECORD = {
   startTime: '2026-06-01T00:00:00Z',
   endTime: '2026-06-01T01:00:00Z',
   networkVolumeId: 'vol1',
@@ -72,9 +72,11 @@ export const GPUS = [
   },
 ];
 
+type BillRecord = Readonly<Record<string, unknown>>;
+
 /** A billing answer around the records, its metadata as RunPod writes it. */
-export function bill(records: readonly { totalAmount: unknown }[], changes: object = {}) {
-  const total = records.reduce((sum, { totalAmount }) => sum + Number(totalAmount), 0);
+export function bill(records: readonly BillRecord[], changes: object = {}) {
+  const total = records.reduce((sum, record) => sum + Number(record['totalAmount']), 0);
   return {
     records,
     metadata: {
@@ -110,4 +112,3 @@ export function account(changes: Readonly<Record<string, Reply>> = {}): Reply {
     reply(response, request);
   };
 }
-

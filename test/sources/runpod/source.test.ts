@@ -2,16 +2,23 @@ import { expect, test } from 'vitest';
 import { DAY_MS, instantText } from '../../../src/domain/period.ts';
 import { secretFrom } from '../../../src/platform/secret.ts';
 import { runpodKind } from '../../../src/sources/runpod/source.ts';
-import type { PullRequest, SourceKind } from '../../../src/sources/source.ts';
+import type { PullRequest } from '../../../src/sources/source.ts';
 import { pulled, sourceContract, textOf } from '../../contract/source.ts';
-import { inTurn, json, type Reply, silence, startServer, truncated } from '../../support/httpServer.ts';
+import {
+  inTurn,
+  json,
+  type Reply,
+  silence,
+  startServer,
+  truncated,
+} from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
 import { account, bill, JUNE, POD, POD_RECORD } from './account.ts';
 
 const REQUEST: PullRequest = { window: JUNE, usage: [], models: [] };
 
 sourceContract({
-  kind: runpodKind as SourceKind,
+  kind: runpodKind,
   options: (origin, apiKey) => ({ apiKey, baseUrl: origin }),
   request: REQUEST,
   healthy: account(),
@@ -47,7 +54,7 @@ test('rates and inventory come first, then the three bills, always in this order
   ]);
 });
 
-test('the window is widened to bucket edges, said in the question, and cut at 31 days', async () => {
+test('the window is widened to bucket edges and cut at 31 days', async () => {
   const window = { startMs: Date.UTC(2026, 3, 1, 10, 20), endMs: Date.UTC(2026, 5, 1, 11, 10) };
   const { requests } = await pull(account(), { request: { ...REQUEST, window } });
   const asked = requests.filter(({ path }) => path === '/v2/billing/pods');

@@ -33,8 +33,14 @@ function readUsage(row: Row, sourceId: string): ReadRow<UsageRow> {
     outputTokens: requiredCount(row, 'output_tokens'),
     ...optionalParts(row),
   };
-  const key = JSON.stringify([deployment, period.startMs, period.endMs]);
-  return { fact, key, says: JSON.stringify(fact) };
+  const key = `${period.startMs} ${period.endMs} ${deployment}`;
+  return { fact, key, says: saying(fact) };
+}
+
+function saying(fact: UsageRow): string {
+  const { uncachedPromptTokens, cachedPromptTokens, outputTokens, requests, busyMs, replicaMs } = fact;
+  const tokens = `${uncachedPromptTokens} ${cachedPromptTokens} ${outputTokens}`;
+  return `${tokens} ${requests} ${busyMs} ${replicaMs}`;
 }
 
 function optionalParts(row: Row): Pick<UsageRow, 'requests' | 'busyMs' | 'replicaMs'> {

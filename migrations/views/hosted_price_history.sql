@@ -1,0 +1,36 @@
+-- One row per source, model, host and quantization from one change of price to the next.
+CREATE VIEW hosted_price_history AS
+WITH newest AS (
+  SELECT p.* FROM hosted_price p
+  WHERE NOT EXISTS (
+    SELECT 1 FROM hosted_price n
+    WHERE n.source_id = p.source_id AND n.model = p.model AND n.host = p.host
+      AND n.quantization = p.quantization AND n.valid_from_ms = p.valid_from_ms
+      AND (n.recorded_at_ms, n.version) > (p.recorded_at_ms, p.version)
+  )
+)
+SELECT
+  source_id AS source,
+  model,
+  host,
+  coalesce(host_name, host) AS host_name,
+  quantization,
+  strftime('%Y-%m-%dT%H:%M:%SZ', valid_from_ms / 1000, 'unixepoch') AS valid_from,
+  -- Null while the price is in force.
+  strftime('%Y-%m-%dT%H:%M:%SZ', lead(valid_from_ms) OVER host_in_time / 1000, 'unixepoch') AS valid_to,
+  -- Null is "not sold" or "not told", 0 is free.
+  input_nano_usd_per_mtok / 1e9 AS input_usd_per_mtok,
+  cached_input_nano_usd_per_mtok / 1e9 AS cached_usd_per_mtok,
+  output_nano_usd_per_mtok / 1e9 AS output_usd_per_mtok,
+  request_nano_usd / 1e9 AS request_usd,
+  context_length,
+  free,
+  offered,
+  input_nano_usd_per_mtok,
+  cached_input_nano_usd_per_mtok AS cached_nano_usd_per_mtok,
+  output_nano_usd_per_mtok,
+  request_nano_usd
+FROM newest
+WINDOW host_in_time AS (
+  PARTITION BY source_id, model, host, quantization ORDER BY valid_from_ms
+);

@@ -1,0 +1,26 @@
+-- One row per fetch: what was asked of whom, how it ended, and what came of it.
+CREATE VIEW pull_history AS
+SELECT
+  f.fetch_ref,
+  f.source_id AS source,
+  f.kind,
+  f.url,
+  strftime('%Y-%m-%dT%H:%M:%SZ', f.window_start_ms / 1000, 'unixepoch') AS window_start,
+  strftime('%Y-%m-%dT%H:%M:%SZ', f.window_end_ms / 1000, 'unixepoch') AS window_end,
+  strftime('%Y-%m-%dT%H:%M:%fZ', f.started_at_ms / 1000.0, 'unixepoch') AS started_at,
+  strftime('%Y-%m-%dT%H:%M:%fZ', f.ended_at_ms / 1000.0, 'unixepoch') AS ended_at,
+  f.status,
+  -- Facts that were new or restated; unchanged ones were known before.
+  f.added + f.restated AS rows,
+  f.added,
+  f.restated,
+  f.unchanged,
+  f.rejected AS rejects,
+  f.failure_code AS failure,
+  f.failure_message,
+  f.finished,
+  f.digest,
+  b.plain_bytes AS bytes,
+  f.warnings_json AS warnings
+FROM fetch f
+LEFT JOIN raw_body b ON b.body_ref = f.body_ref;

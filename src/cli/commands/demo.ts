@@ -1,0 +1,19 @@
+/** Knows `rentcheck demo`: a fictional company's quarter, from its bills to a verdict. */
+
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { CliCommand, Services } from '../command.ts';
+import { ExitWith } from '../outcome.ts';
+
+export const demoCommand: CliCommand = {
+  register(program: Command, services: Services) {
+    program
+      .command('demo')
+      .description("audit a fictional company's quarter, pulled from emulators on this machine")
+      .option('-o, --out <dir>', 'the folder to write to', 'out/demo')
+      .action(async ({ out }: { out: string }) => {
+        const code = await services.runDemo(resolve(out), services);
+        if (code !== 0) throw new ExitWith(code);
+      });
+  },
+};

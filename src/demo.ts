@@ -1,0 +1,144 @@
+/** Knows how the demo runs: the real program on a fictional company, served by emulators on loopback. */
+
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openApp } from './app.ts';
+import type { ExitCode, Opened, Services } from './cli/command.ts';
+import { verdictText } from './cli/verdictText.ts';
+import { AUDITED_AT_MS, PRICE_PULLS, QUARTER, WINDOW } from './demo/calendar.ts';
+import { startOpenrouter } from './demo/emulators/openrouter.ts';
+import { startPrometheus } from './demo/emulators/prometheus.ts';
+import { startRunpod } from './demo/emulators/runpod.ts';
+import type { Emulator } from './demo/emulators/serve.ts';
+import { buildFleet, type Fleet } from './demo/fleet.ts';
+import { DEMO_ENVIRONMENT, scenarioConfig } from './demo/scenario.ts';
+import { plantedTruth, truthJson } from './demo/truth.ts';
+import { dayText } from './domain/period.ts';
+import { auditJob } from './jobs/audit.ts';
+import type { Answer } from './jobs/job.ts';
+import { pullJob } from './jobs/pull.ts';
+import { reportJob } from './jobs/report.ts';
+import { settableClock } from './platform/clock.ts';
+
+type SettableClock = ReturnType<typeof settableClock>;
+
+/** Pulls, audits and reports the fictional quarter into the folder; what was there of an earlier demo goes. */
+export async function runDemo(out: string, services: Services): Promise<ExitCode> {
+  await prepareFolder(out);
+  const clock = settableClock(WINDOW.startMs);
+  say(services, 'building a fictional company: four deployments over a finished quarter');
+  const fleet = buildFleet();
+  const emulators = await startEmulators(fleet, clock);
+  try {
+    const configPath = await writeConfig(out, emulators);
+    await writeFile(join(out, 'planted-truth.json'), truthJson(plantedTruth(fleet)));
+    const progress = progressOf(services);
+    const app = await openApp(configPath, {
+      clock,
+      env: DEMO_ENVIRONMENT,
+      readonly: false,
+      progress,
+    });
+    try {
+      return await play(app, { clock, out, services });
+    } finally {
+      await app.close();
+    }
+  } finally {
+    for (const emulator of Object.values(emulators)) await emulator.close();
+  }
+}
+
+/** What an earlier demo wrote; other files in the folder are left alone. */
+const WRITTEN = [
+  'rentcheck.db',
+  'rentcheck.db-wal',
+  'rentcheck.db-shm',
+  'rentcheck.yaml',
+  'planted-truth.json',
+  'report.html',
+  'report.txt',
+  'report.eml',
+  'report.json',
+  'charts',
+];
+
+async function prepareFolder(out: string): Promise<void> {
+  await mkdir(out, { recursive: true });
+  for (const name of WRITTEN) await rm(join(out, name), { recursive: true, force: true });
+}
+
+interface Emulators {
+  readonly runpod: Emulator;
+  readonly prometheus: Emulator;
+  readonly openrouter: Emulator;
+}
+
+async function startEmulators(fleet: Fleet, clock: SettableClock): Promise<Emulators> {
+  const time = { nowMs: () => clock.nowMs() };
+  return {
+    runpod: await startRunpod(fleet, time),
+    prometheus: await startPrometheus(fleet, time),
+    openrouter: await startOpenrouter(fleet, time),
+  };
+}
+
+async function writeConfig(out: string, emulators: Emulators): Promise<string> {
+  const path = join(out, 'rentcheck.yaml');
+  const text = scenarioConfig({
+    runpodUrl: emulators.runpod.url,
+    prometheusUrl: emulators.prometheus.url,
+    openrouterUrl: emulators.openrouter.url,
+    ledger: './rentcheck.db',
+  });
+  await writeFile(path, text);
+  return path;
+}
+
+interface Stage {
+  readonly clock: SettableClock;
+  readonly out: string;
+  readonly services: Services;
+}
+
+/** Prices week by week as they were asked, then the quarter's bill and usage, then the verdict. */
+async function play({ context }: Opened, { clock, out, services }: Stage): Promise<ExitCode> {
+  for (const atMs of PRICE_PULLS) {
+    clock.set(atMs);
+    const window = { from: atMs - 1, to: atMs };
+    sound(await pullJob.run(context, { source: 'router', ...window }));
+  }
+  say(services, `hosted prices pulled on ${PRICE_PULLS.length} dates of the quarter`);
+  clock.set(AUDITED_AT_MS);
+  const quarter = { from: WINDOW.startMs, to: WINDOW.endMs };
+  const bill = sound(await pullJob.run(context, { source: 'runpod-main', ...quarter }));
+  say(services, `bill and inventory pulled: ${bill.added} facts in ${bill.fetches} answers`);
+  const usage = sound(await pullJob.run(context, { source: 'prom', ...quarter }));
+  say(services, `vLLM counters pulled: ${usage.added} intervals from ${usage.fetches} answers`);
+  const { audit } = sound(await auditJob.run(context, { quarter: QUARTER }));
+  const { files, subject } = sound(await reportJob.run(context, { quarter: QUARTER, out }));
+  services.stdout(`\n${verdictText(audit)}\n${subject}\n\n`);
+  services.stdout(`Written on ${dayText(clock.nowMs())} of that story, into ${out}:\n`);
+  for (const path of [...files, join(out, 'rentcheck.db'), join(out, 'rentcheck.yaml')]) {
+    services.stdout(`  ${path}\n`);
+  }
+  services.stdout(`\nGo on with it:  npm run -s rentcheck -- sql -c ${join(out, 'rentcheck.yaml')}\n`);
+  return 0;
+}
+
+/** The demo's world is whole: whatever falls short in it is a bug, and says so. */
+function sound<Result>(answer: Answer<Result>): Result {
+  if (answer.kind === 'done' && answer.shortfalls.length === 0) return answer.result;
+  const reason = answer.kind === 'done' ? answer.shortfalls.join('; ') : answer.reason;
+  throw new Error(`the demo fell short: ${reason}`);
+}
+
+function say(services: Services, message: string): void {
+  services.stderr(`${services.terminal ? '\r\u001b[2K' : ''}- ${message}\n`);
+}
+
+function progressOf(services: Services): (message: string) => void {
+  return (message) => {
+    if (services.terminal) services.stderr(`\r\u001b[2K  ${message}`);
+  };
+}

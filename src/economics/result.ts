@@ -1,0 +1,196 @@
+/** Knows the shape of what the economics found: exact figures, unknown ones absent. */
+
+import type { Exact } from '../domain/exact.ts';
+import type { Period } from '../domain/period.ts';
+import type { Range, Waiver } from './input.ts';
+
+export interface StackEconomics {
+  readonly window: Period;
+  readonly deployments: readonly DeploymentEconomics[];
+  readonly bill: StackBill;
+  /** One value for each UTC day, resource and category that no deployment answers for. */
+  readonly unattributed: readonly UnattributedDay[];
+  readonly labor: StackLabor;
+  /** Commitments whose source serves several deployments: owed for nothing once all of them leave. */
+  readonly shared: readonly SharedStranding[];
+  /** Covered over paid replica time of all deployments; absent where nothing was paid by time. */
+  readonly coverage?: Exact;
+  readonly warnings: readonly string[];
+}
+
+/** All amounts in whole nano-USD. */
+export interface StackBill {
+  readonly spend: bigint;
+  readonly unattributed: bigint;
+  /** Unattributed over all spend, credits counted by their size so that they hide nothing. */
+  readonly unattributedShare?: Exact;
+  readonly tax: bigint;
+  readonly hosted: bigint;
+  readonly labor: bigint;
+}
+
+export interface UnattributedDay {
+  readonly dayMs: number;
+  readonly sourceId: string;
+  readonly resourceId: string;
+  readonly resourceName?: string;
+  readonly category: string;
+  readonly nanoUsd: bigint;
+}
+
+/** Dollars of the parts that exist once for the whole stack. */
+export interface StackLabor {
+  readonly selfHosted: Range;
+  readonly hosted: Range;
+  readonly basis: 'measured' | 'assumed';
+}
+
+export interface SharedStranding {
+  readonly sourceId: string;
+  readonly deployments: readonly string[];
+  readonly usd: Exact;
+}
+
+export interface DeploymentEconomics {
+  readonly id: string;
+  readonly model: string;
+  /** Sources of the charges that were attributed to it. */
+  readonly sources: readonly string[];
+  readonly days: readonly DayEconomics[];
+  readonly spend: Spend;
+  readonly served: Served;
+  readonly time: PaidTime;
+  readonly capacity?: Capacity;
+  /** Absent where no token was served: never a division by zero. */
+  readonly effectiveUsdPerMtok?: Exact;
+  /** 0 to 1; never above. */
+  readonly utilization?: Exact;
+  readonly busyFraction?: Exact;
+  readonly waterfall: Waterfall;
+  readonly hosted: HostedEconomics;
+  readonly hybrid: HybridEconomics;
+  /** Dollars of this deployment's own part. */
+  readonly labor: { readonly selfHosted: Range; readonly hosted: Range };
+  readonly cacheRealization: Range;
+  /** What stays owed for nothing when it leaves, over the next window's length. */
+  readonly strandedUsd: Exact;
+  readonly breakEven: BreakEven;
+  readonly load: Load;
+  readonly waiver?: Waiver & { readonly expired: boolean };
+  readonly warnings: readonly string[];
+}
+
+/** One UTC day, cut to the window. */
+export interface DayEconomics {
+  readonly dayMs: number;
+  readonly spend: bigint;
+  readonly coveredUsd: Exact;
+  readonly promptTokens: number;
+  readonly cachedTokens?: number;
+  readonly outputTokens: number;
+  /** Replica time in whole nanoseconds. */
+  readonly paidNs: bigint;
+  readonly coveredNs: bigint;
+  readonly busyMs?: number;
+  readonly utilization?: Exact;
+}
+
+export interface Spend {
+  /** Nano-USD. */
+  readonly total: bigint;
+  readonly compute: bigint;
+  /** The part that falls into time for which usage is known. */
+  readonly coveredUsd: Exact;
+  readonly coveredComputeUsd: Exact;
+  readonly uncoveredUsd: Exact;
+}
+
+export interface Served {
+  readonly tokens: number;
+  readonly promptTokens: number;
+  readonly cachedTokens?: number;
+  readonly outputTokens: number;
+  readonly requests?: number;
+}
+
+export interface PaidTime {
+  readonly paidNs: bigint;
+  readonly coveredNs: bigint;
+  /** Absent where no replica time was billed. */
+  readonly coverage?: Exact;
+  /** Replicas paid at the same time at most; at least 1. */
+  readonly mostReplicas: number;
+  /** From the first paid moment in the window to the last. */
+  readonly spanMs: number;
+}
+
+export interface Capacity {
+  readonly tokensPerSecond: Exact;
+  /** `measured`, or `observed (a lower bound)`; with `, raised to what was seen` where it was. */
+  readonly basis: string;
+}
+
+/** Sums to the covered spend wherever all three are known. */
+export interface Waterfall {
+  readonly fullUsd?: Exact;
+  readonly underfilledUsd?: Exact;
+  readonly idleUsd?: Exact;
+}
+
+/** A cost that is linear in the share of our cache hits that the host would hit too. */
+export interface CacheLinear {
+  readonly atZeroUsd: Exact;
+  readonly atOneUsd: Exact;
+}
+
+export interface ConsideredHost {
+  readonly sourceId: string;
+  readonly model: string;
+  readonly host: string;
+  readonly hostName?: string;
+  readonly quantization: string;
+  /** Present where the host was eligible; else `reason` says why it was not. */
+  readonly cost?: CacheLinear;
+  /** At the base cache share. */
+  readonly usd?: Exact;
+  readonly reason?: string;
+}
+
+export interface HostedEconomics {
+  /** Eligible ones first, cheapest first; then the others by name. */
+  readonly considered: readonly ConsideredHost[];
+  readonly chosen?: ConsideredHost;
+  readonly cheapest?: ConsideredHost;
+  readonly median?: ConsideredHost;
+  /** Why there is no price, where there is none. */
+  readonly reason?: string;
+  /** Dollars by day of the chosen, the cheapest and the median host. */
+  readonly byDay: readonly { readonly host: ConsideredHost; readonly usd: readonly Exact[] }[];
+}
+
+export interface HybridEconomics {
+  /** Cheapest without labor, the fewest replicas on ties. */
+  readonly best?: HybridPlan;
+  readonly plans: readonly HybridPlan[];
+  readonly reason?: string;
+}
+
+export interface HybridPlan {
+  readonly replicas: number;
+  readonly ownUsd: Exact;
+  readonly overflow: CacheLinear;
+  /** Own and overflow, at the base cache share. */
+  readonly usd: Exact;
+}
+
+export interface BreakEven {
+  readonly tokens?: bigint;
+  readonly tokensPerDay?: bigint;
+  readonly utilization?: Exact;
+  readonly note?: string;
+}
+
+/** Tokens of each hour from the window's start; `NaN` where usage is unknown. */
+export interface Load {
+  readonly tokensByHour: Float64Array;
+}

@@ -1,0 +1,85 @@
+/** Knows how a ledger is opened: the file found sound, its tables brought up to date, its promises kept. */
+
+import { resolve } from 'node:path';
+import { Failure } from '../domain/failure.ts';
+import type { Clock } from '../platform/clock.ts';
+import { type Connection, connectForReading, connectForWriting } from './connection.ts';
+import type { Ledger } from './ledger.ts';
+import { lacksTables, migrate, readMigrations } from './migration.ts';
+import { createQueries } from './queries.ts';
+import { createReads } from './reads.ts';
+import { naming } from './sqliteFailure.ts';
+import { createStore } from './store.ts';
+import { createWrites, type Writes } from './writes.ts';
+
+export interface OpenLedgerOptions {
+  readonly clock: Clock;
+  /** `readonly` never creates a ledger and never writes to one. */
+  readonly mode?: 'readwrite' | 'readonly';
+  /** How long a write waits for another program's to end before it fails as `ledger-locked`. */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * Opens the ledger at a path, creating it where there is none (not in `readonly` mode).
+ *
+ * @throws {Failure} `ledger-locked`, `ledger-readonly`, `ledger-corrupt`, `ledger-newer`, `ledger-foreign`,
+ *   `disk-full`, or `no-data` when there is nothing to read yet; each message names the file.
+ */
+export async function openLedger(
+  ledgerPath: string,
+  { clock, mode = 'readwrite', busyTimeoutMs = 5_000 }: OpenLedgerOptions,
+): Promise<Ledger> {
+  const path = resolve(ledgerPath);
+  const connect = mode === 'readonly' ? connectForReading : connectForWriting;
+  const connection = connect(path, busyTimeoutMs);
+  try {
+    return naming(path, () => {
+      prepareTables(connection, path, { mode, nowMs: clock.nowMs() });
+      return serve(connection, path, { clock, mode, busyTimeoutMs });
+    });
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function prepareTables(
+  { db }: Connection,
+  path: string,
+  { mode, nowMs }: { mode: 'readwrite' | 'readonly'; nowMs: number },
+): void {
+  if (mode === 'readwrite') return migrate(db, path, nowMs);
+  // Views of another age still count right; tables that are missing cannot be read.
+  if (!lacksTables(db, path, readMigrations())) return;
+  throw new Failure('ledger-readonly', `the ledger ${path} must be brought up to date first`, {
+    where: path,
+    hint: 'run a command that writes, e.g. rentcheck pull, with this version once',
+  });
+}
+
+function serve(connection: Connection, path: string, options: Required<OpenLedgerOptions>): Ledger {
+  const store = createStore(path, connection.db);
+  const queries = createQueries(path, () =>
+    connectForReading(connection.openPath, options.busyTimeoutMs),
+  );
+  const writes = options.mode === 'readonly' ? refusing(path) : createWrites(store, options.clock);
+  return {
+    ...createReads(store),
+    ...writes,
+    query: queries.query,
+    async close() {
+      queries.close();
+      connection.close();
+    },
+  };
+}
+
+function refusing(path: string): Writes {
+  const refuse = async (): Promise<never> => {
+    throw new Failure('ledger-readonly', `the ledger ${path} was opened for reading only`, {
+      where: path,
+    });
+  };
+  return { append: refuse, beginImport: refuse, saveAudit: refuse };
+}

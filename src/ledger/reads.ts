@@ -1,0 +1,41 @@
+/** Knows the reading half of the ledger: facts as of a time, audits, troubles, bytes. */
+
+import type { Ledger } from './ledger.ts';
+import { readAudit } from './reads/audits.ts';
+import { readRawBody } from './reads/bodies.ts';
+import { readCharges, readGpuRates, readOpsEntries, readResources } from './reads/facts.ts';
+import { readAvailability, readHostedPrices } from './reads/prices.ts';
+import { readStatedTotals } from './reads/statedTotals.ts';
+import { readTroubles } from './reads/troubles.ts';
+import { createUsageReader } from './reads/usage.ts';
+import { readViewList } from './reads/views.ts';
+import { naming } from './sqliteFailure.ts';
+import type { Store } from './store.ts';
+
+type Reads = Omit<Ledger, 'append' | 'beginImport' | 'saveAudit' | 'query' | 'close'>;
+
+export function createReads(store: Store): Reads {
+  const readUsage = createUsageReader(store.db);
+  // One snapshot for each call: what another program commits meanwhile is not half seen.
+  const consistently = <T>(work: () => T): T =>
+    naming(store.path, () => store.db.transaction(work).deferred());
+  return {
+    charges: async (window, asOfMs) => consistently(() => readCharges(store, window, asOfMs)),
+    usage: async (deployment, window, asOfMs) =>
+      consistently(() => readUsage(deployment, window, asOfMs)),
+    resources: async (asOfMs) => consistently(() => readResources(store, asOfMs)),
+    hostedPrices: async (models, window, asOfMs) =>
+      consistently(() => ({
+        prices: readHostedPrices(store, { models, window, asOfMs }),
+        availability: readAvailability(store, { models, window, asOfMs }),
+      })),
+    gpuRates: async (asOfMs) => consistently(() => readGpuRates(store, asOfMs)),
+    opsEntries: async (window, asOfMs) => consistently(() => readOpsEntries(store, window, asOfMs)),
+    troubles: async (window, asOfMs) => consistently(() => readTroubles(store, window, asOfMs)),
+    statedTotals: async (window, asOfMs) =>
+      consistently(() => readStatedTotals(store, window, asOfMs)),
+    rawBody: async (fetchRef) => consistently(() => readRawBody(store, fetchRef)),
+    loadAudit: async (choice) => consistently(() => readAudit(store, choice)),
+    views: async () => consistently(() => readViewList(store)),
+  };
+}

@@ -1,0 +1,110 @@
+/** Knows how a stored audit is found again and read back whole. */
+
+import { and, asc, desc, eq, type SQL } from 'drizzle-orm';
+import type { AuditChoice, AuditRecord } from '../ledger.ts';
+import type { Store } from '../store.ts';
+import {
+  auditDays,
+  auditDeployments,
+  auditOptions,
+  auditRuns,
+  counterfactualDays,
+  unattributedDays,
+} from '../tables/audit.ts';
+import { known } from './known.ts';
+
+type Run = typeof auditRuns.$inferSelect;
+
+/** The audit by its id, or the newest of a quarter or window: the one that knew most, then computed last. */
+export function readAudit(store: Store, choice: AuditChoice): AuditRecord | undefined {
+  const run = store.orm
+    .select()
+    .from(auditRuns)
+    .where(chosen(choice))
+    .orderBy(desc(auditRuns.asOfMs), desc(auditRuns.computedAtMs), desc(auditRuns.runRef))
+    .limit(1)
+    .get();
+  return run === undefined ? undefined : { ...recordOf(run), ...rowsOf(store, run.runRef) };
+}
+
+function chosen(choice: AuditChoice): SQL | undefined {
+  if ('runId' in choice) return eq(auditRuns.runId, choice.runId);
+  if ('quarter' in choice) return eq(auditRuns.quarter, choice.quarter);
+  return and(
+    eq(auditRuns.windowStartMs, choice.window.startMs),
+    eq(auditRuns.windowEndMs, choice.window.endMs),
+  );
+}
+
+function recordOf(run: Run) {
+  const { runId, asOfMs, computedAtMs, inputsDigest, codeVersion, partial } = run;
+  const { verdict, spendNanoUsd, unattributedNanoUsd, tokens } = run;
+  return {
+    ...{ runId, asOfMs, computedAtMs, inputsDigest, codeVersion, partial },
+    ...known({ quarter: run.quarter }),
+    auditJson: run.auditJson,
+    detailJson: run.detailJson,
+    window: { startMs: run.windowStartMs, endMs: run.windowEndMs },
+    stack: {
+      ...{ verdict, spendNanoUsd, unattributedNanoUsd, tokens },
+      ...known({
+        probability: run.probability,
+        savingNanoUsd: run.savingNanoUsd,
+        coverage: run.coverage,
+        effectiveUsdPerMtok: run.effectiveUsdPerMtok,
+        hostedUsdPerMtok: run.hostedUsdPerMtok,
+      }),
+    },
+  };
+}
+
+/** Deployments and options in the order they were given, the rest by day. */
+function rowsOf({ orm }: Store, runRef: number) {
+  const deployments = orm
+    .select()
+    .from(auditDeployments)
+    .where(eq(auditDeployments.runRef, runRef))
+    .orderBy(asc(auditDeployments.ordinal))
+    .all();
+  const options = orm
+    .select()
+    .from(auditOptions)
+    .where(eq(auditOptions.runRef, runRef))
+    .orderBy(asc(auditOptions.ordinal))
+    .all();
+  const days = orm.select().from(auditDays).where(eq(auditDays.runRef, runRef)).all();
+  const counterfactuals = orm
+    .select()
+    .from(counterfactualDays)
+    .where(eq(counterfactualDays.runRef, runRef))
+    .all();
+  const unattributed = orm
+    .select()
+    .from(unattributedDays)
+    .where(eq(unattributedDays.runRef, runRef))
+    .orderBy(asc(unattributedDays.ordinal))
+    .all();
+  return {
+    deployments: deployments.map(withoutNulls),
+    options: options.map(withoutNulls),
+    days: days.map(withoutNulls),
+    counterfactuals: counterfactuals.map(withoutNulls),
+    unattributed: unattributed.map(withoutNulls),
+  };
+}
+
+type Bare<Row> = {
+  [Name in keyof Row as Name extends 'runRef' | 'ordinal'
+    ? never
+    : null extends Row[Name]
+      ? never
+      : Name]: Row[Name];
+} & {
+  [Name in keyof Row as null extends Row[Name] ? Name : never]?: NonNullable<Row[Name]>;
+};
+
+/** A stored row as it was given: without the ledger's own columns, unknown fields absent. */
+function withoutNulls<Row extends { runRef: number; ordinal?: number }>(row: Row): Bare<Row> {
+  const { runRef: _run, ordinal: _ordinal, ...rest } = row;
+  return known(rest) as Bare<Row>;
+}

@@ -1,0 +1,120 @@
+/** Knows how charges, resources, rates and hours worked are read back as of a time. */
+
+import { and, asc, eq, gt, gte, lt } from 'drizzle-orm';
+import type { Resource } from '../../domain/charge.ts';
+import { exact } from '../../domain/exact.ts';
+import { nanoUsd } from '../../domain/money.ts';
+import type { OpsEntry } from '../../domain/ops.ts';
+import { type Period, period } from '../../domain/period.ts';
+import type { GpuRate } from '../../domain/price.ts';
+import { inForce } from '../inForce.ts';
+import type { StoredCharge } from '../ledger.ts';
+import type { Store } from '../store.ts';
+import { charges, opsEntries, resourcesSeen } from '../tables/bill.ts';
+import { gpuRates } from '../tables/price.ts';
+import { known } from './known.ts';
+
+/** Charges that overlap the window, oldest first; withdrawn ones are no charges any more. */
+export function readCharges({ orm }: Store, window: Period, asOfMs: number): StoredCharge[] {
+  const rows = orm
+    .select()
+    .from(charges)
+    .where(
+      and(
+        lt(charges.startMs, window.endMs),
+        gt(charges.endMs, window.startMs),
+        eq(charges.withdrawn, false),
+        inForce(charges, [charges.sourceId, charges.key], asOfMs),
+      ),
+    )
+    .orderBy(asc(charges.startMs), asc(charges.sourceId), asc(charges.key))
+    .all();
+  return rows.map(chargeOf);
+}
+
+function chargeOf(row: typeof charges.$inferSelect): StoredCharge {
+  const { sourceId, key, resourceId, category, pricingClass, basis } = row;
+  const { version, recordedAtMs, fetchRef } = row;
+  return {
+    ...{ sourceId, key, resourceId, category, pricingClass, basis },
+    ...{ version, recordedAtMs, fetchRef },
+    period: period(row.startMs, row.endMs),
+    billed: nanoUsd(row.billedNanoUsd),
+    ...known({
+      resourceName: row.resourceName,
+      list: row.listNanoUsd === null ? null : nanoUsd(row.listNanoUsd),
+      effective: row.effectiveNanoUsd === null ? null : nanoUsd(row.effectiveNanoUsd),
+      quantity: quantityOf(row),
+      unit: row.unit,
+      gpuType: row.gpuType,
+      gpuCount: row.gpuCount,
+      tags: row.tagsJson === null ? null : (JSON.parse(row.tagsJson) as Record<string, string>),
+    }),
+  };
+}
+
+function quantityOf({ quantityNum, quantityDen }: typeof charges.$inferSelect) {
+  if (quantityNum === null || quantityDen === null) return null;
+  return exact(BigInt(quantityNum), BigInt(quantityDen));
+}
+
+/** Every snapshot of every resource, oldest first. */
+export function readResources({ orm }: Store, asOfMs: number): Resource[] {
+  const { sourceId, resourceId, seenAtMs } = resourcesSeen;
+  const rows = orm
+    .select()
+    .from(resourcesSeen)
+    .where(inForce(resourcesSeen, [sourceId, resourceId, seenAtMs], asOfMs))
+    .orderBy(asc(seenAtMs), asc(sourceId), asc(resourceId))
+    .all();
+  return rows.map((row) => ({
+    ...{ sourceId: row.sourceId, resourceId: row.resourceId, kind: row.kind, name: row.name },
+    seenAtMs: row.seenAtMs,
+    ...known({
+      gpuType: row.gpuType,
+      gpuCount: row.gpuCount,
+      usdPerHour: row.nanoUsdPerHour === null ? null : nanoUsd(row.nanoUsdPerHour),
+      status: row.status,
+    }),
+  }));
+}
+
+/** Rates oldest first; one that says what was in force already is left out. */
+export function readGpuRates({ orm }: Store, asOfMs: number): GpuRate[] {
+  const { sourceId, provider, gpuType, pricingClass, validFromMs } = gpuRates;
+  const key = [sourceId, provider, gpuType, pricingClass];
+  const rows = orm
+    .select()
+    .from(gpuRates)
+    .where(inForce(gpuRates, [...key, validFromMs], asOfMs))
+    .orderBy(asc(validFromMs), ...key.map((column) => asc(column)))
+    .all();
+  const standing = new Map<string, bigint>();
+  return rows.flatMap(({ usdPerGpuHour, version: _1, fetchRef: _2, position: _3, ...row }) => {
+    const { recordedAtMs: _4, ...rate } = row;
+    const name = [rate.sourceId, rate.provider, rate.gpuType, rate.pricingClass].join('\n');
+    if (standing.get(name) === usdPerGpuHour) return [];
+    standing.set(name, usdPerGpuHour);
+    return [{ ...rate, usdPerGpuHour: nanoUsd(usdPerGpuHour) }];
+  });
+}
+
+/** Entries of the days inside the window, oldest first. */
+export function readOpsEntries({ orm }: Store, window: Period, asOfMs: number): OpsEntry[] {
+  const rows = orm
+    .select()
+    .from(opsEntries)
+    .where(
+      and(
+        gte(opsEntries.dayMs, window.startMs),
+        lt(opsEntries.dayMs, window.endMs),
+        inForce(opsEntries, [opsEntries.sourceId, opsEntries.key], asOfMs),
+      ),
+    )
+    .orderBy(asc(opsEntries.dayMs), asc(opsEntries.sourceId), asc(opsEntries.key))
+    .all();
+  return rows.map(({ sourceId, key, dayMs, workedMs, deployment, note }) => ({
+    ...{ sourceId, key, dayMs, workedMs },
+    ...known({ deployment, note }),
+  }));
+}

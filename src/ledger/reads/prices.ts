@@ -1,0 +1,111 @@
+/** Knows how hosts' dated prices and their availability are read back for a window. */
+
+import { and, asc, eq, lt, or, type SQL } from 'drizzle-orm';
+import { nanoUsd, nanoUsdPerMtok } from '../../domain/money.ts';
+import type { Period } from '../../domain/period.ts';
+import type { HostAvailability, HostedPrice } from '../../domain/price.ts';
+import { inForce } from '../inForce.ts';
+import type { Store } from '../store.ts';
+import { hostAvailability, hostedPrices } from '../tables/price.ts';
+import { known } from './known.ts';
+
+type Models = readonly { sourceId: string; model: string }[];
+
+/** What to read: the models, the time it is for, and how much was known then. */
+export interface PriceQuestion {
+  readonly models: Models;
+  readonly window: Period;
+  readonly asOfMs: number;
+}
+
+/** Prices that can be in force inside the window, oldest first; at one instant "gone" before "new". */
+export function readHostedPrices({ orm }: Store, question: PriceQuestion): HostedPrice[] {
+  const { sourceId, model, host, quantization, validFromMs, offered } = hostedPrices;
+  const wanted = ofModels(hostedPrices, question.models);
+  if (wanted === undefined) return [];
+  const key = [sourceId, model, host, quantization];
+  const rows = orm
+    .select()
+    .from(hostedPrices)
+    .where(
+      and(
+        wanted,
+        lt(validFromMs, question.window.endMs),
+        inForce(hostedPrices, [...key, validFromMs], question.asOfMs),
+      ),
+    )
+    .orderBy(asc(validFromMs), asc(offered), ...key.map((column) => asc(column)))
+    .all();
+  const nameOf = (row: (typeof rows)[number]) =>
+    [row.sourceId, row.model, row.host, row.quantization].join('\n');
+  return fromWindow(rows, { nameOf, timeOf: (row) => row.validFromMs, ...question.window }).map(
+    priceOf,
+  );
+}
+
+function priceOf(row: typeof hostedPrices.$inferSelect): HostedPrice {
+  const { sourceId, model, host, quantization, validFromMs, free, offered } = row;
+  const perMtok = (value: bigint | null) => (value === null ? null : nanoUsdPerMtok(value));
+  return {
+    ...{ sourceId, model, host, quantization, validFromMs, free, offered },
+    ...known({
+      hostName: row.hostName,
+      inputPerMtok: perMtok(row.inputPerMtok),
+      cachedInputPerMtok: perMtok(row.cachedInputPerMtok),
+      outputPerMtok: perMtok(row.outputPerMtok),
+      perRequest: row.perRequest === null ? null : nanoUsd(row.perRequest),
+      contextLength: row.contextLength,
+    }),
+  };
+}
+
+/** Observations inside the window and the last one before it, oldest first. */
+export function readAvailability({ orm }: Store, question: PriceQuestion): HostAvailability[] {
+  const { sourceId, model, host, observedAtMs } = hostAvailability;
+  const wanted = ofModels(hostAvailability, question.models);
+  if (wanted === undefined) return [];
+  const key = [sourceId, model, host];
+  const rows = orm
+    .select()
+    .from(hostAvailability)
+    .where(
+      and(
+        wanted,
+        lt(observedAtMs, question.window.endMs),
+        inForce(hostAvailability, [...key, observedAtMs], question.asOfMs),
+      ),
+    )
+    .orderBy(asc(observedAtMs), ...key.map((column) => asc(column)))
+    .all();
+  const nameOf = (row: (typeof rows)[number]) => [row.sourceId, row.model, row.host].join('\n');
+  const timeOf = (row: (typeof rows)[number]) => row.observedAtMs;
+  return fromWindow(rows, { nameOf, timeOf, ...question.window }).map((row) => ({
+    ...{ sourceId: row.sourceId, model: row.model, host: row.host, healthy: row.healthy },
+    observedAtMs: row.observedAtMs,
+    ...known({ uptimeMillionths: row.uptimeMillionths }),
+  }));
+}
+
+function ofModels(
+  table: typeof hostedPrices | typeof hostAvailability,
+  models: Models,
+): SQL | undefined {
+  return or(
+    ...models.map(({ sourceId, model }) =>
+      and(eq(table.sourceId, sourceId), eq(table.model, model)),
+    ),
+  );
+}
+
+interface Names<Row> {
+  readonly startMs: number;
+  nameOf(row: Row): string;
+  timeOf(row: Row): number;
+}
+
+/** Leaves out what a later row of the same name replaced before the window began. */
+function fromWindow<Row>(rows: readonly Row[], { startMs, nameOf, timeOf }: Names<Row>): Row[] {
+  const before = rows.filter((row) => timeOf(row) <= startMs);
+  const standing = new Set(new Map(before.map((row) => [nameOf(row), row])).values());
+  return rows.filter((row) => timeOf(row) > startMs || standing.has(row));
+}

@@ -1,0 +1,52 @@
+/** Knows what went wrong on the way in: rejected rows, failed and unfinished fetches that still count. */
+
+import { and, asc, eq, lte } from 'drizzle-orm';
+import type { Period } from '../../domain/period.ts';
+import type { Trouble } from '../ledger.ts';
+import type { Store } from '../store.ts';
+import { rejects } from '../tables/provenance.ts';
+import { type FetchRow, standingFetches, touches } from './standing.ts';
+
+/** Troubles by source, kind of question and sort of trouble, in the order in which they first came up. */
+export function readTroubles(store: Store, window: Period, asOfMs: number): Trouble[] {
+  const found = new Map<string, Trouble>();
+  for (const row of standingFetches(store, asOfMs)) {
+    if (!touches(row, window)) continue;
+    for (const trouble of troublesOf(store, row, asOfMs)) {
+      const name = [trouble.sourceId, trouble.kind, trouble.what].join('\n');
+      const first = found.get(name);
+      const count = (first?.count ?? 0) + trouble.count;
+      found.set(name, { ...(first ?? trouble), count });
+    }
+  }
+  return [...found.values()];
+}
+
+function troublesOf(store: Store, row: FetchRow, asOfMs: number): Trouble[] {
+  const { sourceId, kind } = row;
+  const troubles: Trouble[] = [];
+  if (row.failureCode !== null) {
+    const example = row.failureMessage ?? row.failureCode;
+    troubles.push({ sourceId, kind, what: 'failed', count: 1, example });
+  }
+  if (!row.finished) {
+    const example = `${row.url} was not taken in to its end; import it again`;
+    troubles.push({ sourceId, kind, what: 'unfinished', count: 1, example });
+  }
+  const first = row.rejected === 0 ? undefined : firstReject(store, row.fetchRef, asOfMs);
+  if (first !== undefined) {
+    troubles.push({ sourceId, kind, what: 'rejects', count: row.rejected, example: first });
+  }
+  return troubles;
+}
+
+function firstReject({ orm }: Store, fetchRef: number, asOfMs: number): string | undefined {
+  const row = orm
+    .select()
+    .from(rejects)
+    .where(and(eq(rejects.fetchRef, fetchRef), lte(rejects.recordedAtMs, asOfMs)))
+    .orderBy(asc(rejects.position))
+    .limit(1)
+    .get();
+  return row === undefined ? undefined : `${row.position}: ${row.reason}`;
+}

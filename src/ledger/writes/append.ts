@@ -1,0 +1,98 @@
+/** Knows how everything that one fetch brought is written: in one transaction, under one timestamp. */
+
+import type { HostAvailability } from '../../domain/price.ts';
+import type { Fetched, Located } from '../../domain/provenance.ts';
+import type { AppendOutcome } from '../ledger.ts';
+import type { Store } from '../store.ts';
+import { createChargeWriter } from './charges.ts';
+import { createConfirmed } from './confirmed.ts';
+import { createFetchWriter, type FetchWriter } from './fetches.ts';
+import {
+  createAvailabilityWriter,
+  createOpsWriter,
+  createRateWriter,
+  createResourceWriter,
+} from './observations.ts';
+import { newTally, type Place, type Tally } from './place.ts';
+import { createPriceWriter } from './prices.ts';
+import { createSnapshotWriter } from './snapshots.ts';
+import { createUsageWriter } from './usage.ts';
+
+/** What an answer brings, and whose it is. */
+type Brought = Omit<Fetched, 'fetch'>;
+type Origin = Omit<Place, 'position'>;
+
+export interface FactWriter {
+  readonly fetches: FetchWriter;
+  /** One whole answer; call inside a transaction. */
+  append(fetched: Fetched, recordedAtMs: number): AppendOutcome;
+  /** A part of an answer whose fetch is open already; call inside a transaction. */
+  appendPart(brought: Brought, origin: Origin): AppendOutcome;
+  /** Forgets what was remembered of an answer while it came in. */
+  close(fetchRef: number): void;
+}
+
+export function createFactWriter(store: Store): FactWriter {
+  const confirmed = createConfirmed(store.db);
+  const fetches = createFetchWriter(store);
+  const charges = createChargeWriter(store, confirmed);
+  const writeOthers = createOtherWriters(store, confirmed);
+  const writeAll = (brought: Brought, origin: Origin, tally: Tally) => {
+    charges.append(brought.charges ?? [], origin, tally);
+    writeOthers(brought, origin, tally);
+  };
+  return {
+    fetches,
+    append(fetched, recordedAtMs) {
+      const { fetch, completeFor } = fetched;
+      const fetchRef = fetches.open(fetch, recordedAtMs, completeFor);
+      const origin = { fetchRef, recordedAtMs };
+      const tally = newTally();
+      writeAll(fetched, origin, tally);
+      if (fetch.failure === undefined) {
+        charges.withdraw(fetched, { ...origin, sourceId: fetch.sourceId }, tally);
+      }
+      fetches.note(fetched, origin, tally);
+      confirmed.forget(fetchRef);
+      return outcomeOf(fetchRef, fetched, tally);
+    },
+    appendPart(brought, origin) {
+      const tally = newTally();
+      writeAll(brought, origin, tally);
+      fetches.note(brought, origin, tally);
+      return outcomeOf(origin.fetchRef, brought, tally);
+    },
+    close: (fetchRef) => confirmed.forget(fetchRef),
+  };
+}
+
+function createOtherWriters(store: Store, confirmed: ReturnType<typeof createConfirmed>) {
+  const usage = createUsageWriter(store.db, confirmed);
+  const resources = createResourceWriter(store, confirmed);
+  const snapshots = createSnapshotWriter(store, confirmed);
+  const availability = createAvailabilityWriter(store, confirmed);
+  const prices = createPriceWriter(store, confirmed);
+  const rates = createRateWriter(store, confirmed);
+  const ops = createOpsWriter(store, confirmed);
+  return (brought: Brought, origin: Origin, tally: Tally) => {
+    usage.append(brought.usage ?? [], origin, tally);
+    resources(brought.resources ?? [], origin, tally);
+    snapshots(brought.priceSnapshots ?? [], origin, tally);
+    availability(availabilityOf(brought), origin, tally);
+    prices(brought.prices ?? [], origin, tally);
+    rates(brought.rates ?? [], origin, tally);
+    ops(brought.ops ?? [], origin, tally);
+  };
+}
+
+function availabilityOf({ priceSnapshots = [] }: Brought): Located<HostAvailability>[] {
+  return priceSnapshots.flatMap(({ position, fact }) =>
+    fact.availability.map((seen) => ({ position, fact: seen })),
+  );
+}
+
+function outcomeOf(fetchRef: number, { rejects = [] }: Brought, tally: Tally): AppendOutcome {
+  const { added, restated, unchanged, refusals, warnings } = tally;
+  const rejected = rejects.length + refusals.length;
+  return { fetchRef, added, restated, unchanged, rejected, warnings };
+}

@@ -1,0 +1,47 @@
+/** Knows how an audit is written: the whole record at once, and only once for each id. */
+
+import type { AuditRecord } from '../ledger.ts';
+import type { Store } from '../store.ts';
+import {
+  auditDays,
+  auditDeployments,
+  auditOptions,
+  auditRuns,
+  counterfactualDays,
+  unattributedDays,
+} from '../tables/audit.ts';
+import { inserter } from './insert.ts';
+
+/** Writes the audit; call inside a transaction. False when its `runId` is stored already. */
+export function writeAudit({ db }: Store, record: AuditRecord): boolean {
+  const known = db.prepare('SELECT 1 FROM audit_run WHERE run_id = ?').get(record.runId);
+  if (known !== undefined) return false;
+  const runRef = inserter(db, auditRuns)(runRow(record));
+  const insertDeployment = inserter(db, auditDeployments);
+  for (const [ordinal, row] of record.deployments.entries()) {
+    insertDeployment({ ...row, runRef, ordinal });
+  }
+  const insertOption = inserter(db, auditOptions);
+  for (const [ordinal, row] of record.options.entries()) insertOption({ ...row, runRef, ordinal });
+  const insertDay = inserter(db, auditDays);
+  for (const row of record.days) insertDay({ ...row, runRef });
+  const insertCounterfactual = inserter(db, counterfactualDays);
+  for (const row of record.counterfactuals) insertCounterfactual({ ...row, runRef });
+  const insertUnattributed = inserter(db, unattributedDays);
+  for (const [ordinal, row] of record.unattributed.entries()) {
+    insertUnattributed({ ...row, runRef, ordinal });
+  }
+  return true;
+}
+
+function runRow(record: AuditRecord): typeof auditRuns.$inferInsert {
+  const { window, stack, runId, quarter, asOfMs, computedAtMs, inputsDigest } = record;
+  const { codeVersion, partial, auditJson, detailJson } = record;
+  return {
+    ...{ runId, quarter, asOfMs, computedAtMs, inputsDigest, codeVersion },
+    ...{ partial, auditJson, detailJson },
+    ...stack,
+    windowStartMs: window.startMs,
+    windowEndMs: window.endMs,
+  };
+}

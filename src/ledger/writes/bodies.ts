@@ -1,0 +1,63 @@
+/** Knows how an answer's bytes are kept: compressed, piece by piece, once for each digest. */
+
+import { zstdCompressSync } from 'node:zlib';
+import type { Database } from 'better-sqlite3';
+import { sha256Hex } from '../../platform/digest.ts';
+import { rawBodies, rawChunks } from '../tables/provenance.ts';
+import { inserter } from './insert.ts';
+
+export interface BodyWriter {
+  /** Keeps a whole body, or finds it kept already; answers its row. */
+  keep(body: Uint8Array, digest?: string): number;
+  /** A body that is still coming in, without a name. */
+  begin(): number;
+  append(bodyRef: number, chunk: Uint8Array): void;
+  /** Gives a whole body its name; answers the row that had these bytes first, if another one did. */
+  name(bodyRef: number, digest: string): number;
+  remove(bodyRef: number): void;
+}
+
+export function createBodyWriter(db: Database): BodyWriter {
+  const insertBody = inserter(db, rawBodies);
+  const insertChunk = inserter(db, rawChunks);
+  const find = db.prepare('SELECT body_ref FROM raw_body WHERE digest = ?').pluck();
+  const grow = db.prepare('UPDATE raw_body SET plain_bytes = plain_bytes + ? WHERE body_ref = ?');
+  const count = db.prepare('SELECT count(*) FROM raw_chunk WHERE body_ref = ?').pluck();
+  const rename = db.prepare('UPDATE raw_body SET digest = ? WHERE body_ref = ?');
+  const removeChunks = db.prepare('DELETE FROM raw_chunk WHERE body_ref = ?');
+  const removeBody = db.prepare('DELETE FROM raw_body WHERE body_ref = ?');
+  const known = (digest: string) => {
+    const found = find.get(digest);
+    return found === undefined ? undefined : Number(found);
+  };
+  const append = (bodyRef: number, chunk: Uint8Array) => {
+    const plainBytes = chunk.byteLength;
+    insertChunk({
+      bodyRef,
+      chunk: Number(count.get(bodyRef)),
+      plainBytes,
+      zstd: zstdCompressSync(chunk),
+    });
+    grow.run(plainBytes, bodyRef);
+  };
+  return {
+    keep(body, digest = sha256Hex(body)) {
+      const found = known(digest);
+      if (found !== undefined) return found;
+      const bodyRef = insertBody({ digest, plainBytes: 0 });
+      append(bodyRef, body);
+      return bodyRef;
+    },
+    begin: () => insertBody({ digest: null, plainBytes: 0 }),
+    append,
+    name(bodyRef, digest) {
+      const found = known(digest);
+      if (found === undefined) rename.run(digest, bodyRef);
+      return found ?? bodyRef;
+    },
+    remove(bodyRef) {
+      removeChunks.run(bodyRef);
+      removeBody.run(bodyRef);
+    },
+  };
+}

@@ -1,0 +1,113 @@
+/** Knows how a fetch is written: its row, its bytes once for each digest, its rejects and stated total. */
+
+import { eq } from 'drizzle-orm';
+import { sha256Hex } from '../../platform/digest.ts';
+import type { Fetch, Fetched } from '../../domain/provenance.ts';
+import type { Store } from '../store.ts';
+import { fetches, rejects, statedTotals } from '../tables/provenance.ts';
+import { createBodyWriter } from './bodies.ts';
+import { inserter } from './insert.ts';
+import type { Place, Refusal, Tally } from './place.ts';
+
+type Origin = Omit<Place, 'position'>;
+type FetchRow = typeof fetches.$inferInsert;
+
+export interface FetchWriter {
+  /** The fetch's row, with its body, before any of its facts. */
+  open(fetch: Fetch, recordedAtMs: number, completeFor: Fetched['completeFor']): number;
+  /** The row of a file that is still coming in. */
+  begin(row: BeginRow): { fetchRef: number; bodyRef: number };
+  appendRaw(bodyRef: number, chunk: Uint8Array): void;
+  /** Adds what the answer (or a part of it) changed, its rejects and its stated total. */
+  note(brought: Omit<Fetched, 'fetch'>, origin: Origin, tally: Tally): void;
+  /** Names a finished file's bytes by their digest; the same bytes are kept once. */
+  finish(
+    ref: { fetchRef: number; bodyRef: number },
+    end: { digest: string; endedAtMs: number },
+  ): void;
+}
+
+type BeginRow = Pick<FetchRow, 'sourceId' | 'kind' | 'url' | 'startedAtMs' | 'recordedAtMs'>;
+
+const NOTHING_YET = { added: 0, restated: 0, unchanged: 0, rejected: 0 } as const;
+
+export function createFetchWriter(store: Store): FetchWriter {
+  const insertFetch = inserter(store.db, fetches);
+  const bodies = createBodyWriter(store.db);
+  const insertReject = inserter(store.db, rejects);
+  const insertTotal = inserter(store.db, statedTotals);
+  const update = store.db.prepare(NOTE);
+  return {
+    open: (fetch, recordedAtMs, completeFor) =>
+      insertFetch({
+        ...fetchRow(fetch),
+        ...NOTHING_YET,
+        bodyRef: fetch.body === undefined ? null : bodies.keep(fetch.body, fetch.digest),
+        completeKeyPrefix: completeFor?.keyPrefix ?? null,
+        completeStartMs: completeFor?.window.startMs ?? null,
+        completeEndMs: completeFor?.window.endMs ?? null,
+        recordedAtMs,
+      }),
+    begin(row) {
+      const bodyRef = bodies.begin();
+      return {
+        bodyRef,
+        fetchRef: insertFetch({ ...row, ...NOTHING_YET, bodyRef, finished: false }),
+      };
+    },
+    appendRaw: bodies.append,
+    note({ rejects: told = [], statedTotal, warnings = [] }, { fetchRef, recordedAtMs }, tally) {
+      const all: readonly Refusal[] = [...told, ...tally.refusals];
+      for (const { position, reason, excerpt } of all) {
+        insertReject({ fetchRef, position, reason, excerpt, recordedAtMs });
+      }
+      if (statedTotal !== undefined) {
+        const { billedNanoUsd, window } = statedTotal;
+        insertTotal({ fetchRef, ...window, billedNanoUsd, recordedAtMs });
+      }
+      update.run({ fetchRef, ...counts(tally, all.length, [...warnings, ...tally.warnings]) });
+    },
+    finish({ fetchRef, bodyRef }, { digest, endedAtMs }) {
+      const kept = bodies.name(bodyRef, digest);
+      store.orm
+        .update(fetches)
+        .set({ finished: true, endedAtMs, digest, bodyRef: kept })
+        .where(eq(fetches.fetchRef, fetchRef))
+        .run();
+      // The same file came in before: its bytes need not be kept twice.
+      if (kept !== bodyRef) bodies.remove(bodyRef);
+    },
+  };
+}
+
+const NOTE = `
+UPDATE fetch SET added = added + :added, restated = restated + :restated,
+  unchanged = unchanged + :unchanged, rejected = rejected + :rejected,
+  warnings_json = coalesce(:warningsJson, warnings_json),
+  facts_start_ms = min(coalesce(facts_start_ms, :startMs), coalesce(:startMs, facts_start_ms)),
+  facts_end_ms = max(coalesce(facts_end_ms, :endMs), coalesce(:endMs, facts_end_ms))
+WHERE fetch_ref = :fetchRef`;
+
+function counts(tally: Tally, rejected: number, warnings: readonly string[]) {
+  const { added, restated, unchanged, factsStartMs, factsEndMs } = tally;
+  const spans = Number.isFinite(factsStartMs);
+  return {
+    ...{ added, restated, unchanged, rejected },
+    startMs: spans ? factsStartMs : null,
+    endMs: spans ? factsEndMs : null,
+    warningsJson: warnings.length === 0 ? null : JSON.stringify(warnings),
+  };
+}
+
+function fetchRow(fetch: Fetch) {
+  const { sourceId, kind, url, window, startedAtMs, endedAtMs, status, failure } = fetch;
+  const digest = fetch.digest ?? (fetch.body === undefined ? undefined : sha256Hex(fetch.body));
+  return {
+    ...{ sourceId, kind, url, startedAtMs, endedAtMs, status, digest },
+    windowStartMs: window?.startMs ?? null,
+    windowEndMs: window?.endMs ?? null,
+    finished: true,
+    failureCode: failure?.code ?? null,
+    failureMessage: failure?.message ?? null,
+  };
+}

@@ -1,0 +1,80 @@
+/** Knows how one job is run here and now: payload validated, failures turned into answers. */
+
+import type { z } from 'zod';
+import { Failure } from '../domain/failure.ts';
+import type { Answer } from '../jobs/job.ts';
+
+/** What can be said of a job without running it. */
+export interface Declared {
+  readonly name: string;
+  readonly payload: z.ZodType;
+}
+
+/** A job as an engine sees it; every `Job` is one, whatever its payload. */
+export interface Runnable<Context> extends Declared {
+  run(context: Context, payload: unknown): Promise<Answer>;
+}
+
+/** What an engine needs of a context: a place to say how far a job has come. */
+export interface Progressing {
+  progress(message: string): void;
+}
+
+/** The jobs that an engine can run, and what each is handed. */
+export interface Workshop<Context extends Progressing> {
+  readonly jobs: readonly Runnable<Context>[];
+  readonly context: Context;
+}
+
+/**
+ * The payload as the job takes it.
+ * @throws {Failure} `usage` that names every fault; unknown fields are faults.
+ */
+export function parsePayload(job: Declared, data: unknown): unknown {
+  const parsed = job.payload.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(
+    ({ path, message }) => `${path.length === 0 ? 'payload' : path.join('.')}: ${message}`,
+  );
+  throw new Failure('usage', `the payload of "${job.name}" is refused: ${faults.join('; ')}`, {
+    expected: `the fields that the job "${job.name}" documents, and no others`,
+  });
+}
+
+/** @throws {Failure} `usage` where there is no such job. */
+export function jobNamed<Known extends Declared>(jobs: readonly Known[], name: string): Known {
+  const job = jobs.find((candidate) => candidate.name === name);
+  if (job !== undefined) return job;
+  throw new Failure('usage', `there is no job "${name}"`, {
+    expected: `one of ${jobs.map((known) => known.name).join(', ')}`,
+  });
+}
+
+/**
+ * Runs one job in this process. A failure that may pass answers `retry`, any other `never`; a bug
+ * throws.
+ */
+export async function runInline<Context extends Progressing>(
+  { jobs, context }: Workshop<Context>,
+  name: string,
+  data: unknown,
+): Promise<Answer> {
+  try {
+    const job = jobNamed(jobs, name);
+    return await job.run(context, parsePayload(job, data));
+  } catch (error) {
+    if (error instanceof Failure) return answerOf(error);
+    throw error;
+  }
+}
+
+function answerOf(failure: Failure): Answer {
+  const reason = `${failure.message} [${failure.code}]; ${failure.hint}`;
+  if (!failure.passing) return { kind: 'never', reason };
+  const { retryAfterMs } = failure;
+  return {
+    kind: 'retry',
+    reason,
+    ...(retryAfterMs === undefined ? {} : { afterMs: retryAfterMs }),
+  };
+}

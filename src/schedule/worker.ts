@@ -1,0 +1,88 @@
+/**
+ * Knows the worker: jobs taken from the queue one after the other, the bell beside it, a calm end.
+ */
+
+import { Worker } from 'bullmq';
+import { type Bell, hangBell } from './bell.ts';
+import type { Progressing } from './inline.ts';
+import { pauseMs, processorOf, type Shop } from './processor.ts';
+import { openQueue, QUEUE } from './queue.ts';
+import { checkRedis, publicAddress, type QueuePlace, queueOptions } from './redis.ts';
+import type { Ring } from './timetable.ts';
+
+/** How long a dead worker's job waits for another one. */
+const LOCK_MS = 30_000;
+/** How often a job may lose its worker before it is taken for the cause. */
+const DEATHS_AT_MOST = 3;
+
+export interface WorkerWish<Context extends Progressing> extends Shop<Context> {
+  readonly place: QueuePlace;
+  readonly rings: readonly Ring[];
+  /** Shorter where a test must not wait. */
+  readonly lockMs?: number;
+}
+
+export interface RunningWorker {
+  /** Takes no further job, lets the running one finish, then lets go of the queue. */
+  close(): Promise<void>;
+}
+
+/**
+ * Works until it is closed. One job at a time: the ledger has one writer.
+ * @throws {Failure} `unavailable` where Redis does not answer at the start.
+ */
+export async function startWorker<Context extends Progressing>(
+  wish: WorkerWish<Context>,
+): Promise<RunningWorker> {
+  const { place, log, rings, jobs } = wish;
+  for (const advice of await checkRedis(place)) log.warn(advice);
+  const queue = openQueue({ place, jobs, log });
+  const worker = newWorker(wish);
+  const bell: Bell = hangBell(rings, queue, log);
+  log.info('working', { queue: QUEUE, redis: publicAddress(place.address) });
+  return {
+    async close() {
+      log.info('stopping after the running job');
+      await bell.stop();
+      await worker.close();
+      await queue.close();
+    },
+  };
+}
+
+function newWorker<Context extends Progressing>(wish: WorkerWish<Context>): Worker {
+  const { place, log, lockMs = LOCK_MS } = wish;
+  const worker = new Worker(QUEUE, processorOf(wish), {
+    ...queueOptions(place),
+    concurrency: 1,
+    lockDuration: lockMs,
+    stalledInterval: lockMs / 2,
+    maxStalledCount: DEATHS_AT_MOST,
+    settings: { backoffStrategy: (triesMade, _, error) => pauseMs(triesMade, error) },
+  });
+  worker.on('error', (error) => log.error('worker', { problem: error.message }));
+  worker.on('stalled', (id) => log.warn('taking up the job of a worker that died', { id }));
+  worker.on('failed', (job, error) => {
+    log.error('failed', {
+      job: job?.name,
+      id: job?.id,
+      tries: job?.attemptsMade,
+      problem: error.message,
+    });
+  });
+  worker.on('completed', (job, done) => {
+    const shortfalls = done.shortfalls.length === 0 ? undefined : done.shortfalls.join('; ');
+    log.info('done', { job: job.name, id: job.id, shortfalls });
+  });
+  return worker;
+}
+
+/**
+ * Waits for SIGTERM or SIGINT, then closes the worker; a second signal ends the process at once.
+ */
+export async function untilStopped(worker: RunningWorker): Promise<void> {
+  await new Promise<void>((stop) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop());
+  });
+  await worker.close();
+}

@@ -1,0 +1,66 @@
+/** Knows how the worker is wired: the config's ledger, its queue, and its timetable. */
+
+import { openApp } from './app.ts';
+import type { ExitCode, Opened, Services } from './cli/command.ts';
+import type { Config, ReportConfig } from './config/config.ts';
+import { Failure } from './domain/failure.ts';
+import { JOBS } from './jobs/registry.ts';
+import { createLog } from './platform/log.ts';
+import { createRedactor } from './platform/redact.ts';
+import type { SendOn, TimetableWish } from './schedule/timetable.ts';
+import { timetable } from './schedule/timetable.ts';
+import { startWorker, untilStopped } from './schedule/worker.ts';
+
+/** The fifth business day, by when providers have closed the quarter's bill. */
+const DUE_UNLESS_SAID: SendOn = { businessDayOfQuarter: 5, at: '07:00', timeZone: 'UTC' };
+
+/** Works until SIGTERM; the ledger is closed after the last job. */
+export async function runWorker(configPath: string, services: Services): Promise<ExitCode> {
+  const { clock, env } = services;
+  const app = await openApp(configPath, {
+    clock,
+    env,
+    readonly: false,
+    progress: () => undefined,
+  });
+  try {
+    await work(app, services);
+    return 0;
+  } finally {
+    await app.close();
+  }
+}
+
+async function work({ context }: Opened, { clock, stderr }: Services): Promise<void> {
+  const { config } = context;
+  const address = redisAddress(config);
+  const redactor = createRedactor([address]);
+  const log = createLog({ level: 'info', clock, redactor, write: stderr });
+  const rings = timetable(wishOf(context));
+  const place = { address };
+  const worker = await startWorker({ place, rings, jobs: JOBS, context, clock, log });
+  await untilStopped(worker);
+}
+
+function redisAddress({ redis, file }: Config): string {
+  if (redis !== undefined) return redis.url.reveal();
+  throw new Failure('config', 'the worker needs a queue, and the config names no Redis', {
+    where: `${file}: redis.url`,
+    expected: 'redis: { url: ${REDIS_URL} }',
+    hint: 'add the redis section, or run the commands by hand or from cron',
+  });
+}
+
+function wishOf({ config, sources, reportFolder }: Opened['context']): TimetableWish {
+  return {
+    sources: [...sources.values()].map(({ id, tells }) => ({ id, tells })),
+    startMonth: config.fiscal.startMonth,
+    sendOn: sendOnOf(config.report),
+    reportFolder,
+  };
+}
+
+function sendOnOf(report: ReportConfig | undefined): SendOn {
+  if (report?.sendOn === undefined) return DUE_UNLESS_SAID;
+  return { ...report.sendOn, timeZone: report.timeZone };
+}

@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import { deployment, hosted, problems } from './written.ts';
+
+const CASES: readonly (readonly [title: string, content: string, fault: string])[] = [
+  ['an unknown key near a known one', 'ledgr: a.db', 'ledgr: unknown key; did you mean "ledger"?'],
+  [
+    'an unknown key near nothing',
+    'fiscal: { year: 2026 }',
+    'fiscal.year: unknown key; remove it; known here: startMonth',
+  ],
+  [
+    'an unknown option of a source',
+    'sources: { p: { kind: prometheus, url: "http://x", intervall: 60 } }',
+    'sources.p.intervall: unknown key; did you mean "interval"?',
+  ],
+  ['a list where a map belongs', 'deployments: [a]', 'deployments: found a list, expected a map'],
+  [
+    'a text where a list belongs',
+    'report: { from: a@b, to: c@d }',
+    'report.to: found "c@d", expected a list',
+  ],
+  [
+    'a whole file that is text',
+    'just words',
+    'line 1, column 1: found "just words", expected a map',
+  ],
+  [
+    'a number where text belongs',
+    deployment('precision: 8'),
+    'deployments.a.precision: found 8, expected a precision like fp8 of 1 to 500 characters; ' +
+      'put it in quotes to make it text',
+  ],
+  [
+    'a number in quotes',
+    hosted('fee: "0.055"'),
+    'deployments.a.hosted.fee: found "0.055", expected a share between 0 and 1; ' +
+      'write the number without quotes',
+  ],
+  [
+    'a word where true or false belongs',
+    hosted('allowFree: yes'),
+    'deployments.a.hosted.allowFree: found "yes", expected true or false',
+  ],
+  [
+    'a negative count',
+    'deployments: { a: { model: m, gpu: { type: A100, count: -1 }, resources: [{ source: import }] } }',
+    'deployments.a.gpu.count: found -1, expected a whole number from 1 to 1024',
+  ],
+  [
+    'half a GPU',
+    'deployments: { a: { model: m, gpu: { type: A100, count: 0.5 }, resources: [{ source: import }] } }',
+    'deployments.a.gpu.count: found 0.5, expected a whole number from 1 to 1024',
+  ],
+  [
+    'a percentage where a share belongs',
+    hosted('minUptime: 99'),
+    'deployments.a.hosted.minUptime: found 99, expected a share between 0 and 1; write 99 % as 0.99',
+  ],
+  [
+    'infinity',
+    'labor: { loadedUsdPerHour: .inf }',
+    'labor.loadedUsdPerHour: found .inf, expected US dollars an hour, above 0',
+  ],
+  [
+    'negative hours',
+    'labor: { hosted: { fixedHours: { low: -1, base: 2, high: 3 } } }',
+    'labor.hosted.fixedHours.low: found -1, expected hours a quarter, 0 or more',
+  ],
+  [
+    'a range out of order',
+    'labor: { hosted: { fixedHours: { low: 5, base: 2, high: 3 } } }',
+    'labor.hosted.fixedHours: found low 5, base 2, high 3, expected low ≤ base ≤ high; reorder them',
+  ],
+  [
+    'a range that lacks its high',
+    'policy: { cacheRealization: { low: 0, base: 0.5 } }',
+    'policy.cacheRealization.high: nothing is given, expected a share between 0 and 1; add it',
+  ],
+  [
+    'seconds finer than a millisecond',
+    deployment('serverless: { usdPerSecond: 1, coldStartSeconds: 0.0001, idleTimeoutSeconds: 5 }'),
+    'deployments.a.serverless.coldStartSeconds: found 0.0001, ' +
+      'expected seconds, 0 or more, at most three decimals',
+  ],
+  [
+    'a day that does not exist',
+    deployment('waiver: { reason: r, owner: o, expires: 2026-02-30 }'),
+    'deployments.a.waiver.expires: found "2026-02-30", expected a day that exists, as YYYY-MM-DD',
+  ],
+  [
+    'a month beyond the year',
+    'fiscal: { startMonth: 13 }',
+    'fiscal.startMonth: found 13, expected a whole number from 1 to 12',
+  ],
+  [
+    'a capacity that is neither',
+    deployment('capacity: obseved'),
+    'deployments.a.capacity: found "obseved", expected observed or a map; did you mean "observed"?',
+  ],
+  [
+    'a fault inside the capacity',
+    deployment('capacity: { tokensPerSecond: 0 }'),
+    'deployments.a.capacity.tokensPerSecond: found 0, expected tokens a second, above 0',
+  ],
+  [
+    'an unknown policy',
+    hosted('policy: cheepest'),
+    'deployments.a.hosted.policy: found "cheepest", expected cheapest, median or pinned; ' +
+      'did you mean "cheapest"?',
+  ],
+  [
+    'a pinned policy without a host',
+    hosted('policy: pinned'),
+    'deployments.a.hosted.pinned: nothing is given, expected the host to pin; ' +
+      'name it, or use policy: cheapest',
+  ],
+  [
+    'a pinned host beside another policy',
+    hosted('policy: median, pinned: host-b'),
+    'deployments.a.hosted.policy: found another policy beside a pinned host; remove one of the two',
+  ],
+  [
+    'no equivalent',
+    deployment('hosted: { equivalents: [] }'),
+    'deployments.a.hosted.equivalents: found an empty list, expected a list of at least 1',
+  ],
+  [
+    'a key without a value',
+    deployment('precision:'),
+    'deployments.a.precision: nothing is given, ' +
+      'expected a precision like fp8 of 1 to 500 characters; fill it in or remove the key',
+  ],
+  [
+    'an id that would need escaping',
+    'deployments: { "a/b": { model: m, gpu: { type: A100 }, resources: [{ source: import }] } }',
+    'deployments.a/b: found "a/b", expected an id of letters, digits, ".", "_" and "-", ' +
+      'at most 64; rename it',
+  ],
+  [
+    'a time zone that is none',
+    'report: { from: a@b, to: [c@d], timeZone: Europe/Pariss }',
+    'report.timeZone: found "Europe/Pariss", expected an IANA time zone like Europe/Paris, or UTC',
+  ],
+  [
+    'a time of day as a number',
+    'report: { from: a@b, to: [c@d], sendOn: { businessDayOfQuarter: 5, at: 7 } }',
+    'report.sendOn.at: found 7, expected a time of day like "07:00"',
+  ],
+  [
+    'a mail address with a name',
+    'report: { from: "Audit <a@b>", to: [c@d] }',
+    'report.from: found "Audit <a@b>", expected one mail address like cfo@example.com',
+  ],
+  [
+    'an unknown kind of source',
+    'sources: { r: { kind: runpods } }',
+    'sources.r.kind: found "runpods", expected a kind of source: ' +
+      'runpod, prometheus, openrouter or import; did you mean "runpod"?',
+  ],
+  [
+    'a source without a kind',
+    'sources: { r: { url: x } }',
+    'sources.r.kind: nothing is given, expected a kind of source: ' +
+      'runpod, prometheus, openrouter or import',
+  ],
+  [
+    'a source that is text',
+    'sources: { r: runpod }',
+    'sources.r: expected a map like { kind: runpod }; add its kind',
+  ],
+  [
+    'options for an import source',
+    'sources: { coreweave: { kind: import, apiKey: 5 } }',
+    'sources.coreweave.apiKey: unknown key; remove it; nothing is known here',
+  ],
+  [
+    'the reserved id for another kind',
+    'sources: { import: { kind: openrouter } }',
+    'sources.import.kind: found "openrouter", but the id "import" belongs to imports; ' +
+      'rename this source',
+  ],
+  [
+    'a rule of a source of its own',
+    'sources: { p: { kind: prometheus, url: "http://x", interval: 7 } }',
+    'sources.p.interval: found 7; a number of seconds that divides an hour was expected, like 300',
+  ],
+  [
+    'a hostile key',
+    'deployments: { __proto__: { model: m } }',
+    'deployments.__proto__: found a name that is reserved; rename it',
+  ],
+];
+
+describe('a fault says what was found, what was expected and what to do:', () => {
+  test.each(CASES)('%s', async (_, content, fault) => {
+    expect(await problems(content)).toEqual([fault]);
+  });
+});

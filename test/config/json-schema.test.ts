@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { configJsonSchema } from '../../src/config/json-schema.ts';
+import { sourceKinds } from '../../src/sources/registry.ts';
+
+test('the published JSON Schema is what the schemas say (mend it with: npx vitest run -u test/config)', async () => {
+  const text = `${JSON.stringify(configJsonSchema(sourceKinds), null, 2)}\n`;
+  await expect(text).toMatchFileSnapshot('../../docs/rentcheck.schema.json');
+});
+
+test('every map of the JSON Schema refuses unknown keys, but for maps of names', () => {
+  const open: string[] = [];
+  const visit = (schema: unknown, path: string): void => {
+    if (typeof schema !== 'object' || schema === null) return;
+    if ('properties' in schema && !('additionalProperties' in schema)) open.push(path);
+    for (const [key, inner] of Object.entries(schema)) visit(inner, `${path}/${key}`);
+  };
+  visit(configJsonSchema(sourceKinds), '');
+  expect(open).toEqual([]);
+});

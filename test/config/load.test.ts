@@ -1,0 +1,162 @@
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { decimal } from '../../src/domain/exact.ts';
+import { Failure } from '../../src/domain/failure.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { loaded, refused, written } from './written.ts';
+
+const EXAMPLE = `
+ledger: ./rentcheck.db
+fiscal: { startMonth: 4 }
+sources:
+  runpod-main: { kind: runpod, apiKey: \${RUNPOD_API_KEY} }
+  prom: { kind: prometheus, url: http://prometheus:9090 }
+  router: { kind: openrouter, managementKey: \${OPENROUTER_KEY} }
+deployments:
+  chat-70b:
+    model: meta-llama/Llama-3.3-70B-Instruct
+    precision: fp8
+    gpu: { type: H100-80GB, count: 2 }            # of one replica
+    resources: [{ source: runpod-main, match: { name: "chat-70b-*" } }]
+    usage: { source: prom, engine: vllm, match: { model_name: llama-3.3-70b } }
+    capacity: { tokensPerSecond: 2400, measured: 2026-06-01, evidence: "load test" }
+    hosted:
+      equivalents:
+        - { via: router, model: meta-llama/llama-3.3-70b-instruct, quantizations: [fp8, bf16] }
+      policy: cheapest
+      minUptime: 0.99
+      fee: 0.055
+    serverless: { usdPerSecond: 0.00155, coldStartSeconds: 60, idleTimeoutSeconds: 5 }
+    waiver: { reason: data residency, owner: legal, worthUsdPerQuarter: 5000, expires: 2026-12-31 }
+commitments: [{ source: coreweave, usdPerMonth: 12000, until: 2027-03-31 }]
+labor:
+  loadedUsdPerHour: 100
+  selfHosted:
+    fixedHours: {low: 40, base: 120, high: 260}
+    hoursPerDeployment: {low: 5, base: 15, high: 40}
+  serverlessShare: 0.6
+policy: { minProbability: 0.9, minSavingUsd: 1000, cacheRealization: {low: 0, base: 0.5, high: 1} }
+report:
+  from: audit@example.com
+  to: [cfo@example.com]
+  timeZone: Europe/Paris
+  sendOn: { businessDayOfQuarter: 5, at: "07:00" }
+smtp: { url: \${SMTP_URL} }
+redis: { url: \${REDIS_URL} }
+`;
+
+test('the whole example is read, and braces of references need no quotes inside flow maps', async () => {
+  const config = await loaded(EXAMPLE, { RUNPOD_API_KEY: 'rpa_1', SMTP_URL: 'smtp://u:p@host' });
+  expect(config.sources.map(({ id, kind }) => `${id}: ${kind}`)).toEqual([
+    'runpod-main: runpod',
+    'prom: prometheus',
+    'router: openrouter',
+  ]);
+  const [chat] = config.deployments;
+  expect(chat).toMatchObject({
+    id: 'chat-70b',
+    gpu: { type: 'H100-80GB', count: 2 },
+    resources: [{ source: 'runpod-main', name: 'chat-70b-*' }],
+    usage: { source: 'prom', engine: 'vllm', match: { model_name: 'llama-3.3-70b' } },
+    capacity: { tokensPerSecond: decimal('2400'), measured: '2026-06-01', evidence: 'load test' },
+    serverless: { coldStartMs: 60_000, idleTimeoutMs: 5_000, minWorkers: 0 },
+    waiver: { owner: 'legal', expiresMs: Date.UTC(2026, 11, 31) },
+  });
+  expect(config.commitments).toEqual([
+    { source: 'coreweave', usdPerMonth: 12_000_000_000_000n, untilMs: Date.UTC(2027, 3, 1) },
+  ]);
+  expect(config.report?.sendOn).toEqual({ businessDayOfQuarter: 5, at: '07:00' });
+  expect(config.fiscal.startMonth).toBe(4);
+  expect(config.smtp?.url.reveal()).toBe('smtp://u:p@host');
+});
+
+test('numbers stay the decimals that were written, not the nearest doubles', async () => {
+  const config = await loaded(EXAMPLE);
+  expect(config.deployments[0]?.hosted?.fee).toEqual({ num: 11n, den: 200n });
+  expect(config.deployments[0]?.serverless?.usdPerSecond).toEqual({ num: 31n, den: 20_000n });
+  const long = await loaded('labor: { loadedUsdPerHour: 100.000000000000000000001 }');
+  expect(long.labor.loadedUsdPerHour).toEqual(decimal('100.000000000000000000001'));
+});
+
+test('what is left out has its documented default', async () => {
+  const config = await loaded('sources: {}');
+  expect(config.sharing).toBe('gpu-time');
+  expect(config.fiscal).toEqual({ startMonth: 1 });
+  expect(config.policy).toEqual({
+    minProbability: decimal('0.9'),
+    minSavingUsd: decimal('1000'),
+    minSavingShare: decimal('0.15'),
+    reversalSavingShare: decimal('0.3'),
+    minCoverage: decimal('0.9'),
+    maxUnattributedShare: decimal('0.1'),
+    cacheRealization: { low: decimal('0'), base: decimal('0.5'), high: decimal('1') },
+  });
+  expect(config.labor.selfHosted.fixedHours.base).toEqual(decimal('120'));
+  expect(config.labor.stated).toBe(false);
+  expect((await loaded('labor: { serverlessShare: 1 }')).labor.stated).toBe(true);
+  expect(config.report).toBeUndefined();
+});
+
+test('a deployment that says little is observed, has one GPU, and no hosted equivalent', async () => {
+  const config = await loaded(
+    'deployments: { a: { model: m, gpu: { type: A100 }, resources: [{ source: import }] } }',
+  );
+  expect(config.deployments).toEqual([
+    { id: 'a', model: 'm', gpu: { type: 'A100', count: 1 }, resources: [{ source: 'import' }] },
+  ]);
+});
+
+test('the host policy is pinned where a host is pinned, and cheapest elsewhere', async () => {
+  const hosted = (more: string) =>
+    loaded(`deployments: { a: { model: m, gpu: { type: A100 }, resources: [{ source: import }],
+      hosted: { equivalents: [{ via: import, model: m }]${more} } } }`);
+  expect((await hosted('')).deployments[0]?.hosted?.policy).toBe('cheapest');
+  expect((await hosted(', pinned: host-b')).deployments[0]?.hosted?.policy).toBe('pinned');
+});
+
+test('the ledger lies beside the config file unless its path is absolute', async () => {
+  const path = written('ledger: ./data/rent.db');
+  expect((await loadConfig(path, { env: {} })).ledger).toBe(join(dirname(path), 'data/rent.db'));
+  expect((await loaded('ledger: /var/lib/rent.db')).ledger).toBe('/var/lib/rent.db');
+});
+
+test('the result is frozen all the way down', async () => {
+  const config = await loaded(EXAMPLE);
+  expect(() => Object.assign(config.policy, { minSavingUsd: 0 })).toThrow(TypeError);
+  expect(() => Object.assign(config.deployments[0]?.gpu ?? {}, { count: 9 })).toThrow(TypeError);
+  expect(() => Object.assign(config.sources[0]?.options ?? {}, { apiKey: 'x' })).toThrow(TypeError);
+});
+
+test('a byte order mark, comments and CRLF change nothing', async () => {
+  const config = await loaded('\uFEFF# mine\r\nledger: a.db\r\nsharing: tokens\r\n');
+  expect(config.sharing).toBe('tokens');
+});
+
+test('an alias repeats what its anchor names', async () => {
+  const config = await loaded(
+    'labor: { selfHosted: { fixedHours: &h { low: 1, base: 2, high: 3 }, hoursPerDeployment: *h } }',
+  );
+  expect(config.labor.selfHosted.hoursPerDeployment.high).toEqual(decimal('3'));
+});
+
+test('a file that is not there, a folder, an empty file and foreign bytes are each named', async () => {
+  const missing = await loadConfig('/nowhere/rentcheck.yaml').catch((error: unknown) => error);
+  expect(missing).toBeInstanceOf(Failure);
+  expect(missing).toMatchObject({
+    code: 'config',
+    message: '/nowhere/rentcheck.yaml cannot be read: there is no such file',
+    hint: 'write one with "rentcheck init", or name another with --config',
+  });
+  const folder = await loadConfig(dirname(written('x'))).catch((error: unknown) => error);
+  expect(folder).toMatchObject({
+    message: expect.stringMatching(/cannot be read: it is a folder$/),
+  });
+  for (const empty of ['', '# only a comment\n', '---\n', '\n\n']) {
+    expect((await refused(empty)).message).toMatch(/ is empty$/);
+  }
+  const latin1 = await refused(Buffer.from('ledger: caf\xe9.db', 'latin1'));
+  expect(latin1).toMatchObject({
+    code: 'config',
+    message: expect.stringMatching(/not UTF-8 text$/),
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { deployment, problems } from './written.ts';
+
+const SOURCES = 'sources: { pods: { kind: import }, router: { kind: openrouter } }\n';
+
+describe('a reference that leads nowhere is refused:', () => {
+  const known = '(pods, router, import)';
+  test.each([
+    ['resources[0].source', 'resources: [{ source: podz }]', 'podz', 'did you mean "pods"?'],
+    ['usage.source', 'usage: { source: grafana }', 'grafana', 'add it under sources'],
+    [
+      'hosted.equivalents[0].via',
+      'hosted: { equivalents: [{ via: routr, model: m }] }',
+      'routr',
+      'did you mean "router"?',
+    ],
+  ])('%s', async (...[path, section, id, remedy]) => {
+    const rest = section.startsWith('resources') ? '' : 'resources: [{ source: pods }], ';
+    const content = `${SOURCES}deployments: { a: { model: m, gpu: { type: A100 }, ${rest}${section} } }`;
+    expect(await problems(content)).toEqual([
+      `deployments.a.${path}: found "${id}", expected the id of a source ${known}; ${remedy}`,
+    ]);
+  });
+
+  test('a source that cannot tell what is asked of it', async () => {
+    const content = `${SOURCES}${deployment('usage: { source: router }')}`;
+    expect(await problems(content)).toEqual([
+      'deployments.a.usage.source: found "router" of kind openrouter, which tells no usage; ' +
+        'name one of kind prometheus or import',
+    ]);
+  });
+
+  test('a commitment may be owed to a provider that is no source, unless it nearly is one', async () => {
+    const list = (source: string) =>
+      `${SOURCES}commitments: [{ source: ${source}, usdPerMonth: 1, until: 2027-03-31 }]`;
+    expect(await problems(list('ruter'))).toEqual([
+      `commitments[0].source: found "ruter", expected the id of a source ${known}; ` +
+        'did you mean "router"?',
+    ]);
+  });
+});

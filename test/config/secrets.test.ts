@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { inspect } from 'node:util';
+import { expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+import type { Secret } from '../../src/platform/secret.ts';
+import { faultsOf, loaded, written } from './written.ts';
+
+function apiKeyOf(options: unknown): Secret {
+  return (options as { apiKey: Secret }).apiKey;
+}
+
+test('a missing variable breaks nothing until its secret is asked for', async () => {
+  const config = await loaded('sources: { r: { kind: runpod, apiKey: ${RUNPOD_API_KEY} } }');
+  const key = apiKeyOf(config.sources[0]?.options);
+  expect(() => key.reveal()).toThrow(
+    expect.objectContaining({ code: 'config', message: expect.stringContaining('RUNPOD_API_KEY') }),
+  );
+});
+
+test('a secret shows its origin and never its value', async () => {
+  const config = await loaded('sources: { r: { kind: runpod, apiKey: "${KEY}" } }', {
+    KEY: 'rpa_hush',
+  });
+  expect(apiKeyOf(config.sources[0]?.options).reveal()).toBe('rpa_hush');
+  expect(inspect(config, { depth: 9, showHidden: true })).not.toContain('rpa_hush');
+  expect(JSON.stringify(config.sources)).toContain('${KEY}');
+  expect(JSON.stringify(config.sources)).not.toContain('rpa_hush');
+});
+
+test('a secret in a file is found from the config file and read when it is asked for', async () => {
+  const path = written('sources: { r: { kind: runpod, apiKey: { file: ./key.txt } } }');
+  const config = await loadConfig(path, { env: {} });
+  const key = apiKeyOf(config.sources[0]?.options);
+  expect(() => key.reveal()).toThrow(
+    expect.objectContaining({
+      code: 'config',
+      message: 'the secret in file ./key.txt cannot be read',
+    }),
+  );
+  writeFileSync(join(dirname(path), 'key.txt'), 'rpa_from_file\n');
+  expect(key.reveal()).toBe('rpa_from_file');
+});
+
+test('a secret in plain text is refused without being repeated', async () => {
+  const [fault = ''] = await faultsOf('sources: { r: { kind: runpod, apiKey: rpa_hush } }');
+  expect(fault).toBe(
+    'sources.r.apiKey (line 1, column 39): found plain text (not shown), expected a secret as ${ENV} or ' +
+      '{ file: PATH }; write it as ${RUNPOD_API_KEY} or { file: PATH }',
+  );
+});
+
+test('an address may stand plain where it holds no password, and only there', async () => {
+  const config = await loaded('redis: { url: redis://127.0.0.1:6379 }');
+  expect(config.redis?.url.reveal()).toBe('redis://127.0.0.1:6379');
+  const [fault = ''] = await faultsOf('smtp: { url: "smtp://user:hush@mail.example.com" }');
+  expect(fault).toBe(
+    'smtp.url (line 1, column 14): found plain text (not shown), expected a secret as ${ENV} or ' +
+      '{ file: PATH }, or smtp://host without a password; write it as ${SMTP_URL} or { file: PATH }',
+  );
+});
+
+test('a password inside an address that is wrong for another reason is not repeated', async () => {
+  const faults = await faultsOf('report: { from: "//me:hush@x y", to: [a@b] }');
+  expect(faults.join()).not.toContain('hush');
+});
+
+test('a variable for something that is no secret, or inside a longer text, is refused', async () => {
+  const faults = await faultsOf('ledger: ${WHERE}\nredis: { url: "redis://:${PW}@host" }\n');
+  expect(faults).toEqual([
+    'ledger (line 1, column 9): found ${WHERE}, expected the path of a file of 1 to 500 characters; ' +
+      'only secrets are taken from there; write the value itself',
+    'redis.url (line 2, column 15): found a reference inside a longer text, expected ${NAME} alone; ' +
+      'put the whole value there',
+    'redis.url (line 2, column 15): found plain text (not shown), expected a secret as ${ENV} or ' +
+      '{ file: PATH }, or redis://host without a password; write it as ${REDIS_URL} or { file: PATH }',
+  ]);
+});

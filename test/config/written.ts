@@ -1,0 +1,50 @@
+/** Knows how tests write a config file of their own and read it back, or its refusal. */
+
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../../src/config/config.ts';
+import type { Environment } from '../../src/config/environment.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { Failure } from '../../src/domain/failure.ts';
+
+/** Writes the text (or bytes) as `rentcheck.yaml` into a folder of its own and answers its path. */
+export function written(content: string | Uint8Array): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'rentcheck-config-')), 'rentcheck.yaml');
+  writeFileSync(path, content);
+  return path;
+}
+
+export function loaded(content: string, env: Environment = {}): Promise<Config> {
+  return loadConfig(written(content), { env });
+}
+
+/** The failure with which the file is refused. */
+export async function refused(content: string | Uint8Array): Promise<Failure> {
+  const path = written(content);
+  const error: unknown = await loadConfig(path, { env: {} }).then(
+    () => new Error('it was not refused'),
+    (failure: unknown) => failure,
+  );
+  if (!(error instanceof Failure)) throw error;
+  return error;
+}
+
+/** The list of faults, a line each, without the file's name. */
+export async function faultsOf(content: string): Promise<string[]> {
+  const failure = await refused(content);
+  const [head = '', ...lines] = failure.message.split('\n');
+  if (!/ has \d+ faults?:$/.test(head)) throw failure;
+  return lines.map((line) => line.trim());
+}
+
+/** One deployment in flow style, right but for `more`. */
+export const deployment = (more: string) =>
+  `deployments: { a: { model: m, gpu: { type: A100 }, resources: [{ source: import }], ${more} } }`;
+export const hosted = (more: string) =>
+  deployment(`hosted: { equivalents: [{ via: import, model: m }], ${more} }`);
+
+/** A fault's text without its place. */
+export async function problems(content: string): Promise<string[]> {
+  return (await faultsOf(content)).map((fault) => fault.replace(/ \(line \d+, column \d+\)/, ''));
+}

@@ -1,0 +1,91 @@
+/** Holds the OpenRouter emulator to its market: dated prices as text, and who sells what when. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PRICE_PULLS } from '../../src/demo/calendar.ts';
+import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
+import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import { OPENROUTER_KEY } from '../../src/demo/keys.ts';
+import { HOST_LEAVES_AT_MS, PRICE_CHANGE_AT_MS } from '../../src/demo/market.ts';
+import { ask, demoClock, FLEET } from '../support/demoFleet.ts';
+
+interface Endpoint {
+  readonly tag: string;
+  readonly model_id: string;
+  readonly pricing: Readonly<Record<string, string | number>>;
+  readonly quantization: string;
+  readonly uptime_last_1d: number;
+}
+
+const clock = demoClock();
+let router: Emulator;
+
+beforeAll(async () => {
+  router = await startOpenrouter(FLEET, clock);
+});
+
+afterAll(() => router.close());
+
+async function endpoints(model: string, atMs: number): Promise<readonly Endpoint[]> {
+  clock.set(atMs);
+  const answer = await ask(router, `/api/v1/models/${model}/endpoints`, { key: OPENROUTER_KEY });
+  expect(answer.status).toBe(200);
+  return (answer.json as unknown as { data: { endpoints: Endpoint[] } }).data.endpoints;
+}
+
+const LLAMA = 'meta-llama/llama-3.3-70b-instruct';
+const FIRST_PULL_MS = PRICE_PULLS[0] ?? Number.NaN;
+
+describe('the OpenRouter emulator', () => {
+  it('writes prices as dollars for one token, and leaves out what is not sold', async () => {
+    const hosts = await endpoints(LLAMA, FIRST_PULL_MS);
+    const pricing = (tag: string) => hosts.find((host) => host.tag === tag)?.pricing;
+    expect(pricing('parasail/fp8')).toEqual({
+      prompt: '0.00000024',
+      completion: '0.00000055',
+      input_cache_read: '0.00000012',
+      discount: 0,
+    });
+    expect(pricing('nebius/bf16')).not.toHaveProperty('input_cache_read');
+    expect(pricing('venice/fp8')).toEqual({ prompt: '0', completion: '0', discount: 0 });
+    expect(pricing('crusoe/fp8')?.['discount']).toBe(0.1);
+  });
+
+  it('changes a price from one pull to the next, to the millisecond', async () => {
+    const price = async (atMs: number) =>
+      (await endpoints(LLAMA, atMs)).find(({ tag }) => tag === 'parasail/fp8')?.pricing['prompt'];
+    expect(PRICE_PULLS).toContain(PRICE_CHANGE_AT_MS);
+    expect(await price(PRICE_CHANGE_AT_MS - 1)).toBe('0.00000024');
+    expect(await price(PRICE_CHANGE_AT_MS)).toBe('0.00000026');
+  });
+
+  it('stops listing a host that sells no more', async () => {
+    const tags = async (atMs: number) =>
+      (await endpoints('openai/gpt-oss-120b', atMs)).map(({ tag }) => tag);
+    expect(PRICE_PULLS).toContain(HOST_LEAVES_AT_MS);
+    expect(await tags(HOST_LEAVES_AT_MS - 1)).toContain('siliconflow/fp8');
+    expect(await tags(HOST_LEAVES_AT_MS)).not.toContain('siliconflow/fp8');
+  });
+
+  it('marks a free, a coarse and a poorly reachable host at every pull', async () => {
+    for (const atMs of PRICE_PULLS) {
+      const hosts = await endpoints(LLAMA, atMs);
+      expect(hosts.find(({ tag }) => tag === 'venice/fp8')?.model_id).toBe(`${LLAMA}:free`);
+      expect(hosts.find(({ tag }) => tag === 'novita/fp4')?.quantization).toBe('fp4');
+      const poor = hosts.filter(({ uptime_last_1d: uptime }) => uptime < 99);
+      expect(poor.map(({ tag }) => tag)).toEqual(['deepinfra/turbo']);
+      for (const { uptime_last_1d: uptime } of hosts) expect(uptime).toBeLessThanOrEqual(100);
+    }
+  });
+
+  it('refuses a wrong key with 401 and an unknown model with 404', async () => {
+    const path = `/api/v1/models/${LLAMA}/endpoints`;
+    const wrong = await ask(router, path, { key: 'not-it' });
+    const missing = await ask(router, '/api/v1/models/no/such/endpoints', { key: OPENROUTER_KEY });
+    expect(wrong).toMatchObject({ status: 401, json: { error: { code: 401 } } });
+    expect(missing).toMatchObject({ status: 404, json: { error: { code: 404 } } });
+  });
+
+  it('remembers what it was asked', () => {
+    expect(router.requests[0]).toBe(`GET /api/v1/models/${LLAMA}/endpoints`);
+  });
+});

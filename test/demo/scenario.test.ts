@@ -1,0 +1,130 @@
+/** Holds the scenario to the real pull code: what it brings is what was planted. */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Config } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { PRICE_PULLS, WINDOW } from '../../src/demo/calendar.ts';
+import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
+import { startPrometheus } from '../../src/demo/emulators/prometheus.ts';
+import { startRunpod } from '../../src/demo/emulators/runpod.ts';
+import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import { DEMO_ENVIRONMENT, scenarioConfig } from '../../src/demo/scenario.ts';
+import { plantedTruth } from '../../src/demo/truth.ts';
+import type { Fetched } from '../../src/domain/provenance.ts';
+import type { UsageRow } from '../../src/domain/usage.ts';
+import { sourceKinds } from '../../src/sources/registry.ts';
+import { demoClock, FLEET } from '../support/demoFleet.ts';
+import { testClient } from '../support/testClient.ts';
+
+const TRUTH = plantedTruth(FLEET);
+const clock = demoClock();
+const folder = mkdtempSync(join(tmpdir(), 'rentcheck-scenario-'));
+let emulators: readonly Emulator[];
+let config: Config;
+
+beforeAll(async () => {
+  const [runpod, prometheus, openrouter] = await Promise.all([
+    startRunpod(FLEET, clock),
+    startPrometheus(FLEET, clock),
+    startOpenrouter(FLEET, clock),
+  ]);
+  emulators = [runpod, prometheus, openrouter];
+  const file = join(folder, 'rentcheck.yaml');
+  const urls = {
+    runpodUrl: runpod.url,
+    prometheusUrl: prometheus.url,
+    openrouterUrl: openrouter.url,
+  };
+  writeFileSync(file, scenarioConfig({ ...urls, ledger: './rentcheck.db' }));
+  config = await loadConfig(file, { env: DEMO_ENVIRONMENT });
+});
+
+afterAll(async () => {
+  for (const emulator of emulators) await emulator.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function pulled(sourceId: string): Promise<Fetched[]> {
+  const section = config.sources.find(({ id }) => id === sourceId);
+  const kind = sourceKinds.find((each) => each.kind === section?.kind);
+  if (section === undefined || kind === undefined) throw new Error(`no source ${sourceId}`);
+  const { http } = testClient();
+  const source = kind.create(sourceId, section.options, { http, clock });
+  const deployments = config.deployments.map(({ id, usage, hosted }) => {
+    if (usage === undefined || hosted === undefined) throw new Error(`${id} is not whole`);
+    return { id, usage, hosted };
+  });
+  const request = {
+    window: WINDOW,
+    usage: deployments.map(({ id, usage }) => ({ deployment: id, ...usage })),
+    models: deployments.flatMap(({ hosted }) => hosted.equivalents.map(({ model }) => model)),
+  };
+  const fetched: Fetched[] = [];
+  for await (const part of source.pull(request)) fetched.push(part);
+  expect(fetched.filter(({ fetch }) => fetch.failure !== undefined)).toEqual([]);
+  expect(fetched.flatMap(({ rejects }) => rejects ?? [])).toEqual([]);
+  return fetched;
+}
+
+function usageTotals(rows: readonly UsageRow[]) {
+  const total = (of: (row: UsageRow) => number | undefined) =>
+    rows.reduce((sum, row) => sum + (of(row) ?? Number.NaN), 0);
+  return {
+    promptTokens: total((row) => row.uncachedPromptTokens + (row.cachedPromptTokens ?? Number.NaN)),
+    cachedTokens: total((row) => row.cachedPromptTokens),
+    outputTokens: total((row) => row.outputTokens),
+    requests: total((row) => row.requests),
+    busySeconds: total((row) => row.busyMs) / 1_000,
+    seenReplicaSeconds: total((row) => row.replicaMs) / 1_000,
+  };
+}
+
+describe('the scenario', () => {
+  it('writes a config without a fault, one deployment of it under a waiver', () => {
+    expect(config.deployments.map(({ id }) => id)).toEqual(FLEET.deployments.map(({ id }) => id));
+    const waived = config.deployments.filter(({ waiver }) => waiver !== undefined);
+    expect(waived.map(({ id }) => id)).toEqual(['claims-triage']);
+  });
+
+  it('looks at prices before the quarter begins, and every week of it', () => {
+    const [first = Number.NaN, ...later] = PRICE_PULLS;
+    expect(first).toBeLessThan(WINDOW.startMs);
+    for (const [index, atMs] of later.entries()) {
+      expect(atMs - (PRICE_PULLS[index] ?? 0)).toBe(7 * 86_400_000);
+      expect(atMs).toBeLessThan(WINDOW.endMs);
+    }
+    expect(later.length).toBe(13);
+  });
+
+  it('bills what was planted, to the nano-dollar, when RunPod is pulled', async () => {
+    const charges = (await pulled('runpod-main')).flatMap((part) => part.charges ?? []);
+    const billed = charges.reduce((sum, { fact }) => sum + fact.billed, 0n);
+    expect(billed).toBe(TRUTH.spendNanoUsd);
+    const chat = charges.filter(
+      ({ fact }) =>
+        fact.category === 'compute' && fact.resourceName?.startsWith('support-chat-') === true,
+    );
+    expect(chat.reduce((sum, { fact }) => sum + fact.billed, 0n)).toBe(
+      TRUTH.deployments[0]?.gpuNanoUsd,
+    );
+  });
+
+  it('serves what was planted, to the token, when Prometheus is pulled', async () => {
+    const rows = (await pulled('prom')).flatMap((part) => part.usage ?? []).map(({ fact }) => fact);
+    for (const truth of TRUTH.deployments) {
+      const own = rows.filter(({ deployment }) => deployment === truth.id);
+      expect(truth).toMatchObject(usageTotals(own));
+      expect(own).toHaveLength(92 * 288);
+    }
+  });
+
+  it('sells what the market lists when OpenRouter is pulled', async () => {
+    const snapshots = (await pulled('router')).flatMap((part) => part.priceSnapshots ?? []);
+    const hosts = snapshots.flatMap(({ fact }) => fact.prices.map(({ host }) => host));
+    const gone = FLEET.offers.filter(({ untilMs }) => untilMs !== undefined).length;
+    expect(hosts).toHaveLength(FLEET.offers.length - gone);
+  });
+});

@@ -1,0 +1,95 @@
+/**
+ * Knows that no job is lost with its process, and that a process told to stop finishes its job
+ * first.
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface, type Interface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Queue, QueueEvents } from 'bullmq';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { QUEUE } from '../../src/schedule/queue.ts';
+import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+const program = fileURLToPath(new URL('../support/workerProcess.ts', import.meta.url));
+
+let redis: TestRedis;
+let place: QueuePlace;
+let queue: Queue;
+let events: QueueEvents;
+const started: ChildProcess[] = [];
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+beforeEach(async () => {
+  place = redis.place();
+  queue = new Queue(QUEUE, queueOptions(place));
+  events = new QueueEvents(QUEUE, queueOptions(place));
+  await events.waitUntilReady();
+});
+
+afterEach(async () => {
+  for (const process of started.splice(0)) process.kill('SIGKILL');
+  await events.close();
+  await queue.obliterate({ force: true });
+  await queue.close();
+});
+
+interface Spawned {
+  readonly process: ChildProcess;
+  /** Resolves with all that was said up to the word. */
+  heard(word: string): Promise<string[]>;
+  tell(word: string): void;
+}
+
+function startProcess(): Spawned {
+  const child = spawn(process.execPath, [program, place.address, place.prefix ?? ''], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  started.push(child);
+  const lines: Interface = createInterface({ input: child.stdout });
+  const said: string[] = [];
+  lines.on('line', (line) => said.push(line));
+  return {
+    process: child,
+    async heard(word) {
+      while (!said.includes(word)) await once(lines, 'line');
+      return said;
+    },
+    tell: (word) => child.stdin.write(`${word}\n`),
+  };
+}
+
+it('a job survives the sudden death of its worker: another one takes it up', async () => {
+  const job = await queue.add('patient', {}, { jobId: 'p' });
+  const first = startProcess();
+  await first.heard('begun');
+  first.process.kill('SIGKILL');
+  await once(first.process, 'exit');
+  const second = startProcess();
+  await second.heard('begun');
+  second.tell('finish');
+  await job.waitUntilFinished(events, 10_000);
+  expect(await job.getState()).toBe('completed');
+});
+
+it('SIGTERM lets the running job finish, takes no other, and ends with exit code 0', async () => {
+  const job = await queue.add('patient', {}, { jobId: 'p' });
+  const worker = startProcess();
+  await worker.heard('begun');
+  await queue.add('patient', {}, { jobId: 'next' });
+  worker.process.kill('SIGTERM');
+  await worker.heard('stopping after the running job');
+  worker.tell('finish');
+  const [code] = await once(worker.process, 'exit');
+  const said = await worker.heard('closed');
+  expect(code).toBe(0);
+  expect(said.filter((word) => word === 'begun')).toHaveLength(1);
+  expect(await job.getState()).toBe('completed');
+  expect(await (await queue.getJob('next'))?.getState()).toBe('waiting');
+});

@@ -1,0 +1,278 @@
+/**
+ * Knows that the queue keeps its promises on a real Redis: one job for two rings, four answers, no
+ * job lost.
+ */
+
+import { once } from 'node:events';
+import { FlowProducer, type Job, Queue, QueueEvents } from 'bullmq';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Answer } from '../../src/jobs/job.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { createLog, type Log } from '../../src/platform/log.ts';
+import { createRedactor } from '../../src/platform/redact.ts';
+import { hangBell, order } from '../../src/schedule/bell.ts';
+import type { Runnable } from '../../src/schedule/inline.ts';
+import { pauseMs } from '../../src/schedule/processor.ts';
+import { type JobQueue, openQueue, orderId, QUEUE } from '../../src/schedule/queue.ts';
+import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
+import { timetable } from '../../src/schedule/timetable.ts';
+import { type RunningWorker, startWorker } from '../../src/schedule/worker.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+const context = { progress: () => undefined };
+type Run = (payload: unknown, say: (message: string) => void) => Answer | Promise<Answer>;
+
+let redis: TestRedis;
+let place: QueuePlace;
+let watched: Queue;
+let events: QueueEvents;
+let lines: string[];
+let log: Log;
+const open: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+beforeEach(async () => {
+  place = redis.place();
+  watched = new Queue(QUEUE, queueOptions(place));
+  events = new QueueEvents(QUEUE, queueOptions(place));
+  await events.waitUntilReady();
+  lines = [];
+  const clock = settableClock(Date.parse('2026-11-23T09:05:00Z'));
+  const write = (line: string) => void lines.push(line);
+  log = createLog({ level: 'info', clock, redactor: createRedactor([]), write });
+});
+
+afterEach(async () => {
+  for (const one of open.splice(0).toReversed()) await one.close();
+  await events.close();
+  await watched.obliterate({ force: true });
+  await watched.close();
+});
+
+const PAYLOADS = {
+  pull: z.strictObject({
+    source: z.string(),
+    from: z.string().optional(),
+    to: z.string().optional(),
+  }),
+  audit: z.strictObject({ quarter: z.string() }),
+  report: z.strictObject({ quarter: z.string(), out: z.string() }),
+};
+
+function job(name: keyof typeof PAYLOADS, run: Run): Runnable<typeof context> {
+  const payload = PAYLOADS[name];
+  return { name, payload, run: async (given, data) => run(data, given.progress) };
+}
+
+const pull = (run: Run) => job('pull', run);
+
+const done: Answer = { kind: 'done', result: undefined, shortfalls: [] };
+
+function queueFor(jobs: readonly Runnable<typeof context>[]): JobQueue {
+  const queue = openQueue({ place, jobs, log });
+  open.push(queue);
+  return queue;
+}
+
+async function workFor(jobs: readonly Runnable<typeof context>[]): Promise<RunningWorker> {
+  const clock = settableClock(Date.now());
+  const worker = await startWorker({ place, jobs, context, clock, log, rings: [] });
+  open.push(worker);
+  return worker;
+}
+
+async function found(id: string): Promise<Job> {
+  const queued = await watched.getJob(id);
+  if (queued === undefined) throw new Error(`there is no job ${id}`);
+  return queued;
+}
+
+/** Adds one job and waits until it is done or has failed for good. */
+async function outcome(run: Run, payload: object = { source: 'prom' }): Promise<Job> {
+  await workFor([pull(run)]);
+  await watched.add('pull', payload, { jobId: 'one' });
+  await (await found('one')).waitUntilFinished(events, 10_000).catch(() => undefined);
+  return found('one');
+}
+
+describe('the queue', () => {
+  it('holds one job however many workers ring for it at once', async () => {
+    const jobs = (['pull', 'audit', 'report'] as const).map((name) => job(name, () => done));
+    const rings = timetable({
+      sources: [{ id: 'pods', tells: ['charges'] }],
+      startMonth: 1,
+      sendOn: { businessDayOfQuarter: 5, at: '07:00', timeZone: 'UTC' },
+      reportFolder: '/reports',
+    });
+    const [one, two] = [queueFor(jobs), queueFor(jobs)];
+    const at = Date.parse('2026-10-07T07:05:00Z');
+    await Promise.all(rings.flatMap((ring) => [order(ring, one, at), order(ring, two, at)]));
+    const waiting = await watched.getJobs(['waiting', 'waiting-children', 'prioritized']);
+    expect(waiting).toHaveLength(3);
+    expect(new Set(waiting.map(({ id }) => id))).toEqual(
+      new Set(['audit/2026-Q3', 'pull/pods/2026-10-07T070000Z', 'report/2026-Q3']),
+    );
+  });
+
+  it('makes the report after the audit, and not at all where there can be no audit', async () => {
+    const ran: string[] = [];
+    const audit = job('audit', () => (ran.push('audit'), { kind: 'never', reason: 'no data' }));
+    const report = job('report', () => (ran.push('report'), done));
+    const queue = queueFor([audit, report]);
+    const after = { name: 'audit', payload: { quarter: '2026-Q3' }, id: 'audit' };
+    const payload = { quarter: '2026-Q3', out: '/reports' };
+    await queue.add({ name: 'report', payload, id: 'report', after });
+    const failed = (await found('report')).waitUntilFinished(events, 10_000);
+    await workFor([audit, report]);
+    await expect(failed).rejects.toThrow(/failed/);
+    expect(ran).toEqual(['audit']);
+  });
+
+  it('refuses unknown jobs and unknown fields before anything is added', async () => {
+    const queue = queueFor([pull(() => done)]);
+    const refused = queue.add({ name: 'pull', payload: { source: 'a', sorce: 'b' }, id: 'x' });
+    await expect(refused).rejects.toThrow(/sorce/);
+    await expect(queue.add({ name: 'pul', payload: {}, id: 'y' })).rejects.toThrow(/no job "pul"/);
+    expect(await watched.count()).toBe(0);
+  });
+
+  it('leaves a job alone that another client added under the same id', async () => {
+    const flows = new FlowProducer(queueOptions(place));
+    open.push(flows);
+    await flows.add({
+      name: 'pull',
+      queueName: QUEUE,
+      data: { source: 'a' },
+      opts: { jobId: 'f' },
+    });
+    await queueFor([pull(() => done)]).add({ name: 'pull', payload: { source: 'b' }, id: 'f' });
+    expect((await found('f')).data).toEqual({ source: 'a' });
+  });
+
+  it('takes ids without a colon', () => {
+    expect(orderId('pull', 'prom', '2026-11-23T09:00:00Z')).toBe('pull/prom/2026-11-23T090000Z');
+  });
+});
+
+describe('the bell', () => {
+  it('orders what is due when node-cron rings, and nothing more once it is stopped', async () => {
+    const seen: number[] = [];
+    const due = (at: number) => {
+      seen.push(at);
+      return [{ name: 'pull', payload: { source: 'a' }, id: orderId('bell', String(at)) }];
+    };
+    const everySecond = { name: 'test', cron: '* * * * * *', timeZone: 'UTC', due };
+    const added = once(events, 'added');
+    const bell = hangBell([everySecond], queueFor([pull(() => done)]), log);
+    await added;
+    await bell.stop();
+    const rung = seen.length;
+    expect(seen.every((at) => at % 60_000 === 0)).toBe(true);
+    expect(await watched.count()).toBe(new Set(seen).size);
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    expect(seen.length).toBe(rung);
+  });
+
+  it('goes on ringing when a ring fails, and says so', async () => {
+    const due = () => [{ name: 'pull', payload: { sorce: 'a' }, id: 'x' }];
+    const everySecond = { name: 'broken', cron: '* * * * * *', timeZone: 'UTC', due };
+    const bell = hangBell([everySecond], queueFor([pull(() => done)]), log);
+    const complaints = () => lines.filter((line) => line.includes('nothing was ordered'));
+    await expect.poll(() => complaints().length, { timeout: 5_000 }).toBeGreaterThanOrEqual(2);
+    await bell.stop();
+  });
+});
+
+describe('the worker', () => {
+  it('runs a job that any client added, and remembers what fell short', async () => {
+    const finished = await outcome((payload, say) => {
+      say(`pulling ${JSON.stringify(payload)}`);
+      return { kind: 'done', result: { huge: 1n }, shortfalls: ['one row was rejected'] };
+    });
+    expect(await finished.getState()).toBe('completed');
+    expect(finished.returnvalue).toEqual({ shortfalls: ['one row was rejected'] });
+    const { logs } = await watched.getJobLogs('one');
+    expect(logs).toEqual(['pulling {"source":"prom"}']);
+  });
+
+  it('refuses a payload with fields that the job does not know, for good', async () => {
+    const failed = await outcome(() => done, { source: 'prom', form: '2026-01-01' });
+    expect(await failed.getState()).toBe('failed');
+    expect(failed.failedReason).toContain('form');
+  });
+
+  it('fails at once, whatever tries are left, where the answer is never', async () => {
+    await workFor([pull(() => ({ kind: 'never', reason: 'the key has expired' }))]);
+    const queue = queueFor([pull(() => done)]);
+    await queue.add({ name: 'pull', payload: { source: 'a' }, id: 'never' });
+    const failed = await found('never');
+    await expect(failed.waitUntilFinished(events, 10_000)).rejects.toThrow('the key has expired');
+    expect((await found('never')).attemptsMade).toBe(1);
+  });
+
+  it('tries again when the answer is retry, no sooner than it says', async () => {
+    const tries: number[] = [];
+    const run: Run = () => {
+      tries.push(Date.now());
+      return tries.length < 3 ? { kind: 'retry', reason: 'busy', afterMs: 50 } : done;
+    };
+    await workFor([pull(run)]);
+    await queueFor([pull(run)]).add({ name: 'pull', payload: { source: 'a' }, id: 'again' });
+    await (await found('again')).waitUntilFinished(events, 10_000);
+    const [first = 0, second = 0, third = 0] = tries;
+    expect(tries).toHaveLength(3);
+    expect(Math.min(second - first, third - second)).toBeGreaterThanOrEqual(50);
+  });
+
+  it('comes back at the moment that the answer later names, without using up a try', async () => {
+    const seen: number[] = [];
+    const atMs = Date.now() + 1_500;
+    const finished = await outcome(() => {
+      seen.push(Date.now());
+      return seen.length === 1 ? { kind: 'later', reason: 'not settled', atMs } : done;
+    });
+    expect(await finished.getState()).toBe('completed');
+    expect(seen.length).toBe(2);
+    expect(seen[1]).toBeGreaterThanOrEqual(atMs);
+    expect(finished.attemptsMade).toBe(1);
+  });
+
+  it('lets a job die loudly of a bug, once', async () => {
+    const failed = await outcome(() => {
+      throw new TypeError('x is undefined');
+    });
+    expect(failed.failedReason).toBe('a bug: x is undefined');
+    expect(lines.join('')).toMatch(/TypeError: x is undefined.*a job died of a bug/);
+  });
+
+  it('does not start where Redis does not answer, and says where and what to do', async () => {
+    const nowhere = { address: 'redis://user:hidden@127.0.0.1:1/0' };
+    const start = startWorker({
+      place: nowhere,
+      jobs: [],
+      context,
+      rings: [],
+      log,
+      clock: settableClock(0),
+    });
+    await expect(start).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'Redis does not answer at redis://127.0.0.1:1/0',
+      hint: expect.stringContaining('redis.url'),
+    });
+    await expect(start).rejects.not.toMatchObject({ hint: expect.stringContaining('hidden') });
+  });
+});
+
+describe('the pause before another try', () => {
+  it('doubles from 30 seconds to an hour', () => {
+    expect([1, 2, 3, 7, 8, 20].map((tries) => pauseMs(tries) / 1_000)).toEqual([
+      30, 60, 120, 1_920, 3_600, 3_600,
+    ]);
+  });
+});

@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest';
+import { parseLossless } from '../../../src/platform/json.ts';
+import { readSnapshot } from '../../../src/sources/openrouter/normalise.ts';
+import { HOST, market, MODEL } from './market.ts';
+
+function read(endpoints: readonly object[], model = MODEL) {
+  const body = new TextEncoder().encode(JSON.stringify(market(endpoints)));
+  return readSnapshot(parseLossless(body, 'h'), {
+    sourceId: 'router',
+    model,
+    takenAtMs: 7,
+    where: 'h',
+  });
+}
+
+const priced = (pricing: object, more: object = {}) => ({ ...HOST, ...more, pricing });
+const only = (endpoint: object) => read([endpoint]).snapshot.prices[0];
+const reasonFor = (pricing: object) => read([priced(pricing)]).rejects[0]?.reason;
+
+describe('prices', () => {
+  test('dollars a token become nano-dollars a million, and no discount is applied', () => {
+    expect(only(HOST)).toEqual({
+      sourceId: 'router',
+      model: MODEL,
+      host: 'deepinfra/fp8',
+      hostName: 'DeepInfra',
+      quantization: 'fp8',
+      validFromMs: 7,
+      inputPerMtok: 570_000_000n,
+      cachedInputPerMtok: 95_000_000n,
+      outputPerMtok: 2_850_000_000n,
+      contextLength: 131_072,
+      free: false,
+      offered: true,
+    });
+  });
+
+  test('a missing cache price is absent, a cache price of 0 is 0', () => {
+    const prices = { prompt: '0.000001', completion: '0.000002' };
+    expect(only(priced(prices))).not.toHaveProperty('cachedInputPerMtok');
+    expect(only(priced({ ...prices, input_cache_read: null }))).not.toHaveProperty(
+      'cachedInputPerMtok',
+    );
+    expect(only(priced({ ...prices, input_cache_read: '0' }))?.cachedInputPerMtok).toBe(0n);
+  });
+
+  test('a price for each request is kept in nano-dollars', () => {
+    const prices = { prompt: '0.000001', completion: '0.000002', request: '0.0125' };
+    expect(only(priced(prices))?.perRequest).toBe(12_500_000n);
+  });
+
+  test('0 and 0 is free, and so is a variant named so', () => {
+    expect(only(priced({ prompt: '0', completion: '0' }))?.free).toBe(true);
+    expect(only({ ...HOST, model_id: `${MODEL}:free` })?.free).toBe(true);
+    expect(read([HOST], `${MODEL}:free`).snapshot.prices[0]?.free).toBe(true);
+    expect(only(priced({ prompt: '0', completion: '0.000001' }))?.free).toBe(false);
+  });
+
+  test.each([
+    [{ prompt: '-1', completion: '-1' }, 'pricing.prompt: "-1", which stands for "it depends"'],
+    [{ prompt: 5.7e-7, completion: '0' }, 'pricing.prompt: a number where a price in quotes'],
+    [{ prompt: '0.000001' }, 'pricing.completion: nothing where a price in quotes was expected'],
+    [{ prompt: 'NaN', completion: '0' }, 'pricing.prompt: "NaN", which is not a decimal price'],
+    [{ prompt: '', completion: '0' }, 'pricing.prompt: "", which is not a decimal price'],
+    [{ prompt: '1e-7x', completion: '0' }, 'which is not a decimal price'],
+    [{ prompt: '0.57', completion: '0' }, 'not between $0.001 and $200 for a million tokens'],
+    [{ prompt: '0.0000000001', completion: '0' }, 'has its unit changed?'],
+    [{ prompt: '0', completion: '0', input_cache_read: '-1' }, 'pricing.input_cache_read: "-1"'],
+    [{ prompt: '0', completion: '0', request: 'free' }, 'pricing.request: "free"'],
+  ])('%j is no price, and the endpoint is rejected', (pricing, reason) => {
+    expect(reasonFor(pricing)).toContain(`endpoint 0: pricing.`);
+    expect(reasonFor(pricing)).toContain(reason);
+    expect(read([priced(pricing)]).snapshot.prices).toEqual([]);
+  });
+
+  test('the bounds of a million tokens themselves are prices', () => {
+    expect(only(priced({ prompt: '0.0002', completion: '0.000000001' }))).toMatchObject({
+      inputPerMtok: 200_000_000_000n,
+      outputPerMtok: 1_000_000n,
+    });
+  });
+
+  test('conditional prices are not used, and said to be so', () => {
+    const overrides = [
+      { min_prompt_tokens: 200_000, prompt: '0.000002' },
+      { utc_start: 100, utc_end: 1030, completion: '0.000001' },
+      { moon: 'full', prompt: '0' },
+    ];
+    const told = read([priced({ ...HOST.pricing, overrides })]);
+    expect(told.snapshot.prices[0]?.inputPerMtok).toBe(570_000_000n);
+    expect(told.warnings).toEqual([
+      'deepinfra/fp8 has other prices for meta-llama/llama-3.3-70b-instruct under conditions ' +
+        'that are not used (min_prompt_tokens 200000; utc_start 100 and utc_end 1030; ' +
+        'a condition that this version does not know); its base price is',
+    ]);
+  });
+});
+
+describe('hosts', () => {
+  const named = (...endpoints: object[]) =>
+    read(endpoints.map((endpoint) => ({ ...HOST, ...endpoint }))).snapshot.prices.map(
+      ({ host }) => host,
+    );
+  const dearer = { ...HOST.pricing, prompt: '0.000001' };
+
+  test('an endpoint without a tag is named by provider and quantization', () => {
+    expect(named({ tag: null, quantization: null })).toEqual(['deepinfra/unknown']);
+  });
+
+  test('one tag in two quantizations is two hosts', () => {
+    const shared = { tag: 'novita' };
+    expect(named({ ...shared, quantization: 'fp8' }, { ...shared, quantization: 'bf16' })).toEqual([
+      'novita/fp8',
+      'novita/bf16',
+    ]);
+  });
+
+  test('one tag twice in one quantization: the dearer is numbered, in any order', () => {
+    const first = read([HOST, { ...HOST, pricing: dearer }]);
+    const swapped = read([{ ...HOST, pricing: dearer }, HOST]);
+    expect(first.snapshot.prices.map(({ host }) => host)).toEqual([
+      'deepinfra/fp8',
+      'deepinfra/fp8#2',
+    ]);
+    expect(swapped.snapshot.prices.map(({ host }) => host)).toEqual([
+      'deepinfra/fp8#2',
+      'deepinfra/fp8',
+    ]);
+    expect(first.warnings[0]).toContain('sells meta-llama/llama-3.3-70b-instruct more than once');
+  });
+
+  test('names made up never meet a name that exists', () => {
+    const hosts = named({}, { pricing: dearer }, { tag: 'deepinfra/fp8#2' });
+    expect(new Set(hosts).size).toBe(3);
+  });
+
+  test('availability stands beside each price under the same name', () => {
+    const { prices, availability } = read([HOST, { ...HOST, pricing: dearer }]).snapshot;
+    expect(availability.map(({ host }) => host)).toEqual(prices.map(({ host }) => host));
+  });
+
+  test('a model that nobody sells any more is an empty snapshot, with a warning', () => {
+    const told = read([]);
+    expect(told.snapshot).toMatchObject({ model: MODEL, prices: [], availability: [] });
+    expect(told.warnings).toEqual([`no host sells ${MODEL} any more`]);
+  });
+
+  test('an answer under another name is told', () => {
+    expect(read([HOST], 'meta-llama/alias').warnings[0]).toBe(
+      `meta-llama/alias was answered as ${MODEL}`,
+    );
+  });
+});
+
+describe('availability', () => {
+  const available = (more: object) => read([{ ...HOST, ...more }]).snapshot.availability[0];
+
+  test('uptime in percent becomes millionths of a share', () => {
+    expect(available({})?.uptimeMillionths).toBe(999_500);
+    expect(available({ uptime_last_1d: 100 })?.uptimeMillionths).toBe(1_000_000);
+    expect(available({ uptime_last_1d: 93.27878591488442 })?.uptimeMillionths).toBe(932_788);
+  });
+
+  test.each([null, undefined, 101, -1])('an uptime of %j is not told', (uptime) => {
+    expect(available({ uptime_last_1d: uptime })).not.toHaveProperty('uptimeMillionths');
+  });
+
+  test.each([
+    [0, true],
+    [undefined, true],
+    [null, true],
+    [-2, false],
+    [-10, false],
+  ])('status %j is healthy: %j', (status, healthy) => {
+    expect(available({ status })?.healthy).toBe(healthy);
+  });
+});

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { secretFrom } from '../../../src/platform/secret.ts';
+import { openrouterKind } from '../../../src/sources/openrouter/source.ts';
+import { pulled, sourceContract } from '../../contract/source.ts';
+import { html, json, type Reply, startServer } from '../../support/httpServer.ts';
+import { NOW_MS, testClient } from '../../support/testClient.ts';
+import { healthyMarket, HOST, market, MODEL } from './market.ts';
+
+const WINDOW = { startMs: 0, endMs: 1 };
+
+sourceContract({
+  kind: openrouterKind,
+  options: (origin, managementKey) => ({ managementKey, baseUrl: `${origin}/api/v1` }),
+  request: { window: WINDOW, usage: [], models: [MODEL] },
+  healthy: healthyMarket,
+  toldIn: { prices: 'priceSnapshots' },
+});
+
+async function pull(reply: Reply, models: readonly string[], options: object = {}) {
+  const server = await startServer(reply);
+  const read = openrouterKind.options.parse({ baseUrl: `${server.origin}/api/v1`, ...options });
+  const source = openrouterKind.create('router', read, testClient({ retries: 0 }));
+  const all = await pulled(source, { window: WINDOW, usage: [], models });
+  await server.close();
+  return { all, requests: server.requests };
+}
+
+test('each model is asked for once, in order, and dated with the time of asking', async () => {
+  const { all, requests } = await pull(healthyMarket, [MODEL, 'qwen/qwen3-32b', MODEL]);
+  expect(requests.map(({ path }) => path)).toEqual([
+    `/api/v1/models/${MODEL}/endpoints`,
+    '/api/v1/models/qwen/qwen3-32b/endpoints',
+  ]);
+  expect(all[0]?.priceSnapshots?.[0]?.fact).toMatchObject({
+    sourceId: 'router',
+    model: MODEL,
+    takenAtMs: NOW_MS,
+  });
+});
+
+test('no models, no questions', async () => {
+  const { all, requests } = await pull(healthyMarket, []);
+  expect([all, requests]).toEqual([[], []]);
+});
+
+test('without any key the public prices are asked for without one', async () => {
+  const { all, requests } = await pull(healthyMarket, [MODEL]);
+  expect(all[0]?.fetch.failure).toBeUndefined();
+  expect(requests[0]?.headers.authorization).toBeUndefined();
+});
+
+test('an API key goes before a management key', async () => {
+  const { requests } = await pull(healthyMarket, [MODEL], {
+    apiKey: secretFrom('a', () => 'sk-or-api-key'),
+    managementKey: secretFrom('b', () => 'sk-or-management'),
+  });
+  expect(requests[0]?.headers.authorization).toBe('Bearer sk-or-api-key');
+});
+
+test('a model that is not there fails alone, and says where to mend it', async () => {
+  const reply: Reply = (response, request) => {
+    const gone = json({ error: { code: 404, message: 'Not Found' } }, 404);
+    (request.path.includes('gone') ? gone : healthyMarket)(response, request);
+  };
+  const { all } = await pull(reply, ['a/gone', MODEL]);
+  expect(all[0]?.fetch.failure).toMatchObject({ code: 'not-found' });
+  expect(all[0]?.fetch.failure?.message).toMatch(
+    /answered 404: Not Found; OpenRouter has no model "a\/gone": check hosted\.equivalents/,
+  );
+  expect(all[1]?.priceSnapshots).toHaveLength(1);
+});
+
+test.each(['llama', '', '/x', 'a/'])('%j names no model and is not asked for', async (model) => {
+  const { all, requests } = await pull(healthyMarket, [model]);
+  expect(all[0]?.fetch.failure?.code).toBe('config');
+  expect(all[0]?.fetch.failure?.message).toContain('hosted.equivalents');
+  expect(requests).toEqual([]);
+});
+
+test.each(['a/../../key', 'a/b?x=1', 'a/b#c', '../credits'])(
+  'the hostile model %j stays inside its path',
+  async (model) => {
+    const { requests } = await pull(healthyMarket, [model]);
+    for (const { path, query } of requests) {
+      expect(path).toMatch(/^\/api\/v1\/models\/[^/]+\/[^/]+\/endpoints$/);
+      expect([...query]).toEqual([]);
+    }
+    expect(requests).toHaveLength(1);
+  },
+);
+
+test('a free variant keeps its colon', async () => {
+  const { requests } = await pull(healthyMarket, [`${MODEL}:free`]);
+  expect(requests[0]?.path).toBe(`/api/v1/models/${MODEL}:free/endpoints`);
+});
+
+test('a page instead of prices is malformed and says so', async () => {
+  const { all } = await pull(html(), [MODEL]);
+  expect(all[0]?.fetch.failure).toMatchObject({ code: 'malformed' });
+  expect(all[0]?.fetch.failure?.message).toContain('an HTML page instead of JSON');
+});
+
+test('an error inside a 200 has the code of the error', async () => {
+  const { all } = await pull(json({ error: { code: 429, message: 'slow down' } }), [MODEL]);
+  expect(all[0]?.fetch.failure).toMatchObject({ code: 'rate-limited' });
+  expect(all[0]?.fetch.failure?.message).toContain('answered 200 with an error inside: slow down');
+});
+
+test('a rejected endpoint leaves the others their prices', async () => {
+  const broken = { ...HOST, tag: 'bad', pricing: { prompt: 5.7e-7, completion: '0' } };
+  const { all } = await pull(json(market([broken, HOST])), [MODEL]);
+  expect(all[0]?.rejects).toHaveLength(1);
+  expect(all[0]?.priceSnapshots?.[0]?.fact.prices.map(({ host }) => host)).toEqual([HOST.tag]);
+});

@@ -1,0 +1,286 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { exact } from '../../../src/domain/exact.ts';
+import { sumNano } from '../../../src/domain/money.ts';
+import { parseLossless } from '../../../src/platform/json.ts';
+import { type BillContext, readBill } from '../../../src/sources/runpod/billing.ts';
+import { FAMILIES } from '../../../src/sources/runpod/family.ts';
+import type { Holding } from '../../../src/sources/runpod/inventory.ts';
+import { bill, JUNE, POD_RECORD, WORKER_RECORD } from './account.ts';
+
+function read(body: object | string, changes: Partial<BillContext> & { name?: string } = {}) {
+  const { name = 'pods', ...context } = changes;
+  const family = FAMILIES.find((candidate) => candidate.name === name);
+  if (family === undefined) throw new Error(`no family ${name}`);
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return readBill(parseLossless(new TextEncoder().encode(text), 'h'), {
+    sourceId: 'main',
+    family,
+    asked: JUNE,
+    where: 'h',
+    holdings: new Map(),
+    ...context,
+  });
+}
+
+const factsOf = (told: ReturnType<typeof read>) => (told.charges ?? []).map(({ fact }) => fact);
+const holding = (rate: string | undefined, more: Holding = {}) => ({
+  holdings: new Map([['pod1', { ...more, ...(rate === undefined ? {} : hourly(rate)) }]]),
+});
+const hourly = (cents: string): Holding => ({
+  rate: { part: 'gpu', usdPerHour: exact(BigInt(cents), 100n), manyAtOnce: false },
+});
+
+describe('charges', () => {
+  test('each part that is not zero is a charge with a key of its own', () => {
+    expect(factsOf(read(bill([POD_RECORD])))).toEqual([
+      {
+        sourceId: 'main',
+        key: 'pods/pod1/gpu/2026-06-01T00:00:00Z',
+        resourceId: 'pod1',
+        category: 'compute',
+        pricingClass: 'on-demand',
+        period: { startMs: Date.UTC(2026, 5, 1), endMs: Date.UTC(2026, 5, 1, 1) },
+        billed: 440_000_000n,
+        basis: 'billed',
+      },
+      expect.objectContaining({
+        key: 'pods/pod1/disk/2026-06-01T00:00:00Z',
+        category: 'storage',
+        billed: 60_000_000n,
+      }),
+    ]);
+  });
+
+  test('serverless has fees, and its class', () => {
+    const facts = factsOf(read(bill([WORKER_RECORD]), { name: 'serverless' }));
+    expect(
+      facts.map(({ category, pricingClass, billed }) => [category, pricingClass, billed]),
+    ).toEqual([
+      ['compute', 'serverless', 7_500_000_000n],
+      ['storage', 'serverless', 400_000_000n],
+      ['fee', 'serverless', 1_000_000_000n],
+    ]);
+  });
+
+  test('amounts are read from their text, not from the nearest double', () => {
+    const body = JSON.stringify(bill([POD_RECORD]))
+      .replace('"totalAmount":0.5,"gpu', '"totalAmount":1234567.123456789,"gpu')
+      .replace('"gpuAmount":0.44', '"gpuAmount":1234567.063456789');
+    expect(factsOf(read(body))[0]?.billed).toBe(1_234_567_063_456_789n);
+  });
+
+  test('a nano-dollar lost in rounding goes to the largest part', () => {
+    const record = { ...POD_RECORD, totalAmount: 1.000000002, gpuAmount: 0.7000000006 };
+    const facts = factsOf(read(bill([{ ...record, cpuAmount: 0, diskAmount: 0.3 }])));
+    expect(facts.map(({ billed }) => billed)).toEqual([700_000_002n, 300_000_000n]);
+  });
+
+  test('a larger difference is a charge of its own, with a warning', () => {
+    const told = read(bill([{ ...POD_RECORD, totalAmount: 0.6 }]));
+    expect(factsOf(told).at(-1)).toMatchObject({
+      key: 'pods/pod1/unexplained/2026-06-01T00:00:00Z',
+      category: 'fee',
+      billed: 100_000_000n,
+    });
+    expect(told.warnings).toEqual([
+      'in 1 records of the pods bill the known parts miss the total, by $0.100000 in all; ' +
+        'the difference is kept as "unexplained" charges',
+    ]);
+  });
+
+  test('a part that this version does not know is named, and its money kept', () => {
+    const told = read(bill([{ ...POD_RECORD, totalAmount: 0.75, networkAmount: 0.25, note: 'x' }]));
+    expect(sumNano(factsOf(told).map(({ billed }) => billed))).toBe(750_000_000n);
+    expect(told.warnings?.[0]).toBe(
+      'the pods bill has parts that this version does not know: networkAmount',
+    );
+  });
+
+  test('a missing part is unknown, and the total still stands', () => {
+    const { gpuAmount: _, ...without } = POD_RECORD;
+    const facts = factsOf(read(bill([without])));
+    expect(facts.map(({ key, billed }) => [key.split('/')[2], billed])).toEqual([
+      ['disk', 60_000_000n],
+      ['unexplained', 440_000_000n],
+    ]);
+  });
+
+  test('a credit stays negative', () => {
+    const record = { ...POD_RECORD, totalAmount: -0.5, gpuAmount: -0.44, diskAmount: -0.06 };
+    expect(factsOf(read(bill([record]))).map(({ billed }) => billed)).toEqual([
+      -440_000_000n,
+      -60_000_000n,
+    ]);
+  });
+
+  test('a record of zeros is no charge and no fault', () => {
+    const zero = { ...POD_RECORD, totalAmount: 0, gpuAmount: 0, diskAmount: 0 };
+    expect(read(bill([zero]))).toMatchObject({ charges: [], rejects: [], warnings: [] });
+  });
+
+  test('parts always sum to the total, whatever the amounts', () => {
+    const amount = fc.integer({ min: -1e9, max: 1e9 }).map((nano) => nano / 1e9);
+    fc.assert(
+      fc.property(fc.tuple(amount, amount, amount, amount), ([total, gpu, cpu, disk]) => {
+        const amounts = { totalAmount: total, gpuAmount: gpu, cpuAmount: cpu, diskAmount: disk };
+        const told = read(bill([{ ...POD_RECORD, ...amounts }]));
+        const nano = BigInt(Math.round(total * 1e9));
+        expect(sumNano(factsOf(told).map(({ billed }) => billed))).toBe(nano);
+      }),
+    );
+  });
+});
+
+describe('hours and names from the inventory', () => {
+  test('a name, GPU and hours are told where the inventory has them', () => {
+    const known = holding('88', { name: 'chat', gpuType: 'H100', gpuCount: 2 });
+    const [gpu, disk] = factsOf(read(bill([POD_RECORD]), known));
+    expect(gpu).toMatchObject({
+      resourceName: 'chat',
+      gpuType: 'H100',
+      gpuCount: 2,
+      quantity: exact(1n, 2n),
+      unit: 'Hours',
+    });
+    expect(disk).toMatchObject({ resourceName: 'chat' });
+    expect(disk).not.toHaveProperty('quantity');
+    expect(disk).not.toHaveProperty('gpuCount');
+  });
+
+  test('without a rate there are no hours', () => {
+    const [gpu] = factsOf(read(bill([POD_RECORD]), holding(undefined, { name: 'chat' })));
+    expect(gpu).not.toHaveProperty('quantity');
+  });
+
+  test('a bill above the present rate tells no hours, and says why once', () => {
+    const later = {
+      ...POD_RECORD,
+      startTime: '2026-06-01T01:00:00Z',
+      endTime: '2026-06-01T02:00:00Z',
+    };
+    const told = read(bill([POD_RECORD, later]), holding('40', { name: 'chat' }));
+    expect(factsOf(told).every((fact) => fact.quantity === undefined)).toBe(true);
+    expect(told.warnings).toEqual([
+      '"chat" is billed above its present rate in 2 buckets: the rate has changed, so their ' +
+        'hours are not told by the bill',
+    ]);
+  });
+
+  test('a thousandth above the bucket is rounding, and stays within the bucket', () => {
+    const record = { ...POD_RECORD, totalAmount: 0.5001, gpuAmount: 0.4401 };
+    expect(factsOf(read(bill([record]), holding('44')))[0]?.quantity).toEqual(exact(1n));
+  });
+
+  test('many workers may run more hours than the bucket is long', () => {
+    const rate = { part: 'gpu', usdPerHour: exact(11n, 10n), manyAtOnce: true } as const;
+    const told = read(bill([WORKER_RECORD]), {
+      name: 'serverless',
+      holdings: new Map([['ep1', { rate }]]),
+    });
+    expect(factsOf(told)[0]?.quantity).toEqual(exact(75n, 11n));
+    expect(told.warnings).toEqual([]);
+  });
+});
+
+describe('bad records', () => {
+  const broken: readonly (readonly [string, object, string])[] = [
+    [
+      'a string as amount',
+      { totalAmount: '0.5' },
+      'totalAmount: a string where a number was expected',
+    ],
+    ['a part in quotes', { gpuAmount: '0.44' }, 'gpuAmount: a string where a number was expected'],
+    ['no id', { podId: undefined }, 'podId: nothing where an id was expected'],
+    ['an empty id', { podId: '' }, 'podId: an id of 1 to 200 visible characters was expected'],
+    ['a line break in an id', { podId: 'a\nb' }, 'podId: an id of 1 to 200 visible'],
+    ['no total', { totalAmount: null }, 'totalAmount: null where a number was expected'],
+    ['a wrong time', { startTime: 'yesterday' }, 'startTime: "yesterday" is not a time'],
+    ['an end before the start', { endTime: '2026-05-31T00:00:00Z' }, 'a time before endTime'],
+    ['another month', { endTime: '2026-07-01T00:00:00Z' }, 'startTime: a bucket inside 2026-06-01'],
+    [
+      'a billion',
+      { totalAmount: 1e9 },
+      'totalAmount: an amount below a billion dollars was expected',
+    ],
+  ];
+  test.each(broken)('%s costs that record alone', (...row) => {
+    const [, change, reason] = row;
+    const good = { ...POD_RECORD, podId: 'pod2' };
+    const told = read(bill([{ ...POD_RECORD, ...change }, good]));
+    expect(told.rejects).toHaveLength(1);
+    expect(told.rejects?.[0]?.position).toBe(0);
+    expect(told.rejects?.[0]?.reason).toContain(`record 0: `);
+    expect(told.rejects?.[0]?.reason).toContain(reason);
+    expect(factsOf(told).every(({ resourceId }) => resourceId === 'pod2')).toBe(true);
+    expect(factsOf(told)).toHaveLength(2);
+  });
+
+  test('while there are rejects, the answer withdraws nothing', () => {
+    expect(read(bill([POD_RECORD])).completeFor).toEqual({ keyPrefix: 'pods/', window: JUNE });
+    expect(read(bill([{ ...POD_RECORD, podId: '' }])).completeFor).toBeUndefined();
+  });
+
+  test('the same bucket of the same pod twice is taken once', () => {
+    const told = read(bill([POD_RECORD, { ...POD_RECORD, gpuAmount: 0.4 }]));
+    expect(factsOf(told)).toHaveLength(2);
+    expect(told.rejects?.[0]?.reason).toContain('the same resource and bucket a second time');
+  });
+
+  test('an excerpt is one line of at most five hundred characters', () => {
+    const told = read(bill([{ ...POD_RECORD, podId: 'x'.repeat(900) }]));
+    expect(told.rejects?.[0]?.excerpt.length).toBeLessThanOrEqual(500);
+  });
+});
+
+describe('the frame of the answer', () => {
+  test('its total and window are told for reconciling', () => {
+    expect(read(bill([POD_RECORD])).statedTotal).toEqual({
+      billedNanoUsd: 500_000_000n,
+      window: JUNE,
+    });
+  });
+
+  test('a count that is not the number of records refuses the whole answer', () => {
+    expect(() => read(bill([POD_RECORD], { recordCount: 2 }))).toThrow(
+      'counts 2 records and holds 1',
+    );
+  });
+
+  test('another window than asked is used, with a warning', () => {
+    const query = { startTime: '2026-06-01T00:00:00Z', endTime: '2026-06-01T12:00:00Z' };
+    const told = read(bill([POD_RECORD], { query }));
+    expect(told.window.endMs).toBe(Date.UTC(2026, 5, 1, 12));
+    expect(told.completeFor?.window).toEqual(told.window);
+    expect(told.warnings?.[0]).toContain(
+      'answered for 2026-06-01T00:00:00Z to 2026-06-01T12:00:00Z',
+    );
+  });
+
+  test('a stated total that the records do not reach is told', () => {
+    const told = read(bill([POD_RECORD], { totals: { totalAmount: 0.9 } }));
+    expect(told.warnings).toEqual([
+      'RunPod states a total of $0.900000, but its records sum to $0.500000',
+    ]);
+  });
+
+  test.each([undefined, null, {}, { totalAmount: '0.5' }, { totalAmount: 1e12 }])(
+    'a stated total of %j costs no record',
+    (totals) => {
+      const told = read(bill([POD_RECORD], { totals }));
+      expect(factsOf(told)).toHaveLength(2);
+      expect(told.statedTotal).toBeUndefined();
+      expect(told.warnings).toEqual(['RunPod stated no total that could be read to check by']);
+    },
+  );
+
+  test.each([
+    [{}, 'records'],
+    [{ records: {} }, 'records'],
+    [{ records: [] }, 'metadata'],
+    [bill([], { query: { startTime: '2026-06-02', endTime: '2026-06-01' } }), 'window ends before'],
+    [bill([], { query: {} }), 'metadata.query.startTime: nothing where a time was expected'],
+  ])('%j is refused', (body, reason) => {
+    expect(() => read(body)).toThrow(reason);
+  });
+});

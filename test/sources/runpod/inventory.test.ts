@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { exact } from '../../../src/domain/exact.ts';
+import { parseLossless } from '../../../src/platform/json.ts';
+import { readEndpoints, readPods, readVolumes } from '../../../src/sources/runpod/inventory.ts';
+import { NO_POOLS, readGpus } from '../../../src/sources/runpod/rates.ts';
+import { withoutPrivate } from '../../../src/sources/runpod/strip.ts';
+import { ENDPOINT, GPUS, POD } from './account.ts';
+
+const SEEN = { sourceId: 'main', seenAtMs: 7 };
+
+/** As the source hands them over: numbers with their text. */
+function wire(...records: readonly object[]): unknown[] {
+  return parseLossless(new TextEncoder().encode(JSON.stringify(records)), 'h') as unknown[];
+}
+
+describe('pods', () => {
+  test('a running pod tells its name, GPUs, rate and status', () => {
+    const { resources, holdings } = readPods(wire(POD), SEEN);
+    expect(resources).toEqual([
+      {
+        position: 0,
+        fact: {
+          sourceId: 'main',
+          resourceId: 'pod1',
+          kind: 'pod',
+          name: 'chat-70b-1',
+          gpuType: 'NVIDIA H100 80GB HBM3',
+          gpuCount: 2,
+          usdPerHour: 440_000_000n,
+          status: 'RUNNING',
+          seenAtMs: 7,
+        },
+      },
+    ]);
+    expect(holdings.get('pod1')?.rate).toEqual({
+      part: 'gpu',
+      usdPerHour: exact(11n, 25n),
+      manyAtOnce: false,
+    });
+  });
+
+  test('a stopped pod costs 0 now, which is no rate', () => {
+    const [stopped] = readPods(wire({ ...POD, status: 'EXITED', cost: 0 }), SEEN).resources;
+    expect(stopped?.fact).not.toHaveProperty('usdPerHour');
+    expect(stopped?.fact.status).toBe('EXITED');
+  });
+
+  test('a community pod is of that class, a CPU pod explains its CPU amounts', () => {
+    const { gpu: _, ...cpuPod } = POD;
+    const { holdings } = readPods(wire({ ...cpuPod, cloud: 'COMMUNITY' }), SEEN);
+    expect(holdings.get('pod1')).toMatchObject({
+      pricingClass: 'community',
+      rate: { part: 'cpu' },
+    });
+  });
+
+  test('a pod without a name is called by its id, one without an id is rejected', () => {
+    const told = readPods(wire({ ...POD, name: null }, { ...POD, id: 5 }), SEEN);
+    expect(told.resources.map(({ fact }) => fact.name)).toEqual(['pod1']);
+    expect(told.rejects).toMatchObject([
+      { position: 1, reason: 'record 1: id: a number where an id was expected' },
+    ]);
+  });
+});
+
+describe('serverless endpoints', () => {
+  const { pools } = readGpus(wire(...GPUS), SEEN);
+  const holdingOf = (gpu: object) =>
+    readEndpoints(wire({ ...ENDPOINT, gpu }), SEEN, pools).holdings.get('ep1');
+
+  test("one pool with one type tells the type and a worker's rate", () => {
+    expect(holdingOf({ pools: ['ADA_24'], count: 2 })).toEqual({
+      name: 'bursty',
+      gpuCount: 2,
+      gpuType: 'NVIDIA GeForce RTX 4090',
+      rate: { part: 'gpu', usdPerHour: exact(11n, 5n), manyAtOnce: true },
+    });
+  });
+
+  test.each([
+    { pools: ['ADA_24', 'AMPERE_80'] },
+    { pools: ['NOWHERE'] },
+    { pools: null },
+    { pools: ['ADA_24'], excludedTypes: ['NVIDIA GeForce RTX 4090'] },
+  ])('%j tells no rate', (gpu) => {
+    const holding = holdingOf(gpu);
+    expect(holding).not.toHaveProperty('rate');
+    expect(holding).not.toHaveProperty('gpuType');
+  });
+
+  test('a pool of two types tells a rate only where both cost the same', () => {
+    const [gpu] = GPUS;
+    const other = (serverless: number) => ({ ...gpu, id: 'Other', price: { serverless } });
+    const holding = (serverless: number) => {
+      const { pools: both } = readGpus(wire(gpu ?? {}, other(serverless)), SEEN);
+      return readEndpoints(wire(ENDPOINT), SEEN, both).holdings.get('ep1');
+    };
+    expect(holding(1.1)?.rate?.usdPerHour).toEqual(exact(11n, 10n));
+    expect(holding(1.1)).not.toHaveProperty('gpuType');
+    expect(holding(1.2)).not.toHaveProperty('rate');
+  });
+
+  test('without a catalog nothing is guessed', () => {
+    const { holdings, resources } = readEndpoints(wire(ENDPOINT), SEEN, NO_POOLS);
+    expect(holdings.get('ep1')).toEqual({ name: 'bursty', gpuCount: 1 });
+    expect(resources[0]?.fact).toMatchObject({ kind: 'serverless', gpuCount: 1 });
+  });
+});
+
+test('volumes are resources without GPUs', () => {
+  const told = readVolumes(wire({ id: 'v', name: 'weights', size: 100, type: 'STANDARD' }), SEEN);
+  expect(told.resources[0]?.fact).toEqual({
+    sourceId: 'main',
+    resourceId: 'v',
+    kind: 'volume',
+    name: 'weights',
+    seenAtMs: 7,
+  });
+});
+
+describe('the catalog', () => {
+  test('each offered price is a rate of its class', () => {
+    const { rates, rejects } = readGpus(wire(...GPUS), SEEN);
+    expect(rates.map(({ fact }) => [fact.gpuType, fact.pricingClass, fact.usdPerGpuHour])).toEqual([
+      ['NVIDIA GeForce RTX 4090', 'on-demand', 440_000_000n],
+      ['NVIDIA GeForce RTX 4090', 'community', 310_000_000n],
+      ['NVIDIA GeForce RTX 4090', 'serverless', 1_100_000_000n],
+      ['NVIDIA H100 80GB HBM3', 'on-demand', 2_390_000_000n],
+    ]);
+    expect(rejects).toEqual([]);
+  });
+
+  test('a price in quotes is rejected, a price of 0 is none', () => {
+    const [gpu] = GPUS;
+    const told = readGpus(
+      wire({ ...gpu, price: { secure: '0.44' } }, { ...gpu, price: { secure: 0, community: 0 } }),
+      SEEN,
+    );
+    expect(told.rates).toEqual([]);
+    expect(told.rejects[0]?.reason).toBe(
+      'record 0: price.secure: a string where a number was expected',
+    );
+  });
+});
+
+test('private keys are dropped at any depth, everything else is untouched to the letter', () => {
+  const text =
+    '[{"id":"a","cost":0.440,"ENV":{"A":1},"deep":[{"publicIp":"1.2.3.4","jupyterPassword":"x",' +
+    '"n":1e2}],"null":null,"__proto__":{"api_key":"y","k":true}}]';
+  const kept = withoutPrivate(parseLossless(new TextEncoder().encode(text), 'h'));
+  expect(JSON.stringify(kept)).toBe(
+    '[{"id":"a","cost":0.440,"deep":[{"n":1e2}],"null":null,"__proto__":{"k":true}}]',
+  );
+});

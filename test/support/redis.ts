@@ -1,0 +1,113 @@
+/**
+ * Knows how tests come by a real Redis: given, on the PATH, from Docker, or installed; gone
+ * afterwards.
+ */
+
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { QueuePlace } from '../../src/schedule/redis.ts';
+
+export interface TestRedis {
+  /** A place of its own on each call, so that tests do not see each other's jobs. */
+  place(): QueuePlace;
+  stop(): Promise<void>;
+}
+
+const SERVERS = ['redis-server', 'valkey-server'];
+const IMAGE = 'valkey/valkey:8.1.1-bookworm';
+
+/** `REDIS_URL`, else a server on the PATH, else Docker, else Debian's package where we are root. */
+export async function startRedis(): Promise<TestRedis> {
+  const given = process.env['REDIS_URL'];
+  if (given !== undefined && given !== '') return at(given, 'REDIS_URL', () => Promise.resolve());
+  const server = serverOnPath();
+  if (server !== undefined) return startServer(server);
+  if (succeeds('docker', ['info'])) return startContainer();
+  return startServer(installServer());
+}
+
+function at(address: string, how: string, stop: () => Promise<void>): TestRedis {
+  process.stderr.write(`tests use ${how} at ${address}\n`);
+  return { place: () => ({ address, prefix: `test-${randomUUID()}` }), stop };
+}
+
+function succeeds(command: string, args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+function serverOnPath(): string | undefined {
+  return SERVERS.find((server) => succeeds(server, ['--version']));
+}
+
+/**
+ * The server listens on a socket in a folder of its own: no port to clash. A shell between us waits
+ * for the end of its input, which comes however this process ends, and takes the server and the
+ * folder with it.
+ */
+async function startServer(server: string): Promise<TestRedis> {
+  const folder = mkdtempSync(join(tmpdir(), 'rentcheck-redis-'));
+  const socket = join(folder, 's');
+  const script = '"$@" & child=$!; cat > /dev/null; kill -9 $child; rm -rf "$FOLDER"';
+  const settings = ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no'];
+  const memory = ['--maxmemory-policy', 'noeviction', '--dir', folder];
+  const keeper = spawn('sh', ['-c', script, 'sh', server, ...settings, ...memory], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, FOLDER: folder },
+  });
+  await saysReady(keeper, server);
+  return at(socket, server, async () => {
+    const ended = new Promise((resolve) => keeper.once('exit', resolve));
+    keeper.stdin?.end();
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+}
+
+function saysReady(keeper: ChildProcess, server: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    keeper.once('exit', () => reject(new Error(`${server} did not start:\n${said}`)));
+    keeper.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (/Ready to accept connections/i.test(said)) resolve();
+    });
+  });
+}
+
+async function startContainer(): Promise<TestRedis> {
+  const run = ['run', '--rm', '-d', '-p', '127.0.0.1::6379', IMAGE];
+  const command = ['valkey-server', '--save', '', '--maxmemory-policy', 'noeviction'];
+  const id = docker([...run, ...command]);
+  const port = docker(['port', id, '6379/tcp']).split(':').at(-1);
+  const kill = () => docker(['kill', id]);
+  process.once('exit', kill);
+  return at(`redis://127.0.0.1:${port}`, `the container ${IMAGE}`, async () => {
+    process.removeListener('exit', kill);
+    kill();
+  });
+}
+
+function docker(args: readonly string[]): string {
+  return execFileSync('docker', args, { encoding: 'utf8' }).trim();
+}
+
+/**
+ * Debian's package, for machines made for tests; anywhere else a person decides what is installed.
+ */
+function installServer(): string {
+  const apt = ['-o', 'DPkg::Lock::Timeout=300', '-qq'];
+  if (process.getuid?.() === 0 && succeeds('apt-get', ['--version'])) {
+    process.stderr.write('tests install redis-server with apt-get\n');
+    succeeds('apt-get', [...apt, 'update']);
+    succeeds('apt-get', [...apt, 'install', '-y', '--no-install-recommends', 'redis-server']);
+    const server = serverOnPath();
+    if (server !== undefined) return server;
+  }
+  throw new Error(
+    'the tests need a Redis: set REDIS_URL, or install one (apt-get install redis-server, ' +
+      'brew install valkey), or start Docker',
+  );
+}

@@ -1,0 +1,80 @@
+/** Knows how to answer range-selector queries over made-up samples, as Prometheus 3 does. */
+
+import { json, startServer, type TestServer } from './httpServer.ts';
+
+export interface MadeSeries {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Milliseconds and values. */
+  readonly samples: readonly (readonly [number, number])[];
+}
+
+export interface Manners {
+  /** A longer range is refused as Prometheus refuses it. */
+  readonly longestSeconds?: number;
+  readonly labelValues?: readonly string[];
+  readonly warnings?: readonly string[];
+}
+
+/** Serves `/api/v1/query` for `{matchers}[Ns]` and `/api/v1/label/NAME/values`. */
+export function startSynthetic(
+  series: readonly MadeSeries[],
+  manners: Manners = {},
+): Promise<TestServer> {
+  return startServer((response, request) => {
+    if (request.path.startsWith('/api/v1/label/')) {
+      json({ status: 'success', data: manners.labelValues ?? [] })(response, request);
+      return;
+    }
+    const query = request.query.get('query') ?? '';
+    const seconds = Number(/\[(\d+)s\]$/.exec(query)?.[1]);
+    if (seconds > (manners.longestSeconds ?? Number.POSITIVE_INFINITY)) {
+      tooManySamples(response, request);
+      return;
+    }
+    const endMs = Number(request.query.get('time')) * 1000;
+    const data = matrixOf(series, { query, startMs: endMs - seconds * 1000, endMs });
+    const { warnings } = manners;
+    json({ status: 'success', data, ...(warnings === undefined ? {} : { warnings }) })(
+      response,
+      request,
+    );
+  });
+}
+
+const tooManySamples = json(
+  {
+    status: 'error',
+    errorType: 'execution',
+    error: 'query processing would load too many samples into memory in query execution',
+  },
+  422,
+);
+
+interface Selection {
+  readonly query: string;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+function matrixOf(series: readonly MadeSeries[], { query, startMs, endMs }: Selection) {
+  const result = series
+    .filter(({ labels }) => selects(query, labels))
+    .map(({ labels, samples }) => ({
+      metric: labels,
+      values: samples
+        .filter(([atMs]) => atMs > startMs && atMs <= endMs)
+        .map(([atMs, value]) => [atMs / 1000, String(value)]),
+    }));
+  return { resultType: 'matrix', result: result.filter(({ values }) => values.length > 0) };
+}
+
+/** Reads `NAME{…}` and `{…}` with `=` and `=~`; enough for values without quotes in them. */
+function selects(query: string, labels: MadeSeries['labels']): boolean {
+  const [, name = '', inside = ''] = /^([^{]*)\{(.*)\}/.exec(query) ?? [];
+  if (name !== '' && labels['__name__'] !== name) return false;
+  return [...inside.matchAll(/(\w+)(=~?)"([^"]*)"/g)].every(([, label = '', sign, value = '']) => {
+    const own = labels[label] ?? '';
+    if (sign === '=') return own === value;
+    return new RegExp(`^(?:${value.replaceAll('\\\\', '\\')})$`).test(own);
+  });
+}

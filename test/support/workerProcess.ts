@@ -1,0 +1,50 @@
+/**
+ * Knows a worker in a process of its own, for tests that end processes: one job, which waits for a
+ * word.
+ */
+
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { createRedactor } from '../../src/platform/redact.ts';
+import type { Runnable } from '../../src/schedule/inline.ts';
+import { startWorker, untilStopped } from '../../src/schedule/worker.ts';
+
+const [address = '', prefix = ''] = process.argv.slice(2);
+const words = createInterface({ input: process.stdin });
+
+function say(word: string): void {
+  process.stdout.write(`${word}\n`);
+}
+
+/** Says that it has begun, and ends when it is told `finish`. */
+const patient: Runnable<{ progress(message: string): void }> = {
+  name: 'patient',
+  payload: z.strictObject({}),
+  async run() {
+    say('begun');
+    for await (const word of words) if (word === 'finish') break;
+    say('finished');
+    return { kind: 'done', result: undefined, shortfalls: [] };
+  },
+};
+
+const log = createLog({
+  level: 'info',
+  clock: systemClock,
+  redactor: createRedactor([]),
+  write: (line) => say(JSON.parse(line).msg),
+});
+const worker = await startWorker({
+  place: { address, prefix },
+  jobs: [patient],
+  context: { progress: () => undefined },
+  clock: systemClock,
+  log,
+  rings: [],
+  lockMs: 1_000,
+});
+await untilStopped(worker);
+words.close();
+say('closed');
