@@ -5,15 +5,15 @@ import { dirname, join } from 'node:path';
 import type { Opened, OpenOptions } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
-import { composeEml } from './delivery/eml.ts';
-import type { JobContext } from './jobs/context.ts';
+import { composeEml, messageIdOf } from './delivery/eml.ts';
+import type { JobContext, Letter } from './jobs/context.ts';
 import { openLedger } from './ledger/open.ts';
 import type { Clock } from './platform/clock.ts';
 import { canonicalDigest } from './platform/digest.ts';
 import type { HttpClient } from './platform/http.ts';
 import { createHttpClient } from './platform/httpClient.ts';
 import { version } from './platform/version.ts';
-import { readImportFile } from './sources/import/import-file.ts';
+import { readImportFile } from './sources/import/importFile.ts';
 import { sourceKinds } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
 
@@ -42,7 +42,7 @@ export async function openApp(
     digest: canonicalDigest,
     progress: options.progress,
     readImport: readImportFile,
-    composeMail: (report, dateMs) => composeEml({ report, dateMs, ...mailAddresses(config) }),
+    composeMail: (letter) => composeEml(addressed(letter, config)),
     reportFolder: join(dirname(config.file), 'reports'),
     writeFile: writeInFolder,
   };
@@ -58,8 +58,11 @@ function makeSources(config: Config, http: HttpClient, clock: Clock): Map<string
   return sources;
 }
 
-function mailAddresses(config: Config): { from: string; to: readonly string[] } {
-  return { from: config.report?.from ?? 'rentcheck@localhost', to: config.report?.to ?? [] };
+/** The same audit to the same people is the same message, wherever it is composed. */
+function addressed({ key, ...letter }: Letter, { report }: Config) {
+  const from = report?.from ?? 'rentcheck@localhost';
+  const to = report?.to ?? [];
+  return { ...letter, from, to, messageId: messageIdOf([key, ...to].join('\n'), from) };
 }
 
 async function writeInFolder(path: string, bytes: Uint8Array | string): Promise<void> {

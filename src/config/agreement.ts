@@ -4,7 +4,7 @@ import { compare, parseExact } from '../domain/exact.ts';
 import { JsonNumber } from '../platform/json.ts';
 import type { Fault, Path } from './fault.ts';
 import { valueAt } from './issues.ts';
-import type { Tree } from './yaml-tree.ts';
+import type { Tree } from './yamlTree.ts';
 
 /** Faults told from the tree, so that faults elsewhere hide none of them. */
 export function disagreements(tree: Tree): Fault[] {
@@ -34,7 +34,8 @@ function outOfOrder(tree: Tree, path: Path): Fault {
   const [low, base, high] = ['low', 'base', 'high'].map(
     (key) => (valueAt(tree.value, [...path, key]) as JsonNumber).text,
   );
-  const problem = `found low ${low}, base ${base}, high ${high}, expected low ≤ base ≤ high; reorder them`;
+  const found = `found low ${low}, base ${base}, high ${high}`;
+  const problem = `${found}, expected low ≤ base ≤ high; reorder them`;
   return { path, place: tree.placeOf(path), problem };
 }
 

@@ -10,8 +10,8 @@ import type {
   LaborConfig,
   SourceConfig,
 } from './config.ts';
-import { laborSchema } from './decision-schema.ts';
-import type { DeploymentSection } from './deployment-schema.ts';
+import { laborSchema } from './decisionSchema.ts';
+import type { DeploymentSection } from './deploymentSchema.ts';
 import type { ConfigSections } from './schema.ts';
 
 interface Parts {

@@ -1,4 +1,7 @@
-/** Knows how a fault of the config file is told: where it is, what is there, what should be, what to do. */
+/**
+ * Knows how a fault of the config file is told: where it is, what is there, what should be, what to
+ * do.
+ */
 
 /** Keys and list positions from the top of the file. */
 export type Path = readonly (string | number)[];

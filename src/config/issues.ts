@@ -6,7 +6,7 @@ import { type Secret, secretSchema } from '../platform/secret.ts';
 import { eitherOf, nearest, shown } from '../platform/wording.ts';
 import type { Fault, Path } from './fault.ts';
 import { SECRET_EXPECTED } from './texts.ts';
-import type { Tree } from './yaml-tree.ts';
+import type { Tree } from './yamlTree.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -22,7 +22,9 @@ export function readBy<T>(
   };
 }
 
-/** The only moment at which the keys a map knows are at hand; they travel as the issue's message. */
+/**
+ * The only moment at which the keys a map knows are at hand; they travel as the issue's message.
+ */
 const knownKeys: z.core.$ZodErrorMap = (issue) => {
   if (issue.code !== 'unrecognized_keys') return undefined;
   const def = (issue.inst as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def;
@@ -84,7 +86,8 @@ function valueProblem(issue: Issue, path: Path, tree: Tree): string {
   if (found === undefined) return `nothing is given, expected ${expected}; add it`;
   if (found === null) return `nothing is given, expected ${expected}; fill it in or remove the key`;
   const hidden = expected.startsWith('a secret') && typeof found === 'string';
-  return `found ${hidden ? 'plain text (not shown)' : foundText(found)}, expected ${expected}${mend}`;
+  const there = hidden ? 'plain text (not shown)' : foundText(found);
+  return `found ${there}, expected ${expected}${mend}`;
 }
 
 const TYPES: Readonly<Record<string, string>> = {

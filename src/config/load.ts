@@ -12,9 +12,9 @@ import { type Fault, faultList } from './fault.ts';
 import { readBy } from './issues.ts';
 import { danglingReferences } from './references.ts';
 import { configSchema } from './schema.ts';
-import { readSources } from './source-sections.ts';
+import { readSources } from './sourceSections.ts';
 import { decodeConfig, readConfigFile } from './text.ts';
-import { readTree, type Tree } from './yaml-tree.ts';
+import { readTree, type Tree } from './yamlTree.ts';
 
 export interface LoadTools {
   /** Where `${NAME}` is looked up, when a secret is revealed; the process's own by default. */
@@ -25,10 +25,10 @@ export interface LoadTools {
 }
 
 /**
- * Reads the config file. A secret's variable may be missing: that fails where the secret is revealed, so
- * that auditing needs no keys.
- * @throws {Failure} `config` with every fault of the file: path, line and column, what was found, what was
- * expected, what to do.
+ * Reads the config file. A secret's variable may be missing: that fails where the secret is
+ * revealed, so that auditing needs no keys.
+ * @throws {Failure} `config` with every fault of the file: path, line and column, what was found,
+ * what was expected, what to do.
  */
 export async function loadConfig(path: string, tools: LoadTools = {}): Promise<Config> {
   const { env = processEnvironment(), readFile = readFromDisk, kinds = sourceKinds } = tools;

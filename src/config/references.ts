@@ -1,12 +1,14 @@
-/** Knows what of a config file points at what: sources that must exist and must tell what is asked. */
+/**
+ * Knows what of a config file points at what: sources that must exist and must tell what is asked.
+ */
 
 import { nearest, shown } from '../platform/wording.ts';
 import type { SourceFact, SourceKind } from '../sources/source.ts';
 import { IMPORT_SOURCE_ID } from './config.ts';
 import type { Fault, Path } from './fault.ts';
 import { valueAt } from './issues.ts';
-import { IMPORT_KIND } from './source-sections.ts';
-import type { Tree } from './yaml-tree.ts';
+import { IMPORT_KIND } from './sourceSections.ts';
+import type { Tree } from './yamlTree.ts';
 
 interface Reference {
   readonly path: Path;
@@ -79,12 +81,13 @@ function wrongKind(
   if (kind === undefined || kind.tells.includes(fact)) return undefined;
   const able = kinds.filter((one) => one.tells.includes(fact)).map((one) => one.kind);
   const expected = [...able, IMPORT_KIND].join(' or ');
-  return `found ${shown(id)} of kind ${kind.kind}, which tells no ${fact}; name one of kind ${expected}`;
+  const found = `found ${shown(id)} of kind ${kind.kind}, which tells no ${fact}`;
+  return `${found}; name one of kind ${expected}`;
 }
 
 /**
- * A contract is owed to a provider whether or not anything is pulled from it, so a commitment may name
- * one that is no source. A name that nearly is a source's is taken for a slip.
+ * A contract is owed to a provider whether or not anything is pulled from it, so a commitment may
+ * name one that is no source. A name that nearly is a source's is taken for a slip.
  */
 function misspelledCommitments(tree: Tree, known: readonly string[]): Fault[] {
   return listed(tree.value, ['commitments']).flatMap((item) => {

@@ -1,8 +1,8 @@
 /** Knows the whole config file but for the options of sources, which each kind knows itself. */
 
 import { z } from 'zod';
-import { commitmentSchema, laborSchema, policySchema } from './decision-schema.ts';
-import { deploymentSchema } from './deployment-schema.ts';
+import { commitmentSchema, laborSchema, policySchema } from './decisionSchema.ts';
+import { deploymentSchema } from './deploymentSchema.ts';
 import { whole } from './numbers.ts';
 import { addressSecret, mailAddress, text, timeOfDay, timeZone } from './texts.ts';
 

@@ -4,8 +4,8 @@ import type { Config } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Report } from '../report/report.ts';
-import type { ImportName } from '../sources/import/fact-kind.ts';
-import type { ImportBatch } from '../sources/import/read-import.ts';
+import type { ImportName } from '../sources/import/factKind.ts';
+import type { ImportBatch } from '../sources/import/readImport.ts';
 import type { Source } from '../sources/source.ts';
 
 export interface JobContext {
@@ -23,7 +23,7 @@ export interface JobContext {
   /** A file of facts, batch by batch; a wrong header fails before the first one. */
   readImport(request: ImportFileRequest): AsyncIterable<ImportBatch>;
   /** The report as one mail message, the same bytes for the same report. */
-  composeMail(report: Report, dateMs: number): Promise<Uint8Array>;
+  composeMail(letter: Letter): Promise<Uint8Array>;
   /** Absolute path of the folder in which each period's report has a folder, unless one is asked for. */
   readonly reportFolder: string;
   /** Writes a file at an absolute path; folders are made as needed. */
@@ -35,4 +35,11 @@ export interface ImportFileRequest {
   readonly path: string;
   /** The facts belong to this source. */
   readonly sourceId: string;
+}
+
+export interface Letter {
+  readonly report: Report;
+  /** What the message is about, for a stable id: the audit's run id. */
+  readonly key: string;
+  readonly dateMs: number;
 }

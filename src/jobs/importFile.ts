@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { invariant } from '../domain/invariant.ts';
 import type { AppendOutcome, ImportSession } from '../ledger/ledger.ts';
-import type { ImportBatch } from '../sources/import/read-import.ts';
+import type { ImportBatch } from '../sources/import/readImport.ts';
 import type { JobContext } from './context.ts';
 import type { Job } from './job.ts';
 

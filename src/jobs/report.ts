@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
+import { previousQuarter, quarterAt, quarterText } from '../domain/period.ts';
 import type { AuditChoice, AuditRecord } from '../ledger/ledger.ts';
 import { htmlForFile } from '../report/html.ts';
 import { type Report, renderReport } from '../report/report.ts';
@@ -33,7 +34,8 @@ export const reportJob: Job<z.output<typeof payload>, ReportResult> = {
     const record = await storedAudit(context, wish);
     const audit = JSON.parse(record.auditJson) as Audit;
     const detail = JSON.parse(record.detailJson) as AuditDetail;
-    const report = await renderReport({ audit, detail });
+    const previous = await auditBefore(context, record);
+    const report = await renderReport({ audit, detail, ...previous });
     const out = wish.out ?? `${context.reportFolder}/${record.quarter ?? record.runId}`;
     const files = await writeAll(context, { report, record, out });
     const result = { runId: record.runId, subject: report.subject, files };
@@ -61,6 +63,17 @@ function auditChoice(context: JobContext, wish: z.output<typeof payload>): Audit
   return asked.quarter === undefined ? { window: asked.window } : { quarter: asked.quarter };
 }
 
+/** The newest audit of the quarter before, to tell what has changed; a window given by hand has none. */
+async function auditBefore(
+  context: JobContext,
+  { quarter, window }: AuditRecord,
+): Promise<{ previous?: Audit }> {
+  if (quarter === undefined) return {};
+  const before = previousQuarter(quarterAt(window.startMs, context.config.fiscal.startMonth));
+  const record = await context.ledger.loadAudit({ quarter: quarterText(before) });
+  return record === undefined ? {} : { previous: JSON.parse(record.auditJson) as Audit };
+}
+
 interface Rendered {
   readonly report: Report;
   readonly record: AuditRecord;
@@ -68,7 +81,11 @@ interface Rendered {
 }
 
 async function writeAll(context: JobContext, { report, record, out }: Rendered) {
-  const mail = await context.composeMail(report, record.computedAtMs);
+  const mail = await context.composeMail({
+    report,
+    key: record.runId,
+    dateMs: record.computedAtMs,
+  });
   const files: readonly (readonly [string, Uint8Array | string])[] = [
     ['report.html', htmlForFile(report)],
     ['report.txt', report.text],

@@ -2,14 +2,16 @@
 
 import { shortText } from './json.ts';
 
-/** What a person wrote, in quotes, on one line of at most 60 characters, without control characters. */
+/**
+ * What a person wrote, in quotes, on one line of at most 60 characters, without control characters.
+ */
 export function shown(text: string): string {
   return `"${shortText(text, 60)}"`;
 }
 
 /**
- * The known word that was most likely meant, or `undefined` when none is near: at most a third of its
- * letters may differ. `nearest('biled_cost', ['billed_cost', 'unit'])` is `'billed_cost'`.
+ * The known word that was most likely meant, or `undefined` when none is near: at most a third of
+ * its letters may differ. `nearest('biled_cost', ['billed_cost', 'unit'])` is `'billed_cost'`.
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: { name: string; distance: number } | undefined;
@@ -25,7 +27,10 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
 /** Longer words are compared by their beginnings. */
 const LONGEST_WORD = 100;
 
-/** Letters to insert, drop, change or swap with their neighbor. `editDistance('modle', 'model')` is 1. */
+/**
+ * Letters to insert, drop, change or swap with their neighbor. `editDistance('modle', 'model')` is
+ * 1.
+ */
 export function editDistance(from: string, to: string): number {
   const [a, b] = [from.slice(0, LONGEST_WORD), to.slice(0, LONGEST_WORD)];
   let before: number[] = [];

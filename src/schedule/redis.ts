@@ -14,7 +14,7 @@ export interface QueuePlace {
 }
 
 /** What BullMQ and ioredis take. Commands wait through a short loss of the connection. */
-export function connectionTo({ address }: QueuePlace) {
+function connectionTo({ address }: QueuePlace) {
   const place = address.startsWith('/') ? { path: address } : { url: address };
   return { ...place, maxRetriesPerRequest: null };
 }

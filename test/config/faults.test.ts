@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { deployment, hosted, problems } from './written.ts';
 
+const withGpus = (count: string) =>
+  deployment('').replace('type: A100', `type: A100, count: ${count}`);
+
 const CASES: readonly (readonly [title: string, content: string, fault: string])[] = [
   ['an unknown key near a known one', 'ledgr: a.db', 'ledgr: unknown key; did you mean "ledger"?'],
   [
@@ -43,18 +46,19 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   ],
   [
     'a negative count',
-    'deployments: { a: { model: m, gpu: { type: A100, count: -1 }, resources: [{ source: import }] } }',
+    withGpus('-1'),
     'deployments.a.gpu.count: found -1, expected a whole number from 1 to 1024',
   ],
   [
     'half a GPU',
-    'deployments: { a: { model: m, gpu: { type: A100, count: 0.5 }, resources: [{ source: import }] } }',
+    withGpus('0.5'),
     'deployments.a.gpu.count: found 0.5, expected a whole number from 1 to 1024',
   ],
   [
     'a percentage where a share belongs',
     hosted('minUptime: 99'),
-    'deployments.a.hosted.minUptime: found 99, expected a share between 0 and 1; write 99 % as 0.99',
+    'deployments.a.hosted.minUptime: found 99, expected a share between 0 and 1; write ' +
+      '99 % as 0.99',
   ],
   [
     'infinity',
@@ -69,7 +73,8 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'a range out of order',
     'labor: { hosted: { fixedHours: { low: 5, base: 2, high: 3 } } }',
-    'labor.hosted.fixedHours: found low 5, base 2, high 3, expected low ≤ base ≤ high; reorder them',
+    'labor.hosted.fixedHours: found low 5, base 2, high 3, expected low ≤ base ≤ high; ' +
+      'reorder them',
   ],
   [
     'a range that lacks its high',

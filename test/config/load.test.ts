@@ -45,7 +45,7 @@ smtp: { url: \${SMTP_URL} }
 redis: { url: \${REDIS_URL} }
 `;
 
-test('the whole example is read, and braces of references need no quotes inside flow maps', async () => {
+test('the example is read, and references need no quotes inside flow maps', async () => {
   const config = await loaded(EXAMPLE, { RUNPOD_API_KEY: 'rpa_1', SMTP_URL: 'smtp://u:p@host' });
   expect(config.sources.map(({ id, kind }) => `${id}: ${kind}`)).toEqual([
     'runpod-main: runpod',
@@ -97,7 +97,7 @@ test('what is left out has its documented default', async () => {
   expect(config.report).toBeUndefined();
 });
 
-test('a deployment that says little is observed, has one GPU, and no hosted equivalent', async () => {
+test('a deployment that says little is observed and has one GPU', async () => {
   const config = await loaded(
     'deployments: { a: { model: m, gpu: { type: A100 }, resources: [{ source: import }] } }',
   );
@@ -134,12 +134,12 @@ test('a byte order mark, comments and CRLF change nothing', async () => {
 
 test('an alias repeats what its anchor names', async () => {
   const config = await loaded(
-    'labor: { selfHosted: { fixedHours: &h { low: 1, base: 2, high: 3 }, hoursPerDeployment: *h } }',
+    'labor: { hosted: { fixedHours: &h {low: 1, base: 2, high: 3}, hoursPerDeployment: *h } }',
   );
-  expect(config.labor.selfHosted.hoursPerDeployment.high).toEqual(decimal('3'));
+  expect(config.labor.hosted.hoursPerDeployment.high).toEqual(decimal('3'));
 });
 
-test('a file that is not there, a folder, an empty file and foreign bytes are each named', async () => {
+test('a missing file, a folder, an empty file and foreign bytes are each named', async () => {
   const missing = await loadConfig('/nowhere/rentcheck.yaml').catch((error: unknown) => error);
   expect(missing).toBeInstanceOf(Failure);
   expect(missing).toMatchObject({

@@ -16,7 +16,8 @@ describe('a reference that leads nowhere is refused:', () => {
     ],
   ])('%s', async (...[path, section, id, remedy]) => {
     const rest = section.startsWith('resources') ? '' : 'resources: [{ source: pods }], ';
-    const content = `${SOURCES}deployments: { a: { model: m, gpu: { type: A100 }, ${rest}${section} } }`;
+    const keys = `model: m, gpu: { type: A100 }, ${rest}${section}`;
+    const content = `${SOURCES}deployments: { a: { ${keys} } }`;
     expect(await problems(content)).toEqual([
       `deployments.a.${path}: found "${id}", expected the id of a source ${known}; ${remedy}`,
     ]);
@@ -30,7 +31,7 @@ describe('a reference that leads nowhere is refused:', () => {
     ]);
   });
 
-  test('a commitment may be owed to a provider that is no source, unless it nearly is one', async () => {
+  test('a commitment names any provider, but no near miss of a source', async () => {
     const list = (source: string) =>
       `${SOURCES}commitments: [{ source: ${source}, usdPerMonth: 1, until: 2027-03-31 }]`;
     expect(await problems(list('ruter'))).toEqual([

@@ -45,7 +45,8 @@ test('a secret in a file is found from the config file and read when it is asked
 test('a secret in plain text is refused without being repeated', async () => {
   const [fault = ''] = await faultsOf('sources: { r: { kind: runpod, apiKey: rpa_hush } }');
   expect(fault).toBe(
-    'sources.r.apiKey (line 1, column 39): found plain text (not shown), expected a secret as ${ENV} or ' +
+    'sources.r.apiKey (line 1, column 39): found plain text (not shown), expected a ' +
+      'secret as ${ENV} or ' +
       '{ file: PATH }; write it as ${RUNPOD_API_KEY} or { file: PATH }',
   );
 });
@@ -56,7 +57,8 @@ test('an address may stand plain where it holds no password, and only there', as
   const [fault = ''] = await faultsOf('smtp: { url: "smtp://user:hush@mail.example.com" }');
   expect(fault).toBe(
     'smtp.url (line 1, column 14): found plain text (not shown), expected a secret as ${ENV} or ' +
-      '{ file: PATH }, or smtp://host without a password; write it as ${SMTP_URL} or { file: PATH }',
+      '{ file: PATH }, or smtp://host without a password; write it as ${SMTP_URL} or { ' +
+      'file: PATH }',
   );
 });
 
@@ -65,14 +67,17 @@ test('a password inside an address that is wrong for another reason is not repea
   expect(faults.join()).not.toContain('hush');
 });
 
-test('a variable for something that is no secret, or inside a longer text, is refused', async () => {
+test('a variable for what is no secret, or inside a longer text, is refused', async () => {
   const faults = await faultsOf('ledger: ${WHERE}\nredis: { url: "redis://:${PW}@host" }\n');
   expect(faults).toEqual([
-    'ledger (line 1, column 9): found ${WHERE}, expected the path of a file of 1 to 500 characters; ' +
+    'ledger (line 1, column 9): found ${WHERE}, expected the path of a file of 1 to ' +
+      '500 characters; ' +
       'only secrets are taken from there; write the value itself',
-    'redis.url (line 2, column 15): found a reference inside a longer text, expected ${NAME} alone; ' +
+    'redis.url (line 2, column 15): found a reference inside a longer text, expected ' +
+      '${NAME} alone; ' +
       'put the whole value there',
     'redis.url (line 2, column 15): found plain text (not shown), expected a secret as ${ENV} or ' +
-      '{ file: PATH }, or redis://host without a password; write it as ${REDIS_URL} or { file: PATH }',
+      '{ file: PATH }, or redis://host without a password; write it as ${REDIS_URL} or { ' +
+      'file: PATH }',
   ]);
 });

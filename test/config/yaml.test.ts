@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { faultsOf, refused } from './written.ts';
 
-test('all faults come at once, in the order of the file, each with its line and column', async () => {
+test('all faults come at once, in the order of the file, each with its place', async () => {
   const failure = await refused(`ledgr: a.db
 sources:
   main: { kind: runpods }

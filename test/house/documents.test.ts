@@ -48,16 +48,6 @@ describe('the documents', () => {
     expect(undocumented(names)).toEqual([]);
   });
 
-  it('list exactly the views and tables that there are', () => {
-    const listed = [...readOurs('docs/ledger.md').text.matchAll(/^\| `(\w+)` \|/gm)];
-    const views = namesIn('migrations/views').map((name) => name.replace('.sql', ''));
-    const migrations = filesMatching(/^migrations\/\d{4}_\w+\.sql$/).map(({ text }) => text);
-    const tables = [...migrations.join('\n').matchAll(/^CREATE TABLE (\w+)/gm)];
-    expect(new Set(listed.map(([, name]) => name))).toEqual(
-      new Set([...views, ...tables.map(([, name]) => name)]),
-    );
-  });
-
   it('miss what they do not name', () => {
     expect(undocumented(['no-such-thing-anywhere'])).toEqual(['no-such-thing-anywhere']);
   });

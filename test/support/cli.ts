@@ -1,11 +1,12 @@
 /** Knows how a test runs the real program: a child process in a folder of its own. */
 
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 
 export interface Ran {
   readonly code: number;
@@ -44,4 +45,11 @@ export async function folderWith(files: Readonly<Record<string, string>>): Promi
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   return folder;
+}
+
+/** A temporary folder for a whole file of tests. */
+export function temporaryFolder(): { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'rentcheck-'));
+  afterAll(() => rmSync(path, { recursive: true, force: true }));
+  return { path };
 }

@@ -40,13 +40,21 @@ function recordOf(run: Run) {
   const { runId, asOfMs, computedAtMs, inputsDigest, codeVersion, partial } = run;
   const { verdict, spendNanoUsd, unattributedNanoUsd, tokens } = run;
   return {
-    ...{ runId, asOfMs, computedAtMs, inputsDigest, codeVersion, partial },
+    runId,
+    asOfMs,
+    computedAtMs,
+    inputsDigest,
+    codeVersion,
+    partial,
     ...known({ quarter: run.quarter }),
     auditJson: run.auditJson,
     detailJson: run.detailJson,
     window: { startMs: run.windowStartMs, endMs: run.windowEndMs },
     stack: {
-      ...{ verdict, spendNanoUsd, unattributedNanoUsd, tokens },
+      verdict,
+      spendNanoUsd,
+      unattributedNanoUsd,
+      tokens,
       ...known({
         probability: run.probability,
         savingNanoUsd: run.savingNanoUsd,

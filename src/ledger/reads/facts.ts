@@ -36,8 +36,15 @@ function chargeOf(row: typeof charges.$inferSelect): StoredCharge {
   const { sourceId, key, resourceId, category, pricingClass, basis } = row;
   const { version, recordedAtMs, fetchRef } = row;
   return {
-    ...{ sourceId, key, resourceId, category, pricingClass, basis },
-    ...{ version, recordedAtMs, fetchRef },
+    sourceId,
+    key,
+    resourceId,
+    category,
+    pricingClass,
+    basis,
+    version,
+    recordedAtMs,
+    fetchRef,
     period: period(row.startMs, row.endMs),
     billed: nanoUsd(row.billedNanoUsd),
     ...known({
@@ -68,7 +75,10 @@ export function readResources({ orm }: Store, asOfMs: number): Resource[] {
     .orderBy(asc(seenAtMs), asc(sourceId), asc(resourceId))
     .all();
   return rows.map((row) => ({
-    ...{ sourceId: row.sourceId, resourceId: row.resourceId, kind: row.kind, name: row.name },
+    sourceId: row.sourceId,
+    resourceId: row.resourceId,
+    kind: row.kind,
+    name: row.name,
     seenAtMs: row.seenAtMs,
     ...known({
       gpuType: row.gpuType,
@@ -114,7 +124,10 @@ export function readOpsEntries({ orm }: Store, window: Period, asOfMs: number): 
     .orderBy(asc(opsEntries.dayMs), asc(opsEntries.sourceId), asc(opsEntries.key))
     .all();
   return rows.map(({ sourceId, key, dayMs, workedMs, deployment, note }) => ({
-    ...{ sourceId, key, dayMs, workedMs },
+    sourceId,
+    key,
+    dayMs,
+    workedMs,
     ...known({ deployment, note }),
   }));
 }

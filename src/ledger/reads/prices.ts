@@ -47,7 +47,13 @@ function priceOf(row: typeof hostedPrices.$inferSelect): HostedPrice {
   const { sourceId, model, host, quantization, validFromMs, free, offered } = row;
   const perMtok = (value: bigint | null) => (value === null ? null : nanoUsdPerMtok(value));
   return {
-    ...{ sourceId, model, host, quantization, validFromMs, free, offered },
+    sourceId,
+    model,
+    host,
+    quantization,
+    validFromMs,
+    free,
+    offered,
     ...known({
       hostName: row.hostName,
       inputPerMtok: perMtok(row.inputPerMtok),
@@ -80,7 +86,10 @@ export function readAvailability({ orm }: Store, question: PriceQuestion): HostA
   const nameOf = (row: (typeof rows)[number]) => [row.sourceId, row.model, row.host].join('\n');
   const timeOf = (row: (typeof rows)[number]) => row.observedAtMs;
   return fromWindow(rows, { nameOf, timeOf, ...question.window }).map((row) => ({
-    ...{ sourceId: row.sourceId, model: row.model, host: row.host, healthy: row.healthy },
+    sourceId: row.sourceId,
+    model: row.model,
+    host: row.host,
+    healthy: row.healthy,
     observedAtMs: row.observedAtMs,
     ...known({ uptimeMillionths: row.uptimeMillionths }),
   }));
@@ -99,8 +108,8 @@ function ofModels(
 
 interface Names<Row> {
   readonly startMs: number;
-  nameOf(row: Row): string;
-  timeOf(row: Row): number;
+  readonly nameOf: (row: Row) => string;
+  readonly timeOf: (row: Row) => number;
 }
 
 /** Leaves out what a later row of the same name replaced before the window began. */

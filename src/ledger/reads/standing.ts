@@ -25,7 +25,7 @@ export function standingFetches({ orm }: Store, asOfMs: number): FetchRow[] {
     standing.push(row);
     if (row.finished && row.failureCode === null) good.set(question, [...later, row]);
   }
-  return standing.reverse();
+  return standing.toReversed();
 }
 
 const INSTANT = /\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-][\d:]+)?)?|\b\d{9,}(\.\d+)?\b/g;

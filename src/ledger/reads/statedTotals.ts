@@ -39,7 +39,9 @@ export function readStatedTotals(store: Store, window: Period, asOfMs: number): 
           (kinds === undefined || kinds(charge.fetchRef) === kind),
       );
       return {
-        ...{ sourceId, kind, window: span },
+        sourceId,
+        kind,
+        window: span,
         statedNanoUsd: stated.billedNanoUsd,
         ledgerNanoUsd: sumNano(counted.map((charge) => billedInside(charge, span))),
       };

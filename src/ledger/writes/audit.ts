@@ -38,8 +38,15 @@ function runRow(record: AuditRecord): typeof auditRuns.$inferInsert {
   const { window, stack, runId, quarter, asOfMs, computedAtMs, inputsDigest } = record;
   const { codeVersion, partial, auditJson, detailJson } = record;
   return {
-    ...{ runId, quarter, asOfMs, computedAtMs, inputsDigest, codeVersion },
-    ...{ partial, auditJson, detailJson },
+    runId,
+    quarter,
+    asOfMs,
+    computedAtMs,
+    inputsDigest,
+    codeVersion,
+    partial,
+    auditJson,
+    detailJson,
     ...stack,
     windowStartMs: window.startMs,
     windowEndMs: window.endMs,

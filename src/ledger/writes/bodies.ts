@@ -11,7 +11,7 @@ export interface BodyWriter {
   keep(body: Uint8Array, digest?: string): number;
   /** A body that is still coming in, without a name. */
   begin(): number;
-  append(bodyRef: number, chunk: Uint8Array): void;
+  readonly append: (bodyRef: number, chunk: Uint8Array) => void;
   /** Gives a whole body its name; answers the row that had these bytes first, if another one did. */
   name(bodyRef: number, digest: string): number;
   remove(bodyRef: number): void;

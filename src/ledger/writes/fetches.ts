@@ -17,7 +17,7 @@ export interface FetchWriter {
   open(fetch: Fetch, recordedAtMs: number, completeFor: Fetched['completeFor']): number;
   /** The row of a file that is still coming in. */
   begin(row: BeginRow): { fetchRef: number; bodyRef: number };
-  appendRaw(bodyRef: number, chunk: Uint8Array): void;
+  readonly appendRaw: (bodyRef: number, chunk: Uint8Array) => void;
   /** Adds what the answer (or a part of it) changed, its rejects and its stated total. */
   note(brought: Omit<Fetched, 'fetch'>, origin: Origin, tally: Tally): void;
   /** Names a finished file's bytes by their digest; the same bytes are kept once. */
@@ -92,7 +92,10 @@ function counts(tally: Tally, rejected: number, warnings: readonly string[]) {
   const { added, restated, unchanged, factsStartMs, factsEndMs } = tally;
   const spans = Number.isFinite(factsStartMs);
   return {
-    ...{ added, restated, unchanged, rejected },
+    added,
+    restated,
+    unchanged,
+    rejected,
     startMs: spans ? factsStartMs : null,
     endMs: spans ? factsEndMs : null,
     warningsJson: warnings.length === 0 ? null : JSON.stringify(warnings),
@@ -103,7 +106,13 @@ function fetchRow(fetch: Fetch) {
   const { sourceId, kind, url, window, startedAtMs, endedAtMs, status, failure } = fetch;
   const digest = fetch.digest ?? (fetch.body === undefined ? undefined : sha256Hex(fetch.body));
   return {
-    ...{ sourceId, kind, url, startedAtMs, endedAtMs, status, digest },
+    sourceId,
+    kind,
+    url,
+    startedAtMs,
+    endedAtMs,
+    status,
+    digest,
     windowStartMs: window?.startMs ?? null,
     windowEndMs: window?.endMs ?? null,
     finished: true,

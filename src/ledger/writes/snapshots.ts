@@ -159,8 +159,19 @@ function priceFact(row: PriceRow | PriceFact): PriceFact {
   const { sourceId, model, host, quantization, validFromMs, hostName, contextLength } = row;
   const { inputPerMtok, cachedInputPerMtok, outputPerMtok, perRequest, free, offered } = row;
   return {
-    ...{ sourceId, model, host, quantization, validFromMs, hostName, contextLength },
-    ...{ inputPerMtok, cachedInputPerMtok, outputPerMtok, perRequest, free, offered },
+    sourceId,
+    model,
+    host,
+    quantization,
+    validFromMs,
+    hostName,
+    contextLength,
+    inputPerMtok,
+    cachedInputPerMtok,
+    outputPerMtok,
+    perRequest,
+    free,
+    offered,
   };
 }
 

@@ -14,7 +14,7 @@ export type FactOf<Table extends SQLiteTable> = Omit<Table['$inferInsert'], Book
 
 export interface VersionedWriter<Table extends SQLiteTable> {
   /** Writes the fact unless it is known; `rowId` names a row that was written. */
-  put(fact: FactOf<Table>, place: Place): { put: Put; rowId?: number };
+  readonly put: (fact: FactOf<Table>, place: Place) => { put: Put; rowId?: number };
 }
 
 export interface VersionedOptions<Table extends SQLiteTable> {
@@ -64,7 +64,7 @@ export function versionedWriter<Table extends SQLiteTable>(
         if (repeated) return { put: 'contradicted' };
       }
       const version = statements.newestVersion(keyValues) + 1;
-      const rowId = insert({ ...fact, ...place, version } as Table['$inferInsert']);
+      const rowId = insert({ ...fact, ...place, version });
       return { put: known === undefined ? 'added' : 'restated', rowId };
     },
   };

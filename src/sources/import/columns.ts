@@ -1,4 +1,7 @@
-/** Knows the columns of an import: which a file must have, which it may leave out, and likely misspellings. */
+/**
+ * Knows the columns of an import: which a file must have, which it may leave out, and likely
+ * misspellings.
+ */
 
 import { Failure } from '../../domain/failure.ts';
 import { nearest, shown } from '../../platform/wording.ts';
@@ -6,7 +9,10 @@ import { nearest, shown } from '../../platform/wording.ts';
 export interface Columns {
   readonly required: readonly string[];
   readonly optional: readonly string[];
-  /** Whether unknown columns are kept as tags of the fact; otherwise they are left out with a warning. */
+  /**
+   * Whether unknown columns are kept as tags of the fact; otherwise they are left out with a
+   * warning.
+   */
   readonly keepsExtras: boolean;
 }
 
@@ -24,6 +30,9 @@ export interface Header {
  */
 export function readHeader(cells: readonly string[], columns: Columns, file: string): Header {
   const known = [...columns.required, ...columns.optional];
+  if (cells.some((cell) => cell.includes('\r'))) {
+    throw refusal(file, 'ends its lines by lone carriage returns, not by line feeds', columns);
+  }
   const indexOf = new Map<string, number>();
   const extras: { name: string; index: number }[] = [];
   for (const [index, cell] of cells.entries()) {

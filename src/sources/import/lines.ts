@@ -8,10 +8,15 @@ export interface Line {
   readonly problem?: string;
 }
 
-/** Longer lines are no rows: nothing of them is kept, so that one missing line break costs no memory. */
+/**
+ * Longer lines are no rows: nothing of them is kept, so that one missing line break costs no
+ * memory.
+ */
 export const LONGEST_LINE = 1_000_000;
 
-/** Feed it bytes in any pieces; it hands back the lines that are complete. UTF-8, a BOM is dropped. */
+/**
+ * Feed it bytes in any pieces; it hands back the lines that are complete. UTF-8, a BOM is dropped.
+ */
 export class LineCutter {
   readonly #decoder = new TextDecoder('utf-8');
   #rest = '';

@@ -1,6 +1,6 @@
 /** Knows how to import a file into nothing, in a process of its own, and tell what that took. */
 
-import { readImportFile } from '../../../src/sources/import/import-file.ts';
+import { readImportFile } from '../../../src/sources/import/importFile.ts';
 
 const [, , path = ''] = process.argv;
 const before = process.resourceUsage().maxRSS;

@@ -9,7 +9,7 @@ import {
 } from '../../../domain/charge.ts';
 import { eitherOf, nearest } from '../../../platform/wording.ts';
 import { count, money, notNegative, refuse, requiredText, span, text } from '../cells.ts';
-import type { FactKind, ReadRow } from '../fact-kind.ts';
+import type { FactKind, ReadRow } from '../factKind.ts';
 import type { Row } from '../row.ts';
 
 export const chargesKind: FactKind<'charges'> = {

@@ -4,7 +4,7 @@ import { compare, exact, multiply, toInteger, ZERO } from '../../../domain/exact
 import type { OpsEntry } from '../../../domain/ops.ts';
 import { HOUR_MS } from '../../../domain/period.ts';
 import { day, decimalCell, refuse, text } from '../cells.ts';
-import type { FactKind, ReadRow } from '../fact-kind.ts';
+import type { FactKind, ReadRow } from '../factKind.ts';
 import type { Row } from '../row.ts';
 
 export const opsKind: FactKind<'ops'> = {

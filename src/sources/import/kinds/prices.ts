@@ -4,7 +4,7 @@ import { compare, decimal, type Exact, isZero } from '../../../domain/exact.ts';
 import { nanoFromUsd, nanoUsdPerMtok } from '../../../domain/money.ts';
 import type { HostedPrice } from '../../../domain/price.ts';
 import { instant, notNegative, refuse, requiredText, text } from '../cells.ts';
-import type { FactKind, ReadRow } from '../fact-kind.ts';
+import type { FactKind, ReadRow } from '../factKind.ts';
 import { BadRow, type Row } from '../row.ts';
 
 export const pricesKind: FactKind<'prices'> = {

@@ -4,7 +4,7 @@ import { compare, decimal, ZERO } from '../../../domain/exact.ts';
 import { nanoFromUsd } from '../../../domain/money.ts';
 import type { GpuRate } from '../../../domain/price.ts';
 import { decimalCell, instant, refuse, requiredText } from '../cells.ts';
-import type { FactKind, ReadRow } from '../fact-kind.ts';
+import type { FactKind, ReadRow } from '../factKind.ts';
 import type { Row } from '../row.ts';
 import { pricingClass } from './charges.ts';
 

@@ -2,7 +2,7 @@
 
 import type { UsageRow } from '../../../domain/usage.ts';
 import { count, refuse, requiredCount, requiredText, secondsAsMs, span } from '../cells.ts';
-import type { FactKind, ReadRow } from '../fact-kind.ts';
+import type { FactKind, ReadRow } from '../factKind.ts';
 import type { Row } from '../row.ts';
 
 export const usageKind: FactKind<'usage'> = {
@@ -21,7 +21,8 @@ function readUsage(row: Row, sourceId: string): ReadRow<UsageRow> {
   const prompt = requiredCount(row, 'prompt_tokens');
   const cached = count(row, 'cached_tokens');
   if (cached !== undefined && cached > prompt) {
-    const expected = `at most prompt_tokens (${prompt}), for cached tokens lie inside the prompt count`;
+    const most = `at most prompt_tokens (${prompt})`;
+    const expected = `${most}, for cached tokens lie inside the prompt count`;
     refuse(row, 'cached_tokens', { expected, todo: 'count the whole prompt as prompt_tokens' });
   }
   const fact: UsageRow = {
@@ -38,7 +39,8 @@ function readUsage(row: Row, sourceId: string): ReadRow<UsageRow> {
 }
 
 function saying(fact: UsageRow): string {
-  const { uncachedPromptTokens, cachedPromptTokens, outputTokens, requests, busyMs, replicaMs } = fact;
+  const { uncachedPromptTokens, cachedPromptTokens, outputTokens, requests, busyMs, replicaMs } =
+    fact;
   const tokens = `${uncachedPromptTokens} ${cachedPromptTokens} ${outputTokens}`;
   return `${tokens} ${requests} ${busyMs} ${replicaMs}`;
 }
@@ -48,7 +50,8 @@ function optionalParts(row: Row): Pick<UsageRow, 'requests' | 'busyMs' | 'replic
   const busyMs = secondsAsMs(row, 'busy_seconds');
   const replicaMs = secondsAsMs(row, 'replica_seconds');
   if (busyMs !== undefined && replicaMs !== undefined && busyMs > replicaMs) {
-    const expected = `at most replica_seconds (${row.cell('replica_seconds')}), both summed over replicas`;
+    const most = `at most replica_seconds (${row.cell('replica_seconds')})`;
+    const expected = `${most}, both summed over replicas`;
     refuse(row, 'busy_seconds', { expected, todo: 'check which column is which' });
   }
   return {

@@ -1,0 +1,92 @@
+/**
+ * Knows the section of one deployment: what serves it, what it serves, what it is compared with.
+ */
+
+import { z } from 'zod';
+import { ONE, ZERO } from '../domain/exact.ts';
+import { notNegative, positive, seconds, share, whole } from './numbers.ts';
+import { day, dayAsText, text } from './texts.ts';
+
+const TOKENS_AT_MOST = 100_000_000;
+const labels = z.record(z.string(), text('a value'));
+
+const gpu = z.strictObject({
+  type: text('a GPU type like H100-80GB'),
+  count: whole(1, 1024).default(1),
+});
+
+const resource = z.strictObject({
+  source: text('the id of a source'),
+  match: z
+    .strictObject({
+      name: text('a name, with * for any letters').exactOptional(),
+      id: text('an id, with * for any letters').exactOptional(),
+      tags: labels.exactOptional(),
+    })
+    .prefault({}),
+});
+
+const usage = z.strictObject({
+  source: text('the id of a source'),
+  engine: z.enum(['vllm']).default('vllm'),
+  match: labels.default({}),
+});
+
+const capacity = z.union([
+  z.literal('observed'),
+  z.strictObject({
+    tokensPerSecond: positive('tokens a second'),
+    measured: dayAsText().exactOptional(),
+    evidence: text('a note').exactOptional(),
+  }),
+]);
+
+const names = z.array(text('a name')).min(1);
+
+const equivalent = z.strictObject({
+  via: text('the id of a source'),
+  model: text("the model's name there"),
+  quantizations: names.exactOptional(),
+  hosts: names.exactOptional(),
+  excludeHosts: names.exactOptional(),
+  tokenRatio: positive('host tokens per token of ours').default(ONE),
+  minContextLength: whole(1, TOKENS_AT_MOST).exactOptional(),
+});
+
+const hosted = z.strictObject({
+  equivalents: z.array(equivalent).min(1),
+  policy: z.enum(['cheapest', 'median', 'pinned']).exactOptional(),
+  pinned: text('the name of a host').exactOptional(),
+  minUptime: share().exactOptional(),
+  fee: share().default(ZERO),
+  allowFree: z.boolean().default(false),
+  minContextLength: whole(1, TOKENS_AT_MOST).exactOptional(),
+});
+
+const serverless = z.strictObject({
+  usdPerSecond: positive('US dollars for a second of one worker'),
+  coldStartSeconds: seconds(),
+  idleTimeoutSeconds: seconds(),
+  minWorkers: whole(0, 10_000).default(0),
+});
+
+const waiver = z.strictObject({
+  reason: text('a reason'),
+  owner: text('a person or a team'),
+  worthUsdPerQuarter: notNegative('US dollars a quarter').exactOptional(),
+  expires: day().exactOptional(),
+});
+
+export const deploymentSchema = z.strictObject({
+  model: text("a model's name"),
+  precision: text('a precision like fp8').exactOptional(),
+  gpu,
+  resources: z.array(resource).min(1),
+  usage: usage.exactOptional(),
+  capacity: capacity.default('observed'),
+  hosted: hosted.exactOptional(),
+  serverless: serverless.exactOptional(),
+  waiver: waiver.exactOptional(),
+});
+
+export type DeploymentSection = z.output<typeof deploymentSchema>;

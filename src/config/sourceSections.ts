@@ -1,0 +1,84 @@
+/** Knows the sections of sources: which kind each is, and its options by that kind's own schema. */
+
+import { z } from 'zod';
+import { JsonNumber } from '../platform/json.ts';
+import { secretSchema } from '../platform/secret.ts';
+import { eitherOf, nearest, shown } from '../platform/wording.ts';
+import type { SourceKind } from '../sources/source.ts';
+import { IMPORT_SOURCE_ID, type SourceConfig } from './config.ts';
+import type { Fault, Path } from './fault.ts';
+import { readBy, valueAt } from './issues.ts';
+import { ID_PATTERN } from './schema.ts';
+import type { Tree } from './yamlTree.ts';
+
+/** A kind that only imports use; it has no options. */
+export const IMPORT_KIND = 'import';
+export const importOptions = z.strictObject({});
+
+/** Reads every section of `sources`, in the file's order. */
+export function readSources(
+  tree: Tree,
+  kinds: readonly SourceKind[],
+): { sources: SourceConfig[]; faults: Fault[] } {
+  const sources: SourceConfig[] = [];
+  const faults: Fault[] = [];
+  const sections = valueAt(tree.value, ['sources']);
+  if (typeof sections !== 'object' || sections === null) return { sources, faults };
+  for (const id of Object.keys(sections).filter((key) => ID_PATTERN.test(key))) {
+    const read = readSource(id, tree, kinds);
+    if ('faults' in read) faults.push(...read.faults);
+    else sources.push(read.value);
+  }
+  return { sources, faults };
+}
+
+type Read<T> = { value: T } | { faults: Fault[] };
+
+function readSource(id: string, tree: Tree, kinds: readonly SourceKind[]): Read<SourceConfig> {
+  const path: Path = ['sources', id];
+  const section = valueAt(tree.value, path);
+  const isMap = typeof section === 'object' && section !== null && !Array.isArray(section);
+  if (!isMap || secretSchema.safeParse(section).success) {
+    const problem = `expected a map like { kind: ${kinds[0]?.kind ?? IMPORT_KIND} }; add its kind`;
+    return { faults: [{ path, place: tree.placeOf(path), problem }] };
+  }
+  const { kind, ...options } = section as Record<string, unknown>;
+  const schema = schemaOf(kind, kinds);
+  const problem = schema === undefined ? kindProblem(kind, kinds) : reservedProblem(id, kind);
+  if (schema === undefined || problem !== undefined) {
+    const inner = [...path, 'kind'];
+    return { faults: [{ path: inner, place: tree.placeOf(inner), problem: problem ?? '' }] };
+  }
+  const read = readBy(schema, { value: plain(options), path, tree });
+  if ('faults' in read) return read;
+  return { value: { id, kind: kind as string, options: read.value } };
+}
+
+function schemaOf(kind: unknown, kinds: readonly SourceKind[]): z.ZodType | undefined {
+  if (kind === IMPORT_KIND) return importOptions;
+  return kinds.find((one) => one.kind === kind)?.options;
+}
+
+function kindProblem(kind: unknown, kinds: readonly SourceKind[]): string {
+  const known = [...kinds.map((one) => one.kind), IMPORT_KIND];
+  const expected = `expected a kind of source: ${eitherOf(known)}`;
+  if (typeof kind !== 'string')
+    return `${kind === undefined ? 'nothing is given' : 'found no text'}, ${expected}`;
+  const meant = nearest(kind, known);
+  const guess = meant === undefined ? '' : `; did you mean "${meant}"?`;
+  return `found ${shown(kind)}, ${expected}${guess}`;
+}
+
+function reservedProblem(id: string, kind: unknown): string | undefined {
+  if (id !== IMPORT_SOURCE_ID || kind === IMPORT_KIND) return undefined;
+  return `found ${shown(String(kind))}, but the id "${id}" belongs to imports; rename this source`;
+}
+
+/** Options of sources are no money: their numbers are doubles, as their schemas expect. */
+function plain(value: unknown): unknown {
+  if (value instanceof JsonNumber) return Number(value.text);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  if (secretSchema.safeParse(value).success) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}

@@ -1,0 +1,32 @@
+/** Knows how one CSV record is cut into cells (RFC 4180). */
+
+/**
+ * The cells of a record, or `undefined` where a quote stands where none may.
+ * `'a,"b,""c"""'` is `a` and `b,"c"`.
+ */
+export function splitCells(text: string): string[] | undefined {
+  if (!text.includes('"')) return text.split(',');
+  const cells: string[] = [];
+  for (let at = 0; at <= text.length; ) {
+    const end = text[at] === '"' ? quotedEnd(text, at) : plainEnd(text, at);
+    if (end === undefined || (end < text.length && text[end] !== ',')) return undefined;
+    const raw = text.slice(at, end);
+    if (raw.startsWith('"')) cells.push(raw.slice(1, -1).replaceAll('""', '"'));
+    else if (raw.includes('"')) return undefined;
+    else cells.push(raw);
+    at = end + 1;
+  }
+  return cells;
+}
+
+function plainEnd(text: string, start: number): number {
+  const comma = text.indexOf(',', start);
+  return comma < 0 ? text.length : comma;
+}
+
+/** Behind the quote that closes the cell that opens at `start`; `undefined` where none does. */
+function quotedEnd(text: string, start: number): number | undefined {
+  let at = text.indexOf('"', start + 1);
+  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
+  return at < 0 ? undefined : at + 1;
+}

@@ -1,0 +1,107 @@
+/** Knows a CSV file as rows: the header first, then every record under its columns. */
+
+import { Failure } from '../../domain/failure.ts';
+import { type Columns, type Header, readHeader } from './columns.ts';
+import { type CsvRecord, CsvRecords } from './csvRecords.ts';
+import { LineCutter } from './lines.ts';
+import { type BrokenLine, excerptText, type Row } from './row.ts';
+
+/** Turns bytes into rows as they come. */
+export interface RowReader {
+  push(bytes: Uint8Array): (Row | BrokenLine)[];
+  end(): (Row | BrokenLine)[];
+  /** Names of columns that were met, are not known and are not kept. */
+  ignoredColumns(): readonly string[];
+}
+
+/**
+ * A {@link RowReader} for CSV. Its first record is the header; it throws a `usage` Failure for a
+ * bad one.
+ */
+export class CsvReader implements RowReader {
+  readonly #lines = new LineCutter();
+  readonly #records = new CsvRecords();
+  readonly #columns: Columns;
+  readonly #file: string;
+  #header: Header | undefined;
+
+  constructor(columns: Columns, file: string) {
+    this.#columns = columns;
+    this.#file = file;
+  }
+
+  push(bytes: Uint8Array): (Row | BrokenLine)[] {
+    return this.#rows(this.#records.push(this.#lines.push(bytes)));
+  }
+
+  end(): (Row | BrokenLine)[] {
+    const last = this.#records.push(this.#lines.end());
+    const rows = this.#rows([...last, ...this.#records.end()]);
+    if (this.#header === undefined) readHeader([], this.#columns, this.#file);
+    return rows;
+  }
+
+  ignoredColumns(): readonly string[] {
+    if (this.#columns.keepsExtras) return [];
+    return (this.#header?.extras ?? []).map(({ name }) => name);
+  }
+
+  #rows(found: readonly (CsvRecord | BrokenLine)[]): (Row | BrokenLine)[] {
+    const [first, ...rest] = found;
+    if (this.#header !== undefined || first === undefined)
+      return found.map((one) => this.#row(one));
+    if (!('cells' in first)) throw unreadableHeader(first, this.#file);
+    this.#header = readHeader(first.cells, this.#columns, this.#file);
+    this.#records.width = this.#header.width;
+    return rest.map((one) => this.#row(one));
+  }
+
+  #row(found: CsvRecord | BrokenLine): Row | BrokenLine {
+    const header = this.#header;
+    if (header === undefined || !('cells' in found)) return found as BrokenLine;
+    if (found.cells.length === header.width) return new CsvRow(found, header);
+    const counts = `found ${found.cells.length} cells, expected ${header.width}`;
+    const problem = `${counts} as in the header; ${CUT}`;
+    return { line: found.line, problem, text: found.text };
+  }
+}
+
+function unreadableHeader({ line, problem }: BrokenLine, file: string): Failure {
+  return new Failure('usage', `the header row of ${file} cannot be read: ${problem}`, {
+    where: `${file}, line ${line}`,
+    expected: 'a header row in CSV',
+    hint: 'mend the first line of the file and import it again',
+  });
+}
+
+const CUT = 'the line may be cut off, or a comma unquoted';
+
+class CsvRow implements Row {
+  readonly line: number;
+  readonly #cells: readonly string[];
+  readonly #header: Header;
+  readonly #text: string;
+
+  constructor({ line, cells, text }: CsvRecord, header: Header) {
+    this.line = line;
+    this.#cells = cells;
+    this.#header = header;
+    this.#text = text;
+  }
+
+  cell(column: string): string {
+    return this.#cells[this.#header.indexOf.get(column) ?? -1]?.trim() ?? '';
+  }
+
+  extras(): Readonly<Record<string, string>> | undefined {
+    const told = this.#header.extras.flatMap(({ name, index }) => {
+      const value = this.#cells[index]?.trim() ?? '';
+      return value === '' ? [] : [[name, value] as const];
+    });
+    return told.length === 0 ? undefined : Object.fromEntries(told);
+  }
+
+  excerpt(): string {
+    return excerptText(this.#text);
+  }
+}

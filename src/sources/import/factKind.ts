@@ -1,0 +1,40 @@
+/** Knows what every import promises: its columns, and how one row becomes one fact. */
+
+import type { Charge } from '../../domain/charge.ts';
+import type { OpsEntry } from '../../domain/ops.ts';
+import type { GpuRate, HostedPrice } from '../../domain/price.ts';
+import type { UsageRow } from '../../domain/usage.ts';
+import type { Columns } from './columns.ts';
+import type { Row } from './row.ts';
+
+/** The facts that files bring, under their names in `Fetched`. */
+export interface ImportedFacts {
+  readonly charges: Charge;
+  readonly usage: UsageRow;
+  readonly prices: HostedPrice;
+  readonly rates: GpuRate;
+  readonly ops: OpsEntry;
+}
+
+export type ImportName = keyof ImportedFacts;
+
+/** A fact as its row tells it, before its identity within the file is settled. */
+export interface ReadRow<Fact> {
+  readonly fact: Fact;
+  /**
+   * What a later row may not contradict: two rows of one key that say different things cannot both
+   * be true. Absent for rows without identity, of which two alike are two facts.
+   */
+  readonly key?: string;
+  /** All that the row says, for telling a repeated row from a contradicting one. */
+  readonly says: string;
+}
+
+export interface FactKind<Name extends ImportName> {
+  readonly name: Name;
+  readonly columns: Columns;
+  /** Throws `BadRow`. */
+  read(row: Row, sourceId: string): ReadRow<ImportedFacts[Name]>;
+  /** Gives a fact without identity one: the k-th row that says the same has its own. */
+  identified?(fact: ImportedFacts[Name], key: string): ImportedFacts[Name];
+}

@@ -1,0 +1,66 @@
+/**
+ * Knows how rows become facts and rejects, and which rows of one file repeat or contradict another.
+ */
+
+import type { Located } from '../../domain/provenance.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { sha256Hex } from '../../platform/digest.ts';
+import type { FactKind, ImportedFacts, ImportName, ReadRow } from './factKind.ts';
+import { BadRow, type BrokenLine, excerptText, isBroken, type Row } from './row.ts';
+import { SeenKeys } from './seenKeys.ts';
+
+/** Judges the rows of one file, in their order. */
+export class FactReader<Name extends ImportName> {
+  /** Rows that say word for word what an earlier one said; they are left out and counted. */
+  repeated = 0;
+  readonly #kind: FactKind<Name>;
+  readonly #sourceId: string;
+  readonly #seen = new SeenKeys();
+
+  constructor(kind: FactKind<Name>, sourceId: string) {
+    this.#kind = kind;
+    this.#sourceId = sourceId;
+  }
+
+  /** The row's fact, its reject, or nothing where it only repeats an earlier one. */
+  read(
+    row: Row | BrokenLine,
+  ): { fact: Located<ImportedFacts[Name]> } | { reject: Reject } | undefined {
+    if (isBroken(row)) {
+      return {
+        reject: { position: row.line, reason: row.problem, excerpt: excerptText(row.text) },
+      };
+    }
+    try {
+      const fact = this.#settle(this.#kind.read(row, this.#sourceId), row.line);
+      return fact === undefined ? undefined : { fact: { position: row.line, fact } };
+    } catch (error) {
+      if (!(error instanceof BadRow)) throw error;
+      return { reject: { position: row.line, reason: error.message, excerpt: row.excerpt() } };
+    }
+  }
+
+  #settle(read: ReadRow<ImportedFacts[Name]>, line: number): ImportedFacts[Name] | undefined {
+    if (read.key === undefined) return this.#identify(read);
+    const earlier = this.#seen.claim(read.key, read.says, line);
+    if (earlier === undefined) return read.fact;
+    if (!earlier.same) {
+      throw new BadRow(
+        `line ${earlier.line} already says something else of this; keep one of the two`,
+      );
+    }
+    this.repeated += 1;
+    return undefined;
+  }
+
+  /**
+   * Two rows alike are two facts, not one: the second is `…#2`, in this import and in every later
+   * one.
+   */
+  #identify(read: ReadRow<ImportedFacts[Name]>): ImportedFacts[Name] {
+    const digest = sha256Hex(read.says).slice(0, 32);
+    const times = this.#seen.count(`#${digest}`);
+    const key = times === 1 ? digest : `${digest}#${times}`;
+    return this.#kind.identified?.(read.fact, key) ?? read.fact;
+  }
+}

@@ -1,0 +1,41 @@
+/** Knows how a file on disk is opened for an import, and what is said where it cannot be. */
+
+import { createReadStream, type ReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { Failure } from '../../domain/failure.ts';
+import { type ImportBatch, type ImportRequest, readImport } from './readImport.ts';
+
+/** Bytes read at once: batches stay small beside it. */
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * {@link readImport} for a path. The facts' provenance calls the file `file:NAME`.
+ * @throws {Failure} `file-unreadable`, and what {@link readImport} throws.
+ */
+export function readImportFile(
+  request: Omit<ImportRequest, 'stream' | 'file'> & { readonly path: string },
+): AsyncGenerator<ImportBatch> {
+  const { path, ...rest } = request;
+  return readImport({ ...rest, file: basename(path), stream: readable(path) });
+}
+
+async function* readable(path: string): AsyncGenerator<Uint8Array> {
+  const stream: ReadStream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new Failure('file-unreadable', `${path} cannot be read: ${REASONS[code] ?? code}`, {
+      where: path,
+      expected: 'a readable file',
+      cause,
+    });
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'this user may not read it',
+  EPERM: 'this user may not read it',
+  EISDIR: 'it is a folder',
+};

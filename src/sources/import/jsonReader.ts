@@ -1,0 +1,128 @@
+/**
+ * Knows a file of JSON lines as rows: an object a line, numbers to the digit as they are written.
+ */
+
+import { JsonNumber, parseLosslessText } from '../../platform/json.ts';
+import { nearest, shown } from '../../platform/wording.ts';
+import type { Columns } from './columns.ts';
+import type { RowReader } from './csvReader.ts';
+import { type Line, LineCutter } from './lines.ts';
+import { type BrokenLine, excerptText, type Row } from './row.ts';
+
+/** Beyond so many unknown keys, more are not worth a warning each. */
+const MOST_IGNORED = 20;
+
+/**
+ * A {@link RowReader} for JSON lines. A line that is no flat object is a broken line, never a
+ * failure.
+ */
+export class JsonLinesReader implements RowReader {
+  readonly #lines = new LineCutter();
+  readonly #columns: Columns;
+  readonly #known: ReadonlySet<string>;
+  readonly #ignored = new Set<string>();
+
+  constructor(columns: Columns) {
+    this.#columns = columns;
+    this.#known = new Set([...columns.required, ...columns.optional]);
+  }
+
+  push(bytes: Uint8Array): (Row | BrokenLine)[] {
+    return this.#lines.push(bytes).flatMap((line) => this.#row(line));
+  }
+
+  end(): (Row | BrokenLine)[] {
+    return this.#lines.end().flatMap((line) => this.#row(line));
+  }
+
+  ignoredColumns(): readonly string[] {
+    return [...this.#ignored];
+  }
+
+  #row({ number: line, text, problem: unreadable }: Line): (Row | BrokenLine)[] {
+    if (unreadable !== undefined) return [{ line, problem: unreadable, text }];
+    if (text.trim() === '') return [];
+    const cells = readCells(text, this.#known);
+    if (typeof cells === 'string') return [{ line, problem: cells, text }];
+    const problem = this.#sort(cells);
+    if (problem !== undefined) return [{ line, problem, text }];
+    return [new JsonRow(line, { cells, text, known: this.#known })];
+  }
+
+  /** Notes unknown keys; a missing or misspelled one is the line's problem. */
+  #sort(cells: ReadonlyMap<string, string>): string | undefined {
+    const { required, keepsExtras } = this.#columns;
+    const extras = [...cells.keys()].filter((key) => !this.#known.has(key));
+    for (const column of required) {
+      if (cells.has(column)) continue;
+      const meant = nearest(column, extras);
+      const todo = meant === undefined ? 'add it' : `is ${shown(meant)} meant for it?`;
+      return `has no "${column}"; ${todo}`;
+    }
+    for (const key of keepsExtras || this.#ignored.size >= MOST_IGNORED ? [] : extras) {
+      this.#ignored.add(key);
+    }
+    return undefined;
+  }
+}
+
+/** Every key's value as text, or what is wrong. */
+function readCells(text: string, known: ReadonlySet<string>): Map<string, string> | string {
+  const value = parseObject(text);
+  if (value === undefined) return 'is no JSON object; write one object a line, complete';
+  const cells = new Map<string, string>();
+  for (const [key, inner] of Object.entries(value)) {
+    const cell = cellText(inner);
+    if (cell === undefined) return `${shown(key)} is neither text nor a number; write it flat`;
+    const column = key.trim().toLowerCase();
+    cells.set(known.has(column) ? column : key, cell);
+  }
+  return cells;
+}
+
+function parseObject(text: string): object | undefined {
+  try {
+    const value: unknown = parseLosslessText(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject && !(value instanceof JsonNumber) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function cellText(value: unknown): string | undefined {
+  if (value === null) return '';
+  if (typeof value === 'string') return value.trim();
+  return value instanceof JsonNumber ? value.text : undefined;
+}
+
+interface JsonCells {
+  readonly cells: ReadonlyMap<string, string>;
+  readonly text: string;
+  readonly known: ReadonlySet<string>;
+}
+
+class JsonRow implements Row {
+  readonly line: number;
+  readonly #parts: JsonCells;
+
+  constructor(line: number, parts: JsonCells) {
+    this.line = line;
+    this.#parts = parts;
+  }
+
+  cell(column: string): string {
+    return this.#parts.cells.get(column) ?? '';
+  }
+
+  extras(): Readonly<Record<string, string>> | undefined {
+    const { cells, known } = this.#parts;
+    const told = [...cells].filter(([key, value]) => value !== '' && !known.has(key));
+    return told.length === 0 ? undefined : Object.fromEntries(told);
+  }
+
+  excerpt(): string {
+    return excerptText(this.#parts.text);
+  }
+}

@@ -1,0 +1,144 @@
+/** Knows how a file of any length becomes batches of facts, with its bytes beside them. */
+
+import { createHash } from 'node:crypto';
+import { Failure } from '../../domain/failure.ts';
+import type { Fetched, Located } from '../../domain/provenance.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { CsvReader, type RowReader } from './csvReader.ts';
+import type { FactKind, ImportedFacts, ImportName } from './factKind.ts';
+import { FactReader } from './factReader.ts';
+import { JsonLinesReader } from './jsonReader.ts';
+import { chargesKind } from './kinds/charges.ts';
+import { opsKind } from './kinds/ops.ts';
+import { pricesKind } from './kinds/prices.ts';
+import { ratesKind } from './kinds/rates.ts';
+import { usageKind } from './kinds/usage.ts';
+import type { BrokenLine, Row } from './row.ts';
+import { refuseForeign } from './sniff.ts';
+
+/** The five imports by the name that the command line and `Fetched` give them. */
+export const importKinds: { readonly [Name in ImportName]: FactKind<Name> } = {
+  charges: chargesKind,
+  usage: usageKind,
+  prices: pricesKind,
+  rates: ratesKind,
+  ops: opsKind,
+};
+
+export interface ImportRequest {
+  readonly kind: ImportName;
+  /** The file's bytes in order, in pieces of any size. */
+  readonly stream: AsyncIterable<Uint8Array>;
+  /** Facts belong to this source. */
+  readonly sourceId: string;
+  /** How messages call the file; `.jsonl` and `.ndjson` are read as JSON lines, the rest as CSV. */
+  readonly file: string;
+}
+
+/** A stretch of the file. Batches hold at most {@link BATCH_ROWS} facts and rejects together. */
+export interface ImportBatch {
+  /**
+   * Bytes that were read since the last batch, in order. All batches' bytes together are the file.
+   */
+  readonly raw: readonly Uint8Array[];
+  readonly facts: Omit<Fetched, 'fetch'>;
+  /** Rows so far: facts, rejects and repeated ones. */
+  readonly rows: number;
+  readonly bytes: number;
+  /** Lower-case hex SHA-256 of the whole file; on the last batch and only there. */
+  readonly digest?: string;
+}
+
+export const BATCH_ROWS = 5_000;
+
+/**
+ * Reads a file as facts of one kind. Bad rows are rejects; the first batch comes only when the
+ * header has been found right, so that a refused file leaves no trace. The same file again gives
+ * the same facts and keys.
+ * @throws {Failure} `usage` for a file that is no such import: empty, packed, another separator,
+ * columns missing.
+ */
+export async function* readImport(request: ImportRequest): AsyncGenerator<ImportBatch> {
+  const hash = createHash('sha256');
+  const gathering = new Gathering(request);
+  for await (const bytes of request.stream) {
+    if (gathering.bytes === 0) refuseForeign(bytes, request.file);
+    hash.update(bytes);
+    yield* gathering.push(bytes);
+  }
+  if (gathering.bytes === 0) throw emptyFile(request.file);
+  yield* gathering.end(hash.digest('hex'));
+}
+
+function emptyFile(file: string): Failure {
+  return new Failure('usage', `${file} is empty`, {
+    where: file,
+    expected: 'a header row and rows',
+    hint: 'check how the file was written',
+  });
+}
+
+class Gathering {
+  bytes = 0;
+  readonly #kind: ImportName;
+  readonly #reader: RowReader;
+  readonly #judge: FactReader<ImportName>;
+  #raw: Uint8Array[] = [];
+  #facts: Located<ImportedFacts[ImportName]>[] = [];
+  #rejects: Reject[] = [];
+  #rows = 0;
+
+  constructor({ kind, sourceId, file }: ImportRequest) {
+    const { columns } = importKinds[kind];
+    this.#kind = kind;
+    this.#reader = isJsonLines(file) ? new JsonLinesReader(columns) : new CsvReader(columns, file);
+    this.#judge = new FactReader(importKinds[kind], sourceId);
+  }
+
+  *push(bytes: Uint8Array): Generator<ImportBatch> {
+    this.bytes += bytes.byteLength;
+    this.#raw.push(bytes);
+    yield* this.#take(this.#reader.push(bytes));
+  }
+
+  *end(digest: string): Generator<ImportBatch> {
+    yield* this.#take(this.#reader.end());
+    yield { ...this.#batch(this.#warnings()), digest };
+  }
+
+  *#take(rows: readonly (Row | BrokenLine)[]): Generator<ImportBatch> {
+    for (const row of rows) {
+      this.#rows += 1;
+      const judged = this.#judge.read(row);
+      if (judged !== undefined && 'fact' in judged) this.#facts.push(judged.fact);
+      if (judged !== undefined && 'reject' in judged) this.#rejects.push(judged.reject);
+      if (this.#facts.length + this.#rejects.length >= BATCH_ROWS) yield this.#batch();
+    }
+  }
+
+  #batch(warnings?: readonly string[]): ImportBatch {
+    const facts: Omit<Fetched, 'fetch'> = {
+      [this.#kind]: this.#facts,
+      ...(this.#rejects.length === 0 ? {} : { rejects: this.#rejects }),
+      ...(warnings === undefined || warnings.length === 0 ? {} : { warnings }),
+    };
+    const batch = { raw: this.#raw, facts, rows: this.#rows, bytes: this.bytes };
+    this.#raw = [];
+    this.#facts = [];
+    this.#rejects = [];
+    return batch;
+  }
+
+  #warnings(): string[] {
+    const ignored = this.#reader.ignoredColumns();
+    const { repeated } = this.#judge;
+    return [
+      ...(ignored.length === 0 ? [] : [`unknown columns were left out: ${ignored.join(', ')}`]),
+      ...(repeated === 0 ? [] : [`${repeated} rows repeat an earlier row word for word`]),
+    ];
+  }
+}
+
+function isJsonLines(file: string): boolean {
+  return /\.(?:jsonl|ndjson)$/i.test(file);
+}

@@ -1,0 +1,117 @@
+/** Knows how the stack's verdict and totals are printed in an audit. */
+
+import {
+  divide,
+  exact,
+  exactInteger,
+  type Exact,
+  subtract,
+  sum,
+  toInteger,
+} from '../domain/exact.ts';
+import { usd } from '../domain/money.ts';
+import { DAY_MS, durationMs } from '../domain/period.ts';
+import { hostedCost, optionCost } from '../economics/options.ts';
+import type { Pick as Picked } from '../economics/plan.ts';
+import type { StackEconomics } from '../economics/result.ts';
+import { usdPerMtok } from '../economics/use.ts';
+import type { AuditStack, AuditTotals } from './audit.ts';
+import type { StackDecision } from './decision.ts';
+import type { PrintedDeployment } from './documentDeployment.ts';
+import { micro, type MicroUsd, microText, moneyText, ratioText } from './printed.ts';
+
+export function auditStack(
+  decision: StackDecision,
+  printed: readonly PrintedDeployment[],
+): AuditStack {
+  const { plan } = decision;
+  const allKept = plan.picks.map(({ deployment }) => ({ deployment, choice: 'keep' as const }));
+  const keep = printPlan({ usd: decision.keepUsd, picks: allKept }, printed);
+  const best = printPlan(plan, printed);
+  return {
+    verdict: decision.verdict,
+    probability: null,
+    savingUsd: { base: microText(keep - best), low: null, high: null },
+    withoutLabor: {
+      verdict: decision.withoutLabor.verdict,
+      savingUsd: moneyText(decision.withoutLabor.savingUsd),
+    },
+    keepUsd: microText(keep),
+    bestPlan: plan.picks.map(({ deployment, choice }) => ({ deployment, option: choice })),
+    bestPlanUsd: microText(best),
+    requiredCostUsd: moneyText(decision.requiredUsd),
+    confidence: decision.confidence,
+    reasons: decision.reasons,
+    missing: decision.missing,
+    flips: [],
+  };
+}
+
+/** The printed options of a plan, and what exists once for the stack: fixed labor, shared commitments. */
+function printPlan(
+  plan: { readonly usd: Exact; readonly picks: readonly Picked[] },
+  printed: readonly PrintedDeployment[],
+): MicroUsd {
+  let once = plan.usd;
+  let whole = 0n;
+  for (const { deployment, choice } of plan.picks) {
+    const own = printed.find((each) => each.deployment.id === deployment);
+    const cost = own && optionCost(own.deployment, choice);
+    if (own === undefined || cost === undefined) continue;
+    once = subtract(once, cost.usd);
+    whole += own.options.find((option) => option.choice === choice)?.cost?.whole ?? 0n;
+  }
+  return whole + micro(once);
+}
+
+export interface PrintedSpend {
+  readonly spend: MicroUsd;
+  readonly unattributed: MicroUsd;
+}
+
+export function auditTotals(
+  economics: StackEconomics,
+  printed: readonly PrintedDeployment[],
+  { spend, unattributed }: PrintedSpend,
+): AuditTotals {
+  const { bill, deployments } = economics;
+  const served = deployments.map((deployment) => deployment.served);
+  const tokens = total(served.map((each) => each.tokens));
+  const covered = sum(deployments.map((deployment) => deployment.spend.coveredUsd));
+  const cached = served.map((each) => each.cachedTokens);
+  const uncovered = printed.reduce((all, each) => all + each.uncovered, 0n);
+  return {
+    spendUsd: microText(spend),
+    unattributedUsd: microText(unattributed),
+    unattributedShare: ratioText(bill.unattributedShare),
+    hostedSpendUsd: microText(micro(usd(bill.hosted))),
+    taxUsd: microText(micro(usd(bill.tax))),
+    uncoveredUsd: microText(uncovered),
+    tokens,
+    promptTokens: total(served.map((each) => each.promptTokens)),
+    cachedTokens: cached.includes(undefined) ? null : total(cached.map((each) => each ?? 0)),
+    outputTokens: total(served.map((each) => each.outputTokens)),
+    effectiveUsdPerMtok: ratioText(usdPerMtok(covered, tokens)),
+    hostedUsdPerMtok: ratioText(hostedUsdPerMtok(economics)),
+    coverage: ratioText(economics.coverage),
+    tokensPerDay: perDay(tokens, economics),
+  };
+}
+
+/** Hosted cost over tokens of all deployments; unknown where one that served tokens has no price. */
+export function hostedUsdPerMtok({ deployments }: StackEconomics): Exact | undefined {
+  const serving = deployments.filter(({ served }) => served.tokens > 0);
+  const costs = serving.map((each) => hostedCost(each));
+  if (costs.includes(undefined)) return undefined;
+  const tokens = total(serving.map(({ served }) => served.tokens));
+  return usdPerMtok(sum(costs.filter((cost) => cost !== undefined)), tokens);
+}
+
+function perDay(tokens: number, { window }: StackEconomics): number {
+  const days = exact(BigInt(durationMs(window)), BigInt(DAY_MS));
+  return Number(toInteger(divide(exactInteger(tokens), days)));
+}
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((all, count) => all + count, 0);
+}

@@ -1,0 +1,39 @@
+/** Knows how figures stand in the sentences of a verdict: no more digits than are needed. */
+
+import { compare, exact, type Exact, multiply, negate, toDecimal } from '../domain/exact.ts';
+import { usd } from '../domain/money.ts';
+import type { Choice } from '../economics/options.ts';
+
+const THOUSAND = exact(1000n);
+const CENT = exact(1n, 100n);
+
+/** `$12,346`, `$2.13`, `$0.0004`; a cent and more in cents, a thousand dollars and more without. */
+export function dollars(amount: Exact): string {
+  if (amount.num < 0n) return `-${dollars(negate(amount))}`;
+  if (compare(amount, THOUSAND) >= 0) return `$${grouped(toDecimal(amount, 0))}`;
+  if (amount.num === 0n || compare(amount, CENT) >= 0) return `$${toDecimal(amount, 2)}`;
+  return `$${toDecimal(amount, 6).replace(/0+$/, '').replace(/\.$/, '')}`;
+}
+
+export function nanoDollars(nano: bigint): string {
+  return dollars(usd(nano));
+}
+
+/** `90 %`, `62.5 %`. */
+export function percent(share: Exact): string {
+  return `${toDecimal(multiply(share, exact(100n)), 1).replace(/\.0$/, '')} %`;
+}
+
+function grouped(digits: string): string {
+  return digits.replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+const DOING: Readonly<Record<Choice, string>> = {
+  keep: 'keeping it',
+  delete: 'deleting it and buying its tokens from a host',
+  hybrid: 'a smaller stack with a host for the peaks',
+};
+
+export function doing(choice: Choice): string {
+  return DOING[choice];
+}

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { configJsonSchema } from '../../src/config/jsonSchema.ts';
+import { sourceKinds } from '../../src/sources/registry.ts';
+
+/** After a change of the schemas: npx vitest run -u test/config. */
+test('the published JSON Schema is what the schemas say', async () => {
+  const text = `${JSON.stringify(configJsonSchema(sourceKinds), null, 2)}\n`;
+  await expect(text).toMatchFileSnapshot('../../docs/rentcheck.schema.json');
+});
+
+test('every map of the JSON Schema refuses unknown keys, but for maps of names', () => {
+  const open: string[] = [];
+  const visit = (schema: unknown, path: string): void => {
+    if (typeof schema !== 'object' || schema === null) return;
+    if ('properties' in schema && !('additionalProperties' in schema)) open.push(path);
+    for (const [key, inner] of Object.entries(schema)) visit(inner, `${path}/${key}`);
+  };
+  visit(configJsonSchema(sourceKinds), '');
+  expect(open).toEqual([]);
+});

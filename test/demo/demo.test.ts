@@ -1,0 +1,140 @@
+/** Holds the demo, run as a person runs it, to the truth that was planted in it. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Audit } from '../../src/verdict/audit.ts';
+import { type Ran, rentcheck, temporaryFolder } from '../support/cli.ts';
+
+interface Truth {
+  readonly spendNanoUsd: string;
+  readonly unattributedNanoUsd: string;
+  readonly deployments: readonly {
+    readonly id: string;
+    readonly planted: string;
+    readonly spendNanoUsd: string;
+    readonly promptTokens: number;
+    readonly cachedTokens: number;
+    readonly outputTokens: number;
+    readonly requests: number;
+    readonly paidReplicaSeconds: number;
+    readonly busySeconds: number;
+    readonly days: readonly { day: string; spendNanoUsd: string; promptTokens: number }[];
+    readonly hosted: readonly {
+      host: string;
+      notEligible: string | null;
+      costUsd: string | null;
+    }[];
+  }[];
+}
+
+const folder = temporaryFolder();
+let ran: Ran;
+let truth: Truth;
+let audit: Audit;
+
+beforeAll(async () => {
+  ran = await rentcheck(folder.path, ['demo']);
+  const read = (name: string) => readFileSync(join(folder.path, 'out/demo', name), 'utf8');
+  truth = JSON.parse(read('planted-truth.json')) as Truth;
+  audit = JSON.parse(read('report.json')) as Audit;
+}, 180_000);
+
+/** The first six places: every amount of the truth ends there. */
+const sixPlaces = (nanoText: string) => {
+  expect(nanoText).toMatch(/^\d+\.\d{6}000$/);
+  return nanoText.slice(0, -3);
+};
+
+async function sql(query: string): Promise<Record<string, string | number>[]> {
+  const config = join(folder.path, 'out/demo/rentcheck.yaml');
+  const answer = await rentcheck(folder.path, ['sql', query, '--format', 'json', '-c', config]);
+  expect(answer).toMatchObject({ code: 0, stderr: '' });
+  return JSON.parse(answer.stdout) as Record<string, string | number>[];
+}
+
+describe('the demo', () => {
+  test('ends well, with the verdict in the terminal and the files where it says', () => {
+    expect(ran.code, ran.stderr).toBe(0);
+    for (const id of truth.deployments.map((deployment) => deployment.id)) {
+      expect(ran.stdout).toContain(id);
+    }
+    const written = ran.stdout.split('\n').filter((line) => line.startsWith('  /'));
+    expect(written.length).toBeGreaterThanOrEqual(8);
+    for (const line of written) expect(existsSync(line.trim()), line).toBe(true);
+  });
+
+  test('spends to the last place what the fleet really cost', () => {
+    expect(audit.totals.spendUsd).toBe(sixPlaces(truth.spendNanoUsd));
+    expect(audit.totals.unattributedUsd).toBe(sixPlaces(truth.unattributedNanoUsd));
+    for (const planted of truth.deployments) {
+      const found = audit.deployments.find(({ id }) => id === planted.id);
+      expect(found?.spendUsd, planted.id).toBe(sixPlaces(planted.spendNanoUsd));
+    }
+  });
+
+  test('counts every token and request that was served', () => {
+    for (const planted of truth.deployments) {
+      const found = audit.deployments.find(({ id }) => id === planted.id);
+      expect(found, planted.id).toMatchObject({
+        promptTokens: planted.promptTokens,
+        cachedTokens: planted.cachedTokens,
+        outputTokens: planted.outputTokens,
+        requests: planted.requests,
+      });
+    }
+  });
+
+  test('pays for every replica-second that was rented, also of the pod that is gone', () => {
+    for (const planted of truth.deployments) {
+      const found = audit.deployments.find(({ id }) => id === planted.id);
+      const hours = (planted.paidReplicaSeconds / 3600).toFixed(6);
+      expect(`${planted.id} ${found?.paidReplicaHours}`).toBe(`${planted.id} ${hours}`);
+    }
+  });
+
+  test('prices each host as its own arithmetic does, and bars the ones that must be barred', () => {
+    for (const planted of truth.deployments) {
+      const found = audit.deployments.find(({ id }) => id === planted.id);
+      const considered = new Map(found?.hosted?.considered.map((host) => [host.host, host]));
+      for (const { host, notEligible, costUsd } of planted.hosted) {
+        const expected = notEligible === null ? costUsd : null;
+        expect(`${host} ${considered.get(host)?.costUsd}`).toBe(`${host} ${expected}`);
+      }
+    }
+  });
+
+  test('reaches the verdicts for which the fleet was built', () => {
+    const verdicts = Object.fromEntries(audit.deployments.map(({ id, verdict }) => [id, verdict]));
+    expect(verdicts).toEqual({
+      'support-chat': 'keep',
+      'doc-summaries': 'delete',
+      'code-review': 'hybrid',
+      'claims-triage': 'keep (required)',
+    });
+  });
+
+  test('has days in SQL that sum to the whole', async () => {
+    const rows = await sql(
+      `select deployment, sum(spend_micro_usd) as micro, sum(tokens) as tokens
+       from effective_cost_by_day group by 1 order by 1`,
+    );
+    const expected = truth.deployments
+      .map(({ id, spendNanoUsd, promptTokens, outputTokens }) => ({
+        deployment: id,
+        micro: Number(sixPlaces(spendNanoUsd).replace('.', '')),
+        tokens: promptTokens + outputTokens,
+      }))
+      .sort((a, b) => (a.deployment < b.deployment ? -1 : 1));
+    expect(rows).toEqual(expected);
+    const [spend] = await sql('select sum(spend_micro_usd) as micro from spend_by_day');
+    expect(spend).toEqual({ micro: Number(sixPlaces(truth.spendNanoUsd).replace('.', '')) });
+  });
+
+  test('keeps no secret that a provider showed it', () => {
+    const ledger = readFileSync(join(folder.path, 'out/demo/rentcheck.db'));
+    for (const secret of ['hf_DemoSecretThatMustNotBeStored', 'demo-runpod-key-0f3c9a']) {
+      expect(ledger.includes(secret)).toBe(false);
+    }
+  });
+});

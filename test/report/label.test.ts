@@ -1,0 +1,40 @@
+/** Knows what may become of text from outside. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { oneLine, shownName, shownSentence } from '../../src/report/label.ts';
+
+describe('a name from outside', () => {
+  it('loses line breaks, control characters and direction overrides', () => {
+    expect(shownName('a\r\nBcc: b')).toBe('a Bcc: b');
+    expect(shownName('\u202egnp.exe\u2066\u200b\u0007')).toBe('gnp.exe');
+  });
+
+  it('is cut with an ellipsis, never through a character', () => {
+    expect(shownName('x'.repeat(500))).toBe(`${'x'.repeat(47)}…`);
+    expect(shownName('\u{1f680}'.repeat(500))).toBe(`${'\u{1f680}'.repeat(47)}…`);
+  });
+
+  it('is called unnamed when nothing of it can be shown', () => {
+    expect(shownName('\u200b\n')).toBe('(unnamed)');
+  });
+
+  it('is one well-formed line of bounded length, whatever it was', () => {
+    const anything = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
+    fc.assert(
+      fc.property(anything, fc.integer({ min: 1, max: 60 }), (text, length) => {
+        const line = oneLine(text, length);
+        expect(Array.from(line).length).toBeLessThanOrEqual(length);
+        expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+        expect(line.isWellFormed()).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a sentence of another room', () => {
+  it('begins and ends as a sentence does', () => {
+    expect(shownSentence('usage covers\n52 %')).toBe('Usage covers 52 %.');
+    expect(shownSentence('Why not?')).toBe('Why not?');
+  });
+});

@@ -1,0 +1,147 @@
+/** Knows what every report promises, whatever the audit. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { htmlForFile, renderHtml } from '../../src/report/html.ts';
+import { renderReport } from '../../src/report/report.ts';
+import { renderText } from '../../src/report/text.ts';
+import { reportWords } from '../../src/report/words.ts';
+import type { Audit, Verdict } from '../../src/verdict/audit.ts';
+import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
+import {
+  crowdedAudit,
+  hostileAudit,
+  keptAudit,
+  mixedAudit,
+  unprovenAudit,
+} from '../support/audits.ts';
+import { mailFaults } from '../support/mailLint.ts';
+import { numbersIn, visibleWords } from '../support/reading.ts';
+
+const AUDITS: Readonly<Record<string, Audit>> = {
+  mixed: mixedAudit(),
+  kept: keptAudit(),
+  unproven: unprovenAudit(),
+  hostile: hostileAudit(),
+  crowded: crowdedAudit(),
+  'nothing self-hosted': anAudit({ deployments: [] }),
+};
+
+const report = (audit: Audit, previous?: Audit) =>
+  renderReport({ audit, detail: aDetail(audit), ...(previous === undefined ? {} : { previous }) });
+
+describe.each(Object.entries(AUDITS))('the report of an audit that is %s', (_, audit) => {
+  it('holds the same numbers in text and page', async () => {
+    const { text, html } = await report(audit);
+    expect(numbersIn(visibleWords(html))).toEqual(numbersIn(text));
+  });
+
+  it('stays below what mail clients cut off', async () => {
+    const { html } = await report(audit);
+    expect(Buffer.byteLength(html)).toBeLessThan(90_000);
+  });
+
+  it('uses nothing that mail clients drop, and loads nothing from outside', async () => {
+    const { html } = await report(audit);
+    expect(mailFaults(html)).toEqual([]);
+  });
+
+  it('keeps the text within 78 columns', async () => {
+    const { text } = await report(audit);
+    const longest = Math.max(...text.split('\n').map((line) => Array.from(line).length));
+    expect(longest).toBeLessThanOrEqual(78);
+  });
+});
+
+describe('a report', () => {
+  it('is the same to the byte when it is made again', async () => {
+    const [first, second] = [await report(mixedAudit()), await report(mixedAudit())];
+    expect(second).toEqual(first);
+  });
+
+  it('hands on the audit as its data', async () => {
+    const { json } = await report(mixedAudit());
+    expect(JSON.parse(json)).toEqual(mixedAudit());
+  });
+
+  it('shows its charts from the mail itself, and beside the page when it is a file', async () => {
+    const made = await report(keptAudit());
+    expect(made.html.match(/src="[^"]*"/g)).toEqual([
+      'src="cid:weekly-price@rentcheck"',
+      'src="cid:load-duration@rentcheck"',
+    ]);
+    expect(htmlForFile(made).match(/src="[^"]*"/g)).toEqual([
+      'src="charts/weekly-price.png"',
+      'src="charts/load-duration.png"',
+    ]);
+  });
+
+  it('prints no odds and says that it has none', async () => {
+    const { text, subject } = await report(mixedAudit());
+    expect(subject).not.toMatch(/odds|probab/i);
+    expect(text.replace(/\s+/g, ' ')).toContain('range of outcomes is not computed');
+  });
+
+  it('tells what changed since the quarter before', async () => {
+    const previous = anAudit({
+      quarter: '2026-Q2',
+      deployments: [aDeployment({ id: 'busy-8b', verdict: 'delete', spend: 6_000 })],
+    });
+    const { text } = await report(keptAudit(), previous);
+    expect(text).toContain('SINCE Q2 2026');
+    expect(text).toContain('Spend went from $6,000 to $6,624, tokens from 140B to 310B.');
+    expect(text).toContain('busy-8b turned from delete to keep.');
+  });
+
+  it('gives a hostile name no power over the page', async () => {
+    const { html } = await report(hostileAudit());
+    expect(html).not.toMatch(/<script|<img src=|<[^>]*onerror|\u202e/i);
+    expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;{{headline}}');
+    expect(html.match(/<\/title>/g)).toHaveLength(1);
+  });
+});
+
+const verdicts: readonly Verdict[] = [
+  'delete',
+  'hybrid',
+  'move',
+  'keep',
+  'keep (required)',
+  'too close to call',
+  'not enough evidence',
+];
+
+const anyDeployment = fc.record({
+  verdict: fc.constantFrom(...verdicts),
+  spend: fc.integer({ min: 0, max: 10_000_000 }).map((cents) => cents / 100),
+  tokens: fc.integer({ min: 0, max: 10 ** 13 }),
+  saving: fc.option(fc.integer({ min: -500_000, max: 900_000 }).map((cents) => cents / 100)),
+  id: fc.string({ minLength: 1, maxLength: 80 }),
+  isKnown: fc.boolean(),
+});
+
+describe('of any audit', () => {
+  it('text and page hold the same numbers', async () => {
+    const charts = [
+      { id: 'a', filename: 'a.png', alt: 'first' },
+      { id: 'b', filename: 'b.png', alt: 'second' },
+    ] as const;
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyDeployment, { maxLength: 13 }), async (wishes) => {
+        const deployments = wishes.map(({ saving, isKnown, id, ...wish }, index) =>
+          aDeployment({
+            ...wish,
+            id: `${index}-${id}`,
+            savings: { delete: saving, hybrid: saving, move: saving },
+            ...(isKnown ? {} : { utilization: null, hosted: null, idleUsd: null }),
+          }),
+        );
+        const words = reportWords(anAudit({ deployments }));
+        const html = await renderHtml({ words, subject: '', charts });
+        expect(numbersIn(visibleWords(html))).toEqual(numbersIn(renderText(words, charts)));
+        expect(mailFaults(html)).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

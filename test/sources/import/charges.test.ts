@@ -1,0 +1,152 @@
+import { expect, test } from 'vitest';
+import { accepted, csv, imported, rejection } from './imported.ts';
+
+const DAY = '2026-07-01,2026-07-02';
+
+test('a row is one line of a bill, its dollars exact to the nano-dollar', async () => {
+  const row = `x-1,pod-7,chat pod,compute,on-demand,${DAY},36.123456789,USD,24.5,Hours,A100-80GB,2`;
+  expect(await accepted('charges', row)).toEqual({
+    sourceId: 'import',
+    key: 'x-1',
+    resourceId: 'pod-7',
+    resourceName: 'chat pod',
+    category: 'compute',
+    pricingClass: 'on-demand',
+    period: { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 6, 2) },
+    billed: 36_123_456_789n,
+    quantity: { num: 49n, den: 2n },
+    unit: 'Hours',
+    gpuType: 'A100-80GB',
+    gpuCount: 2,
+    basis: 'billed',
+  });
+});
+
+test('extra columns are kept as tags under their own names, the empty ones left out', async () => {
+  const text =
+    'resource_id,Team,category,start,end,billed_cost,currency,cost center\n' +
+    `pod-7,ml,compute,${DAY},1,USD,\npod-8,,compute,${DAY},1,USD,42\n`;
+  const { facts } = await imported('charges', text);
+  expect(facts.charges.map(({ fact }) => fact.tags)).toEqual([
+    { Team: 'ml' },
+    { 'cost center': '42' },
+  ]);
+});
+
+test.each([
+  ['Compute', 'compute'],
+  ['STORAGE', 'storage'],
+  ['Networking', 'network'],
+  ['Tax', 'tax'],
+  ['Credit', 'credit'],
+  ['hosted', 'hosted'],
+])('category %s is %s', async (written, category) => {
+  expect(await accepted('charges', `,p,,${written},,${DAY},1,USD,,,,`)).toMatchObject({ category });
+});
+
+test.each([
+  ['', 'on-demand'],
+  ['On-Demand', 'on-demand'],
+  ['on demand', 'on-demand'],
+  ['Standard', 'on-demand'],
+  ['Committed', 'reserved'],
+  ['Dynamic', 'spot'],
+  ['SPOT', 'spot'],
+  ['serverless', 'serverless'],
+])('pricing class "%s" is %s', async (written, pricingClass) => {
+  const row = `,p,,compute,${written},${DAY},1,USD,,,,`;
+  expect(await accepted('charges', row)).toMatchObject({ pricingClass });
+});
+
+test('a negative amount is a credit, in any category', async () => {
+  const { billed } = await accepted('charges', `,p,,compute,,${DAY},-3.5,USD,,,,`);
+  expect(billed).toBe(-3_500_000_000n);
+});
+
+const CATEGORIES =
+  'expected compute, storage, network, fee, commitment, credit, tax, labor or hosted';
+const CLASSES = 'expected on-demand, spot, reserved, serverless or community';
+
+test.each([
+  [`,,,compute,,${DAY},1,USD,,,,`, 'resource_id is empty; expected text; fill it in'],
+  [`,p,,,,${DAY},1,USD,,,,`, `category is empty; ${CATEGORIES}; say what was paid for`],
+  [`,p,,Usage,,${DAY},1,USD,,,,`, `category is "Usage"; ${CATEGORIES}; say what was paid for`],
+  [
+    `,p,,computer,,${DAY},1,USD,,,,`,
+    `category is "computer"; ${CATEGORIES}; did you mean "compute"?`,
+  ],
+  [
+    `,p,,compute,spott,${DAY},1,USD,,,,`,
+    `pricing_class is "spott"; ${CLASSES}; did you mean "spot"?`,
+  ],
+  [
+    `,p,,compute,,${DAY},,USD,,,,`,
+    'billed_cost is empty; expected US dollars like 1234.56; fill it in',
+  ],
+  [
+    `,p,,compute,,${DAY},$5,USD,,,,`,
+    'billed_cost is "$5"; expected a plain decimal like 1234.56; remove the currency sign',
+  ],
+  [
+    `,p,,compute,,${DAY},"1,234.56",USD,,,,`,
+    'billed_cost is "1,234.56"; expected a plain decimal like 1234.56; ' +
+      'remove the thousands separators',
+  ],
+  [
+    `,p,,compute,,${DAY},"5,50",USD,,,,`,
+    'billed_cost is "5,50"; expected a plain decimal like 1234.56; ' +
+      'write the decimal comma as a point',
+  ],
+  [
+    `,p,,compute,,${DAY},1,EUR,,,,`,
+    'currency is "EUR"; expected USD; convert the amount to USD first',
+  ],
+  [
+    `,p,,compute,,${DAY},1,,,,,`,
+    'currency is empty; expected USD; convert the amount to USD first',
+  ],
+  [
+    `,p,,compute,,${DAY},1,USD,-2,Hours,,`,
+    'quantity is "-2"; expected 0 or more; leave it empty where it is unknown',
+  ],
+  [
+    `,p,,compute,,${DAY},1,USD,,,,0`,
+    'gpu_count is "0"; expected a whole number from 1 up; leave it empty where there is no GPU',
+  ],
+])('a bad row is rejected with its reason: %s', async (row, reason) => {
+  expect(await rejection('charges', row)).toBe(reason);
+});
+
+test('without ids, rows alike are charges of their own, keyed alike in every import', async () => {
+  const row = `,p,,compute,,${DAY},1.5,USD,,,,`;
+  const text = csv('charges', row, row, `,p,,compute,,${DAY},1.50,USD,,,,`);
+  const keys = (await imported('charges', text)).facts.charges.map(({ fact }) => fact.key);
+  const [first = ''] = keys;
+  expect(first).toMatch(/^[0-9a-f]{32}$/);
+  expect(keys).toEqual([first, `${first}#2`, `${first}#3`]);
+  const again = await imported('charges', text, { pieceBytes: 7 });
+  expect(again.facts.charges.map(({ fact }) => fact.key)).toEqual(keys);
+});
+
+test('the order of columns does not change the key of a row without id', async () => {
+  const one =
+    'resource_id,category,start,end,billed_cost,currency,team,env\n' +
+    `p,compute,${DAY},1,USD,ml,x\n`;
+  const other =
+    'env,team,currency,billed_cost,end,start,category,resource_id\n' +
+    'x,ml,USD,1,2026-07-02,2026-07-01,compute,p\n';
+  const key = async (text: string) =>
+    (await imported('charges', text)).facts.charges[0]?.fact.key ?? '';
+  expect(await key(other)).toBe(await key(one));
+});
+
+test('one id with two amounts in one file is a contradiction, not a restatement', async () => {
+  const { facts, rejects } = await imported(
+    'charges',
+    csv('charges', `i,p,,compute,,${DAY},1,USD,,,,`, `i,p,,compute,,${DAY},2,USD,,,,`),
+  );
+  expect(facts.charges.map(({ fact }) => fact.billed)).toEqual([1_000_000_000n]);
+  expect(rejects[0]?.reason).toBe(
+    'line 2 already says something else of this; keep one of the two',
+  );
+});

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { readImportFile } from '../../../src/sources/import/importFile.ts';
+import { BATCH_ROWS } from '../../../src/sources/import/readImport.ts';
+import { csv, imported, refusedFile } from './imported.ts';
+
+const ROW = 'chat,2026-07-01T00:00:00Z,2026-07-01T00:05:00Z,3000,600,500,15,12.5,300';
+const FILE = csv('usage', ROW);
+
+describe('what makes no difference:', () => {
+  test.each([
+    ['a byte order mark', `\uFEFF${FILE}`],
+    ['CRLF', FILE.replaceAll('\n', '\r\n')],
+    ['no line break at the end', FILE.trimEnd()],
+    ['empty lines', FILE.replaceAll('\n', '\n\n')],
+    ['quotes around every cell', FILE.replaceAll(/[^,\n]+/g, '"$&"')],
+    ['spaces around cells', FILE.replaceAll(',', ' , ')],
+    ['capitals in the header', FILE.replace(/^.*/, (header) => header.toUpperCase())],
+    ['pieces of one byte', FILE],
+  ])('%s', async (name, text) => {
+    const wish = name.startsWith('pieces') ? { pieceBytes: 1 } : {};
+    const [plain] = (await imported('usage', FILE)).facts.usage;
+    const { facts, rejects } = await imported('usage', text, wish);
+    expect(rejects).toEqual([]);
+    expect(facts.usage.map(({ fact }) => fact)).toEqual([plain?.fact]);
+  });
+});
+
+describe('a file that is no such import is refused whole:', () => {
+  test.each([
+    ['f.csv is empty', ''],
+    ['f.csv is compressed by gzip', gzipSync(FILE)],
+    ['f.csv is UTF-16 text', Buffer.from(`\uFEFF${FILE}`, 'utf16le')],
+    ['f.csv is binary, or text in UTF-16', Buffer.from(FILE, 'utf16le')],
+    ['f.csv is a zip archive or an Excel workbook', Buffer.from('PK\x03\x04rest')],
+    ['f.csv is Parquet', Buffer.from('PAR1rest')],
+    ['f.csv separates its cells by semicolons, not by commas', FILE.replaceAll(',', ';')],
+    ['f.csv separates its cells by tabs, not by commas', FILE.replaceAll(',', '\t')],
+    [
+      'f.csv ends its lines by lone carriage returns, not by line feeds',
+      FILE.replaceAll('\n', '\r'),
+    ],
+    ['f.csv has the column "start" twice', FILE.replace('end', 'start')],
+    [
+      'f.csv has no column "prompt_tokens" (is "promt_tokens" meant for it?)',
+      FILE.replace('prompt_tokens', 'promt_tokens'),
+    ],
+    [
+      'f.csv has no column "cached_tokens" (is "cache_tokens" meant for it?)',
+      FILE.replace('cached_tokens', 'cache_tokens'),
+    ],
+    [
+      'f.csv has no columns "deployment", "start", "end", "prompt_tokens", "output_tokens"',
+      '\n \n',
+    ],
+    [
+      'the header row of f.csv cannot be read: the line holds bytes that are not UTF-8; ' +
+        'save the file as UTF-8',
+      Buffer.from(`d\xe9ploiement,${FILE}`, 'latin1'),
+    ],
+  ])('%s', async (message, content) => {
+    const failure = await refusedFile('usage', content);
+    expect(failure).toMatchObject({ code: 'usage', message });
+    expect(failure.where).toMatch(/^f\.csv/);
+  });
+
+  test('the columns that were expected are named', async () => {
+    const failure = await refusedFile('rates', 'a,b\n');
+    expect(failure.expected).toBe(
+      'a header row with provider, gpu_type, valid_from, usd_per_gpu_hour; optional: pricing_class',
+    );
+  });
+});
+
+test('a header alone is a file without rows', async () => {
+  const { batches, facts } = await imported('usage', csv('usage'));
+  expect(facts.usage).toEqual([]);
+  expect(batches).toHaveLength(1);
+  expect(batches[0]?.digest).toBeDefined();
+});
+
+test('columns that mean nothing here are left out with a warning that names them', async () => {
+  const { facts, warnings } = await imported(
+    'usage',
+    FILE.replace(/$/gm, ',x').replace(',x', ',region'),
+  );
+  expect(facts.usage).toHaveLength(1);
+  expect(warnings).toEqual(['unknown columns were left out: region']);
+});
+
+test('optional columns may be missing altogether', async () => {
+  const text = 'output_tokens,prompt_tokens,end,start,deployment\n5,10,2026-07-02,2026-07-01,a\n';
+  const { facts } = await imported('usage', text);
+  expect(facts.usage[0]?.fact).toMatchObject({ uncachedPromptTokens: 10, outputTokens: 5 });
+});
+
+test('batches are bounded, and together they hold the whole file and its digest', async () => {
+  const rows = Array.from({ length: BATCH_ROWS + 10 }, (_, i) => ROW.replace('chat', `c${i}`));
+  const text = csv('usage', ...rows);
+  const { batches } = await imported('usage', text, { pieceBytes: 10_000 });
+  const sizes = batches.map(({ facts }) => facts.usage?.length);
+  expect(sizes).toEqual([BATCH_ROWS, 10]);
+  expect(batches.map(({ digest }) => digest !== undefined)).toEqual([false, true]);
+  const raw = Buffer.concat(batches.flatMap((batch) => batch.raw));
+  expect(raw.toString()).toBe(text);
+  expect(batches.at(-1)).toMatchObject({
+    rows: rows.length,
+    bytes: raw.length,
+    digest: createHash('sha256').update(raw).digest('hex'),
+  });
+});
+
+test('a file is read from its path, and one that cannot be is named', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'rentcheck-import-')), 'june.csv');
+  writeFileSync(path, FILE);
+  const read = (file: string) =>
+    Array.fromAsync(readImportFile({ kind: 'usage', path: file, sourceId: 'import' }));
+  expect((await read(path))[0]?.facts.usage).toHaveLength(1);
+  await expect(read(`${path}.gone`)).rejects.toMatchObject({
+    code: 'file-unreadable',
+    message: `${path}.gone cannot be read: there is no such file`,
+  });
+  await expect(read(tmpdir())).rejects.toMatchObject({
+    code: 'file-unreadable',
+    message: `${tmpdir()} cannot be read: it is a folder`,
+  });
+});

@@ -1,0 +1,92 @@
+/** Knows how tests import a text and look at what came of it. */
+
+import type { Fetched } from '../../../src/domain/provenance.ts';
+import { Failure } from '../../../src/domain/failure.ts';
+import type { ImportName } from '../../../src/sources/import/factKind.ts';
+import { type ImportBatch, readImport } from '../../../src/sources/import/readImport.ts';
+
+async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+export interface Imported {
+  readonly batches: readonly ImportBatch[];
+  readonly facts: { readonly [Name in ImportName]: NonNullable<Fetched[Name]> };
+  readonly rejects: NonNullable<Fetched['rejects']>;
+  readonly warnings: readonly string[];
+}
+
+export interface ImportWish {
+  readonly file?: string;
+  readonly pieceBytes?: number;
+}
+
+/** Imports a text as if it were a file; pieces of any size must make no difference. */
+export async function imported(
+  kind: ImportName,
+  content: string | Uint8Array,
+  { file = 'f.csv', pieceBytes = 65_536 }: ImportWish = {},
+): Promise<Imported> {
+  const stream = pieces(Buffer.from(content), pieceBytes);
+  const batches = await Array.fromAsync(readImport({ kind, stream, sourceId: 'import', file }));
+  const facts = batches.map((batch) => batch.facts);
+  return {
+    batches,
+    facts: {
+      charges: facts.flatMap(({ charges = [] }) => charges),
+      usage: facts.flatMap(({ usage = [] }) => usage),
+      prices: facts.flatMap(({ prices = [] }) => prices),
+      rates: facts.flatMap(({ rates = [] }) => rates),
+      ops: facts.flatMap(({ ops = [] }) => ops),
+    },
+    rejects: facts.flatMap(({ rejects = [] }) => rejects),
+    warnings: facts.flatMap(({ warnings = [] }) => warnings),
+  };
+}
+
+/** The failure with which the whole file is refused. */
+export async function refusedFile(
+  kind: ImportName,
+  content: string | Uint8Array,
+  wish: ImportWish = {},
+): Promise<Failure> {
+  const error: unknown = await imported(kind, content, wish).then(
+    () => new Error('it was not refused'),
+    (failure: unknown) => failure,
+  );
+  if (!(error instanceof Failure)) throw error;
+  return error;
+}
+
+const HEADERS: Readonly<Record<ImportName, string>> = {
+  charges:
+    'id,resource_id,resource_name,category,pricing_class,start,end,billed_cost,currency,' +
+    'quantity,unit,gpu_type,gpu_count',
+  usage:
+    'deployment,start,end,prompt_tokens,cached_tokens,output_tokens,requests,' +
+    'busy_seconds,replica_seconds',
+  prices:
+    'host,model,quantization,valid_from,input_usd_per_mtok,cached_usd_per_mtok,' +
+    'output_usd_per_mtok,request_usd',
+  rates: 'provider,gpu_type,pricing_class,valid_from,usd_per_gpu_hour',
+  ops: 'date,deployment,hours,note',
+};
+
+/** A file with the documented header and the given rows. */
+export function csv(kind: ImportName, ...rows: readonly string[]): string {
+  return [HEADERS[kind], ...rows, ''].join('\n');
+}
+
+/** The one reject of a file with one row. */
+export async function rejection(kind: ImportName, row: string): Promise<string> {
+  const { rejects, facts } = await imported(kind, csv(kind, row));
+  if (facts[kind].length > 0 || rejects.length !== 1) throw new Error('the row was not rejected');
+  return rejects[0]?.reason ?? '';
+}
+
+/** The one fact of a file with one row. */
+export async function accepted<Name extends ImportName>(kind: Name, row: string) {
+  const { rejects, facts } = await imported(kind, csv(kind, row));
+  if (rejects.length > 0) throw new Error(rejects[0]?.reason);
+  return facts[kind][0]?.fact as NonNullable<Imported['facts'][Name][number]>['fact'];
+}

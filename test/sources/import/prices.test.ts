@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { accepted, csv, imported, rejection } from './imported.ts';
+
+describe('prices:', () => {
+  test('a row is what one host asks from a moment on', async () => {
+    expect(await accepted('prices', 'host-a,llama,FP8,2026-04-01,0.10,0.05,0.30,0.002')).toEqual({
+      sourceId: 'import',
+      model: 'llama',
+      host: 'host-a',
+      quantization: 'fp8',
+      validFromMs: Date.UTC(2026, 3, 1),
+      inputPerMtok: 100_000_000n,
+      cachedInputPerMtok: 50_000_000n,
+      outputPerMtok: 300_000_000n,
+      perRequest: 2_000_000n,
+      free: false,
+      offered: true,
+    });
+  });
+
+  test('an empty price is not sold, which is not free', async () => {
+    const price = await accepted('prices', 'host-b,llama,,2026-04-01,0.12,,0.20,');
+    expect(price).not.toHaveProperty('cachedInputPerMtok');
+    expect(price).not.toHaveProperty('perRequest');
+    expect(price).toMatchObject({ quantization: 'unknown', free: false });
+    expect(await accepted('prices', 'h,m,,2026-04-01,0,0,0,')).toMatchObject({
+      free: true,
+      inputPerMtok: 0n,
+    });
+    expect(await accepted('prices', 'h,m,,2026-04-01,0.02,,,')).not.toHaveProperty('outputPerMtok');
+  });
+
+  test.each([
+    [',m,,2026-04-01,1,,1,', 'host is empty; expected text; fill it in'],
+    ['h,,,2026-04-01,1,,1,', 'model is empty; expected text; fill it in'],
+    [
+      'h,m,,2026-04-01,,0.1,,',
+      'input_usd_per_mtok and output_usd_per_mtok are both empty; expected at least one price; ' +
+        'write 0 where tokens are free, or remove the row',
+    ],
+    [
+      'h,m,,2026-04-01,-1,,1,',
+      'input_usd_per_mtok is "-1"; expected 0 or more; leave it empty where it is unknown',
+    ],
+    [
+      'h,m,,2026-04-01,0.00000057,,1,',
+      'input_usd_per_mtok is "0.00000057"; expected US dollars for a million tokens; ' +
+        'this looks like dollars for one token; multiply by 1000000',
+    ],
+    [
+      'h,m,,2026-04-01,1,,200.01,',
+      'output_usd_per_mtok is "200.01"; expected US dollars for a million tokens; ' +
+        'no host asks over 200; check the unit and the decimal point',
+    ],
+    [
+      'h,m,,,1,,1,',
+      'valid_from is empty; expected an ISO 8601 time like 2026-07-01T00:00:00Z; ' +
+        'write it in UTC, or with its offset',
+    ],
+  ])('a bad row is rejected with its reason: %s', async (row, reason) => {
+    expect(await rejection('prices', row)).toBe(reason);
+  });
+
+  test('one moment has one price; the line that says otherwise is named', async () => {
+    const { facts, rejects } = await imported(
+      'prices',
+      csv('prices', 'h,m,,2026-04-01,1,,1,', 'h,m,,2026-05-01,2,,1,', 'h,m,,2026-04-01,3,,1,'),
+    );
+    expect(facts.prices).toHaveLength(2);
+    expect(rejects).toEqual([
+      {
+        position: 4,
+        reason: 'line 2 already says something else of this; keep one of the two',
+        excerpt: 'h,m,,2026-04-01,3,,1,',
+      },
+    ]);
+  });
+});
+
+describe('rates:', () => {
+  test('a row is what an hour of one GPU costs from a moment on', async () => {
+    expect(await accepted('rates', 'RunPod,A100-80GB,Standard,2026-04-01,1.19')).toEqual({
+      sourceId: 'import',
+      provider: 'RunPod',
+      gpuType: 'A100-80GB',
+      pricingClass: 'on-demand',
+      validFromMs: Date.UTC(2026, 3, 1),
+      usdPerGpuHour: 1_190_000_000n,
+    });
+  });
+
+  test.each(['', '0', '-1', '1000.01'])('a rate of "%s" is none', async (rate) => {
+    const found = rate === '' ? 'is empty' : `is "${rate}"`;
+    expect(await rejection('rates', `RunPod,A100,,2026-04-01,${rate}`)).toBe(
+      `usd_per_gpu_hour ${found}; expected US dollars for an hour of one GPU, ` +
+        'above 0 and at most 1000; divide the rate of a whole machine by its GPUs',
+    );
+  });
+});
+
+describe('ops:', () => {
+  test('a row is work on one day, for one deployment or for the whole stack', async () => {
+    expect(await accepted('ops', '2026-07-01,chat,1.5,driver upgrade')).toMatchObject({
+      dayMs: Date.UTC(2026, 6, 1),
+      deployment: 'chat',
+      workedMs: 5_400_000,
+      note: 'driver upgrade',
+    });
+    expect(await accepted('ops', '2026-07-01,,0.1,')).toEqual({
+      sourceId: 'import',
+      key: expect.stringMatching(/^[0-9a-f]{32}$/),
+      dayMs: Date.UTC(2026, 6, 1),
+      workedMs: 360_000,
+    });
+  });
+
+  test('two people who wrote the same line worked twice', async () => {
+    const { facts } = await imported('ops', csv('ops', '2026-07-01,,2,', '2026-07-01,,2,'));
+    expect(new Set(facts.ops.map(({ fact }) => fact.key)).size).toBe(2);
+  });
+
+  test.each([
+    ['2026-07-01T10:00:00Z,,1,', 'date is "2026-07-01T10:00:00Z"; expected a day like 2026-07-01'],
+    ['July 1,,1,', 'date is "July 1"; expected a day like 2026-07-01; write the date alone'],
+    ['2026-07-01,,0,', 'hours is "0"; expected hours above 0, at most 744'],
+    ['2026-07-01,,745,', 'hours is "745"; expected hours above 0, at most 744'],
+    ['2026-07-01,,,', 'hours is empty; expected hours above 0, at most 744'],
+    [
+      `2026-07-01,,1,${'n'.repeat(501)}`,
+      `note is "${'n'.repeat(60)}…"; expected at most 500 characters; shorten it`,
+    ],
+  ])('a bad row is rejected with its reason: %s', async (row, reason) => {
+    expect(await rejection('ops', row)).toContain(reason);
+  });
+});

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { SeenKeys } from '../../../src/sources/import/seenKeys.ts';
+
+test('a key is remembered with its line and with what it said, however many others come', () => {
+  const seen = new SeenKeys();
+  for (let i = 0; i < 50_000; i++)
+    expect(seen.claim(`key ${i}`, `says ${i}`, i + 2)).toBeUndefined();
+  for (let i = 0; i < 50_000; i++) {
+    expect(seen.claim(`key ${i}`, `says ${i}`, 9)).toEqual({ line: i + 2, same: true });
+    expect(seen.claim(`key ${i}`, 'says otherwise', 9)).toEqual({ line: i + 2, same: false });
+  }
+});
+
+test('keys are counted one by one', () => {
+  const seen = new SeenKeys();
+  const keys = ['a', 'b', 'a', 'a', 'ab', 'ba', 'b'];
+  expect(keys.map((key) => seen.count(key))).toEqual([1, 1, 2, 3, 1, 1, 2]);
+});

@@ -1,0 +1,164 @@
+import { expect, test } from 'vitest';
+import { accepted, csv, imported, rejection } from './imported.ts';
+
+const START = '2026-07-01T00:00:00Z';
+const END = '2026-07-01T00:05:00Z';
+
+test('a row is one interval of one deployment, cached tokens taken out of the prompt', async () => {
+  expect(await accepted('usage', `chat,${START},${END},3000,600,500,15,12.345,600`)).toEqual({
+    sourceId: 'import',
+    deployment: 'chat',
+    period: { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 6, 1, 0, 5) },
+    uncachedPromptTokens: 2400,
+    cachedPromptTokens: 600,
+    outputTokens: 500,
+    requests: 15,
+    busyMs: 12_345,
+    replicaMs: 600_000,
+  });
+});
+
+test('an empty cell is unknown, and 0 is 0', async () => {
+  const unknown = await accepted('usage', `chat,${START},${END},3000,,500,,,`);
+  expect(unknown).not.toHaveProperty('cachedPromptTokens');
+  expect(unknown).not.toHaveProperty('requests');
+  expect(unknown).not.toHaveProperty('busyMs');
+  expect(unknown).not.toHaveProperty('replicaMs');
+  expect(unknown.uncachedPromptTokens).toBe(3000);
+  const none = await accepted('usage', `chat,${START},${END},3000,0,500,0,0,0`);
+  expect(none).toMatchObject({ cachedPromptTokens: 0, requests: 0, busyMs: 0, replicaMs: 0 });
+});
+
+test('times with an offset are converted, times without a zone are UTC', async () => {
+  const { period } = await accepted(
+    'usage',
+    'chat,2026-07-01T02:00:00+02:00,2026-07-01 00:05:00,1,,1,,,',
+  );
+  expect(period).toEqual({ startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 6, 1, 0, 5) });
+});
+
+test('whole numbers may come as decimals, as data frames write them', async () => {
+  const row = await accepted('usage', `chat,${START},${END},3000.0,6e2,500.00,15.0,,`);
+  expect(row).toMatchObject({ uncachedPromptTokens: 2400, cachedPromptTokens: 600, requests: 15 });
+});
+
+test.each([
+  [`,${START},${END},1,,1,,,`, 'deployment is empty; expected text; fill it in'],
+  [
+    `${'x'.repeat(201)},${START},${END},1,,1,,,`,
+    `deployment is "${'x'.repeat(60)}…"; expected at most 200 characters; shorten it`,
+  ],
+  [
+    `chat,07/01/2026,${END},1,,1,,,`,
+    'start is "07/01/2026"; expected an ISO 8601 time like 2026-07-01T00:00:00Z; ' +
+      'write it in UTC, or with its offset',
+  ],
+  [
+    `chat,2026-02-30,${END},1,,1,,,`,
+    'start is "2026-02-30"; expected an ISO 8601 time like 2026-07-01T00:00:00Z; ' +
+      'write it in UTC, or with its offset',
+  ],
+  [
+    `chat,1970-01-01T00:00:00Z,${END},1,,1,,,`,
+    'start is "1970-01-01T00:00:00Z"; expected a time from 2000 to 2099; check the year',
+  ],
+  [
+    `chat,${START},${START},1,,1,,,`,
+    `end is "${START}"; expected a time after start (${START}); ` +
+      'the end is not part of the interval',
+  ],
+  [
+    `chat,${START},${END},,,1,,,`,
+    'prompt_tokens is empty; expected a whole number, 0 or more; write 0 where there was none',
+  ],
+  [
+    `chat,${START},${END},1,,,,,`,
+    'output_tokens is empty; expected a whole number, 0 or more; write 0 where there was none',
+  ],
+  [
+    `chat,${START},${END},-1,,1,,,`,
+    'prompt_tokens is "-1"; expected a whole number, 0 or more; count whole ones',
+  ],
+  [
+    `chat,${START},${END},1.5,,1,,,`,
+    'prompt_tokens is "1.5"; expected a whole number, 0 or more; count whole ones',
+  ],
+  [
+    `chat,${START},${END},9007199254740993,,1,,,`,
+    'prompt_tokens is "9007199254740993"; expected a whole number, 0 or more; count whole ones',
+  ],
+  [
+    `chat,${START},${END},NaN,,1,,,`,
+    'prompt_tokens is "NaN"; expected a plain decimal like 1234.56; ' +
+      'leave it empty where it is unknown',
+  ],
+  [
+    `chat,${START},${END},0x10,,1,,,`,
+    'prompt_tokens is "0x10"; expected a plain decimal like 1234.56; write it in decimal digits',
+  ],
+  [
+    `chat,${START},${END},1,Infinity,1,,,`,
+    'cached_tokens is "Infinity"; expected a plain decimal like 1234.56; ' +
+      'leave it empty where it is unknown',
+  ],
+  [
+    `chat,${START},${END},"1,000",,1,,,`,
+    'prompt_tokens is "1,000"; expected a plain decimal like 1234.56; ' +
+      'remove the thousands separators',
+  ],
+  [
+    `chat,${START},${END},100,140,1,,,`,
+    'cached_tokens is "140"; expected at most prompt_tokens (100), for cached tokens lie inside ' +
+      'the prompt count; count the whole prompt as prompt_tokens',
+  ],
+  [
+    `chat,${START},${END},1,,1,,301,300`,
+    'busy_seconds is "301"; expected at most replica_seconds (300), both summed over replicas; ' +
+      'check which column is which',
+  ],
+  [
+    `chat,${START},${END},1,,1,,-5,`,
+    'busy_seconds is "-5"; expected 0 or more; leave it empty where it is unknown',
+  ],
+  [
+    `chat,${START},${END},${'9'.repeat(61)},,1,,,`,
+    `prompt_tokens is "${'9'.repeat(60)}…"; expected a plain decimal like 1234.56; ` +
+      'write digits alone',
+  ],
+])('a bad row says what was found, what was expected and what to do: %s', async (row, reason) => {
+  expect(await rejection('usage', row)).toBe(reason);
+});
+
+test('the good rows go in beside the bad one, which keeps its line and its text', async () => {
+  const { facts, rejects } = await imported(
+    'usage',
+    csv('usage', `a,${START},${END},1,,1,,,`, 'b,soon,later,1,,1,,,', `c,${START},${END},1,,1,,,`),
+  );
+  expect(facts.usage.map(({ position, fact }) => [position, fact.deployment])).toEqual([
+    [2, 'a'],
+    [4, 'c'],
+  ]);
+  expect(rejects).toEqual([
+    expect.objectContaining({ position: 3, excerpt: 'b,soon,later,1,,1,,,' }),
+  ]);
+});
+
+test('an interval told twice counts once; told otherwise, the later line is rejected', async () => {
+  const { facts, rejects, warnings } = await imported(
+    'usage',
+    csv(
+      'usage',
+      `a,${START},${END},10,,1,,,`,
+      `a,${START},${END},10,,1,,,`,
+      `a,${START},${END},11,,1,,,`,
+    ),
+  );
+  expect(facts.usage).toHaveLength(1);
+  expect(warnings).toEqual(['1 rows repeat an earlier row word for word']);
+  expect(rejects).toEqual([
+    expect.objectContaining({
+      position: 4,
+      reason: 'line 2 already says something else of this; keep one of the two',
+    }),
+  ]);
+});
