@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import type { Opened, OpenOptions } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
-import { composeEml, messageIdOf } from './delivery/eml.ts';
 import type { JobContext, Letter } from './jobs/context.ts';
 import { openLedger } from './ledger/open.ts';
 import type { Clock } from './platform/clock.ts';
@@ -42,7 +41,7 @@ export async function openApp(
     digest: canonicalDigest,
     progress: options.progress,
     readImport: readImportFile,
-    composeMail: (letter) => composeEml(addressed(letter, config)),
+    composeMail: (letter) => composeMail(letter, config),
     reportFolder: join(dirname(config.file), 'reports'),
     writeFile: writeInFolder,
   };
@@ -58,11 +57,15 @@ function makeSources(config: Config, http: HttpClient, clock: Clock): Map<string
   return sources;
 }
 
-/** The same audit to the same people is the same message, wherever it is composed. */
-function addressed({ key, ...letter }: Letter, { report }: Config) {
+/**
+ * The same audit to the same people is the same message, wherever it is composed. The mailer is loaded only
+ * here, for most commands send nothing.
+ */
+async function composeMail({ key, ...letter }: Letter, { report }: Config): Promise<Uint8Array> {
+  const { composeEml, messageIdOf } = await import('./delivery/eml.ts');
   const from = report?.from ?? 'rentcheck@localhost';
   const to = report?.to ?? [];
-  return { ...letter, from, to, messageId: messageIdOf([key, ...to].join('\n'), from) };
+  return composeEml({ ...letter, from, to, messageId: messageIdOf([key, ...to].join('\n'), from) });
 }
 
 async function writeInFolder(path: string, bytes: Uint8Array | string): Promise<void> {

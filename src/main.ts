@@ -1,13 +1,10 @@
 /** Knows the street outside: arguments, environment, standard streams, files and the exit code. */
 
 import { access, writeFile } from 'node:fs/promises';
-import { openApp } from './app.ts';
 import type { Files, Services } from './cli/command.ts';
 import { runProgram } from './cli/program.ts';
-import { runDemo } from './demo.ts';
 import { systemClock } from './platform/clock.ts';
 import { version } from './platform/version.ts';
-import { runWorker } from './work.ts';
 
 const files: Files = {
   async standardInput() {
@@ -23,6 +20,7 @@ const files: Files = {
   write: (path, text) => writeFile(path, text),
 };
 
+// What is heavy is loaded when asked for: help and refusals must not wait for the queue or the ledger.
 const services: Services = {
   clock: systemClock,
   version,
@@ -30,11 +28,13 @@ const services: Services = {
   terminal: process.stderr.isTTY === true,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
-  open: (configPath, options) =>
-    openApp(configPath, { clock: systemClock, env: process.env, ...options }),
+  open: async (configPath, options) => {
+    const { openApp } = await import('./app.ts');
+    return openApp(configPath, { clock: systemClock, env: process.env, ...options });
+  },
   files,
-  runWorker,
-  runDemo,
+  runWorker: async (...args) => (await import('./work.ts')).runWorker(...args),
+  runDemo: async (...args) => (await import('./demo.ts')).runDemo(...args),
 };
 
 process.exitCode = await runProgram(process.argv.slice(2), services);

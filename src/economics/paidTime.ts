@@ -34,9 +34,10 @@ const HOUR_MS = 3_600_000n;
 
 /** The time each bucket paid for; buckets of one resource may explain each other. */
 export function billedTimes(buckets: readonly Bucket[]): BilledTime[] {
-  const dearest = dearestByResource(buckets.filter((bucket) => told(bucket) === undefined));
-  return buckets.map((bucket) => {
-    const time = told(bucket) ?? guessed(bucket, dearest.get(bucket.resource));
+  const times = buckets.map(told);
+  const dearest = dearestByResource(buckets.filter((_, index) => times[index] === undefined));
+  return buckets.map((bucket, index) => {
+    const time = times[index] ?? guessed(bucket, dearest.get(bucket.resource));
     return time.of === 'gpu' ? time : onGpus(time, gpusOf(bucket));
   });
 }
@@ -47,7 +48,9 @@ function told(bucket: Bucket): BilledTime | undefined {
 
 /** `4 Hours` is four hours of the resource; `8 GPU-Hours` eight of single GPUs. */
 function byQuantity(bucket: Bucket): BilledTime | undefined {
-  const timed = bucket.charges.flatMap(timedLine);
+  const [only, ...others] = bucket.charges;
+  if (only !== undefined && others.length === 0) return timedLine(only);
+  const timed = bucket.charges.map(timedLine).filter((line) => line !== undefined);
   const onGpu = timed.filter(({ isGpu }) => isGpu);
   const gpuTime = timed.filter(({ of }) => of === 'gpu');
   if (gpuTime.length > 0) return { of: 'gpu', ms: sum(gpuTime.map(({ ms }) => ms)) };
@@ -58,11 +61,17 @@ function byQuantity(bucket: Bucket): BilledTime | undefined {
   return { of: 'resource', ms: isPlausible ? together : rest.reduce(larger, first) };
 }
 
-function timedLine(charge: Charge) {
-  const unit = charge.unit === undefined ? undefined : timeUnit(charge.unit);
-  if (unit === undefined || charge.quantity === undefined) return [];
+interface TimedLine extends BilledTime {
+  /** True where the line is known to be a GPU's. */
+  readonly isGpu: boolean;
+}
+
+function timedLine(charge: Charge): TimedLine | undefined {
+  if (charge.unit === undefined || charge.quantity === undefined) return undefined;
+  const unit = timeUnit(charge.unit);
+  if (unit === undefined) return undefined;
   const isGpu = unit.of === 'gpu' || charge.gpuType !== undefined || (charge.gpuCount ?? 0) > 0;
-  return [{ of: unit.of, isGpu, ms: multiply(charge.quantity, exact(unit.ms)) }];
+  return { of: unit.of, isGpu, ms: multiply(charge.quantity, exact(unit.ms)) };
 }
 
 /** $3.00 at $1.50 an hour is two hours, but no longer than the bucket. */
@@ -99,6 +108,7 @@ function dearestByResource(buckets: readonly Bucket[]): Map<string, bigint> {
 
 function onGpus(time: BilledTime, gpus: number | undefined): BilledTime {
   if (gpus === undefined) return time;
+  if (gpus === 1) return { ...time, of: 'gpu' };
   return { ...time, of: 'gpu', ms: multiply(time.ms, exactInteger(gpus)) };
 }
 

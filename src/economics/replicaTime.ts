@@ -1,7 +1,6 @@
 /** Knows which replica time each deployment's bills paid for, piece by piece. */
 
 import { apportion } from '../domain/apportion.ts';
-import { exact, multiply, toInteger } from '../domain/exact.ts';
 import { divideRounded } from '../domain/rounding.ts';
 import { cutByDay, type DayGrid, type Piece } from './days.ts';
 import { type Inventory, resourceKey } from './inventory.ts';
@@ -9,7 +8,7 @@ import type { Line } from './line.ts';
 import { type BilledTime, type Bucket, billedTimes } from './paidTime.ts';
 import type { Sharing } from './sharing.ts';
 
-const NS_IN_MS = exact(1_000_000n);
+const NS_IN_MS = 1_000_000n;
 
 /** Replica time that one deployment paid for in a part of a day. */
 export interface PaidPiece extends Piece {
@@ -86,7 +85,7 @@ function addPieces(
   { bucket, time }: { bucket: SharedBucket; time: BilledTime },
   { grid, share, gpus }: ReplicaTerms,
 ): void {
-  const ns = toInteger(multiply(time.ms, NS_IN_MS));
+  const ns = divideRounded(time.ms.num * NS_IN_MS, time.ms.den, 'half-even');
   if (ns === 0n) return;
   const parts = cutByDay(bucket.period, grid);
   const weights = parts.map(({ startMs, endMs }) => BigInt(endMs - startMs));
@@ -98,11 +97,8 @@ function addPieces(
     for (const [at, deployment] of bucket.sharers.entries()) {
       const perReplica = time.of === 'gpu' ? (gpus[deployment] ?? 1n) : 1n;
       const own = (split[index] ?? 0n) * (of[at] ?? 0n);
-      pieces.push({
-        ...part,
-        deployment,
-        ns: divideRounded(own, whole * perReplica, 'half-even'),
-      });
+      const each = divideRounded(own, whole * perReplica, 'half-even');
+      pieces.push({ ...part, deployment, ns: each });
     }
   }
 }

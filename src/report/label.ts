@@ -33,9 +33,9 @@ export function shownName(name: string): string {
   return shown === '' ? '(unnamed)' : shown;
 }
 
-/** A sentence that another room wrote, which may hold names; ends as a sentence does. */
+/** A sentence that another room wrote, which may hold names; it ends as a sentence does. */
 export function shownSentence(sentence: string): string {
-  const shown = oneLine(sentence, 400);
+  const shown = oneLine(sentence, 400).replace(/(\d) %/g, '$1%');
   const capital = shown.charAt(0).toUpperCase() + shown.slice(1);
   return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
 }

@@ -4,13 +4,14 @@
  */
 
 import type { Audit } from '../verdict/audit.ts';
-import { shownName, shownSentence } from './label.ts';
+import { shownSentence } from './label.ts';
 import { doubtsOf } from './words/doubts.ts';
 import { type Figures, figuresOf } from './words/figures.ts';
 import { answerOf } from './words/headline.ts';
 import { identityOf, methodOf } from './words/method.ts';
 import { periodName } from './words/period.ts';
-import { dearestFirst, type Situation, situationOf } from './words/reading.ts';
+import { type Situation, situationOf } from './words/reading.ts';
+import { reasonsOf } from './words/reasons.ts';
 import { type Row, rowsOf } from './words/rows.ts';
 import { changesSince } from './words/since.ts';
 import { type Step, stepsOf } from './words/steps.ts';
@@ -45,7 +46,7 @@ export function reportWords(audit: Audit, previous?: Audit): ReportWords {
   return {
     period: periodName(audit),
     ...answerOf(audit, situation),
-    figures: figuresOf(audit),
+    figures: figuresOf(audit, situation),
     why,
     steps: stepsOf(audit, situation),
     rows: rowsOf(audit),
@@ -66,25 +67,13 @@ function sectionsOf({ audit, previous, situation, why }: Telling): Section[] {
   const sections = [
     { title: 'What could change our mind', lines: doubtsOf(audit, situation) },
     { title: 'What is missing', lines: isActed ? audit.stack.missing.map(shownSentence) : [] },
-    { title: 'Deployment by deployment', lines: reasonsOf(audit) },
+    { title: 'The reasons', lines: reasonsOf(audit, why) },
     { title: 'Who must stay', lines: waiversOf(audit) },
-    { title: 'How sure we are', lines: surenessOf(audit, why) },
+    { title: 'How sure we are', lines: surenessOf(audit) },
     { title: sinceTitle(previous), lines: changesSince(previous, audit) },
     { title: 'How this was computed', lines: methodOf(audit) },
   ];
   return sections.filter(({ lines }) => lines.length > 0);
-}
-
-const MOST_REASONED = 10;
-
-function reasonsOf(audit: Audit): string[] {
-  return dearestFirst(audit)
-    .filter(({ reasons }) => reasons.length > 0)
-    .slice(0, MOST_REASONED)
-    .map(
-      ({ id, verdict, reasons }) =>
-        `${shownName(id)}, ${verdict}: ${reasons.map(shownSentence).join(' ')}`,
-    );
 }
 
 function sinceTitle(previous: Audit | undefined): string {

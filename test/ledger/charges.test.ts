@@ -52,7 +52,11 @@ describe('a charge', () => {
   it('that is pulled twice is stored once', async () => {
     const { ledger } = await scratchLedger();
     const pull = fetched({ charges: located(charge('pod/a', 5), charge('pod/b', 7)) });
-    expect(await ledger.append(pull, JULY_1)).toMatchObject({ added: 2, restated: 0, unchanged: 0 });
+    expect(await ledger.append(pull, JULY_1)).toMatchObject({
+      added: 2,
+      restated: 0,
+      unchanged: 0,
+    });
     const once = await factsOf(ledger);
     expect(await ledger.append(pull, JULY_1 + 1)).toMatchObject({ added: 0, unchanged: 2 });
     expect(await factsOf(ledger)).toBe(once);
@@ -142,7 +146,9 @@ describe('a complete answer', () => {
     await ledger.append(complete({ 'pod/a': 5, 'pod/b': 7 }), JULY_1);
     await ledger.append(complete({ 'pod/b': 7 }), JULY_1 + 1);
     const withdrawn = await factsOf(ledger);
-    expect(await ledger.append(complete({ 'pod/b': 7 }), JULY_1 + 2)).toMatchObject({ restated: 0 });
+    expect(await ledger.append(complete({ 'pod/b': 7 }), JULY_1 + 2)).toMatchObject({
+      restated: 0,
+    });
     expect(await factsOf(ledger)).toBe(withdrawn);
     await ledger.append(complete({ 'pod/a': 5, 'pod/b': 7 }), JULY_1 + 3);
     expect(await ledger.charges(JULY, NOW)).toMatchObject([{ version: 3 }, { version: 1 }]);

@@ -193,7 +193,7 @@ describe('GPU rates', () => {
     const { ledger } = await scratchLedger();
     const rate = (n: number, usd: bigint) => ({
       ...{ sourceId: 'runpod', provider: 'runpod', gpuType: 'H100-80GB' },
-      ...{ pricingClass: 'on-demand', validFromMs: day(n), usdPerGpuHour: nanoUsd(usd) } as const,
+      ...({ pricingClass: 'on-demand', validFromMs: day(n), usdPerGpuHour: nanoUsd(usd) } as const),
     });
     await ledger.append(fetched({ rates: located(rate(0, 5n), rate(1, 5n), rate(2, 6n)) }), day(2));
     expect(await ledger.gpuRates(NOW)).toEqual([rate(0, 5n), rate(2, 6n)]);

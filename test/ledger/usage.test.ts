@@ -181,8 +181,8 @@ describe('any order of arrival', () => {
       const startMs = JULY_1 + n * MINUTE_MS;
       return hour(0, { period: period(startMs, startMs + MINUTE_MS), outputTokens: n });
     };
-    const rows = Array.from({ length: 70_000 }, (_, n) => minute(n));
-    await ledger.append(usageOf(...rows), JULY_1);
+    const usage = Array.from({ length: 70_000 }, (_, n) => ({ position: n, fact: minute(n) }));
+    await ledger.append(fetched({ usage }), JULY_1);
     // A version on each side of the first page's end.
     await ledger.append(
       usageOf({ ...minute(32_767), outputTokens: 1 }, { ...minute(32_768), outputTokens: 2 }),

@@ -154,10 +154,10 @@ describe('load-duration curves', () => {
 
   it('state in the title how full the machines were', () => {
     expect(loadPlan(load([1, 1, 1, 10_800_000])).title).toBe(
-      'Paid capacity was less than half used in 75% of hours',
+      'Less than half of full capacity was used in 75% of hours',
     );
     expect(loadPlan(load([9_000_000])).title).toBe(
-      'Paid capacity was at least half used in every hour',
+      'At least half of full capacity was used in every hour',
     );
     expect(loadPlan(load([1], null)).title).toContain('No hour can be set against capacity');
   });

@@ -71,7 +71,7 @@ describe('what to do next', () => {
         'Run bursty-code-32b as a hybrid: keep 2 replicas, buy the peaks from deepinfra/fp8',
         '$9,876',
       ],
-      ['', "People's time saved on the stack as a whole", '$1,123'],
+      ['', "For the stack as a whole: people's time, shared commitments", '$1,123'],
       ['', 'Together', '$41,214'],
       ['3', 'Match $1,240 (1% of the spend) to a deployment in rentcheck.yaml', ''],
     ]);
@@ -175,7 +175,6 @@ describe('how sure we are', () => {
   it('tells coverage, unattributed spend, guesses and warnings', () => {
     expect(section(mixedAudit(), 'How sure we are')).toEqual([
       'Confidence: medium.',
-      '99 % of the paid hours are covered and every price was in force.',
       'Usage is known for 99% of the paid hours; the $870 paid for the rest is left out of the comparison on both sides.',
       '$1,240 (1% of the spend) belongs to no deployment and is in the total only.',
       'The capacity of 1 of 4 deployments is observed, a lower bound: with a measured one, utilization can only be lower.',
@@ -183,9 +182,26 @@ describe('how sure we are', () => {
       'The range of outcomes is not computed in this version: every figure is one best estimate.',
     ]);
   });
+});
 
-  it('does not repeat the reason that the answer already gave', () => {
-    const lines = section(unprovenAudit(), 'How sure we are');
-    expect(lines.filter((line) => line.includes('90 % are needed'))).toEqual([]);
+describe('the reasons', () => {
+  it('are told of the stack and of each deployment, but for who must stay', () => {
+    expect(section(mixedAudit(), 'The reasons')).toEqual([
+      'The stack: 99% of the paid hours are covered and every price was in force.',
+      'chat-70b, delete: Hosted costs 44% of the rent at any number of replicas.',
+      'bursty-code-32b, hybrid: One replica holds the base load; the peaks are 7% of the hours.',
+      'busy-8b, keep: No option costs less than keeping it.',
+    ]);
+  });
+
+  it('do not repeat what is missing or what was said above', () => {
+    const { stack } = unprovenAudit();
+    const audit = anAudit({ stack: { ...stack, reasons: [...stack.missing, 'Only this.'] } });
+    expect(section(audit, 'The reasons')).toEqual(['The stack: Only this.']);
+    const close = anAudit({
+      stack: { verdict: 'too close to call', reasons: ['It hangs on labor.', 'It is small.'] },
+    });
+    expect(reportWords(close).why.at(-1)).toBe('It hangs on labor.');
+    expect(section(close, 'The reasons')).toEqual(['The stack: It is small.']);
   });
 });

@@ -1,26 +1,34 @@
-import { expect, test } from 'vitest';
-import { folderWith, rentcheck } from '../support/cli.ts';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 
 const WINDOW = ['--from', '2026-07-01T00:00:00Z', '--to', '2026-07-01T04:00:00Z'];
 
-async function importAll(folder: string) {
+// Each step starts the real program anew.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const folder = temporaryFolder().path;
+
+async function importAll() {
   for (const kind of ['charges', 'usage', 'prices']) {
     const ran = await rentcheck(folder, ['import', kind, `${kind}.csv`]);
-    expect(ran).toMatchObject({ code: 0 });
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
   }
 }
 
-async function audited(folder: string, period: readonly string[]) {
+beforeAll(async () => {
+  await filesIn(folder, WORKED_FILES);
+  await importAll();
+});
+
+async function audited(period: readonly string[]) {
   const ran = await rentcheck(folder, ['audit', ...period, '--json']);
   expect(ran.stderr).toBe('');
   return JSON.parse(ran.stdout);
 }
 
 test('the worked example comes out of imports, ledger and audit to the last digit', async () => {
-  const folder = await folderWith(WORKED_FILES);
-  await importAll(folder);
-  const audit = await audited(folder, WINDOW);
+  const audit = await audited(WINDOW);
   const [deployment] = audit.deployments;
 
   expect(audit.totals).toMatchObject({
@@ -56,9 +64,7 @@ test('the worked example comes out of imports, ledger and audit to the last digi
 });
 
 test('the worked example weighs keep, delete and hybrid as the document does', async () => {
-  const folder = await folderWith(WORKED_FILES);
-  await importAll(folder);
-  const audit = await audited(folder, WINDOW);
+  const audit = await audited(WINDOW);
   const options = Object.fromEntries(
     audit.deployments[0].options.map((option: { option: string }) => [option.option, option]),
   );
@@ -71,9 +77,7 @@ test('the worked example weighs keep, delete and hybrid as the document does', a
 });
 
 test('the same facts in a whole quarter give the same figures', async () => {
-  const folder = await folderWith(WORKED_FILES);
-  await importAll(folder);
-  const audit = await audited(folder, ['2026-Q3']);
+  const audit = await audited(['2026-Q3']);
   expect(audit.quarter).toBe('2026-Q3');
   expect(audit.totals.spendUsd).toBe('6.000000');
   expect(audit.deployments[0].hosted.costUsd).toBe('2.125825');
@@ -81,15 +85,13 @@ test('the same facts in a whole quarter give the same figures', async () => {
 });
 
 test('importing and auditing twice changes nothing', async () => {
-  const folder = await folderWith(WORKED_FILES);
-  await importAll(folder);
-  const first = await audited(folder, ['2026-Q3']);
-  await importAll(folder);
-  const second = await audited(folder, ['2026-Q3']);
+  const first = await audited(['2026-Q3']);
+  await importAll();
+  const second = await audited(['2026-Q3']);
   expect(second).toEqual(first);
   const facts = await rentcheck(folder, [
     'sql',
-    'select count(*) as runs, (select sum(spend_micro_usd) from spend_by_day) as micro from audit_by_quarter',
+    "select count(*) as runs, (select sum(spend_micro_usd) from spend_by_day) as micro from audit_by_quarter where quarter = '2026-Q3'",
     '--format',
     'json',
   ]);

@@ -39,11 +39,19 @@ export function rentcheck(
   });
 }
 
+/** Writes files into a folder. */
+export async function filesIn(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+}
+
 /** A temporary folder with the given files, removed when the test ends. */
 export async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  await filesIn(folder, files);
   return folder;
 }
 

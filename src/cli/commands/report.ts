@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { reportJob } from '../../jobs/report.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { instantOption } from '../options.ts';
 import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
@@ -29,6 +28,8 @@ export const reportCommand: CliCommand = {
       .option('--open', 'open the page when it is written');
     withCommonOptions(command).action(async (quarter: string | undefined, options: ReportOptions) => {
       await inSession({ services, options, readonly: true }, async (context) => {
+        // Charts and templates take as long to load as an audit to compute.
+        const { reportJob } = await import('../../jobs/report.ts');
         const answer = await reportJob.run(context, {
           quarter,
           from: instantOption('--from', options.from),

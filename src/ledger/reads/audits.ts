@@ -66,7 +66,7 @@ function recordOf(run: Run) {
   };
 }
 
-/** Deployments and options in the order they were given, the rest by day. */
+/** Days and counterfactuals by day, deployment and host; all else in the order in which it was given. */
 function rowsOf({ orm }: Store, runRef: number) {
   const deployments = orm
     .select()
@@ -80,11 +80,21 @@ function rowsOf({ orm }: Store, runRef: number) {
     .where(eq(auditOptions.runRef, runRef))
     .orderBy(asc(auditOptions.ordinal))
     .all();
-  const days = orm.select().from(auditDays).where(eq(auditDays.runRef, runRef)).all();
+  const days = orm
+    .select()
+    .from(auditDays)
+    .where(eq(auditDays.runRef, runRef))
+    .orderBy(asc(auditDays.dayMs), asc(auditDays.deployment))
+    .all();
   const counterfactuals = orm
     .select()
     .from(counterfactualDays)
     .where(eq(counterfactualDays.runRef, runRef))
+    .orderBy(
+      asc(counterfactualDays.dayMs),
+      asc(counterfactualDays.deployment),
+      asc(counterfactualDays.host),
+    )
     .all();
   const unattributed = orm
     .select()

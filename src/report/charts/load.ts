@@ -37,7 +37,7 @@ function titleOf(curves: readonly Curve[]): string {
   const many = isMostly ? under : hours - under;
   const share = percent(exact(BigInt(many), BigInt(hours)));
   const often = many === hours ? 'every hour' : `${share} of hours`;
-  return `Paid capacity was ${isMostly ? 'less than' : 'at least'} half used in ${often}`;
+  return `${isMostly ? 'Less than' : 'At least'} half of full capacity was used in ${often}`;
 }
 
 function subtitleOf({ curves, left, withoutCurve, unknownHours }: Curves): string[] {
@@ -49,7 +49,7 @@ function subtitleOf({ curves, left, withoutCurve, unknownHours }: Curves): strin
     unknownHours === 0 ? '' : `${counted(unknownHours, 'hour')} without usage data left out.`,
   ].filter((note) => note !== '');
   const first =
-    'Tokens of each hour as a share of what the paid machines can serve, busiest hour first.';
+    'Tokens of each hour as a share of what all machines together can serve, busiest first.';
   return [first, ...notes];
 }
 
@@ -90,7 +90,7 @@ function panelOf(curve: Curve, place: { index: number; of: number }): object {
   const x = { ...HOURS, axis: { ...HOURS.axis, title: isLowest ? 'Hours, busiest first' : null } };
   const y = {
     ...SHARE,
-    axis: { ...SHARE.axis, title: place.index % 2 === 0 ? 'Used of paid' : null },
+    axis: { ...SHARE.axis, title: place.index % 2 === 0 ? 'Used' : null },
   };
   return {
     title: panelTitle(curve, width),

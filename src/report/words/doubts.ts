@@ -18,7 +18,6 @@ export function doubtsOf(audit: Audit, situation: Situation): string[] {
   if (situation === 'nothing' || situation === 'empty') return [];
   return [
     ...laborLine(audit),
-    ...required(audit),
     ...audit.stack.flips.map((flip) => flipLine('', flip)),
     ...deploymentFlips(audit),
     ...breakEvens(audit, situation),
@@ -41,14 +40,6 @@ function laborLine({ stack }: Audit): string[] {
   return [
     `The answer hangs on people's time: with it the verdict is "${verdict}" ` +
       `(saving ${included}), without it "${withoutLabor.verdict}" (saving ${without}).`,
-  ];
-}
-
-function required({ stack }: Audit): string[] {
-  const cost = known(stack.requiredCostUsd);
-  if (cost === undefined || cost.num <= 0n) return [];
-  return [
-    `Keeping what must stay costs ${dollars(cost)} more than the best plan without that wish.`,
   ];
 }
 

@@ -3,8 +3,8 @@
 import { compare, decimal, divide, type Exact, isZero, ONE, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, percent, times, UNKNOWN, usdPerMtok } from '../format.ts';
-import { isWholeQuarter, perPeriod } from './period.ts';
-import { known, useOfRent, type UseOfRent } from './reading.ts';
+import { perPeriod } from './period.ts';
+import { known, type Situation, useOfRent, type UseOfRent } from './reading.ts';
 
 export interface Figure {
   readonly label: string;
@@ -15,8 +15,8 @@ export interface Figure {
 
 export type Figures = readonly [price: Figure, use: Figure, saving: Figure];
 
-export function figuresOf(audit: Audit): Figures {
-  return [priceFigure(audit), useFigure(audit), savingFigure(audit)];
+export function figuresOf(audit: Audit, situation: Situation): Figures {
+  return [priceFigure(audit), useFigure(audit), savingFigure(audit, situation)];
 }
 
 function priceFigure({ totals }: Audit): Figure {
@@ -87,10 +87,11 @@ function useNote({ rent, idle }: UseOfRent): string {
   return `of ${dollars(rent)} of rent did work; ${dollars(idle)} idle`;
 }
 
-function savingFigure(audit: Audit): Figure {
+function savingFigure(audit: Audit, situation: Situation): Figure {
   const saving = known(audit.stack.savingUsd.base);
   const without = known(audit.stack.withoutLabor.savingUsd);
-  const label = isWholeQuarter(audit) ? 'Saving a quarter' : `Saving ${perPeriod(audit)}`;
+  const isAdvice = situation === 'change' || situation === 'keep';
+  const label = `${isAdvice ? 'Saving' : 'Possible saving'} ${perPeriod(audit)}`;
   const value = saving === undefined ? UNKNOWN : dollars(saving);
   if (saving === undefined && without === undefined) {
     return { label, value, note: 'something that it needs is missing' };

@@ -88,14 +88,10 @@ function totalOf(savings: readonly (Exact | undefined)[]): Exact {
 
 const CENT = decimal('0.01');
 
-/**
- * What belongs to no single deployment: the people's time that any self-hosting, or any hosting,
- * takes.
- */
+/** What belongs to no single deployment: people's time that any hosting or self-hosting takes. */
 function restOfStack(rest: Exact): Step[] {
-  if (compare(rest, CENT) >= 0) return [line("People's time saved on the stack as a whole", rest)];
-  if (compare(rest, negate(CENT)) > 0) return [];
-  return [line("People's time and commitments added for the stack as a whole", rest)];
+  if (compare(rest, CENT) < 0 && compare(rest, negate(CENT)) > 0) return [];
+  return [line("For the stack as a whole: people's time, shared commitments", rest)];
 }
 
 function waiting(situation: Situation): string[] {

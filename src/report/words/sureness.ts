@@ -11,11 +11,9 @@ import { dearestFirst, known } from './reading.ts';
 
 const MOST_WARNINGS = 8;
 
-export function surenessOf(audit: Audit, toldReasons: readonly string[]): string[] {
-  const reasons = audit.stack.reasons.map(shownSentence);
+export function surenessOf(audit: Audit): string[] {
   return [
     `Confidence: ${audit.stack.confidence}.`,
-    ...reasons.filter((reason) => !toldReasons.includes(reason)),
     coverageLine(audit),
     attributionLine(audit),
     ...capacityLine(audit),

@@ -2,7 +2,7 @@
 
 import { compare, decimal, negate } from '../../domain/exact.ts';
 import type { Audit, AuditDeployment } from '../../verdict/audit.ts';
-import { dollars, percent, tokenCount, usdPerMtok } from '../format.ts';
+import { counted, dollars, percent, tokenCount, usdPerMtok } from '../format.ts';
 import { shownName, shownSentence } from '../label.ts';
 import { comparison, utilization } from './figures.ts';
 import { withinPeriod } from './period.ts';
@@ -10,12 +10,15 @@ import { capital, doing } from './plan.ts';
 import { known, nearestOption, plannedChanges, type Situation, useOfRent } from './reading.ts';
 
 export function whyOf(audit: Audit, situation: Situation): string[] {
-  if (situation === 'nothing' || situation === 'empty')
-    return audit.stack.reasons.map(shownSentence);
+  if (situation === 'nothing' || situation === 'empty') return [NOTHING_TO_COMPARE];
   return [priceSentence(audit), useSentence(audit), weightSentence(audit, situation)].filter(
     (sentence) => sentence !== '',
   );
 }
+
+const NOTHING_TO_COMPARE =
+  'A verdict compares what was billed with what the same tokens would have cost hosted: ' +
+  'it needs both.';
 
 function priceSentence(audit: Audit): string {
   const { totals } = audit;
@@ -48,7 +51,7 @@ function useSentence({ deployments }: Audit): string {
 function weightSentence(audit: Audit, situation: Situation): string {
   const [first, second] = plannedChanges(audit);
   if (situation !== 'change' && situation !== 'keep') {
-    return audit.stack.reasons.slice(0, 1).map(shownSentence).join('');
+    return openSentence(audit);
   }
   if (first === undefined) return nearestSentence(audit.deployments);
   const saving = known(first.figures?.savingUsd);
@@ -57,6 +60,13 @@ function weightSentence(audit: Audit, situation: Situation): string {
     return `The largest part of the saving, ${dollars(saving)}, comes from ${largest}.`;
   }
   return breakEvenSentence(first.deployment);
+}
+
+/** What keeps the answer open: the first reason, or how many things are missing. */
+function openSentence({ stack }: Audit): string {
+  const [reason] = stack.reasons.filter((text) => !stack.missing.includes(text));
+  if (stack.missing.length === 0) return reason === undefined ? '' : shownSentence(reason);
+  return `Missing for a verdict: ${counted(stack.missing.length, 'thing')}, listed below.`;
 }
 
 /** The change that comes nearest to paying, of all deployments that are kept. */

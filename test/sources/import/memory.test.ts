@@ -32,7 +32,7 @@ test('a million rows pass through in bounded memory, batch by batch', {
     const path = join(folder, 'usage.csv');
     await writeUsage(path);
     const script = join(import.meta.dirname, 'drain.ts');
-    // V8 lets the space for new objects grow with the machine; held small, the rest is what is kept.
+    // V8's space for new objects grows with the machine; held small, the rest is what is kept.
     const args = ['--max-semi-space-size=16', script, path];
     const told: unknown = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
     expect(told).toMatchObject({ facts: ROWS, rejects: 0, largest: BATCH_ROWS });

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { decimal } from '../../src/domain/exact.ts';
+import { capacityOf, observedCapacity } from '../../src/economics/capacity.ts';
+import { weighStack } from '../../src/economics/stack.ts';
+import { deployment, type Interval, series, six, stack } from './stackFixture.ts';
+
+function hundred(): Interval[] {
+  return Array.from({ length: 100 }, (_, at) => ({
+    at,
+    output: (at + 1) * 3600,
+    busyS: 3600,
+    replicaS: 3600,
+  }));
+}
+
+function observing(rows: readonly Interval[], window: readonly Interval[] = []) {
+  const { capacity: _stated, ...rest } = deployment({ trailingUsage: series(rows) });
+  return capacityOf(rest, series(window)).capacity;
+}
+
+test('observed capacity is the 99th percentile by nearest rank', () => {
+  expect(six(observedCapacity(series(hundred())))).toBe('99.000000');
+  expect(six(observedCapacity(series(hundred().slice(0, 10))))).toBe('10.000000');
+});
+
+test('throughput is that of one replica, exactly', () => {
+  const rows = [{ at: 0, output: 1_000_000, busyS: 1, replicaS: 7 * 3600 }];
+  expect(observedCapacity(series(rows))).toEqual({ num: 2500n, den: 63n });
+});
+
+test('estimated, idle and blind intervals are not observed', () => {
+  const rows = [
+    { at: 0, output: 3600, busyS: 10 },
+    { at: 1, output: 7200, busyS: 10, estimated: true },
+    { at: 2, output: 7200, busyS: 0 },
+    { at: 3, output: 7200, busyS: 10, replicaS: null },
+  ];
+  expect(six(observedCapacity(series(rows)))).toBe('1.000000');
+});
+
+test('an interval with tokens is busy where the busy time is unknown', () => {
+  const rows = [
+    { at: 0, output: 3600, busyS: null },
+    { at: 1, busyS: null },
+  ];
+  expect(six(observedCapacity(series(rows)))).toBe('1.000000');
+});
+
+test('without any busy interval capacity is unknown', () => {
+  expect(observing([{ at: 0 }])).toBeUndefined();
+  expect(observing([])).toBeUndefined();
+});
+
+test('an observed capacity says that it is a lower bound', () => {
+  expect(observing(hundred())?.basis).toBe('observed (a lower bound)');
+});
+
+test('an interval of the window above the observed capacity raises it', () => {
+  const raised = observing(hundred(), hundred());
+  expect(six(raised?.tokensPerSecond)).toBe('100.000000');
+  expect(raised?.basis).toBe('observed (a lower bound), raised to what was seen');
+});
+
+test('an interval above the stated capacity raises it, and the report is told', () => {
+  const usage = series([{ at: 0, output: 3600 * 4000, busyS: 3600 }]);
+  const [chat] = weighStack(stack({ deployments: [deployment({ usage })] })).deployments;
+  expect(six(chat?.capacity?.tokensPerSecond)).toBe('4000.000000');
+  expect(chat?.capacity?.basis).toBe('measured, raised to what was seen');
+  expect(chat?.warnings.join()).toContain('the capacity is understated');
+  expect(six(chat?.utilization)).toBe('1.000000');
+});
+
+test('an estimated interval does not raise the capacity', () => {
+  const usage = series([{ at: 0, output: 3600 * 4000, busyS: 3600, estimated: true }]);
+  const stated = { tokensPerSecond: decimal('3000') };
+  const { capacity } = capacityOf(deployment({ capacity: stated }), usage);
+  expect(capacity).toEqual({ ...stated, basis: 'measured' });
+});
+
+test('utilization above what was paid for is shown as 1, and it is said', () => {
+  const usage = series([{ at: 0, output: 3600 * 4000, busyS: null, estimated: true }]);
+  const [chat] = weighStack(stack({ deployments: [deployment({ usage })] })).deployments;
+  expect(six(chat?.utilization)).toBe('1.000000');
+  expect(chat?.warnings.join()).toContain('utilization is shown as 1');
+});
+
+test('a utilization above the busy fraction leaves nothing under-filled', () => {
+  const usage = series([
+    { at: 0, output: 3600 * 3000, busyS: 1800 },
+    { at: 1 },
+    { at: 2 },
+    { at: 3 },
+  ]);
+  const [chat] = weighStack(stack({ deployments: [deployment({ usage })] })).deployments;
+  expect(six(chat?.waterfall.fullUsd)).toBe('1.500000');
+  expect(six(chat?.waterfall.idleUsd)).toBe('4.500000');
+  expect(six(chat?.waterfall.underfilledUsd)).toBe('0.000000');
+});

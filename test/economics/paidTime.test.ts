@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import type { Charge, Resource } from '../../src/domain/charge.ts';
+import { decimal, exact, toDecimal } from '../../src/domain/exact.ts';
+import { weighStack } from '../../src/economics/stack.ts';
+import { timeUnit } from '../../src/economics/timeUnit.ts';
+import { charge, deployment, hour, money, stack } from './stackFixture.ts';
+
+const POD_SEEN: Resource = {
+  sourceId: 'bill',
+  resourceId: 'pod-1',
+  kind: 'pod',
+  name: 'chat',
+  seenAtMs: hour(0),
+};
+
+function paid(charges: readonly Charge[], more: Partial<Resource> = {}, gpus = 1) {
+  const own = deployment({ gpu: { type: 'A100-80GB', count: gpus } });
+  const resources = Object.keys(more).length === 0 ? [] : [{ ...POD_SEEN, ...more }];
+  const [chat] = weighStack(stack({ charges, resources, deployments: [own] })).deployments;
+  if (chat === undefined) throw new Error('one deployment is weighed');
+  const hours = toDecimal(exact(chat.time.paidNs, 3_600_000_000_000n), 4);
+  return { hours, most: chat.time.mostReplicas, warnings: chat.warnings.join(' ') };
+}
+
+test.each([
+  ['Hours', 'resource', 3_600_000n],
+  ['hr', 'resource', 3_600_000n],
+  ['seconds', 'resource', 1_000n],
+  ['Sec', 'resource', 1_000n],
+  ['minute', 'resource', 60_000n],
+  ['days', 'resource', 86_400_000n],
+  ['GPU-Hours', 'gpu', 3_600_000n],
+  ['gpu hours', 'gpu', 3_600_000n],
+  ['Instance-Hours', 'resource', 3_600_000n],
+  ['worker seconds', 'resource', 1_000n],
+])('%s is time of the %s', (unit, of, ms) => {
+  expect(timeUnit(unit)).toEqual({ of, ms });
+});
+
+test.each(['GB-Months', 'ms', 'tokens', 'vCPU-Hours', 'constructor', ''])(
+  '%s is no time',
+  (unit) => {
+    expect(timeUnit(unit)).toBeUndefined();
+  },
+);
+
+test('GPU-hours are divided by the GPUs of a replica', () => {
+  const line = charge({ usd: '8', from: 0, to: 4, quantity: decimal('8'), unit: 'GPU-Hours' });
+  expect(paid([line], {}, 2).hours).toBe('4.0000');
+});
+
+test("a resource's hours count once for each replica that its GPUs hold", () => {
+  const line = charge({ usd: '8', from: 0, to: 4, quantity: decimal('4'), unit: 'Hours' });
+  expect(paid([{ ...line, gpuCount: 8 }], {}, 2)).toMatchObject({ hours: '16.0000', most: 4 });
+  expect(paid([line], { gpuCount: 4 }, 2).hours).toBe('8.0000');
+  expect(paid([line], {}, 2).hours).toBe('4.0000');
+});
+
+test('without a quantity the newest rate above zero tells the time', () => {
+  const line = charge({ usd: '3', from: 0, to: 4 });
+  expect(paid([line], { usdPerHour: money('1.50') }).hours).toBe('2.0000');
+});
+
+test('a rate never makes more time than the line is long', () => {
+  const line = charge({ usd: '30', from: 0, to: 4 });
+  expect(paid([line], { usdPerHour: money('1.50') }).hours).toBe('4.0000');
+});
+
+test('of a serverless endpoint many workers may have run at once', () => {
+  const line = charge({ usd: '30', from: 0, to: 4, pricingClass: 'serverless' });
+  expect(paid([line], { usdPerHour: money('1.50') })).toMatchObject({ hours: '20.0000', most: 5 });
+});
+
+test('without a rate the dearest of equal buckets counts as fully paid, and it is said', () => {
+  const lines = [
+    charge({ usd: '2', from: 0, to: 1 }),
+    charge({ usd: '1', from: 1, to: 2 }),
+    charge({ usd: '0', from: 2, to: 3 }),
+  ];
+  const { hours, warnings } = paid(lines);
+  expect(hours).toBe('1.5000');
+  expect(warnings).toContain('dearest bucket of each resource');
+});
+
+test('a single line without quantity or rate counts as a whole, and it is said', () => {
+  const { hours, warnings } = paid([charge({ usd: '2', from: 0, to: 3 })]);
+  expect(hours).toBe('3.0000');
+  expect(warnings).toContain('whole period');
+});
+
+test('a GPU part and a CPU part of the same time are that time once', () => {
+  const part = { from: 0, to: 4, quantity: decimal('4'), unit: 'Hours' };
+  const cpu = charge({ usd: '1', ...part });
+  expect(paid([charge({ usd: '5', ...part }), cpu]).hours).toBe('4.0000');
+  expect(paid([charge({ usd: '5', ...part, gpuCount: 2 }), cpu], {}, 2).hours).toBe('4.0000');
+  expect(paid([{ ...cpu, gpuType: 'A100' }, charge({ usd: '5', ...part })]).hours).toBe('4.0000');
+});
+
+test('parts of a time on GPUs add up until they are longer than the time itself', () => {
+  const part = { from: 0, to: 4, unit: 'Hours', gpuType: 'A100' };
+  const spot = charge({ usd: '1', ...part, quantity: decimal('1') });
+  const demand = charge({ usd: '5', ...part, quantity: decimal('3') });
+  expect(paid([spot, demand]).hours).toBe('4.0000');
+  expect(paid([demand, { ...demand, key: 'again' }]).hours).toBe('3.0000');
+});
+
+test('storage and fees pay for no time', () => {
+  const lines = [
+    charge({
+      usd: '1',
+      from: 0,
+      to: 4,
+      category: 'storage',
+      quantity: decimal('4'),
+      unit: 'Hours',
+    }),
+    charge({ usd: '1', from: 0, to: 4, category: 'fee' }),
+  ];
+  expect(paid(lines).hours).toBe('0.0000');
+});
+
+test('pods billed for the same time run at once, one after the other they do not', () => {
+  const pod = (resourceId: string, from: number) =>
+    charge({ usd: '3', from, to: from + 2, resourceId, quantity: decimal('2'), unit: 'Hours' });
+  const match = [{ sourceId: 'bill', id: 'pod-*' }];
+  const most = (charges: readonly Charge[]) =>
+    weighStack(stack({ charges, deployments: [deployment({ resources: match })] })).deployments[0]
+      ?.time.mostReplicas;
+  expect(most([pod('pod-1', 0), pod('pod-2', 1)])).toBe(2);
+  expect(most([pod('pod-1', 0), pod('pod-2', 2)])).toBe(1);
+});

@@ -1,0 +1,819 @@
+CREATE INDEX charge_by_end ON charge (end_ms, start_ms);
+
+CREATE INDEX fetch_by_source ON fetch (source_id, kind, started_at_ms);
+
+CREATE INDEX reject_by_fetch ON reject (fetch_ref, position);
+
+CREATE TABLE audit_day (
+  run_ref INTEGER NOT NULL REFERENCES audit_run (run_ref),
+  day_ms INTEGER NOT NULL,
+  deployment TEXT NOT NULL,
+  spend_nano_usd INTEGER NOT NULL,
+  prompt_tokens INTEGER NOT NULL,
+  cached_tokens INTEGER,
+  output_tokens INTEGER NOT NULL,
+  paid_replica_ms INTEGER NOT NULL,
+  covered_replica_ms INTEGER NOT NULL,
+  busy_ms INTEGER,
+  utilization REAL,
+  PRIMARY KEY (run_ref, day_ms, deployment)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_deployment (
+  run_ref INTEGER NOT NULL REFERENCES audit_run (run_ref),
+  deployment TEXT NOT NULL,
+  ordinal INTEGER NOT NULL,
+  model TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  probability REAL,
+  spend_nano_usd INTEGER NOT NULL,
+  tokens INTEGER NOT NULL,
+  effective_usd_per_mtok REAL,
+  utilization REAL,
+  busy_fraction REAL,
+  coverage REAL,
+  host TEXT,
+  hosted_nano_usd INTEGER,
+  saving_nano_usd INTEGER,
+  PRIMARY KEY (run_ref, deployment)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_option (
+  run_ref INTEGER NOT NULL REFERENCES audit_run (run_ref),
+  deployment TEXT NOT NULL,
+  option TEXT NOT NULL,
+  ordinal INTEGER NOT NULL,
+  cost_nano_usd INTEGER,
+  infra_nano_usd INTEGER,
+  labor_nano_usd INTEGER,
+  hosted_nano_usd INTEGER,
+  stranded_nano_usd INTEGER,
+  saving_nano_usd INTEGER,
+  PRIMARY KEY (run_ref, deployment, option)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_run (
+  run_ref INTEGER PRIMARY KEY,
+  run_id TEXT NOT NULL UNIQUE,
+  quarter TEXT,
+  window_start_ms INTEGER NOT NULL,
+  window_end_ms INTEGER NOT NULL,
+  as_of_ms INTEGER NOT NULL,
+  computed_at_ms INTEGER NOT NULL,
+  inputs_digest TEXT NOT NULL,
+  code_version TEXT NOT NULL,
+  partial INTEGER NOT NULL CHECK (partial IN (0, 1)),
+  audit_json TEXT NOT NULL,
+  detail_json TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  probability REAL,
+  saving_nano_usd INTEGER,
+  spend_nano_usd INTEGER NOT NULL,
+  unattributed_nano_usd INTEGER NOT NULL,
+  tokens INTEGER NOT NULL,
+  coverage REAL,
+  effective_usd_per_mtok REAL,
+  hosted_usd_per_mtok REAL
+) STRICT;
+
+CREATE TABLE charge (
+  charge_ref INTEGER PRIMARY KEY,
+  source_id TEXT NOT NULL,
+  charge_key TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  resource_id TEXT NOT NULL,
+  resource_name TEXT,
+  category TEXT NOT NULL,
+  pricing_class TEXT NOT NULL,
+  start_ms INTEGER NOT NULL,
+  end_ms INTEGER NOT NULL CHECK (start_ms < end_ms),
+  billed_nano_usd INTEGER NOT NULL,
+  list_nano_usd INTEGER,
+  effective_nano_usd INTEGER,
+  -- An exact fraction; text, because its parts may be longer than 64 bits.
+  quantity_num TEXT,
+  quantity_den TEXT,
+  unit TEXT,
+  gpu_type TEXT,
+  gpu_count INTEGER,
+  basis TEXT NOT NULL CHECK (basis IN ('billed', 'estimated')),
+  tags_json TEXT,
+  withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
+  recorded_at_ms INTEGER NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  UNIQUE (source_id, charge_key, version)
+) STRICT;
+
+CREATE TABLE charge_day (
+  day_ms INTEGER NOT NULL,
+  charge_ref INTEGER NOT NULL REFERENCES charge (charge_ref),
+  billed_nano_usd INTEGER NOT NULL,
+  PRIMARY KEY (day_ms, charge_ref)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE counterfactual_day (
+  run_ref INTEGER NOT NULL REFERENCES audit_run (run_ref),
+  day_ms INTEGER NOT NULL,
+  deployment TEXT NOT NULL,
+  host TEXT NOT NULL,
+  cost_nano_usd INTEGER NOT NULL,
+  tokens INTEGER NOT NULL,
+  PRIMARY KEY (run_ref, day_ms, deployment, host)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE delivery (
+  edition TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  run_id TEXT NOT NULL,
+  status TEXT NOT NULL,
+  message_id TEXT,
+  detail TEXT,
+  delivered_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (edition, recipient)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE fetch (
+  fetch_ref INTEGER PRIMARY KEY,
+  source_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  url TEXT NOT NULL,
+  window_start_ms INTEGER,
+  window_end_ms INTEGER,
+  started_at_ms INTEGER NOT NULL,
+  ended_at_ms INTEGER,
+  finished INTEGER NOT NULL CHECK (finished IN (0, 1)),
+  status INTEGER,
+  digest TEXT,
+  body_ref INTEGER REFERENCES raw_body (body_ref),
+  failure_code TEXT,
+  failure_message TEXT,
+  -- Set where the answer tells every charge whose key starts so inside the window.
+  complete_key_prefix TEXT,
+  complete_start_ms INTEGER,
+  complete_end_ms INTEGER,
+  -- The time that the brought facts speak of, where the question named no window.
+  facts_start_ms INTEGER,
+  facts_end_ms INTEGER,
+  added INTEGER NOT NULL,
+  restated INTEGER NOT NULL,
+  unchanged INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
+  warnings_json TEXT,
+  recorded_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE gpu_rate (
+  source_id TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  gpu_type TEXT NOT NULL,
+  pricing_class TEXT NOT NULL,
+  valid_from_ms INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  nano_usd_per_gpu_hour INTEGER NOT NULL,
+  recorded_at_ms INTEGER NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  PRIMARY KEY (source_id, provider, gpu_type, pricing_class, valid_from_ms, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE host_availability (
+  source_id TEXT NOT NULL,
+  model TEXT NOT NULL,
+  host TEXT NOT NULL,
+  observed_at_ms INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  uptime_millionths INTEGER,
+  healthy INTEGER NOT NULL CHECK (healthy IN (0, 1)),
+  recorded_at_ms INTEGER NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  PRIMARY KEY (source_id, model, host, observed_at_ms, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hosted_price (
+  source_id TEXT NOT NULL,
+  model TEXT NOT NULL,
+  host TEXT NOT NULL,
+  quantization TEXT NOT NULL,
+  valid_from_ms INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  host_name TEXT,
+  input_nano_usd_per_mtok INTEGER,
+  cached_input_nano_usd_per_mtok INTEGER,
+  output_nano_usd_per_mtok INTEGER,
+  request_nano_usd INTEGER,
+  context_length INTEGER,
+  free INTEGER NOT NULL CHECK (free IN (0, 1)),
+  offered INTEGER NOT NULL CHECK (offered IN (0, 1)),
+  recorded_at_ms INTEGER NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  PRIMARY KEY (source_id, model, host, quantization, valid_from_ms, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ledger_view (
+  name TEXT PRIMARY KEY NOT NULL,
+  digest TEXT NOT NULL,
+  grain TEXT NOT NULL,
+  applied_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE migration (
+  name TEXT PRIMARY KEY NOT NULL,
+  digest TEXT NOT NULL,
+  applied_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE ops_entry (
+  source_id TEXT NOT NULL,
+  entry_key TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  day_ms INTEGER NOT NULL,
+  deployment TEXT,
+  worked_ms INTEGER NOT NULL,
+  note TEXT,
+  recorded_at_ms INTEGER NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  PRIMARY KEY (source_id, entry_key, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE price_snapshot (
+  source_id TEXT NOT NULL,
+  model TEXT NOT NULL,
+  taken_at_ms INTEGER NOT NULL,
+  recorded_at_ms INTEGER NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  PRIMARY KEY (source_id, model, taken_at_ms)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE raw_body (
+  body_ref INTEGER PRIMARY KEY,
+  digest TEXT UNIQUE,
+  plain_bytes INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE raw_chunk (
+  body_ref INTEGER NOT NULL REFERENCES raw_body (body_ref),
+  chunk INTEGER NOT NULL,
+  plain_bytes INTEGER NOT NULL,
+  zstd BLOB NOT NULL,
+  PRIMARY KEY (body_ref, chunk)
+) STRICT;
+
+CREATE TABLE reject (
+  reject_ref INTEGER PRIMARY KEY,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  excerpt TEXT NOT NULL,
+  recorded_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE resource_seen (
+  source_id TEXT NOT NULL,
+  resource_id TEXT NOT NULL,
+  seen_at_ms INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  gpu_type TEXT,
+  gpu_count INTEGER,
+  nano_usd_per_hour INTEGER,
+  status TEXT,
+  recorded_at_ms INTEGER NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  PRIMARY KEY (source_id, resource_id, seen_at_ms, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stated_total (
+  fetch_ref INTEGER PRIMARY KEY REFERENCES fetch (fetch_ref),
+  start_ms INTEGER NOT NULL,
+  end_ms INTEGER NOT NULL CHECK (start_ms < end_ms),
+  billed_nano_usd INTEGER NOT NULL,
+  recorded_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE unattributed_day (
+  run_ref INTEGER NOT NULL REFERENCES audit_run (run_ref),
+  day_ms INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  source_id TEXT NOT NULL,
+  resource_id TEXT NOT NULL,
+  resource_name TEXT,
+  category TEXT NOT NULL,
+  spend_nano_usd INTEGER NOT NULL,
+  PRIMARY KEY (run_ref, day_ms, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE usage (
+  series_ref INTEGER NOT NULL REFERENCES usage_series (series_ref),
+  start_ms INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  end_ms INTEGER NOT NULL CHECK (start_ms < end_ms),
+  uncached_prompt_tokens INTEGER NOT NULL CHECK (uncached_prompt_tokens >= 0),
+  cached_prompt_tokens INTEGER CHECK (cached_prompt_tokens >= 0),
+  output_tokens INTEGER NOT NULL CHECK (output_tokens >= 0),
+  requests INTEGER,
+  busy_ms INTEGER,
+  replica_ms INTEGER,
+  estimated INTEGER NOT NULL CHECK (estimated IN (0, 1)),
+  withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
+  recorded_at_ms INTEGER NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  PRIMARY KEY (series_ref, start_ms, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE usage_series (
+  series_ref INTEGER PRIMARY KEY,
+  deployment TEXT NOT NULL,
+  source_id TEXT NOT NULL,
+  -- The longest interval ever stored: how far before a window one that reaches into it can begin.
+  longest_ms INTEGER NOT NULL,
+  UNIQUE (deployment, source_id)
+) STRICT;
+
+CREATE VIEW audit_by_day AS
+WITH told AS (
+  SELECT run_ref, day_ms FROM audit_day
+  UNION
+  SELECT run_ref, day_ms FROM unattributed_day
+),
+ranked AS (
+  SELECT
+    t.day_ms,
+    t.run_ref,
+    r.run_id,
+    row_number() OVER (
+      PARTITION BY t.day_ms
+      ORDER BY
+        r.window_start_ms <= t.day_ms AND r.window_end_ms >= t.day_ms + 86400000 DESC,
+        r.as_of_ms DESC, r.computed_at_ms DESC, r.run_ref DESC
+    ) AS place
+  FROM told t
+  JOIN audit_run r ON r.run_ref = t.run_ref
+)
+SELECT date(day_ms / 1000, 'unixepoch') AS day, day_ms, run_ref, run_id FROM ranked WHERE place = 1;
+
+CREATE VIEW audit_by_deployment AS
+WITH ranked AS (
+  SELECT
+    r.*,
+    row_number() OVER (
+      PARTITION BY window_start_ms, window_end_ms
+      ORDER BY as_of_ms DESC, computed_at_ms DESC, run_ref DESC
+    ) AS place
+  FROM audit_run r
+)
+SELECT
+  r.quarter,
+  strftime('%Y-%m-%dT%H:%M:%SZ', r.window_start_ms / 1000, 'unixepoch') AS window_start,
+  strftime('%Y-%m-%dT%H:%M:%SZ', r.window_end_ms / 1000, 'unixepoch') AS window_end,
+  d.deployment,
+  d.model,
+  d.verdict,
+  d.probability,
+  d.spend_nano_usd / 1e9 AS spend_usd,
+  d.tokens,
+  d.effective_usd_per_mtok,
+  d.utilization,
+  d.busy_fraction,
+  d.coverage,
+  d.host,
+  d.hosted_nano_usd / 1e9 AS hosted_usd,
+  d.saving_nano_usd / 1e9 AS saving_usd,
+  d.spend_nano_usd,
+  d.hosted_nano_usd,
+  d.saving_nano_usd,
+  r.run_id
+FROM ranked r
+JOIN audit_deployment d ON d.run_ref = r.run_ref
+WHERE r.place = 1;
+
+CREATE VIEW audit_by_quarter AS
+WITH ranked AS (
+  SELECT
+    r.*,
+    row_number() OVER (
+      PARTITION BY quarter ORDER BY as_of_ms DESC, computed_at_ms DESC, run_ref DESC
+    ) AS place
+  FROM audit_run r
+  WHERE quarter IS NOT NULL
+)
+SELECT
+  quarter,
+  strftime('%Y-%m-%dT%H:%M:%SZ', window_start_ms / 1000, 'unixepoch') AS window_start,
+  strftime('%Y-%m-%dT%H:%M:%SZ', window_end_ms / 1000, 'unixepoch') AS window_end,
+  verdict,
+  probability,
+  saving_nano_usd / 1e9 AS saving_usd,
+  spend_nano_usd / 1e9 AS spend_usd,
+  unattributed_nano_usd / 1e9 AS unattributed_usd,
+  tokens,
+  effective_usd_per_mtok,
+  hosted_usd_per_mtok,
+  coverage,
+  partial,
+  saving_nano_usd,
+  spend_nano_usd,
+  unattributed_nano_usd,
+  strftime('%Y-%m-%dT%H:%M:%SZ', as_of_ms / 1000, 'unixepoch') AS as_of,
+  strftime('%Y-%m-%dT%H:%M:%SZ', computed_at_ms / 1000, 'unixepoch') AS computed_at,
+  run_id,
+  inputs_digest,
+  code_version
+FROM ranked
+WHERE place = 1;
+
+CREATE VIEW counterfactual_by_day AS
+SELECT
+  b.day,
+  c.deployment,
+  c.host,
+  c.cost_nano_usd / 1e9 AS cost_usd,
+  c.tokens,
+  -- To the nearest micro-dollar, half to even.
+  c.cost_nano_usd / 1000 + CASE
+    WHEN abs(c.cost_nano_usd % 1000) > 500 OR (abs(c.cost_nano_usd % 1000) = 500 AND (c.cost_nano_usd / 1000) % 2 <> 0)
+    THEN sign(c.cost_nano_usd) ELSE 0
+  END AS cost_micro_usd,
+  c.cost_nano_usd,
+  b.run_id
+FROM audit_by_day b
+JOIN counterfactual_day c ON c.run_ref = b.run_ref AND c.day_ms = b.day_ms;
+
+CREATE VIEW coverage_by_day AS
+SELECT
+  b.day,
+  a.deployment,
+  a.paid_replica_ms / 3600000.0 AS paid_replica_hours,
+  a.covered_replica_ms / 3600000.0 AS covered_replica_hours,
+  1.0 * a.covered_replica_ms / nullif(a.paid_replica_ms, 0) AS coverage,
+  a.paid_replica_ms,
+  a.covered_replica_ms,
+  b.run_id
+FROM audit_by_day b
+JOIN audit_day a ON a.run_ref = b.run_ref AND a.day_ms = b.day_ms;
+
+CREATE VIEW delivery_history AS
+SELECT
+  strftime('%Y-%m-%dT%H:%M:%SZ', delivered_at_ms / 1000, 'unixepoch') AS delivered_at,
+  edition,
+  recipient,
+  status,
+  run_id,
+  message_id,
+  detail
+FROM delivery;
+
+CREATE VIEW effective_cost_by_day AS
+SELECT
+  b.day,
+  a.deployment,
+  a.spend_nano_usd / 1e9 AS spend_usd,
+  -- To the nearest micro-dollar, half to even.
+  a.spend_nano_usd / 1000 + CASE
+    WHEN abs(a.spend_nano_usd % 1000) > 500 OR (abs(a.spend_nano_usd % 1000) = 500 AND (a.spend_nano_usd / 1000) % 2 <> 0)
+    THEN sign(a.spend_nano_usd) ELSE 0
+  END AS spend_micro_usd,
+  a.prompt_tokens + a.output_tokens AS tokens,
+  -- Dollars for a million tokens; null for a day without any.
+  a.spend_nano_usd / 1e3 / nullif(a.prompt_tokens + a.output_tokens, 0) AS usd_per_mtok,
+  a.utilization,
+  1.0 * a.covered_replica_ms / nullif(a.paid_replica_ms, 0) AS coverage,
+  b.run_id,
+  a.spend_nano_usd,
+  a.prompt_tokens,
+  a.cached_tokens,
+  a.output_tokens
+FROM audit_by_day b
+JOIN audit_day a ON a.run_ref = b.run_ref AND a.day_ms = b.day_ms;
+
+CREATE VIEW focus_cost_and_usage AS
+WITH newest AS (
+  SELECT c.* FROM charge c
+  WHERE c.withdrawn = 0 AND NOT EXISTS (
+    SELECT 1 FROM charge n
+    WHERE n.source_id = c.source_id AND n.charge_key = c.charge_key
+      AND (n.recorded_at_ms, n.version) > (c.recorded_at_ms, c.version)
+  )
+)
+SELECT
+  c.billed_nano_usd / 1e9 AS BilledCost,
+  -- A source is one account at one provider; the bill names neither.
+  c.source_id AS BillingAccountId,
+  NULL AS BillingAccountName,
+  'USD' AS BillingCurrency,
+  strftime('%Y-%m-01T00:00:00Z', c.start_ms / 1000, 'unixepoch', 'start of month', '+1 month')
+    AS BillingPeriodEnd,
+  strftime('%Y-%m-01T00:00:00Z', c.start_ms / 1000, 'unixepoch') AS BillingPeriodStart,
+  CASE c.category
+    WHEN 'tax' THEN 'Tax'
+    WHEN 'credit' THEN 'Credit'
+    WHEN 'commitment' THEN 'Purchase'
+    WHEN 'fee' THEN 'Purchase'
+    WHEN 'labor' THEN 'Purchase'
+    ELSE 'Usage'
+  END AS ChargeCategory,
+  NULL AS ChargeClass,
+  coalesce(c.resource_name, c.resource_id) || ': ' || c.category || ', ' || c.pricing_class
+    || CASE c.basis WHEN 'estimated' THEN ' (estimated)' ELSE '' END AS ChargeDescription,
+  CASE c.category
+    WHEN 'commitment' THEN 'Recurring'
+    WHEN 'tax' THEN 'One-Time'
+    WHEN 'credit' THEN 'One-Time'
+    WHEN 'fee' THEN 'One-Time'
+    WHEN 'labor' THEN 'One-Time'
+    ELSE 'Usage-Based'
+  END AS ChargeFrequency,
+  strftime('%Y-%m-%dT%H:%M:%SZ', c.end_ms / 1000, 'unixepoch') AS ChargePeriodEnd,
+  strftime('%Y-%m-%dT%H:%M:%SZ', c.start_ms / 1000, 'unixepoch') AS ChargePeriodStart,
+  CASE WHEN c.category IN ('compute', 'storage', 'network', 'hosted')
+    THEN CAST(c.quantity_num AS REAL) / CAST(c.quantity_den AS REAL) END AS ConsumedQuantity,
+  CASE WHEN c.category IN ('compute', 'storage', 'network', 'hosted') THEN c.unit END AS ConsumedUnit,
+  -- FOCUS wants a number: where no contract is known, what was billed is what was agreed.
+  c.billed_nano_usd / 1e9 AS ContractedCost,
+  coalesce(c.effective_nano_usd, c.billed_nano_usd) / 1e9 AS EffectiveCost,
+  NULL AS HostProviderName,
+  NULL AS InvoiceId,
+  c.source_id AS InvoiceIssuerName,
+  -- As above: without a list price in the bill, what was billed.
+  coalesce(c.list_nano_usd, c.billed_nano_usd) / 1e9 AS ListCost,
+  NULL AS ListUnitPrice,
+  CASE c.pricing_class
+    WHEN 'spot' THEN 'Dynamic'
+    WHEN 'reserved' THEN 'Committed'
+    ELSE 'Standard'
+  END AS PricingCategory,
+  'USD' AS PricingCurrency,
+  CAST(c.quantity_num AS REAL) / CAST(c.quantity_den AS REAL) AS PricingQuantity,
+  c.unit AS PricingUnit,
+  NULL AS RegionId,
+  NULL AS RegionName,
+  c.resource_id AS ResourceId,
+  c.resource_name AS ResourceName,
+  (
+    SELECT r.kind FROM resource_seen r
+    WHERE r.source_id = c.source_id AND r.resource_id = c.resource_id
+    ORDER BY r.seen_at_ms DESC, r.version DESC LIMIT 1
+  ) AS ResourceType,
+  CASE c.category
+    WHEN 'compute' THEN 'Compute'
+    WHEN 'storage' THEN 'Storage'
+    WHEN 'network' THEN 'Networking'
+    WHEN 'hosted' THEN 'AI and Machine Learning'
+    ELSE 'Other'
+  END AS ServiceCategory,
+  CASE
+    WHEN c.category = 'compute' AND c.pricing_class = 'serverless' THEN 'Serverless GPU'
+    WHEN c.category = 'compute' THEN 'GPU instance'
+    WHEN c.category = 'hosted' THEN 'Hosted tokens'
+    ELSE c.category
+  END AS ServiceName,
+  c.source_id AS ServiceProviderName,
+  c.tags_json AS Tags,
+  c.billed_nano_usd AS x_BilledNanoUsd,
+  c.charge_key AS x_ChargeKey,
+  c.version AS x_ChargeVersion,
+  c.basis AS x_Basis,
+  c.gpu_type AS x_GpuType,
+  c.gpu_count AS x_GpuCount,
+  c.fetch_ref AS x_FetchRef
+FROM newest c;
+
+CREATE VIEW gpu_rate_history AS
+WITH newest AS (
+  SELECT
+    r.*,
+    lag(nano_usd_per_gpu_hour) OVER (
+      PARTITION BY source_id, provider, gpu_type, pricing_class ORDER BY valid_from_ms
+    ) AS before
+  FROM gpu_rate r
+  WHERE NOT EXISTS (
+    SELECT 1 FROM gpu_rate n
+    WHERE n.source_id = r.source_id AND n.provider = r.provider AND n.gpu_type = r.gpu_type
+      AND n.pricing_class = r.pricing_class AND n.valid_from_ms = r.valid_from_ms
+      AND (n.recorded_at_ms, n.version) > (r.recorded_at_ms, r.version)
+  )
+)
+SELECT
+  source_id AS source,
+  provider,
+  gpu_type,
+  pricing_class,
+  strftime('%Y-%m-%dT%H:%M:%SZ', valid_from_ms / 1000, 'unixepoch') AS valid_from,
+  -- Null while the rate is in force.
+  strftime('%Y-%m-%dT%H:%M:%SZ', lead(valid_from_ms) OVER rate_in_time / 1000, 'unixepoch') AS valid_to,
+  nano_usd_per_gpu_hour / 1e9 AS usd_per_gpu_hour,
+  nano_usd_per_gpu_hour
+FROM newest
+WHERE before IS NOT nano_usd_per_gpu_hour
+WINDOW rate_in_time AS (
+  PARTITION BY source_id, provider, gpu_type, pricing_class ORDER BY valid_from_ms
+);
+
+CREATE VIEW hosted_price_history AS
+WITH newest AS (
+  SELECT p.* FROM hosted_price p
+  WHERE NOT EXISTS (
+    SELECT 1 FROM hosted_price n
+    WHERE n.source_id = p.source_id AND n.model = p.model AND n.host = p.host
+      AND n.quantization = p.quantization AND n.valid_from_ms = p.valid_from_ms
+      AND (n.recorded_at_ms, n.version) > (p.recorded_at_ms, p.version)
+  )
+)
+SELECT
+  source_id AS source,
+  model,
+  host,
+  coalesce(host_name, host) AS host_name,
+  quantization,
+  strftime('%Y-%m-%dT%H:%M:%SZ', valid_from_ms / 1000, 'unixepoch') AS valid_from,
+  -- Null while the price is in force.
+  strftime('%Y-%m-%dT%H:%M:%SZ', lead(valid_from_ms) OVER host_in_time / 1000, 'unixepoch') AS valid_to,
+  -- Null is "not sold" or "not told", 0 is free.
+  input_nano_usd_per_mtok / 1e9 AS input_usd_per_mtok,
+  cached_input_nano_usd_per_mtok / 1e9 AS cached_usd_per_mtok,
+  output_nano_usd_per_mtok / 1e9 AS output_usd_per_mtok,
+  request_nano_usd / 1e9 AS request_usd,
+  context_length,
+  free,
+  offered,
+  input_nano_usd_per_mtok,
+  cached_input_nano_usd_per_mtok AS cached_nano_usd_per_mtok,
+  output_nano_usd_per_mtok,
+  request_nano_usd
+FROM newest
+WINDOW host_in_time AS (
+  PARTITION BY source_id, model, host, quantization ORDER BY valid_from_ms
+);
+
+CREATE VIEW option_by_deployment AS
+WITH ranked AS (
+  SELECT
+    r.*,
+    row_number() OVER (
+      PARTITION BY window_start_ms, window_end_ms
+      ORDER BY as_of_ms DESC, computed_at_ms DESC, run_ref DESC
+    ) AS place
+  FROM audit_run r
+)
+SELECT
+  r.quarter,
+  strftime('%Y-%m-%dT%H:%M:%SZ', r.window_start_ms / 1000, 'unixepoch') AS window_start,
+  strftime('%Y-%m-%dT%H:%M:%SZ', r.window_end_ms / 1000, 'unixepoch') AS window_end,
+  o.deployment,
+  o.option,
+  -- Null where a figure that the option needs is unknown.
+  o.cost_nano_usd / 1e9 AS cost_usd,
+  o.infra_nano_usd / 1e9 AS infra_usd,
+  o.labor_nano_usd / 1e9 AS labor_usd,
+  o.hosted_nano_usd / 1e9 AS hosted_usd,
+  o.stranded_nano_usd / 1e9 AS stranded_usd,
+  o.saving_nano_usd / 1e9 AS saving_usd,
+  o.cost_nano_usd,
+  o.infra_nano_usd,
+  o.labor_nano_usd,
+  o.hosted_nano_usd,
+  o.stranded_nano_usd,
+  o.saving_nano_usd,
+  r.run_id
+FROM ranked r
+JOIN audit_option o ON o.run_ref = r.run_ref
+WHERE r.place = 1;
+
+CREATE VIEW pull_history AS
+SELECT
+  f.fetch_ref,
+  f.source_id AS source,
+  f.kind,
+  f.url,
+  strftime('%Y-%m-%dT%H:%M:%SZ', f.window_start_ms / 1000, 'unixepoch') AS window_start,
+  strftime('%Y-%m-%dT%H:%M:%SZ', f.window_end_ms / 1000, 'unixepoch') AS window_end,
+  strftime('%Y-%m-%dT%H:%M:%fZ', f.started_at_ms / 1000.0, 'unixepoch') AS started_at,
+  strftime('%Y-%m-%dT%H:%M:%fZ', f.ended_at_ms / 1000.0, 'unixepoch') AS ended_at,
+  f.status,
+  -- Facts that were new or restated; unchanged ones were known before.
+  f.added + f.restated AS rows,
+  f.added,
+  f.restated,
+  f.unchanged,
+  f.rejected AS rejects,
+  f.failure_code AS failure,
+  f.failure_message,
+  f.finished,
+  f.digest,
+  b.plain_bytes AS bytes,
+  f.warnings_json AS warnings
+FROM fetch f
+LEFT JOIN raw_body b ON b.body_ref = f.body_ref;
+
+CREATE VIEW spend_by_day AS
+WITH billed AS (
+  SELECT
+    d.day_ms,
+    c.source_id,
+    c.resource_id,
+    c.category,
+    c.pricing_class,
+    -- SQLite takes the name from the row with the greatest start: what the resource was called last.
+    max(CASE WHEN c.resource_name IS NOT NULL THEN c.start_ms END) AS named_at_ms,
+    c.resource_name,
+    sum(d.billed_nano_usd) AS nano
+  FROM charge_day d
+  JOIN charge c ON c.charge_ref = d.charge_ref
+  WHERE c.withdrawn = 0 AND NOT EXISTS (
+    SELECT 1 FROM charge n
+    WHERE n.source_id = c.source_id AND n.charge_key = c.charge_key
+      AND (n.recorded_at_ms, n.version) > (c.recorded_at_ms, c.version)
+  )
+  GROUP BY d.day_ms, c.source_id, c.resource_id, c.category, c.pricing_class
+)
+SELECT
+  date(day_ms / 1000, 'unixepoch') AS day,
+  source_id AS source,
+  resource_id,
+  resource_name,
+  category,
+  pricing_class,
+  nano / 1e9 AS spend_usd,
+  -- To the nearest micro-dollar, half to even.
+  nano / 1000 + CASE
+    WHEN abs(nano % 1000) > 500 OR (abs(nano % 1000) = 500 AND (nano / 1000) % 2 <> 0)
+    THEN sign(nano) ELSE 0
+  END AS spend_micro_usd,
+  nano AS spend_nano_usd
+FROM billed;
+
+CREATE VIEW unattributed_spend AS
+SELECT
+  b.day,
+  u.source_id AS source,
+  u.resource_id,
+  u.resource_name,
+  u.category,
+  u.spend_nano_usd / 1e9 AS spend_usd,
+  -- To the nearest micro-dollar, half to even.
+  u.spend_nano_usd / 1000 + CASE
+    WHEN abs(u.spend_nano_usd % 1000) > 500 OR (abs(u.spend_nano_usd % 1000) = 500 AND (u.spend_nano_usd / 1000) % 2 <> 0)
+    THEN sign(u.spend_nano_usd) ELSE 0
+  END AS spend_micro_usd,
+  u.spend_nano_usd,
+  b.run_id
+FROM audit_by_day b
+JOIN unattributed_day u ON u.run_ref = b.run_ref AND u.day_ms = b.day_ms;
+
+CREATE VIEW usage_by_day AS
+SELECT
+  date(u.start_ms / 1000, 'unixepoch') AS day,
+  s.deployment,
+  s.source_id AS source,
+  sum(u.uncached_prompt_tokens + coalesce(u.cached_prompt_tokens, 0)) AS prompt_tokens,
+  -- Null where no interval of the day knows it; *_known counts the intervals that do.
+  sum(u.cached_prompt_tokens) AS cached_tokens,
+  sum(u.output_tokens) AS output_tokens,
+  sum(u.uncached_prompt_tokens + coalesce(u.cached_prompt_tokens, 0) + u.output_tokens) AS tokens,
+  sum(u.requests) AS requests,
+  sum(u.busy_ms) / 3600000.0 AS busy_hours,
+  sum(u.replica_ms) / 3600000.0 AS replica_hours,
+  sum(u.busy_ms) AS busy_ms,
+  sum(u.replica_ms) AS replica_ms,
+  count(*) AS intervals,
+  count(u.cached_prompt_tokens) AS intervals_cached_known,
+  count(u.requests) AS intervals_requests_known,
+  count(u.busy_ms) AS intervals_busy_known,
+  count(u.replica_ms) AS intervals_replicas_known,
+  sum(u.estimated) AS intervals_estimated
+FROM usage_series s
+JOIN usage u ON u.series_ref = s.series_ref
+WHERE u.withdrawn = 0 AND NOT EXISTS (
+  SELECT 1 FROM usage n
+  WHERE n.series_ref = u.series_ref AND n.start_ms = u.start_ms
+    AND (n.recorded_at_ms, n.version) > (u.recorded_at_ms, u.version)
+)
+GROUP BY s.deployment, s.source_id, u.start_ms / 86400000;
+
+CREATE VIEW verdict_history AS
+SELECT
+  strftime('%Y-%m-%dT%H:%M:%SZ', r.computed_at_ms / 1000, 'unixepoch') AS computed_at,
+  r.quarter,
+  strftime('%Y-%m-%dT%H:%M:%SZ', r.window_start_ms / 1000, 'unixepoch') AS window_start,
+  strftime('%Y-%m-%dT%H:%M:%SZ', r.window_end_ms / 1000, 'unixepoch') AS window_end,
+  strftime('%Y-%m-%dT%H:%M:%SZ', r.as_of_ms / 1000, 'unixepoch') AS as_of,
+  v.deployment,
+  v.verdict,
+  v.probability,
+  v.saving_nano_usd / 1e9 AS saving_usd,
+  v.saving_nano_usd,
+  r.run_id,
+  r.code_version
+FROM audit_run r
+JOIN (
+  SELECT run_ref, NULL AS deployment, verdict, probability, saving_nano_usd FROM audit_run
+  UNION ALL
+  SELECT run_ref, deployment, verdict, probability, saving_nano_usd FROM audit_deployment
+) v ON v.run_ref = r.run_ref;

@@ -1,0 +1,117 @@
+/** Knows that an audit is stored whole and once, found again, and readable by SQL. */
+
+import { describe, expect, it } from 'vitest';
+import { DAY_MS, period } from '../../src/domain/period.ts';
+import { audit } from './auditFixture.ts';
+import { JULY, JULY_1, scratchLedger } from './scratch.ts';
+
+describe('an audit', () => {
+  it('comes back as it was stored, with what is unknown absent', async () => {
+    const { ledger } = await scratchLedger();
+    expect(await ledger.saveAudit(audit())).toBe(true);
+    expect(await ledger.loadAudit({ runId: 'run-1' })).toEqual(audit());
+    expect(await ledger.loadAudit({ runId: 'run-2' })).toBeUndefined();
+  });
+
+  it('of the same id again changes nothing', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.saveAudit(audit());
+    expect(await ledger.saveAudit(audit({ computedAtMs: 5, auditJson: 'other' }))).toBe(false);
+    expect((await ledger.loadAudit({ runId: 'run-1' }))?.auditJson).toBe(audit().auditJson);
+  });
+
+  it('is found by its quarter or window: the one that knew most, then the one computed last', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.saveAudit(audit({ runId: 'later', asOfMs: 20, computedAtMs: 1 }));
+    await ledger.saveAudit(audit({ runId: 'recomputed', asOfMs: 20, computedAtMs: 9 }));
+    await ledger.saveAudit(audit({ runId: 'as of old', asOfMs: 10, computedAtMs: 30 }));
+    expect((await ledger.loadAudit({ quarter: '2026-Q3' }))?.runId).toBe('recomputed');
+    expect((await ledger.loadAudit({ window: JULY }))?.runId).toBe('recomputed');
+    expect(await ledger.loadAudit({ quarter: '2026-Q2' })).toBeUndefined();
+    expect(await ledger.loadAudit({ window: period(0, 1) })).toBeUndefined();
+  });
+
+  it('that breaks the grain of a table is refused whole', async () => {
+    const { ledger } = await scratchLedger();
+    const [day] = audit().days;
+    const twice = audit({ days: day === undefined ? [] : [day, day] });
+    await expect(ledger.saveAudit(twice)).rejects.toMatchObject({ name: 'BrokenInvariant' });
+    expect(await ledger.loadAudit({ runId: 'run-1' })).toBeUndefined();
+  });
+});
+
+describe('the views of audits', () => {
+  it('tell a day in exact integers and in numbers ready to read', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.saveAudit(audit());
+    const one = async (sql: string) => (await ledger.query(sql)).rows;
+    expect(
+      await one(`SELECT day, deployment, spend_usd, spend_micro_usd, tokens, round(usd_per_mtok, 6),
+        utilization, coverage, run_id FROM effective_cost_by_day ORDER BY deployment`),
+    ).toEqual([
+      ['2026-07-01', 'a', 0, 0, 0, null, null, null, 'run-1'],
+      // Half a micro-dollar goes to the even neighbour.
+      ['2026-07-01', 'z-first', 6.0000005, 6_000_000, 15_600_000, 0.384615, 0.25, 0.5, 'run-1'],
+    ]);
+    expect(await one('SELECT host, cost_usd, tokens FROM counterfactual_by_day')).toEqual([
+      ['host-a', 2.125825, 15_600_000],
+    ]);
+    expect(
+      await one('SELECT day, resource_name, spend_micro_usd FROM unattributed_spend ORDER BY day'),
+    ).toEqual([
+      ['2026-07-01', null, 2],
+      ['2026-07-02', 'models', 2],
+    ]);
+    expect(
+      await one(`SELECT paid_replica_hours, covered_replica_hours, coverage FROM coverage_by_day
+        WHERE deployment = 'z-first'`),
+    ).toEqual([[24, 12, 0.5]]);
+  });
+
+  it('let the newest audit that covers a day whole speak for it', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.saveAudit(audit({ runId: 'old', asOfMs: 1 }));
+    await ledger.saveAudit(audit({ runId: 'new', asOfMs: 2 }));
+    const hours = period(JULY_1, JULY_1 + DAY_MS / 6);
+    const { quarter: _none, ...byHand } = audit({ runId: 'hours', asOfMs: 3, window: hours });
+    await ledger.saveAudit(byHand);
+    const { rows } = await ledger.query('SELECT DISTINCT run_id FROM effective_cost_by_day');
+    expect(rows).toEqual([['new']]);
+  });
+
+  it('tell verdicts, deployments and options of each window by its newest audit', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.saveAudit(audit({ runId: 'old', asOfMs: 1 }));
+    await ledger.saveAudit(audit({ runId: 'new', asOfMs: 2 }));
+    const one = async (sql: string) => (await ledger.query(sql)).rows;
+    expect(
+      await one('SELECT quarter, verdict, spend_usd, saving_usd, run_id FROM audit_by_quarter'),
+    ).toEqual([['2026-Q3', 'delete', 6, null, 'new']]);
+    expect(
+      await one('SELECT deployment, spend_nano_usd, run_id FROM audit_by_deployment ORDER BY 1'),
+    ).toEqual([
+      ['a', 0, 'new'],
+      ['z-first', 9_007_199_254_740_993n, 'new'],
+    ]);
+    expect(
+      await one('SELECT option, cost_usd, labor_nano_usd FROM option_by_deployment ORDER BY 1'),
+    ).toEqual([
+      ['delete', null, null],
+      ['keep', 9, 3],
+    ]);
+    expect(
+      await one('SELECT run_id, deployment, verdict FROM verdict_history ORDER BY 1, 2'),
+    ).toEqual([
+      ...[
+        ['new', null, 'delete'],
+        ['new', 'a', 'keep'],
+        ['new', 'z-first', 'delete'],
+      ],
+      ...[
+        ['old', null, 'delete'],
+        ['old', 'a', 'keep'],
+        ['old', 'z-first', 'delete'],
+      ],
+    ]);
+  });
+});

@@ -1,0 +1,227 @@
+/** Knows what is said of files that cannot be a ledger, and that nothing stored is lost by trying. */
+
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  open,
+  readFile,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import type { Located } from '../../src/domain/provenance.ts';
+import type { Charge } from '../../src/domain/charge.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import { naming } from '../../src/ledger/sqliteFailure.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { startChild } from './child.ts';
+import { charge, fetched, JULY, JULY_1, located, NOW, scratchFolder } from './scratch.ts';
+
+const clock = settableClock(JULY_1);
+const many = (): Located<Charge>[] =>
+  located(...Array.from({ length: 2_000 }, (_, n) => charge(`pod/${n}`, n)));
+
+async function filledLedger(): Promise<{ folder: string; path: string }> {
+  const folder = await scratchFolder();
+  const path = join(folder, 'rentcheck.db');
+  const ledger = await openLedger(path, { clock });
+  await ledger.append(fetched({ charges: many() }), JULY_1);
+  await ledger.close();
+  return { folder, path };
+}
+
+/** Overwrites everything behind the first pages, as a bad disk or a careless tool would. */
+async function spoil(path: string): Promise<void> {
+  const { size } = await stat(path);
+  const file = await open(path, 'r+');
+  await file.write(Buffer.alloc(size - 16_384, 0xa5), 0, size - 16_384, 16_384);
+  await file.close();
+}
+
+async function useAll(path: string): Promise<void> {
+  const ledger = await openLedger(path, { clock });
+  try {
+    await ledger.charges(JULY, NOW);
+    await ledger.query('SELECT * FROM spend_by_day');
+  } finally {
+    await ledger.close();
+  }
+}
+
+describe('a damaged ledger', () => {
+  it('is called damaged, by name, when a page is read that is not what it was', async () => {
+    const { path } = await filledLedger();
+    await spoil(path);
+    await expect(useAll(path)).rejects.toMatchObject({
+      ...{ name: 'Failure', code: 'ledger-corrupt', passing: false },
+      message: expect.stringContaining(path),
+      hint: expect.stringContaining('rentcheck restore'),
+    });
+  });
+
+  it('is found at once when its writer died', async () => {
+    const { folder, path } = await filledLedger();
+    const living = await openLedger(path, { clock });
+    await living.append(fetched({ charges: located(charge('pod/late', 1)) }), JULY_1 + 1);
+    const died = join(folder, 'died.db');
+    await copyFile(path, died);
+    await copyFile(`${path}-wal`, `${died}-wal`);
+    await living.close();
+    await spoil(died);
+    await expect(openLedger(died, { clock })).rejects.toMatchObject({ code: 'ledger-corrupt' });
+    await copyFile(path, died);
+    await expect(openLedger(died, { clock, mode: 'readonly' })).resolves.toBeDefined();
+  });
+
+  it('that was cut short is called damaged', async () => {
+    const { path } = await filledLedger();
+    await truncate(path, 20_000);
+    await expect(useAll(path)).rejects.toMatchObject({ code: 'ledger-corrupt' });
+  });
+
+  it('may also be no database at all', async () => {
+    const path = join(await scratchFolder(), 'rentcheck.yaml');
+    await writeFile(path, 'ledger: ./rentcheck.db\n'.repeat(100));
+    await expect(openLedger(path, { clock })).rejects.toMatchObject({ code: 'ledger-corrupt' });
+  });
+});
+
+describe('a file of somebody else', () => {
+  it('is refused and left as it is', async () => {
+    const path = join(await scratchFolder(), 'app.db');
+    const db = new Sqlite(path);
+    db.exec('CREATE TABLE person (name TEXT)');
+    db.close();
+    const before = await readFile(path);
+    for (const mode of ['readwrite', 'readonly'] as const) {
+      await expect(openLedger(path, { clock, mode })).rejects.toMatchObject({
+        code: 'ledger-foreign',
+        message: `${path} is a database, but not a rentcheck ledger`,
+      });
+    }
+    expect(await readFile(path)).toEqual(before);
+  });
+});
+
+describe('a ledger of another age', () => {
+  it('with a migration that we do not know is refused', async () => {
+    const { path } = await filledLedger();
+    const db = new Sqlite(path);
+    db.exec(`INSERT INTO migration VALUES ('0099_future', 'x', 1)`);
+    db.close();
+    for (const mode of ['readwrite', 'readonly'] as const) {
+      await expect(openLedger(path, { clock, mode })).rejects.toMatchObject({
+        code: 'ledger-newer',
+        message: expect.stringContaining('0099_future'),
+      });
+    }
+  });
+
+  it('made from other scripts of the same name is refused', async () => {
+    const { path } = await filledLedger();
+    const db = new Sqlite(path);
+    db.exec(`UPDATE migration SET digest = 'other'`);
+    db.close();
+    await expect(openLedger(path, { clock })).rejects.toMatchObject({ code: 'ledger-foreign' });
+  });
+});
+
+describe('a path', () => {
+  it('in a folder that does not exist is told with the folder to make', async () => {
+    const path = join(await scratchFolder(), 'data', 'rentcheck.db');
+    await expect(openLedger(path, { clock })).rejects.toMatchObject({
+      code: 'ledger-readonly',
+      message: expect.stringContaining('the folder'),
+      hint: expect.stringMatching(/^create it: mkdir -p .*data$/),
+    });
+  });
+
+  it('that is a folder is told so', async () => {
+    const path = await scratchFolder();
+    await expect(openLedger(path, { clock })).rejects.toMatchObject({
+      code: 'ledger-readonly',
+      message: expect.stringContaining('it is a folder'),
+    });
+  });
+
+  it('without a ledger cannot be opened for reading, and is not made by trying', async () => {
+    const path = join(await scratchFolder(), 'rentcheck.db');
+    const reading = openLedger(path, { clock, mode: 'readonly' });
+    await expect(reading).rejects.toMatchObject({ code: 'no-data' });
+    await expect(stat(path)).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('a ledger that this user may not write', () => {
+  async function readonlyLedger(): Promise<string> {
+    const { folder, path } = await filledLedger();
+    await chmod(path, 0o444);
+    await chmod(folder, 0o555);
+    return path;
+  }
+
+  it('refuses to be opened for writing', async () => {
+    const child = startChild('use', [await readonlyLedger(), 'append'], { asNobody: true });
+    expect(await child.line()).toMatchObject({ code: 'ledger-readonly' });
+  });
+
+  it('can still be read', async () => {
+    const child = startChild('use', [await readonlyLedger(), 'readonly'], { asNobody: true });
+    expect(await child.line()).toEqual({ charges: 2_000 });
+  });
+
+  it('is read with the commits that are still in its log', async () => {
+    const { folder, path } = await filledLedger();
+    const living = await openLedger(path, { clock });
+    await living.append(fetched({ charges: located(charge('pod/late', 1)) }), JULY_1 + 1);
+    const shut = join(folder, 'shut');
+    await mkdir(shut);
+    await copyFile(path, join(shut, 'rentcheck.db'));
+    await copyFile(`${path}-wal`, join(shut, 'rentcheck.db-wal'));
+    await living.close();
+    await chmod(folder, 0o755);
+    await chmod(shut, 0o555);
+    const child = startChild('use', [join(shut, 'rentcheck.db'), 'readonly'], { asNobody: true });
+    expect(await child.line()).toEqual({ charges: 2_001 });
+  });
+
+  it('opened for reading refuses to be written', async () => {
+    const { path } = await filledLedger();
+    const ledger = await openLedger(path, { clock, mode: 'readonly' });
+    await expect(ledger.append(fetched({}), JULY_1)).rejects.toMatchObject({
+      code: 'ledger-readonly',
+    });
+    await ledger.close();
+  });
+});
+
+describe('a full disk', () => {
+  it('fails the one write that did not fit, and loses nothing that was stored', async () => {
+    const { path } = await filledLedger();
+    const { size } = await stat(path);
+    const maxFileBlocks = Math.ceil(size / 512) + 200;
+    const child = startChild('use', [path, 'append', '1000000'], { maxFileBlocks });
+    expect(await child.line()).toMatchObject({
+      code: 'disk-full',
+      message: expect.stringContaining(path),
+      hint: expect.stringContaining('free some disk space'),
+    });
+    const ledger = await openLedger(path, { clock });
+    expect(await ledger.charges(JULY, NOW)).toHaveLength(2_000);
+    expect((await ledger.query(`SELECT count(*) FROM fetch`)).rows).toEqual([[1]]);
+    await ledger.close();
+  });
+
+  it('is told in the same words when SQLite itself runs out of pages', async () => {
+    const path = join(await scratchFolder(), 'small.db');
+    const db = new Sqlite(path);
+    db.exec('PRAGMA max_page_count = 3; CREATE TABLE t (x BLOB)');
+    const fill = () => naming(path, () => db.exec('INSERT INTO t VALUES (zeroblob(100000))'));
+    expect(fill).toThrow(`the ledger ${path} could not be written: the disk is full`);
+    db.close();
+  });
+});

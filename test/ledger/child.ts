@@ -1,0 +1,75 @@
+/** Knows how a test runs a part of the ledger in another process: one that can be killed or limited. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+export interface Child {
+  /** The next line of its output, parsed; `undefined` when it has ended. */
+  line(): Promise<unknown>;
+  kill(): Promise<void>;
+  /** Lets it end by itself. */
+  release(): Promise<void>;
+}
+
+export interface ChildOptions {
+  /** Runs it as a user who owns nothing; needs root, and anybody else is such a user already. */
+  readonly asNobody?: boolean;
+  /** The longest file that it may write, in blocks of 512 bytes. */
+  readonly maxFileBlocks?: number;
+}
+
+const NOBODY = { uid: 65_534, gid: 65_534 };
+
+/** Starts `programs/NAME.ts` with arguments; it is killed when the test ends. */
+export function startChild(
+  name: string,
+  args: readonly string[],
+  options: ChildOptions = {},
+): Child {
+  const script = fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));
+  const root = process.getuid?.() === 0;
+  const child = spawned([process.execPath, script, ...args], {
+    blocks: options.maxFileBlocks,
+    user: options.asNobody === true && root ? NOBODY : {},
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ended = once(child, 'close');
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return {
+    async line() {
+      const { done, value } = await lines.next();
+      return done === true ? undefined : JSON.parse(value);
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async release() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+interface Limits {
+  readonly blocks: number | undefined;
+  readonly user: { uid?: number; gid?: number };
+}
+
+function spawned(command: readonly string[], { blocks, user }: Limits) {
+  const stdio = ['pipe', 'pipe', 'inherit'] as const;
+  const [program = '', ...args] = command;
+  if (blocks === undefined) return piped(spawn(program, args, { stdio: [...stdio], ...user }));
+  // A write beyond the limit then fails like one on a full disk, and does not kill the process.
+  const limit = `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`;
+  return piped(spawn('sh', ['-c', limit, 'sh', ...command], { stdio: [...stdio], ...user }));
+}
+
+function piped(child: ChildProcess) {
+  const { stdin, stdout } = child;
+  if (stdin === null || stdout === null) throw new Error('a child without pipes');
+  return Object.assign(child, { stdin, stdout });
+}

@@ -1,0 +1,66 @@
+/** Knows that a killed writer loses nothing that was in, and that taking the file in again completes it. */
+
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { startChild } from './child.ts';
+import { BATCHES, batchOf, IMPORT } from './importedRows.ts';
+import { EVER, NOW, scratchFolder } from './scratch.ts';
+
+const CONTENTS = [
+  'SELECT * FROM charge_day ORDER BY day_ms, charge_ref',
+  `SELECT charge_key, version, billed_nano_usd, position FROM charge ORDER BY charge_key, version`,
+  `SELECT deployment, start_ms, version, end_ms, output_tokens, position, withdrawn
+   FROM usage JOIN usage_series USING (series_ref) ORDER BY deployment, start_ms, version`,
+];
+
+async function contentsOf(ledger: Ledger): Promise<unknown[]> {
+  const tables = [];
+  for (const sql of CONTENTS) tables.push((await ledger.query(sql)).rows);
+  return tables;
+}
+
+async function importWhole(ledger: Ledger) {
+  const session = await ledger.beginImport(IMPORT);
+  for (let batch = 0; batch < BATCHES; batch += 1) await session.append(batchOf(batch));
+  return session.finish({ digest: '00', endedAtMs: 1 });
+}
+
+describe('an import whose process is killed', () => {
+  it('keeps the batches that were in, and completes when it is run again', async () => {
+    const folder = await scratchFolder();
+    const clock = settableClock(3);
+    const whole = await openLedger(join(folder, 'whole.db'), { clock });
+    await importWhole(whole);
+    const expected = await contentsOf(whole);
+    await whole.close();
+    for (const killedAfter of [0, 7, 29]) {
+      const path = join(folder, `killed-${killedAfter}.db`);
+      const child = startChild('import', [path]);
+      while ((await child.line()) !== killedAfter);
+      await child.kill();
+      const ledger = await openLedger(path, { clock });
+      const [, , usage] = (await contentsOf(ledger)) as unknown[][];
+      expect(usage?.length).toBeGreaterThanOrEqual((killedAfter + 1) * 400);
+      expect(await ledger.troubles(EVER, NOW)).toMatchObject([{ what: 'unfinished', count: 1 }]);
+      const again = await importWhole(ledger);
+      expect(again).toMatchObject({ restated: 0, rejected: 0 });
+      expect(await contentsOf(ledger)).toEqual(expected);
+      expect(await ledger.troubles(EVER, NOW)).toEqual([]);
+      await ledger.close();
+    }
+  });
+
+  it('leaves a file that anyone may read at once', async () => {
+    const path = join(await scratchFolder(), 'rentcheck.db');
+    const child = startChild('import', [path]);
+    while ((await child.line()) !== 3);
+    await child.kill();
+    const ledger = await openLedger(path, { clock: settableClock(3), mode: 'readonly' });
+    const series = (await ledger.usage('d0', EVER, NOW)).get('import');
+    await ledger.close();
+    expect(series?.length).toBeGreaterThanOrEqual(Math.floor((4 * 400) / 3));
+  });
+});

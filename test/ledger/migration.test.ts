@@ -1,0 +1,152 @@
+/** Knows that tables are made by frozen scripts, views by renewable ones, and that drizzle mirrors them. */
+
+import { join } from 'node:path';
+import { getTableName, is } from 'drizzle-orm';
+import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { describe, expect, it } from 'vitest';
+import { readMigrations } from '../../src/ledger/migration.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import * as audit from '../../src/ledger/tables/audit.ts';
+import * as bill from '../../src/ledger/tables/bill.ts';
+import * as books from '../../src/ledger/tables/migration.ts';
+import * as price from '../../src/ledger/tables/price.ts';
+import * as provenance from '../../src/ledger/tables/provenance.ts';
+import * as usage from '../../src/ledger/tables/usage.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { expectGolden } from '../support/golden.ts';
+import { rawDatabase, scratchFolder, scratchLedger } from './scratch.ts';
+
+/** SHA-256 of every migration that has landed. */
+const FROZEN: Readonly<Record<string, string>> = {
+  '0001_ledger': '',
+};
+
+describe('migrations', () => {
+  it('are frozen: ledgers out there were made from exactly these', () => {
+    const found = readMigrations().map(({ name, digest }) => [name, digest]);
+    expect(
+      Object.fromEntries(found),
+      'never edit a migration that has landed: write the next one (NNNN_name.sql) and add its digest here',
+    ).toEqual(FROZEN);
+  });
+
+  it('are numbered without a gap', () => {
+    const numbers = readMigrations().map(({ name }) => Number(name.slice(0, 4)));
+    expect(numbers).toEqual(numbers.map((_, at) => at + 1));
+  });
+
+  it('make the schema of the golden file', async () => {
+    const { path } = await scratchLedger();
+    const rows = rawDatabase(path)
+      .prepare(`SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name`)
+      .pluck()
+      .all();
+    expectGolden('schema.sql', rows.map((sql) => `${String(sql)};\n`).join('\n'));
+  });
+
+  it('mark the file as a ledger and count themselves in its header', async () => {
+    const { path } = await scratchLedger();
+    const db = rawDatabase(path);
+    expect(db.pragma('application_id', { simple: true })).toBe(0x5243484b);
+    expect(db.pragma('user_version', { simple: true })).toBe(readMigrations().length);
+  });
+
+  it('make strict tables that know their foreign keys', async () => {
+    const { path } = await scratchLedger();
+    const db = rawDatabase(path);
+    const tables = db.pragma('table_list') as { name: string; type: string; strict: number }[];
+    const loose = tables.filter(({ name, type, strict }) => {
+      return type === 'table' && !name.startsWith('sqlite_') && strict === 0;
+    });
+    expect(loose).toEqual([]);
+    expect(db.pragma('foreign_key_check')).toEqual([]);
+  });
+});
+
+describe('opening a ledger again', () => {
+  it('writes nothing when everything is in place', async () => {
+    const path = join(await scratchFolder(), 'rentcheck.db');
+    await (await openLedger(path, { clock: settableClock(1) })).close();
+    const holdsNothing = rawDatabase(path);
+    const version = () => holdsNothing.pragma('data_version', { simple: true });
+    const before = version();
+    await (await openLedger(path, { clock: settableClock(2) })).close();
+    expect(version()).toBe(before);
+  });
+
+  it('makes changed, missing and superfluous views right', async () => {
+    const path = join(await scratchFolder(), 'rentcheck.db');
+    const clock = settableClock(1);
+    await (await openLedger(path, { clock })).close();
+    const db = rawDatabase(path);
+    db.exec(`
+      UPDATE ledger_view SET digest = 'old' WHERE name = 'spend_by_day';
+      DROP VIEW usage_by_day;
+      UPDATE ledger_view SET digest = 'old' WHERE name = 'usage_by_day';
+      CREATE VIEW gone_by_now AS SELECT 1 AS x;
+      INSERT INTO ledger_view VALUES ('gone_by_now', 'd', 'One row per nothing.', 1);`);
+    const ledger = await openLedger(path, { clock });
+    expect((await ledger.query('SELECT * FROM usage_by_day')).rows).toEqual([]);
+    await expect(ledger.query('SELECT * FROM gone_by_now')).rejects.toThrow('no such table');
+    expect((await ledger.views()).map(({ name }) => name)).not.toContain('gone_by_now');
+    await ledger.close();
+  });
+});
+
+const MIRRORED = [audit, bill, books, price, provenance, usage]
+  .flatMap((module) => Object.values(module))
+  .filter((value): value is SQLiteTable => is(value, SQLiteTable));
+
+interface ColumnInfo {
+  readonly name: string;
+  readonly type: string;
+  readonly notnull: number;
+  readonly pk: number;
+}
+
+describe("drizzle's schema", () => {
+  it('mirrors every table', async () => {
+    const { path } = await scratchLedger();
+    const tables = rawDatabase(path)
+      .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`)
+      .pluck()
+      .all();
+    expect(MIRRORED.map(getTableName).sort()).toEqual(tables);
+  });
+
+  it.each(MIRRORED.map((table) => [getTableName(table), table] as const))(
+    'of %s has its columns, types, keys and references',
+    async (name, table) => {
+      const { path } = await scratchLedger();
+      const db = rawDatabase(path);
+      const config = getTableConfig(table);
+      const columns = db.pragma(`table_info(${name})`) as ColumnInfo[];
+      const composite = config.primaryKeys[0]?.columns.map((column) => column.name) ?? [];
+      const own = config.columns.filter((column) => column.primary).map((column) => column.name);
+      const key = [...own, ...composite];
+      const rowId = (column: string) => own.includes(column) && composite.length === 0;
+      expect(
+        config.columns.map((column) => ({
+          name: column.name,
+          type: column.getSQLType().toUpperCase(),
+          // SQLite does not call a row's id NOT NULL, though it never is.
+          notnull: Number(column.notNull && !(rowId(column.name) && column.dataType === 'custom')),
+          pk: key.indexOf(column.name) + 1,
+        })),
+      ).toEqual(columns.map(({ name, type, notnull, pk }) => ({ name, type, notnull, pk })));
+      const references = db.pragma(`foreign_key_list(${name})`) as {
+        from: string;
+        table: string;
+      }[];
+      const mirrored = config.foreignKeys.map((foreign) => {
+        const { columns: from, foreignTable } = foreign.reference();
+        return { from: from[0]?.name, table: getTableName(foreignTable) };
+      });
+      const byColumn = (a: { from: string | undefined }, b: { from: string | undefined }) =>
+        String(a.from).localeCompare(String(b.from));
+      expect(mirrored.sort(byColumn)).toEqual(
+        references.map(({ from, table: to }) => ({ from, table: to })).sort(byColumn),
+      );
+    },
+  );
+});

@@ -1,0 +1,12 @@
+/** Knows how to take the write lock of a ledger and keep it until its input ends. */
+
+import Sqlite from 'better-sqlite3';
+
+const db = new Sqlite(process.argv[2]);
+db.exec('BEGIN IMMEDIATE');
+process.stdout.write('"locked"\n');
+process.stdin.resume();
+process.stdin.on('end', () => {
+  db.exec('ROLLBACK');
+  db.close();
+});

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { importKinds } from '../../../src/sources/import/readImport.ts';
+import { imported } from './imported.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../../docs/imports.md'), 'utf8');
+
+/** The chapter of one import, to the next heading. */
+function chapter(name: string): string {
+  return page.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
+}
+
+describe('the page on imports', () => {
+  test.each(Object.values(importKinds))('tells each column of $name as the code has it', (kind) => {
+    const told = { required: [] as string[], optional: [] as string[] };
+    for (const [, names = '', need = ''] of chapter(kind.name).matchAll(
+      /^\| (`[^|]*`) \| (required|optional) \|/gm,
+    )) {
+      const columns = [...names.matchAll(/`(\w+)`/g)].map(([, column = '']) => column);
+      told[need as 'required' | 'optional'].push(...columns);
+    }
+    expect(told.required.sort()).toEqual([...kind.columns.required].sort());
+    expect(told.optional.sort()).toEqual([...kind.columns.optional].sort());
+  });
+
+  test.each(Object.values(importKinds))('shows an example of $name that goes in', async (kind) => {
+    const [, example = ''] = /```csv\n([^`]*)```/.exec(chapter(kind.name)) ?? [];
+    const { facts, rejects, warnings } = await imported(kind.name, example);
+    expect(rejects).toEqual([]);
+    expect(warnings).toEqual([]);
+    expect(facts[kind.name]).toHaveLength(1);
+  });
+});
