@@ -1,4 +1,7 @@
-/** Knows how a report becomes one mail message: text and page as alternatives, charts inside, data attached. */
+/**
+ * Knows how a report becomes one mail message: text and page as alternatives, charts inside, data
+ * attached.
+ */
 
 import { createTransport } from 'nodemailer';
 import { invariant } from '../domain/invariant.ts';
@@ -16,8 +19,10 @@ export interface Letter {
 }
 
 /**
- * RFC 5322 bytes, lines ended by CRLF: mixed(alternative(text, related(html, charts)), report.json).
- * The same letter gives the same bytes. Nothing is read from disk or net, whatever a name looks like.
+ * RFC 5322 bytes, lines ended by CRLF: mixed(alternative(text, related(html, charts)),
+ * report.json).
+ * The same letter gives the same bytes. Nothing is read from disk or net, whatever a name looks
+ * like.
  */
 export async function composeEml(letter: Letter): Promise<Uint8Array> {
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });

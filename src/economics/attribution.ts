@@ -5,7 +5,10 @@ import { matchesGlob } from './glob.ts';
 import type { DeploymentInput, ResourceMatch } from './input.ts';
 import { type Inventory, resourceKey } from './inventory.ts';
 
-/** Indexes of the deployments that a charge serves, in the order of the input; none is "unattributed". */
+/**
+ * Indexes of the deployments that a charge serves, in the order of the input; none is
+ * "unattributed".
+ */
 export type Attribution = (charge: Charge) => readonly number[];
 
 export function attribution(

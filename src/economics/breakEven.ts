@@ -26,8 +26,9 @@ export interface BreakEvenTerms {
 }
 
 /**
- * (keep with labor - hosted labor) / hosted cost per token, to the nearest token, all else as measured.
- * ($9.00 - $0.50) / ($2.125825 / 15,600,000) is 62,375,784 tokens, 1.443884 of what one replica can do.
+ * (keep with labor - hosted labor) / hosted cost per token, to the nearest token, all else as
+ * measured. ($9.00 - $0.50) / ($2.125825 / 15,600,000) is 62,375,784 tokens, 1.443884 of what one
+ * replica can do.
  */
 export function breakEven(terms: BreakEvenTerms): BreakEven {
   const { hostedUsd, tokens } = terms;
@@ -57,7 +58,10 @@ function reach(needed: bigint, { capacity, time }: BreakEvenTerms) {
 const NEVER = 'never with this many replicas';
 const NS_IN_SECOND = 1_000_000_000n;
 
-/** tokens / (capacity x covered replica-seconds): 15,600,000 at 3,000 tokens/s in 14,400 s are 0.361111. */
+/**
+ * tokens / (capacity x covered replica-seconds): 15,600,000 at 3,000 tokens/s in 14,400 s are
+ * 0.361111.
+ */
 export function shareOfCapacity(tokens: bigint, capacity: Capacity, time: { coveredNs: bigint }) {
   const { num, den } = capacity.tokensPerSecond;
   return exact(tokens * den * NS_IN_SECOND, num * time.coveredNs);

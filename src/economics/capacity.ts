@@ -1,4 +1,6 @@
-/** Knows the sustained tokens a second of one replica: measured, or observed and then a lower bound. */
+/**
+ * Knows the sustained tokens a second of one replica: measured, or observed and then a lower bound.
+ */
 
 import { compare, exact, type Exact } from '../domain/exact.ts';
 import { tokensAt, type UsageSeries } from '../domain/usage.ts';
@@ -10,7 +12,10 @@ export interface CapacityFinding {
   readonly warnings: readonly string[];
 }
 
-/** The stated capacity, else the observed one; either is raised to the fastest interval of the window. */
+/**
+ * The stated capacity, else the observed one; either is raised to the fastest interval of the
+ * window.
+ */
 export function capacityOf(input: DeploymentInput, window: UsageSeries): CapacityFinding {
   const stated = input.capacity?.tokensPerSecond;
   const base = stated ?? observedCapacity(input.trailingUsage);
@@ -25,11 +30,12 @@ export function capacityOf(input: DeploymentInput, window: UsageSeries): Capacit
 }
 
 const UNDERSTATED =
-  'An interval was faster than the stated capacity: the capacity is understated, and was raised to what was seen.';
+  'An interval was faster than the stated capacity: the capacity is understated, and was ' +
+  'raised to what was seen.';
 
 /**
- * The 99th percentile (nearest rank) of per-replica throughput over busy intervals; of 100 intervals the
- * 99th from below. 900,000 tokens in 300 replica-seconds are 3,000 tokens/s.
+ * The 99th percentile (nearest rank) of per-replica throughput over busy intervals; of 100
+ * intervals the 99th from below. 900,000 tokens in 300 replica-seconds are 3,000 tokens/s.
  */
 export function observedCapacity(series: UsageSeries): Exact | undefined {
   const rates = ratesOf(series);
@@ -47,7 +53,10 @@ function peakThroughput(series: UsageSeries): Exact | undefined {
   return best < 0 ? undefined : rateAt(series, best);
 }
 
-/** Tokens a second by interval; `NaN` where it was not busy, is estimated, or its replica time is unknown. */
+/**
+ * Tokens a second by interval; `NaN` where it was not busy, is estimated, or its replica time is
+ * unknown.
+ */
 function ratesOf(series: UsageSeries): Float64Array {
   const rates = new Float64Array(series.length);
   for (let row = 0; row < series.length; row += 1) {

@@ -21,8 +21,8 @@ export function strandings(
 }
 
 /**
- * Months of the next window's length that are still committed, each calendar month by its own length.
- * After July to September 2026, a commitment until 2026-11-16 has 1.5 months left.
+ * Months of the next window's length that are still committed, each calendar month by its own
+ * length. After July to September 2026, a commitment until 2026-11-16 has 1.5 months left.
  */
 export function committedMonths(window: Period, untilMs: number): Exact {
   const endMs = Math.min(untilMs, window.endMs + durationMs(window));

@@ -5,7 +5,10 @@ import type { PaidPiece } from './replicaTime.ts';
 /** Less than a millionth of a replica is rounding of time, not another replica. */
 const ROUNDING = 1e-6;
 
-/** At least 1. Two pods billed for the same hour are 2; one after the other 1; 59 of 60 minutes still 1. */
+/**
+ * At least 1. Two pods billed for the same hour are 2; one after the other 1; 59 of 60 minutes
+ * still 1.
+ */
 export function mostReplicas(pieces: readonly PaidPiece[]): number {
   const steps = pieces.flatMap(({ startMs, endMs, ns }) => {
     const replicas = Number(ns) / ((endMs - startMs) * 1_000_000);

@@ -1,4 +1,7 @@
-/** Knows how much of the paid replica time is covered by usage, by UTC day, and splits the spend accordingly. */
+/**
+ * Knows how much of the paid replica time is covered by usage, by UTC day, and splits the spend
+ * accordingly.
+ */
 
 import { apportion } from '../domain/apportion.ts';
 import { exact, type Exact } from '../domain/exact.ts';
@@ -46,7 +49,10 @@ function covered(nanoUsd: bigint, coveredNs: bigint, paidNs: bigint): Exact {
   return exact(part, ATTO_IN_USD);
 }
 
-/** Paid time inside intervals that do not tell their replica time: they cover all that was paid in them. */
+/**
+ * Paid time inside intervals that do not tell their replica time: they cover all that was paid in
+ * them.
+ */
 function blindNs(piece: PaidPiece, blind: UsageTally['blind']): bigint {
   let sharedMs = 0;
   for (let at = firstEndingAfter(blind.endMs, piece.startMs); at < blind.endMs.length; at += 1) {

@@ -12,7 +12,10 @@ export interface Candidate {
   readonly history: HostHistory;
 }
 
-/** What must hold of every price under which tokens would have been bought; the first fault, or none. */
+/**
+ * What must hold of every price under which tokens would have been bought; the first fault, or
+ * none.
+ */
 export function priceFault(
   price: HostedPrice | undefined,
   instantMs: number,

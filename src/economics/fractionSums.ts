@@ -10,8 +10,8 @@ const LARGEST_PLAIN = 2 ** 36;
 export const FRACTION_SCALE = 1n << BigInt(DIGIT_BITS * DIGITS);
 
 /**
- * Sums of `weight x part / whole` by slot. Each quotient is cut below 2^-96; 300 x 1/3 is 100 less 4 x 10^-27.
- * Weights are whole and sum to less than 2^37: four years of milliseconds.
+ * Sums of `weight x part / whole` by slot. Each quotient is cut below 2^-96; 300 x 1/3 is 100 less
+ * 4 x 10^-27. Weights are whole and sum to less than 2^37: four years of milliseconds.
  */
 export class FractionSums {
   readonly #sums: Float64Array;

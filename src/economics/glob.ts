@@ -1,6 +1,8 @@
 /** Knows globs: `*` stands for any run of characters, everything else for itself. */
 
-/** Linear in the text for each `*`, so that no pattern can hang an audit. `chat-*` matches `chat-1`. */
+/**
+ * Linear in the text for each `*`, so that no pattern can hang an audit. `chat-*` matches `chat-1`.
+ */
 export function matchesGlob(pattern: string, text: string): boolean {
   const [head = '', ...rest] = pattern.split('*');
   if (rest.length === 0) return text === pattern;

@@ -1,4 +1,7 @@
-/** Knows the hosted counterfactual of a deployment: every host that was weighed, and the one that counts. */
+/**
+ * Knows the hosted counterfactual of a deployment: every host that was weighed, and the one that
+ * counts.
+ */
 
 import { compare, type Exact, ZERO } from '../domain/exact.ts';
 import { DAY_MS, intersection } from '../domain/period.ts';
@@ -14,6 +17,7 @@ import {
   weighHost,
 } from './hosts.ts';
 import type { DeploymentInput, HostedInput } from './input.ts';
+import { counted } from './plural.ts';
 import type { PriceBook } from './priceBook.ts';
 import type { ConsideredHost, HostedEconomics } from './result.ts';
 import { type Segments, segmentsOf } from './segments.ts';
@@ -76,7 +80,9 @@ function withoutHistory({ candidate: _candidate, ...host }: WeighedHost): Consid
   return host;
 }
 
-/** The pinned host if one is pinned, else by policy among the eligible; the median is the lower one. */
+/**
+ * The pinned host if one is pinned, else by policy among the eligible; the median is the lower one.
+ */
 function choose(
   { policy, pinned, equivalents }: HostedInput,
   considered: readonly WeighedHost[],
@@ -135,7 +141,8 @@ function warningsOf(chosen: WeighedHost, { tally, terms }: Doubts): string[] {
   return [
     ...(blind > 0 && sellsCache && terms.cacheShare.num > 0n
       ? [
-          `Cache hits are unknown in ${blind} intervals and count as none at the host: its cost is an upper bound there.`,
+          `Cache hits are unknown in ${counted(blind, 'interval')} and count as none at ` +
+            'the host: its cost is an upper bound there.',
         ]
       : []),
     ...(isUnchecked(chosen.candidate, terms.hosted, terms.window)

@@ -21,7 +21,10 @@ export interface Tab {
 
 export const EMPTY_TAB: Tab = { atZero: 0n, atOne: 0n, requests: 0n };
 
-/** What tokens add to a tab at one price. A host that sells no cached price asks the full one for hits. */
+/**
+ * What tokens add to a tab at one price. A host that sells no cached price asks the full one for
+ * hits.
+ */
 export function tabOf(price: HostedPrice, tokens: TokenClasses): Tab {
   const input = price.inputPerMtok ?? 0n;
   const output = tokens.output * (price.outputPerMtok ?? 0n);
@@ -50,7 +53,9 @@ export interface Terms {
 const NANO_USD = 1_000_000_000n;
 const MTOK = 1_000_000n;
 
-/** A tab in dollars, with token ratio and fee. `scale` is the multiple by which tokens were counted. */
+/**
+ * A tab in dollars, with token ratio and fee. `scale` is the multiple by which tokens were counted.
+ */
 export function tabUsd(tab: Tab, { tokenRatio, fee }: Terms, scale = 1n): CacheLinear {
   const withFee = add(ONE, fee);
   const requests = exact(tab.requests, NANO_USD * scale);
@@ -60,8 +65,8 @@ export function tabUsd(tab: Tab, { tokenRatio, fee }: Terms, scale = 1n): CacheL
 }
 
 /**
- * The cost where the host hits `share` of our cache hits: linear between none and all.
- * 13,000,000 prompt tokens, 2,600,000 of them cached, and 2,600,000 output tokens at $0.10, $0.05 and $0.30
+ * The cost where the host hits `share` of our cache hits: linear between none and all. 13,000,000
+ * prompt tokens, 2,600,000 of them cached, and 2,600,000 output tokens at $0.10, $0.05 and $0.30
  * with a fee of 5.5 % cost $2.194400 at 0, $2.125825 at 0.5 and $2.057250 at 1.
  */
 export function atCacheShare({ atZeroUsd, atOneUsd }: CacheLinear, share: Exact): Exact {

@@ -1,4 +1,7 @@
-/** Knows what every considered host would have asked for the window's tokens, or why it was not eligible. */
+/**
+ * Knows what every considered host would have asked for the window's tokens, or why it was not
+ * eligible.
+ */
 
 import type { Exact } from '../domain/exact.ts';
 import type { Period } from '../domain/period.ts';
@@ -52,7 +55,10 @@ export function weighHost(candidate: Candidate, terms: HostTerms): WeighedHost {
   return { ...identity, cost, usd: atCacheShare(cost, terms.cacheShare) };
 }
 
-/** The first fault of a price under which tokens would have been bought; without tokens, of the last price. */
+/**
+ * The first fault of a price under which tokens would have been bought; without tokens, of the last
+ * price.
+ */
 function loadFault({ equivalent, history }: Candidate, terms: HostTerms): string | undefined {
   const { segments, hosted, window } = terms;
   const checks = { equivalent, hosted };
@@ -72,7 +78,9 @@ function loadFault({ equivalent, history }: Candidate, terms: HostTerms): string
   return priceFault(priceAt(history, window.endMs - 1), window.endMs - 1, checks);
 }
 
-/** The tab of the segments inside a span; sums stay plain numbers for as long as one price holds. */
+/**
+ * The tab of the segments inside a span; sums stay plain numbers for as long as one price holds.
+ */
 export function tabBetween(candidate: Candidate, segments: Segments, span: Period): Tab {
   let tab = EMPTY_TAB;
   let price: HostedPrice | undefined;

@@ -16,8 +16,9 @@ export interface HybridTerms {
 export const MOST_WEIGHED = 500;
 
 /**
- * Plans for 1 to the most replicas paid at once and one more, and the cheapest of them without labor.
- * k replicas cost k x rate x hours and what is not compute: at $1.50 over four hours, $6, $12, $18.
+ * Plans for 1 to the most replicas paid at once and one more, and the cheapest of them without
+ * labor. k replicas cost k x rate x hours and what is not compute: at $1.50 over four hours, $6,
+ * $12, $18.
  */
 export function weighHybrid(terms: HybridTerms): HybridEconomics {
   if (terms.time.coveredNs === 0n) {

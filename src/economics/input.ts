@@ -106,7 +106,9 @@ export interface LaborInput {
 export interface LaborSide {
   readonly fixedHours: Range;
   readonly hoursPerDeployment: Range;
-  /** Measured hours by deployment; they replace `hoursPerDeployment` where the basis is `measured`. */
+  /**
+   * Measured hours by deployment; they replace `hoursPerDeployment` where the basis is `measured`.
+   */
   readonly measuredHours?: Readonly<Record<string, Exact>>;
 }
 

@@ -16,7 +16,10 @@ export function resourceKey(sourceId: string, resourceId: string): string {
   return `${sourceId}\u0000${resourceId}`;
 }
 
-/** By resource: the newest name, the newest rate above zero (a stopped pod shows none), the newest GPU count. */
+/**
+ * By resource: the newest name, the newest rate above zero (a stopped pod shows none), the newest
+ * GPU count.
+ */
 export function inventoryOf(resources: readonly Resource[]): Inventory {
   const inventory = new Map<string, Known>();
   for (const seen of resources.toSorted((a, b) => a.seenAtMs - b.seenAtMs)) {

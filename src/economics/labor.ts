@@ -1,4 +1,7 @@
-/** Knows what people's hours cost: a part for having any of a side at all, and a part per deployment. */
+/**
+ * Knows what people's hours cost: a part for having any of a side at all, and a part per
+ * deployment.
+ */
 
 import { multiply, type Exact } from '../domain/exact.ts';
 import type { LaborInput, LaborSide, Range } from './input.ts';

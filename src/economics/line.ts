@@ -1,4 +1,6 @@
-/** Knows a line of a bill inside a window: how much of a charge falls into each day, and for whom. */
+/**
+ * Knows a line of a bill inside a window: how much of a charge falls into each day, and for whom.
+ */
 
 import { apportionMoney } from '../domain/apportion.ts';
 import type { Charge } from '../domain/charge.ts';

@@ -3,7 +3,10 @@
 import { HOUR_MS, type Period } from '../domain/period.ts';
 import { tokensAt, type UsageSeries } from '../domain/usage.ts';
 
-/** Hours are counted from the window's start; an interval longer than an hour is spread evenly over its hours. */
+/**
+ * Hours are counted from the window's start; an interval longer than an hour is spread evenly over
+ * its hours.
+ */
 export function tokensByHour(series: UsageSeries, window: Period): Float64Array {
   const hours = new Float64Array(Math.ceil((window.endMs - window.startMs) / HOUR_MS));
   hours.fill(Number.NaN);
@@ -17,7 +20,9 @@ export function tokensByHour(series: UsageSeries, window: Period): Float64Array 
   return hours;
 }
 
-/** Whole tokens for each hour, the parts summing to the whole: 10 over three hours are 3, 3 and 4. */
+/**
+ * Whole tokens for each hour, the parts summing to the whole: 10 over three hours are 3, 3 and 4.
+ */
 function spread(
   hours: Float64Array,
   { startMs, endMs, tokens }: { startMs: number; endMs: number; tokens: number },

@@ -1,6 +1,7 @@
 /** Knows how usage of several sources becomes one series without counting an interval twice. */
 
 import { emptySeries, type UsageSeries } from '../domain/usage.ts';
+import { counted } from './plural.ts';
 
 export interface MergedUsage {
   readonly series: UsageSeries;
@@ -15,9 +16,9 @@ interface Row {
 }
 
 /**
- * The preferred source's rows, then the others' (by id) where they overlap nothing that is already there.
- * Of rows of one source that overlap, the first stays. 00:00-01:00 of the preferred and 00:30-01:30 of another
- * leave the first alone.
+ * The preferred source's rows, then the others' (by id) where they overlap nothing that is already
+ * there. Of rows of one source that overlap, the first stays. 00:00-01:00 of the preferred and
+ * 00:30-01:30 of another leave the first alone.
  */
 export function mergeUsage(
   bySource: ReadonlyMap<string, UsageSeries>,
@@ -43,8 +44,8 @@ export function mergeUsage(
 }
 
 function overlapWarning(id: string, dropped: number): string {
-  const rows = dropped === 1 ? '1 interval overlaps' : `${dropped} intervals overlap`;
-  return `${rows} an earlier one of ${id} and ${dropped === 1 ? 'is' : 'are'} left out.`;
+  const [overlap, are] = dropped === 1 ? ['overlaps', 'is'] : ['overlap', 'are'];
+  return `${counted(dropped, 'interval')} of ${id} ${overlap} an earlier one and ${are} left out.`;
 }
 
 function rowsOf(series: UsageSeries | undefined): Row[] {

@@ -29,8 +29,8 @@ export interface OptionCost {
 }
 
 /**
- * The cost over covered time with the deployment's own labor; `undefined` where a price it needs is unknown.
- * In the worked example keep is $6.00 + $3.00 and delete $2.125825 + $0.50.
+ * The cost over covered time with the deployment's own labor; `undefined` where a price it needs is
+ * unknown. In the worked example keep is $6.00 + $3.00 and delete $2.125825 + $0.50.
  */
 export function optionCost(
   deployment: DeploymentEconomics,

@@ -18,7 +18,8 @@ export interface OverflowTerms extends Terms {
 
 /**
  * Sums by slot. A slot holds the intervals of one price that overflow b replicas but not b + 1.
- * Because overflow = tokens - k x capacity x length, the sums of tokens and of length by token class suffice for every k.
+ * Because overflow = tokens - k x capacity x length, the sums of tokens and of length by token
+ * class suffice for every k.
  */
 interface Sums {
   readonly prices: number;
@@ -33,8 +34,8 @@ interface Sums {
 }
 
 /**
- * The cost of the tokens above `replicas` x capacity in each interval, at that interval's price and mix.
- * 3,000,000 tokens in an hour over one replica of 500 tokens/s are 1,200,000 tokens bought.
+ * The cost of the tokens above `replicas` x capacity in each interval, at that interval's price and
+ * mix. 3,000,000 tokens in an hour over one replica of 500 tokens/s are 1,200,000 tokens bought.
  */
 export function overflowCost(terms: OverflowTerms): (replicas: number) => CacheLinear {
   const sums = sumSlots(terms);

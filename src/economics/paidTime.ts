@@ -1,4 +1,7 @@
-/** Knows for how long a bill's lines paid for a resource: by quantity, by rate, or by a marked guess. */
+/**
+ * Knows for how long a bill's lines paid for a resource: by quantity, by rate, or by a marked
+ * guess.
+ */
 
 import type { Charge } from '../domain/charge.ts';
 import {
@@ -24,7 +27,9 @@ export interface Bucket {
 }
 
 export interface BilledTime {
-  /** `gpu`: milliseconds of single GPUs. `resource`: of the billed thing, whose GPUs are not told. */
+  /**
+   * `gpu`: milliseconds of single GPUs. `resource`: of the billed thing, whose GPUs are not told.
+   */
   readonly of: 'gpu' | 'resource';
   readonly ms: Exact;
   readonly guess?: 'dearest bucket' | 'whole period';
@@ -92,7 +97,9 @@ function guessed(bucket: Bucket, dearest: bigint | undefined): BilledTime {
   return { of: 'resource', ms, guess: 'dearest bucket' };
 }
 
-/** The dearest of several equally long buckets: it counts as fully paid, the others in proportion. */
+/**
+ * The dearest of several equally long buckets: it counts as fully paid, the others in proportion.
+ */
 function dearestByResource(buckets: readonly Bucket[]): Map<string, bigint> {
   const dearest = new Map<string, bigint>();
   for (const [resource, of] of Map.groupBy(buckets, (bucket) => bucket.resource)) {

@@ -1,4 +1,7 @@
-/** Knows the stack's best plan: exact over all deployments, whose options share fixed parts and commitments. */
+/**
+ * Knows the stack's best plan: exact over all deployments, whose options share fixed parts and
+ * commitments.
+ */
 
 import { add, compare, type Exact, ZERO } from '../domain/exact.ts';
 import { AT_BASE, type Assumptions, CHOICES, type Choice, optionCost } from './options.ts';
@@ -21,7 +24,9 @@ export interface PlanTerms {
   readonly at?: Assumptions;
 }
 
-/** Whether anything stays on own machines, and whether anything is hosted, as a number of two bits. */
+/**
+ * Whether anything stays on own machines, and whether anything is hosted, as a number of two bits.
+ */
 const STAYS = 1;
 const HOSTED = 2;
 const FLAGS: Readonly<Record<Choice, number>> = {
@@ -42,8 +47,9 @@ type States = ReadonlyMap<number, State>;
 const START: States = new Map([[0, { usd: ZERO, changes: 0 }]]);
 
 /**
- * The cheapest plan. Walks the deployments once and remembers the cheapest way to each answer of "does anything
- * stay, is anything hosted", for only those decide the fixed parts: with 20 deployments 4 states, not 3^20 plans.
+ * The cheapest plan. Walks the deployments once and remembers the cheapest way to each answer of
+ * "does anything stay, is anything hosted", for only those decide the fixed parts: with 20
+ * deployments 4 states, not 3^20 plans.
  */
 export function bestPlan(economics: StackEconomics, terms: PlanTerms): Plan {
   let states = START;
@@ -84,7 +90,9 @@ interface Group {
   readonly usd: Exact;
 }
 
-/** Deployments that share a committed source, directly or through one another; everyone else alone. */
+/**
+ * Deployments that share a committed source, directly or through one another; everyone else alone.
+ */
 function groupsOf({ deployments, shared }: StackEconomics): Group[] {
   let groups: Group[] = deployments.map((each) => ({ deployments: [each], usd: ZERO }));
   for (const stranding of shared) {

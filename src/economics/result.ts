@@ -11,7 +11,9 @@ export interface StackEconomics {
   /** One value for each UTC day, resource and category that no deployment answers for. */
   readonly unattributed: readonly UnattributedDay[];
   readonly labor: StackLabor;
-  /** Commitments whose source serves several deployments: owed for nothing once all of them leave. */
+  /**
+   * Commitments whose source serves several deployments: owed for nothing once all of them leave.
+   */
   readonly shared: readonly SharedStranding[];
   /** Covered over paid replica time of all deployments; absent where nothing was paid by time. */
   readonly coverage?: Exact;

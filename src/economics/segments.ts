@@ -17,7 +17,10 @@ export interface Segments {
   readonly requestsUnknown: Float64Array;
 }
 
-/** Prices are linear in tokens, so a quarter of intervals becomes one sum for each day and price epoch. */
+/**
+ * Prices are linear in tokens, so a quarter of intervals becomes one sum for each day and price
+ * epoch.
+ */
 export function segmentsOf(
   series: UsageSeries,
   grid: DayGrid,

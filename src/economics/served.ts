@@ -21,7 +21,9 @@ export function servedOf(tally: UsageTally): Served {
   };
 }
 
-/** Milliseconds with a request running; unknown where one interval does not tell, or there is none. */
+/**
+ * Milliseconds with a request running; unknown where one interval does not tell, or there is none.
+ */
 export function busyMsOf(tally: UsageTally): number | undefined {
   if (tally.series.length === 0 || total(tally.busyUnknown) > 0) return undefined;
   return Math.round(tally.busyMs.reduce((sum, day) => sum + day, 0));

@@ -1,4 +1,7 @@
-/** Knows how a resource that several deployments share is split: by their GPU-time, or by their tokens. */
+/**
+ * Knows how a resource that several deployments share is split: by their GPU-time, or by their
+ * tokens.
+ */
 
 import type { DayGrid } from './days.ts';
 import type { StackInput } from './input.ts';
@@ -7,7 +10,9 @@ import type { UsageTally } from './usageTally.ts';
 export interface Weights {
   /** One for each sharer, never all zero. */
   readonly of: readonly bigint[];
-  /** True where nobody was seen in the window and the parts are equal for want of anything better. */
+  /**
+   * True where nobody was seen in the window and the parts are equal for want of anything better.
+   */
   readonly equal: boolean;
 }
 

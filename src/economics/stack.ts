@@ -1,4 +1,6 @@
-/** Knows how a whole stack is weighed: the bill once, then each deployment, then what they share. */
+/**
+ * Knows how a whole stack is weighed: the bill once, then each deployment, then what they share.
+ */
 
 import { exact } from '../domain/exact.ts';
 import { sumNano, usd, usdText } from '../domain/money.ts';
@@ -63,6 +65,7 @@ function coverageOf(deployments: readonly DeploymentEconomics[]) {
 function warningsOf({ stack }: Bill): string[] {
   if (stack.labor === 0n) return [];
   return [
-    `$${usdText(usd(stack.labor))} of people's time is on the bills; it is left out of the spend, because labor is weighed by hours.`,
+    `$${usdText(usd(stack.labor))} of people's time is on the bills; it is left out of the ` +
+      'spend, because labor is weighed by hours.',
   ];
 }

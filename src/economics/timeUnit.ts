@@ -20,7 +20,10 @@ const NAMES: ReadonlyMap<string, bigint> = new Map([
 
 const UNIT = /^(?:(gpu|instance|pod|replica|worker|node)[-_ ])?([a-z]+?)s?$/;
 
-/** `GPU-Hours` is an hour of a GPU, `Hours` and `pod hours` an hour of the resource; `GB-Months` is no time. */
+/**
+ * `GPU-Hours` is an hour of a GPU, `Hours` and `pod hours` an hour of the resource; `GB-Months` is
+ * no time.
+ */
 export function timeUnit(unit: string): TimeUnit | undefined {
   const match = UNIT.exec(unit.trim().toLowerCase());
   const ms = NAMES.get(match?.[2] ?? '');

@@ -1,11 +1,16 @@
-/** Knows what a deployment served on each day, read from its intervals in one pass of plain numbers. */
+/**
+ * Knows what a deployment served on each day, read from its intervals in one pass of plain numbers.
+ */
 
 import { invariant } from '../domain/invariant.ts';
 import { DAY_MS } from '../domain/period.ts';
 import { rowsStartingIn, tokensAt, type UsageSeries } from '../domain/usage.ts';
 import { type DayGrid, dayIndex } from './days.ts';
 
-/** Sums by day; an interval belongs to the day on which it starts, its replica time to the days it spans. */
+/**
+ * Sums by day; an interval belongs to the day on which it starts, its replica time to the days it
+ * spans.
+ */
 export interface UsageTally {
   /** The intervals that start in the window. */
   readonly series: UsageSeries;
@@ -16,9 +21,13 @@ export interface UsageTally {
   readonly requests: Float64Array;
   /** Seen replica time, of intervals that tell it. */
   readonly observedMs: Float64Array;
-  /** Seen replica time, with one replica assumed where it is not told: only a weight for sharing. */
+  /**
+   * Seen replica time, with one replica assumed where it is not told: only a weight for sharing.
+   */
   readonly weightMs: Float64Array;
-  /** Intervals by day for which a figure is unknown though tokens (or prompt tokens) were served. */
+  /**
+   * Intervals by day for which a figure is unknown though tokens (or prompt tokens) were served.
+   */
   readonly cacheUnknown: Float64Array;
   readonly requestsUnknown: Float64Array;
   readonly busyUnknown: Float64Array;

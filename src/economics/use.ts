@@ -1,4 +1,7 @@
-/** Knows how well the paid time was used: the price of a token, utilization, busy fraction, waterfall. */
+/**
+ * Knows how well the paid time was used: the price of a token, utilization, busy fraction,
+ * waterfall.
+ */
 
 import {
   compare,

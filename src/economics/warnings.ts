@@ -1,13 +1,19 @@
-/** Knows the sentences that go with a deployment's figures where they rest on less than was wished for. */
+/**
+ * Knows the sentences that go with a deployment's figures where they rest on less than was wished
+ * for.
+ */
 
 import type { DeploymentBill, Guess } from './bill.ts';
+import { counted } from './plural.ts';
 import type { DayEconomics } from './result.ts';
 
 const GUESSES: Readonly<Record<Guess, string>> = {
   'dearest bucket':
-    'Paid time is estimated from the dearest bucket of each resource, because the bill tells neither hours nor a rate',
+    'Paid time is estimated from the dearest bucket of each resource, because the bill ' +
+    'tells neither hours nor a rate',
   'whole period':
-    'Paid time is estimated as the whole period of each line, because the bill tells neither hours nor a rate',
+    'Paid time is estimated as the whole period of each line, because the bill tells ' +
+    'neither hours nor a rate',
   'equal shares':
     'Shared resources were split equally, because no sharer was seen at work in the window',
 };
@@ -36,7 +42,8 @@ export function excessWarnings({ utilization, busy, waterfall }: Excess): string
   return [
     ...(utilization
       ? [
-          'More tokens were served than the paid time allows at this capacity: utilization is shown as 1.',
+          'More tokens were served than the paid time allows at this capacity: utilization ' +
+            'is shown as 1.',
         ]
       : []),
     ...(busy
@@ -48,13 +55,18 @@ export function excessWarnings({ utilization, busy, waterfall }: Excess): string
   ];
 }
 
-/** Tokens on days without any paid time were served by something that is billed elsewhere, or not at all. */
+/**
+ * Tokens on days without any paid time were served by something that is billed elsewhere, or not at
+ * all.
+ */
 export function unpaidWarnings(days: readonly DayEconomics[]): string[] {
   const unpaid = days.filter(
     ({ paidNs, promptTokens, outputTokens }) => paidNs === 0n && promptTokens + outputTokens > 0,
   );
   if (unpaid.length === 0) return [];
   const tokens = unpaid.reduce((sum, day) => sum + day.promptTokens + day.outputTokens, 0);
-  const text = tokens.toLocaleString('en-US');
-  return [`${text} tokens were served on ${unpaid.length} days without any paid replica time.`];
+  const [what, when] = [counted(tokens, 'token'), counted(unpaid.length, 'day')];
+  return [
+    `${what} ${tokens === 1 ? 'was' : 'were'} served on ${when} without any paid replica time.`,
+  ];
 }

@@ -10,8 +10,8 @@ export interface WaterfallTerms {
 }
 
 /**
- * The parts sum to the covered spend. $6.00 at a utilization of 0.361111 and a busy fraction of 0.541667
- * are $2.166667 at full capacity, $1.083333 under-filled and $2.75 idle.
+ * The parts sum to the covered spend. $6.00 at a utilization of 0.361111 and a busy fraction of
+ * 0.541667 are $2.166667 at full capacity, $1.083333 under-filled and $2.75 idle.
  */
 export function waterfall({ coveredUsd, utilization, busyFraction }: WaterfallTerms): Waterfall {
   const fullUsd = utilization && multiply(coveredUsd, utilization);

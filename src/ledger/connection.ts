@@ -107,7 +107,7 @@ function needsWritableFolder(error: unknown): boolean {
 }
 
 function readingACopy(path: string, open: (file: string) => Connection): Connection {
-  const folder = mkdtempSync(join(tmpdir(), 'rentcheck-'));
+  const folder = temporaryFolder(path);
   const forget = () => rmSync(folder, { recursive: true, force: true });
   try {
     const copy = join(folder, 'copy.db');
@@ -126,11 +126,23 @@ function readingACopy(path: string, open: (file: string) => Connection): Connect
   }
 }
 
+function temporaryFolder(path: string): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'rentcheck-'));
+  } catch (error) {
+    const why = `a copy to read could not be made in ${tmpdir()}: ${reasonOf(error)}`;
+    throw cannotOpen(path, why, 'make the folder of the ledger or the temporary folder writable');
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function copyReadable(from: string, to: string): void {
   try {
     copyFileSync(from, to);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw cannotOpen(from, reason, 'let this user read the ledger file');
+    throw cannotOpen(from, reasonOf(error), 'let this user read the ledger file');
   }
 }

@@ -123,7 +123,12 @@ export function dayOfMonth(instantMs: number): string {
 
 /** `1 Jul 2026 04:00 UTC`. */
 export function momentText(instantMs: number): string {
-  return `${dateText(instantMs)} ${new Date(instantMs).toISOString().slice(11, 16)} UTC`;
+  return `${dateText(instantMs)} ${timeText(instantMs)}`;
+}
+
+/** `04:00 UTC`. */
+export function timeText(instantMs: number): string {
+  return `${new Date(instantMs).toISOString().slice(11, 16)} UTC`;
 }
 
 /** A span of days and hours, the larger first: `92 days`, `1 day 4 hours`, `45 minutes`. */

@@ -16,7 +16,7 @@ export function renderText(words: ReportWords, charts: readonly ChartText[]): st
   const text = fillText(readTemplate('report.txt'), {
     period: words.period.toUpperCase(),
     headline: wrapped(words.headline),
-    figures: words.figures.map(figureText).join('\n'),
+    figures: figuresText(words.figures),
     why: words.why.map((sentence) => wrapped(sentence)).join('\n'),
     steps: words.steps.map(stepText).join('\n'),
     rows: rowsText(words.rows),
@@ -27,8 +27,13 @@ export function renderText(words: ReportWords, charts: readonly ChartText[]): st
   return `${text.replace(/\n{3,}/g, '\n\n').trimEnd()}\n`;
 }
 
-function figureText({ label, value, note }: Figure): string {
-  return wrapped(`${padEnd(label, 26)} ${value} (${note})`, 27);
+function figuresText(figures: readonly Figure[]): string {
+  const columns = Math.max(...figures.map(({ label }) => label.length)) + 2;
+  return figures
+    .map(({ label, value, note }) =>
+      wrapped(`${padEnd(label, columns)}${value} (${note})`, columns),
+    )
+    .join('\n');
 }
 
 /** Room for `10.` and a blank. */

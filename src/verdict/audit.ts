@@ -45,7 +45,7 @@ export interface AuditStack {
   readonly verdict: Verdict;
   /** Null until odds are computed. */
   readonly probability: null;
-  /** Saving of the best plan against keeping everything; low and high are null until odds are computed. */
+  /** Of the best plan against keeping everything; low and high are null until odds are computed. */
   readonly savingUsd: { readonly base: UsdText | null; readonly low: null; readonly high: null };
   readonly withoutLabor: { readonly verdict: Verdict; readonly savingUsd: UsdText | null };
   readonly keepUsd: UsdText;
@@ -118,7 +118,7 @@ export interface AuditHosted {
   readonly usdPerMtok: RatioText | null;
   readonly cheapestUsd: UsdText;
   readonly medianUsd: UsdText;
-  /** Every host that was weighed, cheapest first; a host that was not eligible has no cost but a reason. */
+  /** Every host that was weighed, cheapest first; one that was not eligible has a reason instead. */
   readonly considered: readonly {
     readonly host: string;
     readonly model: string;

@@ -9,8 +9,9 @@ const WELL_COVERED = exact(98n, 100n);
 const FEW_UNATTRIBUTED = exact(2n, 100n);
 
 /**
- * None without a verdict; low where it is too close to call or hangs on labor; high where usage covers 98 % of the
- * paid time, at most 2 % of the spend is unattributed and every deployment has evidence; else medium.
+ * None without a verdict; low where it is too close to call or hangs on labor; high where usage
+ * covers 98 % of the paid time, at most 2 % of the spend is unattributed and every deployment has
+ * evidence; else medium.
  */
 export function confidenceOf(
   economics: StackEconomics,

@@ -17,8 +17,9 @@ import type { Policy, Reconciliation } from './policy.ts';
 import { judgeStack } from './stackVerdict.ts';
 
 /**
- * The verdict on each deployment and on the stack, with and without labor. Nothing is advised without evidence,
- * below the wanted saving, or where the sign of the saving hangs on an assumption.
+ * The verdict on each deployment and on the stack, with and without labor. Nothing is advised
+ * without evidence, below the wanted saving, or where the sign of the saving hangs on an
+ * assumption.
  */
 export function decide(
   economics: StackEconomics,

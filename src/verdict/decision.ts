@@ -1,4 +1,7 @@
-/** Knows the shape of what was decided: for each deployment and for the stack, with reasons in words. */
+/**
+ * Knows the shape of what was decided: for each deployment and for the stack, with reasons in
+ * words.
+ */
 
 import type { Exact } from '../domain/exact.ts';
 import type { Choice } from '../economics/options.ts';

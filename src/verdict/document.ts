@@ -1,4 +1,7 @@
-/** Knows how economics and verdict become one document: `rentcheck/audit/1`, and the detail for charts. */
+/**
+ * Knows how economics and verdict become one document: `rentcheck/audit/1`, and the detail for
+ * charts.
+ */
 
 import { instantText } from '../domain/period.ts';
 import type { StackEconomics } from '../economics/result.ts';

@@ -68,7 +68,9 @@ export function auditDeployment(
 
 const NS_IN_HOUR = 3_600_000_000_000n;
 
-/** Where all three parts are known they are printed so that they sum to the printed covered spend. */
+/**
+ * Where all three parts are known they are printed so that they sum to the printed covered spend.
+ */
 function waterfallOf({ deployment, covered }: PrintedDeployment) {
   const { fullUsd, underfilledUsd, idleUsd } = deployment.waterfall;
   const known =

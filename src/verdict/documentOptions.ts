@@ -1,4 +1,7 @@
-/** Knows how a deployment's options are printed: parts rounded, costs their sums, savings their differences. */
+/**
+ * Knows how a deployment's options are printed: parts rounded, costs their sums, savings their
+ * differences.
+ */
 
 import type { Exact } from '../domain/exact.ts';
 import { atCacheShare } from '../economics/hostedCost.ts';

@@ -47,7 +47,10 @@ export function auditStack(
   };
 }
 
-/** The printed options of a plan, and what exists once for the stack: fixed labor, shared commitments. */
+/**
+ * The printed options of a plan, and what exists once for the stack: fixed labor, shared
+ * commitments.
+ */
 function printPlan(
   plan: { readonly usd: Exact; readonly picks: readonly Picked[] },
   printed: readonly PrintedDeployment[],
@@ -98,7 +101,9 @@ export function auditTotals(
   };
 }
 
-/** Hosted cost over tokens of all deployments; unknown where one that served tokens has no price. */
+/**
+ * Hosted cost over tokens of all deployments; unknown where one that served tokens has no price.
+ */
 export function hostedUsdPerMtok({ deployments }: StackEconomics): Exact | undefined {
   const serving = deployments.filter(({ served }) => served.tokens > 0);
   const costs = serving.map((each) => hostedCost(each));

@@ -4,6 +4,7 @@ import { compare, type Exact, exact, larger, subtract, ZERO } from '../domain/ex
 import { sumNano, usd } from '../domain/money.ts';
 import { dayText } from '../domain/period.ts';
 import { hostedCost } from '../economics/options.ts';
+import { counted } from '../economics/plural.ts';
 import type { DeploymentEconomics, StackEconomics } from '../economics/result.ts';
 import type { Policy, Reconciliation } from './policy.ts';
 import { nanoDollars, percent } from './words.ts';
@@ -31,7 +32,9 @@ function unattributed({ bill }: StackEconomics, policy: Policy): string[] {
   const share = bill.unattributedShare;
   if (share === undefined || compare(share, policy.maxUnattributedShare) <= 0) return [];
   return [
-    `${percent(share)} of the spend (${nanoDollars(bill.unattributed)}) belongs to no deployment, and at most ${percent(policy.maxUnattributedShare)} may: name its resources under \`resources\` of the deployments they serve.`,
+    `${percent(share)} of the spend (${nanoDollars(bill.unattributed)}) belongs to no ` +
+      `deployment, and at most ${percent(policy.maxUnattributedShare)} may: name its ` +
+      `resources under \`resources\` of the deployments they serve.`,
   ];
 }
 
@@ -48,7 +51,9 @@ function unreconciled(totals: readonly Reconciliation[]): string[] {
     })
     .map(
       ({ sourceId, statedNanoUsd, ledgerNanoUsd }) =>
-        `${sourceId} states a total of ${nanoDollars(statedNanoUsd)}, the ledger holds ${nanoDollars(ledgerNanoUsd)} for the same time: pull ${sourceId} again, and look for rejected rows.`,
+        `${sourceId} states a total of ${nanoDollars(statedNanoUsd)}, the ledger holds ` +
+        `${nanoDollars(ledgerNanoUsd)} for the same time: pull ${sourceId} again, and look ` +
+        'for rejected rows.',
     );
 }
 
@@ -60,7 +65,8 @@ function size(amount: Exact): Exact {
 export function missingCoverage({ coverage }: StackEconomics, policy: Policy): string[] {
   if (coverage === undefined || compare(coverage, policy.minCoverage) >= 0) return [];
   return [
-    `Usage covers ${percent(coverage)} of the stack's paid replica time, and ${percent(policy.minCoverage)} is needed.`,
+    `Usage covers ${percent(coverage)} of the stack's paid replica time, and ` +
+      `${percent(policy.minCoverage)} is needed.`,
   ];
 }
 
@@ -76,7 +82,8 @@ export function missingForDeployment(deployment: DeploymentEconomics, policy: Po
     ...uncovered(deployment, policy),
     ...(hostedCost(deployment) === undefined
       ? [
-          `No hosted price for ${id}: ${hosted.reason ?? 'none is known'}. Check \`hosted\` in rentcheck.yaml, or import the prices that were in force.`,
+          `No hosted price for ${id}: ${hosted.reason ?? 'none is known'}. Check ` +
+            `\`hosted\` in rentcheck.yaml, or import the prices that were in force.`,
         ]
       : []),
   ];
@@ -86,7 +93,8 @@ function uncovered(deployment: DeploymentEconomics, policy: Policy): string[] {
   const { id, time, days } = deployment;
   if (time.coverage === undefined) {
     return [
-      `What was paid for ${id} buys no time by its bill, so how much of it is covered by usage is unknown: pull or import compute charges with their hours.`,
+      `What was paid for ${id} buys no time by its bill, so how much of it is covered by ` +
+        'usage is unknown: pull or import compute charges with their hours.',
     ];
   }
   if (compare(time.coverage, policy.minCoverage) >= 0) return [];
@@ -95,15 +103,17 @@ function uncovered(deployment: DeploymentEconomics, policy: Policy): string[] {
   const where =
     first === undefined
       ? ''
-      : `; ${gaps.length} days have gaps, the first is ${dayText(first.dayMs)}`;
+      : `; ${counted(gaps.length, 'day')} with gaps, the first is ${dayText(first.dayMs)}`;
   return [
-    `Usage of ${id} covers ${percent(time.coverage)} of the paid replica time, and ${percent(policy.minCoverage)} is needed: pull or import the usage that is missing${where}.`,
+    `Usage of ${id} covers ${percent(time.coverage)} of the paid replica time, and ` +
+      `${percent(policy.minCoverage)} is needed: pull or import the usage that is ` +
+      `missing${where}.`,
   ];
 }
 
 /**
- * Deployments without enough evidence may hold as much of the spend as may be unattributed; above that the stack
- * has no verdict either.
+ * Deployments without enough evidence may hold as much of the spend as may be unattributed; above
+ * that the stack has no verdict either.
  */
 export function weakShare(economics: StackEconomics, weak: ReadonlySet<string>): Exact {
   const total = sumNano(economics.deployments.map(({ spend }) => positive(spend.total)));
@@ -118,5 +128,8 @@ function positive(nano: bigint): bigint {
 }
 
 export function weakText(share: Exact, policy: Policy): string {
-  return `Deployments without enough evidence hold ${percent(share)} of the attributed spend, and at most ${percent(policy.maxUnattributedShare)} may be undecided.`;
+  return (
+    `Deployments without enough evidence hold ${percent(share)} of the attributed spend, and ` +
+    `at most ${percent(policy.maxUnattributedShare)} may be undecided.`
+  );
 }

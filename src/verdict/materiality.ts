@@ -13,5 +13,8 @@ export function neededSaving(keepUsd: Exact, policy: Policy): Exact {
 export function smallness(savingUsd: Exact, keepUsd: Exact, policy: Policy): string | undefined {
   const needed = neededSaving(keepUsd, policy);
   if (compare(savingUsd, needed) >= 0) return undefined;
-  return `The saving of ${dollars(savingUsd)} is below the ${dollars(needed)} that a change must bring.`;
+  return (
+    `The saving of ${dollars(savingUsd)} is below the ${dollars(needed)} that a change must ` +
+    'bring.'
+  );
 }

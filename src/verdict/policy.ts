@@ -1,4 +1,7 @@
-/** Knows what a verdict must hold against: the thresholds of the config, and the providers' own totals. */
+/**
+ * Knows what a verdict must hold against: the thresholds of the config, and the providers' own
+ * totals.
+ */
 
 import type { Exact } from '../domain/exact.ts';
 

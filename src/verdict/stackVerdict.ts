@@ -1,4 +1,7 @@
-/** Knows the verdict on the whole stack: the best plan over all deployments, and whether it can be advised. */
+/**
+ * Knows the verdict on the whole stack: the best plan over all deployments, and whether it can be
+ * advised.
+ */
 
 import { add, compare, type Exact, subtract, ZERO } from '../domain/exact.ts';
 import { type Assumptions, type Choice, optionCost } from '../economics/options.ts';
@@ -15,7 +18,9 @@ import { dollars } from './words.ts';
 export interface StackTerms {
   readonly policy: Policy;
   readonly missing: readonly string[];
-  /** Deployments without enough evidence: kept in the plan, unless the whole stack lacks evidence. */
+  /**
+   * Deployments without enough evidence: kept in the plan, unless the whole stack lacks evidence.
+   */
   readonly weak: ReadonlySet<string>;
 }
 
@@ -105,5 +110,8 @@ function planReason({
 }: Omit<StackJudged, 'verdict' | 'reasons'>): string {
   const changed = plan.picks.filter(({ choice }) => choice !== 'keep').length;
   const of = `${changed} of ${plan.picks.length} deployments`;
-  return `The best plan changes ${of}: ${dollars(plan.usd)} instead of ${dollars(keepUsd)}, a saving of ${dollars(savingUsd)}.`;
+  return (
+    `The best plan changes ${of}: ${dollars(plan.usd)} instead of ${dollars(keepUsd)}, a ` +
+    `saving of ${dollars(savingUsd)}.`
+  );
 }

@@ -1,4 +1,7 @@
-/** Knows whether a saving holds at the ends of what is assumed, and on which assumption it hangs first. */
+/**
+ * Knows whether a saving holds at the ends of what is assumed, and on which assumption it hangs
+ * first.
+ */
 
 import { type Exact, negate } from '../domain/exact.ts';
 import { AT_BASE, type Assumptions } from '../economics/options.ts';
@@ -12,7 +15,10 @@ export interface Doubt {
 
 const WORST = { selfHosted: 'low', hosted: 'high' } as const;
 
-/** Each end alone, then all that speak against a change together (for cached tokens both, as prices differ). */
+/**
+ * Each end alone, then all that speak against a change together (for cached tokens both, as prices
+ * differ).
+ */
 const ENDS: readonly { readonly at: Assumptions; readonly assumption: string }[] = [
   { at: { ...AT_BASE, selfHosted: 'low' }, assumption: 'self-hosted labor, at its low end' },
   { at: { ...AT_BASE, selfHosted: 'high' }, assumption: 'self-hosted labor, at its high end' },
@@ -30,7 +36,10 @@ const ENDS: readonly { readonly at: Assumptions; readonly assumption: string }[]
   },
 ];
 
-/** The first end at which nothing would be saved; `undefined` where the sign is the same at all of them. */
+/**
+ * The first end at which nothing would be saved; `undefined` where the sign is the same at all of
+ * them.
+ */
 export function firstDoubt(saving: (at: Assumptions) => Exact): Doubt | undefined {
   for (const { at, assumption } of ENDS) {
     const savingUsd = saving(at);

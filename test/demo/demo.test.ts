@@ -5,21 +5,22 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { type Ran, rentcheck, temporaryFolder } from '../support/cli.ts';
+import { faultsOf } from '../support/jsonSchema.ts';
 
 interface Truth {
-  readonly spendNanoUsd: string;
-  readonly unattributedNanoUsd: string;
+  readonly spendUsd: string;
+  readonly unattributedUsd: string;
   readonly deployments: readonly {
     readonly id: string;
     readonly planted: string;
-    readonly spendNanoUsd: string;
+    readonly spendUsd: string;
     readonly promptTokens: number;
     readonly cachedTokens: number;
     readonly outputTokens: number;
     readonly requests: number;
     readonly paidReplicaSeconds: number;
     readonly busySeconds: number;
-    readonly days: readonly { day: string; spendNanoUsd: string; promptTokens: number }[];
+    readonly days: readonly { day: string; spendUsd: string; promptTokens: number }[];
     readonly hosted: readonly {
       host: string;
       notEligible: string | null;
@@ -65,11 +66,11 @@ describe('the demo', () => {
   });
 
   test('spends to the last place what the fleet really cost', () => {
-    expect(audit.totals.spendUsd).toBe(sixPlaces(truth.spendNanoUsd));
-    expect(audit.totals.unattributedUsd).toBe(sixPlaces(truth.unattributedNanoUsd));
+    expect(audit.totals.spendUsd).toBe(sixPlaces(truth.spendUsd));
+    expect(audit.totals.unattributedUsd).toBe(sixPlaces(truth.unattributedUsd));
     for (const planted of truth.deployments) {
       const found = audit.deployments.find(({ id }) => id === planted.id);
-      expect(found?.spendUsd, planted.id).toBe(sixPlaces(planted.spendNanoUsd));
+      expect(found?.spendUsd, planted.id).toBe(sixPlaces(planted.spendUsd));
     }
   });
 
@@ -114,21 +115,27 @@ describe('the demo', () => {
     });
   });
 
+  test('prints the document that its schema promises', () => {
+    const file = new URL('../../docs/audit.schema.json', import.meta.url);
+    const schema: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    expect(faultsOf(audit, schema, schema)).toEqual([]);
+  });
+
   test('has days in SQL that sum to the whole', async () => {
     const rows = await sql(
       `select deployment, sum(spend_micro_usd) as micro, sum(tokens) as tokens
        from effective_cost_by_day group by 1 order by 1`,
     );
     const expected = truth.deployments
-      .map(({ id, spendNanoUsd, promptTokens, outputTokens }) => ({
+      .map(({ id, spendUsd, promptTokens, outputTokens }) => ({
         deployment: id,
-        micro: Number(sixPlaces(spendNanoUsd).replace('.', '')),
+        micro: Number(sixPlaces(spendUsd).replace('.', '')),
         tokens: promptTokens + outputTokens,
       }))
       .sort((a, b) => (a.deployment < b.deployment ? -1 : 1));
     expect(rows).toEqual(expected);
     const [spend] = await sql('select sum(spend_micro_usd) as micro from spend_by_day');
-    expect(spend).toEqual({ micro: Number(sixPlaces(truth.spendNanoUsd).replace('.', '')) });
+    expect(spend).toEqual({ micro: Number(sixPlaces(truth.spendUsd).replace('.', '')) });
   });
 
   test('keeps no secret that a provider showed it', () => {

@@ -13,7 +13,7 @@ function worked() {
   return chat;
 }
 
-test('spend, tokens, effective price, utilization and busy fraction are those of the document', () => {
+test('spend, tokens, price, utilization and busy fraction are those of the document', () => {
   const chat = worked();
   expect(chat.spend.total).toBe(6_000_000_000n);
   expect(chat.served.tokens).toBe(15_600_000);

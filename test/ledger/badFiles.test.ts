@@ -4,15 +4,18 @@ import {
   chmod,
   copyFile,
   mkdir,
+  mkdtemp,
   open,
+  readdir,
   readFile,
+  rm,
   stat,
   truncate,
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Located } from '../../src/domain/provenance.ts';
 import type { Charge } from '../../src/domain/charge.ts';
 import { openLedger } from '../../src/ledger/open.ts';
@@ -74,7 +77,9 @@ describe('a damaged ledger', () => {
     await spoil(died);
     await expect(openLedger(died, { clock })).rejects.toMatchObject({ code: 'ledger-corrupt' });
     await copyFile(path, died);
-    await expect(openLedger(died, { clock, mode: 'readonly' })).resolves.toBeDefined();
+    const mended = await openLedger(died, { clock, mode: 'readonly' });
+    expect(await mended.charges(JULY, NOW)).toHaveLength(2_001);
+    await mended.close();
   });
 
   it('that was cut short is called damaged', async () => {
@@ -157,36 +162,43 @@ describe('a path', () => {
 });
 
 describe('a ledger that this user may not write', () => {
-  async function readonlyLedger(): Promise<string> {
-    const { folder, path } = await filledLedger();
-    await chmod(path, 0o444);
-    await chmod(folder, 0o555);
-    return path;
+  /** A ledger with one late commit in a folder that is shut, and a child's view of it. */
+  async function asOthersSee(mode: string, { withLog }: { withLog: boolean }): Promise<unknown> {
+    const { path } = await filledLedger();
+    const living = await openLedger(path, { clock });
+    await living.append(fetched({ charges: located(charge('pod/late', 1)) }), JULY_1 + 1);
+    if (!withLog) await living.close();
+    // The test run's own temporary folder is shut to other users, so this one lies beside it.
+    const open = await mkdtemp('/tmp/rentcheck-readonly-');
+    onTestFinished(() => rm(open, { recursive: true, force: true }));
+    const [shut, temporary] = [join(open, 'shut'), join(open, 'temporary')];
+    for (const folder of [shut, temporary]) await mkdir(folder);
+    const seen = join(shut, 'rentcheck.db');
+    await copyFile(path, seen);
+    if (withLog) await copyFile(`${path}-wal`, `${seen}-wal`);
+    if (withLog) await living.close();
+    await chmod(temporary, 0o777);
+    await chmod(seen, 0o444);
+    await chmod(shut, 0o555);
+    await chmod(open, 0o755);
+    const found = await startChild('use', [seen, mode], { asNobody: true, temporary }).line();
+    expect(await readdir(temporary)).toEqual([]);
+    return found;
   }
 
-  it('refuses to be opened for writing', async () => {
-    const child = startChild('use', [await readonlyLedger(), 'append'], { asNobody: true });
-    expect(await child.line()).toMatchObject({ code: 'ledger-readonly' });
+  it('refuses to be written, with the reason', async () => {
+    expect(await asOthersSee('append', { withLog: false })).toMatchObject({
+      code: 'ledger-readonly',
+      message: expect.stringContaining('cannot be opened or written'),
+    });
   });
 
   it('can still be read', async () => {
-    const child = startChild('use', [await readonlyLedger(), 'readonly'], { asNobody: true });
-    expect(await child.line()).toEqual({ charges: 2_000 });
+    expect(await asOthersSee('readonly', { withLog: false })).toEqual({ charges: 2_001 });
   });
 
   it('is read with the commits that are still in its log', async () => {
-    const { folder, path } = await filledLedger();
-    const living = await openLedger(path, { clock });
-    await living.append(fetched({ charges: located(charge('pod/late', 1)) }), JULY_1 + 1);
-    const shut = join(folder, 'shut');
-    await mkdir(shut);
-    await copyFile(path, join(shut, 'rentcheck.db'));
-    await copyFile(`${path}-wal`, join(shut, 'rentcheck.db-wal'));
-    await living.close();
-    await chmod(folder, 0o755);
-    await chmod(shut, 0o555);
-    const child = startChild('use', [join(shut, 'rentcheck.db'), 'readonly'], { asNobody: true });
-    expect(await child.line()).toEqual({ charges: 2_001 });
+    expect(await asOthersSee('readonly', { withLog: true })).toEqual({ charges: 2_001 });
   });
 
   it('opened for reading refuses to be written', async () => {

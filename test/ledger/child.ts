@@ -1,7 +1,8 @@
 /** Knows how a test runs a part of the ledger in another process: one that can be killed or limited. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -19,6 +20,8 @@ export interface ChildOptions {
   readonly asNobody?: boolean;
   /** The longest file that it may write, in blocks of 512 bytes. */
   readonly maxFileBlocks?: number;
+  /** Where it puts its temporary files; the test run's own folder is shut to others. */
+  readonly temporary?: string;
 }
 
 const NOBODY = { uid: 65_534, gid: 65_534 };
@@ -33,6 +36,7 @@ export function startChild(
   const root = process.getuid?.() === 0;
   const child = spawned([process.execPath, script, ...args], {
     blocks: options.maxFileBlocks,
+    env: { ...process.env, TMPDIR: options.temporary ?? tmpdir() },
     user: options.asNobody === true && root ? NOBODY : {},
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -56,16 +60,17 @@ export function startChild(
 
 interface Limits {
   readonly blocks: number | undefined;
+  readonly env: NodeJS.ProcessEnv;
   readonly user: { uid?: number; gid?: number };
 }
 
-function spawned(command: readonly string[], { blocks, user }: Limits) {
-  const stdio = ['pipe', 'pipe', 'inherit'] as const;
+function spawned(command: readonly string[], { blocks, env, user }: Limits) {
+  const options = { stdio: ['pipe', 'pipe', 'inherit'], env, ...user } satisfies SpawnOptions;
   const [program = '', ...args] = command;
-  if (blocks === undefined) return piped(spawn(program, args, { stdio: [...stdio], ...user }));
+  if (blocks === undefined) return piped(spawn(program, args, options));
   // A write beyond the limit then fails like one on a full disk, and does not kill the process.
   const limit = `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`;
-  return piped(spawn('sh', ['-c', limit, 'sh', ...command], { stdio: [...stdio], ...user }));
+  return piped(spawn('sh', ['-c', limit, 'sh', ...command], options));
 }
 
 function piped(child: ChildProcess) {

@@ -151,7 +151,7 @@ test('each eligible host costs what its own row of that day says, to the sixth p
   }
 });
 
-/** Dollars a token have up to 15 decimals: integer arithmetic on the text, rounded once. */
+/** Dollars a token have up to 15 decimals: integer arithmetic on the text, rounded once, half to even. */
 function handCost(
   row: DumpRow | undefined,
   tokens: { promptTokens: number; outputTokens: number },
@@ -163,7 +163,9 @@ function handCost(
   const cost =
     femto(row?.pricing.prompt ?? '') * BigInt(tokens.promptTokens) +
     femto(row?.pricing.completion ?? '') * BigInt(tokens.outputTokens);
-  const micro = (cost + 500_000_000n) / 1_000_000_000n;
+  const [whole, rest] = [cost / 1_000_000_000n, cost % 1_000_000_000n];
+  const up = rest > 500_000_000n || (rest === 500_000_000n && whole % 2n === 1n);
+  const micro = up ? whole + 1n : whole;
   return `${micro / 1_000_000n}.${(micro % 1_000_000n).toString().padStart(6, '0')}`;
 }
 

@@ -1,4 +1,7 @@
-/** Knows how the page must stand in a real browser: no sideways scrolling, nothing fetched from outside. */
+/**
+ * Knows how the page must stand in a real browser: no sideways scrolling, nothing fetched from
+ * outside.
+ */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,7 +55,7 @@ describe.each([
   ['hostile', hostileAudit()],
   ['crowded', crowdedAudit()],
 ])('the page of an audit that is %s', (name, audit) => {
-  it('fits phone and desk without scrolling sideways, and asks the outside for nothing', async () => {
+  it('fits phone and desk, scrolls nowhere sideways, asks the outside for nothing', async () => {
     const address = await filed(name, audit);
     const requests: string[] = [];
     for (const width of [320, 375, 900]) {
@@ -86,9 +89,11 @@ const CONTRAST = `(() => {
     return [255, 255, 255];
   };
   const texts = [...document.querySelectorAll('body *')].filter((e) =>
-    [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim() !== '') && e.offsetParent !== null);
+    e.offsetParent !== null &&
+    [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim() !== ''));
   return Math.min(...texts.map((e) => {
-    const [a, b] = [light(parse(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
+    const pair = [light(parse(getComputedStyle(e).color)), light(behind(e))];
+    const [a, b] = pair.sort((x, y) => y - x);
     return (a + 0.05) / (b + 0.05);
   }));
 })()`;

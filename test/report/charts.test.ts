@@ -1,6 +1,6 @@
 /** Knows what the charts must show; how they look is judged by eye, what they are made of here. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toDecimal } from '../../src/domain/exact.ts';
 import { drawChart } from '../../src/report/charts/chart.ts';

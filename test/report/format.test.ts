@@ -1,6 +1,6 @@
 /** Knows how the report's figures must read. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compare, decimal, exact, subtract } from '../../src/domain/exact.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/period.ts';

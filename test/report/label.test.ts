@@ -1,6 +1,6 @@
 /** Knows what may become of text from outside. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { oneLine, shownName, shownSentence } from '../../src/report/label.ts';
 
@@ -34,7 +34,7 @@ describe('a name from outside', () => {
 
 describe('a sentence of another room', () => {
   it('begins and ends as a sentence does', () => {
-    expect(shownSentence('usage covers\n52 %')).toBe('Usage covers 52 %.');
+    expect(shownSentence('usage covers\n52 %')).toBe('Usage covers 52%.');
     expect(shownSentence('Why not?')).toBe('Why not?');
   });
 });

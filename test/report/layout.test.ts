@@ -1,6 +1,6 @@
 /** Knows how the plain text must be laid out. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bullet, COLUMNS, withAmount, wrapped } from '../../src/report/layout.ts';
 

@@ -1,6 +1,6 @@
 /** Knows what every report promises, whatever the audit. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { htmlForFile, renderHtml } from '../../src/report/html.ts';
 import { renderReport } from '../../src/report/report.ts';

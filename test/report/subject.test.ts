@@ -29,7 +29,8 @@ describe('the subject of a change', () => {
     const deployments = ['a', 'b'].map((id) => aDeployment({ id }));
     expect(subjectOf(anAudit({ deployments }))).toContain('delete all 2 self-hosted models');
     expect(subjectOf(mixedAudit())).toBe(
-      'Rent check Q3 2026: change 2 of 4 self-hosted models (1 delete, 1 hybrid), save $41,214 a quarter',
+      'Rent check Q3 2026: change 2 of 4 self-hosted models (1 delete, 1 hybrid), save ' +
+        '$41,214 a quarter',
     );
   });
 
@@ -59,7 +60,7 @@ describe('the subject of a change', () => {
     const day = { start: '2026-07-01T00:00:00Z', end: '2026-07-02T00:00:00Z', partial: false };
     const of = (window: Audit['window']) => reportWords(anAudit({ quarter: null, window })).period;
     expect(of(days)).toBe('1 Jul 2026 to 7 Jul 2026');
-    expect(of(hours)).toBe('1 Jul 2026 00:00 UTC to 1 Jul 2026 04:00 UTC');
+    expect(of(hours)).toBe('1 Jul 2026 00:00 to 04:00 UTC');
     expect(of(day)).toBe('1 Jul 2026');
     expect(subjectOf(anAudit({ quarter: null, window: days }))).toContain('over 7 days');
   });

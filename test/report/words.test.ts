@@ -54,8 +54,10 @@ describe('the worked example', () => {
     );
     expect(figures.map(({ value }) => value)).toEqual(['$0.385 vs $0.136', '36%', '$6.37']);
     expect(why).toEqual([
-      'For the same traffic, a million tokens cost $0.385 on our own machines and $0.136 hosted: owned cost 2.8× as much.',
-      'Of $6.00 of rent, $2.17 (36%) bought tokens, $1.08 went into machines that ran below capacity and $2.75 into idle ones.',
+      'For the same traffic, a million tokens cost $0.385 on our own machines and $0.136 ' +
+        'hosted: owned cost 2.8× as much.',
+      'Of $6.00 of rent, $2.17 (36%) bought tokens, $1.08 went into machines that ran ' +
+        'below capacity and $2.75 into idle ones.',
       'chat-70b served 15.6M tokens and breaks even at 62.4M, more than its machines can do.',
     ]);
   });
@@ -110,7 +112,8 @@ describe('what to do next', () => {
       'Ask product whether chat-70b must still stay: its waiver has expired',
     );
     expect(section(audit, 'Who must stay')).toEqual([
-      'chat-70b stays for latency (asked by product; worth not stated; expired 30 Jun 2026). Staying costs $30,000 more than the best option, delete.',
+      'chat-70b stays for latency (asked by product; worth not stated; expired 30 Jun ' +
+        '2026). Staying costs $30,000 more than the best option, delete.',
     ]);
   });
 });
@@ -144,7 +147,8 @@ describe('doubts', () => {
       stack: { withoutLabor: { verdict: 'keep', savingUsd: '-300.000000' } },
     });
     expect(section(audit, 'What could change our mind')[0]).toBe(
-      'The answer hangs on people\'s time: with it the verdict is "delete" (saving $30,000), without it "keep" (saving -$300).',
+      'The answer hangs on people\'s time: with it the verdict is "delete" (saving ' +
+        '$30,000), without it "keep" (saving -$300).',
     );
   });
 
@@ -166,7 +170,8 @@ describe('doubts', () => {
   it('set the stack against the rule of thumb', () => {
     const below = anAudit({ totals: { tokensPerDay: 3_900_000 } });
     expect(section(below, 'What could change our mind').at(-1)).toBe(
-      'The stack serves 3.9M tokens a day, below the 10M under which most teams should not self-host.',
+      'The stack serves 3.9M tokens a day, below the 10M under which most teams should ' +
+        'not self-host.',
     );
   });
 });
@@ -175,9 +180,11 @@ describe('how sure we are', () => {
   it('tells coverage, unattributed spend, guesses and warnings', () => {
     expect(section(mixedAudit(), 'How sure we are')).toEqual([
       'Confidence: medium.',
-      'Usage is known for 99% of the paid hours; the $870 paid for the rest is left out of the comparison on both sides.',
+      'Usage is known for 99% of the paid hours; the $870 paid for the rest is left out ' +
+        'of the comparison on both sides.',
       '$1,240 (1% of the spend) belongs to no deployment and is in the total only.',
-      'The capacity of 1 of 4 deployments is observed, a lower bound: with a measured one, utilization can only be lower.',
+      'The capacity of 1 of 4 deployments is observed, a lower bound: with a measured ' +
+        'one, utilization can only be lower.',
       'busy-8b: Capacity was raised to the highest throughput seen.',
       'The range of outcomes is not computed in this version: every figure is one best estimate.',
     ]);

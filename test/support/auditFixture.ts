@@ -11,8 +11,8 @@ import type {
   OptionName,
 } from '../../src/verdict/audit.ts';
 
-export const Q3_START_MS = Date.UTC(2026, 6, 1);
-export const Q3_END_MS = Date.UTC(2026, 9, 1);
+const Q3_START_MS = Date.UTC(2026, 6, 1);
+const Q3_END_MS = Date.UTC(2026, 9, 1);
 
 /** Overrides of an audit; the stack's and the totals' own fields may be given alone. */
 export interface AuditOverrides extends Partial<Omit<Audit, 'stack' | 'totals'>> {
@@ -96,7 +96,7 @@ export function aDeployment(wish: DeploymentWish = {}): AuditDeployment {
   };
 }
 
-export function anOption(option: OptionName, overrides: Partial<AuditOption> = {}): AuditOption {
+function anOption(option: OptionName, overrides: Partial<AuditOption> = {}): AuditOption {
   return {
     option,
     costUsd: null,

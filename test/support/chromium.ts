@@ -20,7 +20,8 @@ export function chromiumPath(): string {
   const installed = onPath();
   if (installed !== undefined) return installed;
   throw new Error(
-    'no Chromium found; install one: apt-get install chromium, brew install --cask chromium, or put google-chrome on the PATH',
+    'no Chromium found; install one: apt-get install chromium, ' +
+      'brew install --cask chromium, or put google-chrome on the PATH',
   );
 }
 

@@ -1,16 +1,18 @@
-/** Knows golden files: what a test once found right, held to the byte, renewed by an explicit wish only. */
+/** Knows golden files: once read and approved, compared to the letter, renewed when asked. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 
-/**
- * Expects `text` to be the content of `test/golden/NAME`. With `UPDATE_GOLDEN=1` the file is written instead:
- * read the difference in review like code.
- */
-export function expectGolden(name: string, text: string): void {
-  const file = new URL(`../golden/${name}`, import.meta.url);
-  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
-  expect(text, `to renew it: UPDATE_GOLDEN=1 npx vitest run; then read the diff`).toBe(
-    readFileSync(file, 'utf8'),
-  );
+const folder = new URL('../golden/', import.meta.url);
+
+/** Compares with `test/golden/NAME`; `UPDATE_GOLDEN=1` in the environment writes it instead. */
+export function expectGolden(name: string, actual: string): void {
+  const file = new URL(name, folder);
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, actual);
+  const approved = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  expect(
+    approved,
+    `${name} is missing: run the test with UPDATE_GOLDEN=1 and read it`,
+  ).toBeDefined();
+  expect(actual).toBe(approved);
 }

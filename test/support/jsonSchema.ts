@@ -11,6 +11,9 @@ const SILENT = new Set([
   'default',
   'discriminator',
   'x-enum-varnames',
+  '$schema',
+  '$id',
+  '$defs',
 ]);
 
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
@@ -62,6 +65,8 @@ const WORDS: Readonly<Record<string, Checker>> = {
   },
   enum: (value, rule, { path }) =>
     (rule as unknown[]).includes(value) ? [] : [`${path}: ${JSON.stringify(value)} is not allowed`],
+  const: (value, rule, { path }) =>
+    value === rule ? [] : [`${path}: ${JSON.stringify(value)} is not ${JSON.stringify(rule)}`],
   required: (value, rule, { path }) =>
     isObject(value)
       ? (rule as string[])

@@ -9,7 +9,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&amp;': '&',
 };
 
-/** The words of a page's body, with those of its pictures; labels for small screens are left out. */
+/**
+ * The words of a page's body, with those of its pictures; labels for small screens are left out.
+ */
 export function visibleWords(html: string): string {
   const body = html.slice(html.indexOf('<body'));
   const words = body

@@ -63,17 +63,16 @@ function listed(ids: readonly string[]): string {
 
 const MOST_WORDS = 16;
 
+/** Weeks without tokens are counted above, and have nothing more to say. */
 function inWords(weeks: readonly Week[]): string {
-  const shown = weeks
-    .slice(0, MOST_WORDS)
-    .map((week) => together(`${dayOfMonth(week.mondayMs)}: ${pricesOf(week)}`));
-  const left = weeks.length - shown.length;
+  const told = weeks.flatMap(({ mondayMs, owned, hosted }) =>
+    owned === undefined
+      ? []
+      : [together(`${dayOfMonth(mondayMs)}: ${priceText(owned)} vs ${priceText(hosted)}`)],
+  );
+  const left = told.length - MOST_WORDS;
   const more = left > 0 ? `; and ${counted(left, 'more week')}` : '';
-  return `Weeks from (owned vs hosted): ${shown.join('; ')}${more}.`;
-}
-
-function pricesOf({ owned, hosted }: Week): string {
-  return owned === undefined ? 'no tokens' : `${priceText(owned)} vs ${priceText(hosted)}`;
+  return `Weeks from (owned vs hosted): ${told.slice(0, MOST_WORDS).join('; ')}${more}.`;
 }
 
 /** Kept on one line of the plain text. */

@@ -55,40 +55,45 @@ export function weeklySpec(
     height: 330,
     autosize: { type: 'fit', contains: 'padding' },
     data: { values: points },
-    encoding: {
-      x: {
-        field: 'week',
-        type: 'ordinal',
-        sort: null,
-        axis: { title: 'Week from', labelAngle: 0, labelOverlap: 'parity', labelSeparation: 10 },
-        scale: { type: 'point', padding: 0.3 },
-      },
-      y: {
-        field: 'price',
-        type: 'quantitative',
-        axis: {
-          title: '$ per million tokens',
-          tickCount: 5,
-          format: log ? '$,~r' : axisFormat(points),
-        },
-        scale: log ? { type: 'log', nice: true } : { zero: true, nice: true },
-      },
-      color: {
-        field: 'series',
-        type: 'nominal',
-        legend: null,
-        scale: { domain: ['Owned', 'Hosted'], range: [COLORS.owned, COLORS.hosted] },
-      },
-    },
-    layer: [
-      { mark: { type: 'line', strokeWidth: 2.5, interpolate: 'linear' } },
-      {
-        mark: { type: 'point', filled: true, size: 42, opacity: 1 },
-        transform: [{ filter: 'isValid(datum.price)' }],
-      },
-      ...endLabels(points),
-    ],
+    encoding: { x: WEEK, y: priceOf(points, log), color: SERIES },
+    layer: [LINES, POINTS, ...endLabels(points)],
   } as ChartPlan['spec'];
+}
+
+const WEEK = {
+  field: 'week',
+  type: 'ordinal',
+  sort: null,
+  axis: { title: 'Week from', labelAngle: 0, labelOverlap: 'parity', labelSeparation: 10 },
+  scale: { type: 'point', padding: 0.3 },
+};
+
+const SERIES = {
+  field: 'series',
+  type: 'nominal',
+  legend: null,
+  scale: { domain: ['Owned', 'Hosted'], range: [COLORS.owned, COLORS.hosted] },
+};
+
+const LINES = { mark: { type: 'line', strokeWidth: 2.5 } };
+
+/** A week between two gaps has no line; its point shows it. */
+const POINTS = {
+  mark: { type: 'point', filled: true, size: 42, opacity: 1 },
+  transform: [{ filter: 'isValid(datum.price)' }],
+};
+
+function priceOf(points: readonly Point[], log: boolean): object {
+  return {
+    field: 'price',
+    type: 'quantitative',
+    axis: {
+      title: '$ per million tokens',
+      tickCount: 5,
+      format: log ? '$,~r' : axisFormat(points),
+    },
+    scale: log ? { type: 'log', nice: true } : { zero: true, nice: true },
+  };
 }
 
 function axisFormat(points: readonly Point[]): string {

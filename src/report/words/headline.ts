@@ -57,7 +57,7 @@ function tooClose(audit: Audit): Answer {
     saving === undefined || saving.num <= 0n
       ? `no change of the ${paid} is clearly better`
       : `the best change would save ${dollars(saving)} of ${keeping} ${perPeriod(audit)}, ` +
-        'which is not enough to act on';
+        'which is too little or too unsure to act on';
   return { finding: `too close to call on ${paid}`, headline: `Too close to call: ${best}.` };
 }
 

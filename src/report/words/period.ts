@@ -2,7 +2,7 @@
 
 import { dayStartMs, DAY_MS, durationMs, type Period } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { dateText, momentText, spanText } from '../format.ts';
+import { dateText, momentText, spanText, timeText } from '../format.ts';
 
 export function auditedPeriod({ window }: Audit): Period {
   return { startMs: Date.parse(window.start), endMs: Date.parse(window.end) };
@@ -37,9 +37,11 @@ export function isWholeQuarter({ quarter, window }: Audit): boolean {
  * Days as people say them, the last one included; instants where the window is not made of whole
  * days.
  */
-export function datesText({ startMs, endMs }: Period): string {
+function datesText({ startMs, endMs }: Period): string {
   if (dayStartMs(startMs) !== startMs || dayStartMs(endMs) !== endMs) {
-    return `${momentText(startMs)} to ${momentText(endMs)}`;
+    const isOneDay = dayStartMs(startMs) === dayStartMs(endMs);
+    const start = isOneDay ? momentText(startMs).replace(' UTC', '') : momentText(startMs);
+    return `${start} to ${isOneDay ? timeText(endMs) : momentText(endMs)}`;
   }
   const lastMs = endMs - DAY_MS;
   return lastMs === startMs ? dateText(startMs) : `${dateText(startMs)} to ${dateText(lastMs)}`;

@@ -6,7 +6,7 @@ import { dearestFirst } from './reading.ts';
 
 const MOST_DEPLOYMENTS = 10;
 
-/** Reasons that stand elsewhere are left out: what is missing, who must stay, and what `told` already said. */
+/** What stands elsewhere is left out: what is missing, who must stay, what `told` already said. */
 export function reasonsOf(audit: Audit, told: readonly string[]): string[] {
   const { stack } = audit;
   const open = (reasons: readonly string[]) =>

@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest';
+import { decimal, exact } from '../../src/domain/exact.ts';
+import {
+  always,
+  charge,
+  deployment,
+  hosted,
+  hour,
+  LABOR,
+  NO_LABOR,
+  POD,
+  price,
+  series,
+  six,
+  type stack,
+  WORKED_ROWS,
+} from '../economics/stackFixture.ts';
+import { verdictOn } from './verdictFixture.ts';
+
+test('the worked example is deleted, for a saving with and without labor', () => {
+  const { first, verdict } = verdictOn();
+  expect(first.verdict).toBe('delete');
+  expect(six(first.savingUsd)).toBe('6.374175');
+  expect(first.reasons[0]).toBe(
+    'Keeping costs $9.00 ($6.00 of rent + $3.00 of labor); deleting it and buying its ' +
+      'tokens from a host costs $2.63 ($2.13 at host-a + $0.50 of labor): a saving of $6.37.',
+  );
+  expect(verdict.stack.verdict).toBe('delete');
+  expect(verdict.stack.confidence).toBe('high');
+  expect(six(verdict.stack.withoutLabor.savingUsd)).toBe('3.874175');
+});
+
+const DEAR = [price({ host: 'dear', input: '2', output: '4' })];
+
+test('where hosting is dearer it is kept, and what the nearest option would cost is said', () => {
+  const { first, verdict } = verdictOn({ stack: { prices: DEAR } });
+  expect(first.verdict).toBe('keep');
+  expect(first.reasons[0]).toContain('would cost $9.50, $0.50 more.');
+  expect(verdict.stack.reasons[0]).toBe('Keeping everything is the cheapest plan, at $9.00.');
+});
+
+test('a saving below the wanted sum is too close to call', () => {
+  const { first } = verdictOn({ policy: { minSavingUsd: decimal('1000') } });
+  expect(first.verdict).toBe('too close to call');
+  expect(first.reasons[0]).toBe(
+    'The saving of $6.37 is below the $1,000 that a change must bring.',
+  );
+});
+
+test('a saving below the wanted share of the keep cost is too close to call', () => {
+  expect(verdictOn({ policy: { minSavingShare: decimal('0.7083') } }).first.verdict).toBe(
+    'too close to call',
+  );
+  expect(verdictOn({ policy: { minSavingShare: decimal('0.708') } }).first.verdict).toBe('delete');
+});
+
+function laborOf(selfHosted: string[], forHosting = ['0.5', '0.5', '0.5']) {
+  const range = ([low = '0', base = '0', high = '0']: string[]) => ({
+    low: decimal(low),
+    base: decimal(base),
+    high: decimal(high),
+  });
+  const side = (hours: string[]) => ({ fixedHours: always('0'), hoursPerDeployment: range(hours) });
+  return { ...LABOR, selfHosted: side(selfHosted), hosted: side(forHosting) };
+}
+
+const CLOSE = [price({ host: 'close', input: '0.4', output: '0.4' })];
+
+test('where the sign hangs on an assumption it is too close to call, and that comes first', () => {
+  const labor = laborOf(['0', '3', '6']);
+  const { first } = verdictOn({ stack: { prices: CLOSE, labor } });
+  expect(first.verdict).toBe('too close to call');
+  expect(first.reasons[0]).toBe(
+    'The answer hangs on self-hosted labor, at its low end: there the change costs $1.08 ' +
+      'more than keeping.',
+  );
+});
+
+test('assumptions that flip the sign only together count too', () => {
+  const labor = laborOf(['1.8', '3', '6'], ['0.4', '0.5', '1.3']);
+  const { first } = verdictOn({ stack: { prices: CLOSE, labor } });
+  expect(first.reasons[0]).toContain('at their worst ends together');
+});
+
+test('cache hits that a host may not have can decide', () => {
+  const prices = [price({ host: 'x', input: '0.3', cached: '0.01', output: '0.1' })];
+  const usage = series(WORKED_ROWS.map((row) => ({ ...row, cached: row.uncached ?? 0 })));
+  const { first } = verdictOn({
+    stack: { prices, labor: NO_LABOR, deployments: [deployment({ usage })] },
+    policy: { minSavingUsd: decimal('0'), minSavingShare: decimal('0') },
+  });
+  expect(first.reasons[0]).toContain('cache hits at the host, at their low end');
+});
+
+test('a verdict that labor decides says what it is without', () => {
+  const { first, verdict } = verdictOn({
+    stack: { prices: CLOSE, labor: laborOf(['3', '3', '3']) },
+  });
+  expect(first.verdict).toBe('delete');
+  expect(first.withoutLabor).toBe('keep');
+  expect(first.reasons.at(-1)).toBe('Without labor the verdict is "keep".');
+  expect(verdict.stack).toMatchObject({ verdict: 'delete', confidence: 'low' });
+  expect(verdict.stack.withoutLabor.verdict).toBe('keep');
+});
+
+test('fixed labor belongs to the stack alone', () => {
+  const fixed = { fixedHours: always('100'), hoursPerDeployment: always('0') };
+  const { first, verdict } = verdictOn({ stack: { labor: { ...LABOR, selfHosted: fixed } } });
+  expect(six(first.savingUsd)).toBe('3.374175');
+  expect(six(verdict.stack.keepUsd)).toBe('106.000000');
+  expect(six(verdict.stack.savingUsd)).toBe('103.374175');
+});
+
+const LEGAL = { reason: 'data residency', owner: 'legal', worthUsdPerQuarter: decimal('5000') };
+
+function waived(expiresMs: number, parts: Parameters<typeof stack>[0] = {}) {
+  const own = deployment({ waiver: { ...LEGAL, expiresMs } });
+  return verdictOn({ stack: { deployments: [own], ...parts } });
+}
+
+test('a deployment that must stay stays, and the price of that is said', () => {
+  const { first, verdict } = waived(hour(100));
+  expect(first.verdict).toBe('keep (required)');
+  expect(first.reasons).toEqual([
+    'It must stay until 2026-07-05: data residency (legal).',
+    'The reason must be worth at least $6.37, which deleting it and buying its tokens from ' +
+      'a host would save; $5,000 a quarter is stated.',
+  ]);
+  expect(verdict.stack.verdict).toBe('keep (required)');
+  expect(six(verdict.stack.requiredUsd)).toBe('6.374175');
+});
+
+test('a waiver that has expired by the end of the window is said and ignored', () => {
+  const { first } = waived(hour(4));
+  expect(first.verdict).toBe('delete');
+  expect(first.reasons.join()).toContain('expired on 2026-07-01 and no longer counts');
+});
+
+test('a waiver needs no evidence', () => {
+  expect(waived(hour(100), { prices: [] }).first.verdict).toBe('keep (required)');
+});
+
+test('the largest saving names the verdict on a mixed stack', () => {
+  const big = charge({
+    usd: '60',
+    from: 0,
+    to: 4,
+    resourceId: 'pod-2',
+    quantity: decimal('4'),
+    unit: 'h',
+  });
+  const stays = deployment({
+    id: 'stays',
+    resources: [{ sourceId: 'bill', id: 'pod-2' }],
+    waiver: LEGAL,
+  });
+  const { verdict } = verdictOn({
+    stack: { charges: [POD, big], deployments: [deployment(), stays] },
+    policy: { minSavingShare: decimal('0.05') },
+  });
+  expect(verdict.stack.verdict).toBe('delete');
+  expect(verdict.stack.plan.picks.map(({ choice }) => choice)).toEqual(['delete', 'keep']);
+  expect(verdict.stack.reasons[0]).toContain('changes 1 of 2 deployments');
+  expect(verdict.stack.reasons.join()).toContain('Keeping what must stay costs $60.37 over');
+});
+
+test('a hybrid is advised where it is the cheapest by enough', () => {
+  const charges = [1, 2, 3].map((pod) => ({ ...POD, key: `p${pod}`, resourceId: `pod-${pod}` }));
+  const rows = [0, 1, 2].map((at) => ({ at, uncached: 10_800_000, replicaS: 10_800 }));
+  const burst = { at: 3, uncached: 14_400_000, replicaS: 10_800 };
+  const own = deployment({
+    resources: [{ sourceId: 'bill', id: 'pod-*' }],
+    usage: series([...rows, burst]),
+    hosted: hosted({ fee: exact(0n) }),
+  });
+  const prices = [price({ host: 'x', input: '0.2', output: '0.2' })];
+  const { first } = verdictOn({ stack: { charges, prices, deployments: [own], labor: NO_LABOR } });
+  expect(first).toMatchObject({ verdict: 'hybrid', best: 'hybrid' });
+  expect(six(first.savingUsd)).toBe('11.280000');
+});

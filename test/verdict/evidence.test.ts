@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { decimal } from '../../src/domain/exact.ts';
+import {
+  charge,
+  deployment,
+  hour,
+  POD,
+  price,
+  series,
+  stack,
+  WORKED_ROWS,
+} from '../economics/stackFixture.ts';
+import { verdictOn } from './verdictFixture.ts';
+
+function covering(seconds: number) {
+  const usage = series(WORKED_ROWS.map((row) => ({ ...row, replicaS: seconds })));
+  return verdictOn({ stack: { deployments: [deployment({ usage })] } });
+}
+
+test('below 90 % coverage there is no verdict, and what to pull is said', () => {
+  const { first, verdict } = covering(3200);
+  expect(first.verdict).toBe('not enough evidence');
+  expect(first.missing[0]).toBe(
+    'Usage of chat covers 88.9 % of the paid replica time, and 90 % is needed: pull or ' +
+      'import the usage that is missing; 1 day with gaps, the first is 2026-07-01.',
+  );
+  expect(verdict.stack).toMatchObject({ verdict: 'not enough evidence', confidence: 'none' });
+});
+
+test('at 90 % coverage there is one', () => {
+  expect(covering(3240).first.verdict).toBe('delete');
+  expect(covering(3240).verdict.stack.confidence).toBe('medium');
+});
+
+test('every figure is still printed without a verdict', () => {
+  const { audit } = covering(1800);
+  expect(audit.stack.savingUsd.base).not.toBeNull();
+  expect(audit.deployments[0]?.effectiveUsdPerMtok).toBe('0.192308');
+  expect(audit.totals.coverage).toBe('0.500000');
+});
+
+test('spend that buys no time leaves coverage unknown, and so the verdict', () => {
+  const charges = [charge({ usd: '5', from: 0, to: 4, category: 'storage' })];
+  const { first } = verdictOn({ stack: { charges } });
+  expect(first.verdict).toBe('not enough evidence');
+  expect(first.missing[0]).toContain('buys no time by its bill');
+});
+
+function withLoose(usd: string) {
+  return verdictOn({ stack: { charges: [POD, charge({ usd, from: 0, to: 4, resourceId: 'x' })] } });
+}
+
+test('with 11 % of the spend unattributed there is no verdict on anything', () => {
+  const { first, verdict, audit } = withLoose('0.75');
+  expect(first.verdict).toBe('not enough evidence');
+  expect(verdict.stack.verdict).toBe('not enough evidence');
+  expect(verdict.stack.missing[0]).toContain(
+    '11.1 % of the spend ($0.75) belongs to no deployment',
+  );
+  expect(audit.totals).toMatchObject({
+    unattributedUsd: '0.750000',
+    unattributedShare: '0.111111',
+  });
+});
+
+test('with 10 % of it unattributed there is one', () => {
+  expect(withLoose('0.66').first.verdict).toBe('delete');
+});
+
+test('without an eligible price there is no verdict, and why is said', () => {
+  const prices = [price({ host: 'free', input: '0', output: '0', free: true })];
+  const { first, audit } = verdictOn({ stack: { prices } });
+  expect(first.verdict).toBe('not enough evidence');
+  expect(first.missing[0]).toContain('free: a free tier is no counterfactual');
+  expect(audit.totals.hostedUsdPerMtok).toBeNull();
+  const options = audit.deployments[0]?.options ?? [];
+  expect(options.map(({ option, costUsd }) => [option, costUsd])).toEqual([
+    ['keep', '9.000000'],
+    ['delete', null],
+    ['hybrid', null],
+  ]);
+  expect(options[1]?.detail.reason).toContain('no host is eligible');
+});
+
+function reconciled(stated: bigint, ledger: bigint) {
+  const total = { sourceId: 'bill', statedNanoUsd: stated, ledgerNanoUsd: ledger };
+  return verdictOn({ reconciliation: [total] });
+}
+
+test("a ledger that does not reconcile with the provider's total gives no verdict", () => {
+  const { first, verdict } = reconciled(100_000_000_000n, 99_899_000_000n);
+  expect(first.verdict).toBe('not enough evidence');
+  expect(verdict.stack.missing[0]).toContain(
+    'bill states a total of $100.00, the ledger holds $99.90 for the same time: pull bill again',
+  );
+});
+
+test('a tenth of a percent, or a cent, is rounding', () => {
+  expect(reconciled(100_000_000_000n, 99_900_000_000n).first.verdict).toBe('delete');
+  expect(reconciled(1_000_000_000n, 990_000_000n).first.verdict).toBe('delete');
+  expect(reconciled(1_000_000_000n, 989_999_999n).first.verdict).toBe('not enough evidence');
+});
+
+function withBlind(usd: string) {
+  const blind = deployment({
+    id: 'blind',
+    resources: [{ sourceId: 'bill', id: 'pod-2' }],
+    usage: series([]),
+    trailingUsage: series([]),
+  });
+  const own = charge({
+    usd,
+    from: 0,
+    to: 4,
+    resourceId: 'pod-2',
+    quantity: decimal('0.4'),
+    unit: 'h',
+  });
+  return verdictOn({ stack: { charges: [POD, own], deployments: [deployment(), blind] } });
+}
+
+test('a small deployment without evidence is kept and does not silence the rest', () => {
+  const { verdict } = withBlind('0.60');
+  expect(verdict.deployments.map((each) => each.verdict)).toEqual([
+    'delete',
+    'not enough evidence',
+  ]);
+  expect(verdict.stack.verdict).toBe('delete');
+  expect(verdict.stack.confidence).toBe('medium');
+  expect(verdict.stack.plan.picks.map(({ choice }) => choice)).toEqual(['delete', 'keep']);
+});
+
+test('a large one silences the stack, and the stack says what is missing', () => {
+  const { verdict } = withBlind('0.70');
+  expect(verdict.stack.verdict).toBe('not enough evidence');
+  expect(verdict.stack.missing.join()).toContain('hold 10.4 % of the attributed spend');
+  expect(verdict.stack.missing.join()).toContain('Usage of blind covers 0 %');
+});
+
+test('an empty ledger says what to do', () => {
+  const empty = stack({
+    charges: [],
+    deployments: [],
+    window: { startMs: hour(0), endMs: hour(4) },
+  });
+  const { verdict } = verdictOn({ stack: { ...empty, deployments: [deployment()] } });
+  expect(verdict.stack.missing[0]).toContain('Nothing was billed in this time');
+  expect(verdict.deployments[0]?.missing[0]).toContain('Nothing was billed for chat');
+});

@@ -1,0 +1,46 @@
+/**
+ * Knows how tests reach a verdict: the worked example at a policy that its few dollars can meet.
+ */
+
+import { decimal } from '../../src/domain/exact.ts';
+import { weighStack } from '../../src/economics/stack.ts';
+import { decide } from '../../src/verdict/decide.ts';
+import type { DeploymentDecision } from '../../src/verdict/decision.ts';
+import { type AuditIdentity, auditDocument } from '../../src/verdict/document.ts';
+import type { Policy, Reconciliation } from '../../src/verdict/policy.ts';
+import { stack } from '../economics/stackFixture.ts';
+
+export const POLICY: Policy = {
+  minSavingUsd: decimal('1'),
+  minSavingShare: decimal('0.15'),
+  minCoverage: decimal('0.9'),
+  maxUnattributedShare: decimal('0.1'),
+};
+
+export const IDENTITY: AuditIdentity = {
+  quarter: '2026-Q3',
+  partial: false,
+  asOfMs: Date.UTC(2026, 9, 5, 7),
+  runId: 'run-1',
+  inputsDigest: 'digest',
+  codeVersion: '0.1.0',
+};
+
+export interface Wish {
+  readonly stack?: Parameters<typeof stack>[0];
+  readonly policy?: Partial<Policy>;
+  readonly reconciliation?: readonly Reconciliation[];
+}
+
+export function verdictOn({ stack: parts, policy, reconciliation }: Wish = {}) {
+  const economics = weighStack(stack(parts));
+  const verdict = decide(economics, { ...POLICY, ...policy }, reconciliation);
+  const document = auditDocument({ economics, verdict, identity: IDENTITY });
+  return { economics, verdict, ...document, first: firstOf(verdict.deployments) };
+}
+
+function firstOf(decisions: readonly DeploymentDecision[]): DeploymentDecision {
+  const [first] = decisions;
+  if (first === undefined) throw new Error('one deployment is decided');
+  return first;
+}
