@@ -1,4 +1,6 @@
-/** Knows what a benchmark hands back: one figure measured in one run, and the reach it must keep. */
+/**
+ * Knows what a benchmark hands back: one figure measured in one run, and the reach it must keep.
+ */
 
 export interface Measured {
   /** What was done, then after a comma what the figure is of: `ingest …, of a bare statement`. */

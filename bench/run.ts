@@ -1,4 +1,7 @@
-/** Knows which benchmarks there are: runs each, prints a line for each figure, fails when one is out of reach. */
+/**
+ * Knows which benchmarks there are: runs each, prints a line for each figure, fails when one is
+ * out of reach.
+ */
 
 import { run as audit } from './audit.ts';
 import { run as ingest } from './ingest.ts';

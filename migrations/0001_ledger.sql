@@ -1,8 +1,8 @@
 -- The ledger: append-only facts, each leading to the fetch that brought it.
--- Money is whole nano-USD, times are milliseconds since 1970-01-01T00:00:00Z, periods are half-open.
--- A fact in force at T is the one of its key with the newest (recorded_at_ms, version) at or before T.
+-- Money is whole nano-USD, times are milliseconds since 1970-01-01 UTC, periods are half-open.
+-- In force at T is the fact of its key with the newest (recorded_at_ms, version) at or before T.
 
--- One row per answer as received; the digest names it for good, and is null while a file still comes in.
+-- One row per answer as received, named by its digest (null while a file still comes in).
 CREATE TABLE raw_body (
   body_ref INTEGER PRIMARY KEY,
   digest TEXT UNIQUE,
@@ -70,7 +70,7 @@ CREATE TABLE stated_total (
   recorded_at_ms INTEGER NOT NULL
 ) STRICT;
 
--- One row per version of a bill's line. A line that is no longer on the bill is withdrawn: billed 0.
+-- One row per version of a bill's line. A line that is no longer on the bill is withdrawn.
 CREATE TABLE charge (
   charge_ref INTEGER PRIMARY KEY,
   source_id TEXT NOT NULL,
@@ -119,7 +119,7 @@ CREATE TABLE usage_series (
   UNIQUE (deployment, source_id)
 ) STRICT;
 
--- One row per version of an interval's counters. An interval that a later one overlaps is withdrawn.
+-- One row per version of an interval's counters; one that a later one overlaps is withdrawn.
 CREATE TABLE usage (
   series_ref INTEGER NOT NULL REFERENCES usage_series (series_ref),
   start_ms INTEGER NOT NULL,
@@ -168,7 +168,7 @@ CREATE TABLE price_snapshot (
   PRIMARY KEY (source_id, model, taken_at_ms)
 ) STRICT, WITHOUT ROWID;
 
--- One row per version of a host's price from its day on. Null is "not sold" or "not told", 0 is free.
+-- One row per version of a host's price from its day on. Null is not sold or not told, 0 is free.
 CREATE TABLE hosted_price (
   source_id TEXT NOT NULL,
   model TEXT NOT NULL,

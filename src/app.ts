@@ -1,10 +1,11 @@
 /** Knows how the rooms are wired together: the only place where sources, ledger and delivery meet. */
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Opened, OpenOptions } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
+import { Failure } from './domain/failure.ts';
 import type { JobContext, Letter } from './jobs/context.ts';
 import { openLedger } from './ledger/open.ts';
 import type { Clock } from './platform/clock.ts';
@@ -12,6 +13,7 @@ import { canonicalDigest } from './platform/digest.ts';
 import type { HttpClient } from './platform/http.ts';
 import { createHttpClient } from './platform/httpClient.ts';
 import { version } from './platform/version.ts';
+import { writeInFolder } from './platform/writing.ts';
 import { readImportFile } from './sources/import/importFile.ts';
 import { sourceKinds } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
@@ -28,6 +30,7 @@ export async function openApp(
   { clock, env, ...options }: Surroundings & OpenOptions,
 ): Promise<Opened> {
   const config = await loadConfig(configPath, { env });
+  if (options.mustExist === true) requireLedger(config.ledger);
   const ledger = await openLedger(config.ledger, {
     clock,
     mode: options.readonly ? 'readonly' : 'readwrite',
@@ -35,7 +38,7 @@ export async function openApp(
   const context: JobContext = {
     config,
     ledger,
-    sources: makeSources(config, createHttpClient({ clock }), clock),
+    sources: makeSources(config, createHttpClient({ clock, ...config.http }), clock),
     clock,
     codeVersion: version,
     digest: canonicalDigest,
@@ -46,6 +49,15 @@ export async function openApp(
     writeFile: writeInFolder,
   };
   return { context, close: () => ledger.close() };
+}
+
+function requireLedger(path: string): void {
+  if (existsSync(path)) return;
+  throw new Failure('no-data', `there is no ledger at ${path} yet`, {
+    where: path,
+    expected: 'a ledger with bills, usage and prices',
+    hint: 'run "rentcheck pull" or "rentcheck import" first; they create it',
+  });
 }
 
 function makeSources(config: Config, http: HttpClient, clock: Clock): Map<string, Source> {
@@ -66,9 +78,4 @@ async function composeMail({ key, ...letter }: Letter, { report }: Config): Prom
   const from = report?.from ?? 'rentcheck@localhost';
   const to = report?.to ?? [];
   return composeEml({ ...letter, from, to, messageId: messageIdOf([key, ...to].join('\n'), from) });
-}
-
-async function writeInFolder(path: string, bytes: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes);
 }

@@ -1,10 +1,13 @@
 /** Knows the street outside: arguments, environment, standard streams, files and the exit code. */
 
-import { access, writeFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import type { Files, Services } from './cli/command.ts';
+import { explainError } from './cli/failures.ts';
 import { runProgram } from './cli/program.ts';
+import { Failure } from './domain/failure.ts';
 import { systemClock } from './platform/clock.ts';
 import { version } from './platform/version.ts';
+import { writeInFolder } from './platform/writing.ts';
 
 const files: Files = {
   async standardInput() {
@@ -17,7 +20,7 @@ const files: Files = {
       () => true,
       () => false,
     ),
-  write: (path, text) => writeFile(path, text),
+  write: writeInFolder,
 };
 
 // What is heavy is loaded when asked for: help and refusals must not wait for the queue or the ledger.
@@ -36,5 +39,24 @@ const services: Services = {
   runWorker: async (...args) => (await import('./work.ts')).runWorker(...args),
   runDemo: async (...args) => (await import('./demo.ts')).runDemo(...args),
 };
+
+// `rentcheck … | head -1` closes the pipe early: what is left to print is not wanted, the work is.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw notPrinted(error);
+});
+process.stderr.on('error', () => undefined);
+
+// Node's own exit code for what nobody caught is 1, which here would say "done, but it fell short".
+process.on('uncaughtException', (error) => {
+  process.stderr.write(explainError(error));
+  process.exit(3);
+});
+
+function notPrinted(cause: Error): Failure {
+  return new Failure('disk-full', `standard output could not be written: ${cause.message}`, {
+    hint: 'look where it is sent to; what the command stored is stored',
+    cause,
+  });
+}
 
 process.exitCode = await runProgram(process.argv.slice(2), services);

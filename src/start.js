@@ -3,7 +3,21 @@
 import './guard.js';
 import { existsSync } from 'node:fs';
 
-// What the environment already holds wins over the file.
-if (existsSync('.env')) process.loadEnvFile('.env');
+/** What the environment already holds wins over the file. */
+function readSecrets() {
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env');
+    return true;
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? error.code : error;
+    process.stderr.write(
+      `rentcheck: .env cannot be read (${reason})\n` +
+        '  expected: a text file with lines like NAME=value, readable for this user\n' +
+        '  do:       mend it or move it away; secrets may come from the environment too\n',
+    );
+    return false;
+  }
+}
 
-await import('./main.ts');
+if (readSecrets()) await import('./main.ts');
+else process.exitCode = 2;

@@ -1,4 +1,4 @@
--- One row per day: the audit that speaks for it, the newest that covers it whole, else the newest at all.
+-- One row per day: the audit that speaks for it, the newest one that covers it whole if any does.
 CREATE VIEW audit_by_day AS
 WITH told AS (
   SELECT run_ref, day_ms FROM audit_day

@@ -8,7 +8,8 @@ SELECT
   c.tokens,
   -- To the nearest micro-dollar, half to even.
   c.cost_nano_usd / 1000 + CASE
-    WHEN abs(c.cost_nano_usd % 1000) > 500 OR (abs(c.cost_nano_usd % 1000) = 500 AND (c.cost_nano_usd / 1000) % 2 <> 0)
+    WHEN abs(c.cost_nano_usd % 1000) > 500
+      OR (abs(c.cost_nano_usd % 1000) = 500 AND (c.cost_nano_usd / 1000) % 2 <> 0)
     THEN sign(c.cost_nano_usd) ELSE 0
   END AS cost_micro_usd,
   c.cost_nano_usd,

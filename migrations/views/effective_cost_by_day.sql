@@ -6,7 +6,8 @@ SELECT
   a.spend_nano_usd / 1e9 AS spend_usd,
   -- To the nearest micro-dollar, half to even.
   a.spend_nano_usd / 1000 + CASE
-    WHEN abs(a.spend_nano_usd % 1000) > 500 OR (abs(a.spend_nano_usd % 1000) = 500 AND (a.spend_nano_usd / 1000) % 2 <> 0)
+    WHEN abs(a.spend_nano_usd % 1000) > 500
+      OR (abs(a.spend_nano_usd % 1000) = 500 AND (a.spend_nano_usd / 1000) % 2 <> 0)
     THEN sign(a.spend_nano_usd) ELSE 0
   END AS spend_micro_usd,
   a.prompt_tokens + a.output_tokens AS tokens,

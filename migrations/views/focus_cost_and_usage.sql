@@ -1,4 +1,4 @@
--- One row per charge in its newest version, in the columns of FOCUS 1.4; columns of our own begin with x_.
+-- One row per charge, in the columns of FOCUS 1.4; columns of our own begin with x_.
 CREATE VIEW focus_cost_and_usage AS
 WITH newest AS (
   SELECT c.* FROM charge c
@@ -40,7 +40,8 @@ SELECT
   strftime('%Y-%m-%dT%H:%M:%SZ', c.start_ms / 1000, 'unixepoch') AS ChargePeriodStart,
   CASE WHEN c.category IN ('compute', 'storage', 'network', 'hosted')
     THEN CAST(c.quantity_num AS REAL) / CAST(c.quantity_den AS REAL) END AS ConsumedQuantity,
-  CASE WHEN c.category IN ('compute', 'storage', 'network', 'hosted') THEN c.unit END AS ConsumedUnit,
+  CASE WHEN c.category IN ('compute', 'storage', 'network', 'hosted')
+    THEN c.unit END AS ConsumedUnit,
   -- FOCUS wants a number: where no contract is known, what was billed is what was agreed.
   c.billed_nano_usd / 1e9 AS ContractedCost,
   coalesce(c.effective_nano_usd, c.billed_nano_usd) / 1e9 AS EffectiveCost,

@@ -1,4 +1,4 @@
--- One row per source, provider, GPU type and pricing class from one change of the hourly rate to the next.
+-- One row per source, provider, GPU type and pricing class, from one change of rate to the next.
 CREATE VIEW gpu_rate_history AS
 WITH newest AS (
   SELECT
@@ -21,7 +21,8 @@ SELECT
   pricing_class,
   strftime('%Y-%m-%dT%H:%M:%SZ', valid_from_ms / 1000, 'unixepoch') AS valid_from,
   -- Null while the rate is in force.
-  strftime('%Y-%m-%dT%H:%M:%SZ', lead(valid_from_ms) OVER rate_in_time / 1000, 'unixepoch') AS valid_to,
+  strftime('%Y-%m-%dT%H:%M:%SZ', lead(valid_from_ms) OVER rate_in_time / 1000, 'unixepoch')
+    AS valid_to,
   nano_usd_per_gpu_hour / 1e9 AS usd_per_gpu_hour,
   nano_usd_per_gpu_hour
 FROM newest

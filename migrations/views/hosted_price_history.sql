@@ -17,7 +17,8 @@ SELECT
   quantization,
   strftime('%Y-%m-%dT%H:%M:%SZ', valid_from_ms / 1000, 'unixepoch') AS valid_from,
   -- Null while the price is in force.
-  strftime('%Y-%m-%dT%H:%M:%SZ', lead(valid_from_ms) OVER host_in_time / 1000, 'unixepoch') AS valid_to,
+  strftime('%Y-%m-%dT%H:%M:%SZ', lead(valid_from_ms) OVER host_in_time / 1000, 'unixepoch')
+    AS valid_to,
   -- Null is "not sold" or "not told", 0 is free.
   input_nano_usd_per_mtok / 1e9 AS input_usd_per_mtok,
   cached_input_nano_usd_per_mtok / 1e9 AS cached_usd_per_mtok,

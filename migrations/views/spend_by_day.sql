@@ -1,4 +1,4 @@
--- One row per day, source, resource, category and pricing class: what was billed, newest versions only.
+-- One row per day, source, resource, category and pricing class: what was billed.
 CREATE VIEW spend_by_day AS
 WITH billed AS (
   SELECT
@@ -7,7 +7,7 @@ WITH billed AS (
     c.resource_id,
     c.category,
     c.pricing_class,
-    -- SQLite takes the name from the row with the greatest start: what the resource was called last.
+    -- SQLite takes the name from the row with the greatest start: what it was called last.
     max(CASE WHEN c.resource_name IS NOT NULL THEN c.start_ms END) AS named_at_ms,
     c.resource_name,
     sum(d.billed_nano_usd) AS nano

@@ -9,7 +9,8 @@ SELECT
   u.spend_nano_usd / 1e9 AS spend_usd,
   -- To the nearest micro-dollar, half to even.
   u.spend_nano_usd / 1000 + CASE
-    WHEN abs(u.spend_nano_usd % 1000) > 500 OR (abs(u.spend_nano_usd % 1000) = 500 AND (u.spend_nano_usd / 1000) % 2 <> 0)
+    WHEN abs(u.spend_nano_usd % 1000) > 500
+      OR (abs(u.spend_nano_usd % 1000) = 500 AND (u.spend_nano_usd / 1000) % 2 <> 0)
     THEN sign(u.spend_nano_usd) ELSE 0
   END AS spend_micro_usd,
   u.spend_nano_usd,

@@ -33,6 +33,8 @@ export interface Services {
 
 export interface OpenOptions {
   readonly readonly: boolean;
+  /** A ledger that is not there yet is a failure, not a reason to create one. */
+  readonly mustExist?: boolean;
   progress(message: string): void;
 }
 

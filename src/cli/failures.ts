@@ -2,6 +2,7 @@
 
 import { Failure, type FailureCode } from '../domain/failure.ts';
 import type { ExitCode } from './command.ts';
+import { plainLines } from './textTable.ts';
 
 const USAGE: readonly FailureCode[] = ['usage', 'config', 'file-unreadable'];
 const FELL_SHORT: readonly FailureCode[] = ['no-data'];
@@ -15,12 +16,14 @@ export function exitCodeOf(error: unknown): ExitCode {
 
 /** What happened, where, what was expected and what to do; a bug shows its stack instead. */
 export function explainError(error: unknown): string {
-  if (!(error instanceof Failure)) return `rentcheck: internal error, please report it\n${stack(error)}\n`;
+  if (!(error instanceof Failure)) {
+    return `rentcheck: internal error, please report it\n${plainLines(stack(error))}\n`;
+  }
   const lines = [`rentcheck: ${error.message}`];
   if (error.where !== undefined) lines.push(`  where:    ${error.where}`);
   if (error.expected !== undefined) lines.push(`  expected: ${error.expected}`);
   lines.push(`  do:       ${error.hint}`);
-  return `${lines.join('\n')}\n`;
+  return `${plainLines(lines.join('\n'))}\n`;
 }
 
 function stack(error: unknown): string {

@@ -13,4 +13,3 @@ export function instantOption(option: string, text: string | undefined): number 
     hint: 'write the date like 2026-07-01',
   });
 }
-

@@ -2,9 +2,10 @@
 
 import type { Command } from 'commander';
 import { Failure } from '../domain/failure.ts';
-import type { Answer } from '../jobs/job.ts';
 import type { JobContext } from '../jobs/context.ts';
+import type { Answer } from '../jobs/job.ts';
 import type { CommonOptions, ExitCode, Services } from './command.ts';
+import { plainText } from './textTable.ts';
 
 /** Leaves a command with an exit code other than 0. */
 export class ExitWith extends Error {
@@ -29,18 +30,29 @@ interface Session {
   readonly services: Services;
   readonly options: CommonOptions;
   readonly readonly?: boolean;
+  readonly mustExist?: boolean;
 }
+
+/** What is said in a session goes past the line of progress. */
+export type Speech = Pick<Services, 'stdout' | 'stderr'>;
 
 /** Opens what the config names, does the work, and closes it again whatever happened. */
 export async function inSession(
-  { services, options, readonly = false }: Session,
-  work: (context: JobContext) => Promise<ExitCode>,
+  { services, options, readonly = false, mustExist = false }: Session,
+  work: (context: JobContext, speech: Speech) => Promise<ExitCode>,
 ): Promise<void> {
   const line = progressLine(services, options);
-  const opened = await services.open(options.config, { readonly, progress: line.show });
+  const opened = await services.open(options.config, {
+    readonly,
+    mustExist,
+    progress: line.show,
+  });
   let code: ExitCode;
   try {
-    code = await work(opened.context);
+    code = await work(opened.context, {
+      stdout: (text) => line.clear(() => services.stdout(text)),
+      stderr: (text) => line.clear(() => services.stderr(text)),
+    });
   } finally {
     line.clear();
     await opened.close();
@@ -51,26 +63,31 @@ export async function inSession(
 /** One line on the terminal that is written over; nothing where nobody watches. */
 function progressLine(services: Services, options: CommonOptions) {
   const visible = services.terminal && options.quiet !== true;
+  let shown = false;
   return {
-    show: (message: string) => {
-      if (visible) services.stderr(`\r\u001b[2K${message.slice(0, 100)}`);
+    show(message: string) {
+      if (!visible) return;
+      services.stderr(`\r\u001b[2K${plainText(message).slice(0, 100)}`);
+      shown = true;
     },
-    clear: () => {
-      if (visible) services.stderr('\r\u001b[2K');
+    clear(then?: () => void) {
+      if (shown) services.stderr('\r\u001b[2K');
+      shown = false;
+      then?.();
     },
   };
 }
 
 /** The result of a job, its shortfalls told on standard error; `never` and `retry` without one throw. */
-export function resultOf<Result>(answer: Answer<Result>, services: Services): Told<Result> {
+export function resultOf<Result>(answer: Answer<Result>, speech: Speech): Told<Result> {
   if (answer.kind === 'done') {
-    for (const shortfall of answer.shortfalls) services.stderr(`fell short: ${shortfall}\n`);
+    for (const shortfall of answer.shortfalls) tell(speech, 'fell short', shortfall);
     return { result: answer.result, code: answer.shortfalls.length > 0 ? 1 : 0 };
   }
   if (answer.result === undefined) {
     throw new Failure(answer.kind === 'never' ? 'refused' : 'unavailable', answer.reason);
   }
-  services.stderr(`fell short: ${answer.reason}\n`);
+  tell(speech, 'fell short', answer.reason);
   return { result: answer.result, code: 1 };
 }
 
@@ -79,7 +96,25 @@ interface Told<Result> {
   readonly code: ExitCode;
 }
 
+/** One line on standard error; what it says may hold names from outside. */
+export function tell(speech: Speech, word: string, message: string): void {
+  speech.stderr(`${word}: ${plainText(message)}\n`);
+}
+
 /** Prints a value as JSON, one document and a newline. */
-export function printJson(services: Services, value: unknown): void {
-  services.stdout(`${JSON.stringify(value, null, 2)}\n`);
+export function printJson(speech: Speech, value: unknown): void {
+  speech.stdout(`${safeJson(JSON.stringify(value, null, 2))}\n`);
+}
+
+/** The same JSON with every character escaped that a terminal would obey and JSON lets through. */
+export function safeJson(json: string): string {
+  return json.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from({ length: character.length }, (_, index) =>
+      escaped(character.charCodeAt(index)),
+    ).join(''),
+  );
+}
+
+function escaped(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }

@@ -41,10 +41,14 @@ export async function runProgram(args: readonly string[], services: Services): P
 
 function buildProgram(services: Services): Command {
   const program = new Command('rentcheck')
-    .description('Is the self-hosted LLM stack worth its rent? Audited every quarter, with evidence.')
+    .description(
+      'Is the self-hosted LLM stack worth its rent? Audited every quarter, with evidence.',
+    )
     .version(services.version)
     .exitOverride()
-    .showHelpAfterError('(rentcheck --help lists the commands, rentcheck COMMAND --help its options)')
+    .showHelpAfterError(
+      '(rentcheck --help lists the commands, rentcheck COMMAND --help its options)',
+    )
     .showSuggestionAfterError()
     .configureOutput({
       writeOut: (text) => services.stdout(text),

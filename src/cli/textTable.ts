@@ -2,35 +2,56 @@
 
 type Cell = string | number | bigint | null;
 
-/** Columns with a header, two spaces between; null is an empty cell. */
-export function textTable(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
+/**
+ * Columns with a header, two spaces between; null is an empty cell. Columns that hold no text stand to the
+ * right, and so do those whose position is in `figures`: figures that have been made text already.
+ */
+export function textTable(
+  columns: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  figures: readonly number[] = [],
+): string {
+  const headers = columns.map(plainText);
   const texts = rows.map((row) => columns.map((_, index) => cellText(row[index] ?? null)));
-  const widths = columns.map((column, index) =>
-    Math.max(column.length, ...texts.map((row) => row[index]?.length ?? 0)),
+  const widths = headers.map((header, index) =>
+    Math.max(header.length, ...texts.map((row) => row[index]?.length ?? 0)),
   );
-  const numeric = columns.map((_, index) =>
-    rows.every((row) => typeof row[index] !== 'string') && rows.length > 0,
+  const toTheRight = columns.map(
+    (_, index) => figures.includes(index) || holdsNoText(rows.map((row) => row[index] ?? null)),
   );
   const line = (cells: readonly string[]) =>
     cells
-      .map((text, index) => pad(text, widths[index] ?? 0, numeric[index] === true))
+      .map((text, index) => pad(text, widths[index] ?? 0, toTheRight[index] === true))
       .join('  ')
       .trimEnd();
   const rule = widths.map((width) => '-'.repeat(width));
-  return `${[line(columns), line(rule), ...texts.map(line)].join('\n')}\n`;
+  return `${[line(headers), line(rule), ...texts.map(line)].join('\n')}\n`;
+}
+
+function holdsNoText(cells: readonly Cell[]): boolean {
+  return cells.length > 0 && cells.every((cell) => typeof cell !== 'string');
 }
 
 function pad(text: string, width: number, right: boolean): string {
   return right ? text.padStart(width) : text.padEnd(width);
 }
 
-/** A name from a provider may hold escape sequences: on a terminal they would be orders. */
 function cellText(value: Cell): string {
-  if (value === null) return '';
-  return plainText(String(value));
+  return value === null ? '' : plainText(String(value));
 }
 
-/** Control and direction characters replaced by a visible mark. */
+/**
+ * One line fit for a terminal. A name from a provider may hold escape sequences, line breaks and direction
+ * overrides, which a terminal would obey: each of their characters becomes a visible mark.
+ * `'a\u001b[31m'` is `'a·[31m'`.
+ */
 export function plainText(text: string): string {
-  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\u00b7');
+  return text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, MARK);
 }
+
+/** The same for a text whose line breaks are its writer's. */
+export function plainLines(text: string): string {
+  return text.split('\n').map(plainText).join('\n');
+}
+
+const MARK = '\u00b7';

@@ -1,9 +1,11 @@
 /** Knows how a verdict reads on a terminal: the answer first, then a line a deployment. */
 
+import { decimal } from '../domain/exact.ts';
+import { dollars, percent, UNKNOWN, usdPerMtok, wholeNumber } from '../report/format.ts';
 import type { Audit, AuditDeployment } from '../verdict/audit.ts';
 import { plainText, textTable } from './textTable.ts';
 
-/** A few lines for a person; every figure of it is in `audit --json` too. */
+/** A few lines for a person; every figure of it is in `audit --json` too, to its last place. */
 export function verdictText(audit: Audit): string {
   return [heading(audit), table(audit), reasons(audit), missing(audit), footer(audit)]
     .filter((part) => part !== '')
@@ -12,14 +14,15 @@ export function verdictText(audit: Audit): string {
 
 function heading({ quarter, window, stack }: Audit): string {
   const name = quarter ?? `${window.start} to ${window.end}`;
-  const partial = window.partial ? `, partial: up to ${window.end}` : '';
-  const saving =
-    stack.savingUsd.base === null ? '' : `, saving $${shortUsd(stack.savingUsd.base)} against keeping all`;
+  const partial = window.partial ? `, partial: so far, up to ${window.end}` : '';
+  const { base } = stack.savingUsd;
+  const saving = base === null ? '' : `, saving ${dollars(decimal(base))} against keeping all`;
   const bare = stack.withoutLabor;
+  const bareSaving = bare.savingUsd === null ? '' : `, ${dollars(decimal(bare.savingUsd))}`;
   return [
     `Rent check ${name}${partial}`,
     `Verdict: ${stack.verdict}${saving}`,
-    `Without people's time: ${bare.verdict}${bare.savingUsd === null ? '' : `, $${shortUsd(bare.savingUsd)}`}`,
+    `Without people's time: ${bare.verdict}${bareSaving}`,
     '',
   ].join('\n');
 }
@@ -27,36 +30,45 @@ function heading({ quarter, window, stack }: Audit): string {
 const COLUMNS = [
   'deployment',
   'verdict',
-  'spend $',
+  'spend',
   'tokens',
   '$/Mtok',
   'hosted $/Mtok',
   'utilization',
   'coverage',
 ];
+const FIGURES = [2, 3, 4, 5, 6, 7];
 
 function table({ deployments, totals }: Audit): string {
+  const unclaimed = decimal(totals.unattributedUsd);
+  const unattributed = ['(unattributed)', '', dollars(unclaimed), '', '', '', '', ''];
   const rows = deployments.map(row);
-  const unattributed = ['(unattributed)', '', shortUsd(totals.unattributedUsd), '', '', '', '', ''];
-  const all = Number(totals.unattributedUsd) === 0 ? rows : [...rows, unattributed];
-  return textTable(COLUMNS, all);
+  return textTable(COLUMNS, unclaimed.num === 0n ? rows : [...rows, unattributed], FIGURES);
 }
 
 function row(deployment: AuditDeployment): string[] {
   return [
     deployment.id,
     deployment.verdict,
-    shortUsd(deployment.spendUsd),
-    deployment.tokens.toLocaleString('en-US'),
-    deployment.effectiveUsdPerMtok ?? 'unknown',
-    deployment.hosted?.usdPerMtok ?? 'unknown',
-    percent(deployment.utilization),
-    percent(deployment.coverage),
+    dollars(decimal(deployment.spendUsd)),
+    wholeNumber(deployment.tokens),
+    known(deployment.effectiveUsdPerMtok, usdPerMtok),
+    known(deployment.hosted?.usdPerMtok ?? null, usdPerMtok),
+    known(deployment.utilization, percent),
+    known(deployment.coverage, percent),
   ];
 }
 
+function known(figure: string | null, print: typeof percent): string {
+  return figure === null ? UNKNOWN : print(decimal(figure));
+}
+
+/** Where evidence is missing, that is the reason; it has a list of its own. */
 function reasons({ stack }: Audit): string {
-  return bullets('Why', stack.reasons);
+  return bullets(
+    'Why',
+    stack.reasons.filter((reason) => !stack.missing.includes(reason)),
+  );
 }
 
 function missing({ stack }: Audit): string {
@@ -70,16 +82,4 @@ function bullets(title: string, lines: readonly string[]): string {
 
 function footer({ runId, inputsDigest, asOf }: Audit): string {
   return `run ${runId}, inputs ${inputsDigest.slice(0, 12)}, as of ${asOf}\n`;
-}
-
-/** Cuts the six places of the interface to cents for reading; the JSON has them all. */
-function shortUsd(text: string): string {
-  const [whole = '0', places = ''] = text.split('.');
-  const small = /^-?0$/.test(whole) && !/^0{2}/.test(places.slice(0, 2)) === false;
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${grouped}.${small ? places : places.slice(0, 2)}`;
-}
-
-function percent(ratio: string | null): string {
-  return ratio === null ? 'unknown' : `${(Number(ratio) * 100).toFixed(1)} %`;
 }

@@ -23,11 +23,12 @@ interface Parts {
 
 /** Paths made absolute, sections in the words of {@link Config}, everything frozen. */
 export function buildConfig({ file, folder, sections, sources }: Parts): Config {
-  const { ledger, deployments, commitments, labor, ...rest } = sections;
+  const { ledger, http, deployments, commitments, labor, ...rest } = sections;
   return frozen({
     ...rest,
     file,
     ledger: resolve(folder, ledger),
+    http: { retries: http.retries, timeoutMs: http.timeoutSeconds * 1000 },
     sources,
     deployments: Object.entries(deployments).map(([id, section]) => deployment(id, section)),
     commitments: commitments.map(({ source, usdPerMonth, until }) => ({

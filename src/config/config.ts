@@ -15,6 +15,8 @@ export interface Config {
   readonly fiscal: { readonly startMonth: number };
   /** How a resource that several deployments share is split. */
   readonly sharing: 'gpu-time' | 'tokens';
+  /** How providers are asked; a source's own `timeoutSeconds` comes first. */
+  readonly http: { readonly retries: number; readonly timeoutMs: number };
   /** In the file's order; an import source has no options. */
   readonly sources: readonly SourceConfig[];
   /** In the file's order. */

@@ -21,6 +21,9 @@ export const configSchema = z.strictObject({
   ledger: text('the path of a file').default('./rentcheck.db'),
   fiscal: z.strictObject({ startMonth: whole(1, 12).default(1) }).prefault({}),
   sharing: z.enum(['gpu-time', 'tokens']).default('gpu-time'),
+  http: z
+    .strictObject({ retries: whole(0, 10).default(4), timeoutSeconds: whole(1, 3600).default(30) })
+    .prefault({}),
   sources: z.record(id, z.unknown()).default({}),
   deployments: z.record(id, deploymentSchema).default({}),
   commitments: z.array(commitmentSchema).default([]),

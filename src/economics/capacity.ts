@@ -38,14 +38,14 @@ const UNDERSTATED =
  * intervals the 99th from below. 900,000 tokens in 300 replica-seconds are 3,000 tokens/s.
  */
 export function observedCapacity(series: UsageSeries): Exact | undefined {
-  const rates = ratesOf(series);
+  const rates = ratesOf(series, isBusy);
   const sorted = rates.filter((rate) => !Number.isNaN(rate)).sort();
   const wanted = sorted[Math.ceil((sorted.length * 99) / 100) - 1] ?? 0;
   return wanted > 0 ? rateAt(series, rates.indexOf(wanted)) : undefined;
 }
 
 function peakThroughput(series: UsageSeries): Exact | undefined {
-  const rates = ratesOf(series);
+  const rates = ratesOf(series, () => true);
   let best = -1;
   for (let row = 0; row < rates.length; row += 1) {
     if ((rates[row] ?? 0) > (rates[best] ?? 0)) best = row;
@@ -54,15 +54,20 @@ function peakThroughput(series: UsageSeries): Exact | undefined {
 }
 
 /**
- * Tokens a second by interval; `NaN` where it was not busy, is estimated, or its replica time is
- * unknown.
+ * Tokens a second by interval; `NaN` where it is estimated, left out, of unknown replica time, or where less than
+ * half an interval of a replica was seen: a first scrape tells the tokens of a start-up that it did not see.
  */
-function ratesOf(series: UsageSeries): Float64Array {
-  const rates = new Float64Array(series.length);
+function ratesOf(
+  series: UsageSeries,
+  counts: (series: UsageSeries, row: number) => boolean,
+): Float64Array {
+  const rates = new Float64Array(series.length).fill(Number.NaN);
   for (let row = 0; row < series.length; row += 1) {
     const replicaMs = series.replicaMs[row] ?? Number.NaN;
-    const counts = replicaMs > 0 && isBusy(series, row) && series.estimated[row] !== 1;
-    rates[row] = counts ? (tokensAt(series, row) * 1000) / replicaMs : Number.NaN;
+    const isSeen = replicaMs * 2 >= (series.endMs[row] ?? 0) - (series.startMs[row] ?? 0);
+    if (!(replicaMs > 0) || !isSeen || series.estimated[row] === 1) continue;
+    if (!counts(series, row)) continue;
+    rates[row] = (tokensAt(series, row) * 1000) / replicaMs;
   }
   return rates;
 }

@@ -40,7 +40,9 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
   const served = servedOf(tally);
   const { capacity, warnings } = capacityOf(input, tally.series);
   const days = daysOf({ bill, tally, covered, capacity, grid });
-  const use = useOf({ tokens: served.tokens, spend, time, busyMs: busyMsOf(tally), capacity });
+  const isBilled = bill.sources.size > 0;
+  const busyMs = busyMsOf(tally);
+  const use = useOf({ tokens: served.tokens, spend, time, busyMs, capacity, isBilled });
   const cacheRealization = stack.cacheRealization;
   const found = weighHosted({ input, tally, grid, book, cacheShare: cacheRealization.base });
   const weighed = {

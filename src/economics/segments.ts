@@ -11,7 +11,7 @@ export interface Segments {
   readonly cached: Float64Array;
   readonly output: Float64Array;
   readonly requests: Float64Array;
-  /** Start of the first interval with tokens; `NaN` where there is none. */
+  /** Start of the first interval with tokens or requests; `NaN` where there is none. */
   readonly firstLoadMs: Float64Array;
   /** Intervals with tokens whose requests are unknown. */
   readonly requestsUnknown: Float64Array;
@@ -63,10 +63,10 @@ function addRow(
   at: number,
   { series, row }: { series: UsageSeries; row: number },
 ): void {
-  const tokens = tokensAt(series, row);
-  if (tokens === 0) return;
   const cached = series.cachedPromptTokens[row] ?? Number.NaN;
   const requests = series.requests[row] ?? Number.NaN;
+  const isIdle = tokensAt(series, row) === 0 && !(requests > 0);
+  if (isIdle) return;
   bump(segments.uncached, at, series.uncachedPromptTokens[row] ?? 0);
   bump(segments.cached, at, Number.isNaN(cached) ? 0 : cached);
   bump(segments.output, at, series.outputTokens[row] ?? 0);

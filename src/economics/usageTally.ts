@@ -3,7 +3,7 @@
  */
 
 import { invariant } from '../domain/invariant.ts';
-import { DAY_MS } from '../domain/period.ts';
+import { DAY_MS, type Period } from '../domain/period.ts';
 import { rowsStartingIn, tokensAt, type UsageSeries } from '../domain/usage.ts';
 import { type DayGrid, dayIndex } from './days.ts';
 
@@ -93,15 +93,17 @@ function addSeen(tally: UsageTally, row: number, grid: DayGrid): void {
   for (let at = startMs, given = 0; at < endMs; ) {
     const day = dayIndex(grid, at);
     const cutMs = Math.min(endMs, grid.firstDayMs + (day + 1) * DAY_MS);
-    const upTo = cutMs === endMs ? seenMs : Math.floor(seenMs * shareOf(cutMs, startMs, endMs));
+    const upTo = cutMs === endMs ? seenMs : seenUntil(cutMs, { startMs, endMs }, seenMs);
     if (day < grid.count) bump(tally.weightMs, day, upTo - given);
     if (day < grid.count && !isBlind) bump(tally.observedMs, day, upTo - given);
     [at, given] = [cutMs, upTo];
   }
 }
 
-function shareOf(cutMs: number, startMs: number, endMs: number): number {
-  return (cutMs - startMs) / (endMs - startMs);
+/** Whole milliseconds seen before a cut; by integers, for a double would lose one now and then. */
+function seenUntil(cutMs: number, { startMs, endMs }: Period, seenMs: number): number {
+  const weighed = BigInt(Math.round(seenMs)) * BigInt(cutMs - startMs);
+  return Number(weighed / BigInt(endMs - startMs));
 }
 
 function extendBlind(blind: UsageTally['blind'], startMs: number, endMs: number): void {

@@ -68,10 +68,9 @@ async function weigh(
     quarter: quarter ?? null,
     partial,
     asOfMs,
-    runId: context.digest({ inputsDigest, quarter, window, partial, codeVersion }).slice(
-      0,
-      RUN_ID_LENGTH,
-    ),
+    runId: context
+      .digest({ inputsDigest, quarter, window, partial, codeVersion })
+      .slice(0, RUN_ID_LENGTH),
     inputsDigest,
     codeVersion,
   };
@@ -111,7 +110,8 @@ const COUNTED: Readonly<Record<Trouble['what'], string>> = {
 };
 
 function shortfalls({ stack }: Audit): string[] {
-  return stack.verdict === 'not enough evidence'
-    ? ['there is not enough evidence for a verdict']
-    : [];
+  if (stack.verdict !== 'not enough evidence') return [];
+  const [first, ...more] = stack.missing;
+  const others = more.length === 0 ? '' : ` (and ${more.length} more, under what is missing)`;
+  return [`there is not enough evidence for a verdict: ${first ?? 'see its reasons'}${others}`];
 }

@@ -38,7 +38,8 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
     const file = path.replace(/^.*[\\/]/, '');
     const start = { sourceId: source, kind: `import.${kind}`, url: `file:${file}` };
     const result = await store(context, { batches, start, file });
-    const shortfalls = result.rejected > 0 ? [`${file}: ${result.rejected} rows rejected`] : [];
+    const rows = result.rejected === 1 ? '1 row' : `${result.rejected} rows`;
+    const shortfalls = result.rejected > 0 ? [`${file}: ${rows} rejected`] : [];
     return { kind: 'done', result, shortfalls };
   },
 };
@@ -50,8 +51,15 @@ interface Storing {
 }
 
 /** The session begins with the first batch: a file that is refused leaves no trace. */
-async function store(context: JobContext, { batches, start, file }: Storing): Promise<ImportResult> {
-  const told = { rows: 0, rejects: [] as { line: number; reason: string }[], warnings: [] as string[] };
+async function store(
+  context: JobContext,
+  { batches, start, file }: Storing,
+): Promise<ImportResult> {
+  const told = {
+    rows: 0,
+    rejects: [] as { line: number; reason: string }[],
+    warnings: [] as string[],
+  };
   let session: ImportSession | undefined;
   let outcome: AppendOutcome | undefined;
   for await (const batch of batches) {
@@ -66,7 +74,8 @@ async function store(context: JobContext, { batches, start, file }: Storing): Pr
     }
   }
   invariant(outcome !== undefined, 'the last batch of an import carries the digest');
-  const { added, restated, unchanged, rejected } = outcome;
+  const { added, restated, unchanged, rejected, warnings = [] } = outcome;
+  told.warnings.push(...warnings);
   return { file, ...told, added, restated, unchanged, rejected };
 }
 

@@ -9,8 +9,18 @@ import type { JobContext } from './context.ts';
  */
 export type Answer<Result = unknown> =
   | { readonly kind: 'done'; readonly result: Result; readonly shortfalls: readonly string[] }
-  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number; readonly result?: Result }
-  | { readonly kind: 'later'; readonly reason: string; readonly atMs: number; readonly result?: Result }
+  | {
+      readonly kind: 'retry';
+      readonly reason: string;
+      readonly afterMs?: number;
+      readonly result?: Result;
+    }
+  | {
+      readonly kind: 'later';
+      readonly reason: string;
+      readonly atMs: number;
+      readonly result?: Result;
+    }
   | { readonly kind: 'never'; readonly reason: string; readonly result?: Result };
 
 /** A declaration: whoever runs it, inline or from a queue, validates the payload first. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Failure, type FailureCode, FAILURES } from '../domain/failure.ts';
 import { type Period, period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
+import type { AppendOutcome } from '../ledger/ledger.ts';
 import type { PullRequest, Source } from '../sources/source.ts';
 import type { JobContext } from './context.ts';
 import type { Answer, Job } from './job.ts';
@@ -22,8 +23,17 @@ export interface PullResult {
   readonly restated: number;
   readonly unchanged: number;
   readonly rejected: number;
+  /** The first rejects, for a person to look into; the ledger has all of them. */
+  readonly rejects: readonly PullReject[];
   readonly failures: readonly PullFailure[];
   readonly warnings: readonly string[];
+}
+
+export interface PullReject {
+  readonly kind: string;
+  /** Counted from 1, in the answer. */
+  readonly row: number;
+  readonly reason: string;
 }
 
 export interface PullFailure {
@@ -32,6 +42,8 @@ export interface PullFailure {
   readonly code: FailureCode;
   readonly message: string;
 }
+
+const SHOWN_REJECTS = 20;
 
 /** `pull {source, from, to}`: repeats change nothing. */
 export const pullJob: Job<z.output<typeof payload>, PullResult> = {
@@ -60,7 +72,7 @@ async function pullInto(context: JobContext, source: Source, window: Period) {
     tally.added += outcome.added;
     tally.restated += outcome.restated;
     tally.unchanged += outcome.unchanged;
-    note(tally, fetched, outcome.rejected);
+    note(tally, fetched, outcome);
     context.progress(`${source.id}: ${tally.fetches} answers, ${tally.added} new facts`);
   }
   return tally;
@@ -72,6 +84,7 @@ interface Tally extends PullResult {
   restated: number;
   unchanged: number;
   rejected: number;
+  readonly rejects: PullReject[];
   readonly failures: PullFailure[];
   readonly warnings: string[];
 }
@@ -84,18 +97,23 @@ function newTally(source: string): Tally {
     restated: 0,
     unchanged: 0,
     rejected: 0,
+    rejects: [],
     failures: [],
     warnings: [],
   };
 }
 
-function note(tally: Tally, fetched: Fetched, rejected: number): void {
+function note(tally: Tally, fetched: Fetched, { rejected, warnings = [] }: AppendOutcome): void {
   tally.fetches += 1;
   tally.rejected += rejected;
-  for (const warning of fetched.warnings ?? []) {
+  for (const warning of [...(fetched.warnings ?? []), ...warnings]) {
     if (!tally.warnings.includes(warning)) tally.warnings.push(warning);
   }
   const { kind, url, failure } = fetched.fetch;
+  const room = SHOWN_REJECTS - tally.rejects.length;
+  for (const { position, reason } of (fetched.rejects ?? []).slice(0, Math.max(0, room))) {
+    tally.rejects.push({ kind, row: position + 1, reason });
+  }
   if (failure !== undefined) tally.failures.push({ kind, url, ...failure });
 }
 
@@ -116,12 +134,18 @@ function requestFor(context: JobContext, id: string, window: Period): PullReques
   return { window, usage, models: [...new Set(models)] };
 }
 
+function rejectedText({ source, rejected, rejects: [first] }: PullResult): string {
+  const count = `${source}: ${rejected} row${rejected === 1 ? '' : 's'} rejected`;
+  if (first === undefined) return count;
+  return `${count}; the first is row ${first.row} of ${first.kind}: ${first.reason}`;
+}
+
 /** What may pass is tried again; what needs a person stops; what was stored stays stored either way. */
 function answer(result: PullResult): Answer<PullResult> {
   const shortfalls = result.failures.map(
     ({ kind, code, message }) => `${result.source} (${kind}): ${message} [${code}]`,
   );
-  if (result.rejected > 0) shortfalls.push(`${result.source}: ${result.rejected} rows rejected`);
+  if (result.rejected > 0) shortfalls.push(rejectedText(result));
   const reason = shortfalls.join('; ');
   if (result.failures.some(({ code }) => FAILURES[code].passing)) {
     return { kind: 'retry', reason, result };

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
-import { previousQuarter, quarterAt, quarterText } from '../domain/period.ts';
+import { instantText, previousQuarter, quarterAt, quarterText } from '../domain/period.ts';
 import type { AuditChoice, AuditRecord } from '../ledger/ledger.ts';
 import { htmlForFile } from '../report/html.ts';
 import { type Report, renderReport } from '../report/report.ts';
@@ -50,9 +50,21 @@ async function storedAudit(
   const choice = auditChoice(context, wish);
   const record = await context.ledger.loadAudit(choice);
   if (record !== undefined) return record;
-  const name = wish.runId ?? wish.quarter ?? 'that window';
-  throw new Failure('no-data', `there is no stored audit of ${name}`, {
-    hint: `run: rentcheck audit${wish.quarter === undefined ? '' : ` ${wish.quarter}`}`,
+  throw notStored(wish);
+}
+
+function notStored({ runId, quarter, from, to }: z.output<typeof payload>): Failure {
+  if (runId !== undefined) {
+    return new Failure('no-data', `there is no stored audit of run ${runId}`, {
+      hint: 'look for it: rentcheck sql "SELECT run_id, quarter FROM audit_by_quarter"',
+    });
+  }
+  const span = from === undefined || to === undefined ? [] : [instantText(from), instantText(to)];
+  const [start, end] = span;
+  const name = quarter ?? (start === undefined ? 'the last quarter' : `${start} to ${end}`);
+  const wanted = start === undefined ? (quarter ?? 'last') : `--from ${start} --to ${end}`;
+  return new Failure('no-data', `there is no stored audit of ${name}`, {
+    hint: `run: rentcheck audit ${wanted}`,
   });
 }
 

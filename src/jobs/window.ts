@@ -41,11 +41,7 @@ export interface PeriodWish {
 }
 
 /** @throws {Failure} `usage` for an unknown quarter, a backward window, or one that lies ahead. */
-export function auditedPeriod(
-  wish: PeriodWish,
-  nowMs: number,
-  startMonth: number,
-): AuditedPeriod {
+export function auditedPeriod(wish: PeriodWish, nowMs: number, startMonth: number): AuditedPeriod {
   if (wish.from !== undefined || wish.to !== undefined) {
     return cutToPast({ wished: windowOf(wish), nowMs });
   }

@@ -4,7 +4,10 @@ import type { Period } from '../domain/period.ts';
 
 /** What the audit stores for SQL readers and for rendering; all money in whole nano-USD. */
 export interface AuditRecord {
-  /** Deterministic: the same inputs and code give the same id, and storing it again changes nothing. */
+  /**
+   * Deterministic: the same inputs and code give the same id, and storing it again changes
+   * nothing.
+   */
   readonly runId: string;
   /** `2026-Q3`, or absent for a window given by hand. */
   readonly quarter?: string;

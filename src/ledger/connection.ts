@@ -17,7 +17,9 @@ export interface Connection {
   close(): void;
 }
 
-/** Opens for writing, creating the file where there is none; a crash before is looked into first. */
+/**
+ * Opens for writing, creating the file where there is none; a crash before is looked into first.
+ */
 export function connectForWriting(path: string, busyTimeoutMs: number): Connection {
   requireFolder(path);
   return naming(path, () => {
@@ -25,7 +27,8 @@ export function connectForWriting(path: string, busyTimeoutMs: number): Connecti
     return configured(new Sqlite(path, { timeout: busyTimeoutMs }), path, (db) => {
       identify(db, path);
       useWriteAheadLog(db, busyTimeoutMs);
-      // A commit survives a crash of the program; a power cut may cost the last commits, never the file.
+      // A commit survives a crash of the program; a power cut may cost the last commits, never the
+      // file.
       db.pragma('synchronous = NORMAL');
       // Every fact must lead to its fetch; SQLite checks that only when told to.
       db.pragma('foreign_keys = ON');
@@ -34,8 +37,8 @@ export function connectForWriting(path: string, busyTimeoutMs: number): Connecti
 }
 
 /**
- * Opens for reading. Where even reading needs a writable folder (SQLite keeps its log's index beside the
- * file), a private copy is read instead and removed on close.
+ * Opens for reading. Where even reading needs a writable folder (SQLite keeps its log's index
+ * beside the file), a private copy is read instead and removed on close.
  * @throws {Failure} `no-data` where there is no ledger yet.
  */
 export function connectForReading(path: string, busyTimeoutMs: number): Connection {
@@ -65,7 +68,8 @@ function emptyLedger(path: string): Failure {
 
 function configured(db: Database, openPath: string, prepare: (db: Database) => void): Connection {
   try {
-    // Money is a 64-bit integer: every integer is read as a bigint unless a statement says otherwise.
+    // Money is a 64-bit integer: every integer is read as a bigint unless a statement says
+    // otherwise.
     db.defaultSafeIntegers(true);
     prepare(db);
   } catch (error) {
@@ -75,7 +79,10 @@ function configured(db: Database, openPath: string, prepare: (db: Database) => v
   return { db, openPath, close: () => db.close() };
 }
 
-/** Readers and one writer do not wait for each other. Switching needs the file for itself for a moment. */
+/**
+ * Readers and one writer do not wait for each other. Switching needs the file for itself for a
+ * moment.
+ */
 function useWriteAheadLog(db: Database, busyTimeoutMs: number): void {
   const pauseMs = 20;
   const pause = new Int32Array(new SharedArrayBuffer(4));

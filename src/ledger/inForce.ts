@@ -1,6 +1,7 @@
 /** Knows which version of a fact is in force: the newest one recorded at or before a time. */
 
-import { type Column, getTableName, type SQL, sql } from 'drizzle-orm';
+import type { Column, SQL } from 'drizzle-orm';
+import { getTableName, sql } from './drizzle.ts';
 
 interface VersionedColumns {
   readonly recordedAtMs: Column;

@@ -1,4 +1,7 @@
-/** Knows what the ledger promises: it remembers facts exactly once and reads them back as of a time. */
+/**
+ * Knows what the ledger promises: it remembers facts exactly once and reads them back as of a
+ * time.
+ */
 
 import type { Charge, Resource } from '../domain/charge.ts';
 import type { OpsEntry } from '../domain/ops.ts';
@@ -8,15 +11,7 @@ import type { Fetched } from '../domain/provenance.ts';
 import type { UsageSeries } from '../domain/usage.ts';
 import type { AuditRecord } from './auditRecord.ts';
 
-export type {
-  AuditDayRow,
-  AuditDeploymentRow,
-  AuditOptionRow,
-  AuditRecord,
-  AuditStackRow,
-  CounterfactualDayRow,
-  UnattributedDayRow,
-} from './auditRecord.ts';
+export type { AuditRecord } from './auditRecord.ts';
 
 /** How many facts a write found new, restated (a new version) or already known. */
 export interface AppendOutcome {
@@ -30,7 +25,10 @@ export interface AppendOutcome {
   readonly warnings?: readonly string[];
 }
 
-/** A long file on its way in: batches share one fetch. Nothing is lost if the process dies in between. */
+/**
+ * A long file on its way in: batches share one fetch. Nothing is lost if the process dies in
+ * between.
+ */
 export interface ImportSession {
   /** Raw bytes of the file in order; kept compressed, chunk by chunk. */
   appendRaw(chunk: Uint8Array): Promise<void>;
@@ -90,7 +88,10 @@ export interface Ledger {
   opsEntries(window: Period, asOfMs: number): Promise<OpsEntry[]>;
   /** Rejected rows and failed or unfinished fetches whose window touches the given one. */
   troubles(window: Period, asOfMs: number): Promise<readonly Trouble[]>;
-  /** Providers' own totals that lie inside the window, beside what the ledger holds for the same time. */
+  /**
+   * Providers' own totals that lie inside the window, beside what the ledger holds for the same
+   * time.
+   */
   statedTotals(window: Period, asOfMs: number): Promise<readonly StatedTotal[]>;
   /** The bytes that a fetch received, secrets removed; `undefined` where none came. */
   rawBody(fetchRef: number): Promise<Uint8Array | undefined>;

@@ -1,4 +1,7 @@
-/** Knows how a ledger gets its tables and views: frozen scripts once each, views whenever they changed. */
+/**
+ * Knows how a ledger gets its tables and views: frozen scripts once each, views whenever they
+ * changed.
+ */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
@@ -22,7 +25,7 @@ export function readMigrations(): Script[] {
 }
 
 /** Views, which are dropped and made anew whenever their text changes. */
-export function readViews(): Script[] {
+function readViews(): Script[] {
   return readScripts(new URL('views/', FOLDER));
 }
 
@@ -49,8 +52,9 @@ CREATE TABLE IF NOT EXISTS ledger_view (
 ) STRICT;`;
 
 /**
- * Brings a ledger up to date; one that is up to date is only read. Each script runs in a transaction of
- * its own that begins by taking the write lock, so that of two programs the second finds the work done.
+ * Brings a ledger up to date; one that is up to date is only read. Each script runs in a
+ * transaction of its own that begins by taking the write lock, so that of two programs the second
+ * finds the work done.
  * @throws {Failure} `ledger-newer` when the ledger knows a migration that we do not.
  */
 export function migrate(db: Database, path: string, nowMs: number): void {
@@ -69,7 +73,8 @@ export function migrate(db: Database, path: string, nowMs: number): void {
 
 /**
  * Refuses a ledger that this program does not understand, and tells whether it lacks a migration.
- * @throws {Failure} `ledger-newer`, or `ledger-foreign` for one that another build made from other scripts.
+ * @throws {Failure} `ledger-newer`, or `ledger-foreign` for one that another build made from other
+ *   scripts.
  */
 export function lacksTables(db: Database, path: string, migrations: readonly Script[]): boolean {
   const applied = recorded(db, 'migration');
@@ -91,7 +96,7 @@ function refuseUnknown(
     const ours = migrations.find((script) => script.name === name);
     if (ours?.digest === digest) continue;
     if (ours === undefined) {
-      const message = `the ledger ${path} holds migration ${name}, which this rentcheck does not know`;
+      const message = `the ledger ${path} holds ${name}, which this rentcheck does not know`;
       throw new Failure('ledger-newer', message, { where: path });
     }
     const message = `the ledger ${path} was made by another build: its ${name} is not ours`;

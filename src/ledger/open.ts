@@ -1,4 +1,7 @@
-/** Knows how a ledger is opened: the file found sound, its tables brought up to date, its promises kept. */
+/**
+ * Knows how a ledger is opened: the file found sound, its tables brought up to date, its promises
+ * kept.
+ */
 
 import { resolve } from 'node:path';
 import { Failure } from '../domain/failure.ts';
@@ -23,8 +26,9 @@ export interface OpenLedgerOptions {
 /**
  * Opens the ledger at a path, creating it where there is none (not in `readonly` mode).
  *
- * @throws {Failure} `ledger-locked`, `ledger-readonly`, `ledger-corrupt`, `ledger-newer`, `ledger-foreign`,
- *   `disk-full`, or `no-data` when there is nothing to read yet; each message names the file.
+ * @throws {Failure} `ledger-locked`, `ledger-readonly`, `ledger-corrupt`, `ledger-newer`,
+ *   `ledger-foreign`, `disk-full`, or `no-data` when there is nothing to read yet; each message
+ *   names the file.
  */
 export async function openLedger(
   ledgerPath: string,

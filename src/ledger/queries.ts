@@ -1,4 +1,7 @@
-/** Knows where a person's SQL runs: on a connection of its own that can only read, opened when first asked. */
+/**
+ * Knows where a person's SQL runs: on a connection of its own that can only read, opened when
+ * first asked.
+ */
 
 import type { Connection } from './connection.ts';
 import type { Ledger } from './ledger.ts';

@@ -6,8 +6,8 @@ import { Failure } from '../domain/failure.ts';
 import { identify } from './identity.ts';
 
 /**
- * Checks a ledger that was not closed: its log `-wal` is there, and nobody has it open.
- * Nobody, because only then does SQLite grant exclusive use; a living writer has done this check itself.
+ * Checks a ledger that was not closed: its log `-wal` is there, and nobody has it open. Nobody,
+ * because only then does SQLite grant exclusive use; a living writer has done this check itself.
  * @throws {Failure} `ledger-corrupt` when pages do not fit together.
  */
 export function checkAfterCrash(path: string): void {

@@ -37,8 +37,8 @@ const MEANINGS: readonly (readonly [prefix: string, meaning: Meaning])[] = [
 ];
 
 /**
- * Does the work and turns SQLite's errors into failures that name the file: locked, read-only, damaged,
- * full. A constraint that is broken is a bug of ours and becomes a `BrokenInvariant`.
+ * Does the work and turns SQLite's errors into failures that name the file: locked, read-only,
+ * damaged, full. A constraint that is broken is a bug of ours and becomes a `BrokenInvariant`.
  */
 export function naming<T>(path: string, work: () => T): T {
   try {

@@ -1,7 +1,11 @@
-/** Knows the open ledger as the rest of the room uses it: raw statements, and drizzle's typed reads. */
+/**
+ * Knows the open ledger as the rest of the room uses it: raw statements, and drizzle's typed
+ * reads.
+ */
 
 import type { Database } from 'better-sqlite3';
-import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { drizzle } from './drizzle.ts';
 
 export interface Store {
   /** As the person named it; every message names this file. */

@@ -1,4 +1,7 @@
-/** Knows the writing half of the ledger: each call is one transaction that begins by taking the lock. */
+/**
+ * Knows the writing half of the ledger: each call is one transaction that begins by taking the
+ * lock.
+ */
 
 import type { Clock } from '../platform/clock.ts';
 import type { Ledger } from './ledger.ts';
@@ -12,7 +15,8 @@ export type Writes = Pick<Ledger, 'append' | 'beginImport' | 'saveAudit'>;
 
 export function createWrites(store: Store, clock: Clock): Writes {
   const writer = createFactWriter(store);
-  // Taking the lock at once: a transaction that begins by reading could not wait for another writer.
+  // Taking the lock at once: a transaction that begins by reading could not wait for another
+  // writer.
   const atomically = <T>(work: () => T): T =>
     naming(store.path, () => store.db.transaction(work).immediate());
   return {

@@ -118,7 +118,7 @@ export interface AuditHosted {
   readonly usdPerMtok: RatioText | null;
   readonly cheapestUsd: UsdText;
   readonly medianUsd: UsdText;
-  /** Every host that was weighed, cheapest first; one that was not eligible has a reason instead. */
+  /** Every host that was weighed, cheapest first; one that was not eligible has a reason. */
   readonly considered: readonly {
     readonly host: string;
     readonly model: string;

@@ -1,14 +1,7 @@
 /** Knows the verdict on one deployment: what is cheapest, and whether that can be said. */
 
 import { compare, type Exact, ZERO } from '../domain/exact.ts';
-import {
-  AT_BASE,
-  type Assumptions,
-  CHOICES,
-  type Choice,
-  type OptionCost,
-  optionCost,
-} from '../economics/options.ts';
+import { AT_BASE, CHOICES, type Choice, optionCost } from '../economics/options.ts';
 import type { DeploymentEconomics } from '../economics/result.ts';
 import type { Verdict } from './audit.ts';
 import type { DeploymentDecision } from './decision.ts';

@@ -80,7 +80,6 @@ export function auditTotals(
   const { bill, deployments } = economics;
   const served = deployments.map((deployment) => deployment.served);
   const tokens = total(served.map((each) => each.tokens));
-  const covered = sum(deployments.map((deployment) => deployment.spend.coveredUsd));
   const cached = served.map((each) => each.cachedTokens);
   const uncovered = printed.reduce((all, each) => all + each.uncovered, 0n);
   return {
@@ -94,11 +93,19 @@ export function auditTotals(
     promptTokens: total(served.map((each) => each.promptTokens)),
     cachedTokens: cached.includes(undefined) ? null : total(cached.map((each) => each ?? 0)),
     outputTokens: total(served.map((each) => each.outputTokens)),
-    effectiveUsdPerMtok: ratioText(usdPerMtok(covered, tokens)),
+    effectiveUsdPerMtok: ratioText(effectiveUsdPerMtok(economics)),
     hostedUsdPerMtok: ratioText(hostedUsdPerMtok(economics)),
     coverage: ratioText(economics.coverage),
     tokensPerDay: perDay(tokens, economics),
   };
+}
+
+/** Covered spend over tokens of all deployments; unknown where the rent of one that served is. */
+function effectiveUsdPerMtok({ deployments }: StackEconomics): Exact | undefined {
+  const serving = deployments.filter(({ served }) => served.tokens > 0);
+  if (serving.some((each) => each.effectiveUsdPerMtok === undefined)) return undefined;
+  const covered = sum(deployments.map(({ spend }) => spend.coveredUsd));
+  return usdPerMtok(covered, total(serving.map(({ served }) => served.tokens)));
 }
 
 /**

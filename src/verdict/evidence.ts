@@ -32,7 +32,7 @@ function unattributed({ bill }: StackEconomics, policy: Policy): string[] {
   const share = bill.unattributedShare;
   if (share === undefined || compare(share, policy.maxUnattributedShare) <= 0) return [];
   return [
-    `${percent(share)} of the spend (${nanoDollars(bill.unattributed)}) belongs to no ` +
+    `${percent(share, 'ceiling')} of the spend (${nanoDollars(bill.unattributed)}) belongs to no ` +
       `deployment, and at most ${percent(policy.maxUnattributedShare)} may: name its ` +
       `resources under \`resources\` of the deployments they serve.`,
   ];
@@ -65,7 +65,7 @@ function size(amount: Exact): Exact {
 export function missingCoverage({ coverage }: StackEconomics, policy: Policy): string[] {
   if (coverage === undefined || compare(coverage, policy.minCoverage) >= 0) return [];
   return [
-    `Usage covers ${percent(coverage)} of the stack's paid replica time, and ` +
+    `Usage covers ${percent(coverage, 'floor')} of the stack's paid replica time, and ` +
       `${percent(policy.minCoverage)} is needed.`,
   ];
 }
@@ -105,7 +105,7 @@ function uncovered(deployment: DeploymentEconomics, policy: Policy): string[] {
       ? ''
       : `; ${counted(gaps.length, 'day')} with gaps, the first is ${dayText(first.dayMs)}`;
   return [
-    `Usage of ${id} covers ${percent(time.coverage)} of the paid replica time, and ` +
+    `Usage of ${id} covers ${percent(time.coverage, 'floor')} of the paid replica time, and ` +
       `${percent(policy.minCoverage)} is needed: pull or import the usage that is ` +
       `missing${where}.`,
   ];
@@ -128,8 +128,9 @@ function positive(nano: bigint): bigint {
 }
 
 export function weakText(share: Exact, policy: Policy): string {
+  const held = percent(share, 'ceiling');
   return (
-    `Deployments without enough evidence hold ${percent(share)} of the attributed spend, and ` +
+    `Deployments without enough evidence hold ${held} of the attributed spend, and ` +
     `at most ${percent(policy.maxUnattributedShare)} may be undecided.`
   );
 }

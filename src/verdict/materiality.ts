@@ -5,7 +5,7 @@ import type { Policy } from './policy.ts';
 import { dollars } from './words.ts';
 
 /** The larger of a sum and a share of the keep cost: of $10,000, $1,500 at $1,000 and 15 %. */
-export function neededSaving(keepUsd: Exact, policy: Policy): Exact {
+function neededSaving(keepUsd: Exact, policy: Policy): Exact {
   return larger(policy.minSavingUsd, multiply(policy.minSavingShare, keepUsd));
 }
 

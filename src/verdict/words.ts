@@ -1,10 +1,12 @@
 /** Knows how figures stand in the sentences of a verdict: no more digits than are needed. */
 
 import { compare, exact, type Exact, multiply, negate, toDecimal } from '../domain/exact.ts';
+import type { RoundingMode } from '../domain/rounding.ts';
 import { usd } from '../domain/money.ts';
 import type { Choice } from '../economics/options.ts';
 
-const THOUSAND = exact(1000n);
+/** What would be printed as a thousand dollars in cents. */
+const THOUSAND = exact(999_995n, 1000n);
 const CENT = exact(1n, 100n);
 
 /** `$12,346`, `$2.13`, `$0.0004`; a cent and more in cents, a thousand dollars and more without. */
@@ -19,9 +21,11 @@ export function nanoDollars(nano: bigint): string {
   return dollars(usd(nano));
 }
 
-/** `90 %`, `62.5 %`. */
-export function percent(share: Exact): string {
-  return `${toDecimal(multiply(share, exact(100n)), 1).replace(/\.0$/, '')} %`;
+/**
+ * `90 %`, `62.5 %`; a share below a threshold goes down, so that it never reads as the threshold.
+ */
+export function percent(share: Exact, mode: RoundingMode = 'half-even'): string {
+  return `${toDecimal(multiply(share, exact(100n)), 1, mode).replace(/\.0$/, '')} %`;
 }
 
 function grouped(digits: string): string {

@@ -148,9 +148,14 @@ test('a context that is too short is refused', () => {
   });
 });
 
-function seen(host: string, at: number, uptime?: number, healthy = true): HostAvailability {
+function seen(host: string, at: number, uptimeMillionths?: number): HostAvailability {
   const identity = { sourceId: 'market', model: 'open/model', host, observedAtMs: hour(at) };
-  return { ...identity, healthy, ...(uptime === undefined ? {} : { uptimeMillionths: uptime }) };
+  const uptime = uptimeMillionths === undefined ? {} : { uptimeMillionths };
+  return { ...identity, healthy: true, ...uptime };
+}
+
+function degraded(host: string, at: number): HostAvailability {
+  return { ...seen(host, at), healthy: false };
 }
 
 test('uptime is the mean over the window, else the newest before it', () => {
@@ -176,10 +181,10 @@ test('an unknown uptime passes, and it is said', () => {
 
 test('a host that is degraded most of the time is not eligible', () => {
   const availability = [
-    seen('host-a', 0, undefined, false),
-    seen('host-a', 1, undefined, false),
+    degraded('host-a', 0),
+    degraded('host-a', 1),
     seen('host-a', 2),
-    seen('host-b', 0, undefined, false),
+    degraded('host-b', 0),
     seen('host-b', 1),
   ];
   expect(reasons({ availability })).toEqual({

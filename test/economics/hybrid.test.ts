@@ -79,7 +79,14 @@ test('the overflow of an interval is bought at the price of that interval', () =
 
 test('the overflow carries the mix of its interval', () => {
   const usage = series([
-    { at: 0, uncached: 3_600_000, cached: 1_800_000, output: 1_800_000, requests: 7200 },
+    {
+      at: 0,
+      uncached: 3_600_000,
+      cached: 1_800_000,
+      output: 1_800_000,
+      requests: 7200,
+      replicaS: 10_800,
+    },
   ]);
   const prices = [price({ host: 'x', input: '1', cached: '0.5', output: '3', request: '0.001' })];
   const { plans } = hybrids({ prices, deployments: [bursty({ usage })] });

@@ -15,7 +15,7 @@ import type {
   StackInput,
 } from '../../src/economics/input.ts';
 
-export const START_MS = Date.UTC(2026, 6, 1);
+const START_MS = Date.UTC(2026, 6, 1);
 
 /** An instant so many hours after the fixture's start. */
 export function hour(hours: number): number {

@@ -438,7 +438,8 @@ SELECT
   c.tokens,
   -- To the nearest micro-dollar, half to even.
   c.cost_nano_usd / 1000 + CASE
-    WHEN abs(c.cost_nano_usd % 1000) > 500 OR (abs(c.cost_nano_usd % 1000) = 500 AND (c.cost_nano_usd / 1000) % 2 <> 0)
+    WHEN abs(c.cost_nano_usd % 1000) > 500
+      OR (abs(c.cost_nano_usd % 1000) = 500 AND (c.cost_nano_usd / 1000) % 2 <> 0)
     THEN sign(c.cost_nano_usd) ELSE 0
   END AS cost_micro_usd,
   c.cost_nano_usd,
@@ -477,7 +478,8 @@ SELECT
   a.spend_nano_usd / 1e9 AS spend_usd,
   -- To the nearest micro-dollar, half to even.
   a.spend_nano_usd / 1000 + CASE
-    WHEN abs(a.spend_nano_usd % 1000) > 500 OR (abs(a.spend_nano_usd % 1000) = 500 AND (a.spend_nano_usd / 1000) % 2 <> 0)
+    WHEN abs(a.spend_nano_usd % 1000) > 500
+      OR (abs(a.spend_nano_usd % 1000) = 500 AND (a.spend_nano_usd / 1000) % 2 <> 0)
     THEN sign(a.spend_nano_usd) ELSE 0
   END AS spend_micro_usd,
   a.prompt_tokens + a.output_tokens AS tokens,
@@ -534,7 +536,8 @@ SELECT
   strftime('%Y-%m-%dT%H:%M:%SZ', c.start_ms / 1000, 'unixepoch') AS ChargePeriodStart,
   CASE WHEN c.category IN ('compute', 'storage', 'network', 'hosted')
     THEN CAST(c.quantity_num AS REAL) / CAST(c.quantity_den AS REAL) END AS ConsumedQuantity,
-  CASE WHEN c.category IN ('compute', 'storage', 'network', 'hosted') THEN c.unit END AS ConsumedUnit,
+  CASE WHEN c.category IN ('compute', 'storage', 'network', 'hosted')
+    THEN c.unit END AS ConsumedUnit,
   -- FOCUS wants a number: where no contract is known, what was billed is what was agreed.
   c.billed_nano_usd / 1e9 AS ContractedCost,
   coalesce(c.effective_nano_usd, c.billed_nano_usd) / 1e9 AS EffectiveCost,
@@ -607,7 +610,8 @@ SELECT
   pricing_class,
   strftime('%Y-%m-%dT%H:%M:%SZ', valid_from_ms / 1000, 'unixepoch') AS valid_from,
   -- Null while the rate is in force.
-  strftime('%Y-%m-%dT%H:%M:%SZ', lead(valid_from_ms) OVER rate_in_time / 1000, 'unixepoch') AS valid_to,
+  strftime('%Y-%m-%dT%H:%M:%SZ', lead(valid_from_ms) OVER rate_in_time / 1000, 'unixepoch')
+    AS valid_to,
   nano_usd_per_gpu_hour / 1e9 AS usd_per_gpu_hour,
   nano_usd_per_gpu_hour
 FROM newest
@@ -634,7 +638,8 @@ SELECT
   quantization,
   strftime('%Y-%m-%dT%H:%M:%SZ', valid_from_ms / 1000, 'unixepoch') AS valid_from,
   -- Null while the price is in force.
-  strftime('%Y-%m-%dT%H:%M:%SZ', lead(valid_from_ms) OVER host_in_time / 1000, 'unixepoch') AS valid_to,
+  strftime('%Y-%m-%dT%H:%M:%SZ', lead(valid_from_ms) OVER host_in_time / 1000, 'unixepoch')
+    AS valid_to,
   -- Null is "not sold" or "not told", 0 is free.
   input_nano_usd_per_mtok / 1e9 AS input_usd_per_mtok,
   cached_input_nano_usd_per_mtok / 1e9 AS cached_usd_per_mtok,
@@ -720,7 +725,7 @@ WITH billed AS (
     c.resource_id,
     c.category,
     c.pricing_class,
-    -- SQLite takes the name from the row with the greatest start: what the resource was called last.
+    -- SQLite takes the name from the row with the greatest start: what it was called last.
     max(CASE WHEN c.resource_name IS NOT NULL THEN c.start_ms END) AS named_at_ms,
     c.resource_name,
     sum(d.billed_nano_usd) AS nano
@@ -759,7 +764,8 @@ SELECT
   u.spend_nano_usd / 1e9 AS spend_usd,
   -- To the nearest micro-dollar, half to even.
   u.spend_nano_usd / 1000 + CASE
-    WHEN abs(u.spend_nano_usd % 1000) > 500 OR (abs(u.spend_nano_usd % 1000) = 500 AND (u.spend_nano_usd / 1000) % 2 <> 0)
+    WHEN abs(u.spend_nano_usd % 1000) > 500
+      OR (abs(u.spend_nano_usd % 1000) = 500 AND (u.spend_nano_usd / 1000) % 2 <> 0)
     THEN sign(u.spend_nano_usd) ELSE 0
   END AS spend_micro_usd,
   u.spend_nano_usd,

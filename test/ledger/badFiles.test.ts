@@ -1,4 +1,6 @@
-/** Knows what is said of files that cannot be a ledger, and that nothing stored is lost by trying. */
+/**
+ * Knows what is said of files that cannot be a ledger, and that nothing stored is lost by trying.
+ */
 
 import {
   chmod,
@@ -60,7 +62,9 @@ describe('a damaged ledger', () => {
     const { path } = await filledLedger();
     await spoil(path);
     await expect(useAll(path)).rejects.toMatchObject({
-      ...{ name: 'Failure', code: 'ledger-corrupt', passing: false },
+      name: 'Failure',
+      code: 'ledger-corrupt',
+      passing: false,
       message: expect.stringContaining(path),
       hint: expect.stringContaining('rentcheck restore'),
     });

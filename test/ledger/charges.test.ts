@@ -1,6 +1,9 @@
-/** Knows that a bill's lines are remembered once, restated when they change, withdrawn when they vanish. */
+/**
+ * Knows that a bill's lines are remembered once, restated when they change, withdrawn when they
+ * vanish.
+ */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exact } from '../../src/domain/exact.ts';
 import { nanoUsd, sumNano } from '../../src/domain/money.ts';
@@ -22,6 +25,22 @@ import {
 } from './scratch.ts';
 
 describe('a charge', () => {
+  it('keeps the name it was told when its pod is gone from the inventory', async () => {
+    const { ledger } = await scratchLedger();
+    const named = { resourceName: 'chat-70b-1', gpuType: 'H100-80GB', gpuCount: 2 };
+    const told = charge('pod/a/1', 1_500_000, { ...named, quantity: exact(1n), unit: 'Hours' });
+    await ledger.append(fetched({ charges: located(told) }), JULY_1);
+    const bare = charge('pod/a/1', 1_500_000);
+    const again = await ledger.append(fetched({ charges: located(bare) }), JULY_1 + 1);
+    expect(again).toMatchObject({ added: 0, restated: 0, unchanged: 1 });
+    const dearer = charge('pod/a/1', 1_600_000);
+    const restated = await ledger.append(fetched({ charges: located(dearer) }), JULY_1 + 2);
+    expect(restated).toMatchObject({ restated: 1 });
+    const [kept] = await ledger.charges(EVER, NOW);
+    expect(kept).toMatchObject({ ...named, version: 2 });
+    expect(kept?.quantity).toBeUndefined();
+  });
+
   it('comes back as it went in, with its version and the fetch that brought it', async () => {
     const { ledger } = await scratchLedger();
     const full = charge('pod/a/1', 1_500_000, {
@@ -124,7 +143,7 @@ describe('a complete answer', () => {
       completeFor: { keyPrefix: 'pod/', window },
     });
 
-  it('withdraws the charges that it no longer tells, which stay readable as of their time', async () => {
+  it('withdraws charges that it no longer tells; they stay readable as of their time', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(complete({ 'pod/a': 5, 'pod/b': 7 }), JULY_1);
     const outcome = await ledger.append(complete({ 'pod/b': 7 }), JULY_1 + 10);
@@ -202,8 +221,10 @@ describe('the days of a charge', () => {
   });
 });
 
+const byName = ([a]: [string, unknown], [b]: [string, unknown]) => a.localeCompare(b);
+
 describe('the order of arrival', () => {
-  it('does not matter: for the same key the later recorded wins, whichever came first', async () => {
+  it('does not matter: for one key the later recorded wins, whichever came first', async () => {
     const folder = await scratchFolder();
     let ledgers = 0;
     const event = fc.record({ key: fc.constantFrom('pod/a', 'pod/b'), usd: fc.nat(3) });
@@ -223,7 +244,7 @@ describe('the order of arrival', () => {
         // Distinct amounts for one key: what is confirmed in between would leave no trace.
         const timed = events.map((one, at) => ({ ...one, usd: one.usd * 10 + at, at }));
         const newest = new Map(timed.map(({ key, usd }) => [key, BigInt(usd) * 1_000n]));
-        const expected = [...newest].sort().map(([key, billed]) => ({ key, billed }));
+        const expected = [...newest].sort(byName).map(([key, billed]) => ({ key, billed }));
         expect(await run(timed)).toEqual(expected);
         expect(await run(timed.toReversed())).toEqual(expected);
       }),

@@ -1,4 +1,7 @@
-/** Knows how a test runs a part of the ledger in another process: one that can be killed or limited. */
+/**
+ * Knows how a test runs a part of the ledger in another process: one that can be killed or
+ * limited.
+ */
 
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,13 +29,19 @@ export interface ChildOptions {
 
 const NOBODY = { uid: 65_534, gid: 65_534 };
 
-/** Starts `programs/NAME.ts` with arguments; it is killed when the test ends. */
+const PROGRAMS = {
+  hold: new URL('./programs/hold.ts', import.meta.url),
+  import: new URL('./programs/import.ts', import.meta.url),
+  use: new URL('./programs/use.ts', import.meta.url),
+};
+
+/** Starts a program with arguments; it is killed when the test ends. */
 export function startChild(
-  name: string,
+  name: keyof typeof PROGRAMS,
   args: readonly string[],
   options: ChildOptions = {},
 ): Child {
-  const script = fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));
+  const script = fileURLToPath(PROGRAMS[name]);
   const root = process.getuid?.() === 0;
   const child = spawned([process.execPath, script, ...args], {
     blocks: options.maxFileBlocks,

@@ -1,4 +1,7 @@
-/** Knows that a killed writer loses nothing that was in, and that taking the file in again completes it. */
+/**
+ * Knows that a killed writer loses nothing that was in, and that taking the file in again
+ * completes it.
+ */
 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -10,7 +10,9 @@ const ROWS = 400;
 const START = Date.UTC(2026, 6, 1);
 
 export const IMPORT = {
-  ...{ sourceId: 'import', kind: 'import.usage', url: 'file:usage.csv' },
+  sourceId: 'import',
+  kind: 'import.usage',
+  url: 'file:usage.csv',
   startedAtMs: START,
 };
 
@@ -25,15 +27,23 @@ export function batchOf(batch: number) {
 function usageRow(position: number): UsageRow {
   const startMs = START + Math.floor(position / 3) * MINUTE_MS;
   return {
-    ...{ sourceId: 'import', deployment: `d${position % 3}`, outputTokens: position },
-    ...{ period: period(startMs, startMs + MINUTE_MS), uncachedPromptTokens: 1 },
+    sourceId: 'import',
+    deployment: `d${position % 3}`,
+    outputTokens: position,
+    period: period(startMs, startMs + MINUTE_MS),
+    uncachedPromptTokens: 1,
   };
 }
 
 function chargeRow(position: number): Charge {
   return {
-    ...{ sourceId: 'import', key: `c/${position}`, resourceId: 'r', category: 'compute' },
-    ...{ pricingClass: 'on-demand', billed: nanoUsd(BigInt(position)), basis: 'billed' },
+    sourceId: 'import',
+    key: `c/${position}`,
+    resourceId: 'r',
+    category: 'compute',
+    pricingClass: 'on-demand',
+    billed: nanoUsd(BigInt(position)),
+    basis: 'billed',
     period: period(START + position, START + position + 1),
   };
 }

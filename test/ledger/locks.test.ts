@@ -1,4 +1,7 @@
-/** Knows that several programs share a ledger: readers never wait, writers wait a while and then say so. */
+/**
+ * Knows that several programs share a ledger: readers never wait, writers wait a while and then
+ * say so.
+ */
 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -28,7 +31,9 @@ describe('a ledger that another program is writing', () => {
     expect(await holder.line()).toBe('locked');
     const beganMs = performance.now();
     await expect(ledger.append(pull, JULY_1 + 1)).rejects.toMatchObject({
-      ...{ name: 'Failure', code: 'ledger-locked', passing: true },
+      name: 'Failure',
+      code: 'ledger-locked',
+      passing: true,
       message: expect.stringContaining(path),
     });
     expect(performance.now() - beganMs).toBeGreaterThan(100);

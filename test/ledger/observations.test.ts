@@ -1,4 +1,6 @@
-/** Knows that resources and hours worked are remembered as they were seen, and told apart by day. */
+/**
+ * Knows that resources and hours worked are remembered as they were seen, and told apart by day.
+ */
 
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../src/domain/charge.ts';
@@ -8,8 +10,15 @@ import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import { fetched, JULY, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
 
 const pod = (seenAtMs: number, status = 'RUNNING'): Resource => ({
-  ...{ sourceId: 'runpod', resourceId: 'p1', kind: 'pod', name: 'chat-70b-1' },
-  ...{ gpuType: 'H100-80GB', gpuCount: 2, usdPerHour: nanoUsd(4_000_000_000n), status, seenAtMs },
+  sourceId: 'runpod',
+  resourceId: 'p1',
+  kind: 'pod',
+  name: 'chat-70b-1',
+  gpuType: 'H100-80GB',
+  gpuCount: 2,
+  usdPerHour: nanoUsd(4_000_000_000n),
+  status,
+  seenAtMs,
 });
 
 describe('a resource', () => {
@@ -28,7 +37,10 @@ describe('a resource', () => {
   it('without a rate, a GPU or a status comes back without them', async () => {
     const { ledger } = await scratchLedger();
     const volume: Resource = {
-      ...{ sourceId: 'runpod', resourceId: 'v1', kind: 'volume', name: 'models' },
+      sourceId: 'runpod',
+      resourceId: 'v1',
+      kind: 'volume',
+      name: 'models',
       seenAtMs: JULY_1,
     };
     await ledger.append(fetched({ resources: located(volume) }), JULY_1);
@@ -39,7 +51,10 @@ describe('a resource', () => {
 
 describe('hours worked', () => {
   const entry = (key: string, dayMs: number, workedMs: number): OpsEntry => ({
-    ...{ sourceId: 'import', key, dayMs, workedMs },
+    sourceId: 'import',
+    key,
+    dayMs,
+    workedMs,
   });
 
   it('are found by their day, once each, in their newest version', async () => {

@@ -47,7 +47,7 @@ export function located<T>(...facts: readonly T[]): Located<T>[] {
   return facts.map((fact, position) => ({ position, fact }));
 }
 
-export function fetchOf(overrides: Partial<Fetch> = {}): Fetch {
+function fetchOf(overrides: Partial<Fetch> = {}): Fetch {
   return {
     sourceId: 'runpod',
     kind: 'runpod.billing.pods',

@@ -1,6 +1,9 @@
-/** Knows that intervals are remembered once, that later ones replace earlier ones, and unknown stays unknown. */
+/**
+ * Knows that intervals are remembered once, that later ones replace earlier ones, and unknown
+ * stays unknown.
+ */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, period } from '../../src/domain/period.ts';
 import { type UsageRow, type UsageSeries } from '../../src/domain/usage.ts';
@@ -42,8 +45,12 @@ describe('usage', () => {
   it('comes back column by column, in time order, with the unknown as NaN', async () => {
     const { ledger } = await scratchLedger();
     const bare: UsageRow = {
-      ...{ sourceId: 'prom', deployment: 'chat-70b', period: hour(0).period },
-      ...{ uncachedPromptTokens: 9, outputTokens: 0, estimated: true },
+      sourceId: 'prom',
+      deployment: 'chat-70b',
+      period: hour(0).period,
+      uncachedPromptTokens: 9,
+      outputTokens: 0,
+      estimated: true,
     };
     await ledger.append(usageOf(hour(1), bare), JULY_1);
     const series = await seriesOf(ledger);
@@ -181,16 +188,16 @@ describe('any order of arrival', () => {
       const startMs = JULY_1 + n * MINUTE_MS;
       return hour(0, { period: period(startMs, startMs + MINUTE_MS), outputTokens: n });
     };
-    const usage = Array.from({ length: 70_000 }, (_, n) => ({ position: n, fact: minute(n) }));
+    const usage = Array.from({ length: 10_000 }, (_, n) => ({ position: n, fact: minute(n) }));
     await ledger.append(fetched({ usage }), JULY_1);
     // A version on each side of the first page's end.
     await ledger.append(
-      usageOf({ ...minute(32_767), outputTokens: 1 }, { ...minute(32_768), outputTokens: 2 }),
+      usageOf({ ...minute(2_047), outputTokens: 1 }, { ...minute(2_048), outputTokens: 2 }),
       JULY_1 + 1,
     );
     const series = await seriesOf(ledger);
-    expect(series.length).toBe(70_000);
-    expect([...series.outputTokens.subarray(32_766, 32_770)]).toEqual([32_766, 1, 2, 32_769]);
-    expect(new Set(series.startMs).size).toBe(70_000);
+    expect(series.length).toBe(10_000);
+    expect([...series.outputTokens.subarray(2_046, 2_050)]).toEqual([2_046, 1, 2, 2_049]);
+    expect(new Set(series.startMs).size).toBe(10_000);
   });
 });

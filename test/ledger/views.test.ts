@@ -9,16 +9,38 @@ import { charge, EVER, fetched, hour, JULY_1, located, NOW, scratchLedger } from
 /** Columns that may never be taken away; a view may have more. */
 const PROMISED: Readonly<Record<string, readonly string[]>> = {
   spend_by_day: [
-    ...['day', 'source', 'resource_id', 'resource_name', 'category', 'pricing_class'],
-    ...['spend_usd', 'spend_micro_usd', 'spend_nano_usd'],
+    'day',
+    'source',
+    'resource_id',
+    'resource_name',
+    'category',
+    'pricing_class',
+    'spend_usd',
+    'spend_micro_usd',
+    'spend_nano_usd',
   ],
   usage_by_day: [
-    ...['day', 'deployment', 'source', 'prompt_tokens', 'cached_tokens', 'output_tokens'],
-    ...['tokens', 'requests', 'busy_hours', 'replica_hours'],
+    'day',
+    'deployment',
+    'source',
+    'prompt_tokens',
+    'cached_tokens',
+    'output_tokens',
+    'tokens',
+    'requests',
+    'busy_hours',
+    'replica_hours',
   ],
   effective_cost_by_day: [
-    ...['day', 'deployment', 'spend_usd', 'spend_micro_usd', 'tokens', 'usd_per_mtok'],
-    ...['utilization', 'coverage', 'run_id'],
+    'day',
+    'deployment',
+    'spend_usd',
+    'spend_micro_usd',
+    'tokens',
+    'usd_per_mtok',
+    'utilization',
+    'coverage',
+    'run_id',
   ],
   counterfactual_by_day: ['day', 'deployment', 'host', 'cost_usd', 'tokens'],
   hosted_price_history: ['valid_from', 'valid_to', 'model', 'host', 'quantization'],
@@ -30,8 +52,17 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
   option_by_deployment: ['quarter', 'deployment', 'option', 'cost_usd', 'saving_usd'],
   verdict_history: ['computed_at', 'quarter', 'deployment', 'verdict', 'run_id'],
   pull_history: [
-    ...['source', 'kind', 'url', 'window_start', 'window_end', 'status', 'rows', 'rejects'],
-    ...['failure', 'digest', 'bytes'],
+    'source',
+    'kind',
+    'url',
+    'window_start',
+    'window_end',
+    'status',
+    'rows',
+    'rejects',
+    'failure',
+    'digest',
+    'bytes',
   ],
   delivery_history: ['delivered_at', 'edition', 'recipient', 'status'],
   focus_cost_and_usage: ['BilledCost', 'ChargePeriodStart', 'ChargePeriodEnd', 'ResourceId'],
@@ -92,7 +123,7 @@ describe('the views', () => {
     expect(rows.flat()).toEqual([1, 2, 2, 3, -2, -2, -2, 0, 0]);
   });
 
-  it('leave unknown counters unknown and put an interval on the day on which it begins', async () => {
+  it('leave unknown counters unknown and count an interval on the day it begins', async () => {
     const { ledger } = await scratchLedger();
     const { cachedPromptTokens: _c, requests: _r, busyMs: _b, ...bare } = hour(24);
     await ledger.append(fetched({ usage: located(hour(0), hour(23), bare) }), JULY_1);
@@ -109,7 +140,10 @@ describe('the views', () => {
   it('write a charge in the words of FOCUS', async () => {
     const { ledger } = await scratchLedger();
     const bill = charge('pod/a', 1_500_000, {
-      ...{ resourceName: 'chat', quantity: exact(3n, 2n), unit: 'Hours', pricingClass: 'spot' },
+      resourceName: 'chat',
+      quantity: exact(3n, 2n),
+      unit: 'Hours',
+      pricingClass: 'spot',
       period: period(Date.UTC(2026, 11, 31), Date.UTC(2027, 0, 1)),
       tags: { b: '2', a: '1' },
     });
@@ -117,11 +151,21 @@ describe('the views', () => {
     const { columns, rows } = await ledger.query('SELECT * FROM focus_cost_and_usage');
     const row = Object.fromEntries(columns.map((name, at) => [name, rows[0]?.[at]]));
     expect(row).toMatchObject({
-      ...{ BilledCost: 1.5, EffectiveCost: 1.5, ListCost: 1.5, BillingCurrency: 'USD' },
-      ...{ ChargeCategory: 'Usage', PricingCategory: 'Dynamic', ServiceCategory: 'Compute' },
-      ...{ BillingPeriodStart: '2026-12-01T00:00:00Z', BillingPeriodEnd: '2027-01-01T00:00:00Z' },
-      ...{ ChargePeriodStart: '2026-12-31T00:00:00Z', ChargePeriodEnd: '2027-01-01T00:00:00Z' },
-      ...{ PricingQuantity: 1.5, PricingUnit: 'Hours', ResourceName: 'chat', InvoiceId: null },
+      BilledCost: 1.5,
+      EffectiveCost: 1.5,
+      ListCost: 1.5,
+      BillingCurrency: 'USD',
+      ChargeCategory: 'Usage',
+      PricingCategory: 'Dynamic',
+      ServiceCategory: 'Compute',
+      BillingPeriodStart: '2026-12-01T00:00:00Z',
+      BillingPeriodEnd: '2027-01-01T00:00:00Z',
+      ChargePeriodStart: '2026-12-31T00:00:00Z',
+      ChargePeriodEnd: '2027-01-01T00:00:00Z',
+      PricingQuantity: 1.5,
+      PricingUnit: 'Hours',
+      ResourceName: 'chat',
+      InvoiceId: null,
       Tags: '{"a":"1","b":"2"}',
     });
   });

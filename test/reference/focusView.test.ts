@@ -1,4 +1,7 @@
-/** Knows that our FOCUS view uses the names of the published columns, and has all that must be there. */
+/**
+ * Knows that our FOCUS view uses the names of the published columns, and has all that must be
+ * there.
+ */
 
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';

@@ -14,7 +14,8 @@ export interface Ran {
   readonly stderr: string;
 }
 
-const START = fileURLToPath(new URL('../../src/start.js', import.meta.url));
+/** The program, as the command line of Node takes it. */
+export const START = fileURLToPath(new URL('../../src/start.js', import.meta.url));
 
 /** Runs `rentcheck ARGS` in the folder; the environment is bare but for what is given. */
 export function rentcheck(

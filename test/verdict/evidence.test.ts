@@ -21,7 +21,7 @@ test('below 90 % coverage there is no verdict, and what to pull is said', () => 
   const { first, verdict } = covering(3200);
   expect(first.verdict).toBe('not enough evidence');
   expect(first.missing[0]).toBe(
-    'Usage of chat covers 88.9 % of the paid replica time, and 90 % is needed: pull or ' +
+    'Usage of chat covers 88.8 % of the paid replica time, and 90 % is needed: pull or ' +
       'import the usage that is missing; 1 day with gaps, the first is 2026-07-01.',
   );
   expect(verdict.stack).toMatchObject({ verdict: 'not enough evidence', confidence: 'none' });
@@ -55,7 +55,7 @@ test('with 11 % of the spend unattributed there is no verdict on anything', () =
   expect(first.verdict).toBe('not enough evidence');
   expect(verdict.stack.verdict).toBe('not enough evidence');
   expect(verdict.stack.missing[0]).toContain(
-    '11.1 % of the spend ($0.75) belongs to no deployment',
+    '11.2 % of the spend ($0.75) belongs to no deployment',
   );
   expect(audit.totals).toMatchObject({
     unattributedUsd: '0.750000',
@@ -133,7 +133,7 @@ test('a small deployment without evidence is kept and does not silence the rest'
 test('a large one silences the stack, and the stack says what is missing', () => {
   const { verdict } = withBlind('0.70');
   expect(verdict.stack.verdict).toBe('not enough evidence');
-  expect(verdict.stack.missing.join()).toContain('hold 10.4 % of the attributed spend');
+  expect(verdict.stack.missing.join()).toContain('hold 10.5 % of the attributed spend');
   expect(verdict.stack.missing.join()).toContain('Usage of blind covers 0 %');
 });
 

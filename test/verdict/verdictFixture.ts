@@ -7,17 +7,18 @@ import { weighStack } from '../../src/economics/stack.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import type { DeploymentDecision } from '../../src/verdict/decision.ts';
 import { type AuditIdentity, auditDocument } from '../../src/verdict/document.ts';
+import { auditRows } from '../../src/verdict/rows.ts';
 import type { Policy, Reconciliation } from '../../src/verdict/policy.ts';
 import { stack } from '../economics/stackFixture.ts';
 
-export const POLICY: Policy = {
+const POLICY: Policy = {
   minSavingUsd: decimal('1'),
   minSavingShare: decimal('0.15'),
   minCoverage: decimal('0.9'),
   maxUnattributedShare: decimal('0.1'),
 };
 
-export const IDENTITY: AuditIdentity = {
+const IDENTITY: AuditIdentity = {
   quarter: '2026-Q3',
   partial: false,
   asOfMs: Date.UTC(2026, 9, 5, 7),
@@ -36,7 +37,8 @@ export function verdictOn({ stack: parts, policy, reconciliation }: Wish = {}) {
   const economics = weighStack(stack(parts));
   const verdict = decide(economics, { ...POLICY, ...policy }, reconciliation);
   const document = auditDocument({ economics, verdict, identity: IDENTITY });
-  return { economics, verdict, ...document, first: firstOf(verdict.deployments) };
+  const rows = auditRows(economics, verdict);
+  return { economics, verdict, ...document, rows, first: firstOf(verdict.deployments) };
 }
 
 function firstOf(decisions: readonly DeploymentDecision[]): DeploymentDecision {

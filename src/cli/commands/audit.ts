@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { auditJob } from '../../jobs/audit.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { instantOption } from '../options.ts';
-import { inSession, resultOf, withCommonOptions } from '../outcome.ts';
+import { inSession, resultOf, safeJson, withCommonOptions } from '../outcome.ts';
 import { verdictText } from '../verdictText.ts';
 
 interface AuditOptions extends CommonOptions {
@@ -22,18 +22,21 @@ export const auditCommand: CliCommand = {
       .option('--from <date>', 'audit a window instead of a quarter: its start')
       .option('--to <date>', 'the end of the window, not included')
       .option('--as-of <time>', 'only what was known then');
-    withCommonOptions(command).action(async (quarter: string | undefined, options: AuditOptions) => {
-      await inSession({ services, options }, async (context) => {
-        const answer = await auditJob.run(context, {
-          quarter,
-          from: instantOption('--from', options.from),
-          to: instantOption('--to', options.to),
-          asOf: instantOption('--as-of', options.asOf),
+    withCommonOptions(command).action(
+      async (quarter: string | undefined, options: AuditOptions) => {
+        await inSession({ services, options, mustExist: true }, async (context, speech) => {
+          const answer = await auditJob.run(context, {
+            quarter,
+            from: instantOption('--from', options.from),
+            to: instantOption('--to', options.to),
+            asOf: instantOption('--as-of', options.asOf),
+          });
+          const { result, code } = resultOf(answer, speech);
+          const { audit, auditJson } = result;
+          speech.stdout(options.json === true ? `${safeJson(auditJson)}\n` : verdictText(audit));
+          return code;
         });
-        const { result, code } = resultOf(answer, services);
-        services.stdout(options.json === true ? `${result.auditJson}\n` : verdictText(result.audit));
-        return code;
-      });
-    });
+      },
+    );
   },
 };

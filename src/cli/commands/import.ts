@@ -1,10 +1,22 @@
 /** Knows `rentcheck import`: facts from a file, with the same provenance as a pull. */
 
 import { type Command, Option } from 'commander';
+import { IMPORT_SOURCE_ID } from '../../config/config.ts';
+import { ID_PATTERN } from '../../config/schema.ts';
 import { Failure } from '../../domain/failure.ts';
+import type { JobContext } from '../../jobs/context.ts';
 import { IMPORT_KINDS, type ImportResult, importJob } from '../../jobs/importFile.ts';
+import { counted } from '../../report/format.ts';
+import { shown } from '../../platform/wording.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
+import {
+  inSession,
+  printJson,
+  resultOf,
+  type Speech,
+  tell,
+  withCommonOptions,
+} from '../outcome.ts';
 import { plainText } from '../textTable.ts';
 
 interface ImportOptions extends CommonOptions {
@@ -19,27 +31,50 @@ export const importCommand: CliCommand = {
       .argument('<kind>', `what it holds: ${IMPORT_KINDS.join(', ')}`)
       .argument('<file>', 'the file, with a header row')
       .addOption(new Option('--source <id>', 'the source the rows belong to').default('import'));
-    withCommonOptions(command).action(async (kind: string, path: string, options: ImportOptions) => {
-      const known = importKind(kind);
-      await inSession({ services, options }, async (context) => {
-        const answer = await importJob.run(context, { kind: known, path, source: options.source });
-        const { result, code } = resultOf(answer, services);
-        for (const { line, reason } of result.rejects) {
-          services.stderr(`  ${result.file}:${line}: ${plainText(reason)}\n`);
-        }
-        for (const warning of result.warnings) services.stderr(`note: ${plainText(warning)}\n`);
-        if (options.json === true) printJson(services, result);
-        else services.stdout(`${sentence(result)}\n`);
-        return code;
-      });
-    });
+    withCommonOptions(command).action(
+      async (kind: string, path: string, options: ImportOptions) => {
+        const known = importKind(kind);
+        requireSourceId(options.source);
+        await inSession({ services, options }, async (context, speech) => {
+          const answer = await importJob.run(context, {
+            kind: known,
+            path,
+            source: options.source,
+          });
+          const { result, code } = resultOf(answer, speech);
+          for (const { line, reason } of result.rejects) {
+            speech.stderr(`  ${plainText(`${result.file}:${line}: ${reason}`)}\n`);
+          }
+          noteUnknown(context, options.source, speech);
+          for (const warning of result.warnings) tell(speech, 'note', warning);
+          if (options.json === true) printJson(speech, result);
+          else speech.stdout(`${plainText(sentence(result))}\n`);
+          return code;
+        });
+      },
+    );
   },
 };
+
+function requireSourceId(id: string): void {
+  if (ID_PATTERN.test(id)) return;
+  throw new Failure('usage', `--source is not an id: ${shown(id)}`, {
+    expected: 'letters, digits, ".", "_" and "-", at most 64',
+    hint: 'e.g. --source acme, and in rentcheck.yaml: sources: { acme: { kind: import } }',
+  });
+}
+
+/** Rows of a source that config does not know go in, but nothing there can claim them: say so. */
+function noteUnknown({ config }: JobContext, id: string, speech: Speech): void {
+  if (id === IMPORT_SOURCE_ID || config.sources.some((source) => source.id === id)) return;
+  const remedy = `add it to rentcheck.yaml: sources: { ${id}: { kind: import } }`;
+  tell(speech, 'note', `no source "${id}" is declared, so no deployment can name it; ${remedy}`);
+}
 
 function importKind(kind: string): (typeof IMPORT_KINDS)[number] {
   const known = IMPORT_KINDS.find((name) => name === kind);
   if (known !== undefined) return known;
-  throw new Failure('usage', `unknown kind of import "${kind}"`, {
+  throw new Failure('usage', `unknown kind of import ${shown(kind)}`, {
     expected: `one of: ${IMPORT_KINDS.join(', ')}`,
     hint: 'e.g. rentcheck import charges bill.csv',
   });
@@ -48,5 +83,5 @@ function importKind(kind: string): (typeof IMPORT_KINDS)[number] {
 function sentence({ file, rows, added, restated, unchanged, rejected }: ImportResult): string {
   const parts = [`${added} new`, `${restated} restated`, `${unchanged} known`];
   if (rejected > 0) parts.push(`${rejected} rejected`);
-  return `${file}: ${rows} rows, ${parts.join(', ')}`;
+  return `${file}: ${counted(rows, 'row')}, ${parts.join(', ')}`;
 }

@@ -1,11 +1,12 @@
 /** Knows `rentcheck init`: writes a commented configuration to start from. */
 
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { Failure } from '../../domain/failure.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { withCommonOptions } from '../outcome.ts';
+import { printJson, withCommonOptions } from '../outcome.ts';
 
 interface InitOptions extends CommonOptions {
   readonly yes?: boolean;
@@ -25,7 +26,9 @@ const QUESTIONS = [
   },
 ] as const;
 
-const ENV_EXAMPLE = '# Keys that rentcheck.yaml names; read access is enough.\nRUNPOD_API_KEY=\nOPENROUTER_KEY=\n';
+const ENV_EXAMPLE =
+  '# Keys that rentcheck.yaml names; read access is enough.\nRUNPOD_API_KEY=\nOPENROUTER_KEY=\n';
+const NEXT = 'next: copy .env.example to .env, set the keys there, then: rentcheck pull\n';
 const STARTER = new URL('../../../templates/starter.yaml', import.meta.url);
 
 export const initCommand: CliCommand = {
@@ -39,15 +42,20 @@ export const initCommand: CliCommand = {
       const answers = options.yes === true ? defaults() : await askAll(services);
       const starter = await readFile(STARTER, 'utf8');
       await services.files.write(options.config, fillStarter(starter, answers));
-      if (!(await services.files.exists('.env.example'))) {
-        await services.files.write('.env.example', ENV_EXAMPLE);
-      }
-      services.stdout(
-        `wrote ${options.config} and .env.example\nnext: set the keys, then: rentcheck pull\n`,
-      );
+      const written = [options.config, ...(await writeEnvExample(options.config, services))];
+      if (options.json === true) printJson(services, { written });
+      else services.stdout(`wrote ${written.join(' and ')}\n${NEXT}`);
     });
   },
 };
+
+/** Beside the config that names the keys; one that is there stays as it is. */
+async function writeEnvExample(config: string, services: Services): Promise<string[]> {
+  const path = join(dirname(config), '.env.example');
+  if (await services.files.exists(path)) return [];
+  await services.files.write(path, ENV_EXAMPLE);
+  return [path];
+}
 
 async function refuseToOverwrite(path: string, services: Services): Promise<void> {
   if (!(await services.files.exists(path))) return;
@@ -80,9 +88,12 @@ async function askAll(services: Services): Promise<Map<string, string>> {
 
 /** Answers go in as YAML scalars in double quotes where they are not plain words or numbers. */
 function fillStarter(starter: string, answers: ReadonlyMap<string, string>): string {
-  return starter.replace(/("[^"\n]*)?\{\{(\w+)\}\}/g, (_, quoted: string | undefined, key: string) => {
-    const answer = answers.get(key) ?? '';
-    if (quoted !== undefined) return `${quoted}${answer.replace(/["\\]/g, '')}`;
-    return /^[\w./-]+$/.test(answer) ? answer : JSON.stringify(answer);
-  });
+  return starter.replace(
+    /("[^"\n]*)?\{\{(\w+)\}\}/g,
+    (_, quoted: string | undefined, key: string) => {
+      const answer = answers.get(key) ?? '';
+      if (quoted !== undefined) return `${quoted}${answer.replace(/["\\]/g, '')}`;
+      return /^[\w./-]+$/.test(answer) ? answer : JSON.stringify(answer);
+    },
+  );
 }

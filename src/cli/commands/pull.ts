@@ -8,7 +8,14 @@ import { type PullResult, pullJob } from '../../jobs/pull.ts';
 import { auditedPeriod } from '../../jobs/window.ts';
 import type { CliCommand, CommonOptions, ExitCode, Services } from '../command.ts';
 import { instantOption } from '../options.ts';
-import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
+import {
+  inSession,
+  printJson,
+  resultOf,
+  type Speech,
+  tell,
+  withCommonOptions,
+} from '../outcome.ts';
 
 interface PullOptions extends CommonOptions {
   readonly from?: string;
@@ -24,7 +31,9 @@ export const pullCommand: CliCommand = {
       .option('--from <date>', 'start of the window (default: start of the last quarter)')
       .option('--to <date>', 'end of the window, not included (default: now)');
     withCommonOptions(command).action(async (ids: string[], options: PullOptions) => {
-      await inSession({ services, options }, (context) => pullAll(context, { ids, options, services }));
+      await inSession({ services, options }, (context, speech) =>
+        pullAll(context, { ids, options, speech }),
+      );
     });
   },
 };
@@ -32,11 +41,11 @@ export const pullCommand: CliCommand = {
 interface Asked {
   readonly ids: readonly string[];
   readonly options: PullOptions;
-  readonly services: Services;
+  readonly speech: Speech;
 }
 
 /** One source after the other: a source that fails leaves the others' work done. */
-async function pullAll(context: JobContext, { ids, options, services }: Asked): Promise<ExitCode> {
+async function pullAll(context: JobContext, { ids, options, speech }: Asked): Promise<ExitCode> {
   const window = pullWindow(context, options);
   const wanted = ids.length > 0 ? ids : [...context.sources.keys()];
   if (wanted.length === 0) {
@@ -50,13 +59,13 @@ async function pullAll(context: JobContext, { ids, options, services }: Asked): 
   let worst: ExitCode = 0;
   for (const source of wanted) {
     const answer = await pullJob.run(context, { source, from: window.startMs, to: window.endMs });
-    const { result, code } = resultOf(answer, services);
+    const { result, code } = resultOf(answer, speech);
     worst = code > worst ? code : worst;
     results.push(result);
-    if (options.json !== true) services.stdout(`${sentence(result)}\n`);
-    for (const warning of result.warnings) services.stderr(`note: ${source}: ${warning}\n`);
+    if (options.json !== true) speech.stdout(`${sentence(result)}\n`);
+    for (const warning of result.warnings) tell(speech, 'note', `${source}: ${warning}`);
   }
-  if (options.json === true) printJson(services, { pulled: results });
+  if (options.json === true) printJson(speech, { pulled: results });
   return worst;
 }
 

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { instantOption } from '../options.ts';
 import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
+import { plainText } from '../textTable.ts';
 
 interface ReportOptions extends CommonOptions {
   readonly from?: string;
@@ -26,24 +27,26 @@ export const reportCommand: CliCommand = {
       .option('--run <id>', 'one audit by its run id')
       .option('-o, --out <dir>', 'the folder to write to', 'out')
       .option('--open', 'open the page when it is written');
-    withCommonOptions(command).action(async (quarter: string | undefined, options: ReportOptions) => {
-      await inSession({ services, options, readonly: true }, async (context) => {
-        // Charts and templates take as long to load as an audit to compute.
-        const { reportJob } = await import('../../jobs/report.ts');
-        const answer = await reportJob.run(context, {
-          quarter,
-          from: instantOption('--from', options.from),
-          to: instantOption('--to', options.to),
-          runId: options.run,
-          out: resolve(options.out),
+    withCommonOptions(command).action(
+      async (quarter: string | undefined, options: ReportOptions) => {
+        await inSession({ services, options, readonly: true }, async (context, speech) => {
+          // Charts and templates take as long to load as an audit to compute.
+          const { reportJob } = await import('../../jobs/report.ts');
+          const answer = await reportJob.run(context, {
+            quarter,
+            from: instantOption('--from', options.from),
+            to: instantOption('--to', options.to),
+            runId: options.run,
+            out: resolve(options.out),
+          });
+          const { result, code } = resultOf(answer, speech);
+          if (options.json === true) printJson(speech, result);
+          else speech.stdout(`${[result.subject, ...result.files].map(plainText).join('\n')}\n`);
+          if (options.open === true) openPage(resolve(options.out, 'report.html'), services);
+          return code;
         });
-        const { result, code } = resultOf(answer, services);
-        if (options.json === true) printJson(services, result);
-        else services.stdout(`${[result.subject, ...result.files].join('\n')}\n`);
-        if (options.open === true) openPage(resolve(options.out, 'report.html'), services);
-        return code;
-      });
-    });
+      },
+    );
   },
 };
 

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { Failure } from '../../domain/failure.ts';
 import type { QueryResult } from '../../ledger/ledger.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { inSession, withCommonOptions } from '../outcome.ts';
+import { inSession, safeJson, withCommonOptions } from '../outcome.ts';
 import { textTable } from '../textTable.ts';
 
 interface SqlOptions extends CommonOptions {
@@ -15,8 +15,11 @@ interface SqlOptions extends CommonOptions {
 const FORMATS: Readonly<Record<string, (result: QueryResult) => string>> = {
   table: ({ columns, rows }) => textTable(columns, rows),
   csv: ({ columns, rows }) => stringify([[...columns], ...rows.map((row) => row.map(cell))]),
-  json: (result) => `${JSON.stringify(records(result), null, 2)}\n`,
-  ndjson: (result) => records(result).map((record) => `${JSON.stringify(record)}\n`).join(''),
+  json: (result) => `${safeJson(JSON.stringify(records(result), null, 2))}\n`,
+  ndjson: (result) =>
+    records(result)
+      .map((record) => `${safeJson(JSON.stringify(record))}\n`)
+      .join(''),
 };
 
 export const sqlCommand: CliCommand = {
@@ -28,12 +31,14 @@ export const sqlCommand: CliCommand = {
       .option('-f, --format <format>', `one of ${Object.keys(FORMATS).join(', ')}`);
     withCommonOptions(command).action(async (query: string | undefined, options: SqlOptions) => {
       const print = formatOf(options);
-      await inSession({ services, options, readonly: true }, async (context) => {
+      await inSession({ services, options, readonly: true }, async (context, speech) => {
         const result =
           query === undefined
             ? viewList(await context.ledger.views())
-            : await context.ledger.query(query === '-' ? await services.files.standardInput() : query);
-        services.stdout(print(result));
+            : await context.ledger.query(
+                query === '-' ? await services.files.standardInput() : query,
+              );
+        speech.stdout(print(result));
         return 0;
       });
     });

@@ -1,6 +1,7 @@
 /** Knows how a stored audit is found again and read back whole. */
 
-import { and, asc, desc, eq, type SQL } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { and, asc, desc, eq } from '../drizzle.ts';
 import type { AuditChoice, AuditRecord } from '../ledger.ts';
 import type { Store } from '../store.ts';
 import {
@@ -15,7 +16,10 @@ import { known } from './known.ts';
 
 type Run = typeof auditRuns.$inferSelect;
 
-/** The audit by its id, or the newest of a quarter or window: the one that knew most, then computed last. */
+/**
+ * The audit by its id, or the newest of a quarter or window: the one that knew most, then
+ * computed last.
+ */
 export function readAudit(store: Store, choice: AuditChoice): AuditRecord | undefined {
   const run = store.orm
     .select()
@@ -24,7 +28,8 @@ export function readAudit(store: Store, choice: AuditChoice): AuditRecord | unde
     .orderBy(desc(auditRuns.asOfMs), desc(auditRuns.computedAtMs), desc(auditRuns.runRef))
     .limit(1)
     .get();
-  return run === undefined ? undefined : { ...recordOf(run), ...rowsOf(store, run.runRef) };
+  if (run === undefined) return undefined;
+  return { ...recordOf(run), ...listsOf(store, run.runRef), ...daysOf(store, run.runRef) };
 }
 
 function chosen(choice: AuditChoice): SQL | undefined {
@@ -66,8 +71,8 @@ function recordOf(run: Run) {
   };
 }
 
-/** Days and counterfactuals by day, deployment and host; all else in the order in which it was given. */
-function rowsOf({ orm }: Store, runRef: number) {
+/** What was given as lists, in the order in which it was given. */
+function listsOf({ orm }: Store, runRef: number) {
   const deployments = orm
     .select()
     .from(auditDeployments)
@@ -80,22 +85,6 @@ function rowsOf({ orm }: Store, runRef: number) {
     .where(eq(auditOptions.runRef, runRef))
     .orderBy(asc(auditOptions.ordinal))
     .all();
-  const days = orm
-    .select()
-    .from(auditDays)
-    .where(eq(auditDays.runRef, runRef))
-    .orderBy(asc(auditDays.dayMs), asc(auditDays.deployment))
-    .all();
-  const counterfactuals = orm
-    .select()
-    .from(counterfactualDays)
-    .where(eq(counterfactualDays.runRef, runRef))
-    .orderBy(
-      asc(counterfactualDays.dayMs),
-      asc(counterfactualDays.deployment),
-      asc(counterfactualDays.host),
-    )
-    .all();
   const unattributed = orm
     .select()
     .from(unattributedDays)
@@ -105,10 +94,26 @@ function rowsOf({ orm }: Store, runRef: number) {
   return {
     deployments: deployments.map(withoutNulls),
     options: options.map(withoutNulls),
-    days: days.map(withoutNulls),
-    counterfactuals: counterfactuals.map(withoutNulls),
     unattributed: unattributed.map(withoutNulls),
   };
+}
+
+/** What was given by day, in the order of days, deployments and hosts. */
+function daysOf({ orm }: Store, runRef: number) {
+  const days = orm
+    .select()
+    .from(auditDays)
+    .where(eq(auditDays.runRef, runRef))
+    .orderBy(asc(auditDays.dayMs), asc(auditDays.deployment))
+    .all();
+  const { dayMs, deployment, host } = counterfactualDays;
+  const counterfactuals = orm
+    .select()
+    .from(counterfactualDays)
+    .where(eq(counterfactualDays.runRef, runRef))
+    .orderBy(asc(dayMs), asc(deployment), asc(host))
+    .all();
+  return { days: days.map(withoutNulls), counterfactuals: counterfactuals.map(withoutNulls) };
 }
 
 type Bare<Row> = {

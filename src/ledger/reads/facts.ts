@@ -1,6 +1,6 @@
 /** Knows how charges, resources, rates and hours worked are read back as of a time. */
 
-import { and, asc, eq, gt, gte, lt } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, lt } from '../drizzle.ts';
 import type { Resource } from '../../domain/charge.ts';
 import { exact } from '../../domain/exact.ts';
 import { nanoUsd } from '../../domain/money.ts';

@@ -1,6 +1,7 @@
 /** Knows how hosts' dated prices and their availability are read back for a window. */
 
-import { and, asc, eq, lt, or, type SQL } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { and, asc, eq, lt, or } from '../drizzle.ts';
 import { nanoUsd, nanoUsdPerMtok } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { HostAvailability, HostedPrice } from '../../domain/price.ts';
@@ -18,7 +19,10 @@ export interface PriceQuestion {
   readonly asOfMs: number;
 }
 
-/** Prices that can be in force inside the window, oldest first; at one instant "gone" before "new". */
+/**
+ * Prices that can be in force inside the window, oldest first; at one instant "gone" before
+ * "new".
+ */
 export function readHostedPrices({ orm }: Store, question: PriceQuestion): HostedPrice[] {
   const { sourceId, model, host, quantization, validFromMs, offered } = hostedPrices;
   const wanted = ofModels(hostedPrices, question.models);

@@ -24,8 +24,8 @@ const TELLING = new Set([
 
 /**
  * Runs one reading statement.
- * @throws {Failure} `usage` for anything that writes or changes settings, for several statements, and for
- *   SQL that SQLite does not understand, with its own words and the place.
+ * @throws {Failure} `usage` for anything that writes or changes settings, for several statements,
+ *   and for SQL that SQLite does not understand, with its own words and the place.
  */
 export function runQuery(db: Database, path: string, sql: string): QueryResult {
   const statement = prepared(db, path, sql);

@@ -1,4 +1,7 @@
-/** Knows how rows of intervals become columns: one entry an interval, whatever number of versions it has. */
+/**
+ * Knows how rows of intervals become columns: one entry an interval, whatever number of versions
+ * it has.
+ */
 
 import { emptySeries, type UsageSeries } from '../../domain/usage.ts';
 
@@ -36,7 +39,8 @@ export function createSeriesBuilder(fromMs: number): SeriesBuilder {
   };
   return {
     add(rows) {
-      series = resized(series, length + rows.length + 1);
+      const needed = length + rows.length + 1;
+      if (needed > series.length) series = resized(series, Math.max(needed, 2 * length));
       for (const row of rows) {
         if (newest === undefined || row[0] !== newest[0]) {
           flush();

@@ -1,6 +1,9 @@
-/** Knows which fetches still count: those that no later, successful answer to the same question made good. */
+/**
+ * Knows which fetches still count: those that no later, successful answer to the same question
+ * made good.
+ */
 
-import { and, asc, lte } from 'drizzle-orm';
+import { and, asc, lte } from '../drizzle.ts';
 import { overlapMs, type Period } from '../../domain/period.ts';
 import type { Store } from '../store.ts';
 import { fetches } from '../tables/provenance.ts';

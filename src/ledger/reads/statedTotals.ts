@@ -1,6 +1,6 @@
 /** Knows how a provider's own totals are laid beside what the ledger holds for the same time. */
 
-import { and, eq, gte, lte } from 'drizzle-orm';
+import { and, eq, gte, lte } from '../drizzle.ts';
 import { apportionMoney } from '../../domain/apportion.ts';
 import { sumNano } from '../../domain/money.ts';
 import { durationMs, overlapMs, type Period } from '../../domain/period.ts';
@@ -10,7 +10,10 @@ import { fetches, statedTotals } from '../tables/provenance.ts';
 import { readCharges } from './facts.ts';
 import { standingFetches } from './standing.ts';
 
-/** Totals whose window lies inside the given one; of several for the same question the newest counts. */
+/**
+ * Totals whose window lies inside the given one; of several for the same question the newest
+ * counts.
+ */
 export function readStatedTotals(store: Store, window: Period, asOfMs: number): StatedTotal[] {
   const standing = new Set(standingFetches(store, asOfMs).map((row) => row.fetchRef));
   const rows = store.orm

@@ -1,13 +1,19 @@
-/** Knows what went wrong on the way in: rejected rows, failed and unfinished fetches that still count. */
+/**
+ * Knows what went wrong on the way in: rejected rows, failed and unfinished fetches that still
+ * count.
+ */
 
-import { and, asc, eq, lte } from 'drizzle-orm';
+import { and, asc, eq, lte } from '../drizzle.ts';
 import type { Period } from '../../domain/period.ts';
 import type { Trouble } from '../ledger.ts';
 import type { Store } from '../store.ts';
 import { rejects } from '../tables/provenance.ts';
 import { type FetchRow, standingFetches, touches } from './standing.ts';
 
-/** Troubles by source, kind of question and sort of trouble, in the order in which they first came up. */
+/**
+ * Troubles by source, kind of question and sort of trouble, in the order in which they first came
+ * up.
+ */
 export function readTroubles(store: Store, window: Period, asOfMs: number): Trouble[] {
   const found = new Map<string, Trouble>();
   for (const row of standingFetches(store, asOfMs)) {

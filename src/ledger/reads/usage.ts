@@ -1,4 +1,6 @@
-/** Knows how a deployment's intervals are read back: column by column, the newest version of each. */
+/**
+ * Knows how a deployment's intervals are read back: column by column, the newest version of each.
+ */
 
 import type { Database } from 'better-sqlite3';
 import type { Period } from '../../domain/period.ts';
@@ -16,8 +18,8 @@ ORDER BY start_ms, version LIMIT ?`;
 const SERIES = `
 SELECT source_id, series_ref, longest_ms FROM usage_series WHERE deployment = ? ORDER BY source_id`;
 
-/** A quarter of 5-minute rows in one go, and never more than a few megabytes at once. */
-const PAGE_ROWS = 32_768;
+/** About a week of 5-minute rows: the page is gone before the next one comes. */
+const PAGE_ROWS = 2_048;
 const ANY_VERSION = Number.MAX_SAFE_INTEGER;
 
 /** Reads every interval that overlaps the window, by source; a source without any is absent. */

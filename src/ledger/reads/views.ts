@@ -1,6 +1,6 @@
 /** Knows which views the ledger offers and what one row of each is. */
 
-import { asc } from 'drizzle-orm';
+import { asc } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { ledgerViews } from '../tables/migration.ts';
 

@@ -1,6 +1,6 @@
 /** Knows the tables of audits: the run, its deployments and options, and its figures by day. */
 
-import { primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { primaryKey, real, sqliteTable, text } from '../drizzle.ts';
 import { flag, money, rowRef, whole } from './column.ts';
 
 export const auditRuns = sqliteTable('audit_run', {

@@ -1,7 +1,6 @@
 /** Knows the kinds of column that the ledger's tables are made of. */
 
-import { sql } from 'drizzle-orm';
-import { customType } from 'drizzle-orm/sqlite-core';
+import { customType, sql } from '../drizzle.ts';
 
 /** A count, an instant or a length of time: SQLite's integer as a JavaScript number. */
 export const whole = customType<{ data: number; driverData: number | bigint }>({

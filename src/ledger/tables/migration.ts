@@ -1,6 +1,8 @@
-/** Knows the tables in which a ledger records how it was made: migrations applied, views created. */
+/**
+ * Knows the tables in which a ledger records how it was made: migrations applied, views created.
+ */
 
-import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { sqliteTable, text } from '../drizzle.ts';
 import { whole } from './column.ts';
 
 export const migrations = sqliteTable('migration', {

@@ -1,6 +1,6 @@
 /** Knows the tables of dated prices: hosts' tokens, their availability, GPU hours. */
 
-import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { PRICING_CLASSES } from '../../domain/charge.ts';
 import { flag, money, whole } from './column.ts';
 import { provenance } from './provenance.ts';

@@ -1,6 +1,6 @@
 /** Knows the tables of provenance: fetches, their bytes, their rejects and stated totals. */
 
-import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { bytes, flag, money, rowRef, whole } from './column.ts';
 
 export const rawBodies = sqliteTable('raw_body', {

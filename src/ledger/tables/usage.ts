@@ -1,6 +1,9 @@
-/** Knows the tables of what was served: series, one for each deployment and source, and their intervals. */
+/**
+ * Knows the tables of what was served: series, one for each deployment and source, and their
+ * intervals.
+ */
 
-import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { flag, rowRef, whole } from './column.ts';
 import { provenance } from './provenance.ts';
 

@@ -1,4 +1,7 @@
-/** Knows how everything that one fetch brought is written: in one transaction, under one timestamp. */
+/**
+ * Knows how everything that one fetch brought is written: in one transaction, under one
+ * timestamp.
+ */
 
 import type { HostAvailability } from '../../domain/price.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';

@@ -12,33 +12,24 @@ export interface BodyWriter {
   /** A body that is still coming in, without a name. */
   begin(): number;
   readonly append: (bodyRef: number, chunk: Uint8Array) => void;
-  /** Gives a whole body its name; answers the row that had these bytes first, if another one did. */
+  /**
+   * Gives a whole body its name; answers the row that had these bytes first, if another one
+   * did.
+   */
   name(bodyRef: number, digest: string): number;
   remove(bodyRef: number): void;
 }
 
 export function createBodyWriter(db: Database): BodyWriter {
   const insertBody = inserter(db, rawBodies);
-  const insertChunk = inserter(db, rawChunks);
+  const append = chunkAppender(db);
   const find = db.prepare('SELECT body_ref FROM raw_body WHERE digest = ?').pluck();
-  const grow = db.prepare('UPDATE raw_body SET plain_bytes = plain_bytes + ? WHERE body_ref = ?');
-  const count = db.prepare('SELECT count(*) FROM raw_chunk WHERE body_ref = ?').pluck();
   const rename = db.prepare('UPDATE raw_body SET digest = ? WHERE body_ref = ?');
   const removeChunks = db.prepare('DELETE FROM raw_chunk WHERE body_ref = ?');
   const removeBody = db.prepare('DELETE FROM raw_body WHERE body_ref = ?');
   const known = (digest: string) => {
     const found = find.get(digest);
     return found === undefined ? undefined : Number(found);
-  };
-  const append = (bodyRef: number, chunk: Uint8Array) => {
-    const plainBytes = chunk.byteLength;
-    insertChunk({
-      bodyRef,
-      chunk: Number(count.get(bodyRef)),
-      plainBytes,
-      zstd: zstdCompressSync(chunk),
-    });
-    grow.run(plainBytes, bodyRef);
   };
   return {
     keep(body, digest = sha256Hex(body)) {
@@ -59,5 +50,17 @@ export function createBodyWriter(db: Database): BodyWriter {
       removeChunks.run(bodyRef);
       removeBody.run(bodyRef);
     },
+  };
+}
+
+function chunkAppender(db: Database): BodyWriter['append'] {
+  const insert = inserter(db, rawChunks);
+  const count = db.prepare('SELECT count(*) FROM raw_chunk WHERE body_ref = ?').pluck();
+  const grow = db.prepare('UPDATE raw_body SET plain_bytes = plain_bytes + ? WHERE body_ref = ?');
+  return (bodyRef, bytes) => {
+    const plainBytes = bytes.byteLength;
+    const chunk = Number(count.get(bodyRef));
+    insert({ bodyRef, chunk, plainBytes, zstd: zstdCompressSync(bytes) });
+    grow.run(plainBytes, bodyRef);
   };
 }

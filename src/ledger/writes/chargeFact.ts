@@ -31,8 +31,8 @@ function sortedJson(tags: Readonly<Record<string, string>>): string {
 }
 
 /**
- * A charge's money by UTC day, in proportion to time and to the last nano-dollar: $1 for the 36 hours from
- * a midnight on is $0.666667 and $0.333333.
+ * A charge's money by UTC day, in proportion to time and to the last nano-dollar: $1 for the 36
+ * hours from a midnight on is $0.666667 and $0.333333.
  */
 export function chargeDaysOf(fact: ChargeFact): { dayMs: number; billedNanoUsd: bigint }[] {
   const days = splitByDay(period(fact.startMs, fact.endMs));

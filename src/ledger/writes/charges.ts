@@ -1,6 +1,8 @@
-/** Knows how a bill's lines are written: each with its days, restated when they change or vanish. */
+/**
+ * Knows how a bill's lines are written: each with its days, restated when they change or vanish.
+ */
 
-import { and, eq, gte, lte, sql } from 'drizzle-orm';
+import { and, eq, gte, lte, sql } from '../drizzle.ts';
 import type { Charge } from '../../domain/charge.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import { inForce } from '../inForce.ts';
@@ -56,6 +58,9 @@ function chargePut(store: Store, confirmed: Confirmed): (fact: ChargeFact, place
     table: charges,
     key: ['sourceId', 'key'],
     ids: ['chargeRef'],
+    // A pod that is gone from the inventory is billed on without its name, and keeps it all the same.
+    lasting: ['resourceName', 'gpuType', 'gpuCount'],
+    derived: ['quantityNum', 'quantityDen', 'unit'],
   });
   const insertDay = inserter(store.db, chargeDays);
   return (fact, place) => {
@@ -103,5 +108,6 @@ function withdrawn(row: typeof charges.$inferSelect): ChargeFact {
 
 function emptyAnswer({ keyPrefix }: Complete, known: number): string {
   const charges = known === 1 ? 'charge was' : 'charges were';
-  return `the answer told no charge "${keyPrefix}…" where ${known} ${charges} known; nothing was withdrawn`;
+  const found = `the answer told no charge "${keyPrefix}…" where ${known} ${charges} known`;
+  return `${found}; nothing was withdrawn`;
 }

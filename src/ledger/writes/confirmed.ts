@@ -3,9 +3,9 @@
 import type { Database } from 'better-sqlite3';
 
 /**
- * Facts that an answer wrote carry its fetch; those that it found already known carry an older one and are
- * noted here, on disk and not in memory, so that a file that contradicts itself is refused the same way
- * at its first and at its hundredth import.
+ * Facts that an answer wrote carry its fetch; those that it found already known carry an older one
+ * and are noted here, on disk and not in memory, so that a file that contradicts itself is refused
+ * the same way at its first and at its hundredth import.
  */
 export interface Confirmed {
   note(fetchRef: number, table: string, key: string): void;

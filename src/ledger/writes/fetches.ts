@@ -1,6 +1,9 @@
-/** Knows how a fetch is written: its row, its bytes once for each digest, its rejects and stated total. */
+/**
+ * Knows how a fetch is written: its row, its bytes once for each digest, its rejects and stated
+ * total.
+ */
 
-import { eq } from 'drizzle-orm';
+import { eq } from '../drizzle.ts';
 import { sha256Hex } from '../../platform/digest.ts';
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import type { Store } from '../store.ts';
@@ -19,7 +22,7 @@ export interface FetchWriter {
   begin(row: BeginRow): { fetchRef: number; bodyRef: number };
   readonly appendRaw: (bodyRef: number, chunk: Uint8Array) => void;
   /** Adds what the answer (or a part of it) changed, its rejects and its stated total. */
-  note(brought: Omit<Fetched, 'fetch'>, origin: Origin, tally: Tally): void;
+  readonly note: (brought: Omit<Fetched, 'fetch'>, origin: Origin, tally: Tally) => void;
   /** Names a finished file's bytes by their digest; the same bytes are kept once. */
   finish(
     ref: { fetchRef: number; bodyRef: number },
@@ -34,9 +37,6 @@ const NOTHING_YET = { added: 0, restated: 0, unchanged: 0, rejected: 0 } as cons
 export function createFetchWriter(store: Store): FetchWriter {
   const insertFetch = inserter(store.db, fetches);
   const bodies = createBodyWriter(store.db);
-  const insertReject = inserter(store.db, rejects);
-  const insertTotal = inserter(store.db, statedTotals);
-  const update = store.db.prepare(NOTE);
   return {
     open: (fetch, recordedAtMs, completeFor) =>
       insertFetch({
@@ -56,17 +56,7 @@ export function createFetchWriter(store: Store): FetchWriter {
       };
     },
     appendRaw: bodies.append,
-    note({ rejects: told = [], statedTotal, warnings = [] }, { fetchRef, recordedAtMs }, tally) {
-      const all: readonly Refusal[] = [...told, ...tally.refusals];
-      for (const { position, reason, excerpt } of all) {
-        insertReject({ fetchRef, position, reason, excerpt, recordedAtMs });
-      }
-      if (statedTotal !== undefined) {
-        const { billedNanoUsd, window } = statedTotal;
-        insertTotal({ fetchRef, ...window, billedNanoUsd, recordedAtMs });
-      }
-      update.run({ fetchRef, ...counts(tally, all.length, [...warnings, ...tally.warnings]) });
-    },
+    note: createNote(store),
     finish({ fetchRef, bodyRef }, { digest, endedAtMs }) {
       const kept = bodies.name(bodyRef, digest);
       store.orm
@@ -77,6 +67,24 @@ export function createFetchWriter(store: Store): FetchWriter {
       // The same file came in before: its bytes need not be kept twice.
       if (kept !== bodyRef) bodies.remove(bodyRef);
     },
+  };
+}
+
+function createNote({ db }: Store): FetchWriter['note'] {
+  const insertReject = inserter(db, rejects);
+  const insertTotal = inserter(db, statedTotals);
+  const update = db.prepare(NOTE);
+  return ({ rejects: told = [], statedTotal, warnings = [] }, origin, tally) => {
+    const { fetchRef, recordedAtMs } = origin;
+    const all: readonly Refusal[] = [...told, ...tally.refusals];
+    for (const { position, reason, excerpt } of all) {
+      insertReject({ fetchRef, position, reason, excerpt, recordedAtMs });
+    }
+    if (statedTotal !== undefined) {
+      const { billedNanoUsd, window } = statedTotal;
+      insertTotal({ fetchRef, ...window, billedNanoUsd, recordedAtMs });
+    }
+    update.run({ fetchRef, ...counts(tally, all.length, [...warnings, ...tally.warnings]) });
   };
 }
 

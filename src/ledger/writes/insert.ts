@@ -1,8 +1,8 @@
 /** Knows how a typed row becomes one positional, prepared insert. */
 
 import type { Database } from 'better-sqlite3';
-import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { getTableColumns, getTableName } from '../drizzle.ts';
 
 /** A value as SQLite takes it. */
 export type Stored = string | number | bigint | Uint8Array | null;

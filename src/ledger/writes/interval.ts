@@ -1,4 +1,7 @@
-/** Knows how one interval is written where others stand near it: known, restated, or on another grid. */
+/**
+ * Knows how one interval is written where others stand near it: known, restated, or on another
+ * grid.
+ */
 
 import type { Database } from 'better-sqlite3';
 import type { UsageRow } from '../../domain/usage.ts';
@@ -40,7 +43,8 @@ INSERT INTO usage (
   estimated, end_ms, withdrawn, series_ref, start_ms, version, recorded_at_ms, fetch_ref, position
 ) VALUES (
   :uncached, :cached, :output, :requests, :busyMs, :replicaMs,
-  :estimated, :endMs, :withdrawn, :seriesRef, :startMs, :version, :recordedAtMs, :fetchRef, :position
+  :estimated, :endMs, :withdrawn, :seriesRef, :startMs, :version,
+  :recordedAtMs, :fetchRef, :position
 )`;
 
 /** What writing one interval did; `withdrawn` counts intervals of another grid that it replaced. */
@@ -51,8 +55,8 @@ export interface IntervalPut {
 
 /**
  * Writes one interval. The same again is known; other values for the same start are a new version;
- * intervals of another grid that it overlaps are withdrawn, so that no traffic is counted twice. Of two
- * in one answer that disagree the first stands.
+ * intervals of another grid that it overlaps are withdrawn, so that no traffic is counted twice. Of
+ * two in one answer that disagree the first stands.
  */
 export function createIntervalWriter(db: Database, confirmed: Confirmed) {
   const near = db.prepare(NEAR).safeIntegers(false);

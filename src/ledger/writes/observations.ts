@@ -1,6 +1,9 @@
-/** Knows how what was seen at a moment is written: resources, hosts' availability, rates, hours worked. */
+/**
+ * Knows how what was seen at a moment is written: resources, hosts' availability, rates, hours
+ * worked.
+ */
 
-import { and, desc, eq, lte } from 'drizzle-orm';
+import { and, desc, eq, lte } from '../drizzle.ts';
 import type { Resource } from '../../domain/charge.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
 import { DAY_MS, dayStartMs } from '../../domain/period.ts';

@@ -1,13 +1,19 @@
 /** Knows where a fact comes from while it is written, and what writing it changed. */
 
-/** The fetch that brought a fact, its position there, and the one timestamp of the group of writes. */
+/**
+ * The fetch that brought a fact, its position there, and the one timestamp of the group of
+ * writes.
+ */
 export interface Place {
   readonly fetchRef: number;
   readonly position: number;
   readonly recordedAtMs: number;
 }
 
-/** `contradicted`: the same answer said something else of the same key before; the first one stands. */
+/**
+ * `contradicted`: the same answer said something else of the same key before; the first one
+ * stands.
+ */
 export type Put = 'added' | 'restated' | 'unchanged' | 'contradicted';
 
 /** A row that was refused, as it will stand among the rejects. */
@@ -57,7 +63,7 @@ export function spanFacts(tally: Tally, span: { startMs: number; endMs: number }
 export function contradiction(position: number, what: string, fact: unknown): Refusal {
   return {
     position,
-    reason: `${what} stands in this answer twice with different values; the first one was kept, make them one`,
+    reason: `${what} stands in this answer twice with different values; the first was kept`,
     excerpt: excerptOf(fact),
   };
 }

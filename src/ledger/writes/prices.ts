@@ -1,4 +1,7 @@
-/** Knows how hosts' prices are written: single dated prices, and snapshots in which absence speaks. */
+/**
+ * Knows how hosts' prices are written: single dated prices, and snapshots in which absence
+ * speaks.
+ */
 
 import type { Database } from 'better-sqlite3';
 import type { HostedPrice } from '../../domain/price.ts';
@@ -12,7 +15,9 @@ import { type FactOf, versionedWriter } from './versioned.ts';
 export type PriceFact = FactOf<typeof hostedPrices>;
 export type PricePut = (fact: PriceFact, place: Place) => Put;
 
-/** Writes a price under its source, model, host, quantization and the moment from which it holds. */
+/**
+ * Writes a price under its source, model, host, quantization and the moment from which it holds.
+ */
 export function createPricePut(db: Database, confirmed: Confirmed): PricePut {
   const versions = versionedWriter(db, confirmed, {
     table: hostedPrices,

@@ -1,4 +1,7 @@
-/** Knows the series of a batch of usage: which rows are whose, and which stretch of time they cover. */
+/**
+ * Knows the series of a batch of usage: which rows are whose, and which stretch of time they
+ * cover.
+ */
 
 import type { Database } from 'better-sqlite3';
 import type { Located } from '../../domain/provenance.ts';
@@ -71,7 +74,8 @@ function extend(series: BatchSeries, { period }: UsageRow): BatchSeries {
 
 function seriesOpener(db: Database): (row: UsageRow) => BatchSeries {
   const create = db.prepare(
-    'INSERT INTO usage_series (deployment, source_id, longest_ms) VALUES (?, ?, 0) ON CONFLICT DO NOTHING',
+    `INSERT INTO usage_series (deployment, source_id, longest_ms) VALUES (?, ?, 0)
+     ON CONFLICT DO NOTHING`,
   );
   const find = db
     .prepare(

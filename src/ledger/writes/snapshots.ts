@@ -1,22 +1,30 @@
-/** Knows what a snapshot of all hosts' prices changes: a row where the price differs, or a host is gone. */
+/**
+ * Knows what a snapshot of all hosts' prices changes: a row where the price differs, or a host is
+ * gone.
+ */
 
-import { and, asc, eq, gt, lte } from 'drizzle-orm';
 import type { PriceSnapshot } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
-import { inForce } from '../inForce.ts';
 import type { Store } from '../store.ts';
-import { hostedPrices, priceSnapshots } from '../tables/price.ts';
+import { priceSnapshots } from '../tables/price.ts';
 import type { Confirmed } from './confirmed.ts';
 import { contradiction, count, type Place, type Put, type Tally } from './place.ts';
+import {
+  changesBy,
+  hostKey,
+  latestByHost,
+  nextSnapshot,
+  priceHistory,
+  type PriceRow,
+} from './priceHistory.ts';
 import { createPricePut, type PriceFact, type PricePut } from './prices.ts';
 
 type Origin = Omit<Place, 'position'>;
-type PriceRow = typeof hostedPrices.$inferSelect;
-type SnapshotRow = typeof priceSnapshots.$inferSelect;
 
 /**
- * Writes snapshots in whatever order they were taken. What a snapshot changes holds until the next one
- * that was taken: if that one found the price unchanged (and so wrote nothing), its finding is written now.
+ * Writes snapshots in whatever order they were taken. What a snapshot changes holds until the next
+ * one that was taken: if that one found the price unchanged (and so wrote nothing), its finding is
+ * written now.
  */
 export function createSnapshotWriter(store: Store, confirmed: Confirmed) {
   const put = createPricePut(store.db, confirmed);
@@ -82,64 +90,6 @@ function putIfChanged(
 ): Put {
   if (standing !== undefined && samePrice(fact, standing)) return 'unchanged';
   return put(fact, place);
-}
-
-/** Every row in force of the snapshot's model, oldest first. */
-function priceHistory(store: Store, { sourceId, model }: PriceSnapshot, atMs: number): PriceRow[] {
-  const { host, quantization, validFromMs } = hostedPrices;
-  const key = [hostedPrices.sourceId, hostedPrices.model, host, quantization, validFromMs];
-  return store.orm
-    .select()
-    .from(hostedPrices)
-    .where(
-      and(
-        eq(hostedPrices.sourceId, sourceId),
-        eq(hostedPrices.model, model),
-        inForce(hostedPrices, key, atMs),
-      ),
-    )
-    .orderBy(asc(validFromMs))
-    .all();
-}
-
-function nextSnapshot(
-  store: Store,
-  { sourceId, model, takenAtMs }: PriceSnapshot,
-  atMs: number,
-): SnapshotRow | undefined {
-  return store.orm
-    .select()
-    .from(priceSnapshots)
-    .where(
-      and(
-        eq(priceSnapshots.sourceId, sourceId),
-        eq(priceSnapshots.model, model),
-        gt(priceSnapshots.takenAtMs, takenAtMs),
-        lte(priceSnapshots.recordedAtMs, atMs),
-      ),
-    )
-    .orderBy(asc(priceSnapshots.takenAtMs))
-    .limit(1)
-    .get();
-}
-
-function latestByHost(history: readonly PriceRow[], atMs: number): Map<string, PriceRow> {
-  const past = history.filter((row) => row.validFromMs <= atMs);
-  return new Map(past.map((row) => [hostKey(row), row]));
-}
-
-/** Has the host a row of its own after the fact and up to the next snapshot? */
-function changesBy(history: readonly PriceRow[], fact: PriceFact, next: SnapshotRow): boolean {
-  return history.some(
-    (row) =>
-      hostKey(row) === hostKey(fact) &&
-      row.validFromMs > fact.validFromMs &&
-      row.validFromMs <= next.takenAtMs,
-  );
-}
-
-function hostKey({ host, quantization }: { host: string; quantization: string }): string {
-  return `${host}\n${quantization}`;
 }
 
 /** Nothing is sold from here on. */

@@ -1,4 +1,7 @@
-/** Knows how a batch of intervals is written: in bulk where its time is new, one by one where it is not. */
+/**
+ * Knows how a batch of intervals is written: in bulk where its time is new, one by one where it
+ * is not.
+ */
 
 import type { Database } from 'better-sqlite3';
 import type { Located } from '../../domain/provenance.ts';
@@ -15,21 +18,52 @@ export interface UsageWriter {
   append(located: readonly Located<UsageRow>[], origin: Origin, tally: Tally): void;
 }
 
+/** Rows that are sorted by series at once: what is made for them is gone before it grows old. */
+const SLICE = 2_000;
+
 /** The first version of an interval; the columns in the order of the table. */
 const INSERT = `
 INSERT INTO usage (
   series_ref, start_ms, version, end_ms, uncached_prompt_tokens, cached_prompt_tokens,
-  output_tokens, requests, busy_ms, replica_ms, estimated, withdrawn, recorded_at_ms, fetch_ref, position
+  output_tokens, requests, busy_ms, replica_ms, estimated, withdrawn,
+  recorded_at_ms, fetch_ref, position
 ) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`;
 
 export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWriter {
   const sortBatch = createBatchSorter(db);
   const putInterval = createIntervalWriter(db, confirmed);
-  const insertFirst = db.prepare(INSERT);
-  const putFirst = (seriesRef: number, row: UsageRow, place: Place): void => {
+  const putFirst = createFirstPut(db);
+  const appendSome = (located: readonly Located<UsageRow>[], origin: Origin, tally: Tally) => {
+    const { recordedAtMs, fetchRef } = origin;
+    const batch = sortBatch(located);
+    for (const { series, position, fact } of batch.rows) {
+      const place = { position, recordedAtMs, fetchRef };
+      if (series.fresh) {
+        putFirst(series.seriesRef, fact, place);
+        tally.added += 1;
+        continue;
+      }
+      const { put, withdrawn } = putInterval(fact, series, place);
+      tally.restated += withdrawn;
+      count(tally, put, () => contradiction(position, named(fact), fact));
+    }
+    for (const series of batch.series) spanFacts(tally, series);
+  };
+  return {
+    append(located, origin, tally) {
+      for (let from = 0; from < located.length; from += SLICE) {
+        appendSome(located.slice(from, from + SLICE), origin, tally);
+      }
+    },
+  };
+}
+
+function createFirstPut(db: Database) {
+  const insert = db.prepare(INSERT);
+  return (seriesRef: number, row: UsageRow, place: Place): void => {
     const { startMs, endMs } = row.period;
     // Positional and without objects in between: this runs a million times for a large file.
-    insertFirst.run(
+    insert.run(
       seriesRef,
       startMs,
       endMs,
@@ -44,23 +78,6 @@ export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWrit
       place.fetchRef,
       place.position,
     );
-  };
-  return {
-    append(located, { recordedAtMs, fetchRef }, tally) {
-      const batch = sortBatch(located);
-      for (const { series, position, fact } of batch.rows) {
-        const place = { position, recordedAtMs, fetchRef };
-        if (series.fresh) {
-          putFirst(series.seriesRef, fact, place);
-          tally.added += 1;
-          continue;
-        }
-        const { put, withdrawn } = putInterval(fact, series, place);
-        tally.restated += withdrawn;
-        count(tally, put, () => contradiction(position, named(fact), fact));
-      }
-      for (const series of batch.series) spanFacts(tally, series);
-    },
   };
 }
 

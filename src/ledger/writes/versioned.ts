@@ -1,8 +1,10 @@
-/** Knows how a fact with a key is written once: new, restated as a new version, or already known. */
+/**
+ * Knows how a fact with a key is written once: new, restated as a new version, or already known.
+ */
 
 import type { Database } from 'better-sqlite3';
-import { getTableName } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { getTableName } from '../drizzle.ts';
 import type { Confirmed } from './confirmed.ts';
 import { type ColumnPlan, columnPlans, inserter, type Stored } from './insert.ts';
 import type { Place, Put } from './place.ts';
@@ -22,6 +24,10 @@ export interface VersionedOptions<Table extends SQLiteTable> {
   readonly key: readonly (keyof FactOf<Table> & string)[];
   /** Columns that name a row and say nothing: left out of the comparison. */
   readonly ids?: readonly (keyof Table['$inferInsert'] & string)[];
+  /** Columns of text or numbers that stay true once told: a fact that leaves them out keeps what was known. */
+  readonly lasting?: readonly (keyof FactOf<Table> & string)[];
+  /** Columns that follow from others: leaving them out where all else is alike says nothing new. */
+  readonly derived?: readonly (keyof FactOf<Table> & string)[];
 }
 
 const BOOKKEEPING: readonly string[] = [
@@ -32,13 +38,13 @@ const BOOKKEEPING: readonly string[] = [
 ] satisfies Bookkeeping[];
 
 /**
- * A writer for a table whose rows have a key and a version. A fact is compared with the version in force
- * at its time, so that what is recorded later wins, whichever arrives first.
+ * A writer for a table whose rows have a key and a version. A fact is compared with the version in
+ * force at its time, so that what is recorded later wins, whichever arrives first.
  */
 export function versionedWriter<Table extends SQLiteTable>(
   db: Database,
   confirmed: Confirmed,
-  { table, key, ids = [] }: VersionedOptions<Table>,
+  { table, key, ids = [], lasting = [], derived = [] }: VersionedOptions<Table>,
 ): VersionedWriter<Table> {
   const plans = columnPlans(table);
   const keyPlans = key.map((name) => plans.find((plan) => plan.key === name) as ColumnPlan);
@@ -47,16 +53,21 @@ export function versionedWriter<Table extends SQLiteTable>(
   const name = getTableName(table);
   const statements = keyedStatements(db, name, { keyPlans, contents });
   const insert = inserter(db, table);
+  const silent = new Set<string>(derived);
+  const withLasting = fillerOf<FactOf<Table>>(contents, lasting);
   return {
-    put(fact, place) {
-      const values: Readonly<Record<string, unknown>> = fact;
-      const keyValues = keyPlans.map((plan) => plan.store(values[plan.key]));
+    put(told, place) {
+      const keyOf: Readonly<Record<string, unknown>> = told;
+      const keyValues = keyPlans.map((plan) => plan.store(keyOf[plan.key]));
       const known = statements.inForce(keyValues, place.recordedAtMs);
       const keyText = keyValues.join('\n');
+      const fact = known === undefined ? told : withLasting(told, known.row);
       if (known !== undefined) {
-        const same = contents.every((plan, at) =>
-          alike(plan.store(values[plan.key]), known.row[at]),
-        );
+        const values: Readonly<Record<string, unknown>> = fact;
+        const same = contents.every((plan, at) => {
+          const value = plan.store(values[plan.key]);
+          return (value === null && silent.has(plan.key)) || alike(value, known.row[at]);
+        });
         const ours = known.fetchRef === place.fetchRef;
         if (same && !ours) confirmed.note(place.fetchRef, name, keyText);
         if (same) return { put: 'unchanged' };
@@ -68,6 +79,21 @@ export function versionedWriter<Table extends SQLiteTable>(
       return { put: known === undefined ? 'added' : 'restated', rowId };
     },
   };
+}
+
+/** Puts what is known into the columns that a fact leaves out, for the columns that last. */
+function fillerOf<Fact extends object>(contents: readonly ColumnPlan[], lasting: readonly string[]) {
+  const places = lasting.map((key) => ({ key, at: contents.findIndex((plan) => plan.key === key) }));
+  return (fact: Fact, row: readonly Stored[]): Fact => {
+    const values = fact as Readonly<Record<string, unknown>>;
+    const missing = places.filter(({ key }) => values[key] === undefined || values[key] === null);
+    const known = missing.map(({ key, at }) => [key, plainStored(row[at] ?? null)]);
+    return known.length === 0 ? fact : { ...fact, ...Object.fromEntries(known) };
+  };
+}
+
+function plainStored(value: Stored): Stored {
+  return typeof value === 'bigint' ? Number(value) : value;
 }
 
 interface KeyedStatements {

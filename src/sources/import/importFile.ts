@@ -1,6 +1,6 @@
 /** Knows how a file on disk is opened for an import, and what is said where it cannot be. */
 
-import { createReadStream, type ReadStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
 import { type ImportBatch, type ImportRequest, readImport } from './readImport.ts';
@@ -9,7 +9,7 @@ import { type ImportBatch, type ImportRequest, readImport } from './readImport.t
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * {@link readImport} for a path. The facts' provenance calls the file `file:NAME`.
+ * {@link readImport} for a path; `-` is standard input, as CSV. The facts' provenance calls the file `file:NAME`.
  * @throws {Failure} `file-unreadable`, and what {@link readImport} throws.
  */
 export function readImportFile(
@@ -20,7 +20,8 @@ export function readImportFile(
 }
 
 async function* readable(path: string): AsyncGenerator<Uint8Array> {
-  const stream: ReadStream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const stream =
+    path === '-' ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
   try {
     for await (const chunk of stream) yield chunk as Uint8Array;
   } catch (cause) {

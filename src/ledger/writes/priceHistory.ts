@@ -1,0 +1,80 @@
+/** Knows what is on record of a model's prices: rows in force, and when snapshots were taken. */
+
+import type { PriceSnapshot } from '../../domain/price.ts';
+import { and, asc, eq, gt, lte } from '../drizzle.ts';
+import { inForce } from '../inForce.ts';
+import type { Store } from '../store.ts';
+import { hostedPrices, priceSnapshots } from '../tables/price.ts';
+import type { PriceFact } from './prices.ts';
+
+export type PriceRow = typeof hostedPrices.$inferSelect;
+export type SnapshotRow = typeof priceSnapshots.$inferSelect;
+
+/** Every row in force of the snapshot's model, oldest first. */
+export function priceHistory(
+  store: Store,
+  { sourceId, model }: PriceSnapshot,
+  atMs: number,
+): PriceRow[] {
+  const { host, quantization, validFromMs } = hostedPrices;
+  const key = [hostedPrices.sourceId, hostedPrices.model, host, quantization, validFromMs];
+  return store.orm
+    .select()
+    .from(hostedPrices)
+    .where(
+      and(
+        eq(hostedPrices.sourceId, sourceId),
+        eq(hostedPrices.model, model),
+        inForce(hostedPrices, key, atMs),
+      ),
+    )
+    .orderBy(asc(validFromMs))
+    .all();
+}
+
+/** The snapshot of the same model that was taken next, if it is known. */
+export function nextSnapshot(
+  store: Store,
+  { sourceId, model, takenAtMs }: PriceSnapshot,
+  atMs: number,
+): SnapshotRow | undefined {
+  return store.orm
+    .select()
+    .from(priceSnapshots)
+    .where(
+      and(
+        eq(priceSnapshots.sourceId, sourceId),
+        eq(priceSnapshots.model, model),
+        gt(priceSnapshots.takenAtMs, takenAtMs),
+        lte(priceSnapshots.recordedAtMs, atMs),
+      ),
+    )
+    .orderBy(asc(priceSnapshots.takenAtMs))
+    .limit(1)
+    .get();
+}
+
+/** The newest row of each host and quantization at a moment. */
+export function latestByHost(history: readonly PriceRow[], atMs: number): Map<string, PriceRow> {
+  const past = history.filter((row) => row.validFromMs <= atMs);
+  return new Map(past.map((row) => [hostKey(row), row]));
+}
+
+/** Has the host a row of its own after the fact and up to the next snapshot? */
+export function changesBy(
+  history: readonly PriceRow[],
+  fact: PriceFact,
+  next: SnapshotRow,
+): boolean {
+  return history.some(
+    (row) =>
+      hostKey(row) === hostKey(fact) &&
+      row.validFromMs > fact.validFromMs &&
+      row.validFromMs <= next.takenAtMs,
+  );
+}
+
+/** What a snapshot tells prices apart by. */
+export function hostKey({ host, quantization }: { host: string; quantization: string }): string {
+  return `${host}\n${quantization}`;
+}

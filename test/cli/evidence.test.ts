@@ -1,0 +1,96 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { dayText, quarterAt, quarterText } from '../../src/domain/period.ts';
+import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
+import { expectRefusal, FILES, filled, LAST_END, LAST_QUARTER, LAST_START } from './stage.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+describe('a ledger that holds nothing', () => {
+  const folder = temporaryFolder().path;
+  const run = (...args: string[]) => rentcheck(folder, args);
+
+  beforeAll(async () => {
+    const [header = ''] = (FILES['charges.csv'] ?? '').split('\n');
+    await filesIn(folder, { ...FILES, 'charges.csv': `${header}\n` });
+    expect(await run('import', 'charges', 'charges.csv')).toMatchObject({ code: 0 });
+  });
+
+  it('is audited all the same: every figure there is, unknown never zero, and exit code 1', async () => {
+    const ran = await run('audit', '--json');
+    expect(ran.code).toBe(1);
+    const audit = JSON.parse(ran.stdout);
+    expect(audit).toMatchObject({ schema: 'rentcheck/audit/1', quarter: LAST_QUARTER });
+    expect(audit.stack).toMatchObject({ verdict: 'not enough evidence' });
+    expect(audit.stack.missing.length).toBeGreaterThan(0);
+    expect(audit.totals).toMatchObject({
+      spendUsd: '0.000000',
+      tokens: 0,
+      effectiveUsdPerMtok: null,
+      hostedUsdPerMtok: null,
+      coverage: null,
+    });
+    expect(audit.deployments[0]).toMatchObject({ id: 'example', utilization: null });
+    expect(ran.stderr).toMatch(/^fell short: there is not enough evidence for a verdict: \S/);
+  });
+
+  it('says to a person what is missing, once, and why the exit code is 1', async () => {
+    const ran = await run('audit');
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toContain(`Rent check ${LAST_QUARTER}\nVerdict: not enough evidence`);
+    expect(ran.stdout).toMatch(/^example +not enough evidence +\$0 +0 +unknown +unknown/m);
+    const bullets = ran.stdout.match(/^ {2}- .*$/gm) ?? [];
+    expect(bullets.length).toBeGreaterThan(0);
+    expect(new Set(bullets).size).toBe(bullets.length);
+    expect(ran.stdout).toContain('What is missing');
+    expect(ran.stderr).toMatch(/^fell short: there is not enough evidence/);
+  });
+
+  it('has no report of what was not audited, and says which command audits', async () => {
+    expectRefusal(await run('report', '2020-Q1'), 1, 'no stored audit of 2020-Q1', 'audit 2020-Q1');
+    expectRefusal(await run('report', '--run', 'abc'), 1, 'no stored audit of run abc');
+    const window = ['--from', '2020-01-01', '--to', '2020-02-01'];
+    expectRefusal(await run('report', ...window), 1, 'no stored audit', 'audit --from 2020-01-01');
+  });
+
+  it('cannot be reported to where nothing can be written', async () => {
+    await writeFile(join(folder, 'a-file'), '');
+    const ran = await run('report', '--out', 'a-file/out');
+    expectRefusal(ran, 2, 'cannot be written', 'a-file', 'name another place');
+  });
+});
+
+describe('a quarter that is not finished', () => {
+  const folder = temporaryFolder().path;
+  const name = quarterText(quarterAt(Date.now()));
+
+  beforeAll(async () => {
+    await filled(folder);
+  });
+
+  it('is audited up to the last midnight and marked partial, in JSON and in words', async () => {
+    const ran = await rentcheck(folder, ['audit', name, '--json']);
+    const audit = JSON.parse(ran.stdout);
+    expect(audit).toMatchObject({ quarter: name, window: { partial: true } });
+    expect(audit.window.start).toBe(`${LAST_END}T00:00:00Z`);
+    expect(Date.parse(audit.window.end)).toBeLessThanOrEqual(Date.now());
+    const text = await rentcheck(folder, ['audit', name]);
+    expect(text.stdout).toContain(`Rent check ${name}, partial: so far, up to ${audit.window.end}`);
+  });
+
+  it('is reported as what it is, in the subject too', async () => {
+    const ran = await rentcheck(folder, ['report', name, '--out', 'out', '--json']);
+    expect(ran.code).toBe(0);
+    expect(JSON.parse(ran.stdout).subject).toMatch(/^Rent check Q\d \d{4} so far: /);
+  });
+
+  it('is left out where the last one is meant', async () => {
+    const ran = await rentcheck(folder, ['audit', '--json']);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      quarter: LAST_QUARTER,
+      window: { start: `${LAST_START}T00:00:00Z`, partial: false },
+    });
+    expect(dayText(Date.now()) >= LAST_END).toBe(true);
+  });
+});

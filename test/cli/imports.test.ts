@@ -1,0 +1,113 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { rentcheck, temporaryFolder } from '../support/cli.ts';
+import { behind, expectRefusal, FILES, factsOf, filled, rowsOf } from './stage.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const folder = temporaryFolder().path;
+const run = (...args: string[]) => rentcheck(folder, args);
+const HEADER = 'id,resource_id,category,start,end,billed_cost,currency';
+const line = (id: string, cost: string) =>
+  `${id},pod-1,compute,2026-07-01T00:00:00Z,2026-07-01T01:00:00Z,${cost},USD`;
+
+beforeAll(async () => {
+  await filled(folder);
+});
+
+describe('an import', () => {
+  it('of the same file again changes nothing and says so', async () => {
+    const before = await factsOf(folder);
+    const ran = await run('import', 'charges', 'charges.csv');
+    expect(ran).toEqual({
+      code: 0,
+      stdout: 'charges.csv: 1 row, 0 new, 0 restated, 1 known\n',
+      stderr: '',
+    });
+    expect(rowsOf(await factsOf(folder), 'charge')).toEqual(rowsOf(before, 'charge'));
+  });
+
+  it('with a wrong header is refused whole, and says which column was meant', async () => {
+    const before = await factsOf(folder);
+    await writeFile(join(folder, 'typo.csv'), `${HEADER.replace('billed', 'biled')}\n`);
+    const ran = await run('import', 'charges', 'typo.csv');
+    expectRefusal(ran, 2, 'typo.csv has no column "billed_cost"', '"biled_cost" meant');
+    await writeFile(join(folder, 'semi.csv'), HEADER.replaceAll(',', ';'));
+    expectRefusal(await run('import', 'charges', 'semi.csv'), 2, 'not by commas');
+    expect(await factsOf(folder)).toBe(before);
+  });
+
+  it('with bad rows lists them by line and reason, keeps the good ones, and ends with 1', async () => {
+    const rows = [line('a', '1.00'), line('b', 'free'), line('c', ''), line('d', '2.00'), 'e,pod'];
+    await writeFile(join(folder, 'mixed.csv'), [HEADER, ...rows].join('\n'));
+    const ran = await run('import', 'charges', 'mixed.csv');
+    expect(ran).toMatchObject({
+      code: 1,
+      stdout: 'mixed.csv: 5 rows, 2 new, 0 restated, 0 known, 3 rejected\n',
+    });
+    expect(ran.stderr).toMatch(/^fell short: mixed\.csv: 3 rows rejected$/m);
+    expect(ran.stderr).toMatch(/^ {2}mixed\.csv:3: .*billed_cost.*free/m);
+    expect(ran.stderr).toMatch(/^ {2}mixed\.csv:4: .*billed_cost/m);
+    expect(ran.stderr).toMatch(/^ {2}mixed\.csv:6: \S/m);
+  });
+
+  it('gives the same as JSON, and nothing else on standard output', async () => {
+    const ran = await run('import', 'charges', 'mixed.csv', '--json');
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      file: 'mixed.csv',
+      rows: 5,
+      added: 0,
+      unchanged: 2,
+      rejected: 3,
+      rejects: [{ line: 3 }, { line: 4 }, { line: 6 }],
+    });
+  });
+
+  it('shows what a bad cell holds without obeying it', async () => {
+    const bad = line('x', '\u001b[2J\u009b31m\u202e9');
+    await writeFile(join(folder, 'bad.csv'), [HEADER, bad].join('\n'));
+    const ran = await run('import', 'charges', 'bad.csv');
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toMatch(/bad\.csv:2: /);
+    expect(ran.stderr).not.toMatch(/[\u001b\u009b\u202e]/);
+  });
+
+  it('reads JSON lines like CSV', async () => {
+    const [columns = [], ...cells] = [HEADER, line('json-1', '3.50')].map((row) => row.split(','));
+    const record = Object.fromEntries(columns.map((name, at) => [name, cells[0]?.[at]]));
+    await writeFile(join(folder, 'bill.jsonl'), `${JSON.stringify(record)}\nnot json\n`);
+    const ran = await run('import', 'charges', 'bill.jsonl');
+    expect(ran).toMatchObject({ code: 1 });
+    expect(ran.stdout).toBe('bill.jsonl: 2 rows, 1 new, 0 restated, 0 known, 1 rejected\n');
+    expect(ran.stderr).toMatch(/^ {2}bill\.jsonl:2: /m);
+  });
+
+  it('reads standard input, where the file is called -', async () => {
+    const piped = ['sh', '-c', 'exec "$@" < charges.csv', 'sh'];
+    const ran = await behind(piped, folder, ['import', 'charges', '-']);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toContain('1 row, 0 new, 0 restated, 1 known');
+  });
+
+  it('for a source of its own keeps its rows apart, and says where it must be declared', async () => {
+    const ran = await run('import', 'charges', 'charges.csv', '--source', 'acme');
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stdout).toContain('1 row, 1 new');
+    expect(ran.stderr).toContain('sources: { acme: { kind: import } }');
+    const declared = `sources: { acme: { kind: import } }\n${FILES['rentcheck.yaml'] ?? ''}`;
+    await writeFile(join(folder, 'rentcheck.yaml'), declared);
+    const again = await run('import', 'charges', 'charges.csv', '--source', 'acme');
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(again.stdout).toContain('0 new, 0 restated, 1 known');
+  });
+
+  it('of something that is no table is refused with what to do', async () => {
+    await writeFile(join(folder, 'bill.xlsx'), Buffer.from([0x50, 0x4b, 0x03, 0x04, 0, 0]));
+    expectRefusal(await run('import', 'charges', 'bill.xlsx'), 2, 'Excel', 'save the sheet as CSV');
+    await writeFile(join(folder, 'empty.csv'), '');
+    expectRefusal(await run('import', 'charges', 'empty.csv'), 2, 'empty.csv is empty');
+    expectRefusal(await run('import', 'charges', '.'), 2, 'it is a folder');
+  });
+});

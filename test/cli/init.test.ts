@@ -1,0 +1,59 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+import { folderWith, rentcheck } from '../support/cli.ts';
+import { expectRefusal } from './stage.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+describe('init', () => {
+  it('writes a config that loads, and the next steps say what they lack', async () => {
+    const folder = await folderWith({});
+    const ran = await rentcheck(folder, ['init', '--yes']);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toContain('wrote rentcheck.yaml and .env.example');
+
+    expectRefusal(await rentcheck(folder, ['audit']), 1, 'there is no ledger', 'rentcheck pull');
+
+    const yaml = join(folder, 'rentcheck.yaml');
+    const text = await readFile(yaml, 'utf8');
+    // Nothing of the outside is asked by a test: the two whose keys are not needed look at a closed port.
+    const offline = text.replace('http://prometheus:9090', 'http://127.0.0.1:9');
+    await writeFile(yaml, `http: { retries: 0, timeoutSeconds: 2 }\n${offline}`);
+    const pulled = await rentcheck(folder, ['pull']);
+    expect(pulled.code).toBe(1);
+    for (const name of ['RUNPOD_API_KEY', 'OPENROUTER_KEY']) {
+      expect(pulled.stderr).toContain(`the secret \${${name}} is not set`);
+      expect(await readFile(join(folder, '.env.example'), 'utf8')).toContain(`${name}=`);
+    }
+    expect(pulled.stderr).toContain('http://127.0.0.1:9 cannot be reached');
+  });
+
+  it('writes both files where the config is to be, and what is there stays', async () => {
+    const folder = await folderWith({});
+    const args = ['init', '--yes', '-c', 'deep/er/rent.yaml', '--json'];
+    const ran = await rentcheck(folder, args);
+    const written = ['deep/er/rent.yaml', join('deep/er', '.env.example')];
+    expect(JSON.parse(ran.stdout)).toEqual({ written });
+    const config = await loadConfig(join(folder, 'deep/er/rent.yaml'), { env: {} });
+    expect(config.deployments.map(({ id }) => id)).toEqual(['chat-70b']);
+    expectRefusal(
+      await rentcheck(folder, args),
+      2,
+      'deep/er/rent.yaml is there already',
+      '--config',
+    );
+  });
+
+  it('asks nobody where nobody is', async () => {
+    const folder = await folderWith({});
+    expectRefusal(await rentcheck(folder, ['init']), 2, 'nobody is there', 'init --yes');
+  });
+
+  it('says where it may not write', async () => {
+    const folder = await folderWith({ file: '' });
+    const ran = await rentcheck(folder, ['init', '--yes', '-c', 'file/rentcheck.yaml']);
+    expectRefusal(ran, 2, 'file/rentcheck.yaml cannot be written', 'name another place');
+  });
+});

@@ -1,0 +1,163 @@
+import { chmod, cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { startChild } from '../ledger/child.ts';
+import { folderWith, rentcheck, temporaryFolder } from '../support/cli.ts';
+import { behind, expectRefusal, FILES, factsOf, filled } from './stage.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const shared = temporaryFolder().path;
+let facts: string;
+
+beforeAll(async () => {
+  await filled(shared);
+  facts = await factsOf(shared);
+});
+
+/** A copy of the filled folder, which a test may spoil. */
+async function copied(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'rentcheck-'));
+  await cp(shared, folder, { recursive: true });
+  return folder;
+}
+
+const ledgerOf = (folder: string) => join(folder, 'rentcheck.db');
+const bytesOf = (folder: string) => readFile(ledgerOf(folder));
+
+/** Commands that open the ledger in each way: to write, to write an audit, to read. */
+const OPENING = [['import', 'charges', 'charges.csv'], ['audit'], ['sql', 'SELECT * FROM charge']];
+
+describe('where there is no ledger yet', () => {
+  it.each([['audit'], ['report'], ['sql', 'SELECT 1'], ['ops', 'list']])(
+    '%s says how to get one, creates none, and ends with 1',
+    async (...args) => {
+      const folder = await folderWith(FILES);
+      const ran = await rentcheck(folder, args);
+      expectRefusal(ran, 1, 'there is no ledger at', 'rentcheck.db', 'pull');
+      expect((await readdir(folder)).sort()).toEqual(Object.keys(FILES).sort());
+    },
+  );
+
+  it('names the folder that is not there, and how to make it', async () => {
+    const folder = await folderWith({ ...FILES, 'rentcheck.yaml': 'ledger: ./data/rentcheck.db' });
+    const ran = await rentcheck(folder, ['import', 'charges', 'charges.csv']);
+    expectRefusal(ran, 3, 'does not exist', 'mkdir -p');
+  });
+});
+
+describe('a ledger that another program is writing', () => {
+  it('is waited for, then called locked; reading goes on', async () => {
+    const folder = await copied();
+    await writeFile(join(folder, 'ops.csv'), 'date,deployment,hours,note\n2026-07-01,,2,\n');
+    const holder = startChild('hold', [ledgerOf(folder)]);
+    expect(await holder.line()).toBe('locked');
+    const imported = rentcheck(folder, ['import', 'ops', 'ops.csv']);
+    expect(await factsOf(folder)).toBe(facts);
+    expectRefusal(await imported, 3, 'is locked by another program', ledgerOf(folder), 'wait');
+    await holder.release();
+    expect(await factsOf(folder)).toBe(facts);
+  });
+});
+
+describe('a ledger that may only be read', () => {
+  // Root may write anywhere, unless its rights are taken away; anybody else has none to begin with.
+  const limiter = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all'] : ['env'];
+
+  it('is read by those that read, and not written by those that write', async () => {
+    const folder = await copied();
+    const before = await bytesOf(folder);
+    await chmod(ledgerOf(folder), 0o444);
+    await chmod(folder, 0o555);
+    const query = ['sql', 'SELECT count(*) AS lines FROM charge', '--format', 'csv'];
+    expect(await behind(limiter, folder, query)).toMatchObject({ code: 0, stdout: 'lines\n1\n' });
+    for (const args of [['import', 'charges', 'charges.csv'], ['audit']]) {
+      const ran = await behind(limiter, folder, args);
+      expectRefusal(ran, 3, 'cannot be opened or written', ledgerOf(folder), 'writable');
+    }
+    await chmod(folder, 0o755);
+    expect(await bytesOf(folder)).toEqual(before);
+  });
+});
+
+describe('a ledger that is damaged', () => {
+  it('is named by every command and left as it is', async () => {
+    const folder = await copied();
+    const bytes = await bytesOf(folder);
+    await writeFile(ledgerOf(folder), bytes.fill(0xa5, 4096));
+    for (const args of OPENING) {
+      const ran = await rentcheck(folder, args);
+      expectRefusal(ran, 3, ledgerOf(folder), 'is damaged', 'backup');
+    }
+    expect(await bytesOf(folder)).toEqual(bytes);
+  });
+
+  it('is named where it is no database at all', async () => {
+    const folder = await copied();
+    await writeFile(ledgerOf(folder), 'Dear diary, today I bought a GPU.\n'.repeat(200));
+    for (const args of OPENING) {
+      expectRefusal(await rentcheck(folder, args), 3, ledgerOf(folder), 'not a database');
+    }
+    expect((await bytesOf(folder)).toString()).toContain('Dear diary');
+  });
+
+  it("is named where it is somebody else's database", async () => {
+    const folder = await folderWith(FILES);
+    const theirs = new Sqlite(ledgerOf(folder));
+    theirs.exec("CREATE TABLE diary (day TEXT); INSERT INTO diary VALUES ('Monday')");
+    theirs.close();
+    const before = await bytesOf(folder);
+    for (const args of OPENING) {
+      expectRefusal(await rentcheck(folder, args), 3, 'not a rentcheck ledger', 'point "ledger"');
+    }
+    expect(await bytesOf(folder)).toEqual(before);
+  });
+
+  it('is refused, not guessed at, where a newer version has written it', async () => {
+    const folder = await copied();
+    const db = new Sqlite(ledgerOf(folder));
+    db.exec("INSERT INTO migration SELECT '0099_future', digest, applied_at_ms FROM migration");
+    db.close();
+    const before = await bytesOf(folder);
+    for (const args of OPENING) {
+      expectRefusal(await rentcheck(folder, args), 3, ledgerOf(folder), '0099_future', 'upgrade');
+    }
+    expect(await bytesOf(folder)).toEqual(before);
+  });
+});
+
+describe('a disk that is full', () => {
+  const rows = Array.from({ length: 6_000 }, (_, n) => `line-${n + 2},pod-${n},compute,`);
+  const many = [
+    'id,resource_id,category,start,end,billed_cost,currency',
+    ...rows.map((row) => `${row}2026-07-01T00:00:00Z,2026-07-01T01:00:00Z,1.50,USD`),
+  ].join('\n');
+
+  it('ends an import with what to do; what was stored stays, and the import goes on from there', async () => {
+    const folder = await copied();
+    await writeFile(join(folder, 'many.csv'), many);
+    // No file may grow beyond 300 KiB: to a program that is a disk on which nothing is left.
+    const limit = ['bash', '-c', 'trap "" XFSZ; ulimit -f 300; exec "$@"', 'bash'];
+    const ran = await behind(limit, folder, ['import', 'charges', 'many.csv']);
+    expectRefusal(ran, 3, 'the disk is full', 'free some disk space');
+    expect(await rentcheck(folder, ['sql', 'PRAGMA integrity_check', '--format', 'csv'])).toEqual({
+      code: 0,
+      stdout: 'integrity_check\nok\n',
+      stderr: '',
+    });
+    const again = await rentcheck(folder, ['import', 'charges', 'many.csv']);
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    const query = 'SELECT count(*) AS lines, sum(billed_nano_usd) / 1000000000 AS usd FROM charge';
+    const sum = await rentcheck(folder, ['sql', query, '--format', 'csv']);
+    expect(sum.stdout).toBe('lines,usd\n6001,9006\n');
+  });
+
+  it('says so where standard output cannot be written either', async () => {
+    const folder = await copied();
+    const full = ['bash', '-c', 'exec "$@" > /dev/full', 'bash'];
+    const ran = await behind(full, folder, ['sql', 'SELECT * FROM charge']);
+    expectRefusal(ran, 3, 'standard output could not be written');
+  });
+});

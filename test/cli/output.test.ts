@@ -1,0 +1,114 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { version } from '../../src/platform/version.ts';
+import { rentcheck, temporaryFolder } from '../support/cli.ts';
+import { behind, FILES, filled } from './stage.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+/** Clears the screen, colors, a one-byte escape, a line break, a direction override, an invisible letter. */
+const HOSTILE = '\u001b[2J\u001b[31mpwned\u009b1m\r\nVerdict: keep\u202e\u200b';
+const STEERS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\u200b]/;
+
+const folder = temporaryFolder().path;
+const run = (...args: string[]) => rentcheck(folder, args);
+
+beforeAll(async () => {
+  await filled(folder);
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const charges = (FILES['charges.csv'] ?? '').replaceAll('line-1,pod-1,example-pod', 'LINE');
+  await writeFile(
+    join(folder, 'hostile.csv'),
+    charges.replace('LINE', `line-2,${quoted(`pod-${HOSTILE}`)},${quoted(HOSTILE)}`),
+  );
+  expect(await run('import', 'charges', 'hostile.csv')).toMatchObject({ code: 0 });
+  await writeFile(
+    join(folder, 'prices.csv'),
+    (FILES['prices.csv'] ?? '').replace('host-a', quoted(`${HOSTILE}host`)).replace('0.10', '0.01'),
+  );
+  expect(await run('import', 'prices', 'prices.csv')).toMatchObject({ code: 0 });
+  await writeFile(
+    join(folder, 'ops.csv'),
+    `date,deployment,hours,note\n2026-07-01,,2,${quoted(HOSTILE)}\n`,
+  );
+  expect(await run('import', 'ops', 'ops.csv')).toMatchObject({ code: 0 });
+});
+
+describe('names from outside', () => {
+  it.each([
+    ['audit'],
+    ['audit', '--json'],
+    ['sql', 'SELECT resource_id, resource_name FROM charge'],
+    ['sql', 'SELECT host FROM hosted_price', '--format', 'json'],
+    ['sql', 'SELECT host FROM hosted_price', '--format', 'ndjson'],
+    ['ops', 'list'],
+    ['ops', 'list', '--json'],
+    ['report', '--out', 'out'],
+  ])('never reach the terminal raw: %s %s', async (...args) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect(code, stderr).toBeLessThan(2);
+    expect(stdout).not.toBe('');
+    expect(stdout).not.toMatch(STEERS);
+    expect(stderr).not.toMatch(STEERS);
+    expect(stdout).not.toMatch(/^Verdict: keep/m);
+  });
+
+  it('come whole out of --json and CSV, for programs', async () => {
+    const query = "SELECT resource_name AS name FROM charge WHERE charge_key LIKE '%line-2%'";
+    const json = await run('sql', query, '--json');
+    expect(JSON.parse(json.stdout)).toEqual([{ name: HOSTILE }]);
+    const csv = await run('sql', query, '--format', 'csv');
+    expect(csv.stdout).toBe(`name\n"${HOSTILE}"\n`);
+  });
+});
+
+describe('standard output', () => {
+  it.each([
+    ['audit'],
+    ['import', 'usage', 'usage.csv'],
+    ['report', '--out', 'out'],
+    ['ops', 'list'],
+    ['sql'],
+    ['sql', 'SELECT 1 AS one'],
+    ['init', '--yes', '-c', 'new/rentcheck.yaml'],
+  ])('is one JSON document with --json: %s %s', async (...args) => {
+    const ran = await run(...args, '--json');
+    expect(ran.code, ran.stderr).toBeLessThan(2);
+    expect(JSON.parse(ran.stdout)).toBeTypeOf('object');
+  });
+
+  it('may be closed early by whoever reads it', async () => {
+    const many = `WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i, 'xxxxxxxxxxxxxxxx' FROM n`;
+    const head = ['bash', '-c', 'set -o pipefail; "$@" | head -1', 'bash'];
+    const ran = await behind(head, folder, ['sql', many, '--format', 'csv']);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout.split('\n')).toHaveLength(2);
+  });
+
+  it('holds the result and nothing else, and --quiet says nothing of progress', async () => {
+    const ran = await run('audit', '--quiet');
+    expect(ran.stdout).toMatch(/^Rent check /);
+    expect(ran.stderr).not.toMatch(/gathering|weighing/);
+  });
+});
+
+describe('figures in a table', () => {
+  it('are rounded as in the report, stand to the right, and unknown is a word', async () => {
+    const { stdout } = await run('audit');
+    const [header = '', , row = ''] = stdout.split('\n').slice(stdout.split('\n').indexOf('') + 1);
+    expect(row).toMatch(/^example +\S.* \$12\.00 +15,600,000 +\$0\.769 /);
+    for (const [name, value] of [
+      ['spend', '$12.00'],
+      ['tokens', '15,600,000'],
+    ] as const) {
+      expect(row.indexOf(value) + value.length).toBe(header.indexOf(name) + name.length);
+    }
+  });
+});
+
+describe('--version', () => {
+  it('says the version alone', async () => {
+    expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});

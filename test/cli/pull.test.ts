@@ -1,0 +1,184 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { healthyMarket, MODEL } from '../sources/openrouter/market.ts';
+import { account, bill, POD_RECORD } from '../sources/runpod/account.ts';
+import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
+import {
+  hangUp,
+  html,
+  inTurn,
+  json,
+  type Reply,
+  startServer,
+  type TestServer,
+  truncated,
+} from '../support/httpServer.ts';
+import { expectNothingLost, expectRefusal, factsOf, rowsOf } from './stage.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const KEY = 'rpa_PLANTED_SECRET_0123456789';
+const WINDOW = ['--from', '2026-06-01', '--to', '2026-06-02'];
+const folder = temporaryFolder().path;
+let server: TestServer;
+let runpod: Reply;
+let before: string;
+
+const config = (changes: { retries?: number; runpodUrl?: string } = {}) => `
+http: { retries: ${changes.retries ?? 0}, timeoutSeconds: 5 }
+sources:
+  runpod-main: { kind: runpod, apiKey: "\${RUNPOD_API_KEY}", baseUrl: "${changes.runpodUrl ?? server.origin}", bucket: day }
+  router: { kind: openrouter, baseUrl: "${server.origin}" }
+deployments:
+  chat-70b:
+    model: meta-llama/Llama-3.3-70B-Instruct
+    gpu: { type: H100-80GB, count: 2 }
+    resources: [{ source: runpod-main, match: { name: "chat-70b-*" } }]
+    hosted: { equivalents: [{ via: router, model: ${MODEL} }] }
+`;
+
+const pull = (...args: string[]) =>
+  rentcheck(folder, ['pull', ...args, ...WINDOW], { RUNPOD_API_KEY: KEY });
+
+/** Pulls from a RunPod that answers so, and answers the first failure. */
+async function pullFrom(reply: Reply) {
+  runpod = reply;
+  const ran = await pull('runpod-main', '--json');
+  expect(ran.code, ran.stderr).toBe(1);
+  expect(ran.stderr).toMatch(/^fell short: runpod-main \(runpod\.\S+\): /);
+  expect(ran.stdout + ran.stderr).not.toContain(KEY);
+  const [result] = JSON.parse(ran.stdout).pulled;
+  expect(result.added).toBe(0);
+  return { ...result.failures[0], fetches: result.fetches, stderr: ran.stderr };
+}
+
+beforeAll(async () => {
+  server = await startServer((response, request) => {
+    const reply = request.path.startsWith('/models/') ? healthyMarket : runpod;
+    reply(response, request);
+  });
+  runpod = account();
+  await filesIn(folder, { 'rentcheck.yaml': config() });
+  const first = await pull();
+  expect(first, first.stderr).toMatchObject({ code: 0 });
+  expect(first.stdout).toMatch(/^runpod-main: \d+ new, 0 restated, 0 known\nrouter: \d+ new/);
+  before = await factsOf(folder);
+  expect(rowsOf(before, 'charge').length).toBeGreaterThan(0);
+});
+
+afterAll(() => server.close());
+
+describe('a provider that does not give what was asked', () => {
+  const problem = (status: number, headers?: Record<string, string>) =>
+    json({ title: 'No', status, detail: 'said the provider' }, status, headers);
+
+  it.each<[string, Reply, string, string, string]>([
+    ['refuses the key', problem(401), 'auth', 'answered 401: said the provider', 'API key'],
+    ['forbids', problem(403), 'forbidden', 'answered 403: said the provider', 'read access'],
+    ['knows no such path', problem(404), 'not-found', 'answered 404', 'check the address'],
+    ['wants a pause', problem(429, { 'retry-after': '1' }), 'rate-limited', '429', 'wait and pull'],
+    ['is broken', problem(500), 'unavailable', 'answered 500: said the provider', 'pull again'],
+    ['sends a page', html(), 'malformed', 'HTML', 'nothing of it was stored'],
+    ['stops half way', truncated({ gpus: ['x'.repeat(999)] }), 'unavailable', 'cut off', 'again'],
+    ['hangs up', hangUp, 'unavailable', 'cannot be reached', 'nothing is lost'],
+    ['sends half of a JSON text', json('{"gpus": ['), 'malformed', 'JSON', 'nothing of it'],
+    [
+      'says 200 and means an error',
+      json({ error: { code: 403, message: 'quota of \u001b[31mthe\u009b key' } }),
+      'forbidden',
+      'answered 200 with an error inside: quota of',
+      'read access',
+    ],
+  ])('%s: is told in its words, ends with 1, and nothing is lost', async (_, reply, ...told) => {
+    const [code, message, hint] = told;
+    const failure = await pullFrom(reply);
+    expect(failure).toMatchObject({ code, url: expect.stringContaining(server.origin) });
+    expect(failure.message).toContain(message);
+    expect(failure.message).toContain(hint);
+    expect(failure.stderr).toContain(message);
+    expect(failure.stderr).not.toMatch(/[\u001b\u009b]/);
+    expectNothingLost(before, await factsOf(folder));
+  });
+
+  it('is asked no further once it has refused the key', async () => {
+    expect((await pullFrom(problem(401))).fetches).toBe(1);
+  });
+
+  it('is named where nothing listens at its address', async () => {
+    const closed = await startServer(hangUp);
+    await closed.close();
+    await writeFile(join(folder, 'rentcheck.yaml'), config({ runpodUrl: closed.origin }));
+    const failure = await pullFrom(hangUp);
+    expect(failure.message).toContain(`${closed.origin}/v2/catalog/gpus cannot be reached`);
+    expect(failure.message).toContain('nothing listens there (ECONNREFUSED)');
+    expect(failure.message).toContain('check baseUrl');
+    await writeFile(join(folder, 'rentcheck.yaml'), config());
+  });
+
+  it('is asked again as often as http.retries says, after the pause that it wished for', async () => {
+    await writeFile(join(folder, 'rentcheck.yaml'), config({ retries: 1 }));
+    const catalog = inTurn(problem(429, { 'retry-after': '1' }), account());
+    runpod = (response, request) =>
+      (request.path === '/v2/catalog/gpus' ? catalog : account())(response, request);
+    const asked = server.requests.length;
+    const ran = await pull('runpod-main');
+    expect(ran, ran.stderr).toMatchObject({ code: 0, stderr: '' });
+    const paths = server.requests.slice(asked).map(({ path }) => path);
+    expect(paths.filter((path) => path === '/v2/catalog/gpus')).toHaveLength(2);
+    await writeFile(join(folder, 'rentcheck.yaml'), config());
+  });
+});
+
+describe('a row that is not what it should be', () => {
+  it('is told with its place and reason where a number is a string, and takes nothing away', async () => {
+    const record = { ...POD_RECORD, totalAmount: '0.5', podId: 'pod\u001b[2J' };
+    runpod = account({ '/v2/billing/pods': json(bill([record])) });
+    const ran = await pull('runpod-main');
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toMatch(/^runpod-main: \d+ new, 0 restated, \d+ known, 1 rejected\n$/);
+    expect(ran.stderr).toContain('1 row rejected; the first is row 1 of runpod.billing.pods: ');
+    expect(ran.stderr).toContain('totalAmount');
+    expect(ran.stderr).not.toContain('\u001b');
+    expectNothingLost(before, await factsOf(folder));
+  });
+
+  it('is told where a whole bill comes empty, which withdraws nothing', async () => {
+    runpod = account({ '/v2/billing/pods': json(bill([])) });
+    const ran = await pull('runpod-main');
+    expect(ran.stderr).toMatch(
+      /^note: runpod-main: the answer told no charge .*; nothing was withdrawn$/m,
+    );
+    expectNothingLost(before, await factsOf(folder));
+  });
+});
+
+describe('several sources', () => {
+  it('one that fails leaves the work of the others done, and both are told', async () => {
+    runpod = json({ detail: 'on fire' }, 500);
+    const ran = await pull();
+    expect(ran.code).toBe(1);
+    const lines = ran.stdout.trimEnd().split('\n');
+    expect(lines).toEqual([
+      'runpod-main: 0 new, 0 restated, 0 known, 7 of 7 requests failed',
+      expect.stringMatching(/^router: \d+ new, /),
+    ]);
+    expect(ran.stderr).toContain('fell short: runpod-main');
+    expect(ran.stderr).not.toContain('fell short: router');
+  });
+
+  it('one without its key says which variable is missing, and the other works', async () => {
+    const ran = await rentcheck(folder, ['pull', ...WINDOW]);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain('the secret ${RUNPOD_API_KEY} is not set');
+    expect(ran.stderr).toContain('set ${RUNPOD_API_KEY} in the environment');
+    expect(ran.stdout).toMatch(/^router: /m);
+  });
+
+  it('one that is not there is refused before anything is asked', async () => {
+    const asked = server.requests.length;
+    const ran = await pull('router', 'runpod');
+    expectRefusal(ran, 2, 'there is no source "runpod"', 'runpod-main, router');
+    expect(server.requests).toHaveLength(asked);
+  });
+});

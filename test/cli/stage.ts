@@ -1,0 +1,92 @@
+/** Knows the stage of the tests of the command line: a company's folder, and what its ledger holds. */
+
+import { execFile } from 'node:child_process';
+import { expect } from 'vitest';
+import { dayText, parseQuarter, quarterPeriod, quarterText } from '../../src/domain/period.ts';
+import { filesIn, type Ran, rentcheck, START } from '../support/cli.ts';
+import { WORKED_FILES } from '../support/workedExample.ts';
+
+/** The quarter before this one, on whatever day the tests run: the program has the real clock. */
+export const LAST = parseQuarter('last', Date.now(), 1);
+export const LAST_QUARTER = quarterText(LAST);
+export const LAST_START = dayText(quarterPeriod(LAST, 1).startMs);
+export const LAST_END = dayText(quarterPeriod(LAST, 1).endMs);
+
+/** The worked example, moved to the first four hours of the last quarter. */
+export const FILES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(WORKED_FILES).map(([name, text]) => [
+    name,
+    text.replaceAll('2026-07-01', LAST_START).replaceAll('2026-06-01', '2020-01-01'),
+  ]),
+);
+
+/** Writes the files and imports all three; answers the folder. */
+export async function filled(folder: string): Promise<string> {
+  await filesIn(folder, FILES);
+  for (const kind of ['charges', 'usage', 'prices']) {
+    expect(await rentcheck(folder, ['import', kind, `${kind}.csv`])).toMatchObject({ code: 0 });
+  }
+  return folder;
+}
+
+/** Everything that is a fact or leads to one: a row that is lost, added or changed shows. */
+const FACTS: Readonly<Record<string, string>> = {
+  charge:
+    'source_id, charge_key, version, billed_nano_usd, start_ms, end_ms, tags_json, withdrawn, fetch_ref',
+  usage: 'series_ref, start_ms, version, end_ms, uncached_prompt_tokens, output_tokens, withdrawn',
+  hosted_price: 'source_id, model, host, valid_from_ms, version, input_nano_usd_per_mtok',
+  ops_entry: '*',
+  resource_seen: 'source_id, resource_id, seen_at_ms, version, name',
+  fetch: 'fetch_ref, source_id, kind, url, digest, finished, failure_code, body_ref',
+  reject: 'fetch_ref, position, reason, excerpt',
+  raw_chunk: 'body_ref, chunk, plain_bytes, hex(zstd)',
+};
+
+/** All facts as text, read by the program itself; equal before and after means that nothing was lost. */
+export async function factsOf(folder: string): Promise<string> {
+  const queries = Object.entries(FACTS).map(([table, columns]) => {
+    const row = columns === '*' ? 'count(*)' : `json_group_array(json_array(${columns}))`;
+    return `SELECT '${table}' AS name, ${row} AS held FROM ${table}`;
+  });
+  const ran = await rentcheck(folder, ['sql', queries.join(' UNION ALL '), '--format', 'json']);
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(ran.stdout)).toHaveLength(queries.length);
+  return ran.stdout;
+}
+
+/** The rows of one table in what {@link factsOf} read. */
+export function rowsOf(facts: string, table: string): unknown[] {
+  const all: { name: string; held: string }[] = JSON.parse(facts);
+  return JSON.parse(all.find(({ name }) => name === table)?.held ?? 'null');
+}
+
+/** A failed request is remembered beside what was there, and takes nothing away. */
+export function expectNothingLost(before: string, after: string): void {
+  for (const table of ['charge', 'usage', 'hosted_price']) {
+    expect(rowsOf(after, table)).toEqual(rowsOf(before, table));
+  }
+  for (const table of ['fetch', 'reject', 'raw_chunk', 'resource_seen']) {
+    expect(rowsOf(after, table)).toEqual(expect.arrayContaining(rowsOf(before, table)));
+  }
+}
+
+/** Runs the program behind another one that limits it, e.g. `['setpriv', …]`. */
+export function behind(limiter: readonly string[], folder: string, args: readonly string[]) {
+  const [program = '', ...rest] = [...limiter, process.execPath, START, ...args];
+  const env = { PATH: process.env['PATH'], HOME: folder };
+  return new Promise<Ran>((done) => {
+    execFile(program, rest, { cwd: folder, env }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+      done({ code, stdout, stderr });
+    });
+  });
+}
+
+/** What a refusal must look like: nothing on standard output, and a message that says what to do. */
+export function expectRefusal(ran: Ran, code: 1 | 2 | 3, ...saying: readonly string[]): void {
+  expect(ran, ran.stderr).toMatchObject({ code, stdout: '' });
+  for (const words of saying) expect(ran.stderr).toContain(words);
+  expect(ran.stderr).toMatch(/^rentcheck: \S.*$/m);
+  expect(ran.stderr).toMatch(/^ {2}do: {7}\S.*$/m);
+  expect(ran.stderr).not.toContain('internal error');
+}

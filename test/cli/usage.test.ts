@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { rentcheck, temporaryFolder } from '../support/cli.ts';
+import { expectRefusal, factsOf, filled } from './stage.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const folder = temporaryFolder().path;
+const run = (...args: string[]) => rentcheck(folder, args);
+let before: string;
+
+beforeAll(async () => {
+  await filled(folder);
+  before = await factsOf(folder);
+});
+
+describe('a command line that is not understood', () => {
+  it('lists the commands where none is given, and ends with 2', async () => {
+    const ran = await run();
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).toContain('Commands:');
+  });
+
+  it('guesses which command was meant', async () => {
+    const ran = await run('audti');
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).toContain("unknown command 'audti'");
+    expect(ran.stderr).toContain('Did you mean audit?');
+    expect(ran.stderr).toContain('rentcheck --help lists the commands');
+  });
+
+  it('guesses which option was meant', async () => {
+    const ran = await run('audit', '--jsno');
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).toContain('Did you mean --json?');
+  });
+
+  it.each([
+    [['audit', '2026-Q5'], '"2026-Q5"', '2026-Q3'],
+    [['audit', 'yesterday'], '"yesterday"', 'last'],
+    [['audit', '2999-Q1'], 'has not begun yet', 'last'],
+    [['audit', '--from', '2026-07-01'], 'a window needs both ends', '--to'],
+    [['audit', 'last', '--from', '2026-07-01', '--to', '2026-07-02'], 'no quarter', '--from'],
+    [['audit', '--from', '2026-07-02', '--to', '2026-07-01'], 'ends before it starts', 'swap'],
+    [['audit', '--from', '2026-02-30', '--to', '2026-07-01'], '"2026-02-30"', '2026-07-01'],
+    [['audit', '--as-of', 'noon'], '--as-of', 'ISO 8601'],
+    [['report', '2026-Q0'], '"2026-Q0"', '2026-Q3'],
+    [['pull', '--from', '2026-07-02', '--to', '2026-07-01'], 'ends before it starts', '--from'],
+    [['pull'], 'there is no source to pull', 'sources'],
+    [['pull', 'nobody'], 'there is no source "nobody"', 'do:'],
+    [['import', 'bills', 'charges.csv'], 'unknown kind of import "bills"', 'charges, usage'],
+    [['import', 'charges', 'nothing.csv'], 'nothing.csv cannot be read', 'no such file'],
+    [['import', 'charges', 'charges.csv', '--source', 'a b'], '--source', 'letters'],
+    [['sql', 'SELECT 1', '--format', 'xml'], 'unknown format "xml"', 'csv'],
+    [['sql', 'SELEC 1'], 'near "SELEC": syntax error', 'line 1, column 1'],
+    [['sql', 'SELECT * FROM nowhere'], 'no such table: nowhere', 'lists the views'],
+    [['sql', 'DELETE FROM charge'], 'only reading statements', 'SELECT'],
+    [['sql', 'SELECT 1; DROP TABLE charge'], 'one', 'do:'],
+    [['sql', 'PRAGMA user_version = 9'], 'only reading statements', 'SELECT'],
+    [['sql', "ATTACH 'other.db' AS other"], 'only reading statements', 'SELECT'],
+  ])('%j is refused with what to do', async (args, what, expected) => {
+    expectRefusal(await run(...args), 2, what, expected);
+  });
+
+  it('says so for arguments too many and too few', async () => {
+    expect(await run('audit', 'last', 'more')).toMatchObject({ code: 2, stdout: '' });
+    const ran = await run('import', 'charges');
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).toContain("missing required argument 'file'");
+  });
+
+  it('has changed nothing that is stored', async () => {
+    expect(await factsOf(folder)).toBe(before);
+  });
+});

@@ -1,0 +1,130 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decimal, ONE, ZERO } from '../../src/domain/exact.ts';
+import type { StackInput } from '../../src/economics/input.ts';
+import { bestPlan } from '../../src/economics/plan.ts';
+import type { StackEconomics } from '../../src/economics/result.ts';
+import { weighStack } from '../../src/economics/stack.ts';
+import { decide } from '../../src/verdict/decide.ts';
+import { auditDocument } from '../../src/verdict/document.ts';
+import { differences } from '../support/oracle/compare.ts';
+import { near } from '../support/oracle/difference.ts';
+import { bestUsd, planUsd } from '../support/oracle/plan.ts';
+import { isClose, micro, printedDifferences } from '../support/oracle/printed.ts';
+import { stackChoices } from '../support/oracle/stackPlan.ts';
+import { makeWorld } from '../support/oracle/worlds.ts';
+
+/** Worlds are small as they come: to shrink one takes longer than to read it. */
+const RUNS = { numRuns: 1500, endOnFailure: true };
+const TIMEOUT_MS = 120_000;
+const POLICY = {
+  minSavingUsd: decimal('1'),
+  minSavingShare: decimal('0.15'),
+  minCoverage: ZERO,
+  maxUnattributedShare: ONE,
+};
+const IDENTITY = {
+  quarter: null,
+  partial: false,
+  asOfMs: 0,
+  runId: 'run',
+  inputsDigest: 'digest',
+  codeVersion: '0',
+};
+
+function judged(economics: StackEconomics) {
+  const verdict = decide(economics, POLICY);
+  return { verdict, ...auditDocument({ economics, verdict, identity: IDENTITY }) };
+}
+
+/** Runs a law on small made-up stacks. */
+function holds(law: (world: StackInput) => void): void {
+  fc.assert(
+    fc.property(fc.gen(), (draw) => law(makeWorld(draw))),
+    RUNS,
+  );
+}
+
+test(
+  'every figure of the economics is that of a slow and obvious calculation in fractions',
+  () => {
+    holds((world) => {
+      expect(differences(world, weighStack(world))).toEqual([]);
+    });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'every printed figure is the exact one with six places, and printed parts sum to their whole',
+  () => {
+    holds((world) => {
+      const { audit } = judged(weighStack(world));
+      expect(printedDifferences(world, audit)).toEqual([]);
+    });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'the best plan costs what the cheapest of all plans costs when every one of them is tried',
+  () => {
+    holds((world) => {
+      const economics = weighStack(world);
+      const { choices, once } = stackChoices(world, economics);
+      const kept = new Set(choices.filter(({ required }) => required).map(({ id }) => id));
+      const plan = bestPlan(economics, { kept });
+      const [wanted, found] = near(bestUsd(choices, once), plan.usd);
+      expect(found).toEqual(wanted);
+      const picks = plan.picks.map(({ choice }) => choice);
+      const [own, said] = near(planUsd(choices, picks, once) ?? wanted, plan.usd);
+      expect(said).toEqual(own);
+    });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'the printed plan and its saving are those of its options and of what exists once',
+  () => {
+    holds((world) => {
+      const economics = weighStack(world);
+      const { verdict, audit } = judged(economics);
+      const { choices, once } = stackChoices(world, economics);
+      const picks = audit.stack.bestPlan.map(({ option }) => option as 'keep');
+      const best = planUsd(choices, picks, once);
+      const keep = planUsd(
+        choices,
+        picks.map(() => 'keep' as const),
+        once,
+      );
+      expect(verdict.stack.plan.picks).toHaveLength(choices.length);
+      expect(best && isClose(audit.stack.bestPlanUsd ?? '', best, ROOM)).toBe(true);
+      expect(keep && isClose(audit.stack.keepUsd, keep, ROOM)).toBe(true);
+      const saving = micro(audit.stack.keepUsd) - micro(audit.stack.bestPlanUsd ?? '');
+      expect(micro(audit.stack.savingUsd.base ?? '')).toBe(saving);
+    });
+  },
+  TIMEOUT_MS,
+);
+
+/** Micro-dollars by which a sum of up to four deployments' rounded parts may be off. */
+const ROOM = 20n;
+
+test(
+  'the figures of a stack do not depend on the order of its facts',
+  () => {
+    holds((world) => {
+      const turned = {
+        ...world,
+        charges: world.charges.toReversed(),
+        prices: world.prices.toReversed(),
+        availability: world.availability.toReversed(),
+      };
+      const [one, other] = [judged(weighStack(world)), judged(weighStack(turned))];
+      expect(other.audit).toEqual(one.audit);
+      expect(other.detail).toEqual(one.detail);
+    });
+  },
+  TIMEOUT_MS,
+);

@@ -1,0 +1,129 @@
+/** Knows, naively, who pays for what on which day, and which replica time that bought. */
+
+import type { Charge } from '../../../src/domain/charge.ts';
+import type { Period } from '../../../src/domain/period.ts';
+import type { DeploymentInput, ResourceMatch, StackInput } from '../../../src/economics/input.ts';
+import { NIL, Q, share, shareMoney, UNIT } from './fraction.ts';
+import { cut, daysOf, inside, partIn, rowsOf, secondsOf, tokensOf } from './served.ts';
+
+/** One charge's part in one day that one deployment (or nobody) answers for. */
+export interface BillPart {
+  readonly charge: Charge;
+  readonly day: Period;
+  readonly owner?: string;
+  readonly nano: bigint;
+  /** Nanoseconds of the owner's replicas; 0 for anything but compute. */
+  readonly replicaNs: Q;
+}
+
+const NOT_SPEND: readonly string[] = ['tax', 'hosted', 'labor'];
+
+export function isSpend(charge: Charge): boolean {
+  return !NOT_SPEND.includes(charge.category);
+}
+
+export function billParts(input: StackInput): BillPart[] {
+  return input.charges.flatMap((charge) => dayParts(input, charge));
+}
+
+function dayParts(input: StackInput, charge: Charge): BillPart[] {
+  const { startMs, endMs } = input.window;
+  const pieces = cut(charge.period, [startMs, endMs]);
+  const lengths = pieces.map(secondsOf);
+  const money = shareMoney(charge.billed, lengths);
+  const time = share(billedNs(charge), lengths);
+  return daysOf(input.window).flatMap((day) => {
+    const index = pieces.findIndex((piece) => inside(piece, day));
+    if (index < 0) return [];
+    const whole = { charge, day, nano: money[index] ?? 0n, ns: time[index] ?? 0n };
+    return ownerParts(input, whole);
+  });
+}
+
+/** Time for which the resource was paid: its quantity in hours, by GPU where GPUs are told. */
+function billedNs({ category, quantity, unit, gpuCount = 1 }: Charge): bigint {
+  if (category !== 'compute' || quantity === undefined || unit !== 'Hours') return 0n;
+  return Q.of(quantity)
+    .times(new Q(3_600_000_000_000n * BigInt(gpuCount)))
+    .round();
+}
+
+interface Whole {
+  readonly charge: Charge;
+  readonly day: Period;
+  readonly nano: bigint;
+  readonly ns: bigint;
+}
+
+function ownerParts(input: StackInput, { charge, day, nano, ns }: Whole): BillPart[] {
+  const owners = isSpend(charge) ? ownersOf(input, charge) : [];
+  if (owners.length === 0) return [{ charge, day, nano, replicaNs: NIL }];
+  const weights = weightsOf(input, owners, day);
+  const money = shareMoney(nano, weights);
+  const whole = Q.sum(weights);
+  return owners.map((owner, index) => ({
+    charge,
+    day,
+    owner: owner.id,
+    nano: money[index] ?? 0n,
+    replicaNs: wholeNs(new Q(ns).times(weights[index] ?? NIL).over(whole), charge, owner),
+  }));
+}
+
+/** A resource with twice the GPUs of a replica carries two; in whole nanoseconds. */
+function wholeNs(ns: Q, { gpuCount }: Charge, { gpu }: DeploymentInput): Q {
+  const perReplica = gpuCount === undefined ? UNIT : new Q(BigInt(gpu.count));
+  return new Q(ns.over(perReplica).round());
+}
+
+export function ownersOf(input: StackInput, charge: Charge): DeploymentInput[] {
+  return input.deployments.filter(({ resources }) => {
+    return resources.some((match) => matches(match, charge));
+  });
+}
+
+function matches(match: ResourceMatch, charge: Charge): boolean {
+  const { sourceId, id, name, tags } = match;
+  if (sourceId !== charge.sourceId) return false;
+  if (id !== undefined && !like(id, charge.resourceId)) return false;
+  if (name !== undefined && !like(name, charge.resourceName ?? '')) return false;
+  return Object.entries(tags ?? {}).every(([key, want]) => {
+    const value = charge.tags?.[key];
+    return value !== undefined && like(want, value);
+  });
+}
+
+function like(glob: string, text: string): boolean {
+  const [first = '', ...rest] = glob.split('*');
+  if (rest.length === 0) return glob === text;
+  return text.startsWith(first) && starTail(rest, text.slice(first.length));
+}
+
+function starTail(parts: readonly string[], text: string): boolean {
+  const [next = '', ...rest] = parts;
+  if (rest.length === 0) return text.endsWith(next);
+  for (let at = text.indexOf(next); at >= 0; at = text.indexOf(next, at + 1)) {
+    if (starTail(rest, text.slice(at + next.length))) return true;
+  }
+  return false;
+}
+
+/** Weights of that day, else of the whole window, else equal ones. */
+function weightsOf(input: StackInput, owners: readonly DeploymentInput[], day: Period): Q[] {
+  const days = daysOf(input.window);
+  const today = owners.map((owner) => weightOf(input, owner, day));
+  if (today.some(({ n }) => n > 0n)) return today;
+  const ever = owners.map((owner) => Q.sum(days.map((each) => weightOf(input, owner, each))));
+  return ever.some(({ n }) => n > 0n) ? ever : owners.map(() => UNIT);
+}
+
+/** GPU-time of the deployment on that day, or its tokens. */
+function weightOf(input: StackInput, owner: DeploymentInput, day: Period): Q {
+  const rows = rowsOf(owner.usage);
+  if (input.sharing === 'tokens') {
+    const today = rows.filter(({ startMs }) => startMs >= day.startMs && startMs < day.endMs);
+    return Q.sum(today.map((row) => new Q(tokensOf(row))));
+  }
+  const seen = Q.sum(rows.map((row) => new Q(partIn(day, row, row.replicaMs ?? 0n) ?? 0n)));
+  return seen.times(new Q(BigInt(owner.gpu.count)));
+}

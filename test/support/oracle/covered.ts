@@ -1,0 +1,96 @@
+/** Knows, naively, a deployment's days: what was paid, what was seen, and what both cover. */
+
+import { DAY_MS, type Period } from '../../../src/domain/period.ts';
+import type { DeploymentInput, StackInput } from '../../../src/economics/input.ts';
+import type { BillPart } from './bill.ts';
+import { least, most, NIL, Q, share } from './fraction.ts';
+import { daysOf, partIn, type Row, rowsOf, sumKnown, tokensOf } from './served.ts';
+
+export interface OracleDay {
+  readonly dayMs: number;
+  readonly spend: bigint;
+  readonly coveredUsd: Q;
+  readonly coveredComputeUsd: Q;
+  readonly prompt: bigint;
+  readonly cached?: bigint | undefined;
+  readonly output: bigint;
+  readonly paidNs: Q;
+  readonly coveredNs: Q;
+  readonly busyMs?: bigint | undefined;
+}
+
+const NANO = new Q(1_000_000_000n);
+/** Covered dollars are whole 10^-18: no figure can show the difference. */
+const ATTO_IN_NANO = 1_000_000_000n;
+
+export function daysOfDeployment(
+  input: StackInput,
+  deployment: DeploymentInput,
+  parts: readonly BillPart[],
+): OracleDay[] {
+  const rows = rowsOf(deployment.usage);
+  return daysOf(input.window).map((day) => {
+    const own = parts.filter(({ owner, day: paid }) => {
+      return owner === deployment.id && paid.startMs === day.startMs;
+    });
+    return {
+      ...money(own, observedNs(rows, day)),
+      ...tokens(rows, day),
+      dayMs: Math.floor(day.startMs / DAY_MS) * DAY_MS,
+    };
+  });
+}
+
+function money(own: readonly BillPart[], observed: Q) {
+  const nano = (some: readonly BillPart[]) => some.reduce((sum, part) => sum + part.nano, 0n);
+  const compute = own.filter(({ charge }) => charge.category === 'compute');
+  const paidNs = Q.sum(own.map(({ replicaNs }) => replicaNs));
+  const coveredNs = least(paidNs, observed);
+  const covered = (amount: bigint) => {
+    if (paidNs.n === 0n) return new Q(amount).over(NANO);
+    const [part = 0n] = share(amount * ATTO_IN_NANO, [coveredNs, paidNs.minus(coveredNs)]);
+    return new Q(part).over(NANO).over(new Q(ATTO_IN_NANO));
+  };
+  return {
+    spend: nano(own),
+    coveredUsd: covered(nano(own)),
+    coveredComputeUsd: covered(nano(compute)),
+    paidNs,
+    coveredNs,
+  };
+}
+
+/** An interval's tokens belong to the day on which it starts. */
+function tokens(rows: readonly Row[], day: Period) {
+  const today = rows.filter((row) => row.startMs >= day.startMs && row.startMs < day.endMs);
+  const all = (pick: (row: Row) => bigint | undefined) => {
+    return sumKnown(today.map(pick));
+  };
+  return {
+    prompt: all((row) => row.prompt) ?? 0n,
+    output: all((row) => row.output) ?? 0n,
+    cached: all((row) => (row.prompt === 0n ? 0n : row.cached)),
+    busyMs: all((row) => row.busyMs),
+  };
+}
+
+function observedNs(rows: readonly Row[], day: Period): Q {
+  const ms = rows.map((row) => partIn(day, row, row.replicaMs ?? 0n) ?? 0n);
+  return new Q(ms.reduce((sum, part) => sum + part, 0n) * 1_000_000n);
+}
+
+/** Tokens a second of one replica: what was stated, or seen for half an interval if that is more. */
+export function capacityOf(deployment: DeploymentInput): Q | undefined {
+  const stated = deployment.capacity;
+  const seen = rowsOf(deployment.usage).map(throughput);
+  const before = stated === undefined ? rowsOf(deployment.trailingUsage).map(throughput) : [];
+  const base = stated === undefined ? NIL : Q.of(stated.tokensPerSecond);
+  const highest = [...seen, ...before].reduce(most, base);
+  return highest.n === 0n ? undefined : highest;
+}
+
+function throughput(row: Row): Q {
+  const { replicaMs = 0n, startMs, endMs } = row;
+  const isSeen = replicaMs > 0n && replicaMs * 2n >= BigInt(endMs - startMs);
+  return !isSeen ? NIL : new Q(tokensOf(row) * 1000n, replicaMs);
+}

@@ -1,0 +1,41 @@
+/** Knows how a figure that must be so is told from one that was found otherwise. */
+
+import type { Exact } from '../../../src/domain/exact.ts';
+import { Q } from './fraction.ts';
+
+/** A figure by name: what it must be and what was found, both as text. */
+export interface Difference {
+  readonly figure: string;
+  readonly wanted: string;
+  readonly found: string;
+}
+
+export type Figures = Readonly<Record<string, readonly [wanted: unknown, found: unknown]>>;
+
+export function unequal(room: string, figures: Figures): Difference[] {
+  return Object.entries(figures).flatMap(([name, [wanted, found]]) => {
+    const [a, b] = [text(wanted), text(found)];
+    return a === b ? [] : [{ figure: `${room} ${name}`, wanted: a, found: b }];
+  });
+}
+
+export function text(value: unknown): string {
+  if (value === undefined) return 'unknown';
+  if (value instanceof Q) return text({ num: value.n, den: value.d });
+  if (isExact(value)) return value.den === 1n ? `${value.num}` : `${value.num}/${value.den}`;
+  return String(value);
+}
+
+function isExact(value: unknown): value is Exact {
+  return typeof value === 'object' && value !== null && 'num' in value && 'den' in value;
+}
+
+const NEAR = new Q(1n, 10n ** 15n);
+
+/** Overflow is kept to 2^-96 of a token: equal to the last digit of a billionth of a micro-dollar. */
+export function near(wanted: Q, found: Exact | undefined): readonly [Q, Q | undefined] {
+  if (found === undefined) return [wanted, undefined];
+  const off = wanted.minus(Q.of(found));
+  const isNear = off.below(NEAR) && new Q(0n).minus(off).below(NEAR);
+  return [wanted, isNear ? wanted : Q.of(found)];
+}

@@ -1,0 +1,105 @@
+/** Knows fractions, the slow and obvious way: every figure of the oracle is one. */
+
+import type { Exact } from '../../../src/domain/exact.ts';
+
+export class Q {
+  readonly n: bigint;
+  readonly d: bigint;
+
+  constructor(n: bigint, d = 1n) {
+    if (d === 0n) throw new Error('a fraction has no zero below');
+    const divisor = gcd(n, d) * (d < 0n ? -1n : 1n);
+    this.n = n / divisor;
+    this.d = d / divisor;
+  }
+
+  static of(value: Exact): Q {
+    return new Q(value.num, value.den);
+  }
+
+  static sum(values: readonly Q[]): Q {
+    return values.reduce((total, value) => total.plus(value), NIL);
+  }
+
+  plus(other: Q): Q {
+    return new Q(this.n * other.d + other.n * this.d, this.d * other.d);
+  }
+
+  minus(other: Q): Q {
+    return new Q(this.n * other.d - other.n * this.d, this.d * other.d);
+  }
+
+  times(other: Q): Q {
+    return new Q(this.n * other.n, this.d * other.d);
+  }
+
+  over(other: Q): Q {
+    return new Q(this.n * other.d, this.d * other.n);
+  }
+
+  below(other: Q): boolean {
+    return this.n * other.d < other.n * this.d;
+  }
+
+  floor(): bigint {
+    return (this.n - (((this.n % this.d) + this.d) % this.d)) / this.d;
+  }
+
+  /** The nearest integer; of two equally near ones the even. */
+  round(): bigint {
+    const down = this.floor();
+    const rest = this.minus(new Q(down)).minus(new Q(1n, 2n)).n;
+    if (rest === 0n) return down % 2n === 0n ? down : down + 1n;
+    return rest < 0n ? down : down + 1n;
+  }
+
+  /** Six places. */
+  text(): string {
+    const micro = this.times(new Q(1_000_000n)).round();
+    const digits = String(micro < 0n ? -micro : micro).padStart(7, '0');
+    return `${micro < 0n ? '-' : ''}${digits.slice(0, -6)}.${digits.slice(-6)}`;
+  }
+}
+
+export const NIL = new Q(0n);
+export const UNIT = new Q(1n);
+
+export function least(a: Q, b: Q): Q {
+  return b.below(a) ? b : a;
+}
+
+export function most(a: Q, b: Q): Q {
+  return a.below(b) ? b : a;
+}
+
+/** Whole parts of a whole by largest remainder, earlier parts first. */
+export function share(total: bigint, weights: readonly Q[]): bigint[] {
+  if (total < 0n) return share(-total, weights).map((part) => -part);
+  const whole = Q.sum(weights);
+  const wanted = weights.map((weight) => new Q(total).times(weight).over(whole));
+  const parts = wanted.map((want) => want.floor());
+  let left = total - parts.reduce((sum, part) => sum + part, 0n);
+  while (left > 0n) {
+    let next = 0;
+    for (const [index, want] of wanted.entries()) {
+      const rest = want.minus(new Q(parts[index] ?? 0n));
+      const best = (wanted[next] ?? NIL).minus(new Q(parts[next] ?? 0n));
+      if (best.below(rest)) next = index;
+    }
+    parts[next] = (parts[next] ?? 0n) + 1n;
+    left -= 1n;
+  }
+  return parts;
+}
+
+/** Money in nano-USD: whole micro-USD are divided into whole micro-USD. */
+export function shareMoney(nano: bigint, weights: readonly Q[]): bigint[] {
+  if (nano % 1000n !== 0n) return share(nano, weights);
+  return share(nano / 1000n, weights).map((part) => part * 1000n);
+}
+
+function gcd(a: bigint, b: bigint): bigint {
+  let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x === 0n ? 1n : x;
+}

@@ -1,0 +1,127 @@
+/** Knows, naively, what each host would have charged for each interval. */
+
+import type { HostedPrice } from '../../../src/domain/price.ts';
+import type { DeploymentInput, Equivalent, StackInput } from '../../../src/economics/input.ts';
+import { NIL, Q, UNIT } from './fraction.ts';
+import { type Row, rowsOf, tokensOf } from './served.ts';
+
+export interface OracleHost {
+  readonly host: string;
+  readonly model: string;
+  /** Dollars of the row as it is, by the share of our cache hits; undefined where unknown. */
+  readonly rowUsd: (row: Row, cacheShare: Q) => Q | undefined;
+  readonly eligible: boolean;
+  readonly total: (cacheShare: Q) => Q;
+}
+
+export function hostsOf(input: StackInput, deployment: DeploymentInput): OracleHost[] {
+  return deployment.hosted.equivalents.flatMap((equivalent) => {
+    const known = input.prices.filter(({ sourceId, model }) => {
+      return sourceId === equivalent.sourceId && model === equivalent.model;
+    });
+    const names = [...new Set(known.map(({ host }) => host))];
+    return names.map((host) => {
+      const history = known.filter((price) => price.host === host);
+      return oneHost({ input, deployment, equivalent, host, history });
+    });
+  });
+}
+
+interface Case {
+  readonly input: StackInput;
+  readonly deployment: DeploymentInput;
+  readonly equivalent: Equivalent;
+  readonly host: string;
+  readonly history: readonly HostedPrice[];
+}
+
+function oneHost(one: Case): OracleHost {
+  const { deployment, equivalent, host, history } = one;
+  const rows = rowsOf(deployment.usage).filter(used);
+  const rowUsd = (row: Row, cacheShare: Q) => {
+    const price = inForce(history, row.startMs);
+    if (price === undefined || !isSold(price, deployment)) return undefined;
+    return cost(row, price, { deployment, equivalent, cacheShare });
+  };
+  const total = (cacheShare: Q) => Q.sum(rows.map((row) => rowUsd(row, cacheShare) ?? NIL));
+  const last = inForce(history, one.input.window.endMs - 1);
+  const priced =
+    rows.length === 0
+      ? last !== undefined && isSold(last, deployment)
+      : rows.every((row) => rowUsd(row, NIL) !== undefined);
+  return { host, model: equivalent.model, rowUsd, total, eligible: priced && allowed(one) };
+}
+
+export function used(row: Row): boolean {
+  return tokensOf(row) > 0n || (row.requests ?? 0n) > 0n;
+}
+
+/** The newest price that began at or before the instant; none once the host has left. */
+function inForce(history: readonly HostedPrice[], atMs: number): HostedPrice | undefined {
+  const begun = history.filter(({ validFromMs }) => validFromMs <= atMs);
+  const newest = begun.reduce<HostedPrice | undefined>((best, price) => {
+    return best === undefined || price.validFromMs > best.validFromMs ? price : best;
+  }, undefined);
+  return newest?.offered === true ? newest : undefined;
+}
+
+/** Asks for input and output, and not nothing for both unless a free host is wished for. */
+function isSold(
+  { inputPerMtok, outputPerMtok }: HostedPrice,
+  { hosted }: DeploymentInput,
+): boolean {
+  if (inputPerMtok === undefined || outputPerMtok === undefined) return false;
+  return hosted.allowFree || inputPerMtok > 0n || outputPerMtok > 0n;
+}
+
+interface CostTerms {
+  readonly deployment: DeploymentInput;
+  readonly equivalent: Equivalent;
+  readonly cacheShare: Q;
+}
+
+function cost(row: Row, price: HostedPrice, terms: CostTerms): Q | undefined {
+  const { inputPerMtok, cachedInputPerMtok, outputPerMtok, perRequest = 0n } = price;
+  if (inputPerMtok === undefined || outputPerMtok === undefined) return undefined;
+  if (row.requests === undefined && perRequest > 0n) return undefined;
+  const hits =
+    cachedInputPerMtok === undefined ? NIL : terms.cacheShare.times(new Q(row.cached ?? 0n));
+  const prompt = new Q(row.prompt).minus(hits).times(new Q(inputPerMtok));
+  const cached = hits.times(new Q(cachedInputPerMtok ?? 0n));
+  const output = new Q(row.output * outputPerMtok);
+  const tokens = Q.sum([prompt, cached, output]);
+  const billed = tokens.times(Q.of(terms.equivalent.tokenRatio)).over(new Q(1_000_000n));
+  const requests = new Q((row.requests ?? 0n) * perRequest);
+  const fee = UNIT.plus(Q.of(terms.deployment.hosted.fee));
+  return billed.plus(requests).times(fee).over(new Q(1_000_000_000n));
+}
+
+function allowed({ input, deployment, equivalent, host, history }: Case): boolean {
+  const { allowFree, minContextLength } = deployment.hosted;
+  const { hosts, excludeHosts = [], quantizations } = equivalent;
+  const inWindow = history.filter(({ validFromMs }) => validFromMs < input.window.endMs);
+  if (inWindow.length === 0) return false;
+  if (hosts !== undefined && !hosts.includes(host)) return false;
+  if (excludeHosts.includes(host)) return false;
+  if (!reachable({ input, deployment, equivalent, host, history })) return false;
+  return inWindow.every(({ free, quantization, contextLength }) => {
+    if (free && !allowFree) return false;
+    if (quantizations !== undefined && !quantizations.includes(quantization)) return false;
+    return minContextLength === undefined || (contextLength ?? 0) >= minContextLength;
+  });
+}
+
+/** Known to be up at least as much as is asked; unknown is not enough. */
+function reachable({ input, deployment, equivalent, host }: Case): boolean {
+  const { minUptime } = deployment.hosted;
+  if (minUptime === undefined) return true;
+  const seen = input.availability.filter((one) => {
+    return (
+      one.sourceId === equivalent.sourceId && one.model === equivalent.model && one.host === host
+    );
+  });
+  const known = seen.filter(({ uptimeMillionths }) => uptimeMillionths !== undefined);
+  if (known.length === 0) return false;
+  const mean = known.reduce((sum, one) => sum + BigInt(one.uptimeMillionths ?? 0), 0n);
+  return !new Q(mean, 1_000_000n * BigInt(known.length)).below(Q.of(minUptime));
+}

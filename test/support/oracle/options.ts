@@ -1,0 +1,109 @@
+/** Knows, naively, what each option costs: keep, delete, and a hybrid of any size. */
+
+import type { Period } from '../../../src/domain/period.ts';
+import type {
+  DeploymentInput,
+  LaborSide,
+  Range,
+  StackInput,
+} from '../../../src/economics/input.ts';
+import type { BillPart } from './bill.ts';
+import { most, NIL, Q, UNIT } from './fraction.ts';
+import { type OracleHost, used } from './hosts.ts';
+import { type Row, rowsOf, secondsOf, tokensOf, touches } from './served.ts';
+
+const HOUR_NS = new Q(3_600_000_000_000n);
+const SECOND_NS = new Q(1_000_000_000n);
+
+export interface HybridTerms {
+  readonly deployment: DeploymentInput;
+  readonly capacity: Q;
+  readonly host: OracleHost;
+  readonly coveredComputeUsd: Q;
+  readonly coveredOtherUsd: Q;
+  readonly paidNs: Q;
+  readonly spanMs: number;
+}
+
+/**
+ * k always-on replicas at what one costs an hour, and what does not fit at the host. As keeping,
+ * it is counted for covered time: the hours are those of the span that usage covers.
+ */
+export function hybridUsd(terms: HybridTerms, replicas: number, cacheShare: Q) {
+  const { coveredComputeUsd, paidNs, coveredOtherUsd, spanMs } = terms;
+  const rate = coveredComputeUsd.over(paidNs.over(HOUR_NS));
+  const hours = new Q(BigInt(spanMs), 3_600_000n);
+  const own = rate
+    .times(hours)
+    .times(new Q(BigInt(replicas)))
+    .plus(coveredOtherUsd);
+  return { own, overflow: overflowUsd(terms, replicas, cacheShare) };
+}
+
+function overflowUsd(terms: HybridTerms, replicas: number, cacheShare: Q): Q {
+  const { capacity, deployment, host } = terms;
+  const costs = rowsOf(deployment.usage)
+    .filter(used)
+    .map((row) => {
+      const above = shareAbove(row, capacity.times(new Q(BigInt(replicas))));
+      return above.n === 0n ? NIL : above.times(host.rowUsd(row, cacheShare) ?? NIL);
+    });
+  return Q.sum(costs);
+}
+
+/** The part of an interval's tokens that is above what fits. */
+function shareAbove(row: Row, tokensPerSecond: Q): Q {
+  const tokens = new Q(tokensOf(row));
+  if (tokens.n === 0n) return NIL;
+  return most(NIL, tokens.minus(tokensPerSecond.times(secondsOf(row)))).over(tokens);
+}
+
+/** Replicas paid at the same moment, at most and on average of each line's day; at least one. */
+export function mostReplicas(own: readonly BillPart[]): number {
+  const paying = own.map((part) => ({ part, span: spanOf(part) }));
+  const counts = paying.map(({ span: { startMs } }) => {
+    const now = paying.filter(({ span }) => touches(span, { startMs, endMs: startMs + 1 }));
+    return Q.sum(now.map(({ part, span }) => part.replicaNs.over(secondsOf(span))));
+  });
+  const rounding = new Q(1n, 1_000_000n);
+  return Number(ceil(most(UNIT, counts.reduce(most, NIL).over(SECOND_NS).minus(rounding))));
+}
+
+function spanOf({ charge, day }: BillPart): Period {
+  return {
+    startMs: Math.max(charge.period.startMs, day.startMs),
+    endMs: Math.min(charge.period.endMs, day.endMs),
+  };
+}
+
+function ceil(value: Q): bigint {
+  return -new Q(-value.n, value.d).floor();
+}
+
+/** From the first moment in the window that it paid for to the last. */
+export function spanMs(own: readonly BillPart[]): number {
+  const paid = own.filter(({ replicaNs }) => replicaNs.n > 0n).map(spanOf);
+  if (paid.length === 0) return 0;
+  const last = Math.max(...paid.map(({ endMs }) => endMs));
+  return last - Math.min(...paid.map(({ startMs }) => startMs));
+}
+
+/** Dollars of a deployment's own hours, and of the hours that exist once. */
+export function laborUsd(input: StackInput, id: string, edge: keyof Range) {
+  const rate = Q.of(input.labor.loadedUsdPerHour);
+  const own = (side: LaborSide) => {
+    const measured = input.labor.basis === 'measured' ? side.measuredHours?.[id] : undefined;
+    return Q.of(measured ?? side.hoursPerDeployment[edge]).times(rate);
+  };
+  const { hosted, selfHosted } = input.labor;
+  return { selfHosted: own(selfHosted), hosted: own(hosted) };
+}
+
+export function fixedUsd(input: StackInput, edge: keyof Range) {
+  const rate = Q.of(input.labor.loadedUsdPerHour);
+  const { hosted, selfHosted } = input.labor;
+  return {
+    selfHosted: Q.of(selfHosted.fixedHours[edge]).times(rate),
+    hosted: Q.of(hosted.fixedHours[edge]).times(rate),
+  };
+}

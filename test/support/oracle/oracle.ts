@@ -1,0 +1,141 @@
+/** Knows what every figure of a small stack must be: slow, exact, straight from the definitions. */
+
+import type { DeploymentInput, StackInput } from '../../../src/economics/input.ts';
+import { type BillPart, billParts, isSpend } from './bill.ts';
+import { capacityOf, daysOfDeployment, type OracleDay } from './covered.ts';
+import { least, most, NIL, Q, UNIT } from './fraction.ts';
+import { hostsOf, type OracleHost } from './hosts.ts';
+import { hybridUsd, laborUsd, mostReplicas, spanMs } from './options.ts';
+import { sumKnown } from './served.ts';
+
+export interface OracleDeployment {
+  readonly id: string;
+  readonly days: readonly OracleDay[];
+  readonly spend: bigint;
+  readonly compute: bigint;
+  readonly coveredUsd: Q;
+  readonly coveredComputeUsd: Q;
+  readonly tokens: bigint;
+  readonly paidNs: Q;
+  readonly coveredNs: Q;
+  readonly capacity?: Q | undefined;
+  readonly utilization?: Q | undefined;
+  readonly busyFraction?: Q | undefined;
+  readonly effective?: Q | undefined;
+  readonly hosts: readonly OracleHost[];
+  readonly mostReplicas: number;
+  readonly spanMs: number;
+  readonly labor: { readonly selfHosted: Q; readonly hosted: Q };
+  /** Infrastructure and overflow of k replicas at a host. */
+  readonly hybrid: (replicas: number, host: OracleHost, cacheShare: Q) => { own: Q; overflow: Q };
+}
+
+const MEGA = new Q(1_000_000n);
+const SECOND_NS = new Q(1_000_000_000n);
+
+export function oracleDeployments(input: StackInput): OracleDeployment[] {
+  const parts = billParts(input);
+  return input.deployments.map((deployment) => oracleDeployment(input, deployment, parts));
+}
+
+function oracleDeployment(
+  input: StackInput,
+  deployment: DeploymentInput,
+  parts: readonly BillPart[],
+): OracleDeployment {
+  const own = parts.filter(({ owner }) => owner === deployment.id);
+  const days = daysOfDeployment(input, deployment, parts);
+  const sums = sumsOf(days, own);
+  const capacity = capacityOf(deployment);
+  const span = spanMs(own);
+  const { coveredUsd, coveredComputeUsd, paidNs } = sums;
+  return {
+    id: deployment.id,
+    days,
+    ...sums,
+    ...ratios(days, sums, capacity),
+    ...(isRentKnown(sums, own) ? {} : { effective: undefined }),
+    capacity,
+    hosts: hostsOf(input, deployment),
+    mostReplicas: mostReplicas(own),
+    spanMs: span,
+    labor: laborUsd(input, deployment.id, 'base'),
+    hybrid: (replicas, host, cacheShare) => {
+      const coveredOtherUsd = coveredUsd.minus(coveredComputeUsd);
+      const known = { deployment, host, coveredComputeUsd, coveredOtherUsd, paidNs };
+      return hybridUsd(
+        { ...known, capacity: capacity ?? UNIT, spanMs: span },
+        replicas,
+        cacheShare,
+      );
+    },
+  };
+}
+
+function sumsOf(days: readonly OracleDay[], own: readonly BillPart[]) {
+  const compute = own.filter(({ charge }) => charge.category === 'compute');
+  return {
+    spend: days.reduce((sum, day) => sum + day.spend, 0n),
+    compute: compute.reduce((sum, { nano }) => sum + nano, 0n),
+    coveredUsd: Q.sum(days.map((day) => day.coveredUsd)),
+    coveredComputeUsd: Q.sum(days.map((day) => day.coveredComputeUsd)),
+    tokens: days.reduce((sum, day) => sum + day.prompt + day.output, 0n),
+    paidNs: Q.sum(days.map((day) => day.paidNs)),
+    coveredNs: Q.sum(days.map((day) => day.coveredNs)),
+  };
+}
+
+function ratios(
+  days: readonly OracleDay[],
+  { coveredUsd, coveredNs, tokens }: ReturnType<typeof sumsOf>,
+  capacity: Q | undefined,
+) {
+  const busyMs = sumKnown(days.map((day) => day.busyMs));
+  const seconds = coveredNs.over(SECOND_NS);
+  const paid = seconds.n > 0n;
+  return {
+    effective: tokens === 0n ? undefined : coveredUsd.over(new Q(tokens)).times(MEGA),
+    utilization:
+      paid && capacity ? least(UNIT, new Q(tokens).over(capacity.times(seconds))) : undefined,
+    busyFraction:
+      paid && busyMs !== undefined ? least(UNIT, new Q(busyMs, 1000n).over(seconds)) : undefined,
+  };
+}
+
+/** No charge at all is an unknown rent, and no rent of nothing; so is rent of unwatched time only. */
+function isRentKnown({ paidNs, coveredNs }: ReturnType<typeof sumsOf>, own: readonly BillPart[]) {
+  return own.length > 0 && (paidNs.n === 0n || coveredNs.n > 0n);
+}
+
+/** Cost at capacity, busy below capacity, and no request running: together what was paid. */
+export function waterfall({ coveredUsd, utilization, busyFraction }: OracleDeployment) {
+  if (utilization === undefined || busyFraction === undefined) return undefined;
+  const busy = most(utilization, busyFraction);
+  return {
+    full: coveredUsd.times(utilization),
+    underfilled: coveredUsd.times(busy.minus(utilization)),
+    idle: coveredUsd.times(UNIT.minus(busy)),
+  };
+}
+
+/** Nano-USD that nobody answers for, and all of it; tax, hosted and labor apart. */
+export function oracleBill(input: StackInput) {
+  const parts = billParts(input);
+  const nano = (some: readonly BillPart[]) => some.reduce((sum, part) => sum + part.nano, 0n);
+  const of = (category: string) => nano(parts.filter(({ charge }) => charge.category === category));
+  const spend = parts.filter(({ charge }) => isSpend(charge));
+  return {
+    spend: nano(spend),
+    unattributed: nano(spend.filter(({ owner }) => owner === undefined)),
+    tax: of('tax'),
+    hosted: of('hosted'),
+    labor: of('labor'),
+  };
+}
+
+/** Tokens at which keeping costs as much as hosting does, at this mix. */
+export function breakEvenTokens(of: OracleDeployment, hostedUsd: Q): Q | undefined {
+  if (of.tokens === 0n || hostedUsd.n <= 0n) return undefined;
+  const keeping = of.coveredUsd.plus(of.labor.selfHosted).minus(of.labor.hosted);
+  return keeping.n <= 0n ? NIL : keeping.over(hostedUsd.over(new Q(of.tokens)));
+}

@@ -1,0 +1,75 @@
+/** Knows the cheapest plan of a stack by trying every one of them. */
+
+import type { Period } from '../../../src/domain/period.ts';
+import { NIL, Q } from './fraction.ts';
+
+export interface PlanChoices {
+  readonly id: string;
+  readonly required: boolean;
+  /** Cost of each option with its own labor; undefined where unknown. */
+  readonly keep: Q;
+  readonly delete?: Q | undefined;
+  readonly hybrid?: Q | undefined;
+}
+
+/** What exists once for the stack. */
+export interface Once {
+  readonly selfHosted: Q;
+  readonly hosted: Q;
+  /** Commitments: owed for nothing once all that they serve have left. */
+  readonly owed: readonly { readonly users: readonly string[]; readonly usd: Q }[];
+}
+
+const OPTIONS = ['keep', 'delete', 'hybrid'] as const;
+export type PlanOption = (typeof OPTIONS)[number];
+
+/** What a plan costs: every choice, and the parts that exist once. */
+export function planUsd(
+  choices: readonly PlanChoices[],
+  options: readonly PlanOption[],
+  once: Once,
+): Q | undefined {
+  let total = NIL;
+  for (const [index, choice] of choices.entries()) {
+    const usd = choice[options[index] ?? 'keep'];
+    if (usd === undefined) return undefined;
+    total = total.plus(usd);
+  }
+  if (options.some((option) => option !== 'delete')) total = total.plus(once.selfHosted);
+  if (options.some((option) => option !== 'keep')) total = total.plus(once.hosted);
+  const left = choices.filter((_, index) => options[index] === 'delete').map(({ id }) => id);
+  const stranded = once.owed.filter(({ users }) => users.every((id) => left.includes(id)));
+  return total.plus(Q.sum(stranded.map(({ usd }) => usd)));
+}
+
+/** The least that any plan costs in which whatever must stay is kept. */
+export function bestUsd(choices: readonly PlanChoices[], once: Once): Q {
+  const all = everyPlan(choices);
+  const costs = all.flatMap((options) => planUsd(choices, options, once) ?? []);
+  return costs.reduce((best, usd) => (usd.below(best) ? usd : best));
+}
+
+function everyPlan(choices: readonly PlanChoices[]): PlanOption[][] {
+  return choices.reduce<PlanOption[][]>(
+    (plans, { required }) => {
+      const open = required ? (['keep'] as const) : OPTIONS;
+      return plans.flatMap((plan) => open.map((option) => [...plan, option]));
+    },
+    [[]],
+  );
+}
+
+/** Calendar months of the time after the window, as long as the window, that are still committed. */
+export function committedMonths({ startMs, endMs }: Period, untilMs: number): Q {
+  const last = Math.min(untilMs, endMs + (endMs - startMs));
+  let months = NIL;
+  for (let at = endMs; at < last; ) {
+    const date = new Date(at);
+    const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+    const [first, next] = [Date.UTC(year, month, 1), Date.UTC(year, month + 1, 1)];
+    const part = BigInt(Math.min(next, last) - at);
+    months = months.plus(new Q(part, BigInt(next - first)));
+    at = next;
+  }
+  return months;
+}

@@ -1,0 +1,162 @@
+/** Knows how to make up small stacks: odd hours, odd prices, shared pods and gaps. */
+
+import type { Charge } from '../../../src/domain/charge.ts';
+import { decimal, exact, ONE, ZERO } from '../../../src/domain/exact.ts';
+import { nanoUsd } from '../../../src/domain/money.ts';
+import { DAY_MS, HOUR_MS, type Period } from '../../../src/domain/period.ts';
+import type {
+  CommitmentInput,
+  DeploymentInput,
+  Range,
+  StackInput,
+} from '../../../src/economics/input.ts';
+import { type Draw, int, pick, STEP_MS } from './draw.ts';
+import { type Market, makeMarket } from './market.ts';
+import { makeUsage } from './usage.ts';
+
+const ORIGIN_MS = Date.UTC(2026, 5, 29);
+
+export function makeWorld(draw: Draw): StackInput {
+  const window = makeWindow(draw);
+  const market = makeMarket(draw, window);
+  const count = int(draw, 1, 4);
+  const ids = Array.from({ length: count }, (_, index) => `d${index}`);
+  const deployments = ids.map((id) => makeDeployment(draw, { id, window, market }));
+  return {
+    window,
+    charges: makeCharges(draw, window, ids),
+    resources: [],
+    prices: market.prices,
+    availability: market.availability,
+    rates: [],
+    deployments,
+    labor: {
+      loadedUsdPerHour: exact(BigInt(int(draw, 0, 300)), 7n),
+      selfHosted: { fixedHours: range(draw), hoursPerDeployment: range(draw) },
+      hosted: { fixedHours: range(draw), hoursPerDeployment: range(draw) },
+      serverlessShare: decimal('0.6'),
+      basis: 'assumed',
+    },
+    commitments: makeCommitments(draw, window),
+    sharing: pick(draw, 'gpu-time', 'tokens'),
+    cacheRealization: {
+      low: ZERO,
+      base: pick(draw, decimal('0.5'), ZERO, ONE, exact(1n, 3n)),
+      high: ONE,
+    },
+  };
+}
+
+/** Money owed to a source for a while after the window, or no longer. */
+function makeCommitments(draw: Draw, window: Period): CommitmentInput[] {
+  return Array.from({ length: int(draw, 0, 2) }, () => ({
+    sourceId: pick(draw, 'bill', 'cloud', 'elsewhere'),
+    usdPerMonth: nanoUsd(BigInt(int(draw, 0, 3000)) * 1_000_000_000n),
+    untilMs: window.endMs + int(draw, -3, 60) * DAY_MS,
+  }));
+}
+
+function range(draw: Draw): Range {
+  const low = int(draw, 0, 5);
+  const base = low + int(draw, 0, 5);
+  return { low: exact(BigInt(low)), base: exact(BigInt(base), 3n), high: exact(BigInt(base + 3)) };
+}
+
+/** One to six days, not always from midnight to midnight. */
+function makeWindow(draw: Draw): Period {
+  const startMs = ORIGIN_MS + pick(draw, 0, 0, int(draw, 1, 280) * STEP_MS);
+  const days = int(draw, 1, 5);
+  const cut = pick(draw, 0, 0, int(draw, 0, 200) * STEP_MS);
+  return { startMs, endMs: startMs + days * DAY_MS - cut };
+}
+
+interface Place {
+  readonly id: string;
+  readonly window: Period;
+  readonly market: Market;
+}
+
+function makeDeployment(draw: Draw, { id, window, market }: Place): DeploymentInput {
+  const gpus = pick(draw, 1, 2);
+  const capacity = pick(draw, undefined, '3000', '1234.5', '10');
+  const usage = makeUsage(draw, window);
+  return {
+    id,
+    model: 'own/model',
+    gpu: { type: 'A100-80GB', count: gpus },
+    resources: [
+      { sourceId: 'bill', name: `${id}-*` },
+      { sourceId: 'cloud', name: `*${id}-*` },
+      { sourceId: 'bill', id: 'shared', tags: { team: 'all' } },
+    ],
+    usage,
+    trailingUsage: usage,
+    ...(capacity === undefined ? {} : { capacity: { tokensPerSecond: decimal(capacity) } }),
+    hosted: market.wish(draw),
+    ...(int(draw, 0, 3) > 0 ? {} : { waiver: makeWaiver(draw, window) }),
+  };
+}
+
+function makeWaiver(draw: Draw, window: Period) {
+  const expiresMs = pick(draw, undefined, window.endMs + DAY_MS, window.startMs - DAY_MS);
+  return { reason: 'residency', owner: 'legal', ...(expiresMs === undefined ? {} : { expiresMs }) };
+}
+
+function makeCharges(draw: Draw, window: Period, ids: readonly string[]): Charge[] {
+  const own = ids.flatMap((id) => {
+    return Array.from({ length: int(draw, 0, 4) }, (_, index) => {
+      const name = `${id}-${int(draw, 0, 1)}`;
+      return makeCharge(draw, {
+        window,
+        key: `${id}/${index}`,
+        resourceId: name,
+        resourceName: name,
+      });
+    });
+  });
+  const rest = Array.from({ length: int(draw, 0, 3) }, (_, index) => {
+    const resourceId = pick(draw, 'shared', 'shared', 'orphan');
+    const tags = { team: pick(draw, 'all', 'all', 'none') };
+    return { ...makeCharge(draw, { window, key: `rest/${index}`, resourceId }), tags };
+  });
+  return [...own, ...rest];
+}
+
+type Line = Pick<Charge, 'key' | 'resourceId' | 'resourceName'> & { readonly window: Period };
+
+const OTHERS = [
+  'storage',
+  'network',
+  'fee',
+  'commitment',
+  'credit',
+  'tax',
+  'labor',
+  'hosted',
+] as const;
+
+function makeCharge(draw: Draw, { window, ...line }: Line): Charge {
+  const steps = (window.endMs - window.startMs) / STEP_MS;
+  const startMs = window.startMs + int(draw, -300, steps - 1) * STEP_MS;
+  const endMs = Math.max(window.startMs + STEP_MS, startMs + int(draw, 1, 900) * STEP_MS);
+  const category = pick(draw, 'compute', 'compute', 'compute', ...OTHERS);
+  const sign = category === 'credit' ? -1n : 1n;
+  const billed = nanoUsd(sign * BigInt(int(draw, 0, 90_000_000)) * pick(draw, 1n, 1000n, 1000n));
+  const period = { startMs, endMs };
+  const sourceId = line.resourceName === undefined ? 'bill' : pick(draw, 'bill', 'cloud');
+  const base = { ...line, sourceId, category, period, billed } as const;
+  const kind = { pricingClass: 'on-demand', basis: 'billed' } as const;
+  return { ...base, ...kind, ...(category === 'compute' ? makeQuantity(draw, period) : {}) };
+}
+
+/** Hours of the resource: all of the period, a part of it, or several at once. */
+function makeQuantity(draw: Draw, period: Period) {
+  const steps = BigInt((period.endMs - period.startMs) / STEP_MS);
+  const [times, of] = pick(draw, [1n, 1n], [1n, 1n], [2n, 1n], [1n, 2n], [1n, 3n]) as [
+    bigint,
+    bigint,
+  ];
+  const gpuCount = pick(draw, undefined, 2, 4);
+  const quantity = exact(steps * times * BigInt(STEP_MS), of * BigInt(HOUR_MS));
+  return { quantity, unit: 'Hours', ...(gpuCount === undefined ? {} : { gpuCount }) };
+}

@@ -1,0 +1,252 @@
+import { expect, test } from 'vitest';
+import { add, decimal, sum } from '../../src/domain/exact.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import {
+  always,
+  charge,
+  deployment,
+  hosted,
+  hour,
+  LABOR,
+  POD,
+  price,
+  series,
+  stack,
+  WORKED_ROWS,
+} from '../economics/stackFixture.ts';
+import { verdictOn } from './verdictFixture.ts';
+
+function only(audit: Audit) {
+  const [first] = audit.deployments;
+  if (first === undefined) throw new Error('one deployment is printed');
+  return first;
+}
+
+test('the worked example is printed to the last digit', () => {
+  const { audit } = verdictOn();
+  expect(audit.totals).toEqual({
+    spendUsd: '6.000000',
+    unattributedUsd: '0.000000',
+    unattributedShare: '0.000000',
+    hostedSpendUsd: '0.000000',
+    taxUsd: '0.000000',
+    uncoveredUsd: '0.000000',
+    tokens: 15_600_000,
+    promptTokens: 13_000_000,
+    cachedTokens: 2_600_000,
+    outputTokens: 2_600_000,
+    effectiveUsdPerMtok: '0.384615',
+    hostedUsdPerMtok: '0.136271',
+    coverage: '1.000000',
+    tokensPerDay: 93_600_000,
+  });
+  expect(only(audit)).toMatchObject({
+    paidReplicaHours: '4.000000',
+    capacityTokPerSec: '3000.000000',
+    capacityBasis: 'measured',
+    fullCapacityUsd: '2.166667',
+    underfilledUsd: '1.083333',
+    idleUsd: '2.750000',
+    requests: 6500,
+    hosted: { host: 'host-a', cheapestUsd: '2.125825', medianUsd: '2.125825' },
+    breakEven: {
+      tokens: 62_375_784,
+      tokensPerDay: 374_254_704,
+      utilization: '1.443884',
+      note: 'never with one replica',
+    },
+  });
+});
+
+test('options are printed with their parts, and costs are the sums of them', () => {
+  const { audit } = verdictOn();
+  expect(only(audit).options).toMatchObject([
+    { option: 'keep', costUsd: '9.000000', infraUsd: '6.000000', savingUsd: '0.000000' },
+    {
+      option: 'delete',
+      costUsd: '2.625825',
+      infraUsd: '0.000000',
+      laborUsd: '0.500000',
+      hostedUsd: '2.125825',
+      strandedUsd: '0.000000',
+      savingUsd: '6.374175',
+    },
+    {
+      option: 'hybrid',
+      costUsd: '9.500000',
+      detail: { replicas: 1, costUsdByReplicas: { '1': '6.000000', '2': '12.000000' } },
+    },
+  ]);
+});
+
+test('the stack is printed with its plan and both savings', () => {
+  expect(verdictOn().audit.stack).toMatchObject({
+    verdict: 'delete',
+    probability: null,
+    savingUsd: { base: '6.374175', low: null, high: null },
+    withoutLabor: { verdict: 'delete', savingUsd: '3.874175' },
+    keepUsd: '9.000000',
+    bestPlan: [{ deployment: 'chat', option: 'delete' }],
+    bestPlanUsd: '2.625825',
+    requiredCostUsd: null,
+  });
+});
+
+test('fixed labor and shared commitments are in the stack though in no deployment', () => {
+  const fixed = { fixedHours: always('10'), hoursPerDeployment: always('3') };
+  const { audit } = verdictOn({ stack: { labor: { ...LABOR, selfHosted: fixed } } });
+  expect(audit.stack).toMatchObject({ keepUsd: '19.000000', bestPlanUsd: '2.625825' });
+});
+
+test('who and when are printed as they were given', () => {
+  const { audit } = verdictOn();
+  expect(audit).toMatchObject({
+    schema: 'rentcheck/audit/1',
+    quarter: '2026-Q3',
+    window: { start: '2026-07-01T00:00:00Z', end: '2026-07-01T04:00:00Z', partial: false },
+    asOf: '2026-10-05T07:00:00Z',
+    runId: 'run-1',
+    sensitivity: [],
+  });
+  expect(JSON.parse(JSON.stringify(audit))).toEqual(audit);
+});
+
+function sumOf(texts: readonly (string | null | undefined)[]) {
+  return sum(texts.map((text) => decimal(text ?? 'unknown')));
+}
+
+/** Nano-dollars that no six places can hold, in three thirds and a rest. */
+function crumbs() {
+  const pod = (id: string, usd: string) =>
+    charge({ usd, from: 0, to: 4, resourceId: id, quantity: decimal('4'), unit: 'Hours' });
+  const charges = ['a', 'b', 'c', 'loose'].map((id) => pod(id, '1.000000333'));
+  const deployments = ['a', 'b', 'c'].map((id) =>
+    deployment({ id, resources: [{ sourceId: 'bill', id }] }),
+  );
+  return verdictOn({ stack: { charges: [...charges, pod('a', '-0.000000001')], deployments } });
+}
+
+test('printed parts sum to the printed whole though no part is whole', () => {
+  const { audit } = crumbs();
+  const parts = [
+    ...audit.deployments.map(({ spendUsd }) => spendUsd),
+    audit.totals.unattributedUsd,
+  ];
+  expect(audit.totals.spendUsd).toBe('4.000001');
+  expect(sumOf(parts)).toEqual(decimal(audit.totals.spendUsd));
+});
+
+test('the waterfall sums to the covered part of the spend, and the days to both', () => {
+  const usage = series(WORKED_ROWS.map((row) => ({ ...row, replicaS: 3500.7 })));
+  const { audit, detail } = verdictOn({ stack: { deployments: [deployment({ usage })] } });
+  const printed = only(audit);
+  const covered = sumOf([printed.fullCapacityUsd, printed.underfilledUsd, printed.idleUsd]);
+  expect(add(covered, decimal(printed.uncoveredUsd))).toEqual(decimal(printed.spendUsd));
+  expect(sumOf(detail.days.map(({ coveredSpendUsd }) => coveredSpendUsd))).toEqual(covered);
+  expect(sumOf(detail.days.map(({ hostedUsd }) => hostedUsd))).toEqual(
+    decimal(printed.hosted?.costUsd ?? ''),
+  );
+});
+
+test('the detail has the hours of the window and the capacity that was paid for', () => {
+  const { detail } = verdictOn({ stack: { window: { startMs: hour(0), endMs: hour(5) } } });
+  expect(detail.load).toEqual([
+    {
+      deployment: 'chat',
+      startMs: hour(0),
+      tokensByHour: [3_600_000, 10_800_000, 0, 1_200_000, null],
+      capacityTokensPerHour: 10_800_000,
+      replicas: 1,
+    },
+  ]);
+});
+
+test('what is unknown is null, never zero', () => {
+  const usage = series([{ at: 0, uncached: 100, cached: null, requests: null, busyS: null }]);
+  const { capacity: _stated, ...own } = deployment({ usage, trailingUsage: series([]) });
+  const { audit } = verdictOn({
+    stack: { deployments: [{ ...own, usage: series([]) }], prices: [] },
+  });
+  expect(only(audit)).toMatchObject({
+    effectiveUsdPerMtok: null,
+    utilization: null,
+    busyFraction: null,
+    capacityTokPerSec: null,
+    capacityBasis: null,
+    idleUsd: null,
+    hosted: null,
+    breakEven: { tokens: null, utilization: null, note: null },
+  });
+  const seen = verdictOn({ stack: { deployments: [{ ...own, usage }] } });
+  expect(only(seen.audit)).toMatchObject({
+    cachedTokens: null,
+    requests: null,
+    busyFraction: null,
+  });
+  expect(seen.audit.totals.cachedTokens).toBeNull();
+});
+
+test('a waiver is printed with what its owner said it is worth', () => {
+  const waiver = { reason: 'residency', owner: 'legal', expiresMs: hour(24) };
+  const { audit } = verdictOn({ stack: { deployments: [deployment({ waiver })] } });
+  expect(only(audit).waiver).toEqual({
+    reason: 'residency',
+    owner: 'legal',
+    worthUsdPerQuarter: null,
+    expires: '2026-07-02',
+    expired: false,
+  });
+  expect(audit.stack.requiredCostUsd).toBe('6.374175');
+});
+
+test('a break-even that nobody can count is null', () => {
+  const prices = [price({ host: 'x', input: '0.000000001', output: '0.000000001' })];
+  const usage = series([{ at: 0, output: 1_000_000 }]);
+  const equivalents = [{ sourceId: 'market', model: 'open/model', tokenRatio: decimal('0.1') }];
+  const deployments = [deployment({ usage, hosted: hosted({ equivalents }) })];
+  const { audit } = verdictOn({ stack: { prices, deployments } });
+  expect(only(audit).breakEven).toMatchObject({ tokens: null, note: 'never with one replica' });
+});
+
+test("days sum to their deployment and a host's days to its cost, in whole nano-dollars", () => {
+  const twoDays = { startMs: hour(0), endMs: hour(48) };
+  const rows = [...WORKED_ROWS, { at: 30, uncached: 333_333, cached: 1, output: 77, busyS: 60 }];
+  const charges = [charge({ usd: '7.000000001', from: 0, to: 47 }), POD];
+  const parts = { window: twoDays, charges, deployments: [deployment({ usage: series(rows) })] };
+  const { rows: stored, economics } = verdictOn({ stack: stack(parts) });
+  const total = (values: readonly bigint[]) => values.reduce((all, value) => all + value, 0n);
+  expect(total(stored.days.map(({ spendNanoUsd }) => spendNanoUsd))).toBe(13_000_000_001n);
+  expect(stored.stack.spendNanoUsd).toBe(13_000_000_001n);
+  const own = stored.counterfactuals.filter(({ host }) => host === 'host-a');
+  expect(own.map(({ tokens }) => tokens)).toEqual([15_600_000, 333_411]);
+  expect(total(own.map(({ costNanoUsd }) => costNanoUsd))).toBe(
+    stored.deployments[0]?.hostedNanoUsd,
+  );
+  expect(stored.options.map(({ option }) => option)).toEqual(['keep', 'hybrid', 'delete']);
+  expect(economics.deployments[0]?.days.length).toBe(2);
+});
+
+test('rows leave out what is unknown, and one row stands for a host of two models', () => {
+  const prices = [
+    price({ host: 'same', model: 'open/model', input: '1', output: '1' }),
+    price({ host: 'same', model: 'open/other', input: '2', output: '2' }),
+    price({ host: 'other', model: 'open/other', input: '3', output: '3' }),
+  ];
+  const equivalents = ['open/model', 'open/other'].map((model) => ({
+    sourceId: 'market',
+    model,
+    tokenRatio: decimal('1'),
+  }));
+  const deployments = [
+    deployment({ hosted: hosted({ equivalents, policy: 'pinned', pinned: 'other' }) }),
+  ];
+  const { rows } = verdictOn({ stack: { prices, deployments } });
+  const hosts = rows.counterfactuals.map(({ host }) => host);
+  expect(hosts.toSorted()).toEqual(['other', 'same']);
+  const blind = verdictOn({ stack: { prices: [] } }).rows;
+  expect(blind.deployments[0]).not.toHaveProperty('hostedNanoUsd');
+  expect(blind.options.find(({ option }) => option === 'delete')).toEqual({
+    deployment: 'chat',
+    option: 'delete',
+  });
+});
