@@ -1,4 +1,4 @@
-/** Knows what one audit holds in memory at most: run as a process of its own, it prints its peak in MB. */
+/** Knows what one audit holds in memory at most: a process of its own that prints its peak in MB. */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { openApp } from '../src/app.ts';
@@ -13,7 +13,7 @@ await auditJob.run(app.context, { quarter: '2026-Q3' });
 await app.close();
 process.stdout.write(String(peakKilobytes() / 1024));
 
-/** On Linux the kernel's own mark: `maxRSS` also counts what the parent held before this program began. */
+/** On Linux the kernel's own mark: `maxRSS` also counts what the parent held before. */
 function peakKilobytes(): number {
   const status = '/proc/self/status';
   const mark = existsSync(status) ? /VmHWM:\s+(\d+)/.exec(readFileSync(status, 'utf8')) : null;

@@ -1,4 +1,6 @@
-/** Knows how the rooms are wired together: the only place where sources, ledger and delivery meet. */
+/**
+ * Knows how the rooms are wired together: the only place where sources, ledger and delivery meet.
+ */
 
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -42,7 +44,7 @@ export async function openApp(
     clock,
     codeVersion: version,
     digest: canonicalDigest,
-    progress: options.progress,
+    progress: (message) => options.progress(message),
     readImport: readImportFile,
     composeMail: (letter) => composeMail(letter, config),
     reportFolder: join(dirname(config.file), 'reports'),
@@ -70,8 +72,8 @@ function makeSources(config: Config, http: HttpClient, clock: Clock): Map<string
 }
 
 /**
- * The same audit to the same people is the same message, wherever it is composed. The mailer is loaded only
- * here, for most commands send nothing.
+ * The same audit to the same people is the same message, wherever it is composed. The mailer is
+ * loaded only here, for most commands send nothing.
  */
 async function composeMail({ key, ...letter }: Letter, { report }: Config): Promise<Uint8Array> {
   const { composeEml, messageIdOf } = await import('./delivery/eml.ts');

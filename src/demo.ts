@@ -1,4 +1,4 @@
-/** Knows how the demo runs: the real program on a fictional company, served by emulators on loopback. */
+/** Knows how the demo runs: the real program on a fictional company, served by emulators. */
 
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ import { settableClock } from './platform/clock.ts';
 
 type SettableClock = ReturnType<typeof settableClock>;
 
-/** Pulls, audits and reports the fictional quarter into the folder; what was there of an earlier demo goes. */
+/** Pulls, audits and reports the fictional quarter; an earlier demo's files in the folder go. */
 export async function runDemo(out: string, services: Services): Promise<ExitCode> {
   await prepareFolder(out);
   const clock = settableClock(WINDOW.startMs);
@@ -122,7 +122,8 @@ async function play({ context }: Opened, { clock, out, services }: Stage): Promi
   for (const path of [...files, join(out, 'rentcheck.db'), join(out, 'rentcheck.yaml')]) {
     services.stdout(`  ${path}\n`);
   }
-  services.stdout(`\nGo on with it:  npm run -s rentcheck -- sql -c ${join(out, 'rentcheck.yaml')}\n`);
+  const config = join(out, 'rentcheck.yaml');
+  services.stdout(`\nGo on with it:  npm run -s rentcheck -- sql -c ${config}\n`);
   return 0;
 }
 

@@ -23,12 +23,13 @@ const files: Files = {
   write: writeInFolder,
 };
 
-// What is heavy is loaded when asked for: help and refusals must not wait for the queue or the ledger.
+// What is heavy is loaded when asked for: help and refusals must not wait for the queue or the
+// ledger.
 const services: Services = {
   clock: systemClock,
   version,
   env: process.env,
-  terminal: process.stderr.isTTY === true,
+  terminal: process.stderr.isTTY,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
   open: async (configPath, options) => {
@@ -40,7 +41,7 @@ const services: Services = {
   runDemo: async (...args) => (await import('./demo.ts')).runDemo(...args),
 };
 
-// `rentcheck … | head -1` closes the pipe early: what is left to print is not wanted, the work is.
+// `rentcheck … | head -1` closes the pipe early: the rest is not wanted, the work is.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw notPrinted(error);
 });

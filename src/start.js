@@ -9,7 +9,7 @@ function readSecrets() {
     if (existsSync('.env')) process.loadEnvFile('.env');
     return true;
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? error.code : error;
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     process.stderr.write(
       `rentcheck: .env cannot be read (${reason})\n` +
         '  expected: a text file with lines like NAME=value, readable for this user\n' +

@@ -7,7 +7,9 @@ import { plainLines } from './textTable.ts';
 const USAGE: readonly FailureCode[] = ['usage', 'config', 'file-unreadable'];
 const FELL_SHORT: readonly FailureCode[] = ['no-data'];
 
-/** 2 for what the caller must change, 1 for missing data, 3 for everything that stopped the work. */
+/**
+ * 2 for what the caller must change, 1 for missing data, 3 for everything that stopped the work.
+ */
 export function exitCodeOf(error: unknown): ExitCode {
   if (!(error instanceof Failure)) return 3;
   if (USAGE.includes(error.code)) return 2;

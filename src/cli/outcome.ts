@@ -1,4 +1,7 @@
-/** Knows how a command runs: the ledger opened and closed around it, progress shown, its exit code carried out. */
+/**
+ * Knows how a command runs: the ledger opened and closed around it, progress shown, its exit code
+ * carried out.
+ */
 
 import type { Command } from 'commander';
 import { Failure } from '../domain/failure.ts';
@@ -45,7 +48,7 @@ export async function inSession(
   const opened = await services.open(options.config, {
     readonly,
     mustExist,
-    progress: line.show,
+    progress: (message) => line.show(message),
   });
   let code: ExitCode;
   try {
@@ -78,7 +81,10 @@ function progressLine(services: Services, options: CommonOptions) {
   };
 }
 
-/** The result of a job, its shortfalls told on standard error; `never` and `retry` without one throw. */
+/**
+ * The result of a job, its shortfalls told on standard error; `never` and `retry` without one
+ * throw.
+ */
 export function resultOf<Result>(answer: Answer<Result>, speech: Speech): Told<Result> {
   if (answer.kind === 'done') {
     for (const shortfall of answer.shortfalls) tell(speech, 'fell short', shortfall);

@@ -26,7 +26,9 @@ const COMMANDS: readonly CliCommand[] = [
   demoCommand,
 ];
 
-/** Runs one command line (without `node` and the script) and answers its exit code; never throws. */
+/**
+ * Runs one command line (without `node` and the script) and answers its exit code; never throws.
+ */
 export async function runProgram(args: readonly string[], services: Services): Promise<ExitCode> {
   try {
     await buildProgram(services).parseAsync([...args], { from: 'user' });

@@ -1,10 +1,14 @@
-/** Knows how rows line up on a terminal: numbers to the right, control characters shown, never obeyed. */
+/**
+ * Knows how rows line up on a terminal: numbers to the right, control characters shown, never
+ * obeyed.
+ */
 
 type Cell = string | number | bigint | null;
 
 /**
- * Columns with a header, two spaces between; null is an empty cell. Columns that hold no text stand to the
- * right, and so do those whose position is in `figures`: figures that have been made text already.
+ * Columns with a header, two spaces between; null is an empty cell. Columns that hold no text stand
+ * to the right, and so do those whose position is in `figures`: figures that have been made text
+ * already.
  */
 export function textTable(
   columns: readonly string[],
@@ -41,8 +45,9 @@ function cellText(value: Cell): string {
 }
 
 /**
- * One line fit for a terminal. A name from a provider may hold escape sequences, line breaks and direction
- * overrides, which a terminal would obey: each of their characters becomes a visible mark.
+ * One line fit for a terminal. A name from a provider may hold escape sequences, line breaks and
+ * direction overrides, which a terminal would obey: each of their characters becomes a visible
+ * mark.
  * `'a\u001b[31m'` is `'a·[31m'`.
  */
 export function plainText(text: string): string {

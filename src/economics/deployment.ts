@@ -34,16 +34,15 @@ export interface DeploymentTerms {
 
 export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
   const { stack, input, bill, tally, book, grid, strandedUsd } = terms;
+  const { cacheRealization } = stack;
   const covered = coverDays(bill, tally);
   const spend = spendOf(bill, covered);
   const time = timeOf(bill, covered);
   const served = servedOf(tally);
   const { capacity, warnings } = capacityOf(input, tally.series);
   const days = daysOf({ bill, tally, covered, capacity, grid });
-  const isBilled = bill.sources.size > 0;
-  const busyMs = busyMsOf(tally);
+  const [busyMs, isBilled] = [busyMsOf(tally), bill.sources.size > 0];
   const use = useOf({ tokens: served.tokens, spend, time, busyMs, capacity, isBilled });
-  const cacheRealization = stack.cacheRealization;
   const found = weighHosted({ input, tally, grid, book, cacheShare: cacheRealization.base });
   const weighed = {
     id: input.id,

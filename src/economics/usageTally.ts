@@ -90,12 +90,13 @@ function addSeen(tally: UsageTally, row: number, grid: DayGrid): void {
   const isBlind = Number.isNaN(replicaMs);
   if (isBlind) extendBlind(tally.blind, startMs, endMs);
   const seenMs = isBlind ? endMs - startMs : replicaMs;
-  for (let at = startMs, given = 0; at < endMs; ) {
+  const lastMs = Math.min(endMs, grid.window.endMs);
+  for (let at = startMs, given = 0; at < lastMs; ) {
     const day = dayIndex(grid, at);
-    const cutMs = Math.min(endMs, grid.firstDayMs + (day + 1) * DAY_MS);
+    const cutMs = Math.min(lastMs, grid.firstDayMs + (day + 1) * DAY_MS);
     const upTo = cutMs === endMs ? seenMs : seenUntil(cutMs, { startMs, endMs }, seenMs);
-    if (day < grid.count) bump(tally.weightMs, day, upTo - given);
-    if (day < grid.count && !isBlind) bump(tally.observedMs, day, upTo - given);
+    bump(tally.weightMs, day, upTo - given);
+    if (!isBlind) bump(tally.observedMs, day, upTo - given);
     [at, given] = [cutMs, upTo];
   }
 }

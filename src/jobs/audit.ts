@@ -1,4 +1,6 @@
-/** Knows how an audit is made: facts gathered, weighed, decided and stored; the same inputs once. */
+/**
+ * Knows how an audit is made: facts gathered, weighed, decided and stored; the same inputs once.
+ */
 
 import { z } from 'zod';
 import type { StackEconomics } from '../economics/result.ts';
@@ -30,7 +32,9 @@ export interface AuditResult {
 
 const RUN_ID_LENGTH = 16;
 
-/** `audit {quarter, asOf?}`: the run id follows from the inputs, so a repeat finds its own audit. */
+/**
+ * `audit {quarter, asOf?}`: the run id follows from the inputs, so a repeat finds its own audit.
+ */
 export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
   name: 'audit',
   payload,

@@ -24,7 +24,10 @@ export interface JobContext {
   readImport(request: ImportFileRequest): AsyncIterable<ImportBatch>;
   /** The report as one mail message, the same bytes for the same report. */
   composeMail(letter: Letter): Promise<Uint8Array>;
-  /** Absolute path of the folder in which each period's report has a folder, unless one is asked for. */
+  /**
+   * Absolute path of the folder in which each period's report has a folder, unless one is asked
+   * for.
+   */
   readonly reportFolder: string;
   /** Writes a file at an absolute path; folders are made as needed. */
   writeFile(path: string, bytes: Uint8Array | string): Promise<void>;

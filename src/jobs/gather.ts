@@ -25,7 +25,10 @@ export interface Gathering {
   readonly asOfMs: number;
 }
 
-/** Everything known at `asOfMs` that bears on the window; facts in an order that arrival does not change. */
+/**
+ * Everything known at `asOfMs` that bears on the window; facts in an order that arrival does not
+ * change.
+ */
 export async function gather(from: Gathering): Promise<Gathered> {
   const { config, ledger, audited, asOfMs } = from;
   const { window } = audited;

@@ -1,4 +1,7 @@
-/** Knows how a file of facts gets into the ledger: batch by batch, with its bytes, the same file once. */
+/**
+ * Knows how a file of facts gets into the ledger: batch by batch, with its bytes, the same file
+ * once.
+ */
 
 import { z } from 'zod';
 import { invariant } from '../domain/invariant.ts';

@@ -4,8 +4,9 @@ import type { z } from 'zod';
 import type { JobContext } from './context.ts';
 
 /**
- * How a job ended. `done` may still have fallen short (`shortfalls`: a source failed, evidence is not enough);
- * `retry` may work soon, `later` not before a known moment, `never` not without a person.
+ * How a job ended. `done` may still have fallen short (`shortfalls`: a source failed, evidence is
+ * not enough); `retry` may work soon, `later` not before a known moment, `never` not without a
+ * person.
  */
 export type Answer<Result = unknown> =
   | { readonly kind: 'done'; readonly result: Result; readonly shortfalls: readonly string[] }

@@ -1,4 +1,7 @@
-/** Knows whose hours count: the ops log where it speaks of the window, config's assumptions where not. */
+/**
+ * Knows whose hours count: the ops log where it speaks of the window, config's assumptions where
+ * not.
+ */
 
 import type { LaborConfig, LaborSideConfig } from '../config/config.ts';
 import { add, type Exact, exact, exactInteger, multiply, ZERO } from '../domain/exact.ts';
@@ -8,8 +11,9 @@ import type { LaborInput, LaborSide, Range } from '../economics/input.ts';
 import type { AuditedPeriod } from './window.ts';
 
 /**
- * Config states hours a quarter. A quarter that is not over takes the share that has passed; a window given
- * by hand takes them as they stand. One entry in the log makes the whole self-hosted side measured.
+ * Config states hours a quarter. A quarter that is not over takes the share that has passed; a
+ * window given by hand takes them as they stand. One entry in the log makes the whole self-hosted
+ * side measured.
  */
 export function laborInput(
   labor: LaborConfig,

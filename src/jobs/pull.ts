@@ -1,4 +1,7 @@
-/** Knows how one source is pulled into the ledger: each answer stored as it comes, failures reported. */
+/**
+ * Knows how one source is pulled into the ledger: each answer stored as it comes, failures
+ * reported.
+ */
 
 import { z } from 'zod';
 import { Failure, type FailureCode, FAILURES } from '../domain/failure.ts';
@@ -140,7 +143,9 @@ function rejectedText({ source, rejected, rejects: [first] }: PullResult): strin
   return `${count}; the first is row ${first.row} of ${first.kind}: ${first.reason}`;
 }
 
-/** What may pass is tried again; what needs a person stops; what was stored stays stored either way. */
+/**
+ * What may pass is tried again; what needs a person stops; what was stored stays stored either way.
+ */
 function answer(result: PullResult): Answer<PullResult> {
   const shortfalls = result.failures.map(
     ({ kind, code, message }) => `${result.source} (${kind}): ${message} [${code}]`,

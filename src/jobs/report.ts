@@ -75,7 +75,10 @@ function auditChoice(context: JobContext, wish: z.output<typeof payload>): Audit
   return asked.quarter === undefined ? { window: asked.window } : { quarter: asked.quarter };
 }
 
-/** The newest audit of the quarter before, to tell what has changed; a window given by hand has none. */
+/**
+ * The newest audit of the quarter before, to tell what has changed; a window given by hand has
+ * none.
+ */
 async function auditBefore(
   context: JobContext,
   { quarter, window }: AuditRecord,

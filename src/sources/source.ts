@@ -30,8 +30,8 @@ export interface Source {
   readonly kind: string;
   readonly tells: readonly SourceFact[];
   /**
-   * One value for each answer, in a stable order. A part that fails is yielded as a fetch with its `failure`
-   * and the other parts go on; only a bug throws. Asking twice yields the same facts.
+   * One value for each answer, in a stable order. A part that fails is yielded as a fetch with
+   * its `failure` and the other parts go on; only a bug throws. Asking twice yields the same facts.
    */
   pull(request: PullRequest): AsyncIterable<Fetched>;
 }

@@ -101,7 +101,7 @@ export function auditTotals(
 }
 
 /** Covered spend over tokens of all deployments; unknown where the rent of one that served is. */
-function effectiveUsdPerMtok({ deployments }: StackEconomics): Exact | undefined {
+export function effectiveUsdPerMtok({ deployments }: StackEconomics): Exact | undefined {
   const serving = deployments.filter(({ served }) => served.tokens > 0);
   if (serving.some((each) => each.effectiveUsdPerMtok === undefined)) return undefined;
   const covered = sum(deployments.map(({ spend }) => spend.coveredUsd));

@@ -1,14 +1,13 @@
 /** Knows the audit as rows for SQL readers: whole nano-USD, ratios as the nearest double. */
 
 import { apportionExact } from '../domain/apportion.ts';
-import { type Exact, subtract, sum, toNumber } from '../domain/exact.ts';
+import { type Exact, subtract, toNumber } from '../domain/exact.ts';
 import { nanoFromUsd } from '../domain/money.ts';
 import { divideRounded } from '../domain/rounding.ts';
 import { CHOICES, hostedCost, optionCost } from '../economics/options.ts';
 import type { DayEconomics, DeploymentEconomics, StackEconomics } from '../economics/result.ts';
-import { usdPerMtok } from '../economics/use.ts';
 import type { DeploymentDecision, StackVerdict } from './decision.ts';
-import { hostedUsdPerMtok } from './documentStack.ts';
+import { effectiveUsdPerMtok, hostedUsdPerMtok } from './documentStack.ts';
 import type { CounterfactualDay, DayRow, DeploymentRow, OptionRow, Rows, StackRow } from './row.ts';
 
 /** Days sum to their deployment's spend and tokens exactly, a host's days to its cost. */
@@ -30,7 +29,6 @@ export function auditRows(economics: StackEconomics, verdict: StackVerdict): Row
 function stackRow(economics: StackEconomics, { stack }: StackVerdict): StackRow {
   const { bill, deployments } = economics;
   const tokens = deployments.reduce((all, { served }) => all + served.tokens, 0);
-  const covered = sum(deployments.map(({ spend }) => spend.coveredUsd));
   return {
     verdict: stack.verdict,
     savingNanoUsd: nanoFromUsd(stack.savingUsd),
@@ -39,7 +37,7 @@ function stackRow(economics: StackEconomics, { stack }: StackVerdict): StackRow 
     tokens,
     ...told({
       coverage: economics.coverage,
-      effectiveUsdPerMtok: usdPerMtok(covered, tokens),
+      effectiveUsdPerMtok: effectiveUsdPerMtok(economics),
       hostedUsdPerMtok: hostedUsdPerMtok(economics),
     }),
   };

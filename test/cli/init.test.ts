@@ -18,7 +18,7 @@ describe('init', () => {
 
     const yaml = join(folder, 'rentcheck.yaml');
     const text = await readFile(yaml, 'utf8');
-    // Nothing of the outside is asked by a test: the two whose keys are not needed look at a closed port.
+    // A test asks nothing of the outside: Prometheus, which needs no key, is at a closed port.
     const offline = text.replace('http://prometheus:9090', 'http://127.0.0.1:9');
     await writeFile(yaml, `http: { retries: 0, timeoutSeconds: 2 }\n${offline}`);
     const pulled = await rentcheck(folder, ['pull']);

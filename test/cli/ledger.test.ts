@@ -135,7 +135,7 @@ describe('a disk that is full', () => {
     ...rows.map((row) => `${row}2026-07-01T00:00:00Z,2026-07-01T01:00:00Z,1.50,USD`),
   ].join('\n');
 
-  it('ends an import with what to do; what was stored stays, and the import goes on from there', async () => {
+  it('ends an import with what to do; what was stored stays, and the import goes on', async () => {
     const folder = await copied();
     await writeFile(join(folder, 'many.csv'), many);
     // No file may grow beyond 300 KiB: to a program that is a disk on which nothing is left.

@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { version } from '../../src/platform/version.ts';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
-import { behind, FILES, filled } from './stage.ts';
+import { behind, FILES, filled, steersTerminal, succeeded } from './stage.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-/** Clears the screen, colors, a one-byte escape, a line break, a direction override, an invisible letter. */
-const HOSTILE = '\u001b[2J\u001b[31mpwned\u009b1m\r\nVerdict: keep\u202e\u200b';
-const STEERS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\u200b]/;
+/** Escapes of two bytes and of one, line breaks, a direction override, an invisible letter. */
+const HOSTILE = '\u001b[2J\u001b[31mpwned\u009b1m\nVerdict: keep\r\u202e\u200b';
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args);
@@ -22,17 +21,17 @@ beforeAll(async () => {
     join(folder, 'hostile.csv'),
     charges.replace('LINE', `line-2,${quoted(`pod-${HOSTILE}`)},${quoted(HOSTILE)}`),
   );
-  expect(await run('import', 'charges', 'hostile.csv')).toMatchObject({ code: 0 });
+  succeeded(await run('import', 'charges', 'hostile.csv'));
   await writeFile(
     join(folder, 'prices.csv'),
     (FILES['prices.csv'] ?? '').replace('host-a', quoted(`${HOSTILE}host`)).replace('0.10', '0.01'),
   );
-  expect(await run('import', 'prices', 'prices.csv')).toMatchObject({ code: 0 });
+  succeeded(await run('import', 'prices', 'prices.csv'));
   await writeFile(
     join(folder, 'ops.csv'),
     `date,deployment,hours,note\n2026-07-01,,2,${quoted(HOSTILE)}\n`,
   );
-  expect(await run('import', 'ops', 'ops.csv')).toMatchObject({ code: 0 });
+  succeeded(await run('import', 'ops', 'ops.csv'));
 });
 
 describe('names from outside', () => {
@@ -47,10 +46,9 @@ describe('names from outside', () => {
     ['report', '--out', 'out'],
   ])('never reach the terminal raw: %s %s', async (...args) => {
     const { code, stdout, stderr } = await run(...args);
-    expect(code, stderr).toBeLessThan(2);
+    expect(code).toBeLessThan(2);
     expect(stdout).not.toBe('');
-    expect(stdout).not.toMatch(STEERS);
-    expect(stderr).not.toMatch(STEERS);
+    expect(steersTerminal(stdout + stderr)).toBe(false);
     expect(stdout).not.toMatch(/^Verdict: keep/m);
   });
 
@@ -74,12 +72,13 @@ describe('standard output', () => {
     ['init', '--yes', '-c', 'new/rentcheck.yaml'],
   ])('is one JSON document with --json: %s %s', async (...args) => {
     const ran = await run(...args, '--json');
-    expect(ran.code, ran.stderr).toBeLessThan(2);
+    expect(ran.code).toBeLessThan(2);
     expect(JSON.parse(ran.stdout)).toBeTypeOf('object');
   });
 
   it('may be closed early by whoever reads it', async () => {
-    const many = `WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT i, 'xxxxxxxxxxxxxxxx' FROM n`;
+    const numbers = 'VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 300000';
+    const many = `WITH RECURSIVE n (i) AS (${numbers}) SELECT i, hex(i) FROM n`;
     const head = ['bash', '-c', 'set -o pipefail; "$@" | head -1', 'bash'];
     const ran = await behind(head, folder, ['sql', many, '--format', 'csv']);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
@@ -97,9 +96,9 @@ describe('figures in a table', () => {
   it('are rounded as in the report, stand to the right, and unknown is a word', async () => {
     const { stdout } = await run('audit');
     const [header = '', , row = ''] = stdout.split('\n').slice(stdout.split('\n').indexOf('') + 1);
-    expect(row).toMatch(/^example +\S.* \$12\.00 +15,600,000 +\$0\.769 /);
+    expect(row).toMatch(/^example +\S.* \$6\.00 +15,600,000 +\$0\.385 /);
     for (const [name, value] of [
-      ['spend', '$12.00'],
+      ['spend', '$6.00'],
       ['tokens', '15,600,000'],
     ] as const) {
       expect(row.indexOf(value) + value.length).toBe(header.indexOf(name) + name.length);

@@ -1,4 +1,6 @@
-/** Knows the stage of the tests of the command line: a company's folder, and what its ledger holds. */
+/**
+ * Knows the stage of the tests of the command line: a company's folder, and what its ledger holds.
+ */
 
 import { execFile } from 'node:child_process';
 import { expect } from 'vitest';
@@ -7,7 +9,7 @@ import { filesIn, type Ran, rentcheck, START } from '../support/cli.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 
 /** The quarter before this one, on whatever day the tests run: the program has the real clock. */
-export const LAST = parseQuarter('last', Date.now(), 1);
+const LAST = parseQuarter('last', Date.now(), 1);
 export const LAST_QUARTER = quarterText(LAST);
 export const LAST_START = dayText(quarterPeriod(LAST, 1).startMs);
 export const LAST_END = dayText(quarterPeriod(LAST, 1).endMs);
@@ -31,8 +33,7 @@ export async function filled(folder: string): Promise<string> {
 
 /** Everything that is a fact or leads to one: a row that is lost, added or changed shows. */
 const FACTS: Readonly<Record<string, string>> = {
-  charge:
-    'source_id, charge_key, version, billed_nano_usd, start_ms, end_ms, tags_json, withdrawn, fetch_ref',
+  charge: 'charge_key, version, billed_nano_usd, start_ms, end_ms, tags_json, withdrawn, fetch_ref',
   usage: 'series_ref, start_ms, version, end_ms, uncached_prompt_tokens, output_tokens, withdrawn',
   hosted_price: 'source_id, model, host, valid_from_ms, version, input_nano_usd_per_mtok',
   ops_entry: '*',
@@ -42,7 +43,10 @@ const FACTS: Readonly<Record<string, string>> = {
   raw_chunk: 'body_ref, chunk, plain_bytes, hex(zstd)',
 };
 
-/** All facts as text, read by the program itself; equal before and after means that nothing was lost. */
+/**
+ * All facts as text, read by the program itself; equal before and after means that nothing was
+ * lost.
+ */
 export async function factsOf(folder: string): Promise<string> {
   const queries = Object.entries(FACTS).map(([table, columns]) => {
     const row = columns === '*' ? 'count(*)' : `json_group_array(json_array(${columns}))`;
@@ -82,9 +86,20 @@ export function behind(limiter: readonly string[], folder: string, args: readonl
   });
 }
 
-/** What a refusal must look like: nothing on standard output, and a message that says what to do. */
+/** Is there anything in it that a terminal would obey, or show as nothing? */
+export function steersTerminal(text: string): boolean {
+  return /[\p{Cc}\p{Cf}]/u.test(text.replaceAll('\n', ''));
+}
+
+/** Says why where a step that a test stands on has failed. */
+export function succeeded(ran: Ran): Ran {
+  expect(ran).toMatchObject({ code: 0 });
+  return ran;
+}
+
+/** A refusal: nothing on standard output, and a message that says what to do. */
 export function expectRefusal(ran: Ran, code: 1 | 2 | 3, ...saying: readonly string[]): void {
-  expect(ran, ran.stderr).toMatchObject({ code, stdout: '' });
+  expect(ran).toMatchObject({ code, stdout: '' });
   for (const words of saying) expect(ran.stderr).toContain(words);
   expect(ran.stderr).toMatch(/^rentcheck: \S.*$/m);
   expect(ran.stderr).toMatch(/^ {2}do: {7}\S.*$/m);

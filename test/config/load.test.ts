@@ -70,6 +70,12 @@ test('the example is read, and references need no quotes inside flow maps', asyn
   expect(config.smtp?.url.reveal()).toBe('smtp://u:p@host');
 });
 
+test('http says how providers are asked; 4 retries and 30 s are what it is without', async () => {
+  expect((await loaded('sources: {}')).http).toEqual({ retries: 4, timeoutMs: 30_000 });
+  const config = await loaded('http: { retries: 0, timeoutSeconds: 5 }');
+  expect(config.http).toEqual({ retries: 0, timeoutMs: 5_000 });
+});
+
 test('numbers stay the decimals that were written, not the nearest doubles', async () => {
   const config = await loaded(EXAMPLE);
   expect(config.deployments[0]?.hosted?.fee).toEqual({ num: 11n, den: 200n });

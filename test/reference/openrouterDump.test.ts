@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseLossless } from '../../src/platform/json.ts';
-import { readSnapshot } from '../../src/sources/openrouter/normalise.ts';
+import { readSnapshot } from '../../src/sources/openrouter/normalize.ts';
 
 const DUMP = new URL(
   '../../../shared/reference/pricing/openrouter_endpoints_2026-05-12.json',
@@ -32,7 +32,7 @@ function snapshotOf(model: DumpModel) {
   });
 }
 
-/** Moves the decimal point of a plain decimal text 15 places: dollars a token to nano-dollars a Mtok. */
+/** Moves a plain decimal's point by 15 places: dollars a token to nano-dollars a Mtok. */
 function shifted(price: string | number | undefined): bigint {
   const text = String(price);
   const [whole = '', fraction = ''] = text.split('.');

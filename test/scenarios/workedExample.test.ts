@@ -91,7 +91,8 @@ test('importing and auditing twice changes nothing', async () => {
   expect(second).toEqual(first);
   const facts = await rentcheck(folder, [
     'sql',
-    "select count(*) as runs, (select sum(spend_micro_usd) from spend_by_day) as micro from audit_by_quarter where quarter = '2026-Q3'",
+    `select count(*) as runs, (select sum(spend_micro_usd) from spend_by_day) as micro
+     from audit_by_quarter where quarter = '2026-Q3'`,
     '--format',
     'json',
   ]);

@@ -58,7 +58,7 @@ function chargePut(store: Store, confirmed: Confirmed): (fact: ChargeFact, place
     table: charges,
     key: ['sourceId', 'key'],
     ids: ['chargeRef'],
-    // A pod that is gone from the inventory is billed on without its name, and keeps it all the same.
+    // A pod that is gone from the inventory is billed on without its name, and keeps it.
     lasting: ['resourceName', 'gpuType', 'gpuCount'],
     derived: ['quantityNum', 'quantityDen', 'unit'],
   });

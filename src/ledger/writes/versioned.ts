@@ -24,7 +24,7 @@ export interface VersionedOptions<Table extends SQLiteTable> {
   readonly key: readonly (keyof FactOf<Table> & string)[];
   /** Columns that name a row and say nothing: left out of the comparison. */
   readonly ids?: readonly (keyof Table['$inferInsert'] & string)[];
-  /** Columns of text or numbers that stay true once told: a fact that leaves them out keeps what was known. */
+  /** Columns that stay true once told: a fact that leaves them out keeps what was known. */
   readonly lasting?: readonly (keyof FactOf<Table> & string)[];
   /** Columns that follow from others: leaving them out where all else is alike says nothing new. */
   readonly derived?: readonly (keyof FactOf<Table> & string)[];
@@ -82,8 +82,13 @@ export function versionedWriter<Table extends SQLiteTable>(
 }
 
 /** Puts what is known into the columns that a fact leaves out, for the columns that last. */
-function fillerOf<Fact extends object>(contents: readonly ColumnPlan[], lasting: readonly string[]) {
-  const places = lasting.map((key) => ({ key, at: contents.findIndex((plan) => plan.key === key) }));
+function fillerOf<Fact extends object>(
+  contents: readonly ColumnPlan[],
+  lasting: readonly string[],
+) {
+  const places = lasting.map((key) => {
+    return { key, at: contents.findIndex((plan) => plan.key === key) };
+  });
   return (fact: Fact, row: readonly Stored[]): Fact => {
     const values = fact as Readonly<Record<string, unknown>>;
     const missing = places.filter(({ key }) => values[key] === undefined || values[key] === null);

@@ -9,7 +9,8 @@ import { type ImportBatch, type ImportRequest, readImport } from './readImport.t
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * {@link readImport} for a path; `-` is standard input, as CSV. The facts' provenance calls the file `file:NAME`.
+ * {@link readImport} for a path; `-` is standard input, as CSV. The facts' provenance calls the
+ * file `file:NAME`.
  * @throws {Failure} `file-unreadable`, and what {@link readImport} throws.
  */
 export function readImportFile(

@@ -7,7 +7,7 @@ import { parseLossless, shortText } from '../../platform/json.ts';
 import { refuseErrorInside } from '../errorInside.ts';
 import { failedFetch, fetchOf, orFailure, unreadableFetch, unsentFetch } from '../fetchRecord.ts';
 import type { SourceKind, SourceTools } from '../source.ts';
-import { readSnapshot } from './normalise.ts';
+import { readSnapshot } from './normalize.ts';
 import { openrouterOptions, type OpenrouterOptions } from './options.ts';
 
 const TELLS = ['prices'] as const;

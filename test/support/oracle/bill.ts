@@ -76,7 +76,7 @@ function wholeNs(ns: Q, { gpuCount }: Charge, { gpu }: DeploymentInput): Q {
   return new Q(ns.over(perReplica).round());
 }
 
-export function ownersOf(input: StackInput, charge: Charge): DeploymentInput[] {
+function ownersOf(input: StackInput, charge: Charge): DeploymentInput[] {
   return input.deployments.filter(({ resources }) => {
     return resources.some((match) => matches(match, charge));
   });

@@ -79,7 +79,7 @@ function observedNs(rows: readonly Row[], day: Period): Q {
   return new Q(ms.reduce((sum, part) => sum + part, 0n) * 1_000_000n);
 }
 
-/** Tokens a second of one replica: what was stated, or seen for half an interval if that is more. */
+/** Tokens a second of a replica: what was stated, or seen for half an interval if that is more. */
 export function capacityOf(deployment: DeploymentInput): Q | undefined {
   const stated = deployment.capacity;
   const seen = rowsOf(deployment.usage).map(throughput);

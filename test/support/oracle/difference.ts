@@ -23,7 +23,8 @@ export function text(value: unknown): string {
   if (value === undefined) return 'unknown';
   if (value instanceof Q) return text({ num: value.n, den: value.d });
   if (isExact(value)) return value.den === 1n ? `${value.num}` : `${value.num}/${value.den}`;
-  return String(value);
+  if (typeof value === 'bigint') return value.toString();
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function isExact(value: unknown): value is Exact {
@@ -32,7 +33,7 @@ function isExact(value: unknown): value is Exact {
 
 const NEAR = new Q(1n, 10n ** 15n);
 
-/** Overflow is kept to 2^-96 of a token: equal to the last digit of a billionth of a micro-dollar. */
+/** Overflow is kept to 2^-96 of a token: equal to a billionth of a micro-dollar. */
 export function near(wanted: Q, found: Exact | undefined): readonly [Q, Q | undefined] {
   if (found === undefined) return [wanted, undefined];
   const off = wanted.minus(Q.of(found));

@@ -102,7 +102,7 @@ function ratios(
   };
 }
 
-/** No charge at all is an unknown rent, and no rent of nothing; so is rent of unwatched time only. */
+/** No charge at all is an unknown rent, not one of nothing; so is rent of unwatched time only. */
 function isRentKnown({ paidNs, coveredNs }: ReturnType<typeof sumsOf>, own: readonly BillPart[]) {
   return own.length > 0 && (paidNs.n === 0n || coveredNs.n > 0n);
 }

@@ -59,7 +59,7 @@ function everyPlan(choices: readonly PlanChoices[]): PlanOption[][] {
   );
 }
 
-/** Calendar months of the time after the window, as long as the window, that are still committed. */
+/** Calendar months after the window, for as long as it was, that are still committed. */
 export function committedMonths({ startMs, endMs }: Period, untilMs: number): Q {
   const last = Math.min(untilMs, endMs + (endMs - startMs));
   let months = NIL;

@@ -20,7 +20,7 @@ export function makeUsage(draw: Draw, window: Period): UsageSeries {
   const rows: MadeRow[] = [];
   for (let startMs = window.startMs; startMs < window.endMs; ) {
     const steps = int(draw, 1, 72);
-    const endMs = Math.min(window.endMs, startMs + steps * STEP_MS);
+    const endMs = startMs + steps * STEP_MS;
     if (int(draw, 0, 5) > 0) rows.push(makeRow(draw, startMs, endMs));
     startMs = endMs;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseLossless } from '../../../src/platform/json.ts';
-import { readSnapshot } from '../../../src/sources/openrouter/normalise.ts';
+import { readSnapshot } from '../../../src/sources/openrouter/normalize.ts';
 import { HOST, market, MODEL } from './market.ts';
 
 function read(endpoints: readonly object[], model = MODEL) {

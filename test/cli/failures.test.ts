@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { exitCodeOf, explainError } from '../../src/cli/failures.ts';
+import { safeJson } from '../../src/cli/outcome.ts';
+import { plainText, textTable } from '../../src/cli/textTable.ts';
+import { Failure, FAILURES, type FailureCode } from '../../src/domain/failure.ts';
+import { BrokenInvariant } from '../../src/domain/invariant.ts';
+
+describe('an error', () => {
+  it('that is a bug of ours shows its stack and ends with 3', () => {
+    const bug = new BrokenInvariant('parts sum to the whole');
+    expect(exitCodeOf(bug)).toBe(3);
+    expect(explainError(bug)).toMatch(
+      /^rentcheck: internal error, please report it\n.*parts sum to the whole\n +at .*failures\.test/s,
+    );
+    expect(exitCodeOf('thrown text')).toBe(3);
+  });
+
+  it('that is a failure has the exit code of its code, and its own hint', () => {
+    const codes = Object.keys(FAILURES) as FailureCode[];
+    const ending = (code: number) =>
+      codes.filter((name) => exitCodeOf(new Failure(name, 'x')) === code);
+    expect(ending(1)).toEqual(['no-data']);
+    expect(ending(2)).toEqual(['usage', 'config', 'file-unreadable']);
+    expect(ending(3)).toHaveLength(codes.length - 4);
+    expect(explainError(new Failure('auth', 'no\u001b[2J', { where: 'there\r', hint: 'h' }))).toBe(
+      'rentcheck: no·[2J\n  where:    there·\n  do:       h\n',
+    );
+  });
+});
+
+describe('a table', () => {
+  it('puts numbers and named columns to the right, text to the left, null nowhere', () => {
+    const rows = [
+      ['a', 1, '$5.00', null],
+      ['bbb', 20n, '$41,200', 'x'],
+    ] as const;
+    expect(textTable(['id', 'n', 'cost', 'note'], rows, [2])).toBe(
+      'id    n     cost  note\n---  --  -------  ----\na     1    $5.00\nbbb  20  $41,200  x\n',
+    );
+  });
+
+  it('has one mark for each character that would steer a terminal', () => {
+    expect(plainText('a\u001b[31m\r\n\u009b\u202e\u200bé漢')).toBe('a·[31m·····é漢');
+  });
+});
+
+it('JSON for a terminal holds the same value, escaped where JSON itself is silent', () => {
+  const value = { name: '\u009b\u202e\u2028 \u{e0001} é' };
+  const json = safeJson(JSON.stringify(value));
+  expect(JSON.parse(json)).toEqual(value);
+  expect(json).toBe('{"name":"\\u009b\\u202e\\u2028 \\udb40\\udc01 é"}');
+});
