@@ -3,6 +3,7 @@
 import { openApp } from './app.ts';
 import type { ExitCode, Opened, Services } from './cli/command.ts';
 import type { Config, ReportConfig } from './config/config.ts';
+import { loadConfig } from './config/load.ts';
 import { Failure } from './domain/failure.ts';
 import { JOBS } from './jobs/registry.ts';
 import { createLog } from './platform/log.ts';
@@ -17,6 +18,8 @@ const DUE_UNLESS_SAID: SendOn = { businessDayOfQuarter: 5, at: '07:00', timeZone
 /** Works until SIGTERM; the ledger is closed after the last job. */
 export async function runWorker(configPath: string, services: Services): Promise<ExitCode> {
   const { clock, env } = services;
+  // The queue is looked for first: without one there is no reason to make a ledger.
+  const address = redisAddress(await loadConfig(configPath, { env }));
   const app = await openApp(configPath, {
     clock,
     env,
@@ -24,18 +27,17 @@ export async function runWorker(configPath: string, services: Services): Promise
     progress: () => undefined,
   });
   try {
-    await work(app, services);
+    await work(app, address, services);
     return 0;
   } finally {
     await app.close();
   }
 }
 
-async function work({ context }: Opened, { clock, stderr }: Services): Promise<void> {
-  const { config } = context;
-  const address = redisAddress(config);
+async function work({ context }: Opened, address: string, services: Services): Promise<void> {
+  const { clock } = services;
   const redactor = createRedactor([address]);
-  const log = createLog({ level: 'info', clock, redactor, write: stderr });
+  const log = createLog({ level: 'info', clock, redactor, write: (line) => services.stderr(line) });
   const rings = timetable(wishOf(context));
   const place = { address };
   const worker = await startWorker({ place, rings, jobs: JOBS, context, clock, log });

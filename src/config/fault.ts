@@ -19,7 +19,7 @@ export interface Fault {
 }
 
 /** `['a', 'b', 0, 'c']` is `a.b[0].c`. */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
     .join('')
@@ -27,7 +27,7 @@ export function pathText(path: Path): string {
 }
 
 /** `deployments.chat.gpu.count (line 9, column 31): found -1, expected …`. */
-export function faultText({ path, place, problem }: Fault): string {
+function faultText({ path, place, problem }: Fault): string {
   const where = `line ${place.line}, column ${place.column}`;
   return path.length === 0 ? `${where}: ${problem}` : `${pathText(path)} (${where}): ${problem}`;
 }

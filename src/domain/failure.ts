@@ -32,7 +32,7 @@ export const FAILURES = {
   },
   'ledger-corrupt': {
     passing: false,
-    hint: 'restore the newest backup with: rentcheck restore FILE',
+    hint: 'put back the newest backup of this file',
   },
   'ledger-newer': {
     passing: false,

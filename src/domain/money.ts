@@ -13,8 +13,6 @@ export type NanoUsdPerMtok = bigint & { readonly [unit]: 'nano-usd-per-mtok' };
 
 const NANO = 1_000_000_000n;
 
-export const NO_MONEY = 0n as NanoUsd;
-
 /** Marks a whole number of nano-dollars that has been read or computed as such. */
 export function nanoUsd(value: bigint): NanoUsd {
   return value as NanoUsd;

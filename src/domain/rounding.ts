@@ -14,10 +14,16 @@ export function divideRounded(num: bigint, den: bigint, mode: RoundingMode): big
   const quotient = num / den;
   const remainder = num % den;
   if (remainder === 0n) return quotient;
-  return quotient + stepAwayFromZero(quotient, remainder, den, mode);
+  return quotient + stepAwayFromZero({ quotient, remainder, den }, mode);
 }
 
-function stepAwayFromZero(quotient: bigint, remainder: bigint, den: bigint, mode: RoundingMode) {
+interface Truncated {
+  readonly quotient: bigint;
+  readonly remainder: bigint;
+  readonly den: bigint;
+}
+
+function stepAwayFromZero({ quotient, remainder, den }: Truncated, mode: RoundingMode): bigint {
   const away = remainder < 0n ? -1n : 1n;
   switch (mode) {
     case 'toward-zero':

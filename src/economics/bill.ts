@@ -99,6 +99,7 @@ function stackBill(
   return {
     spend: sumOf(rent),
     unattributed: sumOf(loose),
+    estimated: sumOf(rent.filter(({ charge }) => charge.basis === 'estimated')),
     ...(size === 0n ? {} : { unattributedShare: exact(sizeOf(loose), size) }),
     tax: of('tax'),
     hosted: of('hosted'),

@@ -21,12 +21,20 @@ export function capacityOf(input: DeploymentInput, window: UsageSeries): Capacit
   const base = stated ?? observedCapacity(input.trailingUsage);
   if (base === undefined) return { warnings: [] };
   const basis = stated === undefined ? 'observed (a lower bound)' : 'measured';
+  const evidence = evidenceOf(input);
   const peak = peakThroughput(window);
   if (peak === undefined || compare(peak, base) <= 0) {
-    return { capacity: { tokensPerSecond: base, basis }, warnings: [] };
+    return { capacity: { tokensPerSecond: base, basis, ...evidence }, warnings: [] };
   }
-  const raised = { tokensPerSecond: peak, basis: `${basis}, raised to what was seen` };
+  const seen = `${basis}, raised to what was seen`;
+  const raised = { tokensPerSecond: peak, basis: seen, ...evidence };
   return { capacity: raised, warnings: stated === undefined ? [] : [UNDERSTATED] };
+}
+
+/** `2026-06-12, load test before the launch`; one of the two may be all that is told. */
+function evidenceOf({ capacity }: DeploymentInput): { evidence?: string } {
+  const told = [capacity?.measured, capacity?.evidence].filter((part) => part !== undefined);
+  return told.length === 0 ? {} : { evidence: told.join(', ') };
 }
 
 const UNDERSTATED =

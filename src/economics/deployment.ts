@@ -1,6 +1,6 @@
 /** Knows how one deployment is weighed: its bill against its usage, and against its hosts. */
 
-import { type Exact, ZERO } from '../domain/exact.ts';
+import type { Exact } from '../domain/exact.ts';
 import type { DeploymentBill } from './bill.ts';
 import { breakEven } from './breakEven.ts';
 import { capacityOf } from './capacity.ts';
@@ -10,9 +10,9 @@ import { type HostedFinding, weighHosted } from './hosted.ts';
 import { termsOf } from './hosts.ts';
 import { MOST_WEIGHED, weighHybrid } from './hybrid.ts';
 import type { DeploymentInput, StackInput } from './input.ts';
-import { deploymentLabor } from './labor.ts';
+import { deploymentLabor, unloggedWarnings } from './labor.ts';
 import { tokensByHour } from './load.ts';
-import { hostedCost, optionCost } from './options.ts';
+import { hostedCost, pricedOption } from './options.ts';
 import type { PriceBook } from './priceBook.ts';
 import { spendOf, timeOf } from './rent.ts';
 import type { Capacity, DeploymentEconomics, HybridEconomics, PaidTime, Spend } from './result.ts';
@@ -68,6 +68,7 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
       ...found.warnings,
       ...guessWarnings(bill),
       ...unpaidWarnings(days),
+      ...unloggedWarnings(stack.labor, input.id),
     ],
   };
   return { ...weighed, breakEven: breakEvenOf(weighed, stack) };
@@ -97,9 +98,8 @@ function hybridOf(terms: DeploymentTerms, facts: HybridFacts): HybridEconomics {
 
 function breakEvenOf(weighed: DeploymentEconomics, { window }: StackInput) {
   const { served, capacity, time, labor } = weighed;
-  const keep = optionCost(weighed, 'keep');
   return breakEven({
-    keepUsd: keep?.usd ?? ZERO,
+    keepUsd: pricedOption(weighed, 'keep').usd,
     hostedUsd: hostedCost(weighed),
     hostedLaborUsd: labor.hosted.base,
     tokens: served.tokens,

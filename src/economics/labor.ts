@@ -21,11 +21,22 @@ export function deploymentLabor(labor: LaborInput, deployment: string) {
   return { selfHosted: of(labor.selfHosted), hosted: of(labor.hosted) };
 }
 
+/** A log that speaks of others and not of this one may have been forgotten here. */
+export function unloggedWarnings({ basis, selfHosted }: LaborInput, deployment: string): string[] {
+  const isLogged = loggedHours(selfHosted, deployment) !== undefined;
+  return basis === 'assumed' || isLogged ? [] : [UNLOGGED];
+}
+
+const UNLOGGED = 'The ops log has hours, but no hours are logged for it: counted as 0.';
+
+/** Only its own key: a deployment may be called `constructor`. */
+function loggedHours({ measuredHours }: LaborSide, deployment: string): Exact | undefined {
+  if (measuredHours === undefined || !Object.hasOwn(measuredHours, deployment)) return undefined;
+  return measuredHours[deployment];
+}
+
 function hoursOf(side: LaborSide, deployment: string): Range {
-  const measured =
-    side.measuredHours !== undefined && Object.hasOwn(side.measuredHours, deployment)
-      ? side.measuredHours[deployment]
-      : undefined;
+  const measured = loggedHours(side, deployment);
   if (measured === undefined) return side.hoursPerDeployment;
   return { low: measured, base: measured, high: measured };
 }

@@ -1,6 +1,7 @@
 /** Knows what each option of a deployment costs, at the base or at an end of what is assumed. */
 
 import { add, type Exact, sum, ZERO } from '../domain/exact.ts';
+import { invariant } from '../domain/invariant.ts';
 import { atCacheShare } from './hostedCost.ts';
 import type { Range } from './input.ts';
 import type { DeploymentEconomics } from './result.ts';
@@ -54,6 +55,17 @@ export function optionCost(
       return priced({ infraUsd: plan.ownUsd, hostedUsd, laborUsd: add(selfHosted, hosted) });
     }
   }
+}
+
+/** {@link optionCost} of a choice that was made; who made it knew its price, so no $0 stands in. */
+export function pricedOption(
+  deployment: DeploymentEconomics,
+  choice: Choice,
+  at: Assumptions = AT_BASE,
+): OptionCost {
+  const cost = optionCost(deployment, choice, at);
+  invariant(cost !== undefined, `no price is known of a choice that was made: ${choice}`);
+  return cost;
 }
 
 /** What the chosen host asks for all tokens. */

@@ -4,7 +4,14 @@
  */
 
 import { add, compare, type Exact, ZERO } from '../domain/exact.ts';
-import { AT_BASE, type Assumptions, CHOICES, type Choice, optionCost } from './options.ts';
+import {
+  AT_BASE,
+  type Assumptions,
+  CHOICES,
+  type Choice,
+  optionCost,
+  pricedOption,
+} from './options.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
 
 export interface Plan {
@@ -73,7 +80,7 @@ export function planUsd(economics: StackEconomics, picks: readonly Pick[], at: A
   let [usd, flags] = [ZERO, 0];
   for (const deployment of economics.deployments) {
     const choice = choices.get(deployment.id) ?? 'keep';
-    usd = add(usd, optionCost(deployment, choice, at)?.usd ?? ZERO);
+    usd = add(usd, pricedOption(deployment, choice, at).usd);
     flags |= FLAGS[choice];
   }
   for (const group of groupsOf(economics)) {

@@ -11,9 +11,7 @@ export interface StackEconomics {
   /** One value for each UTC day, resource and category that no deployment answers for. */
   readonly unattributed: readonly UnattributedDay[];
   readonly labor: StackLabor;
-  /**
-   * Commitments whose source serves several deployments: owed for nothing once all of them leave.
-   */
+  /** Commitments of several deployments: owed for nothing once all of them leave. */
   readonly shared: readonly SharedStranding[];
   /** Covered over paid replica time of all deployments; absent where nothing was paid by time. */
   readonly coverage?: Exact;
@@ -24,6 +22,8 @@ export interface StackEconomics {
 export interface StackBill {
   readonly spend: bigint;
   readonly unattributed: bigint;
+  /** The part of the spend whose charges no bill told. */
+  readonly estimated: bigint;
   /** Unattributed over all spend, credits counted by their size so that they hide nothing. */
   readonly unattributedShare?: Exact;
   readonly tax: bigint;
@@ -130,6 +130,7 @@ export interface Capacity {
   readonly tokensPerSecond: Exact;
   /** `measured`, or `observed (a lower bound)`; with `, raised to what was seen` where it was. */
   readonly basis: string;
+  readonly evidence?: string;
 }
 
 /** Sums to the covered spend wherever all three are known. */

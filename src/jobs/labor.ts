@@ -48,13 +48,15 @@ function scaled({ low, base, high }: Range, share: Exact): Range {
 }
 
 function measuredSide(entries: readonly OpsEntry[]): LaborSide {
-  const measuredHours: Record<string, Exact> = {};
+  const byDeployment = new Map<string, Exact>();
   let stack = ZERO;
   for (const { deployment, workedMs } of entries) {
     const hours = exact(BigInt(workedMs), exactInteger(HOUR_MS).num);
     if (deployment === undefined) stack = add(stack, hours);
-    else measuredHours[deployment] = add(measuredHours[deployment] ?? ZERO, hours);
+    else byDeployment.set(deployment, add(byDeployment.get(deployment) ?? ZERO, hours));
   }
+  // Own keys only, whatever a deployment is called: `__proto__` would not be one on a literal.
+  const measuredHours = Object.fromEntries(byDeployment);
   return { fixedHours: certain(stack), hoursPerDeployment: certain(ZERO), measuredHours };
 }
 

@@ -6,7 +6,8 @@ import { instantText, previousQuarter, quarterAt, quarterText } from '../domain/
 import type { AuditChoice, AuditRecord } from '../ledger/ledger.ts';
 import { htmlForFile } from '../report/html.ts';
 import { type Report, renderReport } from '../report/report.ts';
-import type { Audit, AuditDetail } from '../verdict/audit.ts';
+import type { Audit } from '../verdict/audit.ts';
+import type { AuditDetail } from '../verdict/auditDetail.ts';
 import type { JobContext } from './context.ts';
 import type { Job } from './job.ts';
 import { auditedPeriod, instantSchema } from './window.ts';

@@ -3,7 +3,8 @@
  * data.
  */
 
-import type { Audit, AuditDetail } from '../verdict/audit.ts';
+import type { Audit } from '../verdict/audit.ts';
+import type { AuditDetail } from '../verdict/auditDetail.ts';
 import { type Chart, drawChart } from './charts/chart.ts';
 import { loadPlan } from './charts/load.ts';
 import { weeklyPlan } from './charts/weekly.ts';

@@ -53,6 +53,8 @@ export interface AuditStack {
   readonly bestPlanUsd: UsdText | null;
   /** What keeping the deployments that must stay costs over the best plan without that wish. */
   readonly requiredCostUsd: UsdText | null;
+  /** Whose hours stand in the figures: the ops log's, or the config's assumptions. */
+  readonly laborBasis: 'measured' | 'assumed';
   readonly confidence: 'high' | 'medium' | 'low' | 'none';
   readonly reasons: readonly string[];
   /** What is missing for a verdict and how to get it. */
@@ -64,6 +66,8 @@ export interface AuditTotals {
   readonly spendUsd: UsdText;
   readonly unattributedUsd: UsdText;
   readonly unattributedShare: RatioText | null;
+  /** The part of `spendUsd` that no bill told: charges that were rebuilt. */
+  readonly estimatedUsd: UsdText;
   /** Tokens bought from hosts by ourselves, already paid; not part of `spendUsd`. */
   readonly hostedSpendUsd: UsdText;
   /** Taxes on the bills, left out of both sides. */
@@ -100,6 +104,8 @@ export interface AuditDeployment {
   readonly paidReplicaHours: RatioText;
   readonly capacityTokPerSec: RatioText | null;
   readonly capacityBasis: string | null;
+  /** The day and the source of a stated capacity: `2026-06-12, load test before the launch`. */
+  readonly capacityEvidence: string | null;
   readonly fullCapacityUsd: UsdText | null;
   readonly underfilledUsd: UsdText | null;
   readonly idleUsd: UsdText | null;
@@ -175,24 +181,4 @@ export interface Flip {
   readonly input: string;
   readonly today: RatioText;
   readonly flipsAt: RatioText;
-}
-
-/** What charts need beside the audit: figures by day and by hour. */
-export interface AuditDetail {
-  readonly days: readonly {
-    readonly day: string;
-    readonly deployment: string;
-    readonly spendUsd: UsdText;
-    readonly coveredSpendUsd: UsdText;
-    readonly tokens: number;
-    readonly hostedUsd: UsdText | null;
-  }[];
-  /** Tokens of each hour of the window, null where usage is unknown; capacity of what was paid. */
-  readonly load: readonly {
-    readonly deployment: string;
-    readonly startMs: number;
-    readonly tokensByHour: readonly (number | null)[];
-    readonly capacityTokensPerHour: number | null;
-    readonly replicas: number;
-  }[];
 }

@@ -12,7 +12,7 @@ import {
   weakShare,
   weakText,
 } from './evidence.ts';
-import { withoutLabor } from './labor.ts';
+import { laborReasons, withoutLabor } from './labor.ts';
 import type { Policy, Reconciliation } from './policy.ts';
 import { judgeStack } from './stackVerdict.ts';
 
@@ -55,7 +55,8 @@ export function decide(
       ...full,
       withoutLabor: { verdict: without.verdict, savingUsd: without.savingUsd },
       confidence: confidenceOf(economics, verdicts, weak),
-      reasons: [...full.reasons, ...economics.warnings],
+      laborBasis: economics.labor.basis,
+      reasons: [...full.reasons, ...laborReasons(economics), ...economics.warnings],
       missing: forStack,
     },
     deployments,

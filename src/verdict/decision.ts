@@ -6,6 +6,7 @@
 import type { Exact } from '../domain/exact.ts';
 import type { Choice } from '../economics/options.ts';
 import type { Plan } from '../economics/plan.ts';
+import type { StackLabor } from '../economics/result.ts';
 import type { Verdict } from './audit.ts';
 
 export type Confidence = 'high' | 'medium' | 'low' | 'none';
@@ -25,6 +26,7 @@ export interface StackDecision {
   /** What keeping the deployments that must stay costs; absent where none must. */
   readonly requiredUsd?: Exact;
   readonly withoutLabor: { readonly verdict: Verdict; readonly savingUsd: Exact };
+  readonly laborBasis: StackLabor['basis'];
   readonly confidence: Confidence;
   readonly reasons: readonly string[];
   readonly missing: readonly string[];

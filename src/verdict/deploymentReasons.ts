@@ -1,6 +1,6 @@
 /** Knows the reasons that go with a verdict on one deployment, as sentences with figures. */
 
-import { compare, type Exact, negate, subtract, ZERO } from '../domain/exact.ts';
+import { compare, type Exact, negate, subtract } from '../domain/exact.ts';
 import { dayText } from '../domain/period.ts';
 import {
   AT_BASE,
@@ -9,15 +9,16 @@ import {
   type Choice,
   type OptionCost,
   optionCost,
+  pricedOption,
 } from '../economics/options.ts';
 import type { DeploymentEconomics } from '../economics/result.ts';
 import { doing, dollars } from './words.ts';
 
-/** What a choice saves against keeping, at the given ends of what is assumed. */
+/** What a priced choice saves against keeping, at the given ends of what is assumed. */
 export function savingOf(deployment: DeploymentEconomics, choice: Choice, at: Assumptions): Exact {
   return subtract(
-    optionCost(deployment, 'keep', at)?.usd ?? ZERO,
-    optionCost(deployment, choice, at)?.usd ?? ZERO,
+    pricedOption(deployment, 'keep', at).usd,
+    pricedOption(deployment, choice, at).usd,
   );
 }
 

@@ -1,7 +1,7 @@
 /** Knows the verdict on one deployment: what is cheapest, and whether that can be said. */
 
-import { compare, type Exact, ZERO } from '../domain/exact.ts';
-import { AT_BASE, CHOICES, type Choice, optionCost } from '../economics/options.ts';
+import { compare, type Exact } from '../domain/exact.ts';
+import { AT_BASE, CHOICES, type Choice, optionCost, pricedOption } from '../economics/options.ts';
 import type { DeploymentEconomics } from '../economics/result.ts';
 import type { Verdict } from './audit.ts';
 import type { DeploymentDecision } from './decision.ts';
@@ -74,10 +74,10 @@ export function decisionOf(
 
 /** The cheapest option whose price is known; on ties the one that changes less. */
 function cheapest(deployment: DeploymentEconomics): Choice {
-  let [best, least] = ['keep' as Choice, optionCost(deployment, 'keep')?.usd];
+  let [best, least] = ['keep' as Choice, pricedOption(deployment, 'keep').usd];
   for (const choice of CHOICES) {
     const usd = optionCost(deployment, choice)?.usd;
-    if (usd !== undefined && least !== undefined && compare(usd, least) < 0) {
+    if (usd !== undefined && compare(usd, least) < 0) {
       [best, least] = [choice, usd];
     }
   }
@@ -90,7 +90,7 @@ function doubtsOf(
   policy: Policy,
 ): string[] {
   const doubt = firstDoubt((at) => savingOf(deployment, best, at));
-  const small = smallness(savingUsd, optionCost(deployment, 'keep')?.usd ?? ZERO, policy);
+  const small = smallness(savingUsd, pricedOption(deployment, 'keep').usd, policy);
   return [
     ...(doubt === undefined ? [] : [doubtText(doubt)]),
     ...(small === undefined ? [] : [small]),

@@ -4,7 +4,7 @@ import { exact, multiply, toNumber } from '../domain/exact.ts';
 import { usd } from '../domain/money.ts';
 import { dayText, type Period } from '../domain/period.ts';
 import type { DeploymentEconomics } from '../economics/result.ts';
-import type { AuditDetail } from './audit.ts';
+import type { AuditDetail } from './auditDetail.ts';
 import type { PrintedDeployment } from './documentDeployment.ts';
 import { micro, microText, roundTogether } from './printed.ts';
 

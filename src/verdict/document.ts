@@ -5,7 +5,8 @@
 
 import { instantText } from '../domain/period.ts';
 import type { StackEconomics } from '../economics/result.ts';
-import type { Audit, AuditDetail } from './audit.ts';
+import type { Audit } from './audit.ts';
+import type { AuditDetail } from './auditDetail.ts';
 import type { StackVerdict } from './decision.ts';
 import { auditDetail } from './detail.ts';
 import { auditDeployment, printDeployment } from './documentDeployment.ts';

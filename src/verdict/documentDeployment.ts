@@ -55,6 +55,7 @@ export function auditDeployment(
     paidReplicaHours: ratioText(exact(time.paidNs, NS_IN_HOUR)) ?? '',
     capacityTokPerSec: ratioText(capacity?.tokensPerSecond),
     capacityBasis: capacity?.basis ?? null,
+    capacityEvidence: capacity?.evidence ?? null,
     ...waterfallOf(printed),
     hosted: hostedOf(deployment),
     options: auditOptions(deployment, printed.options),

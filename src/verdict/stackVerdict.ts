@@ -4,7 +4,7 @@
  */
 
 import { add, compare, type Exact, subtract, ZERO } from '../domain/exact.ts';
-import { type Assumptions, type Choice, optionCost } from '../economics/options.ts';
+import { type Assumptions, type Choice, pricedOption } from '../economics/options.ts';
 import { AT_BASE } from '../economics/options.ts';
 import { bestPlan, type Pick as Picked, type Plan, planUsd } from '../economics/plan.ts';
 import type { StackEconomics } from '../economics/result.ts';
@@ -80,8 +80,8 @@ function dominantChange(economics: StackEconomics, { picks }: Plan): Choice | un
   for (const { deployment, choice } of picks) {
     const weighed = economics.deployments.find(({ id }) => id === deployment);
     if (choice === 'keep' || weighed === undefined) continue;
-    const keep = optionCost(weighed, 'keep')?.usd ?? ZERO;
-    const saving = subtract(keep, optionCost(weighed, choice)?.usd ?? ZERO);
+    const keep = pricedOption(weighed, 'keep').usd;
+    const saving = subtract(keep, pricedOption(weighed, choice).usd);
     savings.set(choice, add(savings.get(choice) ?? ZERO, saving));
   }
   return [...savings].sort(([a, x], [b, y]) => compare(y, x) || (a < b ? -1 : 1))[0]?.[0];

@@ -9,7 +9,7 @@ import { fitted, writable } from '../../src/report/charts/fonts.ts';
 import { loadPlan } from '../../src/report/charts/load.ts';
 import { weeklyPlan } from '../../src/report/charts/weekly.ts';
 import { mondayOf, weeksOf } from '../../src/report/charts/weeks.ts';
-import type { AuditDetail } from '../../src/verdict/audit.ts';
+import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { crowdedAudit, hostileAudit, keptAudit, mixedAudit } from '../support/audits.ts';
 

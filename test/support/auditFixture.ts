@@ -4,12 +4,12 @@ import { DAY_MS, HOUR_MS, instantText } from '../../src/domain/period.ts';
 import type {
   Audit,
   AuditDeployment,
-  AuditDetail,
   AuditOption,
   AuditStack,
   AuditTotals,
   OptionName,
 } from '../../src/verdict/audit.ts';
+import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
 
 const Q3_START_MS = Date.UTC(2026, 6, 1);
 const Q3_END_MS = Date.UTC(2026, 9, 1);
@@ -73,7 +73,8 @@ export function aDeployment(wish: DeploymentWish = {}): AuditDeployment {
     coverage: '0.991000',
     paidReplicaHours: '2208.000000',
     capacityTokPerSec: '2400.000000',
-    capacityBasis: 'stated: load test of 2026-06-01',
+    capacityBasis: 'measured',
+    capacityEvidence: '2026-06-01, load test',
     fullCapacityUsd: money(spend * 0.23),
     underfilledUsd: money(spend * 0.28),
     idleUsd: money(spend - spend * 0.23 - spend * 0.28),
@@ -151,6 +152,7 @@ function aStack(
     bestPlan: plan,
     bestPlanUsd: money(keep - saving),
     requiredCostUsd: null,
+    laborBasis: 'assumed',
     confidence: 'high',
     reasons: [],
     missing: [],
@@ -188,6 +190,7 @@ function aTotals(
     spendUsd: money(spend),
     unattributedUsd: money(0),
     unattributedShare: '0.000000',
+    estimatedUsd: money(0),
     hostedSpendUsd: money(0),
     taxUsd: money(0),
     uncoveredUsd: money(0),

@@ -1,6 +1,6 @@
 /** Knows the worked example of docs/economics.md as files: one A100 pod, four hours, two hosts. */
 
-export const WORKED_CONFIG = `
+const WORKED_CONFIG = `
 ledger: ./rentcheck.db
 deployments:
   example:

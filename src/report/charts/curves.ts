@@ -5,7 +5,7 @@
 
 import { decimal, sum, toNumber } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
-import type { AuditDetail } from '../../verdict/audit.ts';
+import type { AuditDetail } from '../../verdict/auditDetail.ts';
 
 export interface Curve {
   readonly deployment: string;

@@ -4,7 +4,7 @@
  */
 
 import { exact } from '../../domain/exact.ts';
-import type { AuditDetail } from '../../verdict/audit.ts';
+import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { counted, percent, tokenCount, wholeNumber } from '../format.ts';
 import { shownName } from '../label.ts';
 import type { ChartPlan } from './chart.ts';

@@ -1,7 +1,7 @@
 /** Knows the chart of prices: what a million tokens cost in each week, owned against hosted. */
 
 import { compare } from '../../domain/exact.ts';
-import type { AuditDetail } from '../../verdict/audit.ts';
+import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { counted, dayOfMonth } from '../format.ts';
 import { shownName } from '../label.ts';
 import { compared, type Compared, priceText } from '../words/figures.ts';

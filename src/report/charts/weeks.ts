@@ -14,7 +14,7 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { DAY_MS } from '../../domain/period.ts';
-import type { AuditDetail } from '../../verdict/audit.ts';
+import type { AuditDetail } from '../../verdict/auditDetail.ts';
 
 type Day = AuditDetail['days'][number];
 

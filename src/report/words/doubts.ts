@@ -9,6 +9,7 @@ import { dollars, percent, plainNumber, tokenCount, UNKNOWN, usdPerMtok } from '
 import { oneLine, shownName } from '../label.ts';
 import { capital } from './plan.ts';
 import { dearestFirst, known, plannedChanges, type Situation } from './reading.ts';
+import { medianHosts } from './medianHosts.ts';
 import { breakEvenSentence } from './why.ts';
 
 const MOST_FLIPS = 6;
@@ -21,6 +22,7 @@ export function doubtsOf(audit: Audit, situation: Situation): string[] {
     ...audit.stack.flips.map((flip) => flipLine('', flip)),
     ...deploymentFlips(audit),
     ...breakEvens(audit, situation),
+    ...medianHosts(audit),
     ruleOfThumb(audit),
   ];
 }

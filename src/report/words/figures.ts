@@ -97,5 +97,6 @@ function savingFigure(audit: Audit, situation: Situation): Figure {
     return { label, value, note: 'something that it needs is missing' };
   }
   const rest = without === undefined ? UNKNOWN : dollars(without);
-  return { label, value, note: `people's time included; ${rest} without it` };
+  const basis = audit.stack.laborBasis === 'measured' ? 'logged' : 'assumed';
+  return { label, value, note: `people's time included, as ${basis}; ${rest} without it` };
 }

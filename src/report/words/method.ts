@@ -16,9 +16,20 @@ export function methodOf(audit: Audit): string[] {
     'Utilization: tokens served, as a share of what the paid machines could have served.',
     'Saving: what keeping costs minus what the plan costs, on the same traffic; ' +
       'dollars are rounded one by one.',
+    ...capacities(audit),
     ...hosts(audit),
     ...leftOut(audit),
   ];
+}
+
+/** When and how the stated capacities were measured; as many as fit a line. */
+function capacities({ deployments }: Audit): string[] {
+  const told = deployments.flatMap(({ id, capacityEvidence: evidence }) =>
+    evidence === null ? [] : [`${shownName(id)} (${oneLine(evidence, 120)})`],
+  );
+  if (told.length === 0) return [];
+  const more = told.length > 4 ? ` and ${told.length - 4} more` : '';
+  return [`Capacities as stated: ${told.slice(0, 4).join(', ')}${more}.`];
 }
 
 /** Where the hosted figures come from; as many hosts as fit a line. */

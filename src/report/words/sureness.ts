@@ -16,6 +16,8 @@ export function surenessOf(audit: Audit): string[] {
     `Confidence: ${audit.stack.confidence}.`,
     coverageLine(audit),
     attributionLine(audit),
+    ...estimatedLine(audit),
+    laborLine(audit),
     ...capacityLine(audit),
     ...warnings(audit),
     'The range of outcomes is not computed in this version: every figure is one best estimate.',
@@ -38,6 +40,21 @@ function attributionLine({ totals }: Audit): string {
   const share = known(totals.unattributedShare);
   const part = share === undefined ? '' : ` (${percent(share)} of the spend)`;
   return `${dollars(unattributed)}${part} belongs to no deployment and is in the total only.`;
+}
+
+function estimatedLine({ totals }: Audit): string[] {
+  const estimated = decimal(totals.estimatedUsd);
+  if (isZero(estimated)) return [];
+  return [
+    `${dollars(estimated)} of the ${dollars(decimal(totals.spendUsd))} of spend is estimated: ` +
+      'its source gave no money for it.',
+  ];
+}
+
+function laborLine({ stack }: Audit): string {
+  return stack.laborBasis === 'measured'
+    ? "People's time for self-hosting is measured, from the ops log; for hosting it is assumed."
+    : "People's time is assumed, not measured: hours in an ops log would replace the assumption.";
 }
 
 /** An observed capacity is a lower bound: true utilization may be lower than printed. */

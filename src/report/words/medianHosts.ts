@@ -1,0 +1,41 @@
+/** Knows how far the median of the eligible hosts is from the one that was chosen. */
+
+import { compare, decimal, divide, isZero, subtract } from '../../domain/exact.ts';
+import type { Audit, AuditDeployment } from '../../verdict/audit.ts';
+import { dollars, percent } from '../format.ts';
+import { shownName } from '../label.ts';
+import { dearestFirst } from './reading.ts';
+
+const MOST_DEPLOYMENTS = 6;
+
+/** One sentence for each of the dearest deployments that had hosts to choose from. */
+export function medianHosts(audit: Audit): string[] {
+  return dearestFirst(audit).flatMap(medianHost).slice(0, MOST_DEPLOYMENTS);
+}
+
+/**
+ * Worked number: $65,152 beside a chosen $50,117 is "30% more". One eligible host has no median.
+ */
+function medianHost({ id, hosted }: AuditDeployment): string[] {
+  if (hosted === null) return [];
+  const eligible = hosted.considered.filter(({ costUsd }) => costUsd !== null).length;
+  if (eligible < 2) return [];
+  const median = decimal(hosted.medianUsd);
+  const than = difference({ median, chosen: decimal(hosted.costUsd) }, shownName(hosted.host));
+  return [
+    `${shownName(id)}: the median of ${eligible} eligible hosts would cost ${dollars(median)}, ` +
+      `${than}.`,
+  ];
+}
+
+type Amount = ReturnType<typeof decimal>;
+
+function difference({ median, chosen }: { median: Amount; chosen: Amount }, host: string): string {
+  const side = compare(median, chosen);
+  if (side === 0) return `the same as ${host}`;
+  if (isZero(chosen)) return `where ${host} is free`;
+  const share = divide(subtract(median, chosen), chosen);
+  return side > 0
+    ? `${percent(share)} more than ${host}`
+    : `${percent({ num: -share.num, den: share.den })} less than ${host}`;
+}

@@ -1,0 +1,23 @@
+/** Knows the shape of what charts need beside the audit. */
+
+import type { UsdText } from './audit.ts';
+
+/** Figures by day and by hour. */
+export interface AuditDetail {
+  readonly days: readonly {
+    readonly day: string;
+    readonly deployment: string;
+    readonly spendUsd: UsdText;
+    readonly coveredSpendUsd: UsdText;
+    readonly tokens: number;
+    readonly hostedUsd: UsdText | null;
+  }[];
+  /** Tokens of each hour of the window, null where usage is unknown; capacity of what was paid. */
+  readonly load: readonly {
+    readonly deployment: string;
+    readonly startMs: number;
+    readonly tokensByHour: readonly (number | null)[];
+    readonly capacityTokensPerHour: number | null;
+    readonly replicas: number;
+  }[];
+}
