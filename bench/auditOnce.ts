@@ -1,4 +1,6 @@
-/** Knows what one audit holds in memory at most: a process of its own that prints its peak in MB. */
+/**
+ * Knows what one audit holds in memory at most: a process of its own that prints its peak in MB.
+ */
 
 import { existsSync, readFileSync } from 'node:fs';
 import { openApp } from '../src/app.ts';

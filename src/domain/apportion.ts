@@ -5,8 +5,8 @@ import { invariant } from './invariant.ts';
 
 /**
  * Divides `total` in proportion to `weights`; the parts always sum to `total`.
- * Units left over go to the largest remainders, earlier parts first. A total may be negative (a credit);
- * weights may not, and their sum must be positive.
+ * Units left over go to the largest remainders, earlier parts first. A total may be negative (a
+ * credit); weights may not, and their sum must be positive.
  *
  * Worked numbers: 100 by [1, 1, 1] is [34, 33, 33]; -5 by [1, 1] is [-3, -2].
  */

@@ -68,8 +68,8 @@ const INSTANT =
   /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /**
- * Reads ISO 8601: a date (midnight UTC) or a date and time with `Z` or an offset; without one it is UTC.
- * Impossible dates (`2026-02-30`) and anything else are `undefined`.
+ * Reads ISO 8601: a date (midnight UTC) or a date and time with `Z` or an offset; without one it is
+ * UTC. Impossible dates (`2026-02-30`) and anything else are `undefined`.
  */
 export function parseInstant(text: string): number | undefined {
   const trimmed = text.trim();
@@ -99,7 +99,8 @@ export function quarterText(quarter: Quarter): string {
 
 /**
  * The quarter's period: the calendar quarter shifted by the fiscal start month.
- * 2026-Q1 is January to March; with `startMonth` 4 it is April to June 2026, and 2026-Q4 ends in March 2027.
+ * 2026-Q1 is January to March; with `startMonth` 4 it is April to June 2026, and 2026-Q4 ends in
+ * March 2027.
  */
 export function quarterPeriod(quarter: Quarter, startMonth = 1): Period {
   const firstMonth = startMonth - 1 + (quarter.number - 1) * 3;

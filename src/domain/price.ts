@@ -11,7 +11,10 @@ export interface HostedPrice {
   /** The source that told us; config's `hosted.via`. */
   readonly sourceId: string;
   readonly model: string;
-  /** Who serves it, unique within the model: an OpenRouter tag such as `deepinfra/fp8`, or a CSV's host. */
+  /**
+   * Who serves it, unique within the model: an OpenRouter tag such as `deepinfra/fp8`, or a CSV's
+   * host.
+   */
   readonly host: string;
   /** How a person calls the host; the host itself where nothing better is told. */
   readonly hostName?: string;
@@ -29,7 +32,10 @@ export interface HostedPrice {
   readonly offered: boolean;
 }
 
-/** Everything one source knew of one model's hosts at one moment: who is missing has stopped selling. */
+/**
+ * Everything one source knew of one model's hosts at one moment: who is missing has stopped
+ * selling.
+ */
 export interface PriceSnapshot {
   readonly sourceId: string;
   readonly model: string;

@@ -8,7 +8,9 @@ import type { GpuRate, HostedPrice, PriceSnapshot } from './price.ts';
 import type { Reject } from './reject.ts';
 import type { UsageRow } from './usage.ts';
 
-/** One question to the outside and its answer: an HTTP request, or a file. Secrets are already out. */
+/**
+ * One question to the outside and its answer: an HTTP request, or a file. Secrets are already out.
+ */
 export interface Fetch {
   readonly sourceId: string;
   /** What was asked, e.g. `runpod.billing.pods`, `import.usage`. */
@@ -50,8 +52,9 @@ export interface Fetched {
   /** The provider's own total for the window, where it gives one, to reconcile with. */
   readonly statedTotal?: { readonly billedNanoUsd: bigint; readonly window: Period };
   /**
-   * Set when the answer tells every charge whose key starts so inside the window: charges known before and now
-   * missing are restated to zero. An answer without any charge withdraws nothing (it may be late, not empty).
+   * Set when the answer tells every charge whose key starts so inside the window: charges known
+   * before and now missing are restated to zero. An answer without any charge withdraws nothing (it
+   * may be late, not empty).
    */
   readonly completeFor?: { readonly keyPrefix: string; readonly window: Period };
   /** Things a person should know that are neither failures nor rejects. */

@@ -7,7 +7,8 @@ export type RoundingMode = 'half-even' | 'half-away' | 'toward-zero' | 'floor' |
 /**
  * `num / den` as one integer. Exact halves go by `mode`; `den` must be positive.
  *
- * Worked numbers: `divideRounded(5n, 2n, 'half-even')` is 2, `(7n, 2n)` is 4, `(-5n, 2n, 'floor')` is -3.
+ * Worked numbers: `divideRounded(5n, 2n, 'half-even')` is 2, `(7n, 2n)` is 4, `(-5n, 2n, 'floor')`
+ * is -3.
  */
 export function divideRounded(num: bigint, den: bigint, mode: RoundingMode): bigint {
   invariant(den > 0n, `a divisor must be positive, got ${den}`);

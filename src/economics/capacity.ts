@@ -61,9 +61,12 @@ function peakThroughput(series: UsageSeries): Exact | undefined {
   return best < 0 ? undefined : rateAt(series, best);
 }
 
+/** A first scrape tells the tokens of a start-up that it did not see: too short a look misleads. */
+const SHORTEST_LOOK_MS = 150_000;
+
 /**
- * Tokens a second by interval; `NaN` where it is estimated, left out, of unknown replica time, or where less than
- * half an interval of a replica was seen: a first scrape tells the tokens of a start-up that it did not see.
+ * Tokens a second by interval; `NaN` where it is estimated, left out, of unknown replica time, or
+ * where a replica was seen for less than 150 s and less than half the interval.
  */
 function ratesOf(
   series: UsageSeries,
@@ -72,7 +75,8 @@ function ratesOf(
   const rates = new Float64Array(series.length).fill(Number.NaN);
   for (let row = 0; row < series.length; row += 1) {
     const replicaMs = series.replicaMs[row] ?? Number.NaN;
-    const isSeen = replicaMs * 2 >= (series.endMs[row] ?? 0) - (series.startMs[row] ?? 0);
+    const lengthMs = (series.endMs[row] ?? 0) - (series.startMs[row] ?? 0);
+    const isSeen = replicaMs >= Math.min(SHORTEST_LOOK_MS, lengthMs / 2);
     if (!(replicaMs > 0) || !isSeen || series.estimated[row] === 1) continue;
     if (!counts(series, row)) continue;
     rates[row] = (tokensAt(series, row) * 1000) / replicaMs;

@@ -15,7 +15,14 @@ import { tokensByHour } from './load.ts';
 import { hostedCost, pricedOption } from './options.ts';
 import type { PriceBook } from './priceBook.ts';
 import { spendOf, timeOf } from './rent.ts';
-import type { Capacity, DeploymentEconomics, HybridEconomics, PaidTime, Spend } from './result.ts';
+import type {
+  Capacity,
+  DayEconomics,
+  DeploymentEconomics,
+  HybridEconomics,
+  PaidTime,
+  Spend,
+} from './result.ts';
 import { busyMsOf, daysOf, servedOf } from './served.ts';
 import { useOf } from './use.ts';
 import type { UsageTally } from './usageTally.ts';
@@ -62,16 +69,17 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
     breakEven: {},
     load: { tokensByHour: tokensByHour(tally.series, stack.window) },
     ...waiverOf(input, stack.window.endMs),
-    warnings: [
-      ...warnings,
-      ...use.warnings,
-      ...found.warnings,
-      ...guessWarnings(bill),
-      ...unpaidWarnings(days),
-      ...unloggedWarnings(stack.labor, input.id),
-    ],
+    warnings: [...warnings, ...use.warnings, ...found.warnings, ...factWarnings(terms, days)],
   };
   return { ...weighed, breakEven: breakEvenOf(weighed, stack) };
+}
+
+function factWarnings({ stack, input, bill }: DeploymentTerms, days: readonly DayEconomics[]) {
+  return [
+    ...guessWarnings(bill),
+    ...unpaidWarnings(days),
+    ...unloggedWarnings(stack.labor, input.id),
+  ];
 }
 
 interface HybridFacts {

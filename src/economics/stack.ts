@@ -2,9 +2,8 @@
  * Knows how a whole stack is weighed: the bill once, then each deployment, then what they share.
  */
 
-import { exact } from '../domain/exact.ts';
+import { exact, sum } from '../domain/exact.ts';
 import { sumNano, usd, usdText } from '../domain/money.ts';
-import { sum } from '../domain/exact.ts';
 import { type Bill, readBill } from './bill.ts';
 import { strandings } from './commitment.ts';
 import { dayGrid } from './days.ts';

@@ -1,4 +1,7 @@
-/** Knows what asking over HTTP promises: bounded in time, size and tries, secrets never in what it returns. */
+/**
+ * Knows what asking over HTTP promises: bounded in time, size and tries, secrets never in what it
+ * returns.
+ */
 
 import type { Failure } from '../domain/failure.ts';
 

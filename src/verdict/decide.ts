@@ -12,7 +12,8 @@ import {
   weakShare,
   weakText,
 } from './evidence.ts';
-import { laborReasons, withoutLabor } from './labor.ts';
+import { withoutLabor } from './labor.ts';
+import { laborReasons } from './laborReasons.ts';
 import type { Policy, Reconciliation } from './policy.ts';
 import { judgeStack } from './stackVerdict.ts';
 
@@ -27,12 +28,7 @@ export function decide(
   reconciliation: readonly Reconciliation[] = [],
 ): StackVerdict {
   const common = missingForStack(economics, policy, reconciliation);
-  const missing = new Map(
-    economics.deployments.map((each) => [
-      each.id,
-      [...missingForDeployment(each, policy), ...common],
-    ]),
-  );
+  const missing = missingById(economics, policy, common);
   const weak = new Set(
     economics.deployments
       .filter((each) => !mustStay(each) && (missing.get(each.id) ?? []).length > 0)
@@ -61,6 +57,15 @@ export function decide(
     },
     deployments,
   };
+}
+
+function missingById(economics: StackEconomics, policy: Policy, common: readonly string[]) {
+  return new Map(
+    economics.deployments.map((each) => [
+      each.id,
+      [...missingForDeployment(each, policy), ...common],
+    ]),
+  );
 }
 
 function decisions(

@@ -42,6 +42,7 @@ test('tax, tokens bought from hosts and labor on the bill are no rent', () => {
   expect(economics.bill).toEqual({
     spend: 6_000_000_000n,
     unattributed: 0n,
+    estimated: 0n,
     unattributedShare: { num: 0n, den: 1n },
     tax: 1_000_000_000n,
     hosted: 2_000_000_000n,

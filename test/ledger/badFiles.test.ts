@@ -66,7 +66,7 @@ describe('a damaged ledger', () => {
       code: 'ledger-corrupt',
       passing: false,
       message: expect.stringContaining(path),
-      hint: expect.stringContaining('rentcheck restore'),
+      hint: expect.stringContaining('newest backup'),
     });
   });
 

@@ -183,6 +183,7 @@ describe('how sure we are', () => {
       'Usage is known for 99% of the paid hours; the $870 paid for the rest is left out ' +
         'of the comparison on both sides.',
       '$1,240 (1% of the spend) belongs to no deployment and is in the total only.',
+      "People's time is assumed, not measured: hours in an ops log would replace the assumption.",
       'The capacity of 1 of 4 deployments is observed, a lower bound: with a measured ' +
         'one, utilization can only be lower.',
       'busy-8b: Capacity was raised to the highest throughput seen.',

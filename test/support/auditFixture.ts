@@ -131,8 +131,18 @@ function aHost(costUsd: number, tokens: number): AuditDeployment['hosted'] {
     usdPerMtok: perMtok(costUsd, tokens),
     cheapestUsd: money(costUsd),
     medianUsd: money(costUsd * 1.2),
-    considered: [],
+    considered: [
+      aConsidered('deepinfra/fp8', costUsd),
+      aConsidered('together/fp8', costUsd * 1.2),
+      aConsidered('fireworks/fp8', costUsd * 1.4),
+      { ...aConsidered('free/fp8', 0), costUsd: null, reason: 'a free tier' },
+    ],
   };
+}
+
+function aConsidered(host: string, costUsd: number) {
+  const model = 'meta-llama/Llama-3.3-70B-Instruct';
+  return { host, model, quantization: 'fp8', costUsd: money(costUsd), reason: null };
 }
 
 function aStack(

@@ -31,6 +31,7 @@ export function mixedAudit(): Audit {
         savings: { delete: -35_700, hybrid: -2_200 },
         utilization: '0.810000',
         capacityBasis: 'observed (a lower bound)',
+        capacityEvidence: null,
         fullCapacityUsd: '17884.800000',
         underfilledUsd: '3200.000000',
         idleUsd: '995.200000',

@@ -1,4 +1,7 @@
-/** Knows how to stand in for a provider on the loopback: a real server, told by each test what to do. */
+/**
+ * Knows how to stand in for a provider on the loopback: a real server, told by each test what to
+ * do.
+ */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,6 @@
-/** Knows an HTTP client for tests: real requests, a clock that stands still, pauses only remembered. */
+/**
+ * Knows an HTTP client for tests: real requests, a clock that stands still, pauses only remembered.
+ */
 
 import { settableClock } from '../../src/platform/clock.ts';
 import type { HttpClient } from '../../src/platform/http.ts';

@@ -28,6 +28,7 @@ test('the worked example is printed to the last digit', () => {
     spendUsd: '6.000000',
     unattributedUsd: '0.000000',
     unattributedShare: '0.000000',
+    estimatedUsd: '0.000000',
     hostedSpendUsd: '0.000000',
     taxUsd: '0.000000',
     uncoveredUsd: '0.000000',

@@ -1,6 +1,14 @@
 /** Knows how far the median of the eligible hosts is from the one that was chosen. */
 
-import { compare, decimal, divide, isZero, subtract } from '../../domain/exact.ts';
+import {
+  compare,
+  decimal,
+  divide,
+  type Exact,
+  isZero,
+  negate,
+  subtract,
+} from '../../domain/exact.ts';
 import type { Audit, AuditDeployment } from '../../verdict/audit.ts';
 import { dollars, percent } from '../format.ts';
 import { shownName } from '../label.ts';
@@ -28,14 +36,12 @@ function medianHost({ id, hosted }: AuditDeployment): string[] {
   ];
 }
 
-type Amount = ReturnType<typeof decimal>;
-
-function difference({ median, chosen }: { median: Amount; chosen: Amount }, host: string): string {
+function difference({ median, chosen }: Record<'median' | 'chosen', Exact>, host: string): string {
   const side = compare(median, chosen);
   if (side === 0) return `the same as ${host}`;
   if (isZero(chosen)) return `where ${host} is free`;
   const share = divide(subtract(median, chosen), chosen);
   return side > 0
     ? `${percent(share)} more than ${host}`
-    : `${percent({ num: -share.num, den: share.den })} less than ${host}`;
+    : `${percent(negate(share))} less than ${host}`;
 }

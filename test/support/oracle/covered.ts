@@ -91,6 +91,7 @@ export function capacityOf(deployment: DeploymentInput): Q | undefined {
 
 function throughput(row: Row): Q {
   const { replicaMs = 0n, startMs, endMs } = row;
-  const isSeen = replicaMs > 0n && replicaMs * 2n >= BigInt(endMs - startMs);
+  const isLong = replicaMs >= 150_000n || replicaMs * 2n >= BigInt(endMs - startMs);
+  const isSeen = replicaMs > 0n && isLong;
   return !isSeen ? NIL : new Q(tokensOf(row) * 1000n, replicaMs);
 }

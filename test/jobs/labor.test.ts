@@ -1,0 +1,63 @@
+/** Knows whose hours an audit counts, whatever the deployments are called. */
+
+import { expect, test } from 'vitest';
+import type { LaborConfig } from '../../src/config/config.ts';
+import { decimal } from '../../src/domain/exact.ts';
+import { HOUR_MS } from '../../src/domain/period.ts';
+import { deploymentLabor, unloggedWarnings } from '../../src/economics/labor.ts';
+import { laborInput } from '../../src/jobs/labor.ts';
+import { canonicalDigest } from '../../src/platform/digest.ts';
+import { always, hour } from '../economics/stackFixture.ts';
+
+const SIDE = { fixedHours: always('8'), hoursPerDeployment: always('4') };
+const LABOR: LaborConfig = {
+  loadedUsdPerHour: decimal('100'),
+  selfHosted: SIDE,
+  hosted: SIDE,
+  serverlessShare: decimal('0.6'),
+  stated: true,
+};
+const WINDOW = { startMs: hour(0), endMs: hour(4) };
+const AUDITED = { window: WINDOW, wished: WINDOW, partial: false };
+
+const HOSTILE = ['constructor', '__proto__', 'toString'];
+
+function logOf(deployments: readonly string[], hours = 1) {
+  return deployments.map((deployment, index) => ({
+    sourceId: 'ops',
+    key: `${index}`,
+    dayMs: hour(0),
+    deployment,
+    workedMs: hours * HOUR_MS,
+  }));
+}
+
+test('hours of deployments with hostile names are counted, entry by entry', () => {
+  const labor = laborInput(LABOR, logOf([...HOSTILE, ...HOSTILE]), AUDITED);
+  expect(labor.basis).toBe('measured');
+  for (const id of HOSTILE) {
+    expect(deploymentLabor(labor, id).selfHosted).toEqual(always('200'));
+    expect(unloggedWarnings(labor, id)).toEqual([]);
+  }
+});
+
+test('a hostile name of which the log is silent has no hours, and is warned of', () => {
+  const labor = laborInput(LABOR, logOf(['chat']), AUDITED);
+  for (const id of HOSTILE) {
+    expect(deploymentLabor(labor, id).selfHosted).toEqual(always('0'));
+    expect(unloggedWarnings(labor, id)).toHaveLength(1);
+  }
+});
+
+test('hours of a hostile name change the digest of the inputs', () => {
+  const digest = (hours: number) =>
+    canonicalDigest(laborInput(LABOR, logOf(['__proto__'], hours), AUDITED));
+  expect(digest(1)).not.toBe(digest(2));
+});
+
+test('without an entry the assumed hours count, and nothing is warned of', () => {
+  const labor = laborInput(LABOR, [], AUDITED);
+  expect(labor.basis).toBe('assumed');
+  expect(deploymentLabor(labor, 'constructor').selfHosted).toEqual(always('400'));
+  expect(unloggedWarnings(labor, 'constructor')).toEqual([]);
+});

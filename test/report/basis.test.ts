@@ -1,0 +1,92 @@
+/** Knows how the report says on what its figures rest. */
+
+import { describe, expect, it } from 'vitest';
+import { reportWords } from '../../src/report/words.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import { aDeployment, anAudit } from '../support/auditFixture.ts';
+import { mixedAudit } from '../support/audits.ts';
+
+const section = (audit: Audit, title: string) =>
+  reportWords(audit).sections.find((candidate) => candidate.title === title)?.lines ?? [];
+
+describe('people’s time', () => {
+  it('is assumed or logged, beside the saving and in how sure we are', () => {
+    const notes = (audit: Audit) => reportWords(audit).figures[2].note;
+    const logged = anAudit({ stack: { laborBasis: 'measured' } });
+    expect(notes(anAudit())).toBe("people's time included, as assumed; $30,000 without it");
+    expect(notes(logged)).toBe("people's time included, as logged; $30,000 without it");
+    expect(section(anAudit(), 'How sure we are')).toContain(
+      "People's time is assumed, not measured: hours in an ops log would replace the assumption.",
+    );
+    expect(section(logged, 'How sure we are')).toContain(
+      "People's time for self-hosting is measured, from the ops log; for hosting it is assumed.",
+    );
+  });
+});
+
+describe('estimated spend', () => {
+  it('is told where there is any, and only there', () => {
+    const audit = anAudit({ totals: { spendUsd: '6.750000', estimatedUsd: '0.750000' } });
+    expect(section(audit, 'How sure we are')).toContain(
+      '$0.75 of the $6.75 of spend is estimated: its source gave no money for it.',
+    );
+    expect(section(anAudit(), 'How sure we are').join()).not.toContain('estimated');
+  });
+});
+
+describe('capacities', () => {
+  it('are told with their day and source, four of them, on one line', () => {
+    const deployments = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) =>
+      aDeployment({ id, capacityEvidence: id === 'b' ? null : `2026-06-01,\n${id} test` }),
+    );
+    expect(section(anAudit({ deployments }), 'How this was computed')).toContain(
+      'Capacities as stated: a (2026-06-01, a test), c (2026-06-01, c test), ' +
+        'd (2026-06-01, d test), e (2026-06-01, e test) and 1 more.',
+    );
+    const none = anAudit({ deployments: [aDeployment({ capacityEvidence: null })] });
+    expect(section(none, 'How this was computed').join()).not.toContain('Capacities');
+  });
+});
+
+describe('the median host', () => {
+  type Hosted = NonNullable<ReturnType<typeof aDeployment>['hosted']>;
+
+  const doubts = (change: (hosted: Hosted) => Hosted) => {
+    const own = aDeployment();
+    if (own.hosted === null) throw new Error('the fixture has a host');
+    const audit = anAudit({ deployments: [{ ...own, hosted: change(own.hosted) }] });
+    return section(audit, 'What could change our mind').filter((line) => line.includes('median'));
+  };
+
+  const costs = (costUsd: string, medianUsd: string) =>
+    doubts((hosted) => ({ ...hosted, costUsd, medianUsd }));
+
+  it('is compared with the chosen one', () => {
+    expect(costs('50117.000000', '65152.000000')).toEqual([
+      'chat-70b: the median of 3 eligible hosts would cost $65,152, 30% more than deepinfra/fp8.',
+    ]);
+    expect(costs('200.000000', '150.000000')[0]).toContain('$150, 25% less than deepinfra/fp8.');
+    expect(costs('150.000000', '150.000000')[0]).toContain('$150, the same as deepinfra/fp8.');
+    expect(costs('0.000000', '150.000000')[0]).toContain('$150, where deepinfra/fp8 is free.');
+  });
+
+  it('is not told of a single eligible host', () => {
+    const alone = doubts((hosted) => ({
+      ...hosted,
+      considered: hosted.considered.filter(
+        ({ host, costUsd }) => host === 'deepinfra/fp8' || costUsd === null,
+      ),
+    }));
+    expect(alone).toEqual([]);
+  });
+
+  it('is told of the dearest deployments', () => {
+    const lines = section(mixedAudit(), 'What could change our mind');
+    expect(lines.filter((line) => line.includes('the median of 3'))).toHaveLength(4);
+    const many = anAudit({
+      deployments: Array.from({ length: 9 }, (_, at) => aDeployment({ id: `d${at}` })),
+    });
+    const told = section(many, 'What could change our mind');
+    expect(told.filter((line) => line.includes('median'))).toHaveLength(6);
+  });
+});

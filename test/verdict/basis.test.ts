@@ -1,0 +1,110 @@
+/** Knows that an audit says on what it rests: logged hours, rebuilt charges, a load test. */
+
+import { expect, test } from 'vitest';
+import { decimal, ZERO } from '../../src/domain/exact.ts';
+import type { LaborInput } from '../../src/economics/input.ts';
+import { AT_BASE, pricedOption } from '../../src/economics/options.ts';
+import { planUsd } from '../../src/economics/plan.ts';
+import { laborReasons } from '../../src/verdict/laborReasons.ts';
+import { weighStack } from '../../src/economics/stack.ts';
+import { savingOf } from '../../src/verdict/deploymentReasons.ts';
+import { always, charge, deployment, LABOR, POD, stack } from '../economics/stackFixture.ts';
+import { verdictOn } from './verdictFixture.ts';
+
+const range = (low: string, base: string, high: string) => ({
+  low: decimal(low),
+  base: decimal(base),
+  high: decimal(high),
+});
+
+test('assumed hours are said to be assumed, in dollars from low to high', () => {
+  const selfHosted = { fixedHours: range('10', '20', '40'), hoursPerDeployment: always('3') };
+  const labor = { ...LABOR, loadedUsdPerHour: decimal('100'), selfHosted };
+  const { audit } = verdictOn({ stack: { labor } });
+  expect(audit.stack.laborBasis).toBe('assumed');
+  expect(audit.stack.reasons).toContain(
+    "People's time is assumed, not measured: $1,000 to $4,000 (base $2,000) for self-hosting " +
+      "anything at all, and $300.00 for the deployments' own parts together.",
+  );
+});
+
+function logged(measuredHours: Record<string, ReturnType<typeof decimal>>): LaborInput {
+  const selfHosted = { fixedHours: always('5'), hoursPerDeployment: always('0'), measuredHours };
+  return { ...LABOR, selfHosted, basis: 'measured' };
+}
+
+test('logged hours are said to be measured, with what they come to', () => {
+  const { audit } = verdictOn({ stack: { labor: logged({ chat: decimal('2') }) } });
+  expect(audit.stack.laborBasis).toBe('measured');
+  expect(audit.stack.reasons).toContain(
+    "People's time for self-hosting is measured: $7.00 by the ops log, $5.00 of it for the " +
+      'stack as a whole; their time for hosting is assumed.',
+  );
+  expect(audit.deployments[0]?.warnings.join()).not.toContain('ops log');
+});
+
+test('a deployment of which the log is silent counts as 0 hours, and is warned of', () => {
+  const silent = deployment({ id: 'constructor', resources: [{ sourceId: 'bill', id: 'pod-2' }] });
+  const { audit } = verdictOn({
+    stack: {
+      labor: logged({ chat: decimal('2') }),
+      deployments: [deployment(), silent],
+    },
+  });
+  const warned = 'The ops log has hours, but no hours are logged for it: counted as 0.';
+  expect(audit.deployments[0]?.warnings).not.toContain(warned);
+  expect(audit.deployments[1]?.warnings).toContain(warned);
+  expect(audit.deployments[1]?.options[0]).toMatchObject({ option: 'keep', laborUsd: '0.000000' });
+});
+
+test('without any deployment nothing is said of their time', () => {
+  expect(laborReasons(weighStack(stack({ deployments: [] })))).toEqual([]);
+  expect(laborReasons(weighStack(stack()))).toHaveLength(1);
+});
+
+test('estimated spend is told, matched or not; what is no spend is not in it', () => {
+  const rebuilt = (usd: string, more: object = {}) =>
+    charge({ usd, from: 0, to: 4, basis: 'estimated', ...more });
+  const charges = [
+    POD,
+    rebuilt('0.25', { category: 'storage' }),
+    rebuilt('0.5', { resourceId: 'loose', category: 'storage' }),
+    rebuilt('9', { category: 'tax' }),
+  ];
+  const { totals } = verdictOn({ stack: { charges } }).audit;
+  expect(totals).toMatchObject({ spendUsd: '6.750000', estimatedUsd: '0.750000' });
+});
+
+test('a stated capacity brings its day and its source, another brings none', () => {
+  const tokensPerSecond = decimal('3000');
+  const evidence = (capacity: object) =>
+    verdictOn({
+      stack: { deployments: [deployment({ capacity: { tokensPerSecond, ...capacity } })] },
+    }).audit.deployments[0]?.capacityEvidence;
+  const told = { measured: '2026-06-12', evidence: 'load test before the launch' };
+  expect(evidence(told)).toBe('2026-06-12, load test before the launch');
+  expect(evidence({ evidence: 'a guess' })).toBe('a guess');
+  expect(evidence({})).toBeNull();
+  const slow = { tokensPerSecond: decimal('1'), ...told };
+  const raised = verdictOn({ stack: { deployments: [deployment({ capacity: slow })] } });
+  expect(raised.audit.deployments[0]).toMatchObject({
+    capacityBasis: 'measured, raised to what was seen',
+    capacityEvidence: '2026-06-12, load test before the launch',
+  });
+  const { capacity: _stated, ...observed } = deployment();
+  const [own] = verdictOn({ stack: { deployments: [observed] } }).audit.deployments;
+  expect(own?.capacityBasis).toContain('observed');
+  expect(own?.capacityEvidence).toBeNull();
+});
+
+test('a choice without a price is a bug, never $0', () => {
+  const { economics } = verdictOn({ stack: { prices: [] } });
+  const [chat] = economics.deployments;
+  if (chat === undefined) throw new Error('one deployment is weighed');
+  expect(pricedOption(chat, 'keep').usd).toEqual(decimal('9'));
+  expect(() => savingOf(chat, 'delete', AT_BASE)).toThrow('no price is known');
+  expect(() => planUsd(economics, [{ deployment: 'chat', choice: 'hybrid' }], AT_BASE)).toThrow(
+    'no price is known',
+  );
+  expect(savingOf(chat, 'keep', AT_BASE)).toEqual(ZERO);
+});
