@@ -79,7 +79,10 @@ async function weigh(
     codeVersion,
   };
   context.progress('weighing the options');
-  const economics = withTroubles(weighStack(gathered.input), troubles);
+  const economics = withNotes(weighStack(gathered.input), [
+    ...gathered.notes,
+    ...troubles.map(troubleNote),
+  ]);
   const verdict = decide(economics, config.policy, totals);
   const warnings = gathered.warnings;
   const { audit, detail } = auditDocument({ economics, verdict, identity, warnings });
@@ -99,12 +102,13 @@ async function weigh(
 }
 
 /** What could not be read is said beside the reasons: it may be what a figure lacks. */
-function withTroubles(economics: StackEconomics, troubles: readonly Trouble[]): StackEconomics {
-  const told = troubles.map(({ sourceId, kind, what, count, example }) => {
-    const counted = `${count} ${COUNTED[what]}${count === 1 ? '' : 's'}`;
-    return `${sourceId}: ${counted} of ${kind}; the first: ${example}`;
-  });
-  return { ...economics, warnings: [...economics.warnings, ...told] };
+function withNotes(economics: StackEconomics, notes: readonly string[]): StackEconomics {
+  return { ...economics, warnings: [...economics.warnings, ...notes] };
+}
+
+function troubleNote({ sourceId, kind, what, count, example }: Trouble): string {
+  const counted = `${count} ${COUNTED[what]}${count === 1 ? '' : 's'}`;
+  return `${sourceId}: ${counted} of ${kind}; the first: ${example}`;
 }
 
 const COUNTED: Readonly<Record<Trouble['what'], string>> = {

@@ -8,6 +8,7 @@ import type { DeploymentInput, HostedInput, StackInput } from '../economics/inpu
 import { mergeUsage } from '../economics/mergeUsage.ts';
 import type { Ledger, StoredCharge } from '../ledger/ledger.ts';
 import { laborInput } from './labor.ts';
+import { strangerNotes } from './strangers.ts';
 import type { AuditedPeriod } from './window.ts';
 
 const TRAILING_DAYS = 90;
@@ -16,6 +17,8 @@ export interface Gathered {
   readonly input: StackInput;
   /** Things about the facts that a reader must know, by deployment. */
   readonly warnings: ReadonlyMap<string, readonly string[]>;
+  /** The same, of the whole stack. */
+  readonly notes: readonly string[];
 }
 
 export interface Gathering {
@@ -41,6 +44,8 @@ export async function gather(from: Gathering): Promise<Gathered> {
   }
   const charges = (await ledger.charges(window, asOfMs)).map(withoutArrival).sort(byKey);
   const { prices, availability } = await ledger.hostedPrices(models(config), window, asOfMs);
+  const hours = await ledger.opsEntries(window, asOfMs);
+  const known = new Set(config.deployments.map(({ id }) => id));
   const input: StackInput = {
     window,
     charges,
@@ -49,7 +54,7 @@ export async function gather(from: Gathering): Promise<Gathered> {
     availability,
     rates: await ledger.gpuRates(asOfMs),
     deployments,
-    labor: laborInput(config.labor, await ledger.opsEntries(window, asOfMs), audited),
+    labor: laborInput(config.labor, hours, { audited, known }),
     commitments: config.commitments.map(({ source, usdPerMonth, untilMs }) => ({
       sourceId: source,
       usdPerMonth,
@@ -58,7 +63,8 @@ export async function gather(from: Gathering): Promise<Gathered> {
     sharing: config.sharing,
     cacheRealization: config.policy.cacheRealization,
   };
-  return { input, warnings };
+  const served = await ledger.servedDeployments(window, asOfMs);
+  return { input, warnings, notes: strangerNotes(known, { served, hours }) };
 }
 
 async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: DeploymentConfig) {

@@ -10,6 +10,12 @@ import { durationMs, HOUR_MS } from '../domain/period.ts';
 import type { LaborInput, LaborSide, Range } from '../economics/input.ts';
 import type { AuditedPeriod } from './window.ts';
 
+export interface LaborTerms {
+  readonly audited: AuditedPeriod;
+  /** Deployments of the config; hours for any other name count for the whole stack. */
+  readonly known: ReadonlySet<string>;
+}
+
 /**
  * Config states hours a quarter. A quarter that is not over takes the share that has passed; a
  * window given by hand takes them as they stand. One entry in the log makes the whole self-hosted
@@ -18,7 +24,7 @@ import type { AuditedPeriod } from './window.ts';
 export function laborInput(
   labor: LaborConfig,
   entries: readonly OpsEntry[],
-  audited: AuditedPeriod,
+  { audited, known }: LaborTerms,
 ): LaborInput {
   const share = passedShare(audited);
   const measured = entries.length > 0;
@@ -26,7 +32,7 @@ export function laborInput(
     loadedUsdPerHour: labor.loadedUsdPerHour,
     serverlessShare: labor.serverlessShare,
     hosted: scaledSide(labor.hosted, share),
-    selfHosted: measured ? measuredSide(entries) : scaledSide(labor.selfHosted, share),
+    selfHosted: measured ? measuredSide(entries, known) : scaledSide(labor.selfHosted, share),
     basis: measured ? 'measured' : 'assumed',
   };
 }
@@ -47,12 +53,13 @@ function scaled({ low, base, high }: Range, share: Exact): Range {
   return { low: multiply(low, share), base: multiply(base, share), high: multiply(high, share) };
 }
 
-function measuredSide(entries: readonly OpsEntry[]): LaborSide {
+function measuredSide(entries: readonly OpsEntry[], known: ReadonlySet<string>): LaborSide {
   const byDeployment = new Map<string, Exact>();
   let stack = ZERO;
   for (const { deployment, workedMs } of entries) {
     const hours = exact(BigInt(workedMs), exactInteger(HOUR_MS).num);
-    if (deployment === undefined) stack = add(stack, hours);
+    const isStack = deployment === undefined || !known.has(deployment);
+    if (isStack) stack = add(stack, hours);
     else byDeployment.set(deployment, add(byDeployment.get(deployment) ?? ZERO, hours));
   }
   // Own keys only, whatever a deployment is called: `__proto__` would not be one on a literal.

@@ -76,6 +76,8 @@ export interface Ledger {
   charges(window: Period, asOfMs: number): Promise<StoredCharge[]>;
   /** Intervals that overlap the window, by source; a source without rows is absent. */
   usage(deployment: string, window: Period, asOfMs: number): Promise<Map<string, UsageSeries>>;
+  /** Every deployment of which intervals begin in the window, by name; config may not know it. */
+  servedDeployments(window: Period, asOfMs: number): Promise<string[]>;
   /** Every snapshot of every resource seen, oldest first. */
   resources(asOfMs: number): Promise<Resource[]>;
   /** Dated prices of the named models, oldest first: all that can be in force inside the window. */

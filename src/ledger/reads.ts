@@ -7,6 +7,7 @@ import { readCharges, readGpuRates, readOpsEntries, readResources } from './read
 import { readAvailability, readHostedPrices } from './reads/prices.ts';
 import { readStatedTotals } from './reads/statedTotals.ts';
 import { readTroubles } from './reads/troubles.ts';
+import { readServedDeployments } from './reads/servedDeployments.ts';
 import { createUsageReader } from './reads/usage.ts';
 import { readViewList } from './reads/views.ts';
 import { naming } from './sqliteFailure.ts';
@@ -23,6 +24,8 @@ export function createReads(store: Store): Reads {
     charges: async (window, asOfMs) => consistently(() => readCharges(store, window, asOfMs)),
     usage: async (deployment, window, asOfMs) =>
       consistently(() => readUsage(deployment, window, asOfMs)),
+    servedDeployments: async (window, asOfMs) =>
+      consistently(() => readServedDeployments(store.db, window, asOfMs)),
     resources: async (asOfMs) => consistently(() => readResources(store, asOfMs)),
     hostedPrices: async (models, window, asOfMs) =>
       consistently(() => ({

@@ -6,6 +6,7 @@ import { decimal } from '../../src/domain/exact.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { deploymentLabor, unloggedWarnings } from '../../src/economics/labor.ts';
 import { laborInput } from '../../src/jobs/labor.ts';
+import { strangerNotes } from '../../src/jobs/strangers.ts';
 import { canonicalDigest } from '../../src/platform/digest.ts';
 import { always, hour } from '../economics/stackFixture.ts';
 
@@ -21,6 +22,7 @@ const WINDOW = { startMs: hour(0), endMs: hour(4) };
 const AUDITED = { window: WINDOW, wished: WINDOW, partial: false };
 
 const HOSTILE = ['constructor', '__proto__', 'toString'];
+const TERMS = { audited: AUDITED, known: new Set([...HOSTILE, 'chat']) };
 
 function logOf(deployments: readonly string[], hours = 1) {
   return deployments.map((deployment, index) => ({
@@ -33,7 +35,7 @@ function logOf(deployments: readonly string[], hours = 1) {
 }
 
 test('hours of deployments with hostile names are counted, entry by entry', () => {
-  const labor = laborInput(LABOR, logOf([...HOSTILE, ...HOSTILE]), AUDITED);
+  const labor = laborInput(LABOR, logOf([...HOSTILE, ...HOSTILE]), TERMS);
   expect(labor.basis).toBe('measured');
   for (const id of HOSTILE) {
     expect(deploymentLabor(labor, id).selfHosted).toEqual(always('200'));
@@ -42,7 +44,7 @@ test('hours of deployments with hostile names are counted, entry by entry', () =
 });
 
 test('a hostile name of which the log is silent has no hours, and is warned of', () => {
-  const labor = laborInput(LABOR, logOf(['chat']), AUDITED);
+  const labor = laborInput(LABOR, logOf(['chat']), TERMS);
   for (const id of HOSTILE) {
     expect(deploymentLabor(labor, id).selfHosted).toEqual(always('0'));
     expect(unloggedWarnings(labor, id)).toHaveLength(1);
@@ -51,13 +53,24 @@ test('a hostile name of which the log is silent has no hours, and is warned of',
 
 test('hours of a hostile name change the digest of the inputs', () => {
   const digest = (hours: number) =>
-    canonicalDigest(laborInput(LABOR, logOf(['__proto__'], hours), AUDITED));
+    canonicalDigest(laborInput(LABOR, logOf(['__proto__'], hours), TERMS));
   expect(digest(1)).not.toBe(digest(2));
 });
 
 test('without an entry the assumed hours count, and nothing is warned of', () => {
-  const labor = laborInput(LABOR, [], AUDITED);
+  const labor = laborInput(LABOR, [], TERMS);
   expect(labor.basis).toBe('assumed');
   expect(deploymentLabor(labor, 'constructor').selfHosted).toEqual(always('400'));
   expect(unloggedWarnings(labor, 'constructor')).toEqual([]);
+});
+
+test('hours of a name that the config does not know count for the whole stack, and are told', () => {
+  const entries = logOf(['chta', 'chat', 'chta']);
+  const { selfHosted } = laborInput(LABOR, entries, TERMS);
+  expect(selfHosted.fixedHours).toEqual(always('2'));
+  const notes = strangerNotes(TERMS.known, { served: ['chat', 'chta'], hours: entries });
+  expect(notes).toEqual([
+    expect.stringContaining('usage of "chta"'),
+    expect.stringContaining('2.00 hours for "chta"'),
+  ]);
 });
