@@ -79,13 +79,10 @@ async function weigh(
     codeVersion,
   };
   context.progress('weighing the options');
-  const economics = withNotes(weighStack(gathered.input), [
-    ...gathered.notes,
-    ...troubles.map(troubleNote),
-  ]);
+  const notes = [...gathered.notes, ...troubles.map(troubleNote)];
+  const economics = withNotes(weighStack(gathered.input), notes);
   const verdict = decide(economics, config.policy, totals);
-  const warnings = gathered.warnings;
-  const { audit, detail } = auditDocument({ economics, verdict, identity, warnings });
+  const { audit, detail } = auditDocument({ ...gathered, economics, verdict, identity });
   return {
     runId: identity.runId,
     inputsDigest,

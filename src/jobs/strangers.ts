@@ -1,4 +1,4 @@
-/** Knows which names in the facts no deployment of the config answers to: often a slip of the pen. */
+/** Knows which names in the facts the config does not: often a slip of the pen. */
 
 import { add, type Exact, exact, toDecimal, ZERO } from '../domain/exact.ts';
 import type { OpsEntry } from '../domain/ops.ts';

@@ -1,4 +1,4 @@
-/** Knows that docs/ledger.md shows the tables and views that the migrations make, with every column. */
+/** Knows that docs/ledger.md shows what the migrations make, with every column. */
 
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';

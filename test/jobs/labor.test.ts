@@ -64,7 +64,7 @@ test('without an entry the assumed hours count, and nothing is warned of', () =>
   expect(unloggedWarnings(labor, 'constructor')).toEqual([]);
 });
 
-test('hours of a name that the config does not know count for the whole stack, and are told', () => {
+test('hours of an unknown name count for the whole stack, and are told', () => {
   const entries = logOf(['chta', 'chat', 'chta']);
   const { selfHosted } = laborInput(LABOR, entries, TERMS);
   expect(selfHosted.fixedHours).toEqual(always('2'));
