@@ -2,7 +2,7 @@
  * Knows how a bill's lines are written: each with its days, restated when they change or vanish.
  */
 
-import { and, eq, gte, lte, sql } from '../drizzle.ts';
+import { and, eq, gte, lte, ne, sql } from '../drizzle.ts';
 import type { Charge } from '../../domain/charge.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import { inForce } from '../inForce.ts';
@@ -85,6 +85,8 @@ function knownCharges(store: Store, { keyPrefix, window }: Complete, origin: Wit
         gte(charges.startMs, window.startMs),
         lte(charges.endMs, window.endMs),
         eq(charges.withdrawn, false),
+        // What this very answer told is not missing from it; most often that is all there is.
+        ne(charges.fetchRef, origin.fetchRef),
         inForce(charges, [charges.sourceId, charges.key], origin.recordedAtMs),
       ),
     )

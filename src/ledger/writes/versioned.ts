@@ -59,7 +59,9 @@ export function versionedWriter<Table extends SQLiteTable>(
     put(told, place) {
       const keyOf: Readonly<Record<string, unknown>> = told;
       const keyValues = keyPlans.map((plan) => plan.store(keyOf[plan.key]));
-      const known = statements.inForce(keyValues, place.recordedAtMs);
+      // Most keys are new, and the index alone tells so.
+      const newest = statements.newestVersion(keyValues);
+      const known = newest === 0 ? undefined : statements.inForce(keyValues, place.recordedAtMs);
       const keyText = keyValues.join('\n');
       const fact = known === undefined ? told : withLasting(told, known.row);
       if (known !== undefined) {
@@ -74,8 +76,7 @@ export function versionedWriter<Table extends SQLiteTable>(
         const repeated = ours || confirmed.has(place.fetchRef, name, keyText);
         if (repeated) return { put: 'contradicted' };
       }
-      const version = statements.newestVersion(keyValues) + 1;
-      const rowId = insert({ ...fact, ...place, version });
+      const rowId = insert({ ...fact, ...place, version: newest + 1 });
       return { put: known === undefined ? 'added' : 'restated', rowId };
     },
   };
