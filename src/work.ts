@@ -10,7 +10,7 @@ import { createLog } from './platform/log.ts';
 import { createRedactor } from './platform/redact.ts';
 import type { SendOn, TimetableWish } from './schedule/timetable.ts';
 import { timetable } from './schedule/timetable.ts';
-import { startWorker, untilStopped } from './schedule/worker.ts';
+import { startWorker, stopAsked } from './schedule/worker.ts';
 
 /** The fifth business day, by when providers have closed the quarter's bill. */
 const DUE_UNLESS_SAID: SendOn = { businessDayOfQuarter: 5, at: '07:00', timeZone: 'UTC' };
@@ -40,8 +40,10 @@ async function work({ context }: Opened, address: string, services: Services): P
   const log = createLog({ level: 'info', clock, redactor, write: (line) => services.stderr(line) });
   const rings = timetable(wishOf(context));
   const place = { address };
+  const stop = stopAsked();
   const worker = await startWorker({ place, rings, jobs: JOBS, context, clock, log });
-  await untilStopped(worker);
+  await stop;
+  await worker.close();
 }
 
 function redisAddress({ redis, file }: Config): string {

@@ -78,11 +78,17 @@ function newWorker<Context extends Progressing>(wish: WorkerWish<Context>): Work
 }
 
 /**
- * Waits for SIGTERM or SIGINT, then closes the worker; a second signal ends the process at once.
+ * Ends with the first SIGTERM or SIGINT; a second one ends the process at once. Ask before the
+ * worker starts: a signal that comes while it starts must not kill it either.
  */
-export async function untilStopped(worker: RunningWorker): Promise<void> {
-  await new Promise<void>((stop) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop());
+export function stopAsked(): Promise<void> {
+  return new Promise((stop) => {
+    const asked = () => {
+      for (const signal of STOP_SIGNALS) process.off(signal, asked);
+      stop();
+    };
+    for (const signal of STOP_SIGNALS) process.on(signal, asked);
   });
-  await worker.close();
 }
+
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;

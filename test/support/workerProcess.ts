@@ -9,7 +9,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import type { Runnable } from '../../src/schedule/inline.ts';
-import { startWorker, untilStopped } from '../../src/schedule/worker.ts';
+import { startWorker, stopAsked } from '../../src/schedule/worker.ts';
 
 const [address = '', prefix = ''] = process.argv.slice(2);
 const words = createInterface({ input: process.stdin });
@@ -36,6 +36,7 @@ const log = createLog({
   redactor: createRedactor([]),
   write: (line) => say(JSON.parse(line).msg),
 });
+const stop = stopAsked();
 const worker = await startWorker({
   place: { address, prefix },
   jobs: [patient],
@@ -45,6 +46,7 @@ const worker = await startWorker({
   rings: [],
   lockMs: 1_000,
 });
-await untilStopped(worker);
+await stop;
+await worker.close();
 words.close();
 say('closed');
