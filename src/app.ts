@@ -2,12 +2,10 @@
  * Knows how the rooms are wired together: the only place where sources, ledger and delivery meet.
  */
 
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Opened, OpenOptions } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
-import { Failure } from './domain/failure.ts';
 import type { JobContext, Letter } from './jobs/context.ts';
 import { openLedger } from './ledger/open.ts';
 import type { Clock } from './platform/clock.ts';
@@ -26,16 +24,23 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Opens what a configuration names: ledger, sources, report and mail, as one job context. */
+/** Reads a configuration and opens what it names. */
 export async function openApp(
   configPath: string,
   { clock, env, ...options }: Surroundings & OpenOptions,
 ): Promise<Opened> {
-  const config = await loadConfig(configPath, { env });
-  if (options.mustExist === true) requireLedger(config.ledger);
+  return openConfigured(await loadConfig(configPath, { env }), { clock, ...options });
+}
+
+/** Opens ledger, sources, report and mail, as one job context. */
+export async function openConfigured(
+  config: Config,
+  { clock, ...options }: Pick<Surroundings, 'clock'> & OpenOptions,
+): Promise<Opened> {
   const ledger = await openLedger(config.ledger, {
     clock,
     mode: options.readonly ? 'readonly' : 'readwrite',
+    mustExist: options.mustExist ?? false,
   });
   const context: JobContext = {
     config,
@@ -51,15 +56,6 @@ export async function openApp(
     writeFile: writeInFolder,
   };
   return { context, close: () => ledger.close() };
-}
-
-function requireLedger(path: string): void {
-  if (existsSync(path)) return;
-  throw new Failure('no-data', `there is no ledger at ${path} yet`, {
-    where: path,
-    expected: 'a ledger with bills, usage and prices',
-    hint: 'run "rentcheck pull" or "rentcheck import" first; they create it',
-  });
 }
 
 function makeSources(config: Config, http: HttpClient, clock: Clock): Map<string, Source> {

@@ -4,6 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openApp } from './app.ts';
 import type { ExitCode, Opened, Services } from './cli/command.ts';
+import { progressLine } from './cli/outcome.ts';
 import { verdictText } from './cli/verdictText.ts';
 import { AUDITED_AT_MS, PRICE_PULLS, QUARTER, WINDOW } from './demo/calendar.ts';
 import { startOpenrouter } from './demo/emulators/openrouter.ts';
@@ -26,21 +27,23 @@ type SettableClock = ReturnType<typeof settableClock>;
 export async function runDemo(out: string, services: Services): Promise<ExitCode> {
   await prepareFolder(out);
   const clock = settableClock(WINDOW.startMs);
-  say(services, 'building a fictional company: four deployments over a finished quarter');
+  const line = progressLine(services);
+  const say = (message: string) => line.clear(() => services.stderr(`- ${message}\n`));
+  const print = (text: string) => line.clear(() => services.stdout(text));
+  say('building a fictional company: four deployments over a finished quarter');
   const fleet = buildFleet();
   const emulators = await startEmulators(fleet, clock);
   try {
     const configPath = await writeConfig(out, emulators);
     await writeFile(join(out, 'planted-truth.json'), truthJson(plantedTruth(fleet)));
-    const progress = progressOf(services);
     const app = await openApp(configPath, {
       clock,
       env: DEMO_ENVIRONMENT,
       readonly: false,
-      progress,
+      progress: (message) => line.show(message),
     });
     try {
-      return await play(app, { clock, out, services });
+      return await play(app, { clock, out, say, print });
     } finally {
       await app.close();
     }
@@ -98,32 +101,34 @@ async function writeConfig(out: string, emulators: Emulators): Promise<string> {
 interface Stage {
   readonly clock: SettableClock;
   readonly out: string;
-  readonly services: Services;
+  /** One line on standard error, past the line of progress. */
+  readonly say: (message: string) => void;
+  readonly print: (text: string) => void;
 }
 
 /** Prices week by week as they were asked, then the quarter's bill and usage, then the verdict. */
-async function play({ context }: Opened, { clock, out, services }: Stage): Promise<ExitCode> {
+async function play({ context }: Opened, { clock, out, say, print }: Stage): Promise<ExitCode> {
   for (const atMs of PRICE_PULLS) {
     clock.set(atMs);
     const window = { from: atMs - 1, to: atMs };
     sound(await pullJob.run(context, { source: 'router', ...window }));
   }
-  say(services, `hosted prices pulled on ${PRICE_PULLS.length} dates of the quarter`);
+  say(`hosted prices pulled on ${PRICE_PULLS.length} dates of the quarter`);
   clock.set(AUDITED_AT_MS);
   const quarter = { from: WINDOW.startMs, to: WINDOW.endMs };
   const bill = sound(await pullJob.run(context, { source: 'runpod-main', ...quarter }));
-  say(services, `bill and inventory pulled: ${bill.added} facts in ${bill.fetches} answers`);
+  say(`bill and inventory pulled: ${bill.added} facts in ${bill.fetches} answers`);
   const usage = sound(await pullJob.run(context, { source: 'prom', ...quarter }));
-  say(services, `vLLM counters pulled: ${usage.added} intervals from ${usage.fetches} answers`);
+  say(`vLLM counters pulled: ${usage.added} intervals from ${usage.fetches} answers`);
   const { audit } = sound(await auditJob.run(context, { quarter: QUARTER }));
   const { files, subject } = sound(await reportJob.run(context, { quarter: QUARTER, out }));
-  services.stdout(`\n${verdictText(audit)}\n${subject}\n\n`);
-  services.stdout(`Written on ${dayText(clock.nowMs())} of that story, into ${out}:\n`);
+  print(`\n${verdictText(audit)}\n${subject}\n\n`);
+  print(`Written on ${dayText(clock.nowMs())} of that story, into ${out}:\n`);
   for (const path of [...files, join(out, 'rentcheck.db'), join(out, 'rentcheck.yaml')]) {
-    services.stdout(`  ${path}\n`);
+    print(`  ${path}\n`);
   }
   const config = join(out, 'rentcheck.yaml');
-  services.stdout(`\nGo on with it:  npm run -s rentcheck -- sql -c ${config}\n`);
+  print(`\nGo on with it:  npm run -s rentcheck -- sql -c ${config}\n`);
   return 0;
 }
 
@@ -132,14 +137,4 @@ function sound<Result>(answer: Answer<Result>): Result {
   if (answer.kind === 'done' && answer.shortfalls.length === 0) return answer.result;
   const reason = answer.kind === 'done' ? answer.shortfalls.join('; ') : answer.reason;
   throw new Error(`the demo fell short: ${reason}`);
-}
-
-function say(services: Services, message: string): void {
-  services.stderr(`${services.terminal ? '\r\u001b[2K' : ''}- ${message}\n`);
-}
-
-function progressOf(services: Services): (message: string) => void {
-  return (message) => {
-    if (services.terminal) services.stderr(`\r\u001b[2K  ${message}`);
-  };
 }

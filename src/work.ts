@@ -1,6 +1,6 @@
 /** Knows how the worker is wired: the config's ledger, its queue, and its timetable. */
 
-import { openApp } from './app.ts';
+import { openConfigured } from './app.ts';
 import type { ExitCode, Opened, Services } from './cli/command.ts';
 import type { Config, ReportConfig } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
@@ -19,13 +19,9 @@ const DUE_UNLESS_SAID: SendOn = { businessDayOfQuarter: 5, at: '07:00', timeZone
 export async function runWorker(configPath: string, services: Services): Promise<ExitCode> {
   const { clock, env } = services;
   // The queue is looked for first: without one there is no reason to make a ledger.
-  const address = redisAddress(await loadConfig(configPath, { env }));
-  const app = await openApp(configPath, {
-    clock,
-    env,
-    readonly: false,
-    progress: () => undefined,
-  });
+  const config = await loadConfig(configPath, { env });
+  const address = redisAddress(config);
+  const app = await openConfigured(config, { clock, readonly: false, progress: () => undefined });
   try {
     await work(app, address, services);
     return 0;

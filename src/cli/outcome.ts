@@ -64,7 +64,7 @@ export async function inSession(
 }
 
 /** One line on the terminal that is written over; nothing where nobody watches. */
-function progressLine(services: Services, options: CommonOptions) {
+export function progressLine(services: Services, options: Pick<CommonOptions, 'quiet'> = {}) {
   const visible = services.terminal && options.quiet !== true;
   let shown = false;
   return {

@@ -33,7 +33,7 @@ export function scenarioConfig(addresses: ScenarioAddresses): string {
 function head({ runpodUrl, prometheusUrl, openrouterUrl, ledger }: ScenarioAddresses): string {
   return `# ${COMPANY}: a fictional company's fleet in the third quarter of 2026.
 # Its providers were emulators on this machine that ended with the demo: "pull" finds them no more,
-# everything that reads the ledger (audit, report, sql, explain) goes on working.
+# everything that reads the ledger (audit, report, sql) goes on working.
 ledger: ${JSON.stringify(ledger)}
 fiscal:
   startMonth: 1

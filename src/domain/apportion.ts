@@ -2,6 +2,7 @@
 
 import type { Exact } from './exact.ts';
 import { invariant } from './invariant.ts';
+import { greatestCommonDivisor, sumWhole } from './whole.ts';
 
 /**
  * Divides `total` in proportion to `weights`; the parts always sum to `total`.
@@ -15,7 +16,7 @@ export function apportion(total: bigint, weights: readonly bigint[]): bigint[] {
     weights.every((weight) => weight >= 0n),
     'a weight cannot be negative',
   );
-  const whole = weights.reduce((sum, weight) => sum + weight, 0n);
+  const whole = sumWhole(weights);
   invariant(whole > 0n, 'something must have weight for a total to be divided');
   const sign = total < 0n ? -1n : 1n;
   const parts = divideUp(total * sign, weights, whole);
@@ -25,7 +26,7 @@ export function apportion(total: bigint, weights: readonly bigint[]): bigint[] {
 function divideUp(total: bigint, weights: readonly bigint[], whole: bigint): bigint[] {
   const parts = weights.map((weight) => (total * weight) / whole);
   const remainders = weights.map((weight, index) => ({ index, rest: (total * weight) % whole }));
-  let left = total - parts.reduce((sum, part) => sum + part, 0n);
+  let left = total - sumWhole(parts);
   remainders.sort((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest < b.rest ? 1 : -1));
   for (const { index } of remainders) {
     if (left === 0n) break;
@@ -37,7 +38,10 @@ function divideUp(total: bigint, weights: readonly bigint[], whole: bigint): big
 
 /** {@link apportion} with fractions for weights: 10 by [1/2, 1/3] is [6, 4]. */
 export function apportionExact(total: bigint, weights: readonly Exact[]): bigint[] {
-  const common = weights.reduce((den, weight) => den * (weight.den / gcd(den, weight.den)), 1n);
+  const common = weights.reduce(
+    (den, weight) => den * (weight.den / greatestCommonDivisor(den, weight.den)),
+    1n,
+  );
   return apportion(
     total,
     weights.map((weight) => weight.num * (common / weight.den)),
@@ -53,10 +57,4 @@ const MICRO = 1000n;
 export function apportionMoney(nanoUsd: bigint, weights: readonly bigint[]): bigint[] {
   if (nanoUsd % MICRO !== 0n) return apportion(nanoUsd, weights);
   return apportion(nanoUsd / MICRO, weights).map((micro) => micro * MICRO);
-}
-
-function gcd(a: bigint, b: bigint): bigint {
-  let [x, y] = [a, b];
-  while (y !== 0n) [x, y] = [y, x % y];
-  return x;
 }

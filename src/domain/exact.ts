@@ -2,6 +2,7 @@
 
 import { invariant } from './invariant.ts';
 import { divideRounded, type RoundingMode } from './rounding.ts';
+import { greatestCommonDivisor } from './whole.ts';
 
 /** `num / den`, always reduced, `den` always positive. Build it with {@link exact} only. */
 export interface Exact {
@@ -121,10 +122,4 @@ export function decimalText(scaled: bigint, places: number): string {
 /** The nearest double, for charts and odds only: never for money that is summed or printed. */
 export function toNumber(a: Exact): number {
   return Number(toDecimal(a, 12));
-}
-
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  let [x, y] = [a, b];
-  while (y !== 0n) [x, y] = [y, x % y];
-  return x === 0n ? 1n : x;
 }

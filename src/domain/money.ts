@@ -2,6 +2,7 @@
 
 import { type Exact, exact, multiply, parseExact, toDecimal, toInteger } from './exact.ts';
 import type { RoundingMode } from './rounding.ts';
+import { sumWhole } from './whole.ts';
 
 declare const unit: unique symbol;
 
@@ -52,9 +53,7 @@ export function usd(nano: bigint): Exact {
 }
 
 export function sumNano(amounts: Iterable<bigint>): NanoUsd {
-  let total = 0n;
-  for (const amount of amounts) total += amount;
-  return total as NanoUsd;
+  return sumWhole(amounts) as NanoUsd;
 }
 
 /** Dollars with six places, as every interface of ours writes money: `'6.000000'`. */

@@ -1,6 +1,7 @@
 /** Knows usage: what a deployment served in one interval, in disjoint token classes. */
 
 import type { Period } from './period.ts';
+import { firstWhere } from './search.ts';
 
 /**
  * What one deployment served in one interval, summed over its replicas.
@@ -70,8 +71,8 @@ export function tokensAt(series: UsageSeries, index: number): number {
 
 /** The rows that start inside `[startMs, endMs)`, sharing memory with the series they come from. */
 export function rowsStartingIn(series: UsageSeries, startMs: number, endMs: number): UsageSeries {
-  const from = firstAtOrAfter(series.startMs, startMs);
-  const to = firstAtOrAfter(series.startMs, endMs);
+  const from = firstWhere(series.startMs, (value) => value >= startMs);
+  const to = firstWhere(series.startMs, (value) => value >= endMs);
   return {
     length: to - from,
     startMs: series.startMs.subarray(from, to),
@@ -84,14 +85,4 @@ export function rowsStartingIn(series: UsageSeries, startMs: number, endMs: numb
     replicaMs: series.replicaMs.subarray(from, to),
     estimated: series.estimated.subarray(from, to),
   };
-}
-
-function firstAtOrAfter(sorted: Float64Array, instantMs: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? Number.POSITIVE_INFINITY) < instantMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

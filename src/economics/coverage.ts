@@ -5,6 +5,7 @@
 
 import { apportion } from '../domain/apportion.ts';
 import { exact, type Exact } from '../domain/exact.ts';
+import { firstWhere } from '../domain/search.ts';
 import type { DeploymentBill } from './bill.ts';
 import type { PaidPiece } from './replicaTime.ts';
 import type { UsageTally } from './usageTally.ts';
@@ -55,7 +56,8 @@ function covered(nanoUsd: bigint, coveredNs: bigint, paidNs: bigint): Exact {
  */
 function blindNs(piece: PaidPiece, blind: UsageTally['blind']): bigint {
   let sharedMs = 0;
-  for (let at = firstEndingAfter(blind.endMs, piece.startMs); at < blind.endMs.length; at += 1) {
+  const first = firstWhere(blind.endMs, (endMs) => endMs > piece.startMs);
+  for (let at = first; at < blind.endMs.length; at += 1) {
     const startMs = Math.max(blind.startMs[at] ?? 0, piece.startMs);
     const endMs = Math.min(blind.endMs[at] ?? 0, piece.endMs);
     if (startMs >= endMs) break;
@@ -63,16 +65,6 @@ function blindNs(piece: PaidPiece, blind: UsageTally['blind']): bigint {
   }
   if (sharedMs === 0) return 0n;
   return (piece.ns * BigInt(sharedMs)) / BigInt(piece.endMs - piece.startMs);
-}
-
-function firstEndingAfter(endMs: readonly number[], instantMs: number): number {
-  let [low, high] = [0, endMs.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((endMs[middle] ?? 0) <= instantMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function smaller(a: bigint, b: bigint): bigint {

@@ -3,6 +3,7 @@
 import { compare, exact, type Exact, toDecimal } from '../domain/exact.ts';
 import { instantText, type Period } from '../domain/period.ts';
 import type { HostAvailability, HostedPrice } from '../domain/price.ts';
+import { sumWhole } from '../domain/whole.ts';
 import type { Equivalent, HostedInput } from './input.ts';
 import type { HostHistory } from './priceBook.ts';
 
@@ -79,7 +80,7 @@ function meanUptime(seen: readonly HostAvailability[]): Exact | undefined {
     uptimeMillionths === undefined ? [] : [BigInt(Math.round(uptimeMillionths))],
   );
   if (told.length === 0) return undefined;
-  const millionths = told.reduce((sum, each) => sum + each, 0n);
+  const millionths = sumWhole(told);
   return exact(millionths, BigInt(told.length) * 1_000_000n);
 }
 

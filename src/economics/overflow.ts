@@ -2,6 +2,7 @@
 
 import type { Exact } from '../domain/exact.ts';
 import { tokensAt, type UsageSeries } from '../domain/usage.ts';
+import { bump } from './column.ts';
 import { FRACTION_SCALE, FractionSums } from './fractionSums.ts';
 import { addTabs, EMPTY_TAB, tabOf, tabUsd, type Terms } from './hostedCost.ts';
 import type { HostHistory } from './priceBook.ts';
@@ -137,8 +138,4 @@ function addFraction(
 
 function known(value: number | undefined): number {
   return value === undefined || Number.isNaN(value) ? 0 : value;
-}
-
-function bump(column: Float64Array, at: number, by: number): void {
-  column[at] = (column[at] ?? 0) + by;
 }

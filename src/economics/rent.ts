@@ -2,6 +2,7 @@
 
 import { exact, subtract, sum } from '../domain/exact.ts';
 import { sumNano, usd } from '../domain/money.ts';
+import { sumWhole } from '../domain/whole.ts';
 import type { DeploymentBill } from './bill.ts';
 import { mostReplicas, paidSpanMs } from './concurrency.ts';
 import type { CoveredDay } from './coverage.ts';
@@ -20,8 +21,8 @@ export function spendOf(bill: DeploymentBill, days: readonly CoveredDay[]): Spen
 }
 
 export function timeOf(bill: DeploymentBill, days: readonly CoveredDay[]): PaidTime {
-  const paidNs = sumNano(days.map((day) => day.paidNs));
-  const coveredNs = sumNano(days.map((day) => day.coveredNs));
+  const paidNs = sumWhole(days.map((day) => day.paidNs));
+  const coveredNs = sumWhole(days.map((day) => day.coveredNs));
   return {
     paidNs,
     coveredNs,

@@ -2,6 +2,7 @@
 
 import { apportion } from '../domain/apportion.ts';
 import { divideRounded } from '../domain/rounding.ts';
+import { sumWhole } from '../domain/whole.ts';
 import { cutByDay, type DayGrid, type Piece } from './days.ts';
 import { type Inventory, resourceKey } from './inventory.ts';
 import type { Line } from './line.ts';
@@ -93,7 +94,7 @@ function addPieces(
   for (const [index, part] of parts.entries()) {
     if (part.day < 0) continue;
     const { of } = share(bucket.sharers, part.day);
-    const whole = of.reduce((sum, weight) => sum + weight, 0n);
+    const whole = sumWhole(of);
     for (const [at, deployment] of bucket.sharers.entries()) {
       const perReplica = time.of === 'gpu' ? (gpus[deployment] ?? 1n) : 1n;
       const own = (split[index] ?? 0n) * (of[at] ?? 0n);

@@ -2,6 +2,7 @@
 
 import { DAY_MS } from '../domain/period.ts';
 import { tokensAt, type UsageSeries } from '../domain/usage.ts';
+import { bump } from './column.ts';
 import type { DayGrid } from './days.ts';
 
 /** Sums over the intervals that start between `startMs[i]` and the next segment's start. */
@@ -75,8 +76,4 @@ function addRow(
   if (Number.isNaN(segments.firstLoadMs[at] ?? 0)) {
     segments.firstLoadMs[at] = series.startMs[row] ?? 0;
   }
-}
-
-function bump(column: Float64Array, at: number, by: number): void {
-  column[at] = (column[at] ?? 0) + by;
 }

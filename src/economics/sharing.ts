@@ -3,6 +3,7 @@
  * tokens.
  */
 
+import { sumWhole } from '../domain/whole.ts';
 import type { DayGrid } from './days.ts';
 import type { StackInput } from './input.ts';
 import type { UsageTally } from './usageTally.ts';
@@ -26,7 +27,7 @@ export function sharing(input: StackInput, tallies: readonly UsageTally[], grid:
       BigInt(Math.round(input.sharing === 'tokens' ? tokens(tally, day) : gpuMs(tally, day, gpus))),
     );
   });
-  const whole = daily.map((days) => days.reduce((sum, day) => sum + day, 0n));
+  const whole = daily.map(sumWhole);
   return (sharers, day) => {
     if (sharers.length === 1) return ALONE;
     const today = sharers.map((index) => daily[index]?.[day] ?? 0n);

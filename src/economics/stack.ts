@@ -3,7 +3,8 @@
  */
 
 import { exact, sum } from '../domain/exact.ts';
-import { sumNano, usd, usdText } from '../domain/money.ts';
+import { usd, usdText } from '../domain/money.ts';
+import { sumWhole } from '../domain/whole.ts';
 import { type Bill, readBill } from './bill.ts';
 import { strandings } from './commitment.ts';
 import { dayGrid } from './days.ts';
@@ -56,8 +57,8 @@ function usersOf({ deployments }: StackInput, bill: Bill) {
 }
 
 function coverageOf(deployments: readonly DeploymentEconomics[]) {
-  const paidNs = sumNano(deployments.map(({ time }) => time.paidNs));
-  const coveredNs = sumNano(deployments.map(({ time }) => time.coveredNs));
+  const paidNs = sumWhole(deployments.map(({ time }) => time.paidNs));
+  const coveredNs = sumWhole(deployments.map(({ time }) => time.coveredNs));
   return paidNs === 0n ? {} : { coverage: exact(coveredNs, paidNs) };
 }
 

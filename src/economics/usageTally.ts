@@ -5,6 +5,7 @@
 import { invariant } from '../domain/invariant.ts';
 import { DAY_MS, type Period } from '../domain/period.ts';
 import { rowsStartingIn, tokensAt, type UsageSeries } from '../domain/usage.ts';
+import { bump } from './column.ts';
 import { type DayGrid, dayIndex } from './days.ts';
 
 /**
@@ -115,10 +116,6 @@ function extendBlind(blind: UsageTally['blind'], startMs: number, endMs: number)
   }
   blind.startMs.push(startMs);
   blind.endMs.push(endMs);
-}
-
-function bump(column: Float64Array, at: number, by: number): void {
-  column[at] = (column[at] ?? 0) + by;
 }
 
 /** The sum of a column as a whole number, which it must be. */

@@ -82,7 +82,8 @@ async function weigh(
   const notes = [...gathered.notes, ...troubles.map(troubleNote)];
   const economics = withNotes(weighStack(gathered.input), notes);
   const verdict = decide(economics, config.policy, totals);
-  const { audit, detail } = auditDocument({ ...gathered, economics, verdict, identity });
+  const { warnings } = gathered;
+  const { audit, detail } = auditDocument({ economics, verdict, identity, warnings });
   return {
     runId: identity.runId,
     inputsDigest,

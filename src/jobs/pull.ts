@@ -59,7 +59,8 @@ export const pullJob: Job<z.output<typeof payload>, PullResult> = {
   },
 };
 
-function sourceNamed(context: JobContext, id: string): Source {
+/** @throws {Failure} `usage` where config names no such source. */
+export function sourceNamed(context: JobContext, id: string): Source {
   const source = context.sources.get(id);
   if (source !== undefined) return source;
   throw new Failure('usage', `there is no source "${id}" to pull`, {

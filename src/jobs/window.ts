@@ -57,13 +57,16 @@ function windowOf({ quarter, from, to }: PeriodWish): Period {
       hint: 'e.g. --from 2026-07-01 --to 2026-08-01 (the end is not included)',
     });
   }
-  if (from >= to) {
-    throw new Failure('usage', 'the window ends before it starts', {
-      expected: '--from earlier than --to',
-      hint: 'swap --from and --to',
-    });
-  }
-  return period(from, to);
+  return windowBetween(from, to);
+}
+
+/** @throws {Failure} `usage` for a window that ends before it starts. */
+export function windowBetween(startMs: number, endMs: number): Period {
+  if (startMs < endMs) return period(startMs, endMs);
+  throw new Failure('usage', 'the window ends before it starts', {
+    expected: '--from earlier than --to',
+    hint: 'swap --from and --to; the end is not included',
+  });
 }
 
 function cutToPast({ wished, nowMs }: { wished: Period; nowMs: number }): AuditedPeriod {

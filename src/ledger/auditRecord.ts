@@ -1,9 +1,10 @@
 /** Knows an audit as the ledger stores it: for SQL readers and for rendering. */
 
+import type { AuditRows } from '../domain/auditRow.ts';
 import type { Period } from '../domain/period.ts';
 
 /** What the audit stores for SQL readers and for rendering; all money in whole nano-USD. */
-export interface AuditRecord {
+export interface AuditRecord extends AuditRows {
   /**
    * Deterministic: the same inputs and code give the same id, and storing it again changes
    * nothing.
@@ -21,80 +22,4 @@ export interface AuditRecord {
   readonly auditJson: string;
   /** What the report's charts need, as text. */
   readonly detailJson: string;
-  readonly stack: AuditStackRow;
-  readonly deployments: readonly AuditDeploymentRow[];
-  readonly options: readonly AuditOptionRow[];
-  readonly days: readonly AuditDayRow[];
-  readonly counterfactuals: readonly CounterfactualDayRow[];
-  readonly unattributed: readonly UnattributedDayRow[];
-}
-
-export interface AuditStackRow {
-  readonly verdict: string;
-  readonly probability?: number;
-  readonly savingNanoUsd?: bigint;
-  readonly spendNanoUsd: bigint;
-  readonly unattributedNanoUsd: bigint;
-  readonly tokens: number;
-  readonly coverage?: number;
-  readonly effectiveUsdPerMtok?: number;
-  readonly hostedUsdPerMtok?: number;
-}
-
-export interface AuditDeploymentRow {
-  readonly deployment: string;
-  readonly model: string;
-  readonly verdict: string;
-  readonly probability?: number;
-  readonly spendNanoUsd: bigint;
-  readonly tokens: number;
-  readonly effectiveUsdPerMtok?: number;
-  readonly utilization?: number;
-  readonly busyFraction?: number;
-  readonly coverage?: number;
-  readonly host?: string;
-  readonly hostedNanoUsd?: bigint;
-  readonly savingNanoUsd?: bigint;
-}
-
-export interface AuditOptionRow {
-  readonly deployment: string;
-  readonly option: string;
-  readonly costNanoUsd?: bigint;
-  readonly infraNanoUsd?: bigint;
-  readonly laborNanoUsd?: bigint;
-  readonly hostedNanoUsd?: bigint;
-  readonly strandedNanoUsd?: bigint;
-  readonly savingNanoUsd?: bigint;
-}
-
-/** One deployment's day. Days of one deployment sum to its spend and tokens exactly. */
-export interface AuditDayRow {
-  readonly dayMs: number;
-  readonly deployment: string;
-  readonly spendNanoUsd: bigint;
-  readonly promptTokens: number;
-  readonly cachedTokens?: number;
-  readonly outputTokens: number;
-  readonly paidReplicaMs: number;
-  readonly coveredReplicaMs: number;
-  readonly busyMs?: number;
-  readonly utilization?: number;
-}
-
-export interface CounterfactualDayRow {
-  readonly dayMs: number;
-  readonly deployment: string;
-  readonly host: string;
-  readonly costNanoUsd: bigint;
-  readonly tokens: number;
-}
-
-export interface UnattributedDayRow {
-  readonly dayMs: number;
-  readonly sourceId: string;
-  readonly resourceId: string;
-  readonly resourceName?: string;
-  readonly category: string;
-  readonly spendNanoUsd: bigint;
 }

@@ -43,9 +43,7 @@ export function connectForWriting(path: string, busyTimeoutMs: number): Connecti
  */
 export function connectForReading(path: string, busyTimeoutMs: number): Connection {
   requireFolder(path);
-  if (!existsSync(path)) {
-    throw new Failure('no-data', `there is no ledger at ${path} yet`, { where: path });
-  }
+  requireLedger(path);
   return naming(path, () => {
     const unclean = hasUnmergedLog(path);
     const open = (file: string) =>
@@ -59,6 +57,16 @@ export function connectForReading(path: string, busyTimeoutMs: number): Connecti
       if (!needsWritableFolder(error)) throw error;
       return readingACopy(path, open);
     }
+  });
+}
+
+/** @throws {Failure} `no-data` where there is no file. */
+export function requireLedger(path: string): void {
+  if (existsSync(path)) return;
+  throw new Failure('no-data', `there is no ledger at ${path} yet`, {
+    where: path,
+    expected: 'a ledger with bills, usage and prices',
+    hint: 'run "rentcheck pull" or "rentcheck import" first; they create it',
   });
 }
 

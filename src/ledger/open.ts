@@ -6,7 +6,12 @@
 import { resolve } from 'node:path';
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from '../platform/clock.ts';
-import { type Connection, connectForReading, connectForWriting } from './connection.ts';
+import {
+  type Connection,
+  connectForReading,
+  connectForWriting,
+  requireLedger,
+} from './connection.ts';
 import type { Ledger } from './ledger.ts';
 import { lacksTables, migrate, readMigrations } from './migration.ts';
 import { createQueries } from './queries.ts';
@@ -19,6 +24,8 @@ export interface OpenLedgerOptions {
   readonly clock: Clock;
   /** `readonly` never creates a ledger and never writes to one. */
   readonly mode?: 'readwrite' | 'readonly';
+  /** A ledger that is not there yet is a failure, not a reason to create one. */
+  readonly mustExist?: boolean;
   /** How long a write waits for another program's to end before it fails as `ledger-locked`. */
   readonly busyTimeoutMs?: number;
 }
@@ -32,15 +39,16 @@ export interface OpenLedgerOptions {
  */
 export async function openLedger(
   ledgerPath: string,
-  { clock, mode = 'readwrite', busyTimeoutMs = 5_000 }: OpenLedgerOptions,
+  { clock, mode = 'readwrite', mustExist = false, busyTimeoutMs = 5_000 }: OpenLedgerOptions,
 ): Promise<Ledger> {
   const path = resolve(ledgerPath);
+  if (mustExist) requireLedger(path);
   const connect = mode === 'readonly' ? connectForReading : connectForWriting;
   const connection = connect(path, busyTimeoutMs);
   try {
     return naming(path, () => {
       prepareTables(connection, path, { mode, nowMs: clock.nowMs() });
-      return serve(connection, path, { clock, mode, busyTimeoutMs });
+      return serve(connection, path, { clock, mode, mustExist, busyTimeoutMs });
     });
   } catch (error) {
     connection.close();

@@ -4,6 +4,7 @@
  */
 
 import { instantText } from '../domain/period.ts';
+import { sumWhole } from '../domain/whole.ts';
 import type { StackEconomics } from '../economics/result.ts';
 import type { Audit } from './audit.ts';
 import type { AuditDetail } from './auditDetail.ts';
@@ -37,7 +38,7 @@ export function auditDocument(input: DocumentInput): { audit: Audit; detail: Aud
   const { deployments, bill, window } = economics;
   const spends = roundNano([...deployments.map(({ spend }) => spend.total), bill.unattributed]);
   const printed = deployments.map((each, index) => printDeployment(each, spends[index] ?? 0n));
-  const spend = spends.reduce((sum, part) => sum + part, 0n);
+  const spend = sumWhole(spends);
   const { asOfMs, partial, quarter, runId, inputsDigest, codeVersion } = identity;
   const audit: Audit = {
     schema: 'rentcheck/audit/1',

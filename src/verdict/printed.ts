@@ -2,6 +2,7 @@
 
 import { decimalText, type Exact, exact, multiply, toDecimal, toInteger } from '../domain/exact.ts';
 import { usd } from '../domain/money.ts';
+import { sumWhole } from '../domain/whole.ts';
 
 /** Whole millionths of a dollar: what is printed. */
 export type MicroUsd = bigint;
@@ -30,7 +31,7 @@ export function moneyText(amount: Exact | undefined): string | null {
  */
 export function roundTogether(parts: readonly Exact[], whole: MicroUsd): MicroUsd[] {
   const floors = parts.map((part) => toInteger(multiply(part, MICRO), 'floor'));
-  let left = whole - floors.reduce((sum, part) => sum + part, 0n);
+  let left = whole - sumWhole(floors);
   const order = parts
     .map((part, index) => ({ index, rest: restOf(part) }))
     .sort((a, b) => Number(b.rest - a.rest) || a.index - b.index);
@@ -53,7 +54,7 @@ function restOf(part: Exact): bigint {
 
 /** {@link roundTogether} of whole nano-dollars to the nearest micro-dollar of their sum. */
 export function roundNano(parts: readonly bigint[]): MicroUsd[] {
-  const whole = micro(usd(parts.reduce((sum, part) => sum + part, 0n)));
+  const whole = micro(usd(sumWhole(parts)));
   return roundTogether(
     parts.map((part) => usd(part)),
     whole,

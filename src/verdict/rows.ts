@@ -1,6 +1,14 @@
 /** Knows the audit as rows for SQL readers: whole nano-USD, ratios as the nearest double. */
 
 import { apportionExact } from '../domain/apportion.ts';
+import type {
+  AuditDayRow,
+  AuditDeploymentRow,
+  AuditOptionRow,
+  AuditRows,
+  AuditStackRow,
+  CounterfactualDayRow,
+} from '../domain/auditRow.ts';
 import { type Exact, subtract, toNumber } from '../domain/exact.ts';
 import { nanoFromUsd } from '../domain/money.ts';
 import { divideRounded } from '../domain/rounding.ts';
@@ -8,10 +16,9 @@ import { CHOICES, hostedCost, optionCost } from '../economics/options.ts';
 import type { DayEconomics, DeploymentEconomics, StackEconomics } from '../economics/result.ts';
 import type { DeploymentDecision, StackVerdict } from './decision.ts';
 import { effectiveUsdPerMtok, hostedUsdPerMtok } from './documentStack.ts';
-import type { CounterfactualDay, DayRow, DeploymentRow, OptionRow, Rows, StackRow } from './row.ts';
 
 /** Days sum to their deployment's spend and tokens exactly, a host's days to its cost. */
-export function auditRows(economics: StackEconomics, verdict: StackVerdict): Rows {
+export function auditRows(economics: StackEconomics, verdict: StackVerdict): AuditRows {
   const { deployments, unattributed } = economics;
   return {
     stack: stackRow(economics, verdict),
@@ -26,7 +33,7 @@ export function auditRows(economics: StackEconomics, verdict: StackVerdict): Row
   };
 }
 
-function stackRow(economics: StackEconomics, { stack }: StackVerdict): StackRow {
+function stackRow(economics: StackEconomics, { stack }: StackVerdict): AuditStackRow {
   const { bill, deployments } = economics;
   const tokens = deployments.reduce((all, { served }) => all + served.tokens, 0);
   return {
@@ -46,7 +53,7 @@ function stackRow(economics: StackEconomics, { stack }: StackVerdict): StackRow 
 function deploymentRow(
   deployment: DeploymentEconomics,
   { verdict, savingUsd }: DeploymentDecision,
-): DeploymentRow {
+): AuditDeploymentRow {
   const { id, model, spend, served, time, hosted } = deployment;
   const cost = hostedCost(deployment);
   return {
@@ -77,7 +84,7 @@ function told<Name extends string>(
   return Object.fromEntries(known) as Partial<Record<Name, number>>;
 }
 
-function optionRows(deployment: DeploymentEconomics): OptionRow[] {
+function optionRows(deployment: DeploymentEconomics): AuditOptionRow[] {
   const keep = optionCost(deployment, 'keep');
   return CHOICES.map((option) => {
     const cost = optionCost(deployment, option);
@@ -97,7 +104,7 @@ function optionRows(deployment: DeploymentEconomics): OptionRow[] {
 
 const NS_IN_MS = 1_000_000n;
 
-function dayRow(deployment: string, day: DayEconomics): DayRow {
+function dayRow(deployment: string, day: DayEconomics): AuditDayRow {
   const { dayMs, spend, promptTokens, cachedTokens, outputTokens, busyMs } = day;
   const ms = (ns: bigint) => Number(divideRounded(ns, NS_IN_MS, 'half-even'));
   return {
@@ -115,7 +122,7 @@ function dayRow(deployment: string, day: DayEconomics): DayRow {
 }
 
 /** Days with tokens, of the chosen, the cheapest and the median host; a host's name once. */
-function counterfactualRows({ id, days, hosted }: DeploymentEconomics): CounterfactualDay[] {
+function counterfactualRows({ id, days, hosted }: DeploymentEconomics): CounterfactualDayRow[] {
   const told = new Map(hosted.byDay.toReversed().map((each) => [each.host.host, each]));
   return [...told.values()].flatMap(({ host, usd: byDay }) => {
     const isPriced = host.usd !== undefined && byDay.some(({ num }) => num > 0n);

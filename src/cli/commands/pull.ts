@@ -2,10 +2,10 @@
 
 import type { Command } from 'commander';
 import { Failure } from '../../domain/failure.ts';
-import { type Period, period } from '../../domain/period.ts';
+import type { Period } from '../../domain/period.ts';
 import type { JobContext } from '../../jobs/context.ts';
-import { type PullResult, pullJob } from '../../jobs/pull.ts';
-import { auditedPeriod } from '../../jobs/window.ts';
+import { type PullResult, pullJob, sourceNamed } from '../../jobs/pull.ts';
+import { auditedPeriod, windowBetween } from '../../jobs/window.ts';
 import type { CliCommand, CommonOptions, ExitCode, Services } from '../command.ts';
 import { instantOption } from '../options.ts';
 import {
@@ -54,7 +54,7 @@ async function pullAll(context: JobContext, { ids, options, speech }: Asked): Pr
       expected: 'at least one source with a kind that can be pulled',
     });
   }
-  for (const id of wanted) assertSource(context, id);
+  for (const id of wanted) sourceNamed(context, id);
   const results: PullResult[] = [];
   let worst: ExitCode = 0;
   for (const source of wanted) {
@@ -69,24 +69,13 @@ async function pullAll(context: JobContext, { ids, options, speech }: Asked): Pr
   return worst;
 }
 
-function assertSource(context: JobContext, id: string): void {
-  if (context.sources.has(id)) return;
-  throw new Failure('usage', `there is no source "${id}"`, {
-    expected: `one of: ${[...context.sources.keys()].join(', ')}`,
-  });
-}
-
 function pullWindow(context: JobContext, options: PullOptions): Period {
   const nowMs = context.clock.nowMs();
   const startMonth = context.config.fiscal.startMonth;
   const lastQuarter = auditedPeriod({ quarter: 'last' }, nowMs, startMonth).wished;
   const startMs = instantOption('--from', options.from) ?? lastQuarter.startMs;
   const endMs = instantOption('--to', options.to) ?? nowMs;
-  if (startMs < endMs) return period(startMs, endMs);
-  throw new Failure('usage', 'the window ends before it starts', {
-    expected: '--from earlier than --to',
-    hint: 'give --from and --to like 2026-07-01; the end is not included',
-  });
+  return windowBetween(startMs, endMs);
 }
 
 function sentence(result: PullResult): string {

@@ -1,17 +1,19 @@
-/** Knows the rows in which an audit is stored, alike in shape to what the ledger takes. */
+/** Knows an audit as rows for SQL readers, handed from verdict to ledger; money in nano-USD. */
 
-export interface Rows {
-  readonly stack: StackRow;
-  readonly deployments: readonly DeploymentRow[];
-  readonly options: readonly OptionRow[];
-  readonly days: readonly DayRow[];
-  readonly counterfactuals: readonly CounterfactualDay[];
-  readonly unattributed: readonly UnattributedRow[];
+/** All rows of one audit. */
+export interface AuditRows {
+  readonly stack: AuditStackRow;
+  readonly deployments: readonly AuditDeploymentRow[];
+  readonly options: readonly AuditOptionRow[];
+  readonly days: readonly AuditDayRow[];
+  readonly counterfactuals: readonly CounterfactualDayRow[];
+  readonly unattributed: readonly UnattributedDayRow[];
 }
 
-export interface StackRow {
+export interface AuditStackRow {
   readonly verdict: string;
-  readonly savingNanoUsd: bigint;
+  readonly probability?: number;
+  readonly savingNanoUsd?: bigint;
   readonly spendNanoUsd: bigint;
   readonly unattributedNanoUsd: bigint;
   readonly tokens: number;
@@ -20,10 +22,11 @@ export interface StackRow {
   readonly hostedUsdPerMtok?: number;
 }
 
-export interface DeploymentRow {
+export interface AuditDeploymentRow {
   readonly deployment: string;
   readonly model: string;
   readonly verdict: string;
+  readonly probability?: number;
   readonly spendNanoUsd: bigint;
   readonly tokens: number;
   readonly effectiveUsdPerMtok?: number;
@@ -35,7 +38,7 @@ export interface DeploymentRow {
   readonly savingNanoUsd?: bigint;
 }
 
-export interface OptionRow {
+export interface AuditOptionRow {
   readonly deployment: string;
   readonly option: string;
   readonly costNanoUsd?: bigint;
@@ -46,7 +49,8 @@ export interface OptionRow {
   readonly savingNanoUsd?: bigint;
 }
 
-export interface DayRow {
+/** One deployment's day. Days of one deployment sum to its spend and tokens exactly. */
+export interface AuditDayRow {
   readonly dayMs: number;
   readonly deployment: string;
   readonly spendNanoUsd: bigint;
@@ -59,7 +63,7 @@ export interface DayRow {
   readonly utilization?: number;
 }
 
-export interface CounterfactualDay {
+export interface CounterfactualDayRow {
   readonly dayMs: number;
   readonly deployment: string;
   readonly host: string;
@@ -67,7 +71,7 @@ export interface CounterfactualDay {
   readonly tokens: number;
 }
 
-interface UnattributedRow {
+export interface UnattributedDayRow {
   readonly dayMs: number;
   readonly sourceId: string;
   readonly resourceId: string;

@@ -1,0 +1,6 @@
+/** Knows a column of sums: plain numbers, one for each slot. */
+
+/** Adds to one slot of a column. */
+export function bump(column: Float64Array, at: number, by: number): void {
+  column[at] = (column[at] ?? 0) + by;
+}
