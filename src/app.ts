@@ -12,6 +12,7 @@ import type { Clock } from './platform/clock.ts';
 import { canonicalDigest } from './platform/digest.ts';
 import type { HttpClient } from './platform/http.ts';
 import { createHttpClient } from './platform/httpClient.ts';
+import { seededRandom } from './platform/random.ts';
 import { version } from './platform/version.ts';
 import { writeInFolder } from './platform/writing.ts';
 import { readImportFile } from './sources/import/importFile.ts';
@@ -49,6 +50,7 @@ export async function openConfigured(
     clock,
     codeVersion: version,
     digest: canonicalDigest,
+    chance: seededRandom,
     progress: (message) => options.progress(message),
     readImport: readImportFile,
     composeMail: (letter) => composeMail(letter, config),

@@ -29,7 +29,13 @@ SELECT
   d.spend_nano_usd,
   d.hosted_nano_usd,
   d.saving_nano_usd,
-  r.run_id
+  r.run_id,
+  d.leaning,
+  -- The saving's 90 % interval.
+  d.low_nano_usd / 1e9 AS low_usd,
+  d.high_nano_usd / 1e9 AS high_usd,
+  d.low_nano_usd,
+  d.high_nano_usd
 FROM ranked r
 JOIN audit_deployment d ON d.run_ref = r.run_ref
 WHERE r.place = 1;

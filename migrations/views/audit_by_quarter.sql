@@ -30,6 +30,15 @@ SELECT
   strftime('%Y-%m-%dT%H:%M:%SZ', computed_at_ms / 1000, 'unixepoch') AS computed_at,
   run_id,
   inputs_digest,
-  code_version
+  code_version,
+  -- The saving's 90 % interval.
+  low_nano_usd / 1e9 AS low_usd,
+  high_nano_usd / 1e9 AS high_usd,
+  keep_nano_usd / 1e9 AS keep_usd,
+  plan_nano_usd / 1e9 AS plan_usd,
+  low_nano_usd,
+  high_nano_usd,
+  keep_nano_usd,
+  plan_nano_usd
 FROM ranked
 WHERE place = 1;

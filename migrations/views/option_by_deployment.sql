@@ -28,7 +28,21 @@ SELECT
   o.hosted_nano_usd,
   o.stranded_nano_usd,
   o.saving_nano_usd,
-  r.run_id
+  r.run_id,
+  o.gpu_nano_usd / 1e9 AS gpu_usd,
+  o.storage_nano_usd / 1e9 AS storage_usd,
+  o.other_nano_usd / 1e9 AS other_usd,
+  o.migration_nano_usd / 1e9 AS migration_usd,
+  -- That the option is cheaper than keeping; low and high bound its saving in 90 % of the draws.
+  o.probability,
+  o.low_nano_usd / 1e9 AS low_usd,
+  o.high_nano_usd / 1e9 AS high_usd,
+  o.gpu_nano_usd,
+  o.storage_nano_usd,
+  o.other_nano_usd,
+  o.migration_nano_usd,
+  o.low_nano_usd,
+  o.high_nano_usd
 FROM ranked r
 JOIN audit_option o ON o.run_ref = r.run_ref
 WHERE r.place = 1;

@@ -12,10 +12,34 @@ SELECT
   v.saving_nano_usd / 1e9 AS saving_usd,
   v.saving_nano_usd,
   r.run_id,
-  r.code_version
+  r.code_version,
+  v.leaning,
+  -- The saving's 90 % interval.
+  v.low_nano_usd / 1e9 AS low_usd,
+  v.high_nano_usd / 1e9 AS high_usd,
+  v.low_nano_usd,
+  v.high_nano_usd
 FROM audit_run r
 JOIN (
-  SELECT run_ref, NULL AS deployment, verdict, probability, saving_nano_usd FROM audit_run
+  SELECT
+    run_ref,
+    NULL AS deployment,
+    verdict,
+    probability,
+    saving_nano_usd,
+    NULL AS leaning,
+    low_nano_usd,
+    high_nano_usd
+  FROM audit_run
   UNION ALL
-  SELECT run_ref, deployment, verdict, probability, saving_nano_usd FROM audit_deployment
+  SELECT
+    run_ref,
+    deployment,
+    verdict,
+    probability,
+    saving_nano_usd,
+    leaning,
+    low_nano_usd,
+    high_nano_usd
+  FROM audit_deployment
 ) v ON v.run_ref = r.run_ref;

@@ -6,9 +6,11 @@ import { demoCommand } from './commands/demo.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { opsCommand } from './commands/ops.ts';
+import { planCommand } from './commands/plan.ts';
 import { pullCommand } from './commands/pull.ts';
 import { reportCommand } from './commands/report.ts';
 import { sqlCommand } from './commands/sql.ts';
+import { whatIfCommand } from './commands/whatIf.ts';
 import { workerCommand } from './commands/worker.ts';
 import type { CliCommand, ExitCode, Services } from './command.ts';
 import { exitCodeOf, explainError } from './failures.ts';
@@ -20,6 +22,8 @@ const COMMANDS: readonly CliCommand[] = [
   importCommand,
   auditCommand,
   reportCommand,
+  whatIfCommand,
+  planCommand,
   sqlCommand,
   opsCommand,
   workerCommand,

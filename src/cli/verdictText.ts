@@ -2,29 +2,74 @@
 
 import { decimal } from '../domain/exact.ts';
 import { dollars, percent, UNKNOWN, usdPerMtok, wholeNumber } from '../report/format.ts';
-import type { Audit, AuditDeployment } from '../verdict/audit.ts';
+import { nearestFlips } from '../report/words/flips.ts';
+import { intervalText, sureText } from '../report/words/odds.ts';
+import { complete } from '../report/words/older.ts';
+import { situationOf } from '../report/words/reading.ts';
+import { stepsOf } from '../report/words/steps.ts';
+import type { Audit } from '../verdict/audit.ts';
+import type { AuditDeployment } from '../verdict/auditDeployment.ts';
+import type { SavingText, Verdict } from '../verdict/auditWord.ts';
 import { plainText, textTable } from './textTable.ts';
 
 /** A few lines for a person; every figure of it is in `audit --json` too, to its last place. */
-export function verdictText(audit: Audit): string {
-  return [heading(audit), table(audit), reasons(audit), missing(audit), footer(audit)]
+export function verdictText(stored: Audit): string {
+  const audit = complete(stored);
+  return [
+    heading(audit),
+    table(audit),
+    reasons(audit),
+    missing(audit),
+    bullets('What to do next', nextSteps(audit)),
+    bullets('What would change it', nearestFlips(audit, MOST_LINES)),
+    footer(audit),
+  ]
     .filter((part) => part !== '')
     .join('\n');
 }
 
+/** The whole of it is in the report. */
+const MOST_LINES = 3;
+
 function heading({ quarter, window, stack }: Audit): string {
   const name = quarter ?? `${window.start} to ${window.end}`;
   const partial = window.partial ? `, partial: so far, up to ${window.end}` : '';
-  const { base } = stack.savingUsd;
-  const saving = base === null ? '' : `, saving ${dollars(decimal(base))} against keeping all`;
-  const bare = stack.withoutLabor;
-  const bareSaving = bare.savingUsd === null ? '' : `, ${dollars(decimal(bare.savingUsd))}`;
+  const { withoutLabor } = stack;
+  const bare = { base: withoutLabor.savingUsd, low: null, high: null };
   return [
     `Rent check ${name}${partial}`,
-    `Verdict: ${stack.verdict}${saving}`,
-    `Without people's time: ${bare.verdict}${bareSaving}`,
+    `Verdict: ${stack.verdict}${savingText(stack, stack.savingUsd)}`,
+    `Without people's time: ${withoutLabor.verdict}${savingText(withoutLabor, bare)}`,
     '',
   ].join('\n');
+}
+
+const STAYING: ReadonlySet<Verdict> = new Set(['keep', 'keep (required)']);
+
+/** `, saving $41,200 (90% interval $12,300 to $61,900, 96% sure)`; staying saves nothing. */
+function savingText(
+  { verdict, probability }: Pick<Audit['stack'], 'verdict' | 'probability'>,
+  saving: SavingText,
+): string {
+  if (saving.base === null) return '';
+  if (STAYING.has(verdict)) return decimal(saving.base).num === 0n ? '' : amountText(saving.base);
+  const aside = [intervalText(saving), sureText(probability)].filter((part) => part !== '');
+  return `${amountText(saving.base)}${aside.length === 0 ? '' : ` (${aside.join(', ')})`}`;
+}
+
+function amountText(usd: string): string {
+  return `, saving ${dollars(decimal(usd))}`;
+}
+
+function nextSteps(audit: Audit): string[] {
+  const steps = stepsOf(audit, situationOf(audit)).filter(({ kind }) => kind === 'step');
+  const left = steps.length - MOST_LINES;
+  return [
+    ...steps
+      .slice(0, MOST_LINES)
+      .map(({ what, worth }) => (worth === '' ? what : `${what}: ${worth}`)),
+    ...(left > 0 ? [`and ${left} more, in the report`] : []),
+  ];
 }
 
 const COLUMNS = [

@@ -8,7 +8,11 @@ import type { Tree } from './yamlTree.ts';
 
 /** Faults told from the tree, so that faults elsewhere hide none of them. */
 export function disagreements(tree: Tree): Fault[] {
-  return [...rangesOutOfOrder(tree, tree.value, []), ...pinnedHosts(tree)];
+  return [
+    ...rangesOutOfOrder(tree, tree.value, []),
+    ...pinnedHosts(tree),
+    ...endlessCommitments(tree),
+  ];
 }
 
 function rangesOutOfOrder(tree: Tree, value: unknown, path: Path): Fault[] {
@@ -57,5 +61,20 @@ function pinnedHosts(tree: Tree): Fault[] {
     }
     if (pinned === undefined || policy === undefined || policy === 'pinned') return [];
     return fault('policy', 'found another policy beside a pinned host; remove one of the two');
+  });
+}
+
+/** Money that is owed without an end and without a way out is no commitment that can be weighed. */
+function endlessCommitments(tree: Tree): Fault[] {
+  const commitments = valueAt(tree.value, ['commitments']);
+  if (!Array.isArray(commitments)) return [];
+  return commitments.flatMap((item: unknown, index) => {
+    const isMap = typeof item === 'object' && item !== null && Object.getPrototypeOf(item) === null;
+    if (!isMap || 'until' in item || 'noticeDays' in item) return [];
+    const path = ['commitments', index];
+    const problem =
+      'found neither until nor noticeDays, expected at least one of them; ' +
+      'add the last day that is owed, or the days of notice';
+    return [{ path, place: tree.placeOf(path), problem }];
   });
 }

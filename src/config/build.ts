@@ -4,13 +4,15 @@ import { resolve } from 'node:path';
 import { nanoFromUsd } from '../domain/money.ts';
 import { DAY_MS } from '../domain/period.ts';
 import type {
+  CommitmentConfig,
   Config,
-  DeploymentConfig,
-  HostedConfig,
   LaborConfig,
+  MigrationConfig,
+  ServiceConfig,
   SourceConfig,
 } from './config.ts';
-import { laborSchema } from './decisionSchema.ts';
+import { laborSchema, migrationSchema } from './decisionSchema.ts';
+import type { DeploymentConfig, HostedConfig } from './deploymentConfig.ts';
 import type { DeploymentSection } from './deploymentSchema.ts';
 import type { ConfigSections } from './schema.ts';
 
@@ -19,11 +21,12 @@ interface Parts {
   readonly folder: string;
   readonly sections: ConfigSections;
   readonly sources: readonly SourceConfig[];
+  readonly services: readonly ServiceConfig[];
 }
 
 /** Paths made absolute, sections in the words of {@link Config}, everything frozen. */
-export function buildConfig({ file, folder, sections, sources }: Parts): Config {
-  const { ledger, http, deployments, commitments, labor, ...rest } = sections;
+export function buildConfig({ file, folder, sections, sources, services }: Parts): Config {
+  const { ledger, http, deployments, commitments, migration, labor, ...rest } = sections;
   return frozen({
     ...rest,
     file,
@@ -31,13 +34,25 @@ export function buildConfig({ file, folder, sections, sources }: Parts): Config 
     http: { retries: http.retries, timeoutMs: http.timeoutSeconds * 1000 },
     sources,
     deployments: Object.entries(deployments).map(([id, section]) => deployment(id, section)),
-    commitments: commitments.map(({ source, usdPerMonth, until }) => ({
-      source,
-      usdPerMonth: nanoFromUsd(usdPerMonth),
-      untilMs: until + DAY_MS,
-    })),
+    commitments: commitments.map(commitment),
+    migration: migrationOf(migration),
     labor: laborOf(labor),
+    ops: { services },
   });
+}
+
+function commitment(section: ConfigSections['commitments'][number]): CommitmentConfig {
+  const { source, usdPerMonth, until, noticeDays } = section;
+  return {
+    source,
+    usdPerMonth: nanoFromUsd(usdPerMonth),
+    ...(until === undefined ? {} : { untilMs: until + DAY_MS }),
+    ...(noticeDays === undefined ? {} : { noticeMs: noticeDays * DAY_MS }),
+  };
+}
+
+function migrationOf(section: ConfigSections['migration']): MigrationConfig {
+  return { ...(section ?? migrationSchema.parse({})), stated: section !== undefined };
 }
 
 function laborOf(section: ConfigSections['labor']): LaborConfig {

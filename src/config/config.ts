@@ -2,7 +2,9 @@
 
 import type { Exact } from '../domain/exact.ts';
 import type { NanoUsd } from '../domain/money.ts';
+import type { ProviderTier } from '../domain/providerTier.ts';
 import type { Secret } from '../platform/secret.ts';
+import type { DeploymentConfig } from './deploymentConfig.ts';
 
 /** The source id that imports use unless they are told another; always known, declared or not. */
 export const IMPORT_SOURCE_ID = 'import';
@@ -22,8 +24,12 @@ export interface Config {
   /** In the file's order. */
   readonly deployments: readonly DeploymentConfig[];
   readonly commitments: readonly CommitmentConfig[];
+  /** Whose GPUs may be weighed when moving. */
+  readonly market: MarketConfig;
+  readonly migration: MigrationConfig;
   readonly labor: LaborConfig;
   readonly policy: PolicyConfig;
+  readonly ops: OpsConfig;
   readonly report?: ReportConfig;
   readonly smtp?: { readonly url: Secret };
   readonly redis?: { readonly url: Secret };
@@ -43,90 +49,35 @@ export interface RangeConfig {
   readonly high: Exact;
 }
 
-export interface DeploymentConfig {
-  readonly id: string;
-  readonly model: string;
-  readonly precision?: string;
-  /** GPUs of one replica. */
-  readonly gpu: { readonly type: string; readonly count: number };
-  readonly resources: readonly ResourceMatchConfig[];
-  readonly usage?: UsageConfig;
-  /** Absent means `observed`. */
-  readonly capacity?: CapacityConfig;
-  /** Absent means that no hosted equivalent is known. */
-  readonly hosted?: HostedConfig;
-  readonly serverless?: ServerlessConfig;
-  /** Set when the deployment must stay, whatever it costs. */
-  readonly waiver?: WaiverConfig;
-}
-
-/** All given keys must match; globs with `*`. An empty match takes everything of the source. */
-export interface ResourceMatchConfig {
-  readonly source: string;
-  readonly name?: string;
-  readonly id?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
-export interface UsageConfig {
-  readonly source: string;
-  readonly engine: string;
-  readonly match: Readonly<Record<string, string>>;
-}
-
-export interface CapacityConfig {
-  /** Of one replica, prompt and output together. */
-  readonly tokensPerSecond: Exact;
-  /** The day of the measurement as written, `2026-06-01`. */
-  readonly measured?: string;
-  readonly evidence?: string;
-}
-
-export interface HostedConfig {
-  readonly equivalents: readonly EquivalentConfig[];
-  readonly policy: 'cheapest' | 'median' | 'pinned';
-  readonly pinned?: string;
-  /** 0 to 1. */
-  readonly minUptime?: Exact;
-  readonly minContextLength?: number;
-  /** 0.055 is 5.5 %. */
-  readonly fee: Exact;
-  readonly allowFree: boolean;
-}
-
-export interface EquivalentConfig {
-  /** The source that tells its prices. */
-  readonly via: string;
-  readonly model: string;
-  readonly quantizations?: readonly string[];
-  readonly hosts?: readonly string[];
-  readonly excludeHosts?: readonly string[];
-  /** Host tokens per token of ours. */
-  readonly tokenRatio: Exact;
-  readonly minContextLength?: number;
-}
-
-export interface ServerlessConfig {
-  readonly usdPerSecond: Exact;
-  readonly coldStartMs: number;
-  readonly idleTimeoutMs: number;
-  readonly minWorkers: number;
-}
-
-export interface WaiverConfig {
-  readonly reason: string;
-  readonly owner: string;
-  readonly worthUsdPerQuarter?: Exact;
-  /** Midnight UTC at which the day named in `expires` begins; from then on it has expired. */
-  readonly expiresMs?: number;
-}
-
+/** At least one of `untilMs` and `noticeMs` is there. */
 export interface CommitmentConfig {
   readonly source: string;
   readonly usdPerMonth: NanoUsd;
   /** The end of the day named in `until`: midnight UTC after it, which is no longer owed. */
-  readonly untilMs: number;
+  readonly untilMs?: number;
+  /** From the day of leaving. */
+  readonly noticeMs?: number;
 }
+
+/** Absent allows all. */
+export interface MarketConfig {
+  readonly tiers?: readonly ProviderTier[];
+  readonly providers?: readonly string[];
+  readonly excludeProviders?: readonly string[];
+}
+
+export interface MigrationConfig {
+  /** Hours of people that a change takes once, by what is changed to. */
+  readonly hours: Readonly<Record<ChangeName, Exact>>;
+  /** Hours to come back to own machines; absent is unknown. */
+  readonly reentryHours?: Exact;
+  /** Quarters over which the hours of a change are spread. */
+  readonly amortizationQuarters: number;
+  /** False where the file has no `migration` and the hours are none by default. */
+  readonly stated: boolean;
+}
+
+export type ChangeName = 'delete' | 'hybrid' | 'serverless' | 'move' | 'spot' | 'right-size';
 
 export interface LaborConfig {
   readonly loadedUsdPerHour: Exact;
@@ -152,6 +103,20 @@ export interface PolicyConfig {
   readonly minCoverage: Exact;
   readonly maxUnattributedShare: Exact;
   readonly cacheRealization: RangeConfig;
+  /** Resampled quarters behind every probability and interval. */
+  readonly draws: number;
+}
+
+export interface OpsConfig {
+  /** Whose incidents are whose, in the file's order: the first pattern that fits a name counts. */
+  readonly services: readonly ServiceConfig[];
+}
+
+export interface ServiceConfig {
+  /** The name of a service or team, with `*` for any letters. */
+  readonly pattern: string;
+  /** The id of a deployment. */
+  readonly deployment: string;
 }
 
 export interface ReportConfig {

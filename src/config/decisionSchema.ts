@@ -1,11 +1,13 @@
 /**
- * Knows the sections that weigh: hours of people, standing commitments, and when advice is given.
+ * Knows the sections that weigh: hours of people, standing commitments, the market, and when advice
+ * is given.
  */
 
 import { z } from 'zod';
-import { decimal } from '../domain/exact.ts';
+import { decimal, ZERO } from '../domain/exact.ts';
+import { PROVIDER_TIERS } from '../domain/providerTier.ts';
 import type { RangeConfig } from './config.ts';
-import { notNegative, positive, share } from './numbers.ts';
+import { notNegative, positive, share, whole } from './numbers.ts';
 import { day, text } from './texts.ts';
 
 /**
@@ -52,10 +54,44 @@ export const policySchema = z.strictObject({
   cacheRealization: z
     .strictObject({ low: share(), base: share(), high: share() })
     .default(assumed('0', '0.5', '1')),
+  draws: whole(2000, 100_000).default(2000),
 });
 
-export const commitmentSchema = z.strictObject({
-  source: text('the id of a source, or the name of a provider'),
-  usdPerMonth: positive('US dollars a month'),
-  until: day(),
+/** That one of `until` and `noticeDays` is there is told by the agreement of values. */
+export const commitmentSchema = z
+  .strictObject({
+    source: text('the id of a source, or the name of a provider'),
+    usdPerMonth: positive('US dollars a month'),
+    until: day().exactOptional(),
+    noticeDays: whole(0, 3650).exactOptional(),
+  })
+  .meta({ anyOf: [{ required: ['until'] }, { required: ['noticeDays'] }] });
+
+const providers = z.array(text('the name of a provider')).min(1);
+
+export const marketSchema = z.strictObject({
+  tiers: z.array(z.enum(PROVIDER_TIERS)).min(1).exactOptional(),
+  providers: providers.exactOptional(),
+  excludeProviders: providers.exactOptional(),
+});
+
+const once = () => notNegative('hours, once').default(ZERO);
+
+export const migrationSchema = z.strictObject({
+  hours: z
+    .strictObject({
+      delete: once(),
+      hybrid: once(),
+      serverless: once(),
+      move: once(),
+      spot: once(),
+      'right-size': once(),
+    })
+    .prefault({}),
+  reentryHours: notNegative('hours, once').exactOptional(),
+  amortizationQuarters: whole(1, 40).default(4),
+});
+
+export const opsSchema = z.strictObject({
+  services: z.record(z.string(), text('the id of a deployment')).default({}),
 });

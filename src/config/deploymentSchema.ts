@@ -3,8 +3,8 @@
  */
 
 import { z } from 'zod';
-import { ONE, ZERO } from '../domain/exact.ts';
-import { notNegative, positive, seconds, share, whole } from './numbers.ts';
+import { decimal, ONE, ZERO } from '../domain/exact.ts';
+import { notNegative, positive, seconds, share, shareAboveZero, whole } from './numbers.ts';
 import { day, dayAsText, text } from './texts.ts';
 
 const TOKENS_AT_MOST = 100_000_000;
@@ -63,6 +63,16 @@ const hosted = z.strictObject({
   minContextLength: whole(1, TOKENS_AT_MOST).exactOptional(),
 });
 
+const rightSize = z
+  .strictObject({
+    headroom: shareAboveZero().default(decimal('0.8')),
+    minReplicas: whole(0, 1024).default(1),
+  })
+  .prefault({});
+
+/** The default is an assumption; the configuration page tells its grounds. */
+const spot = z.strictObject({ evictionOverhead: share().default(decimal('0.1')) }).prefault({});
+
 const serverless = z.strictObject({
   usdPerSecond: positive('US dollars for a second of one worker'),
   coldStartSeconds: seconds(),
@@ -85,6 +95,8 @@ export const deploymentSchema = z.strictObject({
   usage: usage.exactOptional(),
   capacity: capacity.default('observed'),
   hosted: hosted.exactOptional(),
+  rightSize,
+  spot,
   serverless: serverless.exactOptional(),
   waiver: waiver.exactOptional(),
 });

@@ -9,6 +9,7 @@ import { buildConfig } from './build.ts';
 import type { Config } from './config.ts';
 import { type Environment, processEnvironment, readFromDisk } from './environment.ts';
 import { type Fault, faultList } from './fault.ts';
+import { servicesInOrder } from './incidentNames.ts';
 import { readBy } from './issues.ts';
 import { danglingReferences } from './references.ts';
 import { configSchema } from './schema.ts';
@@ -59,7 +60,8 @@ function readSections(tree: Tree, kinds: readonly SourceKind[]) {
     ...disagreements(tree),
   ];
   if ('faults' in read || faults.length > 0) return { value: undefined, faults };
-  return { value: { sections: read.value, sources }, faults };
+  const services = servicesInOrder(read.value.ops.services, tree);
+  return { value: { sections: read.value, sources, services }, faults };
 }
 
 function refusal(path: string, faults: readonly Fault[]): Failure {

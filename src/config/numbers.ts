@@ -50,11 +50,23 @@ export function share() {
     expected: 'a share between 0 and 1',
     json: { minimum: 0, maximum: 1 },
     fits: (number) => compare(number, ZERO) >= 0 && compare(number, ONE) <= 0,
-    remedy(number) {
-      if (compare(number, ONE) <= 0 || compare(number, exact(100n)) > 0) return undefined;
-      return `write ${trimmed(number)} % as ${trimmed(multiply(number, exact(1n, 100n)))}`;
-    },
+    remedy: percentRemedy,
   });
+}
+
+/** A share that something is divided by: nothing at all is none. */
+export function shareAboveZero() {
+  return exactNumber({
+    expected: 'a share above 0, at most 1',
+    json: { exclusiveMinimum: 0, maximum: 1 },
+    fits: (number) => compare(number, ZERO) > 0 && compare(number, ONE) <= 0,
+    remedy: percentRemedy,
+  });
+}
+
+function percentRemedy(number: Exact): string | undefined {
+  if (compare(number, ONE) <= 0 || compare(number, exact(100n)) > 0) return undefined;
+  return `write ${trimmed(number)} % as ${trimmed(multiply(number, exact(1n, 100n)))}`;
 }
 
 function trimmed(number: Exact): string {

@@ -1,5 +1,6 @@
 /**
- * Knows what of a config file points at what: sources that must exist and must tell what is asked.
+ * Knows what of a config file points at what: sources that must exist and must tell what is asked,
+ * and deployments.
  */
 
 import { nearest, shown } from '../platform/wording.ts';
@@ -26,7 +27,7 @@ export function danglingReferences(tree: Tree, kinds: readonly SourceKind[]): Fa
       : unknownSource(reference.id, known);
     return problem === undefined ? [] : [faultAt(reference.path, problem, tree)];
   });
-  return [...found, ...misspelledCommitments(tree, known)];
+  return [...found, ...misspelledCommitments(tree, known), ...unknownDeployments(tree)];
 }
 
 function faultAt(path: Path, problem: string, tree: Tree): Fault {
@@ -95,5 +96,20 @@ function misspelledCommitments(tree: Tree, known: readonly string[]): Fault[] {
     const id = valueAt(tree.value, path);
     if (typeof id !== 'string' || known.includes(id) || nearest(id, known) === undefined) return [];
     return [faultAt(path, unknownSource(id, known), tree)];
+  });
+}
+
+/** Names in incident exports lead to deployments of this file. */
+function unknownDeployments(tree: Tree): Fault[] {
+  const known = keysOf(tree.value, ['deployments']);
+  return keysOf(tree.value, ['ops', 'services']).flatMap((name) => {
+    const path = ['ops', 'services', name];
+    const id = valueAt(tree.value, path);
+    if (typeof id !== 'string' || known.includes(id)) return [];
+    const meant = nearest(id, known);
+    const remedy = meant === undefined ? 'add it under deployments' : `did you mean "${meant}"?`;
+    const list = known.length === 0 ? '' : ` (${known.join(', ')})`;
+    const problem = `found ${shown(id)}, expected the id of a deployment${list}; ${remedy}`;
+    return [faultAt(path, problem, tree)];
   });
 }

@@ -1,7 +1,14 @@
 /** Knows the whole config file but for the options of sources, which each kind knows itself. */
 
 import { z } from 'zod';
-import { commitmentSchema, laborSchema, policySchema } from './decisionSchema.ts';
+import {
+  commitmentSchema,
+  laborSchema,
+  marketSchema,
+  migrationSchema,
+  opsSchema,
+  policySchema,
+} from './decisionSchema.ts';
 import { deploymentSchema } from './deploymentSchema.ts';
 import { whole } from './numbers.ts';
 import { addressSecret, mailAddress, text, timeOfDay, timeZone } from './texts.ts';
@@ -27,8 +34,11 @@ export const configSchema = z.strictObject({
   sources: z.record(id, z.unknown()).default({}),
   deployments: z.record(id, deploymentSchema).default({}),
   commitments: z.array(commitmentSchema).default([]),
+  market: marketSchema.prefault({}),
+  migration: migrationSchema.exactOptional(),
   labor: laborSchema.exactOptional(),
   policy: policySchema.prefault({}),
+  ops: opsSchema.prefault({}),
   report: reportSchema.exactOptional(),
   smtp: z.strictObject({ url: addressSecret(['smtp:', 'smtps:']) }).exactOptional(),
   redis: z.strictObject({ url: addressSecret(['redis:', 'rediss:']) }).exactOptional(),

@@ -20,6 +20,12 @@ export interface AuditStackRow {
   readonly coverage?: number;
   readonly effectiveUsdPerMtok?: number;
   readonly hostedUsdPerMtok?: number;
+  /** The saving's 90 % interval. */
+  readonly lowNanoUsd?: bigint;
+  readonly highNanoUsd?: bigint;
+  /** What keeping everything costs, and what the best plan does. */
+  readonly keepNanoUsd?: bigint;
+  readonly planNanoUsd?: bigint;
 }
 
 export interface AuditDeploymentRow {
@@ -36,6 +42,11 @@ export interface AuditDeploymentRow {
   readonly host?: string;
   readonly hostedNanoUsd?: bigint;
   readonly savingNanoUsd?: bigint;
+  /** The option that looks best where the verdict does not say so. */
+  readonly leaning?: string;
+  /** The saving's 90 % interval. */
+  readonly lowNanoUsd?: bigint;
+  readonly highNanoUsd?: bigint;
 }
 
 export interface AuditOptionRow {
@@ -47,6 +58,16 @@ export interface AuditOptionRow {
   readonly hostedNanoUsd?: bigint;
   readonly strandedNanoUsd?: bigint;
   readonly savingNanoUsd?: bigint;
+  readonly gpuNanoUsd?: bigint;
+  readonly storageNanoUsd?: bigint;
+  readonly otherNanoUsd?: bigint;
+  /** Paid once. */
+  readonly migrationNanoUsd?: bigint;
+  /** That the option is cheaper than keeping, 0 to 1. */
+  readonly probability?: number;
+  /** The saving's 90 % interval. */
+  readonly lowNanoUsd?: bigint;
+  readonly highNanoUsd?: bigint;
 }
 
 /** One deployment's day. Days of one deployment sum to its spend and tokens exactly. */

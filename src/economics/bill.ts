@@ -17,8 +17,10 @@ export interface DeploymentBill {
   /** Nano-USD by day. */
   readonly spend: bigint[];
   readonly compute: bigint[];
+  readonly storage: bigint[];
   readonly pieces: PaidPiece[];
-  readonly sources: Set<string>;
+  /** Nano-USD by source of the charges. */
+  readonly sources: Map<string, bigint>;
   /** Resources by what had to be guessed of them. */
   readonly guesses: Map<Guess, Set<string>>;
 }
@@ -60,8 +62,9 @@ function emptyBill(days: number): DeploymentBill {
   return {
     spend: Array.from({ length: days }, () => 0n),
     compute: Array.from({ length: days }, () => 0n),
+    storage: Array.from({ length: days }, () => 0n),
     pieces: [],
-    sources: new Set(),
+    sources: new Map(),
     guesses: new Map(),
   };
 }
@@ -77,7 +80,8 @@ function addSpend(bills: readonly DeploymentBill[], line: Line, share: Sharing):
       const part = parts[at] ?? 0n;
       bill.spend[day] = (bill.spend[day] ?? 0n) + part;
       if (charge.category === 'compute') bill.compute[day] = (bill.compute[day] ?? 0n) + part;
-      bill.sources.add(charge.sourceId);
+      if (charge.category === 'storage') bill.storage[day] = (bill.storage[day] ?? 0n) + part;
+      bill.sources.set(charge.sourceId, (bill.sources.get(charge.sourceId) ?? 0n) + part);
       if (equal) note(bill, 'equal shares', charge.resourceId);
     }
   }

@@ -1,5 +1,6 @@
 /** Knows how many replicas were paid for at the same time at most, and over what span. */
 
+import type { Period } from '../domain/period.ts';
 import type { PaidPiece } from './replicaTime.ts';
 
 /** Less than a millionth of a replica is rounding of time, not another replica. */
@@ -26,13 +27,13 @@ export function mostReplicas(pieces: readonly PaidPiece[]): number {
   return Math.max(1, Math.ceil(most - ROUNDING));
 }
 
-/** From the first paid moment to the last; 0 where nothing was paid by time. */
-export function paidSpanMs(pieces: readonly PaidPiece[]): number {
+/** From the first paid moment to the last; `undefined` where nothing was paid by time. */
+export function paidSpan(pieces: readonly PaidPiece[]): Period | undefined {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { startMs, endMs, ns } of pieces) {
     if (ns <= 0n) continue;
     first = Math.min(first, startMs);
     last = Math.max(last, endMs);
   }
-  return last > first ? last - first : 0;
+  return last > first ? { startMs: first, endMs: last } : undefined;
 }

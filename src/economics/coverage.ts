@@ -15,6 +15,7 @@ export interface CoveredDay {
   readonly coveredNs: bigint;
   readonly coveredUsd: Exact;
   readonly coveredComputeUsd: Exact;
+  readonly coveredStorageUsd: Exact;
 }
 
 /** Dollars are split at 10^-18, far below anything printed; the parts sum to the whole exactly. */
@@ -39,7 +40,8 @@ export function coverDays(bill: DeploymentBill, tally: UsageTally): CoveredDay[]
     const coveredNs = smaller(paidNs, seen[day] ?? 0n);
     const covers = (nanoUsd: bigint) => covered(nanoUsd, coveredNs, paidNs);
     const coveredComputeUsd = covers(bill.compute[day] ?? 0n);
-    return { paidNs, coveredNs, coveredUsd: covers(spend), coveredComputeUsd };
+    const coveredStorageUsd = covers(bill.storage[day] ?? 0n);
+    return { paidNs, coveredNs, coveredUsd: covers(spend), coveredComputeUsd, coveredStorageUsd };
   });
 }
 

@@ -19,13 +19,20 @@ import {
 import type { DeploymentInput, HostedInput } from './input.ts';
 import { counted } from './plural.ts';
 import type { PriceBook } from './priceBook.ts';
-import type { ConsideredHost, HostedEconomics } from './result.ts';
+import { usdPerMtokByWeek } from './priceTrend.ts';
+import type { ConsideredHost } from './host.ts';
+import type { HostedEconomics } from './result.ts';
 import { type Segments, segmentsOf } from './segments.ts';
 import type { UsageTally } from './usageTally.ts';
 
 export interface HostedFinding {
   readonly hosted: HostedEconomics;
   readonly chosen?: WeighedHost;
+  /** Cheapest first. */
+  readonly eligible: readonly WeighedHost[];
+  readonly segments: Segments;
+  /** When any of the hosts' prices changed. */
+  readonly changesMs: readonly number[];
   readonly warnings: readonly string[];
 }
 
@@ -51,16 +58,21 @@ export function weighHosted({ input, tally, grid, book, cacheShare }: HostedTerm
   const { chosen, reason } = choose(input.hosted, considered, eligible);
   const told = [...new Set([chosen, cheapest, median])].filter((host) => host !== undefined);
   const hosted = {
+    isPinned: input.hosted.policy === 'pinned',
     considered: considered.map(withoutHistory),
     ...(chosen === undefined ? {} : { chosen: withoutHistory(chosen) }),
     ...(cheapest === undefined ? {} : { cheapest: withoutHistory(cheapest) }),
     ...(median === undefined ? {} : { median: withoutHistory(median) }),
     ...(reason === undefined ? {} : { reason }),
     byDay: told.map((host) => ({ host: withoutHistory(host), usd: byDay(host, terms, grid) })),
+    usdPerMtokByWeek: chosen === undefined ? [] : usdPerMtokByWeek(chosen, terms),
   };
   return {
     hosted,
     ...(chosen === undefined ? {} : { chosen }),
+    eligible,
+    segments,
+    changesMs,
     warnings: chosen === undefined ? [] : warningsOf(chosen, { tally, segments, terms }),
   };
 }

@@ -1,8 +1,11 @@
 /** Knows what a host asks for tokens: the formula, in whole numbers until the end. */
 
-import { add, type Exact, exact, multiply, ONE, subtract } from '../domain/exact.ts';
+import { add, type Exact, exact, multiply, ONE, subtract, ZERO } from '../domain/exact.ts';
 import type { HostedPrice } from '../domain/price.ts';
-import type { CacheLinear } from './result.ts';
+import type { CacheLinear } from './host.ts';
+
+/** Where nothing is bought from a host. */
+export const NOTHING_HOSTED: CacheLinear = { atZeroUsd: ZERO, atOneUsd: ZERO };
 
 /** Tokens of each class, or any multiple of them. */
 export interface TokenClasses {

@@ -10,7 +10,7 @@ import { type Candidate, hostFault, priceFault } from './eligibility.ts';
 import { addTabs, atCacheShare, EMPTY_TAB, type Tab, tabOf, tabUsd } from './hostedCost.ts';
 import type { Equivalent, HostedInput } from './input.ts';
 import { modelKey, priceAt, type PriceBook } from './priceBook.ts';
-import type { ConsideredHost } from './result.ts';
+import type { ConsideredHost } from './host.ts';
 import type { Segments } from './segments.ts';
 
 export interface HostTerms {

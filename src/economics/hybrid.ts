@@ -1,8 +1,19 @@
 /** Knows hybrids: k replicas that are always on, and a host for what is above them. */
 
-import { add, compare, type Exact, exact, multiply, subtract } from '../domain/exact.ts';
+import {
+  add,
+  compare,
+  type Exact,
+  exact,
+  exactInteger,
+  multiply,
+  subtract,
+} from '../domain/exact.ts';
+import { durationMs } from '../domain/period.ts';
+import { leftBehind } from './commitment.ts';
 import { atCacheShare } from './hostedCost.ts';
 import { type OverflowTerms, overflowCost } from './overflow.ts';
+import { NO_HOURS } from './rent.ts';
 import type { HybridEconomics, HybridPlan, PaidTime, Spend } from './result.ts';
 
 export interface HybridTerms {
@@ -10,6 +21,8 @@ export interface HybridTerms {
   readonly spend: Spend;
   readonly time: PaidTime;
   readonly cacheShare: Exact;
+  /** What leaving altogether would leave behind. */
+  readonly committedUsd: Exact;
 }
 
 /** More replicas than this are not weighed one by one. */
@@ -22,7 +35,7 @@ export const MOST_WEIGHED = 500;
  */
 export function weighHybrid(terms: HybridTerms): HybridEconomics {
   if (terms.time.coveredNs === 0n) {
-    return { plans: [], reason: 'no replica time is known to be paid for and used' };
+    return { plans: [], reason: NO_HOURS };
   }
   const costs = hybridPlans(terms);
   const plans = Array.from({ length: terms.overflow.limit }, (_, index) => costs(index + 1));
@@ -37,14 +50,20 @@ export function weighHybrid(terms: HybridTerms): HybridEconomics {
 export function hybridPlans(terms: HybridTerms): (replicas: number) => HybridPlan {
   const over = overflowCost(terms.overflow);
   const { coveredUsd, coveredComputeUsd } = terms.spend;
-  const { paidNs, spanMs } = terms.time;
-  const perReplica = multiply(coveredComputeUsd, exact(BigInt(spanMs) * 1_000_000n, paidNs));
+  const perReplica = alwaysOnUsd(terms);
   const fixed = subtract(coveredUsd, coveredComputeUsd);
   return (replicas) => {
     const compute = multiply(perReplica, exact(BigInt(replicas)));
     const ownUsd = replicas === 0 ? exact(0n) : add(compute, fixed);
     const overflow = over(replicas);
-    const usd = add(ownUsd, atCacheShare(overflow, terms.cacheShare));
-    return { replicas, ownUsd, overflow, usd };
+    const strandedUsd = leftBehind(terms.committedUsd, coveredUsd, ownUsd);
+    const bought = atCacheShare(overflow, terms.cacheShare);
+    return { replicas, ownUsd, overflow, strandedUsd, usd: add(add(ownUsd, bought), strandedUsd) };
   };
+}
+
+/** GPU dollars of one replica that runs through the paid span, at the rate that was paid. */
+function alwaysOnUsd({ spend, time: { paidNs, span } }: HybridTerms): Exact {
+  const spanNs = span === undefined ? 0n : exactInteger(durationMs(span)).num * 1_000_000n;
+  return multiply(spend.coveredComputeUsd, exact(spanNs, paidNs));
 }

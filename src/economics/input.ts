@@ -5,7 +5,9 @@ import type { Exact } from '../domain/exact.ts';
 import type { NanoUsd } from '../domain/money.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts';
+import type { ProviderTier } from '../domain/providerTier.ts';
 import type { UsageSeries } from '../domain/usage.ts';
+import type { OptionName } from './offer.ts';
 
 /** Low, base and high of something assumed; all three alike where it was measured. */
 export interface Range {
@@ -29,6 +31,26 @@ export interface StackInput {
   readonly sharing: 'gpu-time' | 'tokens';
   /** Share of our cache hits that a host would also hit. */
   readonly cacheRealization: Range;
+  /** Whose GPUs may be weighed when moving. */
+  readonly market: MarketInput;
+  readonly migration: MigrationInput;
+}
+
+/** Absent allows all. */
+export interface MarketInput {
+  readonly tiers?: readonly ProviderTier[];
+  readonly providers?: readonly string[];
+  readonly excludeProviders?: readonly string[];
+}
+
+/** What a change itself takes, already spread over its quarters and in the window's measure. */
+export interface MigrationInput {
+  /** Hours of people, by the option that is changed to; absent is none. */
+  readonly hours: Readonly<Partial<Record<OptionName, Exact>>>;
+  /** Hours to come back to own machines, not spread; absent is unknown. */
+  readonly reentryHours?: Exact;
+  /** False where nobody stated what a change takes, and it counts as nothing. */
+  readonly stated: boolean;
 }
 
 export interface DeploymentInput {
@@ -43,8 +65,28 @@ export interface DeploymentInput {
   readonly trailingUsage: UsageSeries;
   readonly capacity?: StatedCapacity;
   readonly hosted: HostedInput;
+  readonly rightSize: RightSizeInput;
+  /** Absent where no serverless price is stated: the option is unknown then. */
+  readonly serverless?: ServerlessInput;
+  /** Share of GPU time that evictions waste on spot capacity: 0.1 is 10 %. */
+  readonly evictionOverhead: Exact;
   /** Set when the deployment must stay self-hosted, whatever it costs. */
   readonly waiver?: Waiver;
+}
+
+export interface RightSizeInput {
+  /** Share of its capacity that a replica is loaded with at most: 0.8. */
+  readonly headroom: Exact;
+  /** Replicas that run even when nothing is asked; 0 lets a deployment be switched off. */
+  readonly minReplicas: number;
+}
+
+export interface ServerlessInput {
+  /** Of one worker, which is one replica. */
+  readonly usdPerSecond: Exact;
+  readonly coldStartMs: number;
+  readonly idleTimeoutMs: number;
+  readonly minWorkers: number;
 }
 
 /** Which billed resources serve a deployment; globs with `*`, all given keys must match. */
@@ -116,5 +158,8 @@ export interface LaborSide {
 export interface CommitmentInput {
   readonly sourceId: string;
   readonly usdPerMonth: NanoUsd;
-  readonly untilMs: number;
+  /** Absent for a rolling contract, of which only the notice is owed. */
+  readonly untilMs?: number;
+  /** From the day of leaving; what is owed ends at the later of this and `untilMs`. */
+  readonly noticeMs?: number;
 }

@@ -18,7 +18,8 @@ export function stackLabor(labor: LaborInput): StackLabor {
 /** A deployment's own parts: 30 hours at $100 are $3,000. Measured hours replace assumed ones. */
 export function deploymentLabor(labor: LaborInput, deployment: string) {
   const of = (side: LaborSide) => dollars(hoursOf(side, deployment), labor.loadedUsdPerHour);
-  return { selfHosted: of(labor.selfHosted), hosted: of(labor.hosted) };
+  const { serverlessShare } = labor;
+  return { selfHosted: of(labor.selfHosted), hosted: of(labor.hosted), serverlessShare };
 }
 
 /** A log that speaks of others and not of this one may have been forgotten here. */

@@ -1,32 +1,60 @@
-/** Knows what each option of a deployment costs, at the base or at an end of what is assumed. */
+/** Knows what each option of a deployment costs, as the world is or in a world that is wished for. */
 
-import { add, type Exact, sum, ZERO } from '../domain/exact.ts';
+import { add, compare, type Exact, multiply, ONE, sum, ZERO } from '../domain/exact.ts';
 import { invariant } from '../domain/invariant.ts';
 import { atCacheShare } from './hostedCost.ts';
 import type { Range } from './input.ts';
+import type { Offer, OptionName, ScaledOffer } from './offer.ts';
 import type { DeploymentEconomics } from './result.ts';
 
-/** In the order in which ties are settled: who changes less, wins. */
-export const CHOICES = ['keep', 'hybrid', 'delete'] as const;
-export type Choice = (typeof CHOICES)[number];
+/** Which figure of a range holds. */
+export type Reading = (range: Range) => Exact;
 
-type End = keyof Range;
-
-/** Which end of each assumption holds. */
-export interface Assumptions {
-  readonly selfHosted: End;
-  readonly hosted: End;
-  readonly cache: End;
+/** A world in which what is assumed and what is asked may differ from what was measured. */
+export interface World {
+  readonly selfHosted: Reading;
+  readonly hosted: Reading;
+  readonly cacheShare: Reading;
+  /** Factors on what is paid today: 1 is as measured. */
+  readonly ownGpu: Exact;
+  readonly marketGpu: Exact;
+  readonly hostedPrice: Exact;
+  /** On the tokens of every interval. */
+  readonly tokens: Exact;
 }
 
-export const AT_BASE: Assumptions = { selfHosted: 'base', hosted: 'base', cache: 'base' };
+/** `at('low')` reads the low end of any range. */
+export function at(end: keyof Range): Reading {
+  return (range) => range[end];
+}
+
+export const AT_BASE: World = {
+  selfHosted: at('base'),
+  hosted: at('base'),
+  cacheShare: at('base'),
+  ownGpu: ONE,
+  marketGpu: ONE,
+  hostedPrice: ONE,
+  tokens: ONE,
+};
 
 export interface OptionCost {
+  readonly gpuUsd: Exact;
+  readonly storageUsd: Exact;
+  readonly otherUsd: Exact;
+  /** GPU, storage and other together. */
   readonly infraUsd: Exact;
   readonly hostedUsd: Exact;
   readonly laborUsd: Exact;
   readonly strandedUsd: Exact;
+  readonly migrationUsd: Exact;
   readonly usd: Exact;
+}
+
+/** The option's figures; `undefined` where one that it needs is unknown. */
+export function offerOf(deployment: DeploymentEconomics, option: OptionName): Offer | undefined {
+  const offer = deployment.offers[option];
+  return 'reason' in offer ? undefined : offer;
 }
 
 /**
@@ -35,51 +63,63 @@ export interface OptionCost {
  */
 export function optionCost(
   deployment: DeploymentEconomics,
-  choice: Choice,
-  at: Assumptions = AT_BASE,
+  option: OptionName,
+  world: World = AT_BASE,
 ): OptionCost | undefined {
-  const { labor, spend, strandedUsd } = deployment;
-  const selfHosted = labor.selfHosted[at.selfHosted];
-  const hosted = labor.hosted[at.hosted];
-  switch (choice) {
-    case 'keep':
-      return priced({ infraUsd: spend.coveredUsd, laborUsd: selfHosted });
-    case 'delete': {
-      const hostedUsd = hostedCost(deployment, at);
-      return hostedUsd && priced({ hostedUsd, laborUsd: hosted, strandedUsd });
-    }
-    case 'hybrid': {
-      const plan = deployment.hybrid.best;
-      if (plan === undefined) return undefined;
-      const hostedUsd = atCacheShare(plan.overflow, deployment.cacheRealization[at.cache]);
-      return priced({ infraUsd: plan.ownUsd, hostedUsd, laborUsd: add(selfHosted, hosted) });
-    }
-  }
+  const offer = offerOf(deployment, option);
+  if (offer === undefined) return undefined;
+  const { gpuUsd: gpu, hosted } = scaled(offer, world.tokens);
+  const gpuUsd = multiply(gpu, offer.rate === 'own' ? world.ownGpu : world.marketGpu);
+  const { storageUsd, otherUsd, strandedUsd, migrationUsd } = offer;
+  const infraUsd = sum([gpuUsd, storageUsd, otherUsd]);
+  const cacheShare = world.cacheShare(deployment.cacheRealization);
+  const hostedUsd = multiply(atCacheShare(hosted, cacheShare), world.hostedPrice);
+  const laborUsd = laborOf(deployment, option, world);
+  const usd = sum([infraUsd, hostedUsd, laborUsd, strandedUsd, migrationUsd]);
+  const own = { gpuUsd, storageUsd, otherUsd, infraUsd };
+  return { ...own, hostedUsd, laborUsd, strandedUsd, migrationUsd, usd };
+}
+
+function scaled(offer: Offer, scale: Exact): ScaledOffer {
+  const { atScale } = offer;
+  return atScale === undefined || compare(scale, ONE) === 0 ? offer : atScale(scale);
 }
 
 /** {@link optionCost} of a choice that was made; who made it knew its price, so no $0 stands in. */
 export function pricedOption(
   deployment: DeploymentEconomics,
-  choice: Choice,
-  at: Assumptions = AT_BASE,
+  option: OptionName,
+  world: World = AT_BASE,
 ): OptionCost {
-  const cost = optionCost(deployment, choice, at);
-  invariant(cost !== undefined, `no price is known of a choice that was made: ${choice}`);
+  const cost = optionCost(deployment, option, world);
+  invariant(cost !== undefined, `no price is known of a choice that was made: ${option}`);
   return cost;
 }
 
 /** What the chosen host asks for all tokens. */
 export function hostedCost(
   { hosted, cacheRealization }: DeploymentEconomics,
-  at: Assumptions = AT_BASE,
+  world: World = AT_BASE,
 ): Exact | undefined {
   const cost = hosted.chosen?.cost;
-  return cost && atCacheShare(cost, cacheRealization[at.cache]);
+  return cost && atCacheShare(cost, world.cacheShare(cacheRealization));
 }
 
-const NOTHING = { infraUsd: ZERO, hostedUsd: ZERO, laborUsd: ZERO, strandedUsd: ZERO };
+/** Shares of the deployment's own labor that an option carries: keep has all of the self-hosted. */
+export function laborShares(
+  { labor }: DeploymentEconomics,
+  option: OptionName,
+): { readonly selfHosted: Exact; readonly hosted: Exact } {
+  if (option === 'delete') return { selfHosted: ZERO, hosted: ONE };
+  if (option === 'hybrid') return { selfHosted: ONE, hosted: ONE };
+  return { selfHosted: option === 'serverless' ? labor.serverlessShare : ONE, hosted: ZERO };
+}
 
-function priced(parts: Partial<Omit<OptionCost, 'usd'>>): OptionCost {
-  const all = { ...NOTHING, ...parts };
-  return { ...all, usd: sum([all.infraUsd, all.hostedUsd, all.laborUsd, all.strandedUsd]) };
+function laborOf(deployment: DeploymentEconomics, option: OptionName, world: World): Exact {
+  const shares = laborShares(deployment, option);
+  const { selfHosted, hosted } = deployment.labor;
+  return add(
+    multiply(world.selfHosted(selfHosted), shares.selfHosted),
+    multiply(world.hosted(hosted), shares.hosted),
+  );
 }

@@ -1,12 +1,12 @@
 /** Knows what would have been bought from a host, had k replicas served what they can. */
 
-import type { Exact } from '../domain/exact.ts';
+import { divide, type Exact, exact, multiply, ZERO } from '../domain/exact.ts';
 import { tokensAt, type UsageSeries } from '../domain/usage.ts';
 import { bump } from './column.ts';
 import { FRACTION_SCALE, FractionSums } from './fractionSums.ts';
-import { addTabs, EMPTY_TAB, tabOf, tabUsd, type Terms } from './hostedCost.ts';
+import { addTabs, EMPTY_TAB, NOTHING_HOSTED, tabOf, tabUsd, type Terms } from './hostedCost.ts';
 import type { HostHistory } from './priceBook.ts';
-import type { CacheLinear } from './result.ts';
+import type { CacheLinear } from './host.ts';
 
 export interface OverflowTerms extends Terms {
   readonly series: UsageSeries;
@@ -40,29 +40,59 @@ interface Sums {
  */
 export function overflowCost(terms: OverflowTerms): (replicas: number) => CacheLinear {
   const sums = sumSlots(terms);
-  const { num, den } = terms.capacity;
+  return (replicas) => bought(sums, terms, { replicas, served: served(replicas, terms.capacity) });
+}
+
+/**
+ * The same were each interval's tokens multiplied by `scale`, and its slope: dollars for once more
+ * of today's tokens. Twice the tokens overflow as much as half the capacity, twice.
+ */
+export function overflowAtScale(
+  terms: OverflowTerms,
+  replicas: number,
+  scale: Exact,
+): { readonly cost: CacheLinear; readonly slope: CacheLinear } {
+  if (scale.num === 0n) return { cost: NOTHING_HOSTED, slope: NOTHING_HOSTED };
+  const capacity = divide(terms.capacity, scale);
+  const sums = sumSlots({ ...terms, capacity, limit: replicas });
+  const cost = bought(sums, terms, { replicas, served: served(replicas, capacity) });
+  const slope = bought(sums, terms, { replicas, served: ZERO });
+  return { cost: times(cost, scale), slope };
+}
+
+function served(replicas: number, capacity: Exact): Exact {
+  return multiply(capacity, exact(BigInt(replicas)));
+}
+
+function times({ atZeroUsd, atOneUsd }: CacheLinear, scale: Exact): CacheLinear {
+  return { atZeroUsd: multiply(atZeroUsd, scale), atOneUsd: multiply(atOneUsd, scale) };
+}
+
+/** Of the intervals that overflow `replicas`, what is above `served` tokens a second. */
+function bought(
+  sums: Sums,
+  terms: OverflowTerms,
+  { replicas, served: { num, den } }: { replicas: number; served: Exact },
+): CacheLinear {
   const scale = FRACTION_SCALE * 1000n * den;
-  return (replicas) => {
-    const served = BigInt(replicas) * num;
-    let tab = EMPTY_TAB;
-    for (let slot = replicas * sums.prices; slot < sums.lengthMs.length; slot += 1) {
-      const price = terms.history.prices[slot % sums.prices];
-      if (price === undefined || sums.lengthMs[slot] === 0) continue;
-      const over = (tokens: number | undefined, scaledMs: bigint) =>
-        BigInt(tokens ?? 0) * scale - served * scaledMs;
-      const uncachedMs = sums.uncachedMs.scaled(slot);
-      const cachedMs = sums.cachedMs.scaled(slot);
-      const outputMs = BigInt(sums.lengthMs[slot] ?? 0) * FRACTION_SCALE - uncachedMs - cachedMs;
-      const tokens = {
-        uncached: over(sums.uncached[slot], uncachedMs),
-        cached: over(sums.cached[slot], cachedMs),
-        output: over(sums.output[slot], outputMs),
-        requests: over(sums.requests[slot], sums.requestsMs.scaled(slot)),
-      };
-      tab = addTabs(tab, tabOf(price, tokens));
-    }
-    return tabUsd(tab, terms, scale);
-  };
+  let tab = EMPTY_TAB;
+  for (let slot = replicas * sums.prices; slot < sums.lengthMs.length; slot += 1) {
+    const price = terms.history.prices[slot % sums.prices];
+    if (price === undefined || sums.lengthMs[slot] === 0) continue;
+    const over = (tokens: number | undefined, scaledMs: bigint) =>
+      BigInt(tokens ?? 0) * scale - num * scaledMs;
+    const uncachedMs = sums.uncachedMs.scaled(slot);
+    const cachedMs = sums.cachedMs.scaled(slot);
+    const outputMs = BigInt(sums.lengthMs[slot] ?? 0) * FRACTION_SCALE - uncachedMs - cachedMs;
+    const tokens = {
+      uncached: over(sums.uncached[slot], uncachedMs),
+      cached: over(sums.cached[slot], cachedMs),
+      output: over(sums.output[slot], outputMs),
+      requests: over(sums.requests[slot], sums.requestsMs.scaled(slot)),
+    };
+    tab = addTabs(tab, tabOf(price, tokens));
+  }
+  return tabUsd(tab, terms, scale);
 }
 
 function sumSlots(terms: OverflowTerms): Sums {

@@ -1,17 +1,8 @@
-/**
- * Knows the stack's best plan: exact over all deployments, whose options share fixed parts and
- * commitments.
- */
+/** Knows the stack's best plan: exact over all deployments, whose options share fixed parts. */
 
 import { add, compare, type Exact, ZERO } from '../domain/exact.ts';
-import {
-  AT_BASE,
-  type Assumptions,
-  CHOICES,
-  type Choice,
-  optionCost,
-  pricedOption,
-} from './options.ts';
+import { CHOICES, type Choice } from './offer.ts';
+import { AT_BASE, optionCost, pricedOption, type World } from './options.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
 
 export interface Plan {
@@ -28,18 +19,26 @@ export interface Pick {
 export interface PlanTerms {
   /** Deployments that are kept whatever it costs. */
   readonly kept: ReadonlySet<string>;
-  readonly at?: Assumptions;
+  readonly world?: World;
+  /** What else a deployment may be; anything unless told. */
+  readonly changes?: (deployment: DeploymentEconomics) => readonly Choice[];
 }
 
 /**
- * Whether anything stays on own machines, and whether anything is hosted, as a number of two bits.
+ * Whether anything stays on machines of our own, and whether anything is hosted, as a number of two
+ * bits.
  */
 const STAYS = 1;
 const HOSTED = 2;
+/** Beside the two: whether anything changes at all. */
+const CHANGED = 4;
 const FLAGS: Readonly<Record<Choice, number>> = {
   keep: STAYS,
-  hybrid: STAYS | HOSTED,
-  delete: HOSTED,
+  'right-size': STAYS | CHANGED,
+  move: STAYS | CHANGED,
+  hybrid: STAYS | HOSTED | CHANGED,
+  serverless: STAYS | CHANGED,
+  delete: HOSTED | CHANGED,
 };
 
 interface State {
@@ -56,68 +55,63 @@ const START: States = new Map([[0, { usd: ZERO, changes: 0 }]]);
 /**
  * The cheapest plan. Walks the deployments once and remembers the cheapest way to each answer of
  * "does anything stay, is anything hosted", for only those decide the fixed parts: with 20
- * deployments 4 states, not 3^20 plans.
+ * deployments a handful of states, not 6^20 plans.
  */
 export function bestPlan(economics: StackEconomics, terms: PlanTerms): Plan {
-  let states = START;
-  for (const group of groupsOf(economics)) {
-    let within = START;
-    for (const deployment of group.deployments) within = choose(within, deployment, terms);
-    states = join(states, strand(within, group.usd));
-  }
-  const ends = [...states].map(([flags, state]) => ({
-    ...state,
-    usd: add(state.usd, fixedUsd(economics, flags, terms.at)),
-  }));
-  const best = ends.reduce((a, b) => (isBetter(b, a) ? b : a));
-  const picks = new Map(picksOf(best).map((pick) => [pick.deployment, pick]));
-  return { usd: best.usd, picks: economics.deployments.flatMap(({ id }) => picks.get(id) ?? []) };
+  const ends = endsOf(economics, terms).map(({ state }) => state);
+  return planOf(ends.reduce((a, b) => (isBetter(b, a) ? b : a)));
 }
 
-/** What a plan costs at other ends of the assumptions; its picks must be priced. */
-export function planUsd(economics: StackEconomics, picks: readonly Pick[], at: Assumptions): Exact {
+/** The cheapest plan that changes anything; `undefined` where nothing may or can. */
+export function bestChange(economics: StackEconomics, terms: PlanTerms): Plan | undefined {
+  const ends = endsOf(economics, terms).filter(({ flags }) => (flags & CHANGED) !== 0);
+  const [first, ...rest] = ends.map(({ state }) => state);
+  return first && planOf(rest.reduce((a, b) => (isBetter(b, a) ? b : a), first));
+}
+
+function endsOf(economics: StackEconomics, terms: PlanTerms) {
+  const { deployments } = economics;
+  const states = deployments.reduce((before, each) => choose(before, each, terms), START);
+  return [...states].map(([flags, state]) => {
+    const usd = add(state.usd, fixedUsd(economics, flags, terms.world));
+    return { flags, state: { ...state, usd } };
+  });
+}
+
+function planOf(state: State): Plan {
+  return { usd: state.usd, picks: picksOf(state) };
+}
+
+/** What a plan costs in another world; its picks must be priced. */
+export function planUsd(
+  economics: StackEconomics,
+  picks: readonly Pick[],
+  world: World = AT_BASE,
+): Exact {
   const choices = new Map(picks.map(({ deployment, choice }) => [deployment, choice]));
-  let [usd, flags] = [ZERO, 0];
+  let usd = ZERO;
   for (const deployment of economics.deployments) {
     const choice = choices.get(deployment.id) ?? 'keep';
-    usd = add(usd, pricedOption(deployment, choice, at).usd);
-    flags |= FLAGS[choice];
+    usd = add(usd, pricedOption(deployment, choice, world).usd);
   }
-  for (const group of groupsOf(economics)) {
-    if (group.deployments.every(({ id }) => choices.get(id) === 'delete')) {
-      usd = add(usd, group.usd);
-    }
-  }
-  return add(usd, fixedUsd(economics, flags, at));
+  return add(usd, fixedUsd(economics, flagsOf(economics, choices), world));
 }
 
-interface Group {
-  readonly deployments: readonly DeploymentEconomics[];
-  /** Owed for nothing once none of them stays. */
-  readonly usd: Exact;
+/** Whether a plan carries the parts of labor that exist once for the stack. */
+export function fixedParts(economics: StackEconomics, picks: readonly Pick[]) {
+  const choices = new Map(picks.map(({ deployment, choice }) => [deployment, choice]));
+  const flags = flagsOf(economics, choices);
+  return { selfHosted: (flags & STAYS) !== 0, hosted: (flags & HOSTED) !== 0 };
 }
 
-/**
- * Deployments that share a committed source, directly or through one another; everyone else alone.
- */
-function groupsOf({ deployments, shared }: StackEconomics): Group[] {
-  let groups: Group[] = deployments.map((each) => ({ deployments: [each], usd: ZERO }));
-  for (const stranding of shared) {
-    const isIn = (group: Group) =>
-      group.deployments.some(({ id }) => stranding.deployments.includes(id));
-    const joined = groups.filter(isIn);
-    const usd = joined.reduce((total, group) => add(total, group.usd), stranding.usd);
-    const together = { deployments: joined.flatMap((group) => group.deployments), usd };
-    groups = [...groups.filter((group) => !isIn(group)), together];
-  }
-  return groups;
+function flagsOf({ deployments }: StackEconomics, choices: ReadonlyMap<string, Choice>): number {
+  return deployments.reduce((flags, { id }) => flags | FLAGS[choices.get(id) ?? 'keep'], 0);
 }
 
 function choose(states: States, deployment: DeploymentEconomics, terms: PlanTerms): States {
   const next = new Map<number, State>();
-  for (const choice of CHOICES) {
-    if (choice !== 'keep' && terms.kept.has(deployment.id)) continue;
-    const cost = optionCost(deployment, choice, terms.at);
+  for (const choice of choicesOf(deployment, terms)) {
+    const cost = optionCost(deployment, choice, terms.world);
     if (cost === undefined) continue;
     const pick = { deployment: deployment.id, choice };
     for (const [flags, before] of states) {
@@ -129,31 +123,10 @@ function choose(states: States, deployment: DeploymentEconomics, terms: PlanTerm
   return next;
 }
 
-/** Adds what is stranded to the plans in which nobody of the group stays. */
-function strand(states: States, usd: Exact): States {
-  return new Map(
-    [...states].map(([flags, state]) => [
-      flags,
-      (flags & STAYS) === 0 ? { ...state, usd: add(state.usd, usd) } : state,
-    ]),
-  );
-}
-
-/** Every pair of the two sides; the picks of the second are put behind those of the first. */
-function join(states: States, group: States): States {
-  const joined = new Map<number, State>();
-  for (const [flags, state] of states) {
-    for (const [more, own] of group) {
-      const picks = picksOf(own);
-      const before = picks.reduce<State>(
-        (last, pick) => ({ ...last, last: { pick, before: last } }),
-        state,
-      );
-      const usd = add(state.usd, own.usd);
-      offer(joined, flags | more, { ...before, usd, changes: state.changes + own.changes });
-    }
-  }
-  return joined;
+function choicesOf(deployment: DeploymentEconomics, { kept, changes }: PlanTerms) {
+  if (kept.has(deployment.id)) return ['keep'] as const;
+  if (changes === undefined) return CHOICES;
+  return ['keep', ...changes(deployment)] as const;
 }
 
 function offer(states: Map<number, State>, flags: number, state: State): void {
@@ -167,11 +140,13 @@ function isBetter(a: State, b: State): boolean {
 
 function picksOf(state: State): Pick[] {
   const picks: Pick[] = [];
-  for (let at = state; at.last !== undefined; at = at.last.before) picks.push(at.last.pick);
+  for (let from = state; from.last !== undefined; from = from.last.before) {
+    picks.push(from.last.pick);
+  }
   return picks.toReversed();
 }
 
-function fixedUsd({ labor }: StackEconomics, flags: number, at: Assumptions = AT_BASE): Exact {
-  const selfHosted = (flags & STAYS) === 0 ? ZERO : labor.selfHosted[at.selfHosted];
-  return (flags & HOSTED) === 0 ? selfHosted : add(selfHosted, labor.hosted[at.hosted]);
+function fixedUsd({ labor }: StackEconomics, flags: number, world: World = AT_BASE): Exact {
+  const selfHosted = (flags & STAYS) === 0 ? ZERO : world.selfHosted(labor.selfHosted);
+  return (flags & HOSTED) === 0 ? selfHosted : add(selfHosted, world.hosted(labor.hosted));
 }

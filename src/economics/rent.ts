@@ -4,7 +4,7 @@ import { exact, subtract, sum } from '../domain/exact.ts';
 import { sumNano, usd } from '../domain/money.ts';
 import { sumWhole } from '../domain/whole.ts';
 import type { DeploymentBill } from './bill.ts';
-import { mostReplicas, paidSpanMs } from './concurrency.ts';
+import { mostReplicas, paidSpan } from './concurrency.ts';
 import type { CoveredDay } from './coverage.ts';
 import type { PaidTime, Spend } from './result.ts';
 
@@ -16,18 +16,29 @@ export function spendOf(bill: DeploymentBill, days: readonly CoveredDay[]): Spen
     compute: sumNano(bill.compute),
     coveredUsd,
     coveredComputeUsd: sum(days.map((day) => day.coveredComputeUsd)),
+    coveredStorageUsd: sum(days.map((day) => day.coveredStorageUsd)),
     uncoveredUsd: subtract(usd(total), coveredUsd),
   };
 }
 
+/** What of the rent is no GPU's, and stays the same wherever the GPUs come from. */
+export function besidesGpu({ coveredUsd, coveredComputeUsd, coveredStorageUsd }: Spend) {
+  const notGpu = subtract(coveredUsd, coveredComputeUsd);
+  return { storageUsd: coveredStorageUsd, otherUsd: subtract(notGpu, coveredStorageUsd) };
+}
+
+/** Why nothing can be said of hours where there are none. */
+export const NO_HOURS = 'no replica time is known to be paid for and used';
+
 export function timeOf(bill: DeploymentBill, days: readonly CoveredDay[]): PaidTime {
   const paidNs = sumWhole(days.map((day) => day.paidNs));
   const coveredNs = sumWhole(days.map((day) => day.coveredNs));
+  const span = paidSpan(bill.pieces);
   return {
     paidNs,
     coveredNs,
     ...(paidNs === 0n ? {} : { coverage: exact(coveredNs, paidNs) }),
     mostReplicas: mostReplicas(bill.pieces),
-    spanMs: paidSpanMs(bill.pieces),
+    ...(span === undefined ? {} : { span }),
   };
 }

@@ -2,7 +2,10 @@
 
 import type { Exact } from '../domain/exact.ts';
 import type { Period } from '../domain/period.ts';
+import type { BreakEven } from './breakEvenPoints.ts';
+import type { CacheLinear, ConsideredHost } from './host.ts';
 import type { Range, Waiver } from './input.ts';
+import type { Offers } from './offer.ts';
 
 export interface StackEconomics {
   readonly window: Period;
@@ -11,8 +14,13 @@ export interface StackEconomics {
   /** One value for each UTC day, resource and category that no deployment answers for. */
   readonly unattributed: readonly UnattributedDay[];
   readonly labor: StackLabor;
-  /** Commitments of several deployments: owed for nothing once all of them leave. */
-  readonly shared: readonly SharedStranding[];
+  /** What is owed beyond the window whether or not anything runs. */
+  readonly commitments: readonly Commitment[];
+  /** Dollars of people's time to come back to own machines; absent where nobody stated it. */
+  readonly reentryUsd?: Exact;
+  /** False where nobody stated what a change takes, and it counts as nothing. */
+  readonly isMigrationStated: boolean;
+  readonly laborUsdPerHour: Exact;
   /** Covered over paid replica time of all deployments; absent where nothing was paid by time. */
   readonly coverage?: Exact;
   readonly warnings: readonly string[];
@@ -47,10 +55,16 @@ export interface StackLabor {
   readonly basis: 'measured' | 'assumed';
 }
 
-export interface SharedStranding {
+export interface Commitment {
   readonly sourceId: string;
-  readonly deployments: readonly string[];
-  readonly usd: Exact;
+  /** The moment until which whoever leaves at the window's end owes. */
+  readonly untilMs: number;
+  /** Of the next window's length. */
+  readonly owedUsd: Exact;
+  /** All that is left, by calendar month. */
+  readonly months: readonly { readonly monthMs: number; readonly usd: Exact }[];
+  /** Parts of `owedUsd` by the deployments that use the source. */
+  readonly shares: ReadonlyMap<string, Exact>;
 }
 
 export interface DeploymentEconomics {
@@ -71,11 +85,16 @@ export interface DeploymentEconomics {
   readonly waterfall: Waterfall;
   readonly hosted: HostedEconomics;
   readonly hybrid: HybridEconomics;
+  readonly offers: Offers;
   /** Dollars of this deployment's own part. */
-  readonly labor: { readonly selfHosted: Range; readonly hosted: Range };
+  readonly labor: {
+    readonly selfHosted: Range;
+    readonly hosted: Range;
+    readonly serverlessShare: Exact;
+  };
   readonly cacheRealization: Range;
-  /** What stays owed for nothing when it leaves, over the next window's length. */
-  readonly strandedUsd: Exact;
+  /** What it would leave behind by leaving, over the next window's length. */
+  readonly committedUsd: Exact;
   readonly breakEven: BreakEven;
   readonly load: Load;
   readonly waiver?: Waiver & { readonly expired: boolean };
@@ -104,6 +123,7 @@ export interface Spend {
   /** The part that falls into time for which usage is known. */
   readonly coveredUsd: Exact;
   readonly coveredComputeUsd: Exact;
+  readonly coveredStorageUsd: Exact;
   readonly uncoveredUsd: Exact;
 }
 
@@ -122,8 +142,8 @@ export interface PaidTime {
   readonly coverage?: Exact;
   /** Replicas paid at the same time at most; at least 1. */
   readonly mostReplicas: number;
-  /** From the first paid moment in the window to the last. */
-  readonly spanMs: number;
+  /** From the first paid moment in the window to the last; absent where nothing was paid by time. */
+  readonly span?: Period;
 }
 
 export interface Capacity {
@@ -140,26 +160,9 @@ export interface Waterfall {
   readonly idleUsd?: Exact;
 }
 
-/** A cost that is linear in the share of our cache hits that the host would hit too. */
-export interface CacheLinear {
-  readonly atZeroUsd: Exact;
-  readonly atOneUsd: Exact;
-}
-
-export interface ConsideredHost {
-  readonly sourceId: string;
-  readonly model: string;
-  readonly host: string;
-  readonly hostName?: string;
-  readonly quantization: string;
-  /** Present where the host was eligible; else `reason` says why it was not. */
-  readonly cost?: CacheLinear;
-  /** At the base cache share. */
-  readonly usd?: Exact;
-  readonly reason?: string;
-}
-
 export interface HostedEconomics {
+  /** True where config names the host: no other is a choice. */
+  readonly isPinned: boolean;
   /** Eligible ones first, cheapest first; then the others by name. */
   readonly considered: readonly ConsideredHost[];
   readonly chosen?: ConsideredHost;
@@ -169,6 +172,11 @@ export interface HostedEconomics {
   readonly reason?: string;
   /** Dollars by day of the chosen, the cheapest and the median host. */
   readonly byDay: readonly { readonly host: ConsideredHost; readonly usd: readonly Exact[] }[];
+  /**
+   * What the chosen host asked for a million tokens of the window's mix in each whole week, counted
+   * back from the window's end; for trends only. Empty where there is no host, or no token.
+   */
+  readonly usdPerMtokByWeek: readonly (number | undefined)[];
 }
 
 export interface HybridEconomics {
@@ -182,15 +190,10 @@ export interface HybridPlan {
   readonly replicas: number;
   readonly ownUsd: Exact;
   readonly overflow: CacheLinear;
-  /** Own and overflow, at the base cache share. */
+  /** What its machines leave of a commitment. */
+  readonly strandedUsd: Exact;
+  /** Own, overflow and stranded, at the base cache share. */
   readonly usd: Exact;
-}
-
-export interface BreakEven {
-  readonly tokens?: bigint;
-  readonly tokensPerDay?: bigint;
-  readonly utilization?: Exact;
-  readonly note?: string;
 }
 
 /** Tokens of each hour from the window's start; `NaN` where usage is unknown. */

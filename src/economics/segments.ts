@@ -20,12 +20,13 @@ export interface Segments {
 
 /**
  * Prices are linear in tokens, so a quarter of intervals becomes one sum for each day and price
- * epoch.
+ * epoch. `partOf` takes only a part of a row's tokens; sums are whole where it takes all.
  */
 export function segmentsOf(
   series: UsageSeries,
   grid: DayGrid,
   changesMs: readonly number[],
+  partOf: (row: number) => number = WHOLE,
 ): Segments {
   const segments = emptySegments(boundaries(grid, changesMs));
   const { startMs } = segments;
@@ -33,10 +34,12 @@ export function segmentsOf(
   for (let row = 0; row < series.length; row += 1) {
     const instantMs = series.startMs[row] ?? 0;
     while (at + 1 < startMs.length && (startMs[at + 1] ?? 0) <= instantMs) at += 1;
-    addRow(segments, at, { series, row });
+    addRow(segments, at, { series, row, part: partOf(row) });
   }
   return segments;
 }
+
+const WHOLE = () => 1;
 
 function boundaries({ window, firstDayMs, count }: DayGrid, changesMs: readonly number[]) {
   const midnights = Array.from({ length: count }, (_, day) => firstDayMs + day * DAY_MS);
@@ -62,17 +65,17 @@ function emptySegments(startMs: Float64Array): Segments {
 function addRow(
   segments: Segments,
   at: number,
-  { series, row }: { series: UsageSeries; row: number },
+  { series, row, part }: { series: UsageSeries; row: number; part: number },
 ): void {
   const cached = series.cachedPromptTokens[row] ?? Number.NaN;
   const requests = series.requests[row] ?? Number.NaN;
   const isIdle = tokensAt(series, row) === 0 && !(requests > 0);
-  if (isIdle) return;
-  bump(segments.uncached, at, series.uncachedPromptTokens[row] ?? 0);
-  bump(segments.cached, at, Number.isNaN(cached) ? 0 : cached);
-  bump(segments.output, at, series.outputTokens[row] ?? 0);
+  if (isIdle || part === 0) return;
+  bump(segments.uncached, at, (series.uncachedPromptTokens[row] ?? 0) * part);
+  bump(segments.cached, at, Number.isNaN(cached) ? 0 : cached * part);
+  bump(segments.output, at, (series.outputTokens[row] ?? 0) * part);
   if (Number.isNaN(requests)) bump(segments.requestsUnknown, at, 1);
-  else bump(segments.requests, at, requests);
+  else bump(segments.requests, at, requests * part);
   if (Number.isNaN(segments.firstLoadMs[at] ?? 0)) {
     segments.firstLoadMs[at] = series.startMs[row] ?? 0;
   }

@@ -2,11 +2,11 @@
  * Knows how a whole stack is weighed: the bill once, then each deployment, then what they share.
  */
 
-import { exact, sum } from '../domain/exact.ts';
+import { exact, multiply } from '../domain/exact.ts';
 import { usd, usdText } from '../domain/money.ts';
 import { sumWhole } from '../domain/whole.ts';
 import { type Bill, readBill } from './bill.ts';
-import { strandings } from './commitment.ts';
+import { commitmentsOf, committedUsd } from './commitment.ts';
 import { dayGrid } from './days.ts';
 import { weighDeployment } from './deployment.ts';
 import type { StackInput } from './input.ts';
@@ -25,17 +25,13 @@ export function weighStack(input: StackInput): StackEconomics {
   const tallies = input.deployments.map(({ usage }) => tallyUsage(usage, grid));
   const bill = readBill(input, grid, sharing(input, tallies, grid));
   const book = priceBook(input.prices, input.availability);
-  const stranded = strandings(input.commitments, input.window, usersOf(input, bill));
+  const commitments = commitmentsOf(input.commitments, input.window, spendAt(input, bill));
   const deployments = input.deployments.flatMap((each, index) => {
     const [own, tally] = [bill.deployments[index], tallies[index]];
     if (own === undefined || tally === undefined) return [];
-    const alone = stranded.filter(({ deployments: [only, ...more] }) => {
-      return only === each.id && more.length === 0;
-    });
-    const strandedUsd = sum(alone.map(({ usd: owed }) => owed));
-    return [
-      weighDeployment({ stack: input, input: each, bill: own, tally, book, grid, strandedUsd }),
-    ];
+    const owed = committedUsd(commitments, each.id);
+    const terms = { stack: input, input: each, bill: own, tally, book, grid };
+    return [weighDeployment({ ...terms, committedUsd: owed })];
   });
   return {
     window: input.window,
@@ -43,17 +39,30 @@ export function weighStack(input: StackInput): StackEconomics {
     bill: bill.stack,
     unattributed: bill.unattributed,
     labor: stackLabor(input.labor),
-    shared: stranded.filter(({ deployments: users }) => users.length > 1),
+    commitments,
+    ...reentryOf(input),
+    isMigrationStated: input.migration.stated,
+    laborUsdPerHour: input.labor.loadedUsdPerHour,
     ...coverageOf(deployments),
     warnings: warningsOf(bill),
   };
 }
 
-function usersOf({ deployments }: StackInput, bill: Bill) {
+/** Who has charges of a source, and how much they come to. */
+function spendAt({ deployments }: StackInput, bill: Bill) {
   return (sourceId: string) =>
-    deployments
-      .filter((_, index) => bill.deployments[index]?.sources.has(sourceId) === true)
-      .map(({ id }) => id);
+    new Map(
+      deployments.flatMap(({ id }, index): [string, bigint][] => {
+        const spent = bill.deployments[index]?.sources.get(sourceId);
+        return spent === undefined ? [] : [[id, spent]];
+      }),
+    );
+}
+
+function reentryOf({ migration, labor }: StackInput) {
+  const { reentryHours } = migration;
+  if (reentryHours === undefined) return {};
+  return { reentryUsd: multiply(reentryHours, labor.loadedUsdPerHour) };
 }
 
 function coverageOf(deployments: readonly DeploymentEconomics[]) {

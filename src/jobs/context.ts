@@ -4,8 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Report } from '../report/report.ts';
-import type { ImportName } from '../sources/import/factKind.ts';
-import type { ImportBatch } from '../sources/import/readImport.ts';
+import type { ImportBatch, ImportRequest } from '../sources/import/readImport.ts';
 import type { Source } from '../sources/source.ts';
 
 export interface JobContext {
@@ -18,6 +17,8 @@ export interface JobContext {
   readonly codeVersion: string;
   /** SHA-256 of a value, whatever the order of its keys; typed arrays by their bytes. */
   digest(value: unknown): string;
+  /** Fractions from 0 up to, but not, 1: the same again for the same seed, on every machine. */
+  chance(seed: string): { next(): number };
   /** One line for a person who waits; a worker writes it to the job's log. */
   progress(message: string): void;
   /** A file of facts, batch by batch; a wrong header fails before the first one. */
@@ -33,11 +34,8 @@ export interface JobContext {
   writeFile(path: string, bytes: Uint8Array | string): Promise<void>;
 }
 
-export interface ImportFileRequest {
-  readonly kind: ImportName;
+export interface ImportFileRequest extends Omit<ImportRequest, 'stream' | 'file'> {
   readonly path: string;
-  /** The facts belong to this source. */
-  readonly sourceId: string;
 }
 
 export interface Letter {

@@ -1,13 +1,20 @@
 /** Knows how the ledger's facts and the config's wishes become the input of the economics. */
 
-import type { Config, DeploymentConfig } from '../config/config.ts';
+import type { CommitmentConfig, Config } from '../config/config.ts';
+import type { DeploymentConfig } from '../config/deploymentConfig.ts';
 import type { Charge } from '../domain/charge.ts';
 import { DAY_MS, type Period, period } from '../domain/period.ts';
 import { rowsStartingIn } from '../domain/usage.ts';
-import type { DeploymentInput, HostedInput, StackInput } from '../economics/input.ts';
+import type {
+  CommitmentInput,
+  DeploymentInput,
+  HostedInput,
+  StackInput,
+} from '../economics/input.ts';
 import { mergeUsage } from '../economics/mergeUsage.ts';
 import type { Ledger, StoredCharge } from '../ledger/ledger.ts';
 import { laborInput } from './labor.ts';
+import { migrationInput } from './migration.ts';
 import { strangerNotes } from './strangers.ts';
 import type { AuditedPeriod } from './window.ts';
 
@@ -55,13 +62,11 @@ export async function gather(from: Gathering): Promise<Gathered> {
     rates: await ledger.gpuRates(asOfMs),
     deployments,
     labor: laborInput(config.labor, hours, { audited, known }),
-    commitments: config.commitments.map(({ source, usdPerMonth, untilMs }) => ({
-      sourceId: source,
-      usdPerMonth,
-      untilMs,
-    })),
+    commitments: config.commitments.map(commitmentInput),
     sharing: config.sharing,
     cacheRealization: config.policy.cacheRealization,
+    market: config.market,
+    migration: migrationInput(config.migration, audited),
   };
   const served = await ledger.servedDeployments(window, asOfMs);
   return { input, warnings, notes: strangerNotes(known, { served, hours }) };
@@ -79,25 +84,32 @@ async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: Deplo
 }
 
 function wishes(deployment: DeploymentConfig): Omit<DeploymentInput, 'usage' | 'trailingUsage'> {
-  const { id, model, gpu, capacity, hosted, waiver } = deployment;
+  const { id, model, gpu, capacity, hosted, rightSize, spot, serverless, waiver } = deployment;
   return {
     id,
     model,
     gpu,
     resources: deployment.resources.map(({ source, ...match }) => ({ sourceId: source, ...match })),
     hosted: hostedInput(hosted),
+    rightSize,
+    evictionOverhead: spot.evictionOverhead,
     ...(capacity === undefined ? {} : { capacity }),
+    ...(serverless === undefined ? {} : { serverless }),
     ...(waiver === undefined ? {} : { waiver }),
   };
 }
 
-function hostedInput(hosted: DeploymentConfig['hosted']): HostedInput {
+export function hostedInput(hosted: DeploymentConfig['hosted']): HostedInput {
   if (hosted === undefined) return NOWHERE;
   const { equivalents, ...terms } = hosted;
   return {
     ...terms,
     equivalents: equivalents.map(({ via, ...equivalent }) => ({ sourceId: via, ...equivalent })),
   };
+}
+
+function commitmentInput({ source, ...terms }: CommitmentConfig): CommitmentInput {
+  return { sourceId: source, ...terms };
 }
 
 /** No equivalent is named: nothing is eligible, and the audit says so. */

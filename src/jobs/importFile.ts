@@ -6,16 +6,25 @@
 import { z } from 'zod';
 import { invariant } from '../domain/invariant.ts';
 import type { AppendOutcome, ImportSession } from '../ledger/ledger.ts';
+import type { OpsFormat } from '../sources/import/exports/recognize.ts';
 import type { ImportBatch } from '../sources/import/readImport.ts';
 import type { JobContext } from './context.ts';
+import { incidentOwner } from './incidentOwner.ts';
 import type { Job } from './job.ts';
 
 export const IMPORT_KINDS = ['charges', 'usage', 'prices', 'rates', 'ops'] as const;
+
+/** What may have written a file of hours; `auto` is recognized, `csv` is the file of our own. */
+export const OPS_FORMATS = ['auto', 'csv', 'pagerduty', 'opsgenie'] as const satisfies readonly (
+  | 'auto'
+  | OpsFormat
+)[];
 
 const payload = z.strictObject({
   kind: z.enum(IMPORT_KINDS),
   path: z.string().min(1),
   source: z.string().min(1).default('import'),
+  format: z.enum(OPS_FORMATS).default('auto'),
 });
 
 export interface ImportResult {
@@ -32,15 +41,19 @@ export interface ImportResult {
 
 const SHOWN_REJECTS = 20;
 
-/** `import {kind, path, source}`: good rows go in, bad ones are told, repeats change nothing. */
+/** `import {kind, path, source, format}`: good rows in, bad ones told, repeats change nothing. */
 export const importJob: Job<z.output<typeof payload>, ImportResult> = {
   name: 'import',
   payload,
-  async run(context, { kind, path, source }) {
-    const batches = context.readImport({ kind, path, sourceId: source });
+  async run(context, { kind, path, source, format }) {
+    const owner = incidentOwner(context.config);
+    const { deploymentOf } = owner;
+    const told = format === 'auto' ? {} : { format };
+    const batches = context.readImport({ kind, path, sourceId: source, deploymentOf, ...told });
     const file = path.replace(/^.*[\\/]/, '');
     const start = { sourceId: source, kind: `import.${kind}`, url: `file:${file}` };
-    const result = await store(context, { batches, start, file });
+    const stored = await store(context, { batches, start, file });
+    const result = { ...stored, warnings: [...stored.warnings, ...owner.warnings()] };
     const rows = result.rejected === 1 ? '1 row' : `${result.rejected} rows`;
     const shortfalls = result.rejected > 0 ? [`${file}: ${rows} rejected`] : [];
     return { kind: 'done', result, shortfalls };

@@ -37,7 +37,8 @@ export function laborInput(
   };
 }
 
-function passedShare({ window, wished, partial }: AuditedPeriod): Exact {
+/** The share of a quarter that is over: 30 of 92 days are 15/46; 1 for all else. */
+export function passedShare({ window, wished, partial }: AuditedPeriod): Exact {
   if (!partial) return exact(1n);
   return exact(BigInt(durationMs(window)), BigInt(durationMs(wished)));
 }

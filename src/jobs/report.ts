@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
-import { instantText, previousQuarter, quarterAt, quarterText } from '../domain/period.ts';
+import { instantText } from '../domain/period.ts';
 import type { AuditChoice, AuditRecord } from '../ledger/ledger.ts';
 import { htmlForFile } from '../report/html.ts';
 import { type Report, renderReport } from '../report/report.ts';
@@ -10,6 +10,7 @@ import type { Audit } from '../verdict/audit.ts';
 import type { AuditDetail } from '../verdict/auditDetail.ts';
 import type { JobContext } from './context.ts';
 import type { Job } from './job.ts';
+import { auditBefore } from './previousAudit.ts';
 import { auditedPeriod, instantSchema } from './window.ts';
 
 const payload = z.strictObject({
@@ -35,8 +36,10 @@ export const reportJob: Job<z.output<typeof payload>, ReportResult> = {
     const record = await storedAudit(context, wish);
     const audit = JSON.parse(record.auditJson) as Audit;
     const detail = JSON.parse(record.detailJson) as AuditDetail;
-    const previous = await auditBefore(context, record);
-    const report = await renderReport({ audit, detail, ...previous });
+    const { quarter, window, asOfMs } = record;
+    const previous = quarter === undefined ? undefined : await auditBefore(context, window, asOfMs);
+    const before = previous === undefined ? {} : { previous };
+    const report = await renderReport({ audit, detail, ...before });
     const out = wish.out ?? `${context.reportFolder}/${record.quarter ?? record.runId}`;
     const files = await writeAll(context, { report, record, out });
     const result = { runId: record.runId, subject: report.subject, files };
@@ -74,20 +77,6 @@ function auditChoice(context: JobContext, wish: z.output<typeof payload>): Audit
   const nowMs = context.clock.nowMs();
   const asked = auditedPeriod(wish, nowMs, context.config.fiscal.startMonth);
   return asked.quarter === undefined ? { window: asked.window } : { quarter: asked.quarter };
-}
-
-/**
- * The newest audit of the quarter before, to tell what has changed; a window given by hand has
- * none.
- */
-async function auditBefore(
-  context: JobContext,
-  { quarter, window }: AuditRecord,
-): Promise<{ previous?: Audit }> {
-  if (quarter === undefined) return {};
-  const before = previousQuarter(quarterAt(window.startMs, context.config.fiscal.startMonth));
-  const record = await context.ledger.loadAudit({ quarter: quarterText(before) });
-  return record === undefined ? {} : { previous: JSON.parse(record.auditJson) as Audit };
 }
 
 interface Rendered {

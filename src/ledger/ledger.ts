@@ -61,7 +61,8 @@ export interface QueryResult {
 /** Which audit is wanted: the newest of a quarter or a window, or one by its id. */
 export type AuditChoice =
   | { readonly runId: string }
-  | { readonly quarter: string }
+  /** The newest; with `asOfMs` the newest that knew no more than was known then. */
+  | { readonly quarter: string; readonly asOfMs?: number }
   | { readonly window: Period };
 
 export interface Ledger {

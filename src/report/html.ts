@@ -1,10 +1,19 @@
 /** Knows the page: MJML makes the frame that mail clients understand, the words fill it. */
 
 import mjml2html from 'mjml';
-import { fillHtml, joinMarkup, type Markup, readTemplate, templatePath } from './template.ts';
+import { tablesMarkup } from './htmlTable.ts';
+import {
+  fillHtml,
+  joinMarkup,
+  type Markup,
+  readPart as part,
+  readTemplate,
+  templatePath,
+} from './template.ts';
 import type { ReportWords } from './words.ts';
 import type { Row } from './words/rows.ts';
-import type { Step } from './words/steps.ts';
+import type { Section } from './words/sections.ts';
+import type { Step } from './words/stepLines.ts';
 
 /** What the page needs of a chart. */
 export interface ChartWords {
@@ -37,11 +46,7 @@ export async function renderHtml({ words, subject, charts: [price, load] }: Page
     priceAlt: price.alt,
     loadSource: `cid:${load.id}`,
     loadAlt: load.alt,
-    sections: joinMarkup(
-      words.sections.map(({ title, lines }) =>
-        fillHtml(part('section'), { title, lines: each('line', lines) }),
-      ),
-    ),
+    sections: joinMarkup(words.sections.map(sectionMarkup)),
     identity: each('identity', words.identity),
   });
   return page.html;
@@ -74,12 +79,13 @@ async function frame(): Promise<string> {
   return html;
 }
 
-function part(name: string): string {
-  return readTemplate(`parts/${name}.html`).trimEnd();
-}
-
 function each(name: string, texts: readonly string[]): Markup {
   return joinMarkup(texts.map((text) => fillHtml(part(name), { text })));
+}
+
+function sectionMarkup({ title, lines, tables }: Section): Markup {
+  const list = lines.length === 0 ? '' : fillHtml(part('list'), { lines: each('line', lines) });
+  return fillHtml(part('section'), { title, list, tables: tablesMarkup(tables) });
 }
 
 function named(prefix: string, figure: { label: string; value: string; note: string }) {

@@ -33,9 +33,14 @@ export function shownName(name: string): string {
   return shown === '' ? '(unnamed)' : shown;
 }
 
+/** What another room wrote, which may hold names: one line, its percents written as ours. */
+export function shownText(text: string, length: number): string {
+  return oneLine(text, length).replace(/(\d) %/g, '$1%');
+}
+
 /** A sentence that another room wrote, which may hold names; it ends as a sentence does. */
 export function shownSentence(sentence: string): string {
-  const shown = oneLine(sentence, 400).replace(/(\d) %/g, '$1%');
+  const shown = shownText(sentence, 400);
   const capital = shown.charAt(0).toUpperCase() + shown.slice(1);
   return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
 }

@@ -17,12 +17,17 @@ export function wrapped(text: string, hang = 0): string {
   let line = '';
   for (const word of text.split(' ').flatMap((word) => pieces(word, COLUMNS - hang))) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line.trim() !== '' && width(longer) > COLUMNS) {
+    if (line.trim() !== '' && textWidth(longer) > COLUMNS) {
       lines.push(line);
       line = `${indent}${word}`;
     } else line = longer;
   }
   return [...lines, line].join('\n').replaceAll(UNBREAKABLE, ' ');
+}
+
+/** Wrapped, all of it two blanks to the right. */
+export function indented(text: string): string {
+  return wrapped(`${UNBREAKABLE.repeat(2)}${text}`, 2);
 }
 
 /** `- text`, wrapped below the text. */
@@ -38,22 +43,23 @@ export function withAmount(
   { amount, hang }: { amount: string; hang: number },
 ): string {
   if (amount === '') return wrapped(text, hang);
-  const reserved = '\u0001'.repeat(width(amount) + 2);
+  const reserved = '\u0001'.repeat(textWidth(amount) + 2);
   const [first = '', ...rest] = wrapped(`${reserved} ${text}`, hang).split('\n');
   const left = first.slice(reserved.length + 1);
-  const gap = ' '.repeat(Math.max(2, COLUMNS - width(left) - width(amount)));
+  const gap = ' '.repeat(Math.max(2, COLUMNS - textWidth(left) - textWidth(amount)));
   return [`${left}${gap}${amount}`, ...rest].join('\n');
 }
 
 export function padStart(text: string, columns: number): string {
-  return `${' '.repeat(Math.max(0, columns - width(text)))}${text}`;
+  return `${' '.repeat(Math.max(0, columns - textWidth(text)))}${text}`;
 }
 
 export function padEnd(text: string, columns: number): string {
-  return `${text}${' '.repeat(Math.max(0, columns - width(text)))}`;
+  return `${text}${' '.repeat(Math.max(0, columns - textWidth(text)))}`;
 }
 
-function width(text: string): number {
+/** Letters, not code units. */
+export function textWidth(text: string): number {
   return Array.from(text).length;
 }
 

@@ -27,6 +27,11 @@ export function readTemplate(name: string): string {
   return readFileSync(new URL(name, folder), 'utf8');
 }
 
+/** A fragment of the page by its name: `row` is `parts/row.html`. */
+export function readPart(name: string): string {
+  return readTemplate(`parts/${name}.html`).trimEnd();
+}
+
 /**
  * Fills every `{{name}}` of an HTML template once; a value's own braces stay text.
  * A placeholder without a value, or a value without a placeholder, is a bug.

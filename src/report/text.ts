@@ -1,11 +1,13 @@
 /** Knows the plain text: the same words as the page, in 78 columns. */
 
 import { bullet, COLUMNS, padEnd, padStart, withAmount, wrapped } from './layout.ts';
+import { tableText } from './tableText.ts';
 import { fillText, readTemplate } from './template.ts';
 import type { ReportWords } from './words.ts';
 import type { Figure } from './words/figures.ts';
 import type { Row } from './words/rows.ts';
-import type { Step } from './words/steps.ts';
+import type { Section } from './words/sections.ts';
+import type { Step } from './words/stepLines.ts';
 
 /** What the text tells of the charts. */
 export interface ChartText {
@@ -44,8 +46,11 @@ function stepText({ mark, what, worth }: Step): string {
   return withAmount(`${begin}${what}`, { amount: worth, hang: STEP_INDENT });
 }
 
-function sectionText({ title, lines }: { title: string; lines: readonly string[] }): string {
-  return [title.toUpperCase(), '', ...lines.map(bullet)].join('\n');
+function sectionText({ title, lines, tables }: Section): string {
+  const list = lines.map(bullet).join('\n');
+  return [title.toUpperCase(), list, ...tables.map(tableText)]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 type FigureName = 'spend' | 'tokens' | 'owned' | 'hosted' | 'utilization' | 'saving';

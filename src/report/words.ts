@@ -4,25 +4,17 @@
  */
 
 import type { Audit } from '../verdict/audit.ts';
-import { shownSentence } from './label.ts';
-import { doubtsOf } from './words/doubts.ts';
 import { type Figures, figuresOf } from './words/figures.ts';
 import { answerOf } from './words/headline.ts';
-import { identityOf, methodOf } from './words/method.ts';
+import { identityOf } from './words/method.ts';
+import { complete } from './words/older.ts';
 import { periodName } from './words/period.ts';
-import { type Situation, situationOf } from './words/reading.ts';
-import { reasonsOf } from './words/reasons.ts';
+import { situationOf } from './words/reading.ts';
 import { type Row, rowsOf } from './words/rows.ts';
-import { changesSince } from './words/since.ts';
-import { type Step, stepsOf } from './words/steps.ts';
-import { surenessOf } from './words/sureness.ts';
-import { waiversOf } from './words/waivers.ts';
+import { type Section, sectionsOf } from './words/sections.ts';
+import type { Step } from './words/stepLines.ts';
+import { stepsOf } from './words/steps.ts';
 import { whyOf } from './words/why.ts';
-
-export interface Section {
-  readonly title: string;
-  readonly lines: readonly string[];
-}
 
 export interface ReportWords {
   /** `Q3 2026`. */
@@ -35,12 +27,14 @@ export interface ReportWords {
   readonly why: readonly string[];
   readonly steps: readonly Step[];
   readonly rows: readonly Row[];
-  /** In order of reading; a section without lines is not there. */
+  /** In order of reading; a section that has nothing to tell is not there. */
   readonly sections: readonly Section[];
   readonly identity: readonly string[];
 }
 
-export function reportWords(audit: Audit, previous?: Audit): ReportWords {
+/** Audits of older versions too: what they do not tell is not told. */
+export function reportWords(stored: Audit, previous?: Audit): ReportWords {
+  const audit = complete(stored);
   const situation = situationOf(audit);
   const why = whyOf(audit, situation);
   return {
@@ -53,29 +47,4 @@ export function reportWords(audit: Audit, previous?: Audit): ReportWords {
     sections: sectionsOf({ audit, previous, situation, why }),
     identity: identityOf(audit),
   };
-}
-
-interface Telling {
-  readonly audit: Audit;
-  readonly previous: Audit | undefined;
-  readonly situation: Situation;
-  readonly why: readonly string[];
-}
-
-function sectionsOf({ audit, previous, situation, why }: Telling): Section[] {
-  const isActed = situation === 'change' || situation === 'keep';
-  const sections = [
-    { title: 'What could change our mind', lines: doubtsOf(audit, situation) },
-    { title: 'What is missing', lines: isActed ? audit.stack.missing.map(shownSentence) : [] },
-    { title: 'The reasons', lines: reasonsOf(audit, why) },
-    { title: 'Who must stay', lines: waiversOf(audit) },
-    { title: 'How sure we are', lines: surenessOf(audit) },
-    { title: sinceTitle(previous), lines: changesSince(previous, audit) },
-    { title: 'How this was computed', lines: methodOf(audit) },
-  ];
-  return sections.filter(({ lines }) => lines.length > 0);
-}
-
-function sinceTitle(previous: Audit | undefined): string {
-  return previous === undefined ? '' : `Since ${periodName(previous)}`;
 }

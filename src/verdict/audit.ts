@@ -1,29 +1,16 @@
 /** Knows the shape of an audit as the outside reads it: schema `rentcheck/audit/1`. */
 
-/** Dollars with six places, `"6.000000"`. */
-export type UsdText = string;
-/** A ratio with six places, `"0.361111"`. */
-export type RatioText = string;
-
-export type Verdict =
-  | 'delete'
-  | 'hybrid'
-  | 'serverless'
-  | 'move'
-  | 'right-size'
-  | 'keep'
-  | 'keep (required)'
-  | 'too close to call'
-  | 'not enough evidence';
-
-export type OptionName =
-  | 'keep'
-  | 'delete'
-  | 'hybrid'
-  | 'serverless'
-  | 'move'
-  | 'spot'
-  | 'right-size';
+import type { OptionName } from '../economics/offer.ts';
+import type {
+  AuditCommitment,
+  AuditLookBack,
+  AuditOutlook,
+  AuditStep,
+  Flip,
+  Sensitivity,
+} from './auditDecision.ts';
+import type { AuditDeployment } from './auditDeployment.ts';
+import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
 export interface Audit {
   readonly schema: 'rentcheck/audit/1';
@@ -37,17 +24,21 @@ export interface Audit {
   readonly stack: AuditStack;
   readonly totals: AuditTotals;
   readonly deployments: readonly AuditDeployment[];
-  /** Empty until the tornado is computed. */
-  readonly sensitivity: readonly never[];
+  /** Inputs at their ends, all else at base: the largest effect on the plan's saving first. */
+  readonly sensitivity: readonly Sensitivity[];
 }
 
 export interface AuditStack {
   readonly verdict: Verdict;
-  /** Null until odds are computed. */
-  readonly probability: null;
-  /** Of the best plan against keeping everything; low and high are null until odds are computed. */
-  readonly savingUsd: { readonly base: UsdText | null; readonly low: null; readonly high: null };
-  readonly withoutLabor: { readonly verdict: Verdict; readonly savingUsd: UsdText | null };
+  /** That the best plan is cheaper than keeping everything; null where nothing could be drawn. */
+  readonly probability: RatioText | null;
+  /** Of the best plan against keeping everything; low and high are the ends of its 90 % interval. */
+  readonly savingUsd: SavingText;
+  readonly withoutLabor: {
+    readonly verdict: Verdict;
+    readonly savingUsd: UsdText | null;
+    readonly probability: RatioText | null;
+  };
   readonly keepUsd: UsdText;
   readonly bestPlan: readonly { readonly deployment: string; readonly option: OptionName }[];
   readonly bestPlanUsd: UsdText | null;
@@ -60,6 +51,21 @@ export interface AuditStack {
   /** What is missing for a verdict and how to get it. */
   readonly missing: readonly string[];
   readonly flips: readonly Flip[];
+  /** The assumption on which the sign of the saving hangs, in words; null where it hangs on none. */
+  readonly hangsOn: string | null;
+  /** What would be advised had it not to hold for another quarter first. */
+  readonly leaning: Verdict | null;
+  /** The last verdict that was neither open nor without evidence: this one, or an earlier one. */
+  readonly standing: Verdict | null;
+  /** What to do next, in order; their dollars sum to the saving of the best plan. */
+  readonly steps: readonly AuditStep[];
+  readonly outlook: AuditOutlook | null;
+  readonly lookBack: AuditLookBack | null;
+  readonly commitments: readonly AuditCommitment[];
+  /** People's time to come back to own machines; null where nobody stated it. */
+  readonly reentryUsd: UsdText | null;
+  /** Worlds that were drawn for the odds. */
+  readonly draws: number;
 }
 
 export interface AuditTotals {
@@ -82,103 +88,4 @@ export interface AuditTotals {
   readonly hostedUsdPerMtok: RatioText | null;
   readonly coverage: RatioText | null;
   readonly tokensPerDay: number;
-}
-
-export interface AuditDeployment {
-  readonly id: string;
-  readonly model: string;
-  readonly verdict: Verdict;
-  readonly probability: null;
-  readonly spendUsd: UsdText;
-  readonly computeUsd: UsdText;
-  readonly uncoveredUsd: UsdText;
-  readonly tokens: number;
-  readonly promptTokens: number;
-  readonly cachedTokens: number | null;
-  readonly outputTokens: number;
-  readonly requests: number | null;
-  readonly effectiveUsdPerMtok: RatioText | null;
-  readonly utilization: RatioText | null;
-  readonly busyFraction: RatioText | null;
-  readonly coverage: RatioText | null;
-  readonly paidReplicaHours: RatioText;
-  readonly capacityTokPerSec: RatioText | null;
-  readonly capacityBasis: string | null;
-  /** The day and the source of a stated capacity: `2026-06-12, load test before the launch`. */
-  readonly capacityEvidence: string | null;
-  readonly fullCapacityUsd: UsdText | null;
-  readonly underfilledUsd: UsdText | null;
-  readonly idleUsd: UsdText | null;
-  readonly hosted: AuditHosted | null;
-  readonly options: readonly AuditOption[];
-  readonly breakEven: AuditBreakEven;
-  readonly flips: readonly Flip[];
-  readonly waiver: AuditWaiver | null;
-  readonly reasons: readonly string[];
-  readonly warnings: readonly string[];
-}
-
-export interface AuditHosted {
-  readonly host: string;
-  readonly costUsd: UsdText;
-  readonly usdPerMtok: RatioText | null;
-  readonly cheapestUsd: UsdText;
-  readonly medianUsd: UsdText;
-  /** Every host that was weighed, cheapest first; one that was not eligible has a reason. */
-  readonly considered: readonly {
-    readonly host: string;
-    readonly model: string;
-    readonly quantization: string;
-    readonly costUsd: UsdText | null;
-    readonly reason: string | null;
-  }[];
-}
-
-export interface AuditOption {
-  readonly option: OptionName;
-  /** Null where a figure it needs is unknown; `detail.reason` says which. */
-  readonly costUsd: UsdText | null;
-  readonly infraUsd: UsdText | null;
-  readonly laborUsd: UsdText | null;
-  readonly hostedUsd: UsdText | null;
-  readonly strandedUsd: UsdText | null;
-  readonly savingUsd: UsdText | null;
-  readonly low: null;
-  readonly high: null;
-  readonly probability: null;
-  readonly detail: OptionDetail;
-}
-
-export interface OptionDetail {
-  readonly reason?: string;
-  /** Hybrid: the number of replicas that is cheapest. */
-  readonly replicas?: number;
-  /** Hybrid: cost without labor by replicas, `{"1": "6.000000"}`. */
-  readonly costUsdByReplicas?: Readonly<Record<string, UsdText>>;
-}
-
-export interface AuditBreakEven {
-  readonly tokens: number | null;
-  readonly tokensPerDay: number | null;
-  /** Above 1 it reads "never with this many replicas". */
-  readonly utilization: RatioText | null;
-  readonly note: string | null;
-  /** Solved with the decision's odds: null until then. */
-  readonly hostedUsdPerMtok: RatioText | null;
-  readonly gpuUsdPerHour: RatioText | null;
-  readonly opsHours: RatioText | null;
-}
-
-export interface AuditWaiver {
-  readonly reason: string;
-  readonly owner: string;
-  readonly worthUsdPerQuarter: UsdText | null;
-  readonly expires: string | null;
-  readonly expired: boolean;
-}
-
-export interface Flip {
-  readonly input: string;
-  readonly today: RatioText;
-  readonly flipsAt: RatioText;
 }

@@ -1,6 +1,6 @@
 /** Knows the shape of what charts need beside the audit. */
 
-import type { UsdText } from './audit.ts';
+import type { UsdText } from './auditWord.ts';
 
 /** Figures by day and by hour. */
 export interface AuditDetail {

@@ -2,7 +2,7 @@
 
 import { compare, exact, ZERO } from '../domain/exact.ts';
 import type { StackEconomics } from '../economics/result.ts';
-import type { Verdict } from './audit.ts';
+import type { Verdict } from './auditWord.ts';
 import type { Confidence } from './decision.ts';
 
 const WELL_COVERED = exact(98n, 100n);

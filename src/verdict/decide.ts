@@ -1,103 +1,75 @@
-/** Knows how a verdict is reached: evidence first, then cost, then whether the answer holds. */
+/** Knows how a verdict is reached: evidence first, then cost, then how sure that is. */
 
-import { compare } from '../domain/exact.ts';
-import type { StackEconomics } from '../economics/result.ts';
-import { confidenceOf } from './confidence.ts';
+import type { DeploymentEconomics, StackEconomics } from '../economics/result.ts';
 import type { DeploymentDecision, StackVerdict } from './decision.ts';
-import { decisionOf, type Judged, judgeDeployment, mustStay } from './deploymentVerdict.ts';
-import {
-  missingCoverage,
-  missingForDeployment,
-  missingForStack,
-  weakShare,
-  weakText,
-} from './evidence.ts';
+import { judgeDeployment } from './deploymentVerdict.ts';
+import { evidenceOf } from './grounds.ts';
 import { withoutLabor } from './labor.ts';
-import { laborReasons } from './laborReasons.ts';
+import type { Chance, SavingOdds } from './odds/drawn.ts';
+import { drawnStack } from './odds/drawnStack.ts';
+import { drawOdds } from './odds/drawOdds.ts';
 import type { Policy, Reconciliation } from './policy.ts';
-import { judgeStack } from './stackVerdict.ts';
+import { decideStack, type Terms } from './stackDecision.ts';
+import { NO_STANDINGS, standingAfter, type Standings } from './standing.ts';
+
+/** What a verdict rests on beside the economics. */
+export interface Grounds {
+  readonly policy: Policy;
+  /** Seeded by the run's inputs, so that a rerun prints the same digits. */
+  readonly chance: Chance;
+  readonly reconciliation?: readonly Reconciliation[];
+  /** What the last audit said. */
+  readonly standings?: Standings;
+}
 
 /**
- * The verdict on each deployment and on the stack, with and without labor. Nothing is advised
- * without evidence, below the wanted saving, or where the sign of the saving hangs on an
- * assumption.
+ * The verdict on each deployment and on the stack, with and without labor. A change is advised only
+ * on evidence, with the wanted odds, for the wanted saving, and not as a turn of the last answer
+ * unless it saves much or says so again.
  */
-export function decide(
-  economics: StackEconomics,
-  policy: Policy,
-  reconciliation: readonly Reconciliation[] = [],
-): StackVerdict {
-  const common = missingForStack(economics, policy, reconciliation);
-  const missing = missingById(economics, policy, common);
-  const weak = new Set(
-    economics.deployments
-      .filter((each) => !mustStay(each) && (missing.get(each.id) ?? []).length > 0)
-      .map(({ id }) => id),
-  );
+export function decide(economics: StackEconomics, grounds: Grounds): StackVerdict {
+  const { policy, chance, reconciliation = [], standings = NO_STANDINGS } = grounds;
+  const evidence = evidenceOf(economics, policy, reconciliation);
   const bare = withoutLabor(economics);
-  const judge = (of: StackEconomics) =>
-    of.deployments.map((each) => judgeDeployment(each, missing.get(each.id) ?? [], policy));
-  const deployments = decisions(economics, missing, { full: judge(economics), bare: judge(bare) });
-  const forStack = [
-    ...common,
-    ...missingCoverage(economics, policy),
-    ...weakness(economics, policy, { weak, missing, common }),
-  ];
-  const terms = { policy, missing: forStack, weak };
-  const [full, without] = [judgeStack(economics, terms), judgeStack(bare, terms)];
-  const verdicts = { withLabor: full.verdict, withoutLabor: without.verdict };
-  return {
-    stack: {
-      ...full,
-      withoutLabor: { verdict: without.verdict, savingUsd: without.savingUsd },
-      confidence: confidenceOf(economics, verdicts, weak),
-      laborBasis: economics.labor.basis,
-      reasons: [...full.reasons, ...laborReasons(economics), ...economics.warnings],
-      missing: forStack,
-    },
-    deployments,
-  };
-}
-
-function missingById(economics: StackEconomics, policy: Policy, common: readonly string[]) {
-  return new Map(
-    economics.deployments.map((each) => [
-      each.id,
-      [...missingForDeployment(each, policy), ...common],
-    ]),
-  );
-}
-
-function decisions(
-  economics: StackEconomics,
-  missing: ReadonlyMap<string, readonly string[]>,
-  judged: { readonly full: readonly Judged[]; readonly bare: readonly Judged[] },
-): DeploymentDecision[] {
-  return economics.deployments.flatMap((each, index) => {
-    const [withLabor, bare] = [judged.full[index], judged.bare[index]];
-    if (withLabor === undefined || bare === undefined) return [];
-    return [decisionOf(each, missing.get(each.id) ?? [], { withLabor, withoutLabor: bare })];
+  const odds = drawOdds(drawnStack(economics), { draws: policy.draws, chance });
+  const terms = { policy, evidence, odds, standings };
+  const judged = economics.deployments.flatMap((each, index) => {
+    const without = bare.deployments[index];
+    return without === undefined ? [] : [decideDeployment(each, without, terms)];
   });
+  return { stack: decideStack({ economics, bare, judged }, terms), deployments: judged };
 }
 
-interface Weakness {
-  readonly weak: ReadonlySet<string>;
-  readonly missing: ReadonlyMap<string, readonly string[]>;
-  readonly common: readonly string[];
-}
-
-/** What the weak deployments lack, where they are too much of the stack to be left undecided. */
-function weakness(
-  economics: StackEconomics,
-  policy: Policy,
-  { weak, missing, common }: Weakness,
-): string[] {
-  if (common.length > 0) return [...weak].flatMap((id) => own(id));
-  const share = weakShare(economics, weak);
-  if (compare(share, policy.maxUnattributedShare) <= 0) return [];
-  return [weakText(share, policy), ...[...weak].flatMap((id) => own(id))];
-
-  function own(id: string): readonly string[] {
-    return (missing.get(id) ?? []).filter((text) => !common.includes(text));
-  }
+function decideDeployment(
+  deployment: DeploymentEconomics,
+  bare: DeploymentEconomics,
+  { policy, evidence, odds, standings }: Terms,
+): DeploymentDecision {
+  const { id } = deployment;
+  const missing = evidence.byId.get(id) ?? [];
+  const own = odds.deployments.get(id) ?? new Map<string, SavingOdds>();
+  const of = (kind: keyof SavingOdds) =>
+    new Map([...own].map(([option, each]) => [option, each[kind]]));
+  const standing = standings.deployments.get(id) ?? {};
+  const full = judgeDeployment(deployment, { missing, policy, standing, odds: of('withLabor') });
+  const without = judgeDeployment(bare, {
+    missing,
+    policy,
+    standing: {},
+    odds: of('withoutLabor'),
+  });
+  const stands = standingAfter(full.verdict, standing);
+  const isSame = (full.leaning ?? full.verdict) === without.verdict;
+  return {
+    ...full,
+    id,
+    odds: own,
+    withoutLabor: without.verdict,
+    ...(stands === undefined ? {} : { standing: stands }),
+    reasons: [
+      ...full.reasons,
+      ...(isSame ? [] : [`Without labor the verdict is "${without.verdict}".`]),
+    ],
+    missing,
+  };
 }

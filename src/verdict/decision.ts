@@ -4,10 +4,11 @@
  */
 
 import type { Exact } from '../domain/exact.ts';
-import type { Choice } from '../economics/options.ts';
-import type { Plan } from '../economics/plan.ts';
+import type { Choice } from '../economics/offer.ts';
+import type { Pick, Plan } from '../economics/plan.ts';
 import type { StackLabor } from '../economics/result.ts';
-import type { Verdict } from './audit.ts';
+import type { Verdict } from './auditWord.ts';
+import type { Odds, SavingOdds } from './odds/drawn.ts';
 
 export type Confidence = 'high' | 'medium' | 'low' | 'none';
 
@@ -23,22 +24,40 @@ export interface StackDecision {
   readonly savingUsd: Exact;
   readonly keepUsd: Exact;
   readonly plan: Plan;
+  /** What stands against keeping everything: the plan, else the cheapest that changes anything. */
+  readonly contested: readonly Pick[];
+  /** That the plan is cheaper than keeping everything; absent where nothing could be drawn. */
+  readonly odds?: Odds;
   /** What keeping the deployments that must stay costs; absent where none must. */
   readonly requiredUsd?: Exact;
-  readonly withoutLabor: { readonly verdict: Verdict; readonly savingUsd: Exact };
+  readonly withoutLabor: {
+    readonly verdict: Verdict;
+    readonly savingUsd: Exact;
+    readonly odds?: Odds;
+  };
   readonly laborBasis: StackLabor['basis'];
   readonly confidence: Confidence;
+  /** The assumption on which the sign of the saving hangs, in words. */
+  readonly hangsOn?: string;
+  readonly leaning?: Verdict;
+  readonly standing?: Verdict;
   readonly reasons: readonly string[];
   readonly missing: readonly string[];
+  readonly draws: number;
 }
 
 export interface DeploymentDecision {
   readonly id: string;
   readonly verdict: Verdict;
-  /** The cheapest option at the base of all assumptions. */
-  readonly best: Choice;
+  /** The advised option, else the cheapest other one; absent where no other has a price. */
+  readonly subject?: Choice;
+  /** Of the cheapest option at the base of all assumptions; 0 where that is to keep. */
   readonly savingUsd: Exact;
+  /** By option, against keeping; absent ones have no price or could not be drawn. */
+  readonly odds: ReadonlyMap<string, SavingOdds>;
   readonly withoutLabor: Verdict;
+  readonly leaning?: Verdict;
+  readonly standing?: Verdict;
   readonly reasons: readonly string[];
   readonly missing: readonly string[];
 }

@@ -1,24 +1,18 @@
 /** Knows the reasons that go with a verdict on one deployment, as sentences with figures. */
 
-import { compare, type Exact, negate, subtract } from '../domain/exact.ts';
+import { add, type Exact, negate, subtract } from '../domain/exact.ts';
 import { dayText } from '../domain/period.ts';
-import {
-  AT_BASE,
-  type Assumptions,
-  CHOICES,
-  type Choice,
-  type OptionCost,
-  optionCost,
-  pricedOption,
-} from '../economics/options.ts';
+import { type OptionCost, optionCost, pricedOption, type World } from '../economics/options.ts';
+import type { Choice } from '../economics/offer.ts';
 import type { DeploymentEconomics } from '../economics/result.ts';
+import { othersOf } from './others.ts';
 import { doing, dollars } from './words.ts';
 
 /** What a priced choice saves against keeping, at the given ends of what is assumed. */
-export function savingOf(deployment: DeploymentEconomics, choice: Choice, at: Assumptions): Exact {
+export function savingOf(deployment: DeploymentEconomics, choice: Choice, world: World): Exact {
   return subtract(
-    pricedOption(deployment, 'keep', at).usd,
-    pricedOption(deployment, choice, at).usd,
+    pricedOption(deployment, 'keep', world).usd,
+    pricedOption(deployment, choice, world).usd,
   );
 }
 
@@ -40,23 +34,21 @@ function spelled(cost: OptionCost, host = ''): string {
     cost.hostedUsd.num === 0n ? '' : `${dollars(cost.hostedUsd)} at ${host}`,
     cost.laborUsd.num === 0n ? '' : `${dollars(cost.laborUsd)} of labor`,
     cost.strandedUsd.num === 0n ? '' : `${dollars(cost.strandedUsd)} stranded`,
+    cost.migrationUsd.num === 0n ? '' : `${dollars(cost.migrationUsd)} for the change itself`,
   ].filter((part) => part !== '');
   return parts.length > 1 ? `${dollars(cost.usd)} (${parts.join(' + ')})` : dollars(cost.usd);
 }
 
 /** What keeping costs, and how much more the nearest option would. */
 export function keepReasons(deployment: DeploymentEconomics): string[] {
-  const others = CHOICES.filter((choice) => choice !== 'keep').flatMap((choice) => {
-    const cost = optionCost(deployment, choice);
-    return cost === undefined ? [] : [{ choice, usd: cost.usd }];
-  });
-  const nearest = others.toSorted((a, b) => compare(a.usd, b.usd))[0];
+  const [nearest] = othersOf(deployment);
   const keep = optionCost(deployment, 'keep');
   if (nearest === undefined || keep === undefined) return [];
-  const more = negate(savingOf(deployment, nearest.choice, AT_BASE));
+  const more = negate(nearest.savingUsd);
+  const costs = dollars(add(keep.usd, more));
   return [
-    `Keeping costs ${spelled(keep)}; ${doing(nearest.choice)} would cost ` +
-      `${dollars(nearest.usd)}, ${more.num === 0n ? 'the same' : `${dollars(more)} more`}.`,
+    `Keeping costs ${spelled(keep)}; ${doing(nearest.choice)} would cost ${costs}, ` +
+      `${more.num === 0n ? 'the same' : `${dollars(more)} more`}.`,
   ];
 }
 

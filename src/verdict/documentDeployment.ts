@@ -4,10 +4,15 @@ import { exact, type Exact } from '../domain/exact.ts';
 import { usd } from '../domain/money.ts';
 import { dayText } from '../domain/period.ts';
 import { usdPerMtok } from '../economics/use.ts';
-import type { BreakEven, ConsideredHost, DeploymentEconomics } from '../economics/result.ts';
-import type { AuditBreakEven, AuditDeployment, AuditHosted, AuditWaiver } from './audit.ts';
+import type { ConsideredHost } from '../economics/host.ts';
+import type { DeploymentEconomics } from '../economics/result.ts';
+import type { AuditDeployment, AuditHosted, AuditWaiver } from './auditDeployment.ts';
 import type { DeploymentDecision } from './decision.ts';
+import type { Choice } from '../economics/offer.ts';
+import { printOdds } from './printedOdds.ts';
+import type { FoundFlip } from './sensitivity/flip.ts';
 import { auditOptions, type PrintedOption, printOptions } from './documentOptions.ts';
+import { printBreakEven, printFlips } from './documentSensitivity.ts';
 import { micro, type MicroUsd, microText, moneyText, ratioText, roundTogether } from './printed.ts';
 
 /** A deployment's printed money, in which spend = covered + uncovered. */
@@ -28,21 +33,53 @@ export function printDeployment(
   return { deployment, spend, covered, uncovered, options: printOptions(deployment, covered) };
 }
 
+export interface DeploymentSides {
+  readonly decision: DeploymentDecision;
+  readonly flips: readonly FoundFlip[];
+  /** Things about the facts that a reader must know. */
+  readonly warnings: readonly string[];
+}
+
 export function auditDeployment(
   printed: PrintedDeployment,
-  decision: DeploymentDecision,
-  warnings: readonly string[],
+  { decision, flips, warnings }: DeploymentSides,
 ): AuditDeployment {
   const { deployment } = printed;
-  const { served, capacity, time } = deployment;
   return {
     id: deployment.id,
     model: deployment.model,
-    verdict: decision.verdict,
-    probability: null,
+    ...verdictOf(printed, decision),
     spendUsd: microText(printed.spend),
     computeUsd: microText(micro(usd(deployment.spend.compute))),
     uncoveredUsd: microText(printed.uncovered),
+    ...useOf(deployment),
+    ...waterfallOf(printed),
+    hosted: hostedOf(deployment),
+    options: auditOptions(deployment, printed.options, decision.odds),
+    breakEven: printBreakEven(deployment.breakEven),
+    flips: printFlips(flips),
+    waiver: waiverOf(deployment),
+    reasons: decision.reasons,
+    warnings: [...deployment.warnings, ...warnings],
+  };
+}
+
+function verdictOf(printed: PrintedDeployment, decision: DeploymentDecision) {
+  const { verdict, subject, leaning, standing, odds } = decision;
+  const drawn = subject && odds.get(subject)?.withLabor;
+  const { probability, low, high } = printOdds(drawn);
+  return {
+    verdict,
+    probability,
+    savingUsd: { base: savingText(printed, subject), low, high },
+    leaning: leaning ?? null,
+    standing: standing ?? null,
+  };
+}
+
+/** What was served, and how well the paid time was used. */
+function useOf({ served, capacity, time, ...deployment }: DeploymentEconomics) {
+  return {
     tokens: served.tokens,
     promptTokens: served.promptTokens,
     cachedTokens: served.cachedTokens ?? null,
@@ -56,15 +93,14 @@ export function auditDeployment(
     capacityTokPerSec: ratioText(capacity?.tokensPerSecond),
     capacityBasis: capacity?.basis ?? null,
     capacityEvidence: capacity?.evidence ?? null,
-    ...waterfallOf(printed),
-    hosted: hostedOf(deployment),
-    options: auditOptions(deployment, printed.options),
-    breakEven: breakEvenOf(deployment.breakEven),
-    flips: [],
-    waiver: waiverOf(deployment),
-    reasons: decision.reasons,
-    warnings: [...deployment.warnings, ...warnings],
   };
+}
+
+/** Of the option that the verdict is about, as its own row says. */
+function savingText({ options }: PrintedDeployment, subject: Choice | undefined) {
+  const cost = (name: string) => options.find(({ option }) => option === name)?.cost?.whole;
+  const [keep, other] = [cost('keep'), subject && cost(subject)];
+  return keep === undefined || other === undefined ? null : microText(keep - other);
 }
 
 const NS_IN_HOUR = 3_600_000_000_000n;
@@ -99,24 +135,6 @@ function hostedOf({ hosted, served }: DeploymentEconomics): AuditHosted | null {
 
 function consideredOf({ host, model, quantization, usd: cost, reason }: ConsideredHost) {
   return { host, model, quantization, costUsd: moneyText(cost), reason: reason ?? null };
-}
-
-function breakEvenOf({ tokens, tokensPerDay, utilization, note }: BreakEven): AuditBreakEven {
-  return {
-    tokens: countOf(tokens),
-    tokensPerDay: countOf(tokensPerDay),
-    utilization: ratioText(utilization),
-    note: note ?? null,
-    hostedUsdPerMtok: null,
-    gpuUsdPerHour: null,
-    opsHours: null,
-  };
-}
-
-/** A count that JSON can hold exactly; beyond nine quadrillion tokens nobody counts. */
-function countOf(count: bigint | undefined): number | null {
-  if (count === undefined || count > BigInt(Number.MAX_SAFE_INTEGER)) return null;
-  return Number(count);
 }
 
 function waiverOf({ waiver }: DeploymentEconomics): AuditWaiver | null {

@@ -5,89 +5,125 @@
 
 import type { Exact } from '../domain/exact.ts';
 import { atCacheShare } from '../economics/hostedCost.ts';
-import { CHOICES, type Choice, type OptionCost, optionCost } from '../economics/options.ts';
+import { type OfferDetail, type OptionName, OPTIONS } from '../economics/offer.ts';
+import { type OptionCost, optionCost } from '../economics/options.ts';
 import type { DeploymentEconomics, HybridPlan } from '../economics/result.ts';
-import type { AuditOption, OptionDetail } from './audit.ts';
-import { micro, type MicroUsd, microText } from './printed.ts';
+import type { AuditOption, OptionDetail } from './auditDeployment.ts';
+import type { SavingOdds } from './odds/drawn.ts';
+import { printOdds } from './printedOdds.ts';
+import { micro, type MicroUsd, microText, ratioText, roundTogether } from './printed.ts';
 
 /** An option's printed parts and their sum. */
 export interface PrintedOption {
-  readonly choice: Choice;
-  readonly cost?: {
-    readonly infra: MicroUsd;
-    readonly labor: MicroUsd;
-    readonly hosted: MicroUsd;
-    readonly stranded: MicroUsd;
-    readonly whole: MicroUsd;
-  };
+  readonly option: OptionName;
+  readonly cost?: PrintedCost;
+}
+
+interface PrintedCost {
+  readonly infra: MicroUsd;
+  readonly gpu: MicroUsd;
+  readonly storage: MicroUsd;
+  readonly other: MicroUsd;
+  readonly labor: MicroUsd;
+  readonly hosted: MicroUsd;
+  readonly stranded: MicroUsd;
+  readonly migration: MicroUsd;
+  readonly whole: MicroUsd;
 }
 
 /** `covered` is the deployment's printed spend over covered time: what keep's machines cost. */
 export function printOptions(deployment: DeploymentEconomics, covered: MicroUsd): PrintedOption[] {
-  return CHOICES.map((choice) => {
-    const cost = optionCost(deployment, choice);
-    if (cost === undefined) return { choice };
-    const infra = choice === 'keep' ? covered : micro(cost.infraUsd);
-    return { choice, cost: printCost(cost, infra) };
+  return OPTIONS.map((option) => {
+    const cost = optionCost(deployment, option);
+    if (cost === undefined) return { option };
+    return { option, cost: printCost(cost, option === 'keep' ? covered : micro(cost.infraUsd)) };
   });
 }
 
-function printCost(cost: OptionCost, infra: MicroUsd): NonNullable<PrintedOption['cost']> {
-  const [labor, hosted, stranded] = [cost.laborUsd, cost.hostedUsd, cost.strandedUsd].map(micro);
-  const parts = { infra, labor: labor ?? 0n, hosted: hosted ?? 0n, stranded: stranded ?? 0n };
-  return { ...parts, whole: infra + parts.labor + parts.hosted + parts.stranded };
+function printCost(cost: OptionCost, infra: MicroUsd): PrintedCost {
+  const { gpuUsd, storageUsd, otherUsd } = cost;
+  const [gpu = 0n, storage = 0n, other = 0n] = roundTogether([gpuUsd, storageUsd, otherUsd], infra);
+  const [labor, hosted] = [micro(cost.laborUsd), micro(cost.hostedUsd)];
+  const [stranded, migration] = [micro(cost.strandedUsd), micro(cost.migrationUsd)];
+  const whole = infra + labor + hosted + stranded + migration;
+  return { infra, gpu, storage, other, labor, hosted, stranded, migration, whole };
 }
+
+/** In the order of the outside: what is, what is most asked for, then the rest. */
+const ORDER: readonly OptionName[] = [
+  'keep',
+  'delete',
+  'hybrid',
+  'serverless',
+  'move',
+  'spot',
+  'right-size',
+];
 
 export function auditOptions(
   deployment: DeploymentEconomics,
   printed: readonly PrintedOption[],
+  odds: ReadonlyMap<string, SavingOdds>,
 ): AuditOption[] {
-  const keep = printed.find(({ choice }) => choice === 'keep')?.cost?.whole;
-  const order: readonly Choice[] = ['keep', 'delete', 'hybrid'];
-  return order.flatMap((option) => {
-    const found = printed.find(({ choice }) => choice === option);
+  const keep = printed.find(({ option }) => option === 'keep')?.cost?.whole;
+  return ORDER.flatMap((option) => {
+    const found = printed.find((each) => each.option === option);
     if (found === undefined) return [];
     const { cost } = found;
     const saving = cost === undefined || keep === undefined ? undefined : keep - cost.whole;
+    const { probability, low, high } = printOdds(odds.get(option)?.withLabor);
     return [
       {
         option,
-        costUsd: text(cost?.whole),
-        infraUsd: text(cost?.infra),
-        laborUsd: text(cost?.labor),
-        hostedUsd: text(cost?.hosted),
-        strandedUsd: text(cost?.stranded),
+        ...costTexts(cost),
         savingUsd: text(saving),
-        low: null,
-        high: null,
-        probability: null,
+        low,
+        high,
+        probability,
         detail: detailOf(deployment, option),
       },
     ];
   });
 }
 
+function costTexts(cost: PrintedCost | undefined) {
+  return {
+    costUsd: text(cost?.whole),
+    infraUsd: text(cost?.infra),
+    gpuUsd: text(cost?.gpu),
+    storageUsd: text(cost?.storage),
+    otherUsd: text(cost?.other),
+    laborUsd: text(cost?.labor),
+    hostedUsd: text(cost?.hosted),
+    strandedUsd: text(cost?.stranded),
+    migrationUsd: text(cost?.migration),
+  };
+}
+
 function text(amount: MicroUsd | undefined): string | null {
   return amount === undefined ? null : microText(amount);
 }
 
-function detailOf(deployment: DeploymentEconomics, option: Choice): OptionDetail {
-  const { hosted, hybrid, cacheRealization } = deployment;
-  if (option === 'delete') return hosted.chosen === undefined ? because(hosted.reason) : {};
-  if (option !== 'hybrid') return {};
-  if (hybrid.best === undefined) return because(hybrid.reason);
+function detailOf(deployment: DeploymentEconomics, option: OptionName): OptionDetail {
+  const offer = deployment.offers[option];
+  if ('reason' in offer) return { reason: offer.reason };
+  const told = printDetail(offer.detail);
+  if (option !== 'hybrid') return told;
+  const { hybrid, cacheRealization } = deployment;
   const costs = hybrid.plans.map((plan) => [
     String(plan.replicas),
     microText(withoutLabor(plan, cacheRealization.base)),
   ]);
-  return {
-    replicas: hybrid.best.replicas,
-    costUsdByReplicas: Object.fromEntries(costs),
-  };
+  return { ...told, costUsdByReplicas: Object.fromEntries(costs) };
 }
 
-function because(reason: string | undefined): OptionDetail {
-  return { reason: reason ?? 'no price is known' };
+/** Only what the option tells of itself. */
+function printDetail(detail: OfferDetail): OptionDetail {
+  const known = Object.entries<number | string | Exact>({ ...detail }).map(([name, value]) => [
+    name,
+    typeof value === 'object' ? ratioText(value) : value,
+  ]);
+  return Object.fromEntries(known) as OptionDetail;
 }
 
 /** The same rounding as the option's own parts, so that the chosen plan's figures agree. */

@@ -17,24 +17,31 @@ import type { StackEconomics } from '../economics/result.ts';
 import { usdPerMtok } from '../economics/use.ts';
 import type { AuditStack, AuditTotals } from './audit.ts';
 import type { StackDecision } from './decision.ts';
+import type { Consequences } from './documentConsequences.ts';
 import type { PrintedDeployment } from './documentDeployment.ts';
+import { printOdds } from './printedOdds.ts';
 import { micro, type MicroUsd, microText, moneyText, ratioText } from './printed.ts';
+
+/** What is printed of the decision itself. */
+export type StackAnswer = Omit<AuditStack, keyof Consequences>;
 
 export function auditStack(
   decision: StackDecision,
   printed: readonly PrintedDeployment[],
-): AuditStack {
+): StackAnswer {
   const { plan } = decision;
   const allKept = plan.picks.map(({ deployment }) => ({ deployment, choice: 'keep' as const }));
   const keep = printPlan({ usd: decision.keepUsd, picks: allKept }, printed);
   const best = printPlan(plan, printed);
+  const { probability, low, high } = printOdds(decision.odds);
   return {
     verdict: decision.verdict,
-    probability: null,
-    savingUsd: { base: microText(keep - best), low: null, high: null },
+    probability,
+    savingUsd: { base: microText(keep - best), low, high },
     withoutLabor: {
       verdict: decision.withoutLabor.verdict,
       savingUsd: moneyText(decision.withoutLabor.savingUsd),
+      probability: printOdds(decision.withoutLabor.odds).probability,
     },
     keepUsd: microText(keep),
     bestPlan: plan.picks.map(({ deployment, choice }) => ({ deployment, option: choice })),
@@ -44,7 +51,6 @@ export function auditStack(
     confidence: decision.confidence,
     reasons: decision.reasons,
     missing: decision.missing,
-    flips: [],
   };
 }
 
@@ -63,7 +69,7 @@ function printPlan(
     const cost = own && optionCost(own.deployment, choice);
     if (own === undefined || cost === undefined) continue;
     once = subtract(once, cost.usd);
-    whole += own.options.find((option) => option.choice === choice)?.cost?.whole ?? 0n;
+    whole += own.options.find(({ option }) => option === choice)?.cost?.whole ?? 0n;
   }
   return whole + micro(once);
 }

@@ -1,6 +1,14 @@
 /** Knows how exact figures become printed ones: rounded once, the parts summing to the whole. */
 
-import { decimalText, type Exact, exact, multiply, toDecimal, toInteger } from '../domain/exact.ts';
+import {
+  decimal,
+  decimalText,
+  type Exact,
+  exact,
+  multiply,
+  toDecimal,
+  toInteger,
+} from '../domain/exact.ts';
 import { usd } from '../domain/money.ts';
 import { sumWhole } from '../domain/whole.ts';
 
@@ -8,6 +16,11 @@ import { sumWhole } from '../domain/whole.ts';
 export type MicroUsd = bigint;
 
 const MICRO = exact(1_000_000n);
+
+/** A double as the decimal that is printed of it: odds and their ends, never money that is summed. */
+export function fromDouble(value: number): Exact {
+  return decimal(value.toFixed(6));
+}
 
 export function micro(amount: Exact): MicroUsd {
   return toInteger(multiply(amount, MICRO));

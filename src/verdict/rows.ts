@@ -4,17 +4,17 @@ import { apportionExact } from '../domain/apportion.ts';
 import type {
   AuditDayRow,
   AuditDeploymentRow,
-  AuditOptionRow,
   AuditRows,
   AuditStackRow,
   CounterfactualDayRow,
 } from '../domain/auditRow.ts';
-import { type Exact, subtract, toNumber } from '../domain/exact.ts';
+import { type Exact, toNumber } from '../domain/exact.ts';
 import { nanoFromUsd } from '../domain/money.ts';
 import { divideRounded } from '../domain/rounding.ts';
-import { CHOICES, hostedCost, optionCost } from '../economics/options.ts';
+import { hostedCost } from '../economics/options.ts';
 import type { DayEconomics, DeploymentEconomics, StackEconomics } from '../economics/result.ts';
 import type { DeploymentDecision, StackVerdict } from './decision.ts';
+import { oddsRow, optionRows } from './rowsOptions.ts';
 import { effectiveUsdPerMtok, hostedUsdPerMtok } from './documentStack.ts';
 
 /** Days sum to their deployment's spend and tokens exactly, a host's days to its cost. */
@@ -26,7 +26,9 @@ export function auditRows(economics: StackEconomics, verdict: StackVerdict): Aud
       const decision = verdict.deployments[index];
       return decision === undefined ? [] : [deploymentRow(each, decision)];
     }),
-    options: deployments.flatMap(optionRows),
+    options: deployments.flatMap((each, index) =>
+      optionRows(each, verdict.deployments[index]?.odds ?? new Map()),
+    ),
     days: deployments.flatMap((each) => each.days.map((day) => dayRow(each.id, day))),
     counterfactuals: deployments.flatMap(counterfactualRows),
     unattributed: unattributed.map(({ nanoUsd, ...day }) => ({ ...day, spendNanoUsd: nanoUsd })),
@@ -39,6 +41,9 @@ function stackRow(economics: StackEconomics, { stack }: StackVerdict): AuditStac
   return {
     verdict: stack.verdict,
     savingNanoUsd: nanoFromUsd(stack.savingUsd),
+    keepNanoUsd: nanoFromUsd(stack.keepUsd),
+    planNanoUsd: nanoFromUsd(stack.plan.usd),
+    ...oddsRow(stack.odds),
     spendNanoUsd: bill.spend,
     unattributedNanoUsd: bill.unattributed,
     tokens,
@@ -52,7 +57,7 @@ function stackRow(economics: StackEconomics, { stack }: StackVerdict): AuditStac
 
 function deploymentRow(
   deployment: DeploymentEconomics,
-  { verdict, savingUsd }: DeploymentDecision,
+  { verdict, savingUsd, subject, odds, leaning }: DeploymentDecision,
 ): AuditDeploymentRow {
   const { id, model, spend, served, time, hosted } = deployment;
   const cost = hostedCost(deployment);
@@ -71,6 +76,8 @@ function deploymentRow(
     ...(hosted.chosen === undefined ? {} : { host: hosted.chosen.host }),
     ...(cost === undefined ? {} : { hostedNanoUsd: nanoFromUsd(cost) }),
     savingNanoUsd: nanoFromUsd(savingUsd),
+    ...oddsRow(subject && odds.get(subject)?.withLabor),
+    ...(leaning === undefined ? {} : { leaning }),
   };
 }
 
@@ -82,24 +89,6 @@ function told<Name extends string>(
     ratio === undefined ? [] : [[name, toNumber(ratio)]],
   );
   return Object.fromEntries(known) as Partial<Record<Name, number>>;
-}
-
-function optionRows(deployment: DeploymentEconomics): AuditOptionRow[] {
-  const keep = optionCost(deployment, 'keep');
-  return CHOICES.map((option) => {
-    const cost = optionCost(deployment, option);
-    if (cost === undefined || keep === undefined) return { deployment: deployment.id, option };
-    return {
-      deployment: deployment.id,
-      option,
-      costNanoUsd: nanoFromUsd(cost.usd),
-      infraNanoUsd: nanoFromUsd(cost.infraUsd),
-      laborNanoUsd: nanoFromUsd(cost.laborUsd),
-      hostedNanoUsd: nanoFromUsd(cost.hostedUsd),
-      strandedNanoUsd: nanoFromUsd(cost.strandedUsd),
-      savingNanoUsd: nanoFromUsd(subtract(keep.usd, cost.usd)),
-    };
-  });
 }
 
 const NS_IN_MS = 1_000_000n;

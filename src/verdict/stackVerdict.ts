@@ -3,70 +3,114 @@
  * advised.
  */
 
-import { add, compare, type Exact, subtract, ZERO } from '../domain/exact.ts';
-import { type Assumptions, type Choice, pricedOption } from '../economics/options.ts';
-import { AT_BASE } from '../economics/options.ts';
-import { bestPlan, type Pick as Picked, type Plan, planUsd } from '../economics/plan.ts';
+import { add, compare, type Exact, smaller, subtract, ZERO } from '../domain/exact.ts';
+import { type Choice, CHOICES } from '../economics/offer.ts';
+import { AT_BASE, offerOf, pricedOption, type World } from '../economics/options.ts';
+import { type Pick as Picked, type Plan, planUsd } from '../economics/plan.ts';
 import type { StackEconomics } from '../economics/result.ts';
-import type { Verdict } from './audit.ts';
+import { doubtsOf } from './advice.ts';
+import type { Verdict } from './auditWord.ts';
+import { savingOf } from './deploymentReasons.ts';
 import { mustStay } from './deploymentVerdict.ts';
-import { smallness } from './materiality.ts';
+import type { Odds } from './odds/drawn.ts';
 import type { Policy } from './policy.ts';
+import { reversalDoubt, type Standing } from './standing.ts';
+import { allKept, type StackPlan } from './stackPlan.ts';
 import { doubtText, firstDoubt } from './steadiness.ts';
 import { dollars } from './words.ts';
 
 export interface StackTerms {
   readonly policy: Policy;
   readonly missing: readonly string[];
-  /**
-   * Deployments without enough evidence: kept in the plan, unless the whole stack lacks evidence.
-   */
-  readonly weak: ReadonlySet<string>;
+  readonly planned: StackPlan;
+  readonly odds: Odds | undefined;
+  readonly standing: Standing;
+  /** The best plan, where another is judged because this one is not sure enough. */
+  readonly passedOver?: StackPlan;
 }
 
 export interface StackJudged {
   readonly verdict: Verdict;
-  readonly savingUsd: Exact;
-  readonly keepUsd: Exact;
-  readonly plan: Plan;
-  readonly requiredUsd?: Exact;
+  readonly hangsOn?: string;
+  readonly leaning?: Verdict;
   readonly reasons: readonly string[];
 }
 
 export function judgeStack(economics: StackEconomics, terms: StackTerms): StackJudged {
-  const required = economics.deployments.filter(mustStay).map(({ id }) => id);
-  const undecided = terms.missing.length > 0 ? [] : [...terms.weak];
-  const plan = bestPlan(economics, { kept: new Set([...required, ...undecided]) });
-  const keepUsd = planUsd(economics, allKept(economics), AT_BASE);
-  const savingUsd = subtract(keepUsd, plan.usd);
-  const free = bestPlan(economics, { kept: new Set(undecided) });
-  const requiredUsd = subtract(plan.usd, free.usd);
-  const judged = {
-    savingUsd,
-    keepUsd,
-    plan,
-    ...(required.length === 0 ? {} : { requiredUsd }),
-  };
-  const price = required.length === 0 ? [] : requiredReasons(requiredUsd);
-  if (terms.missing.length > 0) {
-    return { ...judged, verdict: 'not enough evidence', reasons: [...terms.missing, ...price] };
+  const { planned, missing } = terms;
+  const price = requiredReasons(planned.requiredUsd);
+  if (missing.length > 0) {
+    return { verdict: 'not enough evidence', reasons: [...missing, ...price] };
   }
-  const change = dominantChange(economics, plan);
-  if (change === undefined) {
-    const allRequired = required.length === economics.deployments.length;
-    const reasons = [`Keeping everything is the cheapest plan, at ${dollars(keepUsd)}.`, ...price];
-    return { ...judged, verdict: allRequired ? 'keep (required)' : 'keep', reasons };
-  }
-  const doubts = doubtsOf(economics, judged, terms.policy);
-  const verdict = doubts.length > 0 ? 'too close to call' : change;
-  return { ...judged, verdict, reasons: [...doubts, planReason(judged), ...price] };
+  const change = dominantChange(economics, planned.plan);
+  const hangsOn = change === undefined ? undefined : hangingText(economics, planned);
+  const answer =
+    change === undefined
+      ? judgeKeeping(economics, terms)
+      : judgeChange(economics, change, { ...terms, hangsOn });
+  const told = hangsOn === undefined ? {} : { hangsOn };
+  return { ...told, ...answer, reasons: [...answer.reasons, ...price] };
 }
 
-function allKept({ deployments }: StackEconomics): Picked[] {
-  return deployments.map(({ id }) => ({ deployment: id, choice: 'keep' }));
+function judgeKeeping(economics: StackEconomics, terms: StackTerms): StackJudged {
+  const { keepUsd } = terms.planned;
+  const reasons = [`Keeping everything is the cheapest plan, at ${dollars(keepUsd)}.`];
+  if (economics.deployments.every(mustStay)) return { verdict: 'keep (required)', reasons };
+  const doubt = reversalOf(economics, 'keep', terms);
+  if (doubt === undefined) return { verdict: 'keep', reasons };
+  return { verdict: 'too close to call', leaning: 'keep', reasons: [doubt, ...reasons] };
 }
 
-function requiredReasons(usd: Exact): string[] {
+function judgeChange(
+  economics: StackEconomics,
+  change: Choice,
+  terms: StackTerms & { readonly hangsOn: string | undefined },
+): StackJudged {
+  const { planned, odds, policy, hangsOn } = terms;
+  const doubts = doubtsOf({ ...planned, odds }, policy);
+  const hangs = hangsOn === undefined ? [] : [hangsOn];
+  const why = [...hangs, ...doubts, planReason(terms)];
+  if (doubts.length > 0) return { verdict: 'too close to call', reasons: why };
+  const doubt = reversalOf(economics, change, terms);
+  if (doubt === undefined) return { verdict: change, reasons: why };
+  return { verdict: 'too close to call', leaning: change, reasons: [doubt, ...why] };
+}
+
+function reversalOf(economics: StackEconomics, to: Choice, terms: StackTerms) {
+  const { standing, policy, planned } = terms;
+  const stood = CHOICES.find((choice) => choice === standing.verdict);
+  const standingUsd = stood && standingPlanUsd(economics, stood);
+  const reversal = { to, standingUsd, usd: planned.plan.usd };
+  return reversalDoubt(reversal, standing, policy.reversalSavingShare);
+}
+
+/**
+ * The least that the standing answer can cost now: it is made somewhere, and elsewhere as far as it
+ * is cheaper there. `undefined` where it can be made nowhere.
+ */
+function standingPlanUsd(economics: StackEconomics, stood: Choice): Exact | undefined {
+  const open = economics.deployments.filter(
+    (each) => !mustStay(each) && offerOf(each, stood) !== undefined,
+  );
+  const cheaper = open.filter((each) => savingOf(each, stood, AT_BASE).num > 0n);
+  const somewhere = open.map((each) => new Set([each, ...cheaper]));
+  const plans = [...somewhere, new Set(open)].filter(({ size }) => size > 0);
+  return plans
+    .map((made) =>
+      planUsd(
+        economics,
+        [...made].map(({ id }) => pickOf(id, stood)),
+      ),
+    )
+    .reduce<Exact | undefined>((least, usd) => (least ? smaller(least, usd) : usd), undefined);
+}
+
+function pickOf(deployment: string, choice: Choice): Picked {
+  return { deployment, choice };
+}
+
+function requiredReasons(usd: Exact | undefined): string[] {
+  if (usd === undefined) return [];
   return [
     usd.num > 0n
       ? `Keeping what must stay costs ${dollars(usd)} over the best plan without that wish.`
@@ -87,31 +131,23 @@ function dominantChange(economics: StackEconomics, { picks }: Plan): Choice | un
   return [...savings].sort(([a, x], [b, y]) => compare(y, x) || (a < b ? -1 : 1))[0]?.[0];
 }
 
-function doubtsOf(
-  economics: StackEconomics,
-  { plan, keepUsd, savingUsd }: Pick<StackJudged, 'plan' | 'keepUsd' | 'savingUsd'>,
-  policy: Policy,
-): string[] {
+function hangingText(economics: StackEconomics, { plan }: StackPlan): string | undefined {
   const kept = allKept(economics);
-  const saving = (at: Assumptions) =>
-    subtract(planUsd(economics, kept, at), planUsd(economics, plan.picks, at));
+  const saving = (world: World) =>
+    subtract(planUsd(economics, kept, world), planUsd(economics, plan.picks, world));
   const doubt = firstDoubt(saving);
-  const small = smallness(savingUsd, keepUsd, policy);
-  return [
-    ...(doubt === undefined ? [] : [doubtText(doubt)]),
-    ...(small === undefined ? [] : [small]),
-  ];
+  return doubt && doubtText(doubt);
 }
 
-function planReason({
-  plan,
-  keepUsd,
-  savingUsd,
-}: Omit<StackJudged, 'verdict' | 'reasons'>): string {
+function planReason({ planned, passedOver }: StackTerms): string {
+  const { plan, keepUsd, savingUsd } = planned;
   const changed = plan.picks.filter(({ choice }) => choice !== 'keep').length;
   const of = `${changed} of ${plan.picks.length} deployments`;
+  const costs = `${of}: ${dollars(plan.usd)} instead of ${dollars(keepUsd)}, a saving of`;
+  if (passedOver === undefined) return `The best plan changes ${costs} ${dollars(savingUsd)}.`;
+  const more = dollars(passedOver.savingUsd);
   return (
-    `The best plan changes ${of}: ${dollars(plan.usd)} instead of ${dollars(keepUsd)}, a ` +
-    `saving of ${dollars(savingUsd)}.`
+    `The plan of what is advised changes ${costs} ${dollars(savingUsd)}; another would save ` +
+    `${more}, but not surely enough.`
   );
 }

@@ -4,7 +4,7 @@
  */
 
 import { type Exact, negate } from '../domain/exact.ts';
-import { AT_BASE, type Assumptions } from '../economics/options.ts';
+import { at, AT_BASE, type World } from '../economics/options.ts';
 import { dollars } from './words.ts';
 
 export interface Doubt {
@@ -13,36 +13,35 @@ export interface Doubt {
   readonly savingUsd: Exact;
 }
 
-const WORST = { selfHosted: 'low', hosted: 'high' } as const;
+const WORST: World = { ...AT_BASE, selfHosted: at('low'), hosted: at('high') };
+const TOGETHER = 'labor and cache hits, at their worst ends together';
 
 /**
  * Each end alone, then all that speak against a change together (for cached tokens both, as prices
  * differ).
  */
-const ENDS: readonly { readonly at: Assumptions; readonly assumption: string }[] = [
-  { at: { ...AT_BASE, selfHosted: 'low' }, assumption: 'self-hosted labor, at its low end' },
-  { at: { ...AT_BASE, selfHosted: 'high' }, assumption: 'self-hosted labor, at its high end' },
-  { at: { ...AT_BASE, hosted: 'low' }, assumption: 'labor for hosting, at its low end' },
-  { at: { ...AT_BASE, hosted: 'high' }, assumption: 'labor for hosting, at its high end' },
-  { at: { ...AT_BASE, cache: 'low' }, assumption: 'cache hits at the host, at their low end' },
-  { at: { ...AT_BASE, cache: 'high' }, assumption: 'cache hits at the host, at their high end' },
-  {
-    at: { ...WORST, cache: 'low' },
-    assumption: 'labor and cache hits, at their worst ends together',
-  },
-  {
-    at: { ...WORST, cache: 'high' },
-    assumption: 'labor and cache hits, at their worst ends together',
-  },
+const ENDS: readonly { readonly assumption: string; readonly world: World }[] = [
+  alone('self-hosted labor, at its low end', { selfHosted: at('low') }),
+  alone('self-hosted labor, at its high end', { selfHosted: at('high') }),
+  alone('labor for hosting, at its low end', { hosted: at('low') }),
+  alone('labor for hosting, at its high end', { hosted: at('high') }),
+  alone('cache hits at the host, at their low end', { cacheShare: at('low') }),
+  alone('cache hits at the host, at their high end', { cacheShare: at('high') }),
+  { assumption: TOGETHER, world: { ...WORST, cacheShare: at('low') } },
+  { assumption: TOGETHER, world: { ...WORST, cacheShare: at('high') } },
 ];
+
+function alone(assumption: string, end: Partial<World>) {
+  return { assumption, world: { ...AT_BASE, ...end } };
+}
 
 /**
  * The first end at which nothing would be saved; `undefined` where the sign is the same at all of
  * them.
  */
-export function firstDoubt(saving: (at: Assumptions) => Exact): Doubt | undefined {
-  for (const { at, assumption } of ENDS) {
-    const savingUsd = saving(at);
+export function firstDoubt(saving: (world: World) => Exact): Doubt | undefined {
+  for (const { world, assumption } of ENDS) {
+    const savingUsd = saving(world);
     if (savingUsd.num <= 0n) return { assumption, savingUsd };
   }
   return undefined;

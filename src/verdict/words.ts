@@ -3,7 +3,7 @@
 import { compare, exact, type Exact, multiply, negate, toDecimal } from '../domain/exact.ts';
 import type { RoundingMode } from '../domain/rounding.ts';
 import { usd } from '../domain/money.ts';
-import type { Choice } from '../economics/options.ts';
+import type { Choice } from '../economics/offer.ts';
 
 /** What would be printed as a thousand dollars in cents. */
 const THOUSAND = exact(999_995n, 1000n);
@@ -34,6 +34,9 @@ function grouped(digits: string): string {
 
 const DOING: Readonly<Record<Choice, string>> = {
   keep: 'keeping it',
+  'right-size': 'running no more replicas than each hour needs',
+  move: 'renting the same GPUs elsewhere',
+  serverless: 'serving it serverless',
   delete: 'deleting it and buying its tokens from a host',
   hybrid: 'a smaller stack with a host for the peaks',
 };

@@ -5,10 +5,10 @@ import { folderWith, rentcheck } from '../support/cli.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const page = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'utf8');
-const COMMANDS = 'init pull import audit report sql ops worker demo'.split(' ');
+const COMMANDS = 'init pull import audit report what-if plan sql ops worker demo'.split(' ');
 
 /** The part of the page that is about one command; the first part is about all. */
-const sections = new Map(page.split(/^## /m).map((part) => [/^\w+/.exec(part)?.[0] ?? '', part]));
+const sections = new Map(page.split(/^## /m).map((part) => [/^[\w-]+/.exec(part)?.[0] ?? '', part]));
 const [introduction = ''] = page.split(/^## /m);
 
 /** Options of a help text, long and short. */
@@ -26,15 +26,16 @@ async function helpOf(...args: string[]): Promise<string> {
 describe('the page of commands', () => {
   it('has a section for every command that the program lists, and for no other', async () => {
     const help = await helpOf();
-    const commands = [...(help.split('Commands:')[1] ?? '').matchAll(/^ {2}(\w+)/gm)];
+    const commands = [...(help.split('Commands:')[1] ?? '').matchAll(/^ {2}([\w-]+)/gm)];
     const listed = commands.map(([, name]) => name).filter((name) => name !== 'help');
     expect(listed).toEqual(COMMANDS);
     expect([...sections.keys()].slice(1)).toEqual(COMMANDS);
   });
 
   it.each(COMMANDS)('names every option of %s, and none that it does not have', async (command) => {
-    const args = command === 'ops' ? ['ops', 'list'] : [command];
-    const options = optionsIn(await helpOf(...args)).filter((option) => option !== '-h');
+    const calls = command === 'ops' ? ['add', 'list'].map((word) => ['ops', word]) : [[command]];
+    const helps = await Promise.all(calls.map((words) => helpOf(...words)));
+    const options = [...new Set(helps.flatMap(optionsIn))].filter((option) => option !== '-h');
     const own = sections.get(command) ?? '';
     const shown = command === 'demo' ? own : introduction + own;
     for (const option of options.filter((name) => name !== '--help')) {

@@ -1,8 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { rentcheck, temporaryFolder } from '../support/cli.ts';
-import { behind, expectRefusal, FILES, factsOf, filled, rowsOf, steersTerminal } from './stage.ts';
+import { folderWith, rentcheck, temporaryFolder } from '../support/cli.ts';
+import {
+  behind,
+  expectRefusal,
+  FILES,
+  factsOf,
+  filled,
+  LAST_START,
+  rowsOf,
+  steersTerminal,
+} from './stage.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -109,5 +118,47 @@ describe('an import', () => {
     await writeFile(join(folder, 'empty.csv'), '');
     expectRefusal(await run('import', 'charges', 'empty.csv'), 2, 'empty.csv is empty');
     expectRefusal(await run('import', 'charges', '.'), 2, 'it is a folder');
+  });
+});
+
+describe('an export of incidents', () => {
+  const CSV = `id,incident_number,description,service_name,created_on,status,engaged_seconds
+P1,1,\u001b[2J full,llm-chat-eu,${LAST_START}T01:00:00Z,resolved,5400
+P2,2,b,example,${LAST_START}T01:00:00Z,resolved,3600
+P3,3,c,billing,${LAST_START}T02:00:00Z,resolved,1800
+P4,4,d,billing,${LAST_START}T03:00:00Z,triggered,
+`;
+
+  it('becomes hours of the deployments that config names, once, the open ones told', async () => {
+    const config = `${FILES['rentcheck.yaml'] ?? ''}ops: { services: { "llm-*": example } }\n`;
+    const own = await folderWith({ ...FILES, 'rentcheck.yaml': config, 'incidents.csv': CSV });
+    const first = await rentcheck(own, ['import', 'ops', 'incidents.csv']);
+    expect(first.stdout).toBe('incidents.csv: 4 rows, 3 new, 0 restated, 0 known, 1 rejected\n');
+    expect(first.code).toBe(1);
+    expect(first.stderr).toContain('incidents.csv:5: it is not resolved yet');
+    expect(first.stderr).toContain('hours of "billing" count for the whole stack: ops.services');
+    const again = await rentcheck(own, ['import', 'ops', 'incidents.csv', '--format', 'pagerduty']);
+    expect(again.stdout).toContain('4 rows, 0 new, 0 restated, 3 known, 1 rejected');
+    const listed = await rentcheck(own, ['ops', 'list']);
+    expect(steersTerminal(listed.stdout)).toBe(false);
+    expect(listed.stdout.split('\n').slice(-4, -1)).toEqual([
+      'total          2.50 h  example',
+      'total          0.50 h  (whole stack)',
+      'total          3.00 h  in all',
+    ]);
+  });
+
+  it('in a format that nobody writes, or for another kind of file, is refused', async () => {
+    expectRefusal(
+      await run('import', 'ops', 'charges.csv', '--format', 'victorops'),
+      2,
+      'unknown format "victorops"',
+      'pagerduty',
+    );
+    expectRefusal(
+      await run('import', 'charges', 'charges.csv', '--format', 'pagerduty'),
+      2,
+      '--format is for files of ops',
+    );
   });
 });

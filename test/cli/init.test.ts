@@ -46,6 +46,19 @@ describe('init', () => {
     );
   });
 
+  it('writes examples that load too when they are taken', async () => {
+    const folder = await folderWith({});
+    await rentcheck(folder, ['init', '--yes']);
+    const path = join(folder, 'rentcheck.yaml');
+    const taken = (await readFile(path, 'utf8')).replace(/^# ?(?=[a-z]+:| {2})/gm, '');
+    await writeFile(path, taken);
+    const { market, migration, commitments, ops } = await loadConfig(path, { env: {} });
+    expect(market.tiers).toEqual(['hyperscaler', 'neocloud']);
+    expect(migration).toMatchObject({ stated: true, amortizationQuarters: 4 });
+    expect(commitments).toHaveLength(1);
+    expect(ops.services).toEqual([{ pattern: 'chat-70b-*', deployment: 'chat-70b' }]);
+  });
+
   it('asks nobody where nobody is', async () => {
     const folder = await folderWith({});
     expectRefusal(await rentcheck(folder, ['init']), 2, 'nobody is there', 'init --yes');

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { toDecimal } from '../../src/domain/exact.ts';
+import { type Exact, toDecimal } from '../../src/domain/exact.ts';
 import type { RangeConfig } from '../../src/config/config.ts';
-import { loaded } from './written.ts';
+import { deployment, loaded } from './written.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
 
@@ -13,20 +13,35 @@ test('the example of the configuration page is a config file', async () => {
   expect(config.deployments.map(({ id }) => id)).toEqual(['chat-70b']);
 });
 
+const plain = (value: Exact) => Number(toDecimal(value, 6));
+
 test('the page tells the defaults of labor and policy as they are', async () => {
   const { labor, policy } = await loaded('sources: {}');
-  const range = ({ low, base, high }: RangeConfig) =>
-    [low, base, high].map((one) => Number(toDecimal(one, 6))).join(' / ');
+  const range = ({ low, base, high }: RangeConfig) => [low, base, high].map(plain).join(' / ');
+  const { cacheRealization, draws, ...thresholds } = policy;
   const lines = [
     ...(['selfHosted', 'hosted'] as const).flatMap((side) => [
       `| \`${side}.fixedHours\` | ${range(labor[side].fixedHours)} |`,
       `| \`${side}.hoursPerDeployment\` | ${range(labor[side].hoursPerDeployment)} |`,
     ]),
-    `| \`cacheRealization\` | ${range(policy.cacheRealization)} |`,
-    ...Object.entries(policy).flatMap(([key, value]) =>
-      'num' in value ? [`| \`${key}\` | ${Number(toDecimal(value, 6))} |`] : [],
-    ),
+    `| \`cacheRealization\` | ${range(cacheRealization)} |`,
+    `| \`draws\` | ${draws} |`,
+    ...Object.entries(thresholds).map(([key, value]) => `| \`${key}\` | ${plain(value)} |`),
   ];
-  expect(lines).toHaveLength(11);
+  expect(lines).toHaveLength(12);
+  for (const line of lines) expect(page).toContain(line);
+});
+
+test('the page tells the defaults of changes, right-sizing and spot as they are', async () => {
+  const { migration, deployments } = await loaded(deployment('precision: fp8'));
+  const { rightSize, spot } = deployments[0] ?? {};
+  const lines = [
+    ...Object.entries(migration.hours).map(([to, once]) => `| \`hours.${to}\` | ${plain(once)} |`),
+    `| \`amortizationQuarters\` | ${migration.amortizationQuarters} |`,
+    `| \`rightSize.headroom\` | ${rightSize && plain(rightSize.headroom)} |`,
+    `| \`rightSize.minReplicas\` | ${rightSize?.minReplicas} |`,
+    `| \`spot.evictionOverhead\` | ${spot && plain(spot.evictionOverhead)} |`,
+  ];
+  expect(lines).toHaveLength(10);
   for (const line of lines) expect(page).toContain(line);
 });

@@ -96,6 +96,7 @@ test('what is left out has its documented default', async () => {
     minCoverage: decimal('0.9'),
     maxUnattributedShare: decimal('0.1'),
     cacheRealization: { low: decimal('0'), base: decimal('0.5'), high: decimal('1') },
+    draws: 2000,
   });
   expect(config.labor.selfHosted.fixedHours.base).toEqual(decimal('120'));
   expect(config.labor.stated).toBe(false);
@@ -108,7 +109,14 @@ test('a deployment that says little is observed and has one GPU', async () => {
     'deployments: { a: { model: m, gpu: { type: A100 }, resources: [{ source: import }] } }',
   );
   expect(config.deployments).toEqual([
-    { id: 'a', model: 'm', gpu: { type: 'A100', count: 1 }, resources: [{ source: 'import' }] },
+    {
+      id: 'a',
+      model: 'm',
+      gpu: { type: 'A100', count: 1 },
+      resources: [{ source: 'import' }],
+      rightSize: { headroom: decimal('0.8'), minReplicas: 1 },
+      spot: { evictionOverhead: decimal('0.1') },
+    },
   ]);
 });
 

@@ -39,4 +39,20 @@ describe('a reference that leads nowhere is refused:', () => {
         'did you mean "router"?',
     ]);
   });
+
+  test.each([
+    ['a near miss', 'b', 'chta', ' (chat)', 'did you mean "chat"?'],
+    ['a stranger', 'b', 'search', ' (chat)', 'add it under deployments'],
+  ])('a service that stands for no deployment, %s', async (...[, name, id, list, remedy]) => {
+    const services = `ops: { services: { ok: chat, ${name}: ${id} } }`;
+    expect(await problems(`${deployment('').replace('a:', 'chat:')}\n${services}`)).toEqual([
+      `ops.services.${name}: found "${id}", expected the id of a deployment${list}; ${remedy}`,
+    ]);
+  });
+
+  test('a service where there is no deployment at all', async () => {
+    expect(await problems('ops: { services: { "*": chat } }')).toEqual([
+      'ops.services.*: found "chat", expected the id of a deployment; add it under deployments',
+    ]);
+  });
 });

@@ -153,6 +153,8 @@ export function deployment(overrides: Partial<DeploymentInput> = {}): Deployment
     trailingUsage: usage,
     capacity: { tokensPerSecond: decimal('3000') },
     hosted: hosted(),
+    rightSize: { headroom: decimal('0.8'), minReplicas: 1 },
+    evictionOverhead: decimal('0.1'),
     ...overrides,
   };
 }
@@ -185,6 +187,8 @@ export function stack(overrides: Partial<StackInput> = {}): StackInput {
     commitments: [],
     sharing: 'gpu-time',
     cacheRealization: { low: ZERO, base: decimal('0.5'), high: ONE },
+    market: {},
+    migration: { hours: {}, stated: true },
     ...overrides,
   };
 }

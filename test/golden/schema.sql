@@ -34,7 +34,7 @@ CREATE TABLE audit_deployment (
   coverage REAL,
   host TEXT,
   hosted_nano_usd INTEGER,
-  saving_nano_usd INTEGER,
+  saving_nano_usd INTEGER, leaning TEXT, low_nano_usd INTEGER, high_nano_usd INTEGER,
   PRIMARY KEY (run_ref, deployment)
 ) STRICT, WITHOUT ROWID;
 
@@ -48,7 +48,7 @@ CREATE TABLE audit_option (
   labor_nano_usd INTEGER,
   hosted_nano_usd INTEGER,
   stranded_nano_usd INTEGER,
-  saving_nano_usd INTEGER,
+  saving_nano_usd INTEGER, gpu_nano_usd INTEGER, storage_nano_usd INTEGER, other_nano_usd INTEGER, migration_nano_usd INTEGER, probability REAL, low_nano_usd INTEGER, high_nano_usd INTEGER,
   PRIMARY KEY (run_ref, deployment, option)
 ) STRICT, WITHOUT ROWID;
 
@@ -74,7 +74,7 @@ CREATE TABLE audit_run (
   coverage REAL,
   effective_usd_per_mtok REAL,
   hosted_usd_per_mtok REAL
-) STRICT;
+, low_nano_usd INTEGER, high_nano_usd INTEGER, keep_nano_usd INTEGER, plan_nano_usd INTEGER) STRICT;
 
 CREATE TABLE charge (
   charge_ref INTEGER PRIMARY KEY,
@@ -389,7 +389,13 @@ SELECT
   d.spend_nano_usd,
   d.hosted_nano_usd,
   d.saving_nano_usd,
-  r.run_id
+  r.run_id,
+  d.leaning,
+  -- The saving's 90 % interval.
+  d.low_nano_usd / 1e9 AS low_usd,
+  d.high_nano_usd / 1e9 AS high_usd,
+  d.low_nano_usd,
+  d.high_nano_usd
 FROM ranked r
 JOIN audit_deployment d ON d.run_ref = r.run_ref
 WHERE r.place = 1;
@@ -425,7 +431,16 @@ SELECT
   strftime('%Y-%m-%dT%H:%M:%SZ', computed_at_ms / 1000, 'unixepoch') AS computed_at,
   run_id,
   inputs_digest,
-  code_version
+  code_version,
+  -- The saving's 90 % interval.
+  low_nano_usd / 1e9 AS low_usd,
+  high_nano_usd / 1e9 AS high_usd,
+  keep_nano_usd / 1e9 AS keep_usd,
+  plan_nano_usd / 1e9 AS plan_usd,
+  low_nano_usd,
+  high_nano_usd,
+  keep_nano_usd,
+  plan_nano_usd
 FROM ranked
 WHERE place = 1;
 
@@ -686,7 +701,21 @@ SELECT
   o.hosted_nano_usd,
   o.stranded_nano_usd,
   o.saving_nano_usd,
-  r.run_id
+  r.run_id,
+  o.gpu_nano_usd / 1e9 AS gpu_usd,
+  o.storage_nano_usd / 1e9 AS storage_usd,
+  o.other_nano_usd / 1e9 AS other_usd,
+  o.migration_nano_usd / 1e9 AS migration_usd,
+  -- That the option is cheaper than keeping; low and high bound its saving in 90 % of the draws.
+  o.probability,
+  o.low_nano_usd / 1e9 AS low_usd,
+  o.high_nano_usd / 1e9 AS high_usd,
+  o.gpu_nano_usd,
+  o.storage_nano_usd,
+  o.other_nano_usd,
+  o.migration_nano_usd,
+  o.low_nano_usd,
+  o.high_nano_usd
 FROM ranked r
 JOIN audit_option o ON o.run_ref = r.run_ref
 WHERE r.place = 1;
@@ -816,10 +845,34 @@ SELECT
   v.saving_nano_usd / 1e9 AS saving_usd,
   v.saving_nano_usd,
   r.run_id,
-  r.code_version
+  r.code_version,
+  v.leaning,
+  -- The saving's 90 % interval.
+  v.low_nano_usd / 1e9 AS low_usd,
+  v.high_nano_usd / 1e9 AS high_usd,
+  v.low_nano_usd,
+  v.high_nano_usd
 FROM audit_run r
 JOIN (
-  SELECT run_ref, NULL AS deployment, verdict, probability, saving_nano_usd FROM audit_run
+  SELECT
+    run_ref,
+    NULL AS deployment,
+    verdict,
+    probability,
+    saving_nano_usd,
+    NULL AS leaning,
+    low_nano_usd,
+    high_nano_usd
+  FROM audit_run
   UNION ALL
-  SELECT run_ref, deployment, verdict, probability, saving_nano_usd FROM audit_deployment
+  SELECT
+    run_ref,
+    deployment,
+    verdict,
+    probability,
+    saving_nano_usd,
+    leaning,
+    low_nano_usd,
+    high_nano_usd
+  FROM audit_deployment
 ) v ON v.run_ref = r.run_ref;

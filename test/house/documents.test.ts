@@ -34,7 +34,7 @@ const folders = (under: string) => namesIn(under).filter((name) => !name.include
 
 describe('the documents', () => {
   it.each([
-    ['command', namesInCode('src/cli/commands/', /\.command\('([a-z]+)/g)],
+    ['command', namesInCode('src/cli/commands/', /\.command\('([a-z-]+)/g)],
     ['option', namesInCode('src/cli/', /(?:[oO]ption\(\s*|flags: )'(?:-\w, )?(--[a-z-]+)/g)],
     ['config key', configKeys(JSON.parse(readOurs('docs/rentcheck.schema.json').text))],
     ['job', namesInCode('src/jobs/', /^ {2}name: '([a-z]+)'/gm)],

@@ -5,6 +5,7 @@ import type { StackInput } from '../../src/economics/input.ts';
 import { bestPlan } from '../../src/economics/plan.ts';
 import type { StackEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
+import { seededRandom } from '../../src/platform/random.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import { auditDocument } from '../../src/verdict/document.ts';
 import { differences } from '../support/oracle/compare.ts';
@@ -18,6 +19,9 @@ import { makeWorld } from '../support/oracle/worlds.ts';
 const RUNS = { numRuns: 150, endOnFailure: true };
 const TIMEOUT_MS = 120_000;
 const POLICY = {
+  minProbability: decimal('0.9'),
+  reversalSavingShare: decimal('0.3'),
+  draws: 40,
   minSavingUsd: decimal('1'),
   minSavingShare: decimal('0.15'),
   minCoverage: ZERO,
@@ -33,7 +37,7 @@ const IDENTITY = {
 };
 
 function judged(economics: StackEconomics) {
-  const verdict = decide(economics, POLICY);
+  const verdict = decide(economics, { policy: POLICY, chance: seededRandom('seed') });
   return { verdict, ...auditDocument({ economics, verdict, identity: IDENTITY }) };
 }
 

@@ -26,6 +26,10 @@ export function audit(overrides: Partial<AuditRecord> = {}): AuditRecord {
       coverage: 1,
       effectiveUsdPerMtok: 0.384615,
       probability: 0.95,
+      lowNanoUsd: -2_000_000_000n,
+      highNanoUsd: 9_007_199_254_740_995n,
+      keepNanoUsd: 6_000_000_500n,
+      planNanoUsd: 2_125_825_000n,
     },
     deployments: [
       {
@@ -40,11 +44,26 @@ export function audit(overrides: Partial<AuditRecord> = {}): AuditRecord {
         hostedNanoUsd: 2_125_825_000n,
         savingNanoUsd: -1n,
         coverage: 0.5,
+        leaning: 'hybrid',
+        lowNanoUsd: -9_007_199_254_740_995n,
+        highNanoUsd: 5n,
       },
       { deployment: 'a', model: 'm', verdict: 'keep', spendNanoUsd: 0n, tokens: 0 },
     ],
     options: [
-      { deployment: 'z-first', option: 'keep', costNanoUsd: 9_000_000_000n, laborNanoUsd: 3n },
+      {
+        deployment: 'z-first',
+        option: 'keep',
+        costNanoUsd: 9_000_000_000n,
+        laborNanoUsd: 3n,
+        gpuNanoUsd: 8_000_000_000n,
+        storageNanoUsd: 999_999_997n,
+        otherNanoUsd: 0n,
+        migrationNanoUsd: 1n,
+        probability: 0.125,
+        lowNanoUsd: -4n,
+        highNanoUsd: 9_007_199_254_740_997n,
+      },
       { deployment: 'z-first', option: 'delete' },
     ],
     days: [

@@ -100,6 +100,22 @@ describe('the views of audits', () => {
       ['keep', 9, 3],
     ]);
     expect(
+      await one(`SELECT gpu_usd, storage_nano_usd, other_usd, migration_nano_usd, probability,
+        low_nano_usd, high_nano_usd FROM option_by_deployment ORDER BY option`),
+    ).toEqual([
+      [null, null, null, null, null, null, null],
+      [8, 999_999_997, 0, 1, 0.125, -4, 9_007_199_254_740_997n],
+    ]);
+    expect(
+      await one('SELECT low_usd, high_nano_usd, keep_usd, plan_usd FROM audit_by_quarter'),
+    ).toEqual([[-2, 9_007_199_254_740_995n, 6.0000005, 2.125825]]);
+    expect(
+      await one('SELECT leaning, low_nano_usd, high_usd FROM audit_by_deployment ORDER BY 1'),
+    ).toEqual([
+      [null, null, null],
+      ['hybrid', -9_007_199_254_740_995n, 5e-9],
+    ]);
+    expect(
       await one('SELECT run_id, deployment, verdict FROM verdict_history ORDER BY 1, 2'),
     ).toEqual([
       ['new', null, 'delete'],

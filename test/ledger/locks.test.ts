@@ -5,6 +5,7 @@
 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readMigrations } from '../../src/ledger/migration.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { startChild } from './child.ts';
@@ -65,7 +66,9 @@ describe('a new ledger', () => {
     const answers = await Promise.all(children.map((child) => child.line()));
     expect(answers).toEqual(children.map(() => ({ charges: 0 })));
     const db = rawDatabase(path);
-    expect(db.prepare('SELECT count(*) FROM migration').pluck().get()).toBe(1);
+    expect(db.prepare('SELECT count(*) FROM migration').pluck().get()).toBe(
+      readMigrations().length,
+    );
     expect(db.prepare('SELECT count(*) FROM fetch').pluck().get()).toBe(4);
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
   });

@@ -22,6 +22,7 @@ import { rawDatabase, scratchFolder, scratchLedger } from './scratch.ts';
 /** SHA-256 of every migration that has landed. */
 const FROZEN: Readonly<Record<string, string>> = {
   '0001_ledger': '53128580bdfbc88a149dcdfcda79e913d69953416f4d04541e4ed62f987f598d',
+  '0002_decision': '7e5872cc54a1d5b03a5ab4f35d4433cf52b24ed229025132187dfba4b092b768',
 };
 
 describe('migrations', () => {

@@ -13,7 +13,8 @@ import { htmlForFile } from '../../src/report/html.ts';
 import { renderReport } from '../../src/report/report.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDetail } from '../support/auditFixture.ts';
-import { crowdedAudit, hostileAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
+import { hostileAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
+import { crowdedAudit } from '../support/crowdedAudit.ts';
 import { launchChromium } from '../support/chromium.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rentcheck-page-'));

@@ -11,7 +11,8 @@ import { weeklyPlan } from '../../src/report/charts/weekly.ts';
 import { mondayOf, weeksOf } from '../../src/report/charts/weeks.ts';
 import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
 import { aDetail } from '../support/auditFixture.ts';
-import { crowdedAudit, hostileAudit, keptAudit, mixedAudit } from '../support/audits.ts';
+import { hostileAudit, keptAudit, mixedAudit } from '../support/audits.ts';
+import { crowdedAudit } from '../support/crowdedAudit.ts';
 
 const NOTHING: AuditDetail = { days: [], load: [] };
 

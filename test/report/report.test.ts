@@ -6,15 +6,11 @@ import { htmlForFile, renderHtml } from '../../src/report/html.ts';
 import { renderReport } from '../../src/report/report.ts';
 import { renderText } from '../../src/report/text.ts';
 import { reportWords } from '../../src/report/words.ts';
-import type { Audit, Verdict } from '../../src/verdict/audit.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import type { Verdict } from '../../src/verdict/auditWord.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
-import {
-  crowdedAudit,
-  hostileAudit,
-  keptAudit,
-  mixedAudit,
-  unprovenAudit,
-} from '../support/audits.ts';
+import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
+import { crowdedAudit } from '../support/crowdedAudit.ts';
 import { mailFaults } from '../support/mailLint.ts';
 import { numbersIn, visibleWords } from '../support/reading.ts';
 
@@ -76,10 +72,10 @@ describe('a report', () => {
     ]);
   });
 
-  it('prints no odds and says that it has none', async () => {
+  it('prints odds in the subject, and the interval beside the saving', async () => {
     const { text, subject } = await report(mixedAudit());
-    expect(subject).not.toMatch(/odds|probab/i);
-    expect(text.replace(/\s+/g, ' ')).toContain('range of outcomes is not computed');
+    expect(subject).toMatch(/ \(96% sure\)$/);
+    expect(text.replace(/\s+/g, ' ')).toContain('$41,214 (90% interval $12,364 to $61,900;');
   });
 
   it('tells what changed since the quarter before', async () => {
@@ -104,7 +100,9 @@ describe('a report', () => {
 const verdicts: readonly Verdict[] = [
   'delete',
   'hybrid',
+  'serverless',
   'move',
+  'right-size',
   'keep',
   'keep (required)',
   'too close to call',
@@ -132,7 +130,14 @@ describe('of any audit', () => {
           aDeployment({
             ...wish,
             id: `${index}-${id}`,
-            savings: { delete: saving, hybrid: saving, move: saving },
+            savings: {
+              delete: saving,
+              hybrid: saving,
+              serverless: saving,
+              move: saving,
+              spot: saving,
+              'right-size': saving,
+            },
             ...(isKnown ? {} : { utilization: null, hosted: null, idleUsd: null }),
           }),
         );

@@ -18,11 +18,27 @@ describe('the subject of a change', () => {
       aDeployment({ id, verdict: index < 2 ? 'delete' : 'keep', savings: { delete: 20_600 } }),
     );
     expect(subjectOf(anAudit({ deployments }))).toBe(
-      'Rent check Q3 2026: delete 2 of 4 self-hosted models, save $41,200 a quarter',
+      'Rent check Q3 2026: delete 2 of 4 self-hosted models, save $41,200 a quarter (96% sure)',
     );
     expect(headlineOf(anAudit({ deployments }))).toBe(
-      "Delete 2 of 4 self-hosted models and save $41,200 a quarter, people's time included.",
+      'Delete 2 of 4 self-hosted models and save $41,200 a quarter (96% sure), ' +
+        "people's time included.",
     );
+  });
+
+  it.each([
+    ['0.999600', 'over 99%'],
+    ['1.000000', 'over 99%'],
+    ['0.990000', '99%'],
+    ['0.899900', '89%'],
+    ['0.004000', 'under 1%'],
+    ['0.000000', 'under 1%'],
+  ])('is never certain: odds of %s are %s', (probability, sure) => {
+    expect(subjectOf(anAudit({ stack: { probability } }))).toContain(` (${sure} sure)`);
+  });
+
+  it('tells no odds that are not known', () => {
+    expect(subjectOf(anAudit({ stack: { probability: null } }))).toMatch(/a quarter$/);
   });
 
   it('says all when all change, and lists a mixture', () => {
@@ -30,7 +46,7 @@ describe('the subject of a change', () => {
     expect(subjectOf(anAudit({ deployments }))).toContain('delete all 2 self-hosted models');
     expect(subjectOf(mixedAudit())).toBe(
       'Rent check Q3 2026: change 2 of 4 self-hosted models (1 delete, 1 hybrid), save ' +
-        '$41,214 a quarter',
+        '$41,214 a quarter (96% sure)',
     );
   });
 
@@ -43,13 +59,13 @@ describe('the subject of a change', () => {
     const audit = anAudit({
       deployments: [aDeployment({ verdict: option, savings: { [option]: 5 } })],
     });
-    expect(subjectOf(audit)).toBe(`Rent check Q3 2026: ${phrase}, save $5.00 a quarter`);
+    expect(subjectOf(audit)).toBe(`Rent check Q3 2026: ${phrase}, save $5.00 a quarter (96% sure)`);
   });
 
   it('marks a quarter that is not over, and claims no saving for a whole one', () => {
     const audit = anAudit({ window: partial });
     expect(subjectOf(audit)).toBe(
-      'Rent check Q3 2026 so far: delete chat-70b, save $30,000 over 45 days',
+      'Rent check Q3 2026 so far: delete chat-70b, save $30,000 over 45 days (96% sure)',
     );
     expect(headlineOf(audit)).toContain('would have saved $30,000 over 45 days');
   });
@@ -90,12 +106,20 @@ describe('the subject of everything else', () => {
   it('says what a close call is about', () => {
     const stack = {
       verdict: 'too close to call',
-      savingUsd: { base: '800.000000', low: null, high: null },
+      probability: '0.628000',
+      savingUsd: { base: '800.000000', low: '-2000.000000', high: '3500.000000' },
     } as const;
     expect(subjectOf(anAudit({ stack }))).toBe(
       'Rent check Q3 2026: too close to call on $54,000 a quarter',
     );
-    expect(headlineOf(anAudit({ stack }))).toContain('would save $800 of $54,000 a quarter');
+    expect(headlineOf(anAudit({ stack }))).toBe(
+      'Too close to call: the best change would save $800 of $54,000 a quarter (odds of 62% ' +
+        'that it saves anything, 90% interval -$2,000 to $3,500), which is too little or too ' +
+        'unsure to act on.',
+    );
+    expect(headlineOf(anAudit({ stack: { ...stack, leaning: 'delete' } }))).toContain(
+      'it would turn the last answer around, so it must hold for another quarter first',
+    );
     const none = { ...stack, savingUsd: { base: null, low: null, high: null } } as const;
     expect(headlineOf(anAudit({ stack: none }))).toContain('no change of the $54,000');
   });

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { reportWords } from '../../src/report/words.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
-import { crowdedAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
+import { keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
+import { crowdedAudit } from '../support/crowdedAudit.ts';
 
 const section = (audit: Audit, title: string) =>
   reportWords(audit).sections.find((candidate) => candidate.title === title)?.lines ?? [];
@@ -39,10 +40,14 @@ function workedExample(): Audit {
           hostedUsdPerMtok: null,
           gpuUsdPerHour: null,
           opsHours: null,
+          cacheShare: null,
         },
       }),
     ],
-    stack: { withoutLabor: { verdict: 'delete', savingUsd: '3.874175' } },
+    stack: {
+      probability: null,
+      withoutLabor: { verdict: 'delete', savingUsd: '3.874175', probability: null },
+    },
   });
 }
 
@@ -64,18 +69,72 @@ describe('the worked example', () => {
 });
 
 describe('what to do next', () => {
-  it('lists the changes by what they save and sums to the headline', () => {
+  it('is the audit’s own steps with their dollars, which sum to the headline', () => {
     const { steps } = reportWords(mixedAudit());
+    expect(steps.map(({ mark, what, worth }) => [mark, what, worth])).toEqual([
+      ['1', 'Drop chat-70b and send its tokens to deepinfra/fp8 through openrouter', '$30,214'],
+      [
+        '2',
+        'Cap bursty-code-32b at 2 replicas and overflow to deepinfra/fp8 through openrouter',
+        '$12,200',
+      ],
+      [
+        '3',
+        "Start buying from hosts: the people's time that having any takes, for keys, limits and " +
+          'bills',
+        '-$1,200',
+      ],
+      [
+        '4',
+        "Renegotiate or let run out runpod's commitment before 2026-12-31: $4,500 of the plan's " +
+          'cost until then is owed for nothing, of $6,000 that are committed in all',
+        '',
+      ],
+      [
+        '5',
+        'Ask legal whether records-70b must still stay (data residency): its waiver expires on ' +
+          '2026-12-31',
+        '',
+      ],
+      ['', 'Together', '$41,214'],
+      ['6', 'Match $1,240 (1% of the spend) to a deployment in rentcheck.yaml', ''],
+    ]);
+  });
+
+  it('is read from the plan where an audit tells of no steps', () => {
+    const { stack, ...audit } = mixedAudit();
+    const { steps } = reportWords({ ...audit, stack: { ...stack, steps: [] } });
     expect(steps.map(({ mark, what, worth }) => [mark, what, worth])).toEqual([
       ['1', 'Delete chat-70b and buy its tokens from deepinfra/fp8', '$30,214'],
       [
         '2',
         'Run bursty-code-32b as a hybrid: keep 2 replicas, buy the peaks from deepinfra/fp8',
-        '$9,876',
+        '$12,200',
       ],
-      ['', "For the stack as a whole: people's time, shared commitments", '$1,123'],
+      ['', "For the stack as a whole: people's time, shared commitments", '-$1,200'],
       ['', 'Together', '$41,214'],
       ['3', 'Match $1,240 (1% of the spend) to a deployment in rentcheck.yaml', ''],
+    ]);
+  });
+
+  it('waits where the call is too close, and tells of no change without evidence', () => {
+    const { stack, ...audit } = mixedAudit();
+    const steps = (verdict: Audit['stack']['verdict']) =>
+      reportWords({ ...audit, stack: { ...stack, verdict } }).steps.map(({ what }) => what);
+    expect(steps('too close to call').slice(0, 2)).toEqual([
+      'Change nothing yet: look again next quarter',
+      'Drop chat-70b and send its tokens to deepinfra/fp8 through openrouter',
+    ]);
+    expect(steps('too close to call')).toContain('Together');
+    expect(steps('not enough evidence')[0]).toMatch(/^Renegotiate/);
+    expect(steps('keep')[0]).toBe('Change nothing: renew the rent as it is');
+  });
+
+  it('sums what is beyond ten steps', () => {
+    const { steps } = reportWords(crowdedAudit());
+    expect(steps.slice(10).map(({ what, worth }) => [what, worth])).toEqual([
+      ['and 4 more, in report.json', '$3,738'],
+      ['Together', '$12,873'],
     ]);
   });
 
@@ -144,34 +203,13 @@ describe('the table', () => {
 describe('doubts', () => {
   it('name people’s time first when the answer hangs on it', () => {
     const audit = anAudit({
-      stack: { withoutLabor: { verdict: 'keep', savingUsd: '-300.000000' } },
+      stack: {
+        withoutLabor: { verdict: 'keep', savingUsd: '-300.000000', probability: '0.310000' },
+      },
     });
-    expect(section(audit, 'What could change our mind')[0]).toBe(
+    expect(section(audit, 'What would change our mind')[0]).toBe(
       'The answer hangs on people\'s time: with it the verdict is "delete" (saving ' +
-        '$30,000), without it "keep" (saving -$300).',
-    );
-  });
-
-  it('tell what would flip the answer, in its own unit', () => {
-    const flips = [
-      { input: 'utilization', today: '0.230000', flipsAt: '0.690000' },
-      { input: 'GPU USD/hour', today: '1.500000', flipsAt: '0.410000' },
-      { input: 'tokens per day', today: '3900000.000000', flipsAt: '62375784.000000' },
-    ];
-    expect(
-      section(anAudit({ stack: { flips } }), 'What could change our mind').slice(1, 4),
-    ).toEqual([
-      'Utilization is 23% today; at 69% the answer flips.',
-      'GPU USD/hour is $1.50 today; at $0.41 the answer flips.',
-      'Tokens per day is 3,900,000 today; at 62,400,000 the answer flips.',
-    ]);
-  });
-
-  it('set the stack against the rule of thumb', () => {
-    const below = anAudit({ totals: { tokensPerDay: 3_900_000 } });
-    expect(section(below, 'What could change our mind').at(-1)).toBe(
-      'The stack serves 3.9M tokens a day, below the 10M under which most teams should ' +
-        'not self-host.',
+        '$30,000, 96% sure), without it "keep" (saving -$300).',
     );
   });
 });
@@ -187,7 +225,8 @@ describe('how sure we are', () => {
       'The capacity of 1 of 4 deployments is observed, a lower bound: with a measured ' +
         'one, utilization can only be lower.',
       'busy-8b: Capacity was raised to the highest throughput seen.',
-      'The range of outcomes is not computed in this version: every figure is one best estimate.',
+      'Odds and 90% intervals come from 2,000 drawn periods: weeks of days put together anew, ' +
+        "people's time, cache hits and hosts from their ranges.",
     ]);
   });
 });

@@ -1,15 +1,11 @@
 /** Knows how tests make an audit: consistent figures from a few words, everything overridable. */
 
 import { DAY_MS, HOUR_MS, instantText } from '../../src/domain/period.ts';
-import type {
-  Audit,
-  AuditDeployment,
-  AuditOption,
-  AuditStack,
-  AuditTotals,
-  OptionName,
-} from '../../src/verdict/audit.ts';
+import type { Audit, AuditStack, AuditTotals } from '../../src/verdict/audit.ts';
+import type { AuditDeployment } from '../../src/verdict/auditDeployment.ts';
+import type { OptionName } from '../../src/economics/offer.ts';
 import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
+import { keepOption, money, oddsOf, optionsOf, perMtok } from './auditOptions.ts';
 
 const Q3_START_MS = Date.UTC(2026, 6, 1);
 const Q3_END_MS = Date.UTC(2026, 9, 1);
@@ -58,7 +54,9 @@ export function aDeployment(wish: DeploymentWish = {}): AuditDeployment {
     id: 'chat-70b',
     model: 'meta-llama/Llama-3.3-70B-Instruct',
     verdict: 'delete',
-    probability: null,
+    ...verdictOdds(overrides.verdict ?? 'delete', savings, spend),
+    leaning: null,
+    standing: overrides.verdict ?? 'delete',
     spendUsd: money(spend),
     computeUsd: money(spend),
     uncoveredUsd: money(0),
@@ -79,15 +77,16 @@ export function aDeployment(wish: DeploymentWish = {}): AuditDeployment {
     underfilledUsd: money(spend * 0.28),
     idleUsd: money(spend - spend * 0.23 - spend * 0.28),
     hosted: aHost(hosted, tokens),
-    options: [anOption('keep', { costUsd: money(spend) }), ...optionsOf(savings, spend)],
+    options: [keepOption(spend), ...optionsOf(savings, spend)],
     breakEven: {
       tokens: tokens * 3,
-      tokensPerDay: (tokens * 3) / 92,
+      tokensPerDay: Math.round((tokens * 3) / 92),
       utilization: '0.690000',
       note: null,
       hostedUsdPerMtok: null,
       gpuUsdPerHour: null,
       opsHours: null,
+      cacheShare: null,
     },
     flips: [],
     waiver: null,
@@ -97,31 +96,20 @@ export function aDeployment(wish: DeploymentWish = {}): AuditDeployment {
   };
 }
 
-function anOption(option: OptionName, overrides: Partial<AuditOption> = {}): AuditOption {
-  return {
-    option,
-    costUsd: null,
-    infraUsd: null,
-    laborUsd: null,
-    hostedUsd: null,
-    strandedUsd: null,
-    savingUsd: null,
-    low: null,
-    high: null,
-    probability: null,
-    detail: {},
-    ...overrides,
-  };
-}
-
-function optionsOf(savings: Partial<Record<OptionName, number | null>>, spend: number) {
-  return Object.entries(savings).map(([option, saving]) =>
-    anOption(option as OptionName, {
-      costUsd: saving === null ? null : money(spend - saving),
-      savingUsd: saving === null ? null : money(saving),
-      detail: option === 'hybrid' ? { replicas: 2 } : {},
-    }),
-  );
+/** The odds of the option that the verdict is about, else of the best other one. */
+function verdictOdds(
+  verdict: AuditDeployment['verdict'],
+  savings: Partial<Record<OptionName, number | null>>,
+  spend: number,
+): Pick<AuditDeployment, 'probability' | 'savingUsd'> {
+  const name = planned(verdict);
+  const known = Object.values(savings).filter((saving) => saving !== null);
+  const saving = name === 'keep' ? Math.max(...known) : savings[name];
+  if (saving === undefined || saving === null || !Number.isFinite(saving)) {
+    return { probability: null, savingUsd: { base: null, low: null, high: null } };
+  }
+  const { probability, low, high } = oddsOf(saving, spend);
+  return { probability, savingUsd: { base: money(saving), low, high } };
 }
 
 function aHost(costUsd: number, tokens: number): AuditDeployment['hosted'] {
@@ -152,12 +140,22 @@ function aStack(
   const plan = deployments.map(({ id, verdict }) => ({ deployment: id, option: planned(verdict) }));
   const keep = deployments.reduce((total, { spendUsd }) => total + Number(spendUsd), 0);
   const saving = deployments.reduce((total, deployment) => total + savingOf(deployment), 0);
-  const verdict = plan.find(({ option }) => option !== 'keep')?.option ?? 'keep';
+  const named = plan.find(({ option }) => option !== 'keep')?.option ?? 'keep';
+  const verdict = named === 'spot' ? 'move' : named;
+  const isChange = verdict !== 'keep';
   return {
-    verdict: verdict === 'spot' ? 'move' : verdict,
-    probability: null,
-    savingUsd: { base: money(saving), low: null, high: null },
-    withoutLabor: { verdict: verdict === 'spot' ? 'move' : verdict, savingUsd: money(saving) },
+    verdict,
+    probability: isChange ? '0.962000' : '0.000000',
+    savingUsd: {
+      base: money(saving),
+      low: money(isChange ? saving * 0.3 : 0),
+      high: money(isChange ? saving * 1.5 : 0),
+    },
+    withoutLabor: {
+      verdict,
+      savingUsd: money(saving),
+      probability: isChange ? '0.931000' : '0.000000',
+    },
     keepUsd: money(keep),
     bestPlan: plan,
     bestPlanUsd: money(keep - saving),
@@ -167,6 +165,15 @@ function aStack(
     reasons: [],
     missing: [],
     flips: [],
+    hangsOn: null,
+    leaning: null,
+    standing: verdict,
+    steps: [],
+    outlook: null,
+    lookBack: null,
+    commitments: [],
+    reentryUsd: null,
+    draws: 2000,
     ...overrides,
   };
 }
@@ -284,12 +291,4 @@ function dailyWave(hour: number, startMs: number): number {
   const isWeekend = at.getUTCDay() % 6 === 0;
   const wave = Math.max(0.05, Math.sin(((at.getUTCHours() - 6) / 24) * 2 * Math.PI) + 0.4);
   return wave * (isWeekend ? 0.4 : 1) * (1 + hour / 6000);
-}
-
-function money(usd: number): string {
-  return usd.toFixed(6);
-}
-
-function perMtok(usd: number, tokens: number): string | null {
-  return tokens === 0 ? null : ((usd / tokens) * 1e6).toFixed(6);
 }

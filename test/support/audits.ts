@@ -1,15 +1,33 @@
 /** Knows the audits by which the report is judged: mixed, kept, not evident, hostile. */
 
 import type { Audit } from '../../src/verdict/audit.ts';
+import {
+  aFlip,
+  MIXED_COMMITMENTS,
+  MIXED_FLIPS,
+  MIXED_LOOK_BACK,
+  MIXED_OUTLOOK,
+  MIXED_SENSITIVITY,
+  MIXED_STEPS,
+} from './auditDecisions.ts';
 import { aDeployment, anAudit } from './auditFixture.ts';
 
 /** Four deployments: one idle, one bursty, one busy, one that must stay. */
 export function mixedAudit(): Audit {
   return anAudit({
+    sensitivity: MIXED_SENSITIVITY,
     deployments: [
       aDeployment({
         spend: 54_120.48,
-        savings: { delete: 30_214.11, hybrid: 21_500 },
+        savings: {
+          delete: 30_214.11,
+          hybrid: 21_500,
+          serverless: 24_100,
+          move: 9_400,
+          spot: 27_000,
+          'right-size': 11_200,
+        },
+        flips: [aFlip('hosted $/Mtok', '0.170758', '0.386575')],
         reasons: ['hosted costs 44 % of the rent at any number of replicas'],
       }),
       aDeployment({
@@ -18,7 +36,7 @@ export function mixedAudit(): Audit {
         verdict: 'hybrid',
         spend: 31_400,
         tokens: 61_200_000_000,
-        savings: { delete: 4_100, hybrid: 9_876.5 },
+        savings: { delete: 4_100, hybrid: 12_199.5, move: null, spot: null },
         utilization: '0.310000',
         reasons: ['one replica holds the base load; the peaks are 7 % of the hours'],
       }),
@@ -29,6 +47,7 @@ export function mixedAudit(): Audit {
         spend: 22_080,
         tokens: 1_050_000_000_000,
         savings: { delete: -35_700, hybrid: -2_200 },
+        flips: [aFlip('hosted $/Mtok', '0.055029', '0.021028')],
         utilization: '0.810000',
         capacityBasis: 'observed (a lower bound)',
         capacityEvidence: null,
@@ -57,14 +76,20 @@ export function mixedAudit(): Audit {
       }),
     ],
     stack: {
-      savingUsd: { base: '41213.610000', low: null, high: null },
-      withoutLabor: { verdict: 'delete', savingUsd: '39600.000000' },
+      savingUsd: { base: '41213.610000', low: '12364.083000', high: '61900.400000' },
+      withoutLabor: { verdict: 'delete', savingUsd: '39600.000000', probability: '0.931500' },
       requiredCostUsd: '16400.000000',
       confidence: 'medium',
       reasons: ['99 % of the paid hours are covered and every price was in force'],
-      flips: [
-        { input: 'hosted price of chat-70b, USD/Mtok', today: '0.170758', flipsAt: '0.386575' },
-      ],
+      flips: MIXED_FLIPS,
+      hangsOn:
+        'The answer hangs on labor and cache hits, at their worst ends together: there the ' +
+        'change costs $2,400 more than keeping.',
+      steps: MIXED_STEPS,
+      outlook: MIXED_OUTLOOK,
+      lookBack: MIXED_LOOK_BACK,
+      commitments: MIXED_COMMITMENTS,
+      reentryUsd: '12000.000000',
     },
     totals: {
       spendUsd: '128712.480000',
@@ -86,7 +111,11 @@ export function keptAudit(): Audit {
         verdict: 'keep',
         spend: 6_624,
         tokens: 310_000_000_000,
-        savings: { delete: -8_212.4, hybrid: -640 },
+        savings: { delete: -8_212.4, hybrid: -640, 'right-size': -12.5, spot: 1_900 },
+        flips: [
+          aFlip('ops hours', '135.000000', '141.400000'),
+          aFlip('hosted $/Mtok', '0.047859', '0.021368'),
+        ],
         utilization: '0.780000',
         fullCapacityUsd: '5166.720000',
         underfilledUsd: '1200.000000',
@@ -94,7 +123,21 @@ export function keptAudit(): Audit {
         reasons: ['no option costs less than keeping it'],
       }),
     ],
-    stack: { savingUsd: { base: '0.000000', low: null, high: null } },
+    stack: {
+      savingUsd: { base: '0.000000', low: '0.000000', high: '0.000000' },
+      outlook: {
+        ...MIXED_OUTLOOK,
+        asLast: { base: '0.000000', low: '0.000000', high: '0.000000' },
+        withTrend: null,
+        flipsOn: null,
+        deployments: [
+          { id: 'busy-8b', tokensPerWeek: null, hostedPricePerWeek: null, flipsOn: null },
+        ],
+        scenarios: [
+          { name: 'GPU rate +40 %', savingUsd: '0.000000', bestSavingUsd: '1420.000000' },
+        ],
+      },
+    },
   });
 }
 
@@ -119,12 +162,15 @@ export function unprovenAudit(): Audit {
           hostedUsdPerMtok: null,
           gpuUsdPerHour: null,
           opsHours: null,
+          cacheShare: null,
         },
       }),
     ],
     stack: {
       verdict: 'not enough evidence',
-      withoutLabor: { verdict: 'not enough evidence', savingUsd: null },
+      withoutLabor: { verdict: 'not enough evidence', savingUsd: null, probability: null },
+      probability: null,
+      standing: 'keep',
       savingUsd: { base: null, low: null, high: null },
       bestPlanUsd: null,
       confidence: 'none',
@@ -180,28 +226,37 @@ export function hostileAudit(): Audit {
         savings: { delete: -3 },
       }),
     ],
+    sensitivity: [
+      {
+        input: '</table>{{x}}',
+        low: '<b>',
+        base: '1',
+        high: 'a\r\nb',
+        savingAtLowUsd: '-1.000000',
+        savingAtHighUsd: '2.000000',
+      },
+    ],
     stack: {
       reasons: ['pod "<img src=x>" has {{no}} usage\nin July'],
       missing: ['map "</title>" to a deployment'],
+      hangsOn: 'it hangs on </ul>{{why}}\u202e',
+      flips: [
+        aFlip('<i>price</i> of {{x}}', '1.000000', '2.000000'),
+        aFlip('constructor', '0', '1'),
+      ],
+      steps: [
+        {
+          deployment: '<script>alert(1)</script>{{headline}}',
+          action: 'delete',
+          text: 'turn off </td></tr>{{steps}}\r\nBcc: victim@example.com',
+          savingUsd: '30000.000000',
+          by: '</b>',
+        },
+      ],
+      commitments: [
+        { source: '<b>\u202e{{x}}', until: '<i>', owedUsd: '1.000000', months: [], shares: [] },
+      ],
+      reentryUsd: '5.000000',
     },
-  });
-}
-
-/** Forty deployments with long names. */
-export function crowdedAudit(): Audit {
-  return anAudit({
-    deployments: Array.from({ length: 40 }, (_, index) =>
-      aDeployment({
-        id: `team-${String(index).padStart(2, '0')}-summarization-and-search`,
-        verdict: index % 3 === 0 ? 'delete' : 'keep',
-        spend: 1000 + index * 731.37,
-        savings: { delete: index % 3 === 0 ? 900 + index : -400, hybrid: 10 },
-        reasons: [
-          `hosted costs ${30 + index} % of the rent at any number of replicas, whatever the load`,
-        ],
-        warnings: ['capacity was raised to the highest throughput seen'],
-        flips: [{ input: 'utilization', today: '0.230000', flipsAt: '0.690000' }],
-      }),
-    ),
   });
 }

@@ -35,7 +35,9 @@ const DEAR = [price({ host: 'dear', input: '2', output: '4' })];
 test('where hosting is dearer it is kept, and what the nearest option would cost is said', () => {
   const { first, verdict } = verdictOn({ stack: { prices: DEAR } });
   expect(first.verdict).toBe('keep');
-  expect(first.reasons[0]).toContain('would cost $9.50, $0.50 more.');
+  // (13 Mtok × $2 + 2.6 × $4) × 1.055 and $0.50, next to which a hybrid that buys nothing is none.
+  expect(first.subject).toBe('delete');
+  expect(first.reasons[0]).toContain('would cost $38.90, $29.90 more.');
   expect(verdict.stack.reasons[0]).toBe('Keeping everything is the cheapest plan, at $9.00.');
 });
 
@@ -66,14 +68,56 @@ function laborOf(selfHosted: string[], forHosting = ['0.5', '0.5', '0.5']) {
 
 const CLOSE = [price({ host: 'close', input: '0.4', output: '0.4' })];
 
-test('where the sign hangs on an assumption it is too close to call, and that comes first', () => {
+test('where the sign hangs on an assumption that comes first, though the odds suffice', () => {
+  // It pays where labor is above $1.08: of 0, 3, 6 all but 1.0832² / (6 × 3) = 6.5 %.
   const labor = laborOf(['0', '3', '6']);
-  const { first } = verdictOn({ stack: { prices: CLOSE, labor } });
-  expect(first.verdict).toBe('too close to call');
+  const { first, verdict } = verdictOn({ stack: { prices: CLOSE, labor } });
+  expect(first.verdict).toBe('delete');
   expect(first.reasons[0]).toBe(
     'The answer hangs on self-hosted labor, at its low end: there the change costs $1.08 ' +
       'more than keeping.',
   );
+  expect(first.odds.get('delete')?.withLabor.probability).toBeGreaterThan(0.92);
+  expect(first.odds.get('delete')?.withLabor.probability).toBeLessThan(0.95);
+  expect(verdict.stack.hangsOn).toBe(first.reasons[0]);
+});
+
+test('below the wanted odds it is too close to call, and both figures are said', () => {
+  const labor = laborOf(['0', '3', '6']);
+  const policy = { minProbability: decimal('0.95') };
+  const { first, verdict } = verdictOn({ stack: { prices: CLOSE, labor }, policy });
+  expect(first).toMatchObject({ verdict: 'too close to call', subject: 'delete' });
+  expect(first.reasons[1]).toMatch(
+    /^It is cheaper with odds of 9[34](\.\d)? %, and 95 % is needed\.$/,
+  );
+  expect(verdict.stack.verdict).toBe('too close to call');
+  expect(first.leaning).toBeUndefined();
+});
+
+test('a smaller saving that is sure is advised before a larger one that is not', () => {
+  // A fifth of all worlds have the dear host, at 1 / price²: there deleting costs $1.37 more.
+  const prices = [
+    price({ host: 'cheap', input: '0.3', output: '0.3' }),
+    price({ host: 'dear', input: '0.6', output: '0.6' }),
+  ];
+  const own = deployment({ rightSize: { headroom: decimal('0.8'), minReplicas: 0 } });
+  const { first, verdict } = verdictOn({ stack: { prices, deployments: [own] } });
+  expect(first.odds.get('delete')?.withLabor.probability).toBeLessThan(0.9);
+  expect(first).toMatchObject({ verdict: 'right-size', subject: 'right-size' });
+  expect(first.reasons).toContain(
+    '"delete" would save more, $3.56, but not surely enough to be advised.',
+  );
+  expect(verdict.stack.verdict).toBe('right-size');
+  expect(verdict.stack.reasons.join()).toContain('another would save $3.56, but not surely enough');
+});
+
+test('the same seed prints the same digits, another one nearly the same', () => {
+  const labor = laborOf(['0', '3', '6']);
+  const oddsAt = (seed: string) =>
+    verdictOn({ stack: { prices: CLOSE, labor }, seed }).first.odds.get('delete')?.withLabor;
+  expect(oddsAt('one')).toEqual(oddsAt('one'));
+  expect(oddsAt('two')).not.toEqual(oddsAt('one'));
+  expect(Math.abs((oddsAt('two')?.probability ?? 0) - 0.935)).toBeLessThan(0.03);
 });
 
 test('assumptions that flip the sign only together count too', () => {
@@ -175,6 +219,6 @@ test('a hybrid is advised where it is the cheapest by enough', () => {
   });
   const prices = [price({ host: 'x', input: '0.2', output: '0.2' })];
   const { first } = verdictOn({ stack: { charges, prices, deployments: [own], labor: NO_LABOR } });
-  expect(first).toMatchObject({ verdict: 'hybrid', best: 'hybrid' });
+  expect(first).toMatchObject({ verdict: 'hybrid', subject: 'hybrid' });
   expect(six(first.savingUsd)).toBe('11.280000');
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { add, decimal, sum } from '../../src/domain/exact.ts';
+import { OPTIONS } from '../../src/economics/offer.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import {
   always,
@@ -61,7 +62,8 @@ test('the worked example is printed to the last digit', () => {
 
 test('options are printed with their parts, and costs are the sums of them', () => {
   const { audit } = verdictOn();
-  expect(only(audit).options).toMatchObject([
+  const { options } = only(audit);
+  expect(options).toMatchObject([
     { option: 'keep', costUsd: '9.000000', infraUsd: '6.000000', savingUsd: '0.000000' },
     {
       option: 'delete',
@@ -70,27 +72,54 @@ test('options are printed with their parts, and costs are the sums of them', () 
       laborUsd: '0.500000',
       hostedUsd: '2.125825',
       strandedUsd: '0.000000',
+      migrationUsd: '0.000000',
       savingUsd: '6.374175',
+      probability: '1.000000',
     },
     {
       option: 'hybrid',
       costUsd: '9.500000',
       detail: { replicas: 1, costUsdByReplicas: { '1': '6.000000', '2': '12.000000' } },
     },
+    { option: 'serverless', costUsd: null, detail: { reason: 'no serverless price is stated' } },
+    { option: 'move', costUsd: null, probability: null },
+    { option: 'spot', costUsd: null },
+    { option: 'right-size', costUsd: '9.000000', detail: { replicaHours: '4.000000' } },
   ]);
+  for (const each of options.filter(({ costUsd }) => costUsd !== null)) {
+    const own = [each.gpuUsd, each.storageUsd, each.otherUsd];
+    expect(sumOf(own)).toEqual(decimal(each.infraUsd ?? ''));
+    const { infraUsd, laborUsd, hostedUsd, strandedUsd, migrationUsd } = each;
+    const parts = [infraUsd, laborUsd, hostedUsd, strandedUsd, migrationUsd];
+    expect(sumOf(parts)).toEqual(decimal(each.costUsd ?? ''));
+  }
+});
+
+test('keeping has no odds against itself, and every priced option has an interval', () => {
+  const [keep, ...others] = only(verdictOn().audit).options;
+  expect(keep).toMatchObject({ probability: null, low: null, high: null });
+  for (const { costUsd, savingUsd, low, high } of others) {
+    expect([low, high].includes(null)).toBe(costUsd === null);
+    if (costUsd === null) continue;
+    expect(Number(low)).toBeLessThanOrEqual(Number(savingUsd));
+    expect(Number(high)).toBeGreaterThanOrEqual(Number(savingUsd));
+  }
 });
 
 test('the stack is printed with its plan and both savings', () => {
-  expect(verdictOn().audit.stack).toMatchObject({
+  const { stack: told } = verdictOn().audit;
+  expect(told).toMatchObject({
     verdict: 'delete',
-    probability: null,
-    savingUsd: { base: '6.374175', low: null, high: null },
-    withoutLabor: { verdict: 'delete', savingUsd: '3.874175' },
+    probability: '1.000000',
+    savingUsd: { base: '6.374175' },
+    withoutLabor: { verdict: 'delete', savingUsd: '3.874175', probability: '1.000000' },
     keepUsd: '9.000000',
     bestPlan: [{ deployment: 'chat', option: 'delete' }],
     bestPlanUsd: '2.625825',
     requiredCostUsd: null,
   });
+  expect(Number(told.savingUsd.low)).toBeLessThan(6.374175);
+  expect(Number(told.savingUsd.high)).toBeGreaterThan(6.374175);
 });
 
 test('fixed labor and shared commitments are in the stack though in no deployment', () => {
@@ -107,7 +136,6 @@ test('who and when are printed as they were given', () => {
     window: { start: '2026-07-01T00:00:00Z', end: '2026-07-01T04:00:00Z', partial: false },
     asOf: '2026-10-05T07:00:00Z',
     runId: 'run-1',
-    sensitivity: [],
   });
   expect(JSON.parse(JSON.stringify(audit))).toEqual(audit);
 });
@@ -223,7 +251,7 @@ test("days sum to their deployment and a host's days to its cost, in whole nano-
   expect(total(own.map(({ costNanoUsd }) => costNanoUsd))).toBe(
     stored.deployments[0]?.hostedNanoUsd,
   );
-  expect(stored.options.map(({ option }) => option)).toEqual(['keep', 'hybrid', 'delete']);
+  expect(stored.options.map(({ option }) => option)).toEqual([...OPTIONS]);
   expect(economics.deployments[0]?.days.length).toBe(2);
 });
 

@@ -78,6 +78,10 @@ test('without an eligible price there is no verdict, and why is said', () => {
     ['keep', '9.000000'],
     ['delete', null],
     ['hybrid', null],
+    ['serverless', null],
+    ['move', null],
+    ['spot', null],
+    ['right-size', '9.000000'],
   ]);
   expect(options[1]?.detail.reason).toContain('no host is eligible');
 });

@@ -9,9 +9,14 @@ import type { DeploymentDecision } from '../../src/verdict/decision.ts';
 import { type AuditIdentity, auditDocument } from '../../src/verdict/document.ts';
 import { auditRows } from '../../src/verdict/rows.ts';
 import type { Policy, Reconciliation } from '../../src/verdict/policy.ts';
+import type { Standings } from '../../src/verdict/standing.ts';
+import { seededRandom } from '../../src/platform/random.ts';
 import { stack } from '../economics/stackFixture.ts';
 
 const POLICY: Policy = {
+  minProbability: decimal('0.9'),
+  reversalSavingShare: decimal('0.3'),
+  draws: 2000,
   minSavingUsd: decimal('1'),
   minSavingShare: decimal('0.15'),
   minCoverage: decimal('0.9'),
@@ -31,11 +36,14 @@ export interface Wish {
   readonly stack?: Parameters<typeof stack>[0];
   readonly policy?: Partial<Policy>;
   readonly reconciliation?: readonly Reconciliation[];
+  readonly standings?: Standings;
+  readonly seed?: string;
 }
 
-export function verdictOn({ stack: parts, policy, reconciliation }: Wish = {}) {
+export function verdictOn({ stack: parts, policy, seed = 'seed', ...grounds }: Wish = {}) {
   const economics = weighStack(stack(parts));
-  const verdict = decide(economics, { ...POLICY, ...policy }, reconciliation);
+  const chance = seededRandom(seed);
+  const verdict = decide(economics, { policy: { ...POLICY, ...policy }, chance, ...grounds });
   const document = auditDocument({ economics, verdict, identity: IDENTITY });
   const rows = auditRows(economics, verdict);
   return { economics, verdict, ...document, rows, first: firstOf(verdict.deployments) };

@@ -5,7 +5,7 @@ import { IMPORT_SOURCE_ID } from '../../config/config.ts';
 import { ID_PATTERN } from '../../config/schema.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { JobContext } from '../../jobs/context.ts';
-import { IMPORT_KINDS, type ImportResult, importJob } from '../../jobs/importFile.ts';
+import { IMPORT_KINDS, type ImportResult, importJob, OPS_FORMATS } from '../../jobs/importFile.ts';
 import { counted } from '../../report/format.ts';
 import { shown } from '../../platform/wording.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
@@ -21,6 +21,7 @@ import { plainText } from '../textTable.ts';
 
 interface ImportOptions extends CommonOptions {
   readonly source: string;
+  readonly format: string;
 }
 
 export const importCommand: CliCommand = {
@@ -30,22 +31,25 @@ export const importCommand: CliCommand = {
       .description('import a CSV or JSONL file; bad rows are told, good ones go in')
       .argument('<kind>', `what it holds: ${IMPORT_KINDS.join(', ')}`)
       .argument('<file>', 'the file, with a header row')
-      .addOption(new Option('--source <id>', 'the source the rows belong to').default('import'));
+      .addOption(new Option('--source <id>', 'the source the rows belong to').default('import'))
+      .addOption(
+        new Option(
+          '--format <format>',
+          `who wrote a file of ops: ${OPS_FORMATS.join(', ')}`,
+        ).default('auto'),
+      );
     withCommonOptions(command).action(
       async (kind: string, path: string, options: ImportOptions) => {
-        const known = importKind(kind);
-        requireSourceId(options.source);
+        const { source } = options;
+        const file = { kind: importKind(kind), path, source, format: formatOf(kind, options) };
+        requireSourceId(source);
         await inSession({ services, options }, async (context, speech) => {
-          const answer = await importJob.run(context, {
-            kind: known,
-            path,
-            source: options.source,
-          });
+          const answer = await importJob.run(context, file);
           const { result, code } = resultOf(answer, speech);
           for (const { line, reason } of result.rejects) {
             speech.stderr(`  ${plainText(`${result.file}:${line}: ${reason}`)}\n`);
           }
-          noteUnknown(context, options.source, speech);
+          noteUnknown(context, source, speech);
           for (const warning of result.warnings) tell(speech, 'note', warning);
           if (options.json === true) printJson(speech, result);
           else speech.stdout(`${plainText(sentence(result))}\n`);
@@ -77,6 +81,20 @@ function importKind(kind: string): (typeof IMPORT_KINDS)[number] {
   throw new Failure('usage', `unknown kind of import ${shown(kind)}`, {
     expected: `one of: ${IMPORT_KINDS.join(', ')}`,
     hint: 'e.g. rentcheck import charges bill.csv',
+  });
+}
+
+function formatOf(kind: string, { format }: ImportOptions): (typeof OPS_FORMATS)[number] {
+  const known = OPS_FORMATS.find((name) => name === format);
+  if (known === undefined) {
+    throw new Failure('usage', `unknown format ${shown(format)}`, {
+      expected: `one of: ${OPS_FORMATS.join(', ')}`,
+      hint: 'leave it out where the header tells it, or e.g. --format pagerduty',
+    });
+  }
+  if (known === 'auto' || kind === 'ops') return known;
+  throw new Failure('usage', `--format is for files of ops, not of ${kind}`, {
+    hint: 'leave it out; or, for an export of incidents: rentcheck import ops FILE',
   });
 }
 

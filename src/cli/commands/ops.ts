@@ -1,27 +1,83 @@
 /** Knows `rentcheck ops`: the hours people spent on the stack. */
 
 import type { Command } from 'commander';
-import { dayText, HOUR_MS, period } from '../../domain/period.ts';
+import { IMPORT_SOURCE_ID } from '../../config/config.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
+import { dayText, HOUR_MS, period } from '../../domain/period.ts';
+import { addHoursJob, type HoursResult } from '../../jobs/addHours.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { inSession, printJson, withCommonOptions } from '../outcome.ts';
+import { dayOption, requireDeployment, textOption, workedOption } from '../hoursOptions.ts';
+import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
 import { plainText } from '../textTable.ts';
+
+interface AddOptions extends CommonOptions {
+  readonly hours: string;
+  readonly date?: string;
+  readonly deployment?: string;
+  readonly note?: string;
+  readonly id?: string;
+}
 
 export const opsCommand: CliCommand = {
   register(program: Command, services: Services) {
     const ops = program.command('ops').description('hours people spent on the stack');
+    const add = ops
+      .command('add')
+      .description('record hours that somebody worked')
+      .requiredOption('--hours <hours>', 'how long, e.g. 1.5')
+      .option('--date <day>', 'when, in UTC (default: today)')
+      .option('--deployment <id>', 'for which deployment (default: the whole stack)')
+      .option('--note <text>', 'what was done')
+      .option('--id <id>', 'the same id again is the same entry');
+    withCommonOptions(add).action((options: AddOptions) => addHours(services, options));
     const list = ops.command('list').description('the hours that were recorded');
-    withCommonOptions(list).action(async (options: CommonOptions) => {
-      await inSession({ services, options, readonly: true }, async (context, speech) => {
-        const nowMs = context.clock.nowMs();
-        const entries = await context.ledger.opsEntries(period(0, nowMs + 1), nowMs);
-        if (options.json === true) printJson(speech, entries.map(entryJson));
-        else speech.stdout(entries.map(entryLine).join(''));
-        return 0;
-      });
-    });
+    withCommonOptions(list).action((options: CommonOptions) => listHours(services, options));
   },
 };
+
+/** What needs no config is judged before the ledger is opened: a slip leaves no file behind. */
+async function addHours(services: Services, options: AddOptions): Promise<void> {
+  const { deployment } = options;
+  const told = {
+    source: IMPORT_SOURCE_ID,
+    dayMs: dayOption(options.date, services.clock.nowMs()),
+    workedMs: workedOption(options.hours),
+    deployment,
+    note: textOption('--note', options.note, 500),
+    id: textOption('--id', options.id, 200) ?? crypto.randomUUID(),
+    by: (services.env['USER'] ?? services.env['LOGNAME'])?.slice(0, 200),
+  };
+  await inSession({ services, options }, async (context, speech) => {
+    requireDeployment(
+      deployment,
+      context.config.deployments.map(({ id }) => id),
+    );
+    const { result, code } = resultOf(await addHoursJob.run(context, told), speech);
+    if (options.json === true) printJson(speech, addedJson(told.id, result));
+    else speech.stdout(`${OUTCOMES[result.outcome]}  ${entryLine(result.entry)}`);
+    return code;
+  });
+}
+
+const OUTCOMES: Readonly<Record<HoursResult['outcome'], string>> = {
+  added: 'new',
+  restated: 'restated',
+  unchanged: 'known',
+};
+
+function addedJson(id: string, { entry, outcome }: HoursResult) {
+  return { id, ...entryJson(entry), outcome };
+}
+
+async function listHours(services: Services, options: CommonOptions): Promise<void> {
+  await inSession({ services, options, readonly: true }, async (context, speech) => {
+    const nowMs = context.clock.nowMs();
+    const entries = await context.ledger.opsEntries(period(0, nowMs + 1), nowMs);
+    if (options.json === true) printJson(speech, entries.map(entryJson));
+    else speech.stdout([...entries.map(entryLine), ...totals(entries)].join(''));
+    return 0;
+  });
+}
 
 function entryJson(entry: OpsEntry) {
   return {
@@ -33,7 +89,30 @@ function entryJson(entry: OpsEntry) {
 }
 
 function entryLine(entry: OpsEntry): string {
-  const { date, deployment, hours, note } = entryJson(entry);
-  const words = `${deployment ?? '(whole stack)'}  ${note ?? ''}`;
-  return `${date}  ${hours.toFixed(2).padStart(7)} h  ${plainText(words)}\n`;
+  const { date, deployment, note } = entryJson(entry);
+  return hoursLine(date, entry.workedMs, `${deployment ?? WHOLE_STACK}  ${note ?? ''}`);
+}
+
+const WHOLE_STACK = '(whole stack)';
+
+function hoursLine(when: string, workedMs: number, words: string): string {
+  const hours = (workedMs / HOUR_MS).toFixed(2).padStart(7);
+  return `${when.padEnd(10)}  ${hours} h  ${plainText(words)}\n`;
+}
+
+/** A line for each deployment by name, the whole stack last, and one for all where they are two. */
+function totals(entries: readonly OpsEntry[]): string[] {
+  const byName = new Map<string | undefined, number>();
+  for (const { deployment, workedMs } of entries) {
+    byName.set(deployment, (byName.get(deployment) ?? 0) + workedMs);
+  }
+  const named = [...byName].flatMap(([name, ms]) => (name === undefined ? [] : [{ name, ms }]));
+  const stack = byName.get(undefined);
+  const lines = [
+    ...named.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    ...(stack === undefined ? [] : [{ name: WHOLE_STACK, ms: stack }]),
+  ].map(({ name, ms }) => hoursLine('total', ms, name));
+  if (lines.length < 2) return lines;
+  const allMs = entries.reduce((sum, { workedMs }) => sum + workedMs, 0);
+  return [...lines, hoursLine('total', allMs, 'in all')];
 }

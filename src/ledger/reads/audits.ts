@@ -1,7 +1,7 @@
 /** Knows how a stored audit is found again and read back whole. */
 
 import type { SQL } from 'drizzle-orm';
-import { and, asc, desc, eq } from '../drizzle.ts';
+import { and, asc, desc, eq, lte } from '../drizzle.ts';
 import type { AuditChoice, AuditRecord } from '../ledger.ts';
 import type { Store } from '../store.ts';
 import {
@@ -34,7 +34,11 @@ export function readAudit(store: Store, choice: AuditChoice): AuditRecord | unde
 
 function chosen(choice: AuditChoice): SQL | undefined {
   if ('runId' in choice) return eq(auditRuns.runId, choice.runId);
-  if ('quarter' in choice) return eq(auditRuns.quarter, choice.quarter);
+  if ('quarter' in choice) {
+    const { quarter, asOfMs } = choice;
+    const named = eq(auditRuns.quarter, quarter);
+    return asOfMs === undefined ? named : and(named, lte(auditRuns.asOfMs, asOfMs));
+  }
   return and(
     eq(auditRuns.windowStartMs, choice.window.startMs),
     eq(auditRuns.windowEndMs, choice.window.endMs),
@@ -66,6 +70,10 @@ function recordOf(run: Run) {
         coverage: run.coverage,
         effectiveUsdPerMtok: run.effectiveUsdPerMtok,
         hostedUsdPerMtok: run.hostedUsdPerMtok,
+        lowNanoUsd: run.lowNanoUsd,
+        highNanoUsd: run.highNanoUsd,
+        keepNanoUsd: run.keepNanoUsd,
+        planNanoUsd: run.planNanoUsd,
       }),
     },
   };

@@ -25,6 +25,10 @@ export const auditRuns = sqliteTable('audit_run', {
   coverage: real('coverage'),
   effectiveUsdPerMtok: real('effective_usd_per_mtok'),
   hostedUsdPerMtok: real('hosted_usd_per_mtok'),
+  lowNanoUsd: money('low_nano_usd'),
+  highNanoUsd: money('high_nano_usd'),
+  keepNanoUsd: money('keep_nano_usd'),
+  planNanoUsd: money('plan_nano_usd'),
 });
 
 const runRef = () =>
@@ -50,6 +54,9 @@ export const auditDeployments = sqliteTable(
     host: text('host'),
     hostedNanoUsd: money('hosted_nano_usd'),
     savingNanoUsd: money('saving_nano_usd'),
+    leaning: text('leaning'),
+    lowNanoUsd: money('low_nano_usd'),
+    highNanoUsd: money('high_nano_usd'),
   },
   (table) => [primaryKey({ columns: [table.runRef, table.deployment] })],
 );
@@ -67,6 +74,13 @@ export const auditOptions = sqliteTable(
     hostedNanoUsd: money('hosted_nano_usd'),
     strandedNanoUsd: money('stranded_nano_usd'),
     savingNanoUsd: money('saving_nano_usd'),
+    gpuNanoUsd: money('gpu_nano_usd'),
+    storageNanoUsd: money('storage_nano_usd'),
+    otherNanoUsd: money('other_nano_usd'),
+    migrationNanoUsd: money('migration_nano_usd'),
+    probability: real('probability'),
+    lowNanoUsd: money('low_nano_usd'),
+    highNanoUsd: money('high_nano_usd'),
   },
   (table) => [primaryKey({ columns: [table.runRef, table.deployment, table.option] })],
 );

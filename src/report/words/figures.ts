@@ -3,6 +3,7 @@
 import { compare, decimal, divide, type Exact, isZero, ONE, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, percent, times, UNKNOWN, usdPerMtok } from '../format.ts';
+import { intervalText } from './odds.ts';
 import { perPeriod } from './period.ts';
 import { known, type Situation, useOfRent, type UseOfRent } from './reading.ts';
 
@@ -98,5 +99,7 @@ function savingFigure(audit: Audit, situation: Situation): Figure {
   }
   const rest = without === undefined ? UNKNOWN : dollars(without);
   const basis = audit.stack.laborBasis === 'measured' ? 'logged' : 'assumed';
-  return { label, value, note: `people's time included, as ${basis}; ${rest} without it` };
+  const interval = intervalText(audit.stack.savingUsd);
+  const note = `people's time included, as ${basis}; ${rest} without it`;
+  return { label, value, note: interval === '' ? note : `${interval}; ${note}` };
 }

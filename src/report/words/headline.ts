@@ -3,6 +3,7 @@
 import { decimal } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
+import { intervalText, oddsText, sureAside } from './odds.ts';
 import { isWholeQuarter, perPeriod, withinPeriod } from './period.ts';
 import { capital, everyModel, planPhrase } from './plan.ts';
 import { known, plannedChanges, type Situation } from './reading.ts';
@@ -10,7 +11,7 @@ import { known, plannedChanges, type Situation } from './reading.ts';
 interface Answer {
   /**
    * What the subject says after the period: `delete 2 of 4 self-hosted models, save $41,200 a
-   * quarter`.
+   * quarter (96% sure)`.
    */
   readonly finding: string;
   readonly headline: string;
@@ -50,15 +51,36 @@ const ANSWERS: Readonly<Record<Situation, (audit: Audit) => Answer>> = {
 };
 
 function tooClose(audit: Audit): Answer {
-  const saving = known(audit.stack.savingUsd.base);
   const paid = `${spendOf(audit)} ${perPeriod(audit)}`;
-  const keeping = dollars(decimal(audit.stack.keepUsd));
-  const best =
-    saving === undefined || saving.num <= 0n
-      ? `no change of the ${paid} is clearly better`
-      : `the best change would save ${dollars(saving)} of ${keeping} ${perPeriod(audit)}, ` +
-        'which is too little or too unsure to act on';
-  return { finding: `too close to call on ${paid}`, headline: `Too close to call: ${best}.` };
+  return {
+    finding: `too close to call on ${paid}`,
+    headline: `Too close to call: ${bestChange(audit, paid)}.`,
+  };
+}
+
+function bestChange(audit: Audit, paid: string): string {
+  const { savingUsd, keepUsd, leaning } = audit.stack;
+  const saving = known(savingUsd.base);
+  if (saving === undefined || saving.num <= 0n) {
+    return `no change of the ${paid} is clearly better`;
+  }
+  const period = perPeriod(audit);
+  const best = `the best change would save ${dollars(saving)} of ${dollars(decimal(keepUsd))}`;
+  const doubt =
+    leaning === null
+      ? 'which is too little or too unsure to act on'
+      : 'but it would turn the last answer around, so it must hold for another quarter first';
+  return `${best} ${period}${chanceText(audit)}, ${doubt}`;
+}
+
+/** ` (odds of 62% that it saves anything, 90% interval -$2,000 to $3,500)`. */
+function chanceText({ stack }: Audit): string {
+  const odds = known(stack.probability);
+  const parts = [
+    odds === undefined ? '' : `odds of ${oddsText(odds)} that it saves anything`,
+    intervalText(stack.savingUsd),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
 function changed(audit: Audit): Answer {
@@ -68,7 +90,7 @@ function changed(audit: Audit): Answer {
   if (saving === undefined) {
     return { finding: phrase, headline: `${capital(phrase)}; what that saves is not known.` };
   }
-  const amount = `${dollars(saving)} ${perPeriod(audit)}`;
+  const amount = `${dollars(saving)} ${perPeriod(audit)}${sureAside(audit.stack.probability)}`;
   const headline = isWholeQuarter(audit)
     ? `${capital(phrase)} and save ${amount}, people's time included.`
     : `${capital(phrase)}: that would have saved ${amount}, people's time included.`;

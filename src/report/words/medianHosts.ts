@@ -9,31 +9,21 @@ import {
   negate,
   subtract,
 } from '../../domain/exact.ts';
-import type { Audit, AuditDeployment } from '../../verdict/audit.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { dollars, percent } from '../format.ts';
 import { shownName } from '../label.ts';
-import { dearestFirst } from './reading.ts';
-
-const MOST_DEPLOYMENTS = 6;
-
-/** One sentence for each of the dearest deployments that had hosts to choose from. */
-export function medianHosts(audit: Audit): string[] {
-  return dearestFirst(audit).flatMap(medianHost).slice(0, MOST_DEPLOYMENTS);
-}
 
 /**
- * Worked number: $65,152 beside a chosen $50,117 is "30% more". One eligible host has no median.
+ * Worked number: $65,152 beside a chosen $50,117 is "30% more". Empty where fewer than two hosts
+ * are eligible, for one has no median.
  */
-function medianHost({ id, hosted }: AuditDeployment): string[] {
-  if (hosted === null) return [];
+export function medianHost({ hosted }: AuditDeployment): string {
+  if (hosted === null) return '';
   const eligible = hosted.considered.filter(({ costUsd }) => costUsd !== null).length;
-  if (eligible < 2) return [];
+  if (eligible < 2) return '';
   const median = decimal(hosted.medianUsd);
   const than = difference({ median, chosen: decimal(hosted.costUsd) }, shownName(hosted.host));
-  return [
-    `${shownName(id)}: the median of ${eligible} eligible hosts would cost ${dollars(median)}, ` +
-      `${than}.`,
-  ];
+  return `The median of ${eligible} eligible hosts would cost ${dollars(median)}, ${than}.`;
 }
 
 function difference({ median, chosen }: Record<'median' | 'chosen', Exact>, host: string): string {

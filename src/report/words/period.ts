@@ -1,8 +1,9 @@
 /** Knows how the audited period is called, and how an amount is set against it. */
 
-import { dayStartMs, DAY_MS, durationMs, type Period } from '../../domain/period.ts';
+import { dayStartMs, DAY_MS, durationMs, parseInstant, type Period } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dateText, momentText, spanText, timeText } from '../format.ts';
+import { oneLine } from '../label.ts';
 
 export function auditedPeriod({ window }: Audit): Period {
   return { startMs: Date.parse(window.start), endMs: Date.parse(window.end) };
@@ -29,6 +30,12 @@ export function withinPeriod(audit: Audit): string {
   return isWholeQuarter(audit) ? 'in the quarter' : perPeriod(audit);
 }
 
+/** `the next quarter`, `the next 45 days`: as long as the audited one. */
+export function nextPeriod(audit: Audit): string {
+  if (isWholeQuarter(audit)) return 'the next quarter';
+  return `the next ${spanText(durationMs(auditedPeriod(audit)))}`;
+}
+
 export function isWholeQuarter({ quarter, window }: Audit): boolean {
   return quarter !== null && !window.partial;
 }
@@ -45,4 +52,10 @@ function datesText({ startMs, endMs }: Period): string {
   }
   const lastMs = endMs - DAY_MS;
   return lastMs === startMs ? dateText(startMs) : `${dateText(startMs)} to ${dateText(lastMs)}`;
+}
+
+/** `2026-12-31` is `31 Dec 2026`; what is no day is told as it stands. */
+export function dayName(day: string): string {
+  const atMs = parseInstant(day);
+  return atMs === undefined ? oneLine(day, 24) : dateText(atMs);
 }

@@ -1,6 +1,6 @@
 /** Knows how a plan is put in words: for one model, for several alike, and for a mixture. */
 
-import type { OptionName } from '../../verdict/audit.ts';
+import type { OptionName } from '../../economics/offer.ts';
 import { counted } from '../format.ts';
 import { shownName } from '../label.ts';
 import type { Change } from './reading.ts';

@@ -13,13 +13,10 @@ import {
   sum,
   ZERO,
 } from '../../domain/exact.ts';
-import type {
-  Audit,
-  AuditDeployment,
-  AuditOption,
-  OptionName,
-  Verdict,
-} from '../../verdict/audit.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
+import type { OptionName } from '../../economics/offer.ts';
+import type { Verdict } from '../../verdict/auditWord.ts';
 
 /** The cases that are told differently; everything else about a report follows from its figures. */
 export type Situation = 'nothing' | 'empty' | 'no evidence' | 'close' | 'keep' | 'change';
@@ -74,11 +71,19 @@ export function dearestFirst({ deployments }: Audit): AuditDeployment[] {
 
 /**
  * The option other than keep that saves most, or costs least more; none where no saving is known.
+ * Spot is never one, as it is not advised; what saves exactly nothing is keeping by another name,
+ * and is one only where there is no other.
  */
 export function nearestOption(deployment: AuditDeployment): AuditOption | undefined {
-  return deployment.options
-    .filter(({ option, savingUsd }) => option !== 'keep' && savingUsd !== null)
-    .sort((a, b) => compare(known(b.savingUsd) ?? ZERO, known(a.savingUsd) ?? ZERO))[0];
+  const [best, ...others] = deployment.options
+    .flatMap((figures) => {
+      const saving = known(figures.savingUsd);
+      const isOther = figures.option !== 'keep' && figures.option !== 'spot';
+      return isOther && saving !== undefined ? [{ figures, saving }] : [];
+    })
+    .sort((a, b) => compare(b.saving, a.saving));
+  if (best === undefined || !isZero(best.saving)) return best?.figures;
+  return (others.find(({ saving }) => !isZero(saving)) ?? best).figures;
 }
 
 function savingOf({ figures }: Change): Exact {

@@ -11,7 +11,7 @@ export function reasonsOf(audit: Audit, told: readonly string[]): string[] {
   const { stack } = audit;
   const open = (reasons: readonly string[]) =>
     reasons
-      .filter((reason) => !stack.missing.includes(reason))
+      .filter((reason) => !stack.missing.includes(reason) && reason !== stack.hangsOn)
       .map(shownSentence)
       .filter((reason) => !told.includes(reason));
   const lines = dearestFirst(audit)

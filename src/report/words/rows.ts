@@ -1,10 +1,14 @@
 /** Knows the table: a row a deployment, the dearest first, what is left out, and the total. */
 
 import { decimal, type Exact, isZero, sum } from '../../domain/exact.ts';
-import type { Audit, AuditDeployment, OptionName, Verdict } from '../../verdict/audit.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import type { OptionName } from '../../economics/offer.ts';
+import type { Verdict } from '../../verdict/auditWord.ts';
 import { counted, dollars, percent, tokenCount, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
 import { priceText, utilization } from './figures.ts';
+import { oddsText, sureAside } from './odds.ts';
 import { dearestFirst, known, nearestOption, optionOf, useOfRent } from './reading.ts';
 
 export interface Row {
@@ -49,7 +53,7 @@ function deploymentRow(deployment: AuditDeployment, planned: OptionName | undefi
   return {
     name: shownName(deployment.id),
     model: shownName(deployment.model),
-    verdict: deployment.verdict,
+    verdict: verdictText(deployment),
     tone: TONES[deployment.verdict] ?? 'act',
     spend: dollars(spendOf(deployment)),
     tokens: tokenCount(deployment.tokens),
@@ -58,6 +62,15 @@ function deploymentRow(deployment: AuditDeployment, planned: OptionName | undefi
     utilization: shareText(known(deployment.utilization)),
     saving: amountText(known(figures?.savingUsd)),
   };
+}
+
+/** `delete (96% sure)`, `too close to call (odds 62%)`; of what is kept nothing need be sure. */
+function verdictText({ verdict, probability }: AuditDeployment): string {
+  const odds = known(probability);
+  if (odds === undefined || TONES[verdict] === 'leave') return verdict;
+  if (verdict === 'not enough evidence') return verdict;
+  const isClose = verdict === 'too close to call';
+  return `${verdict}${isClose ? ` (odds ${oddsText(odds)})` : sureAside(probability)}`;
 }
 
 const TONES: Readonly<Partial<Record<Verdict, Row['tone']>>> = {

@@ -5,7 +5,7 @@
 
 import { decimal, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { counted, dollars, percent } from '../format.ts';
+import { counted, dollars, percent, wholeNumber } from '../format.ts';
 import { shownName, shownSentence } from '../label.ts';
 import { dearestFirst, known } from './reading.ts';
 
@@ -20,8 +20,18 @@ export function surenessOf(audit: Audit): string[] {
     laborLine(audit),
     ...capacityLine(audit),
     ...warnings(audit),
-    'The range of outcomes is not computed in this version: every figure is one best estimate.',
+    drawsLine(audit),
   ];
+}
+
+function drawsLine({ stack }: Audit): string {
+  if (stack.draws === 0) {
+    return 'The range of outcomes was not computed: every figure is one best estimate.';
+  }
+  return (
+    `Odds and 90% intervals come from ${wholeNumber(stack.draws)} drawn periods: weeks of days ` +
+    "put together anew, people's time, cache hits and hosts from their ranges."
+  );
 }
 
 function coverageLine({ totals }: Audit): string {

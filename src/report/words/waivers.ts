@@ -3,10 +3,11 @@
  * when.
  */
 
-import { parseInstant } from '../../domain/period.ts';
-import type { Audit, AuditDeployment, AuditWaiver } from '../../verdict/audit.ts';
-import { dateText, dollars } from '../format.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditDeployment, AuditWaiver } from '../../verdict/auditDeployment.ts';
+import { dollars } from '../format.ts';
 import { oneLine, shownName } from '../label.ts';
+import { dayName } from './period.ts';
 import { known, nearestOption } from './reading.ts';
 
 export function waiversOf({ deployments }: Audit): string[] {
@@ -28,9 +29,8 @@ function waiverLine(deployment: AuditDeployment, waiver: AuditWaiver): string {
 }
 
 function expiryText({ expires, expired }: AuditWaiver): string {
-  const atMs = expires === null ? undefined : parseInstant(expires);
-  if (atMs === undefined) return 'no expiry';
-  return `${expired ? 'expired' : 'until'} ${dateText(atMs)}`;
+  if (expires === null) return 'no expiry';
+  return `${expired ? 'expired' : 'until'} ${dayName(expires)}`;
 }
 
 function priceOf(deployment: AuditDeployment): string {

@@ -1,7 +1,8 @@
 /** Knows why the answer is what it is, in three sentences: price, use, and what weighs most. */
 
 import { compare, decimal, negate } from '../../domain/exact.ts';
-import type { Audit, AuditDeployment } from '../../verdict/audit.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { counted, dollars, percent, tokenCount, usdPerMtok } from '../format.ts';
 import { shownName, shownSentence } from '../label.ts';
 import { comparison, utilization } from './figures.ts';
@@ -64,7 +65,8 @@ function weightSentence(audit: Audit, situation: Situation): string {
 
 /** What keeps the answer open: the first reason, or how many things are missing. */
 function openSentence({ stack }: Audit): string {
-  const [reason] = stack.reasons.filter((text) => !stack.missing.includes(text));
+  const told = [...stack.missing, stack.hangsOn];
+  const [reason] = stack.reasons.filter((text) => !told.includes(text));
   if (stack.missing.length === 0) return reason === undefined ? '' : shownSentence(reason);
   return `Missing for a verdict: ${counted(stack.missing.length, 'thing')}, listed below.`;
 }

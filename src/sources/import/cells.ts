@@ -112,6 +112,11 @@ const LATEST_MS = Date.UTC(2100, 0, 1);
 export function instant(row: Row, column: string): number {
   const instantMs = parseInstant(row.cell(column));
   if (instantMs === undefined) return refuse(row, column, TIME_WISH);
+  return instantMsOf(row, column, instantMs);
+}
+
+/** The instant, where its year can be meant. */
+export function instantMsOf(row: Row, column: string, instantMs: number): number {
   if (instantMs >= EARLIEST_MS && instantMs < LATEST_MS) return instantMs;
   return refuse(row, column, { expected: 'a time from 2000 to 2099', todo: 'check the year' });
 }

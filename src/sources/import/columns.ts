@@ -4,7 +4,7 @@
  */
 
 import { Failure } from '../../domain/failure.ts';
-import { nearest, shown } from '../../platform/wording.ts';
+import { eitherOf, nearest, shown } from '../../platform/wording.ts';
 
 export interface Columns {
   readonly required: readonly string[];
@@ -14,6 +14,11 @@ export interface Columns {
    * warning.
    */
   readonly keepsExtras: boolean;
+  /**
+   * Set for another tool's own export, which has columns of its own and spells ours as it likes: of
+   * each group here at least one must be there.
+   */
+  readonly needs?: readonly (readonly string[])[];
 }
 
 /** Where each column stands in this file. */
@@ -24,12 +29,23 @@ export interface Header {
   readonly width: number;
 }
 
+/** Which of our columns a name in the file means; in an export `Alert ID` means `alert_id`. */
+export function columnFinder(columns: Columns): (name: string) => string | undefined {
+  const spelled = columns.needs === undefined ? inAnyCase : lettersAlone;
+  const known = [...columns.required, ...columns.optional];
+  const byName = new Map(known.map((column) => [spelled(column), column]));
+  return (name) => byName.get(spelled(name));
+}
+
+const inAnyCase = (name: string) => name.trim().toLowerCase();
+export const lettersAlone = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+
 /**
  * Reads the header row; columns stand in any order, in any case.
  * @throws {Failure} `usage` naming the file, what is missing and what was probably meant.
  */
 export function readHeader(cells: readonly string[], columns: Columns, file: string): Header {
-  const known = [...columns.required, ...columns.optional];
+  const columnOf = columnFinder(columns);
   if (cells.some((cell) => cell.includes('\r'))) {
     throw refusal(file, 'ends its lines by lone carriage returns, not by line feeds', columns);
   }
@@ -37,8 +53,8 @@ export function readHeader(cells: readonly string[], columns: Columns, file: str
   const extras: { name: string; index: number }[] = [];
   for (const [index, cell] of cells.entries()) {
     const name = cell.trim();
-    const column = name.toLowerCase();
-    if (!known.includes(column)) extras.push({ name, index });
+    const column = columnOf(name);
+    if (column === undefined) extras.push({ name, index });
     else if (indexOf.has(column)) throw refusal(file, `has the column "${column}" twice`, columns);
     else indexOf.set(column, index);
   }
@@ -50,6 +66,9 @@ export function readHeader(cells: readonly string[], columns: Columns, file: str
 
 function headerProblem({ indexOf, extras }: Header, columns: Columns): string | undefined {
   const names = extras.map(({ name }) => name);
+  const lacking = columns.needs?.find((group) => !group.some((column) => indexOf.has(column)));
+  if (lacking !== undefined) return `has no column ${eitherOf(lacking)}`;
+  if (columns.needs !== undefined) return undefined;
   const missing = columns.required.filter((column) => !indexOf.has(column));
   const misspelled = columns.optional.filter(
     (column) => !indexOf.has(column) && column.length > 3 && nearest(column, names) !== undefined,
@@ -81,10 +100,15 @@ function otherSeparator(names: readonly string[], known: readonly string[]): str
   return undefined;
 }
 
-function refusal(file: string, problem: string, { required, optional }: Columns): Failure {
+function refusal(file: string, problem: string, columns: Columns): Failure {
+  const { required, optional, needs } = columns;
+  const wanted = needs?.map(eitherOf) ?? required;
   return new Failure('usage', `${file} ${problem}`, {
     where: `${file}, line 1`,
-    expected: `a header row with ${required.join(', ')}; optional: ${optional.join(', ')}`,
-    hint: 'give the file a header row with these names, cells separated by commas',
+    expected: `a header row with ${wanted.join(', ')}; optional: ${optional.join(', ')}`,
+    hint:
+      needs === undefined
+        ? 'give the file a header row with these names, cells separated by commas'
+        : "export it with these columns, or take the JSON answer of the tool's API",
   });
 }

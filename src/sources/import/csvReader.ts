@@ -42,7 +42,7 @@ export class CsvReader implements RowReader {
   }
 
   ignoredColumns(): readonly string[] {
-    if (this.#columns.keepsExtras) return [];
+    if (this.#columns.keepsExtras || this.#columns.needs !== undefined) return [];
     return (this.#header?.extras ?? []).map(({ name }) => name);
   }
 

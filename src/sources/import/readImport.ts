@@ -4,26 +4,15 @@ import { createHash } from 'node:crypto';
 import { Failure } from '../../domain/failure.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
-import { CsvReader, type RowReader } from './csvReader.ts';
-import type { FactKind, ImportedFacts, ImportName } from './factKind.ts';
+import type { RowReader } from './csvReader.ts';
+import type { DeploymentOf } from './exports/incident.ts';
+import { isEnough, type OpsFormat, recognize } from './exports/recognize.ts';
+import type { ImportedFacts, ImportName } from './factKind.ts';
 import { FactReader } from './factReader.ts';
-import { JsonLinesReader } from './jsonReader.ts';
-import { chargesKind } from './kinds/charges.ts';
-import { opsKind } from './kinds/ops.ts';
-import { pricesKind } from './kinds/prices.ts';
-import { ratesKind } from './kinds/rates.ts';
-import { usageKind } from './kinds/usage.ts';
+import { type Form, opsForm, ownForm } from './form.ts';
+import { peek } from './peek.ts';
 import type { BrokenLine, Row } from './row.ts';
 import { refuseForeign } from './sniff.ts';
-
-/** The five imports by the name that the command line and `Fetched` give them. */
-export const importKinds: { readonly [Name in ImportName]: FactKind<Name> } = {
-  charges: chargesKind,
-  usage: usageKind,
-  prices: pricesKind,
-  rates: ratesKind,
-  ops: opsKind,
-};
 
 export interface ImportRequest {
   readonly kind: ImportName;
@@ -33,6 +22,10 @@ export interface ImportRequest {
   readonly sourceId: string;
   /** How messages call the file; `.jsonl` and `.ndjson` are read as JSON lines, the rest as CSV. */
   readonly file: string;
+  /** Which tool wrote a file of hours; unless told, it is recognized. */
+  readonly format?: OpsFormat;
+  /** Whose hours an incident's are; unless told, the whole stack's. */
+  readonly deploymentOf?: DeploymentOf;
 }
 
 /** A stretch of the file. Batches hold at most {@link BATCH_ROWS} facts and rejects together. */
@@ -60,14 +53,26 @@ export const BATCH_ROWS = 5_000;
  */
 export async function* readImport(request: ImportRequest): AsyncGenerator<ImportBatch> {
   const hash = createHash('sha256');
-  const gathering = new Gathering(request);
-  for await (const bytes of request.stream) {
+  const { form, whole } = await formOf(request);
+  const gathering = new Gathering(request.kind, form, request.sourceId);
+  for await (const bytes of whole) {
     if (gathering.bytes === 0) refuseForeign(bytes, request.file);
     hash.update(bytes);
     yield* gathering.push(bytes);
   }
   if (gathering.bytes === 0) throw emptyFile(request.file);
   yield* gathering.end(hash.digest('hex'));
+}
+
+/** Files of hours come from several tools: the beginning tells which. */
+async function formOf(
+  request: ImportRequest,
+): Promise<{ form: Form; whole: AsyncIterable<Uint8Array> }> {
+  const { kind, file, stream, deploymentOf = () => undefined } = request;
+  if (kind !== 'ops') return { form: ownForm(kind, file), whole: stream };
+  const { head, whole } = await peek(stream, isEnough);
+  const format = request.format ?? recognize(head);
+  return { form: opsForm(format, { file, head, deploymentOf }), whole };
 }
 
 function emptyFile(file: string): Failure {
@@ -88,11 +93,10 @@ class Gathering {
   #rejects: Reject[] = [];
   #rows = 0;
 
-  constructor({ kind, sourceId, file }: ImportRequest) {
-    const { columns } = importKinds[kind];
+  constructor(kind: ImportName, { kind: facts, reader }: Form, sourceId: string) {
     this.#kind = kind;
-    this.#reader = isJsonLines(file) ? new JsonLinesReader(columns) : new CsvReader(columns, file);
-    this.#judge = new FactReader(importKinds[kind], sourceId);
+    this.#reader = reader;
+    this.#judge = new FactReader(facts, sourceId);
   }
 
   *push(bytes: Uint8Array): Generator<ImportBatch> {
@@ -137,8 +141,4 @@ class Gathering {
       ...(repeated === 0 ? [] : [`${repeated} rows repeat an earlier row word for word`]),
     ];
   }
-}
-
-function isJsonLines(file: string): boolean {
-  return /\.(?:jsonl|ndjson)$/i.test(file);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { importKinds } from '../../../src/sources/import/readImport.ts';
+import { importKinds } from '../../../src/sources/import/importKinds.ts';
 import { imported } from './imported.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/imports.md'), 'utf8');

@@ -3,7 +3,11 @@
 import type { Fetched } from '../../../src/domain/provenance.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import type { ImportName } from '../../../src/sources/import/factKind.ts';
-import { type ImportBatch, readImport } from '../../../src/sources/import/readImport.ts';
+import {
+  type ImportBatch,
+  type ImportRequest,
+  readImport,
+} from '../../../src/sources/import/readImport.ts';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -16,8 +20,8 @@ export interface Imported {
   readonly warnings: readonly string[];
 }
 
-export interface ImportWish {
-  readonly file?: string;
+export interface ImportWish
+  extends Partial<Pick<ImportRequest, 'file' | 'format' | 'deploymentOf'>> {
   readonly pieceBytes?: number;
 }
 
@@ -25,10 +29,11 @@ export interface ImportWish {
 export async function imported(
   kind: ImportName,
   content: string | Uint8Array,
-  { file = 'f.csv', pieceBytes = 65_536 }: ImportWish = {},
+  { file = 'f.csv', pieceBytes = 65_536, ...rest }: ImportWish = {},
 ): Promise<Imported> {
   const stream = pieces(Buffer.from(content), pieceBytes);
-  const batches = await Array.fromAsync(readImport({ kind, stream, sourceId: 'import', file }));
+  const request = { kind, stream, sourceId: 'import', file, ...rest };
+  const batches = await Array.fromAsync(readImport(request));
   const facts = batches.map((batch) => batch.facts);
   return {
     batches,

@@ -1,10 +1,13 @@
 /** Knows how to hold what the program found against the oracle, figure by figure. */
 
+import { durationMs } from '../../../src/domain/period.ts';
 import type { StackInput } from '../../../src/economics/input.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../../src/economics/result.ts';
 import { type Difference, type Figures, near, text, unequal } from './difference.ts';
 import { least, Q } from './fraction.ts';
+import { billParts } from './bill.ts';
 import type { OracleHost } from './hosts.ts';
+import { changingUsd, leftBehind, owedBy } from './leaving.ts';
 import {
   breakEvenTokens,
   type OracleDeployment,
@@ -81,7 +84,7 @@ function useFigures(wanted: OracleDeployment, found: DeploymentEconomics): Figur
     tokens: [wanted.tokens, served.tokens],
     coverage: [coverage, time.coverage],
     mostReplicas: [wanted.mostReplicas, time.mostReplicas],
-    spanMs: [wanted.spanMs, time.spanMs],
+    spanMs: [wanted.spanMs, time.span === undefined ? 0 : durationMs(time.span)],
     capacity: [wanted.capacity, found.capacity?.tokensPerSecond],
     effective: [wanted.effective, found.effectiveUsdPerMtok],
     utilization: [wanted.utilization, found.utilization],
@@ -144,9 +147,12 @@ function hybridFigures(
     return { plans: [0, found.hybrid.plans.length] };
   }
   const base = Q.of(input.cacheRealization.base);
+  const owed = owedBy(input, billParts(input), wanted.id);
   const figures = Array.from({ length: wanted.mostReplicas + 1 }, (_, index) => {
     const { own, overflow } = wanted.hybrid(index + 1, host, base);
-    return [`k${index + 1}`, near(own.plus(overflow), found.hybrid.plans[index]?.usd)] as const;
+    const left = leftBehind(owed, wanted.coveredUsd, own);
+    const usdOfPlan = own.plus(overflow).plus(left);
+    return [`k${index + 1}`, near(usdOfPlan, found.hybrid.plans[index]?.usd)] as const;
   });
   const costs = figures.map(([, [usd]]) => usd);
   return {
@@ -169,7 +175,10 @@ function breakEvenFigures(
   found: DeploymentEconomics,
 ): Figures {
   const host = chosenHost(wanted, found);
-  const tokens = host && breakEvenTokens(wanted, host.total(Q.of(input.cacheRealization.base)));
+  const owed = owedBy(input, billParts(input), wanted.id);
+  const leaving = owed.plus(changingUsd(input, 'delete'));
+  const hostedUsd = host?.total(Q.of(input.cacheRealization.base));
+  const tokens = hostedUsd && breakEvenTokens(wanted, hostedUsd, leaving);
   return { tokens: [tokens?.round(), found.breakEven.tokens] };
 }
 

@@ -10,17 +10,19 @@ export interface PlanChoices {
   readonly keep: Q;
   readonly delete?: Q | undefined;
   readonly hybrid?: Q | undefined;
+  /** As found: laws of their own hold these to account. */
+  readonly 'right-size'?: Q | undefined;
+  readonly move?: Q | undefined;
+  readonly serverless?: Q | undefined;
 }
 
 /** What exists once for the stack. */
 export interface Once {
   readonly selfHosted: Q;
   readonly hosted: Q;
-  /** Commitments: owed for nothing once all that they serve have left. */
-  readonly owed: readonly { readonly users: readonly string[]; readonly usd: Q }[];
 }
 
-const OPTIONS = ['keep', 'delete', 'hybrid'] as const;
+const OPTIONS = ['keep', 'delete', 'hybrid', 'right-size', 'move', 'serverless'] as const;
 export type PlanOption = (typeof OPTIONS)[number];
 
 /** What a plan costs: every choice, and the parts that exist once. */
@@ -36,10 +38,8 @@ export function planUsd(
     total = total.plus(usd);
   }
   if (options.some((option) => option !== 'delete')) total = total.plus(once.selfHosted);
-  if (options.some((option) => option !== 'keep')) total = total.plus(once.hosted);
-  const left = choices.filter((_, index) => options[index] === 'delete').map(({ id }) => id);
-  const stranded = once.owed.filter(({ users }) => users.every((id) => left.includes(id)));
-  return total.plus(Q.sum(stranded.map(({ usd }) => usd)));
+  const isHosted = options.some((option) => option === 'delete' || option === 'hybrid');
+  return isHosted ? total.plus(once.hosted) : total;
 }
 
 /** The least that any plan costs in which whatever must stay is kept. */

@@ -1,7 +1,9 @@
 /** Knows how a printed audit must agree with the oracle and with itself. */
 
 import type { StackInput } from '../../../src/economics/input.ts';
-import type { Audit, AuditDeployment, AuditOption, UsdText } from '../../../src/verdict/audit.ts';
+import type { Audit } from '../../../src/verdict/audit.ts';
+import type { AuditDeployment, AuditOption } from '../../../src/verdict/auditDeployment.ts';
+import type { UsdText } from '../../../src/verdict/auditWord.ts';
 import { type Difference, type Figures, unequal } from './difference.ts';
 import { Q } from './fraction.ts';
 import { type OracleDeployment, oracleBill, oracleDeployments } from './oracle.ts';
@@ -96,17 +98,20 @@ function sums(found: AuditDeployment): Figures {
 }
 
 function parts(found: AuditDeployment, option: AuditOption): Figures {
-  const { costUsd, infraUsd, laborUsd, hostedUsd, strandedUsd, savingUsd } = option;
+  const { costUsd, infraUsd, laborUsd, hostedUsd, strandedUsd, migrationUsd, savingUsd } = option;
+  const { gpuUsd, storageUsd, otherUsd } = option;
   if (costUsd === null) return { reason: [true, option.detail.reason !== undefined] };
   const keep = found.options.find((each) => each.option === 'keep')?.costUsd ?? 'unknown';
-  const all = [infraUsd, laborUsd, hostedUsd, strandedUsd].map((part) => part ?? 'unknown');
+  const told = (texts: readonly (string | null)[]) => texts.map((part) => part ?? 'unknown');
+  const all = told([infraUsd, laborUsd, hostedUsd, strandedUsd, migrationUsd]);
   const byReplicas = option.detail.costUsdByReplicas?.[String(option.detail.replicas)];
   const isHybrid = option.option === 'hybrid';
   return {
     cost: [microOf(all), micro(costUsd)],
+    infra: [microOf(told([gpuUsd, storageUsd, otherUsd])), micro(infraUsd ?? 'unknown')],
     saving: [micro(keep) - micro(costUsd), micro(savingUsd ?? 'unknown')],
     ...(isHybrid
-      ? { chosen: [microOf(all.filter((_, at) => at % 2 === 0)), micro(byReplicas ?? '')] }
+      ? { chosen: [microOf(told([infraUsd, hostedUsd])), micro(byReplicas ?? '')] }
       : {}),
   };
 }

@@ -1,13 +1,16 @@
 /** Knows, naively, what the whole stack's plans cost: every option of every deployment at once. */
 
 import type { StackInput } from '../../../src/economics/input.ts';
+import type { OptionName } from '../../../src/economics/offer.ts';
+import { optionCost } from '../../../src/economics/options.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../../src/economics/result.ts';
 import { billParts } from './bill.ts';
 import { chosenHost } from './compare.ts';
 import { least, Q } from './fraction.ts';
+import { changingUsd, leftBehind, owedBy } from './leaving.ts';
 import { fixedUsd } from './options.ts';
 import { type OracleDeployment, oracleDeployments } from './oracle.ts';
-import { committedMonths, type Once, type PlanChoices } from './plan.ts';
+import type { Once, PlanChoices } from './plan.ts';
 
 export interface StackChoices {
   readonly choices: readonly PlanChoices[];
@@ -15,47 +18,51 @@ export interface StackChoices {
 }
 
 export function stackChoices(input: StackInput, found: StackEconomics): StackChoices {
+  const parts = billParts(input);
   const choices = oracleDeployments(input).flatMap((wanted, index) => {
     const got = found.deployments[index];
-    return got === undefined ? [] : [choicesOf(input, wanted, got)];
+    if (got === undefined) return [];
+    return [choicesOf(input, { wanted, found: got, owed: owedBy(input, parts, wanted.id) })];
   });
-  return { choices, once: { ...fixedUsd(input, 'base'), owed: owedBy(input) } };
+  return { choices, once: fixedUsd(input, 'base') };
 }
 
-function choicesOf(
-  input: StackInput,
-  wanted: OracleDeployment,
-  found: DeploymentEconomics,
-): PlanChoices {
+interface Side {
+  readonly wanted: OracleDeployment;
+  readonly found: DeploymentEconomics;
+  readonly owed: Q;
+}
+
+function choicesOf(input: StackInput, { wanted, found, owed }: Side): PlanChoices {
   const { id, labor, coveredUsd, capacity, coveredNs } = wanted;
   const base = Q.of(input.cacheRealization.base);
   const host = chosenHost(wanted, found);
   const waiver = input.deployments.find((each) => each.id === id)?.waiver;
   const { endMs } = input.window;
+  const both = labor.selfHosted.plus(labor.hosted).plus(changingUsd(input, 'hybrid'));
   const hybrids =
     host === undefined || capacity === undefined || coveredNs.n === 0n
       ? []
       : Array.from({ length: wanted.mostReplicas + 1 }, (_, index) => {
           const { own, overflow } = wanted.hybrid(index + 1, host, base);
-          return own.plus(overflow).plus(labor.selfHosted).plus(labor.hosted);
+          return own
+            .plus(overflow)
+            .plus(leftBehind(owed, coveredUsd, own))
+            .plus(both);
         });
   return {
     id,
     required: waiver !== undefined && (waiver.expiresMs ?? endMs + 1) > endMs,
     keep: coveredUsd.plus(labor.selfHosted),
-    delete: host?.total(base).plus(labor.hosted),
+    delete: host?.total(base).plus(labor.hosted).plus(owed).plus(changingUsd(input, 'delete')),
     hybrid: hybrids.length === 0 ? undefined : hybrids.reduce(least),
+    'right-size': foundUsd(found, 'right-size'),
+    move: foundUsd(found, 'move'),
+    serverless: foundUsd(found, 'serverless'),
   };
 }
 
-/** Whom each commitment serves: those who answer for a charge of its source. */
-function owedBy(input: StackInput): Once['owed'] {
-  const parts = billParts(input);
-  return input.commitments.flatMap(({ sourceId, usdPerMonth, untilMs }) => {
-    const own = parts.filter(({ charge }) => charge.sourceId === sourceId);
-    const users = [...new Set(own.flatMap(({ owner }) => owner ?? []))];
-    if (users.length === 0) return [];
-    const months = committedMonths(input.window, untilMs);
-    return [{ users, usd: new Q(usdPerMonth, 1_000_000_000n).times(months) }];
-  });
+function foundUsd(found: DeploymentEconomics, option: OptionName): Q | undefined {
+  const cost = optionCost(found, option);
+  return cost && Q.of(cost.usd);
 }

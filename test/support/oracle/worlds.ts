@@ -8,6 +8,7 @@ import type {
   CommitmentInput,
   DeploymentInput,
   Range,
+  ServerlessInput,
   StackInput,
 } from '../../../src/economics/input.ts';
 import { type Draw, int, pick, STEP_MS } from './draw.ts';
@@ -29,6 +30,11 @@ export function makeWorld(draw: Draw): StackInput {
     prices: market.prices,
     availability: market.availability,
     rates: [],
+    market: {},
+    migration: {
+      hours: pick(draw, {}, { delete: exact(1n), hybrid: exact(1n, 3n) }),
+      stated: true,
+    },
     deployments,
     labor: {
       loadedUsdPerHour: exact(BigInt(int(draw, 0, 300)), 7n),
@@ -59,7 +65,11 @@ function makeCommitments(draw: Draw, window: Period): CommitmentInput[] {
 function range(draw: Draw): Range {
   const low = int(draw, 0, 5);
   const base = low + int(draw, 0, 5);
-  return { low: exact(BigInt(low)), base: exact(BigInt(base), 3n), high: exact(BigInt(base + 3)) };
+  return {
+    low: exact(BigInt(low), 3n),
+    base: exact(BigInt(base), 3n),
+    high: exact(BigInt(base + 3)),
+  };
 }
 
 /** One to six days, not always from midnight to midnight. */
@@ -93,7 +103,22 @@ function makeDeployment(draw: Draw, { id, window, market }: Place): DeploymentIn
     trailingUsage: usage,
     ...(capacity === undefined ? {} : { capacity: { tokensPerSecond: decimal(capacity) } }),
     hosted: market.wish(draw),
+    rightSize: {
+      headroom: pick(draw, decimal('0.8'), ONE, decimal('0.35')),
+      minReplicas: int(draw, 0, 2),
+    },
+    evictionOverhead: decimal('0.1'),
+    ...(int(draw, 0, 1) > 0 ? {} : { serverless: makeServerless(draw) }),
     ...(int(draw, 0, 3) > 0 ? {} : { waiver: makeWaiver(draw, window) }),
+  };
+}
+
+function makeServerless(draw: Draw): ServerlessInput {
+  return {
+    usdPerSecond: exact(BigInt(int(draw, 1, 9)), 10_000n),
+    coldStartMs: int(draw, 0, 90) * 1000,
+    idleTimeoutMs: int(draw, 0, 90) * 1000,
+    minWorkers: int(draw, 0, 1),
   };
 }
 

@@ -1,0 +1,108 @@
+/** Knows how long a decision takes against passing over the stack's daily series as often. */
+
+import { decimal } from '../src/domain/exact.ts';
+import { nanoUsd } from '../src/domain/money.ts';
+import { period } from '../src/domain/period.ts';
+import { weighStack } from '../src/economics/stack.ts';
+import { seededRandom } from '../src/platform/random.ts';
+import { decide } from '../src/verdict/decide.ts';
+import { drawnStack } from '../src/verdict/odds/drawnStack.ts';
+import { charge, deployment, hour, price, series, stack } from '../test/economics/stackFixture.ts';
+import type { Measured } from './measured.ts';
+
+const DEPLOYMENTS = 20;
+const DRAWS = 2000;
+const HOURS = 92 * 24;
+const ROUNDS = 5;
+const REACH = 3;
+
+const POLICY = {
+  minProbability: decimal('0.9'),
+  minSavingUsd: decimal('1000'),
+  minSavingShare: decimal('0.15'),
+  reversalSavingShare: decimal('0.3'),
+  minCoverage: decimal('0.9'),
+  maxUnattributedShare: decimal('0.1'),
+  draws: DRAWS,
+};
+
+/** The best time of each over several rounds in one process. */
+export async function run(): Promise<Measured[]> {
+  const economics = weighStack(stackOf());
+  const all = drawnStack(economics).deployments.flatMap(({ keep, options }) => [
+    keep,
+    ...options.flatMap(({ own, hosts }) => [
+      own,
+      ...hosts.flatMap(({ atZero, atOne }) => [atZero, atOne]),
+    ]),
+  ]);
+  const rounds = Array.from({ length: ROUNDS }, (_, round) => ({
+    plainMs: timed(() => passes(all)),
+    oursMs: timed(() => decide(economics, { policy: POLICY, chance: seededRandom(`${round}`) })),
+  }));
+  const plainMs = Math.min(...rounds.map((each) => each.plainMs));
+  const oursMs = Math.min(...rounds.map((each) => each.oursMs));
+  return [
+    {
+      name: 'decision on 20 deployments, of a pass over their daily series x 2,000',
+      value: oursMs / plainMs,
+      reach: REACH,
+      better: 'lower',
+    },
+  ];
+}
+
+function timed(work: () => void): number {
+  const started = performance.now();
+  work();
+  return performance.now() - started;
+}
+
+/** Every day of every series added up, once for each draw, and nothing else. */
+function passes(all: readonly Float64Array[]): void {
+  let total = 0;
+  for (let draw = 0; draw < DRAWS; draw += 1) {
+    for (const days of all) {
+      for (let day = 0; day < days.length; day += 1) total += days[day] ?? 0;
+    }
+  }
+  if (!(total > 0)) throw new Error('the passes found nothing');
+}
+
+/** Every option is priced: two replicas each, three hosts, a market and serverless workers. */
+function stackOf() {
+  const ids = Array.from({ length: DEPLOYMENTS }, (_, index) => `model-${index}`);
+  const rate = { sourceId: 'market', provider: 'other', gpuType: 'A100-80GB' };
+  const since = { validFromMs: hour(-720), usdPerGpuHour: nanoUsd(1_100_000_000n) };
+  return stack({
+    window: period(hour(0), hour(HOURS)),
+    charges: ids.map((resourceId) => {
+      const hours = { quantity: decimal(String(2 * HOURS)), unit: 'Hours' };
+      return charge({ usd: String(3 * HOURS), from: 0, to: HOURS, resourceId, ...hours });
+    }),
+    prices: ['a', 'b', 'c'].map((host, index) =>
+      price({ host, input: `0.1${index}`, cached: '0.05', output: `0.3${index}` }),
+    ),
+    rates: [
+      { ...rate, ...since, pricingClass: 'on-demand' },
+      { ...rate, ...since, pricingClass: 'spot' },
+    ],
+    deployments: ids.map(deploymentOf),
+  });
+}
+
+/** A day's wave with chance in it, now and then above one replica. */
+function deploymentOf(id: string) {
+  const random = seededRandom(id);
+  const usage = series(
+    Array.from({ length: HOURS }, (_, at) => {
+      const wave = 1 - Math.abs((at % 24) - 12) / 12;
+      const uncached = Math.floor(12_000_000 * wave * (0.5 + random.next()));
+      const busyS = Math.floor(3600 * wave);
+      return { at, uncached, cached: 1_000_000, output: 1_000_000, busyS, replicaS: 7200 };
+    }),
+  );
+  const workers = { coldStartMs: 60_000, idleTimeoutMs: 5000, minWorkers: 0 };
+  const serverless = { usdPerSecond: decimal('0.0006'), ...workers };
+  return deployment({ id, resources: [{ sourceId: 'bill', id }], usage, serverless });
+}

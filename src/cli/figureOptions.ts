@@ -1,0 +1,89 @@
+/** Knows how figures on the command line are read, and refused with the option's name. */
+
+import {
+  add,
+  compare,
+  decimal,
+  type Exact,
+  exact,
+  multiply,
+  ONE,
+  parseExact,
+  toInteger,
+  ZERO,
+} from '../domain/exact.ts';
+import { Failure } from '../domain/failure.ts';
+
+/** Longer ones are no figures, and big digits cost time. */
+const LONGEST_FIGURE = 40;
+
+/** What a figure may be. */
+export interface Bounds {
+  /** `false` where nothing is allowed, too. */
+  readonly aboveZero?: boolean;
+  readonly atMost?: Exact;
+  /** What is expected, in words with an example. */
+  readonly expected: string;
+}
+
+/** @throws {Failure} `usage` naming the option. */
+export function figureOption(option: string, text: string, bounds: Bounds): Exact {
+  const value = text.length > LONGEST_FIGURE ? undefined : parseExact(text);
+  const { aboveZero = true, atMost, expected } = bounds;
+  const isTooSmall = value !== undefined && (aboveZero ? value.num <= 0n : value.num < 0n);
+  const isTooLarge = value !== undefined && atMost !== undefined && compare(value, atMost) > 0;
+  if (value === undefined || isTooSmall || isTooLarge) throw refusal(option, text, expected);
+  return value;
+}
+
+/** `0.6` and `60%` are the same. */
+export function shareOption(option: string, text: string): Exact {
+  const percents = percentsOf(text);
+  const bounds = {
+    aboveZero: false,
+    atMost: ONE,
+    expected: 'a share from 0 to 1, e.g. 0.6 or 60%',
+  };
+  if (percents === undefined || percents.num < 0n) return figureOption(option, text, bounds);
+  const share = multiply(percents, exact(1n, 100n));
+  if (compare(share, ONE) > 0) throw refusal(option, text, bounds.expected);
+  return share;
+}
+
+/** `-30%` is a factor of 0.7, `0.25` is dollars. */
+export function changeOption(option: string, text: string) {
+  const percents = percentsOf(text);
+  const expected = 'dollars, e.g. 0.25, or a change above -100%, e.g. -30%';
+  if (percents === undefined) return { usd: figureOption(option, text, { expected }) };
+  const factor = add(ONE, multiply(percents, exact(1n, 100n)));
+  if (compare(factor, ZERO) <= 0) throw refusal(option, text, expected);
+  return { factor };
+}
+
+const SCALES: Readonly<Record<string, string>> = { k: '1e3', m: '1e6', b: '1e9', t: '1e12' };
+
+/** Beyond this a quarter's tokens are no whole number of a double any more. */
+const MOST_TOKENS = decimal('1e13');
+
+/** `10M` is 10,000,000. */
+export function tokensOption(option: string, text: string): Exact {
+  const scale = SCALES[text.trim().slice(-1).toLowerCase()];
+  const digits = scale === undefined ? text : text.trim().slice(0, -1);
+  const expected = 'tokens above 0 and up to 10T, e.g. 10M, 2.5B or 750000';
+  const value = multiply(figureOption(option, digits, { expected }), decimal(scale ?? '1'));
+  if (compare(value, MOST_TOKENS) > 0) throw refusal(option, text, expected);
+  return exact(toInteger(value));
+}
+
+function percentsOf(text: string): Exact | undefined {
+  const trimmed = text.trim();
+  if (!trimmed.endsWith('%') || trimmed.length > LONGEST_FIGURE) return undefined;
+  return parseExact(trimmed.slice(0, -1));
+}
+
+function refusal(option: string, text: string, expected: string): Failure {
+  return new Failure('usage', `${option} cannot be "${text.slice(0, LONGEST_FIGURE)}"`, {
+    expected,
+    hint: 'write it like the example',
+  });
+}

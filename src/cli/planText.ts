@@ -1,0 +1,177 @@
+/** Knows how a plan reads on a terminal: the answer first, then what it rests on. */
+
+import { decimal } from '../domain/exact.ts';
+import type { PlanDocument, PlanGpu, PlanOption } from '../jobs/planDocument.ts';
+import {
+  dollars,
+  percent,
+  plainNumber,
+  tokenCount,
+  UNKNOWN,
+  usdPerMtok,
+} from '../report/format.ts';
+import { plainText, textTable } from './textTable.ts';
+
+/** Every figure of it is in `plan --json` too, to its last place. */
+export function planText(document: PlanDocument): string {
+  return [
+    `${heading(document)}\n${answers(document)}`,
+    optionTable(document),
+    bullets(
+      'What would change it',
+      document.gpus.flatMap((gpu) => breakEvens(gpu, document)),
+    ),
+    bullets('Where to rent', tier(document)),
+    bullets('Which GPU', whichGpu(document)),
+    bullets('What is missing', document.missing),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function heading({ asked }: PlanDocument): string {
+  const { model, tokensPerDay, burstiness, outputShare, cachedShare, headroom, people } = asked;
+  const of = [
+    `peak hour ${plainNumber(decimal(burstiness))} x the mean`,
+    `${share(outputShare)} output`,
+    `${share(cachedShare)} of the prompt cached`,
+    `pods loaded to ${share(headroom)}`,
+  ];
+  const time =
+    people === null
+      ? "without people's time"
+      : `${hours(people.selfHostedHours)} h of people a month, ${hours(people.hostedHours)} h ` +
+        `with a host, at ${usd(people.usdPerHour)} (${people.basis})`;
+  return plainText(
+    `Plan: ${model}, ${tokenCount(Number(tokensPerDay))} tokens a day (${of.join(', ')}; ${time})`,
+  );
+}
+
+function answers({ asked, answer, answerWithoutPeople: bare }: PlanDocument): string {
+  if (answer === null || bare === null) return 'Answer: unknown, nothing is priced\n';
+  const cost = usd(answer.withPeopleUsd ?? answer.usd);
+  const first = `Answer: ${named(answer)}, ${cost} a month`;
+  if (asked.people === null) return `${plainText(first)}\n`;
+  const second = `Without people's time: ${named(bare)}, ${usd(bare.usd)} a month`;
+  return `${plainText(first)}\n${plainText(second)}\n`;
+}
+
+function named({ option, gpu, from }: PlanOption): string {
+  const where = from === 'given' ? '' : ` from ${from}`;
+  return gpu === null ? `${option}${where}` : `${option} on ${gpu}${where}`;
+}
+
+const COLUMNS = [
+  'option',
+  'GPU',
+  'price of',
+  '$/month',
+  'with people',
+  '$/Mtok',
+  'utilization',
+  'replicas',
+];
+
+function optionTable({ options }: PlanDocument): string {
+  if (options.length === 0) return '';
+  const rows = options.map((each) => [
+    each.option,
+    each.gpu ?? '',
+    each.from,
+    usd(each.usd),
+    known(each.withPeopleUsd, usd),
+    usdPerMtok(decimal(each.usdPerMtok)),
+    each.utilization === null ? '' : share(each.utilization),
+    each.replicas,
+  ]);
+  return textTable(COLUMNS, rows, [3, 4, 5, 6, 7]);
+}
+
+function breakEvens(gpu: PlanGpu, document: PlanDocument): string[] {
+  const { podsPay, serverless, reserved, podUsd } = gpu;
+  const one = `one replica holds the peak hour from ${rate(gpu.capacityForOneTokPerSec)} on`;
+  const pod = podUsd === null ? '' : `, and costs ${usd(podUsd)} a month`;
+  return [
+    ...(gpu.capacityTokPerSec === null ? [`${gpu.gpu}: ${one}${pod}`] : []),
+    ...(podsPay === null
+      ? []
+      : [`${gpu.gpu} against the API: ${paying(podsPay)}; ${fullAgainst(gpu, document)}`]),
+    ...(serverless === null
+      ? []
+      : [
+          `${gpu.gpu} against serverless: pods pay above ${share(serverless.breakEvenShare)} of ` +
+            `the time at work; here it is ${share(serverless.workerShare)}, starts and waits of ` +
+            'serverless not counted',
+        ]),
+    ...(reserved === null
+      ? []
+      : [
+          `${gpu.gpu} reserved: pays for pods needed above ${share(reserved.breakEvenShare)} of ` +
+            `the time; here it is ${share(reserved.neededShare)}`,
+        ]),
+  ];
+}
+
+type Paying = NonNullable<PlanGpu['podsPay']>;
+
+/** The rule of thumb is 10M tokens a day; this is the number of this case. */
+function paying({ alone, withPeople }: Paying): string {
+  const from = ({ tokensPerDay, pods }: Paying['alone']) =>
+    tokensPerDay === null
+      ? 'at no number of tokens'
+      : `from ${tokenCount(Number(tokensPerDay))} tokens a day (${pods ?? 1} at the peak)`;
+  const rule = 'the rule of thumb is 10M';
+  if (withPeople === null) return `pods around the clock pay ${from(alone)} (${rule})`;
+  return (
+    `pods around the clock pay ${from(withPeople)}, without people's time ${from(alone)} ` +
+    `(${rule})`
+  );
+}
+
+/** Why, in one comparison: a pod is never cheaper than when it is full. */
+function fullAgainst({ fullUsdPerMtok }: PlanGpu, { options }: PlanDocument): string {
+  const api = options.find(({ option }) => option === 'hosted API');
+  const perMtok = (text: string | undefined | null) =>
+    known(text ?? null, (price) => usdPerMtok(decimal(price)));
+  const host = perMtok(api?.usdPerMtok);
+  return `a full pod costs ${perMtok(fullUsdPerMtok)} per Mtok, the API ${host}`;
+}
+
+function tier({ tier: found }: PlanDocument): string[] {
+  return found === null ? [] : [`${found.tier}: ${found.grounds}`];
+}
+
+/** One GPU is no choice. */
+function whichGpu({ gpu, gpus }: PlanDocument): string[] {
+  if (gpus.length < 2 || gpu === null) return [];
+  const prices = gpus.map(
+    (each) =>
+      `${each.gpu} ${known(each.bestUsdPerMtok, (text) => usdPerMtok(decimal(text)))} per Mtok`,
+  );
+  return [`${gpu} (${prices.join(', ')})`];
+}
+
+function bullets(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  return `${title}\n${lines.map((line) => `  - ${plainText(line)}\n`).join('')}`;
+}
+
+function usd(text: string): string {
+  return dollars(decimal(text));
+}
+
+function share(text: string): string {
+  return percent(decimal(text));
+}
+
+function hours(text: string): string {
+  return plainNumber(decimal(text));
+}
+
+function rate(text: string): string {
+  return `${plainNumber(decimal(text))} tokens/s`;
+}
+
+function known(text: string | null, print: (text: string) => string): string {
+  return text === null ? UNKNOWN : print(text);
+}

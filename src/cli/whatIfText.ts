@@ -1,0 +1,119 @@
+/** Knows how a what-if reads on a terminal: what was changed, then both verdicts side by side. */
+
+import { decimal } from '../domain/exact.ts';
+import type { InputChange, InputName, WhatIfResult } from '../jobs/whatIf.ts';
+import {
+  dollars,
+  percent,
+  plainNumber,
+  tokenCount,
+  UNKNOWN,
+  usdPerMtok,
+} from '../report/format.ts';
+import type { Audit } from '../verdict/audit.ts';
+import type { AuditDeployment } from '../verdict/auditDeployment.ts';
+import { plainText, textTable } from './textTable.ts';
+
+/** Every figure of it is in `what-if --json` too, to its last place. */
+export function whatIfText({ changes, asIs, whatIf }: WhatIfResult): string {
+  const { quarter, window } = asIs;
+  return [
+    `What if: ${quarter ?? `${window.start} to ${window.end}`} (nothing of this is stored)`,
+    `Verdict: ${verdictOf(asIs)} as it is, ${verdictOf(whatIf)} then`,
+    '',
+    changesTable(changes),
+    stackTable(asIs, whatIf),
+    deploymentTable(asIs, whatIf),
+    reasons(whatIf),
+  ].join('\n');
+}
+
+function verdictOf({ stack }: Audit): string {
+  return `"${stack.verdict}"`;
+}
+
+function changesTable(changes: readonly InputChange[]): string {
+  const rows = changes.map(({ input, deployment, asIs, whatIf }) => [
+    input,
+    deployment ?? '(whole stack)',
+    figure(input, asIs),
+    figure(input, whatIf),
+  ]);
+  return textTable(['changed', 'of', 'as is', 'what if'], rows, [2, 3]);
+}
+
+const PRINT: Readonly<Record<InputName, (text: string) => string>> = {
+  'hosted $/Mtok': (text) => usdPerMtok(decimal(text)),
+  'GPU $/h': (text) => dollars(decimal(text)),
+  'ops hours': (text) => plainNumber(decimal(text)),
+  utilization: (text) => percent(decimal(text)),
+  'tokens/day': (text) => tokenCount(Number(text)),
+  'cache share': (text) => percent(decimal(text)),
+  'capacity tok/s': (text) => plainNumber(decimal(text)),
+  host: (text) => text,
+  fee: (text) => percent(decimal(text)),
+  'labor $/h': (text) => dollars(decimal(text)),
+};
+
+function figure(input: InputName, text: string | null): string {
+  return text === null ? UNKNOWN : PRINT[input](text);
+}
+
+function stackTable(asIs: Audit, whatIf: Audit): string {
+  const rows = STACK_ROWS.map(([name, read]) => [name, read(asIs), read(whatIf)]);
+  return textTable(['whole stack', 'as is', 'what if'], rows, [1, 2]);
+}
+
+const STACK_ROWS: readonly (readonly [string, (audit: Audit) => string])[] = [
+  ['verdict', ({ stack }) => stack.verdict],
+  ["verdict without people's time", ({ stack }) => stack.withoutLabor.verdict],
+  ['saving of the best plan', ({ stack }) => usd(stack.savingUsd.base)],
+  ['90% interval', ({ stack }) => interval(stack.savingUsd)],
+  ['odds that it is cheaper', ({ stack }) => share(stack.probability)],
+  ["saving without people's time", ({ stack }) => usd(stack.withoutLabor.savingUsd)],
+  ['keeping everything', ({ stack }) => usd(stack.keepUsd)],
+  ['the best plan', ({ stack }) => usd(stack.bestPlanUsd)],
+];
+
+const COLUMNS = ['deployment', '', 'verdict', 'saving', '90% interval', 'odds', 'keep'];
+
+/** A line as it is and a line as wished for each deployment: one that does not move shows it. */
+function deploymentTable(asIs: Audit, whatIf: Audit): string {
+  const rows = asIs.deployments.flatMap((each) => {
+    const then = whatIf.deployments.find(({ id }) => id === each.id);
+    return [
+      [each.id, 'as is', ...cells(each)],
+      ...(then === undefined ? [] : [['', 'what if', ...cells(then)]]),
+    ];
+  });
+  return textTable(COLUMNS, rows, [3, 4, 5, 6]);
+}
+
+function cells({ verdict, savingUsd, probability, options }: AuditDeployment): string[] {
+  const keep = options.find(({ option }) => option === 'keep');
+  return [
+    verdict,
+    usd(savingUsd.base),
+    interval(savingUsd),
+    share(probability),
+    usd(keep?.costUsd ?? null),
+  ];
+}
+
+function usd(text: string | null): string {
+  return text === null ? UNKNOWN : dollars(decimal(text));
+}
+
+function share(text: string | null): string {
+  return text === null ? UNKNOWN : percent(decimal(text));
+}
+
+function interval({ low, high }: { low: string | null; high: string | null }): string {
+  return low === null || high === null ? UNKNOWN : `${usd(low)} to ${usd(high)}`;
+}
+
+function reasons({ stack }: Audit): string {
+  const lines = stack.missing.length > 0 ? stack.missing : stack.reasons;
+  const [title, first] = ['Why, what if', lines.map((line) => `  - ${plainText(line)}\n`)];
+  return first.length === 0 ? '' : `${title}\n${first.join('')}`;
+}

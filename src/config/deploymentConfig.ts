@@ -1,0 +1,95 @@
+/** Knows what one deployment of `rentcheck.yaml` means once it has been read. */
+
+import type { Exact } from '../domain/exact.ts';
+
+export interface DeploymentConfig {
+  readonly id: string;
+  readonly model: string;
+  readonly precision?: string;
+  /** GPUs of one replica. */
+  readonly gpu: { readonly type: string; readonly count: number };
+  readonly resources: readonly ResourceMatchConfig[];
+  readonly usage?: UsageConfig;
+  /** Absent means `observed`. */
+  readonly capacity?: CapacityConfig;
+  /** Absent means that no hosted equivalent is known. */
+  readonly hosted?: HostedConfig;
+  readonly rightSize: RightSizeConfig;
+  readonly spot: SpotConfig;
+  readonly serverless?: ServerlessConfig;
+  /** Set when the deployment must stay, whatever it costs. */
+  readonly waiver?: WaiverConfig;
+}
+
+/** All given keys must match; globs with `*`. An empty match takes everything of the source. */
+export interface ResourceMatchConfig {
+  readonly source: string;
+  readonly name?: string;
+  readonly id?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface UsageConfig {
+  readonly source: string;
+  readonly engine: string;
+  readonly match: Readonly<Record<string, string>>;
+}
+
+export interface CapacityConfig {
+  /** Of one replica, prompt and output together. */
+  readonly tokensPerSecond: Exact;
+  /** The day of the measurement as written, `2026-06-01`. */
+  readonly measured?: string;
+  readonly evidence?: string;
+}
+
+export interface HostedConfig {
+  readonly equivalents: readonly EquivalentConfig[];
+  readonly policy: 'cheapest' | 'median' | 'pinned';
+  readonly pinned?: string;
+  /** 0 to 1. */
+  readonly minUptime?: Exact;
+  readonly minContextLength?: number;
+  /** 0.055 is 5.5 %. */
+  readonly fee: Exact;
+  readonly allowFree: boolean;
+}
+
+export interface EquivalentConfig {
+  /** The source that tells its prices. */
+  readonly via: string;
+  readonly model: string;
+  readonly quantizations?: readonly string[];
+  readonly hosts?: readonly string[];
+  readonly excludeHosts?: readonly string[];
+  /** Host tokens per token of ours. */
+  readonly tokenRatio: Exact;
+  readonly minContextLength?: number;
+}
+
+export interface RightSizeConfig {
+  /** Share of its capacity that a replica is loaded with at most, above 0. */
+  readonly headroom: Exact;
+  /** Replicas that run even when nothing is asked; 0 lets the deployment be switched off. */
+  readonly minReplicas: number;
+}
+
+export interface SpotConfig {
+  /** Share of GPU time that evictions waste. */
+  readonly evictionOverhead: Exact;
+}
+
+export interface ServerlessConfig {
+  readonly usdPerSecond: Exact;
+  readonly coldStartMs: number;
+  readonly idleTimeoutMs: number;
+  readonly minWorkers: number;
+}
+
+export interface WaiverConfig {
+  readonly reason: string;
+  readonly owner: string;
+  readonly worthUsdPerQuarter?: Exact;
+  /** Midnight UTC at which the day named in `expires` begins; from then on it has expired. */
+  readonly expiresMs?: number;
+}

@@ -1,0 +1,56 @@
+/** Knows the shape of an answer about a stack that does not exist yet. Dollars are a month's. */
+
+import type { Exact } from '../../domain/exact.ts';
+import type { PodsPay } from './podsPay.ts';
+import type { TierRule } from './tiers.ts';
+
+export type AheadName = 'hosted API' | 'serverless' | 'pods' | 'pods by the hour' | 'reserved pods';
+
+export interface AheadOption {
+  readonly name: AheadName;
+  /** Absent for the API. */
+  readonly gpu?: string;
+  /** Whose price it is. */
+  readonly from: string;
+  readonly usd: Exact;
+  /** Absent where nobody told people's hours. */
+  readonly withPeopleUsd?: Exact;
+  readonly usdPerMtok: Exact;
+  /** Tokens over what is paid for could serve. */
+  readonly utilization?: Exact;
+  /** The most at once. */
+  readonly replicas?: number;
+}
+
+export interface AheadGpuAnswer {
+  readonly type: string;
+  readonly count: number;
+  readonly capacity?: Exact;
+  /** Tokens a second with which one replica holds the peak hour at the headroom. */
+  readonly capacityForOne: Exact;
+  /** One pod around the clock, whatever it can serve; absent where its rate is unknown. */
+  readonly podUsd?: Exact;
+  /** A pod that is always as full as the headroom allows. */
+  readonly fullUsdPerMtok?: Exact;
+  /** The cheapest of its options. */
+  readonly best?: AheadOption;
+  /** From where on pods pay against the API; absent where that is unknown. */
+  readonly podsPay?: { readonly alone: PodsPay | 'never'; readonly withPeople?: PodsPay | 'never' };
+  /** Pod $/h over serverless $/h, and worker time over the pods' time. */
+  readonly serverless?: { readonly breakEvenShare: Exact; readonly workerShare: Exact };
+  /** Reserved over on demand, and the share of the time in which the pods are needed. */
+  readonly reserved?: { readonly breakEvenShare: Exact; readonly neededShare: Exact };
+}
+
+export interface AheadAnswer {
+  readonly tokensPerMonth: Exact;
+  /** Cheapest first: with people's time where it is known. */
+  readonly options: readonly AheadOption[];
+  /** The GPU with the cheapest option; absent where none has one. */
+  readonly gpu?: string;
+  readonly gpus: readonly AheadGpuAnswer[];
+  /** For the cheapest option on own GPUs; absent where there is none. */
+  readonly tier?: TierRule;
+  /** What could not be weighed, and why. */
+  readonly missing: readonly string[];
+}

@@ -1,0 +1,72 @@
+/** Knows which way of serving a model would be cheapest, before anything runs. */
+
+import { compare, type Exact, exactInteger, multiply } from '../../domain/exact.ts';
+import type { AheadAnswer, AheadGpuAnswer, AheadOption } from './answer.ts';
+import { MONTH_DAYS } from './stackAhead.ts';
+import { tierFor } from './tiers.ts';
+import { optionAhead, weighMonth } from './weighAhead.ts';
+import { weighGpu } from './weighGpu.ts';
+import type { AheadGpu, AheadWish } from './wish.ts';
+
+/**
+ * A month of 30 days by the same economics as an audit, for every option whose prices are known;
+ * what is not known is said to be missing, and never guessed.
+ */
+export function planAhead(wish: AheadWish): AheadAnswer {
+  const findings = wish.gpus.map((gpu) => weighGpu(wish, gpu));
+  const api = apiOption(wish);
+  const own = findings.flatMap(({ options }) => options).toSorted(byCost);
+  const options = [...own, ...('reason' in api ? [] : [api])].toSorted(byCost);
+  const [best] = own;
+  return {
+    tokensPerMonth: multiply(wish.tokensPerDay, exactInteger(MONTH_DAYS)),
+    options,
+    ...(best?.gpu === undefined ? {} : { gpu: best.gpu, tier: tierFor(best.usd) }),
+    gpus: findings.map(({ answer, options: of }) => withBest(answer, of)),
+    missing: [
+      ...('reason' in api ? [`hosted API: ${api.reason}; give --hosted-in and --hosted-out`] : []),
+      ...wish.gpus.flatMap(missingOf),
+      ...(wish.labor === undefined ? [NO_PEOPLE] : []),
+    ],
+  };
+}
+
+const NO_PEOPLE =
+  "people's time: nobody told any; give --ops-hours (a month) and --labor-rate (a tenth of one " +
+  'person, the least that others report, is 16 hours)';
+
+function apiOption(wish: AheadWish): AheadOption | { readonly reason: string } {
+  const [gpu] = wish.gpus;
+  if (gpu === undefined) return { reason: 'no GPU is named' };
+  const month = weighMonth(wish, gpu);
+  const { chosen, reason } = month.deployment.hosted;
+  const from = chosen?.hostName ?? chosen?.host ?? '';
+  const option = optionAhead(month, 'delete', { name: 'hosted API', from });
+  return option ?? { reason: reason ?? 'no price is known' };
+}
+
+function withBest(answer: AheadGpuAnswer, options: readonly AheadOption[]): AheadGpuAnswer {
+  const [best] = options.toSorted(byCost);
+  return best === undefined ? answer : { ...answer, best };
+}
+
+function byCost(a: AheadOption, b: AheadOption): number {
+  return compare(costOf(a), costOf(b));
+}
+
+/** With people's time, where it is known. */
+function costOf({ usd, withPeopleUsd }: AheadOption): Exact {
+  return withPeopleUsd ?? usd;
+}
+
+function missingOf({ type, capacity, onDemand, reserved, serverless }: AheadGpu): string[] {
+  const lacks = (what: string, flag: string) => `${type}: ${what} is unknown; give ${flag}`;
+  return [
+    ...(capacity === undefined
+      ? [lacks('the capacity of a replica', `--capacity or --gpu ${type}=TOKENS_PER_SECOND`)]
+      : []),
+    ...(onDemand === undefined ? [lacks('the on-demand rate', '--gpu-rate')] : []),
+    ...(reserved === undefined ? [lacks('the reserved rate', '--reserved-rate')] : []),
+    ...(serverless === undefined ? [lacks('the serverless rate', '--serverless-rate')] : []),
+  ];
+}

@@ -1,0 +1,143 @@
+/** Knows a month of a stack that does not exist yet, as the economics would be told of it. */
+
+import { apportionExact } from '../../domain/apportion.ts';
+import type { Charge, PricingClass } from '../../domain/charge.ts';
+import {
+  exactInteger,
+  type Exact,
+  multiply,
+  ONE,
+  subtract,
+  toInteger,
+  ZERO,
+} from '../../domain/exact.ts';
+import { nanoFromUsd } from '../../domain/money.ts';
+import { DAY_MS, HOUR_MS, type Period, period } from '../../domain/period.ts';
+import { emptySeries, type UsageSeries } from '../../domain/usage.ts';
+import type { DeploymentInput, LaborInput, StackInput } from '../input.ts';
+import { replicaNeed } from '../replicaNeed.ts';
+import { HOURS_IN_DAY, hourShares } from './profile.ts';
+import type { AheadGpu, AheadRate, AheadWish } from './wish.ts';
+
+/** A month is 30 days here: 720 hours, whatever the calendar says. */
+export const MONTH_DAYS = 30;
+const MONTH: Period = period(0, MONTH_DAYS * DAY_MS);
+export const MONTH_HOURS = MONTH_DAYS * HOURS_IN_DAY;
+export const AHEAD_ID = 'planned';
+const SOURCE_ID = 'planned';
+
+/** How the pods of a month would be rented: how many, under which class, at which rate. */
+export interface Rented {
+  readonly pods: number;
+  readonly pricingClass: PricingClass;
+  readonly rate: AheadRate;
+}
+
+/**
+ * The month as input: the same day 30 times, hour by hour, and pods that run around the clock where
+ * some are rented.
+ */
+export function stackAhead(wish: AheadWish, gpu: AheadGpu, rented?: Rented): StackInput {
+  return {
+    window: MONTH,
+    charges: rented === undefined ? [] : podCharges(gpu, rented),
+    resources: [],
+    prices: wish.prices,
+    availability: [],
+    rates: [],
+    deployments: [deploymentAhead(wish, gpu, rented?.pods ?? 1)],
+    labor: wish.labor ?? NO_HOURS,
+    commitments: [],
+    sharing: 'gpu-time',
+    cacheRealization: wish.cacheRealization,
+    market: {},
+    migration: { hours: {}, stated: true },
+  };
+}
+
+function deploymentAhead(wish: AheadWish, gpu: AheadGpu, pods: number): DeploymentInput {
+  const usage = monthOfUsage(wish, pods);
+  return {
+    id: AHEAD_ID,
+    model: wish.model,
+    gpu: { type: gpu.type, count: gpu.count },
+    resources: [{ sourceId: SOURCE_ID }],
+    usage,
+    trailingUsage: emptySeries(0),
+    ...(gpu.capacity === undefined ? {} : { capacity: { tokensPerSecond: gpu.capacity } }),
+    hosted: wish.hosted,
+    rightSize: { headroom: wish.headroom, minReplicas: 1 },
+    ...(gpu.serverless === undefined ? {} : { serverless: { ...ALWAYS_WARM, ...gpu.serverless } }),
+    evictionOverhead: ZERO,
+  };
+}
+
+/** Starts and waits are unknown of what does not run yet: the figure is a lower bound. */
+const ALWAYS_WARM = { coldStartMs: 0, idleTimeoutMs: 0, minWorkers: 0 };
+
+/** Tokens of each hour of a day by class, whole, summing to the day's share of each class. */
+function dayOfClasses(wish: AheadWish): readonly [bigint[], bigint[], bigint[]] {
+  const prompt = subtract(ONE, wish.outputShare);
+  const cached = multiply(prompt, wish.cachedShare);
+  const mix = [subtract(prompt, cached), cached, wish.outputShare];
+  const [uncached = 0n, hits = 0n, output = 0n] = apportionExact(toInteger(wish.tokensPerDay), mix);
+  const shares = hourShares(wish.burstiness);
+  const hours = (tokens: bigint) => apportionExact(tokens, shares);
+  return [hours(uncached), hours(hits), hours(output)];
+}
+
+/** Busy time and requests are not told: nobody knows them of what does not run yet. */
+function monthOfUsage(wish: AheadWish, pods: number): UsageSeries {
+  const [uncached, hits, output] = dayOfClasses(wish);
+  const series = emptySeries(MONTH_HOURS);
+  for (let row = 0; row < MONTH_HOURS; row += 1) {
+    const hour = row % HOURS_IN_DAY;
+    series.startMs[row] = row * HOUR_MS;
+    series.endMs[row] = (row + 1) * HOUR_MS;
+    series.uncachedPromptTokens[row] = Number(uncached[hour]);
+    series.cachedPromptTokens[row] = Number(hits[hour]);
+    series.outputTokens[row] = Number(output[hour]);
+    series.replicaMs[row] = pods * HOUR_MS;
+  }
+  return series;
+}
+
+/** The fewest pods that hold the peak hour at the headroom, at least one. */
+export function podsFor(wish: AheadWish, capacity: Exact): number {
+  const terms = { tokensPerSecond: capacity, headroom: wish.headroom, scale: ONE };
+  const need = replicaNeed(terms);
+  const [uncached, hits, output] = dayOfClasses(wish);
+  const tokens = uncached.map((count, hour) =>
+    Number(count + (hits[hour] ?? 0n) + (output[hour] ?? 0n)),
+  );
+  return Math.max(1, ...tokens.map((count) => need(count, HOUR_MS)));
+}
+
+function podCharges(gpu: AheadGpu, { pods, pricingClass, rate }: Rented): Charge[] {
+  const gpuHours = exactInteger(MONTH_HOURS * gpu.count);
+  const billed = nanoFromUsd(multiply(rate.usdPerGpuHour, gpuHours));
+  return Array.from({ length: pods }, (_, at) => ({
+    sourceId: SOURCE_ID,
+    key: `pod-${at + 1}`,
+    resourceId: `pod-${at + 1}`,
+    category: 'compute',
+    pricingClass,
+    period: MONTH,
+    billed,
+    quantity: exactInteger(MONTH_HOURS),
+    unit: 'Hours',
+    gpuType: gpu.type,
+    gpuCount: gpu.count,
+    basis: 'estimated',
+  }));
+}
+
+const NO_RANGE = { low: ZERO, base: ZERO, high: ZERO };
+const NO_SIDE = { fixedHours: NO_RANGE, hoursPerDeployment: NO_RANGE };
+const NO_HOURS: LaborInput = {
+  loadedUsdPerHour: ZERO,
+  selfHosted: NO_SIDE,
+  hosted: NO_SIDE,
+  serverlessShare: ONE,
+  basis: 'assumed',
+};

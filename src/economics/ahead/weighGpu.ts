@@ -1,0 +1,143 @@
+/** Knows what one kind of GPU would cost in each way of renting it, and from where on it pays. */
+
+import {
+  add,
+  divide,
+  type Exact,
+  exactInteger,
+  multiply,
+  subtract,
+  ZERO,
+} from '../../domain/exact.ts';
+import { hostedCost, offerOf } from '../options.ts';
+import { usdPerMtok } from '../use.ts';
+import type { AheadGpuAnswer, AheadOption } from './answer.ts';
+import { type PodsPay, podsPay } from './podsPay.ts';
+import { HOURS_IN_DAY } from './profile.ts';
+import { MONTH_HOURS, podsFor } from './stackAhead.ts';
+import { optionAhead, type WeighedMonth, weighMonth } from './weighAhead.ts';
+import type { AheadGpu, AheadWish } from './wish.ts';
+
+export interface GpuFinding {
+  readonly answer: AheadGpuAnswer;
+  readonly options: readonly AheadOption[];
+}
+
+const SECONDS_IN_HOUR = exactInteger(3600);
+
+export function weighGpu(wish: AheadWish, gpu: AheadGpu): GpuFinding {
+  const { capacity, onDemand } = gpu;
+  const pods = capacity === undefined ? undefined : podsFor(wish, capacity);
+  const isRented = pods !== undefined && onDemand !== undefined;
+  const month = isRented
+    ? weighMonth(wish, gpu, { pods, pricingClass: 'on-demand', rate: onDemand })
+    : weighMonth(wish, gpu);
+  const options = [
+    ...(isRented ? podOptions(month, gpu) : []),
+    ...(pods === undefined ? [] : reservedOptions(wish, gpu, pods)),
+    ...serverlessOptions(month, gpu),
+  ];
+  return { answer: answerOf(month, gpu, pods), options };
+}
+
+/** By the hour is told only where it differs from around the clock. */
+function podOptions(month: WeighedMonth, gpu: AheadGpu): AheadOption[] {
+  const from = gpu.onDemand?.from ?? '';
+  const said = { gpu: gpu.type, from };
+  const always = optionAhead(month, 'keep', { ...said, name: 'pods' });
+  const hourly = optionAhead(month, 'right-size', { ...said, name: 'pods by the hour' });
+  const differs = hourly !== undefined && subtract(hourly.usd, always?.usd ?? ZERO).num !== 0n;
+  return [always, differs ? hourly : undefined].filter((each) => each !== undefined);
+}
+
+function reservedOptions(wish: AheadWish, gpu: AheadGpu, pods: number): AheadOption[] {
+  const { reserved, type } = gpu;
+  if (reserved === undefined) return [];
+  const month = weighMonth(wish, gpu, { pods, pricingClass: 'reserved', rate: reserved });
+  const said = { name: 'reserved pods', gpu: type, from: reserved.from } as const;
+  const option = optionAhead(month, 'keep', said);
+  return option === undefined ? [] : [option];
+}
+
+function serverlessOptions(month: WeighedMonth, { type, serverless }: AheadGpu): AheadOption[] {
+  if (serverless === undefined) return [];
+  const said = { name: 'serverless', gpu: type, from: serverless.from } as const;
+  const option = optionAhead(month, 'serverless', said);
+  return option === undefined ? [] : [option];
+}
+
+function answerOf(month: WeighedMonth, gpu: AheadGpu, pods: number | undefined): AheadGpuAnswer {
+  const { type, count, capacity, onDemand } = gpu;
+  const podUsd = onDemand && multiply(onDemand.usdPerGpuHour, exactInteger(MONTH_HOURS * count));
+  return {
+    type,
+    count,
+    ...(capacity === undefined ? {} : { capacity }),
+    capacityForOne: capacityForOne(month.wish),
+    ...(podUsd === undefined ? {} : { podUsd }),
+    ...(podUsd === undefined || capacity === undefined
+      ? {}
+      : breakEvens(month, { podUsd, capacity })),
+    ...serverlessShares(month),
+    ...reservedShares(month, gpu, pods),
+  };
+}
+
+/** The peak hour's tokens / 3,600 s / headroom: 1,250,000 in it at 0.8 need 434 tokens/s. */
+function capacityForOne({ tokensPerDay, burstiness, headroom }: AheadWish): Exact {
+  const peak = divide(multiply(tokensPerDay, burstiness), exactInteger(HOURS_IN_DAY));
+  return divide(peak, multiply(SECONDS_IN_HOUR, headroom));
+}
+
+function breakEvens(
+  { wish, stack, deployment }: WeighedMonth,
+  { podUsd, capacity }: { podUsd: Exact; capacity: Exact },
+): Pick<AheadGpuAnswer, 'fullUsdPerMtok' | 'podsPay'> {
+  const seconds = multiply(exactInteger(MONTH_HOURS), SECONDS_IN_HOUR);
+  const fullTokens = multiply(multiply(capacity, wish.headroom), seconds);
+  const fullUsdPerMtok = divide(multiply(podUsd, exactInteger(1_000_000)), fullTokens);
+  const hostedUsd = hostedCost(deployment);
+  const { tokens } = deployment.served;
+  if (hostedUsd === undefined || usdPerMtok(hostedUsd, tokens) === undefined) {
+    return { fullUsdPerMtok };
+  }
+  const terms = {
+    podUsd,
+    hostedUsdPerToken: divide(hostedUsd, exactInteger(tokens)),
+    podTokens: divide(fullTokens, wish.burstiness),
+  };
+  const at = (laborUsd: Exact): PodsPay | 'never' => podsPay({ ...terms, laborUsd }) ?? 'never';
+  const { selfHosted, hosted } = deployment.labor;
+  const own = add(selfHosted.base, stack.labor.selfHosted.base);
+  const rented = add(hosted.base, stack.labor.hosted.base);
+  return {
+    fullUsdPerMtok,
+    podsPay: {
+      alone: at(ZERO),
+      ...(wish.labor === undefined ? {} : { withPeople: at(subtract(own, rented)) }),
+    },
+  };
+}
+
+function serverlessShares({ deployment }: WeighedMonth): Pick<AheadGpuAnswer, 'serverless'> {
+  const { breakEvenShare, workerShare } = offerOf(deployment, 'serverless')?.detail ?? {};
+  if (breakEvenShare === undefined || workerShare === undefined) return {};
+  return { serverless: { breakEvenShare, workerShare } };
+}
+
+/** Reserved is owed around the clock: it pays for pods that are needed for more of the time. */
+function reservedShares(
+  { deployment }: WeighedMonth,
+  { onDemand, reserved }: AheadGpu,
+  pods: number | undefined,
+): Pick<AheadGpuAnswer, 'reserved'> {
+  const needed = offerOf(deployment, 'right-size')?.detail.replicaHours;
+  if (pods === undefined || onDemand === undefined || reserved === undefined) return {};
+  if (needed === undefined) return {};
+  return {
+    reserved: {
+      breakEvenShare: divide(reserved.usdPerGpuHour, onDemand.usdPerGpuHour),
+      neededShare: divide(needed, exactInteger(pods * MONTH_HOURS)),
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/** Knows the shape of what an option costs: by part, by day, and with more or fewer tokens. */
+
+import type { Exact } from '../domain/exact.ts';
+import type { CacheLinear, ConsideredHost } from './host.ts';
+
+/**
+ * In the order in which ties are settled: who changes less, wins. Spot is priced and never advised:
+ * capacity that can be taken away is another service.
+ */
+export const CHOICES = ['keep', 'right-size', 'move', 'hybrid', 'serverless', 'delete'] as const;
+export type Choice = (typeof CHOICES)[number];
+export const OPTIONS = [...CHOICES, 'spot'] as const;
+export type OptionName = (typeof OPTIONS)[number];
+
+/** Dollars over covered time, without the deployment's own labor. */
+export interface Offer {
+  readonly gpuUsd: Exact;
+  readonly storageUsd: Exact;
+  /** Network, fees, credits: what is neither GPU nor storage. */
+  readonly otherUsd: Exact;
+  readonly hosted: CacheLinear;
+  /** What stays owed for nothing, over the next window's length. */
+  readonly strandedUsd: Exact;
+  readonly migrationUsd: Exact;
+  /** Whether the GPUs follow our own rate or a market's. */
+  readonly rate: 'own' | 'market';
+  /** Absent where more tokens cost nothing more. */
+  readonly atScale?: (scale: Exact) => ScaledOffer;
+  readonly days: OfferDays;
+  readonly detail: OfferDetail;
+}
+
+/** An option whose cost is not known, and why. */
+export interface NoOffer {
+  readonly reason: string;
+}
+
+export type Offers = Readonly<Record<OptionName, Offer | NoOffer>>;
+
+/**
+ * The parts that follow the tokens, were each interval's tokens multiplied by a scale. Slopes are
+ * dollars for one more of today's tokens at that scale; absent where the cost goes by steps.
+ */
+export interface ScaledOffer {
+  readonly gpuUsd: Exact;
+  readonly hosted: CacheLinear;
+  readonly slope?: { readonly gpuUsd: Exact; readonly hosted: CacheLinear };
+}
+
+/** Doubles by day of the window's grid, for odds only; they sum to the offer's parts nearly. */
+export interface OfferDays {
+  /** GPU, storage and other. */
+  readonly ownUsd: Float64Array;
+  /** One for each eligible host, in the order of `hosted.considered`; empty where none is needed. */
+  readonly hosts: readonly HostDays[];
+}
+
+export interface HostDays {
+  readonly host: ConsideredHost;
+  readonly atZeroUsd: Float64Array;
+  readonly atOneUsd: Float64Array;
+}
+
+/** What a reader wants to know of an option; only what fits the option is there. */
+export interface OfferDetail {
+  /** Hybrid: replicas that are always on. */
+  readonly replicas?: number;
+  /** Right-size: replica-hours that would be paid, and the most replicas of any hour. */
+  readonly replicaHours?: Exact;
+  readonly mostReplicas?: number;
+  /** Right-size: paid hours of the window in which no replica is needed. */
+  readonly hoursOff?: number;
+  /** Serverless: hours of workers, and starts from cold. */
+  readonly workerHours?: Exact;
+  readonly starts?: number;
+  /** Serverless: pod $/h over serverless $/h, and worker time over paid time as it is. */
+  readonly breakEvenShare?: Exact;
+  readonly workerShare?: Exact;
+  /** Move and spot: who rents it out, at what, and what is paid now. */
+  readonly provider?: string;
+  readonly usdPerGpuHour?: Exact;
+  readonly ownUsdPerGpuHour?: Exact;
+}

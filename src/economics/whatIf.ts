@@ -1,0 +1,162 @@
+/** Knows the input of a stack that is wished for: what was measured, with some of it changed. */
+
+import {
+  add,
+  compare,
+  divide,
+  type Exact,
+  larger,
+  multiply,
+  ONE,
+  smaller,
+  subtract,
+  ZERO,
+} from '../domain/exact.ts';
+import { Failure } from '../domain/failure.ts';
+import type { DeploymentInput, StackInput } from './input.ts';
+import { hostedCost } from './options.ts';
+import type { DeploymentEconomics, StackEconomics } from './result.ts';
+import { weighStack } from './stack.ts';
+import { usdPerMtok } from './use.ts';
+import { withHours } from './wishes/hours.ts';
+import { withLoad } from './wishes/load.ts';
+import { withGpuRate } from './wishes/rent.ts';
+import type { Wishes } from './wishes/wishes.ts';
+
+/**
+ * The same stack with the wishes come true, all else as measured. A wish for all deployments leaves
+ * those alone of which the figure is not known today. Who has weighed the very input already may
+ * hand in a `weigh` that remembers.
+ * @throws {Failure} `usage` for a deployment that is not there, and for what cannot be wished.
+ */
+export function whatIf(input: StackInput, wishes: Wishes, weigh: Weigh = weighStack): StackInput {
+  refuseUnknown(input, wishes);
+  const termed = withHours(withTerms(input, wishes), wishes);
+  return withHostedPrice(withRentAndLoad(termed, wishes, weigh), wishes, weigh);
+}
+
+/** Figures that are known are not weighed again. */
+type Weigh = typeof weighStack;
+
+function refuseUnknown({ deployments }: StackInput, wishes: Wishes): void {
+  const { deployment, utilization, tokensPerDay } = wishes;
+  if (utilization !== undefined && tokensPerDay !== undefined) {
+    throw new Failure('usage', 'utilization and tokens a day cannot both be wished for', {
+      expected: 'one of them: the other follows',
+      hint: 'leave out --utilization or --tokens-per-day',
+    });
+  }
+  if (deployment === undefined || deployments.some(({ id }) => id === deployment)) return;
+  throw new Failure('usage', `there is no deployment "${deployment}"`, {
+    expected: `one of ${deployments.map(({ id }) => id).join(', ')}`,
+    hint: 'name a deployment of the configuration',
+  });
+}
+
+/** Ids of the deployments that a wish is about. */
+export function targetsOf({ deployments }: StackInput, wishes: Wishes): ReadonlySet<string> {
+  const { deployment } = wishes;
+  return new Set(deployment === undefined ? deployments.map(({ id }) => id) : [deployment]);
+}
+
+const TERMS = ['cacheShare', 'laborRate', 'capacity', 'fee', 'host'] as const;
+
+/** What is a plain figure of the input. */
+function withTerms(input: StackInput, wishes: Wishes): StackInput {
+  if (!TERMS.some((term) => wishes[term] !== undefined)) return input;
+  const targets = targetsOf(input, wishes);
+  const { cacheRealization, labor } = input;
+  const { cacheShare, laborRate } = wishes;
+  return {
+    ...input,
+    deployments: input.deployments.map((each) =>
+      targets.has(each.id) ? withOwnTerms(each, wishes) : each,
+    ),
+    ...(cacheShare === undefined
+      ? {}
+      : { cacheRealization: { ...around(cacheRealization, cacheShare), base: cacheShare } }),
+    ...(laborRate === undefined ? {} : { labor: { ...labor, loadedUsdPerHour: laborRate } }),
+  };
+}
+
+/** Ends of a range that hold a new base. */
+function around({ low, high }: { low: Exact; high: Exact }, base: Exact) {
+  return { low: smaller(low, base), high: larger(high, base) };
+}
+
+function withOwnTerms(deployment: DeploymentInput, wishes: Wishes): DeploymentInput {
+  const { hosted } = deployment;
+  const { capacity, fee, host } = wishes;
+  return {
+    ...deployment,
+    ...(capacity === undefined ? {} : { capacity: { tokensPerSecond: capacity } }),
+    hosted: {
+      ...hosted,
+      ...(fee === undefined ? {} : { fee }),
+      ...(host === undefined ? {} : { policy: 'pinned', pinned: host }),
+    },
+  };
+}
+
+function withRentAndLoad(input: StackInput, wishes: Wishes, weigh: Weigh): StackInput {
+  const { gpuRate, utilization, tokensPerDay } = wishes;
+  const isLoad = utilization !== undefined || tokensPerDay !== undefined;
+  if (gpuRate === undefined && !isLoad) return input;
+  const asIs = weigh(input);
+  const targets = targetsOf(input, wishes);
+  const rented =
+    gpuRate === undefined ? input : withGpuRate(input, { asIs, change: gpuRate, targets });
+  if (rented === undefined) throw unknown('the price of a GPU-hour', 'no GPU-hours were paid for');
+  if (!isLoad) return rented;
+  const loaded = withLoad(rented, wishes, chosen(asIs, targets));
+  if (loaded !== undefined) return loaded;
+  throw unknown('the load', 'no tokens were served at a known capacity: state one by --capacity');
+}
+
+function chosen({ deployments }: StackEconomics, targets: ReadonlySet<string>) {
+  return deployments.filter(({ id }) => targets.has(id));
+}
+
+/**
+ * All that a host asks times one factor, requests and fee included; it is carried by the fee, which
+ * is the deployment's own where the prices are everybody's: 30 % less at a fee of 5.5 % is 1.055 x
+ * 0.7 - 1.
+ */
+function withHostedPrice(input: StackInput, wishes: Wishes, weigh: Weigh): StackInput {
+  const { hostedPrice } = wishes;
+  if (hostedPrice === undefined) return input;
+  const targets = targetsOf(input, wishes);
+  const weighed = 'usd' in hostedPrice ? chosen(weigh(input), targets) : [];
+  const factors = new Map<string, Exact>();
+  for (const id of targets) {
+    const each = weighed.find((one) => one.id === id);
+    const factor = 'factor' in hostedPrice ? hostedPrice.factor : toReach(hostedPrice.usd, each);
+    if (factor !== undefined) factors.set(id, factor);
+  }
+  if (factors.size === 0) throw unknown('the hosted price', 'no host is eligible today');
+  const deployments = input.deployments.map((each) => {
+    const factor = factors.get(each.id);
+    if (factor === undefined) return each;
+    const fee = subtract(multiply(add(ONE, each.hosted.fee), factor), ONE);
+    return { ...each, hosted: { ...each.hosted, fee } };
+  });
+  return { ...input, deployments };
+}
+
+function toReach(usd: Exact, deployment: DeploymentEconomics | undefined): Exact | undefined {
+  const today = deployment && hostedPriceOf(deployment);
+  return today === undefined || compare(today, ZERO) <= 0 ? undefined : divide(usd, today);
+}
+
+/** Dollars for a million tokens at the chosen host: this mix, the base cache share, its fee. */
+export function hostedPriceOf(deployment: DeploymentEconomics): Exact | undefined {
+  const usd = hostedCost(deployment);
+  return usd && usdPerMtok(usd, deployment.served.tokens);
+}
+
+function unknown(what: string, why: string): Failure {
+  return new Failure('usage', `${what} cannot be changed: ${why}`, {
+    expected: 'a figure that is known today',
+    hint: 'wish for something else, or give the missing facts to the ledger first',
+  });
+}

@@ -1,0 +1,115 @@
+/** Knows a deployment's usage with more or fewer tokens in the same intervals. */
+
+import { apportion } from '../../domain/apportion.ts';
+import { type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
+import { divideRounded } from '../../domain/rounding.ts';
+import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
+import { sumWhole } from '../../domain/whole.ts';
+import { fill, type Room } from './fill.ts';
+
+/** How fast a deployment's replicas can serve: tokens a second of one, and how many there are. */
+export interface Pace {
+  readonly perSecond: Exact;
+  /** For intervals that do not tell their replica time. */
+  readonly replicas: number;
+}
+
+/**
+ * What each interval has, and the most that its replicas can serve. Who is already faster than the
+ * capacity may stay so.
+ */
+function roomOf(series: UsageSeries, { perSecond, replicas }: Pace): Room {
+  const perMs = multiply(perSecond, exact(1n, 1000n));
+  const rows = Array.from({ length: series.length }, (_, row) => row);
+  const has = rows.map((row) => BigInt(tokensAt(series, row)));
+  const most = rows.map((row) => {
+    const toldMs = series.replicaMs[row] ?? Number.NaN;
+    const lengthMs = (series.endMs[row] ?? 0) - (series.startMs[row] ?? 0);
+    const replicaMs = Math.round(Number.isNaN(toldMs) ? lengthMs * replicas : toldMs);
+    const holds = toInteger(multiply(perMs, exact(BigInt(replicaMs))), 'floor');
+    const today = has[row] ?? 0n;
+    return holds > today ? holds : today;
+  });
+  return { has, most };
+}
+
+/**
+ * The same intervals with `total` tokens: each with its own mix, one that was idle with the
+ * window's. Requests follow the tokens; busy time is as it was, but at least what the tokens take
+ * at full capacity. All counts stay whole and sum to the total.
+ */
+export function withTokens(series: UsageSeries, total: bigint, pace: Pace): UsageSeries {
+  const room = roomOf(series, pace);
+  const fits = sumWhole(room.most);
+  const parts = fill(total < fits ? total : fits, room);
+  const made: UsageSeries = {
+    ...series,
+    uncachedPromptTokens: series.uncachedPromptTokens.slice(),
+    cachedPromptTokens: series.cachedPromptTokens.slice(),
+    outputTokens: series.outputTokens.slice(),
+    requests: series.requests.slice(),
+    busyMs: series.busyMs.slice(),
+  };
+  const usual = mixOf(series);
+  for (const [row, tokens] of parts.entries()) {
+    const had = room.has[row] ?? 0n;
+    if (tokens !== had) setRow(made, row, { tokens, had, usual, perSecond: pace.perSecond });
+  }
+  return made;
+}
+
+interface Mix {
+  readonly classes: readonly [bigint, bigint, bigint];
+  readonly requests: bigint;
+  readonly tokens: bigint;
+}
+
+/** Sums of what is known of the whole window. */
+function mixOf(series: UsageSeries): Mix {
+  const known = (column: Float64Array) =>
+    sumWhole(Array.from(column, (value) => (Number.isNaN(value) ? 0n : BigInt(Math.round(value)))));
+  const { uncachedPromptTokens, cachedPromptTokens, outputTokens, requests } = series;
+  const classes = [uncachedPromptTokens, cachedPromptTokens, outputTokens].map(known);
+  const [uncached = 0n, cached = 0n, output = 0n] = classes;
+  return {
+    classes: [uncached, cached, output],
+    requests: known(requests),
+    tokens: uncached + cached + output,
+  };
+}
+
+interface RowTerms {
+  readonly tokens: bigint;
+  readonly had: bigint;
+  readonly usual: Mix;
+  readonly perSecond: Exact;
+}
+
+function setRow(made: UsageSeries, row: number, terms: RowTerms): void {
+  const { tokens, had, usual, perSecond } = terms;
+  const isBlind = Number.isNaN(made.cachedPromptTokens[row] ?? Number.NaN);
+  const own = had === 0n ? usual.classes : classesAt(made, row);
+  // Where the cache is unknown the whole prompt stands under uncached.
+  const weights = isBlind ? [own[0] + own[1], 0n, own[2]] : own;
+  const [uncached = 0n, cached = 0n, output = 0n] = apportion(tokens, weights);
+  made.uncachedPromptTokens[row] = Number(uncached);
+  if (!isBlind) made.cachedPromptTokens[row] = Number(cached);
+  made.outputTokens[row] = Number(output);
+  const requests = made.requests[row] ?? Number.NaN;
+  if (!Number.isNaN(requests)) {
+    const [of, per] = had === 0n ? [usual.requests, usual.tokens] : [BigInt(requests), had];
+    made.requests[row] = Number(divideRounded(of * tokens, per, 'half-even'));
+  }
+  const busyMs = made.busyMs[row] ?? Number.NaN;
+  const leastMs = Number((tokens * 1000n * perSecond.den) / perSecond.num);
+  if (!Number.isNaN(busyMs)) made.busyMs[row] = Math.max(busyMs, leastMs);
+}
+
+function classesAt(series: UsageSeries, row: number): Mix['classes'] {
+  const cached = series.cachedPromptTokens[row] ?? Number.NaN;
+  return [
+    BigInt(series.uncachedPromptTokens[row] ?? 0),
+    Number.isNaN(cached) ? 0n : BigInt(cached),
+    BigInt(series.outputTokens[row] ?? 0),
+  ];
+}

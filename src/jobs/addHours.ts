@@ -1,0 +1,55 @@
+/** Knows how a person's word about hours becomes a fact: with who said it, once for each id. */
+
+import { z } from 'zod';
+import type { OpsEntry } from '../domain/ops.ts';
+import { dayText } from '../domain/period.ts';
+import type { Job } from './job.ts';
+
+const payload = z.strictObject({
+  /** Midnight UTC of a day that is not in the future. */
+  dayMs: z.int(),
+  workedMs: z.int().positive(),
+  /** One of config's; absent for work on the whole stack. */
+  deployment: z.string().optional(),
+  note: z.string().optional(),
+  /** The same id again is the same entry. */
+  id: z.string().min(1),
+  /** Who says so, where that is known. */
+  by: z.string().optional(),
+  source: z.string().min(1),
+});
+
+export interface HoursResult {
+  readonly entry: OpsEntry;
+  readonly outcome: 'added' | 'restated' | 'unchanged';
+}
+
+/** `ops.add {dayMs, workedMs, deployment?, note?, id, by?, source}`: one entry, as an import's. */
+export const addHoursJob: Job<z.output<typeof payload>, HoursResult> = {
+  name: 'ops.add',
+  payload,
+  async run({ clock, ledger }, { source, id, by, dayMs, workedMs, deployment, note }) {
+    const entry: OpsEntry = {
+      sourceId: source,
+      key: `added/${id}`,
+      dayMs,
+      ...(deployment === undefined ? {} : { deployment }),
+      workedMs,
+      ...(note === undefined ? {} : { note }),
+    };
+    const nowMs = clock.nowMs();
+    const said = { by, id, date: dayText(dayMs), deployment, workedMs, note };
+    const fetch = {
+      sourceId: source,
+      kind: 'ops.add',
+      url: 'command:ops add',
+      startedAtMs: nowMs,
+      endedAtMs: nowMs,
+      body: new TextEncoder().encode(`${JSON.stringify(said)}\n`),
+    };
+    const ops = [{ position: 1, fact: entry }];
+    const { added, restated } = await ledger.append({ fetch, ops }, nowMs);
+    const outcome = added > 0 ? 'added' : restated > 0 ? 'restated' : 'unchanged';
+    return { kind: 'done', result: { entry, outcome }, shortfalls: [] };
+  },
+};

@@ -1,0 +1,32 @@
+/** Knows what a change takes of people, in the measure of the audited window. */
+
+import type { MigrationConfig } from '../config/config.ts';
+import { divide, type Exact, exactInteger, multiply } from '../domain/exact.ts';
+import type { MigrationInput } from '../economics/input.ts';
+import { passedShare } from './labor.ts';
+import type { AuditedPeriod } from './window.ts';
+
+/**
+ * Hours of a change are taken once and spread over quarters, so that they stand beside savings a
+ * quarter; of a quarter that is not over, the passed share. 40 hours over 4 quarters are 10 in a
+ * whole quarter, 5 in half of one. Hours to come back are told as they are.
+ */
+export function migrationInput(
+  { hours, reentryHours, amortizationQuarters, stated }: MigrationConfig,
+  audited: AuditedPeriod,
+): MigrationInput {
+  const share = divide(passedShare(audited), exactInteger(amortizationQuarters));
+  const spread = (once: Exact) => multiply(once, share);
+  return {
+    hours: {
+      delete: spread(hours.delete),
+      hybrid: spread(hours.hybrid),
+      serverless: spread(hours.serverless),
+      move: spread(hours.move),
+      spot: spread(hours.spot),
+      'right-size': spread(hours['right-size']),
+    },
+    ...(reentryHours === undefined ? {} : { reentryHours }),
+    stated,
+  };
+}

@@ -1,0 +1,32 @@
+/** Knows how a plan is made: what was given by hand, and else what the ledger knows today. */
+
+import { exact, ONE, ZERO } from '../domain/exact.ts';
+import { planAhead } from '../economics/ahead/planAhead.ts';
+import type { AheadWish } from '../economics/ahead/wish.ts';
+import type { Range } from '../economics/input.ts';
+import { type PlanDocument, planDocument } from './planDocument.ts';
+import { peopleOf } from './planPeople.ts';
+import { gpusOf, hostsOf, type Known } from './planPrices.ts';
+import type { PlanRequest } from './planRequest.ts';
+
+/** What is given by hand comes first; without a context nothing else is known. */
+export async function planAnswer(request: PlanRequest, context?: Known): Promise<PlanDocument> {
+  const { labor, basis } = peopleOf(request, context?.config.labor);
+  const hosts = await hostsOf(request, context);
+  const { model, tokensPerDay, burstiness, outputShare, cachedShare, headroom } = request;
+  const wish: AheadWish = {
+    model,
+    tokensPerDay,
+    burstiness,
+    outputShare,
+    cachedShare,
+    headroom,
+    ...hosts,
+    gpus: await gpusOf(request, context),
+    cacheRealization: context?.config.policy.cacheRealization ?? HALF,
+    ...(labor === undefined ? {} : { labor }),
+  };
+  return planDocument(wish, planAhead(wish), basis);
+}
+
+const HALF: Range = { low: ZERO, base: exact(1n, 2n), high: ONE };

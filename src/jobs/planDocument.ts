@@ -1,0 +1,187 @@
+/** Knows the shape of a plan for what does not exist yet, as the outside reads it. */
+
+import { add, compare, type Exact, toDecimal } from '../domain/exact.ts';
+import { usdText } from '../domain/money.ts';
+import type {
+  AheadAnswer,
+  AheadGpuAnswer,
+  AheadName,
+  AheadOption,
+} from '../economics/ahead/answer.ts';
+import type { PodsPay } from '../economics/ahead/podsPay.ts';
+import type { AheadWish } from '../economics/ahead/wish.ts';
+import type { LaborSide } from '../economics/input.ts';
+
+/** Whose hours of people they are. */
+export type HoursBasis = 'given' | 'config' | 'assumed';
+
+/** `rentcheck/plan/1`: decimals with six places, dollars a month of 30 days, null is unknown. */
+export interface PlanDocument {
+  readonly schema: 'rentcheck/plan/1';
+  readonly asked: PlanAsked;
+  /** The cheapest option; null where none is priced. */
+  readonly answer: PlanOption | null;
+  /** The same without people's time. */
+  readonly answerWithoutPeople: PlanOption | null;
+  /** Cheapest first. */
+  readonly options: readonly PlanOption[];
+  /** The GPU of the cheapest option on own machines. */
+  readonly gpu: string | null;
+  readonly gpus: readonly PlanGpu[];
+  readonly tier: { readonly tier: string; readonly grounds: string } | null;
+  readonly missing: readonly string[];
+}
+
+export interface PlanAsked {
+  readonly model: string;
+  readonly tokensPerDay: string;
+  readonly burstiness: string;
+  readonly outputShare: string;
+  readonly cachedShare: string;
+  readonly headroom: string;
+  readonly people: PlanPeople | null;
+}
+
+interface PlanPeople {
+  readonly basis: HoursBasis;
+  readonly selfHostedHours: string;
+  readonly hostedHours: string;
+  readonly usdPerHour: string;
+}
+
+export interface PlanOption {
+  readonly option: AheadName;
+  readonly gpu: string | null;
+  readonly from: string;
+  readonly usd: string;
+  readonly withPeopleUsd: string | null;
+  readonly usdPerMtok: string;
+  readonly utilization: string | null;
+  readonly replicas: number | null;
+}
+
+export interface PlanGpu {
+  readonly gpu: string;
+  readonly count: number;
+  readonly capacityTokPerSec: string | null;
+  /** With which one replica holds the peak hour. */
+  readonly capacityForOneTokPerSec: string;
+  readonly podUsd: string | null;
+  readonly fullUsdPerMtok: string | null;
+  /** Of its cheapest option. */
+  readonly bestUsdPerMtok: string | null;
+  /** Null where it is unknown. */
+  readonly podsPay: { readonly alone: PlanPods; readonly withPeople: PlanPods | null } | null;
+  readonly serverless: { readonly breakEvenShare: string; readonly workerShare: string } | null;
+  readonly reserved: { readonly breakEvenShare: string; readonly neededShare: string } | null;
+}
+
+/** Both null where pods never pay. */
+interface PlanPods {
+  readonly tokensPerDay: string | null;
+  readonly pods: number | null;
+}
+
+export function planDocument(
+  wish: AheadWish,
+  answer: AheadAnswer,
+  basis: HoursBasis | undefined,
+): PlanDocument {
+  const options = answer.options.map(optionText);
+  const [bare] = answer.options.toSorted((a, b) => compare(a.usd, b.usd));
+  return {
+    schema: 'rentcheck/plan/1',
+    asked: askedText(wish, basis),
+    answer: options[0] ?? null,
+    answerWithoutPeople: bare === undefined ? null : optionText(bare),
+    options,
+    gpu: answer.gpu ?? null,
+    gpus: answer.gpus.map(gpuText),
+    tier: answer.tier === undefined ? null : tierText(answer.tier),
+    missing: answer.missing,
+  };
+}
+
+function tierText({ tier, grounds }: { tier: string; grounds: string }) {
+  return { tier, grounds };
+}
+
+function askedText(wish: AheadWish, basis: HoursBasis | undefined): PlanAsked {
+  const { model, tokensPerDay, labor } = wish;
+  const people = labor && {
+    basis: basis ?? 'given',
+    selfHostedHours: hoursText(labor.selfHosted),
+    hostedHours: hoursText(labor.hosted),
+    usdPerHour: usdText(labor.loadedUsdPerHour),
+  };
+  return {
+    model,
+    tokensPerDay: toDecimal(tokensPerDay, 0),
+    burstiness: toDecimal(wish.burstiness, 6),
+    outputShare: toDecimal(wish.outputShare, 6),
+    cachedShare: toDecimal(wish.cachedShare, 6),
+    headroom: toDecimal(wish.headroom, 6),
+    people: people ?? null,
+  };
+}
+
+/** Of a month: there is but one deployment to plan. */
+function hoursText({ fixedHours, hoursPerDeployment }: LaborSide): string {
+  return toDecimal(add(fixedHours.base, hoursPerDeployment.base), 6);
+}
+
+function optionText(option: AheadOption): PlanOption {
+  return {
+    option: option.name,
+    gpu: option.gpu ?? null,
+    from: option.from,
+    usd: usdText(option.usd),
+    withPeopleUsd: six(option.withPeopleUsd),
+    usdPerMtok: usdText(option.usdPerMtok),
+    utilization: six(option.utilization),
+    replicas: option.replicas ?? null,
+  };
+}
+
+function gpuText(gpu: AheadGpuAnswer): PlanGpu {
+  const { podsPay, serverless, reserved } = gpu;
+  return {
+    gpu: gpu.type,
+    count: gpu.count,
+    capacityTokPerSec: six(gpu.capacity),
+    capacityForOneTokPerSec: toDecimal(gpu.capacityForOne, 6),
+    podUsd: six(gpu.podUsd),
+    fullUsdPerMtok: six(gpu.fullUsdPerMtok),
+    bestUsdPerMtok: six(gpu.best?.usdPerMtok),
+    podsPay:
+      podsPay === undefined
+        ? null
+        : {
+            alone: podsText(podsPay.alone),
+            withPeople: podsPay.withPeople === undefined ? null : podsText(podsPay.withPeople),
+          },
+    serverless:
+      serverless === undefined
+        ? null
+        : {
+            breakEvenShare: toDecimal(serverless.breakEvenShare, 6),
+            workerShare: toDecimal(serverless.workerShare, 6),
+          },
+    reserved:
+      reserved === undefined
+        ? null
+        : {
+            breakEvenShare: toDecimal(reserved.breakEvenShare, 6),
+            neededShare: toDecimal(reserved.neededShare, 6),
+          },
+  };
+}
+
+function podsText(pay: PodsPay | 'never'): PlanPods {
+  if (pay === 'never') return { tokensPerDay: null, pods: null };
+  return { tokensPerDay: toDecimal(pay.tokensPerDay, 0, 'ceiling'), pods: pay.pods };
+}
+
+function six(value: Exact | undefined): string | null {
+  return value === undefined ? null : toDecimal(value, 6);
+}

@@ -1,0 +1,123 @@
+/** Knows the prices of a plan: those given by hand, else the newest of the ledger. */
+
+import type { Config } from '../config/config.ts';
+import type { PricingClass } from '../domain/charge.ts';
+import { type Exact, exact, multiply, ONE, ZERO } from '../domain/exact.ts';
+import { nanoFromUsd, nanoUsdPerMtok, usd } from '../domain/money.ts';
+import { period } from '../domain/period.ts';
+import type { HostedPrice } from '../domain/price.ts';
+import type { AheadGpu, AheadRate, AheadWish } from '../economics/ahead/wish.ts';
+import type { HostedInput } from '../economics/input.ts';
+import { comparableRates, rateAt } from '../economics/rateBook.ts';
+import type { JobContext } from './context.ts';
+import { hostedInput } from './gather.ts';
+import type { ForGpu, GivenPrice, PlanRequest } from './planRequest.ts';
+
+const GIVEN = 'given';
+
+/** Where prices are looked up; absent where there is no configuration or no ledger. */
+export type Known = Pick<JobContext, 'config' | 'ledger' | 'clock'> | undefined;
+
+export async function gpusOf(request: PlanRequest, known: Known): Promise<AheadGpu[]> {
+  const nowMs = known?.clock.nowMs() ?? 0;
+  const rates = (await known?.ledger.gpuRates(nowMs)) ?? [];
+  const market = known?.config.market ?? {};
+  const newest = (type: string, pricingClass: PricingClass): AheadRate | undefined => {
+    const found = comparableRates({ rates, market }, type, pricingClass);
+    const now = 'reason' in found ? [] : found.map((history) => rateAt(history, nowMs));
+    const [first, ...others] = now.filter((rate) => rate !== undefined);
+    if (first === undefined) return undefined;
+    const least = others.reduce((a, b) => (b.usdPerGpuHour < a.usdPerGpuHour ? b : a), first);
+    return { usdPerGpuHour: usd(least.usdPerGpuHour), from: least.provider };
+  };
+  return request.gpus.map(({ type, capacity = request.capacity }) => {
+    const onDemand = givenRate(request.gpuRates, type) ?? newest(type, 'on-demand');
+    const reserved = givenRate(request.reservedRates, type) ?? newest(type, 'reserved');
+    const worker = givenFor(request.serverlessRates, type);
+    const pool = newest(type, 'serverless');
+    return {
+      type,
+      count: request.gpuCount,
+      ...(capacity === undefined ? {} : { capacity }),
+      ...(onDemand === undefined ? {} : { onDemand }),
+      ...(reserved === undefined ? {} : { reserved }),
+      ...serverlessOf(worker, pool, request.gpuCount),
+    };
+  });
+}
+
+/** A market tells a GPU-hour; a worker has all GPUs of a replica. */
+function serverlessOf(
+  given: Exact | undefined,
+  pool: AheadRate | undefined,
+  count: number,
+): Pick<AheadGpu, 'serverless'> {
+  if (given !== undefined) return { serverless: { usdPerSecond: given, from: GIVEN } };
+  if (pool === undefined) return {};
+  const usdPerSecond = multiply(pool.usdPerGpuHour, exact(BigInt(count), 3600n));
+  return { serverless: { usdPerSecond, from: pool.from } };
+}
+
+function givenRate(given: readonly ForGpu[], type: string): AheadRate | undefined {
+  const usdPerGpuHour = givenFor(given, type);
+  return usdPerGpuHour && { usdPerGpuHour, from: GIVEN };
+}
+
+function givenFor(given: readonly ForGpu[], type: string): Exact | undefined {
+  const own = given.find((each) => each.type === type);
+  return (own ?? given.find((each) => each.type === undefined))?.value;
+}
+
+export async function hostsOf(
+  { model, hosted, fee }: PlanRequest,
+  known: Known,
+): Promise<Pick<AheadWish, 'prices' | 'hosted'>> {
+  const withFee = fee === undefined ? {} : { fee };
+  if (hosted !== undefined) {
+    const terms = { ...namedTerms([GIVEN], model), ...withFee };
+    return { prices: [givenPrice(model, hosted)], hosted: terms };
+  }
+  if (known === undefined) return { prices: [], hosted: { ...namedTerms([], model), ...withFee } };
+  const terms = { ...termsOf(known.config, model), ...withFee };
+  const nowMs = known.clock.nowMs();
+  const models = terms.equivalents.map(({ sourceId, model: name }) => ({ sourceId, model: name }));
+  const found = await known.ledger.hostedPrices(models, period(nowMs, nowMs + 1), nowMs);
+  return { prices: found.prices.map(fromTheStart), hosted: terms };
+}
+
+/** A deployment of the config that serves the model says what may stand for it. */
+function termsOf({ deployments, sources }: Config, model: string): HostedInput {
+  const own = deployments.find((each) => each.model === model && each.hosted !== undefined);
+  if (own?.hosted !== undefined) return hostedInput(own.hosted);
+  return namedTerms([...sources.map(({ id }) => id), 'import'], model);
+}
+
+function namedTerms(sourceIds: readonly string[], model: string): HostedInput {
+  const equivalents = [...new Set(sourceIds)].map((sourceId) => ({
+    sourceId,
+    model,
+    tokenRatio: ONE,
+  }));
+  return { equivalents, policy: 'cheapest', fee: ZERO, allowFree: false };
+}
+
+function givenPrice(model: string, { input, output, cached }: GivenPrice): HostedPrice {
+  const perMtok = (price: Exact) => nanoUsdPerMtok(nanoFromUsd(price));
+  return {
+    sourceId: GIVEN,
+    model,
+    host: GIVEN,
+    quantization: 'unknown',
+    validFromMs: 0,
+    inputPerMtok: perMtok(input),
+    outputPerMtok: perMtok(output),
+    ...(cached === undefined ? {} : { cachedInputPerMtok: perMtok(cached) }),
+    free: false,
+    offered: true,
+  };
+}
+
+/** The newest price holds for the whole month that is planned; older ones come before it. */
+function fromTheStart(price: HostedPrice, at: number, all: readonly HostedPrice[]): HostedPrice {
+  return { ...price, validFromMs: at - all.length };
+}

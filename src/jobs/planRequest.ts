@@ -1,0 +1,38 @@
+/** Knows what is asked of a plan: what was given by hand, figures absent where nothing was. */
+
+import type { Exact } from '../domain/exact.ts';
+import type { AheadWish } from '../economics/ahead/wish.ts';
+
+/** A figure for one GPU type, or for all where none is named. */
+export interface ForGpu {
+  readonly type?: string;
+  readonly value: Exact;
+}
+
+export interface PlanRequest
+  extends Pick<
+    AheadWish,
+    'model' | 'tokensPerDay' | 'burstiness' | 'outputShare' | 'cachedShare' | 'headroom'
+  > {
+  readonly gpus: readonly { readonly type: string; readonly capacity?: Exact }[];
+  /** GPUs of one replica. */
+  readonly gpuCount: number;
+  readonly capacity?: Exact | undefined;
+  readonly gpuRates: readonly ForGpu[];
+  readonly reservedRates: readonly ForGpu[];
+  /** Dollars a second of one worker. */
+  readonly serverlessRates: readonly ForGpu[];
+  readonly hosted?: GivenPrice | undefined;
+  readonly fee?: Exact | undefined;
+  /** A month. */
+  readonly opsHours?: Exact | undefined;
+  readonly hostedHours?: Exact | undefined;
+  readonly laborRate?: Exact | undefined;
+}
+
+/** Dollars for a million tokens. */
+export interface GivenPrice {
+  readonly input: Exact;
+  readonly output: Exact;
+  readonly cached?: Exact | undefined;
+}

@@ -1,0 +1,89 @@
+/** Knows how what was gathered becomes an audit, stored or not: weighed, decided, written down. */
+
+import type { StackEconomics } from '../economics/result.ts';
+import { weighStack } from '../economics/stack.ts';
+import type { Trouble } from '../ledger/ledger.ts';
+import type { Audit } from '../verdict/audit.ts';
+import type { AuditDetail } from '../verdict/auditDetail.ts';
+import { decide } from '../verdict/decide.ts';
+import type { StackVerdict } from '../verdict/decision.ts';
+import { type AuditIdentity, auditDocument } from '../verdict/document.ts';
+import { lookBack } from '../verdict/lookBack/lookBack.ts';
+import { standingsOf } from '../verdict/standing.ts';
+import type { JobContext } from './context.ts';
+import type { Gathered } from './gather.ts';
+import { auditBefore } from './previousAudit.ts';
+import type { AuditedPeriod } from './window.ts';
+
+export interface Weighing {
+  readonly gathered: Gathered;
+  readonly audited: AuditedPeriod;
+  readonly asOfMs: number;
+  /** Of the odds; the digest of the inputs unless told, so that a rerun prints the same digits. */
+  readonly seed?: string;
+}
+
+export interface Weighed {
+  readonly identity: AuditIdentity;
+  readonly economics: StackEconomics;
+  readonly verdict: StackVerdict;
+  readonly audit: Audit;
+  readonly detail: AuditDetail;
+}
+
+const RUN_ID_LENGTH = 16;
+
+/** The same inputs give the same audit, with the same run id. Nothing is stored. */
+export async function weigh(context: JobContext, weighing: Weighing): Promise<Weighed> {
+  const { gathered, audited, asOfMs } = weighing;
+  const { config, ledger } = context;
+  const { window, quarter } = audited;
+  const reconciliation = await ledger.statedTotals(window, asOfMs);
+  const troubles = await ledger.troubles(window, asOfMs);
+  const before = quarter === undefined ? undefined : await auditBefore(context, window, asOfMs);
+  const { policy } = config;
+  const grounds = { policy, totals: reconciliation, troubles, before };
+  const identity = identityOf(context, weighing, context.digest({ ...gathered, ...grounds }));
+  context.progress('weighing the options');
+  const notes = [...gathered.notes, ...troubles.map(troubleNote)];
+  const economics = withNotes(weighStack(gathered.input), notes);
+  const chance = context.chance(weighing.seed ?? identity.inputsDigest);
+  const advice = before && lookBack(before, economics).advice;
+  const standings = standingsOf(before, advice);
+  const verdict = decide(economics, { policy, chance, reconciliation, standings });
+  const { warnings } = gathered;
+  return {
+    identity,
+    economics,
+    verdict,
+    ...auditDocument({ economics, verdict, identity, previous: before, warnings }),
+  };
+}
+
+function identityOf(
+  context: JobContext,
+  { audited, asOfMs }: Weighing,
+  inputsDigest: string,
+): AuditIdentity {
+  const { window, quarter, partial } = audited;
+  const { codeVersion } = context;
+  const run = context.digest({ inputsDigest, quarter, window, partial, codeVersion });
+  const runId = run.slice(0, RUN_ID_LENGTH);
+  return { quarter: quarter ?? null, partial, asOfMs, runId, inputsDigest, codeVersion };
+}
+
+/** What could not be read is said beside the reasons: it may be what a figure lacks. */
+function withNotes(economics: StackEconomics, notes: readonly string[]): StackEconomics {
+  return { ...economics, warnings: [...economics.warnings, ...notes] };
+}
+
+function troubleNote({ sourceId, kind, what, count, example }: Trouble): string {
+  const counted = `${count} ${COUNTED[what]}${count === 1 ? '' : 's'}`;
+  return `${sourceId}: ${counted} of ${kind}; the first: ${example}`;
+}
+
+const COUNTED: Readonly<Record<Trouble['what'], string>> = {
+  rejects: 'rejected row',
+  failed: 'failed request',
+  unfinished: 'unfinished import',
+};

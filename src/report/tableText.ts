@@ -1,0 +1,42 @@
+/**
+ * Knows how a small table stands in plain text: in columns, or row by row where they do not fit.
+ */
+
+import { COLUMNS, indented, padEnd, padStart, textWidth, wrapped } from './layout.ts';
+import type { Table, TableRow } from './words/table.ts';
+
+const GAP = 2;
+
+export function tableText(table: Table): string {
+  const widths = table.head.map((head, column) =>
+    Math.max(...[head, ...table.rows.map(({ cells }) => cells[column] ?? '')].map(textWidth)),
+  );
+  const width = widths.reduce((all, each) => all + each + GAP, -GAP);
+  const body = width > COLUMNS ? inLines(table) : inColumns(table, widths);
+  return [wrapped(table.title), ...body, wrapped(table.foot)]
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+function inColumns({ head, rows }: Table, widths: readonly number[]): string[] {
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, at) => (at === 0 ? padEnd : padStart)(cell, widths[at] ?? 0))
+      .join(' '.repeat(GAP))
+      .trimEnd();
+  const rule = '-'.repeat(textWidth(line(widths.map((width) => '-'.repeat(width)))));
+  return [line(head), rule, ...rows.flatMap((row) => [line(row.cells), ...noteLines(row)])];
+}
+
+/** `name: cost $1, saving $2`, with the note below. */
+function inLines({ head, rows }: Table): string[] {
+  return rows.flatMap((row) => {
+    const [name = '', ...figures] = row.cells;
+    const told = figures.map((figure, at) => `${(head[at + 1] ?? '').toLowerCase()} ${figure}`);
+    return [wrapped(`${name}: ${told.join(', ')}`, 2), ...noteLines(row)];
+  });
+}
+
+function noteLines({ note }: TableRow): string[] {
+  return note === '' ? [] : [indented(note)];
+}

@@ -1,0 +1,58 @@
+/** Knows what leaving leaves behind: what stays owed month by month, and the price of return. */
+
+import { decimal } from '../../domain/exact.ts';
+import { parseInstant } from '../../domain/period.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditCommitment } from '../../verdict/auditDecision.ts';
+import { dateText, dollars } from '../format.ts';
+import { oneLine, shownName } from '../label.ts';
+import { dayName, nextPeriod } from './period.ts';
+import { known } from './reading.ts';
+
+const MOST_COMMITMENTS = 6;
+const MOST_MONTHS = 6;
+const MOST_SHARES = 4;
+
+export function leavingLines(audit: Audit): string[] {
+  const { commitments, reentryUsd } = audit.stack;
+  const reentry = known(reentryUsd);
+  const left = commitments.length - MOST_COMMITMENTS;
+  return [
+    ...commitments
+      .slice(0, MOST_COMMITMENTS)
+      .map((each) => commitmentLine(each, nextPeriod(audit))),
+    ...(left > 0 ? [`And ${left} more commitments, in report.json.`] : []),
+    ...(reentry === undefined
+      ? []
+      : [`Coming back to own machines would take ${dollars(reentry)} of people's time.`]),
+  ];
+}
+
+function commitmentLine({ source, until, owedUsd, months, shares }: AuditCommitment, next: string) {
+  const owed = `${dollars(decimal(owedUsd))} stays owed over ${next} whatever is used`;
+  const line = `${shownName(source)}: ${owed}, until ${dayName(until)}`;
+  const byMonth = listed(
+    months.map(({ month, usd }) => `${monthText(month)} ${dollars(decimal(usd))}`),
+    MOST_MONTHS,
+  );
+  const byDeployment = listed(
+    shares.map(({ deployment, usd }) => `${shownName(deployment)} ${dollars(decimal(usd))}`),
+    MOST_SHARES,
+  );
+  const parts = [
+    byMonth === '' ? '' : ` Month by month: ${byMonth}.`,
+    byDeployment === '' ? '' : ` For: ${byDeployment}.`,
+  ];
+  return `${line}.${parts.join('')}`;
+}
+
+function listed(texts: readonly string[], most: number): string {
+  const left = texts.length - most;
+  return `${texts.slice(0, most).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+}
+
+/** `2026-10` is `Oct 2026`. */
+function monthText(month: string): string {
+  const atMs = parseInstant(`${month}-01`);
+  return atMs === undefined ? oneLine(month, 24) : dateText(atMs).split(' ').slice(1).join(' ');
+}

@@ -1,0 +1,75 @@
+/** Knows how the last audit's forecast did, and what came of its advice. */
+
+import { type Exact, negate } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditLookBack } from '../../verdict/auditDecision.ts';
+import type { Verdict } from '../../verdict/auditWord.ts';
+import { dollars } from '../format.ts';
+import { shownName, shownSentence } from '../label.ts';
+import { intervalText } from './odds.ts';
+import { known } from './reading.ts';
+
+const MOST_ADVICE = 6;
+
+export function lookBackLines({ stack: { lookBack } }: Audit): string[] {
+  if (lookBack === null) return [];
+  const { advice } = lookBack;
+  const left = advice.length - MOST_ADVICE;
+  return [
+    forecastLine(lookBack),
+    ...advice.slice(0, MOST_ADVICE).map(adviceLine),
+    ...(left > 0 ? [`And ${left} more, in report.json.`] : []),
+    ...realizedLine(known(lookBack.realizedUsd)),
+  ];
+}
+
+function forecastLine({ quarter, forecastUsd, measuredUsd, isInInterval }: AuditLookBack): string {
+  const who = quarter === null ? 'The audit before' : `The audit of ${quarterName(quarter)}`;
+  const expected = known(forecastUsd.base);
+  const measured = known(measuredUsd);
+  const told = expected === undefined ? 'no saving' : `a saving of ${dollars(expected)}`;
+  const interval = intervalText(forecastUsd);
+  const forecast = `${who} expected ${told}${interval === '' ? '' : ` (${interval})`}`;
+  if (measured === undefined) return `${forecast}; what it came to cannot be measured.`;
+  const place =
+    isInInterval === null ? '' : isInInterval ? ', inside the interval' : ', outside the interval';
+  return `${forecast}; measured for the same plan: ${dollars(measured)}${place}.`;
+}
+
+/** `2026-Q2` is `Q2 2026`. */
+function quarterName(quarter: string): string {
+  return shownName(quarter.split('-').toReversed().join(' '));
+}
+
+type Advice = AuditLookBack['advice'][number];
+
+function adviceLine({ deployment, verdict, taken, forecastUsd, measuredUsd, note }: Advice) {
+  const figures = [
+    amountText('expected', known(forecastUsd)),
+    amountText(taken === true ? 'saved' : 'would have saved', known(measuredUsd)),
+  ].filter((text) => text !== '');
+  const what = `${shownName(deployment)}: ${verdict}${takenText(verdict, taken)}`;
+  const line = [what, ...figures].join('; ');
+  return note === '' ? `${line}.` : `${line}. ${shownSentence(note)}`;
+}
+
+const NO_ADVICE: ReadonlySet<Verdict> = new Set(['too close to call', 'not enough evidence']);
+
+function takenText(verdict: Verdict, taken: boolean | null): string {
+  if (NO_ADVICE.has(verdict)) return ', nothing was advised';
+  if (taken === null) return ' was advised, and whether it was done cannot be told';
+  return taken ? ' was advised and done' : ' was advised and not done';
+}
+
+function amountText(what: string, usd: Exact | undefined): string {
+  return usd === undefined ? '' : `${what} ${dollars(usd)}`;
+}
+
+function realizedLine(realized: Exact | undefined): string[] {
+  if (realized === undefined) return [];
+  return [
+    realized.num < 0n
+      ? `Where advice was taken, ${dollars(negate(realized))} more was paid than before.`
+      : `Where advice was taken, ${dollars(realized)} less was paid than before.`,
+  ];
+}

@@ -1,0 +1,43 @@
+/** Knows how odds and intervals are said: never as certain, and never better than they are. */
+
+import { compare, decimal, type Exact, multiply, toDecimal } from '../../domain/exact.ts';
+import type { SavingText } from '../../verdict/auditWord.ts';
+import { dollars } from '../format.ts';
+import { known } from './reading.ts';
+
+const HUNDRED = decimal('100');
+
+/**
+ * Whole percents, rounded down, so that odds below a threshold never read as it: 0.8996 is `89%`,
+ * 0.999 is `over 99%`, 0.004 is `under 1%`.
+ */
+export function oddsText(probability: Exact): string {
+  if (compare(probability, decimal('0.99')) > 0) return 'over 99%';
+  if (compare(probability, decimal('0.01')) < 0) return 'under 1%';
+  return `${toDecimal(multiply(probability, HUNDRED), 0, 'floor')}%`;
+}
+
+/** `96% sure`; empty where no odds are known. */
+export function sureText(probability: string | null): string {
+  const odds = known(probability);
+  return odds === undefined ? '' : `${oddsText(odds)} sure`;
+}
+
+/** ` (96% sure)`, to stand behind what it is about; empty where no odds are known. */
+export function sureAside(probability: string | null): string {
+  const sure = sureText(probability);
+  return sure === '' ? '' : ` (${sure})`;
+}
+
+/** `$12,300 to $61,900`; empty where an end is unknown, or both are the same. */
+export function rangeText({ low, high }: Pick<SavingText, 'low' | 'high'>): string {
+  const [from, to] = [known(low), known(high)];
+  if (from === undefined || to === undefined || compare(from, to) === 0) return '';
+  return `${dollars(from)} to ${dollars(to)}`;
+}
+
+/** `90% interval $12,300 to $61,900`, or empty. */
+export function intervalText(saving: Pick<SavingText, 'low' | 'high'>): string {
+  const range = rangeText(saving);
+  return range === '' ? '' : `90% interval ${range}`;
+}

@@ -1,0 +1,59 @@
+/** Knows how an audit of an older version is read: what it does not tell is null, or empty. */
+
+import type { Audit, AuditStack } from '../../verdict/audit.ts';
+import type { Flip } from '../../verdict/auditDecision.ts';
+import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
+
+const STACK = {
+  hangsOn: null,
+  leaning: null,
+  standing: null,
+  steps: [],
+  outlook: null,
+  lookBack: null,
+  commitments: [],
+  reentryUsd: null,
+  draws: 0,
+} satisfies Partial<AuditStack>;
+
+const DEPLOYMENT = {
+  savingUsd: { base: null, low: null, high: null },
+  leaning: null,
+  standing: null,
+} satisfies Partial<AuditDeployment>;
+
+const OPTION = {
+  gpuUsd: null,
+  storageUsd: null,
+  otherUsd: null,
+  migrationUsd: null,
+} satisfies Partial<AuditOption>;
+
+const NO_ODDS = { probability: null };
+const NO_CHANGE = { change: null };
+const NO_CACHE_SHARE = { cacheShare: null };
+
+/** The audit itself, with nothing absent: every field of today's shape can be read. */
+export function complete(audit: Audit): Audit {
+  const { stack } = audit;
+  return {
+    ...audit,
+    stack: {
+      ...STACK,
+      ...stack,
+      withoutLabor: { ...NO_ODDS, ...stack.withoutLabor },
+      flips: stack.flips.map(completeFlip),
+    },
+    deployments: audit.deployments.map((each) => ({
+      ...DEPLOYMENT,
+      ...each,
+      options: each.options.map((option) => ({ ...OPTION, ...option })),
+      breakEven: { ...NO_CACHE_SHARE, ...each.breakEven },
+      flips: each.flips.map(completeFlip),
+    })),
+  };
+}
+
+function completeFlip(flip: Flip): Flip {
+  return { ...NO_CHANGE, ...flip };
+}

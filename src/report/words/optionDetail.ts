@@ -1,0 +1,57 @@
+/** Knows what an option does, in a few words with its figures. */
+
+import { decimal, type Exact } from '../../domain/exact.ts';
+import type { AuditDeployment, AuditOption, OptionDetail } from '../../verdict/auditDeployment.ts';
+import type { OptionName } from '../../economics/offer.ts';
+import { counted, dollars, plainNumber } from '../format.ts';
+import { shownName } from '../label.ts';
+import { known } from './reading.ts';
+
+type Telling = (detail: OptionDetail, host: string) => string;
+
+const DETAILS: Readonly<Record<OptionName, Telling>> = {
+  keep: () => '',
+  delete: (_, host) => (host === '' ? '' : `all tokens from ${host}`),
+  hybrid: ({ replicas }, host) => {
+    if (replicas === undefined) return '';
+    const peaks = host === '' ? 'hosted' : `from ${host}`;
+    return `${counted(replicas, 'replica')} always on, the peaks ${peaks}`;
+  },
+  'right-size': rightSize,
+  serverless: ({ workerHours, starts }) =>
+    joined([
+      told(known(workerHours), (hours) => `${plainNumber(hours)} worker-hours`),
+      starts === undefined ? '' : counted(starts, 'start') + ' from cold',
+    ]),
+  move: rate,
+  spot: rate,
+};
+
+/** `2 replicas always on, the peaks from host-a`; empty where there is nothing to tell. */
+export function optionDetail({ option, detail }: AuditOption, { hosted }: AuditDeployment): string {
+  return DETAILS[option](detail, hosted === null ? '' : shownName(hosted.host));
+}
+
+function rightSize({ replicaHours, mostReplicas, hoursOff }: OptionDetail): string {
+  return joined([
+    told(known(replicaHours), (hours) => `${plainNumber(hours)} replica-hours`),
+    mostReplicas === undefined ? '' : `at most ${counted(mostReplicas, 'replica')} at once`,
+    hoursOff === undefined || hoursOff === 0 ? '' : `off for ${counted(hoursOff, 'paid hour')}`,
+  ]);
+}
+
+/** `$1.19 per GPU-hour at vast, $1.50 now`. */
+function rate({ provider, usdPerGpuHour, ownUsdPerGpuHour }: OptionDetail): string {
+  if (usdPerGpuHour === undefined) return '';
+  const where = provider === undefined ? '' : ` at ${shownName(provider)}`;
+  const now = ownUsdPerGpuHour === undefined ? '' : `, ${dollars(decimal(ownUsdPerGpuHour))} now`;
+  return `${dollars(decimal(usdPerGpuHour))} per GPU-hour${where}${now}`;
+}
+
+function told(value: Exact | undefined, tell: (value: Exact) => string): string {
+  return value === undefined ? '' : tell(value);
+}
+
+function joined(texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join(', ');
+}

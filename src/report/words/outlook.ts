@@ -1,0 +1,108 @@
+/** Knows what the next period holds: as this one, with its trends, and in the scenarios. */
+
+import { decimal, isZero, negate } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditOutlook } from '../../verdict/auditDecision.ts';
+import { dollars, percent } from '../format.ts';
+import { shownName, shownText } from '../label.ts';
+import { intervalText } from './odds.ts';
+import { dayName, nextPeriod } from './period.ts';
+import { capital } from './plan.ts';
+import { known } from './reading.ts';
+import type { Table } from './table.ts';
+
+const MOST_DEPLOYMENTS = 5;
+
+/** `The next quarter`. */
+export function outlookTitle(audit: Audit): string {
+  return capital(nextPeriod(audit));
+}
+
+export function outlookLines({ stack: { outlook } }: Audit): string[] {
+  if (outlook === null) return [];
+  return [
+    ...asLastLine(outlook),
+    trendLine(outlook),
+    ...(hasTrend(outlook) ? [flipLine(outlook)] : []),
+    ...deploymentLines(outlook),
+  ];
+}
+
+function asLastLine({ asLast }: AuditOutlook): string[] {
+  const saving = known(asLast.base);
+  if (saving === undefined || isZero(saving)) return [];
+  const interval = intervalText(asLast);
+  const aside = interval === '' ? '' : ` (${interval})`;
+  return [`With the same traffic and prices the plan saves ${dollars(saving)} again${aside}.`];
+}
+
+function trendLine(outlook: AuditOutlook): string {
+  const { withTrend } = outlook;
+  if (withTrend === null) {
+    return hasTrend(outlook)
+      ? 'With the trends carried on no figure can be given: what is rented could not serve them.'
+      : 'The weeks are too few, or too uneven, to tell a trend.';
+  }
+  const trends = [
+    trendText('tokens', withTrend.tokensPerWeek),
+    trendText('the hosted price', withTrend.hostedPricePerWeek),
+  ].filter((text) => text !== '');
+  const basis = trends.length === 0 ? '' : ` (${trends.join(', ')})`;
+  return `With the trends carried on${basis} it saves ${dollars(decimal(withTrend.savingUsd))}.`;
+}
+
+/** `tokens +1.2% a week`. */
+function trendText(what: string, perWeek: string | null): string {
+  const change = known(perWeek);
+  if (change === undefined) return '';
+  if (isZero(change)) return `${what} level`;
+  const share = percent(change.num < 0n ? negate(change) : change);
+  return `${what} ${change.num < 0n ? 'down' : 'up'} ${share} a week`;
+}
+
+function hasTrend({ withTrend, deployments }: AuditOutlook): boolean {
+  const trends = withTrend === null ? deployments : [withTrend, ...deployments];
+  return trends.some(
+    ({ tokensPerWeek, hostedPricePerWeek }) =>
+      tokensPerWeek !== null || hostedPricePerWeek !== null,
+  );
+}
+
+function flipLine({ flipsOn }: AuditOutlook): string {
+  return flipsOn === null
+    ? 'If the trends hold, the answer does not flip within a year.'
+    : `If the trends hold, the answer flips on ${dayName(flipsOn)}.`;
+}
+
+/** Of a lone deployment its stack has told already. */
+function deploymentLines({ deployments }: AuditOutlook): string[] {
+  const flipping = deployments.filter(({ flipsOn }) => flipsOn !== null);
+  if (deployments.length < 2 || flipping.length === 0) return [];
+  const shown = flipping
+    .toSorted((a, b) => ((a.flipsOn ?? '') < (b.flipsOn ?? '') ? -1 : 1))
+    .slice(0, MOST_DEPLOYMENTS)
+    .map(({ id, flipsOn }) => `${shownName(id)} on ${dayName(flipsOn ?? '')}`);
+  const left = flipping.length - shown.length;
+  const more = left > 0 ? ` and ${left} more, in report.json` : '';
+  return [`On their own, these would flip first: ${shown.join(', ')}${more}.`];
+}
+
+/** What this plan and what the then cheapest one would save, scenario by scenario. */
+export function scenarioTables({ stack: { outlook } }: Audit): Table[] {
+  if (outlook === null || outlook.scenarios.length === 0) return [];
+  return [
+    {
+      title: 'Should prices move, with the same traffic',
+      head: ['Scenario', 'This plan saves', 'Best plan then saves'],
+      rows: outlook.scenarios.map(({ name, savingUsd, bestSavingUsd }) => ({
+        cells: [
+          capital(shownText(name, 60)),
+          dollars(decimal(savingUsd)),
+          dollars(decimal(bestSavingUsd)),
+        ],
+        note: '',
+      })),
+      foot: '',
+    },
+  ];
+}

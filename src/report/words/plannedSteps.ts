@@ -1,0 +1,29 @@
+/** Knows the steps of an audit that tells of none: what its best plan changes, and its dollars. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import { counted, dollars, UNKNOWN } from '../format.ts';
+import { shownName } from '../label.ts';
+import { capital, doing } from './plan.ts';
+import { type Change, known, plannedChanges, type Situation } from './reading.ts';
+import type { Deed } from './stepLines.ts';
+
+export function plannedDeeds(audit: Audit, situation: Situation): Deed[] {
+  return situation === 'change' ? plannedChanges(audit).map(changeDeed) : [];
+}
+
+function changeDeed({ deployment, option, figures }: Change): Deed {
+  const usd = known(figures?.savingUsd);
+  const deed = capital(doing(option, shownName(deployment.id)));
+  const what = `${deed}${howTo(deployment.hosted?.host, figures)}`;
+  return { what, worth: usd === undefined ? UNKNOWN : dollars(usd), usd };
+}
+
+function howTo(host: string | undefined, figures: Change['figures']): string {
+  if (figures?.option === 'delete' && host !== undefined) {
+    return ` and buy its tokens from ${shownName(host)}`;
+  }
+  const replicas = figures?.detail.replicas;
+  if (figures?.option !== 'hybrid' || replicas === undefined) return '';
+  const rest = host === undefined ? 'hosted' : `from ${shownName(host)}`;
+  return `: keep ${counted(replicas, 'replica')}, buy the peaks ${rest}`;
+}

@@ -1,0 +1,124 @@
+/** Knows the JSON that an incident tool answers with: a page, a list, or one incident a line. */
+
+import { Failure } from '../../../domain/failure.ts';
+import { parseLosslessText } from '../../../platform/json.ts';
+import { columnFinder, type Columns } from '../columns.ts';
+import type { RowReader } from '../csvReader.ts';
+import { type BrokenLine, excerptText, type Row } from '../row.ts';
+import { flatCells, isRecord } from './flat.ts';
+
+/** A JSON document is read whole, so it may not be of any length; a year of incidents is 10 MB. */
+const MOST_CHARACTERS = 32 * 1024 * 1024;
+
+/** Names under which a page holds its list. */
+const LISTS = ['incidents', 'data', 'alerts'];
+
+/**
+ * A {@link RowReader} for such files. The line of a row is its place in the list, or its line where
+ * every line is JSON by itself.
+ */
+export class JsonExportReader implements RowReader {
+  readonly #decoder = new TextDecoder('utf-8');
+  readonly #columnOf: (name: string) => string | undefined;
+  readonly #file: string;
+  #text: string[] = [];
+  #length = 0;
+
+  constructor(columns: Columns, file: string) {
+    this.#columnOf = columnFinder(columns);
+    this.#file = file;
+  }
+
+  push(bytes: Uint8Array): (Row | BrokenLine)[] {
+    this.#keep(this.#decoder.decode(bytes, { stream: true }));
+    return [];
+  }
+
+  end(): (Row | BrokenLine)[] {
+    this.#keep(this.#decoder.decode());
+    const text = this.#text.join('');
+    this.#text = [];
+    const whole = parsed(text);
+    if (whole !== undefined) {
+      return recordsOf(whole).map((record, at) => this.#row(record, at + 1));
+    }
+    return this.#lines(text.split('\n'));
+  }
+
+  /** An export has columns of its own; nobody misses them. */
+  ignoredColumns(): readonly string[] {
+    return [];
+  }
+
+  #keep(text: string): void {
+    this.#length += text.length;
+    if (this.#length > MOST_CHARACTERS) throw tooLong(this.#file);
+    this.#text.push(text);
+  }
+
+  #lines(lines: readonly string[]): (Row | BrokenLine)[] {
+    const values = lines.map((line) => (line.trim() === '' ? [] : parsed(line)));
+    if (values.every((value) => value === undefined || isEmpty(value))) throw broken(this.#file);
+    return values.flatMap((value, at) => {
+      if (value !== undefined) return recordsOf(value).map((record) => this.#row(record, at + 1));
+      return [{ line: at + 1, problem: NO_JSON, text: lines[at] ?? '' }];
+    });
+  }
+
+  #row(record: unknown, line: number): Row | BrokenLine {
+    if (!isRecord(record)) return { line, problem: NO_RECORD, text: JSON.stringify(record) };
+    const cells = new Map<string, string>();
+    for (const [path, text] of flatCells(record)) {
+      const column = this.#columnOf(path);
+      if (column !== undefined && text !== '' && !cells.has(column)) cells.set(column, text);
+    }
+    return {
+      line,
+      cell: (column) => cells.get(column) ?? '',
+      extras: () => undefined,
+      excerpt: () => excerptText(JSON.stringify(record)),
+    };
+  }
+}
+
+const NO_JSON = 'is no JSON; write one incident a line, complete';
+const NO_RECORD = 'is no incident; expected a JSON object';
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseLosslessText(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The incidents of a page, of a list, or the one that the value is. */
+function recordsOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (!isRecord(value)) return [value];
+  const list = LISTS.map((name) => value[name]).find((inner) => Array.isArray(inner));
+  if (Array.isArray(list)) return list;
+  const one = value['incident'] ?? value['data'];
+  return [isRecord(one) ? one : value];
+}
+
+function tooLong(file: string): Failure {
+  return new Failure('usage', `${file} is more than 32 MB of JSON`, {
+    where: file,
+    expected: 'pages of incidents, or CSV, which may be of any length',
+    hint: 'export it page by page, or as CSV',
+  });
+}
+
+function broken(file: string): Failure {
+  return new Failure('usage', `${file} is not whole JSON`, {
+    where: file,
+    expected: 'the answer of the incident API, or one incident a line',
+    hint: 'the file may be cut off; export it again',
+  });
+}

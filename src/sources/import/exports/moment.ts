@@ -1,0 +1,26 @@
+/** Knows the moments that exports write, and the time between two of them. */
+
+import { parseInstant } from '../../../domain/period.ts';
+import { instantMsOf, refuse } from '../cells.ts';
+import type { Row } from '../row.ts';
+
+/**
+ * The first of the columns that is filled, as an instant: ISO 8601 (also with a space before the
+ * offset, or `UTC` behind it), or milliseconds since 1970. The earliest where a cell lists several.
+ */
+export function momentIn(row: Row, columns: readonly string[]): number | undefined {
+  const column = columns.find((name) => row.cell(name) !== '');
+  if (column === undefined) return undefined;
+  const moments = row.cell(column).split('\n').map(parseMoment);
+  const known = moments.filter((moment) => moment !== undefined);
+  if (known.length === moments.length) return instantMsOf(row, column, Math.min(...known));
+  return refuse(row, column, {
+    expected: 'a time like 2026-07-01T00:00:00Z',
+    todo: 'export it again with times in ISO 8601',
+  });
+}
+
+function parseMoment(text: string): number | undefined {
+  if (/^\d{13}$/.test(text)) return Number(text);
+  return parseInstant(text.replace(/ (?=[+-]\d{2}:?\d{2}$)/, '').replace(/ UTC$/, 'Z'));
+}

@@ -1,0 +1,71 @@
+/** Knows Opsgenie's alerts: CSV exports, and the answers of its alert API. */
+
+import type { OpsEntry } from '../../../domain/ops.ts';
+import { count } from '../cells.ts';
+import type { FactKind, ReadRow } from '../factKind.ts';
+import { BadRow, type Row } from '../row.ts';
+import {
+  type DeploymentOf,
+  deploymentBy,
+  firstCell,
+  idOf,
+  measuredMs,
+  opsEntry,
+} from './incident.ts';
+import { momentIn } from './moment.ts';
+
+const ID = ['alert_id', 'id'];
+const CREATED = ['created_at', 'created_at_date'];
+const ACKNOWLEDGED = ['acknowledged_at'];
+const CLOSED = ['closed_at'];
+const UNTIL_ACK = ['report_ack_time', 'ack_time'];
+const UNTIL_CLOSED = ['report_close_time', 'close_time'];
+const NAMES = ['service', 'services', 'teams', 'owner_team', 'responders', 'entity', 'tags'];
+const OTHERS = ['tiny_id', 'message', 'status'];
+
+export function opsgenieKind(deploymentOf: DeploymentOf): FactKind<'ops'> {
+  return {
+    name: 'ops',
+    columns: {
+      required: [],
+      optional: [ID, CREATED, ACKNOWLEDGED, CLOSED, UNTIL_ACK, UNTIL_CLOSED, NAMES, OTHERS].flat(),
+      keepsExtras: false,
+      needs: [[...ID, 'tiny_id'], CREATED, [...UNTIL_CLOSED, ...CLOSED]],
+    },
+    read: (row, sourceId) => readAlert(row, sourceId, deploymentOf),
+  };
+}
+
+function readAlert(row: Row, sourceId: string, deploymentOf: DeploymentOf): ReadRow<OpsEntry> {
+  const key = `opsgenie/${idOf(row, ID, 'tiny_id')}`;
+  const createdMs = momentIn(row, CREATED);
+  if (createdMs === undefined) throw new BadRow('created_at is empty; the day of it is unknown');
+  const workedMs = engagedMs(row, createdMs);
+  const deployment = deploymentBy(row, NAMES, deploymentOf);
+  const title = firstCell(row, ['message']);
+  return opsEntry({ sourceId, key, createdMs, workedMs, deployment, title });
+}
+
+/** From the acknowledgement to the end, for one person: Opsgenie measures no engagement. */
+function engagedMs(row: Row, createdMs: number): number {
+  const status = row.cell('status').toLowerCase();
+  const endMs = since(row, createdMs, UNTIL_CLOSED) ?? momentIn(row, CLOSED);
+  const isClosed = status === '' ? endMs !== undefined : ['closed', 'resolved'].includes(status);
+  if (!isClosed) throw new BadRow('it is not closed yet; import it again when it is');
+  const ackMs = since(row, createdMs, UNTIL_ACK) ?? momentIn(row, ACKNOWLEDGED);
+  if (ackMs === undefined) throw new BadRow(NOT_ACKNOWLEDGED);
+  if (endMs === undefined) throw new BadRow(NO_END);
+  return measuredMs(endMs - ackMs, 'the time from acknowledgement to closing');
+}
+
+/** Opsgenie counts `ackTime` and `closeTime` in milliseconds since the alert was created. */
+function since(row: Row, createdMs: number, columns: readonly string[]): number | undefined {
+  const column = columns.find((name) => row.cell(name) !== '');
+  const elapsedMs = column === undefined ? undefined : count(row, column);
+  return elapsedMs === undefined ? undefined : createdMs + elapsedMs;
+}
+
+const NOT_ACKNOWLEDGED =
+  'nobody acknowledged it, so no time of work is known; where somebody worked on it, write the ' +
+  'hours into a file with date, deployment, hours';
+const NO_END = 'it is closed, but close_time is empty; export it with report.closeTime';

@@ -1,0 +1,91 @@
+/** Knows PagerDuty's incidents: CSV exports, and the answers of its incident and analytics APIs. */
+
+import type { OpsEntry } from '../../../domain/ops.ts';
+import { secondsAsMs } from '../cells.ts';
+import type { FactKind, ReadRow } from '../factKind.ts';
+import { BadRow, type Row } from '../row.ts';
+import {
+  type DeploymentOf,
+  deploymentBy,
+  firstCell,
+  idOf,
+  measuredMs,
+  opsEntry,
+  statedMs,
+} from './incident.ts';
+import { momentIn } from './moment.ts';
+
+const CREATED = ['created_at', 'created_on'];
+const RESOLVED = ['resolved_at', 'resolved_on'];
+const ACKNOWLEDGED = ['acknowledged_at', 'acknowledgements'];
+const SERVICE = ['service_name', 'service_summary', 'service'];
+const TEAM = ['team_name', 'teams'];
+const TITLE = ['description', 'title'];
+const TOLD = ['user_defined_effort_seconds', 'engaged_seconds'];
+const AFTER_CREATION = ['seconds_to_first_ack', 'seconds_to_resolve'];
+const OTHERS = ['id', 'incident_number', 'status', 'last_status_change_at'];
+
+export function pagerDutyKind(deploymentOf: DeploymentOf): FactKind<'ops'> {
+  return {
+    name: 'ops',
+    columns: {
+      required: [],
+      optional: [
+        CREATED,
+        RESOLVED,
+        ACKNOWLEDGED,
+        SERVICE,
+        TEAM,
+        TITLE,
+        TOLD,
+        AFTER_CREATION,
+        OTHERS,
+      ].flat(),
+      keepsExtras: false,
+      needs: [['id', 'incident_number'], CREATED, [...TOLD, ...AFTER_CREATION, ...RESOLVED]],
+    },
+    read: (row, sourceId) => readIncident(row, sourceId, deploymentOf),
+  };
+}
+
+function readIncident(row: Row, sourceId: string, deploymentOf: DeploymentOf): ReadRow<OpsEntry> {
+  const key = `pagerduty/${idOf(row, ['id'], 'incident_number')}`;
+  const createdMs = momentIn(row, CREATED);
+  if (createdMs === undefined) throw new BadRow('created_at is empty; the day of it is unknown');
+  const workedMs = engagedMs(row, createdMs);
+  const deployment = deploymentBy(row, [...SERVICE, ...TEAM], deploymentOf);
+  const title = firstCell(row, TITLE);
+  return opsEntry({ sourceId, key, createdMs, workedMs, deployment, title });
+}
+
+/**
+ * The effort that a person wrote into the incident; else the engaged time of all responders, which
+ * is 0 where nobody engaged; else from the first acknowledgement to the end, for one person.
+ * PagerDuty leaves an effort that nobody wrote empty, and some exports make it 0.
+ */
+function engagedMs(row: Row, createdMs: number): number {
+  const endMs = resolvedMs(row, createdMs);
+  const effort = secondsAsMs(row, 'user_defined_effort_seconds') ?? 0;
+  if (effort > 0) return statedMs(effort, 'user_defined_effort_seconds');
+  const engaged = secondsAsMs(row, 'engaged_seconds');
+  if (engaged !== undefined) return measuredMs(engaged, 'engaged_seconds');
+  const untilAckMs = secondsAsMs(row, 'seconds_to_first_ack');
+  const ackMs = untilAckMs === undefined ? momentIn(row, ACKNOWLEDGED) : createdMs + untilAckMs;
+  if (ackMs === undefined || endMs === undefined) throw new BadRow(NO_TIME);
+  return measuredMs(endMs - ackMs, 'the time from acknowledgement to resolution');
+}
+
+const NO_TIME =
+  'nobody told how long it took: user_defined_effort_seconds, engaged_seconds and the ' +
+  'acknowledgement are empty; export it with engaged_seconds, or write the hours into a file';
+
+/** When it was resolved; `undefined` where it was, but nobody says when. */
+function resolvedMs(row: Row, createdMs: number): number | undefined {
+  const status = row.cell('status').toLowerCase();
+  const durationMs = secondsAsMs(row, 'seconds_to_resolve');
+  const atMs =
+    momentIn(row, RESOLVED) ?? (durationMs === undefined ? undefined : createdMs + durationMs);
+  const isResolved = status === '' ? atMs !== undefined : status === 'resolved';
+  if (!isResolved) throw new BadRow('it is not resolved yet; import it again when it is');
+  return atMs ?? momentIn(row, ['last_status_change_at']);
+}

@@ -1,0 +1,45 @@
+/** Knows by the beginning of a file of hours which tool wrote it. */
+
+import { lettersAlone } from '../columns.ts';
+import { splitCells } from '../csvCells.ts';
+
+/** `csv` is the file of our own, as CSV or JSON lines. */
+export type OpsFormat = 'csv' | 'pagerduty' | 'opsgenie';
+
+/** So many characters are looked at before a file is taken for our own. */
+const LOOKED_AT = 65_536;
+
+/** Is there enough of the file to {@link recognize} it? A whole first line, or 64 KB of JSON. */
+export function isEnough(head: string): boolean {
+  return head.length >= LOOKED_AT || (!looksLikeJson(head) && head.trimStart().includes('\n'));
+}
+
+export function looksLikeJson(head: string): boolean {
+  return /^\uFEFF?\s*[[{]/.test(head);
+}
+
+/** Keys that only these tools write; inside a text their quotes would be escaped. */
+const TELLING_KEY =
+  /"(?:(tinyId)|incidents|incident_number|engaged_seconds|user_defined_effort_seconds)"\s*:/;
+
+const OPSGENIE_COLUMNS = ['tinyid', 'alertid'];
+const PAGERDUTY_COLUMNS = [
+  'incidentnumber',
+  'engagedseconds',
+  'userdefinedeffortseconds',
+  'secondstoresolve',
+];
+
+/** The format by names of columns or of JSON keys; what nobody else wrote is ours. */
+export function recognize(head: string): OpsFormat {
+  if (looksLikeJson(head)) {
+    const found = TELLING_KEY.exec(head);
+    if (found === null) return 'csv';
+    return found[1] === undefined ? 'pagerduty' : 'opsgenie';
+  }
+  const [first = ''] = head.trimStart().split('\n', 1);
+  const names = new Set((splitCells(first.trim()) ?? []).map(lettersAlone));
+  if (names.has('date') && names.has('hours')) return 'csv';
+  if (OPSGENIE_COLUMNS.some((name) => names.has(name))) return 'opsgenie';
+  return PAGERDUTY_COLUMNS.some((name) => names.has(name)) ? 'pagerduty' : 'csv';
+}

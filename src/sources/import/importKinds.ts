@@ -1,0 +1,16 @@
+/** Knows the five imports by the name that the command line and `Fetched` give them. */
+
+import type { FactKind, ImportName } from './factKind.ts';
+import { chargesKind } from './kinds/charges.ts';
+import { opsKind } from './kinds/ops.ts';
+import { pricesKind } from './kinds/prices.ts';
+import { ratesKind } from './kinds/rates.ts';
+import { usageKind } from './kinds/usage.ts';
+
+export const importKinds: { readonly [Name in ImportName]: FactKind<Name> } = {
+  charges: chargesKind,
+  usage: usageKind,
+  prices: pricesKind,
+  rates: ratesKind,
+  ops: opsKind,
+};

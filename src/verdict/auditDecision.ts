@@ -1,0 +1,101 @@
+/** Knows the shape of what follows from an audit: steps, outlook, look back, what would flip it. */
+
+import type { OptionName } from '../economics/offer.ts';
+import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
+
+export interface AuditStep {
+  /** Null for what concerns the whole stack. */
+  readonly deployment: string | null;
+  readonly action: StepAction;
+  readonly text: string;
+  /** What this step saves a window like this one; negative where it costs. */
+  readonly savingUsd: UsdText;
+  /** A day by which it must be done. */
+  readonly by: string | null;
+}
+
+export type StepAction =
+  | Exclude<OptionName, 'keep' | 'spot'>
+  | 'stop-operations'
+  | 'start-hosting'
+  | 'renegotiate'
+  | 'renew-waiver'
+  | 'get-evidence';
+
+export interface AuditOutlook {
+  /** The next window as long as this one, with the traffic and the prices of this one. */
+  readonly asLast: SavingText;
+  /**
+   * The same with the trends carried on; null where the weeks are too few for one, or where the
+   * machines that are paid for could not serve what the trend leads to.
+   */
+  readonly withTrend: {
+    readonly savingUsd: UsdText;
+    /** Share by which the tokens and the hosted price change a week. */
+    readonly tokensPerWeek: RatioText | null;
+    readonly hostedPricePerWeek: RatioText | null;
+  } | null;
+  /** The day on which the answer flips if the trends hold; null where it does not within a year. */
+  readonly flipsOn: string | null;
+  readonly deployments: readonly {
+    readonly id: string;
+    readonly tokensPerWeek: RatioText | null;
+    readonly hostedPricePerWeek: RatioText | null;
+    readonly flipsOn: string | null;
+  }[];
+  readonly scenarios: readonly {
+    readonly name: string;
+    readonly savingUsd: UsdText;
+    /** What the cheapest plan would then save. */
+    readonly bestSavingUsd: UsdText;
+  }[];
+}
+
+export interface AuditLookBack {
+  readonly quarter: string | null;
+  readonly runId: string;
+  /** What the last audit expected of this window, and what was measured for the same plan. */
+  readonly forecastUsd: SavingText;
+  readonly measuredUsd: UsdText | null;
+  readonly isInInterval: boolean | null;
+  readonly advice: readonly {
+    readonly deployment: string;
+    readonly verdict: Verdict;
+    /** Null where it cannot be told. */
+    readonly taken: boolean | null;
+    readonly forecastUsd: UsdText | null;
+    /** Saved by what was done, or what it would have saved where nothing was. */
+    readonly measuredUsd: UsdText | null;
+    readonly note: string;
+  }[];
+  /** Rent and tokens bought, then and now; their difference where advice was taken. */
+  readonly realizedUsd: UsdText | null;
+}
+
+export interface AuditCommitment {
+  readonly source: string;
+  /** The last day that is owed. */
+  readonly until: string;
+  /** Of the next window as long as this one. */
+  readonly owedUsd: UsdText;
+  readonly months: readonly { readonly month: string; readonly usd: UsdText }[];
+  readonly shares: readonly { readonly deployment: string; readonly usd: UsdText }[];
+}
+
+export interface Sensitivity {
+  readonly input: string;
+  readonly low: string;
+  readonly base: string;
+  readonly high: string;
+  readonly savingAtLowUsd: UsdText;
+  readonly savingAtHighUsd: UsdText;
+}
+
+/** At `flipsAt` the advised, else the cheapest other option costs what keeping does. */
+export interface Flip {
+  readonly input: string;
+  readonly today: RatioText;
+  readonly flipsAt: RatioText;
+  /** `flipsAt` over `today`, less 1; null where today is nothing. */
+  readonly change: RatioText | null;
+}

@@ -1,0 +1,126 @@
+/** Knows the shape of one deployment in an audit: its figures, its options, its host. */
+
+import type { OptionName } from '../economics/offer.ts';
+import type { Flip } from './auditDecision.ts';
+import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
+
+export interface AuditDeployment {
+  readonly id: string;
+  readonly model: string;
+  readonly verdict: Verdict;
+  /** That the advised, else the cheapest other option is cheaper than keeping. */
+  readonly probability: RatioText | null;
+  readonly savingUsd: SavingText;
+  /** See the stack's. */
+  readonly leaning: Verdict | null;
+  readonly standing: Verdict | null;
+  readonly spendUsd: UsdText;
+  readonly computeUsd: UsdText;
+  readonly uncoveredUsd: UsdText;
+  readonly tokens: number;
+  readonly promptTokens: number;
+  readonly cachedTokens: number | null;
+  readonly outputTokens: number;
+  readonly requests: number | null;
+  readonly effectiveUsdPerMtok: RatioText | null;
+  readonly utilization: RatioText | null;
+  readonly busyFraction: RatioText | null;
+  readonly coverage: RatioText | null;
+  readonly paidReplicaHours: RatioText;
+  readonly capacityTokPerSec: RatioText | null;
+  readonly capacityBasis: string | null;
+  /** The day and the source of a stated capacity: `2026-06-12, load test before the launch`. */
+  readonly capacityEvidence: string | null;
+  readonly fullCapacityUsd: UsdText | null;
+  readonly underfilledUsd: UsdText | null;
+  readonly idleUsd: UsdText | null;
+  readonly hosted: AuditHosted | null;
+  readonly options: readonly AuditOption[];
+  readonly breakEven: AuditBreakEven;
+  readonly flips: readonly Flip[];
+  readonly waiver: AuditWaiver | null;
+  readonly reasons: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface AuditHosted {
+  readonly host: string;
+  readonly costUsd: UsdText;
+  readonly usdPerMtok: RatioText | null;
+  readonly cheapestUsd: UsdText;
+  readonly medianUsd: UsdText;
+  /** Every host that was weighed, cheapest first; one that was not eligible has a reason. */
+  readonly considered: readonly {
+    readonly host: string;
+    readonly model: string;
+    readonly quantization: string;
+    readonly costUsd: UsdText | null;
+    readonly reason: string | null;
+  }[];
+}
+
+export interface AuditOption {
+  readonly option: OptionName;
+  /** Null where a figure it needs is unknown; `detail.reason` says which. */
+  readonly costUsd: UsdText | null;
+  /** GPU, storage and other together. */
+  readonly infraUsd: UsdText | null;
+  readonly gpuUsd: UsdText | null;
+  readonly storageUsd: UsdText | null;
+  readonly otherUsd: UsdText | null;
+  readonly laborUsd: UsdText | null;
+  readonly hostedUsd: UsdText | null;
+  readonly strandedUsd: UsdText | null;
+  readonly migrationUsd: UsdText | null;
+  readonly savingUsd: UsdText | null;
+  /** Ends of the saving's 90 % interval. */
+  readonly low: UsdText | null;
+  readonly high: UsdText | null;
+  /** That it is cheaper than keeping. */
+  readonly probability: RatioText | null;
+  readonly detail: OptionDetail;
+}
+
+export interface OptionDetail {
+  readonly reason?: string;
+  /** Hybrid: the number of replicas that is cheapest. */
+  readonly replicas?: number;
+  /** Hybrid: cost without labor by replicas, `{"1": "6.000000"}`. */
+  readonly costUsdByReplicas?: Readonly<Record<string, UsdText>>;
+  /** Right-size: hours of replicas, the most of them in any hour, paid hours that need none. */
+  readonly replicaHours?: RatioText;
+  readonly mostReplicas?: number;
+  readonly hoursOff?: number;
+  /** Serverless: hours of workers, and starts from cold. */
+  readonly workerHours?: RatioText;
+  readonly starts?: number;
+  /** Serverless: pod $/h over serverless $/h, and worker time over paid time as it is. */
+  readonly breakEvenShare?: RatioText;
+  readonly workerShare?: RatioText;
+  /** Move and spot: who rents it out, at what, and what is paid now. */
+  readonly provider?: string;
+  readonly usdPerGpuHour?: RatioText;
+  readonly ownUsdPerGpuHour?: RatioText;
+}
+
+export interface AuditBreakEven {
+  readonly tokens: number | null;
+  readonly tokensPerDay: number | null;
+  /** Above 1 it reads "never with this many replicas". */
+  readonly utilization: RatioText | null;
+  readonly note: string | null;
+  /** Where keeping and deleting cost the same, all else as measured; null where nowhere. */
+  readonly hostedUsdPerMtok: RatioText | null;
+  readonly gpuUsdPerHour: RatioText | null;
+  /** Of people for this deployment on its own machines, in the window. */
+  readonly opsHours: RatioText | null;
+  readonly cacheShare: RatioText | null;
+}
+
+export interface AuditWaiver {
+  readonly reason: string;
+  readonly owner: string;
+  readonly worthUsdPerQuarter: UsdText | null;
+  readonly expires: string | null;
+  readonly expired: boolean;
+}

@@ -1,0 +1,86 @@
+/** Knows how good last quarter's audit was: its forecast, and what became of its advice. */
+
+import { add, compare, type Exact } from '../../domain/exact.ts';
+import { type Choice, CHOICES } from '../../economics/offer.ts';
+import { AT_BASE, optionCost } from '../../economics/options.ts';
+import type { Pick as Picked } from '../../economics/plan.ts';
+import type { StackEconomics } from '../../economics/result.ts';
+import type { Audit } from '../audit.ts';
+import type { AuditLookBack } from '../auditDecision.ts';
+import type { SavingText } from '../auditWord.ts';
+import { savingOf } from '../deploymentReasons.ts';
+import { fixedSaving } from '../outlook/forecast.ts';
+import { moneyText } from '../printed.ts';
+import { realizedOf } from './realized.ts';
+import { scoreAdvice, type Scored } from './scored.ts';
+import { takenOf } from './taken.ts';
+import { adviceOf, figure } from './stored.ts';
+import { areAlike, boughtRiseUsd, pairOf, type Windows } from './windows.ts';
+
+/**
+ * The last audit scored by this window's economics. The forecast is what it expected of the next
+ * window; measured is what the same picks would save now, as long as none of them was made: of what
+ * was done only the bills can tell. Fields that an older program did not write are unknown.
+ */
+export function lookBack(previous: Audit, now: StackEconomics): AuditLookBack {
+  const windows = { previous, now };
+  const { stack } = previous;
+  const forecastUsd = stack.outlook?.asLast ?? stack.savingUsd;
+  const advised = adviceIn(windows);
+  const isComparable = areAlike(windows);
+  const taken = advised.filter(({ found }) => found.taken === true).map(({ pair }) => pair);
+  const realized = isComparable ? realizedOf(taken, boughtRiseUsd(windows)) : undefined;
+  const measured = measuredUsd(windows);
+  return {
+    quarter: previous.quarter,
+    runId: previous.runId,
+    forecastUsd,
+    measuredUsd: moneyText(measured),
+    isInInterval: isComparable ? isInside(measured, forecastUsd) : null,
+    advice: advised.map((each) => scoreAdvice(each, realized)),
+    realizedUsd: moneyText(realized?.usd),
+  };
+}
+
+/** Every deployment that was told to change. */
+function adviceIn(windows: Windows): Scored[] {
+  return windows.previous.deployments.flatMap((past) => {
+    const advice = adviceOf(past);
+    const pair = advice && pairOf(windows, past.id, advice);
+    return pair === undefined ? [] : [{ pair, found: takenOf(pair) }];
+  });
+}
+
+/** What the picks of then would save now; `undefined` where one was made or has no price now. */
+function measuredUsd(windows: Windows): Exact | undefined {
+  const { previous, now } = windows;
+  if (now.deployments.length === 0) return undefined;
+  const picks = picksOf(previous);
+  let saved = fixedSaving(now, picks);
+  for (const { deployment, choice } of picks) {
+    if (choice === 'keep') continue;
+    const own = notMade(windows, deployment, choice);
+    if (own === undefined || optionCost(own, choice) === undefined) return undefined;
+    saved = add(saved, savingOf(own, choice, AT_BASE));
+  }
+  return saved;
+}
+
+/** The deployment as it is now, where it is known to have stayed as it was. */
+function notMade(windows: Windows, id: string, choice: Choice) {
+  const pair = pairOf(windows, id, choice);
+  return pair !== undefined && takenOf(pair).taken === false ? pair.now : undefined;
+}
+
+function picksOf({ stack }: Audit): Picked[] {
+  return stack.bestPlan.flatMap(({ deployment, option }) => {
+    const choice = CHOICES.find((each) => each === option);
+    return choice === undefined ? [] : [{ deployment, choice }];
+  });
+}
+
+function isInside(measured: Exact | undefined, { low, high }: SavingText): boolean | null {
+  const [least, most] = [figure(low), figure(high)];
+  if (measured === undefined || least === undefined || most === undefined) return null;
+  return compare(least, measured) <= 0 && compare(measured, most) <= 0;
+}

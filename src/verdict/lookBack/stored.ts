@@ -1,0 +1,32 @@
+/** Knows how a stored audit is read: whatever an older program did not write is unknown. */
+
+import { exact, type Exact, parseExact } from '../../domain/exact.ts';
+import { parseInstant, type Period } from '../../domain/period.ts';
+import { CHOICES, type Choice } from '../../economics/offer.ts';
+import type { Audit } from '../audit.ts';
+import type { AuditDeployment, AuditOption } from '../auditDeployment.ts';
+
+/** A printed figure; `undefined` where it is null or was never written. */
+export function figure(text: string | null | undefined): Exact | undefined {
+  return text === null || text === undefined ? undefined : parseExact(text);
+}
+
+export function windowOf({ window }: Audit): Period | undefined {
+  const [startMs, endMs] = [parseInstant(window.start), parseInstant(window.end)];
+  return startMs === undefined || endMs === undefined ? undefined : { startMs, endMs };
+}
+
+/** What a verdict advises to change to; `undefined` where it advises nothing. */
+export function adviceOf({ verdict }: AuditDeployment): Choice | undefined {
+  return CHOICES.find((choice) => choice !== 'keep' && choice === verdict);
+}
+
+export function optionOf({ options }: AuditDeployment, choice: Choice): AuditOption | undefined {
+  return options.find(({ option }) => option === choice);
+}
+
+const NS_IN_HOUR = 3_600_000_000_000n;
+
+export function hoursOf(paidNs: bigint): Exact {
+  return exact(paidNs, NS_IN_HOUR);
+}

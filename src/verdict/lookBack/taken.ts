@@ -1,0 +1,146 @@
+/** Knows whether advice was taken, as far as bills and hours tell. */
+
+import {
+  compare,
+  decimal,
+  divide,
+  type Exact,
+  exactInteger,
+  isZero,
+  multiply,
+  ZERO,
+} from '../../domain/exact.ts';
+import { usd } from '../../domain/money.ts';
+import { HOUR_MS } from '../../domain/period.ts';
+import type { Choice } from '../../economics/offer.ts';
+import type { DeploymentEconomics } from '../../economics/result.ts';
+import type { AuditDeployment } from '../auditDeployment.ts';
+import { dollars } from '../words.ts';
+import { figure, hoursOf, optionOf } from './stored.ts';
+
+/** One deployment in two windows, and what it was advised to become. */
+export interface Pair {
+  readonly past: AuditDeployment;
+  /** Absent where it is no longer in the config. */
+  readonly now: DeploymentEconomics | undefined;
+  readonly advice: Choice;
+  readonly pastMs: number;
+  readonly nowMs: number;
+  /** How much more than then is attributed to nobody; absent where it is not known. */
+  readonly unattributedRiseUsd: Exact | undefined;
+}
+
+export interface Taken {
+  /** `undefined` where it cannot be told. */
+  readonly taken: boolean | undefined;
+  readonly note: string;
+}
+
+export function takenOf(pair: Pair): Taken {
+  const { now, advice } = pair;
+  if (advice === 'delete') return now === undefined ? goneFrom(pair) : spentLess(pair, now);
+  if (now === undefined) {
+    return unknown('It is no longer in the config, so what became of it cannot be told.');
+  }
+  return advice === 'move' ? paysLess(pair, now) : runsLess(pair, now);
+}
+
+function unknown(note: string): Taken {
+  return { taken: undefined, note };
+}
+
+/** Rent left to 5 % is an end, not a change of size. */
+const NEARLY_NOTHING = decimal('0.05');
+/** Within 10 % of what was asked for. */
+const NEARLY = decimal('1.1');
+/** A rate that fell less than this did not fall. */
+const SAME = decimal('0.95');
+
+/** Machines that are billed on without a name were not given up. */
+function goneFrom({ past, unattributedRiseUsd }: Pair): Taken {
+  const spent = figure(past.spendUsd) ?? ZERO;
+  if (unattributedRiseUsd === undefined) {
+    return unknown('It is no longer in the config; whether it is still billed is not known.');
+  }
+  if (compare(unattributedRiseUsd, multiply(spent, NEARLY_NOTHING)) > 0) {
+    return unknown(
+      `It is no longer in the config, but ${dollars(unattributedRiseUsd)} more than then belong ` +
+        'to no deployment: its machines may still be billed.',
+    );
+  }
+  return { taken: true, note: 'It is no longer in the config, nor billed.' };
+}
+
+function spentLess({ past }: Pair, { spend }: DeploymentEconomics): Taken {
+  const [before, after] = [figure(past.spendUsd) ?? ZERO, usd(spend.total)];
+  if (before.num <= 0n) return unknown('Nothing was spent on it then.');
+  return {
+    taken: compare(after, multiply(before, NEARLY_NOTHING)) <= 0,
+    note: `Its bill is ${dollars(after)}, and was ${dollars(before)}.`,
+  };
+}
+
+/** By replica-hours: 1,000 were paid, 600 were asked for, up to 660 are as advised. */
+function runsLess(pair: Pair, { time }: DeploymentEconomics): Taken {
+  const stretch = divide(exactInteger(pair.nowMs), exactInteger(pair.pastMs));
+  const [before, asked] = [figure(pair.past.paidReplicaHours), hoursAsked(pair)];
+  if (before === undefined || asked === undefined) {
+    return unknown('How many hours were asked for is not known.');
+  }
+  if (time.paidNs === 0n) return unknown('No hours are on its bill.');
+  const most = multiply(multiply(asked, NEARLY), stretch);
+  if (compare(most, multiply(before, stretch)) >= 0) {
+    return unknown('It asked for hardly fewer hours than were paid, so hours cannot tell.');
+  }
+  const after = hoursOf(time.paidNs);
+  const [paid, wanted] = [hours(after), hours(multiply(asked, stretch))];
+  return {
+    taken: compare(after, most) <= 0,
+    note: `It was paid for ${paid} replica-hours, ${wanted} were asked for.`,
+  };
+}
+
+function hours(count: Exact): string {
+  return Number(count.num / count.den).toLocaleString('en-US');
+}
+
+/** What was covered stands for all that was paid. */
+function hoursAsked({ past, advice, pastMs }: Pair): Exact | undefined {
+  const detail = optionOf(past, advice)?.detail ?? {};
+  if (advice === 'hybrid') {
+    if (detail.replicas === undefined) return undefined;
+    const window = divide(exactInteger(pastMs), exactInteger(HOUR_MS));
+    return multiply(exactInteger(detail.replicas), window);
+  }
+  const covered = figure(advice === 'serverless' ? detail.workerHours : detail.replicaHours);
+  const coverage = figure(past.coverage);
+  if (covered === undefined || coverage === undefined || isZero(coverage)) return undefined;
+  return divide(covered, coverage);
+}
+
+/**
+ * By what a replica-hour costs: half the rate was offered, so up to 55 % of the old rate is as
+ * advised, be it at another provider or at the same.
+ */
+function paysLess({ past, advice }: Pair, { spend, time, sources }: DeploymentEconomics): Taken {
+  const detail = optionOf(past, advice)?.detail;
+  const [offered, own] = [figure(detail?.usdPerGpuHour), figure(detail?.ownUsdPerGpuHour)];
+  const before = rate(figure(past.computeUsd), figure(past.paidReplicaHours));
+  const after = rate(usd(spend.compute), hoursOf(time.paidNs));
+  const share = rate(offered, own);
+  if (before === undefined || after === undefined || share === undefined) {
+    return unknown('What a replica-hour costs is not known.');
+  }
+  const most = multiply(before, multiply(share, NEARLY));
+  const isLower = compare(after, multiply(before, SAME)) < 0;
+  const isAsAdvised = compare(after, most) <= 0;
+  const note =
+    `A replica-hour costs ${dollars(after)}, billed by ${sources.join(', ')}; it was ` +
+    `${dollars(before)}.`;
+  return { taken: isAsAdvised === isLower ? isLower : undefined, note };
+}
+
+function rate(amount: Exact | undefined, by: Exact | undefined): Exact | undefined {
+  if (amount === undefined || by === undefined || by.num <= 0n) return undefined;
+  return divide(amount, by);
+}

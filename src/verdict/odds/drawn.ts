@@ -1,0 +1,89 @@
+/** Knows the shape of what chance is drawn over, and of the odds that come of it: plain numbers. */
+
+/** Fractions from 0 up to, but not, 1, in steps of 2^-32; the same again for the same seed. */
+export interface Chance {
+  next(): number;
+}
+
+/** Dollars, or a share; `low <= base <= high`, all alike where it is known. */
+export interface NumberRange {
+  readonly low: number;
+  readonly base: number;
+  readonly high: number;
+}
+
+export interface LaborRanges {
+  readonly selfHosted: NumberRange;
+  readonly hosted: NumberRange;
+}
+
+export interface DrawnStack {
+  /** Days of the window: the length of every series. */
+  readonly days: number;
+  readonly deployments: readonly DrawnDeployment[];
+  /** Dollars of the parts that exist once for the stack. */
+  readonly labor: LaborRanges;
+}
+
+/** All series are by day of the window; dollars are those over covered time. */
+export interface DrawnDeployment {
+  readonly id: string;
+  /** Replica time, in any one unit. */
+  readonly paid: Float64Array;
+  readonly covered: Float64Array;
+  readonly keep: Float64Array;
+  readonly options: readonly DrawnOption[];
+  /** Of the hosts that traffic could go to; they need not sum to 1. */
+  readonly hostWeights: Float64Array;
+  /** Share of our cache hits that a host would hit too. */
+  readonly cache: NumberRange;
+  /** Dollars of its own parts; keep carries the self-hosted one. */
+  readonly labor: LaborRanges;
+}
+
+export interface DrawnOption {
+  readonly name: string;
+  readonly own: Float64Array;
+  /** In the order of `hostWeights`; empty where nothing is hosted. */
+  readonly hosts: readonly DrawnHost[];
+  readonly strandedUsd: number;
+  /** People's time too: it is left out where labor is. */
+  readonly migrationUsd: number;
+  /** Shares of the deployment's own labor that the option carries. */
+  readonly selfHostedShare: number;
+  readonly hostedShare: number;
+}
+
+/** What a host asks where it hits none of our cache hits, and where it hits them all. */
+export interface DrawnHost {
+  readonly atZero: Float64Array;
+  readonly atOne: Float64Array;
+}
+
+export interface DrawnPlan {
+  /** Options by deployment; who is not named is kept. */
+  readonly picks: ReadonlyMap<string, string>;
+  /** Whether it carries the stack's fixed labor; keeping everything carries the self-hosted one. */
+  readonly selfHostedFixed: boolean;
+  readonly hostedFixed: boolean;
+}
+
+/** Of a saving: the share of draws in which there is one, and the 5 % and 95 % ends, in dollars. */
+export interface Odds {
+  readonly probability: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface SavingOdds {
+  readonly withLabor: Odds;
+  readonly withoutLabor: Odds;
+}
+
+/** Whatever needs a deployment of which no paid time is covered is absent: its odds are unknown. */
+export interface StackOdds {
+  /** By deployment, then by option. */
+  readonly deployments: ReadonlyMap<string, ReadonlyMap<string, SavingOdds>>;
+  /** Of a plan against keeping everything, in the same worlds. */
+  readonly planOdds: (plan: DrawnPlan) => SavingOdds | undefined;
+}

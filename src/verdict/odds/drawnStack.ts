@@ -1,0 +1,80 @@
+/** Knows how the economics become plain numbers to draw from. */
+
+import { toNumber } from '../../domain/exact.ts';
+import type { ConsideredHost } from '../../economics/host.ts';
+import type { Range } from '../../economics/input.ts';
+import { type OptionName, OPTIONS } from '../../economics/offer.ts';
+import { laborShares, offerOf } from '../../economics/options.ts';
+import type {
+  DeploymentEconomics,
+  HostedEconomics,
+  StackEconomics,
+} from '../../economics/result.ts';
+import type { DrawnDeployment, DrawnOption, DrawnStack, NumberRange } from './drawn.ts';
+
+const NS_IN_HOUR = 3_600_000_000_000;
+
+export function drawnStack({ deployments, labor }: StackEconomics): DrawnStack {
+  return {
+    days: deployments[0]?.days.length ?? 0,
+    deployments: deployments.map(drawnDeployment),
+    labor: { selfHosted: numbers(labor.selfHosted), hosted: numbers(labor.hosted) },
+  };
+}
+
+function drawnDeployment(deployment: DeploymentEconomics): DrawnDeployment {
+  const { id, days, hosted, labor, cacheRealization } = deployment;
+  return {
+    id,
+    paid: Float64Array.from(days, ({ paidNs }) => Number(paidNs) / NS_IN_HOUR),
+    covered: Float64Array.from(days, ({ coveredNs }) => Number(coveredNs) / NS_IN_HOUR),
+    keep: Float64Array.from(days, ({ coveredUsd }) => toNumber(coveredUsd)),
+    options: OPTIONS.flatMap((option) => drawnOptions(deployment, option)),
+    hostWeights: hostWeights(hosted),
+    cache: numbers(cacheRealization),
+    labor: { selfHosted: numbers(labor.selfHosted), hosted: numbers(labor.hosted) },
+  };
+}
+
+/** None where the option is keeping, or its cost is unknown. */
+function drawnOptions(deployment: DeploymentEconomics, option: OptionName): DrawnOption[] {
+  const offer = offerOf(deployment, option);
+  if (offer === undefined || option === 'keep') return [];
+  const { strandedUsd, migrationUsd, days } = offer;
+  const shares = laborShares(deployment, option);
+  return [
+    {
+      name: option,
+      own: days.ownUsd,
+      hosts: days.hosts.map(({ atZeroUsd, atOneUsd }) => ({ atZero: atZeroUsd, atOne: atOneUsd })),
+      strandedUsd: toNumber(strandedUsd),
+      migrationUsd: toNumber(migrationUsd),
+      selfHostedShare: toNumber(shares.selfHosted),
+      hostedShare: toNumber(shares.hosted),
+    },
+  ];
+}
+
+/**
+ * For the eligible hosts, as a router spreads traffic: by 1 / price squared, or all to the pinned
+ * one. $1 and $2 for the same traffic weigh 1 and 0.25; whoever asks nothing takes all.
+ */
+function hostWeights({ considered, chosen, isPinned }: HostedEconomics): Float64Array {
+  const eligible = considered.filter(({ usd }) => usd !== undefined);
+  if (isPinned) return Float64Array.from(eligible, (host) => (isSame(host, chosen) ? 1 : 0));
+  const costs = eligible.map(({ usd }) => (usd === undefined ? 0 : toNumber(usd)));
+  const least = costs.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  return Float64Array.from(costs, (cost) => {
+    if (least <= 0) return cost <= 0 ? 1 : 0;
+    return (least / cost) * (least / cost);
+  });
+}
+
+function isSame(host: ConsideredHost, other: ConsideredHost | undefined): boolean {
+  const { sourceId, model } = host;
+  return sourceId === other?.sourceId && model === other.model && host.host === other.host;
+}
+
+function numbers({ low, base, high }: Range): NumberRange {
+  return { low: toNumber(low), base: toNumber(base), high: toNumber(high) };
+}

@@ -1,0 +1,65 @@
+/** Knows whose saving must change its sign for an answer to flip. */
+
+import type { Period } from '../../domain/period.ts';
+import type { Pick as Picked, Plan } from '../../economics/plan.ts';
+import type { StackEconomics } from '../../economics/result.ts';
+import { othersOf } from '../others.ts';
+import { flipDay } from './flipDay.ts';
+import { fixedSaving, type Forecast, planSaving, together } from './forecast.ts';
+import { type Candidate, earliest, keptFlip } from './keptStack.ts';
+import { canTurn, isGain, optionFlip } from './optionFlip.ts';
+import { middleMs } from './trend.ts';
+
+export interface OutlookTerms {
+  readonly plan: Plan;
+  /** Deployments that stay whatever they cost: of them no flip is told. */
+  readonly kept: ReadonlySet<string>;
+}
+
+/** The first day on which the plan no longer pays, or where all is kept, on which a change does. */
+export function stackFlip(
+  economics: StackEconomics,
+  forecasts: readonly Forecast[],
+  { plan: { picks }, kept }: OutlookTerms,
+): number | undefined {
+  if (picks.every(({ choice }) => choice === 'keep')) {
+    return keptFlip(
+      economics,
+      forecasts.map((forecast) => candidateOf(forecast, kept)),
+    );
+  }
+  const { window } = economics;
+  const fixedUsd = fixedSaving(economics, picks);
+  const pays = (instantMs: number) => isGain(planSaving(forecasts, picks, { fixedUsd, instantMs }));
+  const heading = together(headingsOf(forecasts, picks));
+  const today = pays(middleMs(window));
+  if (today === undefined || !canTurn(today, heading)) return undefined;
+  return flipDay({ endMs: window.endMs, today, pays, turnsOnce: heading !== 'mixed' });
+}
+
+function headingsOf(forecasts: readonly Forecast[], picks: readonly Picked[]) {
+  const changed = new Map(picks.map(({ deployment, choice }) => [deployment, choice]));
+  return forecasts.map(({ deployment, heading }) => {
+    const choice = changed.get(deployment.id) ?? 'keep';
+    return choice === 'keep' ? 'still' : heading(choice);
+  });
+}
+
+/** The same of one deployment alone: of what is best for it today, else of anything else. */
+export function ownFlip(
+  forecast: Forecast,
+  window: Period,
+  { kept }: OutlookTerms,
+): number | undefined {
+  const { choices } = candidateOf(forecast, kept);
+  const [first] = choices;
+  if (first === undefined) return undefined;
+  const isBest = isGain(forecast.savingAt(first, middleMs(window))) === true;
+  return earliest((isBest ? [first] : choices).map((each) => optionFlip(forecast, each, window)));
+}
+
+function candidateOf(forecast: Forecast, kept: ReadonlySet<string>): Candidate {
+  const { deployment } = forecast;
+  const choices = kept.has(deployment.id) ? [] : othersOf(deployment).map(({ choice }) => choice);
+  return { forecast, choices };
+}

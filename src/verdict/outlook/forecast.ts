@@ -1,0 +1,106 @@
+/** Knows what a choice would save at a later time, if the trends held. */
+
+import { add, compare, type Exact, multiply, ONE, subtract, ZERO } from '../../domain/exact.ts';
+import type { Period } from '../../domain/period.ts';
+import type { Choice } from '../../economics/offer.ts';
+import { AT_BASE, type World } from '../../economics/options.ts';
+import { fixedParts, type Pick as Picked } from '../../economics/plan.ts';
+import { WEEK_MS } from '../../economics/priceTrend.ts';
+import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
+import { savingOf } from '../deploymentReasons.ts';
+import { factorAt, middleMs, type Trends } from './trend.ts';
+
+export type Heading = 'up' | 'down' | 'still' | 'mixed';
+
+/** A deployment in worlds of its own, one for each instant that is asked for. */
+export interface Forecast {
+  readonly deployment: DeploymentEconomics;
+  readonly trends: Trends;
+  /** Where the saving of a choice goes; more tokens and dearer hosts never make keeping worse. */
+  readonly heading: (choice: Choice) => Heading;
+  /**
+   * Keeping less the choice, were a window like this one lived at that instant. `undefined` where
+   * the machines that are paid for could not serve the tokens: keeping has no price then.
+   */
+  readonly savingAt: (choice: Choice, instantMs: number) => Exact | undefined;
+}
+
+export function forecastOf(
+  deployment: DeploymentEconomics,
+  trends: Trends,
+  window: Period,
+): Forecast {
+  const known = new Map<string, Exact | undefined>();
+  const reckon = (choice: Choice, instantMs: number) => {
+    const world = worldAt(trends, (instantMs - middleMs(window)) / WEEK_MS);
+    return isServed(deployment, world) ? savingOf(deployment, choice, world) : undefined;
+  };
+  return {
+    deployment,
+    trends,
+    heading: (choice) => headingOf(trends, choice),
+    savingAt: (choice, instantMs) => {
+      if (choice === 'keep') return ZERO;
+      const key = `${choice} ${instantMs}`;
+      if (!known.has(key)) known.set(key, reckon(choice, instantMs));
+      return known.get(key);
+    },
+  };
+}
+
+function headingOf({ tokens = 0, hostedPrice = 0 }: Trends, choice: Choice): Heading {
+  return together([-tokens, isHosted(choice) ? -hostedPrice : 0].map(Math.sign).map(headingBySign));
+}
+
+function headingBySign(sign: number): Heading {
+  return sign > 0 ? 'up' : sign < 0 ? 'down' : 'still';
+}
+
+/** Up and up is up, up and still is up, up and down is mixed. */
+export function together(headings: readonly Heading[]): Heading {
+  const moving = [...new Set(headings.filter((heading) => heading !== 'still'))];
+  return moving.length > 1 ? 'mixed' : (moving[0] ?? 'still');
+}
+
+/** Whether a choice buys tokens from a host. */
+export function isHosted(choice: Choice): boolean {
+  return choice === 'delete' || choice === 'hybrid';
+}
+
+function worldAt({ tokens, hostedPrice }: Trends, weeksOn: number): World {
+  return {
+    ...AT_BASE,
+    tokens: factorAt(tokens, weeksOn),
+    hostedPrice: factorAt(hostedPrice, weeksOn),
+  };
+}
+
+/** Today's tokens were served; more are as long as the mean load is within the capacity. */
+function isServed({ utilization }: DeploymentEconomics, { tokens }: World): boolean {
+  if (utilization === undefined || compare(tokens, ONE) <= 0) return true;
+  return compare(multiply(utilization, tokens), ONE) <= 0;
+}
+
+/** What a plan saves of the parts of labor that exist once; negative where one comes on top. */
+export function fixedSaving(economics: StackEconomics, picks: readonly Picked[]): Exact {
+  const { selfHosted, hosted } = economics.labor;
+  const parts = fixedParts(economics, picks);
+  const spared = parts.selfHosted ? ZERO : selfHosted.base;
+  return parts.hosted ? subtract(spared, hosted.base) : spared;
+}
+
+/** The plan's saving at an instant; `undefined` where one of its parts is. */
+export function planSaving(
+  forecasts: readonly Forecast[],
+  picks: readonly Picked[],
+  { fixedUsd, instantMs }: { readonly fixedUsd: Exact; readonly instantMs: number },
+): Exact | undefined {
+  const choices = new Map(picks.map(({ deployment, choice }) => [deployment, choice]));
+  let saving = fixedUsd;
+  for (const { deployment, savingAt } of forecasts) {
+    const own = savingAt(choices.get(deployment.id) ?? 'keep', instantMs);
+    if (own === undefined) return undefined;
+    saving = add(saving, own);
+  }
+  return saving;
+}

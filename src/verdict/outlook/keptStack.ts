@@ -1,0 +1,73 @@
+/** Knows on which day a stack that is kept as it is would be better changed. */
+
+import { add, compare, type Exact, larger, subtract, sum, ZERO } from '../../domain/exact.ts';
+import type { Choice } from '../../economics/offer.ts';
+import type { StackEconomics } from '../../economics/result.ts';
+import { flipDay } from './flipDay.ts';
+import { type Forecast, isHosted, together } from './forecast.ts';
+import { canPay, canTurn, optionFlip } from './optionFlip.ts';
+
+/** A deployment and the changes that are open to it, the best one today first. */
+export interface Candidate {
+  readonly forecast: Forecast;
+  readonly choices: readonly Choice[];
+}
+
+/**
+ * The first day on which anything pays. A change on own machines pays for itself; those that buy
+ * from hosts must together save more than hosting takes once; and where everything leaves, what own
+ * machines take once falls away too.
+ */
+export function keptFlip(
+  { labor, window }: StackEconomics,
+  candidates: readonly Candidate[],
+): number | undefined {
+  const own = candidates.flatMap(({ forecast, choices }) =>
+    choices
+      .filter((choice) => !isHosted(choice))
+      .map((choice) => optionFlip(forecast, choice, window)),
+  );
+  return earliest([...own, hostedFlip({ labor, window }, candidates)]);
+}
+
+export function earliest(instantsMs: readonly (number | undefined)[]): number | undefined {
+  const known = instantsMs.filter((instantMs) => instantMs !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+function hostedFlip(
+  { labor, window }: Pick<StackEconomics, 'labor' | 'window'>,
+  candidates: readonly Candidate[],
+): number | undefined {
+  const buyers = candidates.filter(({ choices }) => choices.some(isHosted));
+  const heading = together(buyers.map(({ forecast }) => forecast.heading('delete')));
+  if (!canTurn(false, heading)) return undefined;
+  const open = buyers.map(({ forecast, choices }) => ({
+    forecast,
+    choices: choices.filter((choice) => isHosted(choice) && canPay(forecast, choice)),
+  }));
+  const onceUsd = subtract(labor.selfHosted.base, labor.hosted.base);
+  const pays = (instantMs: number) => {
+    const bought = open.map((each) => mostSaved(each, instantMs));
+    if (compare(sum(bought), labor.hosted.base) > 0) return true;
+    const left = allLeft(candidates, instantMs);
+    return left !== undefined && add(left, onceUsd).num > 0n;
+  };
+  return flipDay({ endMs: window.endMs, today: false, pays, turnsOnce: heading !== 'mixed' });
+}
+
+/** What cannot be said of a deployment saves nothing. */
+function mostSaved({ forecast, choices }: Candidate, instantMs: number): Exact {
+  return choices.map((choice) => forecast.savingAt(choice, instantMs) ?? ZERO).reduce(larger, ZERO);
+}
+
+/** What deleting every deployment saves; `undefined` where one stays or has no price. */
+function allLeft(candidates: readonly Candidate[], instantMs: number): Exact | undefined {
+  let saved = ZERO;
+  for (const { forecast, choices } of candidates) {
+    const own = choices.includes('delete') ? forecast.savingAt('delete', instantMs) : undefined;
+    if (own === undefined) return undefined;
+    saved = add(saved, own);
+  }
+  return saved;
+}

@@ -1,0 +1,86 @@
+/** Knows a change against keeping: what it saves, in any world. */
+
+import { type Exact, multiply, subtract, sum, ZERO } from '../../domain/exact.ts';
+import type { Range } from '../../economics/input.ts';
+import type { OptionName } from '../../economics/offer.ts';
+import { laborShares, pricedOption, type Reading, type World } from '../../economics/options.ts';
+import { fixedParts, type Pick } from '../../economics/plan.ts';
+import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
+
+export interface Contest {
+  readonly savingIn: (world: World) => Exact;
+  /** What is no longer kept, and what is done instead. */
+  readonly changed: readonly Change[];
+  /** Whose figures are today's. */
+  readonly deployments: readonly DeploymentEconomics[];
+  /** Dollars of people on own machines: of these deployments, and of a stack what it has once. */
+  readonly selfHosted: readonly Range[];
+  /** Dollars of people that the change's hosting takes. */
+  readonly hostingUsd: (reading: Reading) => Exact;
+}
+
+export interface Change {
+  readonly deployment: DeploymentEconomics;
+  readonly option: OptionName;
+}
+
+/** The option must be priced; of labor only the deployment's own is in it. */
+export function deploymentContest(deployment: DeploymentEconomics, option: OptionName): Contest {
+  const change = { deployment, option };
+  return {
+    savingIn: (world) => savingOf(change, world),
+    changed: option === 'keep' ? [] : [change],
+    deployments: [deployment],
+    selfHosted: [deployment.labor.selfHosted],
+    hostingUsd: (reading) => hostingUsd(change, reading),
+  };
+}
+
+/**
+ * Picks must be priced; who has none is kept. What is kept costs the same on both sides, so only
+ * what changes is reckoned.
+ */
+export function planContest(economics: StackEconomics, picks: readonly Pick[]): Contest {
+  const { deployments, labor } = economics;
+  const changed = changesOf(deployments, picks);
+  const isHosted = fixedParts(economics, picks).hosted;
+  return {
+    savingIn: (world) =>
+      sum([fixedSaving(economics, picks, world), ...changed.map((each) => savingOf(each, world))]),
+    changed,
+    deployments,
+    selfHosted: [labor.selfHosted, ...deployments.map((each) => each.labor.selfHosted)],
+    hostingUsd: (reading) =>
+      sum([
+        isHosted ? reading(labor.hosted) : ZERO,
+        ...changed.map((change) => hostingUsd(change, reading)),
+      ]),
+  };
+}
+
+function changesOf(deployments: readonly DeploymentEconomics[], picks: readonly Pick[]): Change[] {
+  const choices = new Map(picks.map(({ deployment, choice }) => [deployment, choice]));
+  return deployments.flatMap((deployment) => {
+    const option = choices.get(deployment.id) ?? 'keep';
+    return option === 'keep' ? [] : [{ deployment, option }];
+  });
+}
+
+/** Labor that exists once: spared where nothing stays, added where something is hosted. */
+function fixedSaving(economics: StackEconomics, picks: readonly Pick[], world: World): Exact {
+  const [kept, planned] = [fixedParts(economics, []), fixedParts(economics, picks)];
+  const { selfHosted, hosted } = economics.labor;
+  return subtract(
+    kept.selfHosted && !planned.selfHosted ? world.selfHosted(selfHosted) : ZERO,
+    planned.hosted ? world.hosted(hosted) : ZERO,
+  );
+}
+
+function savingOf({ deployment, option }: Change, world: World): Exact {
+  const keep = pricedOption(deployment, 'keep', world).usd;
+  return subtract(keep, pricedOption(deployment, option, world).usd);
+}
+
+function hostingUsd({ deployment, option }: Change, reading: Reading): Exact {
+  return multiply(reading(deployment.labor.hosted), laborShares(deployment, option).hosted);
+}

@@ -1,0 +1,50 @@
+/** Knows where an answer flips: the value of each input at which a change saves nothing. */
+
+import { compare, divide, type Exact, isZero, negate, ONE, subtract } from '../../domain/exact.ts';
+import type { OptionName } from '../../economics/offer.ts';
+import type { Pick } from '../../economics/plan.ts';
+import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
+import { type Contest, deploymentContest, planContest } from './contest.ts';
+import type { FoundFlip, SolvedFlip } from './flip.ts';
+import { lineFlips } from './lineFlips.ts';
+import { todayOf } from './today.ts';
+import { tokenFlips } from './tokenFlips.ts';
+
+/**
+ * What would make the option cost what keeping does, nearest first; the option must be priced. In
+ * the worked example deleting flips at $0.544872 a million tokens, 2.998447 more than today's of 1.
+ */
+export function deploymentFlips(
+  economics: StackEconomics,
+  deployment: DeploymentEconomics,
+  option: OptionName,
+): FoundFlip[] {
+  return flipsOf(deploymentContest(deployment, option), economics);
+}
+
+/** The same of a whole plan against keeping everything, each input moved everywhere at once. */
+export function stackFlips(economics: StackEconomics, picks: readonly Pick[]): FoundFlip[] {
+  return flipsOf(planContest(economics, picks), economics);
+}
+
+function flipsOf(contest: Contest, economics: StackEconomics): FoundFlip[] {
+  if (contest.changed.length === 0) return [];
+  const today = todayOf(contest, economics);
+  const solved = [...tokenFlips(contest, today), ...lineFlips(contest, today, economics)];
+  return solved.map(withChange).sort(byDistance);
+}
+
+function withChange(flip: SolvedFlip): FoundFlip {
+  if (isZero(flip.today)) return flip;
+  return { ...flip, change: subtract(divide(flip.flipsAt, flip.today), ONE) };
+}
+
+/** What has no distance, as today it is nothing, comes last. */
+function byDistance({ change: a }: FoundFlip, { change: b }: FoundFlip): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  return compare(size(a), size(b));
+}
+
+function size(change: Exact): Exact {
+  return change.num < 0n ? negate(change) : change;
+}

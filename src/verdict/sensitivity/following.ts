@@ -1,0 +1,58 @@
+/** Knows what a change would cost, were the tokens of every interval multiplied by a scale. */
+
+import { add, compare, type Exact, ONE, ZERO } from '../../domain/exact.ts';
+import { invariant } from '../../domain/invariant.ts';
+import { atCacheShare } from '../../economics/hostedCost.ts';
+import type { ScaledOffer } from '../../economics/offer.ts';
+import { AT_BASE, offerOf } from '../../economics/options.ts';
+import type { Change } from './contest.ts';
+import type { CostAt } from './scaleAt.ts';
+
+export interface FollowingCost {
+  readonly today: CostAt;
+  readonly at: (scale: Exact) => CostAt;
+}
+
+/** Of one option at one scale; nothing where its cost goes by steps, which have no slope. */
+type Follower = (scale: Exact) => CostAt | undefined;
+
+/**
+ * The parts of a change that follow the tokens; `undefined` where none does, or one goes by steps.
+ */
+export function followingCost(changed: readonly Change[]): FollowingCost | undefined {
+  const followers = changed.flatMap(followersOf);
+  const today = summed(followers, ONE);
+  if (followers.length === 0 || today === undefined) return undefined;
+  const at = (scale: Exact) => {
+    const cost = summed(followers, scale);
+    invariant(cost !== undefined, 'what has a slope today has one at any scale');
+    return cost;
+  };
+  return { today, at: (scale) => (compare(scale, ONE) === 0 ? today : at(scale)) };
+}
+
+function followersOf({ deployment, option }: Change): Follower[] {
+  const atScale = offerOf(deployment, option)?.atScale;
+  if (atScale === undefined) return [];
+  const cacheShare = AT_BASE.cacheShare(deployment.cacheRealization);
+  return [(scale) => costOf(atScale(scale), cacheShare)];
+}
+
+function costOf({ gpuUsd, hosted, slope }: ScaledOffer, cacheShare: Exact): CostAt | undefined {
+  if (slope === undefined) return undefined;
+  return {
+    usd: add(gpuUsd, atCacheShare(hosted, cacheShare)),
+    slopeUsd: add(slope.gpuUsd, atCacheShare(slope.hosted, cacheShare)),
+  };
+}
+
+/** Stops at the first that goes by steps. */
+function summed(followers: readonly Follower[], scale: Exact): CostAt | undefined {
+  let [usd, slopeUsd] = [ZERO, ZERO];
+  for (const follower of followers) {
+    const cost = follower(scale);
+    if (cost === undefined) return undefined;
+    [usd, slopeUsd] = [add(usd, cost.usd), add(slopeUsd, cost.slopeUsd)];
+  }
+  return { usd, slopeUsd };
+}

@@ -1,0 +1,46 @@
+/** Knows what a plan saves at the cheapest and at the dearest host that may be chosen. */
+
+import { divide, type Exact, larger, multiply, ONE, subtract, sum } from '../../domain/exact.ts';
+import { pricedOption } from '../../economics/options.ts';
+import type { DeploymentEconomics } from '../../economics/result.ts';
+import type { Contest } from './contest.ts';
+import type { Effect } from './effect.ts';
+
+/**
+ * Every deployment at its own host, as a share of what its chosen one asks for all of its tokens;
+ * a host that config names has no other ends.
+ */
+export function hostEnds({ changed }: Contest, baseUsd: Exact): Effect[] {
+  const ends = changed.map(({ deployment, option }) => ({
+    usd: pricedOption(deployment, option).hostedUsd,
+    ...sharesOf(deployment),
+  }));
+  const moreAt = (end: 'low' | 'high') =>
+    sum(ends.map((each) => multiply(each.usd, subtract(each[end], ONE))));
+  return [
+    {
+      input: 'host',
+      low: 'cheapest',
+      base: 'chosen',
+      high: 'dearest',
+      savingAtLowUsd: subtract(baseUsd, moreAt('low')),
+      savingAtHighUsd: subtract(baseUsd, moreAt('high')),
+    },
+  ];
+}
+
+/** At $2.125825 where the dearest asks $2.194400 the high end is 1.032258. */
+function sharesOf({ hosted }: DeploymentEconomics): { readonly low: Exact; readonly high: Exact } {
+  const chosenUsd = hosted.chosen?.usd;
+  if (hosted.isPinned || chosenUsd === undefined || chosenUsd.num <= 0n) {
+    return { low: ONE, high: ONE };
+  }
+  const dearestUsd = hosted.considered.reduce(
+    (most, { usd }) => larger(most, usd ?? most),
+    chosenUsd,
+  );
+  return {
+    low: divide(hosted.cheapest?.usd ?? chosenUsd, chosenUsd),
+    high: divide(dearestUsd, chosenUsd),
+  };
+}

@@ -1,0 +1,30 @@
+/** Knows at how many tokens, and so at which utilization, a change saves nothing. */
+
+import { add, compare, isZero, multiply, ONE } from '../../domain/exact.ts';
+import { AT_BASE } from '../../economics/options.ts';
+import type { Contest } from './contest.ts';
+import type { SolvedFlip } from './flip.ts';
+import { followingCost } from './following.ts';
+import { scaleAt } from './scaleAt.ts';
+import type { Today } from './today.ts';
+
+/**
+ * Keeping costs the same at any load, so the change has to cost its saving more than today. In the
+ * worked example 3.998447 times the tokens: 374,254,701 a day, which is beyond one replica.
+ */
+export function tokenFlips(contest: Contest, today: Today): SolvedFlip[] {
+  const { tokensPerDay, utilization } = today;
+  if (isZero(tokensPerDay)) return [];
+  const following = followingCost(contest.changed);
+  if (following === undefined) return [];
+  const targetUsd = add(following.today.usd, contest.savingIn(AT_BASE));
+  const scale = scaleAt(following.at, targetUsd);
+  if (scale === undefined) return [];
+  const reached = utilization && multiply(utilization, scale);
+  return [
+    { input: 'tokens per day', today: tokensPerDay, flipsAt: multiply(tokensPerDay, scale) },
+    ...(utilization === undefined || reached === undefined || compare(reached, ONE) > 0
+      ? []
+      : [{ input: 'utilization', today: utilization, flipsAt: reached }]),
+  ];
+}

@@ -1,0 +1,43 @@
+/** Knows what each input alone does to a plan's saving: at its low end and at its high one. */
+
+import { compare, type Exact, larger, smaller, subtract } from '../../domain/exact.ts';
+import { AT_BASE } from '../../economics/options.ts';
+import type { Pick } from '../../economics/plan.ts';
+import type { StackEconomics } from '../../economics/result.ts';
+import { planContest } from './contest.ts';
+import type { Effect } from './effect.ts';
+import { hostEnds } from './hostEnds.ts';
+import { type InputEnds, inputEnds } from './inputEnds.ts';
+
+/**
+ * The picks stay as they are and all other inputs at their base; only what moves the saving, the
+ * largest effect first. In the worked example, deleting: hosted prices 30 % lower save $7.011922,
+ * 30 % higher $5.736428, so they come before cache hits ($6.305600 and $6.442750).
+ */
+export function tornado(economics: StackEconomics, picks: readonly Pick[]): Effect[] {
+  const contest = planContest(economics, picks);
+  const baseUsd = contest.savingIn(AT_BASE);
+  const effects = [
+    ...inputEnds(contest, economics).map((ends) => effectOf(ends, contest.savingIn)),
+    ...hostEnds(contest, baseUsd),
+  ];
+  return effects
+    .map((effect) => ({ effect, spread: spreadOf(effect, baseUsd) }))
+    .filter(({ spread }) => spread.num > 0n)
+    .sort((a, b) => compare(b.spread, a.spread) || byName(a.effect, b.effect))
+    .map(({ effect }) => effect);
+}
+
+function effectOf({ at, ...words }: InputEnds, savingIn: (world: InputEnds['at']['low']) => Exact) {
+  return { ...words, savingAtLowUsd: savingIn(at.low), savingAtHighUsd: savingIn(at.high) };
+}
+
+/** From the least to the most that is saved at either end or at base. */
+function spreadOf({ savingAtLowUsd, savingAtHighUsd }: Effect, baseUsd: Exact): Exact {
+  const most = larger(larger(savingAtLowUsd, savingAtHighUsd), baseUsd);
+  return subtract(most, smaller(smaller(savingAtLowUsd, savingAtHighUsd), baseUsd));
+}
+
+function byName({ input: a }: Effect, { input: b }: Effect): number {
+  return Number(a > b) - Number(a < b);
+}

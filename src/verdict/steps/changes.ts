@@ -1,0 +1,71 @@
+/** Knows the steps with dollars: one for each deployment that changes, and what exists once. */
+
+import { decimal, isZero, negate } from '../../domain/exact.ts';
+import { invariant } from '../../domain/invariant.ts';
+import { sumWhole } from '../../domain/whole.ts';
+import type { Choice } from '../../economics/offer.ts';
+import { fixedParts } from '../../economics/plan.ts';
+import type { StackEconomics } from '../../economics/result.ts';
+import type { AuditStep } from '../auditDecision.ts';
+import { micro, type MicroUsd, microText, roundTogether } from '../printed.ts';
+import { caveat, deed } from './deeds.ts';
+import type { StepTerms } from './stepTerms.ts';
+
+interface Step extends Pick<AuditStep, 'deployment' | 'action' | 'text'> {
+  readonly saving: MicroUsd;
+}
+
+export function changeSteps(economics: StackEconomics, terms: StepTerms): AuditStep[] {
+  const own = terms.plan.picks.flatMap(({ deployment, choice }): Step[] => {
+    const found = economics.deployments.find(({ id }) => id === deployment);
+    if (choice === 'keep' || found === undefined) return [];
+    const verdict = terms.deployments.find(({ id }) => id === deployment)?.verdict ?? choice;
+    const text = `${deed(found, choice)}${caveat(verdict, choice)}.`;
+    return [{ deployment, action: choice, text, saving: ownSaving(deployment, choice, terms) }];
+  });
+  if (own.length === 0) return [];
+  return [...own, ...fixedSteps(economics, terms, own)]
+    .toSorted((a, b) => Number(b.saving - a.saving))
+    .map(({ saving, ...step }) => ({ ...step, savingUsd: microText(saving), by: null }));
+}
+
+/** As it is printed beside the option. */
+function ownSaving(id: string, choice: Choice, { printed }: StepTerms): MicroUsd {
+  const options = printed.find((each) => each.id === id)?.options ?? [];
+  const saving = options.find(({ option }) => option === choice)?.savingUsd ?? undefined;
+  invariant(saving !== undefined, `an option that was picked is not printed: ${choice} of ${id}`);
+  return micro(decimal(saving));
+}
+
+/** Parts of people's time that exist once; they take up what the deployments leave of the whole. */
+function fixedSteps(
+  economics: StackEconomics,
+  { plan, stack }: StepTerms,
+  own: readonly Step[],
+): Step[] {
+  const { selfHosted, hosted } = economics.labor;
+  const parts = fixedParts(economics, plan.picks);
+  const doubt = caveat(stack.verdict);
+  const found = [
+    { action: 'stop-operations' as const, text: `${STOP}${doubt}.`, usd: selfHosted.base },
+    { action: 'start-hosting' as const, text: `${START}${doubt}.`, usd: negate(hosted.base) },
+  ].filter(({ action, usd }) => {
+    const isDue = action === 'start-hosting' ? parts.hosted : !parts.selfHosted;
+    return isDue && !isZero(usd);
+  });
+  const exactly = found.map(({ usd }) => usd);
+  const ownSum = sumWhole(own.map(({ saving }) => saving));
+  const rounded =
+    stack.savingUsd === null
+      ? exactly.map(micro)
+      : roundTogether(exactly, micro(decimal(stack.savingUsd)) - ownSum);
+  return found.map(({ action, text }, at) => {
+    return { deployment: null, action, text, saving: rounded[at] ?? 0n };
+  });
+}
+
+const STOP =
+  "Stop operating machines: nothing stays on your own, and the people's time that having any " +
+  'takes falls away';
+const START =
+  "Start buying from hosts: the people's time that having any takes, for keys, limits and bills";

@@ -1,0 +1,71 @@
+/** Knows how a change is told as a thing to do, and on what it still waits. */
+
+import { toDecimal } from '../../domain/exact.ts';
+import type { Choice, OfferDetail } from '../../economics/offer.ts';
+import { offerOf } from '../../economics/options.ts';
+import { counted } from '../../economics/plural.ts';
+import type { DeploymentEconomics } from '../../economics/result.ts';
+import type { Verdict } from '../auditWord.ts';
+import { dollars } from '../words.ts';
+
+/** `Cap chat at 2 replicas and overflow to host-a through market`. */
+export function deed(deployment: DeploymentEconomics, choice: Choice): string {
+  const { id } = deployment;
+  const detail = offerOf(deployment, choice)?.detail ?? {};
+  switch (choice) {
+    case 'keep':
+      return `Keep ${id} as it is`;
+    case 'delete':
+      return `Drop ${id} and send its tokens to ${hostOf(deployment)}`;
+    case 'hybrid':
+      return `Cap ${id} at ${replicas(detail.replicas)} and overflow to ${hostOf(deployment)}`;
+    case 'right-size':
+      return rightSizing(id, detail);
+    case 'move':
+      return `Re-create ${id}'s pods ${placeOf(detail)}`;
+    case 'serverless':
+      return `Serve ${id} serverless${workOf(detail)}`;
+  }
+}
+
+function hostOf({ hosted: { chosen } }: DeploymentEconomics): string {
+  return chosen === undefined ? 'a host' : `${chosen.host} through ${chosen.sourceId}`;
+}
+
+function replicas(count: number | undefined): string {
+  return count === undefined ? 'fewer replicas' : counted(count, 'replica');
+}
+
+function rightSizing(id: string, { hoursOff = 0, mostReplicas }: OfferDetail): string {
+  const most = `at most ${replicas(mostReplicas)}`;
+  if (hoursOff === 0) return `Run ${most} of ${id}, in each hour only what its load needs`;
+  const hours = `the ${counted(hoursOff, 'paid hour')} of this window without load`;
+  return `Switch ${id} off in ${hours}, and run ${most} in the rest`;
+}
+
+function placeOf({ provider, usdPerGpuHour, ownUsdPerGpuHour }: OfferDetail): string {
+  const where = provider === undefined ? 'elsewhere' : `at ${provider}`;
+  if (usdPerGpuHour === undefined || ownUsdPerGpuHour === undefined) return where;
+  const [asked, own] = [dollars(usdPerGpuHour), dollars(ownUsdPerGpuHour)];
+  return `${where} for ${asked} instead of ${own} a GPU-hour`;
+}
+
+function workOf({ starts, workerHours }: OfferDetail): string {
+  const parts = [
+    ...(starts === undefined ? [] : [counted(starts, 'start')]),
+    ...(workerHours === undefined
+      ? []
+      : [counted(Number(toDecimal(workerHours, 0)), 'worker-hour')]),
+  ];
+  return parts.length === 0 ? '' : `: ${parts.join(', ')} in a window like this one`;
+}
+
+/** Only what is advised is told without an "only": the plan may hold more than its verdicts. */
+export function caveat(verdict: Verdict, choice?: Choice): string {
+  if (verdict === 'too close to call') {
+    return ', but only once the answer is clear: today it is too close to call';
+  }
+  if (verdict === 'not enough evidence') return ', but only once there is enough evidence for it';
+  if (choice === undefined || verdict === choice) return '';
+  return `, but only together with the rest of the plan: alone its verdict is "${verdict}"`;
+}

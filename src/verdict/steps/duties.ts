@@ -1,0 +1,82 @@
+/** Knows the steps without dollars: commitments to end, waivers to ask for, evidence to get. */
+
+import { add, divide, type Exact, isZero, multiply, sum, ZERO } from '../../domain/exact.ts';
+import { dayText, durationMs } from '../../domain/period.ts';
+import { pricedOption } from '../../economics/options.ts';
+import type { Plan } from '../../economics/plan.ts';
+import type { Commitment, StackEconomics } from '../../economics/result.ts';
+import type { AuditStep } from '../auditDecision.ts';
+import { dollars } from '../words.ts';
+import type { StepTerms } from './stepTerms.ts';
+
+const NOTHING = '0.000000';
+
+/** Commitments of which the plan leaves something behind, the first to end first. */
+export function renegotiateSteps(economics: StackEconomics, { plan }: StepTerms): AuditStep[] {
+  return [...economics.commitments]
+    .sort((a, b) => a.untilMs - b.untilMs)
+    .flatMap((commitment): AuditStep[] => {
+      const stranded = strandedOf(commitment, economics, plan);
+      if (stranded.num <= 0n) return [];
+      const by = dayText(commitment.untilMs - 1);
+      const text = renegotiation(commitment, stranded, by);
+      return [{ deployment: null, action: 'renegotiate', text, savingUsd: NOTHING, by }];
+    });
+}
+
+function renegotiation({ sourceId, months }: Commitment, stranded: Exact, by: string): string {
+  return (
+    `Renegotiate or let run out ${sourceId}'s commitment before ${by}: ${dollars(stranded)} of ` +
+    `the plan's cost until then is owed for nothing, of ` +
+    `${dollars(sum(months.map(({ usd }) => usd)))} that are committed in all.`
+  );
+}
+
+/** What each change strands, by its shares of the commitments that it leaves. */
+function strandedOf(
+  { shares }: Commitment,
+  { deployments }: StackEconomics,
+  { picks }: Plan,
+): Exact {
+  let stranded = ZERO;
+  for (const { deployment, choice } of picks) {
+    const found = deployments.find(({ id }) => id === deployment);
+    const share = shares.get(deployment);
+    if (found === undefined || share === undefined || isZero(found.committedUsd)) continue;
+    const part = divide(share, found.committedUsd);
+    stranded = add(stranded, multiply(pricedOption(found, choice).strandedUsd, part));
+  }
+  return stranded;
+}
+
+/** Waivers that have run out, or will within a window as long as this one. */
+export function waiverSteps({ deployments, window }: StackEconomics): AuditStep[] {
+  const lastMs = window.endMs + durationMs(window);
+  return deployments
+    .flatMap(({ id, waiver }) => {
+      if (waiver?.expiresMs === undefined || waiver.expiresMs > lastMs) return [];
+      return [{ id, waiver, expiresMs: waiver.expiresMs }];
+    })
+    .toSorted((a, b) => a.expiresMs - b.expiresMs)
+    .map(({ id, waiver, expiresMs }) => {
+      const day = dayText(expiresMs);
+      const ends = waiver.expired ? 'expired' : 'expires';
+      const text =
+        `Ask ${waiver.owner} whether ${id} must still stay (${waiver.reason}): its waiver ` +
+        `${ends} on ${day}.`;
+      const by = waiver.expired ? null : day;
+      return { deployment: id, action: 'renew-waiver', text, savingUsd: NOTHING, by };
+    });
+}
+
+/** What the stack lacks, then what its undecided deployments lack beside that. */
+export function evidenceSteps({ stack, deployments }: StepTerms): AuditStep[] {
+  const undecided = deployments.filter(({ verdict }) => verdict === 'not enough evidence');
+  const told = new Map<string, string | null>(stack.missing.map((text) => [text, null]));
+  for (const { id, missing } of undecided) {
+    for (const text of missing) if (!told.has(text)) told.set(text, id);
+  }
+  return [...told].map(([text, deployment]) => {
+    return { deployment, action: 'get-evidence', text, savingUsd: NOTHING, by: null };
+  });
+}

@@ -1,0 +1,134 @@
+/** Knows that a person's hours become facts: once, with who said so, or are refused. */
+
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { DAY_MS, dayText } from '../../src/domain/period.ts';
+import { folderWith, rentcheck } from '../support/cli.ts';
+import { expectRefusal, FILES, LAST_START, steersTerminal } from './stage.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const add = (folder: string, ...args: readonly string[]) =>
+  rentcheck(folder, ['ops', 'add', ...args]);
+
+async function rows(folder: string, query: string): Promise<Record<string, unknown>[]> {
+  const ran = await rentcheck(folder, ['sql', query, '--json']);
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  return JSON.parse(ran.stdout) as Record<string, unknown>[];
+}
+
+describe('ops add', () => {
+  it('records an entry, makes the ledger where there is none, and says so', async () => {
+    const folder = await folderWith(FILES);
+    const args = ['--hours', '1.5', '--deployment', 'example', '--note', 'driver upgrade'];
+    const ran = await add(folder, '--date', '2026-07-01', ...args);
+    expect(ran).toEqual({
+      code: 0,
+      stdout: 'new  2026-07-01     1.50 h  example  driver upgrade\n',
+      stderr: '',
+    });
+    const entries = await rows(
+      folder,
+      `SELECT source_id, day_ms, deployment, worked_ms, note, kind, url, f.added
+       FROM ops_entry JOIN fetch f USING (fetch_ref, source_id)`,
+    );
+    expect(entries).toEqual([
+      {
+        source_id: 'import',
+        day_ms: Date.UTC(2026, 6, 1),
+        deployment: 'example',
+        worked_ms: 5_400_000,
+        note: 'driver upgrade',
+        kind: 'ops.add',
+        url: 'command:ops add',
+        added: 1,
+      },
+    ]);
+  });
+
+  it('is of today and the whole stack unless told, and tells it as JSON', async () => {
+    const folder = await folderWith(FILES);
+    const before = dayText(Date.now());
+    const ran = await add(folder, '--hours', '.25', '--json');
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    const told = JSON.parse(ran.stdout) as Record<string, unknown>;
+    expect([before, dayText(Date.now())]).toContain(told['date']);
+    expect(told).toMatchObject({ deployment: null, hours: 0.25, note: null, outcome: 'added' });
+  });
+
+  it('twice is two entries; twice with one id is one, and another amount restates it', async () => {
+    const folder = await folderWith(FILES);
+    const told = ['--hours', '2', '--date', LAST_START];
+    expect((await add(folder, ...told)).stdout).toMatch(/^new /);
+    expect((await add(folder, ...told)).stdout).toMatch(/^new /);
+    expect((await add(folder, ...told, '--id', 'T-1')).stdout).toMatch(/^new /);
+    expect((await add(folder, ...told, '--id', 'T-1')).stdout).toMatch(/^known /);
+    expect((await add(folder, '--hours', '3', '--date', LAST_START, '--id', 'T-1')).stdout).toMatch(
+      /^restated /,
+    );
+    const listed = await rentcheck(folder, ['ops', 'list', '--json']);
+    const hours = (JSON.parse(listed.stdout) as { hours: number }[]).map((entry) => entry.hours);
+    expect(hours.sort((a, b) => a - b)).toEqual([2, 2, 3]);
+  });
+
+  it('keeps who said it, in the bytes behind the entry', async () => {
+    const folder = await folderWith(FILES);
+    const words = ['ops', 'add', '--hours', '1', '--id', 'T-2'];
+    expect(await rentcheck(folder, words, { USER: 'ada' })).toMatchObject({ code: 0 });
+    const [body] = await rows(folder, 'SELECT plain_bytes, digest FROM raw_body');
+    const said = `{"by":"ada","id":"T-2","date":"${dayText(Date.now())}","workedMs":3600000}\n`;
+    expect(body?.['plain_bytes']).toBe(said.length);
+  });
+
+  it.each([
+    [['--hours', '0'], '--hours is not an amount of work: "0"'],
+    [['--hours=-1'], '--hours is not an amount of work: "-1"'],
+    [['--hours', 'two'], '--hours is not an amount of work: "two"'],
+    [['--hours', '1e999'], '--hours is not an amount of work'],
+    [['--hours', '10001'], 'at most 10000'],
+    [['--hours', '0.00000001'], '--hours is not an amount of work'],
+    [['--hours', '1', '--date', '2026-02-30'], '--date is not a day: "2026-02-30"'],
+    [['--hours', '1', '--date', '2026-02-03T12:00Z'], '--date is not a day'],
+    [['--hours', '1', '--date', '1970-01-01'], 'not before 2000'],
+    [['--hours', '1', '--date', dayText(Date.now() + 2 * DAY_MS)], '--date is in the future'],
+    [['--hours', '1', '--note', 'x'.repeat(501)], '--note is 501 characters long'],
+  ])('refuses %j, and leaves no ledger behind', async (args, saying) => {
+    const folder = await folderWith(FILES);
+    expectRefusal(await add(folder, ...args), 2, saying);
+    expect((await readdir(folder)).sort()).toEqual(Object.keys(FILES).sort());
+  });
+
+  it('refuses a deployment that config does not know, and guesses which was meant', async () => {
+    const folder = await folderWith(FILES);
+    const ran = await add(folder, '--hours', '1', '--deployment', 'exmaple');
+    expectRefusal(ran, 2, 'there is no deployment "exmaple"', 'did you mean "example"?');
+    expect((await add(folder)).code).toBe(2);
+    expect((await add(folder)).stderr).toContain('--hours');
+  });
+
+  it('shows what a note holds without obeying it', async () => {
+    const folder = await folderWith(FILES);
+    const ran = await add(folder, '--hours', '1', '--note', '\u001b[2Jgone\u202e');
+    expect(ran).toMatchObject({ code: 0 });
+    expect(steersTerminal(ran.stdout + ran.stderr)).toBe(false);
+  });
+});
+
+describe('ops list', () => {
+  it('ends with a total for each deployment, the whole stack, and all', async () => {
+    const folder = await folderWith(FILES);
+    const csv = 'date,deployment,hours,note\n2026-07-02,b,1,x\n2026-07-01,,2,\n2026-07-01,b,.5,\n';
+    await writeFile(join(folder, 'ops.csv'), `${csv}2026-07-01,a,3,\n`);
+    await rentcheck(folder, ['import', 'ops', 'ops.csv']);
+    const listed = await rentcheck(folder, ['ops', 'list']);
+    expect(listed.stdout.split('\n').slice(-5)).toEqual([
+      'total          3.00 h  a',
+      'total          1.50 h  b',
+      'total          2.00 h  (whole stack)',
+      'total          6.50 h  in all',
+      '',
+    ]);
+    expect(listed.stdout.split('\n')).toHaveLength(9);
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it, vi } from 'vitest';
+import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
+import { expectRefusal, FILES, factsOf, filled, steersTerminal, succeeded } from './stage.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const ASKED = ['--model', 'example/model', '--tokens-per-day', '10M'];
+const H100 = ['--gpu', 'H100-80GB=2400'];
+const RENT = ['--gpu-rate', '2.5', '--reserved-rate', '1.8', '--serverless-rate', '0.0011'];
+const HOST = ['--hosted-in', '0.1', '--hosted-out', '0.3'];
+const PEOPLE = ['--ops-hours', '40', '--labor-rate', '100'];
+
+const plan = (folder: string, ...args: string[]) => rentcheck(folder, ['plan', ...ASKED, ...args]);
+
+async function planned(folder: string, ...args: string[]) {
+  const ran = succeeded(await plan(folder, ...args, '--json'));
+  expect(ran.stderr).toBe('');
+  return JSON.parse(ran.stdout);
+}
+
+type Option = { option: string; gpu: string | null; from: string; usd: string };
+
+const costs = ({ options }: { options: Option[] }) =>
+  Object.fromEntries(options.map(({ option, usd }) => [option, usd]));
+
+describe('rentcheck plan', () => {
+  it('needs no configuration where everything is given', async () => {
+    const document = await planned(await folderWith({}), ...H100, ...RENT, ...HOST, ...PEOPLE);
+    // 10M tokens at 80:20 of $0.10 and $0.30; 720 hours; 4,166.67 s of work a day at $0.0011.
+    expect(costs(document)).toEqual({
+      'hosted API': '42.000000',
+      serverless: '137.500000',
+      'reserved pods': '1296.000000',
+      pods: '1800.000000',
+    });
+    expect(
+      document.options.map(({ withPeopleUsd }: Record<string, string>) => withPeopleUsd),
+    ).toEqual(['42.000000', '2537.500000', '5296.000000', '5800.000000']);
+    expect(document.missing).toEqual([]);
+    expect(document.answer).toMatchObject({ option: 'hosted API', usdPerMtok: '0.140000' });
+    expect(document.tier.tier).toBe('hosted API, or a marketplace');
+    expect(document.gpus[0]).toMatchObject({
+      podUsd: '1800.000000',
+      serverless: { breakEvenShare: '0.631313', workerShare: '0.048225' },
+      reserved: { breakEvenShare: '0.720000', neededShare: '1.000000' },
+      podsPay: { alone: { tokensPerDay: null, pods: null } },
+    });
+  });
+
+  it('answers first, in words that name the case', async () => {
+    const args = [...H100, ...RENT, ...PEOPLE, '--hosted-in', '2', '--hosted-out', '2'];
+    const { stdout } = succeeded(await plan(await folderWith({}), ...args));
+    const lines = stdout.split('\n');
+    expect(lines[0]).toContain('10M tokens a day (peak hour 3 x the mean, 20% output');
+    expect(lines[1]).toBe('Answer: hosted API, $600 a month');
+    expect(lines[2]).toBe("Without people's time: serverless on H100-80GB, $138 a month");
+    expect(stdout).toMatch(/pods around the clock pay from 157M tokens a day \(3 at the peak\)/);
+    expect(stdout).toContain("without people's time from 30M tokens a day");
+    expect(stdout).toContain('the rule of thumb is 10M');
+  });
+
+  it('weighs several GPUs, each at its own rate', async () => {
+    const slow = ['--gpu', 'A100-80GB=1500', '--gpu-rate', 'A100-80GB=1.5', '--burstiness', '1'];
+    const fast = [...H100, '--gpu-rate', 'H100-80GB=2.95', ...HOST];
+    const document = await planned(await folderWith({}), ...slow, ...fast);
+    expect(document.gpu).toBe('A100-80GB');
+    expect(
+      document.gpus.map(({ bestUsdPerMtok }: Record<string, string>) => bestUsdPerMtok),
+    ).toEqual(['3.600000', '7.080000']);
+  });
+
+  it('says what is missing and what would be needed, and guesses nothing', async () => {
+    const ran = await plan(await folderWith({}), '--gpu', 'H100-80GB', '--gpu-rate', '2.95');
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toContain('Answer: unknown');
+    expect(ran.stdout).toContain(
+      'one replica holds the peak hour from 434 tokens/s on, and costs $2,124 a month',
+    );
+    for (const lacking of ['hosted API', 'capacity', 'reserved', 'serverless', "people's time"]) {
+      expect(ran.stdout.split('What is missing')[1]).toContain(lacking);
+    }
+  });
+
+  it("takes the ledger's newest prices and the config's hours, and stores nothing", async () => {
+    const folder = await filled(await folderWith({}));
+    await filesIn(folder, {
+      'rates.csv': [
+        'provider,gpu_type,pricing_class,valid_from,usd_per_gpu_hour',
+        'Dear,NVIDIA H100 80GB HBM3,on-demand,2026-01-01,3.10',
+        'Fair,H100 80GB,on-demand,2026-01-01,9.99',
+        'Fair,H100 80GB,on-demand,2026-02-01,2.90',
+        'Fair,H100 80GB,reserved,2026-01-01,2.00',
+        '',
+      ].join('\n'),
+    });
+    succeeded(await rentcheck(folder, ['import', 'rates', 'rates.csv']));
+    const facts = await factsOf(folder);
+    const document = await planned(folder, ...H100);
+    expect(document.options).toEqual([
+      expect.objectContaining({ option: 'hosted API', from: 'host-b' }),
+      expect.objectContaining({ option: 'reserved pods', from: 'Fair', usd: '1440.000000' }),
+      expect.objectContaining({ option: 'pods', from: 'Fair', usd: '2088.000000' }),
+    ]);
+    expect(document.asked.people).toEqual({
+      basis: 'config',
+      selfHostedHours: '1.000000',
+      hostedHours: '0.166667',
+      usdPerHour: '1.000000',
+    });
+    const given = await planned(folder, ...H100, '--gpu-rate', '1', ...HOST);
+    expect(costs(given)).toMatchObject({ pods: '720.000000', 'hosted API': '42.000000' });
+    expect(await factsOf(folder)).toBe(facts);
+  });
+
+  it('plans with what is given where the configuration has no ledger yet', async () => {
+    const folder = await folderWith({ 'rentcheck.yaml': FILES['rentcheck.yaml'] ?? '' });
+    const ran = succeeded(await plan(folder, ...H100, ...HOST));
+    expect(ran.stdout).toContain('Answer: hosted API, $42.00 a month');
+    expect(ran.stderr).toMatch(/^note: .*planned with what was given alone\n$/);
+  });
+
+  it('shows hostile names as text', async () => {
+    const args = ['--gpu', 'H\u001b[31m\n=2400', '--gpu-rate', '2', ...HOST];
+    const ran = succeeded(await plan(await folderWith({}), ...args));
+    expect(steersTerminal(ran.stdout + ran.stderr)).toBe(false);
+  });
+
+  it.each([
+    [['--gpu', 'H100=0'], '--gpu cannot be "0"'],
+    [[...H100, '--burstiness', '0.5'], '--burstiness cannot be "0.5"'],
+    [[...H100, '--burstiness', '25'], '--burstiness cannot be "25"'],
+    [[...H100, '--headroom', '0'], '--headroom cannot be "0"'],
+    [[...H100, '--gpu-count', '1.5'], '--gpu-count cannot be "1.5"'],
+    [[...H100, '--hosted-in', '0.1'], 'a hosted price has two sides'],
+    [[...H100, '--config', 'nowhere.yaml'], 'nowhere.yaml'],
+    [[], 'a plan needs a model, a GPU and the tokens of a day'],
+  ])('refuses %s', async (args, saying) => {
+    expectRefusal(await plan(await folderWith({}), ...args), 2, saying);
+  });
+});

@@ -1,0 +1,46 @@
+/** Knows how a verdict reads on a terminal. */
+
+import { describe, expect, it } from 'vitest';
+import { verdictText } from '../../src/cli/verdictText.ts';
+import { anAudit } from '../support/auditFixture.ts';
+import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
+import { steersTerminal } from './stage.ts';
+
+describe('the verdict on a terminal', () => {
+  it('is one line with saving, interval and odds, then the same without people’s time', () => {
+    expect(verdictText(mixedAudit()).split('\n').slice(0, 3)).toEqual([
+      'Rent check 2026-Q3',
+      'Verdict: delete, saving $41,214 (90% interval $12,364 to $61,900, 96% sure)',
+      "Without people's time: delete, saving $39,600 (93% sure)",
+    ]);
+  });
+
+  it('claims no saving and no odds where it keeps, or knows none', () => {
+    expect(verdictText(keptAudit())).toContain("Verdict: keep\nWithout people's time: keep\n");
+    expect(verdictText(unprovenAudit())).toMatch(/^Verdict: not enough evidence$/m);
+    const unsure = { verdict: 'too close to call', probability: '0.620000' } as const;
+    expect(verdictText(anAudit({ stack: unsure }))).toMatch(/^Verdict: too close to call, saving/m);
+  });
+
+  it('says the first three things to do and the three nearest flips', () => {
+    const text = verdictText(mixedAudit());
+    const [, next = ''] = text.split('What to do next\n');
+    expect(next.split('\n').slice(0, 9)).toEqual([
+      '  - Drop chat-70b and send its tokens to deepinfra/fp8 through openrouter: $30,214',
+      '  - Cap bursty-code-32b at 2 replicas and overflow to deepinfra/fp8 through openrouter: ' +
+        '$12,200',
+      "  - Start buying from hosts: the people's time that having any takes, for keys, limits " +
+        'and bills: -$1,200',
+      '  - and 3 more, in the report',
+      '',
+      'What would change it',
+      "  - GPU price: flips at $0.91 an hour, 39% below today's $1.50",
+      "  - Utilization: flips at 59%, 79% above today's 33%",
+      "  - Tokens a day: flips at 24.5B, 79% above today's 13.7B",
+    ]);
+  });
+
+  it('lets no name steer the terminal', () => {
+    expect(steersTerminal(verdictText(hostileAudit()))).toBe(false);
+  });
+});

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { dayText, DAY_MS } from '../../src/domain/period.ts';
+import { rentcheck, temporaryFolder } from '../support/cli.ts';
+import { expectRefusal, factsOf, filled, LAST_START, succeeded } from './stage.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const folder = temporaryFolder().path;
+const run = (...args: string[]) => rentcheck(folder, args);
+const whatIf = (...args: string[]) => run('what-if', ...args);
+
+beforeAll(async () => {
+  await filled(folder);
+});
+
+/** The one day on which something was served: a day's tokens are those of the window. */
+const DAY = ['--from', LAST_START, '--to', dayText(Date.parse(LAST_START) + DAY_MS)];
+
+async function wished(...args: string[]) {
+  const ran = succeeded(await whatIf(...args, '--json'));
+  return JSON.parse(ran.stdout);
+}
+
+const costOf = (audit: { deployments: { options: { option: string; costUsd: string }[] }[] }) =>
+  Object.fromEntries(
+    (audit.deployments[0]?.options ?? []).map(({ option, costUsd }) => [option, costUsd]),
+  );
+
+describe('rentcheck what-if', () => {
+  it('stores nothing: neither facts nor audits, nor a byte of the ledger', async () => {
+    const digest = async () =>
+      createHash('sha256')
+        .update(await readFile(join(folder, 'rentcheck.db')))
+        .digest('hex');
+    const [facts, bytes] = [await factsOf(folder), await digest()];
+    succeeded(await whatIf('--hosted-price', '-30%', '--ops-hours', '60'));
+    expect(await factsOf(folder)).toBe(facts);
+    expect(await digest()).toBe(bytes);
+    const audits = succeeded(await run('sql', 'SELECT * FROM verdict_history', '--format', 'json'));
+    expect(JSON.parse(audits.stdout)).toEqual([]);
+  });
+
+  it('says what was changed first, then both verdicts beside each other', async () => {
+    const { stdout, stderr } = succeeded(await whatIf('--hosted-price', '-30%'));
+    expect(stderr).toBe('');
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^What if: \d{4}-Q\d \(nothing of this is stored\)$/);
+    expect(lines[1]).toMatch(/^Verdict: ".+" as it is, ".+" then$/);
+    expect(stdout).toMatch(/hosted \$\/Mtok +example +\$0\.136 +\$0\.0954/);
+    expect(stdout.indexOf('changed')).toBeLessThan(stdout.indexOf('whole stack'));
+    expect(stdout).toMatch(/keeping everything +\$9\.00 +\$9\.00/);
+    expect(stdout).toMatch(/saving of the best plan +\$6\.37 +\$7\.01/);
+  });
+
+  it('shows the quarter as an audit of the same moment finds it', async () => {
+    const asOf = new Date().toISOString();
+    const { asIs } = await wished('--fee', '0', '--as-of', asOf);
+    const audit = succeeded(await run('audit', '--as-of', asOf, '--json'));
+    expect(asIs).toEqual(JSON.parse(audit.stdout));
+  });
+
+  it.each([
+    [['--hosted-price', '-30%'], { keep: '9.000000', delete: '1.988078' }],
+    [['--gpu-rate', '1.20'], { keep: '7.800000', delete: '2.625825' }],
+    [['--ops-hours', '0'], { keep: '6.000000', delete: '2.625825' }],
+    [['--labor-rate', '2'], { keep: '12.000000', delete: '3.125825' }],
+    [['--host', 'host-b'], { keep: '9.000000', delete: '2.694400' }],
+    [['--tokens-per-day', '7.8M', ...DAY], { keep: '9.000000', delete: '1.562912' }],
+  ])('%s costs what the same facts would', async (args, expected) => {
+    expect(costOf((await wished(...args)).whatIf)).toMatchObject(expected);
+  });
+
+  it('takes utilization and capacity together, for one deployment or all', async () => {
+    const wishes = ['--utilization', '60%', '--capacity', '4000'];
+    for (const only of [[], ['--deployment', 'example']]) {
+      const { changes, whatIf: then } = await wished(...wishes, ...only);
+      expect(changes.map(({ input, whatIf: to }: Record<string, string>) => [input, to])).toEqual([
+        ['utilization', '0.600000'],
+        ['capacity tok/s', '4000.000000'],
+      ]);
+      expect(then.totals.tokens).toBe(34_560_000);
+    }
+  });
+
+  it.each([
+    [[], 'nothing is changed'],
+    [['--deployment', 'example'], 'nothing is changed'],
+    [['--deployment', 'nobody', '--fee', '0'], 'there is no deployment "nobody"'],
+    [['--hosted-price', '-100%'], '--hosted-price cannot be "-100%"'],
+    [['--tokens-per-day', '1B', ...DAY], 'would be used to 23.15 of its capacity'],
+    [['--tokens-per-day', '1M', '--utilization', '0.1'], 'cannot both be wished for'],
+  ])('refuses %s', async (args, saying) => {
+    expectRefusal(await whatIf(...args), 2, saying);
+  });
+
+  it('has nothing to change where nothing is stored yet', async () => {
+    const empty = temporaryEmpty.path;
+    const ran = await rentcheck(empty, ['what-if', '--fee', '0']);
+    expect(ran.code).toBe(2);
+    expect(ran.stdout).toBe('');
+  });
+});
+
+const temporaryEmpty = temporaryFolder();

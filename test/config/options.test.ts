@@ -1,0 +1,172 @@
+/** Knows how the options of an audit are read: scaling, spot, market, changes, contracts. */
+
+import { describe, expect, test } from 'vitest';
+import { decimal, ZERO } from '../../src/domain/exact.ts';
+import { DAY_MS } from '../../src/domain/period.ts';
+import { deployment, faultsOf, loaded, problems } from './written.ts';
+
+const commitments = (terms: string) => `commitments: [{ source: x, usdPerMonth: 1, ${terms} }]`;
+
+test('scaling and spot of a deployment are read, and each has its own default', async () => {
+  const read = async (more: string) => (await loaded(deployment(more))).deployments[0];
+  expect(
+    await read('rightSize: { headroom: 0.65, minReplicas: 0 }, spot: { evictionOverhead: 0.3 }'),
+  ).toMatchObject({
+    rightSize: { headroom: decimal('0.65'), minReplicas: 0 },
+    spot: { evictionOverhead: decimal('0.3') },
+  });
+  expect(await read('rightSize: { headroom: 1 }, spot: {}')).toMatchObject({
+    rightSize: { headroom: decimal('1'), minReplicas: 1 },
+    spot: { evictionOverhead: decimal('0.1') },
+  });
+});
+
+test('the market is open unless it is narrowed', async () => {
+  expect((await loaded('sources: {}')).market).toEqual({});
+  const narrowed = 'tiers: [neocloud, marketplace], providers: [Vast.ai], excludeProviders: [aws]';
+  expect((await loaded(`market: { ${narrowed} }`)).market).toEqual({
+    tiers: ['neocloud', 'marketplace'],
+    providers: ['Vast.ai'],
+    excludeProviders: ['aws'],
+  });
+});
+
+test('hours of a change are read exactly, and none are made up', async () => {
+  const none = { delete: ZERO, hybrid: ZERO, serverless: ZERO };
+  const hours = { ...none, move: ZERO, spot: ZERO, 'right-size': ZERO };
+  const { migration } = await loaded('sources: {}');
+  expect(migration).toEqual({ hours, amortizationQuarters: 4, stated: false });
+  const text = 'hours: { delete: 40.5, right-size: 8 }, reentryHours: 0, amortizationQuarters: 8';
+  expect((await loaded(`migration: { ${text} }`)).migration).toEqual({
+    hours: { ...hours, delete: decimal('40.5'), 'right-size': decimal('8') },
+    reentryHours: ZERO,
+    amortizationQuarters: 8,
+    stated: true,
+  });
+  expect((await loaded('migration: {}')).migration.stated).toBe(true);
+});
+
+test('a commitment has an end, a notice, or both, in milliseconds', async () => {
+  const read = async (terms: string) => (await loaded(commitments(terms))).commitments;
+  const owed = { source: 'x', usdPerMonth: 1_000_000_000n };
+  const untilMs = Date.UTC(2027, 3, 1);
+  expect(await read('until: 2027-03-31')).toEqual([{ ...owed, untilMs }]);
+  expect(await read('noticeDays: 0')).toEqual([{ ...owed, noticeMs: 0 }]);
+  expect(await read('until: 2027-03-31, noticeDays: 90')).toEqual([
+    { ...owed, untilMs, noticeMs: 90 * DAY_MS },
+  ]);
+});
+
+test('the draws behind every probability are read', async () => {
+  expect((await loaded('policy: { draws: 100000 }')).policy.draws).toBe(100_000);
+});
+
+test('services are kept in the order of the file, whole numbers too', async () => {
+  const services = '{ "chat-*": a, Search API: a, "*": a, 42: a, toString: a, constructor: a }';
+  const { ops } = await loaded(`ops: { services: ${services} }\n${deployment('')}`);
+  expect(ops.services.map(({ pattern }) => pattern)).toEqual([
+    'chat-*',
+    'Search API',
+    '*',
+    '42',
+    'toString',
+    'constructor',
+  ]);
+  expect(ops.services[0]).toEqual({ pattern: 'chat-*', deployment: 'a' });
+  expect((await loaded('sources: {}')).ops).toEqual({ services: [] });
+});
+
+const CASES: readonly (readonly [title: string, content: string, fault: string])[] = [
+  [
+    'no headroom',
+    deployment('rightSize: { headroom: 0 }'),
+    'deployments.a.rightSize.headroom: found 0, expected a share above 0, at most 1',
+  ],
+  [
+    'a percentage as headroom',
+    deployment('rightSize: { headroom: 80 }'),
+    'deployments.a.rightSize.headroom: found 80, expected a share above 0, at most 1; ' +
+      'write 80 % as 0.8',
+  ],
+  [
+    'replicas below none',
+    deployment('rightSize: { minReplicas: -1 }'),
+    'deployments.a.rightSize.minReplicas: found -1, expected a whole number from 0 to 1024',
+  ],
+  [
+    'evictions that waste more than all',
+    deployment('spot: { evictionOverhead: 1.1 }'),
+    'deployments.a.spot.evictionOverhead: found 1.1, expected a share between 0 and 1; ' +
+      'write 1.1 % as 0.011',
+  ],
+  [
+    'an unknown tier',
+    'market: { tiers: [neoclouds] }',
+    'market.tiers[0]: found "neoclouds", expected hyperscaler, neocloud or marketplace; ' +
+      'did you mean "neocloud"?',
+  ],
+  [
+    'a market of nobody',
+    'market: { providers: [] }',
+    'market.providers: found an empty list, expected a list of at least 1',
+  ],
+  [
+    'a key of the market near a known one',
+    'market: { excludeProvider: [aws] }',
+    'market.excludeProvider: unknown key; did you mean "excludeProviders"?',
+  ],
+  [
+    'hours of a change to what is',
+    'migration: { hours: { keep: 1 } }',
+    'migration.hours.keep: unknown key; remove it; ' +
+      'known here: delete, hybrid, serverless, move, spot, right-size',
+  ],
+  [
+    'negative hours of a change',
+    'migration: { hours: { delete: -1 } }',
+    'migration.hours.delete: found -1, expected hours, once, 0 or more',
+  ],
+  [
+    'a change that is spread over no quarter',
+    'migration: { amortizationQuarters: 0 }',
+    'migration.amortizationQuarters: found 0, expected a whole number from 1 to 40',
+  ],
+  [
+    'a notice beyond ten years',
+    commitments('noticeDays: 3651'),
+    'commitments[0].noticeDays: found 3651, expected a whole number from 0 to 3650',
+  ],
+  [
+    'a commitment without an end',
+    'commitments: [{ source: x, usdPerMonth: 1 }]',
+    'commitments[0]: found neither until nor noticeDays, expected at least one of them; ' +
+      'add the last day that is owed, or the days of notice',
+  ],
+  ['a commitment that is text', 'commitments: [x]', 'commitments[0]: found "x", expected a map'],
+  [
+    'too few draws',
+    'policy: { draws: 1999 }',
+    'policy.draws: found 1999, expected a whole number from 2000 to 100000',
+  ],
+];
+
+describe('a fault says what was found, what was expected and what to do:', () => {
+  test.each(CASES)('%s', async (_, content, fault) => {
+    expect(await problems(content)).toEqual([fault]);
+  });
+
+  test('all at once, in the order of the file', async () => {
+    const lines = await faultsOf(`market: { tiers: [cloud] }
+migration: { reentryHours: "8" }
+commitments: [{ source: x, usdPerMonth: 0 }]
+ops: { services: { web: chat } }
+`);
+    expect(lines.map((line) => line.replace(/ \(.*/, ''))).toEqual([
+      'market.tiers[0]',
+      'migration.reentryHours',
+      'commitments[0]',
+      'commitments[0].usdPerMonth',
+      'ops.services.web',
+    ]);
+  });
+});

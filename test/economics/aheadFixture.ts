@@ -1,0 +1,41 @@
+/** Knows how tests ask for a plan: one A100 at $1.50, 10M tokens a day, with any part replaced. */
+
+import { decimal, ONE, ZERO } from '../../src/domain/exact.ts';
+import type { AheadGpu, AheadWish } from '../../src/economics/ahead/wish.ts';
+import { price } from './stackFixture.ts';
+
+export const A100 = {
+  type: 'A100-80GB',
+  count: 1,
+  capacity: decimal('3000'),
+  onDemand: { usdPerGpuHour: decimal('1.5'), from: 'list' },
+  reserved: { usdPerGpuHour: ONE, from: 'list' },
+  serverless: { usdPerSecond: decimal('0.0005'), from: 'list' },
+} satisfies AheadGpu;
+
+/** A host's dollars for a million tokens: prompt, output, and perhaps cached prompt. */
+export function priced(input: string, output: string, cached?: string) {
+  const asked = cached === undefined ? { input, output } : { input, output, cached };
+  return price({ host: 'host', validFromMs: 0, ...asked });
+}
+
+export function aheadWish(overrides: Partial<AheadWish> = {}): AheadWish {
+  return {
+    model: 'open/model',
+    gpus: [A100],
+    tokensPerDay: decimal('1e7'),
+    burstiness: ONE,
+    outputShare: decimal('0.2'),
+    cachedShare: ZERO,
+    headroom: decimal('0.8'),
+    prices: [],
+    hosted: {
+      equivalents: [{ sourceId: 'market', model: 'open/model', tokenRatio: ONE }],
+      policy: 'cheapest',
+      fee: ZERO,
+      allowFree: false,
+    },
+    cacheRealization: { low: ZERO, base: decimal('0.5'), high: ONE },
+    ...overrides,
+  };
+}

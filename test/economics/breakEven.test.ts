@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import { decimal, exact, exactInteger, ONE, type Exact } from '../../src/domain/exact.ts';
+import { divide, multiply } from '../../src/domain/exact.ts';
+import type { StackInput } from '../../src/economics/input.ts';
+import { AT_BASE, optionCost, pricedOption, type World } from '../../src/economics/options.ts';
+import type { DeploymentEconomics } from '../../src/economics/result.ts';
+import { weighStack } from '../../src/economics/stack.ts';
+import {
+  always,
+  deployment,
+  hosted,
+  hour,
+  LABOR,
+  money,
+  price,
+  series,
+  six,
+  stack,
+  WORKED_ROWS,
+} from './stackFixture.ts';
+
+function weighed(parts: Partial<StackInput> = {}): DeploymentEconomics {
+  const [first] = weighStack(stack(parts)).deployments;
+  if (first === undefined) throw new Error('one deployment is weighed');
+  return first;
+}
+
+function equalIn(of: DeploymentEconomics, world: Partial<World>): void {
+  const at = { ...AT_BASE, ...world };
+  expect(pricedOption(of, 'delete', at).usd).toEqual(pricedOption(of, 'keep', at).usd);
+}
+
+/** A host so dear that keeping and deleting are near each other. */
+function dear(input: string, cached: string, output: string): Partial<StackInput> {
+  return { prices: [price({ host: 'dear', input, cached, output })] };
+}
+
+test('in the worked example only a dearer host brings the sides together', () => {
+  const { breakEven } = weighed();
+  expect(six(breakEven.hostedUsdPerMtok)).toBe('0.544872');
+  expect(six(breakEven.gpuHours)).toBe('4.000000');
+  expect(breakEven).not.toHaveProperty('gpuUsdPerHour');
+  expect(breakEven).not.toHaveProperty('opsHours');
+  expect(breakEven).not.toHaveProperty('cacheShare');
+  expect(breakEven.notes).toEqual({
+    gpuUsdPerHour: 'deleting is cheaper even where GPUs cost nothing',
+    opsHours: 'deleting is cheaper even where keeping takes nobody an hour',
+    cacheShare: 'no share of cache hits decides it',
+  });
+});
+
+test('each break-even, put back in, makes keeping cost what deleting does', () => {
+  const of = weighed(dear('0.45', '0.10', '0.90'));
+  const { hostedUsdPerMtok, gpuUsdPerHour, opsHours, cacheShare } = of.breakEven;
+  expect([hostedUsdPerMtok, gpuUsdPerHour, opsHours, cacheShare].map(six)).toEqual([
+    '0.544872',
+    '1.415106',
+    '2.660425',
+    '0.146294',
+  ]);
+  const known = (level: Exact | undefined) => level ?? exact(-1n);
+  const hostedUsd = pricedOption(of, 'delete').hostedUsd;
+  const today = divide(multiply(hostedUsd, exact(1_000_000n)), exactInteger(of.served.tokens));
+  equalIn(of, { hostedPrice: divide(known(hostedUsdPerMtok), today) });
+  equalIn(of, { ownGpu: divide(known(gpuUsdPerHour), decimal('1.5')) });
+  equalIn(of, { selfHosted: () => known(opsHours) });
+  equalIn(of, { cacheShare: () => known(cacheShare) });
+});
+
+test('the rate of a GPU is spread over all GPUs of a replica', () => {
+  const parts = dear('0.45', '0.10', '0.90');
+  const gpu = { type: 'A100-80GB', count: 4 };
+  const { breakEven } = weighed({ ...parts, deployments: [deployment({ gpu })] });
+  expect(six(breakEven.gpuHours)).toBe('16.000000');
+  expect(six(breakEven.gpuUsdPerHour)).toBe('0.353777');
+});
+
+test('what leaving costs stands on the side of hosting', () => {
+  const commitments = [
+    { sourceId: 'bill', usdPerMonth: money('186'), untilMs: hour(4) + 31 * 24 * 3_600_000 },
+  ];
+  const migration = { hours: { delete: exact(2n) }, stated: true };
+  const of = weighed({ commitments, migration });
+  const { strandedUsd, migrationUsd } = pricedOption(of, 'delete');
+  expect([strandedUsd, migrationUsd].map(six)).toEqual(['1.000000', '2.000000']);
+  expect(six(of.breakEven.hostedUsdPerMtok)).toBe('0.352564');
+  expect(of.breakEven.tokens).toBe(40_360_801n);
+  const scale = divide(exact(40_360_801n), exactInteger(of.served.tokens));
+  const more = divide(exact(40_360_802n), exactInteger(of.served.tokens));
+  const keep = pricedOption(of, 'keep').usd;
+  const at = (tokens: Exact) => optionCost(of, 'delete', { ...AT_BASE, tokens })?.usd;
+  expect([scale, more].map(at).map(six)).toEqual(['9.000000', '9.000000']);
+  expect(at(ONE)).not.toEqual(keep);
+});
+
+test('a commitment that outweighs the rent leaves nothing to break even on', () => {
+  const commitments = [
+    { sourceId: 'bill', usdPerMonth: money('18600'), untilMs: hour(4) + 31 * 24 * 3_600_000 },
+  ];
+  const { breakEven } = weighed({ commitments });
+  expect(breakEven).toMatchObject({
+    tokens: 0n,
+    note: 'keeping costs no more than leaving would without a single token',
+    notes: { hostedUsdPerMtok: 'keeping is cheaper even where tokens cost nothing' },
+  });
+  expect(breakEven).not.toHaveProperty('hostedUsdPerMtok');
+});
+
+test('people without a price, pods without hours, hits without a discount decide nothing', () => {
+  const labor = { ...LABOR, loadedUsdPerHour: exact(0n) };
+  const flat = { prices: [price({ host: 'flat', input: '0.45', output: '0.90' })], labor };
+  expect(weighed(flat).breakEven.notes).toMatchObject({
+    opsHours: 'the hours of people have no price',
+    cacheShare: 'cache hits do not change what the host asks',
+  });
+  const idle = weighed({ charges: [] });
+  expect(idle.breakEven).not.toHaveProperty('gpuHours');
+  expect(idle.breakEven.notes).toMatchObject({
+    gpuUsdPerHour: 'no GPU time is known to be paid for and used',
+  });
+});
+
+test('without a token no price of tokens breaks even, and without a host nothing does', () => {
+  const silent = series(WORKED_ROWS.map(({ at }) => ({ at })));
+  const none = weighed({ deployments: [deployment({ usage: silent })] });
+  expect(none.breakEven.notes).toMatchObject({ hostedUsdPerMtok: 'no token was served' });
+  expect(none.breakEven).not.toHaveProperty('tokens');
+  const alone = deployment({ hosted: hosted({ equivalents: [] }) });
+  expect(Object.keys(weighed({ deployments: [alone] }).breakEven)).toEqual(['gpuHours']);
+});
+
+test('hours of people are those of the deployment alone', () => {
+  const side = { fixedHours: always('40'), hoursPerDeployment: always('3') };
+  const labor = { ...LABOR, selfHosted: side };
+  const of = weighed({ ...dear('0.45', '0.10', '0.90'), labor });
+  expect(six(of.breakEven.opsHours)).toBe('2.660425');
+});

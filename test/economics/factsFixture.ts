@@ -1,0 +1,33 @@
+/** Knows how tests make what an option is told, from the same stacks as everything else. */
+
+import { readBill } from '../../src/economics/bill.ts';
+import { capacityOf } from '../../src/economics/capacity.ts';
+import { coverDays } from '../../src/economics/coverage.ts';
+import { dayGrid } from '../../src/economics/days.ts';
+import type { StackInput } from '../../src/economics/input.ts';
+import type { NoOffer } from '../../src/economics/offer.ts';
+import type { BareOffer, OptionFacts } from '../../src/economics/optionFacts.ts';
+import { spendOf, timeOf } from '../../src/economics/rent.ts';
+import { sharing } from '../../src/economics/sharing.ts';
+import { tallyUsage } from '../../src/economics/usageTally.ts';
+
+/** The facts of one deployment of a stack: the first, unless told. */
+export function factsOf(stack: StackInput, index = 0): OptionFacts {
+  const grid = dayGrid(stack.window);
+  const tallies = stack.deployments.map(({ usage }) => tallyUsage(usage, grid));
+  const [input, tally] = [stack.deployments[index], tallies[index]];
+  const bill = readBill(stack, grid, sharing(stack, tallies, grid)).deployments[index];
+  if (input === undefined || tally === undefined || bill === undefined) {
+    throw new Error(`the stack has no deployment ${index}`);
+  }
+  const covered = coverDays(bill, tally);
+  const [spend, time] = [spendOf(bill, covered), timeOf(bill, covered)];
+  const { capacity } = capacityOf(input, tally.series);
+  const known = capacity === undefined ? {} : { capacity };
+  return { stack, input, grid, tally, bill, covered, spend, time, ...known };
+}
+
+export function priced(offer: BareOffer | NoOffer): BareOffer {
+  if ('reason' in offer) throw new Error(`no offer: ${offer.reason}`);
+  return offer;
+}

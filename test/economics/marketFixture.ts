@@ -1,0 +1,45 @@
+/** Knows how tests ask for a market: rates as wishes, and the facts of a stack's deployment. */
+
+import type { GpuRate } from '../../src/domain/price.ts';
+import { readBill } from '../../src/economics/bill.ts';
+import { coverDays } from '../../src/economics/coverage.ts';
+import { dayGrid } from '../../src/economics/days.ts';
+import type { StackInput } from '../../src/economics/input.ts';
+import type { OptionFacts } from '../../src/economics/optionFacts.ts';
+import { spendOf, timeOf } from '../../src/economics/rent.ts';
+import { sharing } from '../../src/economics/sharing.ts';
+import { tallyUsage } from '../../src/economics/usageTally.ts';
+import { hour, money } from './stackFixture.ts';
+
+export interface RateWish extends Partial<Omit<GpuRate, 'usdPerGpuHour' | 'validFromMs'>> {
+  readonly provider: string;
+  /** Dollars for an hour of one GPU. */
+  readonly usd: string;
+  /** Hours from the fixture's start; a month before it unless told. */
+  readonly at?: number;
+}
+
+export function rate({ usd, at = -720, ...rest }: RateWish): GpuRate {
+  return {
+    sourceId: 'list',
+    gpuType: 'A100-80GB',
+    pricingClass: 'on-demand',
+    ...rest,
+    validFromMs: hour(at),
+    usdPerGpuHour: money(usd),
+  };
+}
+
+/** Of the first deployment, or of another by its place. */
+export function factsOf(stack: StackInput, place = 0): OptionFacts {
+  const grid = dayGrid(stack.window);
+  const tallies = stack.deployments.map(({ usage }) => tallyUsage(usage, grid));
+  const bills = readBill(stack, grid, sharing(stack, tallies, grid)).deployments;
+  const [input, tally, bill] = [stack.deployments[place], tallies[place], bills[place]];
+  if (input === undefined || tally === undefined || bill === undefined) {
+    throw new Error(`no deployment ${place}`);
+  }
+  const covered = coverDays(bill, tally);
+  const spend = spendOf(bill, covered);
+  return { stack, input, grid, tally, bill, covered, spend, time: timeOf(bill, covered) };
+}

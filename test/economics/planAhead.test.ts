@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { compare, decimal, type Exact, ONE, sum, toDecimal, ZERO } from '../../src/domain/exact.ts';
+import { planAhead } from '../../src/economics/ahead/planAhead.ts';
+import { podsPay } from '../../src/economics/ahead/podsPay.ts';
+import { hourShares } from '../../src/economics/ahead/profile.ts';
+import { tierFor } from '../../src/economics/ahead/tiers.ts';
+import type { AheadGpu } from '../../src/economics/ahead/wish.ts';
+import { A100, aheadWish, priced } from './aheadFixture.ts';
+import { six } from './stackFixture.ts';
+
+const usdOf = (wish: ReturnType<typeof aheadWish>) =>
+  Object.fromEntries(planAhead(wish).options.map(({ name, usd }) => [name, six(usd)]));
+
+describe("a day's traffic", () => {
+  it.each(['1', '1.5', '2', '2.4', '3', '3.7', '10', '24'])(
+    'with a burstiness of %s has that peak hour, and sums to the day',
+    (burstiness) => {
+      const shares = hourShares(decimal(burstiness));
+      expect(shares).toHaveLength(24);
+      expect(sum(shares)).toEqual(ONE);
+      const peak = shares.reduce((a, b) => (compare(a, b) > 0 ? a : b));
+      expect(six(peak)).toBe(toDecimal(quotient(burstiness, '24'), 6));
+      expect(shares.every(({ num }) => num >= 0n)).toBe(true);
+    },
+  );
+
+  it('at 3 leaves nine hours of the night without any', () => {
+    expect(hourShares(decimal('3')).filter(({ num }) => num === 0n)).toHaveLength(9);
+  });
+});
+
+describe('a plan', () => {
+  it('costs a pod around the clock, an API by its tokens, workers by their seconds', () => {
+    // 10M tokens a day, 80:20 at $0.10 and $0.30; 10M / 3,000 tok/s = 3,333.33 s a day at $0.0005.
+    expect(usdOf(aheadWish({ prices: [priced('0.1', '0.3')] }))).toEqual({
+      'hosted API': '42.000000',
+      serverless: '50.000000',
+      'reserved pods': '720.000000',
+      pods: '1080.000000',
+    });
+  });
+
+  it('asks less where a host sells cache hits cheaper, and more by its fee', () => {
+    const prices = [priced('0.1', '0.3', '0.05')];
+    const cached = aheadWish({ prices, cachedShare: decimal('0.5') });
+    // Half of the prompt is cached, half of that is hit: 60:20 at full price, 20 at half.
+    expect(usdOf(cached)['hosted API']).toBe('39.000000');
+    const dearer = aheadWish({ prices, hosted: { ...cached.hosted, fee: decimal('0.1') } });
+    expect(usdOf(dearer)['hosted API']).toBe('46.200000');
+  });
+
+  it('rents for the peak hour around the clock, or by the hour what each needs', () => {
+    const wish = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3') });
+    const { options } = planAhead(wish);
+    const always = options.find(({ name }) => name === 'pods');
+    const hourly = options.find(({ name }) => name === 'pods by the hour');
+    // 50M in the peak hour at 3,000 x 0.8 tokens/s are 5.8 pods.
+    expect(always).toMatchObject({ replicas: 6 });
+    expect(six(always?.usd)).toBe('6480.000000');
+    expect(hourly && compare(hourly.usd, decimal('6480'))).toBe(-1);
+    expect(hourly?.replicas).toBe(6);
+  });
+
+  it('pays for all GPUs of a replica', () => {
+    const gpus: AheadGpu[] = [{ ...A100, count: 4 }];
+    expect(usdOf(aheadWish({ gpus }))).toMatchObject({ pods: '4320.000000' });
+  });
+
+  it('gives people to whom they belong: fixed and own, less of the own to serverless', () => {
+    const labor = {
+      loadedUsdPerHour: decimal('100'),
+      selfHosted: side('4', '10'),
+      hosted: side('1', '1'),
+      serverlessShare: decimal('0.6'),
+      basis: 'assumed' as const,
+    };
+    const { options } = planAhead(aheadWish({ prices: [priced('0.1', '0.3')], labor }));
+    expect(options.map(({ name, withPeopleUsd }) => [name, six(withPeopleUsd)])).toEqual([
+      ['hosted API', '242.000000'],
+      ['serverless', '1050.000000'],
+      ['reserved pods', '2120.000000'],
+      ['pods', '2480.000000'],
+    ]);
+  });
+
+  it('without a capacity says which one a single pod would need', () => {
+    const gpus: AheadGpu[] = [{ type: 'A100-80GB', count: 1, onDemand: A100.onDemand }];
+    const { gpus: answers, options, missing } = planAhead(aheadWish({ gpus }));
+    expect(options).toEqual([]);
+    expect(answers.map(({ capacityForOne }) => six(capacityForOne))).toEqual(['144.675926']);
+    expect(missing.join()).toContain('the capacity of a replica is unknown');
+  });
+
+  it('names the GPU whose tokens are cheapest, and the tier of its spend', () => {
+    const fast: AheadGpu = { ...A100, type: 'H100-80GB', capacity: decimal('90000') };
+    const slow: AheadGpu = { ...A100, capacity: decimal('1000') };
+    const { gpu, tier } = planAhead(
+      aheadWish({ gpus: [slow, fast], tokensPerDay: decimal('1e9') }),
+    );
+    expect(gpu).toBe('H100-80GB');
+    expect(tier?.tier).toContain('marketplace');
+  });
+});
+
+describe('the tier of a spend', () => {
+  it.each([
+    ['999.99', 'hosted API, or a marketplace'],
+    ['1000', 'neocloud, on demand'],
+    ['16999', 'neocloud, on demand'],
+    ['17000', 'neocloud, reserved for what always runs'],
+  ])('of $%s a month is %s', (usd, tier) => {
+    expect(tierFor(decimal(usd)).tier).toBe(tier);
+  });
+});
+
+describe('pods pay', () => {
+  const terms = { podUsd: decimal('1080'), podTokens: decimal('4e9') };
+  const from = (hosted: string, laborUsd: Exact) =>
+    podsPay({ ...terms, laborUsd, hostedUsdPerToken: quotient(hosted, '1000000') });
+
+  it('from the tokens at which one pod costs what a host asks', () => {
+    expect(from('0.5', ZERO)).toEqual({ tokensPerDay: decimal('72000000'), pods: 1 });
+  });
+
+  it('with people only once so many full pods have saved what they cost', () => {
+    expect(from('0.5', decimal('1667'))).toMatchObject({ pods: 2 });
+  });
+
+  it('never where a host asks less than a full pod costs', () => {
+    expect(from('0.25', ZERO)).toBeUndefined();
+    expect(from('0.27', decimal('1'))).toBeUndefined();
+    expect(from('0.27', ZERO)).toMatchObject({ pods: 1 });
+    expect(from('0', ZERO)).toBeUndefined();
+  });
+});
+
+function side(fixed: string, own: string) {
+  const certain = (hours: Exact) => ({ low: hours, base: hours, high: hours });
+  return { fixedHours: certain(decimal(fixed)), hoursPerDeployment: certain(decimal(own)) };
+}
+
+/** Two decimals, divided. */
+function quotient(num: string, den: string): Exact {
+  const [a, b] = [decimal(num), decimal(den)];
+  return { num: a.num * b.den, den: a.den * b.num };
+}

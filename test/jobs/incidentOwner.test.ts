@@ -1,0 +1,36 @@
+/** Knows that an incident belongs to the first rule that fits, else to the deployment so named. */
+
+import { expect, it } from 'vitest';
+import { incidentOwner } from '../../src/jobs/incidentOwner.ts';
+
+const deployments = ['chat', 'embed', 'rest'].map((id) => ({ id }));
+const owner = (...services: readonly (readonly [string, string])[]) =>
+  incidentOwner({
+    deployments,
+    ops: { services: services.map(([pattern, deployment]) => ({ pattern, deployment })) },
+  });
+
+it('the first rule that fits any of the names comes before a deployment of that name', () => {
+  const { deploymentOf, warnings } = owner(['llm-*', 'chat'], ['Search', 'embed'], ['*', 'rest']);
+  expect(deploymentOf(['llm-eu', 'Search'])).toBe('chat');
+  expect(deploymentOf(['embed', 'Search'])).toBe('embed');
+  expect(deploymentOf(['embed'])).toBe('rest');
+  expect(warnings()).toEqual([]);
+});
+
+it('a name that is a deployment needs no rule; others are the whole stack, and told', () => {
+  const { deploymentOf, warnings } = owner();
+  expect(deploymentOf(['team', 'chat'])).toBe('chat');
+  expect(deploymentOf(['billing', 'team'])).toBeUndefined();
+  expect(deploymentOf([])).toBeUndefined();
+  expect(warnings()).toEqual([
+    'hours of "billing", "no service" count for the whole stack: ' +
+      'ops.services of rentcheck.yaml may say whose they are',
+  ]);
+});
+
+it('so many strange names are told that a person can read them', () => {
+  const { deploymentOf, warnings } = owner();
+  for (let n = 0; n < 1000; n++) deploymentOf([`service-${n}`]);
+  expect(warnings()[0]).toContain('"service-9" and others count');
+});

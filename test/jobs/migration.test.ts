@@ -1,0 +1,58 @@
+/** Knows what of a change's hours an audit counts. */
+
+import { expect, test } from 'vitest';
+import type { MigrationConfig } from '../../src/config/config.ts';
+import { decimal, exact, ZERO } from '../../src/domain/exact.ts';
+import { migrationInput } from '../../src/jobs/migration.ts';
+import { auditedPeriod } from '../../src/jobs/window.ts';
+
+const MIGRATION: MigrationConfig = {
+  hours: {
+    delete: decimal('40'),
+    hybrid: decimal('60'),
+    serverless: decimal('1'),
+    move: ZERO,
+    spot: decimal('0.5'),
+    'right-size': decimal('8'),
+  },
+  reentryHours: decimal('120'),
+  amortizationQuarters: 4,
+  stated: true,
+};
+const over = auditedPeriod({ quarter: '2026-Q3' }, Date.UTC(2026, 10, 1), 1);
+
+test('the hours of a change are spread over its quarters, exactly', () => {
+  expect(migrationInput(MIGRATION, over)).toEqual({
+    hours: {
+      delete: decimal('10'),
+      hybrid: decimal('15'),
+      serverless: decimal('0.25'),
+      move: ZERO,
+      spot: decimal('0.125'),
+      'right-size': decimal('2'),
+    },
+    reentryHours: decimal('120'),
+  });
+  expect(migrationInput({ ...MIGRATION, amortizationQuarters: 3 }, over).hours.delete).toEqual(
+    exact(40n, 3n),
+  );
+});
+
+test('a quarter that is not over takes the share that has passed; coming back stays whole', () => {
+  const partial = auditedPeriod({ quarter: '2026-Q3' }, Date.UTC(2026, 6, 24), 1);
+  const { hours, reentryHours } = migrationInput(MIGRATION, partial);
+  expect(hours.delete).toEqual(exact(10n * 23n, 92n));
+  expect(hours['right-size']).toEqual(exact(1n, 2n));
+  expect(reentryHours).toEqual(decimal('120'));
+});
+
+test('a window given by hand takes the hours of a whole quarter', () => {
+  const [from, to] = [Date.UTC(2026, 6, 1), Date.UTC(2026, 6, 8)];
+  const week = auditedPeriod({ from, to }, Date.UTC(2026, 10, 1), 1);
+  expect(migrationInput(MIGRATION, week).hours.delete).toEqual(decimal('10'));
+});
+
+test('hours to come back that nobody stated stay unknown', () => {
+  const { reentryHours: _, ...unstated } = MIGRATION;
+  expect(migrationInput(unstated, over)).not.toHaveProperty('reentryHours');
+});

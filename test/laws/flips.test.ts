@@ -1,0 +1,212 @@
+/** Laws of break-evens and flips: put back in, each makes both sides cost the same to the digit. */
+
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  add,
+  compare,
+  divide,
+  type Exact,
+  exact,
+  exactInteger,
+  larger,
+  multiply,
+  ONE,
+  subtract,
+  sum,
+  ZERO,
+} from '../../src/domain/exact.ts';
+import { CHOICES, OPTIONS } from '../../src/economics/offer.ts';
+import { AT_BASE, optionCost, type World } from '../../src/economics/options.ts';
+import { bestPlan, type Pick, planUsd } from '../../src/economics/plan.ts';
+import type { DeploymentEconomics, StackEconomics } from '../../src/economics/result.ts';
+import { weighStack } from '../../src/economics/stack.ts';
+import { planContest } from '../../src/verdict/sensitivity/contest.ts';
+import type { FoundFlip } from '../../src/verdict/sensitivity/flip.ts';
+import { deploymentFlips, stackFlips } from '../../src/verdict/sensitivity/flips.ts';
+import { scaleAt } from '../../src/verdict/sensitivity/scaleAt.ts';
+import { int, pick } from '../support/oracle/draw.ts';
+import { makeWorld } from '../support/oracle/worlds.ts';
+
+const RUNS = { numRuns: 120, endOnFailure: true };
+const TIMEOUT_MS = 120_000;
+
+function holds(law: (economics: StackEconomics, draw: fc.GeneratorValue) => void): void {
+  fc.assert(
+    fc.property(fc.gen(), (draw) => law(weighStack(makeWorld(draw)), draw)),
+    RUNS,
+  );
+}
+
+/** The world in which one input has the value at which it flips. */
+function worldOf({ input, today, flipsAt }: FoundFlip, hoursUsd: Exact): World {
+  const factor = () => divide(flipsAt, today);
+  if (input === 'hosted $/Mtok') return { ...AT_BASE, hostedPrice: factor() };
+  if (input === 'GPU $/h') return { ...AT_BASE, ownGpu: factor() };
+  if (input === 'cache share') return { ...AT_BASE, cacheShare: () => flipsAt };
+  if (input !== 'ops hours') return { ...AT_BASE, tokens: factor() };
+  if (today.num === 0n) return { ...AT_BASE, selfHosted: () => multiply(flipsAt, hoursUsd) };
+  return { ...AT_BASE, selfHosted: ({ base }) => multiply(base, factor()) };
+}
+
+function saving(deployment: DeploymentEconomics, option: (typeof OPTIONS)[number], world: World) {
+  const [keep, other] = [
+    optionCost(deployment, 'keep', world),
+    optionCost(deployment, option, world),
+  ];
+  return keep && other && subtract(keep.usd, other.usd);
+}
+
+test(
+  'at each flip of each option it costs what keeping does',
+  () => {
+    const seen = new Map<string, number>();
+    holds((economics) => {
+      for (const deployment of economics.deployments) {
+        for (const option of OPTIONS) {
+          if (optionCost(deployment, option) === undefined) continue;
+          for (const flip of deploymentFlips(economics, deployment, option)) {
+            const world = worldOf(flip, economics.laborUsdPerHour);
+            expect({ ...flip, option, left: saving(deployment, option, world) }).toMatchObject({
+              left: ZERO,
+            });
+            const name = `${flip.input} of ${option}`;
+            seen.set(name, (seen.get(name) ?? 0) + 1);
+          }
+        }
+      }
+    });
+    const wanted = ['delete', 'hybrid', 'serverless'].map(
+      (option) => `tokens per day of ${option}`,
+    );
+    expect(wanted.filter((name) => !seen.has(name))).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+function anyPicks({ deployments }: StackEconomics, draw: fc.GeneratorValue): Pick[] {
+  return deployments.map((each) => {
+    const priced = CHOICES.filter((choice) => optionCost(each, choice) !== undefined);
+    return { deployment: each.id, choice: pick(draw, 'keep', ...priced) };
+  });
+}
+
+test(
+  'at each flip of a plan it costs what keeping everything does',
+  () => {
+    holds((economics, draw) => {
+      const picks = anyPicks(economics, draw);
+      for (const flip of stackFlips(economics, picks)) {
+        const world = worldOf(flip, economics.laborUsdPerHour);
+        expect(planUsd(economics, picks, world)).toEqual(planUsd(economics, [], world));
+      }
+      const distances = stackFlips(economics, picks).flatMap(({ change }) => change ?? []);
+      const sizes = distances.map((change) => larger(change, subtract(ZERO, change)));
+      expect(sizes.toSorted(compare)).toEqual(sizes);
+    });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'a saving is that of the plan against keeping everything, in any world',
+  () => {
+    holds((economics, draw) => {
+      const any = () => exact(BigInt(int(draw, 0, 30)), 10n);
+      const [ownGpu, marketGpu, hostedPrice, tokens, share] = [any(), any(), any(), any(), any()];
+      const world: World = {
+        ...AT_BASE,
+        ownGpu,
+        marketGpu,
+        hostedPrice,
+        tokens,
+        cacheShare: () => divide(share, exact(3n)),
+        selfHosted: ({ high }) => high,
+        hosted: ({ low }) => low,
+      };
+      for (const picks of [
+        anyPicks(economics, draw),
+        bestPlan(economics, { kept: new Set() }).picks,
+      ]) {
+        const wanted = subtract(planUsd(economics, [], world), planUsd(economics, picks, world));
+        expect(planContest(economics, picks).savingIn(world)).toEqual(wanted);
+      }
+    });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'at each break-even keeping costs what deleting does',
+  () => {
+    holds(({ deployments, laborUsdPerHour }) => {
+      for (const each of deployments) {
+        for (const world of brokenEven(each, laborUsdPerHour)) {
+          expect(saving(each, 'delete', { ...AT_BASE, ...world })).toEqual(ZERO);
+        }
+      }
+    });
+  },
+  TIMEOUT_MS,
+);
+
+const MTOK = exact(1_000_000n);
+
+function brokenEven(of: DeploymentEconomics, laborUsdPerHour: Exact): Partial<World>[] {
+  const { hostedUsdPerMtok, gpuUsdPerHour, gpuHours, opsHours, cacheShare } = of.breakEven;
+  const hosted = optionCost(of, 'delete')?.hostedUsd ?? ZERO;
+  const compute = of.spend.coveredComputeUsd;
+  const worlds: (Partial<World> | undefined)[] = [
+    hostedUsdPerMtok && hosted.num > 0n
+      ? {
+          hostedPrice: divide(
+            multiply(hostedUsdPerMtok, exactInteger(of.served.tokens)),
+            multiply(hosted, MTOK),
+          ),
+        }
+      : undefined,
+    gpuUsdPerHour && gpuHours && compute.num !== 0n
+      ? { ownGpu: divide(multiply(gpuUsdPerHour, gpuHours), compute) }
+      : undefined,
+    opsHours && { selfHosted: () => multiply(opsHours, laborUsdPerHour) },
+    cacheShare && { cacheShare: () => cacheShare },
+  ];
+  return worlds.filter((world) => world !== undefined);
+}
+
+const piece = fc.record({
+  from: fc.integer({ min: 0, max: 4_000_000 }).map((at) => exact(BigInt(at), 999_983n)),
+  slope: fc.integer({ min: 0, max: 1_000 }).map((usd) => exact(BigInt(usd), 7n)),
+});
+
+test('the scale of any cost that bends upward is found exactly, or there is none', () => {
+  const pieces = fc.array(piece, { minLength: 1, maxLength: 60 });
+  const target = fc.integer({ min: -10, max: 100_000 }).map((usd) => exact(BigInt(usd), 11n));
+  fc.assert(
+    fc.property(pieces, target, (bends, targetUsd) => {
+      const above = (scale: Exact) => bends.filter(({ from }) => compare(scale, from) >= 0);
+      const costAt = (scale: Exact) => ({
+        usd: sum(above(scale).map((each) => multiply(each.slope, subtract(scale, each.from)))),
+        slopeUsd: sum(above(scale).map(({ slope }) => slope)),
+      });
+      const found = scaleAt(costAt, targetUsd);
+      const isBeyond =
+        compare(targetUsd, costAt(ZERO).usd) <= 0 ||
+        compare(targetUsd, costAt(exact(2n ** 20n)).usd) > 0;
+      const met = found === undefined ? isBeyond : compare(costAt(found).usd, targetUsd) === 0;
+      expect({ found, met }).toMatchObject({ met: true });
+      expect(found === undefined || found.num >= 0n).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('digits that grow without end are cut on the way, and the last step is exact again', () => {
+  const long = divide(ONE, exact(10n ** 101n + 9n));
+  const costAt = (scale: Exact) => ({
+    usd: multiply(scale, add(ONE, long)),
+    slopeUsd: add(ONE, long),
+  });
+  const found = scaleAt(costAt, exact(3n));
+  expect(costAt(found ?? ZERO).usd).toEqual(exact(3n));
+});

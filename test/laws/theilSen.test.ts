@@ -1,0 +1,105 @@
+/** Laws of the line through weekly values: exact on lines, and not to be bent by a few wild ones. */
+
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isClear, theilSen } from '../../src/verdict/outlook/theilSen.ts';
+
+const whole = (max: number) => fc.integer({ min: -max, max });
+const lines = fc.record({
+  slope: whole(1_000),
+  intercept: whole(1_000_000),
+  count: fc.integer({ min: 6, max: 30 }),
+});
+type Drawn = { readonly slope: number; readonly intercept: number; readonly count: number };
+
+function valuesOf({ slope, intercept, count }: Drawn): number[] {
+  return Array.from({ length: count }, (_, at) => intercept + slope * at);
+}
+
+test('values on a line have that line, to the last digit', () => {
+  fc.assert(
+    fc.property(lines, (line) => {
+      const found = theilSen(valuesOf(line));
+      expect(found?.slope).toBe(line.slope);
+      expect(found?.intercept).toBe(line.intercept);
+    }),
+  );
+});
+
+test('unknown weeks leave the line of the others as it is', () => {
+  fc.assert(
+    fc.property(lines, fc.array(fc.nat(29), { maxLength: 10 }), (line, gaps) => {
+      const values = valuesOf(line).map((value, at) => (gaps.includes(at) ? undefined : value));
+      const known = values.filter((value) => value !== undefined).length;
+      expect(theilSen(values)?.slope).toBe(known < 6 ? undefined : line.slope);
+    }),
+  );
+});
+
+/** As many as leave more than half of all pairs alone: 8 of 30, and 29 % of very many. */
+function mostWild(count: number): number {
+  let most = 0;
+  const pairs = (of: number) => of * (of - 1);
+  while (2 * pairs(count - most - 1) > pairs(count)) most += 1;
+  return most;
+}
+
+test('wild values leave the line as it is while half of all pairs lie on it', () => {
+  expect([mostWild(30), mostWild(10_000) / 10_000]).toEqual([8, 0.2928]);
+  const wild = fc.record({
+    line: lines,
+    places: fc.array(fc.nat(29), { maxLength: 9 }),
+    by: fc.array(whole(1_000_000_000), { minLength: 30, maxLength: 30 }),
+  });
+  fc.assert(
+    fc.property(wild, ({ line, places, by }) => {
+      const most = mostWild(line.count);
+      const bent = new Set(places.filter((place) => place < line.count).slice(0, most));
+      const values = valuesOf(line).map((value, at) =>
+        bent.has(at) ? value + (by[at] ?? 0) : value,
+      );
+      expect(theilSen(values)?.slope).toBe(line.slope);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a shift of all values shifts the line and does not turn it', () => {
+  const shifted = fc.record({
+    values: fc.array(whole(1_000_000), { minLength: 6, maxLength: 20 }),
+    by: whole(1_000_000),
+  });
+  fc.assert(
+    fc.property(shifted, ({ values, by }) => {
+      const moved = values.map((value) => value + by);
+      expect(theilSen(moved)?.slope).toBe(theilSen(values)?.slope);
+      expect(isClear(moved)).toBe(isClear(values));
+    }),
+  );
+});
+
+test('values in reverse have the opposite slope', () => {
+  fc.assert(
+    fc.property(fc.array(whole(1_000), { minLength: 6, maxLength: 20 }), (values) => {
+      const [there, back] = [theilSen(values)?.slope, theilSen(values.toReversed())?.slope];
+      expect((there ?? Number.NaN) + (back ?? Number.NaN)).toBe(0);
+    }),
+  );
+});
+
+test('a line that moves is clear, one that stands still is not', () => {
+  fc.assert(
+    fc.property(lines, (line) => {
+      expect(isClear(valuesOf(line))).toBe(line.slope !== 0);
+    }),
+  );
+});
+
+test('of eight values 22 of the 28 pairs must rise', () => {
+  expect(theilSen([1, 3, 5, 7, 90, 11])).toEqual({ slope: 2, intercept: 1 });
+  expect(theilSen([1, 2, 3, 4, 5, undefined])).toBeUndefined();
+  expect(isClear([3, 2, 1, 4, 5, 6, 8, 7])).toBe(true);
+  expect(isClear([4, 1, 2, 3, 8, 5, 6, 7])).toBe(true);
+  expect(isClear([4, 1, 3, 2, 8, 5, 6, 7])).toBe(false);
+  expect(isClear([7, 7, 7, 7, 7, 7])).toBe(false);
+});

@@ -1,0 +1,224 @@
+/** Knows how the report says what would change the answer, what comes next, and what is owed. */
+
+import { describe, expect, it } from 'vitest';
+import { reportWords } from '../../src/report/words.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import { aFlip, MIXED_LOOK_BACK, MIXED_OUTLOOK } from '../support/auditDecisions.ts';
+import { aDeployment, anAudit } from '../support/auditFixture.ts';
+import { keptAudit, mixedAudit } from '../support/audits.ts';
+import { crowdedAudit } from '../support/crowdedAudit.ts';
+
+const find = (audit: Audit, title: string) =>
+  reportWords(audit).sections.find((candidate) => candidate.title === title);
+const lines = (audit: Audit, title: string) => find(audit, title)?.lines ?? [];
+const rows = (audit: Audit, title: string) =>
+  find(audit, title)?.tables.flatMap((table) => table.rows.map(({ cells }) => cells));
+
+describe('what would change our mind', () => {
+  const title = 'What would change our mind';
+
+  it('is first the assumption on which the answer hangs, then people’s time with its odds', () => {
+    expect(lines(mixedAudit(), title).slice(0, 2)).toEqual([
+      'The answer hangs on labor and cache hits, at their worst ends together: there the change ' +
+        'costs $2,400 more than keeping.',
+      'With people\'s time and without it the verdict is "delete": with it saving $41,214, 96% ' +
+        'sure; without it saving $39,600, 93% sure.',
+    ]);
+    expect(lines(mixedAudit(), 'The reasons').join()).not.toContain('hangs on');
+  });
+
+  it('is the flips, nearest first, with today’s value and the distance', () => {
+    const flips = [
+      aFlip('utilization', '0.230000', '0.299000'),
+      aFlip('GPU $/h', '1.500000', '0.410000'),
+      aFlip('tokens per day', '3900000.000000', '62375784.000000'),
+      aFlip('hosted $/Mtok', '0.136271', '0.544872'),
+      aFlip('cache share', '0.000000', '0.400000'),
+      aFlip('ops hours', '3.000000', '0.000000'),
+    ];
+    expect(lines(anAudit({ stack: { flips } }), title).slice(1, 6)).toEqual([
+      "Utilization: flips at 30%, 30% above today's 23%.",
+      "GPU price: flips at $0.41 an hour, 73% below today's $1.50.",
+      "Tokens a day: flips at 62.4M, 16× today's 3.9M.",
+      "Hosted price: flips at $0.545 per Mtok, 4.0× today's $0.136.",
+      'Cache hits at the host: flips at 40%, today it is 0%.',
+    ]);
+    expect(lines(anAudit({ stack: { flips } }), title).join()).not.toContain("People's hours");
+  });
+
+  it('leaves out a price of nothing, which nobody will ask', () => {
+    const flips = [aFlip('GPU $/h', '1.500000', '0.000000'), aFlip('ops hours', '3', '0.000000')];
+    expect(
+      lines(anAudit({ stack: { flips } }), title).filter((line) => /flips/.test(line)),
+    ).toEqual(["People's hours: flips at 0 hours, 100% below today's 3."]);
+  });
+
+  it('is a lone deployment’s own flips where the plan changes nothing', () => {
+    expect(lines(keptAudit(), title).slice(0, 2)).toEqual([
+      "With people's time and without it the answer is to keep.",
+      "People's hours: flips at 141 hours, 4.7% above today's 135.",
+    ]);
+  });
+
+  it('is the tornado, inputs at both ends and the saving there', () => {
+    expect(rows(mixedAudit(), title)?.slice(0, 2)).toEqual([
+      ['GPU rate', '−30% to +40%', '$18,300', '$71,900'],
+      ['Self-hosted hours', '60 h to 420 h', '$29,100', '$65,400'],
+    ]);
+    expect(rows(crowdedAudit(), title)).toHaveLength(8);
+    expect(find(crowdedAudit(), title)?.tables[0]?.foot).toBe('And 7 more, in report.json.');
+  });
+});
+
+describe('the next quarter', () => {
+  const title = 'The next quarter';
+  const of = (outlook: Audit['stack']['outlook']) => lines(anAudit({ stack: { outlook } }), title);
+
+  it('is told as the last one, with its trends, and with the day on which it flips', () => {
+    expect(lines(mixedAudit(), title)).toEqual([
+      'With the same traffic and prices the plan saves $41,214 again (90% interval $12,364 to ' +
+        '$61,900).',
+      'With the trends carried on (tokens up 1.2% a week, the hosted price down 0.4% a week) it ' +
+        'saves $35,120.',
+      'If the trends hold, the answer flips on 17 May 2027.',
+      'On their own, these would flip first: bursty-code-32b on 2 Mar 2027, chat-70b on 21 Jun ' +
+        '2027.',
+    ]);
+  });
+
+  it('has every scenario', () => {
+    expect(rows(mixedAudit(), title)).toEqual([
+      ['Hosted price −30%', '$52,900', '$58,100'],
+      ['Hosted price +30%', '$29,500', '$29,500'],
+      ['GPU rate −30%', '$18,300', '$19,050'],
+      ['GPU rate +40%', '$71,900', '$71,900'],
+    ]);
+  });
+
+  it('says when there is no flip, no trend, or no figure for one', () => {
+    expect(of({ ...MIXED_OUTLOOK, flipsOn: null })).toContain(
+      'If the trends hold, the answer does not flip within a year.',
+    );
+    expect(of({ ...MIXED_OUTLOOK, withTrend: null, deployments: [] })[1]).toBe(
+      'The weeks are too few, or too uneven, to tell a trend.',
+    );
+    expect(of({ ...MIXED_OUTLOOK, withTrend: null })[1]).toContain('no figure can be given');
+    expect(of(null)).toEqual([]);
+  });
+});
+
+describe('how last quarter’s forecast did', () => {
+  const title = "How last quarter's forecast did";
+  const of = (change: Partial<typeof MIXED_LOOK_BACK>) =>
+    lines(anAudit({ stack: { lookBack: { ...MIXED_LOOK_BACK, ...change } } }), title);
+
+  it('scores the forecast and each piece of advice', () => {
+    expect(lines(mixedAudit(), title)).toEqual([
+      'The audit of Q2 2026 expected a saving of $18,400 (90% interval $9,100 to $26,900); ' +
+        'measured for the same plan: $20,150, inside the interval.',
+      'search-rerank: delete was advised and done; expected $12,300; saved $11,870. Its saving ' +
+        "is that of the bills, without people's time.",
+      'chat-70b: right-size was advised and not done; expected $6,100; would have saved $8,280. ' +
+        'It was not taken; its saving is what it would have been.',
+      'Where advice was taken, $11,870 less was paid than before.',
+    ]);
+  });
+
+  it('says what is not known, and is not there where nothing is scored', () => {
+    const [told] = of({ measuredUsd: null, isInInterval: null, advice: [] });
+    expect(told).toMatch(/; what it came to cannot be measured\.$/);
+    expect(of({ isInInterval: false })[0]).toMatch(/, outside the interval\.$/);
+    const [advice] = MIXED_LOOK_BACK.advice;
+    if (advice === undefined) throw new Error('the fixture has advice');
+    const unsure = { ...advice, taken: null, measuredUsd: null, note: '' };
+    expect(of({ advice: [unsure] })[1]).toBe(
+      'search-rerank: delete was advised, and whether it was done cannot be told; expected ' +
+        '$12,300.',
+    );
+    expect(of({ advice: [], realizedUsd: '-70.000000' })).toContain(
+      'Where advice was taken, $70.00 more was paid than before.',
+    );
+    expect(lines(anAudit(), title)).toEqual([]);
+  });
+});
+
+describe('what leaving would leave behind', () => {
+  it('is what stays owed by month and deployment, and the price of coming back', () => {
+    expect(lines(mixedAudit(), 'What leaving would leave behind')).toEqual([
+      'runpod: $6,000 stays owed over the next quarter whatever is used, until 31 Dec 2026. ' +
+        'Month by month: Oct 2026 $2,000, Nov 2026 $2,000, Dec 2026 $2,000. For: chat-70b ' +
+        '$4,500, bursty-code-32b $1,500.',
+      "Coming back to own machines would take $12,000 of people's time.",
+    ]);
+    expect(lines(anAudit(), 'What leaving would leave behind')).toEqual([]);
+  });
+});
+
+describe('the options of a deployment', () => {
+  const table = (audit: Audit) => find(audit, 'The options')?.tables[0];
+
+  it('are all told with cost, saving, interval and odds', () => {
+    expect(rows(mixedAudit(), 'The options')?.slice(0, 7)).toEqual([
+      ['keep', '$54,120', '–', '–', '–'],
+      ['delete', '$23,906', '$30,214', '$23,720 to $36,709', 'over 99%'],
+      ['hybrid', '$32,620', '$21,500', '$15,006 to $27,994', 'over 99%'],
+      ['serverless', '$30,020', '$24,100', '$17,606 to $30,594', 'over 99%'],
+      ['move', '$44,720', '$9,400', '$2,906 to $15,894', '74%'],
+      ['spot', '$27,120', '$27,000', '$20,506 to $33,494', 'over 99%'],
+      ['right-size', '$42,920', '$11,200', '$4,706 to $17,694', '79%'],
+    ]);
+  });
+
+  it('tell what each does and sums from; spot is not advised', () => {
+    const notes = table(mixedAudit())?.rows.map(({ note }) => note) ?? [];
+    expect(notes[1]).toBe(
+      "all tokens from deepinfra/fp8; hosted tokens $21,516, people's time $1,195, the change " +
+        'itself $1,195',
+    );
+    expect(notes[4]).toContain('$1.19 per GPU-hour at vast, $1.50 now; GPU $38,460');
+    expect(notes[5]).toMatch(/^not advised: it can be taken away; /);
+    expect(notes[6]).toContain('1,320 replica-hours, at most 2 replicas at once, off for 888');
+  });
+
+  it('say why one has no price, and never count spot as the best change', () => {
+    const audit = anAudit({
+      deployments: [
+        aDeployment({ verdict: 'keep', savings: { delete: -5, spot: 900, move: null } }),
+      ],
+    });
+    expect(table(audit)?.foot).toContain('Not priced: move (no price of it is known).');
+    expect(reportWords(audit).rows[0]?.saving).toBe('-$5.00');
+  });
+});
+
+describe('an option that changes nothing', () => {
+  const savings = { delete: -5, 'right-size': 0 };
+  const deployment = aDeployment({ verdict: 'keep', savings });
+  const same = { low: '0.000000', high: '0.000000', probability: '0.500000' };
+  const options = deployment.options.map((each) =>
+    each.option === 'right-size' ? { ...each, ...same } : each,
+  );
+  const audit = anAudit({ deployments: [{ ...deployment, options }] });
+
+  it('has no odds, and is not the best change', () => {
+    expect(rows(audit, 'The options')?.at(-1)).toEqual(['right-size', '$54,000', '$0', '–', '–']);
+    expect(reportWords(audit).rows[0]?.saving).toBe('-$5.00');
+  });
+});
+
+describe('rules of thumb', () => {
+  const title = 'Rules of thumb, and where this stack stands';
+
+  it('are set beside this stack’s own numbers', () => {
+    const below = anAudit({ totals: { tokensPerDay: 3_900_000 } });
+    expect(lines(below, title)).toEqual([
+      'The stack serves 3.9M tokens a day, below the 10M under which most teams should not ' +
+        'self-host.',
+    ]);
+    expect(lines(mixedAudit(), title)[1]).toBe(
+      'chat-70b: a pod costs no more than serverless from 83% of its paid time on, where the ' +
+        "rule of thumb says 30–40%. Its work takes 23%, so serverless costs less, people's " +
+        'time aside.',
+    );
+  });
+});

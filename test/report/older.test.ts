@@ -1,0 +1,74 @@
+/** Knows that audits which an older version stored are still told, with what they hold. */
+
+import { describe, expect, it } from 'vitest';
+import { renderReport } from '../../src/report/report.ts';
+import { reportWords } from '../../src/report/words.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import { aDetail } from '../support/auditFixture.ts';
+import { keptAudit, mixedAudit } from '../support/audits.ts';
+import { numbersIn, visibleWords } from '../support/reading.ts';
+
+const NEWER = new Set(
+  (
+    'hangsOn leaning standing steps outlook lookBack commitments reentryUsd draws change ' +
+    'cacheShare gpuUsd storageUsd otherUsd migrationUsd'
+  ).split(' '),
+);
+
+/** The audit as the first version stored it: no odds, three options, nothing that follows. */
+function asStoredBefore(audit: Audit): Audit {
+  const older = JSON.parse(
+    JSON.stringify(audit, (key, value: unknown) => {
+      if (NEWER.has(key)) return undefined;
+      return ['probability', 'low', 'high'].includes(key) ? null : value;
+    }),
+  ) as Audit;
+  const { verdict, savingUsd } = older.stack.withoutLabor;
+  const bare = {
+    ...older,
+    stack: { ...older.stack, flips: [], withoutLabor: { verdict, savingUsd } },
+    sensitivity: [],
+    deployments: older.deployments.map((each) => ({
+      ...each,
+      savingUsd: undefined,
+      flips: [],
+      options: each.options.filter(({ option }) => ['keep', 'delete', 'hybrid'].includes(option)),
+    })),
+  };
+  return JSON.parse(JSON.stringify(bare)) as Audit;
+}
+
+describe('an audit of the first version', () => {
+  const audit = asStoredBefore(mixedAudit());
+
+  it('is rendered without odds, and says that it has none', async () => {
+    const { subject, text, html } = await renderReport({ audit, detail: aDetail(audit) });
+    expect(subject).toMatch(/save \$41,214 a quarter$/);
+    expect(text).not.toMatch(/undefined|NaN|null|% sure/);
+    expect(text.replace(/\s+/g, ' ')).toContain('The range of outcomes was not computed');
+    expect(numbersIn(visibleWords(html))).toEqual(numbersIn(text));
+  });
+
+  it('takes its steps from its plan', () => {
+    expect(reportWords(audit).steps[0]?.what).toBe(
+      'Delete chat-70b and buy its tokens from deepinfra/fp8',
+    );
+  });
+
+  it('tells only of what it holds', () => {
+    const titles = reportWords(audit).sections.map(({ title }) => title);
+    expect(titles).not.toContain('The next quarter');
+    expect(titles).not.toContain('What leaving would leave behind');
+    expect(titles).toContain('The options');
+  });
+
+  it('can be the one before', async () => {
+    const previous = { ...audit, quarter: '2026-Q2' };
+    const { text } = await renderReport({
+      audit: keptAudit(),
+      detail: aDetail(keptAudit()),
+      previous,
+    });
+    expect(text).toContain('SINCE Q2 2026');
+  });
+});

@@ -1,0 +1,68 @@
+/**
+ * Knows the model that nobody else sells: one pod at $2.00 (2,208 h, $4,416), another provider asks
+ * $1.20 for the same GPU, 1.8 Mtok an hour by day and nothing by night.
+ */
+
+import { expect, test } from 'vitest';
+import { decimal } from '../../src/domain/exact.ts';
+import type { DeploymentInput } from '../../src/economics/input.ts';
+import { rate } from '../economics/marketFixture.ts';
+import { hour, six } from '../economics/stackFixture.ts';
+import { chat, HOURS, MTOK, noFee, optionOf, picksOf, pod, quarterOf } from './quarterWorld.ts';
+import { served } from './quarterWorld.ts';
+
+function custom(overrides: Partial<DeploymentInput> = {}) {
+  const usage = served(({ hour: at }) => (at < 12 ? { uncached: 1.8 * MTOK } : { busyS: 0 }));
+  const own = chat({
+    usage,
+    hosted: noFee({ equivalents: [] }),
+    rightSize: { headroom: decimal('0.8'), minReplicas: 0 },
+    ...overrides,
+  });
+  return quarterOf({
+    charges: [pod(2)],
+    prices: [],
+    rates: [rate({ provider: 'verda', gpuType: 'H100-80GB', usd: '1.2' })],
+    deployments: [own],
+  });
+}
+
+test('without an equivalent host there is not enough evidence, and what is missing is said', () => {
+  const { first, verdict, costs, audit } = custom();
+  expect(first.verdict).toBe('not enough evidence');
+  expect(first.missing[0]).toContain(
+    'No hosted price for chat: no hosted equivalent is named in the config',
+  );
+  expect(verdict.stack).toMatchObject({ verdict: 'not enough evidence', confidence: 'none' });
+  expect(costs()).toMatchObject({ delete: null, hybrid: null });
+  expect(optionOf(audit, 'delete').detail.reason).toContain('no hosted equivalent is named');
+});
+
+test('what needs no host is priced all the same, with its odds', () => {
+  const { costs, audit } = custom();
+  // Half of 2,208 h at $2; all of them at $1.20.
+  expect(costs()).toMatchObject({ 'right-size': '2208.000000', move: '2649.600000' });
+  expect(optionOf(audit, 'right-size').probability).toBe('1.000000');
+  expect(audit.deployments[0]).toMatchObject({ utilization: '0.250000', hosted: null });
+});
+
+const WAIVER = { reason: 'our own weights', owner: 'research', expiresMs: hour(2 * HOURS) };
+
+test('a waiver makes it a stay with a price: $2,208 that the best other option would save', () => {
+  const { first, verdict, audit } = custom({ waiver: WAIVER });
+  expect(first).toMatchObject({ verdict: 'keep (required)', subject: 'right-size' });
+  expect(first.reasons).toEqual([
+    'It must stay until 2027-01-01: our own weights (research).',
+    'The reason must be worth at least $2,208, which running no more replicas than each hour ' +
+      'needs would save; no worth is stated.',
+  ]);
+  expect(verdict.stack.verdict).toBe('keep (required)');
+  expect(six(verdict.stack.requiredUsd)).toBe('2208.000000');
+  expect(picksOf(audit)).toEqual(['keep']);
+});
+
+test('a waiver that has run out is asked again: the evidence is missing as before', () => {
+  const { first } = custom({ waiver: { ...WAIVER, expiresMs: hour(HOURS) } });
+  expect(first.verdict).toBe('not enough evidence');
+  expect(first.reasons.at(-1)).toContain('expired on 2026-10-01 and no longer counts');
+});

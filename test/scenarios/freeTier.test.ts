@@ -1,0 +1,46 @@
+/** Knows the host that asks nothing: one pod at $2.00 ($4,416), 2 Mtok an hour, 4,416 in all. */
+
+import { expect, test } from 'vitest';
+import { six } from '../economics/stackFixture.ts';
+import { chat, flat, MTOK, noFee, pod, quarterOf, served } from './quarterWorld.ts';
+
+const GRATIS = flat('0', { host: 'gratis', free: true });
+const DEAR = flat('2', { host: 'dear' });
+const LOAD = served(() => ({ uncached: 2 * MTOK }));
+
+function tiers(allowFree: boolean, prices = [GRATIS, DEAR]) {
+  const hosted = noFee({ allowFree });
+  return quarterOf({ charges: [pod(2)], prices, deployments: [chat({ usage: LOAD, hosted })] });
+}
+
+test('a free tier is never what the pod is held against', () => {
+  const { first, printed, costs } = tiers(false);
+  expect(first.verdict).toBe('keep');
+  expect(costs()['delete']).toBe('8832.000000');
+  expect(printed.hosted).toMatchObject({ host: 'dear', cheapestUsd: '8832.000000' });
+  expect(printed.hosted?.considered).toMatchObject([
+    { host: 'dear', reason: null },
+    { host: 'gratis', costUsd: null, reason: 'a free tier is no counterfactual' },
+  ]);
+});
+
+test('nor is a price of nothing that does not call itself free', () => {
+  const { first } = tiers(false, [flat('0', { host: 'gratis' }), DEAR]);
+  expect(first.verdict).toBe('keep');
+});
+
+test('where only a free tier is known there is not enough evidence', () => {
+  const { first, costs } = tiers(false, [GRATIS]);
+  expect(first.verdict).toBe('not enough evidence');
+  expect(first.missing[0]).toContain('gratis: a free tier is no counterfactual');
+  expect(costs()['delete']).toBeNull();
+});
+
+test('where it is allowed the answer is another, and names whose nothing it rests on', () => {
+  const { first, printed, verdict } = tiers(true);
+  expect(first.verdict).toBe('delete');
+  expect(six(first.savingUsd)).toBe('4416.000000');
+  expect(printed.hosted).toMatchObject({ host: 'gratis', costUsd: '0.000000' });
+  expect(first.reasons.join(' ')).toContain('gratis asks nothing');
+  expect(verdict.stack.verdict).toBe('delete');
+});

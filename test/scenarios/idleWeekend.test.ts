@@ -1,0 +1,99 @@
+/**
+ * Knows the stack that sleeps at weekends and is paid for: two pods at $2.00 around the clock
+ * (2 × 2,208 h × $2 = $8,832), 5.4 Mtok in each hour of 66 weekdays (1,584 h, 8,553.6 Mtok), none
+ * on 26 weekend days (624 h). 1,500 of 2,000 tokens/s are 2 pods at 80 % headroom.
+ */
+
+import { expect, test } from 'vitest';
+import { decimal, exact } from '../../src/domain/exact.ts';
+import { six } from '../economics/stackFixture.ts';
+import { chat, flat, MTOK, optionOf, pod, quarterOf, served } from './quarterWorld.ts';
+
+const PODS = [pod(2), pod(2, { resourceId: 'pod-2' })];
+const LOAD = served(
+  ({ isWeekend }) => (isWeekend ? { busyS: 0 } : { uncached: 3.6 * MTOK, output: 1.8 * MTOK }),
+  { pods: 2 },
+);
+
+function weekends(usdPerMtok: string, minReplicas: number) {
+  return quarterOf({
+    charges: PODS,
+    prices: [flat(usdPerMtok)],
+    deployments: [
+      chat({
+        resources: [{ sourceId: 'bill', id: 'pod-*' }],
+        usage: LOAD,
+        rightSize: { headroom: decimal('0.8'), minReplicas },
+      }),
+    ],
+  });
+}
+
+test('pods that may go off at weekends are right-sized: 1,584 h × 2 × $2 = $6,336', () => {
+  const { first, audit, costs } = weekends('1', 0);
+  expect(first).toMatchObject({ verdict: 'right-size', subject: 'right-size' });
+  // Hybrid(1) is 2,208 × $2 + 1.8 Mtok × 1,584 × $1 = $7,267.20, hosting all 8,553.6 Mtok × $1.
+  expect(costs()).toMatchObject({
+    keep: '8832.000000',
+    'right-size': '6336.000000',
+    hybrid: '7267.200000',
+    delete: '8553.600000',
+  });
+  expect(six(first.savingUsd)).toBe('2496.000000');
+  expect(optionOf(audit, 'right-size').detail).toEqual({
+    replicaHours: '3168.000000',
+    mostReplicas: 2,
+    hoursOff: 624,
+  });
+  expect(audit.stack).toMatchObject({ verdict: 'right-size', bestPlanUsd: '6336.000000' });
+});
+
+test('the saving of turning off is the idle part of the paid hour, to the cent', () => {
+  const { printed, first } = weekends('1', 0);
+  // 624 h × 2 pods × $2; at full capacity 8,553.6 Mtok take 2,376 pod-hours, $4,752.
+  expect(printed).toMatchObject({
+    fullCapacityUsd: '4752.000000',
+    underfilledUsd: '1584.000000',
+    idleUsd: six(first.savingUsd),
+    busyFraction: '0.717391',
+    utilization: '0.538043',
+  });
+});
+
+test('the effective price is that of paid hours, and decides against a host at $0.90', () => {
+  const { economics, printed, audit } = weekends('0.9', 0);
+  // $8,832 / 8,553.6 Mtok. By busy hours alone it would be $6,336 / 8,553.6 = 0.740741.
+  expect(printed.effectiveUsdPerMtok).toBe('1.032548');
+  expect(optionOf(audit, 'delete').savingUsd).toBe('1133.760000');
+  // $2 / (1,000 × 99/184 × 3,600 / 1e6), to the last digit.
+  const [only] = economics.deployments;
+  expect(only?.utilization).toEqual(exact(99n, 184n));
+  expect(only?.effectiveUsdPerMtok).toEqual(exact(2n * 184n * 1_000_000n, 1000n * 99n * 3600n));
+});
+
+test('one pod that must stay on leaves right-sizing 14.1 %, and a host takes the peaks', () => {
+  const { first, costs } = weekends('1', 1);
+  // 1,584 h × $4 + 624 h × $2 = $7,584; the hybrid saves 17.7 % of $8,832.
+  expect(costs()).toMatchObject({ 'right-size': '7584.000000', hybrid: '7267.200000' });
+  expect(first).toMatchObject({ verdict: 'hybrid' });
+  expect(six(first.savingUsd)).toBe('1564.800000');
+});
+
+test('with a dear host only those 14.1 % are left, and they are too few to act', () => {
+  const { first } = weekends('2', 1);
+  expect(first).toMatchObject({ verdict: 'too close to call', subject: 'right-size' });
+  expect(first.reasons[0]).toBe(
+    'The saving of $1,248 is below the $1,325 that a change must bring.',
+  );
+});
+
+test('with a host at half a dollar all of it goes: 8,553.6 Mtok × $0.50', () => {
+  const { first, costs, printed } = weekends('0.5', 0);
+  expect(costs()).toMatchObject({ delete: '4276.800000', 'right-size': '6336.000000' });
+  expect(first).toMatchObject({ verdict: 'delete' });
+  expect(first.odds.get('delete')?.withLabor.probability).toBe(1);
+  // What would turn it is the price of the paid hours: $8,832 / 8,553.6 Mtok.
+  expect(printed.flips).toContainEqual(
+    expect.objectContaining({ input: 'hosted $/Mtok', today: '0.500000', flipsAt: '1.032548' }),
+  );
+});

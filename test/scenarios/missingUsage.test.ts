@@ -1,0 +1,86 @@
+/**
+ * Knows the quarter of which days are missing: one pod at $2.00 ($48 a day), 20 to 32 Mtok a day by
+ * the day of the week and growing, a host at $0.50; nothing known of some days in August.
+ */
+
+import { expect, test } from 'vitest';
+import { chat, DAYS, flat, MTOK, optionOf, pod, quarterOf, served } from './quarterWorld.ts';
+
+const FIRST_DAY = 40;
+
+function missing(days: number) {
+  const isMissing = (day: number) => day >= FIRST_DAY && day < FIRST_DAY + days;
+  const usage = served(({ day }) =>
+    isMissing(day) ? undefined : { uncached: MTOK + (day % 7) * 50_000 + day * 2_000 },
+  );
+  return quarterOf({
+    charges: [pod(2)],
+    prices: [flat('0.5')],
+    deployments: [chat({ usage })],
+  });
+}
+
+const widthOf = ({ low, high }: { low: string | null; high: string | null }) =>
+  Number(high) - Number(low);
+
+test('three weeks without usage: no verdict, and what to pull is said', () => {
+  const { first, verdict } = missing(21);
+  expect(first.verdict).toBe('not enough evidence');
+  // 71 of 92 days.
+  expect(first.missing).toEqual([
+    'Usage of chat covers 77.1 % of the paid replica time, and 90 % is needed: pull or import ' +
+      'the usage that is missing; 21 days with gaps, the first is 2026-08-10.',
+  ]);
+  expect(verdict.stack).toMatchObject({ verdict: 'not enough evidence', confidence: 'none' });
+});
+
+test('every figure that can be printed is, over the 71 days that are known', () => {
+  const { audit, costs, printed } = missing(21);
+  expect(audit.totals).toMatchObject({
+    spendUsd: '4416.000000',
+    uncoveredUsd: '1008.000000',
+    coverage: '0.771739',
+  });
+  expect(costs()['keep']).toBe('3408.000000');
+  expect(printed.effectiveUsdPerMtok).not.toBeNull();
+  expect(printed.hosted?.usdPerMtok).toBe('0.500000');
+  expect(printed.breakEven.tokens).not.toBeNull();
+  const { probability, low, high } = optionOf(audit, 'delete');
+  expect([probability, low, high]).not.toContain(null);
+  expect(audit.stack.savingUsd.base).not.toBeNull();
+});
+
+test('four days without usage: a verdict over covered dollars, less sure of itself', () => {
+  const { first, verdict, costs, audit } = missing(4);
+  const whole = missing(0);
+  expect(audit.totals.coverage).toBe('0.956522');
+  expect(costs()['keep']).toBe('4224.000000');
+  expect(first.verdict).toBe('delete');
+  expect(verdict.stack.confidence).toBe('medium');
+  expect(whole.verdict.stack).toMatchObject({ verdict: 'delete', confidence: 'high' });
+});
+
+test('missing time is no idle time: the price per token hardly moves, the interval widens', () => {
+  const [whole, four, nine] = [0, 4, 9].map((days) => missing(days));
+  const widths = [whole, four, nine].map((each) =>
+    each === undefined ? 0 : widthOf(optionOf(each.audit, 'delete')),
+  );
+  expect(widths).toEqual(widths.toSorted((a, b) => a - b));
+  expect(new Set(widths).size).toBe(3);
+  const [before, after] = [whole, four].map((each) => Number(each?.printed.effectiveUsdPerMtok));
+  expect(Math.abs((after ?? 0) / (before ?? 1) - 1)).toBeLessThan(0.01);
+});
+
+test('a day that was billed and served nothing is known, and is no gap', () => {
+  const usage = served(({ day }) => (day < 4 ? { busyS: 0 } : { uncached: MTOK }));
+  const { audit, first } = quarterOf({
+    charges: [pod(2)],
+    prices: [flat('0.5')],
+    deployments: [chat({ usage })],
+  });
+  expect(audit.totals).toMatchObject({ coverage: '1.000000', uncoveredUsd: '0.000000' });
+  // 88 days of 24 Mtok at $0.50.
+  expect(optionOf(audit, 'delete').costUsd).toBe('1056.000000');
+  expect(first.verdict).toBe('delete');
+  expect(audit.totals.tokensPerDay).toBe(Math.round((88 * 24 * MTOK) / DAYS));
+});

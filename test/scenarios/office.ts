@@ -1,0 +1,44 @@
+/** Knows how a scenario is lived through: files, a ledger, a settable clock and the real jobs. */
+
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { openApp } from '../../src/app.ts';
+import { auditJob } from '../../src/jobs/audit.ts';
+import { importJob } from '../../src/jobs/importFile.ts';
+import type { Answer } from '../../src/jobs/job.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { filesIn, folderWith } from '../support/cli.ts';
+
+const KINDS = ['charges', 'usage', 'prices', 'rates'] as const;
+type FileKind = (typeof KINDS)[number];
+
+/** The files are `rentcheck.yaml` and CSVs named by their kind, all taken in at the start. */
+export async function officeWith(files: Readonly<Record<string, string>>, nowMs: number) {
+  const folder = await folderWith(files);
+  const clock = settableClock(nowMs);
+  const surroundings = { clock, env: {}, readonly: false, progress: () => undefined };
+  const app = await openApp(join(folder, 'rentcheck.yaml'), surroundings);
+  onTestFinished(() => app.close());
+  const { context } = app;
+  const take = async (kind: FileKind) => {
+    const path = join(folder, `${kind}.csv`);
+    return resultOf(await importJob.run(context, { kind, path, source: 'import', format: 'auto' }));
+  };
+  for (const kind of KINDS) if (`${kind}.csv` in files) await take(kind);
+  return {
+    clock,
+    ledger: context.ledger,
+    /** Writes another version of a file and takes it in. */
+    replace: async (kind: FileKind, text: string) => {
+      await filesIn(folder, { [`${kind}.csv`]: text });
+      return take(kind);
+    },
+    audit: async (quarter: string, asOf?: number) =>
+      resultOf(await auditJob.run(context, { quarter, ...(asOf === undefined ? {} : { asOf }) })),
+  };
+}
+
+function resultOf<Result>(answer: Answer<Result>): Result {
+  if (answer.kind !== 'done') throw new Error(answer.reason);
+  return answer.result;
+}

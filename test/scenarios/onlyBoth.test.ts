@@ -1,0 +1,94 @@
+/**
+ * Knows the two deployments of which only both can go: each a pod at $2.00 ($4,416) whose tokens a
+ * host sells for $5,000, and 100 hours at $100 for having any machines at all, 10 for any host.
+ */
+
+import { expect, test } from 'vitest';
+import type { Waiver } from '../../src/economics/input.ts';
+import { hour, six } from '../economics/stackFixture.ts';
+import { chat, flat, HOURS, MTOK, people, picksOf, pod, quarterOf } from './quarterWorld.ts';
+import { served } from './quarterWorld.ts';
+
+const LABOR = people({ fixed: [90, 100, 120], hostedFixed: 10 });
+/** 2,000 Mtok in the first 2,000 hours, at $2.50. */
+const LOAD = served((at) => ({ uncached: at.day * 24 + at.hour < 2000 ? MTOK : 0 }));
+
+function pair(waiver?: Waiver, labor = LABOR) {
+  const deployments = ['one', 'two'].map((id) =>
+    chat({
+      id,
+      usage: LOAD,
+      resources: [{ sourceId: 'bill', id }],
+      ...(waiver === undefined || id === 'two' ? {} : { waiver }),
+    }),
+  );
+  const charges = ['one', 'two'].map((resourceId) => pod(2, { resourceId }));
+  return quarterOf({ charges, prices: [flat('2.5')], deployments, labor });
+}
+
+test('alone each is cheaper kept, together both are cheaper gone', () => {
+  const { verdict, audit, costs } = pair();
+  expect(costs(0)).toMatchObject({ keep: '4416.000000', delete: '5000.000000' });
+  expect(verdict.deployments.map((each) => each.verdict)).toEqual(['keep', 'keep']);
+  expect(verdict.stack.verdict).toBe('delete');
+  expect(picksOf(audit)).toEqual(['delete', 'delete']);
+  // 2 × $4,416 + $10,000 against 2 × $5,000 + $1,000.
+  expect(audit.stack).toMatchObject({ keepUsd: '18832.000000', bestPlanUsd: '11000.000000' });
+  expect(six(verdict.stack.savingUsd)).toBe('7832.000000');
+  expect(audit.stack.probability).toBe('1.000000');
+});
+
+test('the plan is told step by step, and its dollars sum to the saving', () => {
+  const { audit } = pair();
+  const steps = audit.stack.steps.map(({ action, savingUsd }) => [action, savingUsd]);
+  expect(steps).toEqual([
+    ['stop-operations', '10000.000000'],
+    ['delete', '-584.000000'],
+    ['delete', '-584.000000'],
+    ['start-hosting', '-1000.000000'],
+  ]);
+  expect(audit.stack.savingUsd.base).toBe('7832.000000');
+});
+
+test('the whole turns where a host asks $4.458, or people take 21.68 hours', () => {
+  const { audit } = pair();
+  const flips = audit.stack.flips.map(({ input, flipsAt }) => [input, flipsAt]);
+  // ($18,832 - $1,000) / 4,000 Mtok; ($11,000 - $8,832) / $100.
+  expect(Object.fromEntries(flips)).toMatchObject({
+    'hosted $/Mtok': '4.458000',
+    'ops hours': '21.680000',
+  });
+});
+
+test('without labor both stay, so the answer is not sure of itself', () => {
+  const { verdict } = pair();
+  expect(verdict.stack.withoutLabor.verdict).toBe('keep');
+  expect(six(verdict.stack.withoutLabor.savingUsd)).toBe('0.000000');
+  expect(verdict.stack.confidence).toBe('low');
+});
+
+test('where one must stay both do, and that wish costs all that leaving would save', () => {
+  const waiver = { reason: 'residency', owner: 'legal', expiresMs: hour(2 * HOURS) };
+  const { verdict, audit } = pair(waiver);
+  expect(picksOf(audit)).toEqual(['keep', 'keep']);
+  expect(verdict.deployments.map((each) => each.verdict)).toEqual(['keep (required)', 'keep']);
+  expect(verdict.stack.verdict).toBe('keep');
+  expect(audit.stack).toMatchObject({
+    requiredCostUsd: '7832.000000',
+    bestPlanUsd: '18832.000000',
+  });
+  expect(verdict.stack.reasons).toContain(
+    'Keeping what must stay costs $7,832 over the best plan without that wish.',
+  );
+});
+
+test('with ten hours instead of a hundred there is nothing to win by leaving', () => {
+  const { verdict } = pair(undefined, people({ fixed: [9, 10, 12], hostedFixed: 10 }));
+  // $8,832 + $1,000 against $11,000.
+  expect(verdict.stack.verdict).toBe('keep');
+});
+
+test('where the fixed hours may be as few as ten, the answer hangs on them and says so', () => {
+  const { verdict } = pair(undefined, people({ fixed: [10, 100, 120], hostedFixed: 10 }));
+  expect(verdict.stack.hangsOn).toContain('self-hosted labor, at its low end');
+});

@@ -1,0 +1,155 @@
+/** Knows what follows from the tests' audits: steps, flips, tornado, outlook, look back, debts. */
+
+import type { AuditStack } from '../../src/verdict/audit.ts';
+import type { AuditStep, Flip, Sensitivity, StepAction } from '../../src/verdict/auditDecision.ts';
+
+export function aFlip(input: string, today: string, flipsAt: string): Flip {
+  const change = Number(flipsAt) / Number(today) - 1;
+  return { input, today, flipsAt, change: Number(today) === 0 ? null : change.toFixed(6) };
+}
+
+/** Of a plan that deletes one deployment and makes a hybrid of another. */
+export const MIXED_FLIPS: readonly Flip[] = [
+  aFlip('GPU $/h', '1.500000', '0.912000'),
+  aFlip('utilization', '0.330475', '0.590000'),
+  aFlip('tokens per day', '13701086956.500000', '24460000000.000000'),
+  aFlip('hosted $/Mtok', '0.089201', '0.240500'),
+  aFlip('cache share', '0.500000', '0.041000'),
+  aFlip('ops hours', '180.000000', '12.000000'),
+];
+
+export const MIXED_SENSITIVITY: readonly Sensitivity[] = [
+  tornadoRow('GPU rate', ['−30 %', 'as measured', '+40 %'], ['18300', '71900']),
+  tornadoRow('self-hosted hours', ['60 h', '180 h', '420 h'], ['29100', '65400']),
+  tornadoRow('hosted price', ['−30 %', 'as measured', '+30 %'], ['52900', '29500']),
+  tornadoRow('host', ['cheapest', 'chosen', 'dearest'], ['41213', '31650']),
+  tornadoRow('cache hits at the host', ['0', '0.5', '1'], ['38700', '43700']),
+];
+
+type Ends<Text> = readonly [low: Text, high: Text];
+
+function tornadoRow(
+  input: string,
+  [low, base, high]: readonly [string, string, string],
+  [atLow, atHigh]: Ends<string>,
+): Sensitivity {
+  const savings = { savingAtLowUsd: `${atLow}.000000`, savingAtHighUsd: `${atHigh}.000000` };
+  return { input, low, base, high, ...savings };
+}
+
+/** They sum to $41,213.61. */
+export const MIXED_STEPS: AuditStack['steps'] = [
+  aStep('delete', 'chat-70b', {
+    text: 'Drop chat-70b and send its tokens to deepinfra/fp8 through openrouter.',
+    savingUsd: '30214.110000',
+  }),
+  aStep('hybrid', 'bursty-code-32b', {
+    text: 'Cap bursty-code-32b at 2 replicas and overflow to deepinfra/fp8 through openrouter.',
+    savingUsd: '12199.500000',
+  }),
+  aStep('start-hosting', null, {
+    text:
+      "Start buying from hosts: the people's time that having any takes, for keys, limits and " +
+      'bills.',
+    savingUsd: '-1200.000000',
+  }),
+  aStep('renegotiate', null, {
+    text:
+      "Renegotiate or let run out runpod's commitment before 2026-12-31: $4,500 of the plan's " +
+      'cost until then is owed for nothing, of $6,000 that are committed in all.',
+    by: '2026-12-31',
+  }),
+  aStep('renew-waiver', 'records-70b', {
+    text:
+      'Ask legal whether records-70b must still stay (data residency): its waiver expires on ' +
+      '2026-12-31.',
+    by: '2026-12-31',
+  }),
+];
+
+function aStep(
+  action: StepAction,
+  deployment: string | null,
+  wish: { readonly text: string; readonly savingUsd?: string; readonly by?: string },
+): AuditStep {
+  return { deployment, action, savingUsd: '0.000000', by: null, ...wish };
+}
+
+export const MIXED_OUTLOOK: NonNullable<AuditStack['outlook']> = {
+  asLast: { base: '41213.610000', low: '12364.083000', high: '61900.400000' },
+  withTrend: {
+    savingUsd: '35120.500000',
+    tokensPerWeek: '0.012000',
+    hostedPricePerWeek: '-0.004000',
+  },
+  flipsOn: '2027-05-17',
+  deployments: [
+    {
+      id: 'chat-70b',
+      tokensPerWeek: '0.021000',
+      hostedPricePerWeek: '0.000000',
+      flipsOn: '2027-06-21',
+    },
+    {
+      id: 'bursty-code-32b',
+      tokensPerWeek: null,
+      hostedPricePerWeek: '-0.011000',
+      flipsOn: '2027-03-02',
+    },
+    { id: 'busy-8b', tokensPerWeek: '0.008000', hostedPricePerWeek: null, flipsOn: null },
+  ],
+  scenarios: [
+    scenario('hosted price −30 %', 52_900, 58_100),
+    scenario('hosted price +30 %', 29_500, 29_500),
+    scenario('GPU rate −30 %', 18_300, 19_050),
+    scenario('GPU rate +40 %', 71_900, 71_900),
+  ],
+};
+
+function scenario(name: string, saving: number, best: number) {
+  return { name, savingUsd: saving.toFixed(6), bestSavingUsd: best.toFixed(6) };
+}
+
+export const MIXED_LOOK_BACK: NonNullable<AuditStack['lookBack']> = {
+  quarter: '2026-Q2',
+  runId: 'run-fedcba9876543210',
+  forecastUsd: { base: '18400.000000', low: '9100.000000', high: '26900.000000' },
+  measuredUsd: '20150.000000',
+  isInInterval: true,
+  advice: [
+    {
+      deployment: 'search-rerank',
+      verdict: 'delete',
+      taken: true,
+      forecastUsd: '12300.000000',
+      measuredUsd: '11870.000000',
+      note: "Its saving is that of the bills, without people's time.",
+    },
+    {
+      deployment: 'chat-70b',
+      verdict: 'right-size',
+      taken: false,
+      forecastUsd: '6100.000000',
+      measuredUsd: '8280.000000',
+      note: 'It was not taken; its saving is what it would have been.',
+    },
+  ],
+  realizedUsd: '11870.000000',
+};
+
+export const MIXED_COMMITMENTS: AuditStack['commitments'] = [
+  {
+    source: 'runpod',
+    until: '2026-12-31',
+    owedUsd: '6000.000000',
+    months: [
+      { month: '2026-10', usd: '2000.000000' },
+      { month: '2026-11', usd: '2000.000000' },
+      { month: '2026-12', usd: '2000.000000' },
+    ],
+    shares: [
+      { deployment: 'chat-70b', usd: '4500.000000' },
+      { deployment: 'bursty-code-32b', usd: '1500.000000' },
+    ],
+  },
+];

@@ -1,0 +1,102 @@
+/** Knows how tests make the options of an audited deployment, with their parts and odds. */
+
+import type { AuditOption, OptionDetail } from '../../src/verdict/auditDeployment.ts';
+import type { OptionName } from '../../src/economics/offer.ts';
+
+const DETAILS: Readonly<Partial<Record<OptionName, OptionDetail>>> = {
+  hybrid: { replicas: 2 },
+  serverless: {
+    workerHours: '512.400000',
+    starts: 1204,
+    breakEvenShare: '0.833333',
+    workerShare: '0.232100',
+  },
+  move: { provider: 'vast', usdPerGpuHour: '1.190000', ownUsdPerGpuHour: '1.500000' },
+  spot: { provider: 'vast', usdPerGpuHour: '0.600000', ownUsdPerGpuHour: '1.500000' },
+  'right-size': { replicaHours: '1320.000000', mostReplicas: 2, hoursOff: 888 },
+};
+
+const NOTHING = {
+  costUsd: null,
+  infraUsd: null,
+  gpuUsd: null,
+  storageUsd: null,
+  otherUsd: null,
+  laborUsd: null,
+  hostedUsd: null,
+  strandedUsd: null,
+  migrationUsd: null,
+  savingUsd: null,
+  low: null,
+  high: null,
+  probability: null,
+};
+
+export function keepOption(spend: number): AuditOption {
+  return { option: 'keep', ...NOTHING, ...partsOf('keep', spend), savingUsd: money(0), detail: {} };
+}
+
+/** One for each saving; null is an option without a price. */
+export function optionsOf(
+  savings: Partial<Record<OptionName, number | null>>,
+  spend: number,
+): AuditOption[] {
+  return Object.entries(savings).map(([name, saving]): AuditOption => {
+    const option = name as OptionName;
+    if (saving === null) {
+      return { option, ...NOTHING, detail: { reason: 'no price of it is known' } };
+    }
+    return {
+      option,
+      ...NOTHING,
+      ...partsOf(option, spend - saving),
+      savingUsd: money(saving),
+      ...oddsOf(saving, spend),
+      detail: DETAILS[option] ?? {},
+    };
+  });
+}
+
+/** Shares of the cost: GPU, storage, people's time, hosted tokens, and the change itself. */
+const SHARES: Readonly<Record<OptionName, readonly [number, number, number, number, number]>> = {
+  keep: [0.86, 0.04, 0.1, 0, 0],
+  delete: [0, 0, 0.05, 0.9, 0.05],
+  hybrid: [0.55, 0.05, 0.1, 0.3, 0],
+  serverless: [0.9, 0, 0.1, 0, 0],
+  move: [0.86, 0.04, 0.1, 0, 0],
+  spot: [0.86, 0.04, 0.1, 0, 0],
+  'right-size': [0.86, 0.04, 0.1, 0, 0],
+};
+
+function partsOf(option: OptionName, cost: number) {
+  const [gpu, storage, labor, hosted, migration] = SHARES[option].map((share) => share * cost);
+  return {
+    costUsd: money(cost),
+    infraUsd: money((gpu ?? 0) + (storage ?? 0)),
+    gpuUsd: money(gpu ?? 0),
+    storageUsd: money(storage ?? 0),
+    otherUsd: money(0),
+    laborUsd: money(labor ?? 0),
+    hostedUsd: money(hosted ?? 0),
+    strandedUsd: money(0),
+    migrationUsd: money(migration ?? 0),
+  };
+}
+
+/** 28 % of the spend are sure at 90 %; the interval is 12 % of the spend to each side. */
+export function oddsOf(saving: number, spend: number) {
+  const share = spend === 0 ? 0 : saving / spend;
+  return {
+    low: money(saving - spend * 0.12),
+    high: money(saving + spend * 0.12),
+    probability: Math.min(0.9995, Math.max(0.0005, 0.5 + share * 1.43)).toFixed(6),
+  };
+}
+
+export function money(usd: number): string {
+  return usd.toFixed(6);
+}
+
+export function perMtok(usd: number, tokens: number): string | null {
+  return tokens === 0 ? null : ((usd / tokens) * 1e6).toFixed(6);
+}

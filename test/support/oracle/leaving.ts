@@ -1,0 +1,37 @@
+/** Knows, naively, what leaving costs: what stays owed for nothing, and the change itself. */
+
+import type { StackInput } from '../../../src/economics/input.ts';
+import type { OptionName } from '../../../src/economics/offer.ts';
+import type { BillPart } from './bill.ts';
+import { least, most, NIL, Q } from './fraction.ts';
+import { committedMonths } from './plan.ts';
+
+export function changingUsd(input: StackInput, option: OptionName): Q {
+  const hours = input.migration.hours[option];
+  return hours === undefined ? NIL : Q.of(hours).times(Q.of(input.labor.loadedUsdPerHour));
+}
+
+export function leftBehind(owed: Q, keptUsd: Q, ownUsd: Q): Q {
+  return most(NIL, least(owed, keptUsd).minus(ownUsd));
+}
+
+/** Its part of what is owed to the sources that it has charges of, by what it paid there. */
+export function owedBy(input: StackInput, parts: readonly BillPart[], id: string): Q {
+  return input.commitments.reduce((owed, { sourceId, usdPerMonth, untilMs = 0 }) => {
+    const own = parts.filter(({ charge, owner }) => {
+      return charge.sourceId === sourceId && owner !== undefined;
+    });
+    const users = [...new Set(own.map(({ owner }) => owner))];
+    if (!users.includes(id)) return owed;
+    const paid = (user: string | undefined) => {
+      const nano = own
+        .filter(({ owner }) => owner === user)
+        .reduce((sum, each) => sum + each.nano, 0n);
+      return nano > 0n ? nano : 0n;
+    };
+    const whole = users.map(paid).reduce((sum, nano) => sum + nano, 0n);
+    const share = whole === 0n ? new Q(1n, BigInt(users.length)) : new Q(paid(id), whole);
+    const months = committedMonths(input.window, untilMs);
+    return owed.plus(new Q(usdPerMonth, 1_000_000_000n).times(months).times(share));
+  }, NIL);
+}

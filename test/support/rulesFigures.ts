@@ -1,0 +1,118 @@
+/** Knows the figures of the rules of thumb: prices, and what the code that audits makes of them. */
+
+import { decimal, divide, type Exact, exact, multiply, ONE, ZERO } from '../../src/domain/exact.ts';
+import { nanoFromUsd, nanoUsdPerMtok } from '../../src/domain/money.ts';
+import type { AheadOption } from '../../src/economics/ahead/answer.ts';
+import { planAhead } from '../../src/economics/ahead/planAhead.ts';
+import type { AheadGpu, AheadWish } from '../../src/economics/ahead/wish.ts';
+import { tokenCount } from '../../src/report/format.ts';
+
+/** Dollars an hour and a second, with where they were read. */
+export const A100 = priced('A100-80GB', '1.5', '0.00076');
+export const H100 = priced('H100-80GB', '2.95', '0.00116');
+export const RTX_4090 = priced('RTX 4090', '0.44', '0.00031');
+
+function priced(type: string, hour: string, second: string) {
+  return { type, hour: decimal(hour), second: decimal(second) };
+}
+
+export const SPEEDS = ['1000', '2000', '3000'].map(decimal);
+export const SHARES = ['0.05', '0.1', '0.2', '0.3', '0.4', '0.5', '0.75', '1'].map(decimal);
+export const HOSTED = ['0.1', '0.25', '0.5', '1', '2'].map(decimal);
+const SECONDS_IN_DAY = exact(86_400n);
+export const TEN_MILLION = decimal('1e7');
+
+/** A tenth and a quarter of a person at $200,000 a year. */
+export const LEAST_PEOPLE = exact(20_000n, 12n);
+export const USUAL_PEOPLE = exact(50_000n, 12n);
+
+interface Asked {
+  readonly gpu: AheadGpu;
+  readonly tokensPerDay: Exact;
+  readonly headroom?: Exact;
+  readonly hostedUsdPerMtok?: Exact;
+  /** Dollars a month. */
+  readonly people?: Exact;
+}
+
+export function answerTo({ gpu, tokensPerDay, headroom = ONE, hostedUsdPerMtok, people }: Asked) {
+  const hours = people ?? ZERO;
+  const wish: AheadWish = {
+    model: 'open/model',
+    gpus: [gpu],
+    tokensPerDay,
+    burstiness: ONE,
+    outputShare: decimal('0.2'),
+    cachedShare: ZERO,
+    headroom,
+    prices: hostedUsdPerMtok === undefined ? [] : [priceOf(hostedUsdPerMtok)],
+    hosted: {
+      equivalents: [{ sourceId: 'host', model: 'open/model', tokenRatio: ONE }],
+      policy: 'cheapest',
+      fee: ZERO,
+      allowFree: false,
+    },
+    cacheRealization: { low: ZERO, base: ZERO, high: ZERO },
+    labor: {
+      loadedUsdPerHour: ONE,
+      selfHosted: { fixedHours: always(hours), hoursPerDeployment: always(ZERO) },
+      hosted: { fixedHours: always(ZERO), hoursPerDeployment: always(ZERO) },
+      serverlessShare: ONE,
+      basis: 'assumed',
+    },
+  };
+  return planAhead(wish);
+}
+
+function always(hours: Exact) {
+  return { low: hours, base: hours, high: hours };
+}
+
+function priceOf(usd: Exact) {
+  const perMtok = nanoUsdPerMtok(nanoFromUsd(usd));
+  const terms = { quantization: 'fp8', validFromMs: 0, free: false, offered: true };
+  const named = { sourceId: 'host', model: 'open/model', host: 'host' };
+  return { ...named, ...terms, inputPerMtok: perMtok, outputPerMtok: perMtok };
+}
+
+export type Price = typeof A100;
+
+export function gpuAt({ type, hour, second }: Price, capacity: Exact): AheadGpu {
+  const onDemand = { usdPerGpuHour: hour, from: 'list' };
+  const serverless = { usdPerSecond: second, from: 'list' };
+  return { type, count: 1, capacity, onDemand, serverless };
+}
+
+export function optionOf(options: readonly AheadOption[], name: AheadOption['name']): AheadOption {
+  const found = options.find((option) => option.name === name);
+  if (found === undefined) throw new Error(`no option ${name}`);
+  return found;
+}
+
+/** Effective $/Mtok of one pod at a utilization, as an audit of that month would find it. */
+export function effectiveAt(price: Price, capacity: Exact, utilization: Exact): Exact {
+  const tokensPerDay = multiply(multiply(capacity, SECONDS_IN_DAY), utilization);
+  const { options } = answerTo({ gpu: gpuAt(price, capacity), tokensPerDay });
+  return optionOf(options, 'pods').usdPerMtok;
+}
+
+/** Tokens a second at which a full pod costs so much for a million. */
+export function speedFor(price: Price, target: Exact): Exact {
+  const perSecond = decimal('1000');
+  return multiply(perSecond, divide(effectiveAt(price, perSecond, ONE), target));
+}
+
+/** Pod dollars over serverless dollars, as the economics find it of any month. */
+export function breakEvenShare(price: Price): Exact {
+  const gpu = gpuAt(price, decimal('2000'));
+  const [found] = answerTo({ gpu, tokensPerDay: TEN_MILLION }).gpus;
+  if (found?.serverless === undefined) throw new Error('no break-even against serverless');
+  return found.serverless.breakEvenShare;
+}
+
+export function paysFrom(asked: Asked): string {
+  const [found] = answerTo(asked).gpus;
+  const pay = found?.podsPay?.withPeople;
+  if (pay === undefined || pay === 'never') return 'never';
+  return tokenCount(Math.ceil(Number(pay.tokensPerDay.num) / Number(pay.tokensPerDay.den)));
+}

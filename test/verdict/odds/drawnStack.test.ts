@@ -1,0 +1,115 @@
+/** How the economics become numbers to draw from. */
+
+import { describe, expect, it } from 'vitest';
+import { decimal } from '../../../src/domain/exact.ts';
+import { weighStack } from '../../../src/economics/stack.ts';
+import { seededRandom } from '../../../src/platform/random.ts';
+import { drawnStack } from '../../../src/verdict/odds/drawnStack.ts';
+import { drawOdds } from '../../../src/verdict/odds/drawOdds.ts';
+import {
+  always,
+  deployment,
+  HOST_A,
+  hosted,
+  NO_LABOR,
+  price,
+  stack,
+} from '../../economics/stackFixture.ts';
+
+function only(parts: Parameters<typeof stack>[0] = {}) {
+  const drawn = drawnStack(weighStack(stack(parts)));
+  const [first] = drawn.deployments;
+  if (first === undefined) throw new Error('one deployment is drawn');
+  return { drawn, first, names: first.options.map(({ name }) => name) };
+}
+
+function oddsOf(parts: Parameters<typeof stack>[0], name: string) {
+  const economics = weighStack(stack(parts));
+  const chance = seededRandom('adapter');
+  const drawn = drawOdds(drawnStack(economics), { draws: 500, chance });
+  const odds = drawn.deployments.get('chat')?.get(name);
+  if (odds === undefined) throw new Error(`no odds of ${name}`);
+  return odds;
+}
+
+describe('the worked example', () => {
+  it('is one day of six dollars, four hours paid and covered', () => {
+    const { drawn, first } = only();
+    expect(drawn.days).toBe(1);
+    expect([first.keep, first.paid, first.covered]).toEqual(
+      [[6], [4], [4]].map((one) => Float64Array.from(one)),
+    );
+    expect(first.cache).toEqual({ low: 0, base: 0.5, high: 1 });
+    expect(first.labor.selfHosted).toEqual({ low: 3, base: 3, high: 3 });
+  });
+
+  it('has a series for each option whose cost is known, and none for keeping', () => {
+    const { first, names } = only();
+    expect(names).toContain('delete');
+    expect(names).toContain('hybrid');
+    expect(names).not.toContain('keep');
+    const shares = first.options.map((each) => [each.name, each.selfHostedShare, each.hostedShare]);
+    expect(shares).toContainEqual(['delete', 0, 1]);
+    expect(shares).toContainEqual(['hybrid', 1, 1]);
+    for (const { hosts } of first.options)
+      expect([0, first.hostWeights.length]).toContain(hosts.length);
+  });
+
+  it('saves by deleting what the design says, where nothing but one host is to be drawn', () => {
+    const known = { prices: [HOST_A], cacheRealization: always('0.5') };
+    const { withLabor, withoutLabor } = oddsOf(known, 'delete');
+    expect([withLabor.low, withLabor.high].map((usd) => usd.toFixed(6))).toEqual([
+      '6.374175',
+      '6.374175',
+    ]);
+    expect(withoutLabor.low.toFixed(6)).toBe('3.874175');
+    expect(withLabor.probability).toBe(1);
+  });
+
+  it('has labor of nobody where nobody is paid, so both odds are one', () => {
+    const odds = oddsOf({ labor: NO_LABOR }, 'delete');
+    expect(odds.withLabor).toEqual(odds.withoutLabor);
+  });
+
+  it('leaves the hours of the change out without labor', () => {
+    const migration = { hours: { delete: decimal('2') }, stated: true };
+    const known = { prices: [HOST_A], cacheRealization: always('0.5'), migration };
+    const { withLabor, withoutLabor } = oddsOf(known, 'delete');
+    expect([withLabor.low.toFixed(6), withoutLabor.low.toFixed(6)]).toEqual([
+      '4.374175',
+      '3.874175',
+    ]);
+  });
+});
+
+describe('hosts', () => {
+  const dear = price({ host: 'dear', input: '0.20', cached: '0.10', output: '0.60' });
+
+  it('weigh by one over their price squared', () => {
+    const { first } = only({ prices: [dear, HOST_A] });
+    expect([...first.hostWeights]).toEqual([1, 0.25]);
+  });
+
+  it('weigh nothing beside the pinned one', () => {
+    const pinned = deployment({ hosted: hosted({ policy: 'pinned', pinned: 'dear' }) });
+    const { first } = only({ prices: [dear, HOST_A], deployments: [pinned] });
+    expect([...first.hostWeights]).toEqual([0, 1]);
+  });
+
+  it('that ask nothing take all', () => {
+    const free = price({ host: 'free', input: '0', output: '0', free: true });
+    const allowed = deployment({ hosted: hosted({ allowFree: true }) });
+    const { first } = only({ prices: [free, HOST_A], deployments: [allowed] });
+    expect([...first.hostWeights]).toEqual([1, 0]);
+  });
+
+  it('that are not eligible are not drawn, and without any nothing hosted is', () => {
+    expect(
+      only({ prices: [price({ host: 'none', input: null, output: '1' }), HOST_A] }).first
+        .hostWeights,
+    ).toHaveLength(1);
+    const { first, names } = only({ prices: [] });
+    expect(first.hostWeights).toHaveLength(0);
+    expect(names).not.toContain('delete');
+  });
+});

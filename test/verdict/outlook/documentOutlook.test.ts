@@ -1,0 +1,50 @@
+/** The outlook in print: days, shares a week, and dollars that agree with the printed saving. */
+
+import { expect, test } from 'vitest';
+import { bestPlan } from '../../../src/economics/plan.ts';
+import type { SavingText } from '../../../src/verdict/auditWord.ts';
+import { auditOutlook } from '../../../src/verdict/documentOutlook.ts';
+import { outlook } from '../../../src/verdict/outlook/outlook.ts';
+import { type Pod, RISING, weeksOf } from './weeksWorld.ts';
+
+const asLast = { base: '1092.000001', low: '900.000000', high: '1200.000000' };
+
+function printed(pod: Partial<Pod>, saving: SavingText = asLast) {
+  const economics = weeksOf([{ id: 'chat', usdPerDay: 20, mtok: RISING, ...pod }]);
+  const kept: ReadonlySet<string> = new Set();
+  const found = outlook(economics, { plan: bestPlan(economics, { kept }), kept });
+  return auditOutlook(found, { asLast: saving, scenarios: [] });
+}
+
+test('trends are shares a week, and what they change is added to the printed saving', () => {
+  expect(printed({})).toEqual({
+    asLast,
+    withTrend: {
+      savingUsd: '500.500001',
+      tokensPerWeek: '0.062500',
+      hostedPricePerWeek: '0.000000',
+    },
+    flipsOn: '2027-01-30',
+    deployments: [
+      {
+        id: 'chat',
+        tokensPerWeek: '0.062500',
+        hostedPricePerWeek: '0.000000',
+        flipsOn: '2027-01-30',
+      },
+    ],
+    scenarios: [],
+  });
+});
+
+test('a saving that was not printed is told as it is reckoned', () => {
+  const unknown = { base: null, low: null, high: null };
+  const found = printed({}, unknown);
+  expect(found.withTrend?.savingUsd).toBe('500.500000');
+});
+
+test('what is unknown is null', () => {
+  const { deployments, flipsOn } = printed({ missing: (day) => day > 20 });
+  expect(deployments[0]?.tokensPerWeek).toBeNull();
+  expect([deployments[0]?.flipsOn, flipsOn]).toEqual([null, null]);
+});

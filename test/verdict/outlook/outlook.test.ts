@@ -1,0 +1,145 @@
+/** The next window: as this one, and with tokens and hosted price carried on along their lines. */
+
+import { expect, test } from 'vitest';
+import { decimal } from '../../../src/domain/exact.ts';
+import { dayText } from '../../../src/domain/period.ts';
+import { bestPlan } from '../../../src/economics/plan.ts';
+import type { StackEconomics } from '../../../src/economics/result.ts';
+import { outlook } from '../../../src/verdict/outlook/outlook.ts';
+import { hour, LABOR, price, six } from '../../economics/stackFixture.ts';
+import { DAYS, FALLING, type Pod, RISING, weeksOf } from './weeksWorld.ts';
+
+function outlookOf(economics: StackEconomics, kept: readonly string[] = []) {
+  const terms = { kept: new Set(kept), plan: bestPlan(economics, { kept: new Set(kept) }) };
+  const found = outlook(economics, terms);
+  const day = (ms: number | undefined) => ms && dayText(ms);
+  return {
+    ...found,
+    savingUsd: six(found.withTrend?.savingUsd),
+    changeUsd: six(found.withTrend?.changeUsd),
+    flipsOn: day(found.flipsMs),
+    own: Object.fromEntries(found.deployments.map(({ id, flipsMs }) => [id, day(flipsMs)])),
+  };
+}
+
+const chat = (overrides: Partial<Pod> = {}): Pod => ({
+  id: 'chat',
+  usdPerDay: 20,
+  mtok: RISING,
+  ...overrides,
+});
+
+test('rising tokens make buying them dearer, until on a day keeping is cheaper', () => {
+  // $1,820 of rent; $728 of tokens in this window, 1.8125 times that in the next one. The two are
+  // alike at 2.5 times, 24 weeks after the window's middle: 122.5 days after its end.
+  const found = outlookOf(weeksOf([chat()]));
+  expect(found.trends).toEqual({ tokens: 0.0625, hostedPrice: 0 });
+  expect(found.savingUsd).toBe('500.500000');
+  expect(found.changeUsd).toBe('-591.500000');
+  expect(found.flipsOn).toBe('2027-01-30');
+  expect(found.own).toEqual({ chat: '2027-01-30' });
+});
+
+test('falling tokens make a pod that is kept too dear on a day', () => {
+  // $364 of rent against $728 of tokens: half of them, 8 weeks after the middle.
+  const found = outlookOf(weeksOf([chat({ usdPerDay: 4, mtok: FALLING })]));
+  expect(found.savingUsd).toBe('0.000000');
+  expect(found.flipsOn).toBe('2026-10-10');
+  expect(found.own).toEqual({ chat: '2026-10-10' });
+});
+
+test('tokens that stand still flip nothing, and carry the saving on as it is', () => {
+  const found = outlookOf(weeksOf([chat({ mtok: () => 8 })]));
+  expect(found.trends).toEqual({ tokens: 0, hostedPrice: 0 });
+  expect([found.savingUsd, found.changeUsd]).toEqual(['1092.000000', '0.000000']);
+  expect([found.flipsOn, found.own.chat]).toEqual([undefined, undefined]);
+});
+
+test('what chance makes as well is no trend', () => {
+  const noise = [8, 9, 7, 8, 10, 7, 9, 8, 7, 9, 8, 10, 8];
+  const found = outlookOf(weeksOf([chat({ mtok: (week) => noise[week] ?? 0 })]));
+  expect(found.trends.tokens).toBe(0);
+  expect(found.flipsOn).toBeUndefined();
+});
+
+test('a host that lowers its price week by week is a trend of the price alone', () => {
+  const prices = Array.from({ length: 13 }, (_, week) => {
+    const usd = String(1.3 - week / 20);
+    return price({ host: 'host-a', input: usd, output: usd, validFromMs: hour(week * 168) });
+  });
+  const found = outlookOf(weeksOf([chat({ usdPerDay: 4, mtok: () => 8 })], { prices }));
+  // $1 in the middle and a twentieth less a week: at half, 10 weeks on, the tokens cost the rent.
+  expect(found.trends.tokens).toBe(0);
+  expect(found.trends.hostedPrice).toBeCloseTo(-0.05, 9);
+  expect(found.flipsOn).toBe('2026-10-24');
+});
+
+test('a changed mix of tokens is no trend of the price', () => {
+  const prices = [price({ host: 'host-a', input: '0.5', output: '2' })];
+  const pods = [chat({ outputShare: (week) => week / 16 })];
+  const economics = weeksOf(pods, { prices });
+  const weeks = economics.deployments[0]?.hosted.usdPerMtokByWeek ?? [];
+  expect([weeks.length, new Set(weeks).size]).toEqual([13, 1]);
+  expect(outlookOf(economics).trends).toEqual({ tokens: 0.0625, hostedPrice: 0 });
+});
+
+test('a week of which less than nine tenths are known does not count, and five are too few', () => {
+  const gap = (day: number) => day % 7 === 0 && day < 49;
+  expect(outlookOf(weeksOf([chat({ missing: gap })])).trends.tokens).toBeCloseTo(0.0625, 9);
+  const most = (day: number) => day % 7 === 0 && day < 56;
+  const found = outlookOf(weeksOf([chat({ missing: most })]));
+  expect(found.trends.tokens).toBeUndefined();
+  expect(found.flipsOn).toBeUndefined();
+});
+
+test('without any known week there is no trend, and no saving with one', () => {
+  const economics = weeksOf([chat({ missing: (day) => day > 0 })]);
+  const [only] = economics.deployments;
+  const blind = only && { ...only, hosted: { ...only.hosted, usdPerMtokByWeek: [] } };
+  const found = outlookOf({ ...economics, deployments: blind === undefined ? [] : [blind] });
+  expect(found.trends).toEqual({ tokens: undefined, hostedPrice: undefined });
+  expect(found.withTrend).toBeUndefined();
+  expect(found.flipsOn).toBeUndefined();
+});
+
+test('no flip is told that lies beyond what the paid machines could serve', () => {
+  // 8 of 17.28 million tokens a day are served at 200 a second; 2.5 times as many would not be.
+  const found = outlookOf(weeksOf([chat({ capacity: '200' })]));
+  expect(found.trends.tokens).toBe(0.0625);
+  expect(found.flipsOn).toBeUndefined();
+  expect(found.savingUsd).toBe('500.500000');
+  expect(outlookOf(weeksOf([chat({ capacity: '150' })])).withTrend).toBeUndefined();
+});
+
+test('every deployment lives in a world of its own', () => {
+  const pods = [chat(), chat({ id: 'code', mtok: () => 8 })];
+  const found = outlookOf(weeksOf(pods));
+  expect(found.trends.tokens).toBe(0.03125);
+  expect(found.savingUsd).toBe('1592.500000');
+  expect(found.own).toEqual({ chat: '2027-01-30', code: undefined });
+  // Together they save $2,184 until the tokens of the one are four times as many: 48 weeks.
+  expect(found.flipsOn).toBe('2027-07-17');
+});
+
+test('what must stay has no day on which its answer flips', () => {
+  const found = outlookOf(weeksOf([chat({ usdPerDay: 4, mtok: FALLING })]), ['chat']);
+  expect([found.flipsOn, found.own.chat]).toEqual([undefined, undefined]);
+});
+
+test("a stack that is kept flips later where hosting takes people's time of its own", () => {
+  const hours = { fixedHours: always('91'), hoursPerDeployment: always('0') };
+  const labor = { ...LABOR, hosted: hours, selfHosted: { ...hours, fixedHours: always('0') } };
+  // $364 of rent against $728 of tokens and $91 of time: at three eighths, 10 weeks on.
+  const found = outlookOf(weeksOf([chat({ usdPerDay: 4, mtok: FALLING })], { labor }));
+  expect(found.own).toEqual({ chat: '2026-10-10' });
+  expect(found.flipsOn).toBe('2026-10-24');
+});
+
+function always(value: string) {
+  return { low: decimal(value), base: decimal(value), high: decimal(value) };
+}
+
+test('a trend that already turned the answer within the window flips it on the first day', () => {
+  const found = outlookOf(weeksOf([chat({ usdPerDay: 10 })]));
+  expect(found.flipsOn).toBe(dayText(hour(DAYS * 24)));
+});

@@ -1,0 +1,162 @@
+import { expect, test } from 'vitest';
+import { decimal, exact } from '../../../src/domain/exact.ts';
+import type { StackInput } from '../../../src/economics/input.ts';
+import type { Choice } from '../../../src/economics/offer.ts';
+import { weighStack } from '../../../src/economics/stack.ts';
+import type { FoundFlip } from '../../../src/verdict/sensitivity/flip.ts';
+import { deploymentFlips, stackFlips } from '../../../src/verdict/sensitivity/flips.ts';
+import {
+  always,
+  charge,
+  deployment,
+  LABOR,
+  price,
+  series,
+  six,
+  stack,
+  WORKED_ROWS,
+} from '../../economics/stackFixture.ts';
+
+function flipsTo(option: Choice, parts: Partial<StackInput> = {}): FoundFlip[] {
+  const economics = weighStack(stack(parts));
+  const [first] = economics.deployments;
+  if (first === undefined) throw new Error('one deployment is weighed');
+  return deploymentFlips(economics, first, option);
+}
+
+function planFlips(choice: Choice, parts: Partial<StackInput>): FoundFlip[] {
+  const economics = weighStack(stack(parts));
+  const picks = economics.deployments.map(({ id }) => ({ deployment: id, choice }));
+  return stackFlips(economics, picks);
+}
+
+function told(flips: readonly FoundFlip[]) {
+  return flips.map(({ input, today, flipsAt, change }) => [
+    input,
+    ...[today, flipsAt, change].map(six),
+  ]);
+}
+
+const DEAR = { prices: [price({ host: 'dear', input: '0.45', cached: '0.10', output: '0.90' })] };
+
+test('in the worked example deleting flips at four times the price or the tokens', () => {
+  expect(told(flipsTo('delete'))).toEqual([
+    ['tokens per day', '93600000.000000', '374254701.116037', '2.998448'],
+    ['hosted $/Mtok', '0.136271', '0.544872', '2.998448'],
+  ]);
+});
+
+test('where the sides are near each other every input has a flip, nearest first', () => {
+  expect(told(flipsTo('delete', DEAR))).toEqual([
+    ['tokens per day', '93600000.000000', '97494922.139472', '0.041612'],
+    ['utilization', '0.361111', '0.376138', '0.041612'],
+    ['hosted $/Mtok', '0.523104', '0.544872', '0.041612'],
+    ['GPU $/h', '1.500000', '1.415106', '-0.056596'],
+    ['ops hours', '3.000000', '2.660425', '-0.113192'],
+    ['cache share', '0.500000', '0.146294', '-0.707411'],
+  ]);
+});
+
+test('an input that is nothing today has a flip without a distance, last', () => {
+  const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, hoursPerDeployment: always('0') } };
+  const flips = told(flipsTo('delete', { ...DEAR, labor }));
+  expect(flips.at(-1)).toEqual(['ops hours', '0.000000', '2.660425', undefined]);
+});
+
+const BOTH = series(WORKED_ROWS.map((row) => ({ ...row, replicaS: 7200 })));
+
+/** Two pods of a capacity at which one overflows in the second hour, or just holds it. */
+function twoPods(tokensPerSecond: string): Partial<StackInput> {
+  const pods = ['pod-1', 'pod-2'].map((resourceId) =>
+    charge({ usd: '6', from: 0, to: 4, resourceId, quantity: decimal('4'), unit: 'Hours' }),
+  );
+  const of = deployment({
+    usage: BOTH,
+    trailingUsage: BOTH,
+    resources: [{ sourceId: 'bill', id: 'pod-*' }],
+    capacity: { tokensPerSecond: decimal(tokensPerSecond) },
+  });
+  return { charges: pods, deployments: [of] };
+}
+
+test('a hybrid flips where its overflow costs what the other replica does', () => {
+  expect(told(flipsTo('hybrid', twoPods('2000')))).toEqual([
+    ['GPU $/h', '1.500000', '0.247644', '-0.834904'],
+    ['tokens per day', '93600000.000000', '355945207.154869', '2.802833'],
+    ['hosted $/Mtok', '0.136271', '1.527778', '10.211334'],
+  ]);
+});
+
+test('a hybrid that buys nothing yet flips on tokens too', () => {
+  const flips = told(flipsTo('hybrid', twoPods('3000')));
+  expect(flips).toEqual([
+    ['GPU $/h', '1.500000', '0.125000', '-0.916667'],
+    ['tokens per day', '93600000.000000', '402745207.154869', '3.302833'],
+    ['utilization', '0.180556', '0.776900', '3.302833'],
+  ]);
+});
+
+test('what goes by steps, or does not follow the tokens, has no flip on tokens', () => {
+  const inputs = flipsTo('right-size', {
+    deployments: [deployment({ rightSize: { headroom: decimal('0.8'), minReplicas: 0 } })],
+  });
+  expect(inputs.map(({ input }) => input)).not.toContain('tokens per day');
+  expect(flipsTo('keep')).toEqual([]);
+});
+
+test('serverless flips on tokens where they take longer than what was busy', () => {
+  const serverless = {
+    usdPerSecond: decimal('0.0005'),
+    coldStartMs: 60_000,
+    idleTimeoutMs: 5_000,
+    minWorkers: 0,
+  };
+  expect(told(flipsTo('serverless', { deployments: [deployment({ serverless })] }))).toEqual([
+    ['GPU $/h', '1.500000', '0.691250', '-0.539167'],
+    ['tokens per day', '93600000.000000', '254865000.000000', '1.722917'],
+    ['utilization', '0.361111', '0.983275', '1.722917'],
+  ]);
+});
+
+test('a plan flips on the hours of the whole stack, its fixed part with them', () => {
+  const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, fixedHours: always('1') } };
+  const flips = told(planFlips('delete', { ...DEAR, labor }));
+  expect(flips.find(([input]) => input === 'ops hours')).toEqual([
+    'ops hours',
+    '4.000000',
+    '2.660425',
+    '-0.334894',
+  ]);
+});
+
+test('two deployments flip on the tokens, the rent and the capacity of both', () => {
+  const deployments = ['a', 'b'].map((id) =>
+    deployment({ id, resources: [{ sourceId: 'bill', id: `pod-${id}` }] }),
+  );
+  const charges = ['a', 'b'].map((id) => ({
+    ...charge({ usd: '6', from: 0, to: 4, resourceId: `pod-${id}` }),
+    quantity: decimal('4'),
+    unit: 'Hours',
+  }));
+  const single = told(flipsTo('delete', DEAR));
+  const both = told(planFlips('delete', { ...DEAR, deployments, charges }));
+  const doubled = new Set(['tokens per day', 'ops hours']);
+  for (const [input, today, flipsAt, change] of single) {
+    const times = doubled.has(input ?? '') ? 2 : 1;
+    const found = both.find(([name]) => name === input);
+    expect(found?.[3]).toBe(change);
+    expect(Number(found?.[1])).toBe(Number(today) * times);
+    expect(Math.abs(Number(found?.[2]) - Number(flipsAt) * times)).toBeLessThan(2e-6);
+  }
+});
+
+test('a plan that keeps everything flips on nothing', () => {
+  expect(planFlips('keep', DEAR)).toEqual([]);
+});
+
+test('a stack without tokens has no flip on tokens or on their price', () => {
+  const usage = series(WORKED_ROWS.map(({ at }) => ({ at })));
+  const labor = { ...LABOR, loadedUsdPerHour: exact(2n) };
+  const flips = flipsTo('delete', { labor, deployments: [deployment({ usage })] });
+  expect(flips.map(({ input }) => input)).toEqual([]);
+});

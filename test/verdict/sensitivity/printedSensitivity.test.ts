@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { exact } from '../../../src/domain/exact.ts';
+import { weighStack } from '../../../src/economics/stack.ts';
+import {
+  printBreakEven,
+  printEffects,
+  printFlips,
+} from '../../../src/verdict/documentSensitivity.ts';
+import { tornado } from '../../../src/verdict/sensitivity/tornado.ts';
+import { stack } from '../../economics/stackFixture.ts';
+
+const economics = weighStack(stack());
+
+test('a break-even is printed with six places, and what has none as null', () => {
+  expect(printBreakEven(economics.deployments[0]?.breakEven ?? {})).toEqual({
+    tokens: 62_375_784,
+    tokensPerDay: 374_254_704,
+    utilization: '1.443884',
+    note: 'never with one replica',
+    hostedUsdPerMtok: '0.544872',
+    gpuUsdPerHour: null,
+    opsHours: null,
+    cacheShare: null,
+  });
+});
+
+test('more tokens than JSON can hold exactly are not printed as tokens', () => {
+  const tokens = BigInt(Number.MAX_SAFE_INTEGER);
+  expect(printBreakEven({ tokens }).tokens).toBe(Number.MAX_SAFE_INTEGER);
+  expect(printBreakEven({ tokens: tokens + 1n }).tokens).toBeNull();
+});
+
+test('a flip is printed with its distance where it has one', () => {
+  const flip = { input: 'cache share', today: exact(1n, 2n), flipsAt: exact(1n, 3n) };
+  expect(printFlips([{ ...flip, change: exact(-1n, 3n) }, flip])).toEqual([
+    { input: 'cache share', today: '0.500000', flipsAt: '0.333333', change: '-0.333333' },
+    { input: 'cache share', today: '0.500000', flipsAt: '0.333333', change: null },
+  ]);
+});
+
+test('an effect is printed in words and dollars', () => {
+  const picks = [{ deployment: 'chat', choice: 'delete' as const }];
+  expect(printEffects(tornado(economics, picks))[0]).toEqual({
+    input: 'GPU rate',
+    low: '−30 %',
+    base: 'as measured',
+    high: '+40 %',
+    savingAtLowUsd: '4.574175',
+    savingAtHighUsd: '8.774175',
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { weighStack } from '../../../src/economics/stack.ts';
+import { printScenarios } from '../../../src/verdict/documentSensitivity.ts';
+import { scenarios } from '../../../src/verdict/sensitivity/scenarios.ts';
+import { price, stack } from '../../economics/stackFixture.ts';
+
+const DELETED = [{ deployment: 'chat', choice: 'delete' as const }];
+
+test('in the worked example deleting saves at every price and rate', () => {
+  const told = printScenarios(scenarios(weighStack(stack()), { picks: DELETED, kept: new Set() }));
+  expect(told).toEqual([
+    { name: 'hosted price −30 %', savingUsd: '7.011922', bestSavingUsd: '7.011922' },
+    { name: 'hosted price +30 %', savingUsd: '5.736428', bestSavingUsd: '5.736428' },
+    { name: 'GPU rate −30 %', savingUsd: '4.574175', bestSavingUsd: '4.574175' },
+    { name: 'GPU rate +40 %', savingUsd: '8.774175', bestSavingUsd: '8.774175' },
+  ]);
+});
+
+test('the plan stays as it was advised, and the best one moves with the prices', () => {
+  const dear = price({ host: 'dear', input: '0.45', cached: '0.10', output: '0.90' });
+  const economics = weighStack(stack({ prices: [dear] }));
+  const [, dearer, cheapGpu] = scenarios(economics, { picks: DELETED, kept: new Set() });
+  expect(printScenarios([dearer, cheapGpu].filter((each) => each !== undefined))).toEqual([
+    { name: 'hosted price +30 %', savingUsd: '-2.108552', bestSavingUsd: '0.000000' },
+    { name: 'GPU rate −30 %', savingUsd: '-1.460425', bestSavingUsd: '0.000000' },
+  ]);
+});
+
+test('what must be kept is kept whatever the prices are', () => {
+  const all = scenarios(weighStack(stack()), { picks: [], kept: new Set(['chat']) });
+  expect(
+    new Set(printScenarios(all).flatMap((each) => [each.savingUsd, each.bestSavingUsd])),
+  ).toEqual(new Set(['0.000000']));
+});

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { add, decimal, type Exact, multiply, subtract } from '../../../src/domain/exact.ts';
+import type { World } from '../../../src/economics/options.ts';
+import { doubtText, firstDoubt } from '../../../src/verdict/steadiness.ts';
+
+const range = (low: string, base: string, high: string) => ({
+  low: decimal(low),
+  base: decimal(base),
+  high: decimal(high),
+});
+const SHARE = range('0', '0.5', '1');
+
+/** Self-hosted labor is spared, labor for hosting and $2 of hits at the host are added. */
+function savingOf(selfHosted: ReturnType<typeof range>, hosted: ReturnType<typeof range>) {
+  return (world: World): Exact =>
+    subtract(
+      world.selfHosted(selfHosted),
+      add(world.hosted(hosted), multiply(decimal('2'), world.cacheShare(SHARE))),
+    );
+}
+
+test('a saving that holds at every end leaves no doubt', () => {
+  expect(firstDoubt(savingOf(range('9', '10', '11'), range('1', '2', '3')))).toBeUndefined();
+});
+
+test('the first end alone at which nothing is saved is the doubt', () => {
+  const doubt = firstDoubt(savingOf(range('3', '10', '11'), range('1', '2', '12')));
+  expect(doubt && doubtText(doubt)).toBe(
+    'The answer hangs on self-hosted labor, at its low end: there the change saves nothing.',
+  );
+});
+
+test('where no end alone decides it, the worst ends together may', () => {
+  const doubt = firstDoubt(savingOf(range('5', '8', '11'), range('1', '2', '4.5')));
+  expect(doubt && doubtText(doubt)).toBe(
+    'The answer hangs on labor and cache hits, at their worst ends together: there the change ' +
+      'costs $1.50 more than keeping.',
+  );
+});

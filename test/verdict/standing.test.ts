@@ -1,0 +1,169 @@
+/** Knows that an answer is not turned every quarter: what stands, what leans, and when it turns. */
+
+import { expect, test } from 'vitest';
+import { decimal, exact } from '../../src/domain/exact.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import type { Verdict } from '../../src/verdict/auditWord.ts';
+import {
+  reversalDoubt,
+  type Standing,
+  standingAfter,
+  standingsOf,
+} from '../../src/verdict/standing.ts';
+import { charge, deployment, POD, price } from '../economics/stackFixture.ts';
+import { rate } from '../economics/marketFixture.ts';
+import { verdictOn } from './verdictFixture.ts';
+
+const NEEDED = decimal('0.3');
+
+/** Against a standing answer that would cost $10.00 now. */
+function doubt(to: Verdict, usd: string, standing: Standing) {
+  const reversal = { to, standingUsd: decimal('10'), usd: decimal(usd) };
+  return reversalDoubt(reversal, standing, NEEDED);
+}
+
+test('a reversal that saves 30 % need not wait, one that saves a hair less must', () => {
+  expect(doubt('delete', '7', { verdict: 'keep' })).toBeUndefined();
+  expect(doubt('delete', '7.001', { verdict: 'keep' })).toContain('for 29.9 % less, and 30 %');
+  expect(doubt('delete', '8', { verdict: 'keep' })).toBe(
+    '"delete" would reverse the standing answer "keep" for 20 % less, and 30 % is needed: it is ' +
+      'advised if it holds for another quarter.',
+  );
+});
+
+test('what stands, what leaned before, and what has nothing before it need not wait', () => {
+  expect(doubt('keep', '8', { verdict: 'keep' })).toBeUndefined();
+  expect(doubt('delete', '8', { verdict: 'keep', leaning: 'delete' })).toBeUndefined();
+  expect(doubt('delete', '8', {})).toBeUndefined();
+});
+
+test('a leaning toward something else does not count as a second quarter', () => {
+  expect(doubt('delete', '8', { verdict: 'keep', leaning: 'hybrid' })).toBeDefined();
+});
+
+test('where the standing answer has no price, or costs nothing, nothing is compared', () => {
+  const standing = { verdict: 'delete' } as const;
+  const reversal = { to: 'keep', standingUsd: undefined, usd: exact(1n) } as const;
+  expect(reversalDoubt(reversal, standing, NEEDED)).toBeUndefined();
+  const free = { to: 'keep', standingUsd: exact(0n), usd: exact(0n) } as const;
+  expect(reversalDoubt(free, standing, NEEDED)).toBeUndefined();
+});
+
+test('open answers stand for nothing: what stood before them goes on standing', () => {
+  const before = { verdict: 'hybrid' } as const;
+  for (const open of ['keep (required)', 'too close to call', 'not enough evidence'] as const) {
+    expect(standingAfter(open, before)).toBe('hybrid');
+    expect(standingAfter(open, {})).toBeUndefined();
+  }
+  expect(standingAfter('keep', before)).toBe('keep');
+});
+
+function told(fields: Record<string, unknown>): Audit {
+  const deployments = [{ id: 'chat', ...fields }];
+  const bestPlan = [{ deployment: 'chat', option: 'move' }];
+  return JSON.parse(JSON.stringify({ stack: { ...fields, bestPlan }, deployments })) as Audit;
+}
+
+test('standings are read from the stored audit of the quarter before', () => {
+  const { stack, deployments } = standingsOf(
+    told({ verdict: 'too close to call', leaning: 'delete', standing: 'keep' }),
+  );
+  expect(stack).toEqual({ verdict: 'keep', leaning: 'delete' });
+  expect(deployments.get('chat')).toEqual({ verdict: 'keep', leaning: 'delete' });
+});
+
+test('an audit that tells of no standing stands by its own verdict, or by none', () => {
+  expect(standingsOf(told({ verdict: 'delete' })).stack.verdict).toBe('delete');
+  expect(standingsOf(told({ verdict: 'not enough evidence' })).stack.verdict).toBeUndefined();
+  expect(standingsOf(undefined)).toEqual({ stack: {}, deployments: new Map() });
+});
+
+test('advice that was taken stands as kept, advice that was not stands as it was', () => {
+  const moved = told({ verdict: 'move', leaning: null, standing: 'move' });
+  const standing = (taken: boolean | null) => {
+    const { stack, deployments } = standingsOf(moved, [{ deployment: 'chat', taken }]);
+    return [stack.verdict, deployments.get('chat')?.verdict];
+  };
+  expect(standing(true)).toEqual(['keep', 'keep']);
+  expect(standing(false)).toEqual(['move', 'move']);
+  expect(standing(null)).toEqual(['move', 'move']);
+});
+
+function after(standing: Standing, parts: Parameters<typeof verdictOn>[0] = {}) {
+  const standings = { stack: standing, deployments: new Map([['chat', standing]]) };
+  return verdictOn({ standings, ...parts });
+}
+
+/** Hosting $6.58 and $0.50 of labor against $9.00: 21.3 % less. */
+const CLOSE = [price({ host: 'close', input: '0.4', output: '0.4' })];
+
+test('a fifth less does not turn what stands, and both the deployment and the stack lean', () => {
+  const { first, verdict } = after({ verdict: 'keep' }, { stack: { prices: CLOSE } });
+  const waits = { verdict: 'too close to call', leaning: 'delete', standing: 'keep' };
+  expect(first).toMatchObject({ ...waits, subject: 'delete' });
+  expect(verdict.stack).toMatchObject(waits);
+  expect(first.reasons[0]).toContain('for 21.2 % less');
+});
+
+test('the second quarter that leans the same way turns it', () => {
+  const standing = { verdict: 'keep', leaning: 'delete' } as const;
+  const { first, verdict } = after(standing, { stack: { prices: CLOSE } });
+  expect(first).toMatchObject({ verdict: 'delete', standing: 'delete' });
+  expect(first.leaning).toBeUndefined();
+  expect(verdict.stack).toMatchObject({ verdict: 'delete', standing: 'delete' });
+});
+
+test('what only has to wait is not said to be decided by labor', () => {
+  // $4.44 + $0.50 against $9.00 is 45 % less, without labor 26 %: deleted either way.
+  const prices = [price({ host: 'x', input: '0.27', output: '0.27' })];
+  const policy = { reversalSavingShare: decimal('0.5') };
+  const { first } = after({ verdict: 'keep' }, { stack: { prices }, policy });
+  expect(first).toMatchObject({ leaning: 'delete', withoutLabor: 'delete' });
+  expect(first.reasons.join()).not.toContain('Without labor the verdict');
+});
+
+test('a surer answer that costs more than the one that stands says so', () => {
+  expect(doubt('right-size', '10.501', { verdict: 'delete' })).toContain('for 5.1 % more, and');
+});
+
+/** Chat at $6.00 and another of $60.00, whose tokens nobody sells for less than $600. */
+function two(prices: ReturnType<typeof price>[], standing: Standing) {
+  const charges = [POD, charge({ ...line('60'), resourceId: 'pod-2' })];
+  const equivalents = [{ sourceId: 'market', model: 'open/dear', tokenRatio: exact(1n) }];
+  const other = deployment({
+    id: 'other',
+    resources: [{ sourceId: 'bill', id: 'pod-2' }],
+    hosted: { ...deployment().hosted, equivalents },
+  });
+  const dear = price({ host: 'dear', model: 'open/dear', input: '40', output: '40' });
+  return verdictOn({
+    stack: { charges, prices: [...prices, dear], deployments: [deployment(), other] },
+    standings: { stack: standing, deployments: new Map() },
+  });
+}
+
+function line(usd: string) {
+  return { usd, from: 0, to: 4, quantity: decimal('4'), unit: 'Hours' };
+}
+
+test('a standing answer is weighed where it was made, not where nobody would make it', () => {
+  // Deleting chat costs $9.22 against $9.00: "delete" everywhere would be over $600.
+  const even = [price({ host: 'even', input: '0.53', output: '0.53' })];
+  const { verdict } = two(even, { verdict: 'delete' });
+  expect(verdict.stack).toMatchObject({ verdict: 'too close to call', leaning: 'keep' });
+  expect(verdict.stack.reasons[0]).toContain('for 0.3 % less');
+});
+
+test('a standing answer that has no price anymore does not hold the next one back', () => {
+  const { verdict } = two([price({ host: 'x', input: '9', output: '9' })], { verdict: 'move' });
+  expect(verdict.stack.verdict).toBe('keep');
+});
+
+test('while the rates are known it does: leaving the cheaper provider waits', () => {
+  const rates = [rate({ provider: 'verda', usd: '1.51' })];
+  const { verdict } = verdictOn({
+    stack: { prices: [price({ host: 'x', input: '9', output: '9' })], rates },
+    standings: { stack: { verdict: 'move' }, deployments: new Map() },
+  });
+  expect(verdict.stack).toMatchObject({ verdict: 'too close to call', leaning: 'keep' });
+});

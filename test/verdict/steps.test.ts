@@ -1,0 +1,247 @@
+/** What to do next: changes with dollars that sum to the plan's saving, then what has none. */
+
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decimal, sum } from '../../src/domain/exact.ts';
+import { usdText } from '../../src/domain/money.ts';
+import type { LaborInput } from '../../src/economics/input.ts';
+import { offerOf } from '../../src/economics/options.ts';
+import { weighStack } from '../../src/economics/stack.ts';
+import type { AuditStep } from '../../src/verdict/auditDecision.ts';
+import { caveat, deed } from '../../src/verdict/steps/deeds.ts';
+import { steps } from '../../src/verdict/steps/steps.ts';
+import {
+  always,
+  charge,
+  deployment,
+  hour,
+  LABOR,
+  money,
+  POD,
+  price,
+  stack,
+} from '../economics/stackFixture.ts';
+import { verdictOn, type Wish } from './verdictFixture.ts';
+
+function stepsOf(wish: Wish = {}) {
+  const { economics, verdict, audit } = verdictOn({ policy: { draws: 100 }, ...wish });
+  const { plan, missing } = verdict.stack;
+  const savingUsd = audit.stack.savingUsd.base;
+  const found = steps(economics, {
+    plan,
+    stack: { verdict: verdict.stack.verdict, savingUsd, missing },
+    deployments: verdict.deployments,
+    printed: audit.deployments,
+  });
+  return { found, savingUsd, plan, audit, verdict };
+}
+
+const totalOf = (found: readonly AuditStep[]) =>
+  usdText(sum(found.map(({ savingUsd }) => decimal(savingUsd))));
+const only = (found: readonly AuditStep[], action: AuditStep['action']) =>
+  found.filter((step) => step.action === action);
+
+/** Hours at $1 that exist once for the stack. */
+function fixedLabor(selfHosted: string, hosted: string): LaborInput {
+  return {
+    ...LABOR,
+    selfHosted: { ...LABOR.selfHosted, fixedHours: always(selfHosted) },
+    hosted: { ...LABOR.hosted, fixedHours: always(hosted) },
+  };
+}
+
+describe('the changes of a plan', () => {
+  test('a deployment that is dropped sends its tokens to its host', () => {
+    const { found, savingUsd } = stepsOf();
+    expect(found).toEqual([
+      {
+        deployment: 'chat',
+        action: 'delete',
+        text: 'Drop chat and send its tokens to host-a through market.',
+        savingUsd: '6.374175',
+        by: null,
+      },
+    ]);
+    expect(savingUsd).toBe('6.374175');
+  });
+
+  test('labor that exists once falls away or comes on top, the largest saving first', () => {
+    const { found } = stepsOf({ stack: { labor: fixedLabor('10', '2') } });
+    expect(found.map(({ action, savingUsd }) => [action, savingUsd])).toEqual([
+      ['stop-operations', '10.000000'],
+      ['delete', '6.374175'],
+      ['start-hosting', '-2.000000'],
+    ]);
+  });
+
+  test('operations go on where anything stays', () => {
+    const stays = { reason: 'residency', owner: 'legal' };
+    const deployments = [
+      deployment(),
+      deployment({ id: 'code', resources: [{ sourceId: 'bill', id: 'pod-2' }], waiver: stays }),
+    ];
+    const charges = [POD, charge({ usd: '6', from: 0, to: 4, resourceId: 'pod-2' })];
+    const labor = fixedLabor('10', '2');
+    const { found } = stepsOf({ stack: { deployments, charges, labor } });
+    expect(only(found, 'stop-operations')).toEqual([]);
+    expect(only(found, 'start-hosting')).toHaveLength(1);
+  });
+
+  test('a plan that keeps everything has nothing to do', () => {
+    const { found, plan } = stepsOf({
+      stack: { prices: [price({ host: 'host-a', input: '90', output: '90' })] },
+    });
+    expect(plan.picks).toEqual([{ deployment: 'chat', choice: 'keep' }]);
+    expect(found).toEqual([]);
+  });
+
+  test('a pod is switched off in the hours that need none', () => {
+    const rightSize = { headroom: decimal('0.8'), minReplicas: 0 };
+    const { found } = stepsOf({ stack: { prices: [], deployments: [deployment({ rightSize })] } });
+    const [step] = only(found, 'right-size');
+    expect(step?.text).toContain(
+      'Switch chat off in the 1 paid hour of this window without load, and run at most 1 replica',
+    );
+    expect(step?.savingUsd).toBe('1.500000');
+  });
+
+  test('what is not advised is only to be done once it is', () => {
+    const { found, verdict } = stepsOf({ policy: { draws: 100, minSavingUsd: decimal('1000') } });
+    expect(verdict.deployments[0]?.verdict).toBe('too close to call');
+    expect(found[0]?.text).toBe(
+      'Drop chat and send its tokens to host-a through market, but only once the answer is ' +
+        'clear: today it is too close to call.',
+    );
+    expect(caveat('not enough evidence', 'delete')).toContain('only once there is enough evidence');
+    expect(caveat('keep', 'delete')).toContain('only together with the rest of the plan');
+    expect(caveat('delete', 'delete')).toBe('');
+  });
+
+  test('the dollars of the steps sum to the saving of the plan, to the millionth', () => {
+    const third = fc.integer({ min: 1, max: 90_000 }).map((n) => (n / 7919).toFixed(7));
+    const wishes = fc.record({
+      usd: fc.array(third, { minLength: 1, maxLength: 3 }),
+      fixed: fc.tuple(third, third),
+      rate: third,
+      input: third,
+    });
+    fc.assert(
+      fc.property(wishes, ({ usd, fixed, rate, input }) => {
+        const labor = { ...fixedLabor(...fixed), loadedUsdPerHour: decimal(rate) };
+        const ids = usd.map((_, at) => `pod-${at}`);
+        const { found, savingUsd } = stepsOf({
+          policy: { draws: 10 },
+          stack: {
+            labor,
+            prices: [price({ host: 'host-a', input, output: '0.3' })],
+            charges: ids.map((resourceId, at) =>
+              charge({ usd: usd[at] ?? '1', from: 0, to: 4, resourceId }),
+            ),
+            deployments: ids.map((id) => deployment({ id, resources: [{ sourceId: 'bill', id }] })),
+          },
+        });
+        expect(totalOf(found)).toBe(savingUsd);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a change is told as a thing to do', () => {
+  test.each([
+    ['hybrid', { replicas: 2 }, 'Cap chat at 2 replicas and overflow to host-a through market'],
+    [
+      'right-size',
+      { mostReplicas: 3, hoursOff: 0 },
+      'Run at most 3 replicas of chat, in each hour only what its load needs',
+    ],
+    [
+      'move',
+      { provider: 'far', usdPerGpuHour: decimal('1.1'), ownUsdPerGpuHour: decimal('1.5') },
+      "Re-create chat's pods at far for $1.10 instead of $1.50 a GPU-hour",
+    ],
+    [
+      'serverless',
+      { starts: 1200, workerHours: decimal('87.6') },
+      'Serve chat serverless: 1,200 starts, 88 worker-hours in a window like this one',
+    ],
+    ['serverless', {}, 'Serve chat serverless'],
+  ] as const)('%s', (choice, detail, words) => {
+    const [chat] = weighStack(stack()).deployments;
+    const keep = chat && offerOf(chat, 'keep');
+    if (chat === undefined || keep === undefined) throw new Error('the worked example keeps chat');
+    const offers = { ...chat.offers, [choice]: { ...keep, detail } };
+    expect(deed({ ...chat, offers }, choice)).toBe(words);
+  });
+});
+
+describe('what has no dollars', () => {
+  test('a commitment that the plan leaves is to be renegotiated before its last day', () => {
+    const commitments = [
+      { sourceId: 'bill', usdPerMonth: money('310'), untilMs: Date.UTC(2026, 8, 1) },
+    ];
+    const { found, savingUsd, audit } = stepsOf({
+      stack: { commitments, labor: fixedLabor('2000', '0') },
+    });
+    const stranded = audit.deployments[0]?.options.find(({ option }) => option === 'delete');
+    expect(stranded?.strandedUsd).toBe('1.666667');
+    const [step] = only(found, 'renegotiate');
+    expect(step).toEqual({
+      deployment: null,
+      action: 'renegotiate',
+      text:
+        "Renegotiate or let run out bill's commitment before 2026-08-31: $1.67 of the plan's " +
+        'cost until then is owed for nothing, of $618.33 that are committed in all.',
+      savingUsd: '0.000000',
+      by: '2026-08-31',
+    });
+    expect(totalOf(found)).toBe(savingUsd);
+  });
+
+  test('a commitment that is kept in use is left alone', () => {
+    const commitments = [
+      { sourceId: 'bill', usdPerMonth: money('310'), untilMs: Date.UTC(2026, 8, 1) },
+    ];
+    const waiver = { reason: 'residency', owner: 'legal' };
+    const { found } = stepsOf({ stack: { commitments, deployments: [deployment({ waiver })] } });
+    expect(only(found, 'renegotiate')).toEqual([]);
+  });
+
+  const SOON = [
+    { expiresMs: hour(6), ends: 'expires', by: '2026-07-01' },
+    { expiresMs: hour(4), ends: 'expired', by: null },
+  ];
+
+  test.each(SOON)('the owner of a waiver that $ends is asked', ({ expiresMs, ends, by }) => {
+    const waiver = { reason: 'residency', owner: 'legal', expiresMs };
+    const { found } = stepsOf({ stack: { deployments: [deployment({ waiver })] } });
+    expect(only(found, 'renew-waiver')).toEqual([
+      {
+        deployment: 'chat',
+        action: 'renew-waiver',
+        text:
+          'Ask legal whether chat must still stay (residency): its waiver ' +
+          `${ends} on 2026-07-01.`,
+        savingUsd: '0.000000',
+        by,
+      },
+    ]);
+  });
+
+  test('a waiver that holds for longer than another window, or for good, asks nobody', () => {
+    for (const expiry of [{ expiresMs: hour(9) }, {}]) {
+      const waiver = { reason: 'residency', owner: 'legal', ...expiry };
+      const { found } = stepsOf({ stack: { deployments: [deployment({ waiver })] } });
+      expect(found).toEqual([]);
+    }
+  });
+
+  test('what is missing is to be got, each thing once', () => {
+    const { found, verdict } = stepsOf({ stack: { prices: [] }, policy: { draws: 100 } });
+    const evidence = only(found, 'get-evidence');
+    expect(verdict.stack.verdict).toBe('not enough evidence');
+    expect(new Set(evidence.map(({ text }) => text)).size).toBe(evidence.length);
+    expect(evidence.map(({ text }) => text).join()).toContain('No hosted price for chat');
+    expect(evidence.every(({ savingUsd }) => savingUsd === '0.000000')).toBe(true);
+  });
+});
