@@ -6,7 +6,13 @@ import { openApp } from './app.ts';
 import type { ExitCode, Opened, Services } from './cli/command.ts';
 import { progressLine } from './cli/outcome.ts';
 import { verdictText } from './cli/verdictText.ts';
-import { AUDITED_AT_MS, PRICE_PULLS, QUARTER, WINDOW } from './demo/calendar.ts';
+import {
+  AUDITED_AT_MS,
+  PRICE_PULLS,
+  QUARTER,
+  RATES_PULLED_AT_MS,
+  WINDOW,
+} from './demo/calendar.ts';
 import { startOpenrouter } from './demo/emulators/openrouter.ts';
 import { startPrometheus } from './demo/emulators/prometheus.ts';
 import { startRunpod } from './demo/emulators/runpod.ts';
@@ -14,7 +20,7 @@ import type { Emulator } from './demo/emulators/serve.ts';
 import { buildFleet, type Fleet } from './demo/fleet.ts';
 import { DEMO_ENVIRONMENT, scenarioConfig } from './demo/scenario.ts';
 import { plantedTruth, truthJson } from './demo/truth.ts';
-import { dayText } from './domain/period.ts';
+import { dayText, HOUR_MS } from './domain/period.ts';
 import { auditJob } from './jobs/audit.ts';
 import type { Answer } from './jobs/job.ts';
 import { pullJob } from './jobs/pull.ts';
@@ -113,6 +119,9 @@ async function play({ context }: Opened, { clock, out, say, print }: Stage): Pro
     const window = { from: atMs - 1, to: atMs };
     sound(await pullJob.run(context, { source: 'router', ...window }));
   }
+  clock.set(RATES_PULLED_AT_MS);
+  const rates = { from: RATES_PULLED_AT_MS - HOUR_MS, to: RATES_PULLED_AT_MS };
+  sound(await pullJob.run(context, { source: 'runpod-main', ...rates }));
   say(`hosted prices pulled on ${PRICE_PULLS.length} dates of the quarter`);
   clock.set(AUDITED_AT_MS);
   const quarter = { from: WINDOW.startMs, to: WINDOW.endMs };

@@ -21,6 +21,9 @@ export const STEPS = (TIMELINE.endMs - TIMELINE.startMs) / STEP_MS;
 /** When the demo's owner asks for the quarter's bill. */
 export const AUDITED_AT_MS = Date.UTC(2026, 9, 5, 8);
 
+/** GPU rates are known from before the quarter's first paid hour. */
+export const RATES_PULLED_AT_MS = Date.UTC(2026, 5, 30, 12);
+
 /**
  * Mondays at 06:00, the first one two days before the quarter: prices are known from its first
  * minute on.

@@ -31,7 +31,7 @@ export interface FleetDeployment {
   readonly mix: Mix;
   readonly load: LoadPattern;
   readonly hosted: HostedWish;
-  /** What the story plants: the best of keep, delete and hybrid. */
+  /** What the story plants: the best of all options at what the config says. */
   readonly planted: 'keep' | 'delete' | 'hybrid' | 'keep (required)';
 }
 

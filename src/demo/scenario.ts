@@ -70,6 +70,18 @@ const WAIVERS: Readonly<Record<string, string>> = {
       expires: 2026-12-31`,
 };
 
+/** What else it could be, where its owner has said so. */
+const CHANCES: Readonly<Record<string, string>> = {
+  'doc-summaries': `
+    rightSize: { minReplicas: 0 } # may be switched off while nothing is asked
+    serverless: # the provider's own workers with the same GPU
+      usdPerSecond: 0.00076
+      coldStartSeconds: 60
+      idleTimeoutSeconds: 5`,
+  'code-review': `
+    rightSize: { minReplicas: 4 } # a pod loads for too long to follow the hour`,
+};
+
 function deploymentSection(deployment: FleetDeployment): string {
   const { id, gpu, hosted } = deployment;
   return `  ${REMARKS[id] ?? ''}
@@ -95,7 +107,7 @@ function deploymentSection(deployment: FleetDeployment): string {
           quantizations: [${hosted.quantizations.join(', ')}]
       policy: cheapest
       minUptime: ${ASSUMPTIONS.minUptime}
-      fee: ${ASSUMPTIONS.fee} # what the router takes on credits${WAIVERS[id] ?? ''}
+      fee: ${ASSUMPTIONS.fee} # what the router takes on credits${WAIVERS[id] ?? ''}${CHANCES[id] ?? ''}
 `;
 }
 
@@ -109,6 +121,11 @@ labor:
     fixedHours: { low: 5, base: 12, high: 30 }
     hoursPerDeployment: { low: 0, base: 2, high: 5 }
   serverlessShare: 0.6
+
+# What a change takes once, spread over a year, and what coming back would take.
+migration:
+  hours: { delete: 24, hybrid: 40, serverless: 40, move: 16, right-size: 8 }
+  reentryHours: 120
 
 # A change is advised where it is likely to pay, and pays enough.
 policy:
