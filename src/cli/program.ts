@@ -1,6 +1,7 @@
 /** Knows the whole command line: which commands there are and what all of them share. */
 
 import { Command, CommanderError } from 'commander';
+import type { CliCommand, ExitCode, Services } from './command.ts';
 import { auditCommand } from './commands/audit.ts';
 import { demoCommand } from './commands/demo.ts';
 import { importCommand } from './commands/import.ts';
@@ -12,7 +13,6 @@ import { reportCommand } from './commands/report.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { whatIfCommand } from './commands/whatIf.ts';
 import { workerCommand } from './commands/worker.ts';
-import type { CliCommand, ExitCode, Services } from './command.ts';
 import { exitCodeOf, explainError } from './failures.ts';
 import { ExitWith } from './outcome.ts';
 

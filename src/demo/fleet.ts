@@ -3,7 +3,7 @@
 import type { Period } from '../domain/period.ts';
 import { TIMELINE, WINDOW } from './calendar.ts';
 import { COMPANY, DEPLOYMENTS, type FleetDeployment } from './company.ts';
-import { OFFERS, type HostOffer } from './market.ts';
+import { type HostOffer, OFFERS } from './market.ts';
 import { type FleetPod, type FleetVolume, PODS, VOLUMES } from './rent.ts';
 import { type PodTraffic, playTraffic } from './traffic.ts';
 

@@ -5,12 +5,12 @@
 
 import { decimalText } from '../domain/exact.ts';
 import { divideRounded } from '../domain/rounding.ts';
+import { PRICE_PULLS } from './calendar.ts';
 import { ASSUMPTIONS, type FleetDeployment } from './company.ts';
 import type { Fleet } from './fleet.ts';
 import { type HostOffer, priceAt } from './market.ts';
-import { PRICE_PULLS } from './calendar.ts';
-import type { PodTraffic } from './traffic.ts';
 import { type Served, servedOf } from './served.ts';
+import type { PodTraffic } from './traffic.ts';
 
 export interface HostedTruth {
   readonly host: string;

@@ -84,6 +84,7 @@ const CHANCES: Readonly<Record<string, string>> = {
 
 function deploymentSection(deployment: FleetDeployment): string {
   const { id, gpu, hosted } = deployment;
+  const peculiar = `${WAIVERS[id] ?? ''}${CHANCES[id] ?? ''}`;
   return `  ${REMARKS[id] ?? ''}
   ${id}:
     model: ${deployment.model}
@@ -107,7 +108,7 @@ function deploymentSection(deployment: FleetDeployment): string {
           quantizations: [${hosted.quantizations.join(', ')}]
       policy: cheapest
       minUptime: ${ASSUMPTIONS.minUptime}
-      fee: ${ASSUMPTIONS.fee} # what the router takes on credits${WAIVERS[id] ?? ''}${CHANCES[id] ?? ''}
+      fee: ${ASSUMPTIONS.fee} # what the router takes on credits${peculiar}
 `;
 }
 

@@ -1,7 +1,7 @@
 /** Knows a charge: one line of a provider's bill, in the words of FOCUS. */
 
-import type { NanoUsd } from './money.ts';
 import type { Exact } from './exact.ts';
+import type { NanoUsd } from './money.ts';
 import type { Period } from './period.ts';
 
 export const CHARGE_CATEGORIES = [

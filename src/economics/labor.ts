@@ -3,9 +3,9 @@
  * deployment.
  */
 
-import { multiply, type Exact } from '../domain/exact.ts';
+import { type Exact, multiply } from '../domain/exact.ts';
 import type { LaborInput, LaborSide, Range } from './input.ts';
-import type { StackLabor } from './result.ts';
+import type { StackLabor } from './stackParts.ts';
 
 export function stackLabor(labor: LaborInput): StackLabor {
   return {

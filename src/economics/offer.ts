@@ -1,7 +1,7 @@
 /** Knows the shape of what an option costs: by part, by day, and with more or fewer tokens. */
 
 import type { Exact } from '../domain/exact.ts';
-import type { CacheLinear, ConsideredHost } from './host.ts';
+import type { CacheLinear, ConsideredHost } from './hosted/host.ts';
 
 /**
  * In the order in which ties are settled: who changes less, wins. Spot is priced and never advised:
@@ -51,7 +51,7 @@ export interface ScaledOffer {
 export interface OfferDays {
   /** GPU, storage and other. */
   readonly ownUsd: Float64Array;
-  /** One for each eligible host, in the order of `hosted.considered`; empty where none is needed. */
+  /** One for each eligible host, in the order of `hosted.considered`; none where none is needed. */
   readonly hosts: readonly HostDays[];
 }
 

@@ -1,8 +1,8 @@
-/** Knows what each option of a deployment costs, as the world is or in a world that is wished for. */
+/** Knows what each option of a deployment costs, as the world is or as it is wished to be. */
 
 import { add, compare, type Exact, multiply, ONE, sum, ZERO } from '../domain/exact.ts';
 import { invariant } from '../domain/invariant.ts';
-import { atCacheShare } from './hostedCost.ts';
+import { atCacheShare } from './hosted/hostedCost.ts';
 import type { Range } from './input.ts';
 import type { Offer, OptionName, ScaledOffer } from './offer.ts';
 import type { DeploymentEconomics } from './result.ts';

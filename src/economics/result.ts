@@ -2,10 +2,11 @@
 
 import type { Exact } from '../domain/exact.ts';
 import type { Period } from '../domain/period.ts';
-import type { BreakEven } from './breakEvenPoints.ts';
-import type { CacheLinear, ConsideredHost } from './host.ts';
+import type { BreakEven } from './breakEven/breakEvenPoints.ts';
+import type { CacheLinear, ConsideredHost } from './hosted/host.ts';
 import type { Range, Waiver } from './input.ts';
 import type { Offers } from './offer.ts';
+import type { Commitment, StackBill, StackLabor, UnattributedDay } from './stackParts.ts';
 
 export interface StackEconomics {
   readonly window: Period;
@@ -24,47 +25,6 @@ export interface StackEconomics {
   /** Covered over paid replica time of all deployments; absent where nothing was paid by time. */
   readonly coverage?: Exact;
   readonly warnings: readonly string[];
-}
-
-/** All amounts in whole nano-USD. */
-export interface StackBill {
-  readonly spend: bigint;
-  readonly unattributed: bigint;
-  /** The part of the spend whose charges no bill told. */
-  readonly estimated: bigint;
-  /** Unattributed over all spend, credits counted by their size so that they hide nothing. */
-  readonly unattributedShare?: Exact;
-  readonly tax: bigint;
-  readonly hosted: bigint;
-  readonly labor: bigint;
-}
-
-export interface UnattributedDay {
-  readonly dayMs: number;
-  readonly sourceId: string;
-  readonly resourceId: string;
-  readonly resourceName?: string;
-  readonly category: string;
-  readonly nanoUsd: bigint;
-}
-
-/** Dollars of the parts that exist once for the whole stack. */
-export interface StackLabor {
-  readonly selfHosted: Range;
-  readonly hosted: Range;
-  readonly basis: 'measured' | 'assumed';
-}
-
-export interface Commitment {
-  readonly sourceId: string;
-  /** The moment until which whoever leaves at the window's end owes. */
-  readonly untilMs: number;
-  /** Of the next window's length. */
-  readonly owedUsd: Exact;
-  /** All that is left, by calendar month. */
-  readonly months: readonly { readonly monthMs: number; readonly usd: Exact }[];
-  /** Parts of `owedUsd` by the deployments that use the source. */
-  readonly shares: ReadonlyMap<string, Exact>;
 }
 
 export interface DeploymentEconomics {
@@ -142,7 +102,7 @@ export interface PaidTime {
   readonly coverage?: Exact;
   /** Replicas paid at the same time at most; at least 1. */
   readonly mostReplicas: number;
-  /** From the first paid moment in the window to the last; absent where nothing was paid by time. */
+  /** First paid moment in the window to the last; absent where nothing was paid by time. */
   readonly span?: Period;
 }
 

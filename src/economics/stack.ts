@@ -5,16 +5,16 @@
 import { exact, multiply } from '../domain/exact.ts';
 import { usd, usdText } from '../domain/money.ts';
 import { sumWhole } from '../domain/whole.ts';
-import { type Bill, readBill } from './bill.ts';
-import { commitmentsOf, committedUsd } from './commitment.ts';
-import { dayGrid } from './days.ts';
+import { type Bill, readBill } from './bill/bill.ts';
+import { commitmentsOf, committedUsd } from './bill/commitment.ts';
+import { dayGrid } from './bill/days.ts';
+import { sharing } from './bill/sharing.ts';
 import { weighDeployment } from './deployment.ts';
+import { priceBook } from './hosted/priceBook.ts';
 import type { StackInput } from './input.ts';
 import { stackLabor } from './labor.ts';
-import { priceBook } from './priceBook.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
-import { sharing } from './sharing.ts';
-import { tallyUsage } from './usageTally.ts';
+import { tallyUsage } from './usage/usageTally.ts';
 
 /**
  * What the stack cost, what it would have cost, and what is not known, over one window.

@@ -17,7 +17,7 @@ import type { DeploymentInput, StackInput } from './input.ts';
 import { hostedCost } from './options.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
 import { weighStack } from './stack.ts';
-import { usdPerMtok } from './use.ts';
+import { usdPerMtok } from './usage/use.ts';
 import { withHours } from './wishes/hours.ts';
 import { withLoad } from './wishes/load.ts';
 import { withGpuRate } from './wishes/rent.ts';

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { AuditRecord } from '../ledger/ledger.ts';
 import type { Audit } from '../verdict/audit.ts';
-import { auditRows } from '../verdict/rows.ts';
+import { auditRows } from '../verdict/document/rows.ts';
 import { gather } from './gather.ts';
 import type { Job } from './job.ts';
 import { type Weighed, weigh } from './weigh.ts';

@@ -11,7 +11,7 @@ import type {
   HostedInput,
   StackInput,
 } from '../economics/input.ts';
-import { mergeUsage } from '../economics/mergeUsage.ts';
+import { mergeUsage } from '../economics/usage/mergeUsage.ts';
 import type { Ledger, StoredCharge } from '../ledger/ledger.ts';
 import { laborInput } from './labor.ts';
 import { migrationInput } from './migration.ts';

@@ -8,7 +8,7 @@ import { period } from '../domain/period.ts';
 import type { HostedPrice } from '../domain/price.ts';
 import type { AheadGpu, AheadRate, AheadWish } from '../economics/ahead/wish.ts';
 import type { HostedInput } from '../economics/input.ts';
-import { comparableRates, rateAt } from '../economics/rateBook.ts';
+import { comparableRates, rateAt } from '../economics/option/rateBook.ts';
 import type { JobContext } from './context.ts';
 import { hostedInput } from './gather.ts';
 import type { ForGpu, GivenPrice, PlanRequest } from './planRequest.ts';

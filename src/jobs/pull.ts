@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { Failure, type FailureCode, FAILURES } from '../domain/failure.ts';
+import { FAILURES, Failure, type FailureCode } from '../domain/failure.ts';
 import { type Period, period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import type { AppendOutcome } from '../ledger/ledger.ts';

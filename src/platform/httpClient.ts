@@ -9,7 +9,7 @@ import type { HttpClient, HttpResult } from './http.ts';
 import { askOnce, type Question } from './httpAttempt.ts';
 import { statusWorthRetrying } from './httpFailure.ts';
 import { type QuestionDefaults, questionOf } from './httpQuestion.ts';
-import { seededRandom, type Random } from './random.ts';
+import { type Random, seededRandom } from './random.ts';
 
 const DEFAULT_RETRIES = 4;
 /** A provider that wants a longer pause than this gets it from the next run. */

@@ -10,10 +10,10 @@ import {
   readTemplate,
   templatePath,
 } from './template.ts';
-import type { ReportWords } from './words.ts';
 import type { Row } from './words/rows.ts';
 import type { Section } from './words/sections.ts';
 import type { Step } from './words/stepLines.ts';
+import type { ReportWords } from './words.ts';
 
 /** What the page needs of a chart. */
 export interface ChartWords {

@@ -3,11 +3,11 @@
 import { bullet, COLUMNS, padEnd, padStart, withAmount, wrapped } from './layout.ts';
 import { tableText } from './tableText.ts';
 import { fillText, readTemplate } from './template.ts';
-import type { ReportWords } from './words.ts';
 import type { Figure } from './words/figures.ts';
 import type { Row } from './words/rows.ts';
 import type { Section } from './words/sections.ts';
 import type { Step } from './words/stepLines.ts';
+import type { ReportWords } from './words.ts';
 
 /** What the text tells of the charts. */
 export interface ChartText {

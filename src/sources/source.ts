@@ -1,8 +1,8 @@
 /** Knows what every source promises: asked for a window, it hands back what each fetch brought. */
 
 import type { z } from 'zod';
-import type { Fetched } from '../domain/provenance.ts';
 import type { Period } from '../domain/period.ts';
+import type { Fetched } from '../domain/provenance.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient } from '../platform/http.ts';
 

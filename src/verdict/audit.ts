@@ -32,7 +32,7 @@ export interface AuditStack {
   readonly verdict: Verdict;
   /** That the best plan is cheaper than keeping everything; null where nothing could be drawn. */
   readonly probability: RatioText | null;
-  /** Of the best plan against keeping everything; low and high are the ends of its 90 % interval. */
+  /** Of the best plan against keeping all; low and high are the ends of its 90 % interval. */
   readonly savingUsd: SavingText;
   readonly withoutLabor: {
     readonly verdict: Verdict;
@@ -51,7 +51,7 @@ export interface AuditStack {
   /** What is missing for a verdict and how to get it. */
   readonly missing: readonly string[];
   readonly flips: readonly Flip[];
-  /** The assumption on which the sign of the saving hangs, in words; null where it hangs on none. */
+  /** The assumption on which the sign of the saving hangs, in words; null where on none. */
   readonly hangsOn: string | null;
   /** What would be advised had it not to hold for another quarter first. */
   readonly leaning: Verdict | null;

@@ -2,15 +2,15 @@
 
 import type { DeploymentEconomics, StackEconomics } from '../economics/result.ts';
 import type { DeploymentDecision, StackVerdict } from './decision.ts';
-import { judgeDeployment } from './deploymentVerdict.ts';
-import { evidenceOf } from './grounds.ts';
-import { withoutLabor } from './labor.ts';
+import { judgeDeployment } from './judge/deploymentVerdict.ts';
+import { evidenceOf } from './judge/grounds.ts';
+import { withoutLabor } from './judge/labor.ts';
+import { decideStack, type Terms } from './judge/stackDecision.ts';
+import { NO_STANDINGS, type Standings, standingAfter } from './judge/standing.ts';
 import type { Chance, SavingOdds } from './odds/drawn.ts';
 import { drawnStack } from './odds/drawnStack.ts';
 import { drawOdds } from './odds/drawOdds.ts';
 import type { Policy, Reconciliation } from './policy.ts';
-import { decideStack, type Terms } from './stackDecision.ts';
-import { NO_STANDINGS, standingAfter, type Standings } from './standing.ts';
 
 /** What a verdict rests on beside the economics. */
 export interface Grounds {

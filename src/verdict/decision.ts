@@ -6,7 +6,7 @@
 import type { Exact } from '../domain/exact.ts';
 import type { Choice } from '../economics/offer.ts';
 import type { Pick, Plan } from '../economics/plan.ts';
-import type { StackLabor } from '../economics/result.ts';
+import type { StackLabor } from '../economics/stackParts.ts';
 import type { Verdict } from './auditWord.ts';
 import type { Odds, SavingOdds } from './odds/drawn.ts';
 

@@ -1,8 +1,8 @@
 /** Knows how figures stand in the sentences of a verdict: no more digits than are needed. */
 
-import { compare, exact, type Exact, multiply, negate, toDecimal } from '../domain/exact.ts';
-import type { RoundingMode } from '../domain/rounding.ts';
+import { compare, type Exact, exact, multiply, negate, toDecimal } from '../domain/exact.ts';
 import { usd } from '../domain/money.ts';
+import type { RoundingMode } from '../domain/rounding.ts';
 import type { Choice } from '../economics/offer.ts';
 
 /** What would be printed as a thousand dollars in cents. */

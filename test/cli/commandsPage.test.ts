@@ -8,7 +8,9 @@ const page = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'u
 const COMMANDS = 'init pull import audit report what-if plan sql ops worker demo'.split(' ');
 
 /** The part of the page that is about one command; the first part is about all. */
-const sections = new Map(page.split(/^## /m).map((part) => [/^[\w-]+/.exec(part)?.[0] ?? '', part]));
+const sections = new Map(
+  page.split(/^## /m).map((part) => [/^[\w-]+/.exec(part)?.[0] ?? '', part]),
+);
 const [introduction = ''] = page.split(/^## /m);
 
 /** Options of a help text, long and short. */

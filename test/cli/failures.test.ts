@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exitCodeOf, explainError } from '../../src/cli/failures.ts';
 import { safeJson } from '../../src/cli/outcome.ts';
 import { plainText, textTable } from '../../src/cli/textTable.ts';
-import { Failure, FAILURES, type FailureCode } from '../../src/domain/failure.ts';
+import { FAILURES, Failure, type FailureCode } from '../../src/domain/failure.ts';
 import { BrokenInvariant } from '../../src/domain/invariant.ts';
 
 describe('an error', () => {

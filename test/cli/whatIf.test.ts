@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { dayText, DAY_MS } from '../../src/domain/period.ts';
+import { DAY_MS, dayText } from '../../src/domain/period.ts';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
 import { expectRefusal, factsOf, filled, LAST_START, succeeded } from './stage.ts';
 

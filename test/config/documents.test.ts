@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Exact, toDecimal } from '../../src/domain/exact.ts';
 import type { RangeConfig } from '../../src/config/config.ts';
+import { type Exact, toDecimal } from '../../src/domain/exact.ts';
 import { deployment, loaded } from './written.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8');

@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
 import { decimal } from '../../src/domain/exact.ts';
 import { Failure } from '../../src/domain/failure.ts';
-import { loadConfig } from '../../src/config/load.ts';
 import { loaded, refused, written } from './written.ts';
 
 const EXAMPLE = `

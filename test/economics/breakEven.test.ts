@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
-import { decimal, exact, exactInteger, ONE, type Exact } from '../../src/domain/exact.ts';
-import { divide, multiply } from '../../src/domain/exact.ts';
+import {
+  decimal,
+  divide,
+  type Exact,
+  exact,
+  exactInteger,
+  multiply,
+  ONE,
+} from '../../src/domain/exact.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { AT_BASE, optionCost, pricedOption, type World } from '../../src/economics/options.ts';
 import type { DeploymentEconomics } from '../../src/economics/result.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
-import { capacityOf, observedCapacity } from '../../src/economics/capacity.ts';
 import { weighStack } from '../../src/economics/stack.ts';
+import { capacityOf, observedCapacity } from '../../src/economics/usage/capacity.ts';
 import { deployment, type Interval, series, six, stack } from './stackFixture.ts';
 
 function hundred(): Interval[] {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { exact } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
-import { committedMonths, commitmentsOf, leftBehind } from '../../src/economics/commitment.ts';
+import { commitmentsOf, committedMonths, leftBehind } from '../../src/economics/bill/commitment.ts';
 import { optionCost } from '../../src/economics/options.ts';
 import { bestPlan } from '../../src/economics/plan.ts';
 import { weighStack } from '../../src/economics/stack.ts';

@@ -1,15 +1,15 @@
 /** Knows how tests make what an option is told, from the same stacks as everything else. */
 
-import { readBill } from '../../src/economics/bill.ts';
-import { capacityOf } from '../../src/economics/capacity.ts';
-import { coverDays } from '../../src/economics/coverage.ts';
-import { dayGrid } from '../../src/economics/days.ts';
+import { readBill } from '../../src/economics/bill/bill.ts';
+import { dayGrid } from '../../src/economics/bill/days.ts';
+import { spendOf, timeOf } from '../../src/economics/bill/rent.ts';
+import { sharing } from '../../src/economics/bill/sharing.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import type { NoOffer } from '../../src/economics/offer.ts';
-import type { BareOffer, OptionFacts } from '../../src/economics/optionFacts.ts';
-import { spendOf, timeOf } from '../../src/economics/rent.ts';
-import { sharing } from '../../src/economics/sharing.ts';
-import { tallyUsage } from '../../src/economics/usageTally.ts';
+import type { BareOffer, OptionFacts } from '../../src/economics/option/optionFacts.ts';
+import { capacityOf } from '../../src/economics/usage/capacity.ts';
+import { coverDays } from '../../src/economics/usage/coverage.ts';
+import { tallyUsage } from '../../src/economics/usage/usageTally.ts';
 
 /** The facts of one deployment of a stack: the first, unless told. */
 export function factsOf(stack: StackInput, index = 0): OptionFacts {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tokensByHour } from '../../src/economics/load.ts';
+import { tokensByHour } from '../../src/economics/usage/load.ts';
 import { hour, type Interval, series } from './stackFixture.ts';
 
 function hours(rows: readonly Interval[], count: number) {

@@ -3,10 +3,10 @@ import { decimal } from '../../src/domain/exact.ts';
 import { period } from '../../src/domain/period.ts';
 import type { GpuRate } from '../../src/domain/price.ts';
 import type { StackInput } from '../../src/economics/input.ts';
-import { moveOffer } from '../../src/economics/move.ts';
 import type { NoOffer } from '../../src/economics/offer.ts';
-import type { BareOffer } from '../../src/economics/optionFacts.ts';
-import { spotOffer } from '../../src/economics/spot.ts';
+import { moveOffer } from '../../src/economics/option/move.ts';
+import type { BareOffer } from '../../src/economics/option/optionFacts.ts';
+import { spotOffer } from '../../src/economics/option/spot.ts';
 import { factsOf, rate } from './marketFixture.ts';
 import { charge, deployment, hour, POD, series, six, stack } from './stackFixture.ts';
 

@@ -1,14 +1,14 @@
 /** Knows how tests ask for a market: rates as wishes, and the facts of a stack's deployment. */
 
 import type { GpuRate } from '../../src/domain/price.ts';
-import { readBill } from '../../src/economics/bill.ts';
-import { coverDays } from '../../src/economics/coverage.ts';
-import { dayGrid } from '../../src/economics/days.ts';
+import { readBill } from '../../src/economics/bill/bill.ts';
+import { dayGrid } from '../../src/economics/bill/days.ts';
+import { spendOf, timeOf } from '../../src/economics/bill/rent.ts';
+import { sharing } from '../../src/economics/bill/sharing.ts';
 import type { StackInput } from '../../src/economics/input.ts';
-import type { OptionFacts } from '../../src/economics/optionFacts.ts';
-import { spendOf, timeOf } from '../../src/economics/rent.ts';
-import { sharing } from '../../src/economics/sharing.ts';
-import { tallyUsage } from '../../src/economics/usageTally.ts';
+import type { OptionFacts } from '../../src/economics/option/optionFacts.ts';
+import { coverDays } from '../../src/economics/usage/coverage.ts';
+import { tallyUsage } from '../../src/economics/usage/usageTally.ts';
 import { hour, money } from './stackFixture.ts';
 
 export interface RateWish extends Partial<Omit<GpuRate, 'usdPerGpuHour' | 'validFromMs'>> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mergeUsage } from '../../src/economics/mergeUsage.ts';
+import { mergeUsage } from '../../src/economics/usage/mergeUsage.ts';
 import { hour, type Interval, series } from './stackFixture.ts';
 
 function merged(sources: Readonly<Record<string, readonly Interval[]>>, preferred?: string) {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Charge, Resource } from '../../src/domain/charge.ts';
 import { decimal, exact, toDecimal } from '../../src/domain/exact.ts';
+import { timeUnit } from '../../src/economics/bill/timeUnit.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { timeUnit } from '../../src/economics/timeUnit.ts';
 import { charge, deployment, hour, money, stack } from './stackFixture.ts';
 
 const POD_SEEN: Resource = {

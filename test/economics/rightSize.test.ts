@@ -3,7 +3,7 @@ import type { Charge } from '../../src/domain/charge.ts';
 import { compare, decimal, exact, ONE, subtract } from '../../src/domain/exact.ts';
 import type { Period } from '../../src/domain/period.ts';
 import type { RightSizeInput } from '../../src/economics/input.ts';
-import { rightSizeOffer } from '../../src/economics/rightSize.ts';
+import { rightSizeOffer } from '../../src/economics/option/rightSize.ts';
 import { factsOf, priced } from './factsFixture.ts';
 import {
   charge,

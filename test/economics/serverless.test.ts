@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decimal, exact, ONE, ZERO } from '../../src/domain/exact.ts';
 import type { DeploymentInput, ServerlessInput, StackInput } from '../../src/economics/input.ts';
-import { serverlessOffer, serverlessWarnings } from '../../src/economics/serverless.ts';
+import { serverlessOffer, serverlessWarnings } from '../../src/economics/option/serverless.ts';
 import { factsOf, priced } from './factsFixture.ts';
 import {
   deployment,

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
-import { type HybridTerms, hybridPlans } from '../../src/economics/hybrid.ts';
+import { priceBook } from '../../src/economics/hosted/priceBook.ts';
+import { type HybridTerms, hybridPlans } from '../../src/economics/option/hybrid.ts';
 import { hostedCost, optionCost } from '../../src/economics/options.ts';
-import { priceBook } from '../../src/economics/priceBook.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { usdPerMtok } from '../../src/economics/use.ts';
+import { usdPerMtok } from '../../src/economics/usage/use.ts';
 import { HOST_A, series, six, stack, WORKED_ROWS } from './stackFixture.ts';
 
 function worked() {

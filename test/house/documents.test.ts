@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { filesMatching, namesIn, PROSE, readOurs, ROOT, SOURCE } from './tree.ts';
+import { filesMatching, namesIn, PROSE, ROOT, readOurs, SOURCE } from './tree.ts';
 
 const documents = filesMatching(PROSE);
 const all = documents.map(({ text }) => text).join('\n');

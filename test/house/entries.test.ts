@@ -7,7 +7,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readOurs, ROOT } from './tree.ts';
+import { ROOT, readOurs } from './tree.ts';
 
 const { scripts } = JSON.parse(readOurs('package.json').text);
 const readme = readOurs('README.md').text;

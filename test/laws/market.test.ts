@@ -6,10 +6,10 @@ import { decimal, type Exact, exact, multiply, toNumber } from '../../src/domain
 import { nanoUsd } from '../../src/domain/money.ts';
 import { DAY_MS, period } from '../../src/domain/period.ts';
 import type { GpuRate } from '../../src/domain/price.ts';
-import { moveOffer } from '../../src/economics/move.ts';
 import type { NoOffer } from '../../src/economics/offer.ts';
-import type { BareOffer } from '../../src/economics/optionFacts.ts';
-import { spotOffer } from '../../src/economics/spot.ts';
+import { moveOffer } from '../../src/economics/option/move.ts';
+import type { BareOffer } from '../../src/economics/option/optionFacts.ts';
+import { spotOffer } from '../../src/economics/option/spot.ts';
 import { factsOf, rate } from '../economics/marketFixture.ts';
 import { charge, deployment, hour, series, stack } from '../economics/stackFixture.ts';
 

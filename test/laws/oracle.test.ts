@@ -7,7 +7,7 @@ import type { StackEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { decide } from '../../src/verdict/decide.ts';
-import { auditDocument } from '../../src/verdict/document.ts';
+import { auditDocument } from '../../src/verdict/document/document.ts';
 import { differences } from '../support/oracle/compare.ts';
 import { near } from '../support/oracle/difference.ts';
 import { bestUsd, planUsd } from '../support/oracle/plan.ts';

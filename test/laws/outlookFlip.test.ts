@@ -8,8 +8,8 @@ import { CHOICES, type Choice } from '../../src/economics/offer.ts';
 import { AT_BASE, optionCost } from '../../src/economics/options.ts';
 import { bestPlan, fixedParts } from '../../src/economics/plan.ts';
 import type { StackEconomics } from '../../src/economics/result.ts';
-import { outlook, type Outlook } from '../../src/verdict/outlook/outlook.ts';
-import { always, LABOR, price, hour } from '../economics/stackFixture.ts';
+import { type Outlook, outlook } from '../../src/verdict/outlook/outlook.ts';
+import { always, hour, LABOR, price } from '../economics/stackFixture.ts';
 import { DAYS, END_MS, type Pod, weeksOf } from '../verdict/outlook/weeksWorld.ts';
 
 const WEEK_MS = 7 * DAY_MS;

@@ -17,9 +17,9 @@ import {
   ZERO,
 } from '../../src/domain/exact.ts';
 import { tokensAt, type UsageSeries } from '../../src/domain/usage.ts';
-import { tabOf, tabUsd } from '../../src/economics/hostedCost.ts';
-import { overflowCost } from '../../src/economics/overflow.ts';
-import { type HostHistory, priceAt } from '../../src/economics/priceBook.ts';
+import { tabOf, tabUsd } from '../../src/economics/hosted/hostedCost.ts';
+import { overflowCost } from '../../src/economics/hosted/overflow.ts';
+import { type HostHistory, priceAt } from '../../src/economics/hosted/priceBook.ts';
 import { onePerMoment, prices, usage } from '../economics/stackArbitrary.ts';
 import { hour } from '../economics/stackFixture.ts';
 

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { add, compare, type Exact, exact, sum, ZERO } from '../../src/domain/exact.ts';
 import type { Range } from '../../src/economics/input.ts';
-import { type Choice, CHOICES, type Offers, OPTIONS } from '../../src/economics/offer.ts';
+import { CHOICES, type Choice, type Offers, OPTIONS } from '../../src/economics/offer.ts';
 import { optionCost } from '../../src/economics/options.ts';
 import { bestPlan, planUsd } from '../../src/economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../src/economics/result.ts';

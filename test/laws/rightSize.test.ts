@@ -16,9 +16,9 @@ import { nanoUsd } from '../../src/domain/money.ts';
 import { dayStartMs, HOUR_MS, MINUTE_MS, period } from '../../src/domain/period.ts';
 import { tokensAt } from '../../src/domain/usage.ts';
 import { sumWhole } from '../../src/domain/whole.ts';
-import type { OptionFacts } from '../../src/economics/optionFacts.ts';
-import { paidByCell } from '../../src/economics/paidHours.ts';
-import { rightSizeOffer } from '../../src/economics/rightSize.ts';
+import { paidByCell } from '../../src/economics/bill/paidHours.ts';
+import type { OptionFacts } from '../../src/economics/option/optionFacts.ts';
+import { rightSizeOffer } from '../../src/economics/option/rightSize.ts';
 import { factsOf, priced } from '../economics/factsFixture.ts';
 import {
   charge,

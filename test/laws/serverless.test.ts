@@ -18,8 +18,8 @@ import {
 } from '../../src/domain/exact.ts';
 import { tokensAt } from '../../src/domain/usage.ts';
 import type { ServerlessInput } from '../../src/economics/input.ts';
-import type { OptionFacts } from '../../src/economics/optionFacts.ts';
-import { serverlessOffer } from '../../src/economics/serverless.ts';
+import type { OptionFacts } from '../../src/economics/option/optionFacts.ts';
+import { serverlessOffer } from '../../src/economics/option/serverless.ts';
 import { factsOf, priced } from '../economics/factsFixture.ts';
 import { deployment, hour, type Interval, POD, series, stack } from '../economics/stackFixture.ts';
 

@@ -1,4 +1,4 @@
-/** Laws of the line through weekly values: exact on lines, and not to be bent by a few wild ones. */
+/** Laws of the line through weekly values: exact on lines, not to be bent by a few wild ones. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';

@@ -18,8 +18,8 @@ import {
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Located } from '../../src/domain/provenance.ts';
 import type { Charge } from '../../src/domain/charge.ts';
+import type { Located } from '../../src/domain/provenance.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { naming } from '../../src/ledger/sqliteFailure.ts';
 import { settableClock } from '../../src/platform/clock.ts';

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
-import type { HttpRequest, HttpResult } from '../../src/platform/http.ts';
 import { sha256Hex } from '../../src/platform/digest.ts';
+import type { HttpRequest, HttpResult } from '../../src/platform/http.ts';
 import {
   hangUp,
   html,
@@ -16,7 +16,7 @@ import {
   type TestServer,
   truncated,
 } from '../support/httpServer.ts';
-import { NOW_MS, testClient, type TestClient } from '../support/testClient.ts';
+import { NOW_MS, type TestClient, testClient } from '../support/testClient.ts';
 
 let server: TestServer | undefined;
 

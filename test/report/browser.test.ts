@@ -14,8 +14,8 @@ import { renderReport } from '../../src/report/report.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { hostileAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
-import { crowdedAudit } from '../support/crowdedAudit.ts';
 import { launchChromium } from '../support/chromium.ts';
+import { crowdedAudit } from '../support/crowdedAudit.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rentcheck-page-'));
 let browser: Browser;

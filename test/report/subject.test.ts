@@ -1,9 +1,9 @@
 /** Knows the subject line and the headline of each case. */
 
 import { describe, expect, it } from 'vitest';
-import type { Audit } from '../../src/verdict/audit.ts';
 import { renderSubject } from '../../src/report/subject.ts';
 import { reportWords } from '../../src/report/words.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
 

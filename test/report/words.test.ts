@@ -1,8 +1,8 @@
 /** Knows what the words must say, and what they must not. */
 
 import { describe, expect, it } from 'vitest';
-import type { Audit } from '../../src/verdict/audit.ts';
 import { reportWords } from '../../src/report/words.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
 import { crowdedAudit } from '../support/crowdedAudit.ts';

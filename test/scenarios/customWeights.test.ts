@@ -8,8 +8,17 @@ import { decimal } from '../../src/domain/exact.ts';
 import type { DeploymentInput } from '../../src/economics/input.ts';
 import { rate } from '../economics/marketFixture.ts';
 import { hour, six } from '../economics/stackFixture.ts';
-import { chat, HOURS, MTOK, noFee, optionOf, picksOf, pod, quarterOf } from './quarterWorld.ts';
-import { served } from './quarterWorld.ts';
+import {
+  chat,
+  HOURS,
+  MTOK,
+  noFee,
+  optionOf,
+  picksOf,
+  pod,
+  quarterOf,
+  served,
+} from './quarterWorld.ts';
 
 function custom(overrides: Partial<DeploymentInput> = {}) {
   const usage = served(({ hour: at }) => (at < 12 ? { uncached: 1.8 * MTOK } : { busyS: 0 }));

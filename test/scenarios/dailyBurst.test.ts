@@ -5,7 +5,7 @@
  */
 
 import { expect, test } from 'vitest';
-import { price, hour, six } from '../economics/stackFixture.ts';
+import { hour, price, six } from '../economics/stackFixture.ts';
 import { chat, MTOK, optionOf, pod, quarterOf, served } from './quarterWorld.ts';
 
 const NOON_OF_SEPTEMBER = hour(62 * 24 + 12);

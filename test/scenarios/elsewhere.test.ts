@@ -8,8 +8,17 @@ import { exact } from '../../src/domain/exact.ts';
 import type { DeploymentInput, StackInput } from '../../src/economics/input.ts';
 import { rate } from '../economics/marketFixture.ts';
 import { six } from '../economics/stackFixture.ts';
-import { chat, flat, MTOK, optionOf, people, picksOf, pod, quarterOf } from './quarterWorld.ts';
-import { served } from './quarterWorld.ts';
+import {
+  chat,
+  flat,
+  MTOK,
+  optionOf,
+  people,
+  picksOf,
+  pod,
+  quarterOf,
+  served,
+} from './quarterWorld.ts';
 
 const GPU = { gpuType: 'H100-80GB' };
 const STEADY = served(() => ({ uncached: 1.8 * MTOK }));

@@ -6,8 +6,17 @@
 import { expect, test } from 'vitest';
 import type { Waiver } from '../../src/economics/input.ts';
 import { hour, six } from '../economics/stackFixture.ts';
-import { chat, flat, HOURS, MTOK, people, picksOf, pod, quarterOf } from './quarterWorld.ts';
-import { served } from './quarterWorld.ts';
+import {
+  chat,
+  flat,
+  HOURS,
+  MTOK,
+  people,
+  picksOf,
+  pod,
+  quarterOf,
+  served,
+} from './quarterWorld.ts';
 
 const LABOR = people({ fixed: [90, 100, 120], hostedFixed: 10 });
 /** 2,000 Mtok in the first 2,000 hours, at $2.50. */

@@ -6,7 +6,7 @@
 import { expect, test } from 'vitest';
 import { period } from '../../src/domain/period.ts';
 import { hour } from '../economics/stackFixture.ts';
-import { chat, flat, HOURS, MTOK, pod, quarterOf, QUARTER, served } from './quarterWorld.ts';
+import { chat, flat, HOURS, MTOK, pod, QUARTER, quarterOf, served } from './quarterWorld.ts';
 
 const BEFORE = flat('0.5');
 const RISE = flat('1', { validFromMs: hour(46 * 24) });

@@ -8,8 +8,8 @@ import type { DeploymentInput, HostedInput, LaborInput } from '../../src/economi
 import type { Choice, OptionName } from '../../src/economics/offer.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import {
-  charge,
   type ChargeWish,
+  charge,
   deployment,
   hosted,
   hour,

@@ -1,9 +1,9 @@
 /** Knows how tests make an audit: consistent figures from a few words, everything overridable. */
 
 import { DAY_MS, HOUR_MS, instantText } from '../../src/domain/period.ts';
+import type { OptionName } from '../../src/economics/offer.ts';
 import type { Audit, AuditStack, AuditTotals } from '../../src/verdict/audit.ts';
 import type { AuditDeployment } from '../../src/verdict/auditDeployment.ts';
-import type { OptionName } from '../../src/economics/offer.ts';
 import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
 import { keepOption, money, oddsOf, optionsOf, perMtok } from './auditOptions.ts';
 

@@ -1,7 +1,7 @@
 /** Knows how tests make the options of an audited deployment, with their parts and odds. */
 
-import type { AuditOption, OptionDetail } from '../../src/verdict/auditDeployment.ts';
 import type { OptionName } from '../../src/economics/offer.ts';
+import type { AuditOption, OptionDetail } from '../../src/verdict/auditDeployment.ts';
 
 const DETAILS: Readonly<Partial<Record<OptionName, OptionDetail>>> = {
   hybrid: { replicas: 2 },

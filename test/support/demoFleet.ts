@@ -1,8 +1,8 @@
 /** Knows the demo's fleet for tests: built once a file, its emulators asked over real HTTP. */
 
-import { buildFleet, type Fleet } from '../../src/demo/fleet.ts';
 import { AUDITED_AT_MS } from '../../src/demo/calendar.ts';
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import { buildFleet, type Fleet } from '../../src/demo/fleet.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 
 export const FLEET: Fleet = buildFleet();

@@ -2,13 +2,13 @@
  * Knows how tests read usage through the Prometheus source: over real HTTP, all fetches at once.
  */
 
+import type { Period } from '../../src/domain/period.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
 import type { UsageRow } from '../../src/domain/usage.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
 import { prometheusKind } from '../../src/sources/prometheus/source.ts';
 import type { UsageTarget } from '../../src/sources/source.ts';
-import type { Period } from '../../src/domain/period.ts';
 
 export interface Wish {
   readonly window: Period;

@@ -5,9 +5,9 @@ import { decimal, ZERO } from '../../src/domain/exact.ts';
 import type { LaborInput } from '../../src/economics/input.ts';
 import { AT_BASE, pricedOption } from '../../src/economics/options.ts';
 import { planUsd } from '../../src/economics/plan.ts';
-import { laborReasons } from '../../src/verdict/laborReasons.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { savingOf } from '../../src/verdict/deploymentReasons.ts';
+import { savingOf } from '../../src/verdict/judge/deploymentReasons.ts';
+import { laborReasons } from '../../src/verdict/judge/laborReasons.ts';
 import { always, charge, deployment, LABOR, POD, stack } from '../economics/stackFixture.ts';
 import { verdictOn } from './verdictFixture.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
-import { roundNano, roundTogether } from '../../src/verdict/printed.ts';
+import { roundNano, roundTogether } from '../../src/verdict/document/printed.ts';
 
 test('what is left over goes to the largest remainders, earlier parts first', () => {
   const parts = ['0.0000005', '0.0000005', '0.000001'].map(decimal);

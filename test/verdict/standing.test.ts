@@ -9,9 +9,9 @@ import {
   type Standing,
   standingAfter,
   standingsOf,
-} from '../../src/verdict/standing.ts';
-import { charge, deployment, POD, price } from '../economics/stackFixture.ts';
+} from '../../src/verdict/judge/standing.ts';
 import { rate } from '../economics/marketFixture.ts';
+import { charge, deployment, POD, price } from '../economics/stackFixture.ts';
 import { verdictOn } from './verdictFixture.ts';
 
 const NEEDED = decimal('0.3');

@@ -4,13 +4,13 @@
 
 import { decimal } from '../../src/domain/exact.ts';
 import { weighStack } from '../../src/economics/stack.ts';
+import { seededRandom } from '../../src/platform/random.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import type { DeploymentDecision } from '../../src/verdict/decision.ts';
-import { type AuditIdentity, auditDocument } from '../../src/verdict/document.ts';
-import { auditRows } from '../../src/verdict/rows.ts';
+import { type AuditIdentity, auditDocument } from '../../src/verdict/document/document.ts';
+import { auditRows } from '../../src/verdict/document/rows.ts';
+import type { Standings } from '../../src/verdict/judge/standing.ts';
 import type { Policy, Reconciliation } from '../../src/verdict/policy.ts';
-import type { Standings } from '../../src/verdict/standing.ts';
-import { seededRandom } from '../../src/platform/random.ts';
 import { stack } from '../economics/stackFixture.ts';
 
 const POLICY: Policy = {

@@ -6,8 +6,8 @@ import { ID_PATTERN } from '../../config/schema.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { JobContext } from '../../jobs/context.ts';
 import { IMPORT_KINDS, type ImportResult, importJob, OPS_FORMATS } from '../../jobs/importFile.ts';
-import { counted } from '../../report/format.ts';
 import { shown } from '../../platform/wording.ts';
+import { counted } from '../../report/format.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import {
   inSession,

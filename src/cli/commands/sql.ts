@@ -1,7 +1,7 @@
 /** Knows `rentcheck sql`: read-only SQL on the ledger, for people and for pipes. */
 
-import { stringify } from 'csv-stringify/sync';
 import type { Command } from 'commander';
+import { stringify } from 'csv-stringify/sync';
 import { Failure } from '../../domain/failure.ts';
 import type { QueryResult } from '../../ledger/ledger.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';

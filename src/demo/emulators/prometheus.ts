@@ -6,7 +6,7 @@ import { parseInstant, SECOND_MS } from '../../domain/period.ts';
 import { STEP_MS } from '../calendar.ts';
 import type { Fleet } from '../fleet.ts';
 import { type Matcher, parseSelector, type QueryFault, type Selector } from './promql.ts';
-import { scrape, type ScrapedSeries } from './scrapes.ts';
+import { type ScrapedSeries, scrape } from './scrapes.ts';
 import { type Answer, type Emulator, type EmulatorTime, type Question, serve } from './serve.ts';
 
 export interface PrometheusSettings extends EmulatorTime {

@@ -3,10 +3,10 @@
 import { MINUTE_MS } from '../../domain/period.ts';
 import type { Fleet } from '../fleet.ts';
 import { RUNPOD_KEY, RUNPOD_KEY_WITHOUT_BILLING } from '../keys.ts';
+import { badRequest, json, problem } from './runpodAnswer.ts';
 import { billing } from './runpodBilling.ts';
 import { type BillingFamily, FAMILIES } from './runpodFamilies.ts';
 import { catalogGpus, podList, serverlessList, volumeList } from './runpodInventory.ts';
-import { badRequest, json, problem } from './runpodAnswer.ts';
 import { type Answer, type Emulator, type EmulatorTime, type Question, serve } from './serve.ts';
 
 export interface RunpodSettings extends EmulatorTime {

@@ -2,7 +2,7 @@
  * Knows how RunPod's REST API v2 lists what is rented: pods, volumes, and the price list of GPUs.
  */
 
-import { SECOND_MS, instantText } from '../../domain/period.ts';
+import { instantText, SECOND_MS } from '../../domain/period.ts';
 import { DEPLOYMENTS } from '../company.ts';
 import type { Fleet } from '../fleet.ts';
 import { PLANTED_POD_SECRET } from '../keys.ts';

@@ -4,8 +4,8 @@
  * that interval's.
  */
 
-import type { Fleet } from '../fleet.ts';
 import { STEP_MS } from '../calendar.ts';
+import type { Fleet } from '../fleet.ts';
 import type { PodTraffic } from '../traffic.ts';
 
 export type Labels = Readonly<Record<string, string>>;

@@ -3,8 +3,8 @@
 import { apportionExact } from '../../domain/apportion.ts';
 import type { Charge, PricingClass } from '../../domain/charge.ts';
 import {
-  exactInteger,
   type Exact,
+  exactInteger,
   multiply,
   ONE,
   subtract,
@@ -15,7 +15,7 @@ import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, HOUR_MS, type Period, period } from '../../domain/period.ts';
 import { emptySeries, type UsageSeries } from '../../domain/usage.ts';
 import type { DeploymentInput, LaborInput, StackInput } from '../input.ts';
-import { replicaNeed } from '../replicaNeed.ts';
+import { replicaNeed } from '../option/replicaNeed.ts';
 import { HOURS_IN_DAY, hourShares } from './profile.ts';
 import type { AheadGpu, AheadRate, AheadWish } from './wish.ts';
 

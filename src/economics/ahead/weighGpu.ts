@@ -10,7 +10,7 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { hostedCost, offerOf } from '../options.ts';
-import { usdPerMtok } from '../use.ts';
+import { usdPerMtok } from '../usage/use.ts';
 import type { AheadGpuAnswer, AheadOption } from './answer.ts';
 import { type PodsPay, podsPay } from './podsPay.ts';
 import { HOURS_IN_DAY } from './profile.ts';

@@ -15,7 +15,7 @@ import {
 } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, durationMs } from '../../domain/period.ts';
-import { shareOfCapacity } from '../breakEven.ts';
+import { shareOfCapacity } from '../breakEven/breakEven.ts';
 import type { DeploymentInput, StackInput } from '../input.ts';
 import type { Capacity, DeploymentEconomics, StackEconomics } from '../result.ts';
 import { withTokens } from './traffic.ts';

@@ -1,9 +1,9 @@
 /** Knows which deployments pay for the same machines: another rate for one is another for all. */
 
 import { type Charge } from '../../domain/charge.ts';
-import { attribution } from '../attribution.ts';
+import { attribution } from '../bill/attribution.ts';
+import { inventoryOf } from '../bill/inventory.ts';
 import type { StackInput } from '../input.ts';
-import { inventoryOf } from '../inventory.ts';
 
 export interface Machines {
   /** Who shares compute charges with one another, by id; each deployment is in one group. */

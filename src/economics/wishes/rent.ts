@@ -1,9 +1,9 @@
 /** Knows the bill at another price of a GPU-hour: the same hours, other dollars. */
 
 import { divide, type Exact, exact, exactInteger, multiply, sum } from '../../domain/exact.ts';
-import { nanoFromUsd, type NanoUsd, usd } from '../../domain/money.ts';
+import { type NanoUsd, nanoFromUsd, usd } from '../../domain/money.ts';
+import { resourceKey } from '../bill/inventory.ts';
 import type { StackInput } from '../input.ts';
-import { resourceKey } from '../inventory.ts';
 import type { DeploymentEconomics, StackEconomics } from '../result.ts';
 import { machinesOf } from './machines.ts';
 import type { Change } from './wishes.ts';

@@ -1,12 +1,12 @@
 /** Knows how charges, resources, rates and hours worked are read back as of a time. */
 
-import { and, asc, eq, gt, gte, lt } from '../drizzle.ts';
 import type { Resource } from '../../domain/charge.ts';
 import { exact } from '../../domain/exact.ts';
 import { nanoUsd } from '../../domain/money.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
 import { type Period, period } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
+import { and, asc, eq, gt, gte, lt } from '../drizzle.ts';
 import { inForce } from '../inForce.ts';
 import type { StoredCharge } from '../ledger.ts';
 import type { Store } from '../store.ts';

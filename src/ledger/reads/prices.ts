@@ -1,10 +1,10 @@
 /** Knows how hosts' dated prices and their availability are read back for a window. */
 
 import type { SQL } from 'drizzle-orm';
-import { and, asc, eq, lt, or } from '../drizzle.ts';
 import { nanoUsd, nanoUsdPerMtok } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { HostAvailability, HostedPrice } from '../../domain/price.ts';
+import { and, asc, eq, lt, or } from '../drizzle.ts';
 import { inForce } from '../inForce.ts';
 import type { Store } from '../store.ts';
 import { hostAvailability, hostedPrices } from '../tables/price.ts';

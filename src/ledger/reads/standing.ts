@@ -3,8 +3,8 @@
  * made good.
  */
 
-import { and, asc, lte } from '../drizzle.ts';
 import { overlapMs, type Period } from '../../domain/period.ts';
+import { and, asc, lte } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { fetches } from '../tables/provenance.ts';
 

@@ -1,9 +1,9 @@
 /** Knows how a provider's own totals are laid beside what the ledger holds for the same time. */
 
-import { and, eq, gte, lte } from '../drizzle.ts';
 import { apportionMoney } from '../../domain/apportion.ts';
 import { sumNano } from '../../domain/money.ts';
 import { durationMs, overlapMs, type Period } from '../../domain/period.ts';
+import { and, eq, gte, lte } from '../drizzle.ts';
 import type { StatedTotal, StoredCharge } from '../ledger.ts';
 import type { Store } from '../store.ts';
 import { fetches, statedTotals } from '../tables/provenance.ts';

@@ -3,8 +3,8 @@
  * count.
  */
 
-import { and, asc, eq, lte } from '../drizzle.ts';
 import type { Period } from '../../domain/period.ts';
+import { and, asc, eq, lte } from '../drizzle.ts';
 import type { Trouble } from '../ledger.ts';
 import type { Store } from '../store.ts';
 import { rejects } from '../tables/provenance.ts';

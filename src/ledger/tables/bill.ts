@@ -1,7 +1,7 @@
 /** Knows the tables of what was paid: charges and their days, resources seen, hours worked. */
 
-import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { CHARGE_CATEGORIES, PRICING_CLASSES } from '../../domain/charge.ts';
+import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { flag, money, rowRef, whole } from './column.ts';
 import { provenance } from './provenance.ts';
 

@@ -1,7 +1,7 @@
 /** Knows the tables of dated prices: hosts' tokens, their availability, GPU hours. */
 
-import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { PRICING_CLASSES } from '../../domain/charge.ts';
+import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { flag, money, whole } from './column.ts';
 import { provenance } from './provenance.ts';
 

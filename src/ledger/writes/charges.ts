@@ -2,9 +2,9 @@
  * Knows how a bill's lines are written: each with its days, restated when they change or vanish.
  */
 
-import { and, eq, gte, lte, ne, sql } from '../drizzle.ts';
 import type { Charge } from '../../domain/charge.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
+import { and, eq, gte, lte, ne, sql } from '../drizzle.ts';
 import { inForce } from '../inForce.ts';
 import type { Store } from '../store.ts';
 import { chargeDays, charges } from '../tables/bill.ts';

@@ -3,9 +3,9 @@
  * total.
  */
 
-import { eq } from '../drizzle.ts';
-import { sha256Hex } from '../../platform/digest.ts';
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
+import { sha256Hex } from '../../platform/digest.ts';
+import { eq } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { fetches, rejects, statedTotals } from '../tables/provenance.ts';
 import { createBodyWriter } from './bodies.ts';

@@ -3,12 +3,12 @@
  * worked.
  */
 
-import { and, desc, eq, lte } from '../drizzle.ts';
 import type { Resource } from '../../domain/charge.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
 import { DAY_MS, dayStartMs } from '../../domain/period.ts';
 import type { GpuRate, HostAvailability } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
+import { and, desc, eq, lte } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { opsEntries, resourcesSeen } from '../tables/bill.ts';
 import { gpuRates, hostAvailability } from '../tables/price.ts';

@@ -14,8 +14,8 @@ import {
   hostKey,
   latestByHost,
   nextSnapshot,
-  priceHistory,
   type PriceRow,
+  priceHistory,
 } from './priceHistory.ts';
 import { createPricePut, type PriceFact, type PricePut } from './prices.ts';
 

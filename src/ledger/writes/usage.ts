@@ -4,9 +4,9 @@
  */
 
 import type { Database } from 'better-sqlite3';
+import { instantText } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { UsageRow } from '../../domain/usage.ts';
-import { instantText } from '../../domain/period.ts';
 import type { Confirmed } from './confirmed.ts';
 import { createIntervalWriter } from './interval.ts';
 import { contradiction, count, type Place, spanFacts, type Tally } from './place.ts';

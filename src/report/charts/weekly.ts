@@ -4,7 +4,7 @@ import { compare } from '../../domain/exact.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { counted, dayOfMonth } from '../format.ts';
 import { shownName } from '../label.ts';
-import { compared, type Compared, priceText } from '../words/figures.ts';
+import { type Compared, compared, priceText } from '../words/figures.ts';
 import type { ChartPlan } from './chart.ts';
 import { nothingToDraw } from './nothing.ts';
 import { weeklySpec } from './weeklySpec.ts';

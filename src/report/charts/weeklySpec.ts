@@ -1,6 +1,6 @@
 /** Knows how the chart of prices is drawn: two lines over the weeks, named at their ends. */
 
-import { exact, type Exact, toNumber } from '../../domain/exact.ts';
+import { type Exact, exact, toNumber } from '../../domain/exact.ts';
 import { dateText, dayOfMonth } from '../format.ts';
 import { priceText } from '../words/figures.ts';
 import type { ChartPlan } from './chart.ts';

@@ -5,7 +5,7 @@ import type { Audit } from '../../verdict/audit.ts';
 import { dollars, percent, times, UNKNOWN, usdPerMtok } from '../format.ts';
 import { intervalText } from './odds.ts';
 import { perPeriod } from './period.ts';
-import { known, type Situation, useOfRent, type UseOfRent } from './reading.ts';
+import { known, type Situation, type UseOfRent, useOfRent } from './reading.ts';
 
 export interface Figure {
   readonly label: string;

@@ -1,10 +1,10 @@
 /** Knows how the figures were made and from which inputs: what a reader needs to check them. */
 
 import { decimal, isZero } from '../../domain/exact.ts';
+import { parseInstant } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, momentText } from '../format.ts';
 import { oneLine, shownName } from '../label.ts';
-import { parseInstant } from '../../domain/period.ts';
 import { auditedPeriod } from './period.ts';
 
 export function methodOf(audit: Audit): string[] {

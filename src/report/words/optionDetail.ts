@@ -1,8 +1,8 @@
 /** Knows what an option does, in a few words with its figures. */
 
 import { decimal, type Exact } from '../../domain/exact.ts';
-import type { AuditDeployment, AuditOption, OptionDetail } from '../../verdict/auditDeployment.ts';
 import type { OptionName } from '../../economics/offer.ts';
+import type { AuditDeployment, AuditOption, OptionDetail } from '../../verdict/auditDeployment.ts';
 import { counted, dollars, plainNumber } from '../format.ts';
 import { shownName } from '../label.ts';
 import { known } from './reading.ts';

@@ -1,6 +1,6 @@
 /** Knows how the audited period is called, and how an amount is set against it. */
 
-import { dayStartMs, DAY_MS, durationMs, parseInstant, type Period } from '../../domain/period.ts';
+import { DAY_MS, dayStartMs, durationMs, type Period, parseInstant } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dateText, momentText, spanText, timeText } from '../format.ts';
 import { oneLine } from '../label.ts';

@@ -13,9 +13,9 @@ import {
   sum,
   ZERO,
 } from '../../domain/exact.ts';
+import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
-import type { OptionName } from '../../economics/offer.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 
 /** The cases that are told differently; everything else about a report follows from its figures. */

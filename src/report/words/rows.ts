@@ -1,9 +1,9 @@
 /** Knows the table: a row a deployment, the dearest first, what is left out, and the total. */
 
 import { decimal, type Exact, isZero, sum } from '../../domain/exact.ts';
+import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import type { OptionName } from '../../economics/offer.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { counted, dollars, percent, tokenCount, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';

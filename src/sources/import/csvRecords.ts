@@ -4,7 +4,7 @@
  */
 
 import { splitCells } from './csvCells.ts';
-import { LONGEST_LINE, type Line } from './lines.ts';
+import { type Line, LONGEST_LINE } from './lines.ts';
 import type { BrokenLine } from './row.ts';
 
 /** The cells of one record and the line on which it starts. */

@@ -1,11 +1,11 @@
 /** Knows which reader and which kind of fact a file takes: by its kind, its name and its format. */
 
-import type { DeploymentOf } from './exports/incident.ts';
-import { looksLikeJson, type OpsFormat } from './exports/recognize.ts';
 import { CsvReader, type RowReader } from './csvReader.ts';
+import type { DeploymentOf } from './exports/incident.ts';
 import { JsonExportReader } from './exports/jsonExport.ts';
 import { opsgenieKind } from './exports/opsgenie.ts';
 import { pagerDutyKind } from './exports/pagerDuty.ts';
+import { looksLikeJson, type OpsFormat } from './exports/recognize.ts';
 import type { FactKind, ImportName } from './factKind.ts';
 import { importKinds } from './importKinds.ts';
 import { JsonLinesReader } from './jsonReader.ts';

@@ -1,6 +1,6 @@
 /** Knows how one model's list of endpoints becomes a dated snapshot of its prices. */
 
-import { multiply, decimal, parseExact, toInteger } from '../../domain/exact.ts';
+import { decimal, multiply, parseExact, toInteger } from '../../domain/exact.ts';
 import type { HostAvailability, HostedPrice, PriceSnapshot } from '../../domain/price.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { shortText } from '../../platform/json.ts';
@@ -8,7 +8,7 @@ import { excerptOf, faultOf, readWire } from '../../platform/wire.ts';
 import { nameHosts } from './hosts.ts';
 import { overrideNotes } from './overrides.ts';
 import { type Prices, pricesOf } from './prices.ts';
-import { endpoint, type Endpoint, endpointsAnswer } from './wire.ts';
+import { type Endpoint, endpoint, endpointsAnswer } from './wire.ts';
 
 export interface SnapshotContext {
   readonly sourceId: string;

@@ -2,10 +2,10 @@
 
 import { compare, decimal, type Exact, isZero, multiply, parseExact } from '../../domain/exact.ts';
 import {
-  nanoFromUsd,
-  nanoUsdPerMtok,
   type NanoUsd,
   type NanoUsdPerMtok,
+  nanoFromUsd,
+  nanoUsdPerMtok,
 } from '../../domain/money.ts';
 import { shortText } from '../../platform/json.ts';
 import type { Endpoint } from './wire.ts';

@@ -8,7 +8,7 @@ import { refuseErrorInside } from '../errorInside.ts';
 import { failedFetch, fetchOf, orFailure, unreadableFetch, unsentFetch } from '../fetchRecord.ts';
 import type { SourceKind, SourceTools } from '../source.ts';
 import { readSnapshot } from './normalize.ts';
-import { openrouterOptions, type OpenrouterOptions } from './options.ts';
+import { type OpenrouterOptions, openrouterOptions } from './options.ts';
 
 const TELLS = ['prices'] as const;
 

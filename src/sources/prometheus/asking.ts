@@ -1,12 +1,12 @@
 /** Knows how one question to the server becomes a fetch with its answer, or a fetch that failed. */
 
-import { Failure, FAILURES } from '../../domain/failure.ts';
+import { FAILURES, Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import type { HttpResult } from '../../platform/http.ts';
 import { providerText } from '../../platform/httpFailure.ts';
 import type { SourceTools } from '../source.ts';
-import { openAnswer, type Opened, refusedForSize } from './answer.ts';
+import { type Opened, openAnswer, refusedForSize } from './answer.ts';
 import type { PrometheusOptions } from './options.ts';
 import { baseOf, questionOf } from './questions.ts';
 

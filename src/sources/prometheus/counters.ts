@@ -1,6 +1,6 @@
 /** Knows what the raw samples of one counter tell: how much was added when, and what was lost. */
 
-import { type Grid, intervalOf, spread, type Stretch } from './grid.ts';
+import { type Grid, intervalOf, type Stretch, spread } from './grid.ts';
 import { at, type Samples } from './samples.ts';
 
 /** A counter and, where known, when the process behind each sample started (`NaN` where not). */

@@ -1,8 +1,8 @@
 /** Knows how the HTTP API is asked: addresses, times and credentials. */
 
 import type { Period } from '../../domain/period.ts';
-import type { HttpRequest } from '../../platform/http.ts';
 import { urlAt } from '../../platform/baseUrl.ts';
+import type { HttpRequest } from '../../platform/http.ts';
 import type { Secret } from '../../platform/secret.ts';
 import type { PrometheusOptions } from './options.ts';
 

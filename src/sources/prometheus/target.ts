@@ -5,7 +5,7 @@ import { instantText, type Period, period } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 import type { UsageTarget } from '../source.ts';
 import type { Reply, Server } from './asking.ts';
-import { type Chunk, type ChunkOutcome, askUsage, outcomeOf } from './chunk.ts';
+import { askUsage, type Chunk, type ChunkOutcome, outcomeOf } from './chunk.ts';
 import { halved, nextChunk } from './chunks.ts';
 import { nothingFound } from './nothingFound.ts';
 import type { Matrix } from './series.ts';

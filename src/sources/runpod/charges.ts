@@ -2,11 +2,11 @@
 
 import type { Charge } from '../../domain/charge.ts';
 import { decimal, type Exact, ZERO } from '../../domain/exact.ts';
-import { nanoFromUsd, nanoUsd, type NanoUsd, sumNano } from '../../domain/money.ts';
+import { type NanoUsd, nanoFromUsd, nanoUsd, sumNano } from '../../domain/money.ts';
 import { instantText, type Period } from '../../domain/period.ts';
 import type { Family, Part } from './family.ts';
-import type { Holding } from './inventory.ts';
 import { hoursOf } from './hours.ts';
+import type { Holding } from './inventory.ts';
 import type { BillingRecord } from './wire.ts';
 
 export interface RecordContext {

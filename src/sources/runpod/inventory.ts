@@ -9,7 +9,7 @@ import type { Reject } from '../../domain/reject.ts';
 import { type HourlyRate, positive } from './hourlyRate.ts';
 import type { Pools } from './rates.ts';
 import { readRecords, type Seen } from './records.ts';
-import { endpoint, type Endpoint, pod, type Pod, volume } from './wire.ts';
+import { type Endpoint, endpoint, type Pod, pod, volume } from './wire.ts';
 
 /** What the inventory of the same pull says of a billed resource. */
 export interface Holding {

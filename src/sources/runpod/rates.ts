@@ -8,7 +8,7 @@ import type { Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { positive } from './hourlyRate.ts';
 import { readRecords, type Seen } from './records.ts';
-import { gpu, type Gpu } from './wire.ts';
+import { type Gpu, gpu } from './wire.ts';
 
 /** What a pool without some types leaves: one type, one price, either, or neither. */
 export type Pools = (

@@ -11,7 +11,7 @@ import { readBill } from './billing.ts';
 import { bucketWindows } from './buckets.ts';
 import { FAMILIES, type Family } from './family.ts';
 import { type Holding, type Inventory, readEndpoints, readPods, readVolumes } from './inventory.ts';
-import { runpodOptions, type RunpodOptions } from './options.ts';
+import { type RunpodOptions, runpodOptions } from './options.ts';
 import { NO_POOLS, type Pools, readGpus } from './rates.ts';
 import type { Seen } from './records.ts';
 import { gpusAnswer, podsAnswer, serverlessAnswer, volumesAnswer } from './wire.ts';

@@ -1,20 +1,20 @@
 /** Knows how good last quarter's audit was: its forecast, and what became of its advice. */
 
 import { add, compare, type Exact } from '../../domain/exact.ts';
-import { type Choice, CHOICES } from '../../economics/offer.ts';
+import { CHOICES, type Choice } from '../../economics/offer.ts';
 import { AT_BASE, optionCost } from '../../economics/options.ts';
 import type { Pick as Picked } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { Audit } from '../audit.ts';
 import type { AuditLookBack } from '../auditDecision.ts';
 import type { SavingText } from '../auditWord.ts';
-import { savingOf } from '../deploymentReasons.ts';
+import { moneyText } from '../document/printed.ts';
+import { savingOf } from '../judge/deploymentReasons.ts';
 import { fixedSaving } from '../outlook/forecast.ts';
-import { moneyText } from '../printed.ts';
 import { realizedOf } from './realized.ts';
-import { scoreAdvice, type Scored } from './scored.ts';
-import { takenOf } from './taken.ts';
+import { type Scored, scoreAdvice } from './scored.ts';
 import { adviceOf, figure } from './stored.ts';
+import { takenOf } from './taken.ts';
 import { areAlike, boughtRiseUsd, pairOf, type Windows } from './windows.ts';
 
 /**

@@ -2,8 +2,8 @@
 
 import { type Exact, subtract, sum, ZERO } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
-import type { Pair } from './taken.ts';
 import { figure, optionOf } from './stored.ts';
+import type { Pair } from './taken.ts';
 
 export interface Realized {
   /** Of one deployment; why it cannot be told, where it cannot. */

@@ -3,12 +3,12 @@
 import { compare, decimal, divide, exactInteger, ONE, subtract } from '../../domain/exact.ts';
 import { AT_BASE, optionCost } from '../../economics/options.ts';
 import type { AuditLookBack } from '../auditDecision.ts';
-import { savingOf } from '../deploymentReasons.ts';
-import { moneyText } from '../printed.ts';
+import { moneyText } from '../document/printed.ts';
+import { savingOf } from '../judge/deploymentReasons.ts';
 import { percent } from '../words.ts';
 import type { Realized } from './realized.ts';
-import type { Pair, Taken } from './taken.ts';
 import { optionOf } from './stored.ts';
+import type { Pair, Taken } from './taken.ts';
 
 export interface Scored {
   readonly pair: Pair;

@@ -1,7 +1,7 @@
 /** Knows how a stored audit is read: whatever an older program did not write is unknown. */
 
-import { exact, type Exact, parseExact } from '../../domain/exact.ts';
-import { parseInstant, type Period } from '../../domain/period.ts';
+import { type Exact, exact, parseExact } from '../../domain/exact.ts';
+import { type Period, parseInstant } from '../../domain/period.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
 import type { Audit } from '../audit.ts';
 import type { AuditDeployment, AuditOption } from '../auditDeployment.ts';

@@ -3,8 +3,8 @@
 import {
   compare,
   decimal,
-  exactInteger,
   type Exact,
+  exactInteger,
   multiply,
   subtract,
 } from '../../domain/exact.ts';
@@ -13,8 +13,8 @@ import { durationMs } from '../../domain/period.ts';
 import type { Choice } from '../../economics/offer.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { Audit } from '../audit.ts';
-import type { Pair } from './taken.ts';
 import { figure, windowOf } from './stored.ts';
+import type { Pair } from './taken.ts';
 
 export interface Windows {
   readonly previous: Audit;

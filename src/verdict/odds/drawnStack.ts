@@ -1,9 +1,9 @@
 /** Knows how the economics become plain numbers to draw from. */
 
 import { toNumber } from '../../domain/exact.ts';
-import type { ConsideredHost } from '../../economics/host.ts';
+import type { ConsideredHost } from '../../economics/hosted/host.ts';
 import type { Range } from '../../economics/input.ts';
-import { type OptionName, OPTIONS } from '../../economics/offer.ts';
+import { OPTIONS, type OptionName } from '../../economics/offer.ts';
 import { laborShares, offerOf } from '../../economics/options.ts';
 import type {
   DeploymentEconomics,

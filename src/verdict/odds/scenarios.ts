@@ -1,7 +1,7 @@
 /** Knows everything that chance decides, taken in one fixed order before anything is reckoned. */
 
-import type { Chance, DrawnStack } from './drawn.ts';
 import { mostBlocks } from './circle.ts';
+import type { Chance, DrawnStack } from './drawn.ts';
 
 /** Fractions from 0 to 1; one of each for every draw. */
 export interface Scenarios {

@@ -3,9 +3,9 @@
 import type { Period } from '../../domain/period.ts';
 import type { Pick as Picked, Plan } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import { othersOf } from '../others.ts';
+import { othersOf } from '../judge/others.ts';
 import { flipDay } from './flipDay.ts';
-import { fixedSaving, type Forecast, planSaving, together } from './forecast.ts';
+import { type Forecast, fixedSaving, planSaving, together } from './forecast.ts';
 import { type Candidate, earliest, keptFlip } from './keptStack.ts';
 import { canTurn, isGain, optionFlip } from './optionFlip.ts';
 import { middleMs } from './trend.ts';

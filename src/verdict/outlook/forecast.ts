@@ -2,12 +2,12 @@
 
 import { add, compare, type Exact, multiply, ONE, subtract, ZERO } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
+import { WEEK_MS } from '../../economics/hosted/priceTrend.ts';
 import type { Choice } from '../../economics/offer.ts';
 import { AT_BASE, type World } from '../../economics/options.ts';
 import { fixedParts, type Pick as Picked } from '../../economics/plan.ts';
-import { WEEK_MS } from '../../economics/priceTrend.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
-import { savingOf } from '../deploymentReasons.ts';
+import { savingOf } from '../judge/deploymentReasons.ts';
 import { factorAt, middleMs, type Trends } from './trend.ts';
 
 export type Heading = 'up' | 'down' | 'still' | 'mixed';

@@ -4,7 +4,7 @@ import { type Exact, ZERO } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
 import type { Choice } from '../../economics/offer.ts';
 import { AT_BASE } from '../../economics/options.ts';
-import { savingOf } from '../deploymentReasons.ts';
+import { savingOf } from '../judge/deploymentReasons.ts';
 import { flipDay } from './flipDay.ts';
 import type { Forecast, Heading } from './forecast.ts';
 import { middleMs } from './trend.ts';

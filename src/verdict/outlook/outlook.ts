@@ -5,8 +5,8 @@ import { durationMs } from '../../domain/period.ts';
 import { hostedCost } from '../../economics/options.ts';
 import type { Pick as Picked } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
-import { ownFlip, type OutlookTerms, stackFlip } from './flips.ts';
-import { fixedSaving, type Forecast, forecastOf, planSaving } from './forecast.ts';
+import { type OutlookTerms, ownFlip, stackFlip } from './flips.ts';
+import { type Forecast, fixedSaving, forecastOf, planSaving } from './forecast.ts';
 import { middleMs, type Trends, trendsOf } from './trend.ts';
 
 export interface Outlook {

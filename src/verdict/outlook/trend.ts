@@ -1,8 +1,8 @@
 /** Knows how a deployment's tokens and its hosted price moved from week to week, if at all. */
 
-import { exact, type Exact } from '../../domain/exact.ts';
+import { type Exact, exact } from '../../domain/exact.ts';
 import { durationMs, type Period } from '../../domain/period.ts';
-import { KNOWN_SHARE, WEEK_MS, weeksOf } from '../../economics/priceTrend.ts';
+import { KNOWN_SHARE, WEEK_MS, weeksOf } from '../../economics/hosted/priceTrend.ts';
 import type { DayEconomics, DeploymentEconomics } from '../../economics/result.ts';
 import { isClear, theilSen } from './theilSen.ts';
 

@@ -2,7 +2,7 @@
 
 import { add, compare, type Exact, ONE, ZERO } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
-import { atCacheShare } from '../../economics/hostedCost.ts';
+import { atCacheShare } from '../../economics/hosted/hostedCost.ts';
 import type { ScaledOffer } from '../../economics/offer.ts';
 import { AT_BASE, offerOf } from '../../economics/options.ts';
 import type { Change } from './contest.ts';

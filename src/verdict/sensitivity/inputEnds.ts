@@ -2,7 +2,7 @@
 
 import { divide, type Exact, sum, toDecimal } from '../../domain/exact.ts';
 import type { Range } from '../../economics/input.ts';
-import { at, AT_BASE, type World } from '../../economics/options.ts';
+import { AT_BASE, at, type World } from '../../economics/options.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { Contest } from './contest.ts';
 import { GPU_SHIFT, HOSTED_SHIFT, type Shift, shiftText } from './shifts.ts';

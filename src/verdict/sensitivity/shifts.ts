@@ -1,8 +1,8 @@
 /** Knows by how much prices of the same thing may move within a quarter. */
 
 import {
-  exact,
   type Exact,
+  exact,
   multiply,
   negate,
   ONE,

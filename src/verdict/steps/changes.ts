@@ -7,7 +7,7 @@ import type { Choice } from '../../economics/offer.ts';
 import { fixedParts } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { AuditStep } from '../auditDecision.ts';
-import { micro, type MicroUsd, microText, roundTogether } from '../printed.ts';
+import { type MicroUsd, micro, microText, roundTogether } from '../document/printed.ts';
 import { caveat, deed } from './deeds.ts';
 import type { StepTerms } from './stepTerms.ts';
 

@@ -4,7 +4,8 @@ import { add, divide, type Exact, isZero, multiply, sum, ZERO } from '../../doma
 import { dayText, durationMs } from '../../domain/period.ts';
 import { pricedOption } from '../../economics/options.ts';
 import type { Plan } from '../../economics/plan.ts';
-import type { Commitment, StackEconomics } from '../../economics/result.ts';
+import type { StackEconomics } from '../../economics/result.ts';
+import type { Commitment } from '../../economics/stackParts.ts';
 import type { AuditStep } from '../auditDecision.ts';
 import { dollars } from '../words.ts';
 import type { StepTerms } from './stepTerms.ts';

@@ -1,7 +1,7 @@
 /** Knows how tests import a text and look at what came of it. */
 
-import type { Fetched } from '../../../src/domain/provenance.ts';
 import { Failure } from '../../../src/domain/failure.ts';
+import type { Fetched } from '../../../src/domain/provenance.ts';
 import type { ImportName } from '../../../src/sources/import/factKind.ts';
 import {
   type ImportBatch,

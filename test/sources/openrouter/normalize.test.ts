@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseLossless } from '../../../src/platform/json.ts';
 import { readSnapshot } from '../../../src/sources/openrouter/normalize.ts';
-import { HOST, market, MODEL } from './market.ts';
+import { HOST, MODEL, market } from './market.ts';
 
 function read(endpoints: readonly object[], model = MODEL) {
   const body = new TextEncoder().encode(JSON.stringify(market(endpoints)));

@@ -4,7 +4,7 @@ import { openrouterKind } from '../../../src/sources/openrouter/source.ts';
 import { pulled, sourceContract } from '../../contract/source.ts';
 import { html, json, type Reply, startServer } from '../../support/httpServer.ts';
 import { NOW_MS, testClient } from '../../support/testClient.ts';
-import { healthyMarket, HOST, market, MODEL } from './market.ts';
+import { HOST, healthyMarket, MODEL, market } from './market.ts';
 
 const WINDOW = { startMs: 0, endMs: 1 };
 

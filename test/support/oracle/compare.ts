@@ -3,9 +3,9 @@
 import { durationMs } from '../../../src/domain/period.ts';
 import type { StackInput } from '../../../src/economics/input.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../../src/economics/result.ts';
+import { billParts } from './bill.ts';
 import { type Difference, type Figures, near, text, unequal } from './difference.ts';
 import { least, Q } from './fraction.ts';
-import { billParts } from './bill.ts';
 import type { OracleHost } from './hosts.ts';
 import { changingUsd, leftBehind, owedBy } from './leaving.ts';
 import {

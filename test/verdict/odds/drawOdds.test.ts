@@ -10,8 +10,8 @@ import {
   NO_LABOR,
   NOTHING,
   oddsOf,
-  option,
   oddsOfPlan,
+  option,
   stackOf,
 } from './stackArbitrary.ts';
 

@@ -6,10 +6,10 @@ import type {
   DrawnDeployment,
   DrawnOption,
   DrawnPlan,
-  SavingOdds,
   DrawnStack,
   NumberRange,
   Odds,
+  SavingOdds,
 } from '../../../src/verdict/odds/drawn.ts';
 import { drawOdds } from '../../../src/verdict/odds/drawOdds.ts';
 

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { bestPlan } from '../../../src/economics/plan.ts';
 import type { SavingText } from '../../../src/verdict/auditWord.ts';
-import { auditOutlook } from '../../../src/verdict/documentOutlook.ts';
+import { auditOutlook } from '../../../src/verdict/document/documentOutlook.ts';
 import { outlook } from '../../../src/verdict/outlook/outlook.ts';
 import { type Pod, RISING, weeksOf } from './weeksWorld.ts';
 

@@ -5,7 +5,7 @@ import {
   printBreakEven,
   printEffects,
   printFlips,
-} from '../../../src/verdict/documentSensitivity.ts';
+} from '../../../src/verdict/document/documentSensitivity.ts';
 import { tornado } from '../../../src/verdict/sensitivity/tornado.ts';
 import { stack } from '../../economics/stackFixture.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { weighStack } from '../../../src/economics/stack.ts';
-import { printScenarios } from '../../../src/verdict/documentSensitivity.ts';
+import { printScenarios } from '../../../src/verdict/document/documentSensitivity.ts';
 import { scenarios } from '../../../src/verdict/sensitivity/scenarios.ts';
 import { price, stack } from '../../economics/stackFixture.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { add, decimal, type Exact, multiply, subtract } from '../../../src/domain/exact.ts';
 import type { World } from '../../../src/economics/options.ts';
-import { doubtText, firstDoubt } from '../../../src/verdict/steadiness.ts';
+import { doubtText, firstDoubt } from '../../../src/verdict/judge/steadiness.ts';
 
 const range = (low: string, base: string, high: string) => ({
   low: decimal(low),

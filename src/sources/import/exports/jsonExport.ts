@@ -2,7 +2,7 @@
 
 import { Failure } from '../../../domain/failure.ts';
 import { parseLosslessText } from '../../../platform/json.ts';
-import { columnFinder, type Columns } from '../columns.ts';
+import { type Columns, columnFinder } from '../columns.ts';
 import type { RowReader } from '../csvReader.ts';
 import { type BrokenLine, excerptText, type Row } from '../row.ts';
 import { flatCells, isRecord } from './flat.ts';

@@ -1,0 +1,121 @@
+/** Knows what was paid in the window, by deployment and day; the parts sum to the whole exactly. */
+
+import { apportionMoney } from '../../domain/apportion.ts';
+import { exact } from '../../domain/exact.ts';
+import { sumNano } from '../../domain/money.ts';
+import type { StackInput } from '../input.ts';
+import type { StackBill, UnattributedDay } from '../stackParts.ts';
+import { attribution } from './attribution.ts';
+import type { DayGrid } from './days.ts';
+import { inventoryOf } from './inventory.ts';
+import { type Line, lineOf } from './line.ts';
+import { type PaidPiece, replicaTime } from './replicaTime.ts';
+import type { Sharing } from './sharing.ts';
+import { unattributedDays } from './unattributed.ts';
+
+export interface DeploymentBill {
+  /** Nano-USD by day. */
+  readonly spend: bigint[];
+  readonly compute: bigint[];
+  readonly storage: bigint[];
+  readonly pieces: PaidPiece[];
+  /** Nano-USD by source of the charges. */
+  readonly sources: Map<string, bigint>;
+  /** Resources by what had to be guessed of them. */
+  readonly guesses: Map<Guess, Set<string>>;
+}
+
+export type Guess = 'dearest bucket' | 'whole period' | 'equal shares';
+
+export interface Bill {
+  readonly stack: StackBill;
+  readonly deployments: readonly DeploymentBill[];
+  readonly unattributed: readonly UnattributedDay[];
+}
+
+/** Tax, tokens bought from hosts and people's time are on bills too, but they are not rent. */
+const NOT_RENT: ReadonlySet<string> = new Set(['tax', 'hosted', 'labor']);
+
+export function readBill(input: StackInput, grid: DayGrid, share: Sharing): Bill {
+  const inventory = inventoryOf(input.resources);
+  const attribute = attribution(input.deployments, inventory);
+  const lines = input.charges.map((charge) => lineOf(charge, grid, attribute));
+  const rent = lines.filter(({ charge }) => !NOT_RENT.has(charge.category));
+  const loose = rent.filter(({ sharers }) => sharers.length === 0);
+  const served = rent.filter(({ sharers }) => sharers.length > 0);
+  const gpus = input.deployments.map(({ gpu }) => BigInt(Math.max(1, gpu.count)));
+  const deployments = input.deployments.map(() => emptyBill(grid.count));
+  for (const line of served) addSpend(deployments, line, share);
+  const { pieces, guesses } = replicaTime(served, { grid, share, inventory, gpus });
+  for (const piece of pieces) deployments[piece.deployment]?.pieces.push(piece);
+  for (const { kind, resourceId, sharers } of guesses) {
+    for (const index of sharers) note(deployments[index], kind, resourceId);
+  }
+  return {
+    stack: stackBill(lines, rent, loose),
+    deployments,
+    unattributed: unattributedDays(loose, inventory, grid),
+  };
+}
+
+function emptyBill(days: number): DeploymentBill {
+  return {
+    spend: Array.from({ length: days }, () => 0n),
+    compute: Array.from({ length: days }, () => 0n),
+    storage: Array.from({ length: days }, () => 0n),
+    pieces: [],
+    sources: new Map(),
+    guesses: new Map(),
+  };
+}
+
+function addSpend(bills: readonly DeploymentBill[], line: Line, share: Sharing): void {
+  const { charge, cuts, sharers } = line;
+  for (const { day, nanoUsd } of cuts) {
+    const { of, equal } = share(sharers, day);
+    const parts = sharers.length === 1 ? [nanoUsd] : apportionMoney(nanoUsd, of);
+    for (const [at, index] of sharers.entries()) {
+      const bill = bills[index];
+      if (bill === undefined) continue;
+      const part = parts[at] ?? 0n;
+      bill.spend[day] = (bill.spend[day] ?? 0n) + part;
+      if (charge.category === 'compute') bill.compute[day] = (bill.compute[day] ?? 0n) + part;
+      if (charge.category === 'storage') bill.storage[day] = (bill.storage[day] ?? 0n) + part;
+      bill.sources.set(charge.sourceId, (bill.sources.get(charge.sourceId) ?? 0n) + part);
+      if (equal) note(bill, 'equal shares', charge.resourceId);
+    }
+  }
+}
+
+function note(bill: DeploymentBill | undefined, guess: Guess, resourceId: string): void {
+  if (bill === undefined) return;
+  bill.guesses.set(guess, (bill.guesses.get(guess) ?? new Set()).add(resourceId));
+}
+
+function stackBill(
+  lines: readonly Line[],
+  rent: readonly Line[],
+  loose: readonly Line[],
+): StackBill {
+  const of = (category: string) =>
+    sumOf(lines.filter(({ charge }) => charge.category === category));
+  const size = sizeOf(rent);
+  return {
+    spend: sumOf(rent),
+    unattributed: sumOf(loose),
+    estimated: sumOf(rent.filter(({ charge }) => charge.basis === 'estimated')),
+    ...(size === 0n ? {} : { unattributedShare: exact(sizeOf(loose), size) }),
+    tax: of('tax'),
+    hosted: of('hosted'),
+    labor: of('labor'),
+  };
+}
+
+function sumOf(lines: readonly Line[]): bigint {
+  return sumNano(lines.map(({ nanoUsd }) => nanoUsd));
+}
+
+/** Credits by their size, so that one cannot hide a charge. */
+function sizeOf(lines: readonly Line[]): bigint {
+  return sumNano(lines.map(({ nanoUsd }) => (nanoUsd < 0n ? -nanoUsd : nanoUsd)));
+}

@@ -1,0 +1,35 @@
+/** Knows what the inventories told of a resource: its names, its newest rate and its GPUs. */
+
+import type { Resource } from '../../domain/charge.ts';
+
+export interface Known {
+  /** Every name that any snapshot gave it. */
+  readonly names: Set<string>;
+  name?: string;
+  usdPerHour?: bigint;
+  gpuCount?: number;
+}
+
+export type Inventory = ReadonlyMap<string, Known>;
+
+export function resourceKey(sourceId: string, resourceId: string): string {
+  return `${sourceId}\u0000${resourceId}`;
+}
+
+/**
+ * By resource: the newest name, the newest rate above zero (a stopped pod shows none), the newest
+ * GPU count.
+ */
+export function inventoryOf(resources: readonly Resource[]): Inventory {
+  const inventory = new Map<string, Known>();
+  for (const seen of resources.toSorted((a, b) => a.seenAtMs - b.seenAtMs)) {
+    const key = resourceKey(seen.sourceId, seen.resourceId);
+    const known: Known = inventory.get(key) ?? { names: new Set() };
+    known.names.add(seen.name);
+    known.name = seen.name;
+    if (seen.usdPerHour !== undefined && seen.usdPerHour > 0n) known.usdPerHour = seen.usdPerHour;
+    if (seen.gpuCount !== undefined) known.gpuCount = seen.gpuCount;
+    inventory.set(key, known);
+  }
+  return inventory;
+}

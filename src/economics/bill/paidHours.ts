@@ -1,0 +1,34 @@
+/** Knows the replica time that was paid for in each hour of a window. */
+
+import { bump } from '../usage/column.ts';
+import { cellCount, eachCell } from '../usage/hourCells.ts';
+import type { DayGrid } from './days.ts';
+import type { PaidPiece } from './replicaTime.ts';
+
+/**
+ * Whole nanoseconds by cell, each piece spread evenly over its time; the parts of a piece sum to
+ * it. 90 minutes from noon to 13:30 are 60 and 30. Exact up to 2,500 replicas at once.
+ */
+export function paidByCell(pieces: readonly PaidPiece[], grid: DayGrid): Float64Array {
+  const paid = new Float64Array(cellCount(grid));
+  for (const piece of pieces) addPiece(paid, piece, grid);
+  return paid;
+}
+
+/** By whole nanoseconds a millisecond, and what is left over by its share of the time so far. */
+function addPiece(paid: Float64Array, piece: PaidPiece, grid: DayGrid): void {
+  const lengthMs = piece.endMs - piece.startMs;
+  const perMs = Number(piece.ns / BigInt(lengthMs));
+  const over = Number(piece.ns % BigInt(lengthMs));
+  let given = 0;
+  eachCell(piece, grid, (cell, fromMs, toMs) => {
+    const upTo = wholeQuotient(over * (toMs - piece.startMs), lengthMs);
+    bump(paid, cell, perMs * (toMs - fromMs) + upTo - given);
+    given = upTo;
+  });
+}
+
+/** By the remainder, for a rounded quotient could reach the next whole number. */
+function wholeQuotient(dividend: number, divisor: number): number {
+  return (dividend - (dividend % divisor)) / divisor;
+}

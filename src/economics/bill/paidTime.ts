@@ -1,0 +1,138 @@
+/**
+ * Knows for how long a bill's lines paid for a resource: by quantity, by rate, or by a marked
+ * guess.
+ */
+
+import type { Charge } from '../../domain/charge.ts';
+import {
+  compare,
+  type Exact,
+  exact,
+  exactInteger,
+  larger,
+  multiply,
+  sum,
+} from '../../domain/exact.ts';
+import { sumNano } from '../../domain/money.ts';
+import { durationMs, type Period } from '../../domain/period.ts';
+import type { Known } from './inventory.ts';
+import { timeUnit } from './timeUnit.ts';
+
+/** Compute lines of one resource with the same period: they pay for the same time. */
+export interface Bucket {
+  readonly resource: string;
+  readonly period: Period;
+  readonly charges: Charge[];
+  readonly known: Known | undefined;
+}
+
+export interface BilledTime {
+  /**
+   * `gpu`: milliseconds of single GPUs. `resource`: of the billed thing, whose GPUs are not told.
+   */
+  readonly of: 'gpu' | 'resource';
+  readonly ms: Exact;
+  readonly guess?: 'dearest bucket' | 'whole period';
+}
+
+const HOUR_MS = 3_600_000n;
+
+/** The time each bucket paid for; buckets of one resource may explain each other. */
+export function billedTimes(buckets: readonly Bucket[]): BilledTime[] {
+  const times = buckets.map(told);
+  const dearest = dearestByResource(buckets.filter((_, index) => times[index] === undefined));
+  return buckets.map((bucket, index) => {
+    const time = times[index] ?? guessed(bucket, dearest.get(bucket.resource));
+    return time.of === 'gpu' ? time : onGpus(time, gpusOf(bucket));
+  });
+}
+
+function told(bucket: Bucket): BilledTime | undefined {
+  return byQuantity(bucket) ?? byRate(bucket);
+}
+
+/** `4 Hours` is four hours of the resource; `8 GPU-Hours` eight of single GPUs. */
+function byQuantity(bucket: Bucket): BilledTime | undefined {
+  const [only, ...others] = bucket.charges;
+  if (only !== undefined && others.length === 0) return timedLine(only);
+  const timed = bucket.charges.map(timedLine).filter((line) => line !== undefined);
+  const onGpu = timed.filter(({ isGpu }) => isGpu);
+  const gpuTime = timed.filter(({ of }) => of === 'gpu');
+  if (gpuTime.length > 0) return { of: 'gpu', ms: sum(gpuTime.map(({ ms }) => ms)) };
+  const [first, ...rest] = (onGpu.length > 0 ? onGpu : timed).map(({ ms }) => ms);
+  if (first === undefined) return undefined;
+  const together = sum([first, ...rest]);
+  const isPlausible = onGpu.length > 0 && (isElastic(bucket) || !isLonger(together, bucket));
+  return { of: 'resource', ms: isPlausible ? together : rest.reduce(larger, first) };
+}
+
+interface TimedLine extends BilledTime {
+  /** True where the line is known to be a GPU's. */
+  readonly isGpu: boolean;
+}
+
+function timedLine(charge: Charge): TimedLine | undefined {
+  if (charge.unit === undefined || charge.quantity === undefined) return undefined;
+  const unit = timeUnit(charge.unit);
+  if (unit === undefined) return undefined;
+  const isGpu = unit.of === 'gpu' || charge.gpuType !== undefined || (charge.gpuCount ?? 0) > 0;
+  return { of: unit.of, isGpu, ms: multiply(charge.quantity, exact(unit.ms)) };
+}
+
+/** $3.00 at $1.50 an hour is two hours, but no longer than the bucket. */
+function byRate(bucket: Bucket): BilledTime | undefined {
+  const amount = amountOf(bucket);
+  const rate = bucket.known?.usdPerHour;
+  if (amount === 0n) return { of: 'resource', ms: exact(0n) };
+  if (rate === undefined) return undefined;
+  const ms = exact(amount * HOUR_MS, rate);
+  const whole = exactInteger(durationMs(bucket.period));
+  return { of: 'resource', ms: isLonger(ms, bucket) && !isElastic(bucket) ? whole : ms };
+}
+
+function guessed(bucket: Bucket, dearest: bigint | undefined): BilledTime {
+  const whole = exactInteger(durationMs(bucket.period));
+  if (dearest === undefined) return { of: 'resource', ms: whole, guess: 'whole period' };
+  const ms = multiply(whole, exact(amountOf(bucket), dearest));
+  return { of: 'resource', ms, guess: 'dearest bucket' };
+}
+
+/**
+ * The dearest of several equally long buckets: it counts as fully paid, the others in proportion.
+ */
+function dearestByResource(buckets: readonly Bucket[]): Map<string, bigint> {
+  const dearest = new Map<string, bigint>();
+  for (const [resource, of] of Map.groupBy(buckets, (bucket) => bucket.resource)) {
+    const lengths = new Set(of.map(({ period }) => durationMs(period)));
+    if (of.length < 2 || lengths.size > 1) continue;
+    dearest.set(
+      resource,
+      of.map(amountOf).reduce((most, amount) => (amount > most ? amount : most)),
+    );
+  }
+  return dearest;
+}
+
+function onGpus(time: BilledTime, gpus: number | undefined): BilledTime {
+  if (gpus === undefined) return time;
+  if (gpus === 1) return { ...time, of: 'gpu' };
+  return { ...time, of: 'gpu', ms: multiply(time.ms, exactInteger(gpus)) };
+}
+
+function gpusOf({ charges, known }: Bucket): number | undefined {
+  const told = charges.flatMap(({ gpuCount }) => (gpuCount === undefined ? [] : [gpuCount]));
+  return told.length > 0 ? Math.max(...told) : known?.gpuCount;
+}
+
+function amountOf({ charges }: Bucket): bigint {
+  return sumNano(charges.map(({ billed }) => billed));
+}
+
+function isLonger(ms: Exact, { period }: Bucket): boolean {
+  return compare(ms, exactInteger(durationMs(period))) > 0;
+}
+
+/** Serverless endpoints run many workers at once under one name. */
+function isElastic({ charges }: Bucket): boolean {
+  return charges.some(({ pricingClass }) => pricingClass === 'serverless');
+}

@@ -1,0 +1,44 @@
+/** Knows what a deployment's rent bought: money and replica time, in whole and covered by usage. */
+
+import { exact, subtract, sum } from '../../domain/exact.ts';
+import { sumNano, usd } from '../../domain/money.ts';
+import { sumWhole } from '../../domain/whole.ts';
+import type { PaidTime, Spend } from '../result.ts';
+import type { CoveredDay } from '../usage/coverage.ts';
+import type { DeploymentBill } from './bill.ts';
+import { mostReplicas, paidSpan } from './concurrency.ts';
+
+export function spendOf(bill: DeploymentBill, days: readonly CoveredDay[]): Spend {
+  const total = sumNano(bill.spend);
+  const coveredUsd = sum(days.map((day) => day.coveredUsd));
+  return {
+    total,
+    compute: sumNano(bill.compute),
+    coveredUsd,
+    coveredComputeUsd: sum(days.map((day) => day.coveredComputeUsd)),
+    coveredStorageUsd: sum(days.map((day) => day.coveredStorageUsd)),
+    uncoveredUsd: subtract(usd(total), coveredUsd),
+  };
+}
+
+/** What of the rent is no GPU's, and stays the same wherever the GPUs come from. */
+export function besidesGpu({ coveredUsd, coveredComputeUsd, coveredStorageUsd }: Spend) {
+  const notGpu = subtract(coveredUsd, coveredComputeUsd);
+  return { storageUsd: coveredStorageUsd, otherUsd: subtract(notGpu, coveredStorageUsd) };
+}
+
+/** Why nothing can be said of hours where there are none. */
+export const NO_HOURS = 'no replica time is known to be paid for and used';
+
+export function timeOf(bill: DeploymentBill, days: readonly CoveredDay[]): PaidTime {
+  const paidNs = sumWhole(days.map((day) => day.paidNs));
+  const coveredNs = sumWhole(days.map((day) => day.coveredNs));
+  const span = paidSpan(bill.pieces);
+  return {
+    paidNs,
+    coveredNs,
+    ...(paidNs === 0n ? {} : { coverage: exact(coveredNs, paidNs) }),
+    mostReplicas: mostReplicas(bill.pieces),
+    ...(span === undefined ? {} : { span }),
+  };
+}

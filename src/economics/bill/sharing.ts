@@ -1,0 +1,49 @@
+/**
+ * Knows how a resource that several deployments share is split: by their GPU-time, or by their
+ * tokens.
+ */
+
+import { sumWhole } from '../../domain/whole.ts';
+import type { StackInput } from '../input.ts';
+import type { UsageTally } from '../usage/usageTally.ts';
+import type { DayGrid } from './days.ts';
+
+export interface Weights {
+  /** One for each sharer, never all zero. */
+  readonly of: readonly bigint[];
+  /**
+   * True where nobody was seen in the window and the parts are equal for want of anything better.
+   */
+  readonly equal: boolean;
+}
+
+/** Weights of the sharers on a day: that day's, else the window's, else equal ones. */
+export type Sharing = (sharers: readonly number[], day: number) => Weights;
+
+export function sharing(input: StackInput, tallies: readonly UsageTally[], grid: DayGrid): Sharing {
+  const daily = tallies.map((tally, index) => {
+    const gpus = Math.max(1, input.deployments[index]?.gpu.count ?? 1);
+    return Array.from({ length: grid.count }, (_, day) =>
+      BigInt(Math.round(input.sharing === 'tokens' ? tokens(tally, day) : gpuMs(tally, day, gpus))),
+    );
+  });
+  const whole = daily.map(sumWhole);
+  return (sharers, day) => {
+    if (sharers.length === 1) return ALONE;
+    const today = sharers.map((index) => daily[index]?.[day] ?? 0n);
+    if (today.some((weight) => weight > 0n)) return { of: today, equal: false };
+    const ever = sharers.map((index) => whole[index] ?? 0n);
+    if (ever.some((weight) => weight > 0n)) return { of: ever, equal: false };
+    return { of: sharers.map(() => 1n), equal: true };
+  };
+}
+
+const ALONE: Weights = { of: [1n], equal: false };
+
+function tokens(tally: UsageTally, day: number): number {
+  return (tally.uncached[day] ?? 0) + (tally.cached[day] ?? 0) + (tally.output[day] ?? 0);
+}
+
+function gpuMs(tally: UsageTally, day: number, gpus: number): number {
+  return (tally.weightMs[day] ?? 0) * gpus;
+}

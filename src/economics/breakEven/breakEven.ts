@@ -1,0 +1,90 @@
+/** Knows how much a deployment would have to serve before keeping it pays, all else as measured. */
+
+import {
+  compare,
+  divide,
+  type Exact,
+  exact,
+  exactInteger,
+  ONE,
+  subtract,
+  sum,
+  toInteger,
+} from '../../domain/exact.ts';
+import { DAY_MS, durationMs, type Period } from '../../domain/period.ts';
+import type { Capacity, PaidTime } from '../result.ts';
+import { breakEvenLevels } from './breakEvenLevels.ts';
+import type { BreakEven } from './breakEvenPoints.ts';
+import type { BreakEvenSides } from './breakEvenSides.ts';
+
+export interface BreakEvenTerms {
+  /** Absent where the price of hosting is unknown; nothing breaks even then. */
+  readonly sides: BreakEvenSides | undefined;
+  readonly capacity: Capacity | undefined;
+  readonly time: PaidTime;
+  /** GPUs of one replica. */
+  readonly gpus: number;
+  readonly window: Period;
+}
+
+/** Where keeping a deployment and deleting it cost the same, one input at a time. */
+export function breakEven(terms: BreakEvenTerms): BreakEven {
+  const { sides } = terms;
+  const gpuHours = gpuHoursOf(terms);
+  const known = gpuHours === undefined ? {} : { gpuHours };
+  if (sides === undefined) return known;
+  return { ...known, ...tokensOf(sides, terms), ...breakEvenLevels(sides, gpuHours) };
+}
+
+const NS_IN_HOUR = 3_600_000_000_000n;
+
+/** Four covered hours of a replica with eight GPUs are 32 GPU-hours. */
+function gpuHoursOf({ time, gpus }: BreakEvenTerms): Exact | undefined {
+  if (time.coveredNs === 0n) return undefined;
+  return exact(time.coveredNs * BigInt(Math.max(1, gpus)), NS_IN_HOUR);
+}
+
+/**
+ * (keep with labor - hosted labor - stranded - migration) / hosted cost per token, to the nearest
+ * token. ($9.00 - $0.50) / ($2.125825 / 15,600,000) is 62,375,784 tokens, 1.443884 of what one
+ * replica can do.
+ */
+function tokensOf({ keep, hosting, tokens }: BreakEvenSides, terms: BreakEvenTerms): BreakEven {
+  const { hostedUsd, laborUsd, strandedUsd, migrationUsd } = hosting;
+  if (tokens === 0 || hostedUsd.num <= 0n) return {};
+  const toCover = subtract(keep.usd, sum([laborUsd, strandedUsd, migrationUsd]));
+  if (toCover.num <= 0n) {
+    const isTied = strandedUsd.num > 0n || migrationUsd.num > 0n;
+    const note = isTied ? FREE_TO_STAY : FREE;
+    return { tokens: 0n, tokensPerDay: 0n, utilization: exact(0n), note };
+  }
+  const needed = toInteger(divide(toCover, divide(hostedUsd, exactInteger(tokens))));
+  const days = exact(BigInt(durationMs(terms.window)), BigInt(DAY_MS));
+  return {
+    tokens: needed,
+    tokensPerDay: toInteger(divide(exact(needed), days)),
+    ...reach(needed, terms),
+  };
+}
+
+const FREE = 'keeping costs no more than the labor of hosting alone';
+const FREE_TO_STAY = 'keeping costs no more than leaving would without a single token';
+
+function reach(needed: bigint, { capacity, time }: BreakEvenTerms) {
+  if (capacity === undefined || time.coveredNs === 0n) return {};
+  const utilization = shareOfCapacity(needed, capacity, time);
+  if (compare(utilization, ONE) <= 0) return { utilization };
+  return { utilization, note: time.mostReplicas === 1 ? 'never with one replica' : NEVER };
+}
+
+const NEVER = 'never with this many replicas';
+const NS_IN_SECOND = 1_000_000_000n;
+
+/**
+ * tokens / (capacity x covered replica-seconds): 15,600,000 at 3,000 tokens/s in 14,400 s are
+ * 0.361111.
+ */
+export function shareOfCapacity(tokens: bigint, capacity: Capacity, time: { coveredNs: bigint }) {
+  const { num, den } = capacity.tokensPerSecond;
+  return exact(tokens * den * NS_IN_SECOND, num * time.coveredNs);
+}

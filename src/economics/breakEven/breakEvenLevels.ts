@@ -1,0 +1,92 @@
+/** Knows at which price, rate, hours and cache share keeping and deleting cost the same. */
+
+import {
+  add,
+  compare,
+  divide,
+  type Exact,
+  exact,
+  exactInteger,
+  isZero,
+  multiply,
+  ONE,
+  subtract,
+} from '../../domain/exact.ts';
+import type { BreakEven } from './breakEvenPoints.ts';
+import type { BreakEvenSides } from './breakEvenSides.ts';
+
+/** A level, or why there is none. */
+type Level = Exact | string;
+
+type Levels = Pick<
+  BreakEven,
+  'hostedUsdPerMtok' | 'gpuUsdPerHour' | 'opsHours' | 'cacheShare' | 'notes'
+>;
+
+/** Each with all else as measured; one that would have to be negative is none, with a note. */
+export function breakEvenLevels(sides: BreakEvenSides, gpuHours: Exact | undefined): Levels {
+  const levels: readonly (readonly [string, Level])[] = [
+    ['hostedUsdPerMtok', hostedUsdPerMtok(sides)],
+    ['gpuUsdPerHour', gpuUsdPerHour(sides, gpuHours)],
+    ['opsHours', opsHours(sides)],
+    ['cacheShare', cacheShare(sides)],
+  ];
+  return {
+    ...Object.fromEntries(levels.filter(([, level]) => typeof level !== 'string')),
+    notes: Object.fromEntries(
+      levels.flatMap(([name, level]) => (typeof level === 'string' ? [[name, level]] : [])),
+    ),
+  };
+}
+
+const MTOK = exact(1_000_000n);
+
+/** ($9.00 - $0.50) / 15.6 Mtok is $0.544872: a host may ask so much before keeping pays. */
+function hostedUsdPerMtok(sides: BreakEvenSides): Level {
+  if (sides.tokens === 0) return 'no token was served';
+  const usd = hostedRoom(sides);
+  if (usd.num < 0n) return 'keeping is cheaper even where tokens cost nothing';
+  return divide(multiply(usd, MTOK), exactInteger(sides.tokens));
+}
+
+/**
+ * What a host may ask for all tokens: keep less the rest of deleting: $9.00 - $0.50 is $8.50.
+ */
+function hostedRoom({ keep, hosting }: BreakEvenSides): Exact {
+  return subtract(keep.usd, subtract(hosting.usd, hosting.hostedUsd));
+}
+
+/**
+ * (delete - keep without its GPUs) / GPU-hours: deleting at $12.00 against $3.00 of labor over four
+ * hours is $2.25. In the worked example ($2.625825 - $3.00) / 4 h is negative: none.
+ */
+function gpuUsdPerHour({ keep, hosting }: BreakEvenSides, gpuHours: Exact | undefined): Level {
+  if (gpuHours === undefined) return 'no GPU time is known to be paid for and used';
+  const usd = add(subtract(hosting.usd, keep.usd), keep.gpuUsd);
+  if (usd.num < 0n) return 'deleting is cheaper even where GPUs cost nothing';
+  return divide(usd, gpuHours);
+}
+
+/**
+ * (delete - keep without its labor) / $ an hour: deleting at $12.00 against $6.00 of rent at $1 an
+ * hour is 6 hours. In the worked example $2.625825 - $6.00 is negative: none.
+ */
+function opsHours({ keep, hosting, laborUsdPerHour }: BreakEvenSides): Level {
+  if (laborUsdPerHour.num <= 0n) return 'the hours of people have no price';
+  const usd = add(subtract(hosting.usd, keep.usd), keep.laborUsd);
+  if (usd.num < 0n) return 'deleting is cheaper even where keeping takes nobody an hour';
+  return divide(usd, laborUsdPerHour);
+}
+
+/**
+ * (room - hosted without a hit) / (hosted with all hits - without): with $2.10 of room between
+ * $2.20 at none and $2.00 at all it is a half. In the worked example $8.50 is beyond both: none.
+ */
+function cacheShare(sides: BreakEvenSides): Level {
+  const { atZeroUsd, atOneUsd } = sides.hosted;
+  const more = subtract(atOneUsd, atZeroUsd);
+  if (isZero(more)) return 'cache hits do not change what the host asks';
+  const share = divide(subtract(hostedRoom(sides), atZeroUsd), more);
+  if (share.num < 0n || compare(share, ONE) > 0) return 'no share of cache hits decides it';
+  return share;
+}

@@ -1,0 +1,77 @@
+/** Knows what a host asks for tokens: the formula, in whole numbers until the end. */
+
+import { add, type Exact, exact, multiply, ONE, subtract, ZERO } from '../../domain/exact.ts';
+import type { HostedPrice } from '../../domain/price.ts';
+import type { CacheLinear } from './host.ts';
+
+/** Where nothing is bought from a host. */
+export const NOTHING_HOSTED: CacheLinear = { atZeroUsd: ZERO, atOneUsd: ZERO };
+
+/** Tokens of each class, or any multiple of them. */
+export interface TokenClasses {
+  readonly uncached: bigint;
+  readonly cached: bigint;
+  readonly output: bigint;
+  readonly requests: bigint;
+}
+
+/** Nano-USD x tokens / Mtok with no and with every cache hit of ours, and nano-USD for requests. */
+export interface Tab {
+  readonly atZero: bigint;
+  readonly atOne: bigint;
+  readonly requests: bigint;
+}
+
+export const EMPTY_TAB: Tab = { atZero: 0n, atOne: 0n, requests: 0n };
+
+/**
+ * What tokens add to a tab at one price. A host that sells no cached price asks the full one for
+ * hits.
+ */
+export function tabOf(price: HostedPrice, tokens: TokenClasses): Tab {
+  const input = price.inputPerMtok ?? 0n;
+  const output = tokens.output * (price.outputPerMtok ?? 0n);
+  const cached = price.cachedInputPerMtok ?? input;
+  return {
+    atZero: (tokens.uncached + tokens.cached) * input + output,
+    atOne: tokens.uncached * input + tokens.cached * cached + output,
+    requests: tokens.requests * (price.perRequest ?? 0n),
+  };
+}
+
+export function addTabs(a: Tab, b: Tab): Tab {
+  return {
+    atZero: a.atZero + b.atZero,
+    atOne: a.atOne + b.atOne,
+    requests: a.requests + b.requests,
+  };
+}
+
+export interface Terms {
+  /** Host tokens per token of ours. */
+  readonly tokenRatio: Exact;
+  readonly fee: Exact;
+}
+
+const NANO_USD = 1_000_000_000n;
+const MTOK = 1_000_000n;
+
+/**
+ * A tab in dollars, with token ratio and fee. `scale` is the multiple by which tokens were counted.
+ */
+export function tabUsd(tab: Tab, { tokenRatio, fee }: Terms, scale = 1n): CacheLinear {
+  const withFee = add(ONE, fee);
+  const requests = exact(tab.requests, NANO_USD * scale);
+  const dollars = (tokens: bigint) =>
+    multiply(add(multiply(exact(tokens, NANO_USD * MTOK * scale), tokenRatio), requests), withFee);
+  return { atZeroUsd: dollars(tab.atZero), atOneUsd: dollars(tab.atOne) };
+}
+
+/**
+ * The cost where the host hits `share` of our cache hits: linear between none and all. 13,000,000
+ * prompt tokens, 2,600,000 of them cached, and 2,600,000 output tokens at $0.10, $0.05 and $0.30
+ * with a fee of 5.5 % cost $2.194400 at 0, $2.125825 at 0.5 and $2.057250 at 1.
+ */
+export function atCacheShare({ atZeroUsd, atOneUsd }: CacheLinear, share: Exact): Exact {
+  return add(atZeroUsd, multiply(subtract(atOneUsd, atZeroUsd), share));
+}

@@ -1,0 +1,171 @@
+/** Knows what would have been bought from a host, had k replicas served what they can. */
+
+import { divide, type Exact, exact, multiply, ZERO } from '../../domain/exact.ts';
+import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
+import { bump } from '../usage/column.ts';
+import { FRACTION_SCALE, FractionSums } from './fractionSums.ts';
+import type { CacheLinear } from './host.ts';
+import { addTabs, EMPTY_TAB, NOTHING_HOSTED, type Terms, tabOf, tabUsd } from './hostedCost.ts';
+import type { HostHistory } from './priceBook.ts';
+
+export interface OverflowTerms extends Terms {
+  readonly series: UsageSeries;
+  readonly capacity: Exact;
+  /** Of the host that takes the overflow; it has a price wherever there are tokens. */
+  readonly history: HostHistory;
+  /** The most replicas that will be asked for. */
+  readonly limit: number;
+}
+
+/**
+ * Sums by slot. A slot holds the intervals of one price that overflow b replicas but not b + 1.
+ * Because overflow = tokens - k x capacity x length, the sums of tokens and of length by token
+ * class suffice for every k.
+ */
+interface Sums {
+  readonly prices: number;
+  readonly uncached: Float64Array;
+  readonly cached: Float64Array;
+  readonly output: Float64Array;
+  readonly requests: Float64Array;
+  readonly lengthMs: Float64Array;
+  readonly uncachedMs: FractionSums;
+  readonly cachedMs: FractionSums;
+  readonly requestsMs: FractionSums;
+}
+
+/**
+ * The cost of the tokens above `replicas` x capacity in each interval, at that interval's price and
+ * mix. 3,000,000 tokens in an hour over one replica of 500 tokens/s are 1,200,000 tokens bought.
+ */
+export function overflowCost(terms: OverflowTerms): (replicas: number) => CacheLinear {
+  const sums = sumSlots(terms);
+  return (replicas) => bought(sums, terms, { replicas, served: served(replicas, terms.capacity) });
+}
+
+/**
+ * The same were each interval's tokens multiplied by `scale`, and its slope: dollars for once more
+ * of today's tokens. Twice the tokens overflow as much as half the capacity, twice.
+ */
+export function overflowAtScale(
+  terms: OverflowTerms,
+  replicas: number,
+  scale: Exact,
+): { readonly cost: CacheLinear; readonly slope: CacheLinear } {
+  if (scale.num === 0n) return { cost: NOTHING_HOSTED, slope: NOTHING_HOSTED };
+  const capacity = divide(terms.capacity, scale);
+  const sums = sumSlots({ ...terms, capacity, limit: replicas });
+  const cost = bought(sums, terms, { replicas, served: served(replicas, capacity) });
+  const slope = bought(sums, terms, { replicas, served: ZERO });
+  return { cost: times(cost, scale), slope };
+}
+
+function served(replicas: number, capacity: Exact): Exact {
+  return multiply(capacity, exact(BigInt(replicas)));
+}
+
+function times({ atZeroUsd, atOneUsd }: CacheLinear, scale: Exact): CacheLinear {
+  return { atZeroUsd: multiply(atZeroUsd, scale), atOneUsd: multiply(atOneUsd, scale) };
+}
+
+/** Of the intervals that overflow `replicas`, what is above `served` tokens a second. */
+function bought(
+  sums: Sums,
+  terms: OverflowTerms,
+  { replicas, served: { num, den } }: { replicas: number; served: Exact },
+): CacheLinear {
+  const scale = FRACTION_SCALE * 1000n * den;
+  let tab = EMPTY_TAB;
+  for (let slot = replicas * sums.prices; slot < sums.lengthMs.length; slot += 1) {
+    const price = terms.history.prices[slot % sums.prices];
+    if (price === undefined || sums.lengthMs[slot] === 0) continue;
+    const over = (tokens: number | undefined, scaledMs: bigint) =>
+      BigInt(tokens ?? 0) * scale - num * scaledMs;
+    const uncachedMs = sums.uncachedMs.scaled(slot);
+    const cachedMs = sums.cachedMs.scaled(slot);
+    const outputMs = BigInt(sums.lengthMs[slot] ?? 0) * FRACTION_SCALE - uncachedMs - cachedMs;
+    const tokens = {
+      uncached: over(sums.uncached[slot], uncachedMs),
+      cached: over(sums.cached[slot], cachedMs),
+      output: over(sums.output[slot], outputMs),
+      requests: over(sums.requests[slot], sums.requestsMs.scaled(slot)),
+    };
+    tab = addTabs(tab, tabOf(price, tokens));
+  }
+  return tabUsd(tab, terms, scale);
+}
+
+function sumSlots(terms: OverflowTerms): Sums {
+  const { series, history, limit, capacity } = terms;
+  const prices = Math.max(1, history.prices.length);
+  const slots = (limit + 1) * prices;
+  const column = () => new Float64Array(slots);
+  const sums: Sums = {
+    prices,
+    uncached: column(),
+    cached: column(),
+    output: column(),
+    requests: column(),
+    lengthMs: column(),
+    uncachedMs: new FractionSums(slots),
+    cachedMs: new FractionSums(slots),
+    requestsMs: new FractionSums(slots),
+  };
+  let price = 0;
+  for (let row = 0; row < series.length; row += 1) {
+    const startMs = series.startMs[row] ?? 0;
+    while ((history.prices[price + 1]?.validFromMs ?? Number.POSITIVE_INFINITY) <= startMs) {
+      price += 1;
+    }
+    const tokens = tokensAt(series, row);
+    if (tokens === 0) continue;
+    const lengthMs = (series.endMs[row] ?? startMs) - startMs;
+    const beaten = Math.min(limit, replicasBeaten(tokens, lengthMs, capacity));
+    addRow(sums, beaten * prices + price, { series, row });
+  }
+  return sums;
+}
+
+/** The most replicas that the tokens of an interval overflow; 0 where one replica is enough. */
+function replicasBeaten(tokens: number, lengthMs: number, capacity: Exact): number {
+  const needed = (tokens * 1000 * Number(capacity.den)) / (Number(capacity.num) * lengthMs);
+  const nearest = Math.round(needed);
+  if (Math.abs(needed - nearest) > 1e-9 * Math.max(1, needed)) return Math.floor(needed);
+  const served = BigInt(nearest) * capacity.num * BigInt(lengthMs);
+  return BigInt(tokens) * 1000n * capacity.den > served ? nearest : Math.max(0, nearest - 1);
+}
+
+function addRow(
+  sums: Sums,
+  slot: number,
+  { series, row }: { series: UsageSeries; row: number },
+): void {
+  const tokens = tokensAt(series, row);
+  const lengthMs = (series.endMs[row] ?? 0) - (series.startMs[row] ?? 0);
+  const uncached = series.uncachedPromptTokens[row] ?? 0;
+  const cached = known(series.cachedPromptTokens[row]);
+  const requests = known(series.requests[row]);
+  bump(sums.uncached, slot, uncached);
+  bump(sums.cached, slot, cached);
+  bump(sums.output, slot, series.outputTokens[row] ?? 0);
+  bump(sums.requests, slot, requests);
+  bump(sums.lengthMs, slot, lengthMs);
+  if (slot < sums.prices) return;
+  addFraction(sums.uncachedMs, slot, { part: uncached, whole: tokens, weight: lengthMs });
+  addFraction(sums.cachedMs, slot, { part: cached, whole: tokens, weight: lengthMs });
+  addFraction(sums.requestsMs, slot, { part: requests, whole: tokens, weight: lengthMs });
+}
+
+function addFraction(
+  sums: FractionSums,
+  slot: number,
+  { part, whole, weight }: { part: number; whole: number; weight: number },
+): void {
+  if (part === 0) return;
+  sums.divide(part, whole);
+  sums.add(slot, weight);
+}
+
+function known(value: number | undefined): number {
+  return value === undefined || Number.isNaN(value) ? 0 : value;
+}

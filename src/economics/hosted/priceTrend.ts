@@ -1,0 +1,83 @@
+/** Knows a host's price week by week for one and the same mix of tokens, in doubles: for trends. */
+
+import { toNumber } from '../../domain/exact.ts';
+import { DAY_MS, dayStartMs, durationMs, overlapMs, type Period } from '../../domain/period.ts';
+import type { HostedPrice } from '../../domain/price.ts';
+import { priceFault } from './eligibility.ts';
+import { atCacheShare, type TokenClasses, tabOf, tabUsd } from './hostedCost.ts';
+import { type HostTerms, termsOf, type WeighedHost } from './hosts.ts';
+import type { Segments } from './segments.ts';
+
+export const WEEK_MS = 7 * DAY_MS;
+
+/** The whole weeks that end at the window's last midnight UTC, oldest first: 13 in a quarter. */
+export function weeksOf({ startMs, endMs }: Period): Period[] {
+  const lastMs = dayStartMs(endMs);
+  const count = Math.max(0, Math.floor((lastMs - startMs) / WEEK_MS));
+  return Array.from({ length: count }, (_, week) => {
+    const weekMs = lastMs - (count - week) * WEEK_MS;
+    return { startMs: weekMs, endMs: weekMs + WEEK_MS };
+  });
+}
+
+/** Share of a week that must be known for the week to count. */
+export const KNOWN_SHARE = 0.9;
+
+/**
+ * Dollars for a million tokens of the window's own mix at each week's prices, so that a changed mix
+ * is no price trend; a week counts where its price is known for most of it. Empty without tokens.
+ * At $0.10 in and $0.30 out, five million in and one out are $0.1333, in each week alike.
+ */
+export function usdPerMtokByWeek(host: WeighedHost, terms: HostTerms): (number | undefined)[] {
+  const mix = mixOf(terms.segments);
+  if (mix.uncached + mix.cached + mix.output === 0n) return [];
+  const { prices } = host.candidate.history;
+  const epochs = prices.map((price, at) => ({
+    period: {
+      startMs: price.validFromMs,
+      endMs: prices[at + 1]?.validFromMs ?? Number.MAX_SAFE_INTEGER,
+    },
+    usd: usdPerMtok(price, mix, { host, terms }),
+  }));
+  return weeksOf(terms.window).map((week) => meanIn(week, epochs));
+}
+
+function mixOf(segments: Segments): TokenClasses {
+  const whole = (column: Float64Array) => BigInt(column.reduce((sum, count) => sum + count, 0));
+  return {
+    uncached: whole(segments.uncached),
+    cached: whole(segments.cached),
+    output: whole(segments.output),
+    requests: whole(segments.requests),
+  };
+}
+
+interface Epoch {
+  readonly period: Period;
+  readonly usd?: number | undefined;
+}
+
+/** By the time for which each price holds. */
+function meanIn(week: Period, epochs: readonly Epoch[]): number | undefined {
+  let [usdMs, knownMs] = [0, 0];
+  for (const { period, usd } of epochs) {
+    if (usd === undefined) continue;
+    const heldMs = overlapMs(period, week);
+    usdMs += usd * heldMs;
+    knownMs += heldMs;
+  }
+  return knownMs < KNOWN_SHARE * durationMs(week) ? undefined : usdMs / knownMs;
+}
+
+function usdPerMtok(
+  price: HostedPrice,
+  mix: TokenClasses,
+  { host, terms }: { readonly host: WeighedHost; readonly terms: HostTerms },
+): number | undefined {
+  const { equivalent } = host.candidate;
+  const checks = { equivalent, hosted: terms.hosted };
+  if (priceFault(price, price.validFromMs, checks) !== undefined) return undefined;
+  const cost = tabUsd(tabOf(price, mix), termsOf(equivalent, terms.hosted));
+  const tokens = Number(mix.uncached + mix.cached + mix.output);
+  return (toNumber(atCacheShare(cost, terms.cacheShare)) / tokens) * 1e6;
+}

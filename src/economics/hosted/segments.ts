@@ -1,0 +1,87 @@
+/** Knows token sums between the moments that matter to prices: midnights and price changes. */
+
+import { DAY_MS } from '../../domain/period.ts';
+import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
+import type { DayGrid } from '../bill/days.ts';
+import { bump } from '../usage/column.ts';
+
+/** Sums over the intervals that start between `startMs[i]` and the next segment's start. */
+export interface Segments {
+  readonly startMs: Float64Array;
+  readonly uncached: Float64Array;
+  readonly cached: Float64Array;
+  readonly output: Float64Array;
+  readonly requests: Float64Array;
+  /** Start of the first interval with tokens or requests; `NaN` where there is none. */
+  readonly firstLoadMs: Float64Array;
+  /** Intervals with tokens whose requests are unknown. */
+  readonly requestsUnknown: Float64Array;
+}
+
+/**
+ * Prices are linear in tokens, so a quarter of intervals becomes one sum for each day and price
+ * epoch. `partOf` takes only a part of a row's tokens; sums are whole where it takes all.
+ */
+export function segmentsOf(
+  series: UsageSeries,
+  grid: DayGrid,
+  { changesMs, partOf = WHOLE }: SegmentTerms,
+): Segments {
+  const segments = emptySegments(boundaries(grid, changesMs));
+  const { startMs } = segments;
+  let at = 0;
+  for (let row = 0; row < series.length; row += 1) {
+    const instantMs = series.startMs[row] ?? 0;
+    while (at + 1 < startMs.length && (startMs[at + 1] ?? 0) <= instantMs) at += 1;
+    addRow(segments, at, { series, row, part: partOf(row) });
+  }
+  return segments;
+}
+
+export interface SegmentTerms {
+  /** Instants at which a price changed. */
+  readonly changesMs: readonly number[];
+  readonly partOf?: (row: number) => number;
+}
+
+const WHOLE = () => 1;
+
+function boundaries({ window, firstDayMs, count }: DayGrid, changesMs: readonly number[]) {
+  const midnights = Array.from({ length: count }, (_, day) => firstDayMs + day * DAY_MS);
+  const inside = [...midnights, ...changesMs].filter(
+    (instantMs) => instantMs > window.startMs && instantMs < window.endMs,
+  );
+  return Float64Array.from(new Set([window.startMs, ...inside])).sort();
+}
+
+function emptySegments(startMs: Float64Array): Segments {
+  const column = () => new Float64Array(startMs.length);
+  return {
+    startMs,
+    uncached: column(),
+    cached: column(),
+    output: column(),
+    requests: column(),
+    firstLoadMs: column().fill(Number.NaN),
+    requestsUnknown: column(),
+  };
+}
+
+function addRow(
+  segments: Segments,
+  at: number,
+  { series, row, part }: { series: UsageSeries; row: number; part: number },
+): void {
+  const cached = series.cachedPromptTokens[row] ?? Number.NaN;
+  const requests = series.requests[row] ?? Number.NaN;
+  const isIdle = tokensAt(series, row) === 0 && !(requests > 0);
+  if (isIdle || part === 0) return;
+  bump(segments.uncached, at, (series.uncachedPromptTokens[row] ?? 0) * part);
+  bump(segments.cached, at, Number.isNaN(cached) ? 0 : cached * part);
+  bump(segments.output, at, (series.outputTokens[row] ?? 0) * part);
+  if (Number.isNaN(requests)) bump(segments.requestsUnknown, at, 1);
+  else bump(segments.requests, at, requests * part);
+  if (Number.isNaN(segments.firstLoadMs[at] ?? 0)) {
+    segments.firstLoadMs[at] = series.startMs[row] ?? 0;
+  }
+}

@@ -1,0 +1,71 @@
+/** Knows the GPU time that was paid for and used, by day and by what was in force. */
+
+import { apportion } from '../../domain/apportion.ts';
+import { firstWhere } from '../../domain/search.ts';
+import type { PaidPiece } from '../bill/replicaTime.ts';
+import type { OptionFacts } from './optionFacts.ts';
+
+/** Covered time of single GPUs within one day and between two changes. */
+export interface GpuTime {
+  readonly day: number;
+  /** Its first paid moment; nothing changes from here to its last one. */
+  readonly startMs: number;
+  readonly gpuNs: bigint;
+}
+
+/**
+ * Covered replica time of each day x the GPUs of a replica, spread over the day's paid time and cut
+ * at each change; the parts sum to it. In time order. Two replicas of 4 GPUs for an hour that is
+ * cut at its half are 4 and 4 GPU-hours.
+ */
+export function gpuTimes(
+  { bill, covered, input }: Pick<OptionFacts, 'bill' | 'covered' | 'input'>,
+  changesMs: readonly number[],
+): GpuTime[] {
+  const gpus = BigInt(Math.max(1, input.gpu.count));
+  const paid = paidParts(bill.pieces, changesMs).sort((a, b) => a.startMs - b.startMs);
+  return [...Map.groupBy(paid, ({ day }) => day)].flatMap(([day, parts]) => {
+    const coveredNs = (covered[day]?.coveredNs ?? 0n) * gpus;
+    if (coveredNs === 0n) return [];
+    const weights = parts.map(({ gpuNs }) => gpuNs);
+    return apportion(coveredNs, weights).flatMap((gpuNs, at) => {
+      const { startMs } = parts[at] ?? {};
+      return startMs === undefined || gpuNs === 0n ? [] : { day, startMs, gpuNs };
+    });
+  });
+}
+
+/** Paid time by day and span between changes, in replica time. */
+function paidParts(pieces: readonly PaidPiece[], changesMs: readonly number[]): GpuTime[] {
+  const cuts = [...new Set(changesMs)].sort((a, b) => a - b);
+  const parts = new Map<number, GpuTime>();
+  for (const piece of pieces) {
+    let [startMs, given] = [piece.startMs, 0n];
+    for (let cut = firstWhere(cuts, (at) => at > startMs); startMs < piece.endMs; cut += 1) {
+      const endMs = Math.min(cuts[cut] ?? piece.endMs, piece.endMs);
+      const upTo = paidUntil(piece, endMs);
+      addPart(parts, piece.day * (cuts.length + 1) + cut, {
+        day: piece.day,
+        startMs,
+        gpuNs: upTo - given,
+      });
+      [startMs, given] = [endMs, upTo];
+    }
+  }
+  return [...parts.values()];
+}
+
+function addPart(parts: Map<number, GpuTime>, key: number, part: GpuTime): void {
+  if (part.gpuNs === 0n) return;
+  const known = parts.get(key);
+  parts.set(key, {
+    day: part.day,
+    startMs: Math.min(part.startMs, known?.startMs ?? part.startMs),
+    gpuNs: part.gpuNs + (known?.gpuNs ?? 0n),
+  });
+}
+
+/** Whole nanoseconds that a piece paid for before an instant, spread evenly over it. */
+function paidUntil({ startMs, endMs, ns }: PaidPiece, instantMs: number): bigint {
+  return (ns * BigInt(instantMs - startMs)) / BigInt(endMs - startMs);
+}

@@ -1,0 +1,69 @@
+/** Knows hybrids: k replicas that are always on, and a host for what is above them. */
+
+import {
+  add,
+  compare,
+  type Exact,
+  exact,
+  exactInteger,
+  multiply,
+  subtract,
+} from '../../domain/exact.ts';
+import { durationMs } from '../../domain/period.ts';
+import { leftBehind } from '../bill/commitment.ts';
+import { NO_HOURS } from '../bill/rent.ts';
+import { atCacheShare } from '../hosted/hostedCost.ts';
+import { type OverflowTerms, overflowCost } from '../hosted/overflow.ts';
+import type { HybridEconomics, HybridPlan, PaidTime, Spend } from '../result.ts';
+
+export interface HybridTerms {
+  readonly overflow: OverflowTerms;
+  readonly spend: Spend;
+  readonly time: PaidTime;
+  readonly cacheShare: Exact;
+  /** What leaving altogether would leave behind. */
+  readonly committedUsd: Exact;
+}
+
+/** More replicas than this are not weighed one by one. */
+export const MOST_WEIGHED = 500;
+
+/**
+ * Plans for 1 to the most replicas paid at once and one more, and the cheapest of them without
+ * labor. k replicas cost k x rate x hours and what is not compute: at $1.50 over four hours, $6,
+ * $12, $18.
+ */
+export function weighHybrid(terms: HybridTerms): HybridEconomics {
+  if (terms.time.coveredNs === 0n) {
+    return { plans: [], reason: NO_HOURS };
+  }
+  const costs = hybridPlans(terms);
+  const plans = Array.from({ length: terms.overflow.limit }, (_, index) => costs(index + 1));
+  const best = plans.reduce<HybridPlan | undefined>(
+    (least, plan) => (least === undefined || compare(plan.usd, least.usd) < 0 ? plan : least),
+    undefined,
+  );
+  return { plans, ...(best === undefined ? {} : { best }) };
+}
+
+/** The plan for any number of replicas up to the limit; none at all is to delete. */
+export function hybridPlans(terms: HybridTerms): (replicas: number) => HybridPlan {
+  const over = overflowCost(terms.overflow);
+  const { coveredUsd, coveredComputeUsd } = terms.spend;
+  const perReplica = alwaysOnUsd(terms);
+  const fixed = subtract(coveredUsd, coveredComputeUsd);
+  return (replicas) => {
+    const compute = multiply(perReplica, exact(BigInt(replicas)));
+    const ownUsd = replicas === 0 ? exact(0n) : add(compute, fixed);
+    const overflow = over(replicas);
+    const strandedUsd = leftBehind(terms.committedUsd, coveredUsd, ownUsd);
+    const bought = atCacheShare(overflow, terms.cacheShare);
+    return { replicas, ownUsd, overflow, strandedUsd, usd: add(add(ownUsd, bought), strandedUsd) };
+  };
+}
+
+/** GPU dollars of one replica that runs through the paid span, at the rate that was paid. */
+function alwaysOnUsd({ spend, time: { paidNs, span } }: HybridTerms): Exact {
+  const spanNs = span === undefined ? 0n : exactInteger(durationMs(span)).num * 1_000_000n;
+  return multiply(spend.coveredComputeUsd, exact(spanNs, paidNs));
+}

@@ -1,0 +1,103 @@
+/** Knows the hybrid as an option: the best number of replicas, its overflow, its days. */
+
+import { type Exact, subtract, toNumber } from '../../domain/exact.ts';
+import { DAY_MS, overlapMs } from '../../domain/period.ts';
+import { tokensAt } from '../../domain/usage.ts';
+import { dayMsAt } from '../bill/days.ts';
+import { besidesGpu } from '../bill/rent.ts';
+import { hostDays } from '../hosted/hostDays.ts';
+import type { HostedFinding } from '../hosted/hosted.ts';
+import { termsOf } from '../hosted/hosts.ts';
+import { type OverflowTerms, overflowAtScale } from '../hosted/overflow.ts';
+import { segmentsOf } from '../hosted/segments.ts';
+import type { NoOffer } from '../offer.ts';
+import type { Capacity, HybridEconomics, HybridPlan } from '../result.ts';
+import { MOST_WEIGHED, weighHybrid } from './hybrid.ts';
+import type { BareOffer, OptionFacts } from './optionFacts.ts';
+
+export interface HybridFacts {
+  readonly hybrid: HybridEconomics;
+  /** Absent where the hybrid has no plan. */
+  readonly overflow?: OverflowTerms;
+  readonly found: HostedFinding;
+}
+
+/** The best number of replicas, where it can be told. */
+export function hybridOf(
+  facts: OptionFacts,
+  found: HostedFinding,
+  committedUsd: Exact,
+): HybridFacts {
+  const { capacity, spend, time, stack } = facts;
+  const { chosen, hosted } = found;
+  if (capacity === undefined) return without(found, 'the capacity of a replica is unknown');
+  if (chosen === undefined) return without(found, hosted.reason ?? 'no hosted price');
+  const overflow: OverflowTerms = {
+    ...termsOf(chosen.candidate.equivalent, facts.input.hosted),
+    series: facts.tally.series,
+    capacity: capacity.tokensPerSecond,
+    history: chosen.candidate.history,
+    limit: Math.min(time.mostReplicas + 1, MOST_WEIGHED),
+  };
+  const cacheShare = stack.cacheRealization.base;
+  const hybrid = weighHybrid({ overflow, spend, time, cacheShare, committedUsd });
+  return { hybrid, overflow, found };
+}
+
+function without(found: HostedFinding, reason: string): HybridFacts {
+  return { hybrid: { plans: [], reason }, found };
+}
+
+export function hybridOffer(facts: OptionFacts, of: HybridFacts): BareOffer | NoOffer {
+  const { best, reason } = of.hybrid;
+  const { overflow } = of;
+  if (best === undefined || overflow === undefined) return { reason: reason ?? 'no plan is known' };
+  const { coveredUsd, coveredComputeUsd } = facts.spend;
+  const notGpu = subtract(coveredUsd, coveredComputeUsd);
+  const gpuUsd = subtract(best.ownUsd, notGpu);
+  return {
+    gpuUsd,
+    ...besidesGpu(facts.spend),
+    hosted: best.overflow,
+    rate: 'own',
+    atScale(scale) {
+      const { cost, slope } = overflowAtScale(overflow, best.replicas, scale);
+      return { gpuUsd, hosted: cost, slope: { gpuUsd: subtract(gpuUsd, gpuUsd), hosted: slope } };
+    },
+    days: { ownUsd: ownDays(facts, toNumber(gpuUsd)), hosts: overflowDays(facts, of, best) },
+    detail: { replicas: best.replicas },
+  };
+}
+
+/** Always on: GPU dollars spread over the paid span, less where a day is covered in part. */
+function ownDays({ grid, covered, time }: OptionFacts, gpuUsd: number): Float64Array {
+  const weights = covered.map(({ paidNs, coveredNs }, index) => {
+    const startMs = dayMsAt(grid, index);
+    const day = { startMs, endMs: startMs + DAY_MS };
+    const share = paidNs === 0n ? 1 : Number(coveredNs) / Number(paidNs);
+    return (time.span === undefined ? 0 : overlapMs(day, time.span)) * share;
+  });
+  const whole = weights.reduce((sum, weight) => sum + weight, 0);
+  return Float64Array.from(covered, ({ coveredUsd, coveredComputeUsd }, index) => {
+    const part = whole === 0 ? 0 : (weights[index] ?? 0) / whole;
+    return toNumber(subtract(coveredUsd, coveredComputeUsd)) + gpuUsd * part;
+  });
+}
+
+function overflowDays(facts: OptionFacts, { found }: HybridFacts, { replicas }: HybridPlan) {
+  const { grid, tally, input, capacity } = facts;
+  const partOf = overflowPart(facts, capacity, replicas);
+  const segments = segmentsOf(tally.series, grid, { changesMs: found.changesMs, partOf });
+  return found.eligible.map((host) => hostDays(host, { segments, hosted: input.hosted, grid }));
+}
+
+/** The share of a row's tokens above what the replicas can serve in its time. */
+function overflowPart({ tally }: OptionFacts, capacity: Capacity | undefined, replicas: number) {
+  const { series } = tally;
+  const perMs = capacity === undefined ? 0 : (toNumber(capacity.tokensPerSecond) * replicas) / 1000;
+  return (row: number) => {
+    const tokens = tokensAt(series, row);
+    const served = perMs * ((series.endMs[row] ?? 0) - (series.startMs[row] ?? 0));
+    return tokens > served ? (tokens - served) / tokens : 0;
+  };
+}

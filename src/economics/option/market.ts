@@ -1,0 +1,98 @@
+/** Knows what the paid GPU-hours would have cost elsewhere, each at the rate then in force. */
+
+import type { PricingClass } from '../../domain/charge.ts';
+import {
+  add,
+  divide,
+  type Exact,
+  exact,
+  multiply,
+  subtract,
+  toNumber,
+} from '../../domain/exact.ts';
+import { invariant } from '../../domain/invariant.ts';
+import { instantText } from '../../domain/period.ts';
+import { sumWhole } from '../../domain/whole.ts';
+import { besidesGpu, NO_HOURS } from '../bill/rent.ts';
+import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
+import type { NoOffer } from '../offer.ts';
+import { type GpuTime, gpuTimes } from './gpuTime.ts';
+import type { BareOffer, OptionFacts } from './optionFacts.ts';
+import { comparableRates, type RateHistory, rateAt } from './rateBook.ts';
+
+export interface MarketTerms {
+  readonly pricingClass: PricingClass;
+  /** GPU-hours to rent there for one of ours: 1.1 where a tenth is lost to evictions. */
+  readonly hoursForOne: Exact;
+}
+
+const NS_IN_HOUR = 3_600_000_000_000n;
+const NANO_IN_USD = 1_000_000_000n;
+
+interface Candidate {
+  readonly provider: string;
+  /** Nano-USD/hour x nanoseconds by day: whole numbers, so that nothing is rounded. */
+  readonly byDay: readonly bigint[];
+  readonly total: bigint;
+}
+
+/**
+ * The provider that would have cost the least over the window, the first by name on ties. 24
+ * covered GPU-hours, 8 at $1.00 and, after a change, 16 at $1.25, are $28.00: $1.166667 an hour.
+ * Whoever had no rate in force at the first paid hour is left out: what was asked then is unknown.
+ */
+export function marketOffer(facts: OptionFacts, terms: MarketTerms): BareOffer | NoOffer {
+  const { stack, input, time } = facts;
+  if (time.coveredNs === 0n) {
+    return { reason: NO_HOURS };
+  }
+  const comparable = comparableRates(stack, input.gpu.type, terms.pricingClass);
+  if ('reason' in comparable) return comparable;
+  const changesMs = comparable.flatMap(({ rates }) => rates.map(({ validFromMs }) => validFromMs));
+  const times = gpuTimes(facts, changesMs);
+  const firstMs = times.reduce((first, { startMs }) => Math.min(first, startMs), Infinity);
+  const [first, ...others] = comparable
+    .filter((history) => rateAt(history, firstMs) !== undefined)
+    .map((history) => candidateOf(history, times, facts.grid.count));
+  if (first === undefined) return { reason: `no rate in force at ${instantText(firstMs)}` };
+  const least = others.reduce((best, each) => (each.total < best.total ? each : best), first);
+  return offerOf(facts, least, { hoursForOne: terms.hoursForOne, times });
+}
+
+function candidateOf(history: RateHistory, times: readonly GpuTime[], days: number): Candidate {
+  const byDay = Array.from({ length: days }, () => 0n);
+  for (const { day, startMs, gpuNs } of times) {
+    const rate = rateAt(history, startMs);
+    invariant(rate !== undefined, 'a rate that is in force at the first paid hour stays so');
+    byDay[day] = (byDay[day] ?? 0n) + gpuNs * rate.usdPerGpuHour;
+  }
+  return { provider: history.provider, byDay, total: sumWhole(byDay) };
+}
+
+function offerOf(
+  { spend, covered }: OptionFacts,
+  { provider, byDay, total }: Candidate,
+  { hoursForOne, times }: { hoursForOne: Exact; times: readonly GpuTime[] },
+): BareOffer {
+  const usdOf = (weighed: bigint) => exact(weighed, NS_IN_HOUR * NANO_IN_USD);
+  const gpuUsdOf = (weighed: bigint) => multiply(usdOf(weighed), hoursForOne);
+  const gpuHours = exact(sumWhole(times.map(({ gpuNs }) => gpuNs)), NS_IN_HOUR);
+  return {
+    gpuUsd: gpuUsdOf(total),
+    ...besidesGpu(spend),
+    hosted: NOTHING_HOSTED,
+    rate: 'market',
+    days: {
+      ownUsd: Float64Array.from(covered, (day, at) => {
+        const notGpuUsd = subtract(day.coveredUsd, day.coveredComputeUsd);
+        return toNumber(add(gpuUsdOf(byDay[at] ?? 0n), notGpuUsd));
+      }),
+      hosts: [],
+    },
+    detail: {
+      provider,
+      usdPerGpuHour: divide(usdOf(total), gpuHours),
+      ownUsdPerGpuHour: divide(spend.coveredComputeUsd, gpuHours),
+    },
+  };
+}

@@ -1,0 +1,14 @@
+/** Knows a double near an exact number, to guess with what is then settled exactly. */
+
+import type { Exact } from '../../domain/exact.ts';
+
+/** A double holds numbers of this many bits, and some more. */
+const BITS_KEPT = 1000;
+const BITS_IN_HEX = 4;
+
+/** Within a few parts in 10^16, for a number that is not negative, however long its digits are. */
+export function nearly({ num, den }: Exact): number {
+  const bits = Math.max(num.toString(16).length, den.toString(16).length) * BITS_IN_HEX;
+  const dropped = BigInt(Math.max(0, bits - BITS_KEPT));
+  return Number(num >> dropped) / Number(den >> dropped);
+}

@@ -1,0 +1,62 @@
+/** Knows the replica time that would be paid for with only the replicas that each hour needs. */
+
+import type { DayGrid } from '../bill/days.ts';
+import type { CoveredDay } from '../usage/coverage.ts';
+import { dayInWindow, eachCell } from '../usage/hourCells.ts';
+import type { HourPeaks } from '../usage/hourPeaks.ts';
+
+export interface NeedFacts {
+  readonly grid: DayGrid;
+  readonly peaks: HourPeaks;
+  /** Nanoseconds that were paid for, by cell. */
+  readonly paidNs: Float64Array;
+  readonly covered: readonly CoveredDay[];
+}
+
+export interface NeededTime {
+  /** Nanoseconds by day, never more than are covered. */
+  readonly byDay: readonly bigint[];
+  readonly mostReplicas: number;
+  /** Paid hours in which no replica is needed. */
+  readonly hoursOff: number;
+}
+
+const NS_IN_MS = 1_000_000;
+/** Less than a millionth of a replica is rounding of time, not another replica. */
+const ROUNDING = 1e-6;
+/** Sums of doubles move to a whole number of any size before they could lose a unit. */
+const FULL = 2 ** 52;
+
+/**
+ * The given replicas (by hour) for as long as the hour is known, but no more than was paid for: an
+ * hour of which nothing is known counts for nothing. One replica in an hour with two paid pods, of
+ * which 30 minutes are known, is half an hour.
+ */
+export function neededTime(facts: NeedFacts, replicas: Float64Array): NeededTime {
+  const { grid, peaks, paidNs, covered } = facts;
+  let [mostReplicas, hoursOff, lastOff] = [0, 0, -1];
+  const byDay = covered.map(({ coveredNs }, day) => {
+    let [sum, moved] = [0, 0n];
+    eachCell(dayInWindow(grid, day), grid, (cell, fromMs, toMs) => {
+      const [knownMs, paid] = [peaks.knownMs[cell] ?? 0, paidNs[cell] ?? 0];
+      if (knownMs === 0 || paid === 0) return;
+      const hour = cell - day;
+      const needed = replicas[hour] ?? 0;
+      mostReplicas = Math.max(mostReplicas, Math.min(needed, atOnce(paid, toMs - fromMs)));
+      if (needed === 0 && hour !== lastOff) [hoursOff, lastOff] = [hoursOff + 1, hour];
+      sum += Math.min(needed * knownMs * NS_IN_MS, paid);
+      if (sum >= FULL) [sum, moved] = [0, moved + BigInt(sum)];
+    });
+    return smaller(moved + BigInt(sum), coveredNs);
+  });
+  return { byDay, mostReplicas, hoursOff };
+}
+
+/** Replicas that were paid for at once, in whole ones: 59 of 60 minutes are one. */
+function atOnce(paidNs: number, lengthMs: number): number {
+  return Math.ceil(paidNs / (lengthMs * NS_IN_MS) - ROUNDING);
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}

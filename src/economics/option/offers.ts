@@ -1,0 +1,101 @@
+/** Knows every option of a deployment: its figures, what it leaves behind, what changing takes. */
+
+import { type Exact, multiply, sum, toNumber, ZERO } from '../../domain/exact.ts';
+import { leftBehind } from '../bill/commitment.ts';
+import { besidesGpu } from '../bill/rent.ts';
+import { hostDays } from '../hosted/hostDays.ts';
+import type { HostedFinding } from '../hosted/hosted.ts';
+import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
+import { type NoOffer, type Offer, type Offers, OPTIONS, type OptionName } from '../offer.ts';
+import { type HybridFacts, hybridOffer } from './hybridOffer.ts';
+import { moveOffer } from './move.ts';
+import type { BareOffer, OptionFacts } from './optionFacts.ts';
+import { rightSizeOffer } from './rightSize.ts';
+import { serverlessOffer } from './serverless.ts';
+import { spotOffer } from './spot.ts';
+
+export interface OfferTerms {
+  readonly facts: OptionFacts;
+  readonly hybrid: HybridFacts;
+  /** What leaving altogether would leave behind. */
+  readonly committedUsd: Exact;
+}
+
+export function offersOf(terms: OfferTerms): Offers {
+  const { facts, hybrid } = terms;
+  const bare: Readonly<Record<OptionName, BareOffer | NoOffer>> = {
+    keep: keepOffer(facts),
+    'right-size': rightSizeOffer(facts),
+    move: moveOffer(facts),
+    hybrid: hybridOffer(facts, hybrid),
+    serverless: serverlessOffer(facts),
+    delete: deleteOffer(facts, hybrid.found),
+    spot: spotOffer(facts),
+  };
+  return Object.fromEntries(
+    OPTIONS.map((option) => [option, completed(option, bare[option], terms)]),
+  ) as Offers;
+}
+
+function completed(
+  option: OptionName,
+  bare: BareOffer | NoOffer,
+  { facts, committedUsd }: OfferTerms,
+): Offer | NoOffer {
+  if ('reason' in bare) return bare;
+  const { migration, labor } = facts.stack;
+  const hours = migration.hours[option] ?? ZERO;
+  return {
+    ...bare,
+    strandedUsd: strandedUsd(option, bare, { facts, committedUsd }),
+    migrationUsd: multiply(hours, labor.loadedUsdPerHour),
+  };
+}
+
+/** Who leaves the source leaves all of it; who stays with less leaves what is no longer used. */
+function strandedUsd(
+  option: OptionName,
+  { gpuUsd, storageUsd, otherUsd }: BareOffer,
+  { facts, committedUsd }: Omit<OfferTerms, 'hybrid'>,
+): Exact {
+  if (option === 'keep') return ZERO;
+  if (option !== 'hybrid' && option !== 'right-size') return committedUsd;
+  const ownUsd = sum([gpuUsd, storageUsd, otherUsd]);
+  return leftBehind(committedUsd, facts.spend.coveredUsd, ownUsd);
+}
+
+function keepOffer({ spend, covered }: OptionFacts): BareOffer {
+  return {
+    gpuUsd: spend.coveredComputeUsd,
+    ...besidesGpu(spend),
+    hosted: NOTHING_HOSTED,
+    rate: 'own',
+    days: { ownUsd: Float64Array.from(covered, (day) => toNumber(day.coveredUsd)), hosts: [] },
+    detail: {},
+  };
+}
+
+function deleteOffer({ input, grid }: OptionFacts, found: HostedFinding): BareOffer | NoOffer {
+  const cost = found.chosen?.cost;
+  if (cost === undefined) return { reason: found.hosted.reason ?? 'no price is known' };
+  const { segments, eligible } = found;
+  return {
+    gpuUsd: ZERO,
+    storageUsd: ZERO,
+    otherUsd: ZERO,
+    hosted: cost,
+    rate: 'own',
+    atScale(scale) {
+      const hosted = {
+        atZeroUsd: multiply(cost.atZeroUsd, scale),
+        atOneUsd: multiply(cost.atOneUsd, scale),
+      };
+      return { gpuUsd: ZERO, hosted, slope: { gpuUsd: ZERO, hosted: cost } };
+    },
+    days: {
+      ownUsd: new Float64Array(grid.count),
+      hosts: eligible.map((host) => hostDays(host, { segments, hosted: input.hosted, grid })),
+    },
+    detail: {},
+  };
+}

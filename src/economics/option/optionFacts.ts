@@ -1,0 +1,26 @@
+/** Knows what is told to each option of a deployment before it can name its price. */
+
+import type { DeploymentBill } from '../bill/bill.ts';
+import type { DayGrid } from '../bill/days.ts';
+import type { DeploymentInput, StackInput } from '../input.ts';
+import type { Offer } from '../offer.ts';
+import type { Capacity, PaidTime, Spend } from '../result.ts';
+import type { CoveredDay } from '../usage/coverage.ts';
+import type { UsageTally } from '../usage/usageTally.ts';
+
+export interface OptionFacts {
+  readonly stack: StackInput;
+  readonly input: DeploymentInput;
+  readonly grid: DayGrid;
+  readonly tally: UsageTally;
+  readonly bill: DeploymentBill;
+  /** One for each day of the grid. */
+  readonly covered: readonly CoveredDay[];
+  readonly spend: Spend;
+  readonly time: PaidTime;
+  /** Absent where the capacity of a replica is unknown. */
+  readonly capacity?: Capacity;
+}
+
+/** An offer before what is left behind and what the change itself takes. */
+export type BareOffer = Omit<Offer, 'strandedUsd' | 'migrationUsd'>;

@@ -1,0 +1,95 @@
+/** Knows whose dated rates may be set against our own rent, and says why none may. */
+
+import type { PricingClass } from '../../domain/charge.ts';
+import { type GpuKind, gpuKey, gpuText, sameGpu } from '../../domain/gpu.ts';
+import type { GpuRate } from '../../domain/price.ts';
+import { tierOf } from '../../domain/providerTier.ts';
+import type { MarketInput, StackInput } from '../input.ts';
+import type { NoOffer } from '../offer.ts';
+
+/** What one provider asks for one GPU, as one source spells and tells it. */
+export interface RateHistory {
+  readonly sourceId: string;
+  readonly provider: string;
+  readonly gpuType: string;
+  /** Oldest first, at least one; a rate holds until the next one. */
+  readonly rates: readonly GpuRate[];
+}
+
+/**
+ * Histories of the same GPU and class at allowed providers, in the order of their names; else the
+ * first wish that leaves none.
+ */
+export function comparableRates(
+  { rates, market }: Pick<StackInput, 'rates' | 'market'>,
+  gpuType: string,
+  pricingClass: PricingClass,
+): RateHistory[] | NoOffer {
+  const kind = gpuKey(gpuType);
+  if (kind === undefined) return { reason: `the GPU "${gpuType}" is not understood` };
+  if (kind.memoryGb === undefined) {
+    return { reason: `how much memory the GPU "${gpuType}" has is not told` };
+  }
+  const gpu = gpuText(kind);
+  const same = ratesOf(kind, rates);
+  if (same.length === 0) return { reason: `no rate of the GPU ${gpu} is known` };
+  const inClass = same.filter((rate) => rate.pricingClass === pricingClass);
+  if (inClass.length === 0) return { reason: `no ${pricingClass} rate of the GPU ${gpu} is known` };
+  const inTiers = inClass.filter(({ provider }) => isOfTier(provider, market));
+  const whose = `${pricingClass} rate of the GPU ${gpu}`;
+  if (inTiers.length === 0) {
+    return { reason: `no ${whose} is known of a provider of tier ${market.tiers?.join(', ')}` };
+  }
+  const allowed = inTiers.filter(({ provider }) => isAllowed(provider, market));
+  if (allowed.length === 0) return { reason: `no ${whose} is known of a provider that is allowed` };
+  return historiesOf(allowed);
+}
+
+/** The rate in force at an instant: the newest that had begun; `undefined` before the first. */
+export function rateAt({ rates }: RateHistory, instantMs: number): GpuRate | undefined {
+  return rates.findLast(({ validFromMs }) => validFromMs <= instantMs);
+}
+
+/** Each spelling is read once, however many rates carry it. */
+function ratesOf(kind: GpuKind, rates: readonly GpuRate[]): GpuRate[] {
+  return [...Map.groupBy(rates, ({ gpuType }) => gpuType)].flatMap(([gpuType, of]) => {
+    const other = gpuKey(gpuType);
+    return other !== undefined && sameGpu(kind, other) ? of : [];
+  });
+}
+
+/** A provider whose tier nobody knows is of none. */
+function isOfTier(provider: string, { tiers }: MarketInput): boolean {
+  if (tiers === undefined) return true;
+  const tier = tierOf(provider);
+  return tier !== undefined && tiers.includes(tier);
+}
+
+function isAllowed(provider: string, { providers, excludeProviders = [] }: MarketInput): boolean {
+  const isNamed = (names: readonly string[]) =>
+    names.some((name) => plainName(name) === plainName(provider));
+  return (providers === undefined || isNamed(providers)) && !isNamed(excludeProviders);
+}
+
+/** As tiers are looked up: `Vast.ai` and `vast ai` are one provider. */
+function plainName(provider: string): string {
+  return provider.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+function historiesOf(rates: readonly GpuRate[]): RateHistory[] {
+  const keyOf = (rate: GpuRate) => [rate.provider, rate.sourceId, rate.gpuType].join('\u0000');
+  return [...Map.groupBy(rates, keyOf)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, of]) => {
+      const [first] = of;
+      if (first === undefined) return [];
+      const { sourceId, provider, gpuType } = first;
+      return { sourceId, provider, gpuType, rates: of.toSorted(byTime) };
+    });
+}
+
+/** Of two rates from the same moment on, the dearer counts: a move is never made too cheap. */
+function byTime(a: GpuRate, b: GpuRate): number {
+  if (a.validFromMs !== b.validFromMs) return a.validFromMs - b.validFromMs;
+  return a.usdPerGpuHour < b.usdPerGpuHour ? -1 : 1;
+}

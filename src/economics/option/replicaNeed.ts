@@ -1,0 +1,35 @@
+/** Knows how many replicas hold a load, to the token. */
+
+import { divide, type Exact, exact, multiply } from '../../domain/exact.ts';
+import { nearly } from './nearly.ts';
+
+export interface NeedTerms {
+  readonly tokensPerSecond: Exact;
+  /** Share of its capacity that a replica is loaded with at most. */
+  readonly headroom: Exact;
+  /** By which all tokens are multiplied. */
+  readonly scale: Exact;
+}
+
+/** Farther than this from a whole number (as a share), a double tells on which side it is. */
+const TOO_NEAR = 1e-9;
+const MOST_COUNTED = 2 ** 50;
+
+/**
+ * The fewest replicas for the tokens of an interval: tokens / (length x capacity x headroom),
+ * rounded up. At 3,000 tokens/s and 0.8, 8,640,000 tokens in an hour need 1, one more token 2.
+ */
+export function replicaNeed(terms: NeedTerms): (tokens: number, lengthMs: number) => number {
+  const loaded = multiply(terms.tokensPerSecond, terms.headroom);
+  const perToken = divide(multiply(terms.scale, exact(1000n)), loaded);
+  const guess = nearly(perToken);
+  return (tokens, lengthMs) => {
+    if (tokens === 0) return 0;
+    const needed = (tokens / lengthMs) * guess;
+    if (!(needed < MOST_COUNTED)) return needed;
+    const whole = Math.round(needed);
+    if (Math.abs(needed - whole) > TOO_NEAR * Math.max(1, needed)) return Math.ceil(needed);
+    const held = BigInt(whole) * BigInt(lengthMs) * perToken.den;
+    return BigInt(tokens) * perToken.num > held ? whole + 1 : whole;
+  };
+}

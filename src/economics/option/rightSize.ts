@@ -1,0 +1,77 @@
+/** Knows right-sizing: in each hour only the replicas that hold its fastest interval. */
+
+import { type Exact, exact, ONE, subtract, toNumber } from '../../domain/exact.ts';
+import { divideRounded } from '../../domain/rounding.ts';
+import { sumWhole } from '../../domain/whole.ts';
+import { paidByCell } from '../bill/paidHours.ts';
+import { besidesGpu, NO_HOURS } from '../bill/rent.ts';
+import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
+import type { NoOffer } from '../offer.ts';
+import type { Capacity } from '../result.ts';
+import type { CoveredDay } from '../usage/coverage.ts';
+import { hourPeaks } from '../usage/hourPeaks.ts';
+import { type NeededTime, neededTime } from './neededTime.ts';
+import type { BareOffer, OptionFacts } from './optionFacts.ts';
+import { replicaNeed } from './replicaNeed.ts';
+
+const NS_IN_HOUR = 3_600_000_000_000n;
+/** Dollars by day are rounded to 10^-18, as covered dollars are; far below anything printed. */
+const ATTO_IN_USD = 1_000_000_000_000_000_000n;
+
+/**
+ * The needed share of each day's covered GPU dollars, and all that is not GPU. One A100 at $1.50
+ * for four hours, one of them idle, costs $6.00 with a replica that always runs, $4.50 without.
+ */
+export function rightSizeOffer(facts: OptionFacts): BareOffer | NoOffer {
+  const { capacity, time, covered, spend } = facts;
+  if (capacity === undefined) return { reason: 'the capacity of a replica is unknown' };
+  if (time.coveredNs === 0n) {
+    return { reason: NO_HOURS };
+  }
+  const needAt = needByScale(facts, capacity);
+  const gpuUsdOf = ({ byDay }: NeededTime) => exact(sumWhole(gpuAtto(byDay, covered)), ATTO_IN_USD);
+  const needed = needAt(ONE);
+  const { mostReplicas, hoursOff } = needed;
+  const replicaHours = exact(sumWhole(needed.byDay), NS_IN_HOUR);
+  return {
+    gpuUsd: gpuUsdOf(needed),
+    ...besidesGpu(spend),
+    hosted: NOTHING_HOSTED,
+    rate: 'own',
+    atScale: (scale) => ({ gpuUsd: gpuUsdOf(needAt(scale)), hosted: NOTHING_HOSTED }),
+    days: { ownUsd: ownByDay(needed, covered), hosts: [] },
+    detail: { replicaHours, mostReplicas, hoursOff },
+  };
+}
+
+/** What would be paid for, were the tokens of each interval multiplied by a scale. */
+function needByScale(facts: OptionFacts, { tokensPerSecond }: Capacity) {
+  const { tally, bill, grid, covered, input } = facts;
+  const { headroom, minReplicas } = input.rightSize;
+  const peaks = hourPeaks(tally.series, grid);
+  const paidNs = paidByCell(bill.pieces, grid);
+  return (scale: Exact): NeededTime => {
+    const need = replicaNeed({ tokensPerSecond, headroom, scale });
+    const replicas = peaks.tokens.map((tokens, hour) =>
+      Math.max(minReplicas, need(tokens, peaks.lengthMs[hour] ?? 1)),
+    );
+    return neededTime({ grid, peaks, paidNs, covered }, replicas);
+  };
+}
+
+/** Each day at its own rate; what a day without paid time cost for GPUs it goes on to cost. */
+function gpuAtto(neededNs: readonly bigint[], covered: readonly CoveredDay[]): bigint[] {
+  return covered.map(({ coveredNs, coveredComputeUsd: { num, den } }, day) => {
+    if (coveredNs === 0n) return divideRounded(num * ATTO_IN_USD, den, 'half-even');
+    const needed = neededNs[day] ?? 0n;
+    return divideRounded(num * needed * ATTO_IN_USD, den * coveredNs, 'half-even');
+  });
+}
+
+function ownByDay({ byDay }: NeededTime, covered: readonly CoveredDay[]): Float64Array {
+  const atto = gpuAtto(byDay, covered);
+  return Float64Array.from(covered, ({ coveredUsd, coveredComputeUsd }, day) => {
+    const notGpu = toNumber(subtract(coveredUsd, coveredComputeUsd));
+    return notGpu + toNumber(exact(atto[day] ?? 0n, ATTO_IN_USD));
+  });
+}

@@ -1,0 +1,121 @@
+/** Knows serverless: workers that are paid for by the second while they work, start and wait. */
+
+import {
+  add,
+  divide,
+  type Exact,
+  exact,
+  exactInteger,
+  isZero,
+  multiply,
+  ONE,
+  toNumber,
+  ZERO,
+} from '../../domain/exact.ts';
+import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
+import type { NoOffer, OfferDetail } from '../offer.ts';
+import { counted } from '../plural.ts';
+import { total } from '../usage/usageTally.ts';
+import type { BareOffer, OptionFacts } from './optionFacts.ts';
+import { type WorkerIntervals, workerIntervals, workerTime } from './workerTime.ts';
+
+const MS_IN_SECOND = exact(1_000n);
+const MS_IN_HOUR = exact(3_600_000n);
+const NS_IN_MS = 1_000_000n;
+const NS_IN_SECOND = 1_000_000_000n;
+
+/**
+ * Worker-seconds x $/s. Three loaded hours that take 3,000 s, 3,600 s and 1,200 s, and two starts
+ * of 60 s with 5 s until idle, are 7,930 s: $3.965 at $0.0005/s.
+ */
+export function serverlessOffer(facts: OptionFacts): BareOffer | NoOffer {
+  const { capacity, tally, grid, input } = facts;
+  if (input.serverless === undefined) return { reason: 'no serverless price is stated' };
+  if (capacity === undefined) return { reason: 'the capacity of a replica is unknown' };
+  if (tally.series.length === 0) return { reason: 'no usage is known' };
+  const { usdPerSecond } = input.serverless;
+  const intervals = workerIntervals(tally.series, grid, input.serverless);
+  const usdAt = costByScale({ intervals, usdPerSecond, perSecond: capacity.tokensPerSecond });
+  const { gpuUsd, workMs, byDay } = usdAt(ONE);
+  return {
+    gpuUsd,
+    storageUsd: ZERO,
+    otherUsd: ZERO,
+    hosted: NOTHING_HOSTED,
+    rate: 'market',
+    atScale(scale) {
+      const { gpuUsd: scaledUsd, slopeUsd } = usdAt(scale);
+      const slope = { gpuUsd: slopeUsd, hosted: NOTHING_HOSTED };
+      return { gpuUsd: scaledUsd, hosted: NOTHING_HOSTED, slope };
+    },
+    days: { ownUsd: byDay(), hosts: [] },
+    detail: {
+      workerHours: divide(workMs, MS_IN_HOUR),
+      starts: intervals.starts,
+      ...againstPods(facts, workMs, usdPerSecond),
+    },
+  };
+}
+
+interface CostTerms {
+  readonly intervals: WorkerIntervals;
+  readonly usdPerSecond: Exact;
+  /** Tokens of one worker at full capacity. */
+  readonly perSecond: Exact;
+}
+
+/** With starts and busy time as they were, and each interval's tokens multiplied by a scale. */
+function costByScale({ intervals, usdPerSecond, perSecond }: CostTerms) {
+  const usdPerMs = divide(usdPerSecond, MS_IN_SECOND);
+  return (scale: Exact) => {
+    const msPerToken = divide(multiply(scale, MS_IN_SECOND), perSecond);
+    const { tokens, ms } = workerTime(intervals, msPerToken);
+    const msOf = (served: number, otherMs: number) =>
+      add(multiply(exactInteger(served), msPerToken), exactInteger(otherMs));
+    const workMs = msOf(total(tokens), total(ms));
+    return {
+      workMs,
+      gpuUsd: multiply(workMs, usdPerMs),
+      slopeUsd: multiply(divide(exactInteger(total(tokens)), perSecond), usdPerSecond),
+      byDay: () =>
+        Float64Array.from(tokens, (served, day) =>
+          toNumber(multiply(msOf(served, ms[day] ?? 0), usdPerMs)),
+        ),
+    };
+  };
+}
+
+/**
+ * u*, the share of paid time below which workers by the second are cheaper than pods, and where
+ * this deployment stands. A pod at $1.50/h against $0.0005/s ($1.80/h) has u* = 0.833.
+ */
+function againstPods(
+  { spend, time }: OptionFacts,
+  workMs: Exact,
+  usdPerSecond: Exact,
+): Pick<OfferDetail, 'breakEvenShare' | 'workerShare'> {
+  if (time.coveredNs === 0n) return {};
+  const workerShare = divide(workMs, exact(time.coveredNs, NS_IN_MS));
+  if (isZero(usdPerSecond)) return { workerShare };
+  const podUsdPerSecond = divide(spend.coveredComputeUsd, exact(time.coveredNs, NS_IN_SECOND));
+  return { breakEvenShare: divide(podUsdPerSecond, usdPerSecond), workerShare };
+}
+
+/** What a reader must know of the figure: why serverless would cost more than that. */
+export function serverlessWarnings({ input, tally, capacity }: OptionFacts): string[] {
+  if (input.serverless === undefined || capacity === undefined) return [];
+  if (tally.series.length === 0) return [];
+  const unknown = total(tally.busyUnknown);
+  return [
+    'The serverless figure is a lower bound: pauses inside an interval, each with its wait until ' +
+      'idle and perhaps another start, cannot be seen.',
+    ...(unknown === 0 ? [] : [busyUnknownWarning(unknown)]),
+  ];
+}
+
+function busyUnknownWarning(unknown: number): string {
+  return (
+    `Busy time is unknown in ${counted(unknown, 'interval')}: there serverless is charged only ` +
+    'for the time that the tokens take at full capacity.'
+  );
+}

@@ -1,0 +1,18 @@
+/** Knows what the same work would have cost on capacity that can be taken away. */
+
+import { add, ONE } from '../../domain/exact.ts';
+import type { NoOffer } from '../offer.ts';
+import { marketOffer } from './market.ts';
+import type { BareOffer, OptionFacts } from './optionFacts.ts';
+import { ownClass } from './ownClass.ts';
+
+/**
+ * Compute spend x (spot rate / own rate) x (1 + eviction overhead), which is GPU-hours x spot rate
+ * x (1 + overhead), and what is not compute. Four A100-hours at a spot rate of $0.60 with 10 %
+ * wasted are $2.64 where $6.00 is paid.
+ */
+export function spotOffer(facts: OptionFacts): BareOffer | NoOffer {
+  if (ownClass(facts) === 'spot') return { reason: 'it already runs on spot capacity' };
+  const hoursForOne = add(ONE, facts.input.evictionOverhead);
+  return marketOffer(facts, { pricingClass: 'spot', hoursForOne });
+}

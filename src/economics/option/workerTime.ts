@@ -1,0 +1,93 @@
+/** Knows the time of serverless workers, interval by interval, with starts from cold. */
+
+import type { Exact } from '../../domain/exact.ts';
+import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
+import { type DayGrid, dayIndex } from '../bill/days.ts';
+import type { ServerlessInput } from '../input.ts';
+import { bump } from '../usage/column.ts';
+import { nearly } from './nearly.ts';
+
+/**
+ * What an interval takes is the larger of its tokens' time and a floor, and what a start adds:
+ * max(tokens / capacity + start, busy + start, minimum workers x length) is
+ * start + max(tokens / capacity, max(busy, minimum workers x length - start)).
+ */
+export interface WorkerIntervals {
+  readonly days: number;
+  readonly tokens: Float64Array;
+  readonly floorMs: Float64Array;
+  readonly day: Int32Array;
+  /** By day: what starts add. */
+  readonly startMs: Float64Array;
+  readonly starts: number;
+}
+
+/** A start is an interval with load that follows one without, or follows nothing that is known. */
+export function workerIntervals(
+  series: UsageSeries,
+  grid: DayGrid,
+  terms: ServerlessInput,
+): WorkerIntervals {
+  const startMs = new Float64Array(grid.count);
+  const tokens = new Float64Array(series.length);
+  const floorMs = new Float64Array(series.length);
+  const day = new Int32Array(series.length);
+  const addedMs = terms.coldStartMs + terms.idleTimeoutMs;
+  let [starts, warmUntilMs] = [0, Number.NEGATIVE_INFINITY];
+  for (let row = 0; row < series.length; row += 1) {
+    const [fromMs, toMs] = [series.startMs[row] ?? 0, series.endMs[row] ?? 0];
+    const isLoaded = hasLoad(series, row);
+    const isStart = isLoaded && warmUntilMs !== fromMs;
+    if (isLoaded) warmUntilMs = toMs;
+    const ownMs = isStart ? addedMs : 0;
+    tokens[row] = tokensAt(series, row);
+    day[row] = dayIndex(grid, fromMs);
+    floorMs[row] = Math.max(busyMsAt(series, row), terms.minWorkers * (toMs - fromMs) - ownMs);
+    bump(startMs, dayIndex(grid, fromMs), ownMs);
+    starts += isStart ? 1 : 0;
+  }
+  return { days: grid.count, tokens, floorMs, day, startMs, starts };
+}
+
+/** Whole milliseconds; none where they are unknown. */
+function busyMsAt(series: UsageSeries, row: number): number {
+  const busyMs = series.busyMs[row] ?? Number.NaN;
+  return Number.isNaN(busyMs) ? 0 : Math.round(busyMs);
+}
+
+/** A worker is awake for requests that bring no tokens, too. */
+function hasLoad(series: UsageSeries, row: number): boolean {
+  const requests = series.requests[row] ?? Number.NaN;
+  return tokensAt(series, row) > 0 || requests > 0 || busyMsAt(series, row) > 0;
+}
+
+/** By day: tokens of the intervals in which they decide, and the milliseconds of all else. */
+export interface WorkerTime {
+  readonly tokens: Float64Array;
+  readonly ms: Float64Array;
+}
+
+/** Worker time is tokens x `msPerToken` + ms; where both take equally long, the tokens decide. */
+export function workerTime(of: WorkerIntervals, msPerToken: Exact): WorkerTime {
+  const tokens = new Float64Array(of.days);
+  const ms = of.startMs.slice();
+  const decide = decider(msPerToken);
+  for (let row = 0; row < of.tokens.length; row += 1) {
+    const [served, floorMs] = [of.tokens[row] ?? 0, of.floorMs[row] ?? 0];
+    if (served > 0 && decide(served, floorMs)) bump(tokens, of.day[row] ?? 0, served);
+    else bump(ms, of.day[row] ?? 0, floorMs);
+  }
+  return { tokens, ms };
+}
+
+/** Nearer than this (as a share), doubles cannot tell which is longer. */
+const TOO_NEAR = 1e-9;
+
+function decider(msPerToken: Exact): (tokens: number, floorMs: number) => boolean {
+  const guess = nearly(msPerToken);
+  return (tokens, floorMs) => {
+    const servedMs = tokens * guess;
+    if (!(Math.abs(servedMs - floorMs) <= TOO_NEAR * floorMs)) return servedMs > floorMs;
+    return BigInt(tokens) * msPerToken.num >= BigInt(floorMs) * msPerToken.den;
+  };
+}

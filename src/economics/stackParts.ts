@@ -1,0 +1,45 @@
+/** Knows the shape of what a stack has once: its bill, its commitments, its fixed labor. */
+
+import type { Exact } from '../domain/exact.ts';
+import type { Range } from './input.ts';
+
+/** All amounts in whole nano-USD. */
+export interface StackBill {
+  readonly spend: bigint;
+  readonly unattributed: bigint;
+  /** The part of the spend whose charges no bill told. */
+  readonly estimated: bigint;
+  /** Unattributed over all spend, credits counted by their size so that they hide nothing. */
+  readonly unattributedShare?: Exact;
+  readonly tax: bigint;
+  readonly hosted: bigint;
+  readonly labor: bigint;
+}
+
+export interface UnattributedDay {
+  readonly dayMs: number;
+  readonly sourceId: string;
+  readonly resourceId: string;
+  readonly resourceName?: string;
+  readonly category: string;
+  readonly nanoUsd: bigint;
+}
+
+/** Dollars of the parts that exist once for the whole stack. */
+export interface StackLabor {
+  readonly selfHosted: Range;
+  readonly hosted: Range;
+  readonly basis: 'measured' | 'assumed';
+}
+
+export interface Commitment {
+  readonly sourceId: string;
+  /** The moment until which whoever leaves at the window's end owes. */
+  readonly untilMs: number;
+  /** Of the next window's length. */
+  readonly owedUsd: Exact;
+  /** All that is left, by calendar month. */
+  readonly months: readonly { readonly monthMs: number; readonly usd: Exact }[];
+  /** Parts of `owedUsd` by the deployments that use the source. */
+  readonly shares: ReadonlyMap<string, Exact>;
+}

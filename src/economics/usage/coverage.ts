@@ -1,0 +1,74 @@
+/**
+ * Knows how much of the paid replica time is covered by usage, by UTC day, and splits the spend
+ * accordingly.
+ */
+
+import { apportion } from '../../domain/apportion.ts';
+import { type Exact, exact } from '../../domain/exact.ts';
+import { firstWhere } from '../../domain/search.ts';
+import type { DeploymentBill } from '../bill/bill.ts';
+import type { PaidPiece } from '../bill/replicaTime.ts';
+import type { UsageTally } from './usageTally.ts';
+
+export interface CoveredDay {
+  readonly paidNs: bigint;
+  readonly coveredNs: bigint;
+  readonly coveredUsd: Exact;
+  readonly coveredComputeUsd: Exact;
+  readonly coveredStorageUsd: Exact;
+}
+
+/** Dollars are split at 10^-18, far below anything printed; the parts sum to the whole exactly. */
+const ATTO_IN_NANO = 1_000_000_000n;
+const ATTO_IN_USD = 1_000_000_000_000_000_000n;
+
+/**
+ * Covered is the smaller of paid and seen; a day on which no time was paid for is covered.
+ * $24 on a day of 24 paid and 18 seen hours is $18 covered.
+ */
+export function coverDays(bill: DeploymentBill, tally: UsageTally): CoveredDay[] {
+  const paid = bill.spend.map(() => 0n);
+  const seen = bill.spend.map(
+    (_, day) => BigInt(Math.round(tally.observedMs[day] ?? 0)) * 1_000_000n,
+  );
+  for (const piece of bill.pieces) {
+    paid[piece.day] = (paid[piece.day] ?? 0n) + piece.ns;
+    seen[piece.day] = (seen[piece.day] ?? 0n) + blindNs(piece, tally.blind);
+  }
+  return bill.spend.map((spend, day) => {
+    const paidNs = paid[day] ?? 0n;
+    const coveredNs = smaller(paidNs, seen[day] ?? 0n);
+    const covers = (nanoUsd: bigint) => covered(nanoUsd, coveredNs, paidNs);
+    const coveredComputeUsd = covers(bill.compute[day] ?? 0n);
+    const coveredStorageUsd = covers(bill.storage[day] ?? 0n);
+    return { paidNs, coveredNs, coveredUsd: covers(spend), coveredComputeUsd, coveredStorageUsd };
+  });
+}
+
+function covered(nanoUsd: bigint, coveredNs: bigint, paidNs: bigint): Exact {
+  const atto = nanoUsd * ATTO_IN_NANO;
+  if (coveredNs === paidNs) return exact(atto, ATTO_IN_USD);
+  const [part = 0n] = apportion(atto, [coveredNs, paidNs - coveredNs]);
+  return exact(part, ATTO_IN_USD);
+}
+
+/**
+ * Paid time inside intervals that do not tell their replica time: they cover all that was paid in
+ * them.
+ */
+function blindNs(piece: PaidPiece, blind: UsageTally['blind']): bigint {
+  let sharedMs = 0;
+  const first = firstWhere(blind.endMs, (endMs) => endMs > piece.startMs);
+  for (let at = first; at < blind.endMs.length; at += 1) {
+    const startMs = Math.max(blind.startMs[at] ?? 0, piece.startMs);
+    const endMs = Math.min(blind.endMs[at] ?? 0, piece.endMs);
+    if (startMs >= endMs) break;
+    sharedMs += endMs - startMs;
+  }
+  if (sharedMs === 0) return 0n;
+  return (piece.ns * BigInt(sharedMs)) / BigInt(piece.endMs - piece.startMs);
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}

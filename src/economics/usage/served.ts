@@ -1,0 +1,69 @@
+/** Knows what was served in the window and by day, in whole tokens. */
+
+import { type Exact, exact } from '../../domain/exact.ts';
+import type { DeploymentBill } from '../bill/bill.ts';
+import { type DayGrid, dayMsAt } from '../bill/days.ts';
+import { shareOfCapacity } from '../breakEven/breakEven.ts';
+import type { Capacity, DayEconomics, Served } from '../result.ts';
+import type { CoveredDay } from './coverage.ts';
+import { total, type UsageTally } from './usageTally.ts';
+
+/** Sums over the window; a figure that one interval does not tell is unknown for the whole. */
+export function servedOf(tally: UsageTally): Served {
+  const [uncached, cached, output] = [tally.uncached, tally.cached, tally.output].map(total);
+  const promptTokens = (uncached ?? 0) + (cached ?? 0);
+  return {
+    tokens: promptTokens + (output ?? 0),
+    promptTokens,
+    outputTokens: output ?? 0,
+    ...(total(tally.cacheUnknown) > 0 ? {} : { cachedTokens: cached ?? 0 }),
+    ...(total(tally.requestsUnknown) > 0 ? {} : { requests: total(tally.requests) }),
+  };
+}
+
+/**
+ * Milliseconds with a request running; unknown where one interval does not tell, or there is none.
+ */
+export function busyMsOf(tally: UsageTally): number | undefined {
+  if (tally.series.length === 0 || total(tally.busyUnknown) > 0) return undefined;
+  return Math.round(tally.busyMs.reduce((sum, day) => sum + day, 0));
+}
+
+export interface DayTerms {
+  readonly bill: DeploymentBill;
+  readonly tally: UsageTally;
+  readonly covered: readonly CoveredDay[];
+  readonly capacity: Capacity | undefined;
+  readonly grid: DayGrid;
+}
+
+export function daysOf({ bill, tally, covered, capacity, grid }: DayTerms): DayEconomics[] {
+  return covered.map(({ paidNs, coveredNs, coveredUsd }, day) => {
+    const cachedTokens = tally.cached[day] ?? 0;
+    const promptTokens = (tally.uncached[day] ?? 0) + cachedTokens;
+    const outputTokens = tally.output[day] ?? 0;
+    const utilization = dayUtilization(promptTokens + outputTokens, coveredNs, capacity);
+    return {
+      dayMs: dayMsAt(grid, day),
+      spend: bill.spend[day] ?? 0n,
+      coveredUsd,
+      promptTokens,
+      outputTokens,
+      ...((tally.cacheUnknown[day] ?? 0) > 0 ? {} : { cachedTokens }),
+      paidNs,
+      coveredNs,
+      ...((tally.busyUnknown[day] ?? 0) > 0 ? {} : { busyMs: Math.round(tally.busyMs[day] ?? 0) }),
+      ...(utilization === undefined ? {} : { utilization }),
+    };
+  });
+}
+
+function dayUtilization(
+  tokens: number,
+  coveredNs: bigint,
+  capacity: Capacity | undefined,
+): Exact | undefined {
+  if (capacity === undefined || coveredNs === 0n) return undefined;
+  const share = shareOfCapacity(BigInt(tokens), capacity, { coveredNs });
+  return share.num > share.den ? exact(1n) : share;
+}

@@ -1,0 +1,127 @@
+/**
+ * Knows what a deployment served on each day, read from its intervals in one pass of plain numbers.
+ */
+
+import { invariant } from '../../domain/invariant.ts';
+import { DAY_MS, type Period } from '../../domain/period.ts';
+import { rowsStartingIn, tokensAt, type UsageSeries } from '../../domain/usage.ts';
+import { type DayGrid, dayIndex } from '../bill/days.ts';
+import { bump } from './column.ts';
+
+/**
+ * Sums by day; an interval belongs to the day on which it starts, its replica time to the days it
+ * spans.
+ */
+export interface UsageTally {
+  /** The intervals that start in the window. */
+  readonly series: UsageSeries;
+  readonly uncached: Float64Array;
+  readonly cached: Float64Array;
+  readonly output: Float64Array;
+  readonly busyMs: Float64Array;
+  readonly requests: Float64Array;
+  /** Seen replica time, of intervals that tell it. */
+  readonly observedMs: Float64Array;
+  /**
+   * Seen replica time, with one replica assumed where it is not told: only a weight for sharing.
+   */
+  readonly weightMs: Float64Array;
+  /**
+   * Intervals by day for which a figure is unknown though tokens (or prompt tokens) were served.
+   */
+  readonly cacheUnknown: Float64Array;
+  readonly requestsUnknown: Float64Array;
+  readonly busyUnknown: Float64Array;
+  /** Merged times of the intervals that do not tell their replica time. */
+  readonly blind: { readonly startMs: number[]; readonly endMs: number[] };
+}
+
+export function tallyUsage(usage: UsageSeries, grid: DayGrid): UsageTally {
+  const series = rowsStartingIn(usage, grid.window.startMs, grid.window.endMs);
+  const tally = emptyTally(series, grid.count);
+  let previousMs = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < series.length; row += 1) {
+    const startMs = series.startMs[row] ?? 0;
+    invariant(startMs >= previousMs, 'intervals come in time order');
+    previousMs = startMs;
+    addServed(tally, row, dayIndex(grid, startMs));
+    addSeen(tally, row, grid);
+  }
+  return tally;
+}
+
+function emptyTally(series: UsageSeries, days: number): UsageTally {
+  const column = () => new Float64Array(days);
+  return {
+    series,
+    uncached: column(),
+    cached: column(),
+    output: column(),
+    busyMs: column(),
+    requests: column(),
+    observedMs: column(),
+    weightMs: column(),
+    cacheUnknown: column(),
+    requestsUnknown: column(),
+    busyUnknown: column(),
+    blind: { startMs: [], endMs: [] },
+  };
+}
+
+function addServed(tally: UsageTally, row: number, day: number): void {
+  const { series } = tally;
+  const uncached = series.uncachedPromptTokens[row] ?? 0;
+  const cached = series.cachedPromptTokens[row] ?? Number.NaN;
+  const requests = series.requests[row] ?? Number.NaN;
+  const busyMs = series.busyMs[row] ?? Number.NaN;
+  bump(tally.uncached, day, uncached);
+  bump(tally.output, day, series.outputTokens[row] ?? 0);
+  if (!Number.isNaN(cached)) bump(tally.cached, day, cached);
+  else if (uncached > 0) bump(tally.cacheUnknown, day, 1);
+  if (!Number.isNaN(requests)) bump(tally.requests, day, requests);
+  else if (tokensAt(series, row) > 0) bump(tally.requestsUnknown, day, 1);
+  if (Number.isNaN(busyMs)) bump(tally.busyUnknown, day, 1);
+  else bump(tally.busyMs, day, busyMs);
+}
+
+function addSeen(tally: UsageTally, row: number, grid: DayGrid): void {
+  const startMs = tally.series.startMs[row] ?? 0;
+  const endMs = tally.series.endMs[row] ?? startMs;
+  const replicaMs = tally.series.replicaMs[row] ?? Number.NaN;
+  const isBlind = Number.isNaN(replicaMs);
+  if (isBlind) extendBlind(tally.blind, startMs, endMs);
+  const seenMs = isBlind ? endMs - startMs : replicaMs;
+  const lastMs = Math.min(endMs, grid.window.endMs);
+  for (let at = startMs, given = 0; at < lastMs; ) {
+    const day = dayIndex(grid, at);
+    const cutMs = Math.min(lastMs, grid.firstDayMs + (day + 1) * DAY_MS);
+    const upTo = cutMs === endMs ? seenMs : seenUntil(cutMs, { startMs, endMs }, seenMs);
+    bump(tally.weightMs, day, upTo - given);
+    if (!isBlind) bump(tally.observedMs, day, upTo - given);
+    [at, given] = [cutMs, upTo];
+  }
+}
+
+/** Whole milliseconds seen before a cut; by integers, for a double would lose one now and then. */
+function seenUntil(cutMs: number, { startMs, endMs }: Period, seenMs: number): number {
+  const weighed = BigInt(Math.round(seenMs)) * BigInt(cutMs - startMs);
+  return Number(weighed / BigInt(endMs - startMs));
+}
+
+function extendBlind(blind: UsageTally['blind'], startMs: number, endMs: number): void {
+  const last = blind.endMs.length - 1;
+  if (blind.endMs[last] === startMs) {
+    blind.endMs[last] = endMs;
+    return;
+  }
+  blind.startMs.push(startMs);
+  blind.endMs.push(endMs);
+}
+
+/** The sum of a column as a whole number, which it must be. */
+export function total(column: Float64Array): number {
+  let whole = 0;
+  for (const value of column) whole += value;
+  invariant(Number.isSafeInteger(whole), `not a whole number that can be counted: ${whole}`);
+  return whole;
+}

@@ -1,0 +1,88 @@
+/**
+ * Knows how well the paid time was used: the price of a token, utilization, busy fraction,
+ * waterfall.
+ */
+
+import {
+  compare,
+  divide,
+  type Exact,
+  exact,
+  exactInteger,
+  multiply,
+  ONE,
+} from '../../domain/exact.ts';
+import { shareOfCapacity } from '../breakEven/breakEven.ts';
+import type { Capacity, DeploymentEconomics, PaidTime, Spend } from '../result.ts';
+import { excessWarnings } from './warnings.ts';
+import { waterfall } from './waterfall.ts';
+
+export interface UseTerms {
+  readonly tokens: number;
+  readonly spend: Spend;
+  readonly time: PaidTime;
+  readonly busyMs: number | undefined;
+  readonly capacity: Capacity | undefined;
+  /** False where no charge is attributed: the rent is unknown then, and not nothing. */
+  readonly isBilled: boolean;
+}
+
+type Figures = Pick<
+  DeploymentEconomics,
+  'effectiveUsdPerMtok' | 'utilization' | 'busyFraction' | 'waterfall'
+>;
+
+const MTOK = exact(1_000_000n);
+
+/** $6.00 and 15,600,000 tokens are $0.384615 a million; nothing served has no price. */
+export function usdPerMtok(usd: Exact, tokens: number): Exact | undefined {
+  return tokens === 0 ? undefined : divide(multiply(usd, MTOK), exactInteger(tokens));
+}
+
+export function useOf(terms: UseTerms): { figures: Figures; warnings: string[] } {
+  const raw = { utilization: utilizationOf(terms), busy: busyOf(terms) };
+  const effectiveUsdPerMtok = isRentKnown(terms)
+    ? usdPerMtok(terms.spend.coveredUsd, terms.tokens)
+    : undefined;
+  const utilization = raw.utilization && capped(raw.utilization);
+  const busyFraction = raw.busy && capped(raw.busy);
+  const isCrossed =
+    utilization !== undefined && busyFraction !== undefined && isAbove(utilization, busyFraction);
+  return {
+    figures: {
+      ...(effectiveUsdPerMtok && { effectiveUsdPerMtok }),
+      ...(utilization && { utilization }),
+      ...(busyFraction && { busyFraction }),
+      waterfall: waterfall({ coveredUsd: terms.spend.coveredUsd, utilization, busyFraction }),
+    },
+    warnings: excessWarnings({
+      utilization: raw.utilization !== undefined && isAbove(raw.utilization, ONE),
+      busy: raw.busy !== undefined && isAbove(raw.busy, ONE),
+      waterfall: isCrossed,
+    }),
+  };
+}
+
+/** Tokens have no price where nothing was billed, or all that was paid for went unwatched. */
+function isRentKnown({ isBilled, time }: UseTerms): boolean {
+  return isBilled && (time.paidNs === 0n || time.coveredNs > 0n);
+}
+
+function utilizationOf({ tokens, capacity, time }: UseTerms): Exact | undefined {
+  if (capacity === undefined || time.coveredNs === 0n) return undefined;
+  return shareOfCapacity(BigInt(tokens), capacity, time);
+}
+
+/** Busy over covered time: 7,800 of 14,400 seconds are 0.541667. */
+function busyOf({ busyMs, time }: UseTerms): Exact | undefined {
+  if (busyMs === undefined || time.coveredNs === 0n) return undefined;
+  return exact(BigInt(busyMs) * 1_000_000n, time.coveredNs);
+}
+
+function capped(share: Exact): Exact {
+  return isAbove(share, ONE) ? ONE : share;
+}
+
+function isAbove(a: Exact, b: Exact): boolean {
+  return compare(a, b) > 0;
+}

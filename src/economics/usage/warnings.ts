@@ -1,0 +1,72 @@
+/**
+ * Knows the sentences that go with a deployment's figures where they rest on less than was wished
+ * for.
+ */
+
+import type { DeploymentBill, Guess } from '../bill/bill.ts';
+import { counted } from '../plural.ts';
+import type { DayEconomics } from '../result.ts';
+
+const GUESSES: Readonly<Record<Guess, string>> = {
+  'dearest bucket':
+    'Paid time is estimated from the dearest bucket of each resource, because the bill ' +
+    'tells neither hours nor a rate',
+  'whole period':
+    'Paid time is estimated as the whole period of each line, because the bill tells ' +
+    'neither hours nor a rate',
+  'equal shares':
+    'Shared resources were split equally, because no sharer was seen at work in the window',
+};
+
+const MOST_NAMES = 3;
+
+export function guessWarnings(bill: DeploymentBill): string[] {
+  return [...bill.guesses]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([guess, resources]) => `${GUESSES[guess]}: ${listed([...resources].sort())}.`);
+}
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMES;
+  const shown = names.slice(0, MOST_NAMES).join(', ');
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}
+
+export interface Excess {
+  readonly utilization: boolean;
+  readonly busy: boolean;
+  readonly waterfall: boolean;
+}
+
+export function excessWarnings({ utilization, busy, waterfall }: Excess): string[] {
+  return [
+    ...(utilization
+      ? [
+          'More tokens were served than the paid time allows at this capacity: utilization ' +
+            'is shown as 1.',
+        ]
+      : []),
+    ...(busy
+      ? ['More busy time was seen than was paid for: the busy fraction is shown as 1.']
+      : []),
+    ...(waterfall
+      ? ['Utilization is above the busy fraction: nothing is shown as under-filled.']
+      : []),
+  ];
+}
+
+/**
+ * Tokens on days without any paid time were served by something that is billed elsewhere, or not at
+ * all.
+ */
+export function unpaidWarnings(days: readonly DayEconomics[]): string[] {
+  const unpaid = days.filter(
+    ({ paidNs, promptTokens, outputTokens }) => paidNs === 0n && promptTokens + outputTokens > 0,
+  );
+  if (unpaid.length === 0) return [];
+  const tokens = unpaid.reduce((sum, day) => sum + day.promptTokens + day.outputTokens, 0);
+  const [what, when] = [counted(tokens, 'token'), counted(unpaid.length, 'day')];
+  return [
+    `${what} ${tokens === 1 ? 'was' : 'were'} served on ${when} without any paid replica time.`,
+  ];
+}

@@ -1,0 +1,55 @@
+/** Knows the figures by day and by hour that charts need beside the audit. */
+
+import { exact, multiply, toNumber } from '../../domain/exact.ts';
+import { usd } from '../../domain/money.ts';
+import { dayText, type Period } from '../../domain/period.ts';
+import type { DeploymentEconomics } from '../../economics/result.ts';
+import type { AuditDetail } from '../auditDetail.ts';
+import type { PrintedDeployment } from './documentDeployment.ts';
+import { micro, microText, roundTogether } from './printed.ts';
+
+export function auditDetail(printed: readonly PrintedDeployment[], window: Period): AuditDetail {
+  return {
+    days: printed.flatMap(daysOf),
+    load: printed.map(({ deployment }) => loadOf(deployment, window)),
+  };
+}
+
+/** Days are rounded together: they sum to the deployment's printed figures. */
+function daysOf({ deployment, spend, covered }: PrintedDeployment): AuditDetail['days'] {
+  const { days, hosted, id } = deployment;
+  const spends = roundTogether(
+    days.map((day) => usd(day.spend)),
+    spend,
+  );
+  const covereds = roundTogether(
+    days.map((day) => day.coveredUsd),
+    covered,
+  );
+  const own = hosted.byDay.find(({ host }) => host.host === hosted.chosen?.host);
+  const hosteds = own && roundTogether(own.usd, own.host.usd ? micro(own.host.usd) : 0n);
+  return days.map((day, index) => ({
+    day: dayText(day.dayMs),
+    deployment: id,
+    spendUsd: microText(spends[index] ?? 0n),
+    coveredSpendUsd: microText(covereds[index] ?? 0n),
+    tokens: day.promptTokens + day.outputTokens,
+    hostedUsd: hosteds === undefined ? null : microText(hosteds[index] ?? 0n),
+  }));
+}
+
+const SECONDS_IN_HOUR = exact(3600n);
+
+function loadOf(deployment: DeploymentEconomics, window: Period): AuditDetail['load'][number] {
+  const { id, load, capacity, time } = deployment;
+  const replicas = exact(BigInt(time.mostReplicas));
+  const perHour =
+    capacity && multiply(multiply(capacity.tokensPerSecond, SECONDS_IN_HOUR), replicas);
+  return {
+    deployment: id,
+    startMs: window.startMs,
+    tokensByHour: Array.from(load.tokensByHour, (tokens) => (Number.isNaN(tokens) ? null : tokens)),
+    capacityTokensPerHour: perHour === undefined ? null : toNumber(perHour),
+    replicas: time.mostReplicas,
+  };
+}

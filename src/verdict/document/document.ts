@@ -1,0 +1,91 @@
+/**
+ * Knows how economics and verdict become one document: `rentcheck/audit/1`, and the detail for
+ * charts.
+ */
+
+import { instantText } from '../../domain/period.ts';
+import { sumWhole } from '../../domain/whole.ts';
+import type { StackEconomics } from '../../economics/result.ts';
+import type { Audit } from '../audit.ts';
+import type { AuditDeployment } from '../auditDeployment.ts';
+import type { AuditDetail } from '../auditDetail.ts';
+import type { StackVerdict } from '../decision.ts';
+import { deploymentFlips } from '../sensitivity/flips.ts';
+import { tornado } from '../sensitivity/tornado.ts';
+import { auditDetail } from './detail.ts';
+import { consequencesOf } from './documentConsequences.ts';
+import { auditDeployment, type PrintedDeployment, printDeployment } from './documentDeployment.ts';
+import { printEffects } from './documentSensitivity.ts';
+import { auditStack, auditTotals } from './documentStack.ts';
+import { roundNano } from './printed.ts';
+
+/** What names an audit: given by who runs it, for nothing here can know it. */
+export interface AuditIdentity {
+  readonly quarter: string | null;
+  readonly partial: boolean;
+  readonly asOfMs: number;
+  readonly runId: string;
+  readonly inputsDigest: string;
+  readonly codeVersion: string;
+}
+
+export interface DocumentInput {
+  readonly economics: StackEconomics;
+  readonly verdict: StackVerdict;
+  readonly identity: AuditIdentity;
+  /** The audit of the quarter before, to be looked back at. */
+  readonly previous?: Audit | undefined;
+  /** Things about the facts that a reader must know, by deployment. */
+  readonly warnings?: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Money with six places, rounded once; printed parts sum to the printed whole. */
+export function auditDocument(input: DocumentInput): { audit: Audit; detail: AuditDetail } {
+  const { economics, verdict, previous } = input;
+  const { deployments: weighed, bill, window } = economics;
+  const spends = roundNano([...weighed.map(({ spend }) => spend.total), bill.unattributed]);
+  const printed = weighed.map((each, index) => printDeployment(each, spends[index] ?? 0n));
+  const answer = auditStack(verdict.stack, printed);
+  const deployments = printed.flatMap((each, index) => printedDeployment(each, index, input));
+  const { savingUsd } = answer;
+  const audit: Audit = {
+    ...headOf(input),
+    stack: {
+      ...answer,
+      ...consequencesOf({ economics, verdict, deployments, savingUsd, previous }),
+    },
+    totals: auditTotals(economics, printed, {
+      spend: sumWhole(spends),
+      unattributed: spends.at(-1) ?? 0n,
+    }),
+    deployments,
+    sensitivity: printEffects(tornado(economics, verdict.stack.contested)),
+  };
+  return { audit, detail: auditDetail(printed, window) };
+}
+
+function headOf({ identity, economics: { window } }: DocumentInput) {
+  const { asOfMs, partial, quarter, runId, inputsDigest, codeVersion } = identity;
+  return {
+    schema: 'rentcheck/audit/1' as const,
+    quarter,
+    window: { start: instantText(window.startMs), end: instantText(window.endMs), partial },
+    asOf: instantText(asOfMs),
+    runId,
+    inputsDigest,
+    codeVersion,
+  };
+}
+
+function printedDeployment(
+  printed: PrintedDeployment,
+  index: number,
+  { economics, verdict, warnings }: DocumentInput,
+): AuditDeployment[] {
+  const decision = verdict.deployments[index];
+  if (decision === undefined) return [];
+  const { id, subject } = decision;
+  const flips =
+    subject === undefined ? [] : deploymentFlips(economics, printed.deployment, subject);
+  return [auditDeployment(printed, { decision, flips, warnings: warnings?.get(id) ?? [] })];
+}

@@ -1,0 +1,100 @@
+/** Knows how what follows from a verdict is printed: what would flip it, what comes, what to do. */
+
+import { dayText } from '../../domain/period.ts';
+import type { StackEconomics } from '../../economics/result.ts';
+import type { Commitment } from '../../economics/stackParts.ts';
+import type { Audit, AuditStack } from '../audit.ts';
+import type { AuditCommitment, AuditOutlook } from '../auditDecision.ts';
+import type { AuditDeployment } from '../auditDeployment.ts';
+import type { SavingText, Verdict } from '../auditWord.ts';
+import type { StackDecision, StackVerdict } from '../decision.ts';
+import { lookBack } from '../lookBack/lookBack.ts';
+import { outlook } from '../outlook/outlook.ts';
+import { stackFlips } from '../sensitivity/flips.ts';
+import { scenarios } from '../sensitivity/scenarios.ts';
+import { steps } from '../steps/steps.ts';
+import { auditOutlook } from './documentOutlook.ts';
+import { printFlips, printScenarios } from './documentSensitivity.ts';
+import { micro, microText, moneyText, roundTogether } from './printed.ts';
+
+export interface Consequential {
+  readonly economics: StackEconomics;
+  readonly verdict: StackVerdict;
+  readonly deployments: readonly AuditDeployment[];
+  /** Of the best plan, as it is printed. */
+  readonly savingUsd: SavingText;
+  readonly previous: Audit | undefined;
+}
+
+export type Consequences = Pick<
+  AuditStack,
+  | 'flips'
+  | 'hangsOn'
+  | 'leaning'
+  | 'standing'
+  | 'steps'
+  | 'outlook'
+  | 'lookBack'
+  | 'commitments'
+  | 'reentryUsd'
+  | 'draws'
+>;
+
+export function consequencesOf(of: Consequential): Consequences {
+  const { economics, verdict, previous } = of;
+  const { stack } = verdict;
+  return {
+    flips: printFlips(stackFlips(economics, stack.contested)),
+    ...standingOf(stack),
+    steps: stepsOf(of),
+    outlook: outlookOf(of),
+    lookBack: previous === undefined ? null : lookBack(previous, economics),
+    commitments: economics.commitments.map(commitmentOf),
+    reentryUsd: moneyText(economics.reentryUsd),
+    draws: stack.draws,
+  };
+}
+
+function standingOf({ hangsOn, leaning, standing }: StackDecision) {
+  return { hangsOn: hangsOn ?? null, leaning: leaning ?? null, standing: standing ?? null };
+}
+
+function stepsOf({ economics, verdict, deployments, savingUsd }: Consequential) {
+  const { plan, verdict: word, missing } = verdict.stack;
+  return steps(economics, {
+    plan,
+    stack: { verdict: word, savingUsd: savingUsd.base, missing },
+    deployments: verdict.deployments,
+    printed: deployments,
+  });
+}
+
+/** Deployments of which the plan had no choice. */
+const UNFREE: ReadonlySet<Verdict> = new Set(['keep (required)', 'not enough evidence']);
+
+function outlookOf({ economics, verdict, savingUsd }: Consequential): AuditOutlook {
+  const { plan } = verdict.stack;
+  const unfree = verdict.deployments.filter((each) => UNFREE.has(each.verdict));
+  const kept = new Set(unfree.map(({ id }) => id));
+  const worlds = printScenarios(scenarios(economics, { picks: plan.picks, kept }));
+  return auditOutlook(outlook(economics, { plan, kept }), { asLast: savingUsd, scenarios: worlds });
+}
+
+/** The printed shares sum to what is owed. */
+function commitmentOf({ sourceId, untilMs, owedUsd, months, shares }: Commitment): AuditCommitment {
+  const owed = micro(owedUsd);
+  const parts = roundTogether([...shares.values()], owed);
+  return {
+    source: sourceId,
+    until: dayText(untilMs - 1),
+    owedUsd: microText(owed),
+    months: months.map(({ monthMs, usd }) => ({
+      month: dayText(monthMs).slice(0, 'YYYY-MM'.length),
+      usd: microText(micro(usd)),
+    })),
+    shares: [...shares.keys()].map((deployment, at) => ({
+      deployment,
+      usd: microText(parts[at] ?? 0n),
+    })),
+  };
+}

@@ -1,0 +1,150 @@
+/** Knows how one deployment is printed in an audit. */
+
+import { type Exact, exact } from '../../domain/exact.ts';
+import { usd } from '../../domain/money.ts';
+import { dayText } from '../../domain/period.ts';
+import type { ConsideredHost } from '../../economics/hosted/host.ts';
+import type { Choice } from '../../economics/offer.ts';
+import type { DeploymentEconomics } from '../../economics/result.ts';
+import { usdPerMtok } from '../../economics/usage/use.ts';
+import type { AuditDeployment, AuditHosted, AuditWaiver } from '../auditDeployment.ts';
+import type { DeploymentDecision } from '../decision.ts';
+import type { FoundFlip } from '../sensitivity/flip.ts';
+import { auditOptions, type PrintedOption, printOptions } from './documentOptions.ts';
+import { printBreakEven, printFlips } from './documentSensitivity.ts';
+import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
+import { printOdds } from './printedOdds.ts';
+
+/** A deployment's printed money, in which spend = covered + uncovered. */
+export interface PrintedDeployment {
+  readonly deployment: DeploymentEconomics;
+  readonly spend: MicroUsd;
+  readonly covered: MicroUsd;
+  readonly uncovered: MicroUsd;
+  readonly options: readonly PrintedOption[];
+}
+
+export function printDeployment(
+  deployment: DeploymentEconomics,
+  spend: MicroUsd,
+): PrintedDeployment {
+  const uncovered = micro(deployment.spend.uncoveredUsd);
+  const covered = spend - uncovered;
+  return { deployment, spend, covered, uncovered, options: printOptions(deployment, covered) };
+}
+
+export interface DeploymentSides {
+  readonly decision: DeploymentDecision;
+  readonly flips: readonly FoundFlip[];
+  /** Things about the facts that a reader must know. */
+  readonly warnings: readonly string[];
+}
+
+export function auditDeployment(
+  printed: PrintedDeployment,
+  { decision, flips, warnings }: DeploymentSides,
+): AuditDeployment {
+  const { deployment } = printed;
+  return {
+    id: deployment.id,
+    model: deployment.model,
+    ...verdictOf(printed, decision),
+    spendUsd: microText(printed.spend),
+    computeUsd: microText(micro(usd(deployment.spend.compute))),
+    uncoveredUsd: microText(printed.uncovered),
+    ...useOf(deployment),
+    ...waterfallOf(printed),
+    hosted: hostedOf(deployment),
+    options: auditOptions(deployment, printed.options, decision.odds),
+    breakEven: printBreakEven(deployment.breakEven),
+    flips: printFlips(flips),
+    waiver: waiverOf(deployment),
+    reasons: decision.reasons,
+    warnings: [...deployment.warnings, ...warnings],
+  };
+}
+
+function verdictOf(printed: PrintedDeployment, decision: DeploymentDecision) {
+  const { verdict, subject, leaning, standing, odds } = decision;
+  const drawn = subject && odds.get(subject)?.withLabor;
+  const { probability, low, high } = printOdds(drawn);
+  return {
+    verdict,
+    probability,
+    savingUsd: { base: savingText(printed, subject), low, high },
+    leaning: leaning ?? null,
+    standing: standing ?? null,
+  };
+}
+
+/** What was served, and how well the paid time was used. */
+function useOf({ served, capacity, time, ...deployment }: DeploymentEconomics) {
+  return {
+    tokens: served.tokens,
+    promptTokens: served.promptTokens,
+    cachedTokens: served.cachedTokens ?? null,
+    outputTokens: served.outputTokens,
+    requests: served.requests ?? null,
+    effectiveUsdPerMtok: ratioText(deployment.effectiveUsdPerMtok),
+    utilization: ratioText(deployment.utilization),
+    busyFraction: ratioText(deployment.busyFraction),
+    coverage: ratioText(time.coverage),
+    paidReplicaHours: ratioText(exact(time.paidNs, NS_IN_HOUR)) ?? '',
+    capacityTokPerSec: ratioText(capacity?.tokensPerSecond),
+    capacityBasis: capacity?.basis ?? null,
+    capacityEvidence: capacity?.evidence ?? null,
+  };
+}
+
+/** Of the option that the verdict is about, as its own row says. */
+function savingText({ options }: PrintedDeployment, subject: Choice | undefined) {
+  const cost = (name: string) => options.find(({ option }) => option === name)?.cost?.whole;
+  const [keep, other] = [cost('keep'), subject && cost(subject)];
+  return keep === undefined || other === undefined ? null : microText(keep - other);
+}
+
+const NS_IN_HOUR = 3_600_000_000_000n;
+
+/**
+ * Where all three parts are known they are printed so that they sum to the printed covered spend.
+ */
+function waterfallOf({ deployment, covered }: PrintedDeployment) {
+  const { fullUsd, underfilledUsd, idleUsd } = deployment.waterfall;
+  const known =
+    fullUsd && underfilledUsd && idleUsd
+      ? roundTogether([fullUsd, underfilledUsd, idleUsd], covered).map(microText)
+      : [fullUsd, underfilledUsd, idleUsd].map(moneyText);
+  const [full = null, under = null, idle = null] = known;
+  return { fullCapacityUsd: full, underfilledUsd: under, idleUsd: idle };
+}
+
+function hostedOf({ hosted, served }: DeploymentEconomics): AuditHosted | null {
+  const { chosen, cheapest, median } = hosted;
+  if (chosen?.usd === undefined || cheapest?.usd === undefined || median?.usd === undefined) {
+    return null;
+  }
+  return {
+    host: chosen.host,
+    costUsd: microText(micro(chosen.usd)),
+    usdPerMtok: ratioText(usdPerMtok(chosen.usd, served.tokens)),
+    cheapestUsd: microText(micro(cheapest.usd)),
+    medianUsd: microText(micro(median.usd)),
+    considered: hosted.considered.map(consideredOf),
+  };
+}
+
+function consideredOf({ host, model, quantization, usd: cost, reason }: ConsideredHost) {
+  return { host, model, quantization, costUsd: moneyText(cost), reason: reason ?? null };
+}
+
+function waiverOf({ waiver }: DeploymentEconomics): AuditWaiver | null {
+  if (waiver === undefined) return null;
+  const worth: Exact | undefined = waiver.worthUsdPerQuarter;
+  return {
+    reason: waiver.reason,
+    owner: waiver.owner,
+    worthUsdPerQuarter: moneyText(worth),
+    expires: waiver.expiresMs === undefined ? null : dayText(waiver.expiresMs),
+    expired: waiver.expired,
+  };
+}

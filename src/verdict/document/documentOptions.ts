@@ -1,0 +1,132 @@
+/**
+ * Knows how a deployment's options are printed: parts rounded, costs their sums, savings their
+ * differences.
+ */
+
+import type { Exact } from '../../domain/exact.ts';
+import { atCacheShare } from '../../economics/hosted/hostedCost.ts';
+import { type OfferDetail, OPTIONS, type OptionName } from '../../economics/offer.ts';
+import { type OptionCost, optionCost } from '../../economics/options.ts';
+import type { DeploymentEconomics, HybridPlan } from '../../economics/result.ts';
+import type { AuditOption, OptionDetail } from '../auditDeployment.ts';
+import type { SavingOdds } from '../odds/drawn.ts';
+import { type MicroUsd, micro, microText, ratioText, roundTogether } from './printed.ts';
+import { printOdds } from './printedOdds.ts';
+
+/** An option's printed parts and their sum. */
+export interface PrintedOption {
+  readonly option: OptionName;
+  readonly cost?: PrintedCost;
+}
+
+interface PrintedCost {
+  readonly infra: MicroUsd;
+  readonly gpu: MicroUsd;
+  readonly storage: MicroUsd;
+  readonly other: MicroUsd;
+  readonly labor: MicroUsd;
+  readonly hosted: MicroUsd;
+  readonly stranded: MicroUsd;
+  readonly migration: MicroUsd;
+  readonly whole: MicroUsd;
+}
+
+/** `covered` is the deployment's printed spend over covered time: what keep's machines cost. */
+export function printOptions(deployment: DeploymentEconomics, covered: MicroUsd): PrintedOption[] {
+  return OPTIONS.map((option) => {
+    const cost = optionCost(deployment, option);
+    if (cost === undefined) return { option };
+    return { option, cost: printCost(cost, option === 'keep' ? covered : micro(cost.infraUsd)) };
+  });
+}
+
+function printCost(cost: OptionCost, infra: MicroUsd): PrintedCost {
+  const { gpuUsd, storageUsd, otherUsd } = cost;
+  const [gpu = 0n, storage = 0n, other = 0n] = roundTogether([gpuUsd, storageUsd, otherUsd], infra);
+  const [labor, hosted] = [micro(cost.laborUsd), micro(cost.hostedUsd)];
+  const [stranded, migration] = [micro(cost.strandedUsd), micro(cost.migrationUsd)];
+  const whole = infra + labor + hosted + stranded + migration;
+  return { infra, gpu, storage, other, labor, hosted, stranded, migration, whole };
+}
+
+/** In the order of the outside: what is, what is most asked for, then the rest. */
+const ORDER: readonly OptionName[] = [
+  'keep',
+  'delete',
+  'hybrid',
+  'serverless',
+  'move',
+  'spot',
+  'right-size',
+];
+
+export function auditOptions(
+  deployment: DeploymentEconomics,
+  printed: readonly PrintedOption[],
+  odds: ReadonlyMap<string, SavingOdds>,
+): AuditOption[] {
+  const keep = printed.find(({ option }) => option === 'keep')?.cost?.whole;
+  return ORDER.flatMap((option) => {
+    const found = printed.find((each) => each.option === option);
+    if (found === undefined) return [];
+    const { cost } = found;
+    const saving = cost === undefined || keep === undefined ? undefined : keep - cost.whole;
+    const { probability, low, high } = printOdds(odds.get(option)?.withLabor);
+    return [
+      {
+        option,
+        ...costTexts(cost),
+        savingUsd: text(saving),
+        low,
+        high,
+        probability,
+        detail: detailOf(deployment, option),
+      },
+    ];
+  });
+}
+
+function costTexts(cost: PrintedCost | undefined) {
+  return {
+    costUsd: text(cost?.whole),
+    infraUsd: text(cost?.infra),
+    gpuUsd: text(cost?.gpu),
+    storageUsd: text(cost?.storage),
+    otherUsd: text(cost?.other),
+    laborUsd: text(cost?.labor),
+    hostedUsd: text(cost?.hosted),
+    strandedUsd: text(cost?.stranded),
+    migrationUsd: text(cost?.migration),
+  };
+}
+
+function text(amount: MicroUsd | undefined): string | null {
+  return amount === undefined ? null : microText(amount);
+}
+
+function detailOf(deployment: DeploymentEconomics, option: OptionName): OptionDetail {
+  const offer = deployment.offers[option];
+  if ('reason' in offer) return { reason: offer.reason };
+  const told = printDetail(offer.detail);
+  if (option !== 'hybrid') return told;
+  const { hybrid, cacheRealization } = deployment;
+  const costs = hybrid.plans.map((plan) => [
+    String(plan.replicas),
+    microText(withoutLabor(plan, cacheRealization.base)),
+  ]);
+  return { ...told, costUsdByReplicas: Object.fromEntries(costs) };
+}
+
+/** Only what the option tells of itself. */
+function printDetail(detail: OfferDetail): OptionDetail {
+  const known = Object.entries<number | string | Exact>({ ...detail }).map(([name, value]) => [
+    name,
+    typeof value === 'object' ? ratioText(value) : value,
+  ]);
+  return Object.fromEntries(known) as OptionDetail;
+}
+
+/** The same rounding as the option's own parts, so that the chosen plan's figures agree. */
+function withoutLabor({ ownUsd, overflow }: HybridPlan, cacheShare: Exact): MicroUsd {
+  return micro(ownUsd) + micro(atCacheShare(overflow, cacheShare));
+}

@@ -1,0 +1,50 @@
+/** Knows how the outlook is printed in an audit. */
+
+import { add, decimal } from '../../domain/exact.ts';
+import { usdText } from '../../domain/money.ts';
+import { dayText } from '../../domain/period.ts';
+import type { AuditOutlook } from '../auditDecision.ts';
+import type { SavingText } from '../auditWord.ts';
+import type { Outlook } from '../outlook/outlook.ts';
+import { nineDecimals, type Trends } from '../outlook/trend.ts';
+import { ratioText } from './printed.ts';
+
+export interface OutlookText {
+  /** The saving of the audited window as it is printed. */
+  readonly asLast: SavingText;
+  readonly scenarios: AuditOutlook['scenarios'];
+}
+
+/** What trends do to the saving is added to the printed saving: without any, the two agree. */
+export function auditOutlook(
+  { withTrend, trends, flipsMs, deployments }: Outlook,
+  { asLast, scenarios }: OutlookText,
+): AuditOutlook {
+  const next = withTrend && {
+    savingUsd: usdText(
+      asLast.base === null ? withTrend.savingUsd : add(decimal(asLast.base), withTrend.changeUsd),
+    ),
+    ...trendTexts(trends),
+  };
+  return {
+    asLast,
+    withTrend: next ?? null,
+    flipsOn: dayOf(flipsMs),
+    deployments: deployments.map((each) => ({
+      id: each.id,
+      ...trendTexts(each.trends),
+      flipsOn: dayOf(each.flipsMs),
+    })),
+    scenarios,
+  };
+}
+
+function trendTexts({ tokens, hostedPrice }: Trends) {
+  const text = (trend: number | undefined) =>
+    trend === undefined ? null : ratioText(nineDecimals(trend));
+  return { tokensPerWeek: text(tokens), hostedPricePerWeek: text(hostedPrice) };
+}
+
+function dayOf(instantMs: number | undefined): string | null {
+  return instantMs === undefined ? null : dayText(instantMs);
+}

@@ -1,0 +1,125 @@
+/** Knows the audit as rows for SQL readers: whole nano-USD, ratios as the nearest double. */
+
+import { apportionExact } from '../../domain/apportion.ts';
+import type {
+  AuditDayRow,
+  AuditDeploymentRow,
+  AuditRows,
+  AuditStackRow,
+  CounterfactualDayRow,
+} from '../../domain/auditRow.ts';
+import { type Exact, toNumber } from '../../domain/exact.ts';
+import { nanoFromUsd } from '../../domain/money.ts';
+import { divideRounded } from '../../domain/rounding.ts';
+import { hostedCost } from '../../economics/options.ts';
+import type { DayEconomics, DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
+import type { DeploymentDecision, StackVerdict } from '../decision.ts';
+import { effectiveUsdPerMtok, hostedUsdPerMtok } from './documentStack.ts';
+import { oddsRow, optionRows } from './rowsOptions.ts';
+
+/** Days sum to their deployment's spend and tokens exactly, a host's days to its cost. */
+export function auditRows(economics: StackEconomics, verdict: StackVerdict): AuditRows {
+  const { deployments, unattributed } = economics;
+  return {
+    stack: stackRow(economics, verdict),
+    deployments: deployments.flatMap((each, index) => {
+      const decision = verdict.deployments[index];
+      return decision === undefined ? [] : [deploymentRow(each, decision)];
+    }),
+    options: deployments.flatMap((each, index) =>
+      optionRows(each, verdict.deployments[index]?.odds ?? new Map()),
+    ),
+    days: deployments.flatMap((each) => each.days.map((day) => dayRow(each.id, day))),
+    counterfactuals: deployments.flatMap(counterfactualRows),
+    unattributed: unattributed.map(({ nanoUsd, ...day }) => ({ ...day, spendNanoUsd: nanoUsd })),
+  };
+}
+
+function stackRow(economics: StackEconomics, { stack }: StackVerdict): AuditStackRow {
+  const { bill, deployments } = economics;
+  const tokens = deployments.reduce((all, { served }) => all + served.tokens, 0);
+  return {
+    verdict: stack.verdict,
+    savingNanoUsd: nanoFromUsd(stack.savingUsd),
+    keepNanoUsd: nanoFromUsd(stack.keepUsd),
+    planNanoUsd: nanoFromUsd(stack.plan.usd),
+    ...oddsRow(stack.odds),
+    spendNanoUsd: bill.spend,
+    unattributedNanoUsd: bill.unattributed,
+    tokens,
+    ...told({
+      coverage: economics.coverage,
+      effectiveUsdPerMtok: effectiveUsdPerMtok(economics),
+      hostedUsdPerMtok: hostedUsdPerMtok(economics),
+    }),
+  };
+}
+
+function deploymentRow(
+  deployment: DeploymentEconomics,
+  { verdict, savingUsd, subject, odds, leaning }: DeploymentDecision,
+): AuditDeploymentRow {
+  const { id, model, spend, served, time, hosted } = deployment;
+  const cost = hostedCost(deployment);
+  return {
+    deployment: id,
+    model,
+    verdict,
+    spendNanoUsd: spend.total,
+    tokens: served.tokens,
+    ...told({
+      effectiveUsdPerMtok: deployment.effectiveUsdPerMtok,
+      utilization: deployment.utilization,
+      busyFraction: deployment.busyFraction,
+      coverage: time.coverage,
+    }),
+    ...(hosted.chosen === undefined ? {} : { host: hosted.chosen.host }),
+    ...(cost === undefined ? {} : { hostedNanoUsd: nanoFromUsd(cost) }),
+    savingNanoUsd: nanoFromUsd(savingUsd),
+    ...oddsRow(subject && odds.get(subject)?.withLabor),
+    ...(leaning === undefined ? {} : { leaning }),
+  };
+}
+
+/** The ratios that are known, as doubles. */
+function told<Name extends string>(
+  ratios: Readonly<Record<Name, Exact | undefined>>,
+): Partial<Record<Name, number>> {
+  const known = Object.entries<Exact | undefined>(ratios).flatMap(([name, ratio]) =>
+    ratio === undefined ? [] : [[name, toNumber(ratio)]],
+  );
+  return Object.fromEntries(known) as Partial<Record<Name, number>>;
+}
+
+const NS_IN_MS = 1_000_000n;
+
+function dayRow(deployment: string, day: DayEconomics): AuditDayRow {
+  const { dayMs, spend, promptTokens, cachedTokens, outputTokens, busyMs } = day;
+  const ms = (ns: bigint) => Number(divideRounded(ns, NS_IN_MS, 'half-even'));
+  return {
+    dayMs,
+    deployment,
+    spendNanoUsd: spend,
+    promptTokens,
+    ...(cachedTokens === undefined ? {} : { cachedTokens }),
+    outputTokens,
+    paidReplicaMs: ms(day.paidNs),
+    coveredReplicaMs: ms(day.coveredNs),
+    ...(busyMs === undefined ? {} : { busyMs }),
+    ...told({ utilization: day.utilization }),
+  };
+}
+
+/** Days with tokens, of the chosen, the cheapest and the median host; a host's name once. */
+function counterfactualRows({ id, days, hosted }: DeploymentEconomics): CounterfactualDayRow[] {
+  const told = new Map(hosted.byDay.toReversed().map((each) => [each.host.host, each]));
+  return [...told.values()].flatMap(({ host, usd: byDay }) => {
+    const isPriced = host.usd !== undefined && byDay.some(({ num }) => num > 0n);
+    const parts = isPriced ? apportionExact(nanoFromUsd(host.usd), byDay) : [];
+    return days.flatMap(({ dayMs, promptTokens, outputTokens }, index) => {
+      const tokens = promptTokens + outputTokens;
+      if (tokens === 0) return [];
+      return [{ dayMs, deployment: id, host: host.host, costNanoUsd: parts[index] ?? 0n, tokens }];
+    });
+  });
+}

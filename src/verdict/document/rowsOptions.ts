@@ -1,0 +1,46 @@
+/** Knows the options of an audit as rows for SQL readers. */
+
+import type { AuditOptionRow } from '../../domain/auditRow.ts';
+import { subtract } from '../../domain/exact.ts';
+import { nanoFromUsd } from '../../domain/money.ts';
+import { OPTIONS } from '../../economics/offer.ts';
+import { optionCost } from '../../economics/options.ts';
+import type { DeploymentEconomics } from '../../economics/result.ts';
+import type { Odds, SavingOdds } from '../odds/drawn.ts';
+import { fromDouble } from './printed.ts';
+
+export function optionRows(
+  deployment: DeploymentEconomics,
+  odds: ReadonlyMap<string, SavingOdds>,
+): AuditOptionRow[] {
+  const keep = optionCost(deployment, 'keep');
+  return OPTIONS.map((option) => {
+    const cost = optionCost(deployment, option);
+    if (cost === undefined || keep === undefined) return { deployment: deployment.id, option };
+    return {
+      deployment: deployment.id,
+      option,
+      costNanoUsd: nanoFromUsd(cost.usd),
+      infraNanoUsd: nanoFromUsd(cost.infraUsd),
+      gpuNanoUsd: nanoFromUsd(cost.gpuUsd),
+      storageNanoUsd: nanoFromUsd(cost.storageUsd),
+      otherNanoUsd: nanoFromUsd(cost.otherUsd),
+      laborNanoUsd: nanoFromUsd(cost.laborUsd),
+      hostedNanoUsd: nanoFromUsd(cost.hostedUsd),
+      strandedNanoUsd: nanoFromUsd(cost.strandedUsd),
+      migrationNanoUsd: nanoFromUsd(cost.migrationUsd),
+      savingNanoUsd: nanoFromUsd(subtract(keep.usd, cost.usd)),
+      ...oddsRow(odds.get(option)?.withLabor),
+    };
+  });
+}
+
+/** Nothing where nothing could be drawn. */
+export function oddsRow(odds: Odds | undefined) {
+  if (odds === undefined) return {};
+  return {
+    probability: odds.probability,
+    lowNanoUsd: nanoFromUsd(fromDouble(odds.low)),
+    highNanoUsd: nanoFromUsd(fromDouble(odds.high)),
+  };
+}

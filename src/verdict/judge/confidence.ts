@@ -1,0 +1,27 @@
+/** Knows how sure a verdict may sound. */
+
+import { compare, exact, ZERO } from '../../domain/exact.ts';
+import type { StackEconomics } from '../../economics/result.ts';
+import type { Verdict } from '../auditWord.ts';
+import type { Confidence } from '../decision.ts';
+
+const WELL_COVERED = exact(98n, 100n);
+const FEW_UNATTRIBUTED = exact(2n, 100n);
+
+/**
+ * None without a verdict; low where it is too close to call or hangs on labor; high where usage
+ * covers 98 % of the paid time, at most 2 % of the spend is unattributed and every deployment has
+ * evidence; else medium.
+ */
+export function confidenceOf(
+  economics: StackEconomics,
+  verdicts: { readonly withLabor: Verdict; readonly withoutLabor: Verdict },
+  weak: ReadonlySet<string>,
+): Confidence {
+  const { withLabor, withoutLabor } = verdicts;
+  if (withLabor === 'not enough evidence') return 'none';
+  if (withLabor === 'too close to call' || withLabor !== withoutLabor) return 'low';
+  const isCovered = compare(economics.coverage ?? ZERO, WELL_COVERED) >= 0;
+  const isAttributed = compare(economics.bill.unattributedShare ?? ZERO, FEW_UNATTRIBUTED) <= 0;
+  return isCovered && isAttributed && weak.size === 0 ? 'high' : 'medium';
+}

@@ -1,0 +1,81 @@
+/** Knows the reasons that go with a verdict on one deployment, as sentences with figures. */
+
+import { add, type Exact, negate, subtract } from '../../domain/exact.ts';
+import { dayText } from '../../domain/period.ts';
+import type { Choice } from '../../economics/offer.ts';
+import { type OptionCost, optionCost, pricedOption, type World } from '../../economics/options.ts';
+import type { DeploymentEconomics } from '../../economics/result.ts';
+import { doing, dollars } from '../words.ts';
+import { othersOf } from './others.ts';
+
+/** What a priced choice saves against keeping, at the given ends of what is assumed. */
+export function savingOf(deployment: DeploymentEconomics, choice: Choice, world: World): Exact {
+  return subtract(
+    pricedOption(deployment, 'keep', world).usd,
+    pricedOption(deployment, choice, world).usd,
+  );
+}
+
+/** `Keeping costs $9.00, and deleting it … $2.63: a saving of $6.37.` */
+export function costReasons(deployment: DeploymentEconomics, choice: Choice): string[] {
+  const [keep, other] = [optionCost(deployment, 'keep'), optionCost(deployment, choice)];
+  if (keep === undefined || other === undefined) return [];
+  const saving = subtract(keep.usd, other.usd);
+  const host = deployment.hosted.chosen?.host ?? '';
+  return [
+    `Keeping costs ${spelled(keep)}; ${doing(choice)} costs ${spelled(other, host)}: a ` +
+      `saving of ${dollars(saving)}.`,
+  ];
+}
+
+function spelled(cost: OptionCost, host = ''): string {
+  const parts = [
+    cost.infraUsd.num === 0n ? '' : `${dollars(cost.infraUsd)} of rent`,
+    cost.hostedUsd.num === 0n ? '' : `${dollars(cost.hostedUsd)} at ${host}`,
+    cost.laborUsd.num === 0n ? '' : `${dollars(cost.laborUsd)} of labor`,
+    cost.strandedUsd.num === 0n ? '' : `${dollars(cost.strandedUsd)} stranded`,
+    cost.migrationUsd.num === 0n ? '' : `${dollars(cost.migrationUsd)} for the change itself`,
+  ].filter((part) => part !== '');
+  return parts.length > 1 ? `${dollars(cost.usd)} (${parts.join(' + ')})` : dollars(cost.usd);
+}
+
+/** What keeping costs, and how much more the nearest option would. */
+export function keepReasons(deployment: DeploymentEconomics): string[] {
+  const [nearest] = othersOf(deployment);
+  const keep = optionCost(deployment, 'keep');
+  if (nearest === undefined || keep === undefined) return [];
+  const more = negate(nearest.savingUsd);
+  const costs = dollars(add(keep.usd, more));
+  return [
+    `Keeping costs ${spelled(keep)}; ${doing(nearest.choice)} would cost ${costs}, ` +
+      `${more.num === 0n ? 'the same' : `${dollars(more)} more`}.`,
+  ];
+}
+
+/** Why it stays, and what the reason must be worth. */
+export function requiredReasons(
+  { waiver }: DeploymentEconomics,
+  { best, savingUsd }: { readonly best: Choice; readonly savingUsd: Exact },
+): string[] {
+  if (waiver === undefined) return [];
+  const until = waiver.expiresMs === undefined ? '' : ` until ${dayText(waiver.expiresMs)}`;
+  const stated = waiver.worthUsdPerQuarter;
+  const worth =
+    stated === undefined ? 'no worth is stated' : `${dollars(stated)} a quarter is stated`;
+  return [
+    `It must stay${until}: ${waiver.reason} (${waiver.owner}).`,
+    best === 'keep'
+      ? 'The reason costs nothing: no option that is known is cheaper.'
+      : `The reason must be worth at least ${dollars(savingUsd)}, which ${doing(best)} would ` +
+        `save; ${worth}.`,
+  ];
+}
+
+export function expiryReasons({ waiver }: DeploymentEconomics): string[] {
+  if (waiver?.expired !== true) return [];
+  const when = waiver.expiresMs === undefined ? '' : ` on ${dayText(waiver.expiresMs)}`;
+  return [
+    `The reason to stay (${waiver.reason}, ${waiver.owner}) expired${when} and no longer ` +
+      'counts: renew it or drop it.',
+  ];
+}

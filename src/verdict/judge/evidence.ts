@@ -1,0 +1,136 @@
+/** Knows what evidence a verdict needs, and says what is missing and how to get it. */
+
+import { compare, type Exact, exact, larger, subtract, ZERO } from '../../domain/exact.ts';
+import { sumNano, usd } from '../../domain/money.ts';
+import { dayText } from '../../domain/period.ts';
+import { hostedCost } from '../../economics/options.ts';
+import { counted } from '../../economics/plural.ts';
+import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
+import type { Policy, Reconciliation } from '../policy.ts';
+import { nanoDollars, percent } from '../words.ts';
+
+/** What is missing for the stack as a whole, whatever its deployments show. */
+export function missingForStack(
+  economics: StackEconomics,
+  policy: Policy,
+  reconciliation: readonly Reconciliation[],
+): string[] {
+  const { bill, deployments } = economics;
+  return [
+    ...(deployments.length === 0
+      ? ['No deployment is named: add what is served to `deployments` in rentcheck.yaml.']
+      : []),
+    ...(bill.spend === 0n && bill.unattributedShare === undefined
+      ? ['Nothing was billed in this time: pull or import the bills of it.']
+      : []),
+    ...unattributed(economics, policy),
+    ...unreconciled(reconciliation),
+  ];
+}
+
+function unattributed({ bill }: StackEconomics, policy: Policy): string[] {
+  const share = bill.unattributedShare;
+  if (share === undefined || compare(share, policy.maxUnattributedShare) <= 0) return [];
+  return [
+    `${percent(share, 'ceiling')} of the spend (${nanoDollars(bill.unattributed)}) belongs to no ` +
+      `deployment, and at most ${percent(policy.maxUnattributedShare)} may: name its ` +
+      `resources under \`resources\` of the deployments they serve.`,
+  ];
+}
+
+const TOLERANCE_USD = exact(1n, 100n);
+const TOLERANCE_SHARE = exact(1n, 1000n);
+
+/** Worked number: $100.00 stated may differ by $0.10, $1.00 by one cent. */
+function unreconciled(totals: readonly Reconciliation[]): string[] {
+  return totals
+    .filter(({ statedNanoUsd, ledgerNanoUsd }) => {
+      const stated = size(usd(statedNanoUsd));
+      const allowed = larger(TOLERANCE_USD, exact(stated.num, stated.den * TOLERANCE_SHARE.den));
+      return compare(size(usd(statedNanoUsd - ledgerNanoUsd)), allowed) > 0;
+    })
+    .map(
+      ({ sourceId, statedNanoUsd, ledgerNanoUsd }) =>
+        `${sourceId} states a total of ${nanoDollars(statedNanoUsd)}, the ledger holds ` +
+        `${nanoDollars(ledgerNanoUsd)} for the same time: pull ${sourceId} again, and look ` +
+        'for rejected rows.',
+    );
+}
+
+function size(amount: Exact): Exact {
+  return amount.num < 0n ? subtract(ZERO, amount) : amount;
+}
+
+/** Usage must cover enough of the whole stack too, deployments that must stay included. */
+export function missingCoverage({ coverage }: StackEconomics, policy: Policy): string[] {
+  if (coverage === undefined || compare(coverage, policy.minCoverage) >= 0) return [];
+  return [
+    `Usage covers ${percent(coverage, 'floor')} of the stack's paid replica time, and ` +
+      `${percent(policy.minCoverage)} is needed.`,
+  ];
+}
+
+/** What is missing for one deployment alone. */
+export function missingForDeployment(deployment: DeploymentEconomics, policy: Policy): string[] {
+  const { id, hosted, spend, sources } = deployment;
+  if (sources.length === 0 && spend.total === 0n) {
+    return [
+      `Nothing was billed for ${id} in this time: check its \`resources\`, or pull the bills.`,
+    ];
+  }
+  return [
+    ...uncovered(deployment, policy),
+    ...(hostedCost(deployment) === undefined
+      ? [
+          `No hosted price for ${id}: ${hosted.reason ?? 'none is known'}. Check ` +
+            `\`hosted\` in rentcheck.yaml, or import the prices that were in force.`,
+        ]
+      : []),
+  ];
+}
+
+function uncovered(deployment: DeploymentEconomics, policy: Policy): string[] {
+  const { id, time, days } = deployment;
+  if (time.coverage === undefined) {
+    return [
+      `What was paid for ${id} buys no time by its bill, so how much of it is covered by ` +
+        'usage is unknown: pull or import compute charges with their hours.',
+    ];
+  }
+  if (compare(time.coverage, policy.minCoverage) >= 0) return [];
+  const gaps = days.filter(({ paidNs, coveredNs }) => coveredNs < paidNs);
+  const [first] = gaps;
+  const where =
+    first === undefined
+      ? ''
+      : `; ${counted(gaps.length, 'day')} with gaps, the first is ${dayText(first.dayMs)}`;
+  return [
+    `Usage of ${id} covers ${percent(time.coverage, 'floor')} of the paid replica time, and ` +
+      `${percent(policy.minCoverage)} is needed: pull or import the usage that is ` +
+      `missing${where}.`,
+  ];
+}
+
+/**
+ * Deployments without enough evidence may hold as much of the spend as may be unattributed; above
+ * that the stack has no verdict either.
+ */
+export function weakShare(economics: StackEconomics, weak: ReadonlySet<string>): Exact {
+  const total = sumNano(economics.deployments.map(({ spend }) => positive(spend.total)));
+  const held = economics.deployments.filter(({ id }) => weak.has(id));
+  const part = sumNano(held.map(({ spend }) => positive(spend.total)));
+  if (total > 0n) return exact(part, total);
+  return weak.size > 0 ? exact(1n) : ZERO;
+}
+
+function positive(nano: bigint): bigint {
+  return nano > 0n ? nano : 0n;
+}
+
+export function weakText(share: Exact, policy: Policy): string {
+  const held = percent(share, 'ceiling');
+  return (
+    `Deployments without enough evidence hold ${held} of the attributed spend, and ` +
+    `at most ${percent(policy.maxUnattributedShare)} may be undecided.`
+  );
+}

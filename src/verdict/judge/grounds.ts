@@ -1,0 +1,49 @@
+/** Knows what a verdict may rest on: which evidence is missing, of whom, and for the stack. */
+
+import { compare } from '../../domain/exact.ts';
+import type { StackEconomics } from '../../economics/result.ts';
+import type { Policy, Reconciliation } from '../policy.ts';
+import { mustStay } from './deploymentVerdict.ts';
+import {
+  missingCoverage,
+  missingForDeployment,
+  missingForStack,
+  weakShare,
+  weakText,
+} from './evidence.ts';
+
+export interface Evidence {
+  /** What is missing for a verdict on the stack; empty where nothing is. */
+  readonly forStack: readonly string[];
+  readonly byId: ReadonlyMap<string, readonly string[]>;
+  /** Deployments without enough evidence, those that must stay left out. */
+  readonly weak: ReadonlySet<string>;
+}
+
+export function evidenceOf(
+  economics: StackEconomics,
+  policy: Policy,
+  reconciliation: readonly Reconciliation[],
+): Evidence {
+  const common = missingForStack(economics, policy, reconciliation);
+  const own = new Map(
+    economics.deployments.map((each) => [each.id, missingForDeployment(each, policy)]),
+  );
+  const byId = new Map([...own].map(([id, missing]) => [id, [...missing, ...common]]));
+  const weak = new Set(
+    economics.deployments
+      .filter((each) => !mustStay(each) && (byId.get(each.id) ?? []).length > 0)
+      .map(({ id }) => id),
+  );
+  const lacking = [...weak].flatMap((id) => own.get(id) ?? []);
+  const share = weakShare(economics, weak);
+  const isTooWeak = common.length > 0 || compare(share, policy.maxUnattributedShare) > 0;
+  const held = common.length > 0 ? [] : [weakText(share, policy)];
+  const weakness = isTooWeak ? [...held, ...lacking] : [];
+  return { forStack: [...common, ...missingCoverage(economics, policy), ...weakness], byId, weak };
+}
+
+/** Deployments that are kept in a plan because too little is known of them. */
+export function undecidedOf({ forStack, weak }: Evidence): string[] {
+  return forStack.length > 0 ? [] : [...weak];
+}

@@ -1,0 +1,28 @@
+/** Knows the same economics with nobody's hours in it. */
+
+import { ZERO } from '../../domain/exact.ts';
+import type { Range } from '../../economics/input.ts';
+import { type NoOffer, type Offer, type Offers, OPTIONS } from '../../economics/offer.ts';
+import type { StackEconomics } from '../../economics/result.ts';
+
+const NOTHING: Range = { low: ZERO, base: ZERO, high: ZERO };
+
+/** Neither labor nor the hours that a change takes. */
+export function withoutLabor(economics: StackEconomics): StackEconomics {
+  const none = { selfHosted: NOTHING, hosted: NOTHING };
+  return {
+    ...economics,
+    labor: { ...economics.labor, ...none },
+    deployments: economics.deployments.map((each) => ({
+      ...each,
+      labor: { ...each.labor, ...none },
+      offers: withoutMigration(each.offers),
+    })),
+  };
+}
+
+function withoutMigration(offers: Offers): Offers {
+  const free = (offer: Offer | NoOffer) =>
+    'reason' in offer ? offer : { ...offer, migrationUsd: ZERO };
+  return Object.fromEntries(OPTIONS.map((option) => [option, free(offers[option])])) as Offers;
+}

@@ -1,0 +1,59 @@
+/** Knows what else a deployment could be, the largest saving against keeping it first. */
+
+import {
+  compare,
+  type Exact,
+  exact,
+  isZero,
+  multiply,
+  negate,
+  subtract,
+} from '../../domain/exact.ts';
+import { CHOICES, type Choice, type Offer } from '../../economics/offer.ts';
+import { offerOf, optionCost, pricedOption } from '../../economics/options.ts';
+import type { DeploymentEconomics } from '../../economics/result.ts';
+
+const THOUSANDTH = exact(1n, 1000n);
+
+export interface Other {
+  readonly choice: Choice;
+  /** Against keeping, labor included; negative where it costs more. */
+  readonly savingUsd: Exact;
+}
+
+/** Every other option whose price is known; on ties who changes less comes first. */
+export function othersOf(deployment: DeploymentEconomics): Other[] {
+  const keepUsd = pricedOption(deployment, 'keep').usd;
+  return CHOICES.filter((choice) => isOther(deployment, choice))
+    .flatMap((choice) => {
+      const usd = optionCost(deployment, choice)?.usd;
+      return usd === undefined ? [] : [{ choice, savingUsd: subtract(keepUsd, usd) }];
+    })
+    .sort((a, b) => compare(b.savingUsd, a.savingUsd));
+}
+
+/**
+ * A right size that is today's, a hybrid that buys nothing, or a move for the same rent is keeping
+ * by another name.
+ */
+function isOther(deployment: DeploymentEconomics, choice: Choice): boolean {
+  const [other, keep] = [offerOf(deployment, choice), offerOf(deployment, 'keep')];
+  if (other === undefined || keep === undefined || choice === 'keep') return false;
+  const difference = compare(other.gpuUsd, keep.gpuUsd);
+  if (choice === 'right-size') return difference !== 0;
+  if (choice === 'move') return !isSameRent(other, keep);
+  return choice !== 'hybrid' || difference < 0 || isBuying(other);
+}
+
+/** Less than a thousandth apart is rounding of bills and hours, no other rate. */
+function isSameRent({ gpuUsd: there }: Offer, { gpuUsd: here }: Offer): boolean {
+  return compare(size(subtract(there, here)), multiply(size(here), THOUSANDTH)) < 0;
+}
+
+function size(usd: Exact): Exact {
+  return usd.num < 0n ? negate(usd) : usd;
+}
+
+function isBuying({ hosted: { atZeroUsd, atOneUsd } }: Offer): boolean {
+  return !isZero(atZeroUsd) || !isZero(atOneUsd);
+}

@@ -1,0 +1,80 @@
+/** Knows the plan that a verdict on the stack is about, what it saves, and what must stay costs. */
+
+import { type Exact, subtract } from '../../domain/exact.ts';
+import type { Choice } from '../../economics/offer.ts';
+import {
+  bestChange,
+  bestPlan,
+  fixedParts,
+  type Pick as Picked,
+  type Plan,
+  planUsd,
+} from '../../economics/plan.ts';
+import type { StackEconomics } from '../../economics/result.ts';
+import type { DrawnPlan } from '../odds/drawn.ts';
+import { mustStay } from './deploymentVerdict.ts';
+import { othersOf } from './others.ts';
+
+export interface StackPlan {
+  readonly plan: Plan;
+  readonly keepUsd: Exact;
+  readonly savingUsd: Exact;
+  /** Absent where nothing must stay. */
+  readonly requiredUsd?: Exact;
+}
+
+/** `undecided` are kept in the plan, as those that must stay are. */
+export function planStack(economics: StackEconomics, undecided: readonly string[]): StackPlan {
+  const required = requiredOf(economics);
+  const plan = bestPlan(economics, { kept: new Set([...required, ...undecided]) });
+  if (required.length === 0) return weighed(economics, plan);
+  const free = bestPlan(economics, { kept: new Set(undecided) });
+  return { ...weighed(economics, plan), requiredUsd: subtract(plan.usd, free.usd) };
+}
+
+/** The best plan of those changes alone that are advised of each deployment. */
+export function planOfAdvised(
+  economics: StackEconomics,
+  advised: ReadonlyMap<string, Choice>,
+): StackPlan {
+  const changes = ({ id }: { readonly id: string }) => {
+    const choice = advised.get(id);
+    return choice === undefined ? [] : [choice];
+  };
+  return weighed(economics, bestPlan(economics, { kept: new Set(), changes }));
+}
+
+/** What stands against keeping everything: the plan itself, else the cheapest that changes. */
+export function contestedPicks(
+  economics: StackEconomics,
+  { plan }: StackPlan,
+  undecided: readonly string[],
+): readonly Picked[] {
+  if (plan.picks.some(({ choice }) => choice !== 'keep')) return plan.picks;
+  const kept = new Set([...requiredOf(economics), ...undecided]);
+  const changes: Parameters<typeof bestChange>[1]['changes'] = (deployment) =>
+    othersOf(deployment).map(({ choice }) => choice);
+  return bestChange(economics, { kept, changes })?.picks ?? plan.picks;
+}
+
+function requiredOf({ deployments }: StackEconomics): string[] {
+  return deployments.filter(mustStay).map(({ id }) => id);
+}
+
+function weighed(economics: StackEconomics, plan: Plan): StackPlan {
+  const keepUsd = planUsd(economics, allKept(economics));
+  return { plan, keepUsd, savingUsd: subtract(keepUsd, plan.usd) };
+}
+
+export function allKept({ deployments }: StackEconomics): Picked[] {
+  return deployments.map(({ id }) => ({ deployment: id, choice: 'keep' }));
+}
+
+export function drawnPlan(economics: StackEconomics, { plan }: StackPlan): DrawnPlan {
+  const { selfHosted, hosted } = fixedParts(economics, plan.picks);
+  return {
+    picks: new Map(plan.picks.map(({ deployment, choice }) => [deployment, choice])),
+    selfHostedFixed: selfHosted,
+    hostedFixed: hosted,
+  };
+}

@@ -1,0 +1,153 @@
+/**
+ * Knows the verdict on the whole stack: the best plan over all deployments, and whether it can be
+ * advised.
+ */
+
+import { add, compare, type Exact, smaller, subtract, ZERO } from '../../domain/exact.ts';
+import { CHOICES, type Choice } from '../../economics/offer.ts';
+import { AT_BASE, offerOf, pricedOption, type World } from '../../economics/options.ts';
+import { type Pick as Picked, type Plan, planUsd } from '../../economics/plan.ts';
+import type { StackEconomics } from '../../economics/result.ts';
+import type { Verdict } from '../auditWord.ts';
+import type { Odds } from '../odds/drawn.ts';
+import type { Policy } from '../policy.ts';
+import { dollars } from '../words.ts';
+import { doubtsOf } from './advice.ts';
+import { savingOf } from './deploymentReasons.ts';
+import { mustStay } from './deploymentVerdict.ts';
+import { allKept, type StackPlan } from './stackPlan.ts';
+import { reversalDoubt, type Standing } from './standing.ts';
+import { doubtText, firstDoubt } from './steadiness.ts';
+
+export interface StackTerms {
+  readonly policy: Policy;
+  readonly missing: readonly string[];
+  readonly planned: StackPlan;
+  readonly odds: Odds | undefined;
+  readonly standing: Standing;
+  /** The best plan, where another is judged because this one is not sure enough. */
+  readonly passedOver?: StackPlan;
+}
+
+export interface StackJudged {
+  readonly verdict: Verdict;
+  readonly hangsOn?: string;
+  readonly leaning?: Verdict;
+  readonly reasons: readonly string[];
+}
+
+export function judgeStack(economics: StackEconomics, terms: StackTerms): StackJudged {
+  const { planned, missing } = terms;
+  const price = requiredReasons(planned.requiredUsd);
+  if (missing.length > 0) {
+    return { verdict: 'not enough evidence', reasons: [...missing, ...price] };
+  }
+  const change = dominantChange(economics, planned.plan);
+  const hangsOn = change === undefined ? undefined : hangingText(economics, planned);
+  const answer =
+    change === undefined
+      ? judgeKeeping(economics, terms)
+      : judgeChange(economics, change, { ...terms, hangsOn });
+  const told = hangsOn === undefined ? {} : { hangsOn };
+  return { ...told, ...answer, reasons: [...answer.reasons, ...price] };
+}
+
+function judgeKeeping(economics: StackEconomics, terms: StackTerms): StackJudged {
+  const { keepUsd } = terms.planned;
+  const reasons = [`Keeping everything is the cheapest plan, at ${dollars(keepUsd)}.`];
+  if (economics.deployments.every(mustStay)) return { verdict: 'keep (required)', reasons };
+  const doubt = reversalOf(economics, 'keep', terms);
+  if (doubt === undefined) return { verdict: 'keep', reasons };
+  return { verdict: 'too close to call', leaning: 'keep', reasons: [doubt, ...reasons] };
+}
+
+function judgeChange(
+  economics: StackEconomics,
+  change: Choice,
+  terms: StackTerms & { readonly hangsOn: string | undefined },
+): StackJudged {
+  const { planned, odds, policy, hangsOn } = terms;
+  const doubts = doubtsOf({ ...planned, odds }, policy);
+  const hangs = hangsOn === undefined ? [] : [hangsOn];
+  const why = [...hangs, ...doubts, planReason(terms)];
+  if (doubts.length > 0) return { verdict: 'too close to call', reasons: why };
+  const doubt = reversalOf(economics, change, terms);
+  if (doubt === undefined) return { verdict: change, reasons: why };
+  return { verdict: 'too close to call', leaning: change, reasons: [doubt, ...why] };
+}
+
+function reversalOf(economics: StackEconomics, to: Choice, terms: StackTerms) {
+  const { standing, policy, planned } = terms;
+  const stood = CHOICES.find((choice) => choice === standing.verdict);
+  const standingUsd = stood && standingPlanUsd(economics, stood);
+  const reversal = { to, standingUsd, usd: planned.plan.usd };
+  return reversalDoubt(reversal, standing, policy.reversalSavingShare);
+}
+
+/**
+ * The least that the standing answer can cost now: it is made somewhere, and elsewhere as far as it
+ * is cheaper there. `undefined` where it can be made nowhere.
+ */
+function standingPlanUsd(economics: StackEconomics, stood: Choice): Exact | undefined {
+  const open = economics.deployments.filter(
+    (each) => !mustStay(each) && offerOf(each, stood) !== undefined,
+  );
+  const cheaper = open.filter((each) => savingOf(each, stood, AT_BASE).num > 0n);
+  const somewhere = open.map((each) => new Set([each, ...cheaper]));
+  const plans = [...somewhere, new Set(open)].filter(({ size }) => size > 0);
+  return plans
+    .map((made) =>
+      planUsd(
+        economics,
+        [...made].map(({ id }) => pickOf(id, stood)),
+      ),
+    )
+    .reduce<Exact | undefined>((least, usd) => (least ? smaller(least, usd) : usd), undefined);
+}
+
+function pickOf(deployment: string, choice: Choice): Picked {
+  return { deployment, choice };
+}
+
+function requiredReasons(usd: Exact | undefined): string[] {
+  if (usd === undefined) return [];
+  return [
+    usd.num > 0n
+      ? `Keeping what must stay costs ${dollars(usd)} over the best plan without that wish.`
+      : 'What must stay costs nothing: the best plan keeps it too.',
+  ];
+}
+
+/** The change that brings the largest saving in the plan; `undefined` where everything is kept. */
+function dominantChange(economics: StackEconomics, { picks }: Plan): Choice | undefined {
+  const savings = new Map<Choice, Exact>();
+  for (const { deployment, choice } of picks) {
+    const weighed = economics.deployments.find(({ id }) => id === deployment);
+    if (choice === 'keep' || weighed === undefined) continue;
+    const keep = pricedOption(weighed, 'keep').usd;
+    const saving = subtract(keep, pricedOption(weighed, choice).usd);
+    savings.set(choice, add(savings.get(choice) ?? ZERO, saving));
+  }
+  return [...savings].sort(([a, x], [b, y]) => compare(y, x) || (a < b ? -1 : 1))[0]?.[0];
+}
+
+function hangingText(economics: StackEconomics, { plan }: StackPlan): string | undefined {
+  const kept = allKept(economics);
+  const saving = (world: World) =>
+    subtract(planUsd(economics, kept, world), planUsd(economics, plan.picks, world));
+  const doubt = firstDoubt(saving);
+  return doubt && doubtText(doubt);
+}
+
+function planReason({ planned, passedOver }: StackTerms): string {
+  const { plan, keepUsd, savingUsd } = planned;
+  const changed = plan.picks.filter(({ choice }) => choice !== 'keep').length;
+  const of = `${changed} of ${plan.picks.length} deployments`;
+  const costs = `${of}: ${dollars(plan.usd)} instead of ${dollars(keepUsd)}, a saving of`;
+  if (passedOver === undefined) return `The best plan changes ${costs} ${dollars(savingUsd)}.`;
+  const more = dollars(passedOver.savingUsd);
+  return (
+    `The plan of what is advised changes ${costs} ${dollars(savingUsd)}; another would save ` +
+    `${more}, but not surely enough.`
+  );
+}
