@@ -42,6 +42,8 @@ export interface AuditStack {
   readonly keepUsd: UsdText;
   readonly bestPlan: readonly { readonly deployment: string; readonly option: OptionName }[];
   readonly bestPlanUsd: UsdText | null;
+  /** The whole stack one way, for each option that any deployment has, then the best plan. */
+  readonly options: readonly AuditStackOption[];
   /** What keeping the deployments that must stay costs over the best plan without that wish. */
   readonly requiredCostUsd: UsdText | null;
   /** Whose hours stand in the figures: the ops log's, or the config's assumptions. */
@@ -66,6 +68,26 @@ export interface AuditStack {
   readonly reentryUsd: UsdText | null;
   /** Worlds that were drawn for the odds. */
   readonly draws: number;
+}
+
+export interface AuditStackOption {
+  readonly option: Exclude<OptionName, 'spot'> | 'best plan';
+  /** Deployments that are kept in it: they must stay, or have no price for it. */
+  readonly keeps: readonly string[];
+  /** The sum of the parts; labor holds what exists once for the stack too. */
+  readonly costUsd: UsdText;
+  readonly gpuUsd: UsdText;
+  readonly storageUsd: UsdText;
+  readonly otherUsd: UsdText;
+  readonly laborUsd: UsdText;
+  readonly hostedUsd: UsdText;
+  readonly strandedUsd: UsdText;
+  readonly migrationUsd: UsdText;
+  /** Against keeping everything. */
+  readonly savingUsd: UsdText;
+  readonly low: UsdText | null;
+  readonly high: UsdText | null;
+  readonly probability: RatioText | null;
 }
 
 export interface AuditTotals {

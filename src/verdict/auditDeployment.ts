@@ -11,6 +11,12 @@ export interface AuditDeployment {
   /** That the advised, else the cheapest other option is cheaper than keeping. */
   readonly probability: RatioText | null;
   readonly savingUsd: SavingText;
+  /** With neither people's time nor what the change takes; null in audits of older versions. */
+  readonly withoutLabor: {
+    readonly verdict: Verdict;
+    readonly savingUsd: UsdText;
+    readonly probability: RatioText | null;
+  } | null;
   /** See the stack's. */
   readonly leaning: Verdict | null;
   readonly standing: Verdict | null;

@@ -58,6 +58,7 @@ function decideDeployment(
     standing: {},
     odds: of('withoutLabor'),
   });
+  const bareOdds = without.subject && own.get(without.subject)?.withoutLabor;
   const stands = standingAfter(full.verdict, standing);
   const isSame = (full.leaning ?? full.verdict) === without.verdict;
   return {
@@ -65,6 +66,7 @@ function decideDeployment(
     id,
     odds: own,
     withoutLabor: without.verdict,
+    bare: { savingUsd: without.savingUsd, ...(bareOdds === undefined ? {} : { odds: bareOdds }) },
     ...(stands === undefined ? {} : { standing: stands }),
     reasons: [
       ...full.reasons,

@@ -24,6 +24,8 @@ export interface StackDecision {
   readonly savingUsd: Exact;
   readonly keepUsd: Exact;
   readonly plan: Plan;
+  /** The whole stack one way, for each option that any deployment may take. */
+  readonly wholes: readonly WholePlan[];
   /** What stands against keeping everything: the plan, else the cheapest that changes anything. */
   readonly contested: readonly Pick[];
   /** That the plan is cheaper than keeping everything; absent where nothing could be drawn. */
@@ -46,6 +48,14 @@ export interface StackDecision {
   readonly draws: number;
 }
 
+/** One option for all, as far as each may and can. */
+export interface WholePlan {
+  readonly option: Choice;
+  readonly plan: Plan;
+  /** Against keeping everything; absent for that itself, and where nothing could be drawn. */
+  readonly odds?: Odds;
+}
+
 export interface DeploymentDecision {
   readonly id: string;
   readonly verdict: Verdict;
@@ -56,6 +66,8 @@ export interface DeploymentDecision {
   /** By option, against keeping; absent ones have no price or could not be drawn. */
   readonly odds: ReadonlyMap<string, SavingOdds>;
   readonly withoutLabor: Verdict;
+  /** The same deployment judged with neither labor nor migration. */
+  readonly bare: { readonly savingUsd: Exact; readonly odds?: Odds };
   readonly leaning?: Verdict;
   readonly standing?: Verdict;
   readonly reasons: readonly string[];

@@ -26,11 +26,17 @@ function asStoredBefore(audit: Audit): Audit {
   const { verdict, savingUsd } = older.stack.withoutLabor;
   const bare = {
     ...older,
-    stack: { ...older.stack, flips: [], withoutLabor: { verdict, savingUsd } },
+    stack: {
+      ...older.stack,
+      options: undefined,
+      flips: [],
+      withoutLabor: { verdict, savingUsd },
+    },
     sensitivity: [],
     deployments: older.deployments.map((each) => ({
       ...each,
       savingUsd: undefined,
+      withoutLabor: undefined,
       flips: [],
       options: each.options.filter(({ option }) => ['keep', 'delete', 'hybrid'].includes(option)),
     })),

@@ -1,6 +1,7 @@
 /** Knows what follows from the tests' audits: steps, flips, tornado, outlook, look back, debts. */
 
-import type { AuditStack } from '../../src/verdict/audit.ts';
+import { decimal, sum, toDecimal } from '../../src/domain/exact.ts';
+import type { AuditStack, AuditStackOption } from '../../src/verdict/audit.ts';
 import type { AuditStep, Flip, Sensitivity, StepAction } from '../../src/verdict/auditDecision.ts';
 
 export function aFlip(input: string, today: string, flipsAt: string): Flip {
@@ -73,6 +74,57 @@ function aStep(
   wish: { readonly text: string; readonly savingUsd?: string; readonly by?: string },
 ): AuditStep {
   return { deployment, action, savingUsd: '0.000000', by: null, ...wish };
+}
+
+/** What the stack costs if it all goes one way, and in the plan. */
+export const MIXED_WHOLES: readonly AuditStackOption[] = [
+  aWhole('keep', { gpuUsd: '127472.480000', savingUsd: '0.000000' }),
+  aWhole('delete', {
+    keeps: ['records-70b'],
+    gpuUsd: '19872.000000',
+    hostedUsd: '108986.370000',
+    laborUsd: '1200.000000',
+    savingUsd: '-2585.890000',
+    low: '-31400.000000',
+    high: '9700.000000',
+    probability: '0.310500',
+  }),
+  aWhole('best plan', {
+    keeps: ['busy-8b', 'records-70b'],
+    gpuUsd: '70000.000000',
+    hostedUsd: '15058.870000',
+    laborUsd: '1200.000000',
+    savingUsd: '41213.610000',
+    low: '12364.083000',
+    high: '61900.400000',
+    probability: '0.962000',
+  }),
+];
+
+/** Its cost is the sum of its parts. */
+function aWhole(
+  option: AuditStackOption['option'],
+  wish: Partial<AuditStackOption> & Pick<AuditStackOption, 'savingUsd'>,
+): AuditStackOption {
+  const { gpuUsd = '0.000000', hostedUsd = '0.000000', laborUsd = '0.000000' } = wish;
+  const cost = sum([gpuUsd, hostedUsd, laborUsd].map(decimal));
+  const nothing = '0.000000';
+  return {
+    option,
+    keeps: [],
+    costUsd: toDecimal(cost, 6),
+    gpuUsd,
+    storageUsd: nothing,
+    otherUsd: nothing,
+    laborUsd,
+    hostedUsd,
+    strandedUsd: nothing,
+    migrationUsd: nothing,
+    low: null,
+    high: null,
+    probability: null,
+    ...wish,
+  };
 }
 
 export const MIXED_OUTLOOK: NonNullable<AuditStack['outlook']> = {

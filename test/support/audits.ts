@@ -9,6 +9,7 @@ import {
   MIXED_OUTLOOK,
   MIXED_SENSITIVITY,
   MIXED_STEPS,
+  MIXED_WHOLES,
 } from './auditDecisions.ts';
 import { aDeployment, anAudit } from './auditFixture.ts';
 
@@ -90,6 +91,7 @@ export function mixedAudit(): Audit {
       lookBack: MIXED_LOOK_BACK,
       commitments: MIXED_COMMITMENTS,
       reentryUsd: '12000.000000',
+      options: MIXED_WHOLES,
     },
     totals: {
       spendUsd: '128712.480000',

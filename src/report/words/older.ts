@@ -14,10 +14,12 @@ const STACK = {
   commitments: [],
   reentryUsd: null,
   draws: 0,
+  options: [],
 } satisfies Partial<AuditStack>;
 
 const DEPLOYMENT = {
   savingUsd: { base: null, low: null, high: null },
+  withoutLabor: null,
   leaning: null,
   standing: null,
 } satisfies Partial<AuditDeployment>;

@@ -17,6 +17,7 @@ import type { Table } from './table.ts';
 import { thumbLines } from './thumbs.ts';
 import { tornadoOf } from './tornado.ts';
 import { waiversOf } from './waivers.ts';
+import { wholeStackTables } from './wholeStack.ts';
 
 export interface Section {
   readonly title: string;
@@ -56,6 +57,7 @@ function onItsGrounds({ audit, previous, situation }: Telling): Section[] {
   const tables = situation === 'nothing' || situation === 'empty' ? [] : optionTables(audit);
   const since = previous === undefined ? '' : `Since ${periodName(previous)}`;
   return [
+    section('If the whole stack went one way', [], wholeStackTables(audit)),
     section('The options', tables.length === 0 ? [] : optionLines(audit), tables),
     section('Rules of thumb, and where this stack stands', thumbLines(audit, situation)),
     section('How sure we are', surenessOf(audit)),

@@ -72,6 +72,11 @@ function verdictOf(printed: PrintedDeployment, decision: DeploymentDecision) {
     verdict,
     probability,
     savingUsd: { base: savingText(printed, subject), low, high },
+    withoutLabor: {
+      verdict: decision.withoutLabor,
+      savingUsd: microText(micro(decision.bare.savingUsd)),
+      probability: printOdds(decision.bare.odds).probability,
+    },
     leaning: leaning ?? null,
     standing: standing ?? null,
   };

@@ -1,24 +1,16 @@
 /** Knows how the stack's verdict and totals are printed in an audit. */
 
-import {
-  divide,
-  type Exact,
-  exact,
-  exactInteger,
-  subtract,
-  sum,
-  toInteger,
-} from '../../domain/exact.ts';
+import { divide, type Exact, exact, exactInteger, sum, toInteger } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
 import { DAY_MS, durationMs } from '../../domain/period.ts';
-import { hostedCost, optionCost } from '../../economics/options.ts';
-import type { Pick as Picked } from '../../economics/plan.ts';
+import { hostedCost } from '../../economics/options.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { usdPerMtok } from '../../economics/usage/use.ts';
 import type { AuditStack, AuditTotals } from '../audit.ts';
 import type { StackDecision } from '../decision.ts';
 import type { Consequences } from './documentConsequences.ts';
 import type { PrintedDeployment } from './documentDeployment.ts';
+import { allKept, auditStackOptions, printPlan } from './documentStackOptions.ts';
 import { type MicroUsd, micro, microText, moneyText, ratioText } from './printed.ts';
 import { printOdds } from './printedOdds.ts';
 
@@ -30,9 +22,9 @@ export function auditStack(
   printed: readonly PrintedDeployment[],
 ): StackAnswer {
   const { plan } = decision;
-  const allKept = plan.picks.map(({ deployment }) => ({ deployment, choice: 'keep' as const }));
-  const keep = printPlan({ usd: decision.keepUsd, picks: allKept }, printed);
-  const best = printPlan(plan, printed);
+  const kept = { usd: decision.keepUsd, picks: allKept(plan.picks) };
+  const keep = printPlan(kept, printed).whole;
+  const best = printPlan(plan, printed).whole;
   const { probability, low, high } = printOdds(decision.odds);
   return {
     verdict: decision.verdict,
@@ -46,32 +38,13 @@ export function auditStack(
     keepUsd: microText(keep),
     bestPlan: plan.picks.map(({ deployment, choice }) => ({ deployment, option: choice })),
     bestPlanUsd: microText(best),
+    options: auditStackOptions(decision, printed),
     requiredCostUsd: moneyText(decision.requiredUsd),
     laborBasis: decision.laborBasis,
     confidence: decision.confidence,
     reasons: decision.reasons,
     missing: decision.missing,
   };
-}
-
-/**
- * The printed options of a plan, and what exists once for the stack: fixed labor, shared
- * commitments.
- */
-function printPlan(
-  plan: { readonly usd: Exact; readonly picks: readonly Picked[] },
-  printed: readonly PrintedDeployment[],
-): MicroUsd {
-  let once = plan.usd;
-  let whole = 0n;
-  for (const { deployment, choice } of plan.picks) {
-    const own = printed.find((each) => each.deployment.id === deployment);
-    const cost = own && optionCost(own.deployment, choice);
-    if (own === undefined || cost === undefined) continue;
-    once = subtract(once, cost.usd);
-    whole += own.options.find(({ option }) => option === choice)?.cost?.whole ?? 0n;
-  }
-  return whole + micro(once);
 }
 
 export interface PrintedSpend {

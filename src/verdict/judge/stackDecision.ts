@@ -18,6 +18,7 @@ import {
 } from './stackPlan.ts';
 import { judgeStack, type StackJudged } from './stackVerdict.ts';
 import { type Standing, type Standings, standingAfter } from './standing.ts';
+import { wholePlans } from './wholePlans.ts';
 
 export interface Terms {
   readonly policy: Policy;
@@ -49,6 +50,7 @@ export function decideStack({ economics, bare, judged }: Weighed, terms: Terms):
     ...full.judged,
     ...full.planned,
     ...(full.odds === undefined ? {} : { odds: full.odds }),
+    wholes: wholePlans(economics, terms.odds),
     contested: contestedPicks(economics, full.planned, undecidedOf(evidence)),
     withoutLabor: {
       verdict: without.judged.verdict,

@@ -70,7 +70,7 @@ export function allKept({ deployments }: StackEconomics): Picked[] {
   return deployments.map(({ id }) => ({ deployment: id, choice: 'keep' }));
 }
 
-export function drawnPlan(economics: StackEconomics, { plan }: StackPlan): DrawnPlan {
+export function drawnPlan(economics: StackEconomics, { plan }: Pick<StackPlan, 'plan'>): DrawnPlan {
   const { selfHosted, hosted } = fixedParts(economics, plan.picks);
   return {
     picks: new Map(plan.picks.map(({ deployment, choice }) => [deployment, choice])),

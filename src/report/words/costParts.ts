@@ -1,0 +1,53 @@
+/** Knows how the parts of a cost are told: those that are not nothing, by name. */
+
+import { decimal, isZero } from '../../domain/exact.ts';
+import type { UsdText } from '../../verdict/auditWord.ts';
+import { dollars, UNKNOWN } from '../format.ts';
+import { oddsText, rangeText } from './odds.ts';
+import { known } from './reading.ts';
+
+export function amount(usd: string | null): string {
+  const value = known(usd);
+  return value === undefined ? UNKNOWN : dollars(value);
+}
+
+interface Against {
+  readonly option: string;
+  readonly savingUsd: UsdText | null;
+  readonly low: UsdText | null;
+  readonly high: UsdText | null;
+  readonly probability: string | null;
+}
+
+const NOTHING = '\u2013';
+
+/** Saving, interval and odds; what changes nothing has neither of the last two. */
+export function againstKeeping(figures: Against): string[] {
+  const { option, savingUsd, low, high, probability } = figures;
+  const [saving, odds] = [known(savingUsd), known(probability)];
+  if (option === 'keep') return [NOTHING, NOTHING, NOTHING];
+  const isSame = saving !== undefined && isZero(saving) && low === high;
+  if (isSame || odds === undefined) return [amount(savingUsd), NOTHING, NOTHING];
+  return [amount(savingUsd), rangeText({ low, high }) || amount(low), oddsText(odds)];
+}
+
+const PARTS = [
+  ['GPU', 'gpuUsd'],
+  ['storage', 'storageUsd'],
+  ['other rent', 'otherUsd'],
+  ['hosted tokens', 'hostedUsd'],
+  ["people's time", 'laborUsd'],
+  ['owed for nothing', 'strandedUsd'],
+  ['the change itself', 'migrationUsd'],
+] as const;
+
+type Parts = Readonly<Record<(typeof PARTS)[number][1], UsdText | null>>;
+
+/** What the cost sums from; one part alone is the cost itself. */
+export function partsText(figures: Parts): string {
+  const told = PARTS.flatMap(([name, field]) => {
+    const usd = figures[field];
+    return usd === null || isZero(decimal(usd)) ? [] : [`${name} ${dollars(decimal(usd))}`];
+  });
+  return told.length > 1 ? told.join(', ') : '';
+}

@@ -1,0 +1,48 @@
+/** Knows the whole stack one way: what keeping, deleting, … all of it would cost. */
+
+import type { Audit, AuditStackOption } from '../../verdict/audit.ts';
+import { shownName } from '../label.ts';
+import { againstKeeping, amount, partsText } from './costParts.ts';
+import type { Table, TableRow } from './table.ts';
+
+const MOST_NAMES = 3;
+
+/** Nothing where there is but one way, or an older audit tells none. */
+export function wholeStackTables({ stack, deployments }: Audit): Table[] {
+  if (stack.options.length < 3) return [];
+  return [
+    {
+      title: '',
+      head: ['Whole stack', 'Cost', 'Saving', 'Interval', 'Odds'],
+      rows: stack.options.map((option) => row(option, deployments.length)),
+      foot: 'The time of people that any stack takes once is in these figures.',
+    },
+  ];
+}
+
+const NAMES: Readonly<Record<AuditStackOption['option'], string>> = {
+  keep: 'keep all',
+  delete: 'delete all',
+  hybrid: 'hybrid for all',
+  serverless: 'all serverless',
+  move: 'move all',
+  'right-size': 'right-size all',
+  'best plan': 'the plan',
+};
+
+function row(figures: AuditStackOption, count: number): TableRow {
+  const { option, keeps } = figures;
+  const isMixed = option !== 'keep' && option !== 'best plan' && keeps.length > 0;
+  const notes = [isMixed ? keepsText(keeps, count) : '', partsText(figures)];
+  return {
+    cells: [NAMES[option], amount(figures.costUsd), ...againstKeeping(figures)],
+    note: notes.filter((text) => text !== '').join('; '),
+  };
+}
+
+/** Who must stay, or has no price for it, is kept. */
+function keepsText(keeps: readonly string[], count: number): string {
+  const rest = keeps.length - MOST_NAMES;
+  const names = keeps.slice(0, MOST_NAMES).map(shownName).join(', ');
+  return `keeps ${names}${rest > 0 ? ` and ${rest} more` : ''} of ${count}`;
+}

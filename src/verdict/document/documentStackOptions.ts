@@ -1,0 +1,76 @@
+/** Knows how the whole stack one way is printed: the parts of its options, and what exists once. */
+
+import { type Exact, subtract } from '../../domain/exact.ts';
+import { optionCost } from '../../economics/options.ts';
+import type { Pick as Picked } from '../../economics/plan.ts';
+import type { AuditStackOption } from '../audit.ts';
+import type { StackDecision } from '../decision.ts';
+import type { PrintedDeployment } from './documentDeployment.ts';
+import { type MicroUsd, micro, microText } from './printed.ts';
+import { printOdds } from './printedOdds.ts';
+
+const PARTS = ['gpu', 'storage', 'other', 'labor', 'hosted', 'stranded', 'migration'] as const;
+type Part = (typeof PARTS)[number];
+
+export interface PrintedPlan {
+  readonly parts: Readonly<Record<Part, MicroUsd>>;
+  readonly whole: MicroUsd;
+}
+
+/** Sums of the printed options; the labor that exists once for the stack is added to labor. */
+export function printPlan(
+  plan: { readonly usd: Exact; readonly picks: readonly Picked[] },
+  printed: readonly PrintedDeployment[],
+): PrintedPlan {
+  let once = plan.usd;
+  const parts: Record<Part, MicroUsd> = {
+    gpu: 0n,
+    storage: 0n,
+    other: 0n,
+    labor: 0n,
+    hosted: 0n,
+    stranded: 0n,
+    migration: 0n,
+  };
+  for (const { deployment, choice } of plan.picks) {
+    const own = printed.find((each) => each.deployment.id === deployment);
+    const cost = own && optionCost(own.deployment, choice);
+    const told = own?.options.find(({ option }) => option === choice)?.cost;
+    if (cost === undefined || told === undefined) continue;
+    once = subtract(once, cost.usd);
+    for (const part of PARTS) parts[part] += told[part];
+  }
+  parts.labor += micro(once);
+  return { parts, whole: PARTS.reduce((sum, part) => sum + parts[part], 0n) };
+}
+
+/** Every option for all, then the best plan; savings are differences of printed costs. */
+export function auditStackOptions(
+  { wholes, plan, odds, keepUsd }: StackDecision,
+  printed: readonly PrintedDeployment[],
+): AuditStackOption[] {
+  const best = { option: 'best plan' as const, plan, ...(odds === undefined ? {} : { odds }) };
+  const kept = printPlan({ usd: keepUsd, picks: allKept(plan.picks) }, printed).whole;
+  return [...wholes, best].map(({ option, plan: chosen, odds: drawn }) => {
+    const { parts, whole } = printPlan(chosen, printed);
+    const stays = chosen.picks.filter(({ choice }) => choice === 'keep');
+    return {
+      option,
+      keeps: stays.map(({ deployment }) => deployment),
+      costUsd: microText(whole),
+      gpuUsd: microText(parts.gpu),
+      storageUsd: microText(parts.storage),
+      otherUsd: microText(parts.other),
+      laborUsd: microText(parts.labor),
+      hostedUsd: microText(parts.hosted),
+      strandedUsd: microText(parts.stranded),
+      migrationUsd: microText(parts.migration),
+      savingUsd: microText(kept - whole),
+      ...printOdds(drawn),
+    };
+  });
+}
+
+export function allKept(picks: readonly Picked[]): Picked[] {
+  return picks.map(({ deployment }) => ({ deployment, choice: 'keep' }));
+}

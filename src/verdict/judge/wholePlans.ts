@@ -1,0 +1,39 @@
+/** Knows the whole stack one way: everything kept, everything hosted, and so on for each option. */
+
+import { CHOICES, type Choice } from '../../economics/offer.ts';
+import { offerOf } from '../../economics/options.ts';
+import { type Pick as Picked, type Plan, planUsd } from '../../economics/plan.ts';
+import type { StackEconomics } from '../../economics/result.ts';
+import type { WholePlan } from '../decision.ts';
+import type { StackOdds } from '../odds/drawn.ts';
+import { mustStay } from './deploymentVerdict.ts';
+import { drawnPlan } from './stackPlan.ts';
+
+/**
+ * One plan for each option that any deployment may take; those that must stay, or whose price for
+ * it is unknown, are kept in it. "If we deleted it all" is the one of `delete`.
+ */
+export function wholePlans(economics: StackEconomics, odds: StackOdds): WholePlan[] {
+  return CHOICES.flatMap((choice) => {
+    const picks = economics.deployments.map((each): Picked => {
+      const canBe = !mustStay(each) && offerOf(each, choice) !== undefined;
+      return { deployment: each.id, choice: canBe ? choice : 'keep' };
+    });
+    return picks.every((pick) => pick.choice !== choice)
+      ? []
+      : [wholePlan(economics, { choice, picks, odds })];
+  });
+}
+
+interface Whole {
+  readonly choice: Choice;
+  readonly picks: readonly Picked[];
+  readonly odds: StackOdds;
+}
+
+function wholePlan(economics: StackEconomics, { choice, picks, odds }: Whole): WholePlan {
+  const plan: Plan = { usd: planUsd(economics, picks), picks };
+  const drawn = odds.planOdds(drawnPlan(economics, { plan }))?.withLabor;
+  const isKeep = choice === 'keep';
+  return { option: choice, plan, ...(isKeep || drawn === undefined ? {} : { odds: drawn }) };
+}
