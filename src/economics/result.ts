@@ -84,6 +84,8 @@ export interface Spend {
   readonly coveredUsd: Exact;
   readonly coveredComputeUsd: Exact;
   readonly coveredStorageUsd: Exact;
+  /** Charges for a commitment that is stated too: neither compute nor storage. */
+  readonly coveredCommitmentUsd: Exact;
   readonly uncoveredUsd: Exact;
 }
 

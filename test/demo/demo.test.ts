@@ -134,7 +134,10 @@ describe('the demo', () => {
       }))
       .sort((a, b) => (a.deployment < b.deployment ? -1 : 1));
     expect(rows).toEqual(expected);
-    const [spend] = await sql('select sum(spend_micro_usd) as micro from spend_by_day');
+    const [spend] = await sql(
+      `select sum(spend_micro_usd) as micro from spend_by_day
+       where day between '2026-07-01' and '2026-09-30'`,
+    );
     expect(spend).toEqual({ micro: Number(sixPlaces(truth.spendUsd).replace('.', '')) });
   });
 

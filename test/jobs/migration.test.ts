@@ -32,6 +32,7 @@ test('the hours of a change are spread over its quarters, exactly', () => {
       'right-size': decimal('2'),
     },
     reentryHours: decimal('120'),
+    stated: true,
   });
   expect(migrationInput({ ...MIGRATION, amortizationQuarters: 3 }, over).hours.delete).toEqual(
     exact(40n, 3n),

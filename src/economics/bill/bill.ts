@@ -1,6 +1,7 @@
 /** Knows what was paid in the window, by deployment and day; the parts sum to the whole exactly. */
 
 import { apportionMoney } from '../../domain/apportion.ts';
+import type { Charge } from '../../domain/charge.ts';
 import { exact } from '../../domain/exact.ts';
 import { sumNano } from '../../domain/money.ts';
 import type { StackInput } from '../input.ts';
@@ -18,6 +19,8 @@ export interface DeploymentBill {
   readonly spend: bigint[];
   readonly compute: bigint[];
   readonly storage: bigint[];
+  /** Charges of category `commitment` at sources to which a commitment is stated. */
+  readonly commitment: bigint[];
   readonly pieces: PaidPiece[];
   /** Nano-USD by source of the charges. */
   readonly sources: Map<string, bigint>;
@@ -45,7 +48,8 @@ export function readBill(input: StackInput, grid: DayGrid, share: Sharing): Bill
   const served = rent.filter(({ sharers }) => sharers.length > 0);
   const gpus = input.deployments.map(({ gpu }) => BigInt(Math.max(1, gpu.count)));
   const deployments = input.deployments.map(() => emptyBill(grid.count));
-  for (const line of served) addSpend(deployments, line, share);
+  const committed = new Set(input.commitments.map(({ sourceId }) => sourceId));
+  for (const line of served) addSpend(deployments, line, { share, committed });
   const { pieces, guesses } = replicaTime(served, { grid, share, inventory, gpus });
   for (const piece of pieces) deployments[piece.deployment]?.pieces.push(piece);
   for (const { kind, resourceId, sharers } of guesses) {
@@ -63,28 +67,46 @@ function emptyBill(days: number): DeploymentBill {
     spend: Array.from({ length: days }, () => 0n),
     compute: Array.from({ length: days }, () => 0n),
     storage: Array.from({ length: days }, () => 0n),
+    commitment: Array.from({ length: days }, () => 0n),
     pieces: [],
     sources: new Map(),
     guesses: new Map(),
   };
 }
 
-function addSpend(bills: readonly DeploymentBill[], line: Line, share: Sharing): void {
-  const { charge, cuts, sharers } = line;
+interface SpendTerms {
+  readonly share: Sharing;
+  /** Sources to which a commitment is stated. */
+  readonly committed: ReadonlySet<string>;
+}
+
+function addSpend(
+  bills: readonly DeploymentBill[],
+  { charge, cuts, sharers }: Line,
+  { share, committed }: SpendTerms,
+): void {
+  const parts = partsOf(charge, committed);
   for (const { day, nanoUsd } of cuts) {
     const { of, equal } = share(sharers, day);
-    const parts = sharers.length === 1 ? [nanoUsd] : apportionMoney(nanoUsd, of);
+    const shares = sharers.length === 1 ? [nanoUsd] : apportionMoney(nanoUsd, of);
     for (const [at, index] of sharers.entries()) {
       const bill = bills[index];
       if (bill === undefined) continue;
-      const part = parts[at] ?? 0n;
-      bill.spend[day] = (bill.spend[day] ?? 0n) + part;
-      if (charge.category === 'compute') bill.compute[day] = (bill.compute[day] ?? 0n) + part;
-      if (charge.category === 'storage') bill.storage[day] = (bill.storage[day] ?? 0n) + part;
+      const part = shares[at] ?? 0n;
+      for (const name of parts) bill[name][day] = (bill[name][day] ?? 0n) + part;
       bill.sources.set(charge.sourceId, (bill.sources.get(charge.sourceId) ?? 0n) + part);
       if (equal) note(bill, 'equal shares', charge.resourceId);
     }
   }
+}
+
+type Part = 'spend' | 'compute' | 'storage' | 'commitment';
+
+/** The columns of a bill that a charge counts in. */
+function partsOf({ category, sourceId }: Charge, committed: ReadonlySet<string>): Part[] {
+  if (category === 'compute' || category === 'storage') return ['spend', category];
+  if (category === 'commitment' && committed.has(sourceId)) return ['spend', category];
+  return ['spend'];
 }
 
 function note(bill: DeploymentBill | undefined, guess: Guess, resourceId: string): void {

@@ -17,6 +17,7 @@ export function spendOf(bill: DeploymentBill, days: readonly CoveredDay[]): Spen
     coveredUsd,
     coveredComputeUsd: sum(days.map((day) => day.coveredComputeUsd)),
     coveredStorageUsd: sum(days.map((day) => day.coveredStorageUsd)),
+    coveredCommitmentUsd: sum(days.map((day) => day.coveredCommitmentUsd)),
     uncoveredUsd: subtract(usd(total), coveredUsd),
   };
 }

@@ -1,6 +1,6 @@
 /** Knows every option of a deployment: its figures, what it leaves behind, what changing takes. */
 
-import { type Exact, multiply, sum, toNumber, ZERO } from '../../domain/exact.ts';
+import { type Exact, larger, multiply, subtract, sum, toNumber, ZERO } from '../../domain/exact.ts';
 import { leftBehind } from '../bill/commitment.ts';
 import { besidesGpu } from '../bill/rent.ts';
 import { hostDays } from '../hosted/hostDays.ts';
@@ -52,16 +52,23 @@ function completed(
   };
 }
 
-/** Who leaves the source leaves all of it; who stays with less leaves what is no longer used. */
+/**
+ * Who leaves the source leaves all of it; who stays with less leaves what is no longer used. Move
+ * and spot price other GPUs alone: the commitment's own charges, which stay as paid there, are not
+ * owed twice. $9,000 committed and $9,000 of it on the bill as such: moving leaves nothing more.
+ */
 function strandedUsd(
   option: OptionName,
   { gpuUsd, storageUsd, otherUsd }: BareOffer,
   { facts, committedUsd }: Omit<OfferTerms, 'hybrid'>,
 ): Exact {
   if (option === 'keep') return ZERO;
-  if (option !== 'hybrid' && option !== 'right-size') return committedUsd;
-  const ownUsd = sum([gpuUsd, storageUsd, otherUsd]);
-  return leftBehind(committedUsd, facts.spend.coveredUsd, ownUsd);
+  const { coveredUsd, coveredCommitmentUsd } = facts.spend;
+  if (option === 'hybrid' || option === 'right-size') {
+    return leftBehind(committedUsd, coveredUsd, sum([gpuUsd, storageUsd, otherUsd]));
+  }
+  if (option === 'delete' || option === 'serverless') return committedUsd;
+  return larger(ZERO, subtract(committedUsd, coveredCommitmentUsd));
 }
 
 function keepOffer({ spend, covered }: OptionFacts): BareOffer {

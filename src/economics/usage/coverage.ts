@@ -16,6 +16,7 @@ export interface CoveredDay {
   readonly coveredUsd: Exact;
   readonly coveredComputeUsd: Exact;
   readonly coveredStorageUsd: Exact;
+  readonly coveredCommitmentUsd: Exact;
 }
 
 /** Dollars are split at 10^-18, far below anything printed; the parts sum to the whole exactly. */
@@ -38,10 +39,15 @@ export function coverDays(bill: DeploymentBill, tally: UsageTally): CoveredDay[]
   return bill.spend.map((spend, day) => {
     const paidNs = paid[day] ?? 0n;
     const coveredNs = smaller(paidNs, seen[day] ?? 0n);
-    const covers = (nanoUsd: bigint) => covered(nanoUsd, coveredNs, paidNs);
-    const coveredComputeUsd = covers(bill.compute[day] ?? 0n);
-    const coveredStorageUsd = covers(bill.storage[day] ?? 0n);
-    return { paidNs, coveredNs, coveredUsd: covers(spend), coveredComputeUsd, coveredStorageUsd };
+    const covers = (nanoUsd = 0n) => covered(nanoUsd, coveredNs, paidNs);
+    return {
+      paidNs,
+      coveredNs,
+      coveredUsd: covers(spend),
+      coveredComputeUsd: covers(bill.compute[day]),
+      coveredStorageUsd: covers(bill.storage[day]),
+      coveredCommitmentUsd: covers(bill.commitment[day]),
+    };
   });
 }
 
