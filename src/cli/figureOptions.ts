@@ -24,16 +24,22 @@ export interface Bounds {
   readonly atMost?: Exact;
   /** What is expected, in words with an example. */
   readonly expected: string;
+  /** What to do about a text that is none; write it like the example, unless told. */
+  readonly hint?: string | undefined;
 }
 
 /** @throws {Failure} `usage` naming the option. */
 export function figureOption(option: string, text: string, bounds: Bounds): Exact {
-  const value = text.length > LONGEST_FIGURE ? undefined : parseExact(text);
-  const { aboveZero = true, atMost, expected } = bounds;
-  const isTooSmall = value !== undefined && (aboveZero ? value.num <= 0n : value.num < 0n);
-  const isTooLarge = value !== undefined && atMost !== undefined && compare(value, atMost) > 0;
-  if (value === undefined || isTooSmall || isTooLarge) throw refusal(option, text, expected);
+  const value = figureOf(text, bounds);
+  if (value === undefined) throw refusal(option, text, bounds);
   return value;
+}
+
+function figureOf(text: string, { aboveZero = true, atMost }: Bounds): Exact | undefined {
+  const value = text.length > LONGEST_FIGURE ? undefined : parseExact(text);
+  if (value === undefined) return undefined;
+  const isTooSmall = aboveZero ? value.num <= 0n : value.num < 0n;
+  return isTooSmall || (atMost !== undefined && compare(value, atMost) > 0) ? undefined : value;
 }
 
 /** `0.6` and `60%` are the same. */
@@ -43,20 +49,27 @@ export function shareOption(option: string, text: string): Exact {
     aboveZero: false,
     atMost: ONE,
     expected: 'a share from 0 to 1, e.g. 0.6 or 60%',
+    hint: figureOf(text, HUNDRED) && `for ${text.trim()} percent write ${text.trim()}%`,
   };
   if (percents === undefined || percents.num < 0n) return figureOption(option, text, bounds);
   const share = multiply(percents, exact(1n, 100n));
-  if (compare(share, ONE) > 0) throw refusal(option, text, bounds.expected);
+  if (compare(share, ONE) > 0) throw refusal(option, text, { expected: bounds.expected });
   return share;
 }
+
+/** `60` where a share is asked for is a percentage whose sign is missing. */
+const HUNDRED = { atMost: decimal('100'), expected: '' };
 
 /** `-30%` is a factor of 0.7, `0.25` is dollars. */
 export function changeOption(option: string, text: string) {
   const percents = percentsOf(text);
-  const expected = 'dollars, e.g. 0.25, or a change above -100%, e.g. -30%';
-  if (percents === undefined) return { usd: figureOption(option, text, { expected }) };
+  const expected = 'dollars above 0, e.g. 0.25, or a change above -100%, e.g. -30%';
+  if (percents === undefined) {
+    const hint = /^[-+]\d/.test(text) ? `for a change write ${option} ${text}%` : undefined;
+    return { usd: figureOption(option, text, { expected, hint }) };
+  }
   const factor = add(ONE, multiply(percents, exact(1n, 100n)));
-  if (compare(factor, ZERO) <= 0) throw refusal(option, text, expected);
+  if (compare(factor, ZERO) <= 0) throw refusal(option, text, { expected });
   return { factor };
 }
 
@@ -70,8 +83,11 @@ export function tokensOption(option: string, text: string): Exact {
   const scale = SCALES[text.trim().slice(-1).toLowerCase()];
   const digits = scale === undefined ? text : text.trim().slice(0, -1);
   const expected = 'tokens above 0 and up to 10T, e.g. 10M, 2.5B or 750000';
-  const value = multiply(figureOption(option, digits, { expected }), decimal(scale ?? '1'));
-  if (compare(value, MOST_TOKENS) > 0) throw refusal(option, text, expected);
+  const figure = figureOf(digits, { expected });
+  const value = figure && multiply(figure, decimal(scale ?? '1'));
+  if (value === undefined || compare(value, MOST_TOKENS) > 0) {
+    throw refusal(option, text, { expected });
+  }
   return exact(toInteger(value));
 }
 
@@ -81,9 +97,9 @@ function percentsOf(text: string): Exact | undefined {
   return parseExact(trimmed.slice(0, -1));
 }
 
-function refusal(option: string, text: string, expected: string): Failure {
+function refusal(option: string, text: string, { expected, hint }: Bounds): Failure {
   return new Failure('usage', `${option} cannot be "${text.slice(0, LONGEST_FIGURE)}"`, {
     expected,
-    hint: 'write it like the example',
+    hint: hint ?? 'write it like the example',
   });
 }

@@ -3,6 +3,7 @@
 import { decimal, type Exact, ONE, toInteger } from '../domain/exact.ts';
 import { Failure } from '../domain/failure.ts';
 import type { ForGpu, GivenPrice, PlanRequest } from '../jobs/planRequest.ts';
+import { eitherOf, shown } from '../platform/wording.ts';
 import type { CommonOptions } from './command.ts';
 import { figureOption, shareOption, tokensOption } from './figureOptions.ts';
 
@@ -28,7 +29,10 @@ export interface PlanOptions extends CommonOptions {
   readonly laborRate?: string;
 }
 
-const CAPACITY = { expected: 'tokens a second of one replica, above 0, e.g. 2400' };
+const CAPACITY = {
+  atMost: decimal('1e7'),
+  expected: 'tokens a second of one replica, above 0 and up to 10000000, e.g. 2400',
+};
 const RATE = { expected: 'dollars above 0, e.g. 2.5, or GPU=dollars, e.g. H100-80GB=2.5' };
 const PRICE = { aboveZero: false, expected: 'dollars per Mtok, e.g. 0.1' };
 const HOURS = { aboveZero: false, expected: 'hours a month, e.g. 40' };
@@ -38,10 +42,13 @@ const MOST_REPLICA_GPUS = decimal('64');
 export function planRequest(options: PlanOptions): PlanRequest {
   const { model, gpu, tokensPerDay } = options;
   if (model === undefined || tokensPerDay === undefined || gpu.length === 0) throw lacking();
+  const gpus = gpusOf(gpu);
+  const ratesOf = (option: string, texts: readonly string[]) =>
+    texts.map((text) => rateOption(option, text, gpus));
   return {
     model,
     tokensPerDay: tokensOption('--tokens-per-day', tokensPerDay),
-    gpus: gpu.map(gpuOption),
+    gpus,
     gpuCount: gpuCount(options.gpuCount),
     burstiness: burstiness(options.burstiness),
     outputShare: shareOption('--output-share', options.outputShare),
@@ -70,38 +77,63 @@ function read(option: string, text: string | undefined, bounds: typeof PRICE | t
   return text === undefined ? undefined : figureOption(option, text, bounds);
 }
 
-/** `H100-80GB=2400` is a GPU with the tokens a second of a replica on it. */
-function gpuOption(text: string): PlanRequest['gpus'][number] {
-  const { type, value } = named(text);
-  if (type === undefined) return { type: value };
-  return { type, capacity: figureOption('--gpu', value, CAPACITY) };
+type Gpus = PlanRequest['gpus'];
+
+/** Each once: of two figures for one GPU nobody could say which is meant. */
+function gpusOf(texts: readonly string[]): Gpus {
+  const gpus = texts.map(gpuOption);
+  const types = gpus.map(({ type }) => type);
+  const twice = types.find((type, at) => types.indexOf(type) < at);
+  if (twice === undefined) return gpus;
+  throw new Failure('usage', `--gpu names ${shown(twice)} twice`, {
+    expected: 'each GPU once',
+    hint: 'leave one of them out',
+  });
 }
 
-function ratesOf(option: string, texts: readonly string[]): ForGpu[] {
-  return texts.map((text) => {
-    const { type, value } = named(text);
-    const rate = figureOption(option, value, RATE);
-    return type === undefined ? { value: rate } : { type, value: rate };
+/** `H100-80GB=2400` is a GPU with the tokens a second of a replica on it. */
+function gpuOption(text: string): Gpus[number] {
+  const { type, value } = named(text);
+  if (type !== undefined) return { type, capacity: figureOption('--gpu', value, CAPACITY) };
+  if (/^[^=]*[^=\s]$/.test(value)) return { type: value };
+  throw new Failure('usage', `--gpu cannot be ${shown(value)}`, {
+    expected: 'a GPU, or GPU=tokens a second, e.g. H100-80GB=2400',
+    hint: 'write it like the example',
+  });
+}
+
+/** A rate for a GPU that is not weighed would change nothing, and nobody would notice. */
+function rateOption(option: string, text: string, gpus: Gpus): ForGpu {
+  const { type, value } = named(text);
+  const rate = figureOption(option, value, RATE);
+  if (type === undefined) return { value: rate };
+  const types = gpus.map((gpu) => gpu.type);
+  if (types.includes(type)) return { type, value: rate };
+  throw new Failure('usage', `${option} names ${shown(type)}, which no --gpu does`, {
+    expected: eitherOf(types),
+    hint: `write the GPU as --gpu does, or add --gpu ${type}`,
   });
 }
 
 function named(text: string): { type?: string; value: string } {
   const at = text.lastIndexOf('=');
-  return at < 1 ? { value: text } : { type: text.slice(0, at), value: text.slice(at + 1) };
+  const type = text.slice(0, at).trim();
+  return at < 1 || type === '' ? { value: text } : { type, value: text.slice(at + 1) };
 }
 
 function gpuCount(text: string): number {
   const expected = 'a whole number of GPUs from 1 to 64';
   const count = figureOption('--gpu-count', text, { atMost: MOST_REPLICA_GPUS, expected });
-  if (count.den !== 1n) throw new Failure('usage', `--gpu-count cannot be "${text}"`, { expected });
-  return Number(toInteger(count));
+  if (count.den === 1n) return Number(toInteger(count));
+  throw new Failure('usage', `--gpu-count cannot be "${text}"`, { expected, hint: 'e.g. 1' });
 }
 
 function burstiness(text: string): Exact {
   const expected = 'the peak hour over the mean hour, from 1 to 24, e.g. 3';
   const value = figureOption('--burstiness', text, { atMost: decimal('24'), expected });
   if (value.num >= value.den) return value;
-  throw new Failure('usage', `--burstiness cannot be "${text}"`, { expected });
+  const hint = 'the peak cannot be below the mean: 1 is a load that never changes';
+  throw new Failure('usage', `--burstiness cannot be "${text}"`, { expected, hint });
 }
 
 function headroom(text: string): Exact {

@@ -1,6 +1,6 @@
 /** Knows how a plan reads on a terminal: the answer first, then what it rests on. */
 
-import { decimal } from '../domain/exact.ts';
+import { decimal, divide } from '../domain/exact.ts';
 import type { PlanDocument, PlanGpu, PlanOption } from '../jobs/planDocument.ts';
 import {
   dollars,
@@ -21,7 +21,7 @@ export function planText(document: PlanDocument): string {
       'What would change it',
       document.gpus.flatMap((gpu) => breakEvens(gpu, document)),
     ),
-    bullets('Where to rent', tier(document)),
+    bullets(rentTitle(document), tier(document)),
     bullets('Which GPU', whichGpu(document)),
     bullets('What is missing', document.missing),
   ]
@@ -32,7 +32,7 @@ export function planText(document: PlanDocument): string {
 function heading({ asked }: PlanDocument): string {
   const { model, tokensPerDay, burstiness, outputShare, cachedShare, headroom, people } = asked;
   const of = [
-    `peak hour ${plainNumber(decimal(burstiness))} x the mean`,
+    `peak hour ${plainNumber(decimal(burstiness))}× the mean`,
     `${share(outputShare)} output`,
     `${share(cachedShare)} of the prompt cached`,
     `pods loaded to ${share(headroom)}`,
@@ -121,20 +121,33 @@ function paying({ alone, withPeople }: Paying): string {
       ? 'at no number of tokens'
       : `from ${tokenCount(Number(tokensPerDay))} tokens a day (${pods ?? 1} at the peak)`;
   const rule = 'the rule of thumb is 10M';
+  const isSame = withPeople !== null && withPeople.tokensPerDay === alone.tokensPerDay;
   if (withPeople === null) return `pods around the clock pay ${from(alone)} (${rule})`;
+  if (isSame) {
+    return `pods around the clock pay ${from(alone)}, people's time or not (${rule})`;
+  }
   return (
     `pods around the clock pay ${from(withPeople)}, without people's time ${from(alone)} ` +
     `(${rule})`
   );
 }
 
-/** Why, in one comparison: a pod is never cheaper than when it is full. */
-function fullAgainst({ fullUsdPerMtok }: PlanGpu, { options }: PlanDocument): string {
+/** Why: a pod is never cheaper than when it is as full as the peak lets it be. */
+function fullAgainst({ fullUsdPerMtok }: PlanGpu, { asked, options }: PlanDocument): string {
   const api = options.find(({ option }) => option === 'hosted API');
   const perMtok = (text: string | undefined | null) =>
     known(text ?? null, (price) => usdPerMtok(decimal(price)));
   const host = perMtok(api?.usdPerMtok);
-  return `a full pod costs ${perMtok(fullUsdPerMtok)} per Mtok, the API ${host}`;
+  const fullest = percent(divide(decimal(asked.headroom), decimal(asked.burstiness)));
+  return (
+    `a full pod costs ${perMtok(fullUsdPerMtok)} per Mtok, the API ${host}; with this peak ` +
+    `utilization is ${fullest} at most`
+  );
+}
+
+/** Where the API is the answer, nothing need be rented. */
+function rentTitle({ answer }: PlanDocument): string {
+  return answer?.option === 'hosted API' ? 'Where to rent, were it pods' : 'Where to rent';
 }
 
 function tier({ tier: found }: PlanDocument): string[] {
@@ -142,12 +155,14 @@ function tier({ tier: found }: PlanDocument): string[] {
 }
 
 /** One GPU is no choice. */
-function whichGpu({ gpu, gpus }: PlanDocument): string[] {
+function whichGpu({ gpu, gpus, options }: PlanDocument): string[] {
   if (gpus.length < 2 || gpu === null) return [];
-  const prices = gpus.map(
-    (each) =>
-      `${each.gpu} ${known(each.bestUsdPerMtok, (text) => usdPerMtok(decimal(text)))} per Mtok`,
-  );
+  const prices = gpus.map(({ gpu: type }) => {
+    const best = options.find((option) => option.gpu === type);
+    return best === undefined
+      ? `${type} ${UNKNOWN}`
+      : `${type} ${usd(best.withPeopleUsd ?? best.usd)} a month as ${best.option}`;
+  });
   return [`${gpu} (${prices.join(', ')})`];
 }
 

@@ -36,33 +36,48 @@ function heading({ quarter, window, stack }: Audit): string {
   const partial = window.partial ? `, partial: so far, up to ${window.end}` : '';
   const { withoutLabor } = stack;
   const bare = { base: withoutLabor.savingUsd, low: null, high: null };
+  const without = `${withoutLabor.verdict}${savingText(withoutLabor, bare)}`;
   return [
     `Rent check ${name}${partial}`,
     `Verdict: ${stack.verdict}${savingText(stack, stack.savingUsd)}`,
-    `Without people's time: ${withoutLabor.verdict}${savingText(withoutLabor, bare)}`,
+    ...(isUnproven(stack) && isUnproven(withoutLabor) ? [] : [`Without people's time: ${without}`]),
     '',
   ].join('\n');
 }
 
 const STAYING: ReadonlySet<Verdict> = new Set(['keep', 'keep (required)']);
 
-/** `, saving $41,200 (90% interval $12,300 to $61,900, 96% sure)`; staying saves nothing. */
+function isUnproven({ verdict }: { readonly verdict: Verdict }): boolean {
+  return verdict === 'not enough evidence';
+}
+
+/**
+ * `, saving $41,200 (90% interval $12,300 to $61,900, 96% sure)`; staying saves nothing, and where
+ * evidence is missing no figure is one.
+ */
 function savingText(
   { verdict, probability }: Pick<Audit['stack'], 'verdict' | 'probability'>,
   saving: SavingText,
 ): string {
-  if (saving.base === null) return '';
+  if (saving.base === null || isUnproven({ verdict })) return '';
   if (STAYING.has(verdict)) return decimal(saving.base).num === 0n ? '' : amountText(saving.base);
   const aside = [intervalText(saving), sureText(probability)].filter((part) => part !== '');
-  return `${amountText(saving.base)}${aside.length === 0 ? '' : ` (${aside.join(', ')})`}`;
+  const amount = amountText(
+    saving.base,
+    verdict === 'too close to call' ? 'possibly saving' : 'saving',
+  );
+  return `${amount}${aside.length === 0 ? '' : ` (${aside.join(', ')})`}`;
 }
 
-function amountText(usd: string): string {
-  return `, saving ${dollars(decimal(usd))}`;
+function amountText(usd: string, saving = 'saving'): string {
+  return `, ${saving} ${dollars(decimal(usd))}`;
 }
 
 function nextSteps(audit: Audit): string[] {
-  const steps = stepsOf(audit, situationOf(audit)).filter(({ kind }) => kind === 'step');
+  const told = new Set(audit.stack.missing.map(plainest));
+  const steps = stepsOf(audit, situationOf(audit)).filter(
+    ({ kind, what }) => kind === 'step' && !told.has(plainest(what)),
+  );
   const left = steps.length - MOST_LINES;
   return [
     ...steps
@@ -70,6 +85,11 @@ function nextSteps(audit: Audit): string[] {
       .map(({ what, worth }) => (worth === '' ? what : `${what}: ${worth}`)),
     ...(left > 0 ? [`and ${left} more, in the report`] : []),
   ];
+}
+
+/** What is missing is listed already, and a step may say it again in other spaces. */
+function plainest(text: string): string {
+  return text.replace(/[\s.]/g, '').toLowerCase();
 }
 
 const COLUMNS = [

@@ -10,6 +10,7 @@ import {
   UNKNOWN,
   usdPerMtok,
 } from '../report/format.ts';
+import { oddsText } from '../report/words/odds.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { plainText, textTable } from './textTable.ts';
@@ -19,17 +20,20 @@ export function whatIfText({ changes, asIs, whatIf }: WhatIfResult): string {
   const { quarter, window } = asIs;
   return [
     `What if: ${quarter ?? `${window.start} to ${window.end}`} (nothing of this is stored)`,
-    `Verdict: ${verdictOf(asIs)} as it is, ${verdictOf(whatIf)} then`,
+    `Verdict: ${answers(asIs, whatIf)}`,
     '',
     changesTable(changes),
+    ...raised(changes, whatIf),
     stackTable(asIs, whatIf),
     deploymentTable(asIs, whatIf),
     reasons(whatIf),
   ].join('\n');
 }
 
-function verdictOf({ stack }: Audit): string {
-  return `"${stack.verdict}"`;
+function answers({ stack: now }: Audit, { stack: then }: Audit): string {
+  return now.verdict === then.verdict
+    ? `stays "${now.verdict}"`
+    : `"${now.verdict}" as it is, "${then.verdict}" then`;
 }
 
 function changesTable(changes: readonly InputChange[]): string {
@@ -59,6 +63,22 @@ function figure(input: InputName, text: string | null): string {
   return text === null ? UNKNOWN : PRINT[input](text);
 }
 
+/** A capacity below what was seen cannot be: the wish came true only so far, and that is said. */
+function raised(changes: readonly InputChange[], { deployments }: Audit): string[] {
+  const wished = new Set(
+    changes.flatMap(({ input, deployment }) => (input === 'capacity tok/s' ? [deployment] : [])),
+  );
+  const seen = deployments.filter(
+    ({ id, capacityBasis }) => wished.has(id) && capacityBasis?.includes('raised') === true,
+  );
+  if (seen.length === 0) return [];
+  const names = seen.map(({ id }) => id).join(', ');
+  return [
+    `(raised to what was seen, for an interval was that fast: ${plainText(names)})
+`,
+  ];
+}
+
 function stackTable(asIs: Audit, whatIf: Audit): string {
   const rows = STACK_ROWS.map(([name, read]) => [name, read(asIs), read(whatIf)]);
   return textTable(['whole stack', 'as is', 'what if'], rows, [1, 2]);
@@ -68,12 +88,22 @@ const STACK_ROWS: readonly (readonly [string, (audit: Audit) => string])[] = [
   ['verdict', ({ stack }) => stack.verdict],
   ["verdict without people's time", ({ stack }) => stack.withoutLabor.verdict],
   ['saving of the best plan', ({ stack }) => usd(stack.savingUsd.base)],
-  ['90% interval', ({ stack }) => interval(stack.savingUsd)],
-  ['odds that it is cheaper', ({ stack }) => share(stack.probability)],
+  ['90% interval', (audit) => (keepsAll(audit) ? NO_CASE : interval(audit.stack.savingUsd))],
+  [
+    'odds that it is cheaper',
+    (audit) => (keepsAll(audit) ? NO_CASE : odds(audit.stack.probability)),
+  ],
   ["saving without people's time", ({ stack }) => usd(stack.withoutLabor.savingUsd)],
   ['keeping everything', ({ stack }) => usd(stack.keepUsd)],
   ['the best plan', ({ stack }) => usd(stack.bestPlanUsd)],
 ];
+
+/** A plan that changes nothing saves nothing, with no odds. */
+function keepsAll({ stack }: Audit): boolean {
+  return stack.bestPlan.every(({ option }) => option === 'keep');
+}
+
+const NO_CASE = '–';
 
 const COLUMNS = ['deployment', '', 'verdict', 'saving', '90% interval', 'odds', 'keep'];
 
@@ -95,7 +125,7 @@ function cells({ verdict, savingUsd, probability, options }: AuditDeployment): s
     verdict,
     usd(savingUsd.base),
     interval(savingUsd),
-    share(probability),
+    odds(probability),
     usd(keep?.costUsd ?? null),
   ];
 }
@@ -104,8 +134,8 @@ function usd(text: string | null): string {
   return text === null ? UNKNOWN : dollars(decimal(text));
 }
 
-function share(text: string | null): string {
-  return text === null ? UNKNOWN : percent(decimal(text));
+function odds(text: string | null): string {
+  return text === null ? UNKNOWN : oddsText(decimal(text));
 }
 
 function interval({ low, high }: { low: string | null; high: string | null }): string {

@@ -21,7 +21,7 @@ import { tokensByHour } from './usage/load.ts';
 import { busyMsOf, daysOf, servedOf } from './usage/served.ts';
 import type { UsageTally } from './usage/usageTally.ts';
 import { useOf } from './usage/use.ts';
-import { guessWarnings, unpaidWarnings } from './usage/warnings.ts';
+import { coarseWarnings, guessWarnings, unpaidWarnings } from './usage/warnings.ts';
 
 export interface DeploymentTerms {
   readonly stack: StackInput;
@@ -83,6 +83,7 @@ function factWarnings(facts: OptionFacts, days: readonly DayEconomics[]): string
   const { stack, input, bill } = facts;
   return [
     ...serverlessWarnings(facts),
+    ...(facts.capacity === undefined ? [] : coarseWarnings(facts.tally)),
     ...guessWarnings(bill),
     ...unpaidWarnings(days),
     ...unloggedWarnings(stack.labor, input.id),

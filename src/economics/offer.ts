@@ -44,6 +44,8 @@ export type Offers = Readonly<Record<OptionName, Offer | NoOffer>>;
 export interface ScaledOffer {
   readonly gpuUsd: Exact;
   readonly hosted: CacheLinear;
+  /** Absent where it is not weighed yet; in no slope, for it moves only by steps. */
+  readonly strandedUsd?: Exact;
   readonly slope?: { readonly gpuUsd: Exact; readonly hosted: CacheLinear };
 }
 

@@ -68,9 +68,9 @@ export function optionCost(
 ): OptionCost | undefined {
   const offer = offerOf(deployment, option);
   if (offer === undefined) return undefined;
-  const { gpuUsd: gpu, hosted } = scaled(offer, world.tokens);
+  const { gpuUsd: gpu, hosted, strandedUsd = offer.strandedUsd } = scaled(offer, world.tokens);
   const gpuUsd = multiply(gpu, offer.rate === 'own' ? world.ownGpu : world.marketGpu);
-  const { storageUsd, otherUsd, strandedUsd, migrationUsd } = offer;
+  const { storageUsd, otherUsd, migrationUsd } = offer;
   const infraUsd = sum([gpuUsd, storageUsd, otherUsd]);
   const cacheShare = world.cacheShare(deployment.cacheRealization);
   const hostedUsd = multiply(atCacheShare(hosted, cacheShare), world.hostedPrice);

@@ -7,14 +7,14 @@ import { usd, usdText } from '../domain/money.ts';
 import { sumWhole } from '../domain/whole.ts';
 import { type Bill, readBill } from './bill/bill.ts';
 import { commitmentsOf, committedUsd } from './bill/commitment.ts';
-import { dayGrid } from './bill/days.ts';
+import { type DayGrid, dayGrid } from './bill/days.ts';
 import { sharing } from './bill/sharing.ts';
 import { weighDeployment } from './deployment.ts';
 import { priceBook } from './hosted/priceBook.ts';
 import type { StackInput } from './input.ts';
 import { stackLabor } from './labor.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
-import { tallyUsage } from './usage/usageTally.ts';
+import { tallyUsage, type UsageTally } from './usage/usageTally.ts';
 
 /**
  * What the stack cost, what it would have cost, and what is not known, over one window.
@@ -23,7 +23,7 @@ import { tallyUsage } from './usage/usageTally.ts';
 export function weighStack(input: StackInput): StackEconomics {
   const grid = dayGrid(input.window);
   const tallies = input.deployments.map(({ usage }) => tallyUsage(usage, grid));
-  const bill = readBill(input, grid, sharing(input, tallies, grid));
+  const bill = readBill(input, grid, sharing(input, measured(input, tallies, grid), grid));
   const book = priceBook(input.prices, input.availability);
   const commitments = commitmentsOf(input.commitments, input.window, spendAt(input, bill));
   const deployments = input.deployments.flatMap((each, index) => {
@@ -44,8 +44,16 @@ export function weighStack(input: StackInput): StackEconomics {
     isMigrationStated: input.migration.stated,
     laborUsdPerHour: input.labor.loadedUsdPerHour,
     ...coverageOf(deployments),
-    warnings: warningsOf(bill),
+    warnings: [...warningsOf(bill), ...uncommittedWarnings(input)],
   };
+}
+
+/** A wish for other tokens moves no rent from one sharer to another. */
+function measured({ deployments }: StackInput, tallies: readonly UsageTally[], grid: DayGrid) {
+  return tallies.map((tally, index) => {
+    const sharedBy = deployments[index]?.sharedBy;
+    return sharedBy === undefined ? tally : tallyUsage(sharedBy, grid);
+  });
 }
 
 /** Who has charges of a source, and how much they come to. */
@@ -69,6 +77,23 @@ function coverageOf(deployments: readonly DeploymentEconomics[]) {
   const paidNs = sumWhole(deployments.map(({ time }) => time.paidNs));
   const coveredNs = sumWhole(deployments.map(({ time }) => time.coveredNs));
   return paidNs === 0n ? {} : { coverage: exact(coveredNs, paidNs) };
+}
+
+/** A commitment on the bill that config does not know looks as if it could be left. */
+function uncommittedWarnings({ charges, commitments }: StackInput): string[] {
+  const known = new Set(commitments.map(({ sourceId }) => sourceId));
+  const unknown = new Set(
+    charges
+      .filter(({ category, sourceId }) => category === 'commitment' && !known.has(sourceId))
+      .map(({ sourceId }) => sourceId),
+  );
+  return [...unknown]
+    .sort()
+    .map(
+      (sourceId) =>
+        `The bill of ${sourceId} has charges of a commitment, and \`commitments\` in ` +
+        'rentcheck.yaml names none of it: leaving is weighed as if they ended at once.',
+    );
 }
 
 function warningsOf({ stack }: Bill): string[] {

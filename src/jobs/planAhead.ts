@@ -26,7 +26,16 @@ export async function planAnswer(request: PlanRequest, context?: Known): Promise
     cacheRealization: context?.config.policy.cacheRealization ?? HALF,
     ...(labor === undefined ? {} : { labor }),
   };
-  return planDocument(wish, planAhead(wish), basis);
+  const document = planDocument(wish, planAhead(wish), basis);
+  if (labor === undefined || knowsHosted(request, context)) return document;
+  return { ...document, missing: [...document.missing, NO_HOSTED_HOURS] };
 }
+
+function knowsHosted({ hostedHours }: PlanRequest, context: Known): boolean {
+  return hostedHours !== undefined || context !== undefined;
+}
+
+const NO_HOSTED_HOURS =
+  "people's time with a host: nobody told any, and none is counted; give --hosted-hours (a month)";
 
 const HALF: Range = { low: ZERO, base: exact(1n, 2n), high: ONE };

@@ -15,6 +15,7 @@ import type { JobContext } from './context.ts';
 import { gather } from './gather.ts';
 import type { Answer } from './job.ts';
 import { weigh } from './weigh.ts';
+import { withKnownHost } from './whatIfHost.ts';
 import { auditedPeriod, type PeriodWish } from './window.ts';
 
 export interface WhatIfRequest {
@@ -59,13 +60,14 @@ export type InputName =
  */
 export async function whatIfAnswer(
   context: JobContext,
-  { period, asOfMs = context.clock.nowMs(), wishes }: WhatIfRequest,
+  { period, asOfMs = context.clock.nowMs(), wishes: told }: WhatIfRequest,
 ): Promise<Answer<WhatIfResult>> {
   const { startMonth } = context.config.fiscal;
   const audited = auditedPeriod(period, context.clock.nowMs(), startMonth);
   context.progress('gathering what is known');
   const gathered = await gather({ ...context, audited, asOfMs });
   const asIs = await weigh(context, { gathered, audited, asOfMs });
+  const wishes = withKnownHost(told, asIs.economics);
   const input = whatIf(gathered.input, wishes, (of) =>
     of === gathered.input ? asIs.economics : weighStack(of),
   );

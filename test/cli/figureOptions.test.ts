@@ -47,11 +47,21 @@ describe('a figure on the command line', () => {
     [() => shareOption('--fee', '-5%'), '--fee cannot be "-5%"'],
     [() => tokensOption('--tokens-per-day', '0'), '--tokens-per-day cannot be "0"'],
     [() => tokensOption('--tokens-per-day', '99T'), '--tokens-per-day cannot be "99T"'],
-    [() => tokensOption('--tokens-per-day', 'M'), '--tokens-per-day cannot be'],
+    [() => tokensOption('--tokens-per-day', 'M'), '--tokens-per-day cannot be "M"'],
+    [() => tokensOption('--tokens-per-day', '10MM'), '--tokens-per-day cannot be "10MM"'],
     [() => figureOption('--labor-rate', '0', dollars), '--labor-rate cannot be "0"'],
     [() => figureOption('--labor-rate', '1'.repeat(99), dollars), '--labor-rate cannot be'],
   ])('refuses what it cannot be', (read, message) => {
     expect(read).toThrow(message);
+  });
+
+  it.each([
+    [() => changeOption('--gpu-rate', '-30'), 'for a change write --gpu-rate -30%'],
+    [() => changeOption('--gpu-rate', 'cheap'), 'write it like the example'],
+    [() => shareOption('--utilization', '60'), 'for 60 percent write 60%'],
+    [() => shareOption('--utilization', '600'), 'write it like the example'],
+  ])('says what was likely meant', (read, hint) => {
+    expect(read).toThrow(expect.objectContaining({ hint }));
   });
 });
 

@@ -107,6 +107,11 @@ describe('ops add', () => {
     expect((await add(folder)).stderr).toContain('--hours');
   });
 
+  it('refuses an empty id, under which nothing could be restated', async () => {
+    const folder = await folderWith(FILES);
+    expectRefusal(await add(folder, '--hours', '1', '--id', ' '), 2, '--id is empty');
+  });
+
   it('shows what a note holds without obeying it', async () => {
     const folder = await folderWith(FILES);
     const ran = await add(folder, '--hours', '1', '--note', '\u001b[2Jgone\u202e');
@@ -116,6 +121,17 @@ describe('ops add', () => {
 });
 
 describe('ops list', () => {
+  it('says where there is nothing to list, and how to record', async () => {
+    const folder = await folderWith(FILES);
+    await writeFile(join(folder, 'ops.csv'), 'date,hours\nnever,1\n');
+    await rentcheck(folder, ['import', 'ops', 'ops.csv']);
+    expect(await rentcheck(folder, ['ops', 'list'])).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'note: no hours are recorded yet: rentcheck ops add\n',
+    });
+  });
+
   it('ends with a total for each deployment, the whole stack, and all', async () => {
     const folder = await folderWith(FILES);
     const csv = 'date,deployment,hours,note\n2026-07-02,b,1,x\n2026-07-01,,2,\n2026-07-01,b,.5,\n';

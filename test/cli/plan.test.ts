@@ -25,7 +25,8 @@ const costs = ({ options }: { options: Option[] }) =>
 
 describe('rentcheck plan', () => {
   it('needs no configuration where everything is given', async () => {
-    const document = await planned(await folderWith({}), ...H100, ...RENT, ...HOST, ...PEOPLE);
+    const people = [...PEOPLE, '--hosted-hours', '0'];
+    const document = await planned(await folderWith({}), ...H100, ...RENT, ...HOST, ...people);
     // 10M tokens at 80:20 of $0.10 and $0.30; 720 hours; 4,166.67 s of work a day at $0.0011.
     expect(costs(document)).toEqual({
       'hosted API': '42.000000',
@@ -51,12 +52,37 @@ describe('rentcheck plan', () => {
     const args = [...H100, ...RENT, ...PEOPLE, '--hosted-in', '2', '--hosted-out', '2'];
     const { stdout } = succeeded(await plan(await folderWith({}), ...args));
     const lines = stdout.split('\n');
-    expect(lines[0]).toContain('10M tokens a day (peak hour 3 x the mean, 20% output');
+    expect(lines[0]).toContain('10M tokens a day (peak hour 3× the mean, 20% output');
     expect(lines[1]).toBe('Answer: hosted API, $600 a month');
     expect(lines[2]).toBe("Without people's time: serverless on H100-80GB, $138 a month");
     expect(stdout).toMatch(/pods around the clock pay from 157M tokens a day \(3 at the peak\)/);
     expect(stdout).toContain("without people's time from 30M tokens a day");
     expect(stdout).toContain('the rule of thumb is 10M');
+  });
+
+  it('says why a full pod that is cheap may never pay, and nothing twice', async () => {
+    const args = [...H100, '--gpu-rate', '0.2', '--burstiness', '8', ...PEOPLE, ...HOST];
+    const { stdout } = succeeded(await plan(await folderWith({}), ...args, '--hosted-hours', '2'));
+    expect(stdout).toContain(
+      "pay at no number of tokens, people's time or not (the rule of thumb is 10M); a full pod " +
+        'costs $0.0289 per Mtok, the API $0.140; with this peak utilization is 10% at most',
+    );
+    expect(stdout).toContain('Where to rent, were it pods');
+  });
+
+  it('compares GPUs by what decides: the month with people', async () => {
+    const gpus = [...H100, '--gpu', 'A100-80GB=1000', '--gpu-rate', 'A100-80GB=1.5'];
+    const args = [...gpus, ...RENT, ...PEOPLE, ...HOST];
+    const { stdout } = succeeded(await plan(await folderWith({}), ...args));
+    expect(stdout).toMatch(
+      /H100-80GB \(H100-80GB \$2,538 a month as serverless, A100-80GB \$[\d,]+ a month as \w+/,
+    );
+  });
+
+  it('counts no hours with a host where nobody told any, and says so', async () => {
+    const document = await planned(await folderWith({}), ...H100, ...RENT, ...HOST, ...PEOPLE);
+    expect(document.missing).toEqual([expect.stringContaining('give --hosted-hours')]);
+    expect(document.asked.people.hostedHours).toBe('0.000000');
   });
 
   it('weighs several GPUs, each at its own rate', async () => {
@@ -127,6 +153,11 @@ describe('rentcheck plan', () => {
 
   it.each([
     [['--gpu', 'H100=0'], '--gpu cannot be "0"'],
+    [['--gpu', 'H100=1e99'], '--gpu cannot be "1e99"'],
+    [['--gpu', ' '], '--gpu cannot be ""'],
+    [['--gpu', '=5'], '--gpu cannot be "=5"'],
+    [[...H100, ...H100], '--gpu names "H100-80GB" twice'],
+    [[...H100, '--gpu-rate', 'H100=2'], '--gpu-rate names "H100", which no --gpu does'],
     [[...H100, '--burstiness', '0.5'], '--burstiness cannot be "0.5"'],
     [[...H100, '--burstiness', '25'], '--burstiness cannot be "25"'],
     [[...H100, '--headroom', '0'], '--headroom cannot be "0"'],

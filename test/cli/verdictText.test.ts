@@ -19,7 +19,9 @@ describe('the verdict on a terminal', () => {
     expect(verdictText(keptAudit())).toContain("Verdict: keep\nWithout people's time: keep\n");
     expect(verdictText(unprovenAudit())).toMatch(/^Verdict: not enough evidence$/m);
     const unsure = { verdict: 'too close to call', probability: '0.620000' } as const;
-    expect(verdictText(anAudit({ stack: unsure }))).toMatch(/^Verdict: too close to call, saving/m);
+    expect(verdictText(anAudit({ stack: unsure }))).toMatch(
+      /^Verdict: too close to call, possibly saving/m,
+    );
   });
 
   it('says the first three things to do and the three nearest flips', () => {
@@ -35,9 +37,26 @@ describe('the verdict on a terminal', () => {
       '',
       'What would change it',
       "  - GPU price: flips at $0.91 an hour, 39% below today's $1.50",
-      "  - Utilization: flips at 59%, 79% above today's 33%",
       "  - Tokens a day: flips at 24.5B, 79% above today's 13.7B",
+      "  - Hosted price: flips at $0.240 per Mtok, 2.7× today's $0.0892",
     ]);
+  });
+
+  it('says once what is missing, and claims no saving without evidence', () => {
+    const lacking = 'Usage covers 0 % of the paid replica time, and 90 % is needed.';
+    const step = lacking.replaceAll(' %', '%').replace(/\.$/, '');
+    const stack = {
+      verdict: 'not enough evidence',
+      missing: [lacking],
+      steps: [
+        { action: 'get-evidence', deployment: null, text: step, savingUsd: '0.000000', by: null },
+      ],
+      withoutLabor: { ...anAudit().stack.withoutLabor, verdict: 'not enough evidence' },
+    } as const;
+    const text = verdictText(anAudit({ stack }));
+    expect(text).toMatch(/^Verdict: not enough evidence$/m);
+    expect(text).not.toContain("Without people's time");
+    expect(text.split('Usage covers 0')).toHaveLength(2);
   });
 
   it('lets no name steer the terminal', () => {

@@ -48,11 +48,31 @@ describe('rentcheck what-if', () => {
     expect(stderr).toBe('');
     const lines = stdout.split('\n');
     expect(lines[0]).toMatch(/^What if: \d{4}-Q\d \(nothing of this is stored\)$/);
-    expect(lines[1]).toMatch(/^Verdict: ".+" as it is, ".+" then$/);
+    expect(lines[1]).toMatch(/^Verdict: (?:stays ".+"|".+" as it is, ".+" then)$/);
     expect(stdout).toMatch(/hosted \$\/Mtok +example +\$0\.136 +\$0\.0954/);
     expect(stdout.indexOf('changed')).toBeLessThan(stdout.indexOf('whole stack'));
     expect(stdout).toMatch(/keeping everything +\$9\.00 +\$9\.00/);
     expect(stdout).toMatch(/saving of the best plan +\$6\.37 +\$7\.01/);
+  });
+
+  it('tells odds as an audit does, and none of a plan that changes nothing', async () => {
+    const { stdout } = succeeded(await whatIf('--hosted-price', '5'));
+    expect(stdout).not.toMatch(/ (?:0|100)%/);
+    expect(stdout).toMatch(/odds that it is cheaper .* –\n/);
+    expect(stdout).toMatch(/90% interval .* –\n/);
+  });
+
+  it('finds a host however it is spelled, and refuses one that sells nothing of it', async () => {
+    const { changes } = await wished('--host', 'HOST-B');
+    expect(changes).toEqual([expect.objectContaining({ input: 'host', whatIf: 'host-b' })]);
+    expectRefusal(await whatIf('--host', 'nobody'), 2, 'no host "nobody" sells what is compared');
+  });
+
+  it('says so where a capacity is below what was seen, and is raised to it', async () => {
+    const { stdout } = succeeded(await whatIf('--capacity', '1'));
+    expect(stdout).toContain('(raised to what was seen, for an interval was that fast: example)');
+    const more = succeeded(await whatIf('--capacity', '999999'));
+    expect(more.stdout).not.toContain('raised');
   });
 
   it('shows the quarter as an audit of the same moment finds it', async () => {

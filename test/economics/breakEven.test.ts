@@ -100,11 +100,9 @@ test('what leaving costs stands on the side of hosting', () => {
   expect(at(ONE)).not.toEqual(keep);
 });
 
-test('a commitment that outweighs the rent leaves nothing to break even on', () => {
-  const commitments = [
-    { sourceId: 'bill', usdPerMonth: money('18600'), untilMs: hour(4) + 31 * 24 * 3_600_000 },
-  ];
-  const { breakEven } = weighed({ commitments });
+test('a change that takes more than keeping leaves nothing to break even on', () => {
+  const migration = { hours: { delete: exact(20n) }, stated: true };
+  const { breakEven } = weighed({ migration });
   expect(breakEven).toMatchObject({
     tokens: 0n,
     note: 'keeping costs no more than leaving would without a single token',

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
-import { exact } from '../../src/domain/exact.ts';
+import { decimal, exact } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { commitmentsOf, committedMonths, leftBehind } from '../../src/economics/bill/commitment.ts';
-import { optionCost } from '../../src/economics/options.ts';
+import type { CommitmentInput } from '../../src/economics/input.ts';
+import { AT_BASE, optionCost } from '../../src/economics/options.ts';
 import { bestPlan } from '../../src/economics/plan.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { deployment, money, POD, six, stack } from './stackFixture.ts';
+import { rate } from './marketFixture.ts';
+import { charge, deployment, money, POD, series, six, stack } from './stackFixture.ts';
 
 const Q3 = { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 9, 1) };
 const NEVER_ENDING = Date.UTC(2030, 0, 1);
@@ -48,8 +50,9 @@ test('who leaves a commitment that two deployments use strands its part of it', 
   ]);
   expect(six(bestPlan(free, { kept: new Set() }).usd)).toBe('5.251650');
   const plan = bestPlan(bound, { kept: new Set() });
-  expect(plan.picks.map(({ choice }) => choice)).toEqual(['keep', 'keep']);
-  expect(six(plan.usd)).toBe('18.000000');
+  // Each owes its $6.00 of rent either way, at most that; people's time is what leaving saves.
+  expect(plan.picks.map(({ choice }) => choice)).toEqual(['delete', 'delete']);
+  expect(six(plan.usd)).toBe('17.251650');
 });
 
 test('a stack that pays less to a committed source leaves what it no longer uses', () => {
@@ -71,4 +74,54 @@ test('a rolling contract owes its notice, and a fixed one the later of notice an
   expect(owed({ noticeMs: notice, untilMs: Date.UTC(2026, 8, 1) })).toEqual(['3100.000000', 1]);
   expect(owed({ noticeMs: notice, untilMs: Date.UTC(2027, 5, 1) })).toEqual(['9300.000000', 8]);
   expect(owed({ untilMs: Date.UTC(2026, 8, 1) })).toBeUndefined();
+});
+
+test("a commitment's own charge that stays on the bill is not owed a second time", () => {
+  const fee = (sourceId: string) =>
+    charge({ usd: '4', from: 0, to: 4, category: 'commitment', sourceId });
+  const rates = ['on-demand', 'spot'].map((pricingClass) =>
+    rate({ provider: 'there', usd: '1', pricingClass: pricingClass as 'spot' }),
+  );
+  const strandedBy = (usdPerMonth: string, sourceId = 'bill') => {
+    const commitments = [{ ...COMMITTED, usdPerMonth: money(usdPerMonth) }];
+    const deployments = [deployment({ resources: [{ sourceId: 'bill' }, { sourceId: 'other' }] })];
+    const charges = [POD, fee(sourceId)];
+    const [chat] = weighStack(stack({ charges, rates, commitments, deployments })).deployments;
+    return (['move', 'spot', 'delete'] as const).map(
+      (option) => chat && six(optionCost(chat, option)?.strandedUsd),
+    );
+  };
+  // $744 a month are $4.00 in four hours: what the charge of $4.00 is for.
+  expect(strandedBy('744')).toEqual(['0.000000', '0.000000', '4.000000']);
+  expect(strandedBy('1116')).toEqual(['2.000000', '2.000000', '6.000000']);
+  expect(strandedBy('372')).toEqual(['0.000000', '0.000000', '2.000000']);
+  expect(strandedBy('744', 'other')).toEqual(['4.000000', '4.000000', '4.000000']);
+});
+
+test('with other tokens a right-sized stack leaves what it no longer uses then', () => {
+  const charges = ['pod-1', 'pod-2'].map((resourceId) => ({ ...POD, key: resourceId, resourceId }));
+  const rows = [0, 1, 2, 3].map((at) => ({ at, output: 9_000_000, replicaS: 7200 }));
+  const two = deployment({
+    resources: [{ sourceId: 'bill' }],
+    usage: series(rows),
+    rightSize: { headroom: decimal('0.8'), minReplicas: 0 },
+  });
+  // $12.00 in four hours, all of it committed.
+  const commitments = [{ ...COMMITTED, usdPerMonth: money('2232') }];
+  const [chat] = weighStack(stack({ charges, deployments: [two], commitments })).deployments;
+  const at = (tokens: string) => {
+    const cost = chat && optionCost(chat, 'right-size', { ...AT_BASE, tokens: decimal(tokens) });
+    return [cost?.gpuUsd, cost?.strandedUsd].map(six);
+  };
+  expect(at('1')).toEqual(['12.000000', '0.000000']);
+  expect(at('0.5')).toEqual(['6.000000', '6.000000']);
+  expect(at('0')).toEqual(['0.000000', '12.000000']);
+});
+
+test('a commitment on the bill that nobody stated is warned of', () => {
+  const fee = charge({ usd: '4', from: 0, to: 4, category: 'commitment' });
+  const told = (commitments: readonly CommitmentInput[]) =>
+    weighStack(stack({ charges: [POD, fee], commitments })).warnings.join();
+  expect(told([])).toContain('The bill of bill has charges of a commitment');
+  expect(told([COMMITTED])).toBe('');
 });

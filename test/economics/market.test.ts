@@ -8,7 +8,7 @@ import { moveOffer } from '../../src/economics/option/move.ts';
 import type { BareOffer } from '../../src/economics/option/optionFacts.ts';
 import { spotOffer } from '../../src/economics/option/spot.ts';
 import { factsOf, rate } from './marketFixture.ts';
-import { charge, deployment, hour, POD, series, six, stack } from './stackFixture.ts';
+import { charge, deployment, hour, money, POD, series, six, stack } from './stackFixture.ts';
 
 const DISK = charge({ usd: '1', from: 0, to: 4, category: 'storage' });
 const CREDIT = charge({ usd: '-0.5', from: 0, to: 4, category: 'credit' });
@@ -110,6 +110,21 @@ describe('move', () => {
     expect(figures(move(twoDays(rates, { deployments })))).toMatchObject({
       usd: ['84.000000', '0.000000', '0.000000'],
       perHour: ['2.000000', '1.000000'],
+    });
+  });
+
+  test('compute that bought no time has no rate elsewhere and stays as paid', () => {
+    const fixed = charge({ usd: '3', from: 24, to: 48, quantity: decimal('0'), unit: 'Hours' });
+    const rent = charge({ usd: '24', from: 0, to: 24, quantity: decimal('24'), unit: 'Hours' });
+    const refund = { ...fixed, key: 'refund', billed: money('-1') };
+    const rates = [rate({ provider: 'a', usd: '0.5' })];
+    expect(figures(move(twoDays(rates, { charges: [rent, fixed] })))).toMatchObject({
+      usd: ['12.000000', '0.000000', '3.000000'],
+      days: [12, 3],
+      perHour: ['0.500000', '1.000000'],
+    });
+    expect(figures(move(twoDays(rates, { charges: [rent, refund] })))).toMatchObject({
+      usd: ['12.000000', '0.000000', '0.000000'],
     });
   });
 

@@ -132,6 +132,13 @@ describe('pods pay', () => {
     expect(from('0.27', ZERO)).toMatchObject({ pods: 1 });
     expect(from('0', ZERO)).toBeUndefined();
   });
+
+  it('where a host takes more people than a pod loses', () => {
+    // A full pod costs $80 more than the host, whose people cost $100 more: from $980 on.
+    expect(from('0.25', decimal('-100'))).toMatchObject({ pods: 1 });
+    expect(from('0.25', decimal('-100'))?.tokensPerDay).toEqual(quotient('392000000', '3'));
+    expect(from('0.25', decimal('-79'))).toBeUndefined();
+  });
 });
 
 function side(fixed: string, own: string) {

@@ -4,6 +4,7 @@ import { compare, decimal, exact, ONE, subtract } from '../../src/domain/exact.t
 import type { Period } from '../../src/domain/period.ts';
 import type { RightSizeInput } from '../../src/economics/input.ts';
 import { rightSizeOffer } from '../../src/economics/option/rightSize.ts';
+import { weighStack } from '../../src/economics/stack.ts';
 import { factsOf, priced } from './factsFixture.ts';
 import {
   charge,
@@ -246,4 +247,16 @@ test('without capacity, and without time that is paid and used, there is no offe
   expect(rightSizeOffer(factsOf(input({ charges: [] })))).toEqual({ reason });
   const blind = { rows: [{ at: 30, output: 1 }], hours: 48 };
   expect(rightSizeOffer(factsOf(input(blind)))).toEqual({ reason });
+});
+
+test('intervals that are too long to show a peak are told', () => {
+  const warned = (hours: number, output: number) => {
+    const [chat] = weighStack(input({ rows: [{ at: 0, hours, output }] })).deployments;
+    return chat?.warnings.filter((text) => text.includes('longer than an hour'));
+  };
+  expect(warned(2, 1)).toEqual([
+    '1 interval with tokens is longer than an hour: peaks inside cannot be seen, so right-size ' +
+      'and hybrid figures are lower bounds.',
+  ]);
+  expect([warned(1, 1), warned(2, 0)]).toEqual([[], []]);
 });

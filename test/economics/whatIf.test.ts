@@ -225,3 +225,26 @@ function figuresOf(of: DeploymentEconomics): string {
 function mtok(tokens: number): Exact {
   return multiply(decimal(String(tokens)), decimal('1e-6'));
 }
+
+describe('what if machines are shared by tokens', () => {
+  const rows = [0, 1, 2, 3].map((at) => ({ at, output: 4_320_000 }));
+  const node = { usd: '12', from: 0, to: 4, quantity: decimal('8'), unit: 'GPU-Hours' };
+  const input = stack({
+    sharing: 'tokens',
+    charges: [charge(node)],
+    deployments: ['a', 'b'].map((id) =>
+      deployment({ id, usage: series(rows), resources: [{ sourceId: 'bill' }] }),
+    ),
+  });
+
+  it('another load of one moves no rent to the other, and is the one that was wished', () => {
+    const { deployments } = weighStack(whatIf(input, { deployment: 'a', utilization: FIFTH }));
+    expect(deployments.map(({ spend }) => six(spend.coveredUsd))).toEqual(['6.000000', '6.000000']);
+    expect(deployments.map(({ utilization }) => six(utilization))).toEqual([
+      '0.200000',
+      '0.400000',
+    ]);
+  });
+});
+
+const FIFTH = decimal('0.2');

@@ -46,6 +46,16 @@ describe('what would change our mind', () => {
     expect(lines(anAudit({ stack: { flips } }), title).join()).not.toContain("People's hours");
   });
 
+  it('is of several deployments the tokens alone, for utilization moves with them', () => {
+    const [one, other] = [aDeployment({ id: 'a' }), aDeployment({ id: 'b' })];
+    const tokens = aFlip('tokens per day', '3900000.000000', '62375784.000000');
+    const utilization = aFlip('utilization', '0.230000', '0.299000');
+    const of = (flips: Audit['stack']['flips']) =>
+      lines(anAudit({ deployments: [one, other], stack: { flips } }), title).join();
+    expect(of([utilization, tokens])).not.toContain('Utilization');
+    expect(of([utilization])).toContain('Utilization');
+  });
+
   it('leaves out a price of nothing, which nobody will ask', () => {
     const flips = [aFlip('GPU $/h', '1.500000', '0.000000'), aFlip('ops hours', '3', '0.000000')];
     expect(
@@ -84,6 +94,15 @@ describe('the next quarter', () => {
       'On their own, these would flip first: bursty-code-32b on 2 Mar 2027, chat-70b on 21 Jun ' +
         '2027.',
     ]);
+  });
+
+  it('says so where the trends move nothing of the plan', () => {
+    const { asLast, withTrend } = MIXED_OUTLOOK;
+    if (withTrend === null) throw new Error('the fixture has a trend');
+    const same = { ...withTrend, savingUsd: asLast.base ?? '' };
+    expect(of({ ...MIXED_OUTLOOK, withTrend: same }).join()).toContain(
+      'it saves the same $41,214.',
+    );
   });
 
   it('has every scenario', () => {

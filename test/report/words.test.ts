@@ -84,6 +84,7 @@ describe('what to do next', () => {
           'bills',
         '-$1,200',
       ],
+      ['', 'Together', '$41,214'],
       [
         '4',
         "Renegotiate or let run out runpod's commitment before 2026-12-31: $4,500 of the plan's " +
@@ -96,7 +97,6 @@ describe('what to do next', () => {
           '2026-12-31',
         '',
       ],
-      ['', 'Together', '$41,214'],
       ['6', 'Match $1,240 (1% of the spend) to a deployment in rentcheck.yaml', ''],
     ]);
   });
@@ -156,6 +156,25 @@ describe('what to do next', () => {
       'A hosted price of meta-llama/Llama-3.3-70B-Instruct: import prices',
       'Match $7,500 (12% of the spend) to a deployment in rentcheck.yaml',
     ]);
+  });
+
+  it('says by how much a stay costs more than it is said to be worth, of a quarter', () => {
+    const told = (worthUsdPerQuarter: string, window = {}) => {
+      const waiver = {
+        reason: 'latency',
+        owner: 'product',
+        worthUsdPerQuarter,
+        expires: null,
+        expired: false,
+      };
+      const deployment = aDeployment({ verdict: 'keep (required)', waiver });
+      const audit = anAudit({ deployments: [deployment] });
+      const part = { ...audit, window: { ...audit.window, ...window } };
+      return section(part, 'Who must stay')?.join() ?? '';
+    };
+    expect(told('1.000000')).toMatch(/, \w+: \$[\d,]+ over what it is said to be worth\.$/);
+    expect(told('9000000.000000')).not.toContain('over what');
+    expect(told('1.000000', { partial: true })).not.toContain('over what');
   });
 
   it('asks the owner of an expired waiver again', () => {

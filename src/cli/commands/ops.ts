@@ -2,12 +2,13 @@
 
 import type { Command } from 'commander';
 import { IMPORT_SOURCE_ID } from '../../config/config.ts';
+import { Failure } from '../../domain/failure.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
 import { dayText, HOUR_MS, period } from '../../domain/period.ts';
 import { addHoursJob, type HoursResult } from '../../jobs/addHours.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { dayOption, requireDeployment, textOption, workedOption } from '../hoursOptions.ts';
-import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
+import { inSession, printJson, resultOf, tell, withCommonOptions } from '../outcome.ts';
 import { plainText } from '../textTable.ts';
 
 interface AddOptions extends CommonOptions {
@@ -44,7 +45,7 @@ async function addHours(services: Services, options: AddOptions): Promise<void> 
     workedMs: workedOption(options.hours),
     deployment,
     note: textOption('--note', options.note, 500),
-    id: textOption('--id', options.id, 200) ?? crypto.randomUUID(),
+    id: idOption(options.id) ?? crypto.randomUUID(),
     by: (services.env['USER'] ?? services.env['LOGNAME'])?.slice(0, 200),
   };
   await inSession({ services, options }, async (context, speech) => {
@@ -56,6 +57,16 @@ async function addHours(services: Services, options: AddOptions): Promise<void> 
     if (options.json === true) printJson(speech, addedJson(told.id, result));
     else speech.stdout(`${OUTCOMES[result.outcome]}  ${entryLine(result.entry)}`);
     return code;
+  });
+}
+
+/** An empty id would be no id: each call an entry of its own, where one was to be restated. */
+function idOption(text: string | undefined): string | undefined {
+  const id = textOption('--id', text, 200);
+  if (id !== undefined || text === undefined) return id;
+  throw new Failure('usage', '--id is empty', {
+    expected: 'an id of yours, at most 200 characters',
+    hint: 'e.g. --id 2026-07-01-driver, or leave it out',
   });
 }
 
@@ -75,6 +86,7 @@ async function listHours(services: Services, options: CommonOptions): Promise<vo
     const entries = await context.ledger.opsEntries(period(0, nowMs + 1), nowMs);
     if (options.json === true) printJson(speech, entries.map(entryJson));
     else speech.stdout([...entries.map(entryLine), ...totals(entries)].join(''));
+    if (entries.length === 0) tell(speech, 'note', 'no hours are recorded yet: rentcheck ops add');
     return 0;
   });
 }

@@ -31,16 +31,18 @@ export interface PodsPay {
 
 /**
  * The fewest tokens a day at which pods sized for their peak cost no more than a host; `undefined`
- * where a host is cheaper than even a full pod. n pods and people cost n x pod + labor; the first n
- * whose full load a host would charge more for holds the answer, (n x pod + labor) / hosted price.
- * A pod of $1,080 against $0.50 per Mtok: 72,000,000 tokens a day.
+ * where a host is cheaper than even full pods and their people. n pods and people cost n x pod +
+ * labor; the first n whose full load a host would charge more for holds the answer, (n x pod +
+ * labor) / hosted price. A pod of $1,080 against $0.50 per Mtok: 72,000,000 tokens a day.
  */
 export function podsPay(terms: PodsPayTerms): PodsPay | undefined {
   const { podUsd, laborUsd, hostedUsdPerToken, podTokens } = terms;
   const gainOfPod = subtract(multiply(hostedUsdPerToken, podTokens), podUsd);
-  if (compare(gainOfPod, ZERO) < 0 || hostedUsdPerToken.num <= 0n) return undefined;
-  if (gainOfPod.num === 0n && laborUsd.num > 0n) return undefined;
-  const needed = laborUsd.num <= 0n ? ONE : divide(laborUsd, gainOfPod);
+  if (hostedUsdPerToken.num <= 0n) return undefined;
+  // What one pod cannot earn, more of them can, if each gains at all.
+  const isOneEnough = compare(gainOfPod, laborUsd) >= 0;
+  if (!isOneEnough && gainOfPod.num <= 0n) return undefined;
+  const needed = isOneEnough ? ONE : divide(laborUsd, gainOfPod);
   const whole = toInteger(needed, 'ceiling');
   const pods = exact(whole < 1n ? 1n : whole);
   const usd = add(multiply(pods, podUsd), laborUsd);

@@ -6,9 +6,12 @@ import {
   divide,
   type Exact,
   exact,
+  larger,
   multiply,
   subtract,
+  sum,
   toNumber,
+  ZERO,
 } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { instantText } from '../../domain/period.ts';
@@ -16,6 +19,7 @@ import { sumWhole } from '../../domain/whole.ts';
 import { besidesGpu, NO_HOURS } from '../bill/rent.ts';
 import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
 import type { NoOffer } from '../offer.ts';
+import type { CoveredDay } from '../usage/coverage.ts';
 import { type GpuTime, gpuTimes } from './gpuTime.ts';
 import type { BareOffer, OptionFacts } from './optionFacts.ts';
 import { comparableRates, type RateHistory, rateAt } from './rateBook.ts';
@@ -77,22 +81,30 @@ function offerOf(
   const usdOf = (weighed: bigint) => exact(weighed, NS_IN_HOUR * NANO_IN_USD);
   const gpuUsdOf = (weighed: bigint) => multiply(usdOf(weighed), hoursForOne);
   const gpuHours = exact(sumWhole(times.map(({ gpuNs }) => gpuNs)), NS_IN_HOUR);
+  const untimedUsd = sum(covered.map(untimedOf));
+  const { storageUsd, otherUsd } = besidesGpu(spend);
   return {
     gpuUsd: gpuUsdOf(total),
-    ...besidesGpu(spend),
+    storageUsd,
+    otherUsd: add(otherUsd, untimedUsd),
     hosted: NOTHING_HOSTED,
     rate: 'market',
     days: {
       ownUsd: Float64Array.from(covered, (day, at) => {
         const notGpuUsd = subtract(day.coveredUsd, day.coveredComputeUsd);
-        return toNumber(add(gpuUsdOf(byDay[at] ?? 0n), notGpuUsd));
+        return toNumber(sum([gpuUsdOf(byDay[at] ?? 0n), notGpuUsd, untimedOf(day)]));
       }),
       hosts: [],
     },
     detail: {
       provider,
       usdPerGpuHour: divide(usdOf(total), gpuHours),
-      ownUsdPerGpuHour: divide(spend.coveredComputeUsd, gpuHours),
+      ownUsdPerGpuHour: divide(subtract(spend.coveredComputeUsd, untimedUsd), gpuHours),
     },
   };
+}
+
+/** Compute dollars of a day that bought no time: no rate prices them, so they stay as paid. */
+function untimedOf({ coveredNs, coveredComputeUsd }: CoveredDay): Exact {
+  return coveredNs === 0n ? larger(ZERO, coveredComputeUsd) : ZERO;
 }

@@ -1,12 +1,19 @@
 /** Knows every option of a deployment: its figures, what it leaves behind, what changing takes. */
 
-import { type Exact, larger, multiply, subtract, sum, toNumber, ZERO } from '../../domain/exact.ts';
+import { type Exact, multiply, sum, toNumber, ZERO } from '../../domain/exact.ts';
 import { leftBehind } from '../bill/commitment.ts';
 import { besidesGpu } from '../bill/rent.ts';
 import { hostDays } from '../hosted/hostDays.ts';
 import type { HostedFinding } from '../hosted/hosted.ts';
 import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
-import { type NoOffer, type Offer, type Offers, OPTIONS, type OptionName } from '../offer.ts';
+import {
+  type NoOffer,
+  type Offer,
+  type Offers,
+  OPTIONS,
+  type OptionName,
+  type ScaledOffer,
+} from '../offer.ts';
 import { type HybridFacts, hybridOffer } from './hybridOffer.ts';
 import { moveOffer } from './move.ts';
 import type { BareOffer, OptionFacts } from './optionFacts.ts';
@@ -45,17 +52,27 @@ function completed(
   if ('reason' in bare) return bare;
   const { migration, labor } = facts.stack;
   const hours = migration.hours[option] ?? ZERO;
+  const stranded = (gpuUsd: Exact) =>
+    strandedUsd(option, { ...bare, gpuUsd }, { facts, committedUsd });
+  const { atScale } = bare;
   return {
     ...bare,
-    strandedUsd: strandedUsd(option, bare, { facts, committedUsd }),
+    strandedUsd: stranded(bare.gpuUsd),
     migrationUsd: multiply(hours, labor.loadedUsdPerHour),
+    ...(atScale === undefined ? {} : { atScale: (scale) => withStranded(atScale(scale)) }),
   };
+
+  /** Fewer machines at another load leave more of what is committed. */
+  function withStranded(scaled: ScaledOffer): ScaledOffer {
+    return { ...scaled, strandedUsd: stranded(scaled.gpuUsd) };
+  }
 }
 
 /**
- * Who leaves the source leaves all of it; who stays with less leaves what is no longer used. Move
- * and spot price other GPUs alone: the commitment's own charges, which stay as paid there, are not
- * owed twice. $9,000 committed and $9,000 of it on the bill as such: moving leaves nothing more.
+ * What is owed for nothing, at most what was paid: a commitment above that is owed by whoever keeps
+ * too. Who leaves the source leaves all of it; who stays with less leaves what is no longer used.
+ * Move and spot price other GPUs alone: the commitment's own charges, which stay as paid there, are
+ * not owed twice. $9,000 committed and $9,000 of it on the bill as such: moving leaves no more.
  */
 function strandedUsd(
   option: OptionName,
@@ -64,11 +81,10 @@ function strandedUsd(
 ): Exact {
   if (option === 'keep') return ZERO;
   const { coveredUsd, coveredCommitmentUsd } = facts.spend;
-  if (option === 'hybrid' || option === 'right-size') {
-    return leftBehind(committedUsd, coveredUsd, sum([gpuUsd, storageUsd, otherUsd]));
-  }
-  if (option === 'delete' || option === 'serverless') return committedUsd;
-  return larger(ZERO, subtract(committedUsd, coveredCommitmentUsd));
+  const leaving = (usedUsd: Exact) => leftBehind(committedUsd, coveredUsd, usedUsd);
+  if (option === 'delete' || option === 'serverless') return leaving(ZERO);
+  if (option === 'move' || option === 'spot') return leaving(coveredCommitmentUsd);
+  return leaving(sum([gpuUsd, storageUsd, otherUsd]));
 }
 
 function keepOffer({ spend, covered }: OptionFacts): BareOffer {

@@ -3,9 +3,12 @@
  * for.
  */
 
+import { HOUR_MS } from '../../domain/period.ts';
+import { tokensAt } from '../../domain/usage.ts';
 import type { DeploymentBill, Guess } from '../bill/bill.ts';
 import { counted } from '../plural.ts';
 import type { DayEconomics } from '../result.ts';
+import type { UsageTally } from './usageTally.ts';
 
 const GUESSES: Readonly<Record<Guess, string>> = {
   'dearest bucket':
@@ -68,5 +71,20 @@ export function unpaidWarnings(days: readonly DayEconomics[]): string[] {
   const [what, when] = [counted(tokens, 'token'), counted(unpaid.length, 'day')];
   return [
     `${what} ${tokens === 1 ? 'was' : 'were'} served on ${when} without any paid replica time.`,
+  ];
+}
+
+/** Peaks inside a long interval are levelled: fewer replicas seem to hold them than would. */
+export function coarseWarnings({ series }: UsageTally): string[] {
+  let coarse = 0;
+  for (let row = 0; row < series.length; row += 1) {
+    const lengthMs = (series.endMs[row] ?? 0) - (series.startMs[row] ?? 0);
+    if (lengthMs > HOUR_MS && tokensAt(series, row) > 0) coarse += 1;
+  }
+  if (coarse === 0) return [];
+  const [what, are] = [counted(coarse, 'interval'), coarse === 1 ? 'is' : 'are'];
+  return [
+    `${what} with tokens ${are} longer than an hour: peaks inside cannot be seen, so right-size ` +
+      'and hybrid figures are lower bounds.',
   ];
 }

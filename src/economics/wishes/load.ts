@@ -101,7 +101,8 @@ function loaded(
   const pace = { perSecond: tokensPerSecond, replicas: time.mostReplicas };
   const usage = withTokens(deployment.usage, total, pace);
   const told = basis === 'measured' ? deployment.capacity : { evidence: basis };
-  return { ...deployment, usage, capacity: { ...told, tokensPerSecond } };
+  const sharedBy = deployment.sharedBy ?? deployment.usage;
+  return { ...deployment, usage, sharedBy, capacity: { ...told, tokensPerSecond } };
 }
 
 /** Tokens a day of several deployments: 15,600,000 in four hours are 93,600,000. */

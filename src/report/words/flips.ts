@@ -23,18 +23,26 @@ export function flipLines(audit: Audit): string[] {
       .slice(0, 1)
       .map((flip) => `${shownName(id)}, ${flipText(flip)}.`),
   );
-  return [...told(stack.flips), ...nearest.slice(0, MOST_FLIPS)];
+  return [...told(ofSeveral(stack.flips)), ...nearest.slice(0, MOST_FLIPS)];
 }
 
 /** The nearest flips of the plan, or where it has none, of the dearest deployment that has. */
 export function nearestFlips(audit: Audit, most: number): string[] {
-  const { flips } =
-    audit.stack.flips.length > 0
-      ? audit.stack
-      : (dearestFirst(audit).find((each) => each.flips.length > 0) ?? audit.stack);
-  return reachable(flips)
+  const { stack, deployments } = audit;
+  const ofStack = deployments.length > 1 ? ofSeveral(stack.flips) : stack.flips;
+  const dearest = dearestFirst(audit).find(({ flips }) => flips.length > 0);
+  return reachable(stack.flips.length > 0 ? ofStack : (dearest?.flips ?? []))
     .slice(0, most)
     .map((flip) => capital(flipText(flip)));
+}
+
+/**
+ * Utilization moves with the tokens, so that it says nothing of its own; and of several deployments
+ * the headline's is another figure, weighted by the rent.
+ */
+function ofSeveral(flips: readonly Flip[]): readonly Flip[] {
+  const hasTokens = flips.some(({ input }) => input === 'tokens per day');
+  return hasTokens ? flips.filter(({ input }) => input !== 'utilization') : flips;
 }
 
 function told(flips: readonly Flip[]): string[] {

@@ -48,7 +48,10 @@ function trendLine(outlook: AuditOutlook): string {
     trendText('the hosted price', withTrend.hostedPricePerWeek),
   ].filter((text) => text !== '');
   const basis = trends.length === 0 ? '' : ` (${trends.join(', ')})`;
-  return `With the trends carried on${basis} it saves ${dollars(decimal(withTrend.savingUsd))}.`;
+  const saving = dollars(decimal(withTrend.savingUsd));
+  const asLast = known(outlook.asLast.base);
+  const same = asLast !== undefined && dollars(asLast) === saving ? 'the same ' : '';
+  return `With the trends carried on${basis} it saves ${same}${saving}.`;
 }
 
 /** `tokens +1.2% a week`. */

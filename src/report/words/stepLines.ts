@@ -23,24 +23,25 @@ export interface Deed {
 
 const MOST_STEPS = 10;
 
-/** The plan's deeds, what they sum to, then what goes with no money; numbered through. */
+/** The plan's deeds up to the last with money, their sum, then the rest; numbered through. */
 export function laidOut(audit: Audit, plan: readonly Deed[], after: readonly string[]): Step[] {
   const shown = plan.slice(0, MOST_STEPS);
   const numbered = [...shown, ...after.map((what) => ({ what, worth: '' }))].map(
     ({ what, worth }, at): Step => ({ kind: 'step', mark: String(at + 1), what, worth }),
   );
-  return [
-    ...numbered.slice(0, shown.length),
-    ...closing(audit, plan),
-    ...numbered.slice(shown.length),
-  ];
+  const summed = shown.length < plan.length ? shown.length : shown.findLastIndex(isMoney) + 1;
+  return [...numbered.slice(0, summed), ...closing(audit, plan), ...numbered.slice(summed)];
+}
+
+function isMoney({ usd }: Pick<Deed, 'usd'>): boolean {
+  return usd === undefined || usd.num !== 0n;
 }
 
 /** What lies between the sum of the steps and the headline, and the headline's own figure. */
 function closing(audit: Audit, plan: readonly Deed[]): Step[] {
   const total = known(audit.stack.savingUsd.base);
   const savings = plan.map(({ usd }) => usd);
-  const earning = savings.filter((saving) => saving === undefined || saving.num !== 0n);
+  const earning = plan.filter(isMoney);
   if (earning.length === 0 || total === undefined || savings.includes(undefined)) return [];
   const left = savings.slice(MOST_STEPS);
   const lines = [

@@ -3,6 +3,7 @@
  * when.
  */
 
+import { compare, type Exact, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditWaiver } from '../../verdict/auditDeployment.ts';
 import { dollars } from '../format.ts';
@@ -10,13 +11,14 @@ import { oneLine, shownName } from '../label.ts';
 import { dayName } from './period.ts';
 import { known, nearestOption } from './reading.ts';
 
-export function waiversOf({ deployments }: Audit): string[] {
+export function waiversOf({ deployments, quarter, window }: Audit): string[] {
+  const isQuarter = quarter !== null && !window.partial;
   return deployments.flatMap((deployment) =>
-    deployment.waiver === null ? [] : [waiverLine(deployment, deployment.waiver)],
+    deployment.waiver === null ? [] : [waiverLine(deployment, deployment.waiver, isQuarter)],
   );
 }
 
-function waiverLine(deployment: AuditDeployment, waiver: AuditWaiver): string {
+function waiverLine(deployment: AuditDeployment, waiver: AuditWaiver, isQuarter: boolean): string {
   const worth = known(waiver.worthUsdPerQuarter);
   const terms = [
     `asked by ${shownName(waiver.owner)}`,
@@ -25,7 +27,7 @@ function waiverLine(deployment: AuditDeployment, waiver: AuditWaiver): string {
   ];
   const reason = oneLine(waiver.reason, 120);
   const stays = `${shownName(deployment.id)} stays for ${reason} (${terms.join('; ')}).`;
-  return `${stays} ${priceOf(deployment)}`.trim();
+  return `${stays} ${priceOf(deployment, isQuarter ? worth : undefined)}`.trim();
 }
 
 function expiryText({ expires, expired }: AuditWaiver): string {
@@ -33,10 +35,13 @@ function expiryText({ expires, expired }: AuditWaiver): string {
   return `${expired ? 'expired' : 'until'} ${dayName(expires)}`;
 }
 
-function priceOf(deployment: AuditDeployment): string {
+/** Against the worth of a quarter only where a quarter was audited. */
+function priceOf(deployment: AuditDeployment, worth: Exact | undefined): string {
   const nearest = nearestOption(deployment);
   const saving = known(nearest?.savingUsd);
   if (nearest === undefined || saving === undefined) return '';
   if (saving.num <= 0n) return 'It would also stay without the waiver.';
-  return `Staying costs ${dollars(saving)} more than the best option, ${nearest.option}.`;
+  const cost = `Staying costs ${dollars(saving)} more than the best option, ${nearest.option}`;
+  if (worth === undefined || compare(saving, worth) <= 0) return `${cost}.`;
+  return `${cost}: ${dollars(subtract(saving, worth))} over what it is said to be worth.`;
 }

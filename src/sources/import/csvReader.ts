@@ -12,6 +12,8 @@ export interface RowReader {
   end(): (Row | BrokenLine)[];
   /** Names of columns that were met, are not known and are not kept. */
   ignoredColumns(): readonly string[];
+  /** What else is to be said of the file as a whole, once it is read. */
+  warnings?(): readonly string[];
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Knows which reader and which kind of fact a file takes: by its kind, its name and its format. */
 
+import { Failure } from '../../domain/failure.ts';
 import { CsvReader, type RowReader } from './csvReader.ts';
 import type { DeploymentOf } from './exports/incident.ts';
 import { JsonExportReader } from './exports/jsonExport.ts';
@@ -18,12 +19,23 @@ export interface Form {
 /** The form of a file with our own columns. */
 export function ownForm(name: ImportName, file: string): Form {
   const kind = importKinds[name];
-  const isJsonLines = /\.(?:jsonl|ndjson)$/i.test(file);
   const { columns } = kind;
   return {
     kind,
-    reader: isJsonLines ? new JsonLinesReader(columns) : new CsvReader(columns, file),
+    reader: isJsonLines(file) ? new JsonLinesReader(columns) : new CsvReader(columns, file),
   };
+}
+
+function isJsonLines(file: string): boolean {
+  return /\.(?:jsonl|ndjson)$/i.test(file);
+}
+
+function unrecognized(file: string): Failure {
+  return new Failure('usage', `${file} is JSON without an incident of a known tool`, {
+    where: file,
+    expected: 'the answer of PagerDuty or Opsgenie, or hours as CSV or JSON lines (.jsonl)',
+    hint: 'say which tool wrote it: --format pagerduty or --format opsgenie',
+  });
 }
 
 interface OpsFile {
@@ -35,7 +47,10 @@ interface OpsFile {
 
 /** The form of a file of hours. */
 export function opsForm(format: OpsFormat, { file, head, deploymentOf }: OpsFile): Form {
-  if (format === 'csv') return ownForm('ops', file);
+  if (format === 'csv') {
+    if (looksLikeJson(head) && !isJsonLines(file)) throw unrecognized(file);
+    return ownForm('ops', file);
+  }
   const kind = format === 'pagerduty' ? pagerDutyKind(deploymentOf) : opsgenieKind(deploymentOf);
   const { columns } = kind;
   const reader = looksLikeJson(head)

@@ -138,6 +138,7 @@ class Gathering {
     const { repeated } = this.#judge;
     return [
       ...(ignored.length === 0 ? [] : [`unknown columns were left out: ${ignored.join(', ')}`]),
+      ...(this.#reader.warnings?.() ?? []),
       ...(repeated === 0 ? [] : [`${repeated} rows repeat an earlier row word for word`]),
     ];
   }

@@ -5,7 +5,7 @@ import type { StackInput } from '../../../src/economics/input.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../../src/economics/result.ts';
 import { billParts } from './bill.ts';
 import { type Difference, type Figures, near, text, unequal } from './difference.ts';
-import { least, Q } from './fraction.ts';
+import { least, NIL, Q } from './fraction.ts';
 import type { OracleHost } from './hosts.ts';
 import { changingUsd, leftBehind, owedBy } from './leaving.ts';
 import {
@@ -176,7 +176,8 @@ function breakEvenFigures(
 ): Figures {
   const host = chosenHost(wanted, found);
   const owed = owedBy(input, billParts(input), wanted.id);
-  const leaving = owed.plus(changingUsd(input, 'delete'));
+  const left = leftBehind(owed, wanted.coveredUsd, NIL);
+  const leaving = left.plus(changingUsd(input, 'delete'));
   const hostedUsd = host?.total(Q.of(input.cacheRealization.base));
   const tokens = hostedUsd && breakEvenTokens(wanted, hostedUsd, leaving);
   return { tokens: [tokens?.round(), found.breakEven.tokens] };

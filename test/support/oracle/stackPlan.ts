@@ -6,7 +6,7 @@ import { optionCost } from '../../../src/economics/options.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../../src/economics/result.ts';
 import { billParts } from './bill.ts';
 import { chosenHost } from './compare.ts';
-import { least, Q } from './fraction.ts';
+import { least, NIL, Q } from './fraction.ts';
 import { changingUsd, leftBehind, owedBy } from './leaving.ts';
 import { fixedUsd } from './options.ts';
 import { type OracleDeployment, oracleDeployments } from './oracle.ts';
@@ -54,7 +54,11 @@ function choicesOf(input: StackInput, { wanted, found, owed }: Side): PlanChoice
     id,
     required: waiver !== undefined && (waiver.expiresMs ?? endMs + 1) > endMs,
     keep: coveredUsd.plus(labor.selfHosted),
-    delete: host?.total(base).plus(labor.hosted).plus(owed).plus(changingUsd(input, 'delete')),
+    delete: host
+      ?.total(base)
+      .plus(labor.hosted)
+      .plus(leftBehind(owed, coveredUsd, NIL))
+      .plus(changingUsd(input, 'delete')),
     hybrid: hybrids.length === 0 ? undefined : hybrids.reduce(least),
     'right-size': foundUsd(found, 'right-size'),
     move: foundUsd(found, 'move'),

@@ -23,6 +23,7 @@ export class JsonExportReader implements RowReader {
   readonly #file: string;
   #text: string[] = [];
   #length = 0;
+  #isOnePage = false;
 
   constructor(columns: Columns, file: string) {
     this.#columnOf = columnFinder(columns);
@@ -40,6 +41,7 @@ export class JsonExportReader implements RowReader {
     this.#text = [];
     const whole = parsed(text);
     if (whole !== undefined) {
+      this.#isOnePage = isRecord(whole) && whole['more'] === true;
       return recordsOf(whole).map((record, at) => this.#row(record, at + 1));
     }
     return this.#lines(text.split('\n'));
@@ -48,6 +50,10 @@ export class JsonExportReader implements RowReader {
   /** An export has columns of its own; nobody misses them. */
   ignoredColumns(): readonly string[] {
     return [];
+  }
+
+  warnings(): readonly string[] {
+    return this.#isOnePage ? [ONE_PAGE] : [];
   }
 
   #keep(text: string): void {
@@ -80,6 +86,8 @@ export class JsonExportReader implements RowReader {
     };
   }
 }
+
+const ONE_PAGE = 'it is one page and says that more follow ("more": true): import those, too';
 
 const NO_JSON = 'is no JSON; write one incident a line, complete';
 const NO_RECORD = 'is no incident; expected a JSON object';
