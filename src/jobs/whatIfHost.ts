@@ -3,7 +3,6 @@
 import { Failure } from '../domain/failure.ts';
 import type { StackEconomics } from '../economics/result.ts';
 import type { Wishes } from '../economics/wishes/wishes.ts';
-import { eitherOf, shown } from '../platform/wording.ts';
 
 /**
  * The wishes with the host as the ledger spells it: `novita/FP8` is `novita/fp8`, `novita` all that
@@ -20,11 +19,11 @@ export function withKnownHost(wishes: Wishes, { deployments }: StackEconomics): 
   const sameLetters = (name: string) => name.toLowerCase() === host.toLowerCase();
   const meant = names.find((name) => name === host) ?? names.find(sameLetters);
   if (meant !== undefined) return { ...wishes, host: meant };
-  throw new Failure('usage', `no host ${shown(host)} sells what is compared`, {
+  throw new Failure('usage', `no host "${host}" sells what is compared`, {
     expected:
       considered.length === 0
         ? 'a host whose prices are known; none is'
-        : eitherOf([...new Set(considered.map((each) => each.host))].sort()),
+        : `one of ${[...new Set(considered.map((each) => each.host))].sort().join(', ')}`,
     hint: 'name a host of the list; "rentcheck sql" shows hosted_price_history',
   });
 }
