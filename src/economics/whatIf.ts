@@ -13,7 +13,8 @@ import {
   ZERO,
 } from '../domain/exact.ts';
 import { Failure } from '../domain/failure.ts';
-import type { DeploymentInput, StackInput } from './input.ts';
+import { modelKey } from './hosted/priceBook.ts';
+import type { DeploymentInput, HostedInput, StackInput } from './input.ts';
 import { hostedCost } from './options.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
 import { weighStack } from './stack.ts';
@@ -70,7 +71,7 @@ function withTerms(input: StackInput, wishes: Wishes): StackInput {
   return {
     ...input,
     deployments: input.deployments.map((each) =>
-      targets.has(each.id) ? withOwnTerms(each, wishes) : each,
+      targets.has(each.id) ? withOwnTerms(each, wishes, input) : each,
     ),
     ...(cacheShare === undefined
       ? {}
@@ -84,9 +85,15 @@ function around({ low, high }: { low: Exact; high: Exact }, base: Exact) {
   return { low: smaller(low, base), high: larger(high, base) };
 }
 
-function withOwnTerms(deployment: DeploymentInput, wishes: Wishes): DeploymentInput {
+/** A host is pinned only where it sells the model: elsewhere the price would be unknown. */
+function withOwnTerms(
+  deployment: DeploymentInput,
+  wishes: Wishes,
+  { prices }: StackInput,
+): DeploymentInput {
   const { hosted } = deployment;
-  const { capacity, fee, host } = wishes;
+  const { capacity, fee } = wishes;
+  const host = sellers(hosted, prices).has(wishes.host ?? '') ? wishes.host : undefined;
   return {
     ...deployment,
     ...(capacity === undefined ? {} : { capacity: { tokensPerSecond: capacity } }),
@@ -96,6 +103,13 @@ function withOwnTerms(deployment: DeploymentInput, wishes: Wishes): DeploymentIn
       ...(host === undefined ? {} : { policy: 'pinned', pinned: host }),
     },
   };
+}
+
+/** Hosts of its equivalents, by both their names. */
+function sellers({ equivalents }: HostedInput, prices: StackInput['prices']): ReadonlySet<string> {
+  const models = new Set(equivalents.map(({ sourceId, model }) => modelKey(sourceId, model)));
+  const sold = prices.filter(({ sourceId, model }) => models.has(modelKey(sourceId, model)));
+  return new Set(sold.flatMap(({ host, hostName = host }) => [host, hostName]));
 }
 
 function withRentAndLoad(input: StackInput, wishes: Wishes, weigh: Weigh): StackInput {

@@ -19,12 +19,14 @@ export interface Weighing {
   readonly gathered: Gathered;
   readonly audited: AuditedPeriod;
   readonly asOfMs: number;
-  /** Of the odds; the digest of the inputs unless told, so that a rerun prints the same digits. */
+  /** Of the odds; the digest of the facts unless told, so that a rerun prints the same digits. */
   readonly seed?: string;
 }
 
 export interface Weighed {
   readonly identity: AuditIdentity;
+  /** With which the odds were drawn. */
+  readonly seed: string;
   readonly economics: StackEconomics;
   readonly verdict: StackVerdict;
   readonly audit: Audit;
@@ -42,18 +44,21 @@ export async function weigh(context: JobContext, weighing: Weighing): Promise<We
   const troubles = await ledger.troubles(window, asOfMs);
   const before = quarter === undefined ? undefined : await auditBefore(context, window, asOfMs);
   const { policy } = config;
-  const grounds = { policy, totals: reconciliation, troubles, before };
-  const identity = identityOf(context, weighing, context.digest({ ...gathered, ...grounds }));
+  const grounds = { policy, totals: reconciliation, troubles };
+  const facts = context.digest({ ...gathered, ...grounds });
+  const identity = identityOf(context, weighing, context.digest({ facts, before }));
+  const seed = weighing.seed ?? facts;
   context.progress('weighing the options');
   const notes = [...gathered.notes, ...troubles.map(troubleNote)];
   const economics = withNotes(weighStack(gathered.input), notes);
-  const chance = context.chance(weighing.seed ?? identity.inputsDigest);
+  const chance = context.chance(seed);
   const advice = before && lookBack(before, economics).advice;
   const standings = standingsOf(before, advice);
   const verdict = decide(economics, { policy, chance, reconciliation, standings });
   const { warnings } = gathered;
   return {
     identity,
+    seed,
     economics,
     verdict,
     ...auditDocument({ economics, verdict, identity, previous: before, warnings }),

@@ -75,7 +75,7 @@ export async function whatIfAnswer(
     gathered: { ...gathered, input },
     audited,
     asOfMs,
-    seed: asIs.identity.inputsDigest,
+    seed: asIs.seed,
   });
   const changes = changesOf(
     { input: gathered.input, economics: asIs.economics },

@@ -8,7 +8,7 @@ import { weighStack } from '../../src/economics/stack.ts';
 import { whatIf } from '../../src/economics/whatIf.ts';
 import { rateOf } from '../../src/economics/wishes/rent.ts';
 import type { Wishes } from '../../src/economics/wishes/wishes.ts';
-import { always, charge, deployment, hour, series, six, stack } from './stackFixture.ts';
+import { always, charge, deployment, hour, price, series, six, stack } from './stackFixture.ts';
 
 /** The worked example's rate is $1.50 a GPU-hour, its hosted price $0.136271, its hours three. */
 const WORKED = stack();
@@ -67,6 +67,22 @@ describe('what if', () => {
     const changed = after({ hostedPrice: { usd: decimal('0.25') } });
     expect(six(changed.hosted.chosen?.usd)).toBe('3.900000');
     expect(changed.hosted.chosen?.host).toBe('host-a');
+  });
+
+  it('a host is taken where it sells the model, and leaves the others as they are', () => {
+    const [chat, code] = TWO.deployments;
+    if (chat === undefined || code === undefined) throw new Error('there are two');
+    const equivalents = [{ sourceId: 'market', model: 'another/model', tokenRatio: decimal('1') }];
+    const input = {
+      ...TWO,
+      prices: [...TWO.prices, price({ host: 'host-c', model: 'another/model', input: '1' })],
+      deployments: [chat, { ...code, hosted: { ...code.hosted, equivalents } }],
+    };
+    const wished = whatIf(input, { host: 'host-b' }).deployments.map(({ hosted }) => hosted);
+    expect(wished.map(({ policy, pinned }) => [policy, pinned])).toEqual([
+      ['pinned', 'host-b'],
+      ['cheapest', undefined],
+    ]);
   });
 
   it('a GPU rate in dollars is the covered compute of a GPU-hour', () => {
