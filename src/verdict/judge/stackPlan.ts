@@ -10,7 +10,7 @@ import {
   type Plan,
   planUsd,
 } from '../../economics/plan.ts';
-import type { StackEconomics } from '../../economics/result.ts';
+import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { DrawnPlan } from '../odds/drawn.ts';
 import { mustStay } from './deploymentVerdict.ts';
 import { othersOf } from './others.ts';
@@ -26,10 +26,15 @@ export interface StackPlan {
 /** `undecided` are kept in the plan, as those that must stay are. */
 export function planStack(economics: StackEconomics, undecided: readonly string[]): StackPlan {
   const required = requiredOf(economics);
-  const plan = bestPlan(economics, { kept: new Set([...required, ...undecided]) });
+  const plan = bestPlan(economics, { kept: new Set([...required, ...undecided]), changes });
   if (required.length === 0) return weighed(economics, plan);
-  const free = bestPlan(economics, { kept: new Set(undecided) });
+  const free = bestPlan(economics, { kept: new Set(undecided), changes });
   return { ...weighed(economics, plan), requiredUsd: subtract(plan.usd, free.usd) };
+}
+
+/** What is keeping by another name is no change of a plan either. */
+function changes(deployment: DeploymentEconomics): Choice[] {
+  return othersOf(deployment).map(({ choice }) => choice);
 }
 
 /** The best plan of those changes alone that are advised of each deployment. */
@@ -37,11 +42,11 @@ export function planOfAdvised(
   economics: StackEconomics,
   advised: ReadonlyMap<string, Choice>,
 ): StackPlan {
-  const changes = ({ id }: { readonly id: string }) => {
+  const only = ({ id }: DeploymentEconomics) => {
     const choice = advised.get(id);
     return choice === undefined ? [] : [choice];
   };
-  return weighed(economics, bestPlan(economics, { kept: new Set(), changes }));
+  return weighed(economics, bestPlan(economics, { kept: new Set(), changes: only }));
 }
 
 /** What stands against keeping everything: the plan itself, else the cheapest that changes. */
@@ -52,8 +57,6 @@ export function contestedPicks(
 ): readonly Picked[] {
   if (plan.picks.some(({ choice }) => choice !== 'keep')) return plan.picks;
   const kept = new Set([...requiredOf(economics), ...undecided]);
-  const changes: Parameters<typeof bestChange>[1]['changes'] = (deployment) =>
-    othersOf(deployment).map(({ choice }) => choice);
   return bestChange(economics, { kept, changes })?.picks ?? plan.picks;
 }
 

@@ -1,0 +1,149 @@
+/** Laws of a decision, whatever the world: it never contradicts what is printed beside it. */
+
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  add,
+  compare,
+  decimal,
+  type Exact,
+  larger,
+  multiply,
+  sum,
+  ZERO,
+} from '../../src/domain/exact.ts';
+import type { StackInput } from '../../src/economics/input.ts';
+import { weighStack } from '../../src/economics/stack.ts';
+import { seededRandom } from '../../src/platform/random.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import { decide } from '../../src/verdict/decide.ts';
+import { auditDocument } from '../../src/verdict/document/document.ts';
+import { standingsOf } from '../../src/verdict/judge/standing.ts';
+import { lookBack } from '../../src/verdict/lookBack/lookBack.ts';
+import { faultsOf } from '../support/jsonSchema.ts';
+import { makeWorld } from '../support/oracle/worlds.ts';
+
+const RUNS = { numRuns: 120, endOnFailure: true };
+const TIMEOUT_MS = 120_000;
+const POLICY = {
+  minProbability: decimal('0.9'),
+  minSavingUsd: decimal('1'),
+  minSavingShare: decimal('0.15'),
+  reversalSavingShare: decimal('0.3'),
+  minCoverage: ZERO,
+  maxUnattributedShare: ONE,
+  draws: 60,
+};
+const IDENTITY = {
+  quarter: '2026-Q3',
+  partial: false,
+  asOfMs: 0,
+  runId: '0123456789abcdef',
+  inputsDigest: 'd1'.repeat(32),
+  codeVersion: '0',
+};
+const SCHEMA: unknown = JSON.parse(
+  readFileSync(new URL('../../docs/audit.schema.json', import.meta.url), 'utf8'),
+);
+
+function audited(world: StackInput, previous?: Audit): Audit {
+  const economics = weighStack(world);
+  const standings = standingsOf(previous, previous && lookBack(previous, economics).advice);
+  const verdict = decide(economics, { policy: POLICY, chance: seededRandom('law'), standings });
+  return auditDocument({ economics, verdict, identity: IDENTITY, previous }).audit;
+}
+
+/** Two quarters of one deployment after another, however unlike. */
+function holds(law: (audit: Audit) => void): void {
+  fc.assert(
+    fc.property(fc.gen(), (draw) => law(audited(makeWorld(draw), audited(makeWorld(draw))))),
+    RUNS,
+  );
+}
+
+const CHANGES = ['delete', 'hybrid', 'serverless', 'move', 'right-size'];
+
+function total(texts: readonly (string | null)[]): Exact {
+  return sum(texts.map((text) => decimal(text ?? '0')));
+}
+
+const MICRO = decimal('0.000002');
+
+/** By the printed figures; they may be a millionth off. */
+function isAdvisable(saving: string | null, keep: string | null, probability: string | null) {
+  const [saved, kept] = [decimal(saving ?? '-1'), decimal(keep ?? '0')];
+  const needed = larger(POLICY.minSavingUsd, multiply(POLICY.minSavingShare, kept));
+  return compare(add(saved, MICRO), needed) >= 0 && Number(probability) >= 0.9;
+}
+
+test(
+  'what is advised has its odds and its dollars, for the stack and for each deployment',
+  () => {
+    holds(({ stack, deployments }) => {
+      if (CHANGES.includes(stack.verdict)) {
+        expect(isAdvisable(stack.savingUsd.base, stack.keepUsd, stack.probability)).toBe(true);
+      }
+      for (const { verdict, savingUsd, options, probability } of deployments) {
+        if (!CHANGES.includes(verdict)) continue;
+        const keep = options.find(({ option }) => option === 'keep')?.costUsd ?? null;
+        expect(isAdvisable(savingUsd.base, keep, probability)).toBe(true);
+      }
+    });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'steps sum to the printed saving, parts to their cost, shares to what is owed',
+  () => {
+    holds(({ stack }) => {
+      expect(total(stack.steps.map(({ savingUsd }) => savingUsd))).toEqual(
+        decimal(stack.savingUsd.base ?? '0'),
+      );
+      for (const each of stack.options) {
+        const { gpuUsd, storageUsd, otherUsd, laborUsd, hostedUsd, strandedUsd } = each;
+        const rent = [gpuUsd, storageUsd, otherUsd];
+        const parts = [...rent, laborUsd, hostedUsd, strandedUsd, each.migrationUsd];
+        expect(total(parts)).toEqual(decimal(each.costUsd));
+      }
+      for (const { owedUsd, shares } of stack.commitments) {
+        expect(total(shares.map(({ usd }) => usd))).toEqual(decimal(owedUsd));
+      }
+    });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'the document is what its schema promises, and intervals are not turned around',
+  () => {
+    holds((audit) => {
+      expect(faultsOf(JSON.parse(JSON.stringify(audit)), SCHEMA, SCHEMA)).toEqual([]);
+      for (const { low, high } of [
+        audit.stack.savingUsd,
+        ...audit.stack.options,
+        ...audit.deployments.flatMap(({ options }) => options),
+      ]) {
+        if (low !== null && high !== null) expect(Number(low)).toBeLessThanOrEqual(Number(high));
+      }
+    });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'a plan that keeps everything saves nothing, and whoever must stay is kept in any plan',
+  () => {
+    holds(({ stack, deployments }) => {
+      const isKept = stack.bestPlan.every(({ option }) => option === 'keep');
+      if (isKept) expect(decimal(stack.savingUsd.base ?? '1')).toEqual(ZERO);
+      const required = deployments.filter(({ verdict }) => verdict === 'keep (required)');
+      for (const { id } of required) {
+        expect(stack.bestPlan.find(({ deployment }) => deployment === id)?.option).toBe('keep');
+        for (const { keeps } of stack.options) expect(keeps).toContain(id);
+      }
+    });
+  },
+  TIMEOUT_MS,
+);
