@@ -10,6 +10,7 @@ import {
   type Exact,
   larger,
   multiply,
+  ONE,
   sum,
   ZERO,
 } from '../../src/domain/exact.ts';
