@@ -1,0 +1,56 @@
+/** Knows when a quarter's report is due: business days, holidays, fiscal years, clocks set back. */
+
+import { describe, expect, it } from 'vitest';
+import { type DueRule, newestDueQuarter, reportDueMs } from '../../src/domain/due.ts';
+import { instantText, parseInstant, quarterText } from '../../src/domain/period.ts';
+
+const RULE: DueRule = {
+  startMonth: 1,
+  businessDayOfQuarter: 5,
+  at: '07:00',
+  timeZone: 'Europe/Paris',
+  holidays: new Set(),
+};
+
+const Q3 = { year: 2026, number: 3 } as const;
+
+function due(wish: Partial<DueRule>): string {
+  return instantText(reportDueMs(Q3, { ...RULE, ...wish }));
+}
+
+function newest(now: string, wish: Partial<DueRule> = {}): string {
+  return quarterText(newestDueQuarter(parseInstant(now) ?? Number.NaN, { ...RULE, ...wish }));
+}
+
+describe('the report of a quarter', () => {
+  it('is due on the n-th business day after its end, at the hour on the wall', () => {
+    expect(due({})).toBe('2026-10-07T05:00:00Z');
+    expect(due({ businessDayOfQuarter: 1 })).toBe('2026-10-01T05:00:00Z');
+    expect(due({ timeZone: 'UTC' })).toBe('2026-10-07T07:00:00Z');
+    expect(due({ timeZone: 'Pacific/Auckland' })).toBe('2026-10-06T18:00:00Z');
+  });
+
+  it('waits for holidays to pass, and counts none twice', () => {
+    expect(due({ holidays: new Set(['2026-10-01', '2026-10-07']) })).toBe('2026-10-09T05:00:00Z');
+    expect(due({ holidays: new Set(['2026-10-03']) })).toBe('2026-10-07T05:00:00Z');
+  });
+
+  it('follows the fiscal year and the winter clock', () => {
+    expect(due({ startMonth: 2 })).toBe('2026-11-06T06:00:00Z');
+    expect(due({ businessDayOfQuarter: 18 })).toBe('2026-10-26T06:00:00Z');
+  });
+});
+
+describe('the newest quarter that is due', () => {
+  it('is the one before until the minute has come', () => {
+    expect(newest('2026-10-07T04:59:59Z')).toBe('2026-Q2');
+    expect(newest('2026-10-07T05:00:00Z')).toBe('2026-Q3');
+    expect(newest('2026-12-31T23:00:00Z')).toBe('2026-Q3');
+  });
+
+  it('goes by the calendar on the wall where the year turns earlier there', () => {
+    const wish = { timeZone: 'Pacific/Auckland', businessDayOfQuarter: 1, at: '00:00' };
+    expect(newest('2026-12-31T10:59:00Z', wish)).toBe('2026-Q3');
+    expect(newest('2026-12-31T11:00:00Z', wish)).toBe('2026-Q4');
+  });
+});
