@@ -114,7 +114,7 @@ function table({ deployments, totals }: Audit): string {
 function row(deployment: AuditDeployment): string[] {
   return [
     deployment.id,
-    deployment.verdict,
+    verdictCell(deployment),
     dollars(decimal(deployment.spendUsd)),
     wholeNumber(deployment.tokens),
     known(deployment.effectiveUsdPerMtok, usdPerMtok),
@@ -122,6 +122,12 @@ function row(deployment: AuditDeployment): string[] {
     known(deployment.utilization, percent),
     known(deployment.coverage, percent),
   ];
+}
+
+/** Both where they differ: `delete (keep without people's time)`. */
+function verdictCell({ verdict, withoutLabor }: AuditDeployment): string {
+  if (withoutLabor === null || withoutLabor.verdict === verdict) return verdict;
+  return `${verdict} (${withoutLabor.verdict} without people's time)`;
 }
 
 function known(figure: string | null, print: typeof percent): string {

@@ -49,6 +49,7 @@ function changesTable(changes: readonly InputChange[]): string {
 const PRINT: Readonly<Record<InputName, (text: string) => string>> = {
   'hosted $/Mtok': (text) => usdPerMtok(decimal(text)),
   'GPU $/h': (text) => dollars(decimal(text)),
+  'GPU $/h elsewhere': (text) => percent(decimal(text)),
   'ops hours': (text) => plainNumber(decimal(text)),
   utilization: (text) => percent(decimal(text)),
   'tokens/day': (text) => tokenCount(Number(text)),

@@ -21,6 +21,7 @@ import { weighStack } from './stack.ts';
 import { usdPerMtok } from './usage/use.ts';
 import { withHours } from './wishes/hours.ts';
 import { withLoad } from './wishes/load.ts';
+import { withMarketRates } from './wishes/market.ts';
 import { withGpuRate } from './wishes/rent.ts';
 import type { Wishes } from './wishes/wishes.ts';
 
@@ -121,10 +122,18 @@ function withRentAndLoad(input: StackInput, wishes: Wishes, weigh: Weigh): Stack
   const rented =
     gpuRate === undefined ? input : withGpuRate(input, { asIs, change: gpuRate, targets });
   if (rented === undefined) throw unknown('the price of a GPU-hour', 'no GPU-hours were paid for');
-  if (!isLoad) return rented;
-  const loaded = withLoad(rented, wishes, chosen(asIs, targets));
+  const factor = marketFactorOf(wishes);
+  const priced = factor === undefined ? rented : withMarketRates(rented, factor);
+  if (!isLoad) return priced;
+  const loaded = withLoad(priced, wishes, chosen(asIs, targets));
   if (loaded !== undefined) return loaded;
   throw unknown('the load', 'no tokens were served at a known capacity: state one by --capacity');
+}
+
+/** By a share GPUs are dearer everywhere; in dollars, or for one deployment, they are ours alone. */
+export function marketFactorOf({ gpuRate, deployment }: Wishes): Exact | undefined {
+  if (gpuRate === undefined || deployment !== undefined) return undefined;
+  return 'factor' in gpuRate ? gpuRate.factor : undefined;
 }
 
 function chosen({ deployments }: StackEconomics, targets: ReadonlySet<string>) {

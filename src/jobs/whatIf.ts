@@ -1,11 +1,11 @@
 /** Knows the audit of a quarter as it is, and with some inputs changed; it stores neither. */
 
-import { type Exact, toDecimal } from '../domain/exact.ts';
+import { type Exact, ONE, toDecimal } from '../domain/exact.ts';
 import { usdText } from '../domain/money.ts';
 import type { StackInput } from '../economics/input.ts';
 import type { DeploymentEconomics, StackEconomics } from '../economics/result.ts';
 import { weighStack } from '../economics/stack.ts';
-import { hostedPriceOf, targetsOf, whatIf } from '../economics/whatIf.ts';
+import { hostedPriceOf, marketFactorOf, targetsOf, whatIf } from '../economics/whatIf.ts';
 import { ownHours, stackHoursOf } from '../economics/wishes/hours.ts';
 import { tokensPerDayOf } from '../economics/wishes/load.ts';
 import { rateOf } from '../economics/wishes/rent.ts';
@@ -45,6 +45,8 @@ export interface InputChange {
 export type InputName =
   | 'hosted $/Mtok'
   | 'GPU $/h'
+  /** Of rates elsewhere and of serverless, over today's. */
+  | 'GPU $/h elsewhere'
   | 'ops hours'
   | 'utilization'
   | 'tokens/day'
@@ -128,8 +130,16 @@ function changesOf(before: Side, after: Side, wishes: Wishes): InputChange[] {
       return [{ input, deployment: null, asIs: read(before), whatIf: read(after) }];
     }
     const own = OWN[wish];
-    return own === undefined ? [] : ownChanges({ before, after, own, targets });
+    const changes = own === undefined ? [] : ownChanges({ before, after, own, targets });
+    return wish === 'gpuRate' ? [...changes, ...marketChange(wishes)] : changes;
   });
+}
+
+function marketChange(wishes: Wishes): InputChange[] {
+  const factor = marketFactorOf(wishes);
+  if (factor === undefined) return [];
+  const [asIs, whatIfThen] = [toDecimal(ONE, 6), toDecimal(factor, 6)];
+  return [{ input: 'GPU $/h elsewhere', deployment: null, asIs, whatIf: whatIfThen }];
 }
 
 function ownChanges(of: {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { verdictText } from '../../src/cli/verdictText.ts';
-import { anAudit } from '../support/auditFixture.ts';
+import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
 import { steersTerminal } from './stage.ts';
 
@@ -13,6 +13,16 @@ describe('the verdict on a terminal', () => {
       'Verdict: delete, saving $41,214 (90% interval $12,364 to $61,900, 96% sure)',
       "Without people's time: delete, saving $39,600 (93% sure)",
     ]);
+  });
+
+  it('tells both verdicts of a deployment where people’s time makes the difference', () => {
+    const of = (verdict: 'delete' | 'keep') => {
+      const withoutLabor = { verdict, savingUsd: '0.000000', probability: null };
+      const deployment = aDeployment({ id: 'chat', verdict: 'delete', withoutLabor });
+      return verdictText(anAudit({ deployments: [deployment] }));
+    };
+    expect(of('keep')).toMatch(/^chat +delete \(keep without people's time\) +\$54,000/m);
+    expect(of('delete')).toMatch(/^chat +delete +\$54,000/m);
   });
 
   it('claims no saving and no odds where it keeps, or knows none', () => {

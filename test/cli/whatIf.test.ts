@@ -68,6 +68,14 @@ describe('rentcheck what-if', () => {
     expectRefusal(await whatIf('--host', 'nobody'), 2, 'no host "nobody" sells what is compared');
   });
 
+  it('by a share GPUs are dearer everywhere, and that is said; in dollars ours alone', async () => {
+    const { stdout } = succeeded(await whatIf('--gpu-rate', '+40%'));
+    expect(stdout).toMatch(/GPU \$\/h +example +\$1\.50 +\$2\.10/);
+    expect(stdout).toMatch(/GPU \$\/h elsewhere +\(whole stack\) +100% +140%/);
+    const { changes } = await wished('--gpu-rate', '1.20');
+    expect(changes).toEqual([expect.objectContaining({ input: 'GPU $/h', deployment: 'example' })]);
+  });
+
   it('says so where a capacity is below what was seen, and is raised to it', async () => {
     const { stdout } = succeeded(await whatIf('--capacity', '1'));
     expect(stdout).toContain('(raised to what was seen, for an interval was that fast: example)');

@@ -27,6 +27,24 @@ describe('what would change our mind', () => {
     expect(lines(mixedAudit(), 'The reasons').join()).not.toContain('hangs on');
   });
 
+  it('is each deployment without people’s time too, and where that makes another verdict', () => {
+    const bare = (verdict: 'delete' | 'keep', savingUsd: string) => ({
+      verdict,
+      savingUsd,
+      probability: '0.931000',
+    });
+    const deployments = [
+      aDeployment({ id: 'chat', withoutLabor: bare('delete', '28800.000000') }),
+      aDeployment({ id: 'small', spend: 900, withoutLabor: bare('keep', '0.000000') }),
+    ];
+    expect(lines(anAudit({ deployments }), title)[1]).toBe(
+      'Without people\'s time, one by one: chat "delete", saving $28,800, 93% sure; small "keep" ' +
+        '(with it "delete").',
+    );
+    const alone = lines(anAudit({ deployments: deployments.slice(0, 1) }), title);
+    expect(alone.join()).not.toContain('one by one');
+  });
+
   it('is the flips, nearest first, with today’s value and the distance', () => {
     const flips = [
       aFlip('utilization', '0.230000', '0.299000'),
@@ -219,9 +237,15 @@ describe('an option that changes nothing', () => {
   );
   const audit = anAudit({ deployments: [{ ...deployment, options }] });
 
-  it('has no odds, and is not the best change', () => {
+  it('has no odds', () => {
     expect(rows(audit, 'The options')?.at(-1)).toEqual(['right-size', '$54,000', '$0', '–', '–']);
-    expect(reportWords(audit).rows[0]?.saving).toBe('-$5.00');
+  });
+
+  it('is not the best change, though it costs less than the one that the verdict is about', () => {
+    const withoutLabor = { verdict: 'keep', savingUsd: '0.000000', probability: null } as const;
+    const savingUsd = { base: '-5.000000', low: '-9.000000', high: '-1.000000' };
+    const told = anAudit({ deployments: [{ ...deployment, withoutLabor, savingUsd }] });
+    expect(reportWords(told).rows[0]?.saving).toBe('-$5.00');
   });
 });
 

@@ -34,7 +34,7 @@ export const whatIfCommand: CliCommand = {
       .argument('[quarter]', 'e.g. 2026-Q3, or last (the default)')
       .option('--deployment <id>', 'change this deployment alone')
       .option('--hosted-price <change>', 'dollars per Mtok at the host (0.25), or a change (-30%)')
-      .option('--gpu-rate <change>', 'dollars per GPU-hour (1.20), or a change (-30%)')
+      .option('--gpu-rate <change>', 'dollars per GPU-hour (1.20), or a change everywhere (-30%)')
       .option('--ops-hours <hours>', "people's hours on own machines in the window")
       .option('--utilization <share>', 'of what the paid replicas can serve, 0 to 1')
       .option('--tokens-per-day <tokens>', 'prompt and output, e.g. 10M')

@@ -11,7 +11,7 @@ export interface Wishes {
   readonly deployment?: string;
   /** Dollars for a million tokens as the chosen host asks for this mix, with its fee. */
   readonly hostedPrice?: Change;
-  /** Dollars for an hour of one GPU. */
+  /** Dollars for an hour of one GPU; a factor for all deployments is the market's as well. */
   readonly gpuRate?: Change;
   /** Hours of people for own machines in the window: the stack's, or the one deployment's own. */
   readonly opsHours?: Exact;

@@ -70,20 +70,21 @@ export function dearestFirst({ deployments }: Audit): AuditDeployment[] {
 }
 
 /**
- * The option other than keep that saves most, or costs least more; none where no saving is known.
- * Spot is never one, as it is not advised; what saves exactly nothing is keeping by another name,
- * and is one only where there is no other.
+ * The option that the verdict is about: the one advised, else the cheapest other one; none where no
+ * other has a price. Its row has the deployment's own saving. An audit of an older program told no
+ * such saving: there it is what saves most, of all that may be advised.
  */
 export function nearestOption(deployment: AuditDeployment): AuditOption | undefined {
-  const [best, ...others] = deployment.options
-    .flatMap((figures) => {
-      const saving = known(figures.savingUsd);
-      const isOther = figures.option !== 'keep' && figures.option !== 'spot';
-      return isOther && saving !== undefined ? [{ figures, saving }] : [];
-    })
-    .sort((a, b) => compare(b.saving, a.saving));
-  if (best === undefined || !isZero(best.saving)) return best?.figures;
-  return (others.find(({ saving }) => !isZero(saving)) ?? best).figures;
+  const others = deployment.options.flatMap((figures) => {
+    const saving = known(figures.savingUsd);
+    const isOther = figures.option !== 'keep' && figures.option !== 'spot';
+    return isOther && saving !== undefined ? [{ figures, saving }] : [];
+  });
+  const { base } = deployment.savingUsd;
+  const isOlder = deployment.withoutLabor === null;
+  const own = others.filter(({ figures }) => isOlder || figures.savingUsd === base);
+  const [best] = own.toSorted((a, b) => compare(b.saving, a.saving));
+  return best?.figures;
 }
 
 function savingOf({ figures }: Change): Exact {

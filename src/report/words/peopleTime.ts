@@ -1,0 +1,73 @@
+/** Knows what the verdicts are with people's time and without it, as sentences. */
+
+import type { Exact } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { Verdict } from '../../verdict/auditWord.ts';
+import { dollars, UNKNOWN } from '../format.ts';
+import { shownName } from '../label.ts';
+import { sureText } from './odds.ts';
+import { dearestFirst, known } from './reading.ts';
+
+const MOST_DEPLOYMENTS = 10;
+
+const KEPT: ReadonlySet<Verdict> = new Set(['keep', 'keep (required)']);
+
+/** Of the stack, then of each deployment where there are several. */
+export function laborLines(audit: Audit): string[] {
+  return [...stackLine(audit), ...deploymentsLine(audit)];
+}
+
+/** People's time is the largest thing that is assumed rather than billed. */
+function stackLine({ stack }: Audit): string[] {
+  const { verdict, savingUsd, probability, withoutLabor } = stack;
+  if (savingUsd.base === null && withoutLabor.savingUsd === null) return [];
+  if (KEPT.has(verdict) && KEPT.has(withoutLabor.verdict)) {
+    return ["With people's time and without it the answer is to keep."];
+  }
+  const included = sideText({ verdict, savingUsd: savingUsd.base, probability });
+  const without = sideText(withoutLabor);
+  return [
+    verdict === withoutLabor.verdict
+      ? `With people's time and without it the verdict is "${verdict}": with it ${included}; ` +
+        `without it ${without}.`
+      : `The answer hangs on people's time: with it the verdict is "${verdict}" (${included}), ` +
+        `without it "${withoutLabor.verdict}" (${without}).`,
+  ];
+}
+
+type Side = Audit['stack']['withoutLabor'];
+
+/** `saving $41,214, 96% sure`; of what is kept nothing is sure to be saved. */
+function sideText({ verdict, savingUsd, probability }: Side): string {
+  const sure = KEPT.has(verdict) ? '' : sureText(probability);
+  return `saving ${amount(known(savingUsd))}${sure === '' ? '' : `, ${sure}`}`;
+}
+
+/** The dearest first; an audit of an older program told none. */
+function deploymentsLine(audit: Audit): string[] {
+  const told = dearestFirst(audit).flatMap(({ id, verdict, withoutLabor }) => {
+    if (withoutLabor === null) return [];
+    const other = withoutLabor.verdict === verdict ? '' : ` (with it "${verdict}")`;
+    const saves = SAVING.has(withoutLabor.verdict) ? `, ${sideText(withoutLabor)}` : '';
+    return [`${shownName(id)} "${withoutLabor.verdict}"${other}${saves}`];
+  });
+  if (told.length < 2) return [];
+  const left = told.length - MOST_DEPLOYMENTS;
+  const shown = told.slice(0, MOST_DEPLOYMENTS).join('; ');
+  const more = left > 0 ? `; and ${left} more, in report.json` : '';
+  return [`Without people's time, one by one: ${shown}${more}.`];
+}
+
+/** Verdicts that rest on a saving. */
+const SAVING: ReadonlySet<Verdict> = new Set([
+  'delete',
+  'hybrid',
+  'serverless',
+  'move',
+  'right-size',
+  'too close to call',
+]);
+
+function amount(value: Exact | undefined): string {
+  return value === undefined ? UNKNOWN : dollars(value);
+}
