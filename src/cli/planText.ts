@@ -147,11 +147,13 @@ function fullAgainst({ fullUsdPerMtok }: PlanGpu, { asked, options }: PlanDocume
 
 /** Where the API is the answer, nothing need be rented. */
 function rentTitle({ answer }: PlanDocument): string {
-  return answer?.option === 'hosted API' ? 'Where to rent, were it pods' : 'Where to rent';
+  return answer?.option === 'hosted API' ? 'Where to rent, were it not the API' : 'Where to rent';
 }
 
 function tier({ tier: found }: PlanDocument): string[] {
-  return found === null ? [] : [`${found.tier}: ${found.grounds}`];
+  if (found === null) return [];
+  const what = found.gpu === null ? found.option : `${found.option} on ${found.gpu}`;
+  return [`${found.tier}, for ${usd(found.usd)} a month (${what}): ${found.grounds}`];
 }
 
 /** One GPU is no choice. */

@@ -28,8 +28,14 @@ export interface PlanDocument {
   /** The GPU of the cheapest option on own machines. */
   readonly gpu: string | null;
   readonly gpus: readonly PlanGpu[];
-  readonly tier: { readonly tier: string; readonly grounds: string } | null;
+  /** By the dollars a month of the cheapest option on own machines. */
+  readonly tier: PlanTier | null;
   readonly missing: readonly string[];
+}
+
+export interface PlanTier extends Pick<PlanOption, 'option' | 'gpu' | 'usd'> {
+  readonly tier: string;
+  readonly grounds: string;
 }
 
 export interface PlanAsked {
@@ -102,8 +108,9 @@ export function planDocument(
   };
 }
 
-function tierText({ tier, grounds }: { tier: string; grounds: string }) {
-  return { tier, grounds };
+function tierText({ rule, of }: NonNullable<AheadAnswer['tier']>): PlanTier {
+  const { tier, grounds } = rule;
+  return { tier, grounds, option: of.name, gpu: of.gpu ?? null, usd: usdText(of.usd) };
 }
 
 function askedText(wish: AheadWish, basis: HoursBasis | undefined): PlanAsked {

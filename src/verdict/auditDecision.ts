@@ -31,7 +31,7 @@ export interface AuditOutlook {
    */
   readonly withTrend: {
     readonly savingUsd: UsdText;
-    /** Share by which the tokens and the hosted price change a week. */
+    /** Share by which they change a week, over what the plan changes (all, where it keeps all). */
     readonly tokensPerWeek: RatioText | null;
     readonly hostedPricePerWeek: RatioText | null;
   } | null;

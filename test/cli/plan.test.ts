@@ -39,7 +39,12 @@ describe('rentcheck plan', () => {
     ).toEqual(['42.000000', '2537.500000', '5296.000000', '5800.000000']);
     expect(document.missing).toEqual([]);
     expect(document.answer).toMatchObject({ option: 'hosted API', usdPerMtok: '0.140000' });
-    expect(document.tier.tier).toBe('hosted API, or a marketplace');
+    expect(document.tier).toMatchObject({
+      tier: 'hosted API, or a marketplace',
+      option: 'serverless',
+      gpu: 'H100-80GB',
+      usd: '137.500000',
+    });
     expect(document.gpus[0]).toMatchObject({
       podUsd: '1800.000000',
       serverless: { breakEvenShare: '0.631313', workerShare: '0.048225' },
@@ -67,7 +72,8 @@ describe('rentcheck plan', () => {
       "pay at no number of tokens, people's time or not (the rule of thumb is 10M); a full pod " +
         'costs $0.0289 per Mtok, the API $0.140; with this peak utilization is 10% at most',
     );
-    expect(stdout).toContain('Where to rent, were it pods');
+    expect(stdout).toContain('Where to rent, were it not the API');
+    expect(stdout).toContain('or a marketplace, for $144 a month (pods on H100-80GB): Below');
   });
 
   it('compares GPUs by what decides: the month with people', async () => {

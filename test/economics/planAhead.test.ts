@@ -98,7 +98,8 @@ describe('a plan', () => {
       aheadWish({ gpus: [slow, fast], tokensPerDay: decimal('1e9') }),
     );
     expect(gpu).toBe('H100-80GB');
-    expect(tier?.tier).toContain('marketplace');
+    expect(tier?.rule.tier).toContain('marketplace');
+    expect(tier?.of.gpu).toBe('H100-80GB');
   });
 });
 

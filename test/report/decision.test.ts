@@ -106,8 +106,8 @@ describe('the next quarter', () => {
     expect(lines(mixedAudit(), title)).toEqual([
       'With the same traffic and prices the plan saves $41,214 again (90% interval $12,364 to ' +
         '$61,900).',
-      'With the trends carried on (tokens up 1.2% a week, the hosted price down 0.4% a week) it ' +
-        'saves $35,120.',
+      'With the trends of what it changes carried on (tokens up 1.2% a week, the hosted price ' +
+        'down 0.4% a week) the plan saves $35,120.',
       'If the trends hold, the answer flips on 17 May 2027.',
       'On their own, these would flip first: bursty-code-32b on 2 Mar 2027, chat-70b on 21 Jun ' +
         '2027.',
@@ -119,7 +119,7 @@ describe('the next quarter', () => {
     if (withTrend === null) throw new Error('the fixture has a trend');
     const same = { ...withTrend, savingUsd: asLast.base ?? '' };
     expect(of({ ...MIXED_OUTLOOK, withTrend: same }).join()).toContain(
-      'it saves the same $41,214.',
+      'the plan saves the same $41,214.',
     );
   });
 

@@ -49,8 +49,8 @@ export interface AheadAnswer {
   /** The GPU with the cheapest option; absent where none has one. */
   readonly gpu?: string;
   readonly gpus: readonly AheadGpuAnswer[];
-  /** For the cheapest option on own GPUs; absent where there is none. */
-  readonly tier?: TierRule;
+  /** For the cheapest option on own GPUs, by its dollars; absent where there is none. */
+  readonly tier?: { readonly rule: TierRule; readonly of: AheadOption };
   /** What could not be weighed, and why. */
   readonly missing: readonly string[];
 }

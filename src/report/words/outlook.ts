@@ -18,11 +18,12 @@ export function outlookTitle(audit: Audit): string {
   return capital(nextPeriod(audit));
 }
 
-export function outlookLines({ stack: { outlook } }: Audit): string[] {
+export function outlookLines({ stack: { outlook, bestPlan } }: Audit): string[] {
   if (outlook === null) return [];
+  const isChange = bestPlan.some(({ option }) => option !== 'keep');
   return [
     ...asLastLine(outlook),
-    trendLine(outlook),
+    trendLine(outlook, isChange ? ' of what it changes' : ''),
     ...(hasTrend(outlook) ? [flipLine(outlook)] : []),
     ...deploymentLines(outlook),
   ];
@@ -36,7 +37,7 @@ function asLastLine({ asLast }: AuditOutlook): string[] {
   return [`With the same traffic and prices the plan saves ${dollars(saving)} again${aside}.`];
 }
 
-function trendLine(outlook: AuditOutlook): string {
+function trendLine(outlook: AuditOutlook, whose: string): string {
   const { withTrend } = outlook;
   if (withTrend === null) {
     return hasTrend(outlook)
@@ -51,7 +52,7 @@ function trendLine(outlook: AuditOutlook): string {
   const saving = dollars(decimal(withTrend.savingUsd));
   const asLast = known(outlook.asLast.base);
   const same = asLast !== undefined && dollars(asLast) === saving ? 'the same ' : '';
-  return `With the trends carried on${basis} it saves ${same}${saving}.`;
+  return `With the trends${whose} carried on${basis} the plan saves ${same}${saving}.`;
 }
 
 /** `tokens +1.2% a week`. */

@@ -12,7 +12,7 @@ import { middleMs, type Trends, trendsOf } from './trend.ts';
 export interface Outlook {
   /** Absent where no trend is known, or where own machines could not serve what it leads to. */
   readonly withTrend: TrendSaving | undefined;
-  /** Of all deployments whose trend is known, by their tokens and by what their hosts ask. */
+  /** Of what the plan changes, else of everything: by their tokens and by what their hosts ask. */
   readonly trends: Trends;
   /** Midnight of the first day of another answer. */
   readonly flipsMs: number | undefined;
@@ -38,11 +38,12 @@ interface DeploymentOutlook {
 export function outlook(economics: StackEconomics, terms: OutlookTerms): Outlook {
   const { deployments, window } = economics;
   const forecasts = deployments.map((each) => forecastOf(each, trendsOf(each, window), window));
+  const moving = involved(forecasts, terms.plan.picks);
   return {
     withTrend: withTrend(economics, forecasts, terms),
     trends: {
-      tokens: meanTrend(forecasts, 'tokens', ({ served }) => served.tokens),
-      hostedPrice: meanTrend(forecasts, 'hostedPrice', hostedUsd),
+      tokens: meanTrend(moving, 'tokens', ({ served }) => served.tokens),
+      hostedPrice: meanTrend(moving, 'hostedPrice', hostedUsd),
     },
     flipsMs: stackFlip(economics, forecasts, terms),
     deployments: forecasts.map((forecast) => ({

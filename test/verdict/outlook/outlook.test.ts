@@ -122,6 +122,14 @@ test('every deployment lives in a world of its own', () => {
   expect(found.flipsOn).toBe('2027-07-17');
 });
 
+test('the trends told are those of what the plan changes, on which its saving rests', () => {
+  const pods = [chat({ mtok: () => 8 }), chat({ id: 'code', usdPerDay: 4 })];
+  const found = outlookOf(weeksOf(pods));
+  expect(found.trends).toEqual({ tokens: 0, hostedPrice: 0 });
+  expect(found.changeUsd).toBe('0.000000');
+  expect(found.deployments.map(({ trends }) => trends.tokens)).toEqual([0, 0.0625]);
+});
+
 test('what must stay has no day on which its answer flips', () => {
   const found = outlookOf(weeksOf([chat({ usdPerDay: 4, mtok: FALLING })]), ['chat']);
   expect([found.flipsOn, found.own.chat]).toEqual([undefined, undefined]);
