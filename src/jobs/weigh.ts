@@ -1,5 +1,7 @@
 /** Knows how what was gathered becomes an audit, stored or not: weighed, decided, written down. */
 
+import type { PolicyConfig } from '../config/config.ts';
+import { multiply } from '../domain/exact.ts';
 import type { StackEconomics } from '../economics/result.ts';
 import { weighStack } from '../economics/stack.ts';
 import type { Trouble } from '../ledger/ledger.ts';
@@ -12,6 +14,7 @@ import { standingsOf } from '../verdict/judge/standing.ts';
 import { lookBack } from '../verdict/lookBack/lookBack.ts';
 import type { JobContext } from './context.ts';
 import type { Gathered } from './gather.ts';
+import { passedShare } from './labor.ts';
 import { auditBefore } from './previousAudit.ts';
 import type { AuditedPeriod } from './window.ts';
 
@@ -43,7 +46,7 @@ export async function weigh(context: JobContext, weighing: Weighing): Promise<We
   const reconciliation = await ledger.statedTotals(window, asOfMs);
   const troubles = await ledger.troubles(window, asOfMs);
   const before = quarter === undefined ? undefined : await auditBefore(context, window, asOfMs);
-  const { policy } = config;
+  const policy = policyFor(config.policy, audited);
   const grounds = { policy, totals: reconciliation, troubles };
   const facts = context.digest({ ...gathered, ...grounds });
   const identity = identityOf(context, weighing, context.digest({ facts, before }));
@@ -63,6 +66,11 @@ export async function weigh(context: JobContext, weighing: Weighing): Promise<We
     verdict,
     ...auditDocument({ economics, verdict, identity, previous: before, warnings }),
   };
+}
+
+/** A change must bring so many dollars a quarter: of one that is not over, the passed share. */
+function policyFor(policy: PolicyConfig, audited: AuditedPeriod): PolicyConfig {
+  return { ...policy, minSavingUsd: multiply(policy.minSavingUsd, passedShare(audited)) };
 }
 
 function identityOf(

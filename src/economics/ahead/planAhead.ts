@@ -21,7 +21,9 @@ export function planAhead(wish: AheadWish): AheadAnswer {
   return {
     tokensPerMonth: multiply(wish.tokensPerDay, exactInteger(MONTH_DAYS)),
     options,
-    ...(best?.gpu === undefined ? {} : { gpu: best.gpu, tier: { rule: tierFor(best.usd), of: best } }),
+    ...(best?.gpu === undefined
+      ? {}
+      : { gpu: best.gpu, tier: { rule: tierFor(best.usd), of: best } }),
     gpus: findings.map(({ answer, options: of }) => withBest(answer, of)),
     missing: [
       ...('reason' in api ? [`hosted API: ${api.reason}; give --hosted-in and --hosted-out`] : []),

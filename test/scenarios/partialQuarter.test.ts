@@ -1,0 +1,24 @@
+/** Knows what is asked of a change while its quarter is not over. */
+
+import { expect, test, vi } from 'vitest';
+import { WORKED_FILES } from '../support/workedExample.ts';
+import { officeWith } from './office.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** Deleting saves $6.37 of the bill's $6.00 and three hours of people at $1. */
+async function auditAt(nowMs: number) {
+  const config = `${WORKED_FILES['rentcheck.yaml']}policy: { minSavingUsd: 92 }\n`;
+  const { audit } = await officeWith({ ...WORKED_FILES, 'rentcheck.yaml': config }, nowMs);
+  return (await audit('2026-Q3')).audit;
+}
+
+test('$92 a quarter are asked of the whole one, and $2 once 2 of its 92 days have passed', async () => {
+  const whole = await auditAt(Date.UTC(2026, 9, 5));
+  expect(whole.stack.verdict).toBe('too close to call');
+  expect(whole.stack.reasons.join()).toContain('is below the $92.00 that a change must bring');
+  const partial = await auditAt(Date.UTC(2026, 6, 3));
+  expect(partial.window.partial).toBe(true);
+  // $6.00 of rent less $2.125825 at the host, and 2/92 of $2.50 of people's time.
+  expect(partial.stack).toMatchObject({ verdict: 'delete', savingUsd: { base: '3.928522' } });
+});
