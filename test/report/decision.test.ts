@@ -74,6 +74,22 @@ describe('what would change our mind', () => {
     expect(of([utilization])).toContain('Utilization');
   });
 
+  it('says so where the replicas that are paid for could never serve the tokens of a flip', () => {
+    const tokens = aFlip('tokens per day', '19400000.000000', '995000000.000000');
+    const utilization = aFlip('utilization', '0.022000', '0.870000');
+    const of = (flips: Audit['stack']['flips'], known: string | null) => {
+      const own = { flips, utilization: known };
+      const deployments = [aDeployment({ id: 'a', ...own }), aDeployment({ id: 'b', ...own })];
+      return lines(anAudit({ deployments, stack: { flips } }), title);
+    };
+    const text = "okens a day: flips at 995M, 51× today's 19.4M";
+    const beyond = of([tokens], '0.022000');
+    expect(beyond).toContain(`T${text}, never with this many replicas.`);
+    expect(beyond).toContain(`a, t${text}, never with this many replicas.`);
+    expect(of([tokens, utilization], '0.022000')).toContain(`T${text}.`);
+    expect(of([tokens], null)).toContain(`a, t${text}.`);
+  });
+
   it('leaves out a price of nothing, which nobody will ask', () => {
     const flips = [aFlip('GPU $/h', '1.500000', '0.000000'), aFlip('ops hours', '3', '0.000000')];
     expect(

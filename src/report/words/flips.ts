@@ -3,6 +3,7 @@
 import { add, compare, decimal, type Exact, isZero, negate, ONE } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { Flip } from '../../verdict/auditDecision.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { percent, times } from '../format.ts';
 import { shownName } from '../label.ts';
 import { inputWords } from './inputs.ts';
@@ -16,24 +17,25 @@ export function flipLines(audit: Audit): string[] {
   const { stack, deployments } = audit;
   const [only] = deployments;
   if (only !== undefined && deployments.length === 1) {
-    return told(stack.flips.length > 0 ? stack.flips : only.flips);
+    return told(stack.flips.length > 0 ? stack.flips : only.flips, deployments);
   }
-  const nearest = dearestFirst(audit).flatMap(({ id, flips }) =>
-    reachable(flips)
+  const nearest = dearestFirst(audit).flatMap((deployment) =>
+    texts(deployment.flips, { all: deployment.flips, of: [deployment] })
       .slice(0, 1)
-      .map((flip) => `${shownName(id)}, ${flipText(flip)}.`),
+      .map((text) => `${shownName(deployment.id)}, ${text}.`),
   );
-  return [...told(ofSeveral(stack.flips)), ...nearest.slice(0, MOST_FLIPS)];
+  return [...told(stack.flips, deployments), ...nearest.slice(0, MOST_FLIPS)];
 }
 
 /** The nearest flips of the plan, or where it has none, of the dearest deployment that has. */
 export function nearestFlips(audit: Audit, most: number): string[] {
   const { stack, deployments } = audit;
-  const ofStack = deployments.length > 1 ? ofSeveral(stack.flips) : stack.flips;
   const dearest = dearestFirst(audit).find(({ flips }) => flips.length > 0);
-  return reachable(stack.flips.length > 0 ? ofStack : (dearest?.flips ?? []))
-    .slice(0, most)
-    .map((flip) => capital(flipText(flip)));
+  const found =
+    stack.flips.length > 0 || dearest === undefined
+      ? stackTexts(stack.flips, deployments)
+      : texts(dearest.flips, { all: dearest.flips, of: [dearest] });
+  return found.slice(0, most).map(capital);
 }
 
 /**
@@ -45,10 +47,34 @@ function ofSeveral(flips: readonly Flip[]): readonly Flip[] {
   return hasTokens ? flips.filter(({ input }) => input !== 'utilization') : flips;
 }
 
-function told(flips: readonly Flip[]): string[] {
-  return reachable(flips)
+function told(flips: readonly Flip[], of: readonly AuditDeployment[]): string[] {
+  return stackTexts(flips, of)
     .slice(0, MOST_FLIPS)
-    .map((flip) => `${capital(flipText(flip))}.`);
+    .map((text) => `${capital(text)}.`);
+}
+
+function stackTexts(all: readonly Flip[], of: readonly AuditDeployment[]): string[] {
+  return texts(of.length > 1 ? ofSeveral(all) : all, { all, of });
+}
+
+interface Whose {
+  readonly all: readonly Flip[];
+  readonly of: readonly AuditDeployment[];
+}
+
+function texts(flips: readonly Flip[], whose: Whose): string[] {
+  return reachable(flips).map((flip) => `${flipText(flip)}${neverText(flip, whose)}`);
+}
+
+/**
+ * With tokens flips utilization, unless that would be above 1; where a capacity is unknown there is
+ * none to tell.
+ */
+function neverText({ input }: Flip, { all, of }: Whose): string {
+  if (input !== 'tokens per day' || all.some((each) => each.input === 'utilization')) return '';
+  const isKnown = of.every(({ utilization }) => utilization !== null);
+  if (!isKnown) return '';
+  return ', never with this many replicas';
 }
 
 /** Hours and cache hits may be none; a price of nothing, or no traffic, is no case. */
