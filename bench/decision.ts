@@ -1,11 +1,13 @@
-/** Knows how long a decision takes against passing over the stack's daily series as often. */
+/** Knows how long a decision takes against passing over its daily series as often as it draws. */
 
 import { decimal } from '../src/domain/exact.ts';
 import { nanoUsd } from '../src/domain/money.ts';
 import { period } from '../src/domain/period.ts';
+import type { StackEconomics } from '../src/economics/result.ts';
 import { weighStack } from '../src/economics/stack.ts';
 import { seededRandom } from '../src/platform/random.ts';
 import { decide } from '../src/verdict/decide.ts';
+import { auditDocument } from '../src/verdict/document/document.ts';
 import { drawnStack } from '../src/verdict/odds/drawnStack.ts';
 import { charge, deployment, hour, price, series, stack } from '../test/economics/stackFixture.ts';
 import type { Measured } from './measured.ts';
@@ -26,7 +28,25 @@ const POLICY = {
   draws: DRAWS,
 };
 
-/** The best time of each over several rounds in one process. */
+const IDENTITY = {
+  quarter: null,
+  partial: false,
+  asOfMs: hour(HOURS),
+  runId: 'bench',
+  inputsDigest: 'bench',
+  codeVersion: 'bench',
+};
+
+/** Verdicts with their odds; then flips, tornado, outlook, steps, and all of it printed. */
+function decided(economics: StackEconomics, seed: string): void {
+  const verdict = decide(economics, { policy: POLICY, chance: seededRandom(seed) });
+  auditDocument({ economics, verdict, identity: IDENTITY });
+}
+
+/**
+ * The best time of each over several rounds in one process. The series are all that a draw of days
+ * may touch: by day what keeping costs, what every option costs, and what every host asks.
+ */
 export async function run(): Promise<Measured[]> {
   const economics = weighStack(stackOf());
   const all = drawnStack(economics).deployments.flatMap(({ keep, options }) => [
@@ -38,13 +58,13 @@ export async function run(): Promise<Measured[]> {
   ]);
   const rounds = Array.from({ length: ROUNDS }, (_, round) => ({
     plainMs: timed(() => passes(all)),
-    oursMs: timed(() => decide(economics, { policy: POLICY, chance: seededRandom(`${round}`) })),
+    oursMs: timed(() => decided(economics, `${round}`)),
   }));
   const plainMs = Math.min(...rounds.map((each) => each.plainMs));
   const oursMs = Math.min(...rounds.map((each) => each.oursMs));
   return [
     {
-      name: 'decision on 20 deployments, of a pass over their daily series x 2,000',
+      name: 'decision with flips and outlook on 20 deployments, of a pass over their daily series x 2,000',
       value: oursMs / plainMs,
       reach: REACH,
       better: 'lower',

@@ -2,6 +2,7 @@
 
 import { invariant } from '../../domain/invariant.ts';
 import type { Odds, SavingOdds } from './drawn.ts';
+import { valueAtRank } from './ranked.ts';
 import type { Savings } from './savings.ts';
 
 /** Half a millionth of a dollar: what would be printed as 0 is a tie, which counts half. */
@@ -23,11 +24,11 @@ export function oddsOf(savings: Float64Array): Odds {
     if (usd >= TIE_USD) score += 1;
     else if (usd > -TIE_USD) score += 0.5;
   }
-  const sorted = savings.toSorted();
+  const moved = savings.slice();
   const rank = Math.ceil(draws / 20);
   return {
     probability: score / draws,
-    low: sorted[rank - 1] ?? 0,
-    high: sorted[draws - rank] ?? 0,
+    low: valueAtRank(moved, rank - 1),
+    high: valueAtRank(moved, draws - rank),
   };
 }
