@@ -64,7 +64,7 @@ export async function run(): Promise<Measured[]> {
   const oursMs = Math.min(...rounds.map((each) => each.oursMs));
   return [
     {
-      name: 'decision with flips and outlook on 20 deployments, of a pass over their daily series x 2,000',
+      name: 'a whole decision on 20 deployments, of a pass over their daily series x 2,000',
       value: oursMs / plainMs,
       reach: REACH,
       better: 'lower',

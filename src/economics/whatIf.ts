@@ -130,7 +130,7 @@ function withRentAndLoad(input: StackInput, wishes: Wishes, weigh: Weigh): Stack
   throw unknown('the load', 'no tokens were served at a known capacity: state one by --capacity');
 }
 
-/** By a share GPUs are dearer everywhere; in dollars, or for one deployment, they are ours alone. */
+/** By a share GPUs cost more everywhere; in dollars, or for one deployment, it is ours alone. */
 export function marketFactorOf({ gpuRate, deployment }: Wishes): Exact | undefined {
   if (gpuRate === undefined || deployment !== undefined) return undefined;
   return 'factor' in gpuRate ? gpuRate.factor : undefined;

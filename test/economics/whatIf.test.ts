@@ -1,39 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { decimal, type Exact, multiply, subtract, sum, toDecimal } from '../../src/domain/exact.ts';
+import { decimal, type Exact, multiply, sum, toDecimal } from '../../src/domain/exact.ts';
 import { tokensAt } from '../../src/domain/usage.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { OPTIONS } from '../../src/economics/offer.ts';
 import { AT_BASE, optionCost, type World } from '../../src/economics/options.ts';
-import { bestPlan, planUsd } from '../../src/economics/plan.ts';
 import type { DeploymentEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { whatIf } from '../../src/economics/whatIf.ts';
 import { rateOf } from '../../src/economics/wishes/rent.ts';
 import type { Wishes } from '../../src/economics/wishes/wishes.ts';
-import { scenarios } from '../../src/verdict/sensitivity/scenarios.ts';
-import { rate } from './marketFixture.ts';
+import { PRICED } from './pricedStack.ts';
 import { always, charge, deployment, hour, price, series, six, stack } from './stackFixture.ts';
 
 /** The worked example's rate is $1.50 a GPU-hour, its hosted price $0.136271, its hours three. */
 const WORKED = stack();
-
-/** The same with a price for every option. */
-const PRICED = stack({
-  rates: [
-    rate({ provider: 'elsewhere', usd: '1.45' }),
-    rate({ provider: 'elsewhere', usd: '0.90', pricingClass: 'spot' }),
-  ],
-  deployments: [
-    deployment({
-      serverless: {
-        usdPerSecond: decimal('0.0005'),
-        coldStartMs: 60_000,
-        idleTimeoutMs: 5000,
-        minWorkers: 0,
-      },
-    }),
-  ],
-});
 
 function weighed(input: StackInput, id = 'chat'): DeploymentEconomics {
   const found = weighStack(input).deployments.find((each) => each.id === id);
@@ -84,26 +64,6 @@ describe('what if', () => {
       const expected = optionCost(measured, option, { ...AT_BASE, ...world });
       expect(six(optionCost(changed, option)?.usd)).toBe(six(expected?.usd));
     }
-  });
-
-  it.each<[string, Wishes]>([
-    ['in dollars', { gpuRate: { usd: decimal('2.1') } }],
-    ['of one deployment', { gpuRate: { factor: decimal('1.4') }, deployment: 'chat' }],
-  ])('a GPU rate %s is our own: elsewhere and serverless cost what they do', (_, wishes) => {
-    const [measured, changed] = [weighed(PRICED), after(wishes, PRICED)];
-    for (const option of ['move', 'spot', 'serverless'] as const) {
-      expect(six(optionCost(changed, option)?.usd)).toBe(six(optionCost(measured, option)?.usd));
-    }
-    expect(six(optionCost(changed, 'keep')?.gpuUsd)).toBe('8.400000');
-  });
-
-  it('a share of the GPU rate saves what the report says of that scenario', () => {
-    const terms = { picks: [], kept: new Set<string>() };
-    const told = scenarios(weighStack(PRICED), terms).find(({ name }) => name === 'GPU rate +40 %');
-    const dearer = weighStack(whatIf(PRICED, { gpuRate: { factor: decimal('1.4') } }));
-    const saving = subtract(planUsd(dearer, []), bestPlan(dearer, { kept: new Set() }).usd);
-    expect(six(saving)).toBe('8.774175');
-    expect(told && six(told.bestSavingUsd)).toBe('8.774175');
   });
 
   it('a hosted price in dollars is the price that the chosen host then asks', () => {

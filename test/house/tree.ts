@@ -36,7 +36,9 @@ function* pathsIn(folder: string): Generator<string> {
   const entries = readdirSync(join(ROOT, folder), { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory() && !NOT_OURS.has(entry.name)) yield* pathsIn(path);
+    // In a linked working tree `.git` is a file.
+    if (NOT_OURS.has(entry.name)) continue;
+    if (entry.isDirectory()) yield* pathsIn(path);
     else if (entry.isFile() && !GENERATED.has(entry.name)) yield path;
   }
 }

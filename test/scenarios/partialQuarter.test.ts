@@ -13,7 +13,7 @@ async function auditAt(nowMs: number) {
   return (await audit('2026-Q3')).audit;
 }
 
-test('$92 a quarter are asked of the whole one, and $2 once 2 of its 92 days have passed', async () => {
+test('of $92 a quarter $2 are asked of a change once 2 of its 92 days have passed', async () => {
   const whole = await auditAt(Date.UTC(2026, 9, 5));
   expect(whole.stack.verdict).toBe('too close to call');
   expect(whole.stack.reasons.join()).toContain('is below the $92.00 that a change must bring');
