@@ -42,6 +42,13 @@ const BANS: readonly Ban[] = [
     files: SOURCE,
   },
   {
+    what: 'a function of which every platform has its own last digit',
+    pattern:
+      /\bMath\.(?:a?(?:sin|cos|tan)h?|atan2|cbrt|exp|expm1|hypot|log|log1p|log2|log10|pow)\(/,
+    instead: '+, -, *, / and Math.sqrt, which all round alike',
+    files: SOURCE,
+  },
+  {
     what: 'binary floats for money',
     pattern: /\bparseFloat\(/,
     instead: 'Exact or NanoUsd, rounded once by a named mode',
