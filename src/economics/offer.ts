@@ -2,6 +2,7 @@
 
 import type { Exact } from '../domain/exact.ts';
 import type { CacheLinear, ConsideredHost } from './hosted/host.ts';
+import type { WeekOff } from './option/weekOff.ts';
 
 /**
  * In the order in which ties are settled: who changes less, wins. Spot is priced and never advised:
@@ -72,6 +73,8 @@ export interface OfferDetail {
   readonly mostReplicas?: number;
   /** Right-size: paid hours of the window in which no replica is needed. */
   readonly hoursOff?: number;
+  /** Right-size: those of them that every week has. */
+  readonly weekOff?: WeekOff;
   /** Serverless: hours of workers, and starts from cold. */
   readonly workerHours?: Exact;
   readonly starts?: number;

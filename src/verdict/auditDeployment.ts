@@ -97,6 +97,8 @@ export interface OptionDetail {
   readonly replicaHours?: RatioText;
   readonly mostReplicas?: number;
   readonly hoursOff?: number;
+  /** Those of them that every week has, in UTC: `Sat–Sun all day`; absent where there are none. */
+  readonly weekOff?: string;
   /** Serverless: hours of workers, and starts from cold. */
   readonly workerHours?: RatioText;
   readonly starts?: number;

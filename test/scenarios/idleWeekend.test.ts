@@ -44,7 +44,12 @@ test('pods that may go off at weekends are right-sized: 1,584 h × 2 × $2 = $6,
     replicaHours: '3168.000000',
     mostReplicas: 2,
     hoursOff: 624,
+    weekOff: 'Sat–Sun all day',
   });
+  expect(audit.stack.steps[0]?.text).toBe(
+    'Switch chat off in the 624 paid hours of this window without load (in every week Sat–Sun ' +
+      'all day, UTC), and run at most 2 replicas in the rest.',
+  );
   expect(audit.stack).toMatchObject({ verdict: 'right-size', bestPlanUsd: '6336.000000' });
 });
 

@@ -1,9 +1,11 @@
 /** Knows the replica time that would be paid for with only the replicas that each hour needs. */
 
+import { HOUR_MS } from '../../domain/period.ts';
 import type { DayGrid } from '../bill/days.ts';
 import type { CoveredDay } from '../usage/coverage.ts';
 import { dayInWindow, eachCell } from '../usage/hourCells.ts';
 import type { HourPeaks } from '../usage/hourPeaks.ts';
+import { type WeekOff, weekTally } from './weekOff.ts';
 
 export interface NeedFacts {
   readonly grid: DayGrid;
@@ -19,6 +21,8 @@ export interface NeededTime {
   readonly mostReplicas: number;
   /** Paid hours in which no replica is needed. */
   readonly hoursOff: number;
+  /** Absent where no hour of the week is always among them. */
+  readonly weekOff: WeekOff | undefined;
 }
 
 const NS_IN_MS = 1_000_000;
@@ -35,6 +39,7 @@ const FULL = 2 ** 52;
 export function neededTime(facts: NeedFacts, replicas: Float64Array): NeededTime {
   const { grid, peaks, paidNs, covered } = facts;
   let [mostReplicas, hoursOff, lastOff] = [0, 0, -1];
+  const week = weekTally();
   const byDay = covered.map(({ coveredNs }, day) => {
     let [sum, moved] = [0, 0n];
     eachCell(dayInWindow(grid, day), grid, (cell, fromMs, toMs) => {
@@ -42,6 +47,7 @@ export function neededTime(facts: NeedFacts, replicas: Float64Array): NeededTime
       if (knownMs === 0 || paid === 0) return;
       const hour = cell - day;
       const needed = replicas[hour] ?? 0;
+      week.see(fromMs, needed > 0);
       mostReplicas = Math.max(mostReplicas, Math.min(needed, atOnce(paid, toMs - fromMs)));
       if (needed === 0 && hour !== lastOff) [hoursOff, lastOff] = [hoursOff + 1, hour];
       sum += Math.min(needed * knownMs * NS_IN_MS, paid);
@@ -49,7 +55,9 @@ export function neededTime(facts: NeedFacts, replicas: Float64Array): NeededTime
     });
     return smaller(moved + BigInt(sum), coveredNs);
   });
-  return { byDay, mostReplicas, hoursOff };
+  // Hours that begin at half past are no hours of a timetable.
+  const weekOff = grid.window.startMs % HOUR_MS === 0 ? week.off() : undefined;
+  return { byDay, mostReplicas, hoursOff, weekOff };
 }
 
 /** Replicas that were paid for at once, in whole ones: 59 of 60 minutes are one. */

@@ -31,7 +31,7 @@ export function rightSizeOffer(facts: OptionFacts): BareOffer | NoOffer {
   const needAt = needByScale(facts, capacity);
   const gpuUsdOf = ({ byDay }: NeededTime) => exact(sumWhole(gpuAtto(byDay, covered)), ATTO_IN_USD);
   const needed = needAt(ONE);
-  const { mostReplicas, hoursOff } = needed;
+  const { mostReplicas, hoursOff, weekOff } = needed;
   const replicaHours = exact(sumWhole(needed.byDay), NS_IN_HOUR);
   return {
     gpuUsd: gpuUsdOf(needed),
@@ -40,7 +40,12 @@ export function rightSizeOffer(facts: OptionFacts): BareOffer | NoOffer {
     rate: 'own',
     atScale: (scale) => ({ gpuUsd: gpuUsdOf(needAt(scale)), hosted: NOTHING_HOSTED }),
     days: { ownUsd: ownByDay(needed, covered), hosts: [] },
-    detail: { replicaHours, mostReplicas, hoursOff },
+    detail: {
+      replicaHours,
+      mostReplicas,
+      hoursOff,
+      ...(weekOff === undefined ? {} : { weekOff }),
+    },
   };
 }
 

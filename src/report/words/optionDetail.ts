@@ -4,7 +4,7 @@ import { decimal, type Exact } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
 import type { AuditDeployment, AuditOption, OptionDetail } from '../../verdict/auditDeployment.ts';
 import { counted, dollars, plainNumber } from '../format.ts';
-import { shownName } from '../label.ts';
+import { shownName, shownText } from '../label.ts';
 import { known } from './reading.ts';
 
 type Telling = (detail: OptionDetail, host: string) => string;
@@ -32,11 +32,14 @@ export function optionDetail({ option, detail }: AuditOption, { hosted }: AuditD
   return DETAILS[option](detail, hosted === null ? '' : shownName(hosted.host));
 }
 
-function rightSize({ replicaHours, mostReplicas, hoursOff }: OptionDetail): string {
+function rightSize({ replicaHours, mostReplicas, hoursOff, weekOff }: OptionDetail): string {
+  const week = weekOff === undefined ? '' : ` (in every week ${shownText(weekOff, 200)}, UTC)`;
   return joined([
     told(known(replicaHours), (hours) => `${plainNumber(hours)} replica-hours`),
     mostReplicas === undefined ? '' : `at most ${counted(mostReplicas, 'replica')} at once`,
-    hoursOff === undefined || hoursOff === 0 ? '' : `off for ${counted(hoursOff, 'paid hour')}`,
+    hoursOff === undefined || hoursOff === 0
+      ? ''
+      : `off for ${counted(hoursOff, 'paid hour')}${week}`,
   ]);
 }
 

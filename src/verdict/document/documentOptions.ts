@@ -10,6 +10,7 @@ import { type OptionCost, optionCost } from '../../economics/options.ts';
 import type { DeploymentEconomics, HybridPlan } from '../../economics/result.ts';
 import type { AuditOption, OptionDetail } from '../auditDeployment.ts';
 import type { SavingOdds } from '../odds/drawn.ts';
+import { weekText } from '../weekWords.ts';
 import { type MicroUsd, micro, microText, ratioText, roundTogether } from './printed.ts';
 import { printOdds } from './printedOdds.ts';
 
@@ -118,12 +119,14 @@ function detailOf(deployment: DeploymentEconomics, option: OptionName): OptionDe
 }
 
 /** Only what the option tells of itself. */
-function printDetail(detail: OfferDetail): OptionDetail {
+function printDetail({ weekOff, ...detail }: OfferDetail): OptionDetail {
   const known = Object.entries<number | string | Exact>({ ...detail }).map(([name, value]) => [
     name,
     typeof value === 'object' ? ratioText(value) : value,
   ]);
-  return Object.fromEntries(known) as OptionDetail;
+  const week = weekOff === undefined ? '' : weekText(weekOff);
+  const told = week === '' ? {} : { weekOff: week };
+  return { ...Object.fromEntries(known), ...told } as OptionDetail;
 }
 
 /** The same rounding as the option's own parts, so that the chosen plan's figures agree. */

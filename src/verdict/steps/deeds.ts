@@ -7,6 +7,7 @@ import { counted } from '../../economics/plural.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { Verdict } from '../auditWord.ts';
 import { dollars } from '../words.ts';
+import { weekText } from '../weekWords.ts';
 
 /** `Cap chat at 2 replicas and overflow to host-a through market`. */
 export function deed(deployment: DeploymentEconomics, choice: Choice): string {
@@ -36,10 +37,12 @@ function replicas(count: number | undefined): string {
   return count === undefined ? 'fewer replicas' : counted(count, 'replica');
 }
 
-function rightSizing(id: string, { hoursOff = 0, mostReplicas }: OfferDetail): string {
+function rightSizing(id: string, { hoursOff = 0, mostReplicas, weekOff }: OfferDetail): string {
   const most = `at most ${replicas(mostReplicas)}`;
   if (hoursOff === 0) return `Run ${most} of ${id}, in each hour only what its load needs`;
-  const hours = `the ${counted(hoursOff, 'paid hour')} of this window without load`;
+  const week = weekOff === undefined ? '' : weekText(weekOff);
+  const always = week === '' ? '' : ` (in every week ${week}, UTC)`;
+  const hours = `the ${counted(hoursOff, 'paid hour')} of this window without load${always}`;
   return `Switch ${id} off in ${hours}, and run ${most} in the rest`;
 }
 
