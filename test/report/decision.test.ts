@@ -244,6 +244,19 @@ describe('the options of a deployment', () => {
   });
 });
 
+describe('a step', () => {
+  it('keeps its condition, which stands last, however long its deed is', () => {
+    const id = 'a-name-as-long-as-they-may-be-'.padEnd(60, 'x');
+    const text =
+      `Switch ${id} off in the 1,548 paid hours of this window without load (in every week ` +
+      'Mon–Fri 00:00–07:00 and 18:00–24:00, Sat–Sun all day, UTC), and run at most 10 replicas ' +
+      'in the rest, but only together with the rest of the plan: alone its verdict is "keep".';
+    const step = { deployment: id, action: 'right-size', text, savingUsd: '1.000000', by: null };
+    const audit = anAudit({ stack: { steps: [step as Audit['stack']['steps'][number]] } });
+    expect(reportWords(audit).steps[0]?.what).toMatch(/alone its verdict is "keep"$/);
+  });
+});
+
 describe('an option that changes nothing', () => {
   const savings = { delete: -5, 'right-size': 0 };
   const deployment = aDeployment({ verdict: 'keep', savings });

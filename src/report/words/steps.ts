@@ -44,7 +44,7 @@ function toldDeed(step: AuditStep): Deed {
 
 /** With the name of whom it concerns, and the day by which it must be done. */
 function stepText({ deployment, text, by }: AuditStep): string {
-  const deed = shownText(text, 280).replace(/\.$/, '');
+  const deed = shownText(text, 400).replace(/\.$/, '');
   const isNamed = deployment === null || text.includes(deployment);
   const what = isNamed ? capital(deed) : `${shownName(deployment)}: ${deed}`;
   return by === null || text.includes(by) ? what : `${what} (by ${dayName(by)})`;
