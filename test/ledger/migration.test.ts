@@ -15,6 +15,7 @@ import * as books from '../../src/ledger/tables/migration.ts';
 import * as price from '../../src/ledger/tables/price.ts';
 import * as provenance from '../../src/ledger/tables/provenance.ts';
 import * as usage from '../../src/ledger/tables/usage.ts';
+import * as work from '../../src/ledger/tables/work.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { expectGolden } from '../support/golden.ts';
 import { rawDatabase, scratchFolder, scratchLedger } from './scratch.ts';
@@ -97,7 +98,7 @@ describe('opening a ledger again', () => {
   });
 });
 
-const MIRRORED = [audit, bill, books, price, provenance, usage]
+const MIRRORED = [audit, bill, books, price, provenance, usage, work]
   .flatMap((module) => Object.values(module))
   .filter((value): value is SQLiteTable => is(value, SQLiteTable));
 
