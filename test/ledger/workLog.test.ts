@@ -1,6 +1,6 @@
 /** Knows that the worker's bookkeeping only moves forward, however often and late it is told. */
 
-import fc from 'fast-check';
+import { array, assert, asyncProperty, integer, nat, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, period } from '../../src/domain/period.ts';
 import { openLedger } from '../../src/ledger/open.ts';
@@ -39,12 +39,12 @@ const hours = (first: number, last: number) =>
 describe('windows that were pulled', () => {
   it('become one where they touch or overlap, each source and fact for itself', async () => {
     const { ledger } = await scratchLedger();
-    const pull = (source: string, facts: string[], first: number, last: number, at: number) =>
-      ledger.markPulled({ source, facts, window: hours(first, last) }, at);
-    await pull('pods', ['charges', 'inventory'], 0, 2, 1);
-    await pull('pods', ['charges'], 4, 6, 2);
-    await pull('prom', ['usage'], 2, 4, 3);
-    await pull('pods', ['charges'], 2, 4, 4);
+    const pods = { source: 'pods', facts: ['charges'] };
+    const both = { source: 'pods', facts: ['charges', 'inventory'] };
+    await ledger.markPulled({ ...both, window: hours(0, 2) }, 1);
+    await ledger.markPulled({ ...pods, window: hours(4, 6) }, 2);
+    await ledger.markPulled({ source: 'prom', facts: ['usage'], window: hours(2, 4) }, 3);
+    await ledger.markPulled({ ...pods, window: hours(2, 4) }, 4);
     expect(await ledger.pulledWindows()).toEqual([
       { source: 'pods', fact: 'charges', window: hours(0, 6), pulledAtMs: 4 },
       { source: 'pods', fact: 'inventory', window: hours(0, 2), pulledAtMs: 1 },
@@ -55,9 +55,9 @@ describe('windows that were pulled', () => {
   it('cover the same hours by the same rows in whatever order they come', async () => {
     const { ledger } = await scratchLedger();
     let run = 0;
-    const span = fc.tuple(fc.nat(60), fc.integer({ min: 1, max: 12 }));
-    await fc.assert(
-      fc.asyncProperty(fc.array(span, { minLength: 1, maxLength: 12 }), async (spans) => {
+    const span = tuple(nat(60), integer({ min: 1, max: 12 }));
+    await assert(
+      asyncProperty(array(span, { minLength: 1, maxLength: 12 }), async (spans) => {
         run += 1;
         const source = `source-${run}`;
         for (const [start, length] of spans) {
