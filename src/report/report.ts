@@ -5,9 +5,8 @@
 
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDetail } from '../verdict/auditDetail.ts';
-import { type Chart, drawChart } from './charts/chart.ts';
-import { loadPlan } from './charts/load.ts';
-import { weeklyPlan } from './charts/weekly.ts';
+import { type Chart, drawCharts } from './charts/chart.ts';
+import { chartPlans, planOf } from './charts/charts.ts';
 import { renderHtml } from './html.ts';
 import { reportJson } from './json.ts';
 import { renderSubject } from './subject.ts';
@@ -36,14 +35,15 @@ export interface ReportInput {
 /** The same audit gives the same bytes; nothing is asked of clock, network or browser. */
 export async function renderReport({ audit, detail, previous }: ReportInput): Promise<Report> {
   const words = reportWords(audit, previous);
-  const plans = [weeklyPlan(detail), loadPlan(detail)] as const;
+  const plans = chartPlans({ audit, detail });
   const subject = renderSubject(words);
+  const placed = [planOf(plans, 'weekly-price'), planOf(plans, 'load-duration')] as const;
   return {
     subject,
     headline: words.headline,
-    text: renderText(words, plans),
-    html: await renderHtml({ words, subject, charts: plans }),
-    charts: await Promise.all(plans.map(drawChart)),
+    text: renderText(words, placed),
+    html: await renderHtml({ words, subject, charts: placed }),
+    charts: await drawCharts(placed),
     json: reportJson(audit),
   };
 }
