@@ -7,7 +7,8 @@ import { type Bell, hangBell } from './bell.ts';
 import type { Progressing } from './inline.ts';
 import { pauseMs, processorOf, type Shop } from './processor.ts';
 import { openQueue, QUEUE } from './queue.ts';
-import { checkRedis, publicAddress, type QueuePlace, queueOptions } from './redis.ts';
+import { checkRedis } from './checkRedis.ts';
+import { placeText, type QueuePlace, queueOptions } from './redis.ts';
 import type { Ring } from './timetable.ts';
 
 /** How long a dead worker's job waits for another one. */
@@ -39,7 +40,7 @@ export async function startWorker<Context extends Progressing>(
   const queue = openQueue({ place, jobs, log });
   const worker = newWorker(wish);
   const bell: Bell = hangBell(rings, queue, log);
-  log.info('working', { queue: QUEUE, redis: publicAddress(place.address) });
+  log.info('working', { queue: QUEUE, redis: placeText(place) });
   return {
     async close() {
       log.info('stopping after the running job');
