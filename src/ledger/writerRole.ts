@@ -26,6 +26,8 @@ export interface WriterRole {
    * `not-writer`. Answers the new token.
    */
   takeWriting(holder: string, nowMs: number): Promise<number>;
+  /** Has nobody taken it since? */
+  holdsWriting(): Promise<boolean>;
   /** Writes nothing more; the role stays with this worker's token until another one takes it. */
   leaveWriting(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export function createWriterRole(store: Store): WriterRole {
       if (store.fence !== undefined) store.fence.token = token;
       return token;
     },
+    holdsWriting: async () => naming(store.path, () => row(store).token === store.fence?.token),
     leaveWriting: async () => {
       if (store.fence !== undefined) store.fence.token = undefined;
     },

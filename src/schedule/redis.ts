@@ -52,7 +52,9 @@ export interface RedisTls {
 const PREFIX = { single: 'bull', cluster: '{bull}' } as const;
 
 export function prefixOf(place: QueuePlace): string {
-  return place.prefix ?? ('cluster' in place ? PREFIX.cluster : PREFIX.single);
+  if (!('cluster' in place)) return place.prefix ?? PREFIX.single;
+  const { prefix = PREFIX.cluster } = place;
+  return prefix.includes('{') ? prefix : `{${prefix}}`;
 }
 
 /** What BullMQ takes; commands wait through a loss of the connection. */
