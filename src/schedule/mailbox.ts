@@ -77,19 +77,9 @@ function itemsOf(word: Word): Buffer[] {
 /** A word when it is whole; pieces of one that is not are held until then. */
 function wordOf(item: Buffer, held: Buffer[]): Word | undefined {
   const [sign] = item;
-  const piece = item.subarray(1);
-  switch (sign) {
-    case SIGNS.alive:
-      return { kind: 'alive' };
-    case SIGNS.done:
-      return { kind: 'done' };
-    case SIGNS.part:
-      held.push(piece);
-      return undefined;
-    default:
-      return {
-        kind: sign === SIGNS.value ? 'value' : 'failed',
-        value: unpack([...held.splice(0), piece]),
-      };
-  }
+  if (sign === SIGNS.alive) return { kind: 'alive' };
+  if (sign === SIGNS.done) return { kind: 'done' };
+  held.push(item.subarray(1));
+  if (sign === SIGNS.part) return undefined;
+  return { kind: sign === SIGNS.value ? 'value' : 'failed', value: unpack(held.splice(0)) };
 }

@@ -44,25 +44,21 @@ async function handBackOn(signal: AbortSignal, queued: QueuedJob, token?: string
 
 /** Runs work in the order in which it comes: alone, or beside other work that may have company. */
 function createTurns() {
-  // What the next one waits for: everything before it that it may not run beside.
   let alone: Promise<unknown> = Promise.resolve();
-  let company: Promise<unknown>[] = [];
-  return async <T>(beside: boolean, work: () => Promise<T>): Promise<T> => {
+  const company = new Set<Promise<unknown>>();
+  return <T>(beside: boolean, work: () => Promise<T>): Promise<T> => {
     const before = beside ? alone : Promise.all([alone, ...company]);
     const running = before.then(work);
-    const over = running.then(
-      () => undefined,
-      () => undefined,
-    );
+    // How it ended is the business of whoever asked for it; the next one only waits.
+    const over = running.then(ended, ended);
     if (beside) {
-      company.push(over);
-      void over.then(() => {
-        company = company.filter((one) => one !== over);
-      });
+      company.add(over);
+      void over.finally(() => company.delete(over));
     } else {
       alone = over;
-      company = [];
     }
     return running;
   };
 }
+
+function ended(): void {}

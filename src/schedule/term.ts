@@ -31,7 +31,8 @@ export interface Term {
   end(): Promise<void>;
 }
 
-export function createTerm({ desk, holder, clock, log, work }: TermWish): Term {
+export function createTerm(wish: TermWish): Term {
+  const { desk, holder, clock, log } = wish;
   let ours = false;
   let ending = false;
   let worker: RunningWorker | undefined;
@@ -41,7 +42,7 @@ export function createTerm({ desk, holder, clock, log, work }: TermWish): Term {
     const token = await desk.takeWriting(holder, clock.nowMs());
     log.info('this worker writes now', { holder, token });
     try {
-      worker = await work();
+      worker = await wish.work();
     } catch (error) {
       await desk.leaveWriting();
       throw error;

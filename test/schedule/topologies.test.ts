@@ -156,7 +156,7 @@ describe('a cluster of Redis', () => {
     expect(await checkRedis(place)).toEqual([]);
     const { ran, add } = await working(place);
     await Promise.all([1, 2, 3, 4, 5].map(add));
-    await expect.poll(() => ran.toSorted(), { timeout: 20_000 }).toEqual([1, 2, 3, 4, 5]);
+    await expect.poll(() => new Set(ran), { timeout: 20_000 }).toEqual(new Set([1, 2, 3, 4, 5]));
     const sizes = await Promise.all(nodes.map((node) => asking(node, (redis) => redis.dbsize())));
     expect(sizes.filter((size) => size > 0)).toHaveLength(1);
   });
