@@ -7,9 +7,8 @@ import type { Manner } from '../domain/manner.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDetail } from '../verdict/auditDetail.ts';
 import { briefOf } from './brief.ts';
-import { drawChart } from './charts/chart.ts';
-import { loadPlan } from './charts/load.ts';
-import { weeklyPlan } from './charts/weekly.ts';
+import { drawCharts } from './charts/chart.ts';
+import { chartPlans } from './charts/charts.ts';
 import { filesOf } from './files.ts';
 import { renderHtml } from './html.ts';
 import type { ReportBrief, ReportFile, ReportLetter } from './letter.ts';
@@ -55,10 +54,10 @@ export interface Lateness {
 
 /** The same input gives the same bytes; nothing is asked of clock, network or browser. */
 export async function renderReport(input: ReportInput): Promise<Report> {
-  const { audit, detail, previous } = input;
+  const { audit, detail, previous, history = [] } = input;
   const words = reportWords(audit, previous);
-  const plans = [weeklyPlan(detail), loadPlan(detail)];
-  const charts = await Promise.all(plans.map(drawChart));
+  const plans = chartPlans({ audit, detail, history });
+  const charts = await drawCharts(plans);
   const subject = renderSubject(words);
   const html = await renderHtml({ words, subject, charts: plans });
   const text = renderText(words, plans);
