@@ -1,6 +1,6 @@
 /**
- * Knows how a letter becomes one mail message: text and page as alternatives, pictures inside, files
- * attached.
+ * Knows how a letter becomes one mail message: text and page as alternatives, pictures
+ * inside, files attached.
  */
 
 import { createTransport } from 'nodemailer';
@@ -22,8 +22,8 @@ export interface Mail {
 
 /**
  * RFC 5322 bytes, lines ended by CRLF: mixed(alternative(text, related(html, pictures)),
- * attachments). The same mail gives the same bytes. Nothing is read from disk or net, whatever a name looks
- * like.
+ * attachments). The same mail gives the same bytes. Nothing is read from disk or net, whatever a
+ * name looks like.
  */
 export async function composeEml(mail: Mail): Promise<Uint8Array> {
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
