@@ -155,8 +155,8 @@ export interface Deferrals {
 
 /**
  * When to try again; `undefined` once five days have passed since the first deferral. The first
- * pause is 30 s, the third 8 min, from the sixth on 4 h; the other side may ask for a longer one, up
- * to a day.
+ * pause is 30 s, the third 8 min, from the sixth on 4 h; the other side may ask for a longer one,
+ * up to a day.
  */
 export function nextTryAtMs(
   { count, sinceMs }: Deferrals,

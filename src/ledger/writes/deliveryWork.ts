@@ -63,7 +63,7 @@ export function handOver(
   changeDelivery(store, row, { to: 'handing', nowMs, actor: claim.worker, columns });
 }
 
-/** An answer that comes after the lease was over still counts, unless a person decided meanwhile. */
+/** An answer that comes after the lease was over counts, unless a person decided meanwhile. */
 export function settleDelivery(
   store: Store,
   claim: Claim,
