@@ -11,14 +11,14 @@ const access = (address: string, more: { requireTls?: boolean; ca?: string } = {
   smtpAccess({ url: secretFrom('${SMTP_URL}', () => address), timeoutMs: 5_000, ...more });
 
 test.each([
-  ['smtps://u:p@mail.example.com', 'mail.example.com', 465, true],
-  ['smtps://mail.example.com:1465/', 'mail.example.com', 1465, true],
-  ['smtp://mail.example.com', 'mail.example.com', 587, false],
-  ['smtp://127.0.0.1:1025', '127.0.0.1', 1025, false],
-  ['smtp://[::1]:25', '::1', 25, false],
-])('%s', async (address, host, port, secure) => {
+  ['smtps://u:p@mail.example.com', { host: 'mail.example.com', port: 465, secure: true }],
+  ['smtps://mail.example.com:1465/', { host: 'mail.example.com', port: 1465, secure: true }],
+  ['smtp://mail.example.com', { host: 'mail.example.com', port: 587, secure: false }],
+  ['smtp://127.0.0.1:1025', { host: '127.0.0.1', port: 1025, secure: false }],
+  ['smtp://[::1]:25', { host: '::1', port: 25, secure: false }],
+])('%s', async (address, expected) => {
   const { connection } = await access(address);
-  expect(connection).toMatchObject({ host, port, secure, socketTimeout: 5_000 });
+  expect(connection).toMatchObject({ ...expected, socketTimeout: 5_000 });
 });
 
 test('user and password are decoded', async () => {

@@ -13,8 +13,8 @@ export function stdoutChannel(
   return {
     kind: 'stdout',
     prepare: compose,
-    async hand(message, { beforeHandOver }) {
-      await beforeHandOver();
+    async hand(message, handing) {
+      await handing.beforeHandOver();
       try {
         await write(message);
       } catch (error) {

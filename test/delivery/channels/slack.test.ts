@@ -1,6 +1,6 @@
 /** Knows what Slack is posted, and that no answer of it gives the webhook away. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { slackChannel } from '../../../src/delivery/channels/slack.ts';
 import { systemClock } from '../../../src/platform/clock.ts';

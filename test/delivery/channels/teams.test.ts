@@ -1,6 +1,6 @@
 /** Knows what Teams is posted: a card that shows words as they are, small enough to be taken. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { teamsChannel } from '../../../src/delivery/channels/teams.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
