@@ -63,7 +63,7 @@ export async function checkSignature(
     {
       where: 'smtp.dkim',
       expected: `a TXT record at ${name}: v=DKIM1; k=rsa; p=${own.toString('base64')}`,
-      hint: 'publish that record, or correct domain and selector; receivers distrust the mail until then',
+      hint: 'publish that record, or correct domain and selector: unchecked mail is distrusted',
     },
   );
 }

@@ -68,7 +68,7 @@ function smtpUrl(secret: Secret): URL {
   throw new Failure('config', `the address of the mail server in ${secret.origin} is none`, {
     where: 'smtp.url',
     expected: 'smtps://user:password@host:465 or smtp://user:password@host:587, and no more',
-    hint: 'percent-encode what an address cannot hold (@ is %40); options stand in the section smtp',
+    hint: 'percent-encode what it cannot hold (@ is %40); options stand in the section smtp',
   });
 }
 

@@ -1,4 +1,4 @@
-/** Knows how addresses of mail servers are read, and that a password crosses no network in clear. */
+/** Knows how addresses of mail servers are read, and that no password crosses a network bare. */
 
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
