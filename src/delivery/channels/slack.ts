@@ -17,7 +17,7 @@ const FIELDS_AT_MOST = 10;
 const STEP_LIMIT = 700;
 const STEPS_AT_MOST = 4;
 
-/** A Slack incoming webhook. What is posted twice stands there twice: Slack knows no message ids. */
+/** A Slack incoming webhook. Slack knows no message ids: what is posted twice is there twice. */
 export function slackChannel(webhook: Webhook): Channel {
   return {
     kind: 'slack',
