@@ -27,7 +27,7 @@ CREATE TABLE pulled_window (
 -- One row: the worker that writes. Whoever takes the role counts the token up; a worker that holds
 -- an older one writes nothing any more.
 CREATE TABLE writer (
-  one INTEGER PRIMARY KEY NOT NULL CHECK (one = 1),
+  one INTEGER PRIMARY KEY CHECK (one = 1),
   -- Told apart from any other ledger, for workers that share a queue must share the ledger.
   ledger_id TEXT NOT NULL,
   token INTEGER NOT NULL,

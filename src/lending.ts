@@ -24,8 +24,8 @@ export function deedsOf(sources: ReadonlyMap<string, Source>): Deeds {
 }
 
 /**
- * The same sources, asked by whichever worker has a hand free: what they tell comes back here, to be
- * written by the one that may.
+ * The same sources, asked by whichever worker has a hand free: what they tell comes back here, to
+ * be written by the one that may.
  */
 export function askedByOthers(
   sources: ReadonlyMap<string, Source>,

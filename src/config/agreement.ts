@@ -5,6 +5,7 @@ import { JsonNumber } from '../platform/json.ts';
 import type { Fault, Path } from './fault.ts';
 import { valueAt } from './issues.ts';
 import { redisFaults } from './redisFaults.ts';
+import { exposedWeb } from './webSchema.ts';
 import type { Tree } from './yamlTree.ts';
 
 /** Faults told from the tree, so that faults elsewhere hide none of them. */
@@ -14,6 +15,7 @@ export function disagreements(tree: Tree): Fault[] {
     ...pinnedHosts(tree),
     ...endlessCommitments(tree),
     ...redisFaults(tree),
+    ...exposedWeb(tree),
   ];
 }
 

@@ -7,6 +7,7 @@ import type { LogLevel } from '../platform/logLevel.ts';
 import type { DeploymentConfig } from './deploymentConfig.ts';
 import type { RedisConfig } from './redisSchema.ts';
 import type { ReportConfig, SmtpConfig } from './reportConfig.ts';
+import type { WebConfig } from './webSchema.ts';
 
 /** The source id that imports use unless they are told another; always known, declared or not. */
 export const IMPORT_SOURCE_ID = 'import';
@@ -37,6 +38,8 @@ export interface Config {
   readonly redis?: RedisConfig;
   /** How much the worker logs; `RENTCHECK_LOG` in the environment comes first. */
   readonly log: { readonly level: LogLevel };
+  /** Absent where no pages are served. */
+  readonly web?: WebConfig;
 }
 
 export interface SourceConfig {

@@ -1,4 +1,4 @@
-/** Knows the section that says where the queue is: at an address, by its sentinels, in a cluster. */
+/** Knows the section that says where the queue is: an address, sentinels, or a cluster. */
 
 import { z } from 'zod';
 import { type Secret, secretSchema } from '../platform/secret.ts';

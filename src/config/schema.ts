@@ -15,6 +15,7 @@ import { whole } from './numbers.ts';
 import { redisSchema } from './redisSchema.ts';
 import { idSchema, reportSchema, smtpSchema } from './reportSchema.ts';
 import { text } from './texts.ts';
+import { webSchema } from './webSchema.ts';
 
 export const configSchema = z.strictObject({
   ledger: text('the path of a file').default('./rentcheck.db'),
@@ -35,6 +36,7 @@ export const configSchema = z.strictObject({
   smtp: smtpSchema.exactOptional(),
   redis: redisSchema.exactOptional(),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
+  web: webSchema.exactOptional(),
 });
 
 export type ConfigSections = z.output<typeof configSchema>;

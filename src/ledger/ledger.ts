@@ -12,6 +12,7 @@ import type { UsageSeries } from '../domain/usage.ts';
 import type { AuditRecord } from './auditRecord.ts';
 import type { WorkLog } from './workLog.ts';
 import type { WriterRole } from './writerRole.ts';
+import type { Post } from './post.ts';
 
 export type { AuditRecord } from './auditRecord.ts';
 
@@ -67,7 +68,7 @@ export type AuditChoice =
   | { readonly quarter: string; readonly asOfMs?: number }
   | { readonly window: Period };
 
-export interface Ledger extends WorkLog, WriterRole {
+export interface Ledger extends Post, WorkLog, WriterRole {
   /** Stores what one fetch brought, in one transaction under one timestamp. */
   append(fetched: Fetched, recordedAtMs: number): Promise<AppendOutcome>;
   beginImport(start: ImportStart): Promise<ImportSession>;

@@ -113,5 +113,14 @@ function refusing(path: string): Writes {
     saveAudit: refuse,
     markDone: refuse,
     markPulled: refuse,
+    freezeEdition: refuse,
+    planDeliveries: refuse,
+    claimDelivery: refuse,
+    prepareDelivery: refuse,
+    handOver: refuse,
+    settleDelivery: refuse,
+    lapseDeliveries: refuse,
+    resolveDelivery: refuse,
+    markTold: refuse,
   };
 }

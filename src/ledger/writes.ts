@@ -4,18 +4,41 @@
  */
 
 import type { Clock } from '../platform/clock.ts';
-import { createAtomically } from './atomically.ts';
+import { type Atomically, createAtomically, immediately } from './atomically.ts';
+import { durably } from './durably.ts';
 import type { Ledger } from './ledger.ts';
 import type { Store } from './store.ts';
 import { createFactWriter } from './writes/append.ts';
 import { writeAudit } from './writes/audit.ts';
+import { markTold, resolveDelivery } from './writes/deliveryDecision.ts';
+import { planDeliveries } from './writes/deliveryPlan.ts';
+import {
+  claimDelivery,
+  handOver,
+  lapseDeliveries,
+  prepareDelivery,
+  settleDelivery,
+} from './writes/deliveryWork.ts';
+import { writeEdition } from './writes/editions.ts';
 import { beginImport } from './writes/importSession.ts';
 import { createWorkWriter } from './writes/work.ts';
 
-export type Writes = Pick<
+type PostWrites = Pick<
   Ledger,
-  'append' | 'beginImport' | 'saveAudit' | 'markDone' | 'markPulled'
+  | 'freezeEdition'
+  | 'planDeliveries'
+  | 'claimDelivery'
+  | 'prepareDelivery'
+  | 'handOver'
+  | 'settleDelivery'
+  | 'lapseDeliveries'
+  | 'resolveDelivery'
+  | 'markTold'
 >;
+
+type FactWrites = Pick<Ledger, 'append' | 'beginImport' | 'saveAudit' | 'markDone' | 'markPulled'>;
+
+export type Writes = FactWrites & PostWrites;
 
 export function createWrites(store: Store, clock: Clock): Writes {
   const writer = createFactWriter(store);
@@ -27,5 +50,28 @@ export function createWrites(store: Store, clock: Clock): Writes {
     saveAudit: async (record) => atomically(() => writeAudit(store, record)),
     markDone: async (done, nowMs) => atomically(() => work.markDone(done, nowMs)),
     markPulled: async (pulled, nowMs) => atomically(() => work.markPulled(pulled, nowMs)),
+    ...createPostWrites(store, (work) => durably(store.db, () => atomically(work))),
+    // A letter that is out is out: who handed it over says so even when the role is another's by
+    // now. Whether that word still counts is asked of the delivery's own token.
+    settleDelivery: async (claim, handed, nowMs) =>
+      durably(store.db, () =>
+        immediately(store, () => settleDelivery(store, claim, { handed, nowMs })),
+      ),
+  };
+}
+
+/** Each is on disk when it resolves: what was handed over must not be forgotten. */
+function createPostWrites(store: Store, synced: Atomically): Omit<PostWrites, 'settleDelivery'> {
+  return {
+    freezeEdition: async (report, nowMs) => synced(() => writeEdition(store, report, nowMs)),
+    planDeliveries: async (editionId, addresses, nowMs) =>
+      synced(() => planDeliveries(store, { editionId, addresses }, nowMs)),
+    claimDelivery: async (id, wish) => synced(() => claimDelivery(store, id, wish)),
+    prepareDelivery: async (claim, message) => synced(() => prepareDelivery(store, claim, message)),
+    handOver: async (claim, wish) => synced(() => handOver(store, claim, wish)),
+    lapseDeliveries: async (nowMs) => synced(() => lapseDeliveries(store, nowMs)),
+    resolveDelivery: async (id, word, nowMs) =>
+      synced(() => resolveDelivery(store, id, { word, nowMs })),
+    markTold: async (refs, nowMs) => synced(() => markTold(store, refs, nowMs)),
   };
 }

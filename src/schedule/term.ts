@@ -32,60 +32,70 @@ export interface Term {
 }
 
 export function createTerm(wish: TermWish): Term {
-  const { desk, holder, clock, log } = wish;
-  let ours = false;
-  let ending = false;
-  let worker: RunningWorker | undefined;
-  let settling: Promise<void> | undefined;
-
-  const begin = async () => {
-    const token = await desk.takeWriting(holder, clock.nowMs());
-    log.info('this worker writes now', { holder, token });
-    try {
-      worker = await wish.work();
-    } catch (error) {
-      await desk.leaveWriting();
-      throw error;
-    }
-  };
-  const finish = async (running: RunningWorker) => {
-    if (!ours) {
-      log.warn('another worker writes now', { holder });
-      // What still runs must not even try: the fence would refuse it.
-      await desk.leaveWriting();
-    }
-    await running.close();
-    await desk.leaveWriting();
-    worker = undefined;
-  };
-  const settle = async () => {
-    for (;;) {
-      const wanted = ours && !ending;
-      if (wanted && worker === undefined) await begin();
-      else if (!wanted && worker !== undefined) await finish(worker);
-      else return;
-    }
-  };
-  // Begun once, however often it is asked for meanwhile.
-  const settled = () => {
-    settling ??= settle().finally(() => {
-      settling = undefined;
-    });
-    return settling;
-  };
+  const state: State = { ours: false, ending: false };
   return {
-    async turn(now) {
-      ours = now;
-      // One that lost the role may have taken the pen once more, late: it is ours.
-      if (ours && worker !== undefined && !(await desk.holdsWriting())) {
-        log.warn('taking the pen back', { holder });
-        await desk.takeWriting(holder, clock.nowMs());
-      }
-      await settled();
+    async turn(ours) {
+      state.ours = ours;
+      if (ours && state.worker !== undefined) await keepPen(wish);
+      await settled(state, wish);
     },
     async end() {
-      ending = true;
-      await settled();
+      state.ending = true;
+      await settled(state, wish);
     },
   };
+}
+
+interface State {
+  ours: boolean;
+  ending: boolean;
+  worker?: RunningWorker;
+  settling?: Promise<void>;
+}
+
+/** One that lost the role may have taken the pen once more, late; it is ours. */
+async function keepPen({ desk, holder, clock, log }: TermWish): Promise<void> {
+  if (await desk.holdsWriting()) return;
+  log.warn('taking the pen back', { holder });
+  await desk.takeWriting(holder, clock.nowMs());
+}
+
+/** Brings what is into line with what should be; begun once, however often it is asked for. */
+function settled(state: State, wish: TermWish): Promise<void> {
+  state.settling ??= settle(state, wish).finally(() => {
+    delete state.settling;
+  });
+  return state.settling;
+}
+
+async function settle(state: State, wish: TermWish): Promise<void> {
+  for (;;) {
+    const wanted = state.ours && !state.ending;
+    if (wanted && state.worker === undefined) state.worker = await begin(wish);
+    else if (!wanted && state.worker !== undefined) await finish(state, state.worker, wish);
+    else return;
+  }
+}
+
+async function begin(wish: TermWish): Promise<RunningWorker> {
+  const { desk, holder, clock, log } = wish;
+  const token = await desk.takeWriting(holder, clock.nowMs());
+  log.info('this worker writes now', { holder, token });
+  try {
+    return await wish.work();
+  } catch (error) {
+    await desk.leaveWriting();
+    throw error;
+  }
+}
+
+async function finish(state: State, worker: RunningWorker, wish: TermWish): Promise<void> {
+  if (!state.ours) {
+    wish.log.warn('another worker writes now', { holder: wish.holder });
+    // What still runs must not even try: the fence would refuse it.
+    await wish.desk.leaveWriting();
+  }
+  await worker.close();
+  await wish.desk.leaveWriting();
+  delete state.worker;
 }

@@ -8,7 +8,7 @@ import { type Lease, leaseOf } from './lease.ts';
 import { connect, prefixOf, type QueuePlace } from './redis.ts';
 import { createTerm, type Term, type TermWish } from './term.ts';
 
-/** How long the role stays with a worker that is not heard of; it is renewed four times as often. */
+/** How long the role stays with a worker that is not heard of; renewed four times as often. */
 const LEASE_MS = 20_000;
 /** How long a queue remembers whose ledger it serves when no worker comes any more. */
 const LEDGER_KNOWN_MS = 30 * DAY_MS;

@@ -82,7 +82,7 @@ async function completed(place: QueuePlace): Promise<number> {
 }
 
 describe('Redis behind TLS', () => {
-  it('is reached by who trusts its authority and brings a certificate and the password', async () => {
+  it('is reached with its authority, a certificate and the password', async () => {
     const { server, folder } = await startSecureServer('hush-hush');
     endsWithTest([server]);
     const address = `rediss://:hush-hush@127.0.0.1:${server.port}`;

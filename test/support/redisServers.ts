@@ -25,7 +25,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export function serverFolder(): string {
+function serverFolder(): string {
   return mkdtempSync(join(tmpdir(), 'rentcheck-redis-'));
 }
 

@@ -1,4 +1,4 @@
-/** Knows how the worker's bookkeeping is written: only ever forward, stretches that touch as one. */
+/** Knows how the worker's bookkeeping is written: only forward, stretches that touch as one. */
 
 import type { Database } from 'better-sqlite3';
 import type { Pulled, WorkDone } from '../workLog.ts';

@@ -2,8 +2,7 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
-import { invariant } from '../../domain/invariant.ts';
-import type { ChartPlan, ChartSlot } from './chart.ts';
+import type { ChartPlan } from './chart.ts';
 import { loadPlan } from './load.ts';
 import { weeklyPlan } from './weekly.ts';
 
@@ -17,11 +16,4 @@ export interface Charted {
 /** One plan a slot. */
 export function chartPlans({ detail }: Charted): ChartPlan[] {
   return [weeklyPlan(detail), loadPlan(detail)];
-}
-
-/** The plan of one place in the page. */
-export function planOf(plans: readonly ChartPlan[], slot: ChartSlot): ChartPlan {
-  const plan = plans.find((candidate) => candidate.slot === slot);
-  invariant(plan !== undefined, `there is a plan for every slot, but none for ${slot}`);
-  return plan;
 }
