@@ -1,4 +1,4 @@
-/** Knows how a page becomes HTML: every value that is filled in is escaped, save finished markup. */
+/** Knows how a page becomes HTML: every value that is filled in is escaped, but for markup. */
 
 /** HTML that is safe to send; only {@link html} makes it from values. */
 export class Markup {

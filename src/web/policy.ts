@@ -1,4 +1,4 @@
-/** Knows what a browser is told about our pages: nothing from elsewhere, nothing kept, no frames. */
+/** Knows what a browser is told of our pages: nothing from elsewhere, nothing kept, no frames. */
 
 export type Headers = Readonly<Record<string, string>>;
 
@@ -46,7 +46,7 @@ export const FROZEN_HEADERS: Headers = {
   ].join('; '),
 };
 
-/** The same behind a pass: pictures of a page in a sandbox are asked for by nobody in particular. */
+/** The same behind a pass: pictures of a page in a sandbox are asked for by nobody. */
 export const SEALED_HEADERS: Headers = {
   ...FROZEN_HEADERS,
   'cross-origin-resource-policy': 'cross-origin',

@@ -24,7 +24,7 @@ function ago(instantMs: number, nowMs: number): string {
  * The largest unit that fits, cut: 119 minutes are `1 hour`, 47 hours are `47 hours`; `undefined`
  * below a minute.
  */
-export function span(lengthMs: number): string | undefined {
+function span(lengthMs: number): string | undefined {
   const unit = UNITS.find(({ fromMs }) => lengthMs >= fromMs);
   if (unit === undefined) return undefined;
   const count = Math.floor(lengthMs / unit.ms);

@@ -86,7 +86,7 @@ test.each(['//evil.example', 'https://evil.example', '/\\evil.example', 'javascr
   },
 );
 
-test('after ten wrong tokens an address must wait, even with the right one; others need not', async () => {
+test('after ten wrong tokens an address must wait, even with the right one', async () => {
   const { app, clock } = await served(withToken);
   const ask = (token: string, remoteAddress: string) =>
     app.inject({ url: '/', remoteAddress, headers: { authorization: `Bearer ${token}` } });
@@ -106,19 +106,20 @@ const proxied = {
 };
 
 test.each([
-  ['the proxy says who it is', '10.1.2.3', 'cfo', 200],
-  ['the proxy, told by a socket of both versions', '::ffff:10.1.2.3', 'cfo', 200],
-  ['the proxy over IPv6', '::1', 'cfo', 200],
-  ['the proxy names somebody else', '10.1.2.3', 'intern', 403],
-  ['the proxy names nobody', '10.1.2.3', '', 401],
-  ['somebody says so himself', '10.2.0.1', 'cfo', 401],
-])('behind a proxy: %s', async (_, remoteAddress, user, status) => {
+  { what: 'the proxy says who it is', from: '10.1.2.3', user: 'cfo', status: 200 },
+  { what: 'told by a socket of both versions', from: '::ffff:10.1.2.3', user: 'cfo', status: 200 },
+  { what: 'the proxy over IPv6', from: '::1', user: 'cfo', status: 200 },
+  { what: 'the proxy names somebody else', from: '10.1.2.3', user: 'intern', status: 403 },
+  { what: 'the proxy names nobody', from: '10.1.2.3', user: '', status: 401 },
+  { what: 'somebody says so himself', from: '10.2.0.1', user: 'cfo', status: 401 },
+])('behind a proxy: $what', async ({ from, user, status }) => {
   const { app } = await served(proxied);
   const headers = { 'x-user': user, host: '127.0.0.1:8480' };
-  expect((await app.inject({ url: '/', remoteAddress, headers })).statusCode).toBe(status);
+  const asked = await app.inject({ url: '/', remoteAddress: from, headers });
+  expect(asked.statusCode).toBe(status);
 });
 
-test('a page is not served under a name that is not ours, where no token is asked for', async () => {
+test('no page is served under a name that is not ours, where no token is asked for', async () => {
   const { app } = await served();
   const ask = async (host: string) =>
     (await app.inject({ url: '/', headers: { host } })).statusCode;
@@ -153,7 +154,7 @@ test.each([
   expect(board.jobs.size).toBe(0);
 });
 
-test('a cookie of a form is no right by itself: the form must have been shown to this browser', async () => {
+test('a form counts only from the browser to which it was shown', async () => {
   const { app, board } = await served();
   const shown = await app.inject({ url: '/rerun', headers: { host: 'localhost' } });
   const [cookie = ''] = String(shown.headers['set-cookie']).split(';');

@@ -25,15 +25,21 @@ export const HOSTILE = '<img src=x onerror=alert(1)>"\'&';
 export interface ToldQueue extends Board {
   readonly jobs: Map<string, BoardJob>;
   readonly said: string[];
+  change(id: string, to: Partial<BoardJob>): void;
 }
 
 /** A queue that holds what a test puts into it; `audit` is all it knows. */
-export function toldQueue(): ToldQueue {
+function toldQueue(): ToldQueue {
   const jobs = new Map<string, BoardJob>();
   const said: string[] = [];
   return {
     jobs,
     said,
+    change(id, to) {
+      const job = jobs.get(id);
+      if (job === undefined) throw new Error(`there is no job ${id}`);
+      jobs.set(id, { ...job, ...to });
+    },
     async enqueue({ name, payload }) {
       if (!['audit', 'quarter'].includes(name))
         throw new Failure('usage', `there is no job "${name}"`);
@@ -49,9 +55,26 @@ export function toldQueue(): ToldQueue {
       for (const { state } of jobs.values()) counts[state satisfies JobState] += 1;
       return counts;
     },
-    board: { name: 'rentcheck', opts: {}, metaValues: { version: 'bullmq:6' } } as Board['board'],
+    board: NO_QUEUE as Board['board'],
   };
 }
+
+/** What the job board looks at when it is built, and no more. */
+const NO_QUEUE: unknown = { name: 'rentcheck', opts: {}, metaValues: { version: 'bullmq:6' } };
+
+/** One deployment of which everything is known, one of which nothing is. */
+const DEPLOYMENTS = [
+  {
+    deployment: 'chat-70b',
+    model: 'llama',
+    verdict: 'delete',
+    spendNanoUsd: 41_200_000_000_000n,
+    tokens: 12_000_000_000,
+    coverage: 0.98,
+    effectiveUsdPerMtok: 3.4,
+  },
+  { deployment: 'embed', model: 'bge', verdict: 'keep', spendNanoUsd: 0n, tokens: 0 },
+];
 
 export interface SiteWish extends Partial<Omit<Site, 'board'>> {
   readonly board?: Board;
@@ -69,7 +92,9 @@ export async function site(wish: SiteWish = {}) {
   );
   for (const run of [1, 2]) {
     const id = `run-${run}`;
-    await ledger.saveAudit(audit({ runId: id, quarter: '2026-Q3', partial: false }));
+    await ledger.saveAudit(
+      audit({ runId: id, quarter: '2026-Q3', partial: false, deployments: DEPLOYMENTS }),
+    );
     await ledger.freezeEdition(report({ runId: id, number: run }), FROZEN_AT + run);
   }
   const planned = await ledger.planDeliveries('2026-Q3.1', [CFO, OWNER], FROZEN_AT);

@@ -2,7 +2,7 @@
 
 /** How the pages are guarded, once secrets are read. */
 export interface Doors {
-  /** At least {@link SHORTEST_TOKEN} characters; absent where no token is asked for. */
+  /** Absent where no token is asked for. */
   readonly token?: string;
   /** A reverse proxy that has asked who it is, and says so in a header. */
   readonly proxy?: ProxyDoor;
@@ -23,10 +23,7 @@ export interface ProxyDoor {
   readonly from: readonly string[];
 }
 
-/** A shorter one could be guessed. */
-export const SHORTEST_TOKEN = 16;
-
-/** Who asks. A session is a person who gave the token once; nobody needs to where doors are open. */
+/** Who asks. A session is a person who gave the token; nobody needs to where doors are open. */
 export interface Visitor {
   readonly by: 'token' | 'session' | 'proxy' | 'open';
   /** As the proxy says. */

@@ -1,4 +1,4 @@
-/** Knows how each source does: what it was asked, when it last answered, and how far facts reach. */
+/** Knows how each source does: what it was asked, when it answered, and how far facts reach. */
 
 import type { Site } from '../site.ts';
 import { type Row, rowsOf } from './rows.ts';

@@ -76,7 +76,7 @@ function saving(verdict: RunVerdict | undefined): string {
 }
 
 /** `3 of 4`, and what a person must look at. */
-export function deliveredText(delivered: Delivered | undefined): Markup {
+function deliveredText(delivered: Delivered | undefined): Markup {
   if (delivered === undefined) return html`to nobody`;
   const { sent, planned, ambiguous, failed } = delivered;
   return html`${sent} of ${planned}
