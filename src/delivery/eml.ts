@@ -6,10 +6,11 @@
 import { createTransport } from 'nodemailer';
 import { invariant } from '../domain/invariant.ts';
 import { sha256Hex } from '../platform/digest.ts';
-import type { ReportFile, ReportLetter } from '../report/letter.ts';
+import type { ReportFile } from '../domain/letter.ts';
+import type { ParcelLetter } from './channel.ts';
 
 export interface Mail {
-  readonly letter: ReportLetter;
+  readonly letter: ParcelLetter;
   /** The report's files; the letter names those it shows and carries. */
   readonly files: readonly ReportFile[];
   readonly from: string;
@@ -58,7 +59,7 @@ function contentOf({ letter: { subject, text, html, pictures, attachments }, fil
   return {
     subject,
     text,
-    html,
+    ...(html === undefined ? {} : { html }),
     attachments: [
       ...pictures.map(({ cid, file }) => ({
         ...part(files, file),

@@ -36,9 +36,7 @@ describe('the message', () => {
     const mail = await parsed(sent);
     expect(mail.subject).toBe(letter.subject);
     expect(mail.text?.trimEnd()).toBe(letter.text.trimEnd());
-    expect(mail.html).toBe(
-      letter.html.replace(/\n$/, '') + (letter.html.endsWith('\n') ? '\n' : ''),
-    );
+    expect(mail.html).toBe(letter.html);
     const contents = mail.attachments.map(({ content }: Attachment) => content);
     expect(contents.map((content) => content.toString('base64'))).toEqual(
       [...letter.pictures.map(({ file }) => file), ...letter.attachments].map((name) =>
