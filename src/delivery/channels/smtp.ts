@@ -4,7 +4,7 @@ import type { Handed } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Channel, Handing, Parcel } from '../channel.ts';
 import { accepted, failedAfter, failedBefore } from '../smtp/answer.ts';
-import { type HeldBack, heldBack } from '../smtp/heldBack.ts';
+import { HeldBack } from '../smtp/heldBack.ts';
 import {
   beginSession,
   endSession,
@@ -52,24 +52,24 @@ async function transmit(
   message: Uint8Array,
   { recipient, sender, beforeHandOver }: Handing & { sender: string },
 ): Promise<Handed> {
-  const held = heldBack(message, beforeHandOver);
+  const held = new HeldBack(message, beforeHandOver);
   const envelope = { from: sender, to: [recipient], size: message.byteLength };
   try {
     const { response } = await step<{ response: string }>(session, (done) =>
-      session.send(envelope, held.stream, done),
+      session.send(envelope, held, done),
     );
     return await answered(session, held, response);
   } catch (error) {
     await held.stop();
     session.close();
-    const problem = held.problem();
+    const { problem } = held;
     if (problem !== undefined) throw problem.error;
-    return held.released() ? failedAfter(error as SmtpError) : failedBefore(error as SmtpError);
+    return held.released ? failedAfter(error as SmtpError) : failedBefore(error as SmtpError);
   }
 }
 
 async function answered(session: Session, held: HeldBack, response: string): Promise<Handed> {
-  if (held.released()) {
+  if (held.released) {
     endSession(session);
     return accepted(response);
   }
