@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 export interface Script {
   readonly greeting?: string | Act;
   readonly ehlo?: string | Act;
+  readonly auth?: string | Act;
   readonly mail?: string | Act;
   readonly rcpt?: string | Act;
   readonly data?: string | Act;
@@ -22,6 +23,7 @@ type Act = (socket: Socket) => void;
 const POLITE = {
   greeting: '220 nasty.example',
   ehlo: '250 nasty.example',
+  auth: '235 welcome',
   mail: '250 ok',
   rcpt: '250 ok',
   data: '354 go on',
@@ -30,6 +32,7 @@ const POLITE = {
 
 const COMMANDS: readonly (readonly [RegExp, keyof typeof POLITE])[] = [
   [/^(EHLO|HELO)/i, 'ehlo'],
+  [/^AUTH/i, 'auth'],
   [/^MAIL/i, 'mail'],
   [/^RCPT/i, 'rcpt'],
   [/^DATA/i, 'data'],

@@ -8,7 +8,7 @@ import { HeldBack } from '../smtp/heldBack.ts';
 import {
   beginSession,
   endSession,
-  type SmtpAccess,
+  type SessionWish,
   type SmtpError,
   step,
 } from '../smtp/session.ts';
@@ -16,8 +16,8 @@ import {
 type Session = Awaited<ReturnType<typeof beginSession>>;
 
 export interface SmtpWish {
-  /** Asked anew for each session: it reveals secrets. */
-  readonly access: () => SmtpAccess;
+  /** Asked anew for each session, for it reveals secrets. */
+  readonly access: () => Promise<SessionWish>;
   /** The sender of the envelope, to whom bounces go: a bare address. */
   readonly sender: string;
   /** The same parcel gives the same bytes. */
@@ -32,14 +32,14 @@ export function smtpChannel({ access, sender, compose }: SmtpWish): Channel {
     async hand(message, handing) {
       let session: Session;
       try {
-        session = await beginSession(access());
+        session = await beginSession(await access());
       } catch (error) {
-        if (error instanceof Failure) throw error;
-        return failedBefore(error as SmtpError);
+        // A secret that is missing, or a server that is: mended, the next try succeeds.
+        return failedBefore(error as SmtpError | Failure);
       }
       return transmit(session, message, { ...handing, sender });
     },
-    check: () => checked(access()),
+    check: async () => checked(await access()),
   };
 }
 
@@ -79,7 +79,7 @@ async function answered(session: Session, held: HeldBack, response: string): Pro
   return { kind: 'deferred', reply: `the server answered before the end: ${response}` };
 }
 
-async function checked(access: SmtpAccess): Promise<string> {
+async function checked(access: SessionWish): Promise<string> {
   const { host = 'localhost', port = '' } = access.connection;
   const place = port === '' ? host : `${host}:${port}`;
   try {
@@ -94,7 +94,6 @@ async function checked(access: SmtpAccess): Promise<string> {
 }
 
 function unreachable(place: string, error: SmtpError): Failure {
-  if (error instanceof Failure) return error;
   const message = `${place} does not let us in: ${error.message}`;
   if (error.code === 'EAUTH') {
     return new Failure('auth', message, {

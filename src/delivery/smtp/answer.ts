@@ -1,6 +1,7 @@
 /** Knows what a mail server's answer, or its silence, means for a message. */
 
 import type { Handed } from '../../domain/delivery.ts';
+import type { Failure } from '../../domain/failure.ts';
 import type { SmtpError } from './session.ts';
 
 /** As much of an answer as is kept. */
@@ -14,7 +15,7 @@ export function accepted(response: string): Handed {
 }
 
 /** Before the message's end was let go the server may not have taken it, whatever happened. */
-export function failedBefore(error: SmtpError): Handed {
+export function failedBefore(error: SmtpError | Failure): Handed {
   return { kind: isForGood(error) ? 'refused' : 'deferred', ...told(error) };
 }
 

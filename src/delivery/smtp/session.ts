@@ -1,14 +1,11 @@
 /** Knows how a session with a mail server begins: reached, encrypted, signed in. */
 
-import SMTPConnection, {
-  type SMTPConnectionAuth,
-  type SMTPConnectionOptions,
-} from 'nodemailer/lib/smtp-connection';
+import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 
 /** Where mail is handed in, secrets revealed. */
-export interface SmtpAccess {
+export interface SessionWish {
   readonly connection: SMTPConnectionOptions;
-  readonly auth?: SMTPConnectionAuth & { readonly user: string };
+  readonly auth?: { readonly user: string; readonly pass: string };
 }
 
 /** What nodemailer tells of a failure: the server's answer, and to which command. */
@@ -49,8 +46,8 @@ export function step<T>(connection: SMTPConnection, begin: (done: Done<T>) => vo
   });
 }
 
-/** A session that is signed in, where `access` says as whom; close it whatever happens. */
-export async function beginSession({ connection: options, auth }: SmtpAccess) {
+/** A session that is signed in, where the wish says as whom; close it whatever happens. */
+export async function beginSession({ connection: options, auth }: SessionWish) {
   const connection = new SMTPConnection(options);
   // An error that comes when nobody waits any more has nothing left to say.
   connection.on('error', () => undefined);
@@ -64,7 +61,10 @@ export async function beginSession({ connection: options, auth }: SmtpAccess) {
   }
 }
 
-async function signIn(connection: SMTPConnection, auth: SMTPConnectionAuth): Promise<void> {
+async function signIn(
+  connection: SMTPConnection,
+  auth: { user: string; pass: string },
+): Promise<void> {
   if (!connection.allowsAuth) {
     throw Object.assign(new Error('the server offers no way to sign in'), { code: 'EAUTH' });
   }

@@ -3,21 +3,21 @@
 import { describe, expect, it } from 'vitest';
 import type { Parcel } from '../../../src/delivery/channel.ts';
 import { smtpChannel } from '../../../src/delivery/channels/smtp.ts';
-import { composeEml } from '../../../src/delivery/eml.ts';
-import type { SmtpAccess } from '../../../src/delivery/smtp/session.ts';
+import { composeParcel } from '../../../src/delivery/eml.ts';
+import type { SessionWish } from '../../../src/delivery/smtp/session.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import { answer, mailServer } from '../../support/mailServer.ts';
 import { nastyMailServer, type Script } from '../../support/nastyMailServer.ts';
 
 const RECIPIENT = 'cfo@example.com';
 
-function channelTo(port: number, more: Partial<SmtpAccess> = {}) {
+function channelTo(port: number, more: Partial<SessionWish> = {}) {
   const timeouts = { connectionTimeout: 2_000, greetingTimeout: 300, socketTimeout: 300 };
   const connection = { host: '127.0.0.1', port, ...timeouts, ...more.connection };
   return smtpChannel({
-    access: () => ({ ...more, connection }),
+    access: async () => ({ ...more, connection }),
     sender: 'audit@example.com',
-    compose: (parcel) => composeEml({ ...parcel, to: [parcel.recipient] }),
+    compose: composeParcel,
   });
 }
 
@@ -34,7 +34,7 @@ function parcel(text = 'Delete 2 of 4.\n.\n..dots\n'): Parcel {
 }
 
 /** How it ended, and whether the message was about to be finished. */
-async function handTo(port: number, more: Partial<SmtpAccess> = {}, text?: string) {
+async function handTo(port: number, more: Partial<SessionWish> = {}, text?: string) {
   const channel = channelTo(port, more);
   const message = await channel.prepare(parcel(text));
   let asked = 0;
