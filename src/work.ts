@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openConfigured, openSources } from './app.ts';
-import type { ExitCode, Opened, Services, WorkerWish } from './cli/command.ts';
+import type { ExitCode, Services, WorkerWish } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import type { ReportConfig } from './config/reportConfig.ts';
@@ -13,20 +13,18 @@ import { askedByOthers, deedsOf } from './lending.ts';
 import type { Log } from './platform/log.ts';
 import { queuePlaceOf } from './queuePlace.ts';
 import { checkRedis } from './schedule/checkRedis.ts';
-import { openErrands } from './schedule/errands.ts';
+import { type Errands, openErrands } from './schedule/errands.ts';
 import { lendHands } from './schedule/hands.ts';
 import type { QueuePlace } from './schedule/redis.ts';
 import type { SendOn, TimetableWish } from './schedule/timetable.ts';
 import { timetable } from './schedule/timetable.ts';
 import { startWorker, stopAsked } from './schedule/worker.ts';
-import { standForWriter } from './schedule/writer.ts';
+import { type Candidate, standForWriter } from './schedule/writer.ts';
 import { workerLog } from './workerLog.ts';
 
 /** Pulls wait for providers most of the time. */
 const JOBS_AT_ONCE = 8;
 const ERRANDS_AT_ONCE = 4;
-/** These only add facts; every other job reads or sends what must not change meanwhile. */
-const BESIDE = ['pull', 'prices'];
 
 interface Closing {
   close(): Promise<void>;
@@ -60,7 +58,7 @@ export async function runWorker(
     log.info('ready', { role });
     await stop;
   } finally {
-    for (const part of parts) await part.close();
+    await closeAll(parts);
   }
   return 0;
 }
@@ -80,20 +78,27 @@ async function keepLedger(site: Site): Promise<Closing> {
     fenced: true,
     progress: () => undefined,
   });
+  const { patience } = site.pace;
+  const errands = openErrands({ ...site, ...(patience === undefined ? {} : { patience }) });
+  const parts: Closing[] = [errands, app];
   try {
-    return await candidate(site, app);
+    parts.unshift(await stand(site, app.context, errands));
   } catch (error) {
-    await app.close();
+    await closeAll(parts);
     throw error;
   }
+  return { close: () => closeAll(parts) };
 }
 
-async function candidate({ place, log, services, pace }: Site, app: Opened): Promise<Closing> {
+async function closeAll(parts: readonly Closing[]): Promise<void> {
+  for (const part of parts) await part.close();
+}
+
+function stand(site: Site, app: JobContext, errands: Errands): Promise<Candidate> {
+  const { place, log, services, pace } = site;
   const { clock } = services;
-  const errands = openErrands({ place, log });
-  const { sources, ledger } = app.context;
-  const context: JobContext = { ...app.context, sources: askedByOthers(sources, errands) };
-  const rings = timetable(wishOf(app.context));
+  const context: JobContext = { ...app, sources: askedByOthers(app.sources, errands) };
+  const rings = timetable(wishOf(app));
   const work = () =>
     startWorker({
       place,
@@ -103,26 +108,21 @@ async function candidate({ place, log, services, pace }: Site, app: Opened): Pro
       clock,
       log,
       atOnce: JOBS_AT_ONCE,
-      beside: BESIDE,
+      laneOf,
       ...pace,
     });
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
-  const standing = await standForWriter({
-    place,
-    holder,
-    desk: ledger,
-    clock,
-    log,
-    work,
-    ...pace,
-  });
-  return {
-    async close() {
-      await standing.close();
-      await errands.close();
-      await app.close();
-    },
-  };
+  return standForWriter({ place, holder, desk: app.ledger, clock, log, work, ...pace });
+}
+
+/**
+ * Pulls of different sources only add facts, each its own. One source's go one after the other, for
+ * what was recorded first must be written first; every other job reads or sends what must not change
+ * meanwhile.
+ */
+function laneOf(name: string, data: unknown): string | undefined {
+  if (name !== 'pull' || typeof data !== 'object' || data === null) return undefined;
+  return 'source' in data ? String(data.source) : undefined;
 }
 
 function wishOf({ config, sources, reportFolder }: JobContext): TimetableWish {

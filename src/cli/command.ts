@@ -49,6 +49,8 @@ export interface WorkerWish {
     readonly leaseMs?: number;
     readonly lockMs?: number;
     readonly graceMs?: number;
+    /** In seconds: how long a part of a job may lie untaken, and who took it be silent. */
+    readonly patience?: { readonly untaken: number; readonly silent: number };
   };
 }
 

@@ -10,7 +10,7 @@ import { type Done, pauseMs, processorOf, type Shop } from './processor.ts';
 import { openQueue, QUEUE } from './queue.ts';
 import { checkRedis } from './checkRedis.ts';
 import { placeText, type QueuePlace, queueOptions } from './redis.ts';
-import { type Process, shiftOf } from './shift.ts';
+import { type LaneOf, type Process, shiftOf } from './shift.ts';
 import type { Ring } from './timetable.ts';
 
 /** How long a dead worker's job waits for another one. */
@@ -29,8 +29,8 @@ export interface WorkerWish<Context extends Progressing> extends Shop<Context> {
   readonly lockMs?: number;
   /** Jobs at the same time; one unless told. */
   readonly atOnce?: number;
-  /** Names of the jobs that may run beside each other; every other one runs alone. */
-  readonly beside?: readonly string[];
+  /** Which jobs may run beside which; each runs alone unless told. */
+  readonly laneOf?: LaneOf;
   /** How long running jobs may take to end once the worker is to stop. */
   readonly graceMs?: number;
 }
@@ -53,7 +53,7 @@ export async function startWorker<Context extends Progressing>(
   const { place, log, rings, jobs } = wish;
   for (const advice of await checkRedis(place)) log.warn(advice);
   const queue = openQueue({ place, jobs, log });
-  const shift = shiftOf(processorOf(wish), wish.beside ?? []);
+  const shift = shiftOf(processorOf(wish), wish.laneOf ?? alone);
   const worker = newWorker(wish, shift.process);
   const bell: Bell = hangBell(rings, queue, log);
   log.info('working', { queue: QUEUE, redis: placeText(place) });
@@ -70,6 +70,10 @@ export async function startWorker<Context extends Progressing>(
       await atMost(GOODBYE_MS, queue.close());
     },
   };
+}
+
+function alone(): undefined {
+  return undefined;
 }
 
 function newWorker<Context extends Progressing>(
