@@ -149,8 +149,7 @@ describe('a worker that lends its hands', () => {
     const hands = [machine('hands'), machine('hands')];
     for (const one of [writer, ...hands]) await one.heard('ready');
     pod.hold();
-    const august = { ...JULY, from: '2026-08-01', to: '2026-09-01' };
-    const jobs = [await addPull(), await addPull(august)];
+    const jobs = [await addPull(), await addPull({ ...JULY, source: 'more' })];
     await expect.poll(() => pod.waiting(), { timeout: 10_000 }).toBe(2);
     pod.release();
     for (const job of jobs) await done(job);

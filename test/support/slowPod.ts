@@ -92,6 +92,7 @@ ledger: ./rentcheck.db
 http: { retries: 0, timeoutSeconds: 60 }
 sources:
   pods: { kind: runpod, apiKey: "\${RUNPOD_API_KEY}", baseUrl: "${origin}", bucket: day }
+  more: { kind: runpod, apiKey: "\${RUNPOD_API_KEY}", baseUrl: "${origin}", bucket: day }
 deployments:
   chat:
     model: example/model
