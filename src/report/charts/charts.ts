@@ -2,9 +2,12 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
-import { invariant } from '../../domain/invariant.ts';
-import type { ChartPlan, ChartSlot } from './chart.ts';
+import type { ChartPlan } from './chart.ts';
 import { loadPlan } from './load.ts';
+import { optionsPlan } from './options.ts';
+import { paidHoursPlan } from './paidHours.ts';
+import { quartersPlan } from './quarters.ts';
+import { tornadoPlan } from './tornado.ts';
 import { weeklyPlan } from './weekly.ts';
 
 export interface Charted {
@@ -14,14 +17,14 @@ export interface Charted {
   readonly history?: readonly Audit[];
 }
 
-/** One plan a slot. */
-export function chartPlans({ detail }: Charted): ChartPlan[] {
-  return [weeklyPlan(detail), loadPlan(detail)];
-}
-
-/** The plan of one place in the page. */
-export function planOf(plans: readonly ChartPlan[], slot: ChartSlot): ChartPlan {
-  const plan = plans.find((candidate) => candidate.slot === slot);
-  invariant(plan !== undefined, `there is a plan for every slot, but none for ${slot}`);
-  return plan;
+/** One plan each, whatever there is to draw. */
+export function chartPlans({ audit, detail, history = [] }: Charted): ChartPlan[] {
+  return [
+    weeklyPlan(detail),
+    paidHoursPlan(audit),
+    optionsPlan(audit),
+    loadPlan(audit, detail),
+    tornadoPlan(audit),
+    quartersPlan(audit, history),
+  ];
 }
