@@ -2,8 +2,9 @@
 
 import { openConfigured } from './app.ts';
 import type { ExitCode, Opened, Services } from './cli/command.ts';
-import type { Config, ReportConfig } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
+import type { ReportConfig } from './config/reportConfig.ts';
 import { Failure } from './domain/failure.ts';
 import { JOBS } from './jobs/registry.ts';
 import { createLog } from './platform/log.ts';

@@ -5,6 +5,8 @@ import type { NanoUsd } from '../domain/money.ts';
 import type { ProviderTier } from '../domain/providerTier.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { DeploymentConfig } from './deploymentConfig.ts';
+import type { ReportConfig, SmtpConfig } from './reportConfig.ts';
+import type { WebConfig } from './webSchema.ts';
 
 /** The source id that imports use unless they are told another; always known, declared or not. */
 export const IMPORT_SOURCE_ID = 'import';
@@ -31,7 +33,9 @@ export interface Config {
   readonly policy: PolicyConfig;
   readonly ops: OpsConfig;
   readonly report?: ReportConfig;
-  readonly smtp?: { readonly url: Secret };
+  readonly smtp?: SmtpConfig;
+  /** Absent where no pages are served. */
+  readonly web?: WebConfig;
   readonly redis?: { readonly url: Secret };
 }
 
@@ -117,16 +121,4 @@ export interface ServiceConfig {
   readonly pattern: string;
   /** The id of a deployment. */
   readonly deployment: string;
-}
-
-export interface ReportConfig {
-  readonly from: string;
-  readonly to: readonly string[];
-  /** An IANA name. */
-  readonly timeZone: string;
-  readonly sendOn?: {
-    readonly businessDayOfQuarter: number;
-    /** `07:00`, in `timeZone`. */
-    readonly at: string;
-  };
 }

@@ -23,16 +23,32 @@ export function headingOf({ title, subtitle }: Heading): { text: string[]; subti
   };
 }
 
-/** Broken between words; what does not go into the last line is cut. */
+/** As few lines as it takes, and those about as wide; what does not go into them is cut. */
 function lines(text: string, lettering: Lettering, most: number): string[] {
   const words = text.split(' ').filter((word) => word !== '');
-  const broken: string[] = [];
-  for (const word of words) {
-    const last = broken.at(-1);
-    const longer = last === undefined ? word : `${last} ${word}`;
-    const fits = textWidth(lettering, longer) <= WORDS_WIDTH;
-    if (last !== undefined && (fits || broken.length === most)) broken[broken.length - 1] = longer;
-    else broken.push(word);
+  const wide = broken(words, WORDS_WIDTH, lettering);
+  if (wide.length > most) {
+    const rest = wide.slice(most - 1).join(' ');
+    return [...wide.slice(0, most - 1), rest].map((line) => fitted(line, WORDS_WIDTH, lettering));
   }
-  return broken.map((line) => fitted(line, WORDS_WIDTH, lettering));
+  let even = wide;
+  for (let width = WORDS_WIDTH; width > WORDS_WIDTH / 2; width -= 8) {
+    const narrower = broken(words, width, lettering);
+    if (narrower.length > wide.length) break;
+    even = narrower;
+  }
+  return even.map((line) => fitted(line, WORDS_WIDTH, lettering));
+}
+
+/** Broken between words; a word wider than the line has a line of its own. */
+function broken(words: readonly string[], width: number, lettering: Lettering): string[] {
+  const found: string[] = [];
+  for (const word of words) {
+    const last = found.at(-1);
+    const longer = `${last ?? ''} ${word}`;
+    if (last !== undefined && textWidth(lettering, longer) <= width) {
+      found[found.length - 1] = longer;
+    } else found.push(word);
+  }
+  return found;
 }

@@ -47,21 +47,17 @@ function subtitleOf({ curves, left, withoutCurve, unknownHours }: Curves): strin
       : `${counted(withoutCurve, 'deployment')} without known load or capacity left out.`,
     unknownHours === 0 ? '' : `${counted(unknownHours, 'hour')} without usage data left out.`,
   ].filter((note) => note !== '');
-  const first =
-    'Tokens of each hour as a share of what all machines together can serve, busiest hour first.';
+  const first = 'Tokens of each hour against what the paid machines can serve, busiest hour first.';
   return [first, ...notes];
 }
 
 /** `full at 346M tokens an hour`, and what the plan does to it. */
-function panelWords({ capacityTokensPerHour, kept, shares }: Curve): string[] {
+function panelWords({ capacityTokensPerHour, kept }: Curve): string[] {
   const full = `full at ${tokenCount(capacityTokensPerHour)} tokens an hour`;
   if (kept === undefined) return [full];
-  const hours = `${wholeNumber(kept.overflowHours)} of ${counted(shares.length, 'hour')} overflow`;
-  return [full, `kept: ${keptWords(kept)}; ${hours}`];
-}
-
-function keptWords({ replicas, of }: NonNullable<Curve['kept']>): string {
-  return replicas > of ? counted(replicas, 'machine') : `${replicas} of ${counted(of, 'machine')}`;
+  const { replicas, of, overflowHours } = kept;
+  const machines = replicas > of ? `${replicas} (paid for: ${of})` : `${replicas} of ${of}`;
+  return [full, `plan keeps ${machines}: ${counted(overflowHours, 'hour')} overflow`];
 }
 
 function inWords(curve: Curve): string {

@@ -5,7 +5,7 @@ import { percent, wholeNumber } from '../format.ts';
 import { shownName } from '../label.ts';
 import type { ChartPlan } from './chart.ts';
 import type { Curve } from './curves.ts';
-import { fitted, writable } from './fonts.ts';
+import { fitted, textWidth, writable } from './fonts.ts';
 import type { Heading } from './heading.ts';
 import { type KeyItem, keyLayers, type Label, labelsLayer } from './marks.ts';
 import { scaleOf } from './scale.ts';
@@ -207,16 +207,15 @@ function sharesOf(panel: Placed): Label[] {
   }));
 }
 
-/** Round numbers of hours, as many as have room. */
-function hoursOf(panel: Placed): Label[] {
-  const hours = panel.curve.shares.length;
-  const { ticks } = scaleOf([hours], panel.width > 300 ? 6 : 3);
-  return ticks
-    .filter((tick) => tick <= hours && Number.isInteger(tick))
-    .map((tick) => ({
-      x: panel.x + (tick / hours) * panel.width,
-      y: panel.y + panel.height + 14,
-      words: wholeNumber(tick) + (tick === 0 ? '' : ' h'),
-      fill: COLORS.muted,
-    }));
+/** Round numbers of hours, as many as have room; the last one does not reach out of the panel. */
+function hoursOf({ curve, x, y, width, height }: Placed): Label[] {
+  const hours = curve.shares.length;
+  const { ticks } = scaleOf([hours], width > 300 ? 6 : 3);
+  const shown = ticks.filter((tick) => tick <= hours && Number.isInteger(tick));
+  return shown.map((tick) => {
+    const words = tick === 0 ? '0' : `${wholeNumber(tick)} h`;
+    const right = x + width - textWidth(SMALL, words) / 2;
+    const at = Math.min(right, x + (tick / hours) * width);
+    return { x: at, y: y + height + 14, words, fill: COLORS.muted };
+  });
 }

@@ -41,7 +41,12 @@ export function barsLayer(bars: readonly Bar[], scale: Scale, axis: Drawn | null
     data: { values: bars },
     mark: { type: 'rect' },
     encoding: {
-      x: { field: 'from', type: 'quantitative', scale: { domain: scale.domain }, axis },
+      x: {
+        field: 'from',
+        type: 'quantitative',
+        scale: { domain: scale.domain, nice: false, zero: false },
+        axis,
+      },
       x2: { field: 'to' },
       y: inPixels('y'),
       y2: { field: 'y2' },

@@ -23,8 +23,8 @@ export function optionsPlan(audit: Audit): ChartPlan {
   const told = ways.map((way) => ({ way, saving: way.isKeep ? '' : savingText(way.saving) }));
   const intervals = ways.some(({ interval }) => interval !== undefined);
   const subtitle = [
-    `What the stack costs ${perPeriod(audit)} each way, people's time included.`,
-    ...(intervals ? ['Lines are 90% intervals.'] : []),
+    `Cost of the whole stack ${perPeriod(audit)}, people's time included.`,
+    ...(intervals ? ['Lines: 90% intervals; dashed: keeping.'] : []),
   ];
   const alt = `${title}. ${subtitle.join(' ')} ${ways.map(inWords).join('; ')}.`;
   return { ...NAMES, title, alt, spec: optionsSpec(told, { title, subtitle }) };

@@ -12,16 +12,18 @@ import { PARTS, type PaidHours, type Part, paidHoursOf, shareOf } from './rentPa
 const NAMES = namesOf('paid-hours');
 
 export function paidHoursPlan(audit: Audit): ChartPlan {
-  const rows = paidHoursOf(audit);
-  const title = titleOf(audit, rows);
+  const { rows, rest } = paidHoursOf(audit);
+  const all = rest === undefined ? rows : [...rows, rest];
+  const title = titleOf(audit, all);
   if (title === undefined) {
     const reason = 'no rent is known to have been paid for hours of known use';
     const nothing = `What the paid hours went to cannot be shown: ${reason}`;
     return { ...NAMES, title: nothing, alt: `${nothing}.` };
   }
-  const subtitle = ['Rent of the paid hours, the dearest deployment first, by what they did.'];
-  const alt = `${title}. ${subtitle.join(' ')} ${rows.map(inWords).join(' ')}`;
-  return { ...NAMES, title, alt, spec: paidHoursSpec(rows, { title, subtitle }) };
+  const subtitle = ['Rent by what the paid hours did, the dearest deployment first.'];
+  const alt = `${title}. ${subtitle.join(' ')} ${all.map(inWords).join(' ')}`;
+  const foot = rest === undefined ? [] : [inWords(rest)];
+  return { ...NAMES, title, alt, spec: paidHoursSpec({ rows, foot }, { title, subtitle }) };
 }
 
 /** The figures of the page's own utilization, so that both say the same. */

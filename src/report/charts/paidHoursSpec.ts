@@ -1,6 +1,6 @@
 /** Knows how the chart of paid hours is drawn: a bar a deployment, as long as its rent. */
 
-import { isZero, toNumber } from '../../domain/exact.ts';
+import { toNumber } from '../../domain/exact.ts';
 import { dollars, percent } from '../format.ts';
 import type { ChartPlan } from './chart.ts';
 import { fitted, textWidth, writable } from './fonts.ts';
@@ -9,7 +9,7 @@ import { type Bar, barsLayer, keyLayers, type Label, labelsLayer, pixelOf } from
 import { PARTS, type PaidHours, type Part, shareOf } from './rentParts.ts';
 import { type Scale, scaleOf } from './scale.ts';
 import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
-import { COLORS, LABEL, STRONG } from './theme.ts';
+import { COLORS, LABEL, STRONG, WORDS_WIDTH } from './theme.ts';
 
 const STYLES: Readonly<Record<Part, { words: string; fill: string; ink: string }>> = {
   full: { words: 'Full', fill: COLORS.good, ink: COLORS.white },
@@ -24,8 +24,14 @@ const BAR = 22;
 const KEY = 30;
 const MOST_NAME = 170;
 
+export interface ToldHours {
+  readonly rows: readonly PaidHours[];
+  /** What is told in words below the bars: a bar of many would dwarf those of each. */
+  readonly foot: readonly string[];
+}
+
 export function paidHoursSpec(
-  rows: readonly PaidHours[],
+  { rows, foot }: ToldHours,
   heading: Heading,
 ): NonNullable<ChartPlan['spec']> {
   const names = rows.map(({ name }) => fitted(writable(name), MOST_NAME, LABEL));
@@ -34,11 +40,12 @@ export function paidHoursSpec(
     heading,
     left: widest(names) + 14,
     right: widest(rents) + 8,
-    height: KEY + rows.length * ROW,
+    height: KEY + (rows.length + foot.length) * ROW,
   };
   const scale = { ...scaleOf([]), domain: [0, Math.max(...rows.map(lengthOf))] } as const;
   const pieces = rows.flatMap((row, index) => piecesOf(row, index));
-  const shown = PARTS.filter((part) => rows.some(({ parts }) => !isZero(parts[part])));
+  const seen = scale.domain[1] / plotWidth(sheet);
+  const shown = PARTS.filter((part) => rows.some(({ parts }) => toNumber(parts[part]) >= seen));
   return sheetOf(sheet, [
     ...keyLayers(
       shown.map((part) => STYLES[part]),
@@ -48,6 +55,7 @@ export function paidHoursSpec(
     labelsLayer(names.map((words, index) => ({ x: -sheet.left, y: middleOf(index), words }))),
     labelsLayer(sharesOf(pieces, scale, plotWidth(sheet)), { align: 'center' }),
     labelsLayer(rentsOf(rows, scale, plotWidth(sheet)), { lettering: STRONG }),
+    labelsLayer(foot.map((words, at) => footLabel(words, rows.length + at, -sheet.left))),
   ]);
 }
 
@@ -83,6 +91,11 @@ function rentsOf(rows: readonly PaidHours[], scale: Scale, width: number): Label
     y: middleOf(index),
     words: dollars(row.rent),
   }));
+}
+
+function footLabel(words: string, index: number, x: number): Label {
+  const fill = COLORS.muted;
+  return { x, y: middleOf(index), words: fitted(words, WORDS_WIDTH, LABEL), fill };
 }
 
 function lengthOf({ rent }: PaidHours): number {

@@ -16,10 +16,7 @@ export function quartersPlan(audit: Audit, history: readonly Audit[]): ChartPlan
     return { ...NAMES, title, alt: `${title}.` };
   }
   const title = titleOf(quarters);
-  const subtitle = [
-    "What keeping all costs a quarter, people's time included, and what of it the best plan of " +
-      'that quarter would have saved.',
-  ];
+  const subtitle = [SUBTITLE];
   const alt = `${title}. ${subtitle.join(' ')} ${quarters.map(inWords).join('; ')}.`;
   return { ...NAMES, title, alt, spec: quartersSpec(quarters, { title, subtitle }) };
 }
@@ -30,25 +27,33 @@ function nothingText({ quarter }: Audit): string {
     : 'The trend of the quarters begins when a second one has been audited';
 }
 
+const SUBTITLE =
+  "Cost of keeping all by quarter, people's time included; its top is what the best plan saves.";
+
 /** This quarter against the last one before it whose saving is known. */
 function titleOf(quarters: readonly QuarterCost[]): string {
   const now = quarters.at(-1);
   const before = quarters.slice(0, -1).findLast(({ saving }) => saving !== undefined);
   if (now?.saving === undefined) return 'What a change would save is not known in this quarter';
   if (before?.saving === undefined) {
-    return `A change would save ${dollars(now.saving)} in ${now.name}; of earlier quarters no saving is known`;
+    return `A change would save ${dollars(now.saving)} a quarter; what it did before is unknown`;
   }
-  return `What a change would save ${moved(before.saving, now.saving)}, ${before.name} to ${now.name}`;
+  const change = moved(before.saving, now.saving);
+  return `A change would save ${dollars(now.saving)} a quarter, ${change} in ${together(before.name)}`;
 }
 
-/** `fell from $24,000 to $19,309`; what is printed alike has stayed. */
+/** `down from $24,000`; what is printed alike is the same. */
 function moved(before: Exact, now: Exact): string {
-  const [from, to] = [dollars(before), dollars(now)];
-  if (from === to) return `stayed at ${to}`;
-  return `${compare(now, before) > 0 ? 'rose' : 'fell'} from ${from} to ${to}`;
+  if (dollars(before) === dollars(now)) return 'the same as';
+  return `${compare(now, before) > 0 ? 'up' : 'down'} from ${dollars(before)}`;
 }
 
-/** `Q3 2026: $79,034, of which $19,309 avoidable`. */
+/** Kept on one line. */
+function together(words: string): string {
+  return words.replaceAll(' ', '\u00a0');
+}
+
+/** `Q3 2026: $79,034, saving $19,309`. */
 function inWords({ name, keep, saving }: QuarterCost): string {
   if (keep === undefined) return `${name}: not audited`;
   const avoidable = saving === undefined ? UNKNOWN : dollars(saving);

@@ -45,7 +45,7 @@ function keyOf(quarters: readonly QuarterCost[]): KeyItem[] {
   const isUnknown = quarters.some(({ keep, saving }) => keep && saving === undefined);
   return [
     { words: 'Saved by the best plan', fill: COLORS.waste },
-    { words: 'Its cost', fill: COLORS.good },
+    { words: 'Cost of the best plan', fill: COLORS.good },
     ...(isUnknown ? [{ words: 'Saving unknown', fill: COLORS.unknown }] : []),
   ];
 }

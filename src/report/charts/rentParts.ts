@@ -24,18 +24,24 @@ export interface PaidHours {
 /** So many rows can be read; the rest is one row. */
 const MOST_ROWS = 9;
 
+/** The dearest deployments, one by one, and the rest of many as one. */
+export interface AllPaidHours {
+  readonly rows: readonly PaidHours[];
+  readonly rest?: PaidHours;
+}
+
 /**
- * The dearest first; of many, the rest together. Worked number: $6.00 of rent at a utilization of
+ * The dearest first. Worked number: $6.00 of rent at a utilization of
  * 0.361111 and a busy fraction of 0.541667 are $2.166667 full, $1.083333 under-filled and $2.75
  * idle. What no usage tells is unknown, and no other part.
  */
-export function paidHoursOf(audit: Audit): PaidHours[] {
+export function paidHoursOf(audit: Audit): AllPaidHours {
   const rows = dearestFirst(audit)
     .map(rowOf)
     .filter(({ rent }) => rent.num > 0n);
-  if (rows.length <= MOST_ROWS + 1) return rows;
+  if (rows.length <= MOST_ROWS + 1) return { rows };
   const rest = rows.slice(MOST_ROWS);
-  return [...rows.slice(0, MOST_ROWS), together(`${rest.length} others`, rest)];
+  return { rows: rows.slice(0, MOST_ROWS), rest: together(`${rest.length} others`, rest) };
 }
 
 function rowOf(deployment: AuditDeployment): PaidHours {

@@ -27,6 +27,14 @@ export function scaleOf(values: readonly number[], count = 4): Scale {
   return { domain: [from, to], ticks: nice.ticks(count) };
 }
 
+/** From end to end, and zero, with round numbers between them: for bars with figures at the ends. */
+export function closeScale(from: number, to: number): Scale {
+  const { ticks } = scaleOf([from, to]);
+  const [low, high] = [Math.min(0, from), Math.max(0, to)];
+  if (low === high) return scaleOf([]);
+  return { domain: [low, high], ticks: ticks.filter((tick) => tick >= low && tick <= high) };
+}
+
 /** An axis whose labels are made here, where it is known how the report writes numbers. */
 export function axisOf({ ticks }: Pick<Scale, 'ticks'>, label: (tick: number) => string): Drawn {
   const labels = Object.fromEntries(ticks.map((tick) => [String(tick), label(tick)]));

@@ -12,6 +12,8 @@ export interface Sheet {
   /** Pixels beside the plot, for names and labels. */
   readonly left: number;
   readonly right: number;
+  /** Pixels above the plot, for a key. */
+  readonly above?: number;
   /** Of the plot. */
   readonly height: number;
 }
@@ -34,12 +36,12 @@ export function plotWidth({ left, right }: Pick<Sheet, 'left' | 'right'>): numbe
 }
 
 /** Unseen, but it takes the room: without it a picture would be as wide as its longest label. */
-function paper({ left, right, height }: Omit<Sheet, 'heading'>): Drawn {
+function paper({ left, right, above = 0, height }: Omit<Sheet, 'heading'>): Drawn {
   const x = { value: -left };
   const x2 = { value: plotWidth({ left, right }) + right };
   return {
     mark: { type: 'rect', opacity: 0 },
-    encoding: { x, x2, y: { value: 0 }, y2: { value: height } },
+    encoding: { x, x2, y: { value: -above }, y2: { value: height } },
   };
 }
 

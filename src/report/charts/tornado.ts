@@ -50,7 +50,7 @@ function changedTitle(effects: readonly Effect[], widest: Effect): string {
   const worst = losing.toSorted((a, b) => compare(leastOf(a), leastOf(b)))[0];
   if (worst === undefined) {
     const range = `${dollars(leastOf(widest))} to ${dollars(mostOf(widest))}`;
-    return `No single input undoes the saving; ${asIn(widest)} moves it most: ${range}`;
+    return `No single input undoes the saving; ${asIn(widest)} moves it most, ${range}`;
   }
   const loss = `a loss of ${dollars(negate(leastOf(worst)))}`;
   if (losing.length === 1) return `${worst.name} alone could turn the saving into ${loss}`;
@@ -87,7 +87,7 @@ function subtitleOf(audit: Audit, { isKept, now }: Standing): string[] {
     : `What the plan saves ${period}${today}`;
   const left = audit.sensitivity.length - MOST_INPUTS;
   return [
-    `${what} with one input at an end of its range, all else as it is.`,
+    `${what} with one input at an end of its range.`,
     ...(left > 0 ? [`The ${MOST_INPUTS} that move it most of ${MOST_INPUTS + left}.`] : []),
   ];
 }

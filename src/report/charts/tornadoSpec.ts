@@ -14,7 +14,7 @@ import {
   pixelOf,
   ruleLayer,
 } from './marks.ts';
-import { axisOf, moneyLabel, type Scale, scaleOf } from './scale.ts';
+import { axisOf, closeScale, moneyLabel, type Scale } from './scale.ts';
 import { type Drawn, plotWidth, type Sheet, sheetOf } from './sheet.ts';
 import { COLORS, LABEL, SMALL } from './theme.ts';
 
@@ -46,7 +46,7 @@ export function tornadoSpec(told: Told, heading: Heading): NonNullable<ChartPlan
     fitted(writable(`${low} to ${high}`), MOST_NAME, SMALL),
   );
   const left = Math.max(widest(names, LABEL), widest(ranges, SMALL)) + 14;
-  const sheet: Sheet = { heading, left, right: 4, height: KEY + effects.length * ROW };
+  const sheet: Sheet = { heading, left, right: 4, above: KEY, height: effects.length * ROW };
   const width = plotWidth(sheet);
   const scale = roomy(told, width);
   const key = [
@@ -62,7 +62,7 @@ export function tornadoSpec(told: Told, heading: Heading): NonNullable<ChartPlan
         grid: true,
       },
     ),
-    ...keyLayers(key, { x: -left, y: 8 }),
+    ...keyLayers(key, { x: -left, y: 8 - KEY }),
     ...rules(scale, now, sheet.height),
     labelsLayer(names.map((words, index) => ({ x: -left, y: middleOf(index) - 8, words }))),
     labelsLayer(
@@ -82,7 +82,7 @@ function roomy({ effects, now }: Told, width: number): Scale {
   const label = Math.max(...ends.map((end) => textWidth(LABEL, dollars(end)))) + 12;
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const perPixel = (Math.max(high, 0) - Math.min(low, 0)) / Math.max(1, width - 2 * label) || 1;
-  return scaleOf([low < 0 ? low - label * perPixel : low, high + label * perPixel]);
+  return closeScale(low < 0 ? low - label * perPixel : low, high + label * perPixel);
 }
 
 /** From where it stands now to each end, the longer below the shorter; else from end to end. */
@@ -123,7 +123,7 @@ function endLabels({ effects, now }: Told, scale: Scale, width: number): Drawn[]
 }
 
 function middleOf(index: number): number {
-  return KEY + index * ROW + ROW / 2;
+  return index * ROW + ROW / 2;
 }
 
 function widest(texts: readonly string[], lettering: Lettering): number {
