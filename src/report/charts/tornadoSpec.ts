@@ -82,7 +82,7 @@ function roomy({ effects, now }: Told, width: number): Scale {
   const label = Math.max(...ends.map((end) => textWidth(LABEL, dollars(end)))) + 12;
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const perPixel = (Math.max(high, 0) - Math.min(low, 0)) / Math.max(1, width - 2 * label) || 1;
-  return closeScale(low < 0 ? low - label * perPixel : low, high + label * perPixel);
+  return closeScale(low - label * perPixel, high + label * perPixel);
 }
 
 /** From where it stands now to each end, the longer below the shorter; else from end to end. */
