@@ -51,7 +51,11 @@ const deployment = fc
       Object.entries(savings).map(([key, text]) => [key, text === null ? null : Number(text)]),
     ) as Partial<Record<OptionName, number | null>>;
     return aDeployment({
-      ...{ id, verdict: word, spend: rent, savings: numbers, tokens },
+      id,
+      verdict: word,
+      spend: rent,
+      savings: numbers,
+      tokens,
       fullCapacityUsd: isKnown ? fullUsd : null,
       idleUsd: isKnown && isSplit ? idleUsd : null,
       underfilledUsd: isKnown && isSplit ? rest : null,

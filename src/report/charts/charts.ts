@@ -2,6 +2,7 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
+import { complete } from '../words/older.ts';
 import type { ChartPlan } from './chart.ts';
 import { loadPlan } from './load.ts';
 import { optionsPlan } from './options.ts';
@@ -17,14 +18,15 @@ export interface Charted {
   readonly history?: readonly Audit[];
 }
 
-/** One plan each, whatever there is to draw. */
-export function chartPlans({ audit, detail, history = [] }: Charted): ChartPlan[] {
+/** One plan each, whatever there is to draw; of audits of older versions too. */
+export function chartPlans({ audit: stored, detail, history = [] }: Charted): ChartPlan[] {
+  const audit = complete(stored);
   return [
     weeklyPlan(detail),
     paidHoursPlan(audit),
     optionsPlan(audit),
     loadPlan(audit, detail),
     tornadoPlan(audit),
-    quartersPlan(audit, history),
+    quartersPlan(audit, history.map(complete)),
   ];
 }

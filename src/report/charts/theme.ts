@@ -28,7 +28,7 @@ export const COLORS = {
 } as const;
 
 /** Pixels of the whole picture before scaling, and what is left of them inside the padding. */
-export const CHART_WIDTH = 600;
+const CHART_WIDTH = 600;
 const PADDING = 12;
 export const WORDS_WIDTH = CHART_WIDTH - 2 * PADDING;
 
