@@ -53,8 +53,9 @@ textMetrics.width = textWidth;
 export function fitted(text: string, width: number, lettering: Lettering): string {
   const letters = Array.from(text);
   if (textWidth(lettering, text) <= width) return text;
-  while (letters.length > 0 && textWidth(lettering, `${letters.join('')}…`) > width) letters.pop();
-  return `${letters.join('').trimEnd()}…`;
+  const cut = () => `${letters.join('').trimEnd()}…`;
+  while (letters.length > 0 && textWidth(lettering, cut()) > width) letters.pop();
+  return cut();
 }
 
 /** Text as Inter can write it: a letter that it does not have is shown as a question mark. */

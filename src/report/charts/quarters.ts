@@ -38,8 +38,8 @@ function titleOf(quarters: readonly QuarterCost[]): string {
   if (before?.saving === undefined) {
     return `A change would save ${dollars(now.saving)} a quarter; what it did before is unknown`;
   }
-  const change = moved(before.saving, now.saving);
-  return `A change would save ${dollars(now.saving)} a quarter, ${change} in ${together(before.name)}`;
+  const change = `${moved(before.saving, now.saving)} in ${together(before.name)}`;
+  return `A change would save ${dollars(now.saving)} a quarter, ${change}`;
 }
 
 /** `down from $24,000`; what is printed alike is the same. */

@@ -27,7 +27,7 @@ export function scaleOf(values: readonly number[], count = 4): Scale {
   return { domain: [from, to], ticks: nice.ticks(count) };
 }
 
-/** From end to end, and zero, with round numbers between them: for bars with figures at the ends. */
+/** From end to end, and zero, with round numbers between: for bars with figures at their ends. */
 export function closeScale(from: number, to: number): Scale {
   const { ticks } = scaleOf([from, to]);
   const [low, high] = [Math.min(0, from), Math.max(0, to)];

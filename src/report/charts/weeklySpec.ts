@@ -84,11 +84,12 @@ function priceScale(points: readonly Point[]): PriceScale {
   return { ...scale, isLog, label: moneyLabel(scale.ticks) };
 }
 
-/** 0.02 to 7 is 0.01, 0.1, 1, 10. */
+/** Powers of ten around both: 0.02 and 7 are within 0.01, 0.1, 1, 10. */
 function decades(lowest: number, highest: number): Scale {
-  const from = Math.floor(Math.log10(lowest));
-  const to = Math.ceil(Math.log10(highest));
-  const ticks = Array.from({ length: to - from + 1 }, (_, at) => Number(`1e${from + at}`));
+  const powers = Array.from({ length: 61 }, (_, at) => Number(`1e${at - 30}`));
+  const first = powers.findLastIndex((power) => power <= lowest);
+  const last = powers.findIndex((power) => power >= highest);
+  const ticks = powers.slice(Math.max(0, first), last < 0 ? undefined : last + 1);
   return { domain: [ticks[0] ?? 1, ticks.at(-1) ?? 10], ticks };
 }
 
