@@ -16,6 +16,7 @@ import { seededRandom } from './platform/random.ts';
 import { version } from './platform/version.ts';
 import { writeInFolder } from './platform/writing.ts';
 import { readImportFile } from './sources/import/importFile.ts';
+import { inlineEngine } from './schedule/inlineEngine.ts';
 import { sourceKinds } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
 
@@ -51,6 +52,10 @@ export async function openConfigured(
     codeVersion: version,
     digest: canonicalDigest,
     chance: seededRandom,
+    engine: inlineEngine(async () => {
+      const { JOBS } = await import('./jobs/registry.ts');
+      return { jobs: JOBS, context, clock };
+    }),
     progress: (message) => options.progress(message),
     readImport: readImportFile,
     composeMail: (letter) => composeMail(letter, config),

@@ -2,18 +2,15 @@
 
 import { openConfigured } from './app.ts';
 import type { ExitCode, Opened, Services } from './cli/command.ts';
-import type { Config, ReportConfig } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import { Failure } from './domain/failure.ts';
 import { JOBS } from './jobs/registry.ts';
+import { rhythmOf } from './jobs/rhythm.ts';
 import { createLog } from './platform/log.ts';
 import { createRedactor } from './platform/redact.ts';
-import type { SendOn, TimetableWish } from './schedule/timetable.ts';
 import { timetable } from './schedule/timetable.ts';
 import { startWorker, stopAsked } from './schedule/worker.ts';
-
-/** The fifth business day, by when providers have closed the quarter's bill. */
-const DUE_UNLESS_SAID: SendOn = { businessDayOfQuarter: 5, at: '07:00', timeZone: 'UTC' };
 
 /** Works until SIGTERM; the ledger is closed after the last job. */
 export async function runWorker(configPath: string, services: Services): Promise<ExitCode> {
@@ -34,7 +31,7 @@ async function work({ context }: Opened, address: string, services: Services): P
   const { clock } = services;
   const redactor = createRedactor([address]);
   const log = createLog({ level: 'info', clock, redactor, write: (line) => services.stderr(line) });
-  const rings = timetable(wishOf(context));
+  const rings = timetable(rhythmOf(context));
   const place = { address };
   const stop = stopAsked();
   const worker = await startWorker({ place, rings, jobs: JOBS, context, clock, log });
@@ -49,18 +46,4 @@ function redisAddress({ redis, file }: Config): string {
     expected: 'redis: { url: ${REDIS_URL} }',
     hint: 'add the redis section, or run the commands by hand or from cron',
   });
-}
-
-function wishOf({ config, sources, reportFolder }: Opened['context']): TimetableWish {
-  return {
-    sources: [...sources.values()].map(({ id, tells }) => ({ id, tells })),
-    startMonth: config.fiscal.startMonth,
-    sendOn: sendOnOf(config.report),
-    reportFolder,
-  };
-}
-
-function sendOnOf(report: ReportConfig | undefined): SendOn {
-  if (report?.sendOn === undefined) return DUE_UNLESS_SAID;
-  return { ...report.sendOn, timeZone: report.timeZone };
 }

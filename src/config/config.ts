@@ -3,6 +3,7 @@
 import type { Exact } from '../domain/exact.ts';
 import type { NanoUsd } from '../domain/money.ts';
 import type { ProviderTier } from '../domain/providerTier.ts';
+import type { CronLine } from '../domain/rhythm.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { DeploymentConfig } from './deploymentConfig.ts';
 
@@ -32,6 +33,7 @@ export interface Config {
   readonly ops: OpsConfig;
   readonly report?: ReportConfig;
   readonly smtp?: { readonly url: Secret };
+  readonly schedule: ScheduleConfig;
   readonly redis?: { readonly url: Secret };
 }
 
@@ -119,6 +121,15 @@ export interface ServiceConfig {
   readonly deployment: string;
 }
 
+/** Lines that are left out ring as they do by themselves. */
+export interface ScheduleConfig extends Readonly<Partial<Record<CronLine, string | null>>> {
+  readonly quarter: 'on' | 'off';
+  /** By source. */
+  readonly trailingDays: Readonly<Record<string, number>>;
+  /** By source: facts of which it tells the present alone. */
+  readonly sampled: Readonly<Record<string, readonly ('usage' | 'inventory')[]>>;
+}
+
 export interface ReportConfig {
   readonly from: string;
   readonly to: readonly string[];
@@ -128,5 +139,9 @@ export interface ReportConfig {
     readonly businessDayOfQuarter: number;
     /** `07:00`, in `timeZone`. */
     readonly at: string;
+    /** Days like `2026-12-25` that are no business days. */
+    readonly holidays: readonly string[];
   };
+  /** What becomes of a quarter whose facts changed after its report: sent, made only, or nothing. */
+  readonly corrections: 'auto' | 'ask' | 'off';
 }

@@ -11,7 +11,8 @@ import {
 } from './decisionSchema.ts';
 import { deploymentSchema } from './deploymentSchema.ts';
 import { whole } from './numbers.ts';
-import { addressSecret, mailAddress, text, timeOfDay, timeZone } from './texts.ts';
+import { scheduleSchema } from './scheduleSchema.ts';
+import { addressSecret, dayAsText, mailAddress, text, timeOfDay, timeZone } from './texts.ts';
 
 /** Ids appear in file names, job ids and SQL; they hold nothing that needs escaping there. */
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -21,7 +22,14 @@ const reportSchema = z.strictObject({
   from: mailAddress(),
   to: z.array(mailAddress()).min(1),
   timeZone: timeZone().default('UTC'),
-  sendOn: z.strictObject({ businessDayOfQuarter: whole(1, 60), at: timeOfDay() }).exactOptional(),
+  sendOn: z
+    .strictObject({
+      businessDayOfQuarter: whole(1, 60),
+      at: timeOfDay(),
+      holidays: z.array(dayAsText()).default([]),
+    })
+    .exactOptional(),
+  corrections: z.enum(['auto', 'ask', 'off']).default('auto'),
 });
 
 export const configSchema = z.strictObject({
@@ -41,6 +49,7 @@ export const configSchema = z.strictObject({
   ops: opsSchema.prefault({}),
   report: reportSchema.exactOptional(),
   smtp: z.strictObject({ url: addressSecret(['smtp:', 'smtps:']) }).exactOptional(),
+  schedule: scheduleSchema.prefault({}),
   redis: z.strictObject({ url: addressSecret(['redis:', 'rediss:']) }).exactOptional(),
 });
 

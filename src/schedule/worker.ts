@@ -5,10 +5,10 @@
 import { Worker } from 'bullmq';
 import { type Bell, hangBell } from './bell.ts';
 import type { Progressing } from './inline.ts';
-import { pauseMs, processorOf, type Shop } from './processor.ts';
+import { pauseMs, processorOf, type QueueShop, type Shop } from './processor.ts';
 import { openQueue, QUEUE } from './queue.ts';
 import { checkRedis, publicAddress, type QueuePlace, queueOptions } from './redis.ts';
-import type { Ring } from './timetable.ts';
+import { plainOrder, type Ring } from './timetable.ts';
 
 /** How long a dead worker's job waits for another one. */
 const LOCK_MS = 30_000;
@@ -37,8 +37,11 @@ export async function startWorker<Context extends Progressing>(
   const { place, log, rings, jobs } = wish;
   for (const advice of await checkRedis(place)) log.warn(advice);
   const queue = openQueue({ place, jobs, log });
-  const worker = newWorker(wish);
+  const worker = newWorker({ ...wish, queue });
   const bell: Bell = hangBell(rings, queue, log);
+  if (rings.some(({ name }) => name === 'owed')) {
+    await queue.add(plainOrder('owed', wish.clock.nowMs()));
+  }
   log.info('working', { queue: QUEUE, redis: publicAddress(place.address) });
   return {
     async close() {
@@ -50,7 +53,9 @@ export async function startWorker<Context extends Progressing>(
   };
 }
 
-function newWorker<Context extends Progressing>(wish: WorkerWish<Context>): Worker {
+function newWorker<Context extends Progressing>(
+  wish: WorkerWish<Context> & QueueShop<Context>,
+): Worker {
   const { place, log, lockMs = LOCK_MS } = wish;
   const worker = new Worker(QUEUE, processorOf(wish), {
     ...queueOptions(place),

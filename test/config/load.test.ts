@@ -65,7 +65,7 @@ test('the example is read, and references need no quotes inside flow maps', asyn
   expect(config.commitments).toEqual([
     { source: 'coreweave', usdPerMonth: 12_000_000_000_000n, untilMs: Date.UTC(2027, 3, 1) },
   ]);
-  expect(config.report?.sendOn).toEqual({ businessDayOfQuarter: 5, at: '07:00' });
+  expect(config.report?.sendOn).toEqual({ businessDayOfQuarter: 5, at: '07:00', holidays: [] });
   expect(config.fiscal.startMonth).toBe(4);
   expect(config.smtp?.url.reveal()).toBe('smtp://u:p@host');
 });
