@@ -11,6 +11,8 @@ export interface Bell {
   stop(): Promise<void>;
 }
 
+type Adding = Pick<JobQueue, 'add'>;
+
 /** What a bell needs of a ring. */
 type Ringing = Pick<Ring, 'cron' | 'due'> & { readonly name: string };
 
@@ -18,7 +20,7 @@ type Ringing = Pick<Ring, 'cron' | 'due'> & { readonly name: string };
  * Rings until it is stopped. A ring that could not reach the queue is logged; the next one comes,
  * and what it would have ordered is owed.
  */
-export function hangBell(rings: readonly Ringing[], queue: JobQueue, log: Log): Bell {
+export function hangBell(rings: readonly Ringing[], queue: Adding, log: Log): Bell {
   const underWay = new Set<Promise<void>>();
   const tasks = rings.map((ring) => {
     const task = createTask(
@@ -51,7 +53,7 @@ export function hangBell(rings: readonly Ringing[], queue: JobQueue, log: Log): 
 /** Orders what is due at the instant; rung twice, by one worker or by two, it orders it once. */
 export async function order(
   ring: Pick<Ringing, 'due'>,
-  queue: JobQueue,
+  queue: Adding,
   ringAtMs: number,
 ): Promise<void> {
   for (const due of ring.due(ringAtMs)) await queue.add(due);
