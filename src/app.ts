@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Opened, OpenOptions } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
-import type { JobContext, Letter } from './jobs/context.ts';
+import type { ComposedMail, JobContext } from './jobs/context.ts';
 import { openLedger } from './ledger/open.ts';
 import type { Clock } from './platform/clock.ts';
 import { canonicalDigest } from './platform/digest.ts';
@@ -58,7 +58,7 @@ export async function openConfigured(
     }),
     progress: (message) => options.progress(message),
     readImport: readImportFile,
-    composeMail: (letter) => composeMail(letter, config),
+    composeMail: (mail) => composeMail(mail, config),
     reportFolder: join(dirname(config.file), 'reports'),
     writeFile: writeInFolder,
   };
@@ -78,9 +78,12 @@ function makeSources(config: Config, http: HttpClient, clock: Clock): Map<string
  * The same audit to the same people is the same message, wherever it is composed. The mailer is
  * loaded only here, for most commands send nothing.
  */
-async function composeMail({ key, ...letter }: Letter, { report }: Config): Promise<Uint8Array> {
+async function composeMail(
+  { key, ...mail }: ComposedMail,
+  { report }: Config,
+): Promise<Uint8Array> {
   const { composeEml, messageIdOf } = await import('./delivery/eml.ts');
   const from = report?.from ?? 'rentcheck@localhost';
   const to = report?.to ?? [];
-  return composeEml({ ...letter, from, to, messageId: messageIdOf([key, ...to].join('\n'), from) });
+  return composeEml({ ...mail, from, to, messageId: messageIdOf([key, ...to].join('\n'), from) });
 }

@@ -14,6 +14,7 @@ import type {
 import { laborSchema, migrationSchema } from './decisionSchema.ts';
 import type { DeploymentConfig, HostedConfig } from './deploymentConfig.ts';
 import type { DeploymentSection } from './deploymentSchema.ts';
+import { reportOf, smtpOf } from './buildReport.ts';
 import type { ConfigSections } from './schema.ts';
 
 interface Parts {
@@ -26,7 +27,8 @@ interface Parts {
 
 /** Paths made absolute, sections in the words of {@link Config}, everything frozen. */
 export function buildConfig({ file, folder, sections, sources, services }: Parts): Config {
-  const { ledger, http, deployments, commitments, migration, labor, ...rest } = sections;
+  const { ledger, http, deployments, commitments, migration, labor, report, smtp, ...rest } =
+    sections;
   return frozen({
     ...rest,
     file,
@@ -38,6 +40,8 @@ export function buildConfig({ file, folder, sections, sources, services }: Parts
     migration: migrationOf(migration),
     labor: laborOf(labor),
     ops: { services },
+    ...(report === undefined ? {} : { report: reportOf(report, folder) }),
+    ...(smtp === undefined ? {} : { smtp: smtpOf(smtp, folder) }),
   });
 }
 

@@ -6,6 +6,8 @@ import type { ProviderTier } from '../domain/providerTier.ts';
 import type { CronLine } from '../domain/rhythm.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { DeploymentConfig } from './deploymentConfig.ts';
+import type { ReportConfig, SmtpConfig } from './reportConfig.ts';
+import type { WebConfig } from './webSchema.ts';
 
 /** The source id that imports use unless they are told another; always known, declared or not. */
 export const IMPORT_SOURCE_ID = 'import';
@@ -32,7 +34,9 @@ export interface Config {
   readonly policy: PolicyConfig;
   readonly ops: OpsConfig;
   readonly report?: ReportConfig;
-  readonly smtp?: { readonly url: Secret };
+  readonly smtp?: SmtpConfig;
+  /** Absent where no pages are served. */
+  readonly web?: WebConfig;
   readonly schedule: ScheduleConfig;
   readonly redis?: { readonly url: Secret };
 }
@@ -128,20 +132,4 @@ export interface ScheduleConfig extends Readonly<Partial<Record<CronLine, string
   readonly trailingDays: Readonly<Record<string, number>>;
   /** By source: facts of which it tells the present alone. */
   readonly sampled: Readonly<Record<string, readonly ('usage' | 'inventory')[]>>;
-}
-
-export interface ReportConfig {
-  readonly from: string;
-  readonly to: readonly string[];
-  /** An IANA name. */
-  readonly timeZone: string;
-  readonly sendOn?: {
-    readonly businessDayOfQuarter: number;
-    /** `07:00`, in `timeZone`. */
-    readonly at: string;
-    /** Days like `2026-12-25` that are no business days. */
-    readonly holidays: readonly string[];
-  };
-  /** What becomes of a quarter whose facts changed after its report: sent, made only, or nothing. */
-  readonly corrections: 'auto' | 'ask' | 'off';
 }

@@ -103,11 +103,24 @@ const TYPES: Readonly<Record<string, string>> = {
 function expectation(issue: Issue): string {
   if (issue.code === 'invalid_type') return TYPES[issue.expected] ?? issue.expected;
   if (issue.code === 'invalid_format' && issue.format === 'url') return 'an http(s) address';
-  if (issue.code === 'invalid_union') return issue.errors.flat().map(expectation).join(' or ');
+  if (issue.code === 'invalid_union') return unionExpectation(issue);
   if (issue.code === 'invalid_value') return eitherOf(issue.values.map(String));
   if (issue.code === 'too_small') return atLeast(issue);
   if (issue.code === 'too_big') return sized(issue.origin, `at most ${issue.maximum}`);
   return issue.message.replace(WAS_EXPECTED, '');
+}
+
+type UnionIssue = z.core.$ZodIssueInvalidUnion;
+
+/** Of alternatives told apart by one key: the values it may have, which zod's types do not name. */
+function kindsOf(issue: UnionIssue): string[] {
+  return ((issue as { options?: readonly unknown[] }).options ?? []).map(String);
+}
+
+function unionExpectation(issue: UnionIssue): string {
+  const { errors } = issue;
+  if (errors.length === 0) return eitherOf(kindsOf(issue));
+  return errors.flat().map(expectation).join(' or ');
 }
 
 function atLeast({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
@@ -125,10 +138,15 @@ function remedy(issue: Issue, path: Path, tree: Tree): string | undefined {
   if (typeof given === 'string') return given;
   if (expectation(issue).startsWith(SECRET_EXPECTED)) return secretRemedy(path, tree);
   if (isSecret(found)) return 'only secrets are taken from there; write the value itself';
-  const words = issue.code === 'invalid_union' ? issue.errors.flat() : [issue];
-  const known = words.flatMap((word) => (word.code === 'invalid_value' ? word.values : []));
+  const known = knownWords(issue);
   const meant = typeof found === 'string' ? nearest(found, known.map(String)) : undefined;
   return meant === undefined ? undefined : `did you mean "${meant}"?`;
+}
+
+function knownWords(issue: Issue): readonly unknown[] {
+  if (issue.code === 'invalid_value') return issue.values;
+  if (issue.code !== 'invalid_union') return [];
+  return issue.errors.length === 0 ? kindsOf(issue) : issue.errors.flat().flatMap(knownWords);
 }
 
 /** The `apiKey` of a source of kind runpod is suggested as `${RUNPOD_API_KEY}`. */

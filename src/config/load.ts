@@ -5,6 +5,7 @@ import { Failure } from '../domain/failure.ts';
 import { sourceKinds } from '../sources/registry.ts';
 import type { SourceKind } from '../sources/source.ts';
 import { disagreements } from './agreement.ts';
+import { audienceFaults } from './audience.ts';
 import { buildConfig } from './build.ts';
 import type { Config } from './config.ts';
 import { type Environment, processEnvironment, readFromDisk } from './environment.ts';
@@ -58,6 +59,7 @@ function readSections(tree: Tree, kinds: readonly SourceKind[]) {
     ...sourceFaults,
     ...danglingReferences(tree, kinds),
     ...disagreements(tree),
+    ...audienceFaults(tree),
   ];
   if ('faults' in read || faults.length > 0) return { value: undefined, faults };
   const services = servicesInOrder(read.value.ops.services, tree);

@@ -11,26 +11,10 @@ import {
 } from './decisionSchema.ts';
 import { deploymentSchema } from './deploymentSchema.ts';
 import { whole } from './numbers.ts';
+import { idSchema, reportSchema, smtpSchema } from './reportSchema.ts';
 import { scheduleSchema } from './scheduleSchema.ts';
-import { addressSecret, dayAsText, mailAddress, text, timeOfDay, timeZone } from './texts.ts';
-
-/** Ids appear in file names, job ids and SQL; they hold nothing that needs escaping there. */
-export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const id = z.string().regex(ID_PATTERN);
-
-const reportSchema = z.strictObject({
-  from: mailAddress(),
-  to: z.array(mailAddress()).min(1),
-  timeZone: timeZone().default('UTC'),
-  sendOn: z
-    .strictObject({
-      businessDayOfQuarter: whole(1, 60),
-      at: timeOfDay(),
-      holidays: z.array(dayAsText()).default([]),
-    })
-    .exactOptional(),
-  corrections: z.enum(['auto', 'ask', 'off']).default('auto'),
-});
+import { addressSecret, text } from './texts.ts';
+import { webSchema } from './webSchema.ts';
 
 export const configSchema = z.strictObject({
   ledger: text('the path of a file').default('./rentcheck.db'),
@@ -39,8 +23,8 @@ export const configSchema = z.strictObject({
   http: z
     .strictObject({ retries: whole(0, 10).default(4), timeoutSeconds: whole(1, 3600).default(30) })
     .prefault({}),
-  sources: z.record(id, z.unknown()).default({}),
-  deployments: z.record(id, deploymentSchema).default({}),
+  sources: z.record(idSchema, z.unknown()).default({}),
+  deployments: z.record(idSchema, deploymentSchema).default({}),
   commitments: z.array(commitmentSchema).default([]),
   market: marketSchema.prefault({}),
   migration: migrationSchema.exactOptional(),
@@ -48,7 +32,8 @@ export const configSchema = z.strictObject({
   policy: policySchema.prefault({}),
   ops: opsSchema.prefault({}),
   report: reportSchema.exactOptional(),
-  smtp: z.strictObject({ url: addressSecret(['smtp:', 'smtps:']) }).exactOptional(),
+  smtp: smtpSchema.exactOptional(),
+  web: webSchema.exactOptional(),
   schedule: scheduleSchema.prefault({}),
   redis: z.strictObject({ url: addressSecret(['redis:', 'rediss:']) }).exactOptional(),
 });

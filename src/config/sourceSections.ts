@@ -8,7 +8,7 @@ import type { SourceKind } from '../sources/source.ts';
 import { IMPORT_SOURCE_ID, type SourceConfig } from './config.ts';
 import type { Fault, Path } from './fault.ts';
 import { readBy, valueAt } from './issues.ts';
-import { ID_PATTERN } from './schema.ts';
+import { ID_PATTERN } from './reportSchema.ts';
 import type { Tree } from './yamlTree.ts';
 
 /** A kind that only imports use; it has no options. */

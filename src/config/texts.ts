@@ -60,16 +60,6 @@ export function timeOfDay() {
   });
 }
 
-/** One mail address, without a display name. */
-export function mailAddress() {
-  const pattern = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/;
-  return valueOf<string>({
-    expected: 'one mail address like cfo@example.com',
-    json: { type: 'string', pattern: pattern.source },
-    read: (value) => (typeof value === 'string' && pattern.test(value) ? value : undefined),
-  });
-}
-
 /** An IANA time zone that this machine knows. */
 export function timeZone() {
   return valueOf<string>({

@@ -1,15 +1,17 @@
 /**
- * Knows how a report becomes one mail message: text and page as alternatives, charts inside, data
- * attached.
+ * Knows how a letter becomes one mail message: text and page as alternatives, pictures
+ * inside, files attached.
  */
 
 import { createTransport } from 'nodemailer';
 import { invariant } from '../domain/invariant.ts';
 import { sha256Hex } from '../platform/digest.ts';
-import type { Report } from '../report/report.ts';
+import type { ReportFile, ReportLetter } from '../report/letter.ts';
 
-export interface Letter {
-  readonly report: Report;
+export interface Mail {
+  readonly letter: ReportLetter;
+  /** The report's files; the letter names those it shows and carries. */
+  readonly files: readonly ReportFile[];
   readonly from: string;
   readonly to: readonly string[];
   /** The date in the header; the caller's clock, or the audit's own time. */
@@ -19,24 +21,23 @@ export interface Letter {
 }
 
 /**
- * RFC 5322 bytes, lines ended by CRLF: mixed(alternative(text, related(html, charts)),
- * report.json).
- * The same letter gives the same bytes. Nothing is read from disk or net, whatever a name looks
- * like.
+ * RFC 5322 bytes, lines ended by CRLF: mixed(alternative(text, related(html, pictures)),
+ * attachments). The same mail gives the same bytes. Nothing is read from disk or net, whatever a
+ * name looks like.
  */
-export async function composeEml(letter: Letter): Promise<Uint8Array> {
+export async function composeEml(mail: Mail): Promise<Uint8Array> {
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
   const { message } = await transport.sendMail({
-    from: letter.from,
-    to: [...letter.to],
-    date: new Date(letter.dateMs),
-    messageId: letter.messageId,
-    ...contentOf(letter.report),
+    from: mail.from,
+    to: [...mail.to],
+    date: new Date(mail.dateMs),
+    messageId: mail.messageId,
+    ...contentOf(mail),
     // An out-of-office assistant should not answer an audit.
     headers: { 'Auto-Submitted': 'auto-generated' },
     xMailer: false,
     // Fixed for the same letter, yet not to be guessed by who names a pod.
-    baseBoundary: sha256Hex(letter.messageId).slice(0, 32),
+    baseBoundary: sha256Hex(mail.messageId).slice(0, 32),
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -53,20 +54,29 @@ export function messageIdOf(key: string, from: string): string {
   return `<${sha256Hex(key)}@${domain.toLowerCase()}>`;
 }
 
-function contentOf({ subject, text, html, charts, json }: Report) {
+function contentOf({ letter: { subject, text, html, pictures, attachments }, files }: Mail) {
   return {
     subject,
     text,
     html,
     attachments: [
-      ...charts.map(({ id, filename, png }) => ({
-        cid: id,
-        filename,
-        content: Buffer.from(png),
-        contentType: 'image/png',
+      ...pictures.map(({ cid, file }) => ({
+        ...part(files, file),
+        cid,
         contentDisposition: 'inline' as const,
       })),
-      { filename: 'report.json', content: json, contentType: 'application/json' },
+      ...attachments.map((file) => part(files, file)),
     ],
+  };
+}
+
+/** A file by its own name, without the folder it stands in. */
+function part(files: readonly ReportFile[], name: string) {
+  const file = files.find((candidate) => candidate.name === name);
+  invariant(file !== undefined, `a letter names the file ${name}, which its report does not hold`);
+  return {
+    filename: name.split('/').at(-1) ?? name,
+    content: Buffer.from(file.bytes),
+    contentType: file.contentType,
   };
 }

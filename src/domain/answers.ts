@@ -36,6 +36,7 @@ export const RECOURSE: Readonly<Record<FailureCode, Recourse>> = {
   'no-data': NEVER,
   'file-unreadable': NEVER,
   'ledger-locked': RETRY,
+  'lost-claim': RETRY,
   'ledger-readonly': NEVER,
   'ledger-corrupt': NEVER,
   'ledger-newer': NEVER,

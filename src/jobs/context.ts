@@ -3,7 +3,7 @@
 import type { Config } from '../config/config.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Report } from '../report/report.ts';
+import type { ReportFile, ReportLetter } from '../report/letter.ts';
 import type { ImportBatch, ImportRequest } from '../sources/import/readImport.ts';
 import type { Source } from '../sources/source.ts';
 import type { Engine } from './engine.ts';
@@ -26,8 +26,8 @@ export interface JobContext {
   progress(message: string): void;
   /** A file of facts, batch by batch; a wrong header fails before the first one. */
   readImport(request: ImportFileRequest): AsyncIterable<ImportBatch>;
-  /** The report as one mail message, the same bytes for the same report. */
-  composeMail(letter: Letter): Promise<Uint8Array>;
+  /** A letter as one mail message to the report's readers, the same bytes for the same letter. */
+  composeMail(mail: ComposedMail): Promise<Uint8Array>;
   /**
    * Absolute path of the folder in which each period's report has a folder, unless one is asked
    * for.
@@ -41,8 +41,9 @@ export interface ImportFileRequest extends Omit<ImportRequest, 'stream' | 'file'
   readonly path: string;
 }
 
-export interface Letter {
-  readonly report: Report;
+export interface ComposedMail {
+  readonly letter: ReportLetter;
+  readonly files: readonly ReportFile[];
   /** What the message is about, for a stable id: the audit's run id. */
   readonly key: string;
   readonly dateMs: number;

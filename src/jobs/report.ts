@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 import { instantText } from '../domain/period.ts';
 import type { AuditChoice, AuditRecord } from '../ledger/ledger.ts';
-import { htmlForFile } from '../report/html.ts';
+import { invariant } from '../domain/invariant.ts';
 import { type Report, renderReport } from '../report/report.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDetail } from '../verdict/auditDetail.ts';
@@ -86,19 +86,19 @@ interface Rendered {
 }
 
 async function writeAll(context: JobContext, { report, record, out }: Rendered) {
+  const letter = report.letters.find(({ role }) => role === 'leader');
+  invariant(letter !== undefined, 'every report has a letter to leaders');
+  const { files } = report;
   const mail = await context.composeMail({
-    report,
+    letter,
+    files,
     key: record.runId,
     dateMs: record.computedAtMs,
   });
-  const files: readonly (readonly [string, Uint8Array | string])[] = [
-    ['report.html', htmlForFile(report)],
-    ['report.txt', report.text],
-    ['report.eml', mail],
-    ['report.json', report.json],
-    ...report.charts.map(({ filename, png }) => [`charts/${filename}`, png] as const),
+  const written = [
+    ...files.map(({ name, bytes }) => ({ path: `${out}/${name}`, bytes })),
+    { path: `${out}/report.eml`, bytes: mail },
   ];
-  const paths = files.map(([name, bytes]) => ({ path: `${out}/${name}`, bytes }));
-  for (const { path, bytes } of paths) await context.writeFile(path, bytes);
-  return paths.map(({ path }) => path);
+  for (const { path, bytes } of written) await context.writeFile(path, bytes);
+  return written.map(({ path }) => path);
 }

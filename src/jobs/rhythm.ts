@@ -7,7 +7,7 @@ import { dueRuleOf } from './due.ts';
 
 /** Lines that `schedule` leaves out ring as they do by themselves. */
 export function rhythmOf({ config, sources }: Wished): Rhythm {
-  const { schedule, report } = config;
+  const { schedule, report, smtp } = config;
   const crons = (Object.keys(RHYTHM) as CronLine[]).flatMap((line) => {
     const wished = schedule[line];
     return wished === null ? [] : [[line, wished ?? RHYTHM[line]] as const];
@@ -21,7 +21,7 @@ export function rhythmOf({ config, sources }: Wished): Rhythm {
       trailingDays: schedule.trailingDays[id] ?? trailingDays,
     })),
     ...(schedule.quarter === 'off' ? {} : { due: dueRuleOf(config) }),
-    deliver: report !== undefined && config.smtp !== undefined,
+    deliver: report !== undefined && (smtp !== undefined || report.channels.length > 0),
     corrections: report?.corrections ?? 'ask',
   };
 }

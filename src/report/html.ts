@@ -25,12 +25,11 @@ export interface ChartWords {
 export interface Page {
   readonly words: ReportWords;
   readonly subject: string;
-  /** Prices by week, then load. */
-  readonly charts: readonly [price: ChartWords, load: ChartWords];
+  readonly charts: readonly ChartWords[];
 }
 
-/** The mail's HTML: complete, nothing to load but the two pictures inside the mail. */
-export async function renderHtml({ words, subject, charts: [price, load] }: Page): Promise<string> {
+/** The mail's HTML: complete, nothing to load but the pictures inside the mail. */
+export async function renderHtml({ words, subject, charts }: Page): Promise<string> {
   const [priceFigure, useFigure, savingFigure] = words.figures;
   const page = fillHtml(await frame(), {
     subject,
@@ -42,24 +41,18 @@ export async function renderHtml({ words, subject, charts: [price, load] }: Page
     why: each('sentence', words.why),
     steps: fillHtml(part('steps'), { steps: joinMarkup(words.steps.map(stepMarkup)) }),
     rows: fillHtml(part('rows'), { rows: joinMarkup(words.rows.map(rowMarkup)) }),
-    priceSource: `cid:${price.id}`,
-    priceAlt: price.alt,
-    loadSource: `cid:${load.id}`,
-    loadAlt: load.alt,
+    charts: joinMarkup(charts.map(chartMarkup)),
     sections: joinMarkup(words.sections.map(sectionMarkup)),
     identity: each('identity', words.identity),
   });
   return page.html;
 }
 
-/** What of a report makes its page. */
-export interface FiledPage {
-  readonly html: string;
-  readonly charts: readonly Pick<ChartWords, 'id' | 'filename'>[];
-}
-
 /** The page as a file: the pictures are looked for in `charts/` beside it, not inside a mail. */
-export function htmlForFile({ html, charts }: FiledPage): string {
+export function htmlForFile(
+  html: string,
+  charts: readonly Pick<ChartWords, 'id' | 'filename'>[],
+): string {
   return charts.reduce(
     // A quote inside a value is escaped, so this source cannot come from a name.
     (page, { id, filename }) => page.replaceAll(`src="cid:${id}"`, `src="charts/${filename}"`),
@@ -86,6 +79,10 @@ function each(name: string, texts: readonly string[]): Markup {
 function sectionMarkup({ title, lines, tables }: Section): Markup {
   const list = lines.length === 0 ? '' : fillHtml(part('list'), { lines: each('line', lines) });
   return fillHtml(part('section'), { title, list, tables: tablesMarkup(tables) });
+}
+
+function chartMarkup({ id, alt }: ChartWords): Markup {
+  return fillHtml(part('chart'), { source: `cid:${id}`, alt });
 }
 
 function named(prefix: string, figure: { label: string; value: string; note: string }) {

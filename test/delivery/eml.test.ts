@@ -2,17 +2,18 @@
 
 import { type Attachment, simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
-import { composeEml, type Letter, messageIdOf } from '../../src/delivery/eml.ts';
-import { renderReport } from '../../src/report/report.ts';
+import { composeEml, type Mail, messageIdOf } from '../../src/delivery/eml.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { hostileAudit, mixedAudit } from '../support/audits.ts';
+import { fileNamed, letterTo, rendered } from '../support/rendered.ts';
 
 const FROM = 'Rent check <audit@Example.com>';
 
-async function aLetter(audit = mixedAudit()): Promise<Letter> {
-  const report = await renderReport({ audit, detail: aDetail(audit) });
+async function aMail(audit = mixedAudit()): Promise<Mail> {
+  const report = await rendered({ audit, detail: aDetail(audit) });
   return {
-    report,
+    letter: letterTo(report, 'leader'),
+    files: report.files,
     from: FROM,
     to: ['cfo@example.com', 'cto@example.com'],
     dateMs: Date.UTC(2026, 9, 5, 7),
@@ -20,33 +21,34 @@ async function aLetter(audit = mixedAudit()): Promise<Letter> {
   };
 }
 
-const parsed = async (letter: Letter) =>
-  simpleParser(Buffer.from(await composeEml(letter)), { skipImageLinks: true });
+const parsed = async (mail: Mail) =>
+  simpleParser(Buffer.from(await composeEml(mail)), { skipImageLinks: true });
 
 describe('the message', () => {
   it('is the same to the byte when it is composed again', async () => {
-    const letter = await aLetter();
-    expect(Buffer.compare(await composeEml(letter), await composeEml(letter))).toBe(0);
+    const mail = await aMail();
+    expect(Buffer.compare(await composeEml(mail), await composeEml(mail))).toBe(0);
   });
 
   it('brings subject, text, page, charts and data through unharmed', async () => {
-    const letter = await aLetter();
-    const { report } = letter;
-    const mail = await parsed(letter);
-    expect(mail.subject).toBe(report.subject);
-    expect(mail.text?.trimEnd()).toBe(report.text.trimEnd());
+    const sent = await aMail();
+    const { letter, files } = sent;
+    const mail = await parsed(sent);
+    expect(mail.subject).toBe(letter.subject);
+    expect(mail.text?.trimEnd()).toBe(letter.text.trimEnd());
     expect(mail.html).toBe(
-      report.html.replace(/\n$/, '') + (report.html.endsWith('\n') ? '\n' : ''),
+      letter.html.replace(/\n$/, '') + (letter.html.endsWith('\n') ? '\n' : ''),
     );
     const contents = mail.attachments.map(({ content }: Attachment) => content);
-    expect(contents.map((content) => content.toString('base64'))).toEqual([
-      ...report.charts.map(({ png }) => Buffer.from(png).toString('base64')),
-      Buffer.from(report.json).toString('base64'),
-    ]);
+    expect(contents.map((content) => content.toString('base64'))).toEqual(
+      [...letter.pictures.map(({ file }) => file), ...letter.attachments].map((name) =>
+        Buffer.from(fileNamed(files, name).bytes).toString('base64'),
+      ),
+    );
   });
 
   it('is dated, addressed and named as asked', async () => {
-    const mail = await parsed(await aLetter());
+    const mail = await parsed(await aMail());
     expect(mail.date?.toISOString()).toBe('2026-10-05T07:00:00.000Z');
     expect(mail.messageId).toBe(messageIdOf('run-0123456789abcdef', FROM));
     expect(mail.from?.text).toBe('"Rent check" <audit@example.com>');
@@ -55,7 +57,7 @@ describe('the message', () => {
   });
 
   it('offers text and page as alternatives, charts with the page, data beside them', async () => {
-    const message = Buffer.from(await composeEml(await aLetter())).toString('latin1');
+    const message = Buffer.from(await composeEml(await aMail())).toString('latin1');
     const types = message.match(/^Content-Type: [a-z]+\/[a-z]+/gim);
     expect(types?.map((line) => line.slice(14))).toEqual([
       'multipart/mixed',
@@ -71,15 +73,15 @@ describe('the message', () => {
   });
 
   it('shows every picture that the page asks for', async () => {
-    const mail = await parsed(await aLetter());
+    const mail = await parsed(await aMail());
     const asked = [...String(mail.html).matchAll(/src="cid:([^"]+)"/g)].map(([, id]) => id);
     expect(asked).toEqual(mail.attachments.slice(0, 2).map(({ cid }: Attachment) => cid));
   });
 
   it('lets no name add a header or read a file', async () => {
-    const letter = await aLetter(hostileAudit());
+    const sent = await aMail(hostileAudit());
     const subject = 'a\r\nBcc: victim@example.com';
-    const mail = await parsed({ ...letter, report: { ...letter.report, subject } });
+    const mail = await parsed({ ...sent, letter: { ...sent.letter, subject } });
     expect(mail.bcc).toBeUndefined();
     expect([...mail.headers.keys()]).not.toContain('bcc');
   });

@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { htmlForFile } from '../../src/report/html.ts';
 import { renderReport } from '../../src/report/report.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDetail } from '../support/auditFixture.ts';
@@ -32,10 +31,7 @@ afterAll(async () => {
 async function filed(name: string, audit: Audit): Promise<string> {
   const report = await renderReport({ audit, detail: aDetail(audit) });
   mkdirSync(join(folder, name, 'charts'), { recursive: true });
-  writeFileSync(join(folder, name, 'report.html'), htmlForFile(report));
-  for (const { filename, png } of report.charts) {
-    writeFileSync(join(folder, name, 'charts', filename), png);
-  }
+  for (const file of report.files) writeFileSync(join(folder, name, file.name), file.bytes);
   return pathToFileURL(join(folder, name, 'report.html')).href;
 }
 

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toDecimal } from '../../src/domain/exact.ts';
-import { drawChart } from '../../src/report/charts/chart.ts';
+import { drawCharts } from '../../src/report/charts/chart.ts';
 import { curvesOf } from '../../src/report/charts/curves.ts';
 import { fitted, writable } from '../../src/report/charts/fonts.ts';
 import { loadPlan } from '../../src/report/charts/load.ts';
@@ -192,7 +192,7 @@ describe('pictures', () => {
     'are drawn for %s deployments, wide enough to read and small enough to mail',
     async (_, detail) => {
       for (const plan of [weeklyPlan(detail), loadPlan(detail)]) {
-        const { png } = await drawChart(plan);
+        const [{ png } = { png: new Uint8Array() }] = await drawCharts([plan]);
         const [width, height] = sizeOf(png);
         expect(width).toBeGreaterThan(1100);
         expect(width).toBeLessThan(1500);
@@ -204,7 +204,7 @@ describe('pictures', () => {
 
   it('are the same to the byte when drawn again', async () => {
     const plan = weeklyPlan(aDetail(mixedAudit()));
-    expect(await drawChart(plan)).toEqual(await drawChart(plan));
+    expect(await drawCharts([plan])).toEqual(await drawCharts([plan]));
   });
 
   it('are written in letters that the font has, cut to the width that there is', () => {

@@ -1,12 +1,12 @@
 /** Knows that audits which an older version stored are still told, with what they hold. */
 
 import { describe, expect, it } from 'vitest';
-import { renderReport } from '../../src/report/report.ts';
 import { reportWords } from '../../src/report/words.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../support/audits.ts';
 import { numbersIn, visibleWords } from '../support/reading.ts';
+import { rendered } from '../support/rendered.ts';
 
 const NEWER = new Set(
   (
@@ -48,7 +48,7 @@ describe('an audit of the first version', () => {
   const audit = asStoredBefore(mixedAudit());
 
   it('is rendered without odds, and says that it has none', async () => {
-    const { subject, text, html } = await renderReport({ audit, detail: aDetail(audit) });
+    const { subject, text, html } = await rendered({ audit, detail: aDetail(audit) });
     expect(subject).toMatch(/save \$41,214 a quarter$/);
     expect(text).not.toMatch(/undefined|NaN|null|% sure/);
     expect(text.replace(/\s+/g, ' ')).toContain('The range of outcomes was not computed');
@@ -70,7 +70,7 @@ describe('an audit of the first version', () => {
 
   it('can be the one before', async () => {
     const previous = { ...audit, quarter: '2026-Q2' };
-    const { text } = await renderReport({
+    const { text } = await rendered({
       audit: keptAudit(),
       detail: aDetail(keptAudit()),
       previous,

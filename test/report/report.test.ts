@@ -2,8 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { htmlForFile, renderHtml } from '../../src/report/html.ts';
-import { renderReport } from '../../src/report/report.ts';
+import { renderHtml } from '../../src/report/html.ts';
 import { renderText } from '../../src/report/text.ts';
 import { reportWords } from '../../src/report/words.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
@@ -13,6 +12,7 @@ import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/a
 import { crowdedAudit } from '../support/crowdedAudit.ts';
 import { mailFaults } from '../support/mailLint.ts';
 import { numbersIn, visibleWords } from '../support/reading.ts';
+import { rendered, textOf } from '../support/rendered.ts';
 
 const AUDITS: Readonly<Record<string, Audit>> = {
   mixed: mixedAudit(),
@@ -24,7 +24,7 @@ const AUDITS: Readonly<Record<string, Audit>> = {
 };
 
 const report = (audit: Audit, previous?: Audit) =>
-  renderReport({ audit, detail: aDetail(audit), ...(previous === undefined ? {} : { previous }) });
+  rendered({ audit, detail: aDetail(audit), ...(previous === undefined ? {} : { previous }) });
 
 describe.each(Object.entries(AUDITS))('the report of an audit that is %s', (_, audit) => {
   it('holds the same numbers in text and page', async () => {
@@ -56,8 +56,8 @@ describe('a report', () => {
   });
 
   it('hands on the audit as its data', async () => {
-    const { json } = await report(mixedAudit());
-    expect(JSON.parse(json)).toEqual(mixedAudit());
+    const { files } = await report(mixedAudit());
+    expect(JSON.parse(textOf(files, 'report.json'))).toEqual(mixedAudit());
   });
 
   it('shows its charts from the mail itself, and beside the page when it is a file', async () => {
@@ -66,7 +66,7 @@ describe('a report', () => {
       'src="cid:weekly-price@rentcheck"',
       'src="cid:load-duration@rentcheck"',
     ]);
-    expect(htmlForFile(made).match(/src="[^"]*"/g)).toEqual([
+    expect(textOf(made.files, 'report.html').match(/src="[^"]*"/g)).toEqual([
       'src="charts/weekly-price.png"',
       'src="charts/load-duration.png"',
     ]);

@@ -2,7 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { IMPORT_SOURCE_ID } from '../../config/config.ts';
-import { ID_PATTERN } from '../../config/schema.ts';
+import { ID_PATTERN } from '../../config/reportSchema.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { JobContext } from '../../jobs/context.ts';
 import { IMPORT_KINDS, type ImportResult, importJob, OPS_FORMATS } from '../../jobs/importFile.ts';

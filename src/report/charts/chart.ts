@@ -6,8 +6,12 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 import { FONT_FAMILY, FONT_FILES } from './fonts.ts';
 import { THEME } from './theme.ts';
 
+/** What a chart is about, and its place in the page. */
+export type ChartSlot = 'weekly-price' | 'load-duration';
+
 /** What is to be drawn; everything that can be tested of a chart without looking at it. */
 export interface ChartPlan {
+  readonly slot: ChartSlot;
   /** Content id in the mail. */
   readonly id: string;
   /** Name of the file, below `charts/`. */
@@ -19,6 +23,11 @@ export interface ChartPlan {
   readonly spec: TopLevelSpec;
 }
 
+/** How a chart is called in the page, in the mail and on disk. */
+export function namesOf(slot: ChartSlot): Pick<ChartPlan, 'slot' | 'id' | 'filename'> {
+  return { slot, id: `${slot}@rentcheck`, filename: `${slot}.png` };
+}
+
 export interface Chart extends Omit<ChartPlan, 'spec'> {
   readonly png: Uint8Array;
 }
@@ -26,8 +35,12 @@ export interface Chart extends Omit<ChartPlan, 'spec'> {
 /** Pixels of the picture for each pixel of the plan. */
 const SCALE = 2;
 
-/** Draws a plan; the same plan gives the same bytes. */
-export async function drawChart({ spec, ...words }: ChartPlan): Promise<Chart> {
+/** One picture a plan, in the order of the plans; the same plans give the same bytes. */
+export async function drawCharts(plans: readonly ChartPlan[]): Promise<Chart[]> {
+  return await Promise.all(plans.map(drawChart));
+}
+
+async function drawChart({ spec, ...words }: ChartPlan): Promise<Chart> {
   const { spec: full } = compile({ ...spec, config: THEME });
   const view = new vega.View(vega.parse(full), { renderer: 'none' });
   const svg = await view.toSVG();

@@ -7,14 +7,14 @@ import { exact } from '../../domain/exact.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { counted, percent, tokenCount, wholeNumber } from '../format.ts';
 import { shownName } from '../label.ts';
-import type { ChartPlan } from './chart.ts';
+import { type ChartPlan, namesOf } from './chart.ts';
 import { type Curve, type Curves, curvesOf, shareUnderHalf } from './curves.ts';
 import { fitted, writable } from './fonts.ts';
 import { type Heading, headingOf } from './heading.ts';
 import { nothingToDraw } from './nothing.ts';
 import { COLORS, PANEL_TITLE, PLOT_WIDTH } from './theme.ts';
 
-const NAMES = { id: 'load-duration@rentcheck', filename: 'load-duration.png' };
+const NAMES = namesOf('load-duration');
 
 /** So many small panels still say one thing. */
 const MOST_PANELS = 4;

@@ -5,12 +5,12 @@ import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { counted, dayOfMonth } from '../format.ts';
 import { shownName } from '../label.ts';
 import { type Compared, compared, priceText } from '../words/figures.ts';
-import type { ChartPlan } from './chart.ts';
+import { type ChartPlan, namesOf } from './chart.ts';
 import { nothingToDraw } from './nothing.ts';
 import { weeklySpec } from './weeklySpec.ts';
 import { type Week, type Weeks, weeksOf } from './weeks.ts';
 
-const NAMES = { id: 'weekly-price@rentcheck', filename: 'weekly-price.png' };
+const NAMES = namesOf('weekly-price');
 
 export function weeklyPlan(detail: AuditDetail): ChartPlan {
   const told = weeksOf(detail);

@@ -1,0 +1,44 @@
+/** Knows what may be configured of delivery: the channels' own options, and how mail is signed. */
+
+import { z } from 'zod';
+import { secretSchema } from '../platform/secret.ts';
+import type { ReaderRole } from '../report/letter.ts';
+
+/** The channel that the section `smtp` makes; no other may take its name. */
+export const MAIL_CHANNEL = 'mail';
+
+export const READERS = ['leader', 'owner', 'finance'] as const satisfies readonly ReaderRole[];
+
+/** One mail address, without a display name. */
+export const mailAddress = z.string().regex(/^[^\s@<>,;"]+@[^\s@<>,;"]+$/, {
+  error: 'one mail address like cfo@example.com was expected',
+});
+
+const path = z.string().regex(/\S/, { error: 'the path of a folder was expected' });
+
+const webhook = secretSchema.meta({ description: 'The whole https:// address: it is the key.' });
+
+/** What one channel takes beside `kind`; those that lead to one place take no addresses. */
+export const channelSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('folder'), path }),
+  z.strictObject({ kind: z.literal('stdout') }),
+  z.strictObject({ kind: z.literal('slack'), webhook }),
+  z.strictObject({ kind: z.literal('teams'), webhook }),
+]);
+
+export type ChannelOptions = z.output<typeof channelSchema>;
+
+/** Kinds of channels that write a whole message to a mail address. */
+export const ADDRESSED_KINDS: readonly string[] = [MAIL_CHANNEL, 'folder', 'stdout'];
+
+const domain = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, {
+  error: 'a domain like example.com was expected',
+});
+const selector = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i, {
+  error: 'a selector like mail2026, as in mail2026._domainkey.example.com, was expected',
+});
+
+/** DomainKeys Identified Mail (RFC 6376): the key is PEM, its public half a record in the DNS. */
+export const dkimSchema = z.strictObject({ domain, selector, privateKey: secretSchema });
+
+export type DkimOptions = z.output<typeof dkimSchema>;

@@ -1,0 +1,32 @@
+/** Knows how tests read a report: the leader's letter, and files by name. */
+
+import type { ReaderRole, ReportFile, ReportLetter } from '../../src/report/letter.ts';
+import { type Report, type ReportInput, renderReport } from '../../src/report/report.ts';
+
+/** A report with what the leader gets. */
+export interface Rendered extends Report {
+  readonly text: string;
+  readonly html: string;
+}
+
+export async function rendered(input: ReportInput): Promise<Rendered> {
+  const report = await renderReport(input);
+  const { text, html } = letterTo(report, 'leader');
+  return { ...report, text, html };
+}
+
+export function letterTo({ letters }: Report, role: ReaderRole, deployment?: string): ReportLetter {
+  const found = letters.find((each) => each.role === role && each.deployment === deployment);
+  if (found === undefined) throw new Error(`no letter to the ${role} of ${String(deployment)}`);
+  return found;
+}
+
+export function fileNamed(files: readonly ReportFile[], name: string): ReportFile {
+  const found = files.find((file) => file.name === name);
+  if (found === undefined) throw new Error(`the report has no file ${name}`);
+  return found;
+}
+
+export function textOf(files: readonly ReportFile[], name: string): string {
+  return new TextDecoder().decode(fileNamed(files, name).bytes);
+}
