@@ -10,8 +10,8 @@ import type { ComposedMail, JobContext } from './jobs/context.ts';
 import { openLedger } from './ledger/open.ts';
 import type { Clock } from './platform/clock.ts';
 import { canonicalDigest } from './platform/digest.ts';
-import type { HttpClient } from './platform/http.ts';
-import { createHttpClient } from './platform/httpClient.ts';
+import type { Gate, HttpClient } from './platform/http.ts';
+import { createHttpClient, type HttpClientSettings } from './platform/httpClient.ts';
 import { seededRandom } from './platform/random.ts';
 import { version } from './platform/version.ts';
 import { writeInFolder } from './platform/writing.ts';
@@ -37,7 +37,7 @@ export async function openApp(
 /** Opens ledger, sources, report and mail, as one job context. */
 export async function openConfigured(
   config: Config,
-  { clock, ...options }: Pick<Surroundings, 'clock'> & OpenOptions,
+  { clock, gate, ...options }: Pick<Surroundings, 'clock'> & OpenOptions & Gated,
 ): Promise<Opened> {
   const ledger = await openLedger(config.ledger, {
     clock,
@@ -47,7 +47,7 @@ export async function openConfigured(
   const context: JobContext = {
     config,
     ledger,
-    sources: makeSources(config, createHttpClient({ clock, ...config.http }), clock),
+    sources: makeSources(config, createHttpClient(httpOf(config, clock, gate)), clock),
     clock,
     codeVersion: version,
     digest: canonicalDigest,
@@ -63,6 +63,16 @@ export async function openConfigured(
     writeFile: writeInFolder,
   };
   return { context, close: () => ledger.close() };
+}
+
+/** Where workers share a queue they share the gate, too; a command alone waits for nobody. */
+interface Gated {
+  readonly gate?: Gate;
+}
+
+function httpOf({ http }: Config, clock: Clock, gate: Gate | undefined): HttpClientSettings {
+  const { retries, timeoutMs } = http;
+  return { clock, retries, timeoutMs, ...(gate === undefined ? {} : { gate }) };
 }
 
 function makeSources(config: Config, http: HttpClient, clock: Clock): Map<string, Source> {

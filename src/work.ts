@@ -4,7 +4,6 @@ import { openConfigured } from './app.ts';
 import type { ExitCode, Opened, Services } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
-import type { ReportConfig } from './config/reportConfig.ts';
 import { Failure } from './domain/failure.ts';
 import { JOBS } from './jobs/registry.ts';
 import { rhythmOf } from './jobs/rhythm.ts';

@@ -33,7 +33,7 @@ export function buildConfig({ file, folder, sections, sources, services }: Parts
     ...rest,
     file,
     ledger: resolve(folder, ledger),
-    http: { retries: http.retries, timeoutMs: http.timeoutSeconds * 1000 },
+    http: httpOf(http),
     sources,
     deployments: Object.entries(deployments).map(([id, section]) => deployment(id, section)),
     commitments: commitments.map(commitment),
@@ -43,6 +43,14 @@ export function buildConfig({ file, folder, sections, sources, services }: Parts
     ...(report === undefined ? {} : { report: reportOf(report, folder) }),
     ...(smtp === undefined ? {} : { smtp: smtpOf(smtp, folder) }),
   });
+}
+
+function httpOf({ timeoutSeconds, concurrent, perMinute, hosts, ...rest }: ConfigSections['http']) {
+  return {
+    ...rest,
+    timeoutMs: timeoutSeconds * 1000,
+    limits: { anyHost: { concurrent, perMinute }, hosts },
+  };
 }
 
 function commitment(section: ConfigSections['commitments'][number]): CommitmentConfig {

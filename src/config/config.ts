@@ -21,7 +21,7 @@ export interface Config {
   /** How a resource that several deployments share is split. */
   readonly sharing: 'gpu-time' | 'tokens';
   /** How providers are asked; a source's own `timeoutSeconds` comes first. */
-  readonly http: { readonly retries: number; readonly timeoutMs: number };
+  readonly http: HttpConfig;
   /** In the file's order; an import source has no options. */
   readonly sources: readonly SourceConfig[];
   /** In the file's order. */
@@ -39,6 +39,23 @@ export interface Config {
   readonly web?: WebConfig;
   readonly schedule: ScheduleConfig;
   readonly redis?: { readonly url: Secret };
+}
+
+export interface HttpConfig {
+  readonly retries: number;
+  readonly timeoutMs: number;
+  /** What all workers together ask of one provider at most. */
+  readonly limits: {
+    readonly anyHost: HostLimit;
+    /** By host, with its port where it has one; what is left out is as for any. */
+    readonly hosts: Readonly<Record<string, Partial<HostLimit>>>;
+  };
+}
+
+export interface HostLimit {
+  /** Questions that are under way at once. */
+  readonly concurrent: number;
+  readonly perMinute: number;
 }
 
 export interface SourceConfig {

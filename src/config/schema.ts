@@ -10,6 +10,7 @@ import {
   policySchema,
 } from './decisionSchema.ts';
 import { deploymentSchema } from './deploymentSchema.ts';
+import { httpSchema } from './httpSchema.ts';
 import { whole } from './numbers.ts';
 import { idSchema, reportSchema, smtpSchema } from './reportSchema.ts';
 import { scheduleSchema } from './scheduleSchema.ts';
@@ -20,9 +21,7 @@ export const configSchema = z.strictObject({
   ledger: text('the path of a file').default('./rentcheck.db'),
   fiscal: z.strictObject({ startMonth: whole(1, 12).default(1) }).prefault({}),
   sharing: z.enum(['gpu-time', 'tokens']).default('gpu-time'),
-  http: z
-    .strictObject({ retries: whole(0, 10).default(4), timeoutSeconds: whole(1, 3600).default(30) })
-    .prefault({}),
+  http: httpSchema.prefault({}),
   sources: z.record(idSchema, z.unknown()).default({}),
   deployments: z.record(idSchema, deploymentSchema).default({}),
   commitments: z.array(commitmentSchema).default([]),

@@ -3,9 +3,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DueRule } from '../../src/domain/due.ts';
 import { owedWork, type WorkRecord } from '../../src/domain/owed.ts';
-import { DAY_MS, HOUR_MS, instantText, period } from '../../src/domain/period.ts';
+import { period } from '../../src/domain/period.ts';
 import { RHYTHM, type Rhythm, type RhythmSource } from '../../src/domain/rhythm.ts';
-import type { PulledWindow, WorkDone } from '../../src/domain/work.ts';
+import type { WorkDone } from '../../src/domain/work.ts';
 
 const at = (text: string) => Date.parse(text);
 const DUE: DueRule = {
