@@ -71,9 +71,13 @@ test('the example is read, and references need no quotes inside flow maps', asyn
 });
 
 test('http says how providers are asked; 4 retries and 30 s are what it is without', async () => {
-  expect((await loaded('sources: {}')).http).toEqual({ retries: 4, timeoutMs: 30_000 });
+  expect((await loaded('sources: {}')).http).toMatchObject({
+    retries: 4,
+    timeoutMs: 30_000,
+    limits: { anyHost: { concurrent: 4, perMinute: 300 }, hosts: {} },
+  });
   const config = await loaded('http: { retries: 0, timeoutSeconds: 5 }');
-  expect(config.http).toEqual({ retries: 0, timeoutMs: 5_000 });
+  expect(config.http).toMatchObject({ retries: 0, timeoutMs: 5_000 });
 });
 
 test('numbers stay the decimals that were written, not the nearest doubles', async () => {
