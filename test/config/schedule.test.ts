@@ -99,10 +99,7 @@ describe('the schedule', () => {
       'schedule.sampled.prom: found "prom" of kind prometheus, which tells no inventory; ' +
         'name one of kind runpod or import',
     ],
-    [
-      'schedule: { usages: "5 * * * *" }',
-      'schedule.usages: unknown key; did you mean "usage"?',
-    ],
+    ['schedule: { usages: "5 * * * *" }', 'schedule.usages: unknown key; did you mean "usage"?'],
   ])('%s is refused', async (yaml, fault) => {
     expect(await problems(yaml)).toEqual([fault]);
   });
