@@ -10,8 +10,8 @@ import type { ComposedMail, JobContext } from './jobs/context.ts';
 import { openLedger } from './ledger/open.ts';
 import type { Clock } from './platform/clock.ts';
 import { canonicalDigest } from './platform/digest.ts';
-import type { Gate, HttpClient } from './platform/http.ts';
-import { createHttpClient, type HttpClientSettings } from './platform/httpClient.ts';
+import type { Gate } from './platform/http.ts';
+import { createHttpClient } from './platform/httpClient.ts';
 import { seededRandom } from './platform/random.ts';
 import { version } from './platform/version.ts';
 import { writeInFolder } from './platform/writing.ts';
@@ -26,6 +26,11 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** A worker's ledger is written only while the worker holds the writer's role. */
+interface Fencing {
+  readonly fenced?: boolean;
+}
+
 /** Reads a configuration and opens what it names. */
 export async function openApp(
   configPath: string,
@@ -37,17 +42,18 @@ export async function openApp(
 /** Opens ledger, sources, report and mail, as one job context. */
 export async function openConfigured(
   config: Config,
-  { clock, gate, ...options }: Pick<Surroundings, 'clock'> & OpenOptions & Gated,
+  { clock, ...options }: Pick<Surroundings, 'clock'> & OpenOptions & Fencing,
 ): Promise<Opened> {
   const ledger = await openLedger(config.ledger, {
     clock,
     mode: options.readonly ? 'readonly' : 'readwrite',
     mustExist: options.mustExist ?? false,
+    fenced: options.fenced ?? false,
   });
   const context: JobContext = {
     config,
     ledger,
-    sources: makeSources(config, createHttpClient(httpOf(config, clock, gate)), clock),
+    sources: openSources(config, { clock }),
     clock,
     codeVersion: version,
     digest: canonicalDigest,
@@ -70,12 +76,14 @@ interface Gated {
   readonly gate?: Gate;
 }
 
-function httpOf({ http }: Config, clock: Clock, gate: Gate | undefined): HttpClientSettings {
-  const { retries, timeoutMs } = http;
-  return { clock, retries, timeoutMs, ...(gate === undefined ? {} : { gate }) };
-}
-
-function makeSources(config: Config, http: HttpClient, clock: Clock): Map<string, Source> {
+/** The sources alone: whoever fetches for others needs no ledger. */
+export function openSources(
+  config: Config,
+  { clock, gate }: Pick<Surroundings, 'clock'> & Gated,
+): Map<string, Source> {
+  const { retries, timeoutMs } = config.http;
+  const shared = gate === undefined ? {} : { gate };
+  const http = createHttpClient({ clock, retries, timeoutMs, ...shared });
   const sources = new Map<string, Source>();
   for (const { id, kind, options } of config.sources) {
     const known = sourceKinds.find((candidate) => candidate.kind === kind);

@@ -37,6 +37,7 @@ export const RECOURSE: Readonly<Record<FailureCode, Recourse>> = {
   'file-unreadable': NEVER,
   'ledger-locked': RETRY,
   'lost-claim': RETRY,
+  'not-writer': RETRY,
   'ledger-readonly': NEVER,
   'ledger-corrupt': NEVER,
   'ledger-newer': NEVER,

@@ -12,7 +12,10 @@ const REPORT = 'report: { from: a@b, to: [c@d], timeZone: Europe/Paris';
 
 const PODS = { id: 'pods', tells: ['charges', 'inventory', 'rates'] as const, trailingDays: 7 };
 const PROM = { id: 'prom', tells: ['usage'] as const };
-const sources = new Map([
+const sources: Parameters<typeof rhythmOf>[0]['sources'] = new Map<
+  string,
+  typeof PODS | typeof PROM
+>([
   ['pods', PODS],
   ['prom', PROM],
 ]);
