@@ -21,5 +21,3 @@ export const httpSchema = z.strictObject({
     )
     .default({}),
 });
-
-export type HttpSection = z.output<typeof httpSchema>;

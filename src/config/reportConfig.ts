@@ -16,7 +16,7 @@ export interface ReportConfig {
     /** Days like `2026-12-25` that are no business days. */
     readonly holidays: readonly string[];
   };
-  /** What becomes of a quarter whose facts changed after its report: sent, made only, or nothing. */
+  /** What becomes of a reported quarter whose facts changed: sent, made only, or nothing. */
   readonly corrections: 'auto' | 'ask' | 'off';
   /** Who hears of what went wrong, by mail. */
   readonly owner?: string;

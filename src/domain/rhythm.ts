@@ -54,7 +54,7 @@ export interface Rhythm {
   readonly due?: DueRule;
   /** Whether a quarter's report is delivered, or only made. */
   readonly deliver: boolean;
-  /** What becomes of a quarter whose facts changed after its report: sent, made only, or nothing. */
+  /** What becomes of a reported quarter whose facts changed: sent, made only, or nothing. */
   readonly corrections: 'auto' | 'ask' | 'off';
 }
 

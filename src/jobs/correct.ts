@@ -20,7 +20,7 @@ export interface CorrectResult {
 }
 
 /**
- * `correct {quarter}`: audits a reported quarter again; where that matters, freezes the next edition
+ * `correct {quarter}`: audits a reported quarter again; where it matters, freezes the next edition
  * and, with `report.corrections: auto`, delivers it. What was reported stands as it is.
  */
 export const correctJob: Job<z.output<typeof payload>, CorrectResult> = {
@@ -68,7 +68,7 @@ async function correct(context: JobContext, found: Found): Promise<Answer<Correc
   const changes =
     before === undefined ? [] : materialChanges(before, after, config.policy.minSavingUsd);
   if (changes.length === 0) return nothing(quarter, 'what changed is too little to be told');
-  const report = await one(engine, 'report', { name: 'report', payload: { runId, freeze: true } });
+  const report = await one(engine, 'report', { name: 'report', payload: { runId } });
   if (report.kind === 'failed') return { kind: 'never', reason: `no report: ${report.reason}` };
   const made = { quarter, why: changes.join('; '), figures: report.figures };
   return handOut(context, made, report.shortfalls);

@@ -1,15 +1,9 @@
-/** Knows how a quarter walks through: pulls, audit, report, delivery; a failed source stops none. */
+/** Knows how a quarter walks through: pulls, audit, report, delivery; no failed source stops it. */
 
 import { z } from 'zod';
 import { reportDueMs } from '../domain/due.ts';
 import { Failure } from '../domain/failure.ts';
-import {
-  HOUR_MS,
-  instantText,
-  parseQuarter,
-  quarterPeriod,
-  quarterText,
-} from '../domain/period.ts';
+import { parseQuarter, quarterPeriod, quarterText } from '../domain/period.ts';
 import type { JobContext } from './context.ts';
 import { dueRuleOf } from './due.ts';
 import { type Figures, one, type Outcome } from './engine.ts';
@@ -30,10 +24,7 @@ export interface QuarterResult {
   readonly figures: Figures;
 }
 
-/** A report made so long after its hour is late, and says so. */
-const LATE_AFTER_MS = 2 * HOUR_MS;
-
-/** `quarter {quarter, deliver, once?}`: repeated, it finds its own audit, edition and deliveries. */
+/** `quarter {quarter, deliver, once?}`: repeated, it finds its audit, edition and deliveries. */
 export const quarterJob: Job<z.output<typeof payload>, QuarterResult> = {
   name: 'quarter',
   payload,
@@ -81,7 +72,7 @@ async function walk(context: JobContext, wish: Walk): Promise<Answer<QuarterResu
   const pulls = await engine.all('pulls', await quarterPulls(context, quarter));
   const audit = await one(engine, 'audit', { name: 'audit', payload: { quarter } });
   if (audit.kind === 'failed') return { kind: 'never', reason: `no audit: ${audit.reason}` };
-  const report = await one(engine, 'report', reportTask(context, quarter, audit));
+  const report = await one(engine, 'report', reportTask(audit));
   if (report.kind === 'failed') return { kind: 'never', reason: `no report: ${report.reason}` };
   const made = {
     shortfalls: [...pulls.flatMap(shortfallsOf), ...audit.shortfalls, ...report.shortfalls],
@@ -111,12 +102,8 @@ function shortfallsOf(outcome: Outcome): readonly string[] {
   return outcome.kind === 'done' ? outcome.shortfalls : [`${outcome.task.key}: ${outcome.reason}`];
 }
 
-/** Frozen as an edition; one that is late says when it was due. */
-function reportTask({ clock, config }: JobContext, quarter: string, audit: Outcome & Done) {
-  const startMonth = config.fiscal.startMonth;
-  const dueMs = reportDueMs(parseQuarter(quarter, clock.nowMs(), startMonth), dueRuleOf(config));
-  const late = clock.nowMs() - dueMs > LATE_AFTER_MS ? { due: instantText(dueMs) } : {};
-  return { name: 'report', payload: { runId: audit.figures['runId'], freeze: true, ...late } };
+function reportTask(audit: Outcome & Done) {
+  return { name: 'report', payload: { runId: audit.figures['runId'] } };
 }
 
 type Done = { readonly kind: 'done' };

@@ -1,4 +1,4 @@
-/** Knows what is pulled again before a quarter is audited: its whole bill, and what is not known. */
+/** Knows what is pulled before a quarter is audited: its whole bill, and what is not known. */
 
 import { instantText, parseQuarter, type Period, period, quarterPeriod } from '../domain/period.ts';
 import { factsOf, type RhythmSource, sourcesOf, type Told } from '../domain/rhythm.ts';

@@ -19,7 +19,7 @@ export interface HostLimit {
 
 export interface GateWish {
   readonly place: QueuePlace;
-  limitOf(host: string): HostLimit;
+  readonly limitOf: (host: string) => HostLimit;
   /** How long a question waits for its place before it fails; a minute unless told. */
   readonly patienceMs?: number;
 }

@@ -10,6 +10,7 @@ import { PATIENCE_MS } from '../domain/answers.ts';
 import type { Figures } from '../jobs/engine.ts';
 import type { Answer } from '../jobs/job.ts';
 import type { Log } from '../platform/log.ts';
+import type { Done } from './done.ts';
 import { figuresOf, type Progressing, type Runnable, runInline, type Workshop } from './inline.ts';
 import { type Pending, progressOf } from './progress.ts';
 import { ATTEMPTS, type OpenQueue } from './queue.ts';
@@ -40,12 +41,6 @@ export function pauseMs(triesMade: number, error?: Error): number {
 
 export interface Shop<Context extends Progressing> extends Workshop<Context> {
   readonly log: Log;
-}
-
-/** What BullMQ remembers of a job that was done; results themselves are in the ledger. */
-export interface Done {
-  readonly shortfalls: readonly string[];
-  readonly figures: Figures;
 }
 
 /** A shop with the queue that its jobs may add to. */

@@ -5,7 +5,7 @@ import type { Log } from '../platform/log.ts';
 
 /** A job's voice. */
 export interface Pending {
-  progress(message: string): void;
+  readonly progress: (message: string) => void;
   /** When all that was said has been written. */
   settled(): Promise<void>;
 }

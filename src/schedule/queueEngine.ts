@@ -5,7 +5,7 @@
 
 import { DelayedError, type Job, type Queue, WaitingChildrenError } from 'bullmq';
 import type { Engine, Outcome, Task } from '../jobs/engine.ts';
-import type { Done } from './processor.ts';
+import type { Done } from './done.ts';
 import { type OpenQueue, optionsOf } from './queue.ts';
 
 /** How soon a parent looks again after parts that it is not the parent of. */
@@ -55,7 +55,7 @@ async function addPart({ queued, queue }: Parent, task: Task, id: string): Promi
 }
 
 /** One id through a whole run: the root's. */
-export function runOf(queued: Pick<Job, 'id' | 'opts'>): string {
+function runOf(queued: Pick<Job, 'id' | 'opts'>): string {
   return queued.opts.telemetry?.metadata ?? String(queued.id);
 }
 

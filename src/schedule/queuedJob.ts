@@ -2,7 +2,7 @@
 
 import type { Job, JobType, Queue } from 'bullmq';
 import type { JobState, QueuedJob } from '../jobs/jobQueue.ts';
-import type { Done } from './processor.ts';
+import type { Done } from './done.ts';
 
 /** In BullMQ a job that waits may do so in several places. */
 const STATES: Readonly<Record<JobState, readonly JobType[]>> = {

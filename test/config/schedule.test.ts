@@ -6,8 +6,10 @@ import { dueRuleOf } from '../../src/jobs/due.ts';
 import { rhythmOf } from '../../src/jobs/rhythm.ts';
 import { loaded, problems } from './written.ts';
 
-const SOURCES =
-  'sources: { pods: { kind: runpod, apiKey: "${KEY}" }, prom: { kind: prometheus, url: http://p } }\n';
+const SOURCES = `sources:
+  pods: { kind: runpod, apiKey: "\${KEY}" }
+  prom: { kind: prometheus, url: http://p }
+`;
 const REPORT = 'report: { from: a@b, to: [c@d], timeZone: Europe/Paris';
 
 const PODS = { id: 'pods', tells: ['charges', 'inventory', 'rates'] as const, trailingDays: 7 };
@@ -44,7 +46,7 @@ describe('the schedule', () => {
     expect(due).toBeUndefined();
   });
 
-  it('says of a source how far back its bill is read, and what only the present tells', async () => {
+  it('says of a source how far back its bill is read, and what must be sampled', async () => {
     const text = `${SOURCES}schedule: { trailingDays: { pods: 30 }, sampled: { prom: [usage] } }`;
     const { sources: known } = await rhythm(text);
     expect(known.map(({ trailingDays }) => trailingDays)).toEqual([30, 14]);
@@ -63,7 +65,7 @@ describe('the schedule', () => {
     });
   });
 
-  it('delivers where there is a report and a way to send it; corrects by itself unless told', async () => {
+  it('delivers where a report can be sent; corrects by itself unless told', async () => {
     const smtp = 'smtp: { url: "smtp://127.0.0.1" }';
     expect(await rhythm(`${REPORT} }\n${smtp}`)).toMatchObject({
       deliver: true,

@@ -1,6 +1,6 @@
 /** Knows how cron's five fields are read, and when they rang last. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lastRingMs, parseCron } from '../../src/domain/cron.ts';
 import { instantText } from '../../src/domain/period.ts';

@@ -5,7 +5,7 @@ import type { DueRule } from '../../src/domain/due.ts';
 import { owedWork, type WorkRecord } from '../../src/domain/owed.ts';
 import { period } from '../../src/domain/period.ts';
 import { RHYTHM, type Rhythm, type RhythmSource } from '../../src/domain/rhythm.ts';
-import type { WorkDone } from '../../src/domain/work.ts';
+import type { PulledWindow, WorkDone } from '../../src/domain/work.ts';
 
 const at = (text: string) => Date.parse(text);
 const DUE: DueRule = {
@@ -43,10 +43,11 @@ const begun = (subject: string, since: string): WorkDone => ({
   subject,
   dueAtMs: at(since),
 });
-const upTo = (until: string, since = '2026-01-09', fact = 'usage', source = 'prom') => ({
-  source,
-  fact,
+const upTo = (until: string, since = '2026-01-09', told: Partial<PulledWindow> = {}) => ({
+  source: 'prom',
+  fact: 'usage',
   window: period(at(since), at(until)),
+  ...told,
 });
 const SINCE_JANUARY = [begun('usage/prom', '2026-01-10'), begun('quarter', '2026-01-10')];
 const DAILY_DONE = ['prices', 'check'].map((line) => ({ line, subject: '', dueAtMs: at('2099') }));
@@ -111,18 +112,23 @@ describe('a worker that was down', () => {
   });
 
   it('asks a bill again for all of its trailing days', () => {
-    const pulled = [upTo('2026-03-01T03:40:00Z', '2026-01-01', 'charges', 'pods')];
+    const pulled = [
+      upTo('2026-03-01T03:40:00Z', '2026-01-01', { source: 'pods', fact: 'charges' }),
+    ];
     const record = {
       now: '2026-03-04T08:30:00Z',
       done: [...done, begun('bills/pods', '2026-01-10'), begun('usage/pods', '2026-01-10')],
-      pulled: [...pulled, upTo('2026-03-04T08:05:00Z', '2026-01-09', 'inventory', 'pods')],
+      pulled: [
+        ...pulled,
+        upTo('2026-03-04T08:05:00Z', '2026-01-09', { source: 'pods', fact: 'inventory' }),
+      ],
       rhythm: rhythm({ sources: [PODS] }),
     };
     expect(said(record)).toEqual(['pods 2026-02-22T00:00:00Z 2026-03-04T03:40:00Z']);
   });
 
   it('counts a window only for the facts that it told', () => {
-    const pulled = [upTo('2026-03-04T08:05:00Z', '2026-01-09', 'inventory')];
+    const pulled = [upTo('2026-03-04T08:05:00Z', '2026-01-09', { fact: 'inventory' })];
     expect(said({ now: '2026-03-04T08:30:00Z', done, pulled })[0]).toMatch(
       /^prom 2026-01-09T00:00:00Z/,
     );
@@ -179,7 +185,7 @@ describe('a new install', () => {
 describe('what is taken once a day', () => {
   const base = { now: '2026-11-23T09:30:00Z', pulled: [upTo('2027-01-01')] };
 
-  it('is owed where the last ring was not followed by it, and once however many were missed', () => {
+  it('is owed where it did not follow the last ring, once however many were missed', () => {
     const done = [...SINCE_JANUARY, ...REPORTED];
     expect(owed({ ...base, done }).orders.map(({ id }) => id)).toEqual([
       'owed/prices/2026-11-23T002000Z',

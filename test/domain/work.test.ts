@@ -1,6 +1,6 @@
 /** Knows what the parts of a time are that no window covers. */
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { period } from '../../src/domain/period.ts';
 import { uncovered } from '../../src/domain/work.ts';

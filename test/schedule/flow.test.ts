@@ -104,7 +104,7 @@ describe('a quarter on the queue', () => {
     await walked();
     expect(stage.payloads.slice(2)).toEqual([
       { quarter: '2026-Q3' },
-      { runId: 'run-1', freeze: true },
+      { runId: 'run-1' },
       { edition: '2026-Q3.1' },
     ]);
   });
@@ -155,13 +155,6 @@ describe('a quarter on the queue', () => {
     await workOn(stage);
     await walked('q', { ...PAYLOAD, deliver: false });
     expect(stage.ran.slice(2)).toEqual(['audit', 'report']);
-  });
-
-  it('tells the report when it was due, only where it is late', async () => {
-    const stage = await stageOf('2026-11-26T09:00:00Z');
-    await workOn(stage);
-    await walked();
-    expect(stage.payloads[3]).toEqual({ runId: 'run-1', freeze: true, due: ON_TIME });
   });
 
   it('is refused before it is over', async () => {

@@ -118,7 +118,7 @@ describe('the gate', () => {
     expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(200);
   });
 
-  it('does not make a question wait for ever: it fails as one that may be asked later', async () => {
+  it('lets no question wait for ever: it fails as one that may be asked later', async () => {
     const { url, seen, host } = await provider(0);
     const gate = gateAt(redis.place(), { concurrent: 1, perMinute: 60_000 }, 120);
     const leave = await gate.enter(host, 10_000);

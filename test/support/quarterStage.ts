@@ -73,7 +73,7 @@ export async function quarterStage(
   return {
     // What `quarter` does not touch is not there.
     context: context as unknown as StageContext,
-    jobs: [quarterJob as Runnable<StageContext>, ...Object.keys(PLAYS).map(part)],
+    jobs: [quarterJob, ...Object.keys(PLAYS).map(part)],
     ran,
     payloads,
     close: () => ledger.close(),
