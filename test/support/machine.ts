@@ -32,6 +32,7 @@ const services: Services = {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stdout.write(text),
   open: unused,
+  openQueue: unused,
   files: { standardInput: unused, exists: unused, write: unused },
   runWorker: unused,
   runDemo: unused,

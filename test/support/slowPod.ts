@@ -98,6 +98,7 @@ deployments:
     model: example/model
     gpu: { type: H100-80GB, count: 1 }
     resources: [{ source: pods, match: { id: ${POD_ID} } }]
+schedule: { bills: off, prices: off, inventory: off, usage: off, corrections: off, quarter: off }
 redis: { url: "\${REDIS_URL}", prefix: ${prefix} }
 `;
 }
