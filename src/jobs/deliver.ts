@@ -54,7 +54,7 @@ async function editionNamed({ ledger }: JobContext, id: string): Promise<Edition
   });
 }
 
-export function senderOf({ config, messageIdOf }: JobContext): Sender {
+function senderOf({ config, messageIdOf }: JobContext): Sender {
   const { from } = reportConfig({ config });
   const archive = config.web?.link;
   return { from, messageIdOf, ...(archive === undefined ? {} : { archive }) };

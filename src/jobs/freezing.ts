@@ -36,7 +36,7 @@ export async function freezeAudit(
 }
 
 /** What the next edition says of itself: its number, and what it corrects. */
-export async function nextEdition({ ledger }: Pick<JobContext, 'ledger'>, quarter: string) {
+async function nextEdition({ ledger }: Pick<JobContext, 'ledger'>, quarter: string) {
   const [before] = await ledger.editions({ quarter });
   if (before === undefined) return { edition: 1 };
   const record = await ledger.loadAudit({ runId: before.runId });

@@ -39,7 +39,7 @@ export async function tellOwner(context: NoticeContext): Promise<string[]> {
   return [];
 }
 
-export interface Notice {
+interface Notice {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
@@ -48,7 +48,7 @@ export interface Notice {
 }
 
 /** A short mail that is no edition; answers what went wrong, if anything did. */
-export async function sendNotice(
+async function sendNotice(
   { config, clock, channel: open, messageIdOf }: NoticeContext,
   { to, subject, text, key }: Notice,
 ): Promise<string | undefined> {
