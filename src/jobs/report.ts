@@ -1,4 +1,4 @@
-/** Knows how a stored audit becomes files: page, text, mail, JSON and charts; frozen where asked. */
+/** Knows how a stored audit becomes files: page, text, mail, data, charts; frozen if asked. */
 
 import { z } from 'zod';
 import type { Edition } from '../domain/edition.ts';
