@@ -119,8 +119,8 @@ function stand(site: Site, app: JobContext, errands: Errands): Promise<Candidate
 
 /**
  * Pulls of different sources only add facts, each its own. One source's go one after the other, for
- * what was recorded first must be written first; every other job reads or sends what must not change
- * meanwhile.
+ * what was recorded first must be written first; every other job reads or sends what must not
+ * change meanwhile.
  */
 function laneOf(name: string, data: unknown): string | undefined {
   if (name !== 'pull' || typeof data !== 'object' || data === null) return undefined;

@@ -1,4 +1,4 @@
-/** Knows that of several workers one writes, that the role moves, and nothing is lost or doubled. */
+/** Knows that of several workers one writes, and that nothing is lost when the role moves. */
 
 import { join } from 'node:path';
 import { type Job, Queue, QueueEvents } from 'bullmq';
@@ -111,7 +111,7 @@ describe('two workers of one ledger', () => {
     expect(await kept()).toMatchObject({ charges: 31, bills: 1, token: 2 });
   });
 
-  it('never both write: a paused writer finds, when it goes on, that the role has moved', async () => {
+  it('never both write: a paused writer finds that the role has moved', async () => {
     const { writer, standby } = await twoMachines();
     pod.hold();
     const job = await addPull();

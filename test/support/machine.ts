@@ -1,4 +1,4 @@
-/** Knows a whole worker in a process of its own, as `rentcheck worker` runs it, at a test's pace. */
+/** Knows a whole worker in a process of its own, as `rentcheck worker` runs it. */
 
 import type { Services, WorkerWish } from '../../src/cli/command.ts';
 import { Failure } from '../../src/domain/failure.ts';

@@ -1,4 +1,4 @@
-/** Knows one rented pod, as RunPod bills it day by day, behind a server that can be made to wait. */
+/** Knows one rented pod, as RunPod bills it by the day, on a server that can be made to wait. */
 
 import { bucketsOf, resolveWindow } from '../../src/demo/emulators/runpodWindow.ts';
 import { instantText } from '../../src/domain/period.ts';
