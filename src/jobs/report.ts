@@ -56,7 +56,7 @@ export const reportJob: Job<Wish, ReportResult> = {
 };
 
 /** The stored audit that is wished for. @throws {Failure} `no-data` where there is none. */
-async function storedAudit(
+export async function storedAudit(
   context: Pick<JobContext, 'ledger' | 'clock' | 'config'>,
   wish: Pick<Wish, 'quarter' | 'from' | 'to' | 'runId'>,
 ): Promise<AuditRecord> {
