@@ -33,8 +33,12 @@ function dueNotice({ editions, delivered, dueReport, nowMs }: ArchiveView): Mark
   const coming = html`The report of ${next.quarter} is due ${when(next.atMs, nowMs)}.`;
   if (due === undefined) return notice('plain', html`<p>${coming}</p>`);
   const own = editions.filter(({ quarter }) => quarter === due.quarter);
-  if (own.some(({ id }) => (delivered.get(id)?.sent ?? 0) > 0)) {
-    return notice('plain', html`<p>The report of ${due.quarter} was sent. ${coming}</p>`);
+  const reached = own.find(({ id }) => (delivered.get(id)?.sent ?? 0) > 0);
+  if (reached !== undefined) {
+    const { planned, sent } = delivered.get(reached.id) ?? { planned: 0, sent: 0 };
+    const whom = planned === sent ? 'everyone it was for' : `${sent} of ${planned} it was for`;
+    const tone = planned === sent ? 'good' : 'watch';
+    return notice(tone, html`<p>The report of ${due.quarter} reached ${whom}. ${coming}</p>`);
   }
   return notice(
     'bad',
