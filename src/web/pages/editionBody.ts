@@ -77,8 +77,9 @@ function ambiguous({ deliveries }: EditionView): Markup[] {
     .map(({ id, recipient }) =>
       notice(
         'watch',
-        html`<p>Nobody knows whether ${recipient} has it, so it is not sent again by itself. Ask, then
-say so: <code>rentcheck send --resolve ${id} --as sent</code>, or <code>--as send-again</code>.</p>`,
+        html`<p>Nobody knows whether ${recipient} has it, so it is not sent again by itself.
+Ask, then say so: <code>rentcheck send --resolve ${id} --as sent</code>, or
+<code>--as send-again</code>.</p>`,
       ),
     );
 }
