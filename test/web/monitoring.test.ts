@@ -107,8 +107,9 @@ test('a real Prometheus hears every figure, answers every panel, finds alerts we
     .replace('credentials_file: /run/secrets/web_token', `credentials: ${TOKEN}`)
     .replaceAll('_interval: 30s', '_interval: 1s');
   const files = { 'prometheus.yml': asking, 'alerts.yml': alerts };
-  const { origin, close } = await startPrometheusWith(files);
-  onTestFinished(close);
+  const prometheus = await startPrometheusWith(files);
+  onTestFinished(() => prometheus.close());
+  const { origin } = prometheus;
   const ask = (query: string) => resultOf(origin, query);
   // Rates need two scrapes.
   const scraped = 'count_over_time(rentcheck_build_info[1m]) >= 2';

@@ -30,7 +30,10 @@ when its quarter is due; <a href="/rerun">run a quarter</a> to have one now.</p>
 
 function dueNotice({ editions, delivered, dueReport, nowMs }: ArchiveView): Markup {
   const { due, next } = dueReport;
-  const coming = html`The report of ${next.quarter} is due ${when(next.atMs, nowMs)}.`;
+  const coming =
+    next === undefined
+      ? html`No report is made by itself.`
+      : html`The report of ${next.quarter} is due ${when(next.atMs, nowMs)}.`;
   if (due === undefined) return notice('plain', html`<p>${coming}</p>`);
   const own = editions.filter(({ quarter }) => quarter === due.quarter);
   const reached = own.find(({ id }) => (delivered.get(id)?.sent ?? 0) > 0);
