@@ -114,30 +114,12 @@ async function candidate(
   const { sources, ledger } = app.context;
   const context: JobContext = { ...app.context, sources: askedByOthers(sources, errands) };
   const rings = timetable(rhythmOf(app.context));
+  const worker = { place, clock, log, ...pace };
+  const pacing = { atOnce: JOBS_AT_ONCE, beside: BESIDE, ...pace };
   const work = () =>
-    role.during(() =>
-      startWorker({
-        place,
-        rings,
-        jobs: JOBS,
-        context,
-        clock,
-        log,
-        atOnce: JOBS_AT_ONCE,
-        beside: BESIDE,
-        ...pace,
-      }),
-    );
+    role.during(() => startWorker({ ...worker, rings, jobs: JOBS, context, ...pacing }));
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
-  const standing = await standForWriter({
-    place,
-    holder,
-    desk: ledger,
-    clock,
-    log,
-    work,
-    ...pace,
-  });
+  const standing = await standForWriter({ ...worker, holder, desk: ledger, work });
   return {
     async close() {
       await standing.close();
