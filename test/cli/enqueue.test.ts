@@ -132,7 +132,7 @@ describe('with a worker', () => {
     expect(ran).toMatchObject({ code, stdout: '' });
   });
 
-  it('the list names what failed and why; --all what is done, with its figures as JSON', async () => {
+  it('the list names what failed and why; --all what is done, with its figures', async () => {
     const failed = await run('jobs');
     expect(failed.stdout).toMatch(/^failed +report +\d+ .*no stored audit of run nobody/m);
     const all = await run('jobs', '--all', '--json');
