@@ -21,6 +21,7 @@ import type { QueuePlace } from './schedule/redis.ts';
 import { timetable } from './schedule/timetable.ts';
 import { startWorker, stopAsked } from './schedule/worker.ts';
 import { type Candidate, standForWriter } from './schedule/writer.ts';
+import { type HeldRole, heldRole, serveWeb } from './serve.ts';
 import { workerLog } from './workerLog.ts';
 
 /** Pulls wait for providers most of the time. */
@@ -83,8 +84,11 @@ async function keepLedger(site: Site): Promise<Closing> {
   const { patience } = site.pace;
   const errands = openErrands({ ...site, ...(patience === undefined ? {} : { patience }) });
   const parts: Closing[] = [errands, app];
+  const role = heldRole();
   try {
-    parts.unshift(await stand(site, app.context, errands));
+    const web = await serveWeb({ ...site, context: app.context, isWriter: role.isHeld });
+    parts.unshift(web);
+    parts.splice(1, 0, await stand({ ...site, role, errands }, app.context));
   } catch (error) {
     await closeAll(parts);
     throw error;
@@ -96,25 +100,21 @@ async function closeAll(parts: readonly Closing[]): Promise<void> {
   for (const part of parts) await part.close();
 }
 
-function stand(site: Site, app: JobContext, errands: Errands): Promise<Candidate> {
+interface Stand extends Site {
+  readonly role: HeldRole;
+  readonly errands: Errands;
+}
+
+function stand({ role, errands, ...site }: Stand, app: JobContext): Promise<Candidate> {
   const { place, log, services, pace } = site;
-  const { clock } = services;
   const context: JobContext = { ...app, sources: askedByOthers(app.sources, errands) };
+  const worker = { place, clock: services.clock, log, ...pace };
   const rings = timetable(rhythmOf(app));
+  const pacing = { atOnce: JOBS_AT_ONCE, laneOf };
   const work = () =>
-    startWorker({
-      place,
-      rings,
-      jobs: JOBS,
-      context,
-      clock,
-      log,
-      atOnce: JOBS_AT_ONCE,
-      laneOf,
-      ...pace,
-    });
+    role.during(() => startWorker({ ...worker, ...pacing, rings, jobs: JOBS, context }));
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
-  return standForWriter({ place, holder, desk: app.ledger, clock, log, work, ...pace });
+  return standForWriter({ ...worker, holder, desk: app.ledger, work });
 }
 
 /**
