@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import type { Channel } from '../../src/delivery/channel.ts';
 import { folderChannel } from '../../src/delivery/channels/folder.ts';
 import { slackChannel } from '../../src/delivery/channels/slack.ts';
+import { smtpChannel } from '../../src/delivery/channels/smtp.ts';
 import { stdoutChannel } from '../../src/delivery/channels/stdout.ts';
 import { teamsChannel } from '../../src/delivery/channels/teams.ts';
 import type { Webhook } from '../../src/delivery/webhook.ts';
@@ -15,6 +16,8 @@ import { composeParcel } from '../../src/delivery/eml.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { secretFrom } from '../../src/platform/secret.ts';
 import { namesIn } from '../house/tree.ts';
+import { mailServer } from '../support/mailServer.ts';
+import { nastyMailServer, type Script } from '../support/nastyMailServer.ts';
 import { says, startWebhook } from '../support/webhookServer.ts';
 import { type ChannelSubject, keepsTheContract, type Mood, type OpenChannel } from './channel.ts';
 
@@ -132,7 +135,38 @@ const stdout: ChannelSubject = {
   partRead: headersOf,
 };
 
-const SUBJECTS = [folder, stdout, slack, teams];
+const MAIL_MOODS: Readonly<Partial<Record<Mood, Script>>> = {
+  gone: { greeting: (socket) => socket.destroy() },
+  busy: { rcpt: '450 4.2.0 greylisted' },
+  refusing: { end: '554 5.7.1 no' },
+  mute: { end: (socket) => socket.destroy() },
+  locked: { ehlo: '250-nasty.example\r\n250 AUTH PLAIN', auth: '535 no such user' },
+};
+
+const smtp: ChannelSubject = {
+  kind: 'smtp',
+  moods: ['healthy', 'gone', 'busy', 'refusing', 'mute', 'locked'],
+  async open(mood) {
+    const script = MAIL_MOODS[mood];
+    const healthy = await mailServer();
+    const { port } = script === undefined ? healthy : await nastyMailServer(script);
+    const auth = mood === 'locked' ? { auth: { user: 'ada', pass: 'wrong' } } : {};
+    return {
+      channel: smtpChannel({
+        access: async () => ({ connection: { host: '127.0.0.1', port }, ...auth }),
+        sender: 'audit@example.com',
+        compose: composeParcel,
+      }),
+      recipient: 'cfo@example.com',
+      arrived: async () => healthy.taken.map(({ message }) => message.toString('utf8')),
+      close: () => Promise.resolve(),
+    };
+  },
+  harm: OWN_HEADER,
+  partRead: headersOf,
+};
+
+const SUBJECTS = [folder, smtp, stdout, slack, teams];
 
 test('every channel keeps the contract', () => {
   const files = namesIn('src/delivery/channels').map((name) => name.replace('.ts', ''));
