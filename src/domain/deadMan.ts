@@ -1,6 +1,6 @@
 /** Knows whether a report that was due has gone out: the dead man's check, as a pure question. */
 
-import { isSettled, type Delivery } from './delivery.ts';
+import type { Delivery, DeliveryState } from './delivery.ts';
 import { type DueRule, newestDueQuarter, reportDueMs } from './due.ts';
 import { quarterText } from './period.ts';
 
@@ -30,6 +30,9 @@ export type DeadMan =
 
 type Sent = Pick<Delivery, 'state' | 'role' | 'sentAtMs'>;
 
+/** A delivery that still wants to go out by itself. */
+const UNDER_WAY: readonly DeliveryState[] = ['waiting', 'claimed', 'handing', 'deferred'];
+
 /** The newest quarter whose report has been due since the ledger began, by its text. */
 export function watchedQuarter(watch: Watch): { quarter: string; dueMs: number } | undefined {
   const quarter = newestDueQuarter(watch.nowMs, watch.rule);
@@ -48,7 +51,9 @@ export function deadMan(watch: Watch, deliveries: readonly Sent[]): DeadMan {
   const watched = watchedQuarter(watch);
   if (watched === undefined) return { kind: 'nothing-due' };
   const sent = deliveries.flatMap(({ sentAtMs }) => (sentAtMs === undefined ? [] : [sentAtMs]));
-  const waiting = deliveries.some(({ role, state }) => role === 'leader' && !isSettled(state));
+  const waiting = deliveries.some(
+    ({ role, state }) => role === 'leader' && UNDER_WAY.includes(state),
+  );
   if (sent.length > 0 && !waiting) {
     return { kind: 'sent', ...watched, sentMs: Math.min(...sent) };
   }
