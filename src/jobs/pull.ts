@@ -71,7 +71,7 @@ export function sourceNamed(context: JobContext, id: string): Source {
 async function pullInto(context: JobContext, source: Source, window: Period) {
   const recordedAtMs = context.clock.nowMs();
   const tally = newTally(source.id);
-  for await (const fetched of source.pull(requestFor(context, source.id, window))) {
+  for await (const fetched of source.pull({ ...requestFor(context, source.id), window })) {
     const outcome = await context.ledger.append(fetched, recordedAtMs);
     tally.added += outcome.added;
     tally.restated += outcome.restated;
@@ -122,8 +122,11 @@ function note(tally: Tally, fetched: Fetched, { rejected, warnings = [] }: Appen
 }
 
 /** What this source is asked: the usage of its deployments and the models whose prices it tells. */
-function requestFor(context: JobContext, id: string, window: Period): PullRequest {
-  const { deployments } = context.config;
+export function requestFor(
+  { config }: Pick<JobContext, 'config'>,
+  id: string,
+): Omit<PullRequest, 'window'> {
+  const { deployments } = config;
   const usage = deployments
     .filter((deployment) => deployment.usage?.source === id)
     .map((deployment) => ({
@@ -135,7 +138,7 @@ function requestFor(context: JobContext, id: string, window: Period): PullReques
     .flatMap((deployment) => deployment.hosted?.equivalents ?? [])
     .filter((equivalent) => equivalent.via === id)
     .map((equivalent) => equivalent.model);
-  return { window, usage, models: [...new Set(models)] };
+  return { usage, models: [...new Set(models)] };
 }
 
 function rejectedText({ source, rejected, rejects: [first] }: PullResult): string {
