@@ -1,8 +1,10 @@
 /** Knows what a job is handed: the I/O rooms as values, so that jobs themselves touch nothing. */
 
 import type { Config } from '../config/config.ts';
+import type { Channel } from '../delivery/channel.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Secret } from '../platform/secret.ts';
 import type { ReportFile, ReportLetter } from '../report/letter.ts';
 import type { ImportBatch, ImportRequest } from '../sources/import/readImport.ts';
 import type { Source } from '../sources/source.ts';
@@ -25,6 +27,19 @@ export interface JobContext {
   readImport(request: ImportFileRequest): AsyncIterable<ImportBatch>;
   /** A letter as one mail message to the report's readers, the same bytes for the same letter. */
   composeMail(mail: ComposedMail): Promise<Uint8Array>;
+  /** Opens a channel; @throws {Failure} `config` where none has this id. */
+  readonly channel: (id: string) => Promise<Channel>;
+  /** The same key and sender give the same id, for good. */
+  readonly messageIdOf: (key: string, from: string) => string;
+  /** Names this process among those that work on one ledger. */
+  readonly worker: string;
+  /** Posts JSON to a webhook, once; answers what went wrong, in a sentence, or nothing. */
+  readonly postJson: (webhook: Secret, value: unknown) => Promise<string | undefined>;
+  /**
+   * A page as a PDF of that date; @throws {Failure} `not-found` without a browser, `unavailable`
+   * or `timeout` where it makes none.
+   */
+  readonly printPage: (html: string, dateMs: number) => Promise<Uint8Array>;
   /**
    * Absolute path of the folder in which each period's report has a folder, unless one is asked
    * for.
