@@ -5,8 +5,10 @@ import type { CliCommand, ExitCode, Services } from './command.ts';
 import { auditCommand } from './commands/audit.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { enqueueCommand } from './commands/enqueue.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
+import { jobsCommand } from './commands/jobs.ts';
 import { opsCommand } from './commands/ops.ts';
 import { planCommand } from './commands/plan.ts';
 import { pullCommand } from './commands/pull.ts';
@@ -29,6 +31,8 @@ const COMMANDS: readonly CliCommand[] = [
   sqlCommand,
   opsCommand,
   workerCommand,
+  enqueueCommand,
+  jobsCommand,
   demoCommand,
 ];
 

@@ -1,8 +1,23 @@
 /** Knows every job that a queue or a timetable may ask for. */
 
 import { auditJob } from './audit.ts';
+import { checkJob } from './check.ts';
+import { correctJob } from './correct.ts';
 import { deliverJob } from './deliver.ts';
+import { owedJob } from './owed.ts';
+import { pricesJob } from './prices.ts';
 import { pullJob } from './pull.ts';
+import { quarterJob } from './quarter.ts';
 import { reportJob } from './report.ts';
 
-export const JOBS = [pullJob, auditJob, reportJob, deliverJob] as const;
+export const JOBS = [
+  pullJob,
+  pricesJob,
+  auditJob,
+  reportJob,
+  quarterJob,
+  correctJob,
+  owedJob,
+  deliverJob,
+  checkJob,
+] as const;

@@ -52,6 +52,7 @@ export const reportJob: Job<Wish, ReportResult> = {
     const result = { runId: record.runId, ...named, subject, files };
     return { kind: 'done', result, shortfalls: [] };
   },
+  figures: ({ runId, subject, files }) => ({ runId, subject, files: files.length }),
 };
 
 /** The stored audit that is wished for. @throws {Failure} `no-data` where there is none. */
