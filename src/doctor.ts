@@ -17,16 +17,16 @@ import { openLedger } from './ledger/open.ts';
 import { revealedRedactor } from './platform/revealed.ts';
 import { queuePlaceOf } from './queuePlace.ts';
 import { checkRedis } from './schedule/checkRedis.ts';
-import { placeText } from './schedule/redis.ts';
 
 /** A person waits: what does not answer twice is told as it is. */
 const RETRIES = 1;
 
 /** Looks at everything that the config names; changes and sends nothing. */
 export async function examine(
-  { config: path, progress }: Examination,
+  examination: Examination,
   { clock, env }: Services,
 ): Promise<readonly Finding[]> {
+  const { config: path } = examination;
   const nowMs = clock.nowMs();
   let config: Config;
   try {
@@ -43,7 +43,7 @@ export async function examine(
   ];
   const findings: Finding[] = [{ area: 'config', state: 'ok', says: `${path} is in order` }];
   for (const [name, look] of parts) {
-    progress(`looking at ${name}`);
+    examination.progress(`looking at ${name}`);
     findings.push(...(await look()));
   }
   return findings.map(withoutSecrets);
@@ -84,9 +84,8 @@ async function queueFindings(config: Config): Promise<Finding[]> {
     return [{ area, state: 'ok', says: 'no Redis is configured; only a worker needs one' }];
   }
   try {
-    const place = queuePlaceOf(config);
-    const advice = await checkRedis(place);
-    const ok: Finding = { area, state: 'ok', says: `Redis answers at ${placeText(place)}` };
+    const advice = await checkRedis(queuePlaceOf(config));
+    const ok: Finding = { area, state: 'ok', says: 'Redis answers' };
     return [ok, ...advice.map((says): Finding => adviceFinding(says))];
   } catch (error) {
     return [found(error, { area })];
@@ -101,7 +100,7 @@ function adviceFinding(advice: string): Finding {
 
 async function sourceFindings(config: Config, { clock, nowMs }: Now): Promise<Finding[]> {
   const http = { ...config.http, retries: Math.min(RETRIES, config.http.retries) };
-  const sources = [...openSources({ ...config, http }, clock).values()];
+  const sources = [...openSources({ ...config, http }, { clock }).values()];
   const looks = sources.map((source) =>
     examineSource(source, requestFor({ config }, source.id), nowMs),
   );
@@ -145,7 +144,8 @@ async function dueFinding(watching: Parameters<typeof deadManOf>[0]): Promise<Fi
 }
 
 function withoutSecrets(finding: Finding): Finding {
-  const { text } = revealedRedactor();
+  const redactor = revealedRedactor();
   const { says, mend } = finding;
-  return { ...finding, says: text(says), ...(mend === undefined ? {} : { mend: text(mend) }) };
+  const told = mend === undefined ? {} : { mend: redactor.text(mend) };
+  return { ...finding, says: redactor.text(says), ...told };
 }

@@ -1,4 +1,4 @@
-/** Knows the dead man's check: it shouts, once a day, while a report that was due has not gone out. */
+/** Knows the dead man: he shouts, once a day, while a report that was due has not gone out. */
 
 import { z } from 'zod';
 import type { DeadMan } from '../domain/deadMan.ts';

@@ -11,8 +11,8 @@ import { DAY_MS, type Period, period } from '../domain/period.ts';
 import { matchesResource } from '../economics/bill/attribution.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
-/** More than a quarter: what was pulled for the last audit is in it. */
-const LOOK_BACK_DAYS = 120;
+/** Two quarters: whatever day it is, the last finished one is in it. */
+const LOOK_BACK_DAYS = 190;
 
 interface Known {
   readonly things: readonly Thing[];

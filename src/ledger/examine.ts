@@ -38,7 +38,8 @@ export function examineLedger(ledgerPath: string): LedgerHealth {
 }
 
 function soundAndCurrent(path: string): boolean {
-  const { db, close } = connectForReading(path, BUSY_TIMEOUT_MS);
+  const connection = connectForReading(path, BUSY_TIMEOUT_MS);
+  const { db } = connection;
   try {
     return naming(path, () => {
       const [problem] = db.pragma('quick_check(1)') as { quick_check: string }[];
@@ -46,7 +47,7 @@ function soundAndCurrent(path: string): boolean {
       return !lacksTables(db, path, readMigrations());
     });
   } finally {
-    close();
+    connection.close();
   }
 }
 
@@ -58,11 +59,11 @@ function notWhole(path: string, problem: string): Failure {
 
 function writeFailure(path: string): Failure | undefined {
   try {
-    const { db, close } = connectForWriting(path, BUSY_TIMEOUT_MS);
+    const connection = connectForWriting(path, BUSY_TIMEOUT_MS);
     try {
-      naming(path, () => db.exec('BEGIN IMMEDIATE; ROLLBACK'));
+      naming(path, () => connection.db.exec('BEGIN IMMEDIATE; ROLLBACK'));
     } finally {
-      close();
+      connection.close();
     }
     return undefined;
   } catch (error) {
