@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Delivery } from '../domain/delivery.ts';
 import type { Edition } from '../domain/edition.ts';
 import { Failure } from '../domain/failure.ts';
-import { instantText } from '../domain/period.ts';
+import { DAY_MS, instantText } from '../domain/period.ts';
 import { addressesOf, reportConfig, sameRecipient, wantedAddresses } from './addresses.ts';
 import type { JobContext } from './context.ts';
 import { handDelivery, type Hands, LEASE_MS } from './handing.ts';
@@ -43,7 +43,16 @@ export const deliverJob: Job<z.output<typeof payload>, DeliverResult> = {
     const untold = await tellOwner(context);
     return answerOf(await wanted(context, id, to), { edition: id, untold });
   },
+  figures: ({ edition, deliveries }) => ({ edition, ...countsOf(deliveries) }),
+  // Past the five days after which the last letter is given up.
+  patienceMs: 7 * DAY_MS,
 };
+
+/** How many letters are in which state. */
+function countsOf(deliveries: readonly Delivery[]): Record<string, number> {
+  const states = Object.groupBy(deliveries, ({ state }) => state);
+  return Object.fromEntries(Object.entries(states).map(([state, some]) => [state, some.length]));
+}
 
 async function editionNamed({ ledger }: JobContext, id: string): Promise<Edition> {
   const edition = await ledger.edition(id);

@@ -1,4 +1,4 @@
-/** Knows how an edition becomes a parcel for one reader: his letter, and the files that it names. */
+/** Knows how an edition becomes a parcel for one reader: the letter, and the files it names. */
 
 import type { Parcel } from '../delivery/channel.ts';
 import type { Address } from '../domain/delivery.ts';

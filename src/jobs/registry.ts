@@ -15,6 +15,7 @@ export const JOBS = [
   pricesJob,
   auditJob,
   reportJob,
+  deliverJob,
   quarterJob,
   correctJob,
   owedJob,

@@ -1,4 +1,4 @@
-/** Knows how a stored audit becomes files: page, text, mail, JSON and charts; frozen where asked. */
+/** Knows how a stored audit becomes files: page, text, mail, data, charts; frozen if asked. */
 
 import { z } from 'zod';
 import type { Edition } from '../domain/edition.ts';
@@ -52,7 +52,7 @@ export const reportJob: Job<Wish, ReportResult> = {
     const result = { runId: record.runId, ...named, subject, files };
     return { kind: 'done', result, shortfalls: [] };
   },
-  figures: ({ runId, subject, files }) => ({ runId, subject, files: files.length }),
+  figures: ({ files, ...told }) => ({ ...told, files: files.length }),
 };
 
 /** The stored audit that is wished for. @throws {Failure} `no-data` where there is none. */

@@ -20,6 +20,8 @@ export interface ChartWords {
   readonly id: string;
   readonly filename: string;
   readonly alt: string;
+  /** Absent where there is no picture: then its words stand in its place. */
+  readonly spec?: unknown;
 }
 
 export interface Page {
@@ -81,7 +83,8 @@ function sectionMarkup({ title, lines, tables }: Section): Markup {
   return fillHtml(part('section'), { title, list, tables: tablesMarkup(tables) });
 }
 
-function chartMarkup({ id, alt }: ChartWords): Markup {
+function chartMarkup({ id, alt, spec }: ChartWords): Markup {
+  if (spec === undefined) return fillHtml(part('sentence'), { text: alt });
   return fillHtml(part('chart'), { source: `cid:${id}`, alt });
 }
 

@@ -1,4 +1,4 @@
-/** Knows how a quarter's report gets to its readers: once each, late bills and bad servers or not. */
+/** Knows how a quarter's report gets to its readers: once each, whatever goes wrong. */
 
 import { simpleParser } from 'mailparser';
 import { describe, expect, it, vi } from 'vitest';

@@ -28,11 +28,17 @@ export function tornadoOf({ sensitivity, stack }: Audit): Table[] {
   ];
 }
 
-function rowOf({ input, low, high, savingAtLowUsd, savingAtHighUsd }: Sensitivity): TableRow {
+function rowOf(effect: Sensitivity): TableRow {
+  const { name, low, high } = effectWords(effect);
+  const ends = [effect.savingAtLowUsd, effect.savingAtHighUsd];
+  const savings = ends.map((saving) => dollars(decimal(saving)));
+  return { cells: [name, `${low} to ${high}`, ...savings], note: '' };
+}
+
+/** An input by name, and the ends of its range in its unit. */
+export function effectWords({ input, low, high }: Sensitivity) {
   const { label } = inputWords(input);
-  const range = `${endText(input, low)} to ${endText(input, high)}`;
-  const savings = [savingAtLowUsd, savingAtHighUsd].map((saving) => dollars(decimal(saving)));
-  return { cells: [capital(label), range, ...savings], note: '' };
+  return { name: capital(label), low: endText(input, low), high: endText(input, high) };
 }
 
 /** A figure in its input's unit; what is no figure is told as it stands. */
