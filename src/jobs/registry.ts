@@ -19,6 +19,5 @@ export const JOBS = [
   quarterJob,
   correctJob,
   owedJob,
-  deliverJob,
   checkJob,
 ] as const;
