@@ -53,7 +53,7 @@ const BANS: readonly Ban[] = [
     pattern: /\.transaction\(|\.immediate\(|\bBEGIN\b/,
     instead: 'atomically of ledger/atomically.ts, which asks who may write',
     files: /^src\/ledger\//,
-    // Tables are made before there is a fence; reads, identity and a look at the file change nothing.
+    // Tables are made before there is a fence; reads and looks at the file change nothing.
     except: /^src\/ledger\/(atomically|migration|reads|identity|examine)\.ts$/,
   },
   {
