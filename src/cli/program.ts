@@ -13,6 +13,7 @@ import { opsCommand } from './commands/ops.ts';
 import { planCommand } from './commands/plan.ts';
 import { pullCommand } from './commands/pull.ts';
 import { reportCommand } from './commands/report.ts';
+import { sendCommand } from './commands/send.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { whatIfCommand } from './commands/whatIf.ts';
 import { workerCommand } from './commands/worker.ts';
@@ -26,6 +27,7 @@ const COMMANDS: readonly CliCommand[] = [
   importCommand,
   auditCommand,
   reportCommand,
+  sendCommand,
   whatIfCommand,
   planCommand,
   sqlCommand,
