@@ -25,6 +25,7 @@ import {
   type Rhythm,
   type RhythmSource,
   sourcesOf,
+  tellsPrices,
 } from './rhythm.ts';
 import { type PulledWindow, uncovered, type WorkDone } from './work.ts';
 
@@ -65,8 +66,9 @@ export function owedWork(record: WorkRecord): Owed {
   return {
     orders: [
       ...pulls.flatMap(({ orders }) => orders).sort(byStart),
-      ...owedDaily('prices', record),
+      ...(record.rhythm.sources.some(tellsPrices) ? owedDaily('prices', record) : []),
       ...quarters.orders,
+      ...owedDaily('check', record),
     ],
     begun: [...pulls.flatMap(({ begun }) => begun), ...quarters.begun],
   };
@@ -147,7 +149,7 @@ function lastRing(line: CronLine, { rhythm, nowMs }: WorkRecord): number | undef
 }
 
 /** A line that needs no window: what it told of days gone by cannot be had any more. */
-function owedDaily(line: 'prices', record: WorkRecord): Order[] {
+function owedDaily(line: 'prices' | 'check', record: WorkRecord): Order[] {
   const ringMs = lastRing(line, record);
   if (ringMs === undefined || doneUntil(record, line, '') >= ringMs) return [];
   return [{ name: line, payload: {}, id: orderId('owed', line, instantText(ringMs)) }];

@@ -11,6 +11,7 @@ import {
   type PullLine,
   type Rhythm,
   sourcesOf,
+  tellsPrices,
 } from '../domain/rhythm.ts';
 import { wallTimeMs } from '../domain/wallClock.ts';
 
@@ -47,17 +48,18 @@ export function timetable(rhythm: Rhythm): Ring[] {
   };
   const pulling = (name: PullLine): Ring[] =>
     sourcesOf(name, sources).length === 0 ? [] : line(name, (at) => ringPulls(name, sources, at));
-  const plain = (name: 'prices' | 'owed') => line(name, (at) => [plainOrder(name, at)]);
+  const plain = (name: 'prices' | 'owed' | 'check') => line(name, (at) => [plainOrder(name, at)]);
   return [
     ...pulling('scraper'),
     ...pulling('inventory'),
     ...pulling('usage'),
-    ...(sources.some(({ tells }) => tells.includes('prices')) ? plain('prices') : []),
+    ...(sources.some(tellsPrices) ? plain('prices') : []),
     ...plain('owed'),
     ...pulling('bills'),
     ...(due === undefined || rhythm.corrections === 'off'
       ? []
       : line('corrections', (at) => [correctionOrder(due, at)])),
+    ...plain('check'),
     ...(due === undefined ? [] : [quarterRing(rhythm, due)]),
   ];
 }
