@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openConfigured, openSources } from './app.ts';
-import type { ExitCode, Services, WorkerWish } from './cli/command.ts';
+import type { ExitCode, WorkerSurroundings, WorkerWish } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import type { JobContext } from './jobs/context.ts';
@@ -36,14 +36,14 @@ interface Site {
   readonly config: Config;
   readonly place: QueuePlace;
   readonly log: Log;
-  readonly services: Services;
+  readonly services: WorkerSurroundings;
   readonly pace: NonNullable<WorkerWish['pace']>;
 }
 
 /** Works until SIGTERM; the ledger is closed after the last job. */
 export async function runWorker(
   { config: path, role, pace = {} }: WorkerWish,
-  services: Services,
+  services: WorkerSurroundings,
 ): Promise<ExitCode> {
   const config = await loadConfig(path, { env: services.env });
   const place = queuePlaceOf(config);

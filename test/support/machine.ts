@@ -1,6 +1,6 @@
 /** Knows a whole worker in a process of its own, as `rentcheck worker` runs it. */
 
-import type { Services, WorkerWish } from '../../src/cli/command.ts';
+import type { WorkerWish } from '../../src/cli/command.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { runWorker } from '../../src/work.ts';
@@ -20,26 +20,14 @@ const clock: Clock =
         nowMs: () => Math.floor(fast.simMs + (systemClock.nowMs() - fast.realMs) * fast.times),
       };
 
-function unused(): never {
-  throw new Error('a worker asks for nothing but its work');
-}
-
-const services: Services = {
+const surroundings = {
   clock,
-  version: 'test',
   env: process.env,
-  terminal: false,
-  stdout: (text) => process.stdout.write(text),
-  stderr: (text) => process.stdout.write(text),
-  open: unused,
-  openQueue: unused,
-  files: { standardInput: unused, exists: unused, write: unused },
-  runWorker: unused,
-  runDemo: unused,
+  stderr: (text: string) => process.stdout.write(text),
 };
 
 try {
-  process.exitCode = await runWorker(wish, services);
+  process.exitCode = await runWorker(wish, surroundings);
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
   process.stdout.write(`${JSON.stringify({ msg: error.message, hint: error.hint })}\n`);
