@@ -3,6 +3,7 @@
 import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
+import { currentWriting } from '../format.ts';
 import { shownName, shownText } from '../label.ts';
 import { againstKeeping, amount, partsText } from './costParts.ts';
 import { medianHost } from './medianHosts.ts';
@@ -15,7 +16,7 @@ const MOST_DEPLOYMENTS = 4;
 export function optionLines({ stack, deployments }: Audit): string[] {
   const left = deployments.length - MOST_DEPLOYMENTS;
   const drawn =
-    'The interval holds 90% of the drawn outcomes; ' +
+    `The interval holds ${currentWriting().percent('90')} of the drawn outcomes; ` +
     'the odds are those of being cheaper than keeping.';
   return [
     'Every option serves the same traffic; the saving is against keeping. ' +

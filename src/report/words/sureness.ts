@@ -5,7 +5,7 @@
 
 import { decimal, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { counted, dollars, percent, wholeNumber } from '../format.ts';
+import { counted, currentWriting, dollars, percent, wholeNumber } from '../format.ts';
 import { shownName, shownSentence } from '../label.ts';
 import { dearestFirst, known } from './reading.ts';
 
@@ -29,7 +29,7 @@ function drawsLine({ stack }: Audit): string {
     return 'The range of outcomes was not computed: every figure is one best estimate.';
   }
   return (
-    `Odds and 90% intervals come from ${wholeNumber(stack.draws)} drawn periods: weeks of days ` +
+    `Odds and ${currentWriting().percent('90')} intervals come from ${wholeNumber(stack.draws)} drawn periods: weeks of days ` +
     "put together anew, people's time, cache hits and hosts from their ranges."
   );
 }

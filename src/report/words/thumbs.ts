@@ -2,7 +2,7 @@
 
 import { compare, type Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { percent, tokenCount } from '../format.ts';
+import { currentWriting, percent, tokenCount } from '../format.ts';
 import { shownName } from '../label.ts';
 import { dearestFirst, known, optionOf, type Situation } from './reading.ts';
 
@@ -39,7 +39,7 @@ function standingText(name: string, own: Exact, share: Exact): string {
   const cheaper = compare(share, own) < 0 ? 'serverless costs less' : 'pods cost no more';
   return (
     `${name}: a pod costs no more than serverless from ${percent(own)} of its paid time on, ` +
-    `where the rule of thumb says 30–40%. Its work takes ${percent(share)}, so ${cheaper}, ` +
+    `where the rule of thumb says 30–${currentWriting().percent('40')}. Its work takes ${percent(share)}, so ${cheaper}, ` +
     "people's time aside."
   );
 }
