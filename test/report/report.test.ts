@@ -121,8 +121,8 @@ const anyDeployment = fc.record({
 describe('of any audit', () => {
   it('text and page hold the same numbers', async () => {
     const charts = [
-      { id: 'a', filename: 'a.png', alt: 'first' },
-      { id: 'b', filename: 'b.png', alt: 'second' },
+      { id: 'a', filename: 'a.png', alt: 'first', slot: 'why', spec: {} },
+      { id: 'b', filename: 'b.png', alt: 'second', slot: 'doubts' },
     ] as const;
     await fc.assert(
       fc.asyncProperty(fc.array(anyDeployment, { maxLength: 13 }), async (wishes) => {

@@ -6,8 +6,20 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 import { FONT_FAMILY, FONT_FILES } from './fonts.ts';
 import { THEME } from './theme.ts';
 
-/** What a chart is about, and its place in the page. */
-export type ChartSlot = 'weekly-price' | 'load-duration';
+/** Where in the page a chart stands: beside what it is about. */
+export type ChartSlot = 'why' | 'deployments' | 'doubts' | 'since';
+
+/** Every chart there is, and its place. */
+const SLOTS = {
+  'weekly-price': 'why',
+  'paid-hours': 'why',
+  'load-duration': 'deployments',
+  options: 'deployments',
+  tornado: 'doubts',
+  quarters: 'since',
+} as const satisfies Readonly<Record<string, ChartSlot>>;
+
+type ChartName = keyof typeof SLOTS;
 
 /** What is to be drawn; everything that can be tested of a chart without looking at it. */
 export interface ChartPlan {
@@ -20,16 +32,17 @@ export interface ChartPlan {
   readonly title: string;
   /** The title and the numbers in words, for who sees no picture. */
   readonly alt: string;
-  readonly spec: TopLevelSpec;
-}
-
-/** How a chart is called in the page, in the mail and on disk. */
-export function namesOf(slot: ChartSlot): Pick<ChartPlan, 'slot' | 'id' | 'filename'> {
-  return { slot, id: `${slot}@rentcheck`, filename: `${slot}.png` };
+  /** Absent where there is nothing to draw: then the words stand in the picture's place. */
+  readonly spec?: TopLevelSpec;
 }
 
 export interface Chart extends Omit<ChartPlan, 'spec'> {
   readonly png: Uint8Array;
+}
+
+/** How a chart is called in the page, in the mail and on disk. */
+export function namesOf(name: ChartName): Pick<ChartPlan, 'slot' | 'id' | 'filename'> {
+  return { slot: SLOTS[name], id: `${name}@rentcheck`, filename: `${name}.png` };
 }
 
 /** Pixels of the picture for each pixel of the plan. */
@@ -37,10 +50,12 @@ const SCALE = 2;
 
 /** One picture a plan, in the order of the plans; the same plans give the same bytes. */
 export async function drawCharts(plans: readonly ChartPlan[]): Promise<Chart[]> {
-  return await Promise.all(plans.map(drawChart));
+  return await Promise.all(
+    plans.flatMap(({ spec, ...words }) => (spec === undefined ? [] : [drawChart(spec, words)])),
+  );
 }
 
-async function drawChart({ spec, ...words }: ChartPlan): Promise<Chart> {
+async function drawChart(spec: TopLevelSpec, words: Omit<ChartPlan, 'spec'>): Promise<Chart> {
   const { spec: full } = compile({ ...spec, config: THEME });
   const view = new vega.View(vega.parse(full), { renderer: 'none' });
   const svg = await view.toSVG();

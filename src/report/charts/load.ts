@@ -11,7 +11,6 @@ import { type ChartPlan, namesOf } from './chart.ts';
 import { type Curve, type Curves, curvesOf, shareUnderHalf } from './curves.ts';
 import { fitted, writable } from './fonts.ts';
 import { type Heading, headingOf } from './heading.ts';
-import { nothingToDraw } from './nothing.ts';
 import { COLORS, PANEL_TITLE, PLOT_WIDTH } from './theme.ts';
 
 const NAMES = namesOf('load-duration');
@@ -23,7 +22,7 @@ export function loadPlan(detail: AuditDetail): ChartPlan {
   const told = curvesOf(detail, MOST_PANELS);
   if (told.curves.length === 0) {
     const title = 'No hour can be set against capacity: usage or capacity is unknown';
-    return { ...NAMES, title, alt: `${title}.`, spec: nothingToDraw(title) };
+    return { ...NAMES, title, alt: `${title}.` };
   }
   const title = titleOf(told.curves);
   const subtitle = subtitleOf(told);

@@ -6,7 +6,6 @@ import { counted, dayOfMonth } from '../format.ts';
 import { shownName } from '../label.ts';
 import { type Compared, compared, priceText } from '../words/figures.ts';
 import { type ChartPlan, namesOf } from './chart.ts';
-import { nothingToDraw } from './nothing.ts';
 import { weeklySpec } from './weeklySpec.ts';
 import { type Week, type Weeks, weeksOf } from './weeks.ts';
 
@@ -17,7 +16,7 @@ export function weeklyPlan(detail: AuditDetail): ChartPlan {
   const priced = told.weeks.filter(({ owned }) => owned !== undefined);
   if (priced.length === 0) {
     const title = 'No week has a price: no tokens are known to have been served';
-    return { ...NAMES, title, alt: `${title}.`, spec: nothingToDraw(title) };
+    return { ...NAMES, title, alt: `${title}.` };
   }
   const title = titleOf(told);
   const subtitle = subtitleOf(told);

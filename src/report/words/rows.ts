@@ -1,7 +1,6 @@
 /** Knows the table: a row a deployment, the dearest first, what is left out, and the total. */
 
 import { decimal, type Exact, isZero, sum } from '../../domain/exact.ts';
-import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
@@ -10,12 +9,15 @@ import { shownName } from '../label.ts';
 import { priceText, utilization } from './figures.ts';
 import { oddsText, sureAside } from './odds.ts';
 import { dearestFirst, known, nearestOption, optionOf, useOfRent } from './reading.ts';
+import { reasonOf } from './reasons.ts';
 
 export interface Row {
   readonly name: string;
   /** The model served; what stands behind the line where it is no deployment's. */
   readonly model: string;
   readonly verdict: string;
+  /** Why, in a sentence or two; may be empty. */
+  readonly reason: string;
   /** How the line is colored: act, leave or wait; `none` and `all` are no deployment's. */
   readonly tone: 'act' | 'leave' | 'wait' | 'none' | 'all';
   readonly spend: string;
@@ -28,6 +30,8 @@ export interface Row {
    * more.
    */
   readonly saving: string;
+  /** Whether it sums up deployments that are not listed one by one. */
+  readonly isSum: boolean;
 }
 
 /** So many rows keep the mail below what mail clients cut off. */
@@ -37,15 +41,15 @@ const NOTHING = '\u2013';
 
 export function rowsOf(audit: Audit): Row[] {
   const dearest = dearestFirst(audit);
-  const plan = new Map(audit.stack.bestPlan.map(({ deployment, option }) => [deployment, option]));
   const shown = dearest.slice(0, MOST_ROWS);
-  const lines = shown.map((deployment) => deploymentRow(deployment, plan.get(deployment.id)));
+  const lines = shown.map((deployment) => deploymentRow(audit, deployment));
   const rest = [...leftOut(dearest.slice(MOST_ROWS)), ...unattributed(audit)];
   const alone = lines.length + rest.length <= 1;
   return [...lines, ...rest, ...(alone ? [] : [totalRow(audit)])];
 }
 
-function deploymentRow(deployment: AuditDeployment, planned: OptionName | undefined): Row {
+function deploymentRow(audit: Audit, deployment: AuditDeployment): Row {
+  const planned = audit.stack.bestPlan.find(({ deployment: id }) => id === deployment.id)?.option;
   const figures =
     planned === undefined || planned === 'keep'
       ? nearestOption(deployment)
@@ -54,6 +58,7 @@ function deploymentRow(deployment: AuditDeployment, planned: OptionName | undefi
     name: shownName(deployment.id),
     model: shownName(deployment.model),
     verdict: verdictText(deployment),
+    reason: reasonOf(audit, deployment),
     tone: TONES[deployment.verdict] ?? 'act',
     spend: dollars(spendOf(deployment)),
     tokens: tokenCount(deployment.tokens),
@@ -61,6 +66,7 @@ function deploymentRow(deployment: AuditDeployment, planned: OptionName | undefi
     hosted: priceText(known(deployment.hosted?.usdPerMtok)),
     utilization: shareText(known(deployment.utilization)),
     saving: amountText(known(figures?.savingUsd)),
+    isSum: false,
   };
 }
 
@@ -81,12 +87,14 @@ const TONES: Readonly<Partial<Record<Verdict, Row['tone']>>> = {
 };
 
 const NO_FIGURES = {
+  reason: '',
   tone: 'none',
   tokens: NOTHING,
   owned: NOTHING,
   hosted: NOTHING,
   utilization: NOTHING,
   saving: NOTHING,
+  isSum: false,
 } as const;
 
 function leftOut(rest: readonly AuditDeployment[]): Row[] {
@@ -96,9 +104,10 @@ function leftOut(rest: readonly AuditDeployment[]): Row[] {
       ...NO_FIGURES,
       name: `And ${rest.length} more`,
       model: verdictCounts(rest),
-      verdict: 'in report.json',
+      verdict: 'in deployments.csv',
       spend: dollars(sum(rest.map(spendOf))),
       tokens: tokenCount(rest.reduce((total, { tokens }) => total + tokens, 0)),
+      isSum: true,
     },
   ];
 }
@@ -132,6 +141,7 @@ function totalRow({ totals, stack, deployments }: Audit): Row {
     name: 'All',
     model: verdictCounts(deployments),
     verdict: counted(deployments.length, 'deployment'),
+    reason: '',
     tone: 'all',
     spend: dollars(decimal(totals.spendUsd)),
     tokens: tokenCount(totals.tokens),
@@ -139,6 +149,7 @@ function totalRow({ totals, stack, deployments }: Audit): Row {
     hosted: priceText(known(totals.hostedUsdPerMtok)),
     utilization: shareText(use === undefined ? undefined : utilization(deployments, use)),
     saving: amountText(known(stack.savingUsd.base)),
+    isSum: false,
   };
 }
 

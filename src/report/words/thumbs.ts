@@ -22,7 +22,7 @@ function tokensLine({ totals }: Audit): string {
 }
 
 /** Pods against serverless: each deployment's own number beside the common one. */
-function podLines(audit: Audit): string[] {
+export function podLines(audit: Audit): string[] {
   return dearestFirst(audit)
     .flatMap((deployment) => {
       const detail = optionOf(deployment, 'serverless')?.detail;

@@ -1,11 +1,10 @@
 /** Knows what the plan saves with each input at the ends of its range: the widest first. */
 
-import { decimal, parseExact } from '../../domain/exact.ts';
+import { decimal } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { Sensitivity } from '../../verdict/auditDecision.ts';
 import { dollars } from '../format.ts';
-import { shownText } from '../label.ts';
-import { inputWords } from './inputs.ts';
+import { endText, inputWords } from './inputs.ts';
 import { capital } from './plan.ts';
 import { known } from './reading.ts';
 import type { Table, TableRow } from './table.ts';
@@ -33,10 +32,4 @@ function rowOf({ input, low, high, savingAtLowUsd, savingAtHighUsd }: Sensitivit
   const range = `${endText(input, low)} to ${endText(input, high)}`;
   const savings = [savingAtLowUsd, savingAtHighUsd].map((saving) => dollars(decimal(saving)));
   return { cells: [capital(label), range, ...savings], note: '' };
-}
-
-/** A figure in its input's unit; what is no figure is told as it stands. */
-function endText(input: string, value: string): string {
-  const figure = parseExact(value);
-  return figure === undefined ? shownText(value, 24) : inputWords(input).amount(figure);
 }
