@@ -4,6 +4,7 @@ import { compare, parseExact } from '../domain/exact.ts';
 import { JsonNumber } from '../platform/json.ts';
 import type { Fault, Path } from './fault.ts';
 import { valueAt } from './issues.ts';
+import { exposedWeb } from './webSchema.ts';
 import type { Tree } from './yamlTree.ts';
 
 /** Faults told from the tree, so that faults elsewhere hide none of them. */
@@ -12,6 +13,7 @@ export function disagreements(tree: Tree): Fault[] {
     ...rangesOutOfOrder(tree, tree.value, []),
     ...pinnedHosts(tree),
     ...endlessCommitments(tree),
+    ...exposedWeb(tree),
   ];
 }
 

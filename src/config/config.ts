@@ -6,6 +6,7 @@ import type { ProviderTier } from '../domain/providerTier.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { DeploymentConfig } from './deploymentConfig.ts';
 import type { ReportConfig, SmtpConfig } from './reportConfig.ts';
+import type { WebConfig } from './webSchema.ts';
 
 /** The source id that imports use unless they are told another; always known, declared or not. */
 export const IMPORT_SOURCE_ID = 'import';
@@ -33,6 +34,8 @@ export interface Config {
   readonly ops: OpsConfig;
   readonly report?: ReportConfig;
   readonly smtp?: SmtpConfig;
+  /** Absent where no pages are served. */
+  readonly web?: WebConfig;
   readonly redis?: { readonly url: Secret };
 }
 

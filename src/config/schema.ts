@@ -13,6 +13,7 @@ import { deploymentSchema } from './deploymentSchema.ts';
 import { whole } from './numbers.ts';
 import { idSchema, reportSchema, smtpSchema } from './reportSchema.ts';
 import { addressSecret, text } from './texts.ts';
+import { webSchema } from './webSchema.ts';
 
 export const configSchema = z.strictObject({
   ledger: text('the path of a file').default('./rentcheck.db'),
@@ -31,6 +32,7 @@ export const configSchema = z.strictObject({
   ops: opsSchema.prefault({}),
   report: reportSchema.exactOptional(),
   smtp: smtpSchema.exactOptional(),
+  web: webSchema.exactOptional(),
   redis: z.strictObject({ url: addressSecret(['redis:', 'rediss:']) }).exactOptional(),
 });
 

@@ -42,6 +42,10 @@ export const FAILURES = {
     passing: false,
     hint: 'point "ledger" in rentcheck.yaml at a rentcheck ledger or a new path',
   },
+  'lost-claim': {
+    passing: true,
+    hint: 'another worker has taken the delivery over; see delivery_history in rentcheck sql',
+  },
   'disk-full': { passing: true, hint: 'free some disk space and run the same command again' },
 } as const;
 

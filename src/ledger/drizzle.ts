@@ -12,8 +12,23 @@ import type * as Core from 'drizzle-orm/sqlite-core';
  */
 const load = createRequire(import.meta.url);
 
-export const { and, asc, desc, eq, getTableColumns, getTableName, gt, gte, lt, lte, ne, or, sql } =
-  load('drizzle-orm') as typeof Root;
+export const {
+  and,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  getTableName,
+  gt,
+  gte,
+  inArray,
+  isNull,
+  lt,
+  lte,
+  ne,
+  or,
+  sql,
+} = load('drizzle-orm') as typeof Root;
 
 export const { customType, primaryKey, real, sqliteTable, text } = load(
   'drizzle-orm/sqlite-core',

@@ -10,6 +10,7 @@ import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts'
 import type { Fetched } from '../domain/provenance.ts';
 import type { UsageSeries } from '../domain/usage.ts';
 import type { AuditRecord } from './auditRecord.ts';
+import type { Post } from './post.ts';
 
 export type { AuditRecord } from './auditRecord.ts';
 
@@ -65,7 +66,7 @@ export type AuditChoice =
   | { readonly quarter: string; readonly asOfMs?: number }
   | { readonly window: Period };
 
-export interface Ledger {
+export interface Ledger extends Post {
   /** Stores what one fetch brought, in one transaction under one timestamp. */
   append(fetched: Fetched, recordedAtMs: number): Promise<AppendOutcome>;
   beginImport(start: ImportStart): Promise<ImportSession>;

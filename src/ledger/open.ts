@@ -93,5 +93,18 @@ function refusing(path: string): Writes {
       where: path,
     });
   };
-  return { append: refuse, beginImport: refuse, saveAudit: refuse };
+  return {
+    append: refuse,
+    beginImport: refuse,
+    saveAudit: refuse,
+    freezeEdition: refuse,
+    planDeliveries: refuse,
+    claimDelivery: refuse,
+    prepareDelivery: refuse,
+    handOver: refuse,
+    settleDelivery: refuse,
+    lapseDeliveries: refuse,
+    resolveDelivery: refuse,
+    markTold: refuse,
+  };
 }

@@ -3,6 +3,8 @@
 import type { Ledger } from './ledger.ts';
 import { readAudit } from './reads/audits.ts';
 import { readRawBody } from './reads/bodies.ts';
+import { readDeliveries, readEvents, readMessage, readUntold } from './reads/deliveries.ts';
+import { readEditionContent, readEditionFile, readEditions } from './reads/editions.ts';
 import { readCharges, readGpuRates, readOpsEntries, readResources } from './reads/facts.ts';
 import { readAvailability, readHostedPrices } from './reads/prices.ts';
 import { readServedDeployments } from './reads/servedDeployments.ts';
@@ -12,8 +14,9 @@ import { createUsageReader } from './reads/usage.ts';
 import { readViewList } from './reads/views.ts';
 import { naming } from './sqliteFailure.ts';
 import type { Store } from './store.ts';
+import type { Writes } from './writes.ts';
 
-type Reads = Omit<Ledger, 'append' | 'beginImport' | 'saveAudit' | 'query' | 'close'>;
+type Reads = Omit<Ledger, keyof Writes | 'query' | 'close'>;
 
 export function createReads(store: Store): Reads {
   const readUsage = createUsageReader(store.db);
@@ -40,5 +43,19 @@ export function createReads(store: Store): Reads {
     rawBody: async (fetchRef) => consistently(() => readRawBody(store, fetchRef)),
     loadAudit: async (choice) => consistently(() => readAudit(store, choice)),
     views: async () => consistently(() => readViewList(store)),
+    ...createPostReads(store, consistently),
   };
+}
+
+function createPostReads(store: Store, consistently: <T>(work: () => T) => T) {
+  return {
+    editions: async (choice = {}) => consistently(() => readEditions(store, choice)),
+    edition: async (id) => consistently(() => readEditions(store, { id })[0]),
+    editionContent: async (id) => consistently(() => readEditionContent(store, id)),
+    editionFile: async (id, name) => consistently(() => readEditionFile(store, id, name)),
+    deliveries: async (choice = {}) => consistently(() => readDeliveries(store, choice)),
+    deliveryEvents: async (id) => consistently(() => readEvents(store, id)),
+    deliveryMessage: async (id) => consistently(() => readMessage(store, id)),
+    untoldTroubles: async () => consistently(() => readUntold(store)),
+  } satisfies Partial<Reads>;
 }

@@ -1,5 +1,10 @@
 CREATE INDEX charge_by_end ON charge (end_ms, start_ms);
 
+CREATE INDEX delivery_event_by_delivery ON delivery_event (delivery_ref, event_ref);
+
+CREATE UNIQUE INDEX delivery_once
+  ON delivery (edition_ref, channel, recipient, role, coalesce(deployment, ''));
+
 CREATE INDEX fetch_by_source ON fetch (source_id, kind, started_at_ms);
 
 CREATE INDEX reject_by_fetch ON reject (fetch_ref, position);
@@ -123,14 +128,79 @@ CREATE TABLE counterfactual_day (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE delivery (
-  edition TEXT NOT NULL,
+  delivery_ref INTEGER PRIMARY KEY,
+  delivery_id TEXT NOT NULL UNIQUE,
+  edition_ref INTEGER NOT NULL REFERENCES edition (edition_ref),
+  ordinal INTEGER NOT NULL,
+  channel TEXT NOT NULL,
   recipient TEXT NOT NULL,
-  run_id TEXT NOT NULL,
-  status TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('leader', 'owner', 'finance')),
+  deployment TEXT CHECK ((role = 'owner') = (deployment IS NOT NULL)),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'claimed', 'handing', 'sent', 'refused',
+    'deferred', 'failed', 'ambiguous')),
+  -- Fencing token: counts up with every claim, and with every word of a person.
+  token INTEGER NOT NULL,
+  tries INTEGER NOT NULL,
+  worker TEXT,
+  lease_until_ms INTEGER,
+  deferrals INTEGER NOT NULL,
+  deferred_since_ms INTEGER,
+  next_try_at_ms INTEGER,
   message_id TEXT,
-  detail TEXT,
-  delivered_at_ms INTEGER NOT NULL,
-  PRIMARY KEY (edition, recipient)
+  message_digest TEXT REFERENCES frozen_bytes (digest),
+  reply TEXT,
+  code INTEGER,
+  planned_at_ms INTEGER NOT NULL,
+  changed_at_ms INTEGER NOT NULL,
+  sent_at_ms INTEGER,
+  UNIQUE (edition_ref, ordinal),
+  CHECK ((state IN ('claimed', 'handing')) = (lease_until_ms IS NOT NULL)),
+  CHECK ((state = 'deferred') = (next_try_at_ms IS NOT NULL)),
+  CHECK ((state = 'sent') = (sent_at_ms IS NOT NULL))
+) STRICT;
+
+CREATE TABLE delivery_event (
+  event_ref INTEGER PRIMARY KEY,
+  delivery_ref INTEGER NOT NULL REFERENCES delivery (delivery_ref),
+  at_ms INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  token INTEGER NOT NULL,
+  actor TEXT,
+  code INTEGER,
+  detail TEXT
+) STRICT;
+
+CREATE TABLE delivery_notice (
+  event_ref INTEGER PRIMARY KEY REFERENCES delivery_event (event_ref),
+  told_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE edition (
+  edition_ref INTEGER PRIMARY KEY,
+  edition_id TEXT NOT NULL UNIQUE,
+  quarter TEXT NOT NULL,
+  number INTEGER NOT NULL CHECK (number >= 1),
+  run_id TEXT NOT NULL REFERENCES audit_run (run_id),
+  corrects TEXT REFERENCES edition (edition_id),
+  subject TEXT NOT NULL,
+  headline TEXT NOT NULL,
+  -- Letters and brief, as JSON.
+  content_digest TEXT NOT NULL REFERENCES frozen_bytes (digest),
+  -- Over words and files; whatever is changed, it no longer fits.
+  digest TEXT NOT NULL,
+  frozen_at_ms INTEGER NOT NULL,
+  UNIQUE (quarter, number),
+  UNIQUE (quarter, run_id)
+) STRICT;
+
+CREATE TABLE edition_file (
+  edition_ref INTEGER NOT NULL REFERENCES edition (edition_ref),
+  ordinal INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  content_type TEXT NOT NULL,
+  digest TEXT NOT NULL REFERENCES frozen_bytes (digest),
+  PRIMARY KEY (edition_ref, ordinal),
+  UNIQUE (edition_ref, name)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE fetch (
@@ -161,6 +231,12 @@ CREATE TABLE fetch (
   rejected INTEGER NOT NULL,
   warnings_json TEXT,
   recorded_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE frozen_bytes (
+  digest TEXT PRIMARY KEY NOT NULL,
+  plain_bytes INTEGER NOT NULL,
+  zstd BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE gpu_rate (
@@ -337,6 +413,33 @@ CREATE TABLE usage_series (
   UNIQUE (deployment, source_id)
 ) STRICT;
 
+CREATE TRIGGER delivery_event_is_kept BEFORE DELETE ON delivery_event
+BEGIN SELECT RAISE(ABORT, 'what happened has happened'); END;
+
+CREATE TRIGGER delivery_event_stays BEFORE UPDATE ON delivery_event
+BEGIN SELECT RAISE(ABORT, 'what happened has happened'); END;
+
+CREATE TRIGGER delivery_is_kept BEFORE DELETE ON delivery
+BEGIN SELECT RAISE(ABORT, 'a delivery is never forgotten'); END;
+
+CREATE TRIGGER edition_file_is_kept BEFORE DELETE ON edition_file
+BEGIN SELECT RAISE(ABORT, 'an edition is frozen'); END;
+
+CREATE TRIGGER edition_file_stays BEFORE UPDATE ON edition_file
+BEGIN SELECT RAISE(ABORT, 'an edition is frozen'); END;
+
+CREATE TRIGGER edition_is_kept BEFORE DELETE ON edition
+BEGIN SELECT RAISE(ABORT, 'an edition is frozen'); END;
+
+CREATE TRIGGER edition_stays BEFORE UPDATE ON edition
+BEGIN SELECT RAISE(ABORT, 'an edition is frozen'); END;
+
+CREATE TRIGGER frozen_bytes_are_kept BEFORE DELETE ON frozen_bytes
+BEGIN SELECT RAISE(ABORT, 'an edition is frozen'); END;
+
+CREATE TRIGGER frozen_bytes_stay BEFORE UPDATE ON frozen_bytes
+BEGIN SELECT RAISE(ABORT, 'an edition is frozen'); END;
+
 CREATE VIEW audit_by_day AS
 WITH told AS (
   SELECT run_ref, day_ms FROM audit_day
@@ -477,14 +580,52 @@ JOIN audit_day a ON a.run_ref = b.run_ref AND a.day_ms = b.day_ms;
 
 CREATE VIEW delivery_history AS
 SELECT
-  strftime('%Y-%m-%dT%H:%M:%SZ', delivered_at_ms / 1000, 'unixepoch') AS delivered_at,
-  edition,
-  recipient,
-  status,
-  run_id,
-  message_id,
-  detail
-FROM delivery;
+  strftime('%Y-%m-%dT%H:%M:%SZ', d.sent_at_ms / 1000, 'unixepoch') AS delivered_at,
+  e.edition_id AS edition,
+  d.recipient,
+  d.state AS status,
+  e.run_id,
+  d.message_id,
+  d.reply AS detail,
+  d.delivery_id,
+  e.quarter,
+  d.channel,
+  d.role,
+  d.deployment,
+  d.tries,
+  d.code,
+  strftime('%Y-%m-%dT%H:%M:%fZ', d.next_try_at_ms / 1000.0, 'unixepoch') AS next_try_at,
+  strftime('%Y-%m-%dT%H:%M:%fZ', d.planned_at_ms / 1000.0, 'unixepoch') AS planned_at,
+  strftime('%Y-%m-%dT%H:%M:%fZ', d.changed_at_ms / 1000.0, 'unixepoch') AS changed_at,
+  d.message_digest
+FROM delivery d
+JOIN edition e USING (edition_ref);
+
+CREATE VIEW edition_by_quarter AS
+SELECT
+  e.quarter,
+  e.edition_id AS edition,
+  e.number,
+  e.number = max(e.number) OVER (PARTITION BY e.quarter) AS newest,
+  e.corrects,
+  e.run_id,
+  e.subject,
+  e.headline,
+  e.digest,
+  strftime('%Y-%m-%dT%H:%M:%fZ', e.frozen_at_ms / 1000.0, 'unixepoch') AS frozen_at,
+  (SELECT count(*) FROM edition_file f WHERE f.edition_ref = e.edition_ref) AS files,
+  count(d.delivery_ref) AS deliveries,
+  count(d.delivery_ref) FILTER (WHERE d.state = 'sent') AS sent,
+  count(d.delivery_ref) FILTER (WHERE d.state IN ('waiting', 'claimed', 'handing', 'deferred'))
+    AS open,
+  count(d.delivery_ref) FILTER (WHERE d.state = 'refused') AS refused,
+  count(d.delivery_ref) FILTER (WHERE d.state = 'failed') AS failed,
+  count(d.delivery_ref) FILTER (WHERE d.state = 'ambiguous') AS ambiguous,
+  strftime('%Y-%m-%dT%H:%M:%SZ', min(d.sent_at_ms) / 1000, 'unixepoch') AS first_sent_at,
+  strftime('%Y-%m-%dT%H:%M:%SZ', max(d.sent_at_ms) / 1000, 'unixepoch') AS last_sent_at
+FROM edition e
+LEFT JOIN delivery d USING (edition_ref)
+GROUP BY e.edition_ref;
 
 CREATE VIEW effective_cost_by_day AS
 SELECT

@@ -12,6 +12,7 @@ import { openLedger } from '../../src/ledger/open.ts';
 import * as audit from '../../src/ledger/tables/audit.ts';
 import * as bill from '../../src/ledger/tables/bill.ts';
 import * as books from '../../src/ledger/tables/migration.ts';
+import * as post from '../../src/ledger/tables/post.ts';
 import * as price from '../../src/ledger/tables/price.ts';
 import * as provenance from '../../src/ledger/tables/provenance.ts';
 import * as usage from '../../src/ledger/tables/usage.ts';
@@ -23,6 +24,7 @@ import { rawDatabase, scratchFolder, scratchLedger } from './scratch.ts';
 const FROZEN: Readonly<Record<string, string>> = {
   '0001_ledger': '53128580bdfbc88a149dcdfcda79e913d69953416f4d04541e4ed62f987f598d',
   '0002_decision': '7e5872cc54a1d5b03a5ab4f35d4433cf52b24ed229025132187dfba4b092b768',
+  '0003_editions': '607c6559fd7414a4898b2fadf8eafa55c750adaedb7de85d4b101b169e9c0445',
 };
 
 describe('migrations', () => {
@@ -97,7 +99,7 @@ describe('opening a ledger again', () => {
   });
 });
 
-const MIRRORED = [audit, bill, books, price, provenance, usage]
+const MIRRORED = [audit, bill, books, post, price, provenance, usage]
   .flatMap((module) => Object.values(module))
   .filter((value): value is SQLiteTable => is(value, SQLiteTable));
 

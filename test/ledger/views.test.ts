@@ -64,7 +64,8 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
     'digest',
     'bytes',
   ],
-  delivery_history: ['delivered_at', 'edition', 'recipient', 'status'],
+  delivery_history: ['delivered_at', 'edition', 'recipient', 'status', 'channel', 'role'],
+  edition_by_quarter: ['quarter', 'edition', 'number', 'newest', 'corrects', 'digest', 'sent'],
   focus_cost_and_usage: ['BilledCost', 'ChargePeriodStart', 'ChargePeriodEnd', 'ResourceId'],
 };
 

@@ -130,17 +130,3 @@ export const unattributedDays = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.runRef, table.dayMs, table.ordinal] })],
 );
-
-export const deliveries = sqliteTable(
-  'delivery',
-  {
-    edition: text('edition').notNull(),
-    recipient: text('recipient').notNull(),
-    runId: text('run_id').notNull(),
-    status: text('status').notNull(),
-    messageId: text('message_id'),
-    detail: text('detail'),
-    deliveredAtMs: whole('delivered_at_ms').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.edition, table.recipient] })],
-);

@@ -1,0 +1,94 @@
+/** Knows the section `web`: where the pages are served, and who may see them. */
+
+import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+import { secretSchema } from '../platform/secret.ts';
+import type { Fault } from './fault.ts';
+import { valueAt } from './issues.ts';
+import { whole } from './numbers.ts';
+import { text } from './texts.ts';
+import { valueOf } from './value.ts';
+import type { Tree } from './yamlTree.ts';
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+
+/** The name of a header, in small letters once read. */
+function headerName() {
+  const pattern = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
+  return valueOf<string>({
+    expected: 'the name of a header like X-Forwarded-User',
+    json: { type: 'string', pattern: pattern.source },
+    read: (value) =>
+      typeof value === 'string' && pattern.test(value) ? value.toLowerCase() : undefined,
+  });
+}
+
+function network() {
+  return valueOf<string>({
+    expected: 'an address or a network like 10.0.0.0/8',
+    json: { type: 'string' },
+    read: (value) => (typeof value === 'string' && isNetwork(value) ? value : undefined),
+  });
+}
+
+function isNetwork(value: string): boolean {
+  const [address = '', bits, ...more] = value.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  if (bits === undefined) return true;
+  return /^\d{1,3}$/.test(bits) && isSubnet(address, Number(bits), version === 6);
+}
+
+function isSubnet(address: string, bits: number, isSix: boolean): boolean {
+  try {
+    new BlockList().addSubnet(address, bits, isSix ? 'ipv6' : 'ipv4');
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** The address that people see, without a slash at its end. */
+function publicAddress() {
+  return valueOf<string>({
+    expected: 'an http(s) address like https://rentcheck.example.com, without a path',
+    json: { type: 'string', format: 'uri' },
+    read(value) {
+      const url = typeof value === 'string' ? URL.parse(value) : null;
+      const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.username === '';
+      return isPlain && url.pathname === '/' && url.search + url.hash === ''
+        ? url.origin
+        : undefined;
+    },
+  });
+}
+
+export const webSchema = z.strictObject({
+  host: text('an address or a name of this machine').default('127.0.0.1'),
+  port: whole(0, 65_535).default(8480),
+  token: secretSchema.exactOptional(),
+  proxyAuth: z
+    .strictObject({
+      header: headerName(),
+      users: z.array(text('a user as the proxy names it')).min(1).exactOptional(),
+      from: z.array(network()).min(1).default(['127.0.0.1', '::1']),
+    })
+    .exactOptional(),
+  link: publicAddress().exactOptional(),
+});
+
+export type WebConfig = z.output<typeof webSchema>;
+
+/** Bills are shown here: beyond this machine only to who says who it is. */
+export function exposedWeb(tree: Tree): Fault[] {
+  const web = valueAt(tree.value, ['web']);
+  if (typeof web !== 'object' || web === null || 'token' in web || 'proxyAuth' in web) return [];
+  const path = ['web', 'host'];
+  const host = valueAt(tree.value, path);
+  if (typeof host !== 'string' || LOOPBACK.includes(host.toLowerCase())) return [];
+  const problem =
+    `found "${host}", which others can reach, and nobody is asked who they are; ` +
+    'add token: ${RENTCHECK_WEB_TOKEN} or proxyAuth, or write host: 127.0.0.1';
+  return [{ path, place: tree.placeOf(path), problem }];
+}

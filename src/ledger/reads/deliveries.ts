@@ -1,0 +1,101 @@
+/** Knows how deliveries and what happened to them are read back. */
+
+import type { Delivery, DeliveryEvent, DeliveryState } from '../../domain/delivery.ts';
+import type { ReaderRole } from '../../domain/letter.ts';
+import { and, asc, eq, inArray, isNull } from '../drizzle.ts';
+import type { Store } from '../store.ts';
+import { deliveries, deliveryEvents, deliveryNotices, editions } from '../tables/post.ts';
+import { readFrozen } from './frozen.ts';
+import { known } from './known.ts';
+
+export interface DeliveryChoice {
+  readonly id?: string;
+  readonly edition?: string;
+}
+
+/** In the order in which they were planned. */
+export function readDeliveries({ orm }: Store, { id, edition }: DeliveryChoice): Delivery[] {
+  const chosen = and(
+    ...(id === undefined ? [] : [eq(deliveries.deliveryId, id)]),
+    ...(edition === undefined ? [] : [eq(editions.editionId, edition)]),
+  );
+  const rows = orm
+    .select({ row: deliveries, edition: editions.editionId })
+    .from(deliveries)
+    .innerJoin(editions, eq(editions.editionRef, deliveries.editionRef))
+    .where(chosen)
+    .orderBy(asc(deliveries.deliveryRef))
+    .all();
+  return rows.map(({ row, edition: editionId }) => deliveryOf(row, editionId));
+}
+
+function deliveryOf(row: typeof deliveries.$inferSelect, edition: string): Delivery {
+  const { channel, recipient, tries, plannedAtMs, changedAtMs } = row;
+  const { worker, leaseUntilMs, nextTryAtMs, messageId, messageDigest, sentAtMs } = row;
+  return {
+    id: row.deliveryId,
+    edition,
+    channel,
+    recipient,
+    role: row.role as ReaderRole,
+    state: row.state as DeliveryState,
+    tries,
+    plannedAtMs,
+    changedAtMs,
+    ...known({ deployment: row.deployment, reply: row.reply, code: row.code }),
+    ...known({ worker, leaseUntilMs, nextTryAtMs, messageId, messageDigest, sentAtMs }),
+  };
+}
+
+/** The message as it goes out; `undefined` before it was prepared. */
+export function readMessage(store: Store, id: string): Uint8Array | undefined {
+  const [delivery] = readDeliveries(store, { id });
+  if (delivery?.messageDigest === undefined) return undefined;
+  return readFrozen(store, delivery.messageDigest, `the message of delivery ${id}`);
+}
+
+/** What happened to a delivery, oldest first. */
+export function readEvents({ orm }: Store, id: string): DeliveryEvent[] {
+  const rows = events(orm).where(eq(deliveries.deliveryId, id));
+  return rows.orderBy(asc(deliveryEvents.eventRef)).all().map(eventOf);
+}
+
+const TROUBLES: readonly DeliveryState[] = ['refused', 'failed', 'ambiguous'];
+
+/** Changes that a person must hear of and was not told yet, oldest first. */
+export function readUntold({ orm }: Store): DeliveryEvent[] {
+  const rows = events(orm)
+    .leftJoin(deliveryNotices, eq(deliveryNotices.eventRef, deliveryEvents.eventRef))
+    .where(and(inArray(deliveryEvents.state, [...TROUBLES]), isNull(deliveryNotices.eventRef)));
+  return rows.orderBy(asc(deliveryEvents.eventRef)).all().map(eventOf);
+}
+
+function events(orm: Store['orm']) {
+  const { eventRef, atMs, state, actor, code, detail } = deliveryEvents;
+  const { deliveryId } = deliveries;
+  return orm
+    .select({ eventRef, atMs, state, actor, code, detail, deliveryId })
+    .from(deliveryEvents)
+    .innerJoin(deliveries, eq(deliveries.deliveryRef, deliveryEvents.deliveryRef))
+    .$dynamic();
+}
+
+interface EventRow {
+  readonly eventRef: number;
+  readonly atMs: number;
+  readonly state: string;
+  readonly actor: string | null;
+  readonly code: number | null;
+  readonly detail: string | null;
+  readonly deliveryId: string;
+}
+
+function eventOf({ eventRef, atMs, state, actor, code, detail, deliveryId }: EventRow) {
+  return {
+    ref: eventRef,
+    delivery: deliveryId,
+    atMs,
+    state: state as DeliveryState,
+    ...known({ by: actor, code, detail }),
+  };
+}

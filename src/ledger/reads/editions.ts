@@ -1,0 +1,103 @@
+/** Knows how editions are read back, and that nothing of them was changed since. */
+
+import type { Edition, EditionContent, EditionFile } from '../../domain/edition.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { ReportFile } from '../../domain/letter.ts';
+import { and, asc, desc, eq } from '../drizzle.ts';
+import { editionDigest } from '../editionDigest.ts';
+import type { Store } from '../store.ts';
+import { editionFiles, editions, frozenBytes } from '../tables/post.ts';
+import { readFrozen, tampered } from './frozen.ts';
+import { known } from './known.ts';
+
+type Row = typeof editions.$inferSelect;
+
+export interface EditionChoice {
+  readonly id?: string;
+  readonly quarter?: string;
+  readonly runId?: string;
+}
+
+/** Newest quarter first, in it the newest edition first. */
+export function readEditions(store: Store, choice: EditionChoice): Edition[] {
+  return rowsOf(store, choice).map((row) => editionOf(store, row));
+}
+
+function rowsOf({ orm }: Store, { id, quarter, runId }: EditionChoice): Row[] {
+  const chosen = and(
+    ...(id === undefined ? [] : [eq(editions.editionId, id)]),
+    ...(quarter === undefined ? [] : [eq(editions.quarter, quarter)]),
+    ...(runId === undefined ? [] : [eq(editions.runId, runId)]),
+  );
+  const newest = [desc(editions.quarter), desc(editions.number)];
+  return orm
+    .select()
+    .from(editions)
+    .where(chosen)
+    .orderBy(...newest)
+    .all();
+}
+
+function editionOf(store: Store, row: Row): Edition {
+  const { editionId: id, quarter, number, runId, subject, headline, digest, frozenAtMs } = row;
+  const corrects = known({ corrects: row.corrects });
+  const files = filesOf(store, row.editionRef);
+  return {
+    id,
+    quarter,
+    number,
+    runId,
+    ...corrects,
+    subject,
+    headline,
+    digest,
+    frozenAtMs,
+    files,
+  };
+}
+
+function filesOf({ orm }: Store, editionRef: number): EditionFile[] {
+  const { name, contentType, digest } = editionFiles;
+  return orm
+    .select({ name, contentType, digest, bytes: frozenBytes.plainBytes })
+    .from(editionFiles)
+    .innerJoin(frozenBytes, eq(frozenBytes.digest, editionFiles.digest))
+    .where(eq(editionFiles.editionRef, editionRef))
+    .orderBy(asc(editionFiles.ordinal))
+    .all();
+}
+
+/** @throws {Failure} `no-data` for an unknown edition, `ledger-corrupt` where a digest is off. */
+export function readEditionContent(store: Store, id: string): EditionContent {
+  const { contentDigest } = sound(store, id);
+  const bytes = readFrozen(store, contentDigest, `what edition ${id} says`);
+  return JSON.parse(new TextDecoder().decode(bytes)) as EditionContent;
+}
+
+/** `undefined` for a name that the edition does not have; throws as the content does. */
+export function readEditionFile(store: Store, id: string, name: string): ReportFile | undefined {
+  const { edition } = sound(store, id);
+  const file = edition.files.find((one) => one.name === name);
+  if (file === undefined) return undefined;
+  const { contentType, digest } = file;
+  return { name, contentType, bytes: readFrozen(store, digest, `${name} of edition ${id}`) };
+}
+
+/** The edition, its own digest computed anew. */
+function sound(store: Store, id: string): { edition: Edition; contentDigest: string } {
+  const [row] = rowsOf(store, { id });
+  if (row === undefined) throw noEdition(id);
+  const edition = editionOf(store, row);
+  const { contentDigest } = row;
+  if (editionDigest({ ...edition, content: contentDigest }) !== edition.digest) {
+    throw tampered(store.path, `edition ${id} no longer fits its digest (SHA-256 ${row.digest})`);
+  }
+  return { edition, contentDigest };
+}
+
+export function noEdition(id: string): Failure {
+  return new Failure('no-data', `there is no edition ${id}`, {
+    expected: 'an edition like 2026-Q3.1',
+    hint: 'look for it: rentcheck sql "SELECT edition FROM edition_by_quarter"',
+  });
+}

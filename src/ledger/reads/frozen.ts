@@ -1,0 +1,33 @@
+/** Knows how frozen bytes are read back: checked against their digest, every time. */
+
+import { zstdDecompressSync } from 'node:zlib';
+import { Failure } from '../../domain/failure.ts';
+import { sha256Hex } from '../../platform/digest.ts';
+import { eq } from '../drizzle.ts';
+import type { Store } from '../store.ts';
+import { frozenBytes } from '../tables/post.ts';
+
+/** @throws {Failure} `ledger-corrupt` where the bytes are gone or are not those of the digest. */
+export function readFrozen({ orm, path }: Store, digest: string, what: string): Uint8Array {
+  const row = orm.select().from(frozenBytes).where(eq(frozenBytes.digest, digest)).get();
+  const bytes = row === undefined ? undefined : unpacked(row.zstd);
+  if (bytes !== undefined && sha256Hex(bytes) === digest) return bytes;
+  throw tampered(path, `${what} no longer has the bytes that were frozen (SHA-256 ${digest})`);
+}
+
+export function tampered(path: string, message: string): Failure {
+  return new Failure('ledger-corrupt', `${message}: the ledger ${path} was changed or is damaged`, {
+    where: path,
+    expected: 'the bytes as they were when the edition was frozen',
+    hint: 'put back a backup from before; what was sent is in the mailboxes',
+  });
+}
+
+function unpacked(zstd: Uint8Array): Uint8Array | undefined {
+  try {
+    return zstdDecompressSync(zstd);
+  } catch {
+    // Damaged beyond unpacking; the caller says so with the digest that was expected.
+    return undefined;
+  }
+}

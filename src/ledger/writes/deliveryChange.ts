@@ -1,0 +1,46 @@
+/** Knows how a delivery changes: only along its states, and never without an event. */
+
+import { type DeliveryState, mayBecome } from '../../domain/delivery.ts';
+import { invariant } from '../../domain/invariant.ts';
+import { eq } from '../drizzle.ts';
+import type { Store } from '../store.ts';
+import { deliveries, deliveryEvents } from '../tables/post.ts';
+import { inserter } from './insert.ts';
+
+export type DeliveryRow = typeof deliveries.$inferSelect;
+
+export interface DeliveryChange {
+  readonly to: DeliveryState;
+  readonly nowMs: number;
+  /** The worker, or the person who decided. */
+  readonly actor?: string;
+  readonly code?: number;
+  readonly detail?: string;
+  /** Columns beside the state; what belongs to a state alone is emptied unless it is given. */
+  readonly columns?: Partial<typeof deliveries.$inferInsert>;
+}
+
+export function deliveryRow({ orm }: Store, id: string): DeliveryRow | undefined {
+  return orm.select().from(deliveries).where(eq(deliveries.deliveryId, id)).get();
+}
+
+/** Answers the event's row. */
+export function changeDelivery(store: Store, row: DeliveryRow, change: DeliveryChange): number {
+  const { to, nowMs, columns, ...told } = change;
+  const from = row.state as DeliveryState;
+  invariant(mayBecome(from, to), `a delivery that is ${from} cannot become ${to}`);
+  const states = { worker: null, leaseUntilMs: null, nextTryAtMs: null };
+  store.orm
+    .update(deliveries)
+    .set({ ...states, ...columns, state: to, changedAtMs: nowMs })
+    .where(eq(deliveries.deliveryRef, row.deliveryRef))
+    .run();
+  const token = columns?.token ?? row.token;
+  return appendEvent(store, row.deliveryRef, { state: to, atMs: nowMs, token, ...told });
+}
+
+type Event = Omit<typeof deliveryEvents.$inferInsert, 'eventRef' | 'deliveryRef'>;
+
+export function appendEvent({ db }: Store, deliveryRef: number, event: Event): number {
+  return inserter(db, deliveryEvents)({ deliveryRef, ...event });
+}

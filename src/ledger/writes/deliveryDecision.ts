@@ -1,0 +1,71 @@
+/** Knows how a person's word on a delivery is written down, and that a person was told of one. */
+
+import {
+  type Delivery,
+  type DeliveryState,
+  type Resolution,
+  resolvedState,
+} from '../../domain/delivery.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { Store } from '../store.ts';
+import { changeDelivery, type DeliveryRow, deliveryRow } from './deliveryChange.ts';
+import { stands } from './deliveryWork.ts';
+
+/** See `Post.resolveDelivery`; call inside a transaction. */
+export function resolveDelivery(
+  store: Store,
+  id: string,
+  { word, nowMs }: { word: Resolution; nowMs: number },
+): Delivery {
+  const row = deliveryRow(store, id);
+  if (row === undefined) throw noDelivery(id);
+  const to = resolvedState(row.state as DeliveryState, word.as);
+  if (to === undefined) throw makesNoSense(row, word);
+  const detail = `${word.as}: ${word.note}`;
+  const eventRef = changeDelivery(store, row, {
+    to,
+    nowMs,
+    actor: word.by,
+    detail,
+    // A new token: whoever handed it over before has no say any more. A new start for the pauses.
+    columns: {
+      token: row.token + 1,
+      deferrals: 0,
+      deferredSinceMs: null,
+      reply: detail,
+      code: null,
+      ...(to === 'sent' ? { sentAtMs: nowMs } : {}),
+    },
+  });
+  // Who decided need not be told.
+  markTold(store, [eventRef], nowMs);
+  return stands(store, id);
+}
+
+export function markTold({ db }: Store, refs: readonly number[], nowMs: number): void {
+  const insert = db.prepare('INSERT OR IGNORE INTO delivery_notice VALUES (?, ?)');
+  for (const ref of refs) insert.run(ref, nowMs);
+}
+
+function noDelivery(id: string): Failure {
+  return new Failure('no-data', `there is no delivery ${id}`, {
+    expected: 'a delivery like 2026-Q3.1-2',
+    hint: 'look for it: rentcheck sql "SELECT delivery_id, status FROM delivery_history"',
+  });
+}
+
+const EXPECTED: Readonly<Record<Resolution['as'], string>> = {
+  sent: 'one that is ambiguous',
+  'send-again': 'one that is ambiguous, refused, failed or deferred',
+  'give-up': 'one that is ambiguous, refused, deferred or waiting',
+};
+
+function makesNoSense({ deliveryId, state }: DeliveryRow, { as }: Resolution): Failure {
+  const busy = state === 'claimed' || state === 'handing';
+  return new Failure('usage', `delivery ${deliveryId} is ${state}: "${as}" makes no sense there`, {
+    expected: EXPECTED[as],
+    hint: busy
+      ? 'a worker has it in hand; once it is done, or its lease is over, run: rentcheck send'
+      : 'leave it as it is',
+  });
+}

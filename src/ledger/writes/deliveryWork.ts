@@ -1,0 +1,144 @@
+/** Knows how a worker takes a delivery, hands it over and tells how that went: fenced by tokens. */
+
+import type { Claim, Delivery, DeliveryState, Handed } from '../../domain/delivery.ts';
+import { nextTryAtMs } from '../../domain/delivery.ts';
+import { Failure } from '../../domain/failure.ts';
+import { invariant } from '../../domain/invariant.ts';
+import { and, eq, inArray, lte } from '../drizzle.ts';
+import type { ClaimWish } from '../post.ts';
+import { readDeliveries, readMessage } from '../reads/deliveries.ts';
+import type { Store } from '../store.ts';
+import { deliveries } from '../tables/post.ts';
+import {
+  changeDelivery,
+  type DeliveryChange,
+  type DeliveryRow,
+  deliveryRow,
+} from './deliveryChange.ts';
+import { freezeBytes } from './frozen.ts';
+
+/** See `Post.claimDelivery`; call inside a transaction, as all of these. */
+export function claimDelivery(
+  store: Store,
+  id: string,
+  { worker, nowMs, leaseMs }: ClaimWish,
+): Claim | undefined {
+  const row = deliveryRow(store, id);
+  if (row === undefined || !isDue(row, nowMs)) return undefined;
+  const token = row.token + 1;
+  const columns = { token, tries: row.tries + 1, worker, leaseUntilMs: nowMs + leaseMs };
+  changeDelivery(store, row, { to: 'claimed', nowMs, actor: worker, columns });
+  return { delivery: id, worker, token };
+}
+
+function isDue({ state, nextTryAtMs: atMs }: DeliveryRow, nowMs: number): boolean {
+  return state === 'waiting' || (state === 'deferred' && atMs !== null && atMs <= nowMs);
+}
+
+export function prepareDelivery(
+  store: Store,
+  claim: Claim,
+  { messageId, bytes }: { messageId: string; bytes: Uint8Array },
+): Uint8Array {
+  const row = held(store, claim, ['claimed']);
+  const kept = readMessage(store, claim.delivery);
+  if (kept !== undefined) return kept;
+  const messageDigest = freezeBytes(store.db, bytes);
+  store.orm
+    .update(deliveries)
+    .set({ messageId, messageDigest })
+    .where(eq(deliveries.deliveryRef, row.deliveryRef))
+    .run();
+  return bytes;
+}
+
+export function handOver(
+  store: Store,
+  claim: Claim,
+  { nowMs, leaseMs }: { nowMs: number; leaseMs: number },
+): void {
+  const row = held(store, claim, ['claimed']);
+  invariant(row.messageDigest !== null, 'what is handed over was written down before');
+  const columns = { worker: claim.worker, leaseUntilMs: nowMs + leaseMs };
+  changeDelivery(store, row, { to: 'handing', nowMs, actor: claim.worker, columns });
+}
+
+/** An answer that comes after the lease was over counts, unless a person decided meanwhile. */
+export function settleDelivery(
+  store: Store,
+  claim: Claim,
+  { handed, nowMs }: { handed: Handed; nowMs: number },
+): Delivery {
+  const row = held(store, claim, ['claimed', 'handing', 'ambiguous']);
+  // Nothing new: nobody knew before, and nobody knows now.
+  if (row.state !== handed.kind) {
+    changeDelivery(store, row, { actor: claim.worker, ...outcomeOf(row, handed, nowMs) });
+  }
+  return stands(store, claim.delivery);
+}
+
+function outcomeOf(row: DeliveryRow, handed: Handed, nowMs: number): DeliveryChange {
+  if (handed.kind === 'ambiguous') {
+    const { reason } = handed;
+    return { to: 'ambiguous', nowMs, detail: reason, columns: { reply: reason, code: null } };
+  }
+  const { reply, code } = handed;
+  const answer = { reply, code: code ?? null };
+  const told = { nowMs, detail: reply, ...(code === undefined ? {} : { code }) };
+  if (handed.kind === 'sent') {
+    return { to: 'sent', ...told, columns: { ...answer, sentAtMs: nowMs } };
+  }
+  if (handed.kind === 'refused') return { to: 'refused', ...told, columns: answer };
+  return { ...told, ...putOff(row, answer, { nowMs, retryAfterMs: handed.retryAfterMs }) };
+}
+
+function putOff(
+  { deferrals, deferredSinceMs }: DeliveryRow,
+  answer: { reply: string; code: number | null },
+  { nowMs, retryAfterMs = 0 }: { nowMs: number; retryAfterMs?: number | undefined },
+): Pick<DeliveryChange, 'to' | 'columns'> {
+  const since = deferredSinceMs === null ? {} : { sinceMs: deferredSinceMs };
+  const atMs = nextTryAtMs({ count: deferrals, ...since }, nowMs, retryAfterMs);
+  if (atMs === undefined) return { to: 'failed', columns: answer };
+  const counts = { deferrals: deferrals + 1, deferredSinceMs: deferredSinceMs ?? nowMs };
+  return { to: 'deferred', columns: { ...answer, ...counts, nextTryAtMs: atMs } };
+}
+
+const LAPSED = {
+  claimed: { to: 'waiting', detail: 'its worker is gone; nothing was handed over' },
+  handing: {
+    to: 'ambiguous',
+    detail: 'its worker is gone after handing over began; nobody knows whether it arrived',
+  },
+} as const;
+
+export function lapseDeliveries(store: Store, nowMs: number): Delivery[] {
+  const over = and(
+    inArray(deliveries.state, Object.keys(LAPSED)),
+    lte(deliveries.leaseUntilMs, nowMs),
+  );
+  const rows = store.orm.select().from(deliveries).where(over).all();
+  return rows.map((row) => {
+    const { to, detail } = LAPSED[row.state as keyof typeof LAPSED];
+    const columns = { reply: detail, code: null };
+    changeDelivery(store, row, { to, nowMs, detail, columns });
+    return stands(store, row.deliveryId);
+  });
+}
+
+/** @throws {Failure} `lost-claim` where somebody else has a newer claim, or the state moved on. */
+function held(store: Store, claim: Claim, states: readonly DeliveryState[]): DeliveryRow {
+  const row = deliveryRow(store, claim.delivery);
+  const ours = row?.token === claim.token && states.includes(row.state as DeliveryState);
+  if (ours) return row;
+  const now = row === undefined ? 'unknown' : row.state;
+  throw new Failure('lost-claim', `delivery ${claim.delivery} is no longer ours: it is ${now}`, {
+    where: store.path,
+  });
+}
+
+export function stands(store: Store, id: string): Delivery {
+  const [delivery] = readDeliveries(store, { id });
+  invariant(delivery !== undefined, 'a delivery that was written can be read');
+  return delivery;
+}

@@ -1,0 +1,258 @@
+/** Knows that a delivery walks along its states alone, fenced by tokens, and forgets nothing. */
+
+import { describe, expect, it } from 'vitest';
+import type { Claim } from '../../src/domain/delivery.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/period.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { CFO, FROZEN_AT, OWNER, plannedLedger, report } from './postFixture.ts';
+import { rawDatabase } from './scratch.ts';
+
+const ID = '2026-Q3.1-1';
+const NOW = FROZEN_AT + HOUR_MS;
+const MESSAGE = { messageId: '<a@example.com>', bytes: new TextEncoder().encode('Subject: a\r\n') };
+const LEASE_MS = 5 * MINUTE_MS;
+
+async function claimed(ledger: Ledger, nowMs = NOW): Promise<Claim> {
+  const claim = await ledger.claimDelivery(ID, { worker: 'one', nowMs, leaseMs: LEASE_MS });
+  if (claim === undefined) throw new Error('nothing to claim');
+  await ledger.prepareDelivery(claim, MESSAGE);
+  return claim;
+}
+
+async function handing(ledger: Ledger, nowMs = NOW): Promise<Claim> {
+  const claim = await claimed(ledger, nowMs);
+  await ledger.handOver(claim, { nowMs, leaseMs: LEASE_MS });
+  return claim;
+}
+
+const stateOf = async (ledger: Ledger) => (await ledger.deliveries())[0]?.state;
+const statesOf = async (ledger: Ledger) =>
+  (await ledger.deliveryEvents(ID)).map(({ state }) => state);
+
+describe('planning', () => {
+  it('writes each letter to each place down once', async () => {
+    const { ledger } = await plannedLedger([CFO, OWNER]);
+    const again = [CFO, OWNER, { ...OWNER, deployment: 'code-32b' }, { ...CFO, channel: 'files' }];
+    const planned = await ledger.planDeliveries('2026-Q3.1', again, NOW);
+    expect(planned.map(({ id, state, plannedAtMs }) => [id, state, plannedAtMs])).toEqual([
+      ['2026-Q3.1-1', 'waiting', FROZEN_AT],
+      ['2026-Q3.1-2', 'waiting', FROZEN_AT],
+      ['2026-Q3.1-3', 'waiting', NOW],
+      ['2026-Q3.1-4', 'waiting', NOW],
+    ]);
+    expect(planned[1]).toMatchObject(OWNER);
+    expect(await ledger.deliveries({ edition: '2026-Q3.2' })).toEqual([]);
+  });
+
+  it('knows only editions that there are', async () => {
+    const { ledger } = await plannedLedger();
+    await expect(ledger.planDeliveries('2026-Q3.9', [CFO], NOW)).rejects.toMatchObject({
+      code: 'no-data',
+    });
+  });
+
+  it('of a later edition gives up what has not gone out of an older one', async () => {
+    const { ledger } = await plannedLedger([CFO, OWNER]);
+    await ledger.settleDelivery(await handing(ledger), { kind: 'sent', reply: '250 ok' }, NOW);
+    await ledger.freezeEdition(report({ runId: 'run-2', number: 2 }), NOW);
+    await ledger.planDeliveries('2026-Q3.2', [CFO, OWNER], NOW);
+    expect((await ledger.deliveries()).map(({ id, state }) => [id, state])).toEqual([
+      ['2026-Q3.1-1', 'sent'],
+      ['2026-Q3.1-2', 'failed'],
+      ['2026-Q3.2-1', 'waiting'],
+      ['2026-Q3.2-2', 'waiting'],
+    ]);
+  });
+});
+
+describe('handing over', () => {
+  it('goes from waiting to sent, and every step is kept', async () => {
+    const { ledger, path } = await plannedLedger();
+    const claim = await handing(ledger);
+    const answer = { kind: 'sent', reply: '250 2.0.0 queued as 4711', code: 250 } as const;
+    const sent = await ledger.settleDelivery(claim, answer, NOW + 1);
+    expect(sent).toMatchObject({
+      state: 'sent',
+      tries: 1,
+      sentAtMs: NOW + 1,
+      reply: '250 2.0.0 queued as 4711',
+      code: 250,
+      messageId: MESSAGE.messageId,
+    });
+    expect(sent).not.toHaveProperty('worker');
+    expect(await statesOf(ledger)).toEqual(['waiting', 'claimed', 'handing', 'sent']);
+    const db = rawDatabase(path);
+    expect(() => db.exec("UPDATE delivery_event SET state = 'x'")).toThrow('has happened');
+    expect(() => db.exec('DELETE FROM delivery_event')).toThrow('has happened');
+    expect(() => db.exec('DELETE FROM delivery')).toThrow('never forgotten');
+  });
+
+  it('is for one worker alone', async () => {
+    const { ledger } = await plannedLedger();
+    await claimed(ledger);
+    const wish = { worker: 'two', nowMs: NOW, leaseMs: LEASE_MS };
+    expect(await ledger.claimDelivery(ID, wish)).toBeUndefined();
+    expect(await ledger.claimDelivery('2026-Q3.1-9', wish)).toBeUndefined();
+  });
+
+  it('sends the very bytes of the first try', async () => {
+    const { ledger } = await plannedLedger();
+    await claimed(ledger);
+    await ledger.lapseDeliveries(NOW + LEASE_MS);
+    const wish = { worker: 'two', nowMs: NOW + LEASE_MS, leaseMs: LEASE_MS };
+    const claim = await ledger.claimDelivery(ID, wish);
+    if (claim === undefined) throw new Error('nothing to claim');
+    const other = { messageId: '<b@example.com>', bytes: new Uint8Array([1]) };
+    expect(Buffer.from(await ledger.prepareDelivery(claim, other))).toEqual(
+      Buffer.from(MESSAGE.bytes),
+    );
+    expect((await ledger.deliveries())[0]?.messageId).toBe(MESSAGE.messageId);
+    expect(Buffer.from((await ledger.deliveryMessage(ID)) ?? [])).toEqual(
+      Buffer.from(MESSAGE.bytes),
+    );
+  });
+
+  it('is over for who lost the claim: a slow worker cannot send behind a quick one', async () => {
+    const { ledger } = await plannedLedger();
+    const slow = await claimed(ledger);
+    await ledger.lapseDeliveries(NOW + LEASE_MS);
+    expect(await stateOf(ledger)).toBe('waiting');
+    const lease = { nowMs: NOW + LEASE_MS, leaseMs: LEASE_MS };
+    await expect(ledger.handOver(slow, lease)).rejects.toMatchObject({ code: 'lost-claim' });
+    await ledger.claimDelivery(ID, { worker: 'two', ...lease });
+    await expect(ledger.handOver(slow, lease)).rejects.toMatchObject({ code: 'lost-claim' });
+    const late = ledger.settleDelivery(slow, { kind: 'sent', reply: '250' }, NOW);
+    await expect(late).rejects.toMatchObject({ code: 'lost-claim' });
+    expect(await stateOf(ledger)).toBe('claimed');
+  });
+
+  it('cannot be said to be sent before it was begun', async () => {
+    const { ledger } = await plannedLedger();
+    const claim = await claimed(ledger);
+    const sent = ledger.settleDelivery(claim, { kind: 'sent', reply: '250' }, NOW);
+    await expect(sent).rejects.toThrow('a delivery that is claimed cannot become sent');
+    expect(await stateOf(ledger)).toBe('claimed');
+  });
+});
+
+describe('a worker that died', () => {
+  it('before handing over leaves the delivery to the next one, after its lease', async () => {
+    const { ledger } = await plannedLedger();
+    await claimed(ledger);
+    expect(await ledger.lapseDeliveries(NOW + LEASE_MS - 1)).toEqual([]);
+    const lapsed = await ledger.lapseDeliveries(NOW + LEASE_MS);
+    expect(lapsed.map(({ state }) => state)).toEqual(['waiting']);
+    expect(await ledger.untoldTroubles()).toEqual([]);
+  });
+
+  it('while handing over leaves it ambiguous, and nobody takes it by himself', async () => {
+    const { ledger } = await plannedLedger();
+    await handing(ledger);
+    await ledger.lapseDeliveries(NOW + LEASE_MS);
+    expect(await stateOf(ledger)).toBe('ambiguous');
+    const wish = { worker: 'two', nowMs: NOW + DAY_MS, leaseMs: LEASE_MS };
+    expect(await ledger.claimDelivery(ID, wish)).toBeUndefined();
+    const [trouble] = await ledger.untoldTroubles();
+    expect(trouble).toMatchObject({ delivery: ID, state: 'ambiguous' });
+    await ledger.markTold([trouble?.ref ?? 0], NOW);
+    expect(await ledger.untoldTroubles()).toEqual([]);
+  });
+
+  it('only slowly, and whose answer comes after all, still tells it', async () => {
+    const { ledger } = await plannedLedger();
+    const claim = await handing(ledger);
+    await ledger.lapseDeliveries(NOW + LEASE_MS);
+    await ledger.settleDelivery(claim, { kind: 'sent', reply: '250 ok' }, NOW + LEASE_MS + 1);
+    expect(await stateOf(ledger)).toBe('sent');
+  });
+});
+
+describe('an answer', () => {
+  it('for now is tried again after growing pauses, and given up after five days', async () => {
+    const { ledger } = await plannedLedger();
+    const pauses: number[] = [];
+    let nowMs = NOW;
+    while ((await stateOf(ledger)) !== 'failed') {
+      const claim = await claimed(ledger, nowMs);
+      const answer = { kind: 'deferred', reply: '450 greylisted', code: 450 } as const;
+      const { nextTryAtMs } = await ledger.settleDelivery(claim, answer, nowMs);
+      if (nextTryAtMs === undefined) break;
+      const early = { worker: 'one', nowMs: nextTryAtMs - 1, leaseMs: LEASE_MS };
+      expect(await ledger.claimDelivery(ID, early)).toBeUndefined();
+      pauses.push((nextTryAtMs - nowMs) / MINUTE_MS);
+      nowMs = nextTryAtMs;
+    }
+    expect(pauses.slice(0, 7)).toEqual([0.5, 2, 8, 30, 120, 240, 240]);
+    expect(nowMs - NOW).toBeLessThanOrEqual(5 * DAY_MS);
+    expect(nowMs - NOW).toBeGreaterThan(4.5 * DAY_MS);
+    expect(await ledger.untoldTroubles()).toMatchObject([{ state: 'failed', code: 450 }]);
+  });
+
+  it('may ask for a longer pause than ours', async () => {
+    const { ledger } = await plannedLedger();
+    const claim = await claimed(ledger);
+    const answer = { kind: 'deferred', reply: 'slow down', retryAfterMs: HOUR_MS } as const;
+    const settled = await ledger.settleDelivery(claim, answer, NOW);
+    expect(settled).toMatchObject({ state: 'deferred', nextTryAtMs: NOW + HOUR_MS });
+    expect(settled).not.toHaveProperty('code');
+  });
+
+  it('for good is not tried again', async () => {
+    const { ledger } = await plannedLedger();
+    const claim = await claimed(ledger);
+    await ledger.settleDelivery(claim, { kind: 'refused', reply: '550 no', code: 550 }, NOW);
+    const wish = { worker: 'one', nowMs: NOW + 30 * DAY_MS, leaseMs: LEASE_MS };
+    expect(await ledger.claimDelivery(ID, wish)).toBeUndefined();
+    expect(await ledger.untoldTroubles()).toMatchObject([{ state: 'refused', detail: '550 no' }]);
+  });
+});
+
+describe("a person's word", () => {
+  const word = { by: 'ada', note: 'asked the CFO' };
+
+  it.each([
+    ['sent', 'sent'],
+    ['send-again', 'waiting'],
+    ['give-up', 'failed'],
+  ] as const)('"%s" ends the doubt: %s', async (as, state) => {
+    const { ledger } = await plannedLedger();
+    const slow = await handing(ledger);
+    await ledger.lapseDeliveries(NOW + LEASE_MS);
+    const told = (await ledger.untoldTroubles()).length;
+    const resolved = await ledger.resolveDelivery(ID, { as, ...word }, NOW + DAY_MS);
+    expect(resolved.state).toBe(state);
+    const events = await ledger.deliveryEvents(ID);
+    expect(events.at(-1)).toMatchObject({ state, by: 'ada', detail: `${as}: asked the CFO` });
+    expect(await ledger.untoldTroubles()).toHaveLength(told);
+    // Who was slow has no say any more.
+    const late = ledger.settleDelivery(slow, { kind: 'refused', reply: '550' }, NOW + DAY_MS);
+    await expect(late).rejects.toMatchObject({ code: 'lost-claim' });
+  });
+
+  it('to send again sends the same bytes', async () => {
+    const { ledger } = await plannedLedger();
+    const claim = await claimed(ledger);
+    await ledger.settleDelivery(claim, { kind: 'refused', reply: '550 no', code: 550 }, NOW);
+    await ledger.resolveDelivery(ID, { as: 'send-again', ...word }, NOW);
+    await claimed(ledger);
+    expect((await ledger.deliveries())[0]).toMatchObject({
+      messageId: MESSAGE.messageId,
+      tries: 2,
+    });
+  });
+
+  it('makes no sense where a worker is at it, or where it is sent', async () => {
+    const { ledger } = await plannedLedger();
+    const say = (as: 'sent' | 'send-again' | 'give-up') =>
+      ledger.resolveDelivery(ID, { as, ...word }, NOW);
+    await expect(say('sent')).rejects.toMatchObject({ code: 'usage' });
+    const claim = await handing(ledger);
+    await expect(say('sent')).rejects.toMatchObject({ code: 'usage' });
+    await ledger.settleDelivery(claim, { kind: 'sent', reply: '250' }, NOW);
+    for (const as of ['sent', 'send-again', 'give-up'] as const) {
+      await expect(say(as)).rejects.toMatchObject({ code: 'usage' });
+    }
+    const unknown = ledger.resolveDelivery('2026-Q3.1-9', { as: 'sent', ...word }, NOW);
+    await expect(unknown).rejects.toMatchObject({ code: 'no-data' });
+  });
+});

@@ -1,0 +1,26 @@
+/** Knows that what is handed over is synced to disk before anybody is told. */
+
+import { describe, expect, it } from 'vitest';
+import { durably } from '../../src/ledger/durably.ts';
+import { rawDatabase, scratchLedger } from './scratch.ts';
+
+const FULL = 2;
+
+describe('a durable commit', () => {
+  it('syncs while it runs, and leaves the setting as it was, even when it fails', async () => {
+    const { path } = await scratchLedger();
+    const db = rawDatabase(path);
+    db.pragma('synchronous = NORMAL');
+    const setting = () => db.pragma('synchronous', { simple: true });
+    const before = setting();
+    expect(before).not.toBe(FULL);
+    expect(durably(db, () => db.transaction(setting).immediate())).toBe(FULL);
+    expect(setting()).toBe(before);
+    const failing = () =>
+      durably(db, () => {
+        throw new Error('no');
+      });
+    expect(failing).toThrow('no');
+    expect(setting()).toBe(before);
+  });
+});
