@@ -3,9 +3,6 @@
  * tables.
  */
 
-import type { Manner } from '../domain/manner.ts';
-import type { Audit } from '../verdict/audit.ts';
-import type { AuditDetail } from '../verdict/auditDetail.ts';
 import { drawCharts } from './charts/chart.ts';
 import { chartFiles, textFile } from './files.ts';
 import { inManner } from './format.ts';
@@ -13,7 +10,7 @@ import { htmlForFile } from './html.ts';
 import type { ReportBrief, ReportFile, ReportLetter } from './letter.ts';
 import { letterOf } from './letters.ts';
 import { type Told, type ToldOwner, tell } from './tell.ts';
-import type { Corrected, Late } from './words/correction.ts';
+import type { ReportInput } from './input.ts';
 
 export interface Report {
   readonly subject: string;
@@ -25,24 +22,6 @@ export interface Report {
   readonly files: readonly ReportFile[];
   /** Every figure that may be printed, by its id: `stack.saving`, `chat-70b.utilization`. */
   readonly figures: readonly { readonly id: string; readonly text: string }[];
-}
-
-export interface ReportInput {
-  readonly audit: Audit;
-  readonly detail: AuditDetail;
-  /** The audit of the quarter before, to tell what changed. */
-  readonly previous?: Audit;
-  /** Audits of earlier quarters, in any order, for the trend of the quarters. */
-  readonly history?: readonly Audit[];
-  /** 1 for the first report on a quarter; none for one that is not kept as an edition. */
-  readonly edition?: number;
-  /** The edition that this one replaces, and the audit it told. */
-  readonly corrects?: Corrected;
-  /** Deployments whose owner wants a letter; one that was not audited gets none. */
-  readonly owners?: readonly string[];
-  /** Set where the report is made after the day on which it was due. */
-  readonly late?: Late;
-  readonly manner?: Manner;
 }
 
 /** The same input gives the same bytes; nothing is asked of clock, network or browser. */

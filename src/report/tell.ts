@@ -9,7 +9,7 @@ import { figuresOf } from './figures/catalog.ts';
 import { chartFigures } from './figures/charts.ts';
 import { dataFiles } from './files.ts';
 import type { ReportBrief, ReportFile } from './letter.ts';
-import type { ReportInput } from './report.ts';
+import type { ReportInput } from './input.ts';
 import { renderSubject } from './subject.ts';
 import { aloneAudit, aloneDetail } from './words/alone.ts';
 import { financeWords } from './words/finance.ts';

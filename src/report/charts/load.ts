@@ -70,13 +70,13 @@ function capacityText(tokensPerHour: number): string {
   return tokenCount(tokensPerHour);
 }
 
-function specOf(curves: readonly Curve[], heading: Heading): ChartPlan['spec'] {
+function specOf(curves: readonly Curve[], heading: Heading): NonNullable<ChartPlan['spec']> {
   return {
     title: headingOf(heading),
     concat: curves.map((curve, index) => panelOf(curve, { index, of: curves.length })),
     columns: 2,
     spacing: 28,
-  } as unknown as ChartPlan['spec'];
+  } as unknown as NonNullable<ChartPlan['spec']>;
 }
 
 /**

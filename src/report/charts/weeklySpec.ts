@@ -45,7 +45,7 @@ function needsLogScale(points: readonly Point[]): boolean {
 export function weeklySpec(
   weeks: readonly Week[],
   { title, subtitle }: Heading,
-): ChartPlan['spec'] {
+): NonNullable<ChartPlan['spec']> {
   const points = pointsOf(weeks);
   const log = needsLogScale(points);
   const note = log ? ['Each grid line upwards is a multiple of the one below.'] : [];
@@ -57,7 +57,7 @@ export function weeklySpec(
     data: { values: points },
     encoding: { x: WEEK, y: priceOf(points, log), color: SERIES },
     layer: [LINES, POINTS, ...endLabels(points)],
-  } as ChartPlan['spec'];
+  } as NonNullable<ChartPlan['spec']>;
 }
 
 const WEEK = {
