@@ -9,6 +9,9 @@ import { reportJson } from './json.ts';
 import type { ReportFile } from './letter.ts';
 
 interface Tabled {
+  /** As it is kept, and handed on. */
+  readonly stored: Audit;
+  /** The same, complete. */
   readonly audit: Audit;
   /** The audit of the edition that this one corrects. */
   readonly corrected: Audit | undefined;
@@ -16,9 +19,9 @@ interface Tabled {
 }
 
 /** The audit as data and as tables. */
-export function dataFiles({ audit, corrected, plans }: Tabled): ReportFile[] {
+export function dataFiles({ stored, audit, corrected, plans }: Tabled): ReportFile[] {
   return [
-    textFile('report.json', reportJson(audit)),
+    textFile('report.json', reportJson(stored)),
     textFile('deployments.csv', deploymentsCsv(audit)),
     textFile('options.csv', optionsCsv(audit)),
     textFile('figures.csv', figuresCsv(audit, plans)),

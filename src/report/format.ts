@@ -15,9 +15,8 @@ import {
   ONE,
   toDecimal,
 } from '../domain/exact.ts';
-import type { Manner } from '../domain/manner.ts';
 import { DAY_MS } from '../domain/period.ts';
-import { PLAIN, type Writing, writingOf } from './locale.ts';
+import { currentWriting } from './speaking.ts';
 
 const TEN = exact(10n);
 const HUNDRED = exact(100n);
@@ -25,51 +24,27 @@ const HUNDRED = exact(100n);
 /** Said wherever a figure is not known: never a zero, never an empty cell. */
 export const UNKNOWN = 'unknown';
 
-let writing: Writing = PLAIN;
-
-/**
- * Tells something with every figure and day in the reader's manner. What is told must be told by
- * the time `tell` returns: a promise would be told in whatever manner comes next, so it is refused.
- */
-export function inManner<T>(
-  { locale }: Pick<Manner, 'locale'>,
-  tell: () => T extends Promise<unknown> ? never : T,
-): T {
-  const before = writing;
-  writing = locale === undefined ? PLAIN : writingOf(locale);
-  try {
-    return tell();
-  } finally {
-    writing = before;
-  }
-}
-
-/** How the report that is being told writes numbers and days. */
-export function currentWriting(): Writing {
-  return writing;
-}
-
 /**
  * Dollars with as many digits as help: whole from $100 up, cents below, and under a cent two
  * significant digits.
  * 41200.4 is `$41,200`, 6.374175 is `$6.37`, 0.000004 is `$0.000004`, -5 is `-$5.00`, 0 is `$0`.
  */
 export function dollars(usd: Exact): string {
-  if (isZero(usd)) return writing.usd('0');
+  if (isZero(usd)) return currentWriting().usd('0');
   if (usd.num < 0n) return `-${dollars(negate(usd))}`;
   const cents = toDecimal(usd, 2);
-  if (compare(decimal(cents), HUNDRED) >= 0) return writing.usd(toDecimal(usd, 0));
-  if (compare(usd, decimal('0.01')) >= 0) return writing.usd(cents);
-  return writing.usd(trimmed(significant(usd, 2)));
+  if (compare(decimal(cents), HUNDRED) >= 0) return currentWriting().usd(toDecimal(usd, 0));
+  if (compare(usd, decimal('0.01')) >= 0) return currentWriting().usd(cents);
+  return currentWriting().usd(trimmed(significant(usd, 2)));
 }
 
 /**
  * Dollars for a million tokens, three significant digits: 0.384615 is `$0.385`, 1234 is `$1,230`.
  */
 export function usdPerMtok(price: Exact): string {
-  if (isZero(price)) return writing.usd('0');
+  if (isZero(price)) return currentWriting().usd('0');
   if (price.num < 0n) return `-${usdPerMtok(negate(price))}`;
-  return writing.usd(significant(price, 3));
+  return currentWriting().usd(significant(price, 3));
 }
 
 /**
@@ -81,18 +56,19 @@ export function usdPerMtok(price: Exact): string {
 export function percent(share: Exact): string {
   if (share.num < 0n) return `-${percent(negate(share))}`;
   const value = multiply(share, HUNDRED);
-  if (isZero(value)) return writing.percent('0');
-  if (compare(value, decimal('0.05')) < 0) return `<${writing.percent('0.1')}`;
-  if (compare(value, decimal('9.95')) < 0) return writing.percent(trimmed(toDecimal(value, 1)));
+  if (isZero(value)) return currentWriting().percent('0');
+  if (compare(value, decimal('0.05')) < 0) return `<${currentWriting().percent('0.1')}`;
+  if (compare(value, decimal('9.95')) < 0)
+    return currentWriting().percent(trimmed(toDecimal(value, 1)));
   const whole = toDecimal(value, 0);
-  if (whole !== '100' || compare(share, ONE) >= 0) return writing.percent(whole);
+  if (whole !== '100' || compare(share, ONE) >= 0) return currentWriting().percent(whole);
   const fine = toDecimal(value, 1);
-  return fine === '100.0' ? `>${writing.percent('99.9')}` : writing.percent(fine);
+  return fine === '100.0' ? `>${currentWriting().percent('99.9')}` : currentWriting().percent(fine);
 }
 
 /** How many times as much, two significant digits: 2.8224 is `2.8×`, 13.2 is `13×`. */
 export function times(factor: Exact): string {
-  return `${writing.number(significant(factor, 2))}×`;
+  return `${currentWriting().number(significant(factor, 2))}×`;
 }
 
 /**
@@ -102,7 +78,7 @@ export function times(factor: Exact): string {
 export function plainNumber(value: Exact): string {
   if (isZero(value)) return '0';
   if (value.num < 0n) return `-${plainNumber(negate(value))}`;
-  return writing.number(trimmed(significant(value, 3)));
+  return currentWriting().number(trimmed(significant(value, 3)));
 }
 
 const SCALES = [
@@ -120,14 +96,14 @@ export function tokenCount(count: number): string {
   const rounded = count === 0 ? '0' : significant(exactInteger(Math.round(count)), 3);
   const value = decimal(rounded);
   const scale = SCALES.find(({ zeros }) => compare(value, exact(10n ** BigInt(zeros))) >= 0);
-  if (scale === undefined) return writing.number(trimmed(rounded));
+  if (scale === undefined) return currentWriting().number(trimmed(rounded));
   const scaled = trimmed(toDecimal(multiply(value, decimal(`1e-${scale.zeros}`)), 2));
-  return `${writing.number(scaled)}${scale.letter}`;
+  return `${currentWriting().number(scaled)}${scale.letter}`;
 }
 
 /** A whole number with thousands marked: `1,234`. */
 export function wholeNumber(count: number): string {
-  return writing.number(String(count));
+  return currentWriting().number(String(count));
 }
 
 /** `1 deployment`, `1,200 rows`. */
@@ -137,17 +113,17 @@ export function counted(count: number, noun: string): string {
 
 /** `1 Jul 2026`, in UTC. */
 export function dateText(instantMs: number): string {
-  return writing.date(instantMs);
+  return currentWriting().date(instantMs);
 }
 
 /** `1 Jul`, where the year goes without saying. */
 export function dayOfMonth(instantMs: number): string {
-  return writing.dayOfMonth(instantMs);
+  return currentWriting().dayOfMonth(instantMs);
 }
 
 /** `Jul 2026`. */
 export function monthText(instantMs: number): string {
-  return writing.monthOfYear(instantMs);
+  return currentWriting().monthOfYear(instantMs);
 }
 
 /** `1 Jul 2026 04:00 UTC`. */

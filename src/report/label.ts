@@ -3,7 +3,7 @@
  * its surroundings.
  */
 
-import { currentWriting } from './format.ts';
+import { currentWriting } from './speaking.ts';
 
 /**
  * Control and format characters: line breaks, direction overrides, zero-width joints, soft
@@ -41,8 +41,12 @@ export function shownText(text: string, length: number): string {
 }
 
 /** Digits that stand alone, so that none inside a name or a date is taken for a figure. */
-const FIGURE =
-  /(?<![\p{L}\p{N}.,_/:-])(-?\$)?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?( ?%)?(?![\p{L}\p{N}_/:-]|[.,]\d)/gu;
+const FIGURE = new RegExp(
+  '(?<![\\p{L}\\p{N}.,_/:-])' +
+    '(-?\\$)?(\\d{1,3}(?:,\\d{3})+|\\d+)(\\.\\d+)?( ?%)?' +
+    '(?![\\p{L}\\p{N}_/:-]|[.,]\\d)',
+  'gu',
+);
 
 function ownFigure(
   found: string,

@@ -5,7 +5,7 @@
 
 import { drawCharts } from './charts/chart.ts';
 import { chartFiles, textFile } from './files.ts';
-import { inManner } from './format.ts';
+import { inManner } from './speaking.ts';
 import { htmlForFile } from './html.ts';
 import type { ReportBrief, ReportFile, ReportLetter } from './letter.ts';
 import { letterOf } from './letters.ts';

@@ -41,7 +41,7 @@ export function tell(input: ReportInput): Told {
   const words = reportWords(audit, { previous, edition, corrects, late });
   const subject = renderSubject(words, edition);
   const plans = chartPlans({ audit, detail, history });
-  const data = dataFiles({ audit: input.audit, corrected: corrects?.audit, plans });
+  const data = dataFiles({ stored: input.audit, audit, corrected: corrects?.audit, plans });
   const attached = data.map(({ name }) => name);
   return {
     subject,

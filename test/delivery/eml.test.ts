@@ -68,6 +68,9 @@ describe('the message', () => {
       'image/png',
       'image/png',
       'application/json',
+      'text/csv',
+      'text/csv',
+      'text/csv',
     ]);
     expect(message.replaceAll('\r\n', '')).not.toContain('\n');
   });

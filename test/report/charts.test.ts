@@ -187,7 +187,6 @@ describe('pictures', () => {
       'a single hour',
       aDetail(keptAudit(), { days: 1, hourly: (_, hour) => (hour === 0 ? 5 : null) }),
     ],
-    ['no', NOTHING],
   ])(
     'are drawn for %s deployments, wide enough to read and small enough to mail',
     async (_, detail) => {

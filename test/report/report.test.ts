@@ -84,7 +84,7 @@ describe('a report', () => {
       deployments: [aDeployment({ id: 'busy-8b', verdict: 'delete', spend: 6_000 })],
     });
     const { text } = await report(keptAudit(), previous);
-    expect(text).toContain('SINCE Q2 2026');
+    expect(text).toContain('WHAT CHANGED SINCE Q2 2026');
     expect(text).toContain('Spend went from $6,000 to $6,624, tokens from 140B to 310B.');
     expect(text).toContain('busy-8b turned from delete to keep.');
   });

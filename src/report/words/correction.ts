@@ -38,7 +38,8 @@ export function noticesOf(audit: Audit, { edition, corrects, late }: Told): stri
 function correctionText(audit: Audit, { number, audit: before }: Corrected, edition?: number) {
   const earlier = complete(before);
   const what = `Edition ${edition ?? number + 1} corrects edition ${number}`;
-  const known = `as bills and usage were known on ${asOfText(audit)} instead of ${asOfText(before)}`;
+  const [now, then] = [asOfText(audit), asOfText(before)];
+  const known = `with what was known on ${now} instead of ${then}`;
   const [was, is] = [earlier, audit].map((each) => answerOf(each, situationOf(each)).finding);
   return was === is
     ? `${what}, ${known}. The answer is the same.`

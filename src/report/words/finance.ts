@@ -9,7 +9,7 @@ import { hasContent, section } from './sections.ts';
 import { moneyLines } from './sureness.ts';
 
 /** Which file holds what, in the order in which they are attached. */
-export const TABLES: Readonly<Record<string, string>> = {
+const TABLES: Readonly<Record<string, string>> = {
   'deployments.csv': 'a row a deployment: spend, tokens, prices, utilization, verdict, saving',
   'options.csv': 'a row an option of each deployment: cost by its parts, saving, interval, odds',
   'figures.csv': 'every figure with its id, and where it comes from',

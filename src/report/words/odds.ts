@@ -2,7 +2,8 @@
 
 import { compare, decimal, type Exact, multiply, toDecimal } from '../../domain/exact.ts';
 import type { SavingText } from '../../verdict/auditWord.ts';
-import { currentWriting, dollars } from '../format.ts';
+import { dollars } from '../format.ts';
+import { currentWriting } from '../speaking.ts';
 import { known } from './reading.ts';
 
 const HUNDRED = decimal('100');

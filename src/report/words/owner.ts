@@ -12,7 +12,7 @@ import { answerOf } from './headline.ts';
 import { leavingLines } from './leaving.ts';
 import { adviceOn } from './lookBack.ts';
 import { identityOf } from './method.ts';
-import { optionLines, optionTables } from './optionTables.ts';
+import { optionLines, optionTable } from './optionTables.ts';
 import { flipDayOf } from './outlook.ts';
 import { periodName } from './period.ts';
 import { type Situation, situationOf } from './reading.ts';
@@ -77,7 +77,7 @@ function sectionsOf(whole: Audit, audit: Audit, situation: Situation) {
     section('The options', {
       lines: optionLines(audit),
       slot: 'deployments',
-      tables: optionTables(audit),
+      tables: [optionTable(deployment)],
     }),
     section("What came of last quarter's advice", { lines: adviceOn(whole, id) }),
     section('How sure we are', {

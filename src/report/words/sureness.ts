@@ -5,7 +5,8 @@
 
 import { decimal, isZero, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { counted, currentWriting, dollars, percent, wholeNumber } from '../format.ts';
+import { counted, dollars, percent, wholeNumber } from '../format.ts';
+import { currentWriting } from '../speaking.ts';
 import { shownName, shownSentence } from '../label.ts';
 import { dearestFirst, known } from './reading.ts';
 import { stackReasons } from './reasons.ts';
@@ -29,8 +30,9 @@ function drawsLine({ stack }: Audit): string {
   if (stack.draws === 0) {
     return 'The range of outcomes was not computed: every figure is one best estimate.';
   }
+  const ninety = currentWriting().percent('90');
   return (
-    `Odds and ${currentWriting().percent('90')} intervals come from ${wholeNumber(stack.draws)} drawn periods: weeks of days ` +
+    `Odds and ${ninety} intervals come from ${wholeNumber(stack.draws)} drawn periods: weeks of days ` +
     "put together anew, people's time, cache hits and hosts from their ranges."
   );
 }
@@ -55,7 +57,7 @@ function reconciliationLine({ totals, deployments }: Audit): string {
   const [billed, unattributed] = [decimal(totals.spendUsd), decimal(totals.unattributedUsd)];
   const count = counted(deployments.length, 'deployment');
   if (isZero(unattributed)) {
-    return `Reconciled: every dollar of the ${dollars(billed)} billed belongs to one of ${count}.`;
+    return `Reconciled: all of the ${dollars(billed)} billed belongs to ${count}.`;
   }
   const share = known(totals.unattributedShare);
   const part = share === undefined ? '' : ` (${percent(share)})`;
