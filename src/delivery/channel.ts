@@ -32,7 +32,7 @@ export interface Handing {
    * Awaited right before the point of no return, after which the other side may have taken the
    * message. When it throws, nothing is handed over and `hand` throws the same.
    */
-  beforeHandOver(): Promise<void>;
+  readonly beforeHandOver: () => Promise<void>;
 }
 
 export interface Channel {

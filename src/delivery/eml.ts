@@ -6,10 +6,11 @@
 import { createTransport } from 'nodemailer';
 import { invariant } from '../domain/invariant.ts';
 import { sha256Hex } from '../platform/digest.ts';
-import type { ReportFile, ReportLetter } from '../report/letter.ts';
+import type { ReportFile } from '../domain/letter.ts';
+import type { Parcel, ParcelLetter } from './channel.ts';
 
 export interface Mail {
-  readonly letter: ReportLetter;
+  readonly letter: ParcelLetter;
   /** The report's files; the letter names those it shows and carries. */
   readonly files: readonly ReportFile[];
   readonly from: string;
@@ -18,6 +19,26 @@ export interface Mail {
   readonly dateMs: number;
   /** With angle brackets; see {@link messageIdOf}. */
   readonly messageId: string;
+  /** Signed where it is given. */
+  readonly signature?: Signature;
+}
+
+/** How mail is signed: DKIM (RFC 6376), RSA and SHA-256, both parts relaxed. */
+export interface Signature {
+  readonly domain: string;
+  readonly selector: string;
+  /** PEM. */
+  readonly privateKey: string;
+}
+
+/** A parcel as mail to its recipient alone. */
+export function composeParcel(parcel: Parcel, signature?: Signature): Promise<Uint8Array> {
+  const { recipient, ...rest } = parcel;
+  return composeEml({
+    ...rest,
+    to: [recipient],
+    ...(signature === undefined ? {} : { signature }),
+  });
 }
 
 /**
@@ -33,6 +54,7 @@ export async function composeEml(mail: Mail): Promise<Uint8Array> {
     date: new Date(mail.dateMs),
     messageId: mail.messageId,
     ...contentOf(mail),
+    ...signed(mail.signature),
     // An out-of-office assistant should not answer an audit.
     headers: { 'Auto-Submitted': 'auto-generated' },
     xMailer: false,
@@ -43,6 +65,13 @@ export async function composeEml(mail: Mail): Promise<Uint8Array> {
   });
   invariant(Buffer.isBuffer(message), 'a buffering transport answers with the whole message');
   return new Uint8Array(message);
+}
+
+/** The signature holds no time, so that the same mail is signed by the same bytes. */
+function signed(signature: Signature | undefined) {
+  if (signature === undefined) return {};
+  const { domain, selector, privateKey } = signature;
+  return { dkim: { domainName: domain, keySelector: selector, privateKey } };
 }
 
 /**
@@ -58,7 +87,7 @@ function contentOf({ letter: { subject, text, html, pictures, attachments }, fil
   return {
     subject,
     text,
-    html,
+    ...(html === undefined ? {} : { html }),
     attachments: [
       ...pictures.map(({ cid, file }) => ({
         ...part(files, file),

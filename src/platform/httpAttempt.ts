@@ -13,6 +13,8 @@ export interface Question {
   readonly url: URL;
   readonly shownUrl: string;
   readonly headers: Headers;
+  /** Set where something is told instead of asked: it goes out as a POST. */
+  readonly body?: Uint8Array<ArrayBuffer>;
   readonly redactor: Redactor;
   readonly timeoutMs: number;
   readonly maxBytes: number;
@@ -37,8 +39,10 @@ export async function askOnce(question: Question, clock: Clock): Promise<HttpRes
 
 async function request(question: Question, signal: AbortSignal): Promise<Response> {
   try {
+    const { url, headers, body } = question;
+    const told = body === undefined ? {} : { method: 'POST', body };
     // Redirects are not followed: another host must never be handed the key.
-    return await fetch(question.url, { headers: question.headers, redirect: 'manual', signal });
+    return await fetch(url, { ...told, headers, redirect: 'manual', signal });
   } catch (error) {
     if (signal.aborted) throw timeoutFailure(question, error);
     throw connectionFailure(error, question.shownUrl);

@@ -92,6 +92,22 @@ const REASONS: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
 };
 
+/** The connection never came to be, so that not a byte of the request went out. */
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Whether a request that failed for want of a connection can have been heard by nobody. */
+export function wasNeverSent(failure: Failure): boolean {
+  const { code } = rootOf(failure.cause);
+  return NEVER_CONNECTED.has(code) || UNTRUSTED.test(code);
+}
+
 const UNTRUSTED = /^(?:CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL_)/;
 
 /** Why no answer came at all. */

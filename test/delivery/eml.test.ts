@@ -33,12 +33,11 @@ describe('the message', () => {
   it('brings subject, text, page, charts and data through unharmed', async () => {
     const sent = await aMail();
     const { letter, files } = sent;
+    const { html = '' } = letter;
     const mail = await parsed(sent);
     expect(mail.subject).toBe(letter.subject);
     expect(mail.text?.trimEnd()).toBe(letter.text.trimEnd());
-    expect(mail.html).toBe(
-      letter.html.replace(/\n$/, '') + (letter.html.endsWith('\n') ? '\n' : ''),
-    );
+    expect(mail.html).toBe(html.replace(/\n$/, '') + (html.endsWith('\n') ? '\n' : ''));
     const contents = mail.attachments.map(({ content }: Attachment) => content);
     expect(contents.map((content) => content.toString('base64'))).toEqual(
       [...letter.pictures.map(({ file }) => file), ...letter.attachments].map((name) =>

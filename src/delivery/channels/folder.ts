@@ -1,0 +1,124 @@
+/** Knows how a message becomes a file in a folder: whole or not at all, and the same one once. */
+
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Handed } from '../../domain/delivery.ts';
+import { Failure } from '../../domain/failure.ts';
+import { sha256Hex } from '../../platform/digest.ts';
+import type { Channel, Handing, Parcel } from '../channel.ts';
+
+/**
+ * One `.eml` a message. It is written under another name and on disk before it gets its own, so
+ * that who looks finds whole files alone; the same message again finds its file there.
+ */
+export function folderChannel(
+  folder: string,
+  compose: (parcel: Parcel) => Promise<Uint8Array>,
+): Channel {
+  return {
+    kind: 'folder',
+    prepare: compose,
+    hand: (message, handing) => hand(folder, message, handing),
+    check: () => checkFolder(folder),
+  };
+}
+
+async function hand(folder: string, message: Uint8Array, handing: Handing): Promise<Handed> {
+  const path = join(folder, fileName(message, handing.recipient));
+  let waiting: string | undefined;
+  try {
+    if (!(await holds(path, message))) waiting = await written(folder, message);
+  } catch (error) {
+    return { kind: 'deferred', reply: `${folder} cannot be written: ${reasonOf(error)}` };
+  }
+  try {
+    await handing.beforeHandOver();
+  } catch (error) {
+    if (waiting !== undefined) await rm(waiting, { force: true });
+    throw error;
+  }
+  return waiting === undefined ? { kind: 'sent', reply: path } : named(folder, waiting, path);
+}
+
+async function named(folder: string, waiting: string, path: string): Promise<Handed> {
+  try {
+    await rename(waiting, path);
+    await synced(folder);
+  } catch (error) {
+    // Whether the name is there can be looked up: a file leaves no doubt.
+    if (!(await isThere(path))) {
+      return { kind: 'deferred', reply: `${path} cannot be written: ${reasonOf(error)}` };
+    }
+  }
+  return { kind: 'sent', reply: path };
+}
+
+async function written(folder: string, message: Uint8Array): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `.${randomUUID()}.part`);
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(message);
+    await file.sync();
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+  return path;
+}
+
+/** A name is on disk when its folder is; some systems cannot open one, and lose nothing by it. */
+async function synced(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function holds(path: string, message: Uint8Array): Promise<boolean> {
+  try {
+    return Buffer.from(message).equals(await readFile(path));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return readFile(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** `cfo@example.com-5f2a….eml`: whose it is, and which message; nothing in it is a path. */
+function fileName(message: Uint8Array, recipient: string): string {
+  const whose = recipient.replace(/[^A-Za-z0-9@._+-]/g, '_').replace(/^[.-]+/, '_');
+  return `${whose.slice(0, 80)}-${sha256Hex(message).slice(0, 16)}.eml`;
+}
+
+async function checkFolder(folder: string): Promise<string> {
+  try {
+    await rm(await written(folder, new Uint8Array()));
+    return `${folder} can be written to`;
+  } catch (cause) {
+    throw new Failure('file-unreadable', `${folder} cannot be written: ${reasonOf(cause)}`, {
+      where: folder,
+      hint: 'name another folder in report.channels, or make this one writable for this user',
+      cause,
+    });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown error';
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,96 @@
+/**
+ * Knows how the short form becomes a message of Slack's Block Kit, and what Slack answers.
+ * Limits and answers after docs.slack.dev: header 150 characters, section 3,000, ten fields of
+ * 2,000, fifty blocks; `200 ok`, or a status and a word like `404 no_service`.
+ */
+
+import { Failure } from '../../domain/failure.ts';
+import type { Answered } from '../../platform/httpPost.ts';
+import { fitting, jsonBytes, webLink } from '../briefly.ts';
+import type { Channel, Parcel } from '../channel.ts';
+import { handOverTo, postTo, replyText, type Webhook } from '../webhook.ts';
+
+const HEADER_LIMIT = 150;
+const SECTION_LIMIT = 3_000;
+const FIELD_LIMIT = 500;
+const FIELDS_AT_MOST = 10;
+const STEP_LIMIT = 700;
+const STEPS_AT_MOST = 4;
+
+/** A Slack incoming webhook. Slack knows no message ids: what is posted twice is there twice. */
+export function slackChannel(webhook: Webhook): Channel {
+  return {
+    kind: 'slack',
+    prepare: async (parcel) => jsonBytes(messageOf(parcel)),
+    hand: (message, handing) =>
+      handOverTo(webhook, { message, handing, accepts: ({ text }) => text === 'ok' }),
+    check: () => checkSlack(webhook),
+  };
+}
+
+function messageOf({ letter, brief, link }: Parcel) {
+  const figures = brief.figures.slice(0, FIELDS_AT_MOST);
+  const steps = brief.steps.slice(0, STEPS_AT_MOST);
+  const page = webLink(link);
+  return {
+    // For notifications and screen readers; the blocks are what is seen.
+    text: `${escaped(letter.subject, SECTION_LIMIT)}\n${escaped(brief.headline, SECTION_LIMIT)}`,
+    blocks: [
+      {
+        type: 'header',
+        text: { type: 'plain_text', text: fitting(letter.subject, HEADER_LIMIT), emoji: false },
+      },
+      section(escaped(brief.headline, SECTION_LIMIT)),
+      ...(figures.length === 0 ? [] : [{ type: 'section', fields: figures.map(field) }]),
+      ...(steps.length === 0 ? [] : [section(steps.map(step).join('\n'))]),
+      ...(page === undefined ? [] : [section(`<${escapeAll(page)}|Read the report>`)]),
+    ],
+    unfurl_links: false,
+    unfurl_media: false,
+  };
+}
+
+/** `verbatim`: what looks like an address or a channel stays plain text. */
+function words(text: string) {
+  return { type: 'mrkdwn', text, verbatim: true };
+}
+
+function section(text: string) {
+  return { type: 'section', text: words(text) };
+}
+
+function field({ label, value }: { label: string; value: string }) {
+  return words(`${escaped(label, FIELD_LIMIT)}\n*${escaped(value, FIELD_LIMIT)}*`);
+}
+
+function step(text: string): string {
+  return `• ${escaped(text, STEP_LIMIT)}`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** The three characters by which Slack's texts mention, link and call out to everyone. */
+function escaped(text: string, limit: number): string {
+  return fitting(text, limit, (character) => ENTITIES[character] ?? character);
+}
+
+function escapeAll(text: string): string {
+  return text.replace(/[&<>]/g, (character) => ENTITIES[character] ?? character);
+}
+
+/** An empty message posts nothing, and a webhook that is there says so with a 400. */
+async function checkSlack(webhook: Webhook): Promise<string> {
+  const posted = await postTo(webhook, jsonBytes({ text: '' }));
+  if (posted.kind !== 'answered') throw posted.failure;
+  if (posted.status === 400) return 'the webhook is there and would post; nothing was posted';
+  throw notLetIn(posted);
+}
+
+function notLetIn(posted: Answered): Failure {
+  const gone = [403, 404, 410].includes(posted.status);
+  return new Failure(gone ? 'auth' : 'unavailable', `Slack answered ${replyText(posted)}`, {
+    hint: gone
+      ? 'make the incoming webhook anew in Slack and put its address into the secret'
+      : 'try again later',
+  });
+}

@@ -1,0 +1,28 @@
+/** Knows how a message is written to standard output, e.g. for a pipe into another mailer. */
+
+import type { Channel, Parcel } from '../channel.ts';
+
+/** Resolves when the text has left this process. */
+export type Write = (bytes: Uint8Array) => Promise<void>;
+
+/** Whole messages, one after the other; `compose` makes the bytes of one. */
+export function stdoutChannel(
+  write: Write,
+  compose: (parcel: Parcel) => Promise<Uint8Array>,
+): Channel {
+  return {
+    kind: 'stdout',
+    prepare: compose,
+    async hand(message, handing) {
+      await handing.beforeHandOver();
+      try {
+        await write(message);
+      } catch (error) {
+        const said = error instanceof Error ? error.message : String(error);
+        return { kind: 'ambiguous', reason: `standard output broke off: ${said}` };
+      }
+      return { kind: 'sent', reply: `${message.length} bytes on standard output` };
+    },
+    check: () => Promise.resolve('standard output is there'),
+  };
+}

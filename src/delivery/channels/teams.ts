@@ -1,0 +1,101 @@
+/**
+ * Knows how the short form becomes an Adaptive Card, and what the webhook of Teams' Workflows
+ * answers. Markdown is read in TextBlock and Fact alone (learn.microsoft.com, Format cards in
+ * Teams), so every word goes into a TextRun, which shows what it holds. A message may have 28 KB.
+ */
+
+import { Failure } from '../../domain/failure.ts';
+import { createHttpClient } from '../../platform/httpClient.ts';
+import { fitting, jsonBytes, webLink } from '../briefly.ts';
+import type { Channel, Parcel } from '../channel.ts';
+import { handOverTo, type Webhook, webhookUrl } from '../webhook.ts';
+
+const TITLE_LIMIT = 300;
+const HEADLINE_LIMIT = 1_000;
+const FIGURES_AT_MOST = 6;
+const FIGURE_LIMIT = 150;
+const STEPS_AT_MOST = 4;
+const STEP_LIMIT = 400;
+
+/**
+ * A webhook of Teams' Workflows (the older connectors are retired). Its `202` says that the flow
+ * was started; whether the card could be posted stands in the flow's own history.
+ */
+export function teamsChannel(webhook: Webhook): Channel {
+  return {
+    kind: 'teams',
+    prepare: async (parcel) => jsonBytes(messageOf(parcel)),
+    hand: (message, handing) => handOverTo(webhook, { message, handing, accepts: () => true }),
+    check: () => checkTeams(webhook),
+  };
+}
+
+function messageOf(parcel: Parcel) {
+  return {
+    type: 'message',
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        contentUrl: null,
+        content: cardOf(parcel),
+      },
+    ],
+  };
+}
+
+function cardOf({ letter, brief, link }: Parcel) {
+  const page = webLink(link);
+  return {
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    type: 'AdaptiveCard',
+    version: '1.4',
+    fallbackText: plain(letter.subject, TITLE_LIMIT),
+    msteams: { width: 'Full' },
+    body: [
+      paragraph([run(letter.subject, TITLE_LIMIT, { weight: 'Bolder', size: 'Medium' })]),
+      paragraph([run(brief.headline, HEADLINE_LIMIT)]),
+      ...brief.figures
+        .slice(0, FIGURES_AT_MOST)
+        .map(({ label, value }) =>
+          paragraph([
+            run(`${label}: `, FIGURE_LIMIT, { isSubtle: true }),
+            run(value, FIGURE_LIMIT, { weight: 'Bolder' }),
+          ]),
+        ),
+      ...brief.steps
+        .slice(0, STEPS_AT_MOST)
+        .map((step) => paragraph([run(`• ${step}`, STEP_LIMIT)])),
+    ],
+    ...(page === undefined
+      ? {}
+      : { actions: [{ type: 'Action.OpenUrl', title: 'Read the report', url: page }] }),
+  };
+}
+
+function paragraph(inlines: readonly object[]) {
+  return { type: 'RichTextBlock', inlines };
+}
+
+function run(text: string, limit: number, look: Readonly<Record<string, unknown>> = {}) {
+  // A label keeps the space that parts it from its value.
+  const space = text.endsWith(' ') ? ' ' : '';
+  return { type: 'TextRun', text: `${plain(text, limit)}${space}`, ...look };
+}
+
+/** `{{DATE(…)}}` is a function of cards even in plain text; an invisible mark breaks it. */
+function plain(text: string, limit: number): string {
+  return fitting(text, limit).replaceAll('{{', '{\u2060{');
+}
+
+/** Any call of the webhook itself would start the flow, so only its server is asked. */
+async function checkTeams(webhook: Webhook): Promise<string> {
+  const origin = new URL('/', webhookUrl(webhook));
+  const { clock, timeoutMs } = webhook;
+  const timeout = timeoutMs === undefined ? {} : { timeoutMs };
+  const result = await createHttpClient({ clock, retries: 0, ...timeout }).get({ url: origin });
+  if (result.ok || result.status !== undefined) {
+    return `${origin.host} answers; only a message tells whether the flow takes one`;
+  }
+  const { failure } = result;
+  throw new Failure(failure.code, failure.message, { hint: 'check the address of the webhook' });
+}

@@ -1,0 +1,90 @@
+/** Knows the key by which mail is signed, and whether its other half stands in the DNS. */
+
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { resolveTxt } from 'node:dns/promises';
+import { Failure } from '../domain/failure.ts';
+import type { Signature } from './eml.ts';
+import type { DkimOptions } from './options.ts';
+
+/** RFC 8301: shorter keys must not be taken for a signature. */
+const SHORTEST_BITS = 1024;
+
+/**
+ * The signature as the mailer takes it. It is tried here, for a mailer that cannot sign sends
+ * unsigned without a word.
+ * @throws {Failure} `config` where the key is no RSA key in PEM.
+ */
+export function signatureOf({ domain, selector, privateKey }: DkimOptions): Signature {
+  const pem = privateKey.reveal();
+  keyOf(pem, privateKey.origin);
+  return { domain, selector, privateKey: pem };
+}
+
+function keyOf(pem: string, origin: string): KeyObject {
+  const key = parsed(pem);
+  const bits = key?.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (key?.asymmetricKeyType === 'rsa' && bits >= SHORTEST_BITS) return key;
+  throw new Failure('config', `the DKIM key in ${origin} cannot sign`, {
+    where: 'smtp.dkim.privateKey',
+    expected: `an RSA key of at least ${SHORTEST_BITS} bits in PEM, without a passphrase`,
+    hint: 'make one: openssl genrsa -out dkim.pem 2048',
+  });
+}
+
+function parsed(pem: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    // The error may quote the key: it is left behind on purpose.
+    return undefined;
+  }
+}
+
+/** Looks up TXT records; the system's resolver unless a test has its own. */
+export type TxtLookup = (name: string) => Promise<string[][]>;
+
+/**
+ * Tells in a sentence that receivers can check the signature.
+ * @throws {Failure} `config` for a key that cannot sign or a record that is not there or another
+ * key's, `unavailable` where the DNS does not answer.
+ */
+export async function checkSignature(
+  options: DkimOptions,
+  lookUp: TxtLookup = resolveTxt,
+): Promise<string> {
+  const { privateKey } = signatureOf(options);
+  const name = `${options.selector}._domainkey.${options.domain}`;
+  const published = publishedKey(await recordsOf(name, lookUp));
+  const own = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+  if (published === own.toString('base64')) return `${name} holds the key that signs`;
+  throw new Failure(
+    'config',
+    `${name} ${published === undefined ? 'has no key' : 'has another key'}`,
+    {
+      where: 'smtp.dkim',
+      expected: `a TXT record at ${name}: v=DKIM1; k=rsa; p=${own.toString('base64')}`,
+      hint: 'publish that record, or correct domain and selector: unchecked mail is distrusted',
+    },
+  );
+}
+
+function publishedKey(records: readonly string[][]): string | undefined {
+  const texts = records.map((parts) => parts.join(''));
+  const key = texts.map((text) => /(?:^|;)\s*p=([^;]*)/.exec(text)?.[1]?.replace(/\s+/g, ''));
+  return key.find((one) => one !== undefined && one !== '');
+}
+
+const NO_RECORD = ['ENODATA', 'ENOTFOUND'];
+
+async function recordsOf(name: string, lookUp: TxtLookup): Promise<string[][]> {
+  try {
+    return await lookUp(name);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? '';
+    if (NO_RECORD.includes(code)) return [];
+    throw new Failure('unavailable', `the DNS does not answer for ${name} (${code})`, {
+      hint: 'look at the name servers of this machine, then try again',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,80 @@
+/** Knows how a session with a mail server begins: reached, encrypted, signed in. */
+
+import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
+
+/** Where mail is handed in, secrets revealed. */
+export interface SessionWish {
+  readonly connection: SMTPConnectionOptions;
+  readonly auth?: { readonly user: string; readonly pass: string };
+}
+
+/** What nodemailer tells of a failure: the server's answer, and to which command. */
+export interface SmtpError extends Error {
+  readonly code?: string | undefined;
+  readonly command?: string | undefined;
+  readonly response?: string | undefined;
+  readonly responseCode?: number | undefined;
+}
+
+type Done<T> = (error?: SmtpError | null, value?: T) => void;
+
+/**
+ * One step of a session. It fails too where the connection fails beside it, which nodemailer tells
+ * by an event alone.
+ */
+export function step<T>(connection: SMTPConnection, begin: (done: Done<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const ended = () => {
+      // The step's own answer, if there is one, says more; it comes within the same turn.
+      setImmediate(() => fail(new Error('the server closed the connection')));
+    };
+    const settle = () => {
+      connection.off('error', fail);
+      connection.off('end', ended);
+    };
+    const fail = (error: Error) => {
+      settle();
+      reject(error);
+    };
+    connection.on('error', fail);
+    connection.on('end', ended);
+    begin((error, value) => {
+      if (error) return fail(error);
+      settle();
+      resolve(value as T);
+    });
+  });
+}
+
+/** A session that is signed in, where the wish says as whom; close it whatever happens. */
+export async function beginSession({ connection: options, auth }: SessionWish) {
+  const connection = new SMTPConnection(options);
+  // An error that comes when nobody waits any more has nothing left to say.
+  connection.on('error', () => undefined);
+  try {
+    await step<void>(connection, (done) => connection.connect(done));
+    if (auth !== undefined) await signIn(connection, auth);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+async function signIn(
+  connection: SMTPConnection,
+  auth: { user: string; pass: string },
+): Promise<void> {
+  if (!connection.allowsAuth) {
+    throw Object.assign(new Error('the server offers no way to sign in'), { code: 'EAUTH' });
+  }
+  await step<boolean>(connection, (done) => connection.login({ ...auth }, done));
+}
+
+const GOODBYE_MS = 1_000;
+
+/** Says goodbye, and waits no longer than a second for the answer. */
+export function endSession(connection: SMTPConnection): void {
+  connection.quit();
+  setTimeout(() => connection.close(), GOODBYE_MS).unref();
+}

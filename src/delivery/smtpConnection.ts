@@ -1,0 +1,98 @@
+/** Knows how the address of a mail server becomes a connection that keeps the password. */
+
+import { readFile } from 'node:fs/promises';
+import { Failure } from '../domain/failure.ts';
+import type { Secret } from '../platform/secret.ts';
+
+export interface SmtpPlace {
+  readonly url: Secret;
+  readonly requireTls?: boolean;
+  /** Absolute path of a PEM file. */
+  readonly ca?: string;
+  readonly timeoutMs: number;
+}
+
+/** In the words of nodemailer's SMTPConnection. */
+export interface SmtpConnection {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte. */
+  readonly secure: boolean;
+  /** A server that offers no STARTTLS is left. */
+  readonly requireTLS: boolean;
+  readonly tls: { readonly ca?: string };
+  readonly connectionTimeout: number;
+  readonly greetingTimeout: number;
+  readonly socketTimeout: number;
+  readonly dnsTimeout: number;
+}
+
+export interface SmtpAccess {
+  readonly connection: SmtpConnection;
+  readonly auth?: { readonly user: string; readonly pass: string };
+}
+
+const PORTS: Readonly<Record<string, number>> = { 'smtp:': 587, 'smtps:': 465 };
+const LOCAL = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
+
+/**
+ * Reads the address and the authorities to trust.
+ * @throws {Failure} `config` for an address that is none, `file-unreadable` for the authorities;
+ * neither repeats the address.
+ */
+export async function smtpAccess(place: SmtpPlace): Promise<SmtpAccess> {
+  const url = smtpUrl(place.url);
+  const secure = url.protocol === 'smtps:';
+  const auth = authOf(url, place.url.origin);
+  const host = url.hostname;
+  return {
+    connection: {
+      host: host.replace(/^\[|\]$/g, ''),
+      port: url.port === '' ? (PORTS[url.protocol] ?? 587) : Number(url.port),
+      secure,
+      requireTLS: !secure && (place.requireTls ?? (auth !== undefined && !LOCAL.has(host))),
+      tls: place.ca === undefined ? {} : { ca: await authorities(place.ca) },
+      connectionTimeout: place.timeoutMs,
+      greetingTimeout: place.timeoutMs,
+      socketTimeout: place.timeoutMs,
+      dnsTimeout: place.timeoutMs,
+    },
+    ...(auth === undefined ? {} : { auth }),
+  };
+}
+
+function smtpUrl(secret: Secret): URL {
+  const url = URL.parse(secret.reveal());
+  const isSmtp = url !== null && url.protocol in PORTS && url.hostname !== '';
+  if (isSmtp && url.search === '' && /^\/?$/.test(url.pathname)) return url;
+  throw new Failure('config', `the address of the mail server in ${secret.origin} is none`, {
+    where: 'smtp.url',
+    expected: 'smtps://user:password@host:465 or smtp://user:password@host:587, and no more',
+    hint: 'percent-encode what it cannot hold (@ is %40); options stand in the section smtp',
+  });
+}
+
+function authOf(url: URL, origin: string): SmtpAccess['auth'] {
+  if (url.username === '' && url.password === '') return undefined;
+  try {
+    return { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) };
+  } catch {
+    // The error would quote the password.
+    throw new Failure('config', `user or password in ${origin} is not percent-encoded`, {
+      where: 'smtp.url',
+      expected: 'a lone % written as %25',
+    });
+  }
+}
+
+async function authorities(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new Failure('file-unreadable', `the authorities in ${path} cannot be read`, {
+      where: 'smtp.ca',
+      expected: 'a PEM file that this user may read',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,109 @@
+/** Knows how a short message goes through a webhook: told once, and what each answer means. */
+
+import type { Handed } from '../domain/delivery.ts';
+import { Failure } from '../domain/failure.ts';
+import type { Clock } from '../platform/clock.ts';
+import { type Answered, type Posted, postOnce } from '../platform/httpPost.ts';
+import { shortText } from '../platform/json.ts';
+import type { Secret } from '../platform/secret.ts';
+import type { Handing } from './channel.ts';
+
+export interface Webhook {
+  /** Its name in messages, e.g. `Slack`. */
+  readonly name: string;
+  /** The whole address: who knows it may post. */
+  readonly address: Secret;
+  readonly clock: Clock;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * The address, as it is configured.
+ * @throws {Failure} `config` where it is missing or would send the key in the clear.
+ */
+export function webhookUrl({ name, address }: Webhook): URL {
+  const url = URL.parse(address.reveal());
+  const isLocal = url !== null && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+  if (url?.protocol === 'https:' || (isLocal && url.protocol === 'http:')) return url;
+  throw new Failure('config', `the webhook of ${name} in ${address.origin} is no https address`, {
+    where: address.origin,
+    expected: 'the whole address as it was given, beginning with https://',
+    hint: 'copy the address of the webhook again; it is shown here to nobody',
+  });
+}
+
+/** Posts JSON to the webhook, once. */
+export async function postTo(webhook: Webhook, body: Uint8Array): Promise<Posted> {
+  const url = webhookUrl(webhook);
+  const { clock, timeoutMs } = webhook;
+  return postOnce(
+    {
+      url,
+      body,
+      contentType: 'application/json; charset=utf-8',
+      secrets: keysIn(url),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    },
+    clock,
+  );
+}
+
+const SHORTEST_KEY = 8;
+
+/** Path and query are the key, as a whole and in their parts. */
+function keysIn({ pathname, search, searchParams }: URL): string[] {
+  const parts = [...pathname.split('/'), ...searchParams.values()];
+  const keys = [`${pathname}${search}`, pathname, search, ...parts];
+  return keys.filter((key) => key.length >= SHORTEST_KEY);
+}
+
+interface HandOver {
+  readonly message: Uint8Array;
+  readonly handing: Handing;
+  /** Reads a 2xx: whether it really says yes. */
+  accepts(answer: { readonly status: number; readonly text: string }): boolean;
+}
+
+/** Hands a message over: an address that is missing is known before, everything else after. */
+export async function handOverTo(webhook: Webhook, wish: HandOver): Promise<Handed> {
+  try {
+    webhookUrl(webhook);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { kind: 'deferred', reply: `${error.message}; ${error.hint}` };
+  }
+  await wish.handing.beforeHandOver();
+  const posted = await postTo(webhook, wish.message);
+  if (posted.kind === 'unsent') return { kind: 'deferred', reply: posted.failure.message };
+  if (posted.kind === 'unanswered') return { kind: 'ambiguous', reason: posted.failure.message };
+  const { status, body } = posted;
+  const isYes = status >= 200 && status < 300 && wish.accepts({ status, text: textOf(body) });
+  return isYes
+    ? { kind: 'sent', code: status, reply: replyText(posted) }
+    : notTaken(posted, webhook.name);
+}
+
+/** A gateway gave up waiting for who stands behind it, who may well have heard. */
+const GATEWAYS: readonly number[] = [502, 504, 520, 522, 524];
+const COME_LATER: readonly number[] = [408, 425, 429];
+
+/** A 4xx is a refusal, but for those that ask to come later; a 2xx that says no yes is open. */
+function notTaken(posted: Answered, name: string): Handed {
+  const { status: code, failure } = posted;
+  const reply = replyText(posted);
+  if (code < 300 || GATEWAYS.includes(code)) {
+    return { kind: 'ambiguous', reason: `${name} answered ${reply}: it may have been posted` };
+  }
+  if (code < 500 && !COME_LATER.includes(code)) return { kind: 'refused', code, reply };
+  const retryAfterMs = failure?.retryAfterMs;
+  return { kind: 'deferred', code, reply, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** `404 no_service`, on one line. */
+export function replyText(posted: Answered): string {
+  return shortText(`${posted.status} ${textOf(posted.body)}`.trim(), 300);
+}
+
+function textOf(body: Uint8Array): string {
+  return new TextDecoder().decode(body).trim();
+}

@@ -1,0 +1,131 @@
+/** Knows what Slack is posted, and that no answer of it gives the webhook away. */
+
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { slackChannel } from '../../../src/delivery/channels/slack.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { secretFrom } from '../../../src/platform/secret.ts';
+import { HOSTILE, hostileParcel, parcelOf } from '../../support/parcel.ts';
+import { HOOK_KEY, says, startWebhook } from '../../support/webhookServer.ts';
+
+const channelAt = (address: string | undefined) =>
+  slackChannel({
+    name: 'Slack',
+    address: secretFrom('${SLACK_WEBHOOK}', () => address),
+    clock: systemClock,
+    timeoutMs: 2_000,
+  });
+
+interface Message {
+  text: string;
+  blocks: { type: string; text?: { text: string }; fields?: { text: string }[] }[];
+}
+
+async function messageOf(parcel = parcelOf()): Promise<Message> {
+  const bytes = await channelAt('https://hooks.example.com').prepare(parcel);
+  return JSON.parse(new TextDecoder().decode(bytes)) as Message;
+}
+
+const handing = { recipient: 'leadership', beforeHandOver: () => Promise.resolve() };
+
+test('the short form is a header, the answer, the figures, the steps and a link', async () => {
+  const { text, blocks } = await messageOf();
+  expect(text).toBe(
+    'Rent check Q3 2026: delete 2 of 4 self-hosted models\n' +
+      'Delete 2 of 4 self-hosted models and save $41,200 a quarter (96 % sure).',
+  );
+  expect(blocks.map(({ type, text: words, fields }) => words?.text ?? [type, fields])).toEqual([
+    'Rent check Q3 2026: delete 2 of 4 self-hosted models',
+    'Delete 2 of 4 self-hosted models and save $41,200 a quarter (96 % sure).',
+    [
+      'section',
+      [
+        { type: 'mrkdwn', text: 'Effective\n*$0.84 per Mtok*', verbatim: true },
+        { type: 'mrkdwn', text: 'Utilization\n*31 %*', verbatim: true },
+        { type: 'mrkdwn', text: 'Saving\n*$41,200*', verbatim: true },
+      ],
+    ],
+    '• Delete chat: saves $30,000 a quarter\n• Delete embed: saves $11,200 a quarter',
+    '<https://rent.example.com/reports/2026-Q3.1|Read the report>',
+  ]);
+});
+
+test('without figures, steps and a link there are no empty blocks', async () => {
+  const { link: _, ...parcel } = parcelOf();
+  const message = await messageOf({
+    ...parcel,
+    brief: { ...parcel.brief, figures: [], steps: [] },
+  });
+  expect(message.blocks).toHaveLength(2);
+});
+
+test('a link to anything but a page is none', async () => {
+  const links = ['javascript:alert(1)', 'mailto:a@b', 'not a link'];
+  for (const link of links) expect((await messageOf(parcelOf({ link }))).blocks).toHaveLength(4);
+});
+
+test("Slack's limits hold for words of any length", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 60 }), async (length) => {
+      const { text, blocks } = await messageOf(hostileParcel(length));
+      expect(text.length).toBeLessThanOrEqual(40_000);
+      expect(blocks.length).toBeLessThanOrEqual(50);
+      for (const { type, text: words, fields = [] } of blocks) {
+        expect(words?.text.length ?? 0).toBeLessThanOrEqual(type === 'header' ? 150 : 3_000);
+        expect(fields.length).toBeLessThanOrEqual(10);
+        for (const one of fields) expect(one.text.length).toBeLessThanOrEqual(2_000);
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test.each([
+  ['200 with another word', says(200, 'maybe'), 'ambiguous'],
+  ['500', says(500, 'rollup_error'), 'deferred'],
+  ['502 of a gateway', says(502, ''), 'ambiguous'],
+  ['503', says(503, ''), 'deferred'],
+  ['403', says(403, 'action_prohibited'), 'refused'],
+  ['410', says(410, 'channel_is_archived'), 'refused'],
+  ['a redirect', says(302, '', { location: 'https://elsewhere.example' }), 'refused'],
+])('%s', async (_, answer, kind) => {
+  const server = await startWebhook(answer);
+  const channel = channelAt(server.address);
+  const handed = await channel.hand(await channel.prepare(parcelOf()), handing);
+  await server.close();
+  expect(handed.kind).toBe(kind);
+  expect(server.posted).toHaveLength(1);
+});
+
+test('an answer that repeats the address does not give the key away', async () => {
+  const server = await startWebhook(
+    says(404, `no_service at /services/${HOOK_KEY} hush-signature`),
+  );
+  const channel = channelAt(server.address);
+  const handed = await channel.hand(await channel.prepare(parcelOf()), handing);
+  const refusal: unknown = await channel.check().catch((error: unknown) => error);
+  await server.close();
+  const told = `${JSON.stringify(handed)} ${String(refusal)} ${JSON.stringify(refusal)}`;
+  expect(told).toContain('no_service');
+  expect(told).not.toContain('hush');
+});
+
+test('an address that is missing, or would go in the clear, puts the message off', async () => {
+  for (const address of [undefined, 'http://hooks.example.com/hush', 'hush']) {
+    const channel = channelAt(address);
+    let told = 0;
+    const beforeHandOver = async () => {
+      told += 1;
+    };
+    const message = await channel.prepare(parcelOf());
+    const handed = await channel.hand(message, { recipient: 'r', beforeHandOver });
+    expect(handed).toMatchObject({ kind: 'deferred' });
+    expect(told).toBe(0);
+    expect(JSON.stringify(handed)).toContain('${SLACK_WEBHOOK}');
+    expect(JSON.stringify(handed)).not.toContain('hush');
+  }
+});
+
+test('the hostile words of these tests are hostile', () => {
+  expect(HOSTILE).toMatch(/<!channel>.*\r\nBcc:.*\u202e/s);
+});

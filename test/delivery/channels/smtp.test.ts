@@ -1,0 +1,235 @@
+/** Knows that a mail is handed over once, and that what is said of it is exactly what is known. */
+
+import { describe, expect, it } from 'vitest';
+import type { Parcel } from '../../../src/delivery/channel.ts';
+import { smtpChannel } from '../../../src/delivery/channels/smtp.ts';
+import { composeParcel } from '../../../src/delivery/eml.ts';
+import type { SessionWish } from '../../../src/delivery/smtp/session.ts';
+import { Failure } from '../../../src/domain/failure.ts';
+import { answer, mailServer } from '../../support/mailServer.ts';
+import { nastyMailServer, type Script } from '../../support/nastyMailServer.ts';
+
+const RECIPIENT = 'cfo@example.com';
+
+function channelTo(port: number, more: Partial<SessionWish> = {}) {
+  const timeouts = { connectionTimeout: 2_000, greetingTimeout: 300, socketTimeout: 300 };
+  const connection = { host: '127.0.0.1', port, ...timeouts, ...more.connection };
+  return smtpChannel({
+    access: async () => ({ ...more, connection }),
+    sender: 'audit@example.com',
+    compose: composeParcel,
+  });
+}
+
+function parcel(text = 'Delete 2 of 4.\n.\n..dots\n'): Parcel {
+  return {
+    letter: { subject: 'Rent check', text, pictures: [], attachments: [] },
+    brief: { title: 'Rent check', headline: text, figures: [], steps: [] },
+    files: [],
+    from: 'audit@example.com',
+    recipient: RECIPIENT,
+    messageId: '<1@example.com>',
+    dateMs: Date.UTC(2026, 9, 7, 5),
+  };
+}
+
+/** How it ended, and whether the message was about to be finished. */
+async function handTo(port: number, more: Partial<SessionWish> = {}, text?: string) {
+  const channel = channelTo(port, more);
+  const message = await channel.prepare(parcel(text));
+  let asked = 0;
+  const handed = await channel.hand(message, {
+    recipient: RECIPIENT,
+    beforeHandOver: async () => void (asked += 1),
+  });
+  return { handed, asked, message };
+}
+
+describe('a mail server that takes it', () => {
+  it('gets the very bytes once, and its answer is kept', async () => {
+    const server = await mailServer();
+    const { handed, asked, message } = await handTo(server.port);
+    expect(handed).toEqual({ kind: 'sent', reply: '250 queued as 1', code: 250 });
+    expect(asked).toBe(1);
+    expect(server.taken.map(({ recipient }) => recipient)).toEqual([RECIPIENT]);
+    expect(server.taken[0]?.message.equals(message)).toBe(true);
+  });
+
+  it('gets megabytes whole, and is asked for nothing before nearly all is there', async () => {
+    const server = await mailServer();
+    const text = `${'0123456789abcdef'.repeat(4)}\n`.repeat(60_000);
+    const { handed, message } = await handTo(server.port, {}, text);
+    expect(handed.kind).toBe('sent');
+    expect(message.byteLength).toBeGreaterThan(3_000_000);
+    expect(server.taken[0]?.message.equals(message)).toBe(true);
+  });
+
+  it('may want STARTTLS, TLS from the start, and a login', async () => {
+    const login = {
+      onAuth: ({ username, password }, _session, done) =>
+        username === 'ada' && password === 'lovelace'
+          ? done(null, { user: 'ada' })
+          : done(answer(535, 'no such user')),
+    } satisfies Parameters<typeof mailServer>[0];
+    const auth = { user: 'ada', pass: 'lovelace' };
+    const tls = { rejectUnauthorized: false };
+    const upgraded = await mailServer({ ...login, disabledCommands: [], authOptional: false });
+    const wish = { connection: { requireTLS: true, tls }, auth };
+    expect((await handTo(upgraded.port, wish)).handed.kind).toBe('sent');
+    expect(upgraded.taken).toMatchObject([{ secure: true, user: 'ada' }]);
+    const secure = await mailServer({ ...login, secure: true, authOptional: false });
+    expect(
+      (await handTo(secure.port, { connection: { secure: true, tls }, auth })).handed.kind,
+    ).toBe('sent');
+    expect(secure.taken).toMatchObject([{ secure: true, user: 'ada' }]);
+  });
+});
+
+describe('before the end is let go', () => {
+  it.each<[string, Script, object]>([
+    ['a greeting of 554', { greeting: '554 no service' }, { kind: 'deferred', code: 554 }],
+    ['no greeting at all', { greeting: () => undefined }, { kind: 'deferred' }],
+    ['a close at once', { greeting: (socket) => socket.destroy() }, { kind: 'deferred' }],
+    ['421 to EHLO', { ehlo: '421 too busy' }, { kind: 'deferred', code: 421 }],
+    ['a sender refused', { mail: '550 who are you' }, { kind: 'refused', code: 550 }],
+    ['a sender put off', { mail: '451 later' }, { kind: 'deferred', code: 451 }],
+    ['a recipient refused', { rcpt: '550 5.1.1 unknown' }, { kind: 'refused', code: 550 }],
+    ['a recipient put off', { rcpt: '450 4.2.0 greylisted' }, { kind: 'deferred', code: 450 }],
+    ['421 to the recipient', { rcpt: '421 going down' }, { kind: 'deferred', code: 421 }],
+    ['a close at the recipient', { rcpt: (socket) => socket.destroy() }, { kind: 'deferred' }],
+    ['silence at the recipient', { rcpt: () => undefined }, { kind: 'deferred' }],
+    ['garbage at the recipient', { rcpt: 'what?' }, { kind: 'deferred' }],
+    ['DATA refused', { data: '554 no' }, { kind: 'refused', code: 554 }],
+    ['DATA put off', { data: '451 no room' }, { kind: 'deferred', code: 451 }],
+    ['a close at DATA', { data: (socket) => socket.destroy() }, { kind: 'deferred' }],
+  ])('%s leaves nothing behind', async (_, script, expected) => {
+    const server = await nastyMailServer(script);
+    const { handed, asked } = await handTo(server.port);
+    expect(handed).toMatchObject(expected);
+    expect(asked).toBe(0);
+    expect(server.ends()).toBe(0);
+  });
+
+  it.each<[string, Script, object]>([
+    ['a close', { text: (socket) => socket.destroy() }, { kind: 'deferred' }],
+    ['a no', { text: (s) => s.end('552 too much\r\n') }, { kind: 'refused', code: 552 }],
+    ['a not now', { text: (s) => s.end('452 disk full\r\n') }, { kind: 'deferred', code: 452 }],
+    ['a yes that is too early', { text: (s) => s.write('250 queued\r\n') }, { kind: 'deferred' }],
+    ['421', { text: (s) => s.end('421 going down\r\n') }, { kind: 'deferred', code: 421 }],
+  ])('%s in the midst of the text is no delivery', async (_, script, expected) => {
+    const server = await nastyMailServer(script);
+    const channel = channelTo(server.port);
+    const message = await channel.prepare(parcel());
+    let written = false;
+    // The ledger takes its time: the server's word comes first.
+    const beforeHandOver = async () => {
+      await new Promise((done) => setTimeout(done, 150));
+      written = true;
+    };
+    const handed = await channel.hand(message, { recipient: RECIPIENT, beforeHandOver });
+    expect(handed).toMatchObject(expected);
+    expect(written).toBe(true);
+    expect(server.ends()).toBe(0);
+  });
+
+  it('nobody listening, no such host, no encryption and a wrong password are put off', async () => {
+    const nobody = await mailServer();
+    await nobody.close();
+    expect((await handTo(nobody.port)).handed).toMatchObject({ kind: 'deferred' });
+    const host = { connection: { host: 'no-such-host.invalid' } };
+    expect((await handTo(25, host)).handed).toMatchObject({ kind: 'deferred' });
+    const plain = await mailServer();
+    const wish = { connection: { requireTLS: true } };
+    expect((await handTo(plain.port, wish)).handed).toMatchObject({ kind: 'deferred' });
+    const unknown = await mailServer({ disabledCommands: [] });
+    expect((await handTo(unknown.port, wish)).handed).toMatchObject({ kind: 'deferred' });
+    const wrong = await mailServer({
+      onAuth: (_auth, _session, done) => done(answer(535, 'no such user')),
+      allowInsecureAuth: true,
+    });
+    const auth = { user: 'ada', pass: 'wrong' };
+    expect((await handTo(wrong.port, { auth })).handed).toMatchObject({
+      kind: 'deferred',
+      code: 535,
+    });
+    expect([...plain.taken, ...unknown.taken, ...wrong.taken]).toEqual([]);
+  });
+
+  it('a message larger than the server says it takes is refused without sending it', async () => {
+    const server = await nastyMailServer({ ehlo: '250-nasty.example\r\n250 SIZE 100' });
+    expect((await handTo(server.port)).handed).toMatchObject({ kind: 'refused' });
+  });
+
+  it('who may not hand over hands nothing over, and hears why', async () => {
+    const server = await nastyMailServer({});
+    const channel = channelTo(server.port);
+    const message = await channel.prepare(parcel());
+    const lost = new Failure('lost-claim', 'another worker has it');
+    const handing = { recipient: RECIPIENT, beforeHandOver: () => Promise.reject(lost) };
+    await expect(channel.hand(message, handing)).rejects.toBe(lost);
+    expect(lost.code).toBe('lost-claim');
+    expect(server.ends()).toBe(0);
+  });
+});
+
+describe('once the end is let go', () => {
+  it.each<[string, Script, object]>([
+    ['a close without a word', { end: (socket) => socket.destroy() }, { kind: 'ambiguous' }],
+    ['a polite close', { end: (socket) => socket.end() }, { kind: 'ambiguous' }],
+    ['half an answer', { end: (socket) => socket.end('250 que') }, { kind: 'ambiguous' }],
+    ['half of many lines', { end: (s) => s.end('250-first\r\n') }, { kind: 'ambiguous' }],
+    ['garbage', { end: 'hello?' }, { kind: 'ambiguous' }],
+    ['an answer out of place', { end: '354 go on' }, { kind: 'ambiguous' }],
+    ['silence', { end: () => undefined }, { kind: 'ambiguous' }],
+    ['a clear no', { end: '554 5.7.1 spam' }, { kind: 'refused', code: 554 }],
+    ['a clear not now', { end: '451 4.3.0 try later' }, { kind: 'deferred', code: 451 }],
+    ['a goodbye', { end: '421 going down' }, { kind: 'deferred', code: 421 }],
+    ['a yes in two lines', { end: '250-first\r\n250 second' }, { kind: 'sent', code: 250 }],
+    [
+      'a late yes',
+      { end: (s) => void setTimeout(() => s.write('250 ok\r\n'), 200) },
+      { kind: 'sent' },
+    ],
+    [
+      'a yes in pieces',
+      {
+        end: (s) => {
+          s.write('25');
+          setTimeout(() => s.write('0 ok\r\n'), 50);
+        },
+      },
+      { kind: 'sent' },
+    ],
+  ])('%s says so', async (_, script, expected) => {
+    const server = await nastyMailServer(script);
+    const { handed, asked } = await handTo(server.port);
+    expect(handed).toMatchObject(expected);
+    expect(asked).toBe(1);
+    expect(server.ends()).toBe(1);
+  });
+
+  it('a no of a real server is no doubt', async () => {
+    const server = await mailServer({ onMessage: async () => Promise.reject(answer(452, 'full')) });
+    expect((await handTo(server.port)).handed).toMatchObject({ kind: 'deferred', code: 452 });
+    expect(server.taken).toEqual([]);
+  });
+});
+
+describe('asking without sending', () => {
+  it('tells who answers and how', async () => {
+    const server = await mailServer();
+    expect(await channelTo(server.port).check()).toBe(
+      `127.0.0.1:${server.port} answers, not encrypted, nobody signed in`,
+    );
+    expect(server.taken).toEqual([]);
+  });
+
+  it('tells what is wrong', async () => {
+    const server = await mailServer();
+    const auth = { user: 'ada', pass: 'lovelace' };
+    await expect(channelTo(server.port, { auth }).check()).rejects.toMatchObject({ code: 'auth' });
+    await server.close();
+    const check = channelTo(server.port).check();
+    await expect(check).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});

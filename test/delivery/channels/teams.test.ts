@@ -1,0 +1,98 @@
+/** Knows what Teams is posted: a card that shows words as they are, small enough to be taken. */
+
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { teamsChannel } from '../../../src/delivery/channels/teams.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { secretFrom } from '../../../src/platform/secret.ts';
+import { hostileParcel, parcelOf } from '../../support/parcel.ts';
+import { HOOK_KEY, says, startWebhook } from '../../support/webhookServer.ts';
+
+const channelAt = (address: string) =>
+  teamsChannel({
+    name: 'Teams',
+    address: secretFrom('${TEAMS_WEBHOOK}', () => address),
+    clock: systemClock,
+    timeoutMs: 2_000,
+  });
+
+const bytesOf = (parcel = parcelOf()) => channelAt('https://x.example').prepare(parcel);
+
+interface Card {
+  body: { type: string; inlines: { type: string; text: string }[] }[];
+  actions?: unknown;
+}
+
+async function cardOf(parcel = parcelOf()): Promise<Card> {
+  const message = JSON.parse(new TextDecoder().decode(await bytesOf(parcel))) as {
+    type: string;
+    attachments: { contentType: string; content: Card }[];
+  };
+  expect(message.type).toBe('message');
+  const [attachment] = message.attachments;
+  expect(attachment?.contentType).toBe('application/vnd.microsoft.card.adaptive');
+  if (attachment === undefined) throw new Error('there is no card');
+  return attachment.content;
+}
+
+test('the card tells the answer, the figures and the steps, and opens the report', async () => {
+  const { body, actions } = await cardOf();
+  expect(body.map(({ inlines }) => inlines.map(({ text }) => text).join(''))).toEqual([
+    'Rent check Q3 2026: delete 2 of 4 self-hosted models',
+    'Delete 2 of 4 self-hosted models and save $41,200 a quarter (96 % sure).',
+    'Effective: $0.84 per Mtok',
+    'Utilization: 31 %',
+    'Saving: $41,200',
+    '• Delete chat: saves $30,000 a quarter',
+    '• Delete embed: saves $11,200 a quarter',
+  ]);
+  expect(actions).toEqual([
+    {
+      type: 'Action.OpenUrl',
+      title: 'Read the report',
+      url: 'https://rent.example.com/reports/2026-Q3.1',
+    },
+  ]);
+});
+
+test('every word stands where Markdown is not read', async () => {
+  const { body } = await cardOf(hostileParcel());
+  for (const { type, inlines } of body) {
+    expect(type).toBe('RichTextBlock');
+    for (const { type: inner } of inlines) expect(inner).toBe('TextRun');
+  }
+});
+
+test('a card stays well below 28 KB, whatever the words', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 60 }), fc.boolean(), async (length, wide) => {
+      const parcel = hostileParcel(length);
+      const words = '你好\u{1f600}'.repeat(length * 40);
+      const brief = { ...parcel.brief, headline: words, steps: Array(30).fill(words) };
+      const bytes = await bytesOf(wide ? { ...parcel, brief } : parcel);
+      expect(bytes.length).toBeLessThan(20_000);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('its check asks the server and never starts the flow', async () => {
+  const server = await startWebhook(says(404, ''));
+  expect(await channelAt(server.address).check()).toMatch(
+    /^127\.0\.0\.1:\d+ answers; only a message/,
+  );
+  await server.close();
+  expect(server.paths).toEqual(['/']);
+  expect(server.paths.join()).not.toContain(HOOK_KEY);
+});
+
+test('a gateway that gave up leaves it open', async () => {
+  const server = await startWebhook(says(504, '{"error":{"message":"the flow took too long"}}'));
+  const channel = channelAt(server.address);
+  const handed = await channel.hand(await channel.prepare(parcelOf()), {
+    recipient: 'room',
+    beforeHandOver: () => Promise.resolve(),
+  });
+  await server.close();
+  expect(handed).toMatchObject({ kind: 'ambiguous', reason: expect.stringContaining('504') });
+});

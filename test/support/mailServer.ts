@@ -1,0 +1,84 @@
+/** Knows a real mail server for tests: what it took, whole, and what it is to answer. */
+
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { onTestFinished } from 'vitest';
+
+export interface Taken {
+  readonly recipient: string;
+  readonly message: Buffer;
+  /** Whether the session was encrypted, and as whom it was signed in. */
+  readonly secure: boolean;
+  readonly user?: string;
+}
+
+export interface MailServer {
+  readonly port: number;
+  /** Whole messages, in the order in which they came. */
+  readonly taken: readonly Taken[];
+  close(): Promise<void>;
+}
+
+export interface MailServerWish extends Omit<SMTPServerOptions, 'onData'> {
+  readonly port?: number;
+  /** Called with the whole message, before it counts as taken; an error is the answer. */
+  readonly onMessage?: (message: Buffer, recipient: string) => Promise<void>;
+  /** Called once the message counts as taken, before the answer is sent. */
+  readonly onTaken?: (recipient: string) => Promise<void>;
+}
+
+/** An error that the server answers with this code. */
+export function answer(responseCode: number, message: string): Error {
+  return Object.assign(new Error(message), { responseCode });
+}
+
+/** Listens on a free port of 127.0.0.1; its caller closes it. */
+async function openMailServer(wish: MailServerWish = {}): Promise<MailServer> {
+  const { onMessage, onTaken, port = 0, ...options } = wish;
+  const taken: Taken[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    disableReverseLookup: true,
+    logger: false,
+    ...options,
+    onData(stream, session, done) {
+      const { secure, user, envelope } = session;
+      const as = typeof user === 'string' ? { user } : {};
+      const recipient = envelope.rcptTo[0]?.address ?? '';
+      const take = async () => {
+        const message = Buffer.concat(await stream.toArray());
+        await onMessage?.(message, recipient);
+        taken.push({ recipient, message, secure, ...as });
+        await onTaken?.(recipient);
+        return `queued as ${taken.length}`;
+      };
+      void answering(take, done);
+    },
+  });
+  // Clients that vanish in the middle are what these tests are about.
+  server.on('error', () => undefined);
+  server.listen(port, '127.0.0.1');
+  await once(server.server, 'listening');
+  const { port: open } = server.server.address() as AddressInfo;
+  return { port: open, taken, close: () => new Promise((closed) => server.close(() => closed())) };
+}
+
+async function answering(
+  take: () => Promise<string>,
+  done: (error: Error | null, message?: string) => void,
+): Promise<void> {
+  try {
+    done(null, await take());
+  } catch (error) {
+    done(error as Error);
+  }
+}
+
+/** One that is closed when the test ends. */
+export async function mailServer(wish: MailServerWish = {}): Promise<MailServer> {
+  const server = await openMailServer({ closeTimeout: 100, ...wish });
+  onTestFinished(() => server.close());
+  return server;
+}

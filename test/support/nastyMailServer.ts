@@ -1,0 +1,115 @@
+/** Knows a mail server that misbehaves to the byte: a script says what it says and hangs up on. */
+
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** What it does where a well-behaved server would answer. */
+export interface Script {
+  readonly greeting?: string | Act;
+  readonly ehlo?: string | Act;
+  readonly auth?: string | Act;
+  readonly mail?: string | Act;
+  readonly rcpt?: string | Act;
+  readonly data?: string | Act;
+  /** With each piece of the message's text, before it is looked through for its end. */
+  readonly text?: Act;
+  /** Once the dot is there. */
+  readonly end?: string | Act;
+}
+
+type Act = (socket: Socket) => void;
+
+const POLITE = {
+  greeting: '220 nasty.example',
+  ehlo: '250 nasty.example',
+  auth: '235 welcome',
+  mail: '250 ok',
+  rcpt: '250 ok',
+  data: '354 go on',
+  end: '250 queued',
+};
+
+const COMMANDS: readonly (readonly [RegExp, keyof typeof POLITE])[] = [
+  [/^(EHLO|HELO)/i, 'ehlo'],
+  [/^AUTH/i, 'auth'],
+  [/^MAIL/i, 'mail'],
+  [/^RCPT/i, 'rcpt'],
+  [/^DATA/i, 'data'],
+];
+
+export interface NastyMailServer {
+  readonly port: number;
+  /** How often the dot came. */
+  readonly ends: () => number;
+}
+
+export async function nastyMailServer(script: Script): Promise<NastyMailServer> {
+  let ends = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    serve(socket, script, () => {
+      ends += 1;
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, ends: () => ends };
+}
+
+/** What came and was not read yet. */
+class Unread {
+  #text = '';
+
+  add(chunk: Buffer): void {
+    this.#text += chunk.toString('latin1');
+  }
+
+  /** What stands before the mark, which is read with it. */
+  upTo(mark: string): string | undefined {
+    const at = this.#text.indexOf(mark);
+    if (at < 0) return undefined;
+    const found = this.#text.slice(0, at);
+    this.#text = this.#text.slice(at + mark.length);
+    return found;
+  }
+}
+
+/** Reads commands line by line, and after DATA a text up to its dot. */
+function serve(socket: Socket, script: Script, ended: () => void): void {
+  const act = (what: keyof typeof POLITE) => {
+    const does = script[what] ?? POLITE[what];
+    if (typeof does === 'string') socket.write(`${does}\r\n`);
+    else does(socket);
+  };
+  const unread = new Unread();
+  let inText = false;
+  const readText = (): boolean => {
+    if (unread.upTo('\r\n.\r\n') === undefined) return false;
+    inText = false;
+    ended();
+    act('end');
+    return true;
+  };
+  const readCommand = (): boolean => {
+    const line = unread.upTo('\r\n');
+    if (line === undefined) return false;
+    const known = COMMANDS.find(([pattern]) => pattern.test(line))?.[1];
+    if (known === undefined) socket.write('221 bye\r\n');
+    else act(known);
+    inText = known === 'data';
+    return true;
+  };
+  act('greeting');
+  socket.on('data', (chunk) => {
+    unread.add(chunk);
+    if (inText) script.text?.(socket);
+    while (inText ? readText() : readCommand());
+  });
+}
