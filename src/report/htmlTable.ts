@@ -60,7 +60,7 @@ export function stepsMarkup(steps: readonly Step[]): Markup {
 /** A row a deployment, its reason below it. */
 export function rowsMarkup(rows: readonly Row[]): Markup {
   if (rows.length === 0) return NOTHING;
-  const lines = rows.map(({ reason, isSum: _, ...row }) =>
+  const lines = rows.map(({ reason, ...row }) =>
     joinMarkup([fillHtml(readPart('row'), row), whole('reason', reason)]),
   );
   return fillHtml(readPart('rows'), { rows: joinMarkup(lines) });

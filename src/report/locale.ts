@@ -3,13 +3,13 @@
 /** How numbers and days are written while a report is being told. */
 export interface Writing {
   /** A plain decimal, `-41200.5`: its digits marked as the place does. */
-  number(plain: string): string;
-  usd(plain: string): string;
+  readonly number: (plain: string) => string;
+  readonly usd: (plain: string) => string;
   /** Of percents: `96` is `96%`. */
-  percent(plain: string): string;
-  date(instantMs: number): string;
-  dayOfMonth(instantMs: number): string;
-  monthOfYear(instantMs: number): string;
+  readonly percent: (plain: string) => string;
+  readonly date: (instantMs: number) => string;
+  readonly dayOfMonth: (instantMs: number) => string;
+  readonly monthOfYear: (instantMs: number) => string;
   /** The same for the axis of a chart, as d3-format takes it. */
   readonly axis: AxisLocale;
 }

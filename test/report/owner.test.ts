@@ -15,7 +15,7 @@ describe('the letter to an owner', () => {
     const { headline, kicker, figures, sections } = ownWords(mixedAudit(), 'chat-70b');
     expect(kicker).toBe('Rent check Q3 2026: chat-70b');
     expect(headline).toBe(
-      'Delete chat-70b and save $30,214 a quarter (over 99% sure), ' + "people's time included.",
+      "Delete chat-70b and save $30,214 a quarter (over 99% sure), people's time included.",
     );
     expect(figures.map(({ value }) => value)).toEqual(['$0.387 vs $0.171', '23%', '$30,214']);
     expect(sections.map(({ title }) => title)).toEqual([

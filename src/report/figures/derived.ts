@@ -96,7 +96,7 @@ function sums(audit: Audit): Figure[] {
       }),
     );
   const rows = rowsOf(audit)
-    .filter(({ isSum }) => isSum)
+    .filter(({ tone }) => tone === 'rest')
     .flatMap(({ spend, tokens }) => [
       worked({
         id: 'stack.left-out.spend',

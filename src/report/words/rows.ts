@@ -18,8 +18,11 @@ export interface Row {
   readonly verdict: string;
   /** Why, in a sentence or two; may be empty. */
   readonly reason: string;
-  /** How the line is colored: act, leave or wait; `none` and `all` are no deployment's. */
-  readonly tone: 'act' | 'leave' | 'wait' | 'none' | 'all';
+  /**
+   * How the line is colored: act, leave or wait; `rest` sums up those that are not listed, `none`
+   * and `all` are no deployment's.
+   */
+  readonly tone: 'act' | 'leave' | 'wait' | 'rest' | 'none' | 'all';
   readonly spend: string;
   readonly tokens: string;
   readonly owned: string;
@@ -30,8 +33,6 @@ export interface Row {
    * more.
    */
   readonly saving: string;
-  /** Whether it sums up deployments that are not listed one by one. */
-  readonly isSum: boolean;
 }
 
 /** So many rows keep the mail below what mail clients cut off. */
@@ -66,7 +67,6 @@ function deploymentRow(audit: Audit, deployment: AuditDeployment): Row {
     hosted: priceText(known(deployment.hosted?.usdPerMtok)),
     utilization: shareText(known(deployment.utilization)),
     saving: amountText(known(figures?.savingUsd)),
-    isSum: false,
   };
 }
 
@@ -94,7 +94,6 @@ const NO_FIGURES = {
   hosted: NOTHING,
   utilization: NOTHING,
   saving: NOTHING,
-  isSum: false,
 } as const;
 
 function leftOut(rest: readonly AuditDeployment[]): Row[] {
@@ -102,12 +101,12 @@ function leftOut(rest: readonly AuditDeployment[]): Row[] {
   return [
     {
       ...NO_FIGURES,
+      tone: 'rest',
       name: `And ${rest.length} more`,
       model: verdictCounts(rest),
       verdict: 'in deployments.csv',
       spend: dollars(sum(rest.map(spendOf))),
       tokens: tokenCount(rest.reduce((total, { tokens }) => total + tokens, 0)),
-      isSum: true,
     },
   ];
 }
@@ -149,7 +148,6 @@ function totalRow({ totals, stack, deployments }: Audit): Row {
     hosted: priceText(known(totals.hostedUsdPerMtok)),
     utilization: shareText(use === undefined ? undefined : utilization(deployments, use)),
     saving: amountText(known(stack.savingUsd.base)),
-    isSum: false,
   };
 }
 
