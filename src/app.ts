@@ -10,7 +10,6 @@ import type { ComposedMail, JobContext } from './jobs/context.ts';
 import { openLedger } from './ledger/open.ts';
 import type { Clock } from './platform/clock.ts';
 import { canonicalDigest } from './platform/digest.ts';
-import type { HttpClient } from './platform/http.ts';
 import { createHttpClient } from './platform/httpClient.ts';
 import { seededRandom } from './platform/random.ts';
 import { version } from './platform/version.ts';
@@ -25,6 +24,11 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** A worker's ledger is written only while the worker holds the writer's role. */
+interface Fencing {
+  readonly fenced?: boolean;
+}
+
 /** Reads a configuration and opens what it names. */
 export async function openApp(
   configPath: string,
@@ -36,17 +40,18 @@ export async function openApp(
 /** Opens ledger, sources, report and mail, as one job context. */
 export async function openConfigured(
   config: Config,
-  { clock, ...options }: Pick<Surroundings, 'clock'> & OpenOptions,
+  { clock, ...options }: Pick<Surroundings, 'clock'> & OpenOptions & Fencing,
 ): Promise<Opened> {
   const ledger = await openLedger(config.ledger, {
     clock,
     mode: options.readonly ? 'readonly' : 'readwrite',
     mustExist: options.mustExist ?? false,
+    fenced: options.fenced ?? false,
   });
   const context: JobContext = {
     config,
     ledger,
-    sources: makeSources(config, createHttpClient({ clock, ...config.http }), clock),
+    sources: openSources(config, clock),
     clock,
     codeVersion: version,
     digest: canonicalDigest,
@@ -60,7 +65,9 @@ export async function openConfigured(
   return { context, close: () => ledger.close() };
 }
 
-function makeSources(config: Config, http: HttpClient, clock: Clock): Map<string, Source> {
+/** The sources alone: whoever fetches for others needs no ledger. */
+export function openSources(config: Config, clock: Clock): Map<string, Source> {
+  const http = createHttpClient({ clock, ...config.http });
   const sources = new Map<string, Source>();
   for (const { id, kind, options } of config.sources) {
     const known = sourceKinds.find((candidate) => candidate.kind === kind);

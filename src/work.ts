@@ -1,58 +1,131 @@
-/** Knows how the worker is wired: the config's ledger, its queue, and its timetable. */
+/** Knows how the worker is wired: the config's ledger, its queue, its timetable, and its role. */
 
-import { openConfigured } from './app.ts';
-import type { ExitCode, Opened, Services } from './cli/command.ts';
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { openConfigured, openSources } from './app.ts';
+import type { ExitCode, Opened, Services, WorkerWish } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import type { ReportConfig } from './config/reportConfig.ts';
-import { Failure } from './domain/failure.ts';
+import type { JobContext } from './jobs/context.ts';
 import { JOBS } from './jobs/registry.ts';
-import { createLog } from './platform/log.ts';
-import { createRedactor } from './platform/redact.ts';
+import { askedByOthers, deedsOf } from './lending.ts';
+import type { Log } from './platform/log.ts';
+import { queuePlaceOf } from './queuePlace.ts';
+import { checkRedis } from './schedule/checkRedis.ts';
+import { openErrands } from './schedule/errands.ts';
+import { lendHands } from './schedule/hands.ts';
+import type { QueuePlace } from './schedule/redis.ts';
 import type { SendOn, TimetableWish } from './schedule/timetable.ts';
 import { timetable } from './schedule/timetable.ts';
 import { startWorker, stopAsked } from './schedule/worker.ts';
+import { standForWriter } from './schedule/writer.ts';
+import { workerLog } from './workerLog.ts';
 
-/** The fifth business day, by when providers have closed the quarter's bill. */
-const DUE_UNLESS_SAID: SendOn = { businessDayOfQuarter: 5, at: '07:00', timeZone: 'UTC' };
+/** Pulls wait for providers most of the time. */
+const JOBS_AT_ONCE = 8;
+const ERRANDS_AT_ONCE = 4;
+/** These only add facts; every other job reads or sends what must not change meanwhile. */
+const BESIDE = ['pull', 'prices'];
+
+interface Closing {
+  close(): Promise<void>;
+}
+
+interface Site {
+  readonly config: Config;
+  readonly place: QueuePlace;
+  readonly log: Log;
+  readonly services: Services;
+  readonly pace: NonNullable<WorkerWish['pace']>;
+}
 
 /** Works until SIGTERM; the ledger is closed after the last job. */
-export async function runWorker(configPath: string, services: Services): Promise<ExitCode> {
-  const { clock, env } = services;
+export async function runWorker(
+  { config: path, role, pace = {} }: WorkerWish,
+  services: Services,
+): Promise<ExitCode> {
+  const config = await loadConfig(path, { env: services.env });
+  const place = queuePlaceOf(config);
+  const log = workerLog(config, services);
+  const stop = stopAsked();
   // The queue is looked for first: without one there is no reason to make a ledger.
-  const config = await loadConfig(configPath, { env });
-  const address = redisAddress(config);
-  const app = await openConfigured(config, { clock, readonly: false, progress: () => undefined });
+  for (const advice of await checkRedis(place)) log.warn(advice);
+  const site = { config, place, log, services, pace };
+  const parts: Closing[] = [];
   try {
-    await work(app, address, services);
-    return 0;
+    // Hands are lent until the last job is over, for it may need them.
+    if (role !== 'writer') parts.unshift(lend(site));
+    if (role !== 'hands') parts.unshift(await keepLedger(site));
+    log.info('ready', { role });
+    await stop;
   } finally {
+    for (const part of parts) await part.close();
+  }
+  return 0;
+}
+
+function lend({ config, place, log, services }: Site): Closing {
+  const deeds = deedsOf(openSources(config, services.clock));
+  return lendHands({ place, deeds, log, atOnce: ERRANDS_AT_ONCE });
+}
+
+/** Opens the ledger, and stands for the role of the one that writes to it. */
+async function keepLedger(site: Site): Promise<Closing> {
+  const { config, services } = site;
+  const { clock } = services;
+  const app = await openConfigured(config, {
+    clock,
+    readonly: false,
+    fenced: true,
+    progress: () => undefined,
+  });
+  try {
+    return await candidate(site, app);
+  } catch (error) {
     await app.close();
+    throw error;
   }
 }
 
-async function work({ context }: Opened, address: string, services: Services): Promise<void> {
+async function candidate({ place, log, services, pace }: Site, app: Opened): Promise<Closing> {
   const { clock } = services;
-  const redactor = createRedactor([address]);
-  const log = createLog({ level: 'info', clock, redactor, write: (line) => services.stderr(line) });
-  const rings = timetable(wishOf(context));
-  const place = { address };
-  const stop = stopAsked();
-  const worker = await startWorker({ place, rings, jobs: JOBS, context, clock, log });
-  await stop;
-  await worker.close();
-}
-
-function redisAddress({ redis, file }: Config): string {
-  if (redis !== undefined) return redis.url.reveal();
-  throw new Failure('config', 'the worker needs a queue, and the config names no Redis', {
-    where: `${file}: redis.url`,
-    expected: 'redis: { url: ${REDIS_URL} }',
-    hint: 'add the redis section, or run the commands by hand or from cron',
+  const errands = openErrands({ place, log });
+  const { sources, ledger } = app.context;
+  const context: JobContext = { ...app.context, sources: askedByOthers(sources, errands) };
+  const rings = timetable(wishOf(app.context));
+  const work = () =>
+    startWorker({
+      place,
+      rings,
+      jobs: JOBS,
+      context,
+      clock,
+      log,
+      atOnce: JOBS_AT_ONCE,
+      beside: BESIDE,
+      ...pace,
+    });
+  const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
+  const standing = await standForWriter({
+    place,
+    holder,
+    desk: ledger,
+    clock,
+    log,
+    work,
+    ...pace,
   });
+  return {
+    async close() {
+      await standing.close();
+      await errands.close();
+      await app.close();
+    },
+  };
 }
 
-function wishOf({ config, sources, reportFolder }: Opened['context']): TimetableWish {
+function wishOf({ config, sources, reportFolder }: JobContext): TimetableWish {
   return {
     sources: [...sources.values()].map(({ id, tells }) => ({ id, tells })),
     startMonth: config.fiscal.startMonth,
@@ -60,6 +133,9 @@ function wishOf({ config, sources, reportFolder }: Opened['context']): Timetable
     reportFolder,
   };
 }
+
+/** The fifth business day, by when providers have closed the quarter's bill. */
+const DUE_UNLESS_SAID: SendOn = { businessDayOfQuarter: 5, at: '07:00', timeZone: 'UTC' };
 
 function sendOnOf(report: ReportConfig | undefined): SendOn {
   if (report?.sendOn === undefined) return DUE_UNLESS_SAID;

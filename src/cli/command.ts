@@ -27,7 +27,7 @@ export interface Services {
   open(configPath: string, options: OpenOptions): Promise<Opened>;
   /** Files a person names on the command line. */
   readonly files: Files;
-  runWorker(configPath: string, services: Services): Promise<ExitCode>;
+  runWorker(wish: WorkerWish, services: Services): Promise<ExitCode>;
   runDemo(out: string, services: Services): Promise<ExitCode>;
 }
 
@@ -36,6 +36,20 @@ export interface OpenOptions {
   /** A ledger that is not there yet is a failure, not a reason to create one. */
   readonly mustExist?: boolean;
   progress(message: string): void;
+}
+
+/** What a worker is for: everything, keeping the ledger alone, or fetching for those who do. */
+export const WORKER_ROLES = ['auto', 'writer', 'hands'] as const;
+
+export interface WorkerWish {
+  readonly config: string;
+  readonly role: (typeof WORKER_ROLES)[number];
+  /** Shorter where a test must not wait: for how long a role and a job outlive their worker. */
+  readonly pace?: {
+    readonly leaseMs?: number;
+    readonly lockMs?: number;
+    readonly graceMs?: number;
+  };
 }
 
 export interface Opened {

@@ -4,6 +4,7 @@ import { compare, parseExact } from '../domain/exact.ts';
 import { JsonNumber } from '../platform/json.ts';
 import type { Fault, Path } from './fault.ts';
 import { valueAt } from './issues.ts';
+import { redisFaults } from './redisFaults.ts';
 import { exposedWeb } from './webSchema.ts';
 import type { Tree } from './yamlTree.ts';
 
@@ -13,6 +14,7 @@ export function disagreements(tree: Tree): Fault[] {
     ...rangesOutOfOrder(tree, tree.value, []),
     ...pinnedHosts(tree),
     ...endlessCommitments(tree),
+    ...redisFaults(tree),
     ...exposedWeb(tree),
   ];
 }

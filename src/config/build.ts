@@ -15,6 +15,7 @@ import { laborSchema, migrationSchema } from './decisionSchema.ts';
 import type { DeploymentConfig, HostedConfig } from './deploymentConfig.ts';
 import type { DeploymentSection } from './deploymentSchema.ts';
 import { reportOf, smtpOf } from './buildReport.ts';
+import type { RedisConfig } from './redisSchema.ts';
 import type { ConfigSections } from './schema.ts';
 
 interface Parts {
@@ -27,10 +28,10 @@ interface Parts {
 
 /** Paths made absolute, sections in the words of {@link Config}, everything frozen. */
 export function buildConfig({ file, folder, sections, sources, services }: Parts): Config {
-  const { ledger, http, deployments, commitments, migration, labor, report, smtp, ...rest } =
-    sections;
+  const { ledger, http, deployments, commitments, migration, labor, ...rest } = sections;
+  const { report, smtp, redis, ...others } = rest;
   return frozen({
-    ...rest,
+    ...others,
     file,
     ledger: resolve(folder, ledger),
     http: { retries: http.retries, timeoutMs: http.timeoutSeconds * 1000 },
@@ -42,7 +43,16 @@ export function buildConfig({ file, folder, sections, sources, services }: Parts
     ops: { services },
     ...(report === undefined ? {} : { report: reportOf(report, folder) }),
     ...(smtp === undefined ? {} : { smtp: smtpOf(smtp, folder) }),
+    ...(redis === undefined ? {} : { redis: redisOf(redis, folder) }),
   });
+}
+
+function redisOf({ tls, ...rest }: RedisConfig, folder: string): RedisConfig {
+  if (tls === undefined) return rest;
+  const { serverName, ...files } = tls;
+  const paths = Object.entries(files).map(([key, path]) => [key, resolve(folder, path)] as const);
+  const name = serverName === undefined ? {} : { serverName };
+  return { ...rest, tls: { ...Object.fromEntries(paths), ...name } };
 }
 
 function commitment(section: ConfigSections['commitments'][number]): CommitmentConfig {

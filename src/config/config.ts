@@ -3,8 +3,9 @@
 import type { Exact } from '../domain/exact.ts';
 import type { NanoUsd } from '../domain/money.ts';
 import type { ProviderTier } from '../domain/providerTier.ts';
-import type { Secret } from '../platform/secret.ts';
+import type { LogLevel } from '../platform/logLevel.ts';
 import type { DeploymentConfig } from './deploymentConfig.ts';
+import type { RedisConfig } from './redisSchema.ts';
 import type { ReportConfig, SmtpConfig } from './reportConfig.ts';
 import type { WebConfig } from './webSchema.ts';
 
@@ -34,9 +35,11 @@ export interface Config {
   readonly ops: OpsConfig;
   readonly report?: ReportConfig;
   readonly smtp?: SmtpConfig;
+  readonly redis?: RedisConfig;
+  /** How much the worker logs; `RENTCHECK_LOG` in the environment comes first. */
+  readonly log: { readonly level: LogLevel };
   /** Absent where no pages are served. */
   readonly web?: WebConfig;
-  readonly redis?: { readonly url: Secret };
 }
 
 export interface SourceConfig {

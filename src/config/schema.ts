@@ -1,6 +1,7 @@
 /** Knows the whole config file but for the options of sources, which each kind knows itself. */
 
 import { z } from 'zod';
+import { LOG_LEVELS } from '../platform/logLevel.ts';
 import {
   commitmentSchema,
   laborSchema,
@@ -11,8 +12,9 @@ import {
 } from './decisionSchema.ts';
 import { deploymentSchema } from './deploymentSchema.ts';
 import { whole } from './numbers.ts';
+import { redisSchema } from './redisSchema.ts';
 import { idSchema, reportSchema, smtpSchema } from './reportSchema.ts';
-import { addressSecret, text } from './texts.ts';
+import { text } from './texts.ts';
 import { webSchema } from './webSchema.ts';
 
 export const configSchema = z.strictObject({
@@ -32,8 +34,9 @@ export const configSchema = z.strictObject({
   ops: opsSchema.prefault({}),
   report: reportSchema.exactOptional(),
   smtp: smtpSchema.exactOptional(),
+  redis: redisSchema.exactOptional(),
+  log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
   web: webSchema.exactOptional(),
-  redis: z.strictObject({ url: addressSecret(['redis:', 'rediss:']) }).exactOptional(),
 });
 
 export type ConfigSections = z.output<typeof configSchema>;

@@ -26,6 +26,10 @@ export const FAILURES = {
     passing: true,
     hint: 'another rentcheck is writing; wait for it to end, then try again',
   },
+  'not-writer': {
+    passing: true,
+    hint: 'another worker writes to this ledger now; the job goes on there',
+  },
   'ledger-readonly': {
     passing: false,
     hint: 'make the ledger file and its folder writable for this user',

@@ -11,6 +11,11 @@ export const APPLICATION_ID = 0x52_43_48_4b;
  * @throws {Failure} `ledger-foreign` for anybody else's database.
  */
 export function identify(db: Database, path: string): 'fresh' | 'ours' {
+  // One snapshot for both questions: another program may be making the ledger this very moment.
+  return db.transaction(() => identifyNow(db, path)).deferred();
+}
+
+function identifyNow(db: Database, path: string): 'fresh' | 'ours' {
   if (Number(db.pragma('application_id', { simple: true })) === APPLICATION_ID) return 'ours';
   const things = db.prepare('SELECT count(*) FROM sqlite_master').pluck().get();
   if (Number(things) === 0) return 'fresh';

@@ -10,6 +10,8 @@ import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts'
 import type { Fetched } from '../domain/provenance.ts';
 import type { UsageSeries } from '../domain/usage.ts';
 import type { AuditRecord } from './auditRecord.ts';
+import type { WorkLog } from './workLog.ts';
+import type { WriterRole } from './writerRole.ts';
 import type { Post } from './post.ts';
 
 export type { AuditRecord } from './auditRecord.ts';
@@ -66,7 +68,7 @@ export type AuditChoice =
   | { readonly quarter: string; readonly asOfMs?: number }
   | { readonly window: Period };
 
-export interface Ledger extends Post {
+export interface Ledger extends Post, WorkLog, WriterRole {
   /** Stores what one fetch brought, in one transaction under one timestamp. */
   append(fetched: Fetched, recordedAtMs: number): Promise<AppendOutcome>;
   beginImport(start: ImportStart): Promise<ImportSession>;

@@ -18,6 +18,7 @@ import { createQueries } from './queries.ts';
 import { createReads } from './reads.ts';
 import { naming } from './sqliteFailure.ts';
 import { createStore } from './store.ts';
+import { createWriterRole } from './writerRole.ts';
 import { createWrites, type Writes } from './writes.ts';
 
 export interface OpenLedgerOptions {
@@ -28,6 +29,8 @@ export interface OpenLedgerOptions {
   readonly mustExist?: boolean;
   /** How long a write waits for another program's to end before it fails as `ledger-locked`. */
   readonly busyTimeoutMs?: number;
+  /** Nothing is written until the writer's role is taken, and nothing once another one took it. */
+  readonly fenced?: boolean;
 }
 
 /**
@@ -39,8 +42,10 @@ export interface OpenLedgerOptions {
  */
 export async function openLedger(
   ledgerPath: string,
-  { clock, mode = 'readwrite', mustExist = false, busyTimeoutMs = 5_000 }: OpenLedgerOptions,
+  { clock, ...wish }: OpenLedgerOptions,
 ): Promise<Ledger> {
+  const options = { clock, ...UNLESS_SAID, ...wish };
+  const { mode, mustExist, busyTimeoutMs } = options;
   const path = resolve(ledgerPath);
   if (mustExist) requireLedger(path);
   const connect = mode === 'readonly' ? connectForReading : connectForWriting;
@@ -48,13 +53,20 @@ export async function openLedger(
   try {
     return naming(path, () => {
       prepareTables(connection, path, { mode, nowMs: clock.nowMs() });
-      return serve(connection, path, { clock, mode, mustExist, busyTimeoutMs });
+      return serve(connection, path, options);
     });
   } catch (error) {
     connection.close();
     throw error;
   }
 }
+
+const UNLESS_SAID = {
+  mode: 'readwrite',
+  mustExist: false,
+  busyTimeoutMs: 5_000,
+  fenced: false,
+} as const;
 
 function prepareTables(
   { db }: Connection,
@@ -71,14 +83,16 @@ function prepareTables(
 }
 
 function serve(connection: Connection, path: string, options: Required<OpenLedgerOptions>): Ledger {
-  const store = createStore(path, connection.db);
+  const fence = options.fenced ? { token: undefined } : undefined;
+  const store = createStore(path, connection.db, fence);
   const queries = createQueries(path, () =>
     connectForReading(connection.openPath, options.busyTimeoutMs),
   );
-  const writes = options.mode === 'readonly' ? refusing(path) : createWrites(store, options.clock);
+  const writing = options.mode === 'readwrite';
   return {
     ...createReads(store),
-    ...writes,
+    ...(writing ? createWrites(store, options.clock) : refusing(path)),
+    ...createWriterRole(store),
     query: queries.query,
     async close() {
       queries.close();
@@ -97,6 +111,8 @@ function refusing(path: string): Writes {
     append: refuse,
     beginImport: refuse,
     saveAudit: refuse,
+    markDone: refuse,
+    markPulled: refuse,
     freezeEdition: refuse,
     planDeliveries: refuse,
     claimDelivery: refuse,

@@ -12,11 +12,13 @@ import { readStatedTotals } from './reads/statedTotals.ts';
 import { readTroubles } from './reads/troubles.ts';
 import { createUsageReader } from './reads/usage.ts';
 import { readViewList } from './reads/views.ts';
+import { readPulledWindows, readWorkDone } from './reads/work.ts';
 import { naming } from './sqliteFailure.ts';
 import type { Store } from './store.ts';
+import type { WriterRole } from './writerRole.ts';
 import type { Writes } from './writes.ts';
 
-type Reads = Omit<Ledger, keyof Writes | 'query' | 'close'>;
+type Reads = Omit<Ledger, keyof Writes | keyof WriterRole | 'query' | 'close'>;
 
 export function createReads(store: Store): Reads {
   const readUsage = createUsageReader(store.db);
@@ -42,6 +44,8 @@ export function createReads(store: Store): Reads {
       consistently(() => readStatedTotals(store, window, asOfMs)),
     rawBody: async (fetchRef) => consistently(() => readRawBody(store, fetchRef)),
     loadAudit: async (choice) => consistently(() => readAudit(store, choice)),
+    workDone: async () => consistently(() => readWorkDone(store)),
+    pulledWindows: async () => consistently(() => readPulledWindows(store)),
     views: async () => consistently(() => readViewList(store)),
     ...createPostReads(store, consistently),
   };

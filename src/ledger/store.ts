@@ -12,8 +12,16 @@ export interface Store {
   readonly path: string;
   readonly db: Database;
   readonly orm: BetterSQLite3Database;
+  /** Set where only the holder of the writer's role may write. */
+  readonly fence?: Fence;
 }
 
-export function createStore(path: string, db: Database): Store {
-  return { path, db, orm: drizzle(db) };
+/** What a worker holds of the writer's role. */
+export interface Fence {
+  /** Of the role as this worker took it; `undefined` before that and after it was left. */
+  token: number | undefined;
+}
+
+export function createStore(path: string, db: Database, fence?: Fence): Store {
+  return { path, db, orm: drizzle(db), ...(fence === undefined ? {} : { fence }) };
 }

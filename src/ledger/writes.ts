@@ -4,9 +4,9 @@
  */
 
 import type { Clock } from '../platform/clock.ts';
+import { type Atomically, createAtomically, immediately } from './atomically.ts';
 import { durably } from './durably.ts';
 import type { Ledger } from './ledger.ts';
-import { naming } from './sqliteFailure.ts';
 import type { Store } from './store.ts';
 import { createFactWriter } from './writes/append.ts';
 import { writeAudit } from './writes/audit.ts';
@@ -21,6 +21,7 @@ import {
 } from './writes/deliveryWork.ts';
 import { writeEdition } from './writes/editions.ts';
 import { beginImport } from './writes/importSession.ts';
+import { createWorkWriter } from './writes/work.ts';
 
 type PostWrites = Pick<
   Ledger,
@@ -35,26 +36,32 @@ type PostWrites = Pick<
   | 'markTold'
 >;
 
-export type Writes = Pick<Ledger, 'append' | 'beginImport' | 'saveAudit'> & PostWrites;
+type FactWrites = Pick<Ledger, 'append' | 'beginImport' | 'saveAudit' | 'markDone' | 'markPulled'>;
 
-type Atomically = <T>(work: () => T) => T;
+export type Writes = FactWrites & PostWrites;
 
 export function createWrites(store: Store, clock: Clock): Writes {
   const writer = createFactWriter(store);
-  // Taking the lock at once: a transaction that begins by reading could not wait for another
-  // writer.
-  const atomically: Atomically = (work) =>
-    naming(store.path, () => store.db.transaction(work).immediate());
+  const work = createWorkWriter(store.db);
+  const atomically = createAtomically(store);
   return {
     append: async (fetched, recordedAtMs) => atomically(() => writer.append(fetched, recordedAtMs)),
     beginImport: async (start) => beginImport({ writer, clock, atomically }, start),
     saveAudit: async (record) => atomically(() => writeAudit(store, record)),
+    markDone: async (done, nowMs) => atomically(() => work.markDone(done, nowMs)),
+    markPulled: async (pulled, nowMs) => atomically(() => work.markPulled(pulled, nowMs)),
     ...createPostWrites(store, (work) => durably(store.db, () => atomically(work))),
+    // A letter that is out is out: who handed it over says so even when the role is another's by
+    // now. Whether that word still counts is asked of the delivery's own token.
+    settleDelivery: async (claim, handed, nowMs) =>
+      durably(store.db, () =>
+        immediately(store, () => settleDelivery(store, claim, { handed, nowMs })),
+      ),
   };
 }
 
 /** Each is on disk when it resolves: what was handed over must not be forgotten. */
-function createPostWrites(store: Store, synced: Atomically): PostWrites {
+function createPostWrites(store: Store, synced: Atomically): Omit<PostWrites, 'settleDelivery'> {
   return {
     freezeEdition: async (report, nowMs) => synced(() => writeEdition(store, report, nowMs)),
     planDeliveries: async (editionId, addresses, nowMs) =>
@@ -62,8 +69,6 @@ function createPostWrites(store: Store, synced: Atomically): PostWrites {
     claimDelivery: async (id, wish) => synced(() => claimDelivery(store, id, wish)),
     prepareDelivery: async (claim, message) => synced(() => prepareDelivery(store, claim, message)),
     handOver: async (claim, wish) => synced(() => handOver(store, claim, wish)),
-    settleDelivery: async (claim, handed, nowMs) =>
-      synced(() => settleDelivery(store, claim, { handed, nowMs })),
     lapseDeliveries: async (nowMs) => synced(() => lapseDeliveries(store, nowMs)),
     resolveDelivery: async (id, word, nowMs) =>
       synced(() => resolveDelivery(store, id, { word, nowMs })),

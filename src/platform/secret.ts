@@ -14,6 +14,13 @@ export interface Secret {
   toString(): string;
 }
 
+const revealed = new Set<string>();
+
+/** Every value that has been revealed in this process: what a log must never show. */
+export function revealedSecrets(): ReadonlySet<string> {
+  return revealed;
+}
+
 class HiddenSecret implements Secret {
   readonly origin: string;
   readonly #read: () => string | undefined;
@@ -32,6 +39,7 @@ class HiddenSecret implements Secret {
         hint: `set ${this.origin} in the environment or write the file it names`,
       });
     }
+    revealed.add(value);
     return value;
   }
 

@@ -1,69 +1,151 @@
-/** Knows how Redis is reached, and what it must promise before jobs are trusted to it. */
+/** Knows how Redis is reached: at an address, by its sentinels, or as a cluster. */
 
-import { Redis } from 'ioredis';
-import { Failure } from '../domain/failure.ts';
+import { createIORedisClient, RedisConnection } from 'bullmq';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
-const CONNECT_TIMEOUT_MS = 5_000;
+/** Where the queue lives; machines that share it share one place. */
+export type QueuePlace = (AtAddress | BySentinels | InCluster) & PlaceDetails;
 
-/** Where the queue lives; machines that share it share one address and prefix. */
-export interface QueuePlace {
+export interface AtAddress {
   /** `redis://…`, `rediss://…`, or the path of a Unix socket. */
   readonly address: string;
-  /** Set where several queues of this name share one Redis; BullMQ's own default otherwise. */
+}
+
+export interface BySentinels extends Login {
+  readonly sentinels: readonly RedisNode[];
+  /** What the sentinels call the group of servers. */
+  readonly name: string;
+  /** The sentinels' own. */
+  readonly sentinelPassword?: string;
+}
+
+export interface InCluster extends Login {
+  /** Some of the nodes; they tell of the others. */
+  readonly cluster: readonly RedisNode[];
+}
+
+export interface PlaceDetails {
+  /** Set where several queues of this name share one Redis. */
   readonly prefix?: string;
+  readonly tls?: RedisTls;
 }
 
-/** What BullMQ and ioredis take. Commands wait through a short loss of the connection. */
-function connectionTo({ address }: QueuePlace) {
-  const place = address.startsWith('/') ? { path: address } : { url: address };
-  return { ...place, maxRetriesPerRequest: null };
+interface Login {
+  readonly username?: string;
+  readonly password?: string;
 }
 
+export interface RedisNode {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** PEM texts; a name where the certificate's is not the host's. */
+export interface RedisTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly servername?: string;
+}
+
+/** BullMQ's own, and one whose keys a cluster keeps together on one node. */
+const PREFIX = { single: 'bull', cluster: '{bull}' } as const;
+
+export function prefixOf(place: QueuePlace): string {
+  if (!('cluster' in place)) return place.prefix ?? PREFIX.single;
+  const { prefix = PREFIX.cluster } = place;
+  return prefix.includes('{') ? prefix : `{${prefix}}`;
+}
+
+/** What BullMQ takes; commands wait through a loss of the connection. */
 export function queueOptions(place: QueuePlace) {
-  const { prefix } = place;
-  return { connection: connectionTo(place), ...(prefix === undefined ? {} : { prefix }) };
+  return { connection: { ...PATIENT, place }, prefix: prefixOf(place) };
 }
 
-/**
- * Asks Redis once, and answers what a person should change about it: `[]` where all is well.
- * @throws {Failure} `unavailable` where it does not answer.
- */
-export async function checkRedis({ address }: QueuePlace): Promise<string[]> {
-  const redis = new Redis(address, {
-    lazyConnect: true,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
+/** How a connection behaves; `place` says where it leads. */
+type Manner = Pick<
+  RedisOptions,
+  | 'connectionName'
+  | 'connectTimeout'
+  | 'lazyConnect'
+  | 'maxRetriesPerRequest'
+  | 'retryStrategy'
+  | 'sentinelRetryStrategy'
+>;
+
+type Options = Manner & { readonly tls?: RedisTls };
+
+const PATIENT = { maxRetriesPerRequest: null } as const;
+
+/** A connection of our own, which whoever asks for it closes. */
+export function connect(place: QueuePlace, manner: Manner = PATIENT): Redis | Cluster {
+  const { tls } = place;
+  const options: Options = { ...manner, ...(tls === undefined ? {} : { tls }) };
+  if ('cluster' in place) return cluster(place, options);
+  if ('sentinels' in place) return new Redis({ ...options, ...sentinelsOf(place) });
+  const { address } = place;
+  return address.startsWith('/')
+    ? new Redis({ ...options, path: address })
+    : new Redis(address, options);
+}
+
+// BullMQ makes, and closes, its connections by this; by itself it could not make a cluster's.
+RedisConnection.clientFactory = (options) => {
+  const { place, connectionName, retryStrategy } = options as typeof options & {
+    readonly place: QueuePlace;
+  };
+  const name = connectionName === undefined ? {} : { connectionName };
+  const retry = retryStrategy === undefined ? {} : { retryStrategy };
+  return createIORedisClient(connect(place, { ...PATIENT, ...name, ...retry }));
+};
+
+/** The longest pause between two tries to reach a cluster again. */
+const LONGEST_PAUSE_MS = 2_000;
+
+function cluster(place: InCluster, options: Options): Cluster {
+  const { lazyConnect = false, retryStrategy, tls, ...others } = options;
+  return new Cluster([...place.cluster], {
+    redisOptions: { ...others, ...loginOf(place), ...(tls === undefined ? {} : { tls }) },
+    lazyConnect,
+    clusterRetryStrategy: (tries) =>
+      retryStrategy?.(tries) === null ? null : Math.min(100 * tries, LONGEST_PAUSE_MS),
+    // Certificates name hosts: what the nodes announce is used as it is.
+    ...(tls === undefined ? {} : { dnsLookup: (name, found) => found(null, name) }),
   });
-  // Without a listener ioredis prints; the rejected command below says the same.
-  let seen: Error | undefined;
-  redis.on('error', (error: Error) => {
-    seen = error;
-  });
-  try {
-    await redis.connect();
-    return adviceFor(await redis.info('memory'));
-  } catch (cause) {
-    const detail = seen ?? (cause instanceof Error ? cause : new Error(String(cause)));
-    throw new Failure('unavailable', `Redis does not answer at ${publicAddress(address)}`, {
-      hint: `start Redis or Valkey there, or mend redis.url in rentcheck.yaml (${detail.message})`,
-      cause,
-    });
-  } finally {
-    redis.disconnect();
-  }
 }
 
-function adviceFor(memoryInfo: string): string[] {
-  const policy = /^maxmemory_policy:(\S+)/m.exec(memoryInfo)?.[1];
-  if (policy === undefined || policy === 'noeviction') return [];
-  return [`Redis may drop jobs to save memory (${policy}): set maxmemory-policy to noeviction`];
+function sentinelsOf(place: BySentinels & PlaceDetails) {
+  const { sentinels, name, sentinelPassword, tls } = place;
+  return {
+    sentinels: [...sentinels],
+    name,
+    ...loginOf(place),
+    ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
+    ...(tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: tls }),
+  };
 }
 
-/** The address without user and password. */
-export function publicAddress(address: string): string {
-  if (!URL.canParse(address)) return address;
-  const url = new URL(address);
+function loginOf({ username, password }: Login) {
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+  };
+}
+
+/** Where it is, for a person to read: without user and password. */
+export function placeText(place: QueuePlace): string {
+  if ('cluster' in place) return `the cluster of ${nodesText(place.cluster)}`;
+  if ('sentinels' in place) return `${place.name} by the sentinels ${nodesText(place.sentinels)}`;
+  return publicAddress(place.address);
+}
+
+function nodesText(nodes: readonly RedisNode[]): string {
+  return nodes.map(({ host, port }) => `${host}:${port}`).join(', ');
+}
+
+function publicAddress(address: string): string {
+  const url = URL.parse(address);
+  if (url === null) return address;
   url.username = '';
   url.password = '';
   return url.toString();

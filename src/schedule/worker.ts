@@ -3,15 +3,22 @@
  */
 
 import { Worker } from 'bullmq';
+import { atMost } from './atMost.ts';
 import { type Bell, hangBell } from './bell.ts';
 import type { Progressing } from './inline.ts';
-import { pauseMs, processorOf, type Shop } from './processor.ts';
+import { type Done, pauseMs, processorOf, type Shop } from './processor.ts';
 import { openQueue, QUEUE } from './queue.ts';
-import { checkRedis, publicAddress, type QueuePlace, queueOptions } from './redis.ts';
+import { checkRedis } from './checkRedis.ts';
+import { placeText, type QueuePlace, queueOptions } from './redis.ts';
+import { type Process, shiftOf } from './shift.ts';
 import type { Ring } from './timetable.ts';
 
 /** How long a dead worker's job waits for another one. */
 const LOCK_MS = 30_000;
+/** Well within the two minutes that containers are given. */
+const GRACE_MS = 60_000;
+/** How long letting go may take where Redis does not answer. */
+const GOODBYE_MS = 5_000;
 /** How often a job may lose its worker before it is taken for the cause. */
 const DEATHS_AT_MOST = 3;
 
@@ -20,15 +27,24 @@ export interface WorkerWish<Context extends Progressing> extends Shop<Context> {
   readonly rings: readonly Ring[];
   /** Shorter where a test must not wait. */
   readonly lockMs?: number;
+  /** Jobs at the same time; one unless told. */
+  readonly atOnce?: number;
+  /** Names of the jobs that may run beside each other; every other one runs alone. */
+  readonly beside?: readonly string[];
+  /** How long running jobs may take to end once the worker is to stop. */
+  readonly graceMs?: number;
 }
 
 export interface RunningWorker {
-  /** Takes no further job, lets the running one finish, then lets go of the queue. */
+  /**
+   * Takes no further job and lets the running ones finish; those that take too long are handed back
+   * to the queue. Then lets go of it.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Works until it is closed. One job at a time: the ledger has one writer.
+ * Works until it is closed.
  * @throws {Failure} `unavailable` where Redis does not answer at the start.
  */
 export async function startWorker<Context extends Progressing>(
@@ -37,24 +53,33 @@ export async function startWorker<Context extends Progressing>(
   const { place, log, rings, jobs } = wish;
   for (const advice of await checkRedis(place)) log.warn(advice);
   const queue = openQueue({ place, jobs, log });
-  const worker = newWorker(wish);
+  const shift = shiftOf(processorOf(wish), wish.beside ?? []);
+  const worker = newWorker(wish, shift.process);
   const bell: Bell = hangBell(rings, queue, log);
-  log.info('working', { queue: QUEUE, redis: publicAddress(place.address) });
+  log.info('working', { queue: QUEUE, redis: placeText(place) });
   return {
     async close() {
       log.info('stopping after the running job');
       await bell.stop();
-      await worker.close();
-      await queue.close();
+      const closing = worker.close();
+      if (!(await atMost(wish.graceMs ?? GRACE_MS, closing))) {
+        log.warn('handing back the jobs that still run');
+        shift.handBack();
+        await atMost(GOODBYE_MS, closing);
+      }
+      await atMost(GOODBYE_MS, queue.close());
     },
   };
 }
 
-function newWorker<Context extends Progressing>(wish: WorkerWish<Context>): Worker {
-  const { place, log, lockMs = LOCK_MS } = wish;
-  const worker = new Worker(QUEUE, processorOf(wish), {
+function newWorker<Context extends Progressing>(
+  wish: WorkerWish<Context>,
+  process: Process<Done>,
+): Worker {
+  const { place, log, lockMs = LOCK_MS, atOnce = 1 } = wish;
+  const worker = new Worker(QUEUE, process, {
     ...queueOptions(place),
-    concurrency: 1,
+    concurrency: atOnce,
     lockDuration: lockMs,
     stalledInterval: lockMs / 2,
     maxStalledCount: DEATHS_AT_MOST,

@@ -53,7 +53,7 @@ test('a secret in plain text is refused without being repeated', async () => {
 
 test('an address may stand plain where it holds no password, and only there', async () => {
   const config = await loaded('redis: { url: redis://127.0.0.1:6379 }');
-  expect(config.redis?.url.reveal()).toBe('redis://127.0.0.1:6379');
+  expect(config.redis?.url?.reveal()).toBe('redis://127.0.0.1:6379');
   const [fault = ''] = await faultsOf('smtp: { url: "smtp://user:hush@mail.example.com" }');
   expect(fault).toBe(
     'smtp.url (line 1, column 14): found plain text (not shown), expected a secret as ${ENV} or ' +

@@ -325,6 +325,18 @@ CREATE TABLE price_snapshot (
   PRIMARY KEY (source_id, model, taken_at_ms)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE pulled_window (
+  source_id TEXT NOT NULL,
+  -- What the source told all of: 'charges', 'usage', ...
+  fact TEXT NOT NULL,
+  start_ms INTEGER NOT NULL,
+  end_ms INTEGER NOT NULL,
+  -- The last time that any of it was pulled; it only ever grows.
+  pulled_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (source_id, fact, start_ms),
+  CHECK (start_ms < end_ms)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE raw_body (
   body_ref INTEGER PRIMARY KEY,
   digest TEXT UNIQUE,
@@ -411,6 +423,26 @@ CREATE TABLE usage_series (
   -- The longest interval ever stored: how far before a window one that reaches into it can begin.
   longest_ms INTEGER NOT NULL,
   UNIQUE (deployment, source_id)
+) STRICT;
+
+CREATE TABLE work_done (
+  -- A line of the timetable, e.g. 'usage' or 'quarter'.
+  line TEXT NOT NULL,
+  -- What it was done for: a source, a quarter, or '' for the line as a whole.
+  subject TEXT NOT NULL,
+  -- The latest due moment up to which it is done; it only ever grows.
+  due_at_ms INTEGER NOT NULL,
+  done_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (line, subject)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE writer (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  -- Told apart from any other ledger, for workers that share a queue must share the ledger.
+  ledger_id TEXT NOT NULL,
+  token INTEGER NOT NULL,
+  holder TEXT NOT NULL,
+  taken_at_ms INTEGER NOT NULL
 ) STRICT;
 
 CREATE TRIGGER delivery_event_is_kept BEFORE DELETE ON delivery_event

@@ -141,6 +141,11 @@ export const HOMES = [
     because: 'Jobs must run without a queue, in the CLI and in tests.',
   },
   {
+    libraries: ['fastify', '@bull-board/api', '@bull-board/fastify', 'prom-client'],
+    home: '^src/web/',
+    because: 'Whoever serves pages decides who may see them: there is one door.',
+  },
+  {
     libraries: ['commander'],
     home: '^src/cli/',
     because: 'Only the command line has arguments.',

@@ -49,6 +49,14 @@ const BANS: readonly Ban[] = [
     files: /^src\/(domain|platform|economics|verdict|report)\/.*\.ts$/,
   },
   {
+    what: 'a write past the fence',
+    pattern: /\.transaction\(|\.immediate\(|\bBEGIN\b/,
+    instead: 'atomically of ledger/atomically.ts, which asks who may write',
+    files: /^src\/ledger\//,
+    // The tables are made before there is a fence; reads and the identity change nothing.
+    except: /^src\/ledger\/(atomically|migration|reads|identity)\.ts$/,
+  },
+  {
     what: 'binary floats for money',
     pattern: /\bparseFloat\(/,
     instead: 'Exact or NanoUsd, rounded once by a named mode',

@@ -16,6 +16,7 @@ import * as post from '../../src/ledger/tables/post.ts';
 import * as price from '../../src/ledger/tables/price.ts';
 import * as provenance from '../../src/ledger/tables/provenance.ts';
 import * as usage from '../../src/ledger/tables/usage.ts';
+import * as work from '../../src/ledger/tables/work.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { expectGolden } from '../support/golden.ts';
 import { rawDatabase, scratchFolder, scratchLedger } from './scratch.ts';
@@ -25,6 +26,7 @@ const FROZEN: Readonly<Record<string, string>> = {
   '0001_ledger': '53128580bdfbc88a149dcdfcda79e913d69953416f4d04541e4ed62f987f598d',
   '0002_decision': '7e5872cc54a1d5b03a5ab4f35d4433cf52b24ed229025132187dfba4b092b768',
   '0003_editions': '607c6559fd7414a4898b2fadf8eafa55c750adaedb7de85d4b101b169e9c0445',
+  '0004_worker': '01b08a2de064e22949fa9d80bed839f3e32695b02033852a25c65092fc31e4d0',
 };
 
 describe('migrations', () => {
@@ -99,7 +101,7 @@ describe('opening a ledger again', () => {
   });
 });
 
-const MIRRORED = [audit, bill, books, post, price, provenance, usage]
+const MIRRORED = [audit, bill, books, post, price, provenance, usage, work]
   .flatMap((module) => Object.values(module))
   .filter((value): value is SQLiteTable => is(value, SQLiteTable));
 

@@ -10,13 +10,13 @@ import { fileURLToPath } from 'node:url';
 import { Queue, QueueEvents } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { QUEUE } from '../../src/schedule/queue.ts';
-import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
+import { queueOptions } from '../../src/schedule/redis.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const program = fileURLToPath(new URL('../support/workerProcess.ts', import.meta.url));
 
 let redis: TestRedis;
-let place: QueuePlace;
+let place: ReturnType<TestRedis['place']>;
 let queue: Queue;
 let events: QueueEvents;
 const started: ChildProcess[] = [];
@@ -48,7 +48,7 @@ interface Spawned {
 }
 
 function startProcess(): Spawned {
-  const child = spawn(process.execPath, [program, place.address, place.prefix ?? ''], {
+  const child = spawn(process.execPath, [program, place.address, place.prefix], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   started.push(child);

@@ -44,6 +44,11 @@ export async function startPrometheus(openMetrics: string): Promise<PrometheusSe
   }
 }
 
+/** Path of promtool, found or installed like the server. */
+export async function promtool(): Promise<string> {
+  return (await findTools()).promtool;
+}
+
 /** Blocks in `folder/data`; the path of an empty configuration. */
 function writeStorage(promtool: string, folder: string, openMetrics: string): string {
   const [input, config] = [join(folder, 'input.om'), join(folder, 'prometheus.yml')];

@@ -8,11 +8,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { QueuePlace } from '../../src/schedule/redis.ts';
+import type { AtAddress } from '../../src/schedule/redis.ts';
 
 export interface TestRedis {
   /** A place of its own on each call, so that tests do not see each other's jobs. */
-  place(): QueuePlace;
+  place(): AtAddress & { readonly prefix: string };
   stop(): Promise<void>;
 }
 
@@ -27,6 +27,11 @@ export async function startRedis(): Promise<TestRedis> {
   if (server !== undefined) return startServer(server);
   if (succeeds('docker', ['info'])) return startContainer();
   return startServer(installServer());
+}
+
+/** The program of a server, for tests that need servers of their own kind. */
+export function redisServer(): string {
+  return serverOnPath() ?? installServer();
 }
 
 function at(address: string, how: string, stop: () => Promise<void>): TestRedis {

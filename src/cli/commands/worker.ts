@@ -1,17 +1,23 @@
 /** Knows `rentcheck worker`: the program that runs for years. */
 
-import type { Command } from 'commander';
-import type { CliCommand, CommonOptions, Services } from '../command.ts';
+import { type Command, Option } from 'commander';
+import type { CliCommand, CommonOptions, Services, WorkerWish } from '../command.ts';
+import { WORKER_ROLES } from '../command.ts';
 import { ExitWith, withCommonOptions } from '../outcome.ts';
+
+const ROLE = 'auto: whatever is needed; writer: keep the ledger; hands: fetch and render for it';
 
 export const workerCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('worker')
-      .description('run the timetable and the job queue until told to stop');
-    withCommonOptions(command).action(async (options: CommonOptions) => {
-      const code = await services.runWorker(options.config, services);
-      if (code !== 0) throw new ExitWith(code);
-    });
+      .description('run the timetable and the job queue until told to stop')
+      .addOption(new Option('--role <role>', ROLE).choices(WORKER_ROLES).default('auto'));
+    withCommonOptions(command).action(
+      async ({ config, role }: CommonOptions & Pick<WorkerWish, 'role'>) => {
+        const code = await services.runWorker({ config, role }, services);
+        if (code !== 0) throw new ExitWith(code);
+      },
+    );
   },
 };

@@ -1,0 +1,73 @@
+/** Knows the section that says where the queue is: an address, sentinels, or a cluster. */
+
+import { z } from 'zod';
+import { type Secret, secretSchema } from '../platform/secret.ts';
+import { addressSecret, text } from './texts.ts';
+import { valueOf } from './value.ts';
+
+const NODE = /^(?:\[([0-9a-f:]+)\]|([A-Za-z0-9._-]+)):(\d{1,5})$/i;
+
+interface NodeAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `10.0.0.5:26379`, `redis-1.example.com:6379`, `[::1]:6379`. */
+function node() {
+  return valueOf<NodeAddress>({
+    expected: 'a host and a port like redis-1.example.com:6379',
+    json: { type: 'string', pattern: NODE.source },
+    read(value) {
+      const [, bracketed, plain, digits] =
+        typeof value === 'string' ? (NODE.exec(value) ?? []) : [];
+      const host = bracketed ?? plain;
+      const port = Number(digits);
+      return host !== undefined && port >= 1 && port <= 65_535 ? { host, port } : undefined;
+    },
+  });
+}
+
+const nodes = z.array(node()).min(1).max(50);
+
+const tls = z.strictObject({
+  ca: text('the path of a PEM file').exactOptional(),
+  cert: text('the path of a PEM file').exactOptional(),
+  key: text('the path of a PEM file').exactOptional(),
+  serverName: text('the name in the certificate').exactOptional(),
+});
+
+/** That exactly one of `url`, `sentinels` and `cluster` is there is told by the agreement. */
+export const redisSchema = z
+  .strictObject({
+    url: addressSecret(['redis:', 'rediss:']).exactOptional(),
+    sentinels: nodes.exactOptional(),
+    name: text('what the sentinels call the servers').exactOptional(),
+    cluster: nodes.exactOptional(),
+    username: text('a user of Redis').exactOptional(),
+    password: secretSchema.exactOptional(),
+    sentinelPassword: secretSchema.exactOptional(),
+    tls: tls.exactOptional(),
+    prefix: text('the beginning of every key').exactOptional(),
+  })
+  .meta({
+    oneOf: [{ required: ['url'] }, { required: ['sentinels', 'name'] }, { required: ['cluster'] }],
+  });
+
+export interface RedisConfig {
+  /** Exactly one of `url`, `sentinels` (with `name`) and `cluster` is there. */
+  readonly url?: Secret;
+  readonly sentinels?: readonly NodeAddress[];
+  readonly name?: string;
+  readonly cluster?: readonly NodeAddress[];
+  readonly username?: string;
+  readonly password?: Secret;
+  readonly sentinelPassword?: Secret;
+  /** Absolute paths. */
+  readonly tls?: {
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    readonly serverName?: string;
+  };
+  readonly prefix?: string;
+}

@@ -1,0 +1,86 @@
+/** Knows what Redis must promise before jobs are trusted to it, and what is wrong otherwise. */
+
+import { Cluster, type Redis } from 'ioredis';
+import { Failure, type FailureCode } from '../domain/failure.ts';
+import { connect, placeText, type QueuePlace } from './redis.ts';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * Asks Redis once, every master of a cluster, and answers what a person should change about it:
+ * `[]` where all is well.
+ * @throws {Failure} `unavailable` where it does not answer, `auth` or `forbidden` where it refuses.
+ */
+export async function checkRedis(place: QueuePlace): Promise<string[]> {
+  const redis = connect(place, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+    ...('sentinels' in place ? { sentinelRetryStrategy: () => null } : {}),
+  });
+  // Without a listener ioredis prints; the rejected command below says the same.
+  let seen: Error | undefined;
+  const remember = (error: Error) => {
+    seen = error;
+  };
+  redis.on('error', remember);
+  redis.on('node error', remember);
+  try {
+    await redis.connect();
+    const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
+    return [...new Set((await Promise.all(servers.map(adviceOf))).flat())];
+  } catch (cause) {
+    throw failureOf(place, seen ?? cause);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function adviceOf(redis: Redis): Promise<string[]> {
+  const policy = /^maxmemory_policy:(\S+)/m.exec(await redis.info('memory'))?.[1];
+  if (policy === undefined || policy === 'noeviction') return [];
+  return [`Redis may drop jobs to save memory (${policy}): set maxmemory-policy to noeviction`];
+}
+
+interface Refusal {
+  readonly pattern: RegExp;
+  readonly code: FailureCode;
+  readonly says: string;
+  readonly hint: string;
+}
+
+const REFUSALS: readonly Refusal[] = [
+  {
+    pattern: /^(?:NOAUTH|WRONGPASS)|invalid password|without any password/,
+    code: 'auth',
+    says: 'refuses the password',
+    hint: 'mend the user or password under redis in rentcheck.yaml',
+  },
+  {
+    pattern: /^NOPERM/,
+    code: 'forbidden',
+    says: 'forbids what the queue needs',
+    hint: 'give the user all commands on the keys of the queue',
+  },
+  {
+    pattern: /certificate|\bSSL\b|\bTLS\b|self-signed/i,
+    code: 'unavailable',
+    says: 'cannot be trusted, or does not trust us',
+    hint: 'mend redis.tls in rentcheck.yaml: ca, cert and key, or serverName',
+  },
+];
+
+function failureOf(place: QueuePlace, cause: unknown): Failure {
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  const refusal = REFUSALS.find(({ pattern }) => pattern.test(detail));
+  const where = placeText(place);
+  if (refusal !== undefined) {
+    const { code, says, hint } = refusal;
+    return new Failure(code, `Redis at ${where} ${says}`, { hint: `${hint} (${detail})`, cause });
+  }
+  return new Failure('unavailable', `Redis does not answer at ${where}`, {
+    hint: `start Redis or Valkey there, or mend redis.url in rentcheck.yaml (${detail})`,
+    cause,
+  });
+}

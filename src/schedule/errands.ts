@@ -1,0 +1,129 @@
+/** Knows how work that needs no ledger is given to other workers, and their answers taken. */
+
+import { randomUUID } from 'node:crypto';
+import { Queue } from 'bullmq';
+import type { Cluster, Redis } from 'ioredis';
+import { Failure, type FailureCode, type FailureDetails } from '../domain/failure.ts';
+import { currentRun, type Log } from '../platform/log.ts';
+import { type Mailbox, mailboxAt } from './mailbox.ts';
+import { connect, prefixOf, type QueuePlace, queueOptions } from './redis.ts';
+
+/** Beside the queue of jobs, one of errands: whoever takes one needs no ledger. */
+export const HANDS = 'rentcheck-hands';
+
+/** What travels in the queue; the payload itself waits in its mailbox. */
+export interface Errand {
+  readonly id: string;
+  readonly run: string | undefined;
+}
+
+/** Where an errand's payload waits, and where its answer is put. */
+export function mailboxKeys(place: QueuePlace, id: string): { payload: string; answer: string } {
+  const key = `${prefixOf(place)}:${HANDS}-mail:${id}`;
+  return { payload: `${key}:payload`, answer: `${key}:answer` };
+}
+
+export interface Errands {
+  /**
+   * Has the deed done by some worker, and hands on what it tells, value by value.
+   * @throws {Failure} its own failure; `unavailable` where nobody took it, or who did fell silent.
+   */
+  run(deed: string, payload: unknown): AsyncIterable<unknown>;
+  close(): Promise<void>;
+}
+
+export interface ErrandsWish {
+  readonly place: QueuePlace;
+  readonly log: Log;
+  readonly patience?: Patience;
+}
+
+/** For how many seconds an errand may lie untaken, and who took it be silent. */
+export interface Patience {
+  readonly untaken: number;
+  readonly silent: number;
+}
+
+const PATIENCE: Patience = { untaken: 600, silent: 30 };
+
+/** Asks for the errands' queue; a connection of its own waits for each answer. */
+export function openErrands({ place, log, patience = PATIENCE }: ErrandsWish): Errands {
+  const queue = new Queue(HANDS, queueOptions(place));
+  queue.on('error', (error) => log.warn('errands', { problem: error.message }));
+  return {
+    async *run(deed, payload) {
+      const id = randomUUID();
+      const redis = connect(place);
+      redis.on('error', (error: Error) => log.warn('an errand', { problem: error.message }));
+      const keys = mailboxKeys(place, id);
+      const answer = mailboxAt(redis, keys.answer);
+      try {
+        await mailboxAt(redis, keys.payload).say({ kind: 'value', value: payload });
+        const errand: Errand = { id, run: currentRun() };
+        await queue.add(deed, errand, { jobId: id, removeOnComplete: true, removeOnFail: true });
+        yield* answers(answer, patience);
+      } finally {
+        await forget(queue, redis, { id, ...keys });
+      }
+    },
+    close: () => queue.close(),
+  };
+}
+
+async function* answers(mailbox: Mailbox, patience: Patience): AsyncIterable<unknown> {
+  for (let taken = false; ; taken = true) {
+    const word = await mailbox.hear(taken ? patience.silent : patience.untaken);
+    if (word === undefined) throw nobody(taken);
+    if (word.kind === 'done') return;
+    if (word.kind === 'failed') throw errorOf(word.value as ToldError);
+    if (word.kind === 'value') yield word.value;
+  }
+}
+
+function nobody(taken: boolean): Failure {
+  const what = taken ? 'the worker that did a part of the job fell silent' : 'no worker took it up';
+  const hint = taken ? 'another one takes it up' : 'start one: rentcheck worker --role hands';
+  return new Failure('unavailable', what, { hint: `nothing is lost; ${hint}` });
+}
+
+interface Traces {
+  readonly id: string;
+  readonly payload: string;
+  readonly answer: string;
+}
+
+/** An errand that nobody took any more, or that was given up, leaves nothing behind. */
+async function forget(queue: Queue, redis: Redis | Cluster, traces: Traces): Promise<void> {
+  try {
+    await queue.remove(traces.id);
+    await redis.del(traces.payload, traces.answer);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** An error as it travels: a failure with all it says, or a bug by its words. */
+export type ToldError =
+  | ({ readonly code: FailureCode; readonly message: string } & FailureDetails)
+  | { readonly bug: string };
+
+export function told(error: unknown): ToldError {
+  if (!(error instanceof Failure)) {
+    return { bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+  const { code, message, where, expected, hint, retryAfterMs } = error;
+  return {
+    code,
+    message,
+    hint,
+    ...(where === undefined ? {} : { where }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+function errorOf(error: ToldError): Error {
+  if ('bug' in error) return new Error(`a bug at another worker: ${error.bug}`);
+  const { code, message, ...details } = error;
+  return new Failure(code, message, details);
+}

@@ -1,0 +1,90 @@
+/** Knows the worker that lends its hands: it fetches and renders for others, without a ledger. */
+
+import { Worker } from 'bullmq';
+import { Failure } from '../domain/failure.ts';
+import { type Log, logScope } from '../platform/log.ts';
+import { type Errand, HANDS, mailboxKeys, told } from './errands.ts';
+import { type Mailbox, mailboxAt } from './mailbox.ts';
+import { connect, type QueuePlace, queueOptions } from './redis.ts';
+
+/** What hands can do: told a payload, they tell values. */
+export type Deeds = Readonly<Record<string, (payload: unknown) => AsyncIterable<unknown>>>;
+
+export interface HandsWish {
+  readonly place: QueuePlace;
+  readonly deeds: Deeds;
+  readonly log: Log;
+  /** Errands at the same time. */
+  readonly atOnce: number;
+}
+
+export interface Hands {
+  /** Takes no further errand, ends those at hand, then lets go. */
+  close(): Promise<void>;
+}
+
+/** How often it is said that work goes on; whoever waits gives up after several times this. */
+const SIGN_OF_LIFE_MS = 5_000;
+
+export function lendHands(wish: HandsWish): Hands {
+  const { place, log, atOnce } = wish;
+  const redis = connect(place);
+  redis.on('error', (error: Error) => log.warn('hands', { problem: error.message }));
+  const worker = new Worker<Errand>(
+    HANDS,
+    (queued) => {
+      const { id, run } = queued.data;
+      const keys = mailboxKeys(place, id);
+      const mail = {
+        payload: mailboxAt(redis, keys.payload),
+        answer: mailboxAt(redis, keys.answer),
+      };
+      return logScope({ run, errand: queued.name }, () => doErrand(queued.name, mail, wish));
+    },
+    // Whoever sent the errand hears that its worker fell silent, and sends another one.
+    { ...queueOptions(place), concurrency: atOnce, maxStalledCount: 0 },
+  );
+  worker.on('error', (error) => log.warn('hands', { problem: error.message }));
+  return {
+    async close() {
+      await worker.close();
+      redis.disconnect();
+    },
+  };
+}
+
+interface Mail {
+  readonly payload: Mailbox;
+  readonly answer: Mailbox;
+}
+
+async function doErrand(name: string, { payload, answer }: Mail, wish: HandsWish): Promise<void> {
+  const sign = () =>
+    answer.say({ kind: 'alive' }).catch((error: Error) => {
+      wish.log.warn('a sign of life is lost', { problem: error.message });
+    });
+  await sign();
+  const signs = setInterval(() => void sign(), SIGN_OF_LIFE_MS);
+  try {
+    const word = await payload.hear(0);
+    if (word?.kind !== 'value') throw new Failure('unavailable', 'the errand was given up');
+    for await (const value of deedNamed(wish.deeds, name)(word.value)) {
+      await answer.say({ kind: 'value', value });
+    }
+    await answer.say({ kind: 'done' });
+    wish.log.info('errand done');
+  } catch (error) {
+    wish.log.warn('errand failed', { problem: error instanceof Error ? error.message : undefined });
+    await answer.say({ kind: 'failed', value: told(error) });
+  } finally {
+    clearInterval(signs);
+  }
+}
+
+function deedNamed(deeds: Deeds, name: string): Deeds[string] {
+  const deed = Object.hasOwn(deeds, name) ? deeds[name] : undefined;
+  if (deed !== undefined) return deed;
+  throw new Failure('config', `a worker does not know the errand "${name}"`, {
+    hint: 'let all workers run the same version of rentcheck with the same rentcheck.yaml',
+  });
+}

@@ -1,0 +1,41 @@
+/** Knows how one of several workers holds a role for a while, and how it is lost and passed on. */
+
+import type { Cluster, Redis } from 'ioredis';
+
+/** A role that is one worker's until it lets go of it, or is not heard of for a while. */
+export interface Lease {
+  /**
+   * Takes the role where it is free, keeps it where it is ours; true while it is. A Redis that lost
+   * all it knew counts as free.
+   */
+  hold(): Promise<boolean>;
+  /** Lets go of it where it is ours. */
+  release(): Promise<void>;
+}
+
+export interface LeaseWish {
+  readonly redis: Redis | Cluster;
+  readonly key: string;
+  /** Who we are; nobody else may call itself so. */
+  readonly holder: string;
+  readonly forMs: number;
+}
+
+const HOLD = `
+local holder = redis.call('GET', KEYS[1])
+if holder == false or holder == ARGV[1] then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return 1
+end
+return 0`;
+
+const RELEASE = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`;
+
+export function leaseOf({ redis, key, holder, forMs }: LeaseWish): Lease {
+  return {
+    hold: async () => (await redis.eval(HOLD, 1, key, holder, forMs)) === 1,
+    release: async () => void (await redis.eval(RELEASE, 1, key, holder)),
+  };
+}

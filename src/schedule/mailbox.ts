@@ -1,0 +1,85 @@
+/** Knows the two lists through which a worker and the hand that works for it speak. */
+
+import type { Cluster, Redis } from 'ioredis';
+import { Failure } from '../domain/failure.ts';
+import { pack, unpack } from './parcel.ts';
+
+/** What a hand says, in order: that it lives, values, and how it ended. */
+export type Word =
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly value: unknown };
+
+/** One byte before each piece: what it is, and whether the value goes on in the next one. */
+const SIGNS = { alive: 97, value: 118, part: 112, done: 100, failed: 102 } as const;
+
+/** What nobody reads is forgotten. */
+const KEEP_MS = 600_000;
+/** Pieces that wait to be read before a hand waits, too. */
+const MOST_WAITING = 32;
+
+/** For how long a hand waits for room before it takes it that nobody reads any more. */
+const PATIENCE_MS = 120_000;
+const PAUSE_MS = 100;
+
+export interface Mailbox {
+  /**
+   * Puts a word in; a value waits while the other side is far behind.
+   * @throws {Failure} `unavailable` where it stays behind, `too-large` for what is not to be sent.
+   */
+  say(word: Word): Promise<void>;
+  /** The next word, or `undefined` when there was none for the time; 0 asks without waiting. */
+  hear(forSeconds: number): Promise<Word | undefined>;
+}
+
+export function mailboxAt(redis: Redis | Cluster, key: string): Mailbox {
+  const held: Buffer[] = [];
+  const next = async (forSeconds: number) =>
+    forSeconds === 0 ? redis.lpopBuffer(key) : (await redis.blpopBuffer(key, forSeconds))?.[1];
+  return {
+    async say(word) {
+      if (word.kind === 'value') await room(redis, key);
+      for (const item of itemsOf(word)) {
+        await redis.rpush(key, item);
+        await redis.pexpire(key, KEEP_MS);
+      }
+    },
+    async hear(forSeconds) {
+      for (;;) {
+        const item = await next(forSeconds);
+        if (item === null || item === undefined) return undefined;
+        const word = wordOf(item, held);
+        if (word !== undefined) return word;
+      }
+    },
+  };
+}
+
+async function room(redis: Redis | Cluster, key: string): Promise<void> {
+  for (let waitedMs = 0; (await redis.llen(key)) > MOST_WAITING; waitedMs += PAUSE_MS) {
+    if (waitedMs >= PATIENCE_MS) {
+      throw new Failure('unavailable', 'the worker that asked does not take the answer');
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+function itemsOf(word: Word): Buffer[] {
+  if (!('value' in word)) return [Buffer.of(SIGNS[word.kind])];
+  const pieces = pack(word.value);
+  return pieces.map((piece, at) => {
+    const sign = at === pieces.length - 1 ? SIGNS[word.kind] : SIGNS.part;
+    return Buffer.concat([Buffer.of(sign), piece]);
+  });
+}
+
+/** A word when it is whole; pieces of one that is not are held until then. */
+function wordOf(item: Buffer, held: Buffer[]): Word | undefined {
+  const [sign] = item;
+  if (sign === SIGNS.alive) return { kind: 'alive' };
+  if (sign === SIGNS.done) return { kind: 'done' };
+  held.push(item.subarray(1));
+  if (sign === SIGNS.part) return undefined;
+  return { kind: sign === SIGNS.value ? 'value' : 'failed', value: unpack(held.splice(0)) };
+}

@@ -1,0 +1,101 @@
+/** Knows what a worker does while the writer's role is its own, and how that ends. */
+
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import type { RunningWorker } from './worker.ts';
+
+/** The ledger, as far as the role goes. */
+export interface Desk {
+  ledgerId(): Promise<string>;
+  /** From here on this worker's writes count, and those of the one before fail. */
+  takeWriting(holder: string, nowMs: number): Promise<number>;
+  /** Has nobody taken it since? */
+  holdsWriting(): Promise<boolean>;
+  leaveWriting(): Promise<void>;
+}
+
+export interface TermWish {
+  /** Who we are; nobody else may call itself so. */
+  readonly holder: string;
+  readonly desk: Desk;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Begins the work of the one that writes. */
+  work(): Promise<RunningWorker>;
+}
+
+export interface Term {
+  /** Tells whether the role is ours now; begins or ends the work accordingly. */
+  turn(ours: boolean): Promise<void>;
+  /** Ends the work for good. */
+  end(): Promise<void>;
+}
+
+export function createTerm(wish: TermWish): Term {
+  const state: State = { ours: false, ending: false };
+  return {
+    async turn(ours) {
+      state.ours = ours;
+      if (ours && state.worker !== undefined) await keepPen(wish);
+      await settled(state, wish);
+    },
+    async end() {
+      state.ending = true;
+      await settled(state, wish);
+    },
+  };
+}
+
+interface State {
+  ours: boolean;
+  ending: boolean;
+  worker?: RunningWorker;
+  settling?: Promise<void>;
+}
+
+/** One that lost the role may have taken the pen once more, late; it is ours. */
+async function keepPen({ desk, holder, clock, log }: TermWish): Promise<void> {
+  if (await desk.holdsWriting()) return;
+  log.warn('taking the pen back', { holder });
+  await desk.takeWriting(holder, clock.nowMs());
+}
+
+/** Brings what is into line with what should be; begun once, however often it is asked for. */
+function settled(state: State, wish: TermWish): Promise<void> {
+  state.settling ??= settle(state, wish).finally(() => {
+    delete state.settling;
+  });
+  return state.settling;
+}
+
+async function settle(state: State, wish: TermWish): Promise<void> {
+  for (;;) {
+    const wanted = state.ours && !state.ending;
+    if (wanted && state.worker === undefined) state.worker = await begin(wish);
+    else if (!wanted && state.worker !== undefined) await finish(state, state.worker, wish);
+    else return;
+  }
+}
+
+async function begin(wish: TermWish): Promise<RunningWorker> {
+  const { desk, holder, clock, log } = wish;
+  const token = await desk.takeWriting(holder, clock.nowMs());
+  log.info('this worker writes now', { holder, token });
+  try {
+    return await wish.work();
+  } catch (error) {
+    await desk.leaveWriting();
+    throw error;
+  }
+}
+
+async function finish(state: State, worker: RunningWorker, wish: TermWish): Promise<void> {
+  if (!state.ours) {
+    wish.log.warn('another worker writes now', { holder: wish.holder });
+    // What still runs must not even try: the fence would refuse it.
+    await wish.desk.leaveWriting();
+  }
+  await worker.close();
+  await wish.desk.leaveWriting();
+  delete state.worker;
+}

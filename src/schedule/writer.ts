@@ -1,0 +1,89 @@
+/** Knows how a worker comes to be the one that writes, does that work, and hands the role on. */
+
+import { Failure } from '../domain/failure.ts';
+import { DAY_MS } from '../domain/period.ts';
+import type { Log } from '../platform/log.ts';
+import { atMost } from './atMost.ts';
+import { type Lease, leaseOf } from './lease.ts';
+import { connect, prefixOf, type QueuePlace } from './redis.ts';
+import { createTerm, type Term, type TermWish } from './term.ts';
+
+/** How long the role stays with a worker that is not heard of; renewed four times as often. */
+const LEASE_MS = 20_000;
+/** How long a queue remembers whose ledger it serves when no worker comes any more. */
+const LEDGER_KNOWN_MS = 30 * DAY_MS;
+/** How long a goodbye may take where Redis does not answer. */
+const GOODBYE_MS = 2_000;
+
+export interface CandidateWish extends TermWish {
+  readonly place: QueuePlace;
+  /** Shorter where a test must not wait. */
+  readonly leaseMs?: number;
+}
+
+export interface Candidate {
+  /** Ends the work as the running worker does, then frees the role for the next one at once. */
+  close(): Promise<void>;
+}
+
+/**
+ * Stands for the role until it is closed: whenever no other worker holds it, this one takes it.
+ * The lease in Redis chooses; the token in the ledger makes sure that an earlier holder, however
+ * late it wakes up, writes nothing more.
+ * @throws {Failure} `config` where the queue belongs to workers with another ledger.
+ */
+export async function standForWriter(wish: CandidateWish): Promise<Candidate> {
+  const { place, holder, desk, log, leaseMs = LEASE_MS } = wish;
+  const redis = connect(place);
+  redis.on('error', (error: Error) => log.warn('the role', { problem: error.message }));
+  const keyOf = (what: string) => `${prefixOf(place)}:rentcheck-${what}`;
+  const lease = leaseOf({ redis, key: keyOf('writer'), holder, forMs: leaseMs });
+  const ledger = leaseOf({
+    redis,
+    key: keyOf('ledger'),
+    holder: await desk.ledgerId(),
+    forMs: LEDGER_KNOWN_MS,
+  });
+  if (!(await ledger.hold())) {
+    redis.disconnect();
+    throw otherLedger(keyOf('ledger'));
+  }
+  const term = createTerm(wish);
+  const asking = setInterval(() => void ask({ ledger, lease }, term, log), leaseMs / 4);
+  await ask({ ledger, lease }, term, log);
+  return {
+    async close() {
+      // The lease is renewed until the last job has ended.
+      await term.end();
+      clearInterval(asking);
+      await atMost(GOODBYE_MS, lease.release());
+      redis.disconnect();
+    },
+  };
+}
+
+interface Leases {
+  readonly ledger: Lease;
+  readonly lease: Lease;
+}
+
+async function ask({ ledger, lease }: Leases, term: Term, log: Log): Promise<void> {
+  try {
+    const ours = await ledger.hold();
+    if (!ours) log.error('the queue belongs to workers with another ledger now');
+    await term.turn(ours && (await lease.hold()));
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    log.error('the role of the writer', { problem: error.message });
+    await atMost(GOODBYE_MS, lease.release());
+  }
+}
+
+function otherLedger(key: string): Failure {
+  return new Failure('config', 'the workers of this queue write to another ledger', {
+    expected: 'one ledger for all workers that may write',
+    hint:
+      'start this one with --role hands, which needs no ledger, or give it the same ledger; ' +
+      `if that ledger is gone for good, stop all workers and delete the key ${key} in Redis`,
+  });
+}

@@ -1,0 +1,55 @@
+/** Knows the files that every page may load: style, script and letters, each under its digest. */
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+import { readTemplate } from '../report/template.ts';
+import { typefaceFile } from '../report/typeface.ts';
+import { ASSET_HEADERS } from './policy.ts';
+
+interface Asset {
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
+
+const CSS = 'text/css; charset=utf-8';
+const text = (contentType: string, name: string): Asset => ({
+  contentType,
+  bytes: Buffer.from(readTemplate(`web/${name}`)),
+});
+const letters = (weight: '400Regular' | '600SemiBold'): Asset => ({
+  contentType: 'font/ttf',
+  bytes: readFileSync(typefaceFile(weight)),
+});
+
+const ASSETS = {
+  'style.css': text(CSS, 'style.css'),
+  'letters.css': text(CSS, 'letters.css'),
+  'board.css': text(CSS, 'board.css'),
+  'live.js': text('text/javascript; charset=utf-8', 'live.js'),
+  'icon.svg': text('image/svg+xml', 'icon.svg'),
+  'inter-400.ttf': letters('400Regular'),
+  'inter-600.ttf': letters('600SemiBold'),
+} as const satisfies Record<string, Asset>;
+
+export type AssetName = keyof typeof ASSETS;
+
+/** One digest of them all: style sheets name the letters beside them by relative addresses. */
+const DIGEST = Object.values<Asset>(ASSETS)
+  .reduce((hash, { bytes }) => hash.update(bytes), createHash('sha256'))
+  .digest('base64url')
+  .slice(0, 16);
+
+/** `/assets/DIGEST/style.css`. */
+export function assetPath(name: AssetName): string {
+  return `/assets/${DIGEST}/${name}`;
+}
+
+/** They hold nothing private, so that the page to sign in at may load them too. */
+export function assets(app: FastifyInstance): void {
+  for (const [name, { contentType, bytes }] of Object.entries<Asset>(ASSETS)) {
+    app.get(`/assets/${DIGEST}/${name}`, { config: { isOpen: true } }, async (_, reply) =>
+      reply.headers(ASSET_HEADERS).type(contentType).send(bytes),
+    );
+  }
+}

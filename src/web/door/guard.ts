@@ -1,0 +1,105 @@
+/** Knows whether a request may come in, and as whom. */
+
+import type { FastifyRequest } from 'fastify';
+import type { Clock } from '../../platform/clock.ts';
+import { cookieIn } from './cookies.ts';
+import type { Doors, Refusal, Visitor } from './doors.ts';
+import { hostName, networks, originHost } from './places.ts';
+import { sameSecret } from './sealing.ts';
+import { type Sessions, sessionsOf } from './sessions.ts';
+import { createThrottle } from './throttle.ts';
+
+/** What of a request tells who asks. */
+export type Asking = Pick<FastifyRequest, 'ip' | 'method' | 'headers'>;
+
+export interface Guard {
+  readonly sessions: Sessions | undefined;
+  /** Who asks, or why it is refused; a method that changes things must come from a page of ours. */
+  admit(asking: Asking): Visitor | Refusal;
+  /** Looks at a token that a person or a program gave. */
+  tryToken(given: string, ip: string): 'right' | Refusal;
+}
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export function createGuard(doors: Doors, clock: Clock): Guard {
+  const sessions = doors.token === undefined ? undefined : sessionsOf(doors.token);
+  const throttle = createThrottle();
+  const isProxy = networks(doors.proxy?.from ?? []);
+  const guard: Guard = {
+    sessions,
+    tryToken(given, ip) {
+      const nowMs = clock.nowMs();
+      const retryAfterSeconds = throttle.waitSeconds(ip, nowMs);
+      if (retryAfterSeconds > 0) return { status: 429, reason: TOO_MANY, retryAfterSeconds };
+      if (doors.token !== undefined && sameSecret(given, doors.token)) return 'right';
+      throttle.wrong(ip, nowMs);
+      return { status: 401, reason: 'This is not the token.' };
+    },
+    admit(asking) {
+      const bearer = /^bearer +(\S+)$/i.exec(asking.headers.authorization ?? '')?.[1];
+      if (bearer !== undefined) {
+        const tried = guard.tryToken(bearer, asking.ip);
+        return tried === 'right' ? { by: 'token' } : tried;
+      }
+      const visitor = browserOf(asking, { doors, sessions, isProxy, nowMs: clock.nowMs() });
+      if ('status' in visitor || SAFE.has(asking.method)) return visitor;
+      return fromOwnPage(asking.headers, doors) ? visitor : { status: 403, reason: FOREIGN };
+    },
+  };
+  return guard;
+}
+
+const TOO_MANY = 'Too many wrong tokens came from your address.';
+const FOREIGN =
+  'This did not come from a page of rentcheck. Programs send "Authorization: Bearer TOKEN".';
+
+interface Known {
+  readonly doors: Doors;
+  readonly sessions: Sessions | undefined;
+  readonly isProxy: (address: string) => boolean;
+  readonly nowMs: number;
+}
+
+function browserOf({ ip, headers }: Asking, known: Known): Visitor | Refusal {
+  const { doors, sessions, isProxy, nowMs } = known;
+  if (sessions?.isOpen(cookieIn(headers.cookie, 'rentcheck_session'), nowMs) === true) {
+    return { by: 'session' };
+  }
+  const { proxy } = doors;
+  if (proxy === undefined) return sessions === undefined ? open(headers.host, doors) : SIGN_IN;
+  const name = isProxy(ip) ? told(headers[proxy.header]) : undefined;
+  if (name === undefined) return sessions === undefined ? NO_PROXY : SIGN_IN;
+  if (proxy.users?.includes(name) === false)
+    return { status: 403, reason: 'You may not see this.' };
+  const called = open(headers.host, doors);
+  return 'status' in called ? called : { by: 'proxy', name };
+}
+
+const SIGN_IN: Refusal = { status: 401, reason: 'Please sign in with the token.' };
+const NO_PROXY: Refusal = {
+  status: 401,
+  reason: 'Please come through the proxy that asks who you are.',
+};
+
+function told(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === 'string' && header.trim() !== '' ? header.trim() : undefined;
+}
+
+/**
+ * Another site's page may have made its own name lead to this machine. It is then called by a name
+ * that is not ours.
+ */
+function open(host: string | undefined, { names }: Doors): Visitor | Refusal {
+  const name = hostName(host);
+  if (names.includes(name)) return { by: 'open' };
+  return { status: 421, reason: `This server is not called "${name}"; web.link may name it.` };
+}
+
+/** Every browser says from which page a form or a script sends something. */
+function fromOwnPage(headers: Asking['headers'], { publicHost }: Doors): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin') return false;
+  const origin = originHost(headers.origin);
+  return origin !== undefined && [headers.host?.toLowerCase(), publicHost].includes(origin);
+}

@@ -1,0 +1,31 @@
+/** Knows how values are sealed with a key: compared without telling how much of them was right. */
+
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** Is it the same text? Takes as long for a near miss as for a far one. */
+export function sameSecret(given: string, wanted: string): boolean {
+  return timingSafeEqual(digest(given), digest(wanted));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/** 43 letters that only who has the key can make of these parts. */
+export function seal(key: Uint8Array, ...parts: readonly string[]): string {
+  return createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url');
+}
+
+/** A key that follows from a secret, for one purpose alone. */
+export function keyFrom(secret: string, purpose: string): Uint8Array {
+  return createHmac('sha256', secret).update(`rentcheck ${purpose}`).digest();
+}
+
+export function randomKey(): Uint8Array {
+  return randomBytes(32);
+}
+
+/** 22 letters nobody can guess. */
+export function nonce(): string {
+  return randomBytes(16).toString('base64url');
+}

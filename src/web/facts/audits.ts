@@ -1,0 +1,63 @@
+/** Knows what audits decided: of each run, and of each deployment in the newest quarter. */
+
+import type { Site } from '../site.ts';
+import { rowsOf } from './rows.ts';
+
+export interface RunVerdict {
+  readonly verdict: string;
+  /** Of a quarter; absent where it is unknown. */
+  readonly savingNanoUsd?: bigint;
+}
+
+const VERDICTS = `
+SELECT run_id, verdict, saving_nano_usd FROM verdict_history WHERE deployment IS NULL`;
+
+/** By run id. */
+export async function runVerdicts({
+  ledger,
+}: Pick<Site, 'ledger'>): Promise<Map<string, RunVerdict>> {
+  const rows = rowsOf(await ledger.query(VERDICTS));
+  return new Map(
+    rows.map((row) => {
+      const saving = row.whole('saving_nano_usd');
+      const told = saving === undefined ? {} : { savingNanoUsd: saving };
+      return [row.text('run_id') ?? '', { verdict: row.text('verdict') ?? '', ...told }];
+    }),
+  );
+}
+
+export interface DeploymentState {
+  readonly deployment: string;
+  readonly quarter: string;
+  readonly verdict: string;
+  /** Share of the paid time for which usage is known. */
+  readonly coverage?: number;
+  readonly usdPerMtok?: number;
+  readonly spendUsd: number;
+  readonly tokens: number;
+}
+
+const DEPLOYMENTS = `
+SELECT deployment, quarter, verdict, coverage, effective_usd_per_mtok, spend_usd, tokens
+FROM audit_by_deployment
+WHERE run_id = (SELECT run_id FROM audit_by_quarter ORDER BY window_end DESC LIMIT 1)
+ORDER BY deployment`;
+
+/** By the newest audit of the newest quarter that was audited; empty before the first. */
+export async function deploymentStates({
+  ledger,
+}: Pick<Site, 'ledger'>): Promise<DeploymentState[]> {
+  return rowsOf(await ledger.query(DEPLOYMENTS)).map((row) => {
+    const coverage = row.number('coverage');
+    const usdPerMtok = row.number('effective_usd_per_mtok');
+    return {
+      deployment: row.text('deployment') ?? '',
+      quarter: row.text('quarter') ?? '',
+      verdict: row.text('verdict') ?? '',
+      spendUsd: row.number('spend_usd') ?? 0,
+      tokens: row.number('tokens') ?? 0,
+      ...(coverage === undefined ? {} : { coverage }),
+      ...(usdPerMtok === undefined ? {} : { usdPerMtok }),
+    };
+  });
+}

@@ -1,0 +1,39 @@
+/** Knows how a page becomes HTML: every value that is filled in is escaped, but for markup. */
+
+/** HTML that is safe to send; only {@link html} makes it from values. */
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** What may stand between the pieces of a template; `undefined` and `false` are nothing. */
+export type Fill = string | number | Markup | undefined | false | readonly Fill[];
+
+/** html`<p>${name}</p>`: a name like `<b>` is shown as it is written. */
+export function html(pieces: TemplateStringsArray, ...fills: readonly Fill[]): Markup {
+  return new Markup(
+    pieces.map((piece, at) => (at === 0 ? '' : shown(fills[at - 1])) + piece).join(''),
+  );
+}
+
+function shown(fill: Fill): string {
+  if (fill === undefined || fill === false) return '';
+  if (fill instanceof Markup) return fill.text;
+  if (typeof fill === 'object') return fill.map(shown).join('');
+  return escaped(String(fill));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}

@@ -1,0 +1,49 @@
+/** Knows how the pages come to be served: on one address, and again once it is free. */
+
+import { buildServer } from './server.ts';
+import type { Site } from './site.ts';
+
+export interface Place {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+}
+
+export interface ServedWeb {
+  /** `http://127.0.0.1:8480`; `undefined` while another program has the port. */
+  origin(): string | undefined;
+  /** Lets answers that are under way finish. */
+  close(): Promise<void>;
+}
+
+/** Another worker on this machine may have the port: it may also leave. */
+const AGAIN_MS = 15_000;
+
+/**
+ * Serves the pages. A worker that cannot serve them still works: why is logged, and where the port
+ * is taken it is tried again.
+ */
+export async function serve(site: Site, place: Place): Promise<ServedWeb> {
+  const { log } = site;
+  const app = await buildServer(site);
+  let timer: NodeJS.Timeout | undefined;
+  let origin: string | undefined;
+  const listen = async (): Promise<void> => {
+    try {
+      origin = await app.listen(place);
+      log.info('pages are served', { at: origin });
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      log.warn('pages are not served', { host: place.host, port: place.port, problem: message });
+      if (code === 'EADDRINUSE') timer = setTimeout(() => void listen(), AGAIN_MS);
+    }
+  };
+  await listen();
+  return {
+    origin: () => origin,
+    async close() {
+      clearTimeout(timer);
+      await app.close();
+    },
+  };
+}

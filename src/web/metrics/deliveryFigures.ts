@@ -1,0 +1,72 @@
+/** Knows the metrics of reports: due, delivered, and due but delivered to nobody. */
+
+import { DELIVERY_STATES } from '../../domain/delivery.ts';
+import { type Figure, known, ofLedger, type Sample, seconds } from './figure.ts';
+import type { LedgerSnapshot, QuarterDelivery } from './snapshot.ts';
+
+export const deliveryFigures: readonly Figure[] = [
+  {
+    name: 'rentcheck_deliveries',
+    help: 'Deliveries of the reports of a quarter, all editions, by state.',
+    type: 'gauge',
+    labels: ['quarter', 'state'],
+    samples: ofLedger(({ deliveries }) =>
+      byQuarterAndState(deliveries).flatMap(({ labels, list }) => known(labels, list.length)),
+    ),
+  },
+  {
+    name: 'rentcheck_last_delivery_timestamp_seconds',
+    help: 'When a delivery of a quarter last came into a state; absent where none is in it.',
+    type: 'gauge',
+    labels: ['quarter', 'state'],
+    samples: ofLedger(({ deliveries }) =>
+      byQuarterAndState(deliveries)
+        .filter(({ list }) => list.length > 0)
+        .flatMap(({ labels, list }) =>
+          known(labels, seconds(Math.max(...list.map(({ changedAtMs }) => changedAtMs)))),
+        ),
+    ),
+  },
+  {
+    name: 'rentcheck_report_due_timestamp_seconds',
+    help: 'When the newest report that is due was due; absent before the first.',
+    type: 'gauge',
+    labels: ['quarter'],
+    samples: ofDue(({ atMs }) => seconds(atMs)),
+  },
+  {
+    name: 'rentcheck_report_undelivered',
+    help: 'Whether the newest report that is due has reached nobody: 1 or 0.',
+    type: 'gauge',
+    labels: ['quarter'],
+    samples: ofDue(({ quarter }, { deliveries }) => {
+      const isSent = deliveries.some((one) => one.quarter === quarter && one.state === 'sent');
+      return isSent ? 0 : 1;
+    }),
+  },
+];
+
+type Due = NonNullable<LedgerSnapshot['dueReport']['due']>;
+
+function ofDue(value: (due: Due, ledger: LedgerSnapshot) => number) {
+  return ofLedger((ledger) => {
+    const { due } = ledger.dueReport;
+    return due === undefined ? [] : known({ quarter: due.quarter }, value(due, ledger));
+  });
+}
+
+interface Group {
+  readonly labels: Sample['labels'];
+  readonly list: readonly QuarterDelivery[];
+}
+
+/** Every state of every quarter that has deliveries, so that a state that empties falls to 0. */
+function byQuarterAndState(deliveries: readonly QuarterDelivery[]): Group[] {
+  const quarters = [...Map.groupBy(deliveries, ({ quarter }) => quarter)];
+  return quarters.flatMap(([quarter, ofQuarter]) =>
+    DELIVERY_STATES.map((state) => ({
+      labels: { quarter, state },
+      list: ofQuarter.filter((delivery) => delivery.state === state),
+    })),
+  );
+}

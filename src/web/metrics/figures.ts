@@ -1,0 +1,137 @@
+/** Knows every metric of rentcheck, in the order in which they are told. */
+
+import { deliveryFigures } from './deliveryFigures.ts';
+import { bySource, type Figure, known, ofLedger, one, seconds } from './figure.ts';
+
+const workerFigures: readonly Figure[] = [
+  {
+    name: 'rentcheck_build_info',
+    help: 'Always 1; the version that runs is a label.',
+    type: 'gauge',
+    labels: ['version'],
+    samples: ({ version }) => known({ version }, 1),
+  },
+  {
+    name: 'rentcheck_writer',
+    help: 'Whether this worker may write to the ledger now: 1 or 0.',
+    type: 'gauge',
+    labels: [],
+    samples: ({ isWriter }) => one(isWriter ? 1 : 0),
+  },
+  {
+    name: 'rentcheck_ledger_up',
+    help: 'Whether the ledger answers: 1 or 0.',
+    type: 'gauge',
+    labels: [],
+    samples: ({ ledger }) => one(ledger === undefined ? 0 : 1),
+  },
+  {
+    name: 'rentcheck_queue_up',
+    help: 'Whether the queue answers: 1 or 0.',
+    type: 'gauge',
+    labels: [],
+    samples: ({ counts }) => one(counts === undefined ? 0 : 1),
+  },
+  {
+    name: 'rentcheck_queue_jobs',
+    help: 'Jobs in the queue by state; done ones are forgotten after a month.',
+    type: 'gauge',
+    labels: ['state'],
+    samples: ({ counts = {} }) =>
+      Object.entries(counts).flatMap(([state, count]) => known({ state }, count)),
+  },
+  {
+    name: 'rentcheck_owed_jobs',
+    help: 'Work that should have been done by now and has not.',
+    type: 'gauge',
+    labels: [],
+    samples: ofLedger(({ owed }) => one(owed.length)),
+  },
+];
+
+const sourceFigures: readonly Figure[] = [
+  {
+    name: 'rentcheck_pulls_total',
+    help: 'Questions put to a source that ended, by outcome: success or failure.',
+    type: 'counter',
+    labels: ['source', 'outcome'],
+    samples: ofLedger(({ sources }) =>
+      sources.flatMap(({ id: source, succeeded, failed }) => [
+        ...known({ source, outcome: 'success' }, succeeded),
+        ...known({ source, outcome: 'failure' }, failed),
+      ]),
+    ),
+  },
+  {
+    name: 'rentcheck_pulls_unfinished',
+    help: 'Questions that were begun and have not ended: they run, or their worker died.',
+    type: 'gauge',
+    labels: ['source'],
+    samples: bySource(({ unfinished }) => unfinished),
+  },
+  {
+    name: 'rentcheck_rejected_rows_total',
+    help: 'Rows of a source that could not be read; the ledger keeps each with its reason.',
+    type: 'counter',
+    labels: ['source'],
+    samples: bySource(({ rejects }) => rejects),
+  },
+  {
+    name: 'rentcheck_source_last_success_timestamp_seconds',
+    help: 'When a source last answered; absent where it never did.',
+    type: 'gauge',
+    labels: ['source'],
+    samples: bySource(({ lastSuccessMs }) => lastSuccessMs && seconds(lastSuccessMs)),
+  },
+  {
+    name: 'rentcheck_source_last_failure_timestamp_seconds',
+    help: 'When a question to a source last failed; absent where none did.',
+    type: 'gauge',
+    labels: ['source'],
+    samples: bySource(({ lastFailure }) => lastFailure && seconds(lastFailure.atMs)),
+  },
+  {
+    name: 'rentcheck_source_lag_seconds',
+    help: 'How far the facts of a source lie behind now; absent where no window was pulled.',
+    type: 'gauge',
+    labels: ['source'],
+    samples: bySource(
+      ({ reachesToMs }, nowMs) => reachesToMs && seconds(Math.max(0, nowMs - reachesToMs)),
+    ),
+  },
+  {
+    name: 'rentcheck_source_stale_after_seconds',
+    help: 'Without an answer for so long, something is wrong with a source of the config.',
+    type: 'gauge',
+    labels: ['source'],
+    samples: bySource(({ staleAfterMs }) => staleAfterMs && seconds(staleAfterMs)),
+  },
+];
+
+const auditFigures: readonly Figure[] = [
+  {
+    name: 'rentcheck_coverage_ratio',
+    help: 'Share of the paid time with known usage, by the newest audit of the newest quarter.',
+    type: 'gauge',
+    labels: ['deployment'],
+    samples: ofLedger(({ deployments }) =>
+      deployments.flatMap(({ deployment, coverage }) => known({ deployment }, coverage)),
+    ),
+  },
+  {
+    name: 'rentcheck_effective_cost_usd_per_million_tokens',
+    help: 'What a million tokens cost, by the newest audit of the newest quarter.',
+    type: 'gauge',
+    labels: ['deployment'],
+    samples: ofLedger(({ deployments }) =>
+      deployments.flatMap(({ deployment, usdPerMtok }) => known({ deployment }, usdPerMtok)),
+    ),
+  },
+];
+
+export const FIGURES: readonly Figure[] = [
+  ...workerFigures,
+  ...sourceFigures,
+  ...auditFigures,
+  ...deliveryFigures,
+];

@@ -1,0 +1,88 @@
+/** Knows how things stand at one moment, as far as ledger and queue answer. */
+
+import type { Delivery } from '../../domain/delivery.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { JobState } from '../board.ts';
+import { type DeploymentState, deploymentStates } from '../facts/audits.ts';
+import { type SourceState, sourceStates } from '../facts/sources.ts';
+import type { DueReport, OwedWork, Site } from '../site.ts';
+
+/** What the ledger tells. */
+export interface LedgerSnapshot {
+  readonly sources: readonly SourceState[];
+  readonly deployments: readonly DeploymentState[];
+  readonly deliveries: readonly QuarterDelivery[];
+  readonly dueReport: DueReport;
+  readonly owed: readonly OwedWork[];
+}
+
+export type QuarterDelivery = Delivery & { readonly quarter: string };
+
+export interface Snapshot {
+  readonly nowMs: number;
+  readonly version: string;
+  readonly isWriter: boolean;
+  /** Absent while the ledger does not answer. */
+  readonly ledger?: LedgerSnapshot;
+  /** Absent while the queue does not answer. */
+  readonly counts?: Readonly<Record<JobState, number>>;
+}
+
+/** What does not answer is left out and logged: the rest is still told. */
+export async function takeSnapshot(site: Site): Promise<Snapshot> {
+  const ledger = await orNothing(site, 'ledger', () => ledgerSnapshot(site));
+  const counts = await orNothing(site, 'queue', () => site.board.counts());
+  return {
+    nowMs: site.clock.nowMs(),
+    version: site.version,
+    isWriter: site.isWriter(),
+    ...(ledger === undefined ? {} : { ledger }),
+    ...(counts === undefined ? {} : { counts }),
+  };
+}
+
+async function ledgerSnapshot(site: Site): Promise<LedgerSnapshot> {
+  const editions = await site.ledger.editions();
+  const quarters = new Map(editions.map(({ id, quarter }) => [id, quarter]));
+  const deliveries = await site.ledger.deliveries();
+  return {
+    sources: await sourceStates(site),
+    deployments: await deploymentStates(site),
+    deliveries: deliveries.map((delivery) => ({
+      ...delivery,
+      quarter: quarters.get(delivery.edition) ?? 'unknown',
+    })),
+    dueReport: await site.dueReport(),
+    owed: await site.owed(),
+  };
+}
+
+async function orNothing<T>(
+  { log }: Site,
+  part: string,
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await withPatience(ask(), part);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    log.warn('metrics lack a part', { part, problem, bug: !(error instanceof Failure) });
+    return undefined;
+  }
+}
+
+const PATIENCE_MS = 5_000;
+
+/** A queue that is away does not answer at all: commands wait for it to come back. */
+async function withPatience<T>(asked: Promise<T>, part: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const failure = new Failure('timeout', `the ${part} did not answer in time`);
+    timer = setTimeout(() => reject(failure), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,45 @@
+/** Knows the archive: every frozen report, and each report with where it went. */
+
+import type { FastifyInstance } from 'fastify';
+import { runVerdicts } from '../facts/audits.ts';
+import { deliveredByEdition } from '../facts/delivered.ts';
+import type { Desk } from '../reception.ts';
+import { refuse } from '../refusals.ts';
+import type { Site } from '../site.ts';
+import { archiveBody } from './archiveBody.ts';
+import { editionBody } from './editionBody.ts';
+import { show } from './show.ts';
+
+export function archivePages(app: FastifyInstance, site: Site, { passes }: Desk): void {
+  const { ledger, clock } = site;
+  app.get('/', async (request, reply) => {
+    const body = archiveBody({
+      editions: await ledger.editions(),
+      delivered: deliveredByEdition(await ledger.deliveries()),
+      verdicts: await runVerdicts(site),
+      dueReport: await site.dueReport(),
+      nowMs: clock.nowMs(),
+    });
+    return show(request, reply, { title: 'Reports', part: '/', body });
+  });
+  app.get<{ Params: { edition: string } }>('/reports/:edition', async (request, reply) => {
+    const { edition: id } = request.params;
+    const edition = await ledger.edition(id);
+    if (edition === undefined) return refuse(request, reply, NO_EDITION);
+    const nowMs = clock.nowMs();
+    const body = editionBody({
+      edition,
+      others: await ledger.editions({ quarter: edition.quarter }),
+      deliveries: await ledger.deliveries({ edition: id }),
+      pass: passes.issue(id, nowMs),
+      nowMs,
+    });
+    return show(request, reply, { title: edition.subject, part: '/', body });
+  });
+}
+
+const NO_EDITION = {
+  status: 404,
+  title: 'No such report',
+  what: 'The archive holds no report of this name. It is spelled like 2026-Q3.1.',
+};

@@ -1,0 +1,107 @@
+/** Knows the page of one report: the report as it was frozen, its files, and where it went. */
+
+import type { Delivery } from '../../domain/delivery.ts';
+import type { Edition } from '../../domain/edition.ts';
+import { html, type Markup } from '../html.ts';
+import { facts, mark, notice, type Tone, table } from '../parts.ts';
+import { moment, when } from '../when.ts';
+
+export interface EditionView {
+  readonly edition: Edition;
+  /** All editions of its quarter, newest first. */
+  readonly others: readonly Edition[];
+  readonly deliveries: readonly Delivery[];
+  /** Opens the frame, whose page sends no cookies. */
+  readonly pass: string;
+  readonly nowMs: number;
+}
+
+export function editionBody(view: EditionView): Markup {
+  const { edition, pass } = view;
+  const { id, quarter } = edition;
+  return html`<p class="crumb"><a href="/">Reports</a> / ${id}</p>
+<h1>${edition.subject}</h1>
+${newer(view)}
+<p class="actions">
+<a class="button" href="/frozen/${id}/report.html" target="_blank">Open alone</a>
+<a class="button" href="/rerun?job=quarter&amp;quarter=${quarter}">Run ${quarter} again</a>
+</p>
+<iframe class="report" title="The report ${id} as it was frozen"
+ src="/sealed/${pass}/${id}/report.html" sandbox="allow-popups"></iframe>
+<h2>Deliveries</h2>
+${deliveryTable(view)}
+<h2>Files</h2>
+${fileTable(edition)}
+<h2>Identity</h2>
+${identity(edition)}`;
+}
+
+function newer({ edition, others }: EditionView): Markup | undefined {
+  const [newest] = others;
+  if (newest === undefined || newest.id === edition.id) return undefined;
+  return notice(
+    'watch',
+    html`<p>Edition ${newest.number} corrects this one:
+<a href="/reports/${newest.id}">${newest.subject}</a>.</p>`,
+  );
+}
+
+function deliveryTable({ deliveries, nowMs }: EditionView): Markup {
+  if (deliveries.length === 0) return html`<p class="empty">It was to go to nobody.</p>`;
+  return table({
+    caption: 'Who was to get this report',
+    columns: [
+      { name: 'To' },
+      { name: 'As' },
+      { name: 'State' },
+      { name: 'Since' },
+      { name: 'Answer' },
+    ],
+    rows: deliveries.map((delivery) => [
+      html`${delivery.recipient} <span class="sub">by ${delivery.channel}</span>`,
+      delivery.deployment === undefined
+        ? delivery.role
+        : html`${delivery.role} of ${delivery.deployment}`,
+      mark(delivery.state, TONES[delivery.state]),
+      when(delivery.changedAtMs, nowMs),
+      delivery.reply ?? '',
+    ]),
+  });
+}
+
+const TONES: Readonly<Record<Delivery['state'], Tone>> = {
+  waiting: 'plain',
+  claimed: 'plain',
+  handing: 'plain',
+  sent: 'good',
+  deferred: 'watch',
+  ambiguous: 'watch',
+  refused: 'bad',
+  failed: 'bad',
+};
+
+function fileTable({ id, files }: Edition): Markup {
+  return table({
+    caption: 'Frozen files',
+    columns: [{ name: 'File' }, { name: 'Kind' }, { name: 'Size', numeric: true }],
+    rows: files.map(({ name, contentType, bytes }) => [
+      html`<a href="/frozen/${id}/${name}" download>${name}</a>`,
+      contentType,
+      sizeText(bytes),
+    ]),
+  });
+}
+
+/** `812 B`, `64 kB`. */
+function sizeText(bytes: number): string {
+  return bytes < 1000 ? `${bytes} B` : `${Math.round(bytes / 1000).toLocaleString('en-US')} kB`;
+}
+
+function identity(edition: Edition): Markup {
+  return facts([
+    ['Edition', edition.id],
+    ['Frozen', moment(edition.frozenAtMs)],
+    ['Digest', html`<code>${edition.digest}</code>`],
+    ['Audit', html`<code>${edition.runId}</code>`],
+  ]);
+}

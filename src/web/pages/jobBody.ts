@@ -1,0 +1,86 @@
+/** Knows the page of one job: how it stands, what it said, and what came of it. */
+
+import type { BoardJob, JobState } from '../board.ts';
+import { html, type Markup } from '../html.ts';
+import { facts, mark, notice, type Tone } from '../parts.ts';
+import { when } from '../when.ts';
+
+export interface JobView {
+  readonly job: BoardJob;
+  readonly lines: readonly string[];
+  readonly nowMs: number;
+}
+
+export function isOver({ state }: BoardJob): boolean {
+  return state === 'done' || state === 'failed';
+}
+
+export function jobBody(view: JobView): Markup {
+  const { job, lines } = view;
+  const over = isOver(job) && html` data-over`;
+  return html`<p class="crumb"><a href="/jobs">Jobs</a> / ${job.id}</p>
+<h1>Job ${job.name}</h1>
+<p id="state" class="state" role="status">${stateMark(job.state)}</p>
+<div id="live"${over}>
+${problem(job)}
+${came(job)}
+${facts(history(view))}
+<h2>What it said</h2>
+${lines.length === 0 ? SILENT : html`<ol class="lines">${lines.map(line)}</ol>`}
+</div>`;
+}
+
+const SILENT = html`<p class="empty">Nothing yet.</p>`;
+const line = (text: string) => html`<li>${text}</li>
+`;
+
+export function stateMark(state: JobState): Markup {
+  return mark(WORDS[state], TONES[state]);
+}
+
+const WORDS: Readonly<Record<JobState, string>> = {
+  waiting: 'waiting',
+  running: 'running',
+  delayed: 'will be tried again',
+  failed: 'failed',
+  done: 'done',
+};
+
+const TONES: Readonly<Record<JobState, Tone>> = {
+  waiting: 'plain',
+  running: 'plain',
+  delayed: 'watch',
+  failed: 'bad',
+  done: 'good',
+};
+
+function problem({ reason, state }: BoardJob): Markup | undefined {
+  if (reason === undefined || state === 'done') return undefined;
+  return notice(state === 'failed' ? 'bad' : 'watch', html`<p>${reason}</p>`);
+}
+
+function history({ job, nowMs }: JobView): (readonly [string, Markup | string])[] {
+  const { addedAtMs, endedAtMs, tries, payload } = job;
+  const ended = endedAtMs === undefined ? [] : [['Ended', when(endedAtMs, nowMs)] as const];
+  return [
+    ['Asked for', when(addedAtMs, nowMs)],
+    ...ended,
+    ['Tries', String(tries)],
+    ['Payload', html`<code>${JSON.stringify(payload)}</code>`],
+    ...Object.entries(job.figures ?? {}).map(([name, value]) => [name, shown(value)] as const),
+  ];
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** What fell short, and the way to the report where one was frozen. */
+function came({ figures, shortfalls = [] }: BoardJob): Markup {
+  const edition = figures?.['edition'];
+  const link =
+    typeof edition === 'string' &&
+    html`<p><a class="button" href="/reports/${edition}">Open the report ${edition}</a></p>`;
+  return html`${shortfalls.map((text) => notice('watch', html`<p>${text}</p>`))}
+${link}`;
+}

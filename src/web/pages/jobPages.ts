@@ -1,0 +1,42 @@
+/** Knows the pages of the queue: how full it is, what ran of late, and how one job does. */
+
+import type { FastifyInstance } from 'fastify';
+import { JOB_STATES } from '../board.ts';
+import { html } from '../html.ts';
+import { refuse, wantsPage } from '../refusals.ts';
+import type { Site } from '../site.ts';
+import { isOver, jobBody } from './jobBody.ts';
+import { jobsBody } from './jobsBody.ts';
+import { liveHead } from './liveHead.ts';
+import { show } from './show.ts';
+
+/** Of each state. */
+const SHOWN = 20;
+
+export function jobPages(app: FastifyInstance, { board, clock }: Site): void {
+  app.get('/jobs', async (request, reply) => {
+    const body = jobsBody({
+      counts: await board.counts(),
+      jobs: await board.list(JOB_STATES, SHOWN),
+      nowMs: clock.nowMs(),
+    });
+    return show(request, reply, { title: 'Jobs', part: '/jobs', body });
+  });
+  // A wildcard: ids hold slashes.
+  app.get<{ Params: { '*': string } }>('/jobs/*', async (request, reply) => {
+    const job = await board.state(request.params['*']);
+    if (job === undefined) return refuse(request, reply, NO_JOB);
+    reply.header('vary', 'accept');
+    const lines = await board.lines(job.id);
+    if (!wantsPage(request)) return reply.send({ ...job, lines });
+    const body = jobBody({ job, lines, nowMs: clock.nowMs() });
+    const head = isOver(job) ? html`` : liveHead();
+    return show(request, reply, { title: `Job ${job.name}`, part: '/jobs', head, body });
+  });
+}
+
+const NO_JOB = {
+  status: 404,
+  title: 'No such job',
+  what: 'The queue remembers no job of this id. Jobs that are done are forgotten after a month.',
+};

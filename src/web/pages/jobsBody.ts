@@ -1,0 +1,59 @@
+/** Knows the page of the queue: how many jobs are where, and those of late. */
+
+import { wholeNumber } from '../../report/format.ts';
+import { type BoardJob, JOB_STATES, type JobState } from '../board.ts';
+import { html, type Markup } from '../html.ts';
+import { table } from '../parts.ts';
+import { when } from '../when.ts';
+import { stateMark } from './jobBody.ts';
+
+export interface JobsView {
+  readonly counts: Readonly<Record<JobState, number>>;
+  readonly jobs: readonly BoardJob[];
+  readonly nowMs: number;
+}
+
+export function jobsBody({ counts, jobs, nowMs }: JobsView): Markup {
+  const figures = JOB_STATES.map(
+    (state) => html`<div><dt>${NAMES[state]}</dt><dd>${wholeNumber(counts[state])}</dd></div>
+`,
+  );
+  return html`<h1>Jobs</h1>
+<dl class="figures">
+${figures}</dl>
+<p class="actions"><a class="button" href="/rerun">Run something again</a>
+<a class="button" href="/board">Job board</a></p>
+${jobs.length === 0 ? NONE : jobTable(jobs, nowMs)}`;
+}
+
+const NAMES: Readonly<Record<JobState, string>> = {
+  waiting: 'Waiting',
+  running: 'Running',
+  delayed: 'Tried again later',
+  failed: 'Failed',
+  done: 'Done',
+};
+
+const NONE = html`<p class="empty">The queue remembers no job.</p>`;
+
+function jobTable(jobs: readonly BoardJob[], nowMs: number): Markup {
+  return table({
+    caption: 'Jobs of late, newest first',
+    columns: [{ name: 'Job' }, { name: 'State' }, { name: 'Asked for' }, { name: 'Payload' }],
+    rows: inOrder(jobs).map(({ id, name, state, addedAtMs, payload }) => [
+      html`<a href="${jobPath(id)}">${name}</a>`,
+      stateMark(state),
+      when(addedAtMs, nowMs),
+      html`<code>${JSON.stringify(payload)}</code>`,
+    ]),
+  });
+}
+
+function inOrder(jobs: readonly BoardJob[]): BoardJob[] {
+  return jobs.toSorted((a, b) => b.addedAtMs - a.addedAtMs);
+}
+
+/** `/jobs/pull/prom/2026-11-23T0905Z`: slashes stay, all else is escaped. */
+export function jobPath(id: string): string {
+  return `/jobs/${id.split('/').map(encodeURIComponent).join('/')}`;
+}

@@ -1,0 +1,78 @@
+/** Knows what can be run again from a form, and which job each wish is. */
+
+import { Failure } from '../../domain/failure.ts';
+
+/** In the order of the form. */
+export const OFFERS = [
+  {
+    name: 'quarter',
+    title: 'Everything for a quarter',
+    what: 'Pull every source, audit, and freeze a report; a new edition where figures changed.',
+  },
+  {
+    name: 'audit',
+    title: 'Only the audit',
+    what: 'From the facts that are known now, without asking any source.',
+  },
+  { name: 'report', title: 'Only the report', what: 'Render the newest audit of the quarter.' },
+  { name: 'prices', title: 'Prices', what: 'Ask for the hosted prices and GPU rates of now.' },
+  { name: 'check', title: 'Check', what: 'See whether every due report has been delivered.' },
+  { name: 'other', title: 'Another job', what: 'Any job of the queue, with its payload.' },
+] as const;
+
+export type OfferName = (typeof OFFERS)[number]['name'];
+
+/** What a form holds; texts as they were typed. */
+export interface Wish {
+  readonly offer: OfferName;
+  readonly quarter: string;
+  /** Whether the recipients shall get the report. */
+  readonly deliver: boolean;
+  /** Of another job. */
+  readonly job: string;
+  readonly payload: string;
+}
+
+export function wishFrom(form: URLSearchParams): Wish {
+  const asked = form.get('job') ?? 'quarter';
+  const offer = OFFERS.find(({ name }) => name === asked)?.name ?? 'quarter';
+  return {
+    offer,
+    quarter: form.get('quarter')?.trim() ?? '',
+    deliver: form.get('deliver') === 'yes',
+    job: form.get('name')?.trim() ?? '',
+    payload: form.get('payload')?.trim() ?? '',
+  };
+}
+
+/** @throws {Failure} `usage` for a quarter or a payload that cannot be read. */
+export function orderFrom(wish: Wish): { name: string; payload: unknown } {
+  const { offer, deliver } = wish;
+  switch (offer) {
+    case 'quarter':
+      return { name: offer, payload: { quarter: quarterOf(wish), deliver } };
+    case 'audit':
+    case 'report':
+      return { name: offer, payload: { quarter: quarterOf(wish) } };
+    case 'prices':
+    case 'check':
+      return { name: offer, payload: {} };
+    case 'other':
+      return { name: wish.job, payload: payloadOf(wish) };
+  }
+}
+
+function quarterOf({ quarter }: Wish): string {
+  if (/^\d{4}-Q[1-4]$/.test(quarter)) return quarter;
+  const found = quarter === '' ? 'nothing' : `"${quarter}"`;
+  throw new Failure('usage', `found ${found} where a quarter like 2026-Q3 was expected`);
+}
+
+function payloadOf({ payload }: Wish): unknown {
+  try {
+    return JSON.parse(payload === '' ? '{}' : payload);
+  } catch (cause) {
+    const message = 'the payload is not JSON; it looks like {"quarter": "2026-Q3"}';
+    throw new Failure('usage', message, { cause });
+  }
+}

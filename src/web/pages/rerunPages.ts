@@ -1,0 +1,68 @@
+/** Knows how a person runs something again: a form, one job in the queue, and its page. */
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Failure } from '../../domain/failure.ts';
+import type { Desk } from '../reception.ts';
+import { refuse } from '../refusals.ts';
+import type { Site } from '../site.ts';
+import { jobPath } from './jobsBody.ts';
+import { orderFrom, type Wish, wishFrom } from './rerunOrder.ts';
+import { rerunBody } from './rerunBody.ts';
+import { show } from './show.ts';
+
+export function rerunPages(app: FastifyInstance, site: Site, { forms }: Desk): void {
+  const { board } = site;
+  const form = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    wish: Wish & { problem?: string },
+  ) => {
+    const { token, cookie } = forms.open(request.headers.cookie);
+    if (cookie !== undefined) reply.header('set-cookie', cookie);
+    const body = rerunBody({ ...wish, token });
+    return show(request, reply, { title: 'Run again', part: '/rerun', body });
+  };
+  app.get<{ Querystring: Record<string, string> }>('/rerun', async (request, reply) => {
+    const { due, next } = await site.dueReport();
+    const asked = new URLSearchParams(request.query);
+    const quarter = asked.get('quarter') ?? (due ?? next).quarter;
+    return form(request, reply, { ...wishFrom(asked), quarter });
+  });
+  app.post('/rerun', async (request, reply) => {
+    const { body } = request;
+    if (!(body instanceof URLSearchParams)) return programmed(site, request, reply);
+    const wish = wishFrom(body);
+    if (!forms.isOurs(request.headers.cookie, body.get('form'))) {
+      reply.code(403);
+      return form(request, reply, { ...wish, problem: STALE });
+    }
+    try {
+      const { id } = await board.enqueue(orderFrom(wish));
+      return await reply.redirect(jobPath(id), 303);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'usage') throw error;
+      reply.code(422);
+      return form(request, reply, { ...wish, problem: error.message });
+    }
+  });
+}
+
+const STALE = 'This form is too old, or came from elsewhere. Please send it once more.';
+
+/** `{job, payload}` as JSON, from a program: 202 with the id and where to look. */
+async function programmed({ board }: Site, request: FastifyRequest, reply: FastifyReply) {
+  const { body } = request;
+  const isOrder = typeof body === 'object' && body !== null && 'job' in body && 'payload' in body;
+  if (!isOrder || typeof body.job !== 'string') {
+    const what = 'Expected JSON like {"job": "audit", "payload": {"quarter": "2026-Q3"}}.';
+    return refuse(request, reply, { status: 422, title: 'Not understood', what });
+  }
+  try {
+    const { id } = await board.enqueue({ name: body.job, payload: body.payload });
+    return await reply.code(202).send({ id, at: jobPath(id) });
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'usage') throw error;
+    const what = error.message;
+    return refuse(request, reply, { status: 422, title: 'Not understood', what });
+  }
+}

@@ -1,0 +1,8 @@
+/** Knows how a finished page is sent to who has come in. */
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Page, page } from '../layout.ts';
+
+export function show(request: FastifyRequest, reply: FastifyReply, wish: Omit<Page, 'visitor'>) {
+  return reply.type('text/html; charset=utf-8').send(page({ ...wish, visitor: request.visitor }));
+}

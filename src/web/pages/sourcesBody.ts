@@ -1,0 +1,84 @@
+/** Knows the page of sources: who answers, how far facts reach, and how much of usage is known. */
+
+import { decimal } from '../../domain/exact.ts';
+import { percent, usdPerMtok, wholeNumber } from '../../report/format.ts';
+import type { DeploymentState } from '../facts/audits.ts';
+import { healthOf, type SourceHealth, type SourceState } from '../facts/sources.ts';
+import { html, type Markup } from '../html.ts';
+import { mark, type Tone, table } from '../parts.ts';
+import { when } from '../when.ts';
+
+export interface SourcesView {
+  readonly sources: readonly SourceState[];
+  readonly deployments: readonly DeploymentState[];
+  readonly nowMs: number;
+}
+
+export function sourcesBody({ sources, deployments, nowMs }: SourcesView): Markup {
+  return html`<h1>Sources</h1>
+${sources.length === 0 ? NO_SOURCES : sourceTable(sources, nowMs)}
+<h2>Coverage</h2>
+${deployments.length === 0 ? NO_AUDIT : coverageTable(deployments)}`;
+}
+
+const NO_SOURCES = html`<p class="empty">The config names no source.</p>`;
+const NO_AUDIT = html`<p class="empty">Nothing has been audited yet.</p>`;
+
+function sourceTable(sources: readonly SourceState[], nowMs: number): Markup {
+  return table({
+    caption: 'How each source does',
+    columns: [
+      { name: 'Source' },
+      { name: 'State' },
+      { name: 'Facts reach to' },
+      { name: 'Last success' },
+      { name: 'Last failure' },
+      { name: 'Answers', numeric: true },
+      { name: 'Failures', numeric: true },
+      { name: 'Rejected rows', numeric: true },
+    ],
+    rows: sources.map((source) => [
+      html`${source.id} <span class="sub">${source.kind}</span>`,
+      mark(healthOf(source, nowMs), TONES[healthOf(source, nowMs)]),
+      source.reachesToMs === undefined ? 'unknown' : when(source.reachesToMs, nowMs),
+      source.lastSuccessMs === undefined ? 'never' : when(source.lastSuccessMs, nowMs),
+      lastFailure(source, nowMs),
+      wholeNumber(source.succeeded),
+      wholeNumber(source.failed),
+      wholeNumber(source.rejects),
+    ]),
+  });
+}
+
+const TONES: Readonly<Record<SourceHealth, Tone>> = {
+  failing: 'bad',
+  'never pulled': 'watch',
+  stale: 'watch',
+  fine: 'good',
+  imported: 'plain',
+};
+
+function lastFailure({ lastFailure }: SourceState, nowMs: number): Markup | string {
+  if (lastFailure === undefined) return 'none';
+  const { atMs, code, message } = lastFailure;
+  return html`${when(atMs, nowMs)}
+<span class="sub"><code>${code}</code> ${message.slice(0, 200)}</span>`;
+}
+
+function coverageTable(deployments: readonly DeploymentState[]): Markup {
+  return table({
+    caption: `By the newest audit of ${deployments[0]?.quarter ?? ''}`,
+    columns: [
+      { name: 'Deployment' },
+      { name: 'Usage known', numeric: true },
+      { name: '$ per million tokens', numeric: true },
+      { name: 'Verdict' },
+    ],
+    rows: deployments.map(({ deployment, coverage, usdPerMtok: price, verdict }) => [
+      deployment,
+      coverage === undefined ? 'unknown' : percent(decimal(String(coverage))),
+      price === undefined ? 'unknown' : usdPerMtok(decimal(String(price))),
+      verdict,
+    ]),
+  });
+}

@@ -1,0 +1,54 @@
+/** Knows how a page says that something went wrong: plainly, and without what only we may know. */
+
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Failure } from '../domain/failure.ts';
+import { html } from './html.ts';
+import { page } from './layout.ts';
+import { PAGE_HEADERS } from './policy.ts';
+import type { Site } from './site.ts';
+
+export interface Trouble {
+  readonly status: number;
+  readonly title: string;
+  readonly what: string;
+}
+
+/** Answers in the words that were asked for: a page for a person, JSON for a program. */
+export function refuse(request: FastifyRequest, reply: FastifyReply, trouble: Trouble) {
+  const { status, title, what } = trouble;
+  reply.code(status).headers(PAGE_HEADERS);
+  if (!wantsPage(request)) return reply.send({ error: what });
+  const body = html`<h1>${title}</h1>
+<p>${what}</p>
+<p><a href="/">All reports</a></p>`;
+  return reply.type('text/html; charset=utf-8').send(page({ title, body }));
+}
+
+/** A browser that shows pages says so; everything else is a program. */
+export function wantsPage({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes('text/html') === true;
+}
+
+export function refusals(app: FastifyInstance, { log }: Pick<Site, 'log'>): void {
+  app.setNotFoundHandler((request, reply) =>
+    refuse(request, reply, {
+      status: 404,
+      title: 'Not found',
+      what: 'There is no page at this address.',
+    }),
+  );
+  app.setErrorHandler((error: FastifyError | Failure, request, reply) => {
+    if (error instanceof Failure) {
+      log.warn('a page fell short', { path: request.routeOptions.url, problem: error.message });
+      const what = `${error.message}. ${error.hint}.`;
+      return refuse(request, reply, { status: 503, title: 'Not now', what });
+    }
+    const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
+    if (status < 500) {
+      return refuse(request, reply, { status, title: 'Not understood', what: error.message });
+    }
+    log.error('a page died of a bug', { path: request.routeOptions.url, stack: error.stack });
+    const what = 'rentcheck made a mistake; its log says which.';
+    return refuse(request, reply, { status: 500, title: 'A mistake of ours', what });
+  });
+}

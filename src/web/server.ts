@@ -1,0 +1,48 @@
+/** Knows the web server: who may come in, which page answers which address, and how it ends. */
+
+import fastify, { type FastifyInstance } from 'fastify';
+import { assets } from './assets.ts';
+import { frozenFiles } from './frozen.ts';
+import { health } from './health.ts';
+import { jobBoard } from './jobBoard.ts';
+import { metricsPage } from './metrics/metricsPage.ts';
+import { archivePages } from './pages/archivePages.ts';
+import { jobPages } from './pages/jobPages.ts';
+import { rerunPages } from './pages/rerunPages.ts';
+import { statePages } from './pages/statePages.ts';
+import { refusals } from './refusals.ts';
+import { reception } from './reception.ts';
+import type { Site } from './site.ts';
+
+const BODY_BYTES = 64 * 1024;
+const REQUEST_MS = 30_000;
+
+/** Builds the server; nothing listens yet. */
+export async function buildServer(site: Site): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_MS,
+    // What a person sees must not say which server it is, nor trust what a stranger claims to be.
+    trustProxy: false,
+    routerOptions: { maxParamLength: 500 },
+    forceCloseConnections: true,
+  });
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, new URLSearchParams(String(body))),
+  );
+  refusals(app, site);
+  const desk = reception(app, site);
+  assets(app);
+  health(app, site);
+  frozenFiles(app, site, desk);
+  metricsPage(app, site);
+  archivePages(app, site, desk);
+  statePages(app, site);
+  jobPages(app, site);
+  rerunPages(app, site, desk);
+  await jobBoard(app, site);
+  return app;
+}

@@ -1,0 +1,47 @@
+/** Knows what the pages are made from: the rooms behind them, each as little as a page needs. */
+
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import type { Board } from './board.ts';
+import type { Doors } from './door/doors.ts';
+
+/** A source as config names it. */
+export interface KnownSource {
+  readonly id: string;
+  readonly kind: string;
+  /** Without a successful pull for so long, something is wrong. */
+  readonly staleAfterMs: number;
+}
+
+/** Something that should have happened, or is about to. */
+export interface OwedWork {
+  /** As the job is called: `pull`, `quarter`. */
+  readonly job: string;
+  /** What of: `runpod-main`, `2026-Q3`. */
+  readonly subject: string;
+  readonly dueAtMs: number;
+}
+
+/** Whose report is due next and last, and what became of it. */
+export interface DueReport {
+  /** The newest quarter whose report is due; absent where none was since the ledger began. */
+  readonly due?: { readonly quarter: string; readonly atMs: number };
+  readonly next: { readonly quarter: string; readonly atMs: number };
+}
+
+/** Everything the server shows, and nothing that it could change but by the queue. */
+export interface Site {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly doors: Doors;
+  readonly version: string;
+  readonly ledger: Pick<Ledger, 'query' | 'editions' | 'edition' | 'editionFile' | 'deliveries'>;
+  readonly board: Board;
+  readonly sources: readonly KnownSource[];
+  /** In the order in which it is done. */
+  owed(): Promise<readonly OwedWork[]>;
+  dueReport(): Promise<DueReport>;
+  /** Whether this worker may write to the ledger now. */
+  isWriter(): boolean;
+}

@@ -1,0 +1,38 @@
+/** Knows how an instant is told on a page: the moment in UTC, and how long ago or ahead it is. */
+
+import { DAY_MS, HOUR_MS, instantText, MINUTE_MS } from '../domain/period.ts';
+import { html, type Markup } from './html.ts';
+
+/** `2026-10-07 05:00 UTC, 3 hours ago`. */
+export function when(instantMs: number, nowMs: number): Markup {
+  return html`${moment(instantMs)} <span class="ago">${ago(instantMs, nowMs)}</span>`;
+}
+
+/** The moment alone. */
+export function moment(instantMs: number): Markup {
+  const text = new Date(instantMs).toISOString().slice(0, 16).replace('T', ' ');
+  return html`<time datetime="${instantText(instantMs)}">${text} UTC</time>`;
+}
+
+function ago(instantMs: number, nowMs: number): string {
+  const length = span(Math.abs(nowMs - instantMs));
+  if (length === undefined) return 'just now';
+  return instantMs <= nowMs ? `${length} ago` : `in ${length}`;
+}
+
+/**
+ * The largest unit that fits, cut: 119 minutes are `1 hour`, 47 hours are `47 hours`; `undefined`
+ * below a minute.
+ */
+function span(lengthMs: number): string | undefined {
+  const unit = UNITS.find(({ fromMs }) => lengthMs >= fromMs);
+  if (unit === undefined) return undefined;
+  const count = Math.floor(lengthMs / unit.ms);
+  return `${count} ${unit.name}${count === 1 ? '' : 's'}`;
+}
+
+const UNITS = [
+  { fromMs: 2 * DAY_MS, ms: DAY_MS, name: 'day' },
+  { fromMs: HOUR_MS, ms: HOUR_MS, name: 'hour' },
+  { fromMs: MINUTE_MS, ms: MINUTE_MS, name: 'minute' },
+] as const;

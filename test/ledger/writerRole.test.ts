@@ -1,0 +1,77 @@
+/** Knows that of all workers the last to take the role writes, and that commands always may. */
+
+import { describe, expect, it } from 'vitest';
+import { openLedger } from '../../src/ledger/open.ts';
+import { audit } from './auditFixture.ts';
+import { charge, EVER, fetched, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
+
+const pull = fetched({ charges: located(charge('pod/a', 5)) });
+const REFUSED = { name: 'Failure', code: 'not-writer', passing: true };
+
+async function twoWorkers() {
+  const { ledger, path, clock } = await scratchLedger();
+  const one = await openLedger(path, { clock, fenced: true });
+  const two = await openLedger(path, { clock, fenced: true });
+  const close = () => Promise.all([one.close(), two.close()]);
+  return { command: ledger, one, two, path, close };
+}
+
+describe('the role of the writer', () => {
+  it('is nobody’s at first: a worker writes nothing before it took it', async () => {
+    const { one, path, close } = await twoWorkers();
+    expect(await one.writer()).toEqual({ token: 0, holder: '', takenAtMs: 0 });
+    await expect(one.append(pull, JULY_1)).rejects.toMatchObject({
+      ...REFUSED,
+      message: expect.stringContaining(path),
+    });
+    expect(await one.charges(EVER, NOW)).toEqual([]);
+    await close();
+  });
+
+  it('moves to who takes it, and every write of the one before fails', async () => {
+    const { one, two, close } = await twoWorkers();
+    expect(await one.takeWriting('host-a/1', JULY_1)).toBe(1);
+    expect(await one.append(pull, JULY_1)).toMatchObject({ added: 1 });
+    const session = await one.beginImport({ sourceId: 's', kind: 'k', url: 'u', startedAtMs: 1 });
+    expect(await two.takeWriting('host-b/2', JULY_1 + 1)).toBe(2);
+    await expect(one.append(pull, JULY_1)).rejects.toMatchObject({
+      ...REFUSED,
+      message: expect.stringContaining('host-b/2'),
+    });
+    await expect(one.saveAudit(audit())).rejects.toMatchObject(REFUSED);
+    await expect(session.appendRaw(new Uint8Array([1]))).rejects.toMatchObject(REFUSED);
+    expect(await two.append(pull, JULY_1)).toMatchObject({ unchanged: 1 });
+    expect(await one.writer()).toEqual({ token: 2, holder: 'host-b/2', takenAtMs: JULY_1 + 1 });
+    await close();
+  });
+
+  it('can be left, and taken again under a newer token', async () => {
+    const { one, close } = await twoWorkers();
+    await one.takeWriting('a', 1);
+    await one.leaveWriting();
+    await expect(one.append(pull, JULY_1)).rejects.toMatchObject(REFUSED);
+    expect(await one.takeWriting('a', 2)).toBe(2);
+    expect(await one.append(pull, JULY_1)).toMatchObject({ added: 1 });
+    await close();
+  });
+
+  it('is no matter to a command, which writes between two writes of the worker', async () => {
+    const { command, one, close } = await twoWorkers();
+    await one.takeWriting('a', 1);
+    expect(await command.append(pull, JULY_1)).toMatchObject({ added: 1 });
+    expect(await one.append(pull, JULY_1)).toMatchObject({ unchanged: 1 });
+    await close();
+  });
+});
+
+describe('the id of a ledger', () => {
+  it('is the same for all who open it, and another one’s is another', async () => {
+    const { command, one, close } = await twoWorkers();
+    const id = await command.ledgerId();
+    expect(id).toMatch(/^[0-9a-f]{32}$/);
+    expect(await one.ledgerId()).toBe(id);
+    const other = await scratchLedger();
+    expect(await other.ledger.ledgerId()).not.toBe(id);
+    await close();
+  });
+});

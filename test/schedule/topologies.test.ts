@@ -1,0 +1,190 @@
+/** Knows that the queue works behind TLS, through a failover by sentinels, and on a cluster. */
+
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Queue } from 'bullmq';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { z } from 'zod';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { createRedactor } from '../../src/platform/redact.ts';
+import { checkRedis } from '../../src/schedule/checkRedis.ts';
+import type { Runnable } from '../../src/schedule/inline.ts';
+import { openQueue, QUEUE } from '../../src/schedule/queue.ts';
+import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
+import { startWorker } from '../../src/schedule/worker.ts';
+import { redisServer } from '../support/redis.ts';
+import {
+  asking,
+  clientTls,
+  copied,
+  type Server,
+  startCluster,
+  startSecureServer,
+  startSentinels,
+  startServer,
+} from '../support/redisServers.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+function endsWithTest(servers: readonly Server[]): void {
+  onTestFinished(async () => {
+    for (const server of servers) await server.kill();
+  });
+}
+
+/** A worker of one job and a queue for it; `ran` grows by the job's number each time it runs. */
+async function working(place: QueuePlace) {
+  const ran: number[] = [];
+  const count: Runnable<{ progress(message: string): void }> = {
+    name: 'count',
+    payload: z.strictObject({ number: z.number() }),
+    async run(_, payload) {
+      ran.push((payload as { number: number }).number);
+      return { kind: 'done', result: undefined, shortfalls: [] };
+    },
+  };
+  const log = createLog({
+    level: 'silent',
+    clock: systemClock,
+    redactor: createRedactor([]),
+    write: () => undefined,
+  });
+  const context = { progress: () => undefined };
+  const worker = await startWorker({
+    place,
+    jobs: [count],
+    context,
+    clock: systemClock,
+    log,
+    rings: [],
+    lockMs: 2_000,
+  });
+  const queue = openQueue({ place, jobs: [count], log });
+  onTestFinished(async () => {
+    await queue.close();
+    await worker.close();
+  });
+  const add = (number: number) =>
+    queue.add({ name: 'count', payload: { number }, id: `count/${number}` });
+  return { ran, add };
+}
+
+/** Every job of the queue that is still remembered as done. */
+async function completed(place: QueuePlace): Promise<number> {
+  const queue = new Queue(QUEUE, queueOptions(place));
+  try {
+    return await queue.getCompletedCount();
+  } finally {
+    await queue.close();
+  }
+}
+
+describe('Redis behind TLS', () => {
+  it('is reached with its authority, a certificate and the password', async () => {
+    const { server, folder } = await startSecureServer('hush-hush');
+    endsWithTest([server]);
+    const address = `rediss://:hush-hush@127.0.0.1:${server.port}`;
+    const tls = clientTls(folder);
+    const place: QueuePlace = { address, tls };
+    expect(await checkRedis(place)).toEqual([]);
+    const { ran, add } = await working(place);
+    await add(1);
+    await expect.poll(() => ran, { timeout: 10_000 }).toEqual([1]);
+    // A certificate for another name is taken only when that name is asked for.
+    expect(await checkRedis({ address, tls: { ...tls, servername: 'redis.example' } })).toEqual([]);
+    await expect(
+      checkRedis({ address, tls: { ...tls, servername: 'other.example' } }),
+    ).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('trust') });
+  });
+
+  it('refuses who does not, in words that say what to mend and hold no password', async () => {
+    const { server, folder } = await startSecureServer('hush-hush');
+    endsWithTest([server]);
+    const address = `rediss://:hush-hush@127.0.0.1:${server.port}`;
+    const { ca, ...ours } = clientTls(folder);
+    const strangers = checkRedis({ address });
+    await expect(strangers).rejects.toMatchObject({
+      code: 'unavailable',
+      hint: expect.stringContaining('redis.tls'),
+    });
+    await expect(strangers).rejects.not.toThrow(/hush/);
+    const wrong = `rediss://:wrong@127.0.0.1:${server.port}`;
+    await expect(checkRedis({ address: wrong, tls: { ca, ...ours } })).rejects.toMatchObject({
+      code: 'auth',
+      hint: expect.stringContaining('password'),
+    });
+    expect(readFileSync(join(folder, 'ca.crt'), 'utf8')).toBe(ca);
+  });
+});
+
+describe('Redis watched by sentinels', () => {
+  it('goes on at the replica when the primary dies, and no job is lost', async () => {
+    const { primary, replica, sentinels } = await startSentinels();
+    endsWithTest([primary, replica, ...sentinels]);
+    const place: QueuePlace = { sentinels, name: 'main' };
+    expect(await checkRedis(place)).toEqual([]);
+    const { ran, add } = await working(place);
+    await add(1);
+    await expect.poll(() => ran, { timeout: 10_000 }).toEqual([1]);
+    await expect.poll(() => completed(place), { timeout: 10_000 }).toBe(1);
+    await copied(primary);
+    await primary.kill();
+    await add(2);
+    await expect.poll(() => ran.includes(2), { timeout: 20_000 }).toBe(true);
+    const role = await asking(replica, (redis) => redis.role());
+    expect(role[0]).toBe('master');
+    await expect.poll(() => completed(place), { timeout: 10_000 }).toBe(2);
+  });
+
+  it('is missed by name where the sentinels know no such group', async () => {
+    const { primary, replica, sentinels } = await startSentinels();
+    endsWithTest([primary, replica, ...sentinels]);
+    await expect(checkRedis({ sentinels, name: 'other' })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('other by the sentinels 127.0.0.1:'),
+    });
+  });
+});
+
+describe('a cluster of Redis', () => {
+  it('keeps the queue together on one node, whichever it is asked by', async () => {
+    const nodes = await startCluster();
+    endsWithTest(nodes);
+    const place: QueuePlace = { cluster: nodes.slice(1) };
+    expect(await checkRedis(place)).toEqual([]);
+    const { ran, add } = await working(place);
+    await Promise.all([1, 2, 3, 4, 5].map(add));
+    await expect.poll(() => new Set(ran), { timeout: 20_000 }).toEqual(new Set([1, 2, 3, 4, 5]));
+    const sizes = await Promise.all(nodes.map((node) => asking(node, (redis) => redis.dbsize())));
+    expect(sizes.filter((size) => size > 0)).toHaveLength(1);
+  });
+
+  it('is told of each node that may drop jobs, once', async () => {
+    const nodes = await startCluster();
+    endsWithTest(nodes);
+    for (const node of nodes) {
+      await asking(node, (redis) => redis.config('SET', 'maxmemory-policy', 'allkeys-lru'));
+    }
+    expect(await checkRedis({ cluster: nodes })).toEqual([expect.stringContaining('noeviction')]);
+  });
+});
+
+/** Of the two that are on the PATH; the other one is said to be missing. */
+function serversHere(): string[] {
+  const here = ['redis-server', 'valkey-server'].filter((program) => {
+    const found = spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+    if (!found) process.stderr.write(`${program} is not here: the queue is not tested on it\n`);
+    return found;
+  });
+  return here.length === 0 ? [redisServer()] : here;
+}
+
+it.each(serversHere())('the queue works on %s', async (program) => {
+  const server = await startServer([], { program });
+  endsWithTest([server]);
+  const { ran, add } = await working({ address: `redis://127.0.0.1:${server.port}` });
+  await add(1);
+  await expect.poll(() => ran, { timeout: 10_000 }).toEqual([1]);
+});

@@ -1,0 +1,194 @@
+/** Knows who may come in, and that nobody else does. */
+
+import { expect, test } from 'vitest';
+import { served, TOKEN, OPEN } from './site.ts';
+
+const withToken = { doors: { ...OPEN, token: TOKEN } };
+const page = { accept: 'text/html' };
+const PRIVATE = ['/', '/reports/2026-Q3.1', '/frozen/2026-Q3.1/report.json', '/sources', '/owed'];
+const MORE = ['/jobs', '/jobs/audit/1', '/rerun', '/metrics', '/board', '/board/api/queues'];
+
+test('without the token every private address is closed, to programs and to people', async () => {
+  const { app } = await served(withToken);
+  for (const url of [...PRIVATE, ...MORE, '/nowhere']) {
+    const asked = await app.inject({ url });
+    expect({ url, status: asked.statusCode }).toEqual({ url, status: 401 });
+    expect(asked.headers['www-authenticate']).toBe('Bearer realm="rentcheck"');
+    const shown = await app.inject({ url, headers: page });
+    expect({ url, status: shown.statusCode }).toEqual({ url, status: 303 });
+    expect(shown.headers['location']).toBe(`/sign-in?next=${encodeURIComponent(url)}`);
+  }
+});
+
+test('what is open to everyone tells nothing private', async () => {
+  const { app } = await served(withToken);
+  const alive = await app.inject({ url: '/healthz' });
+  expect(alive.json()).toEqual({ status: 'alive' });
+  const ready = await app.inject({ url: '/readyz' });
+  expect(ready.json()).toEqual({ status: 'ready', ledger: true, queue: true, writer: true });
+  const signIn = await app.inject({ url: '/sign-in', headers: page });
+  expect(signIn.body).not.toContain('Q3');
+});
+
+test('the right token lets a program in, a wrong one does not', async () => {
+  const { app } = await served(withToken);
+  const ask = async (authorization: string) =>
+    (await app.inject({ url: '/metrics', headers: { authorization } })).statusCode;
+  expect(await ask(`Bearer ${TOKEN}`)).toBe(200);
+  expect(await ask(`bearer ${TOKEN}`)).toBe(200);
+  for (const wrong of [`Bearer ${TOKEN}x`, `Bearer ${TOKEN.slice(1)}`, 'Bearer x', 'Basic eDp4']) {
+    expect(await ask(wrong)).toBe(401);
+  }
+});
+
+test('signing in leads on to where one wanted to go, and stays until it is over', async () => {
+  const { app, clock } = await served(withToken);
+  const payload = new URLSearchParams({ token: TOKEN, next: '/sources' }).toString();
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const signed = await app.inject({ method: 'POST', url: '/sign-in', headers: form, payload });
+  expect(signed.statusCode).toBe(303);
+  expect(signed.headers['location']).toBe('/sources');
+  const set = String(signed.headers['set-cookie']);
+  expect(set).toMatch(
+    /^rentcheck_session=\d+\.[\w-]+\.[\w-]+; HttpOnly; SameSite=Strict; Path=\/; Max-Age=43200$/,
+  );
+  const [cookie = ''] = set.split(';');
+  const look = async (sent: string) =>
+    (await app.inject({ url: '/', headers: { cookie: sent } })).statusCode;
+  expect(await look(cookie)).toBe(200);
+  expect(await look(cookie.replace(/\d+\./, '99999999999.'))).toBe(401);
+  expect(await look(cookie.slice(0, -1))).toBe(401);
+  clock.set(clock.nowMs() + 12 * 3_600_000);
+  expect(await look(cookie)).toBe(401);
+});
+
+test('a cookie of another token opens nothing', async () => {
+  const [one, other] = [
+    await served(withToken),
+    await served({ doors: { ...OPEN, token: `${TOKEN}2` } }),
+  ];
+  const payload = new URLSearchParams({ token: TOKEN }).toString();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const signed = await one.app.inject({ method: 'POST', url: '/sign-in', headers, payload });
+  const [cookie = ''] = String(signed.headers['set-cookie']).split(';');
+  expect((await one.app.inject({ url: '/', headers: { cookie } })).statusCode).toBe(200);
+  expect((await other.app.inject({ url: '/', headers: { cookie } })).statusCode).toBe(401);
+});
+
+test.each(['//evil.example', 'https://evil.example', '/\\evil.example', 'javascript:alert(1)'])(
+  'signing in leads nowhere else: %s',
+  async (next) => {
+    const { app } = await served(withToken);
+    const payload = new URLSearchParams({ token: TOKEN, next }).toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const signed = await app.inject({ method: 'POST', url: '/sign-in', headers, payload });
+    expect(signed.headers['location']).toBe('/');
+  },
+);
+
+test('after ten wrong tokens an address must wait, even with the right one', async () => {
+  const { app, clock } = await served(withToken);
+  const ask = (token: string, remoteAddress: string) =>
+    app.inject({ url: '/', remoteAddress, headers: { authorization: `Bearer ${token}` } });
+  for (let tries = 0; tries < 10; tries += 1) {
+    expect((await ask('wrong', '10.0.0.1')).statusCode).toBe(401);
+  }
+  const shut = await ask(TOKEN, '10.0.0.1');
+  expect(shut.statusCode).toBe(429);
+  expect(shut.headers['retry-after']).toBe('60');
+  expect((await ask(TOKEN, '10.0.0.2')).statusCode).toBe(200);
+  clock.set(clock.nowMs() + 60_000);
+  expect((await ask(TOKEN, '10.0.0.1')).statusCode).toBe(200);
+});
+
+const proxied = {
+  doors: { ...OPEN, proxy: { header: 'x-user', users: ['cfo'], from: ['10.1.0.0/16', '::1'] } },
+};
+
+test.each([
+  { what: 'the proxy says who it is', from: '10.1.2.3', user: 'cfo', status: 200 },
+  { what: 'told by a socket of both versions', from: '::ffff:10.1.2.3', user: 'cfo', status: 200 },
+  { what: 'the proxy over IPv6', from: '::1', user: 'cfo', status: 200 },
+  { what: 'the proxy names somebody else', from: '10.1.2.3', user: 'intern', status: 403 },
+  { what: 'the proxy names nobody', from: '10.1.2.3', user: '', status: 401 },
+  { what: 'somebody says so himself', from: '10.2.0.1', user: 'cfo', status: 401 },
+])('behind a proxy: $what', async ({ from, user, status }) => {
+  const { app } = await served(proxied);
+  const headers = { 'x-user': user, host: '127.0.0.1:8480' };
+  const asked = await app.inject({ url: '/', remoteAddress: from, headers });
+  expect(asked.statusCode).toBe(status);
+});
+
+test('no page is served under a name that is not ours, where no token is asked for', async () => {
+  const { app } = await served();
+  const ask = async (host: string) =>
+    (await app.inject({ url: '/', headers: { host } })).statusCode;
+  expect(await ask('127.0.0.1:8480')).toBe(200);
+  expect(await ask('LOCALHOST')).toBe(200);
+  expect(await ask('evil.example:8480')).toBe(421);
+  expect(await ask('127.0.0.1.evil.example')).toBe(421);
+});
+
+test.each([
+  ['nothing says where it comes from', {}],
+  ['another site', { origin: 'https://evil.example' }],
+  ['the same site by another port', { origin: 'http://127.0.0.1:9999' }],
+  ['a page in a sandbox', { origin: 'null' }],
+  [
+    'a browser that calls it cross-site',
+    { origin: 'http://localhost', 'sec-fetch-site': 'cross-site' },
+  ],
+])('what changes something is refused from elsewhere: %s', async (_, from) => {
+  const { app, board } = await served();
+  const headers = { host: 'localhost', 'content-type': 'application/json', ...from };
+  const payload = { job: 'audit', payload: { quarter: '2026-Q3' } };
+  for (const url of ['/rerun', '/board/api/queues/rentcheck/pause']) {
+    const sent = await app.inject({
+      method: url === '/rerun' ? 'POST' : 'PUT',
+      url,
+      headers,
+      payload,
+    });
+    expect({ url, status: sent.statusCode }).toEqual({ url, status: 403 });
+  }
+  expect(board.jobs.size).toBe(0);
+});
+
+test('a form counts only from the browser to which it was shown', async () => {
+  const { app, board } = await served();
+  const shown = await app.inject({ url: '/rerun', headers: { host: 'localhost' } });
+  const [cookie = ''] = String(shown.headers['set-cookie']).split(';');
+  const token = /name="form" value="([^"]+)"/.exec(shown.body)?.[1] ?? '';
+  const send = (form: string, sent: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/rerun',
+      headers: {
+        host: 'localhost',
+        origin: 'http://localhost',
+        cookie: sent,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      payload: new URLSearchParams({ form, job: 'audit', quarter: '2026-Q3' }).toString(),
+    });
+  expect((await send('', cookie)).statusCode).toBe(403);
+  expect((await send(token, '')).statusCode).toBe(403);
+  expect((await send(token, 'rentcheck_form=AAAAAAAAAAAAAAAAAAAAAA')).statusCode).toBe(403);
+  expect(board.jobs.size).toBe(0);
+  const right = await send(token, cookie);
+  expect(right.statusCode).toBe(303);
+  expect(right.headers['location']).toBe('/jobs/audit/1');
+});
+
+test('a pass opens one edition for a while, and nothing else', async () => {
+  const { app, clock } = await served(withToken);
+  const authorization = `Bearer ${TOKEN}`;
+  const edition = await app.inject({ url: '/reports/2026-Q3.1', headers: { authorization } });
+  const path = /src="(\/sealed\/[^"]+)"/.exec(edition.body)?.[1] ?? '';
+  const look = async (url: string) => (await app.inject({ url })).statusCode;
+  expect(await look(path)).toBe(200);
+  expect(await look(path.replace('2026-Q3.1', '2026-Q3.2'))).toBe(404);
+  expect(await look(path.replace(/sealed\/\d/, 'sealed/9'))).toBe(404);
+  clock.set(clock.nowMs() + 10 * 60_000);
+  expect(await look(path)).toBe(404);
+});

@@ -1,0 +1,58 @@
+/** Knows how the pages come to be served, and how config's words become doors. */
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { secretFrom } from '../../src/platform/secret.ts';
+import { doorsFrom } from '../../src/web/door/fromConfig.ts';
+import { serve } from '../../src/web/listen.ts';
+import { site } from './site.ts';
+
+test('pages are served on a free port, and no longer once they are closed', async () => {
+  const made = await site();
+  const web = await serve(made.site, { host: '127.0.0.1', port: 0 });
+  const origin = web.origin();
+  expect(origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(made.logged).toEqual([`pages are served {"at":"${origin}"}`]);
+  expect((await fetch(`${origin}/healthz`)).status).toBe(200);
+  await web.close();
+  await expect(fetch(`${origin}/healthz`)).rejects.toThrow('fetch failed');
+});
+
+test('where another has the port the worker goes on, and serves once it is free', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  const made = await site();
+  const web = await serve(made.site, { host: '127.0.0.1', port });
+  expect(web.origin()).toBe(undefined);
+  expect(made.logged[0]).toContain('pages are not served');
+  expect(made.logged[0]).toContain('EADDRINUSE');
+  await new Promise((resolve) => other.close(resolve));
+  await vi.advanceTimersByTimeAsync(15_000);
+  await vi.waitUntil(() => web.origin() !== undefined);
+  expect(web.origin()).toBe(`http://127.0.0.1:${port}`);
+  await web.close();
+});
+
+test('names, proxy, token and link of the config become doors', () => {
+  const token = secretFrom('${TOKEN}', () => 'sixteen letters!');
+  const proxyAuth = { header: 'x-user', from: ['::1'] };
+  const link = 'https://Audit.example.com:8443';
+  expect(doorsFrom({ host: '0.0.0.0', token, proxyAuth, link: new URL(link).origin })).toEqual({
+    names: ['127.0.0.1', '::1', 'localhost', '0.0.0.0', 'audit.example.com'],
+    secureCookies: true,
+    publicHost: 'audit.example.com:8443',
+    proxy: proxyAuth,
+    token: 'sixteen letters!',
+  });
+});
+
+test('a token that could be guessed is refused, and not repeated', () => {
+  const token = secretFrom('${TOKEN}', () => 'fifteen letters');
+  expect(() => doorsFrom({ host: '127.0.0.1', token })).toThrow(
+    'the secret ${TOKEN} is too short for a token',
+  );
+});

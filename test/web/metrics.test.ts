@@ -1,0 +1,136 @@
+/** Knows what Prometheus is told: right names and figures, nothing made up, whatever is down. */
+
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { HOUR_MS } from '../../src/domain/period.ts';
+import { FIGURES } from '../../src/web/metrics/figures.ts';
+import { fetched } from '../ledger/scratch.ts';
+import { promtool } from '../support/prometheus.ts';
+import { HOSTILE, NOW, served } from './site.ts';
+
+async function told(app: Awaited<ReturnType<typeof served>>['app']): Promise<string[]> {
+  const { body, headers } = await app.inject({ url: '/metrics' });
+  expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+  return body.split('\n').filter((line) => line.startsWith('rentcheck_'));
+}
+
+test('every metric keeps the rules of Prometheus, by promtool', async () => {
+  const { app } = await served();
+  const { body } = await app.inject({ url: '/metrics' });
+  const said = execFileSync(await promtool(), ['check', 'metrics'], { input: body });
+  expect(said.toString()).toBe('');
+  const told = FIGURES.filter(
+    ({ name }) => name !== 'rentcheck_source_last_failure_timestamp_seconds',
+  );
+  for (const { name, help, type } of told) {
+    expect(body).toContain(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`);
+  }
+});
+
+test('a metric that breaks them is found', async () => {
+  const bad = '# HELP tokens Tokens.\n# TYPE tokens counter\ntokens 1\n';
+  const tool = await promtool();
+  expect(() => execFileSync(tool, ['check', 'metrics'], { input: bad, stdio: 'pipe' })).toThrow(
+    /_total/,
+  );
+});
+
+test('figures are those of ledger and queue', async () => {
+  const { app, board } = await served();
+  await board.enqueue({ name: 'audit', payload: {} });
+  expect(await told(app)).toEqual([
+    'rentcheck_build_info{version="1.2.3"} 1',
+    'rentcheck_writer 1',
+    'rentcheck_ledger_up 1',
+    'rentcheck_queue_up 1',
+    'rentcheck_queue_jobs{state="waiting"} 1',
+    'rentcheck_queue_jobs{state="running"} 0',
+    'rentcheck_queue_jobs{state="delayed"} 0',
+    'rentcheck_queue_jobs{state="failed"} 0',
+    'rentcheck_queue_jobs{state="done"} 0',
+    'rentcheck_owed_jobs 0',
+    'rentcheck_pulls_total{source="runpod-main",outcome="success"} 1',
+    'rentcheck_pulls_total{source="runpod-main",outcome="failure"} 0',
+    'rentcheck_pulls_unfinished{source="runpod-main"} 0',
+    'rentcheck_rejected_rows_total{source="runpod-main"} 0',
+    'rentcheck_source_last_success_timestamp_seconds{source="runpod-main"} 1782864001',
+    // From the end of July to three hours after the report.
+    `rentcheck_source_lag_seconds{source="runpod-main"} ${(NOW - Date.UTC(2026, 7, 1)) / 1000}`,
+    'rentcheck_source_stale_after_seconds{source="runpod-main"} 93600',
+    'rentcheck_coverage_ratio{deployment="chat-70b"} 0.98',
+    'rentcheck_effective_cost_usd_per_million_tokens{deployment="chat-70b"} 3.4',
+    'rentcheck_deliveries{quarter="2026-Q3",state="waiting"} 1',
+    'rentcheck_deliveries{quarter="2026-Q3",state="claimed"} 0',
+    'rentcheck_deliveries{quarter="2026-Q3",state="handing"} 0',
+    'rentcheck_deliveries{quarter="2026-Q3",state="sent"} 1',
+    'rentcheck_deliveries{quarter="2026-Q3",state="refused"} 0',
+    'rentcheck_deliveries{quarter="2026-Q3",state="deferred"} 0',
+    'rentcheck_deliveries{quarter="2026-Q3",state="failed"} 0',
+    'rentcheck_deliveries{quarter="2026-Q3",state="ambiguous"} 0',
+    'rentcheck_last_delivery_timestamp_seconds{quarter="2026-Q3",state="waiting"} 1791349200',
+    'rentcheck_last_delivery_timestamp_seconds{quarter="2026-Q3",state="sent"} 1791349202',
+    'rentcheck_report_due_timestamp_seconds{quarter="2026-Q3"} 1791349200',
+    'rentcheck_report_undelivered{quarter="2026-Q3"} 0',
+  ]);
+});
+
+test('a source that never answered has no age; a failure is counted, with its time', async () => {
+  const sources = [{ id: 'prom', kind: 'prometheus', staleAfterMs: 3 * HOUR_MS }];
+  const { app, ledger } = await served({ sources });
+  const failure = { code: 'timeout', message: 'no answer' } as const;
+  const asked = { sourceId: 'prom', startedAtMs: NOW - 5_000, failure };
+  await ledger.append(fetched({}, asked), NOW);
+  const lines = (await told(app)).filter((line) => line.includes('source="prom"'));
+  expect(lines).toEqual([
+    'rentcheck_pulls_total{source="prom",outcome="success"} 0',
+    'rentcheck_pulls_total{source="prom",outcome="failure"} 1',
+    'rentcheck_pulls_unfinished{source="prom"} 0',
+    'rentcheck_rejected_rows_total{source="prom"} 0',
+    `rentcheck_source_last_failure_timestamp_seconds{source="prom"} ${(NOW - 5_000) / 1000}`,
+    'rentcheck_source_stale_after_seconds{source="prom"} 10800',
+  ]);
+});
+
+test('a report that is due and reached nobody is told, and one not due yet is not', async () => {
+  const next = { quarter: '2027-Q1', atMs: NOW + HOUR_MS };
+  const due = { quarter: '2026-Q4', atMs: NOW - HOUR_MS };
+  const late = await served({ dueReport: async () => ({ due, next }) });
+  expect(await told(late.app)).toContain('rentcheck_report_undelivered{quarter="2026-Q4"} 1');
+  const early = await served({ dueReport: async () => ({ next }) });
+  expect((await told(early.app)).filter((line) => line.includes('report_'))).toEqual([]);
+});
+
+test('while the queue is away the rest is told; while the ledger is, so is the queue', async () => {
+  const away = async () => {
+    throw new Error('ECONNREFUSED');
+  };
+  const noQueue = await served();
+  const lines = await told((await served({ board: { ...noQueue.board, counts: away } })).app);
+  expect(lines).toContain('rentcheck_queue_up 0');
+  expect(lines).toContain('rentcheck_ledger_up 1');
+  expect(lines.filter((line) => line.startsWith('rentcheck_queue_jobs'))).toEqual([]);
+  const noLedger = await served({ owed: away });
+  const others = await told(noLedger.app);
+  expect(others).toContain('rentcheck_ledger_up 0');
+  expect(others).toContain('rentcheck_queue_up 1');
+  expect(noLedger.logged.join('\n')).toContain('ECONNREFUSED');
+});
+
+test('a hostile name stays inside its label', async () => {
+  const sources = [{ id: `${HOSTILE}\n\\`, kind: 'runpod', staleAfterMs: 1000 }];
+  const { app } = await served({ sources });
+  const lines = await told(app);
+  expect(lines).toContain(
+    'rentcheck_source_stale_after_seconds{source="<img src=x onerror=alert(1)>\\"\'&\\n\\\\"} 1',
+  );
+});
+
+test('who asks again at once is told the same, later anew', async () => {
+  const { app, board, clock } = await served();
+  const waiting = async () => (await told(app)).find((line) => line.includes('"waiting"'));
+  expect(await waiting()).toBe('rentcheck_queue_jobs{state="waiting"} 0');
+  await board.enqueue({ name: 'audit', payload: {} });
+  expect(await waiting()).toBe('rentcheck_queue_jobs{state="waiting"} 0');
+  clock.set(NOW + 5_000);
+  expect(await waiting()).toBe('rentcheck_queue_jobs{state="waiting"} 1');
+});

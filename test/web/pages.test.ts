@@ -1,0 +1,240 @@
+/** Knows what the pages show, and that nothing written by others can do anything on them. */
+
+import { expect, test } from 'vitest';
+import { HOUR_MS } from '../../src/domain/period.ts';
+import { audit } from '../ledger/auditFixture.ts';
+import { report } from '../ledger/postFixture.ts';
+import { fetched } from '../ledger/scratch.ts';
+import { HOSTILE, NOW, served, site } from './site.ts';
+
+type App = Awaited<ReturnType<typeof served>>['app'];
+
+/** The page's words, one blank between them. */
+async function words(app: App, url: string): Promise<string> {
+  const { body, statusCode } = await app.inject({ url, headers: { accept: 'text/html' } });
+  expect({ url, statusCode }).toEqual({ url, statusCode: 200 });
+  const [, main = ''] = /<main[^>]*>([^]*)<\/main>/.exec(body) ?? [];
+  return main
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+test('the archive lists every edition, newest first, and whom each reached', async () => {
+  const { app } = await served();
+  const text = await words(app, '/');
+  expect(text).toContain('The report of 2026-Q3 was sent.');
+  const [second, first] = [text.indexOf('edition 2'), text.indexOf('edition 1')];
+  expect(second).toBeGreaterThan(0);
+  expect(first).toBeGreaterThan(second);
+  expect(text.slice(second, first)).toContain(
+    'Rent check Q3 2026: delete 2 of 4 delete unknown to nobody',
+  );
+  expect(text.slice(first)).toMatch(/delete unknown 1 of 2 2026-10-07 05:00 UTC [0-9a-f]{8}$/);
+});
+
+test('an ambiguous delivery and a report that nobody has stand out', async () => {
+  const made = await site();
+  const [, owner] = await made.ledger.deliveries();
+  const wish = { worker: 'w', nowMs: NOW, leaseMs: 1 };
+  const claim = await made.ledger.claimDelivery(owner?.id ?? '', wish);
+  if (claim === undefined) throw new Error('nothing to claim');
+  await made.ledger.prepareDelivery(claim, { messageId: '<2@x>', bytes: new Uint8Array([1]) });
+  await made.ledger.handOver(claim, wish);
+  await made.ledger.lapseDeliveries(NOW + 60_000);
+  const { app } = await served({
+    ledger: made.ledger,
+    dueReport: async () => ({
+      due: { quarter: '2026-Q4', atMs: NOW - 2 * HOUR_MS },
+      next: { quarter: '2027-Q1', atMs: NOW + HOUR_MS },
+    }),
+  });
+  const text = await words(app, '/');
+  expect(text).toContain('1 of 2 1 ambiguous');
+  expect(text).toContain(
+    'Nobody has the report of 2026-Q4. It was due 2026-10-07 06:00 UTC 2 hours ago',
+  );
+});
+
+test('an edition shows deliveries, files, digest, and the one that corrects it', async () => {
+  const { app } = await served();
+  const text = await words(app, '/reports/2026-Q3.1');
+  expect(text).toContain('Edition 2 corrects this one: Rent check Q3 2026: delete 2 of 4');
+  expect(text).toContain(
+    'cfo@example.com by mail leader sent 2026-10-07 05:00 UTC 2 hours ago 250 taken',
+  );
+  expect(text).toContain('owner@example.com by mail owner of chat-70b waiting');
+  expect(text).toContain('report.html text/html 21 B');
+  expect(text).toMatch(/Digest [0-9a-f]{64} Audit run-1$/);
+  expect(await words(app, '/reports/2026-Q3.2')).not.toContain('corrects this one');
+});
+
+test('frozen files come byte for byte, in a sandbox; data comes as a file', async () => {
+  const { app, ledger } = await served();
+  const page = await app.inject({ url: '/frozen/2026-Q3.1/report.html' });
+  expect(page.body).toBe('<p>Delete 2 of 4.</p>');
+  expect(page.headers).toMatchObject({
+    'content-type': 'text/html',
+    'content-disposition': 'inline; filename="2026-Q3.1-report.html"',
+    'x-content-type-options': 'nosniff',
+  });
+  expect(page.headers['content-security-policy']).toMatch(
+    /^sandbox allow-popups; default-src 'none';/,
+  );
+  const data = await app.inject({ url: '/frozen/2026-Q3.1/report.json' });
+  const stored = await ledger.editionFile('2026-Q3.1', 'report.json');
+  expect(data.rawPayload).toEqual(Buffer.from(stored?.bytes ?? []));
+  expect(data.headers['content-disposition']).toBe('attachment; filename="2026-Q3.1-report.json"');
+  for (const url of ['2026-Q3.1/nothing', '2026-Q3.9/report.html', 'x/../../report.html', "'/x"]) {
+    expect((await app.inject({ url: `/frozen/${url}` })).statusCode).toBe(404);
+  }
+});
+
+test('sources tell how far facts reach, what failed, and how much of usage is known', async () => {
+  const { app, ledger } = await served();
+  const failure = { code: 'auth', message: 'the key is refused' } as const;
+  await ledger.append(
+    fetched({}, { sourceId: 'runpod-main', startedAtMs: NOW - 60_000, failure }),
+    NOW,
+  );
+  const text = await words(app, '/sources');
+  expect(text).toContain('runpod-main runpod failing 2026-08-01 00:00 UTC 67 days ago');
+  expect(text).toContain('2026-10-07 07:59 UTC 1 minute ago auth the key is refused 1 1 0');
+  expect(text).toContain('By the newest audit of 2026-Q3');
+  expect(text).toContain('chat-70b 98% $3.40 delete embed unknown unknown keep');
+});
+
+test('what is owed stands in its order, and what is due next', async () => {
+  const owed = [
+    { job: 'pull', subject: 'prom', dueAtMs: NOW - 5 * HOUR_MS },
+    { job: 'quarter', subject: '2026-Q3', dueAtMs: NOW - HOUR_MS },
+  ];
+  const { app } = await served({ owed: async () => owed });
+  expect(await words(app, '/owed')).toMatch(
+    /pull prom .* 5 hours ago quarter 2026-Q3 .* 1 hour ago/,
+  );
+  expect(await words((await served()).app, '/owed')).toContain('Nothing is owed.');
+});
+
+test('a job is told as a page to people and as JSON to programs', async () => {
+  const { app, board } = await served();
+  const { id } = await board.enqueue({ name: 'quarter', payload: { quarter: '2026-Q3' } });
+  board.said.push('pulling runpod-main');
+  const text = await words(app, `/jobs/${id}`);
+  expect(text).toContain('Job quarter waiting');
+  expect(text).toContain('pulling runpod-main');
+  const asked = await app.inject({ url: `/jobs/${id}` });
+  expect(asked.json()).toMatchObject({ id, state: 'waiting', lines: ['pulling runpod-main'] });
+  board.change(id, {
+    state: 'done',
+    figures: { edition: '2026-Q3.2' },
+    shortfalls: ['prom did not answer'],
+  });
+  const done = await words(app, `/jobs/${id}`);
+  expect(done).toContain('Job quarter done prom did not answer Open the report 2026-Q3.2');
+});
+
+test.each([
+  ['quarter', { quarter: '2026-Q3' }, { quarter: '2026-Q3', deliver: false }],
+  ['quarter', { quarter: '2026-Q3', deliver: 'yes' }, { quarter: '2026-Q3', deliver: true }],
+  ['audit', { quarter: ' 2026-Q3 ' }, { quarter: '2026-Q3' }],
+  ['other', { name: 'audit', payload: '{"asOf": "2026-10-01"}' }, { asOf: '2026-10-01' }],
+])('the form orders %s', async (job, fields, payload) => {
+  const { app, board } = await served();
+  const sent = await sendForm(app, { job, ...fields });
+  expect(sent.statusCode).toBe(303);
+  expect([...board.jobs.values()].map((one) => one.payload)).toEqual([payload]);
+});
+
+test.each([
+  [{ job: 'audit', quarter: 'Q3' }, 'found "Q3" where a quarter like 2026-Q3 was expected'],
+  [{ job: 'quarter', quarter: '' }, 'found nothing where a quarter like 2026-Q3 was expected'],
+  [{ job: 'other', name: 'audit', payload: '{' }, 'the payload is not JSON'],
+  [
+    { job: 'other', name: HOSTILE, payload: '' },
+    'there is no job "&lt;img src=x onerror=alert(1)&gt;',
+  ],
+])(
+  'a form that cannot be understood comes back with its words and the reason',
+  async (form, reason) => {
+    const { app, board } = await served();
+    const sent = await sendForm(app, form);
+    expect(sent.statusCode).toBe(422);
+    expect(sent.body).toContain('role="alert"');
+    expect(sent.body).toContain(reason.replaceAll('"', '&quot;'));
+    expect(board.jobs.size).toBe(0);
+  },
+);
+
+async function sendForm(app: App, form: Readonly<Record<string, string>>) {
+  const shown = await app.inject({ url: '/rerun' });
+  const [cookie = ''] = String(shown.headers['set-cookie']).split(';');
+  const token = /name="form" value="([^"]+)"/.exec(shown.body)?.[1] ?? '';
+  const type = 'application/x-www-form-urlencoded';
+  const headers = { origin: 'http://localhost', host: 'localhost', cookie, 'content-type': type };
+  const payload = new URLSearchParams({ form: token, ...form }).toString();
+  return app.inject({ method: 'POST', url: '/rerun', headers, payload });
+}
+
+test('hostile names are shown and do nothing, wherever they stand', async () => {
+  const { app, ledger, board } = await served({
+    sources: [{ id: HOSTILE, kind: HOSTILE, staleAfterMs: 1 }],
+    owed: async () => [{ job: HOSTILE, subject: HOSTILE, dueAtMs: NOW }],
+  });
+  const runId = 'run-h';
+  await ledger.saveAudit(audit({ runId, quarter: '2026-Q2', partial: false }));
+  const words = { subject: HOSTILE, headline: HOSTILE };
+  await ledger.freezeEdition(report({ runId, quarter: '2026-Q2', ...words }), NOW);
+  const to = { channel: 'mail', recipient: HOSTILE, role: 'leader' } as const;
+  await ledger.planDeliveries('2026-Q2.1', [to], NOW);
+  const failure = { code: 'malformed', message: HOSTILE } as const;
+  await ledger.append(fetched({}, { sourceId: HOSTILE, failure }), NOW);
+  board.said.push(HOSTILE);
+  const { id } = await board.enqueue({ name: 'audit', payload: { quarter: HOSTILE } });
+  board.change(id, { state: 'failed', reason: HOSTILE });
+  const pages = ['/', '/reports/2026-Q2.1', '/sources', '/owed', '/jobs', `/jobs/${id}`];
+  const name = encodeURIComponent(HOSTILE);
+  const asked = [`/rerun?quarter=${name}`, `/sign-in?next=/${name}`];
+  for (const url of [...pages, ...asked]) {
+    const { body } = await app.inject({ url, headers: { accept: 'text/html' } });
+    const found = [body.includes('<img'), body.includes('&lt;img src=x')];
+    expect({ url, found }).toEqual({ url, found: [false, true] });
+  }
+});
+
+test('every page is kept from caches, frames and scripts of others', async () => {
+  const { app } = await served();
+  for (const url of [
+    '/',
+    '/sources',
+    '/owed',
+    '/jobs',
+    '/rerun',
+    '/sign-in',
+    '/nowhere',
+    '/metrics',
+  ]) {
+    const { headers } = await app.inject({ url, headers: { accept: 'text/html' } });
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'same-origin',
+    });
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+  }
+});
+
+test('a mistake of ours is told without what only we may know', async () => {
+  const boom = async () => {
+    throw new TypeError('secret detail');
+  };
+  const { app, logged } = await served({ owed: boom });
+  const { statusCode, body } = await app.inject({ url: '/owed', headers: { accept: 'text/html' } });
+  expect(statusCode).toBe(500);
+  expect(body).not.toContain('secret detail');
+  expect(logged.join('\n')).toContain('secret detail');
+});

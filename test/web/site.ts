@@ -1,0 +1,142 @@
+/** Knows a site for tests: a real ledger with two frozen reports, and a queue that is told. */
+
+import { onTestFinished } from 'vitest';
+import type { Delivery } from '../../src/domain/delivery.ts';
+import { Failure } from '../../src/domain/failure.ts';
+import { HOUR_MS } from '../../src/domain/period.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import type { Log } from '../../src/platform/log.ts';
+import type { Board, BoardJob, JobState } from '../../src/web/board.ts';
+import type { Doors } from '../../src/web/door/doors.ts';
+import { buildServer } from '../../src/web/server.ts';
+import type { Site } from '../../src/web/site.ts';
+import { audit } from '../ledger/auditFixture.ts';
+import { CFO, FROZEN_AT, OWNER, report } from '../ledger/postFixture.ts';
+import { charge, fetched, located, scratchLedger } from '../ledger/scratch.ts';
+
+export const TOKEN = 'a-token-nobody-guesses';
+export const NOW = FROZEN_AT + 3 * HOUR_MS;
+
+export const OPEN: Doors = { names: ['127.0.0.1', 'localhost'], secureCookies: false };
+
+/** Names as a provider could choose them. */
+export const HOSTILE = '<img src=x onerror=alert(1)>"\'&';
+
+export interface ToldQueue extends Board {
+  readonly jobs: Map<string, BoardJob>;
+  readonly said: string[];
+  change(id: string, to: Partial<BoardJob>): void;
+}
+
+/** A queue that holds what a test puts into it; `audit` is all it knows. */
+function toldQueue(): ToldQueue {
+  const jobs = new Map<string, BoardJob>();
+  const said: string[] = [];
+  return {
+    jobs,
+    said,
+    change(id, to) {
+      const job = jobs.get(id);
+      if (job === undefined) throw new Error(`there is no job ${id}`);
+      jobs.set(id, { ...job, ...to });
+    },
+    async enqueue({ name, payload }) {
+      if (!['audit', 'quarter'].includes(name))
+        throw new Failure('usage', `there is no job "${name}"`);
+      const id = `${name}/${jobs.size + 1}`;
+      jobs.set(id, { id, name, payload, state: 'waiting', addedAtMs: NOW, tries: 0 });
+      return { id };
+    },
+    state: async (id) => jobs.get(id),
+    lines: async () => said,
+    list: async (states) => [...jobs.values()].filter(({ state }) => states.includes(state)),
+    async counts() {
+      const counts = { waiting: 0, running: 0, delayed: 0, failed: 0, done: 0 };
+      for (const { state } of jobs.values()) counts[state satisfies JobState] += 1;
+      return counts;
+    },
+    board: NO_QUEUE as Board['board'],
+  };
+}
+
+/** What the job board looks at when it is built, and no more. */
+const NO_QUEUE: unknown = { name: 'rentcheck', opts: {}, metaValues: { version: 'bullmq:6' } };
+
+/** One deployment of which everything is known, one of which nothing is. */
+const DEPLOYMENTS = [
+  {
+    deployment: 'chat-70b',
+    model: 'llama',
+    verdict: 'delete',
+    spendNanoUsd: 41_200_000_000_000n,
+    tokens: 12_000_000_000,
+    coverage: 0.98,
+    effectiveUsdPerMtok: 3.4,
+  },
+  { deployment: 'embed', model: 'bge', verdict: 'keep', spendNanoUsd: 0n, tokens: 0 },
+];
+
+export interface SiteWish extends Partial<Omit<Site, 'board'>> {
+  readonly board?: Board;
+}
+
+/** Q3 in two editions; the first went to the CFO, the second waits. */
+export async function site(wish: SiteWish = {}) {
+  const { ledger } = await scratchLedger();
+  const board = toldQueue();
+  const clock = settableClock(NOW);
+  const logged: string[] = [];
+  await ledger.append(
+    fetched({ charges: located(charge('pods/1', 1_000_000)) }, { sourceId: 'runpod-main' }),
+    NOW - HOUR_MS,
+  );
+  for (const run of [1, 2]) {
+    const id = `run-${run}`;
+    await ledger.saveAudit(
+      audit({ runId: id, quarter: '2026-Q3', partial: false, deployments: DEPLOYMENTS }),
+    );
+    await ledger.freezeEdition(report({ runId: id, number: run }), FROZEN_AT + run);
+  }
+  const planned = await ledger.planDeliveries('2026-Q3.1', [CFO, OWNER], FROZEN_AT);
+  await send(ledger, planned[0]);
+  const built: Site = {
+    clock,
+    log: logInto(logged),
+    doors: OPEN,
+    version: '1.2.3',
+    ledger,
+    board,
+    sources: [{ id: 'runpod-main', kind: 'runpod', staleAfterMs: 26 * HOUR_MS }],
+    owed: async () => [],
+    dueReport: async () => ({
+      due: { quarter: '2026-Q3', atMs: FROZEN_AT },
+      next: { quarter: '2026-Q4', atMs: FROZEN_AT + 92 * 24 * HOUR_MS },
+    }),
+    isWriter: () => true,
+    ...wish,
+  };
+  return { site: built, ledger, board, clock, logged };
+}
+
+async function send(ledger: Awaited<ReturnType<typeof scratchLedger>>['ledger'], to?: Delivery) {
+  const wish = { worker: 'w', nowMs: FROZEN_AT, leaseMs: 60_000 };
+  const claim = await ledger.claimDelivery(to?.id ?? '', wish);
+  if (claim === undefined) throw new Error('nothing to claim');
+  await ledger.prepareDelivery(claim, { messageId: '<1@example>', bytes: new Uint8Array([1]) });
+  await ledger.handOver(claim, wish);
+  await ledger.settleDelivery(claim, { kind: 'sent', reply: '250 taken' }, FROZEN_AT + 2_000);
+}
+
+function logInto(lines: string[]): Log {
+  const say = (message: string, fields?: object) =>
+    void lines.push(`${message} ${JSON.stringify(fields ?? {})}`);
+  return { debug: say, info: say, warn: say, error: say };
+}
+
+/** The built server, asked without a socket; closed when the test ends. */
+export async function served(wish: SiteWish = {}) {
+  const made = await site(wish);
+  const app = await buildServer(made.site);
+  onTestFinished(() => app.close());
+  return { ...made, app };
+}
