@@ -43,23 +43,19 @@ export function shownText(text: string, length: number): string {
 /** Digits that stand alone, so that none inside a name or a date is taken for a figure. */
 const FIGURE = new RegExp(
   '(?<![\\p{L}\\p{N}.,_/:-])' +
-    '(-?\\$)?(\\d{1,3}(?:,\\d{3})+|\\d+)(\\.\\d+)?( ?%)?' +
+    '(?:-?\\$)?(?:\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.\\d+)?(?: ?%)?' +
     '(?![\\p{L}\\p{N}_/:-]|[.,]\\d)',
   'gu',
 );
+const PARTS = /^(-?)(\$?)([\d.,]+)( ?%)?$/;
 
-function ownFigure(
-  found: string,
-  dollar: string | undefined,
-  whole: string,
-  fraction = '',
-  share = '',
-): string {
-  const plain = `${whole.replaceAll(',', '')}${fraction}`;
+function ownFigure(found: string): string {
+  const [, sign = '', dollar = '', digits = '', share = ''] = PARTS.exec(found) ?? [];
+  const plain = digits.replaceAll(',', '');
   const writing = currentWriting();
-  if (dollar !== undefined) return `${dollar.slice(0, -1)}${writing.usd(plain)}${share}`;
+  if (dollar !== '') return `${sign}${writing.usd(plain)}${share}`;
   if (share !== '') return writing.percent(plain);
-  return whole.includes(',') || fraction !== '' ? writing.number(plain) : found;
+  return /[.,]/.test(digits) ? writing.number(plain) : found;
 }
 
 /** A sentence that another room wrote, which may hold names; it ends as a sentence does. */
