@@ -32,8 +32,8 @@ function drawsLine({ stack }: Audit): string {
   }
   const ninety = currentWriting().percent('90');
   return (
-    `Odds and ${ninety} intervals come from ${wholeNumber(stack.draws)} drawn periods: weeks of days ` +
-    "put together anew, people's time, cache hits and hosts from their ranges."
+    `Odds and ${ninety} intervals come from ${wholeNumber(stack.draws)} drawn periods: weeks of ` +
+    "days put together anew, people's time, cache hits and hosts from their ranges."
   );
 }
 
@@ -61,8 +61,9 @@ function reconciliationLine({ totals, deployments }: Audit): string {
   }
   const share = known(totals.unattributedShare);
   const part = share === undefined ? '' : ` (${percent(share)})`;
+  const attributed = dollars(subtract(billed, unattributed));
   return (
-    `Of ${dollars(billed)} billed, ${dollars(subtract(billed, unattributed))} belongs to ${count} ` +
+    `Of ${dollars(billed)} billed, ${attributed} belongs to ${count} ` +
     `and ${dollars(unattributed)}${part} to none: that is in the total only.`
   );
 }
