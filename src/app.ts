@@ -10,11 +10,13 @@ import type { ComposedMail, JobContext } from './jobs/context.ts';
 import { openLedger } from './ledger/open.ts';
 import type { Clock } from './platform/clock.ts';
 import { canonicalDigest } from './platform/digest.ts';
+import type { Gate } from './platform/http.ts';
 import { createHttpClient } from './platform/httpClient.ts';
 import { seededRandom } from './platform/random.ts';
 import { version } from './platform/version.ts';
 import { writeInFolder } from './platform/writing.ts';
 import { readImportFile } from './sources/import/importFile.ts';
+import { inlineEngine } from './schedule/inlineEngine.ts';
 import { sourceKinds } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
 
@@ -51,11 +53,15 @@ export async function openConfigured(
   const context: JobContext = {
     config,
     ledger,
-    sources: openSources(config, clock),
+    sources: openSources(config, { clock }),
     clock,
     codeVersion: version,
     digest: canonicalDigest,
     chance: seededRandom,
+    engine: inlineEngine(async () => {
+      const { JOBS } = await import('./jobs/registry.ts');
+      return { jobs: JOBS, context, clock };
+    }),
     progress: (message) => options.progress(message),
     readImport: readImportFile,
     composeMail: (mail) => composeMail(mail, config),
@@ -65,9 +71,19 @@ export async function openConfigured(
   return { context, close: () => ledger.close() };
 }
 
+/** Where workers share a queue they share the gate, too; a command alone waits for nobody. */
+interface Gated {
+  readonly gate?: Gate;
+}
+
 /** The sources alone: whoever fetches for others needs no ledger. */
-export function openSources(config: Config, clock: Clock): Map<string, Source> {
-  const http = createHttpClient({ clock, ...config.http });
+export function openSources(
+  config: Config,
+  { clock, gate }: Pick<Surroundings, 'clock'> & Gated,
+): Map<string, Source> {
+  const { retries, timeoutMs } = config.http;
+  const shared = gate === undefined ? {} : { gate };
+  const http = createHttpClient({ clock, retries, timeoutMs, ...shared });
   const sources = new Map<string, Source>();
   for (const { id, kind, options } of config.sources) {
     const known = sourceKinds.find((candidate) => candidate.kind === kind);

@@ -34,9 +34,7 @@ export function askedByOthers(
   const asked = [...sources].map(([id, source]): [string, Source] => [
     id,
     {
-      id,
-      kind: source.kind,
-      tells: source.tells,
+      ...source,
       pull: (request) => {
         const errand: FetchErrand = { source: id, request };
         return errands.run(FETCH, errand) as AsyncIterable<Fetched>;

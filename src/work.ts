@@ -6,17 +6,18 @@ import { openConfigured, openSources } from './app.ts';
 import type { ExitCode, Opened, Services, WorkerWish } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
-import type { ReportConfig } from './config/reportConfig.ts';
 import type { JobContext } from './jobs/context.ts';
 import { JOBS } from './jobs/registry.ts';
+import { rhythmOf } from './jobs/rhythm.ts';
 import { askedByOthers, deedsOf } from './lending.ts';
+import type { Gate } from './platform/http.ts';
 import type { Log } from './platform/log.ts';
+import { queueGate } from './queueGate.ts';
 import { queuePlaceOf } from './queuePlace.ts';
 import { checkRedis } from './schedule/checkRedis.ts';
 import { openErrands } from './schedule/errands.ts';
 import { lendHands } from './schedule/hands.ts';
 import type { QueuePlace } from './schedule/redis.ts';
-import type { SendOn, TimetableWish } from './schedule/timetable.ts';
 import { timetable } from './schedule/timetable.ts';
 import { startWorker, stopAsked } from './schedule/worker.ts';
 import { standForWriter } from './schedule/writer.ts';
@@ -51,11 +52,12 @@ export async function runWorker(
   const stop = stopAsked();
   // The queue is looked for first: without one there is no reason to make a ledger.
   for (const advice of await checkRedis(place)) log.warn(advice);
+  const gate = queueGate(config, place);
   const site = { config, place, log, services, pace };
-  const parts: Closing[] = [];
+  const parts: Closing[] = [{ close: () => gate.end() }];
   try {
     // Hands are lent until the last job is over, for it may need them.
-    if (role !== 'writer') parts.unshift(lend(site));
+    if (role !== 'writer') parts.unshift(lend(site, gate));
     if (role !== 'hands') parts.unshift(await keepLedger(site));
     log.info('ready', { role });
     await stop;
@@ -65,8 +67,8 @@ export async function runWorker(
   return 0;
 }
 
-function lend({ config, place, log, services }: Site): Closing {
-  const deeds = deedsOf(openSources(config, services.clock));
+function lend({ config, place, log, services }: Site, gate: Gate): Closing {
+  const deeds = deedsOf(openSources(config, { clock: services.clock, gate }));
   return lendHands({ place, deeds, log, atOnce: ERRANDS_AT_ONCE });
 }
 
@@ -93,7 +95,7 @@ async function candidate({ place, log, services, pace }: Site, app: Opened): Pro
   const errands = openErrands({ place, log });
   const { sources, ledger } = app.context;
   const context: JobContext = { ...app.context, sources: askedByOthers(sources, errands) };
-  const rings = timetable(wishOf(app.context));
+  const rings = timetable(rhythmOf(app.context));
   const work = () =>
     startWorker({
       place,
@@ -123,21 +125,4 @@ async function candidate({ place, log, services, pace }: Site, app: Opened): Pro
       await app.close();
     },
   };
-}
-
-function wishOf({ config, sources, reportFolder }: JobContext): TimetableWish {
-  return {
-    sources: [...sources.values()].map(({ id, tells }) => ({ id, tells })),
-    startMonth: config.fiscal.startMonth,
-    sendOn: sendOnOf(config.report),
-    reportFolder,
-  };
-}
-
-/** The fifth business day, by when providers have closed the quarter's bill. */
-const DUE_UNLESS_SAID: SendOn = { businessDayOfQuarter: 5, at: '07:00', timeZone: 'UTC' };
-
-function sendOnOf(report: ReportConfig | undefined): SendOn {
-  if (report?.sendOn === undefined) return DUE_UNLESS_SAID;
-  return { ...report.sendOn, timeZone: report.timeZone };
 }

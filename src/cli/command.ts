@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import type { JobContext } from '../jobs/context.ts';
+import type { JobQueue, QueuedJob } from '../jobs/jobQueue.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /** 0 done; 1 done, but something fell short; 2 usage or config; 3 could not be done. */
@@ -27,6 +28,8 @@ export interface Services {
   open(configPath: string, options: OpenOptions): Promise<Opened>;
   /** Files a person names on the command line. */
   readonly files: Files;
+  /** The queue of the config's worker; no ledger is opened. */
+  openQueue(configPath: string, services: Services): Promise<QueueSession>;
   runWorker(wish: WorkerWish, services: Services): Promise<ExitCode>;
   runDemo(out: string, services: Services): Promise<ExitCode>;
 }
@@ -54,6 +57,16 @@ export interface WorkerWish {
 
 export interface Opened {
   readonly context: JobContext;
+  close(): Promise<void>;
+}
+
+export interface QueueSession extends Pick<JobQueue, 'enqueue' | 'list' | 'counts' | 'close'> {
+  /** To be opened before the job is added, so that none of its words is lost. */
+  follower(): Promise<JobFollower>;
+}
+
+export interface JobFollower {
+  follow(id: string, say: (line: string) => void): Promise<QueuedJob>;
   close(): Promise<void>;
 }
 

@@ -4,8 +4,10 @@ import { Command, CommanderError } from 'commander';
 import type { CliCommand, ExitCode, Services } from './command.ts';
 import { auditCommand } from './commands/audit.ts';
 import { demoCommand } from './commands/demo.ts';
+import { enqueueCommand } from './commands/enqueue.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
+import { jobsCommand } from './commands/jobs.ts';
 import { opsCommand } from './commands/ops.ts';
 import { planCommand } from './commands/plan.ts';
 import { pullCommand } from './commands/pull.ts';
@@ -27,6 +29,8 @@ const COMMANDS: readonly CliCommand[] = [
   sqlCommand,
   opsCommand,
   workerCommand,
+  enqueueCommand,
+  jobsCommand,
   demoCommand,
 ];
 

@@ -34,7 +34,7 @@ export function buildConfig({ file, folder, sections, sources, services }: Parts
     ...others,
     file,
     ledger: resolve(folder, ledger),
-    http: { retries: http.retries, timeoutMs: http.timeoutSeconds * 1000 },
+    http: httpOf(http),
     sources,
     deployments: Object.entries(deployments).map(([id, section]) => deployment(id, section)),
     commitments: commitments.map(commitment),
@@ -45,6 +45,14 @@ export function buildConfig({ file, folder, sections, sources, services }: Parts
     ...(smtp === undefined ? {} : { smtp: smtpOf(smtp, folder) }),
     ...(redis === undefined ? {} : { redis: redisOf(redis, folder) }),
   });
+}
+
+function httpOf({ timeoutSeconds, concurrent, perMinute, hosts, ...rest }: ConfigSections['http']) {
+  return {
+    ...rest,
+    timeoutMs: timeoutSeconds * 1000,
+    limits: { anyHost: { concurrent, perMinute }, hosts },
+  };
 }
 
 function redisOf({ tls, ...rest }: RedisConfig, folder: string): RedisConfig {

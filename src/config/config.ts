@@ -3,6 +3,7 @@
 import type { Exact } from '../domain/exact.ts';
 import type { NanoUsd } from '../domain/money.ts';
 import type { ProviderTier } from '../domain/providerTier.ts';
+import type { CronLine } from '../domain/rhythm.ts';
 import type { LogLevel } from '../platform/logLevel.ts';
 import type { DeploymentConfig } from './deploymentConfig.ts';
 import type { RedisConfig } from './redisSchema.ts';
@@ -21,7 +22,7 @@ export interface Config {
   /** How a resource that several deployments share is split. */
   readonly sharing: 'gpu-time' | 'tokens';
   /** How providers are asked; a source's own `timeoutSeconds` comes first. */
-  readonly http: { readonly retries: number; readonly timeoutMs: number };
+  readonly http: HttpConfig;
   /** In the file's order; an import source has no options. */
   readonly sources: readonly SourceConfig[];
   /** In the file's order. */
@@ -40,6 +41,24 @@ export interface Config {
   readonly log: { readonly level: LogLevel };
   /** Absent where no pages are served. */
   readonly web?: WebConfig;
+  readonly schedule: ScheduleConfig;
+}
+
+export interface HttpConfig {
+  readonly retries: number;
+  readonly timeoutMs: number;
+  /** What all workers together ask of one provider at most. */
+  readonly limits: {
+    readonly anyHost: HostLimit;
+    /** By host, with its port where it has one; what is left out is as for any. */
+    readonly hosts: Readonly<Record<string, Partial<HostLimit>>>;
+  };
+}
+
+export interface HostLimit {
+  /** Questions that are under way at once. */
+  readonly concurrent: number;
+  readonly perMinute: number;
 }
 
 export interface SourceConfig {
@@ -124,4 +143,13 @@ export interface ServiceConfig {
   readonly pattern: string;
   /** The id of a deployment. */
   readonly deployment: string;
+}
+
+/** Lines that are left out ring as they do by themselves. */
+export interface ScheduleConfig extends Readonly<Partial<Record<CronLine, string | null>>> {
+  readonly quarter: 'on' | 'off';
+  /** By source. */
+  readonly trailingDays: Readonly<Record<string, number>>;
+  /** By source: facts of which it tells the present alone. */
+  readonly sampled: Readonly<Record<string, readonly ('usage' | 'inventory')[]>>;
 }

@@ -67,6 +67,10 @@ function isOther(issue: Issue): boolean {
 
 function idProblem(path: Path): string {
   const id = shown(String(path.at(-1)));
+  if (path[0] === 'http') {
+    const example = 'api.example.com or prometheus:9090';
+    return `found ${id}, expected a host like ${example}; leave out the protocol and the path`;
+  }
   return `found ${id}, expected an id of letters, digits, ".", "_" and "-", at most 64; rename it`;
 }
 

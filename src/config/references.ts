@@ -21,7 +21,7 @@ interface Reference {
 /** Faults of all references; told from the tree, so that faults elsewhere hide none of them. */
 export function danglingReferences(tree: Tree, kinds: readonly SourceKind[]): Fault[] {
   const known = [...keysOf(tree.value, ['sources']), IMPORT_SOURCE_ID];
-  const found = references(tree.value).flatMap((reference) => {
+  const found = [...references(tree.value), ...scheduled(tree.value)].flatMap((reference) => {
     const problem = known.includes(reference.id)
       ? wrongKind(reference, tree, kinds)
       : unknownSource(reference.id, known);
@@ -48,6 +48,22 @@ function references(value: unknown): Reference[] {
     ];
   });
 }
+
+/** A trailing window belongs to a source that tells a bill; samples to one that tells them. */
+function scheduled(value: unknown): Reference[] {
+  const named = (key: string) =>
+    keysOf(value, ['schedule', key]).map((id) => ({ path: ['schedule', key, id], id }));
+  return [
+    ...named('trailingDays').map((one) => ({ ...one, fact: 'charges' as const })),
+    ...named('sampled').flatMap((one) => {
+      const facts = valueAt(value, one.path);
+      const known = Array.isArray(facts) ? facts : [];
+      return SAMPLED.filter((fact) => known.includes(fact)).map((fact) => ({ ...one, fact }));
+    }),
+  ];
+}
+
+const SAMPLED = ['usage', 'inventory'] as const;
 
 /** The paths of a list's items. */
 function listed(value: unknown, list: Path): Path[] {

@@ -13,7 +13,11 @@ export interface ReportConfig {
     readonly businessDayOfQuarter: number;
     /** `07:00`, in `timeZone`. */
     readonly at: string;
+    /** Days like `2026-12-25` that are no business days. */
+    readonly holidays: readonly string[];
   };
+  /** What becomes of a reported quarter whose facts changed: sent, made only, or nothing. */
+  readonly corrections: 'auto' | 'ask' | 'off';
   /** Who hears of what went wrong, by mail. */
   readonly owner?: string;
   /** Beside `to`, in the file's order. */

@@ -10,7 +10,7 @@ import {
 } from '../delivery/options.ts';
 import { secretSchema } from '../platform/secret.ts';
 import { whole } from './numbers.ts';
-import { addressSecret, text, timeOfDay, timeZone } from './texts.ts';
+import { addressSecret, dayAsText, text, timeOfDay, timeZone } from './texts.ts';
 
 /** Ids appear in file names, job ids and SQL; they hold nothing that needs escaping there. */
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -35,7 +35,14 @@ export const reportSchema = z
     from: mailAddress,
     to: z.array(mailAddress).default([]),
     timeZone: timeZone().default('UTC'),
-    sendOn: z.strictObject({ businessDayOfQuarter: whole(1, 60), at: timeOfDay() }).exactOptional(),
+    sendOn: z
+      .strictObject({
+        businessDayOfQuarter: whole(1, 60),
+        at: timeOfDay(),
+        holidays: z.array(dayAsText()).default([]),
+      })
+      .exactOptional(),
+    corrections: z.enum(['auto', 'ask', 'off']).default('auto'),
     owner: mailAddress.exactOptional(),
     recipients: z.array(recipient).default([]),
     channels: z.record(idSchema, channelSchema).default({}),

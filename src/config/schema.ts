@@ -11,9 +11,11 @@ import {
   policySchema,
 } from './decisionSchema.ts';
 import { deploymentSchema } from './deploymentSchema.ts';
+import { httpSchema } from './httpSchema.ts';
 import { whole } from './numbers.ts';
 import { redisSchema } from './redisSchema.ts';
 import { idSchema, reportSchema, smtpSchema } from './reportSchema.ts';
+import { scheduleSchema } from './scheduleSchema.ts';
 import { text } from './texts.ts';
 import { webSchema } from './webSchema.ts';
 
@@ -21,9 +23,7 @@ export const configSchema = z.strictObject({
   ledger: text('the path of a file').default('./rentcheck.db'),
   fiscal: z.strictObject({ startMonth: whole(1, 12).default(1) }).prefault({}),
   sharing: z.enum(['gpu-time', 'tokens']).default('gpu-time'),
-  http: z
-    .strictObject({ retries: whole(0, 10).default(4), timeoutSeconds: whole(1, 3600).default(30) })
-    .prefault({}),
+  http: httpSchema.prefault({}),
   sources: z.record(idSchema, z.unknown()).default({}),
   deployments: z.record(idSchema, deploymentSchema).default({}),
   commitments: z.array(commitmentSchema).default([]),
@@ -37,6 +37,7 @@ export const configSchema = z.strictObject({
   redis: redisSchema.exactOptional(),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
   web: webSchema.exactOptional(),
+  schedule: scheduleSchema.prefault({}),
 });
 
 export type ConfigSections = z.output<typeof configSchema>;

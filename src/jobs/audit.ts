@@ -46,6 +46,14 @@ export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
     const audit = JSON.parse(auditJson) as Audit;
     return { kind: 'done', result: { audit, auditJson, isNew }, shortfalls: shortfalls(audit) };
   },
+  figures: ({ audit: { runId, quarter, stack, totals }, isNew }) => ({
+    runId,
+    quarter,
+    isNew,
+    verdict: stack.verdict,
+    savingUsd: stack.savingUsd.base,
+    spendUsd: totals.spendUsd,
+  }),
 };
 
 function recordOf(

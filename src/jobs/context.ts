@@ -6,6 +6,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { ReportFile, ReportLetter } from '../report/letter.ts';
 import type { ImportBatch, ImportRequest } from '../sources/import/readImport.ts';
 import type { Source } from '../sources/source.ts';
+import type { Engine } from './engine.ts';
 
 export interface JobContext {
   readonly config: Config;
@@ -19,6 +20,8 @@ export interface JobContext {
   digest(value: unknown): string;
   /** Fractions from 0 up to, but not, 1: the same again for the same seed, on every machine. */
   chance(seed: string): { next(): number };
+  /** Other jobs, awaited or only added. */
+  readonly engine: Engine;
   /** One line for a person who waits; a worker writes it to the job's log. */
   progress(message: string): void;
   /** A file of facts, batch by batch; a wrong header fails before the first one. */

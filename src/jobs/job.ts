@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import type { JobContext } from './context.ts';
+import type { Figures } from './engine.ts';
 
 /**
  * How a job ended. `done` may still have fallen short (`shortfalls`: a source failed, evidence is
@@ -30,4 +31,8 @@ export interface Job<Payload, Result = unknown> {
   /** Strict: unknown fields are refused. */
   readonly payload: z.ZodType<Payload>;
   run(context: JobContext, payload: Payload): Promise<Answer<Result>>;
+  /** What of a result a person wants to see; the queue keeps it beside the job. */
+  figures?(result: Result): Figures;
+  /** For how long in all it may answer `later` before it fails; a day unless told. */
+  readonly patienceMs?: number;
 }

@@ -1,7 +1,19 @@
 /** Knows every job that a queue or a timetable may ask for. */
 
 import { auditJob } from './audit.ts';
+import { correctJob } from './correct.ts';
+import { owedJob } from './owed.ts';
+import { pricesJob } from './prices.ts';
 import { pullJob } from './pull.ts';
+import { quarterJob } from './quarter.ts';
 import { reportJob } from './report.ts';
 
-export const JOBS = [pullJob, auditJob, reportJob] as const;
+export const JOBS = [
+  pullJob,
+  pricesJob,
+  auditJob,
+  reportJob,
+  quarterJob,
+  correctJob,
+  owedJob,
+] as const;

@@ -45,6 +45,7 @@ export const reportJob: Job<z.output<typeof payload>, ReportResult> = {
     const result = { runId: record.runId, subject: report.subject, files };
     return { kind: 'done', result, shortfalls: [] };
   },
+  figures: ({ runId, subject, files }) => ({ runId, subject, files: files.length }),
 };
 
 async function storedAudit(

@@ -44,3 +44,14 @@ export type HttpResult =
 export interface HttpClient {
   get(request: HttpRequest): Promise<HttpResult>;
 }
+
+/** Who may ask a provider now: shared by all who ask, on however many machines. */
+export interface Gate {
+  /**
+   * Waits for a place at the host; the place is held until it is left, or for so long at most.
+   * @throws {Failure} `rate-limited` where none becomes free in good time.
+   */
+  enter(host: string, holdMs: number): Promise<() => Promise<void>>;
+  /** The host wants to be left alone for so long: nobody enters before. */
+  close(host: string, forMs: number): Promise<void>;
+}

@@ -5,7 +5,7 @@ import pRetry from 'p-retry';
 import { Failure } from '../domain/failure.ts';
 import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import type { HttpClient, HttpResult } from './http.ts';
+import type { Gate, HttpClient, HttpResult } from './http.ts';
 import { askOnce, type Question } from './httpAttempt.ts';
 import { statusWorthRetrying } from './httpFailure.ts';
 import { type QuestionDefaults, questionOf } from './httpQuestion.ts';
@@ -19,6 +19,8 @@ export interface HttpClientSettings extends QuestionDefaults {
   readonly clock: Clock;
   /** How many times a question is asked again; 4 unless told otherwise. */
   readonly retries?: number;
+  /** Asked before each try; without one nobody waits. */
+  readonly gate?: Gate;
   /** Pauses between tries; tests give one that only remembers. */
   readonly sleep?: (ms: number) => Promise<unknown>;
   /** Source of jitter. */
@@ -69,7 +71,7 @@ async function askUntilAnswered(
   try {
     return await pRetry(
       async () => {
-        const result = await askOnce(question, settings.clock);
+        const result = await askThrough(settings, question);
         if (!result.ok) throw new Unanswered(result);
         return result;
       },
@@ -87,6 +89,36 @@ async function askUntilAnswered(
   } catch (error) {
     if (error instanceof Unanswered) return error.result;
     throw error;
+  }
+}
+
+/** One try, in its place at the gate; a host that is tired of us is left alone by everybody. */
+async function askThrough({ gate, clock }: HttpClientSettings, question: Question) {
+  if (gate === undefined) return askOnce(question, clock);
+  const { host } = question.url;
+  const leave = await entered(gate, question, clock);
+  if (typeof leave !== 'function') return leave;
+  try {
+    const result = await askOnce(question, clock);
+    const waitMs = result.ok ? undefined : result.failure.retryAfterMs;
+    if (waitMs !== undefined) await gate.close(host, waitMs);
+    return result;
+  } finally {
+    await leave();
+  }
+}
+
+/** More than a whole answer takes, so that only the dead lose their place. */
+const SLACK_MS = 5_000;
+
+async function entered(gate: Gate, { url, shownUrl, timeoutMs }: Question, clock: Clock) {
+  const startedAtMs = clock.nowMs();
+  try {
+    return await gate.enter(url.host, timeoutMs + SLACK_MS);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const failed = { ok: false, failure: error, url: shownUrl } as const;
+    return { ...failed, startedAtMs, endedAtMs: clock.nowMs() };
   }
 }
 

@@ -38,6 +38,12 @@ export function dollars(usd: Exact): string {
   return currentWriting().usd(trimmed(significant(usd, 2)));
 }
 
+/** Dollars with so many places, for figures that stand in a column: 0.5 with two is `$0.50`. */
+export function dollarsTo(usd: Exact, places: number): string {
+  if (usd.num < 0n) return `-${dollarsTo(negate(usd), places)}`;
+  return currentWriting().usd(toDecimal(usd, places));
+}
+
 /**
  * Dollars for a million tokens, three significant digits: 0.384615 is `$0.385`, 1234 is `$1,230`.
  */

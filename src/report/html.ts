@@ -103,7 +103,7 @@ function sectionMarkup(section: Section, charts: readonly ChartWords[]): Markup 
 }
 
 function chartMarkup({ id, alt, spec }: ChartWords): Markup {
-  if (spec === undefined) return fillHtml(part('noChart'), { text: alt });
+  if (spec === undefined) return fillHtml(part('sentence'), { text: alt });
   return fillHtml(part('chart'), { source: `cid:${id}`, alt });
 }
 

@@ -11,10 +11,16 @@ export interface Bell {
   stop(): Promise<void>;
 }
 
+type Adding = Pick<JobQueue, 'add'>;
+
+/** What a bell needs of a ring. */
+type Ringing = Pick<Ring, 'cron' | 'due'> & { readonly name: string };
+
 /**
- * Rings until it is stopped. A ring that could not reach the queue is logged; the next one comes.
+ * Rings until it is stopped. A ring that could not reach the queue is logged; the next one comes,
+ * and what it would have ordered is owed.
  */
-export function hangBell(rings: readonly Ring[], queue: JobQueue, log: Log): Bell {
+export function hangBell(rings: readonly Ringing[], queue: Adding, log: Log): Bell {
   const underWay = new Set<Promise<void>>();
   const tasks = rings.map((ring) => {
     const task = createTask(
@@ -28,7 +34,7 @@ export function hangBell(rings: readonly Ring[], queue: JobQueue, log: Log): Bel
         underWay.add(ringing);
         return ringing;
       },
-      { timezone: ring.timeZone, name: ring.name, suppressMissedWarning: true },
+      { timezone: 'UTC', name: ring.name, suppressMissedWarning: true },
     );
     task.on('execution:missed', ({ date }) => {
       log.warn('a ring was missed', { ring: ring.name, due: date.toISOString() });
@@ -45,6 +51,10 @@ export function hangBell(rings: readonly Ring[], queue: JobQueue, log: Log): Bel
 }
 
 /** Orders what is due at the instant; rung twice, by one worker or by two, it orders it once. */
-export async function order(ring: Ring, queue: JobQueue, ringAtMs: number): Promise<void> {
+export async function order(
+  ring: Pick<Ringing, 'due'>,
+  queue: Adding,
+  ringAtMs: number,
+): Promise<void> {
   for (const due of ring.due(ringAtMs)) await queue.add(due);
 }

@@ -1,8 +1,11 @@
-/** Knows how one job is run here and now: payload validated, failures turned into answers. */
+/** Knows how jobs are run here and now: payload validated, failures turned into answers. */
 
 import type { z } from 'zod';
+import { RECOURSE } from '../domain/answers.ts';
 import { Failure } from '../domain/failure.ts';
+import type { Figures } from '../jobs/engine.ts';
 import type { Answer } from '../jobs/job.ts';
+import type { Clock } from '../platform/clock.ts';
 
 /** What can be said of a job without running it. */
 export interface Declared {
@@ -13,6 +16,8 @@ export interface Declared {
 /** A job as an engine sees it; every `Job` is one, whatever its payload. */
 export interface Runnable<Context> extends Declared {
   run(context: Context, payload: unknown): Promise<Answer>;
+  figures?(result: unknown): Figures;
+  readonly patienceMs?: number;
 }
 
 /** What an engine needs of a context: a place to say how far a job has come. */
@@ -24,6 +29,7 @@ export interface Progressing {
 export interface Workshop<Context extends Progressing> {
   readonly jobs: readonly Runnable<Context>[];
   readonly context: Context;
+  readonly clock: Clock;
 }
 
 /**
@@ -50,12 +56,18 @@ export function jobNamed<Known extends Declared>(jobs: readonly Known[], name: s
   });
 }
 
+/** What a person may see of an answer; `{}` where the job has no figures or no result. */
+export function figuresOf(job: Runnable<never>, answer: Answer): Figures {
+  const { result } = answer;
+  return result === undefined || job.figures === undefined ? {} : job.figures(result);
+}
+
 /**
- * Runs one job in this process. A failure that may pass answers `retry`, any other `never`; a bug
+ * Runs one job in this process. A failure is answered as {@link RECOURSE} says of its code; a bug
  * throws.
  */
 export async function runInline<Context extends Progressing>(
-  { jobs, context }: Workshop<Context>,
+  { jobs, context, clock }: Workshop<Context>,
   name: string,
   data: unknown,
 ): Promise<Answer> {
@@ -63,18 +75,19 @@ export async function runInline<Context extends Progressing>(
     const job = jobNamed(jobs, name);
     return await job.run(context, parsePayload(job, data));
   } catch (error) {
-    if (error instanceof Failure) return answerOf(error);
+    if (error instanceof Failure) return answerOf(error, clock.nowMs());
     throw error;
   }
 }
 
-function answerOf(failure: Failure): Answer {
+function answerOf(failure: Failure, nowMs: number): Answer {
   const reason = `${failure.message} [${failure.code}]; ${failure.hint}`;
-  if (!failure.passing) return { kind: 'never', reason };
   const { retryAfterMs } = failure;
-  return {
-    kind: 'retry',
-    reason,
-    ...(retryAfterMs === undefined ? {} : { afterMs: retryAfterMs }),
-  };
+  const recourse = RECOURSE[failure.code];
+  if (recourse.kind === 'never') return { kind: 'never', reason };
+  if (recourse.kind === 'later') {
+    return { kind: 'later', reason, atMs: nowMs + (retryAfterMs ?? recourse.afterMs) };
+  }
+  const wait = retryAfterMs === undefined ? {} : { afterMs: retryAfterMs };
+  return { kind: 'retry', reason, ...wait };
 }

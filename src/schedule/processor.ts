@@ -1,10 +1,20 @@
 /** Knows how a job's four answers are said to BullMQ. */
 
-import { DelayedError, type Job as QueuedJob, UnrecoverableError } from 'bullmq';
+import {
+  DelayedError,
+  type Job as QueuedJob,
+  UnrecoverableError,
+  WaitingChildrenError,
+} from 'bullmq';
+import { PATIENCE_MS } from '../domain/answers.ts';
+import type { Figures } from '../jobs/engine.ts';
 import type { Answer } from '../jobs/job.ts';
-import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import { type Progressing, runInline, type Workshop } from './inline.ts';
+import type { Done } from './done.ts';
+import { figuresOf, type Progressing, type Runnable, runInline, type Workshop } from './inline.ts';
+import { type Pending, progressOf } from './progress.ts';
+import { ATTEMPTS, type OpenQueue } from './queue.ts';
+import { queueEngine } from './queueEngine.ts';
 
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 3_600_000;
@@ -30,40 +40,42 @@ export function pauseMs(triesMade: number, error?: Error): number {
 }
 
 export interface Shop<Context extends Progressing> extends Workshop<Context> {
-  readonly clock: Clock;
   readonly log: Log;
 }
 
-/** What BullMQ remembers of a job that was done; results themselves are in the ledger. */
-export interface Done {
-  readonly shortfalls: readonly string[];
+/** A shop with the queue that its jobs may add to. */
+export interface QueueShop<Context extends Progressing> extends Shop<Context> {
+  readonly queue: OpenQueue;
 }
 
-export function processorOf<Context extends Progressing>({ log, clock, ...shop }: Shop<Context>) {
+export function processorOf<Context extends Progressing>(shop: QueueShop<Context>) {
+  const { clock, queue } = shop;
   return async (queued: QueuedJob, token?: string): Promise<Done> => {
-    const progress = (message: string) => {
-      queued.log(message).catch((error: Error) => {
-        log.warn('a line of progress is lost', { job: queued.name, problem: error.message });
-      });
-    };
-    const context = { ...shop.context, progress };
-    const answer = await runOrDie({ jobs: shop.jobs, context }, queued, log);
-    return settle(answer, { queued, token, nowMs: clock.nowMs() });
+    const engine = queueEngine({ queued, token, queue, nowMs: () => clock.nowMs() });
+    const said = progressOf(queued, shop.log);
+    const context = { ...shop.context, progress: said.progress, engine };
+    const answer = await runOrDie({ ...shop, context }, queued, said);
+    const job = shop.jobs.find(({ name }) => name === queued.name);
+    const figures = job === undefined ? {} : figuresOf(job, answer);
+    return settle(answer, { queued, token, nowMs: clock.nowMs(), figures, job });
   };
 }
 
 async function runOrDie<Context extends Progressing>(
-  workshop: Workshop<Context>,
+  shop: Shop<Context>,
   queued: QueuedJob,
-  log: Log,
+  said: Pending,
 ): Promise<Answer> {
   try {
-    return await runInline(workshop, queued.name, queued.data);
+    return await runInline(shop, queued.name, queued.data);
   } catch (error) {
+    if (error instanceof WaitingChildrenError || error instanceof DelayedError) throw error;
     // A bug: another try would only repeat it.
     const bug = error instanceof Error ? error : new Error(String(error));
-    log.error('a job died of a bug', { job: queued.name, id: queued.id, stack: bug.stack });
+    shop.log.error('a job died of a bug', { job: queued.name, id: queued.id, stack: bug.stack });
     throw new UnrecoverableError(`a bug: ${bug.message}`);
+  } finally {
+    await said.settled();
   }
 }
 
@@ -71,18 +83,38 @@ interface Settling {
   readonly queued: QueuedJob;
   readonly token: string | undefined;
   readonly nowMs: number;
+  readonly figures: Figures;
+  readonly job: Pick<Runnable<never>, 'patienceMs'> | undefined;
 }
 
-async function settle(answer: Answer, { queued, token, nowMs }: Settling): Promise<Done> {
+async function settle(answer: Answer, settling: Settling): Promise<Done> {
+  const { queued, nowMs, figures } = settling;
   switch (answer.kind) {
     case 'done':
-      return { shortfalls: answer.shortfalls };
+      return { shortfalls: answer.shortfalls, figures };
     case 'retry':
-      throw new TryAgain(answer.reason, answer.afterMs);
-    case 'later':
-      await queued.moveToDelayed(Math.max(answer.atMs, nowMs + SHORTEST_WAIT_MS), token);
-      throw new DelayedError(answer.reason);
+      return tryAgain(answer, settling);
+    case 'later': {
+      const patienceMs = settling.job?.patienceMs ?? PATIENCE_MS;
+      if (answer.atMs > queued.timestamp + patienceMs) throw new UnrecoverableError(answer.reason);
+      return comeBack(answer.reason, Math.max(answer.atMs, nowMs + SHORTEST_WAIT_MS), settling);
+    }
     case 'never':
       throw new UnrecoverableError(answer.reason);
   }
+}
+
+/** A job whose client named no number of attempts is tried as often as one of ours. */
+function tryAgain(answer: Answer & { readonly kind: 'retry' }, settling: Settling): Promise<never> {
+  const { queued, nowMs } = settling;
+  const error = new TryAgain(answer.reason, answer.afterMs);
+  if ((queued.opts.attempts ?? 0) > 1) throw error;
+  if (queued.attemptsStarted >= ATTEMPTS) throw new UnrecoverableError(answer.reason);
+  return comeBack(answer.reason, nowMs + pauseMs(queued.attemptsStarted, error), settling);
+}
+
+async function comeBack(reason: string, atMs: number, settling: Settling): Promise<never> {
+  await settling.queued.updateProgress(`waits: ${reason}`);
+  await settling.queued.moveToDelayed(atMs, settling.token);
+  throw new DelayedError(reason);
 }

@@ -1,122 +1,108 @@
 /** Knows when work is due: one table, read from top to bottom. */
 
+import { type DueRule, newestDueQuarter, reportDueMs } from '../domain/due.ts';
+import { type Order, orderId } from '../domain/order.ts';
+import { quarterOrder } from '../domain/owed.ts';
+import { DAY_MS, dayText, HOUR_MS, instantText, MINUTE_MS, quarterText } from '../domain/period.ts';
+import { ringPulls } from '../domain/pullOrders.ts';
 import {
-  DAY_MS,
-  dayStartMs,
-  HOUR_MS,
-  instantText,
-  previousQuarter,
-  quarterAt,
-  quarterPeriod,
-  quarterText,
-} from '../domain/period.ts';
-import { type Order, orderId } from './queue.ts';
-
-/** What the timetable depends on. */
-export interface TimetableWish {
-  readonly sources: readonly ScheduledSource[];
-  readonly startMonth: number;
-  /** When the report of a finished quarter is made. */
-  readonly sendOn: SendOn;
-  /** Below it each quarter's report gets a folder of its own. */
-  readonly reportFolder: string;
-}
-
-export interface ScheduledSource {
-  readonly id: string;
-  readonly tells: readonly string[];
-}
-
-export interface SendOn {
-  /** The n-th Monday-to-Friday of the new quarter; holidays are not known here. */
-  readonly businessDayOfQuarter: number;
-  /** `07:00` in `timeZone`. */
-  readonly at: string;
-  /** An IANA name. */
-  readonly timeZone: string;
-}
+  type CronLine,
+  type LineName,
+  type PullLine,
+  type Rhythm,
+  sourcesOf,
+} from '../domain/rhythm.ts';
+import { wallTimeMs } from '../domain/wallClock.ts';
 
 /** One line of the timetable. */
 export interface Ring {
-  readonly name: string;
-  /** Minute, hour, day, month, weekday. */
+  readonly name: LineName;
+  /** Minute, hour, day, month, weekday, in UTC: clocks on walls skip hours, and show some twice. */
   readonly cron: string;
-  readonly timeZone: string;
   /** What is due when it rings; the same instant always gives the same orders. */
   due(ringAtMs: number): Order[];
 }
 
 /**
- * Collecting goes by UTC, for a clock that is set forward skips local hours.
+ * Everything rings in UTC; the quarter at each hour of UTC at which the wall can show its time.
+ * `schedule` in the config changes the cron of a line, or puts it off.
  *
- * | ring    | when                                   | what                                     |
- * | ------- | -------------------------------------- | ---------------------------------------- |
- * | hourly  | five past every hour, UTC              | pull each source since yesterday's start |
- * | prices  | twenty past midnight, UTC              | pull the sources that tell prices alone  |
- * | quarter | n-th business day of the next quarter  | audit it, then make its report           |
+ * | line        | rings by itself           | orders                                             |
+ * | ----------- | ------------------------- | -------------------------------------------------- |
+ * | scraper     | every minute              | `pull` of usage that can only be sampled           |
+ * | inventory   | every five minutes        | `pull` of inventory from which money is rebuilt    |
+ * | usage       | five past every hour      | `pull` of usage and inventory since yesterday      |
+ * | prices      | 00:20                     | `prices`: what hosts and GPUs cost today           |
+ * | owed        | 00:50, and at the start   | `owed`: what should have happened and did not      |
+ * | bills       | 03:40                     | `pull` of charges in each source's trailing window |
+ * | corrections | 05:40                     | `correct` of the newest quarter that was due       |
+ * | check       | 09:10                     | `check`: is a report overdue?                      |
+ * | quarter     | on its business day       | `quarter`: pulls, audit, report, delivery          |
  */
-export function timetable(wish: TimetableWish): Ring[] {
-  const [hour, minute] = wish.sendOn.at.split(':').map(Number);
-  const hourly = wish.sources.filter((source) => !tellsPricesAlone(source));
-  const daily = wish.sources.filter(tellsPricesAlone);
+export function timetable(rhythm: Rhythm): Ring[] {
+  const { crons, sources, due } = rhythm;
+  const line = (name: CronLine, orders: Ring['due']): Ring[] => {
+    const cron = crons[name];
+    return cron === undefined ? [] : [{ name, cron, due: orders }];
+  };
+  const pulling = (name: PullLine): Ring[] =>
+    sourcesOf(name, sources).length === 0 ? [] : line(name, (at) => ringPulls(name, sources, at));
+  const plain = (name: 'prices' | 'owed') => line(name, (at) => [plainOrder(name, at)]);
   return [
-    { name: 'hourly', cron: '5 * * * *', timeZone: 'UTC', due: (at) => pulls(hourly, at) },
-    { name: 'prices', cron: '20 0 * * *', timeZone: 'UTC', due: (at) => pulls(daily, at) },
-    {
-      name: 'quarter',
-      cron: `${minute} ${hour} * * 1-5`,
-      timeZone: wish.sendOn.timeZone,
-      due: (at) => quarterDue(wish, at),
-    },
+    ...pulling('scraper'),
+    ...pulling('inventory'),
+    ...pulling('usage'),
+    ...(sources.some(({ tells }) => tells.includes('prices')) ? plain('prices') : []),
+    ...plain('owed'),
+    ...pulling('bills'),
+    ...(due === undefined || rhythm.corrections === 'off'
+      ? []
+      : line('corrections', (at) => [correctionOrder(due, at)])),
+    ...(due === undefined ? [] : [quarterRing(rhythm, due)]),
   ];
 }
 
-function tellsPricesAlone({ tells }: ScheduledSource): boolean {
-  return tells.length > 0 && tells.every((fact) => fact === 'prices');
+/** What takes no payload. */
+export function plainOrder(name: string, ringAtMs: number): Order {
+  return { name, payload: {}, id: orderId(name, instantText(ringAtMs)) };
+}
+
+function correctionOrder(due: DueRule, ringAtMs: number): Order {
+  const quarter = quarterText(newestDueQuarter(ringAtMs, due));
+  return {
+    name: 'correct',
+    payload: { quarter },
+    id: orderId('correct', quarter, instantText(ringAtMs)),
+  };
+}
+
+function quarterRing(rhythm: Rhythm, due: DueRule): Ring {
+  return {
+    name: 'quarter',
+    cron: wallCron(due),
+    due(ringAtMs) {
+      const quarter = newestDueQuarter(ringAtMs, due);
+      // On its day it is ordered at every ring: a ring that was missed is made good by the next.
+      if (ringAtMs - reportDueMs(quarter, due) >= DAY_MS) return [];
+      return [quarterOrder(quarter, rhythm, orderId('quarter', quarterText(quarter)))];
+    },
+  };
 }
 
 /**
- * Windows overlap on purpose: what came late or changed is found, what is known changes nothing.
+ * The minutes and hours of UTC at which a wall can show the time, whatever the season: 07:00 in
+ * Paris is `0 5,6 * * *`; 02:30 there, which one night skips, is `30 0,1 * * *`.
  */
-function pulls(sources: readonly ScheduledSource[], ringAtMs: number): Order[] {
-  const hourMs = Math.floor(ringAtMs / HOUR_MS) * HOUR_MS;
-  const from = instantText(dayStartMs(ringAtMs) - DAY_MS);
-  const to = instantText(hourMs);
-  return sources.map(({ id }) => ({
-    name: 'pull',
-    payload: { source: id, from, to },
-    id: orderId('pull', id, to),
-  }));
+export function wallCron({ at, timeZone }: Pick<DueRule, 'at' | 'timeZone'>): string {
+  const instants = Array.from({ length: DAYS_OF_ALL_RULES }, (_, day) =>
+    wallTimeMs(dayText(day * DAY_MS + SOME_NEW_YEAR_MS), at, timeZone),
+  );
+  const field = (of: (ms: number) => number) =>
+    [...new Set(instants.map(of))].sort((a, b) => a - b).join(',');
+  const minutes = field((ms) => Math.floor(ms / MINUTE_MS) % 60);
+  return `${minutes} ${field((ms) => Math.floor(ms / HOUR_MS) % 24)} * * *`;
 }
 
-function quarterDue(
-  { sendOn, startMonth, reportFolder }: TimetableWish,
-  ringAtMs: number,
-): Order[] {
-  const today = localDayMs(ringAtMs, sendOn.timeZone);
-  const current = quarterAt(today, startMonth);
-  const startMs = quarterPeriod(current, startMonth).startMs;
-  if (businessDays(startMs, today) !== sendOn.businessDayOfQuarter) return [];
-  const quarter = quarterText(previousQuarter(current));
-  const audit = { name: 'audit', payload: { quarter }, id: orderId('audit', quarter) };
-  const payload = { quarter, out: `${reportFolder}/${quarter}` };
-  return [{ name: 'report', payload, id: orderId('report', quarter), after: audit }];
-}
-
-/** Midnight UTC of the date that the calendar on the wall shows. */
-function localDayMs(instantMs: number, timeZone: string): number {
-  const date = new Intl.DateTimeFormat('en-CA', { timeZone }).format(instantMs);
-  return Date.parse(`${date}T00:00:00Z`);
-}
-
-/** Mondays to Fridays from `startMs` to `todayMs`, both included; 0 on a weekend. */
-function businessDays(startMs: number, todayMs: number): number {
-  let count = 0;
-  for (let day = startMs; day <= todayMs; day += DAY_MS) if (isWeekday(day)) count += 1;
-  return isWeekday(todayMs) ? count : 0;
-}
-
-function isWeekday(dayMs: number): boolean {
-  const weekday = new Date(dayMs).getUTCDay();
-  return weekday !== 0 && weekday !== 6;
-}
+/** A year and more, in which every zone shows all its offsets. */
+const DAYS_OF_ALL_RULES = 400;
+const SOME_NEW_YEAR_MS = Date.UTC(2026, 0, 1);

@@ -6,12 +6,13 @@ import { Worker } from 'bullmq';
 import { atMost } from './atMost.ts';
 import { type Bell, hangBell } from './bell.ts';
 import type { Progressing } from './inline.ts';
-import { type Done, pauseMs, processorOf, type Shop } from './processor.ts';
-import { openQueue, QUEUE } from './queue.ts';
 import { checkRedis } from './checkRedis.ts';
+import type { Done } from './done.ts';
+import { pauseMs, processorOf, type Shop } from './processor.ts';
+import { openQueue, QUEUE } from './queue.ts';
 import { placeText, type QueuePlace, queueOptions } from './redis.ts';
 import { type Process, shiftOf } from './shift.ts';
-import type { Ring } from './timetable.ts';
+import { plainOrder, type Ring } from './timetable.ts';
 
 /** How long a dead worker's job waits for another one. */
 const LOCK_MS = 30_000;
@@ -53,9 +54,12 @@ export async function startWorker<Context extends Progressing>(
   const { place, log, rings, jobs } = wish;
   for (const advice of await checkRedis(place)) log.warn(advice);
   const queue = openQueue({ place, jobs, log });
-  const shift = shiftOf(processorOf(wish), wish.beside ?? []);
+  const shift = shiftOf(processorOf({ ...wish, queue }), wish.beside ?? []);
   const worker = newWorker(wish, shift.process);
   const bell: Bell = hangBell(rings, queue, log);
+  if (rings.some(({ name }) => name === 'owed')) {
+    await queue.add(plainOrder('owed', wish.clock.nowMs()));
+  }
   log.info('working', { queue: QUEUE, redis: placeText(place) });
   return {
     async close() {

@@ -3,11 +3,12 @@
 import type { z } from 'zod';
 import type { Period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
+import type { Told } from '../domain/rhythm.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient } from '../platform/http.ts';
 
 /** What a source can tell; `pull` jobs ask for all of it. */
-export type SourceFact = 'charges' | 'inventory' | 'usage' | 'prices' | 'rates';
+export type SourceFact = Told;
 
 /** A deployment whose usage one source is to read. */
 export interface UsageTarget {
@@ -23,12 +24,21 @@ export interface PullRequest {
   readonly usage: readonly UsageTarget[];
   /** Hosted models whose prices are wanted, as this source names them. */
   readonly models: readonly string[];
+  /** What is wanted, all that the source tells where absent. More may come; what is asked must. */
+  readonly facts?: readonly SourceFact[];
+}
+
+/** Whether a request wants any of the facts. */
+export function wants({ facts }: PullRequest, ...any: readonly SourceFact[]): boolean {
+  return facts === undefined || any.some((fact) => facts.includes(fact));
 }
 
 export interface Source {
   readonly id: string;
   readonly kind: string;
   readonly tells: readonly SourceFact[];
+  /** Days after which its bill no longer changes; 14 unless told. */
+  readonly trailingDays?: number;
   /**
    * One value for each answer, in a stable order. A part that fails is yielded as a fetch with
    * its `failure` and the other parts go on; only a bug throws. Asking twice yields the same facts.

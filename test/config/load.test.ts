@@ -65,15 +65,19 @@ test('the example is read, and references need no quotes inside flow maps', asyn
   expect(config.commitments).toEqual([
     { source: 'coreweave', usdPerMonth: 12_000_000_000_000n, untilMs: Date.UTC(2027, 3, 1) },
   ]);
-  expect(config.report?.sendOn).toEqual({ businessDayOfQuarter: 5, at: '07:00' });
+  expect(config.report?.sendOn).toEqual({ businessDayOfQuarter: 5, at: '07:00', holidays: [] });
   expect(config.fiscal.startMonth).toBe(4);
   expect(config.smtp?.url.reveal()).toBe('smtp://u:p@host');
 });
 
 test('http says how providers are asked; 4 retries and 30 s are what it is without', async () => {
-  expect((await loaded('sources: {}')).http).toEqual({ retries: 4, timeoutMs: 30_000 });
+  expect((await loaded('sources: {}')).http).toMatchObject({
+    retries: 4,
+    timeoutMs: 30_000,
+    limits: { anyHost: { concurrent: 4, perMinute: 300 }, hosts: {} },
+  });
   const config = await loaded('http: { retries: 0, timeoutSeconds: 5 }');
-  expect(config.http).toEqual({ retries: 0, timeoutMs: 5_000 });
+  expect(config.http).toMatchObject({ retries: 0, timeoutMs: 5_000 });
 });
 
 test('numbers stay the decimals that were written, not the nearest doubles', async () => {

@@ -64,8 +64,7 @@ describe('the message', () => {
       'text/plain',
       'multipart/related',
       'text/html',
-      'image/png',
-      'image/png',
+      ...Array<string>(5).fill('image/png'),
       'application/json',
       'text/csv',
       'text/csv',
@@ -77,7 +76,9 @@ describe('the message', () => {
   it('shows every picture that the page asks for', async () => {
     const mail = await parsed(await aMail());
     const asked = [...String(mail.html).matchAll(/src="cid:([^"]+)"/g)].map(([, id]) => id);
-    expect(asked).toEqual(mail.attachments.slice(0, 2).map(({ cid }: Attachment) => cid));
+    const inline = mail.attachments.filter(({ related }: Attachment) => related);
+    expect(asked.length).toBeGreaterThan(1);
+    expect(asked.toSorted()).toEqual(inline.map(({ cid }: Attachment) => cid).toSorted());
   });
 
   it('lets no name add a header or read a file', async () => {

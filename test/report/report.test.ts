@@ -64,10 +64,14 @@ describe('a report', () => {
     const made = await report(keptAudit());
     expect(made.html.match(/src="[^"]*"/g)).toEqual([
       'src="cid:weekly-price@rentcheck"',
+      'src="cid:paid-hours@rentcheck"',
+      'src="cid:options@rentcheck"',
       'src="cid:load-duration@rentcheck"',
     ]);
     expect(textOf(made.files, 'report.html').match(/src="[^"]*"/g)).toEqual([
       'src="charts/weekly-price.png"',
+      'src="charts/paid-hours.png"',
+      'src="charts/options.png"',
       'src="charts/load-duration.png"',
     ]);
   });

@@ -4,11 +4,14 @@
 
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Failure, type FailureCode } from '../../src/domain/failure.ts';
+import { RECOURSE } from '../../src/domain/answers.ts';
+import { FAILURES, Failure, type FailureCode } from '../../src/domain/failure.ts';
 import { BrokenInvariant } from '../../src/domain/invariant.ts';
+import { settableClock } from '../../src/platform/clock.ts';
 import { type Runnable, runInline } from '../../src/schedule/inline.ts';
 
 const context = { progress: () => undefined };
+const clock = settableClock(1_000_000);
 
 function jobThat(run: (payload: unknown) => unknown): Runnable<typeof context> {
   return {
@@ -22,19 +25,19 @@ function failing(error: Error) {
   const job = jobThat(() => {
     throw error;
   });
-  return runInline({ jobs: [job], context }, 'pull', { source: 'a', from: '1' });
+  return runInline({ jobs: [job], context, clock }, 'pull', { source: 'a', from: '1' });
 }
 
 describe('a job run inline', () => {
   it('is given the payload as its schema reads it, and its answer is handed back', async () => {
-    const workshop = { jobs: [jobThat((payload) => payload)], context };
+    const workshop = { jobs: [jobThat((payload) => payload)], context, clock };
     const answer = await runInline(workshop, 'pull', { source: 'prom', from: '7' });
     expect(answer).toEqual({ kind: 'done', result: { source: 'prom', from: 7 }, shortfalls: [] });
   });
 
   it('never sees a payload with unknown or wrong fields; all faults are named', async () => {
     let ran = false;
-    const workshop = { jobs: [jobThat(() => (ran = true))], context };
+    const workshop = { jobs: [jobThat(() => (ran = true))], context, clock };
     const answer = await runInline(workshop, 'pull', { source: 5, from: '7', wrong: true });
     expect(answer.kind).toBe('never');
     expect(answer).toHaveProperty('reason', expect.stringMatching(/source: .*wrong/));
@@ -42,27 +45,31 @@ describe('a job run inline', () => {
   });
 
   it('is refused by name where nobody knows it', async () => {
-    const answer = await runInline({ jobs: [jobThat(() => 1)], context }, 'pul', {});
+    const answer = await runInline({ jobs: [jobThat(() => 1)], context, clock }, 'pul', {});
     expect(answer).toMatchObject({ kind: 'never', reason: expect.stringContaining('"pul"') });
   });
 
-  it.each<[FailureCode, string]>([
-    ['unavailable', 'retry'],
-    ['rate-limited', 'retry'],
-    ['disk-full', 'retry'],
-    ['auth', 'never'],
-    ['config', 'never'],
-    ['ledger-corrupt', 'never'],
-  ])('answers the failure %s with "%s" and what to do', async (code, kind) => {
-    const answer = await failing(new Failure(code, 'it broke', { hint: 'mend it' }));
-    expect(answer).toEqual({ kind, reason: `it broke [${code}]; mend it` });
-  });
+  it.each(Object.keys(FAILURES) as FailureCode[])(
+    'answers the failure %s as the table of answers says, and what to do',
+    async (code) => {
+      const reason = `it broke [${code}]; mend it`;
+      const answer = await failing(new Failure(code, 'it broke', { hint: 'mend it' }));
+      const recourse = RECOURSE[code];
+      const expected =
+        recourse.kind === 'later'
+          ? { kind: 'later', reason, atMs: 1_000_000 + recourse.afterMs }
+          : { kind: recourse.kind, reason };
+      expect(answer).toEqual(expected);
+    },
+  );
 
   it('is tried again no sooner than the other side asked', async () => {
     const answer = await failing(
       new Failure('rate-limited', 'slow down', { retryAfterMs: 90_000 }),
     );
-    expect(answer).toMatchObject({ kind: 'retry', afterMs: 90_000 });
+    expect(answer).toMatchObject({ kind: 'later', atMs: 1_090_000 });
+    const busy = new Failure('unavailable', 'back soon', { retryAfterMs: 90_000 });
+    expect(await failing(busy)).toMatchObject({ kind: 'retry', afterMs: 90_000 });
   });
 
   it('dies loudly of a bug', async () => {

@@ -7,6 +7,8 @@ import { once } from 'node:events';
 import { FlowProducer, type Job, Queue, QueueEvents } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { orderId } from '../../src/domain/order.ts';
+import { RHYTHM } from '../../src/domain/rhythm.ts';
 import type { Answer } from '../../src/jobs/job.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { createLog, type Log } from '../../src/platform/log.ts';
@@ -14,7 +16,7 @@ import { createRedactor } from '../../src/platform/redact.ts';
 import { hangBell, order } from '../../src/schedule/bell.ts';
 import type { Runnable } from '../../src/schedule/inline.ts';
 import { pauseMs } from '../../src/schedule/processor.ts';
-import { type JobQueue, openQueue, orderId, QUEUE } from '../../src/schedule/queue.ts';
+import { openQueue, type OpenQueue, QUEUE } from '../../src/schedule/queue.ts';
 import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
 import { timetable } from '../../src/schedule/timetable.ts';
 import { type RunningWorker, startWorker } from '../../src/schedule/worker.ts';
@@ -59,21 +61,27 @@ const PAYLOADS = {
     source: z.string(),
     from: z.string().optional(),
     to: z.string().optional(),
+    facts: z.array(z.string()).optional(),
   }),
-  audit: z.strictObject({ quarter: z.string() }),
-  report: z.strictObject({ quarter: z.string(), out: z.string() }),
+  prices: z.strictObject({}),
+  quarter: z.strictObject({ quarter: z.string(), deliver: z.boolean(), once: z.boolean() }),
 };
 
 function job(name: keyof typeof PAYLOADS, run: Run): Runnable<typeof context> {
   const payload = PAYLOADS[name];
-  return { name, payload, run: async (given, data) => run(data, given.progress) };
+  return {
+    name,
+    payload,
+    run: async (given, data) => run(data, given.progress),
+    figures: () => ({ rows: 2 }),
+  };
 }
 
 const pull = (run: Run) => job('pull', run);
 
 const done: Answer = { kind: 'done', result: undefined, shortfalls: [] };
 
-function queueFor(jobs: readonly Runnable<typeof context>[]): JobQueue {
+function queueFor(jobs: readonly Runnable<typeof context>[]): OpenQueue {
   const queue = openQueue({ place, jobs, log });
   open.push(queue);
   return queue;
@@ -102,12 +110,19 @@ async function outcome(run: Run, payload: object = { source: 'prom' }): Promise<
 
 describe('the queue', () => {
   it('holds one job however many workers ring for it at once', async () => {
-    const jobs = (['pull', 'audit', 'report'] as const).map((name) => job(name, () => done));
+    const jobs = (['pull', 'prices', 'quarter'] as const).map((name) => job(name, () => done));
     const rings = timetable({
-      sources: [{ id: 'pods', tells: ['charges'] }],
-      startMonth: 1,
-      sendOn: { businessDayOfQuarter: 5, at: '07:00', timeZone: 'UTC' },
-      reportFolder: '/reports',
+      crons: { usage: RHYTHM.usage, prices: RHYTHM.prices },
+      sources: [{ id: 'pods', tells: ['usage', 'prices'], trailingDays: 7 }],
+      due: {
+        startMonth: 1,
+        businessDayOfQuarter: 5,
+        at: '07:00',
+        timeZone: 'UTC',
+        holidays: new Set(),
+      },
+      deliver: true,
+      corrections: 'off',
     });
     const [one, two] = [queueFor(jobs), queueFor(jobs)];
     const at = Date.parse('2026-10-07T07:05:00Z');
@@ -115,22 +130,12 @@ describe('the queue', () => {
     const waiting = await watched.getJobs(['waiting', 'waiting-children', 'prioritized']);
     expect(waiting).toHaveLength(3);
     expect(new Set(waiting.map(({ id }) => id))).toEqual(
-      new Set(['audit/2026-Q3', 'pull/pods/2026-10-07T070000Z', 'report/2026-Q3']),
+      new Set([
+        'prices/2026-10-07T070500Z',
+        'pull/usage/pods/2026-10-07T070500Z',
+        'quarter/2026-Q3',
+      ]),
     );
-  });
-
-  it('makes the report after the audit, and not at all where there can be no audit', async () => {
-    const ran: string[] = [];
-    const audit = job('audit', () => (ran.push('audit'), { kind: 'never', reason: 'no data' }));
-    const report = job('report', () => (ran.push('report'), done));
-    const queue = queueFor([audit, report]);
-    const after = { name: 'audit', payload: { quarter: '2026-Q3' }, id: 'audit' };
-    const payload = { quarter: '2026-Q3', out: '/reports' };
-    await queue.add({ name: 'report', payload, id: 'report', after });
-    const failed = (await found('report')).waitUntilFinished(events, 10_000);
-    await workFor([audit, report]);
-    await expect(failed).rejects.toThrow(/failed/);
-    expect(ran).toEqual(['audit']);
   });
 
   it('refuses unknown jobs and unknown fields before anything is added', async () => {
@@ -166,7 +171,7 @@ describe('the bell', () => {
       seen.push(at);
       return [{ name: 'pull', payload: { source: 'a' }, id: orderId('bell', String(at)) }];
     };
-    const everySecond = { name: 'test', cron: '* * * * * *', timeZone: 'UTC', due };
+    const everySecond = { name: 'test', cron: '* * * * * *', due };
     const added = once(events, 'added');
     const bell = hangBell([everySecond], queueFor([pull(() => done)]), log);
     await added;
@@ -180,7 +185,7 @@ describe('the bell', () => {
 
   it('goes on ringing when a ring fails, and says so', async () => {
     const due = () => [{ name: 'pull', payload: { sorce: 'a' }, id: 'x' }];
-    const everySecond = { name: 'broken', cron: '* * * * * *', timeZone: 'UTC', due };
+    const everySecond = { name: 'broken', cron: '* * * * * *', due };
     const bell = hangBell([everySecond], queueFor([pull(() => done)]), log);
     const complaints = () => lines.filter((line) => line.includes('nothing was ordered'));
     await expect.poll(() => complaints().length, { timeout: 5_000 }).toBeGreaterThanOrEqual(2);
@@ -195,7 +200,11 @@ describe('the worker', () => {
       return { kind: 'done', result: { huge: 1n }, shortfalls: ['one row was rejected'] };
     });
     expect(await finished.getState()).toBe('completed');
-    expect(finished.returnvalue).toEqual({ shortfalls: ['one row was rejected'] });
+    expect(finished.returnvalue).toEqual({
+      shortfalls: ['one row was rejected'],
+      figures: { rows: 2 },
+    });
+    expect(finished.progress).toBe('pulling {"source":"prom"}');
     const { logs } = await watched.getJobLogs('one');
     expect(logs).toEqual(['pulling {"source":"prom"}']);
   });

@@ -1,111 +1,162 @@
-/** Knows that the timetable rings when it says, and asks for the same work whoever rings. */
+/** Knows that the timetable orders the same work whoever rings, and each line what it is for. */
 
 import { validate } from 'node-cron';
 import { describe, expect, it } from 'vitest';
-import { type TimetableWish, timetable } from '../../src/schedule/timetable.ts';
+import type { DueRule } from '../../src/domain/due.ts';
+import { RHYTHM, type Rhythm } from '../../src/domain/rhythm.ts';
+import { timetable, wallCron } from '../../src/schedule/timetable.ts';
 
-const wish: TimetableWish = {
-  sources: [
-    { id: 'pods', tells: ['charges', 'inventory'] },
-    { id: 'router', tells: ['prices'] },
-  ],
+const DUE: DueRule = {
   startMonth: 1,
-  sendOn: { businessDayOfQuarter: 5, at: '07:00', timeZone: 'Europe/Paris' },
-  reportFolder: '/data/reports',
+  businessDayOfQuarter: 5,
+  at: '07:00',
+  timeZone: 'Europe/Paris',
+  holidays: new Set(),
 };
 
-function due(ring: string, at: string, changed: Partial<TimetableWish> = {}) {
+const wish: Rhythm = {
+  crons: RHYTHM,
+  sources: [
+    { id: 'pods', tells: ['charges', 'inventory', 'rates'], trailingDays: 7 },
+    { id: 'prom', tells: ['usage'], trailingDays: 14 },
+    { id: 'router', tells: ['prices'], trailingDays: 14 },
+  ],
+  due: DUE,
+  deliver: true,
+  corrections: 'auto',
+};
+
+function due(ring: string, at: string, changed: Partial<Rhythm> = {}) {
   const found = timetable({ ...wish, ...changed }).find(({ name }) => name === ring);
   return found?.due(Date.parse(at)) ?? [];
 }
 
+const names = (rhythm: Partial<Rhythm> = {}) =>
+  timetable({ ...wish, ...rhythm }).map(({ name }) => name);
+
 describe('the timetable', () => {
   it('is written in expressions that node-cron reads', () => {
-    const rings = timetable(wish);
-    expect(rings.map(({ name }) => name)).toEqual(['hourly', 'prices', 'quarter']);
-    expect(rings.filter(({ cron }) => !validate(cron))).toEqual([]);
+    expect(timetable(wish).filter(({ cron }) => !validate(cron))).toEqual([]);
   });
 
-  it('collects by UTC, where no hour is ever skipped', () => {
-    const zones = timetable(wish).map(({ name, timeZone }) => [name, timeZone]);
-    expect(zones).toEqual([
-      ['hourly', 'UTC'],
-      ['prices', 'UTC'],
-      ['quarter', 'Europe/Paris'],
-    ]);
+  it('has no line for sources that are not there, nor one that is off', () => {
+    expect(names()).toEqual(['usage', 'prices', 'owed', 'bills', 'corrections', 'quarter']);
+    expect(names({ sources: [] })).toEqual(['owed', 'corrections', 'quarter']);
+    const { usage: _, check: __, ...crons } = RHYTHM;
+    expect(names({ crons })).toEqual(['prices', 'owed', 'bills', 'corrections', 'quarter']);
+    const { due: ___, ...noQuarter } = wish;
+    expect(timetable(noQuarter).map(({ name }) => name)).not.toContain('quarter');
+    expect(names({ corrections: 'off' })).not.toContain('corrections');
   });
 
-  it('pulls each source every hour, since midnight of the day before', () => {
-    expect(due('hourly', '2026-11-23T09:05:00Z')).toEqual([
+  it('rings as the config says', () => {
+    const usage = timetable({ ...wish, crons: { ...RHYTHM, usage: '*/15 * * * *' } });
+    expect(usage.find(({ name }) => name === 'usage')?.cron).toBe('*/15 * * * *');
+  });
+
+  it('pulls usage and inventory every hour, since midnight of the day before', () => {
+    expect(due('usage', '2026-11-23T09:05:00Z')).toEqual([
       {
         name: 'pull',
-        payload: { source: 'pods', from: '2026-11-22T00:00:00Z', to: '2026-11-23T09:00:00Z' },
-        id: 'pull/pods/2026-11-23T090000Z',
+        payload: {
+          source: 'pods',
+          from: '2026-11-22T00:00:00Z',
+          to: '2026-11-23T09:05:00Z',
+          facts: ['inventory'],
+        },
+        id: 'pull/usage/pods/2026-11-23T090500Z',
+      },
+      {
+        name: 'pull',
+        payload: {
+          source: 'prom',
+          from: '2026-11-22T00:00:00Z',
+          to: '2026-11-23T09:05:00Z',
+          facts: ['usage'],
+        },
+        id: 'pull/usage/prom/2026-11-23T090500Z',
       },
     ]);
   });
 
-  it('pulls sources that tell prices alone once a day', () => {
+  it('reads each bill again as far back as it may still change', () => {
+    const [order, ...others] = due('bills', '2026-11-23T03:40:00Z');
+    expect(others).toEqual([]);
+    expect(order?.payload).toEqual({
+      source: 'pods',
+      from: '2026-11-16T00:00:00Z',
+      to: '2026-11-23T03:40:00Z',
+      facts: ['charges'],
+    });
+  });
+
+  it('asks what must be sampled often, on lines of its own, and soon forgets having asked', () => {
+    const sources = [
+      { id: 'engine', tells: ['usage'], samples: ['usage'], trailingDays: 14 },
+      { id: 'cloud', tells: ['inventory', 'rates'], samples: ['inventory'], trailingDays: 14 },
+    ];
+    expect(names({ sources })).toEqual(['scraper', 'inventory', 'owed', 'corrections', 'quarter']);
+    const [sample] = due('scraper', '2026-11-23T09:06:00Z', { sources });
+    expect(sample).toMatchObject({
+      payload: { source: 'engine', from: '2026-11-23T09:05:00Z', to: '2026-11-23T09:06:00Z' },
+      rememberMs: 7_200_000,
+    });
+    const [seen] = due('inventory', '2026-11-23T09:05:00Z', { sources });
+    expect(seen?.payload).toMatchObject({ source: 'cloud', facts: ['inventory', 'rates'] });
+  });
+
+  it('orders prices, what is owed, the check and the correction by their ring', () => {
     expect(due('prices', '2026-11-23T00:20:00Z')).toEqual([
+      { name: 'prices', payload: {}, id: 'prices/2026-11-23T002000Z' },
+    ]);
+    expect(due('corrections', '2026-11-23T05:40:00Z')).toEqual([
       {
-        name: 'pull',
-        payload: { source: 'router', from: '2026-11-22T00:00:00Z', to: '2026-11-23T00:00:00Z' },
-        id: 'pull/router/2026-11-23T000000Z',
+        name: 'correct',
+        payload: { quarter: '2026-Q3' },
+        id: 'correct/2026-Q3/2026-11-23T054000Z',
       },
     ]);
-  });
-
-  it('asks for the same work under the same id, however late it rings within the minute', () => {
-    const ids = ['09:05:00Z', '09:05:59Z'].map(
-      (time) => due('hourly', `2026-11-23T${time}`)[0]?.id,
-    );
-    expect(ids[0]).toBe(ids[1]);
   });
 
   it('makes ids without a colon, which BullMQ refuses', () => {
-    const orders = ['hourly', 'prices', 'quarter'].flatMap((ring) =>
-      due(ring, '2026-10-07T05:00:00Z'),
-    );
-    expect(orders.length).toBe(3);
+    const orders = timetable(wish).flatMap((ring) => ring.due(Date.parse('2026-10-07T05:00:00Z')));
+    expect(orders.length).toBe(7);
     for (const { id } of orders) expect(id).not.toContain(':');
   });
 });
 
 describe('a finished quarter', () => {
-  it('is audited and then reported on the fifth business day of the next', () => {
-    expect(due('quarter', '2026-10-07T05:00:00Z')).toEqual([
-      {
-        name: 'report',
-        payload: { quarter: '2026-Q3', out: '/data/reports/2026-Q3' },
-        id: 'report/2026-Q3',
-        after: { name: 'audit', payload: { quarter: '2026-Q3' }, id: 'audit/2026-Q3' },
-      },
-    ]);
+  const order = {
+    name: 'quarter',
+    payload: { quarter: '2026-Q3', deliver: true, once: true },
+    id: 'quarter/2026-Q3',
+  };
+
+  it('is ordered at its hour, and not before', () => {
+    expect(due('quarter', '2026-10-07T05:00:00Z')).toEqual([order]);
+    expect(due('quarter', '2026-10-07T04:00:00Z')).toEqual([]);
   });
 
-  it('rings on one day of the quarter only, and never on a weekend', () => {
-    const days: string[] = [];
-    for (
-      let at = Date.parse('2026-10-01T05:00:00Z');
-      at < Date.parse('2027-01-01');
-      at += 86_400_000
-    ) {
-      const day = new Date(at).toISOString();
-      if (due('quarter', day).length > 0) days.push(day.slice(0, 10));
-    }
-    expect(days).toEqual(['2026-10-07']);
+  it('is ordered again later on its day, under the same id, should a ring have been missed', () => {
+    expect(due('quarter', '2026-10-07T06:00:00Z')).toEqual([order]);
+    expect(due('quarter', '2026-10-08T05:00:00Z')).toEqual([]);
   });
 
-  it('goes by the calendar of the report, not by UTC', () => {
-    const sendOn = { businessDayOfQuarter: 1, at: '07:00', timeZone: 'Pacific/Auckland' };
-    // 18:00 UTC on June 30 is July 1 in Auckland.
-    const [order] = due('quarter', '2026-06-30T19:00:00Z', { sendOn });
-    expect(order?.payload).toMatchObject({ quarter: '2026-Q2' });
-    expect(due('quarter', '2026-06-30T11:00:00Z', { sendOn })).toEqual([]);
+  it('waits for holidays to pass', () => {
+    const holidays = new Set(['2026-10-01', '2026-10-07']);
+    const later = { due: { ...DUE, holidays } };
+    expect(due('quarter', '2026-10-07T05:00:00Z', later)).toEqual([]);
+    expect(due('quarter', '2026-10-09T05:00:00Z', later)).toEqual([order]);
   });
 
-  it('follows the fiscal year', () => {
-    const [order] = due('quarter', '2026-05-07T05:00:00Z', { startMonth: 2 });
-    expect(order?.payload).toMatchObject({ quarter: '2026-Q1' });
+  it.each([
+    ['07:00', 'Europe/Paris', '0 5,6 * * *'],
+    ['02:30', 'Europe/Paris', '30 0,1 * * *'],
+    ['07:00', 'UTC', '0 7 * * *'],
+    ['07:00', 'Asia/Kathmandu', '15 1 * * *'],
+    ['07:00', 'Australia/Lord_Howe', '0,30 20 * * *'],
+    ['00:15', 'Pacific/Auckland', '15 11,12 * * *'],
+  ])('%s in %s is rung for at %s UTC', (at, timeZone, cron) => {
+    expect(wallCron({ at, timeZone })).toBe(cron);
   });
 });

@@ -1,6 +1,6 @@
 /** Knows what a chart is: a finding, what it says in words, and a picture of it. */
 
-import { Resvg } from '@resvg/resvg-js';
+import { type RenderedImage, renderAsync } from '@resvg/resvg-js';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { FONT_FAMILY, FONT_FILES } from './fonts.ts';
@@ -24,9 +24,9 @@ type ChartName = keyof typeof SLOTS;
 /** What is to be drawn; everything that can be tested of a chart without looking at it. */
 export interface ChartPlan {
   readonly slot: ChartSlot;
-  /** Content id in the mail. */
+  /** Content id in the mail: `tornado@rentcheck`. */
   readonly id: string;
-  /** Name of the file, below `charts/`. */
+  /** Name of the file, below `charts/`: `tornado.png`. */
   readonly filename: string;
   /** The finding, as a sentence without a full stop. */
   readonly title: string;
@@ -45,25 +45,37 @@ export function namesOf(name: ChartName): Pick<ChartPlan, 'slot' | 'id' | 'filen
   return { slot: SLOTS[name], id: `${name}@rentcheck`, filename: `${name}.png` };
 }
 
-/** Pixels of the picture for each pixel of the plan. */
-const SCALE = 2;
-
-/** One picture a plan, in the order of the plans; the same plans give the same bytes. */
+/**
+ * A picture of each plan that has something to draw, in the order of the plans; the same plans
+ * give the same bytes. While one is laid out, those before it are painted in other threads.
+ */
 export async function drawCharts(plans: readonly ChartPlan[]): Promise<Chart[]> {
-  return await Promise.all(
-    plans.flatMap(({ spec, ...words }) => (spec === undefined ? [] : [drawChart(spec, words)])),
-  );
+  let before: Promise<unknown> = Promise.resolve();
+  const charts = plans.flatMap(({ spec, ...words }) => {
+    if (spec === undefined) return [];
+    const svg = before.then(() => svgOf(spec));
+    before = svg;
+    return [svg.then(async (drawn) => ({ ...words, png: (await painted(drawn)).asPng() }))];
+  });
+  return await Promise.all(charts);
 }
 
-async function drawChart(spec: TopLevelSpec, words: Omit<ChartPlan, 'spec'>): Promise<Chart> {
+/** A picture as text, at its plain size. */
+async function svgOf(spec: TopLevelSpec): Promise<string> {
   const { spec: full } = compile({ ...spec, config: THEME });
   const view = new vega.View(vega.parse(full), { renderer: 'none' });
   const svg = await view.toSVG();
   view.finalize();
-  const picture = new Resvg(svg, {
+  return svg;
+}
+
+/** Pixels of the picture for each pixel of the plan. */
+const SCALE = 2;
+
+async function painted(svg: string): Promise<RenderedImage> {
+  return await renderAsync(svg, {
     fitTo: { mode: 'zoom', value: SCALE },
     background: '#ffffff',
     font: { loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: FONT_FAMILY },
   });
-  return { ...words, png: picture.render().asPng() };
 }

@@ -2,8 +2,13 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
+import { complete } from '../words/older.ts';
 import type { ChartPlan } from './chart.ts';
 import { loadPlan } from './load.ts';
+import { optionsPlan } from './options.ts';
+import { paidHoursPlan } from './paidHours.ts';
+import { quartersPlan } from './quarters.ts';
+import { tornadoPlan } from './tornado.ts';
 import { weeklyPlan } from './weekly.ts';
 
 export interface Charted {
@@ -13,7 +18,15 @@ export interface Charted {
   readonly history?: readonly Audit[];
 }
 
-/** One plan a slot. */
-export function chartPlans({ detail }: Charted): ChartPlan[] {
-  return [weeklyPlan(detail), loadPlan(detail)];
+/** One plan each, whatever there is to draw; of audits of older versions too. */
+export function chartPlans({ audit: stored, detail, history = [] }: Charted): ChartPlan[] {
+  const audit = complete(stored);
+  return [
+    weeklyPlan(detail),
+    paidHoursPlan(audit),
+    optionsPlan(audit),
+    loadPlan(audit, detail),
+    tornadoPlan(audit),
+    quartersPlan(audit, history.map(complete)),
+  ];
 }

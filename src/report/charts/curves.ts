@@ -1,10 +1,11 @@
 /**
  * Knows load-duration curves: a deployment's hours from the busiest to the quietest, against what
- * was paid for.
+ * was paid for and what the plan keeps.
  */
 
 import { decimal, sum, toNumber } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
+import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
 
 export interface Curve {
@@ -12,6 +13,18 @@ export interface Curve {
   /** Shares of the paid capacity, the busiest hour first. */
   readonly shares: readonly number[];
   readonly capacityTokensPerHour: number;
+  /** Where the plan keeps some of the machines and buys the rest of the tokens. */
+  readonly kept?: Kept;
+}
+
+export interface Kept {
+  readonly replicas: number;
+  /** The most that were paid for at the same time. */
+  readonly of: number;
+  /** The capacity of what is kept, as a share of what was paid for. */
+  readonly share: number;
+  /** Hours whose tokens are more than that. */
+  readonly overflowHours: number;
 }
 
 export interface Curves {
@@ -25,12 +38,15 @@ export interface Curves {
   readonly unknownHours: number;
 }
 
+type Load = AuditDetail['load'][number];
+
 /**
  * Worked number: hours of 3.6M, 10.8M, 0 and 1.2M tokens at a capacity of 10.8M an hour are
- * shares of 1, 0.333, 0.111 and 0.
+ * shares of 1, 0.333, 0.111 and 0; with one of two machines kept, one hour overflows.
  */
-export function curvesOf(detail: AuditDetail, most: number): Curves {
+export function curvesOf({ audit, detail }: Charted, most: number): Curves {
   const spend = spendByDeployment(detail);
+  const kept = keptReplicas(audit);
   const drawable = detail.load
     .filter(
       (load) =>
@@ -40,7 +56,7 @@ export function curvesOf(detail: AuditDetail, most: number): Curves {
     .sort((a, b) => (spend.get(b.deployment) ?? 0) - (spend.get(a.deployment) ?? 0));
   const shown = drawable.slice(0, most);
   return {
-    curves: shown.map(curveOf),
+    curves: shown.map((load) => curveOf(load, kept.get(load.deployment))),
     left: drawable.length - shown.length,
     withoutCurve: detail.load.length - drawable.length,
     unknownHours: shown.reduce(
@@ -50,15 +66,34 @@ export function curvesOf(detail: AuditDetail, most: number): Curves {
   };
 }
 
-function curveOf({
-  deployment,
-  capacityTokensPerHour,
-  tokensByHour,
-}: AuditDetail['load'][number]): Curve {
+interface Charted {
+  readonly audit: Pick<Audit, 'deployments' | 'stack'>;
+  readonly detail: AuditDetail;
+}
+
+/** Of the deployments that the plan runs as a hybrid. */
+function keptReplicas({ deployments, stack }: Charted['audit']): Map<string, number> {
+  const hybrids = stack.bestPlan.flatMap(({ deployment, option }) =>
+    option === 'hybrid' ? [deployment] : [],
+  );
+  return new Map(
+    deployments.flatMap(({ id, options }) => {
+      const replicas = options.find(({ option }) => option === 'hybrid')?.detail.replicas;
+      return hybrids.includes(id) && replicas !== undefined ? [[id, replicas] as const] : [];
+    }),
+  );
+}
+
+function curveOf(load: Load, keptCount: number | undefined): Curve {
+  const { deployment, capacityTokensPerHour, tokensByHour, replicas } = load;
   invariant(capacityTokensPerHour !== null, 'only a deployment with a known capacity has a curve');
   const hours = tokensByHour.filter((tokens) => tokens !== null).sort((a, b) => b - a);
   const shares = hours.map((tokens) => tokens / capacityTokensPerHour);
-  return { deployment, shares, capacityTokensPerHour };
+  const curve = { deployment, shares, capacityTokensPerHour };
+  if (keptCount === undefined || replicas < 1) return curve;
+  const share = keptCount / replicas;
+  const overflowHours = shares.filter((used) => used > share).length;
+  return { ...curve, kept: { replicas: keptCount, of: replicas, share, overflowHours } };
 }
 
 function spendByDeployment({ days }: AuditDetail): Map<string, number> {

@@ -4,7 +4,7 @@ declare module 'fontkit' {
   export interface Font {
     readonly unitsPerEm: number;
     hasGlyphForCodePoint(codePoint: number): boolean;
-    layout(text: string): { readonly advanceWidth: number };
+    glyphForCodePoint(codePoint: number): { readonly advanceWidth: number };
   }
   export function openSync(path: string): Font;
 }

@@ -17,32 +17,45 @@ export const FONT_FILES = [file('400Regular'), file('600SemiBold')];
 
 const [regular, semiBold] = FONT_FILES.map((path) => openSync(path)) as [Font, Font];
 
-interface TextItem {
+export interface Lettering {
   readonly fontSize?: number;
   readonly fontWeight?: number | string;
 }
 
-/** Width in pixels, as the rasterizer will draw it. */
-function textWidth({ fontSize = 11, fontWeight = 400 }: TextItem, text: unknown): number {
+const advances = new Map([regular, semiBold].map((font) => [font, new Map<number, number>()]));
+
+/** Of one letter, in ems; looked up once a letter, for fonts are slow to ask. */
+function advanceOf(font: Font, letter: string): number {
+  const code = letter.codePointAt(0) ?? 0;
+  const known = advances.get(font)?.get(code);
+  if (known !== undefined) return known;
+  const advance = font.glyphForCodePoint(code).advanceWidth / font.unitsPerEm;
+  advances.get(font)?.set(code, advance);
+  return advance;
+}
+
+/**
+ * Width in pixels: letters side by side. The rasterizer moves some pairs closer together, so a
+ * text is never wider than this, and some 1 % narrower. `$41,200` at 14 pixels is 54 wide.
+ */
+export function textWidth({ fontSize = 11, fontWeight = 400 }: Lettering, text: unknown): number {
   const font = fontWeight === 'bold' || Number(fontWeight) >= 600 ? semiBold : regular;
-  return (font.layout(String(text)).advanceWidth * fontSize) / font.unitsPerEm;
+  const ems = Array.from(String(text)).reduce((sum, letter) => sum + advanceOf(font, letter), 0);
+  return ems * fontSize;
 }
 
 // Without a canvas vega guesses widths, too wide by half: plots shrink and labels are dropped.
-// The function it
-// measures with is exported but not declared.
+// The function it measures with is exported but not declared.
 const { textMetrics } = vega as unknown as { textMetrics: { width: typeof textWidth } };
 textMetrics.width = textWidth;
 
-/**
- * Cut with an ellipsis to a width in pixels: a title that is too long would push its neighbors
- * aside.
- */
-export function fitted(text: string, width: number, item: TextItem): string {
+/** Cut with an ellipsis to a width in pixels: what is too long would run into its neighbors. */
+export function fitted(text: string, width: number, lettering: Lettering): string {
   const letters = Array.from(text);
-  if (textWidth(item, text) <= width) return text;
-  while (letters.length > 0 && textWidth(item, `${letters.join('')}…`) > width) letters.pop();
-  return `${letters.join('')}…`;
+  if (textWidth(lettering, text) <= width) return text;
+  const cut = () => `${letters.join('').trimEnd()}…`;
+  while (letters.length > 0 && textWidth(lettering, cut()) > width) letters.pop();
+  return cut();
 }
 
 /** Text as Inter can write it: a letter that it does not have is shown as a question mark. */

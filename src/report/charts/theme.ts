@@ -6,35 +6,45 @@
 import type { Config } from 'vega-lite';
 import { FONT_FAMILY } from './fonts.ts';
 
-/** Vermilion and blue differ in lightness too, so they hold up in print. */
+/** Neighbors differ in lightness too, so they hold up in print. */
 export const COLORS = {
   owned: '#D55E00',
   hosted: '#0072B2',
-  used: '#0072B2',
+  /** What did its work; what is advised. */
+  good: '#0072B2',
+  /** Between good and waste. */
+  middling: '#56B4E9',
+  /** Paid for nothing, over the line, avoidable. */
+  waste: '#D55E00',
+  low: '#56B4E9',
+  high: '#E69F00',
+  /** Not known; and all that is only there to compare with. */
+  unknown: '#C3CAD3',
   paid: '#E8ECF1',
   ink: '#1B2430',
   muted: '#56606E',
   grid: '#E3E7EC',
+  white: '#ffffff',
 } as const;
 
-/**
- * Width of a whole chart, and of a plot that leaves room for its axis, in pixels before scaling.
- */
-export const CHART_WIDTH = 680;
-export const PLOT_WIDTH = 584;
+/** Pixels of the whole picture before scaling, and what is left of them inside the padding. */
+const CHART_WIDTH = 600;
+const PADDING = 12;
+export const WORDS_WIDTH = CHART_WIDTH - 2 * PADDING;
 
-export const TITLE = { fontSize: 17, fontWeight: 600 } as const;
-export const SUBTITLE = { fontSize: 12.5, fontWeight: 400 } as const;
-export const PANEL_TITLE = { fontSize: 12.5, fontWeight: 600 } as const;
-
-/** Room for words inside the padding. */
-export const WORDS_WIDTH = CHART_WIDTH - 30;
+/** Large enough to be read where a phone shows the picture at half its width. */
+export const TITLE = { fontSize: 19, fontWeight: 600 } as const;
+export const SUBTITLE = { fontSize: 14, fontWeight: 400 } as const;
+export const LABEL = { fontSize: 14, fontWeight: 400 } as const;
+export const STRONG = { fontSize: 14, fontWeight: 600 } as const;
+export const SMALL = { fontSize: 12.5, fontWeight: 400 } as const;
 
 export const THEME: Config = {
   font: FONT_FAMILY,
-  background: '#ffffff',
-  padding: 14,
+  background: COLORS.white,
+  padding: PADDING,
   view: { stroke: null },
+  text: { ...LABEL, fill: COLORS.ink, baseline: 'middle' },
   title: {
     anchor: 'start',
     frame: 'bounds',
@@ -42,16 +52,16 @@ export const THEME: Config = {
     ...TITLE,
     subtitleColor: COLORS.muted,
     subtitleFontSize: SUBTITLE.fontSize,
-    subtitleLineHeight: 17,
-    subtitlePadding: 6,
-    lineHeight: 22,
-    offset: 16,
+    subtitleLineHeight: 19,
+    subtitlePadding: 7,
+    lineHeight: 24,
+    offset: 14,
   },
   axis: {
     labelColor: COLORS.muted,
-    labelFontSize: 12,
+    labelFontSize: LABEL.fontSize,
     titleColor: COLORS.muted,
-    titleFontSize: 12,
+    titleFontSize: LABEL.fontSize,
     titleFontWeight: 400,
     gridColor: COLORS.grid,
     domain: false,

@@ -1,6 +1,6 @@
 /** Knows the chart of prices: what a million tokens cost in each week, owned against hosted. */
 
-import { compare } from '../../domain/exact.ts';
+import { compare, type Exact } from '../../domain/exact.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { counted, dayOfMonth } from '../format.ts';
 import { shownName } from '../label.ts';
@@ -19,40 +19,53 @@ export function weeklyPlan(detail: AuditDetail): ChartPlan {
     return { ...NAMES, title, alt: `${title}.` };
   }
   const title = titleOf(told);
-  const subtitle = subtitleOf(told);
-  const alt = `${title}. ${subtitle.join(' ')} ${inWords(told.weeks)}`;
+  const notes = notesOf(told);
+  const alt = [`${title}.`, UNIT, ...notes, inWords(told.weeks)].join(' ');
+  const cut = told.weeks.some(({ isCut }) => isCut) ? ['Hollow: part of a week.'] : [];
+  const subtitle = [UNIT, ...notes, ...cut];
   return { ...NAMES, title, alt, spec: weeklySpec(told.weeks, { title, subtitle }) };
 }
 
-function titleOf({ weeks, total }: Weeks): string {
-  const both = weeks.filter(({ owned, hosted }) => owned !== undefined && hosted !== undefined);
-  if (both.length === 0) return 'Owned tokens have a price, hosted ones none that is known';
-  const dearer = both.filter(({ owned, hosted }) => owned && hosted && compare(owned, hosted) > 0);
-  const often = `dearer in ${dearer.length} of ${counted(both.length, 'week')}`;
+function titleOf({ total }: Weeks): string {
+  if (total === undefined) return 'Owned tokens have a price, hosted ones none that is known';
   const { kind, by } = compared(total.owned, total.hosted);
-  const finding = `Owned tokens cost ${FINDINGS[kind](by)}`;
-  return both.length === 1 ? finding : `${finding}, ${often}`;
+  return `Owned tokens cost ${FINDINGS[kind](by)}: ${prices(total)} a million`;
+}
+
+function prices({ owned, hosted }: { readonly owned: Exact; readonly hosted: Exact }): string {
+  return `${priceText(owned)} against ${priceText(hosted)}`;
 }
 
 const FINDINGS: Readonly<Record<Compared['kind'], (by: string) => string>> = {
   more: (by) => `${by} hosted`,
   less: (by) => `${by} less than hosted`,
   same: () => 'about the same as hosted',
-  free: () => 'more, as hosted ones are free',
+  free: () => 'more than hosted, which are free',
 };
 
-function subtitleOf({ weeks, withoutHost }: Weeks): string[] {
+const UNIT =
+  'Dollars per million tokens by week (from Monday, UTC), the same traffic on both sides.';
+
+function notesOf({ weeks, withoutHost }: Weeks): string[] {
   const empty = weeks.filter(({ owned }) => owned === undefined).length;
   const notes = [
+    dearerIn(weeks),
     withoutHost.length === 0 ? '' : `Without ${listed(withoutHost)}: no hosted price is known.`,
     empty === 0
       ? ''
       : `${counted(empty, 'week')} without tokens ${empty === 1 ? 'has' : 'have'} no price.`,
-  ].filter((note) => note !== '');
-  return [
-    'Dollars for a million tokens, by week from Monday (UTC), same traffic on both sides.',
-    ...notes,
   ];
+  return notes.filter((note) => note !== '');
+}
+
+/** `Owned was dearer in 5 of 14 weeks.`; of a single week the title has said it. */
+function dearerIn(weeks: readonly Week[]): string {
+  const both = weeks.filter(({ owned, hosted }) => owned !== undefined && hosted !== undefined);
+  if (both.length < 2) return '';
+  const dearer = both.filter(({ owned, hosted }) => owned && hosted && compare(owned, hosted) > 0);
+  if (dearer.length === 0) return `Owned was dearer in none of ${both.length} weeks.`;
+  const all = dearer.length === both.length ? 'all' : `${dearer.length} of`;
+  return `Owned was dearer in ${all} ${both.length} weeks.`;
 }
 
 function listed(ids: readonly string[]): string {

@@ -1,133 +1,160 @@
 /** Knows how the chart of prices is drawn: two lines over the weeks, named at their ends. */
 
-import { type Exact, exact, toNumber } from '../../domain/exact.ts';
+import { type Exact, toNumber } from '../../domain/exact.ts';
 import { dateText, dayOfMonth } from '../format.ts';
-import { priceText } from '../words/figures.ts';
 import type { ChartPlan } from './chart.ts';
-import { type Heading, headingOf } from './heading.ts';
-import { CHART_WIDTH, COLORS } from './theme.ts';
+import { textWidth } from './fonts.ts';
+import type { Heading } from './heading.ts';
+import { axisOf, moneyLabel, type Scale, scaleOf } from './scale.ts';
+import { type Drawn, plotWidth, type Sheet, sheetOf } from './sheet.ts';
+import { COLORS, LABEL, STRONG } from './theme.ts';
 import type { Week } from './weeks.ts';
 
+const SIDES = [
+  { side: 'Owned', color: COLORS.owned },
+  { side: 'Hosted', color: COLORS.hosted },
+] as const;
+
 interface Point {
-  readonly week: string;
-  readonly series: 'Owned' | 'Hosted';
+  /** Place among the weeks, from zero. */
+  readonly week: number;
+  readonly side: 'Owned' | 'Hosted';
   readonly price: number | null;
+  readonly isCut: boolean;
 }
 
 function pointsOf(weeks: readonly Week[]): Point[] {
-  return weeks.flatMap(({ mondayMs, owned, hosted }) => {
-    const week = weeks.length > 52 ? dateText(mondayMs) : dayOfMonth(mondayMs);
-    return [
-      { week, series: 'Owned' as const, price: priceNumber(owned) },
-      { week, series: 'Hosted' as const, price: priceNumber(hosted) },
-    ];
-  });
+  return weeks.flatMap(({ owned, hosted, isCut }, week) => [
+    { week, side: 'Owned' as const, price: priceNumber(owned), isCut },
+    { week, side: 'Hosted' as const, price: priceNumber(hosted), isCut },
+  ]);
 }
 
 function priceNumber(price: Exact | undefined): number | null {
   return price === undefined ? null : toNumber(price);
 }
 
+const HEIGHT = 240;
+
+/** The lines, their scale and their names; weeks without a price are gaps. */
+export function weeklySpec(
+  weeks: readonly Week[],
+  heading: Heading,
+): NonNullable<ChartPlan['spec']> {
+  const points = pointsOf(weeks);
+  const scale = priceScale(points);
+  const note = scale.isLog ? ['Each grid line upwards is a multiple of the one below.'] : [];
+  const labels = scale.ticks.map((tick) => textWidth(LABEL, scale.label(tick)));
+  const sheet: Sheet = {
+    heading: { ...heading, subtitle: [...heading.subtitle, ...note] },
+    left: Math.max(...labels) + 10,
+    right: 66,
+    height: HEIGHT,
+  };
+  const y = {
+    field: 'price',
+    type: 'quantitative',
+    axis: axisOf(scale, scale.label),
+    scale: { domain: scale.domain, type: scale.isLog ? 'log' : 'linear' },
+  };
+  const x = weekAxis(weeks, plotWidth(sheet));
+  return sheetOf(sheet, [
+    linesLayer(points, x, y),
+    dotsLayer(points, x, y),
+    ...names(points, x, y),
+  ]);
+}
+
+interface PriceScale extends Scale {
+  readonly isLog: boolean;
+  readonly label: (tick: number) => string;
+}
+
 /**
  * A week with a hundredth of the usual traffic costs a hundred times the usual price: then a
  * linear axis shows it alone.
  */
-function needsLogScale(points: readonly Point[]): boolean {
-  const prices = points
-    .flatMap(({ price }) => (price === null ? [] : [price]))
-    .sort((a, b) => a - b);
-  const lowest = prices[0] ?? 0;
-  const median = prices[Math.floor(prices.length / 2)] ?? 0;
-  return lowest > 0 && (prices.at(-1) ?? 0) > 30 * median;
+function priceScale(points: readonly Point[]): PriceScale {
+  const prices = points.flatMap(({ price }) => (price === null ? [] : [price]));
+  const sorted = prices.toSorted((a, b) => a - b);
+  const [lowest = 0, highest = 0] = [sorted[0], sorted.at(-1)];
+  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const isLog = lowest > 0 && highest > 30 * median;
+  const scale = isLog ? decades(lowest, highest) : scaleOf(prices);
+  return { ...scale, isLog, label: moneyLabel(scale.ticks) };
 }
 
-/** The lines, their scale and their labels; weeks without a price are gaps. */
-export function weeklySpec(
-  weeks: readonly Week[],
-  { title, subtitle }: Heading,
-): NonNullable<ChartPlan['spec']> {
-  const points = pointsOf(weeks);
-  const log = needsLogScale(points);
-  const note = log ? ['Each grid line upwards is a multiple of the one below.'] : [];
-  return {
-    title: headingOf({ title, subtitle: [...subtitle, ...note] }),
-    width: CHART_WIDTH,
-    height: 330,
-    autosize: { type: 'fit', contains: 'padding' },
-    data: { values: points },
-    encoding: { x: WEEK, y: priceOf(points, log), color: SERIES },
-    layer: [LINES, POINTS, ...endLabels(points)],
-  } as NonNullable<ChartPlan['spec']>;
+/** Powers of ten around both: 0.02 and 7 are within 0.01, 0.1, 1, 10. */
+function decades(lowest: number, highest: number): Scale {
+  const powers = Array.from({ length: 61 }, (_, at) => Number(`1e${at - 30}`));
+  const first = powers.findLastIndex((power) => power <= lowest);
+  const last = powers.findIndex((power) => power >= highest);
+  const ticks = powers.slice(Math.max(0, first), last < 0 ? undefined : last + 1);
+  return { domain: [ticks[0] ?? 1, ticks.at(-1) ?? 10], ticks };
 }
 
-const WEEK = {
-  field: 'week',
-  type: 'ordinal',
-  sort: null,
-  axis: { title: 'Week from', labelAngle: 0, labelOverlap: 'parity', labelSeparation: 10 },
-  scale: { type: 'point', padding: 0.3 },
-};
-
-const SERIES = {
-  field: 'series',
-  type: 'nominal',
-  legend: null,
-  scale: { domain: ['Owned', 'Hosted'], range: [COLORS.owned, COLORS.hosted] },
-};
-
-const LINES = { mark: { type: 'line', strokeWidth: 2.5 } };
-
-/** A week between two gaps has no line; its point shows it. */
-const POINTS = {
-  mark: { type: 'point', filled: true, size: 42, opacity: 1 },
-  transform: [{ filter: 'isValid(datum.price)' }],
-};
-
-function priceOf(points: readonly Point[], log: boolean): object {
+/** As many week labels as stand side by side without touching. */
+function weekAxis(weeks: readonly Week[], width: number): Drawn {
+  const show = weeks.length > 52 ? dateText : dayOfMonth;
+  const labels = weeks.map(({ mondayMs }) => show(mondayMs));
+  const room = Math.max(...labels.map((label) => textWidth(LABEL, label))) + 16;
+  const stride = Math.max(1, Math.ceil((weeks.length * room) / width));
+  const values = weeks.flatMap((_, week) => (week % stride === 0 ? [week] : []));
   return {
-    field: 'price',
+    field: 'week',
     type: 'quantitative',
-    axis: {
-      title: '$ per million tokens',
-      tickCount: 5,
-      format: log ? '$,~r' : axisFormat(points),
-    },
-    scale: log ? { type: 'log', nice: true } : { zero: true, nice: true },
+    axis: { values, labelExpr: `${JSON.stringify(labels)}[datum.value]`, title: null, grid: false },
+    scale: { domain: [-0.4, weeks.length - 0.6], nice: false },
   };
 }
 
-function axisFormat(points: readonly Point[]): string {
-  const highest = Math.max(...points.map(({ price }) => price ?? 0));
-  if (highest >= 20) return '$,.0f';
-  return highest >= 0.1 ? '$,.2f' : '$,.2~r';
+const SIDE_COLORS = {
+  field: 'side',
+  type: 'nominal',
+  legend: null,
+  scale: { domain: SIDES.map(({ side }) => side), range: SIDES.map(({ color }) => color) },
+};
+
+function linesLayer(points: readonly Point[], x: Drawn, y: Drawn): Drawn {
+  return {
+    data: { values: points },
+    mark: { type: 'line', strokeWidth: 2.5 },
+    encoding: { x, y, color: SIDE_COLORS },
+  };
 }
 
-/** Each line's name and newest price at its end, moved apart where the lines nearly meet. */
-function endLabels(points: readonly Point[]): object[] {
-  const ends = (['Owned', 'Hosted'] as const).flatMap((series) => {
-    const end = points.findLast((point) => point.series === series && point.price !== null);
+/** A week between two gaps has no line; its dot shows it. */
+function dotsLayer(points: readonly Point[], x: Drawn, y: Drawn): Drawn {
+  const fill = {
+    condition: { test: 'datum.isCut', value: COLORS.white },
+    field: 'side',
+    type: 'nominal',
+    legend: null,
+    scale: SIDE_COLORS.scale,
+  };
+  return {
+    data: { values: points.filter(({ price }) => price !== null) },
+    mark: { type: 'point', size: 46, opacity: 1, strokeWidth: 2 },
+    encoding: { x, y, stroke: SIDE_COLORS, fill },
+  };
+}
+
+/** Each line's name at its end, moved apart where the lines nearly meet. */
+function names(points: readonly Point[], x: Drawn, y: Drawn): Drawn[] {
+  const ends = SIDES.flatMap(({ side }) => {
+    const end = points.findLast((point) => point.side === side && point.price !== null);
     return end === undefined ? [] : [end];
   });
   const highest = Math.max(...points.map(({ price }) => price ?? 0));
   const [owned, hosted] = [ends[0]?.price ?? 0, ends[1]?.price ?? 0];
-  const meets = ends.length === 2 && Math.abs(owned - hosted) < highest * 0.08;
+  const meet = ends.length === 2 && Math.abs(owned - hosted) < highest * 0.08;
   return ends.map((end) => {
-    const above = (end.series === 'Owned') === owned >= hosted;
+    const above = (end.side === 'Owned') === owned >= hosted;
+    const dy = meet ? (above ? -9 : 9) : 0;
     return {
-      data: { values: [{ ...end, label: `${end.series} ${shortPrice(end.price ?? 0)}` }] },
-      mark: {
-        type: 'text',
-        align: 'left',
-        dx: 9,
-        dy: meets ? (above ? -9 : 9) : 0,
-        fontSize: 12.5,
-        fontWeight: 600,
-      },
-      encoding: { text: { field: 'label', type: 'nominal' } },
+      data: { values: [end] },
+      mark: { type: 'text', align: 'left', dx: 10, dy, ...STRONG },
+      encoding: { x, y, text: { field: 'side' }, fill: { ...SIDE_COLORS } },
     };
   });
-}
-
-function shortPrice(price: number): string {
-  return priceText(exact(BigInt(Math.round(price * 1e9)), 1_000_000_000n));
 }

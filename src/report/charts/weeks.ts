@@ -22,6 +22,8 @@ type Day = AuditDetail['days'][number];
 export interface Week {
   readonly mondayMs: number;
   readonly tokens: number;
+  /** By the window: fewer than seven days of it are in the audit. */
+  readonly isCut: boolean;
   /** Dollars for a million tokens; absent in a week without tokens, which has no price. */
   readonly owned?: Exact;
   /** Absent too where a token of the week had no hosted price. */
@@ -35,8 +37,8 @@ export interface Weeks {
    * same.
    */
   readonly withoutHost: readonly string[];
-  /** What the shown tokens cost, over all weeks in which both sides are known. */
-  readonly total: { readonly owned: Exact; readonly hosted: Exact };
+  /** Dollars for a million tokens over all weeks in which both sides are known; absent in none. */
+  readonly total?: { readonly owned: Exact; readonly hosted: Exact };
 }
 
 const WEEK_MS = 7 * DAY_MS;
@@ -58,16 +60,24 @@ export function weeksOf({ days }: AuditDetail): Weeks {
   const comparable = days.filter(({ deployment }) => !withoutHost.includes(deployment));
   const byMonday = Map.groupBy(comparable, ({ day }) => mondayOf(Date.parse(day)));
   const mondays = mondaysOf(days);
-  const weeks = mondays.map((mondayMs) => weekOf(mondayMs, byMonday.get(mondayMs) ?? []));
-  const priced = weeks.filter(({ owned, hosted }) => owned !== undefined && hosted !== undefined);
-  return {
-    weeks,
-    withoutHost,
-    total: {
-      owned: sum(priced.map(({ owned = ZERO, tokens }) => costOf(owned, tokens))),
-      hosted: sum(priced.map(({ hosted = ZERO, tokens }) => costOf(hosted, tokens))),
-    },
-  };
+  const daysIn = Map.groupBy(new Set(days.map(({ day }) => Date.parse(day))), mondayOf);
+  const weeks = mondays.map((mondayMs) => ({
+    ...weekOf(mondayMs, byMonday.get(mondayMs) ?? []),
+    isCut: (daysIn.get(mondayMs)?.length ?? 0) < 7,
+  }));
+  const total = totalOf(weeks);
+  return { weeks, withoutHost, ...(total === undefined ? {} : { total }) };
+}
+
+function totalOf(weeks: readonly Week[]): Weeks['total'] {
+  const both = weeks.flatMap(({ owned, hosted, tokens }) =>
+    owned === undefined || hosted === undefined ? [] : [{ owned, hosted, tokens }],
+  );
+  if (both.length === 0) return undefined;
+  const tokens = both.reduce((total, week) => total + week.tokens, 0);
+  const priceOfAll = (side: 'owned' | 'hosted') =>
+    priceOf(sum(both.map((week) => costOf(week[side], week.tokens))), tokens);
+  return { owned: priceOfAll('owned'), hosted: priceOfAll('hosted') };
 }
 
 /** Empty when nothing has a hosted price: then owned is shown alone rather than nothing at all. */
@@ -92,7 +102,7 @@ function mondaysOf(days: readonly Day[]): number[] {
   );
 }
 
-function weekOf(mondayMs: number, days: readonly Day[]): Week {
+function weekOf(mondayMs: number, days: readonly Day[]): Omit<Week, 'isCut'> {
   const tokens = Math.round(days.reduce((total, day) => total + day.tokens, 0));
   if (tokens === 0) return { mondayMs, tokens };
   const owned = priceOf(sum(days.map(({ coveredSpendUsd }) => decimal(coveredSpendUsd))), tokens);

@@ -18,7 +18,6 @@ import type { Step } from './stepLines.ts';
 import { surenessOf } from './sureness.ts';
 import type { Table } from './table.ts';
 import { thumbLines } from './thumbs.ts';
-import { tornadoOf } from './tornado.ts';
 import { waiversOf } from './waivers.ts';
 import { wholeStackTables } from './wholeStack.ts';
 
@@ -57,7 +56,6 @@ function onTheAnswer({ audit, situation, why, steps, rows }: Telling): Section[]
     section('What would change our mind', {
       lines: doubtsOf(audit, situation),
       slot: 'doubts',
-      tables: tornadoOf(audit),
     }),
     section(outlookTitle(audit), { lines: outlookLines(audit), tables: scenarioTables(audit) }),
     section('Deployments', { rows, slot: 'deployments', tables }),

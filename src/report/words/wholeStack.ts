@@ -20,7 +20,7 @@ export function wholeStackTables({ stack, deployments }: Audit): Table[] {
   ];
 }
 
-const NAMES: Readonly<Record<AuditStackOption['option'], string>> = {
+export const WHOLE_STACK_NAMES: Readonly<Record<AuditStackOption['option'], string>> = {
   keep: 'keep all',
   delete: 'delete all',
   hybrid: 'hybrid for all',
@@ -35,7 +35,7 @@ function row(figures: AuditStackOption, count: number): TableRow {
   const isMixed = option !== 'keep' && option !== 'best plan' && keeps.length > 0;
   const notes = [isMixed ? keepsText(keeps, count) : '', partsText(figures)];
   return {
-    cells: [NAMES[option], amount(figures.costUsd), ...againstKeeping(figures)],
+    cells: [WHOLE_STACK_NAMES[option], amount(figures.costUsd), ...againstKeeping(figures)],
     note: notes.filter((text) => text !== '').join('; '),
   };
 }

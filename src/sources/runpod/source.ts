@@ -5,7 +5,13 @@ import { instantText } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 import { readWire } from '../../platform/wire.ts';
 import { orFailure, unsentFetch } from '../fetchRecord.ts';
-import type { PullRequest, Source, SourceKind, SourceTools } from '../source.ts';
+import {
+  type PullRequest,
+  type Source,
+  type SourceKind,
+  type SourceTools,
+  wants,
+} from '../source.ts';
 import { type Account, ask, type Question } from './ask.ts';
 import { readBill } from './billing.ts';
 import { bucketWindows } from './buckets.ts';
@@ -29,6 +35,8 @@ export const runpodKind: SourceKind<RunpodOptions> = {
     id,
     kind: 'runpod',
     tells: TELLS,
+    // An hour's bill is there within the day; a week is for corrections.
+    trailingDays: 7,
     pull: (request) => pull({ id, options, tools }, request),
   }),
 };
@@ -69,8 +77,10 @@ function* questionsOf(setting: Setting, request: PullRequest): Generator<Questio
     pools: NO_POOLS,
     holdings: { pods: none, serverless: none, 'network-volumes': none },
   };
+  // The bill learns from the inventory, and the inventory from the catalog.
   yield catalogQuestion(seen, learned);
-  yield* inventoryQuestions(seen, learned);
+  if (wants(request, 'inventory', 'charges')) yield* inventoryQuestions(seen, learned);
+  if (!wants(request, 'charges')) return;
   for (const family of FAMILIES) yield* billQuestions(family, setting, { request, learned });
 }
 

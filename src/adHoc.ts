@@ -1,0 +1,30 @@
+/** Knows how a command gets at the queue: by the config alone, no ledger opened. */
+
+import type { QueueSession, Services } from './cli/command.ts';
+import { loadConfig } from './config/load.ts';
+import { JOBS } from './jobs/registry.ts';
+import { createLog } from './platform/log.ts';
+import { createRedactor } from './platform/redact.ts';
+import { queuePlaceOf } from './queuePlace.ts';
+import { checkRedis } from './schedule/checkRedis.ts';
+import { openFollower } from './schedule/follow.ts';
+import { openQueue } from './schedule/queue.ts';
+
+/**
+ * The queue that the worker of this config works.
+ * @throws {Failure} `config` where it names none, `unavailable` where it does not answer.
+ */
+export async function openAdHoc(
+  configPath: string,
+  { env, clock, stderr }: Pick<Services, 'env' | 'clock' | 'stderr'>,
+): Promise<QueueSession> {
+  const place = queuePlaceOf(await loadConfig(configPath, { env }));
+  await checkRedis(place);
+  const redactor = createRedactor('address' in place ? [place.address] : []);
+  const log = createLog({ level: 'warn', clock, redactor, write: (line) => stderr(line) });
+  const queue = openQueue({ place, jobs: JOBS, log });
+  return {
+    ...queue,
+    follower: () => openFollower(place, queue, log),
+  };
+}

@@ -1,0 +1,99 @@
+/** Knows `rentcheck enqueue`: a job for the worker, now, and its end for whoever waits. */
+
+import type { Command } from 'commander';
+import { FAILURES, Failure, type FailureCode } from '../../domain/failure.ts';
+import type { QueuedJob } from '../../jobs/jobQueue.ts';
+import type { CliCommand, CommonOptions, ExitCode, QueueSession, Services } from '../command.ts';
+import { exitCodeOf } from '../failures.ts';
+import { ExitWith, printJson, tell, withCommonOptions } from '../outcome.ts';
+import { plainText } from '../textTable.ts';
+
+interface EnqueueOptions extends CommonOptions {
+  readonly payload: string;
+  readonly wait?: boolean;
+}
+
+export const enqueueCommand: CliCommand = {
+  register(program: Command, services: Services) {
+    const command = program
+      .command('enqueue')
+      .description('add a job to the queue that a worker works')
+      .argument('<job>', 'pull, prices, audit, report, deliver, quarter …')
+      .option('-p, --payload <json>', 'what the job is told, as JSON', '{}')
+      .option('-w, --wait', 'show its progress, and end with its exit code');
+    withCommonOptions(command).action(async (name: string, options: EnqueueOptions) => {
+      const payload = payloadOf(options.payload);
+      const queue = await services.openQueue(options.config, services);
+      let code: ExitCode;
+      try {
+        code = await enqueue(queue, { name, payload }, { options, services });
+      } finally {
+        await queue.close();
+      }
+      if (code !== 0) throw new ExitWith(code);
+    });
+  },
+};
+
+function payloadOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure('usage', `--payload is not JSON: ${reason}`, {
+      expected: `an object like '{"quarter":"2026-Q3"}'`,
+      hint: 'put the whole of it in single quotes, so that the shell leaves it alone',
+      cause,
+    });
+  }
+}
+
+interface Setting {
+  readonly options: EnqueueOptions;
+  readonly services: Services;
+}
+
+async function enqueue(
+  queue: QueueSession,
+  wish: { readonly name: string; readonly payload: unknown },
+  { options, services }: Setting,
+): Promise<ExitCode> {
+  if (options.wait !== true) {
+    const { id } = await queue.enqueue(wish);
+    if (options.json === true) printJson(services, { id });
+    else services.stdout(`${wish.name} is queued as ${id}\n`);
+    return 0;
+  }
+  const follower = await queue.follower();
+  try {
+    const { id } = await queue.enqueue(wish);
+    const say = (line: string) => {
+      if (options.quiet !== true) services.stderr(`${plainText(line)}\n`);
+    };
+    say(`${wish.name} is queued as ${id}`);
+    return told(await follower.follow(id, say), { options, services });
+  } finally {
+    await follower.close();
+  }
+}
+
+/** How a job ended, in words and as the exit code of the command that would have done the same. */
+function told(job: QueuedJob, { options, services }: Setting): ExitCode {
+  const { shortfalls = [], figures = {}, reason } = job;
+  if (options.json === true) printJson(services, job);
+  else {
+    const lines = Object.entries(figures).map(([name, value]) => `${name}: ${String(value)}`);
+    for (const line of lines) services.stdout(`${plainText(line)}\n`);
+  }
+  for (const shortfall of shortfalls) tell(services, 'fell short', shortfall);
+  if (job.state === 'done') return shortfalls.length > 0 ? 1 : 0;
+  tell(services, 'failed', reason ?? 'it gave no reason');
+  return exitCodeOf(new Failure(codeIn(reason ?? ''), reason ?? ''));
+}
+
+/** The code that a reason names in brackets; what names none was no failure we know. */
+function codeIn(reason: string): FailureCode {
+  const named = [...reason.matchAll(/\[([a-z-]+)\]/g)].map(([, code]) => code ?? '');
+  const known = named.find((code) => code in FAILURES);
+  return (known ?? 'unavailable') as FailureCode;
+}

@@ -1,0 +1,88 @@
+/**
+ * Knows cron's five fields (minute, hour, day of month, month, day of week), read in UTC: whether
+ * they can be read, and when they rang last.
+ */
+
+import { DAY_MS, dayStartMs, HOUR_MS, MINUTE_MS } from './period.ts';
+
+const FIELDS = [
+  { name: 'minute', first: 0, last: 59 },
+  { name: 'hour', first: 0, last: 23 },
+  { name: 'day of month', first: 1, last: 31 },
+  { name: 'month', first: 1, last: 12 },
+  { name: 'day of week', first: 0, last: 7 },
+] as const;
+
+/** The values at which each field rings. A day must fit both day fields, as node-cron has it. */
+export type Cron = readonly [
+  ReadonlySet<number>,
+  ReadonlySet<number>,
+  ReadonlySet<number>,
+  ReadonlySet<number>,
+  ReadonlySet<number>,
+];
+
+/**
+ * Reads numbers, lists, ranges and steps: `5 * * * *`, `*\/5 8-18 * * 1-5`. Names of days and
+ * months and letters like `L` are left out on purpose. `undefined` for anything else.
+ */
+export function parseCron(text: string): Cron | undefined {
+  const parts = text.trim().split(/\s+/);
+  if (parts.length !== FIELDS.length) return undefined;
+  const fields = FIELDS.map((field, at) => fieldOf(parts[at] ?? '', field));
+  return fields.every((field) => field !== undefined) ? (fields as unknown as Cron) : undefined;
+}
+
+/** The newest minute at or before the instant at which it rings; looks back four years. */
+export function lastRingMs(cron: Cron, nowMs: number): number | undefined {
+  const [minutes, hours] = cron;
+  const oldestMs = dayStartMs(nowMs) - 4 * 366 * DAY_MS;
+  for (let dayMs = dayStartMs(nowMs); dayMs >= oldestMs; dayMs -= DAY_MS) {
+    if (!isDay(cron, dayMs)) continue;
+    for (const hour of newestFirst(hours)) {
+      for (const minute of newestFirst(minutes)) {
+        const ringMs = dayMs + hour * HOUR_MS + minute * MINUTE_MS;
+        if (ringMs <= nowMs) return ringMs;
+      }
+    }
+  }
+  return undefined;
+}
+
+function newestFirst(values: ReadonlySet<number>): number[] {
+  return [...values].sort((a, b) => b - a);
+}
+
+function isDay([, , days, months, weekdays]: Cron, dayMs: number): boolean {
+  const date = new Date(dayMs);
+  const weekday = date.getUTCDay();
+  return (
+    days.has(date.getUTCDate()) &&
+    months.has(date.getUTCMonth() + 1) &&
+    (weekdays.has(weekday) || (weekday === 0 && weekdays.has(7)))
+  );
+}
+
+type Field = (typeof FIELDS)[number];
+
+function fieldOf(text: string, field: Field): ReadonlySet<number> | undefined {
+  const values = new Set<number>();
+  for (const part of text.split(',')) {
+    const range = rangeOf(part, field);
+    if (range === undefined) return undefined;
+    for (let value = range.first; value <= range.last; value += range.step) values.add(value);
+  }
+  return values;
+}
+
+function rangeOf(part: string, { first, last }: Field) {
+  const match = /^(?:(\*)|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/.exec(part);
+  if (match === null) return undefined;
+  const [, all, from, to, step] = match;
+  const start = all === undefined ? Number(from) : first;
+  const alone = step === undefined && to === undefined;
+  const end = all !== undefined || (!alone && to === undefined) ? last : Number(to ?? from);
+  const every = Number(step ?? 1);
+  const fits = start >= first && end <= last && start <= end && every > 0;
+  return fits ? { first: start, last: end, step: every } : undefined;
+}

@@ -1,0 +1,111 @@
+/** Knows when a quarter that was reported is corrected: its facts changed, and it matters. */
+
+import { z } from 'zod';
+import { Failure } from '../domain/failure.ts';
+import { parseQuarter, quarterText } from '../domain/period.ts';
+import type { Audit } from '../verdict/audit.ts';
+import type { JobContext } from './context.ts';
+import { type Figures, one } from './engine.ts';
+import type { Answer, Job } from './job.ts';
+import { materialChanges } from './material.ts';
+import { rhythmOf } from './rhythm.ts';
+
+const payload = z.strictObject({ quarter: z.string().min(1) });
+
+export interface CorrectResult {
+  readonly quarter: string;
+  /** What changed, or why nothing was done. */
+  readonly why: string;
+  readonly figures: Figures;
+}
+
+/**
+ * `correct {quarter}`: audits a reported quarter again; where it matters, freezes the next edition
+ * and, with `report.corrections: auto`, delivers it. What was reported stands as it is.
+ */
+export const correctJob: Job<z.output<typeof payload>, CorrectResult> = {
+  name: 'correct',
+  payload,
+  async run(context, { quarter: asked }) {
+    const { clock, config } = context;
+    const parsed = parseQuarter(asked, clock.nowMs(), config.fiscal.startMonth);
+    const quarter = quarterText(parsed);
+    const [reported] = await context.ledger.editions({ quarter });
+    if (reported === undefined || !(await isDone(context, quarter))) {
+      return nothing(quarter, 'it has not been reported yet');
+    }
+    const audit = await one(context.engine, 'audit', { name: 'audit', payload: { quarter } });
+    if (audit.kind === 'failed') return { kind: 'never', reason: `no audit: ${audit.reason}` };
+    return correct(context, { quarter, runId: String(audit.figures['runId']) });
+  },
+  figures: ({ quarter, why, figures }) => ({ ...figures, quarter, why }),
+};
+
+function nothing(quarter: string, why: string): Answer<CorrectResult> {
+  return { kind: 'done', result: { quarter, why, figures: {} }, shortfalls: [] };
+}
+
+async function isDone({ ledger }: JobContext, quarter: string): Promise<boolean> {
+  const done = await ledger.workDone();
+  return done.some(({ line, subject }) => line === 'quarter' && subject === quarter);
+}
+
+interface Found {
+  readonly quarter: string;
+  readonly runId: string;
+}
+
+async function correct(context: JobContext, found: Found): Promise<Answer<CorrectResult>> {
+  const { ledger, engine, config } = context;
+  const { quarter, runId } = found;
+  const editions = await ledger.editions({ quarter });
+  const known = editions.find((edition) => edition.runId === runId);
+  if (known !== undefined && !(await engine.begun('report'))) return unsent(context, known);
+  // Seen again after the report was made: the edition before it is the one that it corrects.
+  const base = editions.find((edition) => edition.runId !== runId);
+  const before = base === undefined ? undefined : await auditOf(context, base.runId);
+  const after = await auditOf(context, runId);
+  const changes =
+    before === undefined ? [] : materialChanges(before, after, config.policy.minSavingUsd);
+  if (changes.length === 0) return nothing(quarter, 'what changed is too little to be told');
+  const report = await one(engine, 'report', { name: 'report', payload: { runId } });
+  if (report.kind === 'failed') return { kind: 'never', reason: `no report: ${report.reason}` };
+  const made = { quarter, why: changes.join('; '), figures: report.figures };
+  return handOut(context, made, report.shortfalls);
+}
+
+/** An edition that was frozen and then never sent: a crash lay in between, or a person is asked. */
+async function unsent(
+  context: JobContext,
+  { id, quarter }: { readonly id: string; readonly quarter: string },
+): Promise<Answer<CorrectResult>> {
+  const planned = await context.ledger.deliveries({ edition: id });
+  if (planned.length > 0) return nothing(quarter, 'nothing changed');
+  const made = { quarter, why: 'it was made before, and not sent', figures: { edition: id } };
+  return handOut(context, made, []);
+}
+
+async function handOut(
+  context: JobContext,
+  made: CorrectResult,
+  shortfalls: readonly string[],
+): Promise<Answer<CorrectResult>> {
+  const { corrections, deliver } = rhythmOf(context);
+  const edition = String(made.figures['edition']);
+  if (!deliver) return { kind: 'done', result: made, shortfalls };
+  if (corrections !== 'auto') {
+    const ask = `${edition} waits for your word: rentcheck send ${made.quarter} (${made.why})`;
+    return { kind: 'done', result: made, shortfalls: [...shortfalls, ask] };
+  }
+  const sent = await one(context.engine, 'deliver', { name: 'deliver', payload: { edition } });
+  if (sent.kind === 'failed') return { kind: 'never', reason: `not delivered: ${sent.reason}` };
+  const result = { ...made, figures: { ...made.figures, ...sent.figures } };
+  return { kind: 'done', result, shortfalls: [...shortfalls, ...sent.shortfalls] };
+}
+
+/** @throws {Failure} `no-data` for a run that is not there. */
+async function auditOf({ ledger }: JobContext, runId: string): Promise<Audit> {
+  const record = await ledger.loadAudit({ runId });
+  if (record === undefined) throw new Failure('no-data', `there is no stored audit ${runId}`);
+  return JSON.parse(record.auditJson) as Audit;
+}

@@ -1,0 +1,27 @@
+/** Knows how what should have happened is found and ordered: on start, and every day. */
+
+import { z } from 'zod';
+import { owedWork } from '../domain/owed.ts';
+import type { Job } from './job.ts';
+import { rhythmOf } from './rhythm.ts';
+
+const payload = z.strictObject({});
+
+/** `owed {}`: computed from the ledger alone, so that a queue that was lost is made good. */
+export const owedJob: Job<z.output<typeof payload>, { readonly ordered: readonly string[] }> = {
+  name: 'owed',
+  payload,
+  async run(context) {
+    const { ledger, engine, clock } = context;
+    const nowMs = clock.nowMs();
+    const [done, pulled] = await Promise.all([ledger.workDone(), ledger.pulledWindows()]);
+    const { orders, begun } = owedWork({ nowMs, rhythm: rhythmOf(context), done, pulled });
+    // Ordered first: a crash in between orders them again, under the same ids.
+    await engine.order(orders);
+    for (const work of begun) await ledger.markDone(work, nowMs);
+    const ordered = orders.map(({ id }) => id);
+    context.progress(ordered.length === 0 ? 'nothing is owed' : `owed: ${ordered.join(', ')}`);
+    return { kind: 'done', result: { ordered }, shortfalls: [] };
+  },
+  figures: ({ ordered }) => ({ ordered: ordered.length }),
+};

@@ -1,0 +1,116 @@
+/** Knows what a pull brought: counts, rejects and failures, and what becomes of it with them. */
+
+import { recourseOfPart } from '../domain/answers.ts';
+import type { FailureCode } from '../domain/failure.ts';
+import type { Fetched } from '../domain/provenance.ts';
+import type { AppendOutcome } from '../ledger/ledger.ts';
+import type { Answer } from './job.ts';
+
+export interface PullResult {
+  readonly source: string;
+  readonly fetches: number;
+  readonly added: number;
+  readonly restated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  /** The first rejects, for a person to look into; the ledger has all of them. */
+  readonly rejects: readonly PullReject[];
+  readonly failures: readonly PullFailure[];
+  readonly warnings: readonly string[];
+}
+
+export interface PullReject {
+  readonly kind: string;
+  /** Counted from 1, in the answer. */
+  readonly row: number;
+  readonly reason: string;
+}
+
+export interface PullFailure {
+  readonly kind: string;
+  readonly url: string;
+  readonly code: FailureCode;
+  readonly message: string;
+}
+
+const SHOWN_REJECTS = 20;
+
+export interface Tally extends PullResult {
+  fetches: number;
+  added: number;
+  restated: number;
+  unchanged: number;
+  rejected: number;
+  readonly rejects: PullReject[];
+  readonly failures: PullFailure[];
+  readonly warnings: string[];
+}
+
+export function newTally(source: string): Tally {
+  return {
+    source,
+    fetches: 0,
+    added: 0,
+    restated: 0,
+    unchanged: 0,
+    rejected: 0,
+    rejects: [],
+    failures: [],
+    warnings: [],
+  };
+}
+
+export function note(
+  tally: Tally,
+  fetched: Fetched,
+  { rejected, warnings = [] }: AppendOutcome,
+): void {
+  tally.fetches += 1;
+  tally.rejected += rejected;
+  for (const warning of [...(fetched.warnings ?? []), ...warnings]) {
+    if (!tally.warnings.includes(warning)) tally.warnings.push(warning);
+  }
+  const { kind, url, failure } = fetched.fetch;
+  const room = SHOWN_REJECTS - tally.rejects.length;
+  for (const { position, reason } of (fetched.rejects ?? []).slice(0, Math.max(0, room))) {
+    tally.rejects.push({ kind, row: position + 1, reason });
+  }
+  if (failure !== undefined) tally.failures.push({ kind, url, ...failure });
+}
+
+function rejectedText({ source, rejected, rejects: [first] }: PullResult): string {
+  const count = `${source}: ${rejected} row${rejected === 1 ? '' : 's'} rejected`;
+  if (first === undefined) return count;
+  return `${count}; the first is row ${first.row} of ${first.kind}: ${first.reason}`;
+}
+
+/**
+ * What may pass is asked again, soon or later; what needs a person is a shortfall, unless nothing
+ * worked at all. What was stored stays stored.
+ */
+export function summed(results: readonly PullResult[], nowMs: number): Answer<undefined> {
+  const shortfalls = results.flatMap(shortfallsOf);
+  const reason = shortfalls.join('; ');
+  const recourses = results.flatMap(({ failures }) =>
+    failures.map(({ code }) => recourseOfPart(code)),
+  );
+  if (recourses.some(({ kind }) => kind === 'retry')) {
+    return { kind: 'retry', reason };
+  }
+  const pauses = recourses.flatMap((one) => (one.kind === 'later' ? [one.afterMs] : []));
+  if (pauses.length > 0) {
+    return { kind: 'later', reason, atMs: nowMs + Math.max(...pauses) };
+  }
+  const failed = results.reduce((sum, { failures }) => sum + failures.length, 0);
+  const asked = results.reduce((sum, { fetches }) => sum + fetches, 0);
+  return failed > 0 && failed === asked
+    ? { kind: 'never', reason }
+    : { kind: 'done', result: undefined, shortfalls };
+}
+
+function shortfallsOf(result: PullResult): string[] {
+  const failed = result.failures.map(
+    ({ kind, code, message }) => `${result.source} (${kind}): ${message} [${code}]`,
+  );
+  return result.rejected > 0 ? [...failed, rejectedText(result)] : failed;
+}

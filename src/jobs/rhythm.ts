@@ -1,0 +1,32 @@
+/** Knows the timetable that a config wishes for, as the domain's own value. */
+
+import type { Config } from '../config/config.ts';
+import { type CronLine, RHYTHM, type Rhythm, TRAILING_DAYS } from '../domain/rhythm.ts';
+import type { Source } from '../sources/source.ts';
+import { dueRuleOf } from './due.ts';
+
+/** Lines that `schedule` leaves out ring as they do by themselves. */
+export function rhythmOf({ config, sources }: Wished): Rhythm {
+  const { schedule, report, smtp } = config;
+  const crons = (Object.keys(RHYTHM) as CronLine[]).flatMap((line) => {
+    const wished = schedule[line];
+    return wished === null ? [] : [[line, wished ?? RHYTHM[line]] as const];
+  });
+  return {
+    crons: Object.fromEntries(crons),
+    sources: [...sources.values()].map(({ id, tells, trailingDays = TRAILING_DAYS }) => ({
+      id,
+      tells,
+      samples: schedule.sampled[id] ?? [],
+      trailingDays: schedule.trailingDays[id] ?? trailingDays,
+    })),
+    ...(schedule.quarter === 'off' ? {} : { due: dueRuleOf(config) }),
+    deliver: report !== undefined && (smtp !== undefined || report.channels.length > 0),
+    corrections: report?.corrections ?? 'ask',
+  };
+}
+
+interface Wished {
+  readonly config: Config;
+  readonly sources: ReadonlyMap<string, Pick<Source, 'id' | 'tells' | 'trailingDays'>>;
+}

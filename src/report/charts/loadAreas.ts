@@ -1,0 +1,90 @@
+/** Knows how a panel's hours are drawn: what was used, what overflows, what was paid for. */
+
+import { heightAt, type Placed } from './loadPanels.ts';
+import { type Drawn, FILL, pixels } from './sheet.ts';
+import { COLORS } from './theme.ts';
+
+/** More points than a panel has pixels would only cost time. */
+const MOST_POINTS = 240;
+
+/** What was paid for: the gray behind the blue is rent that bought nothing. */
+export function paidLayer(placed: readonly Placed[]): Drawn {
+  const rects = placed.map(({ x, y, width, height }) => {
+    return { x, x2: x + width, y, y2: y + height, fill: COLORS.paid };
+  });
+  return {
+    data: { values: rects },
+    mark: { type: 'rect' },
+    encoding: { ...pixels('x', 'y'), x2: { field: 'x2' }, y2: { field: 'y2' }, fill: FILL },
+  };
+}
+
+export function usedLayer(placed: readonly Placed[]): Drawn {
+  return {
+    data: { values: placed.flatMap((panel, index) => areasOf(panel, index)) },
+    mark: { type: 'area', interpolate: 'step-after' },
+    encoding: {
+      ...pixels('x', 'y'),
+      y2: { field: 'y2' },
+      fill: FILL,
+      detail: { field: 'panel', type: 'nominal' },
+    },
+  };
+}
+
+interface Step {
+  readonly panel: number;
+  readonly x: number;
+  readonly y: number;
+  readonly y2: number;
+  readonly fill: string;
+}
+
+/** Blue up to the line, vermilion above it. */
+function areasOf(panel: Placed, index: number): Step[] {
+  const { shares, kept } = panel.curve;
+  const line = kept?.share ?? 1;
+  const points = sampled(shares);
+  const held = points.map(({ hour, share }) => ({ hour, from: 0, to: Math.min(share, line) }));
+  const over = points.filter(({ share }) => share > line).length;
+  // One point more than there is overflow: there its last step ends.
+  const upTo = over === 0 ? 0 : over + 1;
+  const above = points
+    .slice(0, upTo)
+    .map(({ hour, share }) => ({ hour, from: line, to: Math.max(share, line) }));
+  const stepAt = ({ hour, from, to }: (typeof held)[number], fill: string): Step => {
+    const x = panel.x + (hour / shares.length) * panel.width;
+    return { panel: index, x, y: heightAt(panel, to), y2: heightAt(panel, from), fill };
+  };
+  return [
+    ...held.map((step) => stepAt(step, COLORS.good)),
+    ...above.map((step) => stepAt(step, COLORS.waste)),
+  ];
+}
+
+/** Hours from the busiest on, at most {@link MOST_POINTS}, and the end of the last one. */
+function sampled(shares: readonly number[]): { hour: number; share: number }[] {
+  const stride = Math.max(1, Math.ceil(shares.length / MOST_POINTS));
+  const points = shares.flatMap((share, hour) => (hour % stride === 0 ? [{ hour, share }] : []));
+  return [...points, { hour: shares.length, share: shares.at(-1) ?? 0 }];
+}
+
+/** Dashed where capacity ends; solid where the plan's does. */
+export function linesLayer(placed: readonly Placed[]): Drawn {
+  const lines = placed.flatMap((panel) => {
+    const ends = { x: panel.x, x2: panel.x + panel.width };
+    const { kept } = panel.curve;
+    const full = { ...ends, y: panel.y, dash: [5, 4] };
+    if (kept === undefined) return [full];
+    return [full, { ...ends, y: heightAt(panel, kept.share), dash: [1, 0] }];
+  });
+  return {
+    data: { values: lines },
+    mark: { type: 'rule', color: COLORS.ink, strokeWidth: 1.5 },
+    encoding: {
+      ...pixels('x', 'y'),
+      x2: { field: 'x2' },
+      strokeDash: { field: 'dash', type: 'nominal', scale: null },
+    },
+  };
+}

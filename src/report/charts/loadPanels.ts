@@ -1,0 +1,57 @@
+/** Knows where the panels of the chart of load stand, and the heights in them. */
+
+import type { Curve } from './curves.ts';
+import { WORDS_WIDTH } from './theme.ts';
+
+export interface Panel {
+  readonly curve: Curve;
+  /** Lines below the name. */
+  readonly words: readonly string[];
+}
+
+/** A panel with its place, in pixels from the left top of the sheet; `y` is where 100 % is. */
+export interface Placed extends Panel {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** The middle of the first of the lines above it. */
+  readonly top: number;
+}
+
+const KEY = 34;
+/** Room for `100%` beside a panel, and for hours below it. */
+const LEFT = 50;
+export const BELOW = 26;
+export const LINE = 17;
+const GAP = 22;
+
+/** One takes the whole width; more stand two by two. */
+export function placedPanels(panels: readonly Panel[]): Placed[] {
+  const isAlone = panels.length === 1;
+  const width = isAlone ? WORDS_WIDTH - LEFT : (WORDS_WIDTH - 2 * LEFT - 4) / 2;
+  const height = isAlone ? 180 : 96;
+  let bottom = KEY;
+  return Array.from({ length: Math.ceil(panels.length / 2) }, (_, row) => {
+    const inRow = panels.slice(2 * row, 2 * row + 2);
+    const lines = Math.max(...inRow.map(({ words }) => words.length));
+    const highest = Math.max(1, ...inRow.map(({ curve }) => highestOf(curve)));
+    const y = bottom + (lines + 1) * LINE + 8 + (highest - 1) * height;
+    const top = bottom + LINE / 2;
+    bottom = y + height + BELOW + GAP;
+    return inRow.map((panel, column) => {
+      const x = LEFT + column * (LEFT + width + 4);
+      return { ...panel, x, y, width, height, top };
+    });
+  }).flat();
+}
+
+/** Above 1 where hours, or what the plan keeps, are above what is paid for; at most 1.5. */
+function highestOf({ shares, kept }: Curve): number {
+  return Math.min(1.5, Math.max(shares[0] ?? 0, kept?.share ?? 0));
+}
+
+/** A share of what is paid for, in pixels from the top of the sheet. */
+export function heightAt({ y, height }: Placed, share: number): number {
+  return y + height * (1 - Math.min(share, 1.5));
+}

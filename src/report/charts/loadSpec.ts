@@ -1,0 +1,82 @@
+/** Knows how the chart of load is drawn: a panel a deployment, each hour against capacity. */
+
+import { exact } from '../../domain/exact.ts';
+import { percent, wholeNumber } from '../format.ts';
+import { shownName } from '../label.ts';
+import type { ChartPlan } from './chart.ts';
+import type { Curve } from './curves.ts';
+import { fitted, textWidth, writable } from './fonts.ts';
+import type { Heading } from './heading.ts';
+import { linesLayer, paidLayer, usedLayer } from './loadAreas.ts';
+import { BELOW, heightAt, LINE, type Panel, type Placed, placedPanels } from './loadPanels.ts';
+import { type KeyItem, keyLayers, type Label, labelsLayer } from './marks.ts';
+import { scaleOf } from './scale.ts';
+import { sheetOf } from './sheet.ts';
+import { COLORS, SMALL, STRONG } from './theme.ts';
+
+export function loadSpec(
+  panels: readonly Panel[],
+  heading: Heading,
+): NonNullable<ChartPlan['spec']> {
+  const placed = placedPanels(panels);
+  const bottoms = placed.map(({ y, height }) => y + height + BELOW);
+  return sheetOf({ heading, left: 0, right: 0, height: Math.max(...bottoms) }, [
+    ...keyLayers(keyOf(panels), { x: 0, y: 8 }),
+    paidLayer(placed),
+    usedLayer(placed),
+    linesLayer(placed),
+    labelsLayer(placed.map(nameOf), { lettering: STRONG }),
+    labelsLayer(placed.flatMap(wordsOf), { lettering: SMALL }),
+    labelsLayer(placed.flatMap(sharesOf), { lettering: SMALL, align: 'right' }),
+    labelsLayer(placed.flatMap(hoursOf), { lettering: SMALL, align: 'center' }),
+  ]);
+}
+
+function keyOf(panels: readonly Panel[]): KeyItem[] {
+  const overflows = panels.some(({ curve }) => overflowHoursOf(curve) > 0);
+  return [
+    { words: 'Used', fill: COLORS.good },
+    ...(overflows ? [{ words: 'Overflow', fill: COLORS.waste }] : []),
+    { words: 'Paid for, not used', fill: COLORS.paid },
+  ];
+}
+
+function overflowHoursOf({ kept, shares }: Curve): number {
+  return kept?.overflowHours ?? shares.filter((share) => share > 1).length;
+}
+
+function nameOf(panel: Placed): Label {
+  const words = fitted(writable(shownName(panel.curve.deployment)), panel.width, STRONG);
+  return { x: panel.x, y: panel.top, words };
+}
+
+function wordsOf(panel: Placed): Label[] {
+  return panel.words.map((words, line) => ({
+    x: panel.x,
+    y: panel.top + (line + 1) * LINE,
+    words: fitted(words, panel.width, SMALL),
+    fill: COLORS.muted,
+  }));
+}
+
+function sharesOf(panel: Placed): Label[] {
+  return [0, 50, 100].map((share) => ({
+    x: panel.x - 8,
+    y: heightAt(panel, share / 100),
+    words: percent(exact(BigInt(share), 100n)),
+    fill: COLORS.muted,
+  }));
+}
+
+/** Round numbers of hours, as many as have room; the last one does not reach out of the panel. */
+function hoursOf({ curve, x, y, width, height }: Placed): Label[] {
+  const hours = curve.shares.length;
+  const { ticks } = scaleOf([hours], width > 300 ? 6 : 3);
+  const shown = ticks.filter((tick) => tick <= hours && Number.isInteger(tick));
+  return shown.map((tick) => {
+    const words = tick === 0 ? '0' : `${wholeNumber(tick)} h`;
+    const right = x + width - textWidth(SMALL, words) / 2;
+    const at = Math.min(right, x + (tick / hours) * width);
+    return { x: at, y: y + height + 14, words, fill: COLORS.muted };
+  });
+}

@@ -1,0 +1,111 @@
+/** Knows how the chart of paid hours is drawn: a bar a deployment, as long as its rent. */
+
+import { toNumber } from '../../domain/exact.ts';
+import { dollars, percent } from '../format.ts';
+import type { ChartPlan } from './chart.ts';
+import { fitted, textWidth, writable } from './fonts.ts';
+import type { Heading } from './heading.ts';
+import { type Bar, barsLayer, keyLayers, type Label, labelsLayer, pixelOf } from './marks.ts';
+import { PARTS, type PaidHours, type Part, shareOf } from './rentParts.ts';
+import { type Scale, scaleOf } from './scale.ts';
+import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
+import { COLORS, LABEL, STRONG, WORDS_WIDTH } from './theme.ts';
+
+const STYLES: Readonly<Record<Part, { words: string; fill: string; ink: string }>> = {
+  full: { words: 'Full', fill: COLORS.good, ink: COLORS.white },
+  underfilled: { words: 'Under-filled', fill: COLORS.middling, ink: COLORS.ink },
+  idle: { words: 'Idle', fill: COLORS.waste, ink: COLORS.white },
+  unknown: { words: 'Unknown', fill: COLORS.unknown, ink: COLORS.ink },
+};
+
+const ROW = 32;
+const BAR = 22;
+/** Room above the first bar, for the key. */
+const KEY = 30;
+const MOST_NAME = 170;
+
+export interface ToldHours {
+  readonly rows: readonly PaidHours[];
+  /** What is told in words below the bars: a bar of many would dwarf those of each. */
+  readonly foot: readonly string[];
+}
+
+export function paidHoursSpec(
+  { rows, foot }: ToldHours,
+  heading: Heading,
+): NonNullable<ChartPlan['spec']> {
+  const names = rows.map(({ name }) => fitted(writable(name), MOST_NAME, LABEL));
+  const rents = rows.map(({ rent }) => dollars(rent));
+  const sheet: Sheet = {
+    heading,
+    left: widest(names) + 14,
+    right: widest(rents) + 8,
+    height: KEY + (rows.length + foot.length) * ROW,
+  };
+  const scale = { ...scaleOf([]), domain: [0, Math.max(...rows.map(lengthOf))] } as const;
+  const pieces = rows.flatMap((row, index) => piecesOf(row, index));
+  const seen = scale.domain[1] / plotWidth(sheet);
+  const shown = PARTS.filter((part) => rows.some(({ parts }) => toNumber(parts[part]) >= seen));
+  return sheetOf(sheet, [
+    ...keyLayers(
+      shown.map((part) => STYLES[part]),
+      { x: -sheet.left, y: 8 },
+    ),
+    barsLayer(pieces, scale, null),
+    labelsLayer(names.map((words, index) => ({ x: -sheet.left, y: middleOf(index), words }))),
+    labelsLayer(sharesOf(pieces, scale, plotWidth(sheet)), { align: 'center' }),
+    labelsLayer(rentsOf(rows, scale, plotWidth(sheet)), { lettering: STRONG }),
+    labelsLayer(foot.map((words, at) => footLabel(words, rows.length + at, -sheet.left))),
+  ]);
+}
+
+interface Piece extends Bar {
+  readonly share: string;
+  readonly ink: string;
+}
+
+/** One after the other, from zero to the rent. */
+function piecesOf(row: PaidHours, index: number): Piece[] {
+  let to = 0;
+  return PARTS.filter((part) => row.parts[part].num > 0n).map((part) => {
+    const from = to;
+    to += toNumber(row.parts[part]);
+    const y = middleOf(index) - BAR / 2;
+    const { fill, ink } = STYLES[part];
+    return { from, to, y, y2: y + BAR, fill, ink, share: percent(shareOf(row, part)) };
+  });
+}
+
+/** A share is written where its piece has room for it. */
+function sharesOf(pieces: readonly Piece[], scale: Scale, width: number): Label[] {
+  return pieces.flatMap(({ from, to, y, share, ink }) => {
+    const [left, right] = [pixelOf(from, scale, width), pixelOf(to, scale, width)];
+    if (right - left < textWidth(LABEL, share) + 8) return [];
+    return [{ x: (left + right) / 2, y: y + BAR / 2, words: share, fill: ink }];
+  });
+}
+
+function rentsOf(rows: readonly PaidHours[], scale: Scale, width: number): Label[] {
+  return rows.map((row, index) => ({
+    x: pixelOf(lengthOf(row), scale, width) + 8,
+    y: middleOf(index),
+    words: dollars(row.rent),
+  }));
+}
+
+function footLabel(words: string, index: number, x: number): Label {
+  const fill = COLORS.muted;
+  return { x, y: middleOf(index), words: fitted(words, WORDS_WIDTH, LABEL), fill };
+}
+
+function lengthOf({ rent }: PaidHours): number {
+  return toNumber(rent);
+}
+
+function middleOf(index: number): number {
+  return KEY + index * ROW + ROW / 2;
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map((text) => textWidth(STRONG, text)));
+}

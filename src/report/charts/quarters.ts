@@ -1,0 +1,61 @@
+/** Knows the chart of the quarters: what the stack cost in each, and what a change would save. */
+
+import { compare, type Exact } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import { dollars, UNKNOWN } from '../format.ts';
+import { type ChartPlan, namesOf } from './chart.ts';
+import { type QuarterCost, quarterTrend } from './quarterTrend.ts';
+import { quartersSpec } from './quartersSpec.ts';
+
+const NAMES = namesOf('quarters');
+
+export function quartersPlan(audit: Audit, history: readonly Audit[]): ChartPlan {
+  const quarters = quarterTrend(audit, history);
+  if (quarters.length === 0) {
+    const title = nothingText(audit);
+    return { ...NAMES, title, alt: `${title}.` };
+  }
+  const title = titleOf(quarters);
+  const subtitle = [SUBTITLE];
+  const alt = `${title}. ${subtitle.join(' ')} ${quarters.map(inWords).join('; ')}.`;
+  return { ...NAMES, title, alt, spec: quartersSpec(quarters, { title, subtitle }) };
+}
+
+function nothingText({ quarter }: Audit): string {
+  return quarter === null
+    ? 'A window by hand has no trend of quarters'
+    : 'The trend of the quarters begins when a second one has been audited';
+}
+
+const SUBTITLE =
+  "Cost of keeping all by quarter, people's time included; its top is what the best plan saves.";
+
+/** This quarter against the last one before it whose saving is known. */
+function titleOf(quarters: readonly QuarterCost[]): string {
+  const now = quarters.at(-1);
+  const before = quarters.slice(0, -1).findLast(({ saving }) => saving !== undefined);
+  if (now?.saving === undefined) return 'What a change would save is not known in this quarter';
+  if (before?.saving === undefined) {
+    return `A change would save ${dollars(now.saving)} a quarter; what it did before is unknown`;
+  }
+  const change = `${moved(before.saving, now.saving)} in ${together(before.name)}`;
+  return `A change would save ${dollars(now.saving)} a quarter, ${change}`;
+}
+
+/** `down from $24,000`; what is printed alike is the same. */
+function moved(before: Exact, now: Exact): string {
+  if (dollars(before) === dollars(now)) return 'the same as';
+  return `${compare(now, before) > 0 ? 'up' : 'down'} from ${dollars(before)}`;
+}
+
+/** Kept on one line. */
+function together(words: string): string {
+  return words.replaceAll(' ', '\u00a0');
+}
+
+/** `Q3 2026: $79,034, saving $19,309`. */
+function inWords({ name, keep, saving }: QuarterCost): string {
+  if (keep === undefined) return `${name}: not audited`;
+  const avoidable = saving === undefined ? UNKNOWN : dollars(saving);
+  return `${name}: ${dollars(keep)}, saving ${avoidable}`;
+}

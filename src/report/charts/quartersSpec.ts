@@ -1,0 +1,109 @@
+/** Knows how the quarters are drawn: a column each, what was avoidable on top of the rest. */
+
+import { toNumber } from '../../domain/exact.ts';
+import { dollars, UNKNOWN } from '../format.ts';
+import type { ChartPlan } from './chart.ts';
+import { fitted, type Lettering } from './fonts.ts';
+import type { Heading } from './heading.ts';
+import { type KeyItem, keyLayers, type Label, labelsLayer } from './marks.ts';
+import type { QuarterCost } from './quarterTrend.ts';
+import { type Drawn, FILL, pixels, sheetOf } from './sheet.ts';
+import { COLORS, LABEL, SMALL, STRONG, WORDS_WIDTH } from './theme.ts';
+
+/** Room for the key, and for two lines of figures above the highest column. */
+const TOP = 78;
+const COLUMNS = 180;
+const BELOW = 26;
+const MOST_WIDE = 76;
+
+export function quartersSpec(
+  quarters: readonly QuarterCost[],
+  heading: Heading,
+): NonNullable<ChartPlan['spec']> {
+  const placed = placedColumns(quarters);
+  const slot = WORDS_WIDTH / quarters.length;
+  const fit = (labels: readonly Label[], lettering: Lettering) =>
+    labelsLayer(
+      labels.map((label) => ({ ...label, words: fitted(label.words, slot - 6, lettering) })),
+      { lettering, align: 'center' },
+    );
+  return sheetOf({ heading, left: 0, right: 0, height: TOP + COLUMNS + BELOW }, [
+    ...keyLayers(keyOf(quarters), { x: 0, y: 8 }),
+    columnsLayer(placed),
+    fit(placed.map(savingLabel), STRONG),
+    fit(placed.flatMap(costLabel), SMALL),
+    fit(
+      placed.map(({ middle, name }) => ({ ...FOOT, x: middle, words: name })),
+      LABEL,
+    ),
+  ]);
+}
+
+const FOOT = { y: TOP + COLUMNS + 16, fill: COLORS.muted };
+
+function keyOf(quarters: readonly QuarterCost[]): KeyItem[] {
+  const isUnknown = quarters.some(({ keep, saving }) => keep && saving === undefined);
+  return [
+    { words: 'Saved by the best plan', fill: COLORS.waste },
+    { words: 'Cost of the best plan', fill: COLORS.good },
+    ...(isUnknown ? [{ words: 'Saving unknown', fill: COLORS.unknown }] : []),
+  ];
+}
+
+interface Column extends QuarterCost {
+  readonly middle: number;
+  readonly width: number;
+  /** Pixels of the sheet: the top of the column, and of what the plan would cost. */
+  readonly top: number;
+  readonly planTop: number;
+}
+
+function placedColumns(quarters: readonly QuarterCost[]): Column[] {
+  const slot = WORDS_WIDTH / quarters.length;
+  const costs = quarters.map(({ keep }) => (keep === undefined ? 0 : Math.max(0, toNumber(keep))));
+  const highest = Math.max(...costs) || 1;
+  return quarters.map((quarter, index) => {
+    const cost = costs[index] ?? 0;
+    const saving = quarter.saving === undefined ? 0 : toNumber(quarter.saving);
+    const avoidable = Math.min(cost, Math.max(0, saving));
+    const heightOf = (usd: number) => TOP + COLUMNS * (1 - usd / highest);
+    return {
+      ...quarter,
+      middle: slot * (index + 0.5),
+      width: Math.min(MOST_WIDE, slot * 0.6),
+      top: heightOf(cost),
+      planTop: heightOf(cost - avoidable),
+    };
+  });
+}
+
+function columnsLayer(placed: readonly Column[]): Drawn {
+  const rects = placed.flatMap(({ keep, saving, middle, width, top, planTop }) => {
+    if (keep === undefined) return [];
+    const sides = { x: middle - width / 2, x2: middle + width / 2 };
+    const fill = saving === undefined ? COLORS.unknown : COLORS.good;
+    return [
+      { ...sides, y: top, y2: planTop, fill: COLORS.waste },
+      { ...sides, y: planTop, y2: TOP + COLUMNS, fill },
+    ];
+  });
+  return {
+    data: { values: rects },
+    mark: { type: 'rect' },
+    encoding: { ...pixels('x', 'y'), x2: { field: 'x2' }, y2: { field: 'y2' }, fill: FILL },
+  };
+}
+
+/** What would be saved, the figure that the quarters are compared by. */
+function savingLabel({ keep, saving, middle, top }: Column): Label {
+  if (keep === undefined) {
+    return { x: middle, y: TOP + COLUMNS - 12, words: 'not audited', fill: COLORS.muted };
+  }
+  const words = saving === undefined ? UNKNOWN : dollars(saving);
+  return { x: middle, y: top - 28, words };
+}
+
+function costLabel({ keep, middle, top }: Column): Label[] {
+  if (keep === undefined) return [];
+  return [{ x: middle, y: top - 11, words: `of ${dollars(keep)}`, fill: COLORS.muted }];
+}

@@ -1,0 +1,98 @@
+/** Knows the chart of what one input alone does to the saving, the widest effect first. */
+
+import { compare, decimal, type Exact, larger, negate, smaller, ZERO } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { Sensitivity } from '../../verdict/auditDecision.ts';
+import { counted, dollars } from '../format.ts';
+import { perPeriod } from '../words/period.ts';
+import { known } from '../words/reading.ts';
+import { effectWords } from '../words/tornado.ts';
+import { type ChartPlan, namesOf } from './chart.ts';
+import { type Effect, tornadoSpec } from './tornadoSpec.ts';
+
+const NAMES = namesOf('tornado');
+
+/** Below these an input hardly moves anything. */
+const MOST_INPUTS = 7;
+
+/**
+ * Of the plan; where it keeps everything, of the change that stands against keeping, whose own
+ * saving the audit does not tell.
+ */
+export function tornadoPlan(audit: Audit): ChartPlan {
+  const effects = audit.sensitivity.slice(0, MOST_INPUTS).map(effectOf);
+  const [widest] = effects;
+  if (widest === undefined) {
+    const title = 'No input alone moves what a change would save, as far as is known';
+    return { ...NAMES, title, alt: `${title}.` };
+  }
+  const isKept = audit.stack.bestPlan.every(({ option }) => option === 'keep');
+  const now = isKept ? undefined : known(audit.stack.savingUsd.base);
+  const title = isKept ? keptTitle(effects) : changedTitle(effects, widest);
+  const subtitle = subtitleOf(audit, { isKept, now });
+  const alt = `${title}. ${subtitle.join(' ')} ${effects.map(inWords).join('; ')}.`;
+  const base = now === undefined ? {} : { now };
+  return { ...NAMES, title, alt, spec: tornadoSpec({ effects, ...base }, { title, subtitle }) };
+}
+
+function effectOf(sensitivity: Sensitivity): Effect {
+  const atLow = decimal(sensitivity.savingAtLowUsd);
+  const atHigh = decimal(sensitivity.savingAtHighUsd);
+  return { ...effectWords(sensitivity), atLow, atHigh };
+}
+
+const leastOf = ({ atLow, atHigh }: Effect) => smaller(atLow, atHigh);
+const mostOf = ({ atLow, atHigh }: Effect) => larger(atLow, atHigh);
+
+/** Of a change that is planned: whether an input alone could undo it. */
+function changedTitle(effects: readonly Effect[], widest: Effect): string {
+  const losing = effects.filter((effect) => leastOf(effect).num < 0n);
+  const worst = losing.toSorted((a, b) => compare(leastOf(a), leastOf(b)))[0];
+  if (worst === undefined) {
+    const range = `${dollars(leastOf(widest))} to ${dollars(mostOf(widest))}`;
+    return `No single input undoes the saving; ${asIn(widest)} moves it most, ${range}`;
+  }
+  const loss = `a loss of ${dollars(negate(leastOf(worst)))}`;
+  if (losing.length === 1) return `${worst.name} alone could turn the saving into ${loss}`;
+  const several = `${losing.length} of ${counted(effects.length, 'input')} alone`;
+  return `${several} could turn the saving into a loss, ${asIn(worst)} into ${loss}`;
+}
+
+/** Of keeping everything: whether an input alone could make a change pay. */
+function keptTitle(effects: readonly Effect[]): string {
+  const best = effects.toSorted((a, b) => compare(mostOf(b), mostOf(a)))[0];
+  const most = best === undefined ? ZERO : mostOf(best);
+  if (best !== undefined && most.num > 0n) {
+    return `${best.name} alone could make a change pay: it would save up to ${dollars(most)}`;
+  }
+  const still = most.num === 0n ? 'as much as' : `${dollars(negate(most))} more than`;
+  return `No single input makes a change pay: at best it costs ${still} keeping`;
+}
+
+/** A name within a sentence; one that is all capitals keeps them: `GPU rate`. */
+function asIn({ name }: Effect): string {
+  return /^[A-Z]{2}/.test(name) ? name : name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+interface Standing {
+  readonly isKept: boolean;
+  readonly now: Exact | undefined;
+}
+
+function subtitleOf(audit: Audit, { isKept, now }: Standing): string[] {
+  const period = perPeriod(audit);
+  const today = now === undefined ? '' : `, now ${dollars(now)},`;
+  const what = isKept
+    ? `What the cheapest change would save ${period}`
+    : `What the plan saves ${period}${today}`;
+  const left = audit.sensitivity.length - MOST_INPUTS;
+  return [
+    `${what} with one input at an end of its range.`,
+    ...(left > 0 ? [`The ${MOST_INPUTS} that move it most of ${MOST_INPUTS + left}.`] : []),
+  ];
+}
+
+/** `GPU rate −30% to +40%: $11,791 to $29,333`. */
+function inWords({ name, low, high, atLow, atHigh }: Effect): string {
+  return `${name} ${low} to ${high}: ${dollars(atLow)} to ${dollars(atHigh)}`;
+}

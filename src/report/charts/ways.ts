@@ -1,0 +1,81 @@
+/** Knows the ways the whole stack could go, by cost, with their intervals. */
+
+import { add, compare, type Exact, subtract, ZERO } from '../../domain/exact.ts';
+import type { OptionName } from '../../economics/offer.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import { capital } from '../words/plan.ts';
+import { known } from '../words/reading.ts';
+import { WHOLE_STACK_NAMES } from '../words/wholeStack.ts';
+
+export interface Way {
+  readonly name: string;
+  readonly isPlan: boolean;
+  readonly isKeep: boolean;
+  readonly cost: Exact;
+  /** Ends of the cost's 90 % interval; absent where there is none. */
+  readonly interval?: readonly [low: Exact, high: Exact];
+  /** Against keeping everything. */
+  readonly saving: Exact;
+}
+
+interface Priced {
+  readonly option: OptionName | 'best plan';
+  readonly costUsd: string | null;
+  readonly savingUsd: string | null;
+  readonly low: string | null;
+  readonly high: string | null;
+}
+
+/**
+ * The cheapest first. A plan that is one of the other ways is that way, and not told twice. Spot
+ * machines are never advised, so they are no way. Empty where no more than one has a price.
+ */
+export function waysOf(audit: Audit): Way[] {
+  const { stack, deployments } = audit;
+  const [only] = deployments;
+  const isSingle = only !== undefined && deployments.length === 1;
+  const priced = stack.options.length > 1 || !isSingle ? stack.options : only.options;
+  const planned = isSingle ? stack.bestPlan[0]?.option : plannedWhole(audit);
+  const ways = priced.flatMap((each) => wayOf(each, { planned, isSingle }));
+  if (ways.length < 2) return [];
+  return ways.toSorted((a, b) => compare(a.cost, b.cost) || Number(b.isPlan) - Number(a.isPlan));
+}
+
+/** Keeping all where the plan changes nothing; else the plan is a way of its own. */
+function plannedWhole({ stack }: Audit): Priced['option'] {
+  return stack.bestPlan.every(({ option }) => option === 'keep') ? 'keep' : 'best plan';
+}
+
+interface Told {
+  readonly planned: Priced['option'] | undefined;
+  readonly isSingle: boolean;
+}
+
+function wayOf(priced: Priced, { planned, isSingle }: Told): Way[] {
+  const { option } = priced;
+  const cost = known(priced.costUsd);
+  const isTwice = option === 'best plan' && planned !== 'best plan';
+  if (option === 'spot' || isTwice || cost === undefined) return [];
+  const saving = known(priced.savingUsd) ?? ZERO;
+  const isPlan = option === planned;
+  const name = isSingle && option !== 'best plan' ? option : WHOLE_STACK_NAMES[option];
+  const interval = intervalOf(priced, cost, saving);
+  return [
+    {
+      name: capital(isPlan && option !== 'best plan' ? `${name} (the plan)` : name),
+      isPlan,
+      isKeep: option === 'keep',
+      cost,
+      saving,
+      ...(interval === undefined ? {} : { interval }),
+    },
+  ];
+}
+
+/** What saves most costs least: keeping less each end of the saving. */
+function intervalOf({ low, high }: Priced, cost: Exact, saving: Exact): Way['interval'] {
+  const [least, most] = [known(low), known(high)];
+  if (least === undefined || most === undefined || compare(least, most) === 0) return undefined;
+  const keepUsd = add(cost, saving);
+  return [subtract(keepUsd, most), subtract(keepUsd, least)];
+}

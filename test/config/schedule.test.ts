@@ -1,0 +1,128 @@
+/** Knows what a config may say of the timetable and of limits, and how it is refused. */
+
+import { describe, expect, it } from 'vitest';
+import { RHYTHM } from '../../src/domain/rhythm.ts';
+import { dueRuleOf } from '../../src/jobs/due.ts';
+import { rhythmOf } from '../../src/jobs/rhythm.ts';
+import { loaded, problems } from './written.ts';
+
+const SOURCES = `sources:
+  pods: { kind: runpod, apiKey: "\${KEY}" }
+  prom: { kind: prometheus, url: http://p }
+`;
+const REPORT = 'report: { from: a@b, to: [c@d], timeZone: Europe/Paris';
+
+const PODS = { id: 'pods', tells: ['charges', 'inventory', 'rates'] as const, trailingDays: 7 };
+const PROM = { id: 'prom', tells: ['usage'] as const };
+const sources: Parameters<typeof rhythmOf>[0]['sources'] = new Map<
+  string,
+  typeof PODS | typeof PROM
+>([
+  ['pods', PODS],
+  ['prom', PROM],
+]);
+
+async function rhythm(yaml: string) {
+  return rhythmOf({ config: await loaded(yaml), sources });
+}
+
+describe('the schedule', () => {
+  it('is the timetable of the documents where nothing is said', async () => {
+    const { crons, sources: known, due, deliver } = await rhythm(SOURCES);
+    expect(crons).toEqual(RHYTHM);
+    expect(known).toEqual([
+      { ...PODS, samples: [] },
+      { ...PROM, samples: [], trailingDays: 14 },
+    ]);
+    expect(due).toMatchObject({ businessDayOfQuarter: 5, at: '07:00', timeZone: 'UTC' });
+    expect(deliver).toBe(false);
+  });
+
+  it('changes a line, or puts it off', async () => {
+    const text = 'schedule: { usage: "*/15 * * * *", check: off, prices: false, quarter: off }';
+    const { crons, due } = await rhythm(text);
+    const { check: _, prices: __, ...others } = RHYTHM;
+    expect(crons).toEqual({ ...others, usage: '*/15 * * * *' });
+    expect(due).toBeUndefined();
+  });
+
+  it('says of a source how far back its bill is read, and what must be sampled', async () => {
+    const text = `${SOURCES}schedule: { trailingDays: { pods: 30 }, sampled: { prom: [usage] } }`;
+    const { sources: known } = await rhythm(text);
+    expect(known.map(({ trailingDays }) => trailingDays)).toEqual([30, 14]);
+    expect(known.map(({ samples }) => samples)).toEqual([[], ['usage']]);
+  });
+
+  it('knows the holidays on which no report is due', async () => {
+    const sendOn = 'sendOn: { businessDayOfQuarter: 3, at: "08:30", holidays: [2026-12-25] }';
+    const rule = dueRuleOf(await loaded(`${REPORT}, ${sendOn} }`));
+    expect(rule).toEqual({
+      startMonth: 1,
+      businessDayOfQuarter: 3,
+      at: '08:30',
+      timeZone: 'Europe/Paris',
+      holidays: new Set(['2026-12-25']),
+    });
+  });
+
+  it('delivers where a report can be sent; corrects by itself unless told', async () => {
+    const smtp = 'smtp: { url: "smtp://127.0.0.1" }';
+    expect(await rhythm(`${REPORT} }\n${smtp}`)).toMatchObject({
+      deliver: true,
+      corrections: 'auto',
+    });
+    expect(await rhythm(`${REPORT}, corrections: ask }\n${smtp}`)).toMatchObject({
+      corrections: 'ask',
+    });
+    expect((await rhythm(smtp)).deliver).toBe(false);
+  });
+
+  it.each([
+    [
+      'schedule: { usage: "61 * * * *" }',
+      'schedule.usage: found "61 * * * *", expected five fields of cron in UTC like ' +
+        '"5 * * * *" (numbers, lists, ranges, steps), or off',
+    ],
+    [
+      'schedule: { bills: "0 7 * * mon" }',
+      'schedule.bills: found "0 7 * * mon", expected five fields of cron in UTC like ' +
+        '"5 * * * *" (numbers, lists, ranges, steps), or off; ' +
+        'write days and months as numbers, e.g. 1-5 for Monday to Friday',
+    ],
+    [
+      `${SOURCES}schedule: { trailingDays: { pod: 30 } }`,
+      'schedule.trailingDays.pod: found "pod", expected the id of a source ' +
+        '(pods, prom, import); did you mean "pods"?',
+    ],
+    [
+      `${SOURCES}schedule: { trailingDays: { prom: 30 } }`,
+      'schedule.trailingDays.prom: found "prom" of kind prometheus, which tells no charges; ' +
+        'name one of kind runpod or import',
+    ],
+    [
+      `${SOURCES}schedule: { sampled: { prom: [inventory] } }`,
+      'schedule.sampled.prom: found "prom" of kind prometheus, which tells no inventory; ' +
+        'name one of kind runpod or import',
+    ],
+    ['schedule: { usages: "5 * * * *" }', 'schedule.usages: unknown key; did you mean "usage"?'],
+  ])('%s is refused', async (yaml, fault) => {
+    expect(await problems(yaml)).toEqual([fault]);
+  });
+});
+
+describe('the limits', () => {
+  it('of one host stand beside those of any', async () => {
+    const text = 'http: { concurrent: 2, hosts: { "prometheus:9090": { perMinute: 3000 } } }';
+    expect((await loaded(text)).http.limits).toEqual({
+      anyHost: { concurrent: 2, perMinute: 300 },
+      hosts: { 'prometheus:9090': { perMinute: 3000 } },
+    });
+  });
+
+  it('are of hosts, not of addresses', async () => {
+    expect(await problems('http: { hosts: { "http://p": { concurrent: 1 } } }')).toEqual([
+      'http.hosts.http://p: found "http://p", expected a host like api.example.com or ' +
+        'prometheus:9090; leave out the protocol and the path',
+    ]);
+  });
+});

@@ -1,0 +1,220 @@
+/** Knows what is owed after downtime: all that should have happened, merged, in order, once. */
+
+import { describe, expect, it } from 'vitest';
+import type { DueRule } from '../../src/domain/due.ts';
+import { owedWork, type WorkRecord } from '../../src/domain/owed.ts';
+import { period } from '../../src/domain/period.ts';
+import { RHYTHM, type Rhythm, type RhythmSource } from '../../src/domain/rhythm.ts';
+import type { PulledWindow, WorkDone } from '../../src/domain/work.ts';
+
+const at = (text: string) => Date.parse(text);
+const DUE: DueRule = {
+  startMonth: 1,
+  businessDayOfQuarter: 5,
+  at: '07:00',
+  timeZone: 'Europe/Paris',
+  holidays: new Set(),
+};
+const PROM: RhythmSource = { id: 'prom', tells: ['usage'], trailingDays: 14 };
+const PODS: RhythmSource = { id: 'pods', tells: ['charges', 'inventory'], trailingDays: 7 };
+
+function rhythm(changed: Partial<Rhythm> = {}): Rhythm {
+  return {
+    crons: RHYTHM,
+    sources: [PROM],
+    due: DUE,
+    deliver: true,
+    corrections: 'auto',
+    ...changed,
+  };
+}
+
+interface Past extends Partial<Omit<WorkRecord, 'nowMs'>> {
+  readonly now: string;
+}
+
+/** Seen first on 2026-01-10, everything of a day done by its end unless told. */
+function owed({ now, ...past }: Past) {
+  return owedWork({ nowMs: at(now), rhythm: rhythm(), done: [], pulled: [], ...past });
+}
+
+const begun = (subject: string, since: string): WorkDone => ({
+  line: 'begun',
+  subject,
+  dueAtMs: at(since),
+});
+const upTo = (until: string, since = '2026-01-09', told: Partial<PulledWindow> = {}) => ({
+  source: 'prom',
+  fact: 'usage',
+  window: period(at(since), at(until)),
+  ...told,
+});
+const SINCE_JANUARY = [begun('usage/prom', '2026-01-10'), begun('quarter', '2026-01-10')];
+const DAILY_DONE = ['prices', 'check'].map((line) => ({ line, subject: '', dueAtMs: at('2099') }));
+
+/** Orders as `name from to`, or `name payload`. */
+function said(past: Past): string[] {
+  return owed(past).orders.map(({ name, payload }) => {
+    const { source, from, to } = payload;
+    return name === 'pull'
+      ? `${String(source)} ${String(from)} ${String(to)}`
+      : `${name} ${JSON.stringify(payload)}`;
+  });
+}
+
+const REPORTED = ['2026-Q1', '2026-Q2', '2026-Q3', '2025-Q4'].map((subject) => ({
+  line: 'quarter',
+  subject,
+  dueAtMs: 0,
+}));
+
+describe('a worker that was down', () => {
+  const done = [...SINCE_JANUARY, ...DAILY_DONE, ...REPORTED];
+
+  it('for a night owes one pull of the hours it missed, and of what may have changed', () => {
+    const pulled = [upTo('2026-03-03T20:05:00Z')];
+    expect(said({ now: '2026-03-04T08:30:00Z', done, pulled })).toEqual([
+      'prom 2026-03-02T00:00:00Z 2026-03-04T08:05:00Z',
+    ]);
+  });
+
+  it('for minutes, with no ring missed, owes nothing', () => {
+    const pulled = [upTo('2026-03-04T08:05:00Z')];
+    expect(said({ now: '2026-03-04T08:59:00Z', done, pulled })).toEqual([]);
+  });
+
+  it('for a year owes months, not half a million minutes', () => {
+    const pulled = [upTo('2026-02-01T00:05:00Z')];
+    const rhythms = rhythm({
+      sources: [PROM, PODS, { ...PROM, id: 'scraped', samples: ['usage'] }],
+    });
+    const { orders } = owed({ now: '2027-02-01T00:10:00Z', done, pulled, rhythm: rhythms });
+    expect(orders.length).toBeGreaterThan(10);
+    expect(orders.length).toBeLessThan(40);
+    const usage = orders.filter(({ payload }) => payload['source'] === 'prom');
+    expect(usage[0]?.payload['from']).toBe('2026-01-31T00:00:00Z');
+    expect(usage.at(-1)?.payload['to']).toBe('2027-02-01T00:05:00Z');
+    for (const [index, { payload }] of usage.entries()) {
+      expect(payload['from']).toBe(usage[index - 1]?.payload['to'] ?? '2026-01-31T00:00:00Z');
+    }
+  });
+
+  it('fills each gap between pulls that worked, oldest first', () => {
+    const pulled = [
+      upTo('2026-02-01'),
+      upTo('2026-02-20', '2026-02-10'),
+      upTo('2026-03-04T08:05:00Z', '2026-03-01'),
+    ];
+    expect(said({ now: '2026-03-04T08:30:00Z', done, pulled })).toEqual([
+      'prom 2026-01-31T00:00:00Z 2026-02-10T00:00:00Z',
+      'prom 2026-02-19T00:00:00Z 2026-03-01T00:00:00Z',
+    ]);
+  });
+
+  it('asks a bill again for all of its trailing days', () => {
+    const pulled = [
+      upTo('2026-03-01T03:40:00Z', '2026-01-01', { source: 'pods', fact: 'charges' }),
+    ];
+    const record = {
+      now: '2026-03-04T08:30:00Z',
+      done: [...done, begun('bills/pods', '2026-01-10'), begun('usage/pods', '2026-01-10')],
+      pulled: [
+        ...pulled,
+        upTo('2026-03-04T08:05:00Z', '2026-01-09', { source: 'pods', fact: 'inventory' }),
+      ],
+      rhythm: rhythm({ sources: [PODS] }),
+    };
+    expect(said(record)).toEqual(['pods 2026-02-22T00:00:00Z 2026-03-04T03:40:00Z']);
+  });
+
+  it('counts a window only for the facts that it told', () => {
+    const pulled = [upTo('2026-03-04T08:05:00Z', '2026-01-09', { fact: 'inventory' })];
+    expect(said({ now: '2026-03-04T08:30:00Z', done, pulled })[0]).toMatch(
+      /^prom 2026-01-09T00:00:00Z/,
+    );
+  });
+});
+
+describe('a quarter that was due while the worker was down', () => {
+  const pulled = [upTo('2027-01-01')];
+  const done = [...SINCE_JANUARY, ...DAILY_DONE];
+
+  it('is owed, to be made and sent once; of two the older one first', () => {
+    const known = [...done, ...REPORTED.filter(({ subject }) => subject !== '2026-Q2')];
+    expect(said({ now: '2026-08-20T10:00:00Z', done: known, pulled })).toEqual([
+      'quarter {"quarter":"2026-Q2","deliver":true,"once":true}',
+    ]);
+    expect(said({ now: '2026-10-07T05:00:00Z', done: [...done], pulled })).toEqual(
+      ['2026-Q1', '2026-Q2', '2026-Q3'].map(
+        (quarter) => `quarter {"quarter":"${quarter}","deliver":true,"once":true}`,
+      ),
+    );
+  });
+
+  it('is not owed a minute before its hour, nor once it is done', () => {
+    const known = [...done, ...REPORTED.filter(({ subject }) => subject !== '2026-Q3')];
+    expect(said({ now: '2026-10-07T04:59:00Z', done: known, pulled })).toEqual([]);
+    expect(said({ now: '2026-10-07T05:00:00Z', done: known, pulled })).toHaveLength(1);
+    expect(said({ now: '2026-10-07T05:00:00Z', done: [...done, ...REPORTED], pulled })).toEqual([]);
+  });
+
+  it('is not owed where the line is off', () => {
+    const { due: _, ...off } = rhythm();
+    expect(said({ now: '2026-10-09T05:00:00Z', done, pulled, rhythm: off })).toEqual([]);
+  });
+});
+
+describe('a new install', () => {
+  const now = '2026-11-23T09:30:00Z';
+
+  it('owes nothing of the time before it, only what its first rings would have asked', () => {
+    expect(said({ now, done: DAILY_DONE })).toEqual([
+      'prom 2026-11-22T00:00:00Z 2026-11-23T09:05:00Z',
+    ]);
+  });
+
+  it('has its beginning recorded, for each source by itself, so that failing is no excuse', () => {
+    const { begun: first } = owed({ now, done: DAILY_DONE });
+    expect(first).toEqual([begun('usage/prom', now), begun('quarter', now)]);
+    const later = owed({ now: '2026-12-03T09:30:00Z', done: [...DAILY_DONE, ...first] });
+    expect(later.begun).toEqual([]);
+    expect(later.orders[0]?.payload['from']).toBe('2026-11-22T00:00:00Z');
+  });
+});
+
+describe('what is taken once a day', () => {
+  const base = { now: '2026-11-23T09:30:00Z', pulled: [upTo('2027-01-01')] };
+
+  it('is owed where it did not follow the last ring, once however many were missed', () => {
+    const done = [...SINCE_JANUARY, ...REPORTED];
+    expect(owed({ ...base, done }).orders.map(({ id }) => id)).toEqual([
+      'owed/prices/2026-11-23T002000Z',
+    ]);
+  });
+
+  it('is not owed where it is done since', () => {
+    const done = [...SINCE_JANUARY, ...REPORTED];
+    const since = (line: string, dueAtMs: number) => ({ line, subject: '', dueAtMs });
+    const ringMs = at('2026-11-23T09:10:00Z');
+    const settled = [...done, since('prices', ringMs), since('check', ringMs)];
+    expect(owed({ ...base, done: settled }).orders).toEqual([]);
+    const early = [...done, since('prices', ringMs), since('check', ringMs - 1)];
+    expect(owed({ ...base, done: early }).orders.map(({ name }) => name)).toEqual([]);
+  });
+});
+
+it('the same record gives the same orders under the same ids, none of them with a colon', () => {
+  const past = { now: '2026-11-23T09:30:00Z', done: SINCE_JANUARY, pulled: [] };
+  const ids = owed(past).orders.map(({ id }) => id);
+  expect(owed(past).orders.map(({ id }) => id)).toEqual(ids);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.filter((id) => id.includes(':'))).toEqual([]);
+});
+
+it('what was owed and failed is owed again the next day, under another id', () => {
+  const past = { done: [...SINCE_JANUARY, ...DAILY_DONE, ...REPORTED], pulled: [] };
+  const today = owed({ ...past, now: '2026-11-23T09:30:00Z' }).orders;
+  const tomorrow = owed({ ...past, now: '2026-11-24T09:30:00Z' }).orders;
+  const ids = new Set(today.map(({ id }) => id));
+  expect(tomorrow.filter(({ id }) => ids.has(id))).toEqual([]);
+});

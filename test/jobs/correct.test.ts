@@ -1,0 +1,128 @@
+/** Knows when a reported quarter is corrected, and what is then made and sent. */
+
+import { describe, expect, it } from 'vitest';
+import { correctJob } from '../../src/jobs/correct.ts';
+import type { JobContext } from '../../src/jobs/context.ts';
+import type { Engine, Figures, Task } from '../../src/jobs/engine.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { loaded } from '../config/written.ts';
+
+const AUDITS: Readonly<Record<string, string>> = { old: '10000', same: '10400', other: '14000' };
+
+interface Past {
+  /** Runs that were frozen, newest first; each has its deliveries planned unless told. */
+  readonly editions?: readonly string[];
+  readonly unsent?: readonly string[];
+  readonly reported?: boolean;
+  /** The run that today's audit finds. */
+  readonly today: string;
+  readonly corrections?: 'auto' | 'ask';
+  /** Steps that this very job asked for before it was begun again. */
+  readonly begun?: readonly string[];
+}
+
+async function corrected({ editions = ['old'], unsent = [], today, ...past }: Past) {
+  const config = await loaded(`
+report: { from: a@b, to: [c@d], corrections: ${past.corrections ?? 'auto'} }
+smtp: { url: "smtp://127.0.0.1" }
+`);
+  const asked: Task[] = [];
+  const figures: Readonly<Record<string, Figures>> = {
+    audit: { runId: today },
+    report: { edition: '2026-Q3.2' },
+    deliver: { sent: 1 },
+  };
+  const engine: Engine = {
+    all: async (step, tasks) => {
+      asked.push(...tasks);
+      return tasks.map((task) => ({
+        kind: 'done',
+        task,
+        shortfalls: [],
+        figures: figures[step] ?? {},
+      }));
+    },
+    begun: async (step) => past.begun?.includes(step) ?? false,
+    order: async () => expect.unreachable('a correction orders nothing'),
+  };
+  const ledger = {
+    editions: async () =>
+      editions.map((runId, index) => ({
+        id: `2026-Q3.${editions.length - index}`,
+        quarter: '2026-Q3',
+        runId,
+      })),
+    deliveries: async ({ edition }: { edition: string }) =>
+      unsent.includes(edition) ? [] : [{ id: 'delivery' }],
+    workDone: async () =>
+      past.reported === false ? [] : [{ line: 'quarter', subject: '2026-Q3', dueAtMs: 0 }],
+    loadAudit: async ({ runId }: { runId: string }) => ({
+      auditJson: JSON.stringify({
+        stack: { verdict: 'keep', savingUsd: { base: null } },
+        totals: { spendUsd: AUDITS[runId] },
+        deployments: [],
+      }),
+    }),
+  };
+  const clock = settableClock(Date.parse('2026-11-01T05:40:00Z'));
+  // Only what a correction touches.
+  const context = { config, ledger, engine, clock, sources: new Map() } as unknown as JobContext;
+  const answer = await correctJob.run(context, { quarter: '2026-Q3' });
+  return { answer, asked: asked.map(({ name }) => name) };
+}
+
+describe('a quarter that was reported', () => {
+  it('is left alone where the same inputs make the same audit', async () => {
+    const { answer, asked } = await corrected({ today: 'old' });
+    expect(asked).toEqual(['audit']);
+    expect(answer).toMatchObject({ kind: 'done', result: { why: 'nothing changed' } });
+  });
+
+  it('is left alone where what changed is too little to be told', async () => {
+    const { answer, asked } = await corrected({ today: 'same' });
+    expect(asked).toEqual(['audit']);
+    expect(answer).toMatchObject({ result: { why: 'what changed is too little to be told' } });
+  });
+
+  it('gets its next edition, which is sent, where it matters', async () => {
+    const { answer, asked } = await corrected({ today: 'other' });
+    expect(asked).toEqual(['audit', 'report', 'deliver']);
+    expect(answer).toMatchObject({
+      kind: 'done',
+      shortfalls: [],
+      result: {
+        why: 'spend: $10000.00 became $14000.00',
+        figures: { edition: '2026-Q3.2', sent: 1 },
+      },
+    });
+  });
+
+  it('gets its next edition and a person is asked, where the config wants it so', async () => {
+    const { answer, asked } = await corrected({ today: 'other', corrections: 'ask' });
+    expect(asked).toEqual(['audit', 'report']);
+    expect(answer).toMatchObject({
+      shortfalls: [
+        '2026-Q3.2 waits for your word: rentcheck send 2026-Q3 ' +
+          '(spend: $10000.00 became $14000.00)',
+      ],
+    });
+  });
+
+  it('goes on to the delivery when it is begun again after the edition was frozen', async () => {
+    const again = { editions: ['other', 'old'], today: 'other', begun: ['audit', 'report'] };
+    expect((await corrected(again)).asked).toEqual(['audit', 'report', 'deliver']);
+  });
+
+  it('is sent though a crash lay between the edition and its delivery', async () => {
+    const past = { editions: ['other', 'old'], unsent: ['2026-Q3.2'], today: 'other' };
+    expect((await corrected(past)).asked).toEqual(['audit', 'deliver']);
+  });
+});
+
+it('a quarter that was not reported yet is not corrected', async () => {
+  for (const past of [{ reported: false }, { editions: [] }]) {
+    const { answer, asked } = await corrected({ ...past, today: 'other' });
+    expect(asked).toEqual([]);
+    expect(answer).toMatchObject({ result: { why: 'it has not been reported yet' } });
+  }
+});

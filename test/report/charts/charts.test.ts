@@ -1,0 +1,167 @@
+/** Knows what every chart promises, whatever the audit; how they look is judged by eye. */
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decimal } from '../../../src/domain/exact.ts';
+import { type ChartPlan, drawCharts } from '../../../src/report/charts/chart.ts';
+import { chartPlans } from '../../../src/report/charts/charts.ts';
+import { fitted, textWidth, writable } from '../../../src/report/charts/fonts.ts';
+import { TITLE, WORDS_WIDTH } from '../../../src/report/charts/theme.ts';
+import { dollars } from '../../../src/report/format.ts';
+import type { Audit } from '../../../src/verdict/audit.ts';
+import type { AuditDetail } from '../../../src/verdict/auditDetail.ts';
+import { anyCharted } from '../../support/anyCharted.ts';
+import { aDetail, anAudit } from '../../support/auditFixture.ts';
+import { hostileAudit, keptAudit, mixedAudit } from '../../support/audits.ts';
+import { drawnOf, leavesOf, type Words, wordsOf } from '../../support/chartSpec.ts';
+import { crowdedAudit } from '../../support/crowdedAudit.ts';
+
+const plansOf = (audit: Audit, detail: AuditDetail = aDetail(audit)) =>
+  chartPlans({ audit, detail, history: [{ ...mixedAudit(), quarter: '2026-Q2' }] });
+
+describe('the charts of a report', () => {
+  it('are six, each with a name of its own and a place in the page', () => {
+    const plans = plansOf(mixedAudit());
+    expect(plans.map(({ filename, slot }) => `${slot}: ${filename}`)).toEqual([
+      'why: weekly-price.png',
+      'why: paid-hours.png',
+      'deployments: options.png',
+      'deployments: load-duration.png',
+      'doubts: tornado.png',
+      'since: quarters.png',
+    ]);
+    expect(plans.map(({ id }) => id)).toContain('tornado@rentcheck');
+  });
+
+  it('carry the figures of the audit in their titles', () => {
+    const audit = mixedAudit();
+    const [, , options, , , quarters] = plansOf(audit);
+    const saving = dollars(decimal(audit.stack.savingUsd.base ?? ''));
+    expect(options?.title).toContain(saving);
+    expect(quarters?.title).toContain(saving);
+  });
+
+  it('say in words, without a picture, that there is nothing to say', async () => {
+    const plans = chartPlans({
+      audit: anAudit({ deployments: [] }),
+      detail: { days: [], load: [] },
+    });
+    expect(plans.map(({ spec }) => spec)).toEqual(Array(6).fill(undefined));
+    expect(plans.every(({ alt }) => /^[A-Z].{20,}\.$/.test(alt))).toBe(true);
+    expect(await drawCharts(plans)).toEqual([]);
+  });
+});
+
+/** Pairs that stand on each other: in one line of letters, and side by side in no place. */
+function collisions(words: readonly Words[]): string[] {
+  return words.flatMap((one, at) =>
+    words
+      .slice(at + 1)
+      .filter((other) => {
+        const isLevel = Math.abs(one.y - other.y) < 12;
+        return isLevel && one.left < other.right - 1 && other.left < one.right - 1;
+      })
+      .map((other) => `"${one.words}" on "${other.words}"`),
+  );
+}
+
+/** What is not within the sheet. */
+function clipped(plan: ChartPlan, words: readonly Words[]): string[] {
+  const width = drawnOf(plan)?.width ?? 0;
+  const left = Math.min(0, ...words.map((each) => each.left));
+  return words
+    .filter((each) => each.right - left > WORDS_WIDTH + 1 || each.left < width - WORDS_WIDTH - 1)
+    .map((each) => each.words);
+}
+
+describe('of any audit', () => {
+  it('the charts hold finite numbers only, and no word that a program would say', () => {
+    fc.assert(
+      fc.property(anyCharted, (charted) => {
+        for (const { spec, alt, title } of chartPlans(charted)) {
+          const numbers = leavesOf(spec).filter((leaf) => typeof leaf === 'number');
+          expect(numbers.every(Number.isFinite)).toBe(true);
+          expect(`${title} ${alt}`).not.toMatch(/NaN|undefined|Infinity|null|\[object/);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('no label is clipped, and none stands on another', () => {
+    fc.assert(
+      fc.property(anyCharted, (charted) => {
+        for (const plan of chartPlans(charted)) {
+          const words = wordsOf(plan);
+          expect(clipped(plan, words)).toEqual([]);
+          expect(collisions(words)).toEqual([]);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('no heading is wider than the sheet, or longer than a few lines', () => {
+    fc.assert(
+      fc.property(anyCharted, (charted) => {
+        for (const plan of chartPlans(charted)) {
+          const lines = drawnOf(plan)?.title.text ?? [];
+          expect(lines.length).toBeLessThanOrEqual(3);
+          const widest = Math.max(0, ...lines.map((line) => textWidth(TITLE, line)));
+          expect(widest).toBeLessThanOrEqual(WORDS_WIDTH);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('every planned picture can be drawn', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyCharted, async (charted) => {
+        const plans = chartPlans(charted);
+        const drawn = await drawCharts(plans);
+        const planned = plans.filter(({ spec }) => spec !== undefined);
+        expect(drawn.map(({ id }) => id)).toEqual(planned.map(({ id }) => id));
+      }),
+      { numRuns: 12 },
+    );
+  });
+});
+
+describe('pictures', () => {
+  const sizeOf = (png: Uint8Array) => {
+    const view = new DataView(png.buffer, png.byteOffset);
+    return [view.getUint32(16), view.getUint32(20)] as const;
+  };
+
+  it.each([
+    ['four', mixedAudit(), {}],
+    ['one', keptAudit(), {}],
+    ['forty', crowdedAudit(), {}],
+    ['hostile', hostileAudit(), {}],
+    ['one week of', keptAudit(), { days: 7 }],
+    ['an hour of', keptAudit(), { days: 1, hourly: (_: string, hour: number) => hour || null }],
+  ])('are drawn for %s deployments, all as wide, and small enough to mail', async (...given) => {
+    const [, audit, wish] = given;
+    const charts = await drawCharts(plansOf(audit, aDetail(audit, wish)));
+    expect(charts.length).toBeGreaterThanOrEqual(3);
+    for (const { png } of charts) {
+      const [width, height] = sizeOf(png);
+      expect(width).toBeGreaterThanOrEqual(1200);
+      expect(width).toBeLessThanOrEqual(1206);
+      expect(height).toBeLessThan(1100);
+      expect(png.length).toBeLessThan(160_000);
+    }
+  });
+
+  it('are the same to the byte when drawn again', async () => {
+    const plans = plansOf(mixedAudit());
+    expect(await drawCharts(plans)).toEqual(await drawCharts(plans));
+  });
+
+  it('are written in letters that the font has, cut to the width that there is', () => {
+    expect(writable('模型 8b')).toBe('?? 8b');
+    expect(fitted('chat-70b', 200, { fontSize: 12 })).toBe('chat-70b');
+    expect(fitted('W'.repeat(80), 100, { fontSize: 12 })).toMatch(/^W{3,12}…$/);
+  });
+});

@@ -1,0 +1,105 @@
+/** Knows what the chart of paid hours is made of: the rent, split without a rest. */
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sum, toDecimal } from '../../../src/domain/exact.ts';
+import { paidHoursPlan } from '../../../src/report/charts/paidHours.ts';
+import { PARTS, paidHoursOf } from '../../../src/report/charts/rentParts.ts';
+import { reportWords } from '../../../src/report/words.ts';
+import { aDeployment, anAudit } from '../../support/auditFixture.ts';
+import { keptAudit, mixedAudit } from '../../support/audits.ts';
+import { crowdedAudit } from '../../support/crowdedAudit.ts';
+import { dataOf, wordsOf } from '../../support/chartSpec.ts';
+
+/** $6.00 of rent at a utilization of 0.361111 and a busy fraction of 0.541667. */
+const WORKED = {
+  id: 'a',
+  spend: 6,
+  fullCapacityUsd: '2.166667',
+  underfilledUsd: '1.083333',
+  idleUsd: '2.750000',
+} as const;
+
+const planOf = (...wishes: Parameters<typeof aDeployment>) =>
+  paidHoursPlan(anAudit({ deployments: wishes.map((wish) => aDeployment(wish)) }));
+
+describe('the chart of paid hours', () => {
+  it('splits the worked example’s rent', () => {
+    const plan = planOf({ ...WORKED, utilization: '0.361111' });
+    expect(plan.title).toBe(
+      '36% of the rent paid for full machines, $1.08 for under-filled and $2.75 for idle ones',
+    );
+    expect(plan.alt).toContain('a: $6.00 for 2,210 hours, 36% full, 18% under-filled, 46% idle.');
+  });
+
+  it('says the same utilization as the page', () => {
+    for (const audit of [mixedAudit(), keptAudit(), crowdedAudit()]) {
+      const [, use] = reportWords(audit).figures;
+      expect(paidHoursPlan(audit).title).toContain(`${use.value} of the rent`);
+    }
+  });
+
+  it('calls unknown what is not known, and draws it apart', () => {
+    const plan = planOf({ ...WORKED, idleUsd: null, underfilledUsd: null });
+    expect(plan.title).toContain('how much of the rest was idle is unknown');
+    expect(plan.alt).toContain('64% unknown');
+    expect(plan.alt).not.toContain('idle.');
+    expect(wordsOf(plan).map(({ words }) => words)).toContain('Unknown');
+  });
+
+  it('tells idle hours where no capacity is known', () => {
+    const plan = planOf({ ...WORKED, fullCapacityUsd: null, underfilledUsd: null });
+    expect(plan.title).toBe(
+      '$2.75 of rent paid for idle hours; how full the others were is unknown',
+    );
+  });
+
+  it('has no picture where nothing is known of the hours, or nothing was paid', () => {
+    const unknown = { fullCapacityUsd: null, underfilledUsd: null, idleUsd: null };
+    expect(planOf(unknown).spec).toBeUndefined();
+    expect(planOf().spec).toBeUndefined();
+    expect(planOf().alt).toContain('cannot be shown');
+  });
+
+  it('draws the nine dearest of many, and tells the rest in words', () => {
+    const plan = paidHoursPlan(crowdedAudit());
+    const words = wordsOf(plan).map((each) => each.words);
+    expect(words.filter((each) => each.startsWith('team-'))).toHaveLength(9);
+    expect(words.some((each) => each.startsWith('31 others: $371,'))).toBe(true);
+  });
+
+  it('has bars as long as the rent, each beginning where the one before ends', () => {
+    const bars = dataOf(planOf(WORKED)).filter((row) => 'share' in row);
+    expect(bars.map(({ from }) => from)).toEqual([0, 2.166667, 3.25]);
+    expect(bars.at(-1)?.['to']).toBe(6);
+  });
+
+  it('splits any rent without a rest', () => {
+    const cents = fc.integer({ min: 1, max: 10 ** 12 });
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const maybe = fc.boolean();
+    const any = fc.tuple(cents, share, share, maybe, maybe);
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 45 }), (list) => {
+        const deployments = list.map(([rent, full, idle, hasFull, hasIdle], at) => {
+          const spend = rent / 100;
+          const [a, b] = [(spend * full) / 2, (spend * idle) / 2];
+          return aDeployment({
+            id: `d${at}`,
+            spend,
+            fullCapacityUsd: hasFull ? a.toFixed(6) : null,
+            idleUsd: hasIdle ? b.toFixed(6) : null,
+            underfilledUsd: null,
+          });
+        });
+        const { rows, rest } = paidHoursOf(anAudit({ deployments }));
+        const all = rest === undefined ? rows : [...rows, rest];
+        for (const { rent, parts } of all) {
+          expect(toDecimal(sum(PARTS.map((part) => parts[part])), 6)).toBe(toDecimal(rent, 6));
+        }
+        const total = list.reduce((cent, [rent]) => cent + rent, 0);
+        expect(toDecimal(sum(all.map(({ rent }) => rent)), 2)).toBe((total / 100).toFixed(2));
+      }),
+    );
+  });
+});

@@ -1,0 +1,81 @@
+/** Knows what the trend of the quarters is made of, and that a gap in it is none of zero. */
+
+import { describe, expect, it } from 'vitest';
+import { quartersPlan } from '../../../src/report/charts/quarters.ts';
+import { quarterTrend } from '../../../src/report/charts/quarterTrend.ts';
+import type { Audit } from '../../../src/verdict/audit.ts';
+import { anAudit } from '../../support/auditFixture.ts';
+import { dataOf, wordsOf } from '../../support/chartSpec.ts';
+
+function quarter(name: string | null, saving: string | null, wish: Partial<Audit> = {}): Audit {
+  const savingUsd = { base: saving, low: null, high: null };
+  return { ...anAudit({ quarter: name, stack: { keepUsd: '80000.000000', savingUsd } }), ...wish };
+}
+
+const NOW = quarter('2026-Q3', '19309.149099');
+
+describe('the trend of the quarters', () => {
+  it('compares this quarter with the last one whose saving is known', () => {
+    const titleOf = (...history: readonly Audit[]) => quartersPlan(NOW, history).title;
+    expect(titleOf(quarter('2026-Q2', '31000')).replaceAll('\u00a0', ' ')).toBe(
+      'A change would save $19,309 a quarter, down from $31,000 in Q2 2026',
+    );
+    expect(titleOf(quarter('2026-Q2', '1000'))).toContain('up from $1,000 in');
+    expect(titleOf(quarter('2026-Q2', '19309.1'))).toContain('the same as in');
+    expect(titleOf(quarter('2026-Q2', null), quarter('2026-Q1', '5000'))).toContain(
+      'up from $5,000 in',
+    );
+    expect(titleOf(quarter('2026-Q2', null))).toContain('what it did before is unknown');
+  });
+
+  it('leaves a gap for a quarter that was not audited, and gray where no saving is known', () => {
+    const plan = quartersPlan(NOW, [quarter('2025-Q4', null)]);
+    expect(plan.alt).toContain(
+      'Q4 2025: $80,000, saving unknown; Q1 2026: not audited; Q2 2026: not audited; Q3 2026',
+    );
+    const words = wordsOf(plan).map((each) => each.words);
+    expect(words.filter((each) => each === 'not audited')).toHaveLength(2);
+    expect(words).toContain('Saving unknown');
+    expect(dataOf(plan).filter(({ fill }) => fill === '#C3CAD3')).toHaveLength(2);
+  });
+
+  it('keeps the newest audit of a quarter, whatever the order', () => {
+    const older = quarter('2026-Q2', '1', { asOf: '2026-07-05T00:00:00Z' });
+    const newer = quarter('2026-Q2', '2', { asOf: '2026-08-05T00:00:00Z' });
+    for (const history of [
+      [older, newer],
+      [newer, older],
+    ]) {
+      expect(quarterTrend(NOW, history)[0]?.saving).toEqual({ num: 2n, den: 1n });
+    }
+  });
+
+  it('shows six quarters at most, none later than this one, and this one but once', () => {
+    const names = [2023, 2024, 2025, 2026, 2027].flatMap((year) =>
+      [1, 2, 3, 4].map((number) => quarter(`${year}-Q${number}`, '1')),
+    );
+    expect(quarterTrend(NOW, names).map(({ name }) => name)).toEqual([
+      'Q2 2025',
+      'Q3 2025',
+      'Q4 2025',
+      'Q1 2026',
+      'Q2 2026',
+      'Q3 2026',
+    ]);
+    expect(quarterTrend(NOW, names).at(-1)?.saving).toEqual({ num: 19309149099n, den: 1000000n });
+  });
+
+  it('has no picture for a first quarter, nor for a window by hand', () => {
+    expect(quartersPlan(NOW, []).spec).toBeUndefined();
+    expect(quartersPlan(NOW, []).alt).toContain('begins when a second one has been audited');
+    const byHand = quartersPlan(quarter(null, '1'), [NOW]);
+    expect(byHand.spec).toBeUndefined();
+    expect(byHand.alt).toBe('A window by hand has no trend of quarters.');
+  });
+
+  it('draws nothing as avoidable where a change would cost', () => {
+    const bars = dataOf(quartersPlan(quarter('2026-Q3', '-500'), [quarter('2026-Q2', '0')]));
+    const avoidable = bars.filter(({ fill, x2 }) => fill === '#D55E00' && Number(x2) > 40);
+    expect(avoidable.map(({ y, y2 }) => Number(y2) - Number(y))).toEqual([0, 0]);
+  });
+});

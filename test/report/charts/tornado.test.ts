@@ -1,0 +1,87 @@
+/** Knows what the tornado says: whether one input alone turns the answer, and which. */
+
+import { describe, expect, it } from 'vitest';
+import { tornadoPlan } from '../../../src/report/charts/tornado.ts';
+import type { Sensitivity } from '../../../src/verdict/auditDecision.ts';
+import { anAudit } from '../../support/auditFixture.ts';
+import { keptAudit, mixedAudit } from '../../support/audits.ts';
+import { crowdedAudit } from '../../support/crowdedAudit.ts';
+import { dataOf, wordsOf } from '../../support/chartSpec.ts';
+
+function effect(input: string, savingAtLowUsd: string, savingAtHighUsd: string): Sensitivity {
+  return {
+    input,
+    low: '−30 %',
+    base: 'as measured',
+    high: '+30 %',
+    savingAtLowUsd,
+    savingAtHighUsd,
+  };
+}
+
+const changed = (...sensitivity: readonly Sensitivity[]) =>
+  tornadoPlan({ ...anAudit(), sensitivity });
+const kept = (...sensitivity: readonly Sensitivity[]) =>
+  tornadoPlan({ ...keptAudit(), sensitivity });
+
+describe('the tornado of a change', () => {
+  it('says that nothing alone undoes it, and what moves it most', () => {
+    const { title, alt } = tornadoPlan(mixedAudit());
+    expect(title).toBe(
+      'No single input undoes the saving; GPU rate moves it most, $18,300 to $71,900',
+    );
+    expect(alt).toContain('What the plan saves a quarter, now $41,214,');
+    expect(alt).toContain('Hosted price −30% to +30%: $52,900 to $29,500');
+  });
+
+  it('names the input that alone turns it into a loss, and how many do', () => {
+    const price = effect('hosted price', '52000', '-4000');
+    expect(changed(price).title).toBe(
+      'Hosted price alone could turn the saving into a loss of $4,000',
+    );
+    expect(changed(price, effect('GPU rate', '-9000', '1')).title).toBe(
+      '2 of 2 inputs alone could turn the saving into a loss, GPU rate into a loss of $9,000',
+    );
+  });
+
+  it('begins each bar at what is saved now', () => {
+    const bars = dataOf(tornadoPlan(mixedAudit())).filter((row) => 'from' in row);
+    expect(new Set(bars.map(({ from }) => from))).toEqual(new Set([41_213.61]));
+  });
+
+  it('writes no figure at an end that changes nothing', () => {
+    const words = wordsOf(changed(effect('host', '30000', '28000'))).map((each) => each.words);
+    expect(words).toContain('$28,000');
+    expect(words).not.toContain('$30,000');
+  });
+
+  it('shows the seven that move it most of many', () => {
+    expect(tornadoPlan(crowdedAudit()).alt).toContain('The 7 that move it most of 15.');
+  });
+});
+
+describe('the tornado where everything is kept', () => {
+  it('is about the change that stands against keeping, and never says that it saves $0 now', () => {
+    const plan = kept(effect('GPU rate', '-9000', '-1200'));
+    expect(plan.title).toBe(
+      'No single input makes a change pay: at best it costs $1,200 more than keeping',
+    );
+    expect(plan.alt).toContain('What the cheapest change would save a quarter');
+    expect(plan.alt).not.toMatch(/\$0|now/);
+  });
+
+  it('says which input alone would make it pay', () => {
+    expect(kept(effect('GPU rate', '-9000', '1200')).title).toBe(
+      'GPU rate alone could make a change pay: it would save up to $1,200',
+    );
+    expect(kept(effect('GPU rate', '-9000', '0')).title).toContain('it costs as much as keeping');
+  });
+});
+
+describe('a tornado of nothing', () => {
+  it('has no picture, and says so', () => {
+    const plan = changed();
+    expect(plan.spec).toBeUndefined();
+    expect(plan.alt).toContain('No input alone moves');
+  });
+});

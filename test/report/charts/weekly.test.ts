@@ -1,0 +1,143 @@
+/** Knows what the chart of prices by week is made of, and what its title may say. */
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toDecimal } from '../../../src/domain/exact.ts';
+import { weeklyPlan } from '../../../src/report/charts/weekly.ts';
+import { mondayOf, weeksOf } from '../../../src/report/charts/weeks.ts';
+import type { AuditDetail } from '../../../src/verdict/auditDetail.ts';
+import { dataOf } from '../../support/chartSpec.ts';
+
+type Day = AuditDetail['days'][number];
+
+function aDay(day: string, tokens: number, wish: Partial<Day> = {}): Day {
+  return {
+    day,
+    deployment: 'a',
+    spendUsd: '6.000000',
+    coveredSpendUsd: '6.000000',
+    tokens,
+    hostedUsd: '2.000000',
+    ...wish,
+  };
+}
+
+const pricesOf = (days: readonly Day[]) =>
+  weeksOf({ days, load: [] }).weeks.map(({ owned, hosted }) => [
+    owned === undefined ? 'gap' : toDecimal(owned, 6),
+    hosted === undefined ? 'gap' : toDecimal(hosted, 6),
+  ]);
+
+const planOf = (...days: readonly Day[]) => weeklyPlan({ days, load: [] });
+
+describe('weeks', () => {
+  it('begin on Monday, UTC', () => {
+    expect(new Date(mondayOf(Date.UTC(2026, 6, 1))).toISOString()).toBe('2026-06-29T00:00:00.000Z');
+    expect(mondayOf(Date.UTC(2026, 5, 29))).toBe(Date.UTC(2026, 5, 29));
+    expect(mondayOf(Date.UTC(1969, 11, 28))).toBe(Date.UTC(1969, 11, 22));
+  });
+
+  it('sum dollars and tokens, then divide: no average of prices', () => {
+    const days = [
+      aDay('2026-07-06', 12_000_000),
+      aDay('2026-07-07', 4_000_000, { coveredSpendUsd: '2.000000' }),
+    ];
+    expect(pricesOf(days)).toEqual([['0.500000', '0.250000']]);
+  });
+
+  it('without tokens are gaps, and so is a hosted price of which a part is unknown', () => {
+    const days = [
+      aDay('2026-07-06', 1_000_000),
+      aDay('2026-07-20', 1_000_000, { hostedUsd: null }),
+      aDay('2026-07-27', 0),
+    ];
+    expect(pricesOf(days)).toEqual([
+      ['6.000000', '2.000000'],
+      ['gap', 'gap'],
+      ['6.000000', 'gap'],
+      ['gap', 'gap'],
+    ]);
+  });
+
+  it('leave out on both sides a deployment that no host would serve', () => {
+    const days = [
+      aDay('2026-07-06', 1_000_000),
+      aDay('2026-07-06', 1_000_000, { deployment: 'b', hostedUsd: null }),
+    ];
+    expect(pricesOf(days)).toEqual([['6.000000', '2.000000']]);
+    expect(planOf(...days).alt).toContain('Without b: no hosted price is known.');
+  });
+
+  it('charge the idle days of a week too', () => {
+    const days = [aDay('2026-07-06', 1_000_000), aDay('2026-07-07', 0, { hostedUsd: '0.000000' })];
+    expect(pricesOf(days)).toEqual([['12.000000', '2.000000']]);
+  });
+
+  it('are cut where the window holds fewer than seven days of them', () => {
+    const days = Array.from({ length: 10 }, (_, at) =>
+      aDay(`2026-07-${String(4 + at).padStart(2, '0')}`, 1000),
+    );
+    const { weeks } = weeksOf({ days, load: [] });
+    expect(weeks.map(({ isCut }) => isCut)).toEqual([true, false, true]);
+  });
+
+  it('hold all dollars and tokens of the days', () => {
+    const anyDay = fc.tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 1, max: 10 ** 9 }));
+    fc.assert(
+      fc.property(fc.array(anyDay, { minLength: 1, maxLength: 40 }), (list) => {
+        const days = list.map(([offset, tokens]) =>
+          aDay(new Date(Date.UTC(2026, 0, 1 + offset)).toISOString().slice(0, 10), tokens),
+        );
+        const { weeks, total } = weeksOf({ days, load: [] });
+        const tokens = days.reduce((sum, day) => sum + day.tokens, 0);
+        expect(weeks.reduce((sum, week) => sum + week.tokens, 0)).toBe(tokens);
+        expect(total && toDecimal(total.owned, 6)).toBe(
+          toDecimal({ num: BigInt(6e6 * days.length), den: BigInt(tokens) }, 6),
+        );
+      }),
+    );
+  });
+});
+
+describe('the chart of prices', () => {
+  it('states the finding and every week in words', () => {
+    const { title, alt } = planOf(aDay('2026-07-06', 1_000_000), aDay('2026-07-13', 2_000_000));
+    expect(title).toBe('Owned tokens cost 3.0× hosted: $4.00 against $1.33 a million');
+    expect(alt).toContain('Owned was dearer in all 2 weeks.');
+    expect(alt.replaceAll('\u00a0', ' ')).toContain(
+      '6 Jul: $6.00 vs $2.00; 13 Jul: $3.00 vs $1.00.',
+    );
+  });
+
+  it('says so when owned is cheaper, alike, or without anything to compare', () => {
+    const titleOf = (hostedUsd: string | null) =>
+      planOf(aDay('2026-07-06', 1_000_000, { hostedUsd })).title;
+    expect(titleOf('12.000000')).toContain('50% less than hosted: $6.00 against $12.0 a million');
+    expect(titleOf('6.100000')).toContain('about the same as hosted');
+    expect(titleOf('0.000000')).toContain('more than hosted, which are free');
+    expect(titleOf(null)).toBe('Owned tokens have a price, hosted ones none that is known');
+  });
+
+  it('has no picture where no week has a price, and says why', () => {
+    const plan = planOf(aDay('2026-07-06', 0));
+    expect(plan.spec).toBeUndefined();
+    expect(plan.alt).toBe('No week has a price: no tokens are known to have been served.');
+  });
+
+  it('draws an unknown price as a gap, never as zero', () => {
+    const days = [aDay('2026-07-06', 1_000_000), aDay('2026-07-20', 1_000_000)];
+    const points = dataOf(planOf(...days)).filter((row) => 'price' in row);
+    const unknown = points.filter(({ week }) => week === 1);
+    expect(unknown.map(({ price }) => price)).toEqual([null, null]);
+    expect(points.map(({ price }) => price)).not.toContain(0);
+  });
+
+  it('turns to a logarithmic axis only where one week would hide all others', () => {
+    const days = [10, 10, 10, 0.01].map((mtok, week) =>
+      aDay(`2026-08-${String(3 + week * 7).padStart(2, '0')}`, mtok * 1e6),
+    );
+    const scaleOf = (some: readonly Day[]) => JSON.stringify(planOf(...some).spec);
+    expect(scaleOf(days)).toContain('"type":"log"');
+    expect(scaleOf(days.slice(0, 3))).not.toContain('"type":"log"');
+  });
+});

@@ -1,0 +1,117 @@
+/**
+ * Knows that any client may add a job: a Node program of its own, and one that speaks Redis alone,
+ * as a Python program would.
+ */
+
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Queue, QueueEvents } from 'bullmq';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Answer } from '../../src/jobs/job.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { createRedactor } from '../../src/platform/redact.ts';
+import type { Runnable } from '../../src/schedule/inline.ts';
+import { QUEUE } from '../../src/schedule/queue.ts';
+import { connect, type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
+import { type RunningWorker, startWorker } from '../../src/schedule/worker.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+const program = fileURLToPath(new URL('../support/nodeClient.mjs', import.meta.url));
+const run = promisify(execFile);
+
+const context = { progress: () => undefined };
+
+let redis: TestRedis;
+let place: QueuePlace & { readonly address: string };
+let watched: Queue;
+let events: QueueEvents;
+let worker: RunningWorker;
+let tries: number;
+let answers: Answer[];
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+/** Answers what the test has put in line, then `done`. */
+const audit: Runnable<typeof context> = {
+  name: 'audit',
+  payload: z.strictObject({ quarter: z.string() }),
+  async run() {
+    tries += 1;
+    return answers.shift() ?? { kind: 'done', result: undefined, shortfalls: [] };
+  },
+};
+
+beforeEach(async () => {
+  place = redis.place() as typeof place;
+  watched = new Queue(QUEUE, queueOptions(place));
+  events = new QueueEvents(QUEUE, queueOptions(place));
+  await events.waitUntilReady();
+  tries = 0;
+  answers = [];
+  const log = createLog({ level: 'silent', clock: systemClock, redactor: createRedactor([]) });
+  const wish = { place, jobs: [audit], context, clock: systemClock, log, rings: [] };
+  worker = await startWorker(wish);
+});
+
+afterEach(async () => {
+  await worker.close();
+  await events.close();
+  await watched.obliterate({ force: true });
+  await watched.close();
+});
+
+type Client = (data: string) => Promise<string>;
+
+const nodeProgram: Client = async (data) => {
+  const args = [program, place.address, place.prefix ?? 'bull', 'audit', data];
+  return (await run(process.execPath, args)).stdout;
+};
+
+/** The four commands of docs/worker.md. */
+const redisAlone: Client = async (data) => {
+  const client = connect(place);
+  const key = (name: string) => `${place.prefix}:rentcheck:${name}`;
+  const id = String(await client.incr(key('id')));
+  const fields = { name: 'audit', data, opts: '{}', timestamp: Date.now(), delay: 0, priority: 0 };
+  await client.hset(key(id), fields);
+  await client.lpush(key('wait'), id);
+  await client.zadd(key('marker'), 0, '0');
+  await client.quit();
+  return id;
+};
+
+async function ended(id: string) {
+  const job = await watched.getJob(id);
+  await job?.waitUntilFinished(events, 15_000).catch(() => undefined);
+  const found = await watched.getJob(id);
+  return { state: await found?.getState(), reason: found?.failedReason };
+}
+
+describe.each([
+  ['a Node program with BullMQ', nodeProgram],
+  ['a program that speaks Redis alone', redisAlone],
+])('%s', (_, add) => {
+  it('has its job done, without an id or options of ours', async () => {
+    expect(await ended(await add('{"quarter":"2026-Q3"}'))).toMatchObject({ state: 'completed' });
+    expect(tries).toBe(1);
+  });
+
+  it('has a wrong payload refused at once, with the reason, and no other try', async () => {
+    const { state, reason } = await ended(await add('{"quarter":"2026-Q3","quartr":1}'));
+    expect(state).toBe('failed');
+    expect(reason).toMatch(/the payload of "audit" is refused: .*quartr.*\[usage\]/);
+    expect(tries).toBe(0);
+  });
+
+  it('has its job tried again like one of ours, though it named no number of tries', async () => {
+    answers = [{ kind: 'retry', reason: 'busy', afterMs: 10 }];
+    expect(await ended(await add('{"quarter":"2026-Q3"}'))).toMatchObject({ state: 'completed' });
+    expect(tries).toBe(2);
+  });
+});

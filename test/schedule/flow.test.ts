@@ -1,0 +1,262 @@
+/**
+ * Knows that a quarter walks through on a real queue: each part once, a failed source stopping
+ * none, whatever is repeated or killed.
+ */
+
+import { Queue, QueueEvents } from 'bullmq';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Answer } from '../../src/jobs/job.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createLog, type Log } from '../../src/platform/log.ts';
+import { createRedactor } from '../../src/platform/redact.ts';
+import { runInline } from '../../src/schedule/inline.ts';
+import { inlineEngine } from '../../src/schedule/inlineEngine.ts';
+import { openQueue, QUEUE } from '../../src/schedule/queue.ts';
+import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
+import { startWorker } from '../../src/schedule/worker.ts';
+import { type Play, type QuarterStage, quarterStage } from '../support/quarterStage.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+let redis: TestRedis;
+let place: QueuePlace;
+let watched: Queue;
+let events: QueueEvents;
+const open: { close(): Promise<void> }[] = [];
+const log: Log = createLog({
+  level: 'silent',
+  clock: systemClock,
+  redactor: createRedactor([]),
+});
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+beforeEach(async () => {
+  place = redis.place();
+  watched = new Queue(QUEUE, queueOptions(place));
+  events = new QueueEvents(QUEUE, queueOptions(place));
+  await events.waitUntilReady();
+});
+
+afterEach(async () => {
+  for (const one of open.splice(0).toReversed()) await one.close();
+  await events.close();
+  await watched.obliterate({ force: true });
+  await watched.close();
+});
+
+const ON_TIME = '2026-10-07T05:00:00Z';
+const PAYLOAD = { quarter: '2026-Q3', deliver: true };
+
+async function stageOf(now: string, plays: Readonly<Record<string, Play>> = {}) {
+  const stage = await quarterStage(now, plays);
+  open.push(stage);
+  return stage;
+}
+
+async function workOn({ context, jobs }: QuarterStage) {
+  const wish = { place, jobs, context, clock: systemClock, log, rings: [] };
+  const worker = await startWorker({ ...wish, lockMs: 1_000 });
+  open.push(worker);
+  return worker;
+}
+
+/** Adds the quarter under an id and waits for its end. */
+async function walked(id = 'q', payload: object = PAYLOAD) {
+  const job = await watched.add('quarter', payload, { jobId: id });
+  await job.waitUntilFinished(events, 20_000).catch(() => undefined);
+  const ended = await watched.getJob(id);
+  if (ended === undefined) throw new Error('the job is gone');
+  return ended;
+}
+
+const done = (result: unknown): Answer => ({ kind: 'done', result, shortfalls: [] });
+
+describe('a quarter on the queue', () => {
+  it('is pulled, audited, reported and delivered, in this order, each once', async () => {
+    const stage = await stageOf(ON_TIME);
+    await workOn(stage);
+    const job = await walked();
+    expect(await job.getState()).toBe('completed');
+    expect(stage.ran.slice(0, 2).sort()).toEqual(['pull pods', 'pull prom']);
+    expect(stage.ran.slice(2)).toEqual(['audit', 'report', 'deliver']);
+    expect(job.returnvalue).toEqual({
+      shortfalls: [],
+      figures: {
+        quarter: '2026-Q3',
+        runId: 'run-1',
+        verdict: 'keep',
+        edition: '2026-Q3.1',
+        sent: 2,
+      },
+    });
+    const known = await stage.context.ledger.workDone();
+    expect(known).toMatchObject([
+      { line: 'quarter', subject: '2026-Q3', dueAtMs: Date.parse(ON_TIME) },
+    ]);
+  });
+
+  it('hands the audit its run to the report, and the edition to the delivery', async () => {
+    const stage = await stageOf(ON_TIME);
+    await workOn(stage);
+    await walked();
+    expect(stage.payloads.slice(2)).toEqual([
+      { quarter: '2026-Q3' },
+      { runId: 'run-1' },
+      { edition: '2026-Q3.1' },
+    ]);
+  });
+
+  it('goes on without a source that failed, and says which', async () => {
+    const stage = await stageOf(ON_TIME, {
+      pull: ({ source }) =>
+        source === 'pods' ? { kind: 'never', reason: 'the key has expired [auth]' } : done({}),
+    });
+    await workOn(stage);
+    const job = await walked();
+    expect(stage.ran.slice(2)).toEqual(['audit', 'report', 'deliver']);
+    expect(job.returnvalue.shortfalls).toEqual([
+      'pods/charges/2026-07-01T00:00:00Z: the key has expired [auth]',
+    ]);
+  });
+
+  it('waits for a source that is tried again, before it audits', async () => {
+    let tries = 0;
+    const stage = await stageOf(ON_TIME, {
+      pull({ source }) {
+        if (source === 'prom' && ++tries < 3) {
+          return { kind: 'retry', reason: 'busy', afterMs: 20 };
+        }
+        return done({});
+      },
+    });
+    await workOn(stage);
+    await walked();
+    expect(tries).toBe(3);
+    expect(stage.ran.indexOf('audit')).toBe(stage.ran.lastIndexOf('pull prom') + 1);
+  });
+
+  it('ends with the reason where there can be no audit, and is not taken for done', async () => {
+    const stage = await stageOf(ON_TIME, {
+      audit: () => ({ kind: 'never', reason: 'nothing was pulled [no-data]' }),
+    });
+    await workOn(stage);
+    const job = await walked();
+    expect(await job.getState()).toBe('failed');
+    expect(job.failedReason).toBe('no audit: nothing was pulled [no-data]');
+    expect(stage.ran).not.toContain('report');
+    expect(await stage.context.ledger.workDone()).toEqual([]);
+  });
+
+  it('is made and not sent where nobody wants it delivered', async () => {
+    const stage = await stageOf(ON_TIME);
+    await workOn(stage);
+    await walked('q', { ...PAYLOAD, deliver: false });
+    expect(stage.ran.slice(2)).toEqual(['audit', 'report']);
+  });
+
+  it('is refused before it is over', async () => {
+    const stage = await stageOf(ON_TIME);
+    await workOn(stage);
+    const job = await walked('q', { quarter: '2026-Q4', deliver: true });
+    expect(job.failedReason).toMatch(/2026-Q4 is not over yet.*\[usage\]/);
+    expect(stage.ran).toEqual([]);
+  });
+
+  it('carries one id through the whole run', async () => {
+    const stage = await stageOf(ON_TIME);
+    await workOn(stage);
+    await walked();
+    const parts = (await watched.getJobs(['completed'])).filter(({ id }) => id !== 'q');
+    expect(parts).toHaveLength(5);
+    for (const part of parts) {
+      expect(part.id?.startsWith('q/')).toBe(true);
+      expect(part.opts.telemetry?.metadata).toBe('q');
+    }
+  });
+});
+
+describe('a quarter that is repeated', () => {
+  it('is one job for one id, and nothing at all where it was reported before', async () => {
+    const stage = await stageOf(ON_TIME);
+    await workOn(stage);
+    const once = { ...PAYLOAD, once: true };
+    await walked('q', once);
+    await walked('q', once);
+    const late = await walked('owed/q', once);
+    expect(stage.ran).toHaveLength(5);
+    expect(late.returnvalue).toEqual({
+      shortfalls: [],
+      figures: { quarter: '2026-Q3', known: true },
+    });
+  });
+
+  it('runs every part once though two workers share the queue', async () => {
+    const stage = await stageOf(ON_TIME);
+    await Promise.all([workOn(stage), workOn(stage)]);
+    await Promise.all([walked('one'), walked('two')]);
+    expect(stage.ran.filter((name) => name === 'deliver')).toHaveLength(2);
+    expect(stage.ran).toHaveLength(10);
+  });
+
+  it('asked for by hand is made again: its parts find what they made before', async () => {
+    const stage = await stageOf(ON_TIME);
+    await workOn(stage);
+    await walked('first');
+    await walked('second');
+    expect(stage.ran.filter((name) => name === 'audit')).toHaveLength(2);
+  });
+});
+
+describe('without a queue', () => {
+  it('the same walk is run in this process, with the same figures', async () => {
+    const stage = await stageOf(ON_TIME, {
+      pull: ({ source }) => (source === 'pods' ? { kind: 'never', reason: 'no key' } : done({})),
+    });
+    const { jobs, context, ran } = stage;
+    const clock = context.clock;
+    const engine = inlineEngine(async () => ({ jobs, context, clock }));
+    const shop = { jobs, context: { ...context, engine }, clock };
+    const answer = await runInline(shop, 'quarter', PAYLOAD);
+    expect(ran).toEqual(['pull pods', 'pull prom', 'audit', 'report', 'deliver']);
+    expect(answer).toMatchObject({
+      kind: 'done',
+      shortfalls: ['pods/charges/2026-07-01T00:00:00Z: no key'],
+      result: { quarter: '2026-Q3', figures: { edition: '2026-Q3.1', sent: 2 } },
+    });
+  });
+});
+
+describe('what a worker writes beside a job', () => {
+  it('the queue shows: its state, what it says, its figures, and why it failed', async () => {
+    const stage = await stageOf(ON_TIME, {
+      deliver: () => ({ kind: 'never', reason: 'refused by the server' }),
+    });
+    await workOn(stage);
+    await walked();
+    const queue = openQueue({ place, jobs: stage.jobs, log });
+    open.push(queue);
+    expect(await queue.counts()).toEqual({
+      waiting: 0,
+      running: 0,
+      delayed: 0,
+      done: 4,
+      failed: 2,
+    });
+    expect(await queue.state('q')).toMatchObject({
+      name: 'quarter',
+      state: 'failed',
+      reason: 'not delivered: refused by the server',
+    });
+    const [failed] = await queue.list(['failed'], 1);
+    expect(failed).toMatchObject({ state: 'failed' });
+    expect(await queue.state('q/report/report')).toMatchObject({
+      state: 'done',
+      progress: 'report at work',
+      figures: { edition: '2026-Q3.1' },
+    });
+    expect(await queue.state('nobody')).toBeUndefined();
+  });
+});

@@ -1,0 +1,132 @@
+/** Knows that all workers together keep to what a provider bears: counted at the provider. */
+
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createHttpClient } from '../../src/platform/httpClient.ts';
+import { type HostLimit, type OpenGate, openGate } from '../../src/schedule/gate.ts';
+import type { QueuePlace } from '../../src/schedule/redis.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+const program = fileURLToPath(new URL('../support/askingProcess.ts', import.meta.url));
+
+let redis: TestRedis;
+const open: { end(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.end();
+});
+
+/** A provider that counts who is there at once, and when each came. */
+async function provider(answerMs: number, statusOf: (nth: number) => number = () => 200) {
+  const seen = { now: 0, most: 0, cameAtMs: [] as number[] };
+  const server = createServer((_, response) => {
+    seen.now += 1;
+    seen.most = Math.max(seen.most, seen.now);
+    const status = statusOf(seen.cameAtMs.push(Date.now()));
+    setTimeout(() => {
+      seen.now -= 1;
+      response.writeHead(status, status === 429 ? { 'retry-after': '1' } : {}).end('{}');
+    }, answerMs);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  open.push({
+    end: () =>
+      new Promise((closed) => {
+        server.closeAllConnections();
+        server.close(() => closed());
+      }),
+  });
+  const { port } = server.address() as AddressInfo;
+  return { seen, host: `127.0.0.1:${port}`, url: new URL(`http://127.0.0.1:${port}/`) };
+}
+
+function gateAt(place: QueuePlace, limit: HostLimit, patienceMs = 20_000): OpenGate {
+  const gate = openGate({ place, limitOf: () => limit, patienceMs });
+  open.push(gate);
+  return gate;
+}
+
+const FREELY: HostLimit = { concurrent: 3, perMinute: 60_000 };
+
+describe('two workers in processes of their own', () => {
+  const run = promisify(execFile);
+
+  it('never have more questions under way together than the provider bears', async () => {
+    const { seen, url } = await provider(40);
+    const args = [program, JSON.stringify(redis.place()), url.href, JSON.stringify(FREELY), '12'];
+    const said = await Promise.all([run(process.execPath, args), run(process.execPath, args)]);
+    const answered = said.flatMap(({ stdout }) => JSON.parse(stdout) as boolean[]);
+    expect(answered).toEqual(Array.from({ length: 24 }, () => true));
+    expect(seen.cameAtMs).toHaveLength(24);
+    expect(seen.most).toBe(3);
+  });
+
+  it('keep the pace together: a burst as large as the places, then one by one', async () => {
+    const { seen, url } = await provider(0);
+    const limit = JSON.stringify({ concurrent: 2, perMinute: 600 });
+    const args = [program, JSON.stringify(redis.place()), url.href, limit, '5'];
+    await Promise.all([run(process.execPath, args), run(process.execPath, args)]);
+    expect(seen.cameAtMs).toHaveLength(10);
+    const tookMs = (seen.cameAtMs.at(-1) ?? 0) - (seen.cameAtMs[0] ?? 0);
+    // Eight after the burst of two, one every 100 ms; network jitter may take a little off.
+    expect(tookMs).toBeGreaterThanOrEqual(750);
+  });
+});
+
+describe('the gate', () => {
+  it('without which questions would crowd: the provider counts them all at once', async () => {
+    const { seen, url } = await provider(60);
+    const http = createHttpClient({ clock: systemClock });
+    await Promise.all(Array.from({ length: 8 }, () => http.get({ url })));
+    expect(seen.most).toBeGreaterThan(FREELY.concurrent);
+  });
+
+  it('gives every host places of its own', async () => {
+    const gate = gateAt(redis.place(), { concurrent: 1, perMinute: 60_000 }, 100);
+    await gate.enter('one', 10_000);
+    await expect(gate.enter('other', 10_000)).resolves.toBeTypeOf('function');
+  });
+
+  it('keeps everybody away from a host that asked to be left alone', async () => {
+    const { seen, url } = await provider(0, (nth) => (nth === 1 ? 429 : 200));
+    const place = redis.place();
+    const [first, second] = [gateAt(place, FREELY), gateAt(place, FREELY)];
+    const [one, other] = [first, second].map((gate) =>
+      createHttpClient({ clock: systemClock, gate, retries: 0 }),
+    );
+    expect((await one?.get({ url }))?.ok).toBe(false);
+    expect((await other?.get({ url }))?.ok).toBe(true);
+    const [refusedAtMs = 0, nextAtMs = 0] = seen.cameAtMs;
+    expect(nextAtMs - refusedAtMs).toBeGreaterThanOrEqual(990);
+  });
+
+  it('frees the place of a worker that died, once a whole answer would have come', async () => {
+    const place = redis.place();
+    const limit = { concurrent: 1, perMinute: 60_000 };
+    await gateAt(place, limit).enter('host', 300);
+    const startedAtMs = Date.now();
+    await gateAt(place, limit).enter('host', 300);
+    expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(200);
+  });
+
+  it('lets no question wait for ever: it fails as one that may be asked later', async () => {
+    const { url, seen, host } = await provider(0);
+    const gate = gateAt(redis.place(), { concurrent: 1, perMinute: 60_000 }, 120);
+    const leave = await gate.enter(host, 10_000);
+    const http = createHttpClient({ clock: systemClock, gate, retries: 0 });
+    const result = await http.get({ url });
+    expect(result).toMatchObject({ ok: false, failure: { code: 'rate-limited' } });
+    expect(seen.cameAtMs).toEqual([]);
+    await leave();
+    expect((await http.get({ url })).ok).toBe(true);
+  });
+});

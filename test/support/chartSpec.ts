@@ -1,0 +1,59 @@
+/** Knows how tests read a chart's specification: its data, its words, and where they stand. */
+
+import { textWidth } from '../../src/report/charts/fonts.ts';
+import type { ChartPlan } from '../../src/report/charts/chart.ts';
+
+interface Layer {
+  readonly data?: { readonly values: readonly Row[] };
+  readonly mark: Readonly<Record<string, unknown>>;
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+interface Drawn {
+  readonly width: number;
+  readonly height: number;
+  readonly title: { readonly text: readonly string[]; readonly subtitle: readonly string[] };
+  readonly layer: readonly Layer[];
+}
+
+/** What vega-lite is handed; a plan without a picture has none. */
+export function drawnOf({ spec }: ChartPlan): Drawn | undefined {
+  return spec as unknown as Drawn | undefined;
+}
+
+/** The rows of all layers. */
+export function dataOf(plan: ChartPlan): Row[] {
+  return (drawnOf(plan)?.layer ?? []).flatMap(({ data }) => data?.values ?? []);
+}
+
+/** Words and the room they take, in pixels from the left top corner of the plot. */
+export interface Words {
+  readonly words: string;
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+}
+
+/** The labels that stand at pixels of their own. */
+export function wordsOf(plan: ChartPlan): Words[] {
+  return (drawnOf(plan)?.layer ?? [])
+    .filter(({ mark }) => mark['type'] === 'text')
+    .flatMap(({ data, mark }) =>
+      (data?.values ?? []).flatMap((row) => {
+        const { words, x, y } = row;
+        if (typeof words !== 'string' || words === '') return [];
+        const width = textWidth(mark, words);
+        const left = Number(x) - width * (SHIFT[String(mark['align'])] ?? 0);
+        return [{ words, left, right: left + width, y: Number(y) }];
+      }),
+    );
+}
+
+const SHIFT: Readonly<Record<string, number>> = { left: 0, center: 0.5, right: 1 };
+
+/** Every number and text anywhere in a specification. */
+export function leavesOf(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return [value];
+  return Object.values(value).flatMap(leavesOf);
+}

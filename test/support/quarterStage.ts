@@ -1,0 +1,81 @@
+/**
+ * Knows a stage for the walk of a quarter: a real ledger, sources that are only names, and parts
+ * that remember what they were asked.
+ */
+
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { JobContext } from '../../src/jobs/context.ts';
+import type { Answer } from '../../src/jobs/job.ts';
+import { quarterJob } from '../../src/jobs/quarter.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import type { Runnable } from '../../src/schedule/inline.ts';
+import { loaded } from '../config/written.ts';
+
+export type Play = (payload: Readonly<Record<string, unknown>>) => Answer | Promise<Answer>;
+export type StageContext = Omit<JobContext, 'engine'>;
+
+export interface QuarterStage {
+  readonly context: StageContext;
+  /** `quarter` as it is, and the parts as they are played here. */
+  readonly jobs: readonly Runnable<StageContext>[];
+  /** Each part that ran, in order: its name, and of which source. */
+  readonly ran: string[];
+  readonly payloads: Readonly<Record<string, unknown>>[];
+  close(): Promise<void>;
+}
+
+const CONFIG = `
+report: { from: a@example.com, to: [b@example.com], timeZone: Europe/Paris }
+smtp: { url: "smtp://127.0.0.1" }
+`;
+
+/** What each part answers where a test says nothing. */
+const PLAYS: Readonly<Record<string, Play>> = {
+  pull: () => ({ kind: 'done', result: { added: 3 }, shortfalls: [] }),
+  audit: () => ({ kind: 'done', result: { runId: 'run-1', verdict: 'keep' }, shortfalls: [] }),
+  report: () => ({ kind: 'done', result: { edition: '2026-Q3.1' }, shortfalls: [] }),
+  deliver: () => ({ kind: 'done', result: { sent: 2 }, shortfalls: [] }),
+};
+
+export async function quarterStage(
+  now: string,
+  plays: Readonly<Record<string, Play>> = {},
+): Promise<QuarterStage> {
+  const clock = settableClock(Date.parse(now));
+  const config = await loaded(CONFIG);
+  const ledger = await openLedger(join(mkdtempSync(join(tmpdir(), 'rentcheck-')), 'l.db'), {
+    clock,
+  });
+  const sources = new Map([
+    ['pods', { id: 'pods', tells: ['charges', 'inventory'] }],
+    ['prom', { id: 'prom', tells: ['usage'] }],
+  ]);
+  const ran: string[] = [];
+  const payloads: Readonly<Record<string, unknown>>[] = [];
+  const part = (name: string): Runnable<StageContext> => ({
+    name,
+    payload: z.record(z.string(), z.unknown()),
+    async run(context, payload) {
+      const given = payload as Readonly<Record<string, unknown>>;
+      ran.push(name === 'pull' ? `pull ${String(given['source'])}` : name);
+      payloads.push(given);
+      context.progress(`${name} at work`);
+      const play = plays[name] ?? PLAYS[name];
+      return play === undefined ? { kind: 'never', reason: 'nobody plays it' } : play(given);
+    },
+    figures: (result) => result as Record<string, string>,
+  });
+  const context = { config, ledger, sources, clock, progress: () => undefined };
+  return {
+    // What `quarter` does not touch is not there.
+    context: context as unknown as StageContext,
+    jobs: [quarterJob, ...Object.keys(PLAYS).map(part)],
+    ran,
+    payloads,
+    close: () => ledger.close(),
+  };
+}
