@@ -6,7 +6,6 @@ import type { Audit } from '../../src/verdict/audit.ts';
 import { aFlip, MIXED_LOOK_BACK, MIXED_OUTLOOK } from '../support/auditDecisions.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../support/audits.ts';
-import { crowdedAudit } from '../support/crowdedAudit.ts';
 
 const find = (audit: Audit, title: string) =>
   reportWords(audit).sections.find((candidate) => candidate.title === title);
