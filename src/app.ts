@@ -2,10 +2,14 @@
  * Knows how the rooms are wired together: the only place where sources, ledger and delivery meet.
  */
 
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Opened, OpenOptions } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
+import type { Channel } from './delivery/channel.ts';
+import { messageIdOf } from './delivery/messageId.ts';
+import { Failure } from './domain/failure.ts';
 import type { ComposedMail, JobContext } from './jobs/context.ts';
 import { openLedger } from './ledger/open.ts';
 import type { Clock } from './platform/clock.ts';
@@ -65,6 +69,9 @@ export async function openConfigured(
     progress: (message) => options.progress(message),
     readImport: readImportFile,
     composeMail: (mail) => composeMail(mail, config),
+    channel: (id) => openChannelOf(config, { id, clock }),
+    messageIdOf,
+    worker: `${hostname()}/${process.pid}`,
     reportFolder: join(dirname(config.file), 'reports'),
     writeFile: writeInFolder,
   };
@@ -100,8 +107,30 @@ async function composeMail(
   { key, ...mail }: ComposedMail,
   { report }: Config,
 ): Promise<Uint8Array> {
-  const { composeEml, messageIdOf } = await import('./delivery/eml.ts');
+  const { composeEml } = await import('./delivery/eml.ts');
   const from = report?.from ?? 'rentcheck@localhost';
   const to = report?.to ?? [];
   return composeEml({ ...mail, from, to, messageId: messageIdOf([key, ...to].join('\n'), from) });
+}
+
+/** What carries messages is loaded when one is to be carried. */
+async function openChannelOf(
+  { report, smtp, file }: Config,
+  { id, clock }: { id: string; clock: Clock },
+): Promise<Channel> {
+  if (report === undefined) {
+    throw new Failure('config', 'the config does not say who sends the report', {
+      where: `${file}: report`,
+    });
+  }
+  const { openChannel } = await import('./delivery/channels.ts');
+  const { from, channels } = report;
+  const places = { from, channels, ...(smtp === undefined ? {} : { smtp }) };
+  return openChannel(id, places, { clock, write: writeOut });
+}
+
+function writeOut(bytes: Uint8Array): Promise<void> {
+  return new Promise((done, fail) => {
+    process.stdout.write(bytes, (error) => (error ? fail(error) : done()));
+  });
 }

@@ -17,7 +17,7 @@ export interface Mail {
   readonly to: readonly string[];
   /** The date in the header; the caller's clock, or the audit's own time. */
   readonly dateMs: number;
-  /** With angle brackets; see {@link messageIdOf}. */
+  /** With angle brackets; see `messageIdOf`. */
   readonly messageId: string;
   /** Signed where it is given. */
   readonly signature?: Signature;
@@ -72,15 +72,6 @@ function signed(signature: Signature | undefined) {
   if (signature === undefined) return {};
   const { domain, selector, privateKey } = signature;
   return { dkim: { domainName: domain, keySelector: selector, privateKey } };
-}
-
-/**
- * A stable id: the same report to the same people is the same message, wherever it is made again.
- * `key` names the edition, e.g. run id and recipients; the domain is the sender's.
- */
-export function messageIdOf(key: string, from: string): string {
-  const domain = /@([a-z0-9.-]+)/i.exec(from)?.[1] ?? 'rentcheck.invalid';
-  return `<${sha256Hex(key)}@${domain.toLowerCase()}>`;
 }
 
 function contentOf({ letter: { subject, text, html, pictures, attachments }, files }: Mail) {

@@ -1,6 +1,7 @@
 /** Knows what a job is handed: the I/O rooms as values, so that jobs themselves touch nothing. */
 
 import type { Config } from '../config/config.ts';
+import type { Channel } from '../delivery/channel.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ReportFile, ReportLetter } from '../report/letter.ts';
@@ -28,6 +29,12 @@ export interface JobContext {
   readImport(request: ImportFileRequest): AsyncIterable<ImportBatch>;
   /** A letter as one mail message to the report's readers, the same bytes for the same letter. */
   composeMail(mail: ComposedMail): Promise<Uint8Array>;
+  /** Opens a channel; @throws {Failure} `config` where none has this id. */
+  readonly channel: (id: string) => Promise<Channel>;
+  /** The same key and sender give the same id, for good. */
+  readonly messageIdOf: (key: string, from: string) => string;
+  /** Names this process among those that work on one ledger. */
+  readonly worker: string;
   /**
    * Absolute path of the folder in which each period's report has a folder, unless one is asked
    * for.

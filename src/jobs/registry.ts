@@ -2,6 +2,7 @@
 
 import { auditJob } from './audit.ts';
 import { correctJob } from './correct.ts';
+import { deliverJob } from './deliver.ts';
 import { owedJob } from './owed.ts';
 import { pricesJob } from './prices.ts';
 import { pullJob } from './pull.ts';
@@ -13,6 +14,7 @@ export const JOBS = [
   pricesJob,
   auditJob,
   reportJob,
+  deliverJob,
   quarterJob,
   correctJob,
   owedJob,

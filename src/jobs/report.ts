@@ -1,16 +1,16 @@
-/** Knows how a stored audit becomes files: page, text, mail, JSON and charts. */
+/** Knows how a stored audit becomes files: page, text, mail, data, charts; frozen if asked. */
 
 import { z } from 'zod';
+import type { Edition } from '../domain/edition.ts';
 import { Failure } from '../domain/failure.ts';
+import { invariant } from '../domain/invariant.ts';
+import type { ReportFile, ReportLetter } from '../domain/letter.ts';
 import { instantText } from '../domain/period.ts';
 import type { AuditChoice, AuditRecord } from '../ledger/ledger.ts';
-import { invariant } from '../domain/invariant.ts';
-import { type Report, renderReport } from '../report/report.ts';
-import type { Audit } from '../verdict/audit.ts';
-import type { AuditDetail } from '../verdict/auditDetail.ts';
 import type { JobContext } from './context.ts';
+import { freezeAudit } from './freezing.ts';
 import type { Job } from './job.ts';
-import { auditBefore } from './previousAudit.ts';
+import { renderAudit } from './rendering.ts';
 import { auditedPeriod, instantSchema } from './window.ts';
 
 const payload = z.strictObject({
@@ -20,45 +20,52 @@ const payload = z.strictObject({
   runId: z.string().optional(),
   /** The folder to write to; one of the period's own below the folder of reports otherwise. */
   out: z.string().optional(),
+  /** Keeps it in the ledger as an edition, to be sent; the files are those of the edition then. */
+  freeze: z.boolean().optional(),
 });
+
+type Wish = z.output<typeof payload>;
 
 export interface ReportResult {
   readonly runId: string;
+  /** The edition's id, where it was frozen. */
+  readonly edition?: string;
   readonly subject: string;
   readonly files: readonly string[];
 }
 
-/** `report {quarter, runId?}`: the same audit gives the same bytes. */
-export const reportJob: Job<z.output<typeof payload>, ReportResult> = {
+/** `report {quarter, runId?, freeze?}`: the same audit gives the same bytes. */
+export const reportJob: Job<Wish, ReportResult> = {
   name: 'report',
   payload,
   async run(context, wish) {
     const record = await storedAudit(context, wish);
-    const audit = JSON.parse(record.auditJson) as Audit;
-    const detail = JSON.parse(record.detailJson) as AuditDetail;
-    const { quarter, window, asOfMs } = record;
-    const previous = quarter === undefined ? undefined : await auditBefore(context, window, asOfMs);
-    const before = previous === undefined ? {} : { previous };
-    const report = await renderReport({ audit, detail, ...before });
-    const out = wish.out ?? `${context.reportFolder}/${record.quarter ?? record.runId}`;
-    const files = await writeAll(context, { report, record, out });
-    const result = { runId: record.runId, subject: report.subject, files };
+    const finished =
+      wish.freeze === true
+        ? await frozen(context, await freezeAudit(context, record))
+        : { ...(await renderAudit(context, record)), dateMs: record.computedAtMs };
+    const folder = finished.edition ?? record.quarter ?? record.runId;
+    const out = wish.out ?? `${context.reportFolder}/${folder}`;
+    const files = await writeAll(context, finished, { out, key: record.runId });
+    const { subject, edition } = finished;
+    const named = edition === undefined ? {} : { edition };
+    const result = { runId: record.runId, ...named, subject, files };
     return { kind: 'done', result, shortfalls: [] };
   },
-  figures: ({ runId, subject, files }) => ({ runId, subject, files: files.length }),
+  figures: ({ files, ...told }) => ({ ...told, files: files.length }),
 };
 
+/** The stored audit that is wished for. @throws {Failure} `no-data` where there is none. */
 async function storedAudit(
-  context: JobContext,
-  wish: z.output<typeof payload>,
+  context: Pick<JobContext, 'ledger' | 'clock' | 'config'>,
+  wish: Pick<Wish, 'quarter' | 'from' | 'to' | 'runId'>,
 ): Promise<AuditRecord> {
-  const choice = auditChoice(context, wish);
-  const record = await context.ledger.loadAudit(choice);
+  const record = await context.ledger.loadAudit(auditChoice(context, wish));
   if (record !== undefined) return record;
   throw notStored(wish);
 }
 
-function notStored({ runId, quarter, from, to }: z.output<typeof payload>): Failure {
+function notStored({ runId, quarter, from, to }: Wish): Failure {
   if (runId !== undefined) {
     return new Failure('no-data', `there is no stored audit of run ${runId}`, {
       hint: 'look for it: rentcheck sql "SELECT run_id, quarter FROM audit_by_quarter"',
@@ -73,29 +80,39 @@ function notStored({ runId, quarter, from, to }: z.output<typeof payload>): Fail
   });
 }
 
-function auditChoice(context: JobContext, wish: z.output<typeof payload>): AuditChoice {
+function auditChoice(
+  { clock, config }: Pick<JobContext, 'clock' | 'config'>,
+  wish: Pick<Wish, 'quarter' | 'from' | 'to' | 'runId'>,
+): AuditChoice {
   if (wish.runId !== undefined) return { runId: wish.runId };
-  const nowMs = context.clock.nowMs();
-  const asked = auditedPeriod(wish, nowMs, context.config.fiscal.startMonth);
+  const asked = auditedPeriod(wish, clock.nowMs(), config.fiscal.startMonth);
   return asked.quarter === undefined ? { window: asked.window } : { quarter: asked.quarter };
 }
 
-interface Rendered {
-  readonly report: Report;
-  readonly record: AuditRecord;
-  readonly out: string;
+interface Finished {
+  readonly edition?: string;
+  readonly subject: string;
+  readonly letters: readonly ReportLetter[];
+  readonly files: readonly ReportFile[];
+  readonly dateMs: number;
 }
 
-async function writeAll(context: JobContext, { report, record, out }: Rendered) {
-  const letter = report.letters.find(({ role }) => role === 'leader');
+async function frozen({ ledger }: JobContext, edition: Edition): Promise<Finished> {
+  const { id, subject, frozenAtMs } = edition;
+  const { letters } = await ledger.editionContent(id);
+  const files = await Promise.all(edition.files.map(({ name }) => ledger.editionFile(id, name)));
+  const there = files.filter((file) => file !== undefined);
+  return { edition: id, subject, letters, files: there, dateMs: frozenAtMs };
+}
+
+async function writeAll(
+  context: JobContext,
+  { letters, files, dateMs }: Finished,
+  { out, key }: { out: string; key: string },
+) {
+  const letter = letters.find(({ role }) => role === 'leader');
   invariant(letter !== undefined, 'every report has a letter to leaders');
-  const { files } = report;
-  const mail = await context.composeMail({
-    letter,
-    files,
-    key: record.runId,
-    dateMs: record.computedAtMs,
-  });
+  const mail = await context.composeMail({ letter, files, key, dateMs });
   const written = [
     ...files.map(({ name, bytes }) => ({ path: `${out}/${name}`, bytes })),
     { path: `${out}/report.eml`, bytes: mail },

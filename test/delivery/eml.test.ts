@@ -2,7 +2,8 @@
 
 import { type Attachment, simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
-import { composeEml, type Mail, messageIdOf } from '../../src/delivery/eml.ts';
+import { composeEml, type Mail } from '../../src/delivery/eml.ts';
+import { messageIdOf } from '../../src/delivery/messageId.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { hostileAudit, mixedAudit } from '../support/audits.ts';
 import { fileNamed, letterTo, rendered } from '../support/rendered.ts';

@@ -62,6 +62,16 @@ describe('planning', () => {
       ['2026-Q3.2-1', 'waiting'],
       ['2026-Q3.2-2', 'waiting'],
     ]);
+    const late = { ...CFO, recipient: 'cto@example.com' };
+    const older = await ledger.planDeliveries('2026-Q3.1', [CFO, OWNER, late], NOW);
+    expect(older.map(({ id, recipient }) => [id, recipient])).toEqual([
+      ['2026-Q3.1-1', CFO.recipient],
+      ['2026-Q3.1-2', OWNER.recipient],
+      ['2026-Q3.1-3', late.recipient],
+    ]);
+    await ledger.planDeliveries('2026-Q3.2', [{ ...CFO, channel: 'files' }], NOW);
+    const chat = [{ ...CFO, channel: 'files' }];
+    expect(await ledger.planDeliveries('2026-Q3.1', chat, NOW)).toHaveLength(3);
   });
 });
 

@@ -6,6 +6,7 @@ import { openApp } from '../../src/app.ts';
 import { auditJob } from '../../src/jobs/audit.ts';
 import { importJob } from '../../src/jobs/importFile.ts';
 import type { Answer } from '../../src/jobs/job.ts';
+import { reportJob } from '../../src/jobs/report.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { filesIn, folderWith } from '../support/cli.ts';
 
@@ -27,6 +28,7 @@ export async function officeWith(files: Readonly<Record<string, string>>, nowMs:
   for (const kind of KINDS) if (`${kind}.csv` in files) await take(kind);
   return {
     clock,
+    context,
     ledger: context.ledger,
     /** Writes another version of a file and takes it in. */
     replace: async (kind: FileKind, text: string) => {
@@ -35,6 +37,12 @@ export async function officeWith(files: Readonly<Record<string, string>>, nowMs:
     },
     audit: async (quarter: string, asOf?: number) =>
       resultOf(await auditJob.run(context, { quarter, ...(asOf === undefined ? {} : { asOf }) })),
+    /** Freezes the newest audit of a quarter; answers the edition's id. */
+    freeze: async (quarter: string) => {
+      const { edition } = resultOf(await reportJob.run(context, { quarter, freeze: true }));
+      if (edition === undefined) throw new Error('nothing was frozen');
+      return edition;
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 /** Knows how it is written down who gets what, before anything is sent. */
 
 import type { Address, Delivery } from '../../domain/delivery.ts';
-import { and, eq, inArray, lt, sql } from '../drizzle.ts';
+import { and, eq, gt, inArray, lt, sql } from '../drizzle.ts';
 import { readDeliveries } from '../reads/deliveries.ts';
 import { noEdition } from '../reads/editions.ts';
 import type { Store } from '../store.ts';
@@ -20,10 +20,10 @@ export function planDeliveries(
   const edition = store.orm.select().from(editions).where(eq(editions.editionId, editionId)).get();
   if (edition === undefined) throw noEdition(editionId);
   for (const address of addresses) {
-    if (rowFor(store, edition.editionRef, address) === undefined) {
-      plan(store, edition, { address, nowMs });
-      replaceOlder(store, edition, { address, nowMs });
-    }
+    const known = rowFor(store, edition.editionRef, address);
+    if (known !== undefined || hasNewer(store, edition, address)) continue;
+    plan(store, edition, { address, nowMs });
+    replaceOlder(store, edition, { address, nowMs });
   }
   return readDeliveries(store, { edition: editionId });
 }
@@ -31,6 +31,17 @@ export function planDeliveries(
 function rowFor({ orm }: Store, editionRef: number, address: Address): DeliveryRow | undefined {
   const same = and(eq(deliveries.editionRef, editionRef), sameAddress(address));
   return orm.select().from(deliveries).where(same).get();
+}
+
+/** Who gets a newer edition does not get this one any more. */
+function hasNewer({ orm }: Store, { quarter, number }: EditionRow, address: Address): boolean {
+  const newer = orm
+    .select({ id: deliveries.deliveryId })
+    .from(deliveries)
+    .innerJoin(editions, eq(editions.editionRef, deliveries.editionRef))
+    .where(and(eq(editions.quarter, quarter), gt(editions.number, number), sameAddress(address)))
+    .get();
+  return newer !== undefined;
 }
 
 function sameAddress({ channel, recipient, role, deployment = '' }: Address) {

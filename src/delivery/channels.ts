@@ -1,0 +1,69 @@
+/** Knows how a channel is opened by its name in the configuration. */
+
+import { Failure } from '../domain/failure.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Channel } from './channel.ts';
+import { folderChannel } from './channels/folder.ts';
+import { slackChannel } from './channels/slack.ts';
+import { smtpChannel } from './channels/smtp.ts';
+import { stdoutChannel } from './channels/stdout.ts';
+import { teamsChannel } from './channels/teams.ts';
+import { composeParcel } from './eml.ts';
+import { type ChannelOptions, type DkimOptions, MAIL_CHANNEL } from './options.ts';
+import { signatureOf } from './signature.ts';
+import { type SmtpPlace, smtpAccess } from './smtpConnection.ts';
+
+export interface ChannelPlaces {
+  /** The sender of every message. */
+  readonly from: string;
+  readonly channels: readonly (ChannelOptions & { readonly id: string })[];
+  readonly smtp?: SmtpPlace & { readonly dkim?: DkimOptions };
+}
+
+export interface ChannelTools {
+  readonly clock: Clock;
+  /** Standard output; resolves when the bytes are out. */
+  readonly write: (bytes: Uint8Array) => Promise<void>;
+}
+
+/** @throws {Failure} `config` where no channel has this id, or mail has no server. */
+export function openChannel(id: string, places: ChannelPlaces, tools: ChannelTools): Channel {
+  if (id === MAIL_CHANNEL) return mailChannel(places);
+  const options = places.channels.find((channel) => channel.id === id);
+  if (options === undefined) throw unknownChannel(id, places);
+  switch (options.kind) {
+    case 'folder':
+      return folderChannel(options.path, composeParcel);
+    case 'stdout':
+      return stdoutChannel(tools.write, composeParcel);
+    case 'slack':
+      return slackChannel({ name: id, address: options.webhook, clock: tools.clock });
+    case 'teams':
+      return teamsChannel({ name: id, address: options.webhook, clock: tools.clock });
+  }
+}
+
+function mailChannel({ from, smtp }: ChannelPlaces): Channel {
+  if (smtp === undefined) {
+    throw new Failure('config', 'mail cannot be sent, for the config names no mail server', {
+      where: 'smtp',
+      expected: 'smtp: { url: ${SMTP_URL} }',
+      hint: 'add the section smtp, or let the report go through another channel',
+    });
+  }
+  return smtpChannel({
+    access: () => smtpAccess(smtp),
+    sender: from,
+    compose: async (parcel) =>
+      composeParcel(parcel, smtp.dkim === undefined ? undefined : signatureOf(smtp.dkim)),
+  });
+}
+
+function unknownChannel(id: string, { channels }: ChannelPlaces): Failure {
+  const known = [MAIL_CHANNEL, ...channels.map((channel) => channel.id)];
+  return new Failure('config', `there is no channel "${id}" any more`, {
+    where: 'report.channels',
+    expected: `one of ${known.join(', ')}`,
+    hint: `add it again, or give up what was to go there: rentcheck send --resolve`,
+  });
+}

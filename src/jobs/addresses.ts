@@ -1,0 +1,60 @@
+/** Knows who is to get which letter, by the configuration. */
+
+import type { ReportConfig } from '../config/reportConfig.ts';
+import type { Address } from '../domain/delivery.ts';
+import { Failure } from '../domain/failure.ts';
+import type { ReportLetter } from '../domain/letter.ts';
+import type { JobContext } from './context.ts';
+
+/** Leaders named by `to` first, then the recipients, in the file's order. */
+export function addressesOf(
+  { to, recipients }: Pick<ReportConfig, 'to' | 'recipients'>,
+  letters: readonly Pick<ReportLetter, 'role' | 'deployment'>[],
+): Address[] {
+  const leaders = to.map((recipient) => ({
+    channel: 'mail',
+    recipient,
+    role: 'leader' as const,
+  }));
+  const others = recipients.flatMap(({ channel, address, role, deployments }) => {
+    const place = { channel, recipient: address ?? channel, role };
+    if (role !== 'owner') return [place];
+    return ownedBy(letters, deployments).map((deployment) => ({ ...place, deployment }));
+  });
+  return [...leaders, ...others];
+}
+
+/** Deployments that the report tells of, and that are his. */
+function ownedBy(
+  letters: readonly Pick<ReportLetter, 'role' | 'deployment'>[],
+  deployments: readonly string[] | undefined,
+): string[] {
+  return letters.flatMap(({ role, deployment }) => {
+    if (role !== 'owner' || deployment === undefined) return [];
+    return deployments === undefined || deployments.includes(deployment) ? [deployment] : [];
+  });
+}
+
+/**
+ * All of them, or those of one recipient; whoever the configuration does not name gets the leaders'
+ * letter by mail.
+ */
+export function wantedAddresses(addresses: readonly Address[], to: string | undefined): Address[] {
+  if (to === undefined) return [...addresses];
+  const named = addresses.filter(({ recipient }) => sameRecipient(recipient, to));
+  return named.length > 0 ? named : [{ channel: 'mail', recipient: to, role: 'leader' }];
+}
+
+export function sameRecipient(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** @throws {Failure} `config` where nobody is to get a report. */
+export function reportConfig({ config }: Pick<JobContext, 'config'>): ReportConfig {
+  if (config.report !== undefined) return config.report;
+  throw new Failure('config', 'the config does not say who gets the report', {
+    where: `${config.file}: report`,
+    expected: 'report: { from: audit@example.com, to: [cfo@example.com] }',
+    hint: 'add the section report',
+  });
+}

@@ -1,0 +1,129 @@
+/** Knows how an edition gets to its readers: each letter once, and what is left is said. */
+
+import { z } from 'zod';
+import type { Delivery } from '../domain/delivery.ts';
+import type { Edition } from '../domain/edition.ts';
+import { Failure } from '../domain/failure.ts';
+import { DAY_MS, instantText } from '../domain/period.ts';
+import { addressesOf, reportConfig, sameRecipient, wantedAddresses } from './addresses.ts';
+import type { JobContext } from './context.ts';
+import { handDelivery, type Hands, LEASE_MS } from './handing.ts';
+import type { Answer, Job } from './job.ts';
+import { frozenMailing, type Mailing, parcelFor, type Sender } from './mailing.ts';
+import { tellOwner } from './notice.ts';
+
+const payload = z.strictObject({
+  /** `2026-Q3.1`. */
+  edition: z.string(),
+  /** One recipient alone, instead of everybody. */
+  to: z.string().optional(),
+});
+
+export interface DeliverResult {
+  readonly edition: string;
+  /** What was asked for: of everybody, or of one recipient. */
+  readonly deliveries: readonly Delivery[];
+}
+
+/** `deliver {edition, to?}`: may be repeated at will, by any number of workers. */
+export const deliverJob: Job<z.output<typeof payload>, DeliverResult> = {
+  name: 'deliver',
+  payload,
+  async run(context, { edition: id, to }) {
+    const edition = await editionNamed(context, id);
+    const mailing = await frozenMailing(context, edition);
+    const sender = senderOf(context);
+    const addresses = addressesOf(reportConfig(context), mailing.letters);
+    const { ledger, clock } = context;
+    await ledger.lapseDeliveries(clock.nowMs());
+    await ledger.planDeliveries(id, wantedAddresses(addresses, to), clock.nowMs());
+    for (const delivery of await wanted(context, id, to)) {
+      if (isOpen(delivery)) await send(context, { delivery, mailing, sender });
+    }
+    const untold = await tellOwner(context);
+    return answerOf(await wanted(context, id, to), { edition: id, untold });
+  },
+  figures: ({ edition, deliveries }) => ({ edition, ...countsOf(deliveries) }),
+  // Past the five days after which the last letter is given up.
+  patienceMs: 7 * DAY_MS,
+};
+
+/** How many letters are in which state. */
+function countsOf(deliveries: readonly Delivery[]): Record<string, number> {
+  const states = Object.groupBy(deliveries, ({ state }) => state);
+  return Object.fromEntries(Object.entries(states).map(([state, some]) => [state, some.length]));
+}
+
+async function editionNamed({ ledger }: JobContext, id: string): Promise<Edition> {
+  const edition = await ledger.edition(id);
+  if (edition !== undefined) return edition;
+  throw new Failure('no-data', `there is no edition ${id}`, {
+    expected: 'an edition like 2026-Q3.1',
+    hint: 'look for it: rentcheck sql "SELECT edition FROM edition_by_quarter"',
+  });
+}
+
+function senderOf({ config, messageIdOf }: JobContext): Sender {
+  const { from } = reportConfig({ config });
+  const archive = config.web?.link;
+  return { from, messageIdOf, ...(archive === undefined ? {} : { archive }) };
+}
+
+async function wanted(
+  { ledger }: JobContext,
+  edition: string,
+  to: string | undefined,
+): Promise<Delivery[]> {
+  const all = await ledger.deliveries({ edition });
+  return all.filter(({ recipient }) => to === undefined || sameRecipient(recipient, to));
+}
+
+function isOpen({ state }: Delivery): boolean {
+  return state === 'waiting' || state === 'deferred';
+}
+
+async function send(
+  context: JobContext,
+  { delivery, mailing, sender }: { delivery: Delivery; mailing: Mailing; sender: Sender },
+): Promise<void> {
+  const { ledger, clock, worker, channel } = context;
+  context.progress(`sending ${delivery.id} to ${delivery.recipient}`);
+  const hands: Hands = { post: ledger, clock, worker, leaseMs: LEASE_MS, channel };
+  await handDelivery(hands, delivery, async (open) => {
+    const parcel = await parcelFor(mailing, delivery, sender);
+    return { messageId: parcel.messageId, bytes: await open.prepare(parcel) };
+  });
+}
+
+interface Summary {
+  readonly edition: string;
+  /** What the owner could not be told. */
+  readonly untold: readonly string[];
+}
+
+function answerOf(
+  deliveries: readonly Delivery[],
+  { edition, untold }: Summary,
+): Answer<DeliverResult> {
+  const result = { edition, deliveries };
+  const none = deliveries.length === 0 ? [`nobody is to get ${edition} any more`] : [];
+  const shortfalls = [...none, ...deliveries.flatMap(shortfallOf), ...untold];
+  const again = deliveries.flatMap(({ nextTryAtMs, leaseUntilMs }) => {
+    return nextTryAtMs ?? leaseUntilMs ?? [];
+  });
+  if (again.length === 0) return { kind: 'done', result, shortfalls };
+  return { kind: 'later', atMs: Math.min(...again), reason: shortfalls.join('; '), result };
+}
+
+/** What is not sent, in a sentence. */
+function shortfallOf(delivery: Delivery): string[] {
+  const { id, recipient, state, reply, nextTryAtMs } = delivery;
+  if (state === 'sent') return [];
+  const to = `${id} to ${recipient}`;
+  const said = reply === undefined ? '' : `: ${reply}`;
+  if (state === 'ambiguous') {
+    return [`${to} may or may not have arrived${said}; ask, then: rentcheck send --resolve ${id}`];
+  }
+  const until = nextTryAtMs === undefined ? '' : `, again at ${instantText(nextTryAtMs)}`;
+  return [`${to} is ${state}${until}${said}`];
+}

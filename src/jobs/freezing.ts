@@ -1,0 +1,57 @@
+/** Knows how a report becomes the next edition of its quarter, or is found to be one already. */
+
+import type { Edition } from '../domain/edition.ts';
+import { Failure } from '../domain/failure.ts';
+import type { AuditRecord } from '../ledger/ledger.ts';
+import type { Audit } from '../verdict/audit.ts';
+import type { JobContext } from './context.ts';
+import { type EditionWords, renderAudit } from './rendering.ts';
+
+/** How often another edition may come between before we give up for now. */
+const TRIES = 5;
+
+/**
+ * One audit, one edition: the same run again answers the one there is, and a new one corrects the
+ * edition before it.
+ * @throws {Failure} `usage` for an audit of less than a whole quarter.
+ */
+export async function freezeAudit(
+  context: JobContext,
+  record: AuditRecord,
+  late: Pick<EditionWords, 'late'> = {},
+): Promise<Edition> {
+  const { quarter, runId } = record;
+  if (quarter === undefined || record.partial) throw notWhole(record);
+  const { ledger, clock } = context;
+  const [frozen] = await ledger.editions({ quarter, runId });
+  if (frozen !== undefined) return frozen;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const words = await nextEdition(context, quarter);
+    const report = await renderAudit(context, record, { ...words, ...late });
+    const wish = { ...report, quarter, runId, number: words.edition };
+    const outcome = await ledger.freezeEdition(wish, clock.nowMs());
+    if (outcome !== undefined) return outcome.edition;
+  }
+  throw new Failure('ledger-locked', `other editions of ${quarter} keep coming between`);
+}
+
+/** What the next edition says of itself: its number, and what it corrects. */
+async function nextEdition({ ledger }: Pick<JobContext, 'ledger'>, quarter: string) {
+  const [before] = await ledger.editions({ quarter });
+  if (before === undefined) return { edition: 1 };
+  const record = await ledger.loadAudit({ runId: before.runId });
+  if (record === undefined) return { edition: before.number + 1 };
+  const audit = JSON.parse(record.auditJson) as Audit;
+  return { edition: before.number + 1, corrects: { number: before.number, audit } };
+}
+
+function notWhole({ quarter, runId, partial }: AuditRecord): Failure {
+  const what = quarter === undefined ? 'a window given by hand' : `a part of ${quarter}`;
+  return new Failure('usage', `run ${runId} audits ${what}, and only whole quarters are sent`, {
+    expected: 'an audit of a quarter that is over',
+    hint:
+      partial && quarter !== undefined
+        ? `once the quarter is over, run: rentcheck audit ${quarter}`
+        : 'name a quarter, e.g. rentcheck send 2026-Q3',
+  });
+}

@@ -1,0 +1,90 @@
+/** Knows how one delivery is taken, handed over and settled, whatever happens on the way. */
+
+import type { Channel } from '../delivery/channel.ts';
+import type { Claim, Delivery, Handed } from '../domain/delivery.ts';
+import { Failure } from '../domain/failure.ts';
+import { MINUTE_MS } from '../domain/period.ts';
+import type { Post } from '../ledger/post.ts';
+import type { Clock } from '../platform/clock.ts';
+
+/** For how long a delivery is one worker's alone; longer than the slowest mail server may take. */
+export const LEASE_MS = 15 * MINUTE_MS;
+
+export interface Hands {
+  readonly post: Post;
+  readonly clock: Clock;
+  /** Names this process in what is written down. */
+  readonly worker: string;
+  readonly leaseMs: number;
+  readonly channel: (id: string) => Promise<Channel>;
+}
+
+/** Makes the message, where none was made before. */
+export type Prepare = (
+  channel: Channel,
+) => Promise<{ readonly messageId: string; readonly bytes: Uint8Array }>;
+
+/** Hands one delivery over if it is free and due; what came of it stands in the ledger. */
+export async function handDelivery(
+  hands: Hands,
+  delivery: Delivery,
+  prepare: Prepare,
+): Promise<void> {
+  const { post, clock, worker, leaseMs } = hands;
+  const wish = { worker, nowMs: clock.nowMs(), leaseMs };
+  const claim = await post.claimDelivery(delivery.id, wish);
+  if (claim === undefined) return;
+  try {
+    const handed = await tryHanding(hands, { delivery, claim, prepare });
+    await post.settleDelivery(claim, handed, clock.nowMs());
+  } catch (error) {
+    // Somebody else has it by now, or a person decided: nothing was handed over by us.
+    if (error instanceof Failure && error.code === 'lost-claim') return;
+    throw error;
+  }
+}
+
+interface Work {
+  readonly delivery: Delivery;
+  readonly claim: Claim;
+  readonly prepare: Prepare;
+}
+
+async function tryHanding(hands: Hands, work: Work): Promise<Handed> {
+  let begun = false;
+  try {
+    return await handing(hands, work, () => {
+      begun = true;
+    });
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code === 'lost-claim') throw error;
+    const reply = `${error.message}; ${error.hint}`;
+    return begun ? { kind: 'ambiguous', reason: reply } : { kind: 'deferred', reply };
+  }
+}
+
+async function handing(
+  { post, clock, leaseMs, channel: open }: Hands,
+  { delivery, claim, prepare }: Work,
+  begin: () => void,
+): Promise<Handed> {
+  const channel = await open(delivery.channel);
+  const message = await preparedMessage(post, claim, () => prepare(channel));
+  return channel.hand(message, {
+    recipient: delivery.recipient,
+    beforeHandOver: async () => {
+      await post.handOver(claim, { nowMs: clock.nowMs(), leaseMs });
+      begin();
+    },
+  });
+}
+
+/** Made once: a second try, by whatever worker and version, sends the same bytes. */
+async function preparedMessage(
+  post: Post,
+  claim: Claim,
+  make: () => Promise<{ messageId: string; bytes: Uint8Array }>,
+): Promise<Uint8Array> {
+  const kept = await post.deliveryMessage(claim.delivery);
+  return kept ?? post.prepareDelivery(claim, await make());
+}

@@ -1,0 +1,70 @@
+/** Knows how an edition becomes a parcel for one reader: the letter, and the files it names. */
+
+import type { Parcel } from '../delivery/channel.ts';
+import type { Address } from '../domain/delivery.ts';
+import type { Edition, EditionContent } from '../domain/edition.ts';
+import { Failure } from '../domain/failure.ts';
+import type { ReportFile, ReportLetter } from '../domain/letter.ts';
+import type { JobContext } from './context.ts';
+
+/** What is sent: an edition, or a report that would become one. */
+export interface Mailing extends EditionContent {
+  readonly id: string;
+  /** Tells two editions of one id apart, should a ledger ever be lost. */
+  readonly digest: string;
+  readonly dateMs: number;
+  readonly file: (name: string) => Promise<ReportFile | undefined>;
+}
+
+export async function frozenMailing(
+  { ledger }: Pick<JobContext, 'ledger'>,
+  { id, digest, frozenAtMs }: Edition,
+): Promise<Mailing> {
+  const content = await ledger.editionContent(id);
+  const file = (name: string) => ledger.editionFile(id, name);
+  return { ...content, id, digest, dateMs: frozenAtMs, file };
+}
+
+export interface Sender {
+  readonly from: string;
+  readonly messageIdOf: (key: string, from: string) => string;
+  /** The address of the archive, where there is one. */
+  readonly archive?: string;
+}
+
+/** @throws {Failure} `no-data` where the edition has no letter for this reader. */
+export async function parcelFor(
+  mailing: Mailing,
+  address: Address,
+  { from, messageIdOf, archive }: Sender,
+): Promise<Parcel> {
+  const letter = letterFor(mailing, address);
+  const { channel, recipient, role, deployment = '' } = address;
+  const { id, digest, dateMs, brief } = mailing;
+  const key = [id, digest, channel, recipient, role, deployment].join('\n');
+  return {
+    letter,
+    brief,
+    files: await filesOf(mailing, letter),
+    from,
+    recipient,
+    messageId: messageIdOf(key, from),
+    dateMs,
+    ...(archive === undefined ? {} : { link: `${archive}/reports/${id}` }),
+  };
+}
+
+function letterFor({ id, letters }: Mailing, { role, deployment }: Address): ReportLetter {
+  const letter = letters.find((one) => one.role === role && one.deployment === deployment);
+  if (letter !== undefined) return letter;
+  const whose = deployment === undefined ? role : `${role} of ${deployment}`;
+  throw new Failure('no-data', `edition ${id} has no letter for the ${whose}`, {
+    hint: 'give it up: rentcheck send --resolve',
+  });
+}
+
+async function filesOf(mailing: Mailing, letter: ReportLetter): Promise<ReportFile[]> {
+  const named = [...letter.pictures.map(({ file }) => file), ...letter.attachments];
+  const files = await Promise.all([...new Set(named)].map((name) => mailing.file(name)));
+  return files.filter((file) => file !== undefined);
+}

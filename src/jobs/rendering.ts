@@ -1,0 +1,30 @@
+/** Knows how a stored audit is told: with the one before it, the ones it stands in line with. */
+
+import type { AuditRecord } from '../ledger/ledger.ts';
+import { type Report, type ReportInput, renderReport } from '../report/report.ts';
+import type { Audit } from '../verdict/audit.ts';
+import type { AuditDetail } from '../verdict/auditDetail.ts';
+import type { JobContext } from './context.ts';
+import { auditBefore } from './previousAudit.ts';
+
+/** What a report says of itself as an edition. */
+export type EditionWords = Pick<ReportInput, 'edition' | 'corrects' | 'late'>;
+
+/** The same audit and words give the same bytes. */
+export async function renderAudit(
+  context: JobContext,
+  { quarter, window, asOfMs, auditJson, detailJson }: AuditRecord,
+  words: EditionWords = {},
+): Promise<Report> {
+  const audit = JSON.parse(auditJson) as Audit;
+  const detail = JSON.parse(detailJson) as AuditDetail;
+  const previous = quarter === undefined ? undefined : await auditBefore(context, window, asOfMs);
+  return renderReport({
+    audit,
+    detail,
+    ...(previous === undefined ? {} : { previous }),
+    // Any of them may have an owner one day: what is frozen holds a letter for each.
+    owners: audit.deployments.map(({ id }) => id),
+    ...words,
+  });
+}

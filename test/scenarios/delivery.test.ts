@@ -1,0 +1,164 @@
+/** Knows how a quarter's report gets to its readers: once each, whatever goes wrong. */
+
+import { simpleParser } from 'mailparser';
+import { describe, expect, it, vi } from 'vitest';
+import { DAY_MS, MINUTE_MS } from '../../src/domain/period.ts';
+import { deliverJob } from '../../src/jobs/deliver.ts';
+import { answer, type MailServerWish, mailServer, type Taken } from '../support/mailServer.ts';
+import { nastyMailServer } from '../support/nastyMailServer.ts';
+import { WORKED_FILES } from '../support/workedExample.ts';
+import { officeWith } from './office.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const QUARTER = '2026-Q3';
+const CLOSED_MS = Date.UTC(2026, 9, 5);
+
+function configOf(port: number): string {
+  return `${WORKED_FILES['rentcheck.yaml']}
+report:
+  from: audit@example.com
+  to: [cfo@example.com]
+  owner: ops@example.com
+  recipients:
+    - { role: owner, address: dev@example.com, deployments: [example] }
+    - { role: finance, address: books@example.com }
+smtp: { url: "smtp://127.0.0.1:${port}", timeoutSeconds: 1 }
+`;
+}
+
+async function audited(port: number) {
+  const files = { ...WORKED_FILES, 'rentcheck.yaml': configOf(port) };
+  const office = await officeWith(files, CLOSED_MS);
+  await office.audit(QUARTER);
+  const { context } = office;
+  return { ...office, deliver: (edition: string) => deliverJob.run(context, { edition }) };
+}
+
+async function withServer(wish: MailServerWish = {}) {
+  const server = await mailServer(wish);
+  return { server, ...(await audited(server.port)) };
+}
+
+const recipientsOf = (taken: readonly Taken[]) => taken.map(({ recipient }) => recipient);
+const READERS = ['cfo@example.com', 'dev@example.com', 'books@example.com'];
+
+describe('an edition', () => {
+  it('goes to each reader once, however often and by however many it is delivered', async () => {
+    const { server, freeze, deliver } = await withServer();
+    const edition = await freeze(QUARTER);
+    const both = await Promise.all([deliver(edition), deliver(edition)]);
+    expect(both.map(({ kind }) => kind)).toContain('done');
+    const again = await deliver(edition);
+    expect(again).toMatchObject({ kind: 'done', shortfalls: [] });
+    expect(recipientsOf(server.taken).toSorted()).toEqual(READERS.toSorted());
+    const mails = await Promise.all(server.taken.map(({ message }) => simpleParser(message)));
+    expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(3);
+    for (const mail of mails) {
+      expect(mail.date?.getTime()).toBe(CLOSED_MS);
+      expect([mail.to].flat()[0]?.value).toHaveLength(1);
+    }
+  });
+
+  it('whose bill comes late is corrected by the next one, to the same readers', async () => {
+    const { server, clock, freeze, deliver, audit, replace, ledger } = await withServer();
+    const first = await freeze(QUARTER);
+    await deliver(first);
+    const before = await ledger.edition(first);
+    clock.set(CLOSED_MS + 10 * DAY_MS);
+    await replace('charges', WORKED_FILES['charges.csv'].replace(',6.00,', ',6.60,'));
+    await audit(QUARTER);
+    const second = await freeze(QUARTER);
+    expect(second).toBe('2026-Q3.2');
+    expect(await freeze(QUARTER)).toBe(second);
+    expect(await ledger.edition(second)).toMatchObject({ corrects: first, number: 2 });
+    expect(await deliver(second)).toMatchObject({ kind: 'done', shortfalls: [] });
+    expect(recipientsOf(server.taken)).toEqual([...READERS, ...READERS]);
+    expect(await ledger.edition(first)).toEqual(before);
+    // Late as it is, the older edition goes to nobody any more.
+    await deliver(first);
+    expect(server.taken).toHaveLength(6);
+  });
+
+  it('that a server puts off is tried again by the table, with the same bytes', async () => {
+    let isFull = true;
+    const messages: Buffer[] = [];
+    const { server, clock, freeze, deliver } = await withServer({
+      onMessage: async (message, recipient) => {
+        if (recipient !== 'cfo@example.com') return;
+        messages.push(message);
+        if (isFull) throw answer(452, 'mailbox full');
+      },
+    });
+    const edition = await freeze(QUARTER);
+    const first = await deliver(edition);
+    expect(first).toMatchObject({ kind: 'later', atMs: CLOSED_MS + MINUTE_MS / 2 });
+    expect(recipientsOf(server.taken)).toEqual(READERS.slice(1));
+    clock.set(CLOSED_MS + MINUTE_MS / 2 - 1);
+    expect(await deliver(edition)).toMatchObject({ kind: 'later' });
+    expect(messages).toHaveLength(1);
+    isFull = false;
+    clock.set(CLOSED_MS + MINUTE_MS / 2);
+    expect(await deliver(edition)).toMatchObject({ kind: 'done', shortfalls: [] });
+    expect(messages).toHaveLength(2);
+    expect(messages[0]?.equals(messages[1] ?? Buffer.alloc(0))).toBe(true);
+    expect(server.taken).toHaveLength(3);
+  });
+
+  it('that a server refuses is not tried again, and the owner hears of it once', async () => {
+    const { server, clock, freeze, deliver } = await withServer({
+      onRcptTo: ({ address }, _session, done) =>
+        address === 'cfo@example.com' ? done(answer(550, 'no such user')) : done(),
+    });
+    const edition = await freeze(QUARTER);
+    const refused = await deliver(edition);
+    expect(refused).toMatchObject({
+      kind: 'done',
+      shortfalls: [expect.stringContaining('to cfo@example.com is refused: 550 no such user')],
+    });
+    clock.set(CLOSED_MS + DAY_MS);
+    await deliver(edition);
+    expect(recipientsOf(server.taken)).toEqual([...READERS.slice(1), 'ops@example.com']);
+    const notice = await simpleParser(server.taken[2]?.message ?? '');
+    expect(notice.subject).toBe('Rent check: 1 not delivered');
+    expect(notice.text).toContain('2026-Q3.1-1 to cfo@example.com by mail: refused');
+  });
+
+  it('whose server vanished after the dot is in doubt until a person says what is', async () => {
+    const nasty = await nastyMailServer({ end: (socket) => socket.destroy() });
+    const { clock, ledger, freeze, deliver } = await audited(nasty.port);
+    const edition = await freeze(QUARTER);
+    const doubtful = await deliver(edition);
+    expect(doubtful.kind).toBe('done');
+    const shortfalls = doubtful.kind === 'done' ? doubtful.shortfalls : [];
+    expect(shortfalls).toHaveLength(4);
+    expect(shortfalls[0]).toContain('2026-Q3.1-1 to cfo@example.com may or may not have arrived');
+    expect(shortfalls[3]).toContain('ops@example.com could not be told of it');
+    const ends = nasty.ends();
+    clock.set(CLOSED_MS + 30 * DAY_MS);
+    await deliver(edition);
+    // Only the notice to the owner is tried again.
+    expect(nasty.ends()).toBe(ends + 1);
+    const word = { as: 'sent', by: 'ada', note: 'it is in his mailbox' } as const;
+    await ledger.resolveDelivery('2026-Q3.1-1', word, clock.nowMs());
+    const [resolved] = await ledger.deliveries({ edition });
+    expect(resolved).toMatchObject({ state: 'sent', sentAtMs: CLOSED_MS + 30 * DAY_MS });
+  });
+
+  it('whose server cannot be reached waits, and nothing is lost', async () => {
+    const server = await mailServer();
+    await server.close();
+    const { freeze, deliver, ledger } = await audited(server.port);
+    const edition = await freeze(QUARTER);
+    expect(await deliver(edition)).toMatchObject({ kind: 'later' });
+    const states = (await ledger.deliveries({ edition })).map(({ state }) => state);
+    expect(states).toEqual(['deferred', 'deferred', 'deferred']);
+  });
+
+  it('is never of a part of a quarter', async () => {
+    const { clock, audit, freeze } = await withServer();
+    clock.set(Date.UTC(2026, 10, 1));
+    await audit('2026-Q4');
+    await expect(freeze('2026-Q4')).rejects.toMatchObject({ code: 'usage' });
+  });
+});
