@@ -1,15 +1,26 @@
 /**
- * Knows which benchmarks there are: runs each, prints a line for each figure, fails when one is
- * out of reach.
+ * Knows which benchmarks there are: runs each, or those that are named, prints a line for each
+ * figure, fails when one is out of reach.
  */
 
 import { run as audit } from './audit.ts';
 import { run as decision } from './decision.ts';
 import { run as ingest } from './ingest.ts';
+import { run as mail } from './mail.ts';
 import { isReached, measuredLine } from './measured.ts';
 
 // The audit first: it also tells its peak memory, which is the process's.
-for (const run of [audit, ingest, decision]) {
+const BENCHMARKS = { audit, ingest, decision, mail };
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));
+if (unknown.length > 0) {
+  const known = Object.keys(BENCHMARKS).join(', ');
+  process.stderr.write(`no benchmark is called ${unknown.join(', ')}; there are: ${known}\n`);
+  process.exit(2);
+}
+for (const [name, run] of Object.entries(BENCHMARKS)) {
+  if (names.length > 0 && !names.includes(name)) continue;
   for (const measured of await run()) {
     process.stdout.write(`${measuredLine(measured)}\n`);
     if (!isReached(measured)) process.exitCode = 1;

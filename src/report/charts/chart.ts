@@ -61,7 +61,7 @@ export async function drawCharts(plans: readonly ChartPlan[]): Promise<Chart[]> 
 }
 
 /** A picture as text, at its plain size. */
-async function svgOf(spec: TopLevelSpec): Promise<string> {
+export async function svgOf(spec: TopLevelSpec): Promise<string> {
   const { spec: full } = compile({ ...spec, config: THEME });
   const view = new vega.View(vega.parse(full), { renderer: 'none' });
   const svg = await view.toSVG();

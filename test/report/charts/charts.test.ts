@@ -1,5 +1,6 @@
 /** Knows what every chart promises, whatever the audit; how they look is judged by eye. */
 
+import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
@@ -31,6 +32,11 @@ describe('the charts of a report', () => {
       'since: quarters.png',
     ]);
     expect(plans.map(({ id }) => id)).toContain('tornado@rentcheck');
+  });
+
+  it('stand in the documents, each by its file', () => {
+    const page = readFileSync(new URL('../../../docs/charts.md', import.meta.url), 'utf8');
+    for (const { filename } of plansOf(mixedAudit())) expect(page).toContain(`\`${filename}\``);
   });
 
   it('carry the figures of the audit in their titles', () => {

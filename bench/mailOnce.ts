@@ -1,0 +1,13 @@
+/** Knows one report from a stored audit to files: a process of its own, to be timed from cold. */
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { renderReport, type ReportInput } from '../src/report/report.ts';
+
+const [stored = '', folder = ''] = process.argv.slice(2);
+const { files } = await renderReport(JSON.parse(readFileSync(stored, 'utf8')) as ReportInput);
+for (const { name, bytes } of files) {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+}
