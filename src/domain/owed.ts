@@ -25,6 +25,7 @@ import {
   type Rhythm,
   type RhythmSource,
   sourcesOf,
+  tellsPrices,
 } from './rhythm.ts';
 import { type PulledWindow, uncovered, type WorkDone } from './work.ts';
 
@@ -65,7 +66,7 @@ export function owedWork(record: WorkRecord): Owed {
   return {
     orders: [
       ...pulls.flatMap(({ orders }) => orders).sort(byStart),
-      ...owedDaily('prices', record),
+      ...(record.rhythm.sources.some(tellsPrices) ? owedDaily('prices', record) : []),
       ...quarters.orders,
     ],
     begun: [...pulls.flatMap(({ begun }) => begun), ...quarters.begun],

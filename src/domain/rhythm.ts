@@ -77,6 +77,10 @@ export function factsOf(line: PullLine, { tells, samples = [] }: RhythmSource): 
   return facts.filter((fact) => !samples.includes(fact));
 }
 
+export function tellsPrices({ tells }: RhythmSource): boolean {
+  return tells.includes('prices');
+}
+
 /** A line that asks for the present alone. */
 export function isSampled(line: PullLine): boolean {
   return line === 'scraper' || line === 'inventory';

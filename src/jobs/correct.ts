@@ -68,7 +68,7 @@ async function correct(context: JobContext, found: Found): Promise<Answer<Correc
   const changes =
     before === undefined ? [] : materialChanges(before, after, config.policy.minSavingUsd);
   if (changes.length === 0) return nothing(quarter, 'what changed is too little to be told');
-  const report = await one(engine, 'report', { name: 'report', payload: { runId } });
+  const report = await one(engine, 'report', { name: 'report', payload: { runId, freeze: true } });
   if (report.kind === 'failed') return { kind: 'never', reason: `no report: ${report.reason}` };
   const made = { quarter, why: changes.join('; '), figures: report.figures };
   return handOut(context, made, report.shortfalls);

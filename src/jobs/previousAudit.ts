@@ -1,19 +1,38 @@
-/** Knows the audit before an audit: the newest one of the quarter before. */
+/** Knows the audits before an audit: the newest one of each quarter before. */
 
 import { type Period, previousQuarter, quarterAt, quarterText } from '../domain/period.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { JobContext } from './context.ts';
+
+type Books = Pick<JobContext, 'config' | 'ledger'>;
 
 /**
  * `undefined` where that quarter was not audited by what was known at `asOfMs`. `window` is a
  * quarter's, or a part of one.
  */
 export async function auditBefore(
-  { config, ledger }: Pick<JobContext, 'config' | 'ledger'>,
+  books: Books,
   window: Period,
   asOfMs: number,
 ): Promise<Audit | undefined> {
-  const before = previousQuarter(quarterAt(window.startMs, config.fiscal.startMonth));
-  const record = await ledger.loadAudit({ quarter: quarterText(before), asOfMs });
-  return record === undefined ? undefined : (JSON.parse(record.auditJson) as Audit);
+  const [before] = await auditsBefore(books, window, { asOfMs, most: 1 });
+  return before;
+}
+
+/**
+ * Of so many quarters before, the latest first, those that were audited; see {@link auditBefore}.
+ */
+export async function auditsBefore(
+  { config, ledger }: Books,
+  window: Period,
+  { asOfMs, most }: { readonly asOfMs: number; readonly most: number },
+): Promise<Audit[]> {
+  const found: Audit[] = [];
+  let quarter = quarterAt(window.startMs, config.fiscal.startMonth);
+  for (let back = 0; back < most; back += 1) {
+    quarter = previousQuarter(quarter);
+    const record = await ledger.loadAudit({ quarter: quarterText(quarter), asOfMs });
+    if (record !== undefined) found.push(JSON.parse(record.auditJson) as Audit);
+  }
+  return found;
 }

@@ -3,12 +3,19 @@
 import { z } from 'zod';
 import { reportDueMs } from '../domain/due.ts';
 import { Failure } from '../domain/failure.ts';
-import { parseQuarter, quarterPeriod, quarterText } from '../domain/period.ts';
+import {
+  HOUR_MS,
+  instantText,
+  parseQuarter,
+  quarterPeriod,
+  quarterText,
+} from '../domain/period.ts';
 import type { JobContext } from './context.ts';
 import { dueRuleOf } from './due.ts';
 import { type Figures, one, type Outcome } from './engine.ts';
 import type { Answer, Job } from './job.ts';
 import { quarterPulls } from './quarterPulls.ts';
+import { rhythmOf } from './rhythm.ts';
 
 const payload = z.strictObject({
   /** `2026-Q3`, or `last`. */
@@ -24,6 +31,9 @@ export interface QuarterResult {
   readonly figures: Figures;
 }
 
+/** A report made so long after its hour is late, and says so. */
+const LATE_AFTER_MS = 2 * HOUR_MS;
+
 /** `quarter {quarter, deliver, once?}`: repeated, it finds its audit, edition and deliveries. */
 export const quarterJob: Job<z.output<typeof payload>, QuarterResult> = {
   name: 'quarter',
@@ -38,7 +48,8 @@ export const quarterJob: Job<z.output<typeof payload>, QuarterResult> = {
       return { kind: 'done', result, shortfalls: [] };
     }
     const walked = await walk(context, { quarter: name, deliver, once });
-    if (walked.kind === 'done') {
+    // Made by hand and not sent: the timetable still owes its delivery.
+    if (walked.kind === 'done' && (deliver || !rhythmOf(context).deliver)) {
       const dueAtMs = reportDueMs(quarter, dueRuleOf(config));
       await ledger.markDone({ line: 'quarter', subject: name, dueAtMs }, clock.nowMs());
     }
@@ -68,19 +79,30 @@ interface Walk {
 
 async function walk(context: JobContext, wish: Walk): Promise<Answer<QuarterResult>> {
   const { engine } = context;
-  const { quarter, deliver } = wish;
+  const { quarter } = wish;
+  const waiting = await frozenBefore(context, wish);
+  if (waiting !== undefined) {
+    return handOut(context, wish, { shortfalls: [], figures: { edition: waiting } });
+  }
   const pulls = await engine.all('pulls', await quarterPulls(context, quarter));
   const audit = await one(engine, 'audit', { name: 'audit', payload: { quarter } });
   if (audit.kind === 'failed') return { kind: 'never', reason: `no audit: ${audit.reason}` };
-  const report = await one(engine, 'report', reportTask(audit));
+  const report = await one(engine, 'report', reportTask(context, quarter, audit));
   if (report.kind === 'failed') return { kind: 'never', reason: `no report: ${report.reason}` };
-  const made = {
+  return handOut(context, wish, {
     shortfalls: [...pulls.flatMap(shortfallsOf), ...audit.shortfalls, ...report.shortfalls],
     figures: { ...audit.figures, ...report.figures },
-  };
-  const { edition } = made.figures;
-  if (!deliver || typeof edition !== 'string') return finished(quarter, made);
-  const sent = await one(engine, 'deliver', { name: 'deliver', payload: { edition } });
+  });
+}
+
+async function handOut(
+  { engine }: JobContext,
+  { quarter, deliver }: Walk,
+  made: Made,
+): Promise<Answer<QuarterResult>> {
+  if (!deliver) return finished(quarter, made);
+  const payload = { edition: made.figures['edition'] };
+  const sent = await one(engine, 'deliver', { name: 'deliver', payload });
   if (sent.kind === 'failed') return { kind: 'never', reason: `not delivered: ${sent.reason}` };
   return finished(quarter, {
     shortfalls: [...made.shortfalls, ...sent.shortfalls],
@@ -102,8 +124,25 @@ function shortfallsOf(outcome: Outcome): readonly string[] {
   return outcome.kind === 'done' ? outcome.shortfalls : [`${outcome.task.key}: ${outcome.reason}`];
 }
 
-function reportTask(audit: Outcome & Done) {
-  return { name: 'report', payload: { runId: audit.figures['runId'] } };
+/** Frozen as an edition; one that is late says when it was due. */
+function reportTask({ clock, config }: JobContext, quarter: string, audit: Outcome & Done) {
+  const startMonth = config.fiscal.startMonth;
+  const dueMs = reportDueMs(parseQuarter(quarter, clock.nowMs(), startMonth), dueRuleOf(config));
+  const late = clock.nowMs() - dueMs > LATE_AFTER_MS ? { due: instantText(dueMs) } : {};
+  return { name: 'report', payload: { runId: audit.figures['runId'], freeze: true, ...late } };
+}
+
+/**
+ * The edition that an earlier try has frozen: a queue that was lost, or a delivery that failed,
+ * lies in between. It is what goes out; a newer audit would correct what nobody has read.
+ */
+async function frozenBefore(
+  context: JobContext,
+  { quarter, once }: Walk,
+): Promise<string | undefined> {
+  if (!once || (await context.engine.begun('pulls'))) return undefined;
+  const [newest] = await context.ledger.editions({ quarter });
+  return newest?.id;
 }
 
 type Done = { readonly kind: 'done' };

@@ -6,10 +6,13 @@ import { type Report, renderReport } from '../report/report.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDetail } from '../verdict/auditDetail.ts';
 import type { JobContext } from './context.ts';
-import { auditBefore } from './previousAudit.ts';
+import { auditBefore, auditsBefore } from './previousAudit.ts';
 
 /** What a report says of itself as an edition. */
 export type EditionWords = Pick<ReportInput, 'edition' | 'corrects' | 'late'>;
+
+/** As many as the trend of the quarters has room for, beside this one. */
+const QUARTERS_BEFORE = 5;
 
 /** The same audit and words give the same bytes. */
 export async function renderAudit(
@@ -20,9 +23,13 @@ export async function renderAudit(
   const audit = JSON.parse(auditJson) as Audit;
   const detail = JSON.parse(detailJson) as AuditDetail;
   const previous = quarter === undefined ? undefined : await auditBefore(context, window, asOfMs);
+  const most = QUARTERS_BEFORE;
+  const history =
+    quarter === undefined ? [] : await auditsBefore(context, window, { asOfMs, most });
   return renderReport({
     audit,
     detail,
+    history,
     ...(previous === undefined ? {} : { previous }),
     // Any of them may have an owner one day: what is frozen holds a letter for each.
     owners: audit.deployments.map(({ id }) => id),

@@ -22,6 +22,8 @@ const payload = z.strictObject({
   out: z.string().optional(),
   /** Keeps it in the ledger as an edition, to be sent; the files are those of the edition then. */
   freeze: z.boolean().optional(),
+  /** When it was due, where it is late: what is frozen says so. */
+  due: instantSchema.optional(),
 });
 
 type Wish = z.output<typeof payload>;
@@ -34,7 +36,7 @@ export interface ReportResult {
   readonly files: readonly string[];
 }
 
-/** `report {quarter, runId?, freeze?}`: the same audit gives the same bytes. */
+/** `report {quarter, runId?, freeze?, due?}`: the same audit gives the same bytes. */
 export const reportJob: Job<Wish, ReportResult> = {
   name: 'report',
   payload,
@@ -42,7 +44,7 @@ export const reportJob: Job<Wish, ReportResult> = {
     const record = await storedAudit(context, wish);
     const finished =
       wish.freeze === true
-        ? await frozen(context, await freezeAudit(context, record))
+        ? await frozen(context, await freezeAudit(context, record, latenessOf(context, wish)))
         : { ...(await renderAudit(context, record)), dateMs: record.computedAtMs };
     const folder = finished.edition ?? record.quarter ?? record.runId;
     const out = wish.out ?? `${context.reportFolder}/${folder}`;
@@ -54,6 +56,10 @@ export const reportJob: Job<Wish, ReportResult> = {
   },
   figures: ({ files, ...told }) => ({ ...told, files: files.length }),
 };
+
+function latenessOf({ clock }: JobContext, { due }: Wish) {
+  return due === undefined ? {} : { late: { dueMs: due, sentMs: clock.nowMs() } };
+}
 
 /** The stored audit that is wished for. @throws {Failure} `no-data` where there is none. */
 async function storedAudit(

@@ -5,7 +5,7 @@ import { Failure } from '../domain/failure.ts';
 import type { QueuedJob } from '../jobs/jobQueue.ts';
 import type { Log } from '../platform/log.ts';
 import { type JobQueue, QUEUE } from './queue.ts';
-import { type QueuePlace, queueOptions } from './redis.ts';
+import { connect, type QueuePlace, queueOptions } from './redis.ts';
 
 /** How often the end is looked for: events may be lost with a connection, the state is not. */
 const LOOK_MS = 250;
@@ -30,7 +30,9 @@ export async function openFollower(
   queue: Pick<JobQueue, 'state'>,
   log: Log,
 ): Promise<Follower> {
-  const events = new QueueEvents(QUEUE, queueOptions(place));
+  // By itself it would listen from its first question on, and miss what is said before that.
+  const options = { ...queueOptions(place), lastEventId: await streamNow(place) };
+  const events = new QueueEvents(QUEUE, options);
   const heard: Said[] = [];
   events.on('error', (error) => log.warn('queue events', { problem: error.message }));
   events.on('progress', ({ jobId, data }) => {
@@ -49,6 +51,17 @@ export async function openFollower(
     },
     close: () => events.close(),
   };
+}
+
+/** The id that an event of this very moment has, by the clock of Redis. */
+async function streamNow(place: QueuePlace): Promise<string> {
+  const redis = connect(place);
+  try {
+    const [seconds, microseconds] = await redis.time();
+    return `${Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000)}-0`;
+  } finally {
+    redis.disconnect();
+  }
 }
 
 /** A part's id begins with the job's own. */

@@ -49,8 +49,10 @@ export function openQueue({ place, jobs, log }: QueueWish): OpenQueue {
       return { id: String(id) };
     },
     async state(id) {
+      // First where it stands, then the rest: an end that comes between must not lack its reason.
+      const word = await board.getJobState(id);
       const found = await board.getJob(id);
-      return found === undefined ? undefined : viewOf(found);
+      return found === undefined ? undefined : viewOf(found, word);
     },
     list: (states, most) => listed(board, states, most),
     counts: () => countsOf(board),

@@ -63,9 +63,10 @@ async function outcomeOf(
   board: Queue,
   { task, id }: { task: Task; id: string },
 ): Promise<Outcome | undefined> {
+  // First where it stands, then the rest: an end that comes in between has its result by then.
+  const state = await board.getJobState(id);
   const part = await board.getJob(id);
-  const state = await part?.getState();
-  if (part === undefined || state === undefined) return undefined;
+  if (part === undefined) return undefined;
   if (state === 'failed') return { kind: 'failed', task, reason: part.failedReason ?? 'it failed' };
   if (state !== 'completed') return undefined;
   const { shortfalls, figures } = part.returnvalue as Done;

@@ -13,8 +13,9 @@ const STATES: Readonly<Record<JobState, readonly JobType[]>> = {
   failed: ['failed'],
 };
 
-export async function viewOf(job: Job): Promise<QueuedJob> {
-  return viewIn(job, stateOf(await job.getState()));
+/** A job as it is seen when BullMQ has said where it stands. */
+export function viewOf(job: Job, word: string): QueuedJob {
+  return viewIn(job, stateOf(word));
 }
 
 export async function listed(

@@ -11,6 +11,7 @@ import {
   type PullLine,
   type Rhythm,
   sourcesOf,
+  tellsPrices,
 } from '../domain/rhythm.ts';
 import { wallTimeMs } from '../domain/wallClock.ts';
 
@@ -52,7 +53,7 @@ export function timetable(rhythm: Rhythm): Ring[] {
     ...pulling('scraper'),
     ...pulling('inventory'),
     ...pulling('usage'),
-    ...(sources.some(({ tells }) => tells.includes('prices')) ? plain('prices') : []),
+    ...(sources.some(tellsPrices) ? plain('prices') : []),
     ...plain('owed'),
     ...pulling('bills'),
     ...(due === undefined || rhythm.corrections === 'off'

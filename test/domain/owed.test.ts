@@ -183,7 +183,17 @@ describe('a new install', () => {
 });
 
 describe('what is taken once a day', () => {
-  const base = { now: '2026-11-23T09:30:00Z', pulled: [upTo('2027-01-01')] };
+  const base = {
+    now: '2026-11-23T09:30:00Z',
+    pulled: [upTo('2027-01-01')],
+    rhythm: rhythm({ sources: [PROM, { id: 'router', tells: ['prices'], trailingDays: 14 }] }),
+  };
+
+  it('is not owed where nobody sells', () => {
+    const done = [...SINCE_JANUARY, ...REPORTED];
+    const alone = { ...base, rhythm: rhythm({ sources: [PROM] }), done };
+    expect(owed(alone).orders.map(({ name }) => name)).not.toContain('prices');
+  });
 
   it('is owed where it did not follow the last ring, once however many were missed', () => {
     const done = [...SINCE_JANUARY, ...REPORTED];

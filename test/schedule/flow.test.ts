@@ -104,7 +104,7 @@ describe('a quarter on the queue', () => {
     await walked();
     expect(stage.payloads.slice(2)).toEqual([
       { quarter: '2026-Q3' },
-      { runId: 'run-1' },
+      { runId: 'run-1', freeze: true },
       { edition: '2026-Q3.1' },
     ]);
   });
@@ -150,11 +150,19 @@ describe('a quarter on the queue', () => {
     expect(await stage.context.ledger.workDone()).toEqual([]);
   });
 
-  it('is made and not sent where nobody wants it delivered', async () => {
+  it('is made and not sent where that is wanted, and then still owed', async () => {
     const stage = await stageOf(ON_TIME);
     await workOn(stage);
     await walked('q', { ...PAYLOAD, deliver: false });
     expect(stage.ran.slice(2)).toEqual(['audit', 'report']);
+    expect(await stage.context.ledger.workDone()).toEqual([]);
+  });
+
+  it('tells the report when it was due, only where it is late', async () => {
+    const stage = await stageOf('2026-11-26T09:00:00Z');
+    await workOn(stage);
+    await walked();
+    expect(stage.payloads[3]).toEqual({ runId: 'run-1', freeze: true, due: ON_TIME });
   });
 
   it('is refused before it is over', async () => {

@@ -1,0 +1,137 @@
+/**
+ * Knows what becomes of a quarter when its day comes, when the worker was away on that day, and
+ * when a bill comes late: with the real jobs, ledger and mail server, in one process.
+ */
+
+import { simpleParser } from 'mailparser';
+import { describe, expect, it, vi } from 'vitest';
+import { DAY_MS } from '../../src/domain/period.ts';
+import { JOBS } from '../../src/jobs/registry.ts';
+import { runInline } from '../../src/schedule/inline.ts';
+import { mailServer } from '../support/mailServer.ts';
+import { WORKED_FILES } from '../support/workedExample.ts';
+import { officeWith } from './office.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const DUE_MS = Date.parse('2026-10-07T05:00:00Z');
+const BEGUN_MS = Date.parse('2026-09-01T00:00:00Z');
+
+async function worker(more = '') {
+  const server = await mailServer();
+  const config = `${WORKED_FILES['rentcheck.yaml']}
+report: { from: a@example.com, to: [cfo@example.com], timeZone: Europe/Paris${more} }
+smtp: { url: "smtp://127.0.0.1:${server.port}", timeoutSeconds: 2 }
+policy: { minSavingUsd: 1 }
+`;
+  const office = await officeWith({ ...WORKED_FILES, 'rentcheck.yaml': config }, BEGUN_MS);
+  const { context, clock } = office;
+  const run = async (name: string, payload: object = {}) =>
+    runInline({ jobs: JOBS, context, clock }, name, payload);
+  // The worker starts, sees everything for the first time, and owes nothing.
+  await run('owed');
+  const subjects = async () => {
+    const mails = await Promise.all(server.taken.map(({ message }) => simpleParser(message)));
+    return mails.map(({ subject = '' }) => subject);
+  };
+  const editions = async () =>
+    (await context.ledger.editions({ quarter: '2026-Q3' })).map(({ id }) => id).toReversed();
+  return { ...office, run, server, subjects, editions };
+}
+
+describe('a quarter whose day has come', () => {
+  it('is sent once, however often it is owed or ordered', async () => {
+    const { run, clock, server, editions } = await worker();
+    clock.set(DUE_MS);
+    const first = await run('quarter', { quarter: '2026-Q3', deliver: true, once: true });
+    expect(first).toMatchObject({ kind: 'done', result: { figures: { edition: '2026-Q3.1' } } });
+    clock.set(DUE_MS + DAY_MS);
+    expect(await run('owed')).toMatchObject({ result: { ordered: [] } });
+    const again = await run('quarter', { quarter: '2026-Q3', deliver: true, once: true });
+    expect(again).toMatchObject({ result: { figures: { known: true } } });
+    await run('quarter', { quarter: '2026-Q3', deliver: true });
+    expect(server.taken).toHaveLength(1);
+    expect(await editions()).toEqual(['2026-Q3.1']);
+  });
+
+  it('while the worker was down goes out late, once, and no older one does', async () => {
+    const { run, clock, server, editions, ledger } = await worker();
+    clock.set(Date.parse('2026-11-26T09:00:00Z'));
+    expect(await run('owed')).toMatchObject({
+      result: { ordered: ['owed/2026-11-26/quarter/2026-Q3'] },
+    });
+    expect(server.taken).toHaveLength(1);
+    expect(await editions()).toEqual(['2026-Q3.1']);
+    expect(await ledger.editions({ quarter: '2026-Q2' })).toEqual([]);
+    expect(await run('owed')).toMatchObject({ result: { ordered: [] } });
+    expect(server.taken).toHaveLength(1);
+  });
+
+  it('whose mail server was away is owed the next day: the same edition, sent then', async () => {
+    const { run, clock, server, editions, replace } = await worker();
+    clock.set(DUE_MS);
+    await server.close();
+    const failed = await run('quarter', { quarter: '2026-Q3', deliver: true, once: true });
+    expect(failed).toMatchObject({ kind: 'never', reason: expect.stringMatching(/not delivered/) });
+    await replace('charges', WORKED_FILES['charges.csv'].replace(',6.00,', ',9.00,'));
+    clock.set(DUE_MS + DAY_MS);
+    const revived = await mailServer({ port: server.port });
+    expect(await run('owed')).toMatchObject({
+      result: { ordered: ['owed/2026-10-08/quarter/2026-Q3'] },
+    });
+    expect(revived.taken).toHaveLength(1);
+    expect(await editions()).toEqual(['2026-Q3.1']);
+  });
+});
+
+describe('a bill that comes after the report', () => {
+  const late = (to: string) => WORKED_FILES['charges.csv'].replace(',6.00,', `,${to},`);
+
+  async function reported(more = '') {
+    const office = await worker(more);
+    office.clock.set(DUE_MS);
+    await office.run('quarter', { quarter: '2026-Q3', deliver: true, once: true });
+    office.clock.set(DUE_MS + 20 * DAY_MS);
+    return office;
+  }
+
+  it('and changes nothing makes no other edition', async () => {
+    const { run, editions, server } = await reported();
+    const answer = await run('correct', { quarter: '2026-Q3' });
+    expect(answer).toMatchObject({ kind: 'done', result: { why: 'nothing changed' } });
+    expect(await editions()).toEqual(['2026-Q3.1']);
+    expect(server.taken).toHaveLength(1);
+  });
+
+  it('and changes little is stored and not told', async () => {
+    const { run, editions, server, replace } = await reported();
+    await replace('charges', late('6.40'));
+    const answer = await run('correct', { quarter: '2026-Q3' });
+    expect(answer).toMatchObject({ result: { why: 'what changed is too little to be told' } });
+    expect(await editions()).toEqual(['2026-Q3.1']);
+    expect(server.taken).toHaveLength(1);
+  });
+
+  it('and changes much is sent as the next edition, once', async () => {
+    const { run, editions, replace, subjects } = await reported();
+    await replace('charges', late('9.00'));
+    const answer = await run('correct', { quarter: '2026-Q3' });
+    expect(answer).toMatchObject({ kind: 'done', result: { figures: { edition: '2026-Q3.2' } } });
+    expect(await run('correct', { quarter: '2026-Q3' })).toMatchObject({
+      result: { why: 'nothing changed' },
+    });
+    expect(await editions()).toEqual(['2026-Q3.1', '2026-Q3.2']);
+    expect(await subjects()).toHaveLength(2);
+  });
+
+  it('waits for a word where the config wants it so', async () => {
+    const { run, editions, server, replace } = await reported(', corrections: ask');
+    await replace('charges', late('9.00'));
+    const answer = await run('correct', { quarter: '2026-Q3' });
+    expect(answer).toMatchObject({
+      shortfalls: [expect.stringMatching(/^2026-Q3\.2 waits for your word: rentcheck send/)],
+    });
+    expect(await editions()).toEqual(['2026-Q3.1', '2026-Q3.2']);
+    expect(server.taken).toHaveLength(1);
+  });
+});

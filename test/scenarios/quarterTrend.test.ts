@@ -1,0 +1,29 @@
+/** Knows that a report sets its quarter beside the ones that were audited before it. */
+
+import { expect, test, vi } from 'vitest';
+import { WORKED_FILES } from '../support/workedExample.ts';
+import { officeWith } from './office.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const AFTER_MS = Date.UTC(2026, 9, 5);
+
+async function textOf({ ledger, freeze }: Awaited<ReturnType<typeof officeWith>>) {
+  const edition = await freeze('2026-Q3');
+  const file = await ledger.editionFile(edition, 'report.txt');
+  if (file === undefined) throw new Error('an edition has its text');
+  return new TextDecoder().decode(file.bytes).replace(/\s+/g, ' ');
+}
+
+test('a quarter stands beside the one two before it, and the gap between is told', async () => {
+  const office = await officeWith(WORKED_FILES, AFTER_MS);
+  await office.audit('2026-Q1');
+  await office.audit('2026-Q3');
+  expect(await textOf(office)).toMatch(/Q1 2026: .*; Q2 2026: not audited; Q3 2026: \$/);
+});
+
+test('a first quarter has no trend yet, and says so', async () => {
+  const office = await officeWith(WORKED_FILES, AFTER_MS);
+  await office.audit('2026-Q3');
+  expect(await textOf(office)).toContain('begins when a second one has been audited');
+});
