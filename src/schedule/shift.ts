@@ -23,14 +23,18 @@ export function shiftOf<Result>(process: Process<Result>, laneOf: LaneOf): Shift
   const ended = new AbortController();
   return {
     async process(queued, token) {
-      const { name, id, opts, data } = queued;
-      const run = opts.telemetry?.metadata ?? id;
+      const { name, data } = queued;
       const inTurn = () => turns(laneOf(name, data), () => process(queued, token));
       const handedBack = handBackOn(ended.signal, queued, token);
-      return logScope({ run, job: name, id }, () => Promise.race([inTurn(), handedBack]));
+      return logScope(scopeOf(queued), () => Promise.race([inTurn(), handedBack]));
     },
     handBack: () => ended.abort(),
   };
+}
+
+/** What every log line of a job carries; `run` is the id of all that was begun together with it. */
+export function scopeOf({ name, id, opts }: Pick<QueuedJob, 'name' | 'id' | 'opts'>) {
+  return { run: opts.telemetry?.metadata ?? id, job: name, id };
 }
 
 async function handBackOn(signal: AbortSignal, queued: QueuedJob, token?: string): Promise<never> {

@@ -11,7 +11,7 @@ import type { Done } from './done.ts';
 import { pauseMs, processorOf, type Shop } from './processor.ts';
 import { openQueue, QUEUE } from './queue.ts';
 import { placeText, type QueuePlace, queueOptions } from './redis.ts';
-import { type LaneOf, type Process, shiftOf } from './shift.ts';
+import { type LaneOf, type Process, scopeOf, shiftOf } from './shift.ts';
 import { plainOrder, type Ring } from './timetable.ts';
 
 /** How long a dead worker's job waits for another one. */
@@ -95,17 +95,14 @@ function newWorker<Context extends Progressing>(
   });
   worker.on('error', (error) => log.error('worker', { problem: error.message }));
   worker.on('stalled', (id) => log.warn('taking up the job of a worker that died', { id }));
+  worker.on('active', (job) => log.debug('begun', scopeOf(job)));
   worker.on('failed', (job, error) => {
-    log.error('failed', {
-      job: job?.name,
-      id: job?.id,
-      tries: job?.attemptsMade,
-      problem: error.message,
-    });
+    const scope = job === undefined ? {} : { ...scopeOf(job), tries: job.attemptsMade };
+    log.error('failed', { ...scope, problem: error.message });
   });
   worker.on('completed', (job, done) => {
     const shortfalls = done.shortfalls.length === 0 ? undefined : done.shortfalls.join('; ');
-    log.info('done', { job: job.name, id: job.id, shortfalls });
+    log.info('done', { ...scopeOf(job), shortfalls });
   });
   return worker;
 }
