@@ -27,6 +27,8 @@ import { workerLog } from './workerLog.ts';
 /** Pulls wait for providers most of the time. */
 const JOBS_AT_ONCE = 8;
 const ERRANDS_AT_ONCE = 4;
+/** Together with that of the jobs well within the two minutes that containers are given. */
+const GRACE_MS = 20_000;
 
 interface Closing {
   close(): Promise<void>;
@@ -66,9 +68,10 @@ export async function runWorker(
   return 0;
 }
 
-function lend({ config, place, log, services }: Site, gate: Gate): Closing {
+function lend({ config, place, log, services, pace }: Site, gate: Gate): Closing {
+  const { graceMs = GRACE_MS } = pace;
   const deeds = deedsOf(openSources(config, { clock: services.clock, gate }));
-  return lendHands({ place, deeds, log, atOnce: ERRANDS_AT_ONCE });
+  return lendHands({ place, deeds, log, atOnce: ERRANDS_AT_ONCE, graceMs });
 }
 
 /** Opens the ledger, and stands for the role of the one that writes to it. */

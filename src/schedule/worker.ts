@@ -37,6 +37,8 @@ export interface WorkerWish<Context extends Progressing> extends Shop<Context> {
 }
 
 export interface RunningWorker {
+  /** Has what is owed worked out from the ledger, and ordered; as it is done at the start. */
+  orderOwed(): Promise<void>;
   /**
    * Takes no further job and lets the running ones finish; those that take too long are handed back
    * to the queue. Then lets go of it.
@@ -57,11 +59,14 @@ export async function startWorker<Context extends Progressing>(
   const shift = shiftOf(processorOf({ ...wish, queue }), wish.laneOf ?? alone);
   const worker = newWorker(wish, shift.process);
   const bell: Bell = hangBell(rings, queue, log);
-  if (rings.some(({ name }) => name === 'owed')) {
+  const orderOwed = async () => {
+    if (!rings.some(({ name }) => name === 'owed')) return;
     await queue.add(plainOrder('owed', wish.clock.nowMs()));
-  }
+  };
+  await orderOwed();
   log.info('working', { queue: QUEUE, redis: placeText(place) });
   return {
+    orderOwed,
     async close() {
       log.info('stopping after the running job');
       await bell.stop();

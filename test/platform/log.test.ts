@@ -71,7 +71,7 @@ describe('a secret', () => {
     for (const secret of planted) secret.reveal();
     log.error('Invalid login: 535 p@ss-planted', {
       url: 'https://api.example/v2?api_key=rpa_PLANTED_KEY_77',
-      header: `Bearer ${'rpa_PLANTED_KEY_77'}`,
+      header: 'Bearer rpa_PLANTED_KEY_77',
       basic: Buffer.from('mailer:p@ss-planted').toString('base64'),
       hook: 'POST /services/T000/B000/planted0hook0key0 answered 404',
       redis: 'connect ECONNREFUSED rediss://:planted-redis@10.0.0.1:6379/0',

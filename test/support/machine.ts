@@ -27,7 +27,7 @@ const surroundings = {
 };
 
 try {
-  process.exitCode = await runWorker(wish, surroundings);
+  process.exit(await runWorker(wish, surroundings));
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
   process.stdout.write(`${JSON.stringify({ msg: error.message, hint: error.hint })}\n`);
