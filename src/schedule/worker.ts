@@ -71,7 +71,9 @@ export async function startWorker<Context extends Progressing>(
       log.info('stopping after the running job');
       await bell.stop();
       const closing = worker.close();
-      if (!(await atMost(wish.graceMs ?? GRACE_MS, closing))) {
+      // BullMQ may wait for a connection that does not come back, long after the last job.
+      const ended = shift.idle().then(() => atMost(GOODBYE_MS, closing));
+      if (!(await atMost(wish.graceMs ?? GRACE_MS, Promise.race([closing, ended])))) {
         log.warn('handing back the jobs that still run');
         shift.handBack();
         await atMost(GOODBYE_MS, closing);
