@@ -21,6 +21,7 @@ import type { QueuePlace } from './schedule/redis.ts';
 import { timetable } from './schedule/timetable.ts';
 import { startWorker, stopAsked } from './schedule/worker.ts';
 import { standForWriter } from './schedule/writer.ts';
+import { type HeldRole, heldRole, serveWeb } from './serve.ts';
 import { workerLog } from './workerLog.ts';
 
 /** Pulls wait for providers most of the time. */
@@ -82,42 +83,43 @@ async function keepLedger(site: Site): Promise<Closing> {
     fenced: true,
     progress: () => undefined,
   });
+  const role = heldRole();
+  let web: Closing | undefined;
   try {
-    return await candidate(site, app);
+    web = await serveWeb({ ...site, context: app.context, isWriter: role.isHeld });
+    const standing = await candidate(site, app, role);
+    return inTurn([web, standing]);
   } catch (error) {
+    await web?.close();
     await app.close();
     throw error;
   }
 }
 
-async function candidate({ place, log, services, pace }: Site, app: Opened): Promise<Closing> {
+function inTurn(parts: readonly Closing[]): Closing {
+  return {
+    async close() {
+      for (const part of parts) await part.close();
+    },
+  };
+}
+
+async function candidate(
+  { place, log, services, pace }: Site,
+  app: Opened,
+  role: HeldRole,
+): Promise<Closing> {
   const { clock } = services;
   const errands = openErrands({ place, log });
   const { sources, ledger } = app.context;
   const context: JobContext = { ...app.context, sources: askedByOthers(sources, errands) };
   const rings = timetable(rhythmOf(app.context));
+  const worker = { place, clock, log, ...pace };
+  const pacing = { atOnce: JOBS_AT_ONCE, beside: BESIDE, ...pace };
   const work = () =>
-    startWorker({
-      place,
-      rings,
-      jobs: JOBS,
-      context,
-      clock,
-      log,
-      atOnce: JOBS_AT_ONCE,
-      beside: BESIDE,
-      ...pace,
-    });
+    role.during(() => startWorker({ ...worker, rings, jobs: JOBS, context, ...pacing }));
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
-  const standing = await standForWriter({
-    place,
-    holder,
-    desk: ledger,
-    clock,
-    log,
-    work,
-    ...pace,
-  });
+  const standing = await standForWriter({ ...worker, holder, desk: ledger, work });
   return {
     async close() {
       await standing.close();

@@ -62,7 +62,7 @@ function latenessOf({ clock }: JobContext, { due }: Wish) {
 }
 
 /** The stored audit that is wished for. @throws {Failure} `no-data` where there is none. */
-async function storedAudit(
+export async function storedAudit(
   context: Pick<JobContext, 'ledger' | 'clock' | 'config'>,
   wish: Pick<Wish, 'quarter' | 'from' | 'to' | 'runId'>,
 ): Promise<AuditRecord> {

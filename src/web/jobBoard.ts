@@ -20,7 +20,12 @@ export async function jobBoard(app: FastifyInstance, { board }: Site): Promise<v
     queues: [new BullMQAdapter(board.board)],
     serverAdapter,
     options: {
-      uiConfig: { boardTitle: 'rentcheck jobs', hideDocsLink: true, hideRedisDetails: true },
+      uiConfig: {
+        boardTitle: 'rentcheck jobs',
+        miscLinks: [{ text: 'Back to rentcheck', url: '/jobs' }],
+        hideDocsLink: true,
+        hideRedisDetails: true,
+      },
     },
   });
   await app.register(

@@ -10,6 +10,7 @@ import { archivePages } from './pages/archivePages.ts';
 import { jobPages } from './pages/jobPages.ts';
 import { rerunPages } from './pages/rerunPages.ts';
 import { statePages } from './pages/statePages.ts';
+import { patient } from './patience.ts';
 import { refusals } from './refusals.ts';
 import { reception } from './reception.ts';
 import type { Site } from './site.ts';
@@ -18,7 +19,8 @@ const BODY_BYTES = 64 * 1024;
 const REQUEST_MS = 30_000;
 
 /** Builds the server; nothing listens yet. */
-export async function buildServer(site: Site): Promise<FastifyInstance> {
+export async function buildServer(wish: Site): Promise<FastifyInstance> {
+  const site = { ...wish, board: patient(wish.board) };
   const app = fastify({
     logger: false,
     bodyLimit: BODY_BYTES,

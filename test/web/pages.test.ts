@@ -23,7 +23,7 @@ async function words(app: App, url: string): Promise<string> {
 test('the archive lists every edition, newest first, and whom each reached', async () => {
   const { app } = await served();
   const text = await words(app, '/');
-  expect(text).toContain('The report of 2026-Q3 was sent.');
+  expect(text).toContain('The report of 2026-Q3 reached 1 of 2 it was for.');
   const [second, first] = [text.indexOf('edition 2'), text.indexOf('edition 1')];
   expect(second).toBeGreaterThan(0);
   expect(first).toBeGreaterThan(second);

@@ -63,26 +63,10 @@ async function orNothing<T>(
   ask: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
-    return await withPatience(ask(), part);
+    return await ask();
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     log.warn('metrics lack a part', { part, problem, bug: !(error instanceof Failure) });
     return undefined;
-  }
-}
-
-const PATIENCE_MS = 5_000;
-
-/** A queue that is away does not answer at all: commands wait for it to come back. */
-async function withPatience<T>(asked: Promise<T>, part: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const failure = new Failure('timeout', `the ${part} did not answer in time`);
-    timer = setTimeout(() => reject(failure), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

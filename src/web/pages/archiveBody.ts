@@ -30,11 +30,18 @@ when its quarter is due; <a href="/rerun">run a quarter</a> to have one now.</p>
 
 function dueNotice({ editions, delivered, dueReport, nowMs }: ArchiveView): Markup {
   const { due, next } = dueReport;
-  const coming = html`The report of ${next.quarter} is due ${when(next.atMs, nowMs)}.`;
+  const coming =
+    next === undefined
+      ? html`No report is made by itself.`
+      : html`The report of ${next.quarter} is due ${when(next.atMs, nowMs)}.`;
   if (due === undefined) return notice('plain', html`<p>${coming}</p>`);
   const own = editions.filter(({ quarter }) => quarter === due.quarter);
-  if (own.some(({ id }) => (delivered.get(id)?.sent ?? 0) > 0)) {
-    return notice('plain', html`<p>The report of ${due.quarter} was sent. ${coming}</p>`);
+  const reached = own.find(({ id }) => (delivered.get(id)?.sent ?? 0) > 0);
+  if (reached !== undefined) {
+    const { planned, sent } = delivered.get(reached.id) ?? { planned: 0, sent: 0 };
+    const whom = planned === sent ? 'everyone it was for' : `${sent} of ${planned} it was for`;
+    const tone = planned === sent ? 'good' : 'watch';
+    return notice(tone, html`<p>The report of ${due.quarter} reached ${whom}. ${coming}</p>`);
   }
   return notice(
     'bad',

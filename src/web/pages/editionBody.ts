@@ -29,6 +29,7 @@ ${newer(view)}
 <iframe class="report" title="The report ${id} as it was frozen"
  src="/sealed/${pass}/${id}/report.html" sandbox="allow-popups"></iframe>
 <h2>Deliveries</h2>
+${ambiguous(view)}
 ${deliveryTable(view)}
 <h2>Files</h2>
 ${fileTable(edition)}
@@ -67,6 +68,20 @@ function deliveryTable({ deliveries, nowMs }: EditionView): Markup {
       delivery.reply ?? '',
     ]),
   });
+}
+
+/** Sending it once more is a decision that only a person can make. */
+function ambiguous({ deliveries }: EditionView): Markup[] {
+  return deliveries
+    .filter(({ state }) => state === 'ambiguous')
+    .map(({ id, recipient }) =>
+      notice(
+        'watch',
+        html`<p>Nobody knows whether ${recipient} has it, so it is not sent again by itself.
+Ask, then say so: <code>rentcheck send --resolve ${id} --as sent</code>, or
+<code>--as send-again</code>.</p>`,
+      ),
+    );
 }
 
 const TONES: Readonly<Record<Delivery['state'], Tone>> = {

@@ -4,6 +4,7 @@ import type { BoardJob, JobState } from '../board.ts';
 import { html, type Markup } from '../html.ts';
 import { facts, mark, notice, type Tone } from '../parts.ts';
 import { when } from '../when.ts';
+import { payloadText, valueText } from './payloadText.ts';
 
 export interface JobView {
   readonly job: BoardJob;
@@ -66,13 +67,9 @@ function history({ job, nowMs }: JobView): (readonly [string, Markup | string])[
     ['Asked for', when(addedAtMs, nowMs)],
     ...ended,
     ['Tries', String(tries)],
-    ['Payload', html`<code>${JSON.stringify(payload)}</code>`],
-    ...Object.entries(job.figures ?? {}).map(([name, value]) => [name, shown(value)] as const),
+    ['With', payloadText(payload)],
+    ...Object.entries(job.figures ?? {}).map(([name, value]) => [name, valueText(value)] as const),
   ];
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** What fell short, and the way to the report where one was frozen. */

@@ -6,6 +6,7 @@ import { html, type Markup } from '../html.ts';
 import { table } from '../parts.ts';
 import { when } from '../when.ts';
 import { stateMark } from './jobBody.ts';
+import { payloadText } from './payloadText.ts';
 
 export interface JobsView {
   readonly counts: Readonly<Record<JobState, number>>;
@@ -39,12 +40,12 @@ const NONE = html`<p class="empty">The queue remembers no job.</p>`;
 function jobTable(jobs: readonly BoardJob[], nowMs: number): Markup {
   return table({
     caption: 'Jobs of late, newest first',
-    columns: [{ name: 'Job' }, { name: 'State' }, { name: 'Asked for' }, { name: 'Payload' }],
+    columns: [{ name: 'Job' }, { name: 'State' }, { name: 'Asked for' }, { name: 'With' }],
     rows: inOrder(jobs).map(({ id, name, state, addedAtMs, payload }) => [
       html`<a href="${jobPath(id)}">${name}</a>`,
       stateMark(state),
       when(addedAtMs, nowMs),
-      html`<code>${JSON.stringify(payload)}</code>`,
+      payloadText(payload),
     ]),
   });
 }

@@ -20,13 +20,13 @@ ${owed.length === 0 ? NOTHING : owedTable(owed, nowMs)}
 <h2>Reports</h2>
 ${facts([
   ...(due === undefined ? [] : [['Last due', told(due, nowMs)] as const]),
-  ['Next due', told(next, nowMs)],
+  ['Next due', next === undefined ? 'none by itself' : told(next, nowMs)],
 ])}`;
 }
 
 const NOTHING = html`<p class="empty">Nothing is owed.</p>`;
 
-function told({ quarter, atMs }: DueReport['next'], nowMs: number): Markup {
+function told({ quarter, atMs }: NonNullable<DueReport['next']>, nowMs: number): Markup {
   return html`${quarter}, ${when(atMs, nowMs)}`;
 }
 
@@ -34,6 +34,10 @@ function owedTable(owed: readonly OwedWork[], nowMs: number): Markup {
   return table({
     caption: 'Owed work, in the order in which it is done',
     columns: [{ name: 'Job' }, { name: 'Of' }, { name: 'Due' }],
-    rows: owed.map(({ job, subject, dueAtMs }) => [job, subject, when(dueAtMs, nowMs)]),
+    rows: owed.map(({ job, subject, dueAtMs }) => [
+      job,
+      subject,
+      dueAtMs === undefined ? 'since it last rang' : when(dueAtMs, nowMs),
+    ]),
   });
 }

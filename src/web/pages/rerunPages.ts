@@ -25,7 +25,7 @@ export function rerunPages(app: FastifyInstance, site: Site, { forms }: Desk): v
   app.get<{ Querystring: Record<string, string> }>('/rerun', async (request, reply) => {
     const { due, next } = await site.dueReport();
     const asked = new URLSearchParams(request.query);
-    const quarter = asked.get('quarter') ?? (due ?? next).quarter;
+    const quarter = asked.get('quarter') ?? (due ?? next)?.quarter ?? '';
     return form(request, reply, { ...wishFrom(asked), quarter });
   });
   app.post('/rerun', async (request, reply) => {

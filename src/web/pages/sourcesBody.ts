@@ -18,7 +18,7 @@ export function sourcesBody({ sources, deployments, nowMs }: SourcesView): Marku
   return html`<h1>Sources</h1>
 ${sources.length === 0 ? NO_SOURCES : sourceTable(sources, nowMs)}
 <h2>Coverage</h2>
-${deployments.length === 0 ? NO_AUDIT : coverageTable(deployments)}`;
+${deployments.length === 0 ? NO_AUDIT : coverage(deployments)}`;
 }
 
 const NO_SOURCES = html`<p class="empty">The config names no source.</p>`;
@@ -40,7 +40,7 @@ function sourceTable(sources: readonly SourceState[], nowMs: number): Markup {
     rows: sources.map((source) => [
       html`${source.id} <span class="sub">${source.kind}</span>`,
       mark(healthOf(source, nowMs), TONES[healthOf(source, nowMs)]),
-      source.reachesToMs === undefined ? 'unknown' : when(source.reachesToMs, nowMs),
+      reach(source, nowMs),
       source.lastSuccessMs === undefined ? 'never' : when(source.lastSuccessMs, nowMs),
       lastFailure(source, nowMs),
       wholeNumber(source.succeeded),
@@ -58,6 +58,12 @@ const TONES: Readonly<Record<SourceHealth, Tone>> = {
   imported: 'plain',
 };
 
+/** Prices are asked for without a window: they hold for the moment of the answer. */
+function reach({ reachesToMs, lastSuccessMs }: SourceState, nowMs: number): Markup | string {
+  if (reachesToMs !== undefined) return when(reachesToMs, nowMs);
+  return lastSuccessMs === undefined ? 'unknown' : 'its last success';
+}
+
 function lastFailure({ lastFailure }: SourceState, nowMs: number): Markup | string {
   if (lastFailure === undefined) return 'none';
   const { atMs, code, message } = lastFailure;
@@ -65,9 +71,14 @@ function lastFailure({ lastFailure }: SourceState, nowMs: number): Markup | stri
 <span class="sub"><code>${code}</code> ${message.slice(0, 200)}</span>`;
 }
 
+function coverage(deployments: readonly DeploymentState[]): Markup {
+  return html`<p class="lead">By the newest audit of ${deployments[0]?.quarter}.</p>
+${coverageTable(deployments)}`;
+}
+
 function coverageTable(deployments: readonly DeploymentState[]): Markup {
   return table({
-    caption: `By the newest audit of ${deployments[0]?.quarter ?? ''}`,
+    caption: 'How much of the usage of each deployment is known',
     columns: [
       { name: 'Deployment' },
       { name: 'Usage known', numeric: true },

@@ -1,0 +1,141 @@
+/** Knows how the pages are wired: ledger, queue and timetable as the little that a page needs. */
+
+import { newestDueQuarter, reportDueMs } from './domain/due.ts';
+import type { Order } from './domain/order.ts';
+import { owedWork } from './domain/owed.ts';
+import { HOUR_MS, parseInstant, parseQuarter, type Quarter, quarterText } from './domain/period.ts';
+import { factsOf, type Rhythm, type RhythmSource } from './domain/rhythm.ts';
+import type { JobContext } from './jobs/context.ts';
+import { JOBS } from './jobs/registry.ts';
+import { rhythmOf } from './jobs/rhythm.ts';
+import type { Log } from './platform/log.ts';
+import { openQueue } from './schedule/queue.ts';
+import type { QueuePlace } from './schedule/redis.ts';
+import { doorsFrom } from './web/door/fromConfig.ts';
+import { serve } from './web/listen.ts';
+import type { DueReport, KnownSource, OwedWork, Site } from './web/site.ts';
+
+export interface WebWish {
+  readonly context: JobContext;
+  readonly place: QueuePlace;
+  readonly log: Log;
+  readonly isWriter: () => boolean;
+}
+
+interface Closing {
+  close(): Promise<void>;
+}
+
+/** Serves the pages where the config wishes for them. */
+export async function serveWeb(wish: WebWish): Promise<Closing> {
+  const { web } = wish.context.config;
+  if (web === undefined) return { close: async () => undefined };
+  const { place, log } = wish;
+  // Before anything is opened: a token that is missing is refused.
+  const doors = doorsFrom(web);
+  const queue = openQueue({ place, jobs: JOBS, log });
+  const lines = async (id: string) => (await queue.board.getJobLogs(id)).logs;
+  const served = await serve(siteOf(wish, doors, { ...queue, lines }), web);
+  return {
+    async close() {
+      await served.close();
+      await queue.close();
+    },
+  };
+}
+
+function siteOf(
+  { context, log, isWriter }: WebWish,
+  doors: Site['doors'],
+  board: Site['board'],
+): Site {
+  const { clock, ledger, codeVersion: version, config } = context;
+  const rhythm = rhythmOf(context);
+  return {
+    clock,
+    log,
+    doors,
+    version,
+    ledger,
+    board,
+    isWriter,
+    sources: config.sources.flatMap(({ id, kind }) => knownSource({ id, kind }, rhythm)),
+    owed: () => owedOf(context, rhythm),
+    dueReport: () => dueReportOf(context, rhythm),
+  };
+}
+
+/** What only imports speak for is asked by nobody. */
+function knownSource(source: Pick<KnownSource, 'id' | 'kind'>, rhythm: Rhythm): KnownSource[] {
+  const scheduled = rhythm.sources.find(({ id }) => id === source.id);
+  if (scheduled === undefined) return [];
+  return [
+    { ...source, staleAfterMs: isAskedHourly(scheduled, rhythm) ? 3 * HOUR_MS : 26 * HOUR_MS },
+  ];
+}
+
+function isAskedHourly(source: RhythmSource, { crons }: Rhythm): boolean {
+  const lines = (['usage', 'scraper', 'inventory'] as const).filter((line) => crons[line]);
+  return lines.some((line) => factsOf(line, source).length > 0);
+}
+
+async function owedOf({ ledger, clock }: JobContext, rhythm: Rhythm): Promise<OwedWork[]> {
+  const [done, pulled] = await Promise.all([ledger.workDone(), ledger.pulledWindows()]);
+  const { orders } = owedWork({ nowMs: clock.nowMs(), rhythm, done, pulled });
+  return orders.map((order) => owedWorkOf(order, rhythm));
+}
+
+function owedWorkOf({ name, payload }: Order, { due }: Rhythm): OwedWork {
+  const { source, from, to, quarter } = payload;
+  if (typeof quarter === 'string') {
+    const atMs = due && reportDueMs(parseQuarter(quarter, 0), due);
+    return { job: name, subject: quarter, ...(atMs === undefined ? {} : { dueAtMs: atMs }) };
+  }
+  if (typeof source !== 'string') return { job: name, subject: '' };
+  const subject = `${source}, ${String(from)} to ${String(to)}`;
+  const toMs = parseInstant(String(to));
+  return { job: name, subject, ...(toMs === undefined ? {} : { dueAtMs: toMs }) };
+}
+
+/** A report that fell due before the worker first ran is owed by nobody. */
+async function dueReportOf({ ledger, clock }: JobContext, { due }: Rhythm): Promise<DueReport> {
+  if (due === undefined) return {};
+  const newest = newestDueQuarter(clock.nowMs(), due);
+  const told = (quarter: Quarter) => ({
+    quarter: quarterText(quarter),
+    atMs: reportDueMs(quarter, due),
+  });
+  const begun = (await ledger.workDone()).find(
+    ({ line, subject }) => line === 'begun' && subject === 'quarter',
+  );
+  const isOwn = begun !== undefined && told(newest).atMs > begun.dueAtMs;
+  return { ...(isOwn ? { due: told(newest) } : {}), next: told(following(newest)) };
+}
+
+function following({ year, number }: Quarter): Quarter {
+  if (number === 4) return { year: year + 1, number: 1 };
+  return { year, number: (number + 1) as Quarter['number'] };
+}
+
+/** Whether the writer's work is under way in this process. */
+export interface HeldRole {
+  readonly isHeld: () => boolean;
+  /** Starts the work; the role is held until it is closed. */
+  readonly during: <Work extends Closing>(start: () => Promise<Work>) => Promise<Work>;
+}
+
+export function heldRole(): HeldRole {
+  let isHeld = false;
+  return {
+    isHeld: () => isHeld,
+    async during(start) {
+      const started = await start();
+      isHeld = true;
+      const close = async () => {
+        isHeld = false;
+        await started.close();
+      };
+      return { ...started, close };
+    },
+  };
+}

@@ -1,0 +1,15 @@
+/** Knows how what a job was given, and what came of it, is told in plain words. */
+
+/** `{source: 'prom', deliver: false}` is `source prom, deliver no`. */
+export function payloadText(payload: unknown): string {
+  if (typeof payload !== 'object' || payload === null) return valueText(payload);
+  const entries = Object.entries(payload);
+  if (entries.length === 0) return 'nothing';
+  return entries.map(([name, value]) => `${name} ${valueText(value)}`).join(', ');
+}
+
+export function valueText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return JSON.stringify(value) ?? 'nothing';
+}

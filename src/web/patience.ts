@@ -1,0 +1,33 @@
+/** Knows how long a page waits for the queue: one that is away does not answer at all. */
+
+import { Failure } from '../domain/failure.ts';
+import type { Board } from './board.ts';
+
+const PATIENCE_MS = 5_000;
+
+/** The same queue; what it does not answer in time fails as `unavailable`. */
+export function patient(board: Board): Board {
+  return {
+    board: board.board,
+    enqueue: (wish) => inTime(board.enqueue(wish)),
+    state: (id) => inTime(board.state(id)),
+    lines: (id) => inTime(board.lines(id)),
+    list: (states, most) => inTime(board.list(states, most)),
+    counts: () => inTime(board.counts()),
+  };
+}
+
+async function inTime<T>(asked: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const failure = new Failure('unavailable', 'the queue does not answer', {
+      hint: 'see whether Redis or Valkey runs; the jobs in it are not lost',
+    });
+    timer = setTimeout(() => reject(failure), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

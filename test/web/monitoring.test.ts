@@ -1,0 +1,138 @@
+/** Knows that alerts and dashboard ask for what is told, and that a real Prometheus hears it. */
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { serve } from '../../src/web/listen.ts';
+import { FIGURES } from '../../src/web/metrics/figures.ts';
+import { readOurs } from '../house/tree.ts';
+import { fetched } from '../ledger/scratch.ts';
+import { promtool, startPrometheusWith } from '../support/prometheus.ts';
+import { NOW, OPEN, site, TOKEN } from './site.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const alerts = readOurs('deploy/alerts.yml').text;
+const dashboard = z
+  .object({
+    panels: z.array(
+      z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })).optional() }),
+    ),
+  })
+  .parse(JSON.parse(readOurs('deploy/grafana-dashboard.json').text));
+const queries = dashboard.panels.flatMap(({ title, targets = [] }) =>
+  targets.map(({ expr }) => ({ title, expr })),
+);
+const rules = z
+  .object({
+    groups: z.array(
+      z.object({
+        rules: z.array(
+          z.object({
+            alert: z.string(),
+            expr: z.string(),
+            labels: z.object({ severity: z.enum(['critical', 'warning']) }),
+            annotations: z.object({ summary: z.string(), action: z.string() }),
+          }),
+        ),
+      }),
+    ),
+  })
+  .parse(parse(alerts))
+  .groups.flatMap(({ rules }) => rules);
+
+function unknownNames(texts: readonly string[]): string[] {
+  const told = FIGURES.map(({ name }) => name);
+  const asked = texts.flatMap((text) =>
+    [...text.matchAll(/\brentcheck_\w+/g)].map(([name]) => name),
+  );
+  return [...new Set(asked)].filter((name) => !told.includes(name));
+}
+
+test('alerts, dashboard and documents ask for nothing that is not told', () => {
+  expect(queries.length).toBeGreaterThan(15);
+  expect(rules.length).toBeGreaterThan(10);
+  const page = readOurs('docs/monitoring.md').text;
+  const asked = [...queries, ...rules].map(({ expr }) => expr);
+  expect(unknownNames([...asked, page])).toEqual([]);
+  expect(unknownNames(['rentcheck_no_such_thing'])).toEqual(['rentcheck_no_such_thing']);
+});
+
+test('every metric stands in the documents, and every alert', () => {
+  const page = readOurs('docs/monitoring.md').text;
+  expect(FIGURES.map(({ name }) => name).filter((name) => !page.includes(`\`${name}\``))).toEqual(
+    [],
+  );
+  expect(rules.map(({ alert }) => alert).filter((name) => !page.includes(`\`${name}\``))).toEqual(
+    [],
+  );
+});
+
+describe('promtool', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rentcheck-rules-'));
+  const run = async (...args: readonly string[]) =>
+    execFileSync(await promtool(), [...args], { cwd: folder, stdio: 'pipe' }).toString();
+
+  test('finds the alerts well written', async () => {
+    writeFileSync(join(folder, 'alerts.yml'), alerts);
+    expect(await run('check', 'rules', 'alerts.yml')).toContain(`SUCCESS: ${rules.length} rules`);
+  });
+
+  test('sees each alert fire when it must, and none while all is well', async () => {
+    writeFileSync(join(folder, 'alerts.yml'), alerts);
+    writeFileSync(join(folder, 'story.yml'), readOurs('test/web/alerts.story.yml').text);
+    expect(await run('test', 'rules', 'story.yml')).toContain('SUCCESS');
+  });
+
+  test('a story that tells every alert', () => {
+    const story = readOurs('test/web/alerts.story.yml').text;
+    const told = [...story.matchAll(/alertname: (\w+)/g)].map(([, name]) => name);
+    expect(rules.map(({ alert }) => alert).filter((alert) => !told.includes(alert))).toEqual([]);
+  });
+});
+
+test('a real Prometheus hears every figure, answers every panel, finds alerts well', async () => {
+  const made = await site({ doors: { ...OPEN, token: TOKEN } });
+  const failure = { code: 'timeout', message: 'no answer' } as const;
+  const failed = { sourceId: 'runpod-main', startedAtMs: NOW, failure };
+  await made.ledger.append(fetched({}, failed), NOW);
+  const web = await serve(made.site, { host: '127.0.0.1', port: 0 });
+  onTestFinished(() => web.close());
+  const asking = readOurs('deploy/prometheus.yml')
+    .text.replace('worker:8480', new URL(web.origin() ?? '').host)
+    .replace('credentials_file: /run/secrets/web_token', `credentials: ${TOKEN}`)
+    .replaceAll('_interval: 30s', '_interval: 1s');
+  const files = { 'prometheus.yml': asking, 'alerts.yml': alerts };
+  const prometheus = await startPrometheusWith(files);
+  onTestFinished(() => prometheus.close());
+  const { origin } = prometheus;
+  const ask = (query: string) => resultOf(origin, query);
+  // Rates need two scrapes.
+  const scraped = 'count_over_time(rentcheck_build_info[1m]) >= 2';
+  await vi.waitUntil(async () => (await ask(scraped)).length > 0, 30_000);
+  const asked = [...FIGURES.map(({ name }) => name), ...queries.map(({ expr }) => expr)];
+  const silent: string[] = [];
+  for (const query of asked) if ((await ask(query)).length === 0) silent.push(query);
+  expect(silent).toEqual([]);
+  const loaded = `${origin}/api/v1/rules`;
+  await vi.waitUntil(
+    async () => !(await (await fetch(loaded)).text()).includes('"health":"unknown"'),
+    15_000,
+  );
+  const told = await (await fetch(loaded)).text();
+  expect(told).not.toContain('"health":"err"');
+  expect(told.match(/"health":"ok"/g)).toHaveLength(rules.length);
+});
+
+async function resultOf(origin: string, query: string): Promise<readonly unknown[]> {
+  const url = `${origin}/api/v1/query?${new URLSearchParams({ query }).toString()}`;
+  const answer = z
+    .object({ status: z.string(), data: z.object({ result: z.array(z.unknown()) }).optional() })
+    .parse(await (await fetch(url)).json());
+  expect({ query, status: answer.status }).toEqual({ query, status: 'success' });
+  return answer.data?.result ?? [];
+}
