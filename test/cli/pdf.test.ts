@@ -16,7 +16,8 @@ beforeAll(() => {
 
 async function reported(browser: string): Promise<string> {
   const folder = await filled(await folderWith({}));
-  const section = `report: { from: a@example.com, to: [c@example.com], pdf: true, chromium: ${browser} }\n`;
+  const readers = 'from: a@example.com, to: [c@example.com]';
+  const section = `report: { ${readers}, pdf: true, chromium: ${browser} }\n`;
   await appendFile(join(folder, 'rentcheck.yaml'), section);
   await rentcheck(folder, ['audit', 'last']);
   const ran = succeeded(await rentcheck(folder, ['report', 'last']));
