@@ -31,7 +31,7 @@ beforeAll(async () => {
   const redis = await startRedis();
   ends.unshift(() => redis.stop());
   const demo = await rentcheck(folder.path, ['demo', '--out', folder.path]);
-  expect(demo).toMatchObject({ code: 0 });
+  if (demo.code !== 0) throw new Error(`there is no demo:\n${demo.stderr}`);
   await pointAtEmulators();
   origin = await startWorker(redis);
   browser = await launchChromium();
@@ -97,13 +97,13 @@ async function freezeFirstEdition(): Promise<void> {
     body: JSON.stringify({ job: 'report', payload: { quarter: '2026-Q3', freeze: true } }),
   });
   const { at } = (await sent.json()) as { at: string };
-  expect(sent.status).toBe(202);
   const job = async () => {
     const answer = await fetch(`${origin}${at}`, { headers: { authorization } });
     return (await answer.json()) as { state: string; reason?: string };
   };
   await vi.waitUntil(async () => ['done', 'failed'].includes((await job()).state), 120_000);
-  expect(await job()).toMatchObject({ state: 'done', figures: { edition: '2026-Q3.1' } });
+  const { state, reason } = await job();
+  if (state !== 'done') throw new Error(`nothing was frozen: ${reason}`);
 }
 
 /** A tab whose every request stays here. */
@@ -122,7 +122,7 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
   for (let presses = 0; presses < 60; presses += 1) {
     await page.keyboard.press('Tab');
     const said = await page.evaluate(
-      '((at) => at.innerText || at.getAttribute("aria-label") || at.id || "")(document.activeElement)',
+      'document.activeElement.innerText || document.activeElement.id || ""',
     );
     if (name.test(String(said))) return;
   }
@@ -132,6 +132,8 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
 test('by keyboard alone: sign in, find Q3, read it, run it again, see it finish', async () => {
   const { page, outside } = await tab();
   await page.goto('/');
+  // The field has the focus by itself.
+  await page.locator('#token:focus').waitFor();
   await page.keyboard.type(TOKEN);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Reports' }).waitFor();
@@ -157,7 +159,10 @@ test('by keyboard alone: sign in, find Q3, read it, run it again, see it finish'
   await page.locator('#state', { hasText: 'done' }).waitFor({ timeout: 200_000 });
   expect(page.url()).toBe(address);
   expect(await barriersOf(page)).toEqual([]);
-  expect(await page.locator('.lines li').count()).toBeGreaterThan(0);
+  const parts = page.getByRole('row').filter({ has: page.getByRole('rowheader') });
+  const names = await parts.getByRole('rowheader').allTextContents();
+  expect(names).toEqual(expect.arrayContaining(['pull', 'audit', 'report']));
+  for (const part of await parts.all()) expect(await part.textContent()).toContain('done');
   await tabTo(page, /^Open the report 2026-Q3\.\d$/);
   await page.keyboard.press('Enter');
   await page.waitForURL('**/reports/2026-Q3.*');
@@ -180,13 +185,13 @@ test('the job board shows the job, asks nobody else, and its letters are ours', 
   await page.goto('/board/queue/rentcheck');
   await page.getByLabel('Token').fill(TOKEN);
   await page.keyboard.press('Enter');
-  await page.getByText('quarter', { exact: true }).first().waitFor();
+  await page.getByText('report', { exact: true }).first().waitFor();
   await page.waitForLoadState('networkidle');
   await page.evaluate('document.fonts.ready');
   const letters = await page.evaluate(
-    '[...document.fonts].some((one) => one.family.includes("IBM Plex Sans") && one.status === "loaded")',
+    '[...document.fonts].filter(({ status }) => status === "loaded").map(({ family }) => family)',
   );
-  expect(letters).toBe(true);
+  expect(letters).toContain('"IBM Plex Sans"');
   expect(outside).toEqual([]);
 });
 
