@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import type { CliCommand, ExitCode, Services } from './command.ts';
 import { auditCommand } from './commands/audit.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { enqueueCommand } from './commands/enqueue.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
@@ -12,6 +13,7 @@ import { opsCommand } from './commands/ops.ts';
 import { planCommand } from './commands/plan.ts';
 import { pullCommand } from './commands/pull.ts';
 import { reportCommand } from './commands/report.ts';
+import { sendCommand } from './commands/send.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { whatIfCommand } from './commands/whatIf.ts';
 import { workerCommand } from './commands/worker.ts';
@@ -20,10 +22,12 @@ import { ExitWith } from './outcome.ts';
 
 const COMMANDS: readonly CliCommand[] = [
   initCommand,
+  doctorCommand,
   pullCommand,
   importCommand,
   auditCommand,
   reportCommand,
+  sendCommand,
   whatIfCommand,
   planCommand,
   sqlCommand,

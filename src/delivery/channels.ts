@@ -26,7 +26,7 @@ export interface ChannelTools {
   readonly write: (bytes: Uint8Array) => Promise<void>;
 }
 
-/** @throws {Failure} `config` where no channel has this id, or mail has no server. */
+/** @throws {Failure} `config` where no channel has this id. */
 export function openChannel(id: string, places: ChannelPlaces, tools: ChannelTools): Channel {
   if (id === MAIL_CHANNEL) return mailChannel(places);
   const options = places.channels.find((channel) => channel.id === id);
@@ -44,18 +44,20 @@ export function openChannel(id: string, places: ChannelPlaces, tools: ChannelToo
 }
 
 function mailChannel({ from, smtp }: ChannelPlaces): Channel {
-  if (smtp === undefined) {
-    throw new Failure('config', 'mail cannot be sent, for the config names no mail server', {
-      where: 'smtp',
-      expected: 'smtp: { url: ${SMTP_URL} }',
-      hint: 'add the section smtp, or let the report go through another channel',
-    });
-  }
   return smtpChannel({
-    access: () => smtpAccess(smtp),
+    // A mail can be made, to be looked at, where none can be sent.
+    access: () => (smtp === undefined ? Promise.reject(noServer()) : smtpAccess(smtp)),
     sender: from,
     compose: async (parcel) =>
-      composeParcel(parcel, smtp.dkim === undefined ? undefined : signatureOf(smtp.dkim)),
+      composeParcel(parcel, smtp?.dkim === undefined ? undefined : signatureOf(smtp.dkim)),
+  });
+}
+
+function noServer(): Failure {
+  return new Failure('config', 'mail cannot be sent, for the config names no mail server', {
+    where: 'smtp',
+    expected: 'smtp: { url: ${SMTP_URL} }',
+    hint: 'add the section smtp, or let the report go through another channel',
   });
 }
 

@@ -45,6 +45,15 @@ export function wantedAddresses(addresses: readonly Address[], to: string | unde
   return named.length > 0 ? named : [{ channel: 'mail', recipient: to, role: 'leader' }];
 }
 
+export function sameAddress(one: Address, other: Address): boolean {
+  return (
+    one.channel === other.channel &&
+    one.recipient === other.recipient &&
+    one.role === other.role &&
+    one.deployment === other.deployment
+  );
+}
+
 export function sameRecipient(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }

@@ -9,7 +9,7 @@ import { addressesOf, reportConfig, sameRecipient, wantedAddresses } from './add
 import type { JobContext } from './context.ts';
 import { handDelivery, type Hands, LEASE_MS } from './handing.ts';
 import type { Answer, Job } from './job.ts';
-import { frozenMailing, type Mailing, parcelFor, type Sender } from './mailing.ts';
+import { frozenMailing, type Mailing, parcelFor, type Sender, senderOf } from './mailing.ts';
 import { tellOwner } from './notice.ts';
 
 const payload = z.strictObject({
@@ -61,12 +61,6 @@ async function editionNamed({ ledger }: JobContext, id: string): Promise<Edition
     expected: 'an edition like 2026-Q3.1',
     hint: 'look for it: rentcheck sql "SELECT edition FROM edition_by_quarter"',
   });
-}
-
-function senderOf({ config, messageIdOf }: JobContext): Sender {
-  const { from } = reportConfig({ config });
-  const archive = config.web?.link;
-  return { from, messageIdOf, ...(archive === undefined ? {} : { archive }) };
 }
 
 async function wanted(

@@ -20,8 +20,8 @@ export async function freezeAudit(
   record: AuditRecord,
   late: Pick<EditionWords, 'late'> = {},
 ): Promise<Edition> {
-  const { quarter, runId } = record;
-  if (quarter === undefined || record.partial) throw notWhole(record);
+  const quarter = requireWhole(record);
+  const { runId } = record;
   const { ledger, clock } = context;
   const [frozen] = await ledger.editions({ quarter, runId });
   if (frozen !== undefined) return frozen;
@@ -36,13 +36,19 @@ export async function freezeAudit(
 }
 
 /** What the next edition says of itself: its number, and what it corrects. */
-async function nextEdition({ ledger }: Pick<JobContext, 'ledger'>, quarter: string) {
+export async function nextEdition({ ledger }: Pick<JobContext, 'ledger'>, quarter: string) {
   const [before] = await ledger.editions({ quarter });
   if (before === undefined) return { edition: 1 };
   const record = await ledger.loadAudit({ runId: before.runId });
   if (record === undefined) return { edition: before.number + 1 };
   const audit = JSON.parse(record.auditJson) as Audit;
   return { edition: before.number + 1, corrects: { number: before.number, audit } };
+}
+
+/** The quarter that a record audits whole. @throws {Failure} `usage` for anything else. */
+export function requireWhole(record: AuditRecord): string {
+  if (record.quarter !== undefined && !record.partial) return record.quarter;
+  throw notWhole(record);
 }
 
 function notWhole({ quarter, runId, partial }: AuditRecord): Failure {

@@ -5,6 +5,7 @@ import type { Address } from '../domain/delivery.ts';
 import type { Edition, EditionContent } from '../domain/edition.ts';
 import { Failure } from '../domain/failure.ts';
 import type { ReportFile, ReportLetter } from '../domain/letter.ts';
+import { reportConfig } from './addresses.ts';
 import type { JobContext } from './context.ts';
 
 /** What is sent: an edition, or a report that would become one. */
@@ -30,6 +31,12 @@ export interface Sender {
   readonly messageIdOf: (key: string, from: string) => string;
   /** The address of the archive, where there is one. */
   readonly archive?: string;
+}
+
+export function senderOf({ config, messageIdOf }: JobContext): Sender {
+  const { from } = reportConfig({ config });
+  const archive = config.web?.link;
+  return { from, messageIdOf, ...(archive === undefined ? {} : { archive }) };
 }
 
 /** @throws {Failure} `no-data` where the edition has no letter for this reader. */

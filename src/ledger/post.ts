@@ -78,7 +78,7 @@ export interface Post {
   /** @throws {Failure} `no-data` for an unknown delivery, `usage` where the word makes no sense. */
   resolveDelivery(deliveryId: string, word: Resolution, nowMs: number): Promise<Delivery>;
 
-  /** Changes that a person must hear of and was not told yet: refused, failed, ambiguous. */
+  /** What stands refused, failed or ambiguous, and the report's owner was not told of yet. */
   untoldTroubles(): Promise<readonly DeliveryEvent[]>;
   markTold(refs: readonly number[], nowMs: number): Promise<void>;
 }

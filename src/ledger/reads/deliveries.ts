@@ -2,7 +2,7 @@
 
 import type { Delivery, DeliveryEvent, DeliveryState } from '../../domain/delivery.ts';
 import type { ReaderRole } from '../../domain/letter.ts';
-import { and, asc, eq, inArray, isNull } from '../drizzle.ts';
+import { and, asc, eq, inArray, isNull, sql } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { deliveries, deliveryEvents, deliveryNotices, editions } from '../tables/post.ts';
 import { readFrozen } from './frozen.ts';
@@ -62,13 +62,23 @@ export function readEvents({ orm }: Store, id: string): DeliveryEvent[] {
 
 const TROUBLES: readonly DeliveryState[] = ['refused', 'failed', 'ambiguous'];
 
-/** Changes that a person must hear of and was not told yet, oldest first. */
+/** Troubles in which deliveries stand and of which nobody was told yet, oldest first. */
 export function readUntold({ orm }: Store): DeliveryEvent[] {
   const rows = events(orm)
     .leftJoin(deliveryNotices, eq(deliveryNotices.eventRef, deliveryEvents.eventRef))
-    .where(and(inArray(deliveryEvents.state, [...TROUBLES]), isNull(deliveryNotices.eventRef)));
+    .where(
+      and(
+        inArray(deliveryEvents.state, [...TROUBLES]),
+        isNull(deliveryNotices.eventRef),
+        eq(deliveryEvents.eventRef, newestEvent),
+      ),
+    );
   return rows.orderBy(asc(deliveryEvents.eventRef)).all().map(eventOf);
 }
+
+/** What came after a trouble has settled it. */
+const newestEvent = sql`(SELECT max(later.event_ref) FROM delivery_event AS later
+  WHERE later.delivery_ref = ${deliveries.deliveryRef})`;
 
 function events(orm: Store['orm']) {
   const { eventRef, atMs, state, actor, code, detail } = deliveryEvents;

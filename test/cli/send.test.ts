@@ -1,0 +1,162 @@
+/** Knows `rentcheck send`: the real program against a real mail server, from the first mail on. */
+
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { simpleParser } from 'mailparser';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
+import { mailServer } from '../support/mailServer.ts';
+import { nastyMailServer } from '../support/nastyMailServer.ts';
+import { expectRefusal, FILES, filled, LAST_QUARTER, succeeded } from './stage.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const folder = temporaryFolder().path;
+const run = (...args: string[]) => rentcheck(folder, args, { USER: 'ada' });
+const EDITION = `${LAST_QUARTER}.1`;
+
+/** Who gets the report, and through which server. */
+function configured(port: number, more = ''): Promise<void> {
+  const config = `${FILES['rentcheck.yaml']}
+report:
+  from: audit@example.com
+  to: [cfo@example.com]
+  owner: ops@example.com
+  recipients: [{ role: finance, address: books@example.com }]
+${more}
+smtp: { url: "smtp://127.0.0.1:${port}", timeoutSeconds: 2 }
+`;
+  return filesIn(folder, { 'rentcheck.yaml': config });
+}
+
+interface Sent {
+  readonly edition: string;
+  readonly deliveries: readonly { id: string; recipient: string; state: string }[];
+}
+
+beforeAll(async () => {
+  await filled(folder);
+  succeeded(await run('audit'));
+});
+
+describe('rentcheck send', () => {
+  it('says who is to be named where the config names nobody', async () => {
+    expectRefusal(await run('send'), 2, 'does not say who gets the report', 'report: {');
+  });
+
+  it('rehearses: who would get what, messages to look at, nothing sent or stored', async () => {
+    const server = await mailServer();
+    await configured(server.port);
+    const ran = succeeded(await run('send', '--dry-run'));
+    expect(ran.stdout).toContain(`What would be edition ${EDITION}; nothing was sent or stored.`);
+    expect(ran.stdout).toMatch(/cfo@example\.com +mail +leader +not sent/);
+    const files = await readdir(join(folder, 'out/mail'));
+    expect(files.toSorted()).toEqual([
+      '01-leader-cfo@example.com.eml',
+      '02-finance-books@example.com.eml',
+    ]);
+    const mail = await simpleParser(await readFile(join(folder, 'out/mail', files[0] ?? '')));
+    expect(mail.subject).toMatch(/^Rent check/);
+    expect(server.taken).toEqual([]);
+    const stored = await run('sql', 'SELECT count(*) AS n FROM edition', '--format', 'json');
+    expect(JSON.parse(stored.stdout)).toEqual([{ n: 0 }]);
+  });
+
+  it('sends a test to one person, marked as one, and counts it as no delivery', async () => {
+    const server = await mailServer();
+    await configured(server.port);
+    succeeded(await run('send', '--test'));
+    succeeded(await run('send', '--test', '--to', 'me@example.com'));
+    expect(server.taken.map(({ recipient }) => recipient)).toEqual([
+      'ops@example.com',
+      'me@example.com',
+    ]);
+    const mail = await simpleParser(server.taken[1]?.message ?? '');
+    expect(mail.subject).toMatch(/^\[test\] Rent check/);
+    await server.close();
+    const failed = await run('send', '--test');
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain('the test to ops@example.com is deferred');
+    const stored = await run('sql', 'SELECT count(*) AS n FROM delivery', '--format', 'json');
+    expect(JSON.parse(stored.stdout)).toEqual([{ n: 0 }]);
+  });
+
+  it('delivers once: the second time it sends nothing, and says what was sent', async () => {
+    const server = await mailServer();
+    await configured(server.port);
+    const first = succeeded(await run('send', '--to', 'cfo@example.com', '--json'));
+    const sent: Sent = JSON.parse(first.stdout);
+    expect(sent.edition).toBe(EDITION);
+    expect(sent.deliveries).toMatchObject([
+      { id: `${EDITION}-1`, recipient: 'cfo@example.com', state: 'sent' },
+    ]);
+    const both = await Promise.all([run('send'), run('send')]);
+    expect(both.map(({ code }) => code)).not.toContain(3);
+    const again = succeeded(await run('send'));
+    expect(again.stdout).toMatch(/cfo@example\.com +mail +leader +sent +\d{4}-\d\d-\d\dT/);
+    expect(server.taken.map(({ recipient }) => recipient)).toEqual([
+      'cfo@example.com',
+      'books@example.com',
+    ]);
+    const view = await run('sql', 'SELECT edition, sent, open FROM edition_by_quarter', '--json');
+    expect(JSON.parse(view.stdout)).toEqual([{ edition: EDITION, sent: 2, open: 0 }]);
+  });
+
+  it('shows what is in doubt, and takes a person’s word for it', async () => {
+    const server = await nastyMailServer({ end: (socket) => socket.destroy() });
+    await configured(server.port);
+    const doubtful = await run('send', '--to', 'new@example.com');
+    expect(doubtful.code).toBe(1);
+    expect(doubtful.stdout).toContain('IN DOUBT');
+    const id = `${EDITION}-3`;
+    expect(doubtful.stdout).toContain(`rentcheck send --resolve ${id} --as`);
+    expect(doubtful.stderr).toContain(`${id} to new@example.com may or may not have arrived`);
+    expectRefusal(await run('send', '--resolve', id), 2, 'is not said', '--as sent');
+    expectRefusal(await run('send', '--resolve', id, '--as', 'sent'), 2, '--note TEXT');
+    expectRefusal(await run('send', '--as', 'sent'), 2, '--resolve DELIVERY');
+    expectRefusal(await run('send', '--dry-run', '--test'), 2, 'do not go together');
+    const word = ['--resolve', id, '--as', 'sent', '--note', 'she has it'];
+    succeeded(await run('send', ...word));
+    expectRefusal(await run('send', ...word), 2, `${id} is sent`);
+    const unknown = ['--resolve', 'x', '--as', 'sent', '--note', 'y'];
+    expectRefusal(await run('send', ...unknown), 1, 'there is no delivery x');
+    const sql = `SELECT actor, detail FROM delivery_event ORDER BY event_ref DESC LIMIT 1`;
+    const events = await run('sql', sql, '--json');
+    expect(JSON.parse(events.stdout)).toEqual([{ actor: 'ada', detail: 'sent: she has it' }]);
+  });
+
+  it('makes the next edition of a late bill, for the same readers', async () => {
+    const server = await mailServer();
+    await configured(server.port);
+    const late = (FILES['charges.csv'] ?? '').replace(',6.00,', ',6.60,');
+    await filesIn(folder, { 'charges.csv': late });
+    succeeded(await run('import', 'charges', 'charges.csv'));
+    succeeded(await run('audit'));
+    const ran = succeeded(await run('send'));
+    expect(ran.stdout).toContain(`Edition ${LAST_QUARTER}.2, which corrects ${EDITION}`);
+    expect(server.taken.map(({ recipient }) => recipient)).toEqual([
+      'cfo@example.com',
+      'books@example.com',
+    ]);
+  });
+
+  it('goes to a folder too, and to standard output, where only messages stand then', async () => {
+    const channels = `  channels: { box: { kind: folder, path: box }, out: { kind: stdout } }`;
+    await configured(1, channels);
+    const config = await readFile(join(folder, 'rentcheck.yaml'), 'utf8');
+    const readers = `[{ role: leader, channel: box, address: a@example.com },
+    { role: leader, channel: out, address: b@example.com }]`;
+    await filesIn(folder, {
+      'rentcheck.yaml': config
+        .replace('to: [cfo@example.com]', 'to: []')
+        .replace(/recipients: .*/, `recipients: ${readers}`),
+    });
+    expectRefusal(await run('send', '--json'), 2, 'standard output');
+    const ran = succeeded(await run('send'));
+    const mail = await simpleParser(ran.stdout);
+    expect([mail.to].flat()[0]?.text).toBe('b@example.com');
+    expect(ran.stderr).toContain(`Edition ${LAST_QUARTER}.2`);
+    expect(await readdir(join(folder, 'box'))).toHaveLength(1);
+    expect(succeeded(await run('send')).stdout).toBe('');
+  });
+});
