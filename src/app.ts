@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Opened, OpenOptions } from './cli/command.ts';
 import type { Config } from './config/config.ts';
+import { processEnvironment } from './config/environment.ts';
 import { loadConfig } from './config/load.ts';
 import type { Channel } from './delivery/channel.ts';
 import { messageIdOf } from './delivery/messageId.ts';
@@ -72,6 +73,11 @@ export async function openConfigured(
     channel: (id) => openChannelOf(config, { id, clock }),
     messageIdOf,
     worker: `${hostname()}/${process.pid}`,
+    postJson: async (webhook, value) => {
+      const { postJson } = await import('./delivery/webhook.ts');
+      return postJson({ name: 'the webhook', address: webhook, clock }, value);
+    },
+    printPage: (html, dateMs) => printPage(config, html, dateMs),
     reportFolder: join(dirname(config.file), 'reports'),
     writeFile: writeInFolder,
   };
@@ -127,6 +133,14 @@ async function openChannelOf(
   const { from, channels } = report;
   const places = { from, channels, ...(smtp === undefined ? {} : { smtp }) };
   return openChannel(id, places, { clock, write: writeOut });
+}
+
+/** The environment tells where programs are; nobody else needs it here. */
+async function printPage({ report }: Config, html: string, dateMs: number): Promise<Uint8Array> {
+  const { findChromium, printPdf } = await import('./platform/chromium.ts');
+  const wish = report?.chromium === undefined ? {} : { wish: report.chromium };
+  const chromium = await findChromium({ path: processEnvironment()['PATH'] ?? '', ...wish });
+  return printPdf({ chromium, html, dateMs });
 }
 
 function writeOut(bytes: Uint8Array): Promise<void> {

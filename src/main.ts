@@ -37,6 +37,7 @@ const services: Services = {
     return openApp(configPath, { clock: systemClock, env: process.env, ...options });
   },
   files,
+  examine: async (...args) => (await import('./doctor.ts')).examine(...args),
   openQueue: async (...args) => (await import('./adHoc.ts')).openAdHoc(...args),
   runWorker: async (...args) => (await import('./work.ts')).runWorker(...args),
   runDemo: async (...args) => (await import('./demo.ts')).runDemo(...args),

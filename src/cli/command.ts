@@ -1,6 +1,7 @@
 /** Knows what a command is handed, and the exit codes that it may end with. */
 
 import type { Command } from 'commander';
+import type { Finding } from '../domain/finding.ts';
 import type { JobContext } from '../jobs/context.ts';
 import type { JobQueue, QueuedJob } from '../jobs/jobQueue.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -28,10 +29,17 @@ export interface Services {
   open(configPath: string, options: OpenOptions): Promise<Opened>;
   /** Files a person names on the command line. */
   readonly files: Files;
+  /** Looks at everything that the config names; sends and changes nothing. */
+  examine(examination: Examination, services: Services): Promise<readonly Finding[]>;
   /** The queue of the config's worker; no ledger is opened. */
   openQueue(configPath: string, services: Services): Promise<QueueSession>;
-  runWorker(wish: WorkerWish, services: Services): Promise<ExitCode>;
+  runWorker(wish: WorkerWish, surroundings: WorkerSurroundings): Promise<ExitCode>;
   runDemo(out: string, services: Services): Promise<ExitCode>;
+}
+
+export interface Examination {
+  readonly config: string;
+  progress(message: string): void;
 }
 
 export interface OpenOptions {
@@ -40,6 +48,9 @@ export interface OpenOptions {
   readonly mustExist?: boolean;
   progress(message: string): void;
 }
+
+/** All that a worker takes from outside. */
+export type WorkerSurroundings = Pick<Services, 'clock' | 'env' | 'stderr'>;
 
 /** What a worker is for: everything, keeping the ledger alone, or fetching for those who do. */
 export const WORKER_ROLES = ['auto', 'writer', 'hands'] as const;
@@ -52,6 +63,8 @@ export interface WorkerWish {
     readonly leaseMs?: number;
     readonly lockMs?: number;
     readonly graceMs?: number;
+    /** In seconds: how long a part of a job may lie untaken, and who took it be silent. */
+    readonly patience?: { readonly untaken: number; readonly silent: number };
   };
 }
 

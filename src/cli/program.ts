@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import type { CliCommand, ExitCode, Services } from './command.ts';
 import { auditCommand } from './commands/audit.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { enqueueCommand } from './commands/enqueue.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
@@ -21,6 +22,7 @@ import { ExitWith } from './outcome.ts';
 
 const COMMANDS: readonly CliCommand[] = [
   initCommand,
+  doctorCommand,
   pullCommand,
   importCommand,
   auditCommand,

@@ -3,6 +3,7 @@
 import type { Handed } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from '../platform/clock.ts';
+import { jsonBytes } from './briefly.ts';
 import { type Answered, type Posted, postOnce } from '../platform/httpPost.ts';
 import { shortText } from '../platform/json.ts';
 import type { Secret } from '../platform/secret.ts';
@@ -21,7 +22,7 @@ export interface Webhook {
  * The address, as it is configured.
  * @throws {Failure} `config` where it is missing or would send the key in the clear.
  */
-export function webhookUrl({ name, address }: Webhook): URL {
+export function webhookUrl({ name, address }: Pick<Webhook, 'name' | 'address'>): URL {
   const url = URL.parse(address.reveal());
   const isLocal = url !== null && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
   if (url?.protocol === 'https:' || (isLocal && url.protocol === 'http:')) return url;
@@ -106,4 +107,17 @@ export function replyText(posted: Answered): string {
 
 function textOf(body: Uint8Array): string {
   return new TextDecoder().decode(body).trim();
+}
+
+/** Posts a value as JSON, once; answers what went wrong, in a sentence, or nothing. */
+export async function postJson(webhook: Webhook, value: unknown): Promise<string | undefined> {
+  try {
+    const posted = await postTo(webhook, jsonBytes(value));
+    if (posted.kind !== 'answered') return posted.failure.message;
+    const isTaken = posted.status >= 200 && posted.status < 300;
+    return isTaken ? undefined : `${webhook.name} answered ${replyText(posted)}`;
+  } catch (error) {
+    if (error instanceof Failure) return `${error.message}; ${error.hint}`;
+    throw error;
+  }
 }

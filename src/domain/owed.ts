@@ -68,6 +68,7 @@ export function owedWork(record: WorkRecord): Owed {
       ...pulls.flatMap(({ orders }) => orders).sort(byStart),
       ...(record.rhythm.sources.some(tellsPrices) ? owedDaily('prices', record) : []),
       ...quarters.orders,
+      ...owedDaily('check', record),
     ],
     begun: [...pulls.flatMap(({ begun }) => begun), ...quarters.begun],
   };
@@ -148,7 +149,7 @@ function lastRing(line: CronLine, { rhythm, nowMs }: WorkRecord): number | undef
 }
 
 /** A line that needs no window: what it told of days gone by cannot be had any more. */
-function owedDaily(line: 'prices', record: WorkRecord): Order[] {
+function owedDaily(line: 'prices' | 'check', record: WorkRecord): Order[] {
   const ringMs = lastRing(line, record);
   if (ringMs === undefined || doneUntil(record, line, '') >= ringMs) return [];
   return [{ name: line, payload: {}, id: orderId('owed', line, instantText(ringMs)) }];

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Channel } from '../delivery/channel.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Secret } from '../platform/secret.ts';
 import type { ReportFile, ReportLetter } from '../report/letter.ts';
 import type { ImportBatch, ImportRequest } from '../sources/import/readImport.ts';
 import type { Source } from '../sources/source.ts';
@@ -35,6 +36,13 @@ export interface JobContext {
   readonly messageIdOf: (key: string, from: string) => string;
   /** Names this process among those that work on one ledger. */
   readonly worker: string;
+  /** Posts JSON to a webhook, once; answers what went wrong, in a sentence, or nothing. */
+  readonly postJson: (webhook: Secret, value: unknown) => Promise<string | undefined>;
+  /**
+   * A page as a PDF of that date; @throws {Failure} `not-found` without a browser, `unavailable`
+   * or `timeout` where it makes none.
+   */
+  readonly printPage: (html: string, dateMs: number) => Promise<Uint8Array>;
   /**
    * Absolute path of the folder in which each period's report has a folder, unless one is asked
    * for.

@@ -48,7 +48,7 @@ interface Notice {
 }
 
 /** A short mail that is no edition; answers what went wrong, if anything did. */
-async function sendNotice(
+export async function sendNotice(
   { config, clock, channel: open, messageIdOf }: NoticeContext,
   { to, subject, text, key }: Notice,
 ): Promise<string | undefined> {

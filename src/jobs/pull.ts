@@ -77,7 +77,7 @@ async function pullInto(context: JobContext, source: Source, { window, facts }: 
   const recordedAtMs = context.clock.nowMs();
   const tally = newTally(source.id);
   const wanted = facts === undefined ? {} : { facts };
-  const request = { ...requestFor(context, source.id, window), ...wanted };
+  const request = { ...requestFor(context, source.id), window, ...wanted };
   for await (const fetched of source.pull(request)) {
     const outcome = await context.ledger.append(fetched, recordedAtMs);
     tally.added += outcome.added;
@@ -90,8 +90,11 @@ async function pullInto(context: JobContext, source: Source, { window, facts }: 
 }
 
 /** What this source is asked: the usage of its deployments and the models whose prices it tells. */
-function requestFor(context: JobContext, id: string, window: Period): PullRequest {
-  const { deployments } = context.config;
+export function requestFor(
+  { config }: Pick<JobContext, 'config'>,
+  id: string,
+): Omit<PullRequest, 'window'> {
+  const { deployments } = config;
   const usage = deployments
     .filter((deployment) => deployment.usage?.source === id)
     .map((deployment) => ({
@@ -103,5 +106,5 @@ function requestFor(context: JobContext, id: string, window: Period): PullReques
     .flatMap((deployment) => deployment.hosted?.equivalents ?? [])
     .filter((equivalent) => equivalent.via === id)
     .map((equivalent) => equivalent.model);
-  return { window, usage, models: [...new Set(models)] };
+  return { usage, models: [...new Set(models)] };
 }

@@ -1,6 +1,7 @@
 /** Knows every job that a queue or a timetable may ask for. */
 
 import { auditJob } from './audit.ts';
+import { checkJob } from './check.ts';
 import { correctJob } from './correct.ts';
 import { deliverJob } from './deliver.ts';
 import { owedJob } from './owed.ts';
@@ -18,4 +19,5 @@ export const JOBS = [
   quarterJob,
   correctJob,
   owedJob,
+  checkJob,
 ] as const;

@@ -48,7 +48,7 @@ export function timetable(rhythm: Rhythm): Ring[] {
   };
   const pulling = (name: PullLine): Ring[] =>
     sourcesOf(name, sources).length === 0 ? [] : line(name, (at) => ringPulls(name, sources, at));
-  const plain = (name: 'prices' | 'owed') => line(name, (at) => [plainOrder(name, at)]);
+  const plain = (name: 'prices' | 'owed' | 'check') => line(name, (at) => [plainOrder(name, at)]);
   return [
     ...pulling('scraper'),
     ...pulling('inventory'),
@@ -59,6 +59,7 @@ export function timetable(rhythm: Rhythm): Ring[] {
     ...(due === undefined || rhythm.corrections === 'off'
       ? []
       : line('corrections', (at) => [correctionOrder(due, at)])),
+    ...plain('check'),
     ...(due === undefined ? [] : [quarterRing(rhythm, due)]),
   ];
 }

@@ -63,6 +63,7 @@ describe.each([
     const daily = (ofDayMs: number) => days.map((dayMs) => instantText(dayMs + ofDayMs));
     expect(of('prices/')).toEqual(daily(20 * 60_000));
     expect(of('pull/bills/pods/')).toEqual(daily(3 * HOUR_MS + 40 * 60_000));
+    expect(of('check/')).toEqual(daily(9 * HOUR_MS + 10 * 60_000));
     const ids = ordered.map(({ order }) => order.id);
     expect(new Set(ids).size).toBe(ids.length);
   });

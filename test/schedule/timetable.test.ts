@@ -40,8 +40,16 @@ describe('the timetable', () => {
   });
 
   it('has no line for sources that are not there, nor one that is off', () => {
-    expect(names()).toEqual(['usage', 'prices', 'owed', 'bills', 'corrections', 'quarter']);
-    expect(names({ sources: [] })).toEqual(['owed', 'corrections', 'quarter']);
+    expect(names()).toEqual([
+      'usage',
+      'prices',
+      'owed',
+      'bills',
+      'corrections',
+      'check',
+      'quarter',
+    ]);
+    expect(names({ sources: [] })).toEqual(['owed', 'corrections', 'check', 'quarter']);
     const { usage: _, check: __, ...crons } = RHYTHM;
     expect(names({ crons })).toEqual(['prices', 'owed', 'bills', 'corrections', 'quarter']);
     const { due: ___, ...noQuarter } = wish;
@@ -95,7 +103,14 @@ describe('the timetable', () => {
       { id: 'engine', tells: ['usage'], samples: ['usage'], trailingDays: 14 },
       { id: 'cloud', tells: ['inventory', 'rates'], samples: ['inventory'], trailingDays: 14 },
     ];
-    expect(names({ sources })).toEqual(['scraper', 'inventory', 'owed', 'corrections', 'quarter']);
+    expect(names({ sources })).toEqual([
+      'scraper',
+      'inventory',
+      'owed',
+      'corrections',
+      'check',
+      'quarter',
+    ]);
     const [sample] = due('scraper', '2026-11-23T09:06:00Z', { sources });
     expect(sample).toMatchObject({
       payload: { source: 'engine', from: '2026-11-23T09:05:00Z', to: '2026-11-23T09:06:00Z' },
@@ -120,7 +135,7 @@ describe('the timetable', () => {
 
   it('makes ids without a colon, which BullMQ refuses', () => {
     const orders = timetable(wish).flatMap((ring) => ring.due(Date.parse('2026-10-07T05:00:00Z')));
-    expect(orders.length).toBe(7);
+    expect(orders.length).toBe(8);
     for (const { id } of orders) expect(id).not.toContain(':');
   });
 });

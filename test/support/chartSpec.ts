@@ -37,17 +37,20 @@ export interface Words {
 
 /** The labels that stand at pixels of their own. */
 export function wordsOf(plan: ChartPlan): Words[] {
-  return (drawnOf(plan)?.layer ?? [])
-    .filter(({ mark }) => mark['type'] === 'text')
-    .flatMap(({ data, mark }) =>
-      (data?.values ?? []).flatMap((row) => {
-        const { words, x, y } = row;
-        if (typeof words !== 'string' || words === '') return [];
-        const width = textWidth(mark, words);
-        const left = Number(x) - width * (SHIFT[String(mark['align'])] ?? 0);
-        return [{ words, left, right: left + width, y: Number(y) }];
-      }),
-    );
+  return (
+    (drawnOf(plan)?.layer ?? [])
+      // A label with a halo is drawn twice, the halo first.
+      .filter(({ mark }) => mark['type'] === 'text' && mark['stroke'] === undefined)
+      .flatMap(({ data, mark }) =>
+        (data?.values ?? []).flatMap((row) => {
+          const { words, x, y } = row;
+          if (typeof words !== 'string' || words === '') return [];
+          const width = textWidth(mark, words);
+          const left = Number(x) - width * (SHIFT[String(mark['align'])] ?? 0);
+          return [{ words, left, right: left + width, y: Number(y) }];
+        }),
+      )
+  );
 }
 
 const SHIFT: Readonly<Record<string, number>> = { left: 0, center: 0.5, right: 1 };

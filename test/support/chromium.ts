@@ -12,7 +12,7 @@ function onPath(): string | undefined {
 }
 
 /** Path of a Chromium; says in one line when it had to install one. */
-function chromiumPath(): string {
+export function chromiumPath(): string {
   const found = onPath();
   if (found !== undefined) return found;
   const canInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;

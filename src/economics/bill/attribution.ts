@@ -22,7 +22,7 @@ export function attribution(
     if (known !== undefined) return known;
     const names = namesOf(charge, inventory);
     const found = deployments.flatMap(({ resources }, index) =>
-      resources.some((match) => matches(match, charge, names)) ? [index] : [],
+      resources.some((match) => matchesResource(match, charge, names)) ? [index] : [],
     );
     answers.set(key, found);
     return found;
@@ -40,7 +40,12 @@ function namesOf(charge: Charge, inventory: Inventory): readonly string[] {
   return [...(inventory.get(resourceKey(charge.sourceId, charge.resourceId))?.names ?? [])];
 }
 
-function matches(match: ResourceMatch, charge: Charge, names: readonly string[]): boolean {
+/** Whether a match of the config means this thing, by any of the names it has or had. */
+export function matchesResource(
+  match: ResourceMatch,
+  charge: Pick<Charge, 'sourceId' | 'resourceId' | 'tags'>,
+  names: readonly string[],
+): boolean {
   const { sourceId, id, name, tags = {} } = match;
   if (sourceId !== charge.sourceId) return false;
   if (id !== undefined && !matchesGlob(id, charge.resourceId)) return false;

@@ -27,6 +27,16 @@ export function labelsLayer(labels: readonly Label[], style: LabelStyle = {}): D
   };
 }
 
+/** Labels that lines may run behind: each stands on a white shape of itself. */
+export function haloedLabels(labels: readonly Label[], style: LabelStyle = {}): Drawn[] {
+  const { mark, ...rest } = labelsLayer(labels, style);
+  const halo = { ...(mark as object), stroke: COLORS.white, strokeWidth: 5, strokeJoin: 'round' };
+  return [
+    { ...rest, mark: halo },
+    { ...rest, mark },
+  ];
+}
+
 /** A bar lying between two values of the scale, `y` to `y2` in pixels. */
 export interface Bar {
   readonly from: number;

@@ -35,11 +35,19 @@ function titleOf(quarters: readonly QuarterCost[]): string {
   const now = quarters.at(-1);
   const before = quarters.slice(0, -1).findLast(({ saving }) => saving !== undefined);
   if (now?.saving === undefined) return 'What a change would save is not known in this quarter';
+  if (now.saving.num <= 0n) return nothingToSave(before);
   if (before?.saving === undefined) {
     return `A change would save ${dollars(now.saving)} a quarter; what it did before is unknown`;
   }
   const change = `${moved(before.saving, now.saving)} in ${together(before.name)}`;
   return `A change would save ${dollars(now.saving)} a quarter, ${change}`;
+}
+
+function nothingToSave(before: QuarterCost | undefined): string {
+  if (before?.saving === undefined) return 'No change would save anything in this quarter';
+  const name = together(before.name);
+  if (before.saving.num <= 0n) return `No change would save anything, as in ${name}`;
+  return `No change would save anything; in ${name} one would have saved ${dollars(before.saving)}`;
 }
 
 /** `down from $24,000`; what is printed alike is the same. */

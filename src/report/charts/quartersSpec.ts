@@ -3,7 +3,7 @@
 import { toNumber } from '../../domain/exact.ts';
 import { dollars, UNKNOWN } from '../format.ts';
 import type { ChartPlan } from './chart.ts';
-import { fitted, type Lettering } from './fonts.ts';
+import { type Lettering, textWidth } from './fonts.ts';
 import type { Heading } from './heading.ts';
 import { type KeyItem, keyLayers, type Label, labelsLayer } from './marks.ts';
 import type { QuarterCost } from './quarterTrend.ts';
@@ -17,27 +17,36 @@ const BELOW = 26;
 const MOST_WIDE = 76;
 
 export function quartersSpec(
-  quarters: readonly QuarterCost[],
+  all: readonly QuarterCost[],
   heading: Heading,
 ): NonNullable<ChartPlan['spec']> {
+  const quarters = all.slice(-roomFor(all));
   const placed = placedColumns(quarters);
-  const slot = WORDS_WIDTH / quarters.length;
-  const fit = (labels: readonly Label[], lettering: Lettering) =>
-    labelsLayer(
-      labels.map((label) => ({ ...label, words: fitted(label.words, slot - 6, lettering) })),
-      { lettering, align: 'center' },
-    );
+  const centered = (labels: readonly Label[], lettering: Lettering) =>
+    labelsLayer(labels, { lettering, align: 'center' });
   return sheetOf({ heading, left: 0, right: 0, height: TOP + COLUMNS + BELOW }, [
     ...keyLayers(keyOf(quarters), { x: 0, y: 8 }),
     columnsLayer(placed),
-    fit(placed.map(savingLabel), STRONG),
-    fit(placed.flatMap(costLabel), SMALL),
-    fit(
+    centered(placed.map(savingLabel), STRONG),
+    centered(placed.flatMap(costLabel), SMALL),
+    centered(
       placed.map(({ middle, name }) => ({ ...FOOT, x: middle, words: name })),
       LABEL,
     ),
   ]);
 }
+
+/** As many of the newest as have room for their figures whole; two at least. */
+function roomFor(quarters: readonly QuarterCost[]): number {
+  const widths = quarters.flatMap(({ name, keep, saving }) => [
+    textWidth(LABEL, name),
+    textWidth(STRONG, saving === undefined ? NOT_AUDITED : dollars(saving)),
+    textWidth(SMALL, keep === undefined ? '' : `of ${dollars(keep)}`),
+  ]);
+  return Math.max(2, Math.floor(WORDS_WIDTH / (Math.max(...widths) + 8)));
+}
+
+const NOT_AUDITED = 'not audited';
 
 const FOOT = { y: TOP + COLUMNS + 16, fill: COLORS.muted };
 
@@ -97,7 +106,7 @@ function columnsLayer(placed: readonly Column[]): Drawn {
 /** What would be saved, the figure that the quarters are compared by. */
 function savingLabel({ keep, saving, middle, top }: Column): Label {
   if (keep === undefined) {
-    return { x: middle, y: TOP + COLUMNS - 12, words: 'not audited', fill: COLORS.muted };
+    return { x: middle, y: TOP + COLUMNS - 12, words: NOT_AUDITED, fill: COLORS.muted };
   }
   const words = saving === undefined ? UNKNOWN : dollars(saving);
   return { x: middle, y: top - 28, words };

@@ -8,6 +8,7 @@ import type { Heading } from './heading.ts';
 import {
   type Bar,
   barsLayer,
+  haloedLabels,
   keyLayers,
   type Label,
   labelsLayer,
@@ -55,7 +56,7 @@ export function tornadoSpec(told: Told, heading: Heading): NonNullable<ChartPlan
   ];
   return sheetOf(sheet, [
     barsLayer(
-      effects.flatMap((effect, index) => barsOf(effect, index, now)),
+      effects.flatMap((effect, index) => barsOf({ effect, index, now }, capOf(scale, width))),
       scale,
       {
         ...axisOf(scale, moneyLabel(scale.ticks)),
@@ -85,16 +86,41 @@ function roomy({ effects, now }: Told, width: number): Scale {
   return closeScale(low - label * perPixel, high + label * perPixel);
 }
 
-/** From where it stands now to each end, the longer below the shorter; else from end to end. */
-function barsOf({ atLow, atHigh }: Effect, index: number, now: Exact | undefined): Bar[] {
+interface Placed {
+  readonly effect: Effect;
+  readonly index: number;
+  readonly now: Exact | undefined;
+}
+
+/** From where it stands now to each end, the longer below the shorter. */
+function barsOf({ effect, index, now }: Placed, cap: number): Bar[] {
   const y = middleOf(index) - BAR / 2;
   const place = { y, y2: y + BAR };
-  const [low, high] = [toNumber(atLow), toNumber(atHigh)];
-  const middle = now === undefined ? (low + high) / 2 : toNumber(now);
+  const [low, high] = [toNumber(effect.atLow), toNumber(effect.atHigh)];
+  if (now === undefined) return capped({ low, high, cap }, place);
+  const middle = toNumber(now);
   return [
     { from: middle, to: low, ...place, fill: COLORS.low },
     { from: middle, to: high, ...place, fill: COLORS.high },
   ].sort((a, b) => Math.abs(b.to - b.from) - Math.abs(a.to - a.from));
+}
+
+/** Where it stands now is not known: gray from end to end, and only the ends in their colors. */
+function capped(
+  { low, high, cap }: { low: number; high: number; cap: number },
+  place: Pick<Bar, 'y' | 'y2'>,
+): Bar[] {
+  const inwards = low <= high ? Math.min(cap, (high - low) / 2) : -Math.min(cap, (low - high) / 2);
+  return [
+    { from: low, to: high, ...place, fill: COLORS.unknown },
+    { from: low, to: low + inwards, ...place, fill: COLORS.low },
+    { from: high - inwards, to: high, ...place, fill: COLORS.high },
+  ];
+}
+
+/** Eight pixels, in values of the scale. */
+function capOf({ domain: [low, high] }: Scale, width: number): number {
+  return (8 * (high - low)) / width;
 }
 
 /** Where the saving stands now; and dashed, where it is nothing. */
@@ -119,7 +145,7 @@ function endLabels({ effects, now }: Told, scale: Scale, width: number): Drawn[]
     const most = larger(effect.atLow, effect.atHigh);
     return now === undefined || compare(most, now) > 0 ? [label(most, index, 6)] : [];
   });
-  return [labelsLayer(below, { align: 'right' }), labelsLayer(above)];
+  return [...haloedLabels(below, { align: 'right' }), ...haloedLabels(above)];
 }
 
 function middleOf(index: number): number {

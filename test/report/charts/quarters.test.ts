@@ -28,6 +28,25 @@ describe('the trend of the quarters', () => {
     expect(titleOf(quarter('2026-Q2', null))).toContain('what it did before is unknown');
   });
 
+  it('does not call $0 a saving', () => {
+    const titleOf = (saving: string) =>
+      quartersPlan(quarter('2026-Q3', '0'), [quarter('2026-Q2', saving)]).title;
+    const plain = (title: string) => title.replaceAll('\u00a0', ' ');
+    expect(plain(titleOf('0'))).toBe('No change would save anything, as in Q2 2026');
+    expect(plain(titleOf('400'))).toBe(
+      'No change would save anything; in Q2 2026 one would have saved $400',
+    );
+  });
+
+  it('shows fewer quarters rather than cut a figure', () => {
+    const history = ['2025-Q2', '2025-Q3', '2025-Q4', '2026-Q1', '2026-Q2'].map((name) =>
+      quarter(name, '123456789012.34'),
+    );
+    const words = wordsOf(quartersPlan(NOW, history)).map((each) => each.words);
+    expect(words.filter((each) => each === '$123,456,789,012')).toHaveLength(3);
+    expect(words.join()).not.toContain('…');
+  });
+
   it('leaves a gap for a quarter that was not audited, and gray where no saving is known', () => {
     const plan = quartersPlan(NOW, [quarter('2025-Q4', null)]);
     expect(plan.alt).toContain(

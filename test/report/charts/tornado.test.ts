@@ -70,6 +70,14 @@ describe('the tornado where everything is kept', () => {
     expect(plan.alt).not.toMatch(/\$0|now/);
   });
 
+  it('draws no place where it stands now, for that is not known', () => {
+    const bars = dataOf(kept(effect('GPU rate', '-9000', '-1000'))).filter((row) => 'from' in row);
+    expect(bars[0]).toMatchObject({ from: -9000, to: -1000, fill: '#C3CAD3' });
+    expect(bars.map(({ from, to }) => Number(to) - Number(from)).every((size) => size > 0)).toBe(
+      true,
+    );
+  });
+
   it('says which input alone would make it pay', () => {
     expect(kept(effect('GPU rate', '-9000', '1200')).title).toBe(
       'GPU rate alone could make a change pay: it would save up to $1,200',

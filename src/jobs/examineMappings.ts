@@ -1,0 +1,153 @@
+/** Knows whether what deployments point at is there: resources, usage and hosted prices. */
+
+import type { Config } from '../config/config.ts';
+import type {
+  DeploymentConfig,
+  EquivalentConfig,
+  ResourceMatchConfig,
+} from '../config/deploymentConfig.ts';
+import type { Finding } from '../domain/finding.ts';
+import { DAY_MS, type Period, period } from '../domain/period.ts';
+import { matchesResource } from '../economics/bill/attribution.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+
+/** Two quarters: whatever day it is, the last finished one is in it. */
+const LOOK_BACK_DAYS = 190;
+
+interface Known {
+  readonly things: readonly Thing[];
+  readonly served: ReadonlySet<string>;
+  readonly prices: readonly Price[];
+}
+
+interface Thing {
+  readonly sourceId: string;
+  readonly resourceId: string;
+  readonly name?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+type Price = Awaited<ReturnType<Ledger['hostedPrices']>>['prices'][number];
+
+export interface Examined {
+  readonly config: Pick<Config, 'deployments'>;
+  readonly ledger: Pick<Ledger, 'charges' | 'resources' | 'servedDeployments' | 'hostedPrices'>;
+  readonly nowMs: number;
+}
+
+/** One finding for each match, each counter of tokens and each hosted model of every deployment. */
+export async function examineMappings(examined: Examined): Promise<Finding[]> {
+  const known = await knownTo(examined);
+  return examined.config.deployments.flatMap((deployment) => [
+    ...deployment.resources.map((match) => resourceFinding(deployment, match, known)),
+    usageFinding(deployment, known),
+    ...hostedFindings(deployment, known),
+  ]);
+}
+
+async function knownTo({ config, ledger, nowMs }: Examined): Promise<Known> {
+  const window: Period = period(nowMs - LOOK_BACK_DAYS * DAY_MS, nowMs);
+  const models = config.deployments
+    .flatMap(({ hosted }) => hosted?.equivalents ?? [])
+    .map(({ via, model }) => ({ sourceId: via, model }));
+  const charges = await ledger.charges(window, nowMs);
+  const billed = charges.map(
+    ({ sourceId, resourceId, resourceName, tags }): Thing => ({
+      sourceId,
+      resourceId,
+      ...(resourceName === undefined ? {} : { name: resourceName }),
+      ...(tags === undefined ? {} : { tags }),
+    }),
+  );
+  return {
+    things: [...billed, ...(await ledger.resources(nowMs))],
+    served: new Set(await ledger.servedDeployments(window, nowMs)),
+    prices: (await ledger.hostedPrices(models, window, nowMs)).prices,
+  };
+}
+
+function resourceFinding(
+  { id }: DeploymentConfig,
+  match: ResourceMatchConfig,
+  { things }: Known,
+): Finding {
+  const where = { area: 'mapping', subject: id } as const;
+  const { source: sourceId, ...rest } = match;
+  const of = things.filter((thing) => thing.sourceId === sourceId);
+  const matched = of.filter((thing) =>
+    matchesResource({ sourceId, ...rest }, thing, thing.name === undefined ? [] : [thing.name]),
+  );
+  const count = new Set(matched.map(({ resourceId }) => resourceId)).size;
+  const said = `${sourceId} ${JSON.stringify(rest)}`;
+  if (count > 0) return { ...where, state: 'ok', says: `${count} resources match ${said}` };
+  if (of.length === 0) return notPulled(where, sourceId, 'resource');
+  const names = [...new Set(of.map(({ name, resourceId }) => name ?? resourceId))];
+  return {
+    ...where,
+    state: 'warn',
+    says: `none of ${names.length} known resources matches ${said}`,
+    mend: `correct resources.match; known there: ${shortList(names)}`,
+  };
+}
+
+function notPulled(
+  where: Pick<Finding, 'area' | 'subject'>,
+  source: string,
+  what: string,
+): Finding {
+  return {
+    ...where,
+    state: 'warn',
+    says: `no ${what} of ${source} is stored for the last ${LOOK_BACK_DAYS} days`,
+    mend: `run: rentcheck pull ${source}, or import it`,
+  };
+}
+
+function usageFinding({ id, usage }: DeploymentConfig, { served }: Known): Finding {
+  const where = { area: 'mapping', subject: id } as const;
+  if (served.has(id)) return { ...where, state: 'ok', says: 'its usage is stored' };
+  if (usage !== undefined) return notPulled(where, usage.source, 'usage');
+  return {
+    ...where,
+    state: 'warn',
+    says: 'nobody counts its tokens, and none were imported',
+    mend: 'add usage to the deployment, or run: rentcheck import usage FILE',
+  };
+}
+
+function hostedFindings({ id, hosted }: DeploymentConfig, known: Known): Finding[] {
+  const where = { area: 'mapping', subject: id } as const;
+  if (hosted !== undefined) {
+    return hosted.equivalents.map((equivalent) => priceFinding(where, equivalent, known));
+  }
+  const mend = 'add hosted.equivalents to the deployment';
+  return [{ ...where, state: 'warn', says: 'it is compared with no hosted model', mend }];
+}
+
+function priceFinding(
+  where: Pick<Finding, 'area' | 'subject'>,
+  { via, model, quantizations }: EquivalentConfig,
+  { prices }: Known,
+): Finding {
+  const told = prices.filter((price) => price.sourceId === via && price.model === model);
+  if (told.length === 0) return notPulled(where, via, `price of ${model}`);
+  const fits = ({ quantization }: Price) => quantizations?.includes(quantization) ?? true;
+  const hosts = new Set(told.filter(fits).map(({ host }) => host));
+  if (hosts.size > 0) {
+    return { ...where, state: 'ok', says: `${hosts.size} hosts of ${model} have prices` };
+  }
+  const seen = [...new Set(told.map(({ quantization }) => quantization))];
+  return {
+    ...where,
+    state: 'warn',
+    says: `no host of ${model} serves it in ${quantizations?.join(', ')}`,
+    mend: `correct quantizations; known there: ${shortList(seen)}`,
+  };
+}
+
+const NAMED_AT_MOST = 5;
+
+function shortList(names: readonly string[]): string {
+  const more = names.length - NAMED_AT_MOST;
+  return `${names.slice(0, NAMED_AT_MOST).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

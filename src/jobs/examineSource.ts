@@ -1,0 +1,55 @@
+/** Knows whether a source can be reached and lets us in: a short pull of which nothing is kept. */
+
+import { FAILURES, type FailureCode } from '../domain/failure.ts';
+import type { Finding } from '../domain/finding.ts';
+import { HOUR_MS, period } from '../domain/period.ts';
+import type { Fetched } from '../domain/provenance.ts';
+import type { PullRequest, Source } from '../sources/source.ts';
+
+/** The last two hours: the least that every source answers something about. */
+const LOOK_BACK_MS = 2 * HOUR_MS;
+
+/** It is there and lets us in, but not at this moment. */
+const NOT_NOW: readonly FailureCode[] = ['rate-limited', 'not-settled'];
+
+/** Where the code's own hint is about a pull. */
+const MEND: Readonly<Partial<Record<FailureCode, string>>> = {
+  config: 'set the secret, or correct the option that it names',
+  unavailable: 'check its address, and the network between',
+  timeout: 'check its address and the network, or raise its timeoutSeconds',
+};
+
+/** What the config wants of the source, for a short time that has just passed. */
+export async function examineSource(
+  source: Source,
+  wish: Omit<PullRequest, 'window'>,
+  nowMs: number,
+): Promise<Finding[]> {
+  const window = period(nowMs - LOOK_BACK_MS, nowMs);
+  const answers: Fetched[] = [];
+  for await (const fetched of source.pull({ ...wish, window })) answers.push(fetched);
+  const where = { area: 'source' as const, subject: source.id };
+  if (answers.length === 0) {
+    const says = `nothing asks the source of kind ${source.kind}, so it was not asked either`;
+    return [{ ...where, state: 'warn', says, mend: 'name it in a deployment, or remove it' }];
+  }
+  const problems = failuresOf(answers).map(({ code, message }): Finding => {
+    const state = NOT_NOW.includes(code) ? 'warn' : 'fail';
+    const mend = MEND[code] ?? FAILURES[code].hint;
+    return { ...where, state, says: `${message} [${code}]`, mend };
+  });
+  const warnings = [...new Set(answers.flatMap((answer) => answer.warnings ?? []))];
+  const doubts = warnings.map((says): Finding => {
+    return { ...where, state: 'warn', says, mend: 'look at match and model in rentcheck.yaml' };
+  });
+  const good = answers.filter(({ fetch }) => fetch.failure === undefined).length;
+  const fine: Finding = { ...where, state: 'ok', says: `${good} of ${answers.length} answered` };
+  return [...(good === 0 ? [] : [fine]), ...problems, ...doubts];
+}
+
+/** Each failure once: a key that is refused is refused everywhere. */
+function failuresOf(answers: readonly Fetched[]) {
+  const failures = answers.flatMap(({ fetch }) => fetch.failure ?? []);
+  const codes = new Map(failures.map((failure) => [failure.code, failure] as const));
+  return [...codes.values()];
+}

@@ -1,0 +1,83 @@
+/** Knows how the dead man is heard: by mail to another address, and by a webhook. */
+
+import type { DeadMan } from '../domain/deadMan.ts';
+import { dayText, instantText } from '../domain/period.ts';
+import type { JobContext } from './context.ts';
+import { sendNotice } from './notice.ts';
+
+export type Overdue = DeadMan & { readonly kind: 'due' | 'overdue' };
+
+export interface Shouted {
+  /** A mail address, or `webhook`. */
+  readonly heardBy: readonly string[];
+  /** What went wrong on the way, in sentences. */
+  readonly problems: readonly string[];
+}
+
+/** One sentence: which report, and since when. */
+export function overdueText({ quarter, dueMs }: Overdue): string {
+  return `the report of ${quarter} was due ${instantText(dueMs)} and has not gone out`;
+}
+
+/** Tries every way that the config names; none depends on another. */
+export async function shout(context: JobContext, overdue: Overdue): Promise<Shouted> {
+  const { deadMan, owner } = context.config.report ?? {};
+  const subject = `Rent check: the report of ${overdue.quarter} has not gone out`;
+  const text = await explained(context, overdue);
+  const to = deadMan?.to ?? owner;
+  const webhook = deadMan?.webhook;
+  const ways: [name: string, problem: string | undefined][] = [];
+  if (to !== undefined) {
+    const key = ['dead man', overdue.quarter, dayText(context.clock.nowMs()), to].join('\n');
+    ways.push([to, await sendNotice(context, { to, subject, text, key })]);
+  }
+  if (webhook !== undefined) {
+    ways.push(['webhook', await context.postJson(webhook, webhookBody(overdue, subject, text))]);
+  }
+  return {
+    heardBy: ways.flatMap(([name, problem]) => (problem === undefined ? [name] : [])),
+    problems: ways.flatMap(([name, problem]) =>
+      problem === undefined ? [] : [`the dead man was not heard by ${name}: ${problem}`],
+    ),
+  };
+}
+
+/** For machines and for chats: those that know only `text` show that. */
+function webhookBody({ quarter, dueMs }: Overdue, subject: string, text: string) {
+  return {
+    schema: 'rentcheck/dead-man/1',
+    quarter,
+    dueAt: instantText(dueMs),
+    subject,
+    text: `${subject}\n${text}`,
+  };
+}
+
+/** How far the quarter came, so that who reads it at night knows where to look. */
+async function explained({ ledger }: JobContext, overdue: Overdue): Promise<string> {
+  const { quarter } = overdue;
+  const audit = await ledger.loadAudit({ quarter });
+  const editions = await ledger.editions({ quarter });
+  const [newest] = editions;
+  const deliveries = newest === undefined ? [] : await ledger.deliveries({ edition: newest.id });
+  const lines = [
+    audit === undefined
+      ? `No audit of ${quarter} is stored. To make one: rentcheck audit ${quarter}`
+      : `An audit is stored, computed ${instantText(audit.computedAtMs)}.`,
+    newest === undefined
+      ? `No edition of the report was made. To make and send it: rentcheck send ${quarter}`
+      : `Edition ${newest.id} was made ${instantText(newest.frozenAtMs)}; of it:`,
+    ...deliveries.map(
+      ({ recipient, channel, state, reply }) =>
+        `- ${recipient} by ${channel}: ${state}${reply === undefined ? '' : ` (${reply})`}`,
+    ),
+    ...(newest !== undefined && deliveries.length === 0 ? ['- nobody was sent it'] : []),
+    '',
+    'Whether everything works: rentcheck doctor',
+  ];
+  return `${sentence(overdueText(overdue))}\n\n${lines.join('\n')}\n`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

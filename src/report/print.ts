@@ -1,0 +1,46 @@
+/** Knows the page for paper: one file with pictures and letters inside, A4, and nothing to load. */
+
+import { readFileSync } from 'node:fs';
+import { invariant } from '../domain/invariant.ts';
+import { FONT_FAMILY, FONT_FILES } from './charts/fonts.ts';
+import type { ReportFile } from './letter.ts';
+import { readTemplate } from './template.ts';
+
+/** Beside the browser's own bounds: whatever the page names, nothing but what is in it counts. */
+const POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'";
+
+/** The file `report.html` with its charts put in, ready to be printed by a browser. */
+export function pageForPrint(files: readonly ReportFile[]): string {
+  const page = files.find(({ name }) => name === 'report.html');
+  invariant(page !== undefined, 'every report has a page');
+  const html = withPictures(new TextDecoder().decode(page.bytes), files);
+  const policy = `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`;
+  const style = `<style>${fontFaces()}${readTemplate('print.css')}</style>`;
+  // MJML sets columns side by side on screens alone.
+  const sheet = html.replaceAll('@media only screen and', '@media all and');
+  return sheet.replace(/<head>/i, `<head>${policy}`).replace(/<\/head>/i, `${style}</head>`);
+}
+
+function withPictures(html: string, files: readonly ReportFile[]): string {
+  return files
+    .filter(({ contentType }) => contentType === 'image/png')
+    .reduce(
+      // A quote inside a value is escaped, so this source cannot come from a name.
+      (page, { name, bytes }) => page.replaceAll(`src="${name}"`, `src="${dataUri(bytes)}"`),
+      html,
+    );
+}
+
+function dataUri(png: Uint8Array): string {
+  return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+}
+
+/** A machine without letters of its own still prints these. */
+function fontFaces(): string {
+  const weights = ['400', '600 700'];
+  return FONT_FILES.map((path, index) => {
+    const data = readFileSync(path).toString('base64');
+    const source = `src: url(data:font/ttf;base64,${data})`;
+    return `@font-face{font-family:${FONT_FAMILY};font-weight:${weights[index]};${source}}`;
+  }).join('');
+}

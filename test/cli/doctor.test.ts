@@ -1,0 +1,242 @@
+/** Knows that the doctor finds what is wrong, says how to mend it, and gives no secret away. */
+
+import { join } from 'node:path';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { filesIn, folderWith, type Ran, rentcheck } from '../support/cli.ts';
+import { json, startServer } from '../support/httpServer.ts';
+import { mailServer } from '../support/mailServer.ts';
+import { type TestRedis, startRedis } from '../support/redis.ts';
+import { says, startWebhook } from '../support/webhookServer.ts';
+import { FILES } from './stage.ts';
+
+interface Finding {
+  readonly area: string;
+  readonly subject?: string;
+  readonly state: string;
+  readonly says: string;
+  readonly mend?: string;
+}
+
+/** Every secret of these tests holds this word. */
+const HUSH = 'hush';
+
+function expectNoSecret(ran: Ran): void {
+  expect(`${ran.stdout}${ran.stderr}`).not.toContain(HUSH);
+}
+
+async function findingsOf(
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; findings: readonly Finding[] }> {
+  const ran = await rentcheck(folder, ['doctor', '--json'], env);
+  expectNoSecret(ran);
+  const { schema, healthy, findings } = JSON.parse(ran.stdout) as {
+    schema: string;
+    healthy: boolean;
+    findings: Finding[];
+  };
+  expect(schema).toBe('rentcheck/doctor/1');
+  expect(healthy).toBe(ran.code === 0);
+  for (const { state, mend } of findings) expect(mend !== undefined || state === 'ok').toBe(true);
+  return { code: ran.code, findings };
+}
+
+const of = (findings: readonly Finding[], area: string, subject?: string) =>
+  findings.filter((one) => one.area === area && (subject === undefined || one.subject === subject));
+
+let redis: TestRedis;
+beforeAll(async () => {
+  redis = await startRedis();
+  return () => redis.stop();
+}, 60_000);
+
+test('a sound installation is told line by line, and the exit code is 0', async () => {
+  const mail = await mailServer({
+    authOptional: false,
+    onAuth: ({ username, password }, _, done) =>
+      password === 'hush-mail' ? done(null, { user: username }) : done(new Error('no')),
+  });
+  const hook = await startWebhook(says(400, 'no_text'));
+  onTestFinished(() => hook.close());
+  const folder = await folderWith({
+    ...FILES,
+    'rentcheck.yaml': `${FILES['rentcheck.yaml']}
+report:
+  from: audit@example.com
+  to: [cfo@example.com]
+  owner: ml@example.com
+  recipients: [{ role: leader, channel: room }]
+  channels: { room: { kind: slack, webhook: "\${HOOK}" }, archive: { kind: folder, path: mail } }
+smtp: { url: "\${SMTP_URL}" }
+redis: { url: "\${REDIS}" }
+`,
+  });
+  for (const kind of ['charges', 'usage', 'prices']) {
+    await rentcheck(folder, ['import', kind, `${kind}.csv`]);
+  }
+  const env = {
+    SMTP_URL: `smtp://me:hush-mail@127.0.0.1:${mail.port}`,
+    HOOK: hook.address,
+    REDIS: redis.place().address,
+  };
+  const { code, findings } = await findingsOf(folder, env);
+  expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);
+  expect(code).toBe(0);
+  expect(of(findings, 'config')).toEqual([
+    { area: 'config', state: 'ok', says: 'rentcheck.yaml is in order' },
+  ]);
+  expect(of(findings, 'ledger')[0]?.says).toMatch(/rentcheck\.db is whole and writable, \d/);
+  expect(of(findings, 'queue')[0]).toMatchObject({ state: 'ok', says: 'Redis answers' });
+  expect(of(findings, 'channel').map(({ subject, state }) => [subject, state])).toEqual([
+    ['mail', 'ok'],
+    ['room', 'ok'],
+    ['archive', 'ok'],
+  ]);
+  expect(of(findings, 'channel', 'mail')[0]?.says).toMatch(
+    /answers, not encrypted, signed in as me/,
+  );
+  expect(of(findings, 'mapping').map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
+  expect(mail.taken).toEqual([]);
+  expect(hook.posted).toEqual(['{"text":""}']);
+  const text = await rentcheck(folder, ['doctor'], env);
+  expectNoSecret(text);
+  expect(text.stdout).toMatch(/^ok {4}config: rentcheck\.yaml is in order$/m);
+  expect(text.stdout).toMatch(/^ok {4}channel room: the webhook is there/m);
+});
+
+test('whatever is wrong is told beside everything else, each with what to do', async () => {
+  const folder = await folderWith({
+    'rentcheck.yaml': `
+sources:
+  pods: { kind: runpod, apiKey: "\${RUNPOD}", baseUrl: "http://127.0.0.1:65533" }
+  router: { kind: openrouter, apiKey: "\${MISSING}" }
+deployments:
+  chat:
+    model: m
+    gpu: { type: A100 }
+    resources: [{ source: pods, match: { name: "chat-*" } }]
+    hosted: { equivalents: [{ via: router, model: author/m }] }
+report:
+  from: a@example.com
+  to: [cfo@example.com]
+  channels: { room: { kind: teams, webhook: "\${HOOK}" } }
+  pdf: true
+  chromium: ./no-browser
+  deadMan: { webhook: "\${HOOK}" }
+smtp:
+  url: "\${SMTP_URL}"
+  dkim: { domain: example.com, selector: s, privateKey: "\${DKIM}" }
+redis: { url: "\${REDIS}" }
+`,
+  });
+  const { code, findings } = await findingsOf(folder, {
+    RUNPOD: 'hush-runpod-0123456789',
+    HOOK: 'http://hooks.example.com/hush-hook',
+    SMTP_URL: 'smtp://me:hush-mail@127.0.0.1:1',
+    DKIM: 'hush-key',
+    REDIS: 'redis://:hush-redis@127.0.0.1:1',
+  });
+  expect(code).toBe(1);
+  const states = (area: string, subject?: string) =>
+    of(findings, area, subject).map(({ state }) => state);
+  expect(states('ledger')).toEqual(['warn']);
+  expect(states('queue')).toEqual(['fail']);
+  expect(states('source', 'pods')).toEqual(['fail']);
+  expect(of(findings, 'source', 'pods')[0]?.says).toContain('nothing listens there');
+  expect(of(findings, 'source', 'router')[0]).toMatchObject({
+    state: 'fail',
+    says: expect.stringContaining('${MISSING}'),
+    mend: 'set the secret, or correct the option that it names',
+  });
+  expect(states('channel', 'mail')).toEqual(['fail']);
+  expect(states('channel', 'room')).toEqual(['fail']);
+  expect(of(findings, 'channel', 'room')[0]?.says).toContain('${HOOK} is no https address');
+  expect(states('channel', 'mail (DKIM)')).toEqual(['warn']);
+  expect(states('pdf')).toEqual(['warn']);
+  expect(states('dead man', 'webhook')).toEqual(['fail']);
+});
+
+test('a key that is refused is a failure of its source, once', async () => {
+  const server = await startServer(json({ error: 'hush-runpod-0123456789 is no key' }, 401));
+  onTestFinished(() => server.close());
+  const folder = await folderWith({
+    'rentcheck.yaml': `sources:
+  pods: { kind: runpod, apiKey: "\${RUNPOD}", baseUrl: "${server.origin}" }
+`,
+  });
+  const { code, findings } = await findingsOf(folder, { RUNPOD: 'hush-runpod-0123456789' });
+  expect(code).toBe(1);
+  expect(of(findings, 'source')).toEqual([
+    {
+      area: 'source',
+      subject: 'pods',
+      state: 'fail',
+      says: expect.stringContaining('answered 401'),
+      mend: 'check that the API key is right and has not expired',
+    },
+  ]);
+});
+
+test('a match that fits nothing known says what is known', async () => {
+  const config = FILES['rentcheck.yaml'] ?? '';
+  const folder = await folderWith(FILES);
+  for (const kind of ['charges', 'usage', 'prices']) {
+    await rentcheck(folder, ['import', kind, `${kind}.csv`]);
+  }
+  const wrong = config.replace(/match: \{[^}]*\}/, 'match: { name: "no-such-*" }');
+  expect(wrong).not.toBe(config);
+  await filesIn(folder, { 'rentcheck.yaml': wrong });
+  const [mapping] = of((await findingsOf(folder)).findings, 'mapping');
+  expect(mapping).toMatchObject({
+    state: 'warn',
+    says: expect.stringMatching(
+      /^none of \d+ known resources matches import \{"name":"no-such-\*"\}/,
+    ),
+    mend: expect.stringContaining('known there: '),
+  });
+});
+
+test('a damaged ledger and a refused config are told by exit codes 1 and 2', async () => {
+  const folder = await folderWith({
+    'rentcheck.yaml': 'sources: {}\n',
+    'rentcheck.db': 'no ledger',
+  });
+  const damaged = await findingsOf(folder);
+  expect(damaged.code).toBe(1);
+  expect(of(damaged.findings, 'ledger')).toMatchObject([{ state: 'fail' }]);
+
+  await filesIn(folder, { 'rentcheck.yaml': 'sourcse: {}\nreport: { form: a@b }\n' });
+  const refused = await findingsOf(folder);
+  expect(refused.code).toBe(2);
+  expect(refused.findings).toHaveLength(1);
+  expect(refused.findings[0]?.says).toMatch(/sourcse.*did you mean "sources"\?[^]*report\.form/);
+  const missing = await rentcheck(folder, ['doctor', '-c', join(folder, 'none.yaml')]);
+  expect(missing).toMatchObject({ code: 2 });
+});
+
+test('a report that is overdue is a failure', async () => {
+  const folder = await folderWith({
+    ...FILES,
+    'rentcheck.yaml': `${FILES['rentcheck.yaml']}
+report:
+  from: a@example.com
+  recipients: [{ role: leader, channel: d, address: cfo@example.com }]
+  channels: { d: { kind: folder, path: mail } }
+`,
+  });
+  await rentcheck(folder, ['import', 'charges', 'charges.csv']);
+  const quiet = await findingsOf(folder);
+  expect(of(quiet.findings, 'dead man')[0]).toMatchObject({ says: 'no report has become due yet' });
+  // The ledger began long ago: its first fetch is moved back.
+  const { default: Sqlite } = await import('better-sqlite3');
+  const db = new Sqlite(join(folder, 'rentcheck.db'));
+  db.exec('UPDATE fetch SET started_at_ms = 1577836800000');
+  db.close();
+  const overdue = await findingsOf(folder);
+  expect(overdue.code).toBe(1);
+  expect(of(overdue.findings, 'dead man')[0]).toMatchObject({
+    state: 'fail',
+    says: expect.stringMatching(/^the report of \d{4}-Q\d was due .* and has not gone out$/),
+    mend: expect.stringMatching(/^run: rentcheck send \d{4}-Q\d$/),
+  });
+});

@@ -1,0 +1,78 @@
+/** Knows when the dead man's check is quiet, and when it is not. */
+
+import { describe, expect, test } from 'vitest';
+import { deadMan, type Watch } from '../../src/domain/deadMan.ts';
+import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
+
+/** The report of 2026-Q3 is due on 7 October at 07:00 in Paris. */
+const DUE = Date.UTC(2026, 9, 7, 5);
+
+const watch = (change: Partial<Watch> = {}): Watch => ({
+  rule: {
+    startMonth: 1,
+    businessDayOfQuarter: 5,
+    at: '07:00',
+    timeZone: 'Europe/Paris',
+    holidays: new Set(),
+  },
+  graceMs: DAY_MS,
+  beganMs: Date.UTC(2026, 6, 1),
+  nowMs: DUE + 2 * DAY_MS,
+  ...change,
+});
+
+const sent = { state: 'sent', role: 'leader', sentAtMs: DUE + HOUR_MS } as const;
+
+describe('a report that was due', () => {
+  test('and was never sent is overdue once the grace is over, and not a moment before', () => {
+    const due = { quarter: '2026-Q3', dueMs: DUE };
+    expect(deadMan(watch({ nowMs: DUE }), [])).toEqual({ kind: 'due', ...due });
+    expect(deadMan(watch({ nowMs: DUE + DAY_MS }), [])).toEqual({ kind: 'due', ...due });
+    expect(deadMan(watch({ nowMs: DUE + DAY_MS + 1 }), [])).toEqual({ kind: 'overdue', ...due });
+    expect(deadMan(watch({ graceMs: 0, nowMs: DUE + 1 }), [])).toEqual({ kind: 'overdue', ...due });
+  });
+
+  test('and went out is told with the moment at which the first reader had it', () => {
+    const later = { ...sent, role: 'finance', sentAtMs: DUE + DAY_MS } as const;
+    expect(deadMan(watch(), [later, sent])).toEqual({
+      kind: 'sent',
+      quarter: '2026-Q3',
+      dueMs: DUE,
+      sentMs: DUE + HOUR_MS,
+    });
+  });
+
+  test.each(['waiting', 'claimed', 'handing', 'deferred'] as const)(
+    'and that a leader still waits for (%s) has not gone out',
+    (state) => {
+      expect(deadMan(watch(), [sent, { state, role: 'leader' }]).kind).toBe('overdue');
+      expect(deadMan(watch(), [sent, { state, role: 'finance' }]).kind).toBe('sent');
+    },
+  );
+
+  test.each(['refused', 'failed', 'ambiguous'] as const)(
+    'and was %s to all has not gone out; to one beside others it was told then',
+    (state) => {
+      expect(deadMan(watch(), [{ state, role: 'leader' }]).kind).toBe('overdue');
+      expect(deadMan(watch(), [sent, { state, role: 'leader' }]).kind).toBe('sent');
+    },
+  );
+});
+
+describe('nothing is due', () => {
+  test('of a ledger that holds nothing yet', () => {
+    const { beganMs: _, ...empty } = watch();
+    expect(deadMan(empty, [])).toEqual({ kind: 'nothing-due' });
+  });
+
+  test('of what was due before the ledger began', () => {
+    expect(deadMan(watch({ beganMs: DUE + 1 }), []).kind).toBe('nothing-due');
+    expect(deadMan(watch({ beganMs: DUE }), []).kind).toBe('overdue');
+  });
+});
+
+test('a new quarter that is due takes the place of the last one', () => {
+  const nowMs = Date.UTC(2027, 0, 20);
+  const next = deadMan(watch({ nowMs }), []);
+  expect(next).toMatchObject({ kind: 'overdue', quarter: '2026-Q4' });
+});

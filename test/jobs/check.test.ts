@@ -1,0 +1,160 @@
+/** Knows that the dead man's check shouts when a due report has not gone out, once a day. */
+
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { simpleParser } from 'mailparser';
+import { expect, onTestFinished, test } from 'vitest';
+import { openConfigured } from '../../src/app.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
+import { checkJob } from '../../src/jobs/check.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { audit } from '../ledger/auditFixture.ts';
+import { CFO, report } from '../ledger/postFixture.ts';
+import { fetched } from '../ledger/scratch.ts';
+import { mailServer } from '../support/mailServer.ts';
+import { says, startWebhook } from '../support/webhookServer.ts';
+
+/** The report of 2026-Q3 is due on the fifth business day of October, at 07:00 UTC. */
+const DUE = Date.UTC(2026, 9, 7, 7);
+
+interface Stage {
+  readonly nowMs?: number;
+  /** When the ledger heard of anything first; in July unless told. */
+  readonly began?: number;
+  readonly deadMan?: string;
+  readonly mailPort?: number;
+  readonly hook?: string;
+}
+
+async function stage({ nowMs = DUE + 2 * DAY_MS, mailPort = 1, hook, ...more }: Stage) {
+  const folder = mkdtempSync(join(tmpdir(), 'rentcheck-check-'));
+  const path = join(folder, 'rentcheck.yaml');
+  const { deadMan = 'to: on-call@example.com' } = more;
+  const to = 'from: audit@example.com, to: [cfo@example.com]';
+  writeFileSync(
+    path,
+    `report: { ${to}, deadMan: { ${deadMan} } }\nsmtp: { url: "smtp://127.0.0.1:${mailPort}" }\n`,
+  );
+  const clock = settableClock(nowMs);
+  const config = await loadConfig(path, { env: { HOOK: hook } });
+  const app = await openConfigured(config, { clock, readonly: false, progress: () => undefined });
+  onTestFinished(() => app.close());
+  const { began = Date.UTC(2026, 6, 1) } = more;
+  await app.context.ledger.append(fetched({}, { startedAtMs: began }), nowMs);
+  return { ...app, clock, run: () => checkJob.run(app.context, {}) };
+}
+
+const OVERDUE = 'the report of 2026-Q3 was due 2026-10-07T07:00:00Z and has not gone out';
+
+test('a report that has not gone out is told by mail to another address', async () => {
+  const { port, taken } = await mailServer();
+  const { run } = await stage({ mailPort: port });
+  expect(await run()).toMatchObject({
+    kind: 'done',
+    result: { deadMan: { kind: 'overdue', quarter: '2026-Q3' }, heardBy: ['on-call@example.com'] },
+    shortfalls: [OVERDUE],
+  });
+  expect(taken.map(({ recipient }) => recipient)).toEqual(['on-call@example.com']);
+  const mail = await simpleParser(taken[0]?.message ?? '');
+  expect(mail.subject).toBe('Rent check: the report of 2026-Q3 has not gone out');
+  expect(mail.text).toContain(
+    'No audit of 2026-Q3 is stored. To make one: rentcheck audit 2026-Q3',
+  );
+});
+
+test('once a day, however often it is asked, and again the next day', async () => {
+  const { port, taken } = await mailServer();
+  const { run, clock } = await stage({ mailPort: port });
+  await run();
+  clock.set(clock.nowMs() + 10 * HOUR_MS);
+  expect(await run()).toMatchObject({ result: { heardBy: [] }, shortfalls: [OVERDUE] });
+  expect(taken).toHaveLength(1);
+  clock.set(clock.nowMs() + 14 * HOUR_MS);
+  await run();
+  expect(taken).toHaveLength(2);
+});
+
+test('a webhook hears it too, as JSON, and each way stands for itself', async () => {
+  const server = await startWebhook(says(204, ''));
+  onTestFinished(() => server.close());
+  const deadMan = 'to: on-call@example.com, webhook: ${HOOK}';
+  const { run } = await stage({ deadMan, hook: server.address });
+  const answer = await run();
+  expect(answer).toMatchObject({ kind: 'done', result: { heardBy: ['webhook'] } });
+  expect(answer).toMatchObject({
+    shortfalls: [OVERDUE, expect.stringMatching(/^the dead man was not heard by on-call@ex.*:/)],
+  });
+  expect(JSON.parse(server.posted[0] ?? '')).toMatchObject({
+    schema: 'rentcheck/dead-man/1',
+    quarter: '2026-Q3',
+    dueAt: '2026-10-07T07:00:00Z',
+    text: expect.stringContaining('has not gone out'),
+  });
+});
+
+test('who is heard by nobody tries again within the hour and gives no key away', async () => {
+  const { run } = await stage({
+    deadMan: 'webhook: ${HOOK}',
+    hook: 'http://127.0.0.1:1/hush-hush',
+  });
+  const answer = await run();
+  expect(answer).toMatchObject({ kind: 'retry', afterMs: HOUR_MS });
+  expect(JSON.stringify(answer)).not.toContain('hush');
+  expect(await run()).toMatchObject({ kind: 'retry' });
+});
+
+test('it is quiet before the grace is over', async () => {
+  const { port, taken } = await mailServer();
+  const { run } = await stage({ mailPort: port, nowMs: DUE + DAY_MS });
+  expect(await run()).toMatchObject({
+    kind: 'done',
+    result: { deadMan: { kind: 'due' } },
+    shortfalls: [],
+  });
+  expect(taken).toEqual([]);
+});
+
+test('it says how far the quarter came, and is quiet once it has gone out', async () => {
+  const { port, taken } = await mailServer();
+  const { run, context, clock } = await stage({ mailPort: port });
+  const { ledger } = context;
+  await ledger.saveAudit(audit({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
+  await ledger.freezeEdition(report(), DUE);
+  const [delivery] = await ledger.planDeliveries('2026-Q3.1', [CFO], DUE);
+  await run();
+  const told = (await simpleParser(taken[0]?.message ?? '')).text ?? '';
+  expect(told).toContain('Edition 2026-Q3.1 was made 2026-10-07T07:00:00Z; of it:');
+  expect(told).toContain('- cfo@example.com by mail: waiting');
+
+  const wish = { worker: 'w', nowMs: clock.nowMs(), leaseMs: HOUR_MS };
+  const claim = await ledger.claimDelivery(delivery?.id ?? '', wish);
+  if (claim === undefined) throw new Error('it could not be claimed');
+  const message = { messageId: '<1@x>', bytes: new Uint8Array([1]) };
+  await ledger.prepareDelivery(claim, message);
+  await ledger.handOver(claim, wish);
+  await ledger.settleDelivery(claim, { kind: 'sent', reply: '250' }, clock.nowMs());
+  clock.set(clock.nowMs() + 2 * DAY_MS);
+  expect(await run()).toMatchObject({ result: { deadMan: { kind: 'sent' } }, shortfalls: [] });
+  expect(taken).toHaveLength(1);
+});
+
+test('a ledger that began after the report was due promised nothing', async () => {
+  const { run } = await stage({ began: DUE + HOUR_MS });
+  expect(await run()).toMatchObject({
+    kind: 'done',
+    result: { deadMan: { kind: 'nothing-due' } },
+    shortfalls: [],
+  });
+});
+
+test('nor did one whose worker first started after it', async () => {
+  const { run, context } = await stage({});
+  const begun = (dueAtMs: number) =>
+    context.ledger.markDone({ line: 'begun', subject: 'quarter', dueAtMs }, dueAtMs);
+  await begun(DUE - HOUR_MS);
+  expect(await run()).toMatchObject({ result: { deadMan: { kind: 'overdue' } } });
+  await begun(DUE + HOUR_MS);
+  expect(await run()).toMatchObject({ result: { deadMan: { kind: 'nothing-due' } } });
+});
