@@ -132,7 +132,8 @@ async function expectListed(on: Stage, deliveries: readonly Delivery[]): Promise
   const ledger = await on.open();
   const listed = (await ledger.untoldTroubles()).map(({ delivery }) => delivery);
   const { rows } = await ledger.query(
-    `SELECT count(*) FROM delivery_event WHERE state = 'waiting' AND detail LIKE '%worker is gone%'`,
+    `SELECT count(*) FROM delivery_event
+     WHERE state = 'waiting' AND detail LIKE '%worker is gone%'`,
   );
   await ledger.close();
   const doubtful = deliveries.filter(({ state }) => state === 'ambiguous').map(({ id }) => id);
