@@ -5,8 +5,8 @@ import type { Cluster, Redis } from 'ioredis';
 /** A role that is one worker's until it lets go of it, or is not heard of for a while. */
 export interface Lease {
   /**
-   * Takes the role where it is free, keeps it where it is ours. A Redis that lost all it knew counts
-   * as free: whoever hears `taken` while the role was its own has learned just that.
+   * Takes the role where it is free, keeps it where it is ours. A Redis that lost all it knew
+   * counts as free: whoever hears `taken` while the role was its own has learned just that.
    */
   hold(): Promise<Held>;
   /** Lets go of it where it is ours. */

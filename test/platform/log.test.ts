@@ -40,7 +40,7 @@ describe('a log', () => {
     expect(lines.map(({ msg }) => msg)).toEqual(told);
   });
 
-  it('says in every line of a scope to what it belongs, over everything that is awaited', async () => {
+  it('says in every line of a scope to what it belongs, over all that is awaited', async () => {
     const { log, lines } = logAt();
     const work = async (run: string) =>
       logScope({ run }, async () => {

@@ -86,7 +86,7 @@ function billOf(
 }
 
 /** Nothing rings by itself, and nothing is owed. */
-const SILENT =
+export const SILENT =
   'bills: off, prices: off, inventory: off, usage: off, corrections: off, quarter: off, owed: off';
 
 /** A deployment on the pod, asked when told to; `schedule` for a timetable. */
