@@ -26,7 +26,7 @@ const PLANTED = {
   SMTP_PASSWORD: 'PLANTED-mail@word',
 };
 
-const closed = Date.UTC(2026, 9, 7, 7);
+const CLOSED_MS = Date.UTC(2026, 9, 7, 7);
 
 async function startAll() {
   const pod = await startSlowPod();
@@ -74,12 +74,12 @@ schedule: { ${SILENT} }
 it('a quarter is one run from ring to letter, and nothing of it tells a secret', async () => {
   const world = await startAll();
   const { redis, mail, hook } = world;
-  const folder = await folderWith({ 'rentcheck.yaml': config(world) });
+  const folder = await folderWith({ 'rentcheck.yaml': config(world), now: String(CLOSED_MS) });
   const address = `redis://:${encodeURIComponent(PLANTED.REDIS_PASSWORD)}@127.0.0.1:${redis.port}`;
   const wish = {
     config: join(folder, 'rentcheck.yaml'),
     role: 'auto',
-    fast: { simMs: closed, realMs: systemClock.nowMs(), times: 1 },
+    clockFile: join(folder, 'now'),
   } as const;
   const smtp = `smtp://mailer:${encodeURIComponent(PLANTED.SMTP_PASSWORD)}@127.0.0.1:${mail.port}`;
   const machine = startMachine(wish, {
