@@ -93,7 +93,7 @@ export const SILENT =
 export function slowPodConfig({ origin }: TestServer, prefix: string, schedule = SILENT): string {
   return `
 ledger: ./rentcheck.db
-http: { retries: 0, timeoutSeconds: 60 }
+http: { retries: 0, timeoutSeconds: 60, concurrent: 100, perMinute: 60000 }
 sources:
   pods: { kind: runpod, apiKey: "\${RUNPOD_API_KEY}", baseUrl: "${origin}", bucket: day }
   more: { kind: runpod, apiKey: "\${RUNPOD_API_KEY}", baseUrl: "${origin}", bucket: day }
