@@ -18,13 +18,13 @@ const DUE_MS = Date.parse('2026-10-07T05:00:00Z');
 const LATE = 'This report is late: due on ';
 const BEGUN_MS = Date.parse('2026-09-01T00:00:00Z');
 
-async function worker(more = '') {
+async function worker(more = '', sections = '') {
   const server = await mailServer();
   const config = `${WORKED_FILES['rentcheck.yaml']}
 report: { from: a@example.com, to: [cfo@example.com], timeZone: Europe/Paris${more} }
 smtp: { url: "smtp://127.0.0.1:${server.port}", timeoutSeconds: 2 }
 policy: { minSavingUsd: 1 }
-`;
+${sections}`;
   const office = await officeWith({ ...WORKED_FILES, 'rentcheck.yaml': config }, BEGUN_MS);
   const { context, clock } = office;
   const run = async (name: string, payload: object = {}) =>
@@ -58,6 +58,19 @@ describe('a quarter whose day has come', () => {
     await run('quarter', { quarter: '2026-Q3', deliver: true });
     expect(server.taken).toHaveLength(1);
     expect(await editions()).toEqual(['2026-Q3.1']);
+  });
+
+  it('is made without a source that fails, and the letter says what is missing', async () => {
+    const away =
+      'sources: { pods: { kind: runpod, apiKey: "${KEY}", baseUrl: "http://127.0.0.1:1" } }';
+    const { run, clock, texts } = await worker('', `${away}\nhttp: { retries: 0 }\n`);
+    clock.set(DUE_MS);
+    const answer = await run('quarter', { quarter: '2026-Q3', deliver: true, once: true });
+    expect(answer).toMatchObject({
+      kind: 'done',
+      shortfalls: expect.arrayContaining([expect.stringMatching(/^pods\/charges\/.* is not set/)]),
+    });
+    expect((await texts())[0]).toMatch(/pods: \d+ failed requests of runpod/i);
   });
 
   it('while the worker was down goes out late, once, and no older one does', async () => {
