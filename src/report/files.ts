@@ -6,7 +6,7 @@ import { deploymentsCsv } from './csv/deployments.ts';
 import { changesCsv, figuresCsv } from './csv/figures.ts';
 import { optionsCsv } from './csv/options.ts';
 import { reportJson } from './json.ts';
-import type { ReportFile } from './letter.ts';
+import type { ReportFile } from '../domain/letter.ts';
 
 interface Tabled {
   /** As it is kept, and handed on. */
@@ -38,7 +38,7 @@ export function chartFiles(charts: readonly Chart[]): ReportFile[] {
 }
 
 /** `charts/weekly-price.png`. */
-export function chartFile({ filename }: Pick<Chart, 'filename'>): string {
+export function chartFile({ filename }: Pick<ChartPlan, 'filename'>): string {
   return `charts/${filename}`;
 }
 

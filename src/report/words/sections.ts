@@ -40,10 +40,13 @@ export interface Telling {
   readonly why: readonly string[];
   readonly steps: readonly Step[];
   readonly rows: readonly Row[];
+  /** Where a chart, or a sentence in its place, is to stand. */
+  readonly charted: ReadonlySet<ChartSlot>;
 }
 
 export function sectionsOf(telling: Telling): Section[] {
-  return [...onTheAnswer(telling), ...onItsGrounds(telling)].filter(hasContent);
+  const sections = [...onTheAnswer(telling), ...onItsGrounds(telling)];
+  return sections.filter((each) => hasContent(each, telling.charted));
 }
 
 function onTheAnswer({ audit, situation, why, steps, rows }: Telling): Section[] {
@@ -81,7 +84,11 @@ function isBlank(situation: Situation): boolean {
 
 /** `What changed since Q2 2026, and how its forecast did`. */
 function sinceTitle({ stack }: Audit, previous: Audit | undefined): string {
-  if (previous === undefined) return "How last quarter's forecast did";
+  if (previous === undefined) {
+    return stack.lookBack === null
+      ? 'What changed since last quarter'
+      : "How last quarter's forecast did";
+  }
   const since = `What changed since ${periodName(previous)}`;
   return stack.lookBack === null ? since : `${since}, and how its forecast did`;
 }
@@ -100,7 +107,10 @@ export function section(title: string, told: Partial<Omit<Section, 'title'>>): S
   };
 }
 
-/** A title above nothing but charts would stand there even when there is none to draw. */
-export function hasContent({ sentences, steps, rows, lines, tables }: Section): boolean {
-  return [sentences, steps, rows, lines, tables].some((content) => content.length > 0);
+export function hasContent(
+  { sentences, steps, rows, slot, lines, tables }: Section,
+  charted: ReadonlySet<ChartSlot>,
+): boolean {
+  const isCharted = slot !== undefined && charted.has(slot);
+  return isCharted || [sentences, steps, rows, lines, tables].some(({ length }) => length > 0);
 }
