@@ -187,7 +187,7 @@ describe('a quarter on the queue', () => {
 });
 
 describe('a quarter that is repeated', () => {
-  it('hands out what another try has frozen meanwhile, and freezes nothing of its own', async () => {
+  it('hands out what another try has frozen meanwhile, and freezes nothing', async () => {
     const stage = await stageOf(ON_TIME);
     const frozen = { id: '2026-Q3.1', quarter: '2026-Q3', runId: 'run-0' };
     Object.assign(stage.context.ledger, { editions: async () => [frozen] });
