@@ -9,7 +9,7 @@ import { loadConfig } from './config/load.ts';
 import type { JobContext } from './jobs/context.ts';
 import { JOBS } from './jobs/registry.ts';
 import { rhythmOf } from './jobs/rhythm.ts';
-import { askedByOthers, deedsOf } from './lending.ts';
+import { askedByOthers, deedsOf, renderedByOthers } from './lending.ts';
 import type { Gate } from './platform/http.ts';
 import type { Log } from './platform/log.ts';
 import { queueGate } from './queueGate.ts';
@@ -110,7 +110,11 @@ interface Stand extends Site {
 
 function stand({ role, errands, ...site }: Stand, app: JobContext): Promise<Candidate> {
   const { place, log, services, pace } = site;
-  const context: JobContext = { ...app, sources: askedByOthers(app.sources, errands) };
+  const context: JobContext = {
+    ...app,
+    sources: askedByOthers(app.sources, errands),
+    render: renderedByOthers(errands),
+  };
   const worker = { place, clock: services.clock, log, ...pace };
   const rings = timetable(rhythmOf(app));
   const pacing = { atOnce: JOBS_AT_ONCE, laneOf };

@@ -36,5 +36,6 @@ export async function renderAudit(
     owners: audit.deployments.map(({ id }) => id),
     ...words,
   };
-  return withPdf(context, computedAtMs, (notes) => renderReport({ ...input, notes }));
+  const { render = renderReport } = context;
+  return withPdf(context, computedAtMs, (notes) => render({ ...input, notes }));
 }

@@ -22,7 +22,7 @@ const payload = z.strictObject({
   out: z.string().optional(),
   /** Keeps it in the ledger as an edition, to be sent; the files are those of the edition then. */
   freeze: z.boolean().optional(),
-  /** Freezes only where the quarter has no edition yet; for who only sees to it that one is sent. */
+  /** Freezes only where the quarter has no edition yet: any one of it is to be sent. */
   once: z.boolean().optional(),
   /** When it was due, where it is late: what is frozen says so. */
   due: instantSchema.optional(),

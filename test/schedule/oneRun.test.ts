@@ -104,7 +104,9 @@ it('a quarter is one run from ring to letter, and nothing of it tells a secret',
   );
   expect(new Set(ofJobs.map(({ run }) => run))).toEqual(new Set(['quarter/2026-Q3']));
   const names = new Set(ofJobs.map(({ job, errand }) => String(job ?? errand)));
-  expect(names).toEqual(new Set(['quarter', 'pull', 'fetch', 'audit', 'report', 'deliver']));
+  expect(names).toEqual(
+    new Set(['quarter', 'pull', 'fetch', 'audit', 'report', 'render', 'deliver']),
+  );
   expect(JSON.stringify(machine.lines)).toContain('may not do that');
 
   const everything = [
