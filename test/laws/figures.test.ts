@@ -87,7 +87,7 @@ describe('every figure that a report prints', () => {
         .split(/\.|\[(\d+)\]/)
         .filter((part) => part !== undefined && part !== '')
         .reduce<unknown>((at, part) => Reflect.get(Object(at), part), audit);
-      expect(String(found), path).toBe(value);
+      expect(`${path} ${String(found)}`).toBe(`${path} ${value}`);
     }
   });
 

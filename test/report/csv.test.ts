@@ -10,7 +10,7 @@ import { rendered, textOf } from '../support/rendered.ts';
 
 const one = (value: string | number | boolean | null) => csvText({ cell: () => value }, [0]);
 const cellOf = (value: string) => {
-  const rows = parse(one(value), { bom: true }) as string[][];
+  const rows = parse(one(value), { bom: true });
   return rows[1]?.[0] ?? '';
 };
 
