@@ -2,7 +2,8 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { renderReport, type ReportInput } from '../src/report/report.ts';
+import type { ReportInput } from '../src/report/input.ts';
+import { renderReport } from '../src/report/report.ts';
 
 const [stored = '', folder = ''] = process.argv.slice(2);
 const { files } = await renderReport(JSON.parse(readFileSync(stored, 'utf8')) as ReportInput);

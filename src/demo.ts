@@ -69,6 +69,9 @@ const WRITTEN = [
   'report.txt',
   'report.eml',
   'report.json',
+  'deployments.csv',
+  'options.csv',
+  'figures.csv',
   'charts',
 ];
 

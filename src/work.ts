@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openConfigured, openSources } from './app.ts';
-import type { ExitCode, Opened, Services, WorkerWish } from './cli/command.ts';
+import type { ExitCode, WorkerSurroundings, WorkerWish } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import type { JobContext } from './jobs/context.ts';
@@ -15,20 +15,18 @@ import type { Log } from './platform/log.ts';
 import { queueGate } from './queueGate.ts';
 import { queuePlaceOf } from './queuePlace.ts';
 import { checkRedis } from './schedule/checkRedis.ts';
-import { openErrands } from './schedule/errands.ts';
+import { type Errands, openErrands } from './schedule/errands.ts';
 import { lendHands } from './schedule/hands.ts';
 import type { QueuePlace } from './schedule/redis.ts';
 import { timetable } from './schedule/timetable.ts';
 import { startWorker, stopAsked } from './schedule/worker.ts';
-import { standForWriter } from './schedule/writer.ts';
+import { type Candidate, standForWriter } from './schedule/writer.ts';
 import { type HeldRole, heldRole, serveWeb } from './serve.ts';
 import { workerLog } from './workerLog.ts';
 
 /** Pulls wait for providers most of the time. */
 const JOBS_AT_ONCE = 8;
 const ERRANDS_AT_ONCE = 4;
-/** These only add facts; every other job reads or sends what must not change meanwhile. */
-const BESIDE = ['pull', 'prices'];
 
 interface Closing {
   close(): Promise<void>;
@@ -38,14 +36,14 @@ interface Site {
   readonly config: Config;
   readonly place: QueuePlace;
   readonly log: Log;
-  readonly services: Services;
+  readonly services: WorkerSurroundings;
   readonly pace: NonNullable<WorkerWish['pace']>;
 }
 
 /** Works until SIGTERM; the ledger is closed after the last job. */
 export async function runWorker(
   { config: path, role, pace = {} }: WorkerWish,
-  services: Services,
+  services: WorkerSurroundings,
 ): Promise<ExitCode> {
   const config = await loadConfig(path, { env: services.env });
   const place = queuePlaceOf(config);
@@ -63,7 +61,7 @@ export async function runWorker(
     log.info('ready', { role });
     await stop;
   } finally {
-    for (const part of parts) await part.close();
+    await closeAll(parts);
   }
   return 0;
 }
@@ -83,48 +81,48 @@ async function keepLedger(site: Site): Promise<Closing> {
     fenced: true,
     progress: () => undefined,
   });
+  const { patience } = site.pace;
+  const errands = openErrands({ ...site, ...(patience === undefined ? {} : { patience }) });
+  const parts: Closing[] = [errands, app];
   const role = heldRole();
-  let web: Closing | undefined;
   try {
-    web = await serveWeb({ ...site, context: app.context, isWriter: role.isHeld });
-    const standing = await candidate(site, app, role);
-    return inTurn([web, standing]);
+    const web = await serveWeb({ ...site, context: app.context, isWriter: role.isHeld });
+    parts.unshift(web);
+    parts.splice(1, 0, await stand({ ...site, role, errands }, app.context));
   } catch (error) {
-    await web?.close();
-    await app.close();
+    await closeAll(parts);
     throw error;
   }
+  return { close: () => closeAll(parts) };
 }
 
-function inTurn(parts: readonly Closing[]): Closing {
-  return {
-    async close() {
-      for (const part of parts) await part.close();
-    },
-  };
+async function closeAll(parts: readonly Closing[]): Promise<void> {
+  for (const part of parts) await part.close();
 }
 
-async function candidate(
-  { place, log, services, pace }: Site,
-  app: Opened,
-  role: HeldRole,
-): Promise<Closing> {
-  const { clock } = services;
-  const errands = openErrands({ place, log });
-  const { sources, ledger } = app.context;
-  const context: JobContext = { ...app.context, sources: askedByOthers(sources, errands) };
-  const rings = timetable(rhythmOf(app.context));
-  const worker = { place, clock, log, ...pace };
-  const pacing = { atOnce: JOBS_AT_ONCE, beside: BESIDE, ...pace };
+interface Stand extends Site {
+  readonly role: HeldRole;
+  readonly errands: Errands;
+}
+
+function stand({ role, errands, ...site }: Stand, app: JobContext): Promise<Candidate> {
+  const { place, log, services, pace } = site;
+  const context: JobContext = { ...app, sources: askedByOthers(app.sources, errands) };
+  const worker = { place, clock: services.clock, log, ...pace };
+  const rings = timetable(rhythmOf(app));
+  const pacing = { atOnce: JOBS_AT_ONCE, laneOf };
   const work = () =>
-    role.during(() => startWorker({ ...worker, rings, jobs: JOBS, context, ...pacing }));
+    role.during(() => startWorker({ ...worker, ...pacing, rings, jobs: JOBS, context }));
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
-  const standing = await standForWriter({ ...worker, holder, desk: ledger, work });
-  return {
-    async close() {
-      await standing.close();
-      await errands.close();
-      await app.close();
-    },
-  };
+  return standForWriter({ ...worker, holder, desk: app.ledger, work });
+}
+
+/**
+ * Pulls of different sources only add facts, each its own. One source's go one after the other, for
+ * what was recorded first must be written first; every other job reads or sends what must not
+ * change meanwhile.
+ */
+function laneOf(name: string, data: unknown): string | undefined {
+  if (name !== 'pull' || typeof data !== 'object' || data === null) return undefined;
+  return 'source' in data ? String(data.source) : undefined;
 }

@@ -1,6 +1,6 @@
 /** Knows what a worker's log shows: the level by environment or config, and never a secret. */
 
-import type { Services } from './cli/command.ts';
+import type { WorkerSurroundings } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { Failure } from './domain/failure.ts';
 import { createLog, type Log } from './platform/log.ts';
@@ -11,7 +11,7 @@ import { revealedRedactor } from './platform/revealed.ts';
 const VARIABLE = 'RENTCHECK_LOG';
 
 /** @throws {Failure} `config` where the environment names no level. */
-export function workerLog(config: Config, services: Services): Log {
+export function workerLog(config: Config, services: WorkerSurroundings): Log {
   const { clock, env } = services;
   return createLog({
     level: levelOf(env[VARIABLE]) ?? config.log.level,

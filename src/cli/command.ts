@@ -33,7 +33,7 @@ export interface Services {
   examine(examination: Examination, services: Services): Promise<readonly Finding[]>;
   /** The queue of the config's worker; no ledger is opened. */
   openQueue(configPath: string, services: Services): Promise<QueueSession>;
-  runWorker(wish: WorkerWish, services: Services): Promise<ExitCode>;
+  runWorker(wish: WorkerWish, surroundings: WorkerSurroundings): Promise<ExitCode>;
   runDemo(out: string, services: Services): Promise<ExitCode>;
 }
 
@@ -49,6 +49,9 @@ export interface OpenOptions {
   progress(message: string): void;
 }
 
+/** All that a worker takes from outside. */
+export type WorkerSurroundings = Pick<Services, 'clock' | 'env' | 'stderr'>;
+
 /** What a worker is for: everything, keeping the ledger alone, or fetching for those who do. */
 export const WORKER_ROLES = ['auto', 'writer', 'hands'] as const;
 
@@ -60,6 +63,8 @@ export interface WorkerWish {
     readonly leaseMs?: number;
     readonly lockMs?: number;
     readonly graceMs?: number;
+    /** In seconds: how long a part of a job may lie untaken, and who took it be silent. */
+    readonly patience?: { readonly untaken: number; readonly silent: number };
   };
 }
 

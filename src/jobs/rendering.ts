@@ -1,7 +1,8 @@
 /** Knows how a stored audit is told: with the one before it, the ones it stands in line with. */
 
 import type { AuditRecord } from '../ledger/ledger.ts';
-import { type Report, type ReportInput, renderReport } from '../report/report.ts';
+import type { ReportInput } from '../report/input.ts';
+import { type Report, renderReport } from '../report/report.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDetail } from '../verdict/auditDetail.ts';
 import type { JobContext } from './context.ts';

@@ -58,7 +58,7 @@ export const reportJob: Job<Wish, ReportResult> = {
 };
 
 function latenessOf({ clock }: JobContext, { due }: Wish) {
-  return due === undefined ? {} : { late: { dueMs: due, sentMs: clock.nowMs() } };
+  return due === undefined ? {} : { late: { dueMs: due, madeMs: clock.nowMs() } };
 }
 
 /** The stored audit that is wished for. @throws {Failure} `no-data` where there is none. */

@@ -1,29 +1,40 @@
-/** Knows the files of a report: page, text, data and pictures. */
+/** Knows the files of a report: page, text, data, tables and pictures. */
 
 import type { Audit } from '../verdict/audit.ts';
-import type { Chart } from './charts/chart.ts';
-import { htmlForFile } from './html.ts';
+import type { Chart, ChartPlan } from './charts/chart.ts';
+import { deploymentsCsv } from './csv/deployments.ts';
+import { changesCsv, figuresCsv } from './csv/figures.ts';
+import { optionsCsv } from './csv/options.ts';
 import { reportJson } from './json.ts';
 import type { ReportFile } from './letter.ts';
 
-interface Made {
+interface Tabled {
+  /** As it is kept, and handed on. */
+  readonly stored: Audit;
+  /** The same, complete. */
   readonly audit: Audit;
-  readonly html: string;
-  readonly text: string;
-  readonly charts: readonly Chart[];
+  /** The audit of the edition that this one corrects. */
+  readonly corrected: Audit | undefined;
+  readonly plans: readonly ChartPlan[];
 }
 
-export function filesOf({ audit, html, text, charts }: Made): ReportFile[] {
+/** The audit as data and as tables. */
+export function dataFiles({ stored, audit, corrected, plans }: Tabled): ReportFile[] {
   return [
-    textFile('report.html', 'text/html; charset=utf-8', htmlForFile(html, charts)),
-    textFile('report.txt', 'text/plain; charset=utf-8', text),
-    textFile('report.json', 'application/json', reportJson(audit)),
-    ...charts.map((chart) => ({
-      name: chartFile(chart),
-      contentType: 'image/png',
-      bytes: chart.png,
-    })),
+    textFile('report.json', reportJson(stored)),
+    textFile('deployments.csv', deploymentsCsv(audit)),
+    textFile('options.csv', optionsCsv(audit)),
+    textFile('figures.csv', figuresCsv(audit, plans)),
+    ...(corrected === undefined ? [] : [textFile('changes.csv', changesCsv(corrected, audit))]),
   ];
+}
+
+export function chartFiles(charts: readonly Chart[]): ReportFile[] {
+  return charts.map((chart) => ({
+    name: chartFile(chart),
+    contentType: 'image/png',
+    bytes: chart.png,
+  }));
 }
 
 /** `charts/weekly-price.png`. */
@@ -31,6 +42,14 @@ export function chartFile({ filename }: Pick<Chart, 'filename'>): string {
   return `charts/${filename}`;
 }
 
-function textFile(name: string, contentType: string, text: string): ReportFile {
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  txt: 'text/plain; charset=utf-8',
+  json: 'application/json',
+  csv: 'text/csv; charset=utf-8',
+};
+
+export function textFile(name: `${string}.${keyof typeof TYPES}`, text: string): ReportFile {
+  const contentType = TYPES[name.split('.').at(-1) ?? ''] ?? 'text/plain; charset=utf-8';
   return { name, contentType, bytes: new TextEncoder().encode(text) };
 }

@@ -1,6 +1,6 @@
 /**
  * Knows how figures are printed: the one place where a number of the report is rounded, half to
- * even.
+ * even, and written as its reader's place does.
  */
 
 import {
@@ -16,6 +16,7 @@ import {
   toDecimal,
 } from '../domain/exact.ts';
 import { DAY_MS } from '../domain/period.ts';
+import { currentWriting } from './speaking.ts';
 
 const TEN = exact(10n);
 const HUNDRED = exact(100n);
@@ -29,26 +30,27 @@ export const UNKNOWN = 'unknown';
  * 41200.4 is `$41,200`, 6.374175 is `$6.37`, 0.000004 is `$0.000004`, -5 is `-$5.00`, 0 is `$0`.
  */
 export function dollars(usd: Exact): string {
-  if (isZero(usd)) return '$0';
+  if (isZero(usd)) return currentWriting().usd('0');
   if (usd.num < 0n) return `-${dollars(negate(usd))}`;
   const cents = toDecimal(usd, 2);
-  if (compare(decimal(cents), HUNDRED) >= 0) return `$${grouped(toDecimal(usd, 0))}`;
-  if (compare(usd, decimal('0.01')) >= 0) return `$${cents}`;
-  return `$${trimmed(significant(usd, 2))}`;
+  if (compare(decimal(cents), HUNDRED) >= 0) return currentWriting().usd(toDecimal(usd, 0));
+  if (compare(usd, decimal('0.01')) >= 0) return currentWriting().usd(cents);
+  return currentWriting().usd(trimmed(significant(usd, 2)));
 }
 
 /** Dollars with so many places, for figures that stand in a column: 0.5 with two is `$0.50`. */
 export function dollarsTo(usd: Exact, places: number): string {
   if (usd.num < 0n) return `-${dollarsTo(negate(usd), places)}`;
-  return `$${grouped(toDecimal(usd, places))}`;
+  return currentWriting().usd(toDecimal(usd, places));
 }
 
 /**
  * Dollars for a million tokens, three significant digits: 0.384615 is `$0.385`, 1234 is `$1,230`.
  */
 export function usdPerMtok(price: Exact): string {
-  if (isZero(price)) return '$0';
-  return price.num < 0n ? `-$${significant(negate(price), 3)}` : `$${significant(price, 3)}`;
+  if (isZero(price)) return currentWriting().usd('0');
+  if (price.num < 0n) return `-${usdPerMtok(negate(price))}`;
+  return currentWriting().usd(significant(price, 3));
 }
 
 /**
@@ -60,18 +62,19 @@ export function usdPerMtok(price: Exact): string {
 export function percent(share: Exact): string {
   if (share.num < 0n) return `-${percent(negate(share))}`;
   const value = multiply(share, HUNDRED);
-  if (isZero(value)) return '0%';
-  if (compare(value, decimal('0.05')) < 0) return '<0.1%';
-  if (compare(value, decimal('9.95')) < 0) return `${trimmed(toDecimal(value, 1))}%`;
+  if (isZero(value)) return currentWriting().percent('0');
+  if (compare(value, decimal('0.05')) < 0) return `<${currentWriting().percent('0.1')}`;
+  if (compare(value, decimal('9.95')) < 0)
+    return currentWriting().percent(trimmed(toDecimal(value, 1)));
   const whole = toDecimal(value, 0);
-  if (whole !== '100' || compare(share, ONE) >= 0) return `${grouped(whole)}%`;
+  if (whole !== '100' || compare(share, ONE) >= 0) return currentWriting().percent(whole);
   const fine = toDecimal(value, 1);
-  return fine === '100.0' ? '>99.9%' : `${fine}%`;
+  return fine === '100.0' ? `>${currentWriting().percent('99.9')}` : currentWriting().percent(fine);
 }
 
 /** How many times as much, two significant digits: 2.8224 is `2.8×`, 13.2 is `13×`. */
 export function times(factor: Exact): string {
-  return `${significant(factor, 2)}×`;
+  return `${currentWriting().number(significant(factor, 2))}×`;
 }
 
 /**
@@ -81,7 +84,7 @@ export function times(factor: Exact): string {
 export function plainNumber(value: Exact): string {
   if (isZero(value)) return '0';
   if (value.num < 0n) return `-${plainNumber(negate(value))}`;
-  return trimmed(significant(value, 3));
+  return currentWriting().number(trimmed(significant(value, 3)));
 }
 
 const SCALES = [
@@ -96,17 +99,17 @@ const SCALES = [
  * `950`.
  */
 export function tokenCount(count: number): string {
-  const rounded =
-    count === 0 ? '0' : significant(exactInteger(Math.round(count)), 3).replaceAll(',', '');
+  const rounded = count === 0 ? '0' : significant(exactInteger(Math.round(count)), 3);
   const value = decimal(rounded);
   const scale = SCALES.find(({ zeros }) => compare(value, exact(10n ** BigInt(zeros))) >= 0);
-  if (scale === undefined) return trimmed(rounded);
-  return `${trimmed(toDecimal(multiply(value, decimal(`1e-${scale.zeros}`)), 2))}${scale.letter}`;
+  if (scale === undefined) return currentWriting().number(trimmed(rounded));
+  const scaled = trimmed(toDecimal(multiply(value, decimal(`1e-${scale.zeros}`)), 2));
+  return `${currentWriting().number(scaled)}${scale.letter}`;
 }
 
 /** A whole number with thousands marked: `1,234`. */
 export function wholeNumber(count: number): string {
-  return grouped(String(count));
+  return currentWriting().number(String(count));
 }
 
 /** `1 deployment`, `1,200 rows`. */
@@ -114,17 +117,19 @@ export function counted(count: number, noun: string): string {
   return `${wholeNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-
 /** `1 Jul 2026`, in UTC. */
 export function dateText(instantMs: number): string {
-  const date = new Date(instantMs);
-  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}`;
+  return currentWriting().date(instantMs);
 }
 
 /** `1 Jul`, where the year goes without saying. */
 export function dayOfMonth(instantMs: number): string {
-  return dateText(instantMs).split(' ').slice(0, 2).join(' ');
+  return currentWriting().dayOfMonth(instantMs);
+}
+
+/** `Jul 2026`. */
+export function monthText(instantMs: number): string {
+  return currentWriting().monthOfYear(instantMs);
 }
 
 /** `1 Jul 2026 04:00 UTC`. */
@@ -148,15 +153,15 @@ export function spanText(lengthMs: number): string {
     .join(' ');
 }
 
-/** `digits` significant digits of a positive number, thousands marked. */
+/** `digits` significant digits of a positive number, as a plain decimal. */
 function significant(value: Exact, digits: number): string {
   let rounded = toDecimal(value, places(value, digits));
   // Rounding up may have added a digit: 9.996 with three is 10.0, not 10.00.
   rounded = toDecimal(decimal(rounded), places(decimal(rounded), digits));
   const surplus = Math.max(0, wholeDigits(value) - digits);
-  if (surplus === 0) return grouped(rounded);
+  if (surplus === 0) return rounded;
   const step = 10n ** BigInt(surplus);
-  return grouped(`${toDecimal(exact(value.num, value.den * step), 0)}${'0'.repeat(surplus)}`);
+  return `${toDecimal(exact(value.num, value.den * step), 0)}${'0'.repeat(surplus)}`;
 }
 
 function places(value: Exact, digits: number): number {
@@ -177,11 +182,4 @@ function wholeDigits(value: Exact): number {
 
 function trimmed(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
-}
-
-/** Marks thousands before the point. */
-function grouped(text: string): string {
-  const [whole = '', fraction] = text.split('.');
-  const marked = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return fraction === undefined ? marked : `${marked}.${fraction}`;
 }

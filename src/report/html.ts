@@ -1,7 +1,9 @@
 /** Knows the page: MJML makes the frame that mail clients understand, the words fill it. */
 
 import mjml2html from 'mjml';
-import { tablesMarkup } from './htmlTable.ts';
+import { invariant } from '../domain/invariant.ts';
+import type { ChartPlan } from './charts/chart.ts';
+import { rowsMarkup, stepsMarkup, tablesMarkup } from './htmlTable.ts';
 import {
   fillHtml,
   joinMarkup,
@@ -10,44 +12,43 @@ import {
   readTemplate,
   templatePath,
 } from './template.ts';
-import type { Row } from './words/rows.ts';
 import type { Section } from './words/sections.ts';
-import type { Step } from './words/stepLines.ts';
-import type { ReportWords } from './words.ts';
+import type { PageWords } from './words.ts';
 
-/** What the page needs of a chart. */
-export interface ChartWords {
-  readonly id: string;
-  readonly filename: string;
-  readonly alt: string;
-  /** Absent where there is no picture: then its words stand in its place. */
+/** What the page needs of a chart: a picture, or words where there is nothing to draw. */
+export type ChartWords = Pick<ChartPlan, 'id' | 'filename' | 'slot' | 'alt'> & {
   readonly spec?: unknown;
-}
+};
 
 export interface Page {
-  readonly words: ReportWords;
+  readonly words: PageWords;
   readonly subject: string;
   readonly charts: readonly ChartWords[];
 }
 
+/** Gmail shows no more of a mail than this, and hides the rest behind a link. */
+const MOST_BYTES = 102_400;
+
 /** The mail's HTML: complete, nothing to load but the pictures inside the mail. */
 export async function renderHtml({ words, subject, charts }: Page): Promise<string> {
-  const [priceFigure, useFigure, savingFigure] = words.figures;
-  const page = fillHtml(await frame(), {
+  const [price, use, saving] = words.figures;
+  const { html } = fillHtml(await frame(), {
     subject,
-    period: words.period,
+    kicker: words.kicker,
     headline: words.headline,
-    ...named('price', priceFigure),
-    ...named('use', useFigure),
-    ...named('saving', savingFigure),
-    why: each('sentence', words.why),
-    steps: fillHtml(part('steps'), { steps: joinMarkup(words.steps.map(stepMarkup)) }),
-    rows: fillHtml(part('rows'), { rows: joinMarkup(words.rows.map(rowMarkup)) }),
-    charts: joinMarkup(charts.map(chartMarkup)),
-    sections: joinMarkup(words.sections.map(sectionMarkup)),
+    notices: each('notice', words.notices),
+    corrections: tablesMarkup(words.corrections),
+    ...named('price', price),
+    ...named('use', use),
+    ...named('saving', saving),
+    sections: joinMarkup(words.sections.map((section) => sectionMarkup(section, charts))),
     identity: each('identity', words.identity),
   });
-  return page.html;
+  invariant(
+    Buffer.byteLength(html) < MOST_BYTES,
+    'a page is capped below what mail clients cut off',
+  );
+  return html;
 }
 
 /** The page as a file: the pictures are looked for in `charts/` beside it, not inside a mail. */
@@ -62,8 +63,18 @@ export function htmlForFile(
   );
 }
 
-/** The frame with its placeholders still open: no value passes through MJML. */
+let made: Promise<string> | undefined;
+
+/**
+ * The frame with its placeholders still open: no value passes through MJML. It is the same for
+ * every letter, so it is made once.
+ */
 async function frame(): Promise<string> {
+  made ??= makeFrame();
+  return await made;
+}
+
+async function makeFrame(): Promise<string> {
   const { html } = await mjml2html(readTemplate('report.mjml'), {
     filePath: templatePath('report.mjml'),
     ignoreIncludes: false,
@@ -78,9 +89,17 @@ function each(name: string, texts: readonly string[]): Markup {
   return joinMarkup(texts.map((text) => fillHtml(part(name), { text })));
 }
 
-function sectionMarkup({ title, lines, tables }: Section): Markup {
-  const list = lines.length === 0 ? '' : fillHtml(part('list'), { lines: each('line', lines) });
-  return fillHtml(part('section'), { title, list, tables: tablesMarkup(tables) });
+function sectionMarkup(section: Section, charts: readonly ChartWords[]): Markup {
+  const { title, sentences, steps, rows, slot, lines, tables } = section;
+  const content = joinMarkup([
+    each('sentence', sentences),
+    stepsMarkup(steps),
+    rowsMarkup(rows),
+    ...charts.filter((chart) => chart.slot === slot).map(chartMarkup),
+    lines.length === 0 ? joinMarkup([]) : fillHtml(part('list'), { lines: each('line', lines) }),
+    tablesMarkup(tables),
+  ]);
+  return fillHtml(part('section'), { title, content });
 }
 
 function chartMarkup({ id, alt, spec }: ChartWords): Markup {
@@ -94,15 +113,4 @@ function named(prefix: string, figure: { label: string; value: string; note: str
     [`${prefix}.value`]: figure.value,
     [`${prefix}.note`]: figure.note,
   };
-}
-
-const STEP_PARTS = { step: 'step', rest: 'sum', total: 'total' } as const;
-
-function stepMarkup({ kind, mark, what, worth }: Step): Markup {
-  const values = { what, worth };
-  return fillHtml(part(STEP_PARTS[kind]), kind === 'step' ? { mark, ...values } : values);
-}
-
-function rowMarkup(row: Row): Markup {
-  return fillHtml(part('row'), { ...row });
 }

@@ -1,7 +1,11 @@
-/** Knows how a small table stands on the page: names to the left, figures to the right. */
+/** Knows how tables stand on the page: names to the left, figures to the right. */
 
 import { fillHtml, joinMarkup, type Markup, readPart } from './template.ts';
+import type { Row } from './words/rows.ts';
+import type { Step } from './words/stepLines.ts';
 import type { Table, TableRow } from './words/table.ts';
+
+const NOTHING = joinMarkup([]);
 
 /** All of them one below the other; nothing where there are none. */
 export function tablesMarkup(tables: readonly Table[]): Markup {
@@ -9,12 +13,15 @@ export function tablesMarkup(tables: readonly Table[]): Markup {
 }
 
 function tableMarkup({ title, head, rows, foot }: Table): Markup {
-  return fillHtml(readPart('grid'), {
-    title: whole('gridTitle', title),
+  const grid = fillHtml(readPart('grid'), {
     head: joinMarkup(head.map((text) => fillHtml(readPart('gridHead'), { text }))),
     rows: joinMarkup(rows.map((row) => rowMarkup(row, head))),
-    foot: whole('gridFoot', foot),
   });
+  return joinMarkup([
+    whole('gridTitle', title),
+    rows.length === 0 ? NOTHING : grid,
+    whole('gridFoot', foot),
+  ]);
 }
 
 function rowMarkup({ cells: texts, note }: TableRow, head: readonly string[]): Markup {
@@ -35,5 +42,26 @@ function cellMarkup(text: string, label = ''): Markup {
 
 /** Nothing at all for an empty text. */
 function whole(name: string, text: string): Markup {
-  return text === '' ? joinMarkup([]) : fillHtml(readPart(name), { text });
+  return text === '' ? NOTHING : fillHtml(readPart(name), { text });
+}
+
+const STEP_PARTS = { step: 'step', rest: 'sum', total: 'total' } as const;
+
+/** What to do, numbered, with the dollars of each. */
+export function stepsMarkup(steps: readonly Step[]): Markup {
+  if (steps.length === 0) return NOTHING;
+  const lines = steps.map(({ kind, mark, what, worth }) => {
+    const values = { what, worth };
+    return fillHtml(readPart(STEP_PARTS[kind]), kind === 'step' ? { mark, ...values } : values);
+  });
+  return fillHtml(readPart('steps'), { steps: joinMarkup(lines) });
+}
+
+/** A row a deployment, its reason below it. */
+export function rowsMarkup(rows: readonly Row[]): Markup {
+  if (rows.length === 0) return NOTHING;
+  const lines = rows.map(({ reason, ...row }) =>
+    joinMarkup([fillHtml(readPart('row'), row), whole('reason', reason)]),
+  );
+  return fillHtml(readPart('rows'), { rows: joinMarkup(lines) });
 }

@@ -3,6 +3,8 @@
  * its surroundings.
  */
 
+import { currentWriting } from './speaking.ts';
+
 /**
  * Control and format characters: line breaks, direction overrides, zero-width joints, soft
  * hyphens.
@@ -33,9 +35,27 @@ export function shownName(name: string): string {
   return shown === '' ? '(unnamed)' : shown;
 }
 
-/** What another room wrote, which may hold names: one line, its percents written as ours. */
+/** What another room wrote, which may hold names: one line, its figures written as ours. */
 export function shownText(text: string, length: number): string {
-  return oneLine(text, length).replace(/(\d) %/g, '$1%');
+  return oneLine(text, length).replace(FIGURE, ownFigure);
+}
+
+/** Digits that stand alone, so that none inside a name or a date is taken for a figure. */
+const FIGURE = new RegExp(
+  '(?<![\\p{L}\\p{N}.,_/:-])' +
+    '(?:-?\\$)?(?:\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.\\d+)?(?: ?%)?' +
+    '(?![\\p{L}\\p{N}_/:-]|[.,]\\d)',
+  'gu',
+);
+const PARTS = /^(-?)(\$?)([\d.,]+)( ?%)?$/;
+
+function ownFigure(found: string): string {
+  const [, sign = '', dollar = '', digits = '', share = ''] = PARTS.exec(found) ?? [];
+  const plain = digits.replaceAll(',', '');
+  const writing = currentWriting();
+  if (dollar !== '') return `${sign}${writing.usd(plain)}${share}`;
+  if (share !== '') return writing.percent(plain);
+  return /[.,]/.test(digits) ? writing.number(plain) : found;
 }
 
 /** A sentence that another room wrote, which may hold names; it ends as a sentence does. */

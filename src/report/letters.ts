@@ -1,30 +1,32 @@
 /** Knows who gets which letter: leaders the page, owners one deployment, finance the tables. */
 
-import type { Chart } from './charts/chart.ts';
+import type { Chart, ChartPlan } from './charts/chart.ts';
 import { chartFile } from './files.ts';
+import { renderHtml } from './html.ts';
 import type { ReportLetter } from './letter.ts';
-import type { ReportWords } from './words.ts';
+import { renderText } from './text.ts';
+import type { PageWords } from './words.ts';
 
-interface Made {
-  readonly words: ReportWords;
+interface Written {
+  readonly words: PageWords;
   readonly subject: string;
-  readonly html: string;
-  readonly text: string;
+  /** All that are told, drawn or not. */
+  readonly plans: readonly ChartPlan[];
   readonly charts: readonly Chart[];
-  readonly owners: readonly string[];
+  readonly attachments: readonly string[];
 }
 
-export function lettersOf(made: Made): ReportLetter[] {
-  const page = {
-    subject: made.subject,
-    text: made.text,
-    html: made.html,
-    pictures: made.charts.map((chart) => ({ cid: chart.id, file: chartFile(chart) })),
-    attachments: ['report.json'],
+/** One page as text and HTML, with the names of its pictures' files. */
+export async function letterOf(
+  whose: Pick<ReportLetter, 'role' | 'deployment'>,
+  { words, subject, plans, charts, attachments }: Written,
+): Promise<ReportLetter> {
+  return {
+    ...whose,
+    subject,
+    text: renderText(words, plans),
+    html: await renderHtml({ words, subject, charts: plans }),
+    pictures: charts.map((chart) => ({ cid: chart.id, file: chartFile(chart) })),
+    attachments,
   };
-  return [
-    { role: 'leader', ...page },
-    { role: 'finance', ...page },
-    ...made.owners.map((deployment) => ({ role: 'owner' as const, deployment, ...page })),
-  ];
 }

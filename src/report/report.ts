@@ -3,19 +3,14 @@
  * tables.
  */
 
-import type { Manner } from '../domain/manner.ts';
-import type { Audit } from '../verdict/audit.ts';
-import type { AuditDetail } from '../verdict/auditDetail.ts';
-import { briefOf } from './brief.ts';
 import { drawCharts } from './charts/chart.ts';
-import { chartPlans } from './charts/charts.ts';
-import { filesOf } from './files.ts';
-import { renderHtml } from './html.ts';
+import { chartFiles, textFile } from './files.ts';
+import { inManner } from './speaking.ts';
+import { htmlForFile } from './html.ts';
 import type { ReportBrief, ReportFile, ReportLetter } from './letter.ts';
-import { lettersOf } from './letters.ts';
-import { renderSubject } from './subject.ts';
-import { renderText } from './text.ts';
-import { reportWords } from './words.ts';
+import { letterOf } from './letters.ts';
+import { type Told, type ToldOwner, tell } from './tell.ts';
+import type { ReportInput } from './input.ts';
 
 export interface Report {
   readonly subject: string;
@@ -25,47 +20,58 @@ export interface Report {
   /** The leader's, finance's, and one for each deployment in `owners`. */
   readonly letters: readonly ReportLetter[];
   readonly files: readonly ReportFile[];
-}
-
-export interface ReportInput {
-  readonly audit: Audit;
-  readonly detail: AuditDetail;
-  /** The audit of the quarter before, to tell what changed. */
-  readonly previous?: Audit;
-  /** Audits of earlier quarters, the oldest first, for the trend of the quarters. */
-  readonly history?: readonly Audit[];
-  /** 1 for the first report on a quarter; none for one that is not kept as an edition. */
-  readonly edition?: number;
-  /** The edition that this one replaces, and the audit it told. */
-  readonly corrects?: { readonly number: number; readonly audit: Audit };
-  /** Deployments whose owner wants a letter. */
-  readonly owners?: readonly string[];
-  /** Set where the report goes out after the day on which it was due. */
-  readonly late?: Lateness;
-  readonly manner?: Manner;
-}
-
-export interface Lateness {
-  readonly dueMs: number;
-  readonly sentMs: number;
-  /** Why, as a sentence, where it is known. */
-  readonly reason?: string;
+  /** Every figure that may be printed, by its id: `stack.saving`, `chat-70b.utilization`. */
+  readonly figures: readonly { readonly id: string; readonly text: string }[];
 }
 
 /** The same input gives the same bytes; nothing is asked of clock, network or browser. */
 export async function renderReport(input: ReportInput): Promise<Report> {
-  const { audit, detail, previous, history = [] } = input;
-  const words = reportWords(audit, previous);
-  const plans = chartPlans({ audit, detail, history });
-  const charts = await drawCharts(plans);
-  const subject = renderSubject(words);
-  const html = await renderHtml({ words, subject, charts: plans });
-  const text = renderText(words, plans);
+  const told = inManner(input.manner ?? {}, () => tell(input));
+  const { subject, words, brief, data, figures } = told;
+  const charts = await drawCharts(told.plans);
+  const attachments = data.map(({ name }) => name);
+  const { plans } = told;
+  const leader = await letterOf({ role: 'leader' }, { words, subject, plans, charts, attachments });
+  const owners = await Promise.all(told.owners.map(ownerLetter));
   return {
     subject,
     headline: words.headline,
-    brief: briefOf(words, subject),
-    letters: lettersOf({ words, subject, html, text, charts, owners: input.owners ?? [] }),
-    files: filesOf({ audit, html, text, charts }),
+    brief,
+    letters: [
+      leader,
+      await financeLetter(told, attachments),
+      ...owners.map(({ letter }) => letter),
+    ],
+    files: [
+      textFile('report.html', htmlForFile(leader.html, charts)),
+      textFile('report.txt', leader.text),
+      ...data,
+      ...chartFiles(charts),
+      ...owners.flatMap(({ files }) => files),
+    ],
+    figures,
   };
+}
+
+function financeLetter({ finance, subject }: Told, attachments: readonly string[]) {
+  return letterOf(
+    { role: 'finance' },
+    {
+      words: finance,
+      subject,
+      plans: [],
+      charts: [],
+      attachments: attachments.filter((name) => name.endsWith('.csv')),
+    },
+  );
+}
+
+/** With its own pictures, for they show this deployment alone. */
+async function ownerLetter({ deployment, subject, words, plans }: ToldOwner) {
+  const charts = await drawCharts(plans);
+  const letter = await letterOf(
+    { role: 'owner', deployment },
+    { words, subject, plans, charts, attachments: ['options.csv', 'report.json'] },
+  );
+  return { letter, files: chartFiles(charts) };
 }

@@ -1,32 +1,32 @@
 /** Knows the plain text: the same words as the page, in 78 columns. */
 
-import { bullet, COLUMNS, padEnd, padStart, withAmount, wrapped } from './layout.ts';
+import type { ChartSlot } from './charts/chart.ts';
+import { bullet, COLUMNS, indented, padEnd, padStart, withAmount, wrapped } from './layout.ts';
 import { tableText } from './tableText.ts';
 import { fillText, readTemplate } from './template.ts';
 import type { Figure } from './words/figures.ts';
 import type { Row } from './words/rows.ts';
 import type { Section } from './words/sections.ts';
 import type { Step } from './words/stepLines.ts';
-import type { ReportWords } from './words.ts';
+import type { PageWords } from './words.ts';
 
 /** What the text tells of the charts. */
 export interface ChartText {
+  readonly slot: ChartSlot;
   readonly alt: string;
 }
 
-export function renderText(words: ReportWords, charts: readonly ChartText[]): string {
+export function renderText(words: PageWords, charts: readonly ChartText[]): string {
   const text = fillText(readTemplate('report.txt'), {
-    period: words.period.toUpperCase(),
+    kicker: wrapped(words.kicker.toUpperCase()),
+    notices: words.notices.map((notice) => wrapped(notice)).join('\n'),
     headline: wrapped(words.headline),
+    corrections: words.corrections.map(tableText).join('\n\n'),
     figures: figuresText(words.figures),
-    why: words.why.map((sentence) => wrapped(sentence)).join('\n'),
-    steps: words.steps.map(stepText).join('\n'),
-    rows: rowsText(words.rows),
-    charts: charts.map(({ alt }) => bullet(alt)).join('\n'),
-    sections: words.sections.map(sectionText).join('\n\n'),
+    sections: words.sections.map((section) => sectionText(section, charts)).join('\n\n'),
     identity: words.identity.map((line) => wrapped(line)).join('\n'),
   });
-  return `${text.replace(/\n{3,}/g, '\n\n').trimEnd()}\n`;
+  return `${text.replace(/\n{3,}/g, '\n\n').trim()}\n`;
 }
 
 function figuresText(figures: readonly Figure[]): string {
@@ -46,9 +46,18 @@ function stepText({ mark, what, worth }: Step): string {
   return withAmount(`${begin}${what}`, { amount: worth, hang: STEP_INDENT });
 }
 
-function sectionText({ title, lines, tables }: Section): string {
-  const list = lines.map(bullet).join('\n');
-  return [title.toUpperCase(), list, ...tables.map(tableText)]
+function sectionText(section: Section, charts: readonly ChartText[]): string {
+  const { title, sentences, steps, rows, slot, lines, tables } = section;
+  const pictures = charts.filter((chart) => chart.slot === slot).map(({ alt }) => bullet(alt));
+  return [
+    title.toUpperCase(),
+    sentences.map((sentence) => wrapped(sentence)).join('\n'),
+    steps.map(stepText).join('\n'),
+    rows.length === 0 ? '' : rowsText(rows),
+    pictures.join('\n'),
+    lines.map(bullet).join('\n'),
+    ...tables.map(tableText),
+  ]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -64,12 +73,13 @@ const FIGURES: readonly (readonly [name: FigureName, title: string, columns: num
   ['saving', 'If changed', 14],
 ];
 
-/** Two lines a deployment: who and what follows, then the figures in columns. */
+/** Who and what follows, then the figures in columns, then why. */
 function rowsText(rows: readonly Row[]): string {
   const header = `  ${FIGURES.map(([, title, columns]) => padStart(title, columns)).join('')}`;
   const lines = rows.flatMap((row) => [
     wrapped(`${row.name} (${row.model}): ${row.verdict}`, 2),
     `  ${FIGURES.map(([name, , columns]) => padStart(row[name], columns)).join('')}`,
+    ...(row.reason === '' ? [] : [indented(row.reason)]),
   ]);
   return [header, '-'.repeat(COLUMNS), ...lines].join('\n');
 }

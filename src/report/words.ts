@@ -4,6 +4,7 @@
  */
 
 import type { Audit } from '../verdict/audit.ts';
+import { type Corrected, correctionTable, type Late, noticesOf } from './words/correction.ts';
 import { type Figures, figuresOf } from './words/figures.ts';
 import { answerOf } from './words/headline.ts';
 import { identityOf } from './words/method.ts';
@@ -14,37 +15,66 @@ import { type Row, rowsOf } from './words/rows.ts';
 import { type Section, sectionsOf } from './words/sections.ts';
 import type { Step } from './words/stepLines.ts';
 import { stepsOf } from './words/steps.ts';
+import type { Table } from './words/table.ts';
 import { whyOf } from './words/why.ts';
 
-export interface ReportWords {
-  /** `Q3 2026`. */
-  readonly period: string;
-  /** The answer in the subject line, without the period. */
-  readonly finding: string;
+/** A page of a letter, whoever reads it. */
+export interface PageWords {
+  /** What this is, above the answer: `Rent check Q3 2026, edition 2`. */
+  readonly kicker: string;
   /** The answer in one sentence. */
   readonly headline: string;
+  /** What must be known before reading on: that it corrects another, that it is late. */
+  readonly notices: readonly string[];
+  /** What another edition said, line by line. */
+  readonly corrections: readonly Table[];
   readonly figures: Figures;
-  readonly why: readonly string[];
-  readonly steps: readonly Step[];
-  readonly rows: readonly Row[];
   /** In order of reading; a section that has nothing to tell is not there. */
   readonly sections: readonly Section[];
   readonly identity: readonly string[];
 }
 
+export interface ReportWords extends PageWords {
+  /** `Q3 2026`. */
+  readonly period: string;
+  /** The answer in the subject line, without the period. */
+  readonly finding: string;
+  readonly why: readonly string[];
+  readonly steps: readonly Step[];
+  readonly rows: readonly Row[];
+}
+
+export interface Told {
+  readonly previous?: Audit | undefined;
+  readonly edition?: number | undefined;
+  readonly corrects?: Corrected | undefined;
+  readonly late?: Late | undefined;
+}
+
 /** Audits of older versions too: what they do not tell is not told. */
-export function reportWords(stored: Audit, previous?: Audit): ReportWords {
+export function reportWords(stored: Audit, told: Told = {}): ReportWords {
   const audit = complete(stored);
   const situation = situationOf(audit);
   const why = whyOf(audit, situation);
+  const steps = stepsOf(audit, situation);
+  const rows = rowsOf(audit);
   return {
     period: periodName(audit),
+    kicker: kickerOf(audit, told),
     ...answerOf(audit, situation),
+    notices: noticesOf(audit, told),
+    corrections: told.corrects === undefined ? [] : correctionTable(told.corrects.audit, audit),
     figures: figuresOf(audit, situation),
     why,
-    steps: stepsOf(audit, situation),
-    rows: rowsOf(audit),
-    sections: sectionsOf({ audit, previous, situation, why }),
+    steps,
+    rows,
+    sections: sectionsOf({ audit, previous: told.previous, situation, why, steps, rows }),
     identity: identityOf(audit),
   };
+}
+
+function kickerOf(audit: Audit, { edition, corrects }: Told): string {
+  const kicker = `Rent check ${periodName(audit)}`;
+  if (edition === undefined) return kicker;
+  return `${kicker}, edition ${edition}${corrects === undefined ? '' : ': a correction'}`;
 }

@@ -83,7 +83,10 @@ async function* answers(mailbox: Mailbox, patience: Patience): AsyncIterable<unk
 function nobody(taken: boolean): Failure {
   const what = taken ? 'the worker that did a part of the job fell silent' : 'no worker took it up';
   const hint = taken ? 'another one takes it up' : 'start one: rentcheck worker --role hands';
-  return new Failure('unavailable', what, { hint: `nothing is lost; ${hint}` });
+  return new Failure('unavailable', what, {
+    hint: `nothing is lost; ${hint}`,
+    retryAfterMs: 1_000,
+  });
 }
 
 interface Traces {

@@ -15,6 +15,7 @@ import { figuresOf, type Progressing, type Runnable, runInline, type Workshop } 
 import { type Pending, progressOf } from './progress.ts';
 import { ATTEMPTS, type OpenQueue } from './queue.ts';
 import { queueEngine } from './queueEngine.ts';
+import { queueTime } from './queueTime.ts';
 
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 3_600_000;
@@ -96,7 +97,8 @@ async function settle(answer: Answer, settling: Settling): Promise<Done> {
       return tryAgain(answer, settling);
     case 'later': {
       const patienceMs = settling.job?.patienceMs ?? PATIENCE_MS;
-      if (answer.atMs > queued.timestamp + patienceMs) throw new UnrecoverableError(answer.reason);
+      const atMs = queueTime(answer.atMs, nowMs);
+      if (atMs > queued.timestamp + patienceMs) throw new UnrecoverableError(answer.reason);
       return comeBack(answer.reason, Math.max(answer.atMs, nowMs + SHORTEST_WAIT_MS), settling);
     }
     case 'never':
@@ -115,6 +117,6 @@ function tryAgain(answer: Answer & { readonly kind: 'retry' }, settling: Settlin
 
 async function comeBack(reason: string, atMs: number, settling: Settling): Promise<never> {
   await settling.queued.updateProgress(`waits: ${reason}`);
-  await settling.queued.moveToDelayed(atMs, settling.token);
+  await settling.queued.moveToDelayed(queueTime(atMs, settling.nowMs), settling.token);
   throw new DelayedError(reason);
 }

@@ -6,7 +6,7 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Order } from '../domain/order.ts';
 import type { JobQueue } from '../jobs/jobQueue.ts';
-import type { Log } from '../platform/log.ts';
+import { currentRun, type Log } from '../platform/log.ts';
 import { type Declared, jobNamed, parsePayload } from './inline.ts';
 import { countsOf, listed, viewOf } from './queuedJob.ts';
 import { type QueuePlace, queueOptions } from './redis.ts';
@@ -37,7 +37,9 @@ export function openQueue({ place, jobs, log }: QueueWish): OpenQueue {
   board.on('error', (error: Error) => log.error('queue', { problem: error.message }));
   const add = async (name: string, payload: unknown, options: JobsOptions) => {
     parsePayload(jobNamed(jobs, name), payload);
-    return board.add(name, payload, options);
+    const run = currentRun();
+    const telemetry = run === undefined ? {} : { telemetry: { metadata: run } };
+    return board.add(name, payload, { ...options, ...telemetry });
   };
   return {
     board,

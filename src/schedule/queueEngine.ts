@@ -7,6 +7,7 @@ import { DelayedError, type Job, type Queue, WaitingChildrenError } from 'bullmq
 import type { Engine, Outcome, Task } from '../jobs/engine.ts';
 import type { Done } from './done.ts';
 import { type OpenQueue, optionsOf } from './queue.ts';
+import { queueTime } from './queueTime.ts';
 
 /** How soon a parent looks again after parts that it is not the parent of. */
 const LOOK_AGAIN_MS = 1_000;
@@ -77,6 +78,7 @@ async function outcomeOf(
 async function wait({ queued, token, nowMs }: Parent): Promise<never> {
   if (await queued.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
   // All parts have ended meanwhile, or they belong to an earlier life of this job: look again.
-  await queued.moveToDelayed(nowMs() + LOOK_AGAIN_MS, token);
+  const now = nowMs();
+  await queued.moveToDelayed(queueTime(now + LOOK_AGAIN_MS, now), token);
   throw new DelayedError();
 }

@@ -12,20 +12,20 @@ export interface Shift<Result> {
 }
 
 /**
- * Jobs of the named kinds run beside each other; any other runs alone, so that an audit never sees
- * half of what a pull brings.
+ * The lane of a job: it runs beside jobs of other lanes, and after those of its own that came
+ * before. A job without one runs alone.
  */
-export function shiftOf<Result>(
-  process: Process<Result>,
-  beside: readonly string[],
-): Shift<Result> {
+export type LaneOf = (name: string, data: unknown) => string | undefined;
+
+/** Lets each job run in its turn, so that an audit never sees half of what a pull brings. */
+export function shiftOf<Result>(process: Process<Result>, laneOf: LaneOf): Shift<Result> {
   const turns = createTurns();
   const ended = new AbortController();
   return {
     async process(queued, token) {
-      const { name, id, opts } = queued;
+      const { name, id, opts, data } = queued;
       const run = opts.telemetry?.metadata ?? id;
-      const inTurn = () => turns(beside.includes(name), () => process(queued, token));
+      const inTurn = () => turns(laneOf(name, data), () => process(queued, token));
       const handedBack = handBackOn(ended.signal, queued, token);
       return logScope({ run, job: name, id }, () => Promise.race([inTurn(), handedBack]));
     },
@@ -42,21 +42,17 @@ async function handBackOn(signal: AbortSignal, queued: QueuedJob, token?: string
   throw new WaitingError('handed back');
 }
 
-/** Runs work in the order in which it comes: alone, or beside other work that may have company. */
+/** Runs work in the order in which it comes: alone, or beside that of other lanes. */
 function createTurns() {
   let alone: Promise<unknown> = Promise.resolve();
-  const company = new Set<Promise<unknown>>();
-  return <T>(beside: boolean, work: () => Promise<T>): Promise<T> => {
-    const before = beside ? alone : Promise.all([alone, ...company]);
-    const running = before.then(work);
+  const lanes = new Map<string, Promise<unknown>>();
+  return <T>(lane: string | undefined, work: () => Promise<T>): Promise<T> => {
+    const others = lane === undefined ? [...lanes.values()] : [lanes.get(lane) ?? alone];
+    const running = Promise.all([alone, ...others]).then(work);
     // How it ended is the business of whoever asked for it; the next one only waits.
     const over = running.then(ended, ended);
-    if (beside) {
-      company.add(over);
-      void over.finally(() => company.delete(over));
-    } else {
-      alone = over;
-    }
+    if (lane === undefined) alone = over;
+    else lanes.set(lane, over);
     return running;
   };
 }

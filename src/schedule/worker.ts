@@ -11,7 +11,7 @@ import type { Done } from './done.ts';
 import { pauseMs, processorOf, type Shop } from './processor.ts';
 import { openQueue, QUEUE } from './queue.ts';
 import { placeText, type QueuePlace, queueOptions } from './redis.ts';
-import { type Process, shiftOf } from './shift.ts';
+import { type LaneOf, type Process, shiftOf } from './shift.ts';
 import { plainOrder, type Ring } from './timetable.ts';
 
 /** How long a dead worker's job waits for another one. */
@@ -30,8 +30,8 @@ export interface WorkerWish<Context extends Progressing> extends Shop<Context> {
   readonly lockMs?: number;
   /** Jobs at the same time; one unless told. */
   readonly atOnce?: number;
-  /** Names of the jobs that may run beside each other; every other one runs alone. */
-  readonly beside?: readonly string[];
+  /** Which jobs may run beside which; each runs alone unless told. */
+  readonly laneOf?: LaneOf;
   /** How long running jobs may take to end once the worker is to stop. */
   readonly graceMs?: number;
 }
@@ -54,7 +54,7 @@ export async function startWorker<Context extends Progressing>(
   const { place, log, rings, jobs } = wish;
   for (const advice of await checkRedis(place)) log.warn(advice);
   const queue = openQueue({ place, jobs, log });
-  const shift = shiftOf(processorOf({ ...wish, queue }), wish.beside ?? []);
+  const shift = shiftOf(processorOf({ ...wish, queue }), wish.laneOf ?? alone);
   const worker = newWorker(wish, shift.process);
   const bell: Bell = hangBell(rings, queue, log);
   if (rings.some(({ name }) => name === 'owed')) {
@@ -74,6 +74,10 @@ export async function startWorker<Context extends Progressing>(
       await atMost(GOODBYE_MS, queue.close());
     },
   };
+}
+
+function alone(): undefined {
+  return undefined;
 }
 
 function newWorker<Context extends Progressing>(

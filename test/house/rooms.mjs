@@ -157,7 +157,7 @@ export const HOMES = [
   },
   {
     libraries: ['csv-stringify'],
-    home: '^src/cli/',
+    home: '^src/report/',
     because: 'CSV is a way to print a table for a person.',
   },
   {

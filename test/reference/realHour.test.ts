@@ -183,7 +183,16 @@ test('the hour becomes a report with its charts', async () => {
   const runId = audit.runId;
   expect(await reportJob.run(app.context, { runId, out })).toMatchObject({ kind: 'done' });
   expect((await readdir(out)).sort()).toEqual(
-    ['charts', 'report.eml', 'report.html', 'report.json', 'report.txt'].sort(),
+    [
+      'charts',
+      'deployments.csv',
+      'figures.csv',
+      'options.csv',
+      'report.eml',
+      'report.html',
+      'report.json',
+      'report.txt',
+    ].sort(),
   );
   expect(await readdir(join(out, 'charts'))).toHaveLength(2);
   expect(JSON.parse(await readFile(join(out, 'report.json'), 'utf8'))).toMatchObject({

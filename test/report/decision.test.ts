@@ -6,7 +6,6 @@ import type { Audit } from '../../src/verdict/audit.ts';
 import { aFlip, MIXED_LOOK_BACK, MIXED_OUTLOOK } from '../support/auditDecisions.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../support/audits.ts';
-import { crowdedAudit } from '../support/crowdedAudit.ts';
 
 const find = (audit: Audit, title: string) =>
   reportWords(audit).sections.find((candidate) => candidate.title === title);
@@ -24,7 +23,7 @@ describe('what would change our mind', () => {
       'With people\'s time and without it the verdict is "delete": with it saving $41,214, 96% ' +
         'sure; without it saving $39,600, 93% sure.',
     ]);
-    expect(lines(mixedAudit(), 'The reasons').join()).not.toContain('hangs on');
+    expect(lines(mixedAudit(), 'How sure we are').join()).not.toContain('hangs on');
   });
 
   it('is each deployment without people’s time too, and where that makes another verdict', () => {
@@ -102,15 +101,6 @@ describe('what would change our mind', () => {
       "With people's time and without it the answer is to keep.",
       "People's hours: flips at 141 hours, 4.7% above today's 135.",
     ]);
-  });
-
-  it('is the tornado, inputs at both ends and the saving there', () => {
-    expect(rows(mixedAudit(), title)?.slice(0, 2)).toEqual([
-      ['GPU rate', '−30% to +40%', '$18,300', '$71,900'],
-      ['Self-hosted hours', '60 h to 420 h', '$29,100', '$65,400'],
-    ]);
-    expect(rows(crowdedAudit(), title)).toHaveLength(8);
-    expect(find(crowdedAudit(), title)?.tables[0]?.foot).toBe('And 7 more, in report.json.');
   });
 });
 
@@ -197,50 +187,13 @@ describe('how last quarter’s forecast did', () => {
 
 describe('what leaving would leave behind', () => {
   it('is what stays owed by month and deployment, and the price of coming back', () => {
-    expect(lines(mixedAudit(), 'What leaving would leave behind')).toEqual([
+    expect(lines(mixedAudit(), 'What to do next')).toEqual([
       'runpod: $6,000 stays owed over the next quarter whatever is used, until 31 Dec 2026. ' +
         'Month by month: Oct 2026 $2,000, Nov 2026 $2,000, Dec 2026 $2,000. For: chat-70b ' +
         '$4,500, bursty-code-32b $1,500.',
       "Coming back to own machines would take $12,000 of people's time.",
     ]);
-    expect(lines(anAudit(), 'What leaving would leave behind')).toEqual([]);
-  });
-});
-
-describe('the options of a deployment', () => {
-  const table = (audit: Audit) => find(audit, 'The options')?.tables[0];
-
-  it('are all told with cost, saving, interval and odds', () => {
-    expect(rows(mixedAudit(), 'The options')?.slice(0, 7)).toEqual([
-      ['keep', '$54,120', '–', '–', '–'],
-      ['delete', '$23,906', '$30,214', '$23,720 to $36,709', 'over 99%'],
-      ['hybrid', '$32,620', '$21,500', '$15,006 to $27,994', 'over 99%'],
-      ['serverless', '$30,020', '$24,100', '$17,606 to $30,594', 'over 99%'],
-      ['move', '$44,720', '$9,400', '$2,906 to $15,894', '74%'],
-      ['spot', '$27,120', '$27,000', '$20,506 to $33,494', 'over 99%'],
-      ['right-size', '$42,920', '$11,200', '$4,706 to $17,694', '79%'],
-    ]);
-  });
-
-  it('tell what each does and sums from; spot is not advised', () => {
-    const notes = table(mixedAudit())?.rows.map(({ note }) => note) ?? [];
-    expect(notes[1]).toBe(
-      "all tokens from deepinfra/fp8; hosted tokens $21,516, people's time $1,195, the change " +
-        'itself $1,195',
-    );
-    expect(notes[4]).toContain('$1.19 per GPU-hour at vast, $1.50 now; GPU $38,460');
-    expect(notes[5]).toMatch(/^not advised: it can be taken away; /);
-    expect(notes[6]).toContain('1,320 replica-hours, at most 2 replicas at once, off for 888');
-  });
-
-  it('say why one has no price, and never count spot as the best change', () => {
-    const audit = anAudit({
-      deployments: [
-        aDeployment({ verdict: 'keep', savings: { delete: -5, spot: 900, move: null } }),
-      ],
-    });
-    expect(table(audit)?.foot).toContain('Not priced: move (no price of it is known).');
-    expect(reportWords(audit).rows[0]?.saving).toBe('-$5.00');
+    expect(lines(anAudit(), 'What to do next')).toEqual([]);
   });
 });
 
@@ -257,37 +210,16 @@ describe('a step', () => {
   });
 });
 
-describe('an option that changes nothing', () => {
-  const savings = { delete: -5, 'right-size': 0 };
-  const deployment = aDeployment({ verdict: 'keep', savings });
-  const same = { low: '0.000000', high: '0.000000', probability: '0.500000' };
-  const options = deployment.options.map((each) =>
-    each.option === 'right-size' ? { ...each, ...same } : each,
-  );
-  const audit = anAudit({ deployments: [{ ...deployment, options }] });
-
-  it('has no odds', () => {
-    expect(rows(audit, 'The options')?.at(-1)).toEqual(['right-size', '$54,000', '$0', '–', '–']);
-  });
-
-  it('is not the best change, though it costs less than the one that the verdict is about', () => {
-    const withoutLabor = { verdict: 'keep', savingUsd: '0.000000', probability: null } as const;
-    const savingUsd = { base: '-5.000000', low: '-9.000000', high: '-1.000000' };
-    const told = anAudit({ deployments: [{ ...deployment, withoutLabor, savingUsd }] });
-    expect(reportWords(told).rows[0]?.saving).toBe('-$5.00');
-  });
-});
-
 describe('rules of thumb', () => {
-  const title = 'Rules of thumb, and where this stack stands';
+  const title = 'Method, sources and figure ids';
 
   it('are set beside this stack’s own numbers', () => {
     const below = anAudit({ totals: { tokensPerDay: 3_900_000 } });
-    expect(lines(below, title)).toEqual([
+    expect(lines(below, title)).toContain(
       'The stack serves 3.9M tokens a day, below the 10M under which most teams should not ' +
         'self-host.',
-    ]);
-    expect(lines(mixedAudit(), title)[1]).toBe(
+    );
+    expect(lines(mixedAudit(), title)).toContain(
       'chat-70b: a pod costs no more than serverless from 83% of its paid time on, where the ' +
         "rule of thumb says 30–40%. Its work takes 23%, so serverless costs less, people's " +
         'time aside.',

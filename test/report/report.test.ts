@@ -88,7 +88,7 @@ describe('a report', () => {
       deployments: [aDeployment({ id: 'busy-8b', verdict: 'delete', spend: 6_000 })],
     });
     const { text } = await report(keptAudit(), previous);
-    expect(text).toContain('SINCE Q2 2026');
+    expect(text).toContain('WHAT CHANGED SINCE Q2 2026');
     expect(text).toContain('Spend went from $6,000 to $6,624, tokens from 140B to 310B.');
     expect(text).toContain('busy-8b turned from delete to keep.');
   });
@@ -125,8 +125,8 @@ const anyDeployment = fc.record({
 describe('of any audit', () => {
   it('text and page hold the same numbers', async () => {
     const charts = [
-      { id: 'a', filename: 'a.png', alt: 'first' },
-      { id: 'b', filename: 'b.png', alt: 'second' },
+      { id: 'a', filename: 'a.png', alt: 'first', slot: 'why', spec: {} },
+      { id: 'b', filename: 'b.png', alt: 'second', slot: 'doubts' },
     ] as const;
     await fc.assert(
       fc.asyncProperty(fc.array(anyDeployment, { maxLength: 13 }), async (wishes) => {

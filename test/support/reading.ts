@@ -25,6 +25,6 @@ export function visibleWords(html: string): string {
 
 /** Every number with its sign, currency and unit, sorted. */
 export function numbersIn(text: string): string[] {
-  const found = text.match(/-?[<>]?\$?\d[\d,]*(?:\.\d+)?(?:[%×KMBT](?![a-zA-Z]))?/g) ?? [];
+  const found = text.match(/-?[<>]?\$?\d+(?:,\d{3})*(?:\.\d+)?(?:[%×KMBT](?![a-zA-Z]))?/g) ?? [];
   return found.toSorted();
 }

@@ -1,7 +1,8 @@
 /** Knows how tests read a report: the leader's letter, and files by name. */
 
 import type { ReaderRole, ReportFile, ReportLetter } from '../../src/report/letter.ts';
-import { type Report, type ReportInput, renderReport } from '../../src/report/report.ts';
+import type { ReportInput } from '../../src/report/input.ts';
+import { type Report, renderReport } from '../../src/report/report.ts';
 
 /** A report with what the leader gets. */
 export interface Rendered extends Report {

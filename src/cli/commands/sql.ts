@@ -1,10 +1,10 @@
 /** Knows `rentcheck sql`: read-only SQL on the ledger, for people and for pipes. */
 
 import type { Command } from 'commander';
-import { stringify } from 'csv-stringify/sync';
 import { Failure } from '../../domain/failure.ts';
 import type { QueryResult } from '../../ledger/ledger.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
+import { plainCsv } from '../../report/csv/csv.ts';
 import { inSession, safeJson, withCommonOptions } from '../outcome.ts';
 import { textTable } from '../textTable.ts';
 
@@ -14,7 +14,7 @@ interface SqlOptions extends CommonOptions {
 
 const FORMATS: Readonly<Record<string, (result: QueryResult) => string>> = {
   table: ({ columns, rows }) => textTable(columns, rows),
-  csv: ({ columns, rows }) => stringify([[...columns], ...rows.map((row) => row.map(cell))]),
+  csv: ({ columns, rows }) => plainCsv([[...columns], ...rows.map((row) => row.map(cell))]),
   json: (result) => `${safeJson(JSON.stringify(records(result), null, 2))}\n`,
   ndjson: (result) =>
     records(result)

@@ -90,7 +90,7 @@ function reachable(flips: readonly Flip[]): Flip[] {
  * `hosted price: flips at $0.545 per Mtok, 4.0× today's $0.136`, `utilization: flips at 69%, 30%
  * below today's 99%`.
  */
-function flipText({ input, today, flipsAt, change }: Flip): string {
+export function flipText({ input, today, flipsAt, change }: Flip): string {
   const { label, amount, unit } = inputWords(input);
   const now = amount(decimal(today));
   const far = known(change);

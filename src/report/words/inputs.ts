@@ -1,8 +1,8 @@
 /** Knows the inputs on which an answer hangs by name: how each is called, and its unit. */
 
-import { type Exact, toNumber } from '../../domain/exact.ts';
+import { type Exact, parseExact, toNumber } from '../../domain/exact.ts';
 import { dollars, percent, plainNumber, tokenCount, usdPerMtok } from '../format.ts';
-import { oneLine } from '../label.ts';
+import { oneLine, shownText } from '../label.ts';
 
 interface InputWords {
   readonly label: string;
@@ -26,6 +26,12 @@ const INPUTS: ReadonlyMap<string, InputWords> = new Map([
 /** An input by another name keeps it, and its unit is guessed from it. */
 export function inputWords(input: string): InputWords {
   return INPUTS.get(input) ?? { label: oneLine(input, 80), amount: amountBy(input), unit: '' };
+}
+
+/** A figure in its input's unit; what is no figure is told as it stands. */
+export function endText(input: string, value: string): string {
+  const figure = parseExact(value);
+  return figure === undefined ? shownText(value, 24) : inputWords(input).amount(figure);
 }
 
 function amountBy(input: string): (value: Exact) => string {

@@ -4,7 +4,7 @@ import { decimal } from '../../domain/exact.ts';
 import { parseInstant } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditCommitment } from '../../verdict/auditDecision.ts';
-import { dateText, dollars } from '../format.ts';
+import { dollars, monthText as monthName } from '../format.ts';
 import { oneLine, shownName } from '../label.ts';
 import { dayName, nextPeriod } from './period.ts';
 import { known } from './reading.ts';
@@ -54,5 +54,5 @@ function listed(texts: readonly string[], most: number): string {
 /** `2026-10` is `Oct 2026`. */
 function monthText(month: string): string {
   const atMs = parseInstant(`${month}-01`);
-  return atMs === undefined ? oneLine(month, 24) : dateText(atMs).split(' ').slice(1).join(' ');
+  return atMs === undefined ? oneLine(month, 24) : monthName(atMs);
 }

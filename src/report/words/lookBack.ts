@@ -23,6 +23,12 @@ export function lookBackLines({ stack: { lookBack } }: Audit): string[] {
   ];
 }
 
+/** What came of the advice on one deployment. */
+export function adviceOn({ stack: { lookBack } }: Audit, id: string): string[] {
+  const given = lookBack?.advice.filter(({ deployment }) => deployment === id) ?? [];
+  return given.map(adviceLine);
+}
+
 function forecastLine({ quarter, forecastUsd, measuredUsd, isInInterval }: AuditLookBack): string {
   const who = quarter === null ? 'The audit before' : `The audit of ${quarterName(quarter)}`;
   const expected = known(forecastUsd.base);

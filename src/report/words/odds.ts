@@ -3,6 +3,7 @@
 import { compare, decimal, type Exact, multiply, toDecimal } from '../../domain/exact.ts';
 import type { SavingText } from '../../verdict/auditWord.ts';
 import { dollars } from '../format.ts';
+import { currentWriting } from '../speaking.ts';
 import { known } from './reading.ts';
 
 const HUNDRED = decimal('100');
@@ -12,9 +13,10 @@ const HUNDRED = decimal('100');
  * 0.999 is `over 99%`, 0.004 is `under 1%`.
  */
 export function oddsText(probability: Exact): string {
-  if (compare(probability, decimal('0.99')) > 0) return 'over 99%';
-  if (compare(probability, decimal('0.01')) < 0) return 'under 1%';
-  return `${toDecimal(multiply(probability, HUNDRED), 0, 'floor')}%`;
+  const { percent } = currentWriting();
+  if (compare(probability, decimal('0.99')) > 0) return `over ${percent('99')}`;
+  if (compare(probability, decimal('0.01')) < 0) return `under ${percent('1')}`;
+  return percent(toDecimal(multiply(probability, HUNDRED), 0, 'floor'));
 }
 
 /** `96% sure`; empty where no odds are known. */
@@ -39,5 +41,5 @@ export function rangeText({ low, high }: Pick<SavingText, 'low' | 'high'>): stri
 /** `90% interval $12,300 to $61,900`, or empty. */
 export function intervalText(saving: Pick<SavingText, 'low' | 'high'>): string {
   const range = rangeText(saving);
-  return range === '' ? '' : `90% interval ${range}`;
+  return range === '' ? '' : `${currentWriting().percent('90')} interval ${range}`;
 }

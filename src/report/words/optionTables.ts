@@ -1,39 +1,32 @@
-/** Knows every option of the dearest deployments: cost, saving, interval, odds, and its parts. */
+/** Knows every option of a deployment: cost, saving, interval, odds, and its parts. */
 
 import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
-import { shownName, shownText } from '../label.ts';
+import { currentWriting } from '../speaking.ts';
+import { shownText } from '../label.ts';
 import { againstKeeping, amount, partsText } from './costParts.ts';
 import { medianHost } from './medianHosts.ts';
 import { optionDetail } from './optionDetail.ts';
-import { dearestFirst } from './reading.ts';
 import type { Table, TableRow } from './table.ts';
 
-const MOST_DEPLOYMENTS = 4;
-
-export function optionLines({ stack, deployments }: Audit): string[] {
-  const left = deployments.length - MOST_DEPLOYMENTS;
+export function optionLines({ stack }: Audit): string[] {
   const drawn =
-    'The interval holds 90% of the drawn outcomes; ' +
+    `The interval holds ${currentWriting().percent('90')} of the drawn outcomes; ` +
     'the odds are those of being cheaper than keeping.';
   return [
     'Every option serves the same traffic; the saving is against keeping. ' +
       'The time of people that any stack takes once is in none of them.',
     ...(stack.draws === 0 ? [] : [drawn]),
-    ...(left > 0 ? [`The dearest ${MOST_DEPLOYMENTS} are here, ${left} more in report.json.`] : []),
   ];
 }
 
-export function optionTables(audit: Audit): Table[] {
-  return dearestFirst(audit).slice(0, MOST_DEPLOYMENTS).map(optionTable);
-}
-
-function optionTable(deployment: AuditDeployment): Table {
+/** All that were weighed for one deployment; why one has no price stands below. */
+export function optionTable(deployment: AuditDeployment): Table {
   const priced = deployment.options.filter(({ costUsd }) => costUsd !== null);
   const unpriced = deployment.options.filter(({ costUsd }) => costUsd === null);
   return {
-    title: shownName(deployment.id),
+    title: '',
     head: ['Option', 'Cost', 'Saving', 'Interval', 'Odds'],
     rows: priced.map((option) => optionRow(option, deployment)),
     foot: [unpricedText(unpriced), medianHost(deployment)].filter((text) => text !== '').join(' '),

@@ -91,6 +91,12 @@ function deploymentLines({ deployments }: AuditOutlook): string[] {
   return [`On their own, these would flip first: ${shown.join(', ')}${more}.`];
 }
 
+/** On which day one deployment would flip by itself; nothing where it is not known to. */
+export function flipDayOf({ stack: { outlook } }: Audit, id: string): string[] {
+  const flipsOn = outlook?.deployments.find((each) => each.id === id)?.flipsOn ?? null;
+  return flipsOn === null ? [] : [`If its trends hold, the answer flips on ${dayName(flipsOn)}.`];
+}
+
 /** What this plan and what the then cheapest one would save, scenario by scenario. */
 export function scenarioTables({ stack: { outlook } }: Audit): Table[] {
   if (outlook === null || outlook.scenarios.length === 0) return [];

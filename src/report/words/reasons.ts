@@ -1,28 +1,32 @@
-/** Knows the reasons that the verdicts gave, the stack's first, each told once. */
+/** Knows the reasons that a verdict gave, but for those that stand elsewhere. */
 
 import type { Audit } from '../../verdict/audit.ts';
-import { shownName, shownSentence } from '../label.ts';
-import { dearestFirst } from './reading.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import { oneLine, shownSentence } from '../label.ts';
 
-const MOST_DEPLOYMENTS = 10;
+/** So much of the reasons of one deployment stands in the table; its owner is told all. */
+const MOST_LETTERS = 240;
 
-/** What stands elsewhere is left out: what is missing, who must stay, what `told` already said. */
-export function reasonsOf(audit: Audit, told: readonly string[]): string[] {
-  const { stack } = audit;
-  const open = (reasons: readonly string[]) =>
-    reasons
-      .filter((reason) => !stack.missing.includes(reason) && reason !== stack.hangsOn)
-      .map(shownSentence)
-      .filter((reason) => !told.includes(reason));
-  const lines = dearestFirst(audit)
-    .filter(({ verdict, waiver }) => verdict !== 'keep (required)' || waiver === null)
-    .map(({ id, verdict, reasons }) => line(`${shownName(id)}, ${verdict}`, open(reasons)))
-    .filter((text) => text !== '');
-  return [line('The stack', open(stack.reasons)), ...lines.slice(0, MOST_DEPLOYMENTS)].filter(
-    (text) => text !== '',
-  );
+/** Empty of who must stay by a waiver, for that is told with the waivers. */
+export function reasonOf({ stack }: Audit, deployment: AuditDeployment): string {
+  const { verdict, waiver, reasons } = deployment;
+  if (verdict === 'keep (required)' && waiver !== null) return '';
+  return oneLine(openReasons(stack, reasons).join(' '), MOST_LETTERS);
 }
 
-function line(who: string, reasons: readonly string[]): string {
-  return reasons.length === 0 ? '' : `${who}: ${reasons.join(' ')}`;
+/** The stack's own, without what `told` already said. */
+export function stackReasons({ stack }: Audit, told: readonly string[]): string[] {
+  return openReasons(stack, stack.reasons).filter((reason) => !told.includes(reason));
+}
+
+/** Of a stack of one deployment: all that its verdict said. */
+export function allReasons({ stack }: Audit): string[] {
+  return openReasons(stack, stack.reasons);
+}
+
+/** What is missing, and on what the answer hangs, stand elsewhere. */
+function openReasons(stack: Audit['stack'], reasons: readonly string[]): string[] {
+  return reasons
+    .filter((reason) => !stack.missing.includes(reason) && reason !== stack.hangsOn)
+    .map(shownSentence);
 }

@@ -1,7 +1,6 @@
 /** Knows the table: a row a deployment, the dearest first, what is left out, and the total. */
 
 import { decimal, type Exact, isZero, sum } from '../../domain/exact.ts';
-import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
@@ -10,14 +9,20 @@ import { shownName } from '../label.ts';
 import { priceText, utilization } from './figures.ts';
 import { oddsText, sureAside } from './odds.ts';
 import { dearestFirst, known, nearestOption, optionOf, useOfRent } from './reading.ts';
+import { reasonOf } from './reasons.ts';
 
 export interface Row {
   readonly name: string;
   /** The model served; what stands behind the line where it is no deployment's. */
   readonly model: string;
   readonly verdict: string;
-  /** How the line is colored: act, leave or wait; `none` and `all` are no deployment's. */
-  readonly tone: 'act' | 'leave' | 'wait' | 'none' | 'all';
+  /** Why, in a sentence or two; may be empty. */
+  readonly reason: string;
+  /**
+   * How the line is colored: act, leave or wait; `rest` sums up those that are not listed, `none`
+   * and `all` are no deployment's.
+   */
+  readonly tone: 'act' | 'leave' | 'wait' | 'rest' | 'none' | 'all';
   readonly spend: string;
   readonly tokens: string;
   readonly owned: string;
@@ -37,15 +42,15 @@ const NOTHING = '\u2013';
 
 export function rowsOf(audit: Audit): Row[] {
   const dearest = dearestFirst(audit);
-  const plan = new Map(audit.stack.bestPlan.map(({ deployment, option }) => [deployment, option]));
   const shown = dearest.slice(0, MOST_ROWS);
-  const lines = shown.map((deployment) => deploymentRow(deployment, plan.get(deployment.id)));
+  const lines = shown.map((deployment) => deploymentRow(audit, deployment));
   const rest = [...leftOut(dearest.slice(MOST_ROWS)), ...unattributed(audit)];
   const alone = lines.length + rest.length <= 1;
   return [...lines, ...rest, ...(alone ? [] : [totalRow(audit)])];
 }
 
-function deploymentRow(deployment: AuditDeployment, planned: OptionName | undefined): Row {
+function deploymentRow(audit: Audit, deployment: AuditDeployment): Row {
+  const planned = audit.stack.bestPlan.find(({ deployment: id }) => id === deployment.id)?.option;
   const figures =
     planned === undefined || planned === 'keep'
       ? nearestOption(deployment)
@@ -54,6 +59,7 @@ function deploymentRow(deployment: AuditDeployment, planned: OptionName | undefi
     name: shownName(deployment.id),
     model: shownName(deployment.model),
     verdict: verdictText(deployment),
+    reason: reasonOf(audit, deployment),
     tone: TONES[deployment.verdict] ?? 'act',
     spend: dollars(spendOf(deployment)),
     tokens: tokenCount(deployment.tokens),
@@ -81,6 +87,7 @@ const TONES: Readonly<Partial<Record<Verdict, Row['tone']>>> = {
 };
 
 const NO_FIGURES = {
+  reason: '',
   tone: 'none',
   tokens: NOTHING,
   owned: NOTHING,
@@ -94,9 +101,10 @@ function leftOut(rest: readonly AuditDeployment[]): Row[] {
   return [
     {
       ...NO_FIGURES,
+      tone: 'rest',
       name: `And ${rest.length} more`,
       model: verdictCounts(rest),
-      verdict: 'in report.json',
+      verdict: 'in deployments.csv',
       spend: dollars(sum(rest.map(spendOf))),
       tokens: tokenCount(rest.reduce((total, { tokens }) => total + tokens, 0)),
     },
@@ -132,6 +140,7 @@ function totalRow({ totals, stack, deployments }: Audit): Row {
     name: 'All',
     model: verdictCounts(deployments),
     verdict: counted(deployments.length, 'deployment'),
+    reason: '',
     tone: 'all',
     spend: dollars(decimal(totals.spendUsd)),
     tokens: tokenCount(totals.tokens),

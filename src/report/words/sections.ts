@@ -1,71 +1,106 @@
-/** Knows the sections below the answer, in order of reading. */
+/** Knows the sections below the three figures, in order of reading. */
 
 import type { Audit } from '../../verdict/audit.ts';
+import type { ChartSlot } from '../charts/chart.ts';
 import { shownSentence } from '../label.ts';
 import { doubtsOf } from './doubts.ts';
+import { idTable } from './figureIds.ts';
 import { leavingLines } from './leaving.ts';
 import { lookBackLines } from './lookBack.ts';
 import { methodOf } from './method.ts';
-import { optionLines, optionTables } from './optionTables.ts';
+import { optionMatrix } from './optionMatrix.ts';
 import { outlookLines, outlookTitle, scenarioTables } from './outlook.ts';
 import { periodName } from './period.ts';
 import type { Situation } from './reading.ts';
-import { reasonsOf } from './reasons.ts';
+import type { Row } from './rows.ts';
 import { changesSince } from './since.ts';
+import type { Step } from './stepLines.ts';
 import { surenessOf } from './sureness.ts';
 import type { Table } from './table.ts';
 import { thumbLines } from './thumbs.ts';
-import { tornadoOf } from './tornado.ts';
 import { waiversOf } from './waivers.ts';
 import { wholeStackTables } from './wholeStack.ts';
 
+/** What a section holds, in the order in which it stands there; most hold but one or two. */
 export interface Section {
   readonly title: string;
+  readonly sentences: readonly string[];
+  readonly steps: readonly Step[];
+  readonly rows: readonly Row[];
+  /** The charts of this place stand here. */
+  readonly slot: ChartSlot | undefined;
   readonly lines: readonly string[];
   readonly tables: readonly Table[];
 }
 
-interface Telling {
+export interface Telling {
   readonly audit: Audit;
   readonly previous: Audit | undefined;
   readonly situation: Situation;
-  /** What stands above, not to be told twice. */
   readonly why: readonly string[];
+  readonly steps: readonly Step[];
+  readonly rows: readonly Row[];
 }
 
 export function sectionsOf(telling: Telling): Section[] {
-  return [...onTheAnswer(telling), ...onItsGrounds(telling)].filter(
-    ({ lines, tables }) => lines.length + tables.length > 0,
-  );
+  return [...onTheAnswer(telling), ...onItsGrounds(telling)].filter(hasContent);
 }
 
-function onTheAnswer({ audit, situation, why }: Telling): Section[] {
+function onTheAnswer({ audit, situation, why, steps, rows }: Telling): Section[] {
   const isActed = situation === 'change' || situation === 'keep';
   const missing = isActed ? audit.stack.missing.map(shownSentence) : [];
+  const tables = isBlank(situation) ? [] : [...wholeStackTables(audit), ...optionMatrix(audit)];
   return [
-    section('What would change our mind', doubtsOf(audit, situation), tornadoOf(audit)),
-    section(outlookTitle(audit), outlookLines(audit), scenarioTables(audit)),
-    section("How last quarter's forecast did", lookBackLines(audit)),
-    section('What is missing', missing),
-    section('The reasons', reasonsOf(audit, why)),
-    section('What leaving would leave behind', leavingLines(audit)),
-    section('Who must stay', waiversOf(audit)),
+    section('Why', { sentences: why, slot: 'why' }),
+    section('What to do next', { steps, lines: [...missing, ...leavingLines(audit)] }),
+    section('What would change our mind', {
+      lines: doubtsOf(audit, situation),
+      slot: 'doubts',
+    }),
+    section(outlookTitle(audit), { lines: outlookLines(audit), tables: scenarioTables(audit) }),
+    section('Deployments', { rows, slot: 'deployments', tables }),
   ];
 }
 
-function onItsGrounds({ audit, previous, situation }: Telling): Section[] {
-  const tables = situation === 'nothing' || situation === 'empty' ? [] : optionTables(audit);
-  const since = previous === undefined ? '' : `Since ${periodName(previous)}`;
+function onItsGrounds({ audit, previous, situation, why }: Telling): Section[] {
+  const method = [...methodOf(audit), ...thumbLines(audit, situation)];
   return [
-    section('If the whole stack went one way', [], wholeStackTables(audit)),
-    section('The options', tables.length === 0 ? [] : optionLines(audit), tables),
-    section('Rules of thumb, and where this stack stands', thumbLines(audit, situation)),
-    section('How sure we are', surenessOf(audit)),
-    section(since, changesSince(previous, audit)),
-    section('How this was computed', methodOf(audit)),
+    section(sinceTitle(audit, previous), {
+      slot: 'since',
+      lines: [...changesSince(previous, audit), ...lookBackLines(audit)],
+    }),
+    section('How sure we are', { lines: surenessOf(audit, why) }),
+    section('Waivers to renew', { lines: waiversOf(audit) }),
+    section('Method, sources and figure ids', { lines: method, tables: idTable(audit) }),
   ];
 }
 
-function section(title: string, lines: readonly string[], tables: readonly Table[] = []): Section {
-  return { title, lines, tables };
+function isBlank(situation: Situation): boolean {
+  return situation === 'nothing' || situation === 'empty';
+}
+
+/** `What changed since Q2 2026, and how its forecast did`. */
+function sinceTitle({ stack }: Audit, previous: Audit | undefined): string {
+  if (previous === undefined) return "How last quarter's forecast did";
+  const since = `What changed since ${periodName(previous)}`;
+  return stack.lookBack === null ? since : `${since}, and how its forecast did`;
+}
+
+/** A section of what is told; the rest of it is empty. */
+export function section(title: string, told: Partial<Omit<Section, 'title'>>): Section {
+  return {
+    title,
+    sentences: [],
+    steps: [],
+    rows: [],
+    slot: undefined,
+    lines: [],
+    tables: [],
+    ...told,
+  };
+}
+
+/** A title above nothing but charts would stand there even when there is none to draw. */
+export function hasContent({ sentences, steps, rows, lines, tables }: Section): boolean {
+  return [sentences, steps, rows, lines, tables].some((content) => content.length > 0);
 }

@@ -3,20 +3,22 @@
  * what was not computed.
  */
 
-import { decimal, isZero } from '../../domain/exact.ts';
+import { decimal, isZero, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { counted, dollars, percent, wholeNumber } from '../format.ts';
+import { currentWriting } from '../speaking.ts';
 import { shownName, shownSentence } from '../label.ts';
 import { dearestFirst, known } from './reading.ts';
+import { stackReasons } from './reasons.ts';
 
 const MOST_WARNINGS = 8;
 
-export function surenessOf(audit: Audit): string[] {
+/** What `told` already said is not said again. */
+export function surenessOf(audit: Audit, told: readonly string[]): string[] {
   return [
-    `Confidence: ${audit.stack.confidence}.`,
+    [`Confidence: ${audit.stack.confidence}.`, ...stackReasons(audit, told)].join(' '),
     coverageLine(audit),
-    attributionLine(audit),
-    ...estimatedLine(audit),
+    ...moneyLines(audit),
     laborLine(audit),
     ...capacityLine(audit),
     ...warnings(audit),
@@ -28,13 +30,14 @@ function drawsLine({ stack }: Audit): string {
   if (stack.draws === 0) {
     return 'The range of outcomes was not computed: every figure is one best estimate.';
   }
+  const ninety = currentWriting().percent('90');
   return (
-    `Odds and 90% intervals come from ${wholeNumber(stack.draws)} drawn periods: weeks of days ` +
-    "put together anew, people's time, cache hits and hosts from their ranges."
+    `Odds and ${ninety} intervals come from ${wholeNumber(stack.draws)} drawn periods: weeks of ` +
+    "days put together anew, people's time, cache hits and hosts from their ranges."
   );
 }
 
-function coverageLine({ totals }: Audit): string {
+export function coverageLine({ totals }: Audit): string {
   const coverage = known(totals.coverage);
   const left = decimal(totals.uncoveredUsd);
   if (coverage === undefined) return 'What share of the paid hours the usage covers is not known.';
@@ -44,17 +47,30 @@ function coverageLine({ totals }: Audit): string {
   return `${covered}; the ${rest} is left out of the comparison on both sides.`;
 }
 
-function attributionLine({ totals }: Audit): string {
-  const unattributed = decimal(totals.unattributedUsd);
-  if (isZero(unattributed)) return 'Every dollar of the spend belongs to a deployment.';
+/** Whose the bills are, and what of them is estimated. */
+export function moneyLines(audit: Audit): string[] {
+  return [reconciliationLine(audit), ...estimatedLine(audit)];
+}
+
+/** The bills, dollar by dollar: what belongs to a deployment, and what to none. */
+function reconciliationLine({ totals, deployments }: Audit): string {
+  const [billed, unattributed] = [decimal(totals.spendUsd), decimal(totals.unattributedUsd)];
+  const count = counted(deployments.length, 'deployment');
+  if (isZero(unattributed)) {
+    return `Reconciled: all of the ${dollars(billed)} billed belongs to ${count}.`;
+  }
   const share = known(totals.unattributedShare);
-  const part = share === undefined ? '' : ` (${percent(share)} of the spend)`;
-  return `${dollars(unattributed)}${part} belongs to no deployment and is in the total only.`;
+  const part = share === undefined ? '' : ` (${percent(share)})`;
+  const attributed = dollars(subtract(billed, unattributed));
+  return (
+    `Of ${dollars(billed)} billed, ${attributed} belongs to ${count} ` +
+    `and ${dollars(unattributed)}${part} to none: that is in the total only.`
+  );
 }
 
 function estimatedLine({ totals }: Audit): string[] {
   const estimated = decimal(totals.estimatedUsd);
-  if (isZero(estimated)) return [];
+  if (isZero(estimated)) return ['No dollar of the spend is estimated: all of it was billed.'];
   return [
     `${dollars(estimated)} of the ${dollars(decimal(totals.spendUsd))} of spend is estimated: ` +
       'its source gave no money for it.',
@@ -78,10 +94,12 @@ function capacityLine({ deployments }: Audit): string[] {
   return [`${which} observed, a lower bound: with a measured one, utilization can only be lower.`];
 }
 
+export function warningLines({ id, warnings }: Audit['deployments'][number]): string[] {
+  return warnings.map((warning) => `${shownName(id)}: ${shownSentence(warning)}`);
+}
+
 function warnings(audit: Audit): string[] {
-  const all = dearestFirst(audit).flatMap(({ id, warnings }) =>
-    warnings.map((warning) => `${shownName(id)}: ${shownSentence(warning)}`),
-  );
+  const all = dearestFirst(audit).flatMap(warningLines);
   const left = all.length - MOST_WARNINGS;
   const more = left > 0 ? [`And ${counted(left, 'more warning')}, in report.json.`] : [];
   return [...all.slice(0, MOST_WARNINGS), ...more];

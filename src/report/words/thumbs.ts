@@ -3,6 +3,7 @@
 import { compare, type Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { percent, tokenCount } from '../format.ts';
+import { currentWriting } from '../speaking.ts';
 import { shownName } from '../label.ts';
 import { dearestFirst, known, optionOf, type Situation } from './reading.ts';
 
@@ -22,7 +23,7 @@ function tokensLine({ totals }: Audit): string {
 }
 
 /** Pods against serverless: each deployment's own number beside the common one. */
-function podLines(audit: Audit): string[] {
+export function podLines(audit: Audit): string[] {
   return dearestFirst(audit)
     .flatMap((deployment) => {
       const detail = optionOf(deployment, 'serverless')?.detail;
@@ -37,9 +38,10 @@ function podLines(audit: Audit): string[] {
 /** A pod at $1.50/h against workers at $1.80/h has a break-even of 83%. */
 function standingText(name: string, own: Exact, share: Exact): string {
   const cheaper = compare(share, own) < 0 ? 'serverless costs less' : 'pods cost no more';
+  const forty = currentWriting().percent('40');
   return (
     `${name}: a pod costs no more than serverless from ${percent(own)} of its paid time on, ` +
-    `where the rule of thumb says 30–40%. Its work takes ${percent(share)}, so ${cheaper}, ` +
+    `where the rule of thumb says 30–${forty}. Its work takes ${percent(share)}, so ${cheaper}, ` +
     "people's time aside."
   );
 }

@@ -8,17 +8,24 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditWaiver } from '../../verdict/auditDeployment.ts';
 import { dollars } from '../format.ts';
 import { oneLine, shownName } from '../label.ts';
-import { dayName } from './period.ts';
+import { dayName, isWholeQuarter } from './period.ts';
 import { known, nearestOption } from './reading.ts';
 
-export function waiversOf({ deployments, quarter, window }: Audit): string[] {
-  const isQuarter = quarter !== null && !window.partial;
-  return deployments.flatMap((deployment) =>
-    deployment.waiver === null ? [] : [waiverLine(deployment, deployment.waiver, isQuarter)],
+export function waiversOf(audit: Audit): string[] {
+  return audit.deployments.flatMap((deployment) =>
+    deployment.waiver === null ? [] : [waiverLine(audit, deployment, deployment.waiver)],
   );
 }
 
-function waiverLine(deployment: AuditDeployment, waiver: AuditWaiver, isQuarter: boolean): string {
+/** What staying costs over the worth that was stated; none of a window that is no quarter. */
+export function waiverExcess(deployment: AuditDeployment): Exact | undefined {
+  const worth = known(deployment.waiver?.worthUsdPerQuarter);
+  const saving = known(nearestOption(deployment)?.savingUsd);
+  if (worth === undefined || saving === undefined || compare(saving, worth) <= 0) return undefined;
+  return subtract(saving, worth);
+}
+
+function waiverLine(audit: Audit, deployment: AuditDeployment, waiver: AuditWaiver): string {
   const worth = known(waiver.worthUsdPerQuarter);
   const terms = [
     `asked by ${shownName(waiver.owner)}`,
@@ -27,7 +34,7 @@ function waiverLine(deployment: AuditDeployment, waiver: AuditWaiver, isQuarter:
   ];
   const reason = oneLine(waiver.reason, 120);
   const stays = `${shownName(deployment.id)} stays for ${reason} (${terms.join('; ')}).`;
-  return `${stays} ${priceOf(deployment, isQuarter ? worth : undefined)}`.trim();
+  return `${stays} ${priceOf(deployment, isWholeQuarter(audit))}`.trim();
 }
 
 function expiryText({ expires, expired }: AuditWaiver): string {
@@ -36,12 +43,13 @@ function expiryText({ expires, expired }: AuditWaiver): string {
 }
 
 /** Against the worth of a quarter only where a quarter was audited. */
-function priceOf(deployment: AuditDeployment, worth: Exact | undefined): string {
+function priceOf(deployment: AuditDeployment, isQuarter: boolean): string {
   const nearest = nearestOption(deployment);
   const saving = known(nearest?.savingUsd);
   if (nearest === undefined || saving === undefined) return '';
   if (saving.num <= 0n) return 'It would also stay without the waiver.';
   const cost = `Staying costs ${dollars(saving)} more than the best option, ${nearest.option}`;
-  if (worth === undefined || compare(saving, worth) <= 0) return `${cost}.`;
-  return `${cost}: ${dollars(subtract(saving, worth))} over what it is said to be worth.`;
+  const excess = isQuarter ? waiverExcess(deployment) : undefined;
+  if (excess === undefined) return `${cost}.`;
+  return `${cost}: ${dollars(excess)} over what it is said to be worth.`;
 }

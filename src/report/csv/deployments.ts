@@ -1,0 +1,66 @@
+/** Knows the table of deployments: a row each, with its verdict and what it rests on. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import { dearestFirst } from '../words/reading.ts';
+import { type Columns, csvText } from './csv.ts';
+
+/** `deployments.csv`; the columns are those of the view `audit_by_deployment`, and more. */
+export function deploymentsCsv(audit: Audit): string {
+  return csvText(columnsOf(audit), dearestFirst(audit));
+}
+
+function columnsOf({ quarter, window, runId, stack }: Audit): Columns<AuditDeployment> {
+  const planned = new Map(stack.bestPlan.map(({ deployment, option }) => [deployment, option]));
+  return {
+    quarter: () => quarter,
+    window_start: () => window.start,
+    window_end: () => window.end,
+    deployment: ({ id }) => id,
+    model: ({ model }) => model,
+    verdict: ({ verdict }) => verdict,
+    planned_option: ({ id }) => planned.get(id),
+    probability: ({ probability }) => probability,
+    saving_usd: ({ savingUsd }) => savingUsd.base,
+    saving_low_usd: ({ savingUsd }) => savingUsd.low,
+    saving_high_usd: ({ savingUsd }) => savingUsd.high,
+    ...moneyColumns,
+    ...useColumns,
+    waiver_owner: ({ waiver }) => waiver?.owner,
+    waiver_reason: ({ waiver }) => waiver?.reason,
+    waiver_worth_usd_per_quarter: ({ waiver }) => waiver?.worthUsdPerQuarter,
+    waiver_expires: ({ waiver }) => waiver?.expires,
+    reasons: ({ reasons }) => reasons.join(' '),
+    warnings: ({ warnings }) => warnings.join(' '),
+    run_id: () => runId,
+  };
+}
+
+const moneyColumns: Columns<AuditDeployment> = {
+  spend_usd: ({ spendUsd }) => spendUsd,
+  compute_usd: ({ computeUsd }) => computeUsd,
+  uncovered_usd: ({ uncoveredUsd }) => uncoveredUsd,
+  full_capacity_usd: ({ fullCapacityUsd }) => fullCapacityUsd,
+  underfilled_usd: ({ underfilledUsd }) => underfilledUsd,
+  idle_usd: ({ idleUsd }) => idleUsd,
+  effective_usd_per_mtok: ({ effectiveUsdPerMtok }) => effectiveUsdPerMtok,
+  host: ({ hosted }) => hosted?.host,
+  hosted_usd: ({ hosted }) => hosted?.costUsd,
+  hosted_usd_per_mtok: ({ hosted }) => hosted?.usdPerMtok,
+};
+
+const useColumns: Columns<AuditDeployment> = {
+  tokens: ({ tokens }) => tokens,
+  prompt_tokens: ({ promptTokens }) => promptTokens,
+  cached_tokens: ({ cachedTokens }) => cachedTokens,
+  output_tokens: ({ outputTokens }) => outputTokens,
+  requests: ({ requests }) => requests,
+  utilization: ({ utilization }) => utilization,
+  busy_fraction: ({ busyFraction }) => busyFraction,
+  coverage: ({ coverage }) => coverage,
+  paid_replica_hours: ({ paidReplicaHours }) => paidReplicaHours,
+  capacity_tokens_per_second: ({ capacityTokPerSec }) => capacityTokPerSec,
+  capacity_basis: ({ capacityBasis }) => capacityBasis,
+  break_even_tokens: ({ breakEven }) => breakEven.tokens,
+  break_even_utilization: ({ breakEven }) => breakEven.utilization,
+};

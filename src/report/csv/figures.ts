@@ -1,0 +1,41 @@
+/** Knows the tables of figures: every one with its id and source, and what a correction changed. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import type { ChartPlan } from '../charts/chart.ts';
+import { figuresOf } from '../figures/catalog.ts';
+import { changesOf } from '../figures/changes.ts';
+import { chartFigures } from '../figures/charts.ts';
+import { csvText } from './csv.ts';
+
+/** `figures.csv`: follow an id to the field of report.json, and to the view of the ledger. */
+export function figuresCsv(audit: Audit, plans: readonly ChartPlan[]): string {
+  return csvText(
+    {
+      figure_id: ({ id }) => id,
+      printed: ({ text }) => text,
+      value: ({ value }) => value,
+      unit: ({ unit }) => unit,
+      path_in_report_json: ({ path }) => path,
+      ledger_view: ({ view }) => view,
+      run_id: () => audit.runId,
+    },
+    [...figuresOf(audit), ...chartFigures(plans)],
+  );
+}
+
+/** `changes.csv`: every figure that differs between two editions. */
+export function changesCsv(before: Audit, audit: Audit): string {
+  return csvText(
+    {
+      figure_id: ({ id }) => id,
+      was: ({ was }) => was,
+      is: ({ is }) => is,
+      value_was: ({ valueWas }) => valueWas,
+      value_is: ({ valueIs }) => valueIs,
+      unit: ({ unit }) => unit,
+      run_id_was: () => before.runId,
+      run_id_is: () => audit.runId,
+    },
+    changesOf(before, audit),
+  );
+}

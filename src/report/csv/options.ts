@@ -1,0 +1,52 @@
+/** Knows the table of options: a row an option of each deployment, with its cost in parts. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
+import { dearestFirst } from '../words/reading.ts';
+import { type Columns, csvText } from './csv.ts';
+
+interface Offered {
+  readonly deployment: AuditDeployment;
+  readonly option: AuditOption;
+  readonly isPlanned: boolean;
+}
+
+/** `options.csv`; the columns are those of the view `option_by_deployment`, and more. */
+export function optionsCsv(audit: Audit): string {
+  const planned = new Map(
+    audit.stack.bestPlan.map(({ deployment, option }) => [deployment, option]),
+  );
+  const offered = dearestFirst(audit).flatMap((deployment) =>
+    deployment.options.map((option) => ({
+      deployment,
+      option,
+      isPlanned: planned.get(deployment.id) === option.option,
+    })),
+  );
+  return csvText(columnsOf(audit), offered);
+}
+
+function columnsOf({ quarter, window, runId }: Audit): Columns<Offered> {
+  return {
+    quarter: () => quarter,
+    window_start: () => window.start,
+    window_end: () => window.end,
+    deployment: ({ deployment }) => deployment.id,
+    option: ({ option }) => option.option,
+    is_planned: ({ isPlanned }) => isPlanned,
+    cost_usd: ({ option }) => option.costUsd,
+    gpu_usd: ({ option }) => option.gpuUsd,
+    storage_usd: ({ option }) => option.storageUsd,
+    other_usd: ({ option }) => option.otherUsd,
+    labor_usd: ({ option }) => option.laborUsd,
+    hosted_usd: ({ option }) => option.hostedUsd,
+    stranded_usd: ({ option }) => option.strandedUsd,
+    migration_usd: ({ option }) => option.migrationUsd,
+    saving_usd: ({ option }) => option.savingUsd,
+    low_usd: ({ option }) => option.low,
+    high_usd: ({ option }) => option.high,
+    probability: ({ option }) => option.probability,
+    not_priced_because: ({ option }) => option.detail.reason,
+    run_id: () => runId,
+  };
+}

@@ -1,0 +1,95 @@
+/** Knows every figure of an audit by its id: all that a report may print. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import { oneLine } from '../label.ts';
+import { complete } from '../words/older.ts';
+import { derivedFigures } from './derived.ts';
+import type { Figure } from './figure.ts';
+import { fieldId, figureId } from './id.ts';
+import { inputFigures } from './inputs.ts';
+import { shown, unitOf } from './unit.ts';
+
+/** In the order of `report.json`, then what is worked out from it; ids are never told twice. */
+export function figuresOf(stored: Audit): Figure[] {
+  const audit = complete(stored);
+  const { stack, totals, deployments } = audit;
+  const found = [
+    ...walk(stack, { id: 'stack', path: 'stack', holder: 'stack', view: 'audit_by_quarter' }),
+    ...walk(totals, { id: 'stack', path: 'totals', holder: 'totals', view: 'audit_by_quarter' }),
+    ...deployments.flatMap((each, at) =>
+      walk(each, {
+        id: figureId(each.id),
+        path: `deployments[${at}]`,
+        holder: 'deployments',
+        view: 'audit_by_deployment',
+      }),
+    ),
+    ...inputFigures(audit),
+    ...derivedFigures(audit),
+  ];
+  const taken = new Map<string, number>();
+  return found.map((figure) => {
+    const before = taken.get(figure.id) ?? 0;
+    taken.set(figure.id, before + 1);
+    return before === 0 ? figure : { ...figure, id: `${figure.id}~${before + 1}` };
+  });
+}
+
+interface Place {
+  readonly id: string;
+  readonly path: string;
+  /** The field in which this stands, for an element of a list the list's. */
+  readonly holder: string;
+  readonly view: string;
+}
+
+/** Told elsewhere with their units, or no figures of the report. */
+const SKIPPED: ReadonlySet<string> = new Set(['flips', 'considered', 'bestPlan', 'keeps']);
+
+function walk(value: unknown, place: Place): Figure[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((each: unknown, at) => walk(each, elementPlace(each, at, place)));
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([field, each]) =>
+      SKIPPED.has(field) ? [] : walk(each, fieldPlace(field, place)),
+    );
+  }
+  return typeof value === 'string' || typeof value === 'number' ? leaf(String(value), place) : [];
+}
+
+function fieldPlace(field: string, { id, path, view, holder }: Place): Place {
+  const isAmount = /^(?:base|low|high)$/.test(field);
+  return {
+    id: fieldId(id, field),
+    path: `${path}.${field}`,
+    // Low and high are those of the field that holds them.
+    holder: isAmount ? `${holder}.${field}` : field,
+    view: field === 'options' && path.startsWith('deployments') ? 'option_by_deployment' : view,
+  };
+}
+
+const NAMES = ['deployment', 'option', 'id', 'name', 'source', 'month'] as const;
+
+/** By the name it has, else by its place in the list. */
+function elementPlace(element: unknown, at: number, place: Place): Place {
+  const names = typeof element === 'object' && element !== null ? element : {};
+  const named: unknown = NAMES.map((key) => Reflect.get(names, key)).find(
+    (name) => typeof name === 'string',
+  );
+  // Steps may be several of one deployment.
+  const isListed = place.holder === 'steps' || typeof named !== 'string';
+  const key = isListed ? String(at + 1) : figureId(named);
+  return { ...place, id: `${place.id}.${key}`, path: `${place.path}[${at}]` };
+}
+
+function leaf(value: string, { id, path, holder, view }: Place): Figure[] {
+  const field =
+    path
+      .split('.')
+      .at(-1)
+      ?.replace(/\[\d+\]$/, '') ?? '';
+  const unit = unitOf(field, holder);
+  if (unit === undefined) return [];
+  return [{ id, text: shown(value, unit), value: oneLine(value, 400), unit, path, view }];
+}

@@ -1,0 +1,38 @@
+/** Knows what differs between two audits of the same quarter, figure by figure. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import { figuresOf } from './catalog.ts';
+import type { Figure, Unit } from './figure.ts';
+
+export interface Change {
+  readonly id: string;
+  readonly unit: Unit;
+  /** As printed; `–` where that audit has no such figure. */
+  readonly was: string;
+  readonly is: string;
+  readonly valueWas: string;
+  readonly valueIs: string;
+}
+
+const NONE = { text: '–', value: '' };
+
+/**
+ * Every figure whose value or print differs, in the order of the newer audit, then those that only
+ * the older one had.
+ */
+export function changesOf(before: Audit, audit: Audit): Change[] {
+  const [old, now] = [byId(before), byId(audit)];
+  const ids = [...now.keys(), ...[...old.keys()].filter((id) => !now.has(id))];
+  return ids.flatMap((id) => {
+    const [was, is] = [old.get(id), now.get(id)];
+    if (was?.text === is?.text && was?.value === is?.value) return [];
+    const { text: wasText, value: valueWas } = was ?? NONE;
+    const { text: isText, value: valueIs } = is ?? NONE;
+    const unit = (is ?? was)?.unit ?? 'word';
+    return [{ id, unit, was: wasText, is: isText, valueWas, valueIs }];
+  });
+}
+
+function byId(audit: Audit): Map<string, Figure> {
+  return new Map(figuresOf(audit).map((figure) => [figure.id, figure]));
+}

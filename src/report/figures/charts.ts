@@ -1,0 +1,23 @@
+/** Knows the charts as figures: all that one shows has one id. */
+
+import type { ChartPlan } from '../charts/chart.ts';
+import type { Figure } from './figure.ts';
+
+const VIEWS: Readonly<Record<ChartPlan['slot'], string>> = {
+  why: 'effective_cost_by_day',
+  deployments: 'usage_by_day',
+  doubts: 'audit_by_quarter',
+  since: 'audit_by_quarter',
+};
+
+/** `chart.weekly-price`, with its numbers in words. */
+export function chartFigures(plans: readonly ChartPlan[]): Figure[] {
+  return plans.map(({ filename, alt, slot }) => ({
+    id: `chart.${filename.replace(/\.png$/, '')}`,
+    text: alt,
+    value: '',
+    unit: 'chart',
+    path: '',
+    view: VIEWS[slot],
+  }));
+}

@@ -1,0 +1,147 @@
+/** Knows the figures that a report works out of the audit's: shares, sums and comparisons. */
+
+import { decimal, subtract } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import { dollars, percent } from '../format.ts';
+import { compared, utilization } from '../words/figures.ts';
+import { medianHost } from '../words/medianHosts.ts';
+import { known, situationOf, useOfRent } from '../words/reading.ts';
+import { rowsOf } from '../words/rows.ts';
+import { stepsOf } from '../words/steps.ts';
+import { waiverExcess } from '../words/waivers.ts';
+import type { Figure, Unit } from './figure.ts';
+import { figureId } from './id.ts';
+
+export function derivedFigures(audit: Audit): Figure[] {
+  return [
+    ...rentFigures(audit),
+    ...priceFigure(audit),
+    ...attributed(audit),
+    ...sums(audit),
+    ...audit.deployments.flatMap(ofDeployment),
+  ];
+}
+
+interface Worked {
+  readonly id: string;
+  readonly text: string;
+  readonly unit: Unit;
+  /** The fields of `report.json` that it is worked out from. */
+  readonly from: string;
+  readonly view: string;
+}
+
+function worked({ from, ...figure }: Worked): Figure {
+  return { ...figure, value: '', path: from };
+}
+
+function rentFigures({ deployments }: Audit): Figure[] {
+  const use = useOfRent(deployments);
+  if (use === undefined) return [];
+  const view = 'audit_by_deployment';
+  const usd = (id: string, amount: typeof use.rent | undefined, from: string): Figure[] =>
+    amount === undefined ? [] : [worked({ id, text: dollars(amount), unit: 'USD', from, view })];
+  const full = 'deployments[].fullCapacityUsd';
+  return [
+    worked({
+      id: 'stack.utilization',
+      text: percent(utilization(deployments, use)),
+      unit: 'share',
+      from: `${full} over deployments[].spendUsd less uncoveredUsd`,
+      view,
+    }),
+    ...usd('stack.rent', use.rent, 'deployments[].spendUsd less uncoveredUsd'),
+    ...usd('stack.rent.worked', use.worked, full),
+    ...usd('stack.rent.underfilled', use.underfilled, 'deployments[].underfilledUsd'),
+    ...usd('stack.rent.idle', use.idle, 'deployments[].idleUsd'),
+  ];
+}
+
+function priceFigure({ totals }: Audit): Figure[] {
+  const [owned, hosted] = [known(totals.effectiveUsdPerMtok), known(totals.hostedUsdPerMtok)];
+  if (owned === undefined || hosted === undefined) return [];
+  const { by } = compared(owned, hosted);
+  if (by === '') return [];
+  const from = 'totals.effectiveUsdPerMtok against totals.hostedUsdPerMtok';
+  return [
+    worked({ id: 'stack.price-ratio', text: by, unit: 'share', from, view: 'audit_by_quarter' }),
+  ];
+}
+
+function attributed({ totals }: Audit): Figure[] {
+  const amount = subtract(decimal(totals.spendUsd), decimal(totals.unattributedUsd));
+  const from = 'totals.spendUsd less totals.unattributedUsd';
+  return [
+    worked({
+      id: 'stack.attributed',
+      text: dollars(amount),
+      unit: 'USD',
+      from,
+      view: 'audit_by_quarter',
+    }),
+  ];
+}
+
+/** Lines that sum up what is not listed one by one. */
+function sums(audit: Audit): Figure[] {
+  const lines = stepsOf(audit, situationOf(audit))
+    .filter(({ kind, worth }) => kind !== 'step' && worth !== '')
+    .map(({ worth }, at) =>
+      worked({
+        id: `stack.steps.sum.${at + 1}`,
+        text: worth,
+        unit: 'USD',
+        from: 'stack.steps[].savingUsd, stack.savingUsd.base',
+        view: '',
+      }),
+    );
+  const rows = rowsOf(audit)
+    .filter(({ tone }) => tone === 'rest')
+    .flatMap(({ spend, tokens }) => [
+      worked({
+        id: 'stack.left-out.spend',
+        text: spend,
+        unit: 'USD',
+        from: 'deployments[].spendUsd',
+        view: 'audit_by_deployment',
+      }),
+      worked({
+        id: 'stack.left-out.tokens',
+        text: tokens,
+        unit: 'tokens',
+        from: 'deployments[].tokens',
+        view: 'audit_by_deployment',
+      }),
+    ]);
+  return [...lines, ...rows];
+}
+
+function ofDeployment(deployment: Audit['deployments'][number], at: number): Figure[] {
+  const median = medianHost(deployment);
+  const excess = waiverExcess(deployment);
+  const id = figureId(deployment.id);
+  return [
+    ...(median === ''
+      ? []
+      : [
+          worked({
+            id: `${id}.hosted.median-distance`,
+            text: median,
+            unit: 'sentence',
+            from: `deployments[${at}].hosted.medianUsd against costUsd`,
+            view: '',
+          }),
+        ]),
+    ...(excess === undefined
+      ? []
+      : [
+          worked({
+            id: `${id}.waiver.excess`,
+            text: dollars(excess),
+            unit: 'USD',
+            from: `deployments[${at}].options[].savingUsd less waiver.worthUsdPerQuarter`,
+            view: 'option_by_deployment',
+          }),
+        ]),
+  ];
+}

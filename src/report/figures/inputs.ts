@@ -1,0 +1,73 @@
+/** Knows the figures of inputs: where each flips an answer, and what it does to the saving. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import type { Flip } from '../../verdict/auditDecision.ts';
+import { decimal } from '../../domain/exact.ts';
+import { dollars } from '../format.ts';
+import { oneLine } from '../label.ts';
+import { flipText } from '../words/flips.ts';
+import { endText } from '../words/inputs.ts';
+import type { Figure } from './figure.ts';
+import { figureId } from './id.ts';
+
+export function inputFigures({ stack, deployments, sensitivity }: Audit): Figure[] {
+  return [
+    ...flipFigures(stack.flips, { id: 'stack', path: 'stack' }),
+    ...deployments.flatMap(({ id, flips }, at) =>
+      flipFigures(flips, { id: figureId(id), path: `deployments[${at}]` }),
+    ),
+    ...sensitivity.flatMap(sensitivityFigures),
+  ];
+}
+
+function flipFigures(flips: readonly Flip[], { id, path }: Record<'id' | 'path', string>) {
+  return flips.map(
+    (flip, at): Figure => ({
+      id: `${id}.flips.${inputId(flip.input)}`,
+      text: flipText(flip),
+      value: flip.flipsAt,
+      unit: 'sentence',
+      path: `${path}.flips[${at}].flipsAt`,
+      view: '',
+    }),
+  );
+}
+
+type Effect = Audit['sensitivity'][number];
+
+function sensitivityFigures(effect: Effect, at: number): Figure[] {
+  const id = `stack.sensitivity.${inputId(effect.input)}`;
+  const path = `sensitivity[${at}]`;
+  const ends = ['low', 'high'] as const;
+  const savings = [
+    ['saving-at-low', 'savingAtLowUsd'],
+    ['saving-at-high', 'savingAtHighUsd'],
+  ] as const;
+  return [
+    ...ends.map(
+      (end): Figure => ({
+        id: `${id}.${end}`,
+        text: endText(effect.input, effect[end]),
+        value: oneLine(effect[end], 80),
+        unit: 'word',
+        path: `${path}.${end}`,
+        view: '',
+      }),
+    ),
+    ...savings.map(
+      ([name, field]): Figure => ({
+        id: `${id}.${name}`,
+        text: dollars(decimal(effect[field])),
+        value: effect[field],
+        unit: 'USD',
+        path: `${path}.${field}`,
+        view: '',
+      }),
+    ),
+  ];
+}
+
+/** `hosted $/Mtok` is `hosted-mtok`. */
+function inputId(input: string): string {
+  return figureId(input.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, ''));
+}

@@ -1,0 +1,84 @@
+/** Knows all words of a report, told in one manner: what is only to be drawn and laid out then. */
+
+import type { Audit } from '../verdict/audit.ts';
+import type { AuditDeployment } from '../verdict/auditDeployment.ts';
+import { briefOf } from './brief.ts';
+import type { ChartPlan } from './charts/chart.ts';
+import { chartPlans } from './charts/charts.ts';
+import { figuresOf } from './figures/catalog.ts';
+import { chartFigures } from './figures/charts.ts';
+import { dataFiles } from './files.ts';
+import type { ReportBrief, ReportFile } from './letter.ts';
+import type { ReportInput } from './input.ts';
+import { renderSubject } from './subject.ts';
+import { aloneAudit, aloneDetail } from './words/alone.ts';
+import { financeWords } from './words/finance.ts';
+import { complete } from './words/older.ts';
+import { type OwnerWords, ownerWords } from './words/owner.ts';
+import { type PageWords, type ReportWords, reportWords } from './words.ts';
+
+export interface Told {
+  readonly subject: string;
+  readonly words: ReportWords;
+  readonly plans: readonly ChartPlan[];
+  readonly finance: PageWords;
+  readonly owners: readonly ToldOwner[];
+  readonly brief: ReportBrief;
+  readonly data: readonly ReportFile[];
+  readonly figures: readonly { readonly id: string; readonly text: string }[];
+}
+
+export interface ToldOwner {
+  readonly deployment: string;
+  readonly subject: string;
+  readonly words: OwnerWords;
+  readonly plans: readonly ChartPlan[];
+}
+
+export function tell(input: ReportInput): Told {
+  const audit = complete(input.audit);
+  const { detail, history = [], previous, edition, corrects, late } = input;
+  const words = reportWords(audit, { previous, edition, corrects, late });
+  const subject = renderSubject(words, edition);
+  const plans = chartPlans({ audit, detail, history });
+  const data = dataFiles({ stored: input.audit, audit, corrected: corrects?.audit, plans });
+  const attached = data.map(({ name }) => name);
+  return {
+    subject,
+    words,
+    plans,
+    finance: financeWords(audit, words, attached),
+    owners: ownedOf(audit, input.owners ?? []).map((owned) => toldOwner(audit, owned, input)),
+    brief: briefOf(words, subject),
+    data,
+    figures: [...figuresOf(audit), ...chartFigures(plans)].map(({ id, text }) => ({ id, text })),
+  };
+}
+
+/** A deployment that this audit does not know has nothing to tell its owner. */
+function ownedOf({ deployments }: Audit, owners: readonly string[]): AuditDeployment[] {
+  return deployments.filter(({ id }) => owners.includes(id));
+}
+
+function toldOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput): ToldOwner {
+  const { edition, late, detail } = input;
+  const words = ownerWords({ audit, deployment, edition, late });
+  const alone = {
+    audit: aloneAudit(audit, deployment),
+    detail: aloneDetail(detail, deployment.id),
+  };
+  return {
+    deployment: deployment.id,
+    subject: renderSubject({ period: words.period, finding: words.finding }, edition),
+    words,
+    plans: chartPlans(alone).flatMap((plan) => ownPlan(plan, deployment.id)),
+  };
+}
+
+/** What is drawn of the days and hours, which are the deployment's own; below its name. */
+function ownPlan(plan: ChartPlan, deployment: string): ChartPlan[] {
+  const isOwn = plan.slot === 'why' || plan.slot === 'deployments';
+  if (!isOwn || plan.spec === undefined) return [];
+  const folder = deployment.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^\.+/, '-');
+  return [{ ...plan, filename: `${folder}/${plan.filename}` }];
+}

@@ -1,0 +1,82 @@
+/** Knows one deployment read as if it were the whole stack: for the letter to its owner. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import type { AuditDetail } from '../../verdict/auditDetail.ts';
+import { durationMs, DAY_MS } from '../../domain/period.ts';
+import { auditedPeriod } from './period.ts';
+
+/**
+ * The same audit with this deployment alone. What an audit tells of the whole stack only, taxes and
+ * estimates and what no deployment answers for, is not to be told from it.
+ */
+export function aloneAudit(audit: Audit, deployment: AuditDeployment): Audit {
+  return {
+    ...audit,
+    stack: stackOf(audit, deployment),
+    totals: totalsOf(audit, deployment),
+    deployments: [deployment],
+    sensitivity: [],
+  };
+}
+
+export function aloneDetail({ days, load }: AuditDetail, id: string): AuditDetail {
+  return {
+    days: days.filter(({ deployment }) => deployment === id),
+    load: load.filter(({ deployment }) => deployment === id),
+  };
+}
+
+function stackOf({ stack }: Audit, deployment: AuditDeployment): Audit['stack'] {
+  const { id, verdict, probability, savingUsd, withoutLabor } = deployment;
+  const keep = deployment.options.find(({ option }) => option === 'keep');
+  return {
+    ...stack,
+    verdict,
+    probability,
+    savingUsd: verdict === 'keep' || verdict === 'keep (required)' ? NOTHING : savingUsd,
+    withoutLabor: withoutLabor ?? { verdict, savingUsd: null, probability: null },
+    keepUsd: keep?.costUsd ?? deployment.spendUsd,
+    bestPlan: stack.bestPlan.filter((planned) => planned.deployment === id),
+    bestPlanUsd: null,
+    options: [],
+    reasons: deployment.reasons,
+    missing: stack.missing.filter((text) => text.includes(id)),
+    flips: [],
+    hangsOn: null,
+    leaning: deployment.leaning,
+    standing: deployment.standing,
+    steps: stack.steps.filter((step) => step.deployment === id),
+    outlook: null,
+    lookBack: null,
+    commitments: stack.commitments.flatMap(({ shares, ...commitment }) =>
+      shares
+        .filter((share) => share.deployment === id)
+        .map(({ usd }) => ({ ...commitment, owedUsd: usd, months: [], shares: [] })),
+    ),
+    reentryUsd: null,
+  };
+}
+
+/** What is kept saves nothing against itself. */
+const NOTHING = { base: '0.000000', low: '0.000000', high: '0.000000' };
+
+function totalsOf(audit: Audit, deployment: AuditDeployment): Audit['totals'] {
+  const { spendUsd, uncoveredUsd, tokens, promptTokens, cachedTokens, outputTokens } = deployment;
+  const days = Math.max(1, durationMs(auditedPeriod(audit)) / DAY_MS);
+  return {
+    ...audit.totals,
+    spendUsd,
+    uncoveredUsd,
+    tokens,
+    promptTokens,
+    cachedTokens,
+    outputTokens,
+    effectiveUsdPerMtok: deployment.effectiveUsdPerMtok,
+    hostedUsdPerMtok: deployment.hosted?.usdPerMtok ?? null,
+    coverage: deployment.coverage,
+    unattributedUsd: '0.000000',
+    unattributedShare: null,
+    tokensPerDay: Math.round(tokens / days),
+  };
+}

@@ -1,0 +1,99 @@
+/** Knows what a later edition says of the one it corrects, and how a late report owns up to it. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import { type Change, changesOf } from '../figures/changes.ts';
+import { momentText } from '../format.ts';
+import { shownSentence } from '../label.ts';
+import { answerOf } from './headline.ts';
+import { complete } from './older.ts';
+import { situationOf } from './reading.ts';
+import type { Table } from './table.ts';
+
+/** The edition that another one replaces. */
+export interface Corrected {
+  readonly number: number;
+  readonly audit: Audit;
+}
+
+export interface Late {
+  readonly dueMs: number;
+  readonly madeMs: number;
+  /** Why, as a sentence, where it is known. */
+  readonly reason?: string;
+}
+
+interface Told {
+  readonly edition?: number | undefined;
+  readonly corrects?: Corrected | undefined;
+  readonly late?: Late | undefined;
+}
+
+export function noticesOf(audit: Audit, { edition, corrects, late }: Told): string[] {
+  return [
+    ...(corrects === undefined ? [] : [correctionText(audit, corrects, edition)]),
+    ...(late === undefined ? [] : [lateText(late)]),
+  ];
+}
+
+function correctionText(audit: Audit, { number, audit: before }: Corrected, edition?: number) {
+  const earlier = complete(before);
+  const what = `Edition ${edition ?? number + 1} corrects edition ${number}`;
+  const [now, then] = [asOfText(audit), asOfText(before)];
+  const known = `with what was known on ${now} instead of ${then}`;
+  const [was, is] = [earlier, audit].map((each) => answerOf(each, situationOf(each)).finding);
+  return was === is
+    ? `${what}, ${known}. The answer is the same.`
+    : `${what}, ${known}. It said: ${was ?? ''}.`;
+}
+
+function asOfText({ asOf }: Audit): string {
+  return momentText(Date.parse(asOf));
+}
+
+function lateText({ dueMs, madeMs, reason }: Late): string {
+  const why = reason === undefined ? '' : ` ${shownSentence(reason)}`;
+  return `This report is late: due on ${momentText(dueMs)}, made on ${momentText(madeMs)}.${why}`;
+}
+
+const MOST_LINES = 12;
+
+/** Every figure of the page that differs, the stack's first; the rest is in `changes.csv`. */
+export function correctionTable(before: Audit, audit: Audit): Table[] {
+  const changes = changesOf(before, audit);
+  const shown = [...changes].sort((a, b) => weight(a) - weight(b)).slice(0, MOST_LINES);
+  const left = changes.length - shown.length;
+  if (shown.length === 0) {
+    return [{ title: '', head: [], rows: [], foot: 'No figure differs.' }];
+  }
+  return [
+    {
+      title: 'What differs, line by line',
+      head: ['Figure', 'It was', 'It is'],
+      rows: shown.map(({ id, was, is }) => ({ cells: [id, was, is], note: '' })),
+      foot: left > 0 ? `And ${left} more lines, all of them in changes.csv.` : 'All: changes.csv.',
+    },
+  ];
+}
+
+const FIRST = [
+  'stack.verdict',
+  'stack.saving',
+  'stack.probability',
+  'stack.saving.low',
+  'stack.saving.high',
+  'stack.spend',
+  'stack.effective-price',
+  'stack.hosted-price',
+  'stack.utilization',
+  'stack.coverage',
+];
+
+const PAGE_FIELD =
+  /^(?!stack\.)[^]*?\.(?:verdict|spend|tokens|effective-price|utilization|saving|probability)$/;
+
+/** What stands at the top, then what stands in the row of a deployment, then the rest. */
+function weight({ id }: Change): number {
+  const place = FIRST.indexOf(id);
+  if (place >= 0) return place;
+  return PAGE_FIELD.test(id) && !id.includes('.options.') ? FIRST.length : FIRST.length + 1;
+}

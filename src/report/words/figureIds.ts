@@ -1,0 +1,34 @@
+/** Knows the ids of the figures at the top, small, and where all others are listed. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import { figuresOf } from '../figures/catalog.ts';
+import type { Table } from './table.ts';
+
+const SHOWN: ReadonlySet<string> = new Set([
+  'stack.effective-price',
+  'stack.hosted-price',
+  'stack.utilization',
+  'stack.saving',
+  'stack.saving.low',
+  'stack.saving.high',
+  'stack.probability',
+  'stack.without-labor.saving',
+  'stack.spend',
+  'stack.coverage',
+]);
+
+export function idTable(audit: Audit): Table[] {
+  const shown = figuresOf(audit).filter(({ id }) => SHOWN.has(id));
+  if (shown.length === 0) return [];
+  return [
+    {
+      title: 'Figures and where they come from',
+      head: ['Figure id', 'Value', 'In report.json'],
+      rows: shown.map(({ id, text, path }) => ({ cells: [id, text, path], note: '' })),
+      foot:
+        'A deployment has its own: its name in place of "stack", as in NAME.utilization or ' +
+        'NAME.options.delete.saving. All of them, each with its view in the ledger, are in ' +
+        'figures.csv.',
+    },
+  ];
+}

@@ -1,0 +1,53 @@
+/** Knows the cover letter to finance: what was billed, and which table holds what. */
+
+import { decimal, isZero } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import { dollars } from '../format.ts';
+import type { PageWords, ReportWords } from '../words.ts';
+import { leavingLines } from './leaving.ts';
+import { hasContent, section } from './sections.ts';
+import { moneyLines } from './sureness.ts';
+
+/** Which file holds what, in the order in which they are attached. */
+const TABLES: Readonly<Record<string, string>> = {
+  'deployments.csv': 'a row a deployment: spend, tokens, prices, utilization, verdict, saving',
+  'options.csv': 'a row an option of each deployment: cost by its parts, saving, interval, odds',
+  'figures.csv': 'every figure with its id, and where it comes from',
+  'changes.csv': 'what differs from the edition that this one corrects',
+};
+
+/** Of an audit that is complete; `attached` are names of files. */
+export function financeWords(
+  audit: Audit,
+  leader: ReportWords,
+  attached: readonly string[],
+): PageWords {
+  const { kicker, headline, notices, corrections, figures, identity } = leader;
+  const tables = attached.flatMap((name) => {
+    const what = TABLES[name];
+    return what === undefined ? [] : [`${name}: ${what}.`];
+  });
+  return {
+    kicker: `${kicker}, for finance`,
+    headline,
+    notices,
+    corrections,
+    figures,
+    sections: [
+      section('What is attached', { lines: tables }),
+      section('What was billed', { lines: [...moneyLines(audit), ...besideRent(audit)] }),
+      section('What stays owed', { lines: leavingLines(audit) }),
+    ].filter(hasContent),
+    identity,
+  };
+}
+
+function besideRent({ totals }: Audit): string[] {
+  const [tax, hosted] = [decimal(totals.taxUsd), decimal(totals.hostedSpendUsd)];
+  return [
+    ...(isZero(tax) ? [] : [`Taxes of ${dollars(tax)} on the bills are not in the spend.`]),
+    ...(isZero(hosted)
+      ? []
+      : [`${dollars(hosted)} paid to hosts for tokens is no part of the rent.`]),
+  ];
+}

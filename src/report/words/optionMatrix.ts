@@ -1,0 +1,56 @@
+/** Knows what every deployment would save by every option: one small table of what to compare. */
+
+import type { OptionName } from '../../economics/offer.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import { dollars } from '../format.ts';
+import { shownName } from '../label.ts';
+import { dearestFirst, known, optionOf } from './reading.ts';
+import type { Table } from './table.ts';
+
+const MOST_DEPLOYMENTS = 10;
+
+/** Spot is priced for comparison alone, and is not here. */
+const COLUMNS = [
+  ['Delete', 'delete'],
+  ['Hybrid', 'hybrid'],
+  ['Serverless', 'serverless'],
+  ['Move', 'move'],
+  ['Right-size', 'right-size'],
+] as const satisfies readonly (readonly [string, OptionName])[];
+
+/** Only the columns in which something is priced; nothing where nothing is. */
+export function optionMatrix(audit: Audit): Table[] {
+  const deployments = dearestFirst(audit).slice(0, MOST_DEPLOYMENTS);
+  const columns = COLUMNS.filter(([, option]) =>
+    deployments.some((each) => savingOf(each, option) !== undefined),
+  );
+  if (columns.length === 0) return [];
+  const left = audit.deployments.length - deployments.length;
+  const more = left > 0 ? ` ${left} more deployments are in options.csv.` : '';
+  return [
+    {
+      title: 'What each would save against keeping it, by option',
+      head: ['Deployment', ...columns.map(([title]) => title)],
+      rows: deployments.map((deployment) => ({
+        cells: [
+          shownName(deployment.id),
+          ...columns.map(([, option]) => cell(savingOf(deployment, option))),
+        ],
+        note: '',
+      })),
+      foot:
+        'The same traffic in every one; the time of people that any stack takes once is in none. ' +
+        `Costs, parts, intervals and odds of each are in options.csv.${more}`,
+    },
+  ];
+}
+
+function savingOf(deployment: AuditDeployment, option: OptionName) {
+  return known(optionOf(deployment, option)?.savingUsd);
+}
+
+/** What has no price is not told as nothing. */
+function cell(saving: ReturnType<typeof savingOf>): string {
+  return saving === undefined ? '–' : dollars(saving);
+}

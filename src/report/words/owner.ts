@@ -1,0 +1,95 @@
+/** Knows the letter to a deployment's owner: its answer, all its options, and all its reasons. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import { shownName, shownSentence } from '../label.ts';
+import type { PageWords } from '../words.ts';
+import { aloneAudit } from './alone.ts';
+import { type Late, noticesOf } from './correction.ts';
+import { doubtsOf } from './doubts.ts';
+import { figuresOf } from './figures.ts';
+import { answerOf } from './headline.ts';
+import { leavingLines } from './leaving.ts';
+import { adviceOn } from './lookBack.ts';
+import { identityOf } from './method.ts';
+import { optionLines, optionTable } from './optionTables.ts';
+import { flipDayOf } from './outlook.ts';
+import { periodName } from './period.ts';
+import { type Situation, situationOf } from './reading.ts';
+import { allReasons } from './reasons.ts';
+import { hasContent, section } from './sections.ts';
+import { stepsOf } from './steps.ts';
+import { coverageLine, warningLines } from './sureness.ts';
+import { podLines } from './thumbs.ts';
+import { waiversOf } from './waivers.ts';
+import { whyOf } from './why.ts';
+
+export interface OwnerWords extends PageWords {
+  readonly period: string;
+  readonly finding: string;
+}
+
+interface Owned {
+  readonly audit: Audit;
+  readonly deployment: AuditDeployment;
+  readonly edition?: number | undefined;
+  readonly late?: Late | undefined;
+}
+
+/** Of an audit that is complete. */
+export function ownerWords({ audit: whole, deployment, edition, late }: Owned): OwnerWords {
+  const audit = aloneAudit(whole, deployment);
+  const situation = situationOf(audit);
+  const name = shownName(deployment.id);
+  const number = edition === undefined ? '' : `, edition ${edition}`;
+  return {
+    period: periodName(whole),
+    kicker: `Rent check ${periodName(whole)}${number}: ${name}`,
+    ...(deployment.verdict === 'keep (required)' ? required(name) : answerOf(audit, situation)),
+    notices: noticesOf(whole, { late }),
+    corrections: [],
+    figures: figuresOf(audit, situation),
+    sections: sectionsOf(whole, audit, situation).filter(hasContent),
+    identity: identityOf(whole),
+  };
+}
+
+function required(name: string) {
+  return {
+    finding: `keep ${name}, as it must stay`,
+    headline: `Keep ${name}: it must stay, whatever else would cost.`,
+  };
+}
+
+function sectionsOf(whole: Audit, audit: Audit, situation: Situation) {
+  const [deployment] = audit.deployments;
+  if (deployment === undefined) return [];
+  const { id } = deployment;
+  return [
+    section('Why', {
+      sentences: [...whyOf(audit, situation), ...allReasons(audit)],
+      slot: 'why',
+    }),
+    section('What to do next', { steps: stepsOf(audit, situation), lines: leavingLines(audit) }),
+    section('What would change our mind', {
+      lines: [...doubtsOf(audit, situation), ...flipDayOf(whole, id)],
+    }),
+    section('The options', {
+      lines: optionLines(audit),
+      slot: 'deployments',
+      tables: [optionTable(deployment)],
+    }),
+    section("What came of last quarter's advice", { lines: adviceOn(whole, id) }),
+    section('How sure we are', {
+      lines: [
+        coverageLine(audit),
+        ...(deployment.capacityBasis === null
+          ? []
+          : [shownSentence(`its capacity is ${deployment.capacityBasis}`)]),
+        ...warningLines(deployment),
+        ...podLines(audit),
+      ],
+    }),
+    section('Waiver to renew', { lines: waiversOf(audit) }),
+  ];
+}

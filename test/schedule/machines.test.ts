@@ -1,0 +1,189 @@
+/** Knows that of several workers one writes, and that nothing is lost when the role moves. */
+
+import { join } from 'node:path';
+import { type Job, Queue, QueueEvents } from 'bullmq';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openLedger } from '../../src/ledger/open.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { QUEUE } from '../../src/schedule/queue.ts';
+import { queueOptions } from '../../src/schedule/redis.ts';
+import { factsOf } from '../ledger/scratch.ts';
+import { folderWith } from '../support/cli.ts';
+import type { MachineWish } from '../support/machine.ts';
+import { type Machine, startMachine } from '../support/machines.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { type SlowPod, slowPodConfig, startSlowPod } from '../support/slowPod.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const PACE = { leaseMs: 1_200, lockMs: 1_500, patience: { untaken: 20, silent: 8 } };
+const JULY = { source: 'pods', from: '2026-07-01', to: '2026-08-01' };
+
+let redis: TestRedis;
+let pod: SlowPod;
+let folder: string;
+let place: ReturnType<TestRedis['place']>;
+let queue: Queue;
+let events: QueueEvents;
+
+beforeAll(async () => {
+  redis = await startRedis();
+  pod = await startSlowPod();
+});
+afterAll(async () => {
+  await pod.server.close();
+  await redis.stop();
+});
+
+beforeEach(async () => {
+  pod.release();
+  place = redis.place();
+  folder = await folderWith({ 'rentcheck.yaml': slowPodConfig(pod.server, place.prefix) });
+  queue = new Queue(QUEUE, queueOptions(place));
+  events = new QueueEvents(QUEUE, queueOptions(place));
+  await events.waitUntilReady();
+  onTestFinished(async () => {
+    await events.close();
+    await queue.close();
+  });
+});
+
+function machine(role: MachineWish['role'], config = folder): Machine {
+  const wish = { config: join(config, 'rentcheck.yaml'), role, pace: PACE };
+  return startMachine(wish, { REDIS_URL: place.address, RUNPOD_API_KEY: 'rpa_test_0123456789' });
+}
+
+function addPull(payload: object = JULY): Promise<Job> {
+  return queue.add('pull', payload, { attempts: 5, backoff: { type: 'growing' } });
+}
+
+async function done(job: Job): Promise<void> {
+  await job.waitUntilFinished(events, 40_000);
+}
+
+interface Kept {
+  readonly facts: string;
+  readonly charges: number;
+  readonly bills: number;
+  readonly token: number;
+}
+
+/** What the ledger holds: its facts, how many bills were stored, how often the role was taken. */
+async function kept(): Promise<Kept> {
+  const path = join(folder, 'rentcheck.db');
+  const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
+  const count = async (sql: string) => Number((await ledger.query(sql)).rows[0]?.[0]);
+  try {
+    return {
+      facts: await factsOf(ledger),
+      charges: await count('SELECT count(*) FROM charge'),
+      bills: await count("SELECT count(*) FROM fetch WHERE kind = 'runpod.billing.pods'"),
+      token: (await ledger.writer()).token,
+    };
+  } finally {
+    await ledger.close();
+  }
+}
+
+const WRITES = 'this worker writes now';
+
+/** Two workers of one ledger: the one that writes, and the one that stands by. */
+async function twoMachines() {
+  const writer = machine('auto');
+  await writer.heard(WRITES);
+  const standby = machine('auto');
+  await standby.heard('ready');
+  return { writer, standby };
+}
+
+describe('two workers of one ledger', () => {
+  it('move the role when the writer is killed; its job is done once by the other', async () => {
+    const { writer, standby } = await twoMachines();
+    expect(standby.lines.some(({ msg }) => msg === WRITES)).toBe(false);
+    pod.hold();
+    const job = await addPull();
+    await expect.poll(() => pod.waiting(), { timeout: 10_000 }).toBe(1);
+    writer.kill();
+    await writer.ended;
+    await standby.heard(WRITES);
+    pod.release();
+    await done(job);
+    expect(await kept()).toMatchObject({ charges: 31, bills: 1, token: 2 });
+  });
+
+  it('never both write: a paused writer finds that the role has moved', async () => {
+    const { writer, standby } = await twoMachines();
+    pod.hold();
+    const job = await addPull();
+    await expect.poll(() => pod.waiting(), { timeout: 10_000 }).toBe(1);
+    writer.kill('SIGSTOP');
+    await standby.heard(WRITES);
+    // What the paused one still holds in its hands comes back to it as soon as it goes on.
+    pod.release();
+    await done(job);
+    const before = await kept();
+    expect(before).toMatchObject({ charges: 31, token: 2 });
+    writer.kill('SIGCONT');
+    await writer.heard('another worker writes now');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(await kept()).toEqual(before);
+    // It stands by now, and takes the role when it is free again.
+    standby.kill('SIGTERM');
+    expect(await standby.ended).toBe(0);
+    await expect.poll(async () => (await kept()).token, { timeout: 10_000 }).toBe(3);
+  });
+
+  it('hand the role over at once when the writer is told to stop', async () => {
+    const { writer, standby } = await twoMachines();
+    writer.kill('SIGTERM');
+    expect(await writer.ended).toBe(0);
+    await standby.heard(WRITES);
+    await done(await addPull());
+    expect(await kept()).toMatchObject({ charges: 31, bills: 1, token: 2 });
+  });
+});
+
+describe('a worker that lends its hands', () => {
+  it('fetches for the writer, beside another, and needs no ledger', async () => {
+    const writer = machine('writer');
+    const hands = [machine('hands'), machine('hands')];
+    for (const one of [writer, ...hands]) await one.heard('ready');
+    pod.hold();
+    const jobs = [await addPull(), await addPull({ ...JULY, source: 'more' })];
+    await expect.poll(() => pod.waiting(), { timeout: 10_000 }).toBe(2);
+    pod.release();
+    for (const job of jobs) await done(job);
+    expect(await kept()).toMatchObject({ charges: 62, bills: 2, token: 1 });
+    const errands = hands.map(({ lines }) => lines.filter(({ msg }) => msg === 'errand done'));
+    expect(errands.flat()).toHaveLength(2);
+    expect(errands.flat()[0]).toMatchObject({ errand: 'fetch', run: expect.any(String) });
+    expect(writer.lines.filter(({ msg }) => msg === 'errand done')).toEqual([]);
+  });
+
+  it('may die at it: the pull is tried again, and its facts are there once', async () => {
+    const writer = machine('writer');
+    const first = machine('hands');
+    for (const one of [writer, first]) await one.heard('ready');
+    pod.hold();
+    const job = await addPull();
+    await expect.poll(() => pod.waiting(), { timeout: 10_000 }).toBe(1);
+    first.kill();
+    const second = machine('hands');
+    pod.release();
+    await done(job);
+    expect(await kept()).toMatchObject({ charges: 31, bills: 1 });
+    second.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+  });
+});
+
+it('workers of one queue must share one ledger', async () => {
+  const first = machine('auto');
+  await first.heard(WRITES);
+  const elsewhere = await folderWith({ 'rentcheck.yaml': slowPodConfig(pod.server, place.prefix) });
+  const stranger = machine('auto', elsewhere);
+  const refusal = await stranger.heard('the workers of this queue write to another ledger');
+  expect(refusal).toMatchObject({ hint: expect.stringContaining('--role hands') });
+  expect(await stranger.ended).toBe(2);
+  expect(first.process.exitCode).toBe(null);
+});

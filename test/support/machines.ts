@@ -1,0 +1,60 @@
+/** Knows how a test starts, hears, pauses and ends workers in processes of their own. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import type { MachineWish } from './machine.ts';
+
+const PROGRAM = fileURLToPath(new URL('./machine.ts', import.meta.url));
+
+/** A line of a worker's log. */
+export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
+
+export interface Machine {
+  readonly process: ChildProcess;
+  /** Every line it has logged so far. */
+  readonly lines: readonly LogLine[];
+  /** Waits until it has said so, once more often than it had when asked for with `more`. */
+  heard(message: string | RegExp): Promise<LogLine>;
+  kill(signal?: NodeJS.Signals): void;
+  /** Its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+export function startMachine(
+  wish: MachineWish,
+  env: Readonly<Record<string, string>> = {},
+): Machine {
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(wish)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], ...env },
+  });
+  const lines: LogLine[] = [];
+  const reader = createInterface({ input: child.stdout });
+  reader.on('line', (line) => lines.push(JSON.parse(line) as LogLine));
+  const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  const said = (message: string | RegExp) =>
+    lines.find(({ msg }) => (typeof message === 'string' ? msg === message : message.test(msg)));
+  return {
+    process: child,
+    lines,
+    async heard(message) {
+      for (;;) {
+        const line = said(message);
+        if (line !== undefined) return line;
+        if (child.exitCode !== null) {
+          throw new Error(`it ended without saying "${message}":\n${JSON.stringify(lines)}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    kill: (signal = 'SIGKILL') => void child.kill(signal),
+    ended,
+  };
+}
