@@ -43,7 +43,15 @@ export interface Telling {
 }
 
 export function sectionsOf(telling: Telling): Section[] {
-  return [...onTheAnswer(telling), ...onItsGrounds(telling)].filter(hasContent);
+  const trend = trendSlot(telling);
+  return [...onTheAnswer(telling), ...onItsGrounds(telling)].filter(
+    (each) => hasContent(each) || each.slot === trend,
+  );
+}
+
+/** Of a quarter there is always something to say, be it that its trend begins only now. */
+function trendSlot({ audit, situation }: Telling): ChartSlot | null {
+  return audit.quarter === null || isBlank(situation) ? null : 'since';
 }
 
 function onTheAnswer({ audit, situation, why, steps, rows }: Telling): Section[] {
@@ -81,7 +89,11 @@ function isBlank(situation: Situation): boolean {
 
 /** `What changed since Q2 2026, and how its forecast did`. */
 function sinceTitle({ stack }: Audit, previous: Audit | undefined): string {
-  if (previous === undefined) return "How last quarter's forecast did";
+  if (previous === undefined) {
+    return stack.lookBack === null
+      ? 'What changed since last quarter'
+      : "How last quarter's forecast did";
+  }
   const since = `What changed since ${periodName(previous)}`;
   return stack.lookBack === null ? since : `${since}, and how its forecast did`;
 }
