@@ -9,13 +9,13 @@ export interface Watch {
   readonly rule: DueRule;
   /** After the due moment, before it is called overdue. */
   readonly graceMs: number;
-  /** The first thing that the ledger remembers; absent while it remembers nothing. */
+  /** Since when reports are owed at all; absent while the ledger remembers nothing. */
   readonly beganMs?: number;
   readonly nowMs: number;
 }
 
 /**
- * `nothing-due`: no report has become due since the ledger began; `sent`: the newest due one has
+ * `nothing-due`: no report has become due since reports are owed; `sent`: the newest due one has
  * gone out; `due`: it has not, and it is not yet overdue; `overdue`: it has not.
  */
 export type DeadMan =
@@ -33,11 +33,11 @@ type Sent = Pick<Delivery, 'state' | 'role' | 'sentAtMs'>;
 /** A delivery that still wants to go out by itself. */
 const UNDER_WAY: readonly DeliveryState[] = ['waiting', 'claimed', 'handing', 'deferred'];
 
-/** The newest quarter whose report has been due since the ledger began, by its text. */
+/** The newest quarter whose report is due, by its text, where it is owed. */
 export function watchedQuarter(watch: Watch): { quarter: string; dueMs: number } | undefined {
   const quarter = newestDueQuarter(watch.nowMs, watch.rule);
   const dueMs = reportDueMs(quarter, watch.rule);
-  // What was due before anything was recorded was never promised by this ledger.
+  // What was due before that was never promised.
   if (watch.beganMs === undefined || dueMs < watch.beganMs) return undefined;
   return { quarter: quarterText(quarter), dueMs };
 }

@@ -9,7 +9,7 @@ import { dueRuleOf } from './due.ts';
 /** What is looked at. */
 export interface Watching {
   readonly config: Pick<Config, 'fiscal' | 'report'>;
-  readonly ledger: Pick<Ledger, 'query' | 'editions' | 'deliveries'>;
+  readonly ledger: Pick<Ledger, 'query' | 'workDone' | 'editions' | 'deliveries'>;
   readonly nowMs: number;
 }
 
@@ -31,13 +31,22 @@ export async function deadManOf(watching: Watching): Promise<DeadMan> {
 }
 
 async function watchOf({ config, ledger, nowMs }: Watching): Promise<Watch> {
-  const { rows } = await ledger.query('SELECT min(started_at) FROM pull_history');
-  const began = rows[0]?.[0];
-  const beganMs = typeof began === 'string' ? parseInstant(began) : undefined;
+  const beganMs = await began(ledger);
   return {
     rule: dueRuleOf(config),
     graceMs: config.report?.deadMan?.graceMs ?? GRACE_MS,
     nowMs,
     ...(beganMs === undefined ? {} : { beganMs }),
   };
+}
+
+/** A worker owes nothing from before its first start; without one the first fact counts. */
+async function began(ledger: Watching['ledger']): Promise<number | undefined> {
+  const begun = (await ledger.workDone()).find(
+    ({ line, subject }) => line === 'begun' && subject === 'quarter',
+  );
+  if (begun !== undefined) return begun.dueAtMs;
+  const { rows } = await ledger.query('SELECT min(started_at) FROM pull_history');
+  const first = rows[0]?.[0];
+  return typeof first === 'string' ? parseInstant(first) : undefined;
 }

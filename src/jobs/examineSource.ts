@@ -1,6 +1,6 @@
 /** Knows whether a source can be reached and lets us in: a short pull of which nothing is kept. */
 
-import { FAILURES } from '../domain/failure.ts';
+import { FAILURES, type FailureCode } from '../domain/failure.ts';
 import type { Finding } from '../domain/finding.ts';
 import { HOUR_MS, period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
@@ -8,6 +8,16 @@ import type { PullRequest, Source } from '../sources/source.ts';
 
 /** The last two hours: the least that every source answers something about. */
 const LOOK_BACK_MS = 2 * HOUR_MS;
+
+/** It is there and lets us in, but not at this moment. */
+const NOT_NOW: readonly FailureCode[] = ['rate-limited', 'not-settled'];
+
+/** Where the code's own hint is about a pull. */
+const MEND: Readonly<Partial<Record<FailureCode, string>>> = {
+  config: 'set the secret, or correct the option that it names',
+  unavailable: 'check its address, and the network between',
+  timeout: 'check its address and the network, or raise its timeoutSeconds',
+};
 
 /** What the config wants of the source, for a short time that has just passed. */
 export async function examineSource(
@@ -24,8 +34,9 @@ export async function examineSource(
     return [{ ...where, state: 'warn', says, mend: 'name it in a deployment, or remove it' }];
   }
   const problems = failuresOf(answers).map(({ code, message }): Finding => {
-    const state = FAILURES[code].passing ? 'warn' : 'fail';
-    return { ...where, state, says: `${message} [${code}]`, mend: FAILURES[code].hint };
+    const state = NOT_NOW.includes(code) ? 'warn' : 'fail';
+    const mend = MEND[code] ?? FAILURES[code].hint;
+    return { ...where, state, says: `${message} [${code}]`, mend };
   });
   const warnings = [...new Set(answers.flatMap((answer) => answer.warnings ?? []))];
   const doubts = warnings.map((says): Finding => {

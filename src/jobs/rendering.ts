@@ -6,6 +6,7 @@ import { type Report, renderReport } from '../report/report.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDetail } from '../verdict/auditDetail.ts';
 import type { JobContext } from './context.ts';
+import { withPdf } from './pdf.ts';
 import { auditBefore, auditsBefore } from './previousAudit.ts';
 
 /** What a report says of itself as an edition. */
@@ -17,7 +18,7 @@ const QUARTERS_BEFORE = 5;
 /** The same audit and words give the same bytes. */
 export async function renderAudit(
   context: JobContext,
-  { quarter, window, asOfMs, auditJson, detailJson }: AuditRecord,
+  { quarter, window, asOfMs, computedAtMs, auditJson, detailJson }: AuditRecord,
   words: EditionWords = {},
 ): Promise<Report> {
   const audit = JSON.parse(auditJson) as Audit;
@@ -26,7 +27,7 @@ export async function renderAudit(
   const most = QUARTERS_BEFORE;
   const history =
     quarter === undefined ? [] : await auditsBefore(context, window, { asOfMs, most });
-  return renderReport({
+  const input: ReportInput = {
     audit,
     detail,
     history,
@@ -34,5 +35,6 @@ export async function renderAudit(
     // Any of them may have an owner one day: what is frozen holds a letter for each.
     owners: audit.deployments.map(({ id }) => id),
     ...words,
-  });
+  };
+  return withPdf(context, computedAtMs, (notes) => renderReport({ ...input, notes }));
 }

@@ -20,5 +20,7 @@ export interface ReportInput {
   readonly owners?: readonly string[];
   /** Set where the report is made after the day on which it was due. */
   readonly late?: Late;
+  /** Sentences about the report itself, e.g. what it lacks; they stand at its foot. */
+  readonly notes?: readonly string[];
   readonly manner?: Manner;
 }

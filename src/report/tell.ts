@@ -37,8 +37,8 @@ export interface ToldOwner {
 
 export function tell(input: ReportInput): Told {
   const audit = complete(input.audit);
-  const { detail, history = [], previous, edition, corrects, late } = input;
-  const words = reportWords(audit, { previous, edition, corrects, late });
+  const { detail, history = [], previous, edition, corrects, late, notes } = input;
+  const words = reportWords(audit, { previous, edition, corrects, late, notes });
   const subject = renderSubject(words, edition);
   const plans = chartPlans({ audit, detail, history });
   const data = dataFiles({ stored: input.audit, audit, corrected: corrects?.audit, plans });

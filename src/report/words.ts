@@ -49,6 +49,7 @@ export interface Told {
   readonly edition?: number | undefined;
   readonly corrects?: Corrected | undefined;
   readonly late?: Late | undefined;
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** Audits of older versions too: what they do not tell is not told. */
@@ -69,7 +70,7 @@ export function reportWords(stored: Audit, told: Told = {}): ReportWords {
     steps,
     rows,
     sections: sectionsOf({ audit, previous: told.previous, situation, why, steps, rows }),
-    identity: identityOf(audit),
+    identity: [...(told.notes ?? []), ...identityOf(audit)],
   };
 }
 

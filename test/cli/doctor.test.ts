@@ -141,9 +141,13 @@ redis: { url: "\${REDIS}" }
     of(findings, area, subject).map(({ state }) => state);
   expect(states('ledger')).toEqual(['warn']);
   expect(states('queue')).toEqual(['fail']);
-  expect(states('source', 'pods')).toEqual(['warn']);
+  expect(states('source', 'pods')).toEqual(['fail']);
   expect(of(findings, 'source', 'pods')[0]?.says).toContain('nothing listens there');
-  expect(of(findings, 'source', 'router')[0]?.says).toContain('${MISSING}');
+  expect(of(findings, 'source', 'router')[0]).toMatchObject({
+    state: 'fail',
+    says: expect.stringContaining('${MISSING}'),
+    mend: 'set the secret, or correct the option that it names',
+  });
   expect(states('channel', 'mail')).toEqual(['fail']);
   expect(states('channel', 'room')).toEqual(['fail']);
   expect(of(findings, 'channel', 'room')[0]?.says).toContain('${HOOK} is no https address');

@@ -89,6 +89,18 @@ function goodHealth(subject: SourceSubject): void {
     for (const { fact } of facts) expect(fact).toMatchObject({ sourceId: 'main' });
   });
 
+  test('asked for one thing alone, it tells that as it tells it among all', async () => {
+    const { all } = await pulledFrom(subject, subject.healthy, SECRET);
+    for (const told of subject.kind.tells) {
+      const list = subject.toldIn[told] ?? 'charges';
+      const alone = { ...subject, request: { ...subject.request, facts: [told] } };
+      const { all: some } = await pulledFrom(alone, subject.healthy, SECRET);
+      const factsIn = (pulled: readonly Fetched[]) =>
+        pulled.flatMap((fetched) => factsOf(fetched, list)).map(({ fact }) => fact);
+      expect(factsIn(some)).toEqual(factsIn(all));
+    }
+  });
+
   test('each answer leads to its question, its bytes and its time', async () => {
     const { all, server } = await pulledFrom(subject, subject.healthy, SECRET);
     for (const { fetch } of all) {

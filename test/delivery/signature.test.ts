@@ -1,11 +1,15 @@
 /** Knows that signed mail is signed: checked here by the rules of RFC 6376, without a mailer. */
 
-import { createHash, createVerify, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { openChannel } from '../../src/delivery/channels.ts';
 import { composeParcel } from '../../src/delivery/eml.ts';
 import type { DkimOptions } from '../../src/delivery/options.ts';
 import { checkSignature, signatureOf } from '../../src/delivery/signature.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { secretFrom } from '../../src/platform/secret.ts';
+import { verifiedBy } from '../support/dkim.ts';
+import { mailServer } from '../support/mailServer.ts';
 import { parcelOf } from '../support/parcel.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', {
@@ -24,50 +28,10 @@ const options = (key: string = privateKey): DkimOptions => ({
 const signedMail = async (parcel = parcelOf()) =>
   Buffer.from(await composeParcel(parcel, signatureOf(options()))).toString('latin1');
 
-/** RFC 6376, 3.4.2: names in lower case, folds undone, blanks made one, none at the end. */
-function relaxedHeader(header: string): string {
-  const colon = header.indexOf(':');
-  const value = header.slice(colon + 1).replace(/\r\n(?=[ \t])/g, '');
-  return `${header.slice(0, colon).toLowerCase().trim()}:${value.replace(/[ \t]+/g, ' ').trim()}`;
-}
-
-/** RFC 6376, 3.4.4: blanks made one, none at line ends, no empty lines at the end. */
-function relaxedBody(body: string): string {
-  const lines = body.split('\r\n').map((line) => line.replace(/[ \t]+/g, ' ').replace(/ $/, ''));
-  return `${lines.join('\r\n').replace(/(\r\n)+$/, '')}\r\n`;
-}
-
-/** What a receiver finds: does the body fit its hash, do the headers fit the signature? */
-function verified(message: string): { body: boolean; headers: boolean } {
-  const [head = '', ...rest] = message.split('\r\n\r\n');
-  const headers = head.split(/\r\n(?![ \t])/);
-  const own = headers.find((header) => /^dkim-signature:/i.test(header)) ?? '';
-  const tags = Object.fromEntries(
-    own
-      .slice(own.indexOf(':') + 1)
-      .split(';')
-      .map((tag) => [
-        tag.split('=')[0]?.trim(),
-        tag.slice(tag.indexOf('=') + 1).replace(/\s/g, ''),
-      ]),
-  ) as Record<string, string>;
-  const hash = createHash('sha256').update(relaxedBody(rest.join('\r\n\r\n')), 'latin1');
-  const signed = (tags['h'] ?? '')
-    .split(':')
-    .map((name) => headers.findLast((header) => header.toLowerCase().startsWith(`${name}:`)) ?? '')
-    .map((header) => `${relaxedHeader(header)}\r\n`);
-  const unsigned = relaxedHeader(own.replace(/(\bb=)[^;]*$/, '$1'));
-  const verify = createVerify('RSA-SHA256').update(signed.join('') + unsigned, 'latin1');
-  return {
-    body: hash.digest('base64') === tags['bh'],
-    headers: verify.verify(publicKey, tags['b'] ?? '', 'base64'),
-  };
-}
-
 describe('a signed message', () => {
   test('is what a receiver can check', async () => {
     const message = await signedMail();
-    expect(verified(message)).toEqual({ body: true, headers: true });
+    expect(verifiedBy(publicKey, message)).toEqual({ body: true, headers: true });
     expect(message).toMatch(
       /^DKIM-Signature: v=1; a=rsa-sha256; c=relaxed\/relaxed; d=example.com;/,
     );
@@ -76,9 +40,13 @@ describe('a signed message', () => {
 
   test('does not stand another word in its body, or another subject', async () => {
     const message = await signedMail();
-    expect(verified(message.replace('Delete chat', 'Keep chat')).body).toBe(false);
-    expect(verified(message.replace(/^Subject: .*$/m, 'Subject: keep all')).headers).toBe(false);
-    expect(verified(message.replace(/^To: .*$/m, 'To: all@example.com')).headers).toBe(false);
+    expect(verifiedBy(publicKey, message.replace('Delete chat', 'Keep chat')).body).toBe(false);
+    expect(
+      verifiedBy(publicKey, message.replace(/^Subject: .*$/m, 'Subject: keep all')).headers,
+    ).toBe(false);
+    expect(verifiedBy(publicKey, message.replace(/^To: .*$/m, 'To: all@example.com')).headers).toBe(
+      false,
+    );
   });
 
   test('is the same to the byte when it is made again', async () => {
@@ -89,7 +57,7 @@ describe('a signed message', () => {
     const { letter } = parcelOf();
     const words = 'Größe 你好 \u{1f600} '.repeat(60);
     const parcel = parcelOf({ letter: { ...letter, subject: words, text: `${words}\n\n\n` } });
-    expect(verified(await signedMail(parcel))).toEqual({ body: true, headers: true });
+    expect(verifiedBy(publicKey, await signedMail(parcel))).toEqual({ body: true, headers: true });
   });
 });
 
@@ -146,4 +114,31 @@ describe('the record in the DNS', () => {
     };
     await expect(checkSignature(options(), silent)).rejects.toMatchObject({ code: 'unavailable' });
   });
+});
+
+test('mail that a real server gets is signed, and is the kept message to the byte', async () => {
+  const { port, taken } = await mailServer();
+  const url = secretFrom('${SMTP_URL}', () => `smtp://127.0.0.1:${port}`);
+  const places = { from: 'audit@example.com', channels: [], smtp: { url, timeoutMs: 5_000 } };
+  const signing = { ...places, smtp: { ...places.smtp, dkim: options() } };
+  const tools = { clock: systemClock, write: () => Promise.resolve() };
+  const channel = openChannel('mail', signing, tools);
+  const message = await channel.prepare(parcelOf());
+  const handing = { recipient: 'cfo@example.com', beforeHandOver: () => Promise.resolve() };
+  expect(await channel.hand(message, handing)).toMatchObject({ kind: 'sent' });
+  const [mail] = taken;
+  expect(mail?.message.equals(message)).toBe(true);
+  expect(verifiedBy(publicKey, mail?.message.toString('latin1') ?? '')).toEqual({
+    body: true,
+    headers: true,
+  });
+});
+
+test('a key that cannot sign makes no message at all', async () => {
+  const url = secretFrom('${SMTP_URL}', () => 'smtp://127.0.0.1:1');
+  const smtp = { url, timeoutMs: 1_000, dkim: options('hush') };
+  const places = { from: 'audit@example.com', channels: [], smtp };
+  const tools = { clock: systemClock, write: () => Promise.resolve() };
+  const channel = openChannel('mail', places, tools);
+  await expect(channel.prepare(parcelOf())).rejects.toMatchObject({ code: 'config' });
 });

@@ -148,3 +148,13 @@ test('a ledger that began after the report was due promised nothing', async () =
     shortfalls: [],
   });
 });
+
+test('nor did one whose worker first started after it', async () => {
+  const { run, context } = await stage({});
+  const begun = (dueAtMs: number) =>
+    context.ledger.markDone({ line: 'begun', subject: 'quarter', dueAtMs }, dueAtMs);
+  await begun(DUE - HOUR_MS);
+  expect(await run()).toMatchObject({ result: { deadMan: { kind: 'overdue' } } });
+  await begun(DUE + HOUR_MS);
+  expect(await run()).toMatchObject({ result: { deadMan: { kind: 'nothing-due' } } });
+});

@@ -28,25 +28,30 @@ policy: { minSavingUsd: 1 }
   const { context, clock } = office;
   const run = async (name: string, payload: object = {}) =>
     runInline({ jobs: JOBS, context, clock }, name, payload);
+  /** The quarters that were found to be owed; they have been made when this answers. */
+  const owedQuarters = async (): Promise<string[]> => {
+    const { ordered } = (await run('owed')).result as { readonly ordered: readonly string[] };
+    return ordered.filter((id) => id.includes('/quarter/'));
+  };
   // The worker starts, sees everything for the first time, and owes nothing.
-  await run('owed');
+  expect(await owedQuarters()).toEqual([]);
   const subjects = async () => {
     const mails = await Promise.all(server.taken.map(({ message }) => simpleParser(message)));
     return mails.map(({ subject = '' }) => subject);
   };
   const editions = async () =>
     (await context.ledger.editions({ quarter: '2026-Q3' })).map(({ id }) => id).toReversed();
-  return { ...office, run, server, subjects, editions };
+  return { ...office, run, owedQuarters, server, subjects, editions };
 }
 
 describe('a quarter whose day has come', () => {
   it('is sent once, however often it is owed or ordered', async () => {
-    const { run, clock, server, editions } = await worker();
+    const { run, owedQuarters, clock, server, editions } = await worker();
     clock.set(DUE_MS);
     const first = await run('quarter', { quarter: '2026-Q3', deliver: true, once: true });
     expect(first).toMatchObject({ kind: 'done', result: { figures: { edition: '2026-Q3.1' } } });
     clock.set(DUE_MS + DAY_MS);
-    expect(await run('owed')).toMatchObject({ result: { ordered: [] } });
+    expect(await owedQuarters()).toEqual([]);
     const again = await run('quarter', { quarter: '2026-Q3', deliver: true, once: true });
     expect(again).toMatchObject({ result: { figures: { known: true } } });
     await run('quarter', { quarter: '2026-Q3', deliver: true });
@@ -55,20 +60,18 @@ describe('a quarter whose day has come', () => {
   });
 
   it('while the worker was down goes out late, once, and no older one does', async () => {
-    const { run, clock, server, editions, ledger } = await worker();
+    const { owedQuarters, clock, server, editions, ledger } = await worker();
     clock.set(Date.parse('2026-11-26T09:00:00Z'));
-    expect(await run('owed')).toMatchObject({
-      result: { ordered: ['owed/2026-11-26/quarter/2026-Q3'] },
-    });
+    expect(await owedQuarters()).toEqual(['owed/2026-11-26/quarter/2026-Q3']);
     expect(server.taken).toHaveLength(1);
     expect(await editions()).toEqual(['2026-Q3.1']);
     expect(await ledger.editions({ quarter: '2026-Q2' })).toEqual([]);
-    expect(await run('owed')).toMatchObject({ result: { ordered: [] } });
+    expect(await owedQuarters()).toEqual([]);
     expect(server.taken).toHaveLength(1);
   });
 
   it('whose mail server was away is owed the next day: the same edition, sent then', async () => {
-    const { run, clock, server, editions, replace } = await worker();
+    const { run, owedQuarters, clock, server, editions, replace } = await worker();
     clock.set(DUE_MS);
     await server.close();
     const failed = await run('quarter', { quarter: '2026-Q3', deliver: true, once: true });
@@ -76,9 +79,7 @@ describe('a quarter whose day has come', () => {
     await replace('charges', WORKED_FILES['charges.csv'].replace(',6.00,', ',9.00,'));
     clock.set(DUE_MS + DAY_MS);
     const revived = await mailServer({ port: server.port });
-    expect(await run('owed')).toMatchObject({
-      result: { ordered: ['owed/2026-10-08/quarter/2026-Q3'] },
-    });
+    expect(await owedQuarters()).toEqual(['owed/2026-10-08/quarter/2026-Q3']);
     expect(revived.taken).toHaveLength(1);
     expect(await editions()).toEqual(['2026-Q3.1']);
   });

@@ -44,12 +44,11 @@ const PLAYS: Readonly<Record<string, Play>> = {
 export async function quarterStage(
   now: string,
   plays: Readonly<Record<string, Play>> = {},
+  folder = mkdtempSync(join(tmpdir(), 'rentcheck-')),
 ): Promise<QuarterStage> {
   const clock = settableClock(Date.parse(now));
   const config = await loaded(CONFIG);
-  const ledger = await openLedger(join(mkdtempSync(join(tmpdir(), 'rentcheck-')), 'l.db'), {
-    clock,
-  });
+  const ledger = await openLedger(join(folder, 'stage.db'), { clock });
   const sources = new Map([
     ['pods', { id: 'pods', tells: ['charges', 'inventory'] }],
     ['prom', { id: 'prom', tells: ['usage'] }],

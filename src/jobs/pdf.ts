@@ -1,0 +1,48 @@
+/** Knows how a report gets its PDF where one is wanted, and what it says where it gets none. */
+
+import { Failure } from '../domain/failure.ts';
+import { pageForPrint } from '../report/print.ts';
+import type { Report } from '../report/report.ts';
+import type { JobContext } from './context.ts';
+
+const NAME = 'report.pdf';
+
+type Render = (notes: readonly string[]) => Promise<Report>;
+
+/**
+ * The report with `report.pdf` among its files and in the leaders' letter. Where no browser makes
+ * one it is rendered without, and says so at its foot.
+ */
+export async function withPdf(
+  context: Pick<JobContext, 'config' | 'printPage' | 'progress'>,
+  dateMs: number,
+  render: Render,
+): Promise<Report> {
+  const report = await render([]);
+  if (context.config.report?.pdf !== true) return report;
+  context.progress('printing the page as a PDF');
+  try {
+    return attached(report, await context.printPage(pageForPrint(report.files), dateMs));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    context.progress(`no PDF: ${error.message}`);
+    return render([NO_PDF[error.code] ?? OTHERWISE]);
+  }
+}
+
+/** For readers: how to mend it is told to the one who runs this, by `rentcheck doctor`. */
+const OTHERWISE = 'The PDF is missing: the browser that makes it failed.';
+const NO_PDF: Readonly<Partial<Record<Failure['code'], string>>> = {
+  'not-found': 'The PDF is missing: there is no browser to make it.',
+  timeout: 'The PDF is missing: the browser that makes it took too long.',
+};
+
+function attached(report: Report, bytes: Uint8Array): Report {
+  return {
+    ...report,
+    files: [...report.files, { name: NAME, contentType: 'application/pdf', bytes }],
+    letters: report.letters.map((letter) =>
+      letter.role === 'leader' ? { ...letter, attachments: [NAME, ...letter.attachments] } : letter,
+    ),
+  };
+}

@@ -1,0 +1,192 @@
+/** Knows what a pull records as covered, and what becomes of it when parts of it fail. */
+
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { recourseOfPart } from '../../src/domain/answers.ts';
+import { FAILURES, type FailureCode } from '../../src/domain/failure.ts';
+import { DAY_MS, period } from '../../src/domain/period.ts';
+import type { Fetched } from '../../src/domain/provenance.ts';
+import type { JobContext } from '../../src/jobs/context.ts';
+import { pricesJob } from '../../src/jobs/prices.ts';
+import { pullJob } from '../../src/jobs/pull.ts';
+import { quarterPulls } from '../../src/jobs/quarterPulls.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import type { PullRequest, Source, SourceFact } from '../../src/sources/source.ts';
+import { loaded } from '../config/written.ts';
+import { folderWith } from '../support/cli.ts';
+
+const NOW_MS = Date.parse('2026-10-07T05:00:00Z');
+const WINDOW = { from: NOW_MS - DAY_MS, to: NOW_MS };
+
+let ledger: Ledger;
+let asked: PullRequest[];
+const clock = settableClock(NOW_MS);
+
+beforeEach(async () => {
+  ledger = await openLedger(join(await folderWith({}), 'l.db'), { clock });
+  asked = [];
+});
+afterEach(() => ledger.close());
+
+/** One answer for each code; `undefined` is one that worked. */
+function source(
+  id: string,
+  tells: readonly SourceFact[],
+  codes: readonly (FailureCode | undefined)[] = [undefined],
+): Source {
+  return {
+    id,
+    kind: 'fake',
+    tells,
+    async *pull(request) {
+      asked.push(request);
+      for (const [index, code] of codes.entries()) yield answer(id, index, code);
+    },
+  };
+}
+
+function answer(sourceId: string, index: number, code: FailureCode | undefined): Fetched {
+  const fetch = {
+    sourceId,
+    kind: `fake.${index}`,
+    url: `http://fake/${index}`,
+    startedAtMs: NOW_MS,
+    endedAtMs: NOW_MS,
+  };
+  return { fetch: code === undefined ? fetch : { ...fetch, failure: { code, message: 'no' } } };
+}
+
+async function contextWith(...sources: readonly Source[]): Promise<JobContext> {
+  const context = {
+    config: await loaded('sources: {}'),
+    ledger,
+    clock,
+    sources: new Map(sources.map((one) => [one.id, one])),
+    progress: () => undefined,
+  };
+  // What these jobs do not touch is not there.
+  return context as unknown as JobContext;
+}
+
+describe('a pull', () => {
+  it('that worked covers its window, for the facts that were asked for', async () => {
+    const context = await contextWith(source('pods', ['charges', 'inventory']));
+    await pullJob.run(context, { source: 'pods', ...WINDOW, facts: ['charges'] });
+    expect(asked[0]).toMatchObject({ facts: ['charges'] });
+    expect(await ledger.pulledWindows()).toMatchObject([
+      { source: 'pods', fact: 'charges', window: period(WINDOW.from, WINDOW.to) },
+    ]);
+  });
+
+  it('that names no facts asks for all that the source tells, and covers it', async () => {
+    const context = await contextWith(source('pods', ['charges', 'inventory']));
+    await pullJob.run(context, { source: 'pods', ...WINDOW });
+    expect(asked[0]).not.toHaveProperty('facts');
+    expect((await ledger.pulledWindows()).map(({ fact }) => fact)).toEqual([
+      'charges',
+      'inventory',
+    ]);
+  });
+
+  it.each(['forbidden', 'timeout'] as const)(
+    'with a part that failed (%s) covers nothing',
+    async (code) => {
+      const context = await contextWith(source('pods', ['charges'], [undefined, code]));
+      await pullJob.run(context, { source: 'pods', ...WINDOW });
+      expect(await ledger.pulledWindows()).toEqual([]);
+    },
+  );
+
+  it.each(Object.keys(FAILURES) as FailureCode[])(
+    'of which a part failed with %s goes on as the table says',
+    async (code) => {
+      const context = await contextWith(source('pods', ['charges'], [undefined, code]));
+      const ended = await pullJob.run(context, { source: 'pods', ...WINDOW });
+      const recourse = recourseOfPart(code);
+      const said = `pods (fake.1): no [${code}]`;
+      const expected = {
+        done: { shortfalls: [said] },
+        retry: { reason: said },
+        later: { reason: said, atMs: NOW_MS + ('afterMs' in recourse ? recourse.afterMs : 0) },
+        never: {},
+      }[recourse.kind];
+      expect(ended).toMatchObject({ kind: recourse.kind, ...expected });
+      expect(recourse.kind === 'done').toBe(!FAILURES[code].passing);
+    },
+  );
+
+  it('of which every part failed for good is given up', async () => {
+    const context = await contextWith(source('pods', ['charges'], ['auth']));
+    const ended = await pullJob.run(context, { source: 'pods', ...WINDOW });
+    expect(ended).toMatchObject({ kind: 'never', reason: 'pods (fake.0): no [auth]' });
+  });
+
+  it('comes again later rather than soon only where nothing may work soon', async () => {
+    const both = await contextWith(source('pods', ['charges'], ['not-settled', 'unavailable']));
+    expect((await pullJob.run(both, { source: 'pods', ...WINDOW })).kind).toBe('retry');
+  });
+});
+
+describe('prices', () => {
+  it('are asked of every source that sells, and of no other; then the day is done', async () => {
+    const context = await contextWith(
+      source('router', ['prices']),
+      source('pods', ['charges', 'rates']),
+      source('cloud', ['prices', 'rates']),
+    );
+    const ended = await pricesJob.run(context, {});
+    expect(ended).toMatchObject({
+      kind: 'done',
+      result: [{ source: 'router' }, { source: 'cloud' }],
+    });
+    expect(asked.map(({ facts }) => facts)).toEqual([
+      ['prices', 'rates'],
+      ['prices', 'rates'],
+    ]);
+    expect(await ledger.workDone()).toMatchObject([{ line: 'prices', dueAtMs: NOW_MS }]);
+  });
+
+  it('that could not be had today are not done', async () => {
+    const context = await contextWith(source('router', ['prices'], ['unavailable']));
+    expect((await pricesJob.run(context, {})).kind).toBe('retry');
+    expect(await ledger.workDone()).toEqual([]);
+  });
+
+  it('of one host that refuses leave those of the others taken, and it is told', async () => {
+    const refusing = source('router', ['prices'], ['auth']);
+    const ended = await pricesJob.run(await contextWith(refusing, source('other', ['prices'])), {});
+    expect(ended).toMatchObject({ kind: 'done', shortfalls: ['router (fake.0): no [auth]'] });
+  });
+});
+
+describe('before a quarter is audited', () => {
+  it('its whole bill is asked for, and usage only where no pull covered it', async () => {
+    const context = await contextWith(source('pods', ['charges']), source('prom', ['usage']));
+    const covered = period(Date.parse('2026-07-02'), Date.parse('2026-09-30'));
+    await ledger.markPulled({ source: 'prom', facts: ['usage'], window: covered }, NOW_MS);
+    const tasks = await quarterPulls(context, '2026-Q3');
+    expect(tasks.map(({ payload }) => payload)).toEqual([
+      {
+        source: 'pods',
+        from: '2026-07-01T00:00:00Z',
+        to: '2026-10-01T00:00:00Z',
+        facts: ['charges'],
+      },
+      {
+        source: 'prom',
+        from: '2026-07-01T00:00:00Z',
+        to: '2026-07-02T00:00:00Z',
+        facts: ['usage'],
+      },
+      {
+        source: 'prom',
+        from: '2026-09-30T00:00:00Z',
+        to: '2026-10-01T00:00:00Z',
+        facts: ['usage'],
+      },
+    ]);
+    expect(new Set(tasks.map(({ key }) => key)).size).toBe(3);
+  });
+});

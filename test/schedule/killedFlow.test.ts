@@ -1,0 +1,77 @@
+/**
+ * Knows that a quarter whose worker dies in the middle is finished by the next one: what was done
+ * is not done again, and the part that died is begun again.
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Queue, QueueEvents } from 'bullmq';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { QUEUE } from '../../src/schedule/queue.ts';
+import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
+import { temporaryFolder } from '../support/cli.ts';
+import { startRedis } from '../support/redis.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const program = fileURLToPath(new URL('../support/quarterProcess.ts', import.meta.url));
+const folder = temporaryFolder();
+const started: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
+function workerAt(place: QueuePlace) {
+  const child = spawn(process.execPath, [program, JSON.stringify(place), folder.path], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  started.push(child);
+  const said: string[] = [];
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => said.push(line));
+  return {
+    said,
+    heard: async (word: string) => {
+      while (!said.includes(word)) await once(lines, 'line');
+    },
+    tell: (word: string) => child.stdin.write(`${word}\n`),
+    async dies() {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
+it('a quarter outlives two workers: each part is done once, but for those that died', async () => {
+  const redis = await startRedis();
+  onTestFinished(() => redis.stop());
+  const place = redis.place();
+  const queue = new Queue(QUEUE, queueOptions(place));
+  const events = new QueueEvents(QUEUE, queueOptions(place));
+  await events.waitUntilReady();
+  const payload = { quarter: '2026-Q3', deliver: true, once: true };
+  const job = await queue.add('quarter', payload, { jobId: 'quarter/2026-Q3' });
+
+  const first = workerAt(place);
+  await first.heard('report');
+  await first.dies();
+  const second = workerAt(place);
+  await second.heard('report');
+  await second.dies();
+  const third = workerAt(place);
+  await third.heard('report');
+  third.tell('finish');
+  await job.waitUntilFinished(events, 30_000);
+
+  expect(first.said).toEqual(['pull', 'pull', 'audit', 'report']);
+  expect(second.said).toEqual(['report']);
+  expect(third.said).toEqual(['report', 'deliver']);
+  expect((await queue.getJob('quarter/2026-Q3'))?.returnvalue).toMatchObject({
+    figures: { quarter: '2026-Q3', edition: '2026-Q3.1' },
+  });
+  await events.close();
+  await queue.close();
+});

@@ -1,0 +1,41 @@
+/**
+ * Knows a worker with a quarter's stage in a process of its own: it says each part that begins, and
+ * the report waits for a word.
+ */
+
+import { createInterface } from 'node:readline';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { createRedactor } from '../../src/platform/redact.ts';
+import { startWorker } from '../../src/schedule/worker.ts';
+import { type Play, quarterStage } from './quarterStage.ts';
+
+const [place = '', folder = ''] = process.argv.slice(2);
+const words = createInterface({ input: process.stdin });
+const say = (word: string) => void process.stdout.write(`${word}\n`);
+
+const said =
+  (name: string, result: object): Play =>
+  () => {
+    say(name);
+    return { kind: 'done', result, shortfalls: [] };
+  };
+
+const stage = await quarterStage(
+  '2026-10-07T05:00:00Z',
+  {
+    pull: said('pull', {}),
+    audit: said('audit', { runId: 'run-1' }),
+    deliver: said('deliver', {}),
+    async report() {
+      say('report');
+      for await (const word of words) if (word === 'finish') break;
+      return { kind: 'done', result: { edition: '2026-Q3.1' }, shortfalls: [] };
+    },
+  },
+  folder,
+);
+const log = createLog({ level: 'silent', clock: systemClock, redactor: createRedactor([]) });
+const { jobs, context } = stage;
+const wish = { place: JSON.parse(place), jobs, context, clock: systemClock, log, rings: [] };
+await startWorker({ ...wish, lockMs: 1_000 });
