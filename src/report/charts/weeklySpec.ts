@@ -58,11 +58,8 @@ export function weeklySpec(
     scale: { domain: scale.domain, type: scale.isLog ? 'log' : 'linear' },
   };
   const x = weekAxis(weeks, plotWidth(sheet));
-  return sheetOf(sheet, [
-    linesLayer(points, x, y),
-    dotsLayer(points, x, y),
-    ...names(points, x, y),
-  ]);
+  const layers = [linesLayer(points, x, y), dotsLayer(points, x, y), ...names(points, x, y)];
+  return sheetOf(sheet, { layers });
 }
 
 interface PriceScale extends Scale {
