@@ -9,6 +9,7 @@ import type { JobContext } from './jobs/context.ts';
 import { JOBS } from './jobs/registry.ts';
 import { rhythmOf } from './jobs/rhythm.ts';
 import type { Log } from './platform/log.ts';
+import { linesOf, partsOf } from './schedule/parts.ts';
 import { openQueue } from './schedule/queue.ts';
 import type { QueuePlace } from './schedule/redis.ts';
 import { doorsFrom } from './web/door/fromConfig.ts';
@@ -34,8 +35,12 @@ export async function serveWeb(wish: WebWish): Promise<Closing> {
   // Before anything is opened: a token that is missing is refused.
   const doors = doorsFrom(web);
   const queue = openQueue({ place, jobs: JOBS, log });
-  const lines = async (id: string) => (await queue.board.getJobLogs(id)).logs;
-  const served = await serve(siteOf(wish, doors, { ...queue, lines }), web);
+  const board = {
+    ...queue,
+    lines: (id: string) => linesOf(queue, id),
+    parts: (id: string) => partsOf(queue, id),
+  };
+  const served = await serve(siteOf(wish, doors, board), web);
   return {
     async close() {
       await served.close();

@@ -38,7 +38,7 @@ export function chartFiles(charts: readonly Chart[]): ReportFile[] {
 }
 
 /** `charts/weekly-price.png`. */
-export function chartFile({ filename }: Pick<Chart, 'filename'>): string {
+export function chartFile({ filename }: Pick<ChartPlan, 'filename'>): string {
   return `charts/${filename}`;
 }
 

@@ -12,8 +12,8 @@ export function tablesMarkup(tables: readonly Table[]): Markup {
   return joinMarkup(tables.map(tableMarkup));
 }
 
-function tableMarkup({ title, head, rows, foot }: Table): Markup {
-  const grid = fillHtml(readPart('grid'), {
+function tableMarkup({ title, head, rows, foot, isWords = false }: Table): Markup {
+  const grid = fillHtml(readPart(isWords ? 'wordGrid' : 'grid'), {
     head: joinMarkup(head.map((text) => fillHtml(readPart('gridHead'), { text }))),
     rows: joinMarkup(rows.map((row) => rowMarkup(row, head))),
   });
@@ -57,11 +57,14 @@ export function stepsMarkup(steps: readonly Step[]): Markup {
   return fillHtml(readPart('steps'), { steps: joinMarkup(lines) });
 }
 
-/** A row a deployment, its reason below it. */
+/** A row a deployment, its model and its reason below it. */
 export function rowsMarkup(rows: readonly Row[]): Markup {
   if (rows.length === 0) return NOTHING;
-  const lines = rows.map(({ reason, ...row }) =>
-    joinMarkup([fillHtml(readPart('row'), row), whole('reason', reason)]),
+  const lines = rows.map(({ model, reason, ...row }) =>
+    joinMarkup([
+      fillHtml(readPart('row'), row),
+      fillHtml(readPart('about'), { model, reason: whole('reason', reason) }),
+    ]),
   );
   return fillHtml(readPart('rows'), { rows: joinMarkup(lines) });
 }

@@ -20,7 +20,7 @@ export interface ReportInput {
   readonly owners?: readonly string[];
   /** Set where the report is made after the day on which it was due. */
   readonly late?: Late;
-  /** Sentences about the report itself, e.g. what it lacks; they stand at its foot. */
+  /** Sentences about the edition itself, told at its foot: that it has no PDF, and why. */
   readonly notes?: readonly string[];
   readonly manner?: Manner;
 }

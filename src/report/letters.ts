@@ -1,6 +1,6 @@
 /** Knows who gets which letter: leaders the page, owners one deployment, finance the tables. */
 
-import type { Chart, ChartPlan } from './charts/chart.ts';
+import type { ChartPlan } from './charts/chart.ts';
 import { chartFile } from './files.ts';
 import { renderHtml } from './html.ts';
 import type { ReportLetter } from './letter.ts';
@@ -12,21 +12,22 @@ interface Written {
   readonly subject: string;
   /** All that are told, drawn or not. */
   readonly plans: readonly ChartPlan[];
-  readonly charts: readonly Chart[];
   readonly attachments: readonly string[];
 }
 
 /** One page as text and HTML, with the names of its pictures' files. */
 export async function letterOf(
   whose: Pick<ReportLetter, 'role' | 'deployment'>,
-  { words, subject, plans, charts, attachments }: Written,
+  { words, subject, plans, attachments }: Written,
 ): Promise<ReportLetter> {
   return {
     ...whose,
     subject,
     text: renderText(words, plans),
     html: await renderHtml({ words, subject, charts: plans }),
-    pictures: charts.map((chart) => ({ cid: chart.id, file: chartFile(chart) })),
+    pictures: plans
+      .filter(({ spec }) => spec !== undefined)
+      .map((plan) => ({ cid: plan.id, file: chartFile(plan) })),
     attachments,
   };
 }

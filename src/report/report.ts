@@ -27,51 +27,40 @@ export interface Report {
 /** The same input gives the same bytes; nothing is asked of clock, network or browser. */
 export async function renderReport(input: ReportInput): Promise<Report> {
   const told = inManner(input.manner ?? {}, () => tell(input));
-  const { subject, words, brief, data, figures } = told;
-  const charts = await drawCharts(told.plans);
-  const attachments = data.map(({ name }) => name);
-  const { plans } = told;
-  const leader = await letterOf({ role: 'leader' }, { words, subject, plans, charts, attachments });
-  const owners = await Promise.all(told.owners.map(ownerLetter));
+  const { subject, words, brief, data, figures, plans, owners } = told;
+  // Pictures are painted in other threads while the pages are laid out here.
+  const [pictures, leader, finance, ...own] = await Promise.all([
+    drawCharts([...plans, ...owners.flatMap((owner) => owner.plans)]),
+    letterOf({ role: 'leader' }, { words, subject, plans, attachments: names(data) }),
+    financeLetter(told),
+    ...owners.map(ownerLetter),
+  ]);
   return {
     subject,
     headline: words.headline,
     brief,
-    letters: [
-      leader,
-      await financeLetter(told, attachments),
-      ...owners.map(({ letter }) => letter),
-    ],
+    letters: [leader, finance, ...own],
     files: [
-      textFile('report.html', htmlForFile(leader.html, charts)),
+      textFile('report.html', htmlForFile(leader.html, plans)),
       textFile('report.txt', leader.text),
       ...data,
-      ...chartFiles(charts),
-      ...owners.flatMap(({ files }) => files),
+      ...chartFiles(pictures),
     ],
     figures,
   };
 }
 
-function financeLetter({ finance, subject }: Told, attachments: readonly string[]) {
-  return letterOf(
-    { role: 'finance' },
-    {
-      words: finance,
-      subject,
-      plans: [],
-      charts: [],
-      attachments: attachments.filter((name) => name.endsWith('.csv')),
-    },
-  );
+function names(files: readonly ReportFile[]): string[] {
+  return files.map(({ name }) => name);
 }
 
-/** With its own pictures, for they show this deployment alone. */
-async function ownerLetter({ deployment, subject, words, plans }: ToldOwner) {
-  const charts = await drawCharts(plans);
-  const letter = await letterOf(
-    { role: 'owner', deployment },
-    { words, subject, plans, charts, attachments: ['options.csv', 'report.json'] },
-  );
-  return { letter, files: chartFiles(charts) };
+function financeLetter({ finance, subject, data }: Told): Promise<ReportLetter> {
+  const attachments = names(data).filter((name) => name.endsWith('.csv'));
+  return letterOf({ role: 'finance' }, { words: finance, subject, plans: [], attachments });
+}
+
+/** With a picture of its own, for it shows this deployment alone. */
+function ownerLetter({ deployment, subject, words, plans }: ToldOwner): Promise<ReportLetter> {
+  const attachments = ['options.csv', 'report.json'];
+  return letterOf({ role: 'owner', deployment }, { words, subject, plans, attachments });
 }

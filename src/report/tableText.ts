@@ -18,10 +18,10 @@ export function tableText(table: Table): string {
     .join('\n');
 }
 
-function inColumns({ head, rows }: Table, widths: readonly number[]): string[] {
+function inColumns({ head, rows, isWords = false }: Table, widths: readonly number[]): string[] {
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, at) => (at === 0 ? padEnd : padStart)(cell, widths[at] ?? 0))
+      .map((cell, at) => (at === 0 || isWords ? padEnd : padStart)(cell, widths[at] ?? 0))
       .join(' '.repeat(GAP))
       .trimEnd();
   const rule = '-'.repeat(textWidth(line(widths.map((width) => '-'.repeat(width)))));

@@ -5,6 +5,7 @@ import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { briefOf } from './brief.ts';
 import type { ChartPlan } from './charts/chart.ts';
 import { chartPlans } from './charts/charts.ts';
+import { loadPlan } from './charts/load.ts';
 import { figuresOf } from './figures/catalog.ts';
 import { chartFigures } from './figures/charts.ts';
 import { dataFiles } from './files.ts';
@@ -38,9 +39,10 @@ export interface ToldOwner {
 export function tell(input: ReportInput): Told {
   const audit = complete(input.audit);
   const { detail, history = [], previous, edition, corrects, late, notes } = input;
-  const words = reportWords(audit, { previous, edition, corrects, late, notes });
-  const subject = renderSubject(words, edition);
   const plans = chartPlans({ audit, detail, history });
+  const charted = new Set(plans.map(({ slot }) => slot));
+  const words = reportWords(audit, { previous, edition, corrects, late, notes, charted });
+  const subject = renderSubject(words, edition);
   const data = dataFiles({ stored: input.audit, audit, corrected: corrects?.audit, plans });
   const attached = data.map(({ name }) => name);
   return {
@@ -63,22 +65,17 @@ function ownedOf({ deployments }: Audit, owners: readonly string[]): AuditDeploy
 function toldOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput): ToldOwner {
   const { edition, late, detail } = input;
   const words = ownerWords({ audit, deployment, edition, late });
-  const alone = {
-    audit: aloneAudit(audit, deployment),
-    detail: aloneDetail(detail, deployment.id),
-  };
+  const plan = loadPlan(aloneAudit(audit, deployment), aloneDetail(detail, deployment.id));
   return {
     deployment: deployment.id,
     subject: renderSubject({ period: words.period, finding: words.finding }, edition),
     words,
-    plans: chartPlans(alone).flatMap((plan) => ownPlan(plan, deployment.id)),
+    plans: plan.spec === undefined ? [] : [{ ...plan, filename: ownFile(plan, deployment.id) }],
   };
 }
 
-/** What is drawn of the days and hours, which are the deployment's own; below its name. */
-function ownPlan(plan: ChartPlan, deployment: string): ChartPlan[] {
-  const isOwn = plan.slot === 'why' || plan.slot === 'deployments';
-  if (!isOwn || plan.spec === undefined) return [];
+/** Below its name: `chat-70b/load-duration.png`. */
+function ownFile({ filename }: ChartPlan, deployment: string): string {
   const folder = deployment.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^\.+/, '-');
-  return [{ ...plan, filename: `${folder}/${plan.filename}` }];
+  return `${folder}/${filename}`;
 }

@@ -4,6 +4,8 @@
  */
 
 import type { Audit } from '../verdict/audit.ts';
+import type { ChartSlot } from './charts/chart.ts';
+import { shownSentence } from './label.ts';
 import { type Corrected, correctionTable, type Late, noticesOf } from './words/correction.ts';
 import { type Figures, figuresOf } from './words/figures.ts';
 import { answerOf } from './words/headline.ts';
@@ -50,6 +52,7 @@ export interface Told {
   readonly corrects?: Corrected | undefined;
   readonly late?: Late | undefined;
   readonly notes?: readonly string[] | undefined;
+  readonly charted?: ReadonlySet<ChartSlot> | undefined;
 }
 
 /** Audits of older versions too: what they do not tell is not told. */
@@ -69,8 +72,16 @@ export function reportWords(stored: Audit, told: Told = {}): ReportWords {
     why,
     steps,
     rows,
-    sections: sectionsOf({ audit, previous: told.previous, situation, why, steps, rows }),
-    identity: [...(told.notes ?? []), ...identityOf(audit)],
+    sections: sectionsOf({
+      audit,
+      previous: told.previous,
+      situation,
+      why,
+      steps,
+      rows,
+      charted: told.charted ?? new Set(),
+    }),
+    identity: [...identityOf(audit), ...(told.notes ?? []).map(shownSentence)],
   };
 }
 

@@ -30,6 +30,8 @@ export interface Board {
   state(id: string): Promise<BoardJob | undefined>;
   /** What it said so far, a line each. */
   lines(id: string): Promise<readonly string[]>;
+  /** Jobs that it waited for or waits for, in their order. */
+  parts(id: string): Promise<readonly BoardJob[]>;
   /** Newest first within each state; at most so many of each. */
   list(states: readonly JobState[], most: number): Promise<readonly BoardJob[]>;
   counts(): Promise<Readonly<Record<JobState, number>>>;

@@ -23,18 +23,19 @@ const AGAIN_MS = 15_000;
  * Serves the pages. A worker that cannot serve them still works: why is logged, and where the port
  * is taken it is tried again.
  */
-export async function serve(site: Site, place: Place): Promise<ServedWeb> {
+export async function serve(site: Site, { host, port }: Place): Promise<ServedWeb> {
   const { log } = site;
   const app = await buildServer(site);
   let timer: NodeJS.Timeout | undefined;
   let origin: string | undefined;
   const listen = async (): Promise<void> => {
     try {
-      origin = await app.listen(place);
+      // A copy: fastify writes into what it is given, and config is frozen.
+      origin = await app.listen({ host, port });
       log.info('pages are served', { at: origin });
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      log.warn('pages are not served', { host: place.host, port: place.port, problem: message });
+      log.warn('pages are not served', { host, port, problem: message });
       if (code === 'EADDRINUSE') timer = setTimeout(() => void listen(), AGAIN_MS);
     }
   };

@@ -12,6 +12,7 @@ export function patient(board: Board): Board {
     enqueue: (wish) => inTime(board.enqueue(wish)),
     state: (id) => inTime(board.state(id)),
     lines: (id) => inTime(board.lines(id)),
+    parts: (id) => inTime(board.parts(id)),
     list: (states, most) => inTime(board.list(states, most)),
     counts: () => inTime(board.counts()),
   };

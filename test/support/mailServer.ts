@@ -57,12 +57,22 @@ async function openMailServer(wish: MailServerWish = {}): Promise<MailServer> {
       void answering(take, done);
     },
   });
+  greetAtOnce(server);
   // Clients that vanish in the middle are what these tests are about.
   server.on('error', () => undefined);
   server.listen(port, '127.0.0.1');
   await once(server.server, 'listening');
   const { port: open } = server.server.address() as AddressInfo;
   return { port: open, taken, close: () => new Promise((closed) => server.close(() => closed())) };
+}
+
+/** It would wait a tenth of a second for who talks before being greeted; nobody does here. */
+function greetAtOnce({ connections }: SMTPServer): void {
+  const add = connections.add.bind(connections);
+  connections.add = (connection) => {
+    connection.init = () => connection._setListeners(() => connection.connectionReady());
+    return add(connection);
+  };
 }
 
 async function answering(

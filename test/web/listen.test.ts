@@ -10,7 +10,7 @@ import { site } from './site.ts';
 
 test('pages are served on a free port, and no longer once they are closed', async () => {
   const made = await site();
-  const web = await serve(made.site, { host: '127.0.0.1', port: 0 });
+  const web = await serve(made.site, Object.freeze({ host: '127.0.0.1', port: 0 }));
   const origin = web.origin();
   expect(origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(made.logged).toEqual([`pages are served {"at":"${origin}"}`]);

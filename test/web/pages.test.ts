@@ -130,8 +130,19 @@ test('a job is told as a page to people and as JSON to programs', async () => {
     figures: { edition: '2026-Q3.2' },
     shortfalls: ['prom did not answer'],
   });
+  board.jobs.set(`${id}/pulls/prom`, {
+    id: `${id}/pulls/prom`,
+    name: 'pull',
+    payload: { source: 'prom' },
+    state: 'failed',
+    addedAtMs: NOW,
+    tries: 8,
+    reason: 'no answer',
+  });
   const done = await words(app, `/jobs/${id}`);
   expect(done).toContain('Job quarter done prom did not answer Open the report 2026-Q3.2');
+  expect(done).toContain('Its parts Jobs that it waits for Part State With Says');
+  expect(done).toContain('pull failed source prom no answer');
 });
 
 test.each([

@@ -49,6 +49,7 @@ function toldQueue(): ToldQueue {
     },
     state: async (id) => jobs.get(id),
     lines: async () => said,
+    parts: async (id) => [...jobs.values()].filter((job) => job.id.startsWith(`${id}/`)),
     list: async (states) => [...jobs.values()].filter(({ state }) => states.includes(state)),
     async counts() {
       const counts = { waiting: 0, running: 0, delayed: 0, failed: 0, done: 0 };

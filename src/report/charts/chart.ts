@@ -12,7 +12,7 @@ export type ChartSlot = 'why' | 'deployments' | 'doubts' | 'since';
 /** Every chart there is, and its place. */
 const SLOTS = {
   'weekly-price': 'why',
-  'paid-hours': 'why',
+  'paid-hours': 'deployments',
   'load-duration': 'deployments',
   options: 'deployments',
   tornado: 'doubts',

@@ -86,9 +86,9 @@ function attributed({ totals }: Audit): Figure[] {
 function sums(audit: Audit): Figure[] {
   const lines = stepsOf(audit, situationOf(audit))
     .filter(({ kind, worth }) => kind !== 'step' && worth !== '')
-    .map(({ worth }, at) =>
+    .map(({ kind, what, worth }) =>
       worked({
-        id: `stack.steps.sum.${at + 1}`,
+        id: `stack.steps.${kind === 'total' ? 'total' : /more/.test(what) ? 'more' : 'rest'}`,
         text: worth,
         unit: 'USD',
         from: 'stack.steps[].savingUsd, stack.savingUsd.base',

@@ -2,6 +2,7 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import { type Change, changesOf } from '../figures/changes.ts';
+import { figureName } from '../figures/name.ts';
 import { momentText } from '../format.ts';
 import { shownSentence } from '../label.ts';
 import { answerOf } from './headline.ts';
@@ -59,7 +60,8 @@ const MOST_LINES = 12;
 
 /** Every figure of the page that differs, the stack's first; the rest is in `changes.csv`. */
 export function correctionTable(before: Audit, audit: Audit): Table[] {
-  const changes = changesOf(before, audit);
+  // What differs by less than is printed is in the file.
+  const changes = changesOf(before, audit).filter(({ was, is }) => was !== is);
   const shown = [...changes].sort((a, b) => weight(a) - weight(b)).slice(0, MOST_LINES);
   const left = changes.length - shown.length;
   if (shown.length === 0) {
@@ -69,7 +71,11 @@ export function correctionTable(before: Audit, audit: Audit): Table[] {
     {
       title: 'What differs, line by line',
       head: ['Figure', 'It was', 'It is'],
-      rows: shown.map(({ id, was, is }) => ({ cells: [id, was, is], note: '' })),
+      isWords: true,
+      rows: shown.map(({ id, was, is }) => ({
+        cells: [figureName(id, audit), was, is],
+        note: '',
+      })),
       foot: left > 0 ? `And ${left} more lines, all of them in changes.csv.` : 'All: changes.csv.',
     },
   ];

@@ -24,6 +24,7 @@ export function idTable(audit: Audit): Table[] {
     {
       title: 'Figures and where they come from',
       head: ['Figure id', 'Value', 'In report.json'],
+      isWords: true,
       rows: shown.map(({ id, text, path }) => ({ cells: [id, text, path], note: '' })),
       foot:
         'A deployment has its own: its name in place of "stack", as in NAME.utilization or ' +

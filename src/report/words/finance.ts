@@ -5,7 +5,7 @@ import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
 import type { PageWords, ReportWords } from '../words.ts';
 import { leavingLines } from './leaving.ts';
-import { hasContent, section } from './sections.ts';
+import { section } from './sections.ts';
 import { moneyLines } from './sureness.ts';
 
 /** Which file holds what, in the order in which they are attached. */
@@ -37,7 +37,7 @@ export function financeWords(
       section('What is attached', { lines: tables }),
       section('What was billed', { lines: [...moneyLines(audit), ...besideRent(audit)] }),
       section('What stays owed', { lines: leavingLines(audit) }),
-    ].filter(hasContent),
+    ].filter(({ lines }) => lines.length > 0),
     identity,
   };
 }

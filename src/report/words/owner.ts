@@ -49,10 +49,13 @@ export function ownerWords({ audit: whole, deployment, edition, late }: Owned): 
     notices: noticesOf(whole, { late }),
     corrections: [],
     figures: figuresOf(audit, situation),
-    sections: sectionsOf(whole, audit, situation).filter(hasContent),
+    sections: sectionsOf(whole, audit, situation).filter((each) => hasContent(each, NONE)),
     identity: identityOf(whole),
   };
 }
+
+/** A chart here never stands alone below a title. */
+const NONE: ReadonlySet<never> = new Set();
 
 function required(name: string) {
   return {
@@ -68,7 +71,6 @@ function sectionsOf(whole: Audit, audit: Audit, situation: Situation) {
   return [
     section('Why', {
       sentences: [...whyOf(audit, situation), ...allReasons(audit)],
-      slot: 'why',
     }),
     section('What to do next', { steps: stepsOf(audit, situation), lines: leavingLines(audit) }),
     section('What would change our mind', {

@@ -16,7 +16,7 @@ export interface Row {
   /** The model served; what stands behind the line where it is no deployment's. */
   readonly model: string;
   readonly verdict: string;
-  /** Why, in a sentence or two; may be empty. */
+  /** Why, in a sentence or two; may be empty, as may the model. */
   readonly reason: string;
   /**
    * How the line is colored: act, leave or wait; `rest` sums up those that are not listed, `none`

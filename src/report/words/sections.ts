@@ -40,18 +40,13 @@ export interface Telling {
   readonly why: readonly string[];
   readonly steps: readonly Step[];
   readonly rows: readonly Row[];
+  /** Where a chart, or a sentence in its place, is to stand. */
+  readonly charted: ReadonlySet<ChartSlot>;
 }
 
 export function sectionsOf(telling: Telling): Section[] {
-  const trend = trendSlot(telling);
-  return [...onTheAnswer(telling), ...onItsGrounds(telling)].filter(
-    (each) => hasContent(each) || each.slot === trend,
-  );
-}
-
-/** Of a quarter there is always something to say, be it that its trend begins only now. */
-function trendSlot({ audit, situation }: Telling): ChartSlot | null {
-  return audit.quarter === null || isBlank(situation) ? null : 'since';
+  const sections = [...onTheAnswer(telling), ...onItsGrounds(telling)];
+  return sections.filter((each) => hasContent(each, telling.charted));
 }
 
 function onTheAnswer({ audit, situation, why, steps, rows }: Telling): Section[] {
@@ -112,7 +107,10 @@ export function section(title: string, told: Partial<Omit<Section, 'title'>>): S
   };
 }
 
-/** A title above nothing but charts would stand there even when there is none to draw. */
-export function hasContent({ sentences, steps, rows, lines, tables }: Section): boolean {
-  return [sentences, steps, rows, lines, tables].some((content) => content.length > 0);
+export function hasContent(
+  { sentences, steps, rows, slot, lines, tables }: Section,
+  charted: ReadonlySet<ChartSlot>,
+): boolean {
+  const isCharted = slot !== undefined && charted.has(slot);
+  return isCharted || [sentences, steps, rows, lines, tables].some(({ length }) => length > 0);
 }

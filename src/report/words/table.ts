@@ -6,6 +6,8 @@ export interface Table {
   /** Without digits, as a narrow layout may tell them with every row. */
   readonly head: readonly string[];
   readonly rows: readonly TableRow[];
+  /** Whether its cells are words rather than figures: then they stand to the left. */
+  readonly isWords?: boolean;
   /** Stands below it; empty where there is nothing to add. */
   readonly foot: string;
 }

@@ -2,13 +2,15 @@
 
 import type { BoardJob, JobState } from '../board.ts';
 import { html, type Markup } from '../html.ts';
-import { facts, mark, notice, type Tone } from '../parts.ts';
+import { jobPath } from '../paths.ts';
+import { facts, mark, notice, type Tone, table } from '../parts.ts';
 import { when } from '../when.ts';
 import { payloadText, valueText } from './payloadText.ts';
 
 export interface JobView {
   readonly job: BoardJob;
   readonly lines: readonly string[];
+  readonly parts: readonly BoardJob[];
   readonly nowMs: number;
 }
 
@@ -17,7 +19,7 @@ export function isOver({ state }: BoardJob): boolean {
 }
 
 export function jobBody(view: JobView): Markup {
-  const { job, lines } = view;
+  const { job, parts } = view;
   const over = isOver(job) && html` data-over`;
   return html`<p class="crumb"><a href="/jobs">Jobs</a> / ${job.id}</p>
 <h1>Job ${job.name}</h1>
@@ -26,9 +28,29 @@ export function jobBody(view: JobView): Markup {
 ${problem(job)}
 ${came(job)}
 ${facts(history(view))}
-<h2>What it said</h2>
-${lines.length === 0 ? SILENT : html`<ol class="lines">${lines.map(line)}</ol>`}
+${parts.length > 0 && partTable(parts)}
+${said(view)}
 </div>`;
+}
+
+function partTable(parts: readonly BoardJob[]): Markup {
+  return html`<h2>Its parts</h2>
+${table({
+  caption: 'Jobs that it waits for',
+  columns: [{ name: 'Part' }, { name: 'State' }, { name: 'With' }, { name: 'Says' }],
+  rows: parts.map(({ id, name, state, payload, progress, reason, shortfalls = [] }) => [
+    html`<a href="${jobPath(id)}">${name}</a>`,
+    stateMark(state),
+    payloadText(payload),
+    [...shortfalls, state === 'done' ? undefined : reason, progress].find(Boolean) ?? '',
+  ]),
+})}`;
+}
+
+function said({ lines, parts }: JobView): Markup | undefined {
+  if (lines.length === 0 && parts.length > 0) return undefined;
+  return html`<h2>What it said</h2>
+${lines.length === 0 ? SILENT : html`<ol class="lines">${lines.map(line)}</ol>`}`;
 }
 
 const SILENT = html`<p class="empty">Nothing yet.</p>`;

@@ -27,9 +27,9 @@ export function jobPages(app: FastifyInstance, { board, clock }: Site): void {
     const job = await board.state(request.params['*']);
     if (job === undefined) return refuse(request, reply, NO_JOB);
     reply.header('vary', 'accept');
-    const lines = await board.lines(job.id);
-    if (!wantsPage(request)) return reply.send({ ...job, lines });
-    const body = jobBody({ job, lines, nowMs: clock.nowMs() });
+    const [lines, parts] = await Promise.all([board.lines(job.id), board.parts(job.id)]);
+    if (!wantsPage(request)) return reply.send({ ...job, lines, parts });
+    const body = jobBody({ job, lines, parts, nowMs: clock.nowMs() });
     const head = isOver(job) ? html`` : liveHead();
     return show(request, reply, { title: `Job ${job.name}`, part: '/jobs', head, body });
   });

@@ -4,6 +4,7 @@ import { wholeNumber } from '../../report/format.ts';
 import { type BoardJob, JOB_STATES, type JobState } from '../board.ts';
 import { html, type Markup } from '../html.ts';
 import { table } from '../parts.ts';
+import { jobPath } from '../paths.ts';
 import { when } from '../when.ts';
 import { stateMark } from './jobBody.ts';
 import { payloadText } from './payloadText.ts';
@@ -52,9 +53,4 @@ function jobTable(jobs: readonly BoardJob[], nowMs: number): Markup {
 
 function inOrder(jobs: readonly BoardJob[]): BoardJob[] {
   return jobs.toSorted((a, b) => b.addedAtMs - a.addedAtMs);
-}
-
-/** `/jobs/pull/prom/2026-11-23T0905Z`: slashes stay, all else is escaped. */
-export function jobPath(id: string): string {
-  return `/jobs/${id.split('/').map(encodeURIComponent).join('/')}`;
 }

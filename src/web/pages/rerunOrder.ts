@@ -14,7 +14,11 @@ export const OFFERS = [
     title: 'Only the audit',
     what: 'From the facts that are known now, without asking any source.',
   },
-  { name: 'report', title: 'Only the report', what: 'Render the newest audit of the quarter.' },
+  {
+    name: 'report',
+    title: 'Only the report',
+    what: 'Freeze the newest audit of the quarter as a report.',
+  },
   { name: 'prices', title: 'Prices', what: 'Ask for the hosted prices and GPU rates of now.' },
   { name: 'check', title: 'Check', what: 'See whether every due report has been delivered.' },
   { name: 'other', title: 'Another job', what: 'Any job of the queue, with its payload.' },
@@ -52,8 +56,9 @@ export function orderFrom(wish: Wish): { name: string; payload: unknown } {
     case 'quarter':
       return { name: offer, payload: { quarter: quarterOf(wish), deliver } };
     case 'audit':
-    case 'report':
       return { name: offer, payload: { quarter: quarterOf(wish) } };
+    case 'report':
+      return { name: offer, payload: { quarter: quarterOf(wish), freeze: true } };
     case 'prices':
     case 'check':
       return { name: offer, payload: {} };

@@ -5,7 +5,7 @@ import { Failure } from '../../domain/failure.ts';
 import type { Desk } from '../reception.ts';
 import { refuse } from '../refusals.ts';
 import type { Site } from '../site.ts';
-import { jobPath } from './jobsBody.ts';
+import { jobPath } from '../paths.ts';
 import { orderFrom, type Wish, wishFrom } from './rerunOrder.ts';
 import { rerunBody } from './rerunBody.ts';
 import { show } from './show.ts';

@@ -25,7 +25,7 @@ describe('the charts of a report', () => {
     const plans = plansOf(mixedAudit());
     expect(plans.map(({ filename, slot }) => `${slot}: ${filename}`)).toEqual([
       'why: weekly-price.png',
-      'why: paid-hours.png',
+      'deployments: paid-hours.png',
       'deployments: options.png',
       'deployments: load-duration.png',
       'doubts: tornado.png',

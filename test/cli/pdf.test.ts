@@ -1,0 +1,43 @@
+/** Knows that the command line makes the PDF that config asks for, by a real browser. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { simpleParser } from 'mailparser';
+import { beforeAll, expect, test } from 'vitest';
+import { chromiumPath } from '../support/chromium.ts';
+import { folderWith, rentcheck } from '../support/cli.ts';
+import { filled, succeeded } from './stage.ts';
+
+let chromium = '';
+beforeAll(() => {
+  chromium = chromiumPath();
+}, 300_000);
+
+async function reported(browser: string): Promise<string> {
+  const folder = await filled(await folderWith({}));
+  const readers = 'from: a@example.com, to: [c@example.com]';
+  const section = `report: { ${readers}, pdf: true, chromium: ${browser} }\n`;
+  await appendFile(join(folder, 'rentcheck.yaml'), section);
+  await rentcheck(folder, ['audit', 'last']);
+  const ran = succeeded(await rentcheck(folder, ['report', 'last']));
+  expect(ran.stderr).toBe('');
+  return join(folder, 'out');
+}
+
+test('report writes the PDF beside the page and puts it into the mail', async () => {
+  const out = await reported(chromium);
+  const pdf = readFileSync(join(out, 'report.pdf'));
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+  const mail = await simpleParser(readFileSync(join(out, 'report.eml')));
+  const attached = mail.attachments.find(({ filename }) => filename === 'report.pdf');
+  expect(attached?.contentType).toBe('application/pdf');
+  expect(attached?.content.equals(pdf)).toBe(true);
+}, 60_000);
+
+test('without a browser the report is made all the same, and says so', async () => {
+  const out = await reported('./no-such-browser');
+  expect(existsSync(join(out, 'report.pdf'))).toBe(false);
+  const text = readFileSync(join(out, 'report.txt'), 'utf8').replaceAll(/\s+/g, ' ');
+  expect(text).toContain('The PDF is missing: there is no browser to make it.');
+}, 60_000);

@@ -1,0 +1,154 @@
+/** Knows that no death of a worker, at whatever moment, makes a letter come twice or not at all. */
+
+import { once } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import type { Delivery } from '../../src/domain/delivery.ts';
+import { seededRandom } from '../../src/platform/random.ts';
+import { answer, type MailServer } from '../support/mailServer.ts';
+import { EDITION, type Stage, stage } from './mortalWorker.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+
+const READER = 'cfo@example.com';
+const LEASE_MS = 15_000;
+
+/** How often each reader got the whole letter. */
+function takenBy({ taken }: MailServer): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { recipient } of taken) counts.set(recipient, (counts.get(recipient) ?? 0) + 1);
+  return counts;
+}
+
+async function standing({ open }: Stage): Promise<readonly Delivery[]> {
+  const ledger = await open();
+  const deliveries = await ledger.deliveries({ edition: EDITION });
+  await ledger.close();
+  return deliveries;
+}
+
+/** What a person does who asks each reader in doubt. */
+async function decide({ open, nowMs, server }: Stage): Promise<number> {
+  const ledger = await open();
+  await ledger.lapseDeliveries(nowMs());
+  const taken = takenBy(server);
+  let doubts = 0;
+  for (const { id, state, recipient } of await ledger.deliveries()) {
+    if (state !== 'ambiguous') continue;
+    doubts += 1;
+    const as = taken.has(recipient) ? 'sent' : 'send-again';
+    await ledger.resolveDelivery(id, { as, by: 'ada', note: 'asked' }, nowMs());
+  }
+  await ledger.close();
+  return doubts;
+}
+
+describe('a worker that dies', () => {
+  const before = 'before' as const;
+  const after = 'after' as const;
+  it.each([
+    [before, 'planDeliveries', 'no letter'],
+    [after, 'planDeliveries', 'no letter'],
+    [before, 'claimDelivery', 'no letter'],
+    [after, 'claimDelivery', 'no letter'],
+    [before, 'prepareDelivery', 'no letter'],
+    [after, 'prepareDelivery', 'no letter'],
+    [before, 'handOver', 'no letter'],
+    // All but the last bytes are out: nobody takes half a letter, but who should know that?
+    [after, 'handOver', 'no letter, and doubt'],
+    [before, 'settleDelivery', 'a letter, and doubt'],
+    [after, 'settleDelivery', 'a letter'],
+  ])('right %s %s leaves %s', async (at, call, left) => {
+    const doubt = left.endsWith('doubt');
+    const letters = left.startsWith('a letter') ? 1 : 0;
+    const on = await stage([READER], { leaseMs: LEASE_MS });
+    const worker = await on.begin({ at, call });
+    if (worker.exitCode === null && worker.signalCode === null) await once(worker, 'close');
+    expect(worker.signalCode).toBe('SIGKILL');
+    expect(on.server.taken).toHaveLength(letters);
+    await on.calm();
+    const [delivery] = await standing(on);
+    expect(delivery?.state).toBe(doubt ? 'ambiguous' : 'sent');
+    expect(on.server.taken).toHaveLength(doubt ? letters : 1);
+    expect(await decide(on)).toBe(doubt ? 1 : 0);
+    await on.calm();
+    expect(await standing(on)).toMatchObject([{ state: 'sent' }]);
+    expect(on.server.taken).toHaveLength(1);
+  });
+});
+
+const KILLS = 200;
+const WORKERS = 3;
+const LONGEST_LIFE_MS = 200;
+
+describe('workers that are killed at random moments, several at once', () => {
+  it('send each letter once, and list what nobody can know', async () => {
+    const recipients = Array.from({ length: 160 }, (_, at) => `reader-${at}@example.com`);
+    const random = seededRandom('kills');
+    const slowly = () => new Promise<void>((done) => setTimeout(done, random.integer(0, 40)));
+    const on = await stage(recipients, {
+      leaseMs: LEASE_MS,
+      onRcptTo: ({ address }, _session, done) =>
+        random.next() < 0.05 ? done(answer(450, `${address}: later`)) : done(),
+      onMessage: slowly,
+      onTaken: slowly,
+    });
+    await killed(on, random);
+    await on.calm();
+    const deliveries = await standing(on);
+    const taken = takenBy(on.server);
+    expect(deliveries).toHaveLength(recipients.length);
+    const count = (state: string) => deliveries.filter((one) => one.state === state).length;
+    expect(count('sent') + count('ambiguous')).toBe(recipients.length);
+    expect(Math.max(...taken.values())).toBe(1);
+    const unsent = deliveries.filter(({ recipient }) => !taken.has(recipient));
+    expect(unsent.every(({ state }) => state === 'ambiguous')).toBe(true);
+    await expectListed(on, deliveries);
+    // The kills struck: some with nothing handed over, some in the one moment of doubt.
+    expect(await decide(on)).toBe(count('ambiguous'));
+    expect(count('ambiguous')).toBeGreaterThan(0);
+    await on.calm();
+    expect([...takenBy(on.server).values()]).toEqual(recipients.map(() => 1));
+    expect((await standing(on)).every(({ state }) => state === 'sent')).toBe(true);
+    await expectSameBytes(on);
+  });
+});
+
+/** Always several at work; each lives for a moment. */
+async function killed(on: Stage, random: ReturnType<typeof seededRandom>): Promise<void> {
+  let left = KILLS;
+  const line = async () => {
+    while (left > 0) {
+      left -= 1;
+      const worker = await on.begin();
+      await new Promise((wake) => setTimeout(wake, random.integer(0, LONGEST_LIFE_MS)));
+      worker.kill('SIGKILL');
+      if (worker.exitCode === null && worker.signalCode === null) await once(worker, 'close');
+    }
+  };
+  await Promise.all(Array.from({ length: WORKERS }, line));
+}
+
+async function expectListed(on: Stage, deliveries: readonly Delivery[]): Promise<void> {
+  const ledger = await on.open();
+  const listed = (await ledger.untoldTroubles()).map(({ delivery }) => delivery);
+  const { rows } = await ledger.query(
+    `SELECT count(*) FROM delivery_event
+     WHERE state = 'waiting' AND detail LIKE '%worker is gone%'`,
+  );
+  await ledger.close();
+  const doubtful = deliveries.filter(({ state }) => state === 'ambiguous').map(({ id }) => id);
+  expect(listed.toSorted()).toEqual(doubtful.toSorted());
+  expect(Number(rows[0]?.[0])).toBeGreaterThan(0);
+}
+
+async function expectSameBytes(on: Stage): Promise<void> {
+  const ledger = await on.open();
+  const kept = new Map<string, Uint8Array | undefined>();
+  for (const { id, recipient } of await ledger.deliveries()) {
+    kept.set(recipient, await ledger.deliveryMessage(id));
+  }
+  await ledger.close();
+  for (const { recipient, message } of on.server.taken) {
+    expect(message.equals(kept.get(recipient) ?? new Uint8Array())).toBe(true);
+  }
+}

@@ -1,0 +1,63 @@
+/** Knows how a test starts workers that it can kill, and the ledger and mail server they share. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { openLedger } from '../../src/ledger/open.ts';
+import { auditedLedger, FROZEN_AT, report } from '../ledger/postFixture.ts';
+import { type MailServer, type MailServerWish, mailServer } from '../support/mailServer.ts';
+import type { DeliverWish } from './workerWish.ts';
+
+const PROGRAM = fileURLToPath(new URL('./programs/deliver.ts', import.meta.url));
+export const EDITION = '2026-Q3.1';
+/** A pause of half a minute is over in less than a second. */
+const SPEED = 50;
+
+export interface Stage {
+  readonly server: MailServer;
+  /** Runs a worker; resolves once it is at work. */
+  readonly begin: (dies?: DeliverWish['dies']) => Promise<ChildProcess>;
+  /** Runs a worker until nothing is left that it may do. */
+  readonly calm: () => Promise<void>;
+  readonly open: () => ReturnType<typeof openLedger>;
+  readonly nowMs: () => number;
+}
+
+/** A frozen edition, its readers, and a mail server for them. */
+export async function stage(
+  recipients: readonly string[],
+  { leaseMs, ...wish }: MailServerWish & { readonly leaseMs: number },
+): Promise<Stage> {
+  const { ledger, path } = await auditedLedger();
+  await ledger.freezeEdition(report(), FROZEN_AT);
+  const server = await mailServer(wish);
+  const epochMs = Date.now();
+  const shared = { ledger: path, port: server.port, edition: EDITION, recipients };
+  const told: DeliverWish = { ...shared, epochMs, speed: SPEED, leaseMs };
+  const begin = (dies?: DeliverWish['dies']) =>
+    begun(dies === undefined ? told : { ...told, dies });
+  const nowMs = () => epochMs + (Date.now() - epochMs) * SPEED;
+  return {
+    server,
+    begin,
+    nowMs,
+    open: () => openLedger(path, { clock: { nowMs } }),
+    async calm() {
+      const worker = await begin();
+      if (worker.exitCode === null) await once(worker, 'close');
+    },
+  };
+}
+
+async function begun(wish: DeliverWish): Promise<ChildProcess> {
+  const worker = spawn(process.execPath, [PROGRAM, JSON.stringify(wish)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'rentcheck-compiled') },
+  });
+  onTestFinished(() => void worker.kill('SIGKILL'));
+  await Promise.race([once(worker.stdout, 'data'), once(worker, 'close')]);
+  return worker;
+}

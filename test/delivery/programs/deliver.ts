@@ -1,0 +1,87 @@
+/** Knows a worker for tests that end it: ledger, mail channel and the hands of the job, no more. */
+
+import { smtpChannel } from '../../../src/delivery/channels/smtp.ts';
+import type { Address } from '../../../src/domain/delivery.ts';
+import { handDelivery } from '../../../src/jobs/handing.ts';
+import { openLedger } from '../../../src/ledger/open.ts';
+import type { Post } from '../../../src/ledger/post.ts';
+import type { DeliverWish } from '../workerWish.ts';
+
+const wish: DeliverWish = JSON.parse(process.argv[2] ?? '');
+const { epochMs, speed, dies } = wish;
+
+/** Time that runs faster, alike in every process. */
+const clock = { nowMs: () => epochMs + (Date.now() - epochMs) * speed };
+
+const ledger = await openLedger(wish.ledger, { clock, busyTimeoutMs: 30_000 });
+const post: Post = dies === undefined ? ledger : mortal(ledger, dies);
+
+/** Ends the process right before or right after a call of the ledger. */
+function mortal(immortal: Post, { at, call }: NonNullable<DeliverWish['dies']>): Post {
+  const die = () => process.kill(process.pid, 'SIGKILL');
+  return new Proxy(immortal, {
+    get(target, name, receiver) {
+      const method: unknown = Reflect.get(target, name, receiver);
+      if (name !== call || typeof method !== 'function') return method;
+      return async (...args: unknown[]) => {
+        if (at === 'before') die();
+        const answer: unknown = await Reflect.apply(method, target, args);
+        if (at === 'after') die();
+        return answer;
+      };
+    },
+  });
+}
+
+const channel = smtpChannel({
+  access: async () => ({
+    connection: { host: '127.0.0.1', port: wish.port, socketTimeout: 20_000 },
+  }),
+  sender: 'audit@example.com',
+  // The mailer's composer is loaded when a message is composed, as in the program.
+  compose: async (parcel) => (await import('../../../src/delivery/eml.ts')).composeParcel(parcel),
+});
+
+function parcelTo({ recipient }: Address) {
+  return {
+    letter: { subject: 'Rent check', text: `To ${recipient}\n`, pictures: [], attachments: [] },
+    brief: { title: '', headline: '', figures: [], steps: [] },
+    files: [],
+    from: 'audit@example.com',
+    recipient,
+    messageId: `<${recipient}>`,
+    dateMs: epochMs,
+  };
+}
+
+const hands = {
+  post,
+  clock,
+  worker: `worker ${process.pid}`,
+  leaseMs: wish.leaseMs,
+  channel: async () => channel,
+};
+
+async function round(): Promise<boolean> {
+  await post.lapseDeliveries(clock.nowMs());
+  const all = await post.deliveries({ edition: wish.edition });
+  for (const delivery of all) {
+    if (delivery.state !== 'waiting' && delivery.state !== 'deferred') continue;
+    await handDelivery(hands, delivery, async () => {
+      const parcel = parcelTo(delivery);
+      return { messageId: parcel.messageId, bytes: await channel.prepare(parcel) };
+    });
+  }
+  const left = await post.deliveries({ edition: wish.edition });
+  return left.some(({ nextTryAtMs, leaseUntilMs, state }) => {
+    return state === 'waiting' || nextTryAtMs !== undefined || leaseUntilMs !== undefined;
+  });
+}
+
+process.stdout.write('ready\n');
+const addresses = wish.recipients.map((recipient) => {
+  return { channel: 'mail', recipient, role: 'leader' as const };
+});
+await post.planDeliveries(wish.edition, addresses, clock.nowMs());
+while (await round()) await new Promise((wake) => setTimeout(wake, 10));
+await ledger.close();

@@ -1,0 +1,222 @@
+/** Knows how the pages do in a real browser: readable by all, asking nobody else, doing no harm. */
+
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { serve } from '../../src/web/listen.ts';
+import { audit } from '../ledger/auditFixture.ts';
+import { report } from '../ledger/postFixture.ts';
+import { barriersOf } from '../support/axe.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { HOSTILE, NOW, OPEN, type SiteWish, site, TOKEN } from './site.ts';
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+/** A tab that remembers whom it asked, and what was blocked or said by scripts. */
+async function tab(wish: SiteWish = {}, options: BrowserContextOptions = {}) {
+  const made = await site(wish);
+  const web = await serve(made.site, { host: '127.0.0.1', port: 0 });
+  onTestFinished(() => web.close());
+  const origin = web.origin() ?? '';
+  const context = await browser.newContext({ ...options, baseURL: origin });
+  onTestFinished(() => context.close());
+  const asked: string[] = [];
+  const troubles: string[] = [];
+  const blocked: string[] = [];
+  context.on('request', (request) => asked.push(request.url()));
+  context.on('requestfailed', (request) => {
+    // The policy of a page stopped it before it left.
+    if (request.failure()?.errorText === 'csp') blocked.push(request.url());
+  });
+  context.on('dialog', (dialog) => void dialog.dismiss().then(() => troubles.push('a dialog')));
+  context.on('console', (line) => {
+    if (line.type() === 'error') troubles.push(line.text());
+  });
+  const page = await context.newPage();
+  const outside = () => asked.filter((url) => !url.startsWith(`${origin}/`));
+  return { ...made, page, origin, asked, blocked, outside, troubles };
+}
+
+/** A job of each kind of end, and one that runs. */
+async function withJobs(made: Awaited<ReturnType<typeof tab>>): Promise<void> {
+  const { board } = made;
+  for (const state of ['running', 'done', 'failed', 'delayed'] as const) {
+    const { id } = await board.enqueue({ name: 'quarter', payload: { quarter: '2026-Q3' } });
+    const shortfalls = ['prom did not answer'];
+    board.change(id, { state, reason: 'because', shortfalls, figures: { edition: '2026-Q3.1' } });
+  }
+  board.said.push('pulling runpod-main');
+}
+
+const PAGES = ['/', '/reports/2026-Q3.1', '/sources', '/owed', '/jobs', '/rerun', '/sign-in'];
+const JOBS = ['/jobs/quarter/1', '/jobs/quarter/2', '/jobs/quarter/3', '/jobs/quarter/4', '/none'];
+
+test.each([
+  ['a desktop', { viewport: { width: 1280, height: 900 } }],
+  ['a phone', { viewport: { width: 320, height: 700 } }],
+  ['the dark', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' }],
+] as const)('on %s every page shuts nobody out, fits, and asks nobody else', async (_, options) => {
+  const owed = async () => [{ job: 'pull', subject: 'prom', dueAtMs: NOW }];
+  const made = await tab({ owed }, options);
+  await withJobs(made);
+  const { page, outside, troubles } = made;
+  for (const path of [...PAGES, ...JOBS]) {
+    await page.goto(path);
+    const barriers = await barriersOf(page);
+    const tooWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+    expect({ path, barriers, tooWide }).toEqual({ path, barriers: [], tooWide: false });
+  }
+  expect(outside()).toEqual([]);
+  // The page that is not there says so with its status, which the browser notes.
+  expect(troubles.filter((line) => !line.includes('404'))).toEqual([]);
+});
+
+test('letters come from here, and are those that were meant', async () => {
+  const { page, asked, origin } = await tab();
+  await page.goto('/');
+  await page.evaluate('document.fonts.ready');
+  const loaded = await page.evaluate(
+    '[...document.fonts].filter(({ status }) => status === "loaded").map(({ family }) => family)',
+  );
+  expect(loaded).toEqual(['Inter', 'Inter']);
+  expect(asked.filter((url) => url.endsWith('.ttf')).length).toBe(2);
+  expect(asked.every((url) => url.startsWith(origin))).toBe(true);
+});
+
+test('the report stands in its frame with its picture, and can run nothing', async () => {
+  const html =
+    '<p id="said">Delete 2 of 4.</p><img id="chart" src="charts/a.png" alt="a chart">' +
+    '<script>document.getElementById("said").textContent = "owned"</script>' +
+    '<img src="https://evil.example/x.png" onerror="alert(1)">' +
+    '<form action="/rerun" method="post"><button id="send">send</button></form>';
+  const bytes = (text: string | Buffer) => new Uint8Array(Buffer.from(text));
+  const files = [
+    { name: 'report.html', contentType: 'text/html; charset=utf-8', bytes: bytes(html) },
+    { name: 'charts/a.png', contentType: 'image/png', bytes: bytes(Buffer.from(DOT, 'base64')) },
+  ];
+  const { page, ledger, outside, blocked, board } = await tab({ doors: { ...OPEN, token: TOKEN } });
+  const runId = 'run-3';
+  await ledger.saveAudit(audit({ runId, quarter: '2026-Q3', partial: false }));
+  await ledger.freezeEdition(report({ runId, number: 3, files }), NOW);
+  await signIn(page, '/reports/2026-Q3.3');
+  const frame = page.frameLocator('iframe.report');
+  await frame.locator('#said').waitFor();
+  expect(await frame.locator('#said').textContent()).toBe('Delete 2 of 4.');
+  const width = await frame
+    .locator('#chart')
+    .evaluate((image) => 'naturalWidth' in image && image.naturalWidth);
+  expect(width).toBe(1);
+  await frame.locator('#send').click();
+  await page.waitForTimeout(300);
+  expect(page.url()).toMatch(/\/reports\/2026-Q3\.3$/);
+  expect(outside()).toEqual(['https://evil.example/x.png']);
+  expect(blocked).toEqual(outside());
+  expect(board.jobs.size).toBe(0);
+});
+
+/** One pixel. */
+const DOT =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5E' +
+  'rkJggg==';
+
+async function signIn(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.getByLabel('Token').fill(TOKEN);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**${path}`);
+}
+
+test('hostile names open no dialog, load nothing and make no element', async () => {
+  const hostile = `</title></p>${HOSTILE}<script>alert(1)</script><img src=//evil.example/x>`;
+  const made = await tab({
+    sources: [{ id: hostile, kind: hostile, staleAfterMs: 1 }],
+    owed: async () => [{ job: hostile, subject: hostile, dueAtMs: NOW }],
+  });
+  const { page, ledger, board, outside, troubles } = made;
+  const runId = 'run-h';
+  await ledger.saveAudit(audit({ runId, quarter: '2026-Q2', partial: false }));
+  await ledger.freezeEdition(
+    report({ runId, quarter: '2026-Q2', subject: hostile, headline: hostile }),
+    NOW,
+  );
+  const { id } = await board.enqueue({ name: 'audit', payload: { quarter: hostile } });
+  board.change(id, { state: 'failed', reason: hostile });
+  const asked = `/rerun?quarter=${encodeURIComponent(hostile)}`;
+  for (const path of [
+    '/',
+    '/reports/2026-Q2.1',
+    '/sources',
+    '/owed',
+    '/jobs',
+    `/jobs/${id}`,
+    asked,
+  ]) {
+    await page.goto(path);
+    const made = await page.evaluate('document.querySelectorAll("img, main script").length');
+    expect({ path, made }).toEqual({ path, made: 0 });
+    const shown = (await page.content()).includes('alert(1)');
+    expect({ path, shown }).toEqual({ path, shown: true });
+  }
+  expect(outside()).toEqual([]);
+  expect(troubles).toEqual([]);
+});
+
+test('a wrong token is told, the right one leads on, and signing out shuts the door', async () => {
+  const { page } = await tab({ doors: { ...OPEN, token: TOKEN } });
+  await page.goto('/sources');
+  expect(new URL(page.url()).pathname).toBe('/sign-in');
+  await page.getByLabel('Token').fill('wrong');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  expect(await page.getByRole('alert').textContent()).toContain('This is not the token.');
+  await page.getByLabel('Token').fill(TOKEN);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Sources' }).waitFor();
+  expect(await page.evaluate('document.cookie')).toBe('');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.goto('/');
+  expect(new URL(page.url()).pathname).toBe('/sign-in');
+});
+
+test('who is signed in and follows a link from another site is not asked again', async () => {
+  const { page, origin } = await tab({ doors: { ...OPEN, token: TOKEN } });
+  await signIn(page, '/');
+  await page.route('http://mail.example/', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<a href="${origin}/reports/2026-Q3.1">go</a>`,
+    }),
+  );
+  await page.goto('http://mail.example/');
+  await page.getByRole('link', { name: 'go' }).click();
+  const title = page.getByRole('heading', { name: 'Rent check Q3 2026: delete 2 of 4' });
+  await title.waitFor();
+  expect(new URL(page.url()).pathname).toBe('/reports/2026-Q3.1');
+});
+
+test("another site's form changes nothing", async () => {
+  const { page, origin, board } = await tab();
+  const form = `<form method="post" action="${origin}/rerun"><input name="job" value="audit">
+<input name="quarter" value="2026-Q3"><button>win</button></form>`;
+  await page.route('http://evil.example/', (route) =>
+    route.fulfill({ contentType: 'text/html', body: form }),
+  );
+  await page.goto('http://evil.example/');
+  await page.getByRole('button', { name: 'win' }).click();
+  await page.getByText('This did not come from a page of rentcheck.').waitFor();
+  expect(board.jobs.size).toBe(0);
+});
+
+test('without JavaScript the form works, and the job follows by itself all the same', async () => {
+  const { page, board } = await tab({}, { javaScriptEnabled: false });
+  await page.goto('/rerun?job=audit');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByText('waiting').waitFor();
+  board.change('audit/1', { state: 'done' });
+  await page.locator('#state', { hasText: 'done' }).waitFor({ timeout: 15_000 });
+  expect(await page.locator('script').count()).toBe(0);
+});

@@ -1,0 +1,209 @@
+/**
+ * Knows the whole way of a person: finds a quarter, reads its report, runs it again, and sees it
+ * finish. A real worker, a real Redis, a real browser; the providers are the demo's emulators.
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { AUDITED_AT_MS } from '../../src/demo/calendar.ts';
+import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
+import { startPrometheus } from '../../src/demo/emulators/prometheus.ts';
+import { startRunpod } from '../../src/demo/emulators/runpod.ts';
+import { buildFleet } from '../../src/demo/fleet.ts';
+import { DEMO_ENVIRONMENT, scenarioConfig } from '../../src/demo/scenario.ts';
+import { barriersOf } from '../support/axe.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { rentcheck, START, temporaryFolder } from '../support/cli.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { TOKEN } from './site.ts';
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+const folder = temporaryFolder();
+const ends: (() => unknown)[] = [];
+let browser: Browser;
+let origin: string;
+
+beforeAll(async () => {
+  const redis = await startRedis();
+  ends.unshift(() => redis.stop());
+  const demo = await rentcheck(folder.path, ['demo', '--out', folder.path]);
+  if (demo.code !== 0) throw new Error(`there is no demo:\n${demo.stderr}`);
+  await pointAtEmulators();
+  origin = await startWorker(redis);
+  browser = await launchChromium();
+  ends.unshift(() => browser.close());
+  await freezeFirstEdition();
+});
+
+afterAll(async () => {
+  for (const end of ends) await end();
+});
+
+/** The demo's own emulators are gone; others of the same fleet stand in for them. */
+async function pointAtEmulators(): Promise<void> {
+  const fleet = buildFleet();
+  const time = { nowMs: () => AUDITED_AT_MS };
+  const runpod = await startRunpod(fleet, time);
+  const prometheus = await startPrometheus(fleet, time);
+  const openrouter = await startOpenrouter(fleet, time);
+  for (const emulator of [runpod, prometheus, openrouter]) ends.unshift(() => emulator.close());
+  const config = scenarioConfig({
+    runpodUrl: runpod.url,
+    prometheusUrl: prometheus.url,
+    openrouterUrl: openrouter.url,
+    ledger: './rentcheck.db',
+  });
+  const worker = 'redis: { url: "${REDIS_URL}" }\nweb: { port: 0, token: "${WEB_TOKEN}" }\n';
+  writeFileSync(join(folder.path, 'rentcheck.yaml'), `${config}\n${worker}`);
+}
+
+/** The worker as a program of its own; answers where it serves its pages. */
+async function startWorker(redis: TestRedis): Promise<string> {
+  const env = {
+    PATH: process.env['PATH'],
+    ...DEMO_ENVIRONMENT,
+    REDIS_URL: redis.place().address,
+    WEB_TOKEN: TOKEN,
+  };
+  const child = spawn(process.execPath, [START, 'worker'], { cwd: folder.path, env });
+  ends.unshift(() => ended(child));
+  let log = '';
+  return new Promise((found, lost) => {
+    child.once('exit', () => lost(new Error(`the worker ended:\n${log}`)));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+      const at = /"at":"(http:[^"]+)"/.exec(log)?.[1];
+      if (at !== undefined) found(at);
+    });
+  });
+}
+
+function ended(child: ChildProcess): Promise<unknown> {
+  const end = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  return end;
+}
+
+/** As a program would: a job by JSON, then asked until it is over. */
+async function freezeFirstEdition(): Promise<void> {
+  const authorization = `Bearer ${TOKEN}`;
+  const sent = await fetch(`${origin}/rerun`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({ job: 'report', payload: { quarter: '2026-Q3', freeze: true } }),
+  });
+  const { at } = (await sent.json()) as { at: string };
+  const job = async () => {
+    const answer = await fetch(`${origin}${at}`, { headers: { authorization } });
+    return (await answer.json()) as { state: string; reason?: string };
+  };
+  await vi.waitUntil(async () => ['done', 'failed'].includes((await job()).state), 120_000);
+  const { state, reason } = await job();
+  if (state !== 'done') throw new Error(`nothing was frozen: ${reason}`);
+}
+
+/** A tab whose every request stays here. */
+async function tab() {
+  const context = await browser.newContext({ baseURL: origin });
+  onTestFinished(() => context.close());
+  const outside: string[] = [];
+  context.on('request', (request) => {
+    if (!request.url().startsWith(`${origin}/`)) outside.push(request.url());
+  });
+  return { page: await context.newPage(), outside };
+}
+
+/** Presses Tab until the element that one would see focused says this. */
+async function tabTo(page: Page, name: RegExp): Promise<void> {
+  for (let presses = 0; presses < 60; presses += 1) {
+    await page.keyboard.press('Tab');
+    const said = await page.evaluate(
+      'document.activeElement.innerText || document.activeElement.id || ""',
+    );
+    if (name.test(String(said))) return;
+  }
+  throw new Error(`nothing named ${String(name)} comes into focus`);
+}
+
+test('by keyboard alone: sign in, find Q3, read it, run it again, see it finish', async () => {
+  const { page, outside } = await tab();
+  await page.goto('/');
+  // The field has the focus by itself.
+  await page.locator('#token:focus').waitFor();
+  await page.keyboard.type(TOKEN);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Reports' }).waitFor();
+  await tabTo(page, /^2026-Q3$/);
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/reports/2026-Q3.1');
+  const headline = page
+    .frameLocator('iframe.report')
+    .getByText(/self-hosted models/)
+    .first();
+  await headline.waitFor();
+  expect(await barriersOf(page)).toEqual([]);
+  await tabTo(page, /^Run 2026-Q3 again$/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Run again' }).waitFor();
+  expect(await page.getByLabel('Everything for a quarter').isChecked()).toBe(true);
+  expect(await page.getByLabel('Quarter', { exact: true }).inputValue()).toBe('2026-Q3');
+  await tabTo(page, /^Run$/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Job quarter' }).waitFor();
+  const address = page.url();
+  // It follows by itself: nobody loads the page again.
+  await page.locator('#state', { hasText: 'done' }).waitFor({ timeout: 200_000 });
+  expect(page.url()).toBe(address);
+  expect(await barriersOf(page)).toEqual([]);
+  const parts = page.getByRole('row').filter({ has: page.getByRole('rowheader') });
+  const names = await parts.getByRole('rowheader').allTextContents();
+  expect(names).toEqual(expect.arrayContaining(['pull', 'audit', 'report']));
+  for (const part of await parts.all()) expect(await part.textContent()).toContain('done');
+  await tabTo(page, /^Open the report 2026-Q3\.\d$/);
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/reports/2026-Q3.*');
+  await headline.waitFor();
+  expect(outside).toEqual([]);
+});
+
+test('what is frozen is what is shown, byte for byte', async () => {
+  const authorization = `Bearer ${TOKEN}`;
+  const sent = await fetch(`${origin}/frozen/2026-Q3.1/report.html`, {
+    headers: { authorization },
+  });
+  const told = Buffer.from(await sent.arrayBuffer());
+  const written = readFileSync(join(folder.path, 'reports/2026-Q3.1/report.html'));
+  expect(told.equals(written)).toBe(true);
+});
+
+test('the job board shows the job, asks nobody else, and its letters are ours', async () => {
+  const { page, outside } = await tab();
+  await page.goto('/board/queue/rentcheck');
+  await page.getByLabel('Token').fill(TOKEN);
+  await page.keyboard.press('Enter');
+  await page.getByText('report', { exact: true }).first().waitFor();
+  await page.waitForLoadState('networkidle');
+  await page.evaluate('document.fonts.ready');
+  const letters = await page.evaluate(
+    '[...document.fonts].filter(({ status }) => status === "loaded").map(({ family }) => family)',
+  );
+  expect(letters).toContain('IBM Plex Sans');
+  expect(outside).toEqual([]);
+});
+
+test('sources and metrics tell what the worker did', async () => {
+  const { page } = await tab();
+  await page.goto('/sources');
+  await page.getByLabel('Token').fill(TOKEN);
+  await page.keyboard.press('Enter');
+  await page.getByRole('row', { name: /runpod-main.*fine/ }).waitFor();
+  const authorization = `Bearer ${TOKEN}`;
+  const told = await (await fetch(`${origin}/metrics`, { headers: { authorization } })).text();
+  expect(told).toContain('rentcheck_writer 1\n');
+  expect(told).toContain('rentcheck_coverage_ratio{deployment="code-review"} 1\n');
+  expect(told).toMatch(/rentcheck_pulls_total\{source="prom",outcome="success"\} \d{3,}/);
+});
