@@ -115,7 +115,9 @@ async function composeMail(
 ): Promise<Uint8Array> {
   const { composeEml } = await import('./delivery/eml.ts');
   const from = report?.from ?? 'rentcheck@localhost';
-  const to = report?.to ?? [];
+  const leaders = report?.recipients.filter(({ role }) => role === 'leader') ?? [];
+  const named = leaders.flatMap(({ address }) => address ?? []);
+  const to = [...new Set([...(report?.to ?? []), ...named])];
   return composeEml({ ...mail, from, to, messageId: messageIdOf([key, ...to].join('\n'), from) });
 }
 

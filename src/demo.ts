@@ -73,6 +73,7 @@ const WRITTEN = [
   'options.csv',
   'figures.csv',
   'charts',
+  'mailbox',
 ];
 
 async function prepareFolder(out: string): Promise<void> {
@@ -141,6 +142,7 @@ async function play({ context }: Opened, { clock, out, say, print }: Stage): Pro
   }
   const config = join(out, 'rentcheck.yaml');
   print(`\nGo on with it:  npm run -s rentcheck -- sql -c ${config}\n`);
+  print(`Send it to a folder:  npm run -s rentcheck -- send ${QUARTER} -c ${config}\n`);
   return 0;
 }
 

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { secretSchema } from '../platform/secret.ts';
-import type { ReaderRole } from '../report/letter.ts';
+import type { ReaderRole } from '../domain/letter.ts';
 
 /** The channel that the section `smtp` makes; no other may take its name. */
 export const MAIL_CHANNEL = 'mail';

@@ -136,9 +136,17 @@ policy:
   reversalSavingShare: 0.3
   cacheRealization: { low: 0, base: ${ASSUMPTIONS.cacheRealization}, high: 1 }
 
+# Who gets what. Here all goes into a folder of mails to look at; "channel: mail", the default,
+# goes through the mail server that a section smtp names.
 report:
   from: rentcheck@marlow-finch.example
-  to: [cfo@marlow-finch.example, platform@marlow-finch.example]
   timeZone: Europe/London
   sendOn: { businessDayOfQuarter: 5, at: "07:00" }
+  channels:
+    mailbox: { kind: folder, path: ./mailbox }
+  recipients:
+    - { role: leader, channel: mailbox, address: cfo@marlow-finch.example }
+    - { role: leader, channel: mailbox, address: platform@marlow-finch.example }
+    - { role: owner, channel: mailbox, address: search@marlow-finch.example }
+    - { role: finance, channel: mailbox, address: books@marlow-finch.example }
 `;

@@ -5,7 +5,7 @@ import type { Channel } from '../delivery/channel.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Secret } from '../platform/secret.ts';
-import type { ReportFile, ReportLetter } from '../report/letter.ts';
+import type { ReportFile, ReportLetter } from '../domain/letter.ts';
 import type { ImportBatch, ImportRequest } from '../sources/import/readImport.ts';
 import type { Source } from '../sources/source.ts';
 import type { Engine } from './engine.ts';

@@ -1,6 +1,6 @@
 /** Knows the report for a chat: a title, the answer, three figures, and the next steps. */
 
-import type { ReportBrief } from './letter.ts';
+import type { ReportBrief } from '../domain/letter.ts';
 import type { ReportWords } from './words.ts';
 
 const MOST_STEPS = 3;

@@ -6,7 +6,7 @@ import { deploymentsCsv } from './csv/deployments.ts';
 import { changesCsv, figuresCsv } from './csv/figures.ts';
 import { optionsCsv } from './csv/options.ts';
 import { reportJson } from './json.ts';
-import type { ReportFile } from './letter.ts';
+import type { ReportFile } from '../domain/letter.ts';
 
 interface Tabled {
   /** As it is kept, and handed on. */

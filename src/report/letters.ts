@@ -3,7 +3,7 @@
 import type { ChartPlan } from './charts/chart.ts';
 import { chartFile } from './files.ts';
 import { renderHtml } from './html.ts';
-import type { ReportLetter } from './letter.ts';
+import type { ReportLetter } from '../domain/letter.ts';
 import { renderText } from './text.ts';
 import type { PageWords } from './words.ts';
 

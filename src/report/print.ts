@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { invariant } from '../domain/invariant.ts';
 import { FONT_FAMILY, FONT_FILES } from './charts/fonts.ts';
-import type { ReportFile } from './letter.ts';
+import type { ReportFile } from '../domain/letter.ts';
 import { readTemplate } from './template.ts';
 
 /** Beside the browser's own bounds: whatever the page names, nothing but what is in it counts. */

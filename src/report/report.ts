@@ -7,7 +7,7 @@ import { drawCharts } from './charts/chart.ts';
 import { chartFiles, textFile } from './files.ts';
 import { inManner } from './speaking.ts';
 import { htmlForFile } from './html.ts';
-import type { ReportBrief, ReportFile, ReportLetter } from './letter.ts';
+import type { ReportBrief, ReportFile, ReportLetter } from '../domain/letter.ts';
 import { letterOf } from './letters.ts';
 import { type Told, type ToldOwner, tell } from './tell.ts';
 import type { ReportInput } from './input.ts';

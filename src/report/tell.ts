@@ -9,7 +9,7 @@ import { loadPlan } from './charts/load.ts';
 import { figuresOf } from './figures/catalog.ts';
 import { chartFigures } from './figures/charts.ts';
 import { dataFiles } from './files.ts';
-import type { ReportBrief, ReportFile } from './letter.ts';
+import type { ReportBrief, ReportFile } from '../domain/letter.ts';
 import type { ReportInput } from './input.ts';
 import { renderSubject } from './subject.ts';
 import { aloneAudit, aloneDetail } from './words/alone.ts';

@@ -1,6 +1,6 @@
 /** Holds the demo, run as a person runs it, to the truth that was planted in it. */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Audit } from '../../src/verdict/audit.ts';
@@ -63,6 +63,19 @@ describe('the demo', () => {
     const written = ran.stdout.split('\n').filter((line) => line.startsWith('  /'));
     expect(written.length).toBeGreaterThanOrEqual(8);
     expect(written.filter((line) => !existsSync(line.trim()))).toEqual([]);
+  });
+
+  test('leaves a ledger from which the report is sent, into a folder, once', async () => {
+    const config = join(folder.path, 'out/demo/rentcheck.yaml');
+    const send = () => rentcheck(folder.path, ['send', '2026-Q3', '--json', '-c', config]);
+    const sent = await send();
+    expect(sent).toMatchObject({ code: 0, stderr: '' });
+    const { deliveries }: { deliveries: object[] } = JSON.parse(sent.stdout);
+    // Two leaders, the owner of four deployments, finance.
+    expect(deliveries).toHaveLength(7);
+    expect(readdirSync(join(folder.path, 'out/demo/mailbox'))).toHaveLength(7);
+    expect((await send()).stdout).toBe(sent.stdout);
+    expect(readdirSync(join(folder.path, 'out/demo/mailbox'))).toHaveLength(7);
   });
 
   test('spends to the last place what the fleet really cost', () => {

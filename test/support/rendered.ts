@@ -1,6 +1,6 @@
 /** Knows how tests read a report: the leader's letter, and files by name. */
 
-import type { ReaderRole, ReportFile, ReportLetter } from '../../src/report/letter.ts';
+import type { ReaderRole, ReportFile, ReportLetter } from '../../src/domain/letter.ts';
 import type { ReportInput } from '../../src/report/input.ts';
 import { type Report, renderReport } from '../../src/report/report.ts';
 

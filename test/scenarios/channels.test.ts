@@ -1,0 +1,130 @@
+/** Knows that one edition goes out by every channel at once: to each place once, by its role. */
+
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { simpleParser } from 'mailparser';
+import { expect, onTestFinished, test } from 'vitest';
+import { openConfigured } from '../../src/app.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { DAY_MS } from '../../src/domain/period.ts';
+import { deliverJob } from '../../src/jobs/deliver.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { audit } from '../ledger/auditFixture.ts';
+import { FROZEN_AT, QUARTER, report } from '../ledger/postFixture.ts';
+import { mailServer } from '../support/mailServer.ts';
+import { says, startWebhook } from '../support/webhookServer.ts';
+
+const EDITION = `${QUARTER}.1`;
+
+async function webhook(answer: (response: ServerResponse) => void) {
+  const server = await startWebhook(answer);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+async function frozenWith(config: string, env: Readonly<Record<string, string>>) {
+  const folder = mkdtempSync(join(tmpdir(), 'rentcheck-channels-'));
+  writeFileSync(join(folder, 'rentcheck.yaml'), config);
+  const clock = settableClock(FROZEN_AT);
+  const read = await loadConfig(join(folder, 'rentcheck.yaml'), { env });
+  const app = await openConfigured(read, { clock, readonly: false, progress: () => undefined });
+  onTestFinished(() => app.close());
+  const { ledger } = app.context;
+  await ledger.saveAudit(audit({ runId: 'run-1', quarter: QUARTER, partial: false }));
+  await ledger.freezeEdition(report(), FROZEN_AT);
+  const states = async () =>
+    (await ledger.deliveries({ edition: EDITION })).map(
+      ({ channel, recipient, role, state }) => `${channel} ${recipient} ${role}: ${state}`,
+    );
+  const deliver = () => deliverJob.run(app.context, { edition: EDITION });
+  return { folder, clock, states, deliver };
+}
+
+/** One deployment, whose owner wants to hear of it. */
+const CHAT = `
+deployments:
+  chat-70b: { model: m, gpu: { type: A100 }, resources: [{ source: import }] }
+web: { link: "https://rent.example.com" }
+`;
+
+test('mail, chat and folder each get what their role wants, once', async () => {
+  const mail = await mailServer();
+  const slack = await webhook(says(200, 'ok'));
+  const teams = await webhook(says(202, ''));
+  const { folder, states, deliver } = await frozenWith(
+    `${CHAT}
+report:
+  from: audit@example.com
+  to: [cfo@example.com]
+  recipients:
+    - { role: leader, channel: room }
+    - { role: leader, channel: team }
+    - { role: owner, channel: archive, address: owner@example.com, deployments: [chat-70b] }
+  channels:
+    room: { kind: slack, webhook: "\${SLACK}" }
+    team: { kind: teams, webhook: "\${TEAMS}" }
+    archive: { kind: folder, path: mail }
+smtp: { url: "smtp://127.0.0.1:${mail.port}" }
+`,
+    { SLACK: slack.address, TEAMS: teams.address },
+  );
+  expect(await deliver()).toMatchObject({ kind: 'done', shortfalls: [] });
+  await deliver();
+  expect(await states()).toEqual([
+    'mail cfo@example.com leader: sent',
+    'room room leader: sent',
+    'team team leader: sent',
+    'archive owner@example.com owner: sent',
+  ]);
+  expect(mail.taken.map(({ recipient }) => recipient)).toEqual(['cfo@example.com']);
+  expect(slack.posted).toHaveLength(1);
+  expect(teams.posted).toHaveLength(1);
+  for (const [posted] of [slack.posted, teams.posted]) {
+    expect(posted).toContain(`https://rent.example.com/reports/${EDITION}`);
+    expect(posted).toContain('Delete 2 of 4.');
+  }
+  const [name = ''] = readdirSync(join(folder, 'mail'));
+  const filed = await simpleParser(readFileSync(join(folder, 'mail', name)));
+  expect(filed.subject).toBe('To an owner');
+});
+
+test('a chat that took it and said nothing is in doubt, and is not posted to again', async () => {
+  const slack = await webhook((response) => response.destroy());
+  const { states, deliver, clock } = await frozenWith(
+    `report:
+  from: audit@example.com
+  recipients: [{ role: leader, channel: room }]
+  channels: { room: { kind: slack, webhook: "\${SLACK}" } }
+`,
+    { SLACK: slack.address },
+  );
+  await deliver();
+  clock.set(clock.nowMs() + DAY_MS);
+  await deliver();
+  expect(await states()).toEqual(['room room leader: ambiguous']);
+  expect(slack.posted).toHaveLength(1);
+});
+
+test('a chat that wants it later gets it then, the same to the byte', async () => {
+  let isBusy = true;
+  const slack = await webhook((response) =>
+    isBusy ? says(429, '', { 'retry-after': '3600' })(response) : says(200, 'ok')(response),
+  );
+  const { states, deliver, clock } = await frozenWith(
+    `report:
+  from: audit@example.com
+  recipients: [{ role: leader, channel: room }]
+  channels: { room: { kind: slack, webhook: "\${SLACK}" } }
+`,
+    { SLACK: slack.address },
+  );
+  expect(await deliver()).toMatchObject({ kind: 'later', atMs: clock.nowMs() + 3_600_000 });
+  expect(await states()).toEqual(['room room leader: deferred']);
+  isBusy = false;
+  clock.set(clock.nowMs() + 3_600_000);
+  await deliver();
+  expect(await states()).toEqual(['room room leader: sent']);
+  expect(slack.posted[1]).toBe(slack.posted[0]);
+});
