@@ -2,7 +2,7 @@
 
 import { heightAt, type Placed } from './loadPanels.ts';
 import type { Rect } from './marks.ts';
-import { type Drawn, FILL, pixels } from './sheet.ts';
+import { type Drawn, FILL, pixels } from './layer.ts';
 import { COLORS } from './theme.ts';
 
 /** More points than a panel has pixels would only cost time. */

@@ -7,7 +7,8 @@ import { fitted } from './fonts.ts';
 import type { Heading } from './heading.ts';
 import { type Bar, type Label, pixelOf, rectOf, styled, widest } from './marks.ts';
 import { type Scale, scaleOf } from './scale.ts';
-import { type Drawn, pixels, plotWidth, type Sheet, sheetOf } from './sheet.ts';
+import { type Drawn, pixels } from './layer.ts';
+import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
 import { COLORS, SMALL, STRONG } from './theme.ts';
 import type { Way } from './ways.ts';
 

@@ -3,7 +3,7 @@
 import * as vega from 'vega';
 import { type Exact, parseExact, toDecimal, ZERO } from '../../domain/exact.ts';
 import { dollarsTo } from '../format.ts';
-import type { Drawn } from './sheet.ts';
+import type { Drawn } from './layer.ts';
 
 export interface Scale {
   readonly domain: readonly [low: number, high: number];

@@ -2,11 +2,9 @@
 
 import type { TopLevelSpec } from 'vega-lite';
 import { type Heading, headingOf } from './heading.ts';
+import { type Drawn, FILL, pixels } from './layer.ts';
 import { type Label, type Rect, rowOf } from './marks.ts';
 import { COLORS, WORDS_WIDTH } from './theme.ts';
-
-/** A layer, a channel or an axis of vega-lite: its own types tell unions of hundreds apart. */
-export type Drawn = Readonly<Record<string, unknown>>;
 
 export interface Sheet {
   readonly heading: Heading;
@@ -80,15 +78,3 @@ function labelsLayer(labels: readonly Label[], style: Drawn = {}): Drawn {
     encoding: { ...pixels('x', 'y'), text, fill: FILL },
   };
 }
-
-/** Where something stands, in pixels from the left top corner of the plot. */
-export function pixels(x: string, y: string): Drawn {
-  return { x: inPixels(x), y: inPixels(y) };
-}
-
-function inPixels(field: string): Drawn {
-  return { field, type: 'quantitative', scale: null, axis: null };
-}
-
-/** A color as it stands in the data. */
-export const FILL: Drawn = { field: 'fill', type: 'nominal', scale: null };

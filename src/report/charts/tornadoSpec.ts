@@ -7,7 +7,8 @@ import { fitted, textWidth, writable } from './fonts.ts';
 import type { Heading } from './heading.ts';
 import { type Bar, keyAt, type Label, pixelOf, rectOf, styled, widest } from './marks.ts';
 import { axisOf, closeScale, moneyLabel, type Scale } from './scale.ts';
-import { type Drawn, plotWidth, type Sheet, sheetOf } from './sheet.ts';
+import type { Drawn } from './layer.ts';
+import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
 import { COLORS, LABEL, SMALL } from './theme.ts';
 
 export interface Effect {

@@ -7,7 +7,8 @@ import { textWidth } from './fonts.ts';
 import type { Heading } from './heading.ts';
 import type { Label } from './marks.ts';
 import { axisOf, moneyLabel, placesOn, type Scale, scaleOf } from './scale.ts';
-import { type Drawn, plotWidth, type Sheet, sheetOf } from './sheet.ts';
+import type { Drawn } from './layer.ts';
+import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
 import { COLORS, LABEL, STRONG } from './theme.ts';
 import type { Week } from './weeks.ts';
 
