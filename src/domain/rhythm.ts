@@ -77,8 +77,9 @@ export function factsOf(line: PullLine, { tells, samples = [] }: RhythmSource): 
   return facts.filter((fact) => !samples.includes(fact));
 }
 
-export function tellsPrices({ tells }: RhythmSource): boolean {
-  return tells.includes('prices');
+/** A source that is asked once a day what models or GPUs cost. */
+export function tellsPrices({ tells }: Pick<RhythmSource, 'tells'>): boolean {
+  return LINE_FACTS.prices.some((fact) => tells.includes(fact));
 }
 
 /** A line that asks for the present alone. */

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { DAY_MS, dayStartMs } from '../domain/period.ts';
-import { LINE_FACTS } from '../domain/rhythm.ts';
+import { LINE_FACTS, tellsPrices } from '../domain/rhythm.ts';
 import type { JobContext } from './context.ts';
 import type { Job } from './job.ts';
 import { pullFacts } from './pull.ts';
@@ -32,7 +32,7 @@ export const pricesJob: Job<z.output<typeof payload>, readonly PullResult[]> = {
 };
 
 function sellers({ sources }: JobContext) {
-  return [...sources.values()].filter(({ tells }) => tells.includes('prices'));
+  return [...sources.values()].filter(tellsPrices);
 }
 
 function pullToday(context: JobContext, source: string): Promise<PullResult> {

@@ -80,13 +80,15 @@ interface Walk {
 async function walk(context: JobContext, wish: Walk): Promise<Answer<QuarterResult>> {
   const { engine } = context;
   const { quarter } = wish;
-  const waiting = await frozenBefore(context, wish);
-  if (waiting !== undefined) {
-    return handOut(context, wish, { shortfalls: [], figures: { edition: waiting } });
-  }
+  const known = await frozenBefore(context, wish, 'audit');
+  if (known !== undefined) return handOut(context, wish, { shortfalls: [], figures: known });
   const pulls = await engine.all('pulls', await quarterPulls(context, quarter));
   const audit = await one(engine, 'audit', { name: 'audit', payload: { quarter } });
   if (audit.kind === 'failed') return { kind: 'never', reason: `no audit: ${audit.reason}` };
+  const meanwhile = await frozenBefore(context, wish, 'report');
+  if (meanwhile !== undefined) {
+    return handOut(context, wish, { shortfalls: [], figures: meanwhile });
+  }
   const report = await one(engine, 'report', reportTask(context, quarter, audit));
   if (report.kind === 'failed') return { kind: 'never', reason: `no report: ${report.reason}` };
   return handOut(context, wish, {
@@ -133,16 +135,18 @@ function reportTask({ clock, config }: JobContext, quarter: string, audit: Outco
 }
 
 /**
- * The edition that an earlier try has frozen: a queue that was lost, or a delivery that failed,
- * lies in between. It is what goes out; a newer audit would correct what nobody has read.
+ * The edition that another try has frozen before this one came to the step: a queue that was lost,
+ * or a delivery that failed, lies in between. It is what goes out; a newer audit would correct what
+ * nobody has read.
  */
 async function frozenBefore(
-  context: JobContext,
+  { engine, ledger }: JobContext,
   { quarter, once }: Walk,
-): Promise<string | undefined> {
-  if (!once || (await context.engine.begun('pulls'))) return undefined;
-  const [newest] = await context.ledger.editions({ quarter });
-  return newest?.id;
+  step: string,
+): Promise<Figures | undefined> {
+  if (!once || (await engine.begun(step))) return undefined;
+  const [newest] = await ledger.editions({ quarter });
+  return newest === undefined ? undefined : { edition: newest.id };
 }
 
 type Done = { readonly kind: 'done' };

@@ -37,6 +37,11 @@ function windowsOf({ id }: RhythmSource, pulled: readonly PulledWindow[]): Perio
 
 function taskOf({ id }: RhythmSource, facts: readonly Told[], window: Period): Task {
   const from = instantText(window.startMs);
-  const payload = { source: id, from, to: instantText(window.endMs), facts };
-  return { key: `${id}/${facts.join('+')}/${from}`, name: 'pull', payload };
+  const to = instantText(window.endMs);
+  // Gaps are filled from their start on: named by their end, they keep their name meanwhile.
+  return {
+    key: `${id}/${facts.join('+')}/${to}`,
+    name: 'pull',
+    payload: { source: id, from, to, facts },
+  };
 }

@@ -133,15 +133,17 @@ describe('prices', () => {
   it('are asked of every source that sells, and of no other; then the day is done', async () => {
     const context = await contextWith(
       source('router', ['prices']),
-      source('pods', ['charges', 'rates']),
+      source('pods', ['charges']),
+      source('gpus', ['rates']),
       source('cloud', ['prices', 'rates']),
     );
     const ended = await pricesJob.run(context, {});
     expect(ended).toMatchObject({
       kind: 'done',
-      result: [{ source: 'router' }, { source: 'cloud' }],
+      result: [{ source: 'router' }, { source: 'gpus' }, { source: 'cloud' }],
     });
     expect(asked.map(({ facts }) => facts)).toEqual([
+      ['prices', 'rates'],
       ['prices', 'rates'],
       ['prices', 'rates'],
     ]);

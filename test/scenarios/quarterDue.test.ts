@@ -15,15 +15,16 @@ import { officeWith } from './office.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const DUE_MS = Date.parse('2026-10-07T05:00:00Z');
+const LATE = 'This report is late: due on ';
 const BEGUN_MS = Date.parse('2026-09-01T00:00:00Z');
 
-async function worker(more = '') {
+async function worker(more = '', sections = '') {
   const server = await mailServer();
   const config = `${WORKED_FILES['rentcheck.yaml']}
 report: { from: a@example.com, to: [cfo@example.com], timeZone: Europe/Paris${more} }
 smtp: { url: "smtp://127.0.0.1:${server.port}", timeoutSeconds: 2 }
 policy: { minSavingUsd: 1 }
-`;
+${sections}`;
   const office = await officeWith({ ...WORKED_FILES, 'rentcheck.yaml': config }, BEGUN_MS);
   const { context, clock } = office;
   const run = async (name: string, payload: object = {}) =>
@@ -35,13 +36,13 @@ policy: { minSavingUsd: 1 }
   };
   // The worker starts, sees everything for the first time, and owes nothing.
   expect(await owedQuarters()).toEqual([]);
-  const subjects = async () => {
+  const texts = async () => {
     const mails = await Promise.all(server.taken.map(({ message }) => simpleParser(message)));
-    return mails.map(({ subject = '' }) => subject);
+    return mails.map(({ text = '' }) => text.replaceAll(/\s+/g, ' '));
   };
   const editions = async () =>
     (await context.ledger.editions({ quarter: '2026-Q3' })).map(({ id }) => id).toReversed();
-  return { ...office, run, owedQuarters, server, subjects, editions };
+  return { ...office, run, owedQuarters, server, texts, editions };
 }
 
 describe('a quarter whose day has come', () => {
@@ -59,13 +60,27 @@ describe('a quarter whose day has come', () => {
     expect(await editions()).toEqual(['2026-Q3.1']);
   });
 
+  it('is made without a source that fails, and the letter says what is missing', async () => {
+    const away =
+      'sources: { pods: { kind: runpod, apiKey: "${KEY}", baseUrl: "http://127.0.0.1:1" } }';
+    const { run, clock, texts } = await worker('', `${away}\nhttp: { retries: 0 }\n`);
+    clock.set(DUE_MS);
+    const answer = await run('quarter', { quarter: '2026-Q3', deliver: true, once: true });
+    expect(answer).toMatchObject({
+      kind: 'done',
+      shortfalls: expect.arrayContaining([expect.stringMatching(/^pods\/charges\/.* is not set/)]),
+    });
+    expect((await texts())[0]).toMatch(/pods: \d+ failed requests of runpod/i);
+  });
+
   it('while the worker was down goes out late, once, and no older one does', async () => {
-    const { owedQuarters, clock, server, editions, ledger } = await worker();
+    const { owedQuarters, clock, server, editions, ledger, texts } = await worker();
     clock.set(Date.parse('2026-11-26T09:00:00Z'));
     expect(await owedQuarters()).toEqual(['owed/2026-11-26/quarter/2026-Q3']);
     expect(server.taken).toHaveLength(1);
     expect(await editions()).toEqual(['2026-Q3.1']);
     expect(await ledger.editions({ quarter: '2026-Q2' })).toEqual([]);
+    expect(await texts()).toEqual([expect.stringContaining(LATE)]);
     expect(await owedQuarters()).toEqual([]);
     expect(server.taken).toHaveLength(1);
   });
@@ -114,7 +129,7 @@ describe('a bill that comes after the report', () => {
   });
 
   it('and changes much is sent as the next edition, once', async () => {
-    const { run, editions, replace, subjects } = await reported();
+    const { run, editions, replace, texts } = await reported();
     await replace('charges', late('9.00'));
     const answer = await run('correct', { quarter: '2026-Q3' });
     expect(answer).toMatchObject({ kind: 'done', result: { figures: { edition: '2026-Q3.2' } } });
@@ -122,7 +137,9 @@ describe('a bill that comes after the report', () => {
       result: { why: 'nothing changed' },
     });
     expect(await editions()).toEqual(['2026-Q3.1', '2026-Q3.2']);
-    expect(await subjects()).toHaveLength(2);
+    const [first, second] = await texts();
+    expect(first).not.toMatch(/is late|corrects/);
+    expect(second).toMatch(/corrects edition 1/);
   });
 
   it('waits for a word where the config wants it so', async () => {

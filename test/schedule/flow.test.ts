@@ -118,7 +118,7 @@ describe('a quarter on the queue', () => {
     const job = await walked();
     expect(stage.ran.slice(2)).toEqual(['audit', 'report', 'deliver']);
     expect(job.returnvalue.shortfalls).toEqual([
-      'pods/charges/2026-07-01T00:00:00Z: the key has expired [auth]',
+      'pods/charges/2026-10-01T00:00:00Z: the key has expired [auth]',
     ]);
   });
 
@@ -187,6 +187,16 @@ describe('a quarter on the queue', () => {
 });
 
 describe('a quarter that is repeated', () => {
+  it('hands out what another try has frozen meanwhile, and freezes nothing', async () => {
+    const stage = await stageOf(ON_TIME);
+    const frozen = { id: '2026-Q3.1', quarter: '2026-Q3', runId: 'run-0' };
+    Object.assign(stage.context.ledger, { editions: async () => [frozen] });
+    await workOn(stage);
+    await walked('q', { ...PAYLOAD, once: true });
+    expect(stage.ran).toEqual(['deliver']);
+    expect(stage.payloads).toEqual([{ edition: '2026-Q3.1' }]);
+  });
+
   it('is one job for one id, and nothing at all where it was reported before', async () => {
     const stage = await stageOf(ON_TIME);
     await workOn(stage);
@@ -231,7 +241,7 @@ describe('without a queue', () => {
     expect(ran).toEqual(['pull pods', 'pull prom', 'audit', 'report', 'deliver']);
     expect(answer).toMatchObject({
       kind: 'done',
-      shortfalls: ['pods/charges/2026-07-01T00:00:00Z: no key'],
+      shortfalls: ['pods/charges/2026-10-01T00:00:00Z: no key'],
       result: { quarter: '2026-Q3', figures: { edition: '2026-Q3.1', sent: 2 } },
     });
   });

@@ -106,6 +106,7 @@ describe('the timetable', () => {
     expect(names({ sources })).toEqual([
       'scraper',
       'inventory',
+      'prices',
       'owed',
       'corrections',
       'check',

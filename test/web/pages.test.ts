@@ -143,6 +143,8 @@ test('a job is told as a page to people and as JSON to programs', async () => {
   expect(done).toContain('Job quarter done prom did not answer Open the report 2026-Q3.2');
   expect(done).toContain('Its parts Jobs that it waits for Part State With Says');
   expect(done).toContain('pull failed source prom no answer');
+  board.change(id, { state: 'waiting' });
+  expect(await words(app, `/jobs/${id}`)).toContain('Job quarter its parts are at work');
 });
 
 test.each([

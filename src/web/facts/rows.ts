@@ -10,8 +10,6 @@ export interface Row {
   text(column: string): string | undefined;
   number(column: string): number | undefined;
   whole(column: string): bigint | undefined;
-  /** An ISO instant as milliseconds. */
-  instantMs(column: string): number | undefined;
 }
 
 export function rowsOf({ columns, rows }: QueryResult): Row[] {
@@ -33,6 +31,5 @@ function rowOf(cells: readonly Cell[], places: ReadonlyMap<string, number>): Row
     text: (column) => ifThere(column, String),
     number: (column) => ifThere(column, Number),
     whole: (column) => ifThere(column, BigInt),
-    instantMs: (column) => ifThere(column, (value) => Date.parse(String(value))),
   };
 }

@@ -23,7 +23,7 @@ export function jobBody(view: JobView): Markup {
   const over = isOver(job) && html` data-over`;
   return html`<p class="crumb"><a href="/jobs">Jobs</a> / ${job.id}</p>
 <h1>Job ${job.name}</h1>
-<p id="state" class="state" role="status">${stateMark(job.state)}</p>
+<p id="state" class="state" role="status">${standing(view)}</p>
 <div id="live"${over}>
 ${problem(job)}
 ${came(job)}
@@ -56,6 +56,12 @@ ${lines.length === 0 ? SILENT : html`<ol class="lines">${lines.map(line)}</ol>`}
 const SILENT = html`<p class="empty">Nothing yet.</p>`;
 const line = (text: string) => html`<li>${text}</li>
 `;
+
+/** A job that waits for its parts has not been left alone. */
+function standing({ job, parts }: JobView): Markup {
+  const isAtWork = job.state === 'waiting' && parts.length > 0;
+  return isAtWork ? mark('its parts are at work', 'plain') : stateMark(job.state);
+}
 
 export function stateMark(state: JobState): Markup {
   return mark(WORDS[state], TONES[state]);

