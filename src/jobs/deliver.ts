@@ -36,7 +36,10 @@ export const deliverJob: Job<z.output<typeof payload>, DeliverResult> = {
     const addresses = addressesOf(reportConfig(context), mailing.letters);
     const { ledger, clock } = context;
     await ledger.lapseDeliveries(clock.nowMs());
-    await ledger.planDeliveries(id, wantedAddresses(addresses, to), clock.nowMs());
+    // Who was named once, however he is spelled now, is no other one.
+    const planned = await ledger.deliveries({ edition: id });
+    const named = wantedAddresses([...addresses, ...planned], to);
+    await ledger.planDeliveries(id, named, clock.nowMs());
     for (const delivery of await wanted(context, id, to)) {
       if (isOpen(delivery)) await send(context, { delivery, mailing, sender });
     }

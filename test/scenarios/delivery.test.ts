@@ -73,11 +73,25 @@ describe('an edition', () => {
     expect(await freeze(QUARTER)).toBe(second);
     expect(await ledger.edition(second)).toMatchObject({ corrects: first, number: 2 });
     expect(await deliver(second)).toMatchObject({ kind: 'done', shortfalls: [] });
+    const mails = await Promise.all(server.taken.map(({ message }) => simpleParser(message)));
+    expect(mails[0]?.text).not.toMatch(/correct/i);
+    const [top = ''] = mails[3]?.text?.split(/\n(?=WHY|Why)/) ?? [];
+    expect(top).toMatch(/edition 2: a correction/i);
+    expect(top).toMatch(/\$6\.00 +\$6\.60/);
     expect(recipientsOf(server.taken)).toEqual([...READERS, ...READERS]);
     expect(await ledger.edition(first)).toEqual(before);
     // Late as it is, the older edition goes to nobody any more.
     await deliver(first);
     expect(server.taken).toHaveLength(6);
+  });
+
+  it('goes once to who is named on the spot, however the address is spelled', async () => {
+    const { server, context, freeze } = await withServer();
+    const edition = await freeze(QUARTER);
+    for (const to of ['New@example.com', 'new@EXAMPLE.com', 'CFO@example.com', 'cfo@example.com']) {
+      expect(await deliverJob.run(context, { edition, to })).toMatchObject({ kind: 'done' });
+    }
+    expect(recipientsOf(server.taken)).toEqual(['New@example.com', 'cfo@example.com']);
   });
 
   it('that a server puts off is tried again by the table, with the same bytes', async () => {

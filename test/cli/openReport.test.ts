@@ -1,0 +1,32 @@
+/** Knows that `rentcheck report --open` hands the page to whatever opens pages on this machine. */
+
+import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
+import { filled, succeeded } from './stage.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** What each system calls its opener. */
+const OPENERS = ['xdg-open', 'open', 'explorer'];
+
+it('opens the page once it is written, and says so where nothing can open it', async () => {
+  const folder = await filled(await folderWith({}));
+  succeeded(await rentcheck(folder, ['audit']));
+  const bin = join(folder, 'bin');
+  await mkdir(bin);
+  const script = `#!/bin/sh\ntest -s "$1" && printf %s "$1" > ${join(folder, 'opened')}\n`;
+  await filesIn(bin, Object.fromEntries(OPENERS.map((name) => [name, script])));
+  for (const name of OPENERS) await chmod(join(bin, name), 0o755);
+  const path = process.env['PATH'] ?? '';
+  const opened = { PATH: `${bin}${delimiter}${path}` };
+  succeeded(await rentcheck(folder, ['report', '--open', '--out', 'page'], opened));
+  await vi.waitFor(async () => {
+    const page = await readFile(join(folder, 'opened'), 'utf8');
+    expect(page).toBe(join(folder, 'page', 'report.html'));
+  });
+  const none = await rentcheck(folder, ['report', '--open', '--out', 'page'], { PATH: folder });
+  expect(none.code).toBe(0);
+  expect(none.stderr).toContain(`could not open ${join(folder, 'page', 'report.html')}`);
+});
