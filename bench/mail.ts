@@ -34,9 +34,10 @@ function inputOf(): ReportInput {
 
 /**
  * The best time of each over several rounds in one process, in turn, so that whatever else the
- * machine does meets both. Nothing is kept from round to round: MJML is rendered, and every
- * picture laid out and painted, in each. Of the mail all is timed from the stored audit on, up to
- * the bytes of the message; of the rest neither words nor layout, and one picture after the other.
+ * machine does meets both. Of the mail all is timed, from the stored audit on up to the bytes of
+ * the message to leaders, with finance's letter and every attachment made too; of the rest neither
+ * words nor layout, and one picture after the other. A process keeps the frame that MJML has made
+ * for the next mail: so that both hold the same work, its rendering is counted in the mail too.
  */
 export async function run(): Promise<Measured[]> {
   const input = inputOf();
@@ -44,7 +45,10 @@ export async function run(): Promise<Measured[]> {
   const rounds: Round[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     rounds.push({
-      mailMs: await timed(() => mailOf(input)),
+      mailMs: await timed(async () => {
+        await renderMjml();
+        return mailOf(input);
+      }),
       mjmlMs: await timed(renderMjml),
       paintMs: await timed(async () => svgs.map(paint)),
     });

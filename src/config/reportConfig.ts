@@ -25,6 +25,10 @@ export interface ReportConfig {
   /** In the file's order, without the mail channel that `smtp` makes. */
   readonly channels: readonly ChannelConfig[];
   readonly deadMan?: DeadManConfig;
+  /** Of its words. */
+  readonly language: 'en';
+  /** A BCP 47 tag: how numbers, money and days are written. */
+  readonly locale?: string;
   /** Whether every edition also gets a PDF, where a Chromium is there to make it. */
   readonly pdf: boolean;
   /** An absolute path, or a name to be looked for on PATH; absent looks for the usual names. */

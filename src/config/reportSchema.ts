@@ -10,7 +10,7 @@ import {
 } from '../delivery/options.ts';
 import { secretSchema } from '../platform/secret.ts';
 import { whole } from './numbers.ts';
-import { addressSecret, dayAsText, text, timeOfDay, timeZone } from './texts.ts';
+import { addressSecret, dayAsText, text, timeOfDay, timeZone, locale } from './texts.ts';
 
 /** Ids appear in file names, job ids and SQL; they hold nothing that needs escaping there. */
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -47,6 +47,8 @@ export const reportSchema = z
     recipients: z.array(recipient).default([]),
     channels: z.record(idSchema, channelSchema).default({}),
     deadMan: deadMan.exactOptional(),
+    language: z.enum(['en']).default('en'),
+    locale: locale().exactOptional(),
     pdf: z.boolean().default(false),
     chromium: text('the path or the name of a Chromium or Chrome').exactOptional(),
   })

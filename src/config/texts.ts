@@ -78,6 +78,24 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** A place by its BCP 47 tag, of which this machine knows how it writes numbers. */
+export function locale() {
+  return valueOf<string>({
+    expected: 'a BCP 47 tag like de-DE, of a place whose way of writing numbers is known',
+    json: { type: 'string' },
+    read: (value) => (typeof value === 'string' && isLocale(value) ? value : undefined),
+  });
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(tag).length === 1;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 /** An address that often holds a password: a reference, or plain where it has none. */
 export function addressSecret(protocols: readonly string[]) {
   return valueOf<Secret>({

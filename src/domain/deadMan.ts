@@ -43,20 +43,24 @@ export function watchedQuarter(watch: Watch): { quarter: string; dueMs: number }
 }
 
 /**
- * Judges the deliveries of all editions of {@link watchedQuarter}. A report has gone out when it
- * was sent to somebody and no leader still waits for it; what was refused or is ambiguous was told
- * when it happened.
+ * When a report went out, by the deliveries of all its editions; `undefined` where it has not: it
+ * must have been sent to somebody, and no leader may still wait for it. What was refused or is
+ * ambiguous was told when it happened.
  */
-export function deadMan(watch: Watch, deliveries: readonly Sent[]): DeadMan {
-  const watched = watchedQuarter(watch);
-  if (watched === undefined) return { kind: 'nothing-due' };
+export function goneOutAtMs(deliveries: readonly Sent[]): number | undefined {
   const sent = deliveries.flatMap(({ sentAtMs }) => (sentAtMs === undefined ? [] : [sentAtMs]));
   const waiting = deliveries.some(
     ({ role, state }) => role === 'leader' && UNDER_WAY.includes(state),
   );
-  if (sent.length > 0 && !waiting) {
-    return { kind: 'sent', ...watched, sentMs: Math.min(...sent) };
-  }
+  return sent.length === 0 || waiting ? undefined : Math.min(...sent);
+}
+
+/** Judges the deliveries of all editions of {@link watchedQuarter}, by {@link goneOutAtMs}. */
+export function deadMan(watch: Watch, deliveries: readonly Sent[]): DeadMan {
+  const watched = watchedQuarter(watch);
+  if (watched === undefined) return { kind: 'nothing-due' };
+  const sentMs = goneOutAtMs(deliveries);
+  if (sentMs !== undefined) return { kind: 'sent', ...watched, sentMs };
   const isOverdue = watch.nowMs > watched.dueMs + watch.graceMs;
   return { kind: isOverdue ? 'overdue' : 'due', ...watched };
 }

@@ -8,6 +8,4 @@ export interface Manner {
    * writes `$41,200` and `1 Jul 2026`, which no reader takes for another amount or day.
    */
   readonly locale?: string;
-  /** The address of the archive, without a slash at the end. */
-  readonly link?: string;
 }

@@ -34,8 +34,15 @@ export async function renderAudit(
     ...(previous === undefined ? {} : { previous }),
     // Any of them may have an owner one day: what is frozen holds a letter for each.
     owners: audit.deployments.map(({ id }) => id),
+    ...mannerOf(context),
     ...words,
   };
   const { render = renderReport } = context;
   return withPdf(context, computedAtMs, (notes) => render({ ...input, notes }));
+}
+
+function mannerOf({ config: { report } }: JobContext): Pick<ReportInput, 'manner'> {
+  if (report === undefined) return {};
+  const { language, locale } = report;
+  return { manner: { language, ...(locale === undefined ? {} : { locale }) } };
 }

@@ -18,7 +18,7 @@ export interface ChartText {
 
 export function renderText(words: PageWords, charts: readonly ChartText[]): string {
   const text = fillText(readTemplate('report.txt'), {
-    kicker: wrapped(words.kicker.toUpperCase()),
+    kicker: wrapped(words.kicker),
     notices: words.notices.map((notice) => wrapped(notice)).join('\n'),
     headline: wrapped(words.headline),
     corrections: words.corrections.map(tableText).join('\n\n'),

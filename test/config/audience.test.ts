@@ -43,6 +43,19 @@ smtp: { url: smtp://127.0.0.1, ca: certs/ca.pem }
   expect(await browser('chromium: ./bin/chrome')).toMatch(/^\/.*\/bin\/chrome$/);
 });
 
+test('a report is written as its place writes, where that place is known', async () => {
+  const read = async (text: string) => (await loaded(report(text))).report;
+  expect(await read('')).toMatchObject({ language: 'en' });
+  expect((await read(''))?.locale).toBeUndefined();
+  expect((await read('locale: de-CH'))?.locale).toBe('de-CH');
+  for (const wrong of ['de_DE', 'xx', '""', '7']) {
+    expect(await problems(report(`locale: ${wrong}`))).toContainEqual(
+      expect.stringContaining('expected a BCP 47 tag like de-DE'),
+    );
+  }
+  expect(await problems(report('language: fr'))).toHaveLength(1);
+});
+
 test('the dead man waits a day unless told, and may write to the owner alone', async () => {
   const read = async (text: string) => (await loaded(report(text))).report?.deadMan;
   expect(await read('owner: o@x, deadMan: {}')).toEqual({ graceMs: 24 * HOUR_MS });

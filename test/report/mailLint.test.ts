@@ -10,18 +10,36 @@ describe('the lint of pages', () => {
     '<link rel="stylesheet">',
     '<p onclick="x()">',
     '<style>p { display: flex }</style>',
-    '<div style="position: absolute">',
+    '<div style="display: grid">',
     '<style>p { width: calc(1px) }</style>',
-    '<img alt="" src="https://example.com/x.png">',
+    '<img alt="a" width="1" src="https://example.com/x.png">',
     '<a href="//example.com">x</a>',
     '<td style="background: url(x.png)">',
-  ])('finds %s', (html) => {
+    '<img alt="a" src="cid:a">',
+    '<img alt="a" width="auto" src="cid:a">',
+    '<img width="1" src="cid:a">',
+    '<img alt="" width="1" src="cid:a">',
+    '<style>@supports (x: y) { p { color: red } }</style>',
+    '<style>@media (hover: hover) { p { color: red } }</style>',
+    '<style>p { box-shadow: 0 0 1px red }</style>',
+    '<p style="object-fit: cover;">',
+    `<style>${'p { color: red }'.repeat(600)}</style>`,
+    'x'.repeat(102_400),
+    '<html><head><title>a</title></head></html>',
+    '<html lang="en"><head></head></html>',
+  ])('finds %.60s', (html) => {
     expect(mailFaults(html)).toHaveLength(1);
   });
 
+  it('finds a position, which Gmail removes and which others place elsewhere', () => {
+    expect(mailFaults('<div style="position: absolute">')).toEqual([
+      expect.stringContaining('position is removed by Gmail'),
+      expect.stringContaining('the property position'),
+    ]);
+  });
+
   it('minds tags and styles, not words', () => {
-    expect(mailFaults('<p>src=x url(y) &lt;script&gt;</p><img alt=" src=x" src="cid:a">')).toEqual(
-      [],
-    );
+    const words = '<p>src=x url(y) @import a: b; &lt;script&gt;</p>';
+    expect(mailFaults(`${words}<img alt=" src=x" width="9" src="cid:a">`)).toEqual([]);
   });
 });

@@ -146,7 +146,7 @@ describe('of any audit', () => {
           }),
         );
         const words = reportWords(anAudit({ deployments }));
-        const html = await renderHtml({ words, subject: '', charts });
+        const html = await renderHtml({ words, subject: 'any', charts });
         expect(numbersIn(visibleWords(html))).toEqual(numbersIn(renderText(words, charts)));
         expect(mailFaults(html)).toEqual([]);
       }),

@@ -183,6 +183,19 @@ describe('the bell', () => {
     expect(seen.length).toBe(rung);
   });
 
+  it('hung twice, as by two workers, makes one job of each ring', async () => {
+    const rung: number[] = [];
+    const due = (at: number) => {
+      rung.push(at);
+      return [{ name: 'pull', payload: { source: 'a' }, id: orderId('twice', String(at)) }];
+    };
+    const everySecond = { name: 'test', cron: '* * * * * *', due };
+    const bells = [1, 2].map(() => hangBell([everySecond], queueFor([pull(() => done)]), log));
+    await expect.poll(() => rung.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
+    for (const bell of bells) await bell.stop();
+    expect(await watched.count()).toBe(new Set(rung).size);
+  });
+
   it('goes on ringing when a ring fails, and says so', async () => {
     const due = () => [{ name: 'pull', payload: { sorce: 'a' }, id: 'x' }];
     const everySecond = { name: 'broken', cron: '* * * * * *', due };

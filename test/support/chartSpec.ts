@@ -41,12 +41,12 @@ export function wordsOf(plan: ChartPlan): Words[] {
     (drawnOf(plan)?.layer ?? [])
       // A label with a halo is drawn twice, the halo first.
       .filter(({ mark }) => mark['type'] === 'text' && mark['stroke'] === undefined)
-      .flatMap(({ data, mark }) =>
+      .flatMap(({ data }) =>
         (data?.values ?? []).flatMap((row) => {
-          const { words, x, y } = row;
+          const { words, x, y, size, weight, align } = row;
           if (typeof words !== 'string' || words === '') return [];
-          const width = textWidth(mark, words);
-          const left = Number(x) - width * (SHIFT[String(mark['align'])] ?? 0);
+          const width = textWidth({ fontSize: Number(size), fontWeight: Number(weight) }, words);
+          const left = Number(x) - width * (SHIFT[String(align)] ?? 0);
           return [{ words, left, right: left + width, y: Number(y) }];
         }),
       )

@@ -12,19 +12,77 @@ const RULES: Readonly<Record<string, RegExp>> = {
   'resources are loaded only from the mail itself':
     /\s(?:src|href|background|srcset)\s*=\s*["']?(?!["']?cid:)/gi,
   'CSS loads nothing': /url\(/gi,
+  'a picture without a width breaks out of Outlook': /<img\b(?![^>]*\swidth="\d)[^>]*>/gi,
+  'only media queries reach Gmail': /(?<=^|[\s;{}>])@(?!media\b)[a-z-]+/gim,
+  'Gmail reads no media feature but width and color scheme':
+    /@media[^{]*\((?!(?:min|max)-width|prefers-color-scheme)[^)]*\)/gi,
 };
+
+/** What Gmail, Outlook and Apple Mail take, or ignore without harm. */
+const PROPERTIES = new Set(
+  (
+    'background background-color border border-bottom border-collapse border-color border-left ' +
+    'border-radius border-top color color-scheme direction display float font-family font-size ' +
+    'font-variant-numeric font-weight height line-height margin max-width mso-hide ' +
+    'mso-line-height-rule mso-table-lspace mso-table-rspace -ms-interpolation-mode ' +
+    '-ms-text-size-adjust -webkit-text-size-adjust outline overflow overflow-wrap padding ' +
+    'padding-bottom padding-left padding-right padding-top supported-color-schemes text-align ' +
+    'text-decoration vertical-align white-space width word-break word-spacing'
+  ).split(' '),
+);
+
+/** Gmail drops a block of styles that is longer, whole. */
+const MOST_STYLE_LETTERS = 8192;
+/** Gmail shows no more of a message, and hides the rest behind a link. */
+const MOST_BYTES = 102_400;
 
 /** What is wrong with the page, rule and place; empty when nothing is. */
 export function mailFaults(html: string): string[] {
   const code = codeOf(html);
-  return Object.entries(RULES).flatMap(([rule, pattern]) =>
+  const found = Object.entries(RULES).flatMap(([rule, pattern]) =>
     [...code.matchAll(pattern)].map(({ index }) => `${rule}: ${code.slice(index, index + 60)}`),
   );
+  return [...found, ...unknownProperties(html), ...tooLarge(html), ...withoutWords(html)];
 }
 
 /** Tags and styles alone: words may say anything, in the text as in a picture's alternative. */
 function codeOf(html: string): string {
   const tags = html.match(/<[^>]*>|<style[\s\S]*?<\/style>/gi) ?? [];
-  const styles = html.match(/<style[\s\S]*?<\/style>/gi) ?? [];
-  return [...tags, ...styles].join('\n').replace(/\s(?:alt|title|aria-label)="[^"]*"/gi, '');
+  return [...tags, ...stylesOf(html)]
+    .join('\n')
+    .replace(/\s(?:alt|title|aria-label)="[^"]*"/gi, '');
+}
+
+function stylesOf(html: string): string[] {
+  return html.match(/<style[\s\S]*?<\/style>/gi) ?? [];
+}
+
+function unknownProperties(html: string): string[] {
+  const inline = [...html.matchAll(/\sstyle="([^"]*)"/g)].map(([, style]) => `{${style ?? ''}}`);
+  const properties = [...stylesOf(html), ...inline].flatMap((css) =>
+    [...css.matchAll(/[{;]\s*([a-z-]+)\s*:[^;{}]*(?=[;}])/gi)].map(([, name]) => name ?? ''),
+  );
+  return [...new Set(properties)]
+    .filter((name) => !PROPERTIES.has(name))
+    .map((name) => `not every mail client takes the property ${name}`);
+}
+
+function tooLarge(html: string): string[] {
+  const blocks = stylesOf(html).filter((block) => block.length > MOST_STYLE_LETTERS);
+  return [
+    ...blocks.map((block) => `Gmail drops a block of ${block.length} letters of styles`),
+    ...(Buffer.byteLength(html) < MOST_BYTES ? [] : ['Gmail cuts a message of 102,400 bytes']),
+  ];
+}
+
+/** A picture that is not shown is read out, and a page by its title and language. */
+function withoutWords(html: string): string[] {
+  const pictures = html.match(/<img\b[^>]*>/gi) ?? [];
+  const mute = pictures.filter((picture) => !/\salt="[^"]+"/.test(picture));
+  const isPage = /<html\b/i.test(html);
+  return [
+    ...mute.map((picture) => `a picture that is not shown says nothing: ${picture.slice(0, 60)}`),
+    ...(isPage && !/<html[^>]*\slang="[a-z]/.test(html) ? ['the page has no language'] : []),
+    ...(isPage && !/<title>[^<]/.test(html) ? ['the page has no title'] : []),
+  ];
 }

@@ -87,8 +87,9 @@ function keptReplicas({ deployments, stack }: Charted['audit']): Map<string, num
 function curveOf(load: Load, keptCount: number | undefined): Curve {
   const { deployment, capacityTokensPerHour, tokensByHour, replicas } = load;
   invariant(capacityTokensPerHour !== null, 'only a deployment with a known capacity has a curve');
-  const hours = tokensByHour.filter((tokens) => tokens !== null).sort((a, b) => b - a);
-  const shares = hours.map((tokens) => tokens / capacityTokensPerHour);
+  // As doubles, for those are sorted several times as fast.
+  const hours = Float64Array.from(tokensByHour.filter((tokens) => tokens !== null)).sort();
+  const shares = Array.from(hours.toReversed(), (tokens) => tokens / capacityTokensPerHour);
   const curve = { deployment, shares, capacityTokensPerHour };
   if (keptCount === undefined || replicas < 1) return curve;
   const share = keptCount / replicas;

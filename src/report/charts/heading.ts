@@ -26,29 +26,30 @@ export function headingOf({ title, subtitle }: Heading): { text: string[]; subti
 /** As few lines as it takes, and those about as wide; what does not go into them is cut. */
 function lines(text: string, lettering: Lettering, most: number): string[] {
   const words = text.split(' ').filter((word) => word !== '');
-  const wide = broken(words, WORDS_WIDTH, lettering);
-  if (wide.length > most) {
-    const rest = wide.slice(most - 1).join(' ');
-    return [...wide.slice(0, most - 1), rest].map((line) => fitted(line, WORDS_WIDTH, lettering));
-  }
+  const widths = words.map((word) => textWidth(lettering, word));
+  const blank = textWidth(lettering, ' ');
+  const starts = (width: number) => lineStarts(widths, blank, width);
+  const wide = starts(WORDS_WIDTH);
   let even = wide;
-  for (let width = WORDS_WIDTH; width > WORDS_WIDTH / 2; width -= 8) {
-    const narrower = broken(words, width, lettering);
+  for (let width = WORDS_WIDTH - 8; width > WORDS_WIDTH / 2; width -= 8) {
+    const narrower = starts(width);
     if (narrower.length > wide.length) break;
     even = narrower;
   }
-  return even.map((line) => fitted(line, WORDS_WIDTH, lettering));
+  const kept = even.length > most ? wide.slice(0, most) : even;
+  return kept
+    .map((start, line) => words.slice(start, kept[line + 1]).join(' '))
+    .map((line) => fitted(line, WORDS_WIDTH, lettering));
 }
 
-/** Broken between words; a word wider than the line has a line of its own. */
-function broken(words: readonly string[], width: number, lettering: Lettering): string[] {
-  const found: string[] = [];
-  for (const word of words) {
-    const last = found.at(-1);
-    const longer = `${last ?? ''} ${word}`;
-    if (last !== undefined && textWidth(lettering, longer) <= width) {
-      found[found.length - 1] = longer;
-    } else found.push(word);
+/** The first word of each line; a word wider than the line has a line of its own. */
+function lineStarts(widths: readonly number[], blank: number, most: number): number[] {
+  const starts: number[] = [];
+  let end = Number.POSITIVE_INFINITY;
+  for (const [index, width] of widths.entries()) {
+    const longer = end + blank + width;
+    if (longer > most) starts.push(index);
+    end = longer > most ? width : longer;
   }
-  return found;
+  return starts;
 }

@@ -1,22 +1,16 @@
 /** Knows how a panel's hours are drawn: what was used, what overflows, what was paid for. */
 
 import { heightAt, type Placed } from './loadPanels.ts';
-import { type Drawn, FILL, pixels } from './sheet.ts';
+import type { Rect } from './marks.ts';
+import { type Drawn, FILL, pixels } from './layer.ts';
 import { COLORS } from './theme.ts';
 
 /** More points than a panel has pixels would only cost time. */
 const MOST_POINTS = 240;
 
 /** What was paid for: the gray behind the blue is rent that bought nothing. */
-export function paidLayer(placed: readonly Placed[]): Drawn {
-  const rects = placed.map(({ x, y, width, height }) => {
-    return { x, x2: x + width, y, y2: y + height, fill: COLORS.paid };
-  });
-  return {
-    data: { values: rects },
-    mark: { type: 'rect' },
-    encoding: { ...pixels('x', 'y'), x2: { field: 'x2' }, y2: { field: 'y2' }, fill: FILL },
-  };
+export function paidRect({ x, y, width, height }: Placed): Rect {
+  return { x, x2: x + width, y, y2: y + height, fill: COLORS.paid };
 }
 
 export function usedLayer(placed: readonly Placed[]): Drawn {

@@ -7,9 +7,9 @@ import type { ChartPlan } from './chart.ts';
 import type { Curve } from './curves.ts';
 import { fitted, textWidth, writable } from './fonts.ts';
 import type { Heading } from './heading.ts';
-import { linesLayer, paidLayer, usedLayer } from './loadAreas.ts';
+import { linesLayer, paidRect, usedLayer } from './loadAreas.ts';
 import { BELOW, heightAt, LINE, type Panel, type Placed, placedPanels } from './loadPanels.ts';
-import { type KeyItem, keyLayers, type Label, labelsLayer } from './marks.ts';
+import { keyAt, type KeyItem, type Label, styled } from './marks.ts';
 import { scaleOf } from './scale.ts';
 import { sheetOf } from './sheet.ts';
 import { COLORS, SMALL, STRONG } from './theme.ts';
@@ -20,16 +20,21 @@ export function loadSpec(
 ): NonNullable<ChartPlan['spec']> {
   const placed = placedPanels(panels);
   const bottoms = placed.map(({ y, height }) => y + height + BELOW);
-  return sheetOf({ heading, left: 0, right: 0, height: Math.max(...bottoms) }, [
-    ...keyLayers(keyOf(panels), { x: 0, y: 8 }),
-    paidLayer(placed),
-    usedLayer(placed),
-    linesLayer(placed),
-    labelsLayer(placed.map(nameOf), { lettering: STRONG }),
-    labelsLayer(placed.flatMap(wordsOf), { lettering: SMALL }),
-    labelsLayer(placed.flatMap(sharesOf), { lettering: SMALL, align: 'right' }),
-    labelsLayer(placed.flatMap(hoursOf), { lettering: SMALL, align: 'center' }),
-  ]);
+  const key = keyAt({ x: 0, y: 8 }, keyOf(panels));
+  return sheetOf(
+    { heading, left: 0, right: 0, height: Math.max(...bottoms) },
+    {
+      rects: [...key.rects, ...placed.map(paidRect)],
+      layers: [usedLayer(placed), linesLayer(placed)],
+      labels: [
+        ...key.labels,
+        ...styled(placed.map(nameOf), { lettering: STRONG }),
+        ...styled(placed.flatMap(wordsOf), { lettering: SMALL }),
+        ...styled(placed.flatMap(sharesOf), { lettering: SMALL, align: 'right' }),
+        ...styled(placed.flatMap(hoursOf), { lettering: SMALL, align: 'center' }),
+      ],
+    },
+  );
 }
 
 function keyOf(panels: readonly Panel[]): KeyItem[] {

@@ -3,11 +3,12 @@
 import { toNumber } from '../../domain/exact.ts';
 import { dollars } from '../format.ts';
 import type { ChartPlan } from './chart.ts';
-import { fitted, type Lettering, textWidth } from './fonts.ts';
+import { fitted } from './fonts.ts';
 import type { Heading } from './heading.ts';
-import { type Bar, barsLayer, type Label, labelsLayer, pixelOf, ruleLayer } from './marks.ts';
+import { type Bar, type Label, pixelOf, rectOf, styled, widest } from './marks.ts';
 import { type Scale, scaleOf } from './scale.ts';
-import { type Drawn, pixels, plotWidth, type Sheet, sheetOf } from './sheet.ts';
+import { type Drawn, pixels } from './layer.ts';
+import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
 import { COLORS, SMALL, STRONG } from './theme.ts';
 import type { Way } from './ways.ts';
 
@@ -35,19 +36,21 @@ export function optionsSpec(
   const sheet: Sheet = { heading, left, right, height: rows.length * ROW };
   const width = plotWidth(sheet);
   const scale = scaleOf(rows.flatMap(reachOf));
-  const column = (x: number, texts: readonly string[], fill: string = COLORS.ink): Label[] =>
-    texts.map((words, index) => ({ x, y: middleOf(index), words, fill }));
-  const named = column(-left, names);
-  const isPlan = (_: Label, index: number) => rows[index]?.way.isPlan === true;
-  return sheetOf(sheet, [
-    barsLayer(rows.map(barOf), scale, null),
-    ...keepRule(rows, sheet.height),
-    whiskers(rows, scale, width),
-    labelsLayer(named.filter(isPlan), { lettering: STRONG }),
-    labelsLayer(named.filter((label, index) => !isPlan(label, index))),
-    labelsLayer(column(width + GAP + costWidth, costs), { lettering: STRONG, align: 'right' }),
-    labelsLayer(column(width + 2 * GAP + costWidth, savings, COLORS.muted), { lettering: SMALL }),
-  ]);
+  const column = (x: number, texts: readonly string[]): Label[] =>
+    texts.map((words, index) => ({ x, y: middleOf(index), words }));
+  const named = column(-left, names).map((label, index) =>
+    rows[index]?.way.isPlan === true ? { ...label, lettering: STRONG } : label,
+  );
+  const beside = width + GAP + costWidth;
+  return sheetOf(sheet, {
+    rects: rows.map(barOf).map((bar) => rectOf(bar, scale, width)),
+    layers: [linesLayer([...keepLine(rows, scale, sheet), ...whiskers(rows, scale, width)])],
+    labels: [
+      ...named,
+      ...styled(column(beside, costs), { lettering: STRONG, align: 'right' }),
+      ...styled(column(beside + GAP, savings), { lettering: SMALL, fill: COLORS.muted }),
+    ],
+  });
 }
 
 function reachOf({ way }: ToldWay): number[] {
@@ -61,41 +64,45 @@ function barOf({ way }: ToldWay, index: number): Bar {
   return { from: 0, to: toNumber(way.cost), y, y2: y + BAR, fill };
 }
 
-/** A dashed line down from what keeping costs: what ends left of it saves. */
-function keepRule(rows: readonly ToldWay[], height: number): Drawn[] {
-  const keep = rows.find(({ way }) => way.isKeep);
-  if (keep === undefined) return [];
-  return [ruleLayer(toNumber(keep.way.cost), height, { strokeDash: [5, 4], strokeWidth: 1.2 })];
-}
-
 interface Line {
   readonly x: number;
   readonly x2: number;
   readonly y: number;
   readonly y2: number;
+  readonly dash: readonly number[];
+}
+
+/** A dashed line down from what keeping costs: what ends left of it saves. */
+function keepLine(rows: readonly ToldWay[], scale: Scale, sheet: Sheet): Line[] {
+  const keep = rows.find(({ way }) => way.isKeep);
+  if (keep === undefined) return [];
+  const x = pixelOf(toNumber(keep.way.cost), scale, plotWidth(sheet));
+  return [{ x, x2: x, y: 0, y2: sheet.height, dash: [5, 4] }];
 }
 
 /** From end to end of an interval, with a short stroke across at both. */
-function whiskers(rows: readonly ToldWay[], scale: Scale, width: number): Drawn {
-  const lines = rows.flatMap(({ way: { interval } }, index): Line[] => {
+function whiskers(rows: readonly ToldWay[], scale: Scale, width: number): Line[] {
+  return rows.flatMap(({ way: { interval } }, index) => {
     if (interval === undefined) return [];
     const [x, x2] = interval.map((end) => pixelOf(toNumber(end), scale, width));
     if (x === undefined || x2 === undefined) return [];
     const y = middleOf(index);
-    const across = (at: number) => ({ x: at, x2: at, y: y - 5, y2: y + 5 });
-    return [{ x, x2, y, y2: y }, across(x), across(x2)];
+    const across = (at: number) => ({ x: at, x2: at, y: y - 5, y2: y + 5, dash: SOLID });
+    return [{ x, x2, y, y2: y, dash: SOLID }, across(x), across(x2)];
   });
+}
+
+const SOLID = [1, 0];
+
+function linesLayer(lines: readonly Line[]): Drawn {
+  const strokeDash = { field: 'dash', type: 'nominal', scale: null };
   return {
     data: { values: lines },
-    mark: { type: 'rule', color: COLORS.ink, strokeWidth: 1.6 },
-    encoding: { ...pixels('x', 'y'), x2: { field: 'x2' }, y2: { field: 'y2' } },
+    mark: { type: 'rule', color: COLORS.ink, strokeWidth: 1.5 },
+    encoding: { ...pixels('x', 'y'), x2: { field: 'x2' }, y2: { field: 'y2' }, strokeDash },
   };
 }
 
 function middleOf(index: number): number {
   return index * ROW + ROW / 2;
-}
-
-function widest(texts: readonly string[], lettering: Lettering): number {
-  return Math.max(0, ...texts.map((text) => textWidth(lettering, text)));
 }

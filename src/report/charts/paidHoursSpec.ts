@@ -5,7 +5,16 @@ import { dollars, percent } from '../format.ts';
 import type { ChartPlan } from './chart.ts';
 import { fitted, textWidth, writable } from './fonts.ts';
 import type { Heading } from './heading.ts';
-import { type Bar, barsLayer, keyLayers, type Label, labelsLayer, pixelOf } from './marks.ts';
+import {
+  type Bar,
+  keyAt,
+  type Label,
+  pixelOf,
+  type Rect,
+  rectOf,
+  styled,
+  widest,
+} from './marks.ts';
 import { PARTS, type PaidHours, type Part, shareOf } from './rentParts.ts';
 import { type Scale, scaleOf } from './scale.ts';
 import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
@@ -38,25 +47,31 @@ export function paidHoursSpec(
   const rents = rows.map(({ rent }) => dollars(rent));
   const sheet: Sheet = {
     heading,
-    left: widest(names) + 14,
-    right: widest(rents) + 8,
+    left: widest(names, LABEL) + 14,
+    right: widest(rents, STRONG) + 8,
     height: KEY + (rows.length + foot.length) * ROW,
   };
   const scale = { ...scaleOf([]), domain: [0, Math.max(...rows.map(lengthOf))] } as const;
-  const pieces = rows.flatMap((row, index) => piecesOf(row, index));
-  const seen = scale.domain[1] / plotWidth(sheet);
+  const width = plotWidth(sheet);
+  const pieces = rows.flatMap((row, index) =>
+    piecesOf(row, index).map((piece) => rectOf(piece, scale, width)),
+  );
+  const seen = scale.domain[1] / width;
   const shown = PARTS.filter((part) => rows.some(({ parts }) => toNumber(parts[part]) >= seen));
-  return sheetOf(sheet, [
-    ...keyLayers(
-      shown.map((part) => STYLES[part]),
-      { x: -sheet.left, y: 8 },
-    ),
-    barsLayer(pieces, scale, null),
-    labelsLayer(names.map((words, index) => ({ x: -sheet.left, y: middleOf(index), words }))),
-    labelsLayer(sharesOf(pieces, scale, plotWidth(sheet)), { align: 'center' }),
-    labelsLayer(rentsOf(rows, scale, plotWidth(sheet)), { lettering: STRONG }),
-    labelsLayer(foot.map((words, at) => footLabel(words, rows.length + at, -sheet.left))),
-  ]);
+  const key = keyAt(
+    { x: -sheet.left, y: 8 },
+    shown.map((part) => STYLES[part]),
+  );
+  return sheetOf(sheet, {
+    rects: [...key.rects, ...pieces],
+    labels: [
+      ...key.labels,
+      ...names.map((words, index) => ({ x: -sheet.left, y: middleOf(index), words })),
+      ...styled(pieces.flatMap(shareLabel), { align: 'center' }),
+      ...styled(rentsOf(rows, scale, width), { lettering: STRONG }),
+      ...foot.map((words, at) => footLabel(words, rows.length + at, -sheet.left)),
+    ],
+  });
 }
 
 interface Piece extends Bar {
@@ -77,12 +92,9 @@ function piecesOf(row: PaidHours, index: number): Piece[] {
 }
 
 /** A share is written where its piece has room for it. */
-function sharesOf(pieces: readonly Piece[], scale: Scale, width: number): Label[] {
-  return pieces.flatMap(({ from, to, y, share, ink }) => {
-    const [left, right] = [pixelOf(from, scale, width), pixelOf(to, scale, width)];
-    if (right - left < textWidth(LABEL, share) + 8) return [];
-    return [{ x: (left + right) / 2, y: y + BAR / 2, words: share, fill: ink }];
-  });
+function shareLabel({ x, x2, y, share, ink }: Piece & Rect): Label[] {
+  if (x2 - x < textWidth(LABEL, share) + 8) return [];
+  return [{ x: (x + x2) / 2, y: y + BAR / 2, words: share, fill: ink }];
 }
 
 function rentsOf(rows: readonly PaidHours[], scale: Scale, width: number): Label[] {
@@ -104,8 +116,4 @@ function lengthOf({ rent }: PaidHours): number {
 
 function middleOf(index: number): number {
   return KEY + index * ROW + ROW / 2;
-}
-
-function widest(texts: readonly string[]): number {
-  return Math.max(0, ...texts.map((text) => textWidth(STRONG, text)));
 }

@@ -3,11 +3,11 @@
 import { toNumber } from '../../domain/exact.ts';
 import { dollars, UNKNOWN } from '../format.ts';
 import type { ChartPlan } from './chart.ts';
-import { type Lettering, textWidth } from './fonts.ts';
+import { textWidth } from './fonts.ts';
 import type { Heading } from './heading.ts';
-import { type KeyItem, keyLayers, type Label, labelsLayer } from './marks.ts';
+import { keyAt, type KeyItem, type Label, type Rect, styled } from './marks.ts';
 import type { QuarterCost } from './quarterTrend.ts';
-import { type Drawn, FILL, pixels, sheetOf } from './sheet.ts';
+import { sheetOf } from './sheet.ts';
 import { COLORS, LABEL, SMALL, STRONG, WORDS_WIDTH } from './theme.ts';
 
 /** Room for the key, and for two lines of figures above the highest column. */
@@ -22,18 +22,20 @@ export function quartersSpec(
 ): NonNullable<ChartPlan['spec']> {
   const quarters = all.slice(-roomFor(all));
   const placed = placedColumns(quarters);
-  const centered = (labels: readonly Label[], lettering: Lettering) =>
-    labelsLayer(labels, { lettering, align: 'center' });
-  return sheetOf({ heading, left: 0, right: 0, height: TOP + COLUMNS + BELOW }, [
-    ...keyLayers(keyOf(quarters), { x: 0, y: 8 }),
-    columnsLayer(placed),
-    centered(placed.map(savingLabel), STRONG),
-    centered(placed.flatMap(costLabel), SMALL),
-    centered(
-      placed.map(({ middle, name }) => ({ ...FOOT, x: middle, words: name })),
-      LABEL,
-    ),
-  ]);
+  const key = keyAt({ x: 0, y: 8 }, keyOf(quarters));
+  const align = 'center' as const;
+  return sheetOf(
+    { heading, left: 0, right: 0, height: TOP + COLUMNS + BELOW },
+    {
+      rects: [...key.rects, ...placed.flatMap(rectsOf)],
+      labels: [
+        ...key.labels,
+        ...styled(placed.map(savingLabel), { align, lettering: STRONG }),
+        ...styled(placed.flatMap(costLabel), { align, lettering: SMALL }),
+        ...styled(placed.map(footLabel), { align }),
+      ],
+    },
+  );
 }
 
 /** As many of the newest as have room for their figures whole; two at least. */
@@ -48,7 +50,9 @@ function roomFor(quarters: readonly QuarterCost[]): number {
 
 const NOT_AUDITED = 'not audited';
 
-const FOOT = { y: TOP + COLUMNS + 16, fill: COLORS.muted };
+function footLabel({ middle, name }: Column): Label {
+  return { x: middle, y: TOP + COLUMNS + 16, words: name, fill: COLORS.muted };
+}
 
 function keyOf(quarters: readonly QuarterCost[]): KeyItem[] {
   const isUnknown = quarters.some(({ keep, saving }) => keep && saving === undefined);
@@ -86,21 +90,14 @@ function placedColumns(quarters: readonly QuarterCost[]): Column[] {
   });
 }
 
-function columnsLayer(placed: readonly Column[]): Drawn {
-  const rects = placed.flatMap(({ keep, saving, middle, width, top, planTop }) => {
-    if (keep === undefined) return [];
-    const sides = { x: middle - width / 2, x2: middle + width / 2 };
-    const fill = saving === undefined ? COLORS.unknown : COLORS.good;
-    return [
-      { ...sides, y: top, y2: planTop, fill: COLORS.waste },
-      { ...sides, y: planTop, y2: TOP + COLUMNS, fill },
-    ];
-  });
-  return {
-    data: { values: rects },
-    mark: { type: 'rect' },
-    encoding: { ...pixels('x', 'y'), x2: { field: 'x2' }, y2: { field: 'y2' }, fill: FILL },
-  };
+function rectsOf({ keep, saving, middle, width, top, planTop }: Column): Rect[] {
+  if (keep === undefined) return [];
+  const sides = { x: middle - width / 2, x2: middle + width / 2 };
+  const fill = saving === undefined ? COLORS.unknown : COLORS.good;
+  return [
+    { ...sides, y: top, y2: planTop, fill: COLORS.waste },
+    { ...sides, y: planTop, y2: TOP + COLUMNS, fill },
+  ];
 }
 
 /** What would be saved, the figure that the quarters are compared by. */

@@ -3,26 +3,32 @@
 import * as vega from 'vega';
 import { type Exact, parseExact, toDecimal, ZERO } from '../../domain/exact.ts';
 import { dollarsTo } from '../format.ts';
-import type { Drawn } from './sheet.ts';
+import type { Drawn } from './layer.ts';
 
 export interface Scale {
   readonly domain: readonly [low: number, high: number];
   readonly ticks: readonly number[];
 }
 
-interface LinearScale {
-  domain(ends: readonly number[]): LinearScale;
+interface Continuous {
+  (value: number): number;
+  domain(ends: readonly number[]): Continuous;
   domain(): readonly number[];
-  nice(count: number): LinearScale;
+  range(ends: readonly number[]): Continuous;
+  nice(count: number): Continuous;
   ticks(count: number): number[];
+}
+
+/** As vega has them; its types do not tell what a scale can do. */
+function continuous(type: 'linear' | 'log'): Continuous {
+  return (vega.scale(type) as unknown as () => Continuous)();
 }
 
 /** From the least to the most of the values and zero, out to round numbers. */
 export function scaleOf(values: readonly number[], count = 4): Scale {
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const ends = low === high ? [0, 1] : [low, high];
-  const linear = (vega.scale('linear') as unknown as () => LinearScale)();
-  const nice = linear.domain(ends).nice(count);
+  const nice = continuous('linear').domain(ends).nice(count);
   const [from = 0, to = 1] = nice.domain();
   return { domain: [from, to], ticks: nice.ticks(count) };
 }
@@ -33,6 +39,18 @@ export function closeScale(from: number, to: number): Scale {
   const [low, high] = [Math.min(0, from), Math.max(0, to)];
   if (low === high) return scaleOf([]);
   return { domain: [low, high], ticks: ticks.filter((tick) => tick >= low && tick <= high) };
+}
+
+export interface Extent {
+  readonly type: 'linear' | 'log';
+  /** Pixels of the ends of the domain. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where values stand, in pixels, as vega will place them. */
+export function placesOn({ domain }: Scale, { type, from, to }: Extent): (value: number) => number {
+  return continuous(type).domain(domain).range([from, to]);
 }
 
 /** An axis whose labels are made here, where it is known how the report writes numbers. */

@@ -2,10 +2,9 @@
 
 import type { TopLevelSpec } from 'vega-lite';
 import { type Heading, headingOf } from './heading.ts';
-import { WORDS_WIDTH } from './theme.ts';
-
-/** A layer, a channel or an axis of vega-lite: its own types tell unions of hundreds apart. */
-export type Drawn = Readonly<Record<string, unknown>>;
+import { type Drawn, FILL, pixels } from './layer.ts';
+import { type Label, type Rect, rowOf } from './marks.ts';
+import { COLORS, WORDS_WIDTH } from './theme.ts';
 
 export interface Sheet {
   readonly heading: Heading;
@@ -18,15 +17,27 @@ export interface Sheet {
   readonly height: number;
 }
 
-/** The layers on their sheet, in order of drawing. */
-export function sheetOf(sheet: Sheet, layer: readonly Drawn[]): TopLevelSpec {
-  const width = plotWidth(sheet);
+/** What stands on a sheet, in order of drawing. */
+export interface Contents {
+  readonly rects?: readonly Rect[];
+  readonly layers?: readonly Drawn[];
+  readonly labels?: readonly Label[];
+}
+
+/** All shapes are one layer, and so are all words: each layer costs time. */
+export function sheetOf(sheet: Sheet, contents: Contents): TopLevelSpec {
+  const { rects = [], layers = [], labels = [] } = contents;
+  const haloed = labels.filter(({ isHaloed }) => isHaloed === true);
   const spec = {
     title: headingOf(sheet.heading),
-    width,
+    width: plotWidth(sheet),
     height: sheet.height,
-    data: { values: [{}] },
-    layer: [paper(sheet), ...layer],
+    layer: [
+      rectsLayer([paper(sheet), ...rects]),
+      ...layers,
+      ...(haloed.length > 0 ? [labelsLayer(haloed, HALO)] : []),
+      ...(labels.length > 0 ? [labelsLayer(labels)] : []),
+    ],
   };
   return spec as unknown as TopLevelSpec;
 }
@@ -36,24 +47,34 @@ export function plotWidth({ left, right }: Pick<Sheet, 'left' | 'right'>): numbe
 }
 
 /** Unseen, but it takes the room: without it a picture would be as wide as its longest label. */
-function paper({ left, right, above = 0, height }: Omit<Sheet, 'heading'>): Drawn {
-  const x = { value: -left };
-  const x2 = { value: plotWidth({ left, right }) + right };
+function paper({ left, right, above = 0, height }: Omit<Sheet, 'heading'>): Rect {
+  const x2 = plotWidth({ left, right }) + right;
+  return { x: -left, x2, y: -above, y2: height, fill: 'transparent' };
+}
+
+function rectsLayer(rects: readonly Rect[]): Drawn {
   return {
-    mark: { type: 'rect', opacity: 0 },
-    encoding: { x, x2, y: { value: -above }, y2: { value: height } },
+    data: { values: rects },
+    mark: { type: 'rect' },
+    encoding: { ...pixels('x', 'y'), x2: { field: 'x2' }, y2: { field: 'y2' }, fill: FILL },
   };
 }
 
-/** Where something stands, in pixels from the left top corner of the plot. */
-export function pixels(x: string, y: string): Drawn {
-  return { x: inPixels(x), y: inPixels(y) };
-}
+const HALO: Drawn = { stroke: COLORS.white, strokeWidth: 5, strokeJoin: 'round' };
 
-export function inPixels(field: string): Drawn {
-  return { field, type: 'quantitative', scale: null, axis: null };
+/** Each in its own letters. */
+function labelsLayer(labels: readonly Label[], style: Drawn = {}): Drawn {
+  const mark = {
+    type: 'text',
+    align: { expr: 'datum.align' },
+    fontSize: { expr: 'datum.size' },
+    fontWeight: { expr: 'datum.weight' },
+    ...style,
+  };
+  const text = { field: 'words', type: 'nominal' };
+  return {
+    data: { values: labels.map(rowOf) },
+    mark,
+    encoding: { ...pixels('x', 'y'), text, fill: FILL },
+  };
 }
-
-/** Words as they stand in the data, each with its own color. */
-export const WORDS: Drawn = { field: 'words', type: 'nominal' };
-export const FILL: Drawn = { field: 'fill', type: 'nominal', scale: null };

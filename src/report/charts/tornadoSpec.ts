@@ -3,20 +3,12 @@
 import { compare, type Exact, isZero, larger, smaller, toNumber } from '../../domain/exact.ts';
 import { dollars } from '../format.ts';
 import type { ChartPlan } from './chart.ts';
-import { fitted, type Lettering, textWidth, writable } from './fonts.ts';
+import { fitted, textWidth, writable } from './fonts.ts';
 import type { Heading } from './heading.ts';
-import {
-  type Bar,
-  barsLayer,
-  haloedLabels,
-  keyLayers,
-  type Label,
-  labelsLayer,
-  pixelOf,
-  ruleLayer,
-} from './marks.ts';
+import { type Bar, keyAt, type Label, pixelOf, rectOf, styled, widest } from './marks.ts';
 import { axisOf, closeScale, moneyLabel, type Scale } from './scale.ts';
-import { type Drawn, plotWidth, type Sheet, sheetOf } from './sheet.ts';
+import type { Drawn } from './layer.ts';
+import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
 import { COLORS, LABEL, SMALL } from './theme.ts';
 
 export interface Effect {
@@ -50,31 +42,27 @@ export function tornadoSpec(told: Told, heading: Heading): NonNullable<ChartPlan
   const sheet: Sheet = { heading, left, right: 4, above: KEY, height: effects.length * ROW };
   const width = plotWidth(sheet);
   const scale = roomy(told, width);
-  const key = [
-    { words: 'Low end', fill: COLORS.low },
-    { words: 'High end', fill: COLORS.high },
-  ];
-  return sheetOf(sheet, [
-    barsLayer(
-      effects.flatMap((effect, index) => barsOf({ effect, index, now }, capOf(scale, width))),
-      scale,
-      {
-        ...axisOf(scale, moneyLabel(scale.ticks)),
-        grid: true,
-      },
-    ),
-    ...keyLayers(key, { x: -left, y: 8 - KEY }),
-    ...rules(scale, now, sheet.height),
-    labelsLayer(names.map((words, index) => ({ x: -left, y: middleOf(index) - 8, words }))),
-    labelsLayer(
-      ranges.map((words, index) => ({ x: -left, y: middleOf(index) + 9, words, ...MUTED })),
-      { lettering: SMALL },
-    ),
-    ...endLabels(told, scale, width),
-  ]);
+  const key = keyAt({ x: -left, y: 8 - KEY }, KEY_ITEMS);
+  const bars = effects.flatMap((effect, index) =>
+    barsOf({ effect, index, now }, capOf(scale, width)),
+  );
+  const rangeLabels = ranges.map((words, index) => ({ x: -left, y: middleOf(index) + 9, words }));
+  return sheetOf(sheet, {
+    rects: [...key.rects, ...bars.map((bar) => rectOf(bar, scale, width))],
+    layers: [rulesLayer(scale, now)],
+    labels: [
+      ...key.labels,
+      ...names.map((words, index) => ({ x: -left, y: middleOf(index) - 8, words })),
+      ...styled(rangeLabels, { lettering: SMALL, fill: COLORS.muted }),
+      ...styled(endLabels(told, scale, width), { isHaloed: true }),
+    ],
+  });
 }
 
-const MUTED = { fill: COLORS.muted };
+const KEY_ITEMS = [
+  { words: 'Low end', fill: COLORS.low },
+  { words: 'High end', fill: COLORS.high },
+];
 
 /** With room for the figures at both ends of the widest bar. */
 function roomy({ effects, now }: Told, width: number): Scale {
@@ -123,15 +111,25 @@ function capOf({ domain: [low, high] }: Scale, width: number): number {
   return (8 * (high - low)) / width;
 }
 
-/** Where the saving stands now; and dashed, where it is nothing. */
-function rules({ domain }: Scale, now: Exact | undefined, height: number): Drawn[] {
-  const crosses = domain[0] <= 0 && domain[1] >= 0;
-  const zero = crosses ? [ruleLayer(0, height, { strokeDash: [5, 4], strokeWidth: 1.2 })] : [];
-  return now === undefined || isZero(now) ? zero : [...zero, ruleLayer(toNumber(now), height)];
+/** Where the saving stands now; and dashed, where it is nothing. The layer that has the axis. */
+function rulesLayer(scale: Scale, now: Exact | undefined): Drawn {
+  const zero = { at: 0, dash: [5, 4] };
+  const isElsewhere = now !== undefined && !isZero(now);
+  const x = {
+    field: 'at',
+    type: 'quantitative',
+    scale: { domain: scale.domain, nice: false, zero: false },
+    axis: { ...axisOf(scale, moneyLabel(scale.ticks)), grid: true },
+  };
+  return {
+    data: { values: isElsewhere ? [zero, { at: toNumber(now), dash: [1, 0] }] : [zero] },
+    mark: { type: 'rule', color: COLORS.ink, strokeWidth: 1.5 },
+    encoding: { x, strokeDash: { field: 'dash', type: 'nominal', scale: null } },
+  };
 }
 
 /** The saving at each end that lies beyond what it is now, outside of the bar. */
-function endLabels({ effects, now }: Told, scale: Scale, width: number): Drawn[] {
+function endLabels({ effects, now }: Told, scale: Scale, width: number): Label[] {
   const label = (end: Exact, index: number, aside: number): Label => ({
     x: pixelOf(toNumber(end), scale, width) + aside,
     y: middleOf(index),
@@ -145,13 +143,9 @@ function endLabels({ effects, now }: Told, scale: Scale, width: number): Drawn[]
     const most = larger(effect.atLow, effect.atHigh);
     return now === undefined || compare(most, now) > 0 ? [label(most, index, 6)] : [];
   });
-  return [...haloedLabels(below, { align: 'right' }), ...haloedLabels(above)];
+  return [...styled(below, { align: 'right' }), ...above];
 }
 
 function middleOf(index: number): number {
   return index * ROW + ROW / 2;
-}
-
-function widest(texts: readonly string[], lettering: Lettering): number {
-  return Math.max(0, ...texts.map((text) => textWidth(lettering, text)));
 }

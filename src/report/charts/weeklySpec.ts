@@ -5,8 +5,10 @@ import { dateText, dayOfMonth } from '../format.ts';
 import type { ChartPlan } from './chart.ts';
 import { textWidth } from './fonts.ts';
 import type { Heading } from './heading.ts';
-import { axisOf, moneyLabel, type Scale, scaleOf } from './scale.ts';
-import { type Drawn, plotWidth, type Sheet, sheetOf } from './sheet.ts';
+import type { Label } from './marks.ts';
+import { axisOf, moneyLabel, placesOn, type Scale, scaleOf } from './scale.ts';
+import type { Drawn } from './layer.ts';
+import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
 import { COLORS, LABEL, STRONG } from './theme.ts';
 import type { Week } from './weeks.ts';
 
@@ -55,14 +57,17 @@ export function weeklySpec(
     field: 'price',
     type: 'quantitative',
     axis: axisOf(scale, scale.label),
-    scale: { domain: scale.domain, type: scale.isLog ? 'log' : 'linear' },
+    scale: { domain: scale.domain, type: typeOf(scale) },
   };
   const x = weekAxis(weeks, plotWidth(sheet));
-  return sheetOf(sheet, [
-    linesLayer(points, x, y),
-    dotsLayer(points, x, y),
-    ...names(points, x, y),
-  ]);
+  return sheetOf(sheet, {
+    layers: [linesLayer(points, x, y), dotsLayer(points, x, y)],
+    labels: names(points, scale, plotWidth(sheet)),
+  });
+}
+
+function typeOf({ isLog }: PriceScale) {
+  return isLog ? 'log' : 'linear';
 }
 
 interface PriceScale extends Scale {
@@ -93,6 +98,9 @@ function decades(lowest: number, highest: number): Scale {
   return { domain: [ticks[0] ?? 1, ticks.at(-1) ?? 10], ticks };
 }
 
+/** Of a week, before the first and after the last one. */
+const MARGIN = 0.4;
+
 /** As many week labels as stand side by side without touching. */
 function weekAxis(weeks: readonly Week[], width: number): Drawn {
   const show = weeks.length > 52 ? dateText : dayOfMonth;
@@ -104,7 +112,7 @@ function weekAxis(weeks: readonly Week[], width: number): Drawn {
     field: 'week',
     type: 'quantitative',
     axis: { values, labelExpr: `${JSON.stringify(labels)}[datum.value]`, title: null, grid: false },
-    scale: { domain: [-0.4, weeks.length - 0.6], nice: false },
+    scale: { domain: [-MARGIN, weeks.length - 1 + MARGIN], nice: false },
   };
 }
 
@@ -139,22 +147,24 @@ function dotsLayer(points: readonly Point[], x: Drawn, y: Drawn): Drawn {
   };
 }
 
+/** The least distance, in pixels, at which two names do not touch. */
+const APART = 18;
+
 /** Each line's name at its end, moved apart where the lines nearly meet. */
-function names(points: readonly Point[], x: Drawn, y: Drawn): Drawn[] {
-  const ends = SIDES.flatMap(({ side }) => {
+function names(points: readonly Point[], scale: PriceScale, width: number): Label[] {
+  const heightOf = placesOn(scale, { type: typeOf(scale), from: HEIGHT, to: 0 });
+  const weeks = Math.max(...points.map(({ week }) => week)) + 1;
+  const ends = SIDES.flatMap(({ side, color }) => {
     const end = points.findLast((point) => point.side === side && point.price !== null);
-    return end === undefined ? [] : [end];
-  });
-  const highest = Math.max(...points.map(({ price }) => price ?? 0));
-  const [owned, hosted] = [ends[0]?.price ?? 0, ends[1]?.price ?? 0];
-  const meet = ends.length === 2 && Math.abs(owned - hosted) < highest * 0.08;
-  return ends.map((end) => {
-    const above = (end.side === 'Owned') === owned >= hosted;
-    const dy = meet ? (above ? -9 : 9) : 0;
-    return {
-      data: { values: [end] },
-      mark: { type: 'text', align: 'left', dx: 10, dy, ...STRONG },
-      encoding: { x, y, text: { field: 'side' }, fill: { ...SIDE_COLORS } },
-    };
-  });
+    if (end === undefined) return [];
+    const x = ((end.week + MARGIN) / (weeks - 1 + 2 * MARGIN)) * width + 10;
+    return [{ x, y: heightOf(end.price ?? 0), words: side, fill: color }];
+  }).toSorted((a, b) => a.y - b.y);
+  const [upper, lower] = ends;
+  const missing = upper && lower ? Math.max(0, APART - (lower.y - upper.y)) / 2 : 0;
+  return ends.map((end) => ({
+    ...end,
+    y: end === upper ? end.y - missing : end.y + missing,
+    lettering: STRONG,
+  }));
 }

@@ -15,7 +15,7 @@ import { figureId } from './id.ts';
 export function derivedFigures(audit: Audit): Figure[] {
   return [
     ...rentFigures(audit),
-    ...priceFigure(audit),
+    ...stackPrice(audit),
     ...attributed(audit),
     ...sums(audit),
     ...audit.deployments.flatMap(ofDeployment),
@@ -57,15 +57,29 @@ function rentFigures({ deployments }: Audit): Figure[] {
   ];
 }
 
-function priceFigure({ totals }: Audit): Figure[] {
-  const [owned, hosted] = [known(totals.effectiveUsdPerMtok), known(totals.hostedUsdPerMtok)];
-  if (owned === undefined || hosted === undefined) return [];
-  const { by } = compared(owned, hosted);
-  if (by === '') return [];
-  const from = 'totals.effectiveUsdPerMtok against totals.hostedUsdPerMtok';
-  return [
-    worked({ id: 'stack.price-ratio', text: by, unit: 'share', from, view: 'audit_by_quarter' }),
-  ];
+interface Prices {
+  readonly id: string;
+  readonly owned: string | null;
+  readonly hosted: string | null;
+  readonly from: string;
+  readonly view: string;
+}
+
+function priceFigure({ owned, hosted, ...place }: Prices): Figure[] {
+  const [own, other] = [known(owned), known(hosted)];
+  if (own === undefined || other === undefined) return [];
+  const { by } = compared(own, other);
+  return by === '' ? [] : [worked({ ...place, text: by, unit: 'share' })];
+}
+
+function stackPrice({ totals }: Audit): Figure[] {
+  return priceFigure({
+    id: 'stack.price-ratio',
+    owned: totals.effectiveUsdPerMtok,
+    hosted: totals.hostedUsdPerMtok,
+    from: 'totals.effectiveUsdPerMtok against totals.hostedUsdPerMtok',
+    view: 'audit_by_quarter',
+  });
 }
 
 function attributed({ totals }: Audit): Figure[] {
@@ -121,6 +135,13 @@ function ofDeployment(deployment: Audit['deployments'][number], at: number): Fig
   const excess = waiverExcess(deployment);
   const id = figureId(deployment.id);
   return [
+    ...priceFigure({
+      id: `${id}.price-ratio`,
+      owned: deployment.effectiveUsdPerMtok,
+      hosted: deployment.hosted?.usdPerMtok ?? null,
+      from: `deployments[${at}].effectiveUsdPerMtok against hosted.usdPerMtok`,
+      view: 'audit_by_deployment',
+    }),
     ...(median === ''
       ? []
       : [

@@ -1,0 +1,106 @@
+/** Knows the law of figures: whatever a report prints has an id, and leads to its source. */
+
+import { readdirSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { figuresOf } from '../../src/report/figures/catalog.ts';
+import { shownName } from '../../src/report/label.ts';
+import { inManner } from '../../src/report/speaking.ts';
+import { tell } from '../../src/report/tell.ts';
+import { renderText } from '../../src/report/text.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
+import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
+import { crowdedAudit } from '../support/crowdedAudit.ts';
+import { numbersIn } from '../support/reading.ts';
+
+/** What is a figure, and no count, day or part of a name: it has a unit. */
+const figuresIn = (text: string) =>
+  numbersIn(text)
+    .map((found) => found.replace(/^[-<>]+/, ''))
+    .filter((found) => /[$%×KMBT]/.test(found));
+
+/** Rules of thumb and the width of intervals are no figures of an audit. */
+const FIXED = new Set(['90%', '40%', '10M']);
+
+function unnamed(audit: Audit): string[] {
+  const { words, finance, owners, figures } = tell({
+    audit,
+    detail: aDetail(audit),
+    owners: audit.deployments.map(({ id }) => id),
+  });
+  const named = new Set(figures.flatMap(({ text }) => figuresIn(text)));
+  const letters = [words, finance, ...owners.map((owner) => owner.words)];
+  const names = audit.deployments.flatMap(({ id, model }) => [shownName(model), shownName(id)]);
+  const printed = letters.flatMap((letter) =>
+    figuresIn(names.reduce((text, name) => text.replaceAll(name, ''), renderText(letter, []))),
+  );
+  return [...new Set(printed)].filter((found) => !named.has(found) && !FIXED.has(found));
+}
+
+const anyDeployment = fc.record({
+  verdict: fc.constantFrom('delete' as const, 'hybrid' as const, 'keep' as const),
+  spend: fc.integer({ min: 1, max: 10_000_000 }).map((cents) => cents / 100),
+  tokens: fc.integer({ min: 0, max: 10 ** 13 }),
+  saving: fc.option(fc.integer({ min: -500_000, max: 900_000 }).map((cents) => cents / 100)),
+});
+
+describe('every figure that a report prints', () => {
+  it.each([
+    ['mixed', mixedAudit()],
+    ['kept', keptAudit()],
+    ['unproven', unprovenAudit()],
+    ['hostile', hostileAudit()],
+    ['crowded', crowdedAudit()],
+  ])('has an id: %s', (_, audit) => {
+    expect(unnamed(audit)).toEqual([]);
+  });
+
+  it('has an id, whatever was audited', () => {
+    fc.assert(
+      fc.property(fc.array(anyDeployment, { minLength: 1, maxLength: 12 }), (wishes) => {
+        const deployments = wishes.map(({ saving, ...wish }, at) =>
+          aDeployment({ ...wish, id: `d${at}`, savings: { delete: saving, hybrid: saving } }),
+        );
+        expect(unnamed(anAudit({ deployments }))).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('has one id of its own, the same whoever prints it', () => {
+    for (const audit of [mixedAudit(), crowdedAudit(), hostileAudit()]) {
+      const ids = figuresOf(audit).map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(inManner({ locale: 'de-DE' }, () => figuresOf(audit).map(({ id }) => id))).toEqual(
+        ids,
+      );
+    }
+  });
+
+  it('leads to a field of report.json that holds its value', () => {
+    const audit = mixedAudit();
+    const told = figuresOf(audit).filter(({ value, unit }) => value !== '' && unit !== 'sentence');
+    expect(told.length).toBeGreaterThan(200);
+    for (const { path, value } of told) {
+      const found = path
+        .split(/\.|\[(\d+)\]/)
+        .filter((part) => part !== undefined && part !== '')
+        .reduce<unknown>((at, part) => Reflect.get(Object(at), part), audit);
+      expect(`${path} ${String(found)}`).toBe(`${path} ${value}`);
+    }
+  });
+
+  it('leads to views that there are', () => {
+    const views = new Set(readdirSync('migrations/views').map((file) => file.replace('.sql', '')));
+    const named = new Set(figuresOf(mixedAudit()).map(({ view }) => view));
+    expect([...named].filter((view) => view !== '' && !views.has(view))).toEqual([]);
+  });
+
+  it('does not take the id of the stack for a deployment of that name', () => {
+    const audit = anAudit({ deployments: [aDeployment({ id: 'stack' })] });
+    const ids = figuresOf(audit).map(({ id }) => id);
+    expect(ids).toContain('stack.spend');
+    expect(ids).toContain('deployment:stack.spend');
+  });
+});

@@ -1,0 +1,104 @@
+/** Knows what a later edition must own up to: that it corrects, what differs, that it is late. */
+
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import type { ReportInput } from '../../src/report/input.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
+import { crowdedAudit } from '../support/crowdedAudit.ts';
+import { letterTo, rendered, textOf } from '../support/rendered.ts';
+
+const [before, now] = [30_000, 26_000].map((saving) =>
+  anAudit({
+    asOf: saving === 30_000 ? '2026-10-05T07:00:00Z' : '2026-10-19T09:00:00Z',
+    runId: `run-${saving}`,
+    deployments: [aDeployment({ savings: { delete: saving, hybrid: 1 } })],
+  }),
+) as [Audit, Audit];
+
+const told = (more: Partial<ReportInput> = {}, audit = now) =>
+  rendered({ audit, detail: aDetail(audit), ...more });
+const second = { edition: 2, corrects: { number: 1, audit: before } } as const;
+const flat = (text: string) => text.replace(/\s+/g, ' ');
+
+describe('a second edition', () => {
+  it('says in its subject that it is a correction; the first one says nothing of it', async () => {
+    expect((await told(second)).subject).toBe(
+      'Rent check Q3 2026, correction (edition 2): delete chat-70b, save $26,000 a quarter ' +
+        '(96% sure)',
+    );
+    const first = await told({ edition: 1 });
+    expect(first.subject).toMatch(/^Rent check Q3 2026: /);
+    expect(first.text).not.toMatch(/correct/i);
+    expect(first.files.map(({ name }) => name)).not.toContain('changes.csv');
+  });
+
+  it('says on top what it corrects, and what that one said', async () => {
+    const { text } = await told(second);
+    expect(text.indexOf('Edition 2 corrects edition 1')).toBeLessThan(text.indexOf('WHY'));
+    expect(flat(text)).toContain(
+      'Edition 2 corrects edition 1, with what was known on 19 Oct 2026 09:00 UTC instead of ' +
+        '5 Oct 2026 07:00 UTC. It said: delete chat-70b, save $30,000 a quarter (96% sure).',
+    );
+  });
+
+  it('shows line by line what differs, the answer’s figures first', async () => {
+    const { text, html } = await told(second);
+    const lines = text.slice(text.indexOf('What differs'), text.indexOf('Price of a million'));
+    expect(lines).toMatch(/^Saving +\$30,000 +\$26,000$/m);
+    expect(lines.indexOf('Saving')).toBeLessThan(lines.indexOf('chat-70b: '));
+    expect(html).toContain('What differs, line by line');
+  });
+
+  it('keeps the rest of the lines in a file, with the values as they are', async () => {
+    const { files, letters } = await told(second);
+    const rows = parse(textOf(files, 'changes.csv'), { bom: true, columns: true }) as object[];
+    expect(rows).toContainEqual({
+      figure_id: 'stack.saving',
+      was: '$30,000',
+      is: '$26,000',
+      value_was: '30000.000000',
+      value_is: '26000.000000',
+      unit: 'USD',
+      run_id_was: 'run-30000',
+      run_id_is: 'run-26000',
+    });
+    expect(letters[0]?.attachments).toContain('changes.csv');
+    expect(
+      letterTo({ letters } as Parameters<typeof letterTo>[0], 'finance').attachments,
+    ).toContain('changes.csv');
+  });
+
+  it('is as short as others where forty deployments differ', async () => {
+    const audit = crowdedAudit();
+    const deployments = audit.deployments.map((each) => ({ ...each, spendUsd: '77.000000' }));
+    const corrects = { number: 3, audit: { ...audit, deployments } };
+    const { html, text } = await told({ edition: 4, corrects }, audit);
+    expect(Buffer.byteLength(html)).toBeLessThan(90_000);
+    expect(flat(text)).toMatch(/And \d+ more lines, all of them in changes\.csv\./);
+  });
+
+  it('says so where no figure differs', async () => {
+    const same = { number: 1, audit: { ...now, asOf: before.asOf } };
+    const { text } = await told({ edition: 2, corrects: same });
+    expect(text).toContain('No figure differs.');
+    expect(flat(text)).toContain('The answer is the same.');
+  });
+});
+
+describe('a late report', () => {
+  it('says on top that it is late, by how much, and why', async () => {
+    const late = {
+      dueMs: Date.UTC(2026, 9, 7, 5),
+      madeMs: Date.UTC(2026, 10, 26, 13, 30),
+      reason: 'the worker was down',
+    };
+    const { text, html, letters } = await told({ late, owners: ['chat-70b'] });
+    const notice =
+      'This report is late: due on 7 Oct 2026 05:00 UTC, made on 26 Nov 2026 13:30 UTC. ' +
+      'The worker was down.';
+    expect(flat(text)).toContain(notice);
+    expect(html).toContain(notice);
+    for (const letter of letters) expect(flat(letter.text)).toContain(notice);
+  });
+});

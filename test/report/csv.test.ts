@@ -1,0 +1,144 @@
+/** Knows that tables open in a spreadsheet as what they are: text, and numbers. */
+
+import { parse } from 'csv-parse/sync';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { csvText } from '../../src/report/csv/csv.ts';
+import { aDetail } from '../support/auditFixture.ts';
+import { hostileAudit, mixedAudit } from '../support/audits.ts';
+import { rendered, textOf } from '../support/rendered.ts';
+
+const one = (value: string | number | boolean | null) => csvText({ cell: () => value }, [0]);
+const cellOf = (value: string) => {
+  const rows = parse(one(value), { bom: true });
+  return rows[1]?.[0] ?? '';
+};
+
+/** What makes Excel, LibreOffice, Numbers and Sheets compute a cell. */
+const FORMULA = /^[\s'"]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+
+describe('a cell', () => {
+  it.each([
+    '=1+1',
+    '+1',
+    '@SUM(A1)',
+    '-2+3',
+    '\t=1',
+    '\r=1',
+    ' =1',
+    "'=1",
+    '"=1',
+    '\uff1d1',
+    '\uff0bcmd',
+    '\uff0d1',
+    '\uff20x',
+    '\u200b=1',
+    '\u202e=1',
+  ])('that would be a formula is text: %j', (value) => {
+    expect(cellOf(value)).toMatch(/^'/);
+  });
+
+  it('begins no formula after the separator of another country', () => {
+    expect(cellOf('a;=cmd|calc')).toBe("a;'=cmd|calc");
+    expect(cellOf('a,"=1')).toBe(`a,"'=1`);
+    expect(cellOf('a\n=1')).toBe('a =1');
+  });
+
+  it('that is a number stays one, below nothing too', () => {
+    for (const number of ['-1200.000000', '0', '12345678901234567890', '0.000001']) {
+      expect(cellOf(number)).toBe(number);
+    }
+    expect(one(-5)).toBe('\ufeffcell\r\n-5\r\n');
+    expect(one(null)).toBe('\ufeffcell\r\n\r\n');
+  });
+
+  it('comes through whole, quotes and separators too', () => {
+    expect(cellOf('a "b", c; d')).toBe('a "b", c; d');
+  });
+
+  it('is never run, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (value) => {
+        const cell = cellOf(value);
+        const isNumber = /^-?\d+(?:\.\d+)?$/.test(cell);
+        expect(isNumber || cell.startsWith("'") || !FORMULA.test(cell)).toBe(true);
+        for (const part of cell.split(/[;,|]/).slice(1)) {
+          expect(part.replace(/^\s*["']?/, '')).not.toMatch(/^[=+\-@\uff1d\uff0b\uff0d\uff20]/);
+        }
+      }),
+    );
+  });
+});
+
+describe('the tables of a report', () => {
+  const table = async (name: string, audit = mixedAudit()) => {
+    const { files } = await rendered({ audit, detail: aDetail(audit) });
+    const text = textOf(files, name);
+    expect(text).toMatch(/\r\n$/);
+    return parse(text, { bom: true, columns: true }) as Record<string, string>[];
+  };
+
+  it('have a row a deployment, the dearest first, with money as plain decimals', async () => {
+    const rows = await table('deployments.csv');
+    expect(rows.map(({ deployment, verdict }) => [deployment, verdict])).toEqual([
+      ['chat-70b', 'delete'],
+      ['bursty-code-32b', 'hybrid'],
+      ['busy-8b', 'keep'],
+      ['records-70b', 'keep (required)'],
+    ]);
+    expect(rows[0]).toMatchObject({
+      quarter: '2026-Q3',
+      planned_option: 'delete',
+      spend_usd: '54120.480000',
+      saving_usd: '30214.110000',
+      utilization: '0.230000',
+      waiver_owner: '',
+      run_id: 'run-0123456789abcdef',
+    });
+    expect(rows[3]).toMatchObject({ waiver_owner: 'legal', waiver_expires: '2026-12-31' });
+  });
+
+  it('have a row an option of each, and why one has no price', async () => {
+    const rows = await table('options.csv');
+    const own = rows.filter(({ deployment }) => deployment === 'bursty-code-32b');
+    expect(
+      own.map(({ option, is_planned, saving_usd }) => [option, is_planned, saving_usd]),
+    ).toEqual([
+      ['keep', 'false', '0.000000'],
+      ['delete', 'false', '4100.000000'],
+      ['hybrid', 'true', '12199.500000'],
+      ['move', 'false', ''],
+      ['spot', 'false', ''],
+    ]);
+    expect(own[3]?.['not_priced_because']).toBe('no price of it is known');
+  });
+
+  it('hold hostile names as text', async () => {
+    const cells = (await table('deployments.csv', hostileAudit())).flatMap(Object.values);
+    const risky = cells.filter((cell) => FORMULA.test(cell) && !/^-?[\d.]+$/.test(cell));
+    expect(risky.filter((cell) => !cell.startsWith("'"))).toEqual([]);
+    expect(cells).toContain("'=cmd|calc");
+  });
+
+  it('have every figure with its id and its source', async () => {
+    const rows = await table('figures.csv');
+    const of = (id: string) => rows.find(({ figure_id }) => figure_id === id);
+    expect(of('stack.saving')).toEqual({
+      figure_id: 'stack.saving',
+      printed: '$41,214',
+      value: '41213.610000',
+      unit: 'USD',
+      path_in_report_json: 'stack.savingUsd.base',
+      ledger_view: 'audit_by_quarter',
+      run_id: 'run-0123456789abcdef',
+    });
+    expect(of('chat-70b.utilization')).toMatchObject({
+      printed: '23%',
+      path_in_report_json: 'deployments[0].utilization',
+      ledger_view: 'audit_by_deployment',
+    });
+    expect(of('chat-70b.options.delete.cost')?.['ledger_view']).toBe('option_by_deployment');
+    expect(of('chart.weekly-price')?.['printed']).toContain('Owned tokens cost');
+    expect(new Set(rows.map(({ figure_id }) => figure_id)).size).toBe(rows.length);
+  });
+});

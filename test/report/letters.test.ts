@@ -1,0 +1,94 @@
+/** Knows who gets which letter, what it carries, and in which order a leader reads. */
+
+import { describe, expect, it } from 'vitest';
+import { renderReport } from '../../src/report/report.ts';
+import { reportWords } from '../../src/report/words.ts';
+import { aDetail, anAudit } from '../support/auditFixture.ts';
+import { mixedAudit } from '../support/audits.ts';
+import { letterTo } from '../support/rendered.ts';
+
+const mixed = mixedAudit();
+const asked = { audit: mixed, detail: aDetail(mixed), owners: ['chat-70b', 'gone'] };
+
+describe('the letters of a report', () => {
+  it('are one to leaders, one to finance, and one for each deployment that is known', async () => {
+    const { letters } = await renderReport(asked);
+    expect(letters.map(({ role, deployment }) => [role, deployment])).toEqual([
+      ['leader', undefined],
+      ['finance', undefined],
+      ['owner', 'chat-70b'],
+    ]);
+  });
+
+  it('carry files that the report holds, and show all their pictures', async () => {
+    const { letters, files } = await renderReport(asked);
+    const names = files.map(({ name }) => name);
+    for (const { pictures, attachments, html } of letters) {
+      for (const file of [...attachments, ...pictures.map((picture) => picture.file)]) {
+        expect(names).toContain(file);
+      }
+      const shown = [...html.matchAll(/src="cid:([^"]+)"/g)].map(([, cid]) => cid);
+      expect(new Set(shown)).toEqual(new Set(pictures.map(({ cid }) => cid)));
+    }
+  });
+
+  it('give leaders the page with data and tables, finance the tables alone', async () => {
+    const report = await renderReport(asked);
+    const tables = ['deployments.csv', 'options.csv', 'figures.csv'];
+    expect(letterTo(report, 'leader').attachments).toEqual(['report.json', ...tables]);
+    const finance = letterTo(report, 'finance');
+    expect(finance).toMatchObject({ attachments: tables, pictures: [], subject: report.subject });
+    expect(finance.text).toContain('WHAT WAS BILLED');
+    expect(finance.text).not.toContain('WHY');
+  });
+
+  it('name an owner’s deployment in the subject, with its own picture', async () => {
+    const letter = letterTo(await renderReport(asked), 'owner', 'chat-70b');
+    expect(letter.subject).toBe(
+      'Rent check Q3 2026: delete chat-70b, save $30,214 a quarter (over 99% sure)',
+    );
+    expect(letter.pictures.map(({ file }) => file)).toEqual(['charts/chat-70b/load-duration.png']);
+    expect(letter.attachments).toEqual(['options.csv', 'report.json']);
+  });
+
+  it('have a short form for a chat: the answer, three figures, three steps', async () => {
+    const { brief, subject, headline } = await renderReport(asked);
+    expect(brief).toMatchObject({ title: subject, headline });
+    expect(brief.figures.map(({ value }) => value)).toEqual([
+      '$0.101 vs $0.0892',
+      '33%',
+      '$41,214',
+    ]);
+    expect(brief.steps).toHaveLength(3);
+    expect(brief.steps[0]).toMatch(/^Drop chat-70b .*: \$30,214$/);
+  });
+});
+
+describe('a leader reads', () => {
+  const previous = { ...anAudit(), quarter: '2026-Q2' };
+
+  it('in this order', () => {
+    const { sections } = reportWords(mixed, { previous });
+    expect(sections.map(({ title }) => title)).toEqual([
+      'Why',
+      'What to do next',
+      'What would change our mind',
+      'The next quarter',
+      'Deployments',
+      'What changed since Q2 2026, and how its forecast did',
+      'How sure we are',
+      'Waivers to renew',
+      'Method, sources and figure ids',
+    ]);
+  });
+
+  it('why in three sentences', () => {
+    expect(reportWords(mixed).why).toHaveLength(3);
+  });
+
+  it('what stands at the foot of the page about the edition itself', async () => {
+    const { letters } = await renderReport({ ...asked, notes: ['there is no PDF: no browser'] });
+    expect(letters[0]?.text).toContain('There is no PDF: no browser.');
+    expect(letters[0]?.html).toContain('There is no PDF: no browser.');
+  });
+});

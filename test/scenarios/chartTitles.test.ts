@@ -1,0 +1,41 @@
+/** Knows that charts and page tell the same figures of an audit that was really made. */
+
+import { expect, test, vi } from 'vitest';
+import { chartPlans } from '../../src/report/charts/charts.ts';
+import { reportWords } from '../../src/report/words.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
+import { WORKED_FILES } from '../support/workedExample.ts';
+import { officeWith } from './office.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+async function worked() {
+  const office = await officeWith(WORKED_FILES, Date.UTC(2026, 9, 5));
+  const { runId } = (await office.audit('2026-Q3')).audit;
+  const record = await office.ledger.loadAudit({ runId });
+  if (record === undefined) throw new Error('the audit was stored');
+  const audit = JSON.parse(record.auditJson) as Audit;
+  const detail = JSON.parse(record.detailJson) as AuditDetail;
+  const plans = chartPlans({ audit, detail });
+  const titleOf = (name: string) => plans.find(({ id }) => id.startsWith(`${name}@`))?.title;
+  const ends = audit.sensitivity.flatMap(({ savingAtLowUsd, savingAtHighUsd }) =>
+    [savingAtLowUsd, savingAtHighUsd].map(Number),
+  );
+  return { titleOf, ends, figures: reportWords(audit).figures };
+}
+
+test('titles hold the figures of the page', async () => {
+  const { titleOf, ends, figures } = await worked();
+  const [price, use, saving] = figures;
+  // $6.00 for 15,600,000 tokens, 36 % of capacity, $6.37 to be saved.
+  expect(price.value).toBe('$0.385 vs $0.136');
+  expect(titleOf('weekly-price')).toContain(`${price.value.replace('vs', 'against')} a million`);
+  expect(use.value).toBe('36%');
+  expect(titleOf('paid-hours')).toContain(`${use.value} of the rent paid for full machines`);
+  expect(saving.value).toBe('$6.37');
+  expect(titleOf('options')).toContain(`${saving.value} less than keeping`);
+  const worst = Math.min(...ends);
+  expect(worst).toBeLessThan(0);
+  expect(titleOf('tornado')).toContain(`a loss of $${(-worst).toFixed(2)}`);
+});
