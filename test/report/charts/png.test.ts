@@ -9,7 +9,8 @@ import { type Pixels, pngOf } from '../../../src/report/charts/png.ts';
 async function readBack({ width, height, pixels }: Pixels): Promise<Uint8Array> {
   const png = Buffer.from(await pngOf({ width, height, pixels })).toString('base64');
   const size = `width="${width}" height="${height}"`;
-  const image = `<image ${size} image-rendering="optimizeSpeed" href="data:image/png;base64,${png}"/>`;
+  const source = `data:image/png;base64,${png}`;
+  const image = `<image ${size} image-rendering="optimizeSpeed" href="${source}"/>`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${image}</svg>`;
   return new Uint8Array(new Resvg(svg, { font: { loadSystemFonts: false } }).render().pixels);
 }
