@@ -40,7 +40,7 @@ function priceSentence(audit: Audit): string {
   return `For the same traffic, ${own} and ${usdPerMtok(hosted)} hosted: owned cost ${more}.`;
 }
 
-/** What is changed may be dear where the whole is not: then the whole's price explains nothing. */
+/** What is changed may be dear where the whole is not: then the whole explains nothing. */
 function changedSentence({ owned, hosted }: Prices, whole: string): string {
   return (
     `For the same traffic, a million tokens of what the plan changes cost ${usdPerMtok(owned)} on ` +
