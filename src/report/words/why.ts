@@ -42,10 +42,11 @@ function priceSentence(audit: Audit): string {
 
 /** What is changed may be dear where the whole is not: then the whole explains nothing. */
 function changedSentence({ owned, hosted }: Prices, whole: string): string {
+  const [own, other] = [owned, hosted].map(usdPerMtok);
   return (
-    `For the same traffic, a million tokens of what the plan changes cost ${usdPerMtok(owned)} on ` +
-    `our own machines and ${usdPerMtok(hosted)} hosted, ${comparison(owned, hosted)}; over the ` +
-    `whole stack owned cost ${whole}.`
+    `For the same traffic, a million tokens of what the plan changes cost ${own} on our own ` +
+    `machines and ${other} hosted, ${comparison(owned, hosted)}; over the whole stack owned ` +
+    `cost ${whole}.`
   );
 }
 
