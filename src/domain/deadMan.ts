@@ -43,18 +43,23 @@ export function watchedQuarter(watch: Watch): { quarter: string; dueMs: number }
 }
 
 /**
- * Judges the deliveries of all editions of {@link watchedQuarter}. A report has gone out when it
- * was sent to somebody and no leader still waits for it; what was refused or is ambiguous was told
- * when it happened.
+ * Whether a quarter's report has gone out, by the deliveries of all its editions: it was sent to a
+ * leader (to anybody, where no leader is to get it), and no leader still waits for it. What one of
+ * them was refused, or is ambiguous, was told when it happened.
  */
+export function hasGoneOut(deliveries: readonly Sent[]): boolean {
+  const toLeaders = deliveries.filter(({ role }) => role === 'leader');
+  const awaited = toLeaders.length > 0 ? toLeaders : deliveries;
+  const isSent = awaited.some(({ sentAtMs }) => sentAtMs !== undefined);
+  return isSent && !toLeaders.some(({ state }) => UNDER_WAY.includes(state));
+}
+
+/** Judges the deliveries of all editions of {@link watchedQuarter}; see {@link hasGoneOut}. */
 export function deadMan(watch: Watch, deliveries: readonly Sent[]): DeadMan {
   const watched = watchedQuarter(watch);
   if (watched === undefined) return { kind: 'nothing-due' };
   const sent = deliveries.flatMap(({ sentAtMs }) => (sentAtMs === undefined ? [] : [sentAtMs]));
-  const waiting = deliveries.some(
-    ({ role, state }) => role === 'leader' && UNDER_WAY.includes(state),
-  );
-  if (sent.length > 0 && !waiting) {
+  if (hasGoneOut(deliveries)) {
     return { kind: 'sent', ...watched, sentMs: Math.min(...sent) };
   }
   const isOverdue = watch.nowMs > watched.dueMs + watch.graceMs;

@@ -1,5 +1,6 @@
 /** Knows the metrics of reports: due, delivered, and due but delivered to nobody. */
 
+import { hasGoneOut } from '../../domain/deadMan.ts';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { type Figure, known, ofLedger, type Sample, seconds } from './figure.ts';
 import type { LedgerSnapshot, QuarterDelivery } from './snapshot.ts';
@@ -36,12 +37,11 @@ export const deliveryFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_report_undelivered',
-    help: 'Whether the newest report that is due has reached nobody: 1 or 0.',
+    help: 'Whether the newest report that is due has not gone out to its leaders: 1 or 0.',
     type: 'gauge',
     labels: ['quarter'],
     samples: ofDue(({ quarter }, { deliveries }) => {
-      const isSent = deliveries.some((one) => one.quarter === quarter && one.state === 'sent');
-      return isSent ? 0 : 1;
+      return hasGoneOut(deliveries.filter((one) => one.quarter === quarter)) ? 0 : 1;
     }),
   },
 ];
