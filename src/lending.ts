@@ -2,15 +2,25 @@
 
 import { Failure } from './domain/failure.ts';
 import type { Fetched } from './domain/provenance.ts';
+import { version } from './platform/version.ts';
+import type { ReportInput } from './report/input.ts';
+import type { Report } from './report/report.ts';
 import type { Errands } from './schedule/errands.ts';
 import type { Deeds } from './schedule/hands.ts';
 import type { PullRequest, Source } from './sources/source.ts';
 
 const FETCH = 'fetch';
+const RENDER = 'render';
 
 interface FetchErrand {
   readonly source: string;
   readonly request: PullRequest;
+}
+
+interface RenderErrand {
+  readonly input: ReportInput;
+  /** Another version would render other bytes. */
+  readonly version: string;
 }
 
 /** What a worker with these sources can do for others. */
@@ -19,6 +29,13 @@ export function deedsOf(sources: ReadonlyMap<string, Source>): Deeds {
     [FETCH]: (payload) => {
       const { source, request } = payload as FetchErrand;
       return sourceOf(sources, source).pull(request);
+    },
+    async *[RENDER](payload) {
+      const { input, version: asked } = payload as RenderErrand;
+      if (asked !== version) throw otherVersion(asked);
+      // Loaded when asked for: fetching needs none of it.
+      const { renderReport } = await import('./report/report.ts');
+      yield await renderReport(input);
     },
   };
 }
@@ -42,6 +59,22 @@ export function askedByOthers(
     },
   ]);
   return new Map(asked);
+}
+
+/** Rendering by whichever worker has a hand free; the report comes back here, to be kept. */
+export function renderedByOthers(errands: Errands) {
+  return async (input: ReportInput): Promise<Report> => {
+    const errand: RenderErrand = { input, version };
+    for await (const report of errands.run(RENDER, errand)) return report as Report;
+    throw new Failure('unavailable', 'a worker rendered nothing');
+  };
+}
+
+function otherVersion(asked: string): Failure {
+  return new Failure('config', `a report of version ${asked} cannot be made by ${version}`, {
+    expected: 'the same version of rentcheck at all workers',
+    hint: 'bring all workers to the same version',
+  });
 }
 
 function sourceOf(sources: ReadonlyMap<string, Source>, id: string): Source {

@@ -39,7 +39,11 @@ const services: Services = {
   files,
   examine: async (...args) => (await import('./doctor.ts')).examine(...args),
   openQueue: async (...args) => (await import('./adHoc.ts')).openAdHoc(...args),
-  runWorker: async (...args) => (await import('./work.ts')).runWorker(...args),
+  runWorker: async (...args) => {
+    const code = await (await import('./work.ts')).runWorker(...args);
+    // What was handed back may still wait for a provider; nobody waits for that.
+    process.exit(code);
+  },
   runDemo: async (...args) => (await import('./demo.ts')).runDemo(...args),
 };
 

@@ -1,11 +1,13 @@
 /** Knows how the pages are wired: ledger, queue and timetable as the little that a page needs. */
 
+import { watchedQuarter } from './domain/deadMan.ts';
 import { newestDueQuarter, reportDueMs } from './domain/due.ts';
 import type { Order } from './domain/order.ts';
 import { owedWork } from './domain/owed.ts';
 import { HOUR_MS, parseInstant, parseQuarter, type Quarter, quarterText } from './domain/period.ts';
 import { factsOf, type Rhythm, type RhythmSource } from './domain/rhythm.ts';
 import type { JobContext } from './jobs/context.ts';
+import { watchOf } from './jobs/deadMan.ts';
 import { JOBS } from './jobs/registry.ts';
 import { rhythmOf } from './jobs/rhythm.ts';
 import type { Log } from './platform/log.ts';
@@ -102,19 +104,17 @@ function owedWorkOf({ name, payload }: Order, { due }: Rhythm): OwedWork {
   return { job: name, subject, ...(toMs === undefined ? {} : { dueAtMs: toMs }) };
 }
 
-/** A report that fell due before the worker first ran is owed by nobody. */
-async function dueReportOf({ ledger, clock }: JobContext, { due }: Rhythm): Promise<DueReport> {
+/** Owed since when the dead man says, so that page, metric and `doctor` are of one mind. */
+async function dueReportOf(context: JobContext, { due }: Rhythm): Promise<DueReport> {
   if (due === undefined) return {};
-  const newest = newestDueQuarter(clock.nowMs(), due);
-  const told = (quarter: Quarter) => ({
-    quarter: quarterText(quarter),
-    atMs: reportDueMs(quarter, due),
-  });
-  const begun = (await ledger.workDone()).find(
-    ({ line, subject }) => line === 'begun' && subject === 'quarter',
-  );
-  const isOwn = begun !== undefined && told(newest).atMs > begun.dueAtMs;
-  return { ...(isOwn ? { due: told(newest) } : {}), next: told(following(newest)) };
+  const { config, ledger, clock } = context;
+  const nowMs = clock.nowMs();
+  const watched = watchedQuarter(await watchOf({ config, ledger, nowMs }));
+  const next = following(newestDueQuarter(nowMs, due));
+  return {
+    ...(watched === undefined ? {} : { due: { quarter: watched.quarter, atMs: watched.dueMs } }),
+    next: { quarter: quarterText(next), atMs: reportDueMs(next, due) },
+  };
 }
 
 function following({ year, number }: Quarter): Quarter {

@@ -9,7 +9,7 @@ import { loadConfig } from './config/load.ts';
 import type { JobContext } from './jobs/context.ts';
 import { JOBS } from './jobs/registry.ts';
 import { rhythmOf } from './jobs/rhythm.ts';
-import { askedByOthers, deedsOf } from './lending.ts';
+import { askedByOthers, deedsOf, renderedByOthers } from './lending.ts';
 import type { Gate } from './platform/http.ts';
 import type { Log } from './platform/log.ts';
 import { queueGate } from './queueGate.ts';
@@ -27,6 +27,8 @@ import { workerLog } from './workerLog.ts';
 /** Pulls wait for providers most of the time. */
 const JOBS_AT_ONCE = 8;
 const ERRANDS_AT_ONCE = 4;
+/** Together with that of the jobs well within the two minutes that containers are given. */
+const GRACE_MS = 20_000;
 
 interface Closing {
   close(): Promise<void>;
@@ -66,9 +68,10 @@ export async function runWorker(
   return 0;
 }
 
-function lend({ config, place, log, services }: Site, gate: Gate): Closing {
+function lend({ config, place, log, services, pace }: Site, gate: Gate): Closing {
+  const { graceMs = GRACE_MS } = pace;
   const deeds = deedsOf(openSources(config, { clock: services.clock, gate }));
-  return lendHands({ place, deeds, log, atOnce: ERRANDS_AT_ONCE });
+  return lendHands({ place, deeds, log, atOnce: ERRANDS_AT_ONCE, graceMs });
 }
 
 /** Opens the ledger, and stands for the role of the one that writes to it. */
@@ -107,7 +110,11 @@ interface Stand extends Site {
 
 function stand({ role, errands, ...site }: Stand, app: JobContext): Promise<Candidate> {
   const { place, log, services, pace } = site;
-  const context: JobContext = { ...app, sources: askedByOthers(app.sources, errands) };
+  const context: JobContext = {
+    ...app,
+    sources: askedByOthers(app.sources, errands),
+    render: renderedByOthers(errands),
+  };
   const worker = { place, clock: services.clock, log, ...pace };
   const rings = timetable(rhythmOf(app));
   const pacing = { atOnce: JOBS_AT_ONCE, laneOf };

@@ -43,25 +43,24 @@ export function watchedQuarter(watch: Watch): { quarter: string; dueMs: number }
 }
 
 /**
- * Whether a quarter's report has gone out, by the deliveries of all its editions: it was sent to a
- * leader (to anybody, where no leader is to get it), and no leader still waits for it. What one of
- * them was refused, or is ambiguous, was told when it happened.
+ * When a report went out, by the deliveries of all its editions; `undefined` where it has not: it
+ * must have been sent to a leader (to anybody, where none is to get it), and no leader may still
+ * wait for it. What one of them was refused, or is ambiguous, was told when it happened.
  */
-export function hasGoneOut(deliveries: readonly Sent[]): boolean {
+export function goneOutAtMs(deliveries: readonly Sent[]): number | undefined {
   const toLeaders = deliveries.filter(({ role }) => role === 'leader');
   const awaited = toLeaders.length > 0 ? toLeaders : deliveries;
-  const isSent = awaited.some(({ sentAtMs }) => sentAtMs !== undefined);
-  return isSent && !toLeaders.some(({ state }) => UNDER_WAY.includes(state));
+  const sent = awaited.flatMap(({ sentAtMs }) => (sentAtMs === undefined ? [] : [sentAtMs]));
+  const waiting = toLeaders.some(({ state }) => UNDER_WAY.includes(state));
+  return sent.length === 0 || waiting ? undefined : Math.min(...sent);
 }
 
-/** Judges the deliveries of all editions of {@link watchedQuarter}; see {@link hasGoneOut}. */
+/** Judges the deliveries of all editions of {@link watchedQuarter}, by {@link goneOutAtMs}. */
 export function deadMan(watch: Watch, deliveries: readonly Sent[]): DeadMan {
   const watched = watchedQuarter(watch);
   if (watched === undefined) return { kind: 'nothing-due' };
-  const sent = deliveries.flatMap(({ sentAtMs }) => (sentAtMs === undefined ? [] : [sentAtMs]));
-  if (hasGoneOut(deliveries)) {
-    return { kind: 'sent', ...watched, sentMs: Math.min(...sent) };
-  }
+  const sentMs = goneOutAtMs(deliveries);
+  if (sentMs !== undefined) return { kind: 'sent', ...watched, sentMs };
   const isOverdue = watch.nowMs > watched.dueMs + watch.graceMs;
   return { kind: isOverdue ? 'overdue' : 'due', ...watched };
 }

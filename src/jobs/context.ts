@@ -6,6 +6,8 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { ReportFile, ReportLetter } from '../domain/letter.ts';
+import type { ReportInput } from '../report/input.ts';
+import type { Report } from '../report/report.ts';
 import type { ImportBatch, ImportRequest } from '../sources/import/readImport.ts';
 import type { Source } from '../sources/source.ts';
 import type { Engine } from './engine.ts';
@@ -28,6 +30,8 @@ export interface JobContext {
   progress(message: string): void;
   /** A file of facts, batch by batch; a wrong header fails before the first one. */
   readImport(request: ImportFileRequest): AsyncIterable<ImportBatch>;
+  /** Where a report is rendered, if not right here; the same input gives the same bytes. */
+  readonly render?: (input: ReportInput) => Promise<Report>;
   /** A letter as one mail message to the report's readers, the same bytes for the same letter. */
   composeMail(mail: ComposedMail): Promise<Uint8Array>;
   /** Opens a channel; @throws {Failure} `config` where none has this id. */

@@ -30,7 +30,8 @@ export async function deadManOf(watching: Watching): Promise<DeadMan> {
   return deadMan(watch, deliveries.flat());
 }
 
-async function watchOf({ config, ledger, nowMs }: Watching): Promise<Watch> {
+/** By which rule, and since when, reports are owed. */
+export async function watchOf({ config, ledger, nowMs }: Watching): Promise<Watch> {
   const beganMs = await began(ledger);
   return {
     rule: dueRuleOf(config),

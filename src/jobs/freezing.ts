@@ -10,6 +10,11 @@ import { type EditionWords, renderAudit } from './rendering.ts';
 /** How often another edition may come between before we give up for now. */
 const TRIES = 5;
 
+export interface FreezeWish extends Pick<EditionWords, 'late'> {
+  /** Any edition of the quarter will do: only where there is none is one made. */
+  readonly once?: boolean;
+}
+
 /**
  * One audit, one edition: the same run again answers the one there is, and a new one corrects the
  * edition before it.
@@ -18,12 +23,13 @@ const TRIES = 5;
 export async function freezeAudit(
   context: JobContext,
   record: AuditRecord,
-  late: Pick<EditionWords, 'late'> = {},
+  { once = false, ...late }: FreezeWish = {},
 ): Promise<Edition> {
   const quarter = requireWhole(record);
   const { runId } = record;
   const { ledger, clock } = context;
-  const [frozen] = await ledger.editions({ quarter, runId });
+  const choice = once ? { quarter } : { quarter, runId };
+  const [frozen] = await ledger.editions(choice);
   if (frozen !== undefined) return frozen;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const words = await nextEdition(context, quarter);

@@ -89,7 +89,7 @@ async function walk(context: JobContext, wish: Walk): Promise<Answer<QuarterResu
   if (meanwhile !== undefined) {
     return handOut(context, wish, { shortfalls: [], figures: meanwhile });
   }
-  const report = await one(engine, 'report', reportTask(context, quarter, audit));
+  const report = await one(engine, 'report', reportTask(context, wish, audit));
   if (report.kind === 'failed') return { kind: 'never', reason: `no report: ${report.reason}` };
   return handOut(context, wish, {
     shortfalls: [...pulls.flatMap(shortfallsOf), ...audit.shortfalls, ...report.shortfalls],
@@ -127,11 +127,15 @@ function shortfallsOf(outcome: Outcome): readonly string[] {
 }
 
 /** Frozen as an edition; one that is late says when it was due. */
-function reportTask({ clock, config }: JobContext, quarter: string, audit: Outcome & Done) {
+function reportTask({ clock, config }: JobContext, wish: Walk, audit: Outcome & Done) {
+  const { quarter, once } = wish;
   const startMonth = config.fiscal.startMonth;
   const dueMs = reportDueMs(parseQuarter(quarter, clock.nowMs(), startMonth), dueRuleOf(config));
   const late = clock.nowMs() - dueMs > LATE_AFTER_MS ? { due: instantText(dueMs) } : {};
-  return { name: 'report', payload: { runId: audit.figures['runId'], freeze: true, ...late } };
+  // Another try of the same quarter may be at this very step.
+  const just = once ? { once } : {};
+  const payload = { runId: audit.figures['runId'], freeze: true, ...just, ...late };
+  return { name: 'report', payload };
 }
 
 /**

@@ -37,7 +37,8 @@ export async function renderAudit(
     ...mannerOf(context),
     ...words,
   };
-  return withPdf(context, computedAtMs, (notes) => renderReport({ ...input, notes }));
+  const { render = renderReport } = context;
+  return withPdf(context, computedAtMs, (notes) => render({ ...input, notes }));
 }
 
 function mannerOf({ config: { report } }: JobContext): Pick<ReportInput, 'manner'> {

@@ -8,7 +8,7 @@ import type { ReportFile, ReportLetter } from '../domain/letter.ts';
 import { instantText } from '../domain/period.ts';
 import type { AuditChoice, AuditRecord } from '../ledger/ledger.ts';
 import type { JobContext } from './context.ts';
-import { freezeAudit } from './freezing.ts';
+import { type FreezeWish, freezeAudit } from './freezing.ts';
 import type { Job } from './job.ts';
 import { renderAudit } from './rendering.ts';
 import { auditedPeriod, instantSchema } from './window.ts';
@@ -22,6 +22,8 @@ const payload = z.strictObject({
   out: z.string().optional(),
   /** Keeps it in the ledger as an edition, to be sent; the files are those of the edition then. */
   freeze: z.boolean().optional(),
+  /** Freezes only where the quarter has no edition yet: any one of it is to be sent. */
+  once: z.boolean().optional(),
   /** When it was due, where it is late: what is frozen says so. */
   due: instantSchema.optional(),
 });
@@ -44,7 +46,7 @@ export const reportJob: Job<Wish, ReportResult> = {
     const record = await storedAudit(context, wish);
     const finished =
       wish.freeze === true
-        ? await frozen(context, await freezeAudit(context, record, latenessOf(context, wish)))
+        ? await frozen(context, await freezeAudit(context, record, freezeWishOf(context, wish)))
         : { ...(await renderAudit(context, record)), dateMs: record.computedAtMs };
     const folder = finished.edition ?? record.quarter ?? record.runId;
     const out = wish.out ?? `${context.reportFolder}/${folder}`;
@@ -57,8 +59,8 @@ export const reportJob: Job<Wish, ReportResult> = {
   figures: ({ files, ...told }) => ({ ...told, files: files.length }),
 };
 
-function latenessOf({ clock }: JobContext, { due }: Wish) {
-  return due === undefined ? {} : { late: { dueMs: due, madeMs: clock.nowMs() } };
+function freezeWishOf({ clock }: JobContext, { due, once = false }: Wish): FreezeWish {
+  return { once, ...(due === undefined ? {} : { late: { dueMs: due, madeMs: clock.nowMs() } }) };
 }
 
 /** The stored audit that is wished for. @throws {Failure} `no-data` where there is none. */

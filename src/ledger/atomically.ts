@@ -29,10 +29,16 @@ export function immediately<T>({ path, db }: Store, work: () => T): T {
   return naming(path, () => db.transaction(work).immediate());
 }
 
+/** By then whoever took the role works at it. */
+const SOON_MS = 2_000;
+
 function requireRole({ path, fence }: Store, newest: Statement): void {
   if (fence === undefined) return;
   const { token, holder } = newest.get() as { token: number; holder: string };
   if (fence.token === token) return;
   const who = fence.token === undefined ? 'this worker has not taken the role' : `it is ${holder}`;
-  throw new Failure('not-writer', `this worker may not write to ${path}: ${who}`, { where: path });
+  throw new Failure('not-writer', `this worker may not write to ${path}: ${who}`, {
+    where: path,
+    retryAfterMs: SOON_MS,
+  });
 }

@@ -3,6 +3,7 @@
 import { Worker } from 'bullmq';
 import { Failure } from '../domain/failure.ts';
 import { type Log, logScope } from '../platform/log.ts';
+import { atMost } from './atMost.ts';
 import { type Errand, HANDS, mailboxKeys, told } from './errands.ts';
 import { type Mailbox, mailboxAt } from './mailbox.ts';
 import { connect, type QueuePlace, queueOptions } from './redis.ts';
@@ -16,6 +17,8 @@ export interface HandsWish {
   readonly log: Log;
   /** Errands at the same time. */
   readonly atOnce: number;
+  /** How long errands at hand may take to end once the worker is to stop. */
+  readonly graceMs: number;
 }
 
 export interface Hands {
@@ -27,7 +30,7 @@ export interface Hands {
 const SIGN_OF_LIFE_MS = 5_000;
 
 export function lendHands(wish: HandsWish): Hands {
-  const { place, log, atOnce } = wish;
+  const { place, log, atOnce, graceMs } = wish;
   const redis = connect(place);
   redis.on('error', (error: Error) => log.warn('hands', { problem: error.message }));
   const worker = new Worker<Errand>(
@@ -47,7 +50,8 @@ export function lendHands(wish: HandsWish): Hands {
   worker.on('error', (error) => log.warn('hands', { problem: error.message }));
   return {
     async close() {
-      await worker.close();
+      // Whoever waits for an errand that is left hears no more of it, and sends another one.
+      await atMost(graceMs, worker.close());
       redis.disconnect();
     },
   };

@@ -5,13 +5,15 @@ import type { Cluster, Redis } from 'ioredis';
 /** A role that is one worker's until it lets go of it, or is not heard of for a while. */
 export interface Lease {
   /**
-   * Takes the role where it is free, keeps it where it is ours; true while it is. A Redis that lost
-   * all it knew counts as free.
+   * Takes the role where it is free, keeps it where it is ours. A Redis that lost all it knew
+   * counts as free: whoever hears `taken` while the role was its own has learned just that.
    */
-  hold(): Promise<boolean>;
+  hold(): Promise<Held>;
   /** Lets go of it where it is ours. */
   release(): Promise<void>;
 }
+
+export type Held = 'taken' | 'kept' | 'foreign';
 
 export interface LeaseWish {
   readonly redis: Redis | Cluster;
@@ -25,9 +27,10 @@ const HOLD = `
 local holder = redis.call('GET', KEYS[1])
 if holder == false or holder == ARGV[1] then
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-  return 1
+  if holder == false then return 'taken' end
+  return 'kept'
 end
-return 0`;
+return 'foreign'`;
 
 const RELEASE = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
@@ -35,7 +38,7 @@ return 0`;
 
 export function leaseOf({ redis, key, holder, forMs }: LeaseWish): Lease {
   return {
-    hold: async () => (await redis.eval(HOLD, 1, key, holder, forMs)) === 1,
+    hold: async () => (await redis.eval(HOLD, 1, key, holder, forMs)) as Held,
     release: async () => void (await redis.eval(RELEASE, 1, key, holder)),
   };
 }

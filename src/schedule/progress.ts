@@ -15,6 +15,7 @@ export function progressOf(queued: QueuedJob, log: Log): Pending {
   let written: Promise<unknown> = Promise.resolve();
   return {
     progress(message) {
+      log.debug(message);
       written = written
         .then(() => Promise.all([queued.log(message), queued.updateProgress(message)]))
         .catch((error: Error) => {

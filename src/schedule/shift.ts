@@ -7,6 +7,8 @@ export type Process<Result> = (queued: QueuedJob, token?: string) => Promise<Res
 
 export interface Shift<Result> {
   readonly process: Process<Result>;
+  /** When no job runs any more. */
+  idle(): Promise<void>;
   /** Every job that still runs goes back to the queue, for another worker to begin again. */
   handBack(): void;
 }
@@ -20,17 +22,29 @@ export type LaneOf = (name: string, data: unknown) => string | undefined;
 /** Lets each job run in its turn, so that an audit never sees half of what a pull brings. */
 export function shiftOf<Result>(process: Process<Result>, laneOf: LaneOf): Shift<Result> {
   const turns = createTurns();
-  const ended = new AbortController();
+  const calledBack = new AbortController();
+  const atWork = new Set<Promise<void>>();
   return {
     async process(queued, token) {
-      const { name, id, opts, data } = queued;
-      const run = opts.telemetry?.metadata ?? id;
+      const { name, data } = queued;
       const inTurn = () => turns(laneOf(name, data), () => process(queued, token));
-      const handedBack = handBackOn(ended.signal, queued, token);
-      return logScope({ run, job: name, id }, () => Promise.race([inTurn(), handedBack]));
+      const handedBack = handBackOn(calledBack.signal, queued, token);
+      const running = logScope(scopeOf(queued), () => Promise.race([inTurn(), handedBack]));
+      const over = running.then(ended, ended);
+      atWork.add(over);
+      void over.finally(() => atWork.delete(over));
+      return running;
     },
-    handBack: () => ended.abort(),
+    async idle() {
+      while (atWork.size > 0) await Promise.all(atWork);
+    },
+    handBack: () => calledBack.abort(),
   };
+}
+
+/** What every log line of a job carries; `run` is the id of all that was begun together with it. */
+export function scopeOf({ name, id, opts }: Pick<QueuedJob, 'name' | 'id' | 'opts'>) {
+  return { run: opts.telemetry?.metadata ?? id, job: name, id };
 }
 
 async function handBackOn(signal: AbortSignal, queued: QueuedJob, token?: string): Promise<never> {

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import type { Held } from './lease.ts';
 import type { RunningWorker } from './worker.ts';
 
 /** The ledger, as far as the role goes. */
@@ -25,8 +26,8 @@ export interface TermWish {
 }
 
 export interface Term {
-  /** Tells whether the role is ours now; begins or ends the work accordingly. */
-  turn(ours: boolean): Promise<void>;
+  /** Tells whose the role is now; begins or ends the work accordingly. */
+  turn(held: Held): Promise<void>;
   /** Ends the work for good. */
   end(): Promise<void>;
 }
@@ -34,9 +35,10 @@ export interface Term {
 export function createTerm(wish: TermWish): Term {
   const state: State = { ours: false, ending: false };
   return {
-    async turn(ours) {
-      state.ours = ours;
-      if (ours && state.worker !== undefined) await keepPen(wish);
+    async turn(held) {
+      state.ours = held !== 'foreign';
+      const { ours, worker } = state;
+      if (ours && worker !== undefined) await keepOn(worker, held, wish);
       await settled(state, wish);
     },
     async end() {
@@ -53,11 +55,17 @@ interface State {
   settling?: Promise<void>;
 }
 
-/** One that lost the role may have taken the pen once more, late; it is ours. */
-async function keepPen({ desk, holder, clock, log }: TermWish): Promise<void> {
-  if (await desk.holdsWriting()) return;
-  log.warn('taking the pen back', { holder });
-  await desk.takeWriting(holder, clock.nowMs());
+/** What may have happened behind the back of the one that works. */
+async function keepOn(worker: RunningWorker, held: Held, wish: TermWish): Promise<void> {
+  const { desk, holder, clock, log } = wish;
+  // One that lost the role may have taken the pen once more, late; it is ours.
+  if (!(await desk.holdsWriting())) {
+    log.warn('taking the pen back', { holder });
+    await desk.takeWriting(holder, clock.nowMs());
+  }
+  if (held !== 'taken') return;
+  log.warn('Redis has forgotten whose the role was, and maybe every job: asking what is owed');
+  await worker.orderOwed();
 }
 
 /** Brings what is into line with what should be; begun once, however often it is asked for. */

@@ -11,7 +11,7 @@ import type { Done } from './done.ts';
 import { pauseMs, processorOf, type Shop } from './processor.ts';
 import { openQueue, QUEUE } from './queue.ts';
 import { placeText, type QueuePlace, queueOptions } from './redis.ts';
-import { type LaneOf, type Process, shiftOf } from './shift.ts';
+import { type LaneOf, type Process, scopeOf, shiftOf } from './shift.ts';
 import { plainOrder, type Ring } from './timetable.ts';
 
 /** How long a dead worker's job waits for another one. */
@@ -37,6 +37,8 @@ export interface WorkerWish<Context extends Progressing> extends Shop<Context> {
 }
 
 export interface RunningWorker {
+  /** Has what is owed worked out from the ledger, and ordered; as it is done at the start. */
+  orderOwed(): Promise<void>;
   /**
    * Takes no further job and lets the running ones finish; those that take too long are handed back
    * to the queue. Then lets go of it.
@@ -57,16 +59,21 @@ export async function startWorker<Context extends Progressing>(
   const shift = shiftOf(processorOf({ ...wish, queue }), wish.laneOf ?? alone);
   const worker = newWorker(wish, shift.process);
   const bell: Bell = hangBell(rings, queue, log);
-  if (rings.some(({ name }) => name === 'owed')) {
+  const orderOwed = async () => {
+    if (!rings.some(({ name }) => name === 'owed')) return;
     await queue.add(plainOrder('owed', wish.clock.nowMs()));
-  }
+  };
+  await orderOwed();
   log.info('working', { queue: QUEUE, redis: placeText(place) });
   return {
+    orderOwed,
     async close() {
       log.info('stopping after the running job');
       await bell.stop();
       const closing = worker.close();
-      if (!(await atMost(wish.graceMs ?? GRACE_MS, closing))) {
+      // BullMQ may wait for a connection that does not come back, long after the last job.
+      const ended = shift.idle().then(() => atMost(GOODBYE_MS, closing));
+      if (!(await atMost(wish.graceMs ?? GRACE_MS, Promise.race([closing, ended])))) {
         log.warn('handing back the jobs that still run');
         shift.handBack();
         await atMost(GOODBYE_MS, closing);
@@ -95,17 +102,14 @@ function newWorker<Context extends Progressing>(
   });
   worker.on('error', (error) => log.error('worker', { problem: error.message }));
   worker.on('stalled', (id) => log.warn('taking up the job of a worker that died', { id }));
+  worker.on('active', (job) => log.debug('begun', scopeOf(job)));
   worker.on('failed', (job, error) => {
-    log.error('failed', {
-      job: job?.name,
-      id: job?.id,
-      tries: job?.attemptsMade,
-      problem: error.message,
-    });
+    const scope = job === undefined ? {} : { ...scopeOf(job), tries: job.attemptsMade };
+    log.error('failed', { ...scope, problem: error.message });
   });
   worker.on('completed', (job, done) => {
     const shortfalls = done.shortfalls.length === 0 ? undefined : done.shortfalls.join('; ');
-    log.info('done', { job: job.name, id: job.id, shortfalls });
+    log.info('done', { ...scopeOf(job), shortfalls });
   });
   return worker;
 }

@@ -44,7 +44,7 @@ export async function standForWriter(wish: CandidateWish): Promise<Candidate> {
     holder: await desk.ledgerId(),
     forMs: LEDGER_KNOWN_MS,
   });
-  if (!(await ledger.hold())) {
+  if ((await ledger.hold()) === 'foreign') {
     redis.disconnect();
     throw otherLedger(keyOf('ledger'));
   }
@@ -69,9 +69,9 @@ interface Leases {
 
 async function ask({ ledger, lease }: Leases, term: Term, log: Log): Promise<void> {
   try {
-    const ours = await ledger.hold();
-    if (!ours) log.error('the queue belongs to workers with another ledger now');
-    await term.turn(ours && (await lease.hold()));
+    const foreign = (await ledger.hold()) === 'foreign';
+    if (foreign) log.error('the queue belongs to workers with another ledger now');
+    await term.turn(foreign ? 'foreign' : await lease.hold());
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     log.error('the role of the writer', { problem: error.message });

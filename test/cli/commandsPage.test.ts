@@ -5,7 +5,23 @@ import { folderWith, rentcheck } from '../support/cli.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const page = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'utf8');
-const COMMANDS = 'init pull import audit report what-if plan sql ops worker demo'.split(' ');
+const COMMANDS = [
+  'init',
+  'doctor',
+  'pull',
+  'import',
+  'audit',
+  'report',
+  'send',
+  'what-if',
+  'plan',
+  'sql',
+  'ops',
+  'worker',
+  'enqueue',
+  'jobs',
+  'demo',
+];
 
 /** The part of the page that is about one command; the first part is about all. */
 const sections = new Map(

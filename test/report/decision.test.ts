@@ -44,8 +44,13 @@ describe('what would change our mind', () => {
     expect(alone.join()).not.toContain('one by one');
   });
 
+  const flips = (audit: Audit) =>
+    find(audit, title)?.tables.flatMap((table) =>
+      table.rows.map(({ cells, note }) => [...cells, note].join(' | ')),
+    ) ?? [];
+
   it('is the flips, nearest first, with today’s value and the distance', () => {
-    const flips = [
+    const all = [
       aFlip('utilization', '0.230000', '0.299000'),
       aFlip('GPU $/h', '1.500000', '0.410000'),
       aFlip('tokens per day', '3900000.000000', '62375784.000000'),
@@ -53,22 +58,32 @@ describe('what would change our mind', () => {
       aFlip('cache share', '0.000000', '0.400000'),
       aFlip('ops hours', '3.000000', '0.000000'),
     ];
-    expect(lines(anAudit({ stack: { flips } }), title).slice(1, 6)).toEqual([
-      "Utilization: flips at 30%, 30% above today's 23%.",
-      "GPU price: flips at $0.41 an hour, 73% below today's $1.50.",
-      "Tokens a day: flips at 62.4M, 16× today's 3.9M.",
-      "Hosted price: flips at $0.545 per Mtok, 4.0× today's $0.136.",
-      'Cache hits at the host: flips at 40%, today it is 0%.',
+    expect(flips(anAudit({ stack: { flips: all } }))).toEqual([
+      'Utilization | 23% | 30% | 30% above | ',
+      'GPU price | $1.50 | $0.41 an hour | 73% below | ',
+      'Tokens a day | 3.9M | 62.4M | 16× | ',
+      'Hosted price | $0.136 | $0.545 per Mtok | 4.0× | ',
+      'Cache hits at the host | 0% | 40% | – | ',
     ]);
-    expect(lines(anAudit({ stack: { flips } }), title).join()).not.toContain("People's hours");
+    expect(find(anAudit({ stack: { flips: all } }), title)?.tables[0]).toMatchObject({
+      title: 'Where each input turns the answer, all else as it is',
+      head: ['Input', 'Today', 'Flips at', 'Distance'],
+    });
+  });
+
+  it('is the nearest flip of each of the dearest too, by its name', () => {
+    expect(flips(mixedAudit()).slice(5)).toEqual([
+      'chat-70b, hosted price | $0.171 | $0.387 per Mtok | 2.3× | ',
+      'busy-8b, hosted price | $0.0550 | $0.0210 per Mtok | 62% below | ',
+    ]);
   });
 
   it('is of several deployments the tokens alone, for utilization moves with them', () => {
     const [one, other] = [aDeployment({ id: 'a' }), aDeployment({ id: 'b' })];
     const tokens = aFlip('tokens per day', '3900000.000000', '62375784.000000');
     const utilization = aFlip('utilization', '0.230000', '0.299000');
-    const of = (flips: Audit['stack']['flips']) =>
-      lines(anAudit({ deployments: [one, other], stack: { flips } }), title).join();
+    const of = (all: Audit['stack']['flips']) =>
+      flips(anAudit({ deployments: [one, other], stack: { flips: all } })).join();
     expect(of([utilization, tokens])).not.toContain('Utilization');
     expect(of([utilization])).toContain('Utilization');
   });
@@ -76,31 +91,31 @@ describe('what would change our mind', () => {
   it('says so where the replicas that are paid for could never serve the tokens of a flip', () => {
     const tokens = aFlip('tokens per day', '19400000.000000', '995000000.000000');
     const utilization = aFlip('utilization', '0.022000', '0.870000');
-    const of = (flips: Audit['stack']['flips'], known: string | null) => {
-      const own = { flips, utilization: known };
+    const of = (all: Audit['stack']['flips'], known: string | null) => {
+      const own = { flips: all, utilization: known };
       const deployments = [aDeployment({ id: 'a', ...own }), aDeployment({ id: 'b', ...own })];
-      return lines(anAudit({ deployments, stack: { flips } }), title);
+      return flips(anAudit({ deployments, stack: { flips: all } }));
     };
-    const text = "okens a day: flips at 995M, 51× today's 19.4M";
+    const figures = 'okens a day | 19.4M | 995M | 51×';
     const beyond = of([tokens], '0.022000');
-    expect(beyond).toContain(`T${text}, never with this many replicas.`);
-    expect(beyond).toContain(`a, t${text}, never with this many replicas.`);
-    expect(of([tokens, utilization], '0.022000')).toContain(`T${text}.`);
-    expect(of([tokens], null)).toContain(`a, t${text}.`);
+    expect(beyond).toContain(`T${figures} | never with this many replicas`);
+    expect(beyond).toContain(`a, t${figures} | never with this many replicas`);
+    expect(of([tokens, utilization], '0.022000')).toContain(`T${figures} | `);
+    expect(of([tokens], null)).toContain(`a, t${figures} | `);
   });
 
   it('leaves out a price of nothing, which nobody will ask', () => {
-    const flips = [aFlip('GPU $/h', '1.500000', '0.000000'), aFlip('ops hours', '3', '0.000000')];
-    expect(
-      lines(anAudit({ stack: { flips } }), title).filter((line) => /flips/.test(line)),
-    ).toEqual(["People's hours: flips at 0 hours, 100% below today's 3."]);
+    const all = [aFlip('GPU $/h', '1.500000', '0.000000'), aFlip('ops hours', '3', '0.000000')];
+    expect(flips(anAudit({ stack: { flips: all } }))).toEqual([
+      "People's hours | 3 | 0 hours | 100% below | ",
+    ]);
   });
 
   it('is a lone deployment’s own flips where the plan changes nothing', () => {
-    expect(lines(keptAudit(), title).slice(0, 2)).toEqual([
+    expect(lines(keptAudit(), title)).toEqual([
       "With people's time and without it the answer is to keep.",
-      "People's hours: flips at 141 hours, 4.7% above today's 135.",
     ]);
+    expect(flips(keptAudit())[0]).toBe("People's hours | 135 | 141 hours | 4.7% above | ");
   });
 });
 

@@ -1,5 +1,8 @@
 /** Knows a whole worker in a process of its own, as `rentcheck worker` runs it. */
 
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import type { WorkerWish } from '../../src/cli/command.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
@@ -7,18 +10,22 @@ import { runWorker } from '../../src/work.ts';
 
 /** What a test tells the process, as JSON in its first argument. */
 export interface MachineWish extends WorkerWish {
-  /** Time that runs faster: from `simMs` at the machine's `realMs`, `times` as fast. */
-  readonly fast?: { readonly simMs: number; readonly realMs: number; readonly times: number };
+  /** What time it is, in milliseconds, is read from this file; the machine's own otherwise. */
+  readonly clockFile?: string;
+  /** Loads its program at once, but begins only when it is told `go`. */
+  readonly spare?: boolean;
 }
 
-const { fast, ...wish } = JSON.parse(process.argv[2] ?? '{}') as MachineWish;
+const { clockFile, spare, ...wish } = JSON.parse(process.argv[2] ?? '{}') as MachineWish;
 
 const clock: Clock =
-  fast === undefined
-    ? systemClock
-    : {
-        nowMs: () => Math.floor(fast.simMs + (systemClock.nowMs() - fast.realMs) * fast.times),
-      };
+  clockFile === undefined ? systemClock : { nowMs: () => Number(readFileSync(clockFile, 'utf8')) };
+
+if (spare === true) {
+  const words = createInterface({ input: process.stdin });
+  await once(words, 'line');
+  words.close();
+}
 
 const surroundings = {
   clock,
@@ -27,7 +34,7 @@ const surroundings = {
 };
 
 try {
-  process.exitCode = await runWorker(wish, surroundings);
+  process.exit(await runWorker(wish, surroundings));
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
   process.stdout.write(`${JSON.stringify({ msg: error.message, hint: error.hint })}\n`);

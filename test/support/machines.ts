@@ -2,6 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -18,9 +20,17 @@ export interface Machine {
   readonly lines: readonly LogLine[];
   /** Waits until it has said so, once more often than it had when asked for with `more`. */
   heard(message: string | RegExp): Promise<LogLine>;
+  /** Lets a spare one begin. */
+  go(): void;
   kill(signal?: NodeJS.Signals): void;
   /** Its exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>;
+}
+
+/** Programs that many processes load are compiled once. */
+function here(): Record<string, string | undefined> {
+  const { PATH, TMPDIR = tmpdir() } = process.env;
+  return { PATH, TMPDIR, NODE_COMPILE_CACHE: join(TMPDIR, 'compiled') };
 }
 
 export function startMachine(
@@ -28,8 +38,8 @@ export function startMachine(
   env: Readonly<Record<string, string>> = {},
 ): Machine {
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(wish)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...here(), ...env },
   });
   const lines: LogLine[] = [];
   const reader = createInterface({ input: child.stdout });
@@ -54,6 +64,7 @@ export function startMachine(
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
+    go: () => void child.stdin.write('go\n'),
     kill: (signal = 'SIGKILL') => void child.kill(signal),
     ended,
   };

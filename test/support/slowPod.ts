@@ -85,11 +85,15 @@ function billOf(
   };
 }
 
-/** A deployment on the pod, asked once a day. */
-export function slowPodConfig({ origin }: TestServer, prefix: string): string {
+/** Nothing rings by itself, and nothing is owed. */
+export const SILENT =
+  'bills: off, prices: off, inventory: off, usage: off, corrections: off, quarter: off, owed: off';
+
+/** A deployment on the pod, asked when told to; `schedule` for a timetable. */
+export function slowPodConfig({ origin }: TestServer, prefix: string, schedule = SILENT): string {
   return `
 ledger: ./rentcheck.db
-http: { retries: 0, timeoutSeconds: 60 }
+http: { retries: 0, timeoutSeconds: 60, concurrent: 100, perMinute: 60000 }
 sources:
   pods: { kind: runpod, apiKey: "\${RUNPOD_API_KEY}", baseUrl: "${origin}", bucket: day }
   more: { kind: runpod, apiKey: "\${RUNPOD_API_KEY}", baseUrl: "${origin}", bucket: day }
@@ -98,7 +102,7 @@ deployments:
     model: example/model
     gpu: { type: H100-80GB, count: 1 }
     resources: [{ source: pods, match: { id: ${POD_ID} } }]
-schedule: { bills: off, prices: off, inventory: off, usage: off, corrections: off, quarter: off }
+schedule: { ${schedule} }
 redis: { url: "\${REDIS_URL}", prefix: ${prefix} }
 `;
 }

@@ -1,5 +1,6 @@
 /** Knows the chart of options: what each way of the whole stack costs, and how sure that is. */
 
+import { currentWriting } from '../speaking.ts';
 import { type Exact, isZero, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
@@ -24,7 +25,7 @@ export function optionsPlan(audit: Audit): ChartPlan {
   const intervals = ways.some(({ interval }) => interval !== undefined);
   const subtitle = [
     `Cost of the whole stack ${perPeriod(audit)}, people's time included.`,
-    ...(intervals ? ['Lines: 90% intervals; dashed: keeping.'] : []),
+    ...(intervals ? [`Lines: ${currentWriting().percent('90')} intervals; dashed: keeping.`] : []),
   ];
   const alt = `${title}. ${subtitle.join(' ')} ${ways.map(inWords).join('; ')}.`;
   return { ...NAMES, title, alt, spec: optionsSpec(told, { title, subtitle }) };

@@ -5,7 +5,6 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import { shownSentence } from '../label.ts';
-import { flipLines } from './flips.ts';
 import { laborLines } from './peopleTime.ts';
 import { dearestFirst, plannedChanges, type Situation } from './reading.ts';
 import { breakEvenSentence } from './why.ts';
@@ -18,7 +17,6 @@ export function doubtsOf(audit: Audit, situation: Situation): string[] {
   return [
     ...(hangsOn === null ? [] : [shownSentence(hangsOn)]),
     ...laborLines(audit),
-    ...flipLines(audit),
     ...breakEvens(audit, situation),
   ];
 }

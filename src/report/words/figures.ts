@@ -97,9 +97,9 @@ function savingFigure(audit: Audit, situation: Situation): Figure {
   if (saving === undefined && without === undefined) {
     return { label, value, note: 'something that it needs is missing' };
   }
-  const rest = without === undefined ? UNKNOWN : dollars(without);
+  const rest = without === undefined ? '' : `; ${dollars(without)} without it`;
   const basis = audit.stack.laborBasis === 'measured' ? 'logged' : 'assumed';
   const interval = intervalText(audit.stack.savingUsd);
-  const note = `people's time included, as ${basis}; ${rest} without it`;
+  const note = `people's time included, as ${basis}${rest}`;
   return { label, value, note: interval === '' ? note : `${interval}; ${note}` };
 }

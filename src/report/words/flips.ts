@@ -9,22 +9,55 @@ import { shownName } from '../label.ts';
 import { inputWords } from './inputs.ts';
 import { capital } from './plan.ts';
 import { dearestFirst, known } from './reading.ts';
+import type { Table, TableRow } from './table.ts';
 
 const MOST_FLIPS = 5;
+const MOST_DEPLOYMENTS = 5;
 
 /** Of the plan, then of the dearest deployments the nearest each; of a lone one, all. */
-export function flipLines(audit: Audit): string[] {
+export function flipTable(audit: Audit): Table[] {
   const { stack, deployments } = audit;
   const [only] = deployments;
-  if (only !== undefined && deployments.length === 1) {
-    return told(stack.flips.length > 0 ? stack.flips : only.flips, deployments);
-  }
-  const nearest = dearestFirst(audit).flatMap((deployment) =>
-    texts(deployment.flips, { all: deployment.flips, of: [deployment] })
+  const isAlone = only !== undefined && deployments.length === 1;
+  const own = isAlone && stack.flips.length === 0 ? only.flips : stack.flips;
+  const rows = [
+    ...rowsOf(own, deployments).slice(0, MOST_FLIPS),
+    ...(isAlone ? [] : nearestRows(audit).slice(0, MOST_DEPLOYMENTS)),
+  ];
+  if (rows.length === 0) return [];
+  const head = ['Input', 'Today', 'Flips at', 'Distance'];
+  return [{ title: 'Where each input turns the answer, all else as it is', head, rows, foot: '' }];
+}
+
+function nearestRows(audit: Audit): TableRow[] {
+  return dearestFirst(audit).flatMap((deployment) =>
+    rowsOf(deployment.flips, [deployment])
       .slice(0, 1)
-      .map((text) => `${shownName(deployment.id)}, ${text}.`),
+      .map(({ cells: [input = '', ...rest], note }) => ({
+        cells: [`${shownName(deployment.id)}, ${lower(input)}`, ...rest],
+        note,
+      })),
   );
-  return [...told(stack.flips, deployments), ...nearest.slice(0, MOST_FLIPS)];
+}
+
+/** But for an abbreviation: `GPU price` stays. */
+function lower(text: string): string {
+  return /^\p{Lu}{2}/u.test(text) ? text : `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+}
+
+function rowsOf(all: readonly Flip[], of: readonly AuditDeployment[]): TableRow[] {
+  const flips = of.length > 1 ? ofSeveral(all) : all;
+  return reachable(flips).map((flip) => ({
+    cells: flipCells(flip),
+    note: neverText(flip, { all, of }).replace(/^, /, ''),
+  }));
+}
+
+function flipCells({ input, today, flipsAt, change }: Flip): string[] {
+  const { label, amount, unit } = inputWords(input);
+  const far = known(change);
+  const distance = far === undefined ? '\u2013' : distanceText(far);
+  return [capital(label), amount(decimal(today)), `${amount(decimal(flipsAt))}${unit}`, distance];
 }
 
 /** The nearest flips of the plan, or where it has none, of the dearest deployment that has. */
@@ -45,12 +78,6 @@ export function nearestFlips(audit: Audit, most: number): string[] {
 function ofSeveral(flips: readonly Flip[]): readonly Flip[] {
   const hasTokens = flips.some(({ input }) => input === 'tokens per day');
   return hasTokens ? flips.filter(({ input }) => input !== 'utilization') : flips;
-}
-
-function told(flips: readonly Flip[], of: readonly AuditDeployment[]): string[] {
-  return stackTexts(flips, of)
-    .slice(0, MOST_FLIPS)
-    .map((text) => `${capital(text)}.`);
 }
 
 function stackTexts(all: readonly Flip[], of: readonly AuditDeployment[]): string[] {
@@ -94,13 +121,12 @@ export function flipText({ input, today, flipsAt, change }: Flip): string {
   const { label, amount, unit } = inputWords(input);
   const now = amount(decimal(today));
   const far = known(change);
-  const distance = far === undefined ? `today it is ${now}` : distanceText(far, now);
+  const distance = far === undefined ? `today it is ${now}` : `${distanceText(far)} today's ${now}`;
   return `${label}: flips at ${amount(decimal(flipsAt))}${unit}, ${distance}`;
 }
 
-function distanceText(change: Exact, today: string): string {
-  if (compare(change, ONE) >= 0) return `${times(add(ONE, change))} today's ${today}`;
-  return change.num < 0n
-    ? `${percent(negate(change))} below today's ${today}`
-    : `${percent(change)} above today's ${today}`;
+/** What stands before that which it is far from: `4.0×`, `30% below`. */
+function distanceText(change: Exact): string {
+  if (compare(change, ONE) >= 0) return times(add(ONE, change));
+  return change.num < 0n ? `${percent(negate(change))} below` : `${percent(change)} above`;
 }

@@ -7,6 +7,7 @@ import type { PageWords } from '../words.ts';
 import { aloneAudit } from './alone.ts';
 import { type Late, noticesOf } from './correction.ts';
 import { doubtsOf } from './doubts.ts';
+import { flipTable } from './flips.ts';
 import { figuresOf } from './figures.ts';
 import { answerOf } from './headline.ts';
 import { leavingLines } from './leaving.ts';
@@ -71,14 +72,15 @@ function sectionsOf(whole: Audit, audit: Audit, situation: Situation) {
   return [
     section('Why', {
       sentences: [...whyOf(audit, situation), ...allReasons(audit)],
+      slot: 'deployments',
     }),
     section('What to do next', { steps: stepsOf(audit, situation), lines: leavingLines(audit) }),
     section('What would change our mind', {
       lines: [...doubtsOf(audit, situation), ...flipDayOf(whole, id)],
+      tables: flipTable(audit),
     }),
     section('The options', {
       lines: optionLines(audit),
-      slot: 'deployments',
       tables: [optionTable(deployment)],
     }),
     section("What came of last quarter's advice", { lines: adviceOn(whole, id) }),

@@ -20,7 +20,7 @@ export function laborLines(audit: Audit): string[] {
 /** People's time is the largest thing that is assumed rather than billed. */
 function stackLine({ stack }: Audit): string[] {
   const { verdict, savingUsd, probability, withoutLabor } = stack;
-  if (savingUsd.base === null && withoutLabor.savingUsd === null) return [];
+  if (savingUsd.base === null || withoutLabor.savingUsd === null) return [];
   if (KEPT.has(verdict) && KEPT.has(withoutLabor.verdict)) {
     return ["With people's time and without it the answer is to keep."];
   }

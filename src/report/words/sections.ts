@@ -4,6 +4,7 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { ChartSlot } from '../charts/chart.ts';
 import { shownSentence } from '../label.ts';
 import { doubtsOf } from './doubts.ts';
+import { flipTable } from './flips.ts';
 import { idTable } from './figureIds.ts';
 import { leavingLines } from './leaving.ts';
 import { lookBackLines } from './lookBack.ts';
@@ -59,6 +60,7 @@ function onTheAnswer({ audit, situation, why, steps, rows }: Telling): Section[]
     section('What would change our mind', {
       lines: doubtsOf(audit, situation),
       slot: 'doubts',
+      tables: isBlank(situation) ? [] : flipTable(audit),
     }),
     section(outlookTitle(audit), { lines: outlookLines(audit), tables: scenarioTables(audit) }),
     section('Deployments', { rows, slot: 'deployments', tables }),

@@ -49,6 +49,7 @@ export function coverageLine({ totals }: Audit): string {
 
 /** Whose the bills are, and what of them is estimated. */
 export function moneyLines(audit: Audit): string[] {
+  if (isZero(decimal(audit.totals.spendUsd))) return ['Nothing was billed.'];
   return [reconciliationLine(audit), ...estimatedLine(audit)];
 }
 

@@ -1,6 +1,6 @@
 /** Knows the metrics of reports: due, delivered, and due but delivered to nobody. */
 
-import { hasGoneOut } from '../../domain/deadMan.ts';
+import { goneOutAtMs } from '../../domain/deadMan.ts';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { type Figure, known, ofLedger, type Sample, seconds } from './figure.ts';
 import type { LedgerSnapshot, QuarterDelivery } from './snapshot.ts';
@@ -37,11 +37,12 @@ export const deliveryFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_report_undelivered',
-    help: 'Whether the newest report that is due has not gone out to its leaders: 1 or 0.',
+    help: 'Whether the newest report that is due has not gone out, or not to all leaders: 1 or 0.',
     type: 'gauge',
     labels: ['quarter'],
     samples: ofDue(({ quarter }, { deliveries }) => {
-      return hasGoneOut(deliveries.filter((one) => one.quarter === quarter)) ? 0 : 1;
+      const own = deliveries.filter((delivery) => delivery.quarter === quarter);
+      return goneOutAtMs(own) === undefined ? 1 : 0;
     }),
   },
 ];

@@ -1,0 +1,159 @@
+/** Knows what a worker does when it is told to go, told twice, or left without its Redis. */
+
+import { join } from 'node:path';
+import { Queue } from 'bullmq';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DAY_MS, dayStartMs } from '../../src/domain/period.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { QUEUE } from '../../src/schedule/queue.ts';
+import { queueOptions } from '../../src/schedule/redis.ts';
+import { rawDatabase } from '../ledger/scratch.ts';
+import { folderWith } from '../support/cli.ts';
+import type { MachineWish } from '../support/machine.ts';
+import { type Machine, startMachine } from '../support/machines.ts';
+import { asking, type Server, startServer } from '../support/redisServers.ts';
+import { slowPodConfig, startSlowPod } from '../support/slowPod.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const JULY = { source: 'pods', from: '2026-07-01', to: '2026-08-01' };
+const PACE = { leaseMs: 1_200, lockMs: 1_500, patience: { untaken: 20, silent: 3 } };
+/** Bills alone, and what is owed of them. */
+const BILLS = [
+  'prices: off, inventory: off, usage: off, corrections: off, quarter: off',
+  'trailingDays: { pods: 5, more: 5 }',
+].join(', ');
+
+async function stage(schedule?: string) {
+  const redis = await startServer();
+  const pod = await startSlowPod();
+  const config = slowPodConfig(pod.server, 'bull', schedule);
+  const folder = await folderWith({ 'rentcheck.yaml': config });
+  const address = `redis://127.0.0.1:${redis.port}`;
+  const place = { address };
+  const machine = (pace: MachineWish['pace'] = {}) =>
+    startMachine(
+      { config: join(folder, 'rentcheck.yaml'), role: 'auto', pace: { ...PACE, ...pace } },
+      { REDIS_URL: address, RUNPOD_API_KEY: 'rpa_test_0123456789' },
+    );
+  const queue = new Queue(QUEUE, queueOptions(place));
+  queue.on('error', () => undefined);
+  onTestFinished(async () => {
+    await queue.close();
+    await pod.server.close();
+    await redis.kill();
+  });
+  return { redis, pod, folder, machine, queue, path: join(folder, 'rentcheck.db') };
+}
+
+type Stage = Awaited<ReturnType<typeof stage>>;
+
+/** A worker in the middle of a pull whose provider keeps it waiting. */
+async function inTheMiddle(on: Stage, pace?: MachineWish['pace']): Promise<Machine> {
+  const machine = on.machine(pace);
+  await machine.heard('this worker writes now');
+  on.pod.hold();
+  await on.queue.add('pull', JULY, { jobId: 'july', attempts: 5, backoff: { type: 'growing' } });
+  await expect.poll(() => on.pod.waiting(), { timeout: 10_000 }).toBe(1);
+  return machine;
+}
+
+function stateOf({ queue }: Stage): Promise<string> {
+  return queue.getJobState('july');
+}
+
+async function chargedDays(path: string): Promise<number> {
+  const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
+  try {
+    const { rows } = await ledger.query("SELECT count(*) FROM charge WHERE source_id = 'pods'");
+    return Number(rows[0]?.[0]);
+  } finally {
+    await ledger.close();
+  }
+}
+
+describe('a worker that is told to stop', () => {
+  it('hands back what does not end in time, and ends well; the next one does it', async () => {
+    const on = await stage();
+    const first = await inTheMiddle(on, { graceMs: 300 });
+    first.kill('SIGTERM');
+    await first.heard('handing back the jobs that still run');
+    expect(await first.ended).toBe(0);
+    expect(await stateOf(on)).toBe('waiting');
+    on.pod.release();
+    const second = on.machine();
+    await expect.poll(() => stateOf(on), { timeout: 20_000 }).toBe('completed');
+    second.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+    expect(await chargedDays(on.path)).toBe(31);
+  });
+
+  it('ends at once when it is told again; its job is found and done by the next one', async () => {
+    const on = await stage();
+    const first = await inTheMiddle(on);
+    first.kill('SIGTERM');
+    await first.heard('stopping after the running job');
+    first.kill('SIGTERM');
+    expect(await first.ended).toBe('SIGTERM');
+    expect(await stateOf(on)).toBe('active');
+    on.pod.release();
+    on.machine();
+    await expect.poll(() => stateOf(on), { timeout: 20_000 }).toBe('completed');
+    expect(await chargedDays(on.path)).toBe(31);
+    expect(rawDatabase(on.path).pragma('integrity_check', { simple: true })).toBe('ok');
+  });
+});
+
+/** The days of a bill that are owed at a first start: five back, up to today. */
+const OWED_DAYS = [5, 6];
+
+describe('a worker without its Redis', () => {
+  it('waits while it is away, and works out what is owed when it comes back empty', async () => {
+    const on = await stage(BILLS);
+    on.pod.hold();
+    const machine = on.machine();
+    await expect.poll(() => on.pod.waiting(), { timeout: 15_000 }).toBeGreaterThan(0);
+    await on.redis.kill();
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    on.pod.release();
+    const again: Server = await startServer([], { port: on.redis.port });
+    onTestFinished(() => again.kill());
+    await machine.heard(/^Redis has forgotten/);
+    await expect.poll(() => chargedDays(on.path), { timeout: 20_000 }).toBeOneOf(OWED_DAYS);
+    expect(machine.process.exitCode).toBe(null);
+    machine.kill('SIGTERM');
+    expect(await machine.ended).toBe(0);
+  });
+
+  it('that was flushed gets its work back from the ledger', async () => {
+    const on = await stage(BILLS);
+    on.pod.hold();
+    const machine = on.machine();
+    await expect.poll(() => on.pod.waiting(), { timeout: 15_000 }).toBeGreaterThan(0);
+    await asking(on.redis, (redis) => redis.flushall());
+    await machine.heard(/^Redis has forgotten/);
+    on.pod.release();
+    await expect.poll(() => chargedDays(on.path), { timeout: 20_000 }).toBeOneOf(OWED_DAYS);
+    const ledger = await openLedger(on.path, { clock: systemClock, mode: 'readonly' });
+    onTestFinished(() => ledger.close());
+    const untilMs = dayStartMs(systemClock.nowMs());
+    await expect
+      .poll(async () => (await ledger.pulledWindows()).filter(({ fact }) => fact === 'charges'))
+      .toMatchObject([{ source: 'more' }, { source: 'pods' }]);
+    for (const { window } of await ledger.pulledWindows()) {
+      expect(window.startMs).toBeLessThanOrEqual(untilMs - 5 * DAY_MS);
+    }
+    machine.kill('SIGTERM');
+    expect(await machine.ended).toBe(0);
+  });
+
+  it('ends when it is told to, though Redis does not come back', async () => {
+    const on = await stage();
+    const machine = on.machine({ graceMs: 500 });
+    await machine.heard('ready');
+    await on.redis.kill();
+    machine.kill('SIGTERM');
+    expect(await machine.ended).toBe(0);
+  });
+});

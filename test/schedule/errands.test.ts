@@ -1,0 +1,143 @@
+/** Knows that work given to another worker comes back whole, fails as it failed, or is missed. */
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { Failure } from '../../src/domain/failure.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createLog, currentRun, logScope } from '../../src/platform/log.ts';
+import { createRedactor } from '../../src/platform/redact.ts';
+import { HANDS, openErrands } from '../../src/schedule/errands.ts';
+import { type Deeds, lendHands } from '../../src/schedule/hands.ts';
+import { pack, unpack } from '../../src/schedule/parcel.ts';
+import { connect, prefixOf } from '../../src/schedule/redis.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+let redis: TestRedis;
+let place: ReturnType<TestRedis['place']>;
+const log = createLog({ level: 'silent', clock: systemClock, redactor: createRedactor([]) });
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+beforeEach(() => {
+  place = redis.place();
+});
+
+function errands(patience = { untaken: 10, silent: 10 }) {
+  const opened = openErrands({ place, log, patience });
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+function lend(deeds: Deeds) {
+  const hands = lendHands({ place, deeds, log, atOnce: 2, graceMs: 100 });
+  onTestFinished(() => hands.close());
+}
+
+async function all(values: AsyncIterable<unknown>): Promise<unknown[]> {
+  const told = [];
+  for await (const value of values) told.push(value);
+  return told;
+}
+
+/** What is left of errands in Redis, a while after they are over. */
+async function leftovers(): Promise<string[]> {
+  const client = connect(place);
+  try {
+    const keys = await client.keys(`${prefixOf(place)}:${HANDS}-mail:*`);
+    return [...keys, ...(await client.keys(`${prefixOf(place)}:${HANDS}:????????-*`))];
+  } finally {
+    client.disconnect();
+  }
+}
+
+describe('an errand', () => {
+  it('tells what the deed tells, in order and whole, and leaves nothing behind', async () => {
+    const bytes = Uint8Array.from({ length: 3_000_000 }, (_, at) => (at * 48_271) % 251);
+    const values = [
+      { cost: 9_007_199_254_740_993n, body: bytes },
+      { unknown: Number.NaN, gone: undefined, days: new Map([[1, 'a']]) },
+      Float64Array.of(0.5, Number.NaN),
+    ];
+    lend({
+      tell: async function* tell(payload) {
+        yield payload;
+        yield* values;
+      },
+    });
+    const told = await all(errands().run('tell', { window: { startMs: 1, endMs: 2 } }));
+    expect(told).toEqual([{ window: { startMs: 1, endMs: 2 } }, ...values]);
+    await expect.poll(leftovers).toEqual([]);
+  });
+
+  it('belongs to the run of who sent it', async () => {
+    lend({
+      ask: async function* ask() {
+        yield currentRun();
+      },
+    });
+    const told = await logScope({ run: 'quarter/2026-Q3' }, () => all(errands().run('ask', {})));
+    expect(told).toEqual(['quarter/2026-Q3']);
+  });
+
+  it('fails as the deed failed, after what it had told', async () => {
+    lend({
+      fail: async function* fail() {
+        yield 1;
+        throw new Failure('rate-limited', 'slow down', { hint: 'later', retryAfterMs: 7 });
+      },
+    });
+    const told: unknown[] = [];
+    const asked = (async () => {
+      for await (const value of errands().run('fail', {})) told.push(value);
+    })();
+    await expect(asked).rejects.toMatchObject({
+      name: 'Failure',
+      code: 'rate-limited',
+      message: 'slow down',
+      hint: 'later',
+      retryAfterMs: 7,
+    });
+    expect(told).toEqual([1]);
+  });
+
+  it('is a bug where the deed was one, and a fault of config where it is unknown', async () => {
+    lend({
+      break: () => {
+        throw new TypeError('x is undefined');
+      },
+    });
+    await expect(all(errands().run('break', {}))).rejects.toThrow(/a bug .*x is undefined/s);
+    await expect(all(errands().run('dance', {}))).rejects.toMatchObject({ code: 'config' });
+  });
+
+  it('that nobody takes is missed after a while, and is not done later', async () => {
+    const asked = all(errands({ untaken: 1, silent: 1 }).run('tell', {}));
+    await expect(asked).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'no worker took it up',
+      hint: expect.stringContaining('--role hands'),
+    });
+    let done = 0;
+    lend({
+      tell: async function* tell() {
+        done += 1;
+        yield done;
+      },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(done).toBe(0);
+    expect(await leftovers()).toEqual([]);
+  });
+});
+
+describe('a parcel', () => {
+  it('is whole again however many pieces it has, and not otherwise', () => {
+    const noise = Buffer.alloc(1_500_000);
+    for (let at = 0; at < noise.length; at += 1) noise[at] = (at * at * 31 + (at >> 3)) & 255;
+    const pieces = pack(noise);
+    expect(Math.max(...pieces.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(524_288);
+    expect(unpack(pieces)).toEqual(noise);
+    expect(() => unpack(pieces.slice(0, -1))).toThrow(/end|decompress|unexpected/i);
+  });
+});

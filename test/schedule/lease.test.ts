@@ -1,0 +1,53 @@
+/** Knows that a lease has one holder at a time, and passes on when it is let go or runs out. */
+
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { leaseOf } from '../../src/schedule/lease.ts';
+import { connect } from '../../src/schedule/redis.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+let redis: TestRedis;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+function candidates(forMs: number) {
+  const place = redis.place();
+  const client = connect(place);
+  onTestFinished(() => client.disconnect());
+  const key = `${place.prefix}:role`;
+  const lease = (holder: string) => leaseOf({ redis: client, key, holder, forMs });
+  return { a: lease('a'), b: lease('b'), forget: () => client.del(key) };
+}
+
+it('is taken by one, kept by it, and taken by the other once it was let go', async () => {
+  const { a, b } = candidates(5_000);
+  const first = await Promise.all([a.hold(), b.hold()]);
+  expect(first.toSorted()).toEqual(['foreign', 'taken']);
+  const [holder, other] = first[0] === 'taken' ? [a, b] : [b, a];
+  expect(await holder.hold()).toBe('kept');
+  // Letting go of what is another's changes nothing.
+  await other.release();
+  expect(await other.hold()).toBe('foreign');
+  await holder.release();
+  expect(await other.hold()).toBe('taken');
+});
+
+it('runs out when its holder is not heard of, and is renewed when it is', async () => {
+  const { a, b } = candidates(400);
+  await a.hold();
+  for (let count = 0; count < 4; count += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(await a.hold()).toBe('kept');
+  }
+  expect(await b.hold()).toBe('foreign');
+  await expect.poll(() => b.hold(), { timeout: 2_000 }).toBe('taken');
+  expect(await a.hold()).toBe('foreign');
+});
+
+it('that Redis forgot is taken anew, and its holder learns of that', async () => {
+  const { a, forget } = candidates(5_000);
+  await a.hold();
+  await forget();
+  expect(await a.hold()).toBe('taken');
+});
