@@ -87,8 +87,11 @@ describe('workers that are killed at random moments, several at once', () => {
     const slowly = () => new Promise<void>((done) => setTimeout(done, random.integer(0, 40)));
     const on = await stage(recipients, {
       leaseMs: LEASE_MS,
+      // Slow here too: the kills must strike before the handing over as well as within it.
       onRcptTo: ({ address }, _session, done) =>
-        random.next() < 0.05 ? done(answer(450, `${address}: later`)) : done(),
+        void slowly().then(() =>
+          random.next() < 0.05 ? done(answer(450, `${address}: later`)) : done(),
+        ),
       onMessage: slowly,
       onTaken: slowly,
     });
