@@ -88,10 +88,10 @@ describe('workers that are killed at random moments, several at once', () => {
     const on = await stage(recipients, {
       leaseMs: LEASE_MS,
       // Slow here too: the kills must strike before the handing over as well as within it.
-      onRcptTo: ({ address }, _session, done) =>
-        void slowly().then(() =>
-          random.next() < 0.05 ? done(answer(450, `${address}: later`)) : done(),
-        ),
+      onRcptTo: ({ address }, _session, done) => {
+        const no = random.next() < 0.05 ? answer(450, `${address}: later`) : undefined;
+        setTimeout(() => done(no), random.integer(0, 40));
+      },
       onMessage: slowly,
       onTaken: slowly,
     });
