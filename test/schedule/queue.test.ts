@@ -8,6 +8,7 @@ import { FlowProducer, type Job, Queue, QueueEvents } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { orderId } from '../../src/domain/order.ts';
+import { DAY_MS } from '../../src/domain/period.ts';
 import { RHYTHM } from '../../src/domain/rhythm.ts';
 import type { Answer } from '../../src/jobs/job.ts';
 import { settableClock } from '../../src/platform/clock.ts';
@@ -17,7 +18,7 @@ import { hangBell, order } from '../../src/schedule/bell.ts';
 import type { Runnable } from '../../src/schedule/inline.ts';
 import { pauseMs } from '../../src/schedule/processor.ts';
 import { openQueue, type OpenQueue, QUEUE } from '../../src/schedule/queue.ts';
-import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
+import { connect, type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
 import { timetable } from '../../src/schedule/timetable.ts';
 import { type RunningWorker, startWorker } from '../../src/schedule/worker.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -157,6 +158,39 @@ describe('the queue', () => {
     });
     await queueFor([pull(() => done)]).add({ name: 'pull', payload: { source: 'b' }, id: 'f' });
     expect((await found('f')).data).toEqual({ source: 'a' });
+  });
+
+  it('forgets a sample at once, but not that it was asked for, and no other job with it', async () => {
+    let ran = 0;
+    const run: Run = () => {
+      ran += 1;
+      return done;
+    };
+    await workFor([pull(run)]);
+    const queue = queueFor([pull(run)]);
+    const sample = { name: 'pull', payload: { source: 'a' }, id: 'sample', rememberMs: 7_200_000 };
+    await queue.add({ name: 'pull', payload: { source: 'a' }, id: 'yesterday' });
+    await (await found('yesterday')).waitUntilFinished(events, 10_000);
+    const client = connect(place);
+    open.push({ close: async () => client.disconnect() });
+    await client.zadd(`${place.prefix}:${QUEUE}:completed`, Date.now() - DAY_MS, 'yesterday');
+    await queue.add(sample);
+    await expect.poll(() => ran).toBe(2);
+    await expect.poll(() => queue.state('sample')).toBeUndefined();
+    await queue.add(sample);
+    await queue.add({ name: 'pull', payload: { source: 'a' }, id: 'last' });
+    await (await found('last')).waitUntilFinished(events, 10_000);
+    expect(ran).toBe(3);
+    expect(await queue.state('yesterday')).toMatchObject({ state: 'done' });
+  });
+
+  it('takes no key of its own for a job', async () => {
+    const queue = queueFor([pull(() => done)]);
+    await queue.add({ name: 'pull', payload: { source: 'a' }, id: 'one' });
+    for (const key of ['meta', 'events', 'id', 'wait']) {
+      expect(await queue.state(key)).toBeUndefined();
+    }
+    expect(await queue.state('one')).toMatchObject({ state: 'waiting' });
   });
 
   it('takes ids without a colon', () => {
