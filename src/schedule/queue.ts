@@ -69,13 +69,18 @@ export function optionsOf({ id, rememberMs }: Partial<Order>): JobsOptions {
     ...(id === undefined ? {} : { jobId: id }),
     attempts: ATTEMPTS,
     backoff: { type: 'growing' },
+    // Each trace repeats the reason; the last one tells it.
+    stackTraceLimit: 1,
     ...(id === undefined || rememberMs === undefined ? KEPT : forgotten(id, rememberMs)),
   };
 }
 
+/** A source that fails for months, every hour and wordily, must not fill a queue's memory. */
+const MOST_FAILED = 1_000;
+
 const KEPT = {
   removeOnComplete: { age: KEEP_DONE_SECONDS },
-  removeOnFail: { age: 3 * KEEP_DONE_SECONDS },
+  removeOnFail: { age: 3 * KEEP_DONE_SECONDS, count: MOST_FAILED },
 };
 
 /** Not by a shorter age: BullMQ takes the age of one job for the age of all that have ended. */

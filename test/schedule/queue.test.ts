@@ -271,6 +271,26 @@ describe('the worker', () => {
     expect((await found('never')).attemptsMade).toBe(1);
   });
 
+  it('remembers a thousand failures and one trace of each, however long a source fails', async () => {
+    let tries = 0;
+    const run: Run = () => {
+      tries += 1;
+      if (tries < 3) return { kind: 'retry', reason: 'busy', afterMs: 1 };
+      return { kind: 'never', reason: 'gone' };
+    };
+    const client = connect(place);
+    open.push({ close: async () => client.disconnect() });
+    const failures = `${place.prefix}:${QUEUE}:failed`;
+    const older = Array.from({ length: 1_005 }, (_, at) => [Date.now() - 2_000 + at, `f${at}`]);
+    await client.zadd(failures, ...older.flat());
+    await workFor([pull(run)]);
+    await queueFor([pull(run)]).add({ name: 'pull', payload: { source: 'a' }, id: 'wordy' });
+    const failed = await found('wordy');
+    await expect(failed.waitUntilFinished(events, 10_000)).rejects.toThrow('gone');
+    expect((await found('wordy')).stacktrace).toHaveLength(1);
+    expect(await client.zcard(failures)).toBe(1_000);
+  });
+
   it('tries again when the answer is retry, no sooner than it says', async () => {
     const tries: number[] = [];
     const run: Run = () => {
