@@ -69,6 +69,7 @@ export async function openConfigured(
     }),
     progress: (message) => options.progress(message),
     readImport: readImportFile,
+    render: async (input) => (await import('./report/report.ts')).renderReport(input),
     composeMail: (mail) => composeMail(mail, config),
     channel: (id) => openChannelOf(config, { id, clock }),
     messageIdOf,

@@ -126,26 +126,3 @@ function following({ year, number }: Quarter): Quarter {
   if (number === 4) return { year: year + 1, number: 1 };
   return { year, number: (number + 1) as Quarter['number'] };
 }
-
-/** Whether the writer's work is under way in this process. */
-export interface HeldRole {
-  readonly isHeld: () => boolean;
-  /** Starts the work; the role is held until it is closed. */
-  readonly during: <Work extends Closing>(start: () => Promise<Work>) => Promise<Work>;
-}
-
-export function heldRole(): HeldRole {
-  let isHeld = false;
-  return {
-    isHeld: () => isHeld,
-    async during(start) {
-      const started = await start();
-      isHeld = true;
-      const close = async () => {
-        isHeld = false;
-        await started.close();
-      };
-      return { ...started, close };
-    },
-  };
-}

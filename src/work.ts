@@ -6,6 +6,7 @@ import { openConfigured, openSources } from './app.ts';
 import type { ExitCode, WorkerSurroundings, WorkerWish } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
+import { type HeldRole, heldRole } from './heldRole.ts';
 import type { JobContext } from './jobs/context.ts';
 import { JOBS } from './jobs/registry.ts';
 import { rhythmOf } from './jobs/rhythm.ts';
@@ -21,7 +22,6 @@ import type { QueuePlace } from './schedule/redis.ts';
 import { timetable } from './schedule/timetable.ts';
 import { startWorker, stopAsked } from './schedule/worker.ts';
 import { type Candidate, standForWriter } from './schedule/writer.ts';
-import { type HeldRole, heldRole, serveWeb } from './serve.ts';
 import { workerLog } from './workerLog.ts';
 
 /** Pulls wait for providers most of the time. */
@@ -89,9 +89,13 @@ async function keepLedger(site: Site): Promise<Closing> {
   const parts: Closing[] = [errands, app];
   const role = heldRole();
   try {
-    const web = await serveWeb({ ...site, context: app.context, isWriter: role.isHeld });
-    parts.unshift(web);
-    parts.splice(1, 0, await stand({ ...site, role, errands }, app.context));
+    if (config.web !== undefined) {
+      // Pages and their libraries are loaded for who wants them alone.
+      const { serveWeb } = await import('./serve.ts');
+      const isWriter = role.isHeld;
+      parts.unshift(await serveWeb({ ...site, context: app.context, isWriter }));
+    }
+    parts.splice(-2, 0, await stand({ ...site, role, errands }, app.context));
   } catch (error) {
     await closeAll(parts);
     throw error;

@@ -30,8 +30,8 @@ export interface JobContext {
   progress(message: string): void;
   /** A file of facts, batch by batch; a wrong header fails before the first one. */
   readImport(request: ImportFileRequest): AsyncIterable<ImportBatch>;
-  /** Where a report is rendered, if not right here; the same input gives the same bytes. */
-  readonly render?: (input: ReportInput) => Promise<Report>;
+  /** Renders a report, here or at another worker; the same input gives the same bytes. */
+  render(input: ReportInput): Promise<Report>;
   /** A letter as one mail message to the report's readers, the same bytes for the same letter. */
   composeMail(mail: ComposedMail): Promise<Uint8Array>;
   /** Opens a channel; @throws {Failure} `config` where none has this id. */

@@ -1,7 +1,6 @@
 /** Knows how a report gets its PDF where one is wanted, and what it says where it gets none. */
 
 import { Failure } from '../domain/failure.ts';
-import { pageForPrint } from '../report/print.ts';
 import type { Report } from '../report/report.ts';
 import type { JobContext } from './context.ts';
 
@@ -21,6 +20,8 @@ export async function withPdf(
   const report = await render([]);
   if (context.config.report?.pdf !== true) return report;
   context.progress('printing the page as a PDF');
+  // Fonts and templates are loaded for who wants a PDF alone.
+  const { pageForPrint } = await import('../report/print.ts');
   try {
     return attached(report, await context.printPage(pageForPrint(report.files), dateMs));
   } catch (error) {

@@ -2,7 +2,7 @@
 
 import type { AuditRecord } from '../ledger/ledger.ts';
 import type { ReportInput } from '../report/input.ts';
-import { type Report, renderReport } from '../report/report.ts';
+import type { Report } from '../report/report.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDetail } from '../verdict/auditDetail.ts';
 import type { JobContext } from './context.ts';
@@ -37,8 +37,7 @@ export async function renderAudit(
     ...mannerOf(context),
     ...words,
   };
-  const { render = renderReport } = context;
-  return withPdf(context, computedAtMs, (notes) => render({ ...input, notes }));
+  return withPdf(context, computedAtMs, (notes) => context.render({ ...input, notes }));
 }
 
 function mannerOf({ config: { report } }: JobContext): Pick<ReportInput, 'manner'> {

@@ -4,6 +4,7 @@ import { type RenderedImage, renderAsync } from '@resvg/resvg-js';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { FONT_FAMILY, FONT_FILES } from './fonts.ts';
+import { pngOf } from './png.ts';
 import { THEME } from './theme.ts';
 
 /** Where in the page a chart stands: beside what it is about. */
@@ -47,7 +48,8 @@ export function namesOf(name: ChartName): Pick<ChartPlan, 'slot' | 'id' | 'filen
 
 /**
  * A picture of each plan that has something to draw, in the order of the plans; the same plans
- * give the same bytes. While one is laid out, those before it are painted in other threads.
+ * give the same bytes. While one is laid out, those before it are painted and
+ * packed in other threads.
  */
 export async function drawCharts(plans: readonly ChartPlan[]): Promise<Chart[]> {
   let before: Promise<unknown> = Promise.resolve();
@@ -55,7 +57,7 @@ export async function drawCharts(plans: readonly ChartPlan[]): Promise<Chart[]> 
     if (spec === undefined) return [];
     const svg = before.then(() => svgOf(spec));
     before = svg;
-    return [svg.then(async (drawn) => ({ ...words, png: (await painted(drawn)).asPng() }))];
+    return [svg.then(async (drawn) => ({ ...words, png: await pngOf(await painted(drawn)) }))];
   });
   return await Promise.all(charts);
 }

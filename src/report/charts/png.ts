@@ -1,0 +1,55 @@
+/** Knows how pixels become a PNG (ISO/IEC 15948), packed in another thread. */
+
+import { promisify } from 'node:util';
+import { crc32, deflate } from 'node:zlib';
+
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  /** Red, green, blue and opacity of each pixel, row by row. */
+  readonly pixels: Uint8Array;
+}
+
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+
+/** Eight bits a channel, red, green, blue and opacity, no interlacing. */
+const FORMAT = [8, 6, 0, 0, 0];
+
+/** Charts are flat: more effort makes them a quarter smaller and takes three times as long. */
+const LEVEL = 3;
+
+const packed = promisify<Uint8Array, { level: number }, Buffer>(deflate);
+
+/**
+ * The rasterizer has a packer of its own, which holds up this thread for most of the time that a
+ * picture takes, and makes it larger.
+ */
+export async function pngOf({ width, height, pixels }: Pixels): Promise<Uint8Array> {
+  const header = new Uint8Array(13);
+  new DataView(header.buffer).setUint32(0, width);
+  new DataView(header.buffer).setUint32(4, height);
+  header.set(FORMAT, 8);
+  const body = await packed(rowsOf(pixels, width * 4), { level: LEVEL });
+  const chunks = [chunk('IHDR', header), chunk('IDAT', body), chunk('IEND', new Uint8Array())];
+  return new Uint8Array(Buffer.concat([SIGNATURE, ...chunks]));
+}
+
+/** Each row begins with the number of its filter: 0 is none. */
+function rowsOf(pixels: Uint8Array, stride: number): Uint8Array {
+  const rows = new Uint8Array(pixels.length + pixels.length / stride);
+  for (let from = 0, to = 0; from < pixels.length; from += stride, to += stride + 1) {
+    rows.set(pixels.subarray(from, from + stride), to + 1);
+  }
+  return rows;
+}
+
+/** Length of the data, name, data, and a checksum of name and data. */
+function chunk(name: string, data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(data.length + 12);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, data.length);
+  bytes.set(new TextEncoder().encode(name), 4);
+  bytes.set(data, 8);
+  view.setUint32(data.length + 8, crc32(bytes.subarray(4, data.length + 8)));
+  return bytes;
+}

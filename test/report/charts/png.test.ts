@@ -1,0 +1,47 @@
+/** Knows that packed pixels are a PNG: read back by a reader that is not ours. */
+
+import { Resvg } from '@resvg/resvg-js';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Pixels, pngOf } from '../../../src/report/charts/png.ts';
+
+/** As the rasterizer's own decoder sees it, each pixel one pixel of the picture. */
+async function readBack({ width, height, pixels }: Pixels): Promise<Uint8Array> {
+  const png = Buffer.from(await pngOf({ width, height, pixels })).toString('base64');
+  const size = `width="${width}" height="${height}"`;
+  const source = `data:image/png;base64,${png}`;
+  const image = `<image ${size} image-rendering="optimizeSpeed" href="${source}"/>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${image}</svg>`;
+  return new Uint8Array(new Resvg(svg, { font: { loadSystemFonts: false } }).render().pixels);
+}
+
+const anyPicture = fc
+  .tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }))
+  .chain(([width, height]) =>
+    fc
+      .uint8Array({ minLength: width * height * 4, maxLength: width * height * 4 })
+      .map((bytes) => ({
+        width,
+        height,
+        pixels: bytes.map((byte, at) => (at % 4 === 3 ? 255 : byte)),
+      })),
+  );
+
+describe('a PNG', () => {
+  it('holds every pixel that was packed', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyPicture, async (picture) => {
+        expect(await readBack(picture)).toEqual(picture.pixels);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('is the same to the byte when packed again', async () => {
+    const picture = { width: 2, height: 1, pixels: Uint8Array.of(1, 2, 3, 255, 4, 5, 6, 255) };
+    expect(await pngOf(picture)).toEqual(await pngOf(picture));
+    expect(Buffer.from(await pngOf(picture)).toString('hex')).toMatch(
+      /^89504e470d0a1a0a0000000d4948445200000002000000010806000000/,
+    );
+  });
+});
