@@ -8,7 +8,6 @@ import { FlowProducer, type Job, Queue, QueueEvents } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { orderId } from '../../src/domain/order.ts';
-import { DAY_MS } from '../../src/domain/period.ts';
 import { RHYTHM } from '../../src/domain/rhythm.ts';
 import type { Answer } from '../../src/jobs/job.ts';
 import { settableClock } from '../../src/platform/clock.ts';
@@ -18,7 +17,7 @@ import { hangBell, order } from '../../src/schedule/bell.ts';
 import type { Runnable } from '../../src/schedule/inline.ts';
 import { pauseMs } from '../../src/schedule/processor.ts';
 import { openQueue, type OpenQueue, QUEUE } from '../../src/schedule/queue.ts';
-import { connect, type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
+import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
 import { timetable } from '../../src/schedule/timetable.ts';
 import { type RunningWorker, startWorker } from '../../src/schedule/worker.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -160,39 +159,6 @@ describe('the queue', () => {
     expect((await found('f')).data).toEqual({ source: 'a' });
   });
 
-  it('forgets a sample at once, but not that it was asked for, and no other job with it', async () => {
-    let ran = 0;
-    const run: Run = () => {
-      ran += 1;
-      return done;
-    };
-    await workFor([pull(run)]);
-    const queue = queueFor([pull(run)]);
-    const sample = { name: 'pull', payload: { source: 'a' }, id: 'sample', rememberMs: 7_200_000 };
-    await queue.add({ name: 'pull', payload: { source: 'a' }, id: 'yesterday' });
-    await (await found('yesterday')).waitUntilFinished(events, 10_000);
-    const client = connect(place);
-    open.push({ close: async () => client.disconnect() });
-    await client.zadd(`${place.prefix}:${QUEUE}:completed`, Date.now() - DAY_MS, 'yesterday');
-    await queue.add(sample);
-    await expect.poll(() => ran).toBe(2);
-    await expect.poll(() => queue.state('sample')).toBeUndefined();
-    await queue.add(sample);
-    await queue.add({ name: 'pull', payload: { source: 'a' }, id: 'last' });
-    await (await found('last')).waitUntilFinished(events, 10_000);
-    expect(ran).toBe(3);
-    expect(await queue.state('yesterday')).toMatchObject({ state: 'done' });
-  });
-
-  it('takes no key of its own for a job', async () => {
-    const queue = queueFor([pull(() => done)]);
-    await queue.add({ name: 'pull', payload: { source: 'a' }, id: 'one' });
-    for (const key of ['meta', 'events', 'id', 'wait']) {
-      expect(await queue.state(key)).toBeUndefined();
-    }
-    expect(await queue.state('one')).toMatchObject({ state: 'waiting' });
-  });
-
   it('takes ids without a colon', () => {
     expect(orderId('pull', 'prom', '2026-11-23T09:00:00Z')).toBe('pull/prom/2026-11-23T090000Z');
   });
@@ -269,26 +235,6 @@ describe('the worker', () => {
     const failed = await found('never');
     await expect(failed.waitUntilFinished(events, 10_000)).rejects.toThrow('the key has expired');
     expect((await found('never')).attemptsMade).toBe(1);
-  });
-
-  it('remembers a thousand failures and one trace of each, however long a source fails', async () => {
-    let tries = 0;
-    const run: Run = () => {
-      tries += 1;
-      if (tries < 3) return { kind: 'retry', reason: 'busy', afterMs: 1 };
-      return { kind: 'never', reason: 'gone' };
-    };
-    const client = connect(place);
-    open.push({ close: async () => client.disconnect() });
-    const failures = `${place.prefix}:${QUEUE}:failed`;
-    const older = Array.from({ length: 1_005 }, (_, at) => [Date.now() - 2_000 + at, `f${at}`]);
-    await client.zadd(failures, ...older.flat());
-    await workFor([pull(run)]);
-    await queueFor([pull(run)]).add({ name: 'pull', payload: { source: 'a' }, id: 'wordy' });
-    const failed = await found('wordy');
-    await expect(failed.waitUntilFinished(events, 10_000)).rejects.toThrow('gone');
-    expect((await found('wordy')).stacktrace).toHaveLength(1);
-    expect(await client.zcard(failures)).toBe(1_000);
   });
 
   it('tries again when the answer is retry, no sooner than it says', async () => {

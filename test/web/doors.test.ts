@@ -88,7 +88,7 @@ test.each(['//evil.example', 'https://evil.example', '/\\evil.example', 'javascr
   },
 );
 
-test('who comes by a link from elsewhere is led on to a page of ours, and to no other', async () => {
+test('who comes by a link from elsewhere is led on to a page of ours alone', async () => {
   const { app } = await served(withToken);
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = new URL(origin);
