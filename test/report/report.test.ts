@@ -3,6 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderHtml } from '../../src/report/html.ts';
+import { renderReport } from '../../src/report/report.ts';
 import { renderText } from '../../src/report/text.ts';
 import { reportWords } from '../../src/report/words.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
@@ -26,26 +27,35 @@ const AUDITS: Readonly<Record<string, Audit>> = {
 const report = (audit: Audit, previous?: Audit) =>
   rendered({ audit, detail: aDetail(audit), ...(previous === undefined ? {} : { previous }) });
 
-describe.each(Object.entries(AUDITS))('the report of an audit that is %s', (_, audit) => {
+describe.each(Object.entries(AUDITS))('every letter of a report on what is %s', (_, audit) => {
+  const letters = async () => {
+    const owners = audit.deployments.slice(0, 5).map(({ id }) => id);
+    const corrects = { number: 1, audit: keptAudit() };
+    const late = { dueMs: audit.stack.draws, madeMs: Date.UTC(2026, 9, 9) };
+    const input = { audit, detail: aDetail(audit), owners, previous: mixedAudit() };
+    const reports = [await renderReport(input), await renderReport({ ...input, corrects, late })];
+    return reports.flatMap((made) => made.letters);
+  };
+
   it('holds the same numbers in text and page', async () => {
-    const { text, html } = await report(audit);
-    expect(numbersIn(visibleWords(html))).toEqual(numbersIn(text));
+    for (const { text, html } of await letters()) {
+      expect(numbersIn(visibleWords(html))).toEqual(numbersIn(text));
+    }
   });
 
-  it('stays below what mail clients cut off', async () => {
-    const { html } = await report(audit);
-    expect(Buffer.byteLength(html)).toBeLessThan(90_000);
+  it('stays below what mail clients cut off, and uses nothing that they drop', async () => {
+    for (const { html } of await letters()) {
+      expect(Buffer.byteLength(html)).toBeLessThan(90_000);
+      expect(mailFaults(html)).toEqual([]);
+    }
   });
 
-  it('uses nothing that mail clients drop, and loads nothing from outside', async () => {
-    const { html } = await report(audit);
-    expect(mailFaults(html)).toEqual([]);
-  });
-
-  it('keeps the text within 78 columns', async () => {
-    const { text } = await report(audit);
-    const longest = Math.max(...text.split('\n').map((line) => Array.from(line).length));
-    expect(longest).toBeLessThanOrEqual(78);
+  it('keeps the text within 78 columns, and the subject on one line', async () => {
+    for (const { text, subject } of await letters()) {
+      const longest = Math.max(...text.split('\n').map((line) => Array.from(line).length));
+      expect(longest).toBeLessThanOrEqual(78);
+      expect(subject).toMatch(/^Rent check .{5,130}$/);
+    }
   });
 });
 

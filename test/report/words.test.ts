@@ -68,6 +68,20 @@ describe('the worked example', () => {
   });
 });
 
+describe('why', () => {
+  it('tells the prices of what is changed where the whole stack hides them', () => {
+    expect(reportWords(mixedAudit()).why[0]).toBe(
+      'For the same traffic, a million tokens of what the plan changes cost $0.425 on our own ' +
+        'machines and $0.255 hosted, 1.7× as much; over the whole stack owned cost 1.1× as much.',
+    );
+    const { deployments } = mixedAudit();
+    const all = anAudit({ deployments: deployments.slice(0, 2) });
+    expect(reportWords(all).why[0]).not.toContain('what the plan changes');
+    const blind = deployments.map((each) => ({ ...each, hosted: null }));
+    expect(reportWords({ ...mixedAudit(), deployments: blind }).why[0]).not.toContain('the plan');
+  });
+});
+
 describe('what to do next', () => {
   it('is the audit’s own steps with their dollars, which sum to the headline', () => {
     const { steps } = reportWords(mixedAudit());

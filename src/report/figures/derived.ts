@@ -2,7 +2,8 @@
 
 import { decimal, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { dollars, percent } from '../format.ts';
+import { dollars, percent, usdPerMtok } from '../format.ts';
+import { changedPrices } from '../words/changedPrices.ts';
 import { compared, utilization } from '../words/figures.ts';
 import { medianHost } from '../words/medianHosts.ts';
 import { known, situationOf, useOfRent } from '../words/reading.ts';
@@ -16,6 +17,7 @@ export function derivedFigures(audit: Audit): Figure[] {
   return [
     ...rentFigures(audit),
     ...stackPrice(audit),
+    ...changedFigures(audit),
     ...attributed(audit),
     ...sums(audit),
     ...audit.deployments.flatMap(ofDeployment),
@@ -80,6 +82,20 @@ function stackPrice({ totals }: Audit): Figure[] {
     from: 'totals.effectiveUsdPerMtok against totals.hostedUsdPerMtok',
     view: 'audit_by_quarter',
   });
+}
+
+function changedFigures(audit: Audit): Figure[] {
+  const prices = changedPrices(audit);
+  if (prices === undefined) return [];
+  const { by } = compared(prices.owned, prices.hosted);
+  const view = 'audit_by_deployment';
+  const price = (id: string, text: string, from: string): Figure =>
+    worked({ id: `stack.changed.${id}`, text, unit: 'USD/Mtok', from, view });
+  return [
+    price('effective-price', usdPerMtok(prices.owned), 'spendUsd over tokens of what is changed'),
+    price('hosted-price', usdPerMtok(prices.hosted), 'hosted.costUsd over tokens of the same'),
+    ...(by === '' ? [] : [price('price-ratio', by, 'one price against the other')]),
+  ];
 }
 
 function attributed({ totals }: Audit): Figure[] {

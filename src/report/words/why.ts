@@ -5,6 +5,7 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { counted, dollars, percent, tokenCount, usdPerMtok } from '../format.ts';
 import { shownName, shownSentence } from '../label.ts';
+import { changedPrices, type Prices } from './changedPrices.ts';
 import { comparison, utilization } from './figures.ts';
 import { withinPeriod } from './period.ts';
 import { capital, doing } from './plan.ts';
@@ -34,7 +35,19 @@ function priceSentence(audit: Audit): string {
     return `${capital(own)}; what hosts would have asked for them is not known.`;
   }
   const more = comparison(owned, hosted);
+  const changed = changedPrices(audit);
+  if (changed !== undefined) return changedSentence(changed, more);
   return `For the same traffic, ${own} and ${usdPerMtok(hosted)} hosted: owned cost ${more}.`;
+}
+
+/** What is changed may be dear where the whole is not: then the whole explains nothing. */
+function changedSentence({ owned, hosted }: Prices, whole: string): string {
+  const [own, other] = [owned, hosted].map(usdPerMtok);
+  return (
+    `For the same traffic, a million tokens of what the plan changes cost ${own} on our own ` +
+    `machines and ${other} hosted, ${comparison(owned, hosted)}; over the whole stack owned ` +
+    `cost ${whole}.`
+  );
 }
 
 function useSentence({ deployments }: Audit): string {
