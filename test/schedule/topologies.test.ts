@@ -1,6 +1,5 @@
 /** Knows that the queue works behind TLS, through a failover by sentinels, and on a cluster. */
 
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
@@ -14,7 +13,7 @@ import type { Runnable } from '../../src/schedule/inline.ts';
 import { openQueue, QUEUE } from '../../src/schedule/queue.ts';
 import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
 import { startWorker } from '../../src/schedule/worker.ts';
-import { redisServer } from '../support/redis.ts';
+import { serversHere } from '../support/redis.ts';
 import {
   asking,
   clientTls,
@@ -171,17 +170,17 @@ describe('a cluster of Redis', () => {
   });
 });
 
-/** Of the two that are on the PATH; the other one is said to be missing. */
-function serversHere(): string[] {
-  const here = ['redis-server', 'valkey-server'].filter((program) => {
-    const found = spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
-    if (!found) process.stderr.write(`${program} is not here: the queue is not tested on it\n`);
-    return found;
-  });
-  return here.length === 0 ? [redisServer()] : here;
+/** Redis and Valkey; which of them cannot be had is said. */
+function kinds(): string[] {
+  const wanted = ['redis-server', 'valkey-server'];
+  const here = serversHere(wanted);
+  for (const missing of wanted.filter((server) => !here.includes(server))) {
+    process.stderr.write(`${missing} cannot be had: the queue is not tested on it\n`);
+  }
+  return here;
 }
 
-it.each(serversHere())('the queue works on %s', async (program) => {
+it.each(kinds())('the queue works on %s', async (program) => {
   const server = await startServer([], { program });
   endsWithTest([server]);
   const { ran, add } = await working({ address: `redis://127.0.0.1:${server.port}` });

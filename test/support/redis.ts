@@ -44,7 +44,7 @@ function succeeds(command: string, args: readonly string[]): boolean {
 }
 
 function serverOnPath(): string | undefined {
-  return SERVERS.find((server) => succeeds(server, ['--version']));
+  return SERVERS.find(isThere);
 }
 
 /**
@@ -99,20 +99,32 @@ function docker(args: readonly string[]): string {
   return execFileSync('docker', args, { encoding: 'utf8' }).trim();
 }
 
-/**
- * Debian's package, for machines made for tests; anywhere else a person decides what is installed.
- */
+/** A Redis of any kind, installed where none is here. */
 function installServer(): string {
-  const apt = ['-o', 'DPkg::Lock::Timeout=300', '-qq'];
-  if (process.getuid?.() === 0 && succeeds('apt-get', ['--version'])) {
-    process.stderr.write('tests install redis-server with apt-get\n');
-    succeeds('apt-get', [...apt, 'update']);
-    succeeds('apt-get', [...apt, 'install', '-y', '--no-install-recommends', 'redis-server']);
-    const server = serverOnPath();
-    if (server !== undefined) return server;
-  }
+  const server = serversHere(['redis-server'])[0];
+  if (server !== undefined) return server;
   throw new Error(
     'the tests need a Redis: set REDIS_URL, or install one (apt-get install redis-server, ' +
       'brew install valkey), or start Docker',
   );
+}
+
+/**
+ * Which of the servers are here, after Debian's packages were tried for those that are not: on
+ * machines made for tests; anywhere else a person decides what is installed.
+ */
+export function serversHere(servers: readonly string[]): string[] {
+  return servers.filter((server) => isThere(server) || (installed(server) && isThere(server)));
+}
+
+function isThere(server: string): boolean {
+  return succeeds(server, ['--version']);
+}
+
+function installed(server: string): boolean {
+  if (process.getuid?.() !== 0 || !succeeds('apt-get', ['--version'])) return false;
+  const apt = ['-o', 'DPkg::Lock::Timeout=300', '-qq'];
+  process.stderr.write(`tests install ${server} with apt-get\n`);
+  succeeds('apt-get', [...apt, 'update']);
+  return succeeds('apt-get', [...apt, 'install', '-y', '--no-install-recommends', server]);
 }
