@@ -1,8 +1,7 @@
 /** Knows who is to get which letter, by the configuration. */
 
 import type { ReportConfig } from '../config/reportConfig.ts';
-import type { Address } from '../domain/delivery.ts';
-import { MAIL_CHANNEL, mailAddress } from '../delivery/options.ts';
+import { type Address, MAIL_ADDRESS } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
 import type { ReportLetter } from '../domain/letter.ts';
 import type { JobContext } from './context.ts';
@@ -49,9 +48,7 @@ export function wantedAddresses(addresses: readonly Address[], to: string | unde
 
 /** The leaders' letter, for whoever is asked for by hand. @throws {Failure} `usage`. */
 export function leaderByMail(recipient: string): Address {
-  if (mailAddress.safeParse(recipient).success) {
-    return { channel: MAIL_CHANNEL, recipient, role: 'leader' };
-  }
+  if (MAIL_ADDRESS.test(recipient)) return { channel: 'mail', recipient, role: 'leader' };
   throw new Failure('usage', `${JSON.stringify(recipient)} is nobody to send to`, {
     expected: 'one mail address like cfo@example.com, or a recipient that the config names',
   });
