@@ -21,7 +21,7 @@ import { aDetail } from '../test/support/auditFixture.ts';
 import { mixedAudit } from '../test/support/audits.ts';
 import type { Measured } from './measured.ts';
 
-const ROUNDS = 25;
+const ROUNDS = 40;
 const REACH = 1.3;
 const CHARTS = 6;
 

@@ -11,6 +11,7 @@ import { watchOf } from './jobs/deadMan.ts';
 import { JOBS } from './jobs/registry.ts';
 import { rhythmOf } from './jobs/rhythm.ts';
 import type { Log } from './platform/log.ts';
+import { atMost } from './schedule/atMost.ts';
 import { linesOf, partsOf } from './schedule/parts.ts';
 import { openQueue } from './schedule/queue.ts';
 import type { QueuePlace } from './schedule/redis.ts';
@@ -24,6 +25,9 @@ export interface WebWish {
   readonly log: Log;
   readonly isWriter: () => boolean;
 }
+
+/** How long letting go of the queue may take. */
+const GOODBYE_MS = 2_000;
 
 interface Closing {
   close(): Promise<void>;
@@ -46,7 +50,8 @@ export async function serveWeb(wish: WebWish): Promise<Closing> {
   return {
     async close() {
       await served.close();
-      await queue.close();
+      // One that is away never says goodbye.
+      await atMost(GOODBYE_MS, queue.close());
     },
   };
 }

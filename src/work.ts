@@ -103,8 +103,14 @@ async function keepLedger(site: Site): Promise<Closing> {
   return { close: () => closeAll(parts) };
 }
 
-async function closeAll(parts: readonly Closing[]): Promise<void> {
-  for (const part of parts) await part.close();
+/** One after the other; one that cannot be closed leaves none of the others open. */
+async function closeAll([part, ...others]: readonly Closing[]): Promise<void> {
+  if (part === undefined) return;
+  try {
+    await part.close();
+  } finally {
+    await closeAll(others);
+  }
 }
 
 interface Stand extends Site {

@@ -1,6 +1,7 @@
 /** Knows what may be configured of delivery: the channels' own options, and how mail is signed. */
 
 import { z } from 'zod';
+import { MAIL_ADDRESS } from '../domain/delivery.ts';
 import { secretSchema } from '../platform/secret.ts';
 import type { ReaderRole } from '../domain/letter.ts';
 
@@ -10,7 +11,7 @@ export const MAIL_CHANNEL = 'mail';
 export const READERS = ['leader', 'owner', 'finance'] as const satisfies readonly ReaderRole[];
 
 /** One mail address, without a display name. */
-export const mailAddress = z.string().regex(/^[^\s@<>,;"]+@[^\s@<>,;"]+$/, {
+export const mailAddress = z.string().regex(MAIL_ADDRESS, {
   error: 'one mail address like cfo@example.com was expected',
 });
 

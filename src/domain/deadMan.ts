@@ -44,14 +44,14 @@ export function watchedQuarter(watch: Watch): { quarter: string; dueMs: number }
 
 /**
  * When a report went out, by the deliveries of all its editions; `undefined` where it has not: it
- * must have been sent to somebody, and no leader may still wait for it. What was refused or is
- * ambiguous was told when it happened.
+ * must have been sent to a leader (to anybody, where none is to get it), and no leader may still
+ * wait for it. What one of them was refused, or is ambiguous, was told when it happened.
  */
 export function goneOutAtMs(deliveries: readonly Sent[]): number | undefined {
-  const sent = deliveries.flatMap(({ sentAtMs }) => (sentAtMs === undefined ? [] : [sentAtMs]));
-  const waiting = deliveries.some(
-    ({ role, state }) => role === 'leader' && UNDER_WAY.includes(state),
-  );
+  const toLeaders = deliveries.filter(({ role }) => role === 'leader');
+  const awaited = toLeaders.length > 0 ? toLeaders : deliveries;
+  const sent = awaited.flatMap(({ sentAtMs }) => (sentAtMs === undefined ? [] : [sentAtMs]));
+  const waiting = toLeaders.some(({ state }) => UNDER_WAY.includes(state));
   return sent.length === 0 || waiting ? undefined : Math.min(...sent);
 }
 

@@ -51,6 +51,9 @@ export interface Address {
   readonly deployment?: string;
 }
 
+/** One mail address, without a display name; what a header or a command could break on is out. */
+export const MAIL_ADDRESS = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/;
+
 export interface Delivery extends Address {
   /** `2026-Q3.1-2`: the edition, and the place in its list. */
   readonly id: string;

@@ -5,7 +5,7 @@ export interface Order {
   readonly name: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly id: string;
-  /** How long it is remembered once it is done; thirty days unless told. */
+  /** For how long its id is remembered where the job itself is forgotten once it has ended. */
   readonly rememberMs?: number;
 }
 

@@ -11,7 +11,7 @@ import {
   sourcesOf,
 } from './rhythm.ts';
 
-/** Lines that ring so often that what they ordered must soon be forgotten. */
+/** Lines that ring so often that their jobs are forgotten at once, and their ids soon. */
 const SHORT_MEMORY_MS = 2 * HOUR_MS;
 
 /**

@@ -1,7 +1,7 @@
 /** Knows who is to get which letter, by the configuration. */
 
 import type { ReportConfig } from '../config/reportConfig.ts';
-import type { Address } from '../domain/delivery.ts';
+import { type Address, MAIL_ADDRESS } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
 import type { ReportLetter } from '../domain/letter.ts';
 import type { JobContext } from './context.ts';
@@ -38,11 +38,20 @@ function ownedBy(
 /**
  * All of them, or those of one recipient; whoever the configuration does not name gets the leaders'
  * letter by mail.
+ * @throws {Failure} `usage` for one who is not named and is no mail address either.
  */
 export function wantedAddresses(addresses: readonly Address[], to: string | undefined): Address[] {
   if (to === undefined) return [...addresses];
   const named = addresses.filter(({ recipient }) => sameRecipient(recipient, to));
-  return named.length > 0 ? named : [{ channel: 'mail', recipient: to, role: 'leader' }];
+  return named.length > 0 ? named : [leaderByMail(to)];
+}
+
+/** The leaders' letter, for whoever is asked for by hand. @throws {Failure} `usage`. */
+export function leaderByMail(recipient: string): Address {
+  if (MAIL_ADDRESS.test(recipient)) return { channel: 'mail', recipient, role: 'leader' };
+  throw new Failure('usage', `${JSON.stringify(recipient)} is nobody to send to`, {
+    expected: 'one mail address like cfo@example.com, or a recipient that the config names',
+  });
 }
 
 export function sameAddress(one: Address, other: Address): boolean {

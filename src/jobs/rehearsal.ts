@@ -3,7 +3,13 @@
 import type { Address, DeliveryState, Handed } from '../domain/delivery.ts';
 import { editionId } from '../domain/edition.ts';
 import { Failure } from '../domain/failure.ts';
-import { addressesOf, reportConfig, sameAddress, wantedAddresses } from './addresses.ts';
+import {
+  addressesOf,
+  leaderByMail,
+  reportConfig,
+  sameAddress,
+  wantedAddresses,
+} from './addresses.ts';
 import type { JobContext } from './context.ts';
 import { nextEdition, requireWhole } from './freezing.ts';
 import { frozenMailing, type Mailing, parcelFor, senderOf } from './mailing.ts';
@@ -89,7 +95,7 @@ export async function sendTest(context: JobContext, wish: RehearsalWish): Promis
   const nowMs = context.clock.nowMs();
   // Its own id each time: a test that a mail program takes for the last one tests nothing.
   const test = { ...mailing, digest: `test at ${nowMs}`, dateMs: nowMs };
-  const address: Address = { channel: 'mail', recipient: to, role: 'leader' };
+  const address = leaderByMail(to);
   const parcel = await parcelFor(test, address, senderOf(context));
   const subject = `[test] ${parcel.letter.subject}`;
   const channel = await context.channel(address.channel);

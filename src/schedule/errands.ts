@@ -5,6 +5,7 @@ import { Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import { Failure, type FailureCode, type FailureDetails } from '../domain/failure.ts';
 import { currentRun, type Log } from '../platform/log.ts';
+import { atMost } from './atMost.ts';
 import { type Mailbox, mailboxAt } from './mailbox.ts';
 import { connect, prefixOf, type QueuePlace, queueOptions } from './redis.ts';
 
@@ -44,6 +45,8 @@ export interface Patience {
   readonly silent: number;
 }
 
+/** How long letting go may take where Redis does not answer. */
+const GOODBYE_MS = 2_000;
 const PATIENCE: Patience = { untaken: 600, silent: 30 };
 
 /** Asks for the errands' queue; a connection of its own waits for each answer. */
@@ -66,7 +69,7 @@ export function openErrands({ place, log, patience = PATIENCE }: ErrandsWish): E
         await forget(queue, redis, { id, ...keys });
       }
     },
-    close: () => queue.close(),
+    close: async () => void (await atMost(GOODBYE_MS, queue.close())),
   };
 }
 

@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../domain/failure.ts';
 import { MINUTE_MS } from '../domain/period.ts';
 import type { Gate } from '../platform/http.ts';
+import { atMost } from './atMost.ts';
 import { connect, prefixOf, type QueuePlace } from './redis.ts';
 
 /** What one provider bears. */
@@ -57,6 +58,8 @@ return till
 `;
 
 const LOOK_AGAIN_MS = 50;
+/** How long letting go may take where Redis does not answer. */
+const GOODBYE_MS = 2_000;
 
 export interface OpenGate extends Gate {
   end(): Promise<void>;
@@ -89,7 +92,10 @@ export function openGate({ place, limitOf, patienceMs = MINUTE_MS }: GateWish): 
     async close(host, forMs) {
       await redis.eval(CLOSE, 1, keyOf(host, 'closed'), forMs);
     },
-    end: async () => void (await redis.quit()),
+    async end() {
+      await atMost(GOODBYE_MS, redis.quit());
+      redis.disconnect();
+    },
   };
 }
 

@@ -53,7 +53,8 @@ export function openQueue({ place, jobs, log }: QueueWish): OpenQueue {
     async state(id) {
       // First where it stands, then the rest: an end that comes between must not lack its reason.
       const word = await board.getJobState(id);
-      const found = await board.getJob(id);
+      // Some keys beside the jobs' own look like a job's; what stands nowhere is none.
+      const found = word === 'unknown' ? undefined : await board.getJob(id);
       return found === undefined ? undefined : viewOf(found, word);
     },
     list: (states, most) => listed(board, states, most),
@@ -64,12 +65,26 @@ export function openQueue({ place, jobs, log }: QueueWish): OpenQueue {
 
 /** How every job of ours is tried and remembered. */
 export function optionsOf({ id, rememberMs }: Partial<Order>): JobsOptions {
-  const rememberSeconds = rememberMs === undefined ? KEEP_DONE_SECONDS : rememberMs / 1000;
   return {
     ...(id === undefined ? {} : { jobId: id }),
     attempts: ATTEMPTS,
     backoff: { type: 'growing' },
-    removeOnComplete: { age: rememberSeconds },
-    removeOnFail: { age: 3 * rememberSeconds },
+    // Each trace repeats the reason; the last one tells it.
+    stackTraceLimit: 1,
+    ...(id === undefined || rememberMs === undefined ? KEPT : forgotten(id, rememberMs)),
   };
+}
+
+/** A source that fails for months, every hour and wordily, must not fill a queue's memory. */
+const MOST_FAILED = 1_000;
+
+const KEPT = {
+  removeOnComplete: { age: KEEP_DONE_SECONDS },
+  removeOnFail: { age: 3 * KEEP_DONE_SECONDS, count: MOST_FAILED },
+};
+
+/** Not by a shorter age: BullMQ takes the age of one job for the age of all that have ended. */
+function forgotten(id: string, rememberMs: number): JobsOptions {
+  const deduplication = { id, ttl: rememberMs };
+  return { deduplication, removeOnComplete: true, removeOnFail: true };
 }

@@ -28,11 +28,15 @@ export function shiftOf<Result>(process: Process<Result>, laneOf: LaneOf): Shift
     async process(queued, token) {
       const { name, data } = queued;
       const inTurn = () => turns(laneOf(name, data), () => process(queued, token));
-      const handedBack = handBackOn(calledBack.signal, queued, token);
+      const recall = recallOn(calledBack.signal);
+      const handedBack = recall.heard.then(() => handBack(queued, token));
       const running = logScope(scopeOf(queued), () => Promise.race([inTurn(), handedBack]));
       const over = running.then(ended, ended);
       atWork.add(over);
-      void over.finally(() => atWork.delete(over));
+      void over.finally(() => {
+        atWork.delete(over);
+        recall.forget();
+      });
       return running;
     },
     async idle() {
@@ -47,11 +51,16 @@ export function scopeOf({ name, id, opts }: Pick<QueuedJob, 'name' | 'id' | 'opt
   return { run: opts.telemetry?.metadata ?? id, job: name, id };
 }
 
-async function handBackOn(signal: AbortSignal, queued: QueuedJob, token?: string): Promise<never> {
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+/** A worker outlives millions of jobs: one that is over must not be held by the wait for this. */
+function recallOn(signal: AbortSignal): { heard: Promise<void>; forget(): void } {
+  const { promise: heard, resolve } = Promise.withResolvers<void>();
+  const hear = () => resolve();
+  if (signal.aborted) resolve();
+  else signal.addEventListener('abort', hear, { once: true });
+  return { heard, forget: () => signal.removeEventListener('abort', hear) };
+}
+
+async function handBack(queued: QueuedJob, token?: string): Promise<never> {
   await queued.moveToWait(token);
   throw new WaitingError('handed back');
 }

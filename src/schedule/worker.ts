@@ -69,7 +69,8 @@ export async function startWorker<Context extends Progressing>(
     orderOwed,
     async close() {
       log.info('stopping after the running job');
-      await bell.stop();
+      // A ring may wait for a Redis that is away; what it would have ordered is owed.
+      await atMost(GOODBYE_MS, bell.stop());
       const closing = worker.close();
       // BullMQ may wait for a connection that does not come back, long after the last job.
       const ended = shift.idle().then(() => atMost(GOODBYE_MS, closing));

@@ -66,7 +66,8 @@ function turnAway(request: FastifyRequest, reply: FastifyReply, refusal: Refusal
  * Who follows a link in a mail comes from another site, so that the browser keeps the cookie back.
  * Once more from our own page, and it does not.
  */
-function comeAgain({ url }: FastifyRequest, reply: FastifyReply) {
+function comeAgain(request: FastifyRequest, reply: FastifyReply) {
+  const url = ownPath(request.url);
   const body = html`<h1>One moment</h1>
 <p><a href="${url}">Go on to rentcheck</a></p>`;
   const head = html`<meta http-equiv="refresh" content="0; url=${url}">`;

@@ -115,6 +115,10 @@ describe('rentcheck send', () => {
     expectRefusal(await run('send', '--resolve', id, '--as', 'sent'), 2, '--note TEXT');
     expectRefusal(await run('send', '--as', 'sent'), 2, '--resolve DELIVERY');
     expectRefusal(await run('send', '--dry-run', '--test'), 2, 'do not go together');
+    for (const more of [[], ['--dry-run'], ['--test']]) {
+      const nobody = await run('send', '--to', 'the CFO', ...more);
+      expectRefusal(nobody, 2, '"the CFO" is nobody to send to', 'one mail address');
+    }
     const word = ['--resolve', id, '--as', 'sent', '--note', 'she has it'];
     succeeded(await run('send', ...word));
     expectRefusal(await run('send', ...word), 2, `${id} is sent`);

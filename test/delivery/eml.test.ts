@@ -97,6 +97,7 @@ describe('the id of a message', () => {
     expect(messageIdOf('', FROM)).toBe(
       '<e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855@example.com>',
     );
+    expect(messageIdOf('a', 'audit@müller.example')).toMatch(/@xn--mller-kva\.example>$/);
     expect(messageIdOf('a', 'no address')).toMatch(/@rentcheck\.invalid>$/);
   });
 });

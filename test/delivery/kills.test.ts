@@ -7,7 +7,7 @@ import { seededRandom } from '../../src/platform/random.ts';
 import { answer, type MailServer } from '../support/mailServer.ts';
 import { EDITION, type Stage, stage } from './mortalWorker.ts';
 
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 400_000 });
 
 const READER = 'cfo@example.com';
 const LEASE_MS = 15_000;
@@ -87,8 +87,11 @@ describe('workers that are killed at random moments, several at once', () => {
     const slowly = () => new Promise<void>((done) => setTimeout(done, random.integer(0, 40)));
     const on = await stage(recipients, {
       leaseMs: LEASE_MS,
-      onRcptTo: ({ address }, _session, done) =>
-        random.next() < 0.05 ? done(answer(450, `${address}: later`)) : done(),
+      // Slow here too: the kills must strike before the handing over as well as within it.
+      onRcptTo: ({ address }, _session, done) => {
+        const no = random.next() < 0.05 ? answer(450, `${address}: later`) : undefined;
+        setTimeout(() => done(no), random.integer(0, 40));
+      },
       onMessage: slowly,
       onTaken: slowly,
     });

@@ -57,6 +57,12 @@ describe('a report that was due', () => {
       expect(deadMan(watch(), [sent, { state, role: 'leader' }]).kind).toBe('sent');
     },
   );
+
+  test('and reached finance alone, while every leader was refused, has not gone out', () => {
+    const tables = { ...sent, role: 'finance' } as const;
+    expect(deadMan(watch(), [tables, { state: 'refused', role: 'leader' }]).kind).toBe('overdue');
+    expect(deadMan(watch(), [tables]).kind).toBe('sent');
+  });
 });
 
 describe('nothing is due', () => {

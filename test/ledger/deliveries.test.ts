@@ -44,6 +44,16 @@ describe('planning', () => {
     expect(await ledger.deliveries({ edition: '2026-Q3.2' })).toEqual([]);
   });
 
+  it('takes an address that is spelled anew for the same reader, in every edition', async () => {
+    const { ledger } = await plannedLedger([CFO]);
+    const shouted = { ...CFO, recipient: 'CFO@Example.com' };
+    expect(await ledger.planDeliveries('2026-Q3.1', [shouted], NOW)).toHaveLength(1);
+    await ledger.freezeEdition(report({ runId: 'run-2', number: 2 }), NOW);
+    await ledger.planDeliveries('2026-Q3.2', [shouted], NOW);
+    expect((await ledger.deliveries()).map(({ state }) => state)).toEqual(['failed', 'waiting']);
+    expect(await ledger.untoldTroubles()).toEqual([]);
+  });
+
   it('knows only editions that there are', async () => {
     const { ledger } = await plannedLedger();
     await expect(ledger.planDeliveries('2026-Q3.9', [CFO], NOW)).rejects.toMatchObject({
@@ -166,6 +176,18 @@ describe('a worker that died', () => {
     expect(trouble).toMatchObject({ delivery: ID, state: 'ambiguous' });
     await ledger.markTold([trouble?.ref ?? 0], NOW);
     expect(await ledger.untoldTroubles()).toEqual([]);
+  });
+
+  it('and whose clock ran a year ahead holds nothing up once the clock is right', async () => {
+    const { ledger } = await plannedLedger();
+    const ahead = NOW + 365 * DAY_MS;
+    await claimed(ledger, ahead);
+    expect((await ledger.lapseDeliveries(NOW)).map(({ state }) => state)).toEqual(['waiting']);
+    const claim = await handing(ledger, ahead);
+    await ledger.settleDelivery(claim, { kind: 'deferred', reply: '450 busy' }, ahead);
+    await handing(ledger, NOW);
+    expect(await ledger.lapseDeliveries(NOW)).toEqual([]);
+    expect(await stateOf(ledger)).toBe('handing');
   });
 
   it('only slowly, and whose answer comes after all, still tells it', async () => {

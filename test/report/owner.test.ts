@@ -41,7 +41,20 @@ describe('the letter to an owner', () => {
   });
 
   it('says of what must stay that it must, and what that costs', () => {
-    const { headline, sections } = ownWords(mixedAudit(), 'records-70b');
+    const withoutLabor = {
+      verdict: 'keep (required)',
+      savingUsd: '15000.000000',
+      probability: '1.000000',
+    } as const;
+    const audit = mixedAudit();
+    const deployments = audit.deployments.map((each) => ({ ...each, withoutLabor }));
+    const told = ownWords({ ...audit, deployments }, 'records-70b');
+    const { headline, figures, sections } = told;
+    expect(figures[2]?.value).toBe('$0');
+    expect(figures[2]?.note).toContain('; $0 without it');
+    const why = sections.find(({ title }) => title === 'Why')?.sentences.join(' ') ?? '';
+    expect(why).toContain('would save $16,400, but it must stay.');
+    expect(why).not.toContain('too little');
     expect(headline).toBe('Keep records-70b: it must stay, whatever else would cost.');
     const waiver = sections.find(({ title }) => title === 'Waiver to renew')?.lines.join() ?? '';
     expect(waiver).toContain('Staying costs $16,400 more than the best option, delete');

@@ -101,6 +101,10 @@ describe('a report', () => {
     expect(text).toContain('WHAT CHANGED SINCE Q2 2026');
     expect(text).toContain('Spend went from $6,000 to $6,624, tokens from 140B to 310B.');
     expect(text).toContain('busy-8b turned from delete to keep.');
+    const gone = anAudit({ quarter: '2026-Q2', deployments: [aDeployment({ id: 'old-8b' })] });
+    expect((await report(keptAudit(), gone)).text).toContain(
+      'old-8b is gone; its verdict was delete.',
+    );
   });
 
   it('gives a hostile name no power over the page', async () => {

@@ -1,5 +1,7 @@
 /** Knows who may come in, and that nobody else does. */
 
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { served, TOKEN, OPEN } from './site.ts';
 
@@ -85,6 +87,25 @@ test.each(['//evil.example', 'https://evil.example', '/\\evil.example', 'javascr
     expect(signed.headers['location']).toBe('/');
   },
 );
+
+test('who comes by a link from elsewhere is led on to a page of ours alone', async () => {
+  const { app } = await served(withToken);
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = new URL(origin);
+  // By a socket: every client tidies such an address.
+  const shown = async (path: string) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    const head = 'Host: x\r\nAccept: text/html\r\nSec-Fetch-Site: cross-site';
+    socket.write(`GET ${path} HTTP/1.1\r\n${head}\r\nConnection: close\r\n\r\n`);
+    return text(socket);
+  };
+  expect(await shown('/sources')).toContain('content="0; url=/sources"');
+  for (const path of ['//evil.example/x', '/\\evil.example', 'http://evil.example/']) {
+    const page = await shown(path);
+    expect(page).toContain('content="0; url=/"');
+    expect(page).not.toContain('evil.example');
+  }
+});
 
 test('after ten wrong tokens an address must wait, even with the right one', async () => {
   const { app, clock } = await served(withToken);

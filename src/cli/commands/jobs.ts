@@ -44,6 +44,8 @@ function page(counts: Readonly<Record<JobState, number>>, jobs: readonly QueuedJ
 
 function row({ state, name, id, addedAtMs, endedAtMs, tries, ...job }: QueuedJob): string[] {
   const since = instantText(endedAtMs ?? addedAtMs);
-  const why = state === 'failed' ? job.reason : (job.progress ?? job.reason);
+  // What waits for another try says why; the reason of an earlier try is none of a running one.
+  const hasFallenShort = state === 'failed' || state === 'delayed';
+  const why = hasFallenShort ? (job.reason ?? job.progress) : (job.progress ?? job.reason);
   return [state, name, id, since, String(tries), why ?? ''];
 }

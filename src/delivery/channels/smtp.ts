@@ -3,6 +3,7 @@
 import type { Handed } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Channel, Handing, Parcel } from '../channel.ts';
+import { wireAddress } from '../wireAddress.ts';
 import { accepted, failedAfter, failedBefore } from '../smtp/answer.ts';
 import { HeldBack } from '../smtp/heldBack.ts';
 import {
@@ -53,7 +54,8 @@ async function transmit(
   { recipient, sender, beforeHandOver }: Handing & { sender: string },
 ): Promise<Handed> {
   const held = new HeldBack(message, beforeHandOver);
-  const envelope = { from: sender, to: [recipient], size: message.byteLength };
+  const [from, to] = [wireAddress(sender), wireAddress(recipient)];
+  const envelope = { from, to: [to], size: message.byteLength };
   try {
     const { response } = await step<{ response: string }>(session, (done) =>
       session.send(envelope, held, done),

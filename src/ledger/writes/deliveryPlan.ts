@@ -7,6 +7,7 @@ import { noEdition } from '../reads/editions.ts';
 import type { Store } from '../store.ts';
 import { deliveries, editions } from '../tables/post.ts';
 import { appendEvent, changeDelivery, type DeliveryRow } from './deliveryChange.ts';
+import { markTold } from './deliveryDecision.ts';
 import { inserter } from './insert.ts';
 
 type EditionRow = typeof editions.$inferSelect;
@@ -44,10 +45,11 @@ function hasNewer({ orm }: Store, { quarter, number }: EditionRow, address: Addr
   return newer !== undefined;
 }
 
+/** A mailbox is the same one however its letters are spelled today, `CFO@` or `cfo@`. */
 function sameAddress({ channel, recipient, role, deployment = '' }: Address) {
   return and(
     eq(deliveries.channel, channel),
-    eq(deliveries.recipient, recipient),
+    sql`${deliveries.recipient} = ${recipient} COLLATE NOCASE`,
     eq(deliveries.role, role),
     sql`coalesce(${deliveries.deployment}, '') = ${deployment}`,
   );
@@ -92,6 +94,8 @@ function replaceOlder(
     .all();
   const detail = `replaced by edition ${editionId} before it went out`;
   for (const { row } of older) {
-    changeDelivery(store, row, { to: 'failed', nowMs, detail, columns: { reply: detail } });
+    const change = { to: 'failed', nowMs, detail, columns: { reply: detail } } as const;
+    // No trouble that the owner must hear of: the reader gets the newer one.
+    markTold(store, [changeDelivery(store, row, change)], nowMs);
   }
 }

@@ -4,7 +4,8 @@ import type { Claim, Delivery, DeliveryState, Handed } from '../../domain/delive
 import { nextTryAtMs } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import { invariant } from '../../domain/invariant.ts';
-import { and, eq, inArray, lte } from '../drizzle.ts';
+import { DAY_MS } from '../../domain/period.ts';
+import { and, eq, gt, inArray, lte, or } from '../drizzle.ts';
 import type { ClaimWish } from '../post.ts';
 import { readDeliveries, readMessage } from '../reads/deliveries.ts';
 import type { Store } from '../store.ts';
@@ -32,8 +33,17 @@ export function claimDelivery(
 }
 
 function isDue({ state, nextTryAtMs: atMs }: DeliveryRow, nowMs: number): boolean {
-  return state === 'waiting' || (state === 'deferred' && atMs !== null && atMs <= nowMs);
+  if (state === 'waiting') return true;
+  return state === 'deferred' && atMs !== null && (atMs <= nowMs || isBeyondClock(atMs, nowMs));
 }
+
+/** No pause and no lease is that long: whoever wrote it had a clock that ran ahead. */
+function isBeyondClock(atMs: number, nowMs: number): boolean {
+  return atMs > nowMs + FARTHEST_MS;
+}
+
+/** A little more than the longest pause that another side may ask for. */
+const FARTHEST_MS = 2 * DAY_MS;
 
 export function prepareDelivery(
   store: Store,
@@ -115,7 +125,7 @@ const LAPSED = {
 export function lapseDeliveries(store: Store, nowMs: number): Delivery[] {
   const over = and(
     inArray(deliveries.state, Object.keys(LAPSED)),
-    lte(deliveries.leaseUntilMs, nowMs),
+    or(lte(deliveries.leaseUntilMs, nowMs), gt(deliveries.leaseUntilMs, nowMs + FARTHEST_MS)),
   );
   const rows = store.orm.select().from(deliveries).where(over).all();
   return rows.map((row) => {

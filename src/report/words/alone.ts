@@ -2,6 +2,7 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import type { Verdict } from '../../verdict/auditWord.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { durationMs, DAY_MS } from '../../domain/period.ts';
 import { auditedPeriod } from './period.ts';
@@ -29,13 +30,14 @@ export function aloneDetail({ days, load }: AuditDetail, id: string): AuditDetai
 
 function stackOf({ stack }: Audit, deployment: AuditDeployment): Audit['stack'] {
   const { id, verdict, probability, savingUsd, withoutLabor } = deployment;
+  const isKept = KEPT.has(verdict);
   const keep = deployment.options.find(({ option }) => option === 'keep');
   return {
     ...stack,
     verdict,
     probability,
-    savingUsd: verdict === 'keep' || verdict === 'keep (required)' ? NOTHING : savingUsd,
-    withoutLabor: withoutLabor ?? { verdict, savingUsd: null, probability: null },
+    savingUsd: isKept ? NOTHING : savingUsd,
+    withoutLabor: alike(withoutLabor) ?? { verdict, savingUsd: null, probability: null },
     keepUsd: keep?.costUsd ?? deployment.spendUsd,
     bestPlan: stack.bestPlan.filter((planned) => planned.deployment === id),
     bestPlanUsd: null,
@@ -56,6 +58,14 @@ function stackOf({ stack }: Audit, deployment: AuditDeployment): Audit['stack'] 
     ),
     reentryUsd: null,
   };
+}
+
+const KEPT: ReadonlySet<Verdict> = new Set(['keep', 'keep (required)']);
+
+/** What is kept without people's time, too, saves nothing, whatever deleting it would. */
+function alike(without: AuditDeployment['withoutLabor']): AuditDeployment['withoutLabor'] {
+  if (without === null || !KEPT.has(without.verdict)) return without;
+  return { ...without, savingUsd: NOTHING.base };
 }
 
 /** What is kept saves nothing against itself. */

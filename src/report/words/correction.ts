@@ -3,7 +3,7 @@
 import type { Audit } from '../../verdict/audit.ts';
 import { type Change, changesOf } from '../figures/changes.ts';
 import { figureName } from '../figures/name.ts';
-import { momentText } from '../format.ts';
+import { momentText, wholeNumber } from '../format.ts';
 import { shownSentence } from '../label.ts';
 import { answerOf } from './headline.ts';
 import { complete } from './older.ts';
@@ -76,7 +76,10 @@ export function correctionTable(before: Audit, audit: Audit): Table[] {
         cells: [figureName(id, audit), was, is],
         note: '',
       })),
-      foot: left > 0 ? `And ${left} more lines, all of them in changes.csv.` : 'All: changes.csv.',
+      foot:
+        left > 0
+          ? `And ${wholeNumber(left)} more lines, all of them in changes.csv.`
+          : 'All: changes.csv.',
     },
   ];
 }

@@ -23,11 +23,17 @@ export function changesSince(previous: Audit | undefined, audit: Audit): string[
 
 function turnedVerdicts(previous: Audit, audit: Audit): string[] {
   const before = new Map(previous.deployments.map(({ id, verdict }) => [id, verdict]));
-  return audit.deployments.flatMap(({ id, verdict }) => {
+  const now = new Set(audit.deployments.map(({ id }) => id));
+  const gone = previous.deployments.filter(({ id }) => !now.has(id));
+  const standing = audit.deployments.flatMap(({ id, verdict }) => {
     const old = before.get(id);
     if (old === undefined) return [`${shownName(id)} is new: ${verdict}.`];
     return old === verdict ? [] : [`${shownName(id)} turned from ${old} to ${verdict}.`];
   });
+  return [
+    ...standing,
+    ...gone.map(({ id, verdict }) => `${shownName(id)} is gone; its verdict was ${verdict}.`),
+  ];
 }
 
 function turned(before: string | null, now: string | null): string {

@@ -95,9 +95,12 @@ function nearestSentence(deployments: readonly AuditDeployment[]): string {
   if (nearest === undefined) return '';
   const what = `to ${doing(nearest.option.option, shownName(nearest.deployment.id))}`;
   const { saving } = nearest;
-  return saving.num <= 0n
-    ? `The change nearest to paying, ${what}, would cost ${dollars(negate(saving))} more.`
-    : `The best change, ${what}, would save ${dollars(saving)}, too little to be worth it.`;
+  if (saving.num <= 0n) {
+    return `The change nearest to paying, ${what}, would cost ${dollars(negate(saving))} more.`;
+  }
+  const isKept = nearest.deployment.verdict === 'keep (required)';
+  const but = isKept ? 'but it must stay' : 'too little to be worth it';
+  return `The best change, ${what}, would save ${dollars(saving)}, ${but}.`;
 }
 
 /**

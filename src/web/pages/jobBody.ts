@@ -42,10 +42,15 @@ ${table({
     html`<a href="${jobPath(id)}">${name}</a>`,
     stateMark(state),
     payloadText(payload),
-    [...shortfalls, state === 'done' ? undefined : reason, progress].find(Boolean) ?? '',
+    cut([...shortfalls, state === 'done' ? undefined : reason, progress].find(Boolean) ?? ''),
   ]),
 })}`;
 }
+
+/** A pull may fall short in a hundred places; its own page tells all of them. */
+const MOST_LETTERS = 240;
+const cut = (text: string) =>
+  text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)} …` : text;
 
 function said({ lines, parts }: JobView): Markup | undefined {
   if (lines.length === 0 && parts.length > 0) return undefined;

@@ -64,6 +64,23 @@ describe('a mail server that takes it', () => {
     expect(server.taken[0]?.message.equals(message)).toBe(true);
   });
 
+  it('gets a domain in ASCII, for it may know no other alphabet', async () => {
+    const asked: unknown[] = [];
+    const server = await mailServer({
+      onMailFrom: ({ args }, _session, done) => {
+        asked.push(args);
+        done();
+      },
+    });
+    const recipient = 'cfo@müller.example';
+    const channel = channelTo(server.port);
+    const message = await channel.prepare({ ...parcel(), recipient });
+    await channel.hand(message, { recipient, beforeHandOver: async () => undefined });
+    expect(server.taken.map(({ recipient: to }) => to)).toEqual([recipient]);
+    // SMTPUTF8 is what a client must ask for where an address is no ASCII (RFC 6531).
+    expect(asked).toEqual([expect.not.objectContaining({ SMTPUTF8: true })]);
+  });
+
   it('may want STARTTLS, TLS from the start, and a login', async () => {
     const login = {
       onAuth: ({ username, password }, _session, done) =>

@@ -1,6 +1,7 @@
 /** Knows a worker for tests that end it: ledger, mail channel and the hands of the job, no more. */
 
 import { smtpChannel } from '../../../src/delivery/channels/smtp.ts';
+import { composeParcel } from '../../../src/delivery/eml.ts';
 import type { Address } from '../../../src/domain/delivery.ts';
 import { handDelivery } from '../../../src/jobs/handing.ts';
 import { openLedger } from '../../../src/ledger/open.ts';
@@ -38,8 +39,7 @@ const channel = smtpChannel({
     connection: { host: '127.0.0.1', port: wish.port, socketTimeout: 20_000 },
   }),
   sender: 'audit@example.com',
-  // The mailer's composer is loaded when a message is composed, as in the program.
-  compose: async (parcel) => (await import('../../../src/delivery/eml.ts')).composeParcel(parcel),
+  compose: composeParcel,
 });
 
 function parcelTo({ recipient }: Address) {
@@ -78,6 +78,7 @@ async function round(): Promise<boolean> {
   });
 }
 
+// All is loaded by now: a life that a test cuts short is spent on letters, on a busy machine too.
 process.stdout.write('ready\n');
 const addresses = wish.recipients.map((recipient) => {
   return { channel: 'mail', recipient, role: 'leader' as const };

@@ -1,0 +1,13 @@
+/** Knows that a mail address reaches servers that understand ASCII alone. */
+
+import { expect, it } from 'vitest';
+import { wireAddress } from '../../src/delivery/wireAddress.ts';
+
+it.each([
+  ['cfo@example.com', 'cfo@example.com'],
+  ['Ada@MÜLLER.example', 'Ada@xn--mller-kva.example'],
+  ['weird"@x@例え.jp', 'weird"@x@xn--r8jz45g.jp'],
+  ['nobody', 'nobody'],
+])('%s is written %s', (address, written) => {
+  expect(wireAddress(address)).toBe(written);
+});
