@@ -3,7 +3,8 @@
 import type { Command } from 'commander';
 import type { Finding } from '../domain/finding.ts';
 import type { JobContext } from '../jobs/context.ts';
-import type { JobQueue, QueuedJob } from '../jobs/jobQueue.ts';
+import type { QueuedJob } from '../domain/queuedJob.ts';
+import type { JobQueue } from '../jobs/jobQueue.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /** 0 done; 1 done, but something fell short; 2 usage or config; 3 could not be done. */

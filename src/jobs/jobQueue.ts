@@ -1,26 +1,7 @@
 /** Knows what the queue of jobs offers to whoever adds a job or looks at one. */
 
 import type { Order } from '../domain/order.ts';
-import type { Figures } from './engine.ts';
-
-/** Where a job stands; `waiting` is also one whose parts are still at work. */
-export type JobState = 'waiting' | 'running' | 'delayed' | 'done' | 'failed';
-
-export interface QueuedJob {
-  readonly id: string;
-  readonly name: string;
-  readonly payload: unknown;
-  readonly state: JobState;
-  readonly addedAtMs: number;
-  readonly endedAtMs?: number;
-  readonly tries: number;
-  /** The last thing that it said of itself. */
-  readonly progress?: string;
-  readonly shortfalls?: readonly string[];
-  readonly figures?: Figures;
-  /** Why it failed, or why it waits for another try. */
-  readonly reason?: string;
-}
+import type { JobState, QueuedJob } from '../domain/queuedJob.ts';
 
 /** Ad hoc: a job without an id of ours. */
 export interface Wish {

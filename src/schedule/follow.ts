@@ -2,7 +2,7 @@
 
 import { QueueEvents } from 'bullmq';
 import { Failure } from '../domain/failure.ts';
-import type { QueuedJob } from '../jobs/jobQueue.ts';
+import type { QueuedJob } from '../domain/queuedJob.ts';
 import type { Log } from '../platform/log.ts';
 import { type JobQueue, QUEUE } from './queue.ts';
 import { connect, type QueuePlace, queueOptions } from './redis.ts';

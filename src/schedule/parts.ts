@@ -1,7 +1,7 @@
 /** Knows the parts of a job that waits for them, and what it and they said. */
 
 import type { Queue } from 'bullmq';
-import type { QueuedJob } from '../jobs/jobQueue.ts';
+import type { QueuedJob } from '../domain/queuedJob.ts';
 import { type OpenQueue, QUEUE } from './queue.ts';
 
 /** Jobs that this one waited for or waits for, in the order in which they were added. */

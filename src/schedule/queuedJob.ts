@@ -1,7 +1,7 @@
 /** Knows how BullMQ's word for where a job stands becomes ours. */
 
 import type { Job, JobType, Queue } from 'bullmq';
-import type { JobState, QueuedJob } from '../jobs/jobQueue.ts';
+import type { JobState, QueuedJob } from '../domain/queuedJob.ts';
 import type { Done } from './done.ts';
 
 /** In BullMQ a job that waits may do so in several places. */

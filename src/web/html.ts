@@ -1,5 +1,7 @@
 /** Knows how a page becomes HTML: every value that is filled in is escaped, but for markup. */
 
+import { escapeHtml } from '../report/template.ts';
+
 /** HTML that is safe to send; only {@link html} makes it from values. */
 export class Markup {
   readonly text: string;
@@ -23,17 +25,5 @@ function shown(fill: Fill): string {
   if (fill === undefined || fill === false) return '';
   if (fill instanceof Markup) return fill.text;
   if (typeof fill === 'object') return fill.map(shown).join('');
-  return escaped(String(fill));
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return escapeHtml(String(fill));
 }

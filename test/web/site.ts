@@ -6,7 +6,8 @@ import { Failure } from '../../src/domain/failure.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import type { Log } from '../../src/platform/log.ts';
-import type { Board, BoardJob, JobState } from '../../src/web/board.ts';
+import type { JobState, QueuedJob } from '../../src/domain/queuedJob.ts';
+import type { Board } from '../../src/web/board.ts';
 import type { Doors } from '../../src/web/door/doors.ts';
 import { buildServer } from '../../src/web/server.ts';
 import type { Site } from '../../src/web/site.ts';
@@ -23,14 +24,14 @@ export const OPEN: Doors = { names: ['127.0.0.1', 'localhost'], secureCookies: f
 export const HOSTILE = '<img src=x onerror=alert(1)>"\'&';
 
 export interface ToldQueue extends Board {
-  readonly jobs: Map<string, BoardJob>;
+  readonly jobs: Map<string, QueuedJob>;
   readonly said: string[];
-  change(id: string, to: Partial<BoardJob>): void;
+  change(id: string, to: Partial<QueuedJob>): void;
 }
 
 /** A queue that holds what a test puts into it; `audit` is all it knows. */
 function toldQueue(): ToldQueue {
-  const jobs = new Map<string, BoardJob>();
+  const jobs = new Map<string, QueuedJob>();
   const said: string[] = [];
   return {
     jobs,

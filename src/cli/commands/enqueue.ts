@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { FAILURES, Failure, type FailureCode } from '../../domain/failure.ts';
-import type { QueuedJob } from '../../jobs/jobQueue.ts';
+import type { QueuedJob } from '../../domain/queuedJob.ts';
 import type { CliCommand, CommonOptions, ExitCode, QueueSession, Services } from '../command.ts';
 import { exitCodeOf } from '../failures.ts';
 import { ExitWith, printJson, tell, withCommonOptions } from '../outcome.ts';

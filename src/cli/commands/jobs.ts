@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { instantText } from '../../domain/period.ts';
-import type { JobState, QueuedJob } from '../../jobs/jobQueue.ts';
+import type { JobState, QueuedJob } from '../../domain/queuedJob.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { printJson, withCommonOptions } from '../outcome.ts';
 import { textTable } from '../textTable.ts';

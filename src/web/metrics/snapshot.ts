@@ -2,7 +2,7 @@
 
 import type { Delivery } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { JobState } from '../board.ts';
+import type { JobState } from '../../domain/queuedJob.ts';
 import { type DeploymentState, deploymentStates } from '../facts/audits.ts';
 import { type SourceState, sourceStates } from '../facts/sources.ts';
 import type { DueReport, OwedWork, Site } from '../site.ts';

@@ -1,6 +1,6 @@
 /** Knows the page of one job: how it stands, what it said, and what came of it. */
 
-import type { BoardJob, JobState } from '../board.ts';
+import type { JobState, QueuedJob } from '../../domain/queuedJob.ts';
 import { html, type Markup } from '../html.ts';
 import { jobPath } from '../paths.ts';
 import { facts, mark, notice, type Tone, table } from '../parts.ts';
@@ -8,13 +8,13 @@ import { when } from '../when.ts';
 import { payloadText, valueText } from './payloadText.ts';
 
 export interface JobView {
-  readonly job: BoardJob;
+  readonly job: QueuedJob;
   readonly lines: readonly string[];
-  readonly parts: readonly BoardJob[];
+  readonly parts: readonly QueuedJob[];
   readonly nowMs: number;
 }
 
-export function isOver({ state }: BoardJob): boolean {
+export function isOver({ state }: QueuedJob): boolean {
   return state === 'done' || state === 'failed';
 }
 
@@ -33,7 +33,7 @@ ${said(view)}
 </div>`;
 }
 
-function partTable(parts: readonly BoardJob[]): Markup {
+function partTable(parts: readonly QueuedJob[]): Markup {
   return html`<h2>Its parts</h2>
 ${table({
   caption: 'Jobs that it waits for',
@@ -88,7 +88,7 @@ const TONES: Readonly<Record<JobState, Tone>> = {
   done: 'good',
 };
 
-function problem({ reason, state }: BoardJob): Markup | undefined {
+function problem({ reason, state }: QueuedJob): Markup | undefined {
   if (reason === undefined || state === 'done') return undefined;
   return notice(state === 'failed' ? 'bad' : 'watch', html`<p>${reason}</p>`);
 }
@@ -106,7 +106,7 @@ function history({ job, nowMs }: JobView): (readonly [string, Markup | string])[
 }
 
 /** What fell short, and the way to the report where one was frozen. */
-function came({ figures, shortfalls = [] }: BoardJob): Markup {
+function came({ figures, shortfalls = [] }: QueuedJob): Markup {
   const edition = figures?.['edition'];
   const link =
     typeof edition === 'string' &&

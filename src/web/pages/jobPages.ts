@@ -1,7 +1,7 @@
 /** Knows the pages of the queue: how full it is, what ran of late, and how one job does. */
 
 import type { FastifyInstance } from 'fastify';
-import { JOB_STATES } from '../board.ts';
+import { JOB_STATES } from '../../domain/queuedJob.ts';
 import { html } from '../html.ts';
 import { refuse, wantsPage } from '../refusals.ts';
 import type { Site } from '../site.ts';

@@ -1,7 +1,7 @@
 /** Knows the page of the queue: how many jobs are where, and those of late. */
 
 import { wholeNumber } from '../../report/format.ts';
-import { type BoardJob, JOB_STATES, type JobState } from '../board.ts';
+import { JOB_STATES, type JobState, type QueuedJob } from '../../domain/queuedJob.ts';
 import { html, type Markup } from '../html.ts';
 import { table } from '../parts.ts';
 import { jobPath } from '../paths.ts';
@@ -11,7 +11,7 @@ import { payloadText } from './payloadText.ts';
 
 export interface JobsView {
   readonly counts: Readonly<Record<JobState, number>>;
-  readonly jobs: readonly BoardJob[];
+  readonly jobs: readonly QueuedJob[];
   readonly nowMs: number;
 }
 
@@ -38,7 +38,7 @@ const NAMES: Readonly<Record<JobState, string>> = {
 
 const NONE = html`<p class="empty">The queue remembers no job.</p>`;
 
-function jobTable(jobs: readonly BoardJob[], nowMs: number): Markup {
+function jobTable(jobs: readonly QueuedJob[], nowMs: number): Markup {
   return table({
     caption: 'Jobs of late, newest first',
     columns: [{ name: 'Job' }, { name: 'State' }, { name: 'Asked for' }, { name: 'With' }],
@@ -51,6 +51,6 @@ function jobTable(jobs: readonly BoardJob[], nowMs: number): Markup {
   });
 }
 
-function inOrder(jobs: readonly BoardJob[]): BoardJob[] {
+function inOrder(jobs: readonly QueuedJob[]): QueuedJob[] {
   return jobs.toSorted((a, b) => b.addedAtMs - a.addedAtMs);
 }

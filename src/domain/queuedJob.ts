@@ -1,0 +1,23 @@
+/** Knows what can be said of a job on the queue, from waiting to done. */
+
+export const JOB_STATES = ['waiting', 'running', 'delayed', 'failed', 'done'] as const;
+
+/** `waiting` is also a job whose parts are still at work. */
+export type JobState = (typeof JOB_STATES)[number];
+
+export interface QueuedJob {
+  readonly id: string;
+  readonly name: string;
+  readonly payload: unknown;
+  readonly state: JobState;
+  readonly addedAtMs: number;
+  readonly endedAtMs?: number;
+  readonly tries: number;
+  /** The last thing that it said of itself. */
+  readonly progress?: string;
+  readonly shortfalls?: readonly string[];
+  /** What came of it, by name: `{ edition: '2026-Q3.1' }`. */
+  readonly figures?: Readonly<Record<string, unknown>>;
+  /** Why it failed, or why it waits for another try. */
+  readonly reason?: string;
+}
