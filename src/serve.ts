@@ -11,7 +11,7 @@ import { watchOf } from './jobs/deadMan.ts';
 import { JOBS } from './jobs/registry.ts';
 import { rhythmOf } from './jobs/rhythm.ts';
 import type { Log } from './platform/log.ts';
-import { atMost } from './schedule/atMost.ts';
+import { atMost } from './platform/atMost.ts';
 import { linesOf, partsOf } from './schedule/parts.ts';
 import { openQueue } from './schedule/queue.ts';
 import type { QueuePlace } from './schedule/redis.ts';

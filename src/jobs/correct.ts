@@ -8,6 +8,7 @@ import type { JobContext } from './context.ts';
 import { type Figures, one } from './engine.ts';
 import type { Answer, Job } from './job.ts';
 import { materialChanges } from './material.ts';
+import { isReported } from './reported.ts';
 import { rhythmOf } from './rhythm.ts';
 
 const payload = z.strictObject({ quarter: z.string().min(1) });
@@ -31,7 +32,7 @@ export const correctJob: Job<z.output<typeof payload>, CorrectResult> = {
     const parsed = parseQuarter(asked, clock.nowMs(), config.fiscal.startMonth);
     const quarter = quarterText(parsed);
     const [reported] = await context.ledger.editions({ quarter });
-    if (reported === undefined || !(await isDone(context, quarter))) {
+    if (reported === undefined || !(await isReported(context, quarter))) {
       return nothing(quarter, 'it has not been reported yet');
     }
     const audit = await one(context.engine, 'audit', { name: 'audit', payload: { quarter } });
@@ -43,11 +44,6 @@ export const correctJob: Job<z.output<typeof payload>, CorrectResult> = {
 
 function nothing(quarter: string, why: string): Answer<CorrectResult> {
   return { kind: 'done', result: { quarter, why, figures: {} }, shortfalls: [] };
-}
-
-async function isDone({ ledger }: JobContext, quarter: string): Promise<boolean> {
-  const done = await ledger.workDone();
-  return done.some(({ line, subject }) => line === 'quarter' && subject === quarter);
 }
 
 interface Found {

@@ -19,6 +19,11 @@ export async function auditBefore(
   return before;
 }
 
+/** The name of the quarter before the one in which a window lies. */
+export function quarterBefore({ config }: Pick<Books, 'config'>, { startMs }: Period): string {
+  return quarterText(previousQuarter(quarterAt(startMs, config.fiscal.startMonth)));
+}
+
 /**
  * Of so many quarters before, the latest first, those that were audited; see {@link auditBefore}.
  */

@@ -15,6 +15,7 @@ import { dueRuleOf } from './due.ts';
 import { type Figures, one, type Outcome } from './engine.ts';
 import type { Answer, Job } from './job.ts';
 import { quarterPulls } from './quarterPulls.ts';
+import { isReported } from './reported.ts';
 import { rhythmOf } from './rhythm.ts';
 
 const payload = z.strictObject({
@@ -64,11 +65,6 @@ function requireFinished(name: string, endMs: number, nowMs: number): void {
     expected: 'a quarter that has ended, e.g. "last"',
     hint: `audit what there is of it: rentcheck audit ${name}`,
   });
-}
-
-async function isReported({ ledger }: JobContext, name: string): Promise<boolean> {
-  const done = await ledger.workDone();
-  return done.some(({ line, subject }) => line === 'quarter' && subject === name);
 }
 
 interface Walk {

@@ -7,7 +7,7 @@ import type { Audit } from '../verdict/audit.ts';
 import type { AuditDetail } from '../verdict/auditDetail.ts';
 import type { JobContext } from './context.ts';
 import { withPdf } from './pdf.ts';
-import { auditBefore, auditsBefore } from './previousAudit.ts';
+import { auditsBefore, quarterBefore } from './previousAudit.ts';
 
 /** What a report says of itself as an edition. */
 export type EditionWords = Pick<ReportInput, 'edition' | 'corrects' | 'late'>;
@@ -23,10 +23,11 @@ export async function renderAudit(
 ): Promise<Report> {
   const audit = JSON.parse(auditJson) as Audit;
   const detail = JSON.parse(detailJson) as AuditDetail;
-  const previous = quarter === undefined ? undefined : await auditBefore(context, window, asOfMs);
   const most = QUARTERS_BEFORE;
   const history =
     quarter === undefined ? [] : await auditsBefore(context, window, { asOfMs, most });
+  const before = quarterBefore(context, window);
+  const previous = history.find((earlier) => earlier.quarter === before);
   const input: ReportInput = {
     audit,
     detail,

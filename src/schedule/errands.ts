@@ -5,7 +5,7 @@ import { Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import { Failure, type FailureCode, type FailureDetails } from '../domain/failure.ts';
 import { currentRun, type Log } from '../platform/log.ts';
-import { atMost } from './atMost.ts';
+import { atMost } from '../platform/atMost.ts';
 import { type Mailbox, mailboxAt } from './mailbox.ts';
 import { connect, prefixOf, type QueuePlace, queueOptions } from './redis.ts';
 

@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../domain/failure.ts';
 import { MINUTE_MS } from '../domain/period.ts';
 import type { Gate } from '../platform/http.ts';
-import { atMost } from './atMost.ts';
+import { atMost } from '../platform/atMost.ts';
 import { connect, prefixOf, type QueuePlace } from './redis.ts';
 
 /** What one provider bears. */

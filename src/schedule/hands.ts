@@ -3,7 +3,7 @@
 import { Worker } from 'bullmq';
 import { Failure } from '../domain/failure.ts';
 import { type Log, logScope } from '../platform/log.ts';
-import { atMost } from './atMost.ts';
+import { atMost } from '../platform/atMost.ts';
 import { type Errand, HANDS, mailboxKeys, told } from './errands.ts';
 import { type Mailbox, mailboxAt } from './mailbox.ts';
 import { connect, type QueuePlace, queueOptions } from './redis.ts';

@@ -3,7 +3,7 @@
  */
 
 import { Worker } from 'bullmq';
-import { atMost } from './atMost.ts';
+import { atMost } from '../platform/atMost.ts';
 import { type Bell, hangBell } from './bell.ts';
 import type { Progressing } from './inline.ts';
 import { checkRedis } from './checkRedis.ts';

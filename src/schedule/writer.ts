@@ -3,7 +3,7 @@
 import { Failure } from '../domain/failure.ts';
 import { DAY_MS } from '../domain/period.ts';
 import type { Log } from '../platform/log.ts';
-import { atMost } from './atMost.ts';
+import { atMost } from '../platform/atMost.ts';
 import { type Lease, leaseOf } from './lease.ts';
 import { connect, prefixOf, type QueuePlace } from './redis.ts';
 import { createTerm, type Term, type TermWish } from './term.ts';

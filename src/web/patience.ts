@@ -1,6 +1,7 @@
 /** Knows how long a page waits for the queue: one that is away does not answer at all. */
 
 import { Failure } from '../domain/failure.ts';
+import { atMost } from '../platform/atMost.ts';
 import type { Board } from './board.ts';
 
 const PATIENCE_MS = 5_000;
@@ -19,16 +20,8 @@ export function patient(board: Board): Board {
 }
 
 async function inTime<T>(asked: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const failure = new Failure('unavailable', 'the queue does not answer', {
-      hint: 'see whether Redis or Valkey runs; the jobs in it are not lost',
-    });
-    timer = setTimeout(() => reject(failure), PATIENCE_MS);
+  if (await atMost(PATIENCE_MS, asked)) return asked;
+  throw new Failure('unavailable', 'the queue does not answer', {
+    hint: 'see whether Redis or Valkey runs; the jobs in it are not lost',
   });
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
