@@ -154,9 +154,11 @@ describe('a worker that lends its hands', () => {
     pod.release();
     for (const job of jobs) await done(job);
     expect(await kept()).toMatchObject({ charges: 62, bills: 2, token: 1 });
-    const errands = hands.map(({ lines }) => lines.filter(({ msg }) => msg === 'errand done'));
-    expect(errands.flat()).toHaveLength(2);
-    expect(errands.flat()[0]).toMatchObject({ errand: 'fetch', run: expect.any(String) });
+    // A worker says so only after it has answered, and its line takes a moment to get here.
+    const errands = () =>
+      hands.flatMap(({ lines }) => lines.filter(({ msg }) => msg === 'errand done'));
+    await expect.poll(errands, { timeout: 10_000 }).toHaveLength(2);
+    expect(errands()[0]).toMatchObject({ errand: 'fetch', run: expect.any(String) });
     expect(writer.lines.filter(({ msg }) => msg === 'errand done')).toEqual([]);
   });
 

@@ -44,7 +44,12 @@ export function startMachine(
   const lines: LogLine[] = [];
   const reader = createInterface({ input: child.stdout });
   reader.on('line', (line) => lines.push(JSON.parse(line) as LogLine));
-  const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
+  const readOut = once(reader, 'close');
+  const ended = once(child, 'exit').then(async ([code, signal]) => {
+    // What it said last may still be on its way when it is gone.
+    await readOut;
+    return (code ?? signal) as number | string;
+  });
   onTestFinished(async () => {
     child.kill('SIGKILL');
     await ended;
