@@ -11,6 +11,7 @@ import { handDelivery, type Hands, LEASE_MS } from './handing.ts';
 import type { Answer, Job } from './job.ts';
 import { frozenMailing, type Mailing, parcelFor, type Sender, senderOf } from './mailing.ts';
 import { tellOwner } from './notice.ts';
+import { HANDED_OUT } from './reported.ts';
 
 const payload = z.strictObject({
   /** `2026-Q3.1`. */
@@ -40,6 +41,7 @@ export const deliverJob: Job<z.output<typeof payload>, DeliverResult> = {
     const planned = await ledger.deliveries({ edition: id });
     const named = wantedAddresses([...addresses, ...planned], to);
     await ledger.planDeliveries(id, named, clock.nowMs());
+    if (to === undefined) await handedOut(context, edition);
     for (const delivery of await wanted(context, id, to)) {
       if (isOpen(delivery)) await send(context, { delivery, mailing, sender });
     }
@@ -64,6 +66,12 @@ async function editionNamed({ ledger }: JobContext, id: string): Promise<Edition
     expected: 'an edition like 2026-Q3.1',
     hint: 'look for it: rentcheck sql "SELECT edition FROM edition_by_quarter"',
   });
+}
+
+/** From now on the dead man knows that nobody was forgotten. */
+async function handedOut({ ledger, clock }: JobContext, { quarter }: Edition): Promise<void> {
+  const nowMs = clock.nowMs();
+  await ledger.markDone({ line: HANDED_OUT, subject: quarter, dueAtMs: nowMs }, nowMs);
 }
 
 async function wanted(

@@ -14,15 +14,25 @@ export interface Shouted {
   readonly problems: readonly string[];
 }
 
-/** One sentence: which report, and since when. */
-export function overdueText({ quarter, dueMs }: Overdue): string {
-  return `the report of ${quarter} was due ${instantText(dueMs)} and has not gone out`;
+/** One sentence: which report, since when, and who has not got it where some have. */
+export function overdueText({ quarter, dueMs, ...handedOut }: Overdue): string {
+  const due = `the report of ${quarter} was due ${instantText(dueMs)}`;
+  const { have, readers, missing } = handedOut;
+  if (have === 0) return `${due} and has not gone out`;
+  const who = missing.map(({ recipient, state }) => `${recipient} (${state ?? 'never sent it'})`);
+  const leaders = `${have} of ${readers} leaders ${have === 1 ? 'has' : 'have'} it`;
+  return `${due} and has not gone out to all: ${leaders}, still missing: ${who.join(', ')}`;
+}
+
+function subjectOf({ quarter, have, readers }: Overdue): string {
+  const whom = have === 0 ? '' : ` to ${readers - have} of ${readers} leaders`;
+  return `Rent check: the report of ${quarter} has not gone out${whom}`;
 }
 
 /** Tries every way that the config names; none depends on another. */
 export async function shout(context: JobContext, overdue: Overdue): Promise<Shouted> {
   const { deadMan, owner } = context.config.report ?? {};
-  const subject = `Rent check: the report of ${overdue.quarter} has not gone out`;
+  const subject = subjectOf(overdue);
   const text = await explained(context, overdue);
   const to = deadMan?.to ?? owner;
   const webhook = deadMan?.webhook;
