@@ -5,6 +5,7 @@ import type { DeadMan } from '../domain/deadMan.ts';
 import { DAY_MS, HOUR_MS } from '../domain/period.ts';
 import type { JobContext } from './context.ts';
 import { deadManOf } from './deadMan.ts';
+import { settleDoubts } from './doubts.ts';
 import type { Answer, Job } from './job.ts';
 import { tellOwner } from './notice.ts';
 import { overdueText, shout } from './shout.ts';
@@ -28,6 +29,7 @@ export const checkJob: Job<z.output<typeof payload>, CheckResult> = {
   payload,
   async run(context) {
     const nowMs = context.clock.nowMs();
+    await settleDoubts(context);
     const untold = await tellOwner(context);
     const deadMan = await deadManOf({ ...context, nowMs });
     const answer = await answerTo(context, deadMan, untold);

@@ -7,6 +7,7 @@ import { Failure } from '../domain/failure.ts';
 import { DAY_MS, instantText } from '../domain/period.ts';
 import { addressesOf, reportConfig, sameRecipient, wantedAddresses } from './addresses.ts';
 import type { JobContext } from './context.ts';
+import { settleDoubts } from './doubts.ts';
 import { handDelivery, type Hands, LEASE_MS } from './handing.ts';
 import type { Answer, Job } from './job.ts';
 import { frozenMailing, type Mailing, parcelFor, type Sender, senderOf } from './mailing.ts';
@@ -36,7 +37,7 @@ export const deliverJob: Job<z.output<typeof payload>, DeliverResult> = {
     const sender = senderOf(context);
     const addresses = addressesOf(reportConfig(context), mailing.letters);
     const { ledger, clock } = context;
-    await ledger.lapseDeliveries(clock.nowMs());
+    await settleDoubts(context);
     // Who was named once, however he is spelled now, is no other one.
     const planned = await ledger.deliveries({ edition: id });
     const named = wantedAddresses([...addresses, ...planned], to);
