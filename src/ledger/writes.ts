@@ -72,7 +72,8 @@ function createPostWrites(store: Store, synced: Atomically): Omit<PostWrites, 's
     prepareDelivery: async (claim, message) => synced(() => prepareDelivery(store, claim, message)),
     handOver: async (claim, wish) => synced(() => handOver(store, claim, wish)),
     lapseDeliveries: async (nowMs) => synced(() => lapseDeliveries(store, nowMs)),
-    settleDoubt: async (id, found, wish) => synced(() => settleDoubt(store, id, { found, ...wish })),
+    settleDoubt: async (id, found, wish) =>
+      synced(() => settleDoubt(store, id, { found, ...wish })),
     resolveDelivery: async (id, word, nowMs) =>
       synced(() => resolveDelivery(store, id, { word, nowMs })),
     markTold: async (refs, nowMs) => synced(() => markTold(store, refs, nowMs)),
