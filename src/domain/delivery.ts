@@ -120,6 +120,13 @@ export interface LookedUp {
   readonly reply: string;
 }
 
+/** Of a short word that is no delivery, a notice or an alarm: why it may not have been heard. */
+export interface Unheard {
+  readonly problem: string;
+  /** It was handed over and no answer came: said again at once, it might be heard twice. */
+  readonly inDoubt: boolean;
+}
+
 /** A person's word on a delivery. */
 export interface Resolution {
   readonly as: 'sent' | 'send-again' | 'give-up';

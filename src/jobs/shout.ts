@@ -1,6 +1,7 @@
 /** Knows how the dead man is heard: by mail to another address, and by a webhook. */
 
 import type { DeadMan } from '../domain/deadMan.ts';
+import type { Unheard } from '../domain/delivery.ts';
 import { dayText, instantText } from '../domain/period.ts';
 import type { JobContext } from './context.ts';
 import { sendNotice } from './notice.ts';
@@ -12,6 +13,8 @@ export interface Shouted {
   readonly heardBy: readonly string[];
   /** What went wrong on the way, in sentences. */
   readonly problems: readonly string[];
+  /** Whether somebody may have heard it of whom that is not known. */
+  readonly inDoubt: boolean;
 }
 
 /** One sentence: which report, since when, and who has not got it where some have. */
@@ -36,7 +39,7 @@ export async function shout(context: JobContext, overdue: Overdue): Promise<Shou
   const text = await explained(context, overdue);
   const to = deadMan?.to ?? owner;
   const webhook = deadMan?.webhook;
-  const ways: [name: string, problem: string | undefined][] = [];
+  const ways: [name: string, unheard: Unheard | undefined][] = [];
   if (to !== undefined) {
     const key = ['dead man', overdue.quarter, dayText(context.clock.nowMs()), to].join('\n');
     ways.push([to, await sendNotice(context, { to, subject, text, key })]);
@@ -45,11 +48,17 @@ export async function shout(context: JobContext, overdue: Overdue): Promise<Shou
     ways.push(['webhook', await context.postJson(webhook, webhookBody(overdue, subject, text))]);
   }
   return {
-    heardBy: ways.flatMap(([name, problem]) => (problem === undefined ? [name] : [])),
-    problems: ways.flatMap(([name, problem]) =>
-      problem === undefined ? [] : [`the dead man was not heard by ${name}: ${problem}`],
+    heardBy: ways.flatMap(([name, unheard]) => (unheard === undefined ? [name] : [])),
+    problems: ways.flatMap(([name, unheard]) =>
+      unheard === undefined ? [] : [unheardText(name, unheard)],
     ),
+    inDoubt: ways.some(([, unheard]) => unheard?.inDoubt === true),
   };
+}
+
+function unheardText(name: string, { problem, inDoubt }: Unheard): string {
+  const was = inDoubt ? 'may or may not have been' : 'was not';
+  return `the dead man ${was} heard by ${name}: ${problem}`;
 }
 
 /** For machines and for chats: those that know only `text` show that. */

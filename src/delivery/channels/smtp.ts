@@ -78,10 +78,10 @@ function putOff({ message, hint }: Failure, code?: number): Handed {
 /** Some servers say back what they were told; what is kept and shown must not hold it. */
 function withoutPassword(handed: Handed, { auth }: SessionWish): Handed {
   if (auth === undefined) return handed;
-  const { text } = createRedactor([auth.pass]);
+  const redactor = createRedactor([auth.pass]);
   return handed.kind === 'ambiguous'
-    ? { ...handed, reason: text(handed.reason) }
-    : { ...handed, reply: text(handed.reply) };
+    ? { ...handed, reason: redactor.text(handed.reason) }
+    : { ...handed, reply: redactor.text(handed.reply) };
 }
 
 /**
