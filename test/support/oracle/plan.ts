@@ -79,7 +79,7 @@ export function committedMonths(window: Period, untilMs: number): Q {
 }
 
 function nextEnd({ startMs, endMs }: Period): number {
-  const isFirst = (at: number) => /-01T00:00:00\.000Z$/.test(new Date(at).toISOString());
+  const isFirst = (at: number) => new Date(at).toISOString().endsWith('-01T00:00:00.000Z');
   if (!isFirst(startMs) || !isFirst(endMs)) return endMs + (endMs - startMs);
   const next = new Date(endMs);
   for (const at = new Date(startMs); at.getTime() < endMs; at.setUTCMonth(at.getUTCMonth() + 1)) {
