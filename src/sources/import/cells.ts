@@ -2,9 +2,11 @@
 
 import {
   compare,
+  decimal,
   type Exact,
   exact,
   multiply,
+  negate,
   parseExact,
   toInteger,
   ZERO,
@@ -64,11 +66,19 @@ export function notNegative(row: Row, column: string): Exact | undefined {
   return refuse(row, column, { expected: '0 or more', todo: 'leave it empty where it is unknown' });
 }
 
+/** A line of a billion dollars is a slip of units, and its nano-dollars would not fit a ledger. */
+const TOO_MUCH = decimal('1000000000');
+
 /** Dollars, of any sign: a credit is negative. */
 export function money(row: Row, column: string): NanoUsd {
   const value = decimalCell(row, column);
-  if (value !== undefined) return nanoFromUsd(value);
-  return refuse(row, column, { expected: 'US dollars like 1234.56', todo: 'fill it in' });
+  if (value === undefined) {
+    return refuse(row, column, { expected: 'US dollars like 1234.56', todo: 'fill it in' });
+  }
+  const size = value.num < 0n ? negate(value) : value;
+  if (compare(size, TOO_MUCH) < 0) return nanoFromUsd(value);
+  const todo = 'check the unit and the decimal point';
+  return refuse(row, column, { expected: 'less than a billion US dollars', todo });
 }
 
 /** A count of 0 or more that a double holds exactly; `undefined` where the cell is empty. */

@@ -83,6 +83,11 @@ test.each([
     `,p,,compute,,${DAY},,USD,,,,`,
     'billed_cost is empty; expected US dollars like 1234.56; fill it in',
   ],
+  ...['1000000000', '-9999999999999.99', '99999999999999999999999999'].map((amount) => [
+    `,p,,compute,,${DAY},${amount},USD,,,,`,
+    `billed_cost is "${amount}"; expected less than a billion US dollars; ` +
+      'check the unit and the decimal point',
+  ]),
   [
     `,p,,compute,,${DAY},$5,USD,,,,`,
     'billed_cost is "$5"; expected a plain decimal like 1234.56; remove the currency sign',
