@@ -1,4 +1,4 @@
-/** Knows what is said where one value stands in a map's place: once, whatever the map would hold. */
+/** Knows what is said where one value stands in a map's place: once, not for each of its keys. */
 
 import type { z } from 'zod';
 import { JsonNumber } from '../platform/json.ts';

@@ -90,7 +90,6 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
     'sources: { a: 5 }',
     'sources.a: expected a map like { kind: runpod }; add its kind',
   ],
-  ['a whole file that is a number', '5', 'line 1, column 1: found 5, expected a map of'],
   [
     'a range out of order',
     'labor: { hosted: { fixedHours: { low: 5, base: 2, high: 3 } } }',

@@ -64,7 +64,7 @@ test('usage that comes late fills the gap, and the audit says so by its coverage
   });
 });
 
-test('a bill that is restated and put right again makes a third edition, as the first said', async () => {
+test('a bill that is restated and then put right again makes an edition that says so', async () => {
   const { clock, audit, replace, freeze, ledger } = await office();
   const first = await audit(QUARTER);
   await freeze(QUARTER);
