@@ -14,7 +14,6 @@ import { standingsOf } from '../verdict/judge/standing.ts';
 import { lookBack } from '../verdict/lookBack/lookBack.ts';
 import type { JobContext } from './context.ts';
 import type { Gathered } from './gather.ts';
-import { passedShare } from './labor.ts';
 import { auditBefore } from './previousAudit.ts';
 import { runIdentity } from './runIdentity.ts';
 import type { AuditedPeriod } from './window.ts';
@@ -68,9 +67,9 @@ export async function weigh(context: JobContext, weighing: Weighing): Promise<We
   };
 }
 
-/** A change must bring so many dollars a quarter: of one that is not over, the passed share. */
-function policyFor(policy: PolicyConfig, audited: AuditedPeriod): PolicyConfig {
-  return { ...policy, minSavingUsd: multiply(policy.minSavingUsd, passedShare(audited)) };
+/** A change must bring so many dollars a quarter: in a week of 92 days, 7/92 of them. */
+function policyFor(policy: PolicyConfig, { quarters }: AuditedPeriod): PolicyConfig {
+  return { ...policy, minSavingUsd: multiply(policy.minSavingUsd, quarters) };
 }
 
 /** What could not be read is said beside the reasons: it may be what a figure lacks. */
