@@ -115,6 +115,10 @@ test.each([
     'quantity is "-2"; expected 0 or more; leave it empty where it is unknown',
   ],
   [
+    `,p,,compute,,${DAY},1,USD,,,,9007199254740991`,
+    'gpu_count is "9007199254740991"; expected at most 100000; check the unit',
+  ],
+  [
     `,p,,compute,,${DAY},1,USD,,,,0`,
     'gpu_count is "0"; expected a whole number from 1 up; leave it empty where there is no GPU',
   ],
