@@ -65,9 +65,9 @@ export function watchedQuarter(watch: Watch): { quarter: string; dueMs: number }
 
 /**
  * Judges {@link watchedQuarter} by the deliveries of all its editions, oldest first, and by the
- * leaders who were not planned for yet. It has gone out when a leader has any edition of it (anybody,
- * where none is to get it) and no leader without one may still get it. Who was refused, or is in
- * doubt, was told of when it happened.
+ * leaders who were not planned for yet. It has gone out when a leader has any edition of it
+ * (anybody, where none is to get it) and no leader without one may still get it. Who was refused,
+ * or is in doubt, was told of when it happened.
  */
 export function deadMan(
   watch: Watch,

@@ -105,7 +105,7 @@ test('what a dead worker had not named is unsent, and nobody can name it any mor
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a file that somebody took away leaves a doubt, and so does a folder out of reach', async () => {
+test('a file that was taken away leaves a doubt, and so does a folder out of reach', async () => {
   const { folder, name, lookUp } = await died('after');
   rmSync(join(folder, name));
   expect(await lookUp()).toBeUndefined();
