@@ -125,7 +125,7 @@ test('who may have heard it is not called by the hour, only the next day', async
   expect(server.ends()).toBe(2);
 });
 
-test('an owner who may have been told of a trouble is told the next day, or of a new one', async () => {
+test('an owner who may have been told of a trouble is told again the next day', async () => {
   const server = await nastyMailServer({ end: (socket) => socket.destroy() });
   const wish = { mailPort: server.port, nowMs: DUE, owner: 'ops@example.com' };
   const { run, context, clock } = await stage(wish);
