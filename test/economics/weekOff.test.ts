@@ -37,7 +37,7 @@ test('before 1970 weeks begin on Mondays too', () => {
   expect(offAfter([early - WEEK_MS, early].map((instantMs) => [instantMs, false]))).toEqual([0]);
 });
 
-/** Every hour of four weeks around the turn of clocks in October; needed from 8 to 20 on the wall. */
+/** Every hour of four weeks around a turn of clocks; needed from 8 to 20 on the wall. */
 function aroundTheTurn(timeZone: string): [number, boolean][] {
   const startMs = Date.UTC(2026, 9, 12);
   return Array.from({ length: 4 * 168 }, (_, at) => {

@@ -39,10 +39,11 @@ export function podLines(audit: Audit): string[] {
 function standingText(name: string, own: Exact, share: Exact): string {
   const cheaper = compare(share, own) < 0 ? 'serverless costs less' : 'pods cost no more';
   const forty = currentWriting().percent('40');
-  if (compare(own, ONE) > 0) {
+  if (compare(own, ONE) > 0 && compare(share, own) < 0) {
     return (
-      `${name}: a pod costs more than serverless at any use, for its hour costs ${percent(own)} of ` +
-      `a worker's; the rule of thumb says 30–${forty} of the paid time, people's time aside.`
+      `${name}: a pod costs more than serverless at any use, for its hour costs ` +
+      `${percent(own)} of a worker's (the rule of thumb says from 30–${forty} of its paid time ` +
+      "on a pod pays), people's time aside."
     );
   }
   return (
