@@ -3,11 +3,11 @@
 import type { DeadMan } from './domain/deadMan.ts';
 import { newestDueQuarter, reportDueMs } from './domain/due.ts';
 import type { Order } from './domain/order.ts';
-import { owedWork } from './domain/owed.ts';
 import { HOUR_MS, parseInstant, parseQuarter, type Quarter, quarterText } from './domain/period.ts';
 import { factsOf, type Rhythm, type RhythmSource } from './domain/rhythm.ts';
 import type { JobContext } from './jobs/context.ts';
 import { deadManOf } from './jobs/deadMan.ts';
+import { owedNow } from './jobs/owed.ts';
 import { JOBS } from './jobs/registry.ts';
 import { rhythmOf } from './jobs/rhythm.ts';
 import type { Log } from './platform/log.ts';
@@ -91,18 +91,18 @@ function isAskedHourly(source: RhythmSource, { crons }: Rhythm): boolean {
   return lines.some((line) => factsOf(line, source).length > 0);
 }
 
-async function owedOf({ ledger, clock }: JobContext, rhythm: Rhythm): Promise<OwedWork[]> {
-  const [done, pulled] = await Promise.all([ledger.workDone(), ledger.pulledWindows()]);
-  const { orders } = owedWork({ nowMs: clock.nowMs(), rhythm, done, pulled });
+async function owedOf(context: JobContext, rhythm: Rhythm): Promise<OwedWork[]> {
+  const { orders } = await owedNow(context, rhythm);
   return orders.map((order) => owedWorkOf(order, rhythm));
 }
 
 function owedWorkOf({ name, payload }: Order, { due }: Rhythm): OwedWork {
-  const { source, from, to, quarter } = payload;
+  const { source, from, to, quarter, edition } = payload;
   if (typeof quarter === 'string') {
     const atMs = due && reportDueMs(parseQuarter(quarter, 0), due);
     return { job: name, subject: quarter, ...(atMs === undefined ? {} : { dueAtMs: atMs }) };
   }
+  if (typeof edition === 'string') return { job: name, subject: `${edition} to ${String(to)}` };
   if (typeof source !== 'string') return { job: name, subject: '' };
   const subject = `${source}, ${String(from)} to ${String(to)}`;
   const toMs = parseInstant(String(to));

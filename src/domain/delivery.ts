@@ -51,8 +51,11 @@ export interface Address {
   readonly deployment?: string;
 }
 
-/** One mail address, without a display name; what a header or a command could break on is out. */
-export const MAIL_ADDRESS = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/;
+/**
+ * One mail address, without a display name; what a header or a command could break on is out, and
+ * so is what RFC 5322 lets stand in quotes alone.
+ */
+export const MAIL_ADDRESS = /^[^\s@<>()[\]\\,:;"]+@[^\s@<>()\\,;"]+$/;
 
 export interface Delivery extends Address {
   /** `2026-Q3.1-2`: the edition, and the place in its list. */

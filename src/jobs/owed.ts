@@ -1,9 +1,24 @@
 /** Knows how what should have happened is found and ordered: on start, and every day. */
 
 import { z } from 'zod';
-import { owedWork } from '../domain/owed.ts';
+import { type Owed, owedWork } from '../domain/owed.ts';
+import { owedLetters } from '../domain/owedLetters.ts';
+import type { Rhythm } from '../domain/rhythm.ts';
+import type { JobContext } from './context.ts';
 import type { Job } from './job.ts';
 import { rhythmOf } from './rhythm.ts';
+
+/** What is owed at this moment: work of the timetable first, then letters that were left. */
+export async function owedNow(
+  { ledger, clock }: Pick<JobContext, 'ledger' | 'clock'>,
+  rhythm: Rhythm,
+): Promise<Owed> {
+  const nowMs = clock.nowMs();
+  const [done, pulled] = await Promise.all([ledger.workDone(), ledger.pulledWindows()]);
+  const { orders, begun } = owedWork({ nowMs, rhythm, done, pulled });
+  const letters = rhythm.deliver ? owedLetters(await ledger.deliveries(), nowMs) : [];
+  return { orders: [...orders, ...letters], begun };
+}
 
 const payload = z.strictObject({});
 
@@ -14,8 +29,7 @@ export const owedJob: Job<z.output<typeof payload>, { readonly ordered: readonly
   async run(context) {
     const { ledger, engine, clock } = context;
     const nowMs = clock.nowMs();
-    const [done, pulled] = await Promise.all([ledger.workDone(), ledger.pulledWindows()]);
-    const { orders, begun } = owedWork({ nowMs, rhythm: rhythmOf(context), done, pulled });
+    const { orders, begun } = await owedNow(context, rhythmOf(context));
     // Ordered first: a crash in between orders them again, under the same ids.
     await engine.order(orders);
     for (const work of begun) await ledger.markDone(work, nowMs);

@@ -10,6 +10,7 @@ import type { AuditChoice, AuditRecord } from '../ledger/ledger.ts';
 import type { JobContext } from './context.ts';
 import { type FreezeWish, freezeAudit } from './freezing.ts';
 import type { Job } from './job.ts';
+import { lateCause } from './lateness.ts';
 import { renderAudit } from './rendering.ts';
 import { auditedPeriod, instantSchema, quarterSchema } from './window.ts';
 
@@ -46,7 +47,10 @@ export const reportJob: Job<Wish, ReportResult> = {
     const record = await storedAudit(context, wish);
     const finished =
       wish.freeze === true
-        ? await frozen(context, await freezeAudit(context, record, freezeWishOf(context, wish)))
+        ? await frozen(
+            context,
+            await freezeAudit(context, record, await freezeWishOf(context, wish)),
+          )
         : { ...(await renderAudit(context, record)), dateMs: record.computedAtMs };
     const folder = finished.edition ?? record.quarter ?? record.runId;
     const out = wish.out ?? `${context.reportFolder}/${folder}`;
@@ -59,8 +63,11 @@ export const reportJob: Job<Wish, ReportResult> = {
   figures: ({ files, ...told }) => ({ ...told, files: files.length }),
 };
 
-function freezeWishOf({ clock }: JobContext, { due, once = false }: Wish): FreezeWish {
-  return { once, ...(due === undefined ? {} : { late: { dueMs: due, madeMs: clock.nowMs() } }) };
+async function freezeWishOf(context: JobContext, { due, once = false }: Wish): Promise<FreezeWish> {
+  if (due === undefined) return { once };
+  const times = { dueMs: due, madeMs: context.clock.nowMs() };
+  const cause = await lateCause(context, times);
+  return { once, late: { ...times, ...(cause === undefined ? {} : { cause }) } };
 }
 
 /** The stored audit that is wished for. @throws {Failure} `no-data` where there is none. */

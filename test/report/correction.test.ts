@@ -87,18 +87,27 @@ describe('a second edition', () => {
 });
 
 describe('a late report', () => {
-  it('says on top that it is late, by how much, and why', async () => {
-    const late = {
-      dueMs: Date.UTC(2026, 9, 7, 5),
-      madeMs: Date.UTC(2026, 10, 26, 13, 30),
-      reason: 'the worker was down',
-    };
+  const times = { dueMs: Date.UTC(2026, 9, 7, 5), madeMs: Date.UTC(2026, 10, 26, 13, 30) };
+  const span = { fromMs: Date.UTC(2026, 9, 6, 4, 5), toMs: Date.UTC(2026, 10, 26, 13) };
+  const LATE = 'This report is late: due on 7 Oct 2026 05:00 UTC, made on 26 Nov 2026 13:30 UTC.';
+
+  it('says on top that it is late, by how much, and why where that is known', async () => {
+    const late = { ...times, cause: { kind: 'silent', ...span } } as const;
     const { text, html, letters } = await told({ late, owners: ['chat-70b'] });
     const notice =
-      'This report is late: due on 7 Oct 2026 05:00 UTC, made on 26 Nov 2026 13:30 UTC. ' +
-      'The worker was down.';
+      `${LATE} Nothing was fetched from any source from 6 Oct 2026 04:05 UTC to 26 Nov 2026 ` +
+      '13:00 UTC.';
     expect(flat(text)).toContain(notice);
     expect(html).toContain(notice);
     for (const letter of letters) expect(flat(letter.text)).toContain(notice);
+  });
+
+  it('names a source that failed, whatever it is called, and guesses nothing', async () => {
+    const cause = { kind: 'failing', source: '<b>pods</b>', times: 7, ...span } as const;
+    const { text, html } = await told({ late: { ...times, cause } });
+    expect(flat(text)).toContain(`${LATE} 7 requests to <b>pods</b> failed from 6 Oct 2026 04:05`);
+    expect(html).toContain('7 requests to &lt;b&gt;pods&lt;/b&gt; failed');
+    const unknown = await told({ late: times });
+    expect(unknown.html).toContain(`${LATE}</`);
   });
 });

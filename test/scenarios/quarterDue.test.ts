@@ -142,6 +142,27 @@ describe('a bill that comes after the report', () => {
     expect(second).toMatch(/corrects edition 1/);
   });
 
+  it('goes out by what is owed where the mail server was away and the queue forgot it', async () => {
+    const { run, replace, clock, server, texts } = await reported();
+    await replace('charges', late('9.00'));
+    await server.close();
+    expect(await run('correct', { quarter: '2026-Q3' })).toMatchObject({ kind: 'never' });
+    clock.set(clock.nowMs() + DAY_MS);
+    const revived = await mailServer({ port: server.port });
+    expect(await run('correct', { quarter: '2026-Q3' })).toMatchObject({
+      result: { why: 'nothing changed' },
+    });
+    expect(revived.taken).toEqual([]);
+    expect(await run('owed')).toMatchObject({
+      result: {
+        ordered: expect.arrayContaining(['owed/2026-10-28/deliver/2026-Q3.2/cfo@example.com']),
+      },
+    });
+    expect(revived.taken.map(({ recipient }) => recipient)).toEqual(['cfo@example.com']);
+    expect(await texts()).toHaveLength(1);
+    expect(await run('owed')).toMatchObject({ result: { ordered: [] } });
+  });
+
   it('waits for a word where the config wants it so', async () => {
     const { run, editions, server, replace } = await reported(', corrections: ask');
     await replace('charges', late('9.00'));

@@ -4,7 +4,7 @@ import type { Audit } from '../../verdict/audit.ts';
 import { type Change, changesOf } from '../figures/changes.ts';
 import { figureName } from '../figures/name.ts';
 import { momentText, wholeNumber } from '../format.ts';
-import { shownSentence } from '../label.ts';
+import { shownName } from '../label.ts';
 import { answerOf } from './headline.ts';
 import { complete } from './older.ts';
 import { situationOf } from './reading.ts';
@@ -16,11 +16,25 @@ export interface Corrected {
   readonly audit: Audit;
 }
 
+/**
+ * What stood in the way: nothing was fetched from any source though the timetable asked for it, or
+ * one source failed so often.
+ */
+export type LateCause =
+  | { readonly kind: 'silent'; readonly fromMs: number; readonly toMs: number }
+  | {
+      readonly kind: 'failing';
+      readonly source: string;
+      readonly times: number;
+      readonly fromMs: number;
+      readonly toMs: number;
+    };
+
 export interface Late {
   readonly dueMs: number;
   readonly madeMs: number;
-  /** Why, as a sentence, where it is known. */
-  readonly reason?: string;
+  /** Where the ledger tells it. */
+  readonly cause?: LateCause;
 }
 
 interface Told {
@@ -51,9 +65,17 @@ function asOfText({ asOf }: Audit): string {
   return momentText(Date.parse(asOf));
 }
 
-function lateText({ dueMs, madeMs, reason }: Late): string {
-  const why = reason === undefined ? '' : ` ${shownSentence(reason)}`;
+function lateText({ dueMs, madeMs, cause }: Late): string {
+  const why = cause === undefined ? '' : ` ${causeText(cause)}`;
   return `This report is late: due on ${momentText(dueMs)}, made on ${momentText(madeMs)}.${why}`;
+}
+
+function causeText(cause: LateCause): string {
+  const span = `from ${momentText(cause.fromMs)} to ${momentText(cause.toMs)}`;
+  if (cause.kind === 'silent') return `Nothing was fetched from any source ${span}.`;
+  const { source, times } = cause;
+  const often = times === 1 ? 'One request' : `${wholeNumber(times)} requests`;
+  return `${often} to ${shownName(source)} failed ${span}.`;
 }
 
 const MOST_LINES = 12;

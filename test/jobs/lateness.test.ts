@@ -1,0 +1,69 @@
+/** Knows why a report is late by what the ledger shows, and that nothing is guessed. */
+
+import { describe, expect, it } from 'vitest';
+import { HOUR_MS } from '../../src/domain/period.ts';
+import type { Fetch } from '../../src/domain/provenance.ts';
+import { lateCause } from '../../src/jobs/lateness.ts';
+import { loaded } from '../config/written.ts';
+import { fetched, scratchLedger } from '../ledger/scratch.ts';
+
+const at = (text: string) => Date.parse(`2026-10-${text}Z`);
+const DUE = at('07T05:00:00');
+
+async function books(fetches: readonly (Partial<Fetch> & { startedAtMs: number })[]) {
+  const { ledger } = await scratchLedger();
+  for (const fetch of fetches) await ledger.append(fetched({}, fetch), fetch.startedAtMs);
+  const sources = new Map([['prom', { id: 'prom', tells: ['usage'] }]]);
+  return { ledger, config: await loaded('log: { level: silent }\n'), sources } as unknown as Parameters<
+    typeof lateCause
+  >[0];
+}
+
+const asked = (text: string) => ({ startedAtMs: at(text), endedAtMs: at(text) + 1000 });
+const failed = (text: string) => ({
+  ...asked(text),
+  sourceId: 'prom',
+  failure: { code: 'unavailable', message: 'no answer' } as const,
+});
+
+describe('a report is late', () => {
+  it('because nothing was fetched for days, though the timetable rang', async () => {
+    const some = await books([asked('06T03:05:00'), asked('09T08:00:00'), asked('09T08:01:00')]);
+    expect(await lateCause(some, { dueMs: DUE, madeMs: at('09T08:05:00') })).toEqual({
+      kind: 'silent',
+      fromMs: at('06T03:05:01'),
+      toMs: at('09T08:00:00'),
+    });
+  });
+
+  it('because a source failed from its hour on', async () => {
+    const some = await books([
+      asked('07T04:05:00'),
+      failed('07T05:00:10'),
+      failed('07T06:10:00'),
+      failed('07T07:50:00'),
+    ]);
+    expect(await lateCause(some, { dueMs: DUE, madeMs: DUE + 3 * HOUR_MS })).toEqual({
+      kind: 'failing',
+      source: 'prom',
+      times: 3,
+      fromMs: at('07T05:00:10'),
+      toMs: at('07T07:50:01'),
+    });
+  });
+
+  it.each([
+    ['all was asked by the hour', ['07T04:05:00', '07T05:05:00', '07T06:05:00']],
+    ['the silence was over soon', ['07T03:05:00', '07T05:20:00', '07T06:05:00']],
+    ['nothing was ever asked before', ['09T08:00:00']],
+    ['nothing was ever asked', []],
+  ])('for no reason that is known where %s', async (_, times) => {
+    const some = await books(times.map(asked));
+    expect(await lateCause(some, { dueMs: DUE, madeMs: DUE + 100 * HOUR_MS })).toBeUndefined();
+  });
+
+  it('for no reason that is known where one request failed early on', async () => {
+    const some = await books([asked('07T04:05:00'), failed('07T05:00:10'), asked('07T05:05:00')]);
+    expect(await lateCause(some, { dueMs: DUE, madeMs: DUE + 3 * HOUR_MS })).toBeUndefined();
+  });
+});
