@@ -35,9 +35,17 @@ export function shownName(name: string): string {
   return shown === '' ? '(unnamed)' : shown;
 }
 
-/** What another room wrote, which may hold names: one line, its figures written as ours. */
+/** What another room wrote, which may hold names: one line, its figures and days as ours. */
 export function shownText(text: string, length: number): string {
-  return oneLine(text, length).replace(FIGURE, ownFigure);
+  return oneLine(text, length).replace(DAY, ownDay).replace(FIGURE, ownFigure);
+}
+
+/** `2026-12-31` where it stands alone: a name may have a day in it. */
+const DAY = /(?<![\p{L}\p{N}.,_/:-])\d{4}-\d{2}-\d{2}(?![\p{L}\p{N}_/-]|[.,:]\d)/gu;
+
+function ownDay(found: string): string {
+  const atMs = Date.parse(`${found}T00:00:00Z`);
+  return Number.isNaN(atMs) ? found : currentWriting().date(atMs);
 }
 
 /** Digits that stand alone, so that none inside a name or a date is taken for a figure. */

@@ -33,7 +33,7 @@ export async function renderReport(input: ReportInput): Promise<Report> {
     drawCharts([...plans, ...owners.flatMap((owner) => owner.plans)]),
     letterOf({ role: 'leader' }, { words, subject, plans, attachments: names(data) }),
     financeLetter(told),
-    ...owners.map(ownerLetter),
+    ...owners.map((owner) => ownerLetter(owner, names(data))),
   ]);
   return {
     subject,
@@ -59,8 +59,13 @@ function financeLetter({ finance, subject, data }: Told): Promise<ReportLetter> 
   return letterOf({ role: 'finance' }, { words: finance, subject, plans: [], attachments });
 }
 
+const OWNERS_FILES: readonly string[] = ['options.csv', 'changes.csv', 'report.json'];
+
 /** With a picture of its own, for it shows this deployment alone. */
-function ownerLetter({ deployment, subject, words, plans }: ToldOwner): Promise<ReportLetter> {
-  const attachments = ['options.csv', 'report.json'];
+function ownerLetter(
+  { deployment, subject, words, plans }: ToldOwner,
+  data: readonly string[],
+): Promise<ReportLetter> {
+  const attachments = OWNERS_FILES.filter((name) => data.includes(name));
   return letterOf({ role: 'owner', deployment }, { words, subject, plans, attachments });
 }

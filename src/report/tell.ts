@@ -63,8 +63,8 @@ function ownedOf({ deployments }: Audit, owners: readonly string[]): AuditDeploy
 }
 
 function toldOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput): ToldOwner {
-  const { edition, late, detail } = input;
-  const words = ownerWords({ audit, deployment, edition, late });
+  const { edition, late, corrects, detail } = input;
+  const words = ownerWords({ audit, deployment, edition, late, corrects });
   const plan = loadPlan(aloneAudit(audit, deployment), aloneDetail(detail, deployment.id));
   return {
     deployment: deployment.id,

@@ -14,9 +14,8 @@ async function books(fetches: readonly (Partial<Fetch> & { startedAtMs: number }
   const { ledger } = await scratchLedger();
   for (const fetch of fetches) await ledger.append(fetched({}, fetch), fetch.startedAtMs);
   const sources = new Map([['prom', { id: 'prom', tells: ['usage'] }]]);
-  return { ledger, config: await loaded('log: { level: silent }\n'), sources } as unknown as Parameters<
-    typeof lateCause
-  >[0];
+  const config = await loaded('log: { level: silent }\n');
+  return { ledger, config, sources } as unknown as Parameters<typeof lateCause>[0];
 }
 
 const asked = (text: string) => ({ startedAtMs: at(text), endedAtMs: at(text) + 1000 });

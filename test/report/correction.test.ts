@@ -69,6 +69,31 @@ describe('a second edition', () => {
     ).toContain('changes.csv');
   });
 
+  it('tells an owner what it said of his deployment, and what of that differs', async () => {
+    const report = await told({ ...second, owners: ['chat-70b'] });
+    const { text, html, attachments } = letterTo(report, 'owner', 'chat-70b');
+    expect(flat(text)).toContain('edition 2: chat-70b Edition 2 corrects edition 1, with what');
+    expect(flat(text)).toContain('It said: delete chat-70b, save $30,000 a quarter');
+    const lines = text.slice(text.indexOf('What differs'), text.indexOf('Price of a million'));
+    expect(lines).toMatch(/^chat-70b: saving +\$30,000 +\$26,000$/m);
+    expect(lines).not.toMatch(/^Saving/m);
+    expect(html).toContain('What differs, line by line');
+    expect(attachments).toContain('changes.csv');
+  });
+
+  it('tells an owner where his deployment is new to it, or nothing of it differs', async () => {
+    const other = anAudit({ deployments: [aDeployment({ id: 'other' })] });
+    const letterOf = async (more: Partial<ReportInput>) =>
+      letterTo(await told({ edition: 2, owners: ['chat-70b'], ...more }), 'owner', 'chat-70b');
+    const newcomer = await letterOf({ corrects: { number: 1, audit: other } });
+    expect(flat(newcomer.text)).toContain(
+      'Edition 2 corrects edition 1, which told nothing of chat-70b.',
+    );
+    const same = await letterOf({ corrects: { number: 1, audit: now } });
+    expect(flat(same.text)).toContain('The answer is the same.');
+    expect(same.text).toContain('No figure differs.');
+  });
+
   it('is as short as others where forty deployments differ', async () => {
     const audit = crowdedAudit();
     const deployments = audit.deployments.map((each) => ({ ...each, spendUsd: '77.000000' }));

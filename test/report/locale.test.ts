@@ -60,10 +60,10 @@ describe('what another room wrote', () => {
   const german = (text: string) =>
     readable(inManner({ locale: 'de-DE' }, () => shownText(text, 400)));
 
-  it('has its figures written as the place does, its names and days left alone', () => {
+  it('has its figures and days written as the place does, its names left alone', () => {
     expect(
       german('Cap llama-3.3 v1.5x at $4,500.50 (-$3 or 62.5 %) by 2026-12-31, 1,204 starts'),
-    ).toBe('Cap llama-3.3 v1.5x at 4.500,50 $ (-3 $ or 62,5 %) by 2026-12-31, 1.204 starts');
+    ).toBe('Cap llama-3.3 v1.5x at 4.500,50 $ (-3 $ or 62,5 %) by 31. Dec 2026, 1.204 starts');
     expect(german('Sat–Sun 18:00–24:00, 30–40 %, 10.0.0.1, a/1.5, 5.5 h')).toBe(
       'Sat–Sun 18:00–24:00, 30–40 %, 10.0.0.1, a/1.5, 5,5 h',
     );

@@ -101,14 +101,14 @@ describe('what to do next', () => {
       ['', 'Together', '$41,214'],
       [
         '4',
-        "Renegotiate or let run out runpod's commitment before 2026-12-31: $4,500 of the plan's " +
+        "Renegotiate or let run out runpod's commitment before 31 Dec 2026: $4,500 of the plan's " +
           'cost until then is owed for nothing, of $6,000 that are committed in all',
         '',
       ],
       [
         '5',
         'Ask legal whether records-70b must still stay (data residency): its waiver expires on ' +
-          '2026-12-31',
+          '31 Dec 2026',
         '',
       ],
       ['6', 'Match $1,240 (1% of the spend) to a deployment in rentcheck.yaml', ''],
@@ -166,7 +166,7 @@ describe('what to do next', () => {
 
   it('asks for what is missing where evidence is short', () => {
     expect(reportWords(unprovenAudit()).steps.map(({ what }) => what)).toEqual([
-      'Usage of chat-70b from 2026-08-15 to 2026-09-30: pull it or import it',
+      'Usage of chat-70b from 15 Aug 2026 to 30 Sep 2026: pull it or import it',
       'A hosted price of meta-llama/Llama-3.3-70B-Instruct: import prices',
       'Match $7,500 (12% of the spend) to a deployment in rentcheck.yaml',
     ]);

@@ -142,7 +142,7 @@ describe('a bill that comes after the report', () => {
     expect(second).toMatch(/corrects edition 1/);
   });
 
-  it('goes out by what is owed where the mail server was away and the queue forgot it', async () => {
+  it('is owed and goes out where the mail server was away and the queue forgot it', async () => {
     const { run, replace, clock, server, texts } = await reported();
     await replace('charges', late('9.00'));
     await server.close();

@@ -2,6 +2,7 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import { type Change, changesOf } from '../figures/changes.ts';
+import { figureId } from '../figures/id.ts';
 import { figureName } from '../figures/name.ts';
 import { momentText, wholeNumber } from '../format.ts';
 import { shownName } from '../label.ts';
@@ -43,22 +44,40 @@ interface Told {
   readonly late?: Late | undefined;
 }
 
-export function noticesOf(audit: Audit, { edition, corrects, late }: Told): string[] {
+/** What an audit said in its subject; an owner's letter has its own words for it. */
+type FindingOf = (audit: Audit) => string;
+
+const wholeFinding: FindingOf = (audit) => answerOf(audit, situationOf(audit)).finding;
+
+export function noticesOf(
+  audit: Audit,
+  { edition, corrects, late }: Told,
+  findingOf = wholeFinding,
+): string[] {
+  const correction = corrects && correctionText(audit, { ...corrects, edition }, findingOf);
   return [
-    ...(corrects === undefined ? [] : [correctionText(audit, corrects, edition)]),
+    ...(correction === undefined ? [] : [correction]),
     ...(late === undefined ? [] : [lateText(late)]),
   ];
 }
 
-function correctionText(audit: Audit, { number, audit: before }: Corrected, edition?: number) {
-  const earlier = complete(before);
-  const what = `Edition ${edition ?? number + 1} corrects edition ${number}`;
+/** `Edition 2 corrects edition 1`. */
+export function corrective(number: number, edition = number + 1): string {
+  return `Edition ${edition} corrects edition ${number}`;
+}
+
+function correctionText(
+  audit: Audit,
+  { number, edition, audit: before }: Corrected & Pick<Told, 'edition'>,
+  findingOf: FindingOf,
+): string {
+  const what = corrective(number, edition);
   const [now, then] = [asOfText(audit), asOfText(before)];
   const known = `with what was known on ${now} instead of ${then}`;
-  const [was, is] = [earlier, audit].map((each) => answerOf(each, situationOf(each)).finding);
+  const [was, is] = [findingOf(complete(before)), findingOf(audit)];
   return was === is
     ? `${what}, ${known}. The answer is the same.`
-    : `${what}, ${known}. It said: ${was ?? ''}.`;
+    : `${what}, ${known}. It said: ${was}.`;
 }
 
 function asOfText({ asOf }: Audit): string {
@@ -80,10 +99,16 @@ function causeText(cause: LateCause): string {
 
 const MOST_LINES = 12;
 
-/** Every figure of the page that differs, the stack's first; the rest is in `changes.csv`. */
-export function correctionTable(before: Audit, audit: Audit): Table[] {
+/**
+ * Every figure of the page that differs, the stack's first; the rest is in `changes.csv`. `only` is
+ * a deployment of which alone it is to tell.
+ */
+export function correctionTable(before: Audit, audit: Audit, only?: string): Table[] {
+  const whose = only === undefined ? '' : `${figureId(only)}.`;
   // What differs by less than is printed is in the file.
-  const changes = changesOf(before, audit).filter(({ was, is }) => was !== is);
+  const changes = changesOf(before, audit).filter(
+    ({ id, was, is }) => was !== is && id.startsWith(whose),
+  );
   const shown = [...changes].sort((a, b) => weight(a) - weight(b)).slice(0, MOST_LINES);
   const left = changes.length - shown.length;
   if (shown.length === 0) {

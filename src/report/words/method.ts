@@ -4,7 +4,7 @@ import { decimal, isZero } from '../../domain/exact.ts';
 import { parseInstant } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, momentText } from '../format.ts';
-import { oneLine, shownName } from '../label.ts';
+import { oneLine, shownName, shownText } from '../label.ts';
 import { auditedPeriod } from './period.ts';
 
 export function methodOf(audit: Audit): string[] {
@@ -25,7 +25,7 @@ export function methodOf(audit: Audit): string[] {
 /** When and how the stated capacities were measured; as many as fit a line. */
 function capacities({ deployments }: Audit): string[] {
   const told = deployments.flatMap(({ id, capacityEvidence: evidence }) =>
-    evidence === null ? [] : [`${shownName(id)} (${oneLine(evidence, 120)})`],
+    evidence === null ? [] : [`${shownName(id)} (${shownText(evidence, 120)})`],
   );
   if (told.length === 0) return [];
   const more = told.length > 4 ? ` and ${told.length - 4} more` : '';

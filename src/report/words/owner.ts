@@ -5,7 +5,7 @@ import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { shownName, shownSentence } from '../label.ts';
 import type { PageWords } from '../words.ts';
 import { aloneAudit } from './alone.ts';
-import { type Late, noticesOf } from './correction.ts';
+import { type Corrected, correctionTable, corrective, type Late, noticesOf } from './correction.ts';
 import { doubtsOf } from './doubts.ts';
 import { flipTable } from './flips.ts';
 import { figuresOf } from './figures.ts';
@@ -13,6 +13,7 @@ import { answerOf } from './headline.ts';
 import { leavingLines } from './leaving.ts';
 import { adviceOn } from './lookBack.ts';
 import { identityOf } from './method.ts';
+import { complete } from './older.ts';
 import { optionLines, optionTable } from './optionTables.ts';
 import { flipDayOf } from './outlook.ts';
 import { periodName } from './period.ts';
@@ -35,10 +36,12 @@ interface Owned {
   readonly deployment: AuditDeployment;
   readonly edition?: number | undefined;
   readonly late?: Late | undefined;
+  readonly corrects?: Corrected | undefined;
 }
 
 /** Of an audit that is complete. */
-export function ownerWords({ audit: whole, deployment, edition, late }: Owned): OwnerWords {
+export function ownerWords(owned: Owned): OwnerWords {
+  const { audit: whole, deployment, edition } = owned;
   const audit = aloneAudit(whole, deployment);
   const situation = situationOf(audit);
   const name = shownName(deployment.id);
@@ -46,9 +49,8 @@ export function ownerWords({ audit: whole, deployment, edition, late }: Owned): 
   return {
     period: periodName(whole),
     kicker: `Rent check ${periodName(whole)}${number}: ${name}`,
-    ...(deployment.verdict === 'keep (required)' ? required(name) : answerOf(audit, situation)),
-    notices: noticesOf(whole, { late }),
-    corrections: [],
+    ...ownAnswer(audit),
+    ...ownCorrection(audit, owned),
     figures: figuresOf(audit, situation),
     sections: sectionsOf(whole, audit, situation).filter((each) => hasContent(each, NONE)),
     identity: identityOf(whole),
@@ -57,6 +59,34 @@ export function ownerWords({ audit: whole, deployment, edition, late }: Owned): 
 
 /** A chart here never stands alone below a title. */
 const NONE: ReadonlySet<never> = new Set();
+
+/** Of an audit of one deployment alone. */
+function ownAnswer(audit: Audit) {
+  const [deployment] = audit.deployments;
+  return deployment?.verdict === 'keep (required)'
+    ? required(shownName(deployment.id))
+    : answerOf(audit, situationOf(audit));
+}
+
+/** What the edition before said of this deployment, and what of that differs. */
+function ownCorrection(
+  audit: Audit,
+  { deployment: { id }, edition, late, corrects }: Owned,
+): Pick<PageWords, 'notices' | 'corrections'> {
+  if (corrects === undefined) return { notices: noticesOf(audit, { late }), corrections: [] };
+  const { number } = corrects;
+  const before = complete(corrects.audit);
+  const known = before.deployments.find((one) => one.id === id);
+  if (known === undefined) {
+    const what = `${corrective(number, edition)}, which told nothing of ${shownName(id)}.`;
+    return { notices: [what, ...noticesOf(audit, { late })], corrections: [] };
+  }
+  const alone = { number, audit: aloneAudit(before, known) };
+  return {
+    notices: noticesOf(audit, { edition, corrects: alone, late }, (one) => ownAnswer(one).finding),
+    corrections: correctionTable(before, audit, id),
+  };
+}
 
 function required(name: string) {
   return {
