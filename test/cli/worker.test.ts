@@ -8,8 +8,6 @@ import { folderWith, rentcheck, START } from '../support/cli.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
 test('a worker without a queue is refused, and leaves no ledger behind', async () => {
   const folder = await folderWith(WORKED_FILES);
   const ran = await rentcheck(folder, ['worker']);
@@ -56,7 +54,7 @@ test.skipIf(process.env['REDIS_URL'] !== undefined)(
     const redis = await startRedis();
     const { child, log } = await begun(redis);
     await redis.stop();
-    await vi.waitFor(() => expect(log()).toMatch(/"problem":.*"queue"/), 10_000);
+    await expect.poll(log).toMatch(/"problem":.*"queue"/);
     const askedAtMs = Date.now();
     child.kill('SIGTERM');
     const code = await new Promise((ended) => child.once('exit', ended));

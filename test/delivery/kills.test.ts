@@ -7,7 +7,7 @@ import { seededRandom } from '../../src/platform/random.ts';
 import { answer, type MailServer } from '../support/mailServer.ts';
 import { EDITION, type Stage, stage } from './mortalWorker.ts';
 
-vi.setConfig({ testTimeout: 400_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 const READER = 'cfo@example.com';
 const LEASE_MS = 15_000;

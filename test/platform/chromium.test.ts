@@ -13,7 +13,7 @@ const dateMs = Date.UTC(2026, 9, 7, 5);
 let chromium = '';
 beforeAll(() => {
   chromium = chromiumPath();
-}, 300_000);
+});
 
 const scratch = () => mkdtempSync(join(tmpdir(), 'rentcheck-browser-'));
 
@@ -36,7 +36,7 @@ test('a page becomes a PDF with our date, the same to the byte each time', async
   expect(text.match(/\(D:\d+[^)]*\)/g)).toEqual(Array(2).fill("(D:20261007050000+00'00')"));
   expect(text).toMatch(/\/MediaBox \[0 0 59[45]\.?\d* 84[12]\.?\d*\]/);
   expect(leftOvers()).toEqual(before);
-}, 60_000);
+});
 
 test('nothing that a page names is asked for over the net', async () => {
   const server = await startWebhook(says(200, ''));
@@ -45,7 +45,7 @@ test('nothing that a page names is asked for over the net', async () => {
   await printPdf({ chromium, html, dateMs });
   await server.close();
   expect(server.paths).toEqual([]);
-}, 60_000);
+});
 
 test('a browser that hangs is ended with all its children', async () => {
   const mark = `rentcheck-hanging-${process.pid}`;

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/cli.ts';
 import { startRedis } from '../support/redis.ts';
 import { ROOT, readOurs } from '../house/tree.ts';
 
-vi.setConfig({ testTimeout: 400_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 /** The only words that need an engine, or a user that a machine made for tests does not have. */
 const OF_THE_ENGINE = new Set(['FROM', 'USER', 'VOLUME', 'ENTRYPOINT', 'CMD']);

@@ -1,12 +1,10 @@
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 
 const WINDOW = ['--from', '2026-07-01T00:00:00Z', '--to', '2026-07-01T04:00:00Z'];
 
 // Each step starts the real program anew.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const folder = temporaryFolder().path;
 
 async function importAll() {

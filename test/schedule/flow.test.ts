@@ -14,6 +14,7 @@ import { inlineEngine } from '../../src/schedule/inlineEngine.ts';
 import { openQueue, QUEUE } from '../../src/schedule/queue.ts';
 import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
 import { startWorker } from '../../src/schedule/worker.ts';
+import { LIMIT_MS } from '../support/patience.ts';
 import { type Play, type QuarterStage, quarterStage } from '../support/quarterStage.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
@@ -57,8 +58,7 @@ async function stageOf(now: string, plays: Readonly<Record<string, Play>> = {}) 
 }
 
 async function workOn({ context, jobs }: QuarterStage) {
-  const wish = { place, jobs, context, clock: systemClock, log, rings: [] };
-  const worker = await startWorker({ ...wish, lockMs: 1_000 });
+  const worker = await startWorker({ place, jobs, context, clock: systemClock, log, rings: [] });
   open.push(worker);
   return worker;
 }
@@ -66,7 +66,7 @@ async function workOn({ context, jobs }: QuarterStage) {
 /** Adds the quarter under an id and waits for its end. */
 async function walked(id = 'q', payload: object = PAYLOAD) {
   const job = await watched.add('quarter', payload, { jobId: id });
-  await job.waitUntilFinished(events, 20_000).catch(() => undefined);
+  await job.waitUntilFinished(events, LIMIT_MS).catch(() => undefined);
   const ended = await watched.getJob(id);
   if (ended === undefined) throw new Error('the job is gone');
   return ended;

@@ -8,13 +8,12 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Queue, QueueEvents } from 'bullmq';
-import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, expect, it, onTestFinished } from 'vitest';
 import { QUEUE } from '../../src/schedule/queue.ts';
 import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
 import { temporaryFolder } from '../support/cli.ts';
+import { LIMIT_MS } from '../support/patience.ts';
 import { startRedis } from '../support/redis.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const program = fileURLToPath(new URL('../support/quarterProcess.ts', import.meta.url));
 const folder = temporaryFolder();
@@ -64,7 +63,7 @@ it('a quarter outlives two workers: each part is done once, but for those that d
   const third = workerAt(place);
   await third.heard('report');
   third.tell('finish');
-  await job.waitUntilFinished(events, 30_000);
+  await job.waitUntilFinished(events, LIMIT_MS);
 
   expect(first.said).toEqual(['pull', 'pull', 'audit', 'report']);
   expect(second.said).toEqual(['report']);

@@ -11,6 +11,7 @@ import { Queue, QueueEvents } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { QUEUE } from '../../src/schedule/queue.ts';
 import { queueOptions } from '../../src/schedule/redis.ts';
+import { LIMIT_MS } from '../support/patience.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const program = fileURLToPath(new URL('../support/workerProcess.ts', import.meta.url));
@@ -74,7 +75,7 @@ it('a job survives the sudden death of its worker: another one takes it up', asy
   const second = startProcess();
   await second.heard('begun');
   second.tell('finish');
-  await job.waitUntilFinished(events, 10_000);
+  await job.waitUntilFinished(events, LIMIT_MS);
   expect(await job.getState()).toBe('completed');
 });
 

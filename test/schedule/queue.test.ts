@@ -20,6 +20,7 @@ import { openQueue, type OpenQueue, QUEUE } from '../../src/schedule/queue.ts';
 import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
 import { timetable } from '../../src/schedule/timetable.ts';
 import { type RunningWorker, startWorker } from '../../src/schedule/worker.ts';
+import { LIMIT_MS } from '../support/patience.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const context = { progress: () => undefined };
@@ -104,7 +105,7 @@ async function found(id: string): Promise<Job> {
 async function outcome(run: Run, payload: object = { source: 'prom' }): Promise<Job> {
   await workFor([pull(run)]);
   await watched.add('pull', payload, { jobId: 'one' });
-  await (await found('one')).waitUntilFinished(events, 10_000).catch(() => undefined);
+  await (await found('one')).waitUntilFinished(events, LIMIT_MS).catch(() => undefined);
   return found('one');
 }
 
@@ -191,7 +192,7 @@ describe('the bell', () => {
     };
     const everySecond = { name: 'test', cron: '* * * * * *', due };
     const bells = [1, 2].map(() => hangBell([everySecond], queueFor([pull(() => done)]), log));
-    await expect.poll(() => rung.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => rung.length).toBeGreaterThanOrEqual(4);
     for (const bell of bells) await bell.stop();
     expect(await watched.count()).toBe(new Set(rung).size);
   });
@@ -201,7 +202,7 @@ describe('the bell', () => {
     const everySecond = { name: 'broken', cron: '* * * * * *', due };
     const bell = hangBell([everySecond], queueFor([pull(() => done)]), log);
     const complaints = () => lines.filter((line) => line.includes('nothing was ordered'));
-    await expect.poll(() => complaints().length, { timeout: 5_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => complaints().length).toBeGreaterThanOrEqual(2);
     await bell.stop();
   });
 });
@@ -233,7 +234,7 @@ describe('the worker', () => {
     const queue = queueFor([pull(() => done)]);
     await queue.add({ name: 'pull', payload: { source: 'a' }, id: 'never' });
     const failed = await found('never');
-    await expect(failed.waitUntilFinished(events, 10_000)).rejects.toThrow('the key has expired');
+    await expect(failed.waitUntilFinished(events, LIMIT_MS)).rejects.toThrow('the key has expired');
     expect((await found('never')).attemptsMade).toBe(1);
   });
 
@@ -245,7 +246,7 @@ describe('the worker', () => {
     };
     await workFor([pull(run)]);
     await queueFor([pull(run)]).add({ name: 'pull', payload: { source: 'a' }, id: 'again' });
-    await (await found('again')).waitUntilFinished(events, 10_000);
+    await (await found('again')).waitUntilFinished(events, LIMIT_MS);
     const [first = 0, second = 0, third = 0] = tries;
     expect(tries).toHaveLength(3);
     expect(Math.min(second - first, third - second)).toBeGreaterThanOrEqual(50);

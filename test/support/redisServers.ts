@@ -2,11 +2,11 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { RedisNode, RedisTls } from '../../src/schedule/redis.ts';
+import { freePort } from './ports.ts';
 import { redisServer } from './redis.ts';
 
 export interface Server extends RedisNode {
@@ -14,15 +14,6 @@ export interface Server extends RedisNode {
   kill(): Promise<void>;
   pause(): void;
   resume(): void;
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function serverFolder(): string {

@@ -1,15 +1,13 @@
 /** Knows how the pages do in a real browser: readable by all, asking nobody else, doing no harm. */
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { serve } from '../../src/web/listen.ts';
 import { audit } from '../ledger/auditFixture.ts';
 import { report } from '../ledger/postFixture.ts';
 import { barriersOf } from '../support/axe.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { HOSTILE, NOW, OPEN, type SiteWish, site, TOKEN } from './site.ts';
-
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 let browser: Browser;
 beforeAll(async () => {

@@ -32,8 +32,7 @@ test('where another has the port the worker goes on, and serves once it is free'
   expect(made.logged[0]).toContain('EADDRINUSE');
   await new Promise((resolve) => other.close(resolve));
   await vi.advanceTimersByTimeAsync(15_000);
-  await vi.waitUntil(() => web.origin() !== undefined);
-  expect(web.origin()).toBe(`http://127.0.0.1:${port}`);
+  await expect.poll(() => web.origin()).toBe(`http://127.0.0.1:${port}`);
   await web.close();
 });
 

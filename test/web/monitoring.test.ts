@@ -14,8 +14,6 @@ import { fetched } from '../ledger/scratch.ts';
 import { promtool, startPrometheusWith } from '../support/prometheus.ts';
 import { NOW, OPEN, site, TOKEN } from './site.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-
 const alerts = readOurs('deploy/alerts.yml').text;
 const dashboard = z
   .object({

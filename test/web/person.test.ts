@@ -20,7 +20,7 @@ import { rentcheck, START, temporaryFolder } from '../support/cli.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { TOKEN } from './site.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+vi.setConfig({ testTimeout: 400_000 });
 
 const folder = temporaryFolder();
 const ends: (() => unknown)[] = [];
@@ -101,7 +101,7 @@ async function freezeFirstEdition(): Promise<void> {
     const answer = await fetch(`${origin}${at}`, { headers: { authorization } });
     return (await answer.json()) as { state: string; reason?: string };
   };
-  await vi.waitUntil(async () => ['done', 'failed'].includes((await job()).state), 120_000);
+  await vi.waitUntil(async () => ['done', 'failed'].includes((await job()).state), 300_000);
   const { state, reason } = await job();
   if (state !== 'done') throw new Error(`nothing was frozen: ${reason}`);
 }
