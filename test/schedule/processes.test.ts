@@ -48,8 +48,10 @@ interface Spawned {
   tell(word: string): void;
 }
 
-function startProcess(): Spawned {
-  const child = spawn(process.execPath, [program, place.address, place.prefix], {
+/** A worker whose job another one takes for lost when it is not heard of for so long. */
+function startProcess(lockMs: number): Spawned {
+  const args = [place.address, place.prefix, String(lockMs)];
+  const child = spawn(process.execPath, [program, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   started.push(child);
@@ -68,11 +70,11 @@ function startProcess(): Spawned {
 
 it('a job survives the sudden death of its worker: another one takes it up', async () => {
   const job = await queue.add('patient', {}, { jobId: 'p' });
-  const first = startProcess();
+  const first = startProcess(2_000);
   await first.heard('begun');
   first.process.kill('SIGKILL');
   await once(first.process, 'exit');
-  const second = startProcess();
+  const second = startProcess(2_000);
   await second.heard('begun');
   second.tell('finish');
   await job.waitUntilFinished(events, LIMIT_MS);
@@ -81,7 +83,7 @@ it('a job survives the sudden death of its worker: another one takes it up', asy
 
 it('SIGTERM lets the running job finish, takes no other, and ends with exit code 0', async () => {
   const job = await queue.add('patient', {}, { jobId: 'p' });
-  const worker = startProcess();
+  const worker = startProcess(60_000);
   await worker.heard('begun');
   await queue.add('patient', {}, { jobId: 'next' });
   worker.process.kill('SIGTERM');

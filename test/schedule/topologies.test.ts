@@ -56,7 +56,6 @@ async function working(place: QueuePlace) {
     clock: systemClock,
     log,
     rings: [],
-    lockMs: 2_000,
   });
   const queue = openQueue({ place, jobs: [count], log });
   onTestFinished(async () => {

@@ -99,7 +99,11 @@ export function clientTls(folder: string): Required<Omit<RedisTls, 'servername'>
   return { ca: text('ca.crt'), cert: text('client.crt'), key: text('client.key') };
 }
 
-/** A primary, a replica, and three sentinels that agree within a second that a server is gone. */
+/**
+ * A primary, a replica, and three sentinels that agree within seconds that a server is gone: not
+ * sooner, lest they take one for gone that stood still for a moment. Sentinels that stood still
+ * themselves for two seconds trust nothing they see for half a minute.
+ */
 export async function startSentinels() {
   const primary = await startServer();
   const copyOf = `${primary.host} ${primary.port}`;
@@ -133,7 +137,7 @@ async function startSentinel({ host, port: primary }: Server): Promise<Server> {
     `port ${port}`,
     `dir ${folder}`,
     `sentinel monitor main ${host} ${primary} 2`,
-    'sentinel down-after-milliseconds main 700',
+    'sentinel down-after-milliseconds main 4000',
     'sentinel failover-timeout main 3000',
   ];
   const file = join(folder, 'sentinel.conf');
@@ -143,7 +147,7 @@ async function startSentinel({ host, port: primary }: Server): Promise<Server> {
 
 /** Three nodes that share the keys among them. */
 export async function startCluster(): Promise<Server[]> {
-  const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
+  const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '15000'];
   const nodes: Server[] = [];
   for (let count = 0; count < 3; count += 1) nodes.push(await startServer(settings));
   const [first] = nodes;
