@@ -9,6 +9,7 @@ import { DAY_MS } from '../../src/domain/period.ts';
 import { JOBS } from '../../src/jobs/registry.ts';
 import { runInline } from '../../src/schedule/inline.ts';
 import { mailServer } from '../support/mailServer.ts';
+import { freePort } from '../support/ports.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { officeWith } from './office.ts';
 
@@ -17,7 +18,7 @@ const LATE = 'This report is late: due on ';
 const BEGUN_MS = Date.parse('2026-09-01T00:00:00Z');
 
 async function worker(more = '', sections = '') {
-  const server = await mailServer();
+  const server = await mailServer({ port: await freePort() });
   const config = `${WORKED_FILES['rentcheck.yaml']}
 report: { from: a@example.com, to: [cfo@example.com], timeZone: Europe/Paris${more} }
 smtp: { url: "smtp://127.0.0.1:${server.port}" }
