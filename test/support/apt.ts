@@ -7,6 +7,8 @@ import { spawnSync } from 'node:child_process';
  * looks again first. A package's own service is not started: a policy forbids it meanwhile.
  */
 const SCRIPT = `
+exec 9< /var/lib/dpkg
+flock 9
 command -v "$1" > /dev/null && exit 0
 policy=/usr/sbin/policy-rc.d
 if [ ! -e $policy ]; then
@@ -21,9 +23,6 @@ done
 apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$2" > /dev/null
 `;
 
-/** Of all that is locked while a package is installed, a folder that every Debian has. */
-const LOCKED = '/var/lib/dpkg';
-
 /**
  * Installs the package that brings the program, unless it is here. Answers whether it is here now:
  * never without root and apt, where a person decides what is installed.
@@ -31,7 +30,7 @@ const LOCKED = '/var/lib/dpkg';
 export function aptInstalls(program: string, fromPackage: string): boolean {
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return false;
   process.stderr.write(`tests install ${fromPackage} with apt-get\n`);
-  const { status } = spawnSync('flock', [LOCKED, 'sh', '-c', SCRIPT, 'sh', program, fromPackage], {
+  const { status } = spawnSync('sh', ['-c', SCRIPT, 'sh', program, fromPackage], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
