@@ -117,8 +117,8 @@ describe('workers that are killed at random moments, several at once', () => {
 });
 
 /**
- * Always several at work; each lives for a moment. A slow machine does little in one: there it takes
- * more of them until the moments that matter have been struck.
+ * Always several at work; each lives for a moment. A slow machine does little in one: more of them
+ * are killed there, until the moments that matter have been struck.
  */
 async function killed(on: Stage, random: ReturnType<typeof seededRandom>): Promise<void> {
   let left = KILLS;

@@ -1,7 +1,4 @@
-/**
- * Knows that the queue keeps its promises on a real Redis: one job for two rings, four answers, no
- * job lost.
- */
+/** Knows that the queue keeps its promises on a real Redis: one job for two rings, none lost. */
 
 import { once } from 'node:events';
 import { FlowProducer, type Job, Queue, QueueEvents } from 'bullmq';

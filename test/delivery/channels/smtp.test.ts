@@ -242,7 +242,7 @@ describe('once the end is let go', () => {
   });
 });
 
-it('a server that falls silent is waited for so long: put off, or in doubt at the end', async () => {
+it('a server that falls silent is waited for so long, then put off or in doubt', async () => {
   // Long enough for what else is said, on a machine that stands still for a moment.
   const patience = { greetingTimeout: 5_000, socketTimeout: 5_000 };
   const silent = () => undefined;
