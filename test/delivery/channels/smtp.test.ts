@@ -9,12 +9,13 @@ import type { SessionWish } from '../../../src/delivery/smtp/session.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import { answer, mailServer } from '../../support/mailServer.ts';
 import { nastyMailServer, type Script } from '../../support/nastyMailServer.ts';
+import { meanwhile } from '../../support/patience.ts';
 
 const RECIPIENT = 'cfo@example.com';
+const LOGIN = '250-nasty.example\r\n250 AUTH PLAIN';
 
 function channelTo(port: number, more: Partial<SessionWish> = {}) {
-  const timeouts = { connectionTimeout: 30_000, greetingTimeout: 30_000, socketTimeout: 30_000 };
-  const connection = { host: '127.0.0.1', port, ...timeouts, ...more.connection };
+  const connection = { host: '127.0.0.1', port, ...more.connection };
   return smtpChannel({
     access: async () => ({ ...more, connection }),
     sender: 'audit@example.com',
@@ -32,11 +33,6 @@ function parcel(text = 'Delete 2 of 4.\n.\n..dots\n'): Parcel {
     messageId: '<1@example.com>',
     dateMs: Date.UTC(2026, 9, 7, 5),
   };
-}
-
-/** Whatever came meanwhile is heard: a pause alone may end before anything is read. */
-async function turns(count: number): Promise<void> {
-  for (let left = count; left > 0; left -= 1) await new Promise((next) => setImmediate(next));
 }
 
 /** How it ended, and whether the message was about to be finished. */
@@ -150,8 +146,7 @@ describe('before the end is let go', () => {
     // The ledger takes its time: the server's word comes first.
     const beforeHandOver = async () => {
       await spoken.promise;
-      await new Promise((done) => setTimeout(done, 100));
-      await turns(10);
+      await meanwhile(100);
       written = true;
     };
     const handed = await channel.hand(message, { recipient: RECIPIENT, beforeHandOver });
@@ -249,13 +244,42 @@ it('a server that falls silent is waited for so long, then put off or in doubt',
   const ends = [{ greeting: silent }, { rcpt: silent }, { end: silent }].map(async (script) => {
     const server = await nastyMailServer(script);
     const { handed, asked } = await handTo(server.port, { connection: patience });
-    return { kind: handed.kind, asked, ends: server.ends() };
+    return [handed.kind, asked, server.ends()];
   });
-  expect(await Promise.all(ends)).toEqual([
-    { kind: 'deferred', asked: 0, ends: 0 },
-    { kind: 'deferred', asked: 0, ends: 0 },
-    { kind: 'ambiguous', asked: 1, ends: 1 },
-  ]);
+  const before = ['deferred', 0, 0];
+  expect(await Promise.all(ends)).toEqual([before, before, ['ambiguous', 1, 1]]);
+});
+
+describe('what is kept of an answer', () => {
+  const auth = { user: 'ada', pass: 'lovelace' };
+
+  it('says which server does not let us in, and what to look at', async () => {
+    const server = await nastyMailServer({ ehlo: LOGIN, auth: '535 5.7.8 no' });
+    const { handed } = await handTo(server.port, { auth });
+    expect(handed).toEqual({
+      kind: 'deferred',
+      code: 535,
+      reply:
+        `127.0.0.1:${server.port} does not let us in: Invalid login: 535 5.7.8 no; ` +
+        'check user and password in smtp.url',
+    });
+  });
+
+  it('never holds the password, even where the server says it back', async () => {
+    const spelled = Buffer.from('\0ada\0lovelace').toString('base64');
+    const echoes: Script[] = [
+      { ehlo: LOGIN, auth: `535 wrong password lovelace in ${spelled}` },
+      { ehlo: LOGIN, end: '250 queued, ada:lovelace' },
+      { ehlo: LOGIN, rcpt: '550 lovelace is nobody' },
+    ];
+    for (const echo of echoes) {
+      const server = await nastyMailServer(echo);
+      const { handed } = await handTo(server.port, { auth });
+      expect(JSON.stringify(handed)).toContain('[redacted]');
+      expect(JSON.stringify(handed)).not.toMatch(/lovelace/);
+      expect(JSON.stringify(handed)).not.toContain(spelled);
+    }
+  });
 });
 
 describe('asking without sending', () => {
