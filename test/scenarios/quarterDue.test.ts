@@ -3,8 +3,9 @@
  * when a bill comes late: with the real jobs, ledger and mail server, in one process.
  */
 
-import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { describe, expect, it, vi } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
@@ -76,8 +77,10 @@ describe('a quarter whose day has come', () => {
   });
 
   it('has its copies beside the ledger: the config may lie where nobody may write', async () => {
-    const { context } = await officeWith({ 'rentcheck.yaml': 'ledger: ./data/l.db' }, DUE_MS);
-    expect(context.reportFolder).toBe(join(dirname(context.config.file), 'data', 'reports'));
+    const data = mkdtempSync(join(tmpdir(), 'rentcheck-'));
+    const config = `ledger: ${data}/rentcheck.db`;
+    const { context } = await officeWith({ 'rentcheck.yaml': config }, DUE_MS);
+    expect(context.reportFolder).toBe(join(data, 'reports'));
   });
 
   it('goes out though its copies cannot be written, and says so', async () => {
