@@ -272,22 +272,18 @@ describe('the worker', () => {
     expect(lines.join('')).toMatch(/TypeError: x is undefined.*a job died of a bug/);
   });
 
-  it('does not start where Redis does not answer, and says where and what to do', async () => {
-    const nowhere = { address: 'redis://user:hidden@127.0.0.1:1/0' };
-    const start = startWorker({
-      place: nowhere,
-      jobs: [],
-      context,
-      rings: [],
-      log,
-      clock: settableClock(0),
+  it('whose first order is refused leaves nobody at work', async () => {
+    const owed = timetable({
+      crons: { owed: '50 0 * * *' },
+      sources: [],
+      deliver: false,
+      corrections: 'off',
     });
-    await expect(start).rejects.toMatchObject({
-      code: 'unavailable',
-      message: 'Redis does not answer at redis://127.0.0.1:1/0',
-      hint: expect.stringContaining('redis.url'),
-    });
-    await expect(start).rejects.not.toMatchObject({ hint: expect.stringContaining('hidden') });
+    const wish = { place, jobs: [], context, rings: owed, log, clock: settableClock(0) };
+    await expect(startWorker(wish)).rejects.toThrow('there is no job "owed"');
+    const hand = await watched.add('owed', {});
+    await expect.poll(() => watched.getWorkersCount()).toBe(0);
+    expect(await hand.getState()).toBe('waiting');
   });
 });
 
