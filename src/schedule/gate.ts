@@ -102,7 +102,7 @@ export function openGate({ place, limitOf, patienceMs = MINUTE_MS }: GateWish): 
 function crowded(host: string, retryAfterMs: number): Failure {
   return new Failure('rate-limited', `${host} has no place free for another question`, {
     where: host,
-    hint: 'it comes again later by itself; http.limits says how much a host bears',
+    hint: 'it comes again later by itself; http.concurrent and http.perMinute say how much a host bears, http.hosts of one alone',
     retryAfterMs,
   });
 }

@@ -13,3 +13,11 @@ export function valueText(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return JSON.stringify(value) ?? 'nothing';
 }
+
+/** A pull may fall short in a hundred places; its own page tells all of them. */
+const MOST_LETTERS = 240;
+
+/** For a cell of a table. */
+export function cut(text: string): string {
+  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)} …` : text;
+}
