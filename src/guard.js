@@ -32,5 +32,6 @@ if (!reaches(process.versions.node, need)) {
       'through npm (e.g. `npm run -s rentcheck -- --help`), which uses the Node that `npm ci` ' +
       'installed on Linux, or install Node 24 from https://nodejs.org.\n',
   );
-  process.exit(1);
+  // 1 would say "done, but it fell short".
+  process.exit(3);
 }

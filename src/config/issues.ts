@@ -10,32 +10,21 @@ import type { Tree } from './yamlTree.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Reads a value that stands at `path` of the tree by a schema; faults instead of a throw. */
-export function readBy<T>(
-  schema: z.ZodType<T>,
-  subject: { value: unknown; path: Path; tree: Tree },
-): { value: T } | { faults: Fault[] } {
-  const read = schema.safeParse(subject.value, { error: knownKeys });
-  if (read.success) return { value: read.data };
-  return {
-    faults: read.error.issues.flatMap((issue) => faultsOf(issue, subject.path, subject.tree)),
-  };
+/** What is read: a value, and where it stands in the tree. */
+export interface Subject {
+  readonly value: unknown;
+  readonly path: Path;
+  readonly tree: Tree;
 }
 
-/**
- * The only moment at which the keys a map knows are at hand; they travel as the issue's message.
- */
-const knownKeys: z.core.$ZodErrorMap = (issue) => {
-  if (issue.code !== 'unrecognized_keys') return undefined;
-  const def = (issue.inst as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def;
-  return Object.keys(def?.shape ?? {}).join(' ');
-};
+/** Where an issue stands in the tree. */
+export function pathOf(issue: Issue, base: Path): Path {
+  return [...base, ...issue.path.map((key) => (typeof key === 'number' ? key : String(key)))];
+}
 
-function faultsOf(issue: Issue, base: Path, tree: Tree): Fault[] {
-  const path: Path = [
-    ...base,
-    ...issue.path.map((key) => (typeof key === 'number' ? key : String(key))),
-  ];
+/** One issue as faults: more than one where several keys are unknown. */
+export function faultsOf(issue: Issue, base: Path, tree: Tree): Fault[] {
+  const path = pathOf(issue, base);
   if (issue.code === 'unrecognized_keys') return unknownKeys(issue, path, tree);
   const branch = issue.code === 'invalid_union' ? meantBranch(issue) : undefined;
   if (branch !== undefined) return branch.flatMap((inner) => faultsOf(inner, path, tree));
@@ -46,7 +35,7 @@ function faultsOf(issue: Issue, base: Path, tree: Tree): Fault[] {
 }
 
 function unknownKeys(issue: Issue & { keys: string[] }, path: Path, tree: Tree): Fault[] {
-  const known = issue.message.split(' ').filter((key) => key !== '');
+  const known = knownIn(issue);
   const list = known.length === 0 ? 'nothing is known here' : `known here: ${known.join(', ')}`;
   return issue.keys.map((key) => {
     const meant = nearest(key, known);
@@ -54,6 +43,11 @@ function unknownKeys(issue: Issue & { keys: string[] }, path: Path, tree: Tree):
     const inner = [...path, key];
     return { path: inner, place: tree.placeOfKey(inner), problem: `unknown key; ${remedy}` };
   });
+}
+
+/** The keys that a map knows, as the reading wrote them into the issue. */
+export function knownIn(issue: Issue): string[] {
+  return issue.message.split(' ').filter((key) => key !== '');
 }
 
 /** Of alternatives, the one whose kind of value was written: a map, say, that is not right yet. */
@@ -172,7 +166,7 @@ function isSecret(value: unknown): value is Secret {
 }
 
 /** What stands there, in words; passwords inside addresses are not repeated. */
-function foundText(value: unknown): string {
+export function foundText(value: unknown): string {
   if (value instanceof JsonNumber) return value.text;
   if (typeof value === 'string') return shown(value.replace(/\/\/[^/@\s]*@/g, '//…@'));
   if (isSecret(value)) return value.origin;

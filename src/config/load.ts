@@ -11,7 +11,7 @@ import type { Config } from './config.ts';
 import { type Environment, processEnvironment, readFromDisk } from './environment.ts';
 import { type Fault, faultList } from './fault.ts';
 import { servicesInOrder } from './incidentNames.ts';
-import { readBy } from './issues.ts';
+import { readBy } from './reading.ts';
 import { danglingReferences } from './references.ts';
 import { configSchema } from './schema.ts';
 import { readSources } from './sourceSections.ts';

@@ -7,7 +7,9 @@ import { eitherOf, nearest, shown } from '../platform/wording.ts';
 import type { SourceKind } from '../sources/source.ts';
 import { IMPORT_SOURCE_ID, type SourceConfig } from './config.ts';
 import type { Fault, Path } from './fault.ts';
-import { readBy, valueAt } from './issues.ts';
+import { valueAt } from './issues.ts';
+import { isAtom } from './notMaps.ts';
+import { readBy } from './reading.ts';
 import { ID_PATTERN } from './reportSchema.ts';
 import type { Tree } from './yamlTree.ts';
 
@@ -38,7 +40,7 @@ function readSource(id: string, tree: Tree, kinds: readonly SourceKind[]): Read<
   const path: Path = ['sources', id];
   const section = valueAt(tree.value, path);
   const isMap = typeof section === 'object' && section !== null && !Array.isArray(section);
-  if (!isMap || secretSchema.safeParse(section).success) {
+  if (!isMap || isAtom(section)) {
     const problem = `expected a map like { kind: ${kinds[0]?.kind ?? IMPORT_KIND} }; add its kind`;
     return { faults: [{ path, place: tree.placeOf(path), problem }] };
   }

@@ -87,6 +87,23 @@ function realDate(date: string): boolean {
   return midnight.getUTCMonth() + 1 === month && midnight.getUTCDate() === day;
 }
 
+/**
+ * The window that comes next: as many calendar months where it is made of whole ones (January to
+ * March, 90 days, is followed by April to June, 91), else as long.
+ */
+export function nextWindow({ startMs, endMs }: Period): Period {
+  const [start, end] = [new Date(startMs), new Date(endMs)];
+  if (!isMonthStart(start) || !isMonthStart(end)) return period(endMs, 2 * endMs - startMs);
+  const years = end.getUTCFullYear() - start.getUTCFullYear();
+  const months = years * 12 + end.getUTCMonth() - start.getUTCMonth();
+  return period(endMs, Date.UTC(end.getUTCFullYear(), end.getUTCMonth() + months, 1));
+}
+
+function isMonthStart(instant: Date): boolean {
+  const first = Date.UTC(instant.getUTCFullYear(), instant.getUTCMonth(), 1);
+  return instant.getTime() === first;
+}
+
 /** A quarter by name; `startMonth` 1 is the calendar quarter. */
 export interface Quarter {
   readonly year: number;

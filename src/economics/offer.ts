@@ -20,7 +20,7 @@ export interface Offer {
   /** Network, fees, credits: what is neither GPU nor storage. */
   readonly otherUsd: Exact;
   readonly hosted: CacheLinear;
-  /** What stays owed for nothing, over the next window's length. */
+  /** What stays owed for nothing, over the next window. */
   readonly strandedUsd: Exact;
   readonly migrationUsd: Exact;
   /** Whether the GPUs follow our own rate or a market's. */

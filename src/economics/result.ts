@@ -53,7 +53,7 @@ export interface DeploymentEconomics {
     readonly serverlessShare: Exact;
   };
   readonly cacheRealization: Range;
-  /** What it would leave behind by leaving, over the next window's length. */
+  /** What it would leave behind by leaving, over the next window. */
   readonly committedUsd: Exact;
   readonly breakEven: BreakEven;
   readonly load: Load;

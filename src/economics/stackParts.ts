@@ -36,7 +36,7 @@ export interface Commitment {
   readonly sourceId: string;
   /** The moment until which whoever leaves at the window's end owes. */
   readonly untilMs: number;
-  /** Of the next window's length. */
+  /** Of the next window. */
   readonly owedUsd: Exact;
   /** All that is left, by calendar month. */
   readonly months: readonly { readonly monthMs: number; readonly usd: Exact }[];

@@ -6,52 +6,49 @@
 import type { LaborConfig, LaborSideConfig } from '../config/config.ts';
 import { add, type Exact, exact, exactInteger, multiply, ZERO } from '../domain/exact.ts';
 import type { OpsEntry } from '../domain/ops.ts';
-import { durationMs, HOUR_MS } from '../domain/period.ts';
+import { HOUR_MS } from '../domain/period.ts';
 import type { LaborInput, LaborSide, Range } from '../economics/input.ts';
 import type { AuditedPeriod } from './window.ts';
 
 export interface LaborTerms {
-  readonly audited: AuditedPeriod;
+  readonly audited: Pick<AuditedPeriod, 'quarters'>;
   /** Deployments of the config; hours for any other name count for the whole stack. */
   readonly known: ReadonlySet<string>;
 }
 
 /**
- * Config states hours a quarter. A quarter that is not over takes the share that has passed; a
- * window given by hand takes them as they stand. One entry in the log makes the whole self-hosted
- * side measured.
+ * Config states hours a quarter; a window takes them by the quarters that it lasts: of 92 hours a
+ * quarter a week of July takes 7, half a year 184. One entry in the log makes the whole self-hosted
+ * side measured, as it stands.
  */
 export function laborInput(
   labor: LaborConfig,
   entries: readonly OpsEntry[],
   { audited, known }: LaborTerms,
 ): LaborInput {
-  const share = passedShare(audited);
+  const { quarters } = audited;
   const measured = entries.length > 0;
   return {
     loadedUsdPerHour: labor.loadedUsdPerHour,
     serverlessShare: labor.serverlessShare,
-    hosted: scaledSide(labor.hosted, share),
-    selfHosted: measured ? measuredSide(entries, known) : scaledSide(labor.selfHosted, share),
+    hosted: scaledSide(labor.hosted, quarters),
+    selfHosted: measured ? measuredSide(entries, known) : scaledSide(labor.selfHosted, quarters),
     basis: measured ? 'measured' : 'assumed',
   };
 }
 
-/** The share of a quarter that is over: 30 of 92 days are 15/46; 1 for all else. */
-export function passedShare({ window, wished, partial }: AuditedPeriod): Exact {
-  if (!partial) return exact(1n);
-  return exact(BigInt(durationMs(window)), BigInt(durationMs(wished)));
-}
-
-function scaledSide({ fixedHours, hoursPerDeployment }: LaborSideConfig, share: Exact): LaborSide {
+function scaledSide(
+  { fixedHours, hoursPerDeployment }: LaborSideConfig,
+  quarters: Exact,
+): LaborSide {
   return {
-    fixedHours: scaled(fixedHours, share),
-    hoursPerDeployment: scaled(hoursPerDeployment, share),
+    fixedHours: scaled(fixedHours, quarters),
+    hoursPerDeployment: scaled(hoursPerDeployment, quarters),
   };
 }
 
-function scaled({ low, base, high }: Range, share: Exact): Range {
-  return { low: multiply(low, share), base: multiply(base, share), high: multiply(high, share) };
+function scaled({ low, base, high }: Range, by: Exact): Range {
+  return { low: multiply(low, by), base: multiply(base, by), high: multiply(high, by) };
 }
 
 function measuredSide(entries: readonly OpsEntry[], known: ReadonlySet<string>): LaborSide {

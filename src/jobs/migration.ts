@@ -3,19 +3,18 @@
 import type { MigrationConfig } from '../config/config.ts';
 import { divide, type Exact, exactInteger, multiply } from '../domain/exact.ts';
 import type { MigrationInput } from '../economics/input.ts';
-import { passedShare } from './labor.ts';
 import type { AuditedPeriod } from './window.ts';
 
 /**
  * Hours of a change are taken once and spread over quarters, so that they stand beside savings a
- * quarter; of a quarter that is not over, the passed share. 40 hours over 4 quarters are 10 in a
+ * quarter; a window takes them by the quarters that it lasts. 40 hours over 4 quarters are 10 in a
  * whole quarter, 5 in half of one. Hours to come back are told as they are.
  */
 export function migrationInput(
   { hours, reentryHours, amortizationQuarters, stated }: MigrationConfig,
-  audited: AuditedPeriod,
+  { quarters }: Pick<AuditedPeriod, 'quarters'>,
 ): MigrationInput {
-  const share = divide(passedShare(audited), exactInteger(amortizationQuarters));
+  const share = divide(quarters, exactInteger(amortizationQuarters));
   const spread = (once: Exact) => multiply(once, share);
   return {
     hours: {

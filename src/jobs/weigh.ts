@@ -14,8 +14,8 @@ import { standingsOf } from '../verdict/judge/standing.ts';
 import { lookBack } from '../verdict/lookBack/lookBack.ts';
 import type { JobContext } from './context.ts';
 import type { Gathered } from './gather.ts';
-import { passedShare } from './labor.ts';
 import { auditBefore } from './previousAudit.ts';
+import { runIdentity } from './runIdentity.ts';
 import type { AuditedPeriod } from './window.ts';
 
 export interface Weighing {
@@ -36,8 +36,6 @@ export interface Weighed {
   readonly detail: AuditDetail;
 }
 
-const RUN_ID_LENGTH = 16;
-
 /** The same inputs give the same audit, with the same run id. Nothing is stored. */
 export async function weigh(context: JobContext, weighing: Weighing): Promise<Weighed> {
   const { gathered, audited, asOfMs } = weighing;
@@ -49,7 +47,8 @@ export async function weigh(context: JobContext, weighing: Weighing): Promise<We
   const policy = policyFor(config.policy, audited);
   const grounds = { policy, totals: reconciliation, troubles };
   const facts = context.digest({ ...gathered, ...grounds });
-  const identity = identityOf(context, weighing, context.digest({ facts, before }));
+  const inputsDigest = context.digest({ facts, before });
+  const identity = await runIdentity(context, { audited, asOfMs, inputsDigest });
   const seed = weighing.seed ?? facts;
   context.progress('weighing the options');
   const notes = [...gathered.notes, ...troubles.map(troubleNote)];
@@ -68,21 +67,9 @@ export async function weigh(context: JobContext, weighing: Weighing): Promise<We
   };
 }
 
-/** A change must bring so many dollars a quarter: of one that is not over, the passed share. */
-function policyFor(policy: PolicyConfig, audited: AuditedPeriod): PolicyConfig {
-  return { ...policy, minSavingUsd: multiply(policy.minSavingUsd, passedShare(audited)) };
-}
-
-function identityOf(
-  context: JobContext,
-  { audited, asOfMs }: Weighing,
-  inputsDigest: string,
-): AuditIdentity {
-  const { window, quarter, partial } = audited;
-  const { codeVersion } = context;
-  const run = context.digest({ inputsDigest, quarter, window, partial, codeVersion });
-  const runId = run.slice(0, RUN_ID_LENGTH);
-  return { quarter: quarter ?? null, partial, asOfMs, runId, inputsDigest, codeVersion };
+/** A change must bring so many dollars a quarter: in a week of 92 days, 7/92 of them. */
+function policyFor(policy: PolicyConfig, { quarters }: AuditedPeriod): PolicyConfig {
+  return { ...policy, minSavingUsd: multiply(policy.minSavingUsd, quarters) };
 }
 
 /** What could not be read is said beside the reasons: it may be what a figure lacks. */

@@ -1,6 +1,7 @@
 /** Knows which period a payload means: a quarter by name, or a window given by hand. */
 
 import { z } from 'zod';
+import type { Exact } from '../domain/exact.ts';
 import { Failure } from '../domain/failure.ts';
 import {
   DAY_MS,
@@ -12,6 +13,7 @@ import {
   quarterPeriod,
   quarterText,
 } from '../domain/period.ts';
+import { quartersIn } from '../domain/quarters.ts';
 
 /** An instant as payloads write it: ISO 8601, UTC where no offset is given. */
 export const instantSchema = z.string().transform((text, check) => {
@@ -31,6 +33,8 @@ export interface AuditedPeriod {
   readonly wished: Period;
   /** `wished` cut at midnight UTC of today where it is not finished. */
   readonly window: Period;
+  /** How many quarters the window lasts: what config states a quarter counts so many times. */
+  readonly quarters: Exact;
   readonly partial: boolean;
 }
 
@@ -42,12 +46,13 @@ export interface PeriodWish {
 
 /** @throws {Failure} `usage` for an unknown quarter, a backward window, or one that lies ahead. */
 export function auditedPeriod(wish: PeriodWish, nowMs: number, startMonth: number): AuditedPeriod {
-  if (wish.from !== undefined || wish.to !== undefined) {
-    return cutToPast({ wished: windowOf(wish), nowMs });
-  }
+  const measured = (wished: Period) => {
+    const cut = cutToPast({ wished, nowMs });
+    return { ...cut, quarters: quartersIn(cut.window, startMonth) };
+  };
+  if (wish.from !== undefined || wish.to !== undefined) return measured(windowOf(wish));
   const quarter = parseQuarter(wish.quarter ?? 'last', nowMs, startMonth);
-  const wished = quarterPeriod(quarter, startMonth);
-  return { ...cutToPast({ wished, nowMs }), quarter: quarterText(quarter) };
+  return { ...measured(quarterPeriod(quarter, startMonth)), quarter: quarterText(quarter) };
 }
 
 function windowOf({ quarter, from, to }: PeriodWish): Period {
@@ -69,7 +74,13 @@ export function windowBetween(startMs: number, endMs: number): Period {
   });
 }
 
-function cutToPast({ wished, nowMs }: { wished: Period; nowMs: number }): AuditedPeriod {
+function cutToPast({
+  wished,
+  nowMs,
+}: {
+  wished: Period;
+  nowMs: number;
+}): Pick<AuditedPeriod, 'wished' | 'window' | 'partial'> {
   if (wished.endMs <= nowMs) return { wished, window: wished, partial: false };
   if (wished.startMs >= nowMs) {
     throw new Failure('usage', 'that period has not begun yet', {

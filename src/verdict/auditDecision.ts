@@ -76,7 +76,7 @@ export interface AuditCommitment {
   readonly source: string;
   /** The last day that is owed. */
   readonly until: string;
-  /** Of the next window as long as this one. */
+  /** Of the next window: as many whole months, else as long as this one. */
   readonly owedUsd: UsdText;
   readonly months: readonly { readonly month: string; readonly usd: UsdText }[];
   readonly shares: readonly { readonly deployment: string; readonly usd: UsdText }[];

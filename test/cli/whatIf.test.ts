@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
-import { expectRefusal, factsOf, filled, LAST_START, succeeded } from './stage.ts';
+import { expectRefusal, factsOf, filled, LAST_END, LAST_START, succeeded } from './stage.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -18,6 +18,12 @@ beforeAll(async () => {
 
 /** The one day on which something was served: a day's tokens are those of the window. */
 const DAY = ['--from', LAST_START, '--to', dayText(Date.parse(LAST_START) + DAY_MS)];
+
+/** Rent and tokens, and a day of people's time: $3 or $0.50 over the days of the quarter. */
+function peopleOfDay(usd: number, usdPerQuarter: number): string {
+  const days = (Date.parse(LAST_END) - Date.parse(LAST_START)) / DAY_MS;
+  return (usd + usdPerQuarter / days).toFixed(6);
+}
 
 async function wished(...args: string[]) {
   const ran = succeeded(await whatIf(...args, '--json'));
@@ -96,7 +102,10 @@ describe('rentcheck what-if', () => {
     [['--ops-hours', '0'], { keep: '6.000000', delete: '2.625825' }],
     [['--labor-rate', '2'], { keep: '12.000000', delete: '3.125825' }],
     [['--host', 'host-b'], { keep: '9.000000', delete: '2.694400' }],
-    [['--tokens-per-day', '7.8M', ...DAY], { keep: '9.000000', delete: '1.562912' }],
+    [
+      ['--tokens-per-day', '7.8M', ...DAY],
+      { keep: peopleOfDay(6, 3), delete: peopleOfDay(1.0629125, 0.5) },
+    ],
   ])('%s costs what the same facts would', async (args, expected) => {
     expect(costOf((await wished(...args)).whatIf)).toMatchObject(expected);
   });

@@ -71,6 +71,26 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
     'labor.hosted.fixedHours.low: found -1, expected hours a quarter, 0 or more',
   ],
   [
+    'a number where a range belongs',
+    'labor: { hosted: { fixedHours: 40 } }',
+    'labor.hosted.fixedHours: found 40, expected a map of low, base, high',
+  ],
+  [
+    'a number where a section belongs',
+    'fiscal: 4',
+    'fiscal: found 4, expected a map of startMonth',
+  ],
+  [
+    'a secret where a section belongs',
+    'smtp: ${SMTP_URL}',
+    'smtp: found ${SMTP_URL}, expected a map of url, requireTls, ca, timeoutSeconds, dkim',
+  ],
+  [
+    'a number where a source belongs',
+    'sources: { a: 5 }',
+    'sources.a: expected a map like { kind: runpod }; add its kind',
+  ],
+  [
     'a range out of order',
     'labor: { hosted: { fixedHours: { low: 5, base: 2, high: 3 } } }',
     'labor.hosted.fixedHours: found low 5, base 2, high 3, expected low ≤ base ≤ high; ' +

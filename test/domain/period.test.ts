@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import {
   instantText,
+  nextWindow,
   parseInstant,
   parseQuarter,
   period,
@@ -71,4 +72,17 @@ test.each([
   [0.5, 1],
 ])('a period from %s to %s is a bug', (startMs, endMs) => {
   expect(() => period(startMs, endMs)).toThrow('a period must start before it ends');
+});
+
+test.each([
+  ['2026-01-01', '2026-04-01', '2026-07-01T00:00:00Z'],
+  ['2026-10-01', '2027-01-01', '2027-04-01T00:00:00Z'],
+  ['2026-02-01', '2026-03-01', '2026-04-01T00:00:00Z'],
+  ['2026-01-01', '2026-03-02', '2026-05-01T00:00:00Z'],
+  ['2026-07-01', '2026-07-01T04:00:00Z', '2026-07-01T08:00:00Z'],
+])('after %s to %s comes a window to %s', (start, end, next) => {
+  const window = period(Date.parse(start), Date.parse(end));
+  const { startMs, endMs } = nextWindow(window);
+  expect(startMs).toBe(window.endMs);
+  expect(instantText(endMs)).toBe(next);
 });

@@ -22,6 +22,16 @@ test.each([
   expect(six(committedMonths(Q3, Date.parse(until)))).toBe(months);
 });
 
+test.each([
+  ['2026-01-01', '2026-04-01'],
+  ['2026-04-01', '2026-07-01'],
+  ['2026-10-01', '2027-01-01'],
+  ['2027-11-01', '2028-02-01'],
+])('whatever the days of %s to %s, the quarter after it owes three months', (start, end) => {
+  const window = { startMs: Date.parse(start), endMs: Date.parse(end) };
+  expect(six(committedMonths(window, NEVER_ENDING))).toBe('3.000000');
+});
+
 const COMMITTED = { sourceId: 'bill', usdPerMonth: money('744'), untilMs: NEVER_ENDING };
 
 test('leaving strands what is still committed over the next window', () => {

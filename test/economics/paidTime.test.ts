@@ -49,6 +49,13 @@ test('GPU-hours are divided by the GPUs of a replica', () => {
   expect(paid([line], {}, 2).hours).toBe('4.0000');
 });
 
+test('more hours than a hundred thousand things have are no time, and the whole is guessed', () => {
+  const line = charge({ usd: '8', from: 0, to: 4, quantity: decimal('4e50'), unit: 'Hours' });
+  expect(paid([line]).hours).toBe('4.0000');
+  const most = { ...line, quantity: decimal('400000') };
+  expect(paid([most]).hours).toBe('400000.0000');
+});
+
 test("a resource's hours count once for each replica that its GPUs hold", () => {
   const line = charge({ usd: '8', from: 0, to: 4, quantity: decimal('4'), unit: 'Hours' });
   expect(paid([{ ...line, gpuCount: 8 }], {}, 2)).toMatchObject({ hours: '16.0000', most: 4 });

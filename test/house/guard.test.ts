@@ -45,7 +45,7 @@ describe('the guard', () => {
     ['a later minor version', `${process.versions.node.split('.')[0]}.99`],
   ])('refuses when %s is needed, and says what to do', (_, needed) => {
     const { status, stdout, stderr } = start(process.execPath, needed);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
     expect(stderr).toMatch(REFUSAL);
   });
 
@@ -54,6 +54,6 @@ describe('the guard', () => {
     const node = own ?? process.execPath;
     const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.slice(1);
     const { status } = start(node, '24.11');
-    expect(status).toBe(Number(version.split('.')[0]) >= 24 ? 0 : 1);
+    expect(status).toBe(Number(version.split('.')[0]) >= 24 ? 0 : 3);
   });
 });

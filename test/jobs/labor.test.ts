@@ -2,11 +2,12 @@
 
 import { expect, test } from 'vitest';
 import type { LaborConfig } from '../../src/config/config.ts';
-import { decimal } from '../../src/domain/exact.ts';
-import { HOUR_MS } from '../../src/domain/period.ts';
+import { decimal, exact, ONE } from '../../src/domain/exact.ts';
+import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import { deploymentLabor, unloggedWarnings } from '../../src/economics/labor.ts';
 import { laborInput } from '../../src/jobs/labor.ts';
 import { strangerNotes } from '../../src/jobs/strangers.ts';
+import { auditedPeriod } from '../../src/jobs/window.ts';
 import { canonicalDigest } from '../../src/platform/digest.ts';
 import { always, hour } from '../economics/stackFixture.ts';
 
@@ -18,8 +19,7 @@ const LABOR: LaborConfig = {
   serverlessShare: decimal('0.6'),
   stated: true,
 };
-const WINDOW = { startMs: hour(0), endMs: hour(4) };
-const AUDITED = { window: WINDOW, wished: WINDOW, partial: false };
+const AUDITED = { quarters: ONE };
 
 const HOSTILE = ['constructor', '__proto__', 'toString'];
 const TERMS = { audited: AUDITED, known: new Set([...HOSTILE, 'chat']) };
@@ -73,4 +73,31 @@ test('hours of an unknown name count for the whole stack, and are told', () => {
     expect.stringContaining('usage of "chta"'),
     expect.stringContaining('2.00 hours for "chta"'),
   ]);
+});
+
+const AFTER = Date.UTC(2027, 0, 5);
+
+test('a week is charged a week of people: 7 of the 92 days of its quarter', () => {
+  const from = Date.UTC(2026, 8, 1);
+  const audited = auditedPeriod({ from, to: from + 7 * DAY_MS }, AFTER, 1);
+  const { selfHosted, hosted } = laborInput(LABOR, [], { audited, known: TERMS.known });
+  const week = exact(8n * 7n, 92n);
+  expect(selfHosted.fixedHours).toEqual({ low: week, base: week, high: week });
+  expect(hosted.hoursPerDeployment.base).toEqual(exact(4n * 7n, 92n));
+});
+
+test('a window that is a quarter takes what the quarter of that name does', () => {
+  const [from, to] = [Date.UTC(2026, 6, 1), Date.UTC(2026, 9, 1)];
+  const byHand = auditedPeriod({ from, to }, AFTER, 1);
+  const byName = auditedPeriod({ quarter: '2026-Q3' }, AFTER, 1);
+  const of = (audited: typeof byHand) => laborInput(LABOR, [], { audited, known: TERMS.known });
+  expect(of(byHand)).toEqual(of(byName));
+  expect(of(byHand).selfHosted).toEqual(SIDE);
+});
+
+test('hours of the log are those of the window already: a short one scales none of them', () => {
+  const from = Date.UTC(2026, 8, 1);
+  const audited = auditedPeriod({ from, to: from + DAY_MS }, AFTER, 1);
+  const { selfHosted } = laborInput(LABOR, logOf(['chat'], 3), { audited, known: TERMS.known });
+  expect(selfHosted.measuredHours).toEqual({ chat: decimal('3') });
 });

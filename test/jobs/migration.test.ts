@@ -47,10 +47,10 @@ test('a quarter that is not over takes the share that has passed; coming back st
   expect(reentryHours).toEqual(decimal('120'));
 });
 
-test('a window given by hand takes the hours of a whole quarter', () => {
+test('a window given by hand takes the hours of the quarters that it lasts: 7 of 92 days', () => {
   const [from, to] = [Date.UTC(2026, 6, 1), Date.UTC(2026, 6, 8)];
   const week = auditedPeriod({ from, to }, Date.UTC(2026, 10, 1), 1);
-  expect(migrationInput(MIGRATION, week).hours.delete).toEqual(decimal('10'));
+  expect(migrationInput(MIGRATION, week).hours.delete).toEqual(exact(70n, 92n));
 });
 
 test('hours to come back that nobody stated stay unknown', () => {

@@ -63,3 +63,32 @@ test('usage that comes late fills the gap, and the audit says so by its coverage
     spendUsd: '12.000000',
   });
 });
+
+test('a bill that is restated and then put right again makes an edition that says so', async () => {
+  const { clock, audit, replace, freeze, ledger } = await office();
+  const first = await audit(QUARTER);
+  await freeze(QUARTER);
+  const bill = WORKED_FILES['charges.csv'];
+  const steps = [bill.replace(',6.00,', ',6.60,'), bill];
+  for (const text of steps) {
+    clock.set(clock.nowMs() + DAY_MS);
+    await replace('charges', text);
+    await audit(QUARTER);
+    await freeze(QUARTER);
+  }
+  const again = await audit(QUARTER);
+  expect(again.isNew).toBe(false);
+  expect(again.audit.totals.spendUsd).toBe('6.000000');
+  expect(again.audit.inputsDigest).toBe(first.audit.inputsDigest);
+  expect(again.audit.runId).not.toBe(first.audit.runId);
+  const editions = await ledger.editions({ quarter: QUARTER });
+  expect(editions.map(({ number, runId }) => [number, runId === again.audit.runId])).toEqual([
+    [3, true],
+    [2, false],
+    [1, false],
+  ]);
+  const { rows } = await ledger.query('SELECT spend_usd, run_id FROM audit_by_quarter');
+  expect(rows).toEqual([[6, again.audit.runId]]);
+  const then = await audit(QUARTER, CLOSED_MS);
+  expect(then).toMatchObject({ isNew: false, auditJson: first.auditJson });
+});

@@ -2,7 +2,17 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 
-const WINDOW = ['--from', '2026-07-01T00:00:00Z', '--to', '2026-07-01T04:00:00Z'];
+/**
+ * Four of the 2,208 hours of its quarter, at 552 times the people's time a quarter: so the four
+ * hours take the $3.00 and $0.50 of the document.
+ */
+const WINDOW = ['--from', '2026-07-01T00:00:00Z', '--to', '2026-07-01T04:00:00Z'].concat([
+  '--config',
+  'window.yaml',
+]);
+const WINDOW_CONFIG = WORKED_FILES['rentcheck.yaml']
+  .replace('low: 3, base: 3, high: 3', 'low: 1656, base: 1656, high: 1656')
+  .replace('low: 0.5, base: 0.5, high: 0.5', 'low: 276, base: 276, high: 276');
 
 // Each step starts the real program anew.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -17,7 +27,7 @@ async function importAll() {
 }
 
 beforeAll(async () => {
-  await filesIn(folder, WORKED_FILES);
+  await filesIn(folder, { ...WORKED_FILES, 'window.yaml': WINDOW_CONFIG });
   await importAll();
 });
 

@@ -11,7 +11,7 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
-import { durationMs, overlapMs, type Period } from '../../domain/period.ts';
+import { durationMs, nextWindow, overlapMs, type Period } from '../../domain/period.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { CommitmentInput } from '../input.ts';
 import type { Commitment } from '../stackParts.ts';
@@ -66,11 +66,12 @@ export function leftBehind(committed: Exact, keptUsd: Exact, ownUsd: Exact): Exa
 }
 
 /**
- * Months of the next window's length that are still committed, each calendar month by its own
- * length. After July to September 2026, a commitment until 2026-11-16 has 1.5 months left.
+ * Months of the next window that are still committed, each calendar month by its own length. After
+ * July to September 2026, a commitment until 2026-11-16 has 1.5 months left; whatever the days of a
+ * quarter, the next one owes at most 3.
  */
 export function committedMonths(window: Period, untilMs: number): Exact {
-  const endMs = Math.min(untilMs, window.endMs + durationMs(window));
+  const endMs = Math.min(untilMs, nextWindow(window).endMs);
   return owedMonths(window.endMs, endMs).reduce((all, { part }) => add(all, part), ZERO);
 }
 

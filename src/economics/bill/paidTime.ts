@@ -71,12 +71,18 @@ interface TimedLine extends BilledTime {
   readonly isGpu: boolean;
 }
 
+/** More things than anyone runs at once under one name: such a quantity is no time. */
+const MOST_AT_ONCE = exact(100_000n);
+
 function timedLine(charge: Charge): TimedLine | undefined {
   if (charge.unit === undefined || charge.quantity === undefined) return undefined;
   const unit = timeUnit(charge.unit);
   if (unit === undefined) return undefined;
+  const ms = multiply(charge.quantity, exact(unit.ms));
+  const most = multiply(exactInteger(durationMs(charge.period)), MOST_AT_ONCE);
+  if (compare(ms, most) > 0) return undefined;
   const isGpu = unit.of === 'gpu' || charge.gpuType !== undefined || (charge.gpuCount ?? 0) > 0;
-  return { of: unit.of, isGpu, ms: multiply(charge.quantity, exact(unit.ms)) };
+  return { of: unit.of, isGpu, ms };
 }
 
 /** $3.00 at $1.50 an hour is two hours, but no longer than the bucket. */

@@ -2,9 +2,11 @@
 
 import {
   compare,
+  decimal,
   type Exact,
   exact,
   multiply,
+  negate,
   parseExact,
   toInteger,
   ZERO,
@@ -64,39 +66,56 @@ export function notNegative(row: Row, column: string): Exact | undefined {
   return refuse(row, column, { expected: '0 or more', todo: 'leave it empty where it is unknown' });
 }
 
+/** A line of a billion dollars is a slip of units, and its nano-dollars would not fit a ledger. */
+const TOO_MUCH = decimal('1000000000');
+
 /** Dollars, of any sign: a credit is negative. */
 export function money(row: Row, column: string): NanoUsd {
   const value = decimalCell(row, column);
-  if (value !== undefined) return nanoFromUsd(value);
-  return refuse(row, column, { expected: 'US dollars like 1234.56', todo: 'fill it in' });
+  if (value === undefined) {
+    return refuse(row, column, { expected: 'US dollars like 1234.56', todo: 'fill it in' });
+  }
+  const size = value.num < 0n ? negate(value) : value;
+  if (compare(size, TOO_MUCH) < 0) return nanoFromUsd(value);
+  const todo = 'check the unit and the decimal point';
+  return refuse(row, column, { expected: 'less than a billion US dollars', todo });
 }
 
-/** A count of 0 or more that a double holds exactly; `undefined` where the cell is empty. */
-export function count(row: Row, column: string): number | undefined {
+const MOST = Number.MAX_SAFE_INTEGER;
+
+/** A count from 0 to `most`; `undefined` where the cell is empty. */
+export function count(row: Row, column: string, most = MOST): number | undefined {
   const cell = row.cell(column);
-  if (/^\d{1,15}$/.test(cell)) return Number(cell);
+  if (/^\d{1,15}$/.test(cell)) return atMost(row, column, { found: Number(cell), most });
   const value = decimalCell(row, column);
   if (value === undefined) return undefined;
-  const whole = value.den === 1n && value.num >= 0n ? Number(value.num) : Number.NaN;
-  if (Number.isSafeInteger(whole)) return whole;
+  const found = value.den === 1n && value.num >= 0n ? Number(value.num) : Number.NaN;
+  if (!Number.isNaN(found)) return atMost(row, column, { found, most });
   return refuse(row, column, { expected: 'a whole number, 0 or more', todo: 'count whole ones' });
 }
 
-export function requiredCount(row: Row, column: string): number {
-  const wish = { expected: 'a whole number, 0 or more', todo: 'write 0 where there was none' };
-  return count(row, column) ?? refuse(row, column, wish);
+function atMost(row: Row, column: string, { found, most }: { found: number; most: number }) {
+  if (found <= most) return found;
+  return refuse(row, column, { expected: `at most ${most}`, todo: 'check the unit' });
 }
 
-/** Seconds as whole milliseconds, finer ones to the nearest: `12.5` is 12,500. */
-export function secondsAsMs(row: Row, column: string): number | undefined {
+export function requiredCount(row: Row, column: string, most: number): number {
+  const wish = { expected: 'a whole number, 0 or more', todo: 'write 0 where there was none' };
+  return count(row, column, most) ?? refuse(row, column, wish);
+}
+
+/** Seconds as whole milliseconds of at most `most`, finer ones to the nearest: 12.5 is 12,500. */
+export function secondsAsMs(row: Row, column: string, most = MOST): number | undefined {
   const cell = row.cell(column);
-  if (/^\d{1,9}(?:\.\d{1,3})?$/.test(cell)) return Math.round(Number(cell) * 1000);
+  const isPlain = /^\d{1,9}(?:\.\d{1,3})?$/.test(cell);
+  const ms = isPlain ? Math.round(Number(cell) * 1000) : roundedMs(row, column);
+  if (ms === undefined || ms <= most) return ms;
+  return refuse(row, column, { expected: 'seconds of one interval', todo: 'check the unit' });
+}
+
+function roundedMs(row: Row, column: string): number | undefined {
   const value = notNegative(row, column);
-  if (value === undefined) return undefined;
-  const ms = Number(toInteger(multiply(value, exact(1000n))));
-  return Number.isSafeInteger(ms)
-    ? ms
-    : refuse(row, column, { expected: 'seconds of one interval', todo: 'check the unit' });
+  return value && Number(toInteger(multiply(value, exact(1000n))));
 }
 
 const TIME_WISH = {

@@ -20,18 +20,19 @@ export interface Prices {
 const MTOK = decimal('1000000');
 const LOWEST_USD_PER_MTOK = decimal('0.001');
 const HIGHEST_USD_PER_MTOK = decimal('200');
+const HIGHEST_USD_PER_REQUEST = decimal('200');
 
 /**
  * The prices of one endpoint, or what is wrong with them. `'0.00000057'` for a token is $0.57 for a
  * million. 0 is free, an absent price is not told, and -1 is a router's "it depends", which is no
- * price at all. A price for a million tokens above $200 or between 0 and $0.001 means that the unit
- * has changed.
+ * price at all. A price for a million tokens above $200 or between 0 and $0.001, or one for a
+ * request above $200, means that the unit has changed.
  */
 export function pricesOf(pricing: Endpoint['pricing']): Prices | string {
   const input = perMtok('prompt', pricing.prompt);
   const output = perMtok('completion', pricing.completion);
   const cached = told(pricing.input_cache_read, (text) => perMtok('input_cache_read', text));
-  const request = told(pricing.request, (text) => amount('request', text));
+  const request = told(pricing.request, (text) => perRequest('request', text));
   if (typeof input === 'string') return input;
   if (typeof output === 'string') return output;
   if (typeof cached === 'string') return cached;
@@ -60,6 +61,12 @@ function perMtok(field: string, text: string): NanoUsdPerMtok | string {
     `${fault(field, text)}, which is not between $0.001 and $200 for a million tokens: ` +
     'has its unit changed?'
   );
+}
+
+function perRequest(field: string, text: string): Exact | string {
+  const usd = amount(field, text);
+  if (typeof usd === 'string' || compare(usd, HIGHEST_USD_PER_REQUEST) <= 0) return usd;
+  return `${fault(field, text)}, which is more than $200 for a request: has its unit changed?`;
 }
 
 function amount(field: string, text: string): Exact | string {

@@ -14,6 +14,10 @@ const money = numberText.refine((text) => Math.abs(Number(text)) < 1e9, {
   error: 'an amount below a billion dollars was expected',
 });
 const part = money.nullish();
+/** Dollars an hour of one pod, GPU or worker. */
+const rate = numberText.refine((text) => Math.abs(Number(text)) < 1e6, {
+  error: 'a rate below a million dollars an hour was expected',
+});
 const bucket = { startTime: instant, endTime: instant, totalAmount: money };
 
 /** One resource in one bucket, whatever the family; the family says which parts it has. */
@@ -74,7 +78,7 @@ export const pod = z.object({
   name: label.nullish(),
   status: label.nullish(),
   cloud: label.nullish(),
-  cost: numberText.nullish(),
+  cost: rate.nullish(),
   gpu: z.object({ id: label, count: count.nullish() }).nullish(),
 });
 export type Pod = z.output<typeof pod>;
@@ -105,9 +109,9 @@ export const gpu = z.object({
   secure: z.boolean().nullish(),
   community: z.boolean().nullish(),
   price: z.object({
-    secure: numberText.nullish(),
-    community: numberText.nullish(),
-    serverless: numberText.nullish(),
+    secure: rate.nullish(),
+    community: rate.nullish(),
+    serverless: rate.nullish(),
   }),
 });
 export type Gpu = z.output<typeof gpu>;

@@ -1,7 +1,7 @@
 /** Knows the steps without dollars: commitments to end, waivers to ask for, evidence to get. */
 
 import { add, divide, type Exact, isZero, multiply, sum, ZERO } from '../../domain/exact.ts';
-import { dayText, durationMs } from '../../domain/period.ts';
+import { dayText, nextWindow } from '../../domain/period.ts';
 import { pricedOption } from '../../economics/options.ts';
 import type { Plan } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
@@ -50,9 +50,9 @@ function strandedOf(
   return stranded;
 }
 
-/** Waivers that have run out, or will within a window as long as this one. */
+/** Waivers that have run out, or will within the next window. */
 export function waiverSteps({ deployments, window }: StackEconomics): AuditStep[] {
-  const lastMs = window.endMs + durationMs(window);
+  const lastMs = nextWindow(window).endMs;
   return deployments
     .flatMap(({ id, waiver }) => {
       if (waiver?.expiresMs === undefined || waiver.expiresMs > lastMs) return [];

@@ -83,6 +83,11 @@ test.each([
     `,p,,compute,,${DAY},,USD,,,,`,
     'billed_cost is empty; expected US dollars like 1234.56; fill it in',
   ],
+  ...['1000000000', '-9999999999999.99', '99999999999999999999999999'].map((amount) => [
+    `,p,,compute,,${DAY},${amount},USD,,,,`,
+    `billed_cost is "${amount}"; expected less than a billion US dollars; ` +
+      'check the unit and the decimal point',
+  ]),
   [
     `,p,,compute,,${DAY},$5,USD,,,,`,
     'billed_cost is "$5"; expected a plain decimal like 1234.56; remove the currency sign',
@@ -108,6 +113,10 @@ test.each([
   [
     `,p,,compute,,${DAY},1,USD,-2,Hours,,`,
     'quantity is "-2"; expected 0 or more; leave it empty where it is unknown',
+  ],
+  [
+    `,p,,compute,,${DAY},1,USD,,,,9007199254740991`,
+    'gpu_count is "9007199254740991"; expected at most 100000; check the unit',
   ],
   [
     `,p,,compute,,${DAY},1,USD,,,,0`,

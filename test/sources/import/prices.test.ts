@@ -53,6 +53,11 @@ describe('prices:', () => {
         'no host asks over 200; check the unit and the decimal point',
     ],
     [
+      'h,m,,2026-04-01,1,,1,99999999999999',
+      'request_usd is "99999999999999"; expected US dollars for one request; ' +
+        'no host asks over 200; check the unit and the decimal point',
+    ],
+    [
       'h,m,,,1,,1,',
       'valid_from is empty; expected an ISO 8601 time like 2026-07-01T00:00:00Z; ' +
         'write it in UTC, or with its offset',

@@ -43,6 +43,18 @@ test('whole numbers may come as decimals, as data frames write them', async () =
 });
 
 test.each([
+  [
+    `chat,${START},${END},9007199254740991,,1,,,`,
+    'prompt_tokens is "9007199254740991"; expected at most 30000000000; check the unit',
+  ],
+  [
+    `chat,${START},${END},1,,1,30000000001,,`,
+    'requests is "30000000001"; expected at most 30000000000; check the unit',
+  ],
+  [
+    `chat,${START},${END},1,,1,,,30000000.001`,
+    'replica_seconds is "30000000.001"; expected seconds of one interval; check the unit',
+  ],
   [`,${START},${END},1,,1,,,`, 'deployment is empty; expected text; fill it in'],
   [
     `${'x'.repeat(201)},${START},${END},1,,1,,,`,
@@ -85,7 +97,7 @@ test.each([
   ],
   [
     `chat,${START},${END},9007199254740993,,1,,,`,
-    'prompt_tokens is "9007199254740993"; expected a whole number, 0 or more; count whole ones',
+    'prompt_tokens is "9007199254740993"; expected at most 30000000000; check the unit',
   ],
   [
     `chat,${START},${END},NaN,,1,,,`,

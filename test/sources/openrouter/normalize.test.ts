@@ -67,6 +67,7 @@ describe('prices', () => {
     [{ prompt: '0.0000000001', completion: '0' }, 'has its unit changed?'],
     [{ prompt: '0', completion: '0', input_cache_read: '-1' }, 'pricing.input_cache_read: "-1"'],
     [{ prompt: '0', completion: '0', request: 'free' }, 'pricing.request: "free"'],
+    [{ prompt: '0', completion: '0', request: '1e30' }, 'which is more than $200 for a request'],
   ])('%j is no price, and the endpoint is rejected', (pricing, reason) => {
     expect(reasonFor(pricing)).toContain(`endpoint 0: pricing.`);
     expect(reasonFor(pricing)).toContain(reason);

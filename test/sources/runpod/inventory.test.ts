@@ -130,6 +130,15 @@ describe('the catalog', () => {
     expect(rejects).toEqual([]);
   });
 
+  test('a price of millions an hour is no price, and costs that record alone', () => {
+    const [gpu, ...others] = GPUS;
+    const told = readGpus(wire({ ...gpu, price: { secure: 1e30 } }, ...others), SEEN);
+    expect(told.rates).toHaveLength(1);
+    expect(told.rejects[0]?.reason).toBe(
+      'record 0: price.secure: a rate below a million dollars an hour was expected',
+    );
+  });
+
   test('a price in quotes is rejected, a price of 0 is none', () => {
     const [gpu] = GPUS;
     const told = readGpus(

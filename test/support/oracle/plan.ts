@@ -59,9 +59,13 @@ function everyPlan(choices: readonly PlanChoices[]): PlanOption[][] {
   );
 }
 
-/** Calendar months after the window, for as long as it was, that are still committed. */
-export function committedMonths({ startMs, endMs }: Period, untilMs: number): Q {
-  const last = Math.min(untilMs, endMs + (endMs - startMs));
+/**
+ * Calendar months after the window, for as many as it had, that are still committed; for as long as
+ * it was where it had no whole ones.
+ */
+export function committedMonths(window: Period, untilMs: number): Q {
+  const { endMs } = window;
+  const last = Math.min(untilMs, nextEnd(window));
   let months = NIL;
   for (let at = endMs; at < last; ) {
     const date = new Date(at);
@@ -72,4 +76,14 @@ export function committedMonths({ startMs, endMs }: Period, untilMs: number): Q 
     at = next;
   }
   return months;
+}
+
+function nextEnd({ startMs, endMs }: Period): number {
+  const isFirst = (at: number) => new Date(at).toISOString().endsWith('-01T00:00:00.000Z');
+  if (!isFirst(startMs) || !isFirst(endMs)) return endMs + (endMs - startMs);
+  const next = new Date(endMs);
+  for (const at = new Date(startMs); at.getTime() < endMs; at.setUTCMonth(at.getUTCMonth() + 1)) {
+    next.setUTCMonth(next.getUTCMonth() + 1);
+  }
+  return next.getTime();
 }

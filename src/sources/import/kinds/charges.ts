@@ -105,8 +105,11 @@ function measure(row: Row): Pick<Charge, 'quantity' | 'unit'> {
   };
 }
 
+/** The largest clusters that anyone rents as one thing. */
+const MOST_GPUS = 100_000;
+
 function gpuCount(row: Row): Pick<Charge, 'gpuCount'> {
-  const gpus = count(row, 'gpu_count');
+  const gpus = count(row, 'gpu_count', MOST_GPUS);
   if (gpus === undefined) return {};
   if (gpus > 0) return { gpuCount: gpus };
   const todo = 'leave it empty where there is no GPU';

@@ -22,7 +22,7 @@ function readPrice(row: Row, sourceId: string): ReadRow<HostedPrice> {
   const cached = perMtok(row, 'cached_usd_per_mtok');
   const output = perMtok(row, 'output_usd_per_mtok');
   if (input === undefined && output === undefined) throw new BadRow(NO_PRICE);
-  const request = notNegative(row, 'request_usd');
+  const request = perRequest(row);
   const fact: HostedPrice = {
     sourceId,
     model: requiredText(row, 'model'),
@@ -64,4 +64,12 @@ function perMtok(row: Row, column: string): Exact | undefined {
   if (compare(price, DEAREST) <= 0) return price;
   const todo = 'no host asks over 200; check the unit and the decimal point';
   return refuse(row, column, { expected: 'US dollars for a million tokens', todo });
+}
+
+function perRequest(row: Row): Exact | undefined {
+  const column = 'request_usd';
+  const price = notNegative(row, column);
+  if (price === undefined || compare(price, DEAREST) <= 0) return price;
+  const todo = 'no host asks over 200; check the unit and the decimal point';
+  return refuse(row, column, { expected: 'US dollars for one request', todo });
 }

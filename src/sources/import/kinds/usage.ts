@@ -1,5 +1,6 @@
 /** Knows the usage file: what a deployment served in one interval. */
 
+import { durationMs, type Period } from '../../../domain/period.ts';
 import type { UsageRow } from '../../../domain/usage.ts';
 import { count, refuse, requiredCount, requiredText, secondsAsMs, span } from '../cells.ts';
 import type { FactKind, ReadRow } from '../factKind.ts';
@@ -18,11 +19,12 @@ export const usageKind: FactKind<'usage'> = {
 function readUsage(row: Row, sourceId: string): ReadRow<UsageRow> {
   const deployment = requiredText(row, 'deployment');
   const period = span(row);
-  const prompt = requiredCount(row, 'prompt_tokens');
-  const cached = count(row, 'cached_tokens');
+  const most = mostOf(period);
+  const prompt = requiredCount(row, 'prompt_tokens', most.counted);
+  const cached = count(row, 'cached_tokens', most.counted);
   if (cached !== undefined && cached > prompt) {
-    const most = `at most prompt_tokens (${prompt})`;
-    const expected = `${most}, for cached tokens lie inside the prompt count`;
+    const whole = `at most prompt_tokens (${prompt})`;
+    const expected = `${whole}, for cached tokens lie inside the prompt count`;
     refuse(row, 'cached_tokens', { expected, todo: 'count the whole prompt as prompt_tokens' });
   }
   const fact: UsageRow = {
@@ -31,11 +33,28 @@ function readUsage(row: Row, sourceId: string): ReadRow<UsageRow> {
     period,
     uncachedPromptTokens: prompt - (cached ?? 0),
     ...(cached === undefined ? {} : { cachedPromptTokens: cached }),
-    outputTokens: requiredCount(row, 'output_tokens'),
-    ...optionalParts(row),
+    outputTokens: requiredCount(row, 'output_tokens', most.counted),
+    ...optionalParts(row, most),
   };
   const key = `${period.startMs} ${period.endMs} ${deployment}`;
   return { fact, key, says: saying(fact) };
+}
+
+interface Most {
+  readonly counted: number;
+  readonly replicaMs: number;
+}
+
+/** More than any deployment serves; what is less sums to exact doubles over any quarter. */
+const MOST_A_SECOND = 100_000_000;
+const MOST_REPLICAS = 100_000;
+
+function mostOf(period: Period): Most {
+  const lengthMs = durationMs(period);
+  return {
+    counted: Math.ceil(lengthMs / 1000) * MOST_A_SECOND,
+    replicaMs: lengthMs * MOST_REPLICAS,
+  };
 }
 
 function saying(fact: UsageRow): string {
@@ -45,13 +64,13 @@ function saying(fact: UsageRow): string {
   return `${tokens} ${requests} ${busyMs} ${replicaMs}`;
 }
 
-function optionalParts(row: Row): Pick<UsageRow, 'requests' | 'busyMs' | 'replicaMs'> {
-  const requests = count(row, 'requests');
-  const busyMs = secondsAsMs(row, 'busy_seconds');
-  const replicaMs = secondsAsMs(row, 'replica_seconds');
+function optionalParts(row: Row, most: Most): Pick<UsageRow, 'requests' | 'busyMs' | 'replicaMs'> {
+  const requests = count(row, 'requests', most.counted);
+  const busyMs = secondsAsMs(row, 'busy_seconds', most.replicaMs);
+  const replicaMs = secondsAsMs(row, 'replica_seconds', most.replicaMs);
   if (busyMs !== undefined && replicaMs !== undefined && busyMs > replicaMs) {
-    const most = `at most replica_seconds (${row.cell('replica_seconds')})`;
-    const expected = `${most}, both summed over replicas`;
+    const whole = `at most replica_seconds (${row.cell('replica_seconds')})`;
+    const expected = `${whole}, both summed over replicas`;
     refuse(row, 'busy_seconds', { expected, todo: 'check which column is which' });
   }
   return {
