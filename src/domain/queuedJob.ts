@@ -2,7 +2,7 @@
 
 export const JOB_STATES = ['waiting', 'awaiting', 'running', 'delayed', 'failed', 'done'] as const;
 
-/** `waiting`: for a worker; `awaiting`: its parts, which work or wait for another try themselves. */
+/** `waiting`: for a worker; `awaiting`: its parts, which work or are tried again themselves. */
 export type JobState = (typeof JOB_STATES)[number];
 
 export interface QueuedJob {

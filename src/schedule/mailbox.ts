@@ -1,4 +1,4 @@
-/** Knows the two lists through which a worker and the hand that works for it speak, word by word. */
+/** Knows the two lists through which a worker and the hand that works for it speak. */
 
 import type { Cluster, Redis } from 'ioredis';
 import { Failure } from '../domain/failure.ts';

@@ -1,4 +1,4 @@
-/** Knows jobs that other clients spelled badly: they are read as what they are, and then refused. */
+/** Knows jobs that other clients spelled badly: they are read as they are, and then refused. */
 
 import { Job, type JobJson, type JobProgress, Queue, Worker } from 'bullmq';
 import { systemClock } from '../platform/clock.ts';
@@ -17,7 +17,7 @@ class ReadableJob<Data, Result, Name extends string, Progress extends JobProgres
   }
 }
 
-/** A payload that is no JSON is the text that it is, which no job takes; no name is an empty one. */
+/** A payload that is no JSON is the text that it is, which no job takes. */
 function readable(json: JobJson): JobJson {
   const { name, data, timestamp, processedOn, finishedOn } = json;
   const seenMs = processedOn ?? finishedOn ?? systemClock.nowMs();

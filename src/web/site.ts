@@ -40,7 +40,7 @@ export interface Site {
   readonly version: string;
   readonly ledger: Pick<Ledger, 'query' | 'editions' | 'edition' | 'editionFile' | 'deliveries'>;
   readonly board: Board;
-  /** Whether the job board may change the queue: pause it, remove jobs, give them another payload. */
+  /** Whether the job board may change the queue: pause it, remove jobs, give them a payload. */
   readonly boardChanges: boolean;
   readonly sources: readonly KnownSource[];
   /** In the order in which it is done. */

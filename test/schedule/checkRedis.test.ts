@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { checkRedis } from '../../src/schedule/checkRedis.ts';
 
-it('a Redis that does not answer is told with its place and what to do, without a password', async () => {
-  const start = checkRedis({ address: 'redis://user:hidden@127.0.0.1:1/0' });
+it('a Redis that does not answer is told by its place, without a password', async () => {
+  const start = checkRedis({ address: 'redis://user:hidden@127.0.0.1:1/0?password=hidden' });
   await expect(start).rejects.toMatchObject({
     code: 'unavailable',
     message: 'Redis does not answer at redis://127.0.0.1:1/0',

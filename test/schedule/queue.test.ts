@@ -5,7 +5,7 @@
 
 import { once } from 'node:events';
 import { FlowProducer, type Job } from 'bullmq';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { orderId } from '../../src/domain/order.ts';
 import { RHYTHM } from '../../src/domain/rhythm.ts';
@@ -16,8 +16,8 @@ import { createRedactor } from '../../src/platform/redact.ts';
 import { hangBell, order } from '../../src/schedule/bell.ts';
 import type { Runnable } from '../../src/schedule/inline.ts';
 import { pauseMs } from '../../src/schedule/processor.ts';
-import { openQueue, type OpenQueue, QUEUE } from '../../src/schedule/queue.ts';
-import { queueOptions } from '../../src/schedule/redis.ts';
+import { openQueue, type OpenQueue, optionsOf, QUEUE } from '../../src/schedule/queue.ts';
+import { connect, queueOptions } from '../../src/schedule/redis.ts';
 import { timetable } from '../../src/schedule/timetable.ts';
 import { type RunningWorker, startWorker } from '../../src/schedule/worker.ts';
 import { queueStage } from '../support/queueStage.ts';
@@ -247,6 +247,17 @@ describe('the worker', () => {
     expect(finished.attemptsMade).toBe(1);
   });
 
+  it('has a job tried again that Redis refused something, and says what', async () => {
+    const client = connect(on.place);
+    onTestFinished(() => client.disconnect());
+    const full = "return redis.error_reply('OOM command not allowed')";
+    await workFor([pull(async () => (await client.eval(full, 0)) as Answer)]);
+    await on.watched.add('pull', { source: 'prom' }, { ...optionsOf({}), jobId: 'one' });
+    await expect.poll(async () => (await found('one')).getState(), PATIENT).toBe('delayed');
+    expect((await found('one')).failedReason).toMatch(/^Redis: OOM .*\[unavailable\]$/);
+    expect(lines.join('')).not.toContain('died of a bug');
+  });
+
   it('lets a job die loudly of a bug, once', async () => {
     const failed = await outcome(() => {
       throw new TypeError('x is undefined');
@@ -269,6 +280,8 @@ describe('the worker', () => {
     expect(await hand.getState()).toBe('waiting');
   });
 });
+
+const PATIENT = { timeout: 10_000 };
 
 describe('the pause before another try', () => {
   it('doubles from 30 seconds to an hour', () => {

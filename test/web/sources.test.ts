@@ -48,10 +48,10 @@ it('whoever asks at the same time is told the same', async () => {
   expect(told.map(([pods]) => pods?.succeeded)).toEqual([1, 1, 1]);
 });
 
-it('a file that is still coming in is unfinished until it has ended, and counted then', async () => {
+it('a file that is still coming in is unfinished until it has ended', async () => {
   const { ledger, read } = await reading();
-  const start = { sourceId: 'import', kind: 'import.usage', url: 'file:///u', startedAtMs: JULY_1 };
-  const session = await ledger.beginImport(start);
+  const start = { sourceId: 'import', kind: 'import.usage', url: 'file:///u' };
+  const session = await ledger.beginImport({ ...start, startedAtMs: JULY_1 });
   await session.append({ rejects: [REJECT] });
   await ledger.append(fetched({}, POD), JULY_1);
   const unfinished = { id: 'import', succeeded: 0, unfinished: 1, rejects: 1 };

@@ -36,8 +36,8 @@ export const jobsCommand: CliCommand = {
 
 function page(counts: Readonly<Record<JobState, number>>, jobs: readonly QueuedJob[]): string {
   const { running, waiting, awaiting, delayed, failed, done } = counts;
-  const current = `${running} running, ${waiting} waiting, ${awaiting} awaiting, ${delayed} delayed`;
-  const head = `${current}, ${failed} failed, ${done} done`;
+  const early = `${running} running, ${waiting} waiting, ${awaiting} awaiting`;
+  const head = `${early}, ${delayed} delayed, ${failed} failed, ${done} done`;
   if (jobs.length === 0) return `${head}\n`;
   return `${head}\n\n${textTable(['state', 'job', 'id', 'since', 'tries', 'why'], jobs.map(row))}`;
 }

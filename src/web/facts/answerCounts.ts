@@ -34,8 +34,8 @@ const IS_OPEN = 'failure_code IS NULL AND finished = 0';
 const IS_GOOD = 'failure_code IS NULL AND finished = 1';
 
 /**
- * Without the sign SQLite would walk through an index of all answers to have them in order, and with
- * an empty list through the table; no answer has the number 0.
+ * Without the sign SQLite would walk through an index of all answers to have them in order, and
+ * with an empty list through the table; no answer has the number 0.
  */
 const sqlFor = ({ upTo, open }: Counts) => `
 SELECT source_id AS source,

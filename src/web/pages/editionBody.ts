@@ -74,12 +74,13 @@ function deliveryTable({ deliveries, nowMs }: EditionView): Markup {
 function undecided({ deliveries }: EditionView): Markup[] {
   return deliveries.flatMap(({ id, recipient, state }) => {
     if (state === 'ambiguous') {
-      const doubt = html`Nobody knows whether ${recipient} has it, so it is not sent again by itself.
-Ask, then say so:`;
+      const doubt = html`Nobody knows whether ${recipient} has it, so it is not sent again by
+itself. Ask, then say so:`;
       return [notice('watch', html`<p>${doubt}</p>${commands(id, ['sent', 'send-again'])}`)];
     }
     if (state !== 'refused' && state !== 'failed') return [];
-    const lost = html`${recipient} does not have it, and it is not sent again by itself. To decide:`;
+    const lost = html`${recipient} does not have it, and it is not sent again by itself.
+To decide:`;
     return [notice('bad', html`<p>${lost}</p>${commands(id, ['send-again', 'give-up'])}`)];
   });
 }

@@ -1,6 +1,6 @@
 /** Knows how what a job was given, and what came of it, is told in plain words. */
 
-/** `{source: 'prom', deliver: false}` is `source prom, deliver no`. */
+/** `{deliver: false, facts: ['usage', 'charges']}` is `deliver no, facts usage and charges`. */
 export function payloadText(payload: unknown): string {
   if (typeof payload !== 'object' || payload === null) return valueText(payload);
   const entries = Object.entries(payload);
@@ -11,6 +11,7 @@ export function payloadText(payload: unknown): string {
 export function valueText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value) && value.length > 0) return value.map(valueText).join(' and ');
   return JSON.stringify(value) ?? 'nothing';
 }
 
