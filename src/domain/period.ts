@@ -138,13 +138,20 @@ export function previousQuarter(quarter: Quarter): Quarter {
     : { year: quarter.year, number: (quarter.number - 1) as Quarter['number'] };
 }
 
+const NAMED_QUARTER = /^(\d{4})-?Q([1-4])$/i;
+
+/** Is it what {@link parseQuarter} reads? */
+export function namesQuarter(text: string): boolean {
+  return text === 'last' || NAMED_QUARTER.test(text.trim());
+}
+
 /**
  * Reads `2026-Q3`, or `last`: the newest quarter that has ended at `nowMs`.
  * @throws {Failure} `usage` for anything else.
  */
 export function parseQuarter(text: string, nowMs: number, startMonth = 1): Quarter {
   if (text === 'last') return previousQuarter(quarterAt(nowMs, startMonth));
-  const match = /^(\d{4})-?Q([1-4])$/i.exec(text.trim());
+  const match = NAMED_QUARTER.exec(text.trim());
   if (match === null) {
     throw new Failure('usage', `unknown quarter "${text}"`, {
       expected: 'a quarter like 2026-Q3, or "last"',

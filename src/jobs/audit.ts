@@ -9,10 +9,10 @@ import { auditRows } from '../verdict/document/rows.ts';
 import { gather } from './gather.ts';
 import type { Job } from './job.ts';
 import { type Weighed, weigh } from './weigh.ts';
-import { type AuditedPeriod, auditedPeriod, instantSchema } from './window.ts';
+import { type AuditedPeriod, auditedPeriod, instantSchema, quarterSchema } from './window.ts';
 
 const payload = z.strictObject({
-  quarter: z.string().optional(),
+  quarter: quarterSchema.optional(),
   from: instantSchema.optional(),
   to: instantSchema.optional(),
   asOf: instantSchema.optional(),

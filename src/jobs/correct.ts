@@ -10,8 +10,9 @@ import type { Answer, Job } from './job.ts';
 import { materialChanges } from './material.ts';
 import { isReported } from './reported.ts';
 import { rhythmOf } from './rhythm.ts';
+import { quarterSchema } from './window.ts';
 
-const payload = z.strictObject({ quarter: z.string().min(1) });
+const payload = z.strictObject({ quarter: quarterSchema });
 
 export interface CorrectResult {
   readonly quarter: string;

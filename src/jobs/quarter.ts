@@ -17,10 +17,11 @@ import type { Answer, Job } from './job.ts';
 import { quarterPulls } from './quarterPulls.ts';
 import { isReported } from './reported.ts';
 import { rhythmOf } from './rhythm.ts';
+import { quarterSchema } from './window.ts';
 
 const payload = z.strictObject({
   /** `2026-Q3`, or `last`. */
-  quarter: z.string().min(1),
+  quarter: quarterSchema,
   /** Whether the report goes out, or is only made. */
   deliver: z.boolean(),
   /** True for the timetable: nothing is done where the quarter was reported before. */

@@ -11,10 +11,10 @@ import type { JobContext } from './context.ts';
 import { type FreezeWish, freezeAudit } from './freezing.ts';
 import type { Job } from './job.ts';
 import { renderAudit } from './rendering.ts';
-import { auditedPeriod, instantSchema } from './window.ts';
+import { auditedPeriod, instantSchema, quarterSchema } from './window.ts';
 
 const payload = z.strictObject({
-  quarter: z.string().optional(),
+  quarter: quarterSchema.optional(),
   from: instantSchema.optional(),
   to: instantSchema.optional(),
   runId: z.string().optional(),

@@ -6,6 +6,7 @@ import { Failure } from '../domain/failure.ts';
 import {
   DAY_MS,
   dayStartMs,
+  namesQuarter,
   type Period,
   parseInstant,
   parseQuarter,
@@ -24,6 +25,11 @@ export const instantSchema = z.string().transform((text, check) => {
     message: `"${text}" is not a date; write it like 2026-07-01 or 2026-07-01T00:00:00Z`,
   });
   return z.NEVER;
+});
+
+/** A quarter as payloads write it: what is none is refused before the job is queued. */
+export const quarterSchema = z.string().refine(namesQuarter, {
+  error: ({ input }) => `"${String(input)}" is not a quarter; write it like 2026-Q3, or "last"`,
 });
 
 /** What is audited: the whole wished period, and the part of it that is over. */

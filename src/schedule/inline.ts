@@ -6,6 +6,7 @@ import { Failure } from '../domain/failure.ts';
 import type { Figures } from '../jobs/engine.ts';
 import type { Answer } from '../jobs/job.ts';
 import type { Clock } from '../platform/clock.ts';
+import { nearest } from '../platform/wording.ts';
 
 /** What can be said of a job without running it. */
 export interface Declared {
@@ -51,8 +52,11 @@ export function parsePayload(job: Declared, data: unknown): unknown {
 export function jobNamed<Known extends Declared>(jobs: readonly Known[], name: string): Known {
   const job = jobs.find((candidate) => candidate.name === name);
   if (job !== undefined) return job;
+  const names = jobs.map((known) => known.name);
+  const meant = nearest(name, names);
   throw new Failure('usage', `there is no job "${name}"`, {
-    expected: `one of ${jobs.map((known) => known.name).join(', ')}`,
+    expected: `one of ${names.join(', ')}`,
+    ...(meant === undefined ? {} : { hint: `did you mean "${meant}"?` }),
   });
 }
 

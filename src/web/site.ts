@@ -27,7 +27,7 @@ export interface OwedWork {
 /** Whose report is due next and last, and what became of it. */
 export interface DueReport {
   /** The newest quarter whose report is due; absent where none was since the ledger began. */
-  readonly due?: { readonly quarter: string; readonly atMs: number };
+  readonly due?: { readonly quarter: string; readonly atMs: number; readonly hasGoneOut: boolean };
   /** Absent where no quarter is reported by itself. */
   readonly next?: { readonly quarter: string; readonly atMs: number };
 }

@@ -59,7 +59,19 @@ describe('before any worker is there', () => {
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr).toMatch(/there is no job "audits"/);
     expect(ran.stderr).toMatch(/expected: one of pull, prices, audit/);
+    expect(ran.stderr).toMatch(/did you mean "audit"\?/);
   });
+
+  it.each(['audit', 'report', 'correct', 'quarter'])(
+    'a quarter that is none is refused for the job %s, and nothing is added',
+    async (job) => {
+      const more = job === 'quarter' ? { deliver: false } : {};
+      const payload = JSON.stringify({ quarter: '2026-Q9', ...more });
+      const ran = await run('enqueue', job, '--payload', payload);
+      expect(ran).toMatchObject({ code: 2, stdout: '' });
+      expect(ran.stderr).toContain('quarter: "2026-Q9" is not a quarter; write it like 2026-Q3');
+    },
+  );
 
   it('a payload that the job does not take is refused with every fault', async () => {
     const ran = await run('enqueue', 'pull', '--payload', '{"source":5,"form":"2026-01-01"}');

@@ -48,6 +48,7 @@ describe('a command line that is not understood', () => {
     [['pull'], 'there is no source to pull', 'sources'],
     [['pull', 'nobody'], 'there is no source "nobody"', 'do:'],
     [['import', 'bills', 'charges.csv'], 'unknown kind of import "bills"', 'charges, usage'],
+    [['import', 'chargs', 'charges.csv'], 'unknown kind', 'did you mean "charges"?'],
     [['import', 'charges', 'nothing.csv'], 'nothing.csv cannot be read', 'no such file'],
     [['import', 'charges', 'charges.csv', '--source', 'a b'], '--source', 'letters'],
     [['sql', 'SELECT 1', '--format', 'xml'], 'unknown format "xml"', 'csv'],

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import {
   instantText,
+  namesQuarter,
   nextWindow,
   parseInstant,
   parseQuarter,
@@ -43,6 +44,7 @@ test.each([
   ['last', 2026, 3],
 ])('%s is a quarter', (text, year, number) => {
   expect(parseQuarter(text, NOW)).toEqual({ year, number });
+  expect(namesQuarter(text)).toBe(true);
 });
 
 test('the last quarter follows the fiscal year', () => {
@@ -55,6 +57,7 @@ test.each(['2026-Q5', 'Q3', 'next', ''])(
     const refused = () => parseQuarter(text, NOW);
     expect(refused).toThrow(Failure);
     expect(refused).toThrow(`unknown quarter "${text}"`);
+    expect(namesQuarter(text)).toBe(false);
   },
 );
 

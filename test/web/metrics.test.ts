@@ -94,7 +94,7 @@ test('a source that never answered has no age; a failure is counted, with its ti
 
 test('a report that is due and reached nobody is told, and one not due yet is not', async () => {
   const next = { quarter: '2027-Q1', atMs: NOW + HOUR_MS };
-  const due = { quarter: '2026-Q4', atMs: NOW - HOUR_MS };
+  const due = { quarter: '2026-Q4', atMs: NOW - HOUR_MS, hasGoneOut: false };
   const late = await served({ dueReport: async () => ({ due, next }) });
   expect(await told(late.app)).toContain('rentcheck_report_undelivered{quarter="2026-Q4"} 1');
   const early = await served({ dueReport: async () => ({ next }) });

@@ -45,7 +45,7 @@ test('an ambiguous delivery and a report that nobody has stand out', async () =>
   const { app } = await served({
     ledger: made.ledger,
     dueReport: async () => ({
-      due: { quarter: '2026-Q4', atMs: NOW - 2 * HOUR_MS },
+      due: { quarter: '2026-Q4', atMs: NOW - 2 * HOUR_MS, hasGoneOut: false },
       next: { quarter: '2027-Q1', atMs: NOW + HOUR_MS },
     }),
   });

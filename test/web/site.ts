@@ -112,7 +112,7 @@ export async function site(wish: SiteWish = {}) {
     sources: [{ id: 'runpod-main', kind: 'runpod', staleAfterMs: 26 * HOUR_MS }],
     owed: async () => [],
     dueReport: async () => ({
-      due: { quarter: '2026-Q3', atMs: FROZEN_AT },
+      due: { quarter: '2026-Q3', atMs: FROZEN_AT, hasGoneOut: true },
       next: { quarter: '2026-Q4', atMs: FROZEN_AT + 92 * 24 * HOUR_MS },
     }),
     lastQuarter: () => '2026-Q3',

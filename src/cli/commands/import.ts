@@ -6,7 +6,7 @@ import { ID_PATTERN } from '../../config/reportSchema.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { JobContext } from '../../jobs/context.ts';
 import { IMPORT_KINDS, type ImportResult, importJob, OPS_FORMATS } from '../../jobs/importFile.ts';
-import { shown } from '../../platform/wording.ts';
+import { nearest, shown } from '../../platform/wording.ts';
 import { counted } from '../../report/format.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import {
@@ -78,9 +78,11 @@ function noteUnknown({ config }: JobContext, id: string, speech: Speech): void {
 function importKind(kind: string): (typeof IMPORT_KINDS)[number] {
   const known = IMPORT_KINDS.find((name) => name === kind);
   if (known !== undefined) return known;
+  const meant = nearest(kind, IMPORT_KINDS);
   throw new Failure('usage', `unknown kind of import ${shown(kind)}`, {
     expected: `one of: ${IMPORT_KINDS.join(', ')}`,
-    hint: 'e.g. rentcheck import charges bill.csv',
+    hint:
+      meant === undefined ? 'e.g. rentcheck import charges bill.csv' : `did you mean "${meant}"?`,
   });
 }
 
