@@ -1,7 +1,7 @@
 /** Knows how a plan reads on a terminal: the answer first, then what it rests on. */
 
-import { decimal, divide } from '../domain/exact.ts';
-import type { PlanDocument, PlanGpu, PlanOption } from '../jobs/planDocument.ts';
+import { decimal } from '../domain/exact.ts';
+import type { PlanDocument, PlanOption } from '../jobs/planDocument.ts';
 import {
   dollars,
   percent,
@@ -10,6 +10,7 @@ import {
   UNKNOWN,
   usdPerMtok,
 } from '../report/format.ts';
+import { breakEvens } from './planBreakEvens.ts';
 import { plainText, textTable } from './textTable.ts';
 
 /** Every figure of it is in `plan --json` too, to its last place. */
@@ -82,67 +83,15 @@ function optionTable({ options }: PlanDocument): string {
     known(each.withPeopleUsd, usd),
     usdPerMtok(decimal(each.usdPerMtok)),
     each.utilization === null ? '' : share(each.utilization),
-    each.replicas,
+    replicasCell(each),
   ]);
   return textTable(COLUMNS, rows, [3, 4, 5, 6, 7]);
 }
 
-function breakEvens(gpu: PlanGpu, document: PlanDocument): string[] {
-  const { podsPay, serverless, reserved, podUsd } = gpu;
-  const one = `one replica holds the peak hour from ${rate(gpu.capacityForOneTokPerSec)} on`;
-  const pod = podUsd === null ? '' : `, and costs ${usd(podUsd)} a month`;
-  return [
-    ...(gpu.capacityTokPerSec === null ? [`${gpu.gpu}: ${one}${pod}`] : []),
-    ...(podsPay === null
-      ? []
-      : [`${gpu.gpu} against the API: ${paying(podsPay)}; ${fullAgainst(gpu, document)}`]),
-    ...(serverless === null
-      ? []
-      : [
-          `${gpu.gpu} against serverless: pods pay above ${share(serverless.breakEvenShare)} of ` +
-            `the time at work; here it is ${share(serverless.workerShare)}, starts and waits of ` +
-            'serverless not counted',
-        ]),
-    ...(reserved === null
-      ? []
-      : [
-          `${gpu.gpu} reserved: pays for pods needed above ${share(reserved.breakEvenShare)} of ` +
-            `the time; here it is ${share(reserved.neededShare)}`,
-        ]),
-  ];
-}
-
-type Paying = NonNullable<PlanGpu['podsPay']>;
-
-/** The rule of thumb is 10M tokens a day; this is the number of this case. */
-function paying({ alone, withPeople }: Paying): string {
-  const from = ({ tokensPerDay, pods }: Paying['alone']) =>
-    tokensPerDay === null
-      ? 'at no number of tokens'
-      : `from ${tokenCount(Number(tokensPerDay))} tokens a day (${pods ?? 1} at the peak)`;
-  const rule = 'the rule of thumb is 10M';
-  const isSame = withPeople !== null && withPeople.tokensPerDay === alone.tokensPerDay;
-  if (withPeople === null) return `pods around the clock pay ${from(alone)} (${rule})`;
-  if (isSame) {
-    return `pods around the clock pay ${from(alone)}, people's time or not (${rule})`;
-  }
-  return (
-    `pods around the clock pay ${from(withPeople)}, without people's time ${from(alone)} ` +
-    `(${rule})`
-  );
-}
-
-/** Why: a pod is never cheaper than when it is as full as the peak lets it be. */
-function fullAgainst({ fullUsdPerMtok }: PlanGpu, { asked, options }: PlanDocument): string {
-  const api = options.find(({ option }) => option === 'hosted API');
-  const perMtok = (text: string | undefined | null) =>
-    known(text ?? null, (price) => usdPerMtok(decimal(price)));
-  const host = perMtok(api?.usdPerMtok);
-  const fullest = percent(divide(decimal(asked.headroom), decimal(asked.burstiness)));
-  return (
-    `a full pod costs ${perMtok(fullUsdPerMtok)} per Mtok, the API ${host}; with this peak ` +
-    `utilization is ${fullest} at most`
-  );
+/** `3 (1 reserved)`. */
+function replicasCell({ replicas, reservedReplicas }: PlanOption): number | string | null {
+  if (replicas === null || reservedReplicas === null) return replicas;
+  return `${replicas} (${reservedReplicas} reserved)`;
 }
 
 /** Where the API is the answer, nothing need be rented. */
@@ -183,10 +132,6 @@ function share(text: string): string {
 
 function hours(text: string): string {
   return plainNumber(decimal(text));
-}
-
-function rate(text: string): string {
-  return `${plainNumber(decimal(text))} tokens/s`;
 }
 
 function known(text: string | null, print: (text: string) => string): string {

@@ -1,6 +1,6 @@
 /** Knows what the clock on a wall shows in a time zone, and when it shows a given time. */
 
-import { DAY_MS, MINUTE_MS } from './period.ts';
+import { DAY_MS, MINUTE_MS, type Period } from './period.ts';
 
 /** The date that the calendar on the wall shows: `2026-10-25`. */
 export function localDayText(instantMs: number, timeZone: string): string {
@@ -22,6 +22,46 @@ export function wallTimeMs(day: string, at: string, timeZone: string): number {
   const shown = candidates.find((instantMs) => wallText(instantMs, timeZone) === wanted);
   // In a gap: the offset from before it carries the time past it.
   return shown ?? asUtcMs - (around[0] ?? 0);
+}
+
+/** A clock on a wall in some period: by how much it was ahead of UTC, from when on. */
+export interface Wall {
+  readonly timeZone: string;
+  /** In time order; the first from the period's start at the latest. */
+  readonly shifts: readonly WallShift[];
+}
+
+/** From an instant on the wall is ahead of UTC by so much; negative where it is behind. */
+interface WallShift {
+  readonly fromMs: number;
+  readonly aheadMs: number;
+}
+
+/**
+ * The shifts in force within a period, the first from its start on. July to December 2026 in Paris
+ * are two hours, and from 2026-10-25T01:00Z on one. Clocks are taken to turn once a day at most.
+ */
+export function wallShifts({ startMs, endMs }: Period, timeZone: string): WallShift[] {
+  const shifts: WallShift[] = [{ fromMs: startMs, aheadMs: offsetMs(startMs, timeZone) }];
+  for (let atMs = startMs; atMs < endMs; atMs += DAY_MS) {
+    const day = { startMs: atMs, endMs: Math.min(atMs + DAY_MS, endMs) };
+    const aheadMs = offsetMs(day.endMs, timeZone);
+    if (aheadMs === shifts.at(-1)?.aheadMs) continue;
+    shifts.push({ fromMs: turnIn(day, timeZone), aheadMs });
+  }
+  return shifts.filter(({ fromMs }) => fromMs < endMs);
+}
+
+/** The minute within a period from which on the offset is that of its end. */
+function turnIn({ startMs, endMs }: Period, timeZone: string): number {
+  const after = offsetMs(endMs, timeZone);
+  let [before, turned] = [startMs, endMs];
+  while (turned - before > MINUTE_MS) {
+    const middle = before + Math.floor((turned - before) / 2 / MINUTE_MS) * MINUTE_MS;
+    if (offsetMs(middle, timeZone) === after) turned = middle;
+    else before = middle;
+  }
+  return turned;
 }
 
 /** How far the wall is ahead of UTC, by the minute. */

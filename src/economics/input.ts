@@ -7,6 +7,7 @@ import type { Period } from '../domain/period.ts';
 import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts';
 import type { ProviderTier } from '../domain/providerTier.ts';
 import type { UsageSeries } from '../domain/usage.ts';
+import type { Wall } from '../domain/wallClock.ts';
 import type { OptionName } from './offer.ts';
 
 /** Low, base and high of something assumed; all three alike where it was measured. */
@@ -34,6 +35,8 @@ export interface StackInput {
   /** Whose GPUs may be weighed when moving. */
   readonly market: MarketInput;
   readonly migration: MigrationInput;
+  /** The clock by which a timetable is told; absent is UTC. */
+  readonly wall?: Wall;
 }
 
 /** Absent allows all. */

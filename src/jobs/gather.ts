@@ -5,6 +5,7 @@ import type { DeploymentConfig } from '../config/deploymentConfig.ts';
 import type { Charge } from '../domain/charge.ts';
 import { DAY_MS, type Period, period } from '../domain/period.ts';
 import { rowsStartingIn } from '../domain/usage.ts';
+import { wallShifts } from '../domain/wallClock.ts';
 import type {
   CommitmentInput,
   DeploymentInput,
@@ -67,9 +68,16 @@ export async function gather(from: Gathering): Promise<Gathered> {
     cacheRealization: config.policy.cacheRealization,
     market: config.market,
     migration: migrationInput(config.migration, audited),
+    ...wallOf(config, window),
   };
   const served = await ledger.servedDeployments(window, asOfMs);
   return { input, warnings, notes: strangerNotes(known, { served, hours }) };
+}
+
+/** A reader's clock, where it is not UTC. */
+function wallOf({ report }: Config, window: Period): Pick<StackInput, 'wall'> {
+  const timeZone = report?.timeZone ?? 'UTC';
+  return timeZone === 'UTC' ? {} : { wall: { timeZone, shifts: wallShifts(window, timeZone) } };
 }
 
 async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: DeploymentConfig) {

@@ -2,15 +2,10 @@
 
 import { add, compare, type Exact, toDecimal } from '../domain/exact.ts';
 import { usdText } from '../domain/money.ts';
-import type {
-  AheadAnswer,
-  AheadGpuAnswer,
-  AheadName,
-  AheadOption,
-} from '../economics/ahead/answer.ts';
-import type { PodsPay } from '../economics/ahead/podsPay.ts';
+import type { AheadAnswer, AheadName, AheadOption } from '../economics/ahead/answer.ts';
 import type { AheadWish } from '../economics/ahead/wish.ts';
 import type { LaborSide } from '../economics/input.ts';
+import { gpuText, type PlanGpu } from './planGpu.ts';
 
 /** Whose hours of people they are. */
 export type HoursBasis = 'given' | 'config' | 'assumed';
@@ -64,28 +59,8 @@ export interface PlanOption {
   readonly usdPerMtok: string;
   readonly utilization: string | null;
   readonly replicas: number | null;
-}
-
-export interface PlanGpu {
-  readonly gpu: string;
-  readonly count: number;
-  readonly capacityTokPerSec: string | null;
-  /** With which one replica holds the peak hour. */
-  readonly capacityForOneTokPerSec: string;
-  readonly podUsd: string | null;
-  readonly fullUsdPerMtok: string | null;
-  /** Of its cheapest option. */
-  readonly bestUsdPerMtok: string | null;
-  /** Null where it is unknown. */
-  readonly podsPay: { readonly alone: PlanPods; readonly withPeople: PlanPods | null } | null;
-  readonly serverless: { readonly breakEvenShare: string; readonly workerShare: string } | null;
-  readonly reserved: { readonly breakEvenShare: string; readonly neededShare: string } | null;
-}
-
-/** Both null where pods never pay. */
-interface PlanPods {
-  readonly tokensPerDay: string | null;
-  readonly pods: number | null;
+  /** Those of them that are reserved; null where all are rented alike. */
+  readonly reservedReplicas: number | null;
 }
 
 export function planDocument(
@@ -147,46 +122,8 @@ function optionText(option: AheadOption): PlanOption {
     usdPerMtok: usdText(option.usdPerMtok),
     utilization: six(option.utilization),
     replicas: option.replicas ?? null,
+    reservedReplicas: option.reservedReplicas ?? null,
   };
-}
-
-function gpuText(gpu: AheadGpuAnswer): PlanGpu {
-  const { podsPay, serverless, reserved } = gpu;
-  return {
-    gpu: gpu.type,
-    count: gpu.count,
-    capacityTokPerSec: six(gpu.capacity),
-    capacityForOneTokPerSec: toDecimal(gpu.capacityForOne, 6),
-    podUsd: six(gpu.podUsd),
-    fullUsdPerMtok: six(gpu.fullUsdPerMtok),
-    bestUsdPerMtok: six(gpu.best?.usdPerMtok),
-    podsPay:
-      podsPay === undefined
-        ? null
-        : {
-            alone: podsText(podsPay.alone),
-            withPeople: podsPay.withPeople === undefined ? null : podsText(podsPay.withPeople),
-          },
-    serverless:
-      serverless === undefined
-        ? null
-        : {
-            breakEvenShare: toDecimal(serverless.breakEvenShare, 6),
-            workerShare: toDecimal(serverless.workerShare, 6),
-          },
-    reserved:
-      reserved === undefined
-        ? null
-        : {
-            breakEvenShare: toDecimal(reserved.breakEvenShare, 6),
-            neededShare: toDecimal(reserved.neededShare, 6),
-          },
-  };
-}
-
-function podsText(pay: PodsPay | 'never'): PlanPods {
-  if (pay === 'never') return { tokensPerDay: null, pods: null };
-  return { tokensPerDay: toDecimal(pay.tokensPerDay, 0, 'ceiling'), pods: pay.pods };
 }
 
 function six(value: Exact | undefined): string | null {

@@ -97,8 +97,10 @@ export interface OptionDetail {
   readonly replicaHours?: RatioText;
   readonly mostReplicas?: number;
   readonly hoursOff?: number;
-  /** Those of them that every week has, in UTC: `Sat–Sun all day`; absent where there are none. */
+  /** Those of them that every week has: `Sat–Sun all day`; absent where there are none. */
   readonly weekOff?: string;
+  /** By whose clock; absent in audits of older versions, which told UTC. */
+  readonly weekOffTimeZone?: string;
   /** Serverless: hours of workers, and starts from cold. */
   readonly workerHours?: RatioText;
   readonly starts?: number;

@@ -26,6 +26,8 @@ export interface StackDecision {
   readonly plan: Plan;
   /** The whole stack one way, for each option that any deployment may take. */
   readonly wholes: readonly WholePlan[];
+  /** Deployments of which the plan had no choice. */
+  readonly fixed: ReadonlySet<string>;
   /** What stands against keeping everything: the plan, else the cheapest that changes anything. */
   readonly contested: readonly Pick[];
   /** That the plan is cheaper than keeping everything; absent where nothing could be drawn. */

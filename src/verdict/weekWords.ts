@@ -6,8 +6,8 @@ const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 /** A week that takes more to tell is no timetable. */
 const MOST_PARTS = 4;
 
-/** In UTC; empty where the hours are too scattered to be one timetable. */
-export function weekText(off: WeekOff): string {
+/** By the clock of its time zone; empty where the hours are too scattered to be one timetable. */
+export function weekText({ hours: off }: Pick<WeekOff, 'hours'>): string {
   const parts: { from: string; to: string; hours: string }[] = [];
   for (const [at, day] of DAYS.entries()) {
     const hours = dayText(off.slice(at * HOURS_IN_DAY, (at + 1) * HOURS_IN_DAY));
@@ -25,7 +25,7 @@ function span(from: string, to: string): string {
 }
 
 /** `00:00–07:00 and 18:00–24:00`; empty where none is off. */
-function dayText(off: WeekOff): string {
+function dayText(off: readonly boolean[]): string {
   if (off.every(Boolean)) return 'all day';
   const starts = [...off.keys()].filter((hour) => off[hour] === true && off[hour - 1] !== true);
   return starts

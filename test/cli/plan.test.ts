@@ -48,7 +48,7 @@ describe('rentcheck plan', () => {
     expect(document.gpus[0]).toMatchObject({
       podUsd: '1800.000000',
       serverless: { breakEvenShare: '0.631313', workerShare: '0.048225' },
-      reserved: { breakEvenShare: '0.720000', neededShare: '1.000000' },
+      reserved: { breakEvenShare: '0.720000', neededShare: '1.000000', pods: 1, most: 1 },
       podsPay: { alone: { tokensPerDay: null, pods: null } },
     });
   });
@@ -74,6 +74,26 @@ describe('rentcheck plan', () => {
     );
     expect(stdout).toContain('Where to rent, were it not the API');
     expect(stdout).toContain('or a marketplace, for $144 a month (pods on H100-80GB): Below');
+  });
+
+  it('reserves the base and rents the peaks by the hour, and says how many', async () => {
+    const args = [...H100, ...RENT, '--tokens-per-day', '400M', '--burstiness', '3'];
+    const { stdout } = succeeded(await plan(await folderWith({}), ...args));
+    expect(stdout).toMatch(/reserved and hourly pods +H100-80GB +given .* 8 \(1 reserved\)\n/);
+    expect(stdout).toContain('pays for pods needed above 72% of the time: 1 of 8 here');
+  });
+
+  it('says that pods never pay where their hour costs more than a worker', async () => {
+    const rent = ['--gpu-rate', '2.5', '--reserved-rate', '3', '--serverless-rate', '0.0005'];
+    const { stdout } = succeeded(await plan(await folderWith({}), ...H100, ...rent));
+    expect(stdout).toContain("pods never pay, for an hour of one costs 139% of a worker's");
+    expect(stdout).toContain('reserved: never pays, for it costs 120% of on demand');
+    expect(stdout).not.toMatch(/above 1\d\d%/);
+  });
+
+  it('refuses a load that nobody could rent machines for', async () => {
+    const args = ['--gpu', 'H100-80GB=0.001', '--gpu-rate', '1'];
+    expectRefusal(await plan(await folderWith({}), ...args), 2, 'replicas on H100-80GB');
   });
 
   it('compares GPUs by what decides: the month with people', async () => {

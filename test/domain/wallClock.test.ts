@@ -1,8 +1,8 @@
 /** Knows the wall's clock around the hours that are skipped and shown twice. */
 
 import { describe, expect, it } from 'vitest';
-import { instantText, parseInstant } from '../../src/domain/period.ts';
-import { localDayText, wallTimeMs } from '../../src/domain/wallClock.ts';
+import { HOUR_MS, instantText, parseInstant } from '../../src/domain/period.ts';
+import { localDayText, wallShifts, wallTimeMs } from '../../src/domain/wallClock.ts';
 
 describe('the clock on the wall', () => {
   it.each([
@@ -24,5 +24,40 @@ describe('the clock on the wall', () => {
     expect(localDayText(instantMs, 'Pacific/Auckland')).toBe('2026-06-30');
     expect(localDayText(instantMs, 'Pacific/Kiritimati')).toBe('2026-07-01');
     expect(localDayText(instantMs, 'America/Los_Angeles')).toBe('2026-06-30');
+  });
+});
+
+describe('the shifts of a wall within a window', () => {
+  const told = (start: string, end: string, timeZone: string) =>
+    wallShifts({ startMs: Date.parse(start), endMs: Date.parse(end) }, timeZone).map(
+      ({ fromMs, aheadMs }) => [instantText(fromMs), aheadMs / HOUR_MS],
+    );
+
+  it.each([
+    ['UTC', [['2026-07-01T00:00:00Z', 0]]],
+    ['Asia/Kolkata', [['2026-07-01T00:00:00Z', 5.5]]],
+    [
+      'Europe/Paris',
+      [
+        ['2026-07-01T00:00:00Z', 2],
+        ['2026-10-25T01:00:00Z', 1],
+      ],
+    ],
+    [
+      'America/New_York',
+      [
+        ['2026-07-01T00:00:00Z', -4],
+        ['2026-11-01T06:00:00Z', -5],
+      ],
+    ],
+  ])('of July to December in %s begin when its clocks turn', (timeZone, shifts) => {
+    expect(told('2026-07-01', '2027-01-01', timeZone)).toEqual(shifts);
+  });
+
+  it('are one where clocks turn at the very end, or before the start', () => {
+    expect(told('2026-10-01', '2026-10-25T01:00Z', 'Europe/Paris')).toHaveLength(1);
+    expect(told('2026-10-25T01:00Z', '2026-11-01', 'Europe/Paris')).toEqual([
+      ['2026-10-25T01:00:00Z', 1],
+    ]);
   });
 });

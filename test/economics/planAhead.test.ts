@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { compare, decimal, type Exact, ONE, sum, toDecimal, ZERO } from '../../src/domain/exact.ts';
+import {
+  add,
+  compare,
+  decimal,
+  type Exact,
+  exactInteger,
+  multiply,
+  ONE,
+  sum,
+  toDecimal,
+  ZERO,
+} from '../../src/domain/exact.ts';
+import { Failure } from '../../src/domain/failure.ts';
 import { planAhead } from '../../src/economics/ahead/planAhead.ts';
 import { podsPay } from '../../src/economics/ahead/podsPay.ts';
 import { hourShares } from '../../src/economics/ahead/profile.ts';
+import { podsByHour } from '../../src/economics/ahead/stackAhead.ts';
 import { tierFor } from '../../src/economics/ahead/tiers.ts';
 import type { AheadGpu } from '../../src/economics/ahead/wish.ts';
 import { A100, aheadWish, priced } from './aheadFixture.ts';
@@ -10,6 +23,11 @@ import { six } from './stackFixture.ts';
 
 const usdOf = (wish: ReturnType<typeof aheadWish>) =>
   Object.fromEntries(planAhead(wish).options.map(({ name, usd }) => [name, six(usd)]));
+
+/** Pod-hours of a day that follows its load. */
+function hoursOf(wish: ReturnType<typeof aheadWish>): number {
+  return podsByHour(wish, A100).reduce((all, pods) => all + pods, 0);
+}
 
 describe("a day's traffic", () => {
   it.each(['1', '1.5', '2', '2.4', '3', '3.7', '10', '24'])(
@@ -59,6 +77,62 @@ describe('a plan', () => {
     expect(six(always?.usd)).toBe('6480.000000');
     expect(hourly && compare(hourly.usd, decimal('6480'))).toBe(-1);
     expect(hourly?.replicas).toBe(6);
+  });
+
+  it('reserves what always runs, and rents the peaks by the hour', () => {
+    const wish = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3') });
+    const { options, gpus } = planAhead(wish);
+    const usd = Object.fromEntries(options.map(({ name, usd: each }) => [name, six(each)]));
+    // Of six pods at the peak the hours of a day need 24, 13, 11, 7, 5 and 3: the first alone is
+    // needed for more than the two thirds that $1.00 is of $1.50.
+    expect(usd).toMatchObject({
+      pods: '6480.000000',
+      'reserved pods': '4320.000000',
+      'pods by the hour': six(multiply(decimal('1.5'), decimal(String(hoursOf(wish) * 30)))),
+    });
+    const base = options.find(({ name }) => name === 'reserved and hourly pods');
+    expect(base).toMatchObject({ replicas: 6, reservedReplicas: 1, from: 'list' });
+    const peaks = exactInteger((hoursOf(wish) - 24) * 30);
+    expect(base && six(base.usd)).toBe(six(add(decimal('720'), multiply(decimal('1.5'), peaks))));
+    expect(options.filter(({ name }) => name !== 'serverless')[0]).toBe(base);
+    expect(gpus[0]?.reserved).toMatchObject({ pods: 1, most: 6 });
+  });
+
+  it.each([
+    ['0.01', 6],
+    ['0.5', 3],
+    ['1.49', 1],
+  ])('at $%s reserved, against $1.50, no other number of reserved pods is cheaper', (usd, pods) => {
+    const reserved = { usdPerGpuHour: decimal(usd), from: 'list' };
+    const gpus: AheadGpu[] = [{ ...A100, reserved }];
+    const wish = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3'), gpus });
+    const byHour = podsByHour(wish, A100);
+    const costs = Array.from({ length: 7 }, (_, base) => {
+      const peaks = byHour.reduce((all, needed) => all + Math.max(0, needed - base), 0);
+      return add(
+        multiply(reserved.usdPerGpuHour, exactInteger(base * 24)),
+        multiply(decimal('1.5'), exactInteger(peaks)),
+      );
+    });
+    const least = costs.reduce((a, b) => (compare(b, a) < 0 ? b : a));
+    const { gpus: answers } = planAhead(wish);
+    expect(answers[0]?.reserved?.pods).toBe(pods);
+    expect(costs[pods]).toEqual(least);
+  });
+
+  it('reserves nothing where reserved costs what on demand does', () => {
+    const gpus: AheadGpu[] = [{ ...A100, reserved: A100.onDemand }];
+    const wish = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3'), gpus });
+    const { options, gpus: answers } = planAhead(wish);
+    expect(options.map(({ name }) => name)).not.toContain('reserved and hourly pods');
+    expect(answers[0]?.reserved?.pods).toBe(0);
+  });
+
+  it('refuses a load that more replicas would serve than anybody rents', () => {
+    const gpus: AheadGpu[] = [{ ...A100, capacity: decimal('0.001') }];
+    const wish = aheadWish({ gpus, tokensPerDay: decimal('1e13') });
+    expect(() => planAhead(wish)).toThrow(Failure);
+    expect(() => planAhead(wish)).toThrow('would need 1.45e+11 replicas on A100-80GB');
   });
 
   it('pays for all GPUs of a replica', () => {

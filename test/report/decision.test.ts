@@ -240,4 +240,23 @@ describe('rules of thumb', () => {
         'time aside.',
     );
   });
+
+  it('tell of a pod whose hour costs more than a worker that no use of it pays', () => {
+    const audit = mixedAudit();
+    const dearer = {
+      ...audit,
+      deployments: audit.deployments.map((each) => ({
+        ...each,
+        options: each.options.map((option) =>
+          option.option === 'serverless' && option.detail.breakEvenShare !== undefined
+            ? { ...option, detail: { ...option.detail, breakEvenShare: '1.290000' } }
+            : option,
+        ),
+      })),
+    };
+    const told = lines(dearer, title).filter((line) => line.includes('than serverless'));
+    expect(told).toEqual([
+      expect.stringContaining('at any use, for its hour costs 129% of a worker'),
+    ]);
+  });
 });

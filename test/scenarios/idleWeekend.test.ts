@@ -45,12 +45,35 @@ test('pods that may go off at weekends are right-sized: 1,584 h × 2 × $2 = $6,
     mostReplicas: 2,
     hoursOff: 624,
     weekOff: 'Sat–Sun all day',
+    weekOffTimeZone: 'UTC',
   });
   expect(audit.stack.steps[0]?.text).toBe(
     'Switch chat off in the 624 paid hours of this window without load (in every week Sat–Sun ' +
       'all day, UTC), and run at most 2 replicas in the rest.',
   );
   expect(audit.stack).toMatchObject({ verdict: 'right-size', bestPlanUsd: '6336.000000' });
+});
+
+test('who reads it in Paris is told when pods may go off by the clock there', () => {
+  const wall = { timeZone: 'Europe/Paris', shifts: [{ fromMs: 0, aheadMs: 7_200_000 }] };
+  const { audit, costs } = quarterOf({
+    charges: PODS,
+    prices: [flat('1')],
+    wall,
+    deployments: [
+      chat({
+        resources: [{ sourceId: 'bill', id: 'pod-*' }],
+        usage: LOAD,
+        rightSize: { headroom: decimal('0.8'), minReplicas: 0 },
+      }),
+    ],
+  });
+  expect(costs()).toMatchObject({ 'right-size': '6336.000000' });
+  expect(optionOf(audit, 'right-size').detail).toMatchObject({
+    weekOff: 'Mon 00:00–02:00, Sat 02:00–24:00, Sun all day',
+    weekOffTimeZone: 'Europe/Paris',
+  });
+  expect(audit.stack.steps[0]?.text).toContain('Sun all day, Europe/Paris)');
 });
 
 test('the saving of turning off is the idle part of the paid hour, to the cent', () => {

@@ -30,6 +30,14 @@ test('the worked example is deleted, for a saving with and without labor', () =>
   expect(six(verdict.stack.withoutLabor.savingUsd)).toBe('3.874175');
 });
 
+test('odds that rest on one day say so, and those of two days do not', () => {
+  const said = 'It was paid for on one day alone: how days differ is unknown, and not in its odds.';
+  expect(verdictOn().first.reasons).toContain(said);
+  const charges = [charge({ usd: '6', from: 22, to: 26 })];
+  const stack = { window: { startMs: hour(0), endMs: hour(48) }, charges };
+  expect(verdictOn({ stack }).first.reasons).not.toContain(said);
+});
+
 const DEAR = [price({ host: 'dear', input: '2', output: '4' })];
 
 test('where hosting is dearer it is kept, and what the nearest option would cost is said', () => {

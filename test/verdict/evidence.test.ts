@@ -99,6 +99,18 @@ test("a ledger that does not reconcile with the provider's total gives no verdic
   );
 });
 
+test('without a verdict the scenarios weigh the same plans as the plan itself', () => {
+  const { audit } = reconciled(100_000_000_000n, 99_899_000_000n);
+  const scenarios = audit.stack.outlook?.scenarios ?? [];
+  expect(audit.stack.savingUsd.base).toBe('6.374175');
+  expect(scenarios.map(({ savingUsd, bestSavingUsd }) => [savingUsd, bestSavingUsd])).toEqual([
+    ['7.011922', '7.011922'],
+    ['5.736428', '5.736428'],
+    ['4.574175', '4.574175'],
+    ['8.774175', '8.774175'],
+  ]);
+});
+
 test('a tenth of a percent, or a cent, is rounding', () => {
   expect(reconciled(100_000_000_000n, 99_900_000_000n).first.verdict).toBe('delete');
   expect(reconciled(1_000_000_000n, 990_000_000n).first.verdict).toBe('delete');

@@ -22,5 +22,5 @@ test.each([
     always: 'Mon–Sun all day',
     'no timetable': '',
   };
-  expect(weekText(off)).toBe(words[name]);
+  expect(weekText({ hours: off })).toBe(words[name]);
 });

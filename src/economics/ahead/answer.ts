@@ -4,7 +4,14 @@ import type { Exact } from '../../domain/exact.ts';
 import type { PodsPay } from './podsPay.ts';
 import type { TierRule } from './tiers.ts';
 
-export type AheadName = 'hosted API' | 'serverless' | 'pods' | 'pods by the hour' | 'reserved pods';
+export type AheadName =
+  | 'hosted API'
+  | 'serverless'
+  | 'pods'
+  | 'pods by the hour'
+  | 'reserved pods'
+  /** What always runs is reserved, the rest is on demand for the hours that need it. */
+  | 'reserved and hourly pods';
 
 export interface AheadOption {
   readonly name: AheadName;
@@ -20,6 +27,8 @@ export interface AheadOption {
   readonly utilization?: Exact;
   /** The most at once. */
   readonly replicas?: number;
+  /** Those of them that are reserved, where the others are not. */
+  readonly reservedReplicas?: number;
 }
 
 export interface AheadGpuAnswer {
@@ -38,8 +47,16 @@ export interface AheadGpuAnswer {
   readonly podsPay?: { readonly alone: PodsPay | 'never'; readonly withPeople?: PodsPay | 'never' };
   /** Pod $/h over serverless $/h, and worker time over the pods' time. */
   readonly serverless?: { readonly breakEvenShare: Exact; readonly workerShare: Exact };
-  /** Reserved over on demand, and the share of the time in which the pods are needed. */
-  readonly reserved?: { readonly breakEvenShare: Exact; readonly neededShare: Exact };
+  /**
+   * Reserved over on demand, the share of the time in which the pods are needed, and how many of
+   * the most at once are worth reserving.
+   */
+  readonly reserved?: {
+    readonly breakEvenShare: Exact;
+    readonly neededShare: Exact;
+    readonly pods: number;
+    readonly most: number;
+  };
 }
 
 export interface AheadAnswer {

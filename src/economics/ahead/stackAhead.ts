@@ -11,6 +11,7 @@ import {
   toInteger,
   ZERO,
 } from '../../domain/exact.ts';
+import { Failure } from '../../domain/failure.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, HOUR_MS, type Period, period } from '../../domain/period.ts';
 import { emptySeries, type UsageSeries } from '../../domain/usage.ts';
@@ -28,9 +29,12 @@ const SOURCE_ID = 'planned';
 
 /** How the pods of a month would be rented: how many, under which class, at which rate. */
 export interface Rented {
+  /** Around the clock. */
   readonly pods: number;
   readonly pricingClass: PricingClass;
   readonly rate: AheadRate;
+  /** What is rented on demand beside them, for single hours. */
+  readonly hourly?: { readonly podsByHour: readonly number[]; readonly rate: AheadRate };
 }
 
 /**
@@ -40,12 +44,12 @@ export interface Rented {
 export function stackAhead(wish: AheadWish, gpu: AheadGpu, rented?: Rented): StackInput {
   return {
     window: MONTH,
-    charges: rented === undefined ? [] : podCharges(gpu, rented),
+    charges: rented === undefined ? [] : chargesOf(gpu, rented),
     resources: [],
     prices: wish.prices,
     availability: [],
     rates: [],
-    deployments: [deploymentAhead(wish, gpu, rented?.pods ?? 1)],
+    deployments: [deploymentAhead(wish, gpu, rented)],
     labor: wish.labor ?? NO_HOURS,
     commitments: [],
     sharing: 'gpu-time',
@@ -55,8 +59,8 @@ export function stackAhead(wish: AheadWish, gpu: AheadGpu, rented?: Rented): Sta
   };
 }
 
-function deploymentAhead(wish: AheadWish, gpu: AheadGpu, pods: number): DeploymentInput {
-  const usage = monthOfUsage(wish, pods);
+function deploymentAhead(wish: AheadWish, gpu: AheadGpu, rented?: Rented): DeploymentInput {
+  const usage = monthOfUsage(wish, rented);
   return {
     id: AHEAD_ID,
     model: wish.model,
@@ -87,7 +91,7 @@ function dayOfClasses(wish: AheadWish): readonly [bigint[], bigint[], bigint[]] 
 }
 
 /** Busy time and requests are not told: nobody knows them of what does not run yet. */
-function monthOfUsage(wish: AheadWish, pods: number): UsageSeries {
+function monthOfUsage(wish: AheadWish, rented: Rented | undefined): UsageSeries {
   const [uncached, hits, output] = dayOfClasses(wish);
   const series = emptySeries(MONTH_HOURS);
   for (let row = 0; row < MONTH_HOURS; row += 1) {
@@ -97,39 +101,89 @@ function monthOfUsage(wish: AheadWish, pods: number): UsageSeries {
     series.uncachedPromptTokens[row] = Number(uncached[hour]);
     series.cachedPromptTokens[row] = Number(hits[hour]);
     series.outputTokens[row] = Number(output[hour]);
-    series.replicaMs[row] = pods * HOUR_MS;
+    const hourly = rented?.hourly?.podsByHour[hour] ?? 0;
+    series.replicaMs[row] = ((rented?.pods ?? 1) + hourly) * HOUR_MS;
   }
   return series;
 }
 
-/** The fewest pods that hold the peak hour at the headroom, at least one. */
-export function podsFor(wish: AheadWish, capacity: Exact): number {
+/**
+ * For each hour of a day the fewest pods that hold it at the headroom, at least one.
+ * @throws {Failure} `usage` where an hour needs more pods than anybody rents.
+ */
+export function podsByHour(wish: AheadWish, { type, capacity }: PodsTerms): number[] {
   const terms = { tokensPerSecond: capacity, headroom: wish.headroom, scale: ONE };
   const need = replicaNeed(terms);
   const [uncached, hits, output] = dayOfClasses(wish);
   const tokens = uncached.map((count, hour) =>
     Number(count + (hits[hour] ?? 0n) + (output[hour] ?? 0n)),
   );
-  return Math.max(1, ...tokens.map((count) => need(count, HOUR_MS)));
+  const pods = tokens.map((count) => Math.max(1, need(count, HOUR_MS)));
+  refuseTooMany(type, Math.max(...pods));
+  return pods;
+}
+
+export interface PodsTerms {
+  /** The GPU, as it was named. */
+  readonly type: string;
+  /** Tokens a second of one pod. */
+  readonly capacity: Exact;
+}
+
+/** No model is served by more, and a bill of so many lines would only cost time. */
+const MOST_PODS = 10_000;
+
+function refuseTooMany(type: string, pods: number): void {
+  if (pods <= MOST_PODS) return;
+  throw new Failure(
+    'usage',
+    `the peak hour would need ${pods.toPrecision(3)} replicas on ${type}`,
+    {
+      expected: `at most ${MOST_PODS.toLocaleString('en-US')} replicas`,
+      hint: 'plan for fewer --tokens-per-day, or state a higher --capacity of a replica',
+    },
+  );
+}
+
+function chargesOf(gpu: AheadGpu, rented: Rented): Charge[] {
+  return [...podCharges(gpu, rented), ...hourlyCharges(gpu, rented)];
+}
+
+/** A line for each hour that rents any, all its pods together. */
+function hourlyCharges(gpu: AheadGpu, { hourly }: Rented): Charge[] {
+  if (hourly === undefined) return [];
+  const { podsByHour: byHour, rate } = hourly;
+  return Array.from({ length: MONTH_HOURS }, (_, at) => at).flatMap((at): Charge[] => {
+    const pods = byHour[at % HOURS_IN_DAY] ?? 0;
+    if (pods === 0) return [];
+    const key = `hour-${at + 1}`;
+    const span = period(at * HOUR_MS, (at + 1) * HOUR_MS);
+    const billed = nanoFromUsd(multiply(rate.usdPerGpuHour, exactInteger(pods * gpu.count)));
+    const quantity = exactInteger(pods);
+    const terms = { pricingClass: 'on-demand' as const, period: span, billed, quantity };
+    return [{ ...lineOf(gpu, key), ...terms }];
+  });
+}
+
+/** What all lines of the planned bill have alike. */
+function lineOf(gpu: AheadGpu, key: string) {
+  return {
+    sourceId: SOURCE_ID,
+    key,
+    resourceId: key,
+    category: 'compute',
+    unit: 'Hours',
+    gpuType: gpu.type,
+    gpuCount: gpu.count,
+    basis: 'estimated',
+  } as const;
 }
 
 function podCharges(gpu: AheadGpu, { pods, pricingClass, rate }: Rented): Charge[] {
   const gpuHours = exactInteger(MONTH_HOURS * gpu.count);
   const billed = nanoFromUsd(multiply(rate.usdPerGpuHour, gpuHours));
-  return Array.from({ length: pods }, (_, at) => ({
-    sourceId: SOURCE_ID,
-    key: `pod-${at + 1}`,
-    resourceId: `pod-${at + 1}`,
-    category: 'compute',
-    pricingClass,
-    period: MONTH,
-    billed,
-    quantity: exactInteger(MONTH_HOURS),
-    unit: 'Hours',
-    gpuType: gpu.type,
-    gpuCount: gpu.count,
-    basis: 'estimated',
-  }));
+  const terms = { pricingClass, period: MONTH, billed, quantity: exactInteger(MONTH_HOURS) };
+  return Array.from({ length: pods }, (_, at) => ({ ...lineOf(gpu, `pod-${at + 1}`), ...terms }));
 }
 
 const NO_RANGE = { low: ZERO, base: ZERO, high: ZERO };

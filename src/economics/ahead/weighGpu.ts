@@ -14,7 +14,8 @@ import { usdPerMtok } from '../usage/use.ts';
 import type { AheadGpuAnswer, AheadOption } from './answer.ts';
 import { type PodsPay, podsPay } from './podsPay.ts';
 import { HOURS_IN_DAY } from './profile.ts';
-import { MONTH_HOURS, podsFor } from './stackAhead.ts';
+import { reservedBase, shareOfOnDemand } from './reservedBase.ts';
+import { MONTH_HOURS, podsByHour } from './stackAhead.ts';
 import { optionAhead, type WeighedMonth, weighMonth } from './weighAhead.ts';
 import type { AheadGpu, AheadWish } from './wish.ts';
 
@@ -27,17 +28,22 @@ const SECONDS_IN_HOUR = exactInteger(3600);
 
 export function weighGpu(wish: AheadWish, gpu: AheadGpu): GpuFinding {
   const { capacity, onDemand } = gpu;
-  const pods = capacity === undefined ? undefined : podsFor(wish, capacity);
-  const isRented = pods !== undefined && onDemand !== undefined;
+  const { type } = gpu;
+  const byHour = capacity === undefined ? undefined : podsByHour(wish, { type, capacity });
+  const isRented = byHour !== undefined && onDemand !== undefined;
   const month = isRented
-    ? weighMonth(wish, gpu, { pods, pricingClass: 'on-demand', rate: onDemand })
+    ? weighMonth(wish, gpu, { pods: most(byHour), pricingClass: 'on-demand', rate: onDemand })
     : weighMonth(wish, gpu);
   const options = [
     ...(isRented ? podOptions(month, gpu) : []),
-    ...(pods === undefined ? [] : reservedOptions(wish, gpu, pods)),
+    ...(byHour === undefined ? [] : reservedOptions(wish, gpu, byHour)),
     ...serverlessOptions(month, gpu),
   ];
-  return { answer: answerOf(month, gpu, pods), options };
+  return { answer: answerOf(month, gpu, byHour), options };
+}
+
+function most(podsOfHours: readonly number[]): number {
+  return Math.max(...podsOfHours);
 }
 
 /** By the hour is told only where it differs from around the clock. */
@@ -50,13 +56,32 @@ function podOptions(month: WeighedMonth, gpu: AheadGpu): AheadOption[] {
   return [always, differs ? hourly : undefined].filter((each) => each !== undefined);
 }
 
-function reservedOptions(wish: AheadWish, gpu: AheadGpu, pods: number): AheadOption[] {
+function reservedOptions(wish: AheadWish, gpu: AheadGpu, byHour: readonly number[]): AheadOption[] {
   const { reserved, type } = gpu;
   if (reserved === undefined) return [];
-  const month = weighMonth(wish, gpu, { pods, pricingClass: 'reserved', rate: reserved });
+  const rented = { pods: most(byHour), pricingClass: 'reserved', rate: reserved } as const;
   const said = { name: 'reserved pods', gpu: type, from: reserved.from } as const;
-  const option = optionAhead(month, 'keep', said);
-  return option === undefined ? [] : [option];
+  const option = optionAhead(weighMonth(wish, gpu, rented), 'keep', said);
+  return [option, baseOption(wish, gpu, byHour)].filter((each) => each !== undefined);
+}
+
+/** Told only where it differs from all reserved and from all by the hour. */
+function baseOption(
+  wish: AheadWish,
+  gpu: AheadGpu,
+  byHour: readonly number[],
+): AheadOption | undefined {
+  const { reserved, onDemand, type } = gpu;
+  if (reserved === undefined || onDemand === undefined) return undefined;
+  const pods = reservedBase(byHour, shareOfOnDemand(reserved, onDemand));
+  if (pods === 0 || pods === most(byHour)) return undefined;
+  const above = byHour.map((needed) => Math.max(0, needed - pods));
+  const hourly = { podsByHour: above, rate: onDemand };
+  const rented = { pods, pricingClass: 'reserved', rate: reserved, hourly } as const;
+  const from = [...new Set([reserved.from, onDemand.from])].join(' and ');
+  const said = { name: 'reserved and hourly pods', gpu: type, from } as const;
+  const option = optionAhead(weighMonth(wish, gpu, rented), 'keep', said);
+  return option && { ...option, reservedReplicas: pods };
 }
 
 function serverlessOptions(month: WeighedMonth, { type, serverless }: AheadGpu): AheadOption[] {
@@ -66,7 +91,11 @@ function serverlessOptions(month: WeighedMonth, { type, serverless }: AheadGpu):
   return option === undefined ? [] : [option];
 }
 
-function answerOf(month: WeighedMonth, gpu: AheadGpu, pods: number | undefined): AheadGpuAnswer {
+function answerOf(
+  month: WeighedMonth,
+  gpu: AheadGpu,
+  byHour: readonly number[] | undefined,
+): AheadGpuAnswer {
   const { type, count, capacity, onDemand } = gpu;
   const podUsd = onDemand && multiply(onDemand.usdPerGpuHour, exactInteger(MONTH_HOURS * count));
   return {
@@ -79,7 +108,7 @@ function answerOf(month: WeighedMonth, gpu: AheadGpu, pods: number | undefined):
       ? {}
       : breakEvens(month, { podUsd, capacity })),
     ...serverlessShares(month),
-    ...reservedShares(month, gpu, pods),
+    ...reservedShares(month, gpu, byHour),
   };
 }
 
@@ -129,15 +158,13 @@ function serverlessShares({ deployment }: WeighedMonth): Pick<AheadGpuAnswer, 's
 function reservedShares(
   { deployment }: WeighedMonth,
   { onDemand, reserved }: AheadGpu,
-  pods: number | undefined,
+  byHour: readonly number[] | undefined,
 ): Pick<AheadGpuAnswer, 'reserved'> {
   const needed = offerOf(deployment, 'right-size')?.detail.replicaHours;
-  if (pods === undefined || onDemand === undefined || reserved === undefined) return {};
+  if (byHour === undefined || onDemand === undefined || reserved === undefined) return {};
   if (needed === undefined) return {};
-  return {
-    reserved: {
-      breakEvenShare: divide(reserved.usdPerGpuHour, onDemand.usdPerGpuHour),
-      neededShare: divide(needed, exactInteger(pods * MONTH_HOURS)),
-    },
-  };
+  const breakEvenShare = shareOfOnDemand(reserved, onDemand);
+  const neededShare = divide(needed, exactInteger(most(byHour) * MONTH_HOURS));
+  const pods = reservedBase(byHour, breakEvenShare);
+  return { reserved: { breakEvenShare, neededShare, pods, most: most(byHour) } };
 }

@@ -2,6 +2,7 @@
 
 import { HOUR_MS } from '../../domain/period.ts';
 import type { DayGrid } from '../bill/days.ts';
+import type { Wall } from '../../domain/wallClock.ts';
 import type { CoveredDay } from '../usage/coverage.ts';
 import { dayInWindow, eachCell } from '../usage/hourCells.ts';
 import type { HourPeaks } from '../usage/hourPeaks.ts';
@@ -13,6 +14,8 @@ export interface NeedFacts {
   /** Nanoseconds that were paid for, by cell. */
   readonly paidNs: Float64Array;
   readonly covered: readonly CoveredDay[];
+  /** The clock by which hours of a week are told; absent is UTC. */
+  readonly wall?: Wall | undefined;
 }
 
 export interface NeededTime {
@@ -37,9 +40,9 @@ const FULL = 2 ** 52;
  * which 30 minutes are known, is half an hour.
  */
 export function neededTime(facts: NeedFacts, replicas: Float64Array): NeededTime {
-  const { grid, peaks, paidNs, covered } = facts;
+  const { grid, peaks, paidNs, covered, wall } = facts;
   let [mostReplicas, hoursOff, lastOff] = [0, 0, -1];
-  const week = weekTally();
+  const week = weekTally(wall);
   const byDay = covered.map(({ coveredNs }, day) => {
     let [sum, moved] = [0, 0n];
     eachCell(dayInWindow(grid, day), grid, (cell, fromMs, toMs) => {

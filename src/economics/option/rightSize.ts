@@ -51,7 +51,7 @@ export function rightSizeOffer(facts: OptionFacts): BareOffer | NoOffer {
 
 /** What would be paid for, were the tokens of each interval multiplied by a scale. */
 function needByScale(facts: OptionFacts, { tokensPerSecond }: Capacity) {
-  const { tally, bill, grid, covered, input } = facts;
+  const { tally, bill, grid, covered, input, stack } = facts;
   const { headroom, minReplicas } = input.rightSize;
   const peaks = hourPeaks(tally.series, grid);
   const paidNs = paidByCell(bill.pieces, grid);
@@ -60,7 +60,7 @@ function needByScale(facts: OptionFacts, { tokensPerSecond }: Capacity) {
     const replicas = peaks.tokens.map((tokens, hour) =>
       Math.max(minReplicas, need(tokens, peaks.lengthMs[hour] ?? 1)),
     );
-    return neededTime({ grid, peaks, paidNs, covered }, replicas);
+    return neededTime({ grid, peaks, paidNs, covered, wall: stack.wall }, replicas);
   };
 }
 

@@ -32,8 +32,8 @@ export function optionDetail({ option, detail }: AuditOption, { hosted }: AuditD
   return DETAILS[option](detail, hosted === null ? '' : shownName(hosted.host));
 }
 
-function rightSize({ replicaHours, mostReplicas, hoursOff, weekOff }: OptionDetail): string {
-  const week = weekOff === undefined ? '' : ` (in every week ${shownText(weekOff, 200)}, UTC)`;
+function rightSize({ replicaHours, mostReplicas, hoursOff, ...rest }: OptionDetail): string {
+  const week = weekText(rest);
   return joined([
     told(known(replicaHours), (hours) => `${plainNumber(hours)} replica-hours`),
     mostReplicas === undefined ? '' : `at most ${counted(mostReplicas, 'replica')} at once`,
@@ -41,6 +41,12 @@ function rightSize({ replicaHours, mostReplicas, hoursOff, weekOff }: OptionDeta
       ? ''
       : `off for ${counted(hoursOff, 'paid hour')}${week}`,
   ]);
+}
+
+/** ` (in every week Sat–Sun all day, Europe/Paris)`. */
+function weekText({ weekOff, weekOffTimeZone = 'UTC' }: OptionDetail): string {
+  if (weekOff === undefined) return '';
+  return ` (in every week ${shownText(weekOff, 200)}, ${shownText(weekOffTimeZone, 60)})`;
 }
 
 /** `$1.19 per GPU-hour at vast, $1.50 now`. */

@@ -1,6 +1,6 @@
 /** Knows the rules of thumb by which stacks are commonly judged, and where this one stands. */
 
-import { compare, type Exact } from '../../domain/exact.ts';
+import { compare, type Exact, ONE } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { percent, tokenCount } from '../format.ts';
 import { currentWriting } from '../speaking.ts';
@@ -39,6 +39,13 @@ export function podLines(audit: Audit): string[] {
 function standingText(name: string, own: Exact, share: Exact): string {
   const cheaper = compare(share, own) < 0 ? 'serverless costs less' : 'pods cost no more';
   const forty = currentWriting().percent('40');
+  if (compare(own, ONE) > 0 && compare(share, own) < 0) {
+    return (
+      `${name}: a pod costs more than serverless at any use, for its hour costs ` +
+      `${percent(own)} of a worker's (the rule of thumb says from 30–${forty} of its paid time ` +
+      "on a pod pays), people's time aside."
+    );
+  }
   return (
     `${name}: a pod costs no more than serverless from ${percent(own)} of its paid time on, ` +
     `where the rule of thumb says 30–${forty}. Its work takes ${percent(share)}, so ${cheaper}, ` +

@@ -69,14 +69,14 @@ function stepsOf({ economics, verdict, deployments, savingUsd }: Consequential) 
   });
 }
 
-/** Deployments of which the plan had no choice. */
+/** Of such deployments no day is told on which their answer flips. */
 const UNFREE: ReadonlySet<Verdict> = new Set(['keep (required)', 'not enough evidence']);
 
 function outlookOf({ economics, verdict, savingUsd }: Consequential): AuditOutlook {
-  const { plan } = verdict.stack;
+  const { plan, fixed } = verdict.stack;
   const unfree = verdict.deployments.filter((each) => UNFREE.has(each.verdict));
   const kept = new Set(unfree.map(({ id }) => id));
-  const worlds = printScenarios(scenarios(economics, { picks: plan.picks, kept }));
+  const worlds = printScenarios(scenarios(economics, { picks: plan.picks, kept: fixed }));
   return auditOutlook(outlook(economics, { plan, kept }), { asLast: savingUsd, scenarios: worlds });
 }
 

@@ -125,7 +125,7 @@ function printDetail({ weekOff, ...detail }: OfferDetail): OptionDetail {
     typeof value === 'object' ? ratioText(value) : value,
   ]);
   const week = weekOff === undefined ? '' : weekText(weekOff);
-  const told = week === '' ? {} : { weekOff: week };
+  const told = week === '' ? {} : { weekOff: week, weekOffTimeZone: weekOff?.timeZone };
   return { ...Object.fromEntries(known), ...told } as OptionDetail;
 }
 

@@ -87,7 +87,11 @@ function judgeChange(
   const sure = others.find((other) => other.savingUsd.num > 0n && doubts(other).length === 0);
   const subject = (sure ?? nearest)?.choice ?? 'keep';
   const hangs = hangingReasons(deployment, subject);
-  const costs = [...costReasons(deployment, subject), ...freeReasons(deployment, subject)];
+  const costs = [
+    ...costReasons(deployment, subject),
+    ...freeReasons(deployment, subject),
+    ...oneDayReasons(deployment),
+  ];
   if (sure === undefined || nearest === undefined) {
     const open = nearest === undefined ? [] : doubts(nearest);
     return { verdict: 'too close to call', subject, reasons: [...hangs, ...open, ...costs] };
@@ -109,6 +113,12 @@ function freeReasons({ hosted: { chosen }, served }: DeploymentEconomics, choice
   const isHosted = choice === 'delete' || choice === 'hybrid';
   if (!isHosted || served.tokens === 0 || chosen?.usd?.num !== 0n) return [];
   return [`${chosen.host} asks nothing: it counts only because the config allows free tiers.`];
+}
+
+/** One day strays from itself by nothing, however much days differ. */
+function oneDayReasons({ days }: DeploymentEconomics): string[] {
+  if (days.filter(({ paidNs }) => paidNs > 0n).length !== 1) return [];
+  return ['It was paid for on one day alone: how days differ is unknown, and not in its odds.'];
 }
 
 function hangingReasons(deployment: DeploymentEconomics, choice: Choice): string[] {

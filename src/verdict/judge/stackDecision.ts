@@ -12,6 +12,7 @@ import { laborReasons } from './laborReasons.ts';
 import {
   contestedPicks,
   drawnPlan,
+  fixedIn,
   planOfAdvised,
   planStack,
   type StackPlan,
@@ -51,6 +52,7 @@ export function decideStack({ economics, bare, judged }: Weighed, terms: Terms):
     ...full.planned,
     ...(full.odds === undefined ? {} : { odds: full.odds }),
     wholes: wholePlans(economics, terms.odds),
+    fixed: fixedIn(economics, undecidedOf(evidence)),
     contested: contestedPicks(economics, full.planned, undecidedOf(evidence)),
     withoutLabor: {
       verdict: without.judged.verdict,

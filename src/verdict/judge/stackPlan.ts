@@ -26,14 +26,22 @@ export interface StackPlan {
 /** `undecided` are kept in the plan, as those that must stay are. */
 export function planStack(economics: StackEconomics, undecided: readonly string[]): StackPlan {
   const required = requiredOf(economics);
-  const plan = bestPlan(economics, { kept: new Set([...required, ...undecided]), changes });
+  const plan = bestPlan(economics, { kept: fixedIn(economics, undecided), changes });
   if (required.length === 0) return weighed(economics, plan);
   const free = bestPlan(economics, { kept: new Set(undecided), changes });
   return { ...weighed(economics, plan), requiredUsd: subtract(plan.usd, free.usd) };
 }
 
+/** Of which a plan has no choice: those that must stay, and those of which too little is known. */
+export function fixedIn(
+  economics: StackEconomics,
+  undecided: readonly string[],
+): ReadonlySet<string> {
+  return new Set([...requiredOf(economics), ...undecided]);
+}
+
 /** What is keeping by another name is no change of a plan either. */
-function changes(deployment: DeploymentEconomics): Choice[] {
+export function changes(deployment: DeploymentEconomics): Choice[] {
   return othersOf(deployment).map(({ choice }) => choice);
 }
 
@@ -56,7 +64,7 @@ export function contestedPicks(
   undecided: readonly string[],
 ): readonly Picked[] {
   if (plan.picks.some(({ choice }) => choice !== 'keep')) return plan.picks;
-  const kept = new Set([...requiredOf(economics), ...undecided]);
+  const kept = fixedIn(economics, undecided);
   return bestChange(economics, { kept, changes })?.picks ?? plan.picks;
 }
 

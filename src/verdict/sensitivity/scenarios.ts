@@ -4,6 +4,7 @@ import { type Exact, subtract } from '../../domain/exact.ts';
 import { AT_BASE, type World } from '../../economics/options.ts';
 import { bestPlan, type Pick, planUsd } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
+import { changes } from '../judge/stackPlan.ts';
 import { GPU_SHIFT, HOSTED_SHIFT, shiftText } from './shifts.ts';
 
 export interface Scenario {
@@ -30,7 +31,7 @@ export function scenarios(economics: StackEconomics, { picks, kept }: ScenarioTe
     return {
       name,
       savingUsd: subtract(keepUsd, planUsd(economics, picks, world)),
-      bestSavingUsd: subtract(keepUsd, bestPlan(economics, { kept, world }).usd),
+      bestSavingUsd: subtract(keepUsd, bestPlan(economics, { kept, world, changes }).usd),
     };
   });
 }

@@ -41,7 +41,7 @@ function rightSizing(id: string, { hoursOff = 0, mostReplicas, weekOff }: OfferD
   const most = `at most ${replicas(mostReplicas)}`;
   if (hoursOff === 0) return `Run ${most} of ${id}, in each hour only what its load needs`;
   const week = weekOff === undefined ? '' : weekText(weekOff);
-  const always = week === '' ? '' : ` (in every week ${week}, UTC)`;
+  const always = week === '' ? '' : ` (in every week ${week}, ${weekOff?.timeZone})`;
   const hours = `the ${counted(hoursOff, 'paid hour')} of this window without load${always}`;
   return `Switch ${id} off in ${hours}, and run ${most} in the rest`;
 }

@@ -1,0 +1,78 @@
+/** Knows how one kind of GPU stands in a plan: its capacity, and from where on it pays. */
+
+import { type Exact, toDecimal } from '../domain/exact.ts';
+import type { AheadGpuAnswer } from '../economics/ahead/answer.ts';
+import type { PodsPay } from '../economics/ahead/podsPay.ts';
+
+export interface PlanGpu {
+  readonly gpu: string;
+  readonly count: number;
+  readonly capacityTokPerSec: string | null;
+  /** With which one replica holds the peak hour. */
+  readonly capacityForOneTokPerSec: string;
+  readonly podUsd: string | null;
+  readonly fullUsdPerMtok: string | null;
+  /** Of its cheapest option. */
+  readonly bestUsdPerMtok: string | null;
+  /** Null where it is unknown. */
+  readonly podsPay: { readonly alone: PlanPods; readonly withPeople: PlanPods | null } | null;
+  readonly serverless: { readonly breakEvenShare: string; readonly workerShare: string } | null;
+  /** Of the `most` pods at once so many are worth reserving. */
+  readonly reserved: {
+    readonly breakEvenShare: string;
+    readonly neededShare: string;
+    readonly pods: number;
+    readonly most: number;
+  } | null;
+}
+
+/** Both null where pods never pay. */
+interface PlanPods {
+  readonly tokensPerDay: string | null;
+  readonly pods: number | null;
+}
+
+export function gpuText(gpu: AheadGpuAnswer): PlanGpu {
+  const { podsPay, serverless, reserved } = gpu;
+  return {
+    gpu: gpu.type,
+    count: gpu.count,
+    capacityTokPerSec: six(gpu.capacity),
+    capacityForOneTokPerSec: toDecimal(gpu.capacityForOne, 6),
+    podUsd: six(gpu.podUsd),
+    fullUsdPerMtok: six(gpu.fullUsdPerMtok),
+    bestUsdPerMtok: six(gpu.best?.usdPerMtok),
+    podsPay:
+      podsPay === undefined
+        ? null
+        : {
+            alone: podsText(podsPay.alone),
+            withPeople: podsPay.withPeople === undefined ? null : podsText(podsPay.withPeople),
+          },
+    serverless:
+      serverless === undefined
+        ? null
+        : {
+            breakEvenShare: toDecimal(serverless.breakEvenShare, 6),
+            workerShare: toDecimal(serverless.workerShare, 6),
+          },
+    reserved:
+      reserved === undefined
+        ? null
+        : {
+            breakEvenShare: toDecimal(reserved.breakEvenShare, 6),
+            neededShare: toDecimal(reserved.neededShare, 6),
+            pods: reserved.pods,
+            most: reserved.most,
+          },
+  };
+}
+
+function podsText(pay: PodsPay | 'never'): PlanPods {
+  if (pay === 'never') return { tokensPerDay: null, pods: null };
+  return { tokensPerDay: toDecimal(pay.tokensPerDay, 0, 'ceiling'), pods: pay.pods };
+}
+
+function six(value: Exact | undefined): string | null {
+  return value === undefined ? null : toDecimal(value, 6);
+}
