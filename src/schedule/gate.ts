@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../domain/failure.ts';
-import { MINUTE_MS } from '../domain/period.ts';
+import { DAY_MS, MINUTE_MS } from '../domain/period.ts';
 import type { Gate } from '../platform/http.ts';
 import { atMost } from '../platform/atMost.ts';
 import { connect, prefixOf, type QueuePlace } from './redis.ts';
@@ -58,6 +58,10 @@ return till
 `;
 
 const LOOK_AGAIN_MS = 50;
+/**
+ * What a host asks for beyond this is taken for a slip: it would outlive every restart, in Redis.
+ */
+const CLOSED_AT_MOST_MS = DAY_MS;
 /** How long letting go may take where Redis does not answer. */
 const GOODBYE_MS = 2_000;
 
@@ -90,7 +94,8 @@ export function openGate({ place, limitOf, patienceMs = MINUTE_MS }: GateWish): 
       }
     },
     async close(host, forMs) {
-      await redis.eval(CLOSE, 1, keyOf(host, 'closed'), forMs);
+      const closedMs = Math.min(forMs, CLOSED_AT_MOST_MS);
+      await redis.eval(CLOSE, 1, keyOf(host, 'closed'), closedMs);
     },
     async end() {
       await atMost(GOODBYE_MS, redis.quit());
@@ -102,7 +107,9 @@ export function openGate({ place, limitOf, patienceMs = MINUTE_MS }: GateWish): 
 function crowded(host: string, retryAfterMs: number): Failure {
   return new Failure('rate-limited', `${host} has no place free for another question`, {
     where: host,
-    hint: 'it comes again later by itself; http.limits says how much a host bears',
+    hint:
+      'it comes again later by itself; http.concurrent and http.perMinute say how much a host ' +
+      'bears, http.hosts of one alone',
     retryAfterMs,
   });
 }

@@ -34,6 +34,7 @@ export interface Candidate {
  */
 export async function standForWriter(wish: CandidateWish): Promise<Candidate> {
   const { place, holder, desk, log, leaseMs = LEASE_MS } = wish;
+  const ledgerId = await desk.ledgerId();
   const redis = connect(place);
   redis.on('error', (error: Error) => log.warn('the role', { problem: error.message }));
   const keyOf = (what: string) => `${prefixOf(place)}:rentcheck-${what}`;
@@ -41,7 +42,7 @@ export async function standForWriter(wish: CandidateWish): Promise<Candidate> {
   const ledger = leaseOf({
     redis,
     key: keyOf('ledger'),
-    holder: await desk.ledgerId(),
+    holder: ledgerId,
     forMs: LEDGER_KNOWN_MS,
   });
   if ((await ledger.hold()) === 'foreign') {

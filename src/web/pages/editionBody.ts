@@ -29,7 +29,7 @@ ${newer(view)}
 <iframe class="report" title="The report ${id} as it was frozen"
  src="/sealed/${pass}/${id}/report.html" sandbox="allow-popups"></iframe>
 <h2>Deliveries</h2>
-${ambiguous(view)}
+${undecided(view)}
 ${deliveryTable(view)}
 <h2>Files</h2>
 ${fileTable(edition)}
@@ -70,18 +70,27 @@ function deliveryTable({ deliveries, nowMs }: EditionView): Markup {
   });
 }
 
-/** Sending it once more is a decision that only a person can make. */
-function ambiguous({ deliveries }: EditionView): Markup[] {
-  return deliveries
-    .filter(({ state }) => state === 'ambiguous')
-    .map(({ id, recipient }) =>
-      notice(
-        'watch',
-        html`<p>Nobody knows whether ${recipient} has it, so it is not sent again by itself.
-Ask, then say so: <code>rentcheck send --resolve ${id} --as sent</code>, or
-<code>--as send-again</code>.</p>`,
-      ),
-    );
+/** Sending it once more is a decision that only a person can make, by a command. */
+function undecided({ deliveries }: EditionView): Markup[] {
+  return deliveries.flatMap(({ id, recipient, state }) => {
+    if (state === 'ambiguous') {
+      const doubt = html`Nobody knows whether ${recipient} has it, so it is not sent again by
+itself. Ask, then say so:`;
+      return [notice('watch', html`<p>${doubt}</p>${commands(id, ['sent', 'send-again'])}`)];
+    }
+    if (state !== 'refused' && state !== 'failed') return [];
+    const lost = html`${recipient} does not have it, and it is not sent again by itself.
+To decide:`;
+    return [notice('bad', html`<p>${lost}</p>${commands(id, ['send-again', 'give-up'])}`)];
+  });
+}
+
+/** Whole ones, to be copied: a decision wants to know why. */
+function commands(id: string, words: readonly string[]): Markup[] {
+  return words.map(
+    (word) => html`<p><code>rentcheck send --resolve ${id} --as ${word} --note "WHY"</code></p>
+`,
+  );
 }
 
 const TONES: Readonly<Record<Delivery['state'], Tone>> = {

@@ -135,10 +135,7 @@ describe('before the end is let go', () => {
     ['421', (socket) => socket.end('421 going down\r\n'), { kind: 'deferred', code: 421 }],
   ])('%s in the midst of the text is no delivery', async (_, speak, expected) => {
     const spoken = Promise.withResolvers<void>();
-    const text = (socket: Socket) => {
-      speak(socket);
-      spoken.resolve();
-    };
+    const text = (socket: Socket) => spoken.resolve(speak(socket));
     const server = await nastyMailServer({ text });
     const channel = channelTo(server.port);
     const message = await channel.prepare(parcel());
@@ -238,7 +235,6 @@ describe('once the end is let go', () => {
 });
 
 it('a server that falls silent is waited for so long, then put off or in doubt', async () => {
-  // Long enough for what else is said, on a machine that stands still for a moment.
   const patience = { greetingTimeout: 5_000, socketTimeout: 5_000 };
   const silent = () => undefined;
   const ends = [{ greeting: silent }, { rcpt: silent }, { end: silent }].map(async (script) => {
