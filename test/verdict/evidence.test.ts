@@ -178,3 +178,10 @@ test('what must stay has no price where no bill tells what it costs', () => {
   expect(verdict.stack.verdict).toBe('not enough evidence');
   expect(verdict.stack.reasons.join()).not.toContain('Keeping what must stay');
 });
+
+test('nothing flips where no bill tells what keeping costs', () => {
+  const { audit } = verdictOn({ stack: { charges: [] } });
+  expect(audit.stack.flips).toEqual([]);
+  expect(audit.deployments[0]?.flips).toEqual([]);
+  expect(verdictOn().audit.stack.flips).not.toEqual([]);
+});

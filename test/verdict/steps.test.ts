@@ -190,8 +190,8 @@ describe('what has no dollars', () => {
       deployment: null,
       action: 'renegotiate',
       text:
-        "Renegotiate or let run out bill's commitment before 2026-08-31: $1.67 of the plan's cost " +
-        'in the next window is owed for nothing, of $618.33 that are committed until then.',
+        "Renegotiate or let run out bill's commitment before 2026-08-31: $1.67 of the plan's " +
+        'cost in the next window is owed for nothing, of $618.33 that are committed until then.',
       savingUsd: '0.000000',
       by: '2026-08-31',
     });
