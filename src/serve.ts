@@ -1,13 +1,13 @@
 /** Knows how the pages are wired: ledger, queue and timetable as the little that a page needs. */
 
-import { watchedQuarter } from './domain/deadMan.ts';
+import type { DeadMan } from './domain/deadMan.ts';
 import { newestDueQuarter, reportDueMs } from './domain/due.ts';
 import type { Order } from './domain/order.ts';
 import { owedWork } from './domain/owed.ts';
 import { HOUR_MS, parseInstant, parseQuarter, type Quarter, quarterText } from './domain/period.ts';
 import { factsOf, type Rhythm, type RhythmSource } from './domain/rhythm.ts';
 import type { JobContext } from './jobs/context.ts';
-import { watchOf } from './jobs/deadMan.ts';
+import { deadManOf } from './jobs/deadMan.ts';
 import { JOBS } from './jobs/registry.ts';
 import { rhythmOf } from './jobs/rhythm.ts';
 import type { Log } from './platform/log.ts';
@@ -70,10 +70,12 @@ function siteOf(
     version,
     ledger,
     board,
+    boardChanges: config.web?.board === 'full',
     isWriter,
     sources: config.sources.flatMap(({ id, kind }) => knownSource({ id, kind }, rhythm)),
     owed: () => owedOf(context, rhythm),
     dueReport: () => dueReportOf(context, rhythm),
+    lastQuarter: () => quarterText(parseQuarter('last', clock.nowMs(), config.fiscal.startMonth)),
   };
 }
 
@@ -114,12 +116,16 @@ async function dueReportOf(context: JobContext, { due }: Rhythm): Promise<DueRep
   if (due === undefined) return {};
   const { config, ledger, clock } = context;
   const nowMs = clock.nowMs();
-  const watched = watchedQuarter(await watchOf({ config, ledger, nowMs }));
+  const deadMan = await deadManOf({ config, ledger, nowMs });
   const next = following(newestDueQuarter(nowMs, due));
   return {
-    ...(watched === undefined ? {} : { due: { quarter: watched.quarter, atMs: watched.dueMs } }),
+    ...(deadMan.kind === 'nothing-due' ? {} : { due: newestDue(deadMan) }),
     next: { quarter: quarterText(next), atMs: reportDueMs(next, due) },
   };
+}
+
+function newestDue({ kind, quarter, dueMs }: Exclude<DeadMan, { kind: 'nothing-due' }>) {
+  return { quarter, atMs: dueMs, hasGoneOut: kind === 'sent' };
 }
 
 function following({ year, number }: Quarter): Quarter {

@@ -16,7 +16,7 @@ export function deliveriesText(deliveries: readonly Delivery[]): string {
     delivery.state,
     known(delivery),
   ]);
-  return `${textTable(COLUMNS, rows)}${doubtsText(deliveries)}`;
+  return `${textTable(COLUMNS, rows)}${putOffText(deliveries)}${doubtsText(deliveries)}`;
 }
 
 /** The letter that a reader gets: `leader`, `owner of chat-70b`. */
@@ -30,6 +30,18 @@ function known({ state, sentAtMs, nextTryAtMs, reply = '' }: Delivery): string {
   const said = reply.length > MOST_CHARACTERS ? `${reply.slice(0, MOST_CHARACTERS)}…` : reply;
   if (state === 'sent' && sentAtMs !== undefined) return `${instantText(sentAtMs)} ${said}`;
   return nextTryAtMs === undefined ? said : `again at ${instantText(nextTryAtMs)}: ${said}`;
+}
+
+function putOffText(deliveries: readonly Delivery[]): string {
+  const putOff = deliveries.filter(({ state }) => state === 'deferred');
+  if (putOff.length === 0) return '';
+  const lines = putOff.map(
+    ({ id }) => `  rentcheck send --resolve ${id} --as send-again --note TEXT\n`,
+  );
+  return `
+PUT OFF: not sent yet. A worker tries again at that time; without one, run rentcheck send again
+then. Where what was wrong is mended, it need not wait: say so, then run rentcheck send.
+${lines.join('')}`;
 }
 
 function doubtsText(deliveries: readonly Delivery[]): string {

@@ -1,6 +1,6 @@
 /** Knows what a channel promises: bytes made once, handed over once, and an honest word on how. */
 
-import type { Handed } from '../domain/delivery.ts';
+import type { Handed, LookedUp } from '../domain/delivery.ts';
 import type { ReportBrief, ReportFile, ReportLetter } from '../domain/letter.ts';
 
 /** What a message says. A notice has no page, no pictures and nothing attached. */
@@ -45,6 +45,11 @@ export interface Channel {
    * `deferred` or `refused`; afterwards, without a clear answer, `ambiguous`.
    */
   hand(message: Uint8Array, handing: Handing): Promise<Handed>;
+  /**
+   * Where the other side can be asked: what became of a message whose handing over began and whose
+   * worker is gone. `unsent` only where nobody can hand it over any more; `undefined` in doubt.
+   */
+  lookUp?(message: Uint8Array, recipient: string): Promise<LookedUp | undefined>;
   /**
    * Tells in a sentence that the other side is reached and lets us in; sends nothing.
    * @throws {Failure} that says what is wrong and how to mend it.

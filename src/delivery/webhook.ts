@@ -1,6 +1,6 @@
 /** Knows how a short message goes through a webhook: told once, and what each answer means. */
 
-import type { Handed } from '../domain/delivery.ts';
+import type { Handed, Unheard } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from '../platform/clock.ts';
 import { jsonBytes } from './briefly.ts';
@@ -109,15 +109,21 @@ function textOf(body: Uint8Array): string {
   return new TextDecoder().decode(body).trim();
 }
 
-/** Posts a value as JSON, once; answers what went wrong, in a sentence, or nothing. */
-export async function postJson(webhook: Webhook, value: unknown): Promise<string | undefined> {
+/** Posts a value as JSON, once; answers nothing where it was taken. */
+export async function postJson(webhook: Webhook, value: unknown): Promise<Unheard | undefined> {
   try {
-    const posted = await postTo(webhook, jsonBytes(value));
-    if (posted.kind !== 'answered') return posted.failure.message;
-    const isTaken = posted.status >= 200 && posted.status < 300;
-    return isTaken ? undefined : `${webhook.name} answered ${replyText(posted)}`;
+    return unheardOf(webhook.name, await postTo(webhook, jsonBytes(value)));
   } catch (error) {
-    if (error instanceof Failure) return `${error.message}; ${error.hint}`;
-    throw error;
+    if (!(error instanceof Failure)) throw error;
+    return { problem: `${error.message}; ${error.hint}`, inDoubt: false };
   }
+}
+
+function unheardOf(name: string, posted: Posted): Unheard | undefined {
+  if (posted.kind !== 'answered') {
+    return { problem: posted.failure.message, inDoubt: posted.kind === 'unanswered' };
+  }
+  const { status } = posted;
+  if (status >= 200 && status < 300) return undefined;
+  return { problem: `${name} answered ${replyText(posted)}`, inDoubt: GATEWAYS.includes(status) };
 }

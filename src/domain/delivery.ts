@@ -112,6 +112,21 @@ export type Handed =
   /** It was handed over, and no answer says whether it was taken. */
   | { readonly kind: 'ambiguous'; readonly reason: string };
 
+/** What a channel that can look finds of a message that is ambiguous. */
+export interface LookedUp {
+  /** `unsent`: it did not arrive, and may be tried again. */
+  readonly kind: 'sent' | 'unsent';
+  /** Where it stands, or how that is known. */
+  readonly reply: string;
+}
+
+/** Of a short word that is no delivery, a notice or an alarm: why it may not have been heard. */
+export interface Unheard {
+  readonly problem: string;
+  /** It was handed over and no answer came: said again at once, it might be heard twice. */
+  readonly inDoubt: boolean;
+}
+
 /** A person's word on a delivery. */
 export interface Resolution {
   readonly as: 'sent' | 'send-again' | 'give-up';

@@ -5,6 +5,7 @@ import type { DeadMan } from '../domain/deadMan.ts';
 import { DAY_MS, HOUR_MS } from '../domain/period.ts';
 import type { JobContext } from './context.ts';
 import { deadManOf } from './deadMan.ts';
+import { settleDoubts } from './doubts.ts';
 import type { Answer, Job } from './job.ts';
 import { tellOwner } from './notice.ts';
 import { overdueText, shout } from './shout.ts';
@@ -28,6 +29,7 @@ export const checkJob: Job<z.output<typeof payload>, CheckResult> = {
   payload,
   async run(context) {
     const nowMs = context.clock.nowMs();
+    await settleDoubts(context);
     const untold = await tellOwner(context);
     const deadMan = await deadManOf({ ...context, nowMs });
     const answer = await answerTo(context, deadMan, untold);
@@ -48,10 +50,11 @@ async function answerTo(
   if (await wasSaidToday(context, deadMan.quarter)) {
     return { kind: 'done', result: { deadMan, heardBy: [] }, shortfalls: [overdue, ...untold] };
   }
-  const { heardBy, problems } = await shout(context, deadMan);
+  const { heardBy, problems, inDoubt } = await shout(context, deadMan);
   const result = { deadMan, heardBy };
   const shortfalls = [overdue, ...problems, ...untold];
-  if (heardBy.length === 0 && problems.length > 0) {
+  // Who may have heard it is not called by the hour.
+  if (heardBy.length === 0 && problems.length > 0 && !inDoubt) {
     return { kind: 'retry', reason: shortfalls.join('; '), afterMs: HOUR_MS, result };
   }
   const nowMs = context.clock.nowMs();

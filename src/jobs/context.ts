@@ -2,6 +2,7 @@
 
 import type { Config } from '../config/config.ts';
 import type { Channel } from '../delivery/channel.ts';
+import type { Unheard } from '../domain/delivery.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Secret } from '../platform/secret.ts';
@@ -41,7 +42,7 @@ export interface JobContext {
   /** Names this process among those that work on one ledger. */
   readonly worker: string;
   /** Posts JSON to a webhook, once; answers what went wrong, in a sentence, or nothing. */
-  readonly postJson: (webhook: Secret, value: unknown) => Promise<string | undefined>;
+  readonly postJson: (webhook: Secret, value: unknown) => Promise<Unheard | undefined>;
   /**
    * A page as a PDF of that date; @throws {Failure} `not-found` without a browser, `unavailable`
    * or `timeout` where it makes none.

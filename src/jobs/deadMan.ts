@@ -1,10 +1,18 @@
 /** Knows whether the report that was due has gone out, by what the ledger remembers. */
 
 import type { Config } from '../config/config.ts';
-import { type DeadMan, deadMan, type Watch, watchedQuarter } from '../domain/deadMan.ts';
+import {
+  type DeadMan,
+  deadMan,
+  type Leader,
+  type Watch,
+  watchedQuarter,
+} from '../domain/deadMan.ts';
 import { DAY_MS, parseInstant } from '../domain/period.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { addressesOf } from './addresses.ts';
 import { dueRuleOf } from './due.ts';
+import { isHandedOut } from './reported.ts';
 
 /** What is looked at. */
 export interface Watching {
@@ -23,15 +31,26 @@ export async function deadManOf(watching: Watching): Promise<DeadMan> {
   const watch = await watchOf(watching);
   const watched = watchedQuarter(watch);
   if (watched === undefined) return { kind: 'nothing-due' };
-  const editions = await ledger.editions({ quarter: watched.quarter });
+  const { quarter } = watched;
+  // Oldest first, so that the last letter to a reader is the newest.
+  const editions = (await ledger.editions({ quarter })).toReversed();
   const deliveries = await Promise.all(
     editions.map(({ id }) => ledger.deliveries({ edition: id })),
   );
-  return deadMan(watch, deliveries.flat());
+  return deadMan(watch, deliveries.flat(), await leadersOf(watching, quarter));
+}
+
+/**
+ * The leaders whom the config names, until all of them were planned for: a letter to one alone, or
+ * to somebody else, is not the report. Who is named later was not promised this one.
+ */
+async function leadersOf({ config, ledger }: Watching, quarter: string): Promise<Leader[]> {
+  if (config.report === undefined || (await isHandedOut({ ledger }, quarter))) return [];
+  return addressesOf(config.report, []).filter(({ role }) => role === 'leader');
 }
 
 /** By which rule, and since when, reports are owed. */
-export async function watchOf({ config, ledger, nowMs }: Watching): Promise<Watch> {
+async function watchOf({ config, ledger, nowMs }: Watching): Promise<Watch> {
   const beganMs = await began(ledger);
   return {
     rule: dueRuleOf(config),

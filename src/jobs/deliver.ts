@@ -7,10 +7,12 @@ import { Failure } from '../domain/failure.ts';
 import { DAY_MS, instantText } from '../domain/period.ts';
 import { addressesOf, reportConfig, sameRecipient, wantedAddresses } from './addresses.ts';
 import type { JobContext } from './context.ts';
+import { settleDoubts } from './doubts.ts';
 import { handDelivery, type Hands, LEASE_MS } from './handing.ts';
 import type { Answer, Job } from './job.ts';
 import { frozenMailing, type Mailing, parcelFor, type Sender, senderOf } from './mailing.ts';
 import { tellOwner } from './notice.ts';
+import { HANDED_OUT } from './reported.ts';
 
 const payload = z.strictObject({
   /** `2026-Q3.1`. */
@@ -35,11 +37,12 @@ export const deliverJob: Job<z.output<typeof payload>, DeliverResult> = {
     const sender = senderOf(context);
     const addresses = addressesOf(reportConfig(context), mailing.letters);
     const { ledger, clock } = context;
-    await ledger.lapseDeliveries(clock.nowMs());
+    await settleDoubts(context);
     // Who was named once, however he is spelled now, is no other one.
     const planned = await ledger.deliveries({ edition: id });
     const named = wantedAddresses([...addresses, ...planned], to);
     await ledger.planDeliveries(id, named, clock.nowMs());
+    if (to === undefined) await handedOut(context, edition);
     for (const delivery of await wanted(context, id, to)) {
       if (isOpen(delivery)) await send(context, { delivery, mailing, sender });
     }
@@ -64,6 +67,12 @@ async function editionNamed({ ledger }: JobContext, id: string): Promise<Edition
     expected: 'an edition like 2026-Q3.1',
     hint: 'look for it: rentcheck sql "SELECT edition FROM edition_by_quarter"',
   });
+}
+
+/** From now on the dead man knows that nobody was forgotten. */
+async function handedOut({ ledger, clock }: JobContext, { quarter }: Edition): Promise<void> {
+  const nowMs = clock.nowMs();
+  await ledger.markDone({ line: HANDED_OUT, subject: quarter, dueAtMs: nowMs }, nowMs);
 }
 
 async function wanted(
@@ -119,7 +128,8 @@ function shortfallOf(delivery: Delivery): string[] {
   const to = `${id} to ${recipient}`;
   const said = reply === undefined ? '' : `: ${reply}`;
   if (state === 'ambiguous') {
-    return [`${to} may or may not have arrived${said}; ask, then: rentcheck send --resolve ${id}`];
+    const command = `rentcheck send --resolve ${id} --as sent|send-again --note WHY`;
+    return [`${to} may or may not have arrived${said}; ask, then: ${command}`];
   }
   const until = nextTryAtMs === undefined ? '' : `, again at ${instantText(nextTryAtMs)}`;
   return [`${to} is ${state}${until}${said}`];

@@ -1,9 +1,9 @@
 /** Knows how the report's owner hears of what did not arrive: by mail, each trouble once. */
 
 import type { Parcel } from '../delivery/channel.ts';
-import type { Delivery, DeliveryEvent } from '../domain/delivery.ts';
+import type { Delivery, DeliveryEvent, Unheard } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
-import { instantText } from '../domain/period.ts';
+import { DAY_MS, HOUR_MS, instantText } from '../domain/period.ts';
 import type { JobContext } from './context.ts';
 
 type NoticeContext = Pick<
@@ -11,32 +11,74 @@ type NoticeContext = Pick<
   'config' | 'ledger' | 'clock' | 'channel' | 'messageIdOf' | 'progress'
 >;
 
+/** How the work log calls a notice that may have been read; its subject is its newest event. */
+const IN_DOUBT = 'notice-in-doubt';
+/** A little less than a day, for the check asks at about the same time each day. */
+const QUIET_MS = DAY_MS - HOUR_MS;
+
 /**
  * Tells what was refused, given up or is in doubt, and has not been told. Answers what could not be
- * told, in sentences; it is told with the next delivery or check.
+ * told, in sentences; it is told with the next delivery or check, and where the notice itself is in
+ * doubt no sooner than the next day: a mailbox that takes and says nothing is not filled.
  */
 export async function tellOwner(context: NoticeContext): Promise<string[]> {
-  const { ledger, clock, config } = context;
+  const { ledger, config } = context;
   const owner = config.report?.owner;
-  if (config.report === undefined || owner === undefined) return [];
+  if (owner === undefined) return [];
   const events = await ledger.untoldTroubles();
-  if (events.length === 0) return [];
+  const newest = events.at(-1);
+  if (newest === undefined) return [];
+  if (await mayHaveBeenTold(context, newest)) {
+    return [`${owner} may or may not have been told of it; that is tried again tomorrow`];
+  }
+  const unheard = await sendNotice(context, await noticeOf(context, owner, events));
+  return unheard === undefined
+    ? told(context, events)
+    : untold(context, { newest, unheard, owner });
+}
+
+async function mayHaveBeenTold({ ledger, clock }: NoticeContext, { ref }: DeliveryEvent) {
+  const done = await ledger.workDone();
+  const tried = done.find(({ line, subject }) => line === IN_DOUBT && subject === String(ref));
+  return tried !== undefined && clock.nowMs() - tried.doneAtMs < QUIET_MS;
+}
+
+async function noticeOf(
+  { ledger }: NoticeContext,
+  to: string,
+  events: readonly DeliveryEvent[],
+): Promise<Notice> {
   const deliveries = new Map((await ledger.deliveries()).map((one) => [one.id, one]));
-  const told = events.map((event) => ({ event, delivery: deliveries.get(event.delivery) }));
-  const text = noticeText(told);
-  const key = ['notice', ...events.map(({ ref }) => ref), owner].join('\n');
-  const problem = await sendNotice(context, {
-    to: owner,
-    subject: subjectOf(events),
-    text,
-    key,
-  });
-  if (problem !== undefined) return [`${owner} could not be told of it: ${problem}`];
+  const text = noticeText(
+    events.map((event) => ({ event, delivery: deliveries.get(event.delivery) })),
+  );
+  const key = ['notice', ...events.map(({ ref }) => ref), to].join('\n');
+  return { to, subject: subjectOf(events), text, key };
+}
+
+async function told({ ledger, clock }: NoticeContext, events: readonly DeliveryEvent[]) {
   await ledger.markTold(
     events.map(({ ref }) => ref),
     clock.nowMs(),
   );
   return [];
+}
+
+interface Untold {
+  readonly newest: DeliveryEvent;
+  readonly unheard: Unheard;
+  readonly owner: string;
+}
+
+async function untold(
+  { ledger, clock }: NoticeContext,
+  { newest, unheard: { problem, inDoubt }, owner }: Untold,
+): Promise<string[]> {
+  const nowMs = clock.nowMs();
+  const subject = String(newest.ref);
+  if (!inDoubt) return [`${owner} could not be told of it: ${problem}`];
+  await ledger.markDone({ line: IN_DOUBT, subject, dueAtMs: nowMs }, nowMs);
+  return [`${owner} may or may not have been told of it: ${problem}`];
 }
 
 interface Notice {
@@ -47,11 +89,11 @@ interface Notice {
   readonly key: string;
 }
 
-/** A short mail that is no edition; answers what went wrong, if anything did. */
+/** A short mail that is no edition; answers nothing where it was taken. */
 export async function sendNotice(
   { config, clock, channel: open, messageIdOf }: NoticeContext,
   { to, subject, text, key }: Notice,
-): Promise<string | undefined> {
+): Promise<Unheard | undefined> {
   const from = config.report?.from ?? to;
   const parcel: Parcel = {
     letter: { subject, text, pictures: [], attachments: [] },
@@ -68,9 +110,11 @@ export async function sendNotice(
     const handing = { recipient: to, beforeHandOver: () => Promise.resolve() };
     const handed = await channel.hand(message, handing);
     if (handed.kind === 'sent') return undefined;
-    return handed.kind === 'ambiguous' ? handed.reason : handed.reply;
+    return handed.kind === 'ambiguous'
+      ? { problem: handed.reason, inDoubt: true }
+      : { problem: handed.reply, inDoubt: false };
   } catch (error) {
-    if (error instanceof Failure) return error.message;
+    if (error instanceof Failure) return { problem: error.message, inDoubt: false };
     throw error;
   }
 }
@@ -90,12 +134,18 @@ interface Told {
   readonly delivery: Delivery | undefined;
 }
 
+const ENDS: Readonly<Partial<Record<DeliveryEvent['state'], string>>> = {
+  failed: 'given up',
+  ambiguous: 'in doubt',
+};
+
 function noticeText(told: readonly Told[]): string {
   const lines = told.map(({ event, delivery }) => {
     const { recipient = 'somebody', channel = '' } = delivery ?? {};
     const why = event.detail === undefined ? '' : `\n  ${event.detail}`;
     const at = instantText(event.atMs);
-    return `${event.delivery} to ${recipient} by ${channel}: ${event.state}, ${at}${why}`;
+    const end = ENDS[event.state] ?? event.state;
+    return `${event.delivery} to ${recipient} by ${channel}: ${end}, ${at}${why}`;
   });
   return `${lines.join('\n\n')}
 

@@ -1,6 +1,7 @@
 /** Knows how the dead man is heard: by mail to another address, and by a webhook. */
 
 import type { DeadMan } from '../domain/deadMan.ts';
+import type { Unheard } from '../domain/delivery.ts';
 import { dayText, instantText } from '../domain/period.ts';
 import type { JobContext } from './context.ts';
 import { sendNotice } from './notice.ts';
@@ -12,21 +13,33 @@ export interface Shouted {
   readonly heardBy: readonly string[];
   /** What went wrong on the way, in sentences. */
   readonly problems: readonly string[];
+  /** Whether somebody may have heard it of whom that is not known. */
+  readonly inDoubt: boolean;
 }
 
-/** One sentence: which report, and since when. */
-export function overdueText({ quarter, dueMs }: Overdue): string {
-  return `the report of ${quarter} was due ${instantText(dueMs)} and has not gone out`;
+/** One sentence: which report, since when, and who has not got it where some have. */
+export function overdueText({ quarter, dueMs, ...handedOut }: Overdue): string {
+  const due = `the report of ${quarter} was due ${instantText(dueMs)}`;
+  const { have, readers, missing } = handedOut;
+  if (have === 0) return `${due} and has not gone out`;
+  const who = missing.map(({ recipient, state }) => `${recipient} (${state ?? 'never sent it'})`);
+  const leaders = `${have} of ${readers} leaders ${have === 1 ? 'has' : 'have'} it`;
+  return `${due} and has not gone out to all: ${leaders}, still missing: ${who.join(', ')}`;
+}
+
+function subjectOf({ quarter, have, readers }: Overdue): string {
+  const whom = have === 0 ? '' : ` to ${readers - have} of ${readers} leaders`;
+  return `Rent check: the report of ${quarter} has not gone out${whom}`;
 }
 
 /** Tries every way that the config names; none depends on another. */
 export async function shout(context: JobContext, overdue: Overdue): Promise<Shouted> {
   const { deadMan, owner } = context.config.report ?? {};
-  const subject = `Rent check: the report of ${overdue.quarter} has not gone out`;
+  const subject = subjectOf(overdue);
   const text = await explained(context, overdue);
   const to = deadMan?.to ?? owner;
   const webhook = deadMan?.webhook;
-  const ways: [name: string, problem: string | undefined][] = [];
+  const ways: [name: string, unheard: Unheard | undefined][] = [];
   if (to !== undefined) {
     const key = ['dead man', overdue.quarter, dayText(context.clock.nowMs()), to].join('\n');
     ways.push([to, await sendNotice(context, { to, subject, text, key })]);
@@ -35,11 +48,17 @@ export async function shout(context: JobContext, overdue: Overdue): Promise<Shou
     ways.push(['webhook', await context.postJson(webhook, webhookBody(overdue, subject, text))]);
   }
   return {
-    heardBy: ways.flatMap(([name, problem]) => (problem === undefined ? [name] : [])),
-    problems: ways.flatMap(([name, problem]) =>
-      problem === undefined ? [] : [`the dead man was not heard by ${name}: ${problem}`],
+    heardBy: ways.flatMap(([name, unheard]) => (unheard === undefined ? [name] : [])),
+    problems: ways.flatMap(([name, unheard]) =>
+      unheard === undefined ? [] : [unheardText(name, unheard)],
     ),
+    inDoubt: ways.some(([, unheard]) => unheard?.inDoubt === true),
   };
+}
+
+function unheardText(name: string, { problem, inDoubt }: Unheard): string {
+  const was = inDoubt ? 'may or may not have been' : 'was not';
+  return `the dead man ${was} heard by ${name}: ${problem}`;
 }
 
 /** For machines and for chats: those that know only `text` show that. */

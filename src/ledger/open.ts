@@ -120,6 +120,7 @@ function refusing(path: string): Writes {
     handOver: refuse,
     settleDelivery: refuse,
     lapseDeliveries: refuse,
+    settleDoubt: refuse,
     resolveDelivery: refuse,
     markTold: refuse,
   };

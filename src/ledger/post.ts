@@ -6,6 +6,7 @@ import type {
   Delivery,
   DeliveryEvent,
   Handed,
+  LookedUp,
   Resolution,
 } from '../domain/delivery.ts';
 import type { Edition, EditionContent, ReportToFreeze } from '../domain/edition.ts';
@@ -75,6 +76,15 @@ export interface Post {
    * Answers those that changed.
    */
   lapseDeliveries(nowMs: number): Promise<readonly Delivery[]>;
+  /**
+   * Writes down what a channel found of a delivery: it is sent, or waits again. One that is not
+   * ambiguous (any more) stays as it is.
+   */
+  settleDoubt(
+    deliveryId: string,
+    found: LookedUp,
+    wish: { readonly worker: string; readonly nowMs: number },
+  ): Promise<void>;
   /** @throws {Failure} `no-data` for an unknown delivery, `usage` where the word makes no sense. */
   resolveDelivery(deliveryId: string, word: Resolution, nowMs: number): Promise<Delivery>;
 

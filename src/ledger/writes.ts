@@ -18,6 +18,7 @@ import {
   lapseDeliveries,
   prepareDelivery,
   settleDelivery,
+  settleDoubt,
 } from './writes/deliveryWork.ts';
 import { writeEdition } from './writes/editions.ts';
 import { beginImport } from './writes/importSession.ts';
@@ -32,6 +33,7 @@ type PostWrites = Pick<
   | 'handOver'
   | 'settleDelivery'
   | 'lapseDeliveries'
+  | 'settleDoubt'
   | 'resolveDelivery'
   | 'markTold'
 >;
@@ -70,6 +72,8 @@ function createPostWrites(store: Store, synced: Atomically): Omit<PostWrites, 's
     prepareDelivery: async (claim, message) => synced(() => prepareDelivery(store, claim, message)),
     handOver: async (claim, wish) => synced(() => handOver(store, claim, wish)),
     lapseDeliveries: async (nowMs) => synced(() => lapseDeliveries(store, nowMs)),
+    settleDoubt: async (id, found, wish) =>
+      synced(() => settleDoubt(store, id, { found, ...wish })),
     resolveDelivery: async (id, word, nowMs) =>
       synced(() => resolveDelivery(store, id, { word, nowMs })),
     markTold: async (refs, nowMs) => synced(() => markTold(store, refs, nowMs)),

@@ -91,7 +91,9 @@ describe('before any worker is there', () => {
     const { id } = JSON.parse(added.stdout) as { id: string };
     const listed = await run('jobs');
     expect(listed).toMatchObject({ code: 0, stderr: '' });
-    expect(listed.stdout).toMatch(/^0 running, 1 waiting, 0 delayed, 0 failed, 0 done\n/);
+    expect(listed.stdout).toMatch(
+      /^0 running, 1 waiting, 0 awaiting, 0 delayed, 0 failed, 0 done\n/,
+    );
     expect(listed.stdout).toMatch(new RegExp(`^waiting +audit +${id} `, 'm'));
   });
 

@@ -76,7 +76,8 @@ describe('rentcheck send', () => {
     await server.close();
     const failed = await run('send', '--test');
     expect(failed.code).toBe(1);
-    expect(failed.stderr).toContain('the test to ops@example.com is deferred');
+    expect(failed.stderr).toContain('the test to ops@example.com was not sent: 127.0.0.1:');
+    expect(failed.stderr).toContain('check host, port and smtps:// or smtp:// in smtp.url');
     const stored = await run('sql', 'SELECT count(*) AS n FROM delivery', '--format', 'json');
     expect(JSON.parse(stored.stdout)).toEqual([{ n: 0 }]);
   });
@@ -127,6 +128,20 @@ describe('rentcheck send', () => {
     const sql = `SELECT actor, detail FROM delivery_event ORDER BY event_ref DESC LIMIT 1`;
     const events = await run('sql', sql, '--json');
     expect(JSON.parse(events.stdout)).toEqual([{ actor: 'ada', detail: 'sent: she has it' }]);
+  });
+
+  it('says when what is put off is tried again, and how it need not wait', async () => {
+    const server = await mailServer();
+    await configured(1);
+    const putOff = await run('send', '--to', 'later@example.com');
+    expect(putOff.code).toBe(1);
+    const id = `${EDITION}-4`;
+    expect(putOff.stderr).toMatch(/is deferred, again at \S+: 127\.0\.0\.1:1 cannot be reached/);
+    expect(putOff.stdout).toContain(`rentcheck send --resolve ${id} --as send-again --note`);
+    await configured(server.port);
+    succeeded(await run('send', '--resolve', id, '--as', 'send-again', '--note', 'mended'));
+    succeeded(await run('send', '--to', 'later@example.com'));
+    expect(server.taken.map(({ recipient }) => recipient)).toEqual(['later@example.com']);
   });
 
   it('makes the next edition of a late bill, for the same readers', async () => {

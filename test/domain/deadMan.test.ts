@@ -1,7 +1,8 @@
 /** Knows when the dead man's check is quiet, and when it is not. */
 
 import { describe, expect, test } from 'vitest';
-import { deadMan, type Watch } from '../../src/domain/deadMan.ts';
+import { deadMan, type Sent, type Watch } from '../../src/domain/deadMan.ts';
+import type { DeliveryState } from '../../src/domain/delivery.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 
 /** The report of 2026-Q3 is due on 7 October at 07:00 in Paris. */
@@ -21,11 +22,15 @@ const watch = (change: Partial<Watch> = {}): Watch => ({
   ...change,
 });
 
-const sent = { state: 'sent', role: 'leader', sentAtMs: DUE + HOUR_MS } as const;
+const CFO = { channel: 'mail', recipient: 'cfo@example.com' };
+const CEO = { channel: 'mail', recipient: 'ceo@example.com' };
+const sent = { ...CFO, state: 'sent', role: 'leader', sentAtMs: DUE + HOUR_MS } as const;
+const toCeo = (state: DeliveryState): Sent => ({ ...CEO, role: 'leader', state });
 
 describe('a report that was due', () => {
   test('and was never sent is overdue once the grace is over, and not a moment before', () => {
-    const due = { quarter: '2026-Q3', dueMs: DUE };
+    const nobody = { readers: 0, have: 0, missing: [] };
+    const due = { quarter: '2026-Q3', dueMs: DUE, ...nobody };
     expect(deadMan(watch({ nowMs: DUE }), [])).toEqual({ kind: 'due', ...due });
     expect(deadMan(watch({ nowMs: DUE + DAY_MS }), [])).toEqual({ kind: 'due', ...due });
     expect(deadMan(watch({ nowMs: DUE + DAY_MS + 1 }), [])).toEqual({ kind: 'overdue', ...due });
@@ -45,23 +50,63 @@ describe('a report that was due', () => {
   test.each(['waiting', 'claimed', 'handing', 'deferred'] as const)(
     'and that a leader still waits for (%s) has not gone out',
     (state) => {
-      expect(deadMan(watch(), [sent, { state, role: 'leader' }]).kind).toBe('overdue');
-      expect(deadMan(watch(), [sent, { state, role: 'finance' }]).kind).toBe('sent');
+      expect(deadMan(watch(), [sent, toCeo(state)]).kind).toBe('overdue');
+      expect(deadMan(watch(), [sent, { ...CEO, state, role: 'finance' }]).kind).toBe('sent');
     },
   );
 
   test.each(['refused', 'failed', 'ambiguous'] as const)(
     'and was %s to all has not gone out; to one beside others it was told then',
     (state) => {
-      expect(deadMan(watch(), [{ state, role: 'leader' }]).kind).toBe('overdue');
-      expect(deadMan(watch(), [sent, { state, role: 'leader' }]).kind).toBe('sent');
+      expect(deadMan(watch(), [toCeo(state)]).kind).toBe('overdue');
+      expect(deadMan(watch(), [sent, toCeo(state)]).kind).toBe('sent');
     },
   );
 
   test('and reached finance alone, while every leader was refused, has not gone out', () => {
     const tables = { ...sent, role: 'finance' } as const;
-    expect(deadMan(watch(), [tables, { state: 'refused', role: 'leader' }]).kind).toBe('overdue');
+    expect(deadMan(watch(), [tables, toCeo('refused')]).kind).toBe('overdue');
     expect(deadMan(watch(), [tables]).kind).toBe('sent');
+  });
+});
+
+describe('a report with several leaders', () => {
+  test('tells how many have it, and what became of the letters to the others', () => {
+    const letters = [
+      sent,
+      toCeo('deferred'),
+      { ...toCeo('refused'), recipient: 'coo@example.com' },
+    ];
+    expect(deadMan(watch(), letters)).toMatchObject({
+      kind: 'overdue',
+      readers: 3,
+      have: 1,
+      missing: [
+        { recipient: 'ceo@example.com', state: 'deferred' },
+        { recipient: 'coo@example.com', state: 'refused' },
+      ],
+    });
+  });
+
+  test('has not gone out while one was never planned for, whoever else asked for a copy', () => {
+    const me = { ...sent, recipient: 'me@example.com' };
+    expect(deadMan(watch(), [me], [CFO])).toMatchObject({
+      kind: 'overdue',
+      readers: 2,
+      have: 1,
+      missing: [{ recipient: 'cfo@example.com' }],
+    });
+    expect(deadMan(watch(), [sent], [{ ...CFO, recipient: 'CFO@example.com' }]).kind).toBe('sent');
+    expect(deadMan(watch(), [sent], [{ ...CFO, channel: 'chat' }]).kind).toBe('overdue');
+  });
+
+  test('has gone out while a correction is under way to who has the first edition', () => {
+    const correction = { ...toCeo('deferred'), ...CFO };
+    expect(deadMan(watch(), [sent, correction])).toMatchObject({
+      kind: 'sent',
+      sentMs: DUE + HOUR_MS,
+    });
+    expect(deadMan(watch(), [sent, correction, toCeo('waiting')]).kind).toBe('overdue');
   });
 });
 

@@ -9,11 +9,13 @@ import { openConfigured } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import { checkJob } from '../../src/jobs/check.ts';
+import { deliverJob } from '../../src/jobs/deliver.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { audit } from '../ledger/auditFixture.ts';
 import { CFO, report } from '../ledger/postFixture.ts';
 import { fetched } from '../ledger/scratch.ts';
 import { mailServer } from '../support/mailServer.ts';
+import { nastyMailServer } from '../support/nastyMailServer.ts';
 import { says, startWebhook } from '../support/webhookServer.ts';
 
 /** The report of 2026-Q3 is due on the fifth business day of October, at 07:00 UTC. */
@@ -24,6 +26,10 @@ interface Stage {
   /** When the ledger heard of anything first; in July unless told. */
   readonly began?: number;
   readonly deadMan?: string;
+  /** The leaders, with a comma between them. */
+  readonly to?: string;
+  /** Of the report. */
+  readonly owner?: string;
   readonly mailPort?: number;
   readonly hook?: string;
 }
@@ -31,8 +37,9 @@ interface Stage {
 async function stage({ nowMs = DUE + 2 * DAY_MS, mailPort = 1, hook, ...more }: Stage) {
   const folder = mkdtempSync(join(tmpdir(), 'rentcheck-check-'));
   const path = join(folder, 'rentcheck.yaml');
-  const { deadMan = 'to: on-call@example.com' } = more;
-  const to = 'from: audit@example.com, to: [cfo@example.com]';
+  const { deadMan = 'to: on-call@example.com', to: leaders = 'cfo@example.com' } = more;
+  const owner = more.owner === undefined ? '' : `, owner: ${more.owner}`;
+  const to = `from: audit@example.com, to: [${leaders}]${owner}`;
   writeFileSync(
     path,
     `report: { ${to}, deadMan: { ${deadMan} } }\nsmtp: { url: "smtp://127.0.0.1:${mailPort}" }\n`,
@@ -95,14 +102,49 @@ test('a webhook hears it too, as JSON, and each way stands for itself', async ()
 });
 
 test('who is heard by nobody tries again within the hour and gives no key away', async () => {
-  const { run } = await stage({
-    deadMan: 'webhook: ${HOOK}',
-    hook: 'http://127.0.0.1:1/hush-hush',
-  });
+  const server = await mailServer();
+  await server.close();
+  const hook = `http://127.0.0.1:${server.port}/hush-hush`;
+  const { run } = await stage({ deadMan: 'webhook: ${HOOK}', hook });
   const answer = await run();
   expect(answer).toMatchObject({ kind: 'retry', afterMs: HOUR_MS });
   expect(JSON.stringify(answer)).not.toContain('hush');
   expect(await run()).toMatchObject({ kind: 'retry' });
+});
+
+test('who may have heard it is not called by the hour, only the next day', async () => {
+  const server = await nastyMailServer({ end: (socket) => socket.destroy() });
+  const { run, clock } = await stage({ mailPort: server.port });
+  const doubt = expect.stringMatching(/^the dead man may or may not have been heard by on-call@/);
+  expect(await run()).toMatchObject({ kind: 'done', shortfalls: [OVERDUE, doubt] });
+  clock.set(clock.nowMs() + HOUR_MS);
+  expect(await run()).toMatchObject({ kind: 'done', shortfalls: [OVERDUE] });
+  expect(server.ends()).toBe(1);
+  clock.set(clock.nowMs() + DAY_MS);
+  await run();
+  expect(server.ends()).toBe(2);
+});
+
+test('an owner who may have been told of a trouble is told again the next day', async () => {
+  const server = await nastyMailServer({ end: (socket) => socket.destroy() });
+  const wish = { mailPort: server.port, nowMs: DUE, owner: 'ops@example.com' };
+  const { run, context, clock } = await stage(wish);
+  const { ledger } = context;
+  await ledger.saveAudit(audit({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
+  await ledger.freezeEdition(report(), DUE);
+  const other = { ...CFO, recipient: 'ceo@example.com' };
+  for (const { id } of await ledger.planDeliveries('2026-Q3.1', [CFO, other], DUE)) {
+    const claim = await ledger.claimDelivery(id, { worker: 'w', nowMs: DUE, leaseMs: HOUR_MS });
+    if (claim === undefined) throw new Error('it could not be claimed');
+    await ledger.settleDelivery(claim, { kind: 'refused', reply: '550 no' }, DUE);
+    const doubt = expect.stringMatching(/^ops@example.com may or may not have been told of it: /);
+    expect(await run()).toMatchObject({ shortfalls: [doubt] });
+    expect(await run()).toMatchObject({ shortfalls: [expect.stringMatching(/tomorrow$/)] });
+  }
+  expect(server.ends()).toBe(2);
+  clock.set(DUE + DAY_MS);
+  await run();
+  expect(server.ends()).toBe(3);
 });
 
 test('it is quiet before the grace is over', async () => {
@@ -138,6 +180,47 @@ test('it says how far the quarter came, and is quiet once it has gone out', asyn
   clock.set(clock.nowMs() + 2 * DAY_MS);
   expect(await run()).toMatchObject({ result: { deadMan: { kind: 'sent' } }, shortfalls: [] });
   expect(taken).toHaveLength(1);
+});
+
+test('a copy to one reader alone is not the report, and the shout says who has none', async () => {
+  const { port, taken } = await mailServer();
+  const to = 'cfo@example.com, ceo@example.com';
+  const { run, context, clock } = await stage({ mailPort: port, to });
+  await context.ledger.saveAudit(audit({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
+  await context.ledger.freezeEdition(report(), DUE);
+  const edition = '2026-Q3.1';
+  await deliverJob.run(context, { edition, to: 'CEO@example.com' });
+  const missing =
+    'the report of 2026-Q3 was due 2026-10-07T07:00:00Z and has not gone out to all: ' +
+    '1 of 2 leaders has it, still missing: cfo@example.com (never sent it)';
+  expect(await run()).toMatchObject({ result: { deadMan: { have: 1 } }, shortfalls: [missing] });
+  expect((await simpleParser(taken[1]?.message ?? '')).subject).toBe(
+    'Rent check: the report of 2026-Q3 has not gone out to 1 of 2 leaders',
+  );
+
+  await deliverJob.run(context, { edition });
+  expect(taken.map(({ recipient }) => recipient)).toEqual([
+    'ceo@example.com',
+    'on-call@example.com',
+    'cfo@example.com',
+  ]);
+  clock.set(clock.nowMs() + 2 * DAY_MS);
+  expect(await run()).toMatchObject({ result: { deadMan: { kind: 'sent' } }, shortfalls: [] });
+});
+
+test('who is named as a leader after the report went out was not promised it', async () => {
+  const { port } = await mailServer();
+  const { run, context } = await stage({ mailPort: port });
+  await context.ledger.saveAudit(audit({ runId: 'run-1', quarter: '2026-Q3', partial: false }));
+  await context.ledger.freezeEdition(report(), DUE);
+  await deliverJob.run(context, { edition: '2026-Q3.1' });
+  const { report: section } = context.config;
+  if (section === undefined) throw new Error('the stage has a section report');
+  const config = { ...context.config, report: { ...section, to: ['new@example.com'] } };
+  expect(await run()).toMatchObject({ result: { deadMan: { kind: 'sent' } } });
+  expect(await checkJob.run({ ...context, config }, {})).toMatchObject({
+    result: { deadMan: { kind: 'sent' } },
+  });
 });
 
 test('a ledger that began after the report was due promised nothing', async () => {

@@ -1,6 +1,6 @@
 /** Knows that one edition goes out by every channel at once: to each place once, by its role. */
 
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openConfigured } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
+import { checkJob } from '../../src/jobs/check.ts';
 import { deliverJob } from '../../src/jobs/deliver.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { audit } from '../ledger/auditFixture.ts';
@@ -39,7 +40,7 @@ async function frozenWith(config: string, env: Readonly<Record<string, string>>)
       ({ channel, recipient, role, state }) => `${channel} ${recipient} ${role}: ${state}`,
     );
   const deliver = () => deliverJob.run(app.context, { edition: EDITION });
-  return { folder, clock, states, deliver };
+  return { folder, clock, states, deliver, context: app.context };
 }
 
 /** One deployment, whose owner wants to hear of it. */
@@ -127,4 +128,51 @@ test('a chat that wants it later gets it then, the same to the byte', async () =
   await deliver();
   expect(await states()).toEqual(['room room leader: sent']);
   expect(slack.posted[1]).toBe(slack.posted[0]);
+});
+
+const FILED = `report:
+  from: audit@example.com
+  recipients: [{ role: leader, channel: archive, address: cfo@example.com }]
+  channels: { archive: { kind: folder, path: mail } }
+`;
+
+/** A worker that dies once the file has its name, and before that is written down. */
+async function diedOverAFile() {
+  const office = await frozenWith(FILED, {});
+  const { context, clock, folder } = office;
+  const settleDelivery = () => Promise.reject(new Error('killed'));
+  const ledger = { ...context.ledger, settleDelivery };
+  const dying = deliverJob.run({ ...context, ledger }, { edition: EDITION });
+  await expect(dying).rejects.toThrow('killed');
+  expect(await office.states()).toEqual(['archive cfo@example.com leader: handing']);
+  clock.set(clock.nowMs() + DAY_MS);
+  const mail = join(folder, 'mail');
+  const [name = ''] = readdirSync(mail);
+  return { ...office, mail, name };
+}
+
+test('a folder is looked into where a worker died over a file, and nobody is asked', async () => {
+  const { deliver, states, mail, name } = await diedOverAFile();
+  expect(await deliver()).toMatchObject({ kind: 'done', shortfalls: [] });
+  expect(await states()).toEqual(['archive cfo@example.com leader: sent']);
+  expect(readdirSync(mail)).toEqual([name]);
+});
+
+test('a file that had no name yet is written again', async () => {
+  const { deliver, states, mail, name } = await diedOverAFile();
+  const bytes = readFileSync(join(mail, name));
+  renameSync(join(mail, name), join(mail, `.${name}.0.part`));
+  expect(await deliver()).toMatchObject({ kind: 'done', shortfalls: [] });
+  expect(await states()).toEqual(['archive cfo@example.com leader: sent']);
+  expect(readdirSync(mail)).toEqual([name]);
+  expect(readFileSync(join(mail, name)).equals(bytes)).toBe(true);
+});
+
+test('a file that somebody took away is a doubt, which the check tells too', async () => {
+  const { deliver, states, mail, name, context } = await diedOverAFile();
+  rmSync(join(mail, name));
+  await checkJob.run(context, {});
+  expect(await states()).toEqual(['archive cfo@example.com leader: ambiguous']);
+  expect(await deliver()).toMatchObject({ shortfalls: [expect.stringContaining('--resolve')] });
+  expect(readdirSync(mail)).toEqual([]);
 });

@@ -67,7 +67,9 @@ interface Place {
 }
 
 function run(command: string, { image, at, env }: Place): void {
-  const here = command.replaceAll(' /data', ` ${join(image, 'data')}`).replace(/chown \S+/, 'ls');
+  const here = command
+    .replaceAll(/ (\/(?:data|copy))\b/g, ` ${image}$1`)
+    .replace(/chown \S+/, 'ls');
   // The cache is this machine's, and other programs use it.
   const kept = here.replace(/npm cache clean --force/, 'true');
   const options = { cwd: at, env: { ...process.env, ...env }, stdio: 'pipe' } as const;

@@ -3,6 +3,9 @@
  * when a bill comes late: with the real jobs, ledger and mail server, in one process.
  */
 
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { describe, expect, it, vi } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
@@ -71,6 +74,27 @@ describe('a quarter whose day has come', () => {
       shortfalls: expect.arrayContaining([expect.stringMatching(/^pods\/charges\/.* is not set/)]),
     });
     expect((await texts())[0]).toMatch(/pods: \d+ failed requests of runpod/i);
+  });
+
+  it('has its copies beside the ledger: the config may lie where nobody may write', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'rentcheck-'));
+    const config = `ledger: ${data}/rentcheck.db`;
+    const { context } = await officeWith({ 'rentcheck.yaml': config }, DUE_MS);
+    expect(context.reportFolder).toBe(join(data, 'reports'));
+  });
+
+  it('goes out though its copies cannot be written, and says so', async () => {
+    const { run, clock, server, context } = await worker();
+    writeFileSync(context.reportFolder, 'a file where a folder should be');
+    clock.set(DUE_MS);
+    const answer = await run('quarter', { quarter: '2026-Q3', deliver: true, once: true });
+    expect(answer).toMatchObject({
+      kind: 'done',
+      shortfalls: expect.arrayContaining([
+        expect.stringMatching(/^2026-Q3.1 is frozen, its copy in files is not: .*a file, not a/),
+      ]),
+    });
+    expect(server.taken).toHaveLength(1);
   });
 
   it('while the worker was down goes out late, once, and no older one does', async () => {

@@ -5,11 +5,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { DAY_MS } from '../../src/domain/period.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/httpClient.ts';
 import { type HostLimit, type OpenGate, openGate } from '../../src/schedule/gate.ts';
-import type { QueuePlace } from '../../src/schedule/redis.ts';
+import { connect, prefixOf, type QueuePlace } from '../../src/schedule/redis.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const program = fileURLToPath(new URL('../support/askingProcess.ts', import.meta.url));
@@ -107,6 +108,16 @@ describe('the gate', () => {
     expect((await other?.get({ url }))?.ok).toBe(true);
     const [refusedAtMs = 0, nextAtMs = 0] = seen.cameAtMs;
     expect(nextAtMs - refusedAtMs).toBeGreaterThanOrEqual(990);
+  });
+
+  it('keeps nobody away for longer than a day, whatever the host asked for', async () => {
+    const place = redis.place();
+    await gateAt(place, FREELY).close('a.example', 999_999_999_000);
+    const client = connect(place);
+    onTestFinished(() => client.disconnect());
+    const leftMs = await client.pttl(`${prefixOf(place)}:gate:{a.example}:closed`);
+    expect(leftMs).toBeGreaterThan(0);
+    expect(leftMs).toBeLessThanOrEqual(DAY_MS + 1_000);
   });
 
   it('frees the place of a worker that died, once a whole answer would have come', async () => {

@@ -7,37 +7,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { Queue, QueueEvents } from 'bullmq';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { QUEUE } from '../../src/schedule/queue.ts';
-import { queueOptions } from '../../src/schedule/redis.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { afterEach, expect, it } from 'vitest';
+import { queueStage } from '../support/queueStage.ts';
 
 const program = fileURLToPath(new URL('../support/workerProcess.ts', import.meta.url));
 
-let redis: TestRedis;
-let place: ReturnType<TestRedis['place']>;
-let queue: Queue;
-let events: QueueEvents;
+const on = queueStage();
 const started: ChildProcess[] = [];
 
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(() => redis.stop());
-
-beforeEach(async () => {
-  place = redis.place();
-  queue = new Queue(QUEUE, queueOptions(place));
-  events = new QueueEvents(QUEUE, queueOptions(place));
-  await events.waitUntilReady();
-});
-
-afterEach(async () => {
+afterEach(() => {
   for (const process of started.splice(0)) process.kill('SIGKILL');
-  await events.close();
-  await queue.obliterate({ force: true });
-  await queue.close();
 });
 
 interface Spawned {
@@ -48,7 +27,7 @@ interface Spawned {
 }
 
 function startProcess(): Spawned {
-  const child = spawn(process.execPath, [program, place.address, place.prefix], {
+  const child = spawn(process.execPath, [program, on.place.address, on.place.prefix], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   started.push(child);
@@ -66,7 +45,7 @@ function startProcess(): Spawned {
 }
 
 it('a job survives the sudden death of its worker: another one takes it up', async () => {
-  const job = await queue.add('patient', {}, { jobId: 'p' });
+  const job = await on.watched.add('patient', {}, { jobId: 'p' });
   const first = startProcess();
   await first.heard('begun');
   first.process.kill('SIGKILL');
@@ -74,15 +53,15 @@ it('a job survives the sudden death of its worker: another one takes it up', asy
   const second = startProcess();
   await second.heard('begun');
   second.tell('finish');
-  await job.waitUntilFinished(events, 10_000);
+  await job.waitUntilFinished(on.events, 10_000);
   expect(await job.getState()).toBe('completed');
 });
 
 it('SIGTERM lets the running job finish, takes no other, and ends with exit code 0', async () => {
-  const job = await queue.add('patient', {}, { jobId: 'p' });
+  const job = await on.watched.add('patient', {}, { jobId: 'p' });
   const worker = startProcess();
   await worker.heard('begun');
-  await queue.add('patient', {}, { jobId: 'next' });
+  await on.watched.add('patient', {}, { jobId: 'next' });
   worker.process.kill('SIGTERM');
   await worker.heard('stopping after the running job');
   worker.tell('finish');
@@ -91,5 +70,5 @@ it('SIGTERM lets the running job finish, takes no other, and ends with exit code
   expect(code).toBe(0);
   expect(said.filter((word) => word === 'begun')).toHaveLength(1);
   expect(await job.getState()).toBe('completed');
-  expect(await (await queue.getJob('next'))?.getState()).toBe('waiting');
+  expect(await (await on.watched.getJob('next'))?.getState()).toBe('waiting');
 });

@@ -37,6 +37,18 @@ test('where another has the port the worker goes on, and serves once it is free'
   await web.close();
 });
 
+test('where the address is not up yet, it is tried again', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const made = await site();
+  // Of a network for documents alone: no machine has this address.
+  const web = await serve(made.site, { host: '203.0.113.7', port: 8480 });
+  expect(made.logged).toEqual([expect.stringContaining('EADDRNOTAVAIL')]);
+  await vi.advanceTimersByTimeAsync(15_000);
+  await vi.waitUntil(() => made.logged.length === 2);
+  await web.close();
+});
+
 test('names, proxy, token and link of the config become doors', () => {
   const token = secretFrom('${TOKEN}', () => 'sixteen letters!');
   const proxyAuth = { header: 'x-user', from: ['::1'] };

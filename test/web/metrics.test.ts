@@ -44,6 +44,7 @@ test('figures are those of ledger and queue', async () => {
     'rentcheck_ledger_up 1',
     'rentcheck_queue_up 1',
     'rentcheck_queue_jobs{state="waiting"} 1',
+    'rentcheck_queue_jobs{state="awaiting"} 0',
     'rentcheck_queue_jobs{state="running"} 0',
     'rentcheck_queue_jobs{state="delayed"} 0',
     'rentcheck_queue_jobs{state="failed"} 0',
@@ -93,7 +94,7 @@ test('a source that never answered has no age; a failure is counted, with its ti
 
 test('a report that is due and reached nobody is told, and one not due yet is not', async () => {
   const next = { quarter: '2027-Q1', atMs: NOW + HOUR_MS };
-  const due = { quarter: '2026-Q4', atMs: NOW - HOUR_MS };
+  const due = { quarter: '2026-Q4', atMs: NOW - HOUR_MS, hasGoneOut: false };
   const late = await served({ dueReport: async () => ({ due, next }) });
   expect(await told(late.app)).toContain('rentcheck_report_undelivered{quarter="2026-Q4"} 1');
   const early = await served({ dueReport: async () => ({ next }) });

@@ -132,9 +132,14 @@ async function test({ context, speech, options, quarter }: Acting): Promise<Exit
   const { handed, subject, to } = sent;
   const said = handed.kind === 'ambiguous' ? handed.reason : handed.reply;
   if (options.json === true) printJson(speech, sent);
-  else speech.stdout(`${plainText(subject)}\n${handed.kind} to ${to}: ${plainText(said)}\n`);
-  if (handed.kind === 'sent') return 0;
-  tell(speech, 'fell short', `the test to ${to} is ${handed.kind}: ${said}`);
+  else speech.stdout(`${plainText(subject)}\n`);
+  if (handed.kind === 'sent') {
+    if (options.json !== true) speech.stdout(`sent to ${to}: ${plainText(said)}\n`);
+    return 0;
+  }
+  // A test is not tried again: whatever came of it, it is over.
+  const end = handed.kind === 'ambiguous' ? 'may or may not have arrived' : 'was not sent';
+  tell(speech, 'fell short', `the test to ${to} ${end}: ${said}`);
   return 1;
 }
 

@@ -1,9 +1,9 @@
 /** Knows how a message becomes a file in a folder: whole or not at all, and the same one once. */
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Handed } from '../../domain/delivery.ts';
+import type { Handed, LookedUp } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import { sha256Hex } from '../../platform/digest.ts';
 import type { Channel, Handing, Parcel } from '../channel.ts';
@@ -20,15 +20,19 @@ export function folderChannel(
     kind: 'folder',
     prepare: compose,
     hand: (message, handing) => hand(folder, message, handing),
+    lookUp: (message, recipient) => lookUp(folder, fileName(message, recipient), message),
     check: () => checkFolder(folder),
   };
 }
 
 async function hand(folder: string, message: Uint8Array, handing: Handing): Promise<Handed> {
-  const path = join(folder, fileName(message, handing.recipient));
+  const name = fileName(message, handing.recipient);
+  const path = join(folder, name);
   let waiting: string | undefined;
   try {
-    if (!(await holds(path, message))) waiting = await written(folder, message);
+    // What a try before this one left behind would say that this one never came to its end.
+    await withdrawn(folder, name);
+    if (!(await holds(path, message))) waiting = await written(folder, name, message);
   } catch (error) {
     return { kind: 'deferred', reply: `${folder} cannot be written: ${reasonOf(error)}` };
   }
@@ -54,9 +58,56 @@ async function named(folder: string, waiting: string, path: string): Promise<Han
   return { kind: 'sent', reply: path };
 }
 
-async function written(folder: string, message: Uint8Array): Promise<string> {
+/**
+ * Whoever died over it left the file, or what was to become it. Where neither is there, somebody
+ * took a file away, and whether that was a reader cannot be known.
+ */
+async function lookUp(
+  folder: string,
+  name: string,
+  message: Uint8Array,
+): Promise<LookedUp | undefined> {
+  const path = join(folder, name);
+  try {
+    if (await holds(path, message)) return { kind: 'sent', reply: path };
+    // Taken away, it cannot get its name any more, should its worker only have slept.
+    const left = await withdrawn(folder, name);
+    if (left) return { kind: 'unsent', reply: `${path} was not written` };
+    return (await holds(path, message)) ? { kind: 'sent', reply: path } : undefined;
+  } catch (error) {
+    // A folder that cannot be read tells nothing; it is asked again.
+    if (codeOf(error) !== UNKNOWN) return undefined;
+    throw error;
+  }
+}
+
+/** Takes away what was to become the file; false where nothing was there to be taken. */
+async function withdrawn(folder: string, name: string): Promise<boolean> {
+  const files = await readdir(folder).catch(noFolder);
+  const parts = files.filter((file) => file.startsWith(`.${name}.`) && file.endsWith('.part'));
+  const taken = await Promise.all(parts.map((part) => removed(join(folder, part))));
+  return taken.includes(true);
+}
+
+function noFolder(error: unknown): string[] {
+  if (codeOf(error) === 'ENOENT') return [];
+  throw error;
+}
+
+async function removed(path: string): Promise<boolean> {
+  try {
+    await unlink(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Under a name that no reader looks for, and on disk. */
+async function written(folder: string, name: string, message: Uint8Array): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const path = join(folder, `.${randomUUID()}.part`);
+  const path = join(folder, `.${name}.${randomUUID()}.part`);
   const file = await open(path, 'wx');
   try {
     await file.writeFile(message);
@@ -104,7 +155,7 @@ function fileName(message: Uint8Array, recipient: string): string {
 
 async function checkFolder(folder: string): Promise<string> {
   try {
-    await rm(await written(folder, new Uint8Array()));
+    await rm(await written(folder, 'check', new Uint8Array()));
     return `${folder} can be written to`;
   } catch (cause) {
     throw new Failure('file-unreadable', `${folder} cannot be written: ${reasonOf(cause)}`, {
@@ -115,8 +166,10 @@ async function checkFolder(folder: string): Promise<string> {
   }
 }
 
+const UNKNOWN = 'unknown error';
+
 function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  return (error as NodeJS.ErrnoException).code ?? UNKNOWN;
 }
 
 function reasonOf(error: unknown): string {

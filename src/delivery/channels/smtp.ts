@@ -4,7 +4,8 @@ import type { Handed } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Channel, Handing, Parcel } from '../channel.ts';
 import { wireAddress } from '../wireAddress.ts';
-import { accepted, failedAfter, failedBefore } from '../smtp/answer.ts';
+import { createRedactor } from '../../platform/redact.ts';
+import { accepted, failedAfter, failedBefore, shortened } from '../smtp/answer.ts';
 import { HeldBack } from '../smtp/heldBack.ts';
 import {
   beginSession,
@@ -30,18 +31,57 @@ export function smtpChannel({ access, sender, compose }: SmtpWish): Channel {
   return {
     kind: 'smtp',
     prepare: compose,
-    async hand(message, handing) {
-      let session: Session;
-      try {
-        session = await beginSession(await access());
-      } catch (error) {
-        // A secret that is missing, or a server that is: mended, the next try succeeds.
-        return failedBefore(error as SmtpError | Failure);
-      }
-      return transmit(session, message, { ...handing, sender });
-    },
+    hand: (message, handing) => handBy(access, message, { ...handing, sender }),
     check: async () => checked(await access()),
   };
+}
+
+type Envelope = Handing & { readonly sender: string };
+
+async function handBy(
+  open: SmtpWish['access'],
+  message: Uint8Array,
+  envelope: Envelope,
+): Promise<Handed> {
+  let access: SessionWish;
+  try {
+    access = await open();
+  } catch (error) {
+    // A secret that is missing or no address: mended, the next try succeeds.
+    if (error instanceof Failure) return putOff(error);
+    throw error;
+  }
+  return withoutPassword(await handIn(access, message, envelope), access);
+}
+
+async function handIn(
+  access: SessionWish,
+  message: Uint8Array,
+  envelope: Envelope,
+): Promise<Handed> {
+  let session: Session;
+  try {
+    session = await beginSession(access);
+  } catch (error) {
+    const { responseCode } = error as SmtpError;
+    return putOff(unreachable(access, error as SmtpError), responseCode);
+  }
+  return transmit(session, message, envelope);
+}
+
+/** Nothing was handed over, and it is mended on our side. */
+function putOff({ message, hint }: Failure, code?: number): Handed {
+  const reply = shortened(`${message}; ${hint}`);
+  return { kind: 'deferred', reply, ...(code === undefined ? {} : { code }) };
+}
+
+/** Some servers say back what they were told; what is kept and shown must not hold it. */
+function withoutPassword(handed: Handed, { auth }: SessionWish): Handed {
+  if (auth === undefined) return handed;
+  const redactor = createRedactor([auth.pass]);
+  return handed.kind === 'ambiguous'
+    ? { ...handed, reason: redactor.text(handed.reason) }
+    : { ...handed, reply: redactor.text(handed.reply) };
 }
 
 /**
@@ -51,7 +91,7 @@ export function smtpChannel({ access, sender, compose }: SmtpWish): Channel {
 async function transmit(
   session: Session,
   message: Uint8Array,
-  { recipient, sender, beforeHandOver }: Handing & { sender: string },
+  { recipient, sender, beforeHandOver }: Envelope,
 ): Promise<Handed> {
   const held = new HeldBack(message, beforeHandOver);
   const [from, to] = [wireAddress(sender), wireAddress(recipient)];
@@ -82,27 +122,31 @@ async function answered(session: Session, held: HeldBack, response: string): Pro
 }
 
 async function checked(access: SessionWish): Promise<string> {
-  const { host = 'localhost', port = '' } = access.connection;
-  const place = port === '' ? host : `${host}:${port}`;
   try {
     const session = await beginSession(access);
     const secured = session.secure ? 'encrypted' : 'not encrypted';
     endSession(session);
     const as = access.auth === undefined ? 'nobody signed in' : `signed in as ${access.auth.user}`;
-    return `${place} answers, ${secured}, ${as}`;
+    return `${placeOf(access)} answers, ${secured}, ${as}`;
   } catch (error) {
-    throw unreachable(place, error as SmtpError);
+    throw unreachable(access, error as SmtpError);
   }
 }
 
-function unreachable(place: string, error: SmtpError): Failure {
-  const message = `${place} does not let us in: ${error.message}`;
-  if (error.code === 'EAUTH') {
-    return new Failure('auth', message, {
+function placeOf({ connection: { host = 'localhost', port = '' } }: SessionWish): string {
+  return port === '' ? host : `${host}:${port}`;
+}
+
+function unreachable(access: SessionWish, error: SmtpError): Failure {
+  const place = placeOf(access);
+  const { code, message, responseCode } = error;
+  if (code === 'EAUTH') {
+    return new Failure('auth', `${place} does not let us in: ${message}`, {
       hint: 'check user and password in smtp.url',
       cause: error,
     });
   }
+  const what = responseCode === undefined ? 'cannot be reached' : 'does not let us in';
   const hint = 'check host, port and smtps:// or smtp:// in smtp.url, and that a firewall lets it';
-  return new Failure('unavailable', message, { hint, cause: error });
+  return new Failure('unavailable', `${place} ${what}: ${message}`, { hint, cause: error });
 }

@@ -1,7 +1,6 @@
 /** Knows what a mail server's answer, or its silence, means for a message. */
 
 import type { Handed } from '../../domain/delivery.ts';
-import type { Failure } from '../../domain/failure.ts';
 import type { SmtpError } from './session.ts';
 
 /** As much of an answer as is kept. */
@@ -15,7 +14,7 @@ export function accepted(response: string): Handed {
 }
 
 /** Before the message's end was let go the server may not have taken it, whatever happened. */
-export function failedBefore(error: SmtpError | Failure): Handed {
+export function failedBefore(error: SmtpError): Handed {
   return { kind: isForGood(error) ? 'refused' : 'deferred', ...told(error) };
 }
 
@@ -49,6 +48,6 @@ function told({ message, response, responseCode }: SmtpError): { reply: string; 
   return { reply, ...(responseCode === undefined ? {} : { code: responseCode }) };
 }
 
-function shortened(text: string): string {
+export function shortened(text: string): string {
   return text.slice(0, MOST_CHARACTERS);
 }

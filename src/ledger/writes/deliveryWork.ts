@@ -1,6 +1,6 @@
 /** Knows how a worker takes a delivery, hands it over and tells how that went: fenced by tokens. */
 
-import type { Claim, Delivery, DeliveryState, Handed } from '../../domain/delivery.ts';
+import type { Claim, Delivery, DeliveryState, Handed, LookedUp } from '../../domain/delivery.ts';
 import { nextTryAtMs } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import { invariant } from '../../domain/invariant.ts';
@@ -134,6 +134,24 @@ export function lapseDeliveries(store: Store, nowMs: number): Delivery[] {
     changeDelivery(store, row, { to, nowMs, detail, columns });
     return stands(store, row.deliveryId);
   });
+}
+
+/** See `Post.settleDoubt`. */
+export function settleDoubt(
+  store: Store,
+  id: string,
+  { found, worker, nowMs }: { found: LookedUp; worker: string; nowMs: number },
+): void {
+  const row = deliveryRow(store, id);
+  if (row?.state !== 'ambiguous') return;
+  const { kind, reply } = found;
+  const answer = { reply, code: null };
+  const told = { nowMs, actor: worker, detail: reply };
+  const outcome: Pick<DeliveryChange, 'to' | 'columns'> =
+    kind === 'sent'
+      ? { to: 'sent', columns: { ...answer, sentAtMs: nowMs } }
+      : { to: 'waiting', columns: answer };
+  changeDelivery(store, row, { ...told, ...outcome });
 }
 
 /** @throws {Failure} `lost-claim` where somebody else has a newer claim, or the state moved on. */

@@ -58,6 +58,28 @@ export function fitted(text: string, width: number, lettering: Lettering): strin
   return cut();
 }
 
+/**
+ * A name cut in its middle: names of one family differ at one end or the other, and are to be told
+ * apart. `team-39-summarization` may become `team-39-…ization`.
+ */
+export function fittedName(name: string, width: number, lettering: Lettering): string {
+  const letters = Array.from(name);
+  if (textWidth(lettering, name) <= width) return name;
+  for (let kept = letters.length - 1; kept > 1; kept -= 1) {
+    const head = letters
+      .slice(0, Math.ceil(kept / 2))
+      .join('')
+      .trimEnd();
+    const tail = letters
+      .slice(letters.length - Math.floor(kept / 2))
+      .join('')
+      .trimStart();
+    const cut = `${head}…${tail}`;
+    if (textWidth(lettering, cut) <= width) return cut;
+  }
+  return fitted(name, width, lettering);
+}
+
 /** Text as Inter can write it: a letter that it does not have is shown as a question mark. */
 export function writable(text: string): string {
   return Array.from(text)

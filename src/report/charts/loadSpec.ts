@@ -5,7 +5,7 @@ import { percent, wholeNumber } from '../format.ts';
 import { shownName } from '../label.ts';
 import type { ChartPlan } from './chart.ts';
 import type { Curve } from './curves.ts';
-import { fitted, textWidth, writable } from './fonts.ts';
+import { fitted, fittedName, textWidth, writable } from './fonts.ts';
 import type { Heading } from './heading.ts';
 import { linesLayer, paidRect, usedLayer } from './loadAreas.ts';
 import { BELOW, heightAt, LINE, type Panel, type Placed, placedPanels } from './loadPanels.ts';
@@ -51,7 +51,7 @@ function overflowHoursOf({ kept, shares }: Curve): number {
 }
 
 function nameOf(panel: Placed): Label {
-  const words = fitted(writable(shownName(panel.curve.deployment)), panel.width, STRONG);
+  const words = fittedName(writable(shownName(panel.curve.deployment)), panel.width, STRONG);
   return { x: panel.x, y: panel.top, words };
 }
 

@@ -3,7 +3,7 @@
 import { toNumber } from '../../domain/exact.ts';
 import { dollars, percent } from '../format.ts';
 import type { ChartPlan } from './chart.ts';
-import { fitted, textWidth, writable } from './fonts.ts';
+import { fitted, fittedName, textWidth, writable } from './fonts.ts';
 import type { Heading } from './heading.ts';
 import {
   type Bar,
@@ -43,7 +43,7 @@ export function paidHoursSpec(
   { rows, foot }: ToldHours,
   heading: Heading,
 ): NonNullable<ChartPlan['spec']> {
-  const names = rows.map(({ name }) => fitted(writable(name), MOST_NAME, LABEL));
+  const names = rows.map(({ name }) => fittedName(writable(name), MOST_NAME, LABEL));
   const rents = rows.map(({ rent }) => dollars(rent));
   const sheet: Sheet = {
     heading,

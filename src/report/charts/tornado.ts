@@ -23,8 +23,7 @@ export function tornadoPlan(audit: Audit): ChartPlan {
   const effects = audit.sensitivity.slice(0, MOST_INPUTS).map(effectOf);
   const [widest] = effects;
   if (widest === undefined) {
-    const title =
-      'There is no tornado: the audit tells of no input that alone moves what a change would save';
+    const title = 'No single input is known to move what a change would save';
     return { ...NAMES, title, alt: `${title}.` };
   }
   const isKept = audit.stack.bestPlan.every(({ option }) => option === 'keep');

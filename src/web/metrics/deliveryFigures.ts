@@ -1,6 +1,5 @@
 /** Knows the metrics of reports: due, delivered, and due but delivered to nobody. */
 
-import { goneOutAtMs } from '../../domain/deadMan.ts';
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { type Figure, known, ofLedger, type Sample, seconds } from './figure.ts';
 import type { LedgerSnapshot, QuarterDelivery } from './snapshot.ts';
@@ -40,20 +39,16 @@ export const deliveryFigures: readonly Figure[] = [
     help: 'Whether the newest report that is due has not gone out, or not to all leaders: 1 or 0.',
     type: 'gauge',
     labels: ['quarter'],
-    samples: ofDue(({ quarter }, { deliveries }) => {
-      const own = deliveries.filter((delivery) => delivery.quarter === quarter);
-      return goneOutAtMs(own) === undefined ? 1 : 0;
-    }),
+    samples: ofDue(({ hasGoneOut }) => (hasGoneOut ? 0 : 1)),
   },
 ];
 
 type Due = NonNullable<LedgerSnapshot['dueReport']['due']>;
 
-function ofDue(value: (due: Due, ledger: LedgerSnapshot) => number) {
-  return ofLedger((ledger) => {
-    const { due } = ledger.dueReport;
-    return due === undefined ? [] : known({ quarter: due.quarter }, value(due, ledger));
-  });
+function ofDue(value: (due: Due) => number) {
+  return ofLedger(({ dueReport: { due } }) =>
+    due === undefined ? [] : known({ quarter: due.quarter }, value(due)),
+  );
 }
 
 interface Group {

@@ -1,6 +1,15 @@
 /** Knows what stands in a folder: whole messages, each once, under names that lead nowhere else. */
 
-import { mkdtempSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -59,4 +68,64 @@ test('folders on the way are made', async () => {
   const folder = join(scratch(), 'a', 'b');
   await folderChannel(folder, composeParcel).check();
   expect(readdirSync(folder)).toEqual([]);
+});
+
+/** A folder in which a worker died: right before the file got its name, or right after. */
+async function died(when: 'before' | 'after') {
+  const folder = scratch();
+  const channel = folderChannel(folder, composeParcel);
+  const message = await channel.prepare(parcelOf());
+  const recipient = 'cfo@example.com';
+  const dead = scratch();
+  await channel.hand(message, {
+    recipient,
+    beforeHandOver: async () => {
+      // What a dead worker leaves behind is put back below.
+      for (const name of readdirSync(folder)) copyFileSync(join(folder, name), join(dead, name));
+    },
+  });
+  const [name = ''] = readdirSync(folder);
+  const [part = ''] = readdirSync(dead);
+  if (when === 'before') {
+    rmSync(join(folder, name));
+    copyFileSync(join(dead, part), join(folder, part));
+  }
+  return { folder, name, part, lookUp: () => channel.lookUp?.(message, recipient) };
+}
+
+test('what a dead worker had named is found to be sent', async () => {
+  const { folder, name, lookUp } = await died('after');
+  expect(await lookUp()).toEqual({ kind: 'sent', reply: join(folder, name) });
+});
+
+test('what a dead worker had not named is unsent, and nobody can name it any more', async () => {
+  const { folder, lookUp } = await died('before');
+  expect(readdirSync(folder)).toEqual([expect.stringMatching(/^\.cfo@.*\.part$/)]);
+  expect(await lookUp()).toMatchObject({ kind: 'unsent' });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a file that was taken away leaves a doubt, and so does a folder out of reach', async () => {
+  const { folder, name, lookUp } = await died('after');
+  rmSync(join(folder, name));
+  expect(await lookUp()).toBeUndefined();
+  rmSync(folder, { recursive: true });
+  expect(await lookUp()).toBeUndefined();
+  writeFileSync(folder, 'a file where the folder was');
+  expect(await lookUp()).toBeUndefined();
+});
+
+test('a half-written file under that name does not count as sent', async () => {
+  const { folder, name, lookUp } = await died('after');
+  truncateSync(join(folder, name), 10);
+  expect(await lookUp()).toBeUndefined();
+});
+
+test('a later try sweeps up what an earlier one left', async () => {
+  const { folder, name, part } = await died('before');
+  const channel = folderChannel(folder, composeParcel);
+  const message = await channel.prepare(parcelOf());
+  await channel.hand(message, { recipient: 'cfo@example.com', beforeHandOver: ready });
+  expect(readdirSync(folder)).toEqual([name]);
+  expect(part).not.toBe(name);
 });

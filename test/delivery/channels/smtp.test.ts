@@ -10,6 +10,7 @@ import { answer, mailServer } from '../../support/mailServer.ts';
 import { nastyMailServer, type Script } from '../../support/nastyMailServer.ts';
 
 const RECIPIENT = 'cfo@example.com';
+const LOGIN = '250-nasty.example\r\n250 AUTH PLAIN';
 
 function channelTo(port: number, more: Partial<SessionWish> = {}) {
   const timeouts = { connectionTimeout: 2_000, greetingTimeout: 300, socketTimeout: 300 };
@@ -229,6 +230,38 @@ describe('once the end is let go', () => {
     const server = await mailServer({ onMessage: async () => Promise.reject(answer(452, 'full')) });
     expect((await handTo(server.port)).handed).toMatchObject({ kind: 'deferred', code: 452 });
     expect(server.taken).toEqual([]);
+  });
+});
+
+describe('what is kept of an answer', () => {
+  const auth = { user: 'ada', pass: 'lovelace' };
+
+  it('says which server does not let us in, and what to look at', async () => {
+    const server = await nastyMailServer({ ehlo: LOGIN, auth: '535 5.7.8 no' });
+    const { handed } = await handTo(server.port, { auth });
+    expect(handed).toEqual({
+      kind: 'deferred',
+      code: 535,
+      reply:
+        `127.0.0.1:${server.port} does not let us in: Invalid login: 535 5.7.8 no; ` +
+        'check user and password in smtp.url',
+    });
+  });
+
+  it('never holds the password, even where the server says it back', async () => {
+    const spelled = Buffer.from('\0ada\0lovelace').toString('base64');
+    const echoes: Script[] = [
+      { ehlo: LOGIN, auth: `535 wrong password lovelace in ${spelled}` },
+      { ehlo: LOGIN, end: '250 queued, ada:lovelace' },
+      { ehlo: LOGIN, rcpt: '550 lovelace is nobody' },
+    ];
+    for (const echo of echoes) {
+      const server = await nastyMailServer(echo);
+      const { handed } = await handTo(server.port, { auth });
+      expect(JSON.stringify(handed)).toContain('[redacted]');
+      expect(JSON.stringify(handed)).not.toMatch(/lovelace/);
+      expect(JSON.stringify(handed)).not.toContain(spelled);
+    }
   });
 });
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
 import { type ChartPlan, drawCharts } from '../../../src/report/charts/chart.ts';
 import { chartPlans } from '../../../src/report/charts/charts.ts';
-import { fitted, textWidth, writable } from '../../../src/report/charts/fonts.ts';
+import { fitted, fittedName, textWidth, writable } from '../../../src/report/charts/fonts.ts';
 import { TITLE, WORDS_WIDTH } from '../../../src/report/charts/theme.ts';
 import { dollars } from '../../../src/report/format.ts';
 import type { Audit } from '../../../src/verdict/audit.ts';
@@ -169,5 +169,19 @@ describe('pictures', () => {
     expect(writable('模型 8b')).toBe('?? 8b');
     expect(fitted('chat-70b', 200, { fontSize: 12 })).toBe('chat-70b');
     expect(fitted('W'.repeat(80), 100, { fontSize: 12 })).toMatch(/^W{3,12}…$/);
+  });
+
+  it('cut a name in its middle, so that names of one family stay apart', () => {
+    const lettering = { fontSize: 12 };
+    expect(fittedName('chat-70b', 200, lettering)).toBe('chat-70b');
+    const names = ['team-39-summarization-and-search', 'summarization-and-search-team-39'];
+    for (const family of names) {
+      const cut = [family, family.replace('39', '38')].map((one) =>
+        fittedName(one, 120, lettering),
+      );
+      expect(new Set(cut).size).toBe(2);
+      for (const one of cut) expect(textWidth(lettering, one)).toBeLessThanOrEqual(120);
+    }
+    expect(fittedName('W'.repeat(80), 14, lettering)).toMatch(/^W?…$/);
   });
 });

@@ -90,6 +90,6 @@ describe('a tornado of nothing', () => {
   it('has no picture, and says so', () => {
     const plan = changed();
     expect(plan.spec).toBeUndefined();
-    expect(plan.alt).toContain('There is no tornado');
+    expect(plan.alt).toContain('No single input is known to move');
   });
 });
