@@ -9,7 +9,7 @@ import { Failure } from '../domain/failure.ts';
 import { DAY_MS, MINUTE_MS } from '../domain/period.ts';
 import type { Gate } from '../platform/http.ts';
 import { atMost } from '../platform/atMost.ts';
-import { connect, prefixOf, type QueuePlace } from './redis.ts';
+import { connect, isOfRedis, prefixOf, type QueuePlace } from './redis.ts';
 
 /** What one provider bears. */
 export interface HostLimit {
@@ -79,14 +79,15 @@ export function openGate({ place, limitOf, patienceMs = MINUTE_MS }: GateWish): 
     const { concurrent, perMinute } = limitOf(host);
     const keys = ['places', 'pace', 'closed'].map((what) => keyOf(host, what));
     const args = [id, concurrent, MINUTE_MS / perMinute, holdMs];
-    return Number(await redis.eval(ENTER, keys.length, ...keys, ...args));
+    return Number(await heard(redis.eval(ENTER, keys.length, ...keys, ...args)));
   };
   return {
     async enter(host, holdMs) {
       const id = randomUUID();
       for (let waitedMs = 0; ; ) {
         const againMs = await tryToEnter(host, id, holdMs);
-        if (againMs === 0) return async () => void (await redis.zrem(keyOf(host, 'places'), id));
+        // A place that is not given back becomes free by itself: what was answered is worth more.
+        if (againMs === 0) return () => tried(redis.zrem(keyOf(host, 'places'), id));
         const pauseMs = againMs < 0 ? LOOK_AGAIN_MS : againMs;
         waitedMs += pauseMs;
         if (waitedMs > patienceMs) throw crowded(host, pauseMs);
@@ -95,13 +96,35 @@ export function openGate({ place, limitOf, patienceMs = MINUTE_MS }: GateWish): 
     },
     async close(host, forMs) {
       const closedMs = Math.min(forMs, CLOSED_AT_MOST_MS);
-      await redis.eval(CLOSE, 1, keyOf(host, 'closed'), closedMs);
+      await tried(redis.eval(CLOSE, 1, keyOf(host, 'closed'), closedMs));
     },
     async end() {
       await atMost(GOODBYE_MS, redis.quit());
       redis.disconnect();
     },
   };
+}
+
+/** @throws {Failure} `unavailable` where Redis refuses: no question is asked without a place. */
+async function heard<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!isOfRedis(error)) throw error;
+    throw new Failure('unavailable', `Redis gives out no places: ${error.message}`, {
+      hint: 'see what is wrong with Redis; the question is asked again',
+      cause: error,
+    });
+  }
+}
+
+/** Done if Redis takes it. What it refuses, it refuses the next question too, which says so. */
+async function tried(asked: Promise<unknown>): Promise<void> {
+  try {
+    await asked;
+  } catch (error) {
+    if (!isOfRedis(error)) throw error;
+  }
 }
 
 function crowded(host: string, retryAfterMs: number): Failure {

@@ -61,6 +61,19 @@ test('an ambiguous delivery and a report that nobody has stand out', async () =>
   );
 });
 
+test.each([
+  ['refused', ['send-again', 'give-up']],
+  ['failed', ['send-again']],
+  ['deferred', []],
+] as const)('a delivery that is %s has the commands that decide on it', async (state, known) => {
+  const { ledger } = await site();
+  const deliveries = async () => (await ledger.deliveries()).map((one) => ({ ...one, state }));
+  const { app } = await served({ ledger: { ...ledger, deliveries } });
+  const page = await words(app, '/reports/2026-Q3.1');
+  const commands = page.match(/rentcheck send --resolve 2026-Q3.1-1 --as \S+ --note "WHY"/g) ?? [];
+  expect(commands.map((command) => command.split(' ')[5])).toEqual(known);
+});
+
 test('an edition shows deliveries, files, digest, and the one that corrects it', async () => {
   const { app } = await served();
   const text = await words(app, '/reports/2026-Q3.1');

@@ -71,22 +71,36 @@ function deliveryTable({ deliveries, nowMs }: EditionView): Markup {
 }
 
 /** Sending it once more is a decision that only a person can make, by a command. */
-function undecided({ deliveries }: EditionView): Markup[] {
-  return deliveries.flatMap(({ id, recipient, state }) => {
-    if (state === 'ambiguous') {
-      const doubt = html`Nobody knows whether ${recipient} has it, so it is not sent again by
-itself. Ask, then say so:`;
-      return [notice('watch', html`<p>${doubt}</p>${commands(id, ['sent', 'send-again'])}`)];
-    }
-    if (state !== 'refused' && state !== 'failed') return [];
-    const lost = html`${recipient} does not have it, and it is not sent again by itself.
-To decide:`;
-    return [notice('bad', html`<p>${lost}</p>${commands(id, ['send-again', 'give-up'])}`)];
+function undecided({ deliveries }: EditionView): (Markup | undefined)[] {
+  return deliveries.map(({ id, recipient, state }) => {
+    const open = OPEN[state];
+    return open && notice(TONES[state], html`<p>${open.why(recipient)}</p>${commands(id, open)}`);
   });
 }
 
+interface Open {
+  readonly why: (recipient: string) => string;
+  readonly words: readonly string[];
+}
+
+const OPEN: Readonly<Partial<Record<Delivery['state'], Open>>> = {
+  ambiguous: {
+    why: (to) =>
+      `Nobody knows whether ${to} has it, so it is not sent again by itself. Ask, then say so:`,
+    words: ['sent', 'send-again'],
+  },
+  refused: {
+    why: (to) => `${to} does not have it, and it is not sent again by itself. To decide:`,
+    words: ['send-again', 'give-up'],
+  },
+  failed: {
+    why: (to) => `It was given up to send it to ${to}. To send it after all:`,
+    words: ['send-again'],
+  },
+};
+
 /** Whole ones, to be copied: a decision wants to know why. */
-function commands(id: string, words: readonly string[]): Markup[] {
+function commands(id: string, { words }: Open): Markup[] {
   return words.map(
     (word) => html`<p><code>rentcheck send --resolve ${id} --as ${word} --note "WHY"</code></p>
 `,
