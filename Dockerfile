@@ -1,4 +1,5 @@
 # The worker, without the tools that build and test it. It runs as nobody in particular and writes only to /data.
+# (/copy is for whoever copies the ledger: a volume belongs to the owner of the first folder it is mounted on.)
 FROM node:24.21.0-trixie-slim
 
 ENV NODE_ENV=production
@@ -14,7 +15,7 @@ COPY src ./src
 COPY migrations ./migrations
 COPY templates ./templates
 
-RUN mkdir /data && chown node:node /data
+RUN mkdir /data /copy && chown node:node /data /copy
 USER node
 VOLUME /data
 WORKDIR /data

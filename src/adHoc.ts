@@ -4,7 +4,7 @@ import type { QueueSession, Services } from './cli/command.ts';
 import { loadConfig } from './config/load.ts';
 import { JOBS } from './jobs/registry.ts';
 import { createLog } from './platform/log.ts';
-import { createRedactor } from './platform/redact.ts';
+import { revealedRedactor } from './platform/revealed.ts';
 import { queuePlaceOf } from './queuePlace.ts';
 import { checkRedis } from './schedule/checkRedis.ts';
 import { openFollower } from './schedule/follow.ts';
@@ -20,8 +20,12 @@ export async function openAdHoc(
 ): Promise<QueueSession> {
   const place = queuePlaceOf(await loadConfig(configPath, { env }));
   await checkRedis(place);
-  const redactor = createRedactor('address' in place ? [place.address] : []);
-  const log = createLog({ level: 'warn', clock, redactor, write: (line) => stderr(line) });
+  const log = createLog({
+    level: 'warn',
+    clock,
+    redactor: revealedRedactor(),
+    write: (line) => stderr(line),
+  });
   const queue = openQueue({ place, jobs: JOBS, log });
   return {
     ...queue,

@@ -79,7 +79,8 @@ export async function openConfigured(
       return postJson({ name: 'the webhook', address: webhook, clock }, value);
     },
     printPage: (html, dateMs) => printPage(config, html, dateMs),
-    reportFolder: join(dirname(config.file), 'reports'),
+    // The config's own folder may be closed to us; where the ledger is we write.
+    reportFolder: join(dirname(config.ledger), 'reports'),
     writeFile: writeInFolder,
   };
   return { context, close: () => ledger.close() };

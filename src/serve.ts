@@ -70,10 +70,12 @@ function siteOf(
     version,
     ledger,
     board,
+    boardChanges: config.web?.board === 'full',
     isWriter,
     sources: config.sources.flatMap(({ id, kind }) => knownSource({ id, kind }, rhythm)),
     owed: () => owedOf(context, rhythm),
     dueReport: () => dueReportOf(context, rhythm),
+    lastQuarter: () => quarterText(parseQuarter('last', clock.nowMs(), config.fiscal.startMonth)),
   };
 }
 

@@ -43,10 +43,13 @@ const capacity = z.union([
 
 const names = z.array(text('a name')).min(1);
 
+/** The ledger knows them in small letters, however a host or a file spells them. */
+const quantizations = names.transform((all) => all.map((name) => name.toLowerCase()));
+
 const equivalent = z.strictObject({
   via: text('the id of a source'),
   model: text("the model's name there"),
-  quantizations: names.exactOptional(),
+  quantizations: quantizations.exactOptional(),
   hosts: names.exactOptional(),
   excludeHosts: names.exactOptional(),
   tokenRatio: positive('host tokens per token of ours').default(ONE),

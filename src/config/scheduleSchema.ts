@@ -15,10 +15,13 @@ function ringing() {
       if (value === 'off' || value === false) return null;
       return typeof value === 'string' && parseCron(value) !== undefined ? value : undefined;
     },
-    remedy: (value) =>
-      typeof value === 'string' && /[a-z@#?]/i.test(value)
-        ? 'write days and months as numbers, e.g. 1-5 for Monday to Friday'
-        : undefined,
+    remedy(value) {
+      if (typeof value !== 'string') return undefined;
+      if (/[a-z@#?]/i.test(value)) {
+        return 'write days and months as numbers, e.g. 1-5 for Monday to Friday';
+      }
+      return /(^|[\s,])\d+\//.test(value) ? 'a step goes over a range, e.g. 5-59/10' : undefined;
+    },
   });
 }
 

@@ -76,6 +76,8 @@ export const webSchema = z.strictObject({
     })
     .exactOptional(),
   link: publicAddress().exactOptional(),
+  /** Whether BullMQ's own board only shows the queue, or may pause, change and empty it. */
+  board: z.enum(['read-only', 'full']).default('read-only'),
 });
 
 export type WebConfig = z.output<typeof webSchema>;

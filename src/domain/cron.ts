@@ -23,14 +23,26 @@ export type Cron = readonly [
 ];
 
 /**
- * Reads numbers, lists, ranges and steps: `5 * * * *`, `*\/5 8-18 * * 1-5`. Names of days and
- * months and letters like `L` are left out on purpose. `undefined` for anything else.
+ * Reads numbers, lists, ranges and steps of ranges: `5 * * * *`, `*\/5 8-18/2 * * 1-5`. Names of
+ * days and months and letters like `L` are left out on purpose. `undefined` for anything else, and
+ * for what never rings: node-cron, which is handed the same text, takes no more than this.
  */
 export function parseCron(text: string): Cron | undefined {
   const parts = text.trim().split(/\s+/);
   if (parts.length !== FIELDS.length) return undefined;
   const fields = FIELDS.map((field, at) => fieldOf(parts[at] ?? '', field));
-  return fields.every((field) => field !== undefined) ? (fields as unknown as Cron) : undefined;
+  if (fields.some((field) => field === undefined)) return undefined;
+  const cron = fields as unknown as Cron;
+  return rings(cron) ? cron : undefined;
+}
+
+/** The most days that each month has, from January on. */
+const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Is there such a day in any year? */
+function rings([, , days, months]: Cron): boolean {
+  const first = Math.min(...days);
+  return [...months].some((month) => first <= (MONTH_DAYS[month - 1] ?? 0));
 }
 
 /** The newest minute at or before the instant at which it rings; looks back four years. */
@@ -76,12 +88,13 @@ function fieldOf(text: string, field: Field): ReadonlySet<number> | undefined {
 }
 
 function rangeOf(part: string, { first, last }: Field) {
-  const match = /^(?:(\*)|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/.exec(part);
+  const match = /^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/.exec(part);
   if (match === null) return undefined;
-  const [, all, from, to, step] = match;
-  const start = all === undefined ? Number(from) : first;
-  const alone = step === undefined && to === undefined;
-  const end = all !== undefined || (!alone && to === undefined) ? last : Number(to ?? from);
+  const [, from, to = from, step] = match;
+  // From where to where is said, or it is no step: `5/10` means one thing here, another there.
+  if (step !== undefined && from !== undefined && !part.includes('-')) return undefined;
+  const start = Number(from ?? first);
+  const end = Number(to ?? last);
   const every = Number(step ?? 1);
   const fits = start >= first && end <= last && start <= end && every > 0;
   return fits ? { first: start, last: end, step: every } : undefined;

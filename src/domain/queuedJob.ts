@@ -1,8 +1,8 @@
 /** Knows what can be said of a job on the queue, from waiting to done. */
 
-export const JOB_STATES = ['waiting', 'running', 'delayed', 'failed', 'done'] as const;
+export const JOB_STATES = ['waiting', 'awaiting', 'running', 'delayed', 'failed', 'done'] as const;
 
-/** `waiting` is also a job whose parts are still at work. */
+/** `waiting`: for a worker; `awaiting`: its parts, which work or are tried again themselves. */
 export type JobState = (typeof JOB_STATES)[number];
 
 export interface QueuedJob {

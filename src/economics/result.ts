@@ -132,7 +132,7 @@ export interface HostedEconomics {
   readonly median?: ConsideredHost;
   /** Why there is no price, where there is none. */
   readonly reason?: string;
-  /** Dollars by day of the chosen, the cheapest and the median host. */
+  /** Dollars by day of every eligible host: the chosen one first, then the cheapest. */
   readonly byDay: readonly { readonly host: ConsideredHost; readonly usd: readonly Exact[] }[];
   /**
    * What the chosen host asked for a million tokens of the window's mix in each whole week, counted

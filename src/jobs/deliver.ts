@@ -128,7 +128,8 @@ function shortfallOf(delivery: Delivery): string[] {
   const to = `${id} to ${recipient}`;
   const said = reply === undefined ? '' : `: ${reply}`;
   if (state === 'ambiguous') {
-    return [`${to} may or may not have arrived${said}; ask, then: rentcheck send --resolve ${id}`];
+    const command = `rentcheck send --resolve ${id} --as sent|send-again --note WHY`;
+    return [`${to} may or may not have arrived${said}; ask, then: ${command}`];
   }
   const until = nextTryAtMs === undefined ? '' : `, again at ${instantText(nextTryAtMs)}`;
   return [`${to} is ${state}${until}${said}`];

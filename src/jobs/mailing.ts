@@ -66,7 +66,7 @@ function letterFor({ id, letters }: Mailing, { role, deployment }: Address): Rep
   if (letter !== undefined) return letter;
   const whose = deployment === undefined ? role : `${role} of ${deployment}`;
   throw new Failure('no-data', `edition ${id} has no letter for the ${whose}`, {
-    hint: 'give it up: rentcheck send --resolve',
+    hint: 'give it up: rentcheck send --resolve DELIVERY --as give-up --note WHY',
   });
 }
 

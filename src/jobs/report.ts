@@ -54,11 +54,12 @@ export const reportJob: Job<Wish, ReportResult> = {
         : { ...(await renderAudit(context, record)), dateMs: record.computedAtMs };
     const folder = finished.edition ?? record.quarter ?? record.runId;
     const out = wish.out ?? `${context.reportFolder}/${folder}`;
-    const files = await writeAll(context, finished, { out, key: record.runId });
+    const place = { out, key: record.runId, isAsked: wish.out !== undefined };
+    const { files, shortfalls } = await laidOut(context, finished, place);
     const { subject, edition } = finished;
     const named = edition === undefined ? {} : { edition };
     const result = { runId: record.runId, ...named, subject, files };
-    return { kind: 'done', result, shortfalls: [] };
+    return { kind: 'done', result, shortfalls };
   },
   figures: ({ files, ...told }) => ({ ...told, files: files.length }),
 };
@@ -120,11 +121,31 @@ async function frozen({ ledger }: JobContext, edition: Edition): Promise<Finishe
   return { edition: id, subject, letters, files: there, dateMs: frozenAtMs };
 }
 
+interface Place {
+  readonly out: string;
+  /** What the message is about. */
+  readonly key: string;
+  /** Whether somebody named the folder. */
+  readonly isAsked: boolean;
+}
+
+/** What is frozen is safe in the ledger: that nobody's copy of it was written stops nothing. */
+async function laidOut(context: JobContext, finished: Finished, place: Place) {
+  try {
+    return { files: await writeAll(context, finished, place), shortfalls: [] };
+  } catch (error) {
+    const isCopy = finished.edition !== undefined && !place.isAsked;
+    if (!isCopy || !(error instanceof Failure)) throw error;
+    const shortfall = `${finished.edition} is frozen, its copy in files is not: ${error.message}`;
+    return { files: [], shortfalls: [shortfall] };
+  }
+}
+
 async function writeAll(
   context: JobContext,
   { letters, files, dateMs }: Finished,
-  { out, key }: { out: string; key: string },
-) {
+  { out, key }: Place,
+): Promise<string[]> {
   const letter = letters.find(({ role }) => role === 'leader');
   invariant(letter !== undefined, 'every report has a letter to leaders');
   const mail = await context.composeMail({ letter, files, key, dateMs });

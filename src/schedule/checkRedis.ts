@@ -2,9 +2,12 @@
 
 import { Cluster, type Redis } from 'ioredis';
 import { Failure, type FailureCode } from '../domain/failure.ts';
+import { atMost } from '../platform/atMost.ts';
 import { connect, placeText, type QueuePlace } from './redis.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** For all of it, answers included. */
+const PATIENCE_MS = 10_000;
 
 /**
  * Asks Redis once, every master of a cluster, and answers what a person should change about it:
@@ -27,14 +30,21 @@ export async function checkRedis(place: QueuePlace): Promise<string[]> {
   redis.on('error', remember);
   redis.on('node error', remember);
   try {
-    await redis.connect();
-    const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
-    return [...new Set((await Promise.all(servers.map(adviceOf))).flat())];
+    const asked = ask(redis);
+    // Something may listen there that is no Redis, and say nothing at all.
+    if (await atMost(PATIENCE_MS, asked)) return await asked;
+    throw new Error(`no answer within ${PATIENCE_MS / 1_000} s`);
   } catch (cause) {
     throw failureOf(place, seen ?? cause);
   } finally {
     redis.disconnect();
   }
+}
+
+async function ask(redis: Redis | Cluster): Promise<string[]> {
+  await redis.connect();
+  const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  return [...new Set((await Promise.all(servers.map(adviceOf))).flat())];
 }
 
 async function adviceOf(redis: Redis): Promise<string[]> {

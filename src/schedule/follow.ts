@@ -56,6 +56,8 @@ export async function openFollower(
 /** The id that an event of this very moment has, by the clock of Redis. */
 async function streamNow(place: QueuePlace): Promise<string> {
   const redis = connect(place);
+  // Without a listener ioredis prints; the question below fails, or waits, and says the same.
+  redis.on('error', () => undefined);
   try {
     const [seconds, microseconds] = await redis.time();
     return `${Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000)}-0`;

@@ -6,10 +6,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../domain/failure.ts';
-import { MINUTE_MS } from '../domain/period.ts';
+import { DAY_MS, MINUTE_MS } from '../domain/period.ts';
 import type { Gate } from '../platform/http.ts';
 import { atMost } from '../platform/atMost.ts';
-import { connect, prefixOf, type QueuePlace } from './redis.ts';
+import { connect, isOfRedis, prefixOf, type QueuePlace } from './redis.ts';
 
 /** What one provider bears. */
 export interface HostLimit {
@@ -58,6 +58,10 @@ return till
 `;
 
 const LOOK_AGAIN_MS = 50;
+/**
+ * What a host asks for beyond this is taken for a slip: it would outlive every restart, in Redis.
+ */
+const CLOSED_AT_MOST_MS = DAY_MS;
 /** How long letting go may take where Redis does not answer. */
 const GOODBYE_MS = 2_000;
 
@@ -75,14 +79,15 @@ export function openGate({ place, limitOf, patienceMs = MINUTE_MS }: GateWish): 
     const { concurrent, perMinute } = limitOf(host);
     const keys = ['places', 'pace', 'closed'].map((what) => keyOf(host, what));
     const args = [id, concurrent, MINUTE_MS / perMinute, holdMs];
-    return Number(await redis.eval(ENTER, keys.length, ...keys, ...args));
+    return Number(await heard(redis.eval(ENTER, keys.length, ...keys, ...args)));
   };
   return {
     async enter(host, holdMs) {
       const id = randomUUID();
       for (let waitedMs = 0; ; ) {
         const againMs = await tryToEnter(host, id, holdMs);
-        if (againMs === 0) return async () => void (await redis.zrem(keyOf(host, 'places'), id));
+        // A place that is not given back becomes free by itself: what was answered is worth more.
+        if (againMs === 0) return () => tried(redis.zrem(keyOf(host, 'places'), id));
         const pauseMs = againMs < 0 ? LOOK_AGAIN_MS : againMs;
         waitedMs += pauseMs;
         if (waitedMs > patienceMs) throw crowded(host, pauseMs);
@@ -90,7 +95,8 @@ export function openGate({ place, limitOf, patienceMs = MINUTE_MS }: GateWish): 
       }
     },
     async close(host, forMs) {
-      await redis.eval(CLOSE, 1, keyOf(host, 'closed'), forMs);
+      const closedMs = Math.min(forMs, CLOSED_AT_MOST_MS);
+      await tried(redis.eval(CLOSE, 1, keyOf(host, 'closed'), closedMs));
     },
     async end() {
       await atMost(GOODBYE_MS, redis.quit());
@@ -99,10 +105,34 @@ export function openGate({ place, limitOf, patienceMs = MINUTE_MS }: GateWish): 
   };
 }
 
+/** @throws {Failure} `unavailable` where Redis refuses: no question is asked without a place. */
+async function heard<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!isOfRedis(error)) throw error;
+    throw new Failure('unavailable', `Redis gives out no places: ${error.message}`, {
+      hint: 'see what is wrong with Redis; the question is asked again',
+      cause: error,
+    });
+  }
+}
+
+/** Done if Redis takes it. What it refuses, it refuses the next question too, which says so. */
+async function tried(asked: Promise<unknown>): Promise<void> {
+  try {
+    await asked;
+  } catch (error) {
+    if (!isOfRedis(error)) throw error;
+  }
+}
+
 function crowded(host: string, retryAfterMs: number): Failure {
   return new Failure('rate-limited', `${host} has no place free for another question`, {
     where: host,
-    hint: 'it comes again later by itself; http.limits says how much a host bears',
+    hint:
+      'it comes again later by itself; http.concurrent and http.perMinute say how much a host ' +
+      'bears, http.hosts of one alone',
     retryAfterMs,
   });
 }

@@ -13,6 +13,8 @@ export type Word =
 
 /** One byte before each piece: what it is, and whether the value goes on in the next one. */
 const SIGNS = { alive: 97, value: 118, part: 112, done: 100, failed: 102 } as const;
+/** After it the piece's number: a connection that breaks may lose one, or bring it twice. */
+const HEAD_BYTES = 5;
 
 /** What nobody reads is forgotten. */
 const KEEP_MS = 600_000;
@@ -29,18 +31,26 @@ export interface Mailbox {
    * @throws {Failure} `unavailable` where it stays behind, `too-large` for what is not to be sent.
    */
   say(word: Word): Promise<void>;
-  /** The next word, or `undefined` when there was none for the time; 0 asks without waiting. */
+  /**
+   * The next word, or `undefined` when there was none for the time; 0 asks without waiting.
+   * @throws {Failure} `unavailable` where one was lost on its way.
+   */
   hear(forSeconds: number): Promise<Word | undefined>;
 }
 
+/** One end of a list; who speaks and who hears each have their own. */
 export function mailboxAt(redis: Redis | Cluster, key: string): Mailbox {
   const held: Buffer[] = [];
+  let said = 0;
+  let heard = 0;
   const next = async (forSeconds: number) =>
     forSeconds === 0 ? redis.lpopBuffer(key) : (await redis.blpopBuffer(key, forSeconds))?.[1];
   return {
     async say(word) {
       if (word.kind === 'value') await room(redis, key);
       for (const item of itemsOf(word)) {
+        item.writeUInt32BE(said, 1);
+        said += 1;
         await redis.rpush(key, item);
         await redis.pexpire(key, KEEP_MS);
       }
@@ -49,11 +59,22 @@ export function mailboxAt(redis: Redis | Cluster, key: string): Mailbox {
       for (;;) {
         const item = await next(forSeconds);
         if (item === null || item === undefined) return undefined;
+        const number = item.readUInt32BE(1);
+        if (number < heard) continue;
+        if (number > heard) throw lost();
+        heard += 1;
         const word = wordOf(item, held);
         if (word !== undefined) return word;
       }
     },
   };
+}
+
+function lost(): Failure {
+  return new Failure('unavailable', 'a word from another worker was lost on its way', {
+    hint: 'Redis was away for a moment; the job is tried again',
+    retryAfterMs: 1_000,
+  });
 }
 
 async function room(redis: Redis | Cluster, key: string): Promise<void> {
@@ -66,12 +87,19 @@ async function room(redis: Redis | Cluster, key: string): Promise<void> {
 }
 
 function itemsOf(word: Word): Buffer[] {
-  if (!('value' in word)) return [Buffer.of(SIGNS[word.kind])];
+  if (!('value' in word)) return [itemOf(SIGNS[word.kind])];
   const pieces = pack(word.value);
   return pieces.map((piece, at) => {
     const sign = at === pieces.length - 1 ? SIGNS[word.kind] : SIGNS.part;
-    return Buffer.concat([Buffer.of(sign), piece]);
+    return itemOf(sign, piece);
   });
+}
+
+/** Its number is written when it is its turn. */
+function itemOf(sign: number, piece: Uint8Array = new Uint8Array()): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES);
+  head[0] = sign;
+  return Buffer.concat([head, piece]);
 }
 
 /** A word when it is whole; pieces of one that is not are held until then. */
@@ -79,7 +107,7 @@ function wordOf(item: Buffer, held: Buffer[]): Word | undefined {
   const [sign] = item;
   if (sign === SIGNS.alive) return { kind: 'alive' };
   if (sign === SIGNS.done) return { kind: 'done' };
-  held.push(item.subarray(1));
+  held.push(item.subarray(HEAD_BYTES));
   if (sign === SIGNS.part) return undefined;
   return { kind: sign === SIGNS.value ? 'value' : 'failed', value: unpack(held.splice(0)) };
 }

@@ -16,6 +16,7 @@ import { type Pending, progressOf } from './progress.ts';
 import { ATTEMPTS, type OpenQueue } from './queue.ts';
 import { queueEngine } from './queueEngine.ts';
 import { queueTime } from './queueTime.ts';
+import { isOfRedis } from './redis.ts';
 
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 3_600_000;
@@ -71,6 +72,7 @@ async function runOrDie<Context extends Progressing>(
     return await runInline(shop, queued.name, queued.data);
   } catch (error) {
     if (error instanceof WaitingChildrenError || error instanceof DelayedError) throw error;
+    if (isOfRedis(error)) return { kind: 'retry', reason: `Redis: ${error.message} [unavailable]` };
     // A bug: another try would only repeat it.
     const bug = error instanceof Error ? error : new Error(String(error));
     shop.log.error('a job died of a bug', { job: queued.name, id: queued.id, stack: bug.stack });

@@ -3,12 +3,13 @@
  * harmless.
  */
 
-import { type JobsOptions, Queue } from 'bullmq';
+import type { JobsOptions, Queue } from 'bullmq';
 import type { Order } from '../domain/order.ts';
 import type { JobQueue } from '../jobs/jobQueue.ts';
 import { currentRun, type Log } from '../platform/log.ts';
 import { type Declared, jobNamed, parsePayload } from './inline.ts';
 import { countsOf, listed, viewOf } from './queuedJob.ts';
+import { ReadableQueue } from './readableJob.ts';
 import { type QueuePlace, queueOptions } from './redis.ts';
 
 export type { JobQueue } from '../jobs/jobQueue.ts';
@@ -33,7 +34,7 @@ export interface OpenQueue extends JobQueue {
 }
 
 export function openQueue({ place, jobs, log }: QueueWish): OpenQueue {
-  const board = new Queue(QUEUE, queueOptions(place));
+  const board = new ReadableQueue(QUEUE, queueOptions(place));
   board.on('error', (error: Error) => log.error('queue', { problem: error.message }));
   const add = async (name: string, payload: unknown, options: JobsOptions) => {
     parsePayload(jobNamed(jobs, name), payload);

@@ -37,7 +37,9 @@ export function queueEngine(parent: Parent): Engine {
     async begun(step) {
       const { processed, unprocessed, ignored } = await queued.getDependencies();
       const keys = [...Object.keys(processed ?? {}), ...Object.keys(ignored ?? {})];
-      return [...keys, ...(unprocessed ?? [])].some((key) => key.includes(`/${step}/`));
+      // Named by its beginning: a source may be called like a step.
+      const first = `:${idOf(step, { key: '' })}`;
+      return [...keys, ...(unprocessed ?? [])].some((key) => key.includes(first));
     },
     async order(orders) {
       for (const order of orders) await queue.add(order);

@@ -7,7 +7,8 @@ import type { Done } from './done.ts';
 /** In BullMQ a job that waits may do so in several places. */
 const STATES: Readonly<Record<JobState, readonly JobType[]>> = {
   running: ['active'],
-  waiting: ['waiting', 'waiting-children', 'prioritized'],
+  waiting: ['waiting', 'prioritized'],
+  awaiting: ['waiting-children'],
   delayed: ['delayed'],
   done: ['completed'],
   failed: ['failed'],
@@ -38,6 +39,7 @@ export async function countsOf(queue: Queue): Promise<Record<JobState, number>> 
     types.reduce((total, type) => total + (counts[type] ?? 0), 0);
   return {
     waiting: sum(STATES.waiting),
+    awaiting: sum(STATES.awaiting),
     running: sum(STATES.running),
     delayed: sum(STATES.delayed),
     done: sum(STATES.done),

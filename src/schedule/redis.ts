@@ -1,7 +1,7 @@
 /** Knows how Redis is reached: at an address, by its sentinels, or as a cluster. */
 
 import { createIORedisClient, RedisConnection } from 'bullmq';
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Cluster, Redis, type RedisOptions, ReplyError } from 'ioredis';
 
 /** Where the queue lives; machines that share it share one place. */
 export type QueuePlace = (AtAddress | BySentinels | InCluster) & PlaceDetails;
@@ -132,6 +132,12 @@ function loginOf({ username, password }: Login) {
   };
 }
 
+/** Whether Redis itself refused something (it is full, it fails over), or the connection ended. */
+export function isOfRedis(error: unknown): error is Error {
+  if (error instanceof (ReplyError as ErrorConstructor)) return true;
+  return error instanceof Error && error.message === 'Connection is closed.';
+}
+
 /** Where it is, for a person to read: without user and password. */
 export function placeText(place: QueuePlace): string {
   if ('cluster' in place) return `the cluster of ${nodesText(place.cluster)}`;
@@ -148,5 +154,7 @@ function publicAddress(address: string): string {
   if (url === null) return address;
   url.username = '';
   url.password = '';
+  // ioredis takes a password from here, too.
+  url.search = '';
   return url.toString();
 }

@@ -2,16 +2,16 @@
  * Knows the worker: jobs taken from the queue one after the other, the bell beside it, a calm end.
  */
 
-import { Worker } from 'bullmq';
+import type { Worker } from 'bullmq';
 import { atMost } from '../platform/atMost.ts';
 import { type Bell, hangBell } from './bell.ts';
 import type { Progressing } from './inline.ts';
-import { checkRedis } from './checkRedis.ts';
 import type { Done } from './done.ts';
 import { pauseMs, processorOf, type Shop } from './processor.ts';
-import { openQueue, QUEUE } from './queue.ts';
+import { type OpenQueue, openQueue, QUEUE } from './queue.ts';
+import { ReadableWorker } from './readableJob.ts';
 import { placeText, type QueuePlace, queueOptions } from './redis.ts';
-import { type LaneOf, type Process, scopeOf, shiftOf } from './shift.ts';
+import { type LaneOf, type Process, type Shift, scopeOf, shiftOf } from './shift.ts';
 import { plainOrder, type Ring } from './timetable.ts';
 
 /** How long a dead worker's job waits for another one. */
@@ -47,14 +47,13 @@ export interface RunningWorker {
 }
 
 /**
- * Works until it is closed.
- * @throws {Failure} `unavailable` where Redis does not answer at the start.
+ * Works until it is closed. Whether Redis can be trusted with jobs, `checkRedis` tells before.
+ * @throws whatever keeps the first order from being given; nothing goes on working then.
  */
 export async function startWorker<Context extends Progressing>(
   wish: WorkerWish<Context>,
 ): Promise<RunningWorker> {
   const { place, log, rings, jobs } = wish;
-  for (const advice of await checkRedis(place)) log.warn(advice);
   const queue = openQueue({ place, jobs, log });
   const shift = shiftOf(processorOf({ ...wish, queue }), wish.laneOf ?? alone);
   const worker = newWorker(wish, shift.process);
@@ -63,25 +62,41 @@ export async function startWorker<Context extends Progressing>(
     if (!rings.some(({ name }) => name === 'owed')) return;
     await queue.add(plainOrder('owed', wish.clock.nowMs()));
   };
-  await orderOwed();
+  const close = () => closed({ queue, shift, worker, bell }, wish);
+  try {
+    await orderOwed();
+  } catch (error) {
+    // Whoever asks again would have two of them at work in one process.
+    await close();
+    throw error;
+  }
   log.info('working', { queue: QUEUE, redis: placeText(place) });
-  return {
-    orderOwed,
-    async close() {
-      log.info('stopping after the running job');
-      // A ring may wait for a Redis that is away; what it would have ordered is owed.
-      await atMost(GOODBYE_MS, bell.stop());
-      const closing = worker.close();
-      // BullMQ may wait for a connection that does not come back, long after the last job.
-      const ended = shift.idle().then(() => atMost(GOODBYE_MS, closing));
-      if (!(await atMost(wish.graceMs ?? GRACE_MS, Promise.race([closing, ended])))) {
-        log.warn('handing back the jobs that still run');
-        shift.handBack();
-        await atMost(GOODBYE_MS, closing);
-      }
-      await atMost(GOODBYE_MS, queue.close());
-    },
-  };
+  return { orderOwed, close };
+}
+
+interface Works {
+  readonly queue: OpenQueue;
+  readonly shift: Shift<Done>;
+  readonly worker: Worker;
+  readonly bell: Bell;
+}
+
+async function closed(
+  { queue, shift, worker, bell }: Works,
+  { log, graceMs = GRACE_MS }: Pick<WorkerWish<Progressing>, 'log' | 'graceMs'>,
+): Promise<void> {
+  log.info('stopping after the running job');
+  // A ring may wait for a Redis that is away; what it would have ordered is owed.
+  await atMost(GOODBYE_MS, bell.stop());
+  const closing = worker.close();
+  // BullMQ may wait for a connection that does not come back, long after the last job.
+  const ended = shift.idle().then(() => atMost(GOODBYE_MS, closing));
+  if (!(await atMost(graceMs, Promise.race([closing, ended])))) {
+    log.warn('handing back the jobs that still run');
+    shift.handBack();
+    await atMost(GOODBYE_MS, closing);
+  }
+  await atMost(GOODBYE_MS, queue.close());
 }
 
 function alone(): undefined {
@@ -93,7 +108,7 @@ function newWorker<Context extends Progressing>(
   process: Process<Done>,
 ): Worker {
   const { place, log, lockMs = LOCK_MS, atOnce = 1 } = wish;
-  const worker = new Worker(QUEUE, process, {
+  const worker = new ReadableWorker(QUEUE, process, {
     ...queueOptions(place),
     concurrency: atOnce,
     lockDuration: lockMs,

@@ -5,7 +5,7 @@ import { DAY_MS } from '../domain/period.ts';
 import type { Log } from '../platform/log.ts';
 import { atMost } from '../platform/atMost.ts';
 import { type Lease, leaseOf } from './lease.ts';
-import { connect, prefixOf, type QueuePlace } from './redis.ts';
+import { connect, isOfRedis, prefixOf, type QueuePlace } from './redis.ts';
 import { createTerm, type Term, type TermWish } from './term.ts';
 
 /** How long the role stays with a worker that is not heard of; renewed four times as often. */
@@ -34,6 +34,7 @@ export interface Candidate {
  */
 export async function standForWriter(wish: CandidateWish): Promise<Candidate> {
   const { place, holder, desk, log, leaseMs = LEASE_MS } = wish;
+  const ledgerId = await desk.ledgerId();
   const redis = connect(place);
   redis.on('error', (error: Error) => log.warn('the role', { problem: error.message }));
   const keyOf = (what: string) => `${prefixOf(place)}:rentcheck-${what}`;
@@ -41,7 +42,7 @@ export async function standForWriter(wish: CandidateWish): Promise<Candidate> {
   const ledger = leaseOf({
     redis,
     key: keyOf('ledger'),
-    holder: await desk.ledgerId(),
+    holder: ledgerId,
     forMs: LEDGER_KNOWN_MS,
   });
   if ((await ledger.hold()) === 'foreign') {
@@ -56,7 +57,7 @@ export async function standForWriter(wish: CandidateWish): Promise<Candidate> {
       // The lease is renewed until the last job has ended.
       await term.end();
       clearInterval(asking);
-      await atMost(GOODBYE_MS, lease.release());
+      await letGo(lease, log);
       redis.disconnect();
     },
   };
@@ -75,7 +76,17 @@ async function ask({ ledger, lease }: Leases, term: Term, log: Log): Promise<voi
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     log.error('the role of the writer', { problem: error.message });
+    await letGo(lease, log);
+  }
+}
+
+/** A Redis that refuses this, too, forgets the role by itself when its time is over. */
+async function letGo(lease: Lease, log: Log): Promise<void> {
+  try {
     await atMost(GOODBYE_MS, lease.release());
+  } catch (error) {
+    if (!isOfRedis(error)) throw error;
+    log.warn('the role could not be let go, and runs out', { problem: error.message });
   }
 }
 

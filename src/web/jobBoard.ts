@@ -6,6 +6,7 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyInstance } from 'fastify';
 import { assetPath } from './assets.ts';
 import { BOARD_HEADERS } from './policy.ts';
+import { refuse } from './refusals.ts';
 import type { Site } from './site.ts';
 
 const PATH = '/board';
@@ -13,11 +14,12 @@ const PATH = '/board';
 /** The one thing that its page asks of another server: letters. Ours stand in for them. */
 const FOREIGN_LETTERS = /<link href="https:\/\/fonts\.googleapis\.com\/[^>]*>/g;
 
-export async function jobBoard(app: FastifyInstance, { board }: Site): Promise<void> {
+export async function jobBoard(app: FastifyInstance, site: Site): Promise<void> {
+  const { board, boardChanges } = site;
   const serverAdapter = new FastifyAdapter();
   serverAdapter.setBasePath(PATH);
   createBullBoard({
-    queues: [new BullMQAdapter(board.board)],
+    queues: [new BullMQAdapter(board.board, { readOnlyMode: !boardChanges })],
     serverAdapter,
     options: {
       uiConfig: {
@@ -30,8 +32,11 @@ export async function jobBoard(app: FastifyInstance, { board }: Site): Promise<v
   });
   await app.register(
     async (inner) => {
-      inner.addHook('onRequest', async (_, reply) => {
+      inner.addHook('onRequest', async (request, reply) => {
         reply.headers(BOARD_HEADERS);
+        // Its page offers no change then; whoever asks for one all the same is told why not.
+        const isLook = request.method === 'GET' || request.method === 'HEAD';
+        return boardChanges || isLook ? undefined : refuse(request, reply, ONLY_SHOWN);
       });
       inner.addHook('onSend', async (_, __, payload) =>
         typeof payload === 'string' ? payload.replace(FOREIGN_LETTERS, ownLetters()) : payload,
@@ -41,6 +46,12 @@ export async function jobBoard(app: FastifyInstance, { board }: Site): Promise<v
     { prefix: PATH },
   );
 }
+
+const ONLY_SHOWN = {
+  status: 405,
+  title: 'Only to look at',
+  what: 'The job board only shows the queue; web.board: full in rentcheck.yaml lets it change it.',
+};
 
 function ownLetters(): string {
   return `<link rel="stylesheet" href="${assetPath('board.css')}">`;

@@ -16,12 +16,13 @@ export interface ServedWeb {
   close(): Promise<void>;
 }
 
-/** Another worker on this machine may have the port: it may also leave. */
+/** Another worker on this machine may have the port, or a network is not up yet: both may pass. */
+const PASSING = ['EADDRINUSE', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'];
 const AGAIN_MS = 15_000;
 
 /**
- * Serves the pages. A worker that cannot serve them still works: why is logged, and where the port
- * is taken it is tried again.
+ * Serves the pages. A worker that cannot serve them still works: why is logged, and where that may
+ * pass it is tried again.
  */
 export async function serve(site: Site, { host, port }: Place): Promise<ServedWeb> {
   const { log } = site;
@@ -36,7 +37,7 @@ export async function serve(site: Site, { host, port }: Place): Promise<ServedWe
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       log.warn('pages are not served', { host, port, problem: message });
-      if (code === 'EADDRINUSE') timer = setTimeout(() => void listen(), AGAIN_MS);
+      if (PASSING.includes(code ?? '')) timer = setTimeout(() => void listen(), AGAIN_MS);
     }
   };
   await listen();

@@ -10,7 +10,7 @@ const PATIENCE_MS = 5_000;
 export function patient(board: Board): Board {
   return {
     board: board.board,
-    enqueue: (wish) => inTime(board.enqueue(wish)),
+    enqueue: (wish) => inTime(board.enqueue(wish), MAY_COME),
     state: (id) => inTime(board.state(id)),
     lines: (id) => inTime(board.lines(id)),
     parts: (id) => inTime(board.parts(id)),
@@ -19,9 +19,11 @@ export function patient(board: Board): Board {
   };
 }
 
-async function inTime<T>(asked: Promise<T>): Promise<T> {
+const NOT_LOST = 'see whether Redis or Valkey runs; the jobs in it are not lost';
+/** What was asked of a queue that is away waits, and is told to it when it is back. */
+const MAY_COME = 'it may still add the job once Redis or Valkey is back: look before you ask again';
+
+async function inTime<T>(asked: Promise<T>, hint = NOT_LOST): Promise<T> {
   if (await atMost(PATIENCE_MS, asked)) return asked;
-  throw new Failure('unavailable', 'the queue does not answer', {
-    hint: 'see whether Redis or Valkey runs; the jobs in it are not lost',
-  });
+  throw new Failure('unavailable', 'the queue does not answer', { hint });
 }

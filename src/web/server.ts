@@ -2,6 +2,7 @@
 
 import fastify, { type FastifyInstance } from 'fastify';
 import { assets } from './assets.ts';
+import { readSources } from './facts/sources.ts';
 import { frozenFiles } from './frozen.ts';
 import { health } from './health.ts';
 import { jobBoard } from './jobBoard.ts';
@@ -40,9 +41,10 @@ export async function buildServer(wish: Site): Promise<FastifyInstance> {
   assets(app);
   health(app, site);
   frozenFiles(app, site, desk);
-  metricsPage(app, site);
+  const sources = readSources(site);
+  metricsPage(app, site, sources);
   archivePages(app, site, desk);
-  statePages(app, site);
+  statePages(app, site, sources);
   jobPages(app, site);
   rerunPages(app, site, desk);
   await jobBoard(app, site);

@@ -40,10 +40,14 @@ export interface Site {
   readonly version: string;
   readonly ledger: Pick<Ledger, 'query' | 'editions' | 'edition' | 'editionFile' | 'deliveries'>;
   readonly board: Board;
+  /** Whether the job board may change the queue: pause it, remove jobs, give them a payload. */
+  readonly boardChanges: boolean;
   readonly sources: readonly KnownSource[];
   /** In the order in which it is done. */
   owed(): Promise<readonly OwedWork[]>;
   dueReport(): Promise<DueReport>;
+  /** The newest quarter that is over: `2026-Q3`. */
+  lastQuarter(): string;
   /** Whether this worker may write to the ledger now. */
   isWriter(): boolean;
 }

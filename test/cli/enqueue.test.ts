@@ -6,12 +6,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ran, rentcheck, START, temporaryFolder } from '../support/cli.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { filled, LAST_QUARTER } from './stage.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const folder = temporaryFolder();
 let redis: TestRedis;
@@ -91,7 +89,9 @@ describe('before any worker is there', () => {
     const { id } = JSON.parse(added.stdout) as { id: string };
     const listed = await run('jobs');
     expect(listed).toMatchObject({ code: 0, stderr: '' });
-    expect(listed.stdout).toMatch(/^0 running, 1 waiting, 0 delayed, 0 failed, 0 done\n/);
+    expect(listed.stdout).toMatch(
+      /^0 running, 1 waiting, 0 awaiting, 0 delayed, 0 failed, 0 done\n/,
+    );
     expect(listed.stdout).toMatch(new RegExp(`^waiting +audit +${id} `, 'm'));
   });
 

@@ -21,6 +21,12 @@ test('scaling and spot of a deployment are read, and each has its own default', 
   });
 });
 
+test('quantizations are meant in small letters, as the ledger knows them', async () => {
+  const wish = 'hosted: { equivalents: [{ via: import, model: m, quantizations: [FP8, bf16] }] }';
+  const [read] = (await loaded(deployment(wish))).deployments;
+  expect(read?.hosted?.equivalents[0]?.quantizations).toEqual(['fp8', 'bf16']);
+});
+
 test('the market is open unless it is narrowed', async () => {
   expect((await loaded('sources: {}')).market).toEqual({});
   const narrowed = 'tiers: [neocloud, marketplace], providers: [Vast.ai], excludeProviders: [aws]';

@@ -5,7 +5,12 @@ import { loaded, problems } from './written.ts';
 
 test('without the section no pages are served; an empty one serves this machine', async () => {
   expect((await loaded('sources: {}')).web).toBe(undefined);
-  expect((await loaded('web: {}')).web).toEqual({ host: '127.0.0.1', port: 8480 });
+  expect((await loaded('web: {}')).web).toEqual({
+    host: '127.0.0.1',
+    port: 8480,
+    board: 'read-only',
+  });
+  expect((await loaded('web: { board: full }')).web?.board).toBe('full');
 });
 
 test('a token, a proxy and an address for links are read', async () => {

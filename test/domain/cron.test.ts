@@ -1,6 +1,7 @@
 /** Knows how cron's five fields are read, and when they rang last. */
 
 import * as fc from 'fast-check';
+import { createTask } from 'node-cron';
 import { describe, expect, it } from 'vitest';
 import { lastRingMs, parseCron } from '../../src/domain/cron.ts';
 import { instantText } from '../../src/domain/period.ts';
@@ -20,19 +21,57 @@ describe('five fields of cron', () => {
     ['0 0 29 2 *', '2026-11-23T07:00:00Z', '2024-02-29T00:00:00Z'],
     ['30 4 * * 7', '2026-11-23T07:00:00Z', '2026-11-22T04:30:00Z'],
     ['0 7 1-7 * 1', '2026-11-23T07:00:00Z', '2026-11-02T07:00:00Z'],
-    ['10/25 1,3 * * *', '2026-11-23T03:36:00Z', '2026-11-23T03:35:00Z'],
+    ['10-59/25 1,3 * * *', '2026-11-23T03:36:00Z', '2026-11-23T03:35:00Z'],
   ])('%s rang last, as of %s, at %s', (text, now, expected) => {
     expect(last(text, now)).toBe(expected);
   });
 
-  it('that never ring have no last ring', () => {
-    expect(last('0 0 31 2 *', '2026-11-23T07:00:00Z')).toBeUndefined();
-  });
-
-  it.each(['', '* * * *', '* * * * * *', '60 * * * *', '* 24 * * *', '* * 0 * *', '5-1 * * * *'])(
-    'that do not exist are refused: "%s"',
+  it.each(['0 0 31 2 *', '0 0 30,31 2 *', '0 0 31 4,6,9,11 *'])(
+    'that never ring are refused: "%s"',
     (text) => expect(parseCron(text)).toBeUndefined(),
   );
+
+  it('that are taken here ring with node-cron, at the same minutes', () => {
+    const bound = (most: number, least = 0) => fc.integer({ min: least, max: most });
+    const field = (least: number, most: number) =>
+      fc.oneof(
+        fc.constant('*'),
+        bound(most, least).map(String),
+        fc.tuple(bound(most, least), bound(most, least)).map(([a, b]) => `${a}-${b}`),
+        fc.tuple(bound(most, least), bound(40)).map(([a, step]) => `${a}/${step}`),
+        fc.tuple(bound(most, least), bound(most, least), bound(40)).map((all) => {
+          const [a, b, step] = all;
+          return `${a}-${b}/${step}`;
+        }),
+        bound(70).map((step) => `*/${step}`),
+        fc.tuple(bound(most, least), bound(most, least)).map(([a, b]) => `${a},${b}`),
+      );
+    const texts = fc.tuple(field(0, 59), field(0, 23), field(1, 31), field(1, 12), field(0, 7));
+    fc.assert(
+      fc.property(texts, bound(366 * 24 * 60), (fields, minute) => {
+        const text = fields.join(' ');
+        const cron = parseCron(text);
+        if (cron === undefined) return;
+        const task = createTask(text, () => undefined, { timezone: 'UTC' });
+        const atMs = lastRingMs(cron, Date.UTC(2026, 0, 1) + minute * 60_000);
+        if (atMs === undefined) return;
+        expect(task.match(new Date(atMs)), `${text} at ${instantText(atMs)}`).toBe(true);
+        const next = task.getNextRuns(1)[0]?.getTime() ?? Number.NaN;
+        expect(lastRingMs(cron, next), `${text} next`).toBe(next);
+      }),
+    );
+  });
+
+  it.each([
+    '',
+    '* * * *',
+    '* * * * * *',
+    '60 * * * *',
+    '* 24 * * *',
+    '* * 0 * *',
+    '5-1 * * * *',
+    '5/10 * * * *',
+  ])('that do not exist are refused: "%s"', (text) => expect(parseCron(text)).toBeUndefined());
 
   it.each(['@daily', '0 7 L * *', '0 7 * * mon', '*/0 * * * *', '1,,2 * * * *', '-1 * * * *'])(
     'that are beyond numbers, lists, ranges and steps are refused: "%s"',

@@ -98,6 +98,18 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  it('gives every volume to the user that writes to it', () => {
+    // A new volume belongs to the owner of the folder that it is mounted on first. The image of
+    // litestream has no such folder, so that its volumes would be root's: ours has them.
+    expect(Object.keys(litestream.depends_on ?? {})).toEqual(['worker']);
+    expect([litestream.user, worker.user]).toEqual(['1000:1000', 'node']);
+    const copied = (litestream.volumes ?? []).filter((mount) => !mount.startsWith('./'));
+    expect(worker.volumes).toEqual(expect.arrayContaining(copied));
+    const owned = /^RUN mkdir (.*) && chown node:node (.*)$/m.exec(dockerfile);
+    expect(owned?.slice(1)).toEqual(['/data /copy', '/data /copy']);
+    expect(copied.map((mount) => mount.split(':')[1])).toEqual(['/data', '/copy']);
+  });
+
   it('copies the ledger that the worker writes', () => {
     expect(worker.volumes).toContain('ledger:/data');
     expect(litestream.volumes).toEqual(expect.arrayContaining(['ledger:/data', 'copy:/copy']));

@@ -3,26 +3,28 @@
  * when a bill comes late: with the real jobs, ledger and mail server, in one process.
  */
 
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { JOBS } from '../../src/jobs/registry.ts';
 import { runInline } from '../../src/schedule/inline.ts';
 import { mailServer } from '../support/mailServer.ts';
+import { freePort } from '../support/ports.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { officeWith } from './office.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const DUE_MS = Date.parse('2026-10-07T05:00:00Z');
 const LATE = 'This report is late: due on ';
 const BEGUN_MS = Date.parse('2026-09-01T00:00:00Z');
 
 async function worker(more = '', sections = '') {
-  const server = await mailServer();
+  const server = await mailServer({ port: await freePort() });
   const config = `${WORKED_FILES['rentcheck.yaml']}
 report: { from: a@example.com, to: [cfo@example.com], timeZone: Europe/Paris${more} }
-smtp: { url: "smtp://127.0.0.1:${server.port}", timeoutSeconds: 2 }
+smtp: { url: "smtp://127.0.0.1:${server.port}" }
 policy: { minSavingUsd: 1 }
 ${sections}`;
   const office = await officeWith({ ...WORKED_FILES, 'rentcheck.yaml': config }, BEGUN_MS);
@@ -71,6 +73,27 @@ describe('a quarter whose day has come', () => {
       shortfalls: expect.arrayContaining([expect.stringMatching(/^pods\/charges\/.* is not set/)]),
     });
     expect((await texts())[0]).toMatch(/pods: \d+ failed requests of runpod/i);
+  });
+
+  it('has its copies beside the ledger: the config may lie where nobody may write', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'rentcheck-'));
+    const config = `ledger: ${data}/rentcheck.db`;
+    const { context } = await officeWith({ 'rentcheck.yaml': config }, DUE_MS);
+    expect(context.reportFolder).toBe(join(data, 'reports'));
+  });
+
+  it('goes out though its copies cannot be written, and says so', async () => {
+    const { run, clock, server, context } = await worker();
+    writeFileSync(context.reportFolder, 'a file where a folder should be');
+    clock.set(DUE_MS);
+    const answer = await run('quarter', { quarter: '2026-Q3', deliver: true, once: true });
+    expect(answer).toMatchObject({
+      kind: 'done',
+      shortfalls: expect.arrayContaining([
+        expect.stringMatching(/^2026-Q3.1 is frozen, its copy in files is not: .*a file, not a/),
+      ]),
+    });
+    expect(server.taken).toHaveLength(1);
   });
 
   it('while the worker was down goes out late, once, and no older one does', async () => {

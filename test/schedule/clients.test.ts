@@ -7,16 +7,26 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Queue, QueueEvents } from 'bullmq';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+} from 'vitest';
 import { z } from 'zod';
 import type { Answer } from '../../src/jobs/job.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import type { Runnable } from '../../src/schedule/inline.ts';
-import { QUEUE } from '../../src/schedule/queue.ts';
+import { openQueue, QUEUE } from '../../src/schedule/queue.ts';
 import { connect, type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
 import { type RunningWorker, startWorker } from '../../src/schedule/worker.ts';
+import { LIMIT_MS } from '../support/patience.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const program = fileURLToPath(new URL('../support/nodeClient.mjs', import.meta.url));
@@ -74,21 +84,23 @@ const nodeProgram: Client = async (data) => {
 };
 
 /** The four commands of docs/worker.md. */
-const redisAlone: Client = async (data) => {
+const redisAlone: Client = (data) =>
+  byRedis({ name: 'audit', data, opts: '{}', timestamp: Date.now(), delay: 0, priority: 0 });
+
+async function byRedis(fields: Readonly<Record<string, string | number>>): Promise<string> {
   const client = connect(place);
   const key = (name: string) => `${place.prefix}:rentcheck:${name}`;
   const id = String(await client.incr(key('id')));
-  const fields = { name: 'audit', data, opts: '{}', timestamp: Date.now(), delay: 0, priority: 0 };
   await client.hset(key(id), fields);
   await client.lpush(key('wait'), id);
   await client.zadd(key('marker'), 0, '0');
   await client.quit();
   return id;
-};
+}
 
 async function ended(id: string) {
   const job = await watched.getJob(id);
-  await job?.waitUntilFinished(events, 15_000).catch(() => undefined);
+  await job?.waitUntilFinished(events, LIMIT_MS).catch(() => undefined);
   const found = await watched.getJob(id);
   return { state: await found?.getState(), reason: found?.failedReason };
 }
@@ -115,3 +127,24 @@ describe.each([
     expect(tries).toBe(2);
   });
 });
+
+describe('a job that a program spelled badly', () => {
+  const log = createLog({ level: 'silent', clock: systemClock, redactor: createRedactor([]) });
+
+  it.each([
+    ['a payload that is no JSON', { name: 'audit', data: '{quarter:2026-Q3}', opts: '{}' }],
+    ['no name, no moment, no options', { data: '{"quarter":"2026-Q3"}' }],
+  ])('with %s is refused at once, and may be looked at', async (_, fields) => {
+    const queue = openQueue({ place, jobs: [audit], log });
+    onTestFinished(() => queue.close());
+    const id = await byRedis(fields);
+    await expect.poll(async () => (await queue.state(id))?.state, PATIENT).toBe('failed');
+    const [listed, ...others] = await queue.list(['failed'], 10);
+    expect(others).toEqual([]);
+    expect(listed).toMatchObject({ id, reason: expect.stringContaining('[usage]') });
+    expect(new Date(listed?.addedAtMs ?? Number.NaN).getFullYear()).toBeGreaterThan(2000);
+    expect(tries).toBe(0);
+  });
+});
+
+const PATIENT = { timeout: 15_000 };

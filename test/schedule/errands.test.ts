@@ -1,5 +1,6 @@
 /** Knows that work given to another worker comes back whole, fails as it failed, or is missed. */
 
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -7,6 +8,7 @@ import { createLog, currentRun, logScope } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import { HANDS, openErrands } from '../../src/schedule/errands.ts';
 import { type Deeds, lendHands } from '../../src/schedule/hands.ts';
+import { mailboxAt } from '../../src/schedule/mailbox.ts';
 import { pack, unpack } from '../../src/schedule/parcel.ts';
 import { connect, prefixOf } from '../../src/schedule/redis.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -23,7 +25,7 @@ beforeEach(() => {
   place = redis.place();
 });
 
-function errands(patience = { untaken: 10, silent: 10 }) {
+function errands(patience = { untaken: 60, silent: 60 }) {
   const opened = openErrands({ place, log, patience });
   onTestFinished(() => opened.close());
   return opened;
@@ -128,6 +130,43 @@ describe('an errand', () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(done).toBe(0);
     expect(await leftovers()).toEqual([]);
+  });
+});
+
+describe('what two workers say to each other', () => {
+  /** Three values, the second in several pieces, as they lie in Redis. */
+  async function spoken() {
+    const client = connect(place);
+    onTestFinished(() => client.disconnect());
+    const key = `${prefixOf(place)}:mail`;
+    const words = ['first', randomBytes(1_200_000), 'last'];
+    const speaker = mailboxAt(client, key);
+    for (const value of words) await speaker.say({ kind: 'value', value });
+    const hearer = mailboxAt(client, key);
+    const hear = async () => {
+      const word = await hearer.hear(0);
+      return word?.kind === 'value' ? word.value : word;
+    };
+    return { client, key, words, hear };
+  }
+
+  it('is heard once where the connection broke and brought a piece of it twice', async () => {
+    const { client, key, words, hear } = await spoken();
+    const pieces = await client.lrangeBuffer(key, 0, -1);
+    expect(pieces.length).toBeGreaterThan(words.length);
+    await client.del(key);
+    for (const piece of pieces) await client.rpush(key, piece, piece);
+    expect([await hear(), await hear(), await hear(), await hear()]).toEqual([...words, undefined]);
+  });
+
+  it('is not taken for whole where the connection broke and lost a piece of it', async () => {
+    const { client, key, words, hear } = await spoken();
+    expect(await hear()).toEqual(words[0]);
+    await client.lpop(key);
+    await expect(hear()).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'a word from another worker was lost on its way',
+    });
   });
 });
 

@@ -3,48 +3,32 @@
  * none, whatever is repeated or killed.
  */
 
-import { Queue, QueueEvents } from 'bullmq';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Engine } from '../../src/jobs/engine.ts';
 import type { Answer } from '../../src/jobs/job.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLog, type Log } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
-import { runInline } from '../../src/schedule/inline.ts';
+import { type Runnable, runInline } from '../../src/schedule/inline.ts';
 import { inlineEngine } from '../../src/schedule/inlineEngine.ts';
-import { openQueue, QUEUE } from '../../src/schedule/queue.ts';
-import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
+import { openQueue } from '../../src/schedule/queue.ts';
 import { startWorker } from '../../src/schedule/worker.ts';
-import { type Play, type QuarterStage, quarterStage } from '../support/quarterStage.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { LIMIT_MS } from '../support/patience.ts';
+import {
+  type Play,
+  type QuarterStage,
+  quarterStage,
+  type StageContext,
+} from '../support/quarterStage.ts';
+import { queueStage } from '../support/queueStage.ts';
 
-let redis: TestRedis;
-let place: QueuePlace;
-let watched: Queue;
-let events: QueueEvents;
-const open: { close(): Promise<void> }[] = [];
+const on = queueStage();
+const { open } = on;
 const log: Log = createLog({
   level: 'silent',
   clock: systemClock,
   redactor: createRedactor([]),
-});
-
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(() => redis.stop());
-
-beforeEach(async () => {
-  place = redis.place();
-  watched = new Queue(QUEUE, queueOptions(place));
-  events = new QueueEvents(QUEUE, queueOptions(place));
-  await events.waitUntilReady();
-});
-
-afterEach(async () => {
-  for (const one of open.splice(0).toReversed()) await one.close();
-  await events.close();
-  await watched.obliterate({ force: true });
-  await watched.close();
 });
 
 const ON_TIME = '2026-10-07T05:00:00Z';
@@ -57,17 +41,17 @@ async function stageOf(now: string, plays: Readonly<Record<string, Play>> = {}) 
 }
 
 async function workOn({ context, jobs }: QuarterStage) {
-  const wish = { place, jobs, context, clock: systemClock, log, rings: [] };
-  const worker = await startWorker({ ...wish, lockMs: 1_000 });
+  const { place } = on;
+  const worker = await startWorker({ place, jobs, context, clock: systemClock, log, rings: [] });
   open.push(worker);
   return worker;
 }
 
 /** Adds the quarter under an id and waits for its end. */
 async function walked(id = 'q', payload: object = PAYLOAD) {
-  const job = await watched.add('quarter', payload, { jobId: id });
-  await job.waitUntilFinished(events, 20_000).catch(() => undefined);
-  const ended = await watched.getJob(id);
+  const job = await on.watched.add('quarter', payload, { jobId: id });
+  await job.waitUntilFinished(on.events, LIMIT_MS).catch(() => undefined);
+  const ended = await on.watched.getJob(id);
   if (ended === undefined) throw new Error('the job is gone');
   return ended;
 }
@@ -138,6 +122,41 @@ describe('a quarter on the queue', () => {
     expect(stage.ran.indexOf('audit')).toBe(stage.ran.lastIndexOf('pull prom') + 1);
   });
 
+  it('awaits a part that is put off, while nothing waits for a worker', async () => {
+    const atMs = systemClock.nowMs() + 3_600_000;
+    const stage = await stageOf(ON_TIME, {
+      pull: () => ({ kind: 'later', reason: 'not settled yet', atMs }),
+    });
+    await workOn(stage);
+    const queue = openQueue({ place: on.place, jobs: stage.jobs, log });
+    open.push(queue);
+    await on.watched.add('quarter', PAYLOAD, { jobId: 'q' });
+    const counts = { waiting: 0, awaiting: 1, running: 0, delayed: 2, failed: 0, done: 0 };
+    await expect.poll(() => queue.counts()).toEqual(counts);
+    expect(await queue.state('q')).toMatchObject({ state: 'awaiting' });
+    expect(await queue.list(['awaiting'], 9)).toMatchObject([{ id: 'q', state: 'awaiting' }]);
+  });
+
+  it('has not begun a step because a source is called like it', async () => {
+    const begun: unknown[] = [];
+    const stage = await stageOf(ON_TIME);
+    const step: Runnable<StageContext & { engine: Engine }> = {
+      name: 'step',
+      payload: z.strictObject({}),
+      async run({ engine }) {
+        const task = { key: 'audit/charges', name: 'pull', payload: { source: 'audit' } };
+        await engine.all('pulls', [task]);
+        begun.push(await engine.begun('pulls'), await engine.begun('audit'));
+        return done({});
+      },
+    };
+    const jobs = [...stage.jobs, step as Runnable<StageContext>];
+    await workOn({ ...stage, jobs });
+    const job = await on.watched.add('step', {}, { jobId: 's' });
+    await job.waitUntilFinished(on.events, LIMIT_MS);
+    expect(begun).toEqual([true, false]);
+  });
+
   it('ends with the reason where there can be no audit, and is not taken for done', async () => {
     const stage = await stageOf(ON_TIME, {
       audit: () => ({ kind: 'never', reason: 'nothing was pulled [no-data]' }),
@@ -177,7 +196,7 @@ describe('a quarter on the queue', () => {
     const stage = await stageOf(ON_TIME);
     await workOn(stage);
     await walked();
-    const parts = (await watched.getJobs(['completed'])).filter(({ id }) => id !== 'q');
+    const parts = (await on.watched.getJobs(['completed'])).filter(({ id }) => id !== 'q');
     expect(parts).toHaveLength(5);
     for (const part of parts) {
       expect(part.id?.startsWith('q/')).toBe(true);
@@ -254,10 +273,11 @@ describe('what a worker writes beside a job', () => {
     });
     await workOn(stage);
     await walked();
-    const queue = openQueue({ place, jobs: stage.jobs, log });
+    const queue = openQueue({ place: on.place, jobs: stage.jobs, log });
     open.push(queue);
     expect(await queue.counts()).toEqual({
       waiting: 0,
+      awaiting: 0,
       running: 0,
       delayed: 0,
       done: 4,

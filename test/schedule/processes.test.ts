@@ -7,37 +7,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { Queue, QueueEvents } from 'bullmq';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { QUEUE } from '../../src/schedule/queue.ts';
-import { queueOptions } from '../../src/schedule/redis.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { afterEach, expect, it } from 'vitest';
+import { LIMIT_MS } from '../support/patience.ts';
+import { queueStage } from '../support/queueStage.ts';
 
 const program = fileURLToPath(new URL('../support/workerProcess.ts', import.meta.url));
 
-let redis: TestRedis;
-let place: ReturnType<TestRedis['place']>;
-let queue: Queue;
-let events: QueueEvents;
+const on = queueStage();
 const started: ChildProcess[] = [];
 
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(() => redis.stop());
-
-beforeEach(async () => {
-  place = redis.place();
-  queue = new Queue(QUEUE, queueOptions(place));
-  events = new QueueEvents(QUEUE, queueOptions(place));
-  await events.waitUntilReady();
-});
-
-afterEach(async () => {
+afterEach(() => {
   for (const process of started.splice(0)) process.kill('SIGKILL');
-  await events.close();
-  await queue.obliterate({ force: true });
-  await queue.close();
 });
 
 interface Spawned {
@@ -47,8 +27,10 @@ interface Spawned {
   tell(word: string): void;
 }
 
-function startProcess(): Spawned {
-  const child = spawn(process.execPath, [program, place.address, place.prefix], {
+/** A worker whose job another one takes for lost when it is not heard of for so long. */
+function startProcess(lockMs: number): Spawned {
+  const args = [on.place.address, on.place.prefix, String(lockMs)];
+  const child = spawn(process.execPath, [program, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   started.push(child);
@@ -66,23 +48,23 @@ function startProcess(): Spawned {
 }
 
 it('a job survives the sudden death of its worker: another one takes it up', async () => {
-  const job = await queue.add('patient', {}, { jobId: 'p' });
-  const first = startProcess();
+  const job = await on.watched.add('patient', {}, { jobId: 'p' });
+  const first = startProcess(2_000);
   await first.heard('begun');
   first.process.kill('SIGKILL');
   await once(first.process, 'exit');
-  const second = startProcess();
+  const second = startProcess(2_000);
   await second.heard('begun');
   second.tell('finish');
-  await job.waitUntilFinished(events, 10_000);
+  await job.waitUntilFinished(on.events, LIMIT_MS);
   expect(await job.getState()).toBe('completed');
 });
 
 it('SIGTERM lets the running job finish, takes no other, and ends with exit code 0', async () => {
-  const job = await queue.add('patient', {}, { jobId: 'p' });
-  const worker = startProcess();
+  const job = await on.watched.add('patient', {}, { jobId: 'p' });
+  const worker = startProcess(60_000);
   await worker.heard('begun');
-  await queue.add('patient', {}, { jobId: 'next' });
+  await on.watched.add('patient', {}, { jobId: 'next' });
   worker.process.kill('SIGTERM');
   await worker.heard('stopping after the running job');
   worker.tell('finish');
@@ -91,5 +73,5 @@ it('SIGTERM lets the running job finish, takes no other, and ends with exit code
   expect(code).toBe(0);
   expect(said.filter((word) => word === 'begun')).toHaveLength(1);
   expect(await job.getState()).toBe('completed');
-  expect(await (await queue.getJob('next'))?.getState()).toBe('waiting');
+  expect(await (await on.watched.getJob('next'))?.getState()).toBe('waiting');
 });

@@ -1,11 +1,8 @@
-/**
- * Knows that the queue keeps its promises on a real Redis: one job for two rings, four answers, no
- * job lost.
- */
+/** Knows that the queue keeps its promises on a real Redis: one job for two rings, none lost. */
 
 import { once } from 'node:events';
-import { FlowProducer, type Job, Queue, QueueEvents } from 'bullmq';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { FlowProducer, type Job } from 'bullmq';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { orderId } from '../../src/domain/order.ts';
 import { RHYTHM } from '../../src/domain/rhythm.ts';
@@ -16,44 +13,26 @@ import { createRedactor } from '../../src/platform/redact.ts';
 import { hangBell, order } from '../../src/schedule/bell.ts';
 import type { Runnable } from '../../src/schedule/inline.ts';
 import { pauseMs } from '../../src/schedule/processor.ts';
-import { openQueue, type OpenQueue, QUEUE } from '../../src/schedule/queue.ts';
-import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
+import { openQueue, type OpenQueue, optionsOf, QUEUE } from '../../src/schedule/queue.ts';
+import { connect, queueOptions } from '../../src/schedule/redis.ts';
 import { timetable } from '../../src/schedule/timetable.ts';
 import { type RunningWorker, startWorker } from '../../src/schedule/worker.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { LIMIT_MS } from '../support/patience.ts';
+import { queueStage } from '../support/queueStage.ts';
 
 const context = { progress: () => undefined };
 type Run = (payload: unknown, say: (message: string) => void) => Answer | Promise<Answer>;
 
-let redis: TestRedis;
-let place: QueuePlace;
-let watched: Queue;
-let events: QueueEvents;
+const on = queueStage();
 let lines: string[];
 let log: Log;
-const open: { close(): Promise<void> }[] = [];
+const { open } = on;
 
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(() => redis.stop());
-
-beforeEach(async () => {
-  place = redis.place();
-  watched = new Queue(QUEUE, queueOptions(place));
-  events = new QueueEvents(QUEUE, queueOptions(place));
-  await events.waitUntilReady();
+beforeEach(() => {
   lines = [];
   const clock = settableClock(Date.parse('2026-11-23T09:05:00Z'));
   const write = (line: string) => void lines.push(line);
   log = createLog({ level: 'info', clock, redactor: createRedactor([]), write });
-});
-
-afterEach(async () => {
-  for (const one of open.splice(0).toReversed()) await one.close();
-  await events.close();
-  await watched.obliterate({ force: true });
-  await watched.close();
 });
 
 const PAYLOADS = {
@@ -82,20 +61,20 @@ const pull = (run: Run) => job('pull', run);
 const done: Answer = { kind: 'done', result: undefined, shortfalls: [] };
 
 function queueFor(jobs: readonly Runnable<typeof context>[]): OpenQueue {
-  const queue = openQueue({ place, jobs, log });
+  const queue = openQueue({ place: on.place, jobs, log });
   open.push(queue);
   return queue;
 }
 
 async function workFor(jobs: readonly Runnable<typeof context>[]): Promise<RunningWorker> {
   const clock = settableClock(Date.now());
-  const worker = await startWorker({ place, jobs, context, clock, log, rings: [] });
+  const worker = await startWorker({ place: on.place, jobs, context, clock, log, rings: [] });
   open.push(worker);
   return worker;
 }
 
 async function found(id: string): Promise<Job> {
-  const queued = await watched.getJob(id);
+  const queued = await on.watched.getJob(id);
   if (queued === undefined) throw new Error(`there is no job ${id}`);
   return queued;
 }
@@ -103,8 +82,8 @@ async function found(id: string): Promise<Job> {
 /** Adds one job and waits until it is done or has failed for good. */
 async function outcome(run: Run, payload: object = { source: 'prom' }): Promise<Job> {
   await workFor([pull(run)]);
-  await watched.add('pull', payload, { jobId: 'one' });
-  await (await found('one')).waitUntilFinished(events, 10_000).catch(() => undefined);
+  await on.watched.add('pull', payload, { jobId: 'one' });
+  await (await found('one')).waitUntilFinished(on.events, LIMIT_MS).catch(() => undefined);
   return found('one');
 }
 
@@ -127,7 +106,7 @@ describe('the queue', () => {
     const [one, two] = [queueFor(jobs), queueFor(jobs)];
     const at = Date.parse('2026-10-07T07:05:00Z');
     await Promise.all(rings.flatMap((ring) => [order(ring, one, at), order(ring, two, at)]));
-    const waiting = await watched.getJobs(['waiting', 'waiting-children', 'prioritized']);
+    const waiting = await on.watched.getJobs(['waiting', 'waiting-children', 'prioritized']);
     expect(waiting).toHaveLength(3);
     expect(new Set(waiting.map(({ id }) => id))).toEqual(
       new Set([
@@ -143,11 +122,11 @@ describe('the queue', () => {
     const refused = queue.add({ name: 'pull', payload: { source: 'a', sorce: 'b' }, id: 'x' });
     await expect(refused).rejects.toThrow(/sorce/);
     await expect(queue.add({ name: 'pul', payload: {}, id: 'y' })).rejects.toThrow(/no job "pul"/);
-    expect(await watched.count()).toBe(0);
+    expect(await on.watched.count()).toBe(0);
   });
 
   it('leaves a job alone that another client added under the same id', async () => {
-    const flows = new FlowProducer(queueOptions(place));
+    const flows = new FlowProducer(queueOptions(on.place));
     open.push(flows);
     await flows.add({
       name: 'pull',
@@ -172,13 +151,13 @@ describe('the bell', () => {
       return [{ name: 'pull', payload: { source: 'a' }, id: orderId('bell', String(at)) }];
     };
     const everySecond = { name: 'test', cron: '* * * * * *', due };
-    const added = once(events, 'added');
+    const added = once(on.events, 'added');
     const bell = hangBell([everySecond], queueFor([pull(() => done)]), log);
     await added;
     await bell.stop();
     const rung = seen.length;
     expect(seen.every((at) => at % 60_000 === 0)).toBe(true);
-    expect(await watched.count()).toBe(new Set(seen).size);
+    expect(await on.watched.count()).toBe(new Set(seen).size);
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     expect(seen.length).toBe(rung);
   });
@@ -191,9 +170,9 @@ describe('the bell', () => {
     };
     const everySecond = { name: 'test', cron: '* * * * * *', due };
     const bells = [1, 2].map(() => hangBell([everySecond], queueFor([pull(() => done)]), log));
-    await expect.poll(() => rung.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => rung.length).toBeGreaterThanOrEqual(4);
     for (const bell of bells) await bell.stop();
-    expect(await watched.count()).toBe(new Set(rung).size);
+    expect(await on.watched.count()).toBe(new Set(rung).size);
   });
 
   it('goes on ringing when a ring fails, and says so', async () => {
@@ -201,7 +180,7 @@ describe('the bell', () => {
     const everySecond = { name: 'broken', cron: '* * * * * *', due };
     const bell = hangBell([everySecond], queueFor([pull(() => done)]), log);
     const complaints = () => lines.filter((line) => line.includes('nothing was ordered'));
-    await expect.poll(() => complaints().length, { timeout: 5_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => complaints().length).toBeGreaterThanOrEqual(2);
     await bell.stop();
   });
 });
@@ -218,7 +197,7 @@ describe('the worker', () => {
       figures: { rows: 2 },
     });
     expect(finished.progress).toBe('pulling {"source":"prom"}');
-    const { logs } = await watched.getJobLogs('one');
+    const { logs } = await on.watched.getJobLogs('one');
     expect(logs).toEqual(['pulling {"source":"prom"}']);
   });
 
@@ -233,7 +212,9 @@ describe('the worker', () => {
     const queue = queueFor([pull(() => done)]);
     await queue.add({ name: 'pull', payload: { source: 'a' }, id: 'never' });
     const failed = await found('never');
-    await expect(failed.waitUntilFinished(events, 10_000)).rejects.toThrow('the key has expired');
+    await expect(failed.waitUntilFinished(on.events, LIMIT_MS)).rejects.toThrow(
+      'the key has expired',
+    );
     expect((await found('never')).attemptsMade).toBe(1);
   });
 
@@ -245,7 +226,7 @@ describe('the worker', () => {
     };
     await workFor([pull(run)]);
     await queueFor([pull(run)]).add({ name: 'pull', payload: { source: 'a' }, id: 'again' });
-    await (await found('again')).waitUntilFinished(events, 10_000);
+    await (await found('again')).waitUntilFinished(on.events, LIMIT_MS);
     const [first = 0, second = 0, third = 0] = tries;
     expect(tries).toHaveLength(3);
     expect(Math.min(second - first, third - second)).toBeGreaterThanOrEqual(50);
@@ -264,6 +245,17 @@ describe('the worker', () => {
     expect(finished.attemptsMade).toBe(1);
   });
 
+  it('has a job tried again that Redis refused something, and says what', async () => {
+    const client = connect(on.place);
+    onTestFinished(() => client.disconnect());
+    const full = "return redis.error_reply('OOM command not allowed')";
+    await workFor([pull(async () => (await client.eval(full, 0)) as Answer)]);
+    await on.watched.add('pull', { source: 'prom' }, { ...optionsOf({}), jobId: 'one' });
+    await expect.poll(async () => (await found('one')).getState(), PATIENT).toBe('delayed');
+    expect((await found('one')).failedReason).toMatch(/^Redis: OOM .*\[unavailable\]$/);
+    expect(lines.join('')).not.toContain('died of a bug');
+  });
+
   it('lets a job die loudly of a bug, once', async () => {
     const failed = await outcome(() => {
       throw new TypeError('x is undefined');
@@ -272,24 +264,22 @@ describe('the worker', () => {
     expect(lines.join('')).toMatch(/TypeError: x is undefined.*a job died of a bug/);
   });
 
-  it('does not start where Redis does not answer, and says where and what to do', async () => {
-    const nowhere = { address: 'redis://user:hidden@127.0.0.1:1/0' };
-    const start = startWorker({
-      place: nowhere,
-      jobs: [],
-      context,
-      rings: [],
-      log,
-      clock: settableClock(0),
+  it('whose first order is refused leaves nobody at work', async () => {
+    const owed = timetable({
+      crons: { owed: '50 0 * * *' },
+      sources: [],
+      deliver: false,
+      corrections: 'off',
     });
-    await expect(start).rejects.toMatchObject({
-      code: 'unavailable',
-      message: 'Redis does not answer at redis://127.0.0.1:1/0',
-      hint: expect.stringContaining('redis.url'),
-    });
-    await expect(start).rejects.not.toMatchObject({ hint: expect.stringContaining('hidden') });
+    const wish = { place: on.place, jobs: [], context, rings: owed, log, clock: settableClock(0) };
+    await expect(startWorker(wish)).rejects.toThrow('there is no job "owed"');
+    const hand = await on.watched.add('owed', {});
+    await expect.poll(() => on.watched.getWorkersCount()).toBe(0);
+    expect(await hand.getState()).toBe('waiting');
   });
 });
+
+const PATIENT = { timeout: 10_000 };
 
 describe('the pause before another try', () => {
   it('doubles from 30 seconds to an hour', () => {

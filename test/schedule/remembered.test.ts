@@ -1,9 +1,8 @@
 /** Knows that the queue remembers what it must for as long as it must, and does not fill up. */
 
 import { once } from 'node:events';
-import { Queue, QueueEvents } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DAY_MS } from '../../src/domain/period.ts';
 import type { Answer } from '../../src/jobs/job.ts';
@@ -11,9 +10,9 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
 import { openQueue, type OpenQueue, QUEUE } from '../../src/schedule/queue.ts';
-import { connect, queueOptions } from '../../src/schedule/redis.ts';
+import { connect } from '../../src/schedule/redis.ts';
 import { startWorker } from '../../src/schedule/worker.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { queueStage } from '../support/queueStage.ts';
 
 const log = createLog({
   level: 'silent',
@@ -25,40 +24,23 @@ const done: Answer = { kind: 'done', result: undefined, shortfalls: [] };
 const PULL = { name: 'pull', payload: z.strictObject({ source: z.string() }) };
 const payload = { source: 'a' };
 
-let redis: TestRedis;
-let place: ReturnType<TestRedis['place']>;
-let watched: Queue;
-let events: QueueEvents;
+const on = queueStage();
 let client: Redis | Cluster;
-const open: { close(): Promise<void> }[] = [];
+const { open } = on;
 
-beforeAll(async () => {
-  redis = await startRedis();
+beforeEach(() => {
+  client = connect(on.place);
 });
-afterAll(() => redis.stop());
-
-beforeEach(async () => {
-  place = redis.place();
-  watched = new Queue(QUEUE, queueOptions(place));
-  events = new QueueEvents(QUEUE, queueOptions(place));
-  client = connect(place);
-  await events.waitUntilReady();
-});
-
-afterEach(async () => {
-  for (const one of open.splice(0).toReversed()) await one.close();
-  await events.close();
-  await watched.obliterate({ force: true });
-  await watched.close();
-  client.disconnect();
-});
+afterEach(() => client.disconnect());
 
 /** A worker of pulls that all run so, and the queue beside it. */
 async function working(run: () => Answer): Promise<OpenQueue> {
   const jobs = [{ ...PULL, run: async () => run() }];
   const context = { progress: () => undefined };
-  open.push(await startWorker({ place, jobs, context, clock: systemClock, log, rings: [] }));
-  const queue = openQueue({ place, jobs, log });
+  open.push(
+    await startWorker({ place: on.place, jobs, context, clock: systemClock, log, rings: [] }),
+  );
+  const queue = openQueue({ place: on.place, jobs, log });
   open.push(queue);
   return queue;
 }
@@ -74,7 +56,7 @@ it('forgets a sample at once, but not that it was asked for, nor any other job',
     await expect.poll(() => queue.state(id)).toMatchObject({ state: 'done' });
   };
   await runs('yesterday');
-  const ended = `${place.prefix}:${QUEUE}:completed`;
+  const ended = `${on.place.prefix}:${QUEUE}:completed`;
   await client.zadd(ended, Date.now() - DAY_MS, 'yesterday');
   const sample = { name: 'pull', payload, id: 'sample', rememberMs: 7_200_000 };
   await queue.add(sample);
@@ -93,20 +75,20 @@ it('remembers a thousand failures and one trace of each, however long it goes on
     if (tries < 3) return { kind: 'retry', reason: 'busy', afterMs: 1 };
     return { kind: 'never', reason: 'gone' };
   });
-  const failures = `${place.prefix}:${QUEUE}:failed`;
+  const failures = `${on.place.prefix}:${QUEUE}:failed`;
   const older = Array.from({ length: 1_005 }, (_, at) => [Date.now() - 2_000 + at, `f${at}`]);
   await client.zadd(failures, ...older.flat());
-  const over = once(events, 'failed');
+  const over = once(on.events, 'failed');
   await queue.add({ name: 'pull', payload, id: 'wordy' });
   await over;
-  const failed = await watched.getJob('wordy');
+  const failed = await on.watched.getJob('wordy');
   expect(failed).toMatchObject({ failedReason: 'gone', attemptsMade: 3 });
   expect(failed?.stacktrace).toHaveLength(1);
   expect(await client.zcard(failures)).toBe(1_000);
 });
 
 it('takes no key of its own for a job', async () => {
-  const queue = openQueue({ place, jobs: [PULL], log });
+  const queue = openQueue({ place: on.place, jobs: [PULL], log });
   open.push(queue);
   await queue.add({ name: 'pull', payload, id: 'one' });
   for (const key of ['meta', 'events', 'id', 'wait']) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { add, decimal, sum } from '../../src/domain/exact.ts';
+import { add, decimal, sum, ZERO } from '../../src/domain/exact.ts';
+import { nanoFromUsd } from '../../src/domain/money.ts';
 import { OPTIONS } from '../../src/economics/offer.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import {
@@ -251,6 +252,15 @@ test("days sum to their deployment and a host's days to its cost, in whole nano-
   expect(total(own.map(({ costNanoUsd }) => costNanoUsd))).toBe(
     stored.deployments[0]?.hostedNanoUsd,
   );
+  const considered = economics.deployments[0]?.hosted.considered ?? [];
+  for (const { host, usd } of considered.slice(0, 2)) {
+    const days = stored.counterfactuals.filter((row) => row.host === host);
+    expect([host, total(days.map(({ costNanoUsd }) => costNanoUsd))]).toEqual([
+      host,
+      nanoFromUsd(usd ?? ZERO),
+    ]);
+  }
+  expect(considered.map(({ host }) => host)).toEqual(['host-a', 'host-b']);
   expect(stored.options.map(({ option }) => option)).toEqual([...OPTIONS]);
   expect(economics.deployments[0]?.days.length).toBe(2);
 });

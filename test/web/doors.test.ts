@@ -122,6 +122,14 @@ test('after ten wrong tokens an address must wait, even with the right one', asy
   expect((await ask(TOKEN, '10.0.0.1')).statusCode).toBe(200);
 });
 
+test('a token between the browser and the proxy that vouches for it is none of ours', async () => {
+  const { app } = await served(proxied);
+  const headers = { host: 'localhost', 'x-user': 'cfo', authorization: 'Bearer eyJhbGciOi.x.y' };
+  const from = (remoteAddress: string) => app.inject({ url: '/', headers, remoteAddress });
+  expect((await from('10.1.2.3')).statusCode).toBe(200);
+  expect((await from('10.2.0.1')).statusCode).toBe(401);
+});
+
 const proxied = {
   doors: { ...OPEN, proxy: { header: 'x-user', users: ['cfo'], from: ['10.1.0.0/16', '::1'] } },
 };
@@ -173,6 +181,24 @@ test.each([
     expect({ url, status: sent.statusCode }).toEqual({ url, status: 403 });
   }
   expect(board.jobs.size).toBe(0);
+});
+
+test('the job board only shows the queue, unless the config lets it change it', async () => {
+  const headers = { host: 'localhost', origin: 'http://localhost' };
+  for (const [method, path] of [
+    ['PUT', 'rentcheck/pause'],
+    ['PUT', 'pause'],
+    ['PUT', 'rentcheck/obliterate'],
+    ['PATCH', 'rentcheck/1/update-data'],
+    ['POST', 'rentcheck/add'],
+  ] as const) {
+    const asked = { method, url: `/board/api/queues/${path}`, headers };
+    const shown = await (await served()).app.inject(asked);
+    expect({ path, status: shown.statusCode }).toEqual({ path, status: 405 });
+    expect(shown.json()).toMatchObject({ error: expect.stringContaining('web.board: full') });
+    const full = await (await served({ boardChanges: true })).app.inject(asked);
+    expect(full.statusCode).not.toBe(405);
+  }
 });
 
 test('a form counts only from the browser to which it was shown', async () => {

@@ -44,6 +44,7 @@ test('figures are those of ledger and queue', async () => {
     'rentcheck_ledger_up 1',
     'rentcheck_queue_up 1',
     'rentcheck_queue_jobs{state="waiting"} 1',
+    'rentcheck_queue_jobs{state="awaiting"} 0',
     'rentcheck_queue_jobs{state="running"} 0',
     'rentcheck_queue_jobs{state="delayed"} 0',
     'rentcheck_queue_jobs{state="failed"} 0',

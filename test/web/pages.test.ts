@@ -49,11 +49,29 @@ test('an ambiguous delivery and a report that nobody has stand out', async () =>
       next: { quarter: '2027-Q1', atMs: NOW + HOUR_MS },
     }),
   });
+  const page = await words(app, '/reports/2026-Q3.1');
+  expect(page).toContain(`Nobody knows whether ${owner?.recipient} has it`);
+  for (const word of ['sent', 'send-again']) {
+    expect(page).toContain(`rentcheck send --resolve ${owner?.id} --as ${word} --note "WHY"`);
+  }
   const text = await words(app, '/');
   expect(text).toContain('1 of 2 1 ambiguous');
   expect(text).toContain(
     'Nobody has the report of 2026-Q4. It was due 2026-10-07 06:00 UTC 2 hours ago',
   );
+});
+
+test.each([
+  ['refused', ['send-again', 'give-up']],
+  ['failed', ['send-again']],
+  ['deferred', []],
+] as const)('a delivery that is %s has the commands that decide on it', async (state, known) => {
+  const { ledger } = await site();
+  const deliveries = async () => (await ledger.deliveries()).map((one) => ({ ...one, state }));
+  const { app } = await served({ ledger: { ...ledger, deliveries } });
+  const page = await words(app, '/reports/2026-Q3.1');
+  const commands = page.match(/rentcheck send --resolve 2026-Q3.1-1 --as \S+ --note "WHY"/g) ?? [];
+  expect(commands.map((command) => command.split(' ')[5])).toEqual(known);
 });
 
 test('an edition shows deliveries, files, digest, and the one that corrects it', async () => {
@@ -143,8 +161,15 @@ test('a job is told as a page to people and as JSON to programs', async () => {
   expect(done).toContain('Job quarter done prom did not answer Open the report 2026-Q3.2');
   expect(done).toContain('Its parts Jobs that it waits for Part State With Says');
   expect(done).toContain('pull failed source prom no answer');
-  board.change(id, { state: 'waiting' });
+  board.change(id, { state: 'awaiting' });
   expect(await words(app, `/jobs/${id}`)).toContain('Job quarter its parts are at work');
+});
+
+test('the form names a quarter that is over, though none was due yet', async () => {
+  const next = { quarter: '2026-Q4', atMs: NOW + HOUR_MS };
+  const { app } = await served({ dueReport: async () => ({ next }) });
+  const shown = await app.inject({ url: '/rerun', headers: { host: 'localhost' } });
+  expect(shown.body).toContain('name="quarter" value="2026-Q3"');
 });
 
 test.each([

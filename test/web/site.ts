@@ -53,7 +53,7 @@ function toldQueue(): ToldQueue {
     parts: async (id) => [...jobs.values()].filter((job) => job.id.startsWith(`${id}/`)),
     list: async (states) => [...jobs.values()].filter(({ state }) => states.includes(state)),
     async counts() {
-      const counts = { waiting: 0, running: 0, delayed: 0, failed: 0, done: 0 };
+      const counts = { waiting: 0, awaiting: 0, running: 0, delayed: 0, failed: 0, done: 0 };
       for (const { state } of jobs.values()) counts[state satisfies JobState] += 1;
       return counts;
     },
@@ -108,12 +108,14 @@ export async function site(wish: SiteWish = {}) {
     version: '1.2.3',
     ledger,
     board,
+    boardChanges: false,
     sources: [{ id: 'runpod-main', kind: 'runpod', staleAfterMs: 26 * HOUR_MS }],
     owed: async () => [],
     dueReport: async () => ({
       due: { quarter: '2026-Q3', atMs: FROZEN_AT, hasGoneOut: true },
       next: { quarter: '2026-Q4', atMs: FROZEN_AT + 92 * 24 * HOUR_MS },
     }),
+    lastQuarter: () => '2026-Q3',
     isWriter: () => true,
     ...wish,
   };

@@ -7,7 +7,7 @@ import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { printJson, withCommonOptions } from '../outcome.ts';
 import { textTable } from '../textTable.ts';
 
-const SHOWN: readonly JobState[] = ['running', 'waiting', 'delayed', 'failed'];
+const SHOWN: readonly JobState[] = ['running', 'waiting', 'awaiting', 'delayed', 'failed'];
 const MOST = 50;
 
 interface JobsOptions extends CommonOptions {
@@ -35,9 +35,9 @@ export const jobsCommand: CliCommand = {
 };
 
 function page(counts: Readonly<Record<JobState, number>>, jobs: readonly QueuedJob[]): string {
-  const { running, waiting, delayed, failed, done } = counts;
-  const current = `${running} running, ${waiting} waiting, ${delayed} delayed`;
-  const head = `${current}, ${failed} failed, ${done} done`;
+  const { running, waiting, awaiting, delayed, failed, done } = counts;
+  const early = `${running} running, ${waiting} waiting, ${awaiting} awaiting`;
+  const head = `${early}, ${delayed} delayed, ${failed} failed, ${done} done`;
   if (jobs.length === 0) return `${head}\n`;
   return `${head}\n\n${textTable(['state', 'job', 'id', 'since', 'tries', 'why'], jobs.map(row))}`;
 }
@@ -47,5 +47,12 @@ function row({ state, name, id, addedAtMs, endedAtMs, tries, ...job }: QueuedJob
   // What waits for another try says why; the reason of an earlier try is none of a running one.
   const hasFallenShort = state === 'failed' || state === 'delayed';
   const why = hasFallenShort ? (job.reason ?? job.progress) : (job.progress ?? job.reason);
-  return [state, name, id, since, String(tries), why ?? ''];
+  return [state, name, id, since, String(tries), cut(why ?? '')];
+}
+
+/** A pull may fall short in a hundred places; `--json` and the job's page tell all of them. */
+const MOST_LETTERS = 120;
+
+function cut(text: string): string {
+  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)} …` : text;
 }

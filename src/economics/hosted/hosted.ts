@@ -56,7 +56,7 @@ export function weighHosted({ input, tally, grid, book, cacheShare }: HostedTerm
   const [cheapest] = eligible;
   const median = eligible[Math.floor((eligible.length - 1) / 2)];
   const { chosen, reason } = choose(input.hosted, considered, eligible);
-  const told = [...new Set([chosen, cheapest, median])].filter((host) => host !== undefined);
+  const told = [...new Set([...(chosen === undefined ? [] : [chosen]), ...eligible])];
   const hosted = {
     isPinned: input.hosted.policy === 'pinned',
     considered: considered.map(withoutHistory),

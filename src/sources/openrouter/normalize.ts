@@ -81,7 +81,7 @@ function offerOf({ item, prices }: Row) {
 }
 
 function quantizationOf(item: Endpoint): string {
-  return item.quantization ?? 'unknown';
+  return item.quantization?.toLowerCase() ?? 'unknown';
 }
 
 function priceOf({ item, prices, host }: NamedRow, context: SnapshotContext): HostedPrice {

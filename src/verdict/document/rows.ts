@@ -110,7 +110,7 @@ function dayRow(deployment: string, day: DayEconomics): AuditDayRow {
   };
 }
 
-/** Days with tokens, of the chosen, the cheapest and the median host; a host's name once. */
+/** Days with tokens, of every eligible host; a name once, for the chosen one or the cheapest. */
 function counterfactualRows({ id, days, hosted }: DeploymentEconomics): CounterfactualDayRow[] {
   const told = new Map(hosted.byDay.toReversed().map((each) => [each.host.host, each]));
   return [...told.values()].flatMap(({ host, usd: byDay }) => {

@@ -1,6 +1,7 @@
 /** Knows how each source does: what it was asked, when it answered, and how far facts reach. */
 
 import type { Site } from '../site.ts';
+import { type Counts, count, type Ended, NOTHING, type Unfinished } from './answerCounts.ts';
 import { type Row, rowsOf } from './rows.ts';
 
 export interface SourceState {
@@ -19,61 +20,64 @@ export interface SourceState {
   readonly lastFailure?: LastFailure;
 }
 
+/** Asked anew each time. */
+export type SourceStates = () => Promise<readonly SourceState[]>;
+
 interface LastFailure {
   readonly atMs: number;
   readonly code: string;
   readonly message: string;
 }
 
-// The table and not the view: spelling half a million instants would take a second.
-const COUNTS = `
-SELECT source_id AS source,
-  sum(failure_code IS NULL AND finished = 1) AS succeeded,
-  sum(failure_code IS NOT NULL) AS failed,
-  sum(failure_code IS NULL AND finished = 0) AS unfinished,
-  sum(rejected) AS rejects,
-  max(iif(failure_code IS NULL AND finished = 1, ended_at_ms, NULL)) AS last_success_ms,
-  max(iif(failure_code IS NULL AND finished = 1, window_end_ms, NULL)) AS reaches_to_ms,
-  max(iif(failure_code IS NOT NULL, fetch_ref, NULL)) AS failed_ref
-FROM fetch GROUP BY source_id`;
+/**
+ * Reads how each source does: sources of the config in its order, then those that only the ledger
+ * knows. Each answer is counted once and remembered: a ledger has millions of them after some
+ * years, and is asked every few seconds.
+ */
+export function readSources({ ledger, sources }: Pick<Site, 'ledger' | 'sources'>): SourceStates {
+  const counts: Counts = { upTo: 0, open: [], bySource: new Map() };
+  const named = new Map(sources.map((source) => [source.id, source]));
+  const read = async (): Promise<SourceState[]> => {
+    const unfinished = await count(ledger, counts);
+    const refs = [...counts.bySource.values()].flatMap(({ failedRef }) => failedRef ?? []);
+    const failures = byId(rowsOf(await ledger.query(`${FAILURES} (${refs.join(', ')})`)));
+    const ids = new Set([...named.keys(), ...counts.bySource.keys(), ...unfinished.keys()]);
+    return [...ids].map((id) => ({
+      ...(named.get(id) ?? { id }),
+      ...told(counts.bySource.get(id) ?? NOTHING, unfinished.get(id)),
+      ...lastFailureOf(failures.get(id)),
+    }));
+  };
+  // One after the other, or two that ask at once would count the same answers twice.
+  let before: Promise<unknown> = Promise.resolve();
+  return () => {
+    const now = before.then(read);
+    before = now.catch(() => undefined);
+    return now;
+  };
+}
 
 const FAILURES = `
 SELECT source_id AS source, started_at_ms, failure_code, failure_message
 FROM fetch WHERE fetch_ref IN`;
 
-/** Sources of the config in its order, then those that only the ledger knows. */
-export async function sourceStates({
-  ledger,
-  sources,
-}: Pick<Site, 'ledger' | 'sources'>): Promise<SourceState[]> {
-  const told = rowsOf(await ledger.query(COUNTS));
-  const refs = told.flatMap((row) => row.number('failed_ref') ?? []);
-  const failures = byId(rowsOf(await ledger.query(`${FAILURES} (${refs.join(', ')})`)));
-  const counts = byId(told);
-  const named = new Map(sources.map((source) => [source.id, source]));
-  const ids = new Set([...named.keys(), ...counts.keys()]);
-  return [...ids].map((id) => ({
-    ...(named.get(id) ?? { id }),
-    ...countsOf(counts.get(id)),
-    ...lastFailureOf(failures.get(id)),
-  }));
+/** What has ended, with the unfinished that may yet bring rejects. */
+function told(
+  { succeeded, failed, rejects, lastSuccessMs, reachesToMs }: Ended,
+  open: Unfinished = { unfinished: 0, rejects: 0 },
+) {
+  return {
+    succeeded,
+    failed,
+    unfinished: open.unfinished,
+    rejects: rejects + open.rejects,
+    ...(lastSuccessMs === undefined ? {} : { lastSuccessMs }),
+    ...(reachesToMs === undefined ? {} : { reachesToMs }),
+  };
 }
 
 function byId(rows: readonly Row[]): Map<string, Row> {
   return new Map(rows.map((row) => [row.text('source') ?? '', row]));
-}
-
-function countsOf(row: Row | undefined) {
-  const lastSuccessMs = row?.number('last_success_ms');
-  const reachesToMs = row?.number('reaches_to_ms');
-  return {
-    succeeded: row?.number('succeeded') ?? 0,
-    failed: row?.number('failed') ?? 0,
-    unfinished: row?.number('unfinished') ?? 0,
-    rejects: row?.number('rejects') ?? 0,
-    ...(lastSuccessMs === undefined ? {} : { lastSuccessMs }),
-    ...(reachesToMs === undefined ? {} : { reachesToMs }),
-  };
 }
 
 function lastFailureOf(row: Row | undefined): { lastFailure?: LastFailure } {

@@ -34,7 +34,7 @@ const workerFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_queue_jobs',
-    help: 'Jobs in the queue by state; done ones are forgotten after a month.',
+    help: 'Jobs in the queue by state; awaiting: their parts; done ones are kept for a month.',
     type: 'gauge',
     labels: ['state'],
     samples: ({ counts = {} }) =>

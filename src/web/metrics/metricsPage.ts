@@ -2,6 +2,7 @@
 
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { SourceStates } from '../facts/sources.ts';
 import type { Site } from '../site.ts';
 import type { Figure } from './figure.ts';
 import { FIGURES } from './figures.ts';
@@ -17,7 +18,7 @@ const MISNAMED = [
   'nodejs_active_resources_total',
 ];
 
-export function metricsPage(app: FastifyInstance, site: Site): void {
+export function metricsPage(app: FastifyInstance, site: Site, sources: SourceStates): void {
   const ofProcess = new Registry();
   collectDefaultMetrics({ register: ofProcess });
   for (const name of MISNAMED) ofProcess.removeSingleMetric(name);
@@ -25,7 +26,7 @@ export function metricsPage(app: FastifyInstance, site: Site): void {
   app.get('/metrics', async (_, reply) => {
     const nowMs = site.clock.nowMs();
     if (kept === undefined || Math.abs(nowMs - kept.atMs) >= FRESH_MS) {
-      kept = { text: takeSnapshot(site).then(exposition), atMs: nowMs };
+      kept = { text: takeSnapshot(site, sources).then(exposition), atMs: nowMs };
     }
     const text = `${await kept.text}\n${await ofProcess.metrics()}`;
     return reply.type(ofProcess.contentType).send(text);

@@ -4,7 +4,7 @@ import type { Delivery } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { JobState } from '../../domain/queuedJob.ts';
 import { type DeploymentState, deploymentStates } from '../facts/audits.ts';
-import { type SourceState, sourceStates } from '../facts/sources.ts';
+import type { SourceState, SourceStates } from '../facts/sources.ts';
 import type { DueReport, OwedWork, Site } from '../site.ts';
 
 /** What the ledger tells. */
@@ -29,8 +29,8 @@ export interface Snapshot {
 }
 
 /** What does not answer is left out and logged: the rest is still told. */
-export async function takeSnapshot(site: Site): Promise<Snapshot> {
-  const ledger = await orNothing(site, 'ledger', () => ledgerSnapshot(site));
+export async function takeSnapshot(site: Site, sources: SourceStates): Promise<Snapshot> {
+  const ledger = await orNothing(site, 'ledger', () => ledgerSnapshot(site, sources));
   const counts = await orNothing(site, 'queue', () => site.board.counts());
   return {
     nowMs: site.clock.nowMs(),
@@ -41,12 +41,12 @@ export async function takeSnapshot(site: Site): Promise<Snapshot> {
   };
 }
 
-async function ledgerSnapshot(site: Site): Promise<LedgerSnapshot> {
+async function ledgerSnapshot(site: Site, sources: SourceStates): Promise<LedgerSnapshot> {
   const editions = await site.ledger.editions();
   const quarters = new Map(editions.map(({ id, quarter }) => [id, quarter]));
   const deliveries = await site.ledger.deliveries();
   return {
-    sources: await sourceStates(site),
+    sources: await sources(),
     deployments: await deploymentStates(site),
     deliveries: deliveries.map((delivery) => ({
       ...delivery,

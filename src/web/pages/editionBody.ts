@@ -29,7 +29,7 @@ ${newer(view)}
 <iframe class="report" title="The report ${id} as it was frozen"
  src="/sealed/${pass}/${id}/report.html" sandbox="allow-popups"></iframe>
 <h2>Deliveries</h2>
-${ambiguous(view)}
+${undecided(view)}
 ${deliveryTable(view)}
 <h2>Files</h2>
 ${fileTable(edition)}
@@ -70,18 +70,41 @@ function deliveryTable({ deliveries, nowMs }: EditionView): Markup {
   });
 }
 
-/** Sending it once more is a decision that only a person can make. */
-function ambiguous({ deliveries }: EditionView): Markup[] {
-  return deliveries
-    .filter(({ state }) => state === 'ambiguous')
-    .map(({ id, recipient }) =>
-      notice(
-        'watch',
-        html`<p>Nobody knows whether ${recipient} has it, so it is not sent again by itself.
-Ask, then say so: <code>rentcheck send --resolve ${id} --as sent</code>, or
-<code>--as send-again</code>.</p>`,
-      ),
-    );
+/** Sending it once more is a decision that only a person can make, by a command. */
+function undecided({ deliveries }: EditionView): (Markup | undefined)[] {
+  return deliveries.map(({ id, recipient, state }) => {
+    const open = OPEN[state];
+    return open && notice(TONES[state], html`<p>${open.why(recipient)}</p>${commands(id, open)}`);
+  });
+}
+
+interface Open {
+  readonly why: (recipient: string) => string;
+  readonly words: readonly string[];
+}
+
+const OPEN: Readonly<Partial<Record<Delivery['state'], Open>>> = {
+  ambiguous: {
+    why: (to) =>
+      `Nobody knows whether ${to} has it, so it is not sent again by itself. Ask, then say so:`,
+    words: ['sent', 'send-again'],
+  },
+  refused: {
+    why: (to) => `${to} does not have it, and it is not sent again by itself. To decide:`,
+    words: ['send-again', 'give-up'],
+  },
+  failed: {
+    why: (to) => `It was given up to send it to ${to}. To send it after all:`,
+    words: ['send-again'],
+  },
+};
+
+/** Whole ones, to be copied: a decision wants to know why. */
+function commands(id: string, { words }: Open): Markup[] {
+  return words.map(
+    (word) => html`<p><code>rentcheck send --resolve ${id} --as ${word} --note "WHY"</code></p>
+`,
+  );
 }
 
 const TONES: Readonly<Record<Delivery['state'], Tone>> = {

@@ -5,7 +5,7 @@ import { html, type Markup } from '../html.ts';
 import { jobPath } from '../paths.ts';
 import { facts, mark, notice, type Tone, table } from '../parts.ts';
 import { when } from '../when.ts';
-import { payloadText, valueText } from './payloadText.ts';
+import { cut, payloadText, valueText } from './payloadText.ts';
 
 export interface JobView {
   readonly job: QueuedJob;
@@ -23,7 +23,7 @@ export function jobBody(view: JobView): Markup {
   const over = isOver(job) && html` data-over`;
   return html`<p class="crumb"><a href="/jobs">Jobs</a> / ${job.id}</p>
 <h1>Job ${job.name}</h1>
-<p id="state" class="state" role="status">${standing(view)}</p>
+<p id="state" class="state" role="status">${stateMark(job.state)}</p>
 <div id="live"${over}>
 ${problem(job)}
 ${came(job)}
@@ -41,16 +41,11 @@ ${table({
   rows: parts.map(({ id, name, state, payload, progress, reason, shortfalls = [] }) => [
     html`<a href="${jobPath(id)}">${name}</a>`,
     stateMark(state),
-    payloadText(payload),
+    cut(payloadText(payload)),
     cut([...shortfalls, state === 'done' ? undefined : reason, progress].find(Boolean) ?? ''),
   ]),
 })}`;
 }
-
-/** A pull may fall short in a hundred places; its own page tells all of them. */
-const MOST_LETTERS = 240;
-const cut = (text: string) =>
-  text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)} …` : text;
 
 function said({ lines, parts }: JobView): Markup | undefined {
   if (lines.length === 0 && parts.length > 0) return undefined;
@@ -62,18 +57,13 @@ const SILENT = html`<p class="empty">Nothing yet.</p>`;
 const line = (text: string) => html`<li>${text}</li>
 `;
 
-/** A job that waits for its parts has not been left alone. */
-function standing({ job, parts }: JobView): Markup {
-  const isAtWork = job.state === 'waiting' && parts.length > 0;
-  return isAtWork ? mark('its parts are at work', 'plain') : stateMark(job.state);
-}
-
 export function stateMark(state: JobState): Markup {
   return mark(WORDS[state], TONES[state]);
 }
 
 const WORDS: Readonly<Record<JobState, string>> = {
   waiting: 'waiting',
+  awaiting: 'its parts are at work',
   running: 'running',
   delayed: 'will be tried again',
   failed: 'failed',
@@ -82,6 +72,7 @@ const WORDS: Readonly<Record<JobState, string>> = {
 
 const TONES: Readonly<Record<JobState, Tone>> = {
   waiting: 'plain',
+  awaiting: 'plain',
   running: 'plain',
   delayed: 'watch',
   failed: 'bad',

@@ -7,7 +7,7 @@ import { table } from '../parts.ts';
 import { jobPath } from '../paths.ts';
 import { when } from '../when.ts';
 import { stateMark } from './jobBody.ts';
-import { payloadText } from './payloadText.ts';
+import { cut, payloadText } from './payloadText.ts';
 
 export interface JobsView {
   readonly counts: Readonly<Record<JobState, number>>;
@@ -30,6 +30,7 @@ ${jobs.length === 0 ? NONE : jobTable(jobs, nowMs)}`;
 
 const NAMES: Readonly<Record<JobState, string>> = {
   waiting: 'Waiting',
+  awaiting: 'Parts at work',
   running: 'Running',
   delayed: 'Tried again later',
   failed: 'Failed',
@@ -46,7 +47,7 @@ function jobTable(jobs: readonly QueuedJob[], nowMs: number): Markup {
       html`<a href="${jobPath(id)}">${name}</a>`,
       stateMark(state),
       when(addedAtMs, nowMs),
-      payloadText(payload),
+      cut(payloadText(payload)),
     ]),
   });
 }

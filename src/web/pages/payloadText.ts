@@ -1,6 +1,6 @@
 /** Knows how what a job was given, and what came of it, is told in plain words. */
 
-/** `{source: 'prom', deliver: false}` is `source prom, deliver no`. */
+/** `{deliver: false, facts: ['usage', 'charges']}` is `deliver no, facts usage and charges`. */
 export function payloadText(payload: unknown): string {
   if (typeof payload !== 'object' || payload === null) return valueText(payload);
   const entries = Object.entries(payload);
@@ -11,5 +11,14 @@ export function payloadText(payload: unknown): string {
 export function valueText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value) && value.length > 0) return value.map(valueText).join(' and ');
   return JSON.stringify(value) ?? 'nothing';
+}
+
+/** A pull may fall short in a hundred places; its own page tells all of them. */
+const MOST_LETTERS = 240;
+
+/** For a cell of a table. */
+export function cut(text: string): string {
+  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)} …` : text;
 }

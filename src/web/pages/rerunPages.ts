@@ -23,9 +23,8 @@ export function rerunPages(app: FastifyInstance, site: Site, { forms }: Desk): v
     return show(request, reply, { title: 'Run again', part: '/rerun', body });
   };
   app.get<{ Querystring: Record<string, string> }>('/rerun', async (request, reply) => {
-    const { due, next } = await site.dueReport();
     const asked = new URLSearchParams(request.query);
-    const quarter = asked.get('quarter') ?? (due ?? next)?.quarter ?? '';
+    const quarter = asked.get('quarter') ?? site.lastQuarter();
     return form(request, reply, { ...wishFrom(asked), quarter });
   });
   app.post('/rerun', async (request, reply) => {

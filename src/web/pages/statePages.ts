@@ -2,16 +2,16 @@
 
 import type { FastifyInstance } from 'fastify';
 import { deploymentStates } from '../facts/audits.ts';
-import { sourceStates } from '../facts/sources.ts';
+import type { SourceStates } from '../facts/sources.ts';
 import type { Site } from '../site.ts';
 import { owedBody } from './owedBody.ts';
 import { show } from './show.ts';
 import { sourcesBody } from './sourcesBody.ts';
 
-export function statePages(app: FastifyInstance, site: Site): void {
+export function statePages(app: FastifyInstance, site: Site, sources: SourceStates): void {
   app.get('/sources', async (request, reply) => {
     const body = sourcesBody({
-      sources: await sourceStates(site),
+      sources: await sources(),
       deployments: await deploymentStates(site),
       nowMs: site.clock.nowMs(),
     });

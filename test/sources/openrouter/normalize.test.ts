@@ -35,6 +35,10 @@ describe('prices', () => {
     });
   });
 
+  test('a quantization is kept in small letters, as every source tells it', () => {
+    expect(only({ ...HOST, quantization: 'FP8' })?.quantization).toBe('fp8');
+  });
+
   test('a missing cache price is absent, a cache price of 0 is 0', () => {
     const prices = { prompt: '0.000001', completion: '0.000002' };
     expect(only(priced(prices))).not.toHaveProperty('cachedInputPerMtok');

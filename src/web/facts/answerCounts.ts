@@ -1,0 +1,88 @@
+/** Knows how a source's answers are counted: each one once, when it has ended. */
+
+import type { Site } from '../site.ts';
+import { type Row, rowsOf } from './rows.ts';
+
+/** Of a source, all that has ended: an answer that has ended never changes. */
+export interface Ended {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly rejects: number;
+  readonly lastSuccessMs?: number | undefined;
+  readonly reachesToMs?: number | undefined;
+  /** The newest failure. */
+  readonly failedRef?: number | undefined;
+}
+
+/** Of a source, what was begun and has not ended. */
+export interface Unfinished {
+  readonly unfinished: number;
+  readonly rejects: number;
+}
+
+export const NOTHING: Ended = { succeeded: 0, failed: 0, rejects: 0 };
+
+export interface Counts {
+  /** The newest answer that was looked at; later ones have higher numbers. */
+  upTo: number;
+  /** Those up to it that had not ended then. */
+  open: readonly number[];
+  readonly bySource: Map<string, Ended>;
+}
+
+const IS_OPEN = 'failure_code IS NULL AND finished = 0';
+const IS_GOOD = 'failure_code IS NULL AND finished = 1';
+
+/**
+ * Without the sign SQLite would walk through an index of all answers to have them in order, and
+ * with an empty list through the table; no answer has the number 0.
+ */
+const sqlFor = ({ upTo, open }: Counts) => `
+SELECT source_id AS source,
+  max(fetch_ref) AS newest_ref,
+  sum(${IS_GOOD}) AS succeeded,
+  sum(failure_code IS NOT NULL) AS failed,
+  sum(${IS_OPEN}) AS unfinished,
+  sum(iif(${IS_OPEN}, 0, rejected)) AS rejects,
+  sum(iif(${IS_OPEN}, rejected, 0)) AS open_rejects,
+  max(iif(${IS_GOOD}, ended_at_ms, NULL)) AS last_success_ms,
+  max(iif(${IS_GOOD}, window_end_ms, NULL)) AS reaches_to_ms,
+  max(iif(failure_code IS NOT NULL, fetch_ref, NULL)) AS failed_ref,
+  group_concat(iif(${IS_OPEN}, fetch_ref, NULL)) AS open_refs
+FROM fetch
+WHERE fetch_ref > ${upTo} OR fetch_ref IN (${[0, ...open].join(', ')})
+GROUP BY +source_id`;
+
+/** Adds what has ended since the last time; answers what has not, by source. */
+export async function count(
+  ledger: Site['ledger'],
+  counts: Counts,
+): Promise<Map<string, Unfinished>> {
+  const rows = rowsOf(await ledger.query(sqlFor(counts)));
+  const unfinished = new Map<string, Unfinished>();
+  for (const row of rows) {
+    const source = row.text('source') ?? '';
+    counts.upTo = Math.max(counts.upTo, row.number('newest_ref') ?? 0);
+    counts.bySource.set(source, added(counts.bySource.get(source) ?? NOTHING, row));
+    const open = row.number('unfinished') ?? 0;
+    unfinished.set(source, { unfinished: open, rejects: row.number('open_rejects') ?? 0 });
+  }
+  counts.open = rows.flatMap((row) => row.text('open_refs')?.split(',').map(Number) ?? []);
+  return unfinished;
+}
+
+function added(before: Ended, row: Row): Ended {
+  return {
+    succeeded: before.succeeded + (row.number('succeeded') ?? 0),
+    failed: before.failed + (row.number('failed') ?? 0),
+    rejects: before.rejects + (row.number('rejects') ?? 0),
+    lastSuccessMs: later(before.lastSuccessMs, row.number('last_success_ms')),
+    reachesToMs: later(before.reachesToMs, row.number('reaches_to_ms')),
+    failedRef: later(before.failedRef, row.number('failed_ref')),
+  };
+}
+
+function later(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.max(one, other);
+}

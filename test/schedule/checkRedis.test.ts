@@ -1,0 +1,26 @@
+/** Knows that Redis is looked at before jobs are trusted to it, and that the look ends. */
+
+import { createServer } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { checkRedis } from '../../src/schedule/checkRedis.ts';
+
+it('a Redis that does not answer is told by its place, without a password', async () => {
+  const start = checkRedis({ address: 'redis://user:hidden@127.0.0.1:1/0?password=hidden' });
+  await expect(start).rejects.toMatchObject({
+    code: 'unavailable',
+    message: 'Redis does not answer at redis://127.0.0.1:1/0',
+    hint: expect.stringContaining('redis.url'),
+  });
+  await expect(start).rejects.not.toMatchObject({ hint: expect.stringContaining('hidden') });
+});
+
+it('a server that takes the connection and says nothing is given up', async () => {
+  const mute = createServer((socket) => void socket.on('error', () => undefined));
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void mute.close());
+  const { port } = mute.address() as { readonly port: number };
+  await expect(checkRedis({ address: `redis://127.0.0.1:${port}` })).rejects.toMatchObject({
+    code: 'unavailable',
+    hint: expect.stringContaining('no answer within 10 s'),
+  });
+});

@@ -1,0 +1,41 @@
+/** Knows a stage for tests of the queue: a real Redis, and for each test a queue of its own. */
+
+import { Queue, QueueEvents } from 'bullmq';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { QUEUE } from '../../src/schedule/queue.ts';
+import { queueOptions } from '../../src/schedule/redis.ts';
+import { startRedis, type TestRedis } from './redis.ts';
+
+export interface QueueStage {
+  readonly place: ReturnType<TestRedis['place']>;
+  /** BullMQ's own sight of the queue, beside that of the program. */
+  readonly watched: Queue;
+  readonly events: QueueEvents;
+  /** What the test opens, to be closed after it: the last one first. */
+  readonly open: { close(): Promise<void> }[];
+}
+
+/** To be called once in a file of tests; what it answers is another queue's in each of them. */
+export function queueStage(): QueueStage {
+  let redis: TestRedis;
+  const stage = { open: [] } as unknown as {
+    -readonly [Part in keyof QueueStage]: QueueStage[Part];
+  };
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+  beforeEach(async () => {
+    stage.place = redis.place();
+    stage.watched = new Queue(QUEUE, queueOptions(stage.place));
+    stage.events = new QueueEvents(QUEUE, queueOptions(stage.place));
+    await stage.events.waitUntilReady();
+  });
+  afterEach(async () => {
+    for (const one of stage.open.splice(0).toReversed()) await one.close();
+    await stage.events.close();
+    await stage.watched.obliterate({ force: true });
+    await stage.watched.close();
+  });
+  return stage;
+}

@@ -1,0 +1,65 @@
+/** Knows that each answer of a source is counted once, whenever and however often it is asked. */
+
+import { expect, it } from 'vitest';
+import type { QueryResult } from '../../src/ledger/ledger.ts';
+import { readSources } from '../../src/web/facts/sources.ts';
+import { fetched, JULY_1, scratchLedger } from '../ledger/scratch.ts';
+
+const POD = { sourceId: 'pods' };
+const failure = { code: 'auth', message: 'no' } as const;
+const REJECT = { position: 0, reason: 'no number', excerpt: 'x' };
+
+/** The sources of a real ledger, and each table that the ledger told of them. */
+async function reading() {
+  const { ledger } = await scratchLedger();
+  const tables: QueryResult[] = [];
+  const watched = {
+    ...ledger,
+    query: async (sql: string) => {
+      const table = await ledger.query(sql);
+      if (sql.includes('newest_ref')) tables.push(table);
+      return table;
+    },
+  };
+  const read = readSources({ ledger: watched, sources: [] });
+  return { ledger, tables, read };
+}
+
+it('what was counted is not read again, and what came since is added', async () => {
+  const { ledger, tables, read } = await reading();
+  await ledger.append(fetched({ rejects: [REJECT] }, POD), JULY_1);
+  await ledger.append(fetched({}, { ...POD, failure, startedAtMs: JULY_1 }), JULY_1);
+  const first = [expect.objectContaining({ id: 'pods', succeeded: 1, failed: 1, rejects: 1 })];
+  expect(await read()).toEqual(first);
+  expect(await read()).toEqual(first);
+  expect(tables.map(({ rows }) => rows.length)).toEqual([1, 0]);
+  await ledger.append(fetched({}, { ...POD, endedAtMs: JULY_1 + 5_000 }), JULY_1);
+  await ledger.append(fetched({}, { sourceId: 'prom' }), JULY_1);
+  expect(await read()).toMatchObject([
+    { id: 'pods', succeeded: 2, failed: 1, lastSuccessMs: JULY_1 + 5_000, lastFailure: failure },
+    { id: 'prom', succeeded: 1, failed: 0 },
+  ]);
+});
+
+it('whoever asks at the same time is told the same', async () => {
+  const { ledger, read } = await reading();
+  await ledger.append(fetched({}, POD), JULY_1);
+  const told = await Promise.all([read(), read(), read()]);
+  expect(told.map(([pods]) => pods?.succeeded)).toEqual([1, 1, 1]);
+});
+
+it('a file that is still coming in is unfinished until it has ended', async () => {
+  const { ledger, read } = await reading();
+  const start = { sourceId: 'import', kind: 'import.usage', url: 'file:///u' };
+  const session = await ledger.beginImport({ ...start, startedAtMs: JULY_1 });
+  await session.append({ rejects: [REJECT] });
+  await ledger.append(fetched({}, POD), JULY_1);
+  const unfinished = { id: 'import', succeeded: 0, unfinished: 1, rejects: 1 };
+  expect((await read()).find(({ id }) => id === 'import')).toMatchObject(unfinished);
+  expect((await read()).find(({ id }) => id === 'import')).toMatchObject(unfinished);
+  await session.append({ rejects: [{ ...REJECT, position: 1 }] });
+  await session.finish({ digest: 'd', endedAtMs: JULY_1 + 9_000 });
+  const finished = { succeeded: 1, unfinished: 0, rejects: 2, lastSuccessMs: JULY_1 + 9_000 };
+  expect((await read()).find(({ id }) => id === 'import')).toMatchObject(finished);
+  expect((await read()).find(({ id }) => id === 'import')).toMatchObject(finished);
+});
