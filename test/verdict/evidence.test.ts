@@ -163,3 +163,25 @@ test('an empty ledger says what to do', () => {
   expect(verdict.stack.missing[0]).toContain('Nothing was billed in this time');
   expect(verdict.deployments[0]?.missing[0]).toContain('Nothing was billed for chat');
 });
+
+test('what must stay has no price where no bill tells what it costs', () => {
+  const waiver = { reason: 'residency', owner: 'legal', worthUsdPerQuarter: decimal('5') };
+  const { first, verdict } = verdictOn({
+    stack: { charges: [], deployments: [deployment({ waiver })] },
+  });
+  expect(first).toMatchObject({ verdict: 'keep (required)' });
+  expect(first.reasons).toEqual([
+    'It must stay: residency (legal).',
+    'What the reason must be worth is unknown, because the rent of its machines is; $5.00 a ' +
+      'quarter is stated.',
+  ]);
+  expect(verdict.stack.verdict).toBe('not enough evidence');
+  expect(verdict.stack.reasons.join()).not.toContain('Keeping what must stay');
+});
+
+test('nothing flips where no bill tells what keeping costs', () => {
+  const { audit } = verdictOn({ stack: { charges: [] } });
+  expect(audit.stack.flips).toEqual([]);
+  expect(audit.deployments[0]?.flips).toEqual([]);
+  expect(verdictOn().audit.stack.flips).not.toEqual([]);
+});

@@ -191,11 +191,19 @@ describe('what has no dollars', () => {
       action: 'renegotiate',
       text:
         "Renegotiate or let run out bill's commitment before 2026-08-31: $1.67 of the plan's " +
-        'cost until then is owed for nothing, of $618.33 that are committed in all.',
+        'cost in the next window is owed for nothing, of $618.33 that are committed until then.',
       savingUsd: '0.000000',
       by: '2026-08-31',
     });
     expect(totalOf(found)).toBe(savingUsd);
+  });
+
+  test('one that ends within the next window strands that much until its end', () => {
+    const commitments = [{ sourceId: 'bill', usdPerMonth: money('310'), untilMs: hour(6) }];
+    const { found } = stepsOf({ stack: { commitments, labor: fixedLabor('2000', '0') } });
+    expect(only(found, 'renegotiate')[0]?.text).toContain(
+      "$0.83 of the plan's cost until then is owed for nothing, of $0.83 that are committed in all",
+    );
   });
 
   test('a commitment that is kept in use is left alone', () => {

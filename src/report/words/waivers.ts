@@ -3,7 +3,7 @@
  * when.
  */
 
-import { compare, type Exact, subtract } from '../../domain/exact.ts';
+import { compare, decimal, type Exact, isZero, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditWaiver } from '../../verdict/auditDeployment.ts';
 import { dollars } from '../format.ts';
@@ -44,6 +44,7 @@ function expiryText({ expires, expired }: AuditWaiver): string {
 
 /** Against the worth of a quarter only where a quarter was audited. */
 function priceOf(deployment: AuditDeployment, isQuarter: boolean): string {
+  if (!isRentKnown(deployment)) return 'What staying costs is unknown, for its rent is.';
   const nearest = nearestOption(deployment);
   const saving = known(nearest?.savingUsd);
   if (nearest === undefined || saving === undefined) return '';
@@ -52,4 +53,10 @@ function priceOf(deployment: AuditDeployment, isQuarter: boolean): string {
   const excess = isQuarter ? waiverExcess(deployment) : undefined;
   if (excess === undefined) return `${cost}.`;
   return `${cost}: ${dollars(excess)} over what it is said to be worth.`;
+}
+
+/** False where nothing was billed, or all that was paid for went unwatched. */
+function isRentKnown({ spendUsd, coverage }: AuditDeployment): boolean {
+  const covered = known(coverage);
+  return covered === undefined ? !isZero(decimal(spendUsd)) : covered.num > 0n;
 }

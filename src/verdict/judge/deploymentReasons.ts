@@ -52,24 +52,37 @@ export function keepReasons(deployment: DeploymentEconomics): string[] {
   ];
 }
 
+/**
+ * False where no bill tells of it, or all that was paid for went unwatched: what keeping costs over
+ * covered time is unknown then, and not nothing.
+ */
+export function isRentKnown({ sources, time }: DeploymentEconomics): boolean {
+  return sources.length > 0 && (time.paidNs === 0n || time.coveredNs > 0n);
+}
+
 /** Why it stays, and what the reason must be worth. */
 export function requiredReasons(
-  { waiver }: DeploymentEconomics,
+  deployment: DeploymentEconomics,
   { best, savingUsd }: { readonly best: Choice; readonly savingUsd: Exact },
 ): string[] {
+  const { waiver } = deployment;
   if (waiver === undefined) return [];
   const until = waiver.expiresMs === undefined ? '' : ` until ${dayText(waiver.expiresMs)}`;
   const stated = waiver.worthUsdPerQuarter;
   const worth =
     stated === undefined ? 'no worth is stated' : `${dollars(stated)} a quarter is stated`;
+  const stays = `It must stay${until}: ${waiver.reason} (${waiver.owner}).`;
+  if (!isRentKnown(deployment)) return [stays, `${UNPRICED}; ${worth}.`];
   return [
-    `It must stay${until}: ${waiver.reason} (${waiver.owner}).`,
+    stays,
     best === 'keep'
       ? 'The reason costs nothing: no option that is known is cheaper.'
       : `The reason must be worth at least ${dollars(savingUsd)}, which ${doing(best)} would ` +
         `save; ${worth}.`,
   ];
 }
+
+const UNPRICED = 'What the reason must be worth is unknown, because the rent of its machines is';
 
 export function expiryReasons({ waiver }: DeploymentEconomics): string[] {
   if (waiver?.expired !== true) return [];

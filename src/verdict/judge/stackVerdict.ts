@@ -13,7 +13,7 @@ import type { Odds } from '../odds/drawn.ts';
 import type { Policy } from '../policy.ts';
 import { dollars } from '../words.ts';
 import { doubtsOf } from './advice.ts';
-import { savingOf } from './deploymentReasons.ts';
+import { isRentKnown, savingOf } from './deploymentReasons.ts';
 import { mustStay } from './deploymentVerdict.ts';
 import { allKept, type StackPlan } from './stackPlan.ts';
 import { reversalDoubt, type Standing } from './standing.ts';
@@ -40,7 +40,8 @@ export function judgeStack(economics: StackEconomics, terms: StackTerms): StackJ
   const { planned, missing } = terms;
   const price = requiredReasons(planned.requiredUsd);
   if (missing.length > 0) {
-    return { verdict: 'not enough evidence', reasons: [...missing, ...price] };
+    const told = economics.deployments.every(isRentKnown) ? price : [];
+    return { verdict: 'not enough evidence', reasons: [...missing, ...told] };
   }
   const change = dominantChange(economics, planned.plan);
   const hangsOn = change === undefined ? undefined : hangingText(economics, planned);

@@ -4,6 +4,7 @@ import { compare, divide, type Exact, isZero, negate, ONE, subtract } from '../.
 import type { OptionName } from '../../economics/offer.ts';
 import type { Pick } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
+import { isRentKnown } from '../judge/deploymentReasons.ts';
 import { type Contest, deploymentContest, planContest } from './contest.ts';
 import type { FoundFlip, SolvedFlip } from './flip.ts';
 import { lineFlips } from './lineFlips.ts';
@@ -27,8 +28,11 @@ export function stackFlips(economics: StackEconomics, picks: readonly Pick[]): F
   return flipsOf(planContest(economics, picks), economics);
 }
 
+/** None where the rent of what changes is unknown: there is nothing to flip from. */
 function flipsOf(contest: Contest, economics: StackEconomics): FoundFlip[] {
-  if (contest.changed.length === 0) return [];
+  const { changed } = contest;
+  if (!changed.every(({ deployment }) => isRentKnown(deployment))) return [];
+  if (changed.length === 0) return [];
   const today = todayOf(contest, economics);
   const solved = [...tokenFlips(contest, today), ...lineFlips(contest, today, economics)];
   return solved.map(withChange).sort(byDistance);

@@ -1,6 +1,6 @@
 /** Knows at how many tokens, and so at which utilization, a change saves nothing. */
 
-import { add, compare, isZero, multiply, ONE } from '../../domain/exact.ts';
+import { add, compare, type Exact, isZero, multiply, ONE } from '../../domain/exact.ts';
 import { AT_BASE } from '../../economics/options.ts';
 import type { Contest } from './contest.ts';
 import type { SolvedFlip } from './flip.ts';
@@ -10,7 +10,8 @@ import type { Today } from './today.ts';
 
 /**
  * Keeping costs the same at any load, so the change has to cost its saving more than today. In the
- * worked example 3.998447 times the tokens: 374,254,701 a day, which is beyond one replica.
+ * worked example 3.998447 times the tokens: 374,254,701 a day, which is beyond one replica. A stack
+ * has no utilization to flip at where one of its deployments would be beyond its own capacity.
  */
 export function tokenFlips(contest: Contest, today: Today): SolvedFlip[] {
   const { tokensPerDay, utilization } = today;
@@ -20,11 +21,17 @@ export function tokenFlips(contest: Contest, today: Today): SolvedFlip[] {
   const targetUsd = add(following.today.usd, contest.savingIn(AT_BASE));
   const scale = scaleAt(following.at, targetUsd);
   if (scale === undefined) return [];
-  const reached = utilization && multiply(utilization, scale);
+  const reached = isHeld(contest, scale) ? utilization && multiply(utilization, scale) : undefined;
   return [
     { input: 'tokens per day', today: tokensPerDay, flipsAt: multiply(tokensPerDay, scale) },
     ...(utilization === undefined || reached === undefined || compare(reached, ONE) > 0
       ? []
       : [{ input: 'utilization', today: utilization, flipsAt: reached }]),
   ];
+}
+
+/** Whether each deployment's machines could serve so many times its tokens: no mean tells that. */
+function isHeld({ deployments }: Contest, scale: Exact): boolean {
+  const uses = deployments.flatMap(({ utilization }) => utilization ?? []);
+  return uses.every((use) => compare(multiply(use, scale), ONE) <= 0);
 }

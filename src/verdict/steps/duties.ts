@@ -1,6 +1,15 @@
 /** Knows the steps without dollars: commitments to end, waivers to ask for, evidence to get. */
 
-import { add, divide, type Exact, isZero, multiply, sum, ZERO } from '../../domain/exact.ts';
+import {
+  add,
+  compare,
+  divide,
+  type Exact,
+  isZero,
+  multiply,
+  sum,
+  ZERO,
+} from '../../domain/exact.ts';
 import { dayText, nextWindow } from '../../domain/period.ts';
 import { pricedOption } from '../../economics/options.ts';
 import type { Plan } from '../../economics/plan.ts';
@@ -25,11 +34,18 @@ export function renegotiateSteps(economics: StackEconomics, { plan }: StepTerms)
     });
 }
 
-function renegotiation({ sourceId, months }: Commitment, stranded: Exact, by: string): string {
+/** What is stranded is a cost of the next window, which may end before the commitment does. */
+function renegotiation(
+  { sourceId, months, owedUsd }: Commitment,
+  stranded: Exact,
+  by: string,
+): string {
+  const all = sum(months.map(({ usd }) => usd));
+  const isOver = compare(all, owedUsd) === 0;
+  const [when, until] = isOver ? ['until then', 'in all'] : ['in the next window', 'until then'];
   return (
     `Renegotiate or let run out ${sourceId}'s commitment before ${by}: ${dollars(stranded)} of ` +
-    `the plan's cost until then is owed for nothing, of ` +
-    `${dollars(sum(months.map(({ usd }) => usd)))} that are committed in all.`
+    `the plan's cost ${when} is owed for nothing, of ${dollars(all)} that are committed ${until}.`
   );
 }
 

@@ -10,6 +10,7 @@ import {
   charge,
   deployment,
   LABOR,
+  POD,
   price,
   series,
   six,
@@ -94,6 +95,25 @@ test('a hybrid that buys nothing yet flips on tokens too', () => {
     ['tokens per day', '93600000.000000', '402745207.154869', '3.302833'],
     ['utilization', '0.180556', '0.776900', '3.302833'],
   ]);
+});
+
+test('a stack has no utilization to flip at where one that stays would be too full', () => {
+  const second = (tokens: number) => {
+    const usage = series([0, 1, 2, 3].map((at) => ({ at, uncached: tokens, busyS: 3600 })));
+    const resources = [{ sourceId: 'bill', id: 'pod-2' }];
+    return deployment({ id: 'full', resources, usage, trailingUsage: usage });
+  };
+  const flipsBeside = (tokens: number) => {
+    const charges = [POD, { ...POD, key: 'two', resourceId: 'pod-2' }];
+    const deployments = [deployment(), second(tokens)];
+    const economics = weighStack(stack({ ...DEAR, charges, deployments }));
+    return stackFlips(economics, [{ deployment: 'chat', choice: 'delete' }]);
+  };
+  const inputsBeside = (tokens: number) => flipsBeside(tokens).map(({ input }) => input);
+  // Deleting flips at 1.0416 times the tokens; of 10.8M that a pod serves an hour 10.5M are 97 %.
+  expect(inputsBeside(10_500_000)).toContain('tokens per day');
+  expect(inputsBeside(10_500_000)).not.toContain('utilization');
+  expect(inputsBeside(9_000_000)).toContain('utilization');
 });
 
 test('what goes by steps, or does not follow the tokens, has no flip on tokens', () => {

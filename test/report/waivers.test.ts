@@ -1,0 +1,32 @@
+/** Knows that a waiver is priced only where its deployment's rent is known. */
+
+import { expect, test } from 'vitest';
+import { reportWords } from '../../src/report/words.ts';
+import type { AuditDeployment } from '../../src/verdict/auditDeployment.ts';
+import { aDeployment, anAudit } from '../support/auditFixture.ts';
+
+const WAIVER = {
+  reason: 'latency',
+  owner: 'product',
+  worthUsdPerQuarter: '5000.000000',
+  expires: '2026-12-31',
+  expired: false,
+};
+
+function lineOf(parts: Partial<AuditDeployment>): string {
+  const deployment = aDeployment({ verdict: 'keep (required)', waiver: WAIVER, ...parts });
+  const { sections } = reportWords(anAudit({ deployments: [deployment] }));
+  return sections.find(({ title }) => title === 'Waivers to renew')?.lines.join(' ') ?? '';
+}
+
+test('staying is priced where the rent is known', () => {
+  expect(lineOf({})).toContain('Staying costs $30,000 more than the best option, delete');
+});
+
+test.each([
+  ['nothing was billed', { spendUsd: '0.000000', coverage: null }],
+  ['no paid time was watched', { coverage: '0.000000' }],
+])('where %s what staying costs is unknown, not the saving on people alone', (_, parts) => {
+  expect(lineOf(parts)).toMatch(/What staying costs is unknown, for its rent is\.$/);
+  expect(lineOf(parts)).not.toContain('$30,000');
+});
