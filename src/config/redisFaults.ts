@@ -2,6 +2,7 @@
 
 import type { Fault } from './fault.ts';
 import { valueAt } from './issues.ts';
+import { isAtom } from './notMaps.ts';
 import type { Tree } from './yamlTree.ts';
 
 /** One of them says where the queue is. */
@@ -19,6 +20,7 @@ const BELONGS: Readonly<Record<string, readonly string[]>> = {
 export function redisFaults(tree: Tree): Fault[] {
   const section = valueAt(tree.value, ['redis']);
   if (typeof section !== 'object' || section === null || Array.isArray(section)) return [];
+  if (isAtom(section)) return [];
   const places = PLACES.filter((key) => key in section);
   const [place, second] = places;
   if (place === undefined) return [fault(tree, [], NOWHERE)];

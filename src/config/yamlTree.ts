@@ -33,6 +33,9 @@ export interface Tree {
 /** An alias may repeat a map, and a hostile file may do so a billion times. */
 const MOST_NODES = 20_000;
 
+/** No section goes half as deep; a list that holds itself by an alias goes on for ever. */
+const MOST_DEEP = 20;
+
 const WHOLE_REFERENCE = /^\$\{\w+\}$/;
 
 /** Reads one YAML document; every fault of the syntax is told, none is thrown. */
@@ -86,8 +89,9 @@ class Walk {
 
   read(node: unknown, path: Path): unknown {
     this.#nodes += 1;
-    if (this.#nodes === MOST_NODES) this.#tooMany(path);
+    if (this.#nodes === MOST_NODES) this.#tooMuch(`over ${MOST_NODES} values`, path);
     if (this.#nodes >= MOST_NODES) return null;
+    if (path.length > MOST_DEEP) return this.#tooMuch(`more than ${MOST_DEEP} levels`, path);
     if (isAlias(node)) return this.read(node.resolve(this.#document), path);
     this.#remember(this.#values, path, node);
     if (isMap(node)) return this.#map(node, path);
@@ -166,10 +170,12 @@ class Walk {
     return { path: [], place, problem: syntaxProblem(error) };
   }
 
-  #tooMany(path: Path): void {
+  #tooMuch(what: string, path: Path): null {
+    const problem = `found ${what}, expected a config file; remove aliases`;
+    // Where lists hold themselves twice, it is too much in thousands of places.
+    if (!this.overfull) this.faults.push({ path, place: this.placeOf(path), problem });
     this.overfull = true;
-    const problem = `found over ${MOST_NODES} values, expected a config file; remove aliases`;
-    this.faults.push({ path, place: this.placeOf(path), problem });
+    return null;
   }
 }
 

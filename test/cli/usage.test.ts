@@ -1,8 +1,6 @@
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
 import { expectRefusal, factsOf, filled } from './stage.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args);

@@ -81,6 +81,12 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
     'fiscal: found 4, expected a map of startMonth',
   ],
   [
+    'a number where the queue belongs',
+    'redis: 6379',
+    'redis: found 6379, expected a map of url, sentinels, name, cluster, username, password, ' +
+      'sentinelPassword, tls, prefix',
+  ],
+  [
     'a secret where a section belongs',
     'smtp: ${SMTP_URL}',
     'smtp: found ${SMTP_URL}, expected a map of url, requireTls, ca, timeoutSeconds, dkim',

@@ -74,4 +74,13 @@ describe('YAML that is none is told with its line:', () => {
     });
     expect((await faultsOf(levels.join('\n'))).join()).toContain('found over 20000 values');
   });
+
+  test.each(['x: &a [*a, *a]', 'x: &a { b: *a }', `x: ${'['.repeat(25)}${']'.repeat(25)}`])(
+    'a file without an end, or deeper than any config: %s',
+    async (text) => {
+      const deep = (await faultsOf(text)).filter((fault) => fault.includes('more than 20 levels'));
+      expect(deep).toHaveLength(1);
+      expect(deep[0]).toContain('expected a config file; remove aliases');
+    },
+  );
 });

@@ -51,6 +51,12 @@ test('without any busy interval capacity is unknown', () => {
   expect(observing([])).toBeUndefined();
 });
 
+test('where the trailing days were idle, the busy ones of the window are observed', () => {
+  const capacity = observing([{ at: 200 }], hundred().slice(0, 10));
+  expect(six(capacity?.tokensPerSecond)).toBe('10.000000');
+  expect(capacity?.basis).toBe('observed (a lower bound)');
+});
+
 test('an observed capacity says that it is a lower bound', () => {
   expect(observing(hundred())?.basis).toBe('observed (a lower bound)');
 });

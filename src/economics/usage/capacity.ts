@@ -14,11 +14,12 @@ export interface CapacityFinding {
 
 /**
  * The stated capacity, else the observed one; either is raised to the fastest interval of the
- * window.
+ * window. A quarter of 92 days begins before the trailing 90: where only those first days were
+ * busy, they are what was observed.
  */
 export function capacityOf(input: DeploymentInput, window: UsageSeries): CapacityFinding {
   const stated = input.capacity?.tokensPerSecond;
-  const base = stated ?? observedCapacity(input.trailingUsage);
+  const base = stated ?? observedCapacity(input.trailingUsage) ?? observedCapacity(window);
   if (base === undefined) return { warnings: [] };
   const basis = stated === undefined ? 'observed (a lower bound)' : 'measured';
   const evidence = evidenceOf(input);
