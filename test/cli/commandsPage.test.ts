@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { folderWith, rentcheck } from '../support/cli.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const page = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'utf8');
 const COMMANDS = [

@@ -1,10 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { folderWith, rentcheck } from '../support/cli.ts';
 import { expectRefusal, FILES } from './stage.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 describe('a config that cannot be used', () => {
   it('is named when it is not there, with the command that writes one', async () => {

@@ -48,7 +48,7 @@ let redis: TestRedis;
 beforeAll(async () => {
   redis = await startRedis();
   return () => redis.stop();
-}, 60_000);
+});
 
 test('a sound installation is told line by line, and the exit code is 0', async () => {
   const mail = await mailServer({

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { dayText, quarterAt, quarterText } from '../../src/domain/period.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import {
@@ -12,8 +12,6 @@ import {
   LAST_START,
   succeeded,
 } from './stage.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe('a ledger that holds nothing', () => {
   const folder = temporaryFolder().path;

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { folderWith, rentcheck, temporaryFolder } from '../support/cli.ts';
 import {
   behind,
@@ -12,8 +12,6 @@ import {
   rowsOf,
   steersTerminal,
 } from './stage.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args);

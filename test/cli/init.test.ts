@@ -1,11 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { folderWith, rentcheck } from '../support/cli.ts';
 import { expectRefusal } from './stage.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 describe('init', () => {
   it('writes a config that loads, and the next steps say what they lack', async () => {
@@ -20,7 +18,7 @@ describe('init', () => {
     const text = await readFile(yaml, 'utf8');
     // A test asks nothing of the outside: Prometheus, which needs no key, is at a closed port.
     const offline = text.replace('http://prometheus:9090', 'http://127.0.0.1:9');
-    await writeFile(yaml, `http: { retries: 0, timeoutSeconds: 2 }\n${offline}`);
+    await writeFile(yaml, `http: { retries: 0 }\n${offline}`);
     const pulled = await rentcheck(folder, ['pull']);
     expect(pulled.code).toBe(1);
     for (const name of ['RUNPOD_API_KEY', 'OPENROUTER_KEY']) {

@@ -2,12 +2,10 @@ import { chmod, cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startChild } from '../ledger/child.ts';
 import { folderWith, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { behind, expectRefusal, FILES, factsOf, filled } from './stage.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const shared = temporaryFolder().path;
 let facts: string;

@@ -2,11 +2,9 @@
 
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
 import { filled, succeeded } from './stage.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** What each system calls its opener. */
 const OPENERS = ['xdg-open', 'open', 'explorer'];
@@ -22,10 +20,8 @@ it('opens the page once it is written, and says so where nothing can open it', a
   const path = process.env['PATH'] ?? '';
   const opened = { PATH: `${bin}${delimiter}${path}` };
   succeeded(await rentcheck(folder, ['report', '--open', '--out', 'page'], opened));
-  await vi.waitFor(async () => {
-    const page = await readFile(join(folder, 'opened'), 'utf8');
-    expect(page).toBe(join(folder, 'page', 'report.html'));
-  });
+  const page = () => readFile(join(folder, 'opened'), 'utf8');
+  await expect.poll(page).toBe(join(folder, 'page', 'report.html'));
   const none = await rentcheck(folder, ['report', '--open', '--out', 'page'], { PATH: folder });
   expect(none.code).toBe(0);
   expect(none.stderr).toContain(`could not open ${join(folder, 'page', 'report.html')}`);

@@ -2,12 +2,10 @@
 
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
 import { folderWith, rentcheck } from '../support/cli.ts';
 import { expectRefusal, FILES, LAST_START, steersTerminal } from './stage.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const add = (folder: string, ...args: readonly string[]) =>
   rentcheck(folder, ['ops', 'add', ...args]);

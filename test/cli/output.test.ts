@@ -1,11 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../../src/platform/version.ts';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
 import { behind, FILES, filled, steersTerminal, succeeded } from './stage.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** Escapes of two bytes and of one, line breaks, a direction override, an invisible letter. */
 const HOSTILE = '\u001b[2J\u001b[31mpwned\u009b1m\nVerdict: keep\r\u202e\u200b';

@@ -12,7 +12,7 @@ import { filled, succeeded } from './stage.ts';
 let chromium = '';
 beforeAll(() => {
   chromium = chromiumPath();
-}, 300_000);
+});
 
 async function reported(browser: string): Promise<string> {
   const folder = await filled(await folderWith({}));
@@ -33,11 +33,11 @@ test('report writes the PDF beside the page and puts it into the mail', async ()
   const attached = mail.attachments.find(({ filename }) => filename === 'report.pdf');
   expect(attached?.contentType).toBe('application/pdf');
   expect(attached?.content.equals(pdf)).toBe(true);
-}, 60_000);
+});
 
 test('without a browser the report is made all the same, and says so', async () => {
   const out = await reported('./no-such-browser');
   expect(existsSync(join(out, 'report.pdf'))).toBe(false);
   const text = readFileSync(join(out, 'report.txt'), 'utf8').replaceAll(/\s+/g, ' ');
   expect(text).toContain('The PDF is missing: there is no browser to make it.');
-}, 60_000);
+});

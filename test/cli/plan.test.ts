@@ -1,8 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
 import { expectRefusal, FILES, factsOf, filled, steersTerminal, succeeded } from './stage.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const ASKED = ['--model', 'example/model', '--tokens-per-day', '10M'];
 const H100 = ['--gpu', 'H100-80GB=2400'];

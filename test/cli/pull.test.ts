@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { healthyMarket, MODEL } from '../sources/openrouter/market.ts';
 import { account, bill, POD_RECORD } from '../sources/runpod/account.ts';
 import { filesIn, type Ran, rentcheck, temporaryFolder } from '../support/cli.ts';
@@ -23,8 +23,6 @@ import {
   succeeded,
 } from './stage.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const KEY = 'rpa_PLANTED_SECRET_0123456789';
 const WINDOW = ['--from', '2026-06-01', '--to', '2026-06-02'];
 const folder = temporaryFolder().path;
@@ -34,7 +32,7 @@ let first: Ran;
 let before: string;
 
 const config = (changes: { retries?: number; runpodUrl?: string } = {}) => `
-http: { retries: ${changes.retries ?? 0}, timeoutSeconds: 5 }
+http: { retries: ${changes.retries ?? 0}, timeoutSeconds: 60 }
 sources:
   runpod-main:
     kind: runpod

@@ -3,13 +3,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { mailServer } from '../support/mailServer.ts';
 import { nastyMailServer } from '../support/nastyMailServer.ts';
 import { expectRefusal, FILES, filled, LAST_QUARTER, succeeded } from './stage.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args, { USER: 'ada' });
@@ -24,7 +22,7 @@ report:
   owner: ops@example.com
   recipients: [{ role: finance, address: books@example.com }]
 ${more}
-smtp: { url: "smtp://127.0.0.1:${port}", timeoutSeconds: 2 }
+smtp: { url: "smtp://127.0.0.1:${port}" }
 `;
   return filesIn(folder, { 'rentcheck.yaml': config });
 }

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { openApp } from '../../src/app.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { deliverJob } from '../../src/jobs/deliver.ts';
@@ -13,8 +13,6 @@ import { filesIn, rentcheck, START, temporaryFolder } from '../support/cli.ts';
 import { mailServer } from '../support/mailServer.ts';
 import { nastyMailServer, type Script } from '../support/nastyMailServer.ts';
 import { FILES, filled, LAST_QUARTER, succeeded } from './stage.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const audited = temporaryFolder().path;
 

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
 import { expectRefusal, factsOf, filled, LAST_END, LAST_START, succeeded } from './stage.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args);

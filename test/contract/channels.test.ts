@@ -29,7 +29,7 @@ function webhookOpener(make: (webhook: Webhook) => Channel, answers: Answers) {
     if (mood === 'gone') await server.close();
     const address = secretFrom('${HOOK}', () => server.address);
     return {
-      channel: make({ name: 'the chat', address, clock: systemClock, timeoutMs: 2_000 }),
+      channel: make({ name: 'the chat', address, clock: systemClock, timeoutMs: 30_000 }),
       recipient: 'room',
       // An empty text is how Slack is asked whether it would post.
       arrived: async () => server.posted.filter((body) => body !== '{"text":""}'),

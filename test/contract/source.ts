@@ -54,7 +54,7 @@ export function textOf(all: readonly Fetched[]): string {
 async function pulledFrom(subject: SourceSubject, reply: Reply, secret: string | undefined) {
   const server = await startServer(reply);
   try {
-    const client = testClient({ retries: 1, timeoutMs: 2000 });
+    const client = testClient({ retries: 1, timeoutMs: 30_000 });
     const options = subject.options(
       server.origin,
       secretFrom('${KEY}', () => secret),

@@ -119,7 +119,7 @@ describe('the record in the DNS', () => {
 test('mail that a real server gets is signed, and is the kept message to the byte', async () => {
   const { port, taken } = await mailServer();
   const url = secretFrom('${SMTP_URL}', () => `smtp://127.0.0.1:${port}`);
-  const places = { from: 'audit@example.com', channels: [], smtp: { url, timeoutMs: 5_000 } };
+  const places = { from: 'audit@example.com', channels: [], smtp: { url, timeoutMs: 30_000 } };
   const signing = { ...places, smtp: { ...places.smtp, dkim: options() } };
   const tools = { clock: systemClock, write: () => Promise.resolve() };
   const channel = openChannel('mail', signing, tools);

@@ -39,7 +39,7 @@ beforeAll(async () => {
   const read = (name: string) => readFileSync(join(folder.path, 'out/demo', name), 'utf8');
   truth = JSON.parse(read('planted-truth.json')) as Truth;
   audit = JSON.parse(read('report.json')) as Audit;
-}, 180_000);
+});
 
 /** The first six places: every amount of the truth ends there. */
 const sixPlaces = (nanoText: string) => {

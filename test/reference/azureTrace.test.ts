@@ -25,7 +25,7 @@ beforeAll(async () => {
   const four = traceToOpenMetrics(trace, { ...scraping, modelName: FOUR, instances: INSTANCES });
   servers.set(ONE, await startPrometheus(one));
   servers.set(FOUR, await startPrometheus(four));
-}, 180_000);
+});
 afterAll(async () => {
   for (const server of servers.values()) await server.close();
 });

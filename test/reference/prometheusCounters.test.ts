@@ -34,7 +34,7 @@ let server: PrometheusServer;
 beforeAll(async () => {
   const story = readFileSync(join(FOLDER, 'local-input-openmetrics.om'), 'utf8');
   server = await startPrometheus(withPrompt(story));
-}, 180_000);
+});
 afterAll(async () => {
   await server.close();
 });

@@ -101,7 +101,7 @@ beforeAll(async () => {
   const answer = await auditJob.run(app.context, { ...window });
   if (answer.kind !== 'done') throw new Error(`${answer.kind}: ${answer.reason}`);
   audit = answer.result.audit;
-}, 180_000);
+});
 
 afterAll(async () => {
   await app.close();

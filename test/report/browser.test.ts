@@ -23,7 +23,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   browser = await launchChromium();
-}, 300_000);
+});
 
 afterAll(async () => {
   await browser.close();

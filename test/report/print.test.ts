@@ -13,7 +13,7 @@ import { crowdedAudit } from '../support/crowdedAudit.ts';
 let chromium = '';
 beforeAll(() => {
   chromium = chromiumPath();
-}, 300_000);
+});
 
 async function pageOf(audit: Audit): Promise<string> {
   const { files } = await renderReport({ audit, detail: aDetail(audit) });

@@ -3,11 +3,9 @@
  * provider asks; the host is dear throughout.
  */
 
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { auditAll, livedThrough } from './podYears.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const DEAR = [9, 9, 9];
 

@@ -1,14 +1,12 @@
 /** Knows that charts and page tell the same figures of an audit that was really made. */
 
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { chartPlans } from '../../src/report/charts/charts.ts';
 import { reportWords } from '../../src/report/words.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { officeWith } from './office.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 async function worked() {
   const office = await officeWith(WORKED_FILES, Date.UTC(2026, 9, 5));

@@ -1,15 +1,13 @@
 /** Knows how a quarter's report gets to its readers: once each, whatever goes wrong. */
 
 import { simpleParser } from 'mailparser';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DAY_MS, MINUTE_MS } from '../../src/domain/period.ts';
 import { deliverJob } from '../../src/jobs/deliver.ts';
 import { answer, type MailServerWish, mailServer, type Taken } from '../support/mailServer.ts';
 import { nastyMailServer } from '../support/nastyMailServer.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { officeWith } from './office.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const QUARTER = '2026-Q3';
 const CLOSED_MS = Date.UTC(2026, 9, 5);
@@ -23,7 +21,7 @@ report:
   recipients:
     - { role: owner, address: dev@example.com, deployments: [example] }
     - { role: finance, address: books@example.com }
-smtp: { url: "smtp://127.0.0.1:${port}", timeoutSeconds: 1 }
+smtp: { url: "smtp://127.0.0.1:${port}" }
 `;
 }
 

@@ -3,7 +3,7 @@
  * host whose price changes each quarter, so that hosting costs this share of keeping, then that.
  */
 
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import {
@@ -14,8 +14,6 @@ import {
   quarterMs,
   quarterName,
 } from './podYears.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 /** $4.00 a million is what keeping costs. */
 function world(shares: readonly number[]) {

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/cli.ts';
 import { startRedis } from '../support/redis.ts';
 import { ROOT, readOurs } from '../house/tree.ts';
 
-vi.setConfig({ testTimeout: 400_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 /** The only words that need an engine, or a user that a machine made for tests does not have. */
 const OF_THE_ENGINE = new Set(['FROM', 'USER', 'VOLUME', 'ENTRYPOINT', 'CMD']);
@@ -86,20 +86,22 @@ test('what the image holds is a worker that serves its pages, and brings no tool
   const found = tools.filter((name) => existsSync(join(image, 'app/node_modules', name)));
   expect(found).toEqual([]);
   const config = join(folder.path, 'rentcheck.yaml');
-  writeFileSync(config, `ledger: ${join(image, 'data/rentcheck.db')}\n${WORKER}`);
   const redis = await startRedis();
   onTestFinished(() => redis.stop());
+  const { address, prefix } = redis.place();
+  const worked = `redis: { url: "\${REDIS_URL}", prefix: ${prefix} }\nweb: { port: 0 }\n`;
+  writeFileSync(config, `ledger: ${join(image, 'data/rentcheck.db')}\n${worked}`);
   const start = join(image, 'app/src/start.js');
   const worker = spawn(process.execPath, [start, 'worker', '--config', config], {
     cwd: join(image, 'data'),
-    env: { ...env, PATH: process.env['PATH'], REDIS_URL: redis.place().address },
+    env: { ...env, PATH: process.env['PATH'], REDIS_URL: address },
   });
   onTestFinished(() => void worker.kill('SIGKILL'));
   let log = '';
   worker.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text;
   });
-  await vi.waitUntil(() => log.includes('"ready"') || worker.exitCode !== null, 60_000);
+  await vi.waitUntil(() => log.includes('"ready"') || worker.exitCode !== null, 300_000);
   const at = /"at":"(http:[^"]+)"/.exec(log)?.[1];
   const ready = await fetch(`${at}/readyz`).catch(
     (error: Error) => new Error(log, { cause: error }),
@@ -110,5 +112,3 @@ test('what the image holds is a worker that serves its pages, and brings no tool
   worker.kill('SIGTERM');
   expect(await new Promise((end) => worker.once('exit', end))).toBe(0);
 });
-
-const WORKER = 'redis: { url: "${REDIS_URL}" }\nweb: { port: 0 }\n';

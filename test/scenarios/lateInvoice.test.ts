@@ -1,11 +1,9 @@
 /** Knows what a late invoice does: a new audit, and the old one still there to the last digit. */
 
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { officeWith } from './office.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const QUARTER = '2026-Q3';
 const CLOSED_MS = Date.UTC(2026, 9, 5);

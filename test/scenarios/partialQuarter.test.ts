@@ -1,10 +1,8 @@
 /** Knows what is asked of a change while its quarter is not over. */
 
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { officeWith } from './office.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Deleting saves $6.37 of the bill's $6.00 and three hours of people at $1. */
 async function auditAt(nowMs: number) {

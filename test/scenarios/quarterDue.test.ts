@@ -7,25 +7,24 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { JOBS } from '../../src/jobs/registry.ts';
 import { runInline } from '../../src/schedule/inline.ts';
 import { mailServer } from '../support/mailServer.ts';
+import { freePort } from '../support/ports.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { officeWith } from './office.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const DUE_MS = Date.parse('2026-10-07T05:00:00Z');
 const LATE = 'This report is late: due on ';
 const BEGUN_MS = Date.parse('2026-09-01T00:00:00Z');
 
 async function worker(more = '', sections = '') {
-  const server = await mailServer();
+  const server = await mailServer({ port: await freePort() });
   const config = `${WORKED_FILES['rentcheck.yaml']}
 report: { from: a@example.com, to: [cfo@example.com], timeZone: Europe/Paris${more} }
-smtp: { url: "smtp://127.0.0.1:${server.port}", timeoutSeconds: 2 }
+smtp: { url: "smtp://127.0.0.1:${server.port}" }
 policy: { minSavingUsd: 1 }
 ${sections}`;
   const office = await officeWith({ ...WORKED_FILES, 'rentcheck.yaml': config }, BEGUN_MS);

@@ -1,10 +1,8 @@
 /** Knows that a report sets its quarter beside the ones that were audited before it. */
 
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { officeWith } from './office.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const AFTER_MS = Date.UTC(2026, 9, 5);
 

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 
@@ -15,8 +15,6 @@ const WINDOW_CONFIG = WORKED_FILES['rentcheck.yaml']
   .replace('low: 0.5, base: 0.5, high: 0.5', 'low: 276, base: 276, high: 276');
 
 // Each step starts the real program anew.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const folder = temporaryFolder().path;
 
 async function importAll() {

@@ -26,6 +26,7 @@ import type { Runnable } from '../../src/schedule/inline.ts';
 import { openQueue, QUEUE } from '../../src/schedule/queue.ts';
 import { connect, type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
 import { type RunningWorker, startWorker } from '../../src/schedule/worker.ts';
+import { LIMIT_MS } from '../support/patience.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const program = fileURLToPath(new URL('../support/nodeClient.mjs', import.meta.url));
@@ -99,7 +100,7 @@ async function byRedis(fields: Readonly<Record<string, string | number>>): Promi
 
 async function ended(id: string) {
   const job = await watched.getJob(id);
-  await job?.waitUntilFinished(events, 15_000).catch(() => undefined);
+  await job?.waitUntilFinished(events, LIMIT_MS).catch(() => undefined);
   const found = await watched.getJob(id);
   return { state: await found?.getState(), reason: found?.failedReason };
 }

@@ -25,7 +25,7 @@ beforeEach(() => {
   place = redis.place();
 });
 
-function errands(patience = { untaken: 10, silent: 10 }) {
+function errands(patience = { untaken: 60, silent: 60 }) {
   const opened = openErrands({ place, log, patience });
   onTestFinished(() => opened.close());
   return opened;

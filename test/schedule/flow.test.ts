@@ -14,6 +14,7 @@ import { type Runnable, runInline } from '../../src/schedule/inline.ts';
 import { inlineEngine } from '../../src/schedule/inlineEngine.ts';
 import { openQueue } from '../../src/schedule/queue.ts';
 import { startWorker } from '../../src/schedule/worker.ts';
+import { LIMIT_MS } from '../support/patience.ts';
 import {
   type Play,
   type QuarterStage,
@@ -40,8 +41,8 @@ async function stageOf(now: string, plays: Readonly<Record<string, Play>> = {}) 
 }
 
 async function workOn({ context, jobs }: QuarterStage) {
-  const wish = { place: on.place, jobs, context, clock: systemClock, log, rings: [] };
-  const worker = await startWorker({ ...wish, lockMs: 1_000 });
+  const { place } = on;
+  const worker = await startWorker({ place, jobs, context, clock: systemClock, log, rings: [] });
   open.push(worker);
   return worker;
 }
@@ -49,7 +50,7 @@ async function workOn({ context, jobs }: QuarterStage) {
 /** Adds the quarter under an id and waits for its end. */
 async function walked(id = 'q', payload: object = PAYLOAD) {
   const job = await on.watched.add('quarter', payload, { jobId: id });
-  await job.waitUntilFinished(on.events, 20_000).catch(() => undefined);
+  await job.waitUntilFinished(on.events, LIMIT_MS).catch(() => undefined);
   const ended = await on.watched.getJob(id);
   if (ended === undefined) throw new Error('the job is gone');
   return ended;
@@ -131,7 +132,7 @@ describe('a quarter on the queue', () => {
     open.push(queue);
     await on.watched.add('quarter', PAYLOAD, { jobId: 'q' });
     const counts = { waiting: 0, awaiting: 1, running: 0, delayed: 2, failed: 0, done: 0 };
-    await expect.poll(() => queue.counts(), { timeout: 20_000 }).toEqual(counts);
+    await expect.poll(() => queue.counts()).toEqual(counts);
     expect(await queue.state('q')).toMatchObject({ state: 'awaiting' });
     expect(await queue.list(['awaiting'], 9)).toMatchObject([{ id: 'q', state: 'awaiting' }]);
   });
@@ -152,7 +153,7 @@ describe('a quarter on the queue', () => {
     const jobs = [...stage.jobs, step as Runnable<StageContext>];
     await workOn({ ...stage, jobs });
     const job = await on.watched.add('step', {}, { jobId: 's' });
-    await job.waitUntilFinished(on.events, 20_000);
+    await job.waitUntilFinished(on.events, LIMIT_MS);
     expect(begun).toEqual([true, false]);
   });
 

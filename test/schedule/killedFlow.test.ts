@@ -8,13 +8,12 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Queue, QueueEvents } from 'bullmq';
-import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, expect, it, onTestFinished } from 'vitest';
 import { QUEUE } from '../../src/schedule/queue.ts';
 import { type QueuePlace, queueOptions } from '../../src/schedule/redis.ts';
 import { temporaryFolder } from '../support/cli.ts';
+import { LIMIT_MS } from '../support/patience.ts';
 import { startRedis } from '../support/redis.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const program = fileURLToPath(new URL('../support/quarterProcess.ts', import.meta.url));
 const folder = temporaryFolder();
@@ -40,9 +39,17 @@ function workerAt(place: QueuePlace) {
     tell: (word: string) => child.stdin.write(`${word}\n`),
     async dies() {
       child.kill('SIGKILL');
-      await once(child, 'exit');
+      await once(child, 'close');
     },
   };
+}
+
+/**
+ * What was begun, in order. The report waits, and its worker begins it again when it is not heard
+ * of for a while: on a busy machine it may have stood still.
+ */
+function begun(said: readonly string[]): string[] {
+  return said.filter((part, at) => part !== 'report' || said[at - 1] !== 'report');
 }
 
 it('a quarter outlives two workers: each part is done once, but for those that died', async () => {
@@ -64,11 +71,12 @@ it('a quarter outlives two workers: each part is done once, but for those that d
   const third = workerAt(place);
   await third.heard('report');
   third.tell('finish');
-  await job.waitUntilFinished(events, 30_000);
+  await job.waitUntilFinished(events, LIMIT_MS);
 
-  expect(first.said).toEqual(['pull', 'pull', 'audit', 'report']);
-  expect(second.said).toEqual(['report']);
-  expect(third.said).toEqual(['report', 'deliver']);
+  expect(begun(first.said)).toEqual(['pull', 'pull', 'audit', 'report']);
+  expect(begun(second.said)).toEqual(['report']);
+  // What it said may come later than what Redis tells.
+  await expect.poll(() => begun(third.said)).toEqual(['report', 'deliver']);
   expect((await queue.getJob('quarter/2026-Q3'))?.returnvalue).toMatchObject({
     figures: { quarter: '2026-Q3', edition: '2026-Q3.1' },
   });

@@ -17,11 +17,18 @@ function candidates(forMs: number) {
   onTestFinished(() => client.disconnect());
   const key = `${place.prefix}:role`;
   const lease = (holder: string) => leaseOf({ redis: client, key, holder, forMs });
-  return { a: lease('a'), b: lease('b'), forget: () => client.del(key) };
+  return {
+    a: lease('a'),
+    b: lease('b'),
+    forget: () => client.del(key),
+    leftMs: () => client.pttl(key),
+    /** As if it had been held that much longer ago. */
+    shorten: (toMs: number) => client.pexpire(key, toMs),
+  };
 }
 
 it('is taken by one, kept by it, and taken by the other once it was let go', async () => {
-  const { a, b } = candidates(5_000);
+  const { a, b } = candidates(60_000);
   const first = await Promise.all([a.hold(), b.hold()]);
   expect(first.toSorted()).toEqual(['foreign', 'taken']);
   const [holder, other] = first[0] === 'taken' ? [a, b] : [b, a];
@@ -34,19 +41,21 @@ it('is taken by one, kept by it, and taken by the other once it was let go', asy
 });
 
 it('runs out when its holder is not heard of, and is renewed when it is', async () => {
-  const { a, b } = candidates(400);
+  const { a, b, leftMs, shorten } = candidates(400_000);
   await a.hold();
-  for (let count = 0; count < 4; count += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    expect(await a.hold()).toBe('kept');
-  }
+  expect(await leftMs()).toBeGreaterThan(200_000);
+  await shorten(100_000);
+  expect(await a.hold()).toBe('kept');
+  expect(await leftMs()).toBeGreaterThan(200_000);
+  expect(await leftMs()).toBeLessThanOrEqual(400_000);
   expect(await b.hold()).toBe('foreign');
-  await expect.poll(() => b.hold(), { timeout: 2_000 }).toBe('taken');
+  await shorten(1);
+  await expect.poll(() => b.hold()).toBe('taken');
   expect(await a.hold()).toBe('foreign');
 });
 
 it('that Redis forgot is taken anew, and its holder learns of that', async () => {
-  const { a, forget } = candidates(5_000);
+  const { a, forget } = candidates(60_000);
   await a.hold();
   await forget();
   expect(await a.hold()).toBe('taken');

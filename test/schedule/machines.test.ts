@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { type Job, Queue, QueueEvents } from 'bullmq';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openLedger } from '../../src/ledger/open.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { QUEUE } from '../../src/schedule/queue.ts';
@@ -11,12 +11,12 @@ import { factsOf } from '../ledger/scratch.ts';
 import { folderWith } from '../support/cli.ts';
 import type { MachineWish } from '../support/machine.ts';
 import { type Machine, startMachine } from '../support/machines.ts';
+import { LIMIT_MS } from '../support/patience.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type SlowPod, slowPodConfig, startSlowPod } from '../support/slowPod.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
-
-const PACE = { leaseMs: 1_200, lockMs: 1_500, patience: { untaken: 20, silent: 8 } };
+/** Short enough to wait for; one that stands still for a moment on a busy machine loses nothing. */
+const PACE = { leaseMs: 6_000, lockMs: 8_000, patience: { untaken: 60, silent: 12 } };
 const JULY = { source: 'pods', from: '2026-07-01', to: '2026-08-01' };
 
 let redis: TestRedis;
@@ -58,7 +58,7 @@ function addPull(payload: object = JULY): Promise<Job> {
 }
 
 async function done(job: Job): Promise<void> {
-  await job.waitUntilFinished(events, 40_000);
+  await job.waitUntilFinished(events, LIMIT_MS);
 }
 
 interface Kept {
@@ -102,7 +102,7 @@ describe('two workers of one ledger', () => {
     expect(standby.lines.some(({ msg }) => msg === WRITES)).toBe(false);
     pod.hold();
     const job = await addPull();
-    await expect.poll(() => pod.waiting(), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => pod.waiting()).toBe(1);
     writer.kill();
     await writer.ended;
     await standby.heard(WRITES);
@@ -115,7 +115,7 @@ describe('two workers of one ledger', () => {
     const { writer, standby } = await twoMachines();
     pod.hold();
     const job = await addPull();
-    await expect.poll(() => pod.waiting(), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => pod.waiting()).toBe(1);
     writer.kill('SIGSTOP');
     await standby.heard(WRITES);
     // What the paused one still holds in its hands comes back to it as soon as it goes on.
@@ -130,7 +130,7 @@ describe('two workers of one ledger', () => {
     // It stands by now, and takes the role when it is free again.
     standby.kill('SIGTERM');
     expect(await standby.ended).toBe(0);
-    await expect.poll(async () => (await kept()).token, { timeout: 10_000 }).toBe(3);
+    await expect.poll(async () => (await kept()).token).toBe(3);
   });
 
   it('hand the role over at once when the writer is told to stop', async () => {
@@ -150,14 +150,14 @@ describe('a worker that lends its hands', () => {
     for (const one of [writer, ...hands]) await one.heard('ready');
     pod.hold();
     const jobs = [await addPull(), await addPull({ ...JULY, source: 'more' })];
-    await expect.poll(() => pod.waiting(), { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => pod.waiting()).toBe(2);
     pod.release();
     for (const job of jobs) await done(job);
     expect(await kept()).toMatchObject({ charges: 62, bills: 2, token: 1 });
     // A worker says so only after it has answered, and its line takes a moment to get here.
     const errands = () =>
       hands.flatMap(({ lines }) => lines.filter(({ msg }) => msg === 'errand done'));
-    await expect.poll(errands, { timeout: 10_000 }).toHaveLength(2);
+    await expect.poll(errands).toHaveLength(2);
     expect(errands()[0]).toMatchObject({ errand: 'fetch', run: expect.any(String) });
     expect(writer.lines.filter(({ msg }) => msg === 'errand done')).toEqual([]);
   });
@@ -168,7 +168,7 @@ describe('a worker that lends its hands', () => {
     for (const one of [writer, first]) await one.heard('ready');
     pod.hold();
     const job = await addPull();
-    await expect.poll(() => pod.waiting(), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => pod.waiting()).toBe(1);
     first.kill();
     const second = machine('hands');
     pod.release();

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRedactor } from '../../src/platform/redact.ts';
@@ -16,8 +16,6 @@ import { mailServer } from '../support/mailServer.ts';
 import { startServer } from '../support/redisServers.ts';
 import { SILENT, startSlowPod } from '../support/slowPod.ts';
 import { startWebhook } from '../support/webhookServer.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Each ends up where a careless program would print it. */
 const PLANTED = {
@@ -52,7 +50,7 @@ async function startAll() {
 const config = ({ pod, refusing }: Awaited<ReturnType<typeof startAll>>) => `
 ledger: ./rentcheck.db
 log: { level: debug }
-http: { retries: 0, timeoutSeconds: 20 }
+http: { retries: 0 }
 sources:
   pods: { kind: runpod, apiKey: "\${RUNPOD_API_KEY}", baseUrl: "${pod.server.origin}", bucket: day }
   shut: { kind: runpod, apiKey: "\${RUNPOD_API_KEY}", baseUrl: "${refusing.origin}", bucket: day }
@@ -66,7 +64,7 @@ report:
   to: [cfo@example.com]
   channels: { chat: { kind: slack, webhook: "\${HOOK}" } }
   recipients: [{ role: finance, channel: chat }]
-smtp: { url: "\${SMTP_URL}", requireTls: false, timeoutSeconds: 5 }
+smtp: { url: "\${SMTP_URL}", requireTls: false }
 redis: { url: "\${REDIS_URL}" }
 schedule: { ${SILENT} }
 `;
@@ -94,8 +92,8 @@ it('a quarter is one run from ring to letter, and nothing of it tells a secret',
   onTestFinished(() => queue.close());
   const payload = { quarter: '2026-Q3', deliver: true };
   await queue.add({ name: 'quarter', payload, id: 'quarter/2026-Q3' });
-  await expect.poll(() => mail.taken.length, { timeout: 40_000 }).toBe(1);
-  await expect.poll(() => hook.posted.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => mail.taken.length).toBe(1);
+  await expect.poll(() => hook.posted.length).toBeGreaterThan(0);
   machine.kill('SIGTERM');
   await machine.ended;
 

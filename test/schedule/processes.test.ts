@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
+import { LIMIT_MS } from '../support/patience.ts';
 import { queueStage } from '../support/queueStage.ts';
 
 const program = fileURLToPath(new URL('../support/workerProcess.ts', import.meta.url));
@@ -26,8 +27,10 @@ interface Spawned {
   tell(word: string): void;
 }
 
-function startProcess(): Spawned {
-  const child = spawn(process.execPath, [program, on.place.address, on.place.prefix], {
+/** A worker whose job another one takes for lost when it is not heard of for so long. */
+function startProcess(lockMs: number): Spawned {
+  const args = [on.place.address, on.place.prefix, String(lockMs)];
+  const child = spawn(process.execPath, [program, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   started.push(child);
@@ -46,20 +49,20 @@ function startProcess(): Spawned {
 
 it('a job survives the sudden death of its worker: another one takes it up', async () => {
   const job = await on.watched.add('patient', {}, { jobId: 'p' });
-  const first = startProcess();
+  const first = startProcess(2_000);
   await first.heard('begun');
   first.process.kill('SIGKILL');
   await once(first.process, 'exit');
-  const second = startProcess();
+  const second = startProcess(2_000);
   await second.heard('begun');
   second.tell('finish');
-  await job.waitUntilFinished(on.events, 10_000);
+  await job.waitUntilFinished(on.events, LIMIT_MS);
   expect(await job.getState()).toBe('completed');
 });
 
 it('SIGTERM lets the running job finish, takes no other, and ends with exit code 0', async () => {
   const job = await on.watched.add('patient', {}, { jobId: 'p' });
-  const worker = startProcess();
+  const worker = startProcess(60_000);
   await worker.heard('begun');
   await on.watched.add('patient', {}, { jobId: 'next' });
   worker.process.kill('SIGTERM');

@@ -1,7 +1,4 @@
-/**
- * Knows that the queue keeps its promises on a real Redis: one job for two rings, four answers, no
- * job lost.
- */
+/** Knows that the queue keeps its promises on a real Redis: one job for two rings, none lost. */
 
 import { once } from 'node:events';
 import { FlowProducer, type Job } from 'bullmq';
@@ -20,6 +17,7 @@ import { openQueue, type OpenQueue, optionsOf, QUEUE } from '../../src/schedule/
 import { connect, queueOptions } from '../../src/schedule/redis.ts';
 import { timetable } from '../../src/schedule/timetable.ts';
 import { type RunningWorker, startWorker } from '../../src/schedule/worker.ts';
+import { LIMIT_MS } from '../support/patience.ts';
 import { queueStage } from '../support/queueStage.ts';
 
 const context = { progress: () => undefined };
@@ -85,7 +83,7 @@ async function found(id: string): Promise<Job> {
 async function outcome(run: Run, payload: object = { source: 'prom' }): Promise<Job> {
   await workFor([pull(run)]);
   await on.watched.add('pull', payload, { jobId: 'one' });
-  await (await found('one')).waitUntilFinished(on.events, 10_000).catch(() => undefined);
+  await (await found('one')).waitUntilFinished(on.events, LIMIT_MS).catch(() => undefined);
   return found('one');
 }
 
@@ -172,7 +170,7 @@ describe('the bell', () => {
     };
     const everySecond = { name: 'test', cron: '* * * * * *', due };
     const bells = [1, 2].map(() => hangBell([everySecond], queueFor([pull(() => done)]), log));
-    await expect.poll(() => rung.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => rung.length).toBeGreaterThanOrEqual(4);
     for (const bell of bells) await bell.stop();
     expect(await on.watched.count()).toBe(new Set(rung).size);
   });
@@ -182,7 +180,7 @@ describe('the bell', () => {
     const everySecond = { name: 'broken', cron: '* * * * * *', due };
     const bell = hangBell([everySecond], queueFor([pull(() => done)]), log);
     const complaints = () => lines.filter((line) => line.includes('nothing was ordered'));
-    await expect.poll(() => complaints().length, { timeout: 5_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => complaints().length).toBeGreaterThanOrEqual(2);
     await bell.stop();
   });
 });
@@ -214,7 +212,7 @@ describe('the worker', () => {
     const queue = queueFor([pull(() => done)]);
     await queue.add({ name: 'pull', payload: { source: 'a' }, id: 'never' });
     const failed = await found('never');
-    await expect(failed.waitUntilFinished(on.events, 10_000)).rejects.toThrow(
+    await expect(failed.waitUntilFinished(on.events, LIMIT_MS)).rejects.toThrow(
       'the key has expired',
     );
     expect((await found('never')).attemptsMade).toBe(1);
@@ -228,7 +226,7 @@ describe('the worker', () => {
     };
     await workFor([pull(run)]);
     await queueFor([pull(run)]).add({ name: 'pull', payload: { source: 'a' }, id: 'again' });
-    await (await found('again')).waitUntilFinished(on.events, 10_000);
+    await (await found('again')).waitUntilFinished(on.events, LIMIT_MS);
     const [first = 0, second = 0, third = 0] = tries;
     expect(tries).toHaveLength(3);
     expect(Math.min(second - first, third - second)).toBeGreaterThanOrEqual(50);

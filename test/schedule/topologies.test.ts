@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -24,8 +24,6 @@ import {
   startSentinels,
   startServer,
 } from '../support/redisServers.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 function endsWithTest(servers: readonly Server[]): void {
   onTestFinished(async () => {
@@ -58,7 +56,6 @@ async function working(place: QueuePlace) {
     clock: systemClock,
     log,
     rings: [],
-    lockMs: 2_000,
   });
   const queue = openQueue({ place, jobs: [count], log });
   onTestFinished(async () => {
@@ -90,7 +87,7 @@ describe('Redis behind TLS', () => {
     expect(await checkRedis(place)).toEqual([]);
     const { ran, add } = await working(place);
     await add(1);
-    await expect.poll(() => ran, { timeout: 10_000 }).toEqual([1]);
+    await expect.poll(() => ran).toEqual([1]);
     // A certificate for another name is taken only when that name is asked for.
     expect(await checkRedis({ address, tls: { ...tls, servername: 'redis.example' } })).toEqual([]);
     await expect(
@@ -126,15 +123,15 @@ describe('Redis watched by sentinels', () => {
     expect(await checkRedis(place)).toEqual([]);
     const { ran, add } = await working(place);
     await add(1);
-    await expect.poll(() => ran, { timeout: 10_000 }).toEqual([1]);
-    await expect.poll(() => completed(place), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => ran).toEqual([1]);
+    await expect.poll(() => completed(place)).toBe(1);
     await copied(primary);
     await primary.kill();
     await add(2);
-    await expect.poll(() => ran.includes(2), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => ran.includes(2)).toBe(true);
     const role = await asking(replica, (redis) => redis.role());
     expect(role[0]).toBe('master');
-    await expect.poll(() => completed(place), { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => completed(place)).toBe(2);
   });
 
   it('is missed by name where the sentinels know no such group', async () => {
@@ -155,7 +152,7 @@ describe('a cluster of Redis', () => {
     expect(await checkRedis(place)).toEqual([]);
     const { ran, add } = await working(place);
     await Promise.all([1, 2, 3, 4, 5].map(add));
-    await expect.poll(() => new Set(ran), { timeout: 20_000 }).toEqual(new Set([1, 2, 3, 4, 5]));
+    await expect.poll(() => new Set(ran)).toEqual(new Set([1, 2, 3, 4, 5]));
     const sizes = await Promise.all(nodes.map((node) => asking(node, (redis) => redis.dbsize())));
     expect(sizes.filter((size) => size > 0)).toHaveLength(1);
   });
@@ -185,5 +182,5 @@ it.each(kinds())('the queue works on %s', async (program) => {
   endsWithTest([server]);
   const { ran, add } = await working({ address: `redis://127.0.0.1:${server.port}` });
   await add(1);
-  await expect.poll(() => ran, { timeout: 10_000 }).toEqual([1]);
+  await expect.poll(() => ran).toEqual([1]);
 });

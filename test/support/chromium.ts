@@ -1,7 +1,8 @@
 /** Knows where a Chromium is: on the PATH, else installed by apt as root, else not without help. */
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { type Browser, chromium } from 'playwright-core';
+import { aptInstalls } from './apt.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
@@ -15,22 +16,13 @@ function onPath(): string | undefined {
 export function chromiumPath(): string {
   const found = onPath();
   if (found !== undefined) return found;
-  const canInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
-  if (canInstall) installWithApt();
+  aptInstalls('chromium', 'chromium');
   const installed = onPath();
   if (installed !== undefined) return installed;
   throw new Error(
     'no Chromium found; install one: apt-get install chromium, ' +
       'brew install --cask chromium, or put google-chrome on the PATH',
   );
-}
-
-function installWithApt(): void {
-  process.stderr.write('no Chromium on the PATH: installing the Debian package chromium\n');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const words of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
-    execFileSync('apt-get', ['-qq', ...words], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  }
 }
 
 /** A browser without a window; close it when done. */

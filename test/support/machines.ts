@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { MachineWish } from './machine.ts';
@@ -18,7 +18,7 @@ export interface Machine {
   readonly process: ChildProcess;
   /** Every line it has logged so far. */
   readonly lines: readonly LogLine[];
-  /** Waits until it has said so, once more often than it had when asked for with `more`. */
+  /** Waits until it has said so, now or before. */
   heard(message: string | RegExp): Promise<LogLine>;
   /** Lets a spare one begin. */
   go(): void;
@@ -33,6 +33,16 @@ function here(): Record<string, string | undefined> {
   return { PATH, TMPDIR, NODE_COMPILE_CACHE: join(TMPDIR, 'compiled') };
 }
 
+/** Whole lines alone: one that is killed may be in the middle of a word. */
+function readLines(from: Readable, take: (line: string) => void): void {
+  let unread = '';
+  from.setEncoding('utf8').on('data', (text: string) => {
+    const whole = (unread + text).split('\n');
+    unread = whole.pop() ?? '';
+    for (const line of whole) take(line);
+  });
+}
+
 export function startMachine(
   wish: MachineWish,
   env: Readonly<Record<string, string>> = {},
@@ -42,12 +52,11 @@ export function startMachine(
     env: { ...here(), ...env },
   });
   const lines: LogLine[] = [];
-  const reader = createInterface({ input: child.stdout });
-  reader.on('line', (line) => lines.push(JSON.parse(line) as LogLine));
-  const readOut = once(reader, 'close');
-  const ended = once(child, 'exit').then(async ([code, signal]) => {
-    // What it said last may still be on its way when it is gone.
-    await readOut;
+  let isOver = false;
+  readLines(child.stdout, (line) => lines.push(JSON.parse(line) as LogLine));
+  // Not its exit: what it said last may still be on its way then.
+  const ended = once(child, 'close').then(([code, signal]) => {
+    isOver = true;
     return (code ?? signal) as number | string;
   });
   onTestFinished(async () => {
@@ -63,7 +72,7 @@ export function startMachine(
       for (;;) {
         const line = said(message);
         if (line !== undefined) return line;
-        if (child.exitCode !== null) {
+        if (isOver) {
           throw new Error(`it ended without saying "${message}":\n${JSON.stringify(lines)}`);
         }
         await new Promise((resolve) => setTimeout(resolve, 20));

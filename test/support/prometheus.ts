@@ -1,12 +1,13 @@
 /** Knows how to get a real Prometheus server on the loopback, filled from OpenMetrics text. */
 
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { aptInstalls } from './apt.ts';
+import { LIMIT_MS } from './patience.ts';
+import { freePort } from './ports.ts';
 
 export interface PrometheusServer {
   /** `http://127.0.0.1:PORT`. */
@@ -20,7 +21,6 @@ interface Tools {
   readonly promtool: string;
 }
 
-const READY_WITHIN_MS = 30_000;
 const RETENTION = '100y';
 const NEEDED =
   'this test needs the programs prometheus and promtool on PATH: install them with ' +
@@ -32,7 +32,7 @@ const NEEDED =
  * fails with how to get them. The server ends with `close`, and at the latest with this process.
  */
 export async function startPrometheus(openMetrics: string): Promise<PrometheusServer> {
-  const tools = await findTools();
+  const tools = findTools();
   const folder = mkdtempSync(join(tmpdir(), 'rentcheck-prometheus-'));
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
@@ -48,7 +48,7 @@ export async function startPrometheus(openMetrics: string): Promise<PrometheusSe
 export async function startPrometheusWith(
   files: Readonly<Record<string, string>>,
 ): Promise<PrometheusServer> {
-  const tools = await findTools();
+  const tools = findTools();
   const folder = mkdtempSync(join(tmpdir(), 'rentcheck-prometheus-'));
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
@@ -66,7 +66,7 @@ export async function startPrometheusWith(
 
 /** Path of promtool, found or installed like the server. */
 export async function promtool(): Promise<string> {
-  return (await findTools()).promtool;
+  return findTools().promtool;
 }
 
 /** Blocks in `folder/data`; the path of an empty configuration. */
@@ -128,20 +128,11 @@ function flagsOf({ folder, config }: Place, address: string): string[] {
   ];
 }
 
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
 /**
  * The server has no event for it: its ready page is asked until it answers, or the process ends.
  */
 async function ready(url: string, child: ChildProcess): Promise<void> {
-  const tries = READY_WITHIN_MS / 50;
+  const tries = LIMIT_MS / 50;
   for (let left = tries; left > 0; left -= 1) {
     if (child.exitCode !== null || child.signalCode !== null) break;
     const answer = await fetch(url).catch(() => undefined);
@@ -151,10 +142,10 @@ async function ready(url: string, child: ChildProcess): Promise<void> {
   throw new Error(`${url} never answered`);
 }
 
-async function findTools(): Promise<Tools> {
+function findTools(): Tools {
   const found = toolsOnPath();
   if (found !== undefined) return say(`prometheus: found ${found.prometheus}`, found);
-  await install();
+  aptInstalls('prometheus', 'prometheus');
   const installed = toolsOnPath();
   if (installed === undefined) throw new Error(NEEDED);
   return say("prometheus: installed Debian's package", installed);
@@ -183,39 +174,5 @@ function isExecutable(file: string): boolean {
   } catch {
     // Not there, or not a program: the next folder is asked.
     return false;
-  }
-}
-
-const APT = 'apt-get';
-const POLICY = '/usr/sbin/policy-rc.d';
-
-/**
- * Installs without starting the package's own service: a policy that forbids it stands in the way.
- */
-async function install(): Promise<void> {
-  if (process.getuid?.() !== 0 || onPath(APT) === undefined) throw new Error(NEEDED);
-  await apt(['update']);
-  const ours = !existsSync(POLICY);
-  if (ours) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  try {
-    await apt(['install', '-y', '--no-install-recommends', 'prometheus']);
-  } finally {
-    if (ours) rmSync(POLICY, { force: true });
-  }
-}
-
-/** Waits its turn when another test is installing something. */
-async function apt(args: readonly string[]): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    const { status, stderr } = spawnSync(APT, ['-qq', ...args], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-    if (status === 0) return;
-    if (tries === 120 || !/could not get lock|unable to (?:lock|acquire)/i.test(stderr)) {
-      throw new Error(`${NEEDED}; apt-get ${args.join(' ')} failed: ${stderr.slice(-1000)}`);
-    }
-    await wait(1000);
   }
 }

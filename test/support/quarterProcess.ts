@@ -12,6 +12,10 @@ import { type Play, quarterStage } from './quarterStage.ts';
 
 const [place = '', folder = ''] = process.argv.slice(2);
 const words = createInterface({ input: process.stdin });
+/** Heard by each that waits, also by a report that was begun twice. */
+const finish = new Promise<void>((told) => {
+  words.on('line', (word) => (word === 'finish' ? told() : undefined));
+});
 const say = (word: string) => void process.stdout.write(`${word}\n`);
 
 const said =
@@ -29,7 +33,7 @@ const stage = await quarterStage(
     deliver: said('deliver', {}),
     async report() {
       say('report');
-      for await (const word of words) if (word === 'finish') break;
+      await finish;
       return { kind: 'done', result: { edition: '2026-Q3.1' }, shortfalls: [] };
     },
   },
@@ -38,4 +42,4 @@ const stage = await quarterStage(
 const log = createLog({ level: 'silent', clock: systemClock, redactor: createRedactor([]) });
 const { jobs, context } = stage;
 const wish = { place: JSON.parse(place), jobs, context, clock: systemClock, log, rings: [] };
-await startWorker({ ...wish, lockMs: 1_000 });
+await startWorker({ ...wish, lockMs: 3_000 });

@@ -9,6 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AtAddress } from '../../src/schedule/redis.ts';
+import { aptInstalls } from './apt.ts';
 
 export interface TestRedis {
   /** A place of its own on each call, so that tests do not see each other's jobs. */
@@ -114,17 +115,9 @@ function installServer(): string {
  * machines made for tests; anywhere else a person decides what is installed.
  */
 export function serversHere(servers: readonly string[]): string[] {
-  return servers.filter((server) => isThere(server) || (installed(server) && isThere(server)));
+  return servers.filter((server) => isThere(server) || aptInstalls(server, server));
 }
 
 function isThere(server: string): boolean {
   return succeeds(server, ['--version']);
-}
-
-function installed(server: string): boolean {
-  if (process.getuid?.() !== 0 || !succeeds('apt-get', ['--version'])) return false;
-  const apt = ['-o', 'DPkg::Lock::Timeout=300', '-qq'];
-  process.stderr.write(`tests install ${server} with apt-get\n`);
-  succeeds('apt-get', [...apt, 'update']);
-  return succeeds('apt-get', [...apt, 'install', '-y', '--no-install-recommends', server]);
 }

@@ -2,11 +2,11 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { RedisNode, RedisTls } from '../../src/schedule/redis.ts';
+import { freePort } from './ports.ts';
 import { redisServer } from './redis.ts';
 
 export interface Server extends RedisNode {
@@ -14,15 +14,6 @@ export interface Server extends RedisNode {
   kill(): Promise<void>;
   pause(): void;
   resume(): void;
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function serverFolder(): string {
@@ -108,7 +99,11 @@ export function clientTls(folder: string): Required<Omit<RedisTls, 'servername'>
   return { ca: text('ca.crt'), cert: text('client.crt'), key: text('client.key') };
 }
 
-/** A primary, a replica, and three sentinels that agree within a second that a server is gone. */
+/**
+ * A primary, a replica, and three sentinels that agree within seconds that a server is gone: not
+ * sooner, lest they take one for gone that stood still for a moment. Sentinels that stood still
+ * themselves for two seconds trust nothing they see for half a minute.
+ */
 export async function startSentinels() {
   const primary = await startServer();
   const copyOf = `${primary.host} ${primary.port}`;
@@ -142,7 +137,7 @@ async function startSentinel({ host, port: primary }: Server): Promise<Server> {
     `port ${port}`,
     `dir ${folder}`,
     `sentinel monitor main ${host} ${primary} 2`,
-    'sentinel down-after-milliseconds main 700',
+    'sentinel down-after-milliseconds main 4000',
     'sentinel failover-timeout main 3000',
   ];
   const file = join(folder, 'sentinel.conf');
@@ -152,7 +147,7 @@ async function startSentinel({ host, port: primary }: Server): Promise<Server> {
 
 /** Three nodes that share the keys among them. */
 export async function startCluster(): Promise<Server[]> {
-  const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
+  const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '15000'];
   const nodes: Server[] = [];
   for (let count = 0; count < 3; count += 1) nodes.push(await startServer(settings));
   const [first] = nodes;

@@ -11,8 +11,12 @@ import { createRedactor } from '../../src/platform/redact.ts';
 import type { Runnable } from '../../src/schedule/inline.ts';
 import { startWorker, stopAsked } from '../../src/schedule/worker.ts';
 
-const [address = '', prefix = ''] = process.argv.slice(2);
+const [address = '', prefix = '', lockMs = ''] = process.argv.slice(2);
 const words = createInterface({ input: process.stdin });
+/** Heard by each that waits, also by a job that was begun twice. */
+const finish = new Promise<void>((told) => {
+  words.on('line', (word) => (word === 'finish' ? told() : undefined));
+});
 
 function say(word: string): void {
   process.stdout.write(`${word}\n`);
@@ -24,7 +28,7 @@ const patient: Runnable<{ progress(message: string): void }> = {
   payload: z.strictObject({}),
   async run() {
     say('begun');
-    for await (const word of words) if (word === 'finish') break;
+    await finish;
     say('finished');
     return { kind: 'done', result: undefined, shortfalls: [] };
   },
@@ -44,7 +48,7 @@ const worker = await startWorker({
   clock: systemClock,
   log,
   rings: [],
-  lockMs: 1_000,
+  lockMs: Number(lockMs),
 });
 await stop;
 await worker.close();

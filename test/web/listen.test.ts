@@ -1,11 +1,11 @@
 /** Knows how the pages come to be served, and how config's words become doors. */
 
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { secretFrom } from '../../src/platform/secret.ts';
 import { doorsFrom } from '../../src/web/door/fromConfig.ts';
 import { serve } from '../../src/web/listen.ts';
+import { freePort } from '../support/ports.ts';
 import { site } from './site.ts';
 
 test('pages are served on a free port, and no longer once they are closed', async () => {
@@ -23,8 +23,8 @@ test('where another has the port the worker goes on, and serves once it is free'
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const other = createServer();
-  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-  const { port } = other.address() as AddressInfo;
+  const port = await freePort();
+  await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
   const made = await site();
   const web = await serve(made.site, { host: '127.0.0.1', port });
   expect(web.origin()).toBe(undefined);
@@ -32,8 +32,7 @@ test('where another has the port the worker goes on, and serves once it is free'
   expect(made.logged[0]).toContain('EADDRINUSE');
   await new Promise((resolve) => other.close(resolve));
   await vi.advanceTimersByTimeAsync(15_000);
-  await vi.waitUntil(() => web.origin() !== undefined);
-  expect(web.origin()).toBe(`http://127.0.0.1:${port}`);
+  await expect.poll(() => web.origin()).toBe(`http://127.0.0.1:${port}`);
   await web.close();
 });
 

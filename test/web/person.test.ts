@@ -17,10 +17,11 @@ import { DEMO_ENVIRONMENT, scenarioConfig } from '../../src/demo/scenario.ts';
 import { barriersOf } from '../support/axe.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { rentcheck, START, temporaryFolder } from '../support/cli.ts';
-import { startRedis, type TestRedis } from '../support/redis.ts';
+import { LIMIT_MS } from '../support/patience.ts';
+import { startRedis } from '../support/redis.ts';
 import { TOKEN } from './site.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+vi.setConfig({ testTimeout: 400_000 });
 
 const folder = temporaryFolder();
 const ends: (() => unknown)[] = [];
@@ -32,8 +33,9 @@ beforeAll(async () => {
   ends.unshift(() => redis.stop());
   const demo = await rentcheck(folder.path, ['demo', '--out', folder.path]);
   if (demo.code !== 0) throw new Error(`there is no demo:\n${demo.stderr}`);
-  await pointAtEmulators();
-  origin = await startWorker(redis);
+  const { address, prefix } = redis.place();
+  await pointAtEmulators(prefix);
+  origin = await startWorker(address);
   browser = await launchChromium();
   ends.unshift(() => browser.close());
   await freezeFirstEdition();
@@ -44,7 +46,7 @@ afterAll(async () => {
 });
 
 /** The demo's own emulators are gone; others of the same fleet stand in for them. */
-async function pointAtEmulators(): Promise<void> {
+async function pointAtEmulators(prefix: string): Promise<void> {
   const fleet = buildFleet();
   const time = { nowMs: () => AUDITED_AT_MS };
   const runpod = await startRunpod(fleet, time);
@@ -57,16 +59,17 @@ async function pointAtEmulators(): Promise<void> {
     openrouterUrl: openrouter.url,
     ledger: './rentcheck.db',
   });
-  const worker = 'redis: { url: "${REDIS_URL}" }\nweb: { port: 0, token: "${WEB_TOKEN}" }\n';
-  writeFileSync(join(folder.path, 'rentcheck.yaml'), `${config}\n${worker}`);
+  const queue = `redis: { url: "\${REDIS_URL}", prefix: ${prefix} }`;
+  const web = 'web: { port: 0, token: "${WEB_TOKEN}" }';
+  writeFileSync(join(folder.path, 'rentcheck.yaml'), `${config}\n${queue}\n${web}\n`);
 }
 
 /** The worker as a program of its own; answers where it serves its pages. */
-async function startWorker(redis: TestRedis): Promise<string> {
+async function startWorker(redisUrl: string): Promise<string> {
   const env = {
     PATH: process.env['PATH'],
     ...DEMO_ENVIRONMENT,
-    REDIS_URL: redis.place().address,
+    REDIS_URL: redisUrl,
     WEB_TOKEN: TOKEN,
   };
   const child = spawn(process.execPath, [START, 'worker'], { cwd: folder.path, env });
@@ -101,7 +104,7 @@ async function freezeFirstEdition(): Promise<void> {
     const answer = await fetch(`${origin}${at}`, { headers: { authorization } });
     return (await answer.json()) as { state: string; reason?: string };
   };
-  await vi.waitUntil(async () => ['done', 'failed'].includes((await job()).state), 120_000);
+  await vi.waitUntil(async () => ['done', 'failed'].includes((await job()).state), 300_000);
   const { state, reason } = await job();
   if (state !== 'done') throw new Error(`nothing was frozen: ${reason}`);
 }
@@ -109,6 +112,7 @@ async function freezeFirstEdition(): Promise<void> {
 /** A tab whose every request stays here. */
 async function tab() {
   const context = await browser.newContext({ baseURL: origin });
+  context.setDefaultTimeout(LIMIT_MS);
   onTestFinished(() => context.close());
   const outside: string[] = [];
   context.on('request', (request) => {
@@ -156,7 +160,7 @@ test('by keyboard alone: sign in, find Q3, read it, run it again, see it finish'
   await page.getByRole('heading', { name: 'Job quarter' }).waitFor();
   const address = page.url();
   // It follows by itself: nobody loads the page again.
-  await page.locator('#state', { hasText: 'done' }).waitFor({ timeout: 200_000 });
+  await page.locator('#state', { hasText: 'done' }).waitFor({ timeout: 300_000 });
   expect(page.url()).toBe(address);
   expect(await barriersOf(page)).toEqual([]);
   const parts = page.getByRole('row').filter({ has: page.getByRole('rowheader') });

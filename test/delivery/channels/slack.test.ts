@@ -13,7 +13,7 @@ const channelAt = (address: string | undefined) =>
     name: 'Slack',
     address: secretFrom('${SLACK_WEBHOOK}', () => address),
     clock: systemClock,
-    timeoutMs: 2_000,
+    timeoutMs: 30_000,
   });
 
 interface Message {

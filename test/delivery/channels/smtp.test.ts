@@ -1,5 +1,6 @@
 /** Knows that a mail is handed over once, and that what is said of it is exactly what is known. */
 
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Parcel } from '../../../src/delivery/channel.ts';
 import { smtpChannel } from '../../../src/delivery/channels/smtp.ts';
@@ -8,13 +9,13 @@ import type { SessionWish } from '../../../src/delivery/smtp/session.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import { answer, mailServer } from '../../support/mailServer.ts';
 import { nastyMailServer, type Script } from '../../support/nastyMailServer.ts';
+import { meanwhile } from '../../support/patience.ts';
 
 const RECIPIENT = 'cfo@example.com';
 const LOGIN = '250-nasty.example\r\n250 AUTH PLAIN';
 
 function channelTo(port: number, more: Partial<SessionWish> = {}) {
-  const timeouts = { connectionTimeout: 2_000, greetingTimeout: 300, socketTimeout: 300 };
-  const connection = { host: '127.0.0.1', port, ...timeouts, ...more.connection };
+  const connection = { host: '127.0.0.1', port, ...more.connection };
   return smtpChannel({
     access: async () => ({ ...more, connection }),
     sender: 'audit@example.com',
@@ -106,7 +107,6 @@ describe('a mail server that takes it', () => {
 describe('before the end is let go', () => {
   it.each<[string, Script, object]>([
     ['a greeting of 554', { greeting: '554 no service' }, { kind: 'deferred', code: 554 }],
-    ['no greeting at all', { greeting: () => undefined }, { kind: 'deferred' }],
     ['a close at once', { greeting: (socket) => socket.destroy() }, { kind: 'deferred' }],
     ['421 to EHLO', { ehlo: '421 too busy' }, { kind: 'deferred', code: 421 }],
     ['a sender refused', { mail: '550 who are you' }, { kind: 'refused', code: 550 }],
@@ -115,7 +115,6 @@ describe('before the end is let go', () => {
     ['a recipient put off', { rcpt: '450 4.2.0 greylisted' }, { kind: 'deferred', code: 450 }],
     ['421 to the recipient', { rcpt: '421 going down' }, { kind: 'deferred', code: 421 }],
     ['a close at the recipient', { rcpt: (socket) => socket.destroy() }, { kind: 'deferred' }],
-    ['silence at the recipient', { rcpt: () => undefined }, { kind: 'deferred' }],
     ['garbage at the recipient', { rcpt: 'what?' }, { kind: 'deferred' }],
     ['DATA refused', { data: '554 no' }, { kind: 'refused', code: 554 }],
     ['DATA put off', { data: '451 no room' }, { kind: 'deferred', code: 451 }],
@@ -128,20 +127,23 @@ describe('before the end is let go', () => {
     expect(server.ends()).toBe(0);
   });
 
-  it.each<[string, Script, object]>([
-    ['a close', { text: (socket) => socket.destroy() }, { kind: 'deferred' }],
-    ['a no', { text: (s) => s.end('552 too much\r\n') }, { kind: 'refused', code: 552 }],
-    ['a not now', { text: (s) => s.end('452 disk full\r\n') }, { kind: 'deferred', code: 452 }],
-    ['a yes that is too early', { text: (s) => s.write('250 queued\r\n') }, { kind: 'deferred' }],
-    ['421', { text: (s) => s.end('421 going down\r\n') }, { kind: 'deferred', code: 421 }],
-  ])('%s in the midst of the text is no delivery', async (_, script, expected) => {
-    const server = await nastyMailServer(script);
+  it.each<[string, (socket: Socket) => void, object]>([
+    ['a close', (socket) => socket.destroy(), { kind: 'deferred' }],
+    ['a no', (socket) => socket.end('552 too much\r\n'), { kind: 'refused', code: 552 }],
+    ['a not now', (socket) => socket.end('452 disk full\r\n'), { kind: 'deferred', code: 452 }],
+    ['a yes that is too early', (socket) => socket.write('250 queued\r\n'), { kind: 'deferred' }],
+    ['421', (socket) => socket.end('421 going down\r\n'), { kind: 'deferred', code: 421 }],
+  ])('%s in the midst of the text is no delivery', async (_, speak, expected) => {
+    const spoken = Promise.withResolvers<void>();
+    const text = (socket: Socket) => spoken.resolve(speak(socket));
+    const server = await nastyMailServer({ text });
     const channel = channelTo(server.port);
     const message = await channel.prepare(parcel());
     let written = false;
     // The ledger takes its time: the server's word comes first.
     const beforeHandOver = async () => {
-      await new Promise((done) => setTimeout(done, 150));
+      await spoken.promise;
+      await meanwhile(100);
       written = true;
     };
     const handed = await channel.hand(message, { recipient: RECIPIENT, beforeHandOver });
@@ -198,7 +200,6 @@ describe('once the end is let go', () => {
     ['half of many lines', { end: (s) => s.end('250-first\r\n') }, { kind: 'ambiguous' }],
     ['garbage', { end: 'hello?' }, { kind: 'ambiguous' }],
     ['an answer out of place', { end: '354 go on' }, { kind: 'ambiguous' }],
-    ['silence', { end: () => undefined }, { kind: 'ambiguous' }],
     ['a clear no', { end: '554 5.7.1 spam' }, { kind: 'refused', code: 554 }],
     ['a clear not now', { end: '451 4.3.0 try later' }, { kind: 'deferred', code: 451 }],
     ['a goodbye', { end: '421 going down' }, { kind: 'deferred', code: 421 }],
@@ -231,6 +232,18 @@ describe('once the end is let go', () => {
     expect((await handTo(server.port)).handed).toMatchObject({ kind: 'deferred', code: 452 });
     expect(server.taken).toEqual([]);
   });
+});
+
+it('a server that falls silent is waited for so long, then put off or in doubt', async () => {
+  const patience = { greetingTimeout: 5_000, socketTimeout: 5_000 };
+  const silent = () => undefined;
+  const ends = [{ greeting: silent }, { rcpt: silent }, { end: silent }].map(async (script) => {
+    const server = await nastyMailServer(script);
+    const { handed, asked } = await handTo(server.port, { connection: patience });
+    return [handed.kind, asked, server.ends()];
+  });
+  const before = ['deferred', 0, 0];
+  expect(await Promise.all(ends)).toEqual([before, before, ['ambiguous', 1, 1]]);
 });
 
 describe('what is kept of an answer', () => {

@@ -13,7 +13,7 @@ const channelAt = (address: string) =>
     name: 'Teams',
     address: secretFrom('${TEAMS_WEBHOOK}', () => address),
     clock: systemClock,
-    timeoutMs: 2_000,
+    timeoutMs: 30_000,
   });
 
 const bytesOf = (parcel = parcelOf()) => channelAt('https://x.example').prepare(parcel);

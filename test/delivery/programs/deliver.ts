@@ -36,7 +36,7 @@ function mortal(immortal: Post, { at, call }: NonNullable<DeliverWish['dies']>):
 
 const channel = smtpChannel({
   access: async () => ({
-    connection: { host: '127.0.0.1', port: wish.port, socketTimeout: 20_000 },
+    connection: { host: '127.0.0.1', port: wish.port, socketTimeout: 60_000 },
   }),
   sender: 'audit@example.com',
   compose: composeParcel,

@@ -150,9 +150,10 @@ test("the source's own time limit holds", async () => {
   const { all } = await pull(account({ '/v2/network-volumes': silence }), {
     options: { timeoutSeconds: 0.05 },
   });
-  const failures = all.flatMap(({ fetch }) => fetch.failure ?? []);
-  expect(failures.map(({ code }) => code)).toEqual(['timeout']);
-  expect(failures[0]?.message).toContain("raise the source's timeoutSeconds");
+  // The others answer at once; whether within this time is the machine's business.
+  const silent = all.filter(({ fetch }) => fetch.url.includes('/v2/network-volumes'));
+  expect(silent.map(({ fetch }) => fetch.failure?.code)).toEqual(['timeout']);
+  expect(silent[0]?.fetch.failure?.message).toContain("raise the source's timeoutSeconds");
 });
 
 test('a list that is paged is taken with a warning that it is not whole', async () => {
