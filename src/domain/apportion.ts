@@ -1,4 +1,4 @@
-/** Knows how a whole is divided so that its parts sum to it exactly: by largest remainder. */
+/** Knows how a whole is divided so that its parts sum to it exactly, by weight or along time. */
 
 import type { Exact } from './exact.ts';
 import { invariant } from './invariant.ts';
@@ -57,4 +57,28 @@ const MICRO = 1000n;
 export function apportionMoney(nanoUsd: bigint, weights: readonly bigint[]): bigint[] {
   if (nanoUsd % MICRO !== 0n) return apportion(nanoUsd, weights);
   return apportion(nanoUsd / MICRO, weights).map((micro) => micro * MICRO);
+}
+
+/**
+ * Divides nano-USD along a line, as time is: any stretch of neighboring parts is within one unit of
+ * its own share, where largest remainders would favor the first parts. Units are those of
+ * {@link apportionMoney}; the parts sum to the whole.
+ *
+ * Worked numbers: $100 along 30 days is $50 for the first 15; 100 along [1, 1, 1] is [33, 34, 33].
+ */
+export function apportionAlong(nanoUsd: bigint, weights: readonly bigint[]): bigint[] {
+  const whole = sumWhole(weights);
+  invariant(whole > 0n, 'something must have weight for a total to be divided');
+  const unit = nanoUsd % MICRO === 0n ? MICRO : 1n;
+  const units = (nanoUsd < 0n ? -nanoUsd : nanoUsd) / unit;
+  const sign = nanoUsd < 0n ? -unit : unit;
+  let [passed, told] = [0n, 0n];
+  return weights.map((weight) => {
+    passed += weight;
+    // Half up, not half to even: what is a whole number of units later rounds the same way.
+    const reached = (2n * units * passed + whole) / (2n * whole);
+    const part = reached - told;
+    told = reached;
+    return part * sign;
+  });
 }

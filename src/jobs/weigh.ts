@@ -12,6 +12,7 @@ import type { StackVerdict } from '../verdict/decision.ts';
 import { type AuditIdentity, auditDocument } from '../verdict/document/document.ts';
 import { standingsOf } from '../verdict/judge/standing.ts';
 import { lookBack } from '../verdict/lookBack/lookBack.ts';
+import type { Policy } from '../verdict/policy.ts';
 import type { JobContext } from './context.ts';
 import type { Gathered } from './gather.ts';
 import { auditBefore } from './previousAudit.ts';
@@ -67,9 +68,17 @@ export async function weigh(context: JobContext, weighing: Weighing): Promise<We
   };
 }
 
-/** A change must bring so many dollars a quarter: in a week of 92 days, 7/92 of them. */
-function policyFor(policy: PolicyConfig, { quarters }: AuditedPeriod): PolicyConfig {
-  return { ...policy, minSavingUsd: multiply(policy.minSavingUsd, quarters) };
+/** Of a window given by hand; one day says nothing of how days differ. */
+const FEWEST_DAYS = 2;
+
+/**
+ * A change must bring so many dollars a quarter: in a week of 92 days, 7/92 of them. A window given
+ * by hand may be so short that a few dollars are enough, so there odds want more than a day.
+ */
+function policyFor(policy: PolicyConfig, { quarters, quarter }: AuditedPeriod): Policy {
+  const minSavingUsd = multiply(policy.minSavingUsd, quarters);
+  const few = quarter === undefined ? { fewestDays: FEWEST_DAYS } : {};
+  return { ...policy, minSavingUsd, ...few };
 }
 
 /** What could not be read is said beside the reasons: it may be what a figure lacks. */

@@ -6,6 +6,7 @@ import { Failure } from '../domain/failure.ts';
 import {
   DAY_MS,
   dayStartMs,
+  instantText,
   namesQuarter,
   type Period,
   parseInstant,
@@ -68,8 +69,17 @@ function windowOf({ quarter, from, to }: PeriodWish): Period {
       hint: 'e.g. --from 2026-07-01 --to 2026-08-01 (the end is not included)',
     });
   }
+  if (from < EARLIEST_MS) {
+    throw new Failure('usage', `the window begins before 2000: ${instantText(from)}`, {
+      expected: 'a time in which something can have been served',
+      hint: 'e.g. --from 2026-07-01 --to 2026-08-01 (the end is not included)',
+    });
+  }
   return windowBetween(from, to);
 }
+
+/** No stack is older; 1900 and 0050 are slips. */
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
 
 /** @throws {Failure} `usage` for a window that ends before it starts. */
 export function windowBetween(startMs: number, endMs: number): Period {

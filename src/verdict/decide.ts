@@ -31,7 +31,7 @@ export function decide(economics: StackEconomics, grounds: Grounds): StackVerdic
   const { policy, chance, reconciliation = [], standings = NO_STANDINGS } = grounds;
   const evidence = evidenceOf(economics, policy, reconciliation);
   const bare = withoutLabor(economics);
-  const odds = drawOdds(drawnStack(economics), { draws: policy.draws, chance });
+  const odds = drawOdds(drawnStack(economics), { ...policy, chance });
   const terms = { policy, evidence, odds, standings };
   const judged = economics.deployments.flatMap((each, index) => {
     const without = bare.deployments[index];

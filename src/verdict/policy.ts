@@ -20,6 +20,8 @@ export interface Policy {
   readonly maxUnattributedShare: Exact;
   /** Worlds drawn for the odds. */
   readonly draws: number;
+  /** Days that a deployment must have been paid for before it has odds; 1 unless told. */
+  readonly fewestDays?: number;
 }
 
 /** A provider's own total beside what the ledger holds for the same time. */

@@ -39,6 +39,7 @@ describe('a command line that is not understood', () => {
     [['audit', '--from', '2026-07-01'], 'a window needs both ends', '--to'],
     [['audit', 'last', '--from', '2026-07-01', '--to', '2026-07-02'], 'no quarter', '--from'],
     [['audit', '--from', '2026-07-02', '--to', '2026-07-01'], 'ends before it starts', 'swap'],
+    [['audit', '--from', '0050-01-01', '--to', '0051-01-01'], 'begins before 2000', '2026'],
     [['audit', '--from', '2026-02-30', '--to', '2026-07-01'], '"2026-02-30"', '2026-07-01'],
     [['audit', '--as-of', 'noon'], '--as-of', 'ISO 8601'],
     [['report', '2026-Q0'], '"2026-Q0"', '2026-Q3'],

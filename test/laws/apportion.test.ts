@@ -1,6 +1,11 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { apportion, apportionExact, apportionMoney } from '../../src/domain/apportion.ts';
+import {
+  apportion,
+  apportionAlong,
+  apportionExact,
+  apportionMoney,
+} from '../../src/domain/apportion.ts';
 import { exact } from '../../src/domain/exact.ts';
 
 const total = fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n });
@@ -69,14 +74,45 @@ test('money in whole micro-dollars stays in whole micro-dollars', () => {
   );
 });
 
+test('along a line any stretch is within a unit of its share, and the whole is the whole', () => {
+  const stretch = fc.tuple(fc.nat({ max: 40 }), fc.nat({ max: 40 }));
+  fc.assert(
+    fc.property(total, weights, stretch, (whole, shares, [one, other]) => {
+      const parts = apportionAlong(whole, shares);
+      expect(sum(parts)).toBe(whole);
+      expect(apportionAlong(-whole, shares)).toEqual(parts.map((part) => -part));
+      const [from, to] = [Math.min(one, other), Math.max(one, other)];
+      const all = sum(shares);
+      const unit = whole % 1000n === 0n ? 1000n : 1n;
+      const off = sum(parts.slice(from, to)) * all - whole * sum(shares.slice(from, to));
+      expect(off < all * unit && off > -all * unit).toBe(true);
+    }),
+  );
+});
+
+test('a stretch whose share is a whole number of units has just that, however it is cut', () => {
+  const cuts = fc.array(fc.bigInt({ min: 1n, max: 1000n }), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(cuts, fc.bigInt({ min: 0n, max: 10n ** 12n }), (half, micro) => {
+      const parts = apportionAlong(2n * micro * 1000n, [...half, ...half]);
+      expect(sum(parts.slice(0, half.length))).toBe(micro * 1000n);
+      expect(parts.every((part) => part % 1000n === 0n)).toBe(true);
+    }),
+  );
+});
+
 test('the worked numbers hold', () => {
   expect(apportion(100n, [1n, 1n, 1n])).toEqual([34n, 33n, 33n]);
   expect(apportion(-5n, [1n, 1n])).toEqual([-3n, -2n]);
+  expect(apportionAlong(100n, [1n, 1n, 1n])).toEqual([33n, 34n, 33n]);
+  const days = apportionAlong(100_000_000_000n, Array<bigint>(30).fill(1n));
+  expect(sum(days.slice(0, 15))).toBe(50_000_000_000n);
   expect(apportionExact(10n, [exact(1n, 2n), exact(1n, 3n)])).toEqual([6n, 4n]);
 });
 
 test('nothing to divide by is a bug', () => {
   expect(() => apportion(1n, [])).toThrow('must have weight');
   expect(() => apportion(1n, [0n])).toThrow('must have weight');
+  expect(() => apportionAlong(1n, [0n])).toThrow('must have weight');
   expect(() => apportion(1n, [2n, -1n])).toThrow('cannot be negative');
 });

@@ -90,9 +90,7 @@ const cases = fc.record({
   hosted: fc.integer({ min: 0, max: 100 }),
 });
 
-test('a stack that is kept flips on the first day on which any plan pays', {
-  timeout: 60_000,
-}, () => {
+test('a stack that is kept flips on the first day on which any plan pays', () => {
   let flips = 0;
   fc.assert(
     fc.property(cases, (drawn) => {

@@ -251,7 +251,7 @@ describe('the worker', () => {
     const full = "return redis.error_reply('OOM command not allowed')";
     await workFor([pull(async () => (await client.eval(full, 0)) as Answer)]);
     await on.watched.add('pull', { source: 'prom' }, { ...optionsOf({}), jobId: 'one' });
-    await expect.poll(async () => (await found('one')).getState(), PATIENT).toBe('delayed');
+    await expect.poll(async () => (await found('one')).getState()).toBe('delayed');
     expect((await found('one')).failedReason).toMatch(/^Redis: OOM .*\[unavailable\]$/);
     expect(lines.join('')).not.toContain('died of a bug');
   });
@@ -278,8 +278,6 @@ describe('the worker', () => {
     expect(await hand.getState()).toBe('waiting');
   });
 });
-
-const PATIENT = { timeout: 10_000 };
 
 describe('the pause before another try', () => {
   it('doubles from 30 seconds to an hour', () => {

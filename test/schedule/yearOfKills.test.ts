@@ -167,7 +167,7 @@ it(`a year in which workers are killed ${KILLS} times is the calm year`, async (
   await on.queue.add(plainOrder('owed', END_MS));
   const ledger = await openLedger(on.path, { clock: systemClock, mode: 'readonly' });
   onTestFinished(() => ledger.close());
-  const patient = { timeout: 120_000, interval: 250 };
+  const patient = { timeout: 200_000, interval: 250 };
   await expect.poll(() => settled(ledger), patient).toEqual(QUARTERS);
   const firstMs = Math.floor(BEGIN_MS / DAY_MS) * DAY_MS - TRAILING * DAY_MS;
   const lastMs = Math.floor(END_MS / DAY_MS) * DAY_MS;

@@ -31,11 +31,20 @@ test('the worked example is deleted, for a saving with and without labor', () =>
 });
 
 test('odds that rest on one day say so, and those of two days do not', () => {
-  const said = 'It was paid for on one day alone: how days differ is unknown, and not in its odds.';
+  const said = 'It was paid for on one day alone: how days differ is unknown, and in no odds.';
   expect(verdictOn().first.reasons).toContain(said);
   const charges = [charge({ usd: '6', from: 22, to: 26 })];
   const stack = { window: { startMs: hour(0), endMs: hour(48) }, charges };
   expect(verdictOn({ stack }).first.reasons).not.toContain(said);
+});
+
+test('where two days are wanted one day has no odds, and nothing is advised on it', () => {
+  const { first, verdict } = verdictOn({ policy: { fewestDays: 2 } });
+  expect(first.odds.size).toBe(0);
+  expect(first.verdict).toBe('too close to call');
+  expect(first.reasons).toContain('How likely it is to be cheaper is unknown.');
+  expect(verdict.stack).toMatchObject({ verdict: 'too close to call' });
+  expect(verdict.stack.odds).toBeUndefined();
 });
 
 const DEAR = [price({ host: 'dear', input: '2', output: '4' })];

@@ -2,7 +2,7 @@
  * Knows a line of a bill inside a window: how much of a charge falls into each day, and for whom.
  */
 
-import { apportionMoney } from '../../domain/apportion.ts';
+import { apportionAlong } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
 import { sumNano } from '../../domain/money.ts';
 import type { Attribution } from './attribution.ts';
@@ -29,7 +29,7 @@ export interface Cut extends Piece {
 export function lineOf(charge: Charge, grid: DayGrid, attribute: Attribution): Line {
   const pieces = cutByDay(charge.period, grid);
   const weights = pieces.map(({ startMs, endMs }) => BigInt(endMs - startMs));
-  const parts = pieces.length === 1 ? [charge.billed] : apportionMoney(charge.billed, weights);
+  const parts = pieces.length === 1 ? [charge.billed] : apportionAlong(charge.billed, weights);
   const cuts = pieces
     .map((piece, index) => ({ ...piece, nanoUsd: parts[index] ?? 0n }))
     .filter(({ day }) => day >= 0);

@@ -1,6 +1,6 @@
 /** Knows a charge as its row in the ledger, and how it falls into UTC days. */
 
-import { apportionMoney } from '../../domain/apportion.ts';
+import { apportionAlong } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
 import { dayStartMs, durationMs, period, splitByDay } from '../../domain/period.ts';
 import type { charges } from '../tables/bill.ts';
@@ -37,7 +37,7 @@ function sortedJson(tags: Readonly<Record<string, string>>): string {
 export function chargeDaysOf(fact: ChargeFact): { dayMs: number; billedNanoUsd: bigint }[] {
   const days = splitByDay(period(fact.startMs, fact.endMs));
   const lengths = days.map((day) => BigInt(durationMs(day)));
-  const parts = apportionMoney(fact.billedNanoUsd, lengths);
+  const parts = apportionAlong(fact.billedNanoUsd, lengths);
   return days.map((day, at) => ({
     dayMs: dayStartMs(day.startMs),
     billedNanoUsd: parts[at] ?? 0n,

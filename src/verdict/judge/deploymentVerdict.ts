@@ -118,7 +118,7 @@ function freeReasons({ hosted: { chosen }, served }: DeploymentEconomics, choice
 /** One day strays from itself by nothing, however much days differ. */
 function oneDayReasons({ days }: DeploymentEconomics): string[] {
   if (days.filter(({ paidNs }) => paidNs > 0n).length !== 1) return [];
-  return ['It was paid for on one day alone: how days differ is unknown, and not in its odds.'];
+  return ['It was paid for on one day alone: how days differ is unknown, and in no odds.'];
 }
 
 function hangingReasons(deployment: DeploymentEconomics, choice: Choice): string[] {

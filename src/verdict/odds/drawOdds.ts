@@ -7,6 +7,13 @@ import { type Savings, savingsOf } from './savings.ts';
 import { drawScenarios, type Scenarios } from './scenarios.ts';
 import { triangularAt } from './triangular.ts';
 
+export interface Drawing {
+  readonly draws: number;
+  readonly chance: Chance;
+  /** Days that a deployment must have lived before it has odds: one alone cannot stray. */
+  readonly fewestDays?: number;
+}
+
 /** By deployment, then by option. */
 type StackSavings = ReadonlyMap<string, ReadonlyMap<string, Savings>>;
 
@@ -15,12 +22,11 @@ type StackSavings = ReadonlyMap<string, ReadonlyMap<string, Savings>>;
  * everything: days by a moving-block bootstrap, labor, cache share and hosts by their ranges. All
  * of a draw belongs together: an option and the plan it stands in see the same days and hosts.
  */
-export function drawOdds(
-  stack: DrawnStack,
-  { draws, chance }: { readonly draws: number; readonly chance: Chance },
-): StackOdds {
+export function drawOdds(stack: DrawnStack, { draws, chance, fewestDays = 1 }: Drawing): StackOdds {
   const scenarios = drawScenarios(stack, draws, chance);
-  const savings = new Map(stack.deployments.map((each) => [each.id, savingsOf(each, scenarios)]));
+  const savings = new Map(
+    stack.deployments.map((each) => [each.id, savingsOf(each, scenarios, fewestDays)]),
+  );
   const deployments = new Map([...savings].map(([id, options]) => [id, oddsByName(options)]));
   return {
     deployments,

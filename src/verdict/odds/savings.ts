@@ -14,12 +14,14 @@ export interface Savings {
   readonly withoutLabor: Float64Array;
 }
 
-/** By option; nothing where time was paid and none of it is covered. */
+/** By option; nothing where time was paid and none of it is covered, or for too few days. */
 export function savingsOf(
   deployment: DrawnDeployment,
   scenarios: Scenarios,
+  fewestDays: number,
 ): ReadonlyMap<string, Savings> {
   const circle = circleOf(deployment);
+  if (circle.days < fewestDays) return new Map();
   if (circle.missingTime > 0 && circle.coveredTime === 0) return new Map();
   const walk = walkOf(deployment, circle, scenarios);
   const scene = {

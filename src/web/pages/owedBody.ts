@@ -36,7 +36,7 @@ function owedTable(owed: readonly OwedWork[], nowMs: number): Markup {
     columns: [{ name: 'Job' }, { name: 'Of' }, { name: 'Due' }],
     rows: owed.map(({ job, subject, dueAtMs }) => [
       job,
-      subject,
+      subject === '' ? 'everything' : subject,
       dueAtMs === undefined ? 'since it last rang' : when(dueAtMs, nowMs),
     ]),
   });

@@ -3,7 +3,7 @@
 import type { Charge } from '../../../src/domain/charge.ts';
 import type { Period } from '../../../src/domain/period.ts';
 import type { DeploymentInput, ResourceMatch, StackInput } from '../../../src/economics/input.ts';
-import { NIL, Q, share, shareMoney, UNIT } from './fraction.ts';
+import { alongTime, NIL, Q, share, shareMoney, UNIT } from './fraction.ts';
 import { cut, daysOf, inside, partIn, rowsOf, secondsOf, tokensOf } from './served.ts';
 
 /** One charge's part in one day that one deployment (or nobody) answers for. */
@@ -30,7 +30,7 @@ function dayParts(input: StackInput, charge: Charge): BillPart[] {
   const { startMs, endMs } = input.window;
   const pieces = cut(charge.period, [startMs, endMs]);
   const lengths = pieces.map(secondsOf);
-  const money = shareMoney(charge.billed, lengths);
+  const money = alongTime(charge.billed, lengths);
   const time = share(billedNs(charge), lengths);
   return daysOf(input.window).flatMap((day) => {
     const index = pieces.findIndex((piece) => inside(piece, day));

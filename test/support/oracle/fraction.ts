@@ -98,6 +98,19 @@ export function shareMoney(nano: bigint, weights: readonly Q[]): bigint[] {
   return share(nano / 1000n, weights).map((part) => part * 1000n);
 }
 
+/** Money by pieces of time: what has passed by the end of each, rounded half up, less the rest. */
+export function alongTime(nano: bigint, lengths: readonly Q[]): bigint[] {
+  if (nano < 0n) return alongTime(-nano, lengths).map((part) => -part);
+  const unit = nano % 1000n === 0n ? 1000n : 1n;
+  const units = new Q(nano / unit).over(Q.sum(lengths));
+  const passed = (count: number) =>
+    units
+      .times(Q.sum(lengths.slice(0, count)))
+      .plus(new Q(1n, 2n))
+      .floor() * unit;
+  return lengths.map((_, at) => passed(at + 1) - passed(at));
+}
+
 function gcd(a: bigint, b: bigint): bigint {
   let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
   while (y !== 0n) [x, y] = [y, x % y];

@@ -1,0 +1,32 @@
+/** Knows that a page waits for a queue that is away no longer than a person would. */
+
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Failure } from '../../src/domain/failure.ts';
+import { patient } from '../../src/web/patience.ts';
+import { site } from './site.ts';
+
+/** What is told of a question that is never answered. */
+async function toldOf(ask: (board: ReturnType<typeof patient>) => Promise<unknown>) {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { board } = await site();
+  const never = () => new Promise<never>(() => undefined);
+  const asked = ask(patient({ ...board, counts: never, enqueue: never })).catch(
+    (error: unknown) => error,
+  );
+  await vi.advanceTimersByTimeAsync(5_000);
+  const told = await asked;
+  if (!(told instanceof Failure)) throw new Error('it was answered');
+  return told;
+}
+
+test('a queue that does not answer is given up, and its jobs are not called lost', async () => {
+  const { code, message, hint } = await toldOf((board) => board.counts());
+  expect({ code, message }).toEqual({ code: 'unavailable', message: 'the queue does not answer' });
+  expect(hint).toContain('the jobs in it are not lost');
+});
+
+test('a job that was asked for meanwhile may still come, and that is said', async () => {
+  const { hint } = await toldOf((board) => board.enqueue({ name: 'check', payload: {} }));
+  expect(hint).toContain('look before you ask again');
+});
