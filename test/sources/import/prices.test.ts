@@ -30,13 +30,25 @@ describe('prices:', () => {
     expect(await accepted('prices', 'h,m,,2026-04-01,0.02,,,')).not.toHaveProperty('outputPerMtok');
   });
 
+  test('a row without any price says that the host stopped selling, not that it is free', async () => {
+    expect(await accepted('prices', 'h,m,,2026-05-01,,,,')).toEqual({
+      sourceId: 'import',
+      model: 'm',
+      host: 'h',
+      quantization: 'unknown',
+      validFromMs: Date.UTC(2026, 4, 1),
+      free: false,
+      offered: false,
+    });
+  });
+
   test.each([
     [',m,,2026-04-01,1,,1,', 'host is empty; expected text; fill it in'],
     ['h,,,2026-04-01,1,,1,', 'model is empty; expected text; fill it in'],
     [
       'h,m,,2026-04-01,,0.1,,',
       'input_usd_per_mtok and output_usd_per_mtok are both empty; expected at least one price; ' +
-        'write 0 where tokens are free, or remove the row',
+        'write 0 where tokens are free, or leave all prices empty where the host stopped selling',
     ],
     [
       'h,m,,2026-04-01,-1,,1,',

@@ -17,12 +17,14 @@ export const pricesKind: FactKind<'prices'> = {
   read: readPrice,
 };
 
+/** A row without any price says that the host sells the model no longer, from that moment on. */
 function readPrice(row: Row, sourceId: string): ReadRow<HostedPrice> {
   const input = perMtok(row, 'input_usd_per_mtok');
   const cached = perMtok(row, 'cached_usd_per_mtok');
   const output = perMtok(row, 'output_usd_per_mtok');
-  if (input === undefined && output === undefined) throw new BadRow(NO_PRICE);
   const request = perRequest(row);
+  const offered = input !== undefined || output !== undefined;
+  if (!offered && (cached !== undefined || request !== undefined)) throw new BadRow(HALF_A_PRICE);
   const fact: HostedPrice = {
     sourceId,
     model: requiredText(row, 'model'),
@@ -33,16 +35,17 @@ function readPrice(row: Row, sourceId: string): ReadRow<HostedPrice> {
     ...(cached === undefined ? {} : { cachedInputPerMtok: nano(cached) }),
     ...(output === undefined ? {} : { outputPerMtok: nano(output) }),
     ...(request === undefined ? {} : { perRequest: nanoFromUsd(request) }),
-    free: [input, output, request].every((price) => price === undefined || isZero(price)),
-    offered: true,
+    free:
+      offered && [input, output, request].every((price) => price === undefined || isZero(price)),
+    offered,
   };
   const key = JSON.stringify([fact.model, fact.host, fact.quantization, fact.validFromMs]);
   return { fact, key, says: JSON.stringify(fact, (_, value: unknown) => bigintText(value)) };
 }
 
-const NO_PRICE =
+const HALF_A_PRICE =
   'input_usd_per_mtok and output_usd_per_mtok are both empty; expected at least one price; ' +
-  'write 0 where tokens are free, or remove the row';
+  'write 0 where tokens are free, or leave all prices empty where the host stopped selling';
 
 const nano = (usd: Exact) => nanoUsdPerMtok(nanoFromUsd(usd));
 
