@@ -30,7 +30,7 @@ describe('prices:', () => {
     expect(await accepted('prices', 'h,m,,2026-04-01,0.02,,,')).not.toHaveProperty('outputPerMtok');
   });
 
-  test('a row without any price says that the host stopped selling, not that it is free', async () => {
+  test('a row without any price says that the host stopped selling, not free', async () => {
     expect(await accepted('prices', 'h,m,,2026-05-01,,,,')).toEqual({
       sourceId: 'import',
       model: 'm',
