@@ -24,6 +24,7 @@ export function planText(document: PlanDocument): string {
     ),
     bullets(rentTitle(document), tier(document)),
     bullets('Which GPU', whichGpu(document)),
+    bullets('What a replica can do', statedCapacities(document)),
     bullets('What is missing', document.missing),
   ]
     .filter((part) => part !== '')
@@ -115,6 +116,17 @@ function whichGpu({ gpu, gpus, options }: PlanDocument): string[] {
       : `${type} ${usd(best.withPeopleUsd ?? best.usd)} a month as ${best.option}`;
   });
   return [`${gpu} (${prices.join(', ')})`];
+}
+
+/** What was given by hand need not be said again. */
+function statedCapacities({ gpus }: PlanDocument): string[] {
+  return gpus.flatMap(({ gpu, capacityTokPerSec: capacity, capacityOf }) =>
+    capacity === null || capacityOf === null
+      ? []
+      : [
+          `${gpu}: ${plainNumber(decimal(capacity))} tokens/s, as rentcheck.yaml says of ${capacityOf}`,
+        ],
+  );
 }
 
 function bullets(title: string, lines: readonly string[]): string {

@@ -8,6 +8,8 @@ export interface PlanGpu {
   readonly gpu: string;
   readonly count: number;
   readonly capacityTokPerSec: string | null;
+  /** The deployment whose configuration states it; null where it was given by hand, or by nobody. */
+  readonly capacityOf: string | null;
   /** With which one replica holds the peak hour. */
   readonly capacityForOneTokPerSec: string;
   readonly podUsd: string | null;
@@ -38,6 +40,7 @@ export function gpuText(gpu: AheadGpuAnswer): PlanGpu {
     gpu: gpu.type,
     count: gpu.count,
     capacityTokPerSec: six(gpu.capacity),
+    capacityOf: gpu.capacityOf ?? null,
     capacityForOneTokPerSec: toDecimal(gpu.capacityForOne, 6),
     podUsd: six(gpu.podUsd),
     fullUsdPerMtok: six(gpu.fullUsdPerMtok),

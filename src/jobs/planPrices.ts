@@ -11,6 +11,7 @@ import type { HostedInput } from '../economics/input.ts';
 import { comparableRates, rateAt } from '../economics/option/rateBook.ts';
 import type { JobContext } from './context.ts';
 import { hostedInput } from './gather.ts';
+import { type OwnReplica, ownReplica } from './ownReplica.ts';
 import type { ForGpu, GivenPrice, PlanRequest } from './planRequest.ts';
 
 const GIVEN = 'given';
@@ -31,28 +32,36 @@ export async function gpusOf(request: PlanRequest, known: Known): Promise<AheadG
     return { usdPerGpuHour: usd(least.usdPerGpuHour), from: least.provider };
   };
   return request.gpus.map(({ type, capacity = request.capacity }) => {
+    const { model, gpuCount: count } = request;
+    const own = ownReplica(known?.config, { model, type, count });
     const onDemand = givenRate(request.gpuRates, type) ?? newest(type, 'on-demand');
     const reserved = givenRate(request.reservedRates, type) ?? newest(type, 'reserved');
     const worker = givenFor(request.serverlessRates, type);
     const pool = newest(type, 'serverless');
     return {
       type,
-      count: request.gpuCount,
-      ...(capacity === undefined ? {} : { capacity }),
+      count,
+      ...(capacity === undefined ? own.capacity : { capacity }),
       ...(onDemand === undefined ? {} : { onDemand }),
       ...(reserved === undefined ? {} : { reserved }),
-      ...serverlessOf(worker, pool, request.gpuCount),
+      ...serverlessOf({ given: worker, own, pool }, count),
     };
   });
 }
 
+interface WorkerPrices {
+  readonly given: Exact | undefined;
+  readonly own: OwnReplica;
+  readonly pool: AheadRate | undefined;
+}
+
 /** A market tells a GPU-hour; a worker has all GPUs of a replica. */
 function serverlessOf(
-  given: Exact | undefined,
-  pool: AheadRate | undefined,
+  { given, own, pool }: WorkerPrices,
   count: number,
 ): Pick<AheadGpu, 'serverless'> {
   if (given !== undefined) return { serverless: { usdPerSecond: given, from: GIVEN } };
+  if (own.serverless !== undefined) return { serverless: own.serverless };
   if (pool === undefined) return {};
   const usdPerSecond = multiply(pool.usdPerGpuHour, exact(BigInt(count), 3600n));
   return { serverless: { usdPerSecond, from: pool.from } };

@@ -59,6 +59,21 @@ describe('names from outside', () => {
   });
 });
 
+describe('two columns of one name', () => {
+  const query = 'SELECT a.host, b.host FROM hosted_price a JOIN hosted_price b';
+
+  it.each(['json', 'ndjson'])('are refused as %s, which would keep one of them', async (format) => {
+    const ran = await run('sql', query, '--format', format);
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).toContain('two columns are called "host"');
+  });
+
+  it('stand beside each other in CSV', async () => {
+    const { stdout } = succeeded(await run('sql', query, '--format', 'csv'));
+    expect(stdout.split('\n')[0]).toBe('host,host');
+  });
+});
+
 describe('standard output', () => {
   it.each([
     ['audit'],

@@ -162,6 +162,32 @@ describe('rentcheck plan', () => {
     expect(await factsOf(folder)).toBe(facts);
   });
 
+  it('takes the capacity and the worker of a deployment alike, and says whose they are', async () => {
+    const worker =
+      'serverless: { usdPerSecond: 0.001, coldStartSeconds: 0, idleTimeoutSeconds: 0 }';
+    const stated = (FILES['rentcheck.yaml'] ?? '').replace(
+      '    hosted:',
+      `    ${worker}\n    hosted:`,
+    );
+    const folder = await filled(await folderWith({}));
+    await filesIn(folder, { 'rentcheck.yaml': stated });
+    const alike = await planned(folder, '--gpu', 'NVIDIA A100 80GB', '--gpu-rate', '1.5', ...HOST);
+    expect(alike.gpus[0]).toMatchObject({
+      capacityTokPerSec: '3000.000000',
+      capacityOf: 'example',
+    });
+    // 10M tokens a day at 3,000 a second are 3,333.33 s, at $0.001, for 30 days.
+    expect(alike.options).toContainEqual(
+      expect.objectContaining({ from: 'the config of example', usd: '100.000000' }),
+    );
+    const { stdout } = succeeded(await plan(folder, '--gpu', 'A100-80GB', ...HOST));
+    expect(stdout).toContain('A100-80GB: 3,000 tokens/s, as rentcheck.yaml says of example');
+    for (const other of [['A100-80GB=1500'], ['A100-80GB', '--gpu-count', '2'], ['H100-80GB']]) {
+      const { gpus } = await planned(folder, '--gpu', ...other, '--gpu-rate', '1', ...HOST);
+      expect(gpus[0].capacityOf).toBeNull();
+    }
+  });
+
   it('plans with what is given where the configuration has no ledger yet', async () => {
     const folder = await folderWith({ 'rentcheck.yaml': FILES['rentcheck.yaml'] ?? '' });
     const ran = succeeded(await plan(folder, ...H100, ...HOST));

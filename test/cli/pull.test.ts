@@ -125,7 +125,7 @@ describe('a provider that does not give what was asked', () => {
     const failure = await pullFrom(hangUp);
     expect(failure.message).toContain(`${closed.origin}/v2/catalog/gpus cannot be reached`);
     expect(failure.message).toContain('nothing listens there (ECONNREFUSED)');
-    expect(failure.message).toContain('check baseUrl');
+    expect(failure.message).toContain('check the address');
     await writeFile(join(folder, 'rentcheck.yaml'), config());
   });
 

@@ -66,7 +66,15 @@ function cell(value: string | number | bigint | null): string | number | null {
   return Number.isSafeInteger(number) ? number : value.toString();
 }
 
+/** @throws {Failure} `usage` where two columns have one name: a record would keep one of them. */
 function records({ columns, rows }: QueryResult) {
+  const twice = columns.find((column, at) => columns.indexOf(column) !== at);
+  if (twice !== undefined) {
+    throw new Failure('usage', `two columns are called "${twice}"`, {
+      expected: 'a name of its own for each column, as JSON has them',
+      hint: 'name one anew, e.g. SELECT a.day AS a_day; or print them with --format csv',
+    });
+  }
   return rows.map((row) =>
     Object.fromEntries(columns.map((column, index) => [column, cell(row[index] ?? null)])),
   );

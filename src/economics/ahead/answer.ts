@@ -35,6 +35,8 @@ export interface AheadGpuAnswer {
   readonly type: string;
   readonly count: number;
   readonly capacity?: Exact;
+  /** The deployment whose configuration states it; absent where it was given by hand. */
+  readonly capacityOf?: string;
   /** Tokens a second with which one replica holds the peak hour at the headroom. */
   readonly capacityForOne: Exact;
   /** One pod around the clock, whatever it can serve; absent where its rate is unknown. */

@@ -96,12 +96,13 @@ function answerOf(
   gpu: AheadGpu,
   byHour: readonly number[] | undefined,
 ): AheadGpuAnswer {
-  const { type, count, capacity, onDemand } = gpu;
+  const { type, count, capacity, capacityOf, onDemand } = gpu;
   const podUsd = onDemand && multiply(onDemand.usdPerGpuHour, exactInteger(MONTH_HOURS * count));
   return {
     type,
     count,
     ...(capacity === undefined ? {} : { capacity }),
+    ...(capacityOf === undefined ? {} : { capacityOf }),
     capacityForOne: capacityForOne(month.wish),
     ...(podUsd === undefined ? {} : { podUsd }),
     ...(podUsd === undefined || capacity === undefined

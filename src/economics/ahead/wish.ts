@@ -33,6 +33,8 @@ export interface AheadGpu {
   readonly count: number;
   /** Tokens a second of one replica. */
   readonly capacity?: Exact;
+  /** The deployment whose configuration states it; absent where it was given by hand. */
+  readonly capacityOf?: string;
   readonly onDemand?: AheadRate;
   readonly reserved?: AheadRate;
   /** Dollars a second of one worker, which is one replica. */

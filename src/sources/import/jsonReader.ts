@@ -94,6 +94,7 @@ function parseObject(text: string): object | undefined {
 function cellText(value: unknown): string | undefined {
   if (value === null) return '';
   if (typeof value === 'string') return value.trim();
+  if (typeof value === 'boolean') return String(value);
   return value instanceof JsonNumber ? value.text : undefined;
 }
 

@@ -101,6 +101,18 @@ describe('JSON lines:', () => {
     expect(facts.charges[0]?.fact).not.toHaveProperty('gpuCount');
   });
 
+  test('yes and no are text: a tag as any other, and no amount', async () => {
+    const line = (cost: string) =>
+      `{"resource_id":"p","category":"compute","start":"2026-07-01","end":"2026-07-02",` +
+      `"billed_cost":${cost},"currency":"USD","shared":true}\n`;
+    const { facts, rejects } = await imported('charges', line('1') + line('false'), {
+      file: 'bill.jsonl',
+    });
+    expect(facts.charges.map(({ fact }) => fact.tags)).toEqual([{ shared: 'true' }]);
+    expect(rejects).toMatchObject([{ position: 2 }]);
+    expect(rejects[0]?.reason).toContain('billed_cost is "false"');
+  });
+
   test('each bad line is rejected with its number, the good ones go in', async () => {
     const text = [
       '{"date":"2026-07-01","hours":1,"note":"a"}',

@@ -1,0 +1,39 @@
+/** Knows what the configuration states of a replica like the one that is planned. */
+
+import type { Config } from '../config/config.ts';
+import { gpuKey, sameGpu } from '../domain/gpu.ts';
+import type { AheadGpu, AheadServerless } from '../economics/ahead/wish.ts';
+
+/** What no deployment like it states is absent. */
+export interface OwnReplica {
+  readonly capacity: Pick<AheadGpu, 'capacity' | 'capacityOf'>;
+  readonly serverless?: AheadServerless;
+}
+
+export interface PlannedReplica {
+  readonly model: string;
+  readonly type: string;
+  readonly count: number;
+}
+
+/** The first deployment of the same model on as many of the same GPU speaks for the replica. */
+export function ownReplica(config: Config | undefined, planned: PlannedReplica): OwnReplica {
+  const own = config?.deployments.find(
+    ({ model, gpu }) =>
+      model === planned.model && gpu.count === planned.count && isSame(gpu.type, planned.type),
+  );
+  if (own === undefined) return { capacity: {} };
+  const { id, capacity, serverless } = own;
+  return {
+    capacity: capacity === undefined ? {} : { capacity: capacity.tokensPerSecond, capacityOf: id },
+    ...(serverless === undefined
+      ? {}
+      : { serverless: { usdPerSecond: serverless.usdPerSecond, from: `the config of ${id}` } }),
+  };
+}
+
+/** Spelled alike, or understood as the same; one that is not understood is like nothing else. */
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [gpuKey(one), gpuKey(other)];
+  return one === other || (a !== undefined && b !== undefined && sameGpu(a, b));
+}
