@@ -120,13 +120,11 @@ function whichGpu({ gpu, gpus, options }: PlanDocument): string[] {
 
 /** What was given by hand need not be said again. */
 function statedCapacities({ gpus }: PlanDocument): string[] {
-  return gpus.flatMap(({ gpu, capacityTokPerSec: capacity, capacityOf }) =>
-    capacity === null || capacityOf === null
-      ? []
-      : [
-          `${gpu}: ${plainNumber(decimal(capacity))} tokens/s, as rentcheck.yaml says of ${capacityOf}`,
-        ],
-  );
+  return gpus.flatMap(({ gpu, capacityTokPerSec: capacity, capacityOf: whose }) => {
+    if (capacity === null || whose === null) return [];
+    const said = `${plainNumber(decimal(capacity))} tokens/s`;
+    return [`${gpu}: ${said}, as rentcheck.yaml says of ${whose}`];
+  });
 }
 
 function bullets(title: string, lines: readonly string[]): string {

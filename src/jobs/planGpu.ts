@@ -8,7 +8,7 @@ export interface PlanGpu {
   readonly gpu: string;
   readonly count: number;
   readonly capacityTokPerSec: string | null;
-  /** The deployment whose configuration states it; null where it was given by hand, or by nobody. */
+  /** The deployment whose configuration states it; null where it was given by hand, or unknown. */
   readonly capacityOf: string | null;
   /** With which one replica holds the peak hour. */
   readonly capacityForOneTokPerSec: string;

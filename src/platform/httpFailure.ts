@@ -124,7 +124,7 @@ export function connectionFailure(error: unknown, url: string): Failure {
   const suffix = code === '' ? '' : ` (${code})`;
   return new Failure('unavailable', `${url} cannot be reached: ${reason}${suffix}`, {
     where: url,
-    hint: 'check the address in the configuration and the network, then pull again; nothing is lost',
+    hint: 'check the address in the config and the network, then pull again; nothing is lost',
     cause: error,
   });
 }

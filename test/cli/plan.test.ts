@@ -162,7 +162,7 @@ describe('rentcheck plan', () => {
     expect(await factsOf(folder)).toBe(facts);
   });
 
-  it('takes the capacity and the worker of a deployment alike, and says whose they are', async () => {
+  it('takes capacity and worker of a deployment alike, and says whose they are', async () => {
     const worker =
       'serverless: { usdPerSecond: 0.001, coldStartSeconds: 0, idleTimeoutSeconds: 0 }';
     const stated = (FILES['rentcheck.yaml'] ?? '').replace(
