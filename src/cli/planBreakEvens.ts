@@ -3,14 +3,8 @@
 import { compare, decimal, divide, ONE } from '../domain/exact.ts';
 import type { PlanDocument } from '../jobs/planDocument.ts';
 import type { PlanGpu } from '../jobs/planGpu.ts';
-import {
-  dollars,
-  percent,
-  plainNumber,
-  tokenCount,
-  UNKNOWN,
-  usdPerMtok,
-} from '../report/format.ts';
+import { percent, plainNumber, tokenCount, usdPerMtok } from '../report/format.ts';
+import { known, share, usd } from './printedFigures.ts';
 
 /** From where on pods, serverless and reserved pods pay, on one kind of GPU. */
 export function breakEvens(gpu: PlanGpu, document: PlanDocument): string[] {
@@ -72,8 +66,7 @@ function paying({ alone, withPeople }: Paying): string {
 /** Why: a pod is never cheaper than when it is as full as the peak lets it be. */
 function fullAgainst({ fullUsdPerMtok }: PlanGpu, { asked, options }: PlanDocument): string {
   const api = options.find(({ option }) => option === 'hosted API');
-  const perMtok = (text: string | undefined | null) =>
-    known(text ?? null, (price) => usdPerMtok(decimal(price)));
+  const perMtok = (text: string | undefined | null) => known(text ?? null, usdPerMtok);
   const host = perMtok(api?.usdPerMtok);
   const fullest = percent(divide(decimal(asked.headroom), decimal(asked.burstiness)));
   return (
@@ -82,18 +75,6 @@ function fullAgainst({ fullUsdPerMtok }: PlanGpu, { asked, options }: PlanDocume
   );
 }
 
-function usd(text: string): string {
-  return dollars(decimal(text));
-}
-
-function share(text: string): string {
-  return percent(decimal(text));
-}
-
 function rate(text: string): string {
   return `${plainNumber(decimal(text))} tokens/s`;
-}
-
-function known(text: string | null, print: (text: string) => string): string {
-  return text === null ? UNKNOWN : print(text);
 }

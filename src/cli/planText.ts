@@ -2,15 +2,9 @@
 
 import { decimal } from '../domain/exact.ts';
 import type { PlanDocument, PlanOption } from '../jobs/planDocument.ts';
-import {
-  dollars,
-  percent,
-  plainNumber,
-  tokenCount,
-  UNKNOWN,
-  usdPerMtok,
-} from '../report/format.ts';
+import { plainNumber, tokenCount, UNKNOWN, usdPerMtok } from '../report/format.ts';
 import { breakEvens } from './planBreakEvens.ts';
+import { share, usd } from './printedFigures.ts';
 import { plainText, textTable } from './textTable.ts';
 
 /** Every figure of it is in `plan --json` too, to its last place. */
@@ -81,7 +75,7 @@ function optionTable({ options }: PlanDocument): string {
     each.gpu ?? '',
     each.from,
     usd(each.usd),
-    known(each.withPeopleUsd, usd),
+    usd(each.withPeopleUsd),
     usdPerMtok(decimal(each.usdPerMtok)),
     each.utilization === null ? '' : share(each.utilization),
     replicasCell(each),
@@ -132,18 +126,6 @@ function bullets(title: string, lines: readonly string[]): string {
   return `${title}\n${lines.map((line) => `  - ${plainText(line)}\n`).join('')}`;
 }
 
-function usd(text: string): string {
-  return dollars(decimal(text));
-}
-
-function share(text: string): string {
-  return percent(decimal(text));
-}
-
 function hours(text: string): string {
   return plainNumber(decimal(text));
-}
-
-function known(text: string | null, print: (text: string) => string): string {
-  return text === null ? UNKNOWN : print(text);
 }

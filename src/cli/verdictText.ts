@@ -1,7 +1,7 @@
 /** Knows how a verdict reads on a terminal: the answer first, then a line a deployment. */
 
 import { decimal } from '../domain/exact.ts';
-import { dollars, percent, UNKNOWN, usdPerMtok, wholeNumber } from '../report/format.ts';
+import { dollars, percent, usdPerMtok, wholeNumber } from '../report/format.ts';
 import { nearestFlips } from '../report/words/flips.ts';
 import { intervalText, sureText } from '../report/words/odds.ts';
 import { complete } from '../report/words/older.ts';
@@ -10,6 +10,7 @@ import { stepsOf } from '../report/words/steps.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import type { SavingText, Verdict } from '../verdict/auditWord.ts';
+import { known } from './printedFigures.ts';
 import { plainText, textTable } from './textTable.ts';
 
 /** A few lines for a person; every figure of it is in `audit --json` too, to its last place. */
@@ -128,10 +129,6 @@ function row(deployment: AuditDeployment): string[] {
 function verdictCell({ verdict, withoutLabor }: AuditDeployment): string {
   if (withoutLabor === null || withoutLabor.verdict === verdict) return verdict;
   return `${verdict} (${withoutLabor.verdict} without people's time)`;
-}
-
-function known(figure: string | null, print: typeof percent): string {
-  return figure === null ? UNKNOWN : print(decimal(figure));
 }
 
 /** Where evidence is missing, that is the reason; it has a list of its own. */

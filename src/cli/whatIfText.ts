@@ -13,6 +13,7 @@ import {
 import { oddsText } from '../report/words/odds.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
+import { known, usd } from './printedFigures.ts';
 import { plainText, textTable } from './textTable.ts';
 
 /** Every figure of it is in `what-if --json` too, to its last place. */
@@ -131,12 +132,8 @@ function cells({ verdict, savingUsd, probability, options }: AuditDeployment): s
   ];
 }
 
-function usd(text: string | null): string {
-  return text === null ? UNKNOWN : dollars(decimal(text));
-}
-
-function odds(text: string | null): string {
-  return text === null ? UNKNOWN : oddsText(decimal(text));
+function odds(figure: string | null): string {
+  return known(figure, oddsText);
 }
 
 function interval({ low, high }: { low: string | null; high: string | null }): string {

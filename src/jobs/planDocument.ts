@@ -1,11 +1,11 @@
 /** Knows the shape of a plan for what does not exist yet, as the outside reads it. */
 
-import { add, compare, type Exact, toDecimal } from '../domain/exact.ts';
+import { add, compare, toDecimal } from '../domain/exact.ts';
 import { usdText } from '../domain/money.ts';
 import type { AheadAnswer, AheadName, AheadOption } from '../economics/ahead/answer.ts';
 import type { AheadWish } from '../economics/ahead/wish.ts';
 import type { LaborSide } from '../economics/input.ts';
-import { gpuText, type PlanGpu } from './planGpu.ts';
+import { gpuText, type PlanGpu, six } from './planGpu.ts';
 
 /** Whose hours of people they are. */
 export type HoursBasis = 'given' | 'config' | 'assumed';
@@ -124,8 +124,4 @@ function optionText(option: AheadOption): PlanOption {
     replicas: option.replicas ?? null,
     reservedReplicas: option.reservedReplicas ?? null,
   };
-}
-
-function six(value: Exact | undefined): string | null {
-  return value === undefined ? null : toDecimal(value, 6);
 }

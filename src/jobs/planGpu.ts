@@ -76,6 +76,6 @@ function podsText(pay: PodsPay | 'never'): PlanPods {
   return { tokensPerDay: toDecimal(pay.tokensPerDay, 0, 'ceiling'), pods: pay.pods };
 }
 
-function six(value: Exact | undefined): string | null {
+export function six(value: Exact | undefined): string | null {
   return value === undefined ? null : toDecimal(value, 6);
 }

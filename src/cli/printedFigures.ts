@@ -1,0 +1,16 @@
+/** Knows how a decimal of a document reads on a terminal, and one that nobody knows. */
+
+import { decimal, type Exact } from '../domain/exact.ts';
+import { dollars, percent, UNKNOWN } from '../report/format.ts';
+
+export function known(figure: string | null, print: (figure: Exact) => string): string {
+  return figure === null ? UNKNOWN : print(decimal(figure));
+}
+
+export function usd(figure: string | null): string {
+  return known(figure, dollars);
+}
+
+export function share(figure: string | null): string {
+  return known(figure, percent);
+}
