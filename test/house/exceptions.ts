@@ -1,9 +1,9 @@
 /** Knows what is larger than the house allows, and why. Lists here only shrink. */
 
-/** Files over 200 lines (tests: 300), with the reason that a reader accepts. */
+/** Files over 300 lines (tests: 400), with the reason that a reader accepts. */
 export const LONG_FILES: Readonly<Record<string, string>> = {};
 
-/** Functions over 40 lines as `path#name`, with the reason. */
+/** Functions over 60 lines as `path#name`, with the reason. */
 export const LONG_FUNCTIONS: Readonly<Record<string, string>> = {};
 
 /** How many exceptions there may be at most; lower it when one goes, never raise it. */
