@@ -1,6 +1,6 @@
 /** Knows how the demo runs: the real program on a fictional company, served by emulators. */
 
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openApp } from './app.ts';
 import type { ExitCode, Opened, Services } from './cli/command.ts';
@@ -26,6 +26,7 @@ import type { Answer } from './jobs/job.ts';
 import { pullJob } from './jobs/pull.ts';
 import { reportJob } from './jobs/report.ts';
 import { settableClock } from './platform/clock.ts';
+import { makeFolder, writeInFolder } from './platform/writing.ts';
 
 type SettableClock = ReturnType<typeof settableClock>;
 
@@ -41,7 +42,7 @@ export async function runDemo(out: string, services: Services): Promise<ExitCode
   const emulators = await startEmulators(fleet, clock);
   try {
     const configPath = await writeConfig(out, emulators);
-    await writeFile(join(out, 'planted-truth.json'), truthJson(plantedTruth(fleet)));
+    await writeInFolder(join(out, 'planted-truth.json'), truthJson(plantedTruth(fleet)));
     const app = await openApp(configPath, {
       clock,
       env: DEMO_ENVIRONMENT,
@@ -77,7 +78,7 @@ const WRITTEN = [
 ];
 
 async function prepareFolder(out: string): Promise<void> {
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   for (const name of WRITTEN) await rm(join(out, name), { recursive: true, force: true });
 }
 
@@ -104,7 +105,7 @@ async function writeConfig(out: string, emulators: Emulators): Promise<string> {
     openrouterUrl: emulators.openrouter.url,
     ledger: './rentcheck.db',
   });
-  await writeFile(path, text);
+  await writeInFolder(path, text);
   return path;
 }
 

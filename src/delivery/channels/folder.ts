@@ -1,11 +1,12 @@
 /** Knows how a message becomes a file in a folder: whole or not at all, and the same one once. */
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Handed, LookedUp } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import { sha256Hex } from '../../platform/digest.ts';
+import { ensureFolder } from '../../platform/writing.ts';
 import type { Channel, Handing, Parcel } from '../channel.ts';
 
 /**
@@ -106,7 +107,7 @@ async function removed(path: string): Promise<boolean> {
 
 /** Under a name that no reader looks for, and on disk. */
 async function written(folder: string, name: string, message: Uint8Array): Promise<string> {
-  await mkdir(folder, { recursive: true });
+  await ensureFolder(folder);
   const path = join(folder, `.${name}.${randomUUID()}.part`);
   const file = await open(path, 'wx');
   try {

@@ -1,0 +1,62 @@
+/** Folders and files that a person named: made where they can be, refused plainly where not. */
+
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ensureFolder, makeFolder, writeInFolder } from '../../src/platform/writing.ts';
+import { filesMatching, SOURCE } from '../house/tree.ts';
+import { temporaryFolder } from '../support/cli.ts';
+
+const folder = temporaryFolder().path;
+const at = (...parts: string[]) => join(folder, ...parts);
+
+describe('a file that a person asked for', () => {
+  it('is written with every folder on its way', async () => {
+    await writeInFolder(at('new/deep/down/a.txt'), 'hello');
+    expect(await readFile(at('new/deep/down/a.txt'), 'utf8')).toBe('hello');
+  });
+
+  it('is refused at once where the file system takes no folder', async () => {
+    const refused = writeInFolder('/proc/x/report.html', 'never');
+    await expect(refused).rejects.toMatchObject({
+      code: 'file-unreadable',
+      where: '/proc/x/report.html',
+      message: '/proc/x/report.html cannot be written: no folder can be made there',
+      expected: 'a path that this user may write to',
+    });
+  });
+
+  it('is refused behind a file', async () => {
+    await writeFile(at('a-file'), '');
+    const path = at('a-file/x/y.txt');
+    await expect(writeInFolder(path, '')).rejects.toMatchObject({
+      code: 'file-unreadable',
+      message: `${path} cannot be written: a part of the path is a file, not a folder`,
+    });
+    await expect(makeFolder(at('a-file'))).rejects.toMatchObject({ where: at('a-file') });
+  });
+});
+
+describe('a folder', () => {
+  it('that is there stays as it is, also behind a link', async () => {
+    await mkdir(at('kept'), { mode: 0o750 });
+    await symlink(at('kept'), at('link'));
+    await ensureFolder(at('kept'));
+    await ensureFolder(at('link'));
+    await ensureFolder('/');
+    expect((await stat(at('kept'))).mode & 0o777).toBe(0o750);
+  });
+
+  it('that many ask for at once is made once, and nobody fails', async () => {
+    const wanted = Array.from({ length: 20 }, (_, index) => at('crowd/a/b', String(index % 3)));
+    await Promise.all(wanted.map(ensureFolder));
+    expect((await stat(at('crowd/a/b/2'))).isDirectory()).toBe(true);
+  });
+
+  it('is never made by the mkdir of Node that does not return', () => {
+    const calls = filesMatching(SOURCE).filter(({ text }) =>
+      /mkdir(Sync)?\([^;]*recursive/.test(text),
+    );
+    expect(calls.map(({ path }) => path)).toEqual([]);
+  });
+});
