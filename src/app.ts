@@ -20,7 +20,6 @@ import { createHttpClient } from './platform/httpClient.ts';
 import { seededRandom } from './platform/random.ts';
 import { version } from './platform/version.ts';
 import { writeInFolder } from './platform/writing.ts';
-import { readImportFile } from './sources/import/importFile.ts';
 import { inlineEngine } from './schedule/inlineEngine.ts';
 import { sourceKinds } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
@@ -68,7 +67,7 @@ export async function openConfigured(
       return { jobs: JOBS, context, clock };
     }),
     progress: (message) => options.progress(message),
-    readImport: readImportFile,
+    readImport,
     render: async (input) => (await import('./report/report.ts')).renderReport(input),
     composeMail: (mail) => composeMail(mail, config),
     channel: (id) => openChannelOf(config, { id, clock }),
@@ -121,6 +120,12 @@ async function composeMail(
   const named = leaders.flatMap(({ address }) => address ?? []);
   const to = [...new Set([...(report?.to ?? []), ...named])];
   return composeEml({ ...mail, from, to, messageId: messageIdOf([key, ...to].join('\n'), from) });
+}
+
+/** What reads files is loaded when one is to be read. */
+async function* readImport(request: Parameters<JobContext['readImport']>[0]) {
+  const { readImportFile } = await import('./sources/import/importFile.ts');
+  yield* readImportFile(request);
 }
 
 /** What carries messages is loaded when one is to be carried. */

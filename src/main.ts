@@ -36,6 +36,7 @@ const services: Services = {
     const { openApp } = await import('./app.ts');
     return openApp(configPath, { clock: systemClock, env: process.env, ...options });
   },
+  openSql: async (configPath) => (await import('./sqlSession.ts')).openSql(configPath),
   files,
   examine: async (...args) => (await import('./doctor.ts')).examine(...args),
   openQueue: async (...args) => (await import('./adHoc.ts')).openAdHoc(...args),

@@ -1,7 +1,8 @@
-/** Knows the order of starting: the guard first, then the secrets in `.env`, then the program. */
+/** Starts the program in order: the guard, the compile cache, the secrets in `.env`, the rest. */
 
 import './guard.js';
 import { existsSync } from 'node:fs';
+import { enableCompileCache } from './compileCache.js';
 
 /** What the environment already holds wins over the file. */
 function readSecrets() {
@@ -11,13 +12,14 @@ function readSecrets() {
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     process.stderr.write(
-      `rentcheck: .env cannot be read (${reason})\n` +
+      `rentcheck: Cannot read .env (${reason})\n` +
         '  expected: a text file with lines like NAME=value, readable for this user\n' +
-        '  do:       mend it or move it away; secrets may come from the environment too\n',
+        '  do:       fix it or move it away; secrets may also come from the environment\n',
     );
     return false;
   }
 }
 
+enableCompileCache();
 if (readSecrets()) await import('./main.ts');
 else process.exitCode = 2;

@@ -5,6 +5,7 @@ import type { Finding } from '../domain/finding.ts';
 import type { JobContext } from '../jobs/context.ts';
 import type { QueuedJob } from '../domain/queuedJob.ts';
 import type { JobQueue } from '../jobs/jobQueue.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /** 0 done; 1 done, but something fell short; 2 usage or config; 3 could not be done. */
@@ -28,6 +29,8 @@ export interface Services {
   stderr(text: string): void;
   /** Opens what the config names. `readonly` never creates a ledger and never writes to one. */
   open(configPath: string, options: OpenOptions): Promise<Opened>;
+  /** The ledger for reading SQL alone: none of what a job needs is loaded. */
+  openSql(configPath: string): Promise<SqlSession>;
   /** Files a person names on the command line. */
   readonly files: Files;
   /** Looks at everything that the config names; sends and changes nothing. */
@@ -71,6 +74,11 @@ export interface WorkerWish {
 
 export interface Opened {
   readonly context: JobContext;
+  close(): Promise<void>;
+}
+
+/** A ledger that can be asked and nothing else. */
+export interface SqlSession extends Pick<Ledger, 'query' | 'views'> {
   close(): Promise<void>;
 }
 

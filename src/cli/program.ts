@@ -1,49 +1,40 @@
-/** Knows the whole command line: which commands there are and what all of them share. */
+/** The whole command line: which commands there are and what all of them share. */
 
 import { Command, CommanderError } from 'commander';
 import type { CliCommand, ExitCode, Services } from './command.ts';
-import { auditCommand } from './commands/audit.ts';
-import { demoCommand } from './commands/demo.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { enqueueCommand } from './commands/enqueue.ts';
-import { importCommand } from './commands/import.ts';
-import { initCommand } from './commands/init.ts';
-import { jobsCommand } from './commands/jobs.ts';
-import { opsCommand } from './commands/ops.ts';
-import { planCommand } from './commands/plan.ts';
-import { pullCommand } from './commands/pull.ts';
-import { reportCommand } from './commands/report.ts';
-import { sendCommand } from './commands/send.ts';
-import { sqlCommand } from './commands/sql.ts';
-import { whatIfCommand } from './commands/whatIf.ts';
-import { workerCommand } from './commands/worker.ts';
 import { exitCodeOf, explainError } from './failures.ts';
 import { ExitWith } from './outcome.ts';
 
-const COMMANDS: readonly CliCommand[] = [
-  initCommand,
-  doctorCommand,
-  pullCommand,
-  importCommand,
-  auditCommand,
-  reportCommand,
-  sendCommand,
-  whatIfCommand,
-  planCommand,
-  sqlCommand,
-  opsCommand,
-  workerCommand,
-  enqueueCommand,
-  jobsCommand,
-  demoCommand,
-];
+/**
+ * In the order of `--help`. Each is loaded when it is asked for, and by `--help` all of them: so a
+ * command file loads what its action needs inside the action.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
+  init: async () => (await import('./commands/init.ts')).initCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  pull: async () => (await import('./commands/pull.ts')).pullCommand,
+  import: async () => (await import('./commands/import.ts')).importCommand,
+  audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
+  send: async () => (await import('./commands/send.ts')).sendCommand,
+  'what-if': async () => (await import('./commands/whatIf.ts')).whatIfCommand,
+  plan: async () => (await import('./commands/plan.ts')).planCommand,
+  sql: async () => (await import('./commands/sql.ts')).sqlCommand,
+  ops: async () => (await import('./commands/ops.ts')).opsCommand,
+  worker: async () => (await import('./commands/worker.ts')).workerCommand,
+  enqueue: async () => (await import('./commands/enqueue.ts')).enqueueCommand,
+  jobs: async () => (await import('./commands/jobs.ts')).jobsCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+};
 
 /**
  * Runs one command line (without `node` and the script) and answers its exit code; never throws.
  */
 export async function runProgram(args: readonly string[], services: Services): Promise<ExitCode> {
   try {
-    await buildProgram(services).parseAsync([...args], { from: 'user' });
+    const program = buildProgram(services);
+    for (const command of await commandsFor(args)) command.register(program, services);
+    await program.parseAsync([...args], { from: 'user' });
     return 0;
   } catch (error) {
     if (error instanceof ExitWith) return error.code;
@@ -54,7 +45,7 @@ export async function runProgram(args: readonly string[], services: Services): P
 }
 
 function buildProgram(services: Services): Command {
-  const program = new Command('rentcheck')
+  return new Command('rentcheck')
     .description(
       'Is the self-hosted LLM stack worth its rent? Audited every quarter, with evidence.',
     )
@@ -68,6 +59,15 @@ function buildProgram(services: Services): Command {
       writeOut: (text) => services.stdout(text),
       writeErr: (text) => services.stderr(text),
     });
-  for (const command of COMMANDS) command.register(program, services);
-  return program;
 }
+
+/** The one that is named first; all where none is, for help and guesses name all of them. */
+async function commandsFor([first = '', ...rest]: readonly string[]): Promise<CliCommand[]> {
+  if (rest.length === 0 && VERSION.includes(first)) return [];
+  const named = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  return Promise.all(
+    (named === undefined ? Object.values(COMMANDS) : [named]).map((load) => load()),
+  );
+}
+
+const VERSION = ['-V', '--version'];

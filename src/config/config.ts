@@ -13,6 +13,9 @@ import type { WebConfig } from './webSchema.ts';
 /** The source id that imports use unless they are told another; always known, declared or not. */
 export const IMPORT_SOURCE_ID = 'import';
 
+/** Ids appear in file names, job ids and SQL; they hold nothing that needs escaping there. */
+export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
 export interface Config {
   /** Absolute path of the file that was read. */
   readonly file: string;

@@ -9,11 +9,10 @@ import {
   READERS,
 } from '../delivery/options.ts';
 import { secretSchema } from '../platform/secret.ts';
+import { ID_PATTERN } from './config.ts';
 import { whole } from './numbers.ts';
 import { addressSecret, dayAsText, text, timeOfDay, timeZone, locale } from './texts.ts';
 
-/** Ids appear in file names, job ids and SQL; they hold nothing that needs escaping there. */
-export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 export const idSchema = z.string().regex(ID_PATTERN);
 
 const recipient = z.strictObject({

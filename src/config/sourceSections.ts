@@ -5,12 +5,11 @@ import { JsonNumber } from '../platform/json.ts';
 import { secretSchema } from '../platform/secret.ts';
 import { eitherOf, nearest, shown } from '../platform/wording.ts';
 import type { SourceKind } from '../sources/source.ts';
-import { IMPORT_SOURCE_ID, type SourceConfig } from './config.ts';
+import { ID_PATTERN, IMPORT_SOURCE_ID, type SourceConfig } from './config.ts';
 import type { Fault, Path } from './fault.ts';
 import { valueAt } from './issues.ts';
 import { isAtom } from './notMaps.ts';
 import { readBy } from './reading.ts';
-import { ID_PATTERN } from './reportSchema.ts';
 import type { Tree } from './yamlTree.ts';
 
 /** A kind that only imports use; it has no options. */

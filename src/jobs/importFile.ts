@@ -6,19 +6,11 @@
 import { z } from 'zod';
 import { invariant } from '../domain/invariant.ts';
 import type { AppendOutcome, ImportSession } from '../ledger/ledger.ts';
-import type { OpsFormat } from '../sources/import/exports/recognize.ts';
 import type { ImportBatch } from '../sources/import/readImport.ts';
 import type { JobContext } from './context.ts';
+import { IMPORT_KINDS, OPS_FORMATS } from './importKinds.ts';
 import { incidentOwner } from './incidentOwner.ts';
 import type { Job } from './job.ts';
-
-export const IMPORT_KINDS = ['charges', 'usage', 'prices', 'rates', 'ops'] as const;
-
-/** What may have written a file of hours; `auto` is recognized, `csv` is the file of our own. */
-export const OPS_FORMATS = ['auto', 'csv', 'pagerduty', 'opsgenie'] as const satisfies readonly (
-  | 'auto'
-  | OpsFormat
-)[];
 
 const payload = z.strictObject({
   kind: z.enum(IMPORT_KINDS),

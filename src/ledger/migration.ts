@@ -82,6 +82,18 @@ export function lacksTables(db: Database, path: string, migrations: readonly Scr
   return applied.size < migrations.length;
 }
 
+/**
+ * Views of another age still count right; tables that are missing cannot be read.
+ * @throws {Failure} `ledger-readonly` for a ledger that must be brought up to date first.
+ */
+export function requireTables(db: Database, path: string): void {
+  if (!lacksTables(db, path, readMigrations())) return;
+  throw new Failure('ledger-readonly', `the ledger ${path} must be brought up to date first`, {
+    where: path,
+    hint: 'run a command that writes, e.g. rentcheck pull, with this version once',
+  });
+}
+
 function lacksViews(db: Database, views: readonly Script[]): boolean {
   const made = recorded(db, 'ledger_view');
   return made.size !== views.length || views.some(({ name, digest }) => made.get(name) !== digest);

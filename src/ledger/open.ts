@@ -13,8 +13,8 @@ import {
   requireLedger,
 } from './connection.ts';
 import type { Ledger } from './ledger.ts';
-import { lacksTables, migrate, readMigrations } from './migration.ts';
-import { createQueries } from './queries.ts';
+import { migrate, requireTables } from './migration.ts';
+import { BUSY_TIMEOUT_MS, createQueries } from './queries.ts';
 import { createReads } from './reads.ts';
 import { naming } from './sqliteFailure.ts';
 import { createStore } from './store.ts';
@@ -64,7 +64,7 @@ export async function openLedger(
 const UNLESS_SAID = {
   mode: 'readwrite',
   mustExist: false,
-  busyTimeoutMs: 5_000,
+  busyTimeoutMs: BUSY_TIMEOUT_MS,
   fenced: false,
 } as const;
 
@@ -74,12 +74,7 @@ function prepareTables(
   { mode, nowMs }: { mode: 'readwrite' | 'readonly'; nowMs: number },
 ): void {
   if (mode === 'readwrite') return migrate(db, path, nowMs);
-  // Views of another age still count right; tables that are missing cannot be read.
-  if (!lacksTables(db, path, readMigrations())) return;
-  throw new Failure('ledger-readonly', `the ledger ${path} must be brought up to date first`, {
-    where: path,
-    hint: 'run a command that writes, e.g. rentcheck pull, with this version once',
-  });
+  requireTables(db, path);
 }
 
 function serve(connection: Connection, path: string, options: Required<OpenLedgerOptions>): Ledger {
@@ -94,6 +89,7 @@ function serve(connection: Connection, path: string, options: Required<OpenLedge
     ...(writing ? createWrites(store, options.clock) : refusing(path)),
     ...createWriterRole(store),
     query: queries.query,
+    views: queries.views,
     async close() {
       queries.close();
       connection.close();

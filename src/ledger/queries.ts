@@ -3,22 +3,43 @@
  * first asked.
  */
 
-import type { Connection } from './connection.ts';
+import { resolve } from 'node:path';
+import { type Connection, connectForReading } from './connection.ts';
 import type { Ledger } from './ledger.ts';
+import { requireTables } from './migration.ts';
 import { runQuery } from './reads/query.ts';
+import { readViewList } from './reads/views.ts';
+import { naming } from './sqliteFailure.ts';
 
-export interface Queries {
-  readonly query: Ledger['query'];
+export interface Queries extends Pick<Ledger, 'query' | 'views'> {
   close(): void;
 }
 
 export function createQueries(path: string, connect: () => Connection): Queries {
   let reading: Connection | undefined;
+  const opened = () => (reading ??= connect());
   return {
-    query: async (sql) => {
-      reading ??= connect();
-      return runQuery(reading.db, path, sql);
-    },
+    query: async (sql) => runQuery(opened().db, path, sql),
+    views: async () => naming(path, () => readViewList(opened().db)),
     close: () => reading?.close(),
   };
+}
+
+/** How long a read waits for another program that has the whole file to itself. */
+export const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens a ledger for SQL alone, without what reads and writes facts.
+ * @throws {Failure} as a ledger that is opened for reading does.
+ */
+export function openForQueries(ledgerPath: string): Queries {
+  const path = resolve(ledgerPath);
+  const connection = connectForReading(path, BUSY_TIMEOUT_MS);
+  try {
+    naming(path, () => requireTables(connection.db, path));
+    return createQueries(path, () => connection);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 }

@@ -11,14 +11,14 @@ import { readServedDeployments } from './reads/servedDeployments.ts';
 import { readStatedTotals } from './reads/statedTotals.ts';
 import { readTroubles } from './reads/troubles.ts';
 import { createUsageReader } from './reads/usage.ts';
-import { readViewList } from './reads/views.ts';
 import { readPulledWindows, readWorkDone } from './reads/work.ts';
 import { naming } from './sqliteFailure.ts';
+import type { Queries } from './queries.ts';
 import type { Store } from './store.ts';
 import type { WriterRole } from './writerRole.ts';
 import type { Writes } from './writes.ts';
 
-type Reads = Omit<Ledger, keyof Writes | keyof WriterRole | 'query' | 'close'>;
+type Reads = Omit<Ledger, keyof Writes | keyof WriterRole | keyof Queries>;
 
 export function createReads(store: Store): Reads {
   const readUsage = createUsageReader(store.db);
@@ -46,7 +46,6 @@ export function createReads(store: Store): Reads {
     loadAudit: async (choice) => consistently(() => readAudit(store, choice)),
     workDone: async () => consistently(() => readWorkDone(store)),
     pulledWindows: async () => consistently(() => readPulledWindows(store)),
-    views: async () => consistently(() => readViewList(store)),
     ...createPostReads(store, consistently),
   };
 }

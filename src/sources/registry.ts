@@ -1,8 +1,8 @@
 /** Knows every kind of source there is; a new provider is one line here and a folder of its own. */
 
-import { openrouterKind } from './openrouter/source.ts';
-import { prometheusKind } from './prometheus/source.ts';
-import { runpodKind } from './runpod/source.ts';
+import { openrouterKind } from './openrouter/kind.ts';
+import { prometheusKind } from './prometheus/kind.ts';
+import { runpodKind } from './runpod/kind.ts';
 import type { SourceKind } from './source.ts';
 
 /**

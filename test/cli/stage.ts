@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { expect } from 'vitest';
 import { dayText, parseQuarter, quarterPeriod, quarterText } from '../../src/domain/period.ts';
-import { filesIn, type Ran, rentcheck, START } from '../support/cli.ts';
+import { COMPILED, filesIn, type Ran, rentcheck, START } from '../support/cli.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 
 /** The quarter before this one, on whatever day the tests run: the program has the real clock. */
@@ -77,7 +77,7 @@ export function expectNothingLost(before: string, after: string): void {
 /** Runs the program behind another one that limits it, e.g. `['setpriv', …]`. */
 export function behind(limiter: readonly string[], folder: string, args: readonly string[]) {
   const [program = '', ...rest] = [...limiter, process.execPath, START, ...args];
-  const env = { PATH: process.env['PATH'], HOME: folder };
+  const env = { PATH: process.env['PATH'], HOME: folder, ...COMPILED };
   return new Promise<Ran>((done) => {
     execFile(program, rest, { cwd: folder, env }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;

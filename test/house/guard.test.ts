@@ -15,8 +15,9 @@ let house: string;
 
 beforeAll(() => {
   house = mkdtempSync(join(tmpdir(), 'rentcheck-guard-'));
-  cpSync(join(ROOT, 'src/guard.js'), join(house, 'src/guard.js'));
-  cpSync(join(ROOT, 'src/start.js'), join(house, 'src/start.js'));
+  for (const name of ['guard.js', 'compileCache.js', 'start.js']) {
+    cpSync(join(ROOT, 'src', name), join(house, 'src', name));
+  }
   writeFileSync(join(house, 'src/main.ts'), "process.stdout.write('started\\n');\n");
 });
 
@@ -29,6 +30,7 @@ function start(node: string, needed: string) {
   );
   const { status, stdout, stderr } = spawnSync(node, [join(house, 'src/start.js')], {
     encoding: 'utf8',
+    env: { ...process.env, HOME: house },
   });
   return { status, stdout, stderr };
 }

@@ -17,6 +17,13 @@ export interface Ran {
 /** The program, as the command line of Node takes it. */
 export const START = fileURLToPath(new URL('../../src/start.js', import.meta.url));
 
+/** Compiled once for all tests, and outside the folders whose contents they look at. */
+export const COMPILED = {
+  NODE_COMPILE_CACHE: fileURLToPath(
+    new URL('../../node_modules/.cache/rentcheck-tests', import.meta.url),
+  ),
+};
+
 /** Runs `rentcheck ARGS` in the folder; the environment is bare but for what is given. */
 export function rentcheck(
   folder: string,
@@ -29,7 +36,7 @@ export function rentcheck(
       [START, ...args],
       {
         cwd: folder,
-        env: { PATH: process.env['PATH'], HOME: folder, ...env },
+        env: { PATH: process.env['PATH'], HOME: folder, ...COMPILED, ...env },
         maxBuffer: 64 * 1024 * 1024,
       },
       (error, stdout, stderr) => {

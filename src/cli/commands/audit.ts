@@ -1,11 +1,9 @@
 /** Knows `rentcheck audit`: computes and stores an audit, then says the verdict. */
 
 import type { Command } from 'commander';
-import { auditJob } from '../../jobs/audit.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { instantOption } from '../options.ts';
 import { inSession, resultOf, safeJson, withCommonOptions } from '../outcome.ts';
-import { verdictText } from '../verdictText.ts';
 
 interface AuditOptions extends CommonOptions {
   readonly from?: string;
@@ -24,6 +22,8 @@ export const auditCommand: CliCommand = {
       .option('--as-of <time>', 'only what was known then');
     withCommonOptions(command).action(
       async (quarter: string | undefined, options: AuditOptions) => {
+        const { auditJob } = await import('../../jobs/audit.ts');
+        const { verdictText } = await import('../verdictText.ts');
         await inSession({ services, options, mustExist: true }, async (context, speech) => {
           const answer = await auditJob.run(context, {
             quarter,

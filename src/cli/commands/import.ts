@@ -1,13 +1,11 @@
 /** Knows `rentcheck import`: facts from a file, with the same provenance as a pull. */
 
 import { type Command, Option } from 'commander';
-import { IMPORT_SOURCE_ID } from '../../config/config.ts';
-import { ID_PATTERN } from '../../config/reportSchema.ts';
+import { ID_PATTERN, IMPORT_SOURCE_ID } from '../../config/config.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { JobContext } from '../../jobs/context.ts';
-import { IMPORT_KINDS, type ImportResult, importJob, OPS_FORMATS } from '../../jobs/importFile.ts';
+import { IMPORT_KINDS, OPS_FORMATS } from '../../jobs/importKinds.ts';
 import { nearest, shown } from '../../platform/wording.ts';
-import { counted } from '../../report/format.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import {
   inSession,
@@ -43,6 +41,8 @@ export const importCommand: CliCommand = {
         const { source } = options;
         const file = { kind: importKind(kind), path, source, format: formatOf(kind, options) };
         requireSourceId(source);
+        const { importJob } = await import('../../jobs/importFile.ts');
+        const { importText } = await import('../factsText.ts');
         await inSession({ services, options }, async (context, speech) => {
           const answer = await importJob.run(context, file);
           const { result, code } = resultOf(answer, speech);
@@ -52,7 +52,7 @@ export const importCommand: CliCommand = {
           noteUnknown(context, source, speech);
           for (const warning of result.warnings) tell(speech, 'note', warning);
           if (options.json === true) printJson(speech, result);
-          else speech.stdout(`${plainText(sentence(result))}\n`);
+          else speech.stdout(`${plainText(importText(result))}\n`);
           return code;
         });
       },
@@ -98,10 +98,4 @@ function formatOf(kind: string, { format }: ImportOptions): (typeof OPS_FORMATS)
   throw new Failure('usage', `--format is for files of ops, not of ${kind}`, {
     hint: 'leave it out; or, for an export of incidents: rentcheck import ops FILE',
   });
-}
-
-function sentence({ file, rows, added, restated, unchanged, rejected }: ImportResult): string {
-  const parts = [`${added} new`, `${restated} restated`, `${unchanged} known`];
-  if (rejected > 0) parts.push(`${rejected} rejected`);
-  return `${file}: ${counted(rows, 'row')}, ${parts.join(', ')}`;
 }

@@ -2,7 +2,6 @@
 
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { Failure } from '../../domain/failure.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
@@ -76,6 +75,7 @@ async function askAll(services: Services): Promise<Map<string, string>> {
       hint: 'run: rentcheck init --yes',
     });
   }
+  const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answers = new Map<string, string>();
   for (const { key, ask, fallback } of QUESTIONS) {

@@ -5,7 +5,7 @@ import { IMPORT_SOURCE_ID } from '../../config/config.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
 import { dayText, HOUR_MS, period } from '../../domain/period.ts';
-import { addHoursJob, type HoursResult } from '../../jobs/addHours.ts';
+import type { HoursResult } from '../../jobs/addHours.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { dayOption, requireDeployment, textOption, workedOption } from '../hoursOptions.ts';
 import { inSession, printJson, resultOf, tell, withCommonOptions } from '../outcome.ts';
@@ -48,6 +48,7 @@ async function addHours(services: Services, options: AddOptions): Promise<void> 
     id: idOption(options.id) ?? crypto.randomUUID(),
     by: (services.env['USER'] ?? services.env['LOGNAME'])?.slice(0, 200),
   };
+  const { addHoursJob } = await import('../../jobs/addHours.ts');
   await inSession({ services, options }, async (context, speech) => {
     requireDeployment(
       deployment,

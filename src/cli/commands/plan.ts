@@ -2,7 +2,6 @@
 
 import { type Command, Option } from 'commander';
 import { Failure } from '../../domain/failure.ts';
-import { planAnswer } from '../../jobs/planAhead.ts';
 import type { PlanDocument } from '../../jobs/planDocument.ts';
 import type { CliCommand, ExitCode, Services } from '../command.ts';
 import {
@@ -13,8 +12,7 @@ import {
   tell,
   withCommonOptions,
 } from '../outcome.ts';
-import { type PlanOptions, planRequest } from '../planOptions.ts';
-import { planText } from '../planText.ts';
+import type { PlanOptions } from '../planOptions.ts';
 
 export const planCommand: CliCommand = {
   register(program: Command, services: Services) {
@@ -55,10 +53,12 @@ function serverlessRate(): Option {
 
 /** What is not given is looked up, where there is a configuration with a ledger. */
 async function plan(command: Command, options: PlanOptions, services: Services): Promise<void> {
+  const { planRequest } = await import('../planOptions.ts');
+  const { planAnswer } = await import('../../jobs/planAhead.ts');
   const request = planRequest(options);
   const isNamed = command.getOptionValueSource('config') === 'cli';
   const alone = async () => {
-    const code = say(await planAnswer(request), options, services);
+    const code = await say(await planAnswer(request), options, services);
     if (code !== 0) throw new ExitWith(code);
   };
   if (!isNamed && !(await services.files.exists(options.config))) return alone();
@@ -73,7 +73,12 @@ async function plan(command: Command, options: PlanOptions, services: Services):
   }
 }
 
-function say(document: PlanDocument, options: PlanOptions, speech: Speech): ExitCode {
+async function say(
+  document: PlanDocument,
+  options: PlanOptions,
+  speech: Speech,
+): Promise<ExitCode> {
+  const { planText } = await import('../planText.ts');
   if (options.json === true) printJson(speech, document);
   else speech.stdout(planText(document));
   if (document.answer !== null) return 0;

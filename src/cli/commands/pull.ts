@@ -4,9 +4,7 @@ import type { Command } from 'commander';
 import { Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
 import type { JobContext } from '../../jobs/context.ts';
-import { pullJob, sourceNamed } from '../../jobs/pull.ts';
 import type { PullResult } from '../../jobs/pullResult.ts';
-import { auditedPeriod, windowBetween } from '../../jobs/window.ts';
 import type { CliCommand, CommonOptions, ExitCode, Services } from '../command.ts';
 import { instantOption } from '../options.ts';
 import {
@@ -47,7 +45,9 @@ interface Asked {
 
 /** One source after the other: a source that fails leaves the others' work done. */
 async function pullAll(context: JobContext, { ids, options, speech }: Asked): Promise<ExitCode> {
-  const window = pullWindow(context, options);
+  const { pullJob, sourceNamed } = await import('../../jobs/pull.ts');
+  const { pullText } = await import('../factsText.ts');
+  const window = await pullWindow(context, options);
   const wanted = ids.length > 0 ? ids : [...context.sources.keys()];
   if (wanted.length === 0) {
     throw new Failure('config', 'there is no source to pull', {
@@ -63,26 +63,19 @@ async function pullAll(context: JobContext, { ids, options, speech }: Asked): Pr
     const { result, code } = resultOf(answer, speech);
     worst = code > worst ? code : worst;
     results.push(result);
-    if (options.json !== true) speech.stdout(`${sentence(result)}\n`);
+    if (options.json !== true) speech.stdout(`${pullText(result)}\n`);
     for (const warning of result.warnings) tell(speech, 'note', `${source}: ${warning}`);
   }
   if (options.json === true) printJson(speech, { pulled: results });
   return worst;
 }
 
-function pullWindow(context: JobContext, options: PullOptions): Period {
+async function pullWindow(context: JobContext, options: PullOptions): Promise<Period> {
+  const { auditedPeriod, windowBetween } = await import('../../jobs/window.ts');
   const nowMs = context.clock.nowMs();
   const startMonth = context.config.fiscal.startMonth;
   const lastQuarter = auditedPeriod({ quarter: 'last' }, nowMs, startMonth).wished;
   const startMs = instantOption('--from', options.from) ?? lastQuarter.startMs;
   const endMs = instantOption('--to', options.to) ?? nowMs;
   return windowBetween(startMs, endMs);
-}
-
-function sentence(result: PullResult): string {
-  const { source, fetches, added, restated, unchanged, rejected, failures } = result;
-  const parts = [`${added} new`, `${restated} restated`, `${unchanged} known`];
-  if (rejected > 0) parts.push(`${rejected} rejected`);
-  if (failures.length > 0) parts.push(`${failures.length} of ${fetches} requests failed`);
-  return `${source}: ${parts.join(', ')}`;
 }

@@ -4,7 +4,6 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Delivery } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
-import { reportConfig } from '../../jobs/addresses.ts';
 import type { JobContext } from '../../jobs/context.ts';
 import type { Rehearsal } from '../../jobs/rehearsal.ts';
 import type { CliCommand, ExitCode, Services } from '../command.ts';
@@ -70,6 +69,7 @@ async function deliver({ context, speech, options, quarter }: Acting): Promise<E
   const { storedAudit } = await import('../../jobs/report.ts');
   const { freezeAudit } = await import('../../jobs/freezing.ts');
   const { deliverJob } = await import('../../jobs/deliver.ts');
+  const { reportConfig } = await import('../../jobs/addresses.ts');
   // Asked first: what nobody is to get need not be frozen.
   reportConfig(context);
   const edition = await freezeAudit(context, await storedAudit(context, { quarter }));

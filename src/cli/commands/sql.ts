@@ -3,18 +3,22 @@
 import type { Command } from 'commander';
 import { Failure } from '../../domain/failure.ts';
 import type { QueryResult } from '../../ledger/ledger.ts';
-import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { plainCsv } from '../../report/csv/csv.ts';
-import { inSession, safeJson, withCommonOptions } from '../outcome.ts';
+import type { CliCommand, CommonOptions, Services, SqlSession } from '../command.ts';
+import { safeJson, withCommonOptions } from '../outcome.ts';
 import { textTable } from '../textTable.ts';
 
 interface SqlOptions extends CommonOptions {
   readonly format?: string;
 }
 
-const FORMATS: Readonly<Record<string, (result: QueryResult) => string>> = {
+type Print = (result: QueryResult) => string | Promise<string>;
+
+const FORMATS: Readonly<Record<string, Print>> = {
   table: ({ columns, rows }) => textTable(columns, rows),
-  csv: ({ columns, rows }) => plainCsv([[...columns], ...rows.map((row) => row.map(cell))]),
+  csv: async ({ columns, rows }) => {
+    const { plainCsv } = await import('../../report/csv/csv.ts');
+    return plainCsv([[...columns], ...rows.map((row) => row.map(cell))]);
+  },
   json: (result) => `${safeJson(JSON.stringify(records(result), null, 2))}\n`,
   ndjson: (result) =>
     records(result)
@@ -31,19 +35,24 @@ export const sqlCommand: CliCommand = {
       .option('-f, --format <format>', `one of ${Object.keys(FORMATS).join(', ')}`);
     withCommonOptions(command).action(async (query: string | undefined, options: SqlOptions) => {
       const print = formatOf(options);
-      await inSession({ services, options, readonly: true }, async (context, speech) => {
-        const result =
-          query === undefined
-            ? viewList(await context.ledger.views())
-            : await context.ledger.query(
-                query === '-' ? await services.files.standardInput() : query,
-              );
-        speech.stdout(print(result));
-        return 0;
-      });
+      const ledger = await services.openSql(options.config);
+      try {
+        services.stdout(await print(await resultOf(ledger, query, services)));
+      } finally {
+        await ledger.close();
+      }
     });
   },
 };
+
+async function resultOf(
+  ledger: SqlSession,
+  query: string | undefined,
+  { files }: Services,
+): Promise<QueryResult> {
+  if (query === undefined) return viewList(await ledger.views());
+  return ledger.query(query === '-' ? await files.standardInput() : query);
+}
 
 function formatOf({ format, json }: SqlOptions) {
   const name = format ?? (json === true ? 'json' : 'table');

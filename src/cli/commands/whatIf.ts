@@ -2,12 +2,11 @@
 
 import type { Command } from 'commander';
 import { Failure } from '../../domain/failure.ts';
-import { type WhatIfRequest, whatIfAnswer } from '../../jobs/whatIf.ts';
+import type { WhatIfRequest } from '../../jobs/whatIf.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { changeOption, figureOption, shareOption, tokensOption } from '../figureOptions.ts';
 import { instantOption } from '../options.ts';
 import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
-import { whatIfText } from '../whatIfText.ts';
 
 interface WhatIfOptions extends CommonOptions {
   readonly from?: string;
@@ -49,6 +48,8 @@ export const whatIfCommand: CliCommand = {
     withCommonOptions(command).action(
       async (quarter: string | undefined, options: WhatIfOptions) => {
         const request = requestOf(quarter, options);
+        const { whatIfAnswer } = await import('../../jobs/whatIf.ts');
+        const { whatIfText } = await import('../whatIfText.ts');
         const session = { services, options, readonly: true, mustExist: true };
         await inSession(session, async (context, speech) => {
           const { result, code } = resultOf(await whatIfAnswer(context, request), speech);

@@ -1,13 +1,10 @@
-/** Knows which views the ledger offers and what one row of each is. */
+/** Reads which views the ledger offers and what one row of each is. */
 
-import { asc } from '../drizzle.ts';
-import type { Store } from '../store.ts';
-import { ledgerViews } from '../tables/migration.ts';
+import type { Database } from 'better-sqlite3';
 
-export function readViewList({ orm }: Store): { name: string; grain: string }[] {
-  return orm
-    .select({ name: ledgerViews.name, grain: ledgerViews.grain })
-    .from(ledgerViews)
-    .orderBy(asc(ledgerViews.name))
-    .all();
+const VIEWS = 'SELECT name, grain FROM ledger_view ORDER BY name';
+
+/** Plain SQL, so that `rentcheck sql` need not load drizzle for it. */
+export function readViewList(db: Database): { name: string; grain: string }[] {
+  return db.prepare(VIEWS).all() as { name: string; grain: string }[];
 }

@@ -6,24 +6,9 @@ import { urlAt } from '../../platform/baseUrl.ts';
 import { parseLossless, shortText } from '../../platform/json.ts';
 import { refuseErrorInside } from '../errorInside.ts';
 import { failedFetch, fetchOf, orFailure, unreadableFetch, unsentFetch } from '../fetchRecord.ts';
-import type { SourceKind, SourceTools } from '../source.ts';
+import type { SourceTools } from '../source.ts';
 import { readSnapshot } from './normalize.ts';
-import { type OpenrouterOptions, openrouterOptions } from './options.ts';
-
-const TELLS = ['prices'] as const;
-
-/** OpenRouter: who sells a model now, at what price, in which quantization, and how reachable. */
-export const openrouterKind: SourceKind<OpenrouterOptions> = {
-  kind: 'openrouter',
-  tells: TELLS,
-  options: openrouterOptions,
-  create: (id, options, tools) => ({
-    id,
-    kind: 'openrouter',
-    tells: TELLS,
-    pull: (request) => pull({ id, options, tools }, request.models),
-  }),
-};
+import type { OpenrouterOptions } from './options.ts';
 
 interface Setting {
   readonly id: string;
@@ -31,7 +16,8 @@ interface Setting {
   readonly tools: SourceTools;
 }
 
-async function* pull(setting: Setting, models: readonly string[]): AsyncGenerator<Fetched> {
+/** One answer for each model, in the order in which they were asked for. */
+export async function* pull(setting: Setting, models: readonly string[]): AsyncGenerator<Fetched> {
   const { id, options, tools } = setting;
   const key = orFailure(() => (options.apiKey ?? options.managementKey)?.reveal());
   if (key instanceof Failure) {

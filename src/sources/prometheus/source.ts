@@ -3,30 +3,19 @@
 import { Failure } from '../../domain/failure.ts';
 import { SECOND_MS } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
-import type { PullRequest, Source, SourceKind, UsageTarget } from '../source.ts';
+import type { PullRequest, UsageTarget } from '../source.ts';
 import { refusal, type Server } from './asking.ts';
 import { finishedWindow } from './chunks.ts';
 import { requireEngine } from './engine.ts';
-import { type PrometheusOptions, prometheusOptions } from './options.ts';
 import { usageQuery } from './selector.ts';
 import { readTarget } from './target.ts';
-
-export const prometheusKind: SourceKind<PrometheusOptions> = {
-  kind: 'prometheus',
-  tells: ['usage'],
-  options: prometheusOptions,
-  create(id, options, tools): Source {
-    const server: Server = { id, options, tools };
-    return { id, kind: 'prometheus', tells: ['usage'], pull: (request) => pull(server, request) };
-  },
-};
 
 /**
  * Every deployment's usage in the window, widened to whole intervals and ended with the last one
  * that is over. What lies between the last scrape and a crash, or in servers that split prefill
  * from decode (both count the prompt), no counter tells.
  */
-async function* pull(server: Server, request: PullRequest): AsyncGenerator<Fetched> {
+export async function* pull(server: Server, request: PullRequest): AsyncGenerator<Fetched> {
   const { options, tools } = server;
   const intervalMs = options.interval * SECOND_MS;
   const window = finishedWindow(request.window, intervalMs, tools.clock.nowMs());

@@ -5,41 +5,16 @@ import { instantText } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 import { readWire } from '../../platform/wire.ts';
 import { orFailure, unsentFetch } from '../fetchRecord.ts';
-import {
-  type PullRequest,
-  type Source,
-  type SourceKind,
-  type SourceTools,
-  wants,
-} from '../source.ts';
+import { type PullRequest, type Source, type SourceTools, wants } from '../source.ts';
 import { type Account, ask, type Question } from './ask.ts';
 import { readBill } from './billing.ts';
 import { bucketWindows } from './buckets.ts';
 import { FAMILIES, type Family } from './family.ts';
 import { type Holding, type Inventory, readEndpoints, readPods, readVolumes } from './inventory.ts';
-import { type RunpodOptions, runpodOptions } from './options.ts';
+import type { RunpodOptions } from './options.ts';
 import { NO_POOLS, type Pools, readGpus } from './rates.ts';
 import type { Seen } from './records.ts';
 import { gpusAnswer, podsAnswer, serverlessAnswer, volumesAnswer } from './wire.ts';
-
-const TELLS = ['charges', 'inventory', 'rates'] as const;
-
-/**
- * RunPod's REST v2: the bill of pods, serverless endpoints and network volumes, and what is there.
- */
-export const runpodKind: SourceKind<RunpodOptions> = {
-  kind: 'runpod',
-  tells: TELLS,
-  options: runpodOptions,
-  create: (id, options, tools) => ({
-    id,
-    kind: 'runpod',
-    tells: TELLS,
-    // An hour's bill is there within the day; a week is for corrections.
-    trailingDays: 7,
-    pull: (request) => pull({ id, options, tools }, request),
-  }),
-};
 
 interface Setting {
   readonly id: Source['id'];
@@ -47,7 +22,8 @@ interface Setting {
   readonly tools: SourceTools;
 }
 
-async function* pull(setting: Setting, request: PullRequest): AsyncGenerator<Fetched> {
+/** Rates and inventory first, for the bill learns from them; each answer as it comes. */
+export async function* pull(setting: Setting, request: PullRequest): AsyncGenerator<Fetched> {
   const { id, options, tools } = setting;
   const nowMs = tools.clock.nowMs();
   const key = orFailure(() => options.apiKey.reveal());

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { secretFrom } from '../../../src/platform/secret.ts';
-import { openrouterKind } from '../../../src/sources/openrouter/source.ts';
+import { openrouterKind } from '../../../src/sources/openrouter/kind.ts';
 import { pulled, sourceContract } from '../../contract/source.ts';
 import { html, json, type Reply, startServer } from '../../support/httpServer.ts';
 import { NOW_MS, testClient } from '../../support/testClient.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, instantText } from '../../../src/domain/period.ts';
 import { secretFrom } from '../../../src/platform/secret.ts';
-import { runpodKind } from '../../../src/sources/runpod/source.ts';
+import { runpodKind } from '../../../src/sources/runpod/kind.ts';
 import type { PullRequest } from '../../../src/sources/source.ts';
 import { pulled, sourceContract, textOf } from '../../contract/source.ts';
 import {

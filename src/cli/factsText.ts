@@ -1,0 +1,29 @@
+/** What an import or a pull brought, in counts: one wording for both. */
+
+import type { ImportResult } from '../jobs/importFile.ts';
+import type { PullResult } from '../jobs/pullResult.ts';
+import { counted, wholeNumber } from '../report/format.ts';
+
+/** `charges.csv: 1,204 rows, 1,200 new, 0 restated, 3 known, 1 rejected`. */
+export function importText(result: ImportResult): string {
+  return `${result.file}: ${[counted(result.rows, 'row'), ...tallied(result)].join(', ')}`;
+}
+
+/** `prom: 2,016 new, 0 restated, 0 known, 1 of 7 requests failed`. */
+export function pullText(result: PullResult): string {
+  const { source, fetches, failures } = result;
+  const requests = counted(fetches, 'request');
+  const failed = `${wholeNumber(failures.length)} of ${requests} failed`;
+  return `${source}: ${[...tallied(result), ...(failures.length > 0 ? [failed] : [])].join(', ')}`;
+}
+
+type Tally = Pick<PullResult, 'added' | 'restated' | 'unchanged' | 'rejected'>;
+
+function tallied({ added, restated, unchanged, rejected }: Tally): string[] {
+  const parts = [
+    `${wholeNumber(added)} new`,
+    `${wholeNumber(restated)} restated`,
+    `${wholeNumber(unchanged)} known`,
+  ];
+  return rejected > 0 ? [...parts, `${wholeNumber(rejected)} rejected`] : parts;
+}

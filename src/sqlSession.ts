@@ -1,0 +1,12 @@
+/** Opens the ledger of a configuration for SQL: the config in full, of the ledger only its file. */
+
+import type { SqlSession } from './cli/command.ts';
+import { loadConfig } from './config/load.ts';
+import { openForQueries } from './ledger/queries.ts';
+
+/** @throws {Failure} `config`, or what {@link openForQueries} throws. */
+export async function openSql(configPath: string): Promise<SqlSession> {
+  const { ledger } = await loadConfig(configPath);
+  const queries = openForQueries(ledger);
+  return { ...queries, close: async () => queries.close() };
+}

@@ -1,0 +1,129 @@
+/** What a command loads before it works, and where compiled code is kept. */
+
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { COMPILED, filesIn, rentcheck, START, temporaryFolder } from '../support/cli.ts';
+import { FILES, succeeded } from './stage.ts';
+
+const folder = temporaryFolder().path;
+
+/** Prints, at the end, the address of every module that was loaded: ES modules and CommonJS. */
+const WATCH = `data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from 'node:module';
+  const urls = [];
+  registerHooks({ load: (url, context, next) => (urls.push(url), next(url, context)) });
+  process.on('exit', () => process.stderr.write('\\nloaded ' + JSON.stringify(urls)));
+`)}`;
+
+/** The rooms of ours and the libraries that a command line loads, each with its modules. */
+function loadedBy(...args: string[]) {
+  const watched = [process.execPath, '--import', WATCH, START, ...args];
+  const ran = execFileSync('sh', ['-c', '"$@" 2>&1 >/dev/null || true', 'sh', ...watched], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: folder, ...COMPILED },
+  });
+  const urls: string[] = JSON.parse(ran.slice(ran.lastIndexOf('\nloaded ') + '\nloaded '.length));
+  const inSource = urls.flatMap((url) => url.split('/src/')[1] ?? []);
+  const libraries = urls.flatMap(
+    (url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? [],
+  );
+  const rooms = inSource.flatMap((path) => (path.includes('/') ? (path.split('/')[0] ?? []) : []));
+  const ours = inSource.length;
+  return { ours, rooms: [...new Set(rooms)].sort(), libraries: [...new Set(libraries)].sort() };
+}
+
+beforeAll(async () => {
+  await filesIn(folder, FILES);
+  succeeded(await rentcheck(folder, ['import', 'charges', 'charges.csv']));
+});
+
+describe('starting', () => {
+  it('loads no command to say the version, and no library but the one for arguments', () => {
+    const { ours, rooms, libraries } = loadedBy('--version');
+    expect(libraries).toEqual(['commander']);
+    expect(rooms).toEqual(['cli', 'domain', 'platform']);
+    expect(ours).toBeLessThanOrEqual(14);
+  });
+
+  it.each([[['--help']], [['no-such-command']], [['help', 'audit']], [[]]])(
+    'loads what commands say of themselves for %j, and nothing that they work with',
+    (args) => {
+      const { ours, rooms, libraries } = loadedBy(...args);
+      expect(libraries).toEqual(['commander']);
+      // Of config and jobs the names that imports know, free of imports themselves.
+      expect(rooms).toEqual(['cli', 'config', 'domain', 'jobs', 'platform']);
+      expect(ours).toBeLessThanOrEqual(50);
+    },
+  );
+
+  it.each(['audit', 'what-if', 'plan', 'report', 'send', 'worker', 'sql'])(
+    'loads nothing of other commands for %s --help',
+    (command) => {
+      const { ours, libraries } = loadedBy(command, '--help');
+      expect(libraries).toEqual(['commander']);
+      expect(ours).toBeLessThanOrEqual(24);
+    },
+  );
+
+  it('loads for SQL the config and the file, neither facts nor figures nor pictures', () => {
+    const { ours, rooms, libraries } = loadedBy('sql', 'SELECT 1');
+    expect(libraries).toEqual(['better-sqlite3', 'commander', 'yaml', 'zod']);
+    expect(rooms).toEqual(['cli', 'config', 'delivery', 'domain', 'ledger', 'platform', 'sources']);
+    expect(ours).toBeLessThanOrEqual(95);
+  });
+});
+
+describe('compiled code', () => {
+  const cache = (home: string) => join(home, '.cache/rentcheck');
+  const start = (home: string, env: Readonly<Record<string, string>> = {}) =>
+    rentcheck(folder, ['--version'], { HOME: home, NODE_COMPILE_CACHE: '', ...env });
+  const homeNamed = (name: string) => {
+    mkdirSync(join(folder, name));
+    return join(folder, name);
+  };
+
+  it("is kept in the user's own cache folder, which nobody else may open", async () => {
+    const home = homeNamed('home');
+    expect(await start(home)).toMatchObject({ code: 0, stderr: '' });
+    expect(statSync(cache(home)).mode & 0o777).toBe(0o700);
+    const [node = ''] = readdirSync(cache(home));
+    const kept = readdirSync(join(cache(home), node)).sort();
+    expect(kept.length).toBeGreaterThan(10);
+    await start(home);
+    expect(readdirSync(join(cache(home), node)).sort()).toEqual(kept);
+  });
+
+  it('is kept where XDG_CACHE_HOME says', async () => {
+    const home = homeNamed('xdg-home');
+    expect(await start(home, { XDG_CACHE_HOME: join(home, 'mine') })).toMatchObject({ code: 0 });
+    expect(readdirSync(home)).toEqual(['mine']);
+    expect(readdirSync(join(home, 'mine'))).toEqual(['rentcheck']);
+  });
+
+  it('is not kept in a folder that others may write to, for it would be run', async () => {
+    const home = homeNamed('open-home');
+    mkdirSync(cache(home), { recursive: true });
+    chmodSync(cache(home), 0o777);
+    expect(await start(home)).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(cache(home))).toEqual([]);
+  });
+
+  it.each(['/proc', '/proc/self/nobody', '/dev/null'])(
+    'is not kept where the home is %s, and the program runs all the same',
+    async (home) => {
+      expect(await start(home)).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
+
+  it('is kept neither here nor elsewhere where Node is told so', async () => {
+    const home = homeNamed('told-home');
+    const elsewhere = join(home, 'elsewhere');
+    expect(await start(home, { NODE_DISABLE_COMPILE_CACHE: '1' })).toMatchObject({ code: 0 });
+    expect(await start(home, { NODE_COMPILE_CACHE: elsewhere })).toMatchObject({ code: 0 });
+    expect(readdirSync(elsewhere)).toHaveLength(1);
+    expect(readdirSync(home)).toEqual(['elsewhere']);
+  });
+});
