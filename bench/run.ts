@@ -8,9 +8,10 @@ import { run as decision } from './decision.ts';
 import { run as ingest } from './ingest.ts';
 import { run as mail } from './mail.ts';
 import { isReached, measuredLine } from './measured.ts';
+import { run as start } from './start.ts';
 
 // The audit first: it also tells its peak memory, which is the process's.
-const BENCHMARKS = { audit, ingest, decision, mail };
+const BENCHMARKS = { audit, ingest, decision, mail, start };
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));

@@ -7,7 +7,6 @@ import type { OpsEntry } from '../../domain/ops.ts';
 import { dayText, HOUR_MS, period } from '../../domain/period.ts';
 import type { HoursResult } from '../../jobs/addHours.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { dayOption, requireDeployment, textOption, workedOption } from '../hoursOptions.ts';
 import { inSession, printJson, resultOf, tell, withCommonOptions } from '../outcome.ts';
 import { plainText } from '../textTable.ts';
 
@@ -38,6 +37,9 @@ export const opsCommand: CliCommand = {
 
 /** What needs no config is judged before the ledger is opened: a slip leaves no file behind. */
 async function addHours(services: Services, options: AddOptions): Promise<void> {
+  const { dayOption, requireDeployment, textOption, workedOption } = await import(
+    '../hoursOptions.ts'
+  );
   const { deployment } = options;
   const told = {
     source: IMPORT_SOURCE_ID,
@@ -45,7 +47,7 @@ async function addHours(services: Services, options: AddOptions): Promise<void> 
     workedMs: workedOption(options.hours),
     deployment,
     note: textOption('--note', options.note, 500),
-    id: idOption(options.id) ?? crypto.randomUUID(),
+    id: requireId(options.id, textOption('--id', options.id, 200)) ?? crypto.randomUUID(),
     by: (services.env['USER'] ?? services.env['LOGNAME'])?.slice(0, 200),
   };
   const { addHoursJob } = await import('../../jobs/addHours.ts');
@@ -62,8 +64,7 @@ async function addHours(services: Services, options: AddOptions): Promise<void> 
 }
 
 /** An empty id would be no id: each call an entry of its own, where one was to be restated. */
-function idOption(text: string | undefined): string | undefined {
-  const id = textOption('--id', text, 200);
+function requireId(text: string | undefined, id: string | undefined): string | undefined {
   if (id !== undefined || text === undefined) return id;
   throw new Failure('usage', '--id is empty', {
     expected: 'an id of yours, at most 200 characters',

@@ -15,8 +15,7 @@ import {
   tell,
   withCommonOptions,
 } from '../outcome.ts';
-import { type SendOptions, type SendWish, sendWish } from '../sendOptions.ts';
-import { deliveriesText, rehearsalText } from '../sendText.ts';
+import type { SendOptions, SendWish } from '../sendOptions.ts';
 import { plainText } from '../textTable.ts';
 
 export const sendCommand: CliCommand = {
@@ -35,6 +34,7 @@ export const sendCommand: CliCommand = {
       .option('--by <name>', 'who decides (default: the login name)');
     withCommonOptions(command).action(async (quarter: string | undefined, options: SendOptions) => {
       const { env } = services;
+      const { sendWish } = await import('../sendOptions.ts');
       const wish = sendWish(options, env['USER'] ?? env['LOGNAME']);
       const readonly = wish.kind === 'dry-run' || wish.kind === 'test';
       await inSession({ services, options, readonly, mustExist: true }, (context, speech) =>
@@ -70,6 +70,7 @@ async function deliver({ context, speech, options, quarter }: Acting): Promise<E
   const { freezeAudit } = await import('../../jobs/freezing.ts');
   const { deliverJob } = await import('../../jobs/deliver.ts');
   const { reportConfig } = await import('../../jobs/addresses.ts');
+  const { deliveriesText } = await import('../sendText.ts');
   // Asked first: what nobody is to get need not be frozen.
   reportConfig(context);
   const edition = await freezeAudit(context, await storedAudit(context, { quarter }));
@@ -100,6 +101,7 @@ function voice({ context, speech, options }: Omit<Acting, 'quarter'>): (text: st
 }
 
 async function dryRun({ context, speech, options, quarter }: Acting): Promise<ExitCode> {
+  const { rehearsalText } = await import('../sendText.ts');
   const { rehearse } = await import('../../jobs/rehearsal.ts');
   const rehearsal = await rehearse(context, { quarter, to: options.to });
   const files = fileNames(rehearsal).map((name) => resolve(options.out, name));
@@ -147,6 +149,7 @@ async function decide(
   { context, speech, options }: Acting,
   { delivery, word }: SendWish & { kind: 'resolve' },
 ): Promise<ExitCode> {
+  const { deliveriesText } = await import('../sendText.ts');
   const { ledger, clock } = context;
   await ledger.lapseDeliveries(clock.nowMs());
   const resolved: Delivery = await ledger.resolveDelivery(delivery, word, clock.nowMs());

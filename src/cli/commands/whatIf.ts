@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import { Failure } from '../../domain/failure.ts';
 import type { WhatIfRequest } from '../../jobs/whatIf.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { changeOption, figureOption, shareOption, tokensOption } from '../figureOptions.ts';
 import { instantOption } from '../options.ts';
 import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
 
@@ -47,7 +46,7 @@ export const whatIfCommand: CliCommand = {
       .option('--as-of <time>', 'only what was known then');
     withCommonOptions(command).action(
       async (quarter: string | undefined, options: WhatIfOptions) => {
-        const request = requestOf(quarter, options);
+        const request = await requestOf(quarter, options);
         const { whatIfAnswer } = await import('../../jobs/whatIf.ts');
         const { whatIfText } = await import('../whatIfText.ts');
         const session = { services, options, readonly: true, mustExist: true };
@@ -63,8 +62,11 @@ export const whatIfCommand: CliCommand = {
 };
 
 /** Read before anything is opened: a figure that cannot be is refused at once. */
-function requestOf(quarter: string | undefined, options: WhatIfOptions): WhatIfRequest {
-  const { deployment, ...wishes } = wishesOf(options);
+async function requestOf(
+  quarter: string | undefined,
+  options: WhatIfOptions,
+): Promise<WhatIfRequest> {
+  const { deployment, ...wishes } = await wishesOf(options);
   if (Object.keys(wishes).length === 0) {
     throw new Failure('usage', 'nothing is changed', {
       expected: 'at least one input to change',
@@ -82,7 +84,10 @@ function requestOf(quarter: string | undefined, options: WhatIfOptions): WhatIfR
   };
 }
 
-function wishesOf(options: WhatIfOptions): WhatIfRequest['wishes'] {
+async function wishesOf(options: WhatIfOptions): Promise<WhatIfRequest['wishes']> {
+  const { changeOption, figureOption, shareOption, tokensOption } = await import(
+    '../figureOptions.ts'
+  );
   const { deployment, host } = options;
   const dollars = { expected: 'dollars above 0, e.g. 120' };
   const capacity = { expected: 'tokens a second above 0, e.g. 2400' };
