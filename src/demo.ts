@@ -1,5 +1,6 @@
 /** Knows how the demo runs: the real program on a fictional company, served by emulators. */
 
+import { counted } from './domain/counted.ts';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openApp } from './app.ts';
@@ -24,6 +25,7 @@ import { dayText, HOUR_MS } from './domain/period.ts';
 import { auditJob } from './jobs/audit.ts';
 import type { Answer } from './jobs/job.ts';
 import { pullJob } from './jobs/pull.ts';
+import type { PullResult } from './jobs/pullResult.ts';
 import { reportJob } from './jobs/report.ts';
 import { settableClock } from './platform/clock.ts';
 import { makeFolder, writeInFolder } from './platform/writing.ts';
@@ -131,9 +133,9 @@ async function play({ context }: Opened, { clock, out, say, print }: Stage): Pro
   clock.set(AUDITED_AT_MS);
   const quarter = { from: WINDOW.startMs, to: WINDOW.endMs };
   const bill = sound(await pullJob.run(context, { source: 'runpod-main', ...quarter }));
-  say(`bill and inventory pulled: ${bill.added} facts in ${bill.fetches} answers`);
+  say(`bill and inventory pulled: ${broughtText(bill, 'fact')}`);
   const usage = sound(await pullJob.run(context, { source: 'prom', ...quarter }));
-  say(`vLLM counters pulled: ${usage.added} intervals from ${usage.fetches} answers`);
+  say(`vLLM counters pulled: ${broughtText(usage, 'interval')}`);
   const { audit } = sound(await auditJob.run(context, { quarter: QUARTER }));
   const { files, subject } = sound(await reportJob.run(context, { quarter: QUARTER, out }));
   print(`\n${verdictText(audit)}\n${subject}\n\n`);
@@ -152,4 +154,12 @@ function sound<Result>(answer: Answer<Result>): Result {
   if (answer.kind === 'done' && answer.shortfalls.length === 0) return answer.result;
   const reason = answer.kind === 'done' ? answer.shortfalls.join('; ') : answer.reason;
   throw new Error(`the demo fell short: ${reason}`);
+}
+
+/** `1,204 facts in 7 answers`. */
+function broughtText(
+  { added, fetches }: Pick<PullResult, 'added' | 'fetches'>,
+  of: string,
+): string {
+  return `${counted(added, of)} in ${counted(fetches, 'answer')}`;
 }

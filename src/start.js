@@ -12,7 +12,7 @@ function readSecrets() {
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     process.stderr.write(
-      `rentcheck: Cannot read .env (${reason})\n` +
+      `rentcheck: .env cannot be read (${reason})\n` +
         '  expected: a text file with lines like NAME=value, readable for this user\n' +
         '  do:       fix it or move it away; secrets may also come from the environment\n',
     );

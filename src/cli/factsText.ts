@@ -1,8 +1,8 @@
 /** What an import or a pull brought, in counts: one wording for both. */
 
+import { counted, grouped } from '../domain/counted.ts';
 import type { ImportResult } from '../jobs/importFile.ts';
 import type { PullResult } from '../jobs/pullResult.ts';
-import { counted, wholeNumber } from '../report/format.ts';
 
 /** `charges.csv: 1,204 rows, 1,200 new, 0 restated, 3 known, 1 rejected`. */
 export function importText(result: ImportResult): string {
@@ -13,7 +13,7 @@ export function importText(result: ImportResult): string {
 export function pullText(result: PullResult): string {
   const { source, fetches, failures } = result;
   const requests = counted(fetches, 'request');
-  const failed = `${wholeNumber(failures.length)} of ${requests} failed`;
+  const failed = `${grouped(failures.length)} of ${requests} failed`;
   return `${source}: ${[...tallied(result), ...(failures.length > 0 ? [failed] : [])].join(', ')}`;
 }
 
@@ -21,9 +21,9 @@ type Tally = Pick<PullResult, 'added' | 'restated' | 'unchanged' | 'rejected'>;
 
 function tallied({ added, restated, unchanged, rejected }: Tally): string[] {
   const parts = [
-    `${wholeNumber(added)} new`,
-    `${wholeNumber(restated)} restated`,
-    `${wholeNumber(unchanged)} known`,
+    `${grouped(added)} new`,
+    `${grouped(restated)} restated`,
+    `${grouped(unchanged)} known`,
   ];
-  return rejected > 0 ? [...parts, `${wholeNumber(rejected)} rejected`] : parts;
+  return rejected > 0 ? [...parts, `${grouped(rejected)} rejected`] : parts;
 }

@@ -1,7 +1,7 @@
-/** Knows how the values of options are read, and refused with the option's name. */
+/** Reads the values of options, and refuses what does not fit by the option's name. */
 
 import { Failure } from '../domain/failure.ts';
-import { parseInstant } from '../domain/period.ts';
+import { parseInstant, parseQuarter } from '../domain/period.ts';
 
 /** @throws {Failure} `usage` naming the option. */
 export function instantOption(option: string, text: string | undefined): number | undefined {
@@ -12,4 +12,20 @@ export function instantOption(option: string, text: string | undefined): number 
     expected: 'ISO 8601 in UTC, e.g. 2026-07-01 or 2026-07-01T12:00:00Z',
     hint: 'write the date like 2026-07-01',
   });
+}
+
+/** The period of a command line: a quarter by name, or a window. */
+interface PeriodOptions {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/**
+ * Read before anything is opened, so that a slip is named first.
+ * @throws {Failure} `usage` for no quarter or no date.
+ */
+export function periodOption(quarter: string | undefined, { from, to }: PeriodOptions) {
+  // Which quarter "last" is, the clock of the job says.
+  if (quarter !== undefined) parseQuarter(quarter, 0);
+  return { quarter, from: instantOption('--from', from), to: instantOption('--to', to) };
 }

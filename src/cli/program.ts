@@ -34,6 +34,7 @@ export async function runProgram(args: readonly string[], services: Services): P
   try {
     const program = buildProgram(services);
     for (const command of await commandsFor(args)) command.register(program, services);
+    for (const command of program.commands) remindOfUsage(command);
     await program.parseAsync([...args], { from: 'user' });
     return 0;
   } catch (error) {
@@ -52,13 +53,25 @@ function buildProgram(services: Services): Command {
     .version(services.version)
     .exitOverride()
     .showHelpAfterError(
-      '(rentcheck --help lists the commands, rentcheck COMMAND --help its options)',
+      '  expected: rentcheck COMMAND [options], with every option after the command\n' +
+        '  do:       rentcheck --help lists the commands',
     )
     .showSuggestionAfterError()
     .configureOutput({
       writeOut: (text) => services.stdout(text),
       writeErr: (text) => services.stderr(text),
+      // A slip reads like every other refusal of ours.
+      outputError: (text, write) => write(text.replace(/^error: /, 'rentcheck: ')),
     });
+}
+
+/** After a slip in the arguments of a command, how that command is called. */
+function remindOfUsage(command: Command, before = 'rentcheck'): void {
+  const name = `${before} ${command.name()}`;
+  command.showHelpAfterError(
+    `  expected: ${name} ${command.usage()}\n  do:       ${name} --help says what each is`,
+  );
+  for (const inner of command.commands) remindOfUsage(inner, name);
 }
 
 /** The one that is named first; all where none is, for help and guesses name all of them. */

@@ -3,9 +3,11 @@
  */
 
 import { z } from 'zod';
+import { VLLM } from './engines.ts';
+import { valueOf } from './value.ts';
 import { decimal, ONE, ZERO } from '../domain/exact.ts';
 import { notNegative, positive, seconds, share, shareAboveZero, whole } from './numbers.ts';
-import { day, dayAsText, text } from './texts.ts';
+import { day, dayAsText, exactName, text } from './texts.ts';
 
 const TOKENS_AT_MOST = 100_000_000;
 const labels = z.record(z.string(), text('a value'));
@@ -26,9 +28,16 @@ const resource = z.strictObject({
     .prefault({}),
 });
 
+/** Any name is read here; which source can read it is judged in `engines.ts`. */
+const engine = valueOf<string>({
+  expected: VLLM,
+  json: { default: VLLM, type: 'string', enum: [VLLM] },
+  read: (value) => (typeof value === 'string' ? value : undefined),
+});
+
 const usage = z.strictObject({
   source: text('the id of a source'),
-  engine: z.enum(['vllm']).default('vllm'),
+  engine: engine.default(VLLM),
   match: labels.default({}),
 });
 
@@ -48,7 +57,7 @@ const quantizations = names.transform((all) => all.map((name) => name.toLowerCas
 
 const equivalent = z.strictObject({
   via: text('the id of a source'),
-  model: text("the model's name there"),
+  model: exactName("the model's name there"),
   quantizations: quantizations.exactOptional(),
   hosts: names.exactOptional(),
   excludeHosts: names.exactOptional(),
@@ -91,7 +100,7 @@ const waiver = z.strictObject({
 });
 
 export const deploymentSchema = z.strictObject({
-  model: text("a model's name"),
+  model: exactName("a model's name"),
   precision: text('a precision like fp8').exactOptional(),
   gpu,
   resources: z.array(resource).min(1),

@@ -8,6 +8,7 @@ import { disagreements } from './agreement.ts';
 import { audienceFaults } from './audience.ts';
 import { buildConfig } from './build.ts';
 import type { Config } from './config.ts';
+import { unreadEngines } from './engines.ts';
 import { type Environment, processEnvironment, readFromDisk } from './environment.ts';
 import { type Fault, faultList } from './fault.ts';
 import { servicesInOrder } from './incidentNames.ts';
@@ -59,6 +60,7 @@ function readSections(tree: Tree, kinds: readonly SourceKind[]) {
     ...sourceFaults,
     ...danglingReferences(tree, kinds),
     ...disagreements(tree),
+    ...unreadEngines(tree),
     ...audienceFaults(tree),
   ];
   if ('faults' in read || faults.length > 0) return { value: undefined, faults };

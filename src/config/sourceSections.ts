@@ -45,7 +45,7 @@ function readSource(id: string, tree: Tree, kinds: readonly SourceKind[]): Read<
   }
   const { kind, ...options } = section as Record<string, unknown>;
   const schema = schemaOf(kind, kinds);
-  const problem = schema === undefined ? kindProblem(kind, kinds) : reservedProblem(id, kind);
+  const problem = schema === undefined ? kindProblem(id, kind, kinds) : reservedProblem(id, kind);
   if (schema === undefined || problem !== undefined) {
     const inner = [...path, 'kind'];
     return { faults: [{ path: inner, place: tree.placeOf(inner), problem: problem ?? '' }] };
@@ -60,14 +60,20 @@ function schemaOf(kind: unknown, kinds: readonly SourceKind[]): z.ZodType | unde
   return kinds.find((one) => one.kind === kind)?.options;
 }
 
-function kindProblem(kind: unknown, kinds: readonly SourceKind[]): string {
+function kindProblem(id: string, kind: unknown, kinds: readonly SourceKind[]): string {
   const known = [...kinds.map((one) => one.kind), IMPORT_KIND];
   const expected = `expected a kind of source: ${eitherOf(known)}`;
   if (typeof kind !== 'string')
     return `${kind === undefined ? 'nothing is given' : 'found no text'}, ${expected}`;
   const meant = nearest(kind, known);
-  const guess = meant === undefined ? '' : `; did you mean "${meant}"?`;
-  return `found ${shown(kind)}, ${expected}${guess}`;
+  const remedy = meant === undefined ? importInstead(id) : `did you mean "${meant}"?`;
+  return `found ${shown(kind)}, ${expected}; ${remedy}`;
+}
+
+/** A provider that is not asked yet still sends bills, and those are files. */
+function importInstead(id: string): string {
+  const bring = `rentcheck import charges FILE --source ${id}`;
+  return `for another provider write kind: ${IMPORT_KIND}, and bring its bills as CSV: ${bring}`;
 }
 
 function reservedProblem(id: string, kind: unknown): string | undefined {

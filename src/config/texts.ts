@@ -19,11 +19,29 @@ export function text(what: string) {
       typeof value === 'string' && value.trim() !== '' && value.length <= MOST_TEXT
         ? value
         : undefined,
-    remedy: (value) =>
-      value instanceof JsonNumber || typeof value === 'boolean'
-        ? 'put it in quotes to make it text'
-        : undefined,
+    remedy: quoted,
   });
+}
+
+/** One name in full: `exactName("a model's name")`. */
+export function exactName(what: string) {
+  return valueOf<string>({
+    expected: `${what} of 1 to ${MOST_TEXT} characters`,
+    json: { type: 'string', minLength: 1, maxLength: MOST_TEXT, pattern: '^[^*]*$' },
+    read: (value) => {
+      const isName = typeof value === 'string' && value.trim() !== '' && !value.includes('*');
+      return isName && value.length <= MOST_TEXT ? value : undefined;
+    },
+    remedy: (value) =>
+      typeof value === 'string' && value.includes('*')
+        ? 'write the name of one model in full; * stands for any letters only under match'
+        : quoted(value),
+  });
+}
+
+function quoted(value: unknown): string | undefined {
+  const isOtherScalar = value instanceof JsonNumber || typeof value === 'boolean';
+  return isOtherScalar ? 'put it in quotes to make it text' : undefined;
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

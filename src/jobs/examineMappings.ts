@@ -1,5 +1,6 @@
 /** Knows whether what deployments point at is there: resources, usage and hosted prices. */
 
+import { counted } from '../domain/counted.ts';
 import type { Config } from '../config/config.ts';
 import type {
   DeploymentConfig,
@@ -79,15 +80,19 @@ function resourceFinding(
   );
   const count = new Set(matched.map(({ resourceId }) => resourceId)).size;
   const said = `${sourceId} ${JSON.stringify(rest)}`;
-  if (count > 0) return { ...where, state: 'ok', says: `${count} resources match ${said}` };
+  if (count > 0) return { ...where, state: 'ok', says: matchText(count, said) };
   if (of.length === 0) return notPulled(where, sourceId, 'resource');
   const names = [...new Set(of.map(({ name, resourceId }) => name ?? resourceId))];
   return {
     ...where,
     state: 'warn',
-    says: `none of ${names.length} known resources matches ${said}`,
+    says: `none of ${counted(names.length, 'known resource')} matches ${said}`,
     mend: `correct resources.match; known there: ${shortList(names)}`,
   };
+}
+
+function matchText(count: number, said: string): string {
+  return `${counted(count, 'resource')} ${count === 1 ? 'matches' : 'match'} ${said}`;
 }
 
 function notPulled(
@@ -134,7 +139,7 @@ function priceFinding(
   const fits = ({ quantization }: Price) => quantizations?.includes(quantization) ?? true;
   const hosts = new Set(told.filter(fits).map(({ host }) => host));
   if (hosts.size > 0) {
-    return { ...where, state: 'ok', says: `${hosts.size} hosts of ${model} have prices` };
+    return { ...where, state: 'ok', says: pricedText(hosts.size, model) };
   }
   const seen = [...new Set(told.map(({ quantization }) => quantization))];
   return {
@@ -150,4 +155,8 @@ const NAMED_AT_MOST = 5;
 function shortList(names: readonly string[]): string {
   const more = names.length - NAMED_AT_MOST;
   return `${names.slice(0, NAMED_AT_MOST).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function pricedText(hosts: number, model: string): string {
+  return `${counted(hosts, 'host')} of ${model} ${hosts === 1 ? 'has' : 'have'} prices`;
 }

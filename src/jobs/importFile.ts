@@ -3,6 +3,7 @@
  * once.
  */
 
+import { counted } from '../domain/counted.ts';
 import { z } from 'zod';
 import { invariant } from '../domain/invariant.ts';
 import type { AppendOutcome, ImportSession } from '../ledger/ledger.ts';
@@ -46,7 +47,7 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
     const start = { sourceId: source, kind: `import.${kind}`, url: `file:${file}` };
     const stored = await store(context, { batches, start, file });
     const result = { ...stored, warnings: [...stored.warnings, ...owner.warnings()] };
-    const rows = result.rejected === 1 ? '1 row' : `${result.rejected} rows`;
+    const rows = counted(result.rejected, 'row');
     const shortfalls = result.rejected > 0 ? [`${file}: ${rows} rejected`] : [];
     return { kind: 'done', result, shortfalls };
   },
@@ -76,7 +77,7 @@ async function store(
     await session.append(batch.facts);
     told.rows = batch.rows;
     tell(told, batch);
-    context.progress(`${file}: ${batch.rows.toLocaleString('en-US')} rows`);
+    context.progress(`${file}: ${counted(batch.rows, 'row')}`);
     if (batch.digest !== undefined) {
       outcome = await session.finish({ digest: batch.digest, endedAtMs: context.clock.nowMs() });
     }

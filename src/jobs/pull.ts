@@ -3,6 +3,7 @@
  * reported.
  */
 
+import { counted } from '../domain/counted.ts';
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 import { type Period, period } from '../domain/period.ts';
@@ -68,8 +69,16 @@ export async function pullFacts(context: JobContext, wish: PullWish): Promise<Pu
 export function sourceNamed(context: JobContext, id: string): Source {
   const source = context.sources.get(id);
   if (source !== undefined) return source;
-  throw new Failure('usage', `there is no source "${id}" to pull`, {
-    expected: `one of ${[...context.sources.keys()].join(', ') || 'the sources in rentcheck.yaml'}`,
+  const pulled = [...context.sources.keys()].join(', ');
+  const expected = pulled === '' ? 'a source that is asked over HTTP' : `one of: ${pulled}`;
+  if (id === 'import' || context.config.sources.some((declared) => declared.id === id)) {
+    const message = `cannot pull "${id}": its kind is import, so its facts come from files`;
+    const hint = `bring a file of it: rentcheck import charges FILE --source ${id}`;
+    throw new Failure('usage', message, { expected, hint });
+  }
+  throw new Failure('usage', `unknown source "${id}"`, {
+    expected,
+    hint: 'name one of these, or declare this one under sources in rentcheck.yaml',
   });
 }
 
@@ -84,7 +93,9 @@ async function pullInto(context: JobContext, source: Source, { window, facts }: 
     tally.restated += outcome.restated;
     tally.unchanged += outcome.unchanged;
     note(tally, fetched, outcome);
-    context.progress(`${source.id}: ${tally.fetches} answers, ${tally.added} new facts`);
+    context.progress(
+      `${source.id}: ${counted(tally.fetches, 'answer')}, ${counted(tally.added, 'new fact')}`,
+    );
   }
   return tally;
 }

@@ -1,5 +1,6 @@
 /** Knows what a pull brought: counts, rejects and failures, and what becomes of it with them. */
 
+import { counted } from '../domain/counted.ts';
 import { recourseOfPart } from '../domain/answers.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import type { Fetched } from '../domain/provenance.ts';
@@ -79,7 +80,7 @@ export function note(
 }
 
 function rejectedText({ source, rejected, rejects: [first] }: PullResult): string {
-  const count = `${source}: ${rejected} row${rejected === 1 ? '' : 's'} rejected`;
+  const count = `${source}: ${counted(rejected, 'row')} rejected`;
   if (first === undefined) return count;
   return `${count}; the first is row ${first.row} of ${first.kind}: ${first.reason}`;
 }

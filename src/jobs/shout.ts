@@ -1,5 +1,6 @@
 /** Knows how the dead man is heard: by mail to another address, and by a webhook. */
 
+import { counted } from '../domain/counted.ts';
 import type { DeadMan } from '../domain/deadMan.ts';
 import type { Unheard } from '../domain/delivery.ts';
 import { dayText, instantText } from '../domain/period.ts';
@@ -23,7 +24,7 @@ export function overdueText({ quarter, dueMs, ...handedOut }: Overdue): string {
   const { have, readers, missing } = handedOut;
   if (have === 0) return `${due} and has not gone out`;
   const who = missing.map(({ recipient, state }) => `${recipient} (${state ?? 'never sent it'})`);
-  const leaders = `${have} of ${readers} leaders ${have === 1 ? 'has' : 'have'} it`;
+  const leaders = `${have} of ${counted(readers, 'leader')} ${have === 1 ? 'has' : 'have'} it`;
   return `${due} and has not gone out to all: ${leaders}, still missing: ${who.join(', ')}`;
 }
 

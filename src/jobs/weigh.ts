@@ -1,5 +1,6 @@
 /** Knows how what was gathered becomes an audit, stored or not: weighed, decided, written down. */
 
+import { counted } from '../domain/counted.ts';
 import type { PolicyConfig } from '../config/config.ts';
 import { multiply } from '../domain/exact.ts';
 import type { StackEconomics } from '../economics/result.ts';
@@ -87,8 +88,7 @@ function withNotes(economics: StackEconomics, notes: readonly string[]): StackEc
 }
 
 function troubleNote({ sourceId, kind, what, count, example }: Trouble): string {
-  const counted = `${count} ${COUNTED[what]}${count === 1 ? '' : 's'}`;
-  return `${sourceId}: ${counted} of ${kind}; the first: ${example}`;
+  return `${sourceId}: ${counted(count, COUNTED[what])} of ${kind}; the first: ${example}`;
 }
 
 const COUNTED: Readonly<Record<Trouble['what'], string>> = {

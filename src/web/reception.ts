@@ -47,7 +47,7 @@ export function reception(app: FastifyInstance, { doors, clock }: Site): Desk {
 
 const TITLES = {
   401: 'Please sign in',
-  403: 'Not for you',
+  403: 'Forbidden',
   421: 'Another name',
   429: 'Please wait',
 } as const;

@@ -190,7 +190,7 @@ test('a match that fits nothing known says what is known', async () => {
   expect(mapping).toMatchObject({
     state: 'warn',
     says: expect.stringMatching(
-      /^none of \d+ known resources matches import \{"name":"no-such-\*"\}/,
+      /^none of \d+ known resources? matches import \{"name":"no-such-\*"\}/,
     ),
     mend: expect.stringContaining('known there: '),
   });

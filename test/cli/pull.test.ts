@@ -191,7 +191,7 @@ describe('several sources', () => {
   it('one that is not there is refused before anything is asked', async () => {
     const asked = server.requests.length;
     const ran = await pull('router', 'runpod');
-    expectRefusal(ran, 2, 'there is no source "runpod"', 'runpod-main, router');
+    expectRefusal(ran, 2, 'unknown source "runpod"', 'runpod-main, router');
     expect(server.requests).toHaveLength(asked);
   });
 });

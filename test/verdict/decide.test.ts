@@ -26,6 +26,7 @@ test('the worked example is deleted, for a saving with and without labor', () =>
       'tokens from a host costs $2.63 ($2.13 at host-a + $0.50 of labor): a saving of $6.37.',
   );
   expect(verdict.stack.verdict).toBe('delete');
+  expect(verdict.stack.reasons[0]).toContain('changes 1 of 1 deployment: ');
   expect(verdict.stack.confidence).toBe('high');
   expect(six(verdict.stack.withoutLabor.savingUsd)).toBe('3.874175');
 });

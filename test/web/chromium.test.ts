@@ -172,7 +172,7 @@ test('a wrong token is told, the right one leads on, and signing out shuts the d
   expect(new URL(page.url()).pathname).toBe('/sign-in');
   await page.getByLabel('Token').fill('wrong');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  expect(await page.getByRole('alert').textContent()).toContain('This is not the token.');
+  expect(await page.getByRole('alert').textContent()).toContain('Invalid token.');
   await page.getByLabel('Token').fill(TOKEN);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Sources' }).waitFor();

@@ -183,6 +183,27 @@ test.each([
   expect(board.jobs.size).toBe(0);
 });
 
+test('a program that asks without a token is told which one to send, or that none is set', async () => {
+  const asked = {
+    method: 'POST' as const,
+    url: '/rerun',
+    headers: { host: 'localhost' },
+    payload: { job: 'audit', payload: { quarter: '2026-Q3' } },
+  };
+  const bearer =
+    'Programs send the header "Authorization: Bearer TOKEN", where TOKEN is the value of web.token.';
+  const guarded = await (await served(withToken)).app.inject(asked);
+  expect(guarded.statusCode).toBe(401);
+  expect(guarded.json()).toEqual({ error: `Please sign in with the token. ${bearer}` });
+  const open = await (await served()).app.inject(asked);
+  expect(open.statusCode).toBe(403);
+  expect(open.json()).toEqual({
+    error:
+      'This did not come from a page of rentcheck. Programs need a token, and none is ' +
+      'configured: set web.token in rentcheck.yaml, or add the job with "rentcheck enqueue".',
+  });
+});
+
 test('the job board only shows the queue, unless the config lets it change it', async () => {
   const headers = { host: 'localhost', origin: 'http://localhost' };
   for (const [method, path] of [

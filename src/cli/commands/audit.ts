@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { instantOption } from '../options.ts';
+import { instantOption, periodOption } from '../options.ts';
 import { inSession, resultOf, safeJson, withCommonOptions } from '../outcome.ts';
 
 interface AuditOptions extends CommonOptions {
@@ -22,15 +22,12 @@ export const auditCommand: CliCommand = {
       .option('--as-of <time>', 'only what was known then');
     withCommonOptions(command).action(
       async (quarter: string | undefined, options: AuditOptions) => {
+        const asOf = instantOption('--as-of', options.asOf);
+        const wish = { ...periodOption(quarter, options), asOf };
         const { auditJob } = await import('../../jobs/audit.ts');
         const { verdictText } = await import('../verdictText.ts');
         await inSession({ services, options, mustExist: true }, async (context, speech) => {
-          const answer = await auditJob.run(context, {
-            quarter,
-            from: instantOption('--from', options.from),
-            to: instantOption('--to', options.to),
-            asOf: instantOption('--as-of', options.asOf),
-          });
+          const answer = await auditJob.run(context, wish);
           const { result, code } = resultOf(answer, speech);
           const { audit, auditJson } = result;
           speech.stdout(options.json === true ? `${safeJson(auditJson)}\n` : verdictText(audit));

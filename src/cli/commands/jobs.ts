@@ -1,6 +1,7 @@
 /** Knows `rentcheck jobs`: what is queued, running and failed, each with its reason. */
 
 import type { Command } from 'commander';
+import { grouped } from '../../domain/counted.ts';
 import { instantText } from '../../domain/period.ts';
 import type { JobState, QueuedJob } from '../../domain/queuedJob.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
@@ -35,9 +36,8 @@ export const jobsCommand: CliCommand = {
 };
 
 function page(counts: Readonly<Record<JobState, number>>, jobs: readonly QueuedJob[]): string {
-  const { running, waiting, awaiting, delayed, failed, done } = counts;
-  const early = `${running} running, ${waiting} waiting, ${awaiting} awaiting`;
-  const head = `${early}, ${delayed} delayed, ${failed} failed, ${done} done`;
+  const states = ['running', 'waiting', 'awaiting', 'delayed', 'failed', 'done'] as const;
+  const head = states.map((state) => `${grouped(counts[state])} ${state}`).join(', ');
   if (jobs.length === 0) return `${head}\n`;
   return `${head}\n\n${textTable(['state', 'job', 'id', 'since', 'tries', 'why'], jobs.map(row))}`;
 }

@@ -30,8 +30,9 @@ export const pullCommand: CliCommand = {
       .option('--from <date>', 'start of the window (default: start of the last quarter)')
       .option('--to <date>', 'end of the window, not included (default: now)');
     withCommonOptions(command).action(async (ids: string[], options: PullOptions) => {
+      const [from, to] = [instantOption('--from', options.from), instantOption('--to', options.to)];
       await inSession({ services, options }, (context, speech) =>
-        pullAll(context, { ids, options, speech }),
+        pullAll(context, { ids, options, speech, from, to }),
       );
     });
   },
@@ -41,18 +42,22 @@ interface Asked {
   readonly ids: readonly string[];
   readonly options: PullOptions;
   readonly speech: Speech;
+  readonly from: number | undefined;
+  readonly to: number | undefined;
 }
 
 /** One source after the other: a source that fails leaves the others' work done. */
-async function pullAll(context: JobContext, { ids, options, speech }: Asked): Promise<ExitCode> {
+async function pullAll(context: JobContext, asked: Asked): Promise<ExitCode> {
+  const { ids, options, speech } = asked;
   const { pullJob, sourceNamed } = await import('../../jobs/pull.ts');
   const { pullText } = await import('../factsText.ts');
-  const window = await pullWindow(context, options);
+  const window = await pullWindow(context, asked);
   const wanted = ids.length > 0 ? ids : [...context.sources.keys()];
   if (wanted.length === 0) {
     throw new Failure('config', 'there is no source to pull', {
       where: `${options.config}: sources`,
-      expected: 'at least one source with a kind that can be pulled',
+      expected: 'at least one source of another kind than import',
+      hint: 'declare one (see docs/configuration.md), or bring files with "rentcheck import"',
     });
   }
   for (const id of wanted) sourceNamed(context, id);
@@ -70,12 +75,10 @@ async function pullAll(context: JobContext, { ids, options, speech }: Asked): Pr
   return worst;
 }
 
-async function pullWindow(context: JobContext, options: PullOptions): Promise<Period> {
+async function pullWindow(context: JobContext, { from, to }: Asked): Promise<Period> {
   const { auditedPeriod, windowBetween } = await import('../../jobs/window.ts');
   const nowMs = context.clock.nowMs();
   const startMonth = context.config.fiscal.startMonth;
   const lastQuarter = auditedPeriod({ quarter: 'last' }, nowMs, startMonth).wished;
-  const startMs = instantOption('--from', options.from) ?? lastQuarter.startMs;
-  const endMs = instantOption('--to', options.to) ?? nowMs;
-  return windowBetween(startMs, endMs);
+  return windowBetween(from ?? lastQuarter.startMs, to ?? nowMs);
 }

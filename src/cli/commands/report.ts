@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { instantOption } from '../options.ts';
+import { periodOption } from '../options.ts';
 import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
 import { plainText } from '../textTable.ts';
 
@@ -29,13 +29,12 @@ export const reportCommand: CliCommand = {
       .option('--open', 'open the page when it is written');
     withCommonOptions(command).action(
       async (quarter: string | undefined, options: ReportOptions) => {
+        const period = periodOption(quarter, options);
         await inSession({ services, options, readonly: true }, async (context, speech) => {
           // Charts and templates take as long to load as an audit to compute.
           const { reportJob } = await import('../../jobs/report.ts');
           const answer = await reportJob.run(context, {
-            quarter,
-            from: instantOption('--from', options.from),
-            to: instantOption('--to', options.to),
+            ...period,
             runId: options.run,
             out: resolve(options.out),
           });

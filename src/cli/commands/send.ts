@@ -16,6 +16,7 @@ import {
   withCommonOptions,
 } from '../outcome.ts';
 import type { SendOptions, SendWish } from '../sendOptions.ts';
+import { periodOption } from '../options.ts';
 import { plainText } from '../textTable.ts';
 
 export const sendCommand: CliCommand = {
@@ -34,6 +35,7 @@ export const sendCommand: CliCommand = {
       .option('--by <name>', 'who decides (default: the login name)');
     withCommonOptions(command).action(async (quarter: string | undefined, options: SendOptions) => {
       const { env } = services;
+      periodOption(quarter, {});
       const { sendWish } = await import('../sendOptions.ts');
       const wish = sendWish(options, env['USER'] ?? env['LOGNAME']);
       const readonly = wish.kind === 'dry-run' || wish.kind === 'test';

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { Failure } from '../../domain/failure.ts';
 import type { WhatIfRequest } from '../../jobs/whatIf.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { instantOption } from '../options.ts';
+import { instantOption, periodOption } from '../options.ts';
 import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
 
 interface WhatIfOptions extends CommonOptions {
@@ -74,11 +74,7 @@ async function requestOf(
     });
   }
   return {
-    period: {
-      quarter,
-      from: instantOption('--from', options.from),
-      to: instantOption('--to', options.to),
-    },
+    period: periodOption(quarter, options),
     asOfMs: instantOption('--as-of', options.asOf),
     wishes: { ...wishes, ...(deployment === undefined ? {} : { deployment }) },
   };

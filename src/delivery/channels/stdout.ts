@@ -1,5 +1,6 @@
 /** Knows how a message is written to standard output, e.g. for a pipe into another mailer. */
 
+import { counted } from '../../domain/counted.ts';
 import type { Channel, Parcel } from '../channel.ts';
 
 /** Resolves when the text has left this process. */
@@ -21,7 +22,7 @@ export function stdoutChannel(
         const said = error instanceof Error ? error.message : String(error);
         return { kind: 'ambiguous', reason: `standard output broke off: ${said}` };
       }
-      return { kind: 'sent', reply: `${message.length} bytes on standard output` };
+      return { kind: 'sent', reply: `${counted(message.length, 'byte')} on standard output` };
     },
     check: () => Promise.resolve('standard output is there'),
   };

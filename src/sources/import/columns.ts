@@ -4,7 +4,7 @@
  */
 
 import { Failure } from '../../domain/failure.ts';
-import { eitherOf, nearest, shown } from '../../platform/wording.ts';
+import { editDistance, eitherOf, nearest, shown } from '../../platform/wording.ts';
 
 export interface Columns {
   readonly required: readonly string[];
@@ -70,18 +70,35 @@ function headerProblem({ indexOf, extras }: Header, columns: Columns): string | 
   if (lacking !== undefined) return `has no column ${eitherOf(lacking)}`;
   if (columns.needs !== undefined) return undefined;
   const missing = columns.required.filter((column) => !indexOf.has(column));
-  const misspelled = columns.optional.filter(
-    (column) => !indexOf.has(column) && column.length > 3 && nearest(column, names) !== undefined,
-  );
+  const absent = columns.optional.filter((column) => !indexOf.has(column) && column.length > 3);
+  const misspelled = absent.flatMap((column) => misspelling(column, names));
   if (missing.length + misspelled.length === 0) return undefined;
   const separator = otherSeparator(names, [...columns.required, ...columns.optional]);
   if (separator !== undefined) return `separates its cells by ${separator}, not by commas`;
-  const told = [...missing, ...misspelled].map((column) => {
+  const lacks = missing.length === 0 ? [] : [lackText(missing, names)];
+  return [...lacks, ...misspelled].join('; ');
+}
+
+function lackText(missing: readonly string[], names: readonly string[]): string {
+  const told = missing.map((column) => {
     const meant = nearest(column, names);
     return meant === undefined ? `"${column}"` : `"${column}" (is ${shown(meant)} meant for it?)`;
   });
-  const noun = told.length === 1 ? 'column' : 'columns';
-  return `has no ${noun} ${told.join(', ')}`;
+  return `has no ${told.length === 1 ? 'column' : 'columns'} ${told.join(', ')}`;
+}
+
+/** So many letters off, a name is a slip; further off it is a column of its own. */
+const SLIP = 2;
+
+/**
+ * An optional column may be left out, but not lost by a slip: `cache_tokens` is asked about,
+ * `resource_type` beside `resource_name` is not.
+ */
+function misspelling(column: string, names: readonly string[]): string[] {
+  const meant = nearest(column, names);
+  if (meant === undefined || editDistance(column, meant.toLowerCase()) > SLIP) return [];
+  const ask = `is the optional "${column}" meant? Rename it, to that or to something less alike`;
+  return [`has an unknown column ${shown(meant)} (${ask})`];
 }
 
 /** One wide cell that holds known names is a header with another separator. */

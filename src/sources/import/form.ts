@@ -6,24 +6,67 @@ import type { DeploymentOf } from './exports/incident.ts';
 import { JsonExportReader } from './exports/jsonExport.ts';
 import { opsgenieKind } from './exports/opsgenie.ts';
 import { pagerDutyKind } from './exports/pagerDuty.ts';
-import { looksLikeJson, type OpsFormat } from './exports/recognize.ts';
+import { LOOKED_AT, looksLikeJson, type OpsFormat } from './exports/recognize.ts';
+import type { Columns } from './columns.ts';
 import type { FactKind, ImportName } from './factKind.ts';
 import { importKinds } from './importKinds.ts';
-import { JsonLinesReader } from './jsonReader.ts';
+import { ArrayCutter } from './arrayCutter.ts';
+import { JsonReader } from './jsonReader.ts';
+import { LineCutter } from './lines.ts';
 
 export interface Form {
   readonly kind: FactKind<ImportName>;
   readonly reader: RowReader;
 }
 
-/** The form of a file with our own columns. */
-export function ownForm(name: ImportName, file: string): Form {
+/** Is there enough of a file for {@link ownForm}? Its first letter, of JSON its first line. */
+export function tellsForm(head: string): boolean {
+  const begun = head.trimStart();
+  if (head.length >= LOOKED_AT) return true;
+  if (begun.startsWith('{')) return begun.includes('\n');
+  return begun.startsWith('[') ? /^\[\s*\S/.test(begun) : begun !== '';
+}
+
+/** The form of a file with our own columns: JSON by how it begins or is called, else CSV. */
+export function ownForm(name: ImportName, { file, head }: Begun): Form {
   const kind = importKinds[name];
-  const { columns } = kind;
-  return {
-    kind,
-    reader: isJsonLines(file) ? new JsonLinesReader(columns) : new CsvReader(columns, file),
-  };
+  return { kind, reader: ownReader(kind.columns, { file, head }) };
+}
+
+interface Begun {
+  readonly file: string;
+  /** How the file begins. */
+  readonly head: string;
+}
+
+function ownReader(columns: Columns, { file, head }: Begun): RowReader {
+  if (ARRAY.test(head)) return new JsonReader(columns, new ArrayCutter());
+  if (isJsonLines(file)) return new JsonReader(columns, new LineCutter());
+  if (!OBJECT.test(head)) return new CsvReader(columns, file);
+  if (!isJson(head.trimStart().split('\n', 1)[0] ?? '')) throw oneObject(file);
+  return new JsonReader(columns, new LineCutter());
+}
+
+/** No header of CSV begins like these. */
+const ARRAY = /^\s*\[\s*(?:[{\]]|$)/;
+const OBJECT = /^\s*\{\s*"/;
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+function oneObject(file: string): Failure {
+  return new Failure('usage', `${file} is one JSON object, not a list of rows`, {
+    where: file,
+    expected: 'a JSON array of objects, or one object a line (.jsonl)',
+    hint: `take the list out of it, e.g. jq '.data' ${file} > rows.json`,
+  });
 }
 
 function isJsonLines(file: string): boolean {
@@ -33,23 +76,24 @@ function isJsonLines(file: string): boolean {
 function unrecognized(file: string): Failure {
   return new Failure('usage', `${file} is JSON without an incident of a known tool`, {
     where: file,
-    expected: 'the answer of PagerDuty or Opsgenie, or hours as CSV or JSON lines (.jsonl)',
+    expected: 'the answer of PagerDuty or Opsgenie, or hours as CSV or JSON',
     hint: 'say which tool wrote it: --format pagerduty or --format opsgenie',
   });
 }
 
-interface OpsFile {
-  readonly file: string;
-  /** How the file begins. */
-  readonly head: string;
+/** Of our own hours, where JSON is not called `.jsonl`. */
+const OUR_KEY = /"hours"\s*:/i;
+
+interface OpsFile extends Begun {
   readonly deploymentOf: DeploymentOf;
 }
 
 /** The form of a file of hours. */
 export function opsForm(format: OpsFormat, { file, head, deploymentOf }: OpsFile): Form {
   if (format === 'csv') {
-    if (looksLikeJson(head) && !isJsonLines(file)) throw unrecognized(file);
-    return ownForm('ops', file);
+    const isOurs = isJsonLines(file) || OUR_KEY.test(head);
+    if (looksLikeJson(head) && !isOurs) throw unrecognized(file);
+    return ownForm('ops', { file, head });
   }
   const kind = format === 'pagerduty' ? pagerDutyKind(deploymentOf) : opsgenieKind(deploymentOf);
   const { columns } = kind;

@@ -1,28 +1,33 @@
-/**
- * Knows a file of JSON lines as rows: an object a line, numbers to the digit as they are written.
- */
+/** Reads a file of JSON objects as rows, numbers to the digit as they are written. */
 
 import { JsonNumber, parseLosslessText } from '../../platform/json.ts';
 import { nearest, shown } from '../../platform/wording.ts';
 import type { Columns } from './columns.ts';
 import type { RowReader } from './csvReader.ts';
-import { type Line, LineCutter } from './lines.ts';
+import type { Line } from './lines.ts';
 import { type BrokenLine, excerptText, type Row } from './row.ts';
 
 /** Beyond so many unknown keys, more are not worth a warning each. */
 const MOST_IGNORED = 20;
 
+/** What cuts the file into the texts of single objects: by lines, or as the items of an array. */
+export interface Cutter {
+  push(bytes: Uint8Array): Line[];
+  end(): Line[];
+}
+
 /**
- * A {@link RowReader} for JSON lines. A line that is no flat object is a broken line, never a
- * failure.
+ * A {@link RowReader} for JSON lines and arrays. What is no flat object is a broken line, never a
+ * failure. The line of a row of an array is its place in the array.
  */
-export class JsonLinesReader implements RowReader {
-  readonly #lines = new LineCutter();
+export class JsonReader implements RowReader {
+  readonly #lines: Cutter;
   readonly #columns: Columns;
   readonly #known: ReadonlySet<string>;
   readonly #ignored = new Set<string>();
 
-  constructor(columns: Columns) {
+  constructor(columns: Columns, lines: Cutter) {
+    this.#lines = lines;
     this.#columns = columns;
     this.#known = new Set([...columns.required, ...columns.optional]);
   }
@@ -69,7 +74,7 @@ export class JsonLinesReader implements RowReader {
 /** Every key's value as text, or what is wrong. */
 function readCells(text: string, known: ReadonlySet<string>): Map<string, string> | string {
   const value = parseObject(text);
-  if (value === undefined) return 'is no JSON object; write one object a line, complete';
+  if (value === undefined) return 'is no JSON object; write each row as one complete object';
   const cells = new Map<string, string>();
   for (const [key, inner] of Object.entries(value)) {
     const cell = cellText(inner);

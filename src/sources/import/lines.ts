@@ -50,10 +50,14 @@ export class LineCutter {
     const number = this.#number;
     const tooLong = this.#tooLong || piece.length > LONGEST_LINE;
     this.#tooLong = false;
-    if (tooLong) return { number, text: '', problem: TOO_LONG };
-    const text = piece.endsWith('\r') ? piece.slice(0, -1) : piece;
-    return text.includes('\uFFFD') ? { number, text, problem: NOT_UTF8 } : { number, text };
+    return readableLine(number, piece.endsWith('\r') ? piece.slice(0, -1) : piece, tooLong);
   }
+}
+
+/** The line with what makes it unreadable, if anything does. */
+export function readableLine(number: number, text: string, isTooLong: boolean): Line {
+  if (isTooLong) return { number, text: '', problem: TOO_LONG };
+  return text.includes('\uFFFD') ? { number, text, problem: NOT_UTF8 } : { number, text };
 }
 
 const TOO_LONG = `the line is longer than ${LONGEST_LINE} characters; check its line break`;

@@ -1,5 +1,6 @@
 /** Knows how a file of any length becomes batches of facts, with its bytes beside them. */
 
+import { counted } from '../../domain/counted.ts';
 import { createHash } from 'node:crypto';
 import { Failure } from '../../domain/failure.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
@@ -9,7 +10,7 @@ import type { DeploymentOf } from './exports/incident.ts';
 import { isEnough, type OpsFormat, recognize } from './exports/recognize.ts';
 import type { ImportedFacts, ImportName } from './factKind.ts';
 import { FactReader } from './factReader.ts';
-import { type Form, opsForm, ownForm } from './form.ts';
+import { type Form, opsForm, ownForm, tellsForm } from './form.ts';
 import { peek } from './peek.ts';
 import type { BrokenLine, Row } from './row.ts';
 import { refuseForeign } from './sniff.ts';
@@ -20,7 +21,7 @@ export interface ImportRequest {
   readonly stream: AsyncIterable<Uint8Array>;
   /** Facts belong to this source. */
   readonly sourceId: string;
-  /** How messages call the file; `.jsonl` and `.ndjson` are read as JSON lines, the rest as CSV. */
+  /** How messages call the file; `.jsonl` and `.ndjson` are JSON lines however they begin. */
   readonly file: string;
   /** Which tool wrote a file of hours; unless told, it is recognized. */
   readonly format?: OpsFormat;
@@ -64,12 +65,15 @@ export async function* readImport(request: ImportRequest): AsyncGenerator<Import
   yield* gathering.end(hash.digest('hex'));
 }
 
-/** Files of hours come from several tools: the beginning tells which. */
+/** The beginning tells JSON from CSV, and of a file of hours which tool wrote it. */
 async function formOf(
   request: ImportRequest,
 ): Promise<{ form: Form; whole: AsyncIterable<Uint8Array> }> {
   const { kind, file, stream, deploymentOf = () => undefined } = request;
-  if (kind !== 'ops') return { form: ownForm(kind, file), whole: stream };
+  if (kind !== 'ops') {
+    const { head, whole } = await peek(stream, tellsForm);
+    return { form: ownForm(kind, { file, head }), whole };
+  }
   const { head, whole } = await peek(stream, isEnough);
   const format = request.format ?? recognize(head);
   return { form: opsForm(format, { file, head, deploymentOf }), whole };
@@ -139,7 +143,12 @@ class Gathering {
     return [
       ...(ignored.length === 0 ? [] : [`unknown columns were left out: ${ignored.join(', ')}`]),
       ...(this.#reader.warnings?.() ?? []),
-      ...(repeated === 0 ? [] : [`${repeated} rows repeat an earlier row word for word`]),
+      ...(repeated === 0 ? [] : [repeatedText(repeated)]),
     ];
   }
+}
+
+function repeatedText(repeated: number): string {
+  const rows = counted(repeated, 'row');
+  return `${rows} ${repeated === 1 ? 'repeats' : 'repeat'} an earlier row word for word`;
 }

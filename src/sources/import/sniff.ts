@@ -36,7 +36,7 @@ export function refuseForeign(firstBytes: Uint8Array, file: string): void {
 function foreign(file: string, what: string, hint: string): Failure {
   return new Failure('usage', `${file} is ${what}`, {
     where: file,
-    expected: 'CSV or JSON lines in UTF-8',
+    expected: 'CSV or JSON in UTF-8',
     hint,
   });
 }

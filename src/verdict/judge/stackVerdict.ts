@@ -3,6 +3,7 @@
  * advised.
  */
 
+import { counted } from '../../domain/counted.ts';
 import { add, compare, type Exact, smaller, subtract, ZERO } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
 import { AT_BASE, offerOf, pricedOption, type World } from '../../economics/options.ts';
@@ -143,7 +144,7 @@ function hangingText(economics: StackEconomics, { plan }: StackPlan): string | u
 function planReason({ planned, passedOver }: StackTerms): string {
   const { plan, keepUsd, savingUsd } = planned;
   const changed = plan.picks.filter(({ choice }) => choice !== 'keep').length;
-  const of = `${changed} of ${plan.picks.length} deployments`;
+  const of = `${changed} of ${counted(plan.picks.length, 'deployment')}`;
   const costs = `${of}: ${dollars(plan.usd)} instead of ${dollars(keepUsd)}, a saving of`;
   if (passedOver === undefined) return `The best plan changes ${costs} ${dollars(savingUsd)}.`;
   const more = dollars(passedOver.savingUsd);

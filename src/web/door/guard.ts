@@ -34,7 +34,7 @@ export function createGuard(doors: Doors, clock: Clock): Guard {
       if (retryAfterSeconds > 0) return { status: 429, reason: TOO_MANY, retryAfterSeconds };
       if (doors.token !== undefined && sameSecret(given, doors.token)) return 'right';
       throttle.wrong(ip, nowMs);
-      return { status: 401, reason: 'This is not the token.' };
+      return { status: 401, reason: 'Invalid token.' };
     },
     admit(asking) {
       const bearer = /^bearer +(\S+)$/i.exec(asking.headers.authorization ?? '')?.[1];
@@ -45,15 +45,21 @@ export function createGuard(doors: Doors, clock: Clock): Guard {
       }
       const visitor = browserOf(asking, { doors, sessions, isProxy, nowMs: clock.nowMs() });
       if ('status' in visitor || SAFE.has(asking.method)) return visitor;
-      return fromOwnPage(asking.headers, doors) ? visitor : { status: 403, reason: FOREIGN };
+      if (fromOwnPage(asking.headers, doors)) return visitor;
+      const remedy = doors.token === undefined ? NO_TOKEN_SET : SEND_TOKEN;
+      return { status: 403, reason: `${FOREIGN} ${remedy}` };
     },
   };
   return guard;
 }
 
 const TOO_MANY = 'Too many wrong tokens came from your address.';
-const FOREIGN =
-  'This did not come from a page of rentcheck. Programs send "Authorization: Bearer TOKEN".';
+const FOREIGN = 'This did not come from a page of rentcheck.';
+const SEND_TOKEN =
+  'Programs send the header "Authorization: Bearer TOKEN", where TOKEN is the value of web.token.';
+const NO_TOKEN_SET =
+  'Programs need a token, and none is configured: set web.token in rentcheck.yaml, or add the ' +
+  'job with "rentcheck enqueue".';
 
 interface Known {
   readonly doors: Doors;
@@ -77,7 +83,7 @@ function browserOf({ ip, headers }: Asking, known: Known): Visitor | Refusal {
   return 'status' in called ? called : { by: 'proxy', name };
 }
 
-const SIGN_IN: Refusal = { status: 401, reason: 'Please sign in with the token.' };
+const SIGN_IN: Refusal = { status: 401, reason: `Please sign in with the token. ${SEND_TOKEN}` };
 const NO_PROXY: Refusal = {
   status: 401,
   reason: 'Please come through the proxy that asks who you are.',

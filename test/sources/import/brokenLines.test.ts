@@ -129,8 +129,8 @@ describe('JSON lines:', () => {
       rejects: [
         '4: has no "hours"; is "hour" meant for it?',
         '5: "hours" is neither text nor a number; write it flat',
-        '6: is no JSON object; write one object a line, complete',
-        '8: is no JSON object; write one object a line, complete',
+        '6: is no JSON object; write each row as one complete object',
+        '8: is no JSON object; write each row as one complete object',
       ],
     });
   });

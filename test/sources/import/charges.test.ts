@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accepted, csv, imported, rejection } from './imported.ts';
+import { accepted, csv, imported, refusedFile, rejection } from './imported.ts';
 
 const DAY = '2026-07-01,2026-07-02';
 
@@ -31,6 +31,19 @@ test('extra columns are kept as tags under their own names, the empty ones left 
     { Team: 'ml' },
     { 'cost center': '42' },
   ]);
+});
+
+test('an optional column may be left out, also where a tag looks a little like it', async () => {
+  const text =
+    'resource_id,resource_type,category,start,end,billed_cost,currency,units\n' +
+    `pod-7,gpu-pod,compute,${DAY},1,USD,\n`;
+  const { facts } = await imported('charges', text.replace(',units', '').replace('USD,', 'USD'));
+  expect(facts.charges.map(({ fact }) => fact.tags)).toEqual([{ resource_type: 'gpu-pod' }]);
+  // One letter off it is a slip: as a tag the quantity would have no unit, and nobody would know.
+  expect((await refusedFile('charges', text)).message).toBe(
+    'f.csv has an unknown column "units" (is the optional "unit" meant? ' +
+      'Rename it, to that or to something less alike)',
+  );
 });
 
 test.each([

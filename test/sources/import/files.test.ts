@@ -50,8 +50,14 @@ describe('a file that is no such import is refused whole:', () => {
       FILE.replace('prompt_tokens', 'promt_tokens'),
     ],
     [
-      'f.csv has no column "cached_tokens" (is "cache_tokens" meant for it?)',
+      'f.csv has an unknown column "cache_tokens" (is the optional "cached_tokens" meant? ' +
+        'Rename it, to that or to something less alike)',
       FILE.replace('cached_tokens', 'cache_tokens'),
+    ],
+    [
+      'f.csv has no column "end"; has an unknown column "request" (is the optional "requests" ' +
+        'meant? Rename it, to that or to something less alike)',
+      FILE.replace('end', 'until').replace('requests', 'request'),
     ],
     [
       'f.csv has no columns "deployment", "start", "end", "prompt_tokens", "output_tokens"',

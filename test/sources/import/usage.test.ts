@@ -166,7 +166,7 @@ test('an interval told twice counts once; told otherwise, the later line is reje
     ),
   );
   expect(facts.usage).toHaveLength(1);
-  expect(warnings).toEqual(['1 rows repeat an earlier row word for word']);
+  expect(warnings).toEqual(['1 row repeats an earlier row word for word']);
   expect(rejects).toEqual([
     expect.objectContaining({
       position: 4,

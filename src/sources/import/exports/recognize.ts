@@ -3,11 +3,11 @@
 import { lettersAlone } from '../columns.ts';
 import { splitCells } from '../csvCells.ts';
 
-/** `csv` is the file of our own, as CSV or JSON lines. */
+/** `csv` is the file of our own, as CSV or JSON. */
 export type OpsFormat = 'csv' | 'pagerduty' | 'opsgenie';
 
 /** So many characters are looked at before a file is taken for our own. */
-const LOOKED_AT = 65_536;
+export const LOOKED_AT = 65_536;
 
 /** Is there enough of the file to {@link recognize} it? A whole first line, or 64 KB of JSON. */
 export function isEnough(head: string): boolean {

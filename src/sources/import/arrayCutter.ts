@@ -1,0 +1,82 @@
+/** Cuts a JSON array of any length into its elements, each as text, without reading it whole. */
+
+import { type Line, LONGEST_LINE, readableLine } from './lines.ts';
+
+/** Feed it bytes in any pieces; an element is handed back once it is complete. */
+export class ArrayCutter {
+  readonly #decoder = new TextDecoder('utf-8');
+  #number = 0;
+  #element = '';
+  #tooLong = false;
+  /** Brackets that are open: 0 before and after the array, 1 between its elements. */
+  #depth = 0;
+  #isInText = false;
+  #isEscaped = false;
+  #isClosed = false;
+
+  push(bytes: Uint8Array): Line[] {
+    return this.#cut(this.#decoder.decode(bytes, { stream: true }));
+  }
+
+  /** What is left over: an array that breaks off would else lose rows in silence. */
+  end(): Line[] {
+    const lines = this.#cut(this.#decoder.decode());
+    const isEmpty = this.#element.trim() === '' && !this.#tooLong;
+    if (this.#isClosed && isEmpty) return lines;
+    const problem = this.#isClosed ? AFTER_THE_END : BROKEN_OFF;
+    return [...lines, { number: this.#number + 1, text: this.#element, problem }];
+  }
+
+  #cut(text: string): Line[] {
+    const found: Line[] = [];
+    let from = 0;
+    for (let at = 0; at < text.length; at += 1) {
+      const edge = this.#step(text[at] ?? '');
+      if (edge === undefined) continue;
+      this.#keep(text.slice(from, at));
+      from = at + 1;
+      if (edge === 'element') found.push(...this.#take());
+    }
+    this.#keep(text.slice(from));
+    return found;
+  }
+
+  /** Whether this character opens the array or ends an element; all others belong to one. */
+  #step(character: string): 'array' | 'element' | undefined {
+    if (this.#isInText) {
+      if (!this.#isEscaped && character === '"') this.#isInText = false;
+      this.#isEscaped = !this.#isEscaped && character === '\\';
+      return undefined;
+    }
+    if (this.#isClosed) return undefined;
+    if (character === '"') this.#isInText = true;
+    if (character === ',' && this.#depth === 1) return 'element';
+    if (character === '[' || character === '{') {
+      this.#depth += 1;
+      return this.#depth === 1 ? 'array' : undefined;
+    }
+    if (character !== ']' && character !== '}') return undefined;
+    this.#depth -= 1;
+    this.#isClosed = this.#depth === 0;
+    return this.#isClosed ? 'element' : undefined;
+  }
+
+  #keep(piece: string): void {
+    this.#element += piece;
+    if (this.#element.length <= LONGEST_LINE) return;
+    this.#tooLong = true;
+    this.#element = '';
+  }
+
+  #take(): Line[] {
+    const [text, isTooLong] = [this.#element.trim(), this.#tooLong];
+    this.#element = '';
+    this.#tooLong = false;
+    if (text === '' && !isTooLong) return [];
+    this.#number += 1;
+    return [readableLine(this.#number, text, isTooLong)];
+  }
+}
+
+const BROKEN_OFF = 'the array has no end; the file may be cut off';
+const AFTER_THE_END = 'something stands behind the end of the array; remove it';

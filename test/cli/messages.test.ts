@@ -1,0 +1,65 @@
+/** What a person reads after a slip: what is wrong, what was expected, what to do. */
+
+import { beforeAll, describe, expect, it } from 'vitest';
+import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
+import { expectRefusal, FILES, filled } from './stage.ts';
+
+const folder = temporaryFolder().path;
+const run = (...args: string[]) => rentcheck(folder, args);
+
+beforeAll(async () => {
+  await filled(folder);
+  const declared = 'sources: { vast: { kind: import } }\n';
+  await filesIn(folder, { 'rentcheck.yaml': `${declared}${FILES['rentcheck.yaml'] ?? ''}` });
+});
+
+describe('a slip', () => {
+  it('in a pull of a source that is declared, but filled by files, is told as that', async () => {
+    expect(await run('pull', 'vast')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'rentcheck: cannot pull "vast": its kind is import, so its facts come from files\n' +
+        '  expected: a source that is asked over HTTP\n' +
+        '  do:       bring a file of it: rentcheck import charges FILE --source vast\n',
+    });
+  });
+
+  it('in arguments is told like any other, with how the command is called', async () => {
+    expect(await run('import', 'charges')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        "rentcheck: missing required argument 'file'\n" +
+        '  expected: rentcheck import [options] <kind> <file>\n' +
+        '  do:       rentcheck import --help says what each is\n',
+    });
+    expect(await run('ops', 'add')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('  expected: rentcheck ops add [options]\n'),
+    });
+    expect(await run('--json', 'audit')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('with every option after the command\n'),
+    });
+  });
+
+  it.each([
+    [['audit', '2026-Q5'], 'unknown quarter "2026-Q5"'],
+    [['report', 'Q3'], 'unknown quarter "Q3"'],
+    [['send', '2026-Q33'], 'unknown quarter "2026-Q33"'],
+    [['what-if', '2026-13', '--gpu-rate', '2'], 'unknown quarter "2026-13"'],
+    [['audit', '--from', '01/07/2026', '--to', '2026-08-01'], '--from is not a date'],
+    [['pull', '--to', 'now'], '--to is not a date'],
+  ])('in %j comes before a missing config', async (args, what) => {
+    expectRefusal(await run(...args, '--config', 'nowhere.yaml'), 2, what);
+  });
+
+  it('of a folder that cannot be is refused at once, with its path and what to do', async () => {
+    await run('audit', 'last');
+    const ran = await run('report', '--out', '/proc/x');
+    expectRefusal(ran, 2, '/proc/x', 'cannot be written', 'name another place');
+    const demo = await run('demo', '--out', '/proc/x');
+    expectRefusal(demo, 2, '/proc/x cannot be written: no folder can be made there');
+  });
+});

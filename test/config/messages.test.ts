@@ -1,0 +1,70 @@
+/** What is said of a wrong config where a bare "found, expected" would leave a person helpless. */
+
+import { describe, expect, it } from 'vitest';
+import { deployment, loaded, problems } from './written.ts';
+
+const SOURCES =
+  'sources: { acme: { kind: import }, prom: { kind: prometheus, url: "http://p:9090" } }\n';
+const served = (usage: string) => `${SOURCES}${deployment(`usage: { ${usage} }`)}`;
+
+describe('an engine that is not read', () => {
+  it.each(['acme', 'import'])('means nothing where usage comes from files: %s', async (source) => {
+    expect(await problems(served(`source: ${source}, engine: sglang`))).toEqual([
+      `deployments.a.usage.engine: found "sglang", expected no engine: the usage of "${source}" ` +
+        'comes from files; remove engine',
+    ]);
+  });
+
+  it('is to be imported instead where a source would read its metrics', async () => {
+    expect(await problems(served('source: prom, engine: sglang'))).toEqual([
+      'deployments.a.usage.engine: found "sglang", expected vllm, the only engine whose metrics ' +
+        'are read; bring the usage of another one as a file: usage: { source: import }, then ' +
+        'rentcheck import usage FILE',
+    ]);
+  });
+
+  it('is named where it is no text either', async () => {
+    expect(await problems(served('source: prom, engine: 3'))).toEqual([
+      'deployments.a.usage.engine: found 3, expected vllm',
+    ]);
+  });
+
+  it('may be vllm everywhere, and is vllm unless told', async () => {
+    const engineOf = async (usage: string) =>
+      (await loaded(served(usage))).deployments[0]?.usage?.engine;
+    expect(await engineOf('source: acme, engine: vllm')).toBe('vllm');
+    expect(await engineOf('source: prom')).toBe('vllm');
+  });
+});
+
+it('a kind of source that is not there yet can be imported, and the fault says how', async () => {
+  expect(await problems('sources: { main: { kind: vast, apiKey: "${KEY}" } }')).toEqual([
+    'sources.main.kind: found "vast", expected a kind of source: runpod, prometheus, openrouter ' +
+      'or import; for another provider write kind: import, and bring its bills as CSV: rentcheck ' +
+      'import charges FILE --source main',
+  ]);
+  expect(await problems('sources: { main: { kind: runpot } }')).toEqual([
+    'sources.main.kind: found "runpot", expected a kind of source: runpod, prometheus, ' +
+      'openrouter or import; did you mean "runpod"?',
+  ]);
+});
+
+describe('a wildcard', () => {
+  const remedy = 'write the name of one model in full; * stands for any letters only under match';
+
+  it('names no model that is served', async () => {
+    const content = deployment('').replace('model: m', 'model: "meta-llama/*"');
+    expect(await problems(content)).toEqual([
+      'deployments.a.model: found "meta-llama/*", expected a model\'s name of 1 to 500 ' +
+        `characters; ${remedy}`,
+    ]);
+  });
+
+  it('names no model that is sold', async () => {
+    const equivalents = 'hosted: { equivalents: [{ via: import, model: "llama-*" }] }';
+    expect(await problems(deployment(equivalents))).toEqual([
+      'deployments.a.hosted.equivalents[0].model: found "llama-*", expected the model\'s name ' +
+        `there of 1 to 500 characters; ${remedy}`,
+    ]);
+  });
+});

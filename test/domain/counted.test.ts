@@ -1,0 +1,16 @@
+/** Counted nouns agree, and thousands are marked. */
+
+import { expect, test } from 'vitest';
+import { counted, grouped } from '../../src/domain/counted.ts';
+
+test.each([
+  [0, '0 rows'],
+  [1, '1 row'],
+  [2, '2 rows'],
+  [999, '999 rows'],
+  [2_317, '2,317 rows'],
+  [1_000_000, '1,000,000 rows'],
+])('%i is counted as %s', (count, said) => {
+  expect(counted(count, 'row')).toBe(said);
+  expect(`${grouped(count)} row${count === 1 ? '' : 's'}`).toBe(said);
+});
