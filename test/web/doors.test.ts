@@ -183,7 +183,7 @@ test.each([
   expect(board.jobs.size).toBe(0);
 });
 
-test('a program that asks without a token is told which one to send, or that none is set', async () => {
+test('a program without a token is told which one to send, or that none is set', async () => {
   const asked = {
     method: 'POST' as const,
     url: '/rerun',
@@ -191,7 +191,8 @@ test('a program that asks without a token is told which one to send, or that non
     payload: { job: 'audit', payload: { quarter: '2026-Q3' } },
   };
   const bearer =
-    'Programs send the header "Authorization: Bearer TOKEN", where TOKEN is the value of web.token.';
+    'Programs send the header "Authorization: Bearer TOKEN", where TOKEN is the value of ' +
+    'web.token.';
   const guarded = await (await served(withToken)).app.inject(asked);
   expect(guarded.statusCode).toBe(401);
   expect(guarded.json()).toEqual({ error: `Please sign in with the token. ${bearer}` });
