@@ -5,11 +5,13 @@
 
 import { readFileSync } from 'node:fs';
 
-/** The lowest version that `engines.node` in package.json allows, e.g. `24.11`. */
-function neededVersion() {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return JSON.parse(text).engines.node.replace('>=', '');
-}
+const program = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+/**
+ * The version in package.json, e.g. `0.2.0`.
+ * @type {string}
+ */
+export const version = program.version;
 
 /**
  * Is `have` at least `need`? `20.20.2` is below `24.11`, `24.21.0` is not.
@@ -25,7 +27,8 @@ function reaches(have, need) {
   return true;
 }
 
-const need = neededVersion();
+/** The lowest version that `engines.node` allows, e.g. `24.11`. */
+const need = program.engines.node.replace('>=', '');
 if (!reaches(process.versions.node, need)) {
   process.stderr.write(
     `rentcheck needs Node ${need} or newer, this is ${process.versions.node}: start it ` +

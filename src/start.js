@@ -1,6 +1,6 @@
-/** Starts the program in order: the guard, the compile cache, the secrets in `.env`, the rest. */
+/** Starts the program: the guard first, then the compile cache, secrets in `.env`, and the rest. */
 
-import './guard.js';
+import { version } from './guard.js';
 import { existsSync } from 'node:fs';
 import { enableCompileCache } from './compileCache.js';
 
@@ -20,6 +20,17 @@ function readSecrets() {
   }
 }
 
-enableCompileCache();
-if (readSecrets()) await import('./main.ts');
-else process.exitCode = 2;
+/** Which rentcheck this is needs nothing of it. */
+function asksVersion() {
+  const [first = '', ...rest] = process.argv.slice(2);
+  return rest.length === 0 && ['--version', '-V'].includes(first);
+}
+
+async function run() {
+  enableCompileCache();
+  if (readSecrets()) await import('./main.ts');
+  else process.exitCode = 2;
+}
+
+if (asksVersion()) process.stdout.write(`${version}\n`);
+else await run();

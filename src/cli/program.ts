@@ -75,12 +75,9 @@ function remindOfUsage(command: Command, before = 'rentcheck'): void {
 }
 
 /** The one that is named first; all where none is, for help and guesses name all of them. */
-async function commandsFor([first = '', ...rest]: readonly string[]): Promise<CliCommand[]> {
-  if (rest.length === 0 && VERSION.includes(first)) return [];
+async function commandsFor([first = '']: readonly string[]): Promise<CliCommand[]> {
   const named = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
   return Promise.all(
     (named === undefined ? Object.values(COMMANDS) : [named]).map((load) => load()),
   );
 }
-
-const VERSION = ['-V', '--version'];

@@ -26,9 +26,9 @@ export const importCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('import')
-      .description('import a CSV or JSONL file; bad rows are told, good ones go in')
+      .description('import a CSV or JSON file; bad rows are told, good ones go in')
       .argument('<kind>', `what it holds: ${IMPORT_KINDS.join(', ')}`)
-      .argument('<file>', 'the file, with a header row')
+      .argument('<file>', 'the file; CSV needs a header row')
       .addOption(new Option('--source <id>', 'the source the rows belong to').default('import'))
       .addOption(
         new Option(
