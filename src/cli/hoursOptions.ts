@@ -29,7 +29,7 @@ export function workedOption(hours: string): number {
     if (workedMs > 0) return workedMs;
   }
   throw new Failure('usage', `--hours is not an amount of work: ${shown(hours)}`, {
-    expected: 'hours above 0, at most 10000, as a plain decimal',
+    expected: 'hours above 0, at most 10,000, as a plain decimal',
     hint: 'e.g. --hours 1.5',
   });
 }

@@ -31,7 +31,7 @@ export interface PlanOptions extends CommonOptions {
 
 const CAPACITY = {
   atMost: decimal('1e7'),
-  expected: 'tokens a second of one replica, above 0 and up to 10000000, e.g. 2400',
+  expected: 'tokens a second of one replica, above 0 and up to 10,000,000, e.g. 2400',
 };
 const RATE = { expected: 'dollars above 0, e.g. 2.5, or GPU=dollars, e.g. H100-80GB=2.5' };
 const PRICE = { aboveZero: false, expected: 'dollars per Mtok, e.g. 0.1' };

@@ -84,7 +84,7 @@ describe('ops add', () => {
     [['--hours=-1'], '--hours is not an amount of work: "-1"'],
     [['--hours', 'two'], '--hours is not an amount of work: "two"'],
     [['--hours', '1e999'], '--hours is not an amount of work'],
-    [['--hours', '10001'], 'at most 10000'],
+    [['--hours', '10001'], 'at most 10,000'],
     [['--hours', '0.00000001'], '--hours is not an amount of work'],
     [['--hours', '1', '--date', '2026-02-30'], '--date is not a day: "2026-02-30"'],
     [['--hours', '1', '--date', '2026-02-03T12:00Z'], '--date is not a day'],

@@ -1,5 +1,7 @@
 /** Knows how a stream of bytes is cut into numbered lines, however long the stream is. */
 
+import { counted } from '../../domain/counted.ts';
+
 /** One physical line without its line break. */
 export interface Line {
   readonly number: number;
@@ -60,5 +62,5 @@ export function readableLine(number: number, text: string, isTooLong: boolean): 
   return text.includes('\uFFFD') ? { number, text, problem: NOT_UTF8 } : { number, text };
 }
 
-const TOO_LONG = `the line is longer than ${LONGEST_LINE} characters; check its line break`;
+const TOO_LONG = `the line is longer than ${counted(LONGEST_LINE, 'character')}; check its line break`;
 const NOT_UTF8 = 'the line holds bytes that are not UTF-8; save the file as UTF-8';

@@ -83,7 +83,7 @@ describe('a bad line costs itself and no other:', () => {
     const text = csv('ops', good('a'), good('x'.repeat(3 * LONGEST_LINE)), good('b'));
     expect(await outcome(text)).toEqual({
       notes: ['2: a', '4: b'],
-      rejects: ['3: the line is longer than 1000000 characters; check its line break'],
+      rejects: ['3: the line is longer than 1,000,000 characters; check its line break'],
     });
   });
 });

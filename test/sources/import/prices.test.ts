@@ -57,7 +57,7 @@ describe('prices:', () => {
     [
       'h,m,,2026-04-01,0.00000057,,1,',
       'input_usd_per_mtok is "0.00000057"; expected US dollars for a million tokens; ' +
-        'this looks like dollars for one token; multiply by 1000000',
+        'this looks like dollars for one token; multiply by 1,000,000',
     ],
     [
       'h,m,,2026-04-01,1,,200.01,',

@@ -61,7 +61,7 @@ function perMtok(row: Row, column: string): Exact | undefined {
   const price = notNegative(row, column);
   if (price === undefined || isZero(price)) return price;
   if (compare(price, CHEAPEST) < 0) {
-    const todo = 'this looks like dollars for one token; multiply by 1000000';
+    const todo = 'this looks like dollars for one token; multiply by 1,000,000';
     return refuse(row, column, { expected: 'US dollars for a million tokens', todo });
   }
   if (compare(price, DEAREST) <= 0) return price;
