@@ -78,7 +78,7 @@ export function sourceNamed(context: JobContext, id: string): Source {
   }
   throw new Failure('usage', `unknown source "${id}"`, {
     expected,
-    hint: 'name one of these, or declare this one under sources in rentcheck.yaml',
+    hint: 'name a source of rentcheck.yaml, or declare this one under sources there',
   });
 }
 

@@ -135,7 +135,11 @@ describe('with a worker', () => {
   it.each([
     ['audit {"quarter":"2199-Q1"}', 2, 'has not begun yet'],
     ['report {"runId":"nobody"}', 1, 'there is no stored audit of run nobody'],
-    ['pull {"source":"nobody","from":"2026-01-01","to":"2026-01-02"}', 2, 'no source "nobody"'],
+    [
+      'pull {"source":"nobody","from":"2026-01-01","to":"2026-01-02"}',
+      2,
+      'unknown source "nobody"',
+    ],
   ])('%s ends with %i and why', async (wish, code, why) => {
     const [name = '', payload = ''] = wish.split(' ');
     const ran = await run('enqueue', name, '--payload', payload, '--wait');
