@@ -62,5 +62,6 @@ export function readableLine(number: number, text: string, isTooLong: boolean): 
   return text.includes('\uFFFD') ? { number, text, problem: NOT_UTF8 } : { number, text };
 }
 
-const TOO_LONG = `the line is longer than ${counted(LONGEST_LINE, 'character')}; check its line break`;
+const MOST = counted(LONGEST_LINE, 'character');
+const TOO_LONG = `the line is longer than ${MOST}; check its line break`;
 const NOT_UTF8 = 'the line holds bytes that are not UTF-8; save the file as UTF-8';
