@@ -46,6 +46,19 @@ export function wantedAddresses(addresses: readonly Address[], to: string | unde
   return named.length > 0 ? named : [leaderByMail(to)];
 }
 
+/**
+ * A job in the queue may come from anybody who can reach Redis or the pages: it sends to people
+ * that the configuration names, or that an edition was planned for, and to nobody else.
+ * @throws {Failure} `usage` for anybody else.
+ */
+export function requireKnown(known: readonly Address[], to: string): void {
+  if (known.some(({ recipient }) => sameRecipient(recipient, to))) return;
+  throw new Failure('usage', `${JSON.stringify(to)} is not a recipient of this report`, {
+    expected: 'a recipient that the section report of the config names',
+    hint: 'add the recipient to the config, or run on this machine: rentcheck send --to ADDRESS',
+  });
+}
+
 /** The leaders' letter, for whoever is asked for by hand. @throws {Failure} `usage`. */
 export function leaderByMail(recipient: string): Address {
   if (MAIL_ADDRESS.test(recipient)) return { channel: 'mail', recipient, role: 'leader' };

@@ -5,7 +5,13 @@ import type { Delivery } from '../domain/delivery.ts';
 import type { Edition } from '../domain/edition.ts';
 import { Failure } from '../domain/failure.ts';
 import { DAY_MS, instantText } from '../domain/period.ts';
-import { addressesOf, reportConfig, sameRecipient, wantedAddresses } from './addresses.ts';
+import {
+  addressesOf,
+  reportConfig,
+  requireKnown,
+  sameRecipient,
+  wantedAddresses,
+} from './addresses.ts';
 import type { JobContext } from './context.ts';
 import { settleDoubts } from './doubts.ts';
 import { handDelivery, type Hands, LEASE_MS } from './handing.ts';
@@ -21,6 +27,13 @@ const payload = z.strictObject({
   to: z.string().optional(),
 });
 
+interface ByHand {
+  /** A person at this machine may send to anybody; a payload from a queue only to known readers. */
+  readonly anybody?: boolean;
+}
+
+type Wish = z.output<typeof payload> & ByHand;
+
 export interface DeliverResult {
   readonly edition: string;
   /** What was asked for: of everybody, or of one recipient. */
@@ -28,10 +41,10 @@ export interface DeliverResult {
 }
 
 /** `deliver {edition, to?}`: may be repeated at will, by any number of workers. */
-export const deliverJob: Job<z.output<typeof payload>, DeliverResult> = {
+export const deliverJob: Job<Wish, DeliverResult> = {
   name: 'deliver',
   payload,
-  async run(context, { edition: id, to }) {
+  async run(context, { edition: id, to, anybody = false }) {
     const edition = await editionNamed(context, id);
     const mailing = await frozenMailing(context, edition);
     const sender = senderOf(context);
@@ -40,7 +53,9 @@ export const deliverJob: Job<z.output<typeof payload>, DeliverResult> = {
     await settleDoubts(context);
     // Who was named once, however he is spelled now, is no other one.
     const planned = await ledger.deliveries({ edition: id });
-    const named = wantedAddresses([...addresses, ...planned], to);
+    const known = [...addresses, ...planned];
+    if (to !== undefined && !anybody) requireKnown(known, to);
+    const named = wantedAddresses(known, to);
     await ledger.planDeliveries(id, named, clock.nowMs());
     if (to === undefined) await handedOut(context, edition);
     for (const delivery of await wanted(context, id, to)) {

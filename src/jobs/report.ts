@@ -19,8 +19,6 @@ const payload = z.strictObject({
   from: instantSchema.optional(),
   to: instantSchema.optional(),
   runId: z.string().optional(),
-  /** The folder to write to; one of the period's own below the folder of reports otherwise. */
-  out: z.string().optional(),
   /** Keeps it in the ledger as an edition, to be sent; the files are those of the edition then. */
   freeze: z.boolean().optional(),
   /** Freezes only where the quarter has no edition yet: any one of it is to be sent. */
@@ -29,7 +27,13 @@ const payload = z.strictObject({
   due: instantSchema.optional(),
 });
 
-type Wish = z.output<typeof payload>;
+/** What a person at this machine may ask for besides; no payload from a queue names a path. */
+interface ByHand {
+  /** Absolute path of the folder to write to; else one of the period's own below the reports. */
+  readonly out?: string;
+}
+
+type Wish = z.output<typeof payload> & ByHand;
 
 export interface ReportResult {
   readonly runId: string;

@@ -87,9 +87,22 @@ describe('an edition', () => {
     const { server, context, freeze } = await withServer();
     const edition = await freeze(QUARTER);
     for (const to of ['New@example.com', 'new@EXAMPLE.com', 'CFO@example.com', 'cfo@example.com']) {
-      expect(await deliverJob.run(context, { edition, to })).toMatchObject({ kind: 'done' });
+      const wish = { edition, to, anybody: true };
+      expect(await deliverJob.run(context, wish)).toMatchObject({ kind: 'done' });
     }
     expect(recipientsOf(server.taken)).toEqual(['New@example.com', 'cfo@example.com']);
+  });
+
+  it('goes to nobody whom the config does not name, where a payload asks for it', async () => {
+    const { server, context, freeze } = await withServer();
+    const edition = await freeze(QUARTER);
+    const asked = deliverJob.run(context, { edition, to: 'stranger@evil.example' });
+    await expect(asked).rejects.toThrow('"stranger@evil.example" is not a recipient');
+    expect(await context.ledger.deliveries({ edition })).toEqual([]);
+    expect(server.taken).toEqual([]);
+    const known = await deliverJob.run(context, { edition, to: 'cfo@example.com' });
+    expect(known).toMatchObject({ kind: 'done' });
+    expect(recipientsOf(server.taken)).toEqual(['cfo@example.com']);
   });
 
   it('that a server puts off is tried again by the table, with the same bytes', async () => {

@@ -78,7 +78,7 @@ async function deliver({ context, speech, options, quarter }: Acting): Promise<E
   const edition = await freezeAudit(context, await storedAudit(context, { quarter }));
   const { id, corrects, subject } = edition;
   const say = voice({ context, speech, options });
-  const answer = await deliverJob.run(context, { edition: id, to: options.to });
+  const answer = await deliverJob.run(context, { edition: id, to: options.to, anybody: true });
   const { result, code } = resultOf(answer, speech);
   if (options.json === true) {
     printJson(speech, { edition: id, corrects, subject, deliveries: result.deliveries });
