@@ -2,7 +2,7 @@
 
 import { Failure, type FailureCode } from '../domain/failure.ts';
 import type { ExitCode } from './command.ts';
-import { plainLines } from './textTable.ts';
+import { plainLines } from '../platform/plainText.ts';
 
 const USAGE: readonly FailureCode[] = ['usage', 'config', 'file-unreadable'];
 const FELL_SHORT: readonly FailureCode[] = ['no-data'];

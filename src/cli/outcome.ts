@@ -8,7 +8,7 @@ import { Failure } from '../domain/failure.ts';
 import type { JobContext } from '../jobs/context.ts';
 import type { Answer } from '../jobs/job.ts';
 import type { CommonOptions, ExitCode, Services } from './command.ts';
-import { plainText } from './textTable.ts';
+import { plainText } from '../platform/plainText.ts';
 
 /** Leaves a command with an exit code other than 0. */
 export class ExitWith extends Error {

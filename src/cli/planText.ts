@@ -5,7 +5,8 @@ import type { PlanDocument, PlanOption } from '../jobs/planDocument.ts';
 import { plainNumber, tokenCount, UNKNOWN, usdPerMtok } from '../report/format.ts';
 import { breakEvens } from './planBreakEvens.ts';
 import { share, usd } from './printedFigures.ts';
-import { plainText, textTable } from './textTable.ts';
+import { plainText } from '../platform/plainText.ts';
+import { textTable } from './textTable.ts';
 
 /** Every figure of it is in `plan --json` too, to its last place. */
 export function planText(document: PlanDocument): string {

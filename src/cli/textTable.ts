@@ -3,6 +3,8 @@
  * obeyed.
  */
 
+import { plainText } from '../platform/plainText.ts';
+
 type Cell = string | number | bigint | null;
 
 /**
@@ -43,20 +45,3 @@ function pad(text: string, width: number, right: boolean): string {
 function cellText(value: Cell): string {
   return value === null ? '' : plainText(String(value));
 }
-
-/**
- * One line fit for a terminal. A name from a provider may hold escape sequences, line breaks and
- * direction overrides, which a terminal would obey: each of their characters becomes a visible
- * mark.
- * `'a\u001b[31m'` is `'a·[31m'`.
- */
-export function plainText(text: string): string {
-  return text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, MARK);
-}
-
-/** The same for a text whose line breaks are its writer's. */
-export function plainLines(text: string): string {
-  return text.split('\n').map(plainText).join('\n');
-}
-
-const MARK = '\u00b7';

@@ -11,7 +11,8 @@ import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import type { SavingText, Verdict } from '../verdict/auditWord.ts';
 import { known } from './printedFigures.ts';
-import { plainText, textTable } from './textTable.ts';
+import { plainText } from '../platform/plainText.ts';
+import { textTable } from './textTable.ts';
 
 /** A few lines for a person; every figure of it is in `audit --json` too, to its last place. */
 export function verdictText(stored: Audit): string {

@@ -14,7 +14,8 @@ import { oddsText } from '../report/words/odds.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { known, usd } from './printedFigures.ts';
-import { plainText, textTable } from './textTable.ts';
+import { plainText } from '../platform/plainText.ts';
+import { textTable } from './textTable.ts';
 
 /** Every figure of it is in `what-if --json` too, to its last place. */
 export function whatIfText({ changes, asIs, whatIf }: WhatIfResult): string {

@@ -75,6 +75,7 @@ export const webSchema = z.strictObject({
       from: z.array(network()).min(1).default(['127.0.0.1', '::1']),
     })
     .exactOptional(),
+  trustedProxies: z.array(network()).default([]),
   link: publicAddress().exactOptional(),
   /** Whether BullMQ's own board only shows the queue, or may pause, change and empty it. */
   board: z.enum(['read-only', 'full']).default('read-only'),

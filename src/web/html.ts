@@ -1,5 +1,6 @@
 /** Knows how a page becomes HTML: every value that is filled in is escaped, but for markup. */
 
+import { plainLines } from '../platform/plainText.ts';
 import { escapeHtml } from '../report/template.ts';
 
 /** HTML that is safe to send; only {@link html} makes it from values. */
@@ -25,5 +26,6 @@ function shown(fill: Fill): string {
   if (fill === undefined || fill === false) return '';
   if (fill instanceof Markup) return fill.text;
   if (typeof fill === 'object') return fill.map(shown).join('');
-  return escapeHtml(String(fill));
+  // Names and messages from outside may turn the direction of what is read after them.
+  return escapeHtml(plainLines(String(fill).replace(/\r\n?/g, '\n').replaceAll('\t', '    ')));
 }

@@ -1,7 +1,7 @@
 /** Knows the way in: each request is looked at, strangers are shown where to sign in. */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { cookieHeader } from './door/cookies.ts';
+import { cookieHeader, cookieIn } from './door/cookies.ts';
 import type { Refusal, Visitor } from './door/doors.ts';
 import { createForms, type Forms } from './door/forms.ts';
 import { createGuard, type Guard } from './door/guard.ts';
@@ -36,7 +36,8 @@ export function reception(app: FastifyInstance, { doors, clock }: Site): Desk {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(PAGE_HEADERS);
     if (request.routeOptions.config.isOpen === true) return undefined;
-    const admitted = guard.admit(request);
+    const { ip: client, method, headers, socket } = request;
+    const admitted = guard.admit({ client, method, headers, peer: socket.remoteAddress ?? '' });
     if ('status' in admitted) return turnAway(request, reply, admitted);
     request.visitor = admitted;
     return undefined;
@@ -48,8 +49,8 @@ export function reception(app: FastifyInstance, { doors, clock }: Site): Desk {
 const TITLES = {
   401: 'Please sign in',
   403: 'Forbidden',
-  421: 'Another name',
-  429: 'Please wait',
+  421: 'Unknown host name',
+  429: 'Too many invalid tokens',
 } as const;
 
 function turnAway(request: FastifyRequest, reply: FastifyReply, refusal: Refusal) {
@@ -99,7 +100,8 @@ function signing(app: FastifyInstance, guard: Guard, { secure, nowMs }: Signing)
     const session = cookieHeader('rentcheck_session', guard.sessions.begin(nowMs()), life);
     return reply.header('set-cookie', session).redirect(next, 303);
   });
-  app.post('/sign-out', async (_, reply) => {
+  app.post('/sign-out', async (request, reply) => {
+    guard.sessions?.end(cookieIn(request.headers.cookie, 'rentcheck_session'), nowMs());
     const gone = cookieHeader('rentcheck_session', '', { maxAgeSeconds: 0, secure });
     return reply.header('set-cookie', gone).redirect('/sign-in', 303);
   });

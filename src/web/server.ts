@@ -22,12 +22,13 @@ const REQUEST_MS = 30_000;
 /** Builds the server; nothing listens yet. */
 export async function buildServer(wish: Site): Promise<FastifyInstance> {
   const site = { ...wish, board: patient(wish.board) };
+  const { trustedProxies } = site.doors;
   const app = fastify({
     logger: false,
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MS,
-    // What a person sees must not say which server it is, nor trust what a stranger claims to be.
-    trustProxy: false,
+    // Only named proxies may say which client a request comes from.
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: true,
   });

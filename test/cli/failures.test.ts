@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf, explainError } from '../../src/cli/failures.ts';
 import { safeJson } from '../../src/cli/outcome.ts';
-import { plainText, textTable } from '../../src/cli/textTable.ts';
+import { plainText } from '../../src/platform/plainText.ts';
+import { textTable } from '../../src/cli/textTable.ts';
 import { FAILURES, Failure, type FailureCode } from '../../src/domain/failure.ts';
 import { BrokenInvariant } from '../../src/domain/invariant.ts';
 

@@ -8,8 +8,11 @@ test('without the section no pages are served; an empty one serves this machine'
   expect((await loaded('web: {}')).web).toEqual({
     host: '127.0.0.1',
     port: 8480,
+    trustedProxies: [],
     board: 'read-only',
   });
+  const proxies = 'web: { trustedProxies: [10.0.0.0/8, ::1] }';
+  expect((await loaded(proxies)).web?.trustedProxies).toEqual(['10.0.0.0/8', '::1']);
   expect((await loaded('web: { board: full }')).web?.board).toBe('full');
 });
 

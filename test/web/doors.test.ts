@@ -107,19 +107,76 @@ test('who comes by a link from elsewhere is led on to a page of ours alone', asy
   }
 });
 
-test('after ten wrong tokens an address must wait, even with the right one', async () => {
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+test('ten wrong tokens shut an address out, and the right one enters all the same', async () => {
   const { app, clock } = await served(withToken);
   const ask = (token: string, remoteAddress: string) =>
-    app.inject({ url: '/', remoteAddress, headers: { authorization: `Bearer ${token}` } });
+    app.inject({ url: '/', remoteAddress, headers: bearer(token) });
   for (let tries = 0; tries < 10; tries += 1) {
-    expect((await ask('wrong', '10.0.0.1')).statusCode).toBe(401);
+    expect((await ask(`wrong-${tries}`, '10.0.0.1')).statusCode).toBe(401);
   }
-  const shut = await ask(TOKEN, '10.0.0.1');
+  const shut = await ask('wrong-10', '10.0.0.1');
   expect(shut.statusCode).toBe(429);
   expect(shut.headers['retry-after']).toBe('60');
-  expect((await ask(TOKEN, '10.0.0.2')).statusCode).toBe(200);
-  clock.set(clock.nowMs() + 60_000);
   expect((await ask(TOKEN, '10.0.0.1')).statusCode).toBe(200);
+  expect((await ask('wrong-0', '10.0.0.2')).statusCode).toBe(401);
+  clock.set(clock.nowMs() + 60_000);
+  expect((await ask('wrong-10', '10.0.0.1')).statusCode).toBe(401);
+});
+
+test('a program with an old token uses up its own tries, not those of its address', async () => {
+  const { app } = await served(withToken);
+  const ask = async (token: string) =>
+    (await app.inject({ url: '/', remoteAddress: '10.0.0.1', headers: bearer(token) })).statusCode;
+  for (let tries = 0; tries < 10; tries += 1) expect(await ask('old-token')).toBe(401);
+  expect(await ask('old-token')).toBe(429);
+  expect(await ask('a-typo')).toBe(401);
+});
+
+test.each([
+  { what: 'a trusted proxy says who the client is', trusted: ['10.9.0.0/16'], apart: true },
+  { what: 'nobody said that the proxy is trusted', trusted: [], apart: false },
+])('behind a proxy clients are counted apart where $what', async ({ trusted, apart }) => {
+  const { app } = await served({ doors: { ...OPEN, token: TOKEN, trustedProxies: trusted } });
+  const ask = async (token: string, client: string) => {
+    const headers = { ...bearer(token), 'x-forwarded-for': client };
+    return (await app.inject({ url: '/', remoteAddress: '10.9.0.1', headers })).statusCode;
+  };
+  for (let tries = 0; tries < 10; tries += 1) await ask(`wrong-${tries}`, '203.0.113.7');
+  expect(await ask('wrong-10', '203.0.113.7')).toBe(429);
+  expect(await ask('wrong-11', '198.51.100.9')).toBe(apart ? 401 : 429);
+});
+
+test('a client that writes into X-Forwarded-For itself stays the same client', async () => {
+  const { app } = await served({
+    doors: { ...OPEN, token: TOKEN, trustedProxies: ['10.9.0.1'] },
+  });
+  const ask = async (tries: number) => {
+    const forged = `192.0.2.${tries}, 203.0.113.7`;
+    const headers = { ...bearer(`wrong-${tries}`), 'x-forwarded-for': forged };
+    return (await app.inject({ url: '/', remoteAddress: '10.9.0.1', headers })).statusCode;
+  };
+  for (let tries = 0; tries < 10; tries += 1) expect(await ask(tries)).toBe(401);
+  expect(await ask(10)).toBe(429);
+});
+
+test('a cookie opens nothing after its owner signed out, and others stay signed in', async () => {
+  const { app } = await served(withToken);
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const signIn = async () => {
+    const payload = new URLSearchParams({ token: TOKEN }).toString();
+    const signed = await app.inject({ method: 'POST', url: '/sign-in', headers: form, payload });
+    return String(signed.headers['set-cookie']).split(';')[0] ?? '';
+  };
+  const [mine, theirs] = [await signIn(), await signIn()];
+  const look = async (cookie: string) =>
+    (await app.inject({ url: '/', headers: { cookie } })).statusCode;
+  const own = { host: 'localhost', origin: 'http://localhost' };
+  const out = { method: 'POST', url: '/sign-out', headers: { ...own, cookie: mine } } as const;
+  expect((await app.inject(out)).statusCode).toBe(303);
+  expect(await look(mine)).toBe(401);
+  expect(await look(theirs)).toBe(200);
 });
 
 test('a token between the browser and the proxy that vouches for it is none of ours', async () => {

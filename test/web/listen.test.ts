@@ -52,8 +52,11 @@ test('names, proxy, token and link of the config become doors', () => {
   const token = secretFrom('${TOKEN}', () => 'sixteen letters!');
   const proxyAuth = { header: 'x-user', from: ['::1'] };
   const link = 'https://Audit.example.com:8443';
-  expect(doorsFrom({ host: '0.0.0.0', token, proxyAuth, link: new URL(link).origin })).toEqual({
+  const trustedProxies = ['10.0.0.0/8'];
+  const wish = { host: '0.0.0.0', token, proxyAuth, trustedProxies };
+  expect(doorsFrom({ ...wish, link: new URL(link).origin })).toEqual({
     names: ['127.0.0.1', '::1', 'localhost', '0.0.0.0', 'audit.example.com'],
+    trustedProxies,
     secureCookies: true,
     publicHost: 'audit.example.com:8443',
     proxy: proxyAuth,

@@ -214,7 +214,11 @@ async function sendForm(app: App, form: Readonly<Record<string, string>>) {
   return app.inject({ method: 'POST', url: '/rerun', headers, payload });
 }
 
+/** A line that turns round what follows it, and one that a terminal would obey. */
+const TURNING = `${HOSTILE}\u202egpj.exe\u2066\u001b[31m`;
+
 test('hostile names are shown and do nothing, wherever they stand', async () => {
+  const HOSTILE = TURNING;
   const { app, ledger, board } = await served({
     sources: [{ id: HOSTILE, kind: HOSTILE, staleAfterMs: 1 }],
     owed: async () => [{ job: HOSTILE, subject: HOSTILE, dueAtMs: NOW }],
@@ -235,8 +239,9 @@ test('hostile names are shown and do nothing, wherever they stand', async () => 
   const asked = [`/rerun?quarter=${name}`, `/sign-in?next=/${name}`];
   for (const url of [...pages, ...asked]) {
     const { body } = await app.inject({ url, headers: { accept: 'text/html' } });
-    const found = [body.includes('<img'), body.includes('&lt;img src=x')];
-    expect({ url, found }).toEqual({ url, found: [false, true] });
+    const turns = ['\u202e', '\u2066', '\u001b'].some((each) => body.includes(each));
+    const found = [body.includes('<img'), turns, body.includes('&lt;img src=x')];
+    expect({ url, found }).toEqual({ url, found: [false, false, true] });
   }
 });
 

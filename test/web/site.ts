@@ -18,7 +18,11 @@ import { charge, fetched, located, scratchLedger } from '../ledger/scratch.ts';
 export const TOKEN = 'a-token-nobody-guesses';
 export const NOW = FROZEN_AT + 3 * HOUR_MS;
 
-export const OPEN: Doors = { names: ['127.0.0.1', 'localhost'], secureCookies: false };
+export const OPEN: Doors = {
+  names: ['127.0.0.1', 'localhost'],
+  trustedProxies: [],
+  secureCookies: false,
+};
 
 /** Names as a provider could choose them. */
 export const HOSTILE = '<img src=x onerror=alert(1)>"\'&';

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Finding } from '../../domain/finding.ts';
 import type { CliCommand, CommonOptions, ExitCode, Services } from '../command.ts';
 import { ExitWith, printJson, progressLine, withCommonOptions } from '../outcome.ts';
-import { plainLines, plainText } from '../textTable.ts';
+import { plainLines, plainText } from '../../platform/plainText.ts';
 
 export const doctorCommand: CliCommand = {
   register(program: Command, services: Services) {

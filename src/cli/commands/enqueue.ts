@@ -6,7 +6,7 @@ import type { QueuedJob } from '../../domain/queuedJob.ts';
 import type { CliCommand, CommonOptions, ExitCode, QueueSession, Services } from '../command.ts';
 import { exitCodeOf } from '../failures.ts';
 import { ExitWith, printJson, tell, withCommonOptions } from '../outcome.ts';
-import { plainText } from '../textTable.ts';
+import { plainText } from '../../platform/plainText.ts';
 
 interface EnqueueOptions extends CommonOptions {
   readonly payload: string;

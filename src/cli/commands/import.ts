@@ -15,7 +15,7 @@ import {
   tell,
   withCommonOptions,
 } from '../outcome.ts';
-import { plainText } from '../textTable.ts';
+import { plainText } from '../../platform/plainText.ts';
 
 interface ImportOptions extends CommonOptions {
   readonly source: string;

@@ -8,7 +8,7 @@ import { dayText, HOUR_MS, period } from '../../domain/period.ts';
 import type { HoursResult } from '../../jobs/addHours.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { inSession, printJson, resultOf, tell, withCommonOptions } from '../outcome.ts';
-import { plainText } from '../textTable.ts';
+import { plainText } from '../../platform/plainText.ts';
 
 interface AddOptions extends CommonOptions {
   readonly hours: string;

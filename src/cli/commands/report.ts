@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { periodOption } from '../options.ts';
 import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
-import { plainText } from '../textTable.ts';
+import { plainText } from '../../platform/plainText.ts';
 
 interface ReportOptions extends CommonOptions {
   readonly from?: string;

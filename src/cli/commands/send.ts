@@ -17,7 +17,7 @@ import {
 } from '../outcome.ts';
 import type { SendOptions, SendWish } from '../sendOptions.ts';
 import { periodOption } from '../options.ts';
-import { plainText } from '../textTable.ts';
+import { plainText } from '../../platform/plainText.ts';
 
 export const sendCommand: CliCommand = {
   register(program: Command, services: Services) {

@@ -6,6 +6,8 @@ export interface Doors {
   readonly token?: string;
   /** A reverse proxy that has asked who it is, and says so in a header. */
   readonly proxy?: ProxyDoor;
+  /** Proxies whose `X-Forwarded-For` is believed: addresses or networks. */
+  readonly trustedProxies: readonly string[];
   /** Names by which this server may be called without a token, in small letters, no port. */
   readonly names: readonly string[];
   /** Host and port under which people know it, where that is another one: of `web.link`. */

@@ -9,6 +9,7 @@ export interface DoorWish {
   readonly host: string;
   readonly token?: Secret;
   readonly proxyAuth?: ProxyDoor;
+  readonly trustedProxies?: readonly string[];
   /** `https://rentcheck.example.com`. */
   readonly link?: string;
 }
@@ -19,11 +20,12 @@ const SHORTEST_TOKEN = 16;
 const THIS_MACHINE = ['127.0.0.1', '::1', 'localhost'];
 
 /** @throws {Failure} `config` where the token is missing or too short. */
-export function doorsFrom({ host, token, proxyAuth, link }: DoorWish): Doors {
+export function doorsFrom({ host, token, proxyAuth, link, trustedProxies = [] }: DoorWish): Doors {
   const address = link === undefined ? undefined : new URL(link);
   const named = address === undefined ? [] : [address.hostname];
   return {
     names: [...THIS_MACHINE, host.toLowerCase(), ...named],
+    trustedProxies,
     secureCookies: address?.protocol === 'https:',
     ...(address === undefined ? {} : { publicHost: address.host }),
     ...(proxyAuth === undefined ? {} : { proxy: proxyAuth }),

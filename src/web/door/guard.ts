@@ -6,41 +6,46 @@ import { cookieIn } from './cookies.ts';
 import type { Doors, Refusal, Visitor } from './doors.ts';
 import { hostName, networks, originHost } from './places.ts';
 import { sameSecret } from './sealing.ts';
-import { type Sessions, sessionsOf } from './sessions.ts';
+import { createSessions, type Sessions } from './sessions.ts';
 import { createThrottle } from './throttle.ts';
 
 /** What of a request tells who asks. */
-export type Asking = Pick<FastifyRequest, 'ip' | 'method' | 'headers'>;
+export interface Asking extends Pick<FastifyRequest, 'method' | 'headers'> {
+  /** Address of the other end of the connection: a proxy's, where there is one. */
+  readonly peer: string;
+  /** Address of the client, as trusted proxies tell it. */
+  readonly client: string;
+}
 
 export interface Guard {
   readonly sessions: Sessions | undefined;
   /** Who asks, or why it is refused; a method that changes things must come from a page of ours. */
   admit(asking: Asking): Visitor | Refusal;
   /** Looks at a token that a person or a program gave. */
-  tryToken(given: string, ip: string): 'right' | Refusal;
+  tryToken(given: string, client: string): 'right' | Refusal;
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function createGuard(doors: Doors, clock: Clock): Guard {
-  const sessions = doors.token === undefined ? undefined : sessionsOf(doors.token);
+  const sessions = doors.token === undefined ? undefined : createSessions();
   const throttle = createThrottle();
   const isProxy = networks(doors.proxy?.from ?? []);
   const guard: Guard = {
     sessions,
-    tryToken(given, ip) {
-      const nowMs = clock.nowMs();
-      const retryAfterSeconds = throttle.waitSeconds(ip, nowMs);
-      if (retryAfterSeconds > 0) return { status: 429, reason: TOO_MANY, retryAfterSeconds };
+    // The right token always enters: nobody can lock others out with wrong ones.
+    tryToken(given, client) {
       if (doors.token !== undefined && sameSecret(given, doors.token)) return 'right';
-      throttle.wrong(ip, nowMs);
+      const tried = { address: client, token: given };
+      const retryAfterSeconds = throttle.wrong(tried, clock.nowMs());
+      if (retryAfterSeconds > 0) return { status: 429, reason: TOO_MANY, retryAfterSeconds };
       return { status: 401, reason: 'Invalid token.' };
     },
     admit(asking) {
       const bearer = /^bearer +(\S+)$/i.exec(asking.headers.authorization ?? '')?.[1];
       // Without a token of ours it is one between the browser and a proxy.
       if (bearer !== undefined && doors.token !== undefined) {
-        const tried = guard.tryToken(bearer, asking.ip);
+        const tried = guard.tryToken(bearer, asking.client);
         return tried === 'right' ? { by: 'token' } : tried;
       }
       const visitor = browserOf(asking, { doors, sessions, isProxy, nowMs: clock.nowMs() });
@@ -53,7 +58,7 @@ export function createGuard(doors: Doors, clock: Clock): Guard {
   return guard;
 }
 
-const TOO_MANY = 'Too many wrong tokens came from your address.';
+const TOO_MANY = 'Too many invalid tokens from this client.';
 const FOREIGN = 'This did not come from a page of rentcheck.';
 const SEND_TOKEN =
   'Programs send the header "Authorization: Bearer TOKEN", where TOKEN is the value of web.token.';
@@ -68,17 +73,17 @@ interface Known {
   readonly nowMs: number;
 }
 
-function browserOf({ ip, headers }: Asking, known: Known): Visitor | Refusal {
+function browserOf({ peer, headers }: Asking, known: Known): Visitor | Refusal {
   const { doors, sessions, isProxy, nowMs } = known;
   if (sessions?.isOpen(cookieIn(headers.cookie, 'rentcheck_session'), nowMs) === true) {
     return { by: 'session' };
   }
   const { proxy } = doors;
   if (proxy === undefined) return sessions === undefined ? open(headers.host, doors) : SIGN_IN;
-  const name = isProxy(ip) ? told(headers[proxy.header]) : undefined;
+  const name = isProxy(peer) ? told(headers[proxy.header]) : undefined;
   if (name === undefined) return sessions === undefined ? NO_PROXY : SIGN_IN;
   if (proxy.users?.includes(name) === false)
-    return { status: 403, reason: 'You may not see this.' };
+    return { status: 403, reason: 'Forbidden: your user is not in web.proxyAuth.users.' };
   const called = open(headers.host, doors);
   return 'status' in called ? called : { by: 'proxy', name };
 }

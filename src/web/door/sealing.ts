@@ -16,11 +16,6 @@ export function seal(key: Uint8Array, ...parts: readonly string[]): string {
   return createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url');
 }
 
-/** A key that follows from a secret, for one purpose alone. */
-export function keyFrom(secret: string, purpose: string): Uint8Array {
-  return createHmac('sha256', secret).update(`rentcheck ${purpose}`).digest();
-}
-
 export function randomKey(): Uint8Array {
   return randomBytes(32);
 }

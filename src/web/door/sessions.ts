@@ -1,18 +1,30 @@
-/** Knows how a person stays signed in: a sealed cookie that ends by itself and with its token. */
+/** Sign-in sessions: a sealed cookie that ends after twelve hours, at sign-out, or at a restart. */
 
-import { keyFrom, nonce, sameSecret, seal } from './sealing.ts';
+import { nonce, randomKey, sameSecret, seal } from './sealing.ts';
 
 export const SESSION_SECONDS = 12 * 3600;
 
-/** Sessions of one token: another token, another key, so a changed token ends them all. */
 export interface Sessions {
   /** `EXPIRES.NONCE.SEAL`. */
   begin(nowMs: number): string;
   isOpen(value: string | undefined, nowMs: number): boolean;
+  /** From now on the cookie opens nothing, whoever kept a copy of it. */
+  end(value: string | undefined, nowMs: number): void;
 }
 
-export function sessionsOf(token: string): Sessions {
-  const key = keyFrom(token, 'session');
+/**
+ * The key lives as long as this process: what was signed out cannot come back with a restart, and
+ * another token needs one.
+ */
+export function createSessions(): Sessions {
+  const key = randomKey();
+  /** Nonces of sessions that were signed out, with the second at which each would have ended. */
+  const ended = new Map<string, number>();
+  const read = (value: string | undefined, nowMs: number) => {
+    const [expires = '', chance = '', sealed = ''] = value?.split('.') ?? [];
+    if (!sameSecret(sealed, seal(key, expires, chance))) return undefined;
+    return Number(expires) * 1000 > nowMs ? { chance, expires: Number(expires) } : undefined;
+  };
   return {
     begin(nowMs) {
       const expires = String(Math.floor(nowMs / 1000) + SESSION_SECONDS);
@@ -20,9 +32,13 @@ export function sessionsOf(token: string): Sessions {
       return [expires, chance, seal(key, expires, chance)].join('.');
     },
     isOpen(value, nowMs) {
-      const [expires = '', chance = '', sealed = ''] = value?.split('.') ?? [];
-      if (!sameSecret(sealed, seal(key, expires, chance))) return false;
-      return Number(expires) * 1000 > nowMs;
+      const session = read(value, nowMs);
+      return session !== undefined && !ended.has(session.chance);
+    },
+    end(value, nowMs) {
+      const session = read(value, nowMs);
+      if (session !== undefined) ended.set(session.chance, session.expires);
+      for (const [chance, expires] of ended) if (expires * 1000 <= nowMs) ended.delete(chance);
     },
   };
 }

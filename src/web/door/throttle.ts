@@ -1,35 +1,52 @@
-/** Knows how often a wrong token may be tried from one address before it must wait. */
+/** Limits wrong tokens: ten a minute, counted for each credential and for each client address. */
+
+import { createHash } from 'node:crypto';
 
 const MOST_WRONG = 10;
 const WINDOW_MS = 60_000;
-/** Addresses that are remembered; beyond it the oldest are forgotten. */
-const MOST_ADDRESSES = 10_000;
+/** Counts that are kept; beyond it the oldest are forgotten. */
+const MOST_COUNTS = 10_000;
 
-export interface Throttle {
-  /** Seconds to wait; 0 where another try is fine. */
-  waitSeconds(address: string, nowMs: number): number;
-  wrong(address: string, nowMs: number): void;
+/** A token that was wrong, and the address of the client that gave it. */
+export interface WrongToken {
+  readonly address: string;
+  readonly token: string;
 }
 
-/** Ten wrong tokens a minute from one address; then even the right one is not looked at. */
+export interface Throttle {
+  /** Counts a wrong token; answers the seconds to wait, 0 while there were few enough. */
+  wrong(tried: WrongToken, nowMs: number): number;
+}
+
+/**
+ * A program with an old token tries the same one again and again: it uses up its own ten tries, and
+ * one of its address's. Ten different tokens from one address are a guess at ours.
+ */
 export function createThrottle(): Throttle {
-  const tries = new Map<string, { sinceMs: number; wrong: number }>();
-  const current = (address: string, nowMs: number) => {
-    const found = tries.get(address);
+  const counts = new Map<string, { sinceMs: number; wrong: number }>();
+  const current = (key: string, nowMs: number) => {
+    const found = counts.get(key);
     return found === undefined || nowMs - found.sinceMs >= WINDOW_MS ? undefined : found;
   };
+  const count = (key: string, nowMs: number) => {
+    const { sinceMs, wrong } = current(key, nowMs) ?? { sinceMs: nowMs, wrong: 0 };
+    counts.delete(key);
+    counts.set(key, { sinceMs, wrong: wrong + 1 });
+    const [oldest] = counts.keys();
+    if (counts.size > MOST_COUNTS && oldest !== undefined) counts.delete(oldest);
+  };
+  const waitMs = (key: string, nowMs: number) => {
+    const found = current(key, nowMs);
+    return found === undefined || found.wrong <= MOST_WRONG ? 0 : found.sinceMs + WINDOW_MS - nowMs;
+  };
   return {
-    waitSeconds(address, nowMs) {
-      const found = current(address, nowMs);
-      if (found === undefined || found.wrong < MOST_WRONG) return 0;
-      return Math.ceil((found.sinceMs + WINDOW_MS - nowMs) / 1000);
-    },
-    wrong(address, nowMs) {
-      const { sinceMs, wrong } = current(address, nowMs) ?? { sinceMs: nowMs, wrong: 0 };
-      tries.delete(address);
-      tries.set(address, { sinceMs, wrong: wrong + 1 });
-      const [oldest] = tries.keys();
-      if (tries.size > MOST_ADDRESSES && oldest !== undefined) tries.delete(oldest);
+    wrong({ address, token }, nowMs) {
+      // Never the token itself: it may be one of another service.
+      const digest = createHash('sha256').update(token).digest('base64');
+      const own = `${address} ${digest}`;
+      if (current(own, nowMs) === undefined) count(address, nowMs);
+      count(own, nowMs);
+      return Math.ceil(Math.max(waitMs(own, nowMs), waitMs(address, nowMs)) / 1000);
     },
   };
 }
