@@ -24,6 +24,7 @@ export interface WebWish {
   readonly place: QueuePlace;
   readonly log: Log;
   readonly isWriter: () => boolean;
+  readonly isLeaseFresh: () => boolean;
 }
 
 /** How long letting go of the queue may take. */
@@ -57,7 +58,7 @@ export async function serveWeb(wish: WebWish): Promise<Closing> {
 }
 
 function siteOf(
-  { context, log, isWriter }: WebWish,
+  { context, log, isWriter, isLeaseFresh }: WebWish,
   doors: Site['doors'],
   board: Site['board'],
 ): Site {
@@ -72,6 +73,7 @@ function siteOf(
     board,
     boardChanges: config.web?.board === 'full',
     isWriter,
+    isLeaseFresh,
     sources: config.sources.flatMap(({ id, kind }) => knownSource({ id, kind }, rhythm)),
     owed: () => owedOf(context, rhythm),
     dueReport: () => dueReportOf(context, rhythm),

@@ -88,14 +88,18 @@ async function keepLedger(site: Site): Promise<Closing> {
   const errands = openErrands({ ...site, ...(patience === undefined ? {} : { patience }) });
   const parts: Closing[] = [errands, app];
   const role = heldRole();
+  let candidate: Candidate | undefined;
   try {
     if (config.web !== undefined) {
       // Pages and their libraries are loaded for who wants them alone.
       const { serveWeb } = await import('./serve.ts');
-      const isWriter = role.isHeld;
-      parts.unshift(await serveWeb({ ...site, context: app.context, isWriter }));
+      const isLeaseFresh = () => candidate?.isLeaseFresh() === true;
+      const isWriter = () => role.isHeld() && isLeaseFresh();
+      const web = { ...site, context: app.context, isWriter, isLeaseFresh };
+      parts.unshift(await serveWeb(web));
     }
-    parts.splice(-2, 0, await stand({ ...site, role, errands }, app.context));
+    candidate = await stand({ ...site, role, errands }, app.context);
+    parts.splice(-2, 0, candidate);
   } catch (error) {
     await closeAll(parts);
     throw error;

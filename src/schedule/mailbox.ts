@@ -23,6 +23,8 @@ const MOST_WAITING = 32;
 
 /** For how long a hand waits for room before it takes it that nobody reads any more. */
 const PATIENCE_MS = 120_000;
+/** A connection that says nothing for longer is taken for a dead one. */
+const LONGEST_WAIT_SECONDS = 5;
 const PAUSE_MS = 100;
 
 export interface Mailbox {
@@ -43,8 +45,14 @@ export function mailboxAt(redis: Redis | Cluster, key: string): Mailbox {
   const held: Buffer[] = [];
   let said = 0;
   let heard = 0;
-  const next = async (forSeconds: number) =>
-    forSeconds === 0 ? redis.lpopBuffer(key) : (await redis.blpopBuffer(key, forSeconds))?.[1];
+  const next = async (forSeconds: number) => {
+    if (forSeconds === 0) return redis.lpopBuffer(key);
+    for (let left = forSeconds; left > 0; left -= LONGEST_WAIT_SECONDS) {
+      const found = await redis.blpopBuffer(key, Math.min(left, LONGEST_WAIT_SECONDS));
+      if (found !== null) return found[1];
+    }
+    return undefined;
+  };
   return {
     async say(word) {
       if (word.kind === 'value') await room(redis, key);

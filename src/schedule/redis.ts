@@ -28,6 +28,8 @@ export interface PlaceDetails {
   /** Set where several queues of this name share one Redis. */
   readonly prefix?: string;
   readonly tls?: RedisTls;
+  /** How long a command may go unanswered before its connection is given up; 15 s unless told. */
+  readonly silentMs?: number;
 }
 
 interface Login {
@@ -73,14 +75,24 @@ type Manner = Pick<
   | 'sentinelRetryStrategy'
 >;
 
-type Options = Manner & { readonly tls?: RedisTls };
+interface Options extends Manner {
+  readonly tls?: RedisTls;
+  readonly socketTimeout: number;
+}
 
 const PATIENT = { maxRetriesPerRequest: null } as const;
 
+/**
+ * A connection can stay open and carry nothing: its other end was unplugged, or a firewall forgot
+ * it. TCP itself notices after a quarter of an hour. Longer than BullMQ's longest wait for a job
+ * (10 s), so that one that waits is not taken for one that is dead; what was asked is asked again.
+ */
+const SILENT_MS = 15_000;
+
 /** A connection of our own, which whoever asks for it closes. */
 export function connect(place: QueuePlace, manner: Manner = PATIENT): Redis | Cluster {
-  const { tls } = place;
-  const options: Options = { ...manner, ...(tls === undefined ? {} : { tls }) };
+  const { tls, silentMs: socketTimeout = SILENT_MS } = place;
+  const options: Options = { ...manner, socketTimeout, ...(tls === undefined ? {} : { tls }) };
   if ('cluster' in place) return cluster(place, options);
   if ('sentinels' in place) return new Redis({ ...options, ...sentinelsOf(place) });
   const { address } = place;

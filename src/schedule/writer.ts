@@ -22,6 +22,8 @@ export interface CandidateWish extends TermWish {
 }
 
 export interface Candidate {
+  /** False as soon as the lease may have run out unnoticed: another worker may write then. */
+  isLeaseFresh(): boolean;
   /** Ends the work as the running worker does, then frees the role for the next one at once. */
   close(): Promise<void>;
 }
@@ -50,13 +52,25 @@ export async function standForWriter(wish: CandidateWish): Promise<Candidate> {
     throw otherLedger(keyOf('ledger'));
   }
   const term = createTerm(wish);
-  const asking = setInterval(() => void ask({ ledger, lease }, term, log), leaseMs / 4);
-  await ask({ ledger, lease }, term, log);
+  let isFresh = false;
+  let runsOut: NodeJS.Timeout | undefined;
+  const renew = async () => {
+    if (!(await ask({ ledger, lease }, term, log))) return;
+    isFresh = true;
+    clearTimeout(runsOut);
+    runsOut = setTimeout(() => {
+      isFresh = false;
+    }, leaseMs);
+  };
+  const asking = setInterval(() => void renew(), leaseMs / 4);
+  await renew();
   return {
+    isLeaseFresh: () => isFresh,
     async close() {
       // The lease is renewed until the last job has ended.
       await term.end();
       clearInterval(asking);
+      clearTimeout(runsOut);
       await letGo(lease, log);
       redis.disconnect();
     },
@@ -68,15 +82,18 @@ interface Leases {
   readonly lease: Lease;
 }
 
-async function ask({ ledger, lease }: Leases, term: Term, log: Log): Promise<void> {
+/** Whether Redis answered; what follows from its answer is done. */
+async function ask({ ledger, lease }: Leases, term: Term, log: Log): Promise<boolean> {
   try {
     const foreign = (await ledger.hold()) === 'foreign';
     if (foreign) log.error('the queue belongs to workers with another ledger now');
     await term.turn(foreign ? 'foreign' : await lease.hold());
+    return true;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     log.error('the role of the writer', { problem: error.message });
     await letGo(lease, log);
+    return false;
   }
 }
 

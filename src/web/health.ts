@@ -10,10 +10,11 @@ export function health(app: FastifyInstance, site: Site): void {
   app.get('/readyz', open, async (_, reply) => {
     const ledger = await answers(() => site.ledger.query('SELECT 1'));
     const queue = await answers(() => site.board.counts());
-    const ready = ledger && queue;
-    return reply
-      .code(ready ? 200 : 503)
-      .send({ status: ready ? 'ready' : 'not ready', ledger, queue, writer: site.isWriter() });
+    const lease = site.isLeaseFresh();
+    const ready = ledger && queue && lease;
+    const status = ready ? 'ready' : 'not ready';
+    const answer = { status, ledger, queue, lease, writer: site.isWriter() };
+    return reply.code(ready ? 200 : 503).send(answer);
   });
 }
 

@@ -50,4 +50,6 @@ export interface Site {
   lastQuarter(): string;
   /** Whether this worker may write to the ledger now. */
   isWriter(): boolean;
+  /** Whether Redis lately took the renewal of a lease: it answers, and it can be written to. */
+  isLeaseFresh(): boolean;
 }

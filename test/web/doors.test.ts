@@ -27,9 +27,24 @@ test('what is open to everyone tells nothing private', async () => {
   const alive = await app.inject({ url: '/healthz' });
   expect(alive.json()).toEqual({ status: 'alive' });
   const ready = await app.inject({ url: '/readyz' });
-  expect(ready.json()).toEqual({ status: 'ready', ledger: true, queue: true, writer: true });
+  expect(ready.json()).toEqual({
+    status: 'ready',
+    ledger: true,
+    queue: true,
+    lease: true,
+    writer: true,
+  });
   const signIn = await app.inject({ url: '/sign-in', headers: page });
   expect(signIn.body).not.toContain('Q3');
+});
+
+test('a Redis that does not renew the lease makes a worker not ready', async () => {
+  const { app } = await served({ isLeaseFresh: () => false });
+  const asked = await app.inject({ url: '/readyz' });
+  expect(asked.statusCode).toBe(503);
+  expect(asked.json()).toMatchObject({ status: 'not ready', queue: true, lease: false });
+  const told = await app.inject({ url: '/metrics', headers: { host: 'localhost' } });
+  expect(told.body).toContain('rentcheck_lease_fresh 0\n');
 });
 
 test('the right token lets a program in, a wrong one does not', async () => {

@@ -41,6 +41,7 @@ test('figures are those of ledger and queue', async () => {
   expect(await told(app)).toEqual([
     'rentcheck_build_info{version="1.2.3"} 1',
     'rentcheck_writer 1',
+    'rentcheck_lease_fresh 1',
     'rentcheck_ledger_up 1',
     'rentcheck_queue_up 1',
     'rentcheck_queue_jobs{state="waiting"} 1',

@@ -121,6 +121,7 @@ export async function site(wish: SiteWish = {}) {
     }),
     lastQuarter: () => '2026-Q3',
     isWriter: () => true,
+    isLeaseFresh: () => true,
     ...wish,
   };
   return { site: built, ledger, board, clock, logged };

@@ -19,6 +19,13 @@ const workerFigures: readonly Figure[] = [
     samples: ({ isWriter }) => one(isWriter ? 1 : 0),
   },
   {
+    name: 'rentcheck_lease_fresh',
+    help: 'Whether Redis renewed the lease of this worker in time: 0 if deaf, full or read-only.',
+    type: 'gauge',
+    labels: [],
+    samples: ({ isLeaseFresh }) => one(isLeaseFresh ? 1 : 0),
+  },
+  {
     name: 'rentcheck_ledger_up',
     help: 'Whether the ledger answers: 1 or 0.',
     type: 'gauge',

@@ -22,6 +22,7 @@ export interface Snapshot {
   readonly nowMs: number;
   readonly version: string;
   readonly isWriter: boolean;
+  readonly isLeaseFresh: boolean;
   /** Absent while the ledger does not answer. */
   readonly ledger?: LedgerSnapshot;
   /** Absent while the queue does not answer. */
@@ -36,6 +37,7 @@ export async function takeSnapshot(site: Site, sources: SourceStates): Promise<S
     nowMs: site.clock.nowMs(),
     version: site.version,
     isWriter: site.isWriter(),
+    isLeaseFresh: site.isLeaseFresh(),
     ...(ledger === undefined ? {} : { ledger }),
     ...(counts === undefined ? {} : { counts }),
   };

@@ -1,0 +1,67 @@
+/** A TCP proxy between a test and a server that can go deaf: connections stay open, nothing passes. */
+
+import { connect, createServer, type Socket } from 'node:net';
+
+export interface DeafProxy {
+  readonly port: number;
+  /** Connections that are open now carry nothing more, ever; new ones do. */
+  cut(): void;
+  /** Nothing is carried, by new connections either, until `hear`. */
+  deafen(): void;
+  /** New connections are carried again; the old ones stay silent. */
+  hear(): void;
+  close(): Promise<void>;
+}
+
+interface Pair {
+  readonly near: Socket;
+  readonly far: Socket;
+}
+
+/** Listens on a free port of 127.0.0.1, and carries what it hears to the port and back. */
+export async function startDeafProxy(toPort: number): Promise<DeafProxy> {
+  const pairs = new Set<Pair>();
+  let isDeaf = false;
+  const silence = ({ near, far }: Pair) => {
+    for (const socket of [near, far]) {
+      socket.unpipe();
+      socket.pause();
+    }
+  };
+  const server = createServer({ pauseOnConnect: true }, (near) => {
+    const far = connect(toPort, '127.0.0.1');
+    const pair = { near, far };
+    pairs.add(pair);
+    for (const socket of [near, far]) socket.on('error', () => undefined);
+    near.on('close', () => {
+      far.destroy();
+      pairs.delete(pair);
+    });
+    if (isDeaf) return;
+    far.on('close', () => near.destroy());
+    near.pipe(far);
+    far.pipe(near);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    port: address.port,
+    cut: () => pairs.forEach(silence),
+    deafen() {
+      isDeaf = true;
+      pairs.forEach(silence);
+    },
+    hear() {
+      isDeaf = false;
+    },
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const { near, far } of pairs) {
+        near.destroy();
+        far.destroy();
+      }
+      await closed;
+    },
+  };
+}
