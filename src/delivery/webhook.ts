@@ -84,20 +84,27 @@ export async function handOverTo(webhook: Webhook, wish: HandOver): Promise<Hand
     : notTaken(posted, webhook.name);
 }
 
-/** A gateway gave up waiting for who stands behind it, who may well have heard. */
-const GATEWAYS: readonly number[] = [502, 504, 520, 522, 524];
 const COME_LATER: readonly number[] = [408, 425, 429];
 
-/** A 4xx is a refusal, but for those that ask to come later; a 2xx that says no yes is open. */
+/**
+ * A 4xx is a refusal, but for those that ask to come later. A 2xx that says no yes is open, and so
+ * is a 5xx: a server may post and fail afterwards. Only one that names a time to come again says
+ * that it did nothing.
+ */
 function notTaken(posted: Answered, name: string): Handed {
   const { status: code, failure } = posted;
   const reply = replyText(posted);
-  if (code < 300 || GATEWAYS.includes(code)) {
+  const retryAfterMs = failure?.retryAfterMs;
+  if (mayHavePosted(posted)) {
     return { kind: 'ambiguous', reason: `${name} answered ${reply}: it may have been posted` };
   }
   if (code < 500 && !COME_LATER.includes(code)) return { kind: 'refused', code, reply };
-  const retryAfterMs = failure?.retryAfterMs;
   return { kind: 'deferred', code, reply, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+function mayHavePosted({ status, failure }: Answered): boolean {
+  if (status === 503) return failure?.retryAfterMs === undefined;
+  return status < 300 || status >= 500;
 }
 
 /** `404 no_service`, on one line. */
@@ -125,5 +132,5 @@ function unheardOf(name: string, posted: Posted): Unheard | undefined {
   }
   const { status } = posted;
   if (status >= 200 && status < 300) return undefined;
-  return { problem: `${name} answered ${replyText(posted)}`, inDoubt: GATEWAYS.includes(status) };
+  return { problem: `${name} answered ${replyText(posted)}`, inDoubt: mayHavePosted(posted) };
 }

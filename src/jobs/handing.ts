@@ -3,12 +3,16 @@
 import type { Channel } from '../delivery/channel.ts';
 import type { Claim, Delivery, Handed } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
-import { MINUTE_MS } from '../domain/period.ts';
 import type { Post } from '../ledger/post.ts';
 import type { Clock } from '../platform/clock.ts';
 
-/** For how long a delivery is one worker's alone; longer than the slowest mail server may take. */
-export const LEASE_MS = 15 * MINUTE_MS;
+/**
+ * For how long a delivery stays with a worker that is not heard of any more: after its death the
+ * next one takes the delivery up within a minute.
+ */
+export const LEASE_MS = 45_000;
+/** How often within a lease a living worker renews it, however slow the mail server is. */
+const RENEWALS = 4;
 
 export interface Hands {
   readonly post: Post;
@@ -34,6 +38,7 @@ export async function handDelivery(
   const wish = { worker, nowMs: clock.nowMs(), leaseMs };
   const claim = await post.claimDelivery(delivery.id, wish);
   if (claim === undefined) return;
+  const renewing = setInterval(() => void renew(hands, claim), leaseMs / RENEWALS);
   try {
     const handed = await tryHanding(hands, { delivery, claim, prepare });
     await post.settleDelivery(claim, handed, clock.nowMs());
@@ -41,6 +46,17 @@ export async function handDelivery(
     // Somebody else has it by now, or a person decided: nothing was handed over by us.
     if (error instanceof Failure && error.code === 'lost-claim') return;
     throw error;
+  } finally {
+    clearInterval(renewing);
+  }
+}
+
+/** A renewal that fails is no news: the next one may work, and without any the lease runs out. */
+async function renew({ post, clock, leaseMs }: Hands, claim: Claim): Promise<void> {
+  try {
+    await post.renewClaim(claim, { nowMs: clock.nowMs(), leaseMs });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
   }
 }
 

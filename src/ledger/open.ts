@@ -114,6 +114,7 @@ function refusing(path: string): Writes {
     claimDelivery: refuse,
     prepareDelivery: refuse,
     handOver: refuse,
+    renewClaim: refuse,
     settleDelivery: refuse,
     lapseDeliveries: refuse,
     settleDoubt: refuse,

@@ -70,6 +70,11 @@ export interface Post {
   ): Promise<Uint8Array>;
   /** Past it nobody sends this again by himself. On disk when it resolves. */
   handOver(claim: Claim, wish: { nowMs: number; leaseMs: number }): Promise<void>;
+  /**
+   * Says that the worker still lives, so that nobody takes its delivery for one of the dead.
+   * Answers false where the claim is somebody else's by now, or what it was for has ended.
+   */
+  renewClaim(claim: Claim, wish: { nowMs: number; leaseMs: number }): Promise<boolean>;
   settleDelivery(claim: Claim, handed: Handed, nowMs: number): Promise<Delivery>;
   /**
    * Whoever died with a delivery in hand: `claimed` waits again, `handing` becomes ambiguous.

@@ -17,6 +17,7 @@ import {
   handOver,
   lapseDeliveries,
   prepareDelivery,
+  renewClaim,
   settleDelivery,
   settleDoubt,
 } from './writes/deliveryWork.ts';
@@ -31,12 +32,16 @@ type PostWrites = Pick<
   | 'claimDelivery'
   | 'prepareDelivery'
   | 'handOver'
+  | 'renewClaim'
   | 'settleDelivery'
   | 'lapseDeliveries'
   | 'settleDoubt'
   | 'resolveDelivery'
   | 'markTold'
 >;
+
+/** What the holder of a claim may say of its own delivery, whoever has the writer's role by now. */
+type Unfenced = 'settleDelivery' | 'renewClaim';
 
 type FactWrites = Pick<Ledger, 'append' | 'beginImport' | 'saveAudit' | 'markDone' | 'markPulled'>;
 
@@ -53,6 +58,7 @@ export function createWrites(store: Store, clock: Clock): Writes {
     markDone: async (done, nowMs) => atomically(() => work.markDone(done, nowMs)),
     markPulled: async (pulled, nowMs) => atomically(() => work.markPulled(pulled, nowMs)),
     ...createPostWrites(store, (work) => durably(store.db, () => atomically(work))),
+    renewClaim: async (claim, wish) => immediately(store, () => renewClaim(store, claim, wish)),
     // A letter that is out is out: who handed it over says so even when the role is another's by
     // now. Whether that word still counts is asked of the delivery's own token.
     settleDelivery: async (claim, handed, nowMs) =>
@@ -63,7 +69,7 @@ export function createWrites(store: Store, clock: Clock): Writes {
 }
 
 /** Each is on disk when it resolves: what was handed over must not be forgotten. */
-function createPostWrites(store: Store, synced: Atomically): Omit<PostWrites, 'settleDelivery'> {
+function createPostWrites(store: Store, synced: Atomically): Omit<PostWrites, Unfenced> {
   return {
     freezeEdition: async (report, nowMs) => synced(() => writeEdition(store, report, nowMs)),
     planDeliveries: async (editionId, addresses, nowMs) =>

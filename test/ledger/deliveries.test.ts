@@ -29,6 +29,32 @@ const stateOf = async (ledger: Ledger) => (await ledger.deliveries())[0]?.state;
 const statesOf = async (ledger: Ledger) =>
   (await ledger.deliveryEvents(ID)).map(({ state }) => state);
 
+describe('a claim', () => {
+  it('is kept by a worker that says it lives, and told in no history', async () => {
+    const { ledger } = await plannedLedger([CFO]);
+    const claim = await handing(ledger);
+    const later = NOW + LEASE_MS - 1;
+    expect(await ledger.renewClaim(claim, { nowMs: later, leaseMs: LEASE_MS })).toBe(true);
+    expect(await ledger.lapseDeliveries(NOW + LEASE_MS)).toEqual([]);
+    expect(await statesOf(ledger)).toEqual(['waiting', 'claimed', 'handing']);
+    expect(await ledger.lapseDeliveries(later + LEASE_MS)).toHaveLength(1);
+  });
+
+  it('cannot be kept once its delivery is in doubt, sent, or claimed by another', async () => {
+    const { ledger } = await plannedLedger([CFO]);
+    const slow = await claimed(ledger);
+    const wish = { nowMs: NOW + LEASE_MS, leaseMs: LEASE_MS };
+    await ledger.lapseDeliveries(NOW + LEASE_MS);
+    const next = await ledger.claimDelivery(ID, { worker: 'two', ...wish });
+    expect(await ledger.renewClaim(slow, wish)).toBe(false);
+    if (next === undefined) throw new Error('nothing to claim');
+    expect(await ledger.renewClaim(next, wish)).toBe(true);
+    await ledger.handOver(next, wish);
+    await ledger.settleDelivery(next, { kind: 'sent', reply: '250 ok' }, wish.nowMs);
+    expect(await ledger.renewClaim(next, wish)).toBe(false);
+  });
+});
+
 describe('planning', () => {
   it('writes each letter to each place down once', async () => {
     const { ledger } = await plannedLedger([CFO, OWNER]);

@@ -1,4 +1,4 @@
-/** A TCP proxy between a test and a server that can go deaf: connections stay open, nothing passes. */
+/** A TCP proxy that can go deaf: connections stay open, and nothing passes any more. */
 
 import { connect, createServer, type Socket } from 'node:net';
 

@@ -73,6 +73,21 @@ export function handOver(
   changeDelivery(store, row, { to: 'handing', nowMs, actor: claim.worker, columns });
 }
 
+/** See `Post.renewClaim`: no event of the delivery's, for nothing happened to it. */
+export function renewClaim(
+  store: Store,
+  claim: Claim,
+  { nowMs, leaseMs }: { nowMs: number; leaseMs: number },
+): boolean {
+  const ours = and(
+    eq(deliveries.deliveryId, claim.delivery),
+    eq(deliveries.token, claim.token),
+    inArray(deliveries.state, Object.keys(LAPSED)),
+  );
+  const renewed = { leaseUntilMs: nowMs + leaseMs };
+  return store.orm.update(deliveries).set(renewed).where(ours).run().changes === 1;
+}
+
 /** An answer that comes after the lease was over counts, unless a person decided meanwhile. */
 export function settleDelivery(
   store: Store,

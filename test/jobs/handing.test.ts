@@ -1,0 +1,57 @@
+/** A delivery stays with the worker that has it in hand, and only as long as that worker lives. */
+
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { Channel } from '../../src/delivery/channel.ts';
+import { handDelivery, LEASE_MS } from '../../src/jobs/handing.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { CFO, plannedLedger } from '../ledger/postFixture.ts';
+
+const MESSAGE = { messageId: '<a@example.com>', bytes: new TextEncoder().encode('Subject: a\r\n') };
+
+/** A server that takes its time, before and after the message is handed over. */
+function slowChannel(ms: number): Channel {
+  return {
+    kind: 'slow',
+    check: async () => 'well',
+    prepare: async () => MESSAGE.bytes,
+    async hand(_, { beforeHandOver }) {
+      await wait(ms);
+      await beforeHandOver();
+      await wait(ms);
+      return { kind: 'sent', reply: '250 taken' };
+    },
+  };
+}
+
+test('a slow mail server costs no worker its claim, though it takes several leases', async () => {
+  const { ledger } = await plannedLedger([CFO]);
+  const [delivery] = await ledger.deliveries();
+  if (delivery === undefined) throw new Error('nothing is planned');
+  const leaseMs = 400;
+  const hands = { post: ledger, clock: systemClock, worker: 'slow', leaseMs };
+  let over = false;
+  const handed = handDelivery(
+    { ...hands, channel: async () => slowChannel(2 * leaseMs) },
+    delivery,
+    async () => MESSAGE,
+  ).finally(() => {
+    over = true;
+  });
+  const lapsed: unknown[] = [];
+  while (!over) {
+    lapsed.push(...(await ledger.lapseDeliveries(systemClock.nowMs())));
+    await wait(leaseMs / 8);
+  }
+  await handed;
+  expect(lapsed).toEqual([]);
+  expect((await ledger.deliveries())[0]?.state).toBe('sent');
+});
+
+test('the delivery of a dead worker is free again within a minute', async () => {
+  const { ledger } = await plannedLedger([CFO]);
+  const [{ id } = { id: '' }] = await ledger.deliveries();
+  const nowMs = systemClock.nowMs();
+  await ledger.claimDelivery(id, { worker: 'dead', nowMs, leaseMs: LEASE_MS });
+  expect(await ledger.lapseDeliveries(nowMs + 60_000)).toMatchObject([{ id, state: 'waiting' }]);
+});
