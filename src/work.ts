@@ -19,14 +19,14 @@ import { checkRedis } from './schedule/checkRedis.ts';
 import { type Errands, openErrands } from './schedule/errands.ts';
 import { lendHands } from './schedule/hands.ts';
 import type { QueuePlace } from './schedule/redis.ts';
+import type { Lane } from './schedule/shift.ts';
 import { timetable } from './schedule/timetable.ts';
 import { startWorker, stopAsked } from './schedule/worker.ts';
 import { type Candidate, standForWriter } from './schedule/writer.ts';
 import { workerLog } from './workerLog.ts';
 
-/** Pulls wait for providers most of the time. */
-const JOBS_AT_ONCE = 8;
-const ERRANDS_AT_ONCE = 4;
+/** As many as jobs may wait for providers, and some to render reports meanwhile. */
+const ERRANDS_AT_ONCE = 32;
 /** Together with that of the jobs well within the two minutes that containers are given. */
 const GRACE_MS = 20_000;
 
@@ -131,19 +131,22 @@ function stand({ role, errands, ...site }: Stand, app: JobContext): Promise<Cand
   };
   const worker = { place, clock: services.clock, log, ...pace };
   const rings = timetable(rhythmOf(app));
-  const pacing = { atOnce: JOBS_AT_ONCE, laneOf };
   const work = () =>
-    role.during(() => startWorker({ ...worker, ...pacing, rings, jobs: JOBS, context }));
+    role.during(() => startWorker({ ...worker, laneOf, rings, jobs: JOBS, context }));
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
   return standForWriter({ ...worker, holder, desk: app.ledger, work });
 }
 
 /**
- * Pulls of different sources only add facts, each its own. One source's go one after the other, for
- * what was recorded first must be written first; every other job reads or sends what must not
- * change meanwhile.
+ * One source's pulls go one after the other, for what was recorded first must be written first.
+ * Audits read what was recorded before they began, so that pulls may go on beside them. The check
+ * waits for nothing that it watches, and deliveries wait for mail servers.
  */
-function laneOf(name: string, data: unknown): string | undefined {
-  if (name !== 'pull' || typeof data !== 'object' || data === null) return undefined;
-  return 'source' in data ? String(data.source) : undefined;
+function laneOf(name: string, data: unknown): Lane {
+  if (name === 'pull' && typeof data === 'object' && data !== null && 'source' in data) {
+    return { key: `pull ${String(data.source)}`, asksProvider: true };
+  }
+  if (name === 'prices') return { key: 'prices', asksProvider: true };
+  const isOwn = name === 'check' || name === 'deliver';
+  return { key: isOwn ? name : 'ledger', asksProvider: false };
 }

@@ -47,10 +47,12 @@ export function buildConfig({ file, folder, sections, sources, services }: Parts
   });
 }
 
-function httpOf({ timeoutSeconds, concurrent, perMinute, hosts, ...rest }: ConfigSections['http']) {
+function httpOf(http: ConfigSections['http']) {
+  const { timeoutSeconds, pullStallMinutes, concurrent, perMinute, hosts, ...rest } = http;
   return {
     ...rest,
     timeoutMs: timeoutSeconds * 1000,
+    pullStallMs: pullStallMinutes * 60_000,
     limits: { anyHost: { concurrent, perMinute }, hosts },
   };
 }

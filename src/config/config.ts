@@ -50,6 +50,8 @@ export interface Config {
 export interface HttpConfig {
   readonly retries: number;
   readonly timeoutMs: number;
+  /** How long a pull may go without a good answer before its source is given up. */
+  readonly pullStallMs: number;
   /** What all workers together ask of one provider at most. */
   readonly limits: {
     readonly anyHost: HostLimit;

@@ -12,6 +12,7 @@ const host = z.string().regex(/^[A-Za-z0-9.-]+(?::\d{1,5})?$|^\[[0-9A-Fa-f:]+\](
 export const httpSchema = z.strictObject({
   retries: whole(0, 10).default(4),
   timeoutSeconds: whole(1, 3600).default(30),
+  pullStallMinutes: whole(1, 1440).default(10),
   concurrent: places.default(4),
   perMinute: pace.default(300),
   hosts: z

@@ -6,8 +6,10 @@
 import { counted } from '../domain/counted.ts';
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
-import { type Period, period } from '../domain/period.ts';
+import { MINUTE_MS, type Period, period } from '../domain/period.ts';
+import type { Fetched } from '../domain/provenance.ts';
 import type { PullRequest, Source, SourceFact } from '../sources/source.ts';
+import { answersOf, STALLED } from './answers.ts';
 import type { JobContext } from './context.ts';
 import type { Job } from './job.ts';
 import { newTally, note, type PullResult, summed } from './pullResult.ts';
@@ -87,7 +89,8 @@ async function pullInto(context: JobContext, source: Source, { window, facts }: 
   const tally = newTally(source.id);
   const wanted = facts === undefined ? {} : { facts };
   const request = { ...requestFor(context, source.id), window, ...wanted };
-  for await (const fetched of source.pull(request)) {
+  for await (const answer of answersOf(source.pull(request), context.config.http.pullStallMs)) {
+    const fetched = answer === STALLED ? stalledFetch(context, source.id, window) : answer;
     const outcome = await context.ledger.append(fetched, recordedAtMs);
     tally.added += outcome.added;
     tally.restated += outcome.restated;
@@ -98,6 +101,21 @@ async function pullInto(context: JobContext, source: Source, { window, facts }: 
     );
   }
   return tally;
+}
+
+/** So that the ledger tells of it, and the pull is tried again like after any other timeout. */
+function stalledFetch({ clock, config }: JobContext, sourceId: string, window: Period): Fetched {
+  const nowMs = clock.nowMs();
+  const minutes = config.http.pullStallMs / MINUTE_MS;
+  const message =
+    `${sourceId} brought no good answer for ${minutes} minutes and was given up; what it had ` +
+    'brought before is stored; see whether it answers (rentcheck doctor), or raise ' +
+    'http.pullStallMinutes';
+  const failure = { code: 'timeout', message } as const;
+  const times = { startedAtMs: nowMs - config.http.pullStallMs, endedAtMs: nowMs };
+  return {
+    fetch: { sourceId, kind: 'pull', url: `source:${sourceId}`, window, ...times, failure },
+  };
 }
 
 /** What this source is asked: the usage of its deployments and the models whose prices it tells. */

@@ -113,7 +113,9 @@ function tryAgain(answer: Answer & { readonly kind: 'retry' }, settling: Settlin
   const { queued, nowMs } = settling;
   const error = new TryAgain(answer.reason, answer.afterMs);
   if ((queued.opts.attempts ?? 0) > 1) throw error;
-  if (queued.attemptsStarted >= ATTEMPTS) throw new UnrecoverableError(answer.reason);
+  // A job that came again because its lane was full was started more often than tried.
+  const isOld = nowMs - queued.timestamp >= LONGEST_PAUSE_MS;
+  if (queued.attemptsStarted >= ATTEMPTS && isOld) throw new UnrecoverableError(answer.reason);
   return comeBack(answer.reason, nowMs + pauseMs(queued.attemptsStarted, error), settling);
 }
 

@@ -1,7 +1,8 @@
-/** Knows how jobs share a worker: alone where they must, and handed back when it has to go. */
+/** How jobs share a worker: by lanes, with room left for the others, handed back when it goes. */
 
-import { type Job as QueuedJob, WaitingError } from 'bullmq';
+import { DelayedError, type Job as QueuedJob, WaitingError } from 'bullmq';
 import { logScope } from '../platform/log.ts';
+import { queueTime } from './queueTime.ts';
 
 export type Process<Result> = (queued: QueuedJob, token?: string) => Promise<Result>;
 
@@ -13,27 +14,43 @@ export interface Shift<Result> {
   handBack(): void;
 }
 
-/**
- * The lane of a job: it runs beside jobs of other lanes, and after those of its own that came
- * before. A job without one runs alone.
- */
-export type LaneOf = (name: string, data: unknown) => string | undefined;
+/** Jobs of one lane run one after the other, beside those of other lanes. */
+export interface Lane {
+  readonly key: string;
+  /** Its jobs wait for somebody else's server, which may never answer. */
+  readonly asksProvider: boolean;
+}
 
-/** Lets each job run in its turn, so that an audit never sees half of what a pull brings. */
+export type LaneOf = (name: string, data: unknown) => Lane;
+
+/** How many jobs a worker takes in hand at once, running or waiting for their turn. */
+export const IN_HAND = 40;
+/** Of those, the most that ask providers: however many hang, audits and checks find a place. */
+const OF_PROVIDERS = 24;
+/** The most of one lane: a provider that hangs keeps one job running and one waiting. */
+const OF_LANE = { provider: 2, own: 4 } as const;
+/** When a job for which there is no room is looked at again. */
+const COME_AGAIN_MS = 1_000;
+
+/** Lets each job run in the turn of its lane; one for which there is no room comes again soon. */
 export function shiftOf<Result>(process: Process<Result>, laneOf: LaneOf): Shift<Result> {
   const turns = createTurns();
+  const rooms = createRooms();
   const calledBack = new AbortController();
   const atWork = new Set<Promise<void>>();
   return {
     async process(queued, token) {
-      const { name, data } = queued;
-      const inTurn = () => turns(laneOf(name, data), () => process(queued, token));
+      const lane = laneOf(queued.name, queued.data);
+      const leave = rooms.enter(lane);
+      if (leave === undefined) return comeAgain(queued, token);
+      const inTurn = () => turns(lane.key, () => process(queued, token));
       const recall = recallOn(calledBack.signal);
       const handedBack = recall.heard.then(() => handBack(queued, token));
       const running = logScope(scopeOf(queued), () => Promise.race([inTurn(), handedBack]));
       const over = running.then(ended, ended);
       atWork.add(over);
       void over.finally(() => {
+        leave();
         atWork.delete(over);
         recall.forget();
       });
@@ -65,17 +82,44 @@ async function handBack(queued: QueuedJob, token?: string): Promise<never> {
   throw new WaitingError('handed back');
 }
 
-/** Runs work in the order in which it comes: alone, or beside that of other lanes. */
+/** Never returns: BullMQ takes the error for the word that the job waits. */
+async function comeAgain(queued: QueuedJob, token?: string): Promise<never> {
+  await queued.moveToDelayed(queueTime(COME_AGAIN_MS, 0), token);
+  throw new DelayedError('its lane is full');
+}
+
+/** Counts the jobs in hand; `enter` answers how to leave, or nothing where there is no room. */
+function createRooms() {
+  const inHand = new Map<string, number>();
+  let ofProviders = 0;
+  return {
+    enter({ key, asksProvider }: Lane): (() => void) | undefined {
+      const count = inHand.get(key) ?? 0;
+      if (count >= (asksProvider ? OF_LANE.provider : OF_LANE.own)) return undefined;
+      if (asksProvider && ofProviders >= OF_PROVIDERS) return undefined;
+      inHand.set(key, count + 1);
+      if (asksProvider) ofProviders += 1;
+      return () => {
+        const left = (inHand.get(key) ?? 1) - 1;
+        if (left === 0) inHand.delete(key);
+        else inHand.set(key, left);
+        if (asksProvider) ofProviders -= 1;
+      };
+    },
+  };
+}
+
+/** Runs the work of a lane in the order in which it comes. */
 function createTurns() {
-  let alone: Promise<unknown> = Promise.resolve();
   const lanes = new Map<string, Promise<unknown>>();
-  return <T>(lane: string | undefined, work: () => Promise<T>): Promise<T> => {
-    const others = lane === undefined ? [...lanes.values()] : [lanes.get(lane) ?? alone];
-    const running = Promise.all([alone, ...others]).then(work);
+  return <T>(lane: string, work: () => Promise<T>): Promise<T> => {
+    const running = (lanes.get(lane) ?? Promise.resolve()).then(work);
     // How it ended is the business of whoever asked for it; the next one only waits.
     const over = running.then(ended, ended);
-    if (lane === undefined) alone = over;
-    else lanes.set(lane, over);
+    lanes.set(lane, over);
+    void over.finally(() => {
+      if (lanes.get(lane) === over) lanes.delete(lane);
+    });
     return running;
   };
 }

@@ -11,7 +11,15 @@ import { pauseMs, processorOf, type Shop } from './processor.ts';
 import { type OpenQueue, openQueue, QUEUE } from './queue.ts';
 import { ReadableWorker } from './readableJob.ts';
 import { placeText, type QueuePlace, queueOptions } from './redis.ts';
-import { type LaneOf, type Process, type Shift, scopeOf, shiftOf } from './shift.ts';
+import {
+  IN_HAND,
+  type Lane,
+  type LaneOf,
+  type Process,
+  type Shift,
+  scopeOf,
+  shiftOf,
+} from './shift.ts';
 import { plainOrder, type Ring } from './timetable.ts';
 
 /** How long a dead worker's job waits for another one. */
@@ -28,9 +36,7 @@ export interface WorkerWish<Context extends Progressing> extends Shop<Context> {
   readonly rings: readonly Ring[];
   /** Shorter where a test must not wait. */
   readonly lockMs?: number;
-  /** Jobs at the same time; one unless told. */
-  readonly atOnce?: number;
-  /** Which jobs may run beside which; each runs alone unless told. */
+  /** Which jobs may run beside which; one after the other unless told. */
   readonly laneOf?: LaneOf;
   /** How long running jobs may take to end once the worker is to stop. */
   readonly graceMs?: number;
@@ -99,18 +105,18 @@ async function closed(
   await atMost(GOODBYE_MS, queue.close());
 }
 
-function alone(): undefined {
-  return undefined;
+function alone(): Lane {
+  return { key: 'all', asksProvider: false };
 }
 
 function newWorker<Context extends Progressing>(
   wish: WorkerWish<Context>,
   process: Process<Done>,
 ): Worker {
-  const { place, log, lockMs = LOCK_MS, atOnce = 1 } = wish;
+  const { place, log, lockMs = LOCK_MS, laneOf } = wish;
   const worker = new ReadableWorker(QUEUE, process, {
     ...queueOptions(place),
-    concurrency: atOnce,
+    concurrency: laneOf === undefined ? 1 : IN_HAND,
     lockDuration: lockMs,
     stalledInterval: lockMs / 2,
     maxStalledCount: DEATHS_AT_MOST,

@@ -30,16 +30,16 @@ test('a slow mail server costs no worker its claim, though it takes several leas
   if (delivery === undefined) throw new Error('nothing is planned');
   const leaseMs = 400;
   const hands = { post: ledger, clock: systemClock, worker: 'slow', leaseMs };
-  let over = false;
+  const state = { over: false };
   const handed = handDelivery(
     { ...hands, channel: async () => slowChannel(2 * leaseMs) },
     delivery,
     async () => MESSAGE,
   ).finally(() => {
-    over = true;
+    state.over = true;
   });
   const lapsed: unknown[] = [];
-  while (!over) {
+  while (!state.over) {
     lapsed.push(...(await ledger.lapseDeliveries(systemClock.nowMs())));
     await wait(leaseMs / 8);
   }

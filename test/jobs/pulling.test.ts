@@ -71,6 +71,42 @@ async function contextWith(...sources: readonly Source[]): Promise<JobContext> {
 }
 
 describe('a pull', () => {
+  it('gives up a source that hangs, keeps what it brought, and is tried again', async () => {
+    const base = await contextWith({
+      ...source('pods', ['charges']),
+      async *pull() {
+        yield answer('pods', 0, undefined);
+        yield answer('pods', 1, 'unavailable');
+        await new Promise(() => undefined);
+      },
+    });
+    const http = { ...base.config.http, pullStallMs: 50 };
+    const context = { ...base, config: { ...base.config, http } };
+    const ended = await pullJob.run(context, { source: 'pods', ...WINDOW });
+    expect(ended).toMatchObject({
+      kind: 'retry',
+      reason: expect.stringContaining('pods brought no good answer for'),
+      result: { fetches: 3, failures: [{ code: 'unavailable' }, { code: 'timeout' }] },
+    });
+    expect(await ledger.pulledWindows()).toEqual([]);
+  });
+
+  it('goes on for as long as good answers come, however long that is', async () => {
+    const base = await contextWith({
+      ...source('pods', ['charges']),
+      async *pull() {
+        for (let index = 0; index < 20; index += 1) {
+          await new Promise((next) => setTimeout(next, 20));
+          yield answer('pods', index, undefined);
+        }
+      },
+    });
+    const http = { ...base.config.http, pullStallMs: 300 };
+    const context = { ...base, config: { ...base.config, http } };
+    const ended = await pullJob.run(context, { source: 'pods', ...WINDOW });
+    expect(ended).toMatchObject({ kind: 'done', result: { fetches: 20 } });
+  });
+
   it('that worked covers its window, for the facts that were asked for', async () => {
     const context = await contextWith(source('pods', ['charges', 'inventory']));
     await pullJob.run(context, { source: 'pods', ...WINDOW, facts: ['charges'] });

@@ -9,16 +9,19 @@ import { shiftOf } from '../../src/schedule/shift.ts';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
+const LANE = { key: 'one', asksProvider: false };
+
 /** Only what a shift asks of a job; what was handed back, and with which token, is noted. */
-function jobNamed(id: string, handedBack: string[] = []): Job {
+function jobNamed(id: string, handedBack: string[] = [], name = 'pull'): Job {
   const moveToWait = async (token: string) => void handedBack.push(`${id} ${token}`);
-  return { id, name: 'pull', data: {}, opts: {}, moveToWait } as unknown as Job;
+  const moveToDelayed = async () => void handedBack.push(`${id} comes again`);
+  return { id, name, data: {}, opts: {}, moveToWait, moveToDelayed } as unknown as Job;
 }
 
 it('lets go of a job that is over, for a worker runs for years', async () => {
   const shift = shiftOf(
     async () => 'done',
-    () => undefined,
+    () => LANE,
   );
   const over = await (async () => {
     const job = jobNamed('over');
@@ -39,7 +42,7 @@ it('hands back what runs when it is called back, and what comes afterwards', asy
   const never = new Promise<string>(() => undefined);
   const shift = shiftOf(
     () => never,
-    () => undefined,
+    () => LANE,
   );
   const handedBack: string[] = [];
   const first = shift.process(jobNamed('running', handedBack), 'token');
@@ -48,4 +51,54 @@ it('hands back what runs when it is called back, and what comes afterwards', asy
   const late = shift.process(jobNamed('late', handedBack), 'token');
   await expect(late).rejects.toThrow('handed back');
   expect(handedBack).toEqual(['running token', 'late token']);
+});
+
+/** A shift in which each job hangs until it is ended, by its id. */
+function hangingShift() {
+  const running: string[] = [];
+  const ends = new Map<string, () => void>();
+  const shift = shiftOf<string>(
+    (job) =>
+      new Promise((resolve) => {
+        running.push(String(job.id));
+        ends.set(String(job.id), () => resolve('done'));
+      }),
+    (name) => ({ key: name, asksProvider: name.startsWith('pull') }),
+  );
+  const back: string[] = [];
+  const begin = (name: string, id: string) => {
+    const began = shift.process(jobNamed(id, back, name));
+    began.catch(() => undefined);
+    return began;
+  };
+  return { running, back, begin, end: (id: string) => ends.get(id)?.() };
+}
+
+const soon = () => new Promise((next) => setImmediate(next));
+
+it('leaves room for audits and checks, however many sources hang', async () => {
+  const { running, back, begin } = hangingShift();
+  for (let source = 0; source < 30; source += 1) {
+    for (const part of ['a', 'b', 'c']) void begin(`pull ${source}`, `${source}${part}`);
+  }
+  void begin('audit', 'audit');
+  void begin('check', 'check');
+  await soon();
+  expect(running).toContain('audit');
+  expect(running).toContain('check');
+  // Twelve sources have one running and one waiting each; every other job comes again.
+  expect(running.filter((id) => /^\d/.test(id))).toHaveLength(12);
+  expect(back).toHaveLength(90 - 24);
+});
+
+it('runs the jobs of one lane one after the other, in their order', async () => {
+  const { running, begin, end } = hangingShift();
+  const first = begin('pull pods', '1');
+  void begin('pull pods', '2');
+  await soon();
+  expect(running).toEqual(['1']);
+  end('1');
+  expect(await first).toBe('done');
+  await soon();
+  expect(running).toEqual(['1', '2']);
 });
