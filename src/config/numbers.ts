@@ -26,21 +26,32 @@ function exactNumber({ expected, json, fits, remedy }: NumberRule) {
   });
 }
 
+/** More than any amount, rate or count of hours that a company has: what is above is a slip. */
+const MOST = 1_000_000_000;
+/** Finer than any price; without an end, sums would drag hundreds of digits along. */
+const MOST_DECIMALS = 30n;
+
+const UP_TO = `at most ${MOST.toLocaleString('en-US')}`;
+
+function isInReach(number: Exact): boolean {
+  return compare(number, exact(BigInt(MOST))) <= 0 && 10n ** MOST_DECIMALS % number.den === 0n;
+}
+
 /** 0 or more: `notNegative('hours')`. */
 export function notNegative(what: string) {
   return exactNumber({
-    expected: `${what}, 0 or more`,
-    json: { minimum: 0 },
-    fits: (number) => compare(number, ZERO) >= 0,
+    expected: `${what}, 0 or more, ${UP_TO}`,
+    json: { minimum: 0, maximum: MOST },
+    fits: (number) => compare(number, ZERO) >= 0 && isInReach(number),
   });
 }
 
 /** Above 0: `positive('US dollars an hour')`. */
 export function positive(what: string) {
   return exactNumber({
-    expected: `${what}, above 0`,
-    json: { exclusiveMinimum: 0 },
-    fits: (number) => compare(number, ZERO) > 0,
+    expected: `${what}, above 0, ${UP_TO}`,
+    json: { exclusiveMinimum: 0, maximum: MOST },
+    fits: (number) => compare(number, ZERO) > 0 && isInReach(number),
   });
 }
 

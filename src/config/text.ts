@@ -7,8 +7,9 @@ export function readConfigFile(path: string, readFile: (path: string) => Uint8Ar
   try {
     return readFile(path);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new Failure('config', `${path} cannot be read: ${REASONS[code] ?? code}`, {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code === undefined ? message : (REASONS[code] ?? code);
+    throw new Failure('config', `${path} cannot be read: ${reason}`, {
       where: path,
       expected: 'a readable config file',
       hint: 'write one with "rentcheck init", or name another with --config',

@@ -41,11 +41,8 @@ const WHOLE_REFERENCE = /^\$\{\w+\}$/;
 /** Reads one YAML document; every fault of the syntax is told, none is thrown. */
 export function readTree(text: string, surroundings: Surroundings): Tree {
   const lines = new LineCounter();
-  const document = parseDocument(guarded(text), {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: false,
-  });
+  const document = parsed(guarded(text), lines);
+  if (document === undefined) return bottomless();
   const walk = new Walk(document, lines, surroundings);
   const value = walk.read(document.contents, []);
   const broken = [...document.errors, ...document.warnings];
@@ -57,6 +54,27 @@ export function readTree(text: string, surroundings: Surroundings): Tree {
     placeOf: (path) => walk.placeOf(path),
     placeOfKey: (path) => walk.placeOfKey(path),
   };
+}
+
+/** `undefined` where it goes so deep that no parser comes back from it. */
+function parsed(text: string, lineCounter: LineCounter): Document | undefined {
+  try {
+    const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
+    // The parser tells of its own end in the engine's words, then of every level left open.
+    const isBottomless = document.errors.some(({ message }) => message.includes('call stack'));
+    return isBottomless ? undefined : document;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function bottomless(): Tree {
+  const place = { line: 1, column: 1 };
+  const problem = `found thousands of levels, expected a config file of at most ${MOST_DEEP}`;
+  const placeOf = () => place;
+  const faults = [{ path: [], place, problem }];
+  return { value: null, faults, whole: false, placeOf, placeOfKey: placeOf };
 }
 
 /**

@@ -63,12 +63,14 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'infinity',
     'labor: { loadedUsdPerHour: .inf }',
-    'labor.loadedUsdPerHour: found .inf, expected US dollars an hour, above 0',
+    'labor.loadedUsdPerHour: found .inf, expected US dollars an hour, above 0, ' +
+      'at most 1,000,000,000',
   ],
   [
     'negative hours',
     'labor: { hosted: { fixedHours: { low: -1, base: 2, high: 3 } } }',
-    'labor.hosted.fixedHours.low: found -1, expected hours a quarter, 0 or more',
+    'labor.hosted.fixedHours.low: found -1, expected hours a quarter, 0 or more, ' +
+      'at most 1,000,000,000',
   ],
   [
     'a number where a range belongs',
@@ -131,7 +133,26 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'a fault inside the capacity',
     deployment('capacity: { tokensPerSecond: 0 }'),
-    'deployments.a.capacity.tokensPerSecond: found 0, expected tokens a second, above 0',
+    'deployments.a.capacity.tokensPerSecond: found 0, expected tokens a second, above 0, ' +
+      'at most 1,000,000,000',
+  ],
+  [
+    'a capacity that no machine has',
+    deployment('capacity: { tokensPerSecond: 1e15 }'),
+    'deployments.a.capacity.tokensPerSecond: found 1e15, expected tokens a second, above 0, ' +
+      'at most 1,000,000,000',
+  ],
+  [
+    'a rate with hundreds of digits',
+    'labor: { loadedUsdPerHour: 1e300 }',
+    'labor.loadedUsdPerHour: found 1e300, expected US dollars an hour, above 0, ' +
+      'at most 1,000,000,000',
+  ],
+  [
+    'a rate with hundreds of decimals',
+    'labor: { loadedUsdPerHour: 1e-300 }',
+    'labor.loadedUsdPerHour: found 1e-300, expected US dollars an hour, above 0, ' +
+      'at most 1,000,000,000',
   ],
   [
     'an unknown policy',

@@ -130,7 +130,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'negative hours of a change',
     'migration: { hours: { delete: -1 } }',
-    'migration.hours.delete: found -1, expected hours, once, 0 or more',
+    'migration.hours.delete: found -1, expected hours, once, 0 or more, at most 1,000,000,000',
   ],
   [
     'a change that is spread over no quarter',

@@ -81,3 +81,23 @@ test('a variable for what is no secret, or inside a longer text, is refused', as
       'file: PATH }',
   ]);
 });
+
+test.each(['/dev/zero', '/dev/urandom', '/proc'])(
+  'a secret is never read from %s',
+  async (path) => {
+    const config = await loaded(`sources:\n  a: { kind: runpod, apiKey: { file: ${path} } }\n`);
+    expect(() => apiKeyOf(config.sources[0]?.options).reveal()).toThrow(
+      `the secret in file ${path} cannot be read`,
+    );
+  },
+);
+
+test.each(['__proto__', 'constructor', 'toString'])(
+  'what every object inherits is no variable: %s',
+  async (name) => {
+    const config = await loaded(`sources:\n  a: { kind: runpod, apiKey: "\${${name}}" }\n`);
+    expect(() => apiKeyOf(config.sources[0]?.options).reveal()).toThrow(
+      `the secret \${${name}} is not set`,
+    );
+  },
+);

@@ -83,4 +83,15 @@ describe('YAML that is none is told with its line:', () => {
       expect(deep[0]).toContain('expected a config file; remove aliases');
     },
   );
+
+  test.each([
+    ['brackets', `x: ${'['.repeat(3_000)}`],
+    ['braces', `x: ${'{ a: '.repeat(3_000)}`],
+    ['dashes', `${'- '.repeat(3_000)}1`],
+    ['indentation', Array.from({ length: 1_500 }, (_, at) => `${' '.repeat(at)}a:`).join('\n')],
+  ])('a file of thousands of levels by %s is refused in one fault', async (_, text) => {
+    const faults = await faultsOf(text);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(/found (thousands of|more than 20) levels, expected a config file/);
+  });
 });
