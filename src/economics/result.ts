@@ -129,7 +129,8 @@ export interface HostedEconomics {
   readonly considered: readonly ConsideredHost[];
   readonly chosen?: ConsideredHost;
   readonly cheapest?: ConsideredHost;
-  readonly median?: ConsideredHost;
+  /** What the eligible ones ask in the middle: of an even number the mean of the two there. */
+  readonly medianUsd?: Exact;
   /** Why there is no price, where there is none. */
   readonly reason?: string;
   /** Dollars by day of every eligible host: the chosen one first, then the cheapest. */

@@ -196,10 +196,18 @@ test('a host that is degraded most of the time is not eligible', () => {
 const HOST_C = price({ host: 'host-c', input: '0.50', output: '0.50', hostName: 'Sea' });
 const HOST_D = price({ host: 'host-d', input: '0.60', output: '0.60' });
 
-test('the median of an even number of hosts is the lower one', () => {
+test('policy median takes the cheaper host of the two in the middle of an even number', () => {
   const chat = weigh({ prices: [HOST_D, HOST_C, HOST_B, HOST_A], terms: { policy: 'median' } });
   expect(chat.hosted.chosen?.host).toBe('host-b');
   expect(chat.hosted.cheapest?.host).toBe('host-a');
+});
+
+test('the median that is told of an even number of hosts is the mean of the middle two', () => {
+  const medianOf = (prices: readonly HostedPrice[]) => six(weigh({ prices }).hosted.medianUsd);
+  // $2.125825, $2.1944, $8.229 and $9.8748: (2.1944 + 8.229) / 2.
+  expect(medianOf([HOST_D, HOST_C, HOST_B, HOST_A])).toBe('5.211700');
+  expect(medianOf([HOST_C, HOST_B, HOST_A])).toBe('2.194400');
+  expect(medianOf([HOST_B, HOST_A])).toBe('2.160112');
 });
 
 test('a pinned host counts by id or by name, though it is not the cheapest', () => {

@@ -51,7 +51,7 @@ test('the worked example is printed to the last digit', () => {
     underfilledUsd: '1.083333',
     idleUsd: '2.750000',
     requests: 6500,
-    hosted: { host: 'host-a', cheapestUsd: '2.125825', medianUsd: '2.125825' },
+    hosted: { host: 'host-a', cheapestUsd: '2.125825', medianUsd: '2.160112' },
     breakEven: {
       tokens: 62_375_784,
       tokensPerDay: 374_254_704,

@@ -3,7 +3,7 @@
  * counts.
  */
 
-import { compare, type Exact, ZERO } from '../../domain/exact.ts';
+import { add, compare, type Exact, exact, multiply, ZERO } from '../../domain/exact.ts';
 import { DAY_MS, intersection } from '../../domain/period.ts';
 import { type DayGrid, dayMsAt } from '../bill/days.ts';
 import type { DeploymentInput, HostedInput } from '../input.ts';
@@ -54,7 +54,7 @@ export function weighHosted({ input, tally, grid, book, cacheShare }: HostedTerm
   const considered = candidates.map((each) => weighHost(each, terms)).sort(byCost);
   const eligible = considered.filter(({ usd }) => usd !== undefined);
   const [cheapest] = eligible;
-  const median = eligible[Math.floor((eligible.length - 1) / 2)];
+  const medianUsd = middleUsd(eligible);
   const { chosen, reason } = choose(input.hosted, considered, eligible);
   const told = [...new Set([...(chosen === undefined ? [] : [chosen]), ...eligible])];
   const hosted = {
@@ -62,7 +62,7 @@ export function weighHosted({ input, tally, grid, book, cacheShare }: HostedTerm
     considered: considered.map(withoutHistory),
     ...(chosen === undefined ? {} : { chosen: withoutHistory(chosen) }),
     ...(cheapest === undefined ? {} : { cheapest: withoutHistory(cheapest) }),
-    ...(median === undefined ? {} : { median: withoutHistory(median) }),
+    ...(medianUsd === undefined ? {} : { medianUsd }),
     ...(reason === undefined ? {} : { reason }),
     byDay: told.map((host) => ({ host: withoutHistory(host), usd: byDay(host, terms, grid) })),
     usdPerMtokByWeek: chosen === undefined ? [] : usdPerMtokByWeek(chosen, terms),
@@ -75,6 +75,20 @@ export function weighHosted({ input, tally, grid, book, cacheShare }: HostedTerm
     changesMs,
     warnings: chosen === undefined ? [] : warningsOf(chosen, { tally, segments, terms }),
   };
+}
+
+/** $2.125825 and $2.194400 have $2.160113 in the middle; `undefined` where nobody is eligible. */
+function middleUsd(eligible: readonly WeighedHost[]): Exact | undefined {
+  const [lower, upper] = [lowerMiddle(eligible.length), Math.floor(eligible.length / 2)];
+  const [low, high] = [eligible[lower]?.usd, eligible[upper]?.usd];
+  return low && high && multiply(add(low, high), HALF);
+}
+
+const HALF = exact(1n, 2n);
+
+/** Of two in the middle the cheaper one. */
+function lowerMiddle(count: number): number {
+  return Math.floor((count - 1) / 2);
 }
 
 function byCost(a: WeighedHost, b: WeighedHost): number {
@@ -93,7 +107,8 @@ function withoutHistory({ candidate: _candidate, ...host }: WeighedHost): Consid
 }
 
 /**
- * The pinned host if one is pinned, else by policy among the eligible; the median is the lower one.
+ * The pinned host if one is pinned, else by policy among the eligible. `median` has to be a host:
+ * of an even number the cheaper of the two in the middle.
  */
 function choose(
   { policy, pinned, equivalents }: HostedInput,
@@ -103,7 +118,7 @@ function choose(
   if (equivalents.length === 0) return { reason: 'no hosted equivalent is named in the config' };
   if (considered.length === 0) return { reason: 'no host of the model is known' };
   if (policy === 'pinned') return choosePinned(pinned ?? '', considered);
-  const at = policy === 'median' ? Math.floor((eligible.length - 1) / 2) : 0;
+  const at = policy === 'median' ? lowerMiddle(eligible.length) : 0;
   const chosen = eligible[at];
   return chosen === undefined ? { reason: noneReason(considered) } : { chosen };
 }

@@ -124,8 +124,8 @@ function waterfallOf({ deployment, covered }: PrintedDeployment) {
 }
 
 function hostedOf({ hosted, served }: DeploymentEconomics): AuditHosted | null {
-  const { chosen, cheapest, median } = hosted;
-  if (chosen?.usd === undefined || cheapest?.usd === undefined || median?.usd === undefined) {
+  const { chosen, cheapest, medianUsd } = hosted;
+  if (chosen?.usd === undefined || cheapest?.usd === undefined || medianUsd === undefined) {
     return null;
   }
   return {
@@ -133,7 +133,7 @@ function hostedOf({ hosted, served }: DeploymentEconomics): AuditHosted | null {
     costUsd: microText(micro(chosen.usd)),
     usdPerMtok: ratioText(usdPerMtok(chosen.usd, served.tokens)),
     cheapestUsd: microText(micro(cheapest.usd)),
-    medianUsd: microText(micro(median.usd)),
+    medianUsd: microText(micro(medianUsd)),
     considered: hosted.considered.map(consideredOf),
   };
 }
