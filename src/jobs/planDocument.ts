@@ -23,7 +23,7 @@ export interface PlanDocument {
   /** The GPU of the cheapest option on own machines. */
   readonly gpu: string | null;
   readonly gpus: readonly PlanGpu[];
-  /** By the dollars a month of the cheapest option on own machines. */
+  /** By the rent a month of the cheapest option on own machines. */
   readonly tier: PlanTier | null;
   readonly missing: readonly string[];
 }
@@ -55,6 +55,8 @@ export interface PlanOption {
   readonly gpu: string | null;
   readonly from: string;
   readonly usd: string;
+  /** The part that an API asks for what the pods do not hold; null where they hold all. */
+  readonly overflowUsd: string | null;
   readonly withPeopleUsd: string | null;
   readonly usdPerMtok: string;
   readonly utilization: string | null;
@@ -83,9 +85,9 @@ export function planDocument(
   };
 }
 
-function tierText({ rule, of }: NonNullable<AheadAnswer['tier']>): PlanTier {
+function tierText({ rule, rentUsd, of }: NonNullable<AheadAnswer['tier']>): PlanTier {
   const { tier, grounds } = rule;
-  return { tier, grounds, option: of.name, gpu: of.gpu ?? null, usd: usdText(of.usd) };
+  return { tier, grounds, option: of.name, gpu: of.gpu ?? null, usd: usdText(rentUsd) };
 }
 
 function askedText(wish: AheadWish, basis: HoursBasis | undefined): PlanAsked {
@@ -118,6 +120,7 @@ function optionText(option: AheadOption): PlanOption {
     gpu: option.gpu ?? null,
     from: option.from,
     usd: usdText(option.usd),
+    overflowUsd: six(option.overflowUsd),
     withPeopleUsd: six(option.withPeopleUsd),
     usdPerMtok: usdText(option.usdPerMtok),
     utilization: six(option.utilization),

@@ -81,6 +81,15 @@ describe('rentcheck plan', () => {
     expect(stdout).toContain('pays for pods needed above 72% of the time: 1 of 8 here');
   });
 
+  it('says reserved where only a reserved rate is known, for what is rented', async () => {
+    const args = [...H100, '--reserved-rate', '2.3', '--tokens-per-day', '150M', ...HOST];
+    const { stdout } = succeeded(await plan(await folderWith({}), ...args, '--burstiness', '1'));
+    expect(stdout).toContain(
+      'neocloud, reserved, for $1,656 a month (reserved pods on H100-80GB): Only a reserved rate',
+    );
+    expect(stdout).toContain('the on-demand rate is unknown; give --gpu-rate');
+  });
+
   it('says that pods never pay where their hour costs more than a worker', async () => {
     const rent = ['--gpu-rate', '2.5', '--reserved-rate', '3', '--serverless-rate', '0.0005'];
     const { stdout } = succeeded(await plan(await folderWith({}), ...H100, ...rent));

@@ -16,7 +16,7 @@ import { planAhead } from '../../src/economics/ahead/planAhead.ts';
 import { podsPay } from '../../src/economics/ahead/podsPay.ts';
 import { hourShares } from '../../src/economics/ahead/profile.ts';
 import { podsByHour } from '../../src/economics/ahead/stackAhead.ts';
-import { tierFor } from '../../src/economics/ahead/tiers.ts';
+import { tierFor, tierOf } from '../../src/economics/ahead/tiers.ts';
 import type { AheadGpu } from '../../src/economics/ahead/wish.ts';
 import { A100, aheadWish, priced } from './aheadFixture.ts';
 import { six } from './stackFixture.ts';
@@ -174,6 +174,78 @@ describe('a plan', () => {
     expect(gpu).toBe('H100-80GB');
     expect(tier?.rule.tier).toContain('marketplace');
     expect(tier?.of.gpu).toBe('H100-80GB');
+  });
+});
+
+describe('a planned hybrid', () => {
+  /** All 30M tokens of a day in one hour, in which a pod of 3,000 tok/s holds 10.8M. */
+  const burst = aheadWish({
+    tokensPerDay: decimal('3e7'),
+    burstiness: decimal('24'),
+    prices: [priced('0.1', '0.3')],
+  });
+  const named = (wish: ReturnType<typeof aheadWish>, name: string) =>
+    planAhead(wish).options.find((option) => option.name === name);
+
+  it('buys from the API what its pods do not hold, on demand and reserved', () => {
+    // 19.2M tokens a day at $0.14 per Mtok beside one pod at $1.50, or $1.00, for 720 hours.
+    const hourly = named(burst, 'pods and API overflow');
+    expect(hourly).toMatchObject({ replicas: 1, from: 'list and host' });
+    expect([hourly?.usd, hourly?.overflowUsd, hourly?.utilization].map(six)).toEqual([
+      '1160.640000',
+      '80.640000',
+      '0.041667',
+    ]);
+    expect(six(named(burst, 'reserved pods and API overflow')?.usd)).toBe('800.640000');
+    expect(named(burst, 'pods')?.replicas).toBe(4);
+  });
+
+  it('is not told where its pods hold all, or where no API has a price', () => {
+    const level = { ...burst, tokensPerDay: decimal('1e7') };
+    expect(named(level, 'pods and API overflow')).toBeUndefined();
+    expect(named({ ...burst, prices: [] }, 'pods and API overflow')).toBeUndefined();
+  });
+
+  it('takes people of both sides', () => {
+    const labor = {
+      loadedUsdPerHour: decimal('100'),
+      selfHosted: side('4', '10'),
+      hosted: side('1', '1'),
+      serverlessShare: decimal('0.6'),
+      basis: 'assumed' as const,
+    };
+    const withPeople = named({ ...burst, labor }, 'pods and API overflow')?.withPeopleUsd;
+    expect(six(withPeople)).toBe('2760.640000');
+  });
+
+  it('is rented for its pods alone: what the API asks is no rent', () => {
+    const { serverless: _, reserved: __, ...onDemand } = A100;
+    const { tier } = planAhead({ ...burst, gpus: [onDemand] });
+    expect(tier?.of.name).toBe('pods and API overflow');
+    expect(six(tier?.rentUsd)).toBe('1080.000000');
+    expect(tier?.rule.tier).toBe('neocloud, on demand');
+  });
+});
+
+describe('the tier of an option', () => {
+  const knows = { onDemand: true, reserved: true };
+
+  it('is reserved where its pods are, whatever they cost', () => {
+    const rented = { isReserved: true, knows: { onDemand: false, reserved: true } };
+    expect(tierOf(decimal('3312'), rented)).toMatchObject({
+      tier: 'neocloud, reserved',
+      grounds: expect.stringContaining('on demand is not compared'),
+    });
+    const compared = tierOf(decimal('3312'), { isReserved: true, knows });
+    expect(compared.grounds).toContain('is the cheapest way');
+  });
+
+  it('is on demand where its pods are, and asks for a reserved price that is not known', () => {
+    const tier = (usd: string, reserved: boolean) =>
+      tierOf(decimal(usd), { isReserved: false, knows: { ...knows, reserved } }).tier;
+    expect(tier('16999', false)).toBe('neocloud, on demand');
+    expect(tier('17000', true)).toBe('neocloud, on demand');
+    expect(tier('17000', false)).toBe('neocloud, on demand until a reserved price is known');
   });
 });
 

@@ -2,7 +2,7 @@
 
 import type { Exact } from '../../domain/exact.ts';
 import type { PodsPay } from './podsPay.ts';
-import type { TierRule } from './tiers.ts';
+import type { Tier } from './tiers.ts';
 
 export type AheadName =
   | 'hosted API'
@@ -11,7 +11,10 @@ export type AheadName =
   | 'pods by the hour'
   | 'reserved pods'
   /** What always runs is reserved, the rest is on demand for the hours that need it. */
-  | 'reserved and hourly pods';
+  | 'reserved and hourly pods'
+  /** So many pods that always run, and the API for what is above them: an audit's hybrid. */
+  | 'pods and API overflow'
+  | 'reserved pods and API overflow';
 
 export interface AheadOption {
   readonly name: AheadName;
@@ -20,6 +23,8 @@ export interface AheadOption {
   /** Whose price it is. */
   readonly from: string;
   readonly usd: Exact;
+  /** The part of it that an API asks for what the pods do not hold; absent where they hold all. */
+  readonly overflowUsd?: Exact;
   /** Absent where nobody told people's hours. */
   readonly withPeopleUsd?: Exact;
   readonly usdPerMtok: Exact;
@@ -68,8 +73,8 @@ export interface AheadAnswer {
   /** The GPU with the cheapest option; absent where none has one. */
   readonly gpu?: string;
   readonly gpus: readonly AheadGpuAnswer[];
-  /** For the cheapest option on own GPUs, by its dollars; absent where there is none. */
-  readonly tier?: { readonly rule: TierRule; readonly of: AheadOption };
+  /** For the cheapest option on own GPUs, by its rent; absent where there is none. */
+  readonly tier?: { readonly rule: Tier; readonly rentUsd: Exact; readonly of: AheadOption };
   /** What could not be weighed, and why. */
   readonly missing: readonly string[];
 }

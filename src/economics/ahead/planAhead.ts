@@ -1,9 +1,9 @@
 /** Knows which way of serving a model would be cheapest, before anything runs. */
 
-import { compare, type Exact, exactInteger, multiply } from '../../domain/exact.ts';
-import type { AheadAnswer, AheadGpuAnswer, AheadOption } from './answer.ts';
+import { compare, type Exact, exactInteger, multiply, subtract, ZERO } from '../../domain/exact.ts';
+import type { AheadAnswer, AheadGpuAnswer, AheadName, AheadOption } from './answer.ts';
 import { MONTH_DAYS } from './stackAhead.ts';
-import { tierFor } from './tiers.ts';
+import { tierOf } from './tiers.ts';
 import { optionAhead, weighMonth } from './weighAhead.ts';
 import { weighGpu } from './weighGpu.ts';
 import type { AheadGpu, AheadWish } from './wish.ts';
@@ -21,9 +21,7 @@ export function planAhead(wish: AheadWish): AheadAnswer {
   return {
     tokensPerMonth: multiply(wish.tokensPerDay, exactInteger(MONTH_DAYS)),
     options,
-    ...(best?.gpu === undefined
-      ? {}
-      : { gpu: best.gpu, tier: { rule: tierFor(best.usd), of: best } }),
+    ...(best?.gpu === undefined ? {} : { gpu: best.gpu, tier: tierOfBest(best, wish.gpus) }),
     gpus: findings.map(({ answer, options: of }) => withBest(answer, of)),
     missing: [
       ...('reason' in api ? [`hosted API: ${api.reason}; give --hosted-in and --hosted-out`] : []),
@@ -45,6 +43,21 @@ function apiOption(wish: AheadWish): AheadOption | { readonly reason: string } {
   const from = chosen?.hostName ?? chosen?.host ?? '';
   const option = optionAhead(month, 'delete', { name: 'hosted API', from });
   return option ?? { reason: reason ?? 'no price is known' };
+}
+
+const RESERVING: ReadonlySet<AheadName> = new Set([
+  'reserved pods',
+  'reserved and hourly pods',
+  'reserved pods and API overflow',
+]);
+
+/** By what the GPUs cost: what an API asks for the overflow is no rent. */
+function tierOfBest(best: AheadOption, gpus: readonly AheadGpu[]) {
+  const rentUsd = subtract(best.usd, best.overflowUsd ?? ZERO);
+  const gpu = gpus.find(({ type }) => type === best.gpu);
+  const knows = { onDemand: gpu?.onDemand !== undefined, reserved: gpu?.reserved !== undefined };
+  const rule = tierOf(rentUsd, { isReserved: RESERVING.has(best.name), knows });
+  return { rule, rentUsd, of: best };
 }
 
 function withBest(answer: AheadGpuAnswer, options: readonly AheadOption[]): AheadGpuAnswer {

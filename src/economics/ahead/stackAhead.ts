@@ -107,6 +107,12 @@ function monthOfUsage(wish: AheadWish, rented: Rented | undefined): UsageSeries 
   return series;
 }
 
+/** Of a day, prompt and output. */
+export function tokensByHour(wish: AheadWish): number[] {
+  const [uncached, hits, output] = dayOfClasses(wish);
+  return uncached.map((count, hour) => Number(count + (hits[hour] ?? 0n) + (output[hour] ?? 0n)));
+}
+
 /**
  * For each hour of a day the fewest pods that hold it at the headroom, at least one.
  * @throws {Failure} `usage` where an hour needs more pods than anybody rents.
@@ -114,11 +120,7 @@ function monthOfUsage(wish: AheadWish, rented: Rented | undefined): UsageSeries 
 export function podsByHour(wish: AheadWish, { type, capacity }: PodsTerms): number[] {
   const terms = { tokensPerSecond: capacity, headroom: wish.headroom, scale: ONE };
   const need = replicaNeed(terms);
-  const [uncached, hits, output] = dayOfClasses(wish);
-  const tokens = uncached.map((count, hour) =>
-    Number(count + (hits[hour] ?? 0n) + (output[hour] ?? 0n)),
-  );
-  const pods = tokens.map((count) => Math.max(1, need(count, HOUR_MS)));
+  const pods = tokensByHour(wish).map((count) => Math.max(1, need(count, HOUR_MS)));
   refuseTooMany(type, Math.max(...pods));
   return pods;
 }

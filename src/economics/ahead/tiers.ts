@@ -2,11 +2,14 @@
 
 import { compare, decimal, type Exact } from '../../domain/exact.ts';
 
-export interface TierRule {
+export interface Tier {
   readonly tier: string;
+  readonly grounds: string;
+}
+
+export interface TierRule extends Tier {
   /** Dollars a month from which it holds, up to the next rule's. */
   readonly fromUsd: Exact;
-  readonly grounds: string;
 }
 
 /**
@@ -42,3 +45,34 @@ export function tierFor(usdPerMonth: Exact): TierRule {
   const [first, ...others] = TIER_RULES;
   return others.findLast(({ fromUsd }) => compare(usdPerMonth, fromUsd) >= 0) ?? first;
 }
+
+/** How the cheapest option rents its pods, and which rates of that GPU are known. */
+export interface Renting {
+  readonly isReserved: boolean;
+  readonly knows: { readonly onDemand: boolean; readonly reserved: boolean };
+}
+
+/**
+ * The tier of an option: that of its spend, unless its own price says otherwise. Reserved pods at
+ * $3,312 are reserved, though below $17,000 most are on demand.
+ */
+export function tierOf(usdPerMonth: Exact, { isReserved, knows }: Renting): Tier {
+  const rule = tierFor(usdPerMonth);
+  if (isReserved) return { tier: RESERVED, grounds: knows.onDemand ? CHEAPER : UNCOMPARED };
+  if (rule !== TIER_RULES.at(-1)) return rule;
+  return knows.reserved
+    ? { tier: ON_DEMAND, grounds: DEARER }
+    : { tier: ASK, grounds: rule.grounds };
+}
+
+const RESERVED = 'neocloud, reserved';
+const ON_DEMAND = 'neocloud, on demand';
+const ASK = 'neocloud, on demand until a reserved price is known';
+const CHEAPER =
+  'The reserved rate is the cheapest way to rent these pods. It is owed around the clock until ' +
+  'the contract ends.';
+const UNCOMPARED =
+  'Only a reserved rate of these GPUs is known, so on demand is not compared. Reserved is owed ' +
+  'around the clock until the contract ends.';
+const DEARER =
+  'The reserved rate of these GPUs is known, and on demand is cheaper for these hours.';

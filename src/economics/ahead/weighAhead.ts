@@ -1,6 +1,6 @@
 /** Knows a planned month once it is weighed, and what each of its options costs. */
 
-import { add, divide, exactInteger, multiply } from '../../domain/exact.ts';
+import { add, divide, exactInteger, multiply, smaller, sum } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
 import type { Choice } from '../offer.ts';
 import { offerOf, optionCost } from '../options.ts';
@@ -9,7 +9,7 @@ import type { DeploymentEconomics, StackEconomics } from '../result.ts';
 import { weighStack } from '../stack.ts';
 import { usdPerMtok } from '../usage/use.ts';
 import type { AheadOption } from './answer.ts';
-import { AHEAD_ID, type Rented, stackAhead } from './stackAhead.ts';
+import { AHEAD_ID, type Rented, stackAhead, tokensByHour } from './stackAhead.ts';
 import type { AheadGpu, AheadWish } from './wish.ts';
 
 export interface WeighedMonth {
@@ -33,17 +33,30 @@ export function optionAhead(
 ): AheadOption | undefined {
   const cost = optionCost(deployment, choice);
   const { tokens } = deployment.served;
-  const usd = cost && add(cost.infraUsd, cost.hostedUsd);
-  const perMtok = usd && usdPerMtok(usd, tokens);
-  if (usd === undefined || perMtok === undefined) return undefined;
+  if (cost === undefined) return undefined;
+  const usd = add(cost.infraUsd, cost.hostedUsd);
+  const perMtok = usdPerMtok(usd, tokens);
+  if (perMtok === undefined) return undefined;
   const all = planUsd(stack, [{ deployment: AHEAD_ID, choice }]);
   return {
     ...said,
     usd,
+    ...(choice === 'hybrid' ? { overflowUsd: cost.hostedUsd } : {}),
     ...(wish.labor === undefined ? {} : { withPeopleUsd: all }),
     usdPerMtok: perMtok,
-    ...useOf(deployment, choice),
+    ...(choice === 'hybrid' ? hybridUse(wish, deployment) : useOf(deployment, choice)),
   };
+}
+
+/** What so many pods hold in each hour over what they could: the rest is the API's. */
+function hybridUse(wish: AheadWish, deployment: DeploymentEconomics) {
+  const replicas = offerOf(deployment, 'hybrid')?.detail.replicas;
+  const { capacity } = deployment;
+  if (replicas === undefined || capacity === undefined) return {};
+  const most = multiply(capacity.tokensPerSecond, exactInteger(replicas * 3600));
+  const held = tokensByHour(wish).map((tokens) => smaller(exactInteger(tokens), most));
+  const utilization = divide(sum(held), multiply(most, exactInteger(held.length)));
+  return { replicas, utilization };
 }
 
 /** Of what is paid for: all pods, those of each hour, or the workers' time. */

@@ -5,19 +5,20 @@ import {
   divide,
   type Exact,
   exactInteger,
+  isZero,
   multiply,
   subtract,
   ZERO,
 } from '../../domain/exact.ts';
 import { hostedCost, offerOf } from '../options.ts';
 import { usdPerMtok } from '../usage/use.ts';
-import type { AheadGpuAnswer, AheadOption } from './answer.ts';
+import type { AheadGpuAnswer, AheadName, AheadOption } from './answer.ts';
 import { type PodsPay, podsPay } from './podsPay.ts';
 import { HOURS_IN_DAY } from './profile.ts';
 import { reservedBase, shareOfOnDemand } from './reservedBase.ts';
 import { MONTH_HOURS, podsByHour } from './stackAhead.ts';
 import { optionAhead, type WeighedMonth, weighMonth } from './weighAhead.ts';
-import type { AheadGpu, AheadWish } from './wish.ts';
+import type { AheadGpu, AheadRate, AheadWish } from './wish.ts';
 
 export interface GpuFinding {
   readonly answer: AheadGpuAnswer;
@@ -36,6 +37,7 @@ export function weighGpu(wish: AheadWish, gpu: AheadGpu): GpuFinding {
     : weighMonth(wish, gpu);
   const options = [
     ...(isRented ? podOptions(month, gpu) : []),
+    ...(isRented ? hybridOptions(month, 'pods and API overflow', { type, rate: onDemand }) : []),
     ...(byHour === undefined ? [] : reservedOptions(wish, gpu, byHour)),
     ...serverlessOptions(month, gpu),
   ];
@@ -61,8 +63,24 @@ function reservedOptions(wish: AheadWish, gpu: AheadGpu, byHour: readonly number
   if (reserved === undefined) return [];
   const rented = { pods: most(byHour), pricingClass: 'reserved', rate: reserved } as const;
   const said = { name: 'reserved pods', gpu: type, from: reserved.from } as const;
-  const option = optionAhead(weighMonth(wish, gpu, rented), 'keep', said);
-  return [option, baseOption(wish, gpu, byHour)].filter((each) => each !== undefined);
+  const month = weighMonth(wish, gpu, rented);
+  const option = optionAhead(month, 'keep', said);
+  return [
+    ...[option, baseOption(wish, gpu, byHour)].filter((each) => each !== undefined),
+    ...hybridOptions(month, 'reserved pods and API overflow', { type, rate: reserved }),
+  ];
+}
+
+/** Told only where it buys something: else it is pods by another name. */
+function hybridOptions(
+  month: WeighedMonth,
+  name: AheadName,
+  { type, rate }: { readonly type: string; readonly rate: AheadRate },
+): AheadOption[] {
+  const { chosen } = month.deployment.hosted;
+  const from = [...new Set([rate.from, chosen?.hostName ?? chosen?.host ?? ''])].join(' and ');
+  const option = optionAhead(month, 'hybrid', { name, gpu: type, from });
+  return option?.overflowUsd === undefined || isZero(option.overflowUsd) ? [] : [option];
 }
 
 /** Told only where it differs from all reserved and from all by the hour. */

@@ -1,0 +1,149 @@
+/** A law of a plan: it costs what an audit finds of a quarter with the same load and rent. */
+
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { apportionExact } from '../../src/domain/apportion.ts';
+import {
+  add,
+  decimal,
+  type Exact,
+  exact,
+  exactInteger,
+  multiply,
+  ONE,
+  subtract,
+} from '../../src/domain/exact.ts';
+import type { AheadName } from '../../src/economics/ahead/answer.ts';
+import { planAhead } from '../../src/economics/ahead/planAhead.ts';
+import { hourShares } from '../../src/economics/ahead/profile.ts';
+import type { AheadWish } from '../../src/economics/ahead/wish.ts';
+import type { StackInput } from '../../src/economics/input.ts';
+import type { Choice } from '../../src/economics/offer.ts';
+import { offerOf, optionCost } from '../../src/economics/options.ts';
+import { weighStack } from '../../src/economics/stack.ts';
+import { A100, aheadWish, priced } from '../economics/aheadFixture.ts';
+import { charge, deployment, hour, series, stack } from '../economics/stackFixture.ts';
+
+const QUARTER_DAYS = 92;
+const MONTH_OF_QUARTER = exact(30n, BigInt(QUARTER_DAYS));
+
+const cases = fc.record({
+  mtok: fc.integer({ min: 5, max: 900 }),
+  quarters: fc.integer({ min: 4, max: 96 }),
+  speed: fc.integer({ min: 500, max: 6000 }),
+  cents: fc.integer({ min: 1, max: 300 }),
+  cached: fc.constantFrom('0', '0.25', '0.5'),
+});
+
+type Case = typeof cases extends fc.Arbitrary<infer Drawn> ? Drawn : never;
+
+function wishOf({ mtok, quarters, speed, cents, cached }: Case): AheadWish {
+  const usd = (cents / 100).toFixed(2);
+  return aheadWish({
+    tokensPerDay: decimal(`${mtok}000000`),
+    burstiness: exact(BigInt(quarters), 4n),
+    cachedShare: decimal(cached),
+    prices: [priced(usd, usd, (cents / 200).toFixed(3))],
+    gpus: [{ ...A100, capacity: exact(BigInt(speed)) }],
+  });
+}
+
+/** The same day 92 times, as a bill and a meter would tell it. */
+function quarterOf(
+  wish: AheadWish,
+  pods: number,
+  pricingClass: 'on-demand' | 'reserved',
+): StackInput {
+  const rate = pricingClass === 'reserved' ? 1 : 1.5;
+  const hours = QUARTER_DAYS * 24;
+  const charges = Array.from({ length: pods }, (_, at) => {
+    const line = { usd: String(rate * hours), from: 0, to: hours, resourceId: `pod-${at}` };
+    const time = { quantity: exactInteger(hours), unit: 'Hours', gpuCount: 1 };
+    return { ...charge({ ...line, ...time }), pricingClass };
+  });
+  const [a100] = wish.gpus;
+  return stack({
+    window: { startMs: hour(0), endMs: hour(hours) },
+    charges,
+    prices: wish.prices,
+    deployments: [
+      deployment({
+        gpu: { type: 'A100-80GB', count: 1 },
+        resources: [{ sourceId: 'bill' }],
+        usage: series(rowsOf(wish, pods)),
+        hosted: wish.hosted,
+        rightSize: { headroom: wish.headroom, minReplicas: 1 },
+        capacity: { tokensPerSecond: a100?.capacity ?? ONE },
+        serverless: {
+          usdPerSecond: decimal('0.0005'),
+          coldStartMs: 0,
+          idleTimeoutMs: 0,
+          minWorkers: 0,
+        },
+      }),
+    ],
+  });
+}
+
+function rowsOf(wish: AheadWish, pods: number) {
+  const prompt = subtract(ONE, wish.outputShare);
+  const hits = multiply(prompt, wish.cachedShare);
+  const whole = apportionExact(wish.tokensPerDay.num, [
+    subtract(prompt, hits),
+    hits,
+    wish.outputShare,
+  ]);
+  const shares = hourShares(wish.burstiness);
+  const [uncached, cached, output] = whole.map((tokens) => apportionExact(tokens, shares));
+  return Array.from({ length: QUARTER_DAYS * 24 }, (_, at) => ({
+    at,
+    uncached: Number(uncached?.[at % 24] ?? 0n),
+    cached: Number(cached?.[at % 24] ?? 0n),
+    output: Number(output?.[at % 24] ?? 0n),
+    replicaS: pods * 3600,
+    busyS: null,
+  }));
+}
+
+const SAME: readonly (readonly [AheadName, Choice, 'on-demand' | 'reserved'])[] = [
+  ['hosted API', 'delete', 'on-demand'],
+  ['serverless', 'serverless', 'on-demand'],
+  ['pods', 'keep', 'on-demand'],
+  ['pods by the hour', 'right-size', 'on-demand'],
+  ['pods and API overflow', 'hybrid', 'on-demand'],
+  ['reserved pods', 'keep', 'reserved'],
+  ['reserved pods and API overflow', 'hybrid', 'reserved'],
+];
+
+test('each planned option costs what it costs in an audit of the same load, hybrids too', () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(cases, (drawn) => {
+      const wish = wishOf(drawn);
+      const { options } = planAhead(wish);
+      const pods = options.find(({ name }) => name === 'pods')?.replicas ?? 0;
+      const audits = {
+        'on-demand': weighStack(quarterOf(wish, pods, 'on-demand')).deployments[0],
+        reserved: weighStack(quarterOf(wish, pods, 'reserved')).deployments[0],
+      };
+      for (const [name, choice, pricingClass] of SAME) {
+        const planned = options.find((option) => option.name === name);
+        if (planned === undefined) continue;
+        seen.add(name);
+        const audited = audits[pricingClass];
+        const cost = audited && optionCost(audited, choice);
+        const month = cost && multiply(add(cost.infraUsd, cost.hostedUsd), MONTH_OF_QUARTER);
+        expect([name, planned.usd]).toEqual([name, month]);
+        if (choice !== 'hybrid') continue;
+        expect(planned.replicas).toBe(audited && offerOf(audited, 'hybrid')?.detail.replicas);
+        expect(planned.overflowUsd).toEqual(cost && times(cost.hostedUsd));
+      }
+    }),
+    { numRuns: 15, endOnFailure: true },
+  );
+  expect(SAME.map(([name]) => name).filter((name) => !seen.has(name))).toEqual([]);
+}, 120_000);
+
+function times(usd: Exact): Exact {
+  return multiply(usd, MONTH_OF_QUARTER);
+}
