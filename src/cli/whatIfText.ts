@@ -1,7 +1,8 @@
 /** Knows how a what-if reads on a terminal: what was changed, then both verdicts side by side. */
 
 import { decimal } from '../domain/exact.ts';
-import type { InputChange, InputName, WhatIfResult } from '../jobs/whatIf.ts';
+import type { WhatIfResult } from '../jobs/whatIf.ts';
+import type { InputChange, InputName } from '../jobs/whatIfChanges.ts';
 import {
   dollars,
   percent,
@@ -26,6 +27,7 @@ export function whatIfText({ changes, asIs, whatIf }: WhatIfResult): string {
     '',
     changesTable(changes),
     ...raised(changes, whatIf),
+    ...fixed(changes),
     stackTable(asIs, whatIf),
     deploymentTable(asIs, whatIf),
     reasons(whatIf),
@@ -82,12 +84,37 @@ function raised(changes: readonly InputChange[], { deployments }: Audit): string
   ];
 }
 
+/** What a contract fixes stays as it is until its end: only the rest of the rate has moved. */
+function fixed(changes: readonly InputChange[]): string[] {
+  return changes.flatMap(({ deployment, contract }) => {
+    if (contract === null || deployment === null) return [];
+    const { leastUsdPerHour, until } = contract;
+    const least = dollars(decimal(leastUsdPerHour));
+    const end = until === null ? 'the reserved capacity ends' : until;
+    const name = plainText(deployment);
+    return [`(a contract fixes ${least} of the GPU-hour of ${name} until ${end})\n`];
+  });
+}
+
 function stackTable(asIs: Audit, whatIf: Audit): string {
-  const rows = STACK_ROWS.map(([name, read]) => [name, read(asIs), read(whatIf)]);
+  const all = [...STACK_ROWS, ...contractRows(asIs, whatIf)];
+  const rows = all.map(([name, read]) => [name, read(asIs), read(whatIf)]);
   return textTable(['whole stack', 'as is', 'what if'], rows, [1, 2]);
 }
 
-const STACK_ROWS: readonly (readonly [string, (audit: Audit) => string])[] = [
+type StackRow = readonly [string, (audit: Audit) => string];
+
+/** What the same change saves once no contract fixes a price or is owed. */
+function contractRows(...audits: readonly Audit[]): StackRow[] {
+  const ends = audits.flatMap(({ stack }) => stack.outlook?.afterContracts ?? []);
+  if (ends.length === 0) return [];
+  const [until] = ends.flatMap((after) => after.until ?? []);
+  const end = until === undefined ? '' : ` (${until})`;
+  const saving = ({ stack }: Audit) => usd(stack.outlook?.afterContracts?.bestSavingUsd ?? null);
+  return [[`the same after the contract ends${end}`, saving]];
+}
+
+const STACK_ROWS: readonly StackRow[] = [
   ['verdict', ({ stack }) => stack.verdict],
   ["verdict without people's time", ({ stack }) => stack.withoutLabor.verdict],
   ['saving of the best plan', ({ stack }) => usd(stack.savingUsd.base)],

@@ -1,7 +1,9 @@
 /** Knows how one deployment is weighed: its bill against its usage, and against its hosts. */
 
-import type { Exact } from '../domain/exact.ts';
+import { ONE } from '../domain/exact.ts';
 import type { DeploymentBill } from './bill/bill.ts';
+import { committedUsd as committedTo } from './bill/commitment.ts';
+import { contractOf } from './bill/contract.ts';
 import type { DayGrid } from './bill/days.ts';
 import { spendOf, timeOf } from './bill/rent.ts';
 import { breakEven } from './breakEven/breakEven.ts';
@@ -10,11 +12,13 @@ import { weighHosted } from './hosted/hosted.ts';
 import type { PriceBook } from './hosted/priceBook.ts';
 import type { DeploymentInput, StackInput } from './input.ts';
 import { deploymentLabor, unloggedWarnings } from './labor.ts';
+import { type GpuPrices, rentAt } from './option/gpuPrices.ts';
 import { hybridOf } from './option/hybridOffer.ts';
 import { offersOf } from './option/offers.ts';
 import type { OptionFacts } from './option/optionFacts.ts';
 import { serverlessWarnings } from './option/serverless.ts';
-import type { DayEconomics, DeploymentEconomics } from './result.ts';
+import type { DayEconomics, DeploymentEconomics, Spend } from './result.ts';
+import type { Commitment } from './stackParts.ts';
 import { capacityOf } from './usage/capacity.ts';
 import { coverDays } from './usage/coverage.ts';
 import { tokensByHour } from './usage/load.ts';
@@ -30,43 +34,62 @@ export interface DeploymentTerms {
   readonly tally: UsageTally;
   readonly book: PriceBook;
   readonly grid: DayGrid;
-  /** What it would leave behind by leaving its committed sources. */
-  readonly committedUsd: Exact;
+  readonly commitments: readonly Commitment[];
 }
 
 export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
-  const { stack, input, bill, tally, book, grid, committedUsd } = terms;
+  const { stack, input, tally, book, grid, commitments } = terms;
   const { facts, warnings } = factsOf(terms);
-  const { capacity, covered, spend, time } = facts;
+  const { capacity, time } = facts;
+  const committedUsd = committedTo(commitments, input.id);
+  const prices = pricesOf(terms, facts);
+  const rent = rentOf(facts, prices);
   const served = servedOf(tally);
-  const days = daysOf({ bill, tally, covered, capacity, grid });
-  const [busyMs, isBilled] = [busyMsOf(tally), bill.sources.size > 0];
-  const use = useOf({ tokens: served.tokens, spend, time, busyMs, capacity, isBilled });
+  const days = daysOf({ ...rent, tally, capacity, grid });
+  const use = useOf({ tokens: served.tokens, ...useTerms(facts, rent) });
   const cacheShare = stack.cacheRealization.base;
   const found = weighHosted({ input, tally, grid, book, cacheShare });
-  const hybrid = hybridOf(facts, found, committedUsd);
+  const hybrid = hybridOf(facts, found, { committedUsd, prices });
   const weighed = {
     id: input.id,
     model: input.model,
-    sources: [...bill.sources.keys()].sort(),
+    sources: [...facts.bill.sources.keys()].sort(),
     days,
-    spend,
+    spend: rent.spend,
     served,
     time,
     ...(capacity === undefined ? {} : { capacity }),
     ...use.figures,
     hosted: found.hosted,
     hybrid: hybrid.hybrid,
-    offers: offersOf({ facts, hybrid, committedUsd }),
+    offers: offersOf({ facts, hybrid, committedUsd, prices }),
     labor: deploymentLabor(stack.labor, input.id),
     cacheRealization: stack.cacheRealization,
     committedUsd,
+    ...(prices.contract === undefined ? {} : { contract: prices.contract }),
+    gpuRates: prices.rates,
     breakEven: {},
     load: { tokensByHour: tokensByHour(tally.series, stack.window) },
     ...waiverOf(input, stack.window.endMs),
     warnings: [...warnings, ...use.warnings, ...found.warnings, ...factWarnings(facts, days)],
   };
   return { ...weighed, breakEven: breakEvenOf(weighed, terms) };
+}
+
+/** The rates that were paid, and what is asked what if they were others. */
+function pricesOf({ stack, input, commitments }: DeploymentTerms, { spend }: OptionFacts) {
+  const rates = { own: input.gpuFactor ?? ONE, market: stack.marketFactor ?? ONE };
+  return { contract: contractOf(spend, commitments, input.id), rates };
+}
+
+/** What was paid, at the rates that are asked for. */
+function rentOf({ bill, covered, spend }: OptionFacts, prices: GpuPrices) {
+  const rent = rentAt(bill, covered, { spend, prices });
+  return { ...rent, spend: spendOf(rent.bill, rent.covered) };
+}
+
+function useTerms({ time, capacity, tally, bill }: OptionFacts, { spend }: { spend: Spend }) {
+  return { spend, time, busyMs: busyMsOf(tally), capacity, isBilled: bill.sources.size > 0 };
 }
 
 /** What the bill and the usage say together, before anything is compared. */

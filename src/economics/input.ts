@@ -34,6 +34,8 @@ export interface StackInput {
   readonly cacheRealization: Range;
   /** Whose GPUs may be weighed when moving. */
   readonly market: MarketInput;
+  /** What if: a factor on what others ask for GPUs, serverless too; absent is 1. */
+  readonly marketFactor?: Exact;
   readonly migration: MigrationInput;
   /** The clock by which a timetable is told; absent is UTC. */
   readonly wall?: Wall;
@@ -75,6 +77,8 @@ export interface DeploymentInput {
   readonly serverless?: ServerlessInput;
   /** Share of GPU time that evictions waste on spot capacity: 0.1 is 10 %. */
   readonly evictionOverhead: Exact;
+  /** What if: a factor on the price of its GPUs, where no contract fixes it; absent is 1. */
+  readonly gpuFactor?: Exact;
   /** Set when the deployment must stay self-hosted, whatever it costs. */
   readonly waiver?: Waiver;
 }

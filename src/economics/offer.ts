@@ -15,6 +15,7 @@ export type OptionName = (typeof OPTIONS)[number];
 
 /** Dollars over covered time, without the deployment's own labor. */
 export interface Offer {
+  /** At the rates that were paid, whatever is asked what if. */
   readonly gpuUsd: Exact;
   readonly storageUsd: Exact;
   /** Network, fees, credits: what is neither GPU nor storage. */
@@ -54,6 +55,8 @@ export interface ScaledOffer {
 export interface OfferDays {
   /** GPU, storage and other. */
   readonly ownUsd: Float64Array;
+  /** The part of it that a GPU rate moves. */
+  readonly gpuUsd: Float64Array;
   /** One for each eligible host, in the order of `hosted.considered`; none where none is needed. */
   readonly hosts: readonly HostDays[];
 }

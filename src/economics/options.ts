@@ -1,7 +1,8 @@
 /** Knows what each option of a deployment costs, as the world is or as it is wished to be. */
 
-import { add, compare, type Exact, multiply, ONE, sum, ZERO } from '../domain/exact.ts';
+import { add, compare, type Exact, multiply, ONE, subtract, sum, ZERO } from '../domain/exact.ts';
 import { invariant } from '../domain/invariant.ts';
+import { movedGpuUsd } from './bill/contract.ts';
 import { atCacheShare } from './hosted/hostedCost.ts';
 import type { Range } from './input.ts';
 import type { Offer, OptionName, ScaledOffer } from './offer.ts';
@@ -15,12 +16,17 @@ export interface World {
   readonly selfHosted: Reading;
   readonly hosted: Reading;
   readonly cacheShare: Reading;
-  /** Factors on what is paid today: 1 is as measured. */
+  /**
+   * Factors on what is paid today: 1 is as measured. Our own rate moves only what no contract
+   * fixes.
+   */
   readonly ownGpu: Exact;
   readonly marketGpu: Exact;
   readonly hostedPrice: Exact;
   /** On the tokens of every interval. */
   readonly tokens: Exact;
+  /** Whether contracts fix prices and are owed, or have ended. */
+  readonly contracts: 'in force' | 'over';
 }
 
 /** `at('low')` reads the low end of any range. */
@@ -36,6 +42,7 @@ export const AT_BASE: World = {
   marketGpu: ONE,
   hostedPrice: ONE,
   tokens: ONE,
+  contracts: 'in force',
 };
 
 export interface OptionCost {
@@ -68,9 +75,15 @@ export function optionCost(
 ): OptionCost | undefined {
   const offer = offerOf(deployment, option);
   if (offer === undefined) return undefined;
-  const { gpuUsd: gpu, hosted, strandedUsd = offer.strandedUsd } = scaled(offer, world.tokens);
-  const gpuUsd = multiply(gpu, offer.rate === 'own' ? world.ownGpu : world.marketGpu);
-  const { storageUsd, otherUsd, migrationUsd } = offer;
+  const { hosted, ...atScale } = scaled(offer, world.tokens);
+  const { gpuUsd, otherUsd } = rentIn(world, deployment, {
+    ...offer,
+    option,
+    gpuUsd: atScale.gpuUsd,
+  });
+  const strandedUsd =
+    world.contracts === 'over' ? ZERO : (atScale.strandedUsd ?? offer.strandedUsd);
+  const { storageUsd, migrationUsd } = offer;
   const infraUsd = sum([gpuUsd, storageUsd, otherUsd]);
   const cacheShare = world.cacheShare(deployment.cacheRealization);
   const hostedUsd = multiply(atCacheShare(hosted, cacheShare), world.hostedPrice);
@@ -80,9 +93,53 @@ export function optionCost(
   return { ...own, hostedUsd, laborUsd, strandedUsd, migrationUsd, usd };
 }
 
+interface Rent extends Pick<Offer, 'gpuUsd' | 'otherUsd' | 'rate'> {
+  readonly option: OptionName;
+}
+
+/**
+ * What the GPUs of an offer cost in a world, and what is neither GPU nor storage. When its contract
+ * has ended nothing is fixed, and its own charges are rent like any other: whoever left pays none.
+ */
+function rentIn(world: World, { contract, gpuRates }: DeploymentEconomics, offer: Rent) {
+  const { gpuUsd, otherUsd, rate, option } = offer;
+  const isOver = world.contracts === 'over';
+  const hasCharges = isOver && option !== 'delete' && option !== 'serverless';
+  const chargesUsd = hasCharges ? (contract?.chargesUsd ?? ZERO) : ZERO;
+  const restUsd = subtract(otherUsd, chargesUsd);
+  if (rate === 'market') {
+    return {
+      gpuUsd: multiply(gpuUsd, multiply(world.marketGpu, gpuRates.market)),
+      otherUsd: restUsd,
+    };
+  }
+  const fixedUsd = isOver ? ZERO : (contract?.fixedGpuUsd ?? ZERO);
+  const factor = multiply(world.ownGpu, gpuRates.own);
+  return { gpuUsd: movedGpuUsd(add(gpuUsd, chargesUsd), fixedUsd, factor), otherUsd: restUsd };
+}
+
 function scaled(offer: Offer, scale: Exact): ScaledOffer {
   const { atScale } = offer;
   return atScale === undefined || compare(scale, ONE) === 0 ? offer : atScale(scale);
+}
+
+/** GPU and hosted dollars of an offer with other tokens, at the rates of today, and their slope. */
+export function scaledCost(
+  deployment: DeploymentEconomics,
+  option: OptionName,
+  scale: Exact,
+): ScaledOffer | undefined {
+  const offer = offerOf(deployment, option);
+  if (offer?.atScale === undefined) return undefined;
+  const { gpuUsd, slope, ...rest } = offer.atScale(scale);
+  const moved = (usd: Exact) =>
+    rentIn(AT_BASE, deployment, { ...offer, option, gpuUsd: usd }).gpuUsd;
+  return {
+    ...rest,
+    gpuUsd: moved(gpuUsd),
+    // Only what others rent out follows the tokens without steps, and no contract of ours fixes it.
+    ...(slope && { slope: { ...slope, gpuUsd: moved(slope.gpuUsd) } }),
+  };
 }
 
 /** {@link optionCost} of a choice that was made; who made it knew its price, so no $0 stands in. */

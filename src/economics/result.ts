@@ -6,7 +6,7 @@ import type { BreakEven } from './breakEven/breakEvenPoints.ts';
 import type { CacheLinear, ConsideredHost } from './hosted/host.ts';
 import type { Range, Waiver } from './input.ts';
 import type { Offers } from './offer.ts';
-import type { Commitment, StackBill, StackLabor, UnattributedDay } from './stackParts.ts';
+import type { Commitment, Contract, StackBill, StackLabor, UnattributedDay } from './stackParts.ts';
 
 export interface StackEconomics {
   readonly window: Period;
@@ -55,10 +55,21 @@ export interface DeploymentEconomics {
   readonly cacheRealization: Range;
   /** What it would leave behind by leaving, over the next window. */
   readonly committedUsd: Exact;
+  /** Absent where no contract fixes a price or is owed. */
+  readonly contract?: Contract;
+  readonly gpuRates: GpuRates;
   readonly breakEven: BreakEven;
   readonly load: Load;
   readonly waiver?: Waiver & { readonly expired: boolean };
   readonly warnings: readonly string[];
+}
+
+/** Factors on the GPU rates that were paid: both 1, unless it is asked what if they were others. */
+export interface GpuRates {
+  /** On our own, where no contract fixes them. */
+  readonly own: Exact;
+  /** On those of others, serverless too. */
+  readonly market: Exact;
 }
 
 /** One UTC day, cut to the window. */
@@ -86,6 +97,8 @@ export interface Spend {
   readonly coveredStorageUsd: Exact;
   /** Charges for a commitment that is stated too: neither compute nor storage. */
   readonly coveredCommitmentUsd: Exact;
+  /** The compute of reserved capacity at sources to which no commitment is stated. */
+  readonly coveredReservedUsd: Exact;
   readonly uncoveredUsd: Exact;
 }
 
@@ -152,6 +165,9 @@ export interface HybridEconomics {
 export interface HybridPlan {
   readonly replicas: number;
   readonly ownUsd: Exact;
+  /** GPU dollars of `ownUsd`, and the same at the rates that were paid. */
+  readonly gpuUsd: Exact;
+  readonly paidGpuUsd: Exact;
   readonly overflow: CacheLinear;
   /** What its machines leave of a commitment. */
   readonly strandedUsd: Exact;

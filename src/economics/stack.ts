@@ -4,9 +4,10 @@
 
 import { exact, multiply } from '../domain/exact.ts';
 import { usd, usdText } from '../domain/money.ts';
+import { overlapMs } from '../domain/period.ts';
 import { sumWhole } from '../domain/whole.ts';
 import { type Bill, readBill } from './bill/bill.ts';
-import { commitmentsOf, committedUsd } from './bill/commitment.ts';
+import { commitmentsOf } from './bill/commitment.ts';
 import { type DayGrid, dayGrid } from './bill/days.ts';
 import { sharing } from './bill/sharing.ts';
 import { weighDeployment } from './deployment.ts';
@@ -29,9 +30,9 @@ export function weighStack(input: StackInput): StackEconomics {
   const deployments = input.deployments.flatMap((each, index) => {
     const [own, tally] = [bill.deployments[index], tallies[index]];
     if (own === undefined || tally === undefined) return [];
-    const owed = committedUsd(commitments, each.id);
-    const terms = { stack: input, input: each, bill: own, tally, book, grid };
-    return [weighDeployment({ ...terms, committedUsd: owed })];
+    return [
+      weighDeployment({ stack: input, input: each, bill: own, tally, book, grid, commitments }),
+    ];
   });
   return {
     window: input.window,
@@ -44,7 +45,11 @@ export function weighStack(input: StackInput): StackEconomics {
     isMigrationStated: input.migration.stated,
     laborUsdPerHour: input.labor.loadedUsdPerHour,
     ...coverageOf(deployments),
-    warnings: [...warningsOf(bill), ...uncommittedWarnings(input)],
+    warnings: [
+      ...warningsOf(bill),
+      ...uncommittedWarnings(input),
+      ...reservedWarnings(deployments, input),
+    ],
   };
 }
 
@@ -93,6 +98,30 @@ function uncommittedWarnings({ charges, commitments }: StackInput): string[] {
       (sourceId) =>
         `The bill of ${sourceId} has charges of a commitment, and \`commitments\` in ` +
         'rentcheck.yaml names none of it: leaving is weighed as if they ended at once.',
+    );
+}
+
+/** Reserved capacity fixes a price, and nobody told until when. */
+function reservedWarnings(
+  deployments: readonly DeploymentEconomics[],
+  { charges, commitments, window }: StackInput,
+): string[] {
+  if (deployments.every(({ spend }) => spend.coveredReservedUsd.num <= 0n)) return [];
+  const known = new Set(commitments.map(({ sourceId }) => sourceId));
+  const reserved = charges.filter(
+    ({ category, pricingClass, sourceId, period }) =>
+      category === 'compute' &&
+      pricingClass === 'reserved' &&
+      !known.has(sourceId) &&
+      overlapMs(period, window) > 0,
+  );
+  return [...new Set(reserved.map(({ sourceId }) => sourceId))]
+    .sort()
+    .map(
+      (sourceId) =>
+        `The bill of ${sourceId} has reserved capacity, and \`commitments\` in rentcheck.yaml ` +
+        'does not name it: no GPU rate moves its price, and leaving it is weighed as if it ended ' +
+        'at once.',
     );
 }
 

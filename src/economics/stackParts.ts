@@ -43,3 +43,13 @@ export interface Commitment {
   /** Parts of `owedUsd` by the deployments that use the source. */
   readonly shares: ReadonlyMap<string, Exact>;
 }
+
+/** Commitments and reserved capacity that are still in force when the window ends. */
+export interface Contract {
+  /** GPU dollars of the window whose price no rate moves before the end of the contract. */
+  readonly fixedGpuUsd: Exact;
+  /** The commitment's own charges on the bill: paid until its end, and no GPU's until then. */
+  readonly chargesUsd: Exact;
+  /** The end of the last one; absent where reserved capacity does not tell its end. */
+  readonly untilMs?: number;
+}

@@ -10,6 +10,7 @@ import {
   ONE,
   smaller,
   subtract,
+  sum,
   ZERO,
 } from '../domain/exact.ts';
 import { Failure } from '../domain/failure.ts';
@@ -21,7 +22,6 @@ import { weighStack } from './stack.ts';
 import { usdPerMtok } from './usage/use.ts';
 import { withHours } from './wishes/hours.ts';
 import { withLoad } from './wishes/load.ts';
-import { withMarketRates } from './wishes/market.ts';
 import { withGpuRate } from './wishes/rent.ts';
 import type { Wishes } from './wishes/wishes.ts';
 
@@ -123,7 +123,7 @@ function withRentAndLoad(input: StackInput, wishes: Wishes, weigh: Weigh): Stack
     gpuRate === undefined ? input : withGpuRate(input, { asIs, change: gpuRate, targets });
   if (rented === undefined) throw unknown('the price of a GPU-hour', 'no GPU-hours were paid for');
   const factor = marketFactorOf(wishes);
-  const priced = factor === undefined ? rented : withMarketRates(rented, factor);
+  const priced = factor === undefined ? rented : { ...rented, marketFactor: factor };
   if (!isLoad) return priced;
   const loaded = withLoad(priced, wishes, chosen(asIs, targets));
   if (loaded !== undefined) return loaded;
@@ -149,32 +149,33 @@ function withHostedPrice(input: StackInput, wishes: Wishes, weigh: Weigh): Stack
   const { hostedPrice } = wishes;
   if (hostedPrice === undefined) return input;
   const targets = targetsOf(input, wishes);
-  const weighed = 'usd' in hostedPrice ? chosen(weigh(input), targets) : [];
-  const factors = new Map<string, Exact>();
-  for (const id of targets) {
-    const each = weighed.find((one) => one.id === id);
-    const factor = 'factor' in hostedPrice ? hostedPrice.factor : toReach(hostedPrice.usd, each);
-    if (factor !== undefined) factors.set(id, factor);
-  }
-  if (factors.size === 0) throw unknown('the hosted price', 'no host is eligible today');
+  const factor =
+    'factor' in hostedPrice
+      ? hostedPrice.factor
+      : toReach(hostedPrice.usd, chosen(weigh(input), targets));
+  if (factor === undefined) throw unknown('the hosted price', 'no host is eligible today');
   const deployments = input.deployments.map((each) => {
-    const factor = factors.get(each.id);
-    if (factor === undefined) return each;
+    if (!targets.has(each.id)) return each;
     const fee = subtract(multiply(add(ONE, each.hosted.fee), factor), ONE);
     return { ...each, hosted: { ...each.hosted, fee } };
   });
   return { ...input, deployments };
 }
 
-function toReach(usd: Exact, deployment: DeploymentEconomics | undefined): Exact | undefined {
-  const today = deployment && hostedPriceOf(deployment);
+/** On what all of them would cost over their tokens: $0.20 where it is $0.10 a million is 2. */
+function toReach(usd: Exact, deployments: readonly DeploymentEconomics[]): Exact | undefined {
+  const today = hostedPriceOf(deployments);
   return today === undefined || compare(today, ZERO) <= 0 ? undefined : divide(usd, today);
 }
 
-/** Dollars for a million tokens at the chosen host: this mix, the base cache share, its fee. */
-export function hostedPriceOf(deployment: DeploymentEconomics): Exact | undefined {
-  const usd = hostedCost(deployment);
-  return usd && usdPerMtok(usd, deployment.served.tokens);
+/**
+ * Dollars for a million tokens at the chosen hosts: this mix, the base cache share, their fees; of
+ * those deployments whose price is known.
+ */
+export function hostedPriceOf(deployments: readonly DeploymentEconomics[]): Exact | undefined {
+  const priced = deployments.filter((each) => hostedCost(each) !== undefined);
+  const tokens = priced.reduce((all, { served }) => all + served.tokens, 0);
+  return usdPerMtok(sum(priced.flatMap((each) => hostedCost(each) ?? [])), tokens);
 }
 
 function unknown(what: string, why: string): Failure {

@@ -48,7 +48,19 @@ export interface AuditOutlook {
     readonly savingUsd: UsdText;
     /** What the cheapest plan would then save. */
     readonly bestSavingUsd: UsdText;
+    /** Of a GPU rate: the same after the last contract; null where none fixes a price. */
+    readonly afterContracts: AuditAfterContracts | null;
   }[];
+  /** At today's prices; null where no contract is in force. */
+  readonly afterContracts: AuditAfterContracts | null;
+}
+
+/** A window like this one after the last contract: all prices move, nothing is owed for nothing. */
+export interface AuditAfterContracts {
+  readonly savingUsd: UsdText;
+  readonly bestSavingUsd: UsdText;
+  /** The last day that is owed; null where reserved capacity does not tell its end. */
+  readonly until: string | null;
 }
 
 export interface AuditLookBack {
@@ -98,4 +110,15 @@ export interface Flip {
   readonly flipsAt: RatioText;
   /** `flipsAt` over `today`, less 1; null where today is nothing. */
   readonly change: RatioText | null;
+  /** Of a GPU rate: what a contract lets it do; null where none fixes a price. */
+  readonly contract: AuditFixedRate | null;
+}
+
+export interface AuditFixedRate {
+  /** Dollars a GPU-hour if all that the contract does not fix were free. */
+  readonly leastUsdPerHour: RatioText;
+  /** The last day that is owed; null where reserved capacity does not tell its end. */
+  readonly until: string | null;
+  /** True where no rate gets there before that day: what is told holds after it. */
+  readonly isBeyond: boolean;
 }

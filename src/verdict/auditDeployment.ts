@@ -1,7 +1,7 @@
 /** Knows the shape of one deployment in an audit: its figures, its options, its host. */
 
 import type { OptionName } from '../economics/offer.ts';
-import type { Flip } from './auditDecision.ts';
+import type { AuditFixedRate, Flip } from './auditDecision.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
 export interface AuditDeployment {
@@ -122,6 +122,8 @@ export interface AuditBreakEven {
   /** Where keeping and deleting cost the same, all else as measured; null where nowhere. */
   readonly hostedUsdPerMtok: RatioText | null;
   readonly gpuUsdPerHour: RatioText | null;
+  /** What a contract lets the GPU rate do; null where none fixes a price. */
+  readonly gpuContract: AuditFixedRate | null;
   /** Of people for this deployment on its own machines, in the window. */
   readonly opsHours: RatioText | null;
   readonly cacheShare: RatioText | null;

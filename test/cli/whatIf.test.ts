@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
-import { rentcheck, temporaryFolder } from '../support/cli.ts';
-import { expectRefusal, factsOf, filled, LAST_END, LAST_START, succeeded } from './stage.ts';
+import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
+import { expectRefusal, FILES, factsOf, filled, LAST_END, LAST_START, succeeded } from './stage.ts';
 
 const folder = temporaryFolder().path;
 const run = (...args: string[]) => rentcheck(folder, args);
@@ -80,6 +80,35 @@ describe('rentcheck what-if', () => {
     expect(changes).toEqual([expect.objectContaining({ input: 'GPU $/h', deployment: 'example' })]);
   });
 
+  it('leaves what a contract fixes, and shows what the change saves after its end', async () => {
+    const bound = temporaryBound.path;
+    await filled(bound);
+    const yaml = FILES['rentcheck.yaml'] ?? '';
+    const commitments = 'commitments: [{ source: import, usdPerMonth: 1, until: 2099-12-31 }]';
+    await filesIn(bound, { 'rentcheck.yaml': `${yaml}${commitments}\n` });
+    const ran = succeeded(await rentcheck(bound, ['what-if', '--gpu-rate', '-30%', '--json']));
+    const { changes, whatIf: then } = JSON.parse(ran.stdout);
+    // $3.00 are owed over the next quarter: of $6.00 the other half costs 30 % less.
+    expect(changes[0]).toMatchObject({
+      asIs: '1.500000',
+      whatIf: '1.275000',
+      contract: { leastUsdPerHour: '0.750000', until: '2099-12-31' },
+    });
+    expect(costOf(then)).toMatchObject({ keep: '8.100000', delete: '5.625825' });
+    expect(then.stack.outlook.afterContracts).toEqual({
+      savingUsd: '4.574175',
+      bestSavingUsd: '4.574175',
+      until: '2099-12-31',
+    });
+    const { stdout } = succeeded(await rentcheck(bound, ['what-if', '--gpu-rate', '-30%']));
+    expect(stdout).toContain(
+      '(a contract fixes $0.75 of the GPU-hour of example until 2099-12-31)',
+    );
+    expect(stdout).toMatch(/the same after the contract ends \(2099-12-31\) +\$6\.37 +\$4\.57/);
+    const refused = await rentcheck(bound, ['what-if', '--gpu-rate', '0.70']);
+    expectRefusal(refused, 2, 'a contract fixes the price of these GPUs');
+  });
+
   it('says so where a capacity is below what was seen, and is raised to it', async () => {
     const { stdout } = succeeded(await whatIf('--capacity', '1'));
     expect(stdout).toContain('(raised to what was seen, for an interval was that fast: example)');
@@ -140,3 +169,4 @@ describe('rentcheck what-if', () => {
 });
 
 const temporaryEmpty = temporaryFolder();
+const temporaryBound = temporaryFolder();

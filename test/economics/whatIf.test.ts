@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { decimal, type Exact, multiply, sum, toDecimal } from '../../src/domain/exact.ts';
 import { tokensAt } from '../../src/domain/usage.ts';
+import { gpuRentOf, gpuUsdPerHour } from '../../src/economics/gpuRate.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { OPTIONS } from '../../src/economics/offer.ts';
 import { AT_BASE, optionCost, type World } from '../../src/economics/options.ts';
 import type { DeploymentEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { whatIf } from '../../src/economics/whatIf.ts';
-import { rateOf } from '../../src/economics/wishes/rent.ts';
 import type { Wishes } from '../../src/economics/wishes/wishes.ts';
 import { PRICED } from './pricedStack.ts';
 import { always, charge, deployment, hour, price, series, six, stack } from './stackFixture.ts';
@@ -90,7 +90,7 @@ describe('what if', () => {
 
   it('a GPU rate in dollars is the covered compute of a GPU-hour', () => {
     const input = whatIf(WORKED, { gpuRate: { usd: decimal('1.2') } });
-    expect(rateOf(input, weighStack(input).deployments)).toEqual(decimal('1.2'));
+    expect(gpuUsdPerHour(gpuRentOf(weighStack(input).deployments))).toEqual(decimal('1.2'));
     expect(six(weighed(input).spend.coveredUsd)).toBe('4.800000');
   });
 

@@ -64,6 +64,7 @@ test('hybrids of none to three replicas cost what the document says', () => {
     time: chat.time,
     cacheShare: decimal('0.5'),
     committedUsd: decimal('0'),
+    prices: { contract: undefined, rates: { own: decimal('1'), market: decimal('1') } },
   };
   const costs = [0, 1, 2, 3].map((replicas) => six(hybridPlans(terms)(replicas).usd));
   expect(costs).toEqual(['2.125825', '6.000000', '12.000000', '18.000000']);

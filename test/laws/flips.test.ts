@@ -17,6 +17,7 @@ import {
   ZERO,
 } from '../../src/domain/exact.ts';
 import { CHOICES, OPTIONS } from '../../src/economics/offer.ts';
+import { gpuFactorAt, gpuRentOf } from '../../src/economics/gpuRate.ts';
 import { AT_BASE, optionCost, type World } from '../../src/economics/options.ts';
 import { bestPlan, type Pick, planUsd } from '../../src/economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../src/economics/result.ts';
@@ -39,14 +40,27 @@ function holds(law: (economics: StackEconomics, draw: fc.GeneratorValue) => void
 }
 
 /** The world in which one input has the value at which it flips. */
-function worldOf({ input, today, flipsAt }: FoundFlip, hoursUsd: Exact): World {
+function worldOf(
+  { input, today, flipsAt, contract }: FoundFlip,
+  hoursUsd: Exact,
+  of: readonly DeploymentEconomics[],
+): World {
   const factor = () => divide(flipsAt, today);
   if (input === 'hosted $/Mtok') return { ...AT_BASE, hostedPrice: factor() };
-  if (input === 'GPU $/h') return { ...AT_BASE, ownGpu: factor() };
+  if (input === 'GPU $/h') return gpuWorld(flipsAt, contract?.isBeyond === true, of);
   if (input === 'cache share') return { ...AT_BASE, cacheShare: () => flipsAt };
   if (input !== 'ops hours') return { ...AT_BASE, tokens: factor() };
   if (today.num === 0n) return { ...AT_BASE, selfHosted: () => multiply(flipsAt, hoursUsd) };
   return { ...AT_BASE, selfHosted: ({ base }) => multiply(base, factor()) };
+}
+
+/** A rate is reached by what no contract fixes, or beyond its end by all that GPUs then cost. */
+function gpuWorld(usd: Exact, isBeyond: boolean, of: readonly DeploymentEconomics[]): World {
+  const rent = gpuRentOf(of);
+  if (!isBeyond) return { ...AT_BASE, ownGpu: gpuFactorAt(rent, usd) ?? ONE };
+  const charges = sum(of.flatMap(({ contract }) => contract?.chargesUsd ?? []));
+  const ownGpu = divide(multiply(usd, rent.hours), add(rent.usd, charges));
+  return { ...AT_BASE, ownGpu, contracts: 'over' };
 }
 
 function saving(deployment: DeploymentEconomics, option: (typeof OPTIONS)[number], world: World) {
@@ -66,7 +80,7 @@ test(
         for (const option of OPTIONS) {
           if (optionCost(deployment, option) === undefined) continue;
           for (const flip of deploymentFlips(economics, deployment, option)) {
-            const world = worldOf(flip, economics.laborUsdPerHour);
+            const world = worldOf(flip, economics.laborUsdPerHour, [deployment]);
             expect({ ...flip, option, left: saving(deployment, option, world) }).toMatchObject({
               left: ZERO,
             });
@@ -97,7 +111,7 @@ test(
     holds((economics, draw) => {
       const picks = anyPicks(economics, draw);
       for (const flip of stackFlips(economics, picks)) {
-        const world = worldOf(flip, economics.laborUsdPerHour);
+        const world = worldOf(flip, economics.laborUsdPerHour, economics.deployments);
         expect(planUsd(economics, picks, world)).toEqual(planUsd(economics, [], world));
       }
       const distances = stackFlips(economics, picks).flatMap(({ change }) => change ?? []);
@@ -153,7 +167,7 @@ test(
 const MTOK = exact(1_000_000n);
 
 function brokenEven(of: DeploymentEconomics, laborUsdPerHour: Exact): Partial<World>[] {
-  const { hostedUsdPerMtok, gpuUsdPerHour, gpuHours, opsHours, cacheShare } = of.breakEven;
+  const { hostedUsdPerMtok, gpuUsdPerHour, gpuContract, opsHours, cacheShare } = of.breakEven;
   const hosted = optionCost(of, 'delete')?.hostedUsd ?? ZERO;
   const compute = of.spend.coveredComputeUsd;
   const worlds: (Partial<World> | undefined)[] = [
@@ -165,8 +179,8 @@ function brokenEven(of: DeploymentEconomics, laborUsdPerHour: Exact): Partial<Wo
           ),
         }
       : undefined,
-    gpuUsdPerHour && gpuHours && compute.num !== 0n
-      ? { ownGpu: divide(multiply(gpuUsdPerHour, gpuHours), compute) }
+    gpuUsdPerHour && compute.num !== 0n
+      ? gpuWorld(gpuUsdPerHour, gpuContract?.isBeyond === true, [of])
       : undefined,
     opsHours && { selfHosted: () => multiply(opsHours, laborUsdPerHour) },
     cacheShare && { cacheShare: () => cacheShare },

@@ -104,6 +104,18 @@ describe('what would change our mind', () => {
     expect(of([tokens], null)).toContain(`a, t${figures} | `);
   });
 
+  it('says of a GPU price beyond what a contract fixes that it holds after its end', () => {
+    const at = (until: string | null, isBeyond: boolean) => {
+      const contract = { leastUsdPerHour: '0.750000', until, isBeyond };
+      const flip = { ...aFlip('GPU $/h', '1.500000', '0.400000'), contract };
+      return flips(anAudit({ stack: { flips: [flip] } }))[0];
+    };
+    const figures = 'GPU price | $1.50 | $0.40 an hour | 73% below | ';
+    expect(at('2027-03-31', true)).toBe(`${figures}after the contract ends on 31 Mar 2027`);
+    expect(at(null, true)).toBe(`${figures}after the contract ends`);
+    expect(at('2027-03-31', false)).toBe(figures);
+  });
+
   it('leaves out a price of nothing, which nobody will ask', () => {
     const all = [aFlip('GPU $/h', '1.500000', '0.000000'), aFlip('ops hours', '3', '0.000000')];
     expect(flips(anAudit({ stack: { flips: all } }))).toEqual([
@@ -151,6 +163,17 @@ describe('the next quarter', () => {
       ['GPU rate −30%', '$18,300', '$19,050'],
       ['GPU rate +40%', '$71,900', '$71,900'],
     ]);
+  });
+
+  it('says what a GPU rate saves once the contract that fixes a part of it has ended', () => {
+    const afterContracts = { savingUsd: '-8155', bestSavingUsd: '1538', until: '2027-03-31' };
+    const [first] = MIXED_OUTLOOK.scenarios;
+    if (first === undefined) throw new Error('the fixture has scenarios');
+    const scenarios = [{ ...first, name: 'GPU rate −30 %', afterContracts }];
+    const audit = anAudit({ stack: { outlook: { ...MIXED_OUTLOOK, scenarios } } });
+    expect(find(audit, title)?.tables[0]?.rows[0]?.note).toBe(
+      'after the contract ends on 31 Mar 2027: this plan saves -$8,155, the best plan $1,538',
+    );
   });
 
   it('says when there is no flip, no trend, or no figure for one', () => {

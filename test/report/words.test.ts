@@ -39,6 +39,7 @@ function workedExample(): Audit {
           note: 'never with this many replicas',
           hostedUsdPerMtok: null,
           gpuUsdPerHour: null,
+          gpuContract: null,
           opsHours: null,
           cacheShare: null,
         },

@@ -6,7 +6,13 @@ import type { AuditStep, Flip, Sensitivity, StepAction } from '../../src/verdict
 
 export function aFlip(input: string, today: string, flipsAt: string): Flip {
   const change = Number(flipsAt) / Number(today) - 1;
-  return { input, today, flipsAt, change: Number(today) === 0 ? null : change.toFixed(6) };
+  return {
+    input,
+    today,
+    flipsAt,
+    change: Number(today) === 0 ? null : change.toFixed(6),
+    contract: null,
+  };
 }
 
 /** Of a plan that deletes one deployment and makes a hybrid of another. */
@@ -156,10 +162,16 @@ export const MIXED_OUTLOOK: NonNullable<AuditStack['outlook']> = {
     scenario('GPU rate −30 %', 18_300, 19_050),
     scenario('GPU rate +40 %', 71_900, 71_900),
   ],
+  afterContracts: null,
 };
 
 function scenario(name: string, saving: number, best: number) {
-  return { name, savingUsd: saving.toFixed(6), bestSavingUsd: best.toFixed(6) };
+  return {
+    name,
+    savingUsd: saving.toFixed(6),
+    bestSavingUsd: best.toFixed(6),
+    afterContracts: null,
+  };
 }
 
 export const MIXED_LOOK_BACK: NonNullable<AuditStack['lookBack']> = {

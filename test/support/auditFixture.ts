@@ -86,6 +86,7 @@ export function aDeployment(wish: DeploymentWish = {}): AuditDeployment {
       note: null,
       hostedUsdPerMtok: null,
       gpuUsdPerHour: null,
+      gpuContract: null,
       opsHours: null,
       cacheShare: null,
     },

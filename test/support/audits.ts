@@ -136,7 +136,12 @@ export function keptAudit(): Audit {
           { id: 'busy-8b', tokensPerWeek: null, hostedPricePerWeek: null, flipsOn: null },
         ],
         scenarios: [
-          { name: 'GPU rate +40 %', savingUsd: '0.000000', bestSavingUsd: '1420.000000' },
+          {
+            name: 'GPU rate +40 %',
+            savingUsd: '0.000000',
+            bestSavingUsd: '1420.000000',
+            afterContracts: null,
+          },
         ],
       },
     },
@@ -163,6 +168,7 @@ export function unprovenAudit(): Audit {
           note: null,
           hostedUsdPerMtok: null,
           gpuUsdPerHour: null,
+          gpuContract: null,
           opsHours: null,
           cacheShare: null,
         },

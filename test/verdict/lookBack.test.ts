@@ -182,7 +182,14 @@ describe('the forecast', () => {
 
   test('is the outlook of then where there was one', () => {
     const asLast = { base: '1100.000000', low: '1000.000000', high: '1200.000000' };
-    const outlook = { asLast, withTrend: null, flipsOn: null, deployments: [], scenarios: [] };
+    const outlook = {
+      asLast,
+      withTrend: null,
+      flipsOn: null,
+      deployments: [],
+      scenarios: [],
+      afterContracts: null,
+    };
     const audit = anAudit({ ...auditOf([DROP]), stack: { ...stack, outlook } });
     expect(lookBack(audit, now([chat()])).forecastUsd).toEqual(asLast);
   });

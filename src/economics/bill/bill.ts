@@ -21,6 +21,8 @@ export interface DeploymentBill {
   readonly storage: bigint[];
   /** Charges of category `commitment` at sources to which a commitment is stated. */
   readonly commitment: bigint[];
+  /** Compute of reserved capacity at sources to which no commitment is stated. */
+  readonly reserved: bigint[];
   readonly pieces: PaidPiece[];
   /** Nano-USD by source of the charges. */
   readonly sources: Map<string, bigint>;
@@ -68,6 +70,7 @@ function emptyBill(days: number): DeploymentBill {
     compute: Array.from({ length: days }, () => 0n),
     storage: Array.from({ length: days }, () => 0n),
     commitment: Array.from({ length: days }, () => 0n),
+    reserved: Array.from({ length: days }, () => 0n),
     pieces: [],
     sources: new Map(),
     guesses: new Map(),
@@ -100,13 +103,16 @@ function addSpend(
   }
 }
 
-type Part = 'spend' | 'compute' | 'storage' | 'commitment';
+type Part = 'spend' | 'compute' | 'storage' | 'commitment' | 'reserved';
 
 /** The columns of a bill that a charge counts in. */
-function partsOf({ category, sourceId }: Charge, committed: ReadonlySet<string>): Part[] {
-  if (category === 'compute' || category === 'storage') return ['spend', category];
-  if (category === 'commitment' && committed.has(sourceId)) return ['spend', category];
-  return ['spend'];
+function partsOf({ category, sourceId, pricingClass }: Charge, committed: ReadonlySet<string>) {
+  const isStated = committed.has(sourceId);
+  const isReserved = category === 'compute' && pricingClass === 'reserved' && !isStated;
+  const parts: Part[] = isReserved ? ['spend', 'reserved'] : ['spend'];
+  if (category === 'compute' || category === 'storage') return [...parts, category];
+  if (category === 'commitment' && isStated) return [...parts, category];
+  return parts;
 }
 
 function note(bill: DeploymentBill | undefined, guess: Guess, resourceId: string): void {

@@ -18,6 +18,7 @@ export function spendOf(bill: DeploymentBill, days: readonly CoveredDay[]): Spen
     coveredComputeUsd: sum(days.map((day) => day.coveredComputeUsd)),
     coveredStorageUsd: sum(days.map((day) => day.coveredStorageUsd)),
     coveredCommitmentUsd: sum(days.map((day) => day.coveredCommitmentUsd)),
+    coveredReservedUsd: sum(days.map((day) => day.coveredReservedUsd)),
     uncoveredUsd: subtract(usd(total), coveredUsd),
   };
 }

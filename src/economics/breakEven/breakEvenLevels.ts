@@ -11,28 +11,32 @@ import {
   multiply,
   ONE,
   subtract,
+  ZERO,
 } from '../../domain/exact.ts';
-import type { BreakEven } from './breakEvenPoints.ts';
-import type { BreakEvenSides } from './breakEvenSides.ts';
+import { gpuFactorAt, leastUsdPerHour } from '../gpuRate.ts';
+import type { BreakEven, FixedRate } from './breakEvenPoints.ts';
+import type { BreakEvenSides, TwoSides } from './breakEvenSides.ts';
 
 /** A level, or why there is none. */
 type Level = Exact | string;
 
 type Levels = Pick<
   BreakEven,
-  'hostedUsdPerMtok' | 'gpuUsdPerHour' | 'opsHours' | 'cacheShare' | 'notes'
+  'hostedUsdPerMtok' | 'gpuUsdPerHour' | 'gpuContract' | 'opsHours' | 'cacheShare' | 'notes'
 >;
 
 /** Each with all else as measured; one that would have to be negative is none, with a note. */
 export function breakEvenLevels(sides: BreakEvenSides, gpuHours: Exact | undefined): Levels {
+  const gpu = gpuLevel(sides, gpuHours);
   const levels: readonly (readonly [string, Level])[] = [
     ['hostedUsdPerMtok', hostedUsdPerMtok(sides)],
-    ['gpuUsdPerHour', gpuUsdPerHour(sides, gpuHours)],
+    ['gpuUsdPerHour', gpu.level],
     ['opsHours', opsHours(sides)],
     ['cacheShare', cacheShare(sides)],
   ];
   return {
     ...Object.fromEntries(levels.filter(([, level]) => typeof level !== 'string')),
+    ...(gpu.fixed === undefined ? {} : { gpuContract: gpu.fixed }),
     notes: Object.fromEntries(
       levels.flatMap(([name, level]) => (typeof level === 'string' ? [[name, level]] : [])),
     ),
@@ -56,11 +60,30 @@ function hostedRoom({ keep, hosting }: BreakEvenSides): Exact {
   return subtract(keep.usd, subtract(hosting.usd, hosting.hostedUsd));
 }
 
+/** With a contract that keeps the rate from there: where it lies after the contract has ended. */
+function gpuLevel(
+  sides: BreakEvenSides,
+  hours: Exact | undefined,
+): { readonly level: Level; readonly fixed?: FixedRate } {
+  const level = gpuUsdPerHour(sides, hours);
+  const { contract } = sides;
+  if (contract === undefined || hours === undefined) return { level };
+  const rent = { hours, usd: sides.keep.gpuUsd, fixedUsd: contract.fixedGpuUsd };
+  const factor = typeof level === 'string' ? undefined : gpuFactorAt(rent, level);
+  const isBeyond = factor === undefined || factor.num < 0n;
+  const fixed = {
+    leastUsdPerHour: leastUsdPerHour(rent) ?? ZERO,
+    ...(contract.untilMs === undefined ? {} : { untilMs: contract.untilMs }),
+    isBeyond,
+  };
+  return { level: isBeyond ? gpuUsdPerHour(sides.afterContract, hours) : level, fixed };
+}
+
 /**
  * (delete - keep without its GPUs) / GPU-hours: deleting at $12.00 against $3.00 of labor over four
  * hours is $2.25. In the worked example ($2.625825 - $3.00) / 4 h is negative: none.
  */
-function gpuUsdPerHour({ keep, hosting }: BreakEvenSides, gpuHours: Exact | undefined): Level {
+function gpuUsdPerHour({ keep, hosting }: TwoSides, gpuHours: Exact | undefined): Level {
   if (gpuHours === undefined) return 'no GPU time is known to be paid for and used';
   const usd = add(subtract(hosting.usd, keep.usd), keep.gpuUsd);
   if (usd.num < 0n) return 'deleting is cheaper even where GPUs cost nothing';

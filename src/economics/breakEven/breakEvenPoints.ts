@@ -11,6 +11,8 @@ export interface BreakEven {
   readonly note?: string;
   readonly hostedUsdPerMtok?: Exact;
   readonly gpuUsdPerHour?: Exact;
+  /** What a contract lets the GPU rate do; absent without one. */
+  readonly gpuContract?: FixedRate;
   /** Covered hours of single GPUs, over which the rate is spread. */
   readonly gpuHours?: Exact;
   /** Of people for this deployment on its own machines, in the window. */
@@ -18,4 +20,17 @@ export interface BreakEven {
   readonly cacheShare?: Exact;
   /** Why one of the four others is absent, by its name here. */
   readonly notes?: Readonly<Record<string, string>>;
+}
+
+/** A GPU rate of which a contract fixes a part until its end. */
+export interface FixedRate {
+  /** Dollars a GPU-hour if all that the contract does not fix were free. */
+  readonly leastUsdPerHour: Exact;
+  /** Absent where reserved capacity does not tell its end. */
+  readonly untilMs?: number;
+  /**
+   * True where no rate reaches the break-even before the end; the one that is told holds after it,
+   * when nothing is fixed and nothing is owed.
+   */
+  readonly isBeyond: boolean;
 }

@@ -2,12 +2,19 @@
 
 import type { Exact } from '../../domain/exact.ts';
 import type { CacheLinear } from '../hosted/host.ts';
-import { type OptionCost, offerOf, optionCost, pricedOption } from '../options.ts';
+import { AT_BASE, type OptionCost, offerOf, pricedOption, type World } from '../options.ts';
 import type { DeploymentEconomics } from '../result.ts';
+import type { Contract } from '../stackParts.ts';
 
-export interface BreakEvenSides {
+export interface TwoSides {
   readonly keep: OptionCost;
   readonly hosting: OptionCost;
+}
+
+export interface BreakEvenSides extends TwoSides {
+  readonly contract: Contract | undefined;
+  /** Where no contract is in force any more. */
+  readonly afterContract: TwoSides;
   /** The hosted dollars of `hosting`, at any share of cache hits. */
   readonly hosted: CacheLinear;
   readonly tokens: number;
@@ -19,9 +26,14 @@ export function breakEvenSides(
   deployment: DeploymentEconomics,
   laborUsdPerHour: Exact,
 ): BreakEvenSides | undefined {
-  const hosting = optionCost(deployment, 'delete');
   const hosted = offerOf(deployment, 'delete')?.hosted;
-  if (hosting === undefined || hosted === undefined) return undefined;
-  const keep = pricedOption(deployment, 'keep');
-  return { keep, hosting, hosted, tokens: deployment.served.tokens, laborUsdPerHour };
+  if (hosted === undefined) return undefined;
+  const over: World = { ...AT_BASE, contracts: 'over' };
+  const sidesIn = (world: World): TwoSides => ({
+    keep: pricedOption(deployment, 'keep', world),
+    hosting: pricedOption(deployment, 'delete', world),
+  });
+  const { served, contract } = deployment;
+  const sides = { ...sidesIn(AT_BASE), contract, afterContract: sidesIn(over) };
+  return { ...sides, hosted, tokens: served.tokens, laborUsdPerHour };
 }

@@ -15,6 +15,7 @@ import { NO_HOURS } from '../bill/rent.ts';
 import { atCacheShare } from '../hosted/hostedCost.ts';
 import { type OverflowTerms, overflowCost } from '../hosted/overflow.ts';
 import type { HybridEconomics, HybridPlan, PaidTime, Spend } from '../result.ts';
+import { type GpuPrices, ownGpuUsd } from './gpuPrices.ts';
 
 export interface HybridTerms {
   readonly overflow: OverflowTerms;
@@ -23,6 +24,7 @@ export interface HybridTerms {
   readonly cacheShare: Exact;
   /** What leaving altogether would leave behind. */
   readonly committedUsd: Exact;
+  readonly prices: GpuPrices;
 }
 
 /** More replicas than this are not weighed one by one. */
@@ -54,11 +56,14 @@ export function hybridPlans(terms: HybridTerms): (replicas: number) => HybridPla
   const fixed = subtract(coveredUsd, coveredComputeUsd);
   return (replicas) => {
     const compute = multiply(perReplica, exact(BigInt(replicas)));
-    const ownUsd = replicas === 0 ? exact(0n) : add(compute, fixed);
+    const paidUsd = replicas === 0 ? exact(0n) : add(compute, fixed);
+    const gpuUsd = ownGpuUsd(compute, terms.prices);
+    const ownUsd = replicas === 0 ? paidUsd : add(gpuUsd, fixed);
     const overflow = over(replicas);
-    const strandedUsd = leftBehind(terms.committedUsd, coveredUsd, ownUsd);
+    const strandedUsd = leftBehind(terms.committedUsd, coveredUsd, paidUsd);
     const bought = atCacheShare(overflow, terms.cacheShare);
-    return { replicas, ownUsd, overflow, strandedUsd, usd: add(add(ownUsd, bought), strandedUsd) };
+    const usd = add(add(ownUsd, bought), strandedUsd);
+    return { replicas, ownUsd, gpuUsd, paidGpuUsd: compute, overflow, strandedUsd, usd };
   };
 }
 

@@ -13,6 +13,7 @@ import { segmentsOf } from '../hosted/segments.ts';
 import type { NoOffer } from '../offer.ts';
 import type { Capacity, HybridEconomics, HybridPlan } from '../result.ts';
 import { MOST_WEIGHED, weighHybrid } from './hybrid.ts';
+import type { GpuPrices } from './gpuPrices.ts';
 import type { BareOffer, OptionFacts } from './optionFacts.ts';
 
 export interface HybridFacts {
@@ -22,11 +23,17 @@ export interface HybridFacts {
   readonly found: HostedFinding;
 }
 
+export interface HybridPrices {
+  /** What leaving altogether would leave behind. */
+  readonly committedUsd: Exact;
+  readonly prices: GpuPrices;
+}
+
 /** The best number of replicas, where it can be told. */
 export function hybridOf(
   facts: OptionFacts,
   found: HostedFinding,
-  committedUsd: Exact,
+  { committedUsd, prices }: HybridPrices,
 ): HybridFacts {
   const { capacity, spend, time, stack } = facts;
   const { chosen, hosted } = found;
@@ -40,7 +47,7 @@ export function hybridOf(
     limit: Math.min(time.mostReplicas + 1, MOST_WEIGHED),
   };
   const cacheShare = stack.cacheRealization.base;
-  const hybrid = weighHybrid({ overflow, spend, time, cacheShare, committedUsd });
+  const hybrid = weighHybrid({ overflow, spend, time, cacheShare, committedUsd, prices });
   return { hybrid, overflow, found };
 }
 
@@ -52,9 +59,7 @@ export function hybridOffer(facts: OptionFacts, of: HybridFacts): BareOffer | No
   const { best, reason } = of.hybrid;
   const { overflow } = of;
   if (best === undefined || overflow === undefined) return { reason: reason ?? 'no plan is known' };
-  const { coveredUsd, coveredComputeUsd } = facts.spend;
-  const notGpu = subtract(coveredUsd, coveredComputeUsd);
-  const gpuUsd = subtract(best.ownUsd, notGpu);
+  const gpuUsd = best.paidGpuUsd;
   return {
     gpuUsd,
     ...besidesGpu(facts.spend),
@@ -64,13 +69,13 @@ export function hybridOffer(facts: OptionFacts, of: HybridFacts): BareOffer | No
       const { cost, slope } = overflowAtScale(overflow, best.replicas, scale);
       return { gpuUsd, hosted: cost, slope: { gpuUsd: subtract(gpuUsd, gpuUsd), hosted: slope } };
     },
-    days: { ownUsd: ownDays(facts, toNumber(gpuUsd)), hosts: overflowDays(facts, of, best) },
+    days: { ...ownDays(facts, toNumber(gpuUsd)), hosts: overflowDays(facts, of, best) },
     detail: { replicas: best.replicas },
   };
 }
 
 /** Always on: GPU dollars spread over the paid span, less where a day is covered in part. */
-function ownDays({ grid, covered, time }: OptionFacts, gpuUsd: number): Float64Array {
+function ownDays({ grid, covered, time }: OptionFacts, wholeUsd: number) {
   const weights = covered.map(({ paidNs, coveredNs }, index) => {
     const startMs = dayMsAt(grid, index);
     const day = { startMs, endMs: startMs + DAY_MS };
@@ -78,10 +83,15 @@ function ownDays({ grid, covered, time }: OptionFacts, gpuUsd: number): Float64A
     return (time.span === undefined ? 0 : overlapMs(day, time.span)) * share;
   });
   const whole = weights.reduce((sum, weight) => sum + weight, 0);
-  return Float64Array.from(covered, ({ coveredUsd, coveredComputeUsd }, index) => {
-    const part = whole === 0 ? 0 : (weights[index] ?? 0) / whole;
-    return toNumber(subtract(coveredUsd, coveredComputeUsd)) + gpuUsd * part;
-  });
+  const gpuUsd = Float64Array.from(weights, (weight) =>
+    whole === 0 ? 0 : wholeUsd * (weight / whole),
+  );
+  const ownUsd = Float64Array.from(
+    covered,
+    ({ coveredUsd, coveredComputeUsd }, index) =>
+      toNumber(subtract(coveredUsd, coveredComputeUsd)) + (gpuUsd[index] ?? 0),
+  );
+  return { ownUsd, gpuUsd };
 }
 
 function overflowDays(facts: OptionFacts, { found }: HybridFacts, { replicas }: HybridPlan) {

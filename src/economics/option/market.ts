@@ -94,6 +94,7 @@ function offerOf(
         const notGpuUsd = subtract(day.coveredUsd, day.coveredComputeUsd);
         return toNumber(sum([gpuUsdOf(byDay[at] ?? 0n), notGpuUsd, untimedOf(day)]));
       }),
+      gpuUsd: Float64Array.from(byDay, (weighed) => toNumber(gpuUsdOf(weighed))),
       hosts: [],
     },
     detail: {

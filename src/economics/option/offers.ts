@@ -14,6 +14,7 @@ import {
   type OptionName,
   type ScaledOffer,
 } from '../offer.ts';
+import { atGpuRates, type GpuPrices } from './gpuPrices.ts';
 import { type HybridFacts, hybridOffer } from './hybridOffer.ts';
 import { moveOffer } from './move.ts';
 import type { BareOffer, OptionFacts } from './optionFacts.ts';
@@ -26,6 +27,7 @@ export interface OfferTerms {
   readonly hybrid: HybridFacts;
   /** What leaving altogether would leave behind. */
   readonly committedUsd: Exact;
+  readonly prices: GpuPrices;
 }
 
 export function offersOf(terms: OfferTerms): Offers {
@@ -47,16 +49,18 @@ export function offersOf(terms: OfferTerms): Offers {
 function completed(
   option: OptionName,
   bare: BareOffer | NoOffer,
-  { facts, committedUsd }: OfferTerms,
+  { facts, committedUsd, prices }: OfferTerms,
 ): Offer | NoOffer {
   if ('reason' in bare) return bare;
   const { migration, labor } = facts.stack;
+  const moved = atGpuRates(bare, facts.spend, prices);
   const hours = migration.hours[option] ?? ZERO;
   const stranded = (gpuUsd: Exact) =>
     strandedUsd(option, { ...bare, gpuUsd }, { facts, committedUsd });
   const { atScale } = bare;
   return {
     ...bare,
+    ...moved,
     strandedUsd: stranded(bare.gpuUsd),
     migrationUsd: multiply(hours, labor.loadedUsdPerHour),
     ...(atScale === undefined ? {} : { atScale: (scale) => withStranded(atScale(scale)) }),
@@ -77,7 +81,7 @@ function completed(
 function strandedUsd(
   option: OptionName,
   { gpuUsd, storageUsd, otherUsd }: BareOffer,
-  { facts, committedUsd }: Omit<OfferTerms, 'hybrid'>,
+  { facts, committedUsd }: Pick<OfferTerms, 'facts' | 'committedUsd'>,
 ): Exact {
   if (option === 'keep') return ZERO;
   const { coveredUsd, coveredCommitmentUsd } = facts.spend;
@@ -93,7 +97,11 @@ function keepOffer({ spend, covered }: OptionFacts): BareOffer {
     ...besidesGpu(spend),
     hosted: NOTHING_HOSTED,
     rate: 'own',
-    days: { ownUsd: Float64Array.from(covered, (day) => toNumber(day.coveredUsd)), hosts: [] },
+    days: {
+      ownUsd: Float64Array.from(covered, (day) => toNumber(day.coveredUsd)),
+      gpuUsd: Float64Array.from(covered, (day) => toNumber(day.coveredComputeUsd)),
+      hosts: [],
+    },
     detail: {},
   };
 }
@@ -117,6 +125,7 @@ function deleteOffer({ input, grid }: OptionFacts, found: HostedFinding): BareOf
     },
     days: {
       ownUsd: new Float64Array(grid.count),
+      gpuUsd: new Float64Array(grid.count),
       hosts: eligible.map((host) => hostDays(host, { segments, hosted: input.hosted, grid })),
     },
     detail: {},

@@ -39,7 +39,7 @@ export function rightSizeOffer(facts: OptionFacts): BareOffer | NoOffer {
     hosted: NOTHING_HOSTED,
     rate: 'own',
     atScale: (scale) => ({ gpuUsd: gpuUsdOf(needAt(scale)), hosted: NOTHING_HOSTED }),
-    days: { ownUsd: ownByDay(needed, covered), hosts: [] },
+    days: { ...ownByDay(needed, covered), hosts: [] },
     detail: {
       replicaHours,
       mostReplicas,
@@ -73,10 +73,13 @@ function gpuAtto(neededNs: readonly bigint[], covered: readonly CoveredDay[]): b
   });
 }
 
-function ownByDay({ byDay }: NeededTime, covered: readonly CoveredDay[]): Float64Array {
-  const atto = gpuAtto(byDay, covered);
-  return Float64Array.from(covered, ({ coveredUsd, coveredComputeUsd }, day) => {
+function ownByDay({ byDay }: NeededTime, covered: readonly CoveredDay[]) {
+  const gpuUsd = Float64Array.from(gpuAtto(byDay, covered), (atto) =>
+    toNumber(exact(atto, ATTO_IN_USD)),
+  );
+  const ownUsd = Float64Array.from(covered, ({ coveredUsd, coveredComputeUsd }, day) => {
     const notGpu = toNumber(subtract(coveredUsd, coveredComputeUsd));
-    return notGpu + toNumber(exact(atto[day] ?? 0n, ATTO_IN_USD));
+    return notGpu + (gpuUsd[day] ?? 0);
   });
+  return { ownUsd, gpuUsd };
 }

@@ -48,7 +48,7 @@ export function serverlessOffer(facts: OptionFacts): BareOffer | NoOffer {
       const slope = { gpuUsd: slopeUsd, hosted: NOTHING_HOSTED };
       return { gpuUsd: scaledUsd, hosted: NOTHING_HOSTED, slope };
     },
-    days: { ownUsd: byDay(), hosts: [] },
+    days: { ownUsd: byDay(), gpuUsd: byDay(), hosts: [] },
     detail: {
       workerHours: divide(workMs, MS_IN_HOUR),
       starts: intervals.starts,

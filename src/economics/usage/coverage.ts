@@ -17,6 +17,7 @@ export interface CoveredDay {
   readonly coveredComputeUsd: Exact;
   readonly coveredStorageUsd: Exact;
   readonly coveredCommitmentUsd: Exact;
+  readonly coveredReservedUsd: Exact;
 }
 
 /** Dollars are split at 10^-18, far below anything printed; the parts sum to the whole exactly. */
@@ -47,6 +48,7 @@ export function coverDays(bill: DeploymentBill, tally: UsageTally): CoveredDay[]
       coveredComputeUsd: covers(bill.compute[day]),
       coveredStorageUsd: covers(bill.storage[day]),
       coveredCommitmentUsd: covers(bill.commitment[day]),
+      coveredReservedUsd: covers(bill.reserved[day]),
     };
   });
 }

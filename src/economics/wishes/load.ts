@@ -9,6 +9,7 @@ import {
   exactInteger,
   multiply,
   ONE,
+  sum,
   toDecimal,
   toInteger,
   ZERO,
@@ -60,18 +61,20 @@ function totalsOf(
   { utilization, tokensPerDay }: Wishes,
   loadable: readonly Loadable[],
 ): bigint[] {
-  if (utilization !== undefined) {
-    return loadable.map(({ capacity: { tokensPerSecond }, time }) => {
-      const seconds = exact(time.coveredNs, NS_IN_SECOND);
-      return toInteger(multiply(multiply(tokensPerSecond, seconds), utilization));
-    });
-  }
   const days = exact(BigInt(durationMs(window)), BigInt(DAY_MS));
-  const total = toInteger(multiply(tokensPerDay ?? ZERO, days));
+  const total =
+    utilization === undefined
+      ? multiply(tokensPerDay ?? ZERO, days)
+      : multiply(sum(loadable.map(mostTokens)), utilization);
   return apportion(
-    total,
+    toInteger(total),
     loadable.map(({ served }) => BigInt(served.tokens)),
   );
+}
+
+/** What the paid replicas of a deployment could serve at full capacity. */
+function mostTokens({ capacity, time }: Loadable): Exact {
+  return multiply(capacity.tokensPerSecond, exact(time.coveredNs, NS_IN_SECOND));
 }
 
 function refuseOverload({ id, capacity, time }: Loadable, total: bigint): void {

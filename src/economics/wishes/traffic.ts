@@ -54,6 +54,8 @@ export function withTokens(series: UsageSeries, total: bigint, pace: Pace): Usag
   for (const [row, tokens] of parts.entries()) {
     const had = room.has[row] ?? 0n;
     if (tokens !== had) setRow(made, row, { tokens, had, usual, perSecond: pace.perSecond });
+    // Requests without a token follow the tokens of the window.
+    if (tokens === 0n && had === 0n) scaleRequests(made, row, { of: total, per: usual.tokens });
   }
   return made;
 }
@@ -95,14 +97,24 @@ function setRow(made: UsageSeries, row: number, terms: RowTerms): void {
   made.uncachedPromptTokens[row] = Number(uncached);
   if (!isBlind) made.cachedPromptTokens[row] = Number(cached);
   made.outputTokens[row] = Number(output);
-  const requests = made.requests[row] ?? Number.NaN;
-  if (!Number.isNaN(requests)) {
-    const [of, per] = had === 0n ? [usual.requests, usual.tokens] : [BigInt(requests), had];
-    made.requests[row] = Number(divideRounded(of * tokens, per, 'half-even'));
+  if (had > 0n) scaleRequests(made, row, { of: tokens, per: had });
+  else if (!Number.isNaN(made.requests[row] ?? Number.NaN)) {
+    const requests = divideRounded(usual.requests * tokens, usual.tokens, 'half-even');
+    made.requests[row] = Number(requests);
   }
   const busyMs = made.busyMs[row] ?? Number.NaN;
   const leastMs = Number((tokens * 1000n * perSecond.den) / perSecond.num);
   if (!Number.isNaN(busyMs)) made.busyMs[row] = Math.max(busyMs, leastMs);
+}
+
+function scaleRequests(
+  made: UsageSeries,
+  row: number,
+  { of, per }: { readonly of: bigint; readonly per: bigint },
+): void {
+  const requests = made.requests[row] ?? Number.NaN;
+  if (Number.isNaN(requests) || per === 0n) return;
+  made.requests[row] = Number(divideRounded(BigInt(requests) * of, per, 'half-even'));
 }
 
 function classesAt(series: UsageSeries, row: number): Mix['classes'] {

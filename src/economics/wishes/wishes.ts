@@ -9,13 +9,19 @@ export type Change = { readonly factor: Exact } | { readonly usd: Exact };
 export interface Wishes {
   /** The only deployment that changes; absent is all of them. */
   readonly deployment?: string;
-  /** Dollars for a million tokens as the chosen host asks for this mix, with its fee. */
+  /**
+   * Dollars for a million tokens as the chosen hosts ask for this mix, with their fees: of all that
+   * change together, each in proportion.
+   */
   readonly hostedPrice?: Change;
-  /** Dollars for an hour of one GPU; a factor for all deployments is the market's as well. */
+  /**
+   * Dollars for an hour of one GPU, of all that change together; a factor for all deployments is
+   * the market's as well. What a contract fixes stays.
+   */
   readonly gpuRate?: Change;
   /** Hours of people for own machines in the window: the stack's, or the one deployment's own. */
   readonly opsHours?: Exact;
-  /** 0 to 1. */
+  /** 0 to 1: of all that change together, by the tokens of today. */
   readonly utilization?: Exact;
   /** Of the stack, or of the one deployment. */
   readonly tokensPerDay?: Exact;

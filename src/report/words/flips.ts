@@ -7,6 +7,7 @@ import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { percent, times } from '../format.ts';
 import { shownName } from '../label.ts';
 import { inputWords } from './inputs.ts';
+import { dayName } from './period.ts';
 import { capital } from './plan.ts';
 import { dearestFirst, known } from './reading.ts';
 import type { Table, TableRow } from './table.ts';
@@ -49,7 +50,9 @@ function rowsOf(all: readonly Flip[], of: readonly AuditDeployment[]): TableRow[
   const flips = of.length > 1 ? ofSeveral(all) : all;
   return reachable(flips).map((flip) => ({
     cells: flipCells(flip),
-    note: neverText(flip, { all, of }).replace(/^, /, ''),
+    note: [neverText(flip, { all, of }), contractText(flip)]
+      .map((text) => text.replace(/^, /, ''))
+      .join(''),
   }));
 }
 
@@ -104,6 +107,13 @@ function neverText({ input }: Flip, { all, of }: Whose): string {
   return ', never with this many replicas';
 }
 
+/** A GPU price that only the time after a contract can reach. */
+function contractText({ contract }: Flip): string {
+  if (contract === null || !contract.isBeyond) return '';
+  const end = contract.until === null ? '' : ` on ${dayName(contract.until)}`;
+  return `, after the contract ends${end}`;
+}
+
 /** Hours and cache hits may be none; a price of nothing, or no traffic, is no case. */
 const MAY_BE_NOTHING: ReadonlySet<string> = new Set(['ops hours', 'cache share']);
 
@@ -117,12 +127,13 @@ function reachable(flips: readonly Flip[]): Flip[] {
  * `hosted price: flips at $0.545 per Mtok, 4.0× today's $0.136`, `utilization: flips at 69%, 30%
  * below today's 99%`.
  */
-export function flipText({ input, today, flipsAt, change }: Flip): string {
+export function flipText(flip: Flip): string {
+  const { input, today, flipsAt, change } = flip;
   const { label, amount, unit } = inputWords(input);
   const now = amount(decimal(today));
   const far = known(change);
   const distance = far === undefined ? `today it is ${now}` : `${distanceText(far)} today's ${now}`;
-  return `${label}: flips at ${amount(decimal(flipsAt))}${unit}, ${distance}`;
+  return `${label}: flips at ${amount(decimal(flipsAt))}${unit}, ${distance}${contractText(flip)}`;
 }
 
 /** What stands before that which it is far from: `4.0×`, `30% below`. */

@@ -1,7 +1,7 @@
 /** Knows how an audit of an older version is read: what it does not tell is null, or empty. */
 
 import type { Audit, AuditStack } from '../../verdict/audit.ts';
-import type { Flip } from '../../verdict/auditDecision.ts';
+import type { AuditOutlook, Flip } from '../../verdict/auditDecision.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
 
 const STACK = {
@@ -32,8 +32,9 @@ const OPTION = {
 } satisfies Partial<AuditOption>;
 
 const NO_ODDS = { probability: null };
-const NO_CHANGE = { change: null };
-const NO_CACHE_SHARE = { cacheShare: null };
+const NO_CHANGE = { change: null, contract: null };
+const NO_CONTRACTS = { afterContracts: null };
+const NO_CACHE_SHARE = { cacheShare: null, gpuContract: null };
 
 /** The audit itself, with nothing absent: every field of today's shape can be read. */
 export function complete(audit: Audit): Audit {
@@ -45,6 +46,7 @@ export function complete(audit: Audit): Audit {
       ...stack,
       withoutLabor: { ...NO_ODDS, ...stack.withoutLabor },
       flips: stack.flips.map(completeFlip),
+      outlook: completeOutlook(stack.outlook ?? null),
     },
     deployments: audit.deployments.map((each) => ({
       ...DEPLOYMENT,
@@ -58,4 +60,10 @@ export function complete(audit: Audit): Audit {
 
 function completeFlip(flip: Flip): Flip {
   return { ...NO_CHANGE, ...flip };
+}
+
+function completeOutlook(outlook: AuditOutlook | null): AuditOutlook | null {
+  if (outlook === null) return null;
+  const scenarios = outlook.scenarios.map((each) => ({ ...NO_CONTRACTS, ...each }));
+  return { ...NO_CONTRACTS, ...outlook, scenarios };
 }

@@ -2,7 +2,7 @@
 
 import { decimal, isZero, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import type { AuditOutlook } from '../../verdict/auditDecision.ts';
+import type { AuditAfterContracts, AuditOutlook } from '../../verdict/auditDecision.ts';
 import { dollars, percent } from '../format.ts';
 import { shownName, shownText } from '../label.ts';
 import { intervalText } from './odds.ts';
@@ -104,15 +104,23 @@ export function scenarioTables({ stack: { outlook } }: Audit): Table[] {
     {
       title: 'Should prices move, with the same traffic',
       head: ['Scenario', 'This plan saves', 'Best plan then saves'],
-      rows: outlook.scenarios.map(({ name, savingUsd, bestSavingUsd }) => ({
+      rows: outlook.scenarios.map(({ name, savingUsd, bestSavingUsd, afterContracts }) => ({
         cells: [
           capital(shownText(name, 60)),
           dollars(decimal(savingUsd)),
           dollars(decimal(bestSavingUsd)),
         ],
-        note: '',
+        note: afterText(afterContracts),
       })),
       foot: '',
     },
   ];
+}
+
+/** A contract's price does not move before its end: what the change saves from then on. */
+function afterText(after: AuditAfterContracts | null): string {
+  if (after === null) return '';
+  const [saving, best] = [after.savingUsd, after.bestSavingUsd].map((usd) => dollars(decimal(usd)));
+  const end = after.until === null ? '' : ` on ${dayName(after.until)}`;
+  return `after the contract ends${end}: this plan saves ${saving}, the best plan ${best}`;
 }

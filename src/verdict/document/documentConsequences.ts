@@ -11,10 +11,10 @@ import type { StackDecision, StackVerdict } from '../decision.ts';
 import { lookBack } from '../lookBack/lookBack.ts';
 import { outlook } from '../outlook/outlook.ts';
 import { stackFlips } from '../sensitivity/flips.ts';
-import { scenarios } from '../sensitivity/scenarios.ts';
+import { afterContracts, scenarios } from '../sensitivity/scenarios.ts';
 import { steps } from '../steps/steps.ts';
 import { auditOutlook } from './documentOutlook.ts';
-import { printFlips, printScenarios } from './documentSensitivity.ts';
+import { printAfter, printFlips, printScenarios } from './documentSensitivity.ts';
 import { micro, microText, moneyText, roundTogether } from './printed.ts';
 
 export interface Consequential {
@@ -76,8 +76,12 @@ function outlookOf({ economics, verdict, savingUsd }: Consequential): AuditOutlo
   const { plan, fixed } = verdict.stack;
   const unfree = verdict.deployments.filter((each) => UNFREE.has(each.verdict));
   const kept = new Set(unfree.map(({ id }) => id));
-  const worlds = printScenarios(scenarios(economics, { picks: plan.picks, kept: fixed }));
-  return auditOutlook(outlook(economics, { plan, kept }), { asLast: savingUsd, scenarios: worlds });
+  const terms = { picks: plan.picks, kept: fixed };
+  return auditOutlook(outlook(economics, { plan, kept }), {
+    asLast: savingUsd,
+    scenarios: printScenarios(scenarios(economics, terms)),
+    afterContracts: printAfter(afterContracts(economics, terms)),
+  });
 }
 
 /** The printed shares sum to what is owed. */

@@ -13,12 +13,13 @@ export interface OutlookText {
   /** The saving of the audited window as it is printed. */
   readonly asLast: SavingText;
   readonly scenarios: AuditOutlook['scenarios'];
+  readonly afterContracts: AuditOutlook['afterContracts'];
 }
 
 /** What trends do to the saving is added to the printed saving: without any, the two agree. */
 export function auditOutlook(
   { withTrend, trends, flipsMs, deployments }: Outlook,
-  { asLast, scenarios }: OutlookText,
+  { asLast, scenarios, afterContracts }: OutlookText,
 ): AuditOutlook {
   const next = withTrend && {
     savingUsd: usdText(
@@ -36,6 +37,7 @@ export function auditOutlook(
       flipsOn: dayOf(each.flipsMs),
     })),
     scenarios,
+    afterContracts,
   };
 }
 

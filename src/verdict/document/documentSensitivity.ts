@@ -1,12 +1,19 @@
 /** Knows how break-evens, flips, effects and scenarios are printed in an audit: to six places. */
 
 import { toDecimal } from '../../domain/exact.ts';
-import type { BreakEven } from '../../economics/breakEven/breakEvenPoints.ts';
-import type { AuditOutlook, Flip, Sensitivity } from '../auditDecision.ts';
+import { dayText } from '../../domain/period.ts';
+import type { BreakEven, FixedRate } from '../../economics/breakEven/breakEvenPoints.ts';
+import type {
+  AuditAfterContracts,
+  AuditFixedRate,
+  AuditOutlook,
+  Flip,
+  Sensitivity,
+} from '../auditDecision.ts';
 import type { AuditBreakEven } from '../auditDeployment.ts';
 import type { Effect } from '../sensitivity/effect.ts';
 import type { FoundFlip } from '../sensitivity/flip.ts';
-import type { Scenario } from '../sensitivity/scenarios.ts';
+import type { AfterContracts, Scenario } from '../sensitivity/scenarios.ts';
 import { micro, microText, ratioText } from './printed.ts';
 
 export function printBreakEven(breakEven: BreakEven): AuditBreakEven {
@@ -17,6 +24,7 @@ export function printBreakEven(breakEven: BreakEven): AuditBreakEven {
     note: breakEven.note ?? null,
     hostedUsdPerMtok: ratioText(breakEven.hostedUsdPerMtok),
     gpuUsdPerHour: ratioText(breakEven.gpuUsdPerHour),
+    gpuContract: fixedRate(breakEven.gpuContract),
     opsHours: ratioText(breakEven.opsHours),
     cacheShare: ratioText(breakEven.cacheShare),
   };
@@ -29,12 +37,23 @@ function countOf(count: bigint | undefined): number | null {
 }
 
 export function printFlips(flips: readonly FoundFlip[]): Flip[] {
-  return flips.map(({ input, today, flipsAt, change }) => ({
+  return flips.map(({ input, today, flipsAt, change, contract }) => ({
     input,
     today: toDecimal(today, 6),
     flipsAt: toDecimal(flipsAt, 6),
     change: ratioText(change),
+    contract: fixedRate(contract),
   }));
+}
+
+function fixedRate(fixed: FixedRate | undefined): AuditFixedRate | null {
+  if (fixed === undefined) return null;
+  const { leastUsdPerHour, untilMs, isBeyond } = fixed;
+  return { leastUsdPerHour: toDecimal(leastUsdPerHour, 6), until: lastDay(untilMs), isBeyond };
+}
+
+function lastDay(untilMs: number | undefined): string | null {
+  return untilMs === undefined ? null : dayText(untilMs - 1);
 }
 
 export function printEffects(effects: readonly Effect[]): Sensitivity[] {
@@ -51,9 +70,20 @@ export function printEffects(effects: readonly Effect[]): Sensitivity[] {
 export function printScenarios(
   scenarios: readonly Scenario[],
 ): AuditOutlook['scenarios'][number][] {
-  return scenarios.map(({ name, savingUsd, bestSavingUsd }) => ({
+  return scenarios.map(({ name, afterContracts: after, ...savings }) => ({
     name,
+    ...printSavings(savings),
+    afterContracts: printAfter(after),
+  }));
+}
+
+export function printAfter(after: AfterContracts | undefined): AuditAfterContracts | null {
+  return after === undefined ? null : { ...printSavings(after), until: lastDay(after.untilMs) };
+}
+
+function printSavings({ savingUsd, bestSavingUsd }: Pick<Scenario, 'savingUsd' | 'bestSavingUsd'>) {
+  return {
     savingUsd: microText(micro(savingUsd)),
     bestSavingUsd: microText(micro(bestSavingUsd)),
-  }));
+  };
 }

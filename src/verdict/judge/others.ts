@@ -10,7 +10,14 @@ import {
   subtract,
 } from '../../domain/exact.ts';
 import { CHOICES, type Choice, type Offer } from '../../economics/offer.ts';
-import { offerOf, optionCost, pricedOption } from '../../economics/options.ts';
+import {
+  AT_BASE,
+  type OptionCost,
+  offerOf,
+  optionCost,
+  pricedOption,
+  type World,
+} from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 
 const THOUSANDTH = exact(1n, 1000n);
@@ -22,11 +29,11 @@ export interface Other {
 }
 
 /** Every other option whose price is known; on ties who changes less comes first. */
-export function othersOf(deployment: DeploymentEconomics): Other[] {
-  const keepUsd = pricedOption(deployment, 'keep').usd;
-  return CHOICES.filter((choice) => isOther(deployment, choice))
+export function othersOf(deployment: DeploymentEconomics, world: World = AT_BASE): Other[] {
+  const keepUsd = pricedOption(deployment, 'keep', world).usd;
+  return CHOICES.filter((choice) => isOther(deployment, choice, world))
     .flatMap((choice) => {
-      const usd = optionCost(deployment, choice)?.usd;
+      const usd = optionCost(deployment, choice, world)?.usd;
       return usd === undefined ? [] : [{ choice, savingUsd: subtract(keepUsd, usd) }];
     })
     .sort((a, b) => compare(b.savingUsd, a.savingUsd));
@@ -36,17 +43,19 @@ export function othersOf(deployment: DeploymentEconomics): Other[] {
  * A right size that is today's, a hybrid that buys nothing, or a move for the same rent is keeping
  * by another name.
  */
-function isOther(deployment: DeploymentEconomics, choice: Choice): boolean {
-  const [other, keep] = [offerOf(deployment, choice), offerOf(deployment, 'keep')];
-  if (other === undefined || keep === undefined || choice === 'keep') return false;
+function isOther(deployment: DeploymentEconomics, choice: Choice, world: World): boolean {
+  const offer = offerOf(deployment, choice);
+  if (offer === undefined || choice === 'keep') return false;
+  const other = pricedOption(deployment, choice, world);
+  const keep = pricedOption(deployment, 'keep', world);
   const difference = compare(other.gpuUsd, keep.gpuUsd);
   if (choice === 'right-size') return difference !== 0;
   if (choice === 'move') return !isSameRent(other, keep);
-  return choice !== 'hybrid' || difference < 0 || isBuying(other);
+  return choice !== 'hybrid' || difference < 0 || isBuying(offer);
 }
 
 /** Less than a thousandth apart is rounding of bills and hours, no other rate. */
-function isSameRent({ gpuUsd: there }: Offer, { gpuUsd: here }: Offer): boolean {
+function isSameRent({ gpuUsd: there }: OptionCost, { gpuUsd: here }: OptionCost): boolean {
   return compare(size(subtract(there, here)), multiply(size(here), THOUSANDTH)) < 0;
 }
 

@@ -2,6 +2,7 @@
 
 import { type Exact, subtract } from '../../domain/exact.ts';
 import type { Choice } from '../../economics/offer.ts';
+import type { World } from '../../economics/options.ts';
 import {
   bestChange,
   bestPlan,
@@ -41,8 +42,8 @@ export function fixedIn(
 }
 
 /** What is keeping by another name is no change of a plan either. */
-export function changes(deployment: DeploymentEconomics): Choice[] {
-  return othersOf(deployment).map(({ choice }) => choice);
+export function changes(deployment: DeploymentEconomics, world?: World): Choice[] {
+  return othersOf(deployment, world).map(({ choice }) => choice);
 }
 
 /** The best plan of those changes alone that are advised of each deployment. */

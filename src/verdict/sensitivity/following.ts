@@ -4,7 +4,7 @@ import { add, compare, type Exact, ONE, ZERO } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { atCacheShare } from '../../economics/hosted/hostedCost.ts';
 import type { ScaledOffer } from '../../economics/offer.ts';
-import { AT_BASE, offerOf } from '../../economics/options.ts';
+import { AT_BASE, offerOf, scaledCost } from '../../economics/options.ts';
 import type { Change } from './contest.ts';
 import type { CostAt } from './scaleAt.ts';
 
@@ -32,14 +32,14 @@ export function followingCost(changed: readonly Change[]): FollowingCost | undef
 }
 
 function followersOf({ deployment, option }: Change): Follower[] {
-  const atScale = offerOf(deployment, option)?.atScale;
-  if (atScale === undefined) return [];
+  if (offerOf(deployment, option)?.atScale === undefined) return [];
   const cacheShare = AT_BASE.cacheShare(deployment.cacheRealization);
-  return [(scale) => costOf(atScale(scale), cacheShare)];
+  return [(scale) => costOf(scaledCost(deployment, option, scale), cacheShare)];
 }
 
-function costOf({ gpuUsd, hosted, slope }: ScaledOffer, cacheShare: Exact): CostAt | undefined {
-  if (slope === undefined) return undefined;
+function costOf(scaled: ScaledOffer | undefined, cacheShare: Exact): CostAt | undefined {
+  if (scaled?.slope === undefined) return undefined;
+  const { gpuUsd, hosted, slope } = scaled;
   return {
     usd: add(gpuUsd, atCacheShare(hosted, cacheShare)),
     slopeUsd: add(slope.gpuUsd, atCacheShare(slope.hosted, cacheShare)),

@@ -1,28 +1,13 @@
 /** Knows the flips of what moves a saving in a straight line: prices, rates, hours, cache hits. */
 
-import {
-  compare,
-  divide,
-  type Exact,
-  isZero,
-  multiply,
-  ONE,
-  subtract,
-  ZERO,
-} from '../../domain/exact.ts';
+import { divide, type Exact, isZero, multiply, ONE } from '../../domain/exact.ts';
 import { AT_BASE, type Reading, type World } from '../../economics/options.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { Contest } from './contest.ts';
 import type { SolvedFlip } from './flip.ts';
+import { gpuFlips } from './gpuFlips.ts';
+import { type Line, solved } from './line.ts';
 import type { Today } from './today.ts';
-
-/** An input that can be set to any value from 0 on. */
-interface Line {
-  readonly input: string;
-  readonly today: Exact | undefined;
-  readonly worldAt: (value: Exact) => World;
-  readonly most?: Exact;
-}
 
 /** Two worlds each suffice: at nothing, and at one. */
 export function lineFlips(
@@ -30,13 +15,12 @@ export function lineFlips(
   today: Today,
   { laborUsdPerHour }: StackEconomics,
 ): SolvedFlip[] {
-  const { hostedUsdPerMtok, gpuUsdPerHour, cacheShare } = today;
+  const { hostedUsdPerMtok, cacheShare } = today;
   const lines: readonly Line[] = [
     {
       input: 'hosted $/Mtok',
       ...factor(hostedUsdPerMtok, (hostedPrice) => ({ ...AT_BASE, hostedPrice })),
     },
-    { input: 'GPU $/h', ...factor(gpuUsdPerHour, (ownGpu) => ({ ...AT_BASE, ownGpu })) },
     { input: 'ops hours', ...hours(contest, today, laborUsdPerHour) },
     {
       input: 'cache share',
@@ -45,24 +29,7 @@ export function lineFlips(
       most: ONE,
     },
   ];
-  return lines.flatMap((line) => solved(contest, line));
-}
-
-function solved(contest: Contest, { input, today, worldAt, most }: Line): SolvedFlip[] {
-  if (today === undefined) return [];
-  const flipsAt = zeroOf((value) => contest.savingIn(worldAt(value)));
-  if (flipsAt === undefined || flipsAt.num < 0n) return [];
-  return most && compare(flipsAt, most) > 0 ? [] : [{ input, today, flipsAt }];
-}
-
-/**
- * Where a straight line is zero, from two of its points; `undefined` where it is level. 6 at 0 and
- * 4 at 1 is zero at 3.
- */
-function zeroOf(line: (at: Exact) => Exact): Exact | undefined {
-  const start = line(ZERO);
-  const fall = subtract(start, line(ONE));
-  return isZero(fall) ? undefined : divide(start, fall);
+  return [...lines.flatMap((line) => solved(contest, line)), ...gpuFlips(contest, today)];
 }
 
 /** What is nothing today stays nothing, whatever it is multiplied by. */

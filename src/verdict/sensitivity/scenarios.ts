@@ -1,6 +1,8 @@
 /** Knows what a plan would save, and what could be saved, were prices lower or higher. */
 
 import { type Exact, subtract } from '../../domain/exact.ts';
+import { lastEnd } from '../../economics/bill/contract.ts';
+import { withBestHybrids } from '../../economics/option/bestHybrid.ts';
 import { AT_BASE, type World } from '../../economics/options.ts';
 import { bestPlan, type Pick, planUsd } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
@@ -12,6 +14,15 @@ export interface Scenario {
   readonly savingUsd: Exact;
   /** Of the plan that would be the cheapest then. */
   readonly bestSavingUsd: Exact;
+  /** The same in a window after the last contract's end; absent where no contract fixes a price. */
+  readonly afterContracts?: AfterContracts;
+}
+
+export interface AfterContracts {
+  readonly savingUsd: Exact;
+  readonly bestSavingUsd: Exact;
+  /** Absent where reserved capacity does not tell its end. */
+  readonly untilMs?: number;
 }
 
 export interface ScenarioTerms {
@@ -25,24 +36,53 @@ export interface ScenarioTerms {
  * Both against keeping everything in the same world. In the worked example GPUs at 30 % less leave
  * $4.574175 of the $6.374175 that deleting saves.
  */
-export function scenarios(economics: StackEconomics, { picks, kept }: ScenarioTerms): Scenario[] {
-  return WORLDS.map(({ name, world }) => {
-    const keepUsd = planUsd(economics, [], world);
+export function scenarios(economics: StackEconomics, terms: ScenarioTerms): Scenario[] {
+  return WORLDS.map(({ name, world, isGpu }) => {
+    const after = isGpu ? afterContracts(economics, terms, world) : undefined;
     return {
       name,
-      savingUsd: subtract(keepUsd, planUsd(economics, picks, world)),
-      bestSavingUsd: subtract(keepUsd, bestPlan(economics, { kept, world, changes }).usd),
+      ...savingsIn(world, economics, terms),
+      ...(after === undefined ? {} : { afterContracts: after }),
     };
   });
+}
+
+/** The best plan may take another number of always-on replicas; the advised one keeps its own. */
+function savingsIn(world: World, economics: StackEconomics, { picks, kept }: ScenarioTerms) {
+  const keepUsd = planUsd(economics, [], world);
+  const best = bestPlan(withBestHybrids(economics, world), {
+    kept,
+    world,
+    changes: (deployment) => changes(deployment, world),
+  });
+  return {
+    savingUsd: subtract(keepUsd, planUsd(economics, picks, world)),
+    bestSavingUsd: subtract(keepUsd, best.usd),
+  };
+}
+
+/** Absent where no contract is in force. */
+export function afterContracts(
+  economics: StackEconomics,
+  terms: ScenarioTerms,
+  world: World = AT_BASE,
+): AfterContracts | undefined {
+  const contracts = economics.deployments.flatMap(({ contract }) => contract ?? []);
+  if (contracts.length === 0) return undefined;
+  const untilMs = lastEnd(contracts);
+  const over: World = { ...world, contracts: 'over' };
+  return { ...savingsIn(over, economics, terms), ...(untilMs === undefined ? {} : { untilMs }) };
 }
 
 const WORLDS = [
   ...[HOSTED_SHIFT.low, HOSTED_SHIFT.high].map((hostedPrice) => ({
     name: `hosted price ${shiftText(hostedPrice)}`,
     world: { ...AT_BASE, hostedPrice } satisfies World,
+    isGpu: false,
   })),
   ...[GPU_SHIFT.low, GPU_SHIFT.high].map((factor) => ({
     name: `GPU rate ${shiftText(factor)}`,
     world: { ...AT_BASE, ownGpu: factor, marketGpu: factor } satisfies World,
+    isGpu: true,
   })),
 ];

@@ -2,8 +2,9 @@
 
 import { divide, type Exact, exact, exactInteger, multiply, sum } from '../../domain/exact.ts';
 import { DAY_MS, durationMs } from '../../domain/period.ts';
-import { hostedCost } from '../../economics/options.ts';
+import { gpuRentOf, gpuUsdPerHour } from '../../economics/gpuRate.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
+import { hostedPriceOf } from '../../economics/whatIf.ts';
 import type { Contest } from './contest.ts';
 
 /** Absent where unknown, or where nothing of it is there to change. */
@@ -27,8 +28,8 @@ export function todayOf({ deployments, selfHosted }: Contest, economics: StackEc
   return {
     tokensPerDay: divide(tokens, days),
     utilization: utilizationOf(deployments),
-    hostedUsdPerMtok: hostedUsdPerMtok(deployments),
-    gpuUsdPerHour: gpuUsdPerHour(deployments),
+    hostedUsdPerMtok: hostedPriceOf(deployments),
+    gpuUsdPerHour: gpuUsdPerHour(gpuRentOf(deployments)),
     opsHours: ratio(sum(selfHosted.map(({ base }) => base)), laborUsdPerHour),
     cacheShare: deployments[0]?.cacheRealization.base,
   };
@@ -48,20 +49,6 @@ function utilizationOf(deployments: readonly DeploymentEconomics[]): Exact | und
 }
 
 const NS_IN_SECOND = 1_000_000_000n;
-const MTOK = exact(1_000_000n);
-
-function hostedUsdPerMtok(deployments: readonly DeploymentEconomics[]): Exact | undefined {
-  const priced = deployments.filter((each) => hostedCost(each) !== undefined);
-  const usd = sum(priced.flatMap((each) => hostedCost(each) ?? []));
-  return ratio(multiply(usd, MTOK), exactInteger(total(priced)));
-}
-
-function gpuUsdPerHour(deployments: readonly DeploymentEconomics[]): Exact | undefined {
-  const timed = deployments.filter(({ breakEven }) => breakEven.gpuHours !== undefined);
-  const hours = sum(timed.flatMap(({ breakEven }) => breakEven.gpuHours ?? []));
-  return ratio(sum(timed.map(({ spend }) => spend.coveredComputeUsd)), hours);
-}
-
 function total(deployments: readonly DeploymentEconomics[]): number {
   return deployments.reduce((all, { served }) => all + served.tokens, 0);
 }

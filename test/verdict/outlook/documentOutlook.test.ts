@@ -13,7 +13,7 @@ function printed(pod: Partial<Pod>, saving: SavingText = asLast) {
   const economics = weeksOf([{ id: 'chat', usdPerDay: 20, mtok: RISING, ...pod }]);
   const kept: ReadonlySet<string> = new Set();
   const found = outlook(economics, { plan: bestPlan(economics, { kept }), kept });
-  return auditOutlook(found, { asLast: saving, scenarios: [] });
+  return auditOutlook(found, { asLast: saving, scenarios: [], afterContracts: null });
 }
 
 test('trends are shares a week, and what they change is added to the printed saving', () => {
@@ -34,6 +34,7 @@ test('trends are shares a week, and what they change is added to the printed sav
       },
     ],
     scenarios: [],
+    afterContracts: null,
   });
 });
 

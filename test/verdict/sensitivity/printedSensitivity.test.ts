@@ -19,6 +19,7 @@ test('a break-even is printed with six places, and what has none as null', () =>
     note: 'never with one replica',
     hostedUsdPerMtok: '0.544872',
     gpuUsdPerHour: null,
+    gpuContract: null,
     opsHours: null,
     cacheShare: null,
   });
@@ -33,8 +34,14 @@ test('more tokens than JSON can hold exactly are not printed as tokens', () => {
 test('a flip is printed with its distance where it has one', () => {
   const flip = { input: 'cache share', today: exact(1n, 2n), flipsAt: exact(1n, 3n) };
   expect(printFlips([{ ...flip, change: exact(-1n, 3n) }, flip])).toEqual([
-    { input: 'cache share', today: '0.500000', flipsAt: '0.333333', change: '-0.333333' },
-    { input: 'cache share', today: '0.500000', flipsAt: '0.333333', change: null },
+    {
+      input: 'cache share',
+      today: '0.500000',
+      flipsAt: '0.333333',
+      change: '-0.333333',
+      contract: null,
+    },
+    { input: 'cache share', today: '0.500000', flipsAt: '0.333333', change: null, contract: null },
   ]);
 });
 

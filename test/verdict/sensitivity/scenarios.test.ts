@@ -9,10 +9,30 @@ const DELETED = [{ deployment: 'chat', choice: 'delete' as const }];
 test('in the worked example deleting saves at every price and rate', () => {
   const told = printScenarios(scenarios(weighStack(stack()), { picks: DELETED, kept: new Set() }));
   expect(told).toEqual([
-    { name: 'hosted price −30 %', savingUsd: '7.011922', bestSavingUsd: '7.011922' },
-    { name: 'hosted price +30 %', savingUsd: '5.736428', bestSavingUsd: '5.736428' },
-    { name: 'GPU rate −30 %', savingUsd: '4.574175', bestSavingUsd: '4.574175' },
-    { name: 'GPU rate +40 %', savingUsd: '8.774175', bestSavingUsd: '8.774175' },
+    {
+      name: 'hosted price −30 %',
+      savingUsd: '7.011922',
+      bestSavingUsd: '7.011922',
+      afterContracts: null,
+    },
+    {
+      name: 'hosted price +30 %',
+      savingUsd: '5.736428',
+      bestSavingUsd: '5.736428',
+      afterContracts: null,
+    },
+    {
+      name: 'GPU rate −30 %',
+      savingUsd: '4.574175',
+      bestSavingUsd: '4.574175',
+      afterContracts: null,
+    },
+    {
+      name: 'GPU rate +40 %',
+      savingUsd: '8.774175',
+      bestSavingUsd: '8.774175',
+      afterContracts: null,
+    },
   ]);
 });
 
@@ -21,8 +41,18 @@ test('the plan stays as it was advised, and the best one moves with the prices',
   const economics = weighStack(stack({ prices: [dear] }));
   const [, dearer, cheapGpu] = scenarios(economics, { picks: DELETED, kept: new Set() });
   expect(printScenarios([dearer, cheapGpu].filter((each) => each !== undefined))).toEqual([
-    { name: 'hosted price +30 %', savingUsd: '-2.108552', bestSavingUsd: '0.000000' },
-    { name: 'GPU rate −30 %', savingUsd: '-1.460425', bestSavingUsd: '0.000000' },
+    {
+      name: 'hosted price +30 %',
+      savingUsd: '-2.108552',
+      bestSavingUsd: '0.000000',
+      afterContracts: null,
+    },
+    {
+      name: 'GPU rate −30 %',
+      savingUsd: '-1.460425',
+      bestSavingUsd: '0.000000',
+      afterContracts: null,
+    },
   ]);
 });
 

@@ -1,0 +1,41 @@
+/** What a GPU-hour costs, and the factor on what no contract fixes that gives it another price. */
+
+import { divide, type Exact, multiply, subtract, sum, ZERO } from '../domain/exact.ts';
+import type { DeploymentEconomics } from './result.ts';
+
+export interface GpuRent {
+  readonly hours: Exact;
+  readonly usd: Exact;
+  /** The part of `usd` that a contract fixes. */
+  readonly fixedUsd: Exact;
+}
+
+/** Covered GPU-hours and their dollars, of those deployments that have any. */
+export function gpuRentOf(deployments: readonly DeploymentEconomics[]): GpuRent {
+  const timed = deployments.filter(({ breakEven }) => breakEven.gpuHours !== undefined);
+  return {
+    hours: sum(timed.flatMap(({ breakEven }) => breakEven.gpuHours ?? [])),
+    usd: sum(timed.map(({ spend }) => spend.coveredComputeUsd)),
+    fixedUsd: sum(timed.map(({ contract }) => contract?.fixedGpuUsd ?? ZERO)),
+  };
+}
+
+/** Dollars for an hour of one GPU; `undefined` where no GPU-hour is known. $6.00 for 4 is $1.50. */
+export function gpuUsdPerHour({ hours, usd }: GpuRent): Exact | undefined {
+  return hours.num <= 0n ? undefined : divide(usd, hours);
+}
+
+/** The least that a GPU-hour can cost before the contracts end: $3.00 fixed of 4 hours is $0.75. */
+export function leastUsdPerHour({ hours, fixedUsd }: GpuRent): Exact | undefined {
+  return hours.num <= 0n ? undefined : divide(fixedUsd, hours);
+}
+
+/**
+ * (rate x hours - fixed) / (dollars - fixed): $4.80 of $6.00 is 0.8, with $3.00 of them fixed 0.6.
+ * Below 0 where a contract fixes more than that; `undefined` where it fixes all.
+ */
+export function gpuFactorAt({ hours, usd, fixedUsd }: GpuRent, usdPerHour: Exact) {
+  const movingUsd = subtract(usd, fixedUsd);
+  if (movingUsd.num <= 0n) return undefined;
+  return divide(subtract(multiply(usdPerHour, hours), fixedUsd), movingUsd);
+}

@@ -1,0 +1,36 @@
+/** Which number of always-on replicas is the cheapest once prices move. */
+
+import { compare, type Exact } from '../../domain/exact.ts';
+import type { Offer } from '../offer.ts';
+import { offerOf, pricedOption, type World } from '../options.ts';
+import type { DeploymentEconomics, StackEconomics } from '../result.ts';
+
+/**
+ * The same stack with the best hybrid of each deployment in a world of other prices; its tokens are
+ * today's, for an offer made here follows no others.
+ */
+export function withBestHybrids(economics: StackEconomics, world: World): StackEconomics {
+  return {
+    ...economics,
+    deployments: economics.deployments.map((each) => withBestHybrid(each, world)),
+  };
+}
+
+function withBestHybrid(deployment: DeploymentEconomics, world: World): DeploymentEconomics {
+  const offer = offerOf(deployment, 'hybrid');
+  if (offer === undefined) return deployment;
+  let best: { readonly of: DeploymentEconomics; readonly usd: Exact } | undefined;
+  for (const of of hybridsOf(deployment, offer)) {
+    const { usd } = pricedOption(of, 'hybrid', world);
+    if (best === undefined || compare(usd, best.usd) < 0) best = { of, usd };
+  }
+  return best?.of ?? deployment;
+}
+
+function hybridsOf(deployment: DeploymentEconomics, offer: Offer): DeploymentEconomics[] {
+  const { atScale: _, ...fixed } = offer;
+  return deployment.hybrid.plans.map(({ replicas, paidGpuUsd, overflow, strandedUsd }) => {
+    const plan = { gpuUsd: paidGpuUsd, hosted: overflow, strandedUsd, detail: { replicas } };
+    return { ...deployment, offers: { ...deployment.offers, hybrid: { ...fixed, ...plan } } };
+  });
+}

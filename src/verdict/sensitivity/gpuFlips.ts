@@ -1,0 +1,58 @@
+/** The GPU rate at which a change saves nothing, and whether a contract lets the rate get there. */
+
+import { add, divide, type Exact, isZero, sum, ZERO } from '../../domain/exact.ts';
+import { lastEnd } from '../../economics/bill/contract.ts';
+import type { FixedRate } from '../../economics/breakEven/breakEvenPoints.ts';
+import { gpuFactorAt, gpuRentOf, leastUsdPerHour } from '../../economics/gpuRate.ts';
+import { AT_BASE, type World } from '../../economics/options.ts';
+import type { Contest } from './contest.ts';
+import type { SolvedFlip } from './flip.ts';
+import { solved } from './line.ts';
+import type { Today } from './today.ts';
+
+const INPUT = 'GPU $/h';
+
+/**
+ * Of our own rate, with the market's as it is. With $3.00 of $6.00 for 4 hours fixed, $1.20 an hour
+ * is a factor of 0.6 on the rest. What is below the $0.75 that is fixed, or needs a price to move
+ * that cannot, is solved for the time after the contract.
+ */
+export function gpuFlips(contest: Contest, { gpuUsdPerHour: today }: Today): SolvedFlip[] {
+  if (today === undefined || isZero(today)) return [];
+  const rent = gpuRentOf(contest.deployments);
+  const worldAt = (value: Exact): World => {
+    const ownGpu = gpuFactorAt(rent, value);
+    return ownGpu === undefined ? AT_BASE : { ...AT_BASE, ownGpu };
+  };
+  const found = solved(contest, { input: INPUT, today, worldAt });
+  const contracts = contest.deployments.flatMap(({ contract }) => contract ?? []);
+  if (contracts.length === 0) return found;
+  const isReached = found.some(({ flipsAt }) => isReachable(gpuFactorAt(rent, flipsAt)));
+  const untilMs = lastEnd(contracts);
+  const contract: FixedRate = {
+    leastUsdPerHour: leastUsdPerHour(rent) ?? ZERO,
+    ...(untilMs === undefined ? {} : { untilMs }),
+    isBeyond: !isReached,
+  };
+  const flips = isReached
+    ? found
+    : solved(contest, { input: INPUT, today, ...afterwards(contest) });
+  return flips.map((flip) => ({ ...flip, contract }));
+}
+
+function isReachable(factor: Exact | undefined): boolean {
+  return factor !== undefined && factor.num >= 0n;
+}
+
+/** After the contracts their own charges are rent as well. */
+function afterwards({ deployments }: Contest) {
+  const { hours, usd } = gpuRentOf(deployments);
+  const charges = sum(deployments.flatMap(({ contract }) => contract?.chargesUsd ?? []));
+  const rateThen = divide(add(usd, charges), hours);
+  return {
+    worldAt: (value: Exact): World => {
+      const ownGpu = isZero(rateThen) ? value : divide(value, rateThen);
+      return { ...AT_BASE, ownGpu, contracts: 'over' };
+    },
+  };
+}

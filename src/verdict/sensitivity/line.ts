@@ -1,0 +1,32 @@
+/** Where a saving that moves in a straight line with one input is nothing. */
+
+import { compare, divide, type Exact, isZero, ONE, subtract, ZERO } from '../../domain/exact.ts';
+import type { World } from '../../economics/options.ts';
+import type { Contest } from './contest.ts';
+import type { SolvedFlip } from './flip.ts';
+
+/** An input that can be set to any value from 0 on. */
+export interface Line {
+  readonly input: string;
+  readonly today: Exact | undefined;
+  readonly worldAt: (value: Exact) => World;
+  readonly most?: Exact;
+}
+
+/** Nowhere where the line is level, or meets nothing only outside of what the input can be. */
+export function solved(contest: Contest, { input, today, worldAt, most }: Line): SolvedFlip[] {
+  if (today === undefined) return [];
+  const flipsAt = zeroOf((value) => contest.savingIn(worldAt(value)));
+  if (flipsAt === undefined || flipsAt.num < 0n) return [];
+  return most && compare(flipsAt, most) > 0 ? [] : [{ input, today, flipsAt }];
+}
+
+/**
+ * Where a straight line is zero, from two of its points; `undefined` where it is level. 6 at 0 and
+ * 4 at 1 is zero at 3.
+ */
+function zeroOf(line: (at: Exact) => Exact): Exact | undefined {
+  const start = line(ZERO);
+  const fall = subtract(start, line(ONE));
+  return isZero(fall) ? undefined : divide(start, fall);
+}

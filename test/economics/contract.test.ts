@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { decimal, subtract } from '../../src/domain/exact.ts';
+import type { StackInput } from '../../src/economics/input.ts';
+import { AT_BASE, optionCost, type World } from '../../src/economics/options.ts';
+import { weighStack } from '../../src/economics/stack.ts';
+import { whatIf } from '../../src/economics/whatIf.ts';
+import type { Wishes } from '../../src/economics/wishes/wishes.ts';
+import { printFlips, printScenarios } from '../../src/verdict/document/documentSensitivity.ts';
+import { deploymentFlips } from '../../src/verdict/sensitivity/flips.ts';
+import { scenarios } from '../../src/verdict/sensitivity/scenarios.ts';
+import { deployment, money, POD, price, six, stack } from './stackFixture.ts';
+
+const UNTIL = Date.UTC(2030, 0, 1);
+const DELETED = [{ deployment: 'chat', choice: 'delete' as const }];
+
+/** The worked example's $6.00 of GPUs for four hours; $558 a month are $3.00 in four hours. */
+const BOUND = stack({
+  commitments: [{ sourceId: 'bill', usdPerMonth: money('558'), untilMs: UNTIL }],
+});
+
+/** Half of the four hours are reserved, and nobody told until when. */
+const RESERVED = stack({
+  charges: [
+    { ...POD, key: 'one', billed: money('3') },
+    { ...POD, key: 'two', billed: money('3'), pricingClass: 'reserved' },
+  ],
+});
+
+function chatOf(input: StackInput) {
+  const economics = weighStack(input);
+  const [chat] = economics.deployments;
+  if (chat === undefined) throw new Error('there is one');
+  return { economics, chat };
+}
+
+function savingIn(input: StackInput, world: Partial<World> = {}): string | undefined {
+  const { chat } = chatOf(input);
+  const usd = (option: 'keep' | 'delete') =>
+    optionCost(chat, option, { ...AT_BASE, ...world })?.usd;
+  const [keep, gone] = [usd('keep'), usd('delete')];
+  return keep && gone && six(subtract(keep, gone));
+}
+
+const wish = (input: StackInput, wishes: Wishes) => whatIf(input, wishes);
+
+describe('a price that a contract fixes', () => {
+  it('does not move with the GPU rate: only what is above it does', () => {
+    const { chat } = chatOf(BOUND);
+    expect(six(chat.contract?.fixedGpuUsd)).toBe('3.000000');
+    expect(chat.contract?.untilMs).toBe(UNTIL);
+    const cheaper = chatOf(wish(BOUND, { gpuRate: { factor: decimal('0.7') } })).chat;
+    // $3.00 + $3.00 x 0.7.
+    expect(six(optionCost(cheaper, 'keep')?.gpuUsd)).toBe('5.100000');
+    expect(six(cheaper.spend.coveredUsd)).toBe('5.100000');
+    expect(six(optionCost(cheaper, 'delete')?.strandedUsd)).toBe('3.000000');
+  });
+
+  it('gives scenario and what-if the same saving, and tells what is saved after its end', () => {
+    const [, , cheaper] = scenarios(weighStack(BOUND), { picks: DELETED, kept: new Set() });
+    // $5.10 + $3.00 - ($2.625825 + $3.00 owed), and from 2030 on $4.20 + $3.00 - $2.625825.
+    expect(printScenarios(cheaper === undefined ? [] : [cheaper])).toEqual([
+      {
+        name: 'GPU rate −30 %',
+        savingUsd: '2.474175',
+        bestSavingUsd: '2.474175',
+        afterContracts: {
+          savingUsd: '4.574175',
+          bestSavingUsd: '4.574175',
+          until: '2029-12-31',
+        },
+      },
+    ]);
+    const factor = decimal('0.7');
+    expect(savingIn(wish(BOUND, { gpuRate: { factor } }))).toBe('2.474175');
+    expect(savingIn(wish(BOUND, { gpuRate: { factor } }), { contracts: 'over' })).toBe('4.574175');
+  });
+
+  it('is in the break-even rate, at which the what-if saves nothing', () => {
+    const dear = price({ host: 'dear', input: '0.45', cached: '0.10', output: '0.90' });
+    const { economics, chat } = chatOf({ ...BOUND, prices: [dear] });
+    // $8.160425 and $0.50 and $3.00 owed are $11.660425; less $3.00 of labor, over four hours.
+    expect(six(chat.breakEven.gpuUsdPerHour)).toBe('2.165106');
+    const flips = printFlips(deploymentFlips(economics, chat, 'delete'));
+    expect(flips.find(({ input }) => input === 'GPU $/h')).toEqual({
+      input: 'GPU $/h',
+      today: '1.500000',
+      flipsAt: '2.165106',
+      change: '0.443404',
+      contract: { leastUsdPerHour: '0.750000', until: '2029-12-31', isBeyond: false },
+    });
+    const usd = chat.breakEven.gpuUsdPerHour ?? decimal('0');
+    expect(savingIn(wish({ ...BOUND, prices: [dear] }, { gpuRate: { usd } }))).toBe('0.000000');
+  });
+
+  it('is refused where dollars are wished for that it does not allow', () => {
+    const usd = decimal('0.7');
+    const refused = { expected: '$0.750000 a GPU-hour or more until 2029-12-31' };
+    expect(() => wish(BOUND, { gpuRate: { usd } })).toThrow(expect.objectContaining(refused));
+    expect(
+      six(chatOf(wish(BOUND, { gpuRate: { usd: decimal('0.75') } })).chat.spend.coveredUsd),
+    ).toBe('3.000000');
+  });
+
+  it('is one of reserved capacity too, whose end nobody told', () => {
+    const { chat } = chatOf(RESERVED);
+    expect(six(chat.contract?.fixedGpuUsd)).toBe('3.000000');
+    expect(chat.contract?.untilMs).toBeUndefined();
+    const told = (input: StackInput) => weighStack(input).warnings.join();
+    expect(told(RESERVED)).toContain('The bill of bill has reserved capacity');
+    expect(told({ ...RESERVED, commitments: BOUND.commitments })).toBe('');
+    const [, , cheaper] = scenarios(weighStack(RESERVED), { picks: DELETED, kept: new Set() });
+    expect(cheaper && six(cheaper.savingUsd)).toBe('5.474175');
+    expect(cheaper?.afterContracts && six(cheaper.afterContracts.savingUsd)).toBe('4.574175');
+  });
+
+  it('that is beyond reach is said so, with the rate that holds after the contract', () => {
+    const less = price({ host: 'less', input: '0.20', cached: '0.20', output: '0.50' });
+    const { economics, chat } = chatOf({ ...RESERVED, prices: [less] });
+    // 13M x $0.20 and 2.6M x $0.50, and 5.5 %, are $4.1145; and $0.50 less $3.00 are $1.6145.
+    expect(six(chat.breakEven.gpuUsdPerHour)).toBe('0.403625');
+    expect(chat.breakEven.gpuContract).toEqual({
+      leastUsdPerHour: decimal('0.75'),
+      isBeyond: true,
+    });
+    const flip = deploymentFlips(economics, chat, 'delete').find(
+      ({ input }) => input === 'GPU $/h',
+    );
+    expect(flip && six(flip.flipsAt)).toBe('0.403625');
+    expect(flip?.contract?.isBeyond).toBe(true);
+  });
+
+  it('comes first in a smaller stack: what is let go is what moves', () => {
+    const input = { ...BOUND, deployments: [deployment({ rightSize: OFF })] };
+    const { chat } = chatOf(input);
+    // One of four hours is idle: $4.50, of which $3.00 are fixed.
+    expect(six(optionCost(chat, 'right-size')?.gpuUsd)).toBe('4.500000');
+    const cheaper = chatOf(wish(input, { gpuRate: { factor: decimal('0.7') } })).chat;
+    expect(six(optionCost(cheaper, 'right-size')?.gpuUsd)).toBe('4.050000');
+  });
+});
+
+const OFF = { headroom: decimal('0.8'), minReplicas: 0 };

@@ -1,0 +1,97 @@
+/** Laws of one answer to another load, and to another host: what-if agrees with what is told. */
+
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decimal, type Exact, multiply, subtract } from '../../src/domain/exact.ts';
+import type { UsageSeries } from '../../src/domain/usage.ts';
+import type { StackInput } from '../../src/economics/input.ts';
+import { OPTIONS } from '../../src/economics/offer.ts';
+import { AT_BASE, optionCost } from '../../src/economics/options.ts';
+import { planUsd } from '../../src/economics/plan.ts';
+import type { DeploymentEconomics } from '../../src/economics/result.ts';
+import { weighStack } from '../../src/economics/stack.ts';
+import { whatIf } from '../../src/economics/whatIf.ts';
+import { tokensPerDayOf } from '../../src/economics/wishes/load.ts';
+import { tornado } from '../../src/verdict/sensitivity/tornado.ts';
+import { makeContracted, pinned, samePlan } from '../support/contracted.ts';
+
+const RUNS = { numRuns: 80, endOnFailure: true };
+const TIMEOUT_MS = 120_000;
+
+function holds(law: (input: StackInput) => void): void {
+  fc.assert(
+    fc.property(fc.gen(), (draw) => law(pinned(makeContracted(draw)))),
+    RUNS,
+  );
+}
+
+/** Every count of an interval twice, so that half of it is whole. */
+function doubled(series: UsageSeries): UsageSeries {
+  const twice = (counts: Float64Array) => counts.map((count) => count * 2);
+  return {
+    ...series,
+    uncachedPromptTokens: twice(series.uncachedPromptTokens),
+    cachedPromptTokens: twice(series.cachedPromptTokens),
+    outputTokens: twice(series.outputTokens),
+    requests: twice(series.requests),
+  };
+}
+
+const HALF = decimal('0.5');
+
+test(
+  'half of the tokens cost in a what-if what half of each interval costs',
+  () => {
+    holds((world) => {
+      const input = {
+        ...world,
+        deployments: world.deployments.map((each) => ({ ...each, usage: doubled(each.usage) })),
+      };
+      const asIs = weighStack(input);
+      const loaded = asIs.deployments.filter(
+        ({ capacity, served, time }) => capacity && served.tokens > 0 && time.coveredNs > 0n,
+      );
+      if (loaded.length === 0 || loaded.some(({ utilization }) => utilization?.num === 1n)) return;
+      const tokensPerDay = multiply(tokensPerDayOf(asIs, loaded), HALF);
+      const then = samePlan(weighStack(whatIf(input, { tokensPerDay })), asIs);
+      for (const { id } of loaded) {
+        const [one, other] = [asIs, then].map(({ deployments }) =>
+          deployments.find((each) => each.id === id),
+        );
+        const costs = (of: DeploymentEconomics | undefined, tokens?: Exact) =>
+          OPTIONS.map((option) => [
+            option,
+            of && optionCost(of, option, { ...AT_BASE, ...(tokens && { tokens }) })?.usd,
+          ]);
+        expect(costs(other)).toEqual(costs(one, HALF));
+      }
+    });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'the dearest host of the tornado costs what the what-if of that host costs',
+  () => {
+    fc.assert(
+      fc.property(fc.gen(), (draw) => {
+        const input = makeContracted(draw);
+        const asIs = weighStack(input);
+        for (const { id, hosted } of asIs.deployments) {
+          const eligible = hosted.considered.filter(({ usd }) => usd !== undefined);
+          const dearest = eligible.at(-1);
+          const isOne = eligible.filter(({ host }) => host === dearest?.host).length === 1;
+          if (dearest === undefined || !isOne || hosted.isPinned) continue;
+          const picks = [{ deployment: id, choice: 'delete' as const }];
+          const end = tornado(asIs, picks).find((each) => each.input === 'host');
+          if (end === undefined) continue;
+          const then = weighStack(whatIf(input, { host: dearest.host, deployment: id }));
+          const saving = subtract(planUsd(then, []), planUsd(then, picks));
+          expect(end.savingAtHighUsd).toEqual(saving);
+        }
+      }),
+      RUNS,
+    );
+  },
+  TIMEOUT_MS,
+);

@@ -1,0 +1,66 @@
+/** Random worlds with commitments, reserved capacity and a market, for laws on prices. */
+
+import type { Charge } from '../../src/domain/charge.ts';
+import type { GpuRate } from '../../src/domain/price.ts';
+import type { StackInput } from '../../src/economics/input.ts';
+import type { StackEconomics } from '../../src/economics/result.ts';
+import { weighStack } from '../../src/economics/stack.ts';
+import { rate } from '../economics/marketFixture.ts';
+import { type Draw, int, pick } from './oracle/draw.ts';
+import { makeWorld } from './oracle/worlds.ts';
+
+export function makeContracted(draw: Draw): StackInput {
+  const world = makeWorld(draw);
+  const charges = world.charges.map((charge): Charge => {
+    const pricingClass = pick(draw, 'on-demand', 'on-demand', 'on-demand', 'reserved');
+    return { ...charge, pricingClass };
+  });
+  return { ...world, charges, rates: makeRates(draw, world) };
+}
+
+/** Two providers, each with one rate a class from before the window. */
+function makeRates(draw: Draw, { window }: StackInput): GpuRate[] {
+  return ['there', 'elsewhere'].flatMap((provider) =>
+    (['on-demand', 'reserved', 'spot'] as const).map((pricingClass) => ({
+      ...rate({ provider, pricingClass, usd: (int(draw, 1, 900) / 100).toFixed(2) }),
+      validFromMs: window.startMs - 1,
+    })),
+  );
+}
+
+/** Hosts are pinned to those that were chosen: which one it is, is no part of a plan's change. */
+export function pinned(input: StackInput): StackInput {
+  const { deployments } = weighStack(input);
+  return {
+    ...input,
+    deployments: input.deployments.map((each, at) => {
+      const chosen = deployments[at]?.hosted.chosen;
+      if (chosen === undefined) return each;
+      const equivalents = each.hosted.equivalents.filter(
+        ({ sourceId, model }) => sourceId === chosen.sourceId && model === chosen.model,
+      );
+      return {
+        ...each,
+        hosted: { ...each.hosted, equivalents, policy: 'pinned', pinned: chosen.host },
+      };
+    }),
+  };
+}
+
+/** With as many always-on replicas as today's plan has, for a what-if looks for the best again. */
+export function samePlan(then: StackEconomics, asIs: StackEconomics): StackEconomics {
+  return {
+    ...then,
+    deployments: then.deployments.map((each, at) => {
+      const replicas = asIs.deployments[at]?.hybrid.best?.replicas;
+      const plan = each.hybrid.plans.find((one) => one.replicas === replicas);
+      const { hybrid } = each.offers;
+      if (plan === undefined || 'reason' in hybrid) return each;
+      const { paidGpuUsd: gpuUsd, overflow: hosted, strandedUsd } = plan;
+      return {
+        ...each,
+        offers: { ...each.offers, hybrid: { ...hybrid, gpuUsd, hosted, strandedUsd } },
+      };
+    }),
+  };
+}
