@@ -34,7 +34,7 @@ import { tornado } from '../../src/verdict/sensitivity/tornado.ts';
 import { makeContracted, pinned, samePlan } from '../support/contracted.ts';
 import { int, pick } from '../support/oracle/draw.ts';
 
-const RUNS = { numRuns: 80, endOnFailure: true };
+const RUNS = { numRuns: 50, endOnFailure: true };
 const TIMEOUT_MS = 120_000;
 
 interface Case {

@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decimal, type Exact, multiply, subtract } from '../../src/domain/exact.ts';
+import { compare, decimal, type Exact, multiply, ONE, subtract } from '../../src/domain/exact.ts';
 import type { UsageSeries } from '../../src/domain/usage.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { OPTIONS } from '../../src/economics/offer.ts';
@@ -12,10 +12,12 @@ import type { DeploymentEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { whatIf } from '../../src/economics/whatIf.ts';
 import { tokensPerDayOf } from '../../src/economics/wishes/load.ts';
+import type { FoundFlip } from '../../src/verdict/sensitivity/flip.ts';
+import { deploymentFlips } from '../../src/verdict/sensitivity/flips.ts';
 import { tornado } from '../../src/verdict/sensitivity/tornado.ts';
 import { makeContracted, pinned, samePlan } from '../support/contracted.ts';
 
-const RUNS = { numRuns: 80, endOnFailure: true };
+const RUNS = { numRuns: 50, endOnFailure: true };
 const TIMEOUT_MS = 120_000;
 
 function holds(law: (input: StackInput) => void): void {
@@ -69,6 +71,48 @@ test(
   },
   TIMEOUT_MS,
 );
+
+const [LESS, MORE] = [decimal('0.98'), decimal('1.02')];
+const MANY_TOKENS = 1_000_000;
+
+test(
+  'just below the tokens at which deleting flips the what-if saves, and just above it does not',
+  () => {
+    let seen = 0;
+    holds((input) => {
+      const asIs = weighStack(input);
+      for (const deployment of asIs.deployments) {
+        const { id, served, utilization } = deployment;
+        // A utilization of 1 is cut there: more is served than the capacity that is known allows.
+        const isLoaded = utilization !== undefined && compare(utilization, ONE) < 0;
+        if (!isLoaded || served.tokens < MANY_TOKENS) continue;
+        if (optionCost(deployment, 'delete') === undefined) continue;
+        const flips = deploymentFlips(asIs, deployment, 'delete');
+        const flip = flips.find((each) => each.input === 'tokens per day');
+        // Fewer tokens fit into every interval; whole ones are too coarse for less than these.
+        if (flip === undefined || !isWithin(flip)) continue;
+        seen += 1;
+        const savedAt = (factor: Exact) => {
+          const tokensPerDay = multiply(flip.flipsAt, factor);
+          const then = weighStack(whatIf(input, { tokensPerDay, deployment: id }));
+          const own = then.deployments.find((each) => each.id === id);
+          const [keep, gone] = [own && optionCost(own, 'keep'), own && optionCost(own, 'delete')];
+          return keep && gone && subtract(keep.usd, gone.usd);
+        };
+        const [below, above] = [savedAt(LESS), savedAt(MORE)];
+        expect([below && below.num > 0n, above && above.num < 0n]).toEqual([true, true]);
+      }
+    });
+    expect(seen).toBeGreaterThan(0);
+  },
+  TIMEOUT_MS,
+);
+
+/** From a hundredth of today's tokens to today's. */
+function isWithin({ today, flipsAt }: FoundFlip): boolean {
+  const hundredth = multiply(today, decimal('0.01'));
+  return compare(flipsAt, hundredth) > 0 && compare(multiply(flipsAt, MORE), today) < 0;
+}
 
 test(
   'the dearest host of the tornado costs what the what-if of that host costs',
