@@ -114,6 +114,8 @@ describe('the story with a crash, an outage and a late pod', () => {
     expect(seenMs).toBe(4 * HOUR_MS - 105_000);
     const estimated = rows.filter((row) => row.estimated === true);
     expect(estimated.map(({ period }) => new Date(period.startMs).toISOString())).toEqual([
+      // The crash: no start time is scraped, so that only the counters say that it was one.
+      '2026-11-20T01:30:00.000Z',
       '2026-11-20T03:35:00.000Z',
       '2026-11-20T03:40:00.000Z',
       '2026-11-20T03:45:00.000Z',

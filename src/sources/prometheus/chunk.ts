@@ -48,14 +48,14 @@ export async function outcomeOf(chunk: Chunk, reply: Reply<Matrix>): Promise<Chu
   if (!reply.ok) return { fetched: [{ fetch: reply.fetch }], failure: reply.failure, seen: false };
   const { series } = reply.value;
   try {
-    const processes = served(processesOf(series, []));
+    const processes = processesOf(series, []);
     const seen = processes.length > 0;
     const lacking = lackingStart(processes, chunk.window);
     if (lacking.length === 0) return { fetched: [factsOf(chunk, reply, processes)], seen };
     const starts = await startsOf(chunk, lacking);
     const first: Fetched = { fetch: starts.fetch, ...warningsOf(starts.ok ? starts.warnings : []) };
     if (!starts.ok) return { fetched: [first], failure: starts.failure, seen };
-    const dated = served(processesOf(series, starts.value.series));
+    const dated = processesOf(series, starts.value.series);
     return { fetched: [first, factsOf(chunk, reply, dated)], seen };
   } catch (error) {
     return refused(chunk, reply.fetch, error);
@@ -65,11 +65,6 @@ export async function outcomeOf(chunk: Chunk, reply: Reply<Matrix>): Promise<Chu
 function startsOf({ server, target, window }: Chunk, lacking: readonly ServerProcess[]) {
   const about = target.deployment;
   return askStarts(server, lacking, { about, window, horizonMs: horizonOf(server) });
-}
-
-/** Series without a token counter of their process tell nothing about usage. */
-function served(processes: readonly ServerProcess[]): ServerProcess[] {
-  return processes.filter(({ timesMs }) => timesMs.length > 0);
 }
 
 function factsOf(

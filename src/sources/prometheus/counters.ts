@@ -1,12 +1,10 @@
 /** Knows what the raw samples of one counter tell: how much was added when, and what was lost. */
 
-import { type Grid, intervalOf, type Stretch, spread } from './grid.ts';
-import { at, type Samples } from './samples.ts';
-
-/** A counter and, where known, when the process behind each sample started (`NaN` where not). */
-export interface Counter extends Samples {
-  readonly startsMs?: Float64Array;
-}
+import { judge } from './falls.ts';
+import type { Grid, Stretch } from './grid.ts';
+import { startChange } from './lives.ts';
+import { at, type Counter } from './samples.ts';
+import { add, markEstimated, newTally, type Refused, type Restart, type Tally } from './tally.ts';
 
 /**
  * What to make of a series' first value when its start is not known: only an anchor for what
@@ -22,101 +20,105 @@ export interface CounterReading {
   readonly firstValue: FirstValue;
 }
 
-/** A restart between two samples. */
-export interface Restart {
-  /** The first sample after it. */
-  readonly atMs: number;
-  /** Time between the samples around it. */
-  readonly gapMs: number;
-  /** What the last known rate would have added in that time; absent when no rate is known. */
-  readonly lostAtMost?: number;
-}
-
 export interface Counted {
   /** Added in each interval of the grid. */
   readonly added: Float64Array;
-  /** 1 where the interval holds a share of a longer stretch. */
+  /** 1 where the interval holds a share of a longer stretch, or a sample that was not believed. */
   readonly estimated: Uint8Array;
   /** All restarts that the samples show, also outside of the grid. */
   readonly restarts: readonly Restart[];
+  /** All samples that were not believed, also outside of the grid. */
+  readonly refused: readonly Refused[];
   /** Samples at which the counter had moved since the one before. */
   readonly movedAtMs: ReadonlySet<number>;
   /** A first value above zero that could not be counted: the series is partly seen. */
   readonly anchor?: { readonly atMs: number; readonly value: number };
 }
 
-interface Tally {
-  readonly grid: Grid;
-  readonly added: Float64Array;
-  readonly estimated: Uint8Array;
-  readonly restarts: Restart[];
-  readonly movedAtMs: Set<number>;
-}
-
 /**
  * Counts one series. Each difference between neighbors goes whole to the interval that holds the
- * later sample; the last sample at or before an interval is its anchor. A fall is a restart: the
- * new value counts whole. So is a changed start; with an unchanged start a fall is noise
- * (deduplicated scrapers) and adds nothing until the old height is passed. A step longer than an
- * interval is spread over the time it covers.
+ * later sample; the last sample at or before an interval is its anchor. After a restart the new
+ * value counts whole. What a restart is, and which samples are bad, `judge` tells: a bad sample
+ * adds nothing, and the step across it is an estimate. A step longer than an interval is spread
+ * over the time it covers.
  *
- * Worked numbers: 100, 130, 20, 50 is 30 + 20 + 30 = 80.
+ * Worked numbers: 100, 130, restart, 20, 50 is 30 + 20 + 30 = 80; 100, 130, 0, 150 is 50.
  */
 export function countSeries(counter: Counter, reading: CounterReading): Counted {
   const { grid } = reading;
-  const tally: Tally = {
-    grid,
-    added: new Float64Array(grid.count),
-    estimated: new Uint8Array(grid.count),
-    restarts: [],
-    movedAtMs: new Set(),
-  };
+  const tally = newTally(grid);
   if (counter.timesMs.length === 0) return tally;
   const anchored = countFirst(counter, reading, tally);
-  countSteps(counter, tally);
+  countSteps(counter, reading.horizonMs, tally);
   if (anchored) return tally;
   return { ...tally, anchor: { atMs: at(counter.timesMs, 0), value: at(counter.values, 0) } };
 }
 
-function countSteps(counter: Counter, tally: Tally): void {
+function countSteps(counter: Counter, horizonMs: number, tally: Tally): void {
   const { timesMs, values } = counter;
-  let height = at(values, 0);
-  for (let index = 1; index < timesMs.length; index += 1) {
-    const value = at(values, index);
-    if (restarted(counter, index)) {
-      tally.restarts.push(restartAt(counter, index));
-      add(tally, stretchSinceStart(counter, index));
-      height = value;
-    } else if (value > height) {
-      const [fromMs, toMs] = [at(timesMs, index - 1), at(timesMs, index)];
-      add(tally, { fromMs, toMs, amount: value - height });
-      height = value;
+  let last = 0;
+  let nextFall = 1;
+  for (let index = 1; index < timesMs.length; ) {
+    if (nextFall <= index) nextFall = fallAfter(values, index);
+    const judgment = judge(counter, { last, index, nextFall, horizonMs });
+    if (judgment.is === 'refuse') {
+      for (; index < judgment.until; index += 1) refuse(counter, { last, index }, tally);
+      continue;
     }
+    if (judgment.is === 'rise') {
+      const [fromMs, toMs] = [at(timesMs, last), at(timesMs, index)];
+      add(tally, { fromMs, toMs, amount: at(values, index) - at(values, last) });
+      if (last < index - 1) markEstimated(tally, toMs);
+    } else if (judgment.is === 'restart') {
+      tally.restarts.push(restartAt(counter, { last, index, presumed: judgment.presumed }));
+      add(tally, stretchSinceStart(counter, last, index));
+      if (judgment.presumed) markEstimated(tally, at(timesMs, index));
+    } else {
+      refuse(counter, { last, index }, tally);
+    }
+    last = index;
+    index += 1;
   }
 }
 
-/** Did another process answer at this sample than at the one before? */
-function restarted({ values, startsMs }: Counter, index: number): boolean {
-  const [before, now] = [at(startsMs ?? [], index - 1), at(startsMs ?? [], index)];
-  if (Number.isNaN(before) || Number.isNaN(now)) return at(values, index) < at(values, index - 1);
-  return before !== now;
+/** The first sample after `index` that is lower than the one before it; else the end. */
+function fallAfter(values: Float64Array, index: number): number {
+  let next = index + 1;
+  while (next < values.length && at(values, next) >= at(values, next - 1)) next += 1;
+  return next;
+}
+
+interface Between {
+  readonly last: number;
+  readonly index: number;
+}
+
+function refuse({ timesMs, values }: Counter, { last, index }: Between, tally: Tally): void {
+  const atMs = at(timesMs, index);
+  tally.refused.push({ atMs, value: at(values, index), height: at(values, last) });
+  markEstimated(tally, atMs);
 }
 
 /** All of a sample's value, made since its process started but not before the sample before. */
-function stretchSinceStart({ timesMs, values, startsMs }: Counter, index: number): Stretch {
+function stretchSinceStart(counter: Counter, last: number, index: number): Stretch {
+  const { timesMs, values, startsMs } = counter;
   const toMs = at(timesMs, index);
-  const beforeMs = index === 0 ? Number.NEGATIVE_INFINITY : at(timesMs, index - 1);
+  const beforeMs = last === index ? Number.NEGATIVE_INFINITY : at(timesMs, last);
   const startMs = Math.max(beforeMs, Math.min(toMs, Math.floor(at(startsMs ?? [], index))));
   return { fromMs: Number.isNaN(startMs) ? beforeMs : startMs, toMs, amount: at(values, index) };
 }
 
-function restartAt({ timesMs, values }: Counter, index: number): Restart {
+function restartAt(
+  { timesMs, values }: Counter,
+  { last, index, presumed }: Between & { readonly presumed: boolean },
+): Restart {
   const atMs = at(timesMs, index);
-  const gapMs = atMs - at(timesMs, index - 1);
-  const rise = at(values, index - 1) - at(values, index - 2);
-  const stepMs = at(timesMs, index - 1) - at(timesMs, index - 2);
-  if (Number.isNaN(rise) || rise < 0) return { atMs, gapMs };
-  return { atMs, gapMs, lostAtMost: Math.ceil((rise * gapMs) / stepMs) };
+  const gapMs = atMs - at(timesMs, last);
+  const rise = at(values, last) - at(values, last - 1);
+  const stepMs = at(timesMs, last) - at(timesMs, last - 1);
+  const told = presumed ? { atMs, gapMs, presumed } : { atMs, gapMs };
+  if (Number.isNaN(rise) || rise < 0) return told;
+  return { ...told, lostAtMost: Math.ceil((rise * gapMs) / stepMs) };
 }
 
 /** True when the first value is accounted for. */
@@ -124,7 +126,7 @@ function countFirst(counter: Counter, reading: CounterReading, tally: Tally): bo
   const [atMs, amount] = [at(counter.timesMs, 0), at(counter.values, 0)];
   if (amount === 0) return true;
   if (at(counter.startsMs ?? [], 0) > atMs - reading.horizonMs) {
-    add(tally, stretchSinceStart(counter, 0));
+    add(tally, stretchSinceStart(counter, 0, 0));
     return true;
   }
   const plausible = () => amount <= 2 * largestStep(counter, reading);
@@ -140,29 +142,9 @@ function largestStep(counter: Counter, { grid, horizonMs }: CounterReading): num
   const endMs = at(timesMs, 0) + horizonMs;
   let largest = 0;
   for (let index = 1; index < timesMs.length && at(timesMs, index) <= endMs; index += 1) {
-    if (restarted(counter, index)) continue;
+    if (startChange(counter, index - 1, index) === 'changed') continue;
     if (at(timesMs, index) - at(timesMs, index - 1) > grid.intervalMs) continue;
     largest = Math.max(largest, at(values, index) - at(values, index - 1));
   }
   return largest;
-}
-
-function add(tally: Tally, stretch: Stretch): void {
-  const { grid, added, estimated } = tally;
-  if (stretch.amount === 0) return;
-  tally.movedAtMs.add(stretch.toMs);
-  if (stretch.toMs - stretch.fromMs <= grid.intervalMs) {
-    addTo(added, intervalOf(grid, stretch.toMs), stretch.amount);
-    return;
-  }
-  for (const { interval, amount } of spread(grid, stretch)) {
-    if (amount === 0 || interval < 0 || interval >= grid.count) continue;
-    addTo(added, interval, amount);
-    estimated[interval] = 1;
-  }
-}
-
-/** Adds to a column; what lies outside of it belongs to someone else. */
-function addTo(column: Float64Array, index: number, amount: number): void {
-  if (index >= 0 && index < column.length) column[index] = at(column, index) + amount;
 }

@@ -31,22 +31,32 @@ const VLLM: Readonly<Record<Exclude<Fact, 'processStart'>, string>> = {
   created: 'prompt_tokens_created',
 };
 
-/** vLLM itself, and the two spellings of its metrics behind Ray's agent. */
-const FAMILIES = ['vllm:', 'ray_vllm:', 'ray_vllm_'] as const;
+/**
+ * How each family begins its names. OpenTelemetry knows no colon and writes `_` in its place, and
+ * so do newer versions of Ray's agent: another spelling of the same counters.
+ */
+const SPELLINGS = { vllm: ['vllm:', 'vllm_'], ray: ['ray_vllm:', 'ray_vllm_'] } as const;
+
+export type Family = keyof typeof SPELLINGS;
 
 export const PROCESS_START = 'process_start_time_seconds';
 
 export interface Named {
-  readonly family: string;
+  /** Absent for what every process tells, whatever it runs. */
+  readonly family?: Family;
+  /** What stands before the engine's own name: `vllm:`. */
+  readonly spelling: string;
   readonly fact: Fact;
 }
 
 const NAMES: ReadonlyMap<string, Named> = new Map(
-  FAMILIES.flatMap((family) =>
-    Object.entries(VLLM).map(([fact, name]) => [
-      `${family}${name}`,
-      { family, fact: fact as Fact },
-    ]),
+  (Object.keys(SPELLINGS) as Family[]).flatMap((family) =>
+    SPELLINGS[family].flatMap((spelling) =>
+      Object.entries(VLLM).map(([fact, name]): [string, Named] => [
+        `${spelling}${name}`,
+        { family, spelling, fact: fact as Fact },
+      ]),
+    ),
   ),
 );
 
@@ -55,7 +65,7 @@ export const METRIC_NAMES: readonly string[] = [...NAMES.keys(), PROCESS_START];
 
 /** What a metric name stands for; `undefined` for a name that was not asked for. */
 export function factOf(name: string): Named | undefined {
-  return name === PROCESS_START ? { family: '', fact: 'processStart' } : NAMES.get(name);
+  return name === PROCESS_START ? { spelling: '', fact: 'processStart' } : NAMES.get(name);
 }
 
 const COUNTED: readonly Fact[] = ['prompt', 'output', 'cached', 'cacheHits', 'requests'];
@@ -64,9 +74,9 @@ export function isCounted(fact: Fact): fact is CountedFact {
   return COUNTED.includes(fact);
 }
 
-/** The full name of a fact in a family, for messages: `vllm:prompt_tokens_total`. */
-export function metricName(family: string, fact: keyof typeof VLLM): string {
-  return `${family}${VLLM[fact]}`;
+/** The full name of a fact in a spelling, for messages: `vllm:prompt_tokens_total`. */
+export function metricName(spelling: string, fact: keyof typeof VLLM): string {
+  return `${spelling}${VLLM[fact]}`;
 }
 
 /** @throws {Failure} `config` for an engine that this source cannot read. */

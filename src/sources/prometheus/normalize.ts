@@ -5,9 +5,10 @@ import type { UsageRow } from '../../domain/usage.ts';
 import { countSeries, type FirstValue } from './counters.ts';
 import type { CountedFact } from './engine.ts';
 import { type Grid, gridOf } from './grid.ts';
+import type { MergedCounter } from './merge.ts';
 import { notesOf } from './notes.ts';
 import { type CountedSeries, presenceOf } from './presence.ts';
-import type { ProcessCounter, ServerProcess } from './processes.ts';
+import type { ServerProcess } from './processes.ts';
 import { at, seenWithin } from './samples.ts';
 import { addColumn, addFlags, emptySums, type Reading, type Sums } from './sums.ts';
 
@@ -34,7 +35,7 @@ export function usageOf(processes: readonly ServerProcess[], reading: Reading): 
   const counted = processes.map((process) => {
     const series = countProcess(process, context);
     addProcess(sums, { process, series, grid });
-    return series;
+    return { process, series };
   });
   const intervals = Array.from({ length: grid.count }, (_, interval) => interval);
   const rows = intervals
@@ -59,7 +60,7 @@ function countProcess(process: ServerProcess, context: Context): CountedSeries[]
  * Else it is but an anchor.
  */
 function firstValueOf(
-  { fact, rank, counter }: ProcessCounter,
+  { fact, rank, counter }: MergedCounter,
   process: ServerProcess,
   { processes, reading }: Context,
 ): FirstValue {

@@ -1,23 +1,83 @@
-/** Knows what a person should hear of a reading: restarts, partly seen series, odd caches. */
+/** Knows what a person should hear of a reading: restarts, bad samples, copies, odd caches. */
 
 import { instantText, type Period } from '../../domain/period.ts';
-import type { CountedFact } from './engine.ts';
+import { type CountedFact, metricName } from './engine.ts';
 import type { CountedSeries } from './presence.ts';
+import type { ServerProcess } from './processes.ts';
 import { at } from './samples.ts';
 import type { Reading, Sums } from './sums.ts';
 
+/** A process and what each of its counters told. */
+export interface CountedProcess {
+  readonly process: ServerProcess;
+  readonly series: readonly CountedSeries[];
+}
+
 /** Warnings for the window, at most one of a kind. */
 export function notesOf(
-  processes: readonly (readonly CountedSeries[])[],
+  counted: readonly CountedProcess[],
   sums: Sums,
   reading: Reading,
 ): string[] {
+  const processes = counted.map(({ series }) => series);
   const notes = [
+    copyNote(counted),
+    sharedNote(counted),
     restartNote(processes, reading.window),
+    refusedNote(counted, reading.window),
     anchorNote(processes, reading.window),
     cacheNote(sums),
   ];
   return notes.filter((note) => note !== undefined).map((note) => `${reading.deployment}: ${note}`);
+}
+
+function copyNote(counted: readonly CountedProcess[]) {
+  const copied = counted.flatMap(({ process: { name, copies } }) =>
+    copies === undefined ? [] : [copies === '' ? name : `${name} (${copies})`],
+  );
+  if (copied.length === 0) return undefined;
+  return `scraped more than once and counted once: ${someOf(copied)}`;
+}
+
+function sharedNote(counted: readonly CountedProcess[]) {
+  const shared = new Set(
+    counted.flatMap(({ process: { name, sharedBy } }) =>
+      sharedBy === undefined ? [] : [`${name} (${sharedBy} processes)`],
+    ),
+  );
+  if (shared.size === 0) return undefined;
+  return (
+    `several processes answer by turns at ${someOf([...shared])}: what they served between their ` +
+    'scrapes may be missing; scrape each process at an address of its own'
+  );
+}
+
+/** Bad samples of the window: where, when, and what stood there before. */
+function refusedNote(counted: readonly CountedProcess[], window: Period) {
+  const refused = counted.flatMap(({ process, series }) =>
+    series.flatMap(({ fact, counted: { refused: samples } }) =>
+      samples
+        .filter(({ atMs }) => owns(window, atMs))
+        .map((sample) => ({ ...sample, process, metric: metricName(process.spelling, fact) })),
+    ),
+  );
+  const [first] = refused.toSorted((a, b) => a.atMs - b.atMs);
+  if (first === undefined) return undefined;
+  const many = refused.length === 1 ? '1 sample was' : `${count(refused.length)} samples were`;
+  const from = `${first.metric} of ${first.process.name}`;
+  const change = `${count(first.height)} to ${count(first.value)}`;
+  return (
+    `${many} not believed and not counted, the first at ${instantText(first.atMs)}: ${from} went ` +
+    `from ${change} though nothing says that the process restarted; the intervals around ` +
+    'are estimated'
+  );
+}
+
+const SHOWN = 3;
+
+function someOf(names: readonly string[]): string {
+  const rest = names.length - SHOWN;
+  return names.slice(0, SHOWN).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 /**
@@ -30,10 +90,15 @@ function restartNote(processes: readonly (readonly CountedSeries[])[], window: P
   if (restarts.length === 0) return undefined;
   const lost = (fact: CountedFact) => count(lostAtMost(processes.flat(), fact, window));
   const times = restarts.length === 1 ? 'once' : `${restarts.length} times`;
+  const presumed = processes
+    .flatMap(tokenSeries)
+    .flatMap((each) => restartsIn(each, window))
+    .some((restart) => restart.presumed === true);
+  const doubt = presumed ? '; no start time is scraped, only the counters say that it did' : '';
   return (
     `the server restarted ${times}, first seen at ${instantText(Math.min(...restarts))}; ` +
     `at the last known rates up to ${lost('prompt')} prompt and ${lost('output')} output tokens ` +
-    'between a last scrape and a restart are not in the counters'
+    `between a last scrape and a restart are not in the counters${doubt}`
   );
 }
 

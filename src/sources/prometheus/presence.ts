@@ -4,11 +4,12 @@ import { HOUR_MS } from '../../domain/period.ts';
 import type { Counted } from './counters.ts';
 import type { CountedFact } from './engine.ts';
 import { type Grid, overlapsOf, type Share } from './grid.ts';
-import type { ProcessCounter, ServerProcess } from './processes.ts';
+import type { MergedCounter } from './merge.ts';
+import type { ServerProcess } from './processes.ts';
 import { at, valueAt } from './samples.ts';
 
 /** A counter and what its samples told. */
-export interface CountedSeries extends ProcessCounter {
+export interface CountedSeries extends MergedCounter {
   readonly counted: Counted;
 }
 

@@ -1,154 +1,129 @@
-/** Knows which series come from the same server process: all that share their target's labels. */
+/** Knows the server processes behind an answer's series: each once, however often scraped. */
 
 import { Failure } from '../../domain/failure.ts';
-import { shortText } from '../../platform/json.ts';
-import type { Counter } from './counters.ts';
-import { type CountedFact, factOf, metricName } from './engine.ts';
-import { allInstants, at, type Samples, samplesBefore, valueAt } from './samples.ts';
+import { type Kin, kinOf, overlap } from './copies.ts';
+import { type CountedFact, metricName } from './engine.ts';
+import { differenceOf, nameOf } from './identity.ts';
+import { livesOf } from './lives.ts';
+import { during, type MergedCounter, mergeTargets } from './merge.ts';
+import { allInstants, at, type Samples, samplesBefore } from './samples.ts';
 import type { Labels, Series } from './series.ts';
-
-/** One counter of one engine rank; requests have one for each finished reason. */
-export interface ProcessCounter {
-  readonly fact: CountedFact;
-  /** The data-parallel rank, empty where the engine does not tell. */
-  readonly rank: string;
-  readonly counter: Counter;
-}
+import { type Target, targetsOf } from './targets.ts';
 
 /** One replica: a process and its data-parallel ranks, which share it. */
 export interface ServerProcess {
-  readonly labels: Labels;
+  /** For people: its address, else its pod. */
+  readonly name: string;
+  /** What stands before its metrics' names: `vllm:`. */
+  readonly spelling: string;
+  /** Labels of every target that scraped it. */
+  readonly scrapedAs: readonly Labels[];
   /** When any of its token counters was scraped. */
   readonly timesMs: Float64Array;
-  readonly counters: readonly ProcessCounter[];
+  readonly counters: readonly MergedCounter[];
   /** Requests running, a gauge for each rank. */
   readonly running: readonly Samples[];
+  /** Which labels keep its copies apart, where it was scraped twice at the same time. */
+  readonly copies?: string;
+  /** True where only the heights of counters say that copies are copies. */
+  readonly presumed: boolean;
+  /** How many processes answer here by turns, where it is more than one. */
+  readonly sharedBy?: number;
 }
-
-interface Parts {
-  readonly labels: Labels;
-  readonly counters: { fact: CountedFact; rank: string; labels: Labels; samples: Samples }[];
-  readonly running: Samples[];
-  /** Unix seconds by rank. */
-  readonly created: Map<string, Samples>;
-}
-
-/** Requests that ended so were not served. */
-const NOT_SERVED: ReadonlySet<string> = new Set(['abort', 'error']);
-
-/** Labels that tell series of one process apart. */
-const WITHIN_PROCESS: ReadonlySet<string> = new Set(['__name__', 'engine', 'finished_reason']);
 
 /**
  * Sorts series by process. `starts` are `process_start_time_seconds` from a query of their own.
- * @throws {Failure} `config` when two name families tell the same facts; `malformed` when a process
- *   has only one of the two token counters.
+ * Targets without a token counter tell nothing about usage.
+ * @throws {Failure} `config` when two name families tell the same facts at the same time;
+ *   `malformed` when a process has only one of the two token counters.
  */
-export function processesOf(series: readonly Series[], starts: readonly Series[]) {
-  requireOneFamily(series);
-  const parts = partsOf(series);
-  const startSeries = [...starts, ...series.filter((each) => factIn(each) === 'processStart')];
-  return parts.map((each) => assemble(each, startOf(each.labels, startSeries)));
+export function processesOf(series: readonly Series[], starts: readonly Series[]): ServerProcess[] {
+  const targets = targetsOf(series, starts).filter(({ timesMs }) => timesMs.length > 0);
+  requireOneFamily(targets);
+  return kinOf(targets).flatMap(processOf);
 }
 
-function partsOf(series: readonly Series[]): Parts[] {
-  const processes = new Map<string, Parts>();
-  for (const { labels, samples } of series) {
-    const fact = factOf(labels['__name__'] ?? '')?.fact;
-    if (fact === undefined || fact === 'processStart') continue;
-    const own = ownLabels(labels);
-    const key = JSON.stringify(Object.entries(own).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const parts = processes.get(key) ?? emptyParts(own);
-    processes.set(key, parts);
-    place(parts, fact, { labels, samples });
-  }
-  return [...processes.values()];
-}
-
-function emptyParts(labels: Labels): Parts {
-  return { labels, counters: [], running: [], created: new Map() };
-}
-
-function place(parts: Parts, fact: CountedFact | 'running' | 'created', series: Series): void {
-  const { labels, samples } = series;
-  const rank = labels['engine'] ?? '';
-  if (fact === 'running') parts.running.push(samples);
-  else if (fact === 'created') parts.created.set(rank, samples);
-  else if (isRead(fact, labels)) parts.counters.push({ fact, rank, labels, samples });
-}
-
-/** Cache hits without an engine label may be blocks: unknown, not tokens. */
-function isRead(fact: CountedFact, labels: Labels): boolean {
-  if (fact === 'cacheHits') return labels['engine'] !== undefined;
-  return fact !== 'requests' || !NOT_SERVED.has(labels['finished_reason'] ?? '');
-}
-
-function assemble(parts: Parts, processStart: Samples | undefined): ServerProcess {
-  requireBothTokenCounters(parts);
-  const counters = withoutRepeatedCache(parts.counters).map(({ fact, rank, samples }) => {
-    const starts = parts.created.get(rank) ?? processStart;
-    return { fact, rank, counter: starts === undefined ? samples : startedBy(samples, starts) };
+function processOf({ targets, presumed }: Kin): ServerProcess[] {
+  const whole = targets.filter((target) => missingOf(target) === undefined);
+  const used = whole.length > 0 ? whole : targets;
+  const [first] = used;
+  if (first === undefined) return [];
+  requireBothTokenCounters(first);
+  const { counters, running } = mergeTargets(used);
+  const copied = used.filter((one) => used.some((other) => other !== one && overlap(one, other)));
+  const process = withTimes({
+    name: nameOf(first.labels),
+    spelling: first.spelling,
+    scrapedAs: used.map(({ labels }) => labels),
+    counters: withoutRepeatedCache(counters),
+    running,
+    presumed,
+    ...(copied.length === 0 ? {} : { copies: differenceOf(copied) }),
   });
-  const tokens = counters.filter(({ fact }) => fact === 'prompt' || fact === 'output');
-  const timesMs = allInstants(tokens.map(({ counter }) => counter.timesMs));
-  return { labels: parts.labels, timesMs, counters, running: parts.running };
+  const [tokens] = counters.filter(({ fact }) => isToken(fact));
+  const lives = tokens === undefined ? [] : livesOf(tokens.counter);
+  if (lives.length === 0) return [process];
+  return lives.map((life) =>
+    withTimes({
+      ...process,
+      counters: process.counters.map((each) => {
+        return { ...each, counter: during(each.counter, life) };
+      }),
+      running: running.map((gauge) => during(gauge, life)),
+      sharedBy: lives.length,
+    }),
+  );
 }
 
-/** Start times come in unix seconds, scraped at the same instants as the counter. */
-function startedBy(samples: Samples, starts: Samples): Counter {
-  const startsMs = samples.timesMs.map((instantMs) => valueAt(starts, instantMs) * 1000);
-  return { ...samples, startsMs };
+function withTimes(process: Omit<ServerProcess, 'timesMs'>): ServerProcess {
+  const tokens = process.counters.filter(({ fact }) => isToken(fact));
+  return { ...process, timesMs: allInstants(tokens.map(({ counter }) => counter.timesMs)) };
+}
+
+function isToken(fact: CountedFact): boolean {
+  return fact === 'prompt' || fact === 'output';
 }
 
 /**
  * From the first sample of the newer cache counter on, the older one repeats it: never both. A
  * server that was upgraded in place tells the older one before.
  */
-function withoutRepeatedCache(counters: Parts['counters']): Parts['counters'] {
+function withoutRepeatedCache(counters: readonly MergedCounter[]): MergedCounter[] {
   return counters.map((each) => {
     if (each.fact !== 'cacheHits') return each;
     const newer = counters.find(({ fact, rank }) => fact === 'cached' && rank === each.rank);
     if (newer === undefined) return each;
-    return { ...each, samples: samplesBefore(each.samples, at(newer.samples.timesMs, 0)) };
+    return { ...each, counter: samplesBefore(each.counter, at(newer.counter.timesMs, 0)) };
   });
 }
 
-function ownLabels(labels: Labels): Labels {
-  return Object.fromEntries(Object.entries(labels).filter(([name]) => !WITHIN_PROCESS.has(name)));
+function requireOneFamily(targets: readonly Target[]): void {
+  for (const one of targets) {
+    const other = targets.find((each) => each.family !== one.family && overlap(each, one));
+    if (other === undefined) continue;
+    const [first, second] = [one.spelling, other.spelling].sort();
+    throw new Failure('config', `${first}… and ${second}… tell the same facts and both match`, {
+      expected: 'one family of names at a time, or every token would count twice',
+      hint: "narrow the deployment's usage.match, e.g. by job",
+    });
+  }
 }
 
-function factIn({ labels }: Series) {
-  return factOf(labels['__name__'] ?? '')?.fact;
-}
-
-/** The start series of the target whose labels the process carries all. */
-function startOf(process: Labels, starts: readonly Series[]): Samples | undefined {
-  const carries = ([name, value]: [string, string]) =>
-    name === '__name__' || process[name] === value;
-  return starts.find(({ labels }) => Object.entries(labels).every(carries))?.samples;
-}
-
-function requireOneFamily(series: readonly Series[]): void {
-  const names = series.map(({ labels }) => factOf(labels['__name__'] ?? '')?.family ?? '');
-  const [one, other] = [...new Set(names)].filter((family) => family !== '').sort();
-  if (one === undefined || other === undefined) return;
-  throw new Failure('config', `${one}… and ${other}… tell the same facts and both match`, {
-    expected: 'one family of names, or every token would count twice',
-    hint: "narrow the deployment's usage.match, e.g. by job",
-  });
-}
-
-function requireBothTokenCounters({ labels, counters }: Parts): void {
+/** The token counter that a target lacks, by its full name. */
+function missingOf({ counters, spelling }: Target): string | undefined {
   const has = (fact: CountedFact) => counters.some((each) => each.fact === fact);
-  if (has('prompt') === has('output')) return;
-  const other = has('prompt') ? 'prompt_tokens_total' : 'generation_tokens_total';
-  const [present] = counters.map((each) => each.labels['__name__'] ?? '');
-  const family = factOf(present ?? '')?.family ?? 'vllm:';
-  const missing = metricName(family, has('prompt') ? 'output' : 'prompt');
-  const where = shortText(labels['instance'] ?? labels['pod'] ?? JSON.stringify(labels), 120);
+  if (has('prompt') === has('output')) return undefined;
+  return metricName(spelling, has('prompt') ? 'output' : 'prompt');
+}
+
+function requireBothTokenCounters(target: Target): void {
+  const missing = missingOf(target);
+  if (missing === undefined) return;
+  const has = target.counters.some(({ fact }) => fact === 'prompt') ? 'prompt' : 'output';
+  const present = metricName(target.spelling, has);
   throw new Failure(
     'malformed',
-    `${missing} is missing at ${where}, though ${family}${other} is there`,
+    `${missing} is missing at ${nameOf(target.labels)}, though ${present} is there`,
     {
       expected: missing,
       hint: `let the scrape keep ${missing}; without it half of the tokens would be missing`,

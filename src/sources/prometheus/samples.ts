@@ -6,6 +6,11 @@ export interface Samples {
   readonly values: Float64Array;
 }
 
+/** A counter and, where known, when the process behind each sample started (`NaN` where not). */
+export interface Counter extends Samples {
+  readonly startsMs?: Float64Array;
+}
+
 /**
  * Puts samples in order and keeps one for each instant (the larger value, should two disagree), so
  * that neither order nor repetition in an answer matters.
@@ -45,7 +50,7 @@ export function valueAt(samples: Samples, instantMs: number): number {
 }
 
 /** How many of the ascending instants are at or before `instantMs`. */
-function countUpTo(timesMs: Float64Array, instantMs: number): number {
+export function countUpTo(timesMs: Float64Array, instantMs: number): number {
   let [low, high] = [0, timesMs.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -69,7 +74,26 @@ export function allInstants(columns: readonly Float64Array[]): Float64Array {
 }
 
 /** The samples before an instant. */
-export function samplesBefore(samples: Samples, instantMs: number): Samples {
-  const end = countUpTo(samples.timesMs, instantMs - 1);
-  return { timesMs: samples.timesMs.subarray(0, end), values: samples.values.subarray(0, end) };
+export function samplesBefore(counter: Counter, instantMs: number): Counter {
+  const end = countUpTo(counter.timesMs, instantMs - 1);
+  const { timesMs, values, startsMs } = counter;
+  return {
+    timesMs: timesMs.subarray(0, end),
+    values: values.subarray(0, end),
+    ...(startsMs === undefined ? {} : { startsMs: startsMs.subarray(0, end) }),
+  };
+}
+
+/** Parts of one counter in one order of time. */
+export function joined(parts: readonly Counter[]): Counter {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const timesMs = parts.flatMap((part) => [...part.timesMs]);
+  const values = parts.flatMap((part) => [...part.values]);
+  const samples = samplesOf(timesMs, values);
+  if (parts.every(({ startsMs }) => startsMs === undefined)) return samples;
+  const starts = parts.flatMap((part) => [
+    ...(part.startsMs ?? part.timesMs.map(() => Number.NaN)),
+  ]);
+  return { ...samples, startsMs: samplesOf(timesMs, starts).values };
 }

@@ -14,14 +14,24 @@ import { type Matrix, readMatrix } from './series.ts';
 const INSTANCE_LIMIT = 40;
 
 /**
- * Processes whose first value or long silence hangs on a start that their own counters do not tell.
+ * Processes of which something hangs on a start that their own counters do not tell: what a first
+ * value is worth, whether a fall or a long silence is a restart, whether copies are copies.
  */
 export function lackingStart(processes: readonly ServerProcess[], window: Period): ServerProcess[] {
   return processes.filter(
     (process) =>
-      process.labels['instance'] !== undefined &&
+      process.scrapedAs.some((labels) => labels['instance'] !== undefined) &&
       process.counters.some(({ counter }) => counter.startsMs === undefined) &&
-      (appears(process, window) || isLongSilent(process)),
+      (appears(process, window) || isLongSilent(process) || process.presumed || falls(process)),
+  );
+}
+
+/** Does any of its token counters ever stand lower than before? */
+function falls({ counters }: ServerProcess): boolean {
+  return counters.some(
+    ({ fact, counter: { values } }) =>
+      (fact === 'prompt' || fact === 'output') &&
+      values.some((value, index) => value < at(values, index - 1)),
   );
 }
 
@@ -61,5 +71,6 @@ function targetLabels(processes: readonly ServerProcess[]) {
 }
 
 function valuesOf(processes: readonly ServerProcess[], label: string): Set<string> {
-  return new Set(processes.flatMap(({ labels }) => labels[label] ?? []));
+  const targets = processes.flatMap(({ scrapedAs }) => scrapedAs);
+  return new Set(targets.flatMap((labels) => labels[label] ?? []));
 }

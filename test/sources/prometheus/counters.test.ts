@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type Counter,
-  type CounterReading,
-  countSeries,
-} from '../../../src/sources/prometheus/counters.ts';
-import { samplesOf } from '../../../src/sources/prometheus/samples.ts';
+import { type CounterReading, countSeries } from '../../../src/sources/prometheus/counters.ts';
+import { type Counter, samplesOf } from '../../../src/sources/prometheus/samples.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -75,7 +71,7 @@ describe('a restart', () => {
       [105, 40],
     ]);
     expect(added[0]).toBe(190);
-    expect(restarts).toEqual([{ atMs: 105_000, gapMs: 90_000, lostAtMost: 900 }]);
+    expect(restarts).toEqual([{ atMs: 105_000, gapMs: 90_000, presumed: true, lostAtMost: 900 }]);
   });
 
   test('knows no bound where no rate is known', () => {
@@ -84,7 +80,7 @@ describe('a restart', () => {
         [0, 50],
         [15, 20],
       ]).restarts,
-    ).toEqual([{ atMs: 15_000, gapMs: 15_000 }]);
+    ).toEqual([{ atMs: 15_000, gapMs: 15_000, presumed: true }]);
   });
 
   test('is seen by a changed start even where the counter is already above its old height', () => {

@@ -1,0 +1,152 @@
+/** The law of copies: a process that is scraped twice counts once, whatever its labels are. */
+
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { UsageRow } from '../../src/domain/usage.ts';
+import { failuresOf, pullUsage, rowsOf, warningsOf } from '../support/prometheusSource.ts';
+import { type MadeSeries, startSynthetic } from '../support/syntheticPrometheus.ts';
+import { processSeries, type Scrape } from '../support/vllmStory.ts';
+
+const HOUR = 3_600_000;
+const START = Date.UTC(2026, 4, 12, 3);
+const window = { startMs: START, endMs: START + 2 * HOUR };
+const usage = [{ deployment: 'chat', engine: 'vllm', match: { model_name: 'm' } }];
+
+const steps = fc.array(
+  fc.record({
+    prompt: fc.nat({ max: 900 }),
+    output: fc.nat({ max: 300 }),
+    restart: fc.nat({ max: 39 }).map((one) => one === 0),
+  }),
+  { minLength: 150, maxLength: 150 },
+);
+const story = fc.record({ steps, head: fc.constantFrom(0, 1_000_000), tellsStart: fc.boolean() });
+type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
+
+/** A scrape a minute, from a quarter of an hour before the window to as long after it. */
+function scrapesOf({ steps: told, head, tellsStart }: Story): Scrape[] {
+  let [prompt, output, createdMs] = [head as number, head as number, START - 9 * HOUR];
+  return told.map((one, index) => {
+    const atMs = START - 15 * 60_000 + index * 60_000;
+    const restart = one.restart && tellsStart;
+    prompt = restart ? one.prompt : prompt + one.prompt;
+    output = restart ? one.output : output + one.output;
+    createdMs = restart ? atMs - 20_000 : createdMs;
+    const gauge = { atMs, prompt, output, requests: output, running: one.prompt % 2 };
+    return tellsStart ? { ...gauge, createdMs } : gauge;
+  });
+}
+
+/** How one scraper labels what it sees, and how much later than the others it looks. */
+const scraper = fc.record({
+  labels: fc.record(
+    {
+      job: fc.constantFrom('vllm', 'vllm-pods', 'kubernetes/service'),
+      prometheus_replica: fc.constantFrom('a', 'b'),
+      replica: fc.constantFrom('0', '1'),
+      pod: fc.constantFrom('chat-6d8f-x2x', 'exporter-1'),
+      node: fc.constantFrom('gpu-1', 'gpu-2'),
+    },
+    { requiredKeys: ['job'] },
+  ),
+  laterMs: fc.constantFrom(0, 0, 7_000, 31_000),
+  spelling: fc.constantFrom('vllm:', 'vllm:', 'vllm_'),
+  tellsRank: fc.boolean(),
+});
+type Scraper = typeof scraper extends fc.Arbitrary<infer T> ? T : never;
+
+function scraped(scrapes: readonly Scrape[], by: Scraper): MadeSeries[] {
+  const { labels, laterMs, spelling, tellsRank } = by;
+  return processSeries({ instance: '10.0.0.1:8000', ...labels }, scrapes).map((series) => {
+    const { engine, __name__: name = '', ...others } = series.labels;
+    const own = { ...others, __name__: name.replace('vllm:', spelling) };
+    return {
+      labels: tellsRank && engine !== undefined ? { ...own, engine } : own,
+      samples: series.samples.map(([atMs, value]) => [atMs + laterMs, value] as const),
+    };
+  });
+}
+
+async function read(series: readonly MadeSeries[]) {
+  const server = await startSynthetic(series);
+  const fetched = await pullUsage({ url: server.origin }, { window, usage });
+  await server.close();
+  expect(failuresOf(fetched)).toEqual([]);
+  return { rows: rowsOf(fetched), warnings: warningsOf(fetched) };
+}
+
+const tokensOf = (rows: readonly UsageRow[]) =>
+  rows.reduce((sum, row) => sum + row.uncachedPromptTokens + row.outputTokens, 0);
+
+test('any number of scrapers tells what one of them tells alone', async () => {
+  const scrapers = fc.uniqueArray(scraper, {
+    minLength: 2,
+    maxLength: 4,
+    selector: ({ labels, spelling }) => JSON.stringify([labels, spelling]),
+  });
+  await fc.assert(
+    fc.asyncProperty(story, scrapers, async (one, by) => {
+      const scrapes = scrapesOf(one);
+      const together = await read(by.flatMap((each) => scraped(scrapes, each)));
+      const alone = await Promise.all(by.map((each) => read(scraped(scrapes, each))));
+      expect(alone.map(({ rows }) => rows)).toContainEqual(together.rows);
+      expect(together.warnings.join()).toContain('scraped more than once and counted once');
+      expect(alone.flatMap(({ warnings }) => warnings).join()).not.toContain('more than once');
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('labels and spellings that appear, change or vanish midway change nothing', async () => {
+  const turns = fc.array(fc.record({ by: scraper, scrapes: fc.integer({ min: 1, max: 90 }) }), {
+    minLength: 2,
+    maxLength: 4,
+  });
+  await fc.assert(
+    fc.asyncProperty(story, turns, async (one, told) => {
+      const scrapes = scrapesOf(one);
+      let from = 0;
+      const series = told.flatMap(({ by, scrapes: length }, index) => {
+        const to = index === told.length - 1 ? scrapes.length : from + length;
+        const part = scrapes.slice(from, to);
+        from = to;
+        // One scraper after the other: a pod would be another process by its name.
+        const { pod: _pod, ...labels } = by.labels;
+        return scraped(part, { ...by, labels, laterMs: 0 });
+      });
+      const [first] = told;
+      if (first === undefined) return;
+      const whole = await read(scraped(scrapes, { ...first.by, laterMs: 0 }));
+      expect((await read(merged(series))).rows).toEqual(whole.rows);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+/** Series with the same labels are one series. */
+function merged(series: readonly MadeSeries[]): MadeSeries[] {
+  const byLabels = new Map<string, MadeSeries>();
+  for (const { labels, samples } of series) {
+    const key = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const known = byLabels.get(key)?.samples ?? [];
+    byLabels.set(key, { labels, samples: [...known, ...samples] });
+  }
+  return [...byLabels.values()];
+}
+
+test('processes at different addresses still add up', async () => {
+  await fc.assert(
+    fc.asyncProperty(story, story, scraper, async (one, other, by) => {
+      const plain = { ...by, laterMs: 0 as const, tellsRank: true };
+      const first = scraped(scrapesOf(one), plain);
+      const second = scraped(scrapesOf(other), plain);
+      const expected = tokensOf((await read(first)).rows) + tokensOf((await read(second)).rows);
+      const elsewhere = second.map(({ labels, samples }) => ({
+        samples,
+        labels: { ...labels, instance: '10.0.0.2:8000' },
+      }));
+      expect(tokensOf((await read([...first, ...elsewhere])).rows)).toBe(expected);
+    }),
+    { numRuns: 10 },
+  );
+});
