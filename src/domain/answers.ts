@@ -33,6 +33,7 @@ export const RECOURSE: Readonly<Record<FailureCode, Recourse>> = {
   unavailable: RETRY,
   timeout: RETRY,
   'not-settled': after(HOUR_MS),
+  withdrawal: NEVER,
   'no-data': NEVER,
   'file-unreadable': NEVER,
   'ledger-locked': RETRY,

@@ -20,6 +20,10 @@ export const FAILURES = {
     passing: true,
     hint: 'the provider has not closed this window yet; pull again later',
   },
+  withdrawal: {
+    passing: false,
+    hint: 'if the provider is right, run rentcheck pull SOURCE --confirm-withdrawal',
+  },
   'no-data': { passing: false, hint: 'pull or import the missing data first' },
   'file-unreadable': { passing: false, hint: 'check the path and its permissions' },
   'ledger-locked': {

@@ -41,6 +41,12 @@ export interface PriceSnapshot {
   readonly model: string;
   readonly takenAtMs: number;
   readonly prices: readonly HostedPrice[];
+  /**
+   * Hosts that were listed with a row that could not be read: they have not stopped selling. Names
+   * without what is added to tell offers of one host apart; `null` where a row does not say whose
+   * it is, so that nobody can be said to be missing.
+   */
+  readonly unread?: readonly (string | null)[];
   readonly availability: readonly HostAvailability[];
 }
 

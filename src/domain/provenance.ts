@@ -54,7 +54,8 @@ export interface Fetched {
   /**
    * Set when the answer tells every charge whose key starts so inside the window: charges known
    * before and now missing are restated to zero. An answer without any charge withdraws nothing (it
-   * may be late, not empty).
+   * may be late, not empty). Only for the time that was asked about, and only where the answer
+   * agrees with its own totals.
    */
   readonly completeFor?: { readonly keyPrefix: string; readonly window: Period };
   /** Things a person should know that are neither failures nor rejects. */

@@ -24,15 +24,18 @@ const payload = z.strictObject({
     .array(z.enum(['charges', 'inventory', 'usage', 'prices', 'rates']))
     .min(1)
     .optional(),
+  /** A person has looked: what the answers withdraw is right, however much it is. */
+  confirmWithdrawal: z.boolean().optional(),
 });
 
-/** `pull {source, from, to, facts?}`: repeats change nothing. */
+/** `pull {source, from, to, facts?, confirmWithdrawal?}`: repeats change nothing. */
 export const pullJob: Job<z.output<typeof payload>, PullResult> = {
   name: 'pull',
   payload,
-  async run(context, { source, from, to, facts }) {
+  async run(context, { source, from, to, facts, confirmWithdrawal = false }) {
     if (from >= to) throw new Failure('usage', `the window of "${source}" ends before it starts`);
-    const wish = { source, window: period(from, to), ...(facts === undefined ? {} : { facts }) };
+    const wanted = facts === undefined ? {} : { facts };
+    const wish = { source, window: period(from, to), ...wanted, confirmWithdrawal };
     const result = await pullFacts(context, wish);
     return { ...summed([result], context.clock.nowMs()), result };
   },
@@ -51,6 +54,7 @@ interface PullWish {
   readonly source: string;
   readonly window: Period;
   readonly facts?: readonly SourceFact[];
+  readonly confirmWithdrawal?: boolean;
 }
 
 /**
@@ -84,14 +88,15 @@ export function sourceNamed(context: JobContext, id: string): Source {
   });
 }
 
-async function pullInto(context: JobContext, source: Source, { window, facts }: PullWish) {
+async function pullInto(context: JobContext, source: Source, wish: PullWish) {
+  const { window, facts, confirmWithdrawal = false } = wish;
   const recordedAtMs = context.clock.nowMs();
   const tally = newTally(source.id);
   const wanted = facts === undefined ? {} : { facts };
   const request = { ...requestFor(context, source.id), window, ...wanted };
   for await (const answer of answersOf(source.pull(request), context.config.http.pullStallMs)) {
     const fetched = answer === STALLED ? stalledFetch(context, source.id, window) : answer;
-    const outcome = await context.ledger.append(fetched, recordedAtMs);
+    const outcome = await context.ledger.append(fetched, recordedAtMs, { confirmWithdrawal });
     tally.added += outcome.added;
     tally.restated += outcome.restated;
     tally.unchanged += outcome.unchanged;

@@ -64,19 +64,19 @@ export function newTally(source: string): Tally {
 export function note(
   tally: Tally,
   fetched: Fetched,
-  { rejected, warnings = [] }: AppendOutcome,
+  { rejected, warnings = [], failure: withheld }: AppendOutcome,
 ): void {
   tally.fetches += 1;
   tally.rejected += rejected;
   for (const warning of [...(fetched.warnings ?? []), ...warnings]) {
     if (!tally.warnings.includes(warning)) tally.warnings.push(warning);
   }
-  const { kind, url, failure } = fetched.fetch;
+  const { kind, url, failure = withheld } = fetched.fetch;
+  if (failure !== undefined) tally.failures.push({ kind, url, ...failure });
   const room = SHOWN_REJECTS - tally.rejects.length;
   for (const { position, reason } of (fetched.rejects ?? []).slice(0, Math.max(0, room))) {
     tally.rejects.push({ kind, row: position + 1, reason });
   }
-  if (failure !== undefined) tally.failures.push({ kind, url, ...failure });
 }
 
 function rejectedText({ source, rejected, rejects: [first] }: PullResult): string {

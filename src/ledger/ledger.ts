@@ -4,6 +4,7 @@
  */
 
 import type { Charge, Resource } from '../domain/charge.ts';
+import type { FailureCode } from '../domain/failure.ts';
 import type { OpsEntry } from '../domain/ops.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts';
@@ -26,6 +27,13 @@ export interface AppendOutcome {
   readonly rejected: number;
   /** What a person should know of the write, e.g. that an empty answer withdrew nothing. */
   readonly warnings?: readonly string[];
+  /** Why nothing of the answer was stored: it would have withdrawn too much unasked. */
+  readonly failure?: { readonly code: FailureCode; readonly message: string };
+}
+
+export interface AppendOptions {
+  /** True where a person has confirmed whatever the answer withdraws. */
+  readonly confirmWithdrawal?: boolean;
 }
 
 /**
@@ -69,8 +77,12 @@ export type AuditChoice =
   | { readonly window: Period };
 
 export interface Ledger extends Post, WorkLog, WriterRole {
-  /** Stores what one fetch brought, in one transaction under one timestamp. */
-  append(fetched: Fetched, recordedAtMs: number): Promise<AppendOutcome>;
+  /**
+   * Stores what one fetch brought, in one transaction under one timestamp. An answer that would
+   * withdraw more than a share of what is known is kept as a failed fetch without facts, unless
+   * that is confirmed.
+   */
+  append(fetched: Fetched, recordedAtMs: number, options?: AppendOptions): Promise<AppendOutcome>;
   beginImport(start: ImportStart): Promise<ImportSession>;
 
   /**

@@ -52,7 +52,8 @@ export function createWrites(store: Store, clock: Clock): Writes {
   const work = createWorkWriter(store.db);
   const atomically = createAtomically(store);
   return {
-    append: async (fetched, recordedAtMs) => atomically(() => writer.append(fetched, recordedAtMs)),
+    append: async (fetched, recordedAtMs, options) =>
+      atomically(() => writer.append(fetched, recordedAtMs, options)),
     beginImport: async (start) => beginImport({ writer, clock, atomically }, start),
     saveAudit: async (record) => atomically(() => writeAudit(store, record)),
     markDone: async (done, nowMs) => atomically(() => work.markDone(done, nowMs)),

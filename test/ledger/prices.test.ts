@@ -27,6 +27,8 @@ import {
 
 const LLAMA = [{ sourceId: 'router', model: 'llama' }];
 const seen = (...taken: PriceSnapshot[]) => fetched({ priceSnapshots: located(...taken) });
+/** What a snapshot leaves out is gone, also where that is everybody. */
+const CONFIRMED = { confirmWithdrawal: true };
 const day = (n: number) => JULY_1 + n * DAY_MS;
 
 /** Host, day of July from which the price holds (0 is the first), micro-dollars or "gone". */
@@ -131,7 +133,7 @@ describe('a snapshot of prices', () => {
         const path = `${folder}/${ledgers}.db`;
         const ledger = await openLedger(path, { clock: settableClock(JULY_1) });
         for (const [arrived, { at, prices }] of arrivals.entries()) {
-          await ledger.append(seen(snapshot(day(at), prices)), day(100 + arrived));
+          await ledger.append(seen(snapshot(day(at), prices)), day(100 + arrived), CONFIRMED);
         }
         const { prices } = await ledger.hostedPrices(LLAMA, EVER, NOW);
         await ledger.close();

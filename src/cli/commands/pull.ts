@@ -19,6 +19,7 @@ import {
 interface PullOptions extends CommonOptions {
   readonly from?: string;
   readonly to?: string;
+  readonly confirmWithdrawal?: boolean;
 }
 
 export const pullCommand: CliCommand = {
@@ -28,7 +29,8 @@ export const pullCommand: CliCommand = {
       .description('pull bills, usage, inventory and prices from sources, now')
       .argument('[source...]', 'sources to pull; all of them unless named')
       .option('--from <date>', 'start of the window (default: start of the last quarter)')
-      .option('--to <date>', 'end of the window, not included (default: now)');
+      .option('--to <date>', 'end of the window, not included (default: now)')
+      .option('--confirm-withdrawal', 'believe answers that withdraw much of what is known');
     withCommonOptions(command).action(async (ids: string[], options: PullOptions) => {
       const [from, to] = [instantOption('--from', options.from), instantOption('--to', options.to)];
       await inSession({ services, options }, (context, speech) =>
@@ -63,8 +65,10 @@ async function pullAll(context: JobContext, asked: Asked): Promise<ExitCode> {
   for (const id of wanted) sourceNamed(context, id);
   const results: PullResult[] = [];
   let worst: ExitCode = 0;
+  const { confirmWithdrawal = false } = options;
   for (const source of wanted) {
-    const answer = await pullJob.run(context, { source, from: window.startMs, to: window.endMs });
+    const span = { from: window.startMs, to: window.endMs };
+    const answer = await pullJob.run(context, { source, ...span, confirmWithdrawal });
     const { result, code } = resultOf(answer, speech);
     worst = code > worst ? code : worst;
     results.push(result);

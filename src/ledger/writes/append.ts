@@ -5,7 +5,7 @@
 
 import type { HostAvailability } from '../../domain/price.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
-import type { AppendOutcome } from '../ledger.ts';
+import type { AppendOptions, AppendOutcome } from '../ledger.ts';
 import type { Store } from '../store.ts';
 import { createChargeWriter } from './charges.ts';
 import { createConfirmed } from './confirmed.ts';
@@ -20,6 +20,7 @@ import { newTally, type Place, type Tally } from './place.ts';
 import { createPriceWriter } from './prices.ts';
 import { createSnapshotWriter } from './snapshots.ts';
 import { createUsageWriter } from './usage.ts';
+import { missingCharges, type Withheld, withheldBy } from './withdrawals.ts';
 
 /** What an answer brings, and whose it is. */
 type Brought = Omit<Fetched, 'fetch'>;
@@ -28,7 +29,7 @@ type Origin = Omit<Place, 'position'>;
 export interface FactWriter {
   readonly fetches: FetchWriter;
   /** One whole answer; call inside a transaction. */
-  append(fetched: Fetched, recordedAtMs: number): AppendOutcome;
+  append(fetched: Fetched, recordedAtMs: number, options?: AppendOptions): AppendOutcome;
   /** A part of an answer whose fetch is open already; call inside a transaction. */
   appendPart(brought: Brought, origin: Origin): AppendOutcome;
   /** Forgets what was remembered of an answer while it came in. */
@@ -46,18 +47,22 @@ export function createFactWriter(store: Store): FactWriter {
   };
   return {
     fetches,
-    append(fetched, recordedAtMs) {
+    append(told, recordedAtMs, { confirmWithdrawal = false } = {}) {
+      const missing = missingCharges(store, told, recordedAtMs);
+      const withheld = confirmWithdrawal
+        ? undefined
+        : withheldBy(store, told, { missing, atMs: recordedAtMs });
+      const fetched = withheld === undefined ? told : withoutFacts(told, withheld);
       const { fetch, completeFor } = fetched;
       const fetchRef = fetches.open(fetch, recordedAtMs, completeFor);
       const origin = { fetchRef, recordedAtMs };
       const tally = newTally();
       writeAll(fetched, origin, tally);
-      if (fetch.failure === undefined) {
-        charges.withdraw(fetched, { ...origin, sourceId: fetch.sourceId }, tally);
-      }
+      if (fetch.failure === undefined) charges.withdraw(fetched, { missing, origin }, tally);
       fetches.note(fetched, origin, tally);
       confirmed.forget(fetchRef);
-      return outcomeOf(fetchRef, fetched, tally);
+      const outcome = outcomeOf(fetchRef, fetched, tally);
+      return withheld === undefined ? outcome : { ...outcome, failure: withheld };
     },
     appendPart(brought, origin) {
       const tally = newTally();
@@ -67,6 +72,11 @@ export function createFactWriter(store: Store): FactWriter {
     },
     close: (fetchRef) => confirmed.forget(fetchRef),
   };
+}
+
+/** The fetch with its bytes, as one that failed: what it told can be read again once confirmed. */
+function withoutFacts({ fetch }: Fetched, failure: Withheld): Fetched {
+  return { fetch: { ...fetch, failure } };
 }
 
 function createOtherWriters(store: Store, confirmed: ReturnType<typeof createConfirmed>) {

@@ -4,8 +4,6 @@
 
 import type { Charge } from '../../domain/charge.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
-import { and, eq, gte, lte, ne, sql } from '../drizzle.ts';
-import { inForce } from '../inForce.ts';
 import type { Store } from '../store.ts';
 import { chargeDays, charges } from '../tables/bill.ts';
 import { type ChargeFact, chargeDaysOf, chargeFact } from './chargeFact.ts';
@@ -13,17 +11,19 @@ import type { Confirmed } from './confirmed.ts';
 import { inserter } from './insert.ts';
 import { contradiction, count, type Place, type Put, spanFacts, type Tally } from './place.ts';
 import { versionedWriter } from './versioned.ts';
+import type { ChargeRow, Missing } from './withdrawals.ts';
 
 type Origin = Omit<Place, 'position'>;
 
 export interface ChargeWriter {
   append(located: readonly Located<Charge>[], origin: Origin, tally: Tally): void;
   /** Restates to zero what a complete answer should have told and did not. */
-  withdraw(fetched: Omit<Fetched, 'fetch'>, origin: WithdrawalOrigin, tally: Tally): void;
+  withdraw(fetched: Omit<Fetched, 'fetch'>, from: Withdrawal, tally: Tally): void;
 }
 
-interface WithdrawalOrigin extends Origin {
-  readonly sourceId: string;
+interface Withdrawal {
+  readonly missing: Missing;
+  readonly origin: Origin;
 }
 
 /** The position of a fact that is known by its absence. */
@@ -39,16 +39,14 @@ export function createChargeWriter(store: Store, confirmed: Confirmed): ChargeWr
         spanFacts(tally, fact.period);
       }
     },
-    withdraw({ completeFor, charges: told = [] }, origin, tally) {
+    withdraw({ completeFor, charges: told = [] }, { missing: { rows }, origin }, tally) {
       if (completeFor === undefined) return;
-      const keys = new Set(told.map(({ fact }) => fact.key));
-      const missing = knownCharges(store, completeFor, origin).filter(({ key }) => !keys.has(key));
-      if (keys.size === 0) {
-        if (missing.length > 0) tally.warnings.push(emptyAnswer(completeFor, missing.length));
+      if (told.length === 0) {
+        if (rows.length > 0) tally.warnings.push(emptyAnswer(completeFor, rows.length));
         return;
       }
-      for (const row of missing) put(withdrawn(row), { ...origin, position: NOWHERE });
-      tally.restated += missing.length;
+      for (const row of rows) put(withdrawn(row), { ...origin, position: NOWHERE });
+      tally.restated += rows.length;
     },
   };
 }
@@ -72,30 +70,8 @@ function chargePut(store: Store, confirmed: Confirmed): (fact: ChargeFact, place
   };
 }
 
-type Complete = NonNullable<Fetched['completeFor']>;
-
-function knownCharges(store: Store, { keyPrefix, window }: Complete, origin: WithdrawalOrigin) {
-  return store.orm
-    .select()
-    .from(charges)
-    .where(
-      and(
-        eq(charges.sourceId, origin.sourceId),
-        sql`substr(${charges.key}, 1, length(${keyPrefix})) = ${keyPrefix}`,
-        gte(charges.startMs, window.startMs),
-        lte(charges.endMs, window.endMs),
-        eq(charges.withdrawn, false),
-        // What this very answer told is not missing from it; most often that is all there is.
-        ne(charges.fetchRef, origin.fetchRef),
-        inForce(charges, [charges.sourceId, charges.key], origin.recordedAtMs),
-      ),
-    )
-    .orderBy(charges.key)
-    .all();
-}
-
 /** The same line with nothing billed: neither money nor quantity. */
-function withdrawn(row: typeof charges.$inferSelect): ChargeFact {
+function withdrawn(row: ChargeRow): ChargeFact {
   const { chargeRef: _old, ...kept } = row;
   return {
     ...kept,
@@ -108,7 +84,7 @@ function withdrawn(row: typeof charges.$inferSelect): ChargeFact {
   };
 }
 
-function emptyAnswer({ keyPrefix }: Complete, known: number): string {
+function emptyAnswer({ keyPrefix }: NonNullable<Fetched['completeFor']>, known: number): string {
   const charges = known === 1 ? 'charge was' : 'charges were';
   const found = `the answer told no charge "${keyPrefix}…" where ${known} ${charges} known`;
   return `${found}; nothing was withdrawn`;

@@ -18,6 +18,7 @@ import {
   priceHistory,
 } from './priceHistory.ts';
 import { createPricePut, type PriceFact, type PricePut } from './prices.ts';
+import { goneHosts } from './withdrawals.ts';
 
 type Origin = Omit<Place, 'position'>;
 
@@ -47,8 +48,8 @@ function applySnapshot(tools: Tools, snapshot: PriceSnapshot, place: Place): voi
   const next = nextSnapshot(store, snapshot, place.recordedAtMs);
   const before = latestByHost(history, snapshot.takenAtMs);
   const told = toldFacts(snapshot, place, tally);
-  for (const [key, row] of before) {
-    if (row.offered && !told.has(key)) told.set(key, goneFact(row, snapshot.takenAtMs));
+  for (const row of goneHosts([...before.values()], snapshot)) {
+    told.set(hostKey(row), goneFact(row, snapshot.takenAtMs));
   }
   for (const [key, fact] of told) {
     const outcome = putIfChanged(tools, { fact, standing: before.get(key) }, place);

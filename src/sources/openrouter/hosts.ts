@@ -9,24 +9,56 @@ export interface Offer {
   readonly prices: Prices;
 }
 
+/** An offer that is there and cannot be read: whose it is, as far as that is told. */
+export interface UnreadOffer {
+  /** The beginning of its host's name; `null` where nothing of it is known. */
+  readonly name: string | null;
+  /** Absent where that cannot be read either. */
+  readonly quantization?: string;
+}
+
+/** A tag, or the provider where there is none. */
+export function unreadOffer(owner: {
+  readonly tag?: string | null | undefined;
+  readonly provider_name: string | null;
+  readonly quantization?: string | null | undefined;
+}): UnreadOffer {
+  const { tag, provider_name: provider, quantization } = owner;
+  const told = typeof quantization === 'string' ? { quantization: quantization.toLowerCase() } : {};
+  // A tag that is no text is another than the provider's name: it could be anybody's.
+  if (tag === '') return { name: null, ...told };
+  return { name: tag ?? provider?.toLowerCase() ?? null, ...told };
+}
+
+/** Could this offer be another one of the same host and quantization, to be told apart by price? */
+export function isTwinOf(offer: Offer, unread: UnreadOffer): boolean {
+  if (unread.name === null || unread.name !== offer.tag) return false;
+  return unread.quantization === undefined || unread.quantization === offer.quantization;
+}
+
 /**
  * A host name for each offer, in the offers' order. The tag, or `provider/quantization` where there
  * is none; endpoints that share a tag get their quantization behind it, and where even that is the
- * same, the dearer ones are `#2`, `#3` and so on. `repeated` holds the names that had to be
+ * same, the dearer ones are `#2`, `#3` and so on. Offers that cannot be read share tags as well, so
+ * that no host changes its name for a while. `repeated` holds the names that had to be
  * numbered.
  */
-export function nameHosts(offers: readonly Offer[]): {
+export function nameHosts(
+  offers: readonly Offer[],
+  unread: readonly UnreadOffer[] = [],
+): {
   readonly hosts: readonly string[];
   readonly repeated: readonly string[];
 } {
   const plain = offers.map(({ tag, provider, quantization }) =>
     tag === undefined ? `${provider.toLowerCase()}/${quantization}` : tag,
   );
-  const named = offers.map((offer, index) => qualified(plain, offer, index));
+  const others = unread.map(({ name }) => name);
+  const named = offers.map((offer, index) => qualified([...plain, ...others], offer, index));
   return numbered(named, offers);
 }
 
-function qualified(plain: readonly string[], offer: Offer, index: number): string {
+function qualified(plain: readonly (string | null)[], offer: Offer, index: number): string {
   const name = plain[index] ?? offer.provider;
   const isShared = plain.filter((other) => other === name).length > 1;
   const suffix = `/${offer.quantization}`;

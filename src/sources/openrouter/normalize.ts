@@ -5,10 +5,10 @@ import type { HostAvailability, HostedPrice, PriceSnapshot } from '../../domain/
 import type { Reject } from '../../domain/reject.ts';
 import { shortText } from '../../platform/json.ts';
 import { excerptOf, faultOf, readWire } from '../../platform/wire.ts';
-import { nameHosts } from './hosts.ts';
+import { isTwinOf, nameHosts, type UnreadOffer, unreadOffer } from './hosts.ts';
 import { overrideNotes } from './overrides.ts';
 import { type Prices, pricesOf } from './prices.ts';
-import { type Endpoint, endpoint, endpointsAnswer } from './wire.ts';
+import { type Endpoint, endpoint, endpointOwner, endpointsAnswer } from './wire.ts';
 
 export interface SnapshotContext {
   readonly sourceId: string;
@@ -29,8 +29,8 @@ export interface Snapshot {
  */
 export function readSnapshot(value: unknown, context: SnapshotContext): Snapshot {
   const { data } = readWire(endpointsAnswer, value, context.where);
-  const { rows, rejects } = readRows(data.endpoints);
-  const { hosts, repeated } = nameHosts(rows.map(offerOf));
+  const { rows, rejects, unread } = readRows(data.endpoints);
+  const { hosts, repeated } = nameHosts(rows.map(offerOf), unread);
   const named = rows.map((row, index) => ({
     ...row,
     host: hosts[index] ?? row.item.provider_name,
@@ -39,11 +39,11 @@ export function readSnapshot(value: unknown, context: SnapshotContext): Snapshot
   const prices = named.map((row) => priceOf(row, context));
   const availability = named.map((row) => availabilityOf(row, context));
   return {
-    snapshot: { sourceId, model, takenAtMs, prices, availability },
+    snapshot: { sourceId, model, takenAtMs, prices, ...namesOf(unread), availability },
     rejects,
     warnings: [
       ...namedOtherwise(data.id, model),
-      ...(data.endpoints.length === 0 ? [`no host sells ${shortText(model, 80)} any more`] : []),
+      ...(data.endpoints.length === 0 ? [`no host is listed for ${shortText(model, 80)}`] : []),
       ...repeated.map((host) => repeatedNote(host, model)),
       ...named.flatMap(({ item, host }) => overrideNotes(item.pricing.overrides, host, model)),
     ],
@@ -59,20 +59,44 @@ interface NamedRow extends Row {
   readonly host: string;
 }
 
-function readRows(records: readonly unknown[]): { rows: Row[]; rejects: Reject[] } {
-  const rows: Row[] = [];
-  const rejects: Reject[] = [];
+/**
+ * What can be read, and what cannot. Of offers that only their prices tell apart all are set aside
+ * while one of them cannot be read: nobody knows which of them it is.
+ */
+function readRows(records: readonly unknown[]) {
+  const rows: (Row & { position: number })[] = [];
+  const faults = new Map<number, string>();
+  const unread: UnreadOffer[] = [];
   for (const [position, record] of records.entries()) {
     const read = endpoint.safeParse(record);
     const prices = read.success ? pricesOf(read.data.pricing) : faultOf(read.error);
-    if (read.success && typeof prices !== 'string') rows.push({ item: read.data, prices });
-    else rejects.push({ position, reason: reasonOf(position, prices), excerpt: excerptOf(record) });
+    if (read.success && typeof prices !== 'string') {
+      rows.push({ item: read.data, prices, position });
+      continue;
+    }
+    faults.set(position, String(prices));
+    const owner = endpointOwner.safeParse(record);
+    unread.push(owner.success ? unreadOffer(owner.data) : { name: null });
   }
-  return { rows, rejects };
+  const isTwin = (row: Row) => unread.some((offer) => isTwinOf(offerOf(row), offer));
+  for (const { position } of rows.filter(isTwin)) faults.set(position, TWIN);
+  const rejects = [...faults]
+    .sort(([a], [b]) => a - b)
+    .map(([position, fault]): Reject => {
+      const excerpt = excerptOf(records[position]);
+      return { position, reason: reasonOf(position, fault), excerpt };
+    });
+  return { rows: rows.filter((row) => !isTwin(row)), rejects, unread };
 }
 
-function reasonOf(position: number, fault: unknown): string {
-  return `endpoint ${position}: ${String(fault)}`;
+const TWIN = 'another offer of the same host cannot be read, and only prices tell them apart';
+
+function namesOf(unread: readonly UnreadOffer[]): Pick<PriceSnapshot, 'unread'> {
+  return unread.length === 0 ? {} : { unread: unread.map(({ name }) => name) };
+}
+
+function reasonOf(position: number, fault: string): string {
+  return `endpoint ${position}: ${fault}`;
 }
 
 function offerOf({ item, prices }: Row) {

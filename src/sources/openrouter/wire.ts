@@ -33,3 +33,10 @@ export const endpoint = z.object({
 });
 
 export type Endpoint = z.output<typeof endpoint>;
+
+/** Whose an endpoint is, where the rest of it cannot be read; `null` where even that cannot. */
+export const endpointOwner = z.object({
+  provider_name: label.nullable().catch(null),
+  tag: label.nullish().catch(''),
+  quantization: label.nullish().catch(null),
+});

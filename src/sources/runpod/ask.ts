@@ -74,7 +74,9 @@ function readAnswer(value: unknown, question: Question, where: string) {
   const facts = question.read(value, where);
   if (!hasMorePages(value)) return facts;
   const warning = `${where} has more pages than this version reads; what is on them is missing`;
-  return { ...facts, warnings: [...(facts.warnings ?? []), warning] };
+  // A first page says nothing of what is on the others: it withdraws nothing.
+  const { completeFor: _part, ...page } = facts;
+  return { ...page, warnings: [...(facts.warnings ?? []), warning] };
 }
 
 /**

@@ -28,36 +28,50 @@ export interface BillContext {
 export type Bill = Omit<Fetched, 'fetch'> & { readonly window: Period };
 
 /**
- * Reads one answer. A bad record is a reject; while there are any, the answer is not taken as
- * complete, so that a fault of its writing withdraws no charge that was good before.
- * @throws {Failure} `malformed` where its frame is not what the API documents.
+ * Reads one answer. A bad record is a reject, and so is one outside of the time that was asked
+ * about. The answer withdraws what it no longer tells only inside that time, where every record was
+ * good and they sum to the total that it states.
+ * @throws {Failure} `malformed` where its frame is not what the API documents, or it answers for
+ *   another time altogether.
  */
 export function readBill(value: unknown, context: BillContext): Bill {
   const { records, metadata } = readWire(billingAnswer, value, context.where);
-  const window = resolvedWindow(metadata.query, context.where);
+  const answered = resolvedWindow(metadata.query, context.where);
   if (metadata.recordCount !== records.length) {
     throw malformed(
       context.where,
       `it counts ${metadata.recordCount} records and holds ${records.length}`,
     );
   }
+  const window = withinAsked(answered, context);
   const tally = tallyOf(records, window, context);
   const stated = metadata.totals?.totalAmount;
   const statedNano = stated === undefined ? undefined : nanoFromUsd(decimal(stated));
+  const total = totalCheck(statedNano, tally.charges, records.length);
+  const isWhole = window === answered && tally.rejects.length === 0 && total.agrees;
   return {
     window,
     charges: tally.charges,
-    rejects: tally.rejects,
+    rejects: tally.rejects.slice(0, REJECT_LIMIT),
     warnings: [
-      ...windowWarnings(window, context),
+      ...windowWarnings(answered, context),
+      ...rejectWarnings(tally.rejects.length),
       ...tally.warnings(),
-      ...totalWarnings(statedNano, tally.charges, records.length),
+      ...total.warnings,
     ],
-    ...(statedNano === undefined ? {} : { statedTotal: { billedNanoUsd: statedNano, window } }),
-    ...(tally.rejects.length > 0
+    ...(statedNano === undefined || window !== answered
       ? {}
-      : { completeFor: { keyPrefix: `${context.family.name}/`, window } }),
+      : { statedTotal: { billedNanoUsd: statedNano, window } }),
+    ...(isWhole ? { completeFor: { keyPrefix: `${context.family.name}/`, window } } : {}),
   };
+}
+
+/** Rejects that are kept of one answer: one for another time has thousands, all alike. */
+const REJECT_LIMIT = 100;
+
+function rejectWarnings(rejected: number): string[] {
+  if (rejected <= REJECT_LIMIT) return [];
+  return [`${rejected.toLocaleString('en-US')} records were rejected; the first are kept`];
 }
 
 function malformed(where: string, fault: string): Failure {
@@ -70,26 +84,38 @@ function resolvedWindow(query: { startTime: number; endTime: number }, where: st
   throw malformed(where, 'its window ends before it starts');
 }
 
-function windowWarnings(window: Period, { asked, family }: BillContext): string[] {
-  if (window.startMs === asked.startMs && window.endMs === asked.endMs) return [];
+/** What was answered of what was asked: the same window where nothing lies beyond. */
+function withinAsked(answered: Period, { asked, where }: BillContext): Period {
+  const startMs = Math.max(answered.startMs, asked.startMs);
+  const endMs = Math.min(answered.endMs, asked.endMs);
+  if (startMs === answered.startMs && endMs === answered.endMs) return answered;
+  if (startMs < endMs) return { startMs, endMs };
+  throw malformed(where, `it is for ${spanText(answered)} where ${spanText(asked)} was asked`);
+}
+
+function windowWarnings(answered: Period, { asked, family }: BillContext): string[] {
+  if (answered.startMs === asked.startMs && answered.endMs === asked.endMs) return [];
   return [
     `RunPod was asked for the ${family.name} bill of ${spanText(asked)} and answered for ` +
-      `${spanText(window)}; only what it answered is known`,
+      `${spanText(answered)}; only what it answered of that is known`,
   ];
 }
 
-function totalWarnings(
+function totalCheck(
   stated: bigint | undefined,
   charges: readonly Located<Charge>[],
   recordCount: number,
-): string[] {
-  if (stated === undefined) return ['RunPod stated no total that could be read to check by'];
+): { agrees: boolean; warnings: string[] } {
+  if (stated === undefined) {
+    return { agrees: false, warnings: ['RunPod stated no total that could be read to check by'] };
+  }
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
   const gap = stated > sum ? stated - sum : sum - stated;
   // A nano-dollar for rounding each record, and a thousand for adding doubles on their side.
-  if (gap <= BigInt(recordCount) + 1000n) return [];
+  if (gap <= BigInt(recordCount) + 1000n) return { agrees: true, warnings: [] };
   const [told, found] = [stated, sum].map((nano) => usdText(usd(nano)));
-  return [`RunPod states a total of $${told}, but its records sum to $${found}`];
+  const warning = `RunPod states a total of $${told}, but its records sum to $${found}`;
+  return { agrees: false, warnings: [warning] };
 }
 
 interface Tally {

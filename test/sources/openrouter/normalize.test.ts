@@ -144,10 +144,10 @@ describe('hosts', () => {
     expect(availability.map(({ host }) => host)).toEqual(prices.map(({ host }) => host));
   });
 
-  test('a model that nobody sells any more is an empty snapshot, with a warning', () => {
+  test('a model without any host is an empty snapshot, with a warning', () => {
     const told = read([]);
     expect(told.snapshot).toMatchObject({ model: MODEL, prices: [], availability: [] });
-    expect(told.warnings).toEqual([`no host sells ${MODEL} any more`]);
+    expect(told.warnings).toEqual([`no host is listed for ${MODEL}`]);
   });
 
   test('an answer under another name is told', () => {

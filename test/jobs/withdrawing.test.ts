@@ -1,0 +1,71 @@
+/** Knows that a pull which would withdraw much fails until a person confirms it. */
+
+import { expect, it, onTestFinished } from 'vitest';
+import { join } from 'node:path';
+import { nanoUsd } from '../../src/domain/money.ts';
+import { HOUR_MS } from '../../src/domain/period.ts';
+import type { Fetched } from '../../src/domain/provenance.ts';
+import type { JobContext } from '../../src/jobs/context.ts';
+import { pullJob } from '../../src/jobs/pull.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import type { Source } from '../../src/sources/source.ts';
+import { loaded } from '../config/written.ts';
+import { folderWith } from '../support/cli.ts';
+import { charge, JULY, located } from '../ledger/scratch.ts';
+
+const wish = { source: 'main', from: JULY.startMs, to: JULY.endMs };
+
+it('a pull that would withdraw most of a bill fails each time, until it is confirmed', async () => {
+  const clock = settableClock(JULY.endMs + HOUR_MS);
+  const ledger = await openLedger(join(await folderWith({}), 'l.db'), { clock });
+  onTestFinished(() => ledger.close());
+  let told = 40;
+  const source: Source = {
+    id: 'main',
+    kind: 'runpod',
+    tells: ['charges'],
+    async *pull(): AsyncGenerator<Fetched> {
+      yield billOf(told, clock.nowMs());
+    },
+  };
+  const context = {
+    config: await loaded('sources: {}'),
+    ledger,
+    clock,
+    sources: new Map([['main', source]]),
+    progress: () => undefined,
+  } as unknown as JobContext;
+  expect((await pullJob.run(context, wish)).kind).toBe('done');
+  told = 1;
+  for (const _ of [1, 2]) {
+    clock.set(clock.nowMs() + HOUR_MS);
+    const answer = await pullJob.run(context, wish);
+    expect(answer).toMatchObject({ kind: 'never' });
+    expect(JSON.stringify(answer)).toContain(
+      'no longer tells 39 of 40 known charges ($39.000000 of $40.000000); nothing of it was stored',
+    );
+    expect(JSON.stringify(answer)).toContain('rentcheck pull main --confirm-withdrawal');
+    expect(await ledger.charges(JULY, clock.nowMs())).toHaveLength(40);
+  }
+  const confirmed = await pullJob.run(context, { ...wish, confirmWithdrawal: true });
+  expect(confirmed).toMatchObject({ kind: 'done', result: { restated: 39, failures: [] } });
+  expect(await ledger.charges(JULY, clock.nowMs())).toHaveLength(1);
+});
+
+function billOf(count: number, nowMs: number): Fetched {
+  const charges = Array.from({ length: count }, (_, index) =>
+    charge(`pods/${index}`, 1, { sourceId: 'main', billed: nanoUsd(1_000_000_000n) }),
+  );
+  return {
+    fetch: {
+      sourceId: 'main',
+      kind: 'runpod.billing.pods',
+      url: 'http://127.0.0.1/',
+      startedAtMs: nowMs,
+      endedAtMs: nowMs,
+    },
+    charges: located(...charges),
+    completeFor: { keyPrefix: 'pods/', window: JULY },
+  };
+}

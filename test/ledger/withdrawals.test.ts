@@ -1,0 +1,142 @@
+/** Knows what an answer may withdraw by its silence, and what a person must confirm. */
+
+import { describe, expect, it } from 'vitest';
+import { nanoUsd } from '../../src/domain/money.ts';
+import type { PriceSnapshot } from '../../src/domain/price.ts';
+import {
+  charge,
+  factsOf,
+  fetched,
+  JULY,
+  JULY_1,
+  located,
+  NOW,
+  scratchLedger,
+  snapshot,
+} from './scratch.ts';
+
+const DOLLAR = 1_000_000_000;
+const CONFIRMED = { confirmWithdrawal: true };
+
+/** A complete bill of July: charges `pod/0`, `pod/1`, … of so many nano-dollars. */
+function bill(amounts: readonly number[], from = 0) {
+  const charges = amounts.map((nano, index) =>
+    charge(`pod/${index + from}`, 1, { billed: nanoUsd(BigInt(nano)) }),
+  );
+  return fetched({
+    charges: located(...charges),
+    completeFor: { keyPrefix: 'pod/', window: JULY },
+  });
+}
+
+const many = (count: number, nano = 1_000) => Array.from({ length: count }, () => nano);
+
+async function after(first: ReturnType<typeof bill>, second: ReturnType<typeof bill>) {
+  const { ledger } = await scratchLedger();
+  await ledger.append(first, JULY_1);
+  const before = await factsOf(ledger);
+  const outcome = await ledger.append(second, JULY_1 + 1);
+  return { ledger, outcome, same: (await factsOf(ledger)) === before };
+}
+
+describe('a bill that no longer tells', () => {
+  it('a fifth of the charges withdraws them', async () => {
+    const { outcome } = await after(bill(many(40)), bill(many(32), 8));
+    expect(outcome).toMatchObject({ restated: 8, unchanged: 32 });
+    expect(outcome).not.toHaveProperty('failure');
+  });
+
+  it('more than a fifth is a failure, and nothing of it is stored', async () => {
+    const { ledger, outcome, same } = await after(bill(many(40)), bill([...many(30), 5_000], 9));
+    expect(outcome).toMatchObject({ added: 0, restated: 0, failure: { code: 'withdrawal' } });
+    expect(outcome.failure?.message).toBe(
+      'the answer for 2026-07-01T00:00:00Z to 2026-08-01T00:00:00Z no longer tells 9 of 40 known ' +
+        'charges ($0.000009 of $0.000040); nothing of it was stored; ask the provider; if it is ' +
+        'right, run rentcheck pull runpod --confirm-withdrawal for the same window',
+    );
+    expect(same).toBe(true);
+    const { rows } = await ledger.query(
+      'SELECT failure_code, complete_key_prefix, body_ref IS NULL FROM fetch ORDER BY fetch_ref',
+    );
+    expect(rows.at(-1)?.[0]).toBe('withdrawal');
+  });
+
+  it('fails again until a person confirms it, and then is believed', async () => {
+    const second = bill(many(10), 30);
+    const { ledger } = await after(bill(many(40)), second);
+    expect((await ledger.append(second, JULY_1 + 2)).failure?.code).toBe('withdrawal');
+    const outcome = await ledger.append(second, JULY_1 + 3, CONFIRMED);
+    expect(outcome).toMatchObject({ restated: 30, unchanged: 10 });
+    expect(await ledger.charges(JULY, NOW)).toHaveLength(10);
+  });
+
+  it('a handful withdraws it whatever its share, while it is little money', async () => {
+    const { outcome } = await after(bill(many(6)), bill(many(1), 5));
+    expect(outcome).toMatchObject({ restated: 5 });
+  });
+
+  it('one charge that is most of the money is a failure', async () => {
+    const { outcome } = await after(bill([11 * DOLLAR, ...many(9)]), bill(many(9), 1));
+    expect(outcome.failure?.message).toContain('1 of 10 known charges ($11.000000 of $11.000009)');
+  });
+
+  it('a large credit is weighed by its size', async () => {
+    const { outcome } = await after(bill([-11 * DOLLAR, ...many(9)]), bill(many(9), 1));
+    expect(outcome.failure?.code).toBe('withdrawal');
+  });
+});
+
+describe('a price list', () => {
+  const list = (taken: PriceSnapshot) => fetched({ priceSnapshots: located(taken) });
+  const hosts = (...names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, 10]));
+  const offered = async (ledger: Awaited<ReturnType<typeof scratchLedger>>['ledger']) => {
+    const { rows } = await ledger.query(
+      'SELECT host FROM hosted_price_history WHERE valid_to IS NULL AND offered = 1 ORDER BY host',
+    );
+    return rows.map(([host]) => host);
+  };
+
+  it('that is empty withdraws nobody, until that is confirmed', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.append(list(snapshot(JULY_1, hosts('a', 'b'))), JULY_1);
+    const empty = list(snapshot(JULY_1 + 1, {}));
+    const outcome = await ledger.append(empty, JULY_1 + 1);
+    expect(outcome.failure).toMatchObject({ code: 'withdrawal' });
+    expect(outcome.failure?.message).toContain('of llama no longer has 2 of 2 known hosts');
+    expect(await offered(ledger)).toEqual(['a', 'b']);
+    await ledger.append(empty, JULY_1 + 2, CONFIRMED);
+    expect(await offered(ledger)).toEqual([]);
+  });
+
+  it('that is empty of a model without hosts is nothing to confirm', async () => {
+    const { ledger } = await scratchLedger();
+    const outcome = await ledger.append(list(snapshot(JULY_1, {})), JULY_1);
+    expect(outcome).not.toHaveProperty('failure');
+  });
+
+  it('without most of its many hosts is a failure', async () => {
+    const { ledger } = await scratchLedger();
+    const names = [...'abcdefghij'];
+    await ledger.append(list(snapshot(JULY_1, hosts(...names))), JULY_1);
+    const short = list(snapshot(JULY_1 + 1, hosts('a', 'b', 'c', 'd')));
+    expect((await ledger.append(short, JULY_1 + 1)).failure?.code).toBe('withdrawal');
+    expect(await offered(ledger)).toEqual(names);
+  });
+
+  it('with a row that could not be read keeps the host of that row', async () => {
+    const { ledger } = await scratchLedger();
+    const names = ['deepinfra/fp8', 'deepinfra/fp8#2', 'deepinfra2', 'novita'];
+    await ledger.append(list(snapshot(JULY_1, hosts(...names))), JULY_1);
+    const part = { ...snapshot(JULY_1 + 1, hosts('novita')), unread: ['deepinfra/fp8'] };
+    await ledger.append(list(part), JULY_1 + 1);
+    expect(await offered(ledger)).toEqual(['deepinfra/fp8', 'deepinfra/fp8#2', 'novita']);
+  });
+
+  it('with a row that could be anybody withdraws nobody', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.append(list(snapshot(JULY_1, hosts('a', 'b'))), JULY_1);
+    await ledger.append(list({ ...snapshot(JULY_1 + 1, hosts('b')), unread: [null] }), JULY_1 + 1);
+    expect(await offered(ledger)).toEqual(['a', 'b']);
+  });
+});

@@ -1,0 +1,117 @@
+/** Knows what a bill may withdraw: only of the time asked about, and only where its sums agree. */
+
+import { afterEach, describe, expect, test } from 'vitest';
+import { DAY_MS, instantText } from '../../../src/domain/period.ts';
+import type { Fetched } from '../../../src/domain/provenance.ts';
+import { settableClock } from '../../../src/platform/clock.ts';
+import { createHttpClient } from '../../../src/platform/httpClient.ts';
+import { secretFrom } from '../../../src/platform/secret.ts';
+import { runpodKind } from '../../../src/sources/runpod/source.ts';
+import { scratchLedger } from '../../ledger/scratch.ts';
+import { json, startServer, type TestServer } from '../../support/httpServer.ts';
+import { account, bill, JUNE, POD_RECORD } from './account.ts';
+
+const MAY = { startMs: Date.UTC(2026, 4, 1), endMs: Date.UTC(2026, 4, 2) };
+const queryOf = ({ startMs, endMs }: typeof JUNE) => ({
+  query: { startTime: instantText(startMs), endTime: instantText(endMs), bucketSize: 'hour' },
+});
+
+/** One record of 50 cents for each of so many pods, in the first hour of a day. */
+function records(count: number, day = JUNE, from = 0) {
+  return Array.from({ length: count }, (_, index) => ({
+    ...POD_RECORD,
+    podId: `pod${index + from}`,
+    startTime: instantText(day.startMs),
+    endTime: instantText(day.startMs + 3_600_000),
+  }));
+}
+
+let server: TestServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function pullPods(answer: object): Promise<Fetched> {
+  await server?.close();
+  server = await startServer(account({ '/v2/billing/pods': json(answer) }));
+  const clock = settableClock(JUNE.endMs + DAY_MS);
+  const http = createHttpClient({ clock, sleep: () => Promise.resolve() });
+  const options = runpodKind.options.parse({
+    apiKey: secretFrom('${K}', () => 'key-123456'),
+    baseUrl: server.origin,
+  });
+  const source = runpodKind.create('main', options, { clock, http });
+  const request = { window: JUNE, usage: [], models: [], facts: ['charges'] as const };
+  const all = await Array.fromAsync(source.pull(request));
+  const pods = all.find(({ fetch }) => fetch.kind === 'runpod.billing.pods');
+  if (pods === undefined) throw new Error('the bill of pods was not asked for');
+  return pods;
+}
+
+const names = ({ charges = [] }: Fetched) => [
+  ...new Set(charges.map(({ fact }) => fact.resourceId)),
+];
+
+describe('an answer', () => {
+  test('for the time asked about, whose records sum to its total, is complete', async () => {
+    const told = await pullPods(bill(records(2)));
+    expect(told.completeFor).toEqual({ keyPrefix: 'pods/', window: JUNE });
+  });
+
+  test('for another time altogether fails, and nothing of it is stored', async () => {
+    const told = await pullPods(bill(records(2, MAY), queryOf(MAY)));
+    expect(told.fetch.failure).toMatchObject({ code: 'malformed' });
+    expect(told.fetch.failure?.message).toContain(
+      'it is for 2026-05-01T00:00:00Z to 2026-05-02T00:00:00Z where 2026-06-01T00:00:00Z to ' +
+        '2026-06-02T00:00:00Z was asked',
+    );
+    expect(told).not.toHaveProperty('charges');
+  });
+
+  test('for a longer time brings only what was asked about, and withdraws nothing', async () => {
+    const wider = { startMs: MAY.startMs, endMs: JUNE.endMs };
+    const both = [...records(120, MAY, 5), ...records(1)];
+    const told = await pullPods(bill(both, queryOf(wider)));
+    expect(names(told)).toEqual(['pod0']);
+    expect(told.rejects).toHaveLength(100);
+    expect(told.rejects?.[0]?.reason).toContain('a bucket inside 2026-06-01T00:00:00Z to');
+    expect(told.warnings?.join()).toContain('120 records were rejected');
+    expect(told.warnings?.join()).toContain('and answered for 2026-05-01T00:00:00Z');
+    expect(told).not.toHaveProperty('completeFor');
+    expect(told).not.toHaveProperty('statedTotal');
+  });
+
+  test.each([
+    ['states another total than its records sum to', { totals: { totalAmount: 9 } }],
+    ['states no total', { totals: null }],
+  ])('that %s withdraws nothing', async (_, changes) => {
+    const told = await pullPods(bill(records(2), changes));
+    expect(names(told)).toEqual(['pod0', 'pod1']);
+    expect(told).not.toHaveProperty('completeFor');
+  });
+
+  test('that has more pages withdraws nothing', async () => {
+    const told = await pullPods({ ...bill(records(2)), pagination: { hasNextPage: true } });
+    expect(told).not.toHaveProperty('completeFor');
+  });
+});
+
+test('a ledger keeps all charges when RunPod answers for another window than asked', async () => {
+  const { ledger } = await scratchLedger();
+  const first = await pullPods(bill(records(40)));
+  await ledger.append(first, JUNE.endMs);
+  const wider = { startMs: MAY.startMs, endMs: JUNE.endMs };
+  const answers = [
+    bill(records(1, MAY), queryOf(MAY)),
+    bill(records(1, MAY), queryOf(wider)),
+    bill(records(1), queryOf(wider)),
+    bill(records(1)),
+  ];
+  for (const [index, answer] of answers.entries()) {
+    await ledger.append(await pullPods(answer), JUNE.endMs + 1 + index);
+  }
+  expect(await ledger.charges(JUNE, JUNE.endMs + 9)).toHaveLength(80);
+  const { rows } = await ledger.query('SELECT failure_code FROM fetch ORDER BY fetch_ref');
+  expect(rows.flat()).toEqual([null, 'malformed', null, null, 'withdrawal']);
+});
