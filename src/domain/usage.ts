@@ -69,6 +69,24 @@ export function tokensAt(series: UsageSeries, index: number): number {
   );
 }
 
+/** The rows that are wanted, in a series of their own. */
+export function rowsWhere(series: UsageSeries, isWanted: (row: number) => boolean): UsageSeries {
+  const kept = (_: number, row: number) => isWanted(row);
+  const startMs = series.startMs.filter(kept);
+  return {
+    length: startMs.length,
+    startMs,
+    endMs: series.endMs.filter(kept),
+    uncachedPromptTokens: series.uncachedPromptTokens.filter(kept),
+    cachedPromptTokens: series.cachedPromptTokens.filter(kept),
+    outputTokens: series.outputTokens.filter(kept),
+    requests: series.requests.filter(kept),
+    busyMs: series.busyMs.filter(kept),
+    replicaMs: series.replicaMs.filter(kept),
+    estimated: series.estimated.filter(kept),
+  };
+}
+
 /** The rows that start inside `[startMs, endMs)`, sharing memory with the series they come from. */
 export function rowsStartingIn(series: UsageSeries, startMs: number, endMs: number): UsageSeries {
   const from = firstWhere(series.startMs, (value) => value >= startMs);

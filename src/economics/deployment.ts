@@ -25,7 +25,7 @@ import { tokensByHour } from './usage/load.ts';
 import { busyMsOf, daysOf, servedOf } from './usage/served.ts';
 import type { UsageTally } from './usage/usageTally.ts';
 import { useOf } from './usage/use.ts';
-import { coarseWarnings, guessWarnings, unpaidWarnings } from './usage/warnings.ts';
+import { coarseWarnings, doubtWarnings, guessWarnings, unpaidWarnings } from './usage/warnings.ts';
 
 export interface DeploymentTerms {
   readonly stack: StackInput;
@@ -39,7 +39,7 @@ export interface DeploymentTerms {
 
 export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
   const { stack, input, tally, book, grid, commitments } = terms;
-  const { facts, warnings } = factsOf(terms);
+  const { facts, doubts, warnings } = factsOf(terms);
   const { capacity, time } = facts;
   const committedUsd = committedTo(commitments, input.id);
   const prices = pricesOf(terms, facts);
@@ -70,8 +70,15 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
     gpuRates: prices.rates,
     breakEven: {},
     load: { tokensByHour: tokensByHour(tally.series, stack.window) },
+    ...(doubts.length === 0 ? {} : { doubts }),
     ...waiverOf(input, stack.window.endMs),
-    warnings: [...warnings, ...use.warnings, ...found.warnings, ...factWarnings(facts, days)],
+    warnings: [
+      ...doubtWarnings(doubts),
+      ...warnings,
+      ...use.warnings,
+      ...found.warnings,
+      ...factWarnings(facts, days),
+    ],
   };
   return { ...weighed, breakEven: breakEvenOf(weighed, terms) };
 }
@@ -96,10 +103,10 @@ function useTerms({ time, capacity, tally, bill }: OptionFacts, { spend }: { spe
 function factsOf({ stack, input, bill, tally, grid }: DeploymentTerms) {
   const covered = coverDays(bill, tally);
   const [spend, time] = [spendOf(bill, covered), timeOf(bill, covered)];
-  const { capacity, warnings } = capacityOf(input, tally.series);
+  const { capacity, doubts, warnings } = capacityOf(input, tally.series);
   const told = capacity === undefined ? {} : { capacity };
   const facts: OptionFacts = { stack, input, grid, tally, bill, covered, spend, time, ...told };
-  return { facts, warnings };
+  return { facts, doubts: [...(input.doubts ?? []), ...doubts], warnings };
 }
 
 function factWarnings(facts: OptionFacts, days: readonly DayEconomics[]): string[] {

@@ -48,6 +48,24 @@ export interface MarketInput {
   readonly excludeProviders?: readonly string[];
 }
 
+/** An interval that no evidence supports. */
+export interface UsageDoubt {
+  /**
+   * `beyond-published`: faster than is believed of its GPUs, left out of both sides. `alone`: more
+   * than ten times as fast as the rest of the usage supports, left out of both sides.
+   * `capacity-not-raised`: more than twice as fast; its tokens count, and say nothing of what a
+   * replica can do.
+   */
+  readonly code: 'beyond-published' | 'alone' | 'capacity-not-raised';
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly tokens: number;
+  /** Of one replica. */
+  readonly tokensPerSecond: Exact;
+  /** Tokens a second that the code compares with: published, or of the rest of the usage. */
+  readonly supported: number;
+}
+
 /** What a change itself takes, already spread over its quarters and in the window's measure. */
 export interface MigrationInput {
   /** Hours of people, by the option that is changed to; absent is none. */
@@ -70,6 +88,8 @@ export interface DeploymentInput {
   readonly sharedBy?: UsageSeries;
   /** The trailing 90 days before the window's end, for the observed capacity. */
   readonly trailingUsage: UsageSeries;
+  /** Intervals that were not believed and are in neither of the two; absent where all were. */
+  readonly doubts?: readonly UsageDoubt[];
   readonly capacity?: StatedCapacity;
   readonly hosted: HostedInput;
   readonly rightSize: RightSizeInput;

@@ -4,7 +4,7 @@ import type { Exact } from '../domain/exact.ts';
 import type { Period } from '../domain/period.ts';
 import type { BreakEven } from './breakEven/breakEvenPoints.ts';
 import type { CacheLinear, ConsideredHost } from './hosted/host.ts';
-import type { Range, Waiver } from './input.ts';
+import type { Range, UsageDoubt, Waiver } from './input.ts';
 import type { Offers } from './offer.ts';
 import type { Commitment, Contract, StackBill, StackLabor, UnattributedDay } from './stackParts.ts';
 
@@ -60,6 +60,8 @@ export interface DeploymentEconomics {
   readonly gpuRates: GpuRates;
   readonly breakEven: BreakEven;
   readonly load: Load;
+  /** Intervals that were not believed, or not believed to be ordinary; absent where all were. */
+  readonly doubts?: readonly UsageDoubt[];
   readonly waiver?: Waiver & { readonly expired: boolean };
   readonly warnings: readonly string[];
 }

@@ -12,6 +12,7 @@ import type {
   HostedInput,
   StackInput,
 } from '../economics/input.ts';
+import { believedUsage } from '../economics/usage/believed.ts';
 import { mergeUsage } from '../economics/usage/mergeUsage.ts';
 import type { Ledger, StoredCharge } from '../ledger/ledger.ts';
 import { laborInput } from './labor.ts';
@@ -85,10 +86,12 @@ async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: Deplo
   const trailingMs = window.endMs - TRAILING_DAYS * DAY_MS;
   const span: Period = period(Math.min(window.startMs, trailingMs), window.endMs);
   const bySource = await ledger.usage(deployment.id, span, asOfMs);
-  const { series, warnings } = mergeUsage(bySource, deployment.usage?.source);
+  const { series: merged, warnings } = mergeUsage(bySource, deployment.usage?.source);
+  const { series, doubts } = believedUsage(merged, deployment);
   const usage = rowsStartingIn(series, window.startMs, window.endMs);
   const trailingUsage = rowsStartingIn(series, trailingMs, window.endMs);
-  return { usage: { usage, trailingUsage }, warnings };
+  const doubted = doubts.length === 0 ? {} : { doubts };
+  return { usage: { usage, trailingUsage, ...doubted }, warnings };
 }
 
 function wishes(deployment: DeploymentConfig): Omit<DeploymentInput, 'usage' | 'trailingUsage'> {

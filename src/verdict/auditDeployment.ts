@@ -47,6 +47,20 @@ export interface AuditDeployment {
   readonly waiver: AuditWaiver | null;
   readonly reasons: readonly string[];
   readonly warnings: readonly string[];
+  /** Intervals of usage that no evidence supports; absent where there are none. */
+  readonly doubts?: readonly AuditDoubt[];
+}
+
+export interface AuditDoubt {
+  /** The first two are left out of both sides; the last counts, and raises no capacity. */
+  readonly code: 'beyond-published' | 'alone' | 'capacity-not-raised';
+  readonly start: string;
+  readonly end: string;
+  readonly tokens: number;
+  /** Of one replica. */
+  readonly tokensPerSecond: RatioText;
+  /** What the code compares with: published for its GPUs, or the third-fastest hour. */
+  readonly supportedTokensPerSecond: RatioText;
 }
 
 export interface AuditHosted {

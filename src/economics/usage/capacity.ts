@@ -2,34 +2,71 @@
  * Knows the sustained tokens a second of one replica: measured, or observed and then a lower bound.
  */
 
-import { compare, type Exact, exact } from '../../domain/exact.ts';
+import { compare, decimal, type Exact } from '../../domain/exact.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
-import type { DeploymentInput } from '../input.ts';
+import type { DeploymentInput, UsageDoubt } from '../input.ts';
 import type { Capacity } from '../result.ts';
+import { doubtAt } from './believed.ts';
+import { exactPaceAt, paceAt, supportedPace } from './pace.ts';
+import { believablePace } from './publishedPace.ts';
 
 export interface CapacityFinding {
   readonly capacity?: Capacity;
+  /** Intervals that would have raised it and did not. */
+  readonly doubts: readonly UsageDoubt[];
   readonly warnings: readonly string[];
 }
 
+/** An interval raises the capacity up to so many times what the rest of the usage supports. */
+const RAISES = 2;
+
 /**
  * The stated capacity, else the observed one; either is raised to the fastest interval of the
- * window. A quarter of 92 days begins before the trailing 90: where only those first days were
- * busy, they are what was observed.
+ * window that the rest of the usage supports. A quarter of 92 days begins before the trailing 90:
+ * where only those first days were busy, they are what was observed. A statement beyond what is
+ * believed of the GPUs is none.
  */
 export function capacityOf(input: DeploymentInput, window: UsageSeries): CapacityFinding {
-  const stated = input.capacity?.tokensPerSecond;
-  const base = stated ?? observedCapacity(input.trailingUsage) ?? observedCapacity(window);
-  if (base === undefined) return { warnings: [] };
+  const most = believablePace(input.gpu);
+  const told = input.capacity?.tokensPerSecond;
+  const isBelieved = told === undefined || compare(told, decimal(`${most}`)) <= 0;
+  const stated = isBelieved ? told : undefined;
+  const warnings = isBelieved ? [] : [UNBELIEVED];
+  const limit = raisesTo([window, input.trailingUsage], stated, most);
+  const seen = (series: UsageSeries) => observedCapacity(series, limit.tokensPerSecond);
+  const base = stated ?? seen(input.trailingUsage) ?? seen(window);
+  const doubts = doubtsOf(window, limit);
+  if (base === undefined) return { doubts, warnings };
   const basis = stated === undefined ? 'observed (a lower bound)' : 'measured';
-  const evidence = evidenceOf(input);
-  const peak = peakThroughput(window);
+  const evidence = isBelieved ? evidenceOf(input) : {};
+  const peak = peakThroughput(window, limit.tokensPerSecond);
   if (peak === undefined || compare(peak, base) <= 0) {
-    return { capacity: { tokensPerSecond: base, basis, ...evidence }, warnings: [] };
+    return { capacity: { tokensPerSecond: base, basis, ...evidence }, doubts, warnings };
   }
-  const seen = `${basis}, raised to what was seen`;
-  const raised = { tokensPerSecond: peak, basis: seen, ...evidence };
-  return { capacity: raised, warnings: stated === undefined ? [] : [UNDERSTATED] };
+  const raised = { tokensPerSecond: peak, basis: `${basis}, raised to what was seen`, ...evidence };
+  const said = stated === undefined ? [] : [UNDERSTATED];
+  return { capacity: raised, doubts, warnings: [...warnings, ...said] };
+}
+
+/** What the fastest interval may be to say what a replica can do. */
+interface Limit {
+  readonly tokensPerSecond: number;
+  readonly supported: number;
+}
+
+function raisesTo(all: readonly UsageSeries[], stated: Exact | undefined, most: number): Limit {
+  const supported = supportedPace(all, stated);
+  if (supported === undefined) return { tokensPerSecond: most, supported: most };
+  return { tokensPerSecond: Math.min(most, RAISES * supported), supported };
+}
+
+function doubtsOf(series: UsageSeries, { tokensPerSecond, supported }: Limit): UsageDoubt[] {
+  const doubts: UsageDoubt[] = [];
+  for (let row = 0; row < series.length; row += 1) {
+    if (series.estimated[row] === 1 || !(paceAt(series, row) > tokensPerSecond)) continue;
+    doubts.push({ ...doubtAt(series, row), code: 'capacity-not-raised', supported });
+  }
+  return doubts;
 }
 
 /** `2026-06-12, load test before the launch`; one of the two may be all that is told. */
@@ -42,55 +79,47 @@ const UNDERSTATED =
   'An interval was faster than the stated capacity: the capacity is understated, and was ' +
   'raised to what was seen.';
 
+const UNBELIEVED =
+  'The stated capacity is more than ten times the highest figure published for these GPUs, and ' +
+  'is not used.';
+
 /**
  * The 99th percentile (nearest rank) of per-replica throughput over busy intervals; of 100
- * intervals the 99th from below. 900,000 tokens in 300 replica-seconds are 3,000 tokens/s.
+ * intervals the 99th from below. 900,000 tokens in 300 replica-seconds are 3,000 tokens/s. Faster
+ * ones than `limit` say nothing.
  */
-export function observedCapacity(series: UsageSeries): Exact | undefined {
-  const rates = ratesOf(series, isBusy);
+export function observedCapacity(
+  series: UsageSeries,
+  limit: number = Number.POSITIVE_INFINITY,
+): Exact | undefined {
+  const rates = ratesOf(series, (row) => isBusy(series, row), limit);
   const sorted = rates.filter((rate) => !Number.isNaN(rate)).sort();
   const wanted = sorted[Math.ceil((sorted.length * 99) / 100) - 1] ?? 0;
-  return wanted > 0 ? rateAt(series, rates.indexOf(wanted)) : undefined;
+  return wanted > 0 ? exactPaceAt(series, rates.indexOf(wanted)) : undefined;
 }
 
-function peakThroughput(series: UsageSeries): Exact | undefined {
-  const rates = ratesOf(series, () => true);
+function peakThroughput(series: UsageSeries, limit: number): Exact | undefined {
+  const rates = ratesOf(series, () => true, limit);
   let best = -1;
   for (let row = 0; row < rates.length; row += 1) {
     if ((rates[row] ?? 0) > (rates[best] ?? 0)) best = row;
   }
-  return best < 0 ? undefined : rateAt(series, best);
+  return best < 0 ? undefined : exactPaceAt(series, best);
 }
 
-/** A first scrape tells the tokens of a start-up that it did not see: too short a look misleads. */
-const SHORTEST_LOOK_MS = 150_000;
-
-/**
- * Tokens a second by interval; `NaN` where it is estimated, left out, of unknown replica time, or
- * where a replica was seen for less than 150 s and less than half the interval.
- */
+/** Tokens a second by interval; `NaN` where it is estimated, above the limit, or left out. */
 function ratesOf(
   series: UsageSeries,
-  counts: (series: UsageSeries, row: number) => boolean,
+  counts: (row: number) => boolean,
+  limit: number,
 ): Float64Array {
-  const rates = new Float64Array(series.length).fill(Number.NaN);
-  for (let row = 0; row < series.length; row += 1) {
-    const replicaMs = series.replicaMs[row] ?? Number.NaN;
-    const lengthMs = (series.endMs[row] ?? 0) - (series.startMs[row] ?? 0);
-    const isSeen = replicaMs >= Math.min(SHORTEST_LOOK_MS, lengthMs / 2);
-    if (!(replicaMs > 0) || !isSeen || series.estimated[row] === 1) continue;
-    if (!counts(series, row)) continue;
-    rates[row] = (tokensAt(series, row) * 1000) / replicaMs;
-  }
-  return rates;
+  return series.startMs.map((_, row) => {
+    const pace = series.estimated[row] === 1 || !counts(row) ? Number.NaN : paceAt(series, row);
+    return pace <= limit ? pace : Number.NaN;
+  });
 }
 
 function isBusy(series: UsageSeries, row: number): boolean {
   const busyMs = series.busyMs[row] ?? Number.NaN;
   return Number.isNaN(busyMs) ? tokensAt(series, row) > 0 : busyMs > 0;
-}
-
-function rateAt(series: UsageSeries, row: number): Exact {
-  const replicaMs = BigInt(Math.round(series.replicaMs[row] ?? 0));
-  return exact(BigInt(tokensAt(series, row)) * 1000n, replicaMs);
 }

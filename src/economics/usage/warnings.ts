@@ -3,9 +3,11 @@
  * for.
  */
 
-import { HOUR_MS } from '../../domain/period.ts';
+import { compare, toNumber } from '../../domain/exact.ts';
+import { HOUR_MS, instantText } from '../../domain/period.ts';
 import { tokensAt } from '../../domain/usage.ts';
 import type { DeploymentBill, Guess } from '../bill/bill.ts';
+import type { UsageDoubt } from '../input.ts';
 import { counted } from '../plural.ts';
 import type { DayEconomics } from '../result.ts';
 import type { UsageTally } from './usageTally.ts';
@@ -22,6 +24,39 @@ const GUESSES: Readonly<Record<Guess, string>> = {
 };
 
 const MOST_NAMES = 3;
+
+const DOUBTS: Readonly<Record<UsageDoubt['code'], string>> = {
+  'beyond-published':
+    'left out, tokens and dollars: faster than ten times the highest figure published for these ' +
+    'GPUs',
+  alone:
+    'left out, tokens and dollars: more than ten times as fast as the third-fastest hour. If it ' +
+    'is right, state the capacity in the config',
+  'capacity-not-raised':
+    'counted, and not used as the capacity: more than twice as fast as the third-fastest hour',
+};
+
+/** One sentence for each kind of doubt, with its fastest interval. */
+export function doubtWarnings(doubts: readonly UsageDoubt[]): string[] {
+  const codes = [...new Set(doubts.map(({ code }) => code))].sort();
+  return codes.flatMap((code) => {
+    const own = doubts.filter((doubt) => doubt.code === code);
+    const [first] = own.toSorted((a, b) => compare(b.tokensPerSecond, a.tokensPerSecond));
+    if (first === undefined) return [];
+    const tokens = own.reduce((sum, doubt) => sum + doubt.tokens, 0);
+    const [found, supported] = [toNumber(first.tokensPerSecond), first.supported].map(plain);
+    const fastest = `${found} tokens a second of a replica at ${instantText(first.startMs)}`;
+    return [
+      `${counted(own.length, 'interval')} with ${counted(tokens, 'token')} ${
+        own.length === 1 ? 'is' : 'are'
+      } ${DOUBTS[code]} (${fastest}, against ${supported}).`,
+    ];
+  });
+}
+
+function plain(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
 
 export function guessWarnings(bill: DeploymentBill): string[] {
   return [...bill.guesses]

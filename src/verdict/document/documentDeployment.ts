@@ -2,12 +2,12 @@
 
 import { type Exact, exact } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
-import { dayText } from '../../domain/period.ts';
+import { dayText, instantText } from '../../domain/period.ts';
 import type { ConsideredHost } from '../../economics/hosted/host.ts';
 import type { Choice } from '../../economics/offer.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import { usdPerMtok } from '../../economics/usage/use.ts';
-import type { AuditDeployment, AuditHosted, AuditWaiver } from '../auditDeployment.ts';
+import type { AuditDeployment, AuditDoubt, AuditHosted, AuditWaiver } from '../auditDeployment.ts';
 import type { DeploymentDecision } from '../decision.ts';
 import type { FoundFlip } from '../sensitivity/flip.ts';
 import { auditOptions, type PrintedOption, printOptions } from './documentOptions.ts';
@@ -61,7 +61,21 @@ export function auditDeployment(
     waiver: waiverOf(deployment),
     reasons: decision.reasons,
     warnings: [...deployment.warnings, ...warnings],
+    ...doubtsOf(deployment),
   };
+}
+
+function doubtsOf({ doubts }: DeploymentEconomics): { doubts?: AuditDoubt[] } {
+  if (doubts === undefined) return {};
+  const printed = doubts.map(({ code, startMs, endMs, tokens, ...pace }) => ({
+    code,
+    start: instantText(startMs),
+    end: instantText(endMs),
+    tokens,
+    tokensPerSecond: ratioText(pace.tokensPerSecond) ?? '',
+    supportedTokensPerSecond: pace.supported.toFixed(6),
+  }));
+  return { doubts: printed };
 }
 
 function verdictOf(printed: PrintedDeployment, decision: DeploymentDecision) {

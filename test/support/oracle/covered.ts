@@ -79,14 +79,44 @@ function observedNs(rows: readonly Row[], day: Period): Q {
   return new Q(ms.reduce((sum, part) => sum + part, 0n) * 1_000_000n);
 }
 
-/** Tokens a second of a replica: what was stated, or seen for half an interval if that is more. */
+/**
+ * Tokens a second of a replica: what was stated, or seen for half an interval if that is more and
+ * no more than twice what was stated or seen in three hours.
+ */
 export function capacityOf(deployment: DeploymentInput): Q | undefined {
   const stated = deployment.capacity;
-  const seen = rowsOf(deployment.usage).map(throughput);
-  const before = stated === undefined ? rowsOf(deployment.trailingUsage).map(throughput) : [];
+  const usage = rowsOf(deployment.usage);
+  const trailing = rowsOf(deployment.trailingUsage);
   const base = stated === undefined ? NIL : Q.of(stated.tokensPerSecond);
+  const limit = limitOf([...usage, ...trailing], base);
+  const counts = (pace: Q) => !limit.below(pace);
+  const seen = usage.map(throughput).filter(counts);
+  const before = stated === undefined ? trailing.map(throughput).filter(counts) : [];
   const highest = [...seen, ...before].reduce(most, base);
   return highest.n === 0n ? undefined : highest;
+}
+
+/** Every world rents one A100 a replica: ten times its published 25,173. */
+const BELIEVED = new Q(251_730n);
+
+/** Twelve busy hours are needed to doubt one. */
+function limitOf(rows: readonly Row[], stated: Q): Q {
+  const hours = [...new Set(rows.map(hourOf))];
+  const peaks = hours
+    .map((hour) =>
+      rows
+        .filter((row) => hourOf(row) === hour)
+        .map(throughput)
+        .reduce(most, NIL),
+    )
+    .filter((peak) => peak.n > 0n)
+    .sort((a, b) => (a.below(b) ? 1 : -1));
+  if (peaks.length < 12) return BELIEVED;
+  return least(BELIEVED, most(peaks[2] ?? NIL, stated).times(new Q(2n)));
+}
+
+function hourOf({ startMs }: Row): number {
+  return Math.floor(startMs / 3_600_000);
 }
 
 function throughput(row: Row): Q {
