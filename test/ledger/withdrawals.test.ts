@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { nanoUsd } from '../../src/domain/money.ts';
+import { HOUR_MS, period } from '../../src/domain/period.ts';
 import type { PriceSnapshot } from '../../src/domain/price.ts';
 import {
   charge,
@@ -138,5 +139,46 @@ describe('a price list', () => {
     await ledger.append(list(snapshot(JULY_1, hosts('a', 'b'))), JULY_1);
     await ledger.append(list({ ...snapshot(JULY_1 + 1, hosts('b')), unread: [null] }), JULY_1 + 1);
     expect(await offered(ledger)).toEqual(['a', 'b']);
+  });
+});
+
+describe('usage that is told again', () => {
+  const intervals = (count: number, tokens: number, from = 0) =>
+    fetched({
+      usage: located(
+        ...Array.from({ length: count }, (_, index) => ({
+          sourceId: 'prom',
+          deployment: 'chat',
+          period: period(JULY_1 + (index + from) * HOUR_MS, JULY_1 + (index + from + 1) * HOUR_MS),
+          uncachedPromptTokens: tokens,
+          outputTokens: 0,
+        })),
+      ),
+    });
+  const total = async (ledger: Awaited<ReturnType<typeof scratchLedger>>['ledger']) => {
+    const { rows } = await ledger.query('SELECT sum(tokens) FROM usage_by_day');
+    return Number(rows[0]?.[0]);
+  };
+
+  it('with a fifth less is restated', async () => {
+    const { ledger, outcome } = await after(intervals(10, 100), intervals(10, 80));
+    expect(outcome).toMatchObject({ restated: 10 });
+    expect(await total(ledger)).toBe(800);
+  });
+
+  it('with half of its tokens is a failure until that is confirmed', async () => {
+    const { ledger, outcome } = await after(intervals(10, 100), intervals(10, 50));
+    expect(outcome.failure?.message).toContain(
+      '10 of 10 known intervals of chat with fewer tokens: 500 of 1,000 are gone; nothing of it',
+    );
+    expect(await total(ledger)).toBe(1_000);
+    await ledger.append(intervals(10, 50), JULY_1 + 2, CONFIRMED);
+    expect(await total(ledger)).toBe(500);
+  });
+
+  it('in part leaves the other intervals as they are', async () => {
+    const { ledger, outcome } = await after(intervals(10, 100), intervals(5, 0, 5));
+    expect(outcome).toMatchObject({ restated: 5 });
+    expect(await total(ledger)).toBe(500);
   });
 });

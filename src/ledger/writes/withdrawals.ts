@@ -9,6 +9,7 @@ import { and, eq, gte, lte, sql } from '../drizzle.ts';
 import { inForce } from '../inForce.ts';
 import type { Store } from '../store.ts';
 import { charges } from '../tables/bill.ts';
+import { type UsageLost, usageLost } from './usageLost.ts';
 import { hostKey, latestByHost, priceHistory, type PriceRow } from './priceHistory.ts';
 
 export type ChargeRow = typeof charges.$inferSelect;
@@ -71,7 +72,8 @@ function knownCharges(
  * Why an answer is not stored before a person has confirmed it: it would withdraw more than a fifth
  * of the charges known for its window (and more than five), or more than a fifth of their dollars
  * (and more than $10), or more than a fifth of a model's hosts (and more than five), or all of
- * them. Of 40 charges of $1 each 8 may vanish, 9 may not.
+ * them; or tell more than five known intervals of usage with so much less that more than a fifth of
+ * the tokens is gone. Of 40 charges of $1 each 8 may vanish, 9 may not.
  */
 export function withheldBy(
   store: Store,
@@ -80,7 +82,9 @@ export function withheldBy(
 ): Withheld | undefined {
   if (fetched.fetch.failure !== undefined) return undefined;
   const lists = (fetched.priceSnapshots ?? []).map(({ fact }) => withheldHosts(store, fact, atMs));
-  const [fault] = [withheldBill(fetched, missing), ...lists].filter((text) => text !== undefined);
+  const usage = usageLost(store.db, fetched, atMs).map(withheldUsage);
+  const faults = [withheldBill(fetched, missing), ...lists, ...usage];
+  const [fault] = faults.filter((text) => text !== undefined);
   if (fault === undefined) return undefined;
   const command = `rentcheck pull ${fetched.fetch.sourceId} --confirm-withdrawal`;
   const message = `${fault}; nothing of it was stored; ask the provider; if it is right, run`;
@@ -105,6 +109,14 @@ function withheldBill({ completeFor, charges: told = [] }: Fetched, { rows, know
 /** Dollars of charges, credits by their size. */
 function sizeOf(rows: readonly ChargeRow[]): bigint {
   return rows.reduce((sum, { billedNanoUsd: nano }) => sum + (nano < 0n ? -nano : nano), 0n);
+}
+
+function withheldUsage({ deployment, known, knownTokens, lower, lostTokens }: UsageLost) {
+  if (lower <= HANDFUL || lostTokens * SHARE.den <= knownTokens * SHARE.num) return undefined;
+  return (
+    `the answer tells ${count(lower)} of ${count(known)} known intervals of ${deployment} with ` +
+    `fewer tokens: ${count(lostTokens)} of ${count(knownTokens)} are gone`
+  );
 }
 
 function withheldHosts(store: Store, snapshot: PriceSnapshot, atMs: number): string | undefined {

@@ -6,7 +6,7 @@ import type { Fetched } from '../../../src/domain/provenance.ts';
 import { settableClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
 import { secretFrom } from '../../../src/platform/secret.ts';
-import { runpodKind } from '../../../src/sources/runpod/source.ts';
+import { runpodKind } from '../../../src/sources/runpod/kind.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
 import { json, startServer, type TestServer } from '../../support/httpServer.ts';
 import { account, bill, JUNE, POD_RECORD } from './account.ts';
