@@ -25,7 +25,6 @@ export const {
   isNull,
   lt,
   lte,
-  ne,
   or,
   sql,
 } = load('drizzle-orm') as typeof Root;

@@ -1,4 +1,4 @@
-/** Knows that a pull which would withdraw much fails until a person confirms it. */
+/** A pull that would withdraw much fails until a person confirms it. */
 
 import { expect, it, onTestFinished } from 'vitest';
 import { join } from 'node:path';

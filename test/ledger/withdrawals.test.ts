@@ -1,4 +1,4 @@
-/** Knows what an answer may withdraw by its silence, and what a person must confirm. */
+/** What an answer may withdraw by its silence, and what a person must confirm. */
 
 import { describe, expect, it } from 'vitest';
 import { nanoUsd } from '../../src/domain/money.ts';
@@ -118,7 +118,7 @@ describe('a price list', () => {
 
   it('without most of its many hosts is a failure', async () => {
     const { ledger } = await scratchLedger();
-    const names = [...'abcdefghij'];
+    const names = 'abcdefghij'.split('');
     await ledger.append(list(snapshot(JULY_1, hosts(...names))), JULY_1);
     const short = list(snapshot(JULY_1 + 1, hosts('a', 'b', 'c', 'd')));
     expect((await ledger.append(short, JULY_1 + 1)).failure?.code).toBe('withdrawal');

@@ -1,5 +1,5 @@
 /**
- * Knows the quarter in which one hour is wrong: 8.64 billion tokens of one A100, 2,400,000 a second,
+ * One hour of the quarter is wrong: 8.64 billion tokens of one A100, 2,400,000 a second,
  * beside 900 Mtok in all the others. It moves no verdict, and it is told.
  */
 

@@ -1,4 +1,4 @@
-/** Knows which intervals no evidence supports: they are left out of both sides, and told. */
+/** Leaves out intervals of usage that no evidence supports, and tells which they were. */
 
 import { rowsWhere, tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import type { StatedCapacity, UsageDoubt } from '../input.ts';

@@ -1,4 +1,4 @@
-/** Knows how fast a replica was in each interval, and which pace the rest of the usage supports. */
+/** How fast a replica was in an interval, and which pace the rest of the usage supports. */
 
 import { type Exact, exact, toNumber } from '../../domain/exact.ts';
 import { HOUR_MS } from '../../domain/period.ts';

@@ -1,4 +1,4 @@
-/** Knows the fastest that was ever published of a GPU that serves a model, and what is believed. */
+/** The highest published throughput of each GPU, and how much more is believed. */
 
 import { gpuKey } from '../../domain/gpu.ts';
 

@@ -1,4 +1,4 @@
-/** Knows how much known usage an answer would take back: tokens of intervals it tells lower. */
+/** How many known tokens an answer would take back by telling intervals with fewer. */
 
 import type { Database } from 'better-sqlite3';
 import type { Located } from '../../domain/provenance.ts';

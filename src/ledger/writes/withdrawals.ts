@@ -1,4 +1,4 @@
-/** Knows what an answer would withdraw by its silence, and when that is too much to believe. */
+/** What an answer withdraws, and when that is too much to store unasked. */
 
 import type { FailureCode } from '../../domain/failure.ts';
 import { nanoUsd, usd, usdText } from '../../domain/money.ts';

@@ -70,11 +70,12 @@ function readRows(records: readonly unknown[]) {
   for (const [position, record] of records.entries()) {
     const read = endpoint.safeParse(record);
     const prices = read.success ? pricesOf(read.data.pricing) : faultOf(read.error);
-    if (read.success && typeof prices !== 'string') {
+    if (typeof prices === 'string') {
+      faults.set(position, prices);
+    } else if (read.success) {
       rows.push({ item: read.data, prices, position });
       continue;
     }
-    faults.set(position, String(prices));
     const owner = endpointOwner.safeParse(record);
     unread.push(owner.success ? unreadOffer(owner.data) : { name: null });
   }

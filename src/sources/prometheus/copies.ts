@@ -1,4 +1,4 @@
-/** Knows which scrape targets are one and the same process, so that each process counts once. */
+/** Which scrape targets are one and the same process, so that each process counts once. */
 
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
 import { identityOf, podOf } from './identity.ts';

@@ -1,4 +1,4 @@
-/** Knows what it means when a counter falls, or jumps and falls back: a restart or a bad sample. */
+/** What a counter that falls or jumps means: a restart, a bad sample, or a lower level. */
 
 import { SECOND_MS } from '../../domain/period.ts';
 import { startChange } from './lives.ts';

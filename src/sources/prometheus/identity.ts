@@ -1,4 +1,4 @@
-/** Knows which process a target belongs to: where it answers and which model, not its labels. */
+/** Which process a target belongs to: its address and model decide, not its labels. */
 
 import { shortText } from '../../platform/json.ts';
 import type { Labels } from './series.ts';

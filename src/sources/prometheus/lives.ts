@@ -1,4 +1,4 @@
-/** Knows which samples are of one life of a process, by the starts that are told beside them. */
+/** Which samples belong to one life of a process, by the start times beside them. */
 
 import { SECOND_MS } from '../../domain/period.ts';
 import { at, type Counter } from './samples.ts';

@@ -1,4 +1,4 @@
-/** Knows how the copies of one process become one: the first tells, others fill its silence. */
+/** Merges the copies of one process: the first tells, the others fill its gaps. */
 
 import { MINUTE_MS } from '../../domain/period.ts';
 import type { CountedFact } from './engine.ts';

@@ -1,4 +1,4 @@
-/** Knows the columns into which one counter is counted, and how an amount gets into them. */
+/** The columns into which one counter is counted, and how an amount gets into them. */
 
 import { type Grid, intervalOf, type Stretch, spread } from './grid.ts';
 import { at } from './samples.ts';

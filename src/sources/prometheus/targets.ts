@@ -1,4 +1,4 @@
-/** Knows which series were scraped together: those that share all labels of their target. */
+/** Groups series by scrape target: those that share all labels of their target. */
 
 import { type CountedFact, type Family, factOf, type Named } from './engine.ts';
 import { allInstants, joined, type Samples } from './samples.ts';

@@ -1,4 +1,4 @@
-/** Knows what a pull makes of bad samples and of processes that are scraped more than once. */
+/** What a pull makes of bad samples, and of processes that are scraped more than once. */
 
 import { afterEach, describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/domain/period.ts';

@@ -1,4 +1,4 @@
-/** Knows what a bill may withdraw: only of the time asked about, and only where its sums agree. */
+/** A bill withdraws only inside the time asked about, and only where its sums agree. */
 
 import { afterEach, describe, expect, test } from 'vitest';
 import { DAY_MS, instantText } from '../../../src/domain/period.ts';
