@@ -44,7 +44,7 @@ const scraper = fc.record({
       job: fc.constantFrom('vllm', 'vllm-pods', 'kubernetes/service'),
       prometheus_replica: fc.constantFrom('a', 'b'),
       replica: fc.constantFrom('0', '1'),
-      pod: fc.constantFrom('chat-6d8f-x2x', 'exporter-1'),
+      pod: fc.constant('chat-6d8f-x2x'),
       node: fc.constantFrom('gpu-1', 'gpu-2'),
     },
     { requiredKeys: ['job'] },

@@ -16,6 +16,9 @@ export interface Kin {
 /** A copy may be told so much later: a federating server hands on what it scraped last. */
 const LAG_MS = 2 * MINUTE_MS;
 
+/** So far apart a scrape's time and the moment that its values are of may lie. */
+const JITTER_MS = SECOND_MS;
+
 type Relation = 'same' | 'presumed' | 'other';
 
 /**
@@ -58,6 +61,7 @@ function relationOf(a: Target, b: Target): Relation {
   if (!overlap(a, b)) return alike && !otherPod(a, b) ? 'same' : 'other';
   const byStart = startsAgree(a, b);
   if (byStart !== undefined) return byStart ? 'same' : 'other';
+  if (otherPod(a, b)) return 'other';
   const agree = heightsAgree(a, b);
   if (agree === undefined) return alike ? 'presumed' : 'other';
   return agree ? 'presumed' : 'other';
@@ -91,18 +95,28 @@ function startsAgree(a: Target, b: Target): boolean | undefined {
 }
 
 /**
- * Are the counters of one, give or take the lag, as high as those of the other in most scrapes?
- * `undefined` where no scrapes can be compared.
+ * Do most scrapes of the one that was scraped less fit between those of the other, or repeat one of
+ * them within the lag? Replicas that share their load stay near each other, and soon no longer so
+ * near. `undefined` where no scrapes can be compared.
  */
 function heightsAgree(a: Target, b: Target): boolean | undefined {
-  const [one, other] = [heightsOf(a), heightsOf(b)];
+  const [one, other] = [heightsOf(a), heightsOf(b)].sort(
+    (left, right) => right.timesMs.length - left.timesMs.length,
+  );
+  if (one === undefined || other === undefined) return undefined;
   return votesOf(other, (instantMs, value) => {
-    const low = at(one.values, countUpTo(one.timesMs, instantMs - LAG_MS) - 1);
-    const high = at(one.values, countUpTo(one.timesMs, instantMs + LAG_MS - 1));
-    if (low > high) return undefined;
-    if (Number.isNaN(low) && Number.isNaN(high)) return undefined;
-    return !(value < low) && !(value > high);
+    const low = at(one.values, countUpTo(one.timesMs, instantMs - JITTER_MS) - 1);
+    const high = at(one.values, countUpTo(one.timesMs, instantMs + JITTER_MS - 1));
+    if (low > high || (Number.isNaN(low) && Number.isNaN(high))) return undefined;
+    return (!(value < low) && !(value > high)) || repeats(one, instantMs, value);
   });
+}
+
+function repeats({ timesMs, values }: Samples, instantMs: number, value: number): boolean {
+  const [from, to] = [instantMs - LAG_MS - 1, instantMs + LAG_MS].map((edgeMs) =>
+    countUpTo(timesMs, edgeMs),
+  );
+  return values.subarray(from, to).includes(value);
 }
 
 /** A target is compared with each of another spelling. */

@@ -186,6 +186,23 @@ describe('what shares an address and is no copy', () => {
     expect(tokens(rows)).toBe(240 * 110 + 240 * 140);
   });
 
+  test('another pod sums where no start is told, though both are equally high', async () => {
+    const at = (pod: string) => process(told, { instance: 'node-1', pod });
+    const { rows } = await read([...at('chat-1'), ...at('chat-2')]);
+    expect(tokens(rows)).toBe(2 * 240 * 110);
+  });
+
+  test('replicas that share their load sum, for they drift apart', async () => {
+    const drifting = told.map((one, index) => {
+      return { ...one, output: one.output + ((index * 7919) % 5_000) + index * 3 };
+    });
+    const rising = drifting.map((one, index) => {
+      return { ...one, output: Math.max(...drifting.slice(0, index + 1).map((d) => d.output)) };
+    });
+    const { rows } = await read([...process(told), ...process(rising, { shard: 'b' })]);
+    expect(rows[0]?.replicaMs).toBe(600_000);
+  });
+
   test("Ray's workers behind one agent sum", async () => {
     const { rows } = await read([
       ...process(told, { WorkerId: 'a1' }),
