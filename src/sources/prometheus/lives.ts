@@ -24,18 +24,25 @@ export type Life = (instantMs: number) => boolean;
  * where there is but one.
  */
 export function livesOf({ timesMs, startsMs = new Float64Array(0) }: Counter): Life[] {
+  if (!comesBack(startsMs)) return [];
   const lives: number[] = [];
   const ofInstant = new Map<number, number>();
-  let [latestMs, comesBack] = [Number.NEGATIVE_INFINITY, false];
   for (let index = 0; index < startsMs.length; index += 1) {
     const startMs = at(startsMs, index);
     if (Number.isNaN(startMs)) continue;
-    comesBack ||= startMs <= latestMs - SAME_START_MS;
-    latestMs = Math.max(latestMs, startMs);
     let life = lives.findIndex((known) => Math.abs(known - startMs) < SAME_START_MS);
     if (life < 0) life = lives.push(startMs) - 1;
     ofInstant.set(at(timesMs, index), life);
   }
-  if (!comesBack) return [];
   return lives.map((_, life) => (instantMs: number) => ofInstant.get(instantMs) === life);
+}
+
+/** Is a start told after a later one? */
+function comesBack(startsMs: Float64Array): boolean {
+  let latestMs = Number.NEGATIVE_INFINITY;
+  for (const startMs of startsMs) {
+    if (startMs <= latestMs - SAME_START_MS) return true;
+    if (startMs > latestMs) latestMs = startMs;
+  }
+  return false;
 }
