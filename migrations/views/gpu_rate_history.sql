@@ -7,7 +7,7 @@ WITH newest AS (
       PARTITION BY source_id, provider, gpu_type, pricing_class ORDER BY valid_from_ms
     ) AS before
   FROM gpu_rate r
-  WHERE NOT EXISTS (
+  WHERE r.withdrawn = 0 AND NOT EXISTS (
     SELECT 1 FROM gpu_rate n
     WHERE n.source_id = r.source_id AND n.provider = r.provider AND n.gpu_type = r.gpu_type
       AND n.pricing_class = r.pricing_class AND n.valid_from_ms = r.valid_from_ms

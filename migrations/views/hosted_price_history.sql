@@ -2,7 +2,7 @@
 CREATE VIEW hosted_price_history AS
 WITH newest AS (
   SELECT p.* FROM hosted_price p
-  WHERE NOT EXISTS (
+  WHERE p.withdrawn = 0 AND NOT EXISTS (
     SELECT 1 FROM hosted_price n
     WHERE n.source_id = p.source_id AND n.model = p.model AND n.host = p.host
       AND n.quantization = p.quantization AND n.valid_from_ms = p.valid_from_ms

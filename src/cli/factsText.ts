@@ -1,7 +1,7 @@
 /** What an import or a pull brought, in counts: one wording for both. */
 
 import { counted, grouped } from '../domain/counted.ts';
-import type { ImportResult } from '../jobs/importFile.ts';
+import type { ImportResult } from '../jobs/importResult.ts';
 import type { PullResult } from '../jobs/pullResult.ts';
 
 /** `charges.csv: 1,204 rows, 1,200 new, 0 restated, 3 known, 1 rejected`. */

@@ -1,15 +1,17 @@
 /**
- * Knows how a file of facts gets into the ledger: batch by batch, with its bytes, the same file
- * once.
+ * Brings a file of facts into the ledger: batch by batch, with its bytes, the same file once.
  */
 
 import { counted } from '../domain/counted.ts';
 import { z } from 'zod';
 import { invariant } from '../domain/invariant.ts';
-import type { AppendOutcome, ImportSession } from '../ledger/ledger.ts';
+import type { Reject } from '../domain/reject.ts';
+import type { ImportOutcome, ImportSession } from '../ledger/imports.ts';
 import type { ImportBatch } from '../sources/import/readImport.ts';
-import type { JobContext } from './context.ts';
+import type { ImportFileRequest, JobContext } from './context.ts';
 import { IMPORT_KINDS, OPS_FORMATS } from './importKinds.ts';
+import { importResult, type ImportResult, SHOWN_REJECTS } from './importResult.ts';
+import { importWatch, type ImportWatch } from './importWatch.ts';
 import { incidentOwner } from './incidentOwner.ts';
 import type { Job } from './job.ts';
 
@@ -20,20 +22,6 @@ const payload = z.strictObject({
   format: z.enum(OPS_FORMATS).default('auto'),
 });
 
-export interface ImportResult {
-  readonly file: string;
-  readonly rows: number;
-  readonly added: number;
-  readonly restated: number;
-  readonly unchanged: number;
-  readonly rejected: number;
-  /** The first rejects, for a person to mend; the ledger has all of them. */
-  readonly rejects: readonly { readonly line: number; readonly reason: string }[];
-  readonly warnings: readonly string[];
-}
-
-const SHOWN_REJECTS = 20;
-
 /** `import {kind, path, source, format}`: good rows in, bad ones told, repeats change nothing. */
 export const importJob: Job<z.output<typeof payload>, ImportResult> = {
   name: 'import',
@@ -41,60 +29,65 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
   async run(context, { kind, path, source, format }) {
     const owner = incidentOwner(context.config);
     const { deploymentOf } = owner;
+    const nowMs = context.clock.nowMs();
     const told = format === 'auto' ? {} : { format };
-    const batches = context.readImport({ kind, path, sourceId: source, deploymentOf, ...told });
+    const request = { kind, path, sourceId: source, nowMs, deploymentOf, ...told };
     const file = path.replace(/^.*[\\/]/, '');
     const start = { sourceId: source, kind: `import.${kind}`, url: `file:${file}` };
-    const stored = await store(context, { batches, start, file });
-    const result = { ...stored, warnings: [...stored.warnings, ...owner.warnings()] };
-    const rows = counted(result.rejected, 'row');
-    const shortfalls = result.rejected > 0 ? [`${file}: ${rows} rejected`] : [];
+    const watch = importWatch(context.config.deployments, nowMs);
+    const stored = await store(context, { request, start, watch });
+    const { rows, rejects, warnings, outcome } = stored;
+    const result = importResult(
+      {
+        file,
+        rows,
+        rejects,
+        watched: watch.watched(),
+        warnings: [...warnings, ...owner.warnings()],
+      },
+      outcome,
+    );
+    const bad = counted(result.rejected, 'row');
+    const shortfalls = result.rejected > 0 ? [`${file}: ${bad} rejected`] : [];
     return { kind: 'done', result, shortfalls };
   },
 };
 
 interface Storing {
-  readonly batches: AsyncIterable<ImportBatch>;
+  readonly request: ImportFileRequest;
   readonly start: { readonly sourceId: string; readonly kind: string; readonly url: string };
-  readonly file: string;
+  readonly watch: ImportWatch;
 }
 
 /** The session begins with the first batch: a file that is refused leaves no trace. */
-async function store(
-  context: JobContext,
-  { batches, start, file }: Storing,
-): Promise<ImportResult> {
-  const told = {
-    rows: 0,
-    rejects: [] as { line: number; reason: string }[],
-    warnings: [] as string[],
-  };
+async function store(context: JobContext, { request, start, watch }: Storing) {
+  const file = start.url.slice('file:'.length);
+  const told = { rows: 0, rejects: [] as Reject[], warnings: [] as string[] };
   let session: ImportSession | undefined;
-  let outcome: AppendOutcome | undefined;
-  for await (const batch of batches) {
+  let outcome: ImportOutcome | undefined;
+  for await (const batch of context.readImport(request)) {
     session ??= await context.ledger.beginImport({ ...start, startedAtMs: context.clock.nowMs() });
     for (const bytes of batch.raw) await session.appendRaw(bytes);
-    await session.append(batch.facts);
+    const { refused } = await session.append(batch.facts);
+    watch.note(batch.facts);
     told.rows = batch.rows;
-    tell(told, batch);
+    tell(told, batch, refused);
     context.progress(`${file}: ${counted(batch.rows, 'row')}`);
     if (batch.digest !== undefined) {
       outcome = await session.finish({ digest: batch.digest, endedAtMs: context.clock.nowMs() });
     }
   }
   invariant(outcome !== undefined, 'the last batch of an import carries the digest');
-  const { added, restated, unchanged, rejected, warnings = [] } = outcome;
-  told.warnings.push(...warnings);
-  return { file, ...told, added, restated, unchanged, rejected };
+  return { ...told, warnings: [...told.warnings, ...(outcome.warnings ?? [])], outcome };
 }
 
+/** Lists rejects in the order of their lines, whether the reader or the ledger refused them. */
 function tell(
-  told: { rejects: { line: number; reason: string }[]; warnings: string[] },
+  told: { rejects: Reject[]; warnings: string[] },
   { facts }: ImportBatch,
+  refused: readonly Reject[],
 ): void {
-  const room = SHOWN_REJECTS - told.rejects.length;
-  for (const { position, reason } of (facts.rejects ?? []).slice(0, Math.max(0, room))) {
-    told.rejects.push({ line: position, reason });
-  }
+  const all = [...(facts.rejects ?? []), ...refused].sort((a, b) => a.position - b.position);
+  told.rejects.push(...all.slice(0, Math.max(0, SHOWN_REJECTS - told.rejects.length)));
   told.warnings.push(...(facts.warnings ?? []));
 }

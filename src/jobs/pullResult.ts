@@ -4,7 +4,7 @@ import { counted } from '../domain/counted.ts';
 import { recourseOfPart } from '../domain/answers.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import type { Fetched } from '../domain/provenance.ts';
-import type { AppendOutcome } from '../ledger/ledger.ts';
+import type { AppendOutcome } from '../ledger/imports.ts';
 import type { Answer } from './job.ts';
 
 export interface PullResult {

@@ -4,57 +4,18 @@
  */
 
 import type { Charge, Resource } from '../domain/charge.ts';
-import type { FailureCode } from '../domain/failure.ts';
 import type { OpsEntry } from '../domain/ops.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import type { UsageSeries } from '../domain/usage.ts';
 import type { AuditRecord } from './auditRecord.ts';
+import type { AppendOptions, AppendOutcome, Imports } from './imports.ts';
 import type { WorkLog } from './workLog.ts';
 import type { WriterRole } from './writerRole.ts';
 import type { Post } from './post.ts';
 
 export type { AuditRecord } from './auditRecord.ts';
-
-/** How many facts a write found new, restated (a new version) or already known. */
-export interface AppendOutcome {
-  /** The fetch's row; every fact that was written leads to it. */
-  readonly fetchRef: number;
-  readonly added: number;
-  readonly restated: number;
-  readonly unchanged: number;
-  readonly rejected: number;
-  /** What a person should know of the write, e.g. that an empty answer withdrew nothing. */
-  readonly warnings?: readonly string[];
-  /** Why nothing of the answer was stored: it would have withdrawn too much unasked. */
-  readonly failure?: { readonly code: FailureCode; readonly message: string };
-}
-
-export interface AppendOptions {
-  /** True where a person has confirmed whatever the answer withdraws. */
-  readonly confirmWithdrawal?: boolean;
-}
-
-/**
- * A long file on its way in: batches share one fetch. Nothing is lost if the process dies in
- * between.
- */
-export interface ImportSession {
-  /** Raw bytes of the file in order; kept compressed, chunk by chunk. */
-  appendRaw(chunk: Uint8Array): Promise<void>;
-  append(facts: Omit<Fetched, 'fetch'>): Promise<AppendOutcome>;
-  /** Closes the fetch with its digest; until then it counts as unfinished. */
-  finish(end: { digest: string; endedAtMs: number }): Promise<AppendOutcome>;
-}
-
-/** Identity of an import or a pull, before its answer is there. */
-export interface ImportStart {
-  readonly sourceId: string;
-  readonly kind: string;
-  readonly url: string;
-  readonly startedAtMs: number;
-}
 
 /** A stored charge knows its version and the fetch that brought it. */
 export interface StoredCharge extends Charge {
@@ -76,14 +37,13 @@ export type AuditChoice =
   | { readonly quarter: string; readonly asOfMs?: number }
   | { readonly window: Period };
 
-export interface Ledger extends Post, WorkLog, WriterRole {
+export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   /**
    * Stores what one fetch brought, in one transaction under one timestamp. An answer that would
    * withdraw more than a share of what is known is kept as a failed fetch without facts, unless
    * that is confirmed.
    */
   append(fetched: Fetched, recordedAtMs: number, options?: AppendOptions): Promise<AppendOutcome>;
-  beginImport(start: ImportStart): Promise<ImportSession>;
 
   /**
    * Charges whose period overlaps the window, in the newest version recorded at or before `asOfMs`.

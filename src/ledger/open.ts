@@ -106,6 +106,7 @@ function refusing(path: string): Writes {
   return {
     append: refuse,
     beginImport: refuse,
+    undoImport: refuse,
     saveAudit: refuse,
     markDone: refuse,
     markPulled: refuse,

@@ -23,6 +23,7 @@ import {
 } from './writes/deliveryWork.ts';
 import { writeEdition } from './writes/editions.ts';
 import { beginImport } from './writes/importSession.ts';
+import { undoImport } from './writes/undo/undoImport.ts';
 import { createWorkWriter } from './writes/work.ts';
 
 type PostWrites = Pick<
@@ -43,7 +44,10 @@ type PostWrites = Pick<
 /** What the holder of a claim may say of its own delivery, whoever has the writer's role by now. */
 type Unfenced = 'settleDelivery' | 'renewClaim';
 
-type FactWrites = Pick<Ledger, 'append' | 'beginImport' | 'saveAudit' | 'markDone' | 'markPulled'>;
+type FactWrites = Pick<
+  Ledger,
+  'append' | 'beginImport' | 'undoImport' | 'saveAudit' | 'markDone' | 'markPulled'
+>;
 
 export type Writes = FactWrites & PostWrites;
 
@@ -54,7 +58,8 @@ export function createWrites(store: Store, clock: Clock): Writes {
   return {
     append: async (fetched, recordedAtMs, options) =>
       atomically(() => writer.append(fetched, recordedAtMs, options)),
-    beginImport: async (start) => beginImport({ writer, clock, atomically }, start),
+    beginImport: async (start) => beginImport({ store, writer, clock, atomically }, start),
+    undoImport: async (fetchRef, nowMs) => atomically(() => undoImport(store, fetchRef, nowMs)),
     saveAudit: async (record) => atomically(() => writeAudit(store, record)),
     markDone: async (done, nowMs) => atomically(() => work.markDone(done, nowMs)),
     markPulled: async (pulled, nowMs) => atomically(() => work.markPulled(pulled, nowMs)),

@@ -29,7 +29,8 @@ describe('an import', () => {
     const ran = await run('import', 'charges', 'charges.csv');
     expect(ran).toEqual({
       code: 0,
-      stdout: 'charges.csv: 1 row, 0 new, 0 restated, 1 known\n',
+      stdout:
+        'charges.csv: 1 row, 0 new, 0 restated, 1 known (fetch 4; the same file as fetch 1)\n',
       stderr: '',
     });
     expect(rowsOf(await factsOf(folder), 'charge')).toEqual(rowsOf(before, 'charge'));
@@ -51,7 +52,7 @@ describe('an import', () => {
     const ran = await run('import', 'charges', 'mixed.csv');
     expect(ran).toMatchObject({
       code: 1,
-      stdout: 'mixed.csv: 5 rows, 2 new, 0 restated, 0 known, 3 rejected\n',
+      stdout: 'mixed.csv: 5 rows, 2 new, 0 restated, 0 known, 3 rejected (fetch 5)\n',
     });
     expect(ran.stderr).toMatch(/^fell short: mixed\.csv: 3 rows rejected$/m);
     expect(ran.stderr).toMatch(/^ {2}mixed\.csv:3: .*billed_cost.*free/m);
@@ -87,7 +88,9 @@ describe('an import', () => {
     await writeFile(join(folder, 'bill.jsonl'), `${JSON.stringify(record)}\nnot json\n`);
     const ran = await run('import', 'charges', 'bill.jsonl');
     expect(ran).toMatchObject({ code: 1 });
-    expect(ran.stdout).toBe('bill.jsonl: 2 rows, 1 new, 0 restated, 0 known, 1 rejected\n');
+    expect(ran.stdout).toBe(
+      'bill.jsonl: 2 rows, 1 new, 0 restated, 0 known, 1 rejected (fetch 8)\n',
+    );
     expect(ran.stderr).toMatch(/^ {2}bill\.jsonl:2: /m);
   });
 
@@ -131,7 +134,9 @@ P4,4,d,billing,${LAST_START}T03:00:00Z,triggered,
     const config = `${FILES['rentcheck.yaml'] ?? ''}ops: { services: { "llm-*": example } }\n`;
     const own = await folderWith({ ...FILES, 'rentcheck.yaml': config, 'incidents.csv': CSV });
     const first = await rentcheck(own, ['import', 'ops', 'incidents.csv']);
-    expect(first.stdout).toBe('incidents.csv: 4 rows, 3 new, 0 restated, 0 known, 1 rejected\n');
+    expect(first.stdout).toBe(
+      'incidents.csv: 4 rows, 3 new, 0 restated, 0 known, 1 rejected (fetch 1)\n',
+    );
     expect(first.code).toBe(1);
     expect(first.stderr).toContain('incidents.csv:5: it is not resolved yet');
     expect(first.stderr).toContain('hours of "billing" count for the whole stack: ops.services');

@@ -65,7 +65,7 @@ describe('a command line that is not understood', () => {
     expect(await run('audit', 'last', 'more')).toMatchObject({ code: 2, stdout: '' });
     const ran = await run('import', 'charges');
     expect(ran).toMatchObject({ code: 2, stdout: '' });
-    expect(ran.stderr).toContain("missing required argument 'file'");
+    expect(ran.stderr).toContain('the file to import is missing');
   });
 
   it('has changed nothing that is stored', async () => {

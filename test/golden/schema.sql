@@ -1,13 +1,26 @@
 CREATE INDEX charge_by_end ON charge (end_ms, start_ms);
 
+CREATE INDEX charge_restated ON charge (fetch_ref) WHERE version > 1;
+
 CREATE INDEX delivery_event_by_delivery ON delivery_event (delivery_ref, event_ref);
 
 CREATE UNIQUE INDEX delivery_once
   ON delivery (edition_ref, channel, recipient, role, coalesce(deployment, ''));
 
+CREATE INDEX fetch_by_hand ON fetch (fetch_ref)
+  WHERE (kind >= 'import.' AND kind < 'import/') OR kind = 'ops.add';
+
 CREATE INDEX fetch_by_source ON fetch (source_id, kind, started_at_ms);
 
+CREATE INDEX fetch_with_rejects ON fetch (digest) WHERE rejected > 0;
+
+CREATE INDEX import_undo_of ON import_undo (undone_ref);
+
 CREATE INDEX reject_by_fetch ON reject (fetch_ref, position);
+
+CREATE INDEX reject_met ON reject (met_ref) WHERE met_ref IS NOT NULL;
+
+CREATE INDEX usage_restated ON usage (fetch_ref) WHERE version > 1;
 
 CREATE TABLE audit_day (
   run_ref INTEGER NOT NULL REFERENCES audit_run (run_ref),
@@ -106,7 +119,7 @@ CREATE TABLE charge (
   withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
   recorded_at_ms INTEGER NOT NULL,
   fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
-  position INTEGER NOT NULL,
+  position INTEGER NOT NULL, undo_ref INTEGER REFERENCES fetch (fetch_ref), left_out TEXT,
   UNIQUE (source_id, charge_key, version)
 ) STRICT;
 
@@ -231,7 +244,7 @@ CREATE TABLE fetch (
   rejected INTEGER NOT NULL,
   warnings_json TEXT,
   recorded_at_ms INTEGER NOT NULL
-) STRICT;
+, same_as_ref INTEGER REFERENCES fetch (fetch_ref), rejects_ref INTEGER REFERENCES fetch (fetch_ref), facts_reach_ms INTEGER) STRICT;
 
 CREATE TABLE frozen_bytes (
   digest TEXT PRIMARY KEY NOT NULL,
@@ -249,7 +262,7 @@ CREATE TABLE gpu_rate (
   nano_usd_per_gpu_hour INTEGER NOT NULL,
   recorded_at_ms INTEGER NOT NULL,
   fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
-  position INTEGER NOT NULL,
+  position INTEGER NOT NULL, undo_ref INTEGER REFERENCES fetch (fetch_ref), withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
   PRIMARY KEY (source_id, provider, gpu_type, pricing_class, valid_from_ms, version)
 ) STRICT, WITHOUT ROWID;
 
@@ -284,8 +297,16 @@ CREATE TABLE hosted_price (
   offered INTEGER NOT NULL CHECK (offered IN (0, 1)),
   recorded_at_ms INTEGER NOT NULL,
   fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
-  position INTEGER NOT NULL,
+  position INTEGER NOT NULL, undo_ref INTEGER REFERENCES fetch (fetch_ref), withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
   PRIMARY KEY (source_id, model, host, quantization, valid_from_ms, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE import_undo (
+  undo_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  undone_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  -- Whether it takes effect now: the undo is not undone itself.
+  counts INTEGER NOT NULL CHECK (counts IN (0, 1)),
+  PRIMARY KEY (undo_ref, undone_ref)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ledger_view (
@@ -311,7 +332,7 @@ CREATE TABLE ops_entry (
   note TEXT,
   recorded_at_ms INTEGER NOT NULL,
   fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
-  position INTEGER NOT NULL,
+  position INTEGER NOT NULL, undo_ref INTEGER REFERENCES fetch (fetch_ref), withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
   PRIMARY KEY (source_id, entry_key, version)
 ) STRICT, WITHOUT ROWID;
 
@@ -358,7 +379,19 @@ CREATE TABLE reject (
   reason TEXT NOT NULL,
   excerpt TEXT NOT NULL,
   recorded_at_ms INTEGER NOT NULL
-) STRICT;
+, met_ref INTEGER REFERENCES fetch (fetch_ref)) STRICT;
+
+CREATE TABLE repeated_fact (
+  fact_table TEXT NOT NULL,
+  -- The fact's key as a JSON list, in the order of its table.
+  fact_key TEXT NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  version INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  left_out TEXT,
+  recorded_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (fact_table, fact_key, fetch_ref)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE resource_seen (
   source_id TEXT NOT NULL,
@@ -412,7 +445,7 @@ CREATE TABLE usage (
   withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
   recorded_at_ms INTEGER NOT NULL,
   fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
-  position INTEGER NOT NULL,
+  position INTEGER NOT NULL, undo_ref INTEGER REFERENCES fetch (fetch_ref),
   PRIMARY KEY (series_ref, start_ms, version)
 ) STRICT, WITHOUT ROWID;
 
@@ -784,7 +817,7 @@ WITH newest AS (
       PARTITION BY source_id, provider, gpu_type, pricing_class ORDER BY valid_from_ms
     ) AS before
   FROM gpu_rate r
-  WHERE NOT EXISTS (
+  WHERE r.withdrawn = 0 AND NOT EXISTS (
     SELECT 1 FROM gpu_rate n
     WHERE n.source_id = r.source_id AND n.provider = r.provider AND n.gpu_type = r.gpu_type
       AND n.pricing_class = r.pricing_class AND n.valid_from_ms = r.valid_from_ms
@@ -811,7 +844,7 @@ WINDOW rate_in_time AS (
 CREATE VIEW hosted_price_history AS
 WITH newest AS (
   SELECT p.* FROM hosted_price p
-  WHERE NOT EXISTS (
+  WHERE p.withdrawn = 0 AND NOT EXISTS (
     SELECT 1 FROM hosted_price n
     WHERE n.source_id = p.source_id AND n.model = p.model AND n.host = p.host
       AND n.quantization = p.quantization AND n.valid_from_ms = p.valid_from_ms
@@ -915,9 +948,129 @@ SELECT
   f.finished,
   f.digest,
   b.plain_bytes AS bytes,
-  f.warnings_json AS warnings
+  f.warnings_json AS warnings,
+  -- Of imports: the time that their facts speak of, and what became of them.
+  strftime('%Y-%m-%dT%H:%M:%SZ', f.facts_start_ms / 1000, 'unixepoch') AS facts_start,
+  strftime('%Y-%m-%dT%H:%M:%SZ', f.facts_end_ms / 1000, 'unixepoch') AS facts_end,
+  strftime('%Y-%m-%dT%H:%M:%SZ', f.facts_reach_ms / 1000, 'unixepoch') AS facts_reach,
+  f.same_as_ref AS same_as,
+  (SELECT min(u.undone_ref) FROM import_undo u WHERE u.undo_ref = f.fetch_ref) AS undoes,
+  (SELECT max(u.undo_ref) FROM import_undo u WHERE u.undone_ref = f.fetch_ref AND u.counts = 1)
+    AS undone_by
 FROM fetch f
 LEFT JOIN raw_body b ON b.body_ref = f.body_ref;
+
+CREATE VIEW restatement_history AS
+WITH charges AS (
+  SELECT c.*, (
+    SELECT p.charge_ref FROM charge p
+    WHERE p.source_id = c.source_id AND p.charge_key = c.charge_key
+      AND (p.recorded_at_ms, p.version) < (c.recorded_at_ms, c.version)
+    ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
+  ) AS before_ref
+  FROM charge c WHERE c.version > 1
+), intervals AS (
+  SELECT u.*, (
+    SELECT p.version FROM usage p
+    WHERE p.series_ref = u.series_ref AND p.start_ms = u.start_ms
+      AND (p.recorded_at_ms, p.version) < (u.recorded_at_ms, u.version)
+    ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
+  ) AS before
+  FROM usage u WHERE u.version > 1
+), prices AS (
+  SELECT h.*, (
+    SELECT p.version FROM hosted_price p
+    WHERE p.source_id = h.source_id AND p.model = h.model AND p.host = h.host
+      AND p.quantization = h.quantization AND p.valid_from_ms = h.valid_from_ms
+      AND (p.recorded_at_ms, p.version) < (h.recorded_at_ms, h.version)
+    ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
+  ) AS before
+  FROM hosted_price h WHERE h.version > 1
+), rates AS (
+  SELECT r.*, (
+    SELECT p.version FROM gpu_rate p
+    WHERE p.source_id = r.source_id AND p.provider = r.provider AND p.gpu_type = r.gpu_type
+      AND p.pricing_class = r.pricing_class AND p.valid_from_ms = r.valid_from_ms
+      AND (p.recorded_at_ms, p.version) < (r.recorded_at_ms, r.version)
+    ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
+  ) AS before
+  FROM gpu_rate r WHERE r.version > 1
+), hours AS (
+  SELECT o.*, (
+    SELECT p.version FROM ops_entry p
+    WHERE p.source_id = o.source_id AND p.entry_key = o.entry_key
+      AND (p.recorded_at_ms, p.version) < (o.recorded_at_ms, o.version)
+    ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
+  ) AS before
+  FROM ops_entry o WHERE o.version > 1
+), amounts AS (
+  SELECT c.fetch_ref, c.undo_ref, c.position, c.recorded_at_ms, c.source_id, 'charge' AS fact,
+    c.charge_key AS name, c.resource_id AS subject, c.start_ms, 'usd' AS unit, 1e9 AS scale,
+    CASE p.withdrawn WHEN 0 THEN p.billed_nano_usd END AS was,
+    CASE c.withdrawn WHEN 0 THEN c.billed_nano_usd END AS now, p.fetch_ref AS was_fetch_ref
+  FROM charges c JOIN charge p ON p.charge_ref = c.before_ref
+  UNION ALL
+  SELECT u.fetch_ref, u.undo_ref, u.position, u.recorded_at_ms, s.source_id, 'usage',
+    s.deployment, s.deployment, u.start_ms, 'tokens', 1.0,
+    CASE p.withdrawn WHEN 0 THEN
+      p.uncached_prompt_tokens + coalesce(p.cached_prompt_tokens, 0) + p.output_tokens END,
+    CASE u.withdrawn WHEN 0 THEN
+      u.uncached_prompt_tokens + coalesce(u.cached_prompt_tokens, 0) + u.output_tokens END,
+    p.fetch_ref
+  FROM intervals u
+  JOIN usage p ON p.series_ref = u.series_ref AND p.start_ms = u.start_ms AND p.version = u.before
+  JOIN usage_series s ON s.series_ref = u.series_ref
+  UNION ALL
+  SELECT h.fetch_ref, h.undo_ref, h.position, h.recorded_at_ms, h.source_id, side.fact,
+    h.host || ' ' || h.quantization, h.model, h.valid_from_ms, 'usd_per_mtok', 1e9,
+    CASE p.withdrawn WHEN 0 THEN
+      iif(side.fact = 'input price', p.input_nano_usd_per_mtok, p.output_nano_usd_per_mtok) END,
+    CASE h.withdrawn WHEN 0 THEN
+      iif(side.fact = 'input price', h.input_nano_usd_per_mtok, h.output_nano_usd_per_mtok) END,
+    p.fetch_ref
+  FROM prices h
+  JOIN hosted_price p ON p.source_id = h.source_id AND p.model = h.model AND p.host = h.host
+    AND p.quantization = h.quantization AND p.valid_from_ms = h.valid_from_ms
+    AND p.version = h.before
+  JOIN (SELECT 'input price' AS fact UNION ALL SELECT 'output price') side
+  UNION ALL
+  SELECT r.fetch_ref, r.undo_ref, r.position, r.recorded_at_ms, r.source_id, 'rate',
+    r.provider || ' ' || r.pricing_class, r.gpu_type, r.valid_from_ms, 'usd_per_gpu_hour', 1e9,
+    CASE p.withdrawn WHEN 0 THEN p.nano_usd_per_gpu_hour END,
+    CASE r.withdrawn WHEN 0 THEN r.nano_usd_per_gpu_hour END, p.fetch_ref
+  FROM rates r
+  JOIN gpu_rate p ON p.source_id = r.source_id AND p.provider = r.provider
+    AND p.gpu_type = r.gpu_type AND p.pricing_class = r.pricing_class
+    AND p.valid_from_ms = r.valid_from_ms AND p.version = r.before
+  UNION ALL
+  SELECT o.fetch_ref, o.undo_ref, o.position, o.recorded_at_ms, o.source_id, 'hours',
+    o.entry_key, coalesce(o.deployment, '(whole stack)'), o.day_ms, 'hours', 3600000.0,
+    CASE p.withdrawn WHEN 0 THEN p.worked_ms END,
+    CASE o.withdrawn WHEN 0 THEN o.worked_ms END, p.fetch_ref
+  FROM hours o
+  JOIN ops_entry p ON p.source_id = o.source_id AND p.entry_key = o.entry_key
+    AND p.version = o.before
+)
+SELECT
+  fetch_ref,
+  -- Set where an undo changed the amount; fetch_ref is then whose word holds again.
+  undo_ref,
+  position AS line,
+  strftime('%Y-%m-%dT%H:%M:%fZ', recorded_at_ms / 1000.0, 'unixepoch') AS recorded_at,
+  source_id AS source,
+  fact,
+  name,
+  subject,
+  strftime('%Y-%m-%dT%H:%M:%SZ', start_ms / 1000, 'unixepoch') AS starts,
+  unit,
+  -- Null is unknown or withdrawn.
+  was / scale AS was,
+  now / scale AS now,
+  was AS was_exact,
+  now AS now_exact,
+  was_fetch_ref
+FROM amounts
+WHERE was IS NOT now;
 
 CREATE VIEW spend_by_day AS
 WITH billed AS (

@@ -32,6 +32,7 @@ const NOBODY = { uid: 65_534, gid: 65_534 };
 const PROGRAMS = {
   hold: new URL('./programs/hold.ts', import.meta.url),
   import: new URL('./programs/import.ts', import.meta.url),
+  undo: new URL('./programs/undo.ts', import.meta.url),
   use: new URL('./programs/use.ts', import.meta.url),
 };
 

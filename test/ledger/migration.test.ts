@@ -27,6 +27,7 @@ const FROZEN: Readonly<Record<string, string>> = {
   '0002_decision': '7e5872cc54a1d5b03a5ab4f35d4433cf52b24ed229025132187dfba4b092b768',
   '0003_editions': '607c6559fd7414a4898b2fadf8eafa55c750adaedb7de85d4b101b169e9c0445',
   '0004_worker': '01b08a2de064e22949fa9d80bed839f3e32695b02033852a25c65092fc31e4d0',
+  '0005_imports': '9792da2a30cf3259fe5510c80fd85eb93950d194d82f68917fbe413246b94b33',
 };
 
 describe('migrations', () => {

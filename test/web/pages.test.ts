@@ -2,9 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
+import type { Reject } from '../../src/domain/reject.ts';
 import { audit } from '../ledger/auditFixture.ts';
 import { report } from '../ledger/postFixture.ts';
-import { fetched } from '../ledger/scratch.ts';
+import { charge, fetched, located } from '../ledger/scratch.ts';
 import { HOSTILE, NOW, served, site } from './site.ts';
 
 type App = Awaited<ReturnType<typeof served>>['app'];
@@ -120,6 +121,34 @@ test('sources tell how far facts reach, what failed, and how much of usage is kn
   expect(text).toContain('2026-10-07 07:59 UTC 1 minute ago auth the key is refused 1 1 0');
   expect(text).toContain('By the newest audit of 2026-Q3');
   expect(text).toContain('chat-70b 98% $3.40 delete embed unknown unknown keep');
+});
+
+test('imports are listed with what they changed, and reach to their newest fact', async () => {
+  const { app, ledger } = await served();
+  const take = async (file: string, cost: number, rejects: readonly Reject[] = []) => {
+    const start = { sourceId: 'import', kind: 'import.charges', url: `file:${file}` };
+    const session = await ledger.beginImport({ ...start, startedAtMs: NOW - HOUR_MS });
+    const line = charge('1', cost * 1_000_000, { sourceId: 'import', resourceId: 'pod-7' });
+    await session.append({ charges: located(line), rejects });
+    return session.finish({ digest: file, endedAtMs: NOW - HOUR_MS });
+  };
+  await take('july.csv', 30_000);
+  await take(`${HOSTILE}.csv`, 10_000, [{ position: 3, reason: `${HOSTILE} is bad`, excerpt: '' }]);
+  const wrong = await take('wrong.csv', 5);
+  await ledger.undoImport(wrong.fetchRef, NOW);
+  const { body } = await app.inject({ url: '/sources', headers: { accept: 'text/html' } });
+  expect(body).not.toContain(HOSTILE);
+  const text = await words(app, '/sources');
+  // Not "its last success", and not when it was imported.
+  expect(text).toContain('import imported 2026-07-02 00:00 UTC 97 days ago');
+  expect(text).toMatch(/wrong\.csv charges, source import undone by \d+ /);
+  expect(text).toMatch(
+    /counts 2026-10-07 07:00 UTC 1 hour ago 2026-07-02 00:00 UTC 0 1 0 1 line 3: /,
+  );
+  expect(text).toMatch(
+    /charge 1 pod-7 2026-07-01T00:00:00Z \$30,000\.00 \$10,000\.00 number \d+, line 0/,
+  );
+  expect(text).toMatch(/charge 1 pod-7 \S+ \$5\.00 \$10,000\.00 undo, number \d+/);
 });
 
 test('what is owed stands in its order, and what is due next', async () => {

@@ -1,4 +1,4 @@
-/** Knows `rentcheck import`: facts from a file, with the same provenance as a pull. */
+/** `rentcheck import`: facts from a file, with the same provenance as a pull; and their undo. */
 
 import { type Command, Option } from 'commander';
 import { ID_PATTERN, IMPORT_SOURCE_ID } from '../../config/config.ts';
@@ -20,45 +20,93 @@ import { plainText } from '../../platform/plainText.ts';
 interface ImportOptions extends CommonOptions {
   readonly source: string;
   readonly format: string;
+  readonly undo?: string;
 }
 
 export const importCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('import')
-      .description('import a CSV or JSON file; bad rows are told, good ones go in')
-      .argument('<kind>', `what it holds: ${IMPORT_KINDS.join(', ')}`)
-      .argument('<file>', 'the file; CSV needs a header row')
+      .description('import a CSV or JSON file, or undo an import')
+      .argument('[kind]', `what it holds: ${IMPORT_KINDS.join(', ')}`)
+      .argument('[file]', 'the file; CSV needs a header row')
       .addOption(new Option('--source <id>', 'the source the rows belong to').default('import'))
       .addOption(
         new Option(
           '--format <format>',
           `who wrote a file of ops: ${OPS_FORMATS.join(', ')}`,
         ).default('auto'),
-      );
+      )
+      .option('--undo <fetch>', 'take back the import of this number, which it printed');
     withCommonOptions(command).action(
-      async (kind: string, path: string, options: ImportOptions) => {
-        const { source } = options;
-        const file = { kind: importKind(kind), path, source, format: formatOf(kind, options) };
-        requireSourceId(source);
-        const { importJob } = await import('../../jobs/importFile.ts');
-        const { importText } = await import('../factsText.ts');
-        await inSession({ services, options }, async (context, speech) => {
-          const answer = await importJob.run(context, file);
-          const { result, code } = resultOf(answer, speech);
-          for (const { line, reason } of result.rejects) {
-            speech.stderr(`  ${plainText(`${result.file}:${line}: ${reason}`)}\n`);
-          }
-          noteUnknown(context, source, speech);
-          for (const warning of result.warnings) tell(speech, 'note', warning);
-          if (options.json === true) printJson(speech, result);
-          else speech.stdout(`${plainText(importText(result))}\n`);
-          return code;
-        });
+      async (kind: string | undefined, path: string | undefined, options: ImportOptions) => {
+        const { undo } = options;
+        if (undo !== undefined) return undoFile(fetchNumber(undo, kind), { services, options });
+        await importFile({ kind: importKind(kind), path: filePath(path) }, { services, options });
       },
     );
   },
 };
+
+interface Asked {
+  readonly services: Services;
+  readonly options: ImportOptions;
+}
+
+async function importFile(
+  { kind, path }: { kind: (typeof IMPORT_KINDS)[number]; path: string },
+  { services, options }: Asked,
+): Promise<void> {
+  const { source } = options;
+  const file = { kind, path, source, format: formatOf(kind, options) };
+  requireSourceId(source);
+  const { importJob } = await import('../../jobs/importFile.ts');
+  const { importLines, importNotes, importSentence } = await import('../importText.ts');
+  await inSession({ services, options }, async (context, speech) => {
+    const answer = await importJob.run(context, file);
+    const { result, code } = resultOf(answer, speech);
+    for (const line of importLines(result)) speech.stderr(`  ${plainText(line)}\n`);
+    noteUnknown(context, source, speech);
+    const deployments = context.config.deployments.map(({ id }) => id);
+    for (const note of importNotes(result, deployments)) tell(speech, 'note', note);
+    if (options.json === true) printJson(speech, result);
+    else speech.stdout(`${plainText(importSentence(result))}\n`);
+    return code;
+  });
+}
+
+async function undoFile(fetch: number, { services, options }: Asked): Promise<void> {
+  const { undoImportJob } = await import('../../jobs/undoImport.ts');
+  const { undoLines, undoNotes, undoSentence } = await import('../importText.ts');
+  await inSession({ services, options, mustExist: true }, async (context, speech) => {
+    const { result, code } = resultOf(await undoImportJob.run(context, { fetch }), speech);
+    for (const line of undoLines(result)) speech.stderr(`  ${plainText(line)}\n`);
+    for (const note of undoNotes(result)) tell(speech, 'note', note);
+    if (options.json === true) printJson(speech, result);
+    else speech.stdout(`${plainText(undoSentence(result))}\n`);
+    return code;
+  });
+}
+
+function fetchNumber(text: string, kind: string | undefined): number {
+  if (kind !== undefined) {
+    throw new Failure('usage', '--undo takes a number and no file', {
+      hint: 'e.g. rentcheck import --undo 12',
+    });
+  }
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new Failure('usage', `--undo is not the number of a fetch: ${shown(text)}`, {
+    expected: 'the number that the import printed, e.g. 12',
+    hint: 'rentcheck sql "SELECT * FROM pull_history" lists them',
+  });
+}
+
+function filePath(path: string | undefined): string {
+  if (path !== undefined) return path;
+  throw new Failure('usage', 'the file to import is missing', {
+    hint: 'e.g. rentcheck import charges bill.csv',
+  });
+}
 
 function requireSourceId(id: string): void {
   if (ID_PATTERN.test(id)) return;
@@ -75,7 +123,7 @@ function noteUnknown({ config }: JobContext, id: string, speech: Speech): void {
   tell(speech, 'note', `no source "${id}" is declared, so no deployment can name it; ${remedy}`);
 }
 
-function importKind(kind: string): (typeof IMPORT_KINDS)[number] {
+function importKind(kind = ''): (typeof IMPORT_KINDS)[number] {
   const known = IMPORT_KINDS.find((name) => name === kind);
   if (known !== undefined) return known;
   const meant = nearest(kind, IMPORT_KINDS);

@@ -96,12 +96,18 @@ export function readGpuRates({ orm }: Store, asOfMs: number): GpuRate[] {
   const rows = orm
     .select()
     .from(gpuRates)
-    .where(inForce(gpuRates, [...key, validFromMs], asOfMs))
+    .where(and(eq(gpuRates.withdrawn, false), inForce(gpuRates, [...key, validFromMs], asOfMs)))
     .orderBy(asc(validFromMs), ...key.map((column) => asc(column)))
     .all();
   const standing = new Map<string, bigint>();
-  return rows.flatMap(({ usdPerGpuHour, version: _1, fetchRef: _2, position: _3, ...row }) => {
-    const { recordedAtMs: _4, ...rate } = row;
+  return rows.flatMap(({ sourceId: source, usdPerGpuHour, ...row }) => {
+    const rate = {
+      sourceId: source,
+      provider: row.provider,
+      gpuType: row.gpuType,
+      pricingClass: row.pricingClass,
+      validFromMs: row.validFromMs,
+    };
     const name = [rate.sourceId, rate.provider, rate.gpuType, rate.pricingClass].join('\n');
     if (standing.get(name) === usdPerGpuHour) return [];
     standing.set(name, usdPerGpuHour);
@@ -118,6 +124,7 @@ export function readOpsEntries({ orm }: Store, window: Period, asOfMs: number): 
       and(
         gte(opsEntries.dayMs, window.startMs),
         lt(opsEntries.dayMs, window.endMs),
+        eq(opsEntries.withdrawn, false),
         inForce(opsEntries, [opsEntries.sourceId, opsEntries.key], asOfMs),
       ),
     )

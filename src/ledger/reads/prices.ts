@@ -35,6 +35,7 @@ export function readHostedPrices({ orm }: Store, question: PriceQuestion): Hoste
       and(
         wanted,
         lt(validFromMs, question.window.endMs),
+        eq(hostedPrices.withdrawn, false),
         inForce(hostedPrices, [...key, validFromMs], question.asOfMs),
       ),
     )

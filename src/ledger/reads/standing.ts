@@ -1,23 +1,26 @@
 /**
- * Knows which fetches still count: those that no later, successful answer to the same question
- * made good.
+ * Which fetches still count: those that are not undone, and that no later, successful answer to the
+ * same question made good.
  */
 
 import { overlapMs, type Period } from '../../domain/period.ts';
 import { and, asc, lte } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { fetches } from '../tables/provenance.ts';
+import { undoneFetches } from './undone.ts';
 
 export type FetchRow = typeof fetches.$inferSelect;
 
 /** The fetches known at a time that still count, oldest first. */
-export function standingFetches({ orm }: Store, asOfMs: number): FetchRow[] {
-  const rows = orm
+export function standingFetches({ db, orm }: Store, asOfMs: number): FetchRow[] {
+  const undone = undoneFetches(db, asOfMs);
+  const all = orm
     .select()
     .from(fetches)
     .where(and(lte(fetches.recordedAtMs, asOfMs)))
     .orderBy(asc(fetches.startedAtMs), asc(fetches.fetchRef))
     .all();
+  const rows = all.filter(({ fetchRef }) => !undone.has(fetchRef));
   const good = new Map<string, FetchRow[]>();
   const standing: FetchRow[] = [];
   // From the newest to the oldest, so that every later answer is known already.

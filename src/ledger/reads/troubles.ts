@@ -39,14 +39,19 @@ function troublesOf(store: Store, row: FetchRow, asOfMs: number): Trouble[] {
     const example = `${row.url} was not taken in to its end; import it again`;
     troubles.push({ sourceId, kind, what: 'unfinished', count: 1, example });
   }
-  const first = row.rejected === 0 ? undefined : firstReject(store, row.fetchRef, asOfMs);
+  const first = row.rejected === 0 ? undefined : firstReject(store, row, asOfMs);
   if (first !== undefined) {
     troubles.push({ sourceId, kind, what: 'rejects', count: row.rejected, example: first });
   }
   return troubles;
 }
 
-function firstReject({ orm }: Store, fetchRef: number, asOfMs: number): string | undefined {
+function firstReject(
+  { orm }: Store,
+  { fetchRef: own, rejectsRef }: FetchRow,
+  asOfMs: number,
+): string | undefined {
+  const fetchRef = rejectsRef ?? own;
   const row = orm
     .select()
     .from(rejects)

@@ -3,7 +3,7 @@
 import { CHARGE_CATEGORIES, PRICING_CLASSES } from '../../domain/charge.ts';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { flag, money, rowRef, whole } from './column.ts';
-import { provenance } from './provenance.ts';
+import { provenance, undoRef } from './provenance.ts';
 
 export const charges = sqliteTable('charge', {
   chargeRef: rowRef('charge_ref'),
@@ -28,6 +28,8 @@ export const charges = sqliteTable('charge', {
   tagsJson: text('tags_json'),
   withdrawn: flag('withdrawn').notNull(),
   ...provenance(),
+  undoRef: undoRef(),
+  leftOut: text('left_out'),
 });
 
 export const chargeDays = sqliteTable(
@@ -73,6 +75,8 @@ export const opsEntries = sqliteTable(
     workedMs: whole('worked_ms').notNull(),
     note: text('note'),
     ...provenance(),
+    undoRef: undoRef(),
+    withdrawn: flag('withdrawn').notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.sourceId, table.key, table.version] })],
 );

@@ -3,7 +3,7 @@
 import { PRICING_CLASSES } from '../../domain/charge.ts';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { flag, money, whole } from './column.ts';
-import { provenance } from './provenance.ts';
+import { provenance, undoRef } from './provenance.ts';
 
 export const priceSnapshots = sqliteTable(
   'price_snapshot',
@@ -34,6 +34,8 @@ export const hostedPrices = sqliteTable(
     free: flag('free').notNull(),
     offered: flag('offered').notNull(),
     ...provenance(),
+    undoRef: undoRef(),
+    withdrawn: flag('withdrawn').notNull().default(false),
   },
   (table) => [
     primaryKey({
@@ -79,6 +81,8 @@ export const gpuRates = sqliteTable(
     version: whole('version').notNull(),
     usdPerGpuHour: money('nano_usd_per_gpu_hour').notNull(),
     ...provenance(),
+    undoRef: undoRef(),
+    withdrawn: flag('withdrawn').notNull().default(false),
   },
   (table) => [
     primaryKey({

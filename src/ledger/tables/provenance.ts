@@ -1,5 +1,6 @@
 /** Knows the tables of provenance: fetches, their bytes, their rejects and stated totals. */
 
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { bytes, flag, money, rowRef, whole } from './column.ts';
 
@@ -48,6 +49,9 @@ export const fetches = sqliteTable('fetch', {
   rejected: whole('rejected').notNull(),
   warningsJson: text('warnings_json'),
   recordedAtMs: whole('recorded_at_ms').notNull(),
+  sameAsRef: whole('same_as_ref').references((): AnySQLiteColumn => fetches.fetchRef),
+  rejectsRef: whole('rejects_ref').references((): AnySQLiteColumn => fetches.fetchRef),
+  factsReachMs: whole('facts_reach_ms'),
 });
 
 export const rejects = sqliteTable('reject', {
@@ -59,6 +63,7 @@ export const rejects = sqliteTable('reject', {
   reason: text('reason').notNull(),
   excerpt: text('excerpt').notNull(),
   recordedAtMs: whole('recorded_at_ms').notNull(),
+  metRef: whole('met_ref').references(() => fetches.fetchRef),
 });
 
 export const statedTotals = sqliteTable('stated_total', {
@@ -79,3 +84,36 @@ export const provenance = () => ({
     .references(() => fetches.fetchRef),
   position: whole('position').notNull(),
 });
+
+export const repeatedFacts = sqliteTable(
+  'repeated_fact',
+  {
+    factTable: text('fact_table').notNull(),
+    factKey: text('fact_key').notNull(),
+    fetchRef: whole('fetch_ref')
+      .notNull()
+      .references(() => fetches.fetchRef),
+    version: whole('version').notNull(),
+    position: whole('position').notNull(),
+    leftOut: text('left_out'),
+    recordedAtMs: whole('recorded_at_ms').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.factTable, table.factKey, table.fetchRef] })],
+);
+
+export const importUndos = sqliteTable(
+  'import_undo',
+  {
+    undoRef: whole('undo_ref')
+      .notNull()
+      .references(() => fetches.fetchRef),
+    undoneRef: whole('undone_ref')
+      .notNull()
+      .references(() => fetches.fetchRef),
+    counts: flag('counts').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.undoRef, table.undoneRef] })],
+);
+
+/** Set where an undo wrote the version. */
+export const undoRef = () => whole('undo_ref').references(() => fetches.fetchRef);

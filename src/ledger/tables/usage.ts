@@ -5,7 +5,7 @@
 
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { flag, rowRef, whole } from './column.ts';
-import { provenance } from './provenance.ts';
+import { provenance, undoRef } from './provenance.ts';
 
 export const usageSeries = sqliteTable('usage_series', {
   seriesRef: rowRef('series_ref'),
@@ -32,6 +32,7 @@ export const usage = sqliteTable(
     estimated: flag('estimated').notNull(),
     withdrawn: flag('withdrawn').notNull(),
     ...provenance(),
+    undoRef: undoRef(),
   },
   (table) => [primaryKey({ columns: [table.seriesRef, table.startMs, table.version] })],
 );

@@ -5,10 +5,10 @@
 
 import type { HostAvailability } from '../../domain/price.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
-import type { AppendOptions, AppendOutcome } from '../ledger.ts';
+import type { AppendOptions, AppendOutcome, PartOutcome } from '../imports.ts';
 import type { Store } from '../store.ts';
 import { createChargeWriter } from './charges.ts';
-import { createConfirmed } from './confirmed.ts';
+import { type Confirmed, createConfirmed } from './confirmed.ts';
 import { createFetchWriter, type FetchWriter } from './fetches.ts';
 import {
   createAvailabilityWriter,
@@ -16,7 +16,7 @@ import {
   createRateWriter,
   createResourceWriter,
 } from './observations.ts';
-import { newTally, type Place, type Tally } from './place.ts';
+import { newTally, outcomeOf, type Place, type Tally } from './place.ts';
 import { createPriceWriter } from './prices.ts';
 import { createSnapshotWriter } from './snapshots.ts';
 import { createUsageWriter } from './usage.ts';
@@ -28,12 +28,11 @@ type Origin = Omit<Place, 'position'>;
 
 export interface FactWriter {
   readonly fetches: FetchWriter;
+  readonly confirmed: Confirmed;
   /** One whole answer; call inside a transaction. */
   append(fetched: Fetched, recordedAtMs: number, options?: AppendOptions): AppendOutcome;
-  /** A part of an answer whose fetch is open already; call inside a transaction. */
-  appendPart(brought: Brought, origin: Origin): AppendOutcome;
-  /** Forgets what was remembered of an answer while it came in. */
-  close(fetchRef: number): void;
+  /** A part of a file whose fetch is open already; call inside a transaction. */
+  appendPart(brought: Brought, origin: Origin): PartOutcome;
 }
 
 export function createFactWriter(store: Store): FactWriter {
@@ -45,14 +44,17 @@ export function createFactWriter(store: Store): FactWriter {
     charges.append(brought.charges ?? [], origin, tally);
     writeOthers(brought, origin, tally);
   };
+  const told = (fetchRef: number, { rejects = [] }: Brought, tally: Tally) =>
+    outcomeOf(fetchRef, tally, { brought: rejects.length, nameOf: confirmed.nameOf });
   return {
     fetches,
-    append(told, recordedAtMs, { confirmWithdrawal = false } = {}) {
-      const missing = missingCharges(store, told, recordedAtMs);
+    confirmed,
+    append(answer, recordedAtMs, { confirmWithdrawal = false } = {}) {
+      const missing = missingCharges(store, answer, recordedAtMs);
       const withheld = confirmWithdrawal
         ? undefined
-        : withheldBy(store, told, { missing, atMs: recordedAtMs });
-      const fetched = withheld === undefined ? told : withoutFacts(told, withheld);
+        : withheldBy(store, answer, { missing, atMs: recordedAtMs });
+      const fetched = withheld === undefined ? answer : withoutFacts(answer, withheld);
       const { fetch, completeFor } = fetched;
       const fetchRef = fetches.open(fetch, recordedAtMs, completeFor);
       const origin = { fetchRef, recordedAtMs };
@@ -60,17 +62,17 @@ export function createFactWriter(store: Store): FactWriter {
       writeAll(fetched, origin, tally);
       if (fetch.failure === undefined) charges.withdraw(fetched, { missing, origin }, tally);
       fetches.note(fetched, origin, tally);
-      confirmed.forget(fetchRef);
-      const outcome = outcomeOf(fetchRef, fetched, tally);
+      fetches.end(fetchRef);
+      confirmed.close(fetchRef);
+      const outcome = told(fetchRef, fetched, tally);
       return withheld === undefined ? outcome : { ...outcome, failure: withheld };
     },
     appendPart(brought, origin) {
       const tally = newTally();
       writeAll(brought, origin, tally);
       fetches.note(brought, origin, tally);
-      return outcomeOf(origin.fetchRef, brought, tally);
+      return told(origin.fetchRef, brought, tally);
     },
-    close: (fetchRef) => confirmed.forget(fetchRef),
   };
 }
 
@@ -79,7 +81,7 @@ function withoutFacts({ fetch }: Fetched, failure: Withheld): Fetched {
   return { fetch: { ...fetch, failure } };
 }
 
-function createOtherWriters(store: Store, confirmed: ReturnType<typeof createConfirmed>) {
+function createOtherWriters(store: Store, confirmed: Confirmed) {
   const usage = createUsageWriter(store.db, confirmed);
   const resources = createResourceWriter(store, confirmed);
   const snapshots = createSnapshotWriter(store, confirmed);
@@ -102,10 +104,4 @@ function availabilityOf({ priceSnapshots = [] }: Brought): Located<HostAvailabil
   return priceSnapshots.flatMap(({ position, fact }) =>
     fact.availability.map((seen) => ({ position, fact: seen })),
   );
-}
-
-function outcomeOf(fetchRef: number, { rejects = [] }: Brought, tally: Tally): AppendOutcome {
-  const { added, restated, unchanged, refusals, warnings } = tally;
-  const rejected = rejects.length + refusals.length;
-  return { fetchRef, added, restated, unchanged, rejected, warnings };
 }

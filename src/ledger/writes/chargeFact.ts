@@ -3,10 +3,7 @@
 import { apportionAlong } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
 import { dayStartMs, durationMs, period, splitByDay } from '../../domain/period.ts';
-import type { charges } from '../tables/bill.ts';
-import type { FactOf } from './versioned.ts';
-
-export type ChargeFact = FactOf<typeof charges>;
+import type { ChargeFact } from './factTables.ts';
 
 /** A charge as its row: tags in a fixed order, so that the same tags are the same text. */
 export function chargeFact(charge: Charge): ChargeFact {
@@ -34,7 +31,9 @@ function sortedJson(tags: Readonly<Record<string, string>>): string {
  * A charge's money by UTC day, in proportion to time and to the last nano-dollar: $1 for the 36
  * hours from a midnight on is $0.666667 and $0.333333.
  */
-export function chargeDaysOf(fact: ChargeFact): { dayMs: number; billedNanoUsd: bigint }[] {
+export function chargeDaysOf(
+  fact: Pick<ChargeFact, 'startMs' | 'endMs' | 'billedNanoUsd'>,
+): { dayMs: number; billedNanoUsd: bigint }[] {
   const days = splitByDay(period(fact.startMs, fact.endMs));
   const lengths = days.map((day) => BigInt(durationMs(day)));
   const parts = apportionAlong(fact.billedNanoUsd, lengths);

@@ -6,11 +6,13 @@ import type { Charge } from '../../domain/charge.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import type { Store } from '../store.ts';
 import { chargeDays, charges } from '../tables/bill.ts';
-import { type ChargeFact, chargeDaysOf, chargeFact } from './chargeFact.ts';
+import { chargeDaysOf, chargeFact } from './chargeFact.ts';
 import type { Confirmed } from './confirmed.ts';
+import { type ChargeFact, CHARGES } from './factTables.ts';
 import { inserter } from './insert.ts';
-import { contradiction, count, type Place, type Put, spanFacts, type Tally } from './place.ts';
-import { versionedWriter } from './versioned.ts';
+import { tellPut } from './meeting.ts';
+import { type Place, reachTo, spanFacts, type Tally } from './place.ts';
+import { type VersionedWriter, versionedWriter } from './versioned.ts';
 import type { ChargeRow, Missing } from './withdrawals.ts';
 
 type Origin = Omit<Place, 'position'>;
@@ -30,12 +32,16 @@ interface Withdrawal {
 const NOWHERE = -1;
 
 export function createChargeWriter(store: Store, confirmed: Confirmed): ChargeWriter {
-  const put = chargePut(store, confirmed);
+  const { shape, put } = chargeWriter(store, confirmed);
+  const { nameOf } = confirmed;
   return {
     append(located, origin, tally) {
       for (const { position, fact } of located) {
-        const outcome = put(chargeFact(fact), { ...origin, position });
-        count(tally, outcome, () => contradiction(position, `the charge "${fact.key}"`, fact));
+        const place = { ...origin, position };
+        const result = put(chargeFact(fact), place);
+        const what = `the charge "${fact.key}"`;
+        tellPut(tally, result, { shape, place, what, fact, nameOf });
+        reachTo(tally, result.put, fact.period.endMs);
         spanFacts(tally, fact.period);
       }
     },
@@ -51,28 +57,24 @@ export function createChargeWriter(store: Store, confirmed: Confirmed): ChargeWr
   };
 }
 
-function chargePut(store: Store, confirmed: Confirmed): (fact: ChargeFact, place: Place) => Put {
-  const versions = versionedWriter(store.db, confirmed, {
-    table: charges,
-    key: ['sourceId', 'key'],
-    ids: ['chargeRef'],
-    // A pod that is gone from the inventory is billed on without its name, and keeps it.
-    lasting: ['resourceName', 'gpuType', 'gpuCount'],
-    derived: ['quantityNum', 'quantityDen', 'unit'],
-  });
+function chargeWriter(store: Store, confirmed: Confirmed): VersionedWriter<typeof charges> {
+  const { shape, put } = versionedWriter(store.db, confirmed, CHARGES);
   const insertDay = inserter(store.db, chargeDays);
-  return (fact, place) => {
-    const { put, rowId } = versions.put(fact, place);
-    if (rowId !== undefined && !fact.withdrawn) {
-      for (const day of chargeDaysOf(fact)) insertDay({ chargeRef: rowId, ...day });
-    }
-    return put;
+  return {
+    shape,
+    put(fact, place) {
+      const result = put(fact, place);
+      if (result.rowId !== undefined && !fact.withdrawn) {
+        for (const day of chargeDaysOf(fact)) insertDay({ chargeRef: result.rowId, ...day });
+      }
+      return result;
+    },
   };
 }
 
 /** The same line with nothing billed: neither money nor quantity. */
 function withdrawn(row: ChargeRow): ChargeFact {
-  const { chargeRef: _old, ...kept } = row;
+  const { chargeRef: _old, undoRef: _undo, leftOut: _left, ...kept } = row;
   return {
     ...kept,
     billedNanoUsd: 0n,

@@ -1,16 +1,16 @@
 /**
- * Knows how a fetch is written: its row, its bytes once for each digest, its rejects and stated
- * total.
+ * Writes a fetch: its row, its bytes once for each digest, its rejects and stated total.
  */
 
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import { sha256Hex } from '../../platform/digest.ts';
 import { eq } from '../drizzle.ts';
 import type { Store } from '../store.ts';
-import { fetches, rejects, statedTotals } from '../tables/provenance.ts';
+import { fetches, statedTotals } from '../tables/provenance.ts';
 import { createBodyWriter } from './bodies.ts';
 import { inserter } from './insert.ts';
 import type { Place, Refusal, Tally } from './place.ts';
+import { createRejectWriter, type RejectWriter } from './rejects.ts';
 
 type Origin = Omit<Place, 'position'>;
 type FetchRow = typeof fetches.$inferInsert;
@@ -23,6 +23,8 @@ export interface FetchWriter {
   readonly appendRaw: (bodyRef: number, chunk: Uint8Array) => void;
   /** Adds what the answer (or a part of it) changed, its rejects and its stated total. */
   readonly note: (brought: Omit<Fetched, 'fetch'>, origin: Origin, tally: Tally) => void;
+  /** The fetch has ended: what it shares with earlier ones is kept once. */
+  readonly end: (fetchRef: number) => void;
   /** Names a finished file's bytes by their digest; the same bytes are kept once. */
   finish(
     ref: { fetchRef: number; bodyRef: number },
@@ -37,6 +39,7 @@ const NOTHING_YET = { added: 0, restated: 0, unchanged: 0, rejected: 0 } as cons
 export function createFetchWriter(store: Store): FetchWriter {
   const insertFetch = inserter(store.db, fetches);
   const bodies = createBodyWriter(store.db);
+  const rejects = createRejectWriter(store);
   return {
     open: (fetch, recordedAtMs, completeFor) =>
       insertFetch({
@@ -56,7 +59,8 @@ export function createFetchWriter(store: Store): FetchWriter {
       };
     },
     appendRaw: bodies.append,
-    note: createNote(store),
+    note: createNote(store, rejects),
+    end: (fetchRef) => rejects.share(fetchRef),
     finish({ fetchRef, bodyRef }, { digest, endedAtMs }) {
       const kept = bodies.name(bodyRef, digest);
       store.orm
@@ -70,16 +74,14 @@ export function createFetchWriter(store: Store): FetchWriter {
   };
 }
 
-function createNote({ db }: Store): FetchWriter['note'] {
-  const insertReject = inserter(db, rejects);
+function createNote({ db }: Store, kept: RejectWriter): FetchWriter['note'] {
   const insertTotal = inserter(db, statedTotals);
   const update = db.prepare(NOTE);
   return ({ rejects: told = [], statedTotal, warnings = [] }, origin, tally) => {
     const { fetchRef, recordedAtMs } = origin;
-    const all: readonly Refusal[] = [...told, ...tally.refusals];
-    for (const { position, reason, excerpt } of all) {
-      insertReject({ fetchRef, position, reason, excerpt, recordedAtMs });
-    }
+    const all: Refusal[] = [...told, ...tally.refusals];
+    all.sort((a, b) => a.position - b.position);
+    kept.keep(all, origin);
     if (statedTotal !== undefined) {
       const { billedNanoUsd, window } = statedTotal;
       insertTotal({ fetchRef, ...window, billedNanoUsd, recordedAtMs });
@@ -93,19 +95,21 @@ UPDATE fetch SET added = added + :added, restated = restated + :restated,
   unchanged = unchanged + :unchanged, rejected = rejected + :rejected,
   warnings_json = coalesce(:warningsJson, warnings_json),
   facts_start_ms = min(coalesce(facts_start_ms, :startMs), coalesce(:startMs, facts_start_ms)),
-  facts_end_ms = max(coalesce(facts_end_ms, :endMs), coalesce(:endMs, facts_end_ms))
+  facts_end_ms = max(coalesce(facts_end_ms, :endMs), coalesce(:endMs, facts_end_ms)),
+  facts_reach_ms = max(coalesce(facts_reach_ms, :reachMs), coalesce(:reachMs, facts_reach_ms))
 WHERE fetch_ref = :fetchRef`;
 
 function counts(tally: Tally, rejected: number, warnings: readonly string[]) {
-  const { added, restated, unchanged, factsStartMs, factsEndMs } = tally;
-  const spans = Number.isFinite(factsStartMs);
+  const { added, restated, unchanged, factsStartMs, factsEndMs, reachMs } = tally;
+  const orNull = (instantMs: number) => (Number.isFinite(instantMs) ? instantMs : null);
   return {
     added,
     restated,
     unchanged,
     rejected,
-    startMs: spans ? factsStartMs : null,
-    endMs: spans ? factsEndMs : null,
+    startMs: orNull(factsStartMs),
+    endMs: orNull(factsEndMs),
+    reachMs: orNull(reachMs),
     warningsJson: warnings.length === 0 ? null : JSON.stringify(warnings),
   };
 }

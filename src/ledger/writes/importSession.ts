@@ -1,11 +1,17 @@
-/** Knows how a long file is taken in: batch by batch, each one kept for good before the next. */
+/** Takes a long file in: batch by batch, each one kept for good before the next. */
 
+import { Failure } from '../../domain/failure.ts';
 import { invariant } from '../../domain/invariant.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { AppendOutcome, ImportSession, ImportStart } from '../ledger.ts';
+import type { ImportOutcome, ImportSession, ImportStart, Known, PartOutcome } from '../imports.ts';
+import { undoneFetches } from '../reads/undone.ts';
+import type { Store } from '../store.ts';
 import type { FactWriter } from './append.ts';
+import { MOST_TOLD } from './place.ts';
+import { createSameFile } from './sameFile.ts';
 
 export interface ImportTools {
+  readonly store: Store;
   readonly writer: FactWriter;
   readonly clock: Clock;
   /** Runs one step as one transaction. */
@@ -13,13 +19,12 @@ export interface ImportTools {
 }
 
 /** Opens the file's fetch; it counts as unfinished until `finish`. */
-export function beginImport(
-  { writer, clock, atomically }: ImportTools,
-  start: ImportStart,
-): ImportSession {
-  const { fetches } = writer;
+export function beginImport(tools: ImportTools, start: ImportStart): ImportSession {
+  const { store, writer, clock, atomically } = tools;
+  const { fetches, confirmed } = writer;
   const ref = atomically(() => fetches.begin({ ...start, recordedAtMs: clock.nowMs() }));
-  let total: AppendOutcome = { ...NOTHING, fetchRef: ref.fetchRef };
+  const { fetchRef } = ref;
+  let total: PartOutcome = { ...NOTHING, fetchRef };
   let open = true;
   return {
     async appendRaw(chunk) {
@@ -29,26 +34,49 @@ export function beginImport(
     async append(facts) {
       invariant(open, 'an import that is finished takes no more facts');
       invariant(facts.completeFor === undefined, 'a part of a file never claims to be complete');
-      const origin = { fetchRef: ref.fetchRef, recordedAtMs: clock.nowMs() };
-      const outcome = atomically(() => writer.appendPart(facts, origin));
+      const origin = { fetchRef, recordedAtMs: clock.nowMs(), byHand: true } as const;
+      const outcome = atomically(() => {
+        requireCounting(store, fetchRef);
+        return writer.appendPart(facts, origin);
+      });
       total = sumOf(total, outcome);
       return outcome;
     },
     async finish(end) {
       invariant(open, 'an import is finished once');
-      atomically(() => {
+      const sameAs = atomically(() => {
         fetches.finish(ref, end);
-        writer.close(ref.fetchRef);
+        fetches.end(fetchRef);
+        return createSameFile(store, confirmed).close(fetchRef, total);
       });
       open = false;
-      return total;
+      return sameAs === undefined ? total : { ...total, sameAs: confirmed.nameOf(sameAs) };
     },
   };
 }
 
-const NOTHING = { added: 0, restated: 0, unchanged: 0, rejected: 0, warnings: [] } as const;
+/** Whoever takes an import back while it comes in wants none of it. */
+function requireCounting({ db, path }: Store, fetchRef: number): void {
+  if (!undoneFetches(db, Number.MAX_SAFE_INTEGER).has(fetchRef)) return;
+  throw new Failure('refused', `fetch ${fetchRef} was undone while its file came in`, {
+    where: path,
+    hint: 'import the file again if it is to count',
+  });
+}
 
-function sumOf(a: AppendOutcome, b: AppendOutcome): AppendOutcome {
+const NOTHING = {
+  added: 0,
+  restated: 0,
+  unchanged: 0,
+  rejected: 0,
+  warnings: [],
+  refused: [],
+  restatements: [],
+  known: [],
+} as const;
+
+function sumOf(a: PartOutcome, b: PartOutcome): ImportOutcome {
+  const [was, now] = [a.restatedCharges, b.restatedCharges];
   return {
     fetchRef: a.fetchRef,
     added: a.added + b.added,
@@ -56,5 +84,31 @@ function sumOf(a: AppendOutcome, b: AppendOutcome): AppendOutcome {
     unchanged: a.unchanged + b.unchanged,
     rejected: a.rejected + b.rejected,
     warnings: [...(a.warnings ?? []), ...(b.warnings ?? [])],
+    // Each part has told its own; a million refused rows are not kept in memory.
+    refused: [],
+    restatements: [...a.restatements, ...b.restatements].slice(0, MOST_TOLD),
+    known: sumOfKnown([...a.known, ...b.known]),
+    ...(was === undefined && now === undefined
+      ? {}
+      : {
+          restatedCharges: {
+            wasNanoUsd: (was?.wasNanoUsd ?? 0n) + (now?.wasNanoUsd ?? 0n),
+            nowNanoUsd: (was?.nowNanoUsd ?? 0n) + (now?.nowNanoUsd ?? 0n),
+          },
+        }),
   };
+}
+
+function sumOfKnown(all: readonly Known[]): Known[] {
+  const byFetch = new Map<number, Known>();
+  for (const one of all) {
+    const before = byFetch.get(one.earlier.fetchRef);
+    byFetch.set(one.earlier.fetchRef, {
+      earlier: one.earlier,
+      rows: one.rows + (before?.rows ?? 0),
+      nanoUsd: one.nanoUsd + (before?.nanoUsd ?? 0n),
+      workedMs: one.workedMs + (before?.workedMs ?? 0),
+    });
+  }
+  return [...byFetch.values()];
 }

@@ -1,11 +1,11 @@
 /**
- * Knows how one interval is written where others stand near it: known, restated, or on another
- * grid.
+ * Writes one interval where others stand near it: known, restated, refused, or on another grid.
  */
 
 import type { Database } from 'better-sqlite3';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { Confirmed } from './confirmed.ts';
+import { keyText } from './factShape.ts';
 import type { Place, Put } from './place.ts';
 import type { BatchSeries } from './series.ts';
 
@@ -22,18 +22,21 @@ interface Contents {
   readonly withdrawn: number;
 }
 
-interface StoredInterval extends Contents {
+export interface StoredInterval extends Contents {
   readonly startMs: number;
   readonly version: number;
   readonly recordedAtMs: number;
   readonly fetchRef: number;
+  readonly position: number;
+  readonly undoRef: number | null;
 }
 
 /** Every version of every interval that may reach into a stretch of time, oldest record first. */
 const NEAR = `
 SELECT uncached_prompt_tokens AS uncached, cached_prompt_tokens AS cached, output_tokens AS output,
   requests, busy_ms AS busyMs, replica_ms AS replicaMs, estimated, end_ms AS endMs, withdrawn,
-  start_ms AS startMs, version, recorded_at_ms AS recordedAtMs, fetch_ref AS fetchRef
+  start_ms AS startMs, version, recorded_at_ms AS recordedAtMs, fetch_ref AS fetchRef, position,
+  undo_ref AS undoRef
 FROM usage WHERE series_ref = ? AND start_ms > ? AND start_ms < ?
 ORDER BY start_ms, recorded_at_ms, version`;
 
@@ -47,16 +50,20 @@ INSERT INTO usage (
   :recordedAtMs, :fetchRef, :position
 )`;
 
-/** What writing one interval did; `withdrawn` counts intervals of another grid that it replaced. */
+/** What writing one interval did. */
 export interface IntervalPut {
   readonly put: Put;
+  /** Counts intervals of another grid that it replaced. */
   readonly withdrawn: number;
+  /** The interval that stood there, or that is in the way. */
+  readonly earlier?: StoredInterval;
 }
 
 /**
  * Writes one interval. The same again is known; other values for the same start are a new version;
- * intervals of another grid that it overlaps are withdrawn, so that no traffic is counted twice. Of
- * two in one answer that disagree the first stands.
+ * intervals of another grid that it overlaps are withdrawn, so that no traffic is counted twice. A
+ * file's line withdraws nothing: over another grid it is refused. Of two in one answer that
+ * disagree the first stands.
  */
 export function createIntervalWriter(db: Database, confirmed: Confirmed) {
   const near = db.prepare(NEAR).safeIntegers(false);
@@ -65,31 +72,67 @@ export function createIntervalWriter(db: Database, confirmed: Confirmed) {
     const { startMs, endMs } = row.period;
     const rows = near.all(seriesRef, startMs - longestMs, endMs) as StoredInterval[];
     const standing = inForceByStart(rows, place.recordedAtMs);
-    const same = standing.get(startMs);
-    const keyOf = (interval: StoredInterval) => `${seriesRef}\n${interval.startMs}`;
     const contents = contentsOf(row);
-    if (same !== undefined && alike(contents, same)) {
-      const ours = same.fetchRef === place.fetchRef;
-      if (!ours) confirmed.note(place.fetchRef, 'usage', keyOf(same));
-      return { put: 'unchanged', withdrawn: 0 };
+    const told = { startMs, contents, place };
+    const keyOf = (interval: StoredInterval) => keyText([seriesRef, interval.startMs]);
+    const { put, same, replaced, inTheWay } = judged(standing, told, (old) => {
+      if (old.fetchRef === place.fetchRef) return true;
+      return confirmed.has(place.fetchRef, 'usage', keyOf(old));
+    });
+    const earlier = inTheWay ?? same;
+    const met = earlier === undefined ? {} : { earlier };
+    if (put === 'unchanged' && same !== undefined) {
+      const ours = same.fetchRef === place.fetchRef && same.undoRef === null;
+      const known = { ...same, undoRef: same.undoRef ?? undefined };
+      if (!ours) confirmed.note({ table: 'usage', key: keyOf(same), ...place, known });
     }
-    const replaced = [...standing.values()].filter((old) => old.endMs > startMs && !old.withdrawn);
-    const ofThisAnswer = (old: StoredInterval) =>
-      old.fetchRef === place.fetchRef || confirmed.has(place.fetchRef, 'usage', keyOf(old));
-    if (replaced.some(ofThisAnswer)) return { put: 'contradicted', withdrawn: 0 };
+    if (put !== 'added' && put !== 'restated') return { put, withdrawn: 0, ...met };
+    const origin = { fetchRef: place.fetchRef, position: place.position, seriesRef };
     const write = (values: Contents, atMs: number) =>
       insert.run({
         ...values,
-        ...place,
-        seriesRef,
+        ...origin,
+        recordedAtMs: place.recordedAtMs,
         startMs: atMs,
         version: nextVersion(rows, atMs),
       });
     const elsewhere = replaced.filter((old) => old.startMs !== startMs);
     for (const old of elsewhere) write({ ...old, withdrawn: 1 }, old.startMs);
     write(contents, startMs);
-    return { put: same === undefined ? 'added' : 'restated', withdrawn: elsewhere.length };
+    return { put, withdrawn: elsewhere.length, ...met };
   };
+}
+
+interface Told {
+  readonly startMs: number;
+  readonly contents: Contents;
+  readonly place: Place;
+}
+
+/** What is to become of an interval, given those that stand near it. */
+function judged(
+  standing: ReadonlyMap<number, StoredInterval>,
+  { startMs, contents, place }: Told,
+  isOfThisAnswer: (old: StoredInterval) => boolean,
+) {
+  const found = standing.get(startMs);
+  const same = found !== undefined && isUndone(found) ? undefined : found;
+  const all = [...standing.values()];
+  const replaced = all.filter((old) => old.endMs > startMs && old.withdrawn === 0);
+  const isOther = (old: StoredInterval) => old.startMs !== startMs || old.endMs !== contents.endMs;
+  const inTheWay = place.byHand === true ? replaced.find(isOther) : undefined;
+  const judge = (): Put => {
+    if (same !== undefined && alike(contents, same)) return 'unchanged';
+    if (replaced.some(isOfThisAnswer)) return 'contradicted';
+    if (inTheWay !== undefined) return 'misplaced';
+    return same === undefined ? 'added' : 'restated';
+  };
+  return { put: judge(), same, replaced, inTheWay };
+}
+
+/** What an undo withdrew was never said, as far as anyone can tell now. */
+function isUndone({ withdrawn, undoRef }: StoredInterval): boolean {
+  return withdrawn === 1 && undoRef !== null;
 }
 
 function contentsOf(row: UsageRow): Contents {

@@ -10,37 +10,41 @@ import type { GpuRate, HostAvailability } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import { and, desc, eq, lte } from '../drizzle.ts';
 import type { Store } from '../store.ts';
-import { opsEntries, resourcesSeen } from '../tables/bill.ts';
-import { gpuRates, hostAvailability } from '../tables/price.ts';
+import { resourcesSeen } from '../tables/bill.ts';
+import { hostAvailability } from '../tables/price.ts';
 import type { Confirmed } from './confirmed.ts';
-import { contradiction, count, type Place, spanFacts, type Tally } from './place.ts';
+import { OPS, RATES } from './factTables.ts';
+import { tellPut } from './meeting.ts';
+import { contradiction, count, type Place, reachTo, spanFacts, type Tally } from './place.ts';
 import { versionedWriter } from './versioned.ts';
 
 type Origin = Omit<Place, 'position'>;
 type Writer<Fact> = (located: readonly Located<Fact>[], origin: Origin, tally: Tally) => void;
 
 export function createRateWriter({ db }: Store, confirmed: Confirmed): Writer<GpuRate> {
-  const { put } = versionedWriter(db, confirmed, {
-    table: gpuRates,
-    key: ['sourceId', 'provider', 'gpuType', 'pricingClass', 'validFromMs'],
-  });
+  const { shape, put } = versionedWriter(db, confirmed, RATES);
+  const { nameOf } = confirmed;
   return (located, origin, tally) => {
     for (const { position, fact } of located) {
-      const outcome = put(fact, { ...origin, position }).put;
-      count(tally, outcome, () => contradiction(position, `the rate of ${fact.gpuType}`, fact));
+      const place = { ...origin, position };
+      const what = `the rate of ${fact.gpuType}`;
+      const result = put(fact, place);
+      tellPut(tally, result, { shape, place, what, fact, nameOf });
+      reachTo(tally, result.put, fact.validFromMs);
     }
   };
 }
 
 export function createOpsWriter({ db }: Store, confirmed: Confirmed): Writer<OpsEntry> {
-  const { put } = versionedWriter(db, confirmed, {
-    table: opsEntries,
-    key: ['sourceId', 'key'],
-  });
+  const { shape, put } = versionedWriter(db, confirmed, OPS);
+  const { nameOf } = confirmed;
   return (located, origin, tally) => {
     for (const { position, fact } of located) {
-      const outcome = put(fact, { ...origin, position }).put;
-      count(tally, outcome, () => contradiction(position, `the entry "${fact.key}"`, fact));
+      const place = { ...origin, position };
+      const what = `the entry "${fact.key}"`;
+      const result = put(fact, place);
+      tellPut(tally, result, { shape, place, what, fact, nameOf });
+      reachTo(tally, result.put, fact.dayMs + DAY_MS);
       spanFacts(tally, { startMs: fact.dayMs, endMs: fact.dayMs + DAY_MS });
     }
   };

@@ -5,7 +5,7 @@ import { and, asc, eq, gt, lte } from '../drizzle.ts';
 import { inForce } from '../inForce.ts';
 import type { Store } from '../store.ts';
 import { hostedPrices, priceSnapshots } from '../tables/price.ts';
-import type { PriceFact } from './prices.ts';
+import type { PriceFact } from './factTables.ts';
 
 export type PriceRow = typeof hostedPrices.$inferSelect;
 export type SnapshotRow = typeof priceSnapshots.$inferSelect;
@@ -25,6 +25,7 @@ export function priceHistory(
       and(
         eq(hostedPrices.sourceId, sourceId),
         eq(hostedPrices.model, model),
+        eq(hostedPrices.withdrawn, false),
         inForce(hostedPrices, key, atMs),
       ),
     )

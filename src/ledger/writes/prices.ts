@@ -7,28 +7,26 @@ import type { Database } from 'better-sqlite3';
 import type { HostedPrice } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { Store } from '../store.ts';
-import { hostedPrices } from '../tables/price.ts';
 import type { Confirmed } from './confirmed.ts';
-import { contradiction, count, type Place, type Put, type Tally } from './place.ts';
-import { type FactOf, versionedWriter } from './versioned.ts';
+import { type PriceFact, PRICES } from './factTables.ts';
+import { tellPut } from './meeting.ts';
+import { type Place, type Put, reachTo, type Tally } from './place.ts';
+import { versionedWriter } from './versioned.ts';
 
-export type PriceFact = FactOf<typeof hostedPrices>;
 export type PricePut = (fact: PriceFact, place: Place) => Put;
 
 /**
  * Writes a price under its source, model, host, quantization and the moment from which it holds.
  */
 export function createPricePut(db: Database, confirmed: Confirmed): PricePut {
-  const versions = versionedWriter(db, confirmed, {
-    table: hostedPrices,
-    key: ['sourceId', 'model', 'host', 'quantization', 'validFromMs'],
-  });
+  const versions = versionedWriter(db, confirmed, PRICES);
   return (fact, place) => versions.put(fact, place).put;
 }
 
 /** Prices of a file, each for itself: a host that is not named has not stopped selling. */
 export function createPriceWriter(store: Store, confirmed: Confirmed) {
-  const put = createPricePut(store.db, confirmed);
+  const { shape, put } = versionedWriter(store.db, confirmed, PRICES);
+  const { nameOf } = confirmed;
   return (
     located: readonly Located<HostedPrice>[],
     origin: Omit<Place, 'position'>,
@@ -36,8 +34,10 @@ export function createPriceWriter(store: Store, confirmed: Confirmed) {
   ): void => {
     for (const { position, fact } of located) {
       const what = `the price of "${fact.host}" for "${fact.model}"`;
-      const outcome = put(fact, { ...origin, position });
-      count(tally, outcome, () => contradiction(position, what, fact));
+      const place = { ...origin, position };
+      const result = put(fact, place);
+      tellPut(tally, result, { shape, place, what, fact, nameOf });
+      reachTo(tally, result.put, fact.validFromMs);
     }
   };
 }

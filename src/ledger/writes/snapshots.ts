@@ -17,7 +17,8 @@ import {
   type PriceRow,
   priceHistory,
 } from './priceHistory.ts';
-import { createPricePut, type PriceFact, type PricePut } from './prices.ts';
+import type { PriceFact } from './factTables.ts';
+import { createPricePut, type PricePut } from './prices.ts';
 import { goneHosts } from './withdrawals.ts';
 
 type Origin = Omit<Place, 'position'>;

@@ -1,15 +1,14 @@
 /**
- * Knows how a batch of intervals is written: in bulk where its time is new, one by one where it
- * is not.
+ * Writes a batch of intervals: in bulk where its time is new, one by one where it is not.
  */
 
 import type { Database } from 'better-sqlite3';
-import { instantText } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { Confirmed } from './confirmed.ts';
 import { createIntervalWriter } from './interval.ts';
-import { contradiction, count, type Place, spanFacts, type Tally } from './place.ts';
+import { tellInterval } from './intervalWords.ts';
+import { type Place, reachTo, spanFacts, type Tally } from './place.ts';
 import { createBatchSorter } from './series.ts';
 
 type Origin = Omit<Place, 'position'>;
@@ -34,18 +33,19 @@ export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWrit
   const putInterval = createIntervalWriter(db, confirmed);
   const putFirst = createFirstPut(db);
   const appendSome = (located: readonly Located<UsageRow>[], origin: Origin, tally: Tally) => {
-    const { recordedAtMs, fetchRef } = origin;
     const batch = sortBatch(located);
     for (const { series, position, fact } of batch.rows) {
-      const place = { position, recordedAtMs, fetchRef };
+      const place = { ...origin, position };
       if (series.fresh) {
         putFirst(series.seriesRef, fact, place);
         tally.added += 1;
+        reachTo(tally, 'added', fact.period.endMs);
         continue;
       }
-      const { put, withdrawn } = putInterval(fact, series, place);
-      tally.restated += withdrawn;
-      count(tally, put, () => contradiction(position, named(fact), fact));
+      const result = putInterval(fact, series, place);
+      tally.restated += result.withdrawn;
+      reachTo(tally, result.put, fact.period.endMs);
+      tellInterval(tally, result, { fact, place, nameOf: confirmed.nameOf });
     }
     for (const series of batch.series) spanFacts(tally, series);
   };
@@ -79,8 +79,4 @@ function createFirstPut(db: Database) {
       place.position,
     );
   };
-}
-
-function named({ deployment, period }: UsageRow): string {
-  return `usage of "${deployment}" from ${instantText(period.startMs)}`;
 }

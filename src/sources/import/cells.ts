@@ -12,7 +12,7 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { type NanoUsd, nanoFromUsd } from '../../domain/money.ts';
-import { dayStartMs, type Period, parseInstant } from '../../domain/period.ts';
+import { DAY_MS, dayStartMs, instantText, type Period, parseInstant } from '../../domain/period.ts';
 import { shown } from '../../platform/wording.ts';
 import { BadRow, type Row } from './row.ts';
 
@@ -128,7 +128,7 @@ const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 
 /** An instant; without a zone it is UTC. */
-export function instant(row: Row, column: string): number {
+function instant(row: Row, column: string): number {
   const instantMs = parseInstant(row.cell(column));
   if (instantMs === undefined) return refuse(row, column, TIME_WISH);
   return instantMsOf(row, column, instantMs);
@@ -146,6 +146,33 @@ export function day(row: Row, column: string): number {
   if (parseInstant(row.cell(column)) === undefined) return refuse(row, column, wish);
   const instantMs = instant(row, column);
   return instantMs === dayStartMs(instantMs) ? instantMs : refuse(row, column, wish);
+}
+
+/** Has the instant not come yet? Clocks are minutes apart, time zones hours. */
+export function isAhead(atMs: number, nowMs: number): boolean {
+  return atMs > nowMs + DAY_MS;
+}
+
+/** Refuses an instant that has not come: nothing was served, billed or worked then. */
+export function notAhead(row: Row, column: string, time: { atMs: number; nowMs: number }): void {
+  if (!isAhead(time.atMs, time.nowMs)) return;
+  const now = instantText(time.nowMs);
+  const expected = `a time up to a day after now, ${now} by this machine's clock`;
+  refuse(row, column, {
+    expected,
+    todo: 'check the year, or import the row when its time has come',
+  });
+}
+
+/** A price is announced months ahead, not years: more is a slip of the year. */
+const ANNOUNCED_MS = 366 * DAY_MS;
+
+/** The moment from which a price or a rate holds. */
+export function validFrom(row: Row, nowMs: number): number {
+  const atMs = instant(row, 'valid_from');
+  if (atMs <= nowMs + ANNOUNCED_MS) return atMs;
+  const expected = `a time up to a year after now, ${instantText(nowMs)} by this machine's clock`;
+  return refuse(row, 'valid_from', { expected, todo: 'check the year' });
 }
 
 /** `start` to `end`, half open. */

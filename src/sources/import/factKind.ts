@@ -30,11 +30,18 @@ export interface ReadRow<Fact> {
   readonly says: string;
 }
 
+/** What a row is read with, beside its cells. */
+export interface Frame {
+  readonly sourceId: string;
+  /** The clock's word: what begins long after it is a slip. */
+  readonly nowMs: number;
+}
+
 export interface FactKind<Name extends ImportName> {
   readonly name: Name;
   readonly columns: Columns;
   /** Throws `BadRow`. */
-  read(row: Row, sourceId: string): ReadRow<ImportedFacts[Name]>;
+  read(row: Row, frame: Frame): ReadRow<ImportedFacts[Name]>;
   /** Gives a fact without identity one: the k-th row that says the same has its own. */
   identified?(fact: ImportedFacts[Name], key: string): ImportedFacts[Name];
 }

@@ -5,7 +5,7 @@
 import type { Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { sha256Hex } from '../../platform/digest.ts';
-import type { FactKind, ImportedFacts, ImportName, ReadRow } from './factKind.ts';
+import type { FactKind, Frame, ImportedFacts, ImportName, ReadRow } from './factKind.ts';
 import { BadRow, type BrokenLine, excerptText, isBroken, type Row } from './row.ts';
 import { SeenKeys } from './seenKeys.ts';
 
@@ -14,12 +14,12 @@ export class FactReader<Name extends ImportName> {
   /** Rows that say word for word what an earlier one said; they are left out and counted. */
   repeated = 0;
   readonly #kind: FactKind<Name>;
-  readonly #sourceId: string;
+  readonly #frame: Frame;
   readonly #seen = new SeenKeys();
 
-  constructor(kind: FactKind<Name>, sourceId: string) {
+  constructor(kind: FactKind<Name>, frame: Frame) {
     this.#kind = kind;
-    this.#sourceId = sourceId;
+    this.#frame = frame;
   }
 
   /** The row's fact, its reject, or nothing where it only repeats an earlier one. */
@@ -32,7 +32,7 @@ export class FactReader<Name extends ImportName> {
       };
     }
     try {
-      const fact = this.#settle(this.#kind.read(row, this.#sourceId), row.line);
+      const fact = this.#settle(this.#kind.read(row, this.#frame), row.line);
       return fact === undefined ? undefined : { fact: { position: row.line, fact } };
     } catch (error) {
       if (!(error instanceof BadRow)) throw error;

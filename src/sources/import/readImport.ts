@@ -8,7 +8,7 @@ import type { Reject } from '../../domain/reject.ts';
 import type { RowReader } from './csvReader.ts';
 import type { DeploymentOf } from './exports/incident.ts';
 import { isEnough, type OpsFormat, recognize } from './exports/recognize.ts';
-import type { ImportedFacts, ImportName } from './factKind.ts';
+import type { Frame, ImportedFacts, ImportName } from './factKind.ts';
 import { FactReader } from './factReader.ts';
 import { type Form, opsForm, ownForm, tellsForm } from './form.ts';
 import { peek } from './peek.ts';
@@ -21,6 +21,8 @@ export interface ImportRequest {
   readonly stream: AsyncIterable<Uint8Array>;
   /** Facts belong to this source. */
   readonly sourceId: string;
+  /** Charges, usage and hours that begin more than a day later are rejected. */
+  readonly nowMs: number;
   /** How messages call the file; `.jsonl` and `.ndjson` are JSON lines however they begin. */
   readonly file: string;
   /** Which tool wrote a file of hours; unless told, it is recognized. */
@@ -55,7 +57,7 @@ export const BATCH_ROWS = 5_000;
 export async function* readImport(request: ImportRequest): AsyncGenerator<ImportBatch> {
   const hash = createHash('sha256');
   const { form, whole } = await formOf(request);
-  const gathering = new Gathering(request.kind, form, request.sourceId);
+  const gathering = new Gathering(request.kind, form, request);
   for await (const bytes of whole) {
     if (gathering.bytes === 0) refuseForeign(bytes, request.file);
     hash.update(bytes);
@@ -97,10 +99,10 @@ class Gathering {
   #rejects: Reject[] = [];
   #rows = 0;
 
-  constructor(kind: ImportName, { kind: facts, reader }: Form, sourceId: string) {
+  constructor(kind: ImportName, { kind: facts, reader }: Form, frame: Frame) {
     this.#kind = kind;
     this.#reader = reader;
-    this.#judge = new FactReader(facts, sourceId);
+    this.#judge = new FactReader(facts, frame);
   }
 
   *push(bytes: Uint8Array): Generator<ImportBatch> {

@@ -6,6 +6,8 @@ import { type Row, rowsOf } from './rows.ts';
 /** Of a source, all that has ended: an answer that has ended never changes. */
 export interface Ended {
   readonly succeeded: number;
+  /** Of those, what was no file. */
+  readonly pulled: number;
   readonly failed: number;
   readonly rejects: number;
   readonly lastSuccessMs?: number | undefined;
@@ -20,7 +22,7 @@ export interface Unfinished {
   readonly rejects: number;
 }
 
-export const NOTHING: Ended = { succeeded: 0, failed: 0, rejects: 0 };
+export const NOTHING: Ended = { succeeded: 0, pulled: 0, failed: 0, rejects: 0 };
 
 export interface Counts {
   /** The newest answer that was looked at; later ones have higher numbers. */
@@ -31,7 +33,8 @@ export interface Counts {
 }
 
 const IS_OPEN = 'failure_code IS NULL AND finished = 0';
-const IS_GOOD = 'failure_code IS NULL AND finished = 1';
+/** An undo asks nobody. */
+const IS_GOOD = "failure_code IS NULL AND finished = 1 AND kind <> 'import.undo'";
 
 /**
  * Without the sign SQLite would walk through an index of all answers to have them in order, and
@@ -47,6 +50,7 @@ SELECT source_id AS source,
   sum(iif(${IS_OPEN}, rejected, 0)) AS open_rejects,
   max(iif(${IS_GOOD}, ended_at_ms, NULL)) AS last_success_ms,
   max(iif(${IS_GOOD}, window_end_ms, NULL)) AS reaches_to_ms,
+  sum(${IS_GOOD} AND kind NOT LIKE 'import.%' AND kind <> 'ops.add') AS pulled,
   max(iif(failure_code IS NOT NULL, fetch_ref, NULL)) AS failed_ref,
   group_concat(iif(${IS_OPEN}, fetch_ref, NULL)) AS open_refs
 FROM fetch
@@ -74,6 +78,7 @@ export async function count(
 function added(before: Ended, row: Row): Ended {
   return {
     succeeded: before.succeeded + (row.number('succeeded') ?? 0),
+    pulled: before.pulled + (row.number('pulled') ?? 0),
     failed: before.failed + (row.number('failed') ?? 0),
     rejects: before.rejects + (row.number('rejects') ?? 0),
     lastSuccessMs: later(before.lastSuccessMs, row.number('last_success_ms')),

@@ -2,6 +2,7 @@
 
 import type { Site } from '../site.ts';
 import { type Counts, count, type Ended, NOTHING, type Unfinished } from './answerCounts.ts';
+import { readImportReach } from './imports.ts';
 import { type Row, rowsOf } from './rows.ts';
 
 export interface SourceState {
@@ -17,6 +18,10 @@ export interface SourceState {
   readonly lastSuccessMs?: number;
   /** The newest end of a window that was pulled: facts reach to there. */
   readonly reachesToMs?: number;
+  /** The end of the newest fact that a file brought and that counts. */
+  readonly importsReachToMs?: number;
+  /** Whether all that succeeded were files. */
+  readonly isImported: boolean;
   readonly lastFailure?: LastFailure;
 }
 
@@ -40,10 +45,12 @@ export function readSources({ ledger, sources }: Pick<Site, 'ledger' | 'sources'
   const read = async (): Promise<SourceState[]> => {
     const unfinished = await count(ledger, counts);
     const refs = [...counts.bySource.values()].flatMap(({ failedRef }) => failedRef ?? []);
+    const reach = await readImportReach({ ledger });
     const failures = byId(rowsOf(await ledger.query(`${FAILURES} (${refs.join(', ')})`)));
     const ids = new Set([...named.keys(), ...counts.bySource.keys(), ...unfinished.keys()]);
     return [...ids].map((id) => ({
       ...(named.get(id) ?? { id }),
+      ...importReach(reach.get(id)),
       ...told(counts.bySource.get(id) ?? NOTHING, unfinished.get(id)),
       ...lastFailureOf(failures.get(id)),
     }));
@@ -61,13 +68,18 @@ const FAILURES = `
 SELECT source_id AS source, started_at_ms, failure_code, failure_message
 FROM fetch WHERE fetch_ref IN`;
 
+function importReach(importsReachToMs: number | undefined) {
+  return importsReachToMs === undefined ? {} : { importsReachToMs };
+}
+
 /** What has ended, with the unfinished that may yet bring rejects. */
 function told(
-  { succeeded, failed, rejects, lastSuccessMs, reachesToMs }: Ended,
+  { succeeded, pulled, failed, rejects, lastSuccessMs, reachesToMs }: Ended,
   open: Unfinished = { unfinished: 0, rejects: 0 },
 ) {
   return {
     succeeded,
+    isImported: succeeded > 0 && pulled === 0,
     failed,
     unfinished: open.unfinished,
     rejects: rejects + open.rejects,

@@ -3,20 +3,24 @@
 import { decimal } from '../../domain/exact.ts';
 import { percent, usdPerMtok, wholeNumber } from '../../report/format.ts';
 import type { DeploymentState } from '../facts/audits.ts';
+import type { ImportsView } from '../facts/imports.ts';
 import { healthOf, type SourceHealth, type SourceState } from '../facts/sources.ts';
 import { html, type Markup } from '../html.ts';
 import { mark, type Tone, table } from '../parts.ts';
 import { when } from '../when.ts';
+import { importsPart } from './importsPart.ts';
 
 export interface SourcesView {
   readonly sources: readonly SourceState[];
   readonly deployments: readonly DeploymentState[];
+  readonly imports: ImportsView;
   readonly nowMs: number;
 }
 
-export function sourcesBody({ sources, deployments, nowMs }: SourcesView): Markup {
+export function sourcesBody({ sources, deployments, imports, nowMs }: SourcesView): Markup {
   return html`<h1>Sources</h1>
 ${sources.length === 0 ? NO_SOURCES : sourceTable(sources, nowMs)}
+${importsPart(imports, nowMs)}
 <h2>Coverage</h2>
 ${deployments.length === 0 ? NO_AUDIT : coverage(deployments)}`;
 }
@@ -58,9 +62,15 @@ const TONES: Readonly<Record<SourceHealth, Tone>> = {
   imported: 'plain',
 };
 
-/** Prices are asked for without a window: they hold for the moment of the answer. */
-function reach({ reachesToMs, lastSuccessMs }: SourceState, nowMs: number): Markup | string {
+/**
+ * Files reach to the end of their newest fact. Prices are pulled without a window: they hold for
+ * the moment of the answer.
+ */
+function reach(source: SourceState, nowMs: number): Markup | string {
+  const { reachesToMs, importsReachToMs, isImported, lastSuccessMs } = source;
   if (reachesToMs !== undefined) return when(reachesToMs, nowMs);
+  if (importsReachToMs !== undefined) return when(importsReachToMs, nowMs);
+  if (isImported) return 'no fact';
   return lastSuccessMs === undefined ? 'unknown' : 'its last success';
 }
 

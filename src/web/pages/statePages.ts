@@ -2,6 +2,7 @@
 
 import type { FastifyInstance } from 'fastify';
 import { deploymentStates } from '../facts/audits.ts';
+import { readImports } from '../facts/imports.ts';
 import type { SourceStates } from '../facts/sources.ts';
 import type { Site } from '../site.ts';
 import { owedBody } from './owedBody.ts';
@@ -13,6 +14,7 @@ export function statePages(app: FastifyInstance, site: Site, sources: SourceStat
     const body = sourcesBody({
       sources: await sources(),
       deployments: await deploymentStates(site),
+      imports: await readImports(site),
       nowMs: site.clock.nowMs(),
     });
     return show(request, reply, { title: 'Sources', part: '/sources', body });

@@ -4,10 +4,11 @@ import { readImportFile } from '../../../src/sources/import/importFile.ts';
 
 const [, , path = ''] = process.argv;
 const before = process.resourceUsage().maxRSS;
+const request = { kind: 'usage', path, sourceId: 'import', nowMs: Date.now() } as const;
 let facts = 0;
 let rejects = 0;
 let largest = 0;
-for await (const batch of readImportFile({ kind: 'usage', path, sourceId: 'import' })) {
+for await (const batch of readImportFile(request)) {
   const { usage = [], rejects: bad = [] } = batch.facts;
   facts += usage.length;
   rejects += bad.length;

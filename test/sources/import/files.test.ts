@@ -124,7 +124,9 @@ test('a file is read from its path, and one that cannot be is named', async () =
   const path = join(mkdtempSync(join(tmpdir(), 'rentcheck-import-')), 'june.csv');
   writeFileSync(path, FILE);
   const read = (file: string) =>
-    Array.fromAsync(readImportFile({ kind: 'usage', path: file, sourceId: 'import' }));
+    Array.fromAsync(
+      readImportFile({ kind: 'usage', path: file, sourceId: 'import', nowMs: Date.now() }),
+    );
   expect((await read(path))[0]?.facts.usage).toHaveLength(1);
   await expect(read(`${path}.gone`)).rejects.toMatchObject({
     code: 'file-unreadable',

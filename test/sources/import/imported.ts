@@ -13,6 +13,9 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
+/** The clock's word, unless a test says otherwise: 2027-01-01. */
+const NOW = Date.UTC(2027, 0, 1);
+
 export interface Imported {
   readonly batches: readonly ImportBatch[];
   readonly facts: { readonly [Name in ImportName]: NonNullable<Fetched[Name]> };
@@ -21,7 +24,7 @@ export interface Imported {
 }
 
 export interface ImportWish
-  extends Partial<Pick<ImportRequest, 'file' | 'format' | 'deploymentOf'>> {
+  extends Partial<Pick<ImportRequest, 'file' | 'format' | 'deploymentOf' | 'nowMs'>> {
   readonly pieceBytes?: number;
 }
 
@@ -29,10 +32,10 @@ export interface ImportWish
 export async function imported(
   kind: ImportName,
   content: string | Uint8Array,
-  { file = 'f.csv', pieceBytes = 65_536, ...rest }: ImportWish = {},
+  { file = 'f.csv', pieceBytes = 65_536, nowMs = NOW, ...rest }: ImportWish = {},
 ): Promise<Imported> {
   const stream = pieces(Buffer.from(content), pieceBytes);
-  const request = { kind, stream, sourceId: 'import', file, ...rest };
+  const request = { kind, stream, sourceId: 'import', file, nowMs, ...rest };
   const batches = await Array.fromAsync(readImport(request));
   const facts = batches.map((batch) => batch.facts);
   return {

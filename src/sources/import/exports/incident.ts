@@ -1,16 +1,17 @@
 /** Knows how an incident becomes an entry of hours: its key, day, deployment and limits. */
 
 import type { OpsEntry } from '../../../domain/ops.ts';
-import { dayStartMs, HOUR_MS } from '../../../domain/period.ts';
+import { dayStartMs, HOUR_MS, instantText } from '../../../domain/period.ts';
 import { shortText } from '../../../platform/json.ts';
-import type { ReadRow } from '../factKind.ts';
+import { isAhead } from '../cells.ts';
+import type { Frame, ReadRow } from '../factKind.ts';
 import { BadRow, type Row } from '../row.ts';
 
 /** Finds the deployment that a service, a team or a tag stands for. */
 export type DeploymentOf = (names: readonly string[]) => string | undefined;
 
 interface Incident {
-  readonly sourceId: string;
+  readonly frame: Frame;
   /** The tool's id of it, which no other incident of any tool has: `pagerduty/PT4KHLK`. */
   readonly key: string;
   readonly createdMs: number;
@@ -22,10 +23,14 @@ interface Incident {
 const LONGEST_NOTE = 499;
 
 /** The entry is of the day on which the incident began, in UTC. */
-export function opsEntry({ title, createdMs, deployment, ...rest }: Incident): ReadRow<OpsEntry> {
+export function opsEntry(incident: Incident): ReadRow<OpsEntry> {
+  const { title, createdMs, deployment, frame, ...rest } = incident;
+  if (isAhead(createdMs, frame.nowMs)) {
+    throw new BadRow(`it begins in the future, ${instantText(createdMs)}; check its date`);
+  }
   const note = shortText(title, LONGEST_NOTE);
   const fact: OpsEntry = {
-    sourceId: rest.sourceId,
+    sourceId: frame.sourceId,
     key: rest.key,
     dayMs: dayStartMs(createdMs),
     ...(deployment === undefined ? {} : { deployment }),

@@ -2,7 +2,7 @@
 
 import type { OpsEntry } from '../../../domain/ops.ts';
 import { count } from '../cells.ts';
-import type { FactKind, ReadRow } from '../factKind.ts';
+import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import { BadRow, type Row } from '../row.ts';
 import {
   type DeploymentOf,
@@ -32,18 +32,18 @@ export function opsgenieKind(deploymentOf: DeploymentOf): FactKind<'ops'> {
       keepsExtras: false,
       needs: [[...ID, 'tiny_id'], CREATED, [...UNTIL_CLOSED, ...CLOSED]],
     },
-    read: (row, sourceId) => readAlert(row, sourceId, deploymentOf),
+    read: (row, frame) => readAlert(row, frame, deploymentOf),
   };
 }
 
-function readAlert(row: Row, sourceId: string, deploymentOf: DeploymentOf): ReadRow<OpsEntry> {
+function readAlert(row: Row, frame: Frame, deploymentOf: DeploymentOf): ReadRow<OpsEntry> {
   const key = `opsgenie/${idOf(row, ID, 'tiny_id')}`;
   const createdMs = momentIn(row, CREATED);
   if (createdMs === undefined) throw new BadRow('created_at is empty; the day of it is unknown');
   const workedMs = engagedMs(row, createdMs);
   const deployment = deploymentBy(row, NAMES, deploymentOf);
   const title = firstCell(row, ['message']);
-  return opsEntry({ sourceId, key, createdMs, workedMs, deployment, title });
+  return opsEntry({ frame, key, createdMs, workedMs, deployment, title });
 }
 
 /** From the acknowledgement to the end, for one person: Opsgenie measures no engagement. */

@@ -2,7 +2,7 @@
 
 import type { OpsEntry } from '../../../domain/ops.ts';
 import { secondsAsMs } from '../cells.ts';
-import type { FactKind, ReadRow } from '../factKind.ts';
+import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import { BadRow, type Row } from '../row.ts';
 import {
   type DeploymentOf,
@@ -44,18 +44,18 @@ export function pagerDutyKind(deploymentOf: DeploymentOf): FactKind<'ops'> {
       keepsExtras: false,
       needs: [['id', 'incident_number'], CREATED, [...TOLD, ...AFTER_CREATION, ...RESOLVED]],
     },
-    read: (row, sourceId) => readIncident(row, sourceId, deploymentOf),
+    read: (row, frame) => readIncident(row, frame, deploymentOf),
   };
 }
 
-function readIncident(row: Row, sourceId: string, deploymentOf: DeploymentOf): ReadRow<OpsEntry> {
+function readIncident(row: Row, frame: Frame, deploymentOf: DeploymentOf): ReadRow<OpsEntry> {
   const key = `pagerduty/${idOf(row, ['id'], 'incident_number')}`;
   const createdMs = momentIn(row, CREATED);
   if (createdMs === undefined) throw new BadRow('created_at is empty; the day of it is unknown');
   const workedMs = engagedMs(row, createdMs);
   const deployment = deploymentBy(row, [...SERVICE, ...TEAM], deploymentOf);
   const title = firstCell(row, TITLE);
-  return opsEntry({ sourceId, key, createdMs, workedMs, deployment, title });
+  return opsEntry({ frame, key, createdMs, workedMs, deployment, title });
 }
 
 /**

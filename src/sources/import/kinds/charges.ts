@@ -8,8 +8,8 @@ import {
   type PricingClass,
 } from '../../../domain/charge.ts';
 import { eitherOf, nearest } from '../../../platform/wording.ts';
-import { count, money, notNegative, refuse, requiredText, span, text } from '../cells.ts';
-import type { FactKind, ReadRow } from '../factKind.ts';
+import { count, money, notAhead, notNegative, refuse, requiredText, span, text } from '../cells.ts';
+import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import type { Row } from '../row.ts';
 
 export const chargesKind: FactKind<'charges'> = {
@@ -23,8 +23,11 @@ export const chargesKind: FactKind<'charges'> = {
   identified: (fact, key) => ({ ...fact, key }),
 };
 
-function readCharge(row: Row, sourceId: string): ReadRow<Charge> {
+function readCharge(row: Row, { sourceId, nowMs }: Frame): ReadRow<Charge> {
   const id = text(row, 'id');
+  const period = span(row);
+  // A month is billed before it is over, but not before it has begun.
+  notAhead(row, 'start', { atMs: period.startMs, nowMs });
   const fact: Charge = {
     sourceId,
     key: id ?? '',
@@ -32,7 +35,7 @@ function readCharge(row: Row, sourceId: string): ReadRow<Charge> {
     ...optionalText(row, 'resource_name', 'resourceName'),
     category: category(row),
     pricingClass: pricingClass(row, 'pricing_class'),
-    period: span(row),
+    period,
     billed: dollars(row),
     ...measure(row),
     ...optionalText(row, 'gpu_type', 'gpuType'),

@@ -3,8 +3,8 @@
 import { compare, exact, multiply, toInteger, ZERO } from '../../../domain/exact.ts';
 import type { OpsEntry } from '../../../domain/ops.ts';
 import { HOUR_MS } from '../../../domain/period.ts';
-import { day, decimalCell, refuse, text } from '../cells.ts';
-import type { FactKind, ReadRow } from '../factKind.ts';
+import { day, decimalCell, notAhead, refuse, text } from '../cells.ts';
+import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import type { Row } from '../row.ts';
 
 export const opsKind: FactKind<'ops'> = {
@@ -14,13 +14,15 @@ export const opsKind: FactKind<'ops'> = {
   identified: (fact, key) => ({ ...fact, key }),
 };
 
-function readEntry(row: Row, sourceId: string): ReadRow<OpsEntry> {
+function readEntry(row: Row, { sourceId, nowMs }: Frame): ReadRow<OpsEntry> {
   const deployment = text(row, 'deployment');
   const note = text(row, 'note', 500);
+  const dayMs = day(row, 'date');
+  notAhead(row, 'date', { atMs: dayMs, nowMs });
   const fact: OpsEntry = {
     sourceId,
     key: '',
-    dayMs: day(row, 'date'),
+    dayMs,
     ...(deployment === undefined ? {} : { deployment }),
     workedMs: worked(row),
     ...(note === undefined ? {} : { note }),

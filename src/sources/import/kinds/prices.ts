@@ -3,8 +3,8 @@
 import { compare, decimal, type Exact, isZero } from '../../../domain/exact.ts';
 import { nanoFromUsd, nanoUsdPerMtok } from '../../../domain/money.ts';
 import type { HostedPrice } from '../../../domain/price.ts';
-import { instant, notNegative, refuse, requiredText, text } from '../cells.ts';
-import type { FactKind, ReadRow } from '../factKind.ts';
+import { notNegative, refuse, requiredText, text, validFrom } from '../cells.ts';
+import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import { BadRow, type Row } from '../row.ts';
 
 export const pricesKind: FactKind<'prices'> = {
@@ -18,19 +18,20 @@ export const pricesKind: FactKind<'prices'> = {
 };
 
 /** A row without any price says that the host sells the model no longer, from that moment on. */
-function readPrice(row: Row, sourceId: string): ReadRow<HostedPrice> {
+function readPrice(row: Row, { sourceId, nowMs }: Frame): ReadRow<HostedPrice> {
   const input = perMtok(row, 'input_usd_per_mtok');
   const cached = perMtok(row, 'cached_usd_per_mtok');
   const output = perMtok(row, 'output_usd_per_mtok');
   const request = perRequest(row);
   const offered = input !== undefined || output !== undefined;
+  refuseDearCache(row, input, cached);
   if (!offered && (cached !== undefined || request !== undefined)) throw new BadRow(HALF_A_PRICE);
   const fact: HostedPrice = {
     sourceId,
     model: requiredText(row, 'model'),
     host: requiredText(row, 'host'),
     quantization: text(row, 'quantization')?.toLowerCase() ?? 'unknown',
-    validFromMs: instant(row, 'valid_from'),
+    validFromMs: validFrom(row, nowMs),
     ...(input === undefined ? {} : { inputPerMtok: nano(input) }),
     ...(cached === undefined ? {} : { cachedInputPerMtok: nano(cached) }),
     ...(output === undefined ? {} : { outputPerMtok: nano(output) }),
@@ -46,6 +47,14 @@ function readPrice(row: Row, sourceId: string): ReadRow<HostedPrice> {
 const HALF_A_PRICE =
   'input_usd_per_mtok and output_usd_per_mtok are both empty; expected at least one price; ' +
   'write 0 where tokens are free, or leave all prices empty where the host stopped selling';
+
+/** A cache that costs more than none is a slip: two columns swapped, or the price of writing. */
+function refuseDearCache(row: Row, input: Exact | undefined, cached: Exact | undefined): void {
+  if (input === undefined || cached === undefined || compare(cached, input) <= 0) return;
+  const expected = `at most input_usd_per_mtok (${row.cell('input_usd_per_mtok')})`;
+  const todo = 'give the price of reading from the cache, not of writing to it; check the columns';
+  refuse(row, 'cached_usd_per_mtok', { expected, todo });
+}
 
 const nano = (usd: Exact) => nanoUsdPerMtok(nanoFromUsd(usd));
 

@@ -3,8 +3,8 @@
 import { compare, decimal, ZERO } from '../../../domain/exact.ts';
 import { nanoFromUsd } from '../../../domain/money.ts';
 import type { GpuRate } from '../../../domain/price.ts';
-import { decimalCell, instant, refuse, requiredText } from '../cells.ts';
-import type { FactKind, ReadRow } from '../factKind.ts';
+import { decimalCell, refuse, requiredText, validFrom } from '../cells.ts';
+import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import type { Row } from '../row.ts';
 import { pricingClass } from './charges.ts';
 
@@ -18,13 +18,13 @@ export const ratesKind: FactKind<'rates'> = {
   read: readRate,
 };
 
-function readRate(row: Row, sourceId: string): ReadRow<GpuRate> {
+function readRate(row: Row, { sourceId, nowMs }: Frame): ReadRow<GpuRate> {
   const fact: GpuRate = {
     sourceId,
     provider: requiredText(row, 'provider'),
     gpuType: requiredText(row, 'gpu_type'),
     pricingClass: pricingClass(row, 'pricing_class'),
-    validFromMs: instant(row, 'valid_from'),
+    validFromMs: validFrom(row, nowMs),
     usdPerGpuHour: gpuHour(row),
   };
   const key = JSON.stringify([fact.provider, fact.gpuType, fact.pricingClass, fact.validFromMs]);

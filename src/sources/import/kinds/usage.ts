@@ -2,8 +2,16 @@
 
 import { durationMs, type Period } from '../../../domain/period.ts';
 import type { UsageRow } from '../../../domain/usage.ts';
-import { count, refuse, requiredCount, requiredText, secondsAsMs, span } from '../cells.ts';
-import type { FactKind, ReadRow } from '../factKind.ts';
+import {
+  count,
+  notAhead,
+  refuse,
+  requiredCount,
+  requiredText,
+  secondsAsMs,
+  span,
+} from '../cells.ts';
+import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import type { Row } from '../row.ts';
 
 export const usageKind: FactKind<'usage'> = {
@@ -16,9 +24,10 @@ export const usageKind: FactKind<'usage'> = {
   read: readUsage,
 };
 
-function readUsage(row: Row, sourceId: string): ReadRow<UsageRow> {
+function readUsage(row: Row, { sourceId, nowMs }: Frame): ReadRow<UsageRow> {
   const deployment = requiredText(row, 'deployment');
   const period = span(row);
+  notAhead(row, 'end', { atMs: period.endMs, nowMs });
   const most = mostOf(period);
   const prompt = requiredCount(row, 'prompt_tokens', most.counted);
   const cached = count(row, 'cached_tokens', most.counted);

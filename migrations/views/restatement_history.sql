@@ -1,0 +1,112 @@
+-- One row per amount that a later answer or an undo changed: what it was, what it is, who said so.
+CREATE VIEW restatement_history AS
+WITH charges AS (
+  SELECT c.*, (
+    SELECT p.charge_ref FROM charge p
+    WHERE p.source_id = c.source_id AND p.charge_key = c.charge_key
+      AND (p.recorded_at_ms, p.version) < (c.recorded_at_ms, c.version)
+    ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
+  ) AS before_ref
+  FROM charge c WHERE c.version > 1
+), intervals AS (
+  SELECT u.*, (
+    SELECT p.version FROM usage p
+    WHERE p.series_ref = u.series_ref AND p.start_ms = u.start_ms
+      AND (p.recorded_at_ms, p.version) < (u.recorded_at_ms, u.version)
+    ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
+  ) AS before
+  FROM usage u WHERE u.version > 1
+), prices AS (
+  SELECT h.*, (
+    SELECT p.version FROM hosted_price p
+    WHERE p.source_id = h.source_id AND p.model = h.model AND p.host = h.host
+      AND p.quantization = h.quantization AND p.valid_from_ms = h.valid_from_ms
+      AND (p.recorded_at_ms, p.version) < (h.recorded_at_ms, h.version)
+    ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
+  ) AS before
+  FROM hosted_price h WHERE h.version > 1
+), rates AS (
+  SELECT r.*, (
+    SELECT p.version FROM gpu_rate p
+    WHERE p.source_id = r.source_id AND p.provider = r.provider AND p.gpu_type = r.gpu_type
+      AND p.pricing_class = r.pricing_class AND p.valid_from_ms = r.valid_from_ms
+      AND (p.recorded_at_ms, p.version) < (r.recorded_at_ms, r.version)
+    ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
+  ) AS before
+  FROM gpu_rate r WHERE r.version > 1
+), hours AS (
+  SELECT o.*, (
+    SELECT p.version FROM ops_entry p
+    WHERE p.source_id = o.source_id AND p.entry_key = o.entry_key
+      AND (p.recorded_at_ms, p.version) < (o.recorded_at_ms, o.version)
+    ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
+  ) AS before
+  FROM ops_entry o WHERE o.version > 1
+), amounts AS (
+  SELECT c.fetch_ref, c.undo_ref, c.position, c.recorded_at_ms, c.source_id, 'charge' AS fact,
+    c.charge_key AS name, c.resource_id AS subject, c.start_ms, 'usd' AS unit, 1e9 AS scale,
+    CASE p.withdrawn WHEN 0 THEN p.billed_nano_usd END AS was,
+    CASE c.withdrawn WHEN 0 THEN c.billed_nano_usd END AS now, p.fetch_ref AS was_fetch_ref
+  FROM charges c JOIN charge p ON p.charge_ref = c.before_ref
+  UNION ALL
+  SELECT u.fetch_ref, u.undo_ref, u.position, u.recorded_at_ms, s.source_id, 'usage',
+    s.deployment, s.deployment, u.start_ms, 'tokens', 1.0,
+    CASE p.withdrawn WHEN 0 THEN
+      p.uncached_prompt_tokens + coalesce(p.cached_prompt_tokens, 0) + p.output_tokens END,
+    CASE u.withdrawn WHEN 0 THEN
+      u.uncached_prompt_tokens + coalesce(u.cached_prompt_tokens, 0) + u.output_tokens END,
+    p.fetch_ref
+  FROM intervals u
+  JOIN usage p ON p.series_ref = u.series_ref AND p.start_ms = u.start_ms AND p.version = u.before
+  JOIN usage_series s ON s.series_ref = u.series_ref
+  UNION ALL
+  SELECT h.fetch_ref, h.undo_ref, h.position, h.recorded_at_ms, h.source_id, side.fact,
+    h.host || ' ' || h.quantization, h.model, h.valid_from_ms, 'usd_per_mtok', 1e9,
+    CASE p.withdrawn WHEN 0 THEN
+      iif(side.fact = 'input price', p.input_nano_usd_per_mtok, p.output_nano_usd_per_mtok) END,
+    CASE h.withdrawn WHEN 0 THEN
+      iif(side.fact = 'input price', h.input_nano_usd_per_mtok, h.output_nano_usd_per_mtok) END,
+    p.fetch_ref
+  FROM prices h
+  JOIN hosted_price p ON p.source_id = h.source_id AND p.model = h.model AND p.host = h.host
+    AND p.quantization = h.quantization AND p.valid_from_ms = h.valid_from_ms
+    AND p.version = h.before
+  JOIN (SELECT 'input price' AS fact UNION ALL SELECT 'output price') side
+  UNION ALL
+  SELECT r.fetch_ref, r.undo_ref, r.position, r.recorded_at_ms, r.source_id, 'rate',
+    r.provider || ' ' || r.pricing_class, r.gpu_type, r.valid_from_ms, 'usd_per_gpu_hour', 1e9,
+    CASE p.withdrawn WHEN 0 THEN p.nano_usd_per_gpu_hour END,
+    CASE r.withdrawn WHEN 0 THEN r.nano_usd_per_gpu_hour END, p.fetch_ref
+  FROM rates r
+  JOIN gpu_rate p ON p.source_id = r.source_id AND p.provider = r.provider
+    AND p.gpu_type = r.gpu_type AND p.pricing_class = r.pricing_class
+    AND p.valid_from_ms = r.valid_from_ms AND p.version = r.before
+  UNION ALL
+  SELECT o.fetch_ref, o.undo_ref, o.position, o.recorded_at_ms, o.source_id, 'hours',
+    o.entry_key, coalesce(o.deployment, '(whole stack)'), o.day_ms, 'hours', 3600000.0,
+    CASE p.withdrawn WHEN 0 THEN p.worked_ms END,
+    CASE o.withdrawn WHEN 0 THEN o.worked_ms END, p.fetch_ref
+  FROM hours o
+  JOIN ops_entry p ON p.source_id = o.source_id AND p.entry_key = o.entry_key
+    AND p.version = o.before
+)
+SELECT
+  fetch_ref,
+  -- Set where an undo changed the amount; fetch_ref is then whose word holds again.
+  undo_ref,
+  position AS line,
+  strftime('%Y-%m-%dT%H:%M:%fZ', recorded_at_ms / 1000.0, 'unixepoch') AS recorded_at,
+  source_id AS source,
+  fact,
+  name,
+  subject,
+  strftime('%Y-%m-%dT%H:%M:%SZ', start_ms / 1000, 'unixepoch') AS starts,
+  unit,
+  -- Null is unknown or withdrawn.
+  was / scale AS was,
+  now / scale AS now,
+  was AS was_exact,
+  now AS now_exact,
+  was_fetch_ref
+FROM amounts
+WHERE was IS NOT now;

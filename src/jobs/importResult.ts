@@ -1,0 +1,125 @@
+/** What an import came to, as JSON tells it and as a person's list shows it. */
+
+import { exact, toDecimal } from '../domain/exact.ts';
+import { usd, usdText } from '../domain/money.ts';
+import { HOUR_MS, instantText } from '../domain/period.ts';
+import type { Reject } from '../domain/reject.ts';
+import type { Watched } from './importWatch.ts';
+import type { Change, FetchName, ImportOutcome, Known, Restatement } from '../ledger/imports.ts';
+
+/** How many rejects are listed; the ledger keeps more of them. */
+export const SHOWN_REJECTS = 20;
+
+export interface ImportResult {
+  readonly file: string;
+  /** The import's own number, by which it can be undone. */
+  readonly fetch: number;
+  readonly rows: number;
+  readonly added: number;
+  readonly restated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  /** The first rejects, for a person to fix; the ledger keeps a thousand of them. */
+  readonly rejects: readonly RejectedLine[];
+  readonly rejectsNotListed: number;
+  /** The first restated facts: what they were and what they are. */
+  readonly restatements: readonly RestatedLine[];
+  readonly restatementsNotListed: number;
+  /** What all restated charges were billed before and are now; absent where none was restated. */
+  readonly restatedUsd?: { readonly was: string; readonly now: string };
+  /** Charges and hours that an earlier import had told: they count once. */
+  readonly known: readonly KnownRows[];
+  /** The import that brought the same bytes before, where this one changed nothing. */
+  readonly sameAs?: EarlierFetch;
+  readonly undeclared: Watched['undeclared'];
+  readonly undeclaredRowsNotListed: number;
+  readonly notYetInForce?: { readonly rows: number; readonly latest: string };
+  readonly warnings: readonly string[];
+}
+
+interface RejectedLine {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** A fetch, by its number and its file; of a pull, by what was asked. */
+export interface EarlierFetch {
+  readonly fetch: number;
+  readonly file: string;
+}
+
+export interface RestatedLine {
+  readonly line: number;
+  readonly fact: Restatement['fact'];
+  readonly name: Readonly<Record<string, string>>;
+  readonly changes: readonly Change[];
+  readonly earlier: EarlierFetch & { readonly line: number };
+}
+
+export interface KnownRows extends EarlierFetch {
+  readonly rows: number;
+  /** What they were billed; absent for hours. */
+  readonly usd?: string;
+  /** What they worked; absent for charges. */
+  readonly hours?: string;
+}
+
+/** What was gathered of a file while it came in. */
+export interface Gathered {
+  readonly file: string;
+  readonly rows: number;
+  readonly rejects: readonly Reject[];
+  readonly warnings: readonly string[];
+  readonly watched: Watched;
+}
+
+export function importResult(gathered: Gathered, outcome: ImportOutcome): ImportResult {
+  const { added, restated, unchanged, rejected, restatedCharges, sameAs } = outcome;
+  const rejects = gathered.rejects.map(({ position: line, reason }) => ({ line, reason }));
+  const restatements = outcome.restatements.map(restatedLine);
+  return {
+    file: gathered.file,
+    fetch: outcome.fetchRef,
+    rows: gathered.rows,
+    added,
+    restated,
+    unchanged,
+    rejected,
+    rejects,
+    rejectsNotListed: rejected - rejects.length,
+    restatements,
+    restatementsNotListed: restated - restatements.length,
+    ...(restatedCharges === undefined ? {} : { restatedUsd: wasAndNow(restatedCharges) }),
+    known: outcome.known.map(knownRows),
+    ...(sameAs === undefined ? {} : { sameAs: earlierFetch(sameAs) }),
+    ...watchedPart(gathered.watched),
+    warnings: gathered.warnings,
+  };
+}
+
+function watchedPart({ notYetInForce: later, ...rest }: Watched) {
+  if (later === undefined) return rest;
+  return { ...rest, notYetInForce: { rows: later.rows, latest: instantText(later.latestMs) } };
+}
+
+export function earlierFetch({ fetchRef, url, kind }: FetchName): EarlierFetch {
+  return { fetch: fetchRef, file: url.startsWith('file:') ? url.slice('file:'.length) : kind };
+}
+
+export function restatedLine(restatement: Restatement): RestatedLine {
+  const { position, fact, name, changes, earlier } = restatement;
+  const from = { ...earlierFetch(earlier), line: earlier.position };
+  return { line: position, fact, name, changes, earlier: from };
+}
+
+export function wasAndNow(charges: { wasNanoUsd: bigint; nowNanoUsd: bigint }) {
+  return { was: usdText(usd(charges.wasNanoUsd)), now: usdText(usd(charges.nowNanoUsd)) };
+}
+
+function knownRows({ earlier, rows, nanoUsd, workedMs }: Known): KnownRows {
+  const amount =
+    workedMs > 0
+      ? { hours: toDecimal(exact(BigInt(workedMs), BigInt(HOUR_MS)), 2) }
+      : { usd: usdText(usd(nanoUsd)) };
+  return { ...earlierFetch(earlier), rows, ...amount };
+}

@@ -1,0 +1,61 @@
+/** Watches the facts of a file for what a person should hear of though nothing is wrong with it. */
+
+import type { Config } from '../config/config.ts';
+import type { Fetched } from '../domain/provenance.ts';
+
+/** Rows under a name that config does not know: usage is then in no figure. */
+export interface Undeclared {
+  readonly fact: 'usage' | 'ops';
+  readonly deployment: string;
+  readonly rows: number;
+}
+
+export interface Watched {
+  /** The first ten names. */
+  readonly undeclared: readonly Undeclared[];
+  /** Rows under further such names. */
+  readonly undeclaredRowsNotListed: number;
+  /** Prices and rates that hold only from a later moment on; absent where there are none. */
+  readonly notYetInForce?: { readonly rows: number; readonly latestMs: number };
+}
+
+/** A file may name a million deployments; a person reads a few. */
+const MOST_NAMES = 10;
+
+export interface ImportWatch {
+  note(facts: Omit<Fetched, 'fetch'>): void;
+  watched(): Watched;
+}
+
+export function importWatch(
+  deployments: readonly Pick<Config['deployments'][number], 'id'>[],
+  nowMs: number,
+): ImportWatch {
+  const known = new Set(deployments.map(({ id }) => id));
+  const names = new Map<string, Undeclared>();
+  let others = 0;
+  let later = { rows: 0, latestMs: 0 };
+  const noteName = (fact: Undeclared['fact'], deployment: string | undefined) => {
+    if (deployment === undefined || known.has(deployment)) return;
+    const before = names.get(deployment);
+    if (before === undefined && names.size >= MOST_NAMES) others += 1;
+    else names.set(deployment, { fact, deployment, rows: (before?.rows ?? 0) + 1 });
+  };
+  return {
+    note({ usage = [], ops = [], prices = [], rates = [] }) {
+      for (const { fact } of usage) noteName('usage', fact.deployment);
+      for (const { fact } of ops) noteName('ops', fact.deployment);
+      for (const { fact } of [...prices, ...rates]) {
+        const { validFromMs: atMs } = fact;
+        if (atMs > nowMs) {
+          later = { rows: later.rows + 1, latestMs: Math.max(later.latestMs, atMs) };
+        }
+      }
+    },
+    watched: () => ({
+      undeclared: [...names.values()],
+      undeclaredRowsNotListed: others,
+      ...(later.rows === 0 ? {} : { notYetInForce: later }),
+    }),
+  };
+}

@@ -1,0 +1,96 @@
+/** Takes an import back, and tells what became of its facts. */
+
+import { z } from 'zod';
+import type { Undone, UndoOutcome } from '../ledger/imports.ts';
+import {
+  type EarlierFetch,
+  earlierFetch,
+  type RestatedLine,
+  restatedLine,
+  wasAndNow,
+} from './importResult.ts';
+import type { Job } from './job.ts';
+
+const payload = z.strictObject({
+  /** The number of an import, or of an undo. */
+  fetch: z.int().positive(),
+});
+
+export type UndoResult = UndoneResult | LeftAlone;
+
+export interface UndoneResult {
+  readonly outcome: 'undone';
+  /** The undo's own number; undoing that brings the facts back. */
+  readonly fetch: number;
+  /** What was undone: an import, or an undo. */
+  readonly undone: EarlierFetch;
+  /** The import whose facts changed, and whether they count now. */
+  readonly file: EarlierFetch;
+  readonly counts: boolean;
+  readonly withdrawn: number;
+  readonly restored: number;
+  readonly kept: number;
+  readonly keptBy: readonly EarlierFetch[];
+  readonly changes: readonly RestatedLine[];
+  readonly changesNotListed: number;
+  readonly changedUsd?: { readonly was: string; readonly now: string };
+  /** Imports with rows that were refused because of this one. */
+  readonly refusedSince: readonly EarlierFetch[];
+  /** Imports of an older version that may have told some of the facts, too. */
+  readonly unsureOf: readonly EarlierFetch[];
+}
+
+export interface LeftAlone {
+  /** `already`: it was undone before; `nothing`: it only repeated another import's bytes. */
+  readonly outcome: 'already' | 'nothing';
+  readonly undone: EarlierFetch;
+  /** The undo that took it back. */
+  readonly by?: EarlierFetch;
+  readonly sameAs?: EarlierFetch;
+}
+
+/** `import.undo {fetch}`: append-only; as of a time before, everything reads as it did. */
+export const undoImportJob: Job<z.output<typeof payload>, UndoResult> = {
+  name: 'import.undo',
+  payload,
+  async run({ clock, ledger }, { fetch }) {
+    const result = undoResult(await ledger.undoImport(fetch, clock.nowMs()));
+    return { kind: 'done', result, shortfalls: [] };
+  },
+};
+
+function undoResult(outcome: UndoOutcome): UndoResult {
+  const undone = earlierFetch(outcome.undone);
+  if (outcome.kind === 'already') {
+    return { outcome: 'already', undone, by: earlierFetch(outcome.by) };
+  }
+  if (outcome.kind === 'nothing') {
+    const { sameAs } = outcome;
+    return {
+      outcome: 'nothing',
+      undone,
+      ...(sameAs === undefined ? {} : { sameAs: earlierFetch(sameAs) }),
+    };
+  }
+  return undoneResult(outcome, undone);
+}
+
+function undoneResult(outcome: Undone, undone: EarlierFetch): UndoneResult {
+  const { undoRef, file, isRevived, withdrawn, restored, kept, changedCharges } = outcome;
+  return {
+    outcome: 'undone',
+    fetch: undoRef,
+    undone,
+    file: earlierFetch(file),
+    counts: isRevived,
+    withdrawn,
+    restored,
+    kept,
+    keptBy: outcome.keptBy.map(earlierFetch),
+    changes: outcome.changes.map(restatedLine),
+    changesNotListed: withdrawn + restored - outcome.changes.length,
+    ...(changedCharges === undefined ? {} : { changedUsd: wasAndNow(changedCharges) }),
+    refusedSince: outcome.refusedSince.map(earlierFetch),
+    unsureOf: outcome.unsureOf.map(earlierFetch),
+  };
+}

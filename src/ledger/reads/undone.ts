@@ -1,0 +1,33 @@
+/** Which fetches are taken back: undone by an undo that is not undone itself. */
+
+import type { Database } from 'better-sqlite3';
+
+const UNDOS = `
+SELECT u.undo_ref AS undoRef, u.undone_ref AS undoneRef
+FROM import_undo AS u JOIN fetch AS f ON f.fetch_ref = u.undo_ref
+WHERE f.recorded_at_ms <= ? ORDER BY u.undo_ref DESC`;
+
+/** One fetch that an undo took back. */
+export interface Undo {
+  readonly undoRef: number;
+  readonly undoneRef: number;
+}
+
+/** All undos known at a time, the newest first. */
+export function undosAt(db: Database, asOfMs: number): Undo[] {
+  return db.prepare(UNDOS).safeIntegers(false).all(asOfMs) as Undo[];
+}
+
+/** An undo only ever undoes what is older, so that from the newest on each is settled. */
+export function undoneBy(undos: readonly Undo[]): ReadonlySet<number> {
+  const undone = new Set<number>();
+  for (const { undoRef, undoneRef } of undos) {
+    if (!undone.has(undoRef)) undone.add(undoneRef);
+  }
+  return undone;
+}
+
+/** The fetches that do not count at a time. */
+export function undoneFetches(db: Database, asOfMs: number): ReadonlySet<number> {
+  return undoneBy(undosAt(db, asOfMs));
+}

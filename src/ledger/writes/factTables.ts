@@ -1,0 +1,49 @@
+/** The versioned tables that files bring facts for, each with its key and its rules. */
+
+import { charges, opsEntries } from '../tables/bill.ts';
+import { gpuRates, hostedPrices } from '../tables/price.ts';
+import { usage } from '../tables/usage.ts';
+import { type FactOf, shapeOf, type VersionedTable } from './factShape.ts';
+
+export type ChargeFact = FactOf<typeof charges>;
+export type PriceFact = FactOf<typeof hostedPrices>;
+
+export const CHARGES: VersionedTable<typeof charges> = {
+  table: charges,
+  key: ['sourceId', 'key'],
+  ids: ['chargeRef'],
+  // A pod that is gone from the inventory is billed on without its name, and keeps it.
+  lasting: ['resourceName', 'gpuType', 'gpuCount'],
+  derived: ['quantityNum', 'quantityDen', 'unit'],
+  identity: ['resourceId', 'startMs', 'endMs'],
+};
+
+export const PRICES: VersionedTable<typeof hostedPrices> = {
+  table: hostedPrices,
+  key: ['sourceId', 'model', 'host', 'quantization', 'validFromMs'],
+};
+
+export const RATES: VersionedTable<typeof gpuRates> = {
+  table: gpuRates,
+  key: ['sourceId', 'provider', 'gpuType', 'pricingClass', 'validFromMs'],
+};
+
+export const OPS: VersionedTable<typeof opsEntries> = {
+  table: opsEntries,
+  key: ['sourceId', 'key'],
+};
+
+const USAGE: VersionedTable<typeof usage> = {
+  table: usage,
+  key: ['seriesRef', 'startMs'],
+  identity: ['endMs'],
+};
+
+/** All of them, by the names that the ledger gives their tables. */
+export const FACT_SHAPES = {
+  charge: shapeOf(CHARGES),
+  usage: shapeOf(USAGE),
+  hosted_price: shapeOf(PRICES),
+  gpu_rate: shapeOf(RATES),
+  ops_entry: shapeOf(OPS),
+} as const;

@@ -1,0 +1,178 @@
+/** A stored fact in the words of the file that could have told it: its name and its amounts. */
+
+import { exact, toDecimal } from '../../domain/exact.ts';
+import { usd } from '../../domain/money.ts';
+import { dayText, HOUR_MS, instantText } from '../../domain/period.ts';
+import type { Change, Restatement } from '../imports.ts';
+import type { FactShape } from './factShape.ts';
+import type { Stored } from './insert.ts';
+
+/** A row's values by the keys of its table; null is unknown. */
+type Values = ReadonlyMap<string, Stored>;
+
+interface FactWords {
+  readonly fact: Restatement['fact'];
+  name(values: Values): Record<string, string>;
+  /** Told always, changed or not. */
+  readonly amounts: readonly FileColumn[];
+  /** Told where they changed. */
+  readonly others: readonly FileColumn[];
+}
+
+type FileColumn = readonly [column: string, read: (values: Values) => string | null];
+
+/** By the table's name. */
+const WORDS: Readonly<Record<string, FactWords>> = {
+  charge: {
+    fact: 'charge',
+    name: (values) => ({
+      id: said(values, 'key'),
+      resource_id: said(values, 'resourceId'),
+      ...period(values),
+    }),
+    amounts: [['billed_cost', usdOf('billedNanoUsd')]],
+    others: [
+      ...['category', 'pricingClass', 'resourceName', 'unit', 'gpuType', 'gpuCount'].map(plain),
+      ['quantity', quantity],
+      ['tags', (values) => text(values, 'tagsJson')],
+    ],
+  },
+  usage: {
+    fact: 'usage',
+    name: (values) => ({ deployment: said(values, 'deployment'), ...period(values) }),
+    amounts: [
+      ['prompt_tokens', promptTokens],
+      ['output_tokens', (values) => text(values, 'outputTokens')],
+    ],
+    others: [
+      ['cached_tokens', (values) => text(values, 'cachedPromptTokens')],
+      plain('requests'),
+      ['busy_seconds', seconds('busyMs')],
+      ['replica_seconds', seconds('replicaMs')],
+    ],
+  },
+  hosted_price: {
+    fact: 'price',
+    name: (values) => ({
+      ...named(values, ['host', 'model', 'quantization']),
+      valid_from: instant(values, 'validFromMs'),
+    }),
+    amounts: [
+      ['input_usd_per_mtok', usdOf('inputPerMtok')],
+      ['output_usd_per_mtok', usdOf('outputPerMtok')],
+    ],
+    others: [
+      ['cached_usd_per_mtok', usdOf('cachedInputPerMtok')],
+      ['request_usd', usdOf('perRequest')],
+    ],
+  },
+  gpu_rate: {
+    fact: 'rate',
+    name: (values) => ({
+      ...named(values, ['provider', 'gpuType', 'pricingClass']),
+      valid_from: instant(values, 'validFromMs'),
+    }),
+    amounts: [['usd_per_gpu_hour', usdOf('usdPerGpuHour')]],
+    others: [],
+  },
+  ops_entry: {
+    fact: 'ops',
+    name: (values) => ({ id: said(values, 'key'), date: dayText(Number(values.get('dayMs'))) }),
+    amounts: [['hours', (values) => hours(values.get('workedMs') ?? null)]],
+    others: [plain('deployment'), plain('note')],
+  },
+};
+
+/** The values of a row, by what its table calls them. */
+export function valuesOf(
+  shape: FactShape,
+  row: { readonly key: readonly Stored[]; readonly contents: readonly Stored[] },
+): Values {
+  const plans = [...shape.key, ...shape.contents];
+  const cells = [...row.key, ...row.contents];
+  return new Map(plans.map((plan, at) => [plan.key, cells[at] ?? null]));
+}
+
+/** What names a fact, and how it changed; withdrawn, it says nothing any more. */
+export function factChange(table: string, was: Values, now: Values) {
+  const words = WORDS[table];
+  if (words === undefined) throw new Error(`no words for facts of ${table}`);
+  const change = ([column, read]: FileColumn): Change => ({
+    column,
+    was: isWithdrawn(was) ? null : read(was),
+    now: isWithdrawn(now) ? null : read(now),
+  });
+  const others = words.others.map(change).filter((one) => one.was !== one.now);
+  const changes = [...words.amounts.map(change), ...(isWithdrawn(now) ? [] : others)];
+  return { fact: words.fact, name: words.name(isWithdrawn(now) ? was : now), changes };
+}
+
+function isWithdrawn(values: Values): boolean {
+  return Number(values.get('withdrawn') ?? 0) === 1;
+}
+
+/** Tables call a column `gpuType`, files `gpu_type`. */
+function plain(key: string): FileColumn {
+  return [fileName(key), (values) => text(values, key)];
+}
+
+function fileName(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function text(values: Values, key: string): string | null {
+  const value = values.get(key) ?? null;
+  return value === null ? null : String(value);
+}
+
+function said(values: Values, key: string): string {
+  return text(values, key) ?? '';
+}
+
+function named(values: Values, keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(keys.map((key) => [fileName(key), said(values, key)]));
+}
+
+function instant(values: Values, key: string): string {
+  return instantText(Number(values.get(key)));
+}
+
+function period(values: Values) {
+  return { start: instant(values, 'startMs'), end: instant(values, 'endMs') };
+}
+
+/** Dollars to the last digit, two places at least: 10,000,000,000,000 nano-dollars are 10000.00. */
+function usdOf(key: string): (values: Values) => string | null {
+  return (values) => {
+    const nano = values.get(key) ?? null;
+    if (nano === null) return null;
+    return toDecimal(usd(BigInt(nano as bigint | number)), 9).replace(/(\.\d\d\d*?)0+$/, '$1');
+  };
+}
+
+function quantity(values: Values): string | null {
+  const [num, den] = [text(values, 'quantityNum'), text(values, 'quantityDen')];
+  if (num === null || den === null) return null;
+  return trimmed(toDecimal(exact(BigInt(num), BigInt(den)), 9));
+}
+
+function promptTokens(values: Values): string {
+  const cached = BigInt((values.get('cachedPromptTokens') ?? 0) as number);
+  return String(BigInt(values.get('uncachedPromptTokens') as number) + cached);
+}
+
+function seconds(key: string): (values: Values) => string | null {
+  return (values) => {
+    const ms = values.get(key) ?? null;
+    return ms === null ? null : trimmed(toDecimal(exact(BigInt(ms as number), 1000n), 3));
+  };
+}
+
+function hours(ms: Stored): string | null {
+  if (ms === null) return null;
+  return trimmed(toDecimal(exact(BigInt(ms as number), BigInt(HOUR_MS)), 6));
+}
+
+function trimmed(decimal: string): string {
+  return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal;
+}

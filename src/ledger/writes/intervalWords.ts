@@ -1,0 +1,92 @@
+/** What is told of an interval that met a stored one: restated, or refused as it overlaps it. */
+
+import { invariant } from '../../domain/invariant.ts';
+import { instantText } from '../../domain/period.ts';
+import type { UsageRow } from '../../domain/usage.ts';
+import { shown } from '../../platform/wording.ts';
+import { factChange } from './factWords.ts';
+import type { NameOf } from './fetchNames.ts';
+import type { Stored } from './insert.ts';
+import type { IntervalPut, StoredInterval } from './interval.ts';
+import { correction, placeText } from './meeting.ts';
+import { contradiction, excerptOf, MOST_TOLD, type Place, type Tally } from './place.ts';
+
+interface Interval {
+  readonly fact: UsageRow;
+  readonly place: Place;
+  readonly nameOf: NameOf;
+}
+
+/** Counts one interval; of a file's line it is kept what a person must be told. */
+export function tellInterval(tally: Tally, { put, earlier }: IntervalPut, told: Interval): void {
+  const { fact, place, nameOf } = told;
+  if (put === 'contradicted') {
+    tally.refusals.push(contradiction(place.position, named(fact), fact));
+    return;
+  }
+  if (put === 'misplaced') {
+    invariant(earlier !== undefined, 'only an interval that is there can be in the way');
+    const reason = overlap(earlier, told);
+    const { position } = place;
+    const refusal = { position, reason, excerpt: excerptOf(fact), metRef: earlier.fetchRef };
+    tally.refusals.push(refusal);
+    return;
+  }
+  tally[put] += 1;
+  if (place.byHand !== true || put !== 'restated' || earlier === undefined) return;
+  if (tally.restatements.length >= MOST_TOLD) return;
+  const change = factChange('usage', storedValues(fact, earlier), toldValues(fact));
+  const from = { ...nameOf(earlier.fetchRef), position: earlier.position };
+  tally.restatements.push({ position: place.position, ...change, earlier: from });
+}
+
+function named({ deployment, period }: UsageRow): string {
+  return `usage of "${deployment}" from ${instantText(period.startMs)}`;
+}
+
+function overlap(old: StoredInterval, { fact, nameOf }: Interval): string {
+  const from = nameOf(old.fetchRef);
+  const place = placeText(from, old.position);
+  const stands =
+    `the usage of ${shown(fact.deployment)} from ${spanText(fact.period)} overlaps that from ` +
+    `${spanText(old)} (${place})`;
+  const expected = 'expected the same interval, to restate it, or one that overlaps nothing';
+  const todo =
+    'import the same intervals again, or import this file with another --source' +
+    correction(from, 'to replace them all');
+  return `${stands}; ${expected}; ${todo}`;
+}
+
+function spanText({ startMs, endMs }: { startMs: number; endMs: number }): string {
+  return `${instantText(startMs)} to ${instantText(endMs)}`;
+}
+
+function storedValues({ deployment }: UsageRow, old: StoredInterval): Map<string, Stored> {
+  return new Map<string, Stored>([
+    ['deployment', deployment],
+    ['startMs', old.startMs],
+    ['endMs', old.endMs],
+    ['uncachedPromptTokens', old.uncached],
+    ['cachedPromptTokens', old.cached],
+    ['outputTokens', old.output],
+    ['requests', old.requests],
+    ['busyMs', old.busyMs],
+    ['replicaMs', old.replicaMs],
+    ['withdrawn', old.withdrawn],
+  ]);
+}
+
+function toldValues(fact: UsageRow): Map<string, Stored> {
+  return new Map<string, Stored>([
+    ['deployment', fact.deployment],
+    ['startMs', fact.period.startMs],
+    ['endMs', fact.period.endMs],
+    ['uncachedPromptTokens', fact.uncachedPromptTokens],
+    ['cachedPromptTokens', fact.cachedPromptTokens ?? null],
+    ['outputTokens', fact.outputTokens],
+    ['requests', fact.requests ?? null],
+    ['busyMs', fact.busyMs ?? null],
+    ['replicaMs', fact.replicaMs ?? null],
+    ['withdrawn', 0],
+  ]);
+}

@@ -1,0 +1,121 @@
+/** What is told of a line that met a fact which was there before: restated, known or refused. */
+
+import { invariant } from '../../domain/invariant.ts';
+import { instantText } from '../../domain/period.ts';
+import { shown } from '../../platform/wording.ts';
+import type { FetchName } from '../imports.ts';
+import { factChange, valuesOf } from './factWords.ts';
+import type { FactShape } from './factShape.ts';
+import { fileOf, isByHand, type NameOf } from './fetchNames.ts';
+import type { Stored } from './insert.ts';
+import {
+  contradiction,
+  excerptOf,
+  MOST_TOLD,
+  type Place,
+  type Refusal,
+  type Tally,
+} from './place.ts';
+import type { FactPut, InForce } from './versioned.ts';
+
+/** Whose line it is. */
+export interface Line {
+  readonly shape: FactShape;
+  readonly place: Place;
+  /** How a message calls the fact: `the charge "line-1"`. */
+  readonly what: string;
+  readonly fact: unknown;
+  readonly nameOf: NameOf;
+}
+
+/** Counts one fact; of a file's line it is kept what a person must be told. */
+export function tellPut(tally: Tally, result: FactPut, line: Line): void {
+  const { put, earlier } = result;
+  if (put === 'contradicted') {
+    tally.refusals.push(contradiction(line.place.position, line.what, line.fact));
+    return;
+  }
+  if (put === 'misplaced') {
+    invariant(earlier !== undefined, 'only a fact that is there can be in the way');
+    tally.refusals.push(misplacedCharge(result, earlier, line));
+    return;
+  }
+  tally[put] += 1;
+  if (line.place.byHand !== true || earlier === undefined) return;
+  if (put === 'restated') restated(tally, { ...result, earlier }, line);
+  if (put === 'unchanged') known(tally, { ...result, earlier }, line);
+}
+
+type Met = FactPut & { readonly earlier: InForce };
+
+function restated(
+  tally: Tally,
+  { key, contents, earlier }: Met,
+  { shape, place, nameOf }: Line,
+): void {
+  const was = valuesOf(shape, { key, contents: earlier.contents });
+  const now = valuesOf(shape, { key, contents });
+  if (tally.restatements.length < MOST_TOLD) {
+    const { position } = earlier;
+    const from = { ...nameOf(earlier.fetchRef), position };
+    const change = factChange(shape.name, was, now);
+    tally.restatements.push({ position: place.position, ...change, earlier: from });
+  }
+  const [before, after] = [nano(was), nano(now)];
+  if (before === undefined || after === undefined) return;
+  const { wasNanoUsd = 0n, nowNanoUsd = 0n } = tally.restatedCharges ?? {};
+  tally.restatedCharges = { wasNanoUsd: wasNanoUsd + before, nowNanoUsd: nowNanoUsd + after };
+}
+
+function nano(values: ReadonlyMap<string, Stored>): bigint | undefined {
+  const billed = values.get('billedNanoUsd');
+  return billed === undefined || billed === null ? undefined : BigInt(billed as bigint | number);
+}
+
+/** Money and hours that are counted once though two files tell them. */
+function known(tally: Tally, { key, earlier }: Met, { shape }: Line): void {
+  const { fetchRef, contents } = earlier;
+  const values = valuesOf(shape, { key, contents });
+  const workedMs = Number(values.get('workedMs') ?? 0);
+  const nanoUsd = nano(values);
+  if (nanoUsd === undefined && workedMs === 0) return;
+  const before = tally.known.get(fetchRef) ?? { rows: 0, nanoUsd: 0n, workedMs: 0 };
+  tally.known.set(fetchRef, {
+    rows: before.rows + 1,
+    nanoUsd: before.nanoUsd + (nanoUsd ?? 0n),
+    workedMs: before.workedMs + workedMs,
+  });
+}
+
+function misplacedCharge({ key }: FactPut, earlier: InForce, line: Line): Refusal {
+  const { shape, place, fact, nameOf } = line;
+  const values = valuesOf(shape, { key, contents: earlier.contents });
+  const from = nameOf(earlier.fetchRef);
+  const stands =
+    `the id ${shown(String(values.get('key')))} already stands for ` +
+    `${shown(String(values.get('resourceId')))} from ${spanText(values)} ` +
+    `(${placeText(from, earlier.position)})`;
+  const expected = 'expected the same resource and period under it';
+  const todo =
+    'give each line an id of its own, or import the file with another --source' +
+    correction(from, 'if this line corrects that one');
+  const reason = `${stands}; ${expected}; ${todo}`;
+  const { position } = place;
+  return { position, reason, excerpt: excerptOf(fact), metRef: earlier.fetchRef };
+}
+
+function spanText(values: ReadonlyMap<string, Stored>): string {
+  const at = (key: string) => instantText(Number(values.get(key)));
+  return `${at('startMs')} to ${at('endMs')}`;
+}
+
+/** Where a fact came from: `line 2 of july.csv, fetch 1`. */
+export function placeText(from: FetchName, position: number): string {
+  const where = from.kind.startsWith('import.') ? `line ${position} of ${fileOf(from)}` : from.kind;
+  return `${where}, fetch ${from.fetchRef}`;
+}
+
+/** What a pull told cannot be taken back by a person. */
+export function correction(from: FetchName, when: string): string {
+  return isByHand(from) ? `; ${when}, first run: rentcheck import --undo ${from.fetchRef}` : '';
+}

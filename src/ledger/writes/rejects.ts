@@ -1,0 +1,61 @@
+/** Keeps the rows that could not be read: bounded, and once however often the bytes come in. */
+
+import type { Store } from '../store.ts';
+import { rejects } from '../tables/provenance.ts';
+import { inserter } from './insert.ts';
+import type { Refusal } from './place.ts';
+
+/** So many rejects of one fetch are kept, for a person to fix; `fetch.rejected` counts them all. */
+const MOST_REJECTS = 1_000;
+
+/** A reason quotes cells, and a hostile cell is long. */
+const LONGEST = 500;
+
+interface Origin {
+  readonly fetchRef: number;
+  readonly recordedAtMs: number;
+}
+
+export interface RejectWriter {
+  keep(found: readonly Refusal[], origin: Origin): void;
+  /** Call when the fetch has ended: the same rejects of the same bytes are kept once. */
+  share(fetchRef: number): void;
+}
+
+const EARLIER = `
+SELECT coalesce(e.rejects_ref, e.fetch_ref)
+FROM fetch AS f JOIN fetch AS e
+  ON e.digest = f.digest AND e.source_id = f.source_id AND e.kind = f.kind
+WHERE f.fetch_ref = :fetchRef AND f.rejected > 0 AND e.rejected > 0
+  AND e.rejected = f.rejected AND e.fetch_ref < f.fetch_ref
+ORDER BY e.fetch_ref DESC LIMIT 1`;
+
+const ROWS = 'SELECT position, reason, excerpt FROM reject WHERE fetch_ref =';
+const DIFFERENT = `
+SELECT EXISTS (${ROWS} :ours EXCEPT ${ROWS} :theirs)
+  OR EXISTS (${ROWS} :theirs EXCEPT ${ROWS} :ours)`;
+
+export function createRejectWriter({ db }: Store): RejectWriter {
+  const insert = inserter(db, rejects);
+  const kept = db.prepare('SELECT count(*) FROM reject WHERE fetch_ref = ?').pluck();
+  const earlier = db.prepare(EARLIER).pluck();
+  const different = db.prepare(DIFFERENT).pluck();
+  const remove = db.prepare('DELETE FROM reject WHERE fetch_ref = ?');
+  const link = db.prepare('UPDATE fetch SET rejects_ref = ? WHERE fetch_ref = ?');
+  return {
+    keep(found, { fetchRef, recordedAtMs }) {
+      if (found.length === 0) return;
+      const room = MOST_REJECTS - Number(kept.get(fetchRef));
+      for (const { reason, excerpt, ...rest } of found.slice(0, Math.max(0, room))) {
+        const text = { reason: reason.slice(0, LONGEST), excerpt: excerpt.slice(0, LONGEST) };
+        insert({ fetchRef, ...rest, ...text, recordedAtMs });
+      }
+    },
+    share(ours) {
+      const theirs = earlier.get({ fetchRef: ours });
+      if (theirs === undefined || Number(different.get({ ours, theirs })) === 1) return;
+      remove.run(ours);
+      link.run(theirs, ours);
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** Refuses an undo that would bring facts back which what came since contradicts. */
+
+import type { Database } from 'better-sqlite3';
+import { Failure } from '../../../domain/failure.ts';
+import type { FetchName } from '../../imports.ts';
+import { alike, type FactShape } from '../factShape.ts';
+import { fileOf, isByHand, type NameOf } from '../fetchNames.ts';
+import type { Stored } from '../insert.ts';
+import type { Statement } from './statements.ts';
+
+/** The import that is to count again. */
+interface Revived {
+  readonly file: FetchName;
+  readonly nameOf: NameOf;
+}
+
+/**
+ * Of two lines under one key that speak of different things only one can count: an import would
+ * refuse the second.
+ */
+export function refuseOtherIdentity(
+  shape: FactShape,
+  statements: readonly Statement[],
+  { file, nameOf }: Revived,
+): void {
+  const standing = statements.filter(({ told }) => Number(told[shape.withdrawn]) === 0);
+  const ours = standing.find(({ fetchRef }) => fetchRef === file.fetchRef);
+  if (ours === undefined) return;
+  const other = standing.find(({ told }) =>
+    shape.identity.some((at) => !alike(told[at], ours.told[at])),
+  );
+  if (other !== undefined) throw collision(file, ours.position, nameOf(other.fetchRef));
+}
+
+/** CROSS keeps the order: the one interval first, then the few that can reach into it. */
+const OVERLAP = `
+SELECT o.fetch_ref AS fetchRef, u.position
+FROM usage AS u CROSS JOIN usage_series AS s ON s.series_ref = u.series_ref
+CROSS JOIN usage AS o ON o.series_ref = u.series_ref
+WHERE u.series_ref = ? AND u.start_ms = ? AND u.undo_ref = ? AND u.withdrawn = 0
+  AND o.start_ms > u.start_ms - s.longest_ms AND o.start_ms < u.end_ms
+  AND o.start_ms <> u.start_ms AND o.end_ms > u.start_ms AND o.withdrawn = 0
+  AND NOT EXISTS (
+    SELECT 1 FROM usage AS n
+    WHERE n.series_ref = o.series_ref AND n.start_ms = o.start_ms
+      AND (n.recorded_at_ms, n.version) > (o.recorded_at_ms, o.version))
+LIMIT 1`;
+
+/** Looks, once all is written, whether an interval that the undo wrote overlaps another one. */
+export function overlapFinder(db: Database) {
+  const find = db.prepare(OVERLAP).safeIntegers(false);
+  return (key: readonly Stored[], undoRef: number, { file, nameOf }: Revived): void => {
+    const found = find.get(...key, undoRef) as { fetchRef: number; position: number } | undefined;
+    if (found !== undefined) throw collision(file, found.position, nameOf(found.fetchRef));
+  };
+}
+
+function collision(file: FetchName, line: number, other: FetchName): Failure {
+  const since = `${fileOf(other)} (fetch ${other.fetchRef}) has told something else`;
+  return new Failure(
+    'refused',
+    `fetch ${file.fetchRef} cannot count again: for line ${line} of ${fileOf(file)} ${since}`,
+    {
+      expected: 'no other fact under the same id, and no other interval for the same time',
+      hint: isByHand(other)
+        ? `take that one back first: rentcheck import --undo ${other.fetchRef}`
+        : 'import the rows that should count as a new file',
+    },
+  );
+}

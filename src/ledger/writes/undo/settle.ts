@@ -1,0 +1,164 @@
+/** Brings one fact to what the answers that count say of it, by a new version where it differs. */
+
+import type { Database } from 'better-sqlite3';
+import { invariant } from '../../../domain/invariant.ts';
+import type { Restatement } from '../../imports.ts';
+import { chargeDays } from '../../tables/bill.ts';
+import { chargeDaysOf } from '../chargeFact.ts';
+import { alike, type FactShape, versionInserter } from '../factShape.ts';
+import { factChange, valuesOf } from '../factWords.ts';
+import type { NameOf } from '../fetchNames.ts';
+import { inserter, type Stored } from '../insert.ts';
+import {
+  type FactHistory,
+  type Holding,
+  historyReader,
+  holdingOf,
+  type Statement,
+} from './statements.ts';
+
+/** An undo while it is carried out. */
+export interface Undoing {
+  readonly undoRef: number;
+  readonly nowMs: number;
+  /** Fetches that do not count from now on. */
+  readonly undone: ReadonlySet<number>;
+  readonly nameOf: NameOf;
+}
+
+/** What became of one fact. */
+export type Settled =
+  | {
+      readonly kind: 'withdrawn' | 'restored';
+      readonly change: () => Restatement;
+      readonly nano: Nano;
+    }
+  | { readonly kind: 'kept'; readonly by: number }
+  | { readonly kind: 'nothing' };
+
+interface Nano {
+  readonly was: bigint;
+  readonly now: bigint;
+}
+
+/** Position of a fact that is known by its absence. */
+const NOWHERE = -1;
+
+type Key = readonly Stored[];
+
+/** A settler for the facts of one table. `look` sees each fact's statements that count, first. */
+export function settler(
+  db: Database,
+  shape: FactShape,
+  look: (key: Key, counting: readonly Statement[]) => void,
+): (key: Key, undoing: Undoing) => Settled {
+  const read = historyReader(db, shape);
+  const write = withDays(db, shape);
+  const deploymentOf = db
+    .prepare('SELECT deployment FROM usage_series WHERE series_ref = ?')
+    .pluck();
+  const whole = (key: Key, contents: readonly Stored[]) => {
+    const values = new Map(valuesOf(shape, { key, contents }));
+    if (shape.name === 'usage') values.set('deployment', String(deploymentOf.get(key[0])));
+    return values;
+  };
+  return (key, undoing) => {
+    const history = read(key);
+    invariant(history !== undefined, 'a fact that an import told is there');
+    const counting = history.statements.filter(({ fetchRef }) => !undoing.undone.has(fetchRef));
+    look(key, counting);
+    const { current } = history;
+    const holding = holdingOf(shape, counting);
+    const step = stepFor(shape, history, { holding, undoing });
+    if (step.row !== undefined) {
+      const recordedAtMs = Math.max(undoing.nowMs, current.recordedAtMs);
+      const version = history.newestVersion + 1;
+      write({ ...step.row, key, version, recordedAtMs, undoRef: undoing.undoRef });
+    }
+    if (step.kind === 'nothing' || step.row === undefined || step.kind === 'kept') {
+      return holding === undefined
+        ? { kind: 'nothing' }
+        : { kind: 'kept', by: holding.by.fetchRef };
+    }
+    const after = step.row.contents;
+    const nano = { was: nanoOf(shape, current.contents), now: nanoOf(shape, after) };
+    // Of a million changed facts a few are told one by one.
+    const change = () => {
+      const from = { ...undoing.nameOf(current.fetchRef), position: current.position };
+      const [was, now] = [whole(key, current.contents), whole(key, after)];
+      return { position: current.position, ...factChange(shape.name, was, now), earlier: from };
+    };
+    return { kind: step.kind, change, nano };
+  };
+}
+
+function nanoOf(shape: FactShape, contents: readonly Stored[]): bigint {
+  const at = shape.contents.findIndex(({ key }) => key === 'billedNanoUsd');
+  return at < 0 ? 0n : BigInt(contents[at] as bigint | number);
+}
+
+interface Row {
+  readonly contents: readonly Stored[];
+  readonly fetchRef: number;
+  readonly position: number;
+  readonly leftOut?: readonly string[];
+}
+
+interface Step {
+  readonly kind: 'withdrawn' | 'restored' | 'kept' | 'nothing';
+  readonly row?: Row;
+}
+
+/** Which version must be written so that what holds is in force. */
+function stepFor(
+  shape: FactShape,
+  { current }: FactHistory,
+  { holding, undoing }: { holding: Holding | undefined; undoing: Undoing },
+): Step {
+  if (holding === undefined) {
+    if (Number(current.contents[shape.withdrawn]) === 1) return { kind: 'nothing' };
+    const contents = erased(shape, current.contents);
+    return { kind: 'withdrawn', row: { contents, fetchRef: undoing.undoRef, position: NOWHERE } };
+  }
+  const { contents, by, leftOut } = holding;
+  const row = { contents, leftOut, fetchRef: by.fetchRef, position: by.position };
+  const isSame = contents.every((value, at) => alike(value, current.contents[at]));
+  if (!isSame) return { kind: 'restored', row };
+  // The same value now rests on another answer: its evidence is there.
+  return undoing.undone.has(current.fetchRef) ? { kind: 'kept', row } : { kind: 'kept' };
+}
+
+/** What a withdrawn charge no longer says. */
+const ERASED: ReadonlyMap<string, Stored> = new Map<string, Stored>([
+  ['withdrawn', 1],
+  ['billedNanoUsd', 0],
+  ['listNanoUsd', null],
+  ['effectiveNanoUsd', null],
+]);
+
+/** A fact that nobody tells any more. What it said may not live on in a later line. */
+function erased(shape: FactShape, contents: readonly Stored[]): readonly Stored[] {
+  return contents.map((value, at) => {
+    if (shape.lasting.includes(at) || shape.derived.has(at)) return null;
+    const blank = ERASED.get(shape.contents[at]?.key ?? '');
+    return blank === undefined ? value : blank;
+  });
+}
+
+/** Writes a version and, of a charge, its days. */
+function withDays(db: Database, shape: FactShape): ReturnType<typeof versionInserter> {
+  const insert = versionInserter(db, shape);
+  const insertDay = inserter(db, chargeDays);
+  return (row) => {
+    const rowId = insert(row);
+    const values = valuesOf(shape, row);
+    const billed = values.get('billedNanoUsd');
+    if (billed === undefined || Number(values.get('withdrawn')) === 1) return rowId;
+    const [startMs, endMs] = [Number(values.get('startMs')), Number(values.get('endMs'))];
+    const billedNanoUsd = BigInt(billed as bigint | number);
+    for (const day of chargeDaysOf({ startMs, endMs, billedNanoUsd })) {
+      insertDay({ chargeRef: rowId, ...day });
+    }
+    return rowId;
+  };
+}

@@ -1,0 +1,155 @@
+/** Takes an import back: each of its facts is again what the answers that are left say of it. */
+
+import type { Database } from 'better-sqlite3';
+import type { FetchName, Restatement, Undone, UndoOutcome } from '../../imports.ts';
+import { undoneBy, undosAt } from '../../reads/undone.ts';
+import type { Store } from '../../store.ts';
+import { fetches } from '../../tables/provenance.ts';
+import { FACT_SHAPES } from '../factTables.ts';
+import { createFetchNames, UNDO_KIND } from '../fetchNames.ts';
+import { inserter } from '../insert.ts';
+import { MOST_TOLD } from '../place.ts';
+import { overlapFinder, refuseOtherIdentity } from './collisions.ts';
+import { createTouchedFacts } from './touchedFacts.ts';
+import { refusedSince, unsureOf } from './othersToTell.ts';
+import { type Settled, settler, type Undoing } from './settle.ts';
+import { type UndoTarget, undoTarget } from './undoTarget.ts';
+
+const EVER = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Undoes an import, or an undo; call inside a transaction.
+ * @throws {Failure} `usage`, `refused`: see the ledger's promise.
+ */
+export function undoImport({ db }: Store, fetchRef: number, nowMs: number): UndoOutcome {
+  const nameOf = createFetchNames(db);
+  const undos = undosAt(db, EVER);
+  const target = undoTarget(db, fetchRef, { undos, nameOf });
+  if ('kind' in target) return target;
+  const undoRef = noteUndo(db, target, nowMs);
+  const undone = undoneBy(undosAt(db, EVER));
+  noteWhatCounts(db, undone);
+  const undoing = { undoRef, nowMs, undone, nameOf };
+  const isRevived = !undone.has(target.file.fetchRef);
+  const sums = settleAll(db, { target, undoing, isRevived });
+  countUndo(db, undoRef, sums);
+  return {
+    kind: 'undone',
+    undoRef,
+    undone: target.undone,
+    file: target.file,
+    isRevived,
+    ...told(sums, nameOf),
+    refusedSince: isRevived ? [] : refusedSince(db, target.file, undone).map(nameOf),
+    unsureOf: isRevived ? [] : unsureOf(db, target.file, undone).map(nameOf),
+  };
+}
+
+interface Sums {
+  withdrawn: number;
+  restored: number;
+  kept: number;
+  readonly keptBy: Set<number>;
+  readonly changes: Restatement[];
+  was: bigint;
+  now: bigint;
+}
+
+function settleAll(
+  db: Database,
+  { target, undoing, isRevived }: { target: UndoTarget; undoing: Undoing; isRevived: boolean },
+): Sums {
+  const sums: Sums = {
+    withdrawn: 0,
+    restored: 0,
+    kept: 0,
+    was: 0n,
+    now: 0n,
+    keptBy: new Set<number>(),
+    changes: [],
+  };
+  const revived = { file: target.file, nameOf: undoing.nameOf };
+  const touched = createTouchedFacts(db, target.file.fetchRef);
+  for (const shape of Object.values(FACT_SHAPES)) {
+    const settle = settler(db, shape, (_key, counting) => {
+      if (isRevived) refuseOtherIdentity(shape, counting, revived);
+    });
+    for (const key of touched.keysOf(shape)) add(sums, settle(key, undoing));
+  }
+  const refuseOverlap = overlapFinder(db);
+  // Only what is in force again can overlap anything.
+  const usage = sums.restored === 0 ? [] : touched.keysOf(FACT_SHAPES.usage);
+  for (const key of usage) refuseOverlap(key, undoing.undoRef, revived);
+  touched.forget();
+  return sums;
+}
+
+function add(sums: Sums, settled: Settled): void {
+  if (settled.kind === 'nothing') return;
+  sums[settled.kind] += 1;
+  if (settled.kind === 'kept') {
+    sums.keptBy.add(settled.by);
+    return;
+  }
+  if (sums.changes.length < MOST_TOLD) sums.changes.push(settled.change());
+  sums.was += settled.nano.was;
+  sums.now += settled.nano.now;
+}
+
+/** How many of the answers that keep a fact are named. */
+const MOST_NAMED = 5;
+
+function told(
+  { withdrawn, restored, kept, keptBy, changes, was, now }: Sums,
+  nameOf: (fetchRef: number) => FetchName,
+): Pick<Undone, 'withdrawn' | 'restored' | 'kept' | 'keptBy' | 'changes' | 'changedCharges'> {
+  const others = [...keptBy].sort((a, b) => b - a).slice(0, MOST_NAMED);
+  return {
+    withdrawn,
+    restored,
+    kept,
+    changes,
+    keptBy: others.map(nameOf),
+    ...(changes.some(({ fact }) => fact === 'charge')
+      ? { changedCharges: { wasNanoUsd: was, nowNanoUsd: now } }
+      : {}),
+  };
+}
+
+/** The undo is a fetch of its own: it has a time, and can be undone. */
+function noteUndo(db: Database, { undone, together }: UndoTarget, nowMs: number): number {
+  const insert = inserter(db, fetches);
+  const undoRef = insert({
+    sourceId: undone.sourceId,
+    kind: UNDO_KIND,
+    url: `undo:${undone.fetchRef}`,
+    startedAtMs: nowMs,
+    endedAtMs: nowMs,
+    recordedAtMs: nowMs,
+    finished: true,
+    added: 0,
+    restated: 0,
+    unchanged: 0,
+    rejected: 0,
+  });
+  const link = db.prepare('INSERT INTO import_undo VALUES (?, ?, 1)');
+  for (const ref of together) link.run(undoRef, ref);
+  return undoRef;
+}
+
+/** For readers of SQL, who cannot follow a chain of undos. */
+function noteWhatCounts(db: Database, undone: ReadonlySet<number>): void {
+  const note = db.prepare('UPDATE import_undo SET counts = ? WHERE undo_ref = ? AND counts <> ?');
+  for (const { undoRef } of undosAt(db, EVER)) {
+    const counts = undone.has(undoRef) ? 0 : 1;
+    note.run(counts, undoRef, counts);
+  }
+}
+
+function countUndo(db: Database, undoRef: number, { withdrawn, restored, kept }: Sums): void {
+  db.prepare('UPDATE fetch SET restated = ?, unchanged = ? WHERE fetch_ref = ?').run(
+    withdrawn + restored,
+    kept,
+    undoRef,
+  );
+}

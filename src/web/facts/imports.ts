@@ -1,0 +1,131 @@
+/** The newest imports, what became of each, and which amounts they changed. */
+
+import type { Site } from '../site.ts';
+import { type Row, rowsOf } from './rows.ts';
+
+export interface ImportState {
+  readonly fetch: number;
+  readonly source: string;
+  /** `charges`, `usage`, …; `undo` for one that took another back. */
+  readonly kind: string;
+  readonly file: string;
+  readonly atMs: number;
+  readonly finished: boolean;
+  readonly added: number;
+  readonly restated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  /** Line and reason. */
+  readonly firstReject?: string;
+  readonly reachesToMs?: number;
+  readonly sameAs?: number;
+  readonly undoneBy?: number;
+}
+
+/** One amount that an import or an undo changed. */
+export interface ChangedAmount {
+  readonly fetch: number;
+  readonly undo?: number;
+  readonly line: number;
+  readonly fact: string;
+  readonly name: string;
+  readonly subject: string;
+  readonly starts: string;
+  readonly unit: string;
+  /** Whole nano-dollars, tokens or milliseconds; absent where unknown or withdrawn. */
+  readonly was?: bigint;
+  readonly now?: bigint;
+}
+
+export interface ImportsView {
+  readonly imports: readonly ImportState[];
+  readonly changed: readonly ChangedAmount[];
+}
+
+/** As the index has it, letter for letter: a ledger has millions of fetches and few files. */
+const IS_IMPORT = "((f.kind >= 'import.' AND f.kind < 'import/') OR f.kind = 'ops.add')";
+
+const UNDONE_BY =
+  '(SELECT max(u.undo_ref) FROM import_undo u WHERE u.undone_ref = f.fetch_ref AND u.counts = 1)';
+
+const NEWEST = `
+SELECT f.fetch_ref, f.source_id AS source, f.kind, f.url, f.started_at_ms, f.finished, f.added,
+  f.restated, f.unchanged, f.rejected, f.facts_reach_ms, f.same_as_ref, ${UNDONE_BY} AS undone_by,
+  (SELECT r.position || ': ' || r.reason FROM reject r
+   WHERE r.fetch_ref = coalesce(f.rejects_ref, f.fetch_ref) ORDER BY r.position LIMIT 1) AS reject
+FROM fetch f WHERE ${IS_IMPORT} ORDER BY f.fetch_ref DESC LIMIT 50`;
+
+const changedBy = (refs: readonly number[]) => `
+SELECT fetch_ref, undo_ref, line, fact, name, subject, starts, unit, was_exact, now_exact
+FROM restatement_history WHERE fetch_ref IN (${refs.join(', ')})
+ORDER BY recorded_at DESC, fact, name, starts LIMIT 50`;
+
+export async function readImports({ ledger }: Pick<Site, 'ledger'>): Promise<ImportsView> {
+  const imports = rowsOf(await ledger.query(NEWEST)).map(importOf);
+  const refs = imports.map(({ fetch }) => fetch);
+  if (refs.length === 0) return { imports, changed: [] };
+  const changed = rowsOf(await ledger.query(changedBy(refs))).map(changedOf);
+  return { imports, changed };
+}
+
+const REACH = `
+SELECT f.source_id AS source, max(f.facts_reach_ms) AS reach_ms
+FROM fetch f
+WHERE ${IS_IMPORT} AND f.facts_reach_ms IS NOT NULL AND ${UNDONE_BY} IS NULL
+GROUP BY f.source_id`;
+
+/** By source, the end of the newest fact that an import brought and that still counts. */
+export async function readImportReach({
+  ledger,
+}: Pick<Site, 'ledger'>): Promise<ReadonlyMap<string, number>> {
+  const rows = rowsOf(await ledger.query(REACH));
+  return new Map(rows.map((row) => [row.text('source') ?? '', row.number('reach_ms') ?? 0]));
+}
+
+function importOf(row: Row): ImportState {
+  const number = (column: string) => row.number(column) ?? 0;
+  return {
+    fetch: number('fetch_ref'),
+    source: row.text('source') ?? '',
+    kind: (row.text('kind') ?? '').replace(/^import\./, ''),
+    file: (row.text('url') ?? '').replace(/^file:/, ''),
+    atMs: number('started_at_ms'),
+    finished: number('finished') === 1,
+    added: number('added'),
+    restated: number('restated'),
+    unchanged: number('unchanged'),
+    rejected: number('rejected'),
+    ...present({
+      firstReject: row.text('reject'),
+      reachesToMs: row.number('facts_reach_ms'),
+      sameAs: row.number('same_as_ref'),
+      undoneBy: row.number('undone_by'),
+    }),
+  };
+}
+
+function changedOf(row: Row): ChangedAmount {
+  const text = (column: string) => row.text(column) ?? '';
+  return {
+    fetch: row.number('fetch_ref') ?? 0,
+    line: row.number('line') ?? 0,
+    fact: text('fact'),
+    name: text('name'),
+    subject: text('subject'),
+    starts: text('starts'),
+    unit: text('unit'),
+    ...present({
+      undo: row.number('undo_ref'),
+      was: row.whole('was_exact'),
+      now: row.whole('now_exact'),
+    }),
+  };
+}
+
+type Present<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+
+/** The fields that are there. */
+function present<Fields extends object>(fields: Fields): Present<Fields> {
+  const there = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(there) as Present<Fields>;
+}

@@ -1,0 +1,56 @@
+/** `rentcheck import --undo` in a terminal: what it says, what it refuses, what it leaves. */
+
+import { beforeAll, expect, it } from 'vitest';
+import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
+import { expectRefusal, filled, LAST_START, steersTerminal } from './stage.ts';
+
+const folder = temporaryFolder().path;
+const run = (...args: string[]) => rentcheck(folder, args);
+const HOSTILE = 'evil\u001b[2J\u202e-1';
+const WRONG = [
+  'id,resource_id,category,start,end,billed_cost,currency',
+  `${HOSTILE},pod,compute,${LAST_START}T00:00:00Z,${LAST_START}T01:00:00Z,7.50,USD`,
+];
+
+beforeAll(async () => {
+  await filled(folder);
+  await filesIn(folder, { 'wrong.csv': `${WRONG.join('\n')}\n` });
+  const ran = await run('import', 'charges', 'wrong.csv');
+  if (!ran.stdout.endsWith('(fetch 4)\n')) throw new Error(ran.stdout + ran.stderr);
+});
+
+it('an import is undone by the number that it printed, and told fact by fact', async () => {
+  const ran = await run('import', '--undo', '4');
+  expect(ran).toMatchObject({
+    code: 0,
+    stdout:
+      'wrong.csv (fetch 4) no longer counts: 1 withdrawn, 0 restored; charges were $7.50 and are ' +
+      '$0.00 (fetch 5)\n',
+  });
+  expect(ran.stderr).toMatch(/^ {2}the charge of id evil.*billed_cost was 7\.50, is none$/m);
+  expect(ran.stderr).toContain('note: to take this back: rentcheck import --undo 5\n');
+  expect(steersTerminal(ran.stdout + ran.stderr)).toBe(false);
+  const again = await run('import', '--undo', '4', '--json');
+  expect(again.code).toBe(0);
+  expect(JSON.parse(again.stdout)).toEqual({
+    outcome: 'already',
+    undone: { fetch: 4, file: 'wrong.csv' },
+    by: { fetch: 5, file: 'import.undo' },
+  });
+});
+
+it('what is no import is refused with what to do, and a file beside --undo too', async () => {
+  expectRefusal(
+    await run('import', '--undo', '99'),
+    2,
+    'there is no fetch 99',
+    '4 (charges wrong.csv)',
+  );
+  expectRefusal(await run('import', '--undo', 'four'), 2, '--undo is not the number of a fetch');
+  expectRefusal(
+    await run('import', 'charges', '--undo', '4'),
+    2,
+    '--undo takes a number and no file',
+  );
+  expectRefusal(await run('import', 'charges'), 2, 'the file to import is missing');
+});

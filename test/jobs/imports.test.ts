@@ -1,0 +1,241 @@
+/** What an import and an undo tell: every line with its reason, every change with its amounts. */
+
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openApp } from '../../src/app.ts';
+import {
+  importLines,
+  importNotes,
+  importSentence,
+  undoNotes,
+  undoSentence,
+} from '../../src/cli/importText.ts';
+import type { Answer } from '../../src/jobs/job.ts';
+import { importJob } from '../../src/jobs/importFile.ts';
+import type { IMPORT_KINDS } from '../../src/jobs/importKinds.ts';
+import { undoImportJob } from '../../src/jobs/undoImport.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { filesIn, folderWith } from '../support/cli.ts';
+
+const NOW = Date.UTC(2026, 9, 5);
+const CONFIG = `
+sources: { acme: { kind: import } }
+deployments:
+  chat-70b:
+    model: m/m
+    gpu: { type: H100-80GB, count: 1 }
+    resources: [{ source: import, match: { id: "pod-*" } }]
+`;
+
+async function office() {
+  const folder = await folderWith({ 'rentcheck.yaml': CONFIG });
+  const clock = settableClock(NOW);
+  const surroundings = { clock, env: {}, readonly: false, progress: () => undefined };
+  const app = await openApp(join(folder, 'rentcheck.yaml'), surroundings);
+  const { context } = app;
+  onTestFinished(() => app.close());
+  return {
+    ledger: context.ledger,
+    take: async (kind: (typeof IMPORT_KINDS)[number], name: string, lines: readonly string[]) => {
+      clock.set(clock.nowMs() + 1_000);
+      await filesIn(folder, { [name]: `${lines.join('\n')}\n` });
+      const path = join(folder, name);
+      return done(await importJob.run(context, { kind, path, source: 'import', format: 'auto' }));
+    },
+    undo: async (fetch: number) => {
+      clock.set(clock.nowMs() + 1_000);
+      return done(await undoImportJob.run(context, { fetch }));
+    },
+    spend: async () => {
+      const { rows } = await context.ledger.query('SELECT sum(spend_nano_usd) FROM spend_by_day');
+      return Number(rows[0]?.[0] ?? 0) / 1e9;
+    },
+  };
+}
+
+function done<Result>(answer: Answer<Result>): Result {
+  if (answer.kind !== 'done') throw new Error(answer.reason);
+  return answer.result;
+}
+
+const BILL = 'id,resource_id,category,start,end,billed_cost,currency';
+const invoice = (month: number, cost = 3_333.34) => {
+  const [from, to] = [`2026-0${month}-01`, `2026-${String(month + 1).padStart(2, '0')}-01`];
+  return [BILL, ...[1, 2, 3].map((n) => `${n},pod-${n},compute,${from},${to},${cost},USD`)];
+};
+
+describe('three invoices whose lines are numbered 1, 2, 3 each', () => {
+  it('do not replace one another: the later ones are refused row by row', async () => {
+    const { take, spend } = await office();
+    await take('charges', 'july.csv', invoice(7));
+    const august = await take('charges', 'august.csv', invoice(8));
+    const september = await take('charges', 'september.csv', invoice(9));
+    for (const { added, restated, rejected, rejects } of [august, september]) {
+      expect({ added, restated, rejected }).toEqual({ added: 0, restated: 0, rejected: 3 });
+      expect(rejects.map(({ line }) => line)).toEqual([2, 3, 4]);
+    }
+    expect(importLines(august)[0]).toBe(
+      'august.csv:2: the id "1" already stands for "pod-1" from 2026-07-01T00:00:00Z to ' +
+        '2026-08-01T00:00:00Z (line 2 of july.csv, fetch 1); expected the same resource and ' +
+        'period under it; give each line an id of its own, or import the file with another ' +
+        '--source; if this line corrects that one, first run: rentcheck import --undo 1',
+    );
+    expect(await spend()).toBe(10_000.02);
+  });
+
+  it('add up once each line has an id of its own', async () => {
+    const { take, spend } = await office();
+    for (const month of [7, 8, 9]) {
+      const own = invoice(month).map((row, at) => (at === 0 ? row : `2026-0${month}-${row}`));
+      expect(await take('charges', `${month}.csv`, own)).toMatchObject({ added: 3, rejected: 0 });
+    }
+    expect(await spend()).toBe(30_000.06);
+  });
+});
+
+describe('a file that restates charges', () => {
+  it('lists each with its old and new amount and place, and their sums', async () => {
+    const { take } = await office();
+    await take('charges', 'july.csv', invoice(7, 10_000));
+    const result = await take('charges', 'mended.csv', invoice(7, 10));
+    expect(result).toMatchObject({
+      restated: 3,
+      restatementsNotListed: 0,
+      restatedUsd: { was: '30000.000000', now: '30.000000' },
+    });
+    expect(result.restatements[2]).toMatchObject({
+      line: 4,
+      fact: 'charge',
+      earlier: { fetch: 1, file: 'july.csv', line: 4 },
+      changes: [{ column: 'billed_cost', was: '10000.00', now: '10.00' }],
+    });
+    expect(importLines(result)[0]).toBe(
+      'mended.csv:2: restates the charge of id 1, resource_id pod-1, ' +
+        'start 2026-07-01T00:00:00Z, end 2026-08-01T00:00:00Z: billed_cost was 10000.00, ' +
+        'is 10.00; before: line 2 of july.csv (fetch 1)',
+    );
+    expect(importNotes(result, [])).toEqual([
+      'the restated charges were $30,000.00 and are $30.00; if that was not meant: ' +
+        'rentcheck import --undo 2',
+    ]);
+  });
+});
+
+describe('a file that holds what is known', () => {
+  const bare = BILL.slice('id,'.length);
+  const same = 'pod-9,compute,2026-07-01,2026-07-02,40.00,USD';
+
+  it('says how many charges and dollars count once, and whence', async () => {
+    const { take, spend } = await office();
+    await take('charges', 'a.csv', [bare, same, same]);
+    const result = await take('charges', 'b.csv', [bare, same, same, same]);
+    expect(result).toMatchObject({ added: 1, unchanged: 2 });
+    expect(result.known).toEqual([{ fetch: 1, file: 'a.csv', rows: 2, usd: '80.000000' }]);
+    expect(importNotes(result, [])).toEqual([
+      '2 charges ($80.00) were already known from a.csv (fetch 1) and count once; if they are ' +
+        'not the same, give each line an id of its own, or import with another --source',
+    ]);
+    expect(await spend()).toBe(120);
+  });
+
+  it('and is the same file says only that', async () => {
+    const { take } = await office();
+    await take('charges', 'a.csv', [bare, same]);
+    const again = await take('charges', 'copy.csv', [bare, same]);
+    expect(importSentence(again)).toBe(
+      'copy.csv: 1 row, 0 new, 0 restated, 1 known (fetch 2; the same file as fetch 1)',
+    );
+    expect(importNotes(again, [])).toEqual([]);
+  });
+});
+
+describe('rejected rows', () => {
+  it('have their line and reason, whether the reader or the ledger refused them', async () => {
+    const { take } = await office();
+    const usage = 'deployment,start,end,prompt_tokens,output_tokens';
+    const row = (from: string, to: string, tokens = '1') =>
+      `chat-70b,2026-07-01T${from}Z,2026-07-01T${to}Z,${tokens},1`;
+    await take('usage', 'u.csv', [usage, row('00:00:00', '01:00:00')]);
+    const result = await take('usage', 'v.csv', [
+      usage,
+      row('00:30:00', '01:30:00'),
+      row('02:00:00', '03:00:00', 'many'),
+      row('03:00:00', '04:00:00'),
+    ]);
+    expect(result).toMatchObject({ added: 1, rejected: 2, rejectsNotListed: 0 });
+    expect(result.rejects).toEqual([
+      { line: 2, reason: expect.stringContaining('overlaps that from 2026-07-01T00:00:00Z') },
+      { line: 3, reason: expect.stringContaining('prompt_tokens is "many"') },
+    ]);
+  });
+
+  it('are listed up to twenty; the rest is counted', async () => {
+    const { take } = await office();
+    const rows = Array.from({ length: 50 }, () => 'nothing');
+    const result = await take('ops', 'o.csv', ['date,hours', ...rows]);
+    expect(result).toMatchObject({ rejected: 50, rejectsNotListed: 30 });
+    expect(result.rejects).toHaveLength(20);
+    expect(importLines(result).at(-1)).toBe(
+      'and 30 rejected rows more; rentcheck sql lists them, the first thousand, from "reject"',
+    );
+  });
+});
+
+describe('names that rentcheck.yaml does not know', () => {
+  it('are told with their rows and the nearest name', async () => {
+    const { take } = await office();
+    const usage = 'deployment,start,end,prompt_tokens,output_tokens';
+    const rows = ['00', '01'].map(
+      (at) => `chat-7b,2026-07-01T${at}:00:00Z,2026-07-01T${at}:30:00Z,1,1`,
+    );
+    const result = await take('usage', 'u.csv', [usage, ...rows]);
+    expect(result.undeclared).toEqual([{ fact: 'usage', deployment: 'chat-7b', rows: 2 }]);
+    expect(importNotes(result, ['chat-70b'])).toEqual([
+      'rentcheck.yaml names no deployment "chat-7b": 2 rows of usage will be in no figure; ' +
+        'did you mean "chat-70b"?',
+    ]);
+  });
+
+  it('are told up to ten, however many the file has', async () => {
+    const { take } = await office();
+    const rows = Array.from({ length: 25 }, (_, n) => `2026-07-01,team-${n},1`);
+    const result = await take('ops', 'o.csv', ['date,deployment,hours', ...rows]);
+    expect(result).toMatchObject({ added: 25, undeclaredRowsNotListed: 15 });
+    expect(importNotes(result, []).at(-1)).toBe(
+      '15 rows of further deployments that rentcheck.yaml does not name',
+    );
+  });
+
+  it('and a price that holds only later is told with its date', async () => {
+    const { take } = await office();
+    const prices = 'host,model,valid_from,input_usd_per_mtok,output_usd_per_mtok';
+    const result = await take('prices', 'p.csv', [prices, 'h,m,2026-12-01,0.1,0.2']);
+    expect(result.notYetInForce).toEqual({ rows: 1, latest: '2026-12-01T00:00:00Z' });
+  });
+});
+
+describe('an import that is undone', () => {
+  it('says what it took back, in dollars, and how to bring it back', async () => {
+    const { take, undo, spend } = await office();
+    await take('charges', 'july.csv', invoice(7, 100));
+    await take('charges', 'wrong.csv', [
+      ...invoice(7, 1),
+      '4,pod-4,compute,2026-07-01,2026-07-02,5,USD',
+    ]);
+    expect(await spend()).toBe(8);
+    const result = await undo(2);
+    expect(undoSentence(result)).toBe(
+      'wrong.csv (fetch 2) no longer counts: 1 withdrawn, 3 restored; charges were $8.00 and are ' +
+        '$300.00 (fetch 3)',
+    );
+    expect(undoNotes(result)).toEqual(['to take this back: rentcheck import --undo 3']);
+    expect(await spend()).toBe(300);
+    expect(undoSentence(await undo(2))).toBe(
+      'fetch 2 was undone before, by fetch 3; nothing changed',
+    );
+    expect(undoSentence(await undo(3))).toContain(
+      'wrong.csv (fetch 2) counts again: 0 withdrawn, 4',
+    );
+    expect(await spend()).toBe(8);
+  });
+});
