@@ -5,7 +5,7 @@
 import type { Charge } from '../../domain/charge.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import type { Store } from '../store.ts';
-import { chargeDays, charges } from '../tables/bill.ts';
+import { chargeDays, type charges } from '../tables/bill.ts';
 import { chargeDaysOf, chargeFact } from './chargeFact.ts';
 import type { Confirmed } from './confirmed.ts';
 import { type ChargeFact, CHARGES } from './factTables.ts';
