@@ -52,7 +52,7 @@ const MICRO = 1000n;
 
 /**
  * Divides nano-USD so that an amount written in whole micro-USD falls into whole micro-USD:
- * a bill with up to six decimals never grows a seventh by being split over days or deployments.
+ * a bill with up to six decimals never grows a seventh by being split over time.
  */
 export function apportionMoney(nanoUsd: bigint, weights: readonly bigint[]): bigint[] {
   if (nanoUsd % MICRO !== 0n) return apportion(nanoUsd, weights);

@@ -1,6 +1,5 @@
 /** Knows what was paid in the window, by deployment and day; the parts sum to the whole exactly. */
 
-import { apportionMoney } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
 import { exact } from '../../domain/exact.ts';
 import { sumNano } from '../../domain/money.ts';
@@ -11,6 +10,7 @@ import type { DayGrid } from './days.ts';
 import { inventoryOf } from './inventory.ts';
 import { type Line, lineOf } from './line.ts';
 import { type PaidPiece, replicaTime } from './replicaTime.ts';
+import { divideByDay } from './sharedSpend.ts';
 import type { Sharing } from './sharing.ts';
 import { unattributedDays } from './unattributed.ts';
 
@@ -51,7 +51,7 @@ export function readBill(input: StackInput, grid: DayGrid, share: Sharing): Bill
   const gpus = input.deployments.map(({ gpu }) => BigInt(Math.max(1, gpu.count)));
   const deployments = input.deployments.map(() => emptyBill(grid.count));
   const committed = new Set(input.commitments.map(({ sourceId }) => sourceId));
-  for (const line of served) addSpend(deployments, line, { share, committed });
+  addSpend(deployments, served, { share, committed, days: grid.count });
   const { pieces, guesses } = replicaTime(served, { grid, share, inventory, gpus });
   for (const piece of pieces) deployments[piece.deployment]?.pieces.push(piece);
   for (const { kind, resourceId, sharers } of guesses) {
@@ -66,41 +66,75 @@ export function readBill(input: StackInput, grid: DayGrid, share: Sharing): Bill
 
 function emptyBill(days: number): DeploymentBill {
   return {
-    spend: Array.from({ length: days }, () => 0n),
-    compute: Array.from({ length: days }, () => 0n),
-    storage: Array.from({ length: days }, () => 0n),
-    commitment: Array.from({ length: days }, () => 0n),
-    reserved: Array.from({ length: days }, () => 0n),
+    spend: noneByDay(days),
+    compute: noneByDay(days),
+    storage: noneByDay(days),
+    commitment: noneByDay(days),
+    reserved: noneByDay(days),
     pieces: [],
     sources: new Map(),
     guesses: new Map(),
   };
 }
 
+function noneByDay(days: number): bigint[] {
+  return Array.from({ length: days }, () => 0n);
+}
+
 interface SpendTerms {
   readonly share: Sharing;
   /** Sources to which a commitment is stated. */
   readonly committed: ReadonlySet<string>;
+  readonly days: number;
 }
 
+/** What the same deployments share of one category at one source: nano-USD by day. */
+interface Pool {
+  readonly sharers: readonly number[];
+  readonly sourceId: string;
+  readonly parts: readonly Part[];
+  readonly byDay: bigint[];
+}
+
+/** Lines are summed before they are shared, so that their number moves nobody's part. */
 function addSpend(
   bills: readonly DeploymentBill[],
-  { charge, cuts, sharers }: Line,
-  { share, committed }: SpendTerms,
+  lines: readonly Line[],
+  { share, ...terms }: SpendTerms,
 ): void {
-  const parts = partsOf(charge, committed);
-  for (const { day, nanoUsd } of cuts) {
-    const { of, equal } = share(sharers, day);
-    const shares = sharers.length === 1 ? [nanoUsd] : apportionMoney(nanoUsd, of);
+  for (const { sharers, sourceId, parts, byDay } of poolsOf(lines, terms)) {
+    const divided = divideByDay(byDay, (day) => share(sharers, day).of);
     for (const [at, index] of sharers.entries()) {
       const bill = bills[index];
       if (bill === undefined) continue;
-      const part = shares[at] ?? 0n;
-      for (const name of parts) bill[name][day] = (bill[name][day] ?? 0n) + part;
-      bill.sources.set(charge.sourceId, (bill.sources.get(charge.sourceId) ?? 0n) + part);
-      if (equal) note(bill, 'equal shares', charge.resourceId);
+      const shares = divided.map((day) => day[at] ?? 0n);
+      for (const [day, nanoUsd] of shares.entries()) {
+        for (const name of parts) bill[name][day] = (bill[name][day] ?? 0n) + nanoUsd;
+      }
+      const own = sumNano(shares);
+      bill.sources.set(sourceId, (bill.sources.get(sourceId) ?? 0n) + own);
     }
   }
+  for (const { charge, cuts, sharers } of lines) {
+    if (!cuts.some(({ day }) => share(sharers, day).equal)) continue;
+    for (const index of sharers) note(bills[index], 'equal shares', charge.resourceId);
+  }
+}
+
+function poolsOf(
+  lines: readonly Line[],
+  { committed, days }: Omit<SpendTerms, 'share'>,
+): Iterable<Pool> {
+  const pools = new Map<string, Pool>();
+  for (const { charge, cuts, sharers } of lines) {
+    const { sourceId, category } = charge;
+    const parts = partsOf(charge, committed);
+    const key = `${category} ${parts.join()} ${sharers.join()} ${sourceId}`;
+    const pool = pools.get(key) ?? { sharers, sourceId, parts, byDay: noneByDay(days) };
+    pools.set(key, pool);
+    for (const { day, nanoUsd } of cuts) pool.byDay[day] = (pool.byDay[day] ?? 0n) + nanoUsd;
+  }
+  return pools.values();
 }
 
 type Part = 'spend' | 'compute' | 'storage' | 'commitment' | 'reserved';

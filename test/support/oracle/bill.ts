@@ -3,7 +3,7 @@
 import type { Charge } from '../../../src/domain/charge.ts';
 import type { Period } from '../../../src/domain/period.ts';
 import type { DeploymentInput, ResourceMatch, StackInput } from '../../../src/economics/input.ts';
-import { alongTime, NIL, Q, share, shareMoney, UNIT } from './fraction.ts';
+import { alongTime, NIL, Q, share, UNIT } from './fraction.ts';
 import { cut, daysOf, inside, partIn, rowsOf, secondsOf, tokensOf } from './served.ts';
 
 /** One charge's part in one day that one deployment (or nobody) answers for. */
@@ -23,20 +23,21 @@ export function isSpend(charge: Charge): boolean {
 }
 
 export function billParts(input: StackInput): BillPart[] {
-  return input.charges.flatMap((charge) => dayParts(input, charge));
+  const wholes = input.charges.flatMap((charge) => dayWholes(input, charge));
+  return [...wholes.flatMap((whole) => timeParts(input, whole)), ...moneyParts(input, wholes)];
 }
 
-function dayParts(input: StackInput, charge: Charge): BillPart[] {
+function dayWholes(input: StackInput, charge: Charge): Whole[] {
   const { startMs, endMs } = input.window;
   const pieces = cut(charge.period, [startMs, endMs]);
   const lengths = pieces.map(secondsOf);
   const money = alongTime(charge.billed, lengths);
   const time = share(billedNs(charge), lengths);
+  const owners = isSpend(charge) ? ownersOf(input, charge) : [];
   return daysOf(input.window).flatMap((day) => {
     const index = pieces.findIndex((piece) => inside(piece, day));
     if (index < 0) return [];
-    const whole = { charge, day, nano: money[index] ?? 0n, ns: time[index] ?? 0n };
-    return ownerParts(input, whole);
+    return [{ charge, day, owners, nano: money[index] ?? 0n, ns: time[index] ?? 0n }];
   });
 }
 
@@ -51,23 +52,82 @@ function billedNs({ category, quantity, unit, gpuCount = 1 }: Charge): bigint {
 interface Whole {
   readonly charge: Charge;
   readonly day: Period;
+  readonly owners: readonly DeploymentInput[];
   readonly nano: bigint;
   readonly ns: bigint;
 }
 
-function ownerParts(input: StackInput, { charge, day, nano, ns }: Whole): BillPart[] {
-  const owners = isSpend(charge) ? ownersOf(input, charge) : [];
+/** What nobody answers for, with its money; else the replica time of each owner, without any. */
+function timeParts(input: StackInput, { charge, day, owners, nano, ns }: Whole): BillPart[] {
   if (owners.length === 0) return [{ charge, day, nano, replicaNs: NIL }];
   const weights = weightsOf(input, owners, day);
-  const money = shareMoney(nano, weights);
   const whole = Q.sum(weights);
   return owners.map((owner, index) => ({
     charge,
     day,
     owner: owner.id,
-    nano: money[index] ?? 0n,
+    nano: 0n,
     replicaNs: wholeNs(new Q(ns).times(weights[index] ?? NIL).over(whole), charge, owner),
   }));
+}
+
+/** What the same owners share of a category at a source is one sum a day, divided day by day. */
+function moneyParts(input: StackInput, wholes: readonly Whole[]): BillPart[] {
+  const owned = wholes.filter(({ owners }) => owners.length > 0);
+  const pools = Map.groupBy(owned, ({ charge: { category, sourceId }, owners }) =>
+    JSON.stringify([category, sourceId, owners.map(({ id }) => id)]),
+  );
+  return [...pools.values()].flatMap((pool) => poolParts(input, pool));
+}
+
+/**
+ * Whole nano-USD; the largest remainders are rounded up, and what each got too little or too much
+ * (to a billionth of a nano-dollar) is added to its next day.
+ */
+function poolParts(input: StackInput, pool: readonly Whole[]): BillPart[] {
+  const owed = new Map<string, Q>();
+  const billed = daysOf(input.window).map((day) => ({
+    day,
+    wholes: pool.filter((whole) => whole.day.startMs === day.startMs),
+  }));
+  return billed.flatMap(({ day, wholes: [first, ...more] }) => {
+    if (first === undefined) return [];
+    const nano = more.reduce((sum, whole) => sum + whole.nano, first.nano);
+    const weights = weightsOf(input, first.owners, day);
+    const wanted = weights.flatMap((weight, index) => {
+      const id = first.owners[index]?.id ?? '';
+      if (weight.n === 0n || nano === 0n) return [];
+      const part = finely(new Q(nano).times(weight).over(Q.sum(weights)));
+      return [{ id, due: part.plus(owed.get(id) ?? NIL) }];
+    });
+    const parts = byRemainder(nano, wanted);
+    for (const { id, due } of wanted) owed.set(id, due.minus(new Q(parts.get(id) ?? 0n)));
+    return first.owners.map(({ id }) => {
+      return { charge: first.charge, day, owner: id, nano: parts.get(id) ?? 0n, replicaNs: NIL };
+    });
+  });
+}
+
+function finely(nano: Q): Q {
+  const billion = 1_000_000_000n;
+  return new Q(nano.times(new Q(billion)).floor(), billion);
+}
+
+function byRemainder(nano: bigint, wanted: readonly { id: string; due: Q }[]) {
+  const parts = new Map(wanted.map(({ id, due }) => [id, due.floor()]));
+  const restOf = ({ id, due }: { id: string; due: Q }) => due.minus(new Q(parts.get(id) ?? 0n));
+  let left = [...parts.values()].reduce((sum, part) => sum - part, nano);
+  while (left > 0n) {
+    const best = wanted.reduce((a, b) => (restOf(a).below(restOf(b)) ? b : a));
+    parts.set(best.id, (parts.get(best.id) ?? 0n) + 1n);
+    left -= 1n;
+  }
+  while (left < 0n) {
+    const least = wanted.reduce((a, b) => (restOf(a).below(restOf(b)) ? a : b));
+    parts.set(least.id, (parts.get(least.id) ?? 0n) - 1n);
+    left += 1n;
+  }
+  return parts;
 }
 
 /** A resource with twice the GPUs of a replica carries two; in whole nanoseconds. */

@@ -92,12 +92,6 @@ export function share(total: bigint, weights: readonly Q[]): bigint[] {
   return parts;
 }
 
-/** Money in nano-USD: whole micro-USD are divided into whole micro-USD. */
-export function shareMoney(nano: bigint, weights: readonly Q[]): bigint[] {
-  if (nano % 1000n !== 0n) return share(nano, weights);
-  return share(nano / 1000n, weights).map((part) => part * 1000n);
-}
-
 /** Money by pieces of time: what has passed by the end of each, rounded half up, less the rest. */
 export function alongTime(nano: bigint, lengths: readonly Q[]): bigint[] {
   if (nano < 0n) return alongTime(-nano, lengths).map((part) => -part);
