@@ -56,6 +56,22 @@ test('more hours than a hundred thousand things have are no time, and the whole 
   expect(paid([most]).hours).toBe('400000.0000');
 });
 
+test('a refund with a negative quantity lowers the spend and buys no time', () => {
+  const line = charge({ usd: '6', from: 0, to: 4, quantity: decimal('4'), unit: 'Hours' });
+  const refund = charge({ usd: '-1.5', from: 0, to: 4, quantity: decimal('-1'), unit: 'Hours' });
+  const [chat] = weighStack(stack({ charges: [line, refund] })).deployments;
+  expect(chat?.spend.total).toBe(4_500_000_000n);
+  expect(paid([line, refund]).hours).toBe('4.0000');
+});
+
+test('a negative quantity with dollars or none is no time: a rate, else the period tells it', () => {
+  const back = { from: 0, to: 4, quantity: decimal('-4'), unit: 'Hours' };
+  expect(paid([charge({ usd: '3', ...back })], { usdPerHour: money('1.5') }).hours).toBe('2.0000');
+  const guessed = paid([charge({ usd: '3', ...back })]);
+  expect([guessed.hours, guessed.warnings]).toEqual(['4.0000', expect.stringContaining('pod-1')]);
+  expect(paid([charge({ usd: '0', ...back })]).hours).toBe('0.0000');
+});
+
 test("a resource's hours count once for each replica that its GPUs hold", () => {
   const line = charge({ usd: '8', from: 0, to: 4, quantity: decimal('4'), unit: 'Hours' });
   expect(paid([{ ...line, gpuCount: 8 }], {}, 2)).toMatchObject({ hours: '16.0000', most: 4 });

@@ -76,6 +76,11 @@ test('a negative amount is a credit, in any category', async () => {
   expect(billed).toBe(-3_500_000_000n);
 });
 
+test('a refund keeps its dollars and its negative quantity', async () => {
+  const refund = await accepted('charges', `,p,,compute,,${DAY},-3.5,USD,-2.5,Hours,,`);
+  expect(refund).toMatchObject({ billed: -3_500_000_000n, quantity: { num: -5n, den: 2n } });
+});
+
 const CATEGORIES =
   'expected compute, storage, network, fee, commitment, credit, tax, labor or hosted';
 const CLASSES = 'expected on-demand, spot, reserved, serverless or community';
@@ -122,10 +127,6 @@ test.each([
   [
     `,p,,compute,,${DAY},1,,,,,`,
     'currency is empty; expected USD; convert the amount to USD first',
-  ],
-  [
-    `,p,,compute,,${DAY},1,USD,-2,Hours,,`,
-    'quantity is "-2"; expected 0 or more; leave it empty where it is unknown',
   ],
   [
     `,p,,compute,,${DAY},1,USD,,,,9007199254740991`,

@@ -8,7 +8,16 @@ import {
   type PricingClass,
 } from '../../../domain/charge.ts';
 import { eitherOf, nearest } from '../../../platform/wording.ts';
-import { count, money, notAhead, notNegative, refuse, requiredText, span, text } from '../cells.ts';
+import {
+  count,
+  decimalCell,
+  money,
+  notAhead,
+  refuse,
+  requiredText,
+  span,
+  text,
+} from '../cells.ts';
 import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import type { Row } from '../row.ts';
 
@@ -100,8 +109,9 @@ function dollars(row: Row) {
   return money(row, 'billed_cost');
 }
 
+/** A refund may take its quantity back: it is kept with its sign, and buys no time. */
 function measure(row: Row): Pick<Charge, 'quantity' | 'unit'> {
-  const quantity = notNegative(row, 'quantity');
+  const quantity = decimalCell(row, 'quantity');
   return {
     ...(quantity === undefined ? {} : { quantity }),
     ...optionalText(row, 'unit', 'unit'),
