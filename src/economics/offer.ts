@@ -65,6 +65,8 @@ export interface HostDays {
   readonly host: ConsideredHost;
   readonly atZeroUsd: Float64Array;
   readonly atOneUsd: Float64Array;
+  /** At one, had every prompt token of unknown hits been one; absent where all hits are known. */
+  readonly atAllHitsUsd?: Float64Array;
 }
 
 /** What a reader wants to know of an option; only what fits the option is there. */

@@ -8,7 +8,7 @@ import { bump } from '../usage/column.ts';
 import type { WeighedHost } from './hosts.ts';
 import { termsOf } from './hosts.ts';
 import { priceAt } from './priceBook.ts';
-import type { Segments } from './segments.ts';
+import { type Segments, withAllHits } from './segments.ts';
 
 /** Nano-USD a million tokens in dollars a token, and nano-USD in dollars. */
 const PER_TOKEN = 1e15;
@@ -20,8 +20,18 @@ export interface HostDaysTerms {
   readonly grid: DayGrid;
 }
 
-/** 1,000,000 uncached prompt tokens at $0.10 a million with a fee of 5.5 % are $0.1055. */
-export function hostDays(host: WeighedHost, { segments, hosted, grid }: HostDaysTerms): HostDays {
+/**
+ * 1,000,000 uncached prompt tokens at $0.10 a million with a fee of 5.5 % are $0.1055. Where their
+ * hits are unknown and a cached one costs $0.05, they are $0.05275 had all been hits.
+ */
+export function hostDays(host: WeighedHost, terms: HostDaysTerms): HostDays {
+  const days = daysOf(host, terms);
+  if (!terms.segments.blind.some((tokens) => tokens > 0)) return days;
+  const all = daysOf(host, { ...terms, segments: withAllHits(terms.segments) });
+  return { ...days, atAllHitsUsd: all.atOneUsd };
+}
+
+function daysOf(host: WeighedHost, { segments, hosted, grid }: HostDaysTerms) {
   const { candidate, ...told } = host;
   const { tokenRatio, fee } = termsOf(candidate.equivalent, hosted);
   const [ratio, withFee] = [toNumber(tokenRatio), 1 + toNumber(fee)];

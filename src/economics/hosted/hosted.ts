@@ -4,6 +4,7 @@
  */
 
 import { add, compare, type Exact, exact, multiply, ZERO } from '../../domain/exact.ts';
+import { usdText } from '../../domain/money.ts';
 import { DAY_MS, intersection } from '../../domain/period.ts';
 import { type DayGrid, dayMsAt } from '../bill/days.ts';
 import type { DeploymentInput, HostedInput } from '../input.ts';
@@ -23,7 +24,7 @@ import {
 } from './hosts.ts';
 import type { PriceBook } from './priceBook.ts';
 import { usdPerMtokByWeek } from './priceTrend.ts';
-import { type Segments, segmentsOf } from './segments.ts';
+import { type Segments, segmentsOf, withAllHits } from './segments.ts';
 
 export interface HostedFinding {
   readonly hosted: HostedEconomics;
@@ -154,6 +155,15 @@ function byDay(host: WeighedHost, terms: HostTerms, grid: DayGrid): Exact[] {
   });
 }
 
+/** The lowest cost that unknown hits allow, at the base share of hits. */
+function allHitsUsd(
+  { candidate }: WeighedHost,
+  { segments, window, hosted, cacheShare }: HostTerms,
+) {
+  const tab = tabBetween(candidate, withAllHits(segments), window);
+  return atCacheShare(tabUsd(tab, termsOf(candidate.equivalent, hosted)), cacheShare);
+}
+
 interface Doubts {
   readonly tally: UsageTally;
   readonly segments: Segments;
@@ -169,7 +179,8 @@ function warningsOf(chosen: WeighedHost, { tally, terms }: Doubts): string[] {
     ...(blind > 0 && sellsCache && terms.cacheShare.num > 0n
       ? [
           `Cache hits are unknown in ${counted(blind, 'interval')} and count as none at ` +
-            'the host: its cost is an upper bound there.',
+            'the host: its cost is an upper bound there, and ' +
+            `$${usdText(allHitsUsd(chosen, terms))} if all of those prompt tokens were hits.`,
         ]
       : []),
     ...(isUnchecked(chosen.candidate, terms.hosted, terms.window)

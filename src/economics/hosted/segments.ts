@@ -12,6 +12,8 @@ export interface Segments {
   readonly cached: Float64Array;
   readonly output: Float64Array;
   readonly requests: Float64Array;
+  /** The part of `uncached` of which nobody knows whether it was hit. */
+  readonly blind: Float64Array;
   /** Start of the first interval with tokens or requests; `NaN` where there is none. */
   readonly firstLoadMs: Float64Array;
   /** Intervals with tokens whose requests are unknown. */
@@ -46,6 +48,16 @@ export interface SegmentTerms {
 
 const WHOLE = () => 1;
 
+/** The same had every prompt token of unknown hits been one. */
+export function withAllHits(segments: Segments): Segments {
+  const { uncached, cached, blind } = segments;
+  return {
+    ...segments,
+    uncached: uncached.map((tokens, at) => tokens - (blind[at] ?? 0)),
+    cached: cached.map((tokens, at) => tokens + (blind[at] ?? 0)),
+  };
+}
+
 function boundaries({ window, firstDayMs, count }: DayGrid, changesMs: readonly number[]) {
   const midnights = Array.from({ length: count }, (_, day) => firstDayMs + day * DAY_MS);
   const inside = [...midnights, ...changesMs].filter(
@@ -62,6 +74,7 @@ function emptySegments(startMs: Float64Array): Segments {
     cached: column(),
     output: column(),
     requests: column(),
+    blind: column(),
     firstLoadMs: column().fill(Number.NaN),
     requestsUnknown: column(),
   };
@@ -76,7 +89,9 @@ function addRow(
   const requests = series.requests[row] ?? Number.NaN;
   const isIdle = tokensAt(series, row) === 0 && !(requests > 0);
   if (isIdle || part === 0) return;
-  bump(segments.uncached, at, (series.uncachedPromptTokens[row] ?? 0) * part);
+  const uncached = (series.uncachedPromptTokens[row] ?? 0) * part;
+  bump(segments.uncached, at, uncached);
+  if (Number.isNaN(cached)) bump(segments.blind, at, uncached);
   bump(segments.cached, at, Number.isNaN(cached) ? 0 : cached * part);
   bump(segments.output, at, (series.outputTokens[row] ?? 0) * part);
   if (Number.isNaN(requests)) bump(segments.requestsUnknown, at, 1);

@@ -58,6 +58,8 @@ export interface DrawnOption {
 export interface DrawnHost {
   readonly atZero: Float64Array;
   readonly atOne: Float64Array;
+  /** At one, were all hits that nobody knows hits of ours; absent where all are known. */
+  readonly atAllHits?: Float64Array;
 }
 
 export interface DrawnPlan {

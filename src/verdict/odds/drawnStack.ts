@@ -3,14 +3,14 @@
 import { toNumber } from '../../domain/exact.ts';
 import type { ConsideredHost } from '../../economics/hosted/host.ts';
 import type { Range } from '../../economics/input.ts';
-import { OPTIONS, type OptionName } from '../../economics/offer.ts';
+import { type HostDays, OPTIONS, type OptionName } from '../../economics/offer.ts';
 import { laborShares, offerOf } from '../../economics/options.ts';
 import type {
   DeploymentEconomics,
   HostedEconomics,
   StackEconomics,
 } from '../../economics/result.ts';
-import type { DrawnDeployment, DrawnOption, DrawnStack, NumberRange } from './drawn.ts';
+import type { DrawnDeployment, DrawnHost, DrawnOption, DrawnStack, NumberRange } from './drawn.ts';
 
 const NS_IN_HOUR = 3_600_000_000_000;
 
@@ -46,13 +46,18 @@ function drawnOptions(deployment: DeploymentEconomics, option: OptionName): Draw
     {
       name: option,
       own: days.ownUsd,
-      hosts: days.hosts.map(({ atZeroUsd, atOneUsd }) => ({ atZero: atZeroUsd, atOne: atOneUsd })),
+      hosts: days.hosts.map(drawnHost),
       strandedUsd: toNumber(strandedUsd),
       migrationUsd: toNumber(migrationUsd),
       selfHostedShare: toNumber(shares.selfHosted),
       hostedShare: toNumber(shares.hosted),
     },
   ];
+}
+
+function drawnHost({ atZeroUsd, atOneUsd, atAllHitsUsd }: HostDays): DrawnHost {
+  const known = { atZero: atZeroUsd, atOne: atOneUsd };
+  return atAllHitsUsd === undefined ? known : { ...known, atAllHits: atAllHitsUsd };
 }
 
 /**

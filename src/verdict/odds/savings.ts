@@ -59,7 +59,11 @@ function daySavings({ own }: DrawnOption, { deployment, circle, walk, cache }: S
   return cache.map((_, draw) => usdAt(saved, walk, draw));
 }
 
-/** Only the drawn host of each draw is asked. */
+/**
+ * Only the drawn host of each draw is asked. Where hits are unknown nothing says how likely any
+ * number of them is: every other draw has none of them, the rest all, so that the interval reaches
+ * from one end to the other.
+ */
 function hostedUsd({ hosts, name }: DrawnOption, scene: Scene): Float64Array {
   const { deployment, circle, walk, cache } = scene;
   const usd = new Float64Array(cache.length);
@@ -70,12 +74,17 @@ function hostedUsd({ hosts, name }: DrawnOption, scene: Scene): Float64Array {
   return usd.map((_, draw) => {
     const host = spreads[walk.hosts[draw] ?? 0];
     invariant(host !== undefined, 'a host that was drawn is one of the hosts');
-    return usdAt(host.atZero, walk, draw) + (cache[draw] ?? 0) * usdAt(host.more, walk, draw);
+    const hits = draw % 2 === 1 && host.allHits !== undefined ? host.allHits : host.more;
+    return usdAt(host.atZero, walk, draw) + (cache[draw] ?? 0) * usdAt(hits, walk, draw);
   });
 }
 
-function hostSpreads({ atZero, atOne }: DrawnHost, circle: Circle) {
-  return { atZero: spreadOf(atZero, circle), more: spreadOf(minus(atOne, atZero), circle) };
+function hostSpreads({ atZero, atOne, atAllHits }: DrawnHost, circle: Circle) {
+  return {
+    atZero: spreadOf(atZero, circle),
+    more: spreadOf(minus(atOne, atZero), circle),
+    allHits: atAllHits && spreadOf(minus(atAllHits, atZero), circle),
+  };
 }
 
 function minus(a: Float64Array, b: Float64Array): Float64Array {
