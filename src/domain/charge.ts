@@ -56,6 +56,16 @@ export interface Charge {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** Over a source's charges for compute and commitments. */
+export interface SourceBilling {
+  readonly sourceId: string;
+  /** Of the shortest charge. */
+  readonly shortestMs: number;
+  /** Start of the first charge, end of the last. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
 /** A thing that can be billed, as an inventory showed it at one moment. */
 export interface Resource {
   readonly sourceId: string;

@@ -42,6 +42,18 @@ export interface UsageSeries {
   readonly estimated: Uint8Array;
 }
 
+/** The columns of a series whose unknown is `NaN`; `estimated` is the other one. */
+export const USAGE_COLUMNS = [
+  'startMs',
+  'endMs',
+  'uncachedPromptTokens',
+  'cachedPromptTokens',
+  'outputTokens',
+  'requests',
+  'busyMs',
+  'replicaMs',
+] as const;
+
 /** Room for `length` intervals, every column unknown until it is filled. */
 export function emptySeries(length: number): UsageSeries {
   const column = () => new Float64Array(length).fill(Number.NaN);
@@ -103,4 +115,16 @@ export function rowsStartingIn(series: UsageSeries, startMs: number, endMs: numb
     replicaMs: series.replicaMs.subarray(from, to),
     estimated: series.estimated.subarray(from, to),
   };
+}
+
+/** Copies of the rows for which `holds` is true, in their order. */
+export function rowsWhere(series: UsageSeries, holds: (row: number) => boolean): UsageSeries {
+  const rows: number[] = [];
+  for (let row = 0; row < series.length; row += 1) if (holds(row)) rows.push(row);
+  const made = emptySeries(rows.length);
+  for (const [to, from] of rows.entries()) {
+    for (const name of USAGE_COLUMNS) made[name][to] = series[name][from] ?? Number.NaN;
+    made.estimated[to] = series.estimated[from] ?? 0;
+  }
+  return made;
 }

@@ -17,7 +17,7 @@ import { hybridOf } from './option/hybridOffer.ts';
 import { offersOf } from './option/offers.ts';
 import type { OptionFacts } from './option/optionFacts.ts';
 import { serverlessWarnings } from './option/serverless.ts';
-import type { DayEconomics, DeploymentEconomics, Spend } from './result.ts';
+import type { DayEconomics, DeploymentEconomics, Spend, Unbilled } from './result.ts';
 import type { Commitment } from './stackParts.ts';
 import { capacityOf } from './usage/capacity.ts';
 import { coverDays } from './usage/coverage.ts';
@@ -25,27 +25,31 @@ import { tokensByHour } from './usage/load.ts';
 import { busyMsOf, daysOf, servedOf } from './usage/served.ts';
 import type { UsageTally } from './usage/usageTally.ts';
 import { useOf } from './usage/use.ts';
+import { unbilledWarnings, watchedWarnings } from './usage/sideWarnings.ts';
 import { coarseWarnings, doubtWarnings, guessWarnings, unpaidWarnings } from './usage/warnings.ts';
+import { watchedTime } from './usage/watched.ts';
 
 export interface DeploymentTerms {
   readonly stack: StackInput;
   readonly input: DeploymentInput;
   readonly bill: DeploymentBill;
+  /** Of billed time alone. */
   readonly tally: UsageTally;
+  readonly unbilled?: Unbilled;
   readonly book: PriceBook;
   readonly grid: DayGrid;
   readonly commitments: readonly Commitment[];
 }
 
 export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
-  const { stack, input, tally, book, grid, commitments } = terms;
+  const { stack, input, tally, unbilled, book, grid, commitments } = terms;
   const { facts, doubts, warnings } = factsOf(terms);
-  const { capacity, time } = facts;
+  const { capacity, time, lacks } = facts;
   const committedUsd = committedTo(commitments, input.id);
   const prices = pricesOf(terms, facts);
   const rent = rentOf(facts, prices);
   const served = servedOf(tally);
-  const days = daysOf({ ...rent, tally, capacity, grid });
+  const days = daysOf({ ...rent, tally, unbilled, capacity, grid });
   const use = useOf({ tokens: served.tokens, ...useTerms(facts, rent) });
   const cacheShare = stack.cacheRealization.base;
   const found = weighHosted({ input, tally, grid, book, cacheShare });
@@ -57,6 +61,8 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
     days,
     spend: rent.spend,
     served,
+    ...(unbilled === undefined ? {} : { unbilled }),
+    ...(lacks === undefined ? {} : { lacks }),
     time,
     ...(capacity === undefined ? {} : { capacity }),
     ...use.figures,
@@ -73,6 +79,8 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
     ...(doubts.length === 0 ? {} : { doubts }),
     ...waiverOf(input, stack.window.endMs),
     warnings: [
+      ...unbilledWarnings(served.tokens, unbilled),
+      ...watchedWarnings(time),
       ...doubtWarnings(doubts),
       ...warnings,
       ...use.warnings,
@@ -95,16 +103,22 @@ function rentOf({ bill, covered, spend }: OptionFacts, prices: GpuPrices) {
   return { ...rent, spend: spendOf(rent.bill, rent.covered) };
 }
 
-function useTerms({ time, capacity, tally, bill }: OptionFacts, { spend }: { spend: Spend }) {
-  return { spend, time, busyMs: busyMsOf(tally), capacity, isBilled: bill.sources.size > 0 };
+function useTerms({ time, capacity, tally, lacks }: OptionFacts, { spend }: { spend: Spend }) {
+  return { spend, time, busyMs: busyMsOf(tally), capacity, lacks };
 }
 
 /** What the bill and the usage say together, before anything is compared. */
 function factsOf({ stack, input, bill, tally, grid }: DeploymentTerms) {
   const covered = coverDays(bill, tally);
-  const [spend, time] = [spendOf(bill, covered), timeOf(bill, covered)];
+  const spend = spendOf(bill, covered);
+  const watched = watchedTime(bill.pieces, tally, Math.max(1, input.gpu.count));
+  const time = { ...timeOf(bill, covered), ...(watched === undefined ? {} : { watched }) };
   const { capacity, doubts, warnings } = capacityOf(input, tally.series);
-  const told = capacity === undefined ? {} : { capacity };
+  const lacks = lackingSide({ bill, tally, time });
+  const told = {
+    ...(capacity === undefined ? {} : { capacity }),
+    ...(lacks === undefined ? {} : { lacks }),
+  };
   const facts: OptionFacts = { stack, input, grid, tally, bill, covered, spend, time, ...told };
   return { facts, doubts: [...(input.doubts ?? []), ...doubts], warnings };
 }
@@ -118,6 +132,20 @@ function factWarnings(facts: OptionFacts, days: readonly DayEconomics[]): string
     ...unpaidWarnings(days),
     ...unloggedWarnings(stack.labor, input.id),
   ];
+}
+
+/**
+ * A comparison has two sides: what was billed, and what was served meanwhile. Where one is not
+ * known nothing is saved or lost by any option, whatever people's hours come to.
+ */
+function lackingSide({
+  bill,
+  tally,
+  time,
+}: Pick<OptionFacts, 'bill' | 'tally' | 'time'>): DeploymentEconomics['lacks'] {
+  if (bill.sources.size === 0) return 'bill';
+  const isWatched = time.paidNs === 0n || time.coveredNs > 0n;
+  return tally.series.length === 0 || !isWatched ? 'usage' : undefined;
 }
 
 function breakEvenOf(weighed: DeploymentEconomics, { stack, input }: DeploymentTerms) {

@@ -1,6 +1,6 @@
 /** Knows what the economics are told: facts and wishes as plain values, nothing to look up. */
 
-import type { Charge, Resource } from '../domain/charge.ts';
+import type { Charge, Resource, SourceBilling } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
 import type { NanoUsd } from '../domain/money.ts';
 import type { Period } from '../domain/period.ts';
@@ -21,6 +21,8 @@ export interface StackInput {
   readonly window: Period;
   /** Every charge that overlaps the window, of every source, matched or not. */
   readonly charges: readonly Charge[];
+  /** How each source bills, by its charges around the window too; those of the window if absent. */
+  readonly billing?: readonly SourceBilling[];
   readonly resources: readonly Resource[];
   readonly prices: readonly HostedPrice[];
   readonly availability: readonly HostAvailability[];
@@ -39,6 +41,8 @@ export interface StackInput {
   readonly migration: MigrationInput;
   /** The clock by which a timetable is told; absent is UTC. */
   readonly wall?: Wall;
+  /** True of a stack that does not run yet: no bill can be missing. */
+  readonly isPlanned?: boolean;
 }
 
 /** Absent allows all. */

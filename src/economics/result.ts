@@ -6,7 +6,14 @@ import type { BreakEven } from './breakEven/breakEvenPoints.ts';
 import type { CacheLinear, ConsideredHost } from './hosted/host.ts';
 import type { Range, UsageDoubt, Waiver } from './input.ts';
 import type { Offers } from './offer.ts';
-import type { Commitment, Contract, StackBill, StackLabor, UnattributedDay } from './stackParts.ts';
+import type {
+  Commitment,
+  Contract,
+  MissingMonth,
+  StackBill,
+  StackLabor,
+  UnattributedDay,
+} from './stackParts.ts';
 
 export interface StackEconomics {
   readonly window: Period;
@@ -24,6 +31,8 @@ export interface StackEconomics {
   readonly laborUsdPerHour: Exact;
   /** Covered over paid replica time of all deployments; absent where nothing was paid by time. */
   readonly coverage?: Exact;
+  /** Months for which a source that bills by the month billed nothing. */
+  readonly missingMonths: readonly MissingMonth[];
   readonly warnings: readonly string[];
 }
 
@@ -35,6 +44,10 @@ export interface DeploymentEconomics {
   readonly days: readonly DayEconomics[];
   readonly spend: Spend;
   readonly served: Served;
+  /** What was served in time for which nothing was billed; absent where there is none. */
+  readonly unbilled?: Unbilled;
+  /** Which side of a comparison is not known; absent where both are. */
+  readonly lacks?: 'bill' | 'usage';
   readonly time: PaidTime;
   readonly capacity?: Capacity;
   /** Absent where no token was served: never a division by zero. */
@@ -82,6 +95,8 @@ export interface DayEconomics {
   readonly promptTokens: number;
   readonly cachedTokens?: number;
   readonly outputTokens: number;
+  /** Served on top, in time for which nothing was billed. */
+  readonly unbilledTokens: number;
   /** Replica time in whole nanoseconds. */
   readonly paidNs: bigint;
   readonly coveredNs: bigint;
@@ -104,12 +119,36 @@ export interface Spend {
   readonly uncoveredUsd: Exact;
 }
 
+/** In billed time: what a price, a counterfactual and every option rest on. */
 export interface Served {
   readonly tokens: number;
   readonly promptTokens: number;
   readonly cachedTokens?: number;
   readonly outputTokens: number;
   readonly requests?: number;
+}
+
+/** Usage of which nothing was billed is in no other figure: its dollars are not known. */
+export interface Unbilled {
+  readonly tokens: number;
+  /** By day of the window; the sum is `tokens`. */
+  readonly tokensByDay: readonly number[];
+  /** Of all tokens that were served: 2,000,000 beside 1,000,000 billed ones are 0.666667. */
+  readonly share: Exact;
+  /** Replica time seen meanwhile; absent where one interval does not tell. */
+  readonly replicaMs?: number;
+  /** From the first to the last interval of each run, in order. */
+  readonly periods: readonly Period[];
+  /** The sources that should have billed it: those of the deployment's resources. */
+  readonly sources: readonly string[];
+}
+
+/** Replica time in whole nanoseconds over the same intervals, by usage and by the bill. */
+export interface WatchedTime {
+  readonly seenNs: bigint;
+  readonly paidNs: bigint;
+  /** GPUs of one replica, by the config. */
+  readonly gpus: number;
 }
 
 export interface PaidTime {
@@ -119,6 +158,8 @@ export interface PaidTime {
   readonly coverage?: Exact;
   /** Replicas paid at the same time at most; at least 1. */
   readonly mostReplicas: number;
+  /** Absent where no interval tells its replica time, or where a resource is shared. */
+  readonly watched?: WatchedTime;
   /** First paid moment in the window to the last; absent where nothing was paid by time. */
   readonly span?: Period;
 }

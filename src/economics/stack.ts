@@ -6,16 +6,20 @@ import { exact, multiply } from '../domain/exact.ts';
 import { usd, usdText } from '../domain/money.ts';
 import { overlapMs } from '../domain/period.ts';
 import { sumWhole } from '../domain/whole.ts';
-import { type Bill, readBill } from './bill/bill.ts';
+import { type Bill, type DeploymentBill, readBill } from './bill/bill.ts';
+import { billedSpans } from './bill/billedSpans.ts';
 import { commitmentsOf } from './bill/commitment.ts';
 import { type DayGrid, dayGrid } from './bill/days.ts';
+import { missingMonths } from './bill/missingMonths.ts';
 import { sharing } from './bill/sharing.ts';
 import { weighDeployment } from './deployment.ts';
 import { priceBook } from './hosted/priceBook.ts';
-import type { StackInput } from './input.ts';
+import type { DeploymentInput, StackInput } from './input.ts';
 import { stackLabor } from './labor.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
-import { tallyUsage, type UsageTally } from './usage/usageTally.ts';
+import { missingMonthWarnings } from './usage/sideWarnings.ts';
+import { splitByBill, unbilledOf } from './usage/unbilled.ts';
+import { tallyUsage, tokensOf, type UsageTally } from './usage/usageTally.ts';
 
 /**
  * What the stack cost, what it would have cost, and what is not known, over one window.
@@ -30,10 +34,12 @@ export function weighStack(input: StackInput): StackEconomics {
   const deployments = input.deployments.flatMap((each, index) => {
     const [own, tally] = [bill.deployments[index], tallies[index]];
     if (own === undefined || tally === undefined) return [];
-    return [
-      weighDeployment({ stack: input, input: each, bill: own, tally, book, grid, commitments }),
-    ];
+    const served =
+      input.isPlanned === true ? { tally } : servedOf(each, { bill: own, tally, grid });
+    const terms = { stack: input, input: each, bill: own, ...served, book, grid };
+    return [weighDeployment({ ...terms, commitments })];
   });
+  const lacking = missingMonths(input);
   return {
     window: input.window,
     deployments,
@@ -45,12 +51,31 @@ export function weighStack(input: StackInput): StackEconomics {
     isMigrationStated: input.migration.stated,
     laborUsdPerHour: input.labor.loadedUsdPerHour,
     ...coverageOf(deployments),
+    missingMonths: lacking,
     warnings: [
+      ...missingMonthWarnings(lacking),
       ...warningsOf(bill),
       ...uncommittedWarnings(input),
       ...reservedWarnings(deployments, input),
     ],
   };
+}
+
+interface ServedTerms {
+  readonly bill: DeploymentBill;
+  readonly tally: UsageTally;
+  readonly grid: DayGrid;
+}
+
+/** What was served in billed time is weighed; what was served in other time is told. */
+function servedOf({ resources }: DeploymentInput, { bill, tally, grid }: ServedTerms) {
+  const time = { spans: billedSpans(bill), pieces: bill.pieces, window: grid.window };
+  const split = splitByBill(tally.series, time);
+  if (split.unbilled.length === 0) return { tally };
+  const billed = tallyUsage(split.billed, grid);
+  const sources = resources.map(({ sourceId }) => sourceId);
+  const unbilled = unbilledOf(split, { grid, billedTokens: tokensOf(billed), sources });
+  return { tally: billed, ...(unbilled === undefined ? {} : { unbilled }) };
 }
 
 /** A wish for other tokens moves no rent from one sharer to another. */

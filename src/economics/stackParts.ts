@@ -53,3 +53,9 @@ export interface Contract {
   /** The end of the last one; absent where reserved capacity does not tell its end. */
   readonly untilMs?: number;
 }
+
+export interface MissingMonth {
+  readonly sourceId: string;
+  /** The first moment of the month, UTC. */
+  readonly monthMs: number;
+}

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 import { parseQuarter, quarterText } from '../domain/period.ts';
 import type { Audit } from '../verdict/audit.ts';
+import { hasLostSide } from '../verdict/auditSides.ts';
 import type { JobContext } from './context.ts';
 import { type Figures, one } from './engine.ts';
 import type { Answer, Job } from './job.ts';
@@ -62,6 +63,7 @@ async function correct(context: JobContext, found: Found): Promise<Answer<Correc
   const base = editions.find((edition) => edition.runId !== runId);
   const before = base === undefined ? undefined : await auditOf(context, base.runId);
   const after = await auditOf(context, runId);
+  if (before !== undefined && hasLostSide(before, after)) return withoutSide(quarter);
   const changes =
     before === undefined ? [] : materialChanges(before, after, config.policy.minSavingUsd);
   if (changes.length === 0) return nothing(quarter, 'what changed is too little to be told');
@@ -69,6 +71,13 @@ async function correct(context: JobContext, found: Found): Promise<Answer<Correc
   if (report.kind === 'failed') return { kind: 'never', reason: `no report: ${report.reason}` };
   const made = { quarter, why: changes.join('; '), figures: report.figures };
   return handOut(context, made, report.shortfalls);
+}
+
+/** What readers were told stands: an audit that has lost a side corrects nothing. */
+function withoutSide(quarter: string): Answer<CorrectResult> {
+  const why = 'the newest audit lacks the bills or the usage of every deployment';
+  const shortfall = `${quarter} is not corrected: ${why}; pull or import them`;
+  return { kind: 'done', result: { quarter, why, figures: {} }, shortfalls: [shortfall] };
 }
 
 /** An edition that was frozen and then never sent: a crash lay in between, or a person is asked. */

@@ -2,8 +2,10 @@
 
 import type { Edition } from '../domain/edition.ts';
 import { Failure } from '../domain/failure.ts';
+import { instantText } from '../domain/period.ts';
 import type { AuditRecord } from '../ledger/ledger.ts';
 import type { Audit } from '../verdict/audit.ts';
+import { sidesOf } from '../verdict/auditSides.ts';
 import type { JobContext } from './context.ts';
 import { type EditionWords, renderAudit } from './rendering.ts';
 
@@ -51,11 +53,28 @@ export async function nextEdition({ ledger }: Pick<JobContext, 'ledger'>, quarte
   return { edition: before.number + 1, corrects: { number: before.number, audit } };
 }
 
-/** The quarter that a record audits whole. @throws {Failure} `usage` for anything else. */
+/**
+ * The quarter that a record audits whole, and of which it has something to say.
+ * @throws {Failure} `usage` for anything less than a quarter, `no-data` for an empty one.
+ */
 export function requireWhole(record: AuditRecord): string {
-  if (record.quarter !== undefined && !record.partial) return record.quarter;
-  throw notWhole(record);
+  if (record.quarter === undefined || record.partial) throw notWhole(record);
+  requireFacts(record);
+  return record.quarter;
 }
+
+/** @throws {Failure} `no-data` for an audit that knows neither a bill nor usage. */
+export function requireFacts({ auditJson, quarter, window }: AuditRecord): void {
+  if (sidesOf(JSON.parse(auditJson) as Audit) !== 'none') return;
+  const name = quarter ?? `${instantText(window.startMs)} to ${instantText(window.endMs)}`;
+  throw new Failure('no-data', emptyText(name), { hint: EMPTY_HINT });
+}
+
+export function emptyText(name: string): string {
+  return `the audit of ${name} holds neither a bill nor usage, so there is nothing to report`;
+}
+
+const EMPTY_HINT = 'pull or import the bills and the usage of that time, then audit it again';
 
 function notWhole({ quarter, runId, partial }: AuditRecord): Failure {
   const what = quarter === undefined ? 'a window given by hand' : `a part of ${quarter}`;

@@ -58,6 +58,7 @@ export async function gather(from: Gathering): Promise<Gathered> {
   const input: StackInput = {
     window,
     charges,
+    billing: await ledger.sourceBilling(window, asOfMs),
     resources: await ledger.resources(asOfMs),
     prices,
     availability,

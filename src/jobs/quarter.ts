@@ -10,9 +10,12 @@ import {
   quarterPeriod,
   quarterText,
 } from '../domain/period.ts';
+import type { Audit } from '../verdict/audit.ts';
+import { sidesOf } from '../verdict/auditSides.ts';
 import type { JobContext } from './context.ts';
 import { dueRuleOf } from './due.ts';
 import { type Figures, one, type Outcome } from './engine.ts';
+import { emptyText } from './freezing.ts';
 import type { Answer, Job } from './job.ts';
 import { quarterPulls } from './quarterPulls.ts';
 import { isReported } from './reported.ts';
@@ -50,8 +53,10 @@ export const quarterJob: Job<z.output<typeof payload>, QuarterResult> = {
       return { kind: 'done', result, shortfalls: [] };
     }
     const walked = await walk(context, { quarter: name, deliver, once });
-    // Made by hand and not sent: the timetable still owes its delivery.
-    if (walked.kind === 'done' && (deliver || !rhythmOf(context).deliver)) {
+    // Made by hand and not sent: the timetable still owes its delivery. Without an edition it owes
+    // all of it, once there are facts.
+    const isMade = walked.kind === 'done' && walked.result.figures['edition'] !== undefined;
+    if (isMade && (deliver || !rhythmOf(context).deliver)) {
       const dueAtMs = reportDueMs(quarter, dueRuleOf(config));
       await ledger.markDone({ line: 'quarter', subject: name, dueAtMs }, clock.nowMs());
     }
@@ -82,6 +87,10 @@ async function walk(context: JobContext, wish: Walk): Promise<Answer<QuarterResu
   const pulls = await engine.all('pulls', await quarterPulls(context, quarter));
   const audit = await one(engine, 'audit', { name: 'audit', payload: { quarter } });
   if (audit.kind === 'failed') return { kind: 'never', reason: `no audit: ${audit.reason}` };
+  if (await isEmpty(context, audit)) {
+    const shortfalls = [...pulls.flatMap(shortfallsOf), `${emptyText(quarter)}: no edition`];
+    return finished(quarter, { shortfalls, figures: audit.figures });
+  }
   const meanwhile = await frozenBefore(context, wish, 'report');
   if (meanwhile !== undefined) {
     return handOut(context, wish, { shortfalls: [], figures: meanwhile });
@@ -92,6 +101,12 @@ async function walk(context: JobContext, wish: Walk): Promise<Answer<QuarterResu
     shortfalls: [...pulls.flatMap(shortfallsOf), ...audit.shortfalls, ...report.shortfalls],
     figures: { ...audit.figures, ...report.figures },
   });
+}
+
+/** True for an audit of neither a bill nor usage: it is no report, and corrects none. */
+async function isEmpty({ ledger }: JobContext, audit: Outcome & Done): Promise<boolean> {
+  const record = await ledger.loadAudit({ runId: String(audit.figures['runId']) });
+  return record !== undefined && sidesOf(JSON.parse(record.auditJson) as Audit) === 'none';
 }
 
 async function handOut(

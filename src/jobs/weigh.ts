@@ -12,7 +12,7 @@ import { decide } from '../verdict/decide.ts';
 import type { StackVerdict } from '../verdict/decision.ts';
 import { type AuditIdentity, auditDocument } from '../verdict/document/document.ts';
 import { standingsOf } from '../verdict/judge/standing.ts';
-import { lookBack } from '../verdict/lookBack/lookBack.ts';
+import { lookBackIfCompared } from '../verdict/lookBack/lookBack.ts';
 import type { Policy } from '../verdict/policy.ts';
 import type { JobContext } from './context.ts';
 import type { Gathered } from './gather.ts';
@@ -56,7 +56,7 @@ export async function weigh(context: JobContext, weighing: Weighing): Promise<We
   const notes = [...gathered.notes, ...troubles.map(troubleNote)];
   const economics = withNotes(weighStack(gathered.input), notes);
   const chance = context.chance(seed);
-  const advice = before && lookBack(before, economics).advice;
+  const advice = lookBackIfCompared(before, economics)?.advice;
   const standings = standingsOf(before, advice);
   const verdict = decide(economics, { policy, chance, reconciliation, standings });
   const { warnings } = gathered;

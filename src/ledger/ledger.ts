@@ -3,7 +3,7 @@
  * time.
  */
 
-import type { Charge, Resource } from '../domain/charge.ts';
+import type { Charge, Resource, SourceBilling } from '../domain/charge.ts';
 import type { OpsEntry } from '../domain/ops.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts';
@@ -50,6 +50,8 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
    * A charge that is withdrawn by then is left out: nothing was billed, and no time was paid for.
    */
   charges(window: Period, asOfMs: number): Promise<StoredCharge[]>;
+  /** How each source bills, by its charges of the window and of a quarter before and after it. */
+  sourceBilling(window: Period, asOfMs: number): Promise<SourceBilling[]>;
   /** Intervals that overlap the window, by source; a source without rows is absent. */
   usage(deployment: string, window: Period, asOfMs: number): Promise<Map<string, UsageSeries>>;
   /** Every deployment of which intervals begin in the window, by name; config may not know it. */

@@ -8,6 +8,7 @@ import { readEditionContent, readEditionFile, readEditions } from './reads/editi
 import { readCharges, readGpuRates, readOpsEntries, readResources } from './reads/facts.ts';
 import { readAvailability, readHostedPrices } from './reads/prices.ts';
 import { readServedDeployments } from './reads/servedDeployments.ts';
+import { readSourceBilling } from './reads/sourceBilling.ts';
 import { readStatedTotals } from './reads/statedTotals.ts';
 import { readTroubles } from './reads/troubles.ts';
 import { createUsageReader } from './reads/usage.ts';
@@ -40,6 +41,8 @@ export function createReads(store: Store): Reads {
     gpuRates: async (asOfMs) => consistently(() => readGpuRates(store, asOfMs)),
     opsEntries: async (window, asOfMs) => consistently(() => readOpsEntries(store, window, asOfMs)),
     troubles: async (window, asOfMs) => consistently(() => readTroubles(store, window, asOfMs)),
+    sourceBilling: async (window, asOfMs) =>
+      consistently(() => readSourceBilling(store.db, window, asOfMs)),
     statedTotals: async (window, asOfMs) =>
       consistently(() => readStatedTotals(store, window, asOfMs)),
     rawBody: async (fetchRef) => consistently(() => readRawBody(store, fetchRef)),

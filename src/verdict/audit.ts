@@ -39,7 +39,8 @@ export interface AuditStack {
     readonly savingUsd: UsdText | null;
     readonly probability: RatioText | null;
   };
-  readonly keepUsd: UsdText;
+  /** Null where nothing has both a bill and usage: there is no saving and no plan then. */
+  readonly keepUsd: UsdText | null;
   readonly bestPlan: readonly { readonly deployment: string; readonly option: OptionName }[];
   readonly bestPlanUsd: UsdText | null;
   /** The whole stack one way, for each option that any deployment has, then the best plan. */
@@ -102,6 +103,13 @@ export interface AuditTotals {
   readonly taxUsd: UsdText;
   /** Spend in time for which no usage is known, left out of the comparison on both sides. */
   readonly uncoveredUsd: UsdText;
+  /** Tokens served in time for which nothing was billed; in no other figure. */
+  readonly unbilledTokens: number;
+  /** Of all tokens served: of `tokens` and `unbilledTokens`. */
+  readonly unbilledShare: RatioText;
+  /** Months for which a source that bills by the month billed nothing: `2026-08`. */
+  readonly missingBills: readonly { readonly source: string; readonly month: string }[];
+  /** Served in billed time, as all counts of tokens. */
   readonly tokens: number;
   readonly promptTokens: number;
   readonly cachedTokens: number | null;

@@ -11,7 +11,10 @@ export interface AuditDeployment {
   /** That the advised, else the cheapest other option is cheaper than keeping. */
   readonly probability: RatioText | null;
   readonly savingUsd: SavingText;
-  /** With neither people's time nor what the change takes; null in audits of older versions. */
+  /**
+   * With neither people's time nor what the change takes; null in audits of older versions, and
+   * where a side is not known.
+   */
   readonly withoutLabor: {
     readonly verdict: Verdict;
     readonly savingUsd: UsdText;
@@ -23,6 +26,15 @@ export interface AuditDeployment {
   readonly spendUsd: UsdText;
   readonly computeUsd: UsdText;
   readonly uncoveredUsd: UsdText;
+  /** Served in time for which nothing was billed; in no other figure. */
+  readonly unbilledTokens: number;
+  /** Of `tokens` and `unbilledTokens`. */
+  readonly unbilledShare: RatioText;
+  /** Replica time seen meanwhile; null where an interval does not tell. */
+  readonly unbilledReplicaHours: RatioText | null;
+  /** The first stretch of such time; null where there is none. */
+  readonly firstUnbilled: { readonly start: string; readonly end: string } | null;
+  /** Served in billed time, as all counts of tokens. */
   readonly tokens: number;
   readonly promptTokens: number;
   readonly cachedTokens: number | null;

@@ -60,11 +60,28 @@ describe('a ledger that holds nothing', () => {
     expectRefusal(await run('report', ...window), 1, 'no stored audit', 'audit --from 2020-01-01');
   });
 
-  it('cannot be reported to where nothing can be written', async () => {
-    await writeFile(join(folder, 'a-file'), '');
-    const ran = await run('report', '--out', 'a-file/out');
-    expectRefusal(ran, 2, 'cannot be written', 'a-file', 'name another place');
+  it('has neither a saving nor a forecast, for hours of people alone are none', async () => {
+    const audit = JSON.parse((await run('audit', '--json')).stdout);
+    expect(audit.stack).toMatchObject({
+      savingUsd: { base: null, low: null, high: null },
+      keepUsd: null,
+      bestPlan: [],
+      outlook: null,
+    });
   });
+
+  it('has nothing to report, and says what to do', async () => {
+    const said = `the audit of ${LAST_QUARTER} holds neither a bill nor usage`;
+    expectRefusal(await run('report'), 1, said, 'pull or import the bills and the usage');
+  });
+});
+
+it('nothing is reported to where nothing can be written', async () => {
+  const folder = await filled(temporaryFolder().path);
+  await rentcheck(folder, ['audit']);
+  await writeFile(join(folder, 'a-file'), '');
+  const ran = await rentcheck(folder, ['report', '--out', 'a-file/out']);
+  expectRefusal(ran, 2, 'cannot be written', 'a-file', 'name another place');
 });
 
 describe('a quarter that is not finished', () => {
@@ -73,6 +90,14 @@ describe('a quarter that is not finished', () => {
 
   beforeAll(async () => {
     await filled(folder);
+    const later = ['charges', 'usage'].map((kind) => {
+      const text = FILES[`${kind}.csv`] ?? '';
+      return [`${kind}.csv`, text.replaceAll(LAST_START, LAST_END).replace('line-1', 'line-2')];
+    });
+    await filesIn(folder, Object.fromEntries(later));
+    for (const kind of ['charges', 'usage']) {
+      succeeded(await rentcheck(folder, ['import', kind, `${kind}.csv`]));
+    }
   });
 
   it('is audited up to the last midnight and marked partial, in JSON and in words', async () => {

@@ -14,6 +14,7 @@ import type { DeploymentEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import {
   always,
+  charge,
   deployment,
   hosted,
   hour,
@@ -118,7 +119,7 @@ test('people without a price, pods without hours, hits without a discount decide
     opsHours: 'the hours of people have no price',
     cacheShare: 'cache hits do not change what the host asks',
   });
-  const idle = weighed({ charges: [] });
+  const idle = weighed({ charges: [charge({ usd: '6', from: 0, to: 4, category: 'commitment' })] });
   expect(idle.breakEven).not.toHaveProperty('gpuHours');
   expect(idle.breakEven.notes).toMatchObject({
     gpuUsdPerHour: 'no GPU time is known to be paid for and used',

@@ -64,7 +64,7 @@ test('a refund with a negative quantity lowers the spend and buys no time', () =
   expect(paid([line, refund]).hours).toBe('4.0000');
 });
 
-test('a negative quantity with dollars or none is no time: a rate, else the period tells it', () => {
+test('a negative quantity is no time whatever the dollars: a rate or the period tells', () => {
   const back = { from: 0, to: 4, quantity: decimal('-4'), unit: 'Hours' };
   expect(paid([charge({ usd: '3', ...back })], { usdPerHour: money('1.5') }).hours).toBe('2.0000');
   const guessed = paid([charge({ usd: '3', ...back })]);

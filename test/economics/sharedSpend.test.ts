@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
 import { sumWhole } from '../../src/domain/whole.ts';

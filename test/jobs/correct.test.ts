@@ -7,7 +7,12 @@ import type { Engine, Figures, Task } from '../../src/jobs/engine.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { loaded } from '../config/written.ts';
 
-const AUDITS: Readonly<Record<string, string>> = { old: '10000', same: '10400', other: '14000' };
+const AUDITS: Readonly<Record<string, string>> = {
+  old: '10000',
+  same: '10400',
+  other: '14000',
+  empty: '0',
+};
 
 interface Past {
   /** Runs that were frozen, newest first; each has its deliveries planned unless told. */
@@ -94,6 +99,18 @@ describe('a quarter that was reported', () => {
         why: 'spend: $10000.00 became $14000.00',
         figures: { edition: '2026-Q3.2', sent: 1 },
       },
+    });
+  });
+
+  it('stands as it is where the newest audit has lost its bills, and that is said', async () => {
+    const { answer, asked } = await corrected({ today: 'empty' });
+    expect(asked).toEqual(['audit']);
+    expect(answer).toMatchObject({
+      kind: 'done',
+      shortfalls: [
+        '2026-Q3 is not corrected: the newest audit lacks the bills or the usage of every ' +
+          'deployment; pull or import them',
+      ],
     });
   });
 

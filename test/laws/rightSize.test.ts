@@ -227,7 +227,8 @@ test('the cells of paid time sum to the pieces, whatever their nanoseconds', () 
         const grid = factsOf(stack({ window: { startMs, endMs: hour(72) } })).grid;
         const pieces = drawn.map(({ from, lengthMs, ns }) => {
           const fromMs = startMs + from * MINUTE_MS;
-          return { day: 0, deployment: 0, startMs: fromMs, endMs: fromMs + lengthMs, ns };
+          const own = { day: 0, deployment: 0, isShared: false };
+          return { ...own, startMs: fromMs, endMs: fromMs + lengthMs, ns };
         });
         const cells = [...paidByCell(pieces, grid)].map((cell) => BigInt(cell));
         expect(cells.every((cell) => cell >= 0n)).toBe(true);

@@ -47,6 +47,7 @@ test('a deployment of which the log is silent counts as 0 hours, and is warned o
   const silent = deployment({ id: 'constructor', resources: [{ sourceId: 'bill', id: 'pod-2' }] });
   const { audit } = verdictOn({
     stack: {
+      charges: [POD, { ...POD, key: 'other', resourceId: 'pod-2' }],
       labor: logged({ chat: decimal('2') }),
       deployments: [deployment(), silent],
     },

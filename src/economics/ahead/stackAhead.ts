@@ -56,6 +56,7 @@ export function stackAhead(wish: AheadWish, gpu: AheadGpu, rented?: Rented): Sta
     cacheRealization: wish.cacheRealization,
     market: {},
     migration: { hours: {}, stated: true },
+    isPlanned: true,
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Charge } from '../../domain/charge.ts';
 import { exact } from '../../domain/exact.ts';
 import { sumNano } from '../../domain/money.ts';
+import type { Period } from '../../domain/period.ts';
 import type { StackInput } from '../input.ts';
 import type { StackBill, UnattributedDay } from '../stackParts.ts';
 import { attribution } from './attribution.ts';
@@ -24,6 +25,8 @@ export interface DeploymentBill {
   /** Compute of reserved capacity at sources to which no commitment is stated. */
   readonly reserved: bigint[];
   readonly pieces: PaidPiece[];
+  /** Periods of charges of a commitment, which need not tell hours. */
+  readonly committedTime: Period[];
   /** Nano-USD by source of the charges. */
   readonly sources: Map<string, bigint>;
   /** Resources by what had to be guessed of them. */
@@ -54,6 +57,7 @@ export function readBill(input: StackInput, grid: DayGrid, share: Sharing): Bill
   addSpend(deployments, served, { share, committed, days: grid.count });
   const { pieces, guesses } = replicaTime(served, { grid, share, inventory, gpus });
   for (const piece of pieces) deployments[piece.deployment]?.pieces.push(piece);
+  addCommittedTime(deployments, served);
   for (const { kind, resourceId, sharers } of guesses) {
     for (const index of sharers) note(deployments[index], kind, resourceId);
   }
@@ -72,9 +76,17 @@ function emptyBill(days: number): DeploymentBill {
     commitment: noneByDay(days),
     reserved: noneByDay(days),
     pieces: [],
+    committedTime: [],
     sources: new Map(),
     guesses: new Map(),
   };
+}
+
+function addCommittedTime(bills: readonly DeploymentBill[], lines: readonly Line[]): void {
+  for (const { charge, cuts, sharers } of lines) {
+    if (charge.category !== 'commitment' || charge.billed <= 0n) continue;
+    for (const index of sharers) bills[index]?.committedTime.push(...cuts);
+  }
 }
 
 function noneByDay(days: number): bigint[] {

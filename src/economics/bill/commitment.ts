@@ -15,6 +15,7 @@ import { durationMs, nextWindow, overlapMs, type Period } from '../../domain/per
 import { sumWhole } from '../../domain/whole.ts';
 import type { CommitmentInput } from '../input.ts';
 import type { Commitment } from '../stackParts.ts';
+import { monthsOf } from './months.ts';
 
 /** Each commitment with those who use its source, and what each of them would leave behind. */
 export function commitmentsOf(
@@ -84,18 +85,9 @@ function owedByMonth(startMs: number, endMs: number, usdPerMonth: Exact): Commit
 
 /** The calendar months between two instants, each with the part of it that lies between them. */
 function owedMonths(startMs: number, endMs: number): { monthMs: number; part: Exact }[] {
-  const months: { monthMs: number; part: Exact }[] = [];
-  if (endMs <= startMs) return months;
   const left = { startMs, endMs };
-  for (let month = monthAt(startMs, 0); month.startMs < endMs; month = monthAt(month.startMs, 1)) {
-    const part = exact(BigInt(overlapMs(month, left)), BigInt(durationMs(month)));
-    months.push({ monthMs: month.startMs, part });
-  }
-  return months;
-}
-
-function monthAt(instantMs: number, offset: number): Period {
-  const date = new Date(instantMs);
-  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + offset];
-  return { startMs: Date.UTC(year, month, 1), endMs: Date.UTC(year, month + 1, 1) };
+  return monthsOf(left).map((month) => ({
+    monthMs: month.startMs,
+    part: exact(BigInt(overlapMs(month, left)), BigInt(durationMs(month))),
+  }));
 }

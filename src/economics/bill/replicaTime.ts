@@ -15,6 +15,8 @@ const NS_IN_MS = 1_000_000n;
 export interface PaidPiece extends Piece {
   readonly deployment: number;
   readonly ns: bigint;
+  /** True where others have a part of the same time, by what was seen of each. */
+  readonly isShared: boolean;
 }
 
 export interface ReplicaTime {
@@ -94,12 +96,12 @@ function addPieces(
   for (const [index, part] of parts.entries()) {
     if (part.day < 0) continue;
     const { of } = share(bucket.sharers, part.day);
-    const whole = sumWhole(of);
+    const [whole, isShared] = [sumWhole(of), bucket.sharers.length > 1];
     for (const [at, deployment] of bucket.sharers.entries()) {
       const perReplica = time.of === 'gpu' ? (gpus[deployment] ?? 1n) : 1n;
       const own = (split[index] ?? 0n) * (of[at] ?? 0n);
       const each = divideRounded(own, whole * perReplica, 'half-even');
-      pieces.push({ ...part, deployment, ns: each });
+      pieces.push({ ...part, deployment, ns: each, isShared });
     }
   }
 }

@@ -46,12 +46,21 @@ export function offersOf(terms: OfferTerms): Offers {
   ) as Offers;
 }
 
+/** Why a deployment has no option: people's hours alone would be compared. */
+export const ONE_SIDED: Readonly<Record<'bill' | 'usage', string>> = {
+  bill: 'nothing was billed',
+  usage: 'no usage is known of the time that was billed',
+};
+
 function completed(
   option: OptionName,
   bare: BareOffer | NoOffer,
   { facts, committedUsd, prices }: OfferTerms,
 ): Offer | NoOffer {
   if ('reason' in bare) return bare;
+  const { lacks } = facts;
+  const isOneSided = lacks !== undefined && facts.stack.isPlanned !== true;
+  if (isOneSided && option !== 'keep') return { reason: ONE_SIDED[lacks] };
   const { migration, labor } = facts.stack;
   const moved = atGpuRates(bare, facts.spend, prices);
   const hours = migration.hours[option] ?? ZERO;

@@ -4,7 +4,7 @@ import type { DeploymentBill } from '../bill/bill.ts';
 import type { DayGrid } from '../bill/days.ts';
 import type { DeploymentInput, StackInput } from '../input.ts';
 import type { Offer } from '../offer.ts';
-import type { Capacity, PaidTime, Spend } from '../result.ts';
+import type { Capacity, DeploymentEconomics, PaidTime, Spend } from '../result.ts';
 import type { CoveredDay } from '../usage/coverage.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
 
@@ -18,6 +18,7 @@ export interface OptionFacts {
   readonly covered: readonly CoveredDay[];
   readonly spend: Spend;
   readonly time: PaidTime;
+  readonly lacks?: DeploymentEconomics['lacks'];
   /** Absent where the capacity of a replica is unknown. */
   readonly capacity?: Capacity;
 }

@@ -35,7 +35,7 @@ export function coverDays(bill: DeploymentBill, tally: UsageTally): CoveredDay[]
   );
   for (const piece of bill.pieces) {
     paid[piece.day] = (paid[piece.day] ?? 0n) + piece.ns;
-    seen[piece.day] = (seen[piece.day] ?? 0n) + blindNs(piece, tally.blind);
+    seen[piece.day] = (seen[piece.day] ?? 0n) + paidWithin(piece, tally.blind);
   }
   return bill.spend.map((spend, day) => {
     const paidNs = paid[day] ?? 0n;
@@ -60,16 +60,22 @@ function covered(nanoUsd: bigint, coveredNs: bigint, paidNs: bigint): Exact {
   return exact(part, ATTO_IN_USD);
 }
 
+/** Stretches of time in order and free of overlap. */
+export interface Stretches {
+  readonly startMs: readonly number[];
+  readonly endMs: readonly number[];
+}
+
 /**
- * Paid time inside intervals that do not tell their replica time: they cover all that was paid in
- * them.
+ * The paid time of a piece inside the given stretches. Intervals that do not tell their replica
+ * time cover all that was paid in them.
  */
-function blindNs(piece: PaidPiece, blind: UsageTally['blind']): bigint {
+export function paidWithin(piece: PaidPiece, within: Stretches): bigint {
   let sharedMs = 0;
-  const first = firstWhere(blind.endMs, (endMs) => endMs > piece.startMs);
-  for (let at = first; at < blind.endMs.length; at += 1) {
-    const startMs = Math.max(blind.startMs[at] ?? 0, piece.startMs);
-    const endMs = Math.min(blind.endMs[at] ?? 0, piece.endMs);
+  const first = firstWhere(within.endMs, (endMs) => endMs > piece.startMs);
+  for (let at = first; at < within.endMs.length; at += 1) {
+    const startMs = Math.max(within.startMs[at] ?? 0, piece.startMs);
+    const endMs = Math.min(within.endMs[at] ?? 0, piece.endMs);
     if (startMs >= endMs) break;
     sharedMs += endMs - startMs;
   }

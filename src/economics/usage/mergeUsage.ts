@@ -1,6 +1,6 @@
 /** Knows how usage of several sources becomes one series without counting an interval twice. */
 
-import { emptySeries, type UsageSeries } from '../../domain/usage.ts';
+import { emptySeries, USAGE_COLUMNS, type UsageSeries } from '../../domain/usage.ts';
 import { counted } from '../plural.ts';
 
 export interface MergedUsage {
@@ -87,19 +87,8 @@ function fill(first: readonly Row[], others: readonly Row[]): Row[] {
 function seriesOf(rows: readonly Row[]): UsageSeries {
   const series = emptySeries(rows.length);
   for (const [to, { series: from, at }] of rows.entries()) {
-    for (const name of COLUMNS) series[name][to] = from[name][at] ?? Number.NaN;
+    for (const name of USAGE_COLUMNS) series[name][to] = from[name][at] ?? Number.NaN;
     series.estimated[to] = from.estimated[at] ?? 0;
   }
   return series;
 }
-
-const COLUMNS = [
-  'startMs',
-  'endMs',
-  'uncachedPromptTokens',
-  'cachedPromptTokens',
-  'outputTokens',
-  'requests',
-  'busyMs',
-  'replicaMs',
-] as const;

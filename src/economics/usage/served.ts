@@ -4,7 +4,7 @@ import { type Exact, exact } from '../../domain/exact.ts';
 import type { DeploymentBill } from '../bill/bill.ts';
 import { type DayGrid, dayMsAt } from '../bill/days.ts';
 import { shareOfCapacity } from '../breakEven/breakEven.ts';
-import type { Capacity, DayEconomics, Served } from '../result.ts';
+import type { Capacity, DayEconomics, Served, Unbilled } from '../result.ts';
 import type { CoveredDay } from './coverage.ts';
 import { total, type UsageTally } from './usageTally.ts';
 
@@ -32,12 +32,14 @@ export function busyMsOf(tally: UsageTally): number | undefined {
 export interface DayTerms {
   readonly bill: DeploymentBill;
   readonly tally: UsageTally;
+  readonly unbilled: Unbilled | undefined;
   readonly covered: readonly CoveredDay[];
   readonly capacity: Capacity | undefined;
   readonly grid: DayGrid;
 }
 
-export function daysOf({ bill, tally, covered, capacity, grid }: DayTerms): DayEconomics[] {
+export function daysOf(terms: DayTerms): DayEconomics[] {
+  const { bill, tally, unbilled, covered, capacity, grid } = terms;
   return covered.map(({ paidNs, coveredNs, coveredUsd }, day) => {
     const cachedTokens = tally.cached[day] ?? 0;
     const promptTokens = (tally.uncached[day] ?? 0) + cachedTokens;
@@ -49,6 +51,7 @@ export function daysOf({ bill, tally, covered, capacity, grid }: DayTerms): DayE
       coveredUsd,
       promptTokens,
       outputTokens,
+      unbilledTokens: unbilled?.tokensByDay[day] ?? 0,
       ...((tally.cacheUnknown[day] ?? 0) > 0 ? {} : { cachedTokens }),
       paidNs,
       coveredNs,

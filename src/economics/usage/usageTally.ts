@@ -34,6 +34,8 @@ export interface UsageTally {
   readonly busyUnknown: Float64Array;
   /** Merged times of the intervals that do not tell their replica time. */
   readonly blind: { readonly startMs: number[]; readonly endMs: number[] };
+  /** The same of the intervals that tell it. */
+  readonly told: { readonly startMs: number[]; readonly endMs: number[] };
 }
 
 export function tallyUsage(usage: UsageSeries, grid: DayGrid): UsageTally {
@@ -65,6 +67,7 @@ function emptyTally(series: UsageSeries, days: number): UsageTally {
     requestsUnknown: column(),
     busyUnknown: column(),
     blind: { startMs: [], endMs: [] },
+    told: { startMs: [], endMs: [] },
   };
 }
 
@@ -89,7 +92,7 @@ function addSeen(tally: UsageTally, row: number, grid: DayGrid): void {
   const endMs = tally.series.endMs[row] ?? startMs;
   const replicaMs = tally.series.replicaMs[row] ?? Number.NaN;
   const isBlind = Number.isNaN(replicaMs);
-  if (isBlind) extendBlind(tally.blind, startMs, endMs);
+  extend(isBlind ? tally.blind : tally.told, startMs, endMs);
   const seenMs = isBlind ? endMs - startMs : replicaMs;
   const lastMs = Math.min(endMs, grid.window.endMs);
   for (let at = startMs, given = 0; at < lastMs; ) {
@@ -108,14 +111,19 @@ function seenUntil(cutMs: number, { startMs, endMs }: Period, seenMs: number): n
   return Number(weighed / BigInt(endMs - startMs));
 }
 
-function extendBlind(blind: UsageTally['blind'], startMs: number, endMs: number): void {
-  const last = blind.endMs.length - 1;
-  if (blind.endMs[last] === startMs) {
-    blind.endMs[last] = endMs;
+function extend(times: UsageTally['blind'], startMs: number, endMs: number): void {
+  const last = times.endMs.length - 1;
+  if (times.endMs[last] === startMs) {
+    times.endMs[last] = endMs;
     return;
   }
-  blind.startMs.push(startMs);
-  blind.endMs.push(endMs);
+  times.startMs.push(startMs);
+  times.endMs.push(endMs);
+}
+
+/** All tokens of the window: prompt and output. */
+export function tokensOf({ uncached, cached, output }: UsageTally): number {
+  return total(uncached) + total(cached) + total(output);
 }
 
 /** The sum of a column as a whole number, which it must be. */

@@ -23,8 +23,8 @@ export interface UseTerms {
   readonly time: PaidTime;
   readonly busyMs: number | undefined;
   readonly capacity: Capacity | undefined;
-  /** False where no charge is attributed: the rent is unknown then, and not nothing. */
-  readonly isBilled: boolean;
+  /** Where no charge is attributed the rent is unknown, and not nothing. */
+  readonly lacks: DeploymentEconomics['lacks'];
 }
 
 type Figures = Pick<
@@ -41,9 +41,8 @@ export function usdPerMtok(usd: Exact, tokens: number): Exact | undefined {
 
 export function useOf(terms: UseTerms): { figures: Figures; warnings: string[] } {
   const raw = { utilization: utilizationOf(terms), busy: busyOf(terms) };
-  const effectiveUsdPerMtok = isRentKnown(terms)
-    ? usdPerMtok(terms.spend.coveredUsd, terms.tokens)
-    : undefined;
+  const effectiveUsdPerMtok =
+    terms.lacks === undefined ? usdPerMtok(terms.spend.coveredUsd, terms.tokens) : undefined;
   const utilization = raw.utilization && capped(raw.utilization);
   const busyFraction = raw.busy && capped(raw.busy);
   const isCrossed =
@@ -61,11 +60,6 @@ export function useOf(terms: UseTerms): { figures: Figures; warnings: string[] }
       waterfall: isCrossed,
     }),
   };
-}
-
-/** Tokens have no price where nothing was billed, or all that was paid for went unwatched. */
-function isRentKnown({ isBilled, time }: UseTerms): boolean {
-  return isBilled && (time.paidNs === 0n || time.coveredNs > 0n);
 }
 
 function utilizationOf({ tokens, capacity, time }: UseTerms): Exact | undefined {

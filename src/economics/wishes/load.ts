@@ -97,11 +97,12 @@ function isWithinOne(total: bigint, capacity: Capacity, time: { coveredNs: bigin
  */
 function loaded(
   deployment: DeploymentInput,
-  { capacity, time }: Loadable,
+  { capacity, time, unbilled }: Loadable,
   total: bigint,
 ): DeploymentInput {
   const { tokensPerSecond, basis } = capacity;
-  const pace = { perSecond: tokensPerSecond, replicas: time.mostReplicas };
+  const untouched = unbilled?.periods ?? [];
+  const pace = { perSecond: tokensPerSecond, replicas: time.mostReplicas, untouched };
   const usage = withTokens(deployment.usage, total, pace);
   const told = basis === 'measured' ? deployment.capacity : { evidence: basis };
   const sharedBy = deployment.sharedBy ?? deployment.usage;

@@ -3,6 +3,7 @@
 import { apportion } from '../../domain/apportion.ts';
 import { type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
 import { divideRounded } from '../../domain/rounding.ts';
+import type { Period } from '../../domain/period.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import { fill, type Room } from './fill.ts';
@@ -12,17 +13,25 @@ export interface Pace {
   readonly perSecond: Exact;
   /** For intervals that do not tell their replica time. */
   readonly replicas: number;
+  /** Stretches whose intervals stay as they are: nothing was billed for them. */
+  readonly untouched: readonly Period[];
 }
 
 /**
  * What each interval has, and the most that its replicas can serve. Who is already faster than the
- * capacity may stay so.
+ * capacity may stay so. Those that stay as they are have nothing and take nothing.
  */
-function roomOf(series: UsageSeries, { perSecond, replicas }: Pace): Room {
+function roomOf(series: UsageSeries, { perSecond, replicas, untouched }: Pace): Room {
   const perMs = multiply(perSecond, exact(1n, 1000n));
   const rows = Array.from({ length: series.length }, (_, row) => row);
-  const has = rows.map((row) => BigInt(tokensAt(series, row)));
+  const isUntouched = (row: number) =>
+    untouched.some(({ startMs, endMs }) => {
+      const atMs = series.startMs[row] ?? 0;
+      return startMs <= atMs && atMs < endMs;
+    });
+  const has = rows.map((row) => (isUntouched(row) ? 0n : BigInt(tokensAt(series, row))));
   const most = rows.map((row) => {
+    if (isUntouched(row)) return 0n;
     const toldMs = series.replicaMs[row] ?? Number.NaN;
     const lengthMs = (series.endMs[row] ?? 0) - (series.startMs[row] ?? 0);
     const replicaMs = Math.round(Number.isNaN(toldMs) ? lengthMs * replicas : toldMs);

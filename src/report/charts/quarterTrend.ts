@@ -1,6 +1,6 @@
 /** Knows the quarters up to this one: what keeping cost in each, and what a change would save. */
 
-import { decimal, type Exact } from '../../domain/exact.ts';
+import type { Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { periodName } from '../words/period.ts';
 import { known } from '../words/reading.ts';
@@ -44,10 +44,10 @@ function numberOf({ quarter }: Audit): number | undefined {
 
 function costOf(number: number, audit: Audit | undefined): QuarterCost {
   if (audit === undefined) return { name: `Q${(number % 4) + 1} ${Math.floor(number / 4)}` };
-  const saving = known(audit.stack.savingUsd.base);
+  const [keep, saving] = [known(audit.stack.keepUsd), known(audit.stack.savingUsd.base)];
   return {
     name: periodName(audit),
-    keep: decimal(audit.stack.keepUsd),
+    ...(keep === undefined ? {} : { keep }),
     ...(saving === undefined ? {} : { saving }),
   };
 }

@@ -73,11 +73,14 @@ const NOTHING = { base: '0.000000', low: '0.000000', high: '0.000000' };
 
 function totalsOf(audit: Audit, deployment: AuditDeployment): Audit['totals'] {
   const { spendUsd, uncoveredUsd, tokens, promptTokens, cachedTokens, outputTokens } = deployment;
+  const { unbilledTokens, unbilledShare } = deployment;
   const days = Math.max(1, durationMs(auditedPeriod(audit)) / DAY_MS);
   return {
     ...audit.totals,
     spendUsd,
     uncoveredUsd,
+    unbilledTokens,
+    unbilledShare,
     tokens,
     promptTokens,
     cachedTokens,

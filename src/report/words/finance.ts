@@ -6,6 +6,7 @@ import { dollars } from '../format.ts';
 import type { PageWords, ReportWords } from '../words.ts';
 import { leavingLines } from './leaving.ts';
 import { section } from './sections.ts';
+import { missingLines } from './billed.ts';
 import { moneyLines } from './sureness.ts';
 
 /** Which file holds what, in the order in which they are attached. */
@@ -35,7 +36,9 @@ export function financeWords(
     figures,
     sections: [
       section('What is attached', { lines: tables }),
-      section('What was billed', { lines: [...moneyLines(audit), ...besideRent(audit)] }),
+      section('What was billed', {
+        lines: [...missingLines(audit), ...moneyLines(audit), ...besideRent(audit)],
+      }),
       section('What stays owed', { lines: leavingLines(audit) }),
     ].filter(({ lines }) => lines.length > 0),
     identity,

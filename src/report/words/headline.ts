@@ -60,12 +60,12 @@ function tooClose(audit: Audit): Answer {
 
 function bestChange(audit: Audit, paid: string): string {
   const { savingUsd, keepUsd, leaning } = audit.stack;
-  const saving = known(savingUsd.base);
-  if (saving === undefined || saving.num <= 0n) {
+  const [saving, keep] = [known(savingUsd.base), known(keepUsd)];
+  if (saving === undefined || keep === undefined || saving.num <= 0n) {
     return `no change of the ${paid} is clearly better`;
   }
   const period = perPeriod(audit);
-  const best = `the best change would save ${dollars(saving)} of ${dollars(decimal(keepUsd))}`;
+  const best = `the best change would save ${dollars(saving)} of ${dollars(keep)}`;
   const doubt =
     leaning === null
       ? 'which is too little or too unsure to act on'

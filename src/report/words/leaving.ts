@@ -1,11 +1,11 @@
 /** Knows what leaving leaves behind: what stays owed month by month, and the price of return. */
 
 import { decimal } from '../../domain/exact.ts';
-import { parseInstant } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditCommitment } from '../../verdict/auditDecision.ts';
-import { dollars, monthText as monthName } from '../format.ts';
-import { oneLine, shownName } from '../label.ts';
+import { dollars } from '../format.ts';
+import { shownName } from '../label.ts';
+import { monthName } from './billed.ts';
 import { dayName, nextPeriod } from './period.ts';
 import { known } from './reading.ts';
 
@@ -32,7 +32,7 @@ function commitmentLine({ source, until, owedUsd, months, shares }: AuditCommitm
   const owed = `${dollars(decimal(owedUsd))} stays owed over ${next} whatever is used`;
   const line = `${shownName(source)}: ${owed}, until ${dayName(until)}`;
   const byMonth = listed(
-    months.map(({ month, usd }) => `${monthText(month)} ${dollars(decimal(usd))}`),
+    months.map(({ month, usd }) => `${monthName(month)} ${dollars(decimal(usd))}`),
     MOST_MONTHS,
   );
   const byDeployment = listed(
@@ -49,10 +49,4 @@ function commitmentLine({ source, until, owedUsd, months, shares }: AuditCommitm
 function listed(texts: readonly string[], most: number): string {
   const left = texts.length - most;
   return `${texts.slice(0, most).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
-}
-
-/** `2026-10` is `Oct 2026`. */
-function monthText(month: string): string {
-  const atMs = parseInstant(`${month}-01`);
-  return atMs === undefined ? oneLine(month, 24) : monthName(atMs);
 }

@@ -1,6 +1,6 @@
 /** Knows how an audit of an older version is read: what it does not tell is null, or empty. */
 
-import type { Audit, AuditStack } from '../../verdict/audit.ts';
+import type { Audit, AuditStack, AuditTotals } from '../../verdict/audit.ts';
 import type { AuditOutlook, Flip } from '../../verdict/auditDecision.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
 
@@ -17,7 +17,17 @@ const STACK = {
   options: [],
 } satisfies Partial<AuditStack>;
 
+const TOTALS = {
+  unbilledTokens: 0,
+  unbilledShare: '0.000000',
+  missingBills: [],
+} satisfies Partial<AuditTotals>;
+
 const DEPLOYMENT = {
+  unbilledTokens: 0,
+  unbilledShare: '0.000000',
+  unbilledReplicaHours: null,
+  firstUnbilled: null,
   savingUsd: { base: null, low: null, high: null },
   withoutLabor: null,
   leaning: null,
@@ -41,6 +51,7 @@ export function complete(audit: Audit): Audit {
   const { stack } = audit;
   return {
     ...audit,
+    totals: { ...TOTALS, ...audit.totals },
     stack: {
       ...STACK,
       ...stack,

@@ -43,7 +43,8 @@ const SITUATIONS: Readonly<Partial<Record<Verdict, Situation>>> = {
 };
 
 export function situationOf({ totals, deployments, stack }: Audit): Situation {
-  const isBlank = isZero(decimal(totals.spendUsd)) && totals.tokens === 0;
+  const isServed = totals.tokens > 0 || totals.unbilledTokens > 0;
+  const isBlank = isZero(decimal(totals.spendUsd)) && !isServed;
   if (isBlank) return deployments.length === 0 ? 'nothing' : 'empty';
   return SITUATIONS[stack.verdict] ?? 'change';
 }

@@ -8,6 +8,8 @@ import type { Audit } from '../../verdict/audit.ts';
 import { counted, dollars, percent, wholeNumber } from '../format.ts';
 import { currentWriting } from '../speaking.ts';
 import { shownName, shownSentence } from '../label.ts';
+import { missingLines } from './billed.ts';
+import { capital } from './plan.ts';
 import { dearestFirst, known } from './reading.ts';
 import { stackReasons } from './reasons.ts';
 
@@ -17,6 +19,7 @@ const MOST_WARNINGS = 8;
 export function surenessOf(audit: Audit, told: readonly string[]): string[] {
   return [
     [`Confidence: ${audit.stack.confidence}.`, ...stackReasons(audit, told)].join(' '),
+    ...missingLines(audit),
     coverageLine(audit),
     ...moneyLines(audit),
     laborLine(audit),
@@ -54,11 +57,13 @@ export function moneyLines(audit: Audit): string[] {
 }
 
 /** The bills, dollar by dollar: what belongs to a deployment, and what to none. */
-function reconciliationLine({ totals, deployments }: Audit): string {
+function reconciliationLine(audit: Audit): string {
+  const { totals, deployments } = audit;
   const [billed, unattributed] = [decimal(totals.spendUsd), decimal(totals.unattributedUsd)];
   const count = counted(deployments.length, 'deployment');
   if (isZero(unattributed)) {
-    return `Reconciled: all of the ${dollars(billed)} billed belongs to ${count}.`;
+    const all = `all of the ${dollars(billed)} billed belongs to ${count}.`;
+    return missingLines(audit).length === 0 ? `Reconciled: ${all}` : capital(all);
   }
   const share = known(totals.unattributedShare);
   const part = share === undefined ? '' : ` (${percent(share)})`;

@@ -9,6 +9,7 @@ import type { StackEconomics } from '../../economics/result.ts';
 import type { Audit } from '../audit.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
 import type { AuditDetail } from '../auditDetail.ts';
+import { isCompared } from '../auditSides.ts';
 import type { StackVerdict } from '../decision.ts';
 import { deploymentFlips } from '../sensitivity/flips.ts';
 import { tornado } from '../sensitivity/tornado.ts';
@@ -59,7 +60,9 @@ export function auditDocument(input: DocumentInput): { audit: Audit; detail: Aud
       unattributed: spends.at(-1) ?? 0n,
     }),
     deployments,
-    sensitivity: printEffects(tornado(economics, verdict.stack.contested)),
+    sensitivity: isCompared(economics)
+      ? printEffects(tornado(economics, verdict.stack.contested))
+      : [],
   };
   return { audit, detail: auditDetail(printed, window) };
 }

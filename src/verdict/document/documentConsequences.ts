@@ -6,9 +6,10 @@ import type { Commitment } from '../../economics/stackParts.ts';
 import type { Audit, AuditStack } from '../audit.ts';
 import type { AuditCommitment, AuditOutlook } from '../auditDecision.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
+import { isCompared } from '../auditSides.ts';
 import type { SavingText, Verdict } from '../auditWord.ts';
 import type { StackDecision, StackVerdict } from '../decision.ts';
-import { lookBack } from '../lookBack/lookBack.ts';
+import { lookBackIfCompared } from '../lookBack/lookBack.ts';
 import { outlook } from '../outlook/outlook.ts';
 import { stackFlips } from '../sensitivity/flips.ts';
 import { afterContracts, scenarios } from '../sensitivity/scenarios.ts';
@@ -44,11 +45,11 @@ export function consequencesOf(of: Consequential): Consequences {
   const { economics, verdict, previous } = of;
   const { stack } = verdict;
   return {
-    flips: printFlips(stackFlips(economics, stack.contested)),
+    flips: isCompared(economics) ? printFlips(stackFlips(economics, stack.contested)) : [],
     ...standingOf(stack),
     steps: stepsOf(of),
-    outlook: outlookOf(of),
-    lookBack: previous === undefined ? null : lookBack(previous, economics),
+    outlook: isCompared(economics) ? outlookOf(of) : null,
+    lookBack: lookBackIfCompared(previous, economics) ?? null,
     commitments: economics.commitments.map(commitmentOf),
     reentryUsd: moneyText(economics.reentryUsd),
     draws: stack.draws,

@@ -1,11 +1,11 @@
 /** Knows how one deployment is printed in an audit. */
 
-import { type Exact, exact } from '../../domain/exact.ts';
+import { type Exact, exact, toDecimal, ZERO } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
-import { dayText, instantText } from '../../domain/period.ts';
+import { dayText, HOUR_MS, instantText } from '../../domain/period.ts';
 import type { ConsideredHost } from '../../economics/hosted/host.ts';
 import type { Choice } from '../../economics/offer.ts';
-import type { DeploymentEconomics } from '../../economics/result.ts';
+import type { DeploymentEconomics, Unbilled } from '../../economics/result.ts';
 import { usdPerMtok } from '../../economics/usage/use.ts';
 import type { AuditDeployment, AuditDoubt, AuditHosted, AuditWaiver } from '../auditDeployment.ts';
 import type { DeploymentDecision } from '../decision.ts';
@@ -52,6 +52,7 @@ export function auditDeployment(
     spendUsd: microText(printed.spend),
     computeUsd: microText(micro(usd(deployment.spend.compute))),
     uncoveredUsd: microText(printed.uncovered),
+    ...unbilledOf(deployment),
     ...useOf(deployment),
     ...waterfallOf(printed),
     hosted: hostedOf(deployment),
@@ -86,14 +87,37 @@ function verdictOf(printed: PrintedDeployment, decision: DeploymentDecision) {
     verdict,
     probability,
     savingUsd: { base: savingText(printed, subject), low, high },
-    withoutLabor: {
-      verdict: decision.withoutLabor,
-      savingUsd: microText(micro(decision.bare.savingUsd)),
-      probability: printOdds(decision.bare.odds).probability,
-    },
+    withoutLabor: printed.deployment.lacks === undefined ? bareOf(decision) : null,
     leaning: leaning ?? null,
     standing: standing ?? null,
   };
+}
+
+function bareOf({ withoutLabor, bare }: DeploymentDecision) {
+  return {
+    verdict: withoutLabor,
+    savingUsd: microText(micro(bare.savingUsd)),
+    probability: printOdds(bare.odds).probability,
+  };
+}
+
+/** What was served in time for which nothing was billed: beside the figures, in none of them. */
+function unbilledOf({ unbilled }: DeploymentEconomics) {
+  const [first] = unbilled?.periods ?? [];
+  const hours = unbilled === undefined ? ZERO : unbilledHours(unbilled);
+  return {
+    unbilledTokens: unbilled?.tokens ?? 0,
+    unbilledShare: toDecimal(unbilled?.share ?? ZERO, 6),
+    unbilledReplicaHours: ratioText(hours),
+    firstUnbilled:
+      first === undefined
+        ? null
+        : { start: instantText(first.startMs), end: instantText(first.endMs) },
+  };
+}
+
+function unbilledHours({ replicaMs }: Unbilled): Exact | undefined {
+  return replicaMs === undefined ? undefined : exact(BigInt(replicaMs), BigInt(HOUR_MS));
 }
 
 /** What was served, and how well the paid time was used. */
@@ -137,8 +161,10 @@ function waterfallOf({ deployment, covered }: PrintedDeployment) {
   return { fullCapacityUsd: full, underfilledUsd: under, idleUsd: idle };
 }
 
-function hostedOf({ hosted, served }: DeploymentEconomics): AuditHosted | null {
+/** Nothing is printed of hosts where one side is unknown: no tokens are not bought for $0. */
+function hostedOf({ hosted, served, lacks }: DeploymentEconomics): AuditHosted | null {
   const { chosen, cheapest, medianUsd } = hosted;
+  if (lacks !== undefined) return null;
   if (chosen?.usd === undefined || cheapest?.usd === undefined || medianUsd === undefined) {
     return null;
   }

@@ -6,6 +6,7 @@
 import type { Exact } from '../../domain/exact.ts';
 import { atCacheShare } from '../../economics/hosted/hostedCost.ts';
 import { type OfferDetail, OPTIONS, type OptionName } from '../../economics/offer.ts';
+import { ONE_SIDED } from '../../economics/option/offers.ts';
 import { type OptionCost, optionCost } from '../../economics/options.ts';
 import type { DeploymentEconomics, HybridPlan } from '../../economics/result.ts';
 import type { AuditOption, OptionDetail } from '../auditDeployment.ts';
@@ -70,7 +71,8 @@ export function auditOptions(
   return ORDER.flatMap((option) => {
     const found = printed.find((each) => each.option === option);
     if (found === undefined) return [];
-    const { cost } = found;
+    // Keeping too: without one side of it, it would cost people's hours alone.
+    const cost = deployment.lacks === undefined ? found.cost : undefined;
     const saving = cost === undefined || keep === undefined ? undefined : keep - cost.whole;
     const { probability, low, high } = printOdds(odds.get(option)?.withLabor);
     return [
@@ -108,6 +110,7 @@ function text(amount: MicroUsd | undefined): string | null {
 function detailOf(deployment: DeploymentEconomics, option: OptionName): OptionDetail {
   const offer = deployment.offers[option];
   if ('reason' in offer) return { reason: offer.reason };
+  if (deployment.lacks !== undefined) return { reason: ONE_SIDED[deployment.lacks] };
   const told = printDetail(offer.detail);
   if (option !== 'hybrid') return told;
   const { hybrid, cacheRealization } = deployment;

@@ -1,12 +1,22 @@
 /** Knows how the stack's verdict and totals are printed in an audit. */
 
-import { divide, type Exact, exact, exactInteger, sum, toInteger } from '../../domain/exact.ts';
+import {
+  divide,
+  type Exact,
+  exact,
+  exactInteger,
+  sum,
+  toDecimal,
+  toInteger,
+} from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
-import { DAY_MS, durationMs } from '../../domain/period.ts';
+import { DAY_MS, dayText, durationMs } from '../../domain/period.ts';
 import { hostedCost } from '../../economics/options.ts';
 import type { StackEconomics } from '../../economics/result.ts';
+import { stackUnbilled } from '../../economics/usage/unbilled.ts';
 import { usdPerMtok } from '../../economics/usage/use.ts';
 import type { AuditStack, AuditTotals } from '../audit.ts';
+import { isCompared } from '../auditSides.ts';
 import type { StackDecision } from '../decision.ts';
 import type { Consequences } from './documentConsequences.ts';
 import type { PrintedDeployment } from './documentDeployment.ts';
@@ -17,17 +27,45 @@ import { printOdds } from './printedOdds.ts';
 /** What is printed of the decision itself. */
 export type StackAnswer = Omit<AuditStack, keyof Consequences>;
 
+/** Where nothing has two sides there is no plan: people's hours alone would be printed as money. */
 export function auditStack(
   decision: StackDecision,
   printed: readonly PrintedDeployment[],
 ): StackAnswer {
+  const told = {
+    verdict: decision.verdict,
+    requiredCostUsd: moneyText(decision.requiredUsd),
+    laborBasis: decision.laborBasis,
+    confidence: decision.confidence,
+    reasons: decision.reasons,
+    missing: decision.missing,
+  };
+  const isPlanned = isCompared({ deployments: printed.map(({ deployment }) => deployment) });
+  return isPlanned
+    ? { ...told, ...planOf(decision, printed) }
+    : { ...told, ...noPlan(decision.withoutLabor.verdict) };
+}
+
+function noPlan(withoutLabor: StackDecision['verdict']) {
+  return {
+    probability: null,
+    savingUsd: { base: null, low: null, high: null },
+    withoutLabor: { verdict: withoutLabor, savingUsd: null, probability: null },
+    keepUsd: null,
+    bestPlan: [],
+    bestPlanUsd: null,
+    options: [],
+    requiredCostUsd: null,
+  };
+}
+
+function planOf(decision: StackDecision, printed: readonly PrintedDeployment[]) {
   const { plan } = decision;
   const kept = { usd: decision.keepUsd, picks: allKept(plan.picks) };
   const keep = printPlan(kept, printed).whole;
   const best = printPlan(plan, printed).whole;
   const { probability, low, high } = printOdds(decision.odds);
   return {
-    verdict: decision.verdict,
     probability,
     savingUsd: { base: microText(keep - best), low, high },
     withoutLabor: {
@@ -39,11 +77,6 @@ export function auditStack(
     bestPlan: plan.picks.map(({ deployment, choice }) => ({ deployment, option: choice })),
     bestPlanUsd: microText(best),
     options: auditStackOptions(decision, printed),
-    requiredCostUsd: moneyText(decision.requiredUsd),
-    laborBasis: decision.laborBasis,
-    confidence: decision.confidence,
-    reasons: decision.reasons,
-    missing: decision.missing,
   };
 }
 
@@ -62,6 +95,7 @@ export function auditTotals(
   const tokens = total(served.map((each) => each.tokens));
   const cached = served.map((each) => each.cachedTokens);
   const uncovered = printed.reduce((all, each) => all + each.uncovered, 0n);
+  const unbilled = stackUnbilled(deployments);
   return {
     spendUsd: microText(spend),
     unattributedUsd: microText(unattributed),
@@ -70,6 +104,12 @@ export function auditTotals(
     hostedSpendUsd: microText(micro(usd(bill.hosted))),
     taxUsd: microText(micro(usd(bill.tax))),
     uncoveredUsd: microText(uncovered),
+    unbilledTokens: unbilled.tokens,
+    unbilledShare: toDecimal(unbilled.share, 6),
+    missingBills: economics.missingMonths.map(({ sourceId, monthMs }) => ({
+      source: sourceId,
+      month: dayText(monthMs).slice(0, 'YYYY-MM'.length),
+    })),
     tokens,
     promptTokens: total(served.map((each) => each.promptTokens)),
     cachedTokens: cached.includes(undefined) ? null : total(cached.map((each) => each ?? 0)),

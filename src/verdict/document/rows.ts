@@ -13,6 +13,7 @@ import { nanoFromUsd } from '../../domain/money.ts';
 import { divideRounded } from '../../domain/rounding.ts';
 import { hostedCost } from '../../economics/options.ts';
 import type { DayEconomics, DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
+import { isCompared } from '../auditSides.ts';
 import type { DeploymentDecision, StackVerdict } from '../decision.ts';
 import { effectiveUsdPerMtok, hostedUsdPerMtok } from './documentStack.ts';
 import { oddsRow, optionRows } from './rowsOptions.ts';
@@ -40,10 +41,7 @@ function stackRow(economics: StackEconomics, { stack }: StackVerdict): AuditStac
   const tokens = deployments.reduce((all, { served }) => all + served.tokens, 0);
   return {
     verdict: stack.verdict,
-    savingNanoUsd: nanoFromUsd(stack.savingUsd),
-    keepNanoUsd: nanoFromUsd(stack.keepUsd),
-    planNanoUsd: nanoFromUsd(stack.plan.usd),
-    ...oddsRow(stack.odds),
+    ...(isCompared(economics) ? savingRow(stack) : {}),
     spendNanoUsd: bill.spend,
     unattributedNanoUsd: bill.unattributed,
     tokens,
@@ -55,12 +53,21 @@ function stackRow(economics: StackEconomics, { stack }: StackVerdict): AuditStac
   };
 }
 
+function savingRow({ savingUsd, keepUsd, plan, odds }: StackVerdict['stack']) {
+  return {
+    savingNanoUsd: nanoFromUsd(savingUsd),
+    keepNanoUsd: nanoFromUsd(keepUsd),
+    planNanoUsd: nanoFromUsd(plan.usd),
+    ...oddsRow(odds),
+  };
+}
+
 function deploymentRow(
   deployment: DeploymentEconomics,
   { verdict, savingUsd, subject, odds, leaning }: DeploymentDecision,
 ): AuditDeploymentRow {
-  const { id, model, spend, served, time, hosted } = deployment;
-  const cost = hostedCost(deployment);
+  const { id, model, spend, served, time, hosted, lacks } = deployment;
+  const [cost, host] = lacks === undefined ? [hostedCost(deployment), hosted.chosen?.host] : [];
   return {
     deployment: id,
     model,
@@ -73,9 +80,9 @@ function deploymentRow(
       busyFraction: deployment.busyFraction,
       coverage: time.coverage,
     }),
-    ...(hosted.chosen === undefined ? {} : { host: hosted.chosen.host }),
+    ...(host === undefined ? {} : { host }),
     ...(cost === undefined ? {} : { hostedNanoUsd: nanoFromUsd(cost) }),
-    savingNanoUsd: nanoFromUsd(savingUsd),
+    ...(lacks === undefined ? { savingNanoUsd: nanoFromUsd(savingUsd) } : {}),
     ...oddsRow(subject && odds.get(subject)?.withLabor),
     ...(leaning === undefined ? {} : { leaning }),
   };

@@ -13,7 +13,7 @@ export function optionRows(
   deployment: DeploymentEconomics,
   odds: ReadonlyMap<string, SavingOdds>,
 ): AuditOptionRow[] {
-  const keep = optionCost(deployment, 'keep');
+  const keep = deployment.lacks === undefined ? optionCost(deployment, 'keep') : undefined;
   return OPTIONS.map((option) => {
     const cost = optionCost(deployment, option);
     if (cost === undefined || keep === undefined) return { deployment: deployment.id, option };

@@ -6,8 +6,10 @@ import { dayText } from '../../domain/period.ts';
 import { hostedCost } from '../../economics/options.ts';
 import { counted } from '../../economics/plural.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
+import type { MissingMonth } from '../../economics/stackParts.ts';
 import type { Policy, Reconciliation } from '../policy.ts';
 import { nanoDollars, percent } from '../words.ts';
+import { disagreeing, unbilledOf } from './sides.ts';
 
 /** What is missing for the stack as a whole, whatever its deployments show. */
 export function missingForStack(
@@ -70,8 +72,12 @@ export function missingCoverage({ coverage }: StackEconomics, policy: Policy): s
   ];
 }
 
-/** What is missing for one deployment alone. */
-export function missingForDeployment(deployment: DeploymentEconomics, policy: Policy): string[] {
+/** What is missing for one deployment alone; time for which nothing was billed comes first. */
+export function missingForDeployment(
+  deployment: DeploymentEconomics,
+  policy: Policy,
+  missingMonths: readonly MissingMonth[],
+): string[] {
   const { id, hosted, spend, sources } = deployment;
   if (sources.length === 0 && spend.total === 0n) {
     return [
@@ -79,6 +85,8 @@ export function missingForDeployment(deployment: DeploymentEconomics, policy: Po
     ];
   }
   return [
+    ...unbilledOf(deployment, policy, missingMonths),
+    ...disagreeing(deployment),
     ...uncovered(deployment, policy),
     ...(hostedCost(deployment) === undefined
       ? [

@@ -11,6 +11,7 @@ import {
   weakShare,
   weakText,
 } from './evidence.ts';
+import { missingBills, unbilledOf } from './sides.ts';
 
 export interface Evidence {
   /** What is missing for a verdict on the stack; empty where nothing is. */
@@ -27,7 +28,10 @@ export function evidenceOf(
 ): Evidence {
   const common = missingForStack(economics, policy, reconciliation);
   const own = new Map(
-    economics.deployments.map((each) => [each.id, missingForDeployment(each, policy)]),
+    economics.deployments.map((each) => [
+      each.id,
+      missingForDeployment(each, policy, economics.missingMonths),
+    ]),
   );
   const byId = new Map([...own].map(([id, missing]) => [id, [...missing, ...common]]));
   const weak = new Set(
@@ -35,12 +39,19 @@ export function evidenceOf(
       .filter((each) => !mustStay(each) && (byId.get(each.id) ?? []).length > 0)
       .map(({ id }) => id),
   );
-  const lacking = [...weak].flatMap((id) => own.get(id) ?? []);
   const share = weakShare(economics, weak);
   const isTooWeak = common.length > 0 || compare(share, policy.maxUnattributedShare) > 0;
-  const held = common.length > 0 ? [] : [weakText(share, policy)];
-  const weakness = isTooWeak ? [...held, ...lacking] : [];
-  return { forStack: [...common, ...missingCoverage(economics, policy), ...weakness], byId, weak };
+  const held = isTooWeak ? economics.deployments.filter(({ id }) => weak.has(id)) : [];
+  const unbilled = held.flatMap((each) => unbilledOf(each, policy, economics.missingMonths));
+  const lacking = held.flatMap(({ id }) => own.get(id) ?? []);
+  const forStack = [
+    ...(unbilled.length > 0 ? unbilled : missingBills(economics, policy)),
+    ...common,
+    ...missingCoverage(economics, policy),
+    ...(isTooWeak && common.length === 0 ? [weakText(share, policy)] : []),
+    ...lacking.filter((text) => !unbilled.includes(text)),
+  ];
+  return { forStack, byId, weak };
 }
 
 /** Deployments that are kept in a plan because too little is known of them. */

@@ -7,6 +7,7 @@ import type { Pick as Picked } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { Audit } from '../audit.ts';
 import type { AuditLookBack } from '../auditDecision.ts';
+import { isCompared, sidesOf } from '../auditSides.ts';
 import type { SavingText } from '../auditWord.ts';
 import { moneyText } from '../document/printed.ts';
 import { savingOf } from '../judge/deploymentReasons.ts';
@@ -40,6 +41,15 @@ export function lookBack(previous: Audit, now: StackEconomics): AuditLookBack {
     advice: advised.map((each) => scoreAdvice(each, realized)),
     realizedUsd: moneyText(realized?.usd),
   };
+}
+
+/** `undefined` where either window compares nothing: it told no forecast, or measures none. */
+export function lookBackIfCompared(
+  previous: Audit | undefined,
+  now: StackEconomics,
+): AuditLookBack | undefined {
+  if (previous === undefined || sidesOf(previous) !== 'both' || !isCompared(now)) return undefined;
+  return lookBack(previous, now);
 }
 
 /** Every deployment that was told to change. */

@@ -38,11 +38,21 @@ export interface Taken {
 
 export function takenOf(pair: Pair): Taken {
   const { now, advice } = pair;
+  if (now !== undefined && isUnbilled(now)) {
+    return unknown('Much of what it served was not billed, so what became of it cannot be told.');
+  }
   if (advice === 'delete') return now === undefined ? goneFrom(pair) : spentLess(pair, now);
   if (now === undefined) {
     return unknown('It is no longer in the config, so what became of it cannot be told.');
   }
   return advice === 'move' ? paysLess(pair, now) : runsLess(pair, now);
+}
+
+/** A missing invoice is no saving: above a tenth of its tokens nothing can be told. */
+const MUCH_UNBILLED = decimal('0.1');
+
+function isUnbilled({ unbilled }: DeploymentEconomics): boolean {
+  return unbilled !== undefined && compare(unbilled.share, MUCH_UNBILLED) > 0;
 }
 
 function unknown(note: string): Taken {

@@ -24,7 +24,8 @@ export function trendsOf({ days, hosted }: DeploymentEconomics, window: Period):
 
 /**
  * Tokens of each whole week, oldest first. Usage must be known for nine tenths of a week's paid
- * time, and stands for the rest of it; a week in which nothing was paid tells nothing.
+ * time, and stands for the rest of it; a week in which nothing was paid, or something was served
+ * for which nothing was billed, tells nothing.
  */
 function tokensByWeek(days: readonly DayEconomics[], window: Period): (number | undefined)[] {
   return weeksOf(window).map(({ startMs, endMs }) => {
@@ -32,7 +33,7 @@ function tokensByWeek(days: readonly DayEconomics[], window: Period): (number | 
     const total = (of: (day: DayEconomics) => number) => own.reduce((all, day) => all + of(day), 0);
     const covered = total(({ coveredNs }) => Number(coveredNs));
     const coverage = covered / total(({ paidNs }) => Number(paidNs));
-    if (!(coverage >= KNOWN_SHARE)) return undefined;
+    if (!(coverage >= KNOWN_SHARE) || own.some((day) => day.unbilledTokens > 0)) return undefined;
     return total(({ promptTokens, outputTokens }) => promptTokens + outputTokens) / coverage;
   });
 }

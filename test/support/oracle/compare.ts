@@ -82,6 +82,8 @@ function useFigures(wanted: OracleDeployment, found: DeploymentEconomics): Figur
     coveredComputeUsd: [wanted.coveredComputeUsd, spend.coveredComputeUsd],
     uncoveredUsd: [usd(wanted.spend).minus(wanted.coveredUsd), spend.uncoveredUsd],
     tokens: [wanted.tokens, served.tokens],
+    unbilled: [wanted.unbilledTokens, found.unbilled?.tokens ?? 0],
+    lacksSide: [wanted.lacksSide, found.lacks !== undefined],
     coverage: [coverage, time.coverage],
     mostReplicas: [wanted.mostReplicas, time.mostReplicas],
     spanMs: [wanted.spanMs, time.span === undefined ? 0 : durationMs(time.span)],

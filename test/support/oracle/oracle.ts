@@ -7,6 +7,7 @@ import { least, most, NIL, Q, UNIT } from './fraction.ts';
 import { hostsOf, type OracleHost } from './hosts.ts';
 import { hybridUsd, laborUsd, mostReplicas, spanMs } from './options.ts';
 import { sumKnown } from './served.ts';
+import { billedUsage, countTokens } from './unbilled.ts';
 
 export interface OracleDeployment {
   readonly id: string;
@@ -16,6 +17,10 @@ export interface OracleDeployment {
   readonly coveredUsd: Q;
   readonly coveredComputeUsd: Q;
   readonly tokens: bigint;
+  /** Served in time for which nothing was billed. */
+  readonly unbilledTokens: bigint;
+  /** True where there is no bill, or no usage of the time that it paid for. */
+  readonly lacksSide: boolean;
   readonly paidNs: Q;
   readonly coveredNs: Q;
   readonly capacity?: Q | undefined;
@@ -35,14 +40,21 @@ const SECOND_NS = new Q(1_000_000_000n);
 
 export function oracleDeployments(input: StackInput): OracleDeployment[] {
   const parts = billParts(input);
-  return input.deployments.map((deployment) => oracleDeployment(input, deployment, parts));
+  return input.deployments.map((deployment) => {
+    const own = parts.filter(({ owner }) => owner === deployment.id);
+    const usage = billedUsage(deployment.usage, own);
+    return {
+      ...oracleDeployment(input, { ...deployment, usage }, parts),
+      unbilledTokens: countTokens(deployment.usage) - countTokens(usage),
+    };
+  });
 }
 
 function oracleDeployment(
   input: StackInput,
   deployment: DeploymentInput,
   parts: readonly BillPart[],
-): OracleDeployment {
+): Omit<OracleDeployment, 'unbilledTokens'> {
   const own = parts.filter(({ owner }) => owner === deployment.id);
   const days = daysOfDeployment(input, deployment, parts);
   const sums = sumsOf(days, own);
@@ -54,7 +66,8 @@ function oracleDeployment(
     days,
     ...sums,
     ...ratios(days, sums, capacity),
-    ...(isRentKnown(sums, own) ? {} : { effective: undefined }),
+    ...(hasBothSides(deployment, sums, own) ? {} : { effective: undefined }),
+    lacksSide: !hasBothSides(deployment, sums, own),
     capacity,
     hosts: hostsOf(input, deployment),
     mostReplicas: mostReplicas(own),
@@ -102,9 +115,13 @@ function ratios(
   };
 }
 
-/** No charge at all is an unknown rent, not one of nothing; so is rent of unwatched time only. */
-function isRentKnown({ paidNs, coveredNs }: ReturnType<typeof sumsOf>, own: readonly BillPart[]) {
-  return own.length > 0 && (paidNs.n === 0n || coveredNs.n > 0n);
+/** A bill, and usage of the time that it paid for. */
+function hasBothSides(
+  { usage }: DeploymentInput,
+  { paidNs, coveredNs }: ReturnType<typeof sumsOf>,
+  own: readonly BillPart[],
+): boolean {
+  return own.length > 0 && usage.length > 0 && (paidNs.n === 0n || coveredNs.n > 0n);
 }
 
 /** Cost at capacity, busy below capacity, and no request running: together what was paid. */

@@ -39,6 +39,7 @@ function totals(
     tax: [new Q(bill.tax).over(NANO).text(), printed.taxUsd],
     hosted: [new Q(bill.hosted).over(NANO).text(), printed.hostedSpendUsd],
     tokens: [tokens, printed.tokens],
+    unbilled: [wanted.reduce((sum, each) => sum + each.unbilledTokens, 0n), printed.unbilledTokens],
     effective: [effectiveText(wanted), printed.effectiveUsdPerMtok],
     coverage: [
       seen.length === 0 ? null : Q.sum(covered).over(Q.sum(paid)).text(),
@@ -74,6 +75,11 @@ function figures(wanted: OracleDeployment, found: AuditDeployment): Figures {
   const coverage = wanted.paidNs.n === 0n ? null : wanted.coveredNs.over(wanted.paidNs).text();
   return {
     tokens: [wanted.tokens, found.tokens],
+    unbilled: [wanted.unbilledTokens, found.unbilledTokens],
+    isKeepTold: [
+      !wanted.lacksSide,
+      found.options.some(({ option, costUsd }) => option === 'keep' && costUsd !== null),
+    ],
     effective: [wanted.effective?.text() ?? null, found.effectiveUsdPerMtok],
     utilization: [wanted.utilization?.text() ?? null, found.utilization],
     busyFraction: [wanted.busyFraction?.text() ?? null, found.busyFraction],
@@ -89,6 +95,7 @@ function figures(wanted: OracleDeployment, found: AuditDeployment): Figures {
 /** Spend is covered and uncovered; covered is full, under-filled and idle. */
 function sums(found: AuditDeployment): Figures {
   const keep = found.options.find(({ option }) => option === 'keep')?.infraUsd;
+  if (keep === null) return { sides: [true, found.savingUsd.base === null] };
   const { fullCapacityUsd: full, underfilledUsd: under, idleUsd: idle } = found;
   const isWhole = full !== null && under !== null && idle !== null;
   return {

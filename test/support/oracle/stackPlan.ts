@@ -34,7 +34,7 @@ interface Side {
 }
 
 function choicesOf(input: StackInput, { wanted, found, owed }: Side): PlanChoices {
-  const { id, labor, coveredUsd, capacity, coveredNs } = wanted;
+  const { id, labor, coveredUsd, capacity, coveredNs, lacksSide } = wanted;
   const base = Q.of(input.cacheRealization.base);
   const host = chosenHost(wanted, found);
   const waiver = input.deployments.find((each) => each.id === id)?.waiver;
@@ -54,11 +54,13 @@ function choicesOf(input: StackInput, { wanted, found, owed }: Side): PlanChoice
     id,
     required: waiver !== undefined && (waiver.expiresMs ?? endMs + 1) > endMs,
     keep: coveredUsd.plus(labor.selfHosted),
-    delete: host
-      ?.total(base)
-      .plus(labor.hosted)
-      .plus(leftBehind(owed, coveredUsd, NIL))
-      .plus(changingUsd(input, 'delete')),
+    delete: lacksSide
+      ? undefined
+      : host
+          ?.total(base)
+          .plus(labor.hosted)
+          .plus(leftBehind(owed, coveredUsd, NIL))
+          .plus(changingUsd(input, 'delete')),
     hybrid: hybrids.length === 0 ? undefined : hybrids.reduce(least),
     'right-size': foundUsd(found, 'right-size'),
     move: foundUsd(found, 'move'),

@@ -1,0 +1,137 @@
+/** Tells usage of billed time from usage of time for which nothing was billed. */
+
+import { type Exact, exact, ZERO } from '../../domain/exact.ts';
+import { DAY_MS, overlapMs, type Period } from '../../domain/period.ts';
+import { firstWhere } from '../../domain/search.ts';
+import { emptySeries, rowsWhere, tokensAt, type UsageSeries } from '../../domain/usage.ts';
+import { type DayGrid, dayIndex } from '../bill/days.ts';
+import type { PaidPiece } from '../bill/replicaTime.ts';
+import type { Served, Unbilled } from '../result.ts';
+import { paidWithin } from './coverage.ts';
+
+export interface SplitUsage {
+  readonly billed: UsageSeries;
+  /** In no figure of a comparison: half of it, the dollars, is not known. */
+  readonly unbilled: UsageSeries;
+}
+
+export interface BilledTime {
+  /** In time order, free of overlap. */
+  readonly spans: readonly Period[];
+  readonly pieces: readonly PaidPiece[];
+  readonly window: Period;
+}
+
+/**
+ * Whole intervals, so that no token is divided and clocks that differ by seconds cost none: one
+ * that shares any moment with billed time is billed. One longer than a day must be billed for half
+ * of its time, or for half of the replica time that it tells: a row for a quarter is not paid for
+ * by the invoice of its first month.
+ */
+export function splitByBill(series: UsageSeries, time: BilledTime): SplitUsage {
+  const endsMs = time.spans.map(({ endMs }) => endMs);
+  const isBilled = new Uint8Array(series.length);
+  for (let row = 0; row < series.length; row += 1) {
+    const startMs = series.startMs[row] ?? 0;
+    const period = { startMs, endMs: series.endMs[row] ?? startMs };
+    const first = firstWhere(endsMs, (endMs) => endMs > startMs);
+    const nextMs = time.spans[first]?.startMs ?? Number.POSITIVE_INFINITY;
+    const touches = nextMs < period.endMs;
+    const isShort = period.endMs - startMs <= DAY_MS;
+    const replicaMs = series.replicaMs[row] ?? Number.NaN;
+    isBilled[row] = touches && (isShort || isHalfBilled({ period, replicaMs }, time)) ? 1 : 0;
+  }
+  if (!isBilled.includes(0)) return { billed: series, unbilled: emptySeries(0) };
+  return {
+    billed: rowsWhere(series, (row) => isBilled[row] === 1),
+    unbilled: rowsWhere(series, (row) => isBilled[row] === 0),
+  };
+}
+
+interface LongRow {
+  readonly period: Period;
+  /** `NaN` where it is not told. */
+  readonly replicaMs: number;
+}
+
+function isHalfBilled({ period, replicaMs }: LongRow, { spans, pieces, window }: BilledTime) {
+  const { startMs } = period;
+  const inWindow = { startMs, endMs: Math.min(period.endMs, window.endMs) };
+  const billedMs = spans.reduce((sum, span) => sum + overlapMs(span, inWindow), 0);
+  if (billedMs * 2 >= inWindow.endMs - startMs) return true;
+  if (Number.isNaN(replicaMs)) return false;
+  const told = { startMs: [startMs], endMs: [period.endMs] };
+  const paidNs = pieces.reduce((sum, piece) => sum + paidWithin(piece, told), 0n);
+  return paidNs * 2n >= BigInt(Math.round(replicaMs)) * 1_000_000n;
+}
+
+export interface UnbilledTerms {
+  readonly grid: DayGrid;
+  /** Tokens of billed time. */
+  readonly billedTokens: number;
+  /** Sources that the deployment's resources name. */
+  readonly sources: readonly string[];
+}
+
+/** Sums over usage of which nothing was billed; `undefined` where there is none. */
+export function unbilledOf(split: SplitUsage, terms: UnbilledTerms): Unbilled | undefined {
+  const { unbilled } = split;
+  if (unbilled.length === 0) return undefined;
+  const tokensByDay = Array.from({ length: terms.grid.count }, () => 0);
+  let [tokens, replicaMs] = [0, 0];
+  for (let row = 0; row < unbilled.length; row += 1) {
+    const day = dayIndex(terms.grid, unbilled.startMs[row] ?? 0);
+    const served = tokensAt(unbilled, row);
+    tokensByDay[day] = (tokensByDay[day] ?? 0) + served;
+    tokens += served;
+    replicaMs += unbilled.replicaMs[row] ?? Number.NaN;
+  }
+  return {
+    tokens,
+    tokensByDay,
+    share: shareOf(tokens, terms.billedTokens),
+    ...(Number.isNaN(replicaMs) ? {} : { replicaMs: Math.round(replicaMs) }),
+    periods: runsOf(split),
+    sources: [...new Set(terms.sources)].sort(),
+  };
+}
+
+/** 2,000,000 beside 1,000,000 billed ones are two thirds; of no tokens it is nothing. */
+function shareOf(tokens: number, billedTokens: number): Exact {
+  const all = BigInt(tokens) + BigInt(billedTokens);
+  return all === 0n ? ZERO : exact(BigInt(tokens), all);
+}
+
+export interface StackUnbilled extends Pick<Unbilled, 'tokens' | 'share' | 'periods'> {
+  readonly billedTokens: number;
+}
+
+/** The sums over deployments; the runs of all of them, the earliest first. */
+export function stackUnbilled(
+  deployments: readonly { readonly served: Served; readonly unbilled?: Unbilled }[],
+): StackUnbilled {
+  const of = (count: (each: (typeof deployments)[number]) => number) =>
+    deployments.reduce((sum, each) => sum + count(each), 0);
+  const tokens = of(({ unbilled }) => unbilled?.tokens ?? 0);
+  const billedTokens = of(({ served }) => served.tokens);
+  const periods = deployments
+    .flatMap(({ unbilled }) => unbilled?.periods ?? [])
+    .sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
+  return { tokens, billedTokens, share: shareOf(tokens, billedTokens), periods };
+}
+
+/** From the first to the last of the intervals between which none is billed. */
+function runsOf({ billed, unbilled }: SplitUsage): Period[] {
+  const runs: { startMs: number; endMs: number }[] = [];
+  let billedBefore = 0;
+  for (let row = 0; row < unbilled.length; row += 1) {
+    const startMs = unbilled.startMs[row] ?? 0;
+    const endMs = unbilled.endMs[row] ?? startMs;
+    const before = firstWhere(billed.startMs, (billedMs) => billedMs >= startMs);
+    const last = runs.at(-1);
+    if (last !== undefined && before === billedBefore) last.endMs = endMs;
+    else runs.push({ startMs, endMs });
+    billedBefore = before;
+  }
+  return runs;
+}

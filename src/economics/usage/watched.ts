@@ -1,0 +1,32 @@
+/** Lays the replica time that was seen beside the replica time that was paid for meanwhile. */
+
+import { compare, type Exact, exact, multiply } from '../../domain/exact.ts';
+import { sumWhole } from '../../domain/whole.ts';
+import type { PaidPiece } from '../bill/replicaTime.ts';
+import type { WatchedTime } from '../result.ts';
+import { paidWithin } from './coverage.ts';
+import type { UsageTally } from './usageTally.ts';
+
+/**
+ * Over the intervals that tell their replica time, and no others: a gap in usage is no
+ * disagreement. Two replicas seen for an hour that the bill has one replica in are 2 h seen and
+ * 1 h paid. Absent where nothing was paid meanwhile, and where a resource is shared: what was seen
+ * decides there who paid for it.
+ */
+export function watchedTime(
+  pieces: readonly PaidPiece[],
+  { told, observedMs }: Pick<UsageTally, 'told' | 'observedMs'>,
+  gpus: number,
+): WatchedTime | undefined {
+  if (pieces.some(({ isShared }) => isShared)) return undefined;
+  const paidNs = sumWhole(pieces.map((piece) => paidWithin(piece, told)));
+  if (paidNs === 0n) return undefined;
+  const seenMs = observedMs.reduce((sum, ms) => sum + Math.round(ms), 0);
+  return { paidNs, seenNs: BigInt(seenMs) * 1_000_000n, gpus };
+}
+
+/** True where either is more than `times` the other: 2 h and 1 h are not more than twice apart. */
+export function isApart({ seenNs, paidNs }: WatchedTime, times: Exact): boolean {
+  const [seen, paid] = [exact(seenNs), exact(paidNs)];
+  return compare(seen, multiply(paid, times)) > 0 || compare(paid, multiply(seen, times)) > 0;
+}

@@ -1,0 +1,43 @@
+/** What of the time was not billed, in sentences for the page and the letters. */
+
+import { decimal, isZero } from '../../domain/exact.ts';
+import { parseInstant } from '../../domain/period.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import { monthText, percent, wholeNumber } from '../format.ts';
+import { oneLine, shownName } from '../label.ts';
+
+type Totals = Audit['totals'];
+
+/** What bills are missing; empty where none are known to be. */
+export function missingLines({ totals }: Pick<Audit, 'totals'>): string[] {
+  return [...unbilledLine(totals), ...missingBillsLine(totals)];
+}
+
+function unbilledLine({ tokens, unbilledTokens, unbilledShare }: Totals): string[] {
+  if (unbilledTokens === 0) return [];
+  const [part, all] = [unbilledTokens, tokens + unbilledTokens].map(wholeNumber);
+  const share = decimal(unbilledShare);
+  const shown = isZero(share) ? '' : ` (${percent(share)})`;
+  return [
+    `Nothing was billed for ${part} of ${all} tokens${shown}: they are left out of the ` +
+      'comparison on both sides.',
+  ];
+}
+
+const MOST_MONTHS = 6;
+
+function missingBillsLine({ missingBills }: Totals): string[] {
+  if (missingBills.length === 0) return [];
+  const shown = missingBills.slice(0, MOST_MONTHS).map(({ source, month }) => {
+    return `${shownName(source)} for ${monthName(month)}`;
+  });
+  const left = missingBills.length - shown.length;
+  const more = left > 0 ? ` and ${left} more` : '';
+  return [`Not reconciled, because bills are missing: ${shown.join(', ')}${more}.`];
+}
+
+/** `2026-10` is `Oct 2026`. */
+export function monthName(month: string): string {
+  const atMs = parseInstant(`${month}-01`);
+  return atMs === undefined ? oneLine(month, 24) : monthText(atMs);
+}

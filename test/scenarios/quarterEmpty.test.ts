@@ -1,0 +1,52 @@
+/** A quarter comes due of which nothing is known: no bill and no usage. */
+
+import { expect, it } from 'vitest';
+import { DAY_MS } from '../../src/domain/period.ts';
+import { JOBS } from '../../src/jobs/registry.ts';
+import { rehearse } from '../../src/jobs/rehearsal.ts';
+import { runInline } from '../../src/schedule/inline.ts';
+import { mailServer } from '../support/mailServer.ts';
+import { freePort } from '../support/ports.ts';
+import { WORKED_FILES } from '../support/workedExample.ts';
+import { officeWith } from './office.ts';
+
+const DUE_MS = Date.parse('2026-10-07T05:00:00Z');
+const SAID = 'the audit of 2026-Q3 holds neither a bill nor usage, so there is nothing to report';
+
+it('makes no edition, sends nothing, says so, and is owed until its facts are there', async () => {
+  const server = await mailServer({ port: await freePort() });
+  const config = `${WORKED_FILES['rentcheck.yaml']}
+report: { from: a@example.com, to: [cfo@example.com] }
+smtp: { url: "smtp://127.0.0.1:${server.port}" }
+policy: { minSavingUsd: 1 }
+`;
+  const { context, clock, ledger, replace } = await officeWith(
+    { 'rentcheck.yaml': config },
+    DUE_MS,
+  );
+  const run = async (name: string, payload: object) =>
+    runInline({ jobs: JOBS, context, clock }, name, payload);
+  const wish = { quarter: '2026-Q3', deliver: true, once: true };
+  expect(await run('quarter', wish)).toMatchObject({
+    kind: 'done',
+    shortfalls: [`${SAID}: no edition`],
+  });
+  expect(await run('report', { quarter: '2026-Q3', freeze: true })).toMatchObject({
+    kind: 'never',
+    reason: expect.stringContaining(SAID),
+  });
+  await expect(rehearse(context, { quarter: '2026-Q3' })).rejects.toThrow(SAID);
+  expect(await ledger.editions({ quarter: '2026-Q3' })).toEqual([]);
+  expect(await ledger.workDone()).toEqual([]);
+  clock.set(DUE_MS + DAY_MS);
+  for (const kind of ['charges', 'usage', 'prices'] as const) {
+    await replace(kind, WORKED_FILES[`${kind}.csv`]);
+  }
+  expect(await run('quarter', wish)).toMatchObject({
+    kind: 'done',
+    result: { figures: { edition: '2026-Q3.1' } },
+  });
+  expect(server.taken).toHaveLength(1);
+  // Nothing is left to correct: the empty audit was no edition.
+  expect(await ledger.editions({ quarter: '2026-Q3' })).toHaveLength(1);
+});

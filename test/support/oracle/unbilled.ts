@@ -1,0 +1,45 @@
+/** Tells, naively, which rows of usage lie in time for which a deployment was billed. */
+
+import type { Period } from '../../../src/domain/period.ts';
+import type { UsageSeries } from '../../../src/domain/usage.ts';
+import type { BillPart } from './bill.ts';
+import { touches } from './served.ts';
+
+/** Rows of at most a day: those that share time with a charge. */
+export function billedUsage(usage: UsageSeries, own: readonly BillPart[]): UsageSeries {
+  const times = own
+    .filter(({ charge: { category, billed } }) => {
+      return category === 'compute' || (category === 'commitment' && billed > 0n);
+    })
+    .map(({ charge: { period }, day }) => ({
+      startMs: Math.max(period.startMs, day.startMs),
+      endMs: Math.min(period.endMs, day.endMs),
+    }));
+  const rowAt = (row: number): Period => {
+    return { startMs: usage.startMs[row] ?? 0, endMs: usage.endMs[row] ?? 0 };
+  };
+  const rows = Array.from({ length: usage.length }, (_, row) => row).filter((row) => {
+    return times.some((time) => touches(time, rowAt(row)));
+  });
+  const column = (values: Float64Array) => Float64Array.from(rows, (row) => values[row] ?? 0);
+  return {
+    length: rows.length,
+    startMs: column(usage.startMs),
+    endMs: column(usage.endMs),
+    uncachedPromptTokens: column(usage.uncachedPromptTokens),
+    cachedPromptTokens: column(usage.cachedPromptTokens),
+    outputTokens: column(usage.outputTokens),
+    requests: column(usage.requests),
+    busyMs: column(usage.busyMs),
+    replicaMs: column(usage.replicaMs),
+    estimated: Uint8Array.from(rows, (row) => usage.estimated[row] ?? 0),
+  };
+}
+
+/** Tokens of the rows that are left out: of the window, which holds all rows here. */
+export function countTokens(usage: UsageSeries): bigint {
+  return [usage.uncachedPromptTokens, usage.cachedPromptTokens, usage.outputTokens]
+    .map((column) => [...column].reduce((all, value) => all + (Number.isNaN(value) ? 0 : value), 0))
+    .map((count) => BigInt(count))
+    .reduce((all, count) => all + count, 0n);
+}

@@ -1,0 +1,164 @@
+import { expect, test } from 'vitest';
+import { decimal } from '../../src/domain/exact.ts';
+import { lookBackIfCompared } from '../../src/verdict/lookBack/lookBack.ts';
+import { sidesOf } from '../../src/verdict/auditSides.ts';
+import {
+  charge,
+  deployment,
+  hour,
+  POD,
+  series,
+  stack,
+  WORKED_ROWS,
+} from '../economics/stackFixture.ts';
+import { verdictOn } from './verdictFixture.ts';
+
+/** One pod of two GPUs for four hours, as the bill has it; a replica has as many as config says. */
+function onTwoGpus(gpus: number, replicaS = 3600) {
+  const usage = series(WORKED_ROWS.map((row) => ({ ...row, replicaS })));
+  const own = { ...POD, quantity: decimal('8'), unit: 'GPU-Hours', gpuCount: 2 };
+  const gpu = { type: 'A100-80GB', count: gpus };
+  return verdictOn({ stack: { charges: [own], deployments: [deployment({ gpu, usage })] } });
+}
+
+test('eight GPUs a replica in the config and two on the bill: both numbers, and no verdict', () => {
+  const { first, verdict, audit } = onTwoGpus(8);
+  expect(first.verdict).toBe('not enough evidence');
+  expect(first.missing[0]).toBe(
+    'Usage saw 4 replica-hours, and the bill pays for 1 of the same time: `gpu.count` is 8, and ' +
+      'the bill pays for 2 GPUs a replica. Check `gpu.count` and `resources` of chat: more than ' +
+      'twice apart, they allow no verdict.',
+  );
+  expect(verdict.stack.missing.join()).toContain('the bill pays for 2 GPUs a replica');
+  expect(audit.deployments[0]?.warnings[0]).toContain('Usage saw 4 replica-hours');
+});
+
+test('one GPU a replica in the config and two on the bill is as far apart the other way', () => {
+  // 8 replica-hours paid, 3.6 seen.
+  const { first } = onTwoGpus(1, 3240);
+  expect(first.missing[0]).toContain(
+    'saw 3.6 replica-hours, and the bill pays for 8 of the same time: `gpu.count` is 1, and the ' +
+      'bill pays for 2.22 GPUs',
+  );
+});
+
+test('at twice apart it is a finding, and a verdict stands', () => {
+  const { first, audit } = onTwoGpus(4);
+  expect(first.verdict).toBe('delete');
+  expect(audit.deployments[0]?.warnings[0]).toContain('Usage saw 4 replica-hours, and the bill');
+});
+
+test('a tenth more or less is start-ups and edges, and nothing is said', () => {
+  const said = (replicaS: number) => onTwoGpus(2, replicaS).audit.deployments[0]?.warnings.join();
+  expect(said(3960)).not.toContain('Usage saw');
+  expect(said(3961)).toContain('Usage saw 4.4 replica-hours');
+});
+
+test('a gap in usage is no disagreement of what was seen with what was paid', () => {
+  const usage = series(WORKED_ROWS.slice(0, 1));
+  const { first } = verdictOn({ stack: { deployments: [deployment({ usage })] } });
+  expect(first.missing).toHaveLength(1);
+  expect(first.missing[0]).toContain('Usage of chat covers 25 %');
+});
+
+test('sharers of one GPU are each seen all the time, and that is no finding', () => {
+  const resources = [{ sourceId: 'bill', id: 'pod-1' }];
+  const three = ['a', 'b', 'c'].map((id) => deployment({ id, resources }));
+  const { audit } = verdictOn({ stack: { deployments: three } });
+  expect(audit.deployments.flatMap(({ warnings }) => warnings).join()).not.toContain('Usage saw');
+});
+
+const PEOPLE = { fixedHours: range('120'), hoursPerDeployment: range('15') };
+
+function range(hours: string) {
+  return { low: decimal(hours), base: decimal(hours), high: decimal(hours) };
+}
+
+function blank(parts: Parameters<typeof stack>[0]) {
+  const labor = { ...stack().labor, loadedUsdPerHour: decimal('100'), selfHosted: PEOPLE };
+  return verdictOn({ stack: { labor, ...parts } }).audit;
+}
+
+const UNUSED = [deployment({ usage: series([]) })];
+
+test.each([
+  ['neither a bill nor usage', { charges: [], deployments: UNUSED }, 'none'],
+  ['a bill alone', { deployments: UNUSED }, 'one'],
+  ['usage alone', { charges: [] }, 'one'],
+] as const)('of %s there is no saving, no plan and no forecast', (_, parts, sides) => {
+  const audit = blank(parts);
+  expect(sidesOf(audit)).toBe(sides);
+  expect(audit.stack).toMatchObject({
+    verdict: 'not enough evidence',
+    probability: null,
+    savingUsd: { base: null, low: null, high: null },
+    withoutLabor: { savingUsd: null, probability: null },
+    keepUsd: null,
+    bestPlan: [],
+    bestPlanUsd: null,
+    options: [],
+    flips: [],
+    outlook: null,
+  });
+  expect(audit.sensitivity).toEqual([]);
+  const [chat] = audit.deployments;
+  expect(chat?.options.map(({ costUsd, savingUsd }) => costUsd ?? savingUsd)).toEqual(
+    Array.from({ length: 7 }, () => null),
+  );
+  expect(chat).toMatchObject({ hosted: null, withoutLabor: null, savingUsd: { base: null } });
+});
+
+test('a row of SQL has no saving either where a side is missing', () => {
+  const { rows } = verdictOn({ stack: { charges: [] } });
+  expect(rows.stack).not.toHaveProperty('savingNanoUsd');
+  expect(rows.stack).not.toHaveProperty('keepNanoUsd');
+  expect(rows.deployments[0]).not.toHaveProperty('savingNanoUsd');
+  expect(rows.deployments[0]).not.toHaveProperty('hostedNanoUsd');
+  expect(rows.options.filter((row) => 'costNanoUsd' in row)).toEqual([]);
+});
+
+test('a deployment without a side changes nothing of the saving of the others', () => {
+  const blind = deployment({ id: 'blind', resources: [{ sourceId: 'other' }], usage: series([]) });
+  const { audit } = verdictOn({ stack: { deployments: [deployment(), blind] } });
+  expect(audit.stack.savingUsd.base).toBe('6.374175');
+  expect(audit.stack.bestPlan).toEqual([
+    { deployment: 'chat', option: 'delete' },
+    { deployment: 'blind', option: 'keep' },
+  ]);
+});
+
+test('what has no two sides is never scored, and scores nothing', () => {
+  const whole = verdictOn();
+  const empty = verdictOn({ stack: { charges: [], deployments: UNUSED } });
+  expect(lookBackIfCompared(whole.audit, whole.economics)?.measuredUsd).toBe('6.374175');
+  expect(lookBackIfCompared(empty.audit, whole.economics)).toBeUndefined();
+  expect(lookBackIfCompared(whole.audit, empty.economics)).toBeUndefined();
+});
+
+test('an audit of an older version that made up a saving of people alone is not scored', () => {
+  const { audit, economics } = verdictOn();
+  const old = {
+    ...audit,
+    totals: { ...audit.totals, spendUsd: '0.000000', tokens: 0 },
+    deployments: audit.deployments.map((each) => ({
+      ...each,
+      effectiveUsdPerMtok: null,
+      coverage: null,
+    })),
+  };
+  expect(sidesOf(old)).toBe('none');
+  expect(lookBackIfCompared(old, economics)).toBeUndefined();
+});
+
+test('an invoice that is missing is no advice that was taken', () => {
+  const { audit } = verdictOn();
+  const usage = series(WORKED_ROWS);
+  const first = charge({ usd: '0.1', from: 0, to: 0.5, quantity: decimal('0.5'), unit: 'Hours' });
+  const window = { startMs: hour(0), endMs: hour(4) };
+  const { economics } = verdictOn({
+    stack: { charges: [first], window, deployments: [deployment({ usage })] },
+  });
+  const [advice] = lookBackIfCompared(audit, economics)?.advice ?? [];
+  expect(advice).toMatchObject({ taken: null, measuredUsd: null });
+  expect(advice?.note).toContain('Much of what it served was not billed');
+});
