@@ -33,7 +33,10 @@ export function importText(sources: readonly string[], months: readonly MissingM
 }
 
 /** Said first: it is the largest thing that a figure can lack. */
-export function unbilledWarnings(billedTokens: number, unbilled: Unbilled | undefined): string[] {
+export function unbilledWarnings(
+  billedTokens: number,
+  unbilled: Pick<Unbilled, 'tokens' | 'share' | 'periods' | 'sources'> | undefined,
+): string[] {
   const [first] = unbilled?.periods ?? [];
   if (unbilled === undefined || first === undefined || unbilled.tokens === 0) return [];
   return [

@@ -8,10 +8,12 @@ import {
   importText,
   spanText,
   unbilledTokensText,
+  unbilledWarnings,
   watchedText,
 } from '../../economics/usage/sideWarnings.ts';
 import { stackUnbilled } from '../../economics/usage/unbilled.ts';
 import { isApart } from '../../economics/usage/watched.ts';
+import type { Verdict } from '../auditWord.ts';
 import type { Policy } from '../policy.ts';
 import { percent } from '../words.ts';
 
@@ -22,9 +24,21 @@ import { percent } from '../words.ts';
 export function missingBills(economics: StackEconomics, policy: Policy): string[] {
   const { deployments, missingMonths: months, bill } = economics;
   if (bill.spend === 0n && bill.unattributedShare === undefined) return [];
-  const sources = [...new Set(deployments.flatMap(({ unbilled }) => unbilled?.sources ?? []))];
   const whose = 'the stack';
+  const sources = billers(economics);
   return unbilledText({ ...stackUnbilled(deployments), whose, sources, months }, policy);
+}
+
+/** What a verdict on the stack leaves out; where there is none for want of bills, that says it. */
+export function unbilledReasons(economics: StackEconomics, verdict: Verdict): string[] {
+  if (verdict === 'not enough evidence') return [];
+  const { billedTokens, ...unbilled } = stackUnbilled(economics.deployments);
+  return unbilledWarnings(billedTokens, { ...unbilled, sources: billers(economics) });
+}
+
+/** Sources of the resources of which something was not billed. */
+function billers({ deployments }: StackEconomics): string[] {
+  return [...new Set(deployments.flatMap(({ unbilled }) => unbilled?.sources ?? []))].sort();
 }
 
 export function unbilledOf(

@@ -9,6 +9,7 @@ import { doubtsOf } from './advice.ts';
 import { confidenceOf } from './confidence.ts';
 import { type Evidence, undecidedOf } from './grounds.ts';
 import { laborReasons } from './laborReasons.ts';
+import { unbilledReasons } from './sides.ts';
 import {
   contestedPicks,
   drawnPlan,
@@ -64,6 +65,7 @@ export function decideStack({ economics, bare, judged }: Weighed, terms: Terms):
     laborBasis: economics.labor.basis,
     reasons: [
       ...full.judged.reasons,
+      ...unbilledReasons(economics, full.judged.verdict),
       ...migrationReasons(economics, full.planned),
       ...laborReasons(economics),
       ...economics.warnings,
