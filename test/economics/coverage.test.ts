@@ -71,7 +71,7 @@ test('spend without paid time leaves coverage unknown and counts whole', () => {
   expect(chat.busyFraction).toBeUndefined();
 });
 
-test('tokens on a day on which nothing was paid are counted, and it is said', () => {
+test('tokens on a day on which nothing was paid are counted apart, and it is said', () => {
   const charges = [charge({ usd: '24', from: 0, to: 24, quantity: decimal('24'), unit: 'h' })];
   const chat = chatWith(
     [
@@ -80,9 +80,9 @@ test('tokens on a day on which nothing was paid are counted, and it is said', ()
     ],
     charges,
   );
-  expect(chat.served.tokens).toBe(2_000_000);
+  expect([chat.served.tokens, chat.unbilled?.tokens]).toEqual([1_000_000, 1_000_000]);
   expect(chat.time.coverage).toEqual(exact(1n));
-  expect(chat.warnings.join()).toContain('1,000,000 tokens were served on 1 day without');
+  expect(chat.warnings[0]).toContain('Nothing was billed for 1,000,000 of 2,000,000 tokens');
 });
 
 test('no tokens have no price, and idle machines a utilization of zero', () => {
