@@ -116,15 +116,3 @@ export function rowsStartingIn(series: UsageSeries, startMs: number, endMs: numb
     estimated: series.estimated.subarray(from, to),
   };
 }
-
-/** Copies of the rows for which `holds` is true, in their order. */
-export function rowsWhere(series: UsageSeries, holds: (row: number) => boolean): UsageSeries {
-  const rows: number[] = [];
-  for (let row = 0; row < series.length; row += 1) if (holds(row)) rows.push(row);
-  const made = emptySeries(rows.length);
-  for (const [to, from] of rows.entries()) {
-    for (const name of USAGE_COLUMNS) made[name][to] = series[name][from] ?? Number.NaN;
-    made.estimated[to] = series.estimated[from] ?? 0;
-  }
-  return made;
-}

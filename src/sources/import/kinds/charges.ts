@@ -8,16 +8,7 @@ import {
   type PricingClass,
 } from '../../../domain/charge.ts';
 import { eitherOf, nearest } from '../../../platform/wording.ts';
-import {
-  count,
-  decimalCell,
-  money,
-  notAhead,
-  refuse,
-  requiredText,
-  span,
-  text,
-} from '../cells.ts';
+import { count, decimalCell, money, notAhead, refuse, requiredText, span, text } from '../cells.ts';
 import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import type { Row } from '../row.ts';
 
