@@ -3,12 +3,12 @@
 import { decimal } from '../src/domain/exact.ts';
 import { nanoUsd } from '../src/domain/money.ts';
 import { period } from '../src/domain/period.ts';
+import { OPTIONS } from '../src/economics/offer.ts';
 import type { StackEconomics } from '../src/economics/result.ts';
 import { weighStack } from '../src/economics/stack.ts';
 import { seededRandom } from '../src/platform/random.ts';
 import { decide } from '../src/verdict/decide.ts';
 import { auditDocument } from '../src/verdict/document/document.ts';
-import { drawnStack } from '../src/verdict/odds/drawnStack.ts';
 import { charge, deployment, hour, price, series, stack } from '../test/economics/stackFixture.ts';
 import type { Measured } from './measured.ts';
 
@@ -44,18 +44,19 @@ function decided(economics: StackEconomics, seed: string): void {
 }
 
 /**
- * The best time of each over several rounds in one process. The series are all that a draw of days
- * may touch: by day what keeping costs, what every option costs, and what every host asks.
+ * The best time of each over several rounds in one process. The series are all that are known by
+ * day: what keeping costs, what every option costs, and what every host asks.
  */
 export async function run(): Promise<Measured[]> {
   const economics = weighStack(stackOf());
-  const all = drawnStack(economics).deployments.flatMap(({ keep, options }) => [
-    keep,
-    ...options.flatMap(({ own, hosts }) => [
-      own,
-      ...hosts.flatMap(({ atZero, atOne }) => [atZero, atOne]),
-    ]),
-  ]);
+  const all = economics.deployments.flatMap(({ offers }) =>
+    OPTIONS.flatMap((option) => {
+      const offer = offers[option];
+      if ('reason' in offer) return [];
+      const { ownUsd, hosts } = offer.days;
+      return [ownUsd, ...hosts.flatMap(({ atZeroUsd, atOneUsd }) => [atZeroUsd, atOneUsd])];
+    }),
+  );
   const rounds = Array.from({ length: ROUNDS }, (_, round) => ({
     plainMs: timed(() => passes(all)),
     oursMs: timed(() => decided(economics, `${round}`)),

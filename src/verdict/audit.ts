@@ -2,6 +2,7 @@
 
 import type { OptionName } from '../economics/offer.ts';
 import type {
+  AuditCannotTell,
   AuditCommitment,
   AuditLookBack,
   AuditOutlook,
@@ -32,8 +33,12 @@ export interface AuditStack {
   readonly verdict: Verdict;
   /** That the best plan is cheaper than keeping everything; null where nothing could be drawn. */
   readonly probability: RatioText | null;
-  /** Of the best plan against keeping all; low and high are the ends of its 90 % interval. */
+  /**
+   * Of the best plan against keeping all; low and high are the ends of the 90 % interval of what
+   * windows like this one save on average.
+   */
   readonly savingUsd: SavingText;
+  readonly cannotTell: AuditCannotTell | null;
   readonly withoutLabor: {
     readonly verdict: Verdict;
     readonly savingUsd: UsdText | null;

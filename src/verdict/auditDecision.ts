@@ -22,9 +22,31 @@ export type StepAction =
   | 'renew-waiver'
   | 'get-evidence';
 
+/** The 5 % and 95 % ends. */
+export interface AuditInterval {
+  readonly low: UsdText;
+  readonly high: UsdText;
+}
+
+/** One window cannot tell how likely it is: the interval is at least so wide. */
+export interface AuditCannotTell {
+  /** Its weeks are close to the week before for longer than the window can show. */
+  readonly code: 'weeks-persist';
+  /** What the window would have saved, had every week been like its worst one. */
+  readonly worstWeekUsd: UsdText;
+}
+
 export interface AuditOutlook {
-  /** The next window as long as this one, with the traffic and the prices of this one. */
+  /**
+   * The next window as long as this one, with the traffic and the prices of this one; low and high
+   * are those of `savingUsd`: where its average lies.
+   */
   readonly asLast: SavingText;
+  /**
+   * Where the saving of the next window itself lies, 90 % likely: its own days stray too. Null
+   * where nothing could be drawn.
+   */
+  readonly nextQuarter: AuditInterval | null;
   /**
    * The same with the trends carried on; null where the weeks are too few for one, or where the
    * machines that are paid for could not serve what the trend leads to.
@@ -66,7 +88,10 @@ export interface AuditAfterContracts {
 export interface AuditLookBack {
   readonly quarter: string | null;
   readonly runId: string;
-  /** What the last audit expected of this window, and what was measured for the same plan. */
+  /**
+   * What the last audit expected of this window, with the ends of its `nextQuarter`, and what was
+   * measured for the same plan.
+   */
   readonly forecastUsd: SavingText;
   readonly measuredUsd: UsdText | null;
   readonly isInInterval: boolean | null;

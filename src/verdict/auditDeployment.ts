@@ -1,7 +1,7 @@
 /** Knows the shape of one deployment in an audit: its figures, its options, its host. */
 
 import type { OptionName } from '../economics/offer.ts';
-import type { AuditFixedRate, Flip } from './auditDecision.ts';
+import type { AuditCannotTell, AuditFixedRate, Flip } from './auditDecision.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
 export interface AuditDeployment {
@@ -11,6 +11,8 @@ export interface AuditDeployment {
   /** That the advised, else the cheapest other option is cheaper than keeping. */
   readonly probability: RatioText | null;
   readonly savingUsd: SavingText;
+  /** See the stack's. */
+  readonly cannotTell: AuditCannotTell | null;
   /**
    * With neither people's time nor what the change takes; null in audits of older versions, and
    * where a side is not known.

@@ -8,7 +8,7 @@ import type { Choice } from '../economics/offer.ts';
 import type { Pick, Plan } from '../economics/plan.ts';
 import type { StackLabor } from '../economics/stackParts.ts';
 import type { Verdict } from './auditWord.ts';
-import type { Odds, SavingOdds } from './odds/drawn.ts';
+import type { Interval, Odds, SavingOdds } from './odds/drawn.ts';
 
 export type Confidence = 'high' | 'medium' | 'low' | 'none';
 
@@ -32,6 +32,8 @@ export interface StackDecision {
   readonly contested: readonly Pick[];
   /** That the plan is cheaper than keeping everything; absent where nothing could be drawn. */
   readonly odds?: Odds;
+  /** Of what the plan will save in the next window; absent where nothing could be drawn. */
+  readonly next?: Interval;
   /** What keeping the deployments that must stay costs; absent where none must. */
   readonly requiredUsd?: Exact;
   readonly withoutLabor: {

@@ -135,6 +135,28 @@ test(
 );
 
 test(
+  'a printed saving lies inside its printed intervals',
+  () => {
+    holds(({ stack, deployments }) => {
+      const { outlook, savingUsd } = stack;
+      const next = { ...savingUsd, ...outlook?.nextQuarter };
+      const savings = [savingUsd, next, ...deployments.map((each) => each.savingUsd)];
+      const options = [...stack.options, ...deployments.flatMap((each) => each.options)];
+      const all = [...savings, ...options.map((each) => ({ ...each, base: each.savingUsd }))];
+      const outside = all.filter(({ base, low, high }) => !isInside(base, low, high));
+      expect(outside).toEqual([]);
+    });
+  },
+  TIMEOUT_MS,
+);
+
+function isInside(base: string | null, low: string | null, high: string | null): boolean {
+  if (low === null || high === null) return low === high;
+  const saving = decimal(base ?? '');
+  return compare(decimal(low), saving) <= 0 && compare(saving, decimal(high)) <= 0;
+}
+
+test(
   'a plan that keeps everything saves nothing, and whoever must stay is kept in any plan',
   () => {
     holds(({ stack, deployments }) => {

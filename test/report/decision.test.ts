@@ -137,8 +137,8 @@ describe('the next quarter', () => {
 
   it('is told as the last one, with its trends, and with the day on which it flips', () => {
     expect(lines(mixedAudit(), title)).toEqual([
-      'With the same traffic and prices the plan saves $41,214 again (90% interval $12,364 to ' +
-        '$61,900).',
+      'With the same traffic and prices the plan saves $41,214 again (the next quarter: 90% ' +
+        'interval $4,312 to $71,821).',
       'With the trends of what it changes carried on (tokens up 1.2% a week, the hosted price ' +
         'down 0.4% a week) the plan saves $35,120.',
       'If the trends hold, the answer flips on 17 May 2027.',

@@ -261,9 +261,18 @@ describe('how sure we are', () => {
       'The capacity of 1 of 4 deployments is observed, a lower bound: with a measured ' +
         'one, utilization can only be lower.',
       'busy-8b: Capacity was raised to the highest throughput seen.',
-      'Odds and 90% intervals come from 2,000 drawn periods: weeks of days put together anew, ' +
-        "people's time, cache hits and hosts from their ranges.",
+      'Odds and 90% intervals come from 2,000 simulated periods: how far weeks differ, and ' +
+        "people's time and cache hits from their ranges.",
     ]);
+  });
+
+  it('says that intervals are at least so wide where one quarter cannot tell', () => {
+    const audit = mixedAudit();
+    const cannotTell = { code: 'weeks-persist', worstWeekUsd: '-1200.000000' } as const;
+    const told = { ...audit, stack: { ...audit.stack, cannotTell } };
+    expect(section(told, 'How sure we are').at(-1)).toContain(
+      'Each week is close to the week before: the intervals are at least so wide.',
+    );
   });
 });
 

@@ -65,8 +65,8 @@ test('missing time is no idle time: the price per token hardly moves, the interv
   const widths = [whole, four, nine].map((each) =>
     each === undefined ? 0 : widthOf(optionOf(each.audit, 'delete')),
   );
-  expect(widths).toEqual(widths.toSorted((a, b) => a - b));
-  expect(new Set(widths).size).toBe(3);
+  expect(widths[1]).toBeGreaterThan(widths[0] ?? Number.NaN);
+  expect(widths[2]).toBeGreaterThan(widths[0] ?? Number.NaN);
   const [before, after] = [whole, four].map((each) => Number(each?.printed.effectiveUsdPerMtok));
   expect(Math.abs((after ?? 0) / (before ?? 1) - 1)).toBeLessThan(0.01);
 });

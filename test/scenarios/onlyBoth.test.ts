@@ -44,7 +44,8 @@ test('alone each is cheaper kept, together both are cheaper gone', () => {
   // 2 × $4,416 + $10,000 against 2 × $5,000 + $1,000.
   expect(audit.stack).toMatchObject({ keepUsd: '18832.000000', bestPlanUsd: '11000.000000' });
   expect(six(verdict.stack.savingUsd)).toBe('7832.000000');
-  expect(audit.stack.probability).toBe('1.000000');
+  // For twelve weeks hosts cost more, then the load ends: whether it comes back nobody can tell.
+  expect(audit.stack.probability).toBe('0.988500');
 });
 
 test('the plan is told step by step, and its dollars sum to the saving', () => {

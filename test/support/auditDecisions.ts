@@ -135,6 +135,7 @@ function aWhole(
 
 export const MIXED_OUTLOOK: NonNullable<AuditStack['outlook']> = {
   asLast: { base: '41213.610000', low: '12364.083000', high: '61900.400000' },
+  nextQuarter: { low: '4311.540000', high: '71820.700000' },
   withTrend: {
     savingUsd: '35120.500000',
     tokensPerWeek: '0.012000',

@@ -55,6 +55,7 @@ export function aDeployment(wish: DeploymentWish = {}): AuditDeployment {
     model: 'meta-llama/Llama-3.3-70B-Instruct',
     verdict: 'delete',
     ...verdictOdds(overrides.verdict ?? 'delete', savings, spend),
+    cannotTell: null,
     withoutLabor: null,
     leaning: null,
     standing: overrides.verdict ?? 'delete',
@@ -157,6 +158,7 @@ function aStack(
       low: money(isChange ? saving * 0.3 : 0),
       high: money(isChange ? saving * 1.5 : 0),
     },
+    cannotTell: null,
     withoutLabor: {
       verdict,
       savingUsd: money(saving),

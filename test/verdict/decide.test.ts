@@ -113,14 +113,13 @@ test('below the wanted odds it is too close to call, and both figures are said',
 });
 
 test('a smaller saving that is sure is advised before a larger one that is not', () => {
-  // A fifth of all worlds have the dear host, at 1 / price²: there deleting costs $1.37 more.
-  const prices = [
-    price({ host: 'cheap', input: '0.3', output: '0.3' }),
-    price({ host: 'dear', input: '0.6', output: '0.6' }),
-  ];
+  // Hosting may take up to $30: above $4.06 deleting costs more, in (25.94 / 29.5)² / 2 = 39 %.
+  const prices = [price({ host: 'cheap', input: '0.3', output: '0.3' })];
+  const labor = laborOf(['3', '3', '3'], ['0.5', '0.5', '30']);
   const own = deployment({ rightSize: { headroom: decimal('0.8'), minReplicas: 0 } });
-  const { first, verdict } = verdictOn({ stack: { prices, deployments: [own] } });
-  expect(first.odds.get('delete')?.withLabor.probability).toBeLessThan(0.9);
+  const { first, verdict } = verdictOn({ stack: { prices, labor, deployments: [own] } });
+  const { probability = 0 } = first.odds.get('delete')?.withLabor ?? {};
+  expect(Math.abs(probability - 0.61)).toBeLessThan(0.02);
   expect(first).toMatchObject({ verdict: 'right-size', subject: 'right-size' });
   expect(first.reasons).toContain(
     '"delete" would save more, $3.56, but not surely enough to be advised.',

@@ -167,8 +167,18 @@ describe('advice to move', () => {
 });
 
 describe('the forecast', () => {
-  const saving = { base: '1000.000000', low: '900.000000', high: '1092.000000' };
-  const stack = { savingUsd: saving };
+  const saving = { base: '1000.000000', low: '950.000000', high: '1050.000000' };
+  const nextQuarter = { low: '900.000000', high: '1092.000000' };
+  const outlook = {
+    asLast: saving,
+    nextQuarter,
+    withTrend: null,
+    flipsOn: null,
+    deployments: [],
+    scenarios: [],
+    afterContracts: null,
+  };
+  const stack = { savingUsd: saving, outlook };
 
   test.each([
     [8, '1092.000000', true],
@@ -177,21 +187,25 @@ describe('the forecast', () => {
   ])('is scored by what the same plan saves at %d Mtok a day', (mtok, measuredUsd, isIn) => {
     const audit = anAudit({ ...auditOf([DROP]), stack });
     const found = lookBack(audit, now([chat({ mtok: () => mtok })]));
-    expect(found).toMatchObject({ forecastUsd: saving, measuredUsd, isInInterval: isIn });
+    const forecastUsd = { base: '1000.000000', ...nextQuarter };
+    expect(found).toMatchObject({ forecastUsd, measuredUsd, isInInterval: isIn });
   });
 
-  test('is the outlook of then where there was one', () => {
-    const asLast = { base: '1100.000000', low: '1000.000000', high: '1200.000000' };
-    const outlook = {
-      asLast,
-      withTrend: null,
-      flipsOn: null,
-      deployments: [],
-      scenarios: [],
-      afterContracts: null,
-    };
-    const audit = anAudit({ ...auditOf([DROP]), stack: { ...stack, outlook } });
-    expect(lookBack(audit, now([chat()])).forecastUsd).toEqual(asLast);
+  test('is the outlook of then, with the ends of the next quarter, not of the mean', () => {
+    const asLast = { base: '1100.000000', low: '1090.000000', high: '1110.000000' };
+    const told = { ...stack, outlook: { ...outlook, asLast } };
+    const audit = anAudit({ ...auditOf([DROP]), stack: told });
+    const { forecastUsd, isInInterval } = lookBack(audit, now([chat({ mtok: () => 8.5 })]));
+    expect([forecastUsd, isInInterval]).toEqual([{ base: '1100.000000', ...nextQuarter }, true]);
+  });
+
+  test('of a version that told only the interval of the mean is not scored', () => {
+    const { nextQuarter: _, ...older } = outlook;
+    const told = { ...stack, outlook: older } as unknown as typeof stack;
+    const audit = anAudit({ ...auditOf([DROP]), stack: told });
+    const { forecastUsd, isInInterval } = lookBack(audit, now([chat()]));
+    expect(forecastUsd).toEqual({ base: '1000.000000', low: null, high: null });
+    expect(isInInterval).toBeNull();
   });
 
   test('of an older program is read without the fields that it did not write', () => {

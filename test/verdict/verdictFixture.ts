@@ -13,7 +13,7 @@ import type { Standings } from '../../src/verdict/judge/standing.ts';
 import type { Policy, Reconciliation } from '../../src/verdict/policy.ts';
 import { stack } from '../economics/stackFixture.ts';
 
-const POLICY: Policy = {
+export const POLICY: Policy = {
   minProbability: decimal('0.9'),
   reversalSavingShare: decimal('0.3'),
   draws: 2000,
@@ -23,7 +23,7 @@ const POLICY: Policy = {
   maxUnattributedShare: decimal('0.1'),
 };
 
-const IDENTITY: AuditIdentity = {
+export const IDENTITY: AuditIdentity = {
   quarter: '2026-Q3',
   partial: false,
   asOfMs: Date.UTC(2026, 9, 5, 7),

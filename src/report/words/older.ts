@@ -5,6 +5,7 @@ import type { AuditOutlook, Flip } from '../../verdict/auditDecision.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
 
 const STACK = {
+  cannotTell: null,
   hangsOn: null,
   leaning: null,
   standing: null,
@@ -29,6 +30,7 @@ const DEPLOYMENT = {
   unbilledReplicaHours: null,
   firstUnbilled: null,
   savingUsd: { base: null, low: null, high: null },
+  cannotTell: null,
   withoutLabor: null,
   leaning: null,
   standing: null,
@@ -42,6 +44,7 @@ const OPTION = {
 } satisfies Partial<AuditOption>;
 
 const NO_ODDS = { probability: null };
+const NO_NEXT = { nextQuarter: null };
 const NO_CHANGE = { change: null, contract: null };
 const NO_CONTRACTS = { afterContracts: null };
 const NO_CACHE_SHARE = { cacheShare: null, gpuContract: null };
@@ -76,5 +79,5 @@ function completeFlip(flip: Flip): Flip {
 function completeOutlook(outlook: AuditOutlook | null): AuditOutlook | null {
   if (outlook === null) return null;
   const scenarios = outlook.scenarios.map((each) => ({ ...NO_CONTRACTS, ...each }));
-  return { ...NO_CONTRACTS, ...outlook, scenarios };
+  return { ...NO_CONTRACTS, ...NO_NEXT, ...outlook, scenarios };
 }

@@ -18,22 +18,24 @@ export function outlookTitle(audit: Audit): string {
   return capital(nextPeriod(audit));
 }
 
-export function outlookLines({ stack: { outlook, bestPlan } }: Audit): string[] {
+export function outlookLines(audit: Audit): string[] {
+  const { outlook, bestPlan } = audit.stack;
   if (outlook === null) return [];
   const isChange = bestPlan.some(({ option }) => option !== 'keep');
   return [
-    ...asLastLine(outlook),
+    ...asLastLine(outlook, nextPeriod(audit)),
     trendLine(outlook, isChange ? ' of what it changes' : ''),
     ...(hasTrend(outlook) ? [flipLine(outlook)] : []),
     ...deploymentLines(outlook),
   ];
 }
 
-function asLastLine({ asLast }: AuditOutlook): string[] {
+/** The interval is that of the period itself, not that of an average one. */
+function asLastLine({ asLast, nextQuarter }: AuditOutlook, period: string): string[] {
   const saving = known(asLast.base);
   if (saving === undefined || isZero(saving)) return [];
-  const interval = intervalText(asLast);
-  const aside = interval === '' ? '' : ` (${interval})`;
+  const interval = nextQuarter === null ? '' : intervalText(nextQuarter);
+  const aside = interval === '' ? '' : ` (${period}: ${interval})`;
   return [`With the same traffic and prices the plan saves ${dollars(saving)} again${aside}.`];
 }
 

@@ -34,10 +34,13 @@ function drawsLine({ stack }: Audit): string {
     return 'The range of outcomes was not computed: every figure is one best estimate.';
   }
   const ninety = currentWriting().percent('90');
-  return (
-    `Odds and ${ninety} intervals come from ${wholeNumber(stack.draws)} drawn periods: weeks of ` +
-    "days put together anew, people's time, cache hits and hosts from their ranges."
-  );
+  return [
+    `Odds and ${ninety} intervals come from ${wholeNumber(stack.draws)} simulated periods: how ` +
+      "far weeks differ, and people's time and cache hits from their ranges.",
+    ...(stack.cannotTell === null
+      ? []
+      : ['Each week is close to the week before: the intervals are at least so wide.']),
+  ].join(' ');
 }
 
 export function coverageLine({ totals }: Audit): string {

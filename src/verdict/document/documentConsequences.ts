@@ -1,5 +1,6 @@
 /** Knows how what follows from a verdict is printed: what would flip it, what comes, what to do. */
 
+import { decimal } from '../../domain/exact.ts';
 import { dayText } from '../../domain/period.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { Commitment } from '../../economics/stackParts.ts';
@@ -10,6 +11,7 @@ import { isCompared } from '../auditSides.ts';
 import type { SavingText, Verdict } from '../auditWord.ts';
 import type { StackDecision, StackVerdict } from '../decision.ts';
 import { lookBackIfCompared } from '../lookBack/lookBack.ts';
+import type { Interval, Odds } from '../odds/drawn.ts';
 import { outlook } from '../outlook/outlook.ts';
 import { stackFlips } from '../sensitivity/flips.ts';
 import { afterContracts, scenarios } from '../sensitivity/scenarios.ts';
@@ -17,6 +19,7 @@ import { steps } from '../steps/steps.ts';
 import { auditOutlook } from './documentOutlook.ts';
 import { printAfter, printFlips, printScenarios } from './documentSensitivity.ts';
 import { micro, microText, moneyText, roundTogether } from './printed.ts';
+import { printInterval } from './printedOdds.ts';
 
 export interface Consequential {
   readonly economics: StackEconomics;
@@ -74,15 +77,20 @@ function stepsOf({ economics, verdict, deployments, savingUsd }: Consequential) 
 const UNFREE: ReadonlySet<Verdict> = new Set(['keep (required)', 'not enough evidence']);
 
 function outlookOf({ economics, verdict, savingUsd }: Consequential): AuditOutlook {
-  const { plan, fixed } = verdict.stack;
+  const { plan, fixed, odds, next } = verdict.stack;
   const unfree = verdict.deployments.filter((each) => UNFREE.has(each.verdict));
   const kept = new Set(unfree.map(({ id }) => id));
   const terms = { picks: plan.picks, kept: fixed };
   return auditOutlook(outlook(economics, { plan, kept }), {
     asLast: savingUsd,
+    nextQuarter: odds && next ? printNext(next, odds, savingUsd.base) : null,
     scenarios: printScenarios(scenarios(economics, terms)),
     afterContracts: printAfter(afterContracts(economics, terms)),
   });
+}
+
+function printNext(next: Interval, odds: Odds, base: SavingText['base']) {
+  return base === null ? null : printInterval(next, { odds, saving: micro(decimal(base)) });
 }
 
 /** The printed shares sum to what is owed. */

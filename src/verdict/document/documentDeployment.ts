@@ -13,7 +13,7 @@ import type { FoundFlip } from '../sensitivity/flip.ts';
 import { auditOptions, type PrintedOption, printOptions } from './documentOptions.ts';
 import { printBreakEven, printFlips } from './documentSensitivity.ts';
 import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
-import { printOdds } from './printedOdds.ts';
+import { printCannotTell, printOdds, printProbability } from './printedOdds.ts';
 
 /** A deployment's printed money, in which spend = covered + uncovered. */
 export interface PrintedDeployment {
@@ -82,11 +82,13 @@ function doubtsOf({ doubts }: DeploymentEconomics): { doubts?: AuditDoubt[] } {
 function verdictOf(printed: PrintedDeployment, decision: DeploymentDecision) {
   const { verdict, subject, leaning, standing, odds } = decision;
   const drawn = subject && odds.get(subject)?.withLabor;
-  const { probability, low, high } = printOdds(drawn);
+  const saving = savingMicro(printed, subject);
+  const { probability, low, high } = printOdds(drawn, saving);
   return {
     verdict,
     probability,
-    savingUsd: { base: savingText(printed, subject), low, high },
+    savingUsd: { base: saving === undefined ? null : microText(saving), low, high },
+    cannotTell: printCannotTell(drawn),
     withoutLabor: printed.deployment.lacks === undefined ? bareOf(decision) : null,
     leaning: leaning ?? null,
     standing: standing ?? null,
@@ -97,7 +99,7 @@ function bareOf({ withoutLabor, bare }: DeploymentDecision) {
   return {
     verdict: withoutLabor,
     savingUsd: microText(micro(bare.savingUsd)),
-    probability: printOdds(bare.odds).probability,
+    probability: printProbability(bare.odds),
   };
 }
 
@@ -140,10 +142,10 @@ function useOf({ served, capacity, time, ...deployment }: DeploymentEconomics) {
 }
 
 /** Of the option that the verdict is about, as its own row says. */
-function savingText({ options }: PrintedDeployment, subject: Choice | undefined) {
+function savingMicro({ options }: PrintedDeployment, subject: Choice | undefined) {
   const cost = (name: string) => options.find(({ option }) => option === name)?.cost?.whole;
   const [keep, other] = [cost('keep'), subject && cost(subject)];
-  return keep === undefined || other === undefined ? null : microText(keep - other);
+  return keep === undefined || other === undefined ? undefined : keep - other;
 }
 
 const NS_IN_HOUR = 3_600_000_000_000n;

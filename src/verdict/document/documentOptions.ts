@@ -74,7 +74,7 @@ export function auditOptions(
     // Keeping too: without one side of it, it would cost people's hours alone.
     const cost = deployment.lacks === undefined ? found.cost : undefined;
     const saving = cost === undefined || keep === undefined ? undefined : keep - cost.whole;
-    const { probability, low, high } = printOdds(odds.get(option)?.withLabor);
+    const { probability, low, high } = printOdds(odds.get(option)?.withLabor, saving);
     return [
       {
         option,

@@ -12,6 +12,7 @@ import { ratioText } from './printed.ts';
 export interface OutlookText {
   /** The saving of the audited window as it is printed. */
   readonly asLast: SavingText;
+  readonly nextQuarter: AuditOutlook['nextQuarter'];
   readonly scenarios: AuditOutlook['scenarios'];
   readonly afterContracts: AuditOutlook['afterContracts'];
 }
@@ -19,7 +20,7 @@ export interface OutlookText {
 /** What trends do to the saving is added to the printed saving: without any, the two agree. */
 export function auditOutlook(
   { withTrend, trends, flipsMs, deployments }: Outlook,
-  { asLast, scenarios, afterContracts }: OutlookText,
+  { asLast, nextQuarter, scenarios, afterContracts }: OutlookText,
 ): AuditOutlook {
   const next = withTrend && {
     savingUsd: usdText(
@@ -29,6 +30,7 @@ export function auditOutlook(
   };
   return {
     asLast,
+    nextQuarter,
     withTrend: next ?? null,
     flipsOn: dayOf(flipsMs),
     deployments: deployments.map((each) => ({

@@ -22,7 +22,7 @@ import type { Consequences } from './documentConsequences.ts';
 import type { PrintedDeployment } from './documentDeployment.ts';
 import { allKept, auditStackOptions, printPlan } from './documentStackOptions.ts';
 import { type MicroUsd, micro, microText, moneyText, ratioText } from './printed.ts';
-import { printOdds } from './printedOdds.ts';
+import { printCannotTell, printOdds, printProbability } from './printedOdds.ts';
 
 /** What is printed of the decision itself. */
 export type StackAnswer = Omit<AuditStack, keyof Consequences>;
@@ -50,6 +50,7 @@ function noPlan(withoutLabor: StackDecision['verdict']) {
   return {
     probability: null,
     savingUsd: { base: null, low: null, high: null },
+    cannotTell: null,
     withoutLabor: { verdict: withoutLabor, savingUsd: null, probability: null },
     keepUsd: null,
     bestPlan: [],
@@ -64,14 +65,15 @@ function planOf(decision: StackDecision, printed: readonly PrintedDeployment[]) 
   const kept = { usd: decision.keepUsd, picks: allKept(plan.picks) };
   const keep = printPlan(kept, printed).whole;
   const best = printPlan(plan, printed).whole;
-  const { probability, low, high } = printOdds(decision.odds);
+  const { probability, low, high } = printOdds(decision.odds, keep - best);
   return {
     probability,
     savingUsd: { base: microText(keep - best), low, high },
+    cannotTell: printCannotTell(decision.odds),
     withoutLabor: {
       verdict: decision.withoutLabor.verdict,
       savingUsd: moneyText(decision.withoutLabor.savingUsd),
-      probability: printOdds(decision.withoutLabor.odds).probability,
+      probability: printProbability(decision.withoutLabor.odds),
     },
     keepUsd: microText(keep),
     bestPlan: plan.picks.map(({ deployment, choice }) => ({ deployment, option: choice })),

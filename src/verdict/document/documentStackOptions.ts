@@ -66,7 +66,7 @@ export function auditStackOptions(
       strandedUsd: microText(parts.stranded),
       migrationUsd: microText(parts.migration),
       savingUsd: microText(kept - whole),
-      ...printOdds(drawn),
+      ...printOdds(drawn, kept - whole),
     };
   });
 }

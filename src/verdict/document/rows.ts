@@ -11,10 +11,11 @@ import type {
 import { type Exact, toNumber } from '../../domain/exact.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { divideRounded } from '../../domain/rounding.ts';
-import { hostedCost } from '../../economics/options.ts';
+import { AT_BASE, hostedCost } from '../../economics/options.ts';
 import type { DayEconomics, DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import { isCompared } from '../auditSides.ts';
 import type { DeploymentDecision, StackVerdict } from '../decision.ts';
+import { savingOf } from '../judge/deploymentReasons.ts';
 import { effectiveUsdPerMtok, hostedUsdPerMtok } from './documentStack.ts';
 import { oddsRow, optionRows } from './rowsOptions.ts';
 
@@ -54,11 +55,12 @@ function stackRow(economics: StackEconomics, { stack }: StackVerdict): AuditStac
 }
 
 function savingRow({ savingUsd, keepUsd, plan, odds }: StackVerdict['stack']) {
+  const savingNanoUsd = nanoFromUsd(savingUsd);
   return {
-    savingNanoUsd: nanoFromUsd(savingUsd),
+    savingNanoUsd,
     keepNanoUsd: nanoFromUsd(keepUsd),
     planNanoUsd: nanoFromUsd(plan.usd),
-    ...oddsRow(odds),
+    ...oddsRow(odds, savingNanoUsd),
   };
 }
 
@@ -68,6 +70,8 @@ function deploymentRow(
 ): AuditDeploymentRow {
   const { id, model, spend, served, time, hosted, lacks } = deployment;
   const [cost, host] = lacks === undefined ? [hostedCost(deployment), hosted.chosen?.host] : [];
+  const saving = subject === undefined ? savingUsd : savingOf(deployment, subject, AT_BASE);
+  const savingNanoUsd = nanoFromUsd(saving);
   return {
     deployment: id,
     model,
@@ -82,8 +86,8 @@ function deploymentRow(
     }),
     ...(host === undefined ? {} : { host }),
     ...(cost === undefined ? {} : { hostedNanoUsd: nanoFromUsd(cost) }),
-    ...(lacks === undefined ? { savingNanoUsd: nanoFromUsd(savingUsd) } : {}),
-    ...oddsRow(subject && odds.get(subject)?.withLabor),
+    ...(lacks === undefined ? { savingNanoUsd } : {}),
+    ...oddsRow(subject && odds.get(subject)?.withLabor, savingNanoUsd),
     ...(leaning === undefined ? {} : { leaning }),
   };
 }

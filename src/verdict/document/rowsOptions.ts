@@ -17,6 +17,7 @@ export function optionRows(
   return OPTIONS.map((option) => {
     const cost = optionCost(deployment, option);
     if (cost === undefined || keep === undefined) return { deployment: deployment.id, option };
+    const savingNanoUsd = nanoFromUsd(subtract(keep.usd, cost.usd));
     return {
       deployment: deployment.id,
       option,
@@ -29,18 +30,18 @@ export function optionRows(
       hostedNanoUsd: nanoFromUsd(cost.hostedUsd),
       strandedNanoUsd: nanoFromUsd(cost.strandedUsd),
       migrationNanoUsd: nanoFromUsd(cost.migrationUsd),
-      savingNanoUsd: nanoFromUsd(subtract(keep.usd, cost.usd)),
-      ...oddsRow(odds.get(option)?.withLabor),
+      savingNanoUsd,
+      ...oddsRow(odds.get(option)?.withLabor, savingNanoUsd),
     };
   });
 }
 
-/** Nothing where nothing could be drawn. */
-export function oddsRow(odds: Odds | undefined) {
+/** Ends are as far from the saving as they were drawn; nothing where nothing could be drawn. */
+export function oddsRow(odds: Odds | undefined, savingNanoUsd: bigint) {
   if (odds === undefined) return {};
   return {
     probability: odds.probability,
-    lowNanoUsd: nanoFromUsd(fromDouble(odds.low)),
-    highNanoUsd: nanoFromUsd(fromDouble(odds.high)),
+    lowNanoUsd: savingNanoUsd - nanoFromUsd(fromDouble(odds.usd - odds.low)),
+    highNanoUsd: savingNanoUsd + nanoFromUsd(fromDouble(odds.high - odds.usd)),
   };
 }

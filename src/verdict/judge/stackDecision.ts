@@ -3,7 +3,7 @@
 import { CHOICES, type Choice } from '../../economics/offer.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { DeploymentDecision, StackDecision } from '../decision.ts';
-import type { Odds, SavingOdds, StackOdds } from '../odds/drawn.ts';
+import type { PlanOdds, SavingOdds, StackOdds } from '../odds/drawn.ts';
 import type { Policy } from '../policy.ts';
 import { doubtsOf } from './advice.ts';
 import { confidenceOf } from './confidence.ts';
@@ -51,14 +51,14 @@ export function decideStack({ economics, bare, judged }: Weighed, terms: Terms):
   return {
     ...full.judged,
     ...full.planned,
-    ...(full.odds === undefined ? {} : { odds: full.odds }),
+    ...(full.drawn === undefined ? {} : { odds: full.drawn.withLabor, next: full.drawn.next }),
     wholes: wholePlans(economics, terms.odds),
     fixed: fixedIn(economics, undecidedOf(evidence)),
     contested: contestedPicks(economics, full.planned, undecidedOf(evidence)),
     withoutLabor: {
       verdict: without.judged.verdict,
       savingUsd: without.planned.savingUsd,
-      ...(without.odds === undefined ? {} : { odds: without.odds }),
+      ...(without.drawn === undefined ? {} : { odds: without.drawn.withoutLabor }),
     },
     ...(stands === undefined ? {} : { standing: stands }),
     confidence: confidenceOf(economics, verdicts, evidence.weak),
@@ -83,24 +83,30 @@ interface Asked {
 
 interface Side {
   readonly planned: StackPlan;
-  readonly odds: Odds | undefined;
+  readonly drawn: PlanOdds | undefined;
   readonly judged: StackJudged;
 }
 
 /** The best plan; where it cannot be advised, the plan of what is advised of each deployment. */
 function sideOf(economics: StackEconomics, asked: Asked, terms: Terms): Side {
   const { policy, evidence, odds } = terms;
-  const oddsOf = (plan: StackPlan) => odds.planOdds(drawnPlan(economics, plan))?.[asked.kind];
+  const drawnOf = (plan: StackPlan) => odds.planOdds(drawnPlan(economics, plan));
+  const oddsOf = (plan: StackPlan) => drawnOf(plan)?.[asked.kind];
   const isOpen = (plan: StackPlan) => doubtsOf({ ...plan, odds: oddsOf(plan) }, policy).length > 0;
   const best = planStack(economics, undecidedOf(evidence));
   const sure = planOfAdvised(economics, advisedOf(asked.verdicts));
   const isSecond = evidence.forStack.length === 0 && isOpen(best) && !isOpen(sure);
   const planned = isSecond ? { ...best, ...sure } : best;
   const common = { policy, missing: evidence.forStack, standing: asked.standing };
-  const planOdds = oddsOf(planned);
+  const drawn = drawnOf(planned);
   const passedOver = isSecond ? { passedOver: best } : {};
-  const judged = judgeStack(economics, { ...common, planned, odds: planOdds, ...passedOver });
-  return { planned, odds: planOdds, judged };
+  const judged = judgeStack(economics, {
+    ...common,
+    planned,
+    odds: drawn?.[asked.kind],
+    ...passedOver,
+  });
+  return { planned, drawn, judged };
 }
 
 function advisedOf(verdicts: Asked['verdicts']): ReadonlyMap<string, Choice> {

@@ -1,4 +1,4 @@
-/** Knows how good last quarter's audit was: its forecast, and what became of its advice. */
+/** How good last quarter's audit was: its forecast, and what became of its advice. */
 
 import { add, compare, type Exact } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
@@ -25,8 +25,7 @@ import { areAlike, boughtRiseUsd, pairOf, type Windows } from './windows.ts';
  */
 export function lookBack(previous: Audit, now: StackEconomics): AuditLookBack {
   const windows = { previous, now };
-  const { stack } = previous;
-  const forecastUsd = stack.outlook?.asLast ?? stack.savingUsd;
+  const forecastUsd = forecastOf(previous);
   const advised = adviceIn(windows);
   const isComparable = areAlike(windows);
   const taken = advised.filter(({ found }) => found.taken === true).map(({ pair }) => pair);
@@ -50,6 +49,16 @@ export function lookBackIfCompared(
 ): AuditLookBack | undefined {
   if (previous === undefined || sidesOf(previous) !== 'both' || !isCompared(now)) return undefined;
   return lookBack(previous, now);
+}
+
+/**
+ * What the last audit expected of this window. The ends are those of the next window: the interval
+ * of `savingUsd` is that of an average, and holds one quarter less often than it says. An audit of
+ * an older version has no such ends, and is not scored.
+ */
+function forecastOf({ stack: { outlook, savingUsd } }: Audit): SavingText {
+  const { low, high } = outlook?.nextQuarter ?? { low: null, high: null };
+  return { base: (outlook?.asLast ?? savingUsd).base, low, high };
 }
 
 /** Every deployment that was told to change. */

@@ -1,11 +1,11 @@
-/** Knows how the odds of every option and plan are drawn: the same digits for the same chance. */
+/** The odds of every option and plan: the same digits for the same chance. */
 
-import { invariant } from '../../domain/invariant.ts';
-import type { Chance, DrawnPlan, DrawnStack, SavingOdds, StackOdds } from './drawn.ts';
-import { savingOdds } from './oddsOf.ts';
+import type { Chance, DrawnStack, PlanOdds, SavingOdds, StackOdds } from './drawn.ts';
+import { type Noise, noiseOf } from './noise.ts';
+import { intervalOf, oddsOf } from './oddsOf.ts';
 import { type Savings, savingsOf } from './savings.ts';
 import { drawScenarios, type Scenarios } from './scenarios.ts';
-import { triangularAt } from './triangular.ts';
+import { planTerms, type Terms, termsOf } from './terms.ts';
 
 export interface Drawing {
   readonly draws: number;
@@ -14,66 +14,51 @@ export interface Drawing {
   readonly fewestDays?: number;
 }
 
-/** By deployment, then by option. */
-type StackSavings = ReadonlyMap<string, ReadonlyMap<string, Savings>>;
-
 /**
  * The odds of each option against keeping the deployment, and of any plan against keeping
- * everything: days by a moving-block bootstrap, labor, cache share and hosts by their ranges. All
- * of a draw belongs together: an option and the plan it stands in see the same days and hosts.
+ * everything. What is shared is drawn once for all: how the days went, labor, the cache share. An
+ * option and the plan it stands in see the same draws.
  */
 export function drawOdds(stack: DrawnStack, { draws, chance, fewestDays = 1 }: Drawing): StackOdds {
-  const scenarios = drawScenarios(stack, draws, chance);
-  const savings = new Map(
-    stack.deployments.map((each) => [each.id, savingsOf(each, scenarios, fewestDays)]),
-  );
-  const deployments = new Map([...savings].map(([id, options]) => [id, oddsByName(options)]));
+  const scenarios = drawScenarios(draws, chance);
+  const terms = new Map(stack.deployments.map((each) => [each.id, termsOf(each, fewestDays)]));
   return {
-    deployments,
+    deployments: new Map([...terms].map(([id, options]) => [id, oddsByName(options, scenarios)])),
     planOdds(plan) {
-      const saved = planSavings({ plan, stack, savings, scenarios });
-      return saved && savingOdds(saved);
+      const whole = planTerms(plan, stack, terms);
+      return whole && planOddsOf(whole, scenarios);
     },
   };
 }
 
-function oddsByName(savings: ReadonlyMap<string, Savings>): ReadonlyMap<string, SavingOdds> {
-  return new Map([...savings].map(([name, each]) => [name, savingOdds(each)]));
+function oddsByName(options: ReadonlyMap<string, Terms>, scenarios: Scenarios) {
+  return new Map([...options].map(([name, terms]) => [name, savingOdds(terms, scenarios)]));
 }
 
-interface PlanTerms {
-  readonly plan: DrawnPlan;
-  readonly stack: DrawnStack;
-  readonly savings: StackSavings;
-  readonly scenarios: Scenarios;
+function savingOdds(terms: Terms, scenarios: Scenarios): SavingOdds {
+  const noise = noiseOf(terms.load);
+  return oddsIn(terms, noise, savingsOf(terms, noise, scenarios));
 }
 
-/** The sum over its picks, by id so that the order of deployments changes no digit. */
-function planSavings({ plan, stack, savings, scenarios }: PlanTerms): Savings | undefined {
-  const withLabor = fixedSavings(plan, stack, scenarios);
-  const withoutLabor = new Float64Array(scenarios.draws);
-  for (const [id, name] of [...plan.picks].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (name === 'keep') continue;
-    const options = savings.get(id);
-    if (options?.size === 0) return undefined;
-    const picked = options?.get(name);
-    invariant(picked !== undefined, `a plan picks what is not drawn: ${name} of ${id}`);
-    addTo(withLabor, picked.withLabor);
-    addTo(withoutLabor, picked.withoutLabor);
-  }
-  return { withLabor, withoutLabor };
+function planOddsOf(terms: Terms, scenarios: Scenarios): PlanOdds {
+  const noise = noiseOf(terms.load);
+  const savings = savingsOf(terms, noise, scenarios);
+  return { ...oddsIn(terms, noise, savings), next: intervalOf(savings.next) };
 }
 
-/** Of the fixed parts of labor; keeping everything carries the self-hosted one. */
-function fixedSavings(plan: DrawnPlan, { labor }: DrawnStack, scenarios: Scenarios): Float64Array {
-  const selfHosted = triangularAt(scenarios.selfHosted, labor.selfHosted);
-  const hosted = triangularAt(scenarios.hosted, labor.hosted);
-  return selfHosted.map((usd, draw) => {
-    const spared = plan.selfHostedFixed ? 0 : usd;
-    return plan.hostedFixed ? spared - (hosted[draw] ?? 0) : spared;
-  });
+function oddsIn(terms: Terms, noise: Noise | undefined, savings: Savings): SavingOdds {
+  const { usd, withoutLaborUsd } = terms;
+  return {
+    withLabor: { ...oddsOf(savings.withLabor, usd), ...doubtAt(usd, noise) },
+    withoutLabor: {
+      ...oddsOf(savings.withoutLabor, withoutLaborUsd),
+      ...doubtAt(withoutLaborUsd, noise),
+    },
+  };
 }
 
-function addTo(sum: Float64Array, more: Float64Array): void {
-  for (let draw = 0; draw < sum.length; draw += 1) sum[draw] = (sum[draw] ?? 0) + (more[draw] ?? 0);
+function doubtAt(usd: number, noise: Noise | undefined) {
+  if (noise?.persists === undefined) return {};
+  const { code, worstUsd } = noise.persists;
+  return { cannotTell: { code, worstWeekUsd: usd + worstUsd } };
 }

@@ -1,4 +1,4 @@
-/** Knows the shape of what chance is drawn over, and of the odds that come of it: plain numbers. */
+/** The shape of what chance is drawn over, and of the odds that come of it: plain numbers. */
 
 /** Fractions from 0 up to, but not, 1, in steps of 2^-32; the same again for the same seed. */
 export interface Chance {
@@ -33,8 +33,6 @@ export interface DrawnDeployment {
   readonly covered: Float64Array;
   readonly keep: Float64Array;
   readonly options: readonly DrawnOption[];
-  /** Of the hosts that traffic could go to; they need not sum to 1. */
-  readonly hostWeights: Float64Array;
   /** Share of our cache hits that a host would hit too. */
   readonly cache: NumberRange;
   /** Dollars of its own parts; keep carries the self-hosted one. */
@@ -44,10 +42,10 @@ export interface DrawnDeployment {
 export interface DrawnOption {
   readonly name: string;
   readonly own: Float64Array;
-  /** In the order of `hostWeights`; empty where nothing is hosted. */
-  readonly hosts: readonly DrawnHost[];
+  /** What the chosen host asks: which host is a choice, and nothing that chance decides. */
+  readonly hosted?: DrawnHost | undefined;
   readonly strandedUsd: number;
-  /** People's time too: it is left out where labor is. */
+  /** Engineering time too: it is left out where labor is. */
   readonly migrationUsd: number;
   /** Shares of the deployment's own labor that the option carries. */
   readonly selfHostedShare: number;
@@ -59,7 +57,7 @@ export interface DrawnHost {
   readonly atZero: Float64Array;
   readonly atOne: Float64Array;
   /** At one, were all hits that nobody knows hits of ours; absent where all are known. */
-  readonly atAllHits?: Float64Array;
+  readonly atAllHits?: Float64Array | undefined;
 }
 
 export interface DrawnPlan {
@@ -70,11 +68,29 @@ export interface DrawnPlan {
   readonly hostedFixed: boolean;
 }
 
-/** Of a saving: the share of draws in which there is one, and the 5 % and 95 % ends, in dollars. */
-export interface Odds {
-  readonly probability: number;
+/** The 5 % and 95 % ends of a saving, in dollars. */
+export interface Interval {
   readonly low: number;
   readonly high: number;
+}
+
+/** Of a saving: the share of draws in which there is one, and what it lies between. */
+export interface Odds extends Interval {
+  readonly probability: number;
+  /** At the base of all assumptions, with the days as they were: `low <= usd <= high`. */
+  readonly usd: number;
+  /** Present where these odds alone cannot carry an answer. */
+  readonly cannotTell?: CannotTell | undefined;
+}
+
+/**
+ * Why one window cannot tell: its weeks are close to the week before for so long that hardly two or
+ * three of them say something new. The interval is then at least so wide.
+ */
+export interface CannotTell {
+  readonly code: 'weeks-persist';
+  /** What the window would have saved, had every week been like its worst one. */
+  readonly worstWeekUsd: number;
 }
 
 export interface SavingOdds {
@@ -82,10 +98,15 @@ export interface SavingOdds {
   readonly withoutLabor: Odds;
 }
 
+export interface PlanOdds extends SavingOdds {
+  /** Of what the next window as long as this one will save, labor included. */
+  readonly next: Interval;
+}
+
 /** Whatever needs a deployment of which no paid time is covered is absent: its odds are unknown. */
 export interface StackOdds {
   /** By deployment, then by option. */
   readonly deployments: ReadonlyMap<string, ReadonlyMap<string, SavingOdds>>;
   /** Of a plan against keeping everything, in the same worlds. */
-  readonly planOdds: (plan: DrawnPlan) => SavingOdds | undefined;
+  readonly planOdds: (plan: DrawnPlan) => PlanOdds | undefined;
 }

@@ -1,4 +1,4 @@
-/** Knows how the economics become plain numbers to draw from. */
+/** The economics as plain numbers to draw from. */
 
 import { toNumber } from '../../domain/exact.ts';
 import type { ConsideredHost } from '../../economics/hosted/host.ts';
@@ -23,14 +23,13 @@ export function drawnStack({ deployments, labor }: StackEconomics): DrawnStack {
 }
 
 function drawnDeployment(deployment: DeploymentEconomics): DrawnDeployment {
-  const { id, days, hosted, labor, cacheRealization } = deployment;
+  const { id, days, labor, cacheRealization } = deployment;
   return {
     id,
     paid: Float64Array.from(days, ({ paidNs }) => Number(paidNs) / NS_IN_HOUR),
     covered: Float64Array.from(days, ({ coveredNs }) => Number(coveredNs) / NS_IN_HOUR),
     keep: Float64Array.from(days, ({ coveredUsd }) => toNumber(coveredUsd)),
     options: OPTIONS.flatMap((option) => drawnOptions(deployment, option)),
-    hostWeights: hostWeights(hosted),
     cache: numbers(cacheRealization),
     labor: { selfHosted: numbers(labor.selfHosted), hosted: numbers(labor.hosted) },
   };
@@ -46,7 +45,7 @@ function drawnOptions(deployment: DeploymentEconomics, option: OptionName): Draw
     {
       name: option,
       own: days.ownUsd,
-      hosts: days.hosts.map(drawnHost),
+      hosted: chosenHost(deployment.hosted, days.hosts),
       strandedUsd: toNumber(strandedUsd),
       migrationUsd: toNumber(migrationUsd),
       selfHostedShare: toNumber(shares.selfHosted),
@@ -55,24 +54,13 @@ function drawnOptions(deployment: DeploymentEconomics, option: OptionName): Draw
   ];
 }
 
-function drawnHost({ atZeroUsd, atOneUsd, atAllHitsUsd }: HostDays): DrawnHost {
-  const known = { atZero: atZeroUsd, atOne: atOneUsd };
-  return atAllHitsUsd === undefined ? known : { ...known, atAllHits: atAllHitsUsd };
-}
-
-/**
- * For the eligible hosts, as a router spreads traffic: by 1 / price squared, or all to the pinned
- * one. $1 and $2 for the same traffic weigh 1 and 0.25; whoever asks nothing takes all.
- */
-function hostWeights({ considered, chosen, isPinned }: HostedEconomics): Float64Array {
-  const eligible = considered.filter(({ usd }) => usd !== undefined);
-  if (isPinned) return Float64Array.from(eligible, (host) => (isSame(host, chosen) ? 1 : 0));
-  const costs = eligible.map(({ usd }) => (usd === undefined ? 0 : toNumber(usd)));
-  const least = costs.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  return Float64Array.from(costs, (cost) => {
-    if (least <= 0) return cost <= 0 ? 1 : 0;
-    return (least / cost) * (least / cost);
-  });
+/** Of the hosts whose days are known the one that the policy chose. */
+function chosenHost(
+  { chosen }: HostedEconomics,
+  hosts: readonly HostDays[],
+): DrawnHost | undefined {
+  const days = hosts.find(({ host }) => isSame(host, chosen));
+  return days && { atZero: days.atZeroUsd, atOne: days.atOneUsd, atAllHits: days.atAllHitsUsd };
 }
 
 function isSame(host: ConsideredHost, other: ConsideredHost | undefined): boolean {

@@ -1,92 +1,79 @@
-/** Knows what an option saves against keeping, draw by draw. */
+/** What a change saves, draw by draw. */
 
-import { invariant } from '../../domain/invariant.ts';
-import { type Circle, circleOf } from './circle.ts';
-import type { DrawnDeployment, DrawnHost, DrawnOption } from './drawn.ts';
+import type { Noise } from './noise.ts';
 import type { Scenarios } from './scenarios.ts';
-import { spreadOf, usdAt } from './spread.ts';
-import { triangularAt } from './triangular.ts';
-import { type Walk, walkOf } from './walk.ts';
+import type { Ends, HitEnds, Terms } from './terms.ts';
 
 /** Dollars by draw. */
 export interface Savings {
   readonly withLabor: Float64Array;
   readonly withoutLabor: Float64Array;
+  /** Of the next window, labor included. */
+  readonly next: Float64Array;
 }
 
-/** By option; nothing where time was paid and none of it is covered, or for too few days. */
-export function savingsOf(
-  deployment: DrawnDeployment,
-  scenarios: Scenarios,
-  fewestDays: number,
-): ReadonlyMap<string, Savings> {
-  const circle = circleOf(deployment);
-  if (circle.days < fewestDays) return new Map();
-  if (circle.missingTime > 0 && circle.coveredTime === 0) return new Map();
-  const walk = walkOf(deployment, circle, scenarios);
-  const scene = {
-    deployment,
-    circle,
-    walk,
-    cache: triangularAt(scenarios.cache, deployment.cache),
-    selfHosted: triangularAt(scenarios.selfHosted, deployment.labor.selfHosted),
-    hosted: triangularAt(scenarios.hosted, deployment.labor.hosted),
+/** One loop over the draws: it is what most of a decision's time goes into. */
+export function savingsOf(terms: Terms, noise: Noise | undefined, scenarios: Scenarios): Savings {
+  const { draws, isBetter, selfHosted, hosted, cache } = scenarios;
+  const [days, next] = strayed(noise, scenarios);
+  const found = {
+    withLabor: new Float64Array(draws),
+    withoutLabor: new Float64Array(draws),
+    next: new Float64Array(draws),
   };
-  return new Map(deployment.options.map((option) => [option.name, optionSavings(option, scene)]));
+  for (let draw = 0; draw < draws; draw += 1) {
+    const better = isBetter[draw] ?? 0;
+    const hits = hitsAt(terms.cache, cache[draw] ?? 0, better & 2);
+    const labor =
+      sideAt(terms.selfHosted, selfHosted[draw] ?? 0, better & 4) +
+      sideAt(terms.hosted, hosted[draw] ?? 0, better & 8);
+    const moved = (days[draw] ?? 0) + hits;
+    found.withoutLabor[draw] = terms.withoutLaborUsd + moved;
+    found.withLabor[draw] = terms.usd + (moved + labor);
+    found.next[draw] = terms.usd + ((next[draw] ?? 0) + hits + labor);
+  }
+  return found;
 }
 
-interface Scene {
-  readonly deployment: DrawnDeployment;
-  readonly circle: Circle;
-  readonly walk: Walk;
-  readonly cache: Float64Array;
-  readonly selfHosted: Float64Array;
-  readonly hosted: Float64Array;
+/** So far from the base to the end that is the better one, or the worse one, for the change. */
+function sideAt({ low, high }: Ends, reach: number, isBetter: number): number {
+  return sideOf(reach * low, reach * high, isBetter);
 }
 
-function optionSavings(option: DrawnOption, scene: Scene): Savings {
-  const { strandedUsd, migrationUsd, selfHostedShare, hostedShare } = option;
-  const withoutLabor = minus(daySavings(option, scene), hostedUsd(option, scene));
-  const withLabor = withoutLabor.map((usd, draw) => {
-    const spared = (1 - selfHostedShare) * (scene.selfHosted[draw] ?? 0);
-    return usd + spared - hostedShare * (scene.hosted[draw] ?? 0) - strandedUsd - migrationUsd;
-  });
-  return { withLabor, withoutLabor: withoutLabor.map((usd) => usd - strandedUsd) };
+/** On one side a lower share of the hits that are counted, on the other all that may have been. */
+function hitsAt({ low, unknown, high }: HitEnds, reach: number, isBetter: number): number {
+  return sideOf(reach * low, unknown + reach * high, isBetter);
 }
 
-function daySavings({ own }: DrawnOption, { deployment, circle, walk, cache }: Scene) {
-  const saved = spreadOf(minus(deployment.keep, own), circle);
-  return cache.map((_, draw) => usdAt(saved, walk, draw));
+/** Where both are better than the base, the worse half of the draws stays at the base. */
+function sideOf(one: number, other: number, isBetter: number): number {
+  return isBetter === 0 ? Math.min(0, one, other) : Math.max(0, one, other);
 }
 
-/**
- * Only the drawn host of each draw is asked. Where hits are unknown nothing says how likely any
- * number of them is: every other draw has none of them, the rest all, so that the interval reaches
- * from one end to the other.
- */
-function hostedUsd({ hosts, name }: DrawnOption, scene: Scene): Float64Array {
-  const { deployment, circle, walk, cache } = scene;
-  const usd = new Float64Array(cache.length);
-  if (hosts.length === 0) return usd;
-  const known = hosts.length === deployment.hostWeights.length;
-  invariant(known, `${name} of ${deployment.id} has other hosts than weights`);
-  const spreads = hosts.map((host) => hostSpreads(host, circle));
-  return usd.map((_, draw) => {
-    const host = spreads[walk.hosts[draw] ?? 0];
-    invariant(host !== undefined, 'a host that was drawn is one of the hosts');
-    const hits = draw % 2 === 1 && host.allHits !== undefined ? host.allHits : host.more;
-    return usdAt(host.atZero, walk, draw) + (cache[draw] ?? 0) * usdAt(hits, walk, draw);
-  });
+/** Of this window as a forecast of its mean, and of the next one. */
+function strayed(noise: Noise | undefined, scenarios: Scenarios): [Float64Array, Float64Array] {
+  const { draws, isBetter, memory, student } = scenarios;
+  const [days, next] = [new Float64Array(draws), new Float64Array(draws)];
+  if (noise === undefined) return [days, next];
+  const { upTo, lean, nextLean } = noise;
+  const sizes = student(noise.freedom);
+  const factors = [
+    [-1 / lean, -1 / nextLean],
+    [lean, nextLean],
+  ] as const;
+  for (let draw = 0; draw < draws; draw += 1) {
+    const at = memoryAt(upTo, memory[draw] ?? 0);
+    const [own, after] = factors[(isBetter[draw] ?? 0) & 1] ?? [0, 0];
+    const size = sizes[draw] ?? 0;
+    days[draw] = size * (noise.mean[at] ?? 0) * own;
+    next[draw] = size * (noise.next[at] ?? 0) * after;
+  }
+  return [days, next];
 }
 
-function hostSpreads({ atZero, atOne, atAllHits }: DrawnHost, circle: Circle) {
-  return {
-    atZero: spreadOf(atZero, circle),
-    more: spreadOf(minus(atOne, atZero), circle),
-    allHits: atAllHits && spreadOf(minus(atAllHits, atZero), circle),
-  };
-}
-
-function minus(a: Float64Array, b: Float64Array): Float64Array {
-  return a.map((value, at) => value - (b[at] ?? 0));
+/** The first memory up to which the likelihoods sum to more than a fraction. */
+function memoryAt(upTo: Float64Array, fraction: number): number {
+  let at = 0;
+  while (at < upTo.length - 1 && fraction >= (upTo[at] ?? 1)) at += 1;
+  return at;
 }

@@ -1,7 +1,8 @@
-/** What makes odds sure or unsure: days, labor, cache share, hosts, gaps, what moves together. */
+/** What makes odds sure or unsure: days, labor, cache share, gaps, what moves together. */
 
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/platform/random.ts';
+import type { NumberRange, Odds } from '../../../src/verdict/odds/drawn.ts';
 import { drawOdds } from '../../../src/verdict/odds/drawOdds.ts';
 import {
   days,
@@ -16,6 +17,7 @@ import {
 } from './stackArbitrary.ts';
 
 const COUNT = 91;
+const LOADS = 100;
 const HOURS = { low: 100, base: 300, high: 800 };
 
 /** A load that differs from day to day without a rule that a week would follow. */
@@ -25,7 +27,11 @@ function uneven(day: number): number {
 
 function hosting(usd: (day: number) => number, count = COUNT) {
   const asked = days(count, usd);
-  return option(count, { hosts: [{ atZero: asked, atOne: asked }] });
+  return option(count, { hosted: { atZero: asked, atOne: asked } });
+}
+
+function doubled({ usd, low, high }: Odds): Odds {
+  return { probability: 1, usd: usd * 2, low: low * 2, high: high * 2 };
 }
 
 function width({ low, high }: { low: number; high: number }): number {
@@ -36,12 +42,14 @@ describe('what nothing varies in', () => {
   it('is sure: the interval is one figure', () => {
     expect(oddsOf(stackOf(deployment(COUNT, { id: 'a' })))).toEqual({
       probability: 1,
+      usd: 910,
       low: 910,
       high: 910,
     });
     const dear = option(COUNT, { own: days(COUNT, 12) });
     expect(oddsOf(stackOf(deployment(COUNT, { id: 'a', options: [dear] })))).toEqual({
       probability: 0,
+      usd: -182,
       low: -182,
       high: -182,
     });
@@ -49,7 +57,7 @@ describe('what nothing varies in', () => {
 
   it('that costs the same as keeping is a tie', () => {
     const same = option(COUNT, { own: days(COUNT, 10) });
-    const tie = { probability: 0.5, low: 0, high: 0 };
+    const tie = { probability: 0.5, usd: 0, low: 0, high: 0 };
     expect(oddsOf(stackOf(deployment(COUNT, { id: 'a', options: [same] })))).toEqual(tie);
     expect(oddsOfPlan(stackOf(deployment(COUNT, { id: 'a' })), { picks: new Map() })).toEqual(tie);
   });
@@ -57,7 +65,7 @@ describe('what nothing varies in', () => {
   it('is not made unsure by a start in the middle of the window', () => {
     const since = (value: number) => days(COUNT, (day) => (day < 50 ? 0 : value));
     const late = deployment(COUNT, { id: 'a', paid: since(24), keep: since(10) });
-    expect(oddsOf(stackOf(late))).toEqual({ probability: 1, low: 410, high: 410 });
+    expect(oddsOf(stackOf(late))).toEqual({ probability: 1, usd: 410, low: 410, high: 410 });
   });
 
   it('is not made unsure by time of which nothing is known', () => {
@@ -100,22 +108,29 @@ describe('days', () => {
         sales('b', (day) => 30 - uneven(day)),
       ),
     );
-    expect(two).toEqual({ probability: 1, low: one.low * 2, high: one.high * 2 });
+    expect(two).toEqual(doubled(one));
     expect(width(offset)).toBeLessThan(1e-9);
   });
 });
 
 describe('time of which nothing is known', () => {
-  const gap = (from: number, to: number) => {
+  const gap = (from: number, to: number, load = uneven) => {
     const seen = (of: (day: number) => number) =>
       days(COUNT, (day) => (day >= from && day < to ? 0 : of(day)));
-    return stackOf(deployment(COUNT, { id: 'a', covered: seen(() => 24), keep: seen(uneven) }));
+    return stackOf(deployment(COUNT, { id: 'a', covered: seen(() => 24), keep: seen(load) }));
   };
+  /** Of loads without a rule, for in one of them the days that are missing may be the wild ones. */
+  const meanWidth = (from: number, to: number) =>
+    Array.from({ length: LOADS }, (_, index) => {
+      const random = seededRandom(`load ${index}`);
+      const loads = days(COUNT, () => 10 + random.integer(0, 10));
+      return width(oddsOf(gap(from, to, (day) => loads[day] ?? 0)));
+    }).reduce((sum, each) => sum + each, 0) / LOADS;
 
   it('widens the interval, wherever it lies, and the more the longer it is', () => {
-    const whole = width(oddsOf(gap(0, 0)));
+    const whole = meanWidth(0, 0);
     for (const from of [0, 14, 33, 52]) {
-      const [two, four] = [14, 28].map((length) => width(oddsOf(gap(from, from + length))));
+      const [two, four] = [14, 28].map((length) => meanWidth(from, from + length));
       expect(two).toBeGreaterThan(whole);
       expect(four).toBeGreaterThan(two ?? Number.NaN);
     }
@@ -154,7 +169,7 @@ describe('what is assumed', () => {
     const left = option(COUNT, { selfHostedShare: 0, strandedUsd: 10, migrationUsd: 100 });
     const stack = stackOf(deployment(COUNT, { id: 'a', labor, options: [left] }));
     const odds = draw(stack).deployments.get('a')?.get('delete');
-    expect(odds?.withoutLabor).toEqual({ probability: 1, low: 900, high: 900 });
+    expect(odds?.withoutLabor).toEqual({ probability: 1, usd: 900, low: 900, high: 900 });
     expect(odds?.withLabor.low).toBeGreaterThan(900);
     expect(odds?.withLabor.high).toBeLessThan(1600);
     expect(odds && width(odds.withLabor)).toBeGreaterThan(300);
@@ -166,7 +181,7 @@ describe('what is assumed', () => {
     const [a, b] = ['a', 'b'].map((id) => deployment(COUNT, { id, labor, options }));
     if (a === undefined || b === undefined) throw new Error('two deployments are made');
     const [one, two] = [oddsOfPlan(stackOf(a)), oddsOfPlan(stackOf(a, b))];
-    expect(two).toEqual({ probability: 1, low: one.low * 2, high: one.high * 2 });
+    expect(two).toEqual(doubled(one));
   });
 
   it('of the fixed labor counts for plans that drop it or bring it', () => {
@@ -186,30 +201,37 @@ describe('what is assumed', () => {
   });
 
   it('of the cache share lies between none and all hits', () => {
-    const hosts = [{ atZero: days(COUNT, 9), atOne: days(COUNT, 1) }];
+    const hosted = { atZero: days(COUNT, 9), atOne: days(COUNT, 1) };
     const cache = { low: 0, base: 0.5, high: 1 };
-    const weights = { hostWeights: days(1, 1), options: [option(COUNT, { hosts })] };
-    const { low, high } = oddsOf(stackOf(deployment(COUNT, { id: 'a', cache, ...weights })));
+    const options = [option(COUNT, { hosted })];
+    const { low, high } = oddsOf(stackOf(deployment(COUNT, { id: 'a', cache, options })));
     expect(low).toBeGreaterThan(COUNT);
     expect(high).toBeLessThan(9 * COUNT);
     expect(high - low).toBeGreaterThan(4 * COUNT);
   });
 
-  it('of the host goes by its weight, never to one that weighs nothing', () => {
-    const hosts = [20, 5, 20].map((usd) => ({ atZero: days(COUNT, usd), atOne: days(COUNT, usd) }));
-    const of = (weights: number[]) =>
-      oddsOf(
-        stackOf(
-          deployment(COUNT, {
-            id: 'a',
-            hostWeights: Float64Array.from(weights),
-            options: [option(COUNT, { hosts })],
-          }),
-        ),
-      ).probability;
-    expect([of([0, 2, 0]), of([1, 0, 3])]).toEqual([1, 0]);
-    expect(of([1, 2, 1])).toBeGreaterThan(0.4);
-    expect(of([1, 2, 1])).toBeLessThan(0.6);
+  it('of hits that nobody counted reaches from none of them, which is the base, to all', () => {
+    const hosted = { atZero: days(COUNT, 9), atOne: days(COUNT, 9), atAllHits: days(COUNT, 1) };
+    const options = [option(COUNT, { hosted })];
+    const at = (cache: NumberRange) =>
+      oddsOf(stackOf(deployment(COUNT, { id: 'a', cache, options })));
+    const half = at({ low: 0.5, base: 0.5, high: 0.5 });
+    expect([half.usd, half.low, half.high]).toEqual([COUNT, COUNT, COUNT + 4 * COUNT]);
+    // The share is drawn too: of the half that goes up to 1, nine tenths lie below 0.84.
+    const any = at({ low: 0, base: 0.5, high: 1 });
+    expect([any.usd, any.low]).toEqual([COUNT, COUNT]);
+    expect(any.high).toBeGreaterThan(COUNT + 0.8 * 8 * COUNT);
+    expect(any.high).toBeLessThan(COUNT + 0.88 * 8 * COUNT);
+  });
+
+  it('lies as often below its base as above, though its range leans to one side', () => {
+    const labor = { selfHosted: { low: 0, base: 900, high: 9000 }, hosted: NOTHING };
+    const left = option(COUNT, { own: days(COUNT, 20), selfHostedShare: 0 });
+    const even = deployment(COUNT, { id: 'a', labor, options: [left] });
+    // Keeping at $910 and $900 of labor against $1,820 less $10: no saving at base.
+    const stack = stackOf({ ...even, options: [{ ...left, strandedUsd: -10 }] });
+    const odds = draw(stack, [], 2000).deployments.get('a')?.get('delete')?.withLabor;
+    expect(odds).toMatchObject({ usd: 0, probability: 0.5 });
   });
 });
 
@@ -218,7 +240,6 @@ describe('a rerun', () => {
     ...stackOf(
       deployment(COUNT, {
         id: 'a',
-        hostWeights: days(1, 1),
         cache: { low: 0, base: 0.5, high: 1 },
         labor: { selfHosted: HOURS, hosted: { low: 10, base: 20, high: 40 } },
         options: [{ ...hosting(uneven), selfHostedShare: 0, hostedShare: 1 }],
@@ -230,8 +251,18 @@ describe('a rerun', () => {
   it('prints the same digits, on every machine', () => {
     const odds = drawOdds(stack, { draws: 2000, chance: seededRandom('golden') });
     expect(odds.deployments.get('a')?.get('delete')).toEqual({
-      withLabor: { probability: 0.473, low: -205.5769940959559, high: 268.19958094823863 },
-      withoutLabor: { probability: 0, low: -379.82246335818513, high: -346.17753664181396 },
+      withLabor: {
+        probability: 0.3505,
+        usd: -83,
+        low: -225.54746828864253,
+        high: 262.22905489660474,
+      },
+      withoutLabor: {
+        probability: 0,
+        usd: -363,
+        low: -377.94638301467904,
+        high: -345.6113944413296,
+      },
     });
   });
 

@@ -51,8 +51,6 @@ describe('the worked example', () => {
     const shares = first.options.map((each) => [each.name, each.selfHostedShare, each.hostedShare]);
     expect(shares).toContainEqual(['delete', 0, 1]);
     expect(shares).toContainEqual(['hybrid', 1, 1]);
-    for (const { hosts } of first.options)
-      expect([0, first.hostWeights.length]).toContain(hosts.length);
   });
 
   it('saves by deleting what the design says, where nothing but one host is to be drawn', () => {
@@ -84,32 +82,31 @@ describe('the worked example', () => {
 
 describe('hosts', () => {
   const dear = price({ host: 'dear', input: '0.20', cached: '0.10', output: '0.60' });
+  const deleted = (parts: Parameters<typeof stack>[0]) =>
+    only(parts).first.options.find(({ name }) => name === 'delete')?.hosted;
+  // 13,000,000 prompt and 2,600,000 output tokens and a fee of 5.5 %.
+  const usdAt = (input: number, output: number) => (13 * input + 2.6 * output) * 1.055;
 
-  it('weigh by one over their price squared', () => {
-    const { first } = only({ prices: [dear, HOST_A] });
-    expect([...first.hostWeights]).toEqual([1, 0.25]);
+  it('are one: the chosen one, whoever else could serve', () => {
+    const asked = deleted({ prices: [dear, HOST_A] });
+    expect(asked?.atZero[0]?.toFixed(6)).toBe(usdAt(0.1, 0.3).toFixed(6));
+    expect(deleted({ prices: [HOST_A] })).toEqual(asked);
   });
 
-  it('weigh nothing beside the pinned one', () => {
+  it('are the pinned one where config names it', () => {
     const pinned = deployment({ hosted: hosted({ policy: 'pinned', pinned: 'dear' }) });
-    const { first } = only({ prices: [dear, HOST_A], deployments: [pinned] });
-    expect([...first.hostWeights]).toEqual([0, 1]);
+    const asked = deleted({ prices: [dear, HOST_A], deployments: [pinned] });
+    expect(asked?.atZero[0]?.toFixed(6)).toBe(usdAt(0.2, 0.6).toFixed(6));
   });
 
-  it('that ask nothing take all', () => {
-    const free = price({ host: 'free', input: '0', output: '0', free: true });
-    const allowed = deployment({ hosted: hosted({ allowFree: true }) });
-    const { first } = only({ prices: [free, HOST_A], deployments: [allowed] });
-    expect([...first.hostWeights]).toEqual([1, 0]);
+  it('that chance does not choose move no odds', () => {
+    const alone = oddsOf({ prices: [HOST_A] }, 'delete');
+    expect(oddsOf({ prices: [dear, HOST_A] }, 'delete')).toEqual(alone);
   });
 
-  it('that are not eligible are not drawn, and without any nothing hosted is', () => {
-    expect(
-      only({ prices: [price({ host: 'none', input: null, output: '1' }), HOST_A] }).first
-        .hostWeights,
-    ).toHaveLength(1);
-    const { first, names } = only({ prices: [] });
-    expect(first.hostWeights).toHaveLength(0);
+  it('are none where none is eligible, and nothing hosted is drawn', () => {
+    const { names } = only({ prices: [price({ host: 'none', input: null, output: '1' })] });
     expect(names).not.toContain('delete');
+    expect(only({ prices: [] }).names).not.toContain('delete');
   });
 });

@@ -2,11 +2,9 @@
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { circleOf, mostBlocks } from '../../../src/verdict/odds/circle.ts';
 import type { DrawnStack, NumberRange } from '../../../src/verdict/odds/drawn.ts';
 import { oddsOf } from '../../../src/verdict/odds/oddsOf.ts';
-import { triangularAt } from '../../../src/verdict/odds/triangular.ts';
-import { days, deployment, draw, type NamedPlan, ranges, stacks } from './stackArbitrary.ts';
+import { draw, type NamedPlan, stacks, stacksOf } from './stackArbitrary.ts';
 
 const RUNS = { numRuns: 60 };
 
@@ -38,10 +36,11 @@ function twice(stack: DrawnStack): DrawnStack {
       options: each.options.map((option) => ({
         ...option,
         own: series(option.own),
-        hosts: option.hosts.map((host) => ({
-          atZero: series(host.atZero),
-          atOne: series(host.atOne),
-        })),
+        hosted: option.hosted && {
+          atZero: series(option.hosted.atZero),
+          atOne: series(option.hosted.atOne),
+          atAllHits: option.hosted.atAllHits && series(option.hosted.atAllHits),
+        },
         strandedUsd: option.strandedUsd * 2,
         migrationUsd: option.migrationUsd * 2,
       })),
@@ -84,12 +83,12 @@ test('the order of the deployments and of a plan changes no digit of anything', 
   );
 });
 
-test('what hosts nothing has the same odds whoever else is there', () => {
+test('a deployment has the same odds whoever else is there', () => {
   fc.assert(
     fc.property(stacks, (stack) => {
       const alone = { ...stack, deployments: stack.deployments.slice(1, 2) };
-      const moved = (of: DrawnStack) => draw(of).deployments.get('b')?.get('move');
-      expect(moved(alone)).toEqual(moved(stack));
+      const own = (of: DrawnStack) => draw(of).deployments.get('b');
+      expect(own(alone)).toEqual(own(stack));
     }),
     RUNS,
   );
@@ -114,37 +113,54 @@ test('a loss is the mirror of a saving', () => {
   const usd = fc.integer({ min: -50, max: 50 });
   fc.assert(
     fc.property(fc.array(usd, { minLength: 1, maxLength: 300 }), (values) => {
-      const one = oddsOf(Float64Array.from(values));
-      const other = oddsOf(Float64Array.from(values, (value) => 0 - value));
+      const one = oddsOf(Float64Array.from(values), 0);
+      const other = oddsOf(
+        Float64Array.from(values, (value) => 0 - value),
+        0,
+      );
       expect([0 - other.high, 0 - other.low]).toEqual([one.low, one.high]);
       expect(Math.abs(one.probability + other.probability - 1)).toBeLessThan(1e-12);
     }),
   );
 });
 
-test('what is drawn of a range lies in it, above the share it was drawn at', () => {
-  const share = fc.integer({ min: 0, max: 2 ** 32 - 1 }).map((whole) => whole / 2 ** 32);
+test('the saving at base lies inside its intervals, of 1 to 60 deployments and of any plan', () => {
   fc.assert(
-    fc.property(ranges, share, (range, at) => {
-      const { low, base, high } = range;
-      const [value = Number.NaN] = triangularAt(Float64Array.of(at), range);
-      expect(value).toBeGreaterThanOrEqual(low);
-      expect(value).toBeLessThanOrEqual(high);
-      if (low === high) return;
-      const below = (value - low) ** 2 / ((high - low) * (base - low));
-      const above = 1 - (high - value) ** 2 / ((high - low) * (high - base));
-      expect(Math.abs((value < base ? below : above) - at)).toBeLessThan(1e-9);
+    fc.property(stacksOf(1, 60), fc.integer({ min: 2, max: 200 }), (stack, draws) => {
+      const plan = planOf(stack);
+      const { deployments, plans } = draw(stack, [plan], draws);
+      const options = [...deployments.values()].flatMap((each) => [...each.values()]);
+      const all = [...options, ...plans.values()];
+      const sides = all.flatMap(({ withLabor, withoutLabor }) => [withLabor, withoutLabor]);
+      const outside = sides.filter(({ low, usd, high }) => !(low <= usd && usd <= high));
+      expect(outside).toEqual([]);
+      for (const { next, withLabor } of plans.values()) {
+        expect(next.low).toBeLessThanOrEqual(withLabor.usd);
+        expect(next.high).toBeGreaterThanOrEqual(withLabor.usd);
+      }
     }),
+    RUNS,
   );
 });
 
-test('a draw has blocks enough for any life within the window', () => {
-  for (const window of [1, 5, 7, 11, 27, 28, 31, 92]) {
-    for (let life = 1; life <= window; life += 1) {
-      const paid = days(window, (day) => (day < life ? 24 : 0));
-      const circle = circleOf(deployment(window, { id: 'a', paid }));
-      expect(circle.days).toBe(life);
-      expect(Math.ceil(life / circle.blockDays)).toBeLessThanOrEqual(mostBlocks(window));
-    }
-  }
+/** Every deployment by one of its options in turn. */
+function planOf({ deployments }: DrawnStack): NamedPlan {
+  const names = ['delete', 'move', 'keep'];
+  const picks = new Map(deployments.map(({ id }, at) => [id, names[at % names.length] ?? 'keep']));
+  return { name: 'mixed', picks, selfHostedFixed: true, hostedFixed: true };
+}
+
+test('the saving at base is that of the days as they were', () => {
+  fc.assert(
+    fc.property(stacks, (stack) => {
+      const [first] = stack.deployments;
+      const [move] = first?.options ?? [];
+      const odds = draw(stack).deployments.get('a')?.get('move');
+      if (first === undefined || move === undefined || odds === undefined) return;
+      const sum = (series: Float64Array) => series.reduce((all, usd) => all + usd, 0);
+      // Whole dollars: sums of doubles are exact.
+      expect(odds.withoutLabor.usd).toBe(sum(first.keep) - sum(move.own));
+    }),
+    RUNS,
+  );
 });

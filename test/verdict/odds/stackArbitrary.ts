@@ -1,4 +1,4 @@
-/** Knows how tests make stacks to draw from: by hand, or any. */
+/** Stacks to draw from: by hand, or any. */
 
 import * as fc from 'fast-check';
 import { seededRandom } from '../../../src/platform/random.ts';
@@ -9,7 +9,7 @@ import type {
   DrawnStack,
   NumberRange,
   Odds,
-  SavingOdds,
+  PlanOdds,
 } from '../../../src/verdict/odds/drawn.ts';
 import { drawOdds } from '../../../src/verdict/odds/drawOdds.ts';
 
@@ -26,7 +26,6 @@ export function option(count: number, rest: Partial<DrawnOption> = {}): DrawnOpt
   return {
     name: 'delete',
     own: days(count, 0),
-    hosts: [],
     strandedUsd: 0,
     migrationUsd: 0,
     selfHostedShare: 1,
@@ -44,7 +43,6 @@ export function deployment(
     paid: days(count, 24),
     covered: rest.paid ?? days(count, 24),
     keep: days(count, 10),
-    hostWeights: days(0, 0),
     cache: NOTHING,
     labor: NO_LABOR,
     options: [option(count)],
@@ -61,7 +59,7 @@ export type NamedPlan = DrawnPlan & { readonly name: string };
 /** Of the plans those that have odds, by name. */
 export function draw(stack: DrawnStack, plans: readonly NamedPlan[] = [], draws = 200) {
   const { deployments, planOdds } = drawOdds(stack, { draws, chance: seededRandom('odds') });
-  const found = plans.flatMap((plan): [string, SavingOdds][] => {
+  const found = plans.flatMap((plan): [string, PlanOdds][] => {
     const odds = planOdds(plan);
     return odds === undefined ? [] : [[plan.name, odds]];
   });
@@ -85,10 +83,17 @@ export function oddsOfPlan(stack: DrawnStack, plan: Partial<DrawnPlan> = {}): Od
 
 const dollars = fc.integer({ min: 0, max: 1000 });
 
-export const ranges: fc.Arbitrary<NumberRange> = fc
+const ranges: fc.Arbitrary<NumberRange> = fc
   .tuple(dollars, dollars, dollars)
   .map((three) => three.toSorted((a, b) => a - b))
   .map(([low = 0, base = 0, high = 0]) => ({ low, base, high }));
+
+/** The base may be an end, as where the cached count is unknown; so may both. */
+const shares = ranges.map(({ low, base, high }) => ({
+  low: low / 1000,
+  base: base / 1000,
+  high: high / 1000,
+}));
 
 const labor = fc.record({ selfHosted: ranges, hosted: ranges });
 
@@ -99,29 +104,33 @@ function seriesOf(count: number, max = 1000) {
 }
 
 function deployments(id: string, count: number): fc.Arbitrary<DrawnDeployment> {
-  const host = fc.record({ atZero: seriesOf(count), atOne: seriesOf(count) });
+  const host = fc.record({
+    atZero: seriesOf(count),
+    atOne: seriesOf(count),
+    atAllHits: fc.option(seriesOf(count), { nil: undefined }),
+  });
   const parts = {
     paid: seriesOf(count, 24),
     unseen: seriesOf(count, 3),
     keep: seriesOf(count),
     own: seriesOf(count),
-    hosts: fc.array(host, { minLength: 1, maxLength: 3 }),
+    hosted: host,
+    cache: shares,
     labor,
     strandedUsd: dollars,
     migrationUsd: dollars,
   };
-  return fc.record(parts).map(({ paid, unseen, keep, own, hosts, strandedUsd, ...rest }) => ({
+  return fc.record(parts).map(({ paid, unseen, keep, own, hosted, strandedUsd, ...rest }) => ({
     id,
     paid,
     covered: paid.map((time, day) => Math.max(0, time - (unseen[day] ?? 0))),
     keep,
-    hostWeights: days(hosts.length, (index) => 1 / (index + 1)),
-    cache: { low: 0, base: 0.5, high: 1 },
+    cache: rest.cache,
     labor: rest.labor,
     options: [
       option(count, { name: 'move', own }),
       option(count, {
-        hosts,
+        hosted,
         strandedUsd,
         migrationUsd: rest.migrationUsd,
         selfHostedShare: 0,
@@ -131,11 +140,27 @@ function deployments(id: string, count: number): fc.Arbitrary<DrawnDeployment> {
   }));
 }
 
-/** Three deployments over up to 40 days, some of whose time is not covered. */
-export const stacks: fc.Arbitrary<DrawnStack> = fc.integer({ min: 1, max: 40 }).chain((count) =>
-  fc.record({
-    days: fc.constant(count),
-    deployments: fc.tuple(...['a', 'b', 'c'].map((id) => deployments(id, count))),
-    labor,
-  }),
-);
+/** So many deployments over up to 40 days, some of whose time is not covered. */
+export function stacksOf(least: number, most: number): fc.Arbitrary<DrawnStack> {
+  const size = fc.record({
+    days: fc.integer({ min: 1, max: 40 }),
+    count: fc.integer({ min: least, max: most }),
+  });
+  return size.chain(({ days: length, count }) =>
+    fc.record({
+      days: fc.constant(length),
+      deployments: fc.tuple(
+        ...Array.from({ length: count }, (_, at) => deployments(idOf(at), length)),
+      ),
+      labor,
+    }),
+  );
+}
+
+/** `a`, `b`, … `z`, `a1`. */
+function idOf(at: number): string {
+  const letter = String.fromCharCode('a'.charCodeAt(0) + (at % 26));
+  return at < 26 ? letter : `${letter}${Math.floor(at / 26)}`;
+}
+
+export const stacks: fc.Arbitrary<DrawnStack> = stacksOf(3, 3);

@@ -9,16 +9,20 @@ import { type Pod, RISING, weeksOf } from './weeksWorld.ts';
 
 const asLast = { base: '1092.000001', low: '900.000000', high: '1200.000000' };
 
+const NEXT = { low: '800.000000', high: '1300.000000' };
+
 function printed(pod: Partial<Pod>, saving: SavingText = asLast) {
   const economics = weeksOf([{ id: 'chat', usdPerDay: 20, mtok: RISING, ...pod }]);
   const kept: ReadonlySet<string> = new Set();
   const found = outlook(economics, { plan: bestPlan(economics, { kept }), kept });
-  return auditOutlook(found, { asLast: saving, scenarios: [], afterContracts: null });
+  const rest = { nextQuarter: NEXT, scenarios: [], afterContracts: null };
+  return auditOutlook(found, { asLast: saving, ...rest });
 }
 
 test('trends are shares a week, and what they change is added to the printed saving', () => {
   expect(printed({})).toEqual({
     asLast,
+    nextQuarter: NEXT,
     withTrend: {
       savingUsd: '500.500001',
       tokensPerWeek: '0.062500',

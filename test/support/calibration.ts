@@ -1,0 +1,191 @@
+/** Odds on quarters whose truth is known: how often an interval holds it. */
+
+import { type Random, seededRandom } from '../../src/platform/random.ts';
+import type {
+  DrawnDeployment,
+  DrawnStack,
+  Interval,
+  NumberRange,
+  Odds,
+} from '../../src/verdict/odds/drawn.ts';
+import { drawOdds } from '../../src/verdict/odds/drawOdds.ts';
+import { type Kind, type SimulatedLoad, simulateLoad } from './simulatedQuarters.ts';
+
+export interface Regime {
+  readonly name: string;
+  readonly kind: Kind;
+  /** Of one window. */
+  readonly days: number;
+  /** Of a day of keeping; a day of the mean load costs $90 at the host without cache hits. */
+  readonly keepUsd: number;
+  /** Share of a deployment's labor by which it may be off. */
+  readonly laborSpread: number;
+  /** With all hits the host asks two thirds. */
+  readonly cache: NumberRange;
+  /** Days of which nothing is known, in one stretch. */
+  readonly missingDays: number;
+}
+
+export const STEADY: Regime = {
+  name: 'steady',
+  kind: 'steady',
+  days: 92,
+  keepUsd: 100,
+  laborSpread: 0,
+  cache: { low: 0.5, base: 0.5, high: 0.5 },
+  missingDays: 0,
+};
+
+interface Judged extends Interval {
+  readonly truth: number;
+}
+
+export interface Case {
+  /** Of one deployment: what its process saves on average, and its odds. */
+  readonly truth: number;
+  readonly odds: Odds;
+  readonly mean: Judged;
+  /** Of both together, with the labor that exists once: the same, and what comes next. */
+  readonly plan: Judged;
+  readonly next: Judged;
+  readonly cannotTell: boolean;
+}
+
+export interface Size {
+  readonly worlds: number;
+  readonly draws: number;
+}
+
+export function simulatedCases(regime: Regime, { worlds, draws }: Size): Case[] {
+  return Array.from({ length: worlds }, (_, index) => {
+    const random = seededRandom(`world ${regime.name} ${index}`);
+    return caseOf(regime, random, { draws, seed: `draws ${regime.name} ${index}` });
+  });
+}
+
+function caseOf(regime: Regime, random: Random, { draws, seed }: { draws: number; seed: string }) {
+  const truly = { selfHosted: chosen(random), hosted: chosen(random), cache: chosen(random) };
+  const labor = { selfHosted: around(3000, regime), hosted: around(500, regime) };
+  const made = ['a', 'b'].map((id) => deploymentOf(id, regime, random));
+  const stack: DrawnStack = {
+    days: regime.days,
+    labor,
+    deployments: made.map(({ deployment }) => deployment),
+  };
+  const { deployments, planOdds } = drawOdds(stack, { draws, chance: seededRandom(seed) });
+  const picks = new Map(made.map(({ deployment: { id } }) => [id, 'delete']));
+  const all = planOdds({ picks, selfHostedFixed: false, hostedFixed: true });
+  const odds = deployments.get('a')?.get('delete')?.withLabor;
+  if (odds === undefined || all === undefined) throw new Error('no odds');
+  const fixed = truly.selfHosted(labor.selfHosted) - truly.hosted(labor.hosted);
+  const truths = made.map((each) => trueSavings(each, regime, truly));
+  const sum = (of: 'mean' | 'next') => truths.reduce((usd, each) => usd + each[of], fixed);
+  const truth = truths[0]?.mean ?? Number.NaN;
+  return {
+    truth,
+    odds,
+    mean: { ...odds, truth },
+    plan: { ...all.withLabor, truth: sum('mean') },
+    next: { ...all.next, truth: sum('next') },
+    cannotTell: all.withLabor.cannotTell !== undefined,
+  };
+}
+
+interface Made {
+  readonly deployment: DrawnDeployment;
+  readonly load: SimulatedLoad;
+  readonly isMissing: (day: number) => boolean;
+}
+
+const USD = { atZero: 90, atOne: 60 };
+
+function deploymentOf(id: string, regime: Regime, random: Random): Made {
+  const { days, missingDays, keepUsd, cache } = regime;
+  const load = simulateLoad(regime, random);
+  const first = random.integer(0, days - missingDays);
+  const isMissing = (day: number) => day >= first && day < first + missingDays;
+  const seen = (of: (day: number) => number) =>
+    Float64Array.from({ length: days }, (_, day) => (isMissing(day) ? 0 : of(day)));
+  const asked = (usd: number) => seen((day) => usd * (load.served[day] ?? 0));
+  const deployment = {
+    id,
+    cache,
+    paid: new Float64Array(days).fill(24),
+    covered: seen(() => 24),
+    keep: seen(() => keepUsd),
+    labor: { selfHosted: around(2000, regime), hosted: around(400, regime) },
+    options: [
+      {
+        name: 'delete',
+        own: new Float64Array(days),
+        hosted: { atZero: asked(USD.atZero), atOne: asked(USD.atOne) },
+        strandedUsd: 0,
+        migrationUsd: 0,
+        selfHostedShare: 0,
+        hostedShare: 1,
+      },
+    ],
+  };
+  return { deployment, load, isMissing };
+}
+
+/** Leaning: more above the base than below it. */
+function around(base: number, { laborSpread }: Regime): NumberRange {
+  return { low: base * (1 - laborSpread), base, high: base * (1 + 1.5 * laborSpread) };
+}
+
+type Truly = Readonly<Record<'selfHosted' | 'hosted' | 'cache', (range: NumberRange) => number>>;
+
+/** On either side of the base as likely; the nearer of two fractions of the way to the end. */
+function chosen(random: Random): (range: NumberRange) => number {
+  const isAbove = random.next() < 0.5;
+  const way = Math.min(random.next(), random.next());
+  return ({ low, base, high }) => base + way * ((isAbove ? high : low) - base);
+}
+
+/**
+ * What the process costs on covered days, and what the missing ones really strayed; of the next
+ * window, what its days really cost, for as many of them as this one covered.
+ */
+function trueSavings({ deployment, load, isMissing }: Made, regime: Regime, truly: Truly) {
+  const { days, keepUsd } = regime;
+  const price = USD.atZero + truly.cache(deployment.cache) * (USD.atOne - USD.atZero);
+  let [mean, after, covered] = [0, 0, 0];
+  for (let day = 0; day < days; day += 1) {
+    const usual = load.expected[day] ?? 0;
+    const stray = (load.served[day] ?? 0) - usual;
+    mean += isMissing(day) ? -price * stray : keepUsd - price * usual;
+    after += keepUsd - price * (load.served[days + day] ?? 0);
+    if (!isMissing(day)) covered += 1;
+  }
+  const { selfHosted, hosted } = deployment.labor;
+  const labor = truly.selfHosted(selfHosted) - truly.hosted(hosted);
+  return { mean: mean + labor, next: (after * covered) / days + labor };
+}
+
+/** The share of cases whose interval, its ends moved towards its middle, holds the truth. */
+export function held(cases: readonly Case[], of: (each: Case) => Judged, width = 1): number {
+  const holds = cases.filter((each) => {
+    const { low, high, truth } = of(each);
+    const reach = ((high - low) / 2) * width;
+    const stray = truth - (low + high) / 2;
+    return stray >= -reach && stray <= reach;
+  });
+  return holds.length / cases.length;
+}
+
+export interface Calibration {
+  readonly mean: number;
+  readonly plan: number;
+  readonly next: number;
+  readonly cannotTell: number;
+}
+
+export function calibrationOf(cases: readonly Case[]): Calibration {
+  return {
+    mean: held(cases, ({ mean }) => mean),
+    plan: held(cases, ({ plan }) => plan),
+    next: held(cases, ({ next }) => next),
+    cannotTell: cases.filter(({ cannotTell }) => cannotTell).length / cases.length,
+  };
+}

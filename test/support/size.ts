@@ -1,0 +1,23 @@
+/** Says how large a test is that has two sizes: short in `npm test`, full in `npm run torture`. */
+
+import { inject } from 'vitest';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** True in `npm run torture`. */
+    readonly full?: boolean;
+  }
+}
+
+/** Is this the run at full size? */
+const isFull: boolean = inject('full') === true;
+
+/** What a test takes of something: `size({ short: 30, full: 500 })` worlds. */
+export function size<Taken>({ short, full }: { short: Taken; full: Taken }): Taken {
+  return isFull ? full : short;
+}
+
+/** Prints what a test measured at full size, for docs/reliability.md: `figure('kills', 200)`. */
+export function figure(name: string, measured: string | number): void {
+  if (isFull) process.stderr.write(`figure: ${name}: ${measured}\n`);
+}

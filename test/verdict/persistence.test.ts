@@ -1,0 +1,69 @@
+/** Where weeks stay near the week before, one quarter cannot tell: what then may be advised. */
+
+import { describe, expect, test } from 'vitest';
+import { decimal } from '../../src/domain/exact.ts';
+import { seededRandom } from '../../src/platform/random.ts';
+import { decide } from '../../src/verdict/decide.ts';
+import { auditDocument } from '../../src/verdict/document/document.ts';
+import { doubtsOf } from '../../src/verdict/judge/advice.ts';
+import { type Pod, RISING, weeksOf } from './outlook/weeksWorld.ts';
+import { IDENTITY, POLICY } from './verdictFixture.ts';
+
+/** Thirteen weeks at a rent of so many dollars a day; $1 a million tokens at the host. */
+function audited(usdPerDay: number, mtok: Pod['mtok'] = RISING) {
+  const economics = weeksOf([{ id: 'chat', usdPerDay, mtok }]);
+  const verdict = decide(economics, { policy: POLICY, chance: seededRandom('weeks') });
+  return auditDocument({ economics, verdict, identity: IDENTITY }).audit;
+}
+
+describe('weeks that rise from 5 to 11 million tokens a day', () => {
+  test('are told as a limit of the odds, with what the worst week comes to', () => {
+    const { stack, deployments } = audited(20);
+    // The last week saves $20 less $11 a day; 91 days of it.
+    const cannotTell = { code: 'weeks-persist', worstWeekUsd: '819.000000' };
+    expect(stack.cannotTell).toEqual(cannotTell);
+    expect(deployments[0]?.cannotTell).toEqual(cannotTell);
+  });
+
+  test('leave a change that every week of them pays for', () => {
+    expect(audited(20).stack).toMatchObject({
+      verdict: 'delete',
+      savingUsd: { base: '1092.000000' },
+    });
+  });
+
+  test('advise nothing by their odds alone where the last of them costs more', () => {
+    const { stack } = audited(10);
+    expect(stack.cannotTell?.worstWeekUsd).toBe('-91.000000');
+    expect(stack.verdict).not.toBe('delete');
+    expect(stack.savingUsd.base).toBe('182.000000');
+  });
+});
+
+test('weeks that are alike are no limit', () => {
+  const { stack } = audited(20, () => 8);
+  expect(stack.cannotTell).toBeNull();
+});
+
+describe('odds of 99 % in a quarter that cannot tell', () => {
+  const change = { savingUsd: decimal('2000'), keepUsd: decimal('3000') };
+  const oddsAt = (worstWeekUsd: number) => ({
+    probability: 0.99,
+    usd: 2000,
+    low: 500,
+    high: 3500,
+    cannotTell: { code: 'weeks-persist', worstWeekUsd } as const,
+  });
+
+  test('are not enough where the worst week would have cost more', () => {
+    expect(doubtsOf({ ...change, odds: oddsAt(-1234) }, POLICY)).toEqual([
+      'Each week is close to the week before, so one window cannot tell how likely it is to be ' +
+        'cheaper: had every week been like the worst one, it would cost $1,234 more.',
+    ]);
+  });
+
+  test('are enough where it would not have', () => {
+    expect(doubtsOf({ ...change, odds: oddsAt(0) }, POLICY)).toEqual([]);
+    expect(doubtsOf({ ...change, odds: oddsAt(1) }, POLICY)).toEqual([]);
+  });
+});
