@@ -5,7 +5,7 @@ import { dollars, percent, usdPerMtok, wholeNumber } from '../report/format.ts';
 import { nearestFlips } from '../report/words/flips.ts';
 import { intervalText, sureText } from '../report/words/odds.ts';
 import { complete } from '../report/words/older.ts';
-import { situationOf } from '../report/words/reading.ts';
+import { isAdvice, situationOf } from '../report/words/reading.ts';
 import { stepsOf } from '../report/words/steps.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
@@ -64,10 +64,7 @@ function savingText(
   if (saving.base === null || isUnproven({ verdict })) return '';
   if (STAYING.has(verdict)) return decimal(saving.base).num === 0n ? '' : amountText(saving.base);
   const aside = [intervalText(saving), sureText(probability)].filter((part) => part !== '');
-  const amount = amountText(
-    saving.base,
-    verdict === 'too close to call' ? 'possibly saving' : 'saving',
-  );
+  const amount = amountText(saving.base, isAdvice(verdict) ? 'saving' : 'possibly saving');
   return `${amount}${aside.length === 0 ? '' : ` (${aside.join(', ')})`}`;
 }
 

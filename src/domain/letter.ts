@@ -13,6 +13,14 @@ export interface ReportFile {
   readonly bytes: Uint8Array;
 }
 
+/** What a letter of a later edition corrects. */
+export interface LetterCorrection {
+  /** The number of the last edition that told its reader anything new. */
+  readonly edition: number;
+  /** True where a decision or a figure of his moved so far that he must know. */
+  readonly isMaterial: boolean;
+}
+
 /** One message's words; what it shows and carries are names of the report's files. */
 export interface ReportLetter {
   readonly role: ReaderRole;
@@ -24,6 +32,8 @@ export interface ReportLetter {
   readonly html: string;
   readonly pictures: readonly { readonly cid: string; readonly file: string }[];
   readonly attachments: readonly string[];
+  /** Absent in a first edition, and in editions of older versions. */
+  readonly corrects?: LetterCorrection;
 }
 
 /** For who has room for a few lines, a chat: plain words, nothing escaped. */

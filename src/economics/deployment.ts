@@ -5,6 +5,7 @@ import type { DeploymentBill } from './bill/bill.ts';
 import { committedUsd as committedTo } from './bill/commitment.ts';
 import { contractOf } from './bill/contract.ts';
 import type { DayGrid } from './bill/days.ts';
+import { paidByHour } from './bill/paidHours.ts';
 import { spendOf, timeOf } from './bill/rent.ts';
 import { breakEven } from './breakEven/breakEven.ts';
 import { breakEvenSides } from './breakEven/breakEvenSides.ts';
@@ -75,7 +76,10 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
     ...(prices.contract === undefined ? {} : { contract: prices.contract }),
     gpuRates: prices.rates,
     breakEven: {},
-    load: { tokensByHour: tokensByHour(tally.series, stack.window) },
+    load: {
+      tokensByHour: tokensByHour(tally.series, stack.window),
+      paidNsByHour: paidByHour(facts.bill.pieces, stack.window),
+    },
     ...(doubts.length === 0 ? {} : { doubts }),
     ...waiverOf(input, stack.window.endMs),
     warnings: [

@@ -218,7 +218,10 @@ export interface HybridPlan {
   readonly usd: Exact;
 }
 
-/** Tokens of each hour from the window's start; `NaN` where usage is unknown. */
+/** By the hours of the window, counted from its start. */
 export interface Load {
+  /** `NaN` where usage is unknown. */
   readonly tokensByHour: Float64Array;
+  /** Replica time that was paid for, in nanoseconds. */
+  readonly paidNsByHour: Float64Array;
 }

@@ -61,7 +61,7 @@ function recordOf(
   { window }: AuditedPeriod,
   computedAtMs: number,
 ): AuditRecord {
-  const { quarter, ...named } = identity;
+  const { quarter, digests: _told, ...named } = identity;
   return {
     ...named,
     ...(quarter === null ? {} : { quarter }),

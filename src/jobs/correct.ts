@@ -6,9 +6,10 @@ import { parseQuarter, quarterText } from '../domain/period.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { hasLostSide } from '../verdict/auditSides.ts';
 import type { JobContext } from './context.ts';
+import { correctedBy, isNews, movesForReaders } from './corrected.ts';
 import { type Figures, one } from './engine.ts';
 import type { Answer, Job } from './job.ts';
-import { materialChanges } from './material.ts';
+import { moveText } from './material.ts';
 import { isReported } from './reported.ts';
 import { rhythmOf } from './rhythm.ts';
 import { quarterSchema } from './window.ts';
@@ -59,17 +60,18 @@ async function correct(context: JobContext, found: Found): Promise<Answer<Correc
   const editions = await ledger.editions({ quarter });
   const known = editions.find((edition) => edition.runId === runId);
   if (known !== undefined && !(await engine.begun('report'))) return unsent(context, known);
-  // Seen again after the report was made: the edition before it is the one that it corrects.
-  const base = editions.find((edition) => edition.runId !== runId);
-  const before = base === undefined ? undefined : await auditOf(context, base.runId);
+  // Seen again after the report was made: the editions before it are those that it corrects.
+  const earlier = editions.filter((edition) => edition.runId !== runId);
   const after = await auditOf(context, runId);
+  const { [0]: base } = earlier;
+  const before = base === undefined ? undefined : await auditOf(context, base.runId);
   if (before !== undefined && hasLostSide(before, after)) return withoutSide(quarter);
-  const changes =
-    before === undefined ? [] : materialChanges(before, after, config.policy.minSavingUsd);
-  if (changes.length === 0) return nothing(quarter, 'what changed is too little to be told');
+  const corrected = await correctedBy(ledger, earlier, after);
+  const moves = movesForReaders(after, corrected, config.policy.minSavingUsd);
+  if (moves.length === 0) return nothing(quarter, 'what changed is too little to be told');
   const report = await one(engine, 'report', { name: 'report', payload: { runId, freeze: true } });
   if (report.kind === 'failed') return { kind: 'never', reason: `no report: ${report.reason}` };
-  const made = { quarter, why: changes.join('; '), figures: report.figures };
+  const made = { quarter, why: moves.map(moveText).join('; '), figures: report.figures };
   return handOut(context, made, report.shortfalls);
 }
 
@@ -87,6 +89,8 @@ async function unsent(
 ): Promise<Answer<CorrectResult>> {
   const planned = await context.ledger.deliveries({ edition: id });
   if (planned.length > 0) return nothing(quarter, 'nothing changed');
+  const { letters } = await context.ledger.editionContent(id);
+  if (!letters.some(isNews)) return nothing(quarter, 'it tells nobody anything new');
   const made = { quarter, why: 'it was made before, and not sent', figures: { edition: id } };
   return handOut(context, made, []);
 }

@@ -18,6 +18,7 @@ import { handDelivery, type Hands, LEASE_MS } from './handing.ts';
 import type { Answer, Job } from './job.ts';
 import { frozenMailing, type Mailing, parcelFor, type Sender, senderOf } from './mailing.ts';
 import { tellOwner } from './notice.ts';
+import { readersOf } from './readers.ts';
 import { HANDED_OUT } from './reported.ts';
 
 const payload = z.strictObject({
@@ -56,13 +57,17 @@ export const deliverJob: Job<Wish, DeliverResult> = {
     const known = [...addresses, ...planned];
     if (to !== undefined && !anybody) requireKnown(known, to);
     const named = wantedAddresses(known, to);
-    await ledger.planDeliveries(id, named, clock.nowMs());
+    const telling = { ...edition, letters: mailing.letters };
+    // Who is asked for by name gets it, whatever it tells him.
+    const readers = to === undefined ? await readersOf(ledger, telling, named) : named;
+    await ledger.planDeliveries(id, readers, clock.nowMs());
     if (to === undefined) await handedOut(context, edition);
     for (const delivery of await wanted(context, id, to)) {
       if (isOpen(delivery)) await send(context, { delivery, mailing, sender });
     }
     const untold = await tellOwner(context);
-    return answerOf(await wanted(context, id, to), { edition: id, untold });
+    const isTold = named.length > 0 && readers.length === 0;
+    return answerOf(await wanted(context, id, to), { edition: id, untold, isTold });
   },
   figures: ({ edition, deliveries }) => ({ edition, ...countsOf(deliveries) }),
   // Past the five days after which the last letter is given up.
@@ -120,14 +125,19 @@ interface Summary {
   readonly edition: string;
   /** What the owner could not be told. */
   readonly untold: readonly string[];
+  /** True where nothing in it is new to anybody. */
+  readonly isTold: boolean;
 }
 
 function answerOf(
   deliveries: readonly Delivery[],
-  { edition, untold }: Summary,
+  { edition, untold, isTold }: Summary,
 ): Answer<DeliverResult> {
   const result = { edition, deliveries };
-  const none = deliveries.length === 0 ? [`nobody is to get ${edition} any more`] : [];
+  const nobody = isTold
+    ? `${edition} tells nobody anything new: to send it all the same, name one by --to`
+    : `nobody is to get ${edition} any more`;
+  const none = deliveries.length === 0 ? [nobody] : [];
   const shortfalls = [...none, ...deliveries.flatMap(shortfallOf), ...untold];
   const again = deliveries.flatMap(({ nextTryAtMs, leaseUntilMs }) => {
     return nextTryAtMs ?? leaseUntilMs ?? [];

@@ -7,6 +7,7 @@ import type { AuditRecord } from '../ledger/ledger.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { sidesOf } from '../verdict/auditSides.ts';
 import type { JobContext } from './context.ts';
+import { correctedBy } from './corrected.ts';
 import { type EditionWords, renderAudit } from './rendering.ts';
 
 /** How often another edition may come between before we give up for now. */
@@ -34,7 +35,7 @@ export async function freezeAudit(
   const [frozen] = await ledger.editions(choice);
   if (frozen !== undefined) return frozen;
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const words = await nextEdition(context, quarter);
+    const words = await nextEdition(context, quarter, record);
     const report = await renderAudit(context, record, { ...words, ...late });
     const wish = { ...report, quarter, runId, number: words.edition };
     const outcome = await ledger.freezeEdition(wish, clock.nowMs());
@@ -44,13 +45,14 @@ export async function freezeAudit(
 }
 
 /** What the next edition says of itself: its number, and what it corrects. */
-export async function nextEdition({ ledger }: Pick<JobContext, 'ledger'>, quarter: string) {
-  const [before] = await ledger.editions({ quarter });
-  if (before === undefined) return { edition: 1 };
-  const record = await ledger.loadAudit({ runId: before.runId });
-  if (record === undefined) return { edition: before.number + 1 };
-  const audit = JSON.parse(record.auditJson) as Audit;
-  return { edition: before.number + 1, corrects: { number: before.number, audit } };
+export async function nextEdition(
+  { ledger }: Pick<JobContext, 'ledger'>,
+  quarter: string,
+  { auditJson }: Pick<AuditRecord, 'auditJson'>,
+): Promise<EditionWords & { readonly edition: number }> {
+  const earlier = await ledger.editions({ quarter });
+  const edition = (earlier[0]?.number ?? 0) + 1;
+  return { edition, ...(await correctedBy(ledger, earlier, JSON.parse(auditJson) as Audit)) };
 }
 
 /**

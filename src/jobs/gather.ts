@@ -3,6 +3,7 @@
 import type { CommitmentConfig, Config } from '../config/config.ts';
 import type { DeploymentConfig } from '../config/deploymentConfig.ts';
 import type { Charge } from '../domain/charge.ts';
+import type { OpsEntry } from '../domain/ops.ts';
 import { DAY_MS, type Period, period } from '../domain/period.ts';
 import { rowsStartingIn } from '../domain/usage.ts';
 import { wallShifts } from '../domain/wallClock.ts';
@@ -28,6 +29,8 @@ export interface Gathered {
   readonly warnings: ReadonlyMap<string, readonly string[]>;
   /** The same, of the whole stack. */
   readonly notes: readonly string[];
+  /** Of people, as the ops log has them; the input holds what they come to. */
+  readonly hours: readonly OpsEntry[];
 }
 
 export interface Gathering {
@@ -73,7 +76,7 @@ export async function gather(from: Gathering): Promise<Gathered> {
     ...wallOf(config, window),
   };
   const served = await ledger.servedDeployments(window, asOfMs);
-  return { input, warnings, notes: strangerNotes(known, { served, hours }) };
+  return { input, warnings, notes: strangerNotes(known, { served, hours }), hours };
 }
 
 /** A reader's clock, where it is not UTC. */

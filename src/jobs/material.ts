@@ -1,51 +1,20 @@
-/** Knows which change of a finished audit is worth telling those who read the first one. */
+/** How a move is named in the answer of a job, and in what a person is asked. */
 
-import {
-  compare,
-  decimal,
-  type Exact,
-  negate,
-  subtract,
-  toDecimal,
-  ZERO,
-} from '../domain/exact.ts';
-import type { Audit } from '../verdict/audit.ts';
+import { decimal, toDecimal } from '../domain/exact.ts';
+import type { Move } from '../verdict/moves.ts';
 
-/**
- * What changed so that a reader must know: a verdict, or spend or saving by `minUsd` or more.
- * `[]` where nothing did. A bill of $10,000 that is restated to $10,400 is not worth a letter at
- * $1,000; one that turns the verdict is, at any amount.
- */
-export function materialChanges(before: Audit, after: Audit, minUsd: Exact): string[] {
-  return [
-    ...verdictChange('the stack', before.stack.verdict, after.stack.verdict),
-    ...after.deployments.flatMap(({ id, verdict }) => {
-      const old = before.deployments.find((one) => one.id === id);
-      return verdictChange(id, old?.verdict ?? 'not audited', verdict);
-    }),
-    ...amountChange('spend', [before.totals.spendUsd, after.totals.spendUsd], minUsd),
-    ...amountChange('saving', [before.stack.savingUsd.base, after.stack.savingUsd.base], minUsd),
-  ];
-}
-
-function verdictChange(whose: string, before: string, after: string): string[] {
-  return before === after ? [] : [`${whose}: "${before}" became "${after}"`];
-}
-
-type Amount = string | null;
-
-/** An amount that was unknown and is known, or the other way, is news too. */
-function amountChange(what: string, [before, after]: [Amount, Amount], minUsd: Exact): string[] {
-  if (before === null && after === null) return [];
-  if (before === null || after === null) {
-    return [`${what}: ${before ?? 'unknown'} became ${after ?? 'unknown'}`];
+/** `the stack: "keep" became "delete"`, `chat: spend: $10000.00 became $14000.00`. */
+export function moveText({ what, deployment, was, is }: Move): string {
+  if (what === 'decision') {
+    const [old, now] = [was, is].map((verdict) => verdict ?? 'not audited');
+    return `${deployment ?? 'the stack'}: "${old}" became "${now}"`;
   }
-  const by = subtract(decimal(after), decimal(before));
-  const size = compare(by, ZERO) < 0 ? negate(by) : by;
-  const matters = compare(size, ZERO) > 0 && compare(size, minUsd) >= 0;
-  return matters ? [`${what}: ${dollars(before)} became ${dollars(after)}`] : [];
+  const whose = deployment === undefined ? '' : `${deployment}: `;
+  const unit = what === 'price' ? ' per Mtok' : '';
+  return `${whose}${what}: ${amountText(was, unit)} became ${amountText(is, unit)}`;
 }
 
-function dollars(text: string): string {
-  return `$${toDecimal(decimal(text), 2)}`;
+function amountText(text: string | null, unit: string): string {
+  if (text === null) return 'unknown';
+  return `$${toDecimal(decimal(text), unit === '' ? 2 : 4)}${unit}`;
 }

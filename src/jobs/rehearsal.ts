@@ -13,6 +13,7 @@ import {
 import type { JobContext } from './context.ts';
 import { nextEdition, requireWhole } from './freezing.ts';
 import { frozenMailing, type Mailing, parcelFor, senderOf } from './mailing.ts';
+import { readersOf } from './readers.ts';
 import { renderAudit } from './rendering.ts';
 import { storedAudit } from './report.ts';
 
@@ -39,12 +40,14 @@ export interface Rehearsal {
 
 /** Makes every message that would go out; nothing is stored, and nobody is asked. */
 export async function rehearse(context: JobContext, wish: RehearsalWish): Promise<Rehearsal> {
-  const { mailing, isFrozen } = await mailingOf(context, wish.quarter);
+  const { mailing, isFrozen, telling } = await mailingOf(context, wish.quarter);
   const sender = senderOf(context);
   const planned = isFrozen ? await context.ledger.deliveries({ edition: mailing.id }) : [];
   const addresses = addressesOf(reportConfig(context), mailing.letters);
   const letters: RehearsedLetter[] = [];
-  for (const address of wantedAddresses(addresses, wish.to)) {
+  const named = wantedAddresses(addresses, wish.to);
+  const asked = wish.to !== undefined;
+  for (const address of asked ? named : await readersOf(context.ledger, telling, named)) {
     const channel = await context.channel(address.channel);
     const parcel = await parcelFor(mailing, address, sender);
     const message = await channel.prepare(parcel);
@@ -65,9 +68,10 @@ async function mailingOf(context: JobContext, quarter: string | undefined) {
   const { ledger, clock } = context;
   const [edition] = await ledger.editions({ quarter: name, runId: record.runId });
   if (edition !== undefined) {
-    return { mailing: await frozenMailing(context, edition), isFrozen: true };
+    const mailing = await frozenMailing(context, edition);
+    return { mailing, isFrozen: true, telling: { ...mailing, ...edition } };
   }
-  const words = await nextEdition(context, name);
+  const words = await nextEdition(context, name, record);
   const { letters, brief, files } = await renderAudit(context, record, words);
   const mailing: Mailing = {
     letters,
@@ -77,7 +81,8 @@ async function mailingOf(context: JobContext, quarter: string | undefined) {
     dateMs: clock.nowMs(),
     file: async (wanted) => files.find((file) => file.name === wanted),
   };
-  return { mailing, isFrozen: false };
+  const telling = { quarter: name, number: words.edition, letters };
+  return { mailing, isFrozen: false, telling };
 }
 
 export interface TestMail {

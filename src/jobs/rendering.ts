@@ -10,7 +10,7 @@ import { withPdf } from './pdf.ts';
 import { auditsBefore, quarterBefore } from './previousAudit.ts';
 
 /** What a report says of itself as an edition. */
-export type EditionWords = Pick<ReportInput, 'edition' | 'corrects' | 'late'>;
+export type EditionWords = Pick<ReportInput, 'edition' | 'corrects' | 'correctsOwners' | 'late'>;
 
 /** As many as the trend of the quarters has room for, beside this one. */
 const QUARTERS_BEFORE = 5;
@@ -35,6 +35,7 @@ export async function renderAudit(
     ...(previous === undefined ? {} : { previous }),
     // Any of them may have an owner one day: what is frozen holds a letter for each.
     owners: audit.deployments.map(({ id }) => id),
+    minMoveUsd: context.config.policy.minSavingUsd,
     ...mannerOf(context),
     ...words,
   };

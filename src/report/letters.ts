@@ -17,7 +17,7 @@ interface Written {
 
 /** One page as text and HTML, with the names of its pictures' files. */
 export async function letterOf(
-  whose: Pick<ReportLetter, 'role' | 'deployment'>,
+  whose: Pick<ReportLetter, 'role' | 'deployment' | 'corrects'>,
   { words, subject, plans, attachments }: Written,
 ): Promise<ReportLetter> {
   return {

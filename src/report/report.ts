@@ -28,10 +28,11 @@ export interface Report {
 export async function renderReport(input: ReportInput): Promise<Report> {
   const told = inManner(input.manner ?? {}, () => tell(input));
   const { subject, words, brief, data, figures, plans, owners } = told;
+  const corrects = correctionIn(told);
   // Pictures are painted in other threads while the pages are laid out here.
   const [pictures, leader, finance, ...own] = await Promise.all([
     drawCharts([...plans, ...owners.flatMap((owner) => owner.plans)]),
-    letterOf({ role: 'leader' }, { words, subject, plans, attachments: names(data) }),
+    letterOf({ role: 'leader', ...corrects }, { words, subject, plans, attachments: names(data) }),
     financeLetter(told),
     ...owners.map((owner) => ownerLetter(owner, names(data))),
   ]);
@@ -54,18 +55,25 @@ function names(files: readonly ReportFile[]): string[] {
   return files.map(({ name }) => name);
 }
 
-function financeLetter({ finance, subject, data }: Told): Promise<ReportLetter> {
-  const attachments = names(data).filter((name) => name.endsWith('.csv'));
-  return letterOf({ role: 'finance' }, { words: finance, subject, plans: [], attachments });
+function correctionIn({ corrects }: Pick<Told, 'corrects'>): Pick<ReportLetter, 'corrects'> {
+  return corrects === undefined ? {} : { corrects };
 }
 
-const OWNERS_FILES: readonly string[] = ['options.csv', 'changes.csv', 'report.json'];
+function financeLetter(told: Told): Promise<ReportLetter> {
+  const { finance, subject, data } = told;
+  const whose = { role: 'finance', ...correctionIn(told) } as const;
+  const attachments = names(data).filter((name) => name.endsWith('.csv'));
+  return letterOf(whose, { words: finance, subject, plans: [], attachments });
+}
+
+const OWNERS_FILES: readonly string[] = ['options.csv', 'report.json'];
+const CHANGES = 'changes.csv';
 
 /** With a picture of its own, for it shows this deployment alone. */
-function ownerLetter(
-  { deployment, subject, words, plans }: ToldOwner,
-  data: readonly string[],
-): Promise<ReportLetter> {
-  const attachments = OWNERS_FILES.filter((name) => data.includes(name));
-  return letterOf({ role: 'owner', deployment }, { words, subject, plans, attachments });
+function ownerLetter(owner: ToldOwner, data: readonly string[]): Promise<ReportLetter> {
+  const { deployment, subject, words, plans, isListed } = owner;
+  const files = isListed ? [...OWNERS_FILES, CHANGES] : OWNERS_FILES;
+  const attachments = files.filter((name) => data.includes(name));
+  const whose = { role: 'owner', deployment, ...correctionIn(owner) } as const;
+  return letterOf(whose, { words, subject, plans, attachments });
 }

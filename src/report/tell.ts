@@ -1,7 +1,10 @@
-/** Knows all words of a report, told in one manner: what is only to be drawn and laid out then. */
+/** All words of a report, told in one manner: what is only to be drawn and laid out then. */
 
+import { ZERO } from '../domain/exact.ts';
+import type { LetterCorrection, ReportBrief, ReportFile } from '../domain/letter.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
+import { materialMoves, type Move } from '../verdict/moves.ts';
 import { briefOf } from './brief.ts';
 import type { ChartPlan } from './charts/chart.ts';
 import { chartPlans } from './charts/charts.ts';
@@ -9,10 +12,10 @@ import { loadPlan } from './charts/load.ts';
 import { figuresOf } from './figures/catalog.ts';
 import { chartFigures } from './figures/charts.ts';
 import { dataFiles } from './files.ts';
-import type { ReportBrief, ReportFile } from '../domain/letter.ts';
 import type { ReportInput } from './input.ts';
 import { renderSubject } from './subject.ts';
 import { aloneAudit, aloneDetail } from './words/alone.ts';
+import type { Corrected } from './words/correction.ts';
 import { financeWords } from './words/finance.ts';
 import { complete } from './words/older.ts';
 import { type OwnerWords, ownerWords } from './words/owner.ts';
@@ -24,6 +27,8 @@ export interface Told {
   readonly plans: readonly ChartPlan[];
   readonly finance: PageWords;
   readonly owners: readonly ToldOwner[];
+  /** Of the letters to leaders and finance. */
+  readonly corrects?: LetterCorrection;
   readonly brief: ReportBrief;
   readonly data: readonly ReportFile[];
   readonly figures: readonly { readonly id: string; readonly text: string }[];
@@ -34,14 +39,18 @@ export interface ToldOwner {
   readonly subject: string;
   readonly words: OwnerWords;
   readonly plans: readonly ChartPlan[];
+  readonly corrects?: LetterCorrection;
+  /** Whether changes.csv tells of the edition that this letter corrects. */
+  readonly isListed: boolean;
 }
 
 export function tell(input: ReportInput): Told {
   const audit = complete(input.audit);
   const { detail, history = [], previous, edition, corrects, late, notes } = input;
+  const moves = movesSince(corrects, input);
   const plans = chartPlans({ audit, detail, history });
   const charted = new Set(plans.map(({ slot }) => slot));
-  const words = reportWords(audit, { previous, edition, corrects, late, notes, charted });
+  const words = reportWords(audit, { previous, edition, corrects, moves, late, notes, charted });
   const subject = renderSubject(words, edition);
   const data = dataFiles({ stored: input.audit, audit, corrected: corrects?.audit, plans });
   const attached = data.map(({ name }) => name);
@@ -49,6 +58,7 @@ export function tell(input: ReportInput): Told {
     subject,
     words,
     plans,
+    ...letterCorrection(corrects, moves),
     finance: financeWords(audit, words, attached),
     owners: ownedOf(audit, input.owners ?? []).map((owned) => toldOwner(audit, owned, input)),
     brief: briefOf(words, subject),
@@ -63,15 +73,36 @@ function ownedOf({ deployments }: Audit, owners: readonly string[]): AuditDeploy
 }
 
 function toldOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput): ToldOwner {
-  const { edition, late, corrects, detail } = input;
-  const words = ownerWords({ audit, deployment, edition, late, corrects });
-  const plan = loadPlan(aloneAudit(audit, deployment), aloneDetail(detail, deployment.id));
+  const { edition, late, detail } = input;
+  const { id } = deployment;
+  const corrects = input.correctsOwners?.get(id) ?? input.corrects;
+  const isListed = corrects?.number === input.corrects?.number;
+  const moves = movesSince(corrects, input).filter((move) => move.deployment === id);
+  const told = { edition, late, corrects, moves, isListed };
+  const words = ownerWords({ audit, deployment, ...told });
+  const plan = loadPlan(aloneAudit(audit, deployment), aloneDetail(detail, id));
   return {
-    deployment: deployment.id,
+    deployment: id,
+    isListed,
+    ...letterCorrection(corrects, moves),
     subject: renderSubject({ period: words.period, finding: words.finding }, edition),
     words,
-    plans: plan.spec === undefined ? [] : [{ ...plan, filename: ownFile(plan, deployment.id) }],
+    plans: plan.spec === undefined ? [] : [{ ...plan, filename: ownFile(plan, id) }],
   };
+}
+
+/** Nothing where this is a first edition. */
+function movesSince(corrects: Corrected | undefined, { audit, minMoveUsd }: ReportInput): Move[] {
+  if (corrects === undefined) return [];
+  return materialMoves(corrects.audit, audit, minMoveUsd ?? ZERO);
+}
+
+function letterCorrection(
+  corrects: Corrected | undefined,
+  moves: readonly Move[],
+): { readonly corrects?: LetterCorrection } {
+  if (corrects === undefined) return {};
+  return { corrects: { edition: corrects.number, isMaterial: moves.length > 0 } };
 }
 
 /** Below its name: `chat-70b/load-duration.png`. */

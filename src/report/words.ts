@@ -4,6 +4,7 @@
  */
 
 import type { Audit } from '../verdict/audit.ts';
+import type { Move } from '../verdict/moves.ts';
 import type { ChartSlot } from './charts/chart.ts';
 import { shownSentence } from './label.ts';
 import { type Corrected, correctionTable, type Late, noticesOf } from './words/correction.ts';
@@ -50,6 +51,8 @@ export interface Told {
   readonly previous?: Audit | undefined;
   readonly edition?: number | undefined;
   readonly corrects?: Corrected | undefined;
+  /** What moved since the edition that is corrected. */
+  readonly moves?: readonly Move[] | undefined;
   readonly late?: Late | undefined;
   readonly notes?: readonly string[] | undefined;
   readonly charted?: ReadonlySet<ChartSlot> | undefined;
@@ -67,7 +70,7 @@ export function reportWords(stored: Audit, told: Told = {}): ReportWords {
     kicker: kickerOf(audit, told),
     ...answerOf(audit, situation),
     notices: noticesOf(audit, told),
-    corrections: told.corrects === undefined ? [] : correctionTable(told.corrects.audit, audit),
+    corrections: correctionsOf(audit, told),
     figures: figuresOf(audit, situation),
     why,
     steps,
@@ -83,6 +86,11 @@ export function reportWords(stored: Audit, told: Told = {}): ReportWords {
     }),
     identity: [...identityOf(audit), ...(told.notes ?? []).map(shownSentence)],
   };
+}
+
+function correctionsOf(audit: Audit, { corrects, moves = [] }: Told): Table[] {
+  if (corrects === undefined) return [];
+  return correctionTable({ before: corrects.audit, after: audit, moves, isListed: true });
 }
 
 function kickerOf(audit: Audit, { edition, corrects }: Told): string {

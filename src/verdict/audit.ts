@@ -4,6 +4,7 @@ import type { OptionName } from '../economics/offer.ts';
 import type {
   AuditCannotTell,
   AuditCommitment,
+  AuditDecision,
   AuditLookBack,
   AuditOutlook,
   AuditStep,
@@ -21,12 +22,20 @@ export interface Audit {
   readonly asOf: string;
   readonly runId: string;
   readonly inputsDigest: string;
+  /** Of the facts and of the settings apart; null in audits of older versions. */
+  readonly digests: AuditDigests | null;
   readonly codeVersion: string;
   readonly stack: AuditStack;
   readonly totals: AuditTotals;
   readonly deployments: readonly AuditDeployment[];
   /** Inputs at their ends, all else at base: the largest effect on the plan's saving first. */
   readonly sensitivity: readonly Sensitivity[];
+}
+
+/** Lower-case hex SHA-256. */
+export interface AuditDigests {
+  readonly facts: string;
+  readonly settings: string;
 }
 
 export interface AuditStack {
@@ -46,6 +55,9 @@ export interface AuditStack {
   };
   /** Null where nothing has both a bill and usage: there is no saving and no plan then. */
   readonly keepUsd: UsdText | null;
+  /** Null in audits of older versions. */
+  readonly decision: AuditDecision | null;
+  /** The plan that the verdict is about, advised or not. */
   readonly bestPlan: readonly { readonly deployment: string; readonly option: OptionName }[];
   readonly bestPlanUsd: UsdText | null;
   /** The whole stack one way, for each option that any deployment has, then the best plan. */
@@ -65,7 +77,7 @@ export interface AuditStack {
   readonly leaning: Verdict | null;
   /** The last verdict that was neither open nor without evidence: this one, or an earlier one. */
   readonly standing: Verdict | null;
-  /** What to do next, in order; their dollars sum to the saving of the best plan. */
+  /** What to do next, in order; their dollars sum to the saving of the decision. */
   readonly steps: readonly AuditStep[];
   readonly outlook: AuditOutlook | null;
   readonly lookBack: AuditLookBack | null;

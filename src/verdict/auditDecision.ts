@@ -3,6 +3,31 @@
 import type { OptionName } from '../economics/offer.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
+/** What is done with the stack. */
+export interface AuditDecision {
+  readonly plan: readonly { readonly deployment: string; readonly option: OptionName }[];
+  /** Of that plan against keeping everything: 0 where nothing changes. */
+  readonly savingUsd: UsdText;
+}
+
+/** What the decision on the stack makes of one deployment. */
+export interface AuditDecided {
+  readonly option: OptionName;
+  /**
+   * `advised` alone too; `with-the-plan`: changed though it is not advised alone; `kept` as its own
+   * verdict says; `held-back`: kept though a change is advised alone.
+   */
+  readonly because: 'advised' | 'with-the-plan' | 'kept' | 'held-back';
+  /** The verdict on it alone. */
+  readonly alone: Verdict;
+  /** The change that is advised alone and not made; null where there is none. */
+  readonly heldBack: {
+    readonly option: OptionName;
+    readonly savingUsd: UsdText;
+    readonly because: 'too-small' | 'not-certain' | 'reversal' | 'no-evidence' | 'fixed-labor';
+  } | null;
+}
+
 export interface AuditStep {
   /** Null for what concerns the whole stack. */
   readonly deployment: string | null;
@@ -20,7 +45,9 @@ export type StepAction =
   | 'start-hosting'
   | 'renegotiate'
   | 'renew-waiver'
-  | 'get-evidence';
+  | 'get-evidence'
+  /** Match spend of nobody to a deployment: it is too much for a verdict. */
+  | 'attribute';
 
 /** The 5 % and 95 % ends. */
 export interface AuditInterval {

@@ -1,13 +1,16 @@
 /** Knows the shape of one deployment in an audit: its figures, its options, its host. */
 
 import type { OptionName } from '../economics/offer.ts';
-import type { AuditCannotTell, AuditFixedRate, Flip } from './auditDecision.ts';
+import type { AuditCannotTell, AuditDecided, AuditFixedRate, Flip } from './auditDecision.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
 export interface AuditDeployment {
   readonly id: string;
   readonly model: string;
+  /** What the decision on the stack makes of it. */
   readonly verdict: Verdict;
+  /** Null in audits of older versions. */
+  readonly decision: AuditDecided | null;
   /** That the advised, else the cheapest other option is cheaper than keeping. */
   readonly probability: RatioText | null;
   readonly savingUsd: SavingText;
@@ -60,6 +63,8 @@ export interface AuditDeployment {
   readonly flips: readonly Flip[];
   readonly waiver: AuditWaiver | null;
   readonly reasons: readonly string[];
+  /** What it lacks for a verdict, and how to get it. */
+  readonly missing: readonly string[];
   readonly warnings: readonly string[];
   /** Intervals of usage that no evidence supports; absent where there are none. */
   readonly doubts?: readonly AuditDoubt[];

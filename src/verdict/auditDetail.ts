@@ -12,12 +12,17 @@ export interface AuditDetail {
     readonly tokens: number;
     readonly hostedUsd: UsdText | null;
   }[];
-  /** Tokens of each hour of the window, null where usage is unknown; capacity of what was paid. */
+  /**
+   * Tokens of each hour of the window, null where usage is unknown; capacity of the most replicas
+   * that were paid for at once.
+   */
   readonly load: readonly {
     readonly deployment: string;
     readonly startMs: number;
     readonly tokensByHour: readonly (number | null)[];
     readonly capacityTokensPerHour: number | null;
     readonly replicas: number;
+    /** Replica time paid for in each hour; absent in details of older versions. */
+    readonly paidMsByHour?: readonly number[];
   }[];
 }

@@ -13,6 +13,9 @@ export type Verdict =
   | 'right-size'
   | 'keep'
   | 'keep (required)'
+  | 'too small to act on'
+  | 'not certain enough'
+  /** Only in audits of 0.2 and older, which told the two above alike. */
   | 'too close to call'
   | 'not enough evidence';
 

@@ -1,13 +1,14 @@
-/** Knows how a verdict is reached: evidence first, then cost, then how sure that is. */
+/** How a verdict is reached: evidence first, then cost, then how sure that is. */
 
-import type { DeploymentEconomics, StackEconomics } from '../economics/result.ts';
-import type { DeploymentDecision, StackVerdict } from './decision.ts';
-import { judgeDeployment } from './judge/deploymentVerdict.ts';
+import type { StackEconomics } from '../economics/result.ts';
+import type { StackVerdict } from './decision.ts';
+import { decideEach } from './judge/deploymentDecision.ts';
 import { evidenceOf } from './judge/grounds.ts';
 import { withoutLabor } from './judge/labor.ts';
-import { decideStack, type Terms } from './judge/stackDecision.ts';
-import { NO_STANDINGS, type Standings, standingAfter } from './judge/standing.ts';
-import type { Chance, SavingOdds } from './odds/drawn.ts';
+import { sideOf } from './judge/side.ts';
+import { decideStack } from './judge/stackDecision.ts';
+import { NO_STANDINGS, type Standings } from './judge/standing.ts';
+import type { Chance } from './odds/drawn.ts';
 import { drawnStack } from './odds/drawnStack.ts';
 import { drawOdds } from './odds/drawOdds.ts';
 import type { Policy, Reconciliation } from './policy.ts';
@@ -23,55 +24,22 @@ export interface Grounds {
 }
 
 /**
- * The verdict on each deployment and on the stack, with and without labor. A change is advised only
- * on evidence, with the wanted odds, for the wanted saving, and not as a turn of the last answer
- * unless it saves much or says so again.
+ * One decision, with labor and without: what is done with the stack, and so with each deployment. A
+ * change is advised only on evidence, with the wanted odds, for the wanted saving, and not as a
+ * turn of the last answer unless it saves much or says so again.
  */
 export function decide(economics: StackEconomics, grounds: Grounds): StackVerdict {
   const { policy, chance, reconciliation = [], standings = NO_STANDINGS } = grounds;
   const evidence = evidenceOf(economics, policy, reconciliation);
-  const bare = withoutLabor(economics);
   const odds = drawOdds(drawnStack(economics), { ...policy, chance });
   const terms = { policy, evidence, odds, standings };
-  const judged = economics.deployments.flatMap((each, index) => {
-    const without = bare.deployments[index];
-    return without === undefined ? [] : [decideDeployment(each, without, terms)];
+  const full = sideOf(economics, 'withLabor', terms);
+  const bare = sideOf(withoutLabor(economics), 'withoutLabor', {
+    ...terms,
+    standings: NO_STANDINGS,
   });
-  return { stack: decideStack({ economics, bare, judged }, terms), deployments: judged };
-}
-
-function decideDeployment(
-  deployment: DeploymentEconomics,
-  bare: DeploymentEconomics,
-  { policy, evidence, odds, standings }: Terms,
-): DeploymentDecision {
-  const { id } = deployment;
-  const missing = evidence.byId.get(id) ?? [];
-  const own = odds.deployments.get(id) ?? new Map<string, SavingOdds>();
-  const of = (kind: keyof SavingOdds) =>
-    new Map([...own].map(([option, each]) => [option, each[kind]]));
-  const standing = standings.deployments.get(id) ?? {};
-  const full = judgeDeployment(deployment, { missing, policy, standing, odds: of('withLabor') });
-  const without = judgeDeployment(bare, {
-    missing,
-    policy,
-    standing: {},
-    odds: of('withoutLabor'),
-  });
-  const bareOdds = without.subject && own.get(without.subject)?.withoutLabor;
-  const stands = standingAfter(full.verdict, standing);
-  const isSame = (full.leaning ?? full.verdict) === without.verdict;
   return {
-    ...full,
-    id,
-    odds: own,
-    withoutLabor: without.verdict,
-    bare: { savingUsd: without.savingUsd, ...(bareOdds === undefined ? {} : { odds: bareOdds }) },
-    ...(stands === undefined ? {} : { standing: stands }),
-    reasons: [
-      ...full.reasons,
-      ...(isSame ? [] : [`Without labor the verdict is "${without.verdict}".`]),
-    ],
-    missing,
+    stack: decideStack(economics, { full, bare }, terms),
+    deployments: decideEach(economics, { full, bare }, terms),
   };
 }

@@ -1,13 +1,11 @@
-/**
- * Knows the shape of what was decided: for each deployment and for the stack, with reasons in
- * words.
- */
+/** The shape of what was decided: for each deployment and for the stack, with reasons in words. */
 
 import type { Exact } from '../domain/exact.ts';
 import type { Choice } from '../economics/offer.ts';
 import type { Pick, Plan } from '../economics/plan.ts';
 import type { StackLabor } from '../economics/stackParts.ts';
 import type { Verdict } from './auditWord.ts';
+import type { Decided } from './judge/decided.ts';
 import type { Interval, Odds, SavingOdds } from './odds/drawn.ts';
 
 export type Confidence = 'high' | 'medium' | 'low' | 'none';
@@ -23,7 +21,10 @@ export interface StackDecision {
   /** Keeping everything less the best plan, labor included. */
   readonly savingUsd: Exact;
   readonly keepUsd: Exact;
+  /** The plan that the verdict is about, advised or not. */
   readonly plan: Plan;
+  /** What is done: that plan where it is advised, else nothing changes. */
+  readonly decided: Plan;
   /** The whole stack one way, for each option that any deployment may take. */
   readonly wholes: readonly WholePlan[];
   /** Deployments of which the plan had no choice. */
@@ -49,6 +50,8 @@ export interface StackDecision {
   readonly standing?: Verdict;
   readonly reasons: readonly string[];
   readonly missing: readonly string[];
+  /** The part of that which is about spend of nobody. */
+  readonly unattributed: readonly string[];
   readonly draws: number;
 }
 
@@ -62,10 +65,15 @@ export interface WholePlan {
 
 export interface DeploymentDecision {
   readonly id: string;
+  /** What the decision on the stack makes of it. */
   readonly verdict: Verdict;
-  /** The advised option, else the cheapest other one; absent where no other has a price. */
+  readonly decided: Decided;
+  /**
+   * The option that it changes to; where it is kept, the one that is advised alone, else the
+   * cheapest other one. Absent where no other has a price.
+   */
   readonly subject?: Choice;
-  /** Of the cheapest option at the base of all assumptions; 0 where that is to keep. */
+  /** Of what it changes to, else of the cheapest option, 0 where that is to keep; all at base. */
   readonly savingUsd: Exact;
   /** By option, against keeping; absent ones have no price or could not be drawn. */
   readonly odds: ReadonlyMap<string, SavingOdds>;
@@ -75,5 +83,8 @@ export interface DeploymentDecision {
   readonly leaning?: Verdict;
   readonly standing?: Verdict;
   readonly reasons: readonly string[];
+  /** What is missing for a verdict on it: of itself, and of the stack as a whole. */
   readonly missing: readonly string[];
+  /** The part of that which is its own; empty where it must stay and needs none. */
+  readonly lacking: readonly string[];
 }

@@ -28,9 +28,9 @@ describe('the verdict on a terminal', () => {
   it('claims no saving and no odds where it keeps, or knows none', () => {
     expect(verdictText(keptAudit())).toContain("Verdict: keep\nWithout people's time: keep\n");
     expect(verdictText(unprovenAudit())).toMatch(/^Verdict: not enough evidence$/m);
-    const unsure = { verdict: 'too close to call', probability: '0.620000' } as const;
+    const unsure = { verdict: 'not certain enough', probability: '0.620000' } as const;
     expect(verdictText(anAudit({ stack: unsure }))).toMatch(
-      /^Verdict: too close to call, possibly saving/m,
+      /^Verdict: not certain enough, possibly saving/m,
     );
   });
 

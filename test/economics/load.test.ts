@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { paidByHour } from '../../src/economics/bill/paidHours.ts';
 import { tokensByHour } from '../../src/economics/usage/load.ts';
 import { hour, type Interval, series } from './stackFixture.ts';
 
@@ -22,4 +23,17 @@ test('a longer interval is spread evenly in whole tokens that sum to it', () => 
 
 test('what lies behind the window is left out', () => {
   expect(hours([{ at: 1, hours: 2, output: 10 }], 2)).toEqual([Number.NaN, 5]);
+});
+
+test('paid time is told hour by hour from the start of the window, whatever day that is in', () => {
+  const NS = 1_000_000n;
+  const minute = 60_000;
+  // From 23:30: two replicas for ninety minutes, into the next day, and one for the last half hour.
+  const window = { startMs: hour(23.5), endMs: hour(25.5) };
+  const pieces = [
+    { startMs: hour(23.5), endMs: hour(25), ns: BigInt(180 * minute) * NS },
+    { startMs: hour(25), endMs: hour(25.5), ns: BigInt(30 * minute) * NS },
+  ] as unknown as Parameters<typeof paidByHour>[0];
+  const minutes = Array.from(paidByHour(pieces, window), (ns) => ns / 1e6 / minute);
+  expect(minutes).toEqual([120, 90]);
 });

@@ -59,12 +59,13 @@ smtp: { url: "smtp://127.0.0.1" }
       })),
     deliveries: async ({ edition }: { edition: string }) =>
       unsent.includes(edition) ? [] : [{ id: 'delivery' }],
+    editionContent: async () => ({ letters: [{ role: 'leader' }] }),
     workDone: async () =>
       past.reported === false ? [] : [{ line: 'quarter', subject: '2026-Q3', dueAtMs: 0 }],
     loadAudit: async ({ runId }: { runId: string }) => ({
       auditJson: JSON.stringify({
         stack: { verdict: 'keep', savingUsd: { base: null } },
-        totals: { spendUsd: AUDITS[runId] },
+        totals: { spendUsd: AUDITS[runId], effectiveUsdPerMtok: null, tokens: 0 },
         deployments: [],
       }),
     }),

@@ -2,6 +2,7 @@
 
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
+import { decimal } from '../../src/domain/exact.ts';
 import type { ReportInput } from '../../src/report/input.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
@@ -42,12 +43,39 @@ describe('a second edition', () => {
     );
   });
 
-  it('shows line by line what differs, the answer’s figures first', async () => {
+  it('shows line by line what moved, the answer’s figures first', async () => {
     const { text, html } = await told(second);
-    const lines = text.slice(text.indexOf('What differs'), text.indexOf('Price of a million'));
+    const lines = text.slice(text.indexOf('What moved'), text.indexOf('Price of a million'));
     expect(lines).toMatch(/^Saving +\$30,000 +\$26,000$/m);
     expect(lines.indexOf('Saving')).toBeLessThan(lines.indexOf('chat-70b: '));
-    expect(html).toContain('What differs, line by line');
+    expect(html).toContain('What moved, line by line');
+  });
+
+  it('lists no figure that moved by less than is material', async () => {
+    // $4,000 less saved: below $5,000 it is in the file alone.
+    const { text, files } = await told({ ...second, minMoveUsd: decimal('5000') });
+    expect(text).not.toContain('What moved');
+    expect(flat(text)).toContain(
+      'No decision and no figure moved materially. Every figure that differs is in changes.csv.',
+    );
+    expect(textOf(files, 'changes.csv')).toContain('stack.saving');
+    const { text: at } = await told({ ...second, minMoveUsd: decimal('4000') });
+    expect(at).toMatch(/^Saving +\$30,000 +\$26,000$/m);
+  });
+
+  it('corrects for an owner the last edition that told him anything new', async () => {
+    const deployments = [aDeployment({ savings: { delete: 20_000, hybrid: 1 } })];
+    const older = { number: 1, audit: { ...anAudit({ deployments }), runId: 'run-20000' } };
+    const wish = { edition: 3, corrects: { number: 2, audit: before }, owners: ['chat-70b'] };
+    const correctsOwners = new Map([['chat-70b', older]]);
+    const report = await told({ ...wish, correctsOwners });
+    const own = letterTo(report, 'owner', 'chat-70b');
+    expect(flat(own.text)).toContain('Edition 3 corrects edition 1');
+    expect(own.text).toMatch(/^chat-70b: saving +\$20,000 +\$26,000$/m);
+    expect(own.corrects).toEqual({ edition: 1, isMaterial: true });
+    // The table at hand tells of the second edition, so it is not his.
+    expect(own.attachments).not.toContain('changes.csv');
+    expect(letterTo(report, 'leader').corrects).toEqual({ edition: 2, isMaterial: true });
   });
 
   it('keeps the rest of the lines in a file, with the values as they are', async () => {
@@ -74,10 +102,10 @@ describe('a second edition', () => {
     const { text, html, attachments } = letterTo(report, 'owner', 'chat-70b');
     expect(flat(text)).toContain('edition 2: chat-70b Edition 2 corrects edition 1, with what');
     expect(flat(text)).toContain('It said: delete chat-70b, save $30,000 a quarter');
-    const lines = text.slice(text.indexOf('What differs'), text.indexOf('Price of a million'));
+    const lines = text.slice(text.indexOf('What moved'), text.indexOf('Price of a million'));
     expect(lines).toMatch(/^chat-70b: saving +\$30,000 +\$26,000$/m);
     expect(lines).not.toMatch(/^Saving/m);
-    expect(html).toContain('What differs, line by line');
+    expect(html).toContain('What moved, line by line');
     expect(attachments).toContain('changes.csv');
   });
 

@@ -123,6 +123,8 @@ const verdicts: readonly Verdict[] = [
   'right-size',
   'keep',
   'keep (required)',
+  'too small to act on',
+  'not certain enough',
   'too close to call',
   'not enough evidence',
 ];

@@ -103,20 +103,24 @@ describe('the subject of everything else', () => {
     );
   });
 
-  it('says what a close call is about', () => {
+  it('says that nothing is changed, on how much money, and why', () => {
     const stack = {
-      verdict: 'too close to call',
+      verdict: 'too small to act on',
       probability: '0.628000',
       savingUsd: { base: '800.000000', low: '-2000.000000', high: '3500.000000' },
     } as const;
     expect(subjectOf(anAudit({ stack }))).toBe(
-      'Rent check Q3 2026: too close to call on $54,000 a quarter',
+      'Rent check Q3 2026: change nothing on $54,000 a quarter: too small to act on',
     );
     expect(headlineOf(anAudit({ stack }))).toBe(
-      'Too close to call: the best change would save $800 of $54,000 a quarter (odds of 62% ' +
-        'that it saves anything, 90% interval -$2,000 to $3,500), which is too little or too ' +
-        'unsure to act on.',
+      'Change nothing: the best change would save $800 of $54,000 a quarter (odds of 62% ' +
+        'that it saves anything, 90% interval -$2,000 to $3,500), which is too small to act on.',
     );
+    const unsure = { ...stack, verdict: 'not certain enough' } as const;
+    expect(subjectOf(anAudit({ stack: unsure }))).toMatch(/: not certain enough$/);
+    expect(headlineOf(anAudit({ stack: unsure }))).toMatch(/, which is not certain enough\.$/);
+    const older = { ...stack, verdict: 'too close to call' } as const;
+    expect(subjectOf(anAudit({ stack: older }))).toMatch(/: too close to call$/);
     expect(headlineOf(anAudit({ stack: { ...stack, leaning: 'delete' } }))).toContain(
       'it would turn the last answer around, so it must hold for another quarter first',
     );

@@ -132,15 +132,19 @@ describe('what to do next', () => {
     ]);
   });
 
-  it('waits where the call is too close, and tells of no change without evidence', () => {
+  it('waits where nothing is advised, and tells of no change that is not decided', () => {
     const { stack, ...audit } = mixedAudit();
     const steps = (verdict: Audit['stack']['verdict']) =>
       reportWords({ ...audit, stack: { ...stack, verdict } }).steps.map(({ what }) => what);
-    expect(steps('too close to call').slice(0, 2)).toEqual([
-      'Change nothing yet: look again next quarter',
-      'Drop chat-70b and send its tokens to deepinfra/fp8 through openrouter',
-    ]);
-    expect(steps('too close to call')).toContain('Together');
+    for (const open of [
+      'too small to act on',
+      'not certain enough',
+      'too close to call',
+    ] as const) {
+      expect(steps(open)[0]).toBe('Change nothing yet: look again next quarter');
+      expect(steps(open)[1]).toMatch(/^Renegotiate/);
+      expect(steps(open).join()).not.toMatch(/Drop|Cap|Together/);
+    }
     expect(steps('not enough evidence')[0]).toMatch(/^Renegotiate/);
     expect(steps('keep')[0]).toBe('Change nothing: renew the rent as it is');
   });
@@ -294,7 +298,7 @@ describe('the reasons', () => {
     const audit = anAudit({ stack: { ...stack, reasons: [...stack.missing, 'Only this.'] } });
     expect(sure(audit)).toBe('Confidence: none. Only this.');
     const close = anAudit({
-      stack: { verdict: 'too close to call', reasons: ['It hangs on labor.', 'It is small.'] },
+      stack: { verdict: 'too small to act on', reasons: ['It hangs on labor.', 'It is small.'] },
     });
     expect(reportWords(close).why.at(-1)).toBe('It hangs on labor.');
     expect(sure(close)).toBe('Confidence: high. It is small.');

@@ -22,6 +22,7 @@ report:
     - { role: owner, address: dev@example.com, deployments: [example] }
     - { role: finance, address: books@example.com }
 smtp: { url: "smtp://127.0.0.1:${port}" }
+policy: { minSavingUsd: 0 }
 `;
 }
 

@@ -26,7 +26,7 @@ const answerOf = ({ deployments: [first] }: Audit) => [
   first?.standing,
 ];
 
-const OPEN = 'too close to call';
+const OPEN = 'not certain enough';
 
 test('what alternates by a fifth stands still, and turns once it has said so twice', async () => {
   const shares = [1.1, 0.8, 1.1, 0.8, 0.8, 1.1, 0.8, 1.1, 1.1];

@@ -109,7 +109,7 @@ test('one pod that must stay on leaves right-sizing 14.1 %, and a host takes the
 
 test('with a dear host only those 14.1 % are left, and they are too few to act', () => {
   const { first } = weekends('2', 1);
-  expect(first).toMatchObject({ verdict: 'too close to call', subject: 'right-size' });
+  expect(first).toMatchObject({ verdict: 'too small to act on', subject: 'right-size' });
   expect(first.reasons[0]).toBe(
     'The saving of $1,248 is below the $1,325 that a change must bring.',
   );

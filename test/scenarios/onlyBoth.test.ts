@@ -38,7 +38,11 @@ function pair(waiver?: Waiver, labor = LABOR) {
 test('alone each is cheaper kept, together both are cheaper gone', () => {
   const { verdict, audit, costs } = pair();
   expect(costs(0)).toMatchObject({ keep: '4416.000000', delete: '5000.000000' });
-  expect(verdict.deployments.map((each) => each.verdict)).toEqual(['keep', 'keep']);
+  expect(verdict.deployments.map(({ decided }) => decided)).toEqual([
+    { option: 'delete', because: 'with-the-plan', alone: 'keep' },
+    { option: 'delete', because: 'with-the-plan', alone: 'keep' },
+  ]);
+  expect(verdict.deployments.map((each) => each.verdict)).toEqual(['delete', 'delete']);
   expect(verdict.stack.verdict).toBe('delete');
   expect(picksOf(audit)).toEqual(['delete', 'delete']);
   // 2 × $4,416 + $10,000 against 2 × $5,000 + $1,000.

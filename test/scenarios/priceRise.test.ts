@@ -36,7 +36,7 @@ test('the half that ended before the rise knows nothing of it', () => {
   const { costs, first } = world([BEFORE, RISE], period(hour(0), hour(46 * 24)));
   expect(costs()).toMatchObject({ keep: '2208.000000', delete: '1656.000000' });
   // $552 is 25 %, but below $1,000.
-  expect(first.verdict).toBe('too close to call');
+  expect(first.verdict).toBe('too small to act on');
 });
 
 test('a rise at six in the morning costs the hours after it, not the day', () => {

@@ -68,12 +68,20 @@ test('the verdict on chat does not move with what search costs elsewhere', () =>
   expect(cheap.deployments[0]).toEqual(chatNow);
   expect(cheap.deployments[1]?.verdict).toBe('delete');
   const blind = node([]).verdict;
-  expect(blind.deployments[0]).toEqual(chatNow);
+  expect(blind.deployments[0]?.decided.alone).toBe('delete');
+  expect(blind.deployments[0]?.odds).toEqual(chatNow?.odds);
   expect(blind.deployments[1]?.verdict).toBe('not enough evidence');
 });
 
-test('who has no evidence on a quarter of the spend silences the stack, not its neighbor', () => {
-  const { verdict } = node([]);
+test('who has no evidence on a quarter of the spend silences the stack and holds chat back', () => {
+  const { verdict, audit } = node([]);
   expect(verdict.stack.verdict).toBe('not enough evidence');
+  expect(verdict.deployments[0]?.verdict).toBe('not enough evidence');
+  expect(audit.deployments[0]?.decision).toEqual({
+    option: 'keep',
+    because: 'held-back',
+    alone: 'delete',
+    heldBack: { option: 'delete', savingUsd: '8832.000000', because: 'no-evidence' },
+  });
   expect(verdict.stack.missing.join()).toContain('hold 25 % of the attributed spend');
 });

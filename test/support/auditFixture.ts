@@ -5,6 +5,7 @@ import type { OptionName } from '../../src/economics/offer.ts';
 import type { Audit, AuditStack, AuditTotals } from '../../src/verdict/audit.ts';
 import type { AuditDeployment } from '../../src/verdict/auditDeployment.ts';
 import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
+import { decidedBy, decisionBy, planned } from './auditDecided.ts';
 import { keepOption, money, oddsOf, optionsOf, perMtok } from './auditOptions.ts';
 
 const Q3_START_MS = Date.UTC(2026, 6, 1);
@@ -28,6 +29,7 @@ export function anAudit(overrides: AuditOverrides = {}): Audit {
     window: { start: instantText(Q3_START_MS), end: instantText(Q3_END_MS), partial: false },
     asOf: '2026-10-05T07:00:00Z',
     runId: 'run-0123456789abcdef',
+    digests: null,
     inputsDigest: 'a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90',
     codeVersion: '0.1.0',
     sensitivity: [],
@@ -98,7 +100,9 @@ export function aDeployment(wish: DeploymentWish = {}): AuditDeployment {
     flips: [],
     waiver: null,
     reasons: [],
+    missing: [],
     warnings: [],
+    decision: decidedBy(overrides.verdict ?? 'delete'),
     ...overrides,
   };
 }
@@ -165,6 +169,7 @@ function aStack(
       probability: isChange ? '0.931000' : '0.000000',
     },
     keepUsd: money(keep),
+    decision: decisionBy(overrides, { verdict, plan, saving: money(saving) }),
     bestPlan: plan,
     bestPlanUsd: money(keep - saving),
     options: [],
@@ -185,16 +190,6 @@ function aStack(
     draws: 2000,
     ...overrides,
   };
-}
-
-function planned(verdict: AuditDeployment['verdict']): OptionName {
-  return verdict === 'delete' ||
-    verdict === 'hybrid' ||
-    verdict === 'serverless' ||
-    verdict === 'move' ||
-    verdict === 'right-size'
-    ? verdict
-    : 'keep';
 }
 
 function savingOf({ verdict, options }: AuditDeployment): number {
@@ -294,6 +289,7 @@ function loadOf({ id, tokens, utilization }: AuditDeployment, wish: WholeWish) {
     capacityTokensPerHour:
       wish.capacityTokensPerHour === undefined ? full : wish.capacityTokensPerHour,
     replicas: 2,
+    paidMsByHour: hours.map(() => 2 * HOUR_MS),
   };
 }
 

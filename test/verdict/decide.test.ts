@@ -42,9 +42,9 @@ test('odds that rest on one day say so, and those of two days do not', () => {
 test('where two days are wanted one day has no odds, and nothing is advised on it', () => {
   const { first, verdict } = verdictOn({ policy: { fewestDays: 2 } });
   expect(first.odds.size).toBe(0);
-  expect(first.verdict).toBe('too close to call');
+  expect(first.verdict).toBe('not certain enough');
   expect(first.reasons).toContain('How likely it is to be cheaper is unknown.');
-  expect(verdict.stack).toMatchObject({ verdict: 'too close to call' });
+  expect(verdict.stack).toMatchObject({ verdict: 'not certain enough' });
   expect(verdict.stack.odds).toBeUndefined();
 });
 
@@ -59,17 +59,17 @@ test('where hosting is dearer it is kept, and what the nearest option would cost
   expect(verdict.stack.reasons[0]).toBe('Keeping everything is the cheapest plan, at $9.00.');
 });
 
-test('a saving below the wanted sum is too close to call', () => {
+test('a saving below the wanted sum is too small to act on', () => {
   const { first } = verdictOn({ policy: { minSavingUsd: decimal('1000') } });
-  expect(first.verdict).toBe('too close to call');
+  expect(first.verdict).toBe('too small to act on');
   expect(first.reasons[0]).toBe(
     'The saving of $6.37 is below the $1,000 that a change must bring.',
   );
 });
 
-test('a saving below the wanted share of the keep cost is too close to call', () => {
+test('a saving below the wanted share of the keep cost is too small to act on', () => {
   expect(verdictOn({ policy: { minSavingShare: decimal('0.7083') } }).first.verdict).toBe(
-    'too close to call',
+    'too small to act on',
   );
   expect(verdictOn({ policy: { minSavingShare: decimal('0.708') } }).first.verdict).toBe('delete');
 });
@@ -100,15 +100,15 @@ test('where the sign hangs on an assumption that comes first, though the odds su
   expect(verdict.stack.hangsOn).toBe(first.reasons[0]);
 });
 
-test('below the wanted odds it is too close to call, and both figures are said', () => {
+test('below the wanted odds it is not certain enough, and both figures are said', () => {
   const labor = laborOf(['0', '3', '6']);
   const policy = { minProbability: decimal('0.95') };
   const { first, verdict } = verdictOn({ stack: { prices: CLOSE, labor }, policy });
-  expect(first).toMatchObject({ verdict: 'too close to call', subject: 'delete' });
+  expect(first).toMatchObject({ verdict: 'not certain enough', subject: 'delete' });
   expect(first.reasons[1]).toMatch(
     /^It is cheaper with odds of 9[34](\.\d)? %, and 95 % is needed\.$/,
   );
-  expect(verdict.stack.verdict).toBe('too close to call');
+  expect(verdict.stack.verdict).toBe('not certain enough');
   expect(first.leaning).toBeUndefined();
 });
 

@@ -190,6 +190,7 @@ test('the detail has the hours of the window and the capacity that was paid for'
       tokensByHour: [3_600_000, 10_800_000, 0, 1_200_000, null],
       capacityTokensPerHour: 10_800_000,
       replicas: 1,
+      paidMsByHour: [3_600_000, 3_600_000, 3_600_000, 3_600_000, 0],
     },
   ]);
 });

@@ -5,7 +5,8 @@ import { decimal } from '../../src/domain/exact.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import { auditDocument } from '../../src/verdict/document/document.ts';
-import { doubtsOf } from '../../src/verdict/judge/advice.ts';
+import { objectionsTo } from '../../src/verdict/judge/advice.ts';
+import { objectionText } from '../../src/verdict/judge/objection.ts';
 import { type Pod, RISING, weeksOf } from './outlook/weeksWorld.ts';
 import { IDENTITY, POLICY } from './verdictFixture.ts';
 
@@ -56,14 +57,16 @@ describe('odds of 99 % in a quarter that cannot tell', () => {
   });
 
   test('are not enough where the worst week would have cost more', () => {
-    expect(doubtsOf({ ...change, odds: oddsAt(-1234) }, POLICY)).toEqual([
+    const objections = objectionsTo({ ...change, odds: oddsAt(-1234) }, POLICY);
+    expect(objections).toEqual([{ code: 'weeks-persist', moreUsd: decimal('1234') }]);
+    expect(objections.map(objectionText)).toEqual([
       'Each week is close to the week before, so one window cannot tell how likely it is to be ' +
         'cheaper: had every week been like the worst one, it would cost $1,234 more.',
     ]);
   });
 
   test('are enough where it would not have', () => {
-    expect(doubtsOf({ ...change, odds: oddsAt(0) }, POLICY)).toEqual([]);
-    expect(doubtsOf({ ...change, odds: oddsAt(1) }, POLICY)).toEqual([]);
+    expect(objectionsTo({ ...change, odds: oddsAt(0) }, POLICY)).toEqual([]);
+    expect(objectionsTo({ ...change, odds: oddsAt(1) }, POLICY)).toEqual([]);
   });
 });

@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 import { decimal, exact } from '../../src/domain/exact.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { Verdict } from '../../src/verdict/auditWord.ts';
+import { objectionText } from '../../src/verdict/judge/objection.ts';
 import {
-  reversalDoubt,
+  reversalObjection,
   type Standing,
   standingAfter,
   standingsOf,
@@ -19,7 +20,8 @@ const NEEDED = decimal('0.3');
 /** Against a standing answer that would cost $10.00 now. */
 function doubt(to: Verdict, usd: string, standing: Standing) {
   const reversal = { to, standingUsd: decimal('10'), usd: decimal(usd) };
-  return reversalDoubt(reversal, standing, NEEDED);
+  const objection = reversalObjection(reversal, standing, NEEDED);
+  return objection && objectionText(objection);
 }
 
 test('a reversal that saves 30 % need not wait, one that saves a hair less must', () => {
@@ -44,14 +46,21 @@ test('a leaning toward something else does not count as a second quarter', () =>
 test('where the standing answer has no price, or costs nothing, nothing is compared', () => {
   const standing = { verdict: 'delete' } as const;
   const reversal = { to: 'keep', standingUsd: undefined, usd: exact(1n) } as const;
-  expect(reversalDoubt(reversal, standing, NEEDED)).toBeUndefined();
+  expect(reversalObjection(reversal, standing, NEEDED)).toBeUndefined();
   const free = { to: 'keep', standingUsd: exact(0n), usd: exact(0n) } as const;
-  expect(reversalDoubt(free, standing, NEEDED)).toBeUndefined();
+  expect(reversalObjection(free, standing, NEEDED)).toBeUndefined();
 });
 
 test('open answers stand for nothing: what stood before them goes on standing', () => {
   const before = { verdict: 'hybrid' } as const;
-  for (const open of ['keep (required)', 'too close to call', 'not enough evidence'] as const) {
+  const OPEN = [
+    'keep (required)',
+    'too small to act on',
+    'not certain enough',
+    'too close to call',
+    'not enough evidence',
+  ] as const;
+  for (const open of OPEN) {
     expect(standingAfter(open, before)).toBe('hybrid');
     expect(standingAfter(open, {})).toBeUndefined();
   }
@@ -99,7 +108,7 @@ const CLOSE = [price({ host: 'close', input: '0.4', output: '0.4' })];
 
 test('a fifth less does not turn what stands, and both the deployment and the stack lean', () => {
   const { first, verdict } = after({ verdict: 'keep' }, { stack: { prices: CLOSE } });
-  const waits = { verdict: 'too close to call', leaning: 'delete', standing: 'keep' };
+  const waits = { verdict: 'not certain enough', leaning: 'delete', standing: 'keep' };
   expect(first).toMatchObject({ ...waits, subject: 'delete' });
   expect(verdict.stack).toMatchObject(waits);
   expect(first.reasons[0]).toContain('for 21.2 % less');
@@ -150,7 +159,7 @@ test('a standing answer is weighed where it was made, not where nobody would mak
   // Deleting chat costs $9.22 against $9.00: "delete" everywhere would be over $600.
   const even = [price({ host: 'even', input: '0.53', output: '0.53' })];
   const { verdict } = two(even, { verdict: 'delete' });
-  expect(verdict.stack).toMatchObject({ verdict: 'too close to call', leaning: 'keep' });
+  expect(verdict.stack).toMatchObject({ verdict: 'not certain enough', leaning: 'keep' });
   expect(verdict.stack.reasons[0]).toContain('for 0.3 % less');
 });
 
@@ -165,5 +174,5 @@ test('while the rates are known it does: leaving the cheaper provider waits', ()
     stack: { prices: [price({ host: 'x', input: '9', output: '9' })], rates },
     standings: { stack: { verdict: 'move' }, deployments: new Map() },
   });
-  expect(verdict.stack).toMatchObject({ verdict: 'too close to call', leaning: 'keep' });
+  expect(verdict.stack).toMatchObject({ verdict: 'not certain enough', leaning: 'keep' });
 });

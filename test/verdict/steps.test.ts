@@ -25,11 +25,11 @@ import { verdictOn, type Wish } from './verdictFixture.ts';
 
 function stepsOf(wish: Wish = {}) {
   const { economics, verdict, audit } = verdictOn({ policy: { draws: 100 }, ...wish });
-  const { plan, missing } = verdict.stack;
-  const savingUsd = audit.stack.savingUsd.base;
+  const { decided: plan, missing, unattributed } = verdict.stack;
+  const savingUsd = audit.stack.decision?.savingUsd ?? null;
   const found = steps(economics, {
     plan,
-    stack: { verdict: verdict.stack.verdict, savingUsd, missing },
+    stack: { savingUsd, missing, unattributed },
     deployments: verdict.deployments,
     printed: audit.deployments,
   });
@@ -97,7 +97,8 @@ describe('the changes of a plan', () => {
 
   test('a pod is switched off in the hours that need none', () => {
     const rightSize = { headroom: decimal('0.8'), minReplicas: 0 };
-    const { found } = stepsOf({ stack: { prices: [], deployments: [deployment({ rightSize })] } });
+    const prices = [price({ host: 'host-a', input: '90', output: '90' })];
+    const { found } = stepsOf({ stack: { prices, deployments: [deployment({ rightSize })] } });
     const [step] = only(found, 'right-size');
     expect(step?.text).toContain(
       'Switch chat off in the 1 paid hour of this window without load, and run at most 1 replica',
@@ -105,16 +106,21 @@ describe('the changes of a plan', () => {
     expect(step?.savingUsd).toBe('1.500000');
   });
 
-  test('what is not advised is only to be done once it is', () => {
-    const { found, verdict } = stepsOf({ policy: { draws: 100, minSavingUsd: decimal('1000') } });
-    expect(verdict.deployments[0]?.verdict).toBe('too close to call');
-    expect(found[0]?.text).toBe(
-      'Drop chat and send its tokens to host-a through market, but only once the answer is ' +
-        'clear: today it is too close to call.',
+  test('what is not advised is no step', () => {
+    const { found, verdict, savingUsd, audit } = stepsOf({
+      policy: { draws: 100, minSavingUsd: decimal('1000') },
+    });
+    expect(verdict.deployments[0]?.verdict).toBe('too small to act on');
+    expect(found).toEqual([]);
+    expect([savingUsd, audit.stack.savingUsd.base]).toEqual(['0.000000', '6.374175']);
+  });
+
+  test('what is changed only with the rest of the plan says so', () => {
+    const told = { option: 'delete', alone: 'too small to act on' } as const;
+    expect(caveat({ ...told, because: 'with-the-plan' })).toBe(
+      ', but only together with the rest of the plan: alone its verdict is "too small to act on"',
     );
-    expect(caveat('not enough evidence', 'delete')).toContain('only once there is enough evidence');
-    expect(caveat('keep', 'delete')).toContain('only together with the rest of the plan');
-    expect(caveat('delete', 'delete')).toBe('');
+    expect(caveat({ option: 'delete', alone: 'delete', because: 'advised' })).toBe('');
   });
 
   test('the dollars of the steps sum to the saving of the plan, to the millionth', () => {
@@ -242,6 +248,15 @@ describe('what has no dollars', () => {
       const { found } = stepsOf({ stack: { deployments: [deployment({ waiver })] } });
       expect(found).toEqual([]);
     }
+  });
+
+  test('spend of nobody that is too much is to be matched, and is told by its action', () => {
+    const charges = [POD, charge({ usd: '2', from: 0, to: 4, resourceId: 'stray' })];
+    const { found } = stepsOf({ stack: { charges } });
+    expect(only(found, 'attribute').map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^25 % of the spend \(\$2\.00\) belongs to no deployment/),
+    ]);
+    expect(only(found, 'get-evidence')).toEqual([]);
   });
 
   test('what is missing is to be got, each thing once', () => {

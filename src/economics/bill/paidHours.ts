@@ -1,7 +1,8 @@
 /** Knows the replica time that was paid for in each hour of a window. */
 
+import { DAY_MS, HOUR_MS, type Period } from '../../domain/period.ts';
 import { bump } from '../usage/column.ts';
-import { cellCount, eachCell } from '../usage/hourCells.ts';
+import { cellCount, eachCell, hourCount } from '../usage/hourCells.ts';
 import type { DayGrid } from './days.ts';
 import type { PaidPiece } from './replicaTime.ts';
 
@@ -14,6 +15,19 @@ export function paidByCell(pieces: readonly PaidPiece[], grid: DayGrid): Float64
   for (const piece of pieces) addPiece(paid, piece, grid);
   return paid;
 }
+
+/** The same by hours of the window, counted from its start, whatever day they begin on. */
+export function paidByHour(pieces: readonly PaidPiece[], window: Period): Float64Array {
+  const lengthMs = window.endMs - window.startMs;
+  // Days that begin where the window does cut no hour in two.
+  const grid = { window, firstDayMs: window.startMs, count: Math.ceil(lengthMs / DAY_MS) };
+  const cells = paidByCell(pieces, grid);
+  return Float64Array.from({ length: hourCount(grid) }, (_, hour) => {
+    return cells[hour + Math.floor(hour / HOURS_IN_DAY)] ?? 0;
+  });
+}
+
+const HOURS_IN_DAY = DAY_MS / HOUR_MS;
 
 /** By whole nanoseconds a millisecond, and what is left over by its share of the time so far. */
 function addPiece(paid: Float64Array, piece: PaidPiece, grid: DayGrid): void {

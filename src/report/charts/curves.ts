@@ -7,12 +7,18 @@ import { decimal, sum, toNumber } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
+import { decidedPlan } from '../words/reading.ts';
+import { type DollarsOfHours, dollarsOfHours } from './hourDollars.ts';
 
 export interface Curve {
   readonly deployment: string;
   /** Shares of the paid capacity, the busiest hour first. */
   readonly shares: readonly number[];
   readonly capacityTokensPerHour: number;
+  /** False where it is not measured: what was seen is no more than that. */
+  readonly isMeasured: boolean;
+  /** Dollars by how full their hours were; absent where it cannot be told. */
+  readonly use?: DollarsOfHours;
   /** Where the plan keeps some of the machines and buys the rest of the tokens. */
   readonly kept?: Kept;
 }
@@ -47,6 +53,9 @@ type Load = AuditDetail['load'][number];
 export function curvesOf({ audit, detail }: Charted, most: number): Curves {
   const spend = spendByDeployment(detail);
   const kept = keptReplicas(audit);
+  const measured = new Set(
+    audit.deployments.flatMap(({ id, capacityBasis }) => (capacityBasis === MEASURED ? [id] : [])),
+  );
   const drawable = detail.load
     .filter(
       (load) =>
@@ -56,7 +65,15 @@ export function curvesOf({ audit, detail }: Charted, most: number): Curves {
     .sort((a, b) => (spend.get(b.deployment) ?? 0) - (spend.get(a.deployment) ?? 0));
   const shown = drawable.slice(0, most);
   return {
-    curves: shown.map((load) => curveOf(load, kept.get(load.deployment))),
+    curves: shown.map((load) => {
+      const use = dollarsOfHours(load, detail.days);
+      const isMeasured = measured.has(load.deployment);
+      return {
+        ...curveOf(load, kept.get(load.deployment)),
+        isMeasured,
+        ...(isMeasured && use !== undefined ? { use } : {}),
+      };
+    }),
     left: drawable.length - shown.length,
     withoutCurve: detail.load.length - drawable.length,
     unknownHours: shown.reduce(
@@ -67,13 +84,14 @@ export function curvesOf({ audit, detail }: Charted, most: number): Curves {
 }
 
 interface Charted {
-  readonly audit: Pick<Audit, 'deployments' | 'stack'>;
+  readonly audit: Audit;
   readonly detail: AuditDetail;
 }
 
 /** Of the deployments that the plan runs as a hybrid. */
-function keptReplicas({ deployments, stack }: Charted['audit']): Map<string, number> {
-  const hybrids = stack.bestPlan.flatMap(({ deployment, option }) =>
+function keptReplicas(audit: Audit): Map<string, number> {
+  const { deployments } = audit;
+  const hybrids = decidedPlan(audit).flatMap(({ deployment, option }) =>
     option === 'hybrid' ? [deployment] : [],
   );
   return new Map(
@@ -84,7 +102,10 @@ function keptReplicas({ deployments, stack }: Charted['audit']): Map<string, num
   );
 }
 
-function curveOf(load: Load, keptCount: number | undefined): Curve {
+/** What is observed, or raised to what was seen, is its own maximum. */
+const MEASURED = 'measured';
+
+function curveOf(load: Load, keptCount: number | undefined): Omit<Curve, 'isMeasured'> {
   const { deployment, capacityTokensPerHour, tokensByHour, replicas } = load;
   invariant(capacityTokensPerHour !== null, 'only a deployment with a known capacity has a curve');
   // As doubles, for those are sorted several times as fast.
@@ -105,13 +126,4 @@ function spendByDeployment({ days }: AuditDetail): Map<string, number> {
       toNumber(sum(of.map(({ spendUsd }) => decimal(spendUsd)))),
     ]),
   );
-}
-
-/** Share of all shown hours that used less than half of what was paid for. */
-export function shareUnderHalf(curves: readonly Curve[]): {
-  readonly under: number;
-  readonly hours: number;
-} {
-  const shares = curves.flatMap((curve) => curve.shares);
-  return { under: shares.filter((share) => share < 0.5).length, hours: shares.length };
 }

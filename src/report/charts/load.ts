@@ -9,7 +9,7 @@ import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { counted, percent, tokenCount, wholeNumber } from '../format.ts';
 import { shownName } from '../label.ts';
 import { type ChartPlan, namesOf } from './chart.ts';
-import { type Curve, type Curves, curvesOf, shareUnderHalf } from './curves.ts';
+import { type Curve, type Curves, curvesOf } from './curves.ts';
 import { loadSpec } from './loadSpec.ts';
 
 const NAMES = namesOf('load-duration');
@@ -30,30 +30,49 @@ export function loadPlan(audit: Audit, detail: AuditDetail): ChartPlan {
   return { ...NAMES, title, alt, spec: loadSpec(panels, { title, subtitle }) };
 }
 
+/** By dollars, as utilization is; of a capacity that is its own maximum nothing is claimed. */
 function titleOf(curves: readonly Curve[]): string {
-  const { under, hours } = shareUnderHalf(curves);
-  const isMostly = under * 2 >= hours;
-  const many = isMostly ? under : hours - under;
-  const share = percent(exact(BigInt(many), BigInt(hours)));
-  const often = many === hours ? 'every hour' : `${share} of hours`;
-  return `${isMostly ? 'Less than' : 'At least'} half of full capacity was used in ${often}`;
+  const used = curves.flatMap(({ use }) => (use === undefined ? [] : [use]));
+  if (used.length === 0) return 'What each hour served, busiest hour first';
+  const paid = used.reduce((all, { usd }) => all + usd, 0);
+  const half = used.reduce((all, { atLeastHalfUsd }) => all + atLeastHalfUsd, 0);
+  const isMostly = half * 2 <= paid;
+  const share = shareText((isMostly ? paid - half : half) / paid);
+  const hours = isMostly
+    ? 'that used less than half of full capacity'
+    : 'that used at least half of full capacity';
+  return `Hours ${hours} took ${share} of the rent`;
+}
+
+/** Whose capacity is only what was seen of it. */
+function unmeasuredText(curves: readonly Curve[]): string {
+  const unmeasured = curves.filter(({ isMeasured }) => !isMeasured).length;
+  if (unmeasured === 0) return '';
+  if (unmeasured === curves.length)
+    return 'No capacity is measured: 100% is the most that was seen.';
+  const which = counted(unmeasured, 'deployment');
+  return `Of ${which} no capacity is measured: 100% there is the most that was seen.`;
 }
 
 function subtitleOf({ curves, left, withoutCurve, unknownHours }: Curves): string[] {
   const notes = [
+    unmeasuredText(curves),
     left === 0 ? '' : `The ${curves.length} dearest of ${curves.length + left} deployments.`,
     withoutCurve === 0
       ? ''
       : `${counted(withoutCurve, 'deployment')} without known load or capacity left out.`,
     unknownHours === 0 ? '' : `${counted(unknownHours, 'hour')} without usage data left out.`,
   ].filter((note) => note !== '');
-  const first = 'Tokens of each hour against what the paid machines can serve, busiest hour first.';
+  const first = curves.some(({ isMeasured }) => isMeasured)
+    ? 'Tokens of each hour against what the paid machines can serve, busiest hour first.'
+    : 'Tokens of each hour, busiest hour first.';
   return [first, ...notes];
 }
 
 /** `full at 346M tokens an hour`, and what the plan does to it. */
-function panelWords({ capacityTokensPerHour, kept }: Curve): string[] {
-  const full = `full at ${tokenCount(capacityTokensPerHour)} tokens an hour`;
+function panelWords({ capacityTokensPerHour, isMeasured, kept }: Curve): string[] {
+  const most = isMeasured ? 'full at' : 'the most that was seen:';
+  const full = `${most} ${tokenCount(capacityTokensPerHour)} tokens an hour`;
   if (kept === undefined) return [full];
   const { replicas, of, overflowHours } = kept;
   const machines = replicas > of ? `${replicas} (paid for: ${of})` : `${replicas} of ${of}`;

@@ -39,15 +39,18 @@ export function loadSpec(
 
 function keyOf(panels: readonly Panel[]): KeyItem[] {
   const overflows = panels.some(({ curve }) => overflowHoursOf(curve) > 0);
+  const isMeasured = panels.some(({ curve }) => curve.isMeasured);
   return [
     { words: 'Used', fill: COLORS.good },
     ...(overflows ? [{ words: 'Overflow', fill: COLORS.waste }] : []),
-    { words: 'Paid for, not used', fill: COLORS.paid },
+    { words: isMeasured ? 'Paid for, not used' : 'Up to the most seen', fill: COLORS.paid },
   ];
 }
 
-function overflowHoursOf({ kept, shares }: Curve): number {
-  return kept?.overflowHours ?? shares.filter((share) => share > 1).length;
+/** Above what was seen at most there is only rounding. */
+function overflowHoursOf({ kept, shares, isMeasured }: Curve): number {
+  const above = isMeasured ? shares.filter((share) => share > 1).length : 0;
+  return kept?.overflowHours ?? above;
 }
 
 function nameOf(panel: Placed): Label {

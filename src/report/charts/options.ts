@@ -6,7 +6,7 @@ import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
 import { perPeriod } from '../words/period.ts';
 import { capital } from '../words/plan.ts';
-import { situationOf } from '../words/reading.ts';
+import { isOpen, isPlanMade, situationOf } from '../words/reading.ts';
 import { type ChartPlan, namesOf } from './chart.ts';
 import { optionsSpec } from './optionsSpec.ts';
 import { type Way, waysOf } from './ways.ts';
@@ -34,13 +34,15 @@ export function optionsPlan(audit: Audit): ChartPlan {
 function titleOf(audit: Audit, ways: readonly Way[]): string {
   const situation = situationOf(audit);
   const plan = ways.find(({ isPlan }) => isPlan);
-  const finding = plan === undefined || plan.isKeep ? keepText(ways) : planText(plan);
+  const isKept = plan === undefined || plan.isKeep;
+  const finding = isKept ? keepText(ways) : planText(plan, isPlanMade(audit));
   if (situation === 'no evidence') return `Not enough evidence to choose: ${finding}`;
-  return situation === 'close' ? `Too close to call: ${finding}` : capital(finding);
+  return isOpen(situation) ? `${capital(audit.stack.verdict)}: ${finding}` : capital(finding);
 }
 
-function planText({ cost, saving }: Way): string {
-  return `the plan costs ${dollars(cost)}, ${against(saving)} keeping`;
+function planText({ cost, saving }: Way, isMade: boolean): string {
+  const plan = isMade ? 'the plan costs' : 'the best plan would cost';
+  return `${plan} ${dollars(cost)}, ${against(saving)} keeping`;
 }
 
 /** Keeping, and the cheapest change beside it. */

@@ -5,7 +5,7 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { Sensitivity } from '../../verdict/auditDecision.ts';
 import { counted, dollars } from '../format.ts';
 import { perPeriod } from '../words/period.ts';
-import { known } from '../words/reading.ts';
+import { isPlanMade, known } from '../words/reading.ts';
 import { effectWords } from '../words/tornado.ts';
 import { type ChartPlan, namesOf } from './chart.ts';
 import { type Effect, tornadoSpec } from './tornadoSpec.ts';
@@ -82,9 +82,10 @@ interface Standing {
 function subtitleOf(audit: Audit, { isKept, now }: Standing): string[] {
   const period = perPeriod(audit);
   const today = now === undefined ? '' : `, now ${dollars(now)},`;
+  const plan = isPlanMade(audit) ? 'the plan saves' : 'the best plan would save';
   const what = isKept
     ? `What the cheapest change would save ${period}`
-    : `What the plan saves ${period}${today}`;
+    : `What ${plan} ${period}${today}`;
   const left = audit.sensitivity.length - MOST_INPUTS;
   return [
     `${what} with one input at an end of its range.`,

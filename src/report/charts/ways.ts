@@ -4,8 +4,8 @@ import { add, compare, type Exact, subtract, ZERO } from '../../domain/exact.ts'
 import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { capital } from '../words/plan.ts';
-import { known } from '../words/reading.ts';
-import { WHOLE_STACK_NAMES } from '../words/wholeStack.ts';
+import { isPlanMade, known } from '../words/reading.ts';
+import { planName, wholeName } from '../words/wholeStack.ts';
 
 export interface Way {
   readonly name: string;
@@ -36,7 +36,9 @@ export function waysOf(audit: Audit): Way[] {
   const isSingle = only !== undefined && deployments.length === 1;
   const priced = stack.options.length > 1 || !isSingle ? stack.options : only.options;
   const planned = isSingle ? stack.bestPlan[0]?.option : plannedWhole(audit);
-  const ways = priced.flatMap((each) => wayOf(each, { planned, isSingle }));
+  const ways = priced.flatMap((each) =>
+    wayOf(each, { planned, isSingle, isMade: isPlanMade(audit) }),
+  );
   if (ways.length < 2) return [];
   return ways.toSorted((a, b) => compare(a.cost, b.cost) || Number(b.isPlan) - Number(a.isPlan));
 }
@@ -49,20 +51,22 @@ function plannedWhole({ stack }: Audit): Priced['option'] {
 interface Told {
   readonly planned: Priced['option'] | undefined;
   readonly isSingle: boolean;
+  /** False where the best plan is known and not advised. */
+  readonly isMade: boolean;
 }
 
-function wayOf(priced: Priced, { planned, isSingle }: Told): Way[] {
+function wayOf(priced: Priced, { planned, isSingle, isMade }: Told): Way[] {
   const { option } = priced;
   const cost = known(priced.costUsd);
   const isTwice = option === 'best plan' && planned !== 'best plan';
   if (option === 'spot' || isTwice || cost === undefined) return [];
   const saving = known(priced.savingUsd) ?? ZERO;
   const isPlan = option === planned;
-  const name = isSingle && option !== 'best plan' ? option : WHOLE_STACK_NAMES[option];
+  const name = isSingle && option !== 'best plan' ? option : wholeName(option, isMade);
   const interval = intervalOf(priced, cost, saving);
   return [
     {
-      name: capital(isPlan && option !== 'best plan' ? `${name} (the plan)` : name),
+      name: capital(isPlan && option !== 'best plan' ? `${name} (${planName(isMade)})` : name),
       isPlan,
       isKeep: option === 'keep',
       cost,

@@ -2,7 +2,7 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import { dearestFirst } from '../words/reading.ts';
+import { dearestFirst, decidedPlan } from '../words/reading.ts';
 import { type Columns, csvText } from './csv.ts';
 
 /** `deployments.csv`; the columns are those of the view `audit_by_deployment`, and more. */
@@ -10,8 +10,9 @@ export function deploymentsCsv(audit: Audit): string {
   return csvText(columnsOf(audit), dearestFirst(audit));
 }
 
-function columnsOf({ quarter, window, runId, stack }: Audit): Columns<AuditDeployment> {
-  const planned = new Map(stack.bestPlan.map(({ deployment, option }) => [deployment, option]));
+function columnsOf(audit: Audit): Columns<AuditDeployment> {
+  const { quarter, window, runId } = audit;
+  const planned = new Map(decidedPlan(audit).map(({ deployment, option }) => [deployment, option]));
   return {
     quarter: () => quarter,
     window_start: () => window.start,
@@ -19,6 +20,7 @@ function columnsOf({ quarter, window, runId, stack }: Audit): Columns<AuditDeplo
     deployment: ({ id }) => id,
     model: ({ model }) => model,
     verdict: ({ verdict }) => verdict,
+    verdict_alone: ({ verdict, decision }) => decision?.alone ?? verdict,
     planned_option: ({ id }) => planned.get(id),
     probability: ({ probability }) => probability,
     saving_usd: ({ savingUsd }) => savingUsd.base,

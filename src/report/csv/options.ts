@@ -2,7 +2,7 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
-import { dearestFirst } from '../words/reading.ts';
+import { dearestFirst, decidedPlan } from '../words/reading.ts';
 import { type Columns, csvText } from './csv.ts';
 
 interface Offered {
@@ -13,9 +13,7 @@ interface Offered {
 
 /** `options.csv`; the columns are those of the view `option_by_deployment`, and more. */
 export function optionsCsv(audit: Audit): string {
-  const planned = new Map(
-    audit.stack.bestPlan.map(({ deployment, option }) => [deployment, option]),
-  );
+  const planned = new Map(decidedPlan(audit).map(({ deployment, option }) => [deployment, option]));
   const offered = dearestFirst(audit).flatMap((deployment) =>
     deployment.options.map((option) => ({
       deployment,

@@ -1,4 +1,4 @@
-/** Knows one deployment read as if it were the whole stack: for the letter to its owner. */
+/** One deployment read as if it were the whole stack: for the letter to its owner. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
@@ -6,6 +6,7 @@ import type { Verdict } from '../../verdict/auditWord.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { durationMs, DAY_MS } from '../../domain/period.ts';
 import { auditedPeriod } from './period.ts';
+import { decidedPlan } from './reading.ts';
 
 /**
  * The same audit with this deployment alone. What an audit tells of the whole stack only, taxes and
@@ -28,7 +29,8 @@ export function aloneDetail({ days, load }: AuditDetail, id: string): AuditDetai
   };
 }
 
-function stackOf({ stack }: Audit, deployment: AuditDeployment): Audit['stack'] {
+function stackOf(audit: Audit, deployment: AuditDeployment): Audit['stack'] {
+  const { stack } = audit;
   const { id, verdict, probability, savingUsd, withoutLabor } = deployment;
   const isKept = KEPT.has(verdict);
   const keep = deployment.options.find(({ option }) => option === 'keep');
@@ -39,11 +41,12 @@ function stackOf({ stack }: Audit, deployment: AuditDeployment): Audit['stack'] 
     savingUsd: isKept ? NOTHING : savingUsd,
     withoutLabor: alike(withoutLabor) ?? { verdict, savingUsd: null, probability: null },
     keepUsd: keep?.costUsd ?? deployment.spendUsd,
+    decision: decisionOn(audit, deployment),
     bestPlan: stack.bestPlan.filter((planned) => planned.deployment === id),
     bestPlanUsd: null,
     options: [],
     reasons: deployment.reasons,
-    missing: stack.missing.filter((text) => text.includes(id)),
+    missing: deployment.missing,
     flips: [],
     hangsOn: null,
     leaning: deployment.leaning,
@@ -58,6 +61,12 @@ function stackOf({ stack }: Audit, deployment: AuditDeployment): Audit['stack'] 
     ),
     reentryUsd: null,
   };
+}
+
+function decisionOn(audit: Audit, { id, savingUsd }: AuditDeployment): Audit['stack']['decision'] {
+  const plan = decidedPlan(audit).filter(({ deployment }) => deployment === id);
+  const isChanged = plan.some(({ option }) => option !== 'keep');
+  return { plan, savingUsd: isChanged ? (savingUsd.base ?? NOTHING.base) : NOTHING.base };
 }
 
 const KEPT: ReadonlySet<Verdict> = new Set(['keep', 'keep (required)']);

@@ -1,15 +1,15 @@
-/** Knows what a later edition says of the one it corrects, and how a late report owns up to it. */
+/** What a later edition says of the one it corrects, and how a late report owns up to it. */
 
 import type { Audit } from '../../verdict/audit.ts';
-import { type Change, changesOf } from '../figures/changes.ts';
-import { figureId } from '../figures/id.ts';
-import { figureName } from '../figures/name.ts';
-import { momentText, wholeNumber } from '../format.ts';
+import { causeOf, type Move } from '../../verdict/moves.ts';
+import { changesOf } from '../figures/changes.ts';
+import { dollars, momentText, UNKNOWN, usdPerMtok, wholeNumber } from '../format.ts';
 import { shownName } from '../label.ts';
 import { answerOf } from './headline.ts';
 import { complete } from './older.ts';
-import { situationOf } from './reading.ts';
-import type { Table } from './table.ts';
+import { capital } from './plan.ts';
+import { known, situationOf } from './reading.ts';
+import type { Table, TableRow } from './table.ts';
 
 /** The edition that another one replaces. */
 export interface Corrected {
@@ -44,17 +44,22 @@ interface Told {
   readonly late?: Late | undefined;
 }
 
-/** What an audit said in its subject; an owner's letter has its own words for it. */
-type FindingOf = (audit: Audit) => string;
+/** What both editions said in their subjects; an owner's letter has its own words for it. */
+interface Findings {
+  readonly was: string;
+  readonly is: string;
+}
 
-const wholeFinding: FindingOf = (audit) => answerOf(audit, situationOf(audit)).finding;
+function wholeFinding(audit: Audit): string {
+  return answerOf(audit, situationOf(audit)).finding;
+}
 
 export function noticesOf(
   audit: Audit,
   { edition, corrects, late }: Told,
-  findingOf = wholeFinding,
+  findings?: Findings,
 ): string[] {
-  const correction = corrects && correctionText(audit, { ...corrects, edition }, findingOf);
+  const correction = corrects && correctionText(audit, { ...corrects, edition }, findings);
   return [
     ...(correction === undefined ? [] : [correction]),
     ...(late === undefined ? [] : [lateText(late)]),
@@ -69,16 +74,24 @@ export function corrective(number: number, edition = number + 1): string {
 function correctionText(
   audit: Audit,
   { number, edition, audit: before }: Corrected & Pick<Told, 'edition'>,
-  findingOf: FindingOf,
+  findings?: Findings,
 ): string {
   const what = corrective(number, edition);
+  const cause = causeOf(before, audit);
+  const why = cause === undefined ? '' : ` ${CAUSES[cause]}`;
   const [now, then] = [asOfText(audit), asOfText(before)];
-  const known = `with what was known on ${now} instead of ${then}`;
-  const [was, is] = [findingOf(complete(before)), findingOf(audit)];
+  const since = `with what was known on ${now} instead of ${then}`;
+  const was = findings?.was ?? wholeFinding(complete(before));
+  const is = findings?.is ?? wholeFinding(audit);
   return was === is
-    ? `${what}, ${known}. The answer is the same.`
-    : `${what}, ${known}. It said: ${was}.`;
+    ? `${what}, ${since}.${why} The answer is the same.`
+    : `${what}, ${since}.${why} It said: ${was}.`;
 }
+
+const CAUSES = {
+  settings: 'The facts are the same: settings in rentcheck.yaml changed.',
+  code: 'The facts and the settings are the same: rentcheck itself changed.',
+} as const;
 
 function asOfText({ asOf }: Audit): string {
   return momentText(Date.parse(asOf));
@@ -97,59 +110,65 @@ function causeText(cause: LateCause): string {
   return `${often} to ${shownName(source)} failed ${span}.`;
 }
 
+/** Two editions, and what moved between them so far that it is told. */
+export interface Moved {
+  readonly before: Audit;
+  readonly after: Audit;
+  readonly moves: readonly Move[];
+  /** Whether changes.csv, with every figure that differs from that edition, is at hand. */
+  readonly isListed: boolean;
+}
+
 const MOST_LINES = 12;
 
-/**
- * Every figure of the page that differs, the stack's first; the rest is in `changes.csv`. `only` is
- * a deployment of which alone it is to tell.
- */
-export function correctionTable(before: Audit, audit: Audit, only?: string): Table[] {
-  const whose = only === undefined ? '' : `${figureId(only)}.`;
-  // What differs by less than is printed is in the file.
-  const changes = changesOf(before, audit).filter(
-    ({ id, was, is }) => was !== is && id.startsWith(whose),
-  );
-  const shown = [...changes].sort((a, b) => weight(a) - weight(b)).slice(0, MOST_LINES);
-  const left = changes.length - shown.length;
+/** What moved materially, the decisions first; every figure that differs is in `changes.csv`. */
+export function correctionTable({ before, after, moves, isListed }: Moved): Table[] {
+  const rows = moves.toSorted((a, b) => weight(a) - weight(b)).map(moveRow);
+  const shown = rows.slice(0, MOST_LINES);
   if (shown.length === 0) {
-    return [{ title: '', head: [], rows: [], foot: 'No figure differs.' }];
+    const isSame = changesOf(before, after).length === 0;
+    const foot = isSame
+      ? 'No figure differs.'
+      : `No decision and no figure moved materially.${isListed ? ` ${LISTED}` : ''}`;
+    return [{ title: '', head: [], rows: [], foot }];
   }
+  const left = rows.length - shown.length;
+  const more =
+    left > 0 ? `And ${wholeNumber(left)} more lines, all of them in changes.csv.` : LISTED;
   return [
     {
-      title: 'What differs, line by line',
+      title: 'What moved, line by line',
       head: ['Figure', 'It was', 'It is'],
       isWords: true,
-      rows: shown.map(({ id, was, is }) => ({
-        cells: [figureName(id, audit), was, is],
-        note: '',
-      })),
-      foot:
-        left > 0
-          ? `And ${wholeNumber(left)} more lines, all of them in changes.csv.`
-          : 'All: changes.csv.',
+      rows: shown,
+      foot: isListed ? more : '',
     },
   ];
 }
 
-const FIRST = [
-  'stack.verdict',
-  'stack.saving',
-  'stack.probability',
-  'stack.saving.low',
-  'stack.saving.high',
-  'stack.spend',
-  'stack.effective-price',
-  'stack.hosted-price',
-  'stack.utilization',
-  'stack.coverage',
-];
+const LISTED = 'Every figure that differs is in changes.csv.';
 
-const PAGE_FIELD =
-  /^(?!stack\.)[^]*?\.(?:verdict|spend|tokens|effective-price|utilization|saving|probability)$/;
+/** The stack's first, and decisions before amounts. */
+function weight({ what, deployment }: Move): number {
+  return (deployment === undefined ? 0 : 2) + (what === 'decision' ? 0 : 1);
+}
 
-/** What stands at the top, then what stands in the row of a deployment, then the rest. */
-function weight({ id }: Change): number {
-  const place = FIRST.indexOf(id);
-  if (place >= 0) return place;
-  return PAGE_FIELD.test(id) && !id.includes('.options.') ? FIRST.length : FIRST.length + 1;
+const NAMES: Readonly<Record<Move['what'], string>> = {
+  decision: 'verdict',
+  saving: 'saving',
+  spend: 'spend',
+  price: 'effective price',
+};
+
+function moveRow({ what, deployment, was, is }: Move): TableRow {
+  const name =
+    deployment === undefined ? capital(NAMES[what]) : `${shownName(deployment)}: ${NAMES[what]}`;
+  return { cells: [name, moveValue(what, was), moveValue(what, is)], note: '' };
+}
+
+function moveValue(what: Move['what'], text: string | null): string {
+  if (what === 'decision') return text ?? '\u2013';
+  const value = known(text);
+  if (value === undefined) return UNKNOWN;
+  return what === 'price' ? usdPerMtok(value) : dollars(value);
 }

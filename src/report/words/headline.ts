@@ -8,7 +8,7 @@ import { isWholeQuarter, perPeriod, withinPeriod } from './period.ts';
 import { capital, everyModel, planPhrase } from './plan.ts';
 import { known, plannedChanges, type Situation } from './reading.ts';
 
-interface Answer {
+export interface Answer {
   /**
    * What the subject says after the period: `delete 2 of 4 self-hosted models, save $41,200 a
    * quarter (96% sure)`.
@@ -38,7 +38,9 @@ const ANSWERS: Readonly<Record<Situation, (audit: Audit) => Answer>> = {
       'There is not enough evidence yet for a verdict on the ' +
       `${spendOf(audit)} of rent paid ${withinPeriod(audit)}.`,
   }),
-  close: tooClose,
+  'too small': (audit) => unchanged(audit, 'too small to act on'),
+  'not certain': (audit) => unchanged(audit, 'not certain enough'),
+  close: (audit) => unchanged(audit, 'too close to call'),
   keep: (audit) => {
     const models = everyModel(audit.deployments.map(({ id }) => id));
     const rent = `${spendOf(audit)} ${perPeriod(audit)}`;
@@ -50,15 +52,16 @@ const ANSWERS: Readonly<Record<Situation, (audit: Audit) => Answer>> = {
   change: changed,
 };
 
-function tooClose(audit: Audit): Answer {
+/** `why` is the verdict. */
+function unchanged(audit: Audit, why: string): Answer {
   const paid = `${spendOf(audit)} ${perPeriod(audit)}`;
   return {
-    finding: `too close to call on ${paid}`,
-    headline: `Too close to call: ${bestChange(audit, paid)}.`,
+    finding: `change nothing on ${paid}: ${why}`,
+    headline: `Change nothing: ${bestChange(audit, { paid, why })}.`,
   };
 }
 
-function bestChange(audit: Audit, paid: string): string {
+function bestChange(audit: Audit, { paid, why }: { paid: string; why: string }): string {
   const { savingUsd, keepUsd, leaning } = audit.stack;
   const [saving, keep] = [known(savingUsd.base), known(keepUsd)];
   if (saving === undefined || keep === undefined || saving.num <= 0n) {
@@ -68,7 +71,7 @@ function bestChange(audit: Audit, paid: string): string {
   const best = `the best change would save ${dollars(saving)} of ${dollars(keep)}`;
   const doubt =
     leaning === null
-      ? 'which is too little or too unsure to act on'
+      ? `which is ${why}`
       : 'but it would turn the last answer around, so it must hold for another quarter first';
   return `${best} ${period}${chanceText(audit)}, ${doubt}`;
 }

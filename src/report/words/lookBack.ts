@@ -59,7 +59,12 @@ function adviceLine({ deployment, verdict, taken, forecastUsd, measuredUsd, note
   return note === '' ? `${line}.` : `${line}. ${shownSentence(note)}`;
 }
 
-const NO_ADVICE: ReadonlySet<Verdict> = new Set(['too close to call', 'not enough evidence']);
+const NO_ADVICE: ReadonlySet<Verdict> = new Set([
+  'too small to act on',
+  'not certain enough',
+  'too close to call',
+  'not enough evidence',
+]);
 
 function takenText(verdict: Verdict, taken: boolean | null): string {
   if (NO_ADVICE.has(verdict)) return ', nothing was advised';

@@ -3,6 +3,7 @@
 import type { Audit, AuditStack, AuditTotals } from '../../verdict/audit.ts';
 import type { AuditOutlook, Flip } from '../../verdict/auditDecision.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
+import { isAdvice } from './reading.ts';
 
 const STACK = {
   cannotTell: null,
@@ -31,6 +32,8 @@ const DEPLOYMENT = {
   firstUnbilled: null,
   savingUsd: { base: null, low: null, high: null },
   cannotTell: null,
+  decision: null,
+  missing: [],
   withoutLabor: null,
   leaning: null,
   standing: null,
@@ -58,6 +61,7 @@ export function complete(audit: Audit): Audit {
     stack: {
       ...STACK,
       ...stack,
+      decision: stack.decision ?? decisionOf(stack),
       withoutLabor: { ...NO_ODDS, ...stack.withoutLabor },
       flips: stack.flips.map(completeFlip),
       outlook: completeOutlook(stack.outlook ?? null),
@@ -71,6 +75,15 @@ export function complete(audit: Audit): Audit {
     })),
   };
 }
+
+/** What an open verdict leaves as it is changes nothing. */
+function decisionOf({ verdict, bestPlan, savingUsd }: AuditStack): AuditStack['decision'] {
+  if (isAdvice(verdict)) return { plan: bestPlan, savingUsd: savingUsd.base ?? NOTHING };
+  const plan = bestPlan.map(({ deployment }) => ({ deployment, option: 'keep' as const }));
+  return { plan, savingUsd: NOTHING };
+}
+
+const NOTHING = '0.000000';
 
 function completeFlip(flip: Flip): Flip {
   return { ...NO_CHANGE, ...flip };

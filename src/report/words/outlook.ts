@@ -8,7 +8,7 @@ import { shownName, shownText } from '../label.ts';
 import { intervalText } from './odds.ts';
 import { dayName, nextPeriod } from './period.ts';
 import { capital } from './plan.ts';
-import { known } from './reading.ts';
+import { isPlanMade, known } from './reading.ts';
 import type { Table } from './table.ts';
 
 const MOST_DEPLOYMENTS = 5;
@@ -21,25 +21,36 @@ export function outlookTitle(audit: Audit): string {
 export function outlookLines(audit: Audit): string[] {
   const { outlook, bestPlan } = audit.stack;
   if (outlook === null) return [];
+  const saves = isPlanMade(audit) ? 'the plan saves' : 'the best plan would save';
   const isChange = bestPlan.some(({ option }) => option !== 'keep');
   return [
-    ...asLastLine(outlook, nextPeriod(audit)),
-    trendLine(outlook, isChange ? ' of what it changes' : ''),
+    ...asLastLine(outlook, { period: nextPeriod(audit), saves }),
+    trendLine(outlook, { whose: isChange ? ' of what it changes' : '', saves }),
     ...(hasTrend(outlook) ? [flipLine(outlook)] : []),
     ...deploymentLines(outlook),
   ];
 }
 
+interface Told {
+  /** Of whose traffic the trends are. */
+  readonly whose: string;
+  /** A plan that is made saves; one that is not would. */
+  readonly saves: string;
+}
+
 /** The interval is that of the period itself, not that of an average one. */
-function asLastLine({ asLast, nextQuarter }: AuditOutlook, period: string): string[] {
+function asLastLine(
+  { asLast, nextQuarter }: AuditOutlook,
+  { period, saves }: { readonly period: string; readonly saves: string },
+): string[] {
   const saving = known(asLast.base);
   if (saving === undefined || isZero(saving)) return [];
   const interval = nextQuarter === null ? '' : intervalText(nextQuarter);
   const aside = interval === '' ? '' : ` (${period}: ${interval})`;
-  return [`With the same traffic and prices the plan saves ${dollars(saving)} again${aside}.`];
+  return [`With the same traffic and prices ${saves} ${dollars(saving)} again${aside}.`];
 }
 
-function trendLine(outlook: AuditOutlook, whose: string): string {
+function trendLine(outlook: AuditOutlook, { whose, saves }: Told): string {
   const { withTrend } = outlook;
   if (withTrend === null) {
     return hasTrend(outlook)
@@ -54,7 +65,7 @@ function trendLine(outlook: AuditOutlook, whose: string): string {
   const saving = dollars(decimal(withTrend.savingUsd));
   const asLast = known(outlook.asLast.base);
   const same = asLast !== undefined && dollars(asLast) === saving ? 'the same ' : '';
-  return `With the trends${whose} carried on${basis} the plan saves ${same}${saving}.`;
+  return `With the trends${whose} carried on${basis} ${saves} ${same}${saving}.`;
 }
 
 /** `tokens +1.2% a week`. */
@@ -100,19 +111,24 @@ export function flipDayOf({ stack: { outlook } }: Audit, id: string): string[] {
 }
 
 /** What this plan and what the then cheapest one would save, scenario by scenario. */
-export function scenarioTables({ stack: { outlook } }: Audit): Table[] {
+export function scenarioTables(audit: Audit): Table[] {
+  const { outlook } = audit.stack;
   if (outlook === null || outlook.scenarios.length === 0) return [];
   return [
     {
       title: 'Should prices move, with the same traffic',
-      head: ['Scenario', 'This plan saves', 'Best plan then saves'],
+      head: [
+        'Scenario',
+        isPlanMade(audit) ? 'This plan saves' : 'It would save',
+        'Best plan then saves',
+      ],
       rows: outlook.scenarios.map(({ name, savingUsd, bestSavingUsd, afterContracts }) => ({
         cells: [
           capital(shownText(name, 60)),
           dollars(decimal(savingUsd)),
           dollars(decimal(bestSavingUsd)),
         ],
-        note: afterText(afterContracts),
+        note: afterText(afterContracts, isPlanMade(audit) ? 'this plan saves' : 'it would save'),
       })),
       foot: '',
     },
@@ -120,9 +136,9 @@ export function scenarioTables({ stack: { outlook } }: Audit): Table[] {
 }
 
 /** A contract's price does not move before its end: what the change saves from then on. */
-function afterText(after: AuditAfterContracts | null): string {
+function afterText(after: AuditAfterContracts | null, saves: string): string {
   if (after === null) return '';
   const [saving, best] = [after.savingUsd, after.bestSavingUsd].map((usd) => dollars(decimal(usd)));
   const end = after.until === null ? '' : ` on ${dayName(after.until)}`;
-  return `after the contract ends${end}: this plan saves ${saving}, the best plan ${best}`;
+  return `after the contract ends${end}: ${saves} ${saving}, the best plan ${best}`;
 }

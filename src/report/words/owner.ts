@@ -2,6 +2,7 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import type { Move } from '../../verdict/moves.ts';
 import { shownName, shownSentence } from '../label.ts';
 import type { PageWords } from '../words.ts';
 import { aloneAudit } from './alone.ts';
@@ -9,13 +10,13 @@ import { type Corrected, correctionTable, corrective, type Late, noticesOf } fro
 import { doubtsOf } from './doubts.ts';
 import { flipTable } from './flips.ts';
 import { figuresOf } from './figures.ts';
-import { answerOf } from './headline.ts';
 import { leavingLines } from './leaving.ts';
 import { adviceOn } from './lookBack.ts';
 import { identityOf } from './method.ts';
 import { complete } from './older.ts';
 import { optionLines, optionTable } from './optionTables.ts';
 import { flipDayOf } from './outlook.ts';
+import { ownAnswer } from './ownAnswer.ts';
 import { periodName } from './period.ts';
 import { type Situation, situationOf } from './reading.ts';
 import { allReasons } from './reasons.ts';
@@ -37,6 +38,10 @@ interface Owned {
   readonly edition?: number | undefined;
   readonly late?: Late | undefined;
   readonly corrects?: Corrected | undefined;
+  /** What moved of this deployment since that edition. */
+  readonly moves?: readonly Move[] | undefined;
+  /** Whether changes.csv tells of the same edition. */
+  readonly isListed?: boolean | undefined;
 }
 
 /** Of an audit that is complete. */
@@ -49,7 +54,7 @@ export function ownerWords(owned: Owned): OwnerWords {
   return {
     period: periodName(whole),
     kicker: `Rent check ${periodName(whole)}${number}: ${name}`,
-    ...ownAnswer(audit),
+    ...ownAnswer(audit, whole),
     ...ownCorrection(audit, owned),
     figures: figuresOf(audit, situation),
     sections: sectionsOf(whole, audit, situation).filter((each) => hasContent(each, NONE)),
@@ -60,18 +65,10 @@ export function ownerWords(owned: Owned): OwnerWords {
 /** A chart here never stands alone below a title. */
 const NONE: ReadonlySet<never> = new Set();
 
-/** Of an audit of one deployment alone. */
-function ownAnswer(audit: Audit) {
-  const [deployment] = audit.deployments;
-  return deployment?.verdict === 'keep (required)'
-    ? required(shownName(deployment.id))
-    : answerOf(audit, situationOf(audit));
-}
-
 /** What the edition before said of this deployment, and what of that differs. */
 function ownCorrection(
   audit: Audit,
-  { deployment: { id }, edition, late, corrects }: Owned,
+  { audit: whole, deployment: { id }, edition, late, corrects, ...told }: Owned,
 ): Pick<PageWords, 'notices' | 'corrections'> {
   if (corrects === undefined) return { notices: noticesOf(audit, { late }), corrections: [] };
   const { number } = corrects;
@@ -82,16 +79,18 @@ function ownCorrection(
     return { notices: [what, ...noticesOf(audit, { late })], corrections: [] };
   }
   const alone = { number, audit: aloneAudit(before, known) };
-  return {
-    notices: noticesOf(audit, { edition, corrects: alone, late }, (one) => ownAnswer(one).finding),
-    corrections: correctionTable(before, audit, id),
+  const findings = {
+    was: ownAnswer(alone.audit, before).finding,
+    is: ownAnswer(audit, whole).finding,
   };
-}
-
-function required(name: string) {
   return {
-    finding: `keep ${name}, as it must stay`,
-    headline: `Keep ${name}: it must stay, whatever else would cost.`,
+    notices: noticesOf(audit, { edition, corrects: alone, late }, findings),
+    corrections: correctionTable({
+      before: alone.audit,
+      after: audit,
+      moves: told.moves ?? [],
+      isListed: told.isListed === true,
+    }),
   };
 }
 
@@ -101,7 +100,7 @@ function sectionsOf(whole: Audit, audit: Audit, situation: Situation) {
   const { id } = deployment;
   return [
     section('Why', {
-      sentences: [...whyOf(audit, situation), ...allReasons(audit)],
+      sentences: [...new Set([...whyOf(audit, situation), ...allReasons(audit)])],
       slot: 'deployments',
     }),
     section('What to do next', { steps: stepsOf(audit, situation), lines: leavingLines(audit) }),

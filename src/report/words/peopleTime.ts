@@ -65,6 +65,8 @@ const SAVING: ReadonlySet<Verdict> = new Set([
   'serverless',
   'move',
   'right-size',
+  'too small to act on',
+  'not certain enough',
   'too close to call',
 ]);
 

@@ -14,14 +14,22 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
-import type { Audit } from '../../verdict/audit.ts';
+import type { Audit, AuditStack } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 
 /** The cases that are told differently; everything else about a report follows from its figures. */
-export type Situation = 'nothing' | 'empty' | 'no evidence' | 'close' | 'keep' | 'change';
+export type Situation =
+  | 'nothing'
+  | 'empty'
+  | 'no evidence'
+  | 'too small'
+  | 'not certain'
+  | 'close'
+  | 'keep'
+  | 'change';
 
-/** A deployment that the best plan does not keep as it is, and the option it takes instead. */
+/** A deployment that the decision does not keep as it is, and the option it takes instead. */
 export interface Change {
   readonly deployment: AuditDeployment;
   readonly option: OptionName;
@@ -37,6 +45,8 @@ export function known(text: string | null | undefined): Exact | undefined {
 /** Every verdict that is not here advises a change. */
 const SITUATIONS: Readonly<Partial<Record<Verdict, Situation>>> = {
   'not enough evidence': 'no evidence',
+  'too small to act on': 'too small',
+  'not certain enough': 'not certain',
   'too close to call': 'close',
   keep: 'keep',
   'keep (required)': 'keep',
@@ -49,10 +59,30 @@ export function situationOf({ totals, deployments, stack }: Audit): Situation {
   return SITUATIONS[stack.verdict] ?? 'change';
 }
 
-/** What the best plan changes, the largest saving first. */
+/** A verdict that changes something. */
+export function isAdvice(verdict: Verdict): boolean {
+  return SITUATIONS[verdict] === undefined;
+}
+
+/** The plan that the verdict is about is what is decided, be it to keep everything. */
+export function isPlanMade({ stack: { verdict } }: Audit): boolean {
+  return isAdvice(verdict) || SITUATIONS[verdict] === 'keep';
+}
+
+/** The best change is known and is not made. */
+export function isOpen(situation: Situation): boolean {
+  return situation === 'too small' || situation === 'not certain' || situation === 'close';
+}
+
+/** What is done with each deployment. */
+export function decidedPlan({ stack }: Audit): AuditStack['bestPlan'] {
+  return stack.decision?.plan ?? stack.bestPlan;
+}
+
+/** What the decision changes, the largest saving first. */
 export function plannedChanges(audit: Audit): Change[] {
   const byId = new Map(audit.deployments.map((deployment) => [deployment.id, deployment]));
-  return audit.stack.bestPlan
+  return decidedPlan(audit)
     .flatMap(({ deployment: id, option }) => {
       const deployment = byId.get(id);
       if (deployment === undefined || option === 'keep') return [];

@@ -8,7 +8,7 @@ import { counted, dollars, percent, tokenCount, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
 import { priceText, utilization } from './figures.ts';
 import { oddsText, sureAside } from './odds.ts';
-import { dearestFirst, known, nearestOption, optionOf, useOfRent } from './reading.ts';
+import { dearestFirst, decidedPlan, known, nearestOption, optionOf, useOfRent } from './reading.ts';
 import { reasonOf } from './reasons.ts';
 
 export interface Row {
@@ -50,7 +50,7 @@ export function rowsOf(audit: Audit): Row[] {
 }
 
 function deploymentRow(audit: Audit, deployment: AuditDeployment): Row {
-  const planned = audit.stack.bestPlan.find(({ deployment: id }) => id === deployment.id)?.option;
+  const planned = decidedPlan(audit).find(({ deployment: id }) => id === deployment.id)?.option;
   const figures =
     planned === undefined || planned === 'keep'
       ? nearestOption(deployment)
@@ -70,18 +70,20 @@ function deploymentRow(audit: Audit, deployment: AuditDeployment): Row {
   };
 }
 
-/** `delete (96% sure)`, `too close to call (odds 62%)`; of what is kept nothing need be sure. */
+/** `delete (96% sure)`, `not certain enough (odds 62%)`; of what is kept nothing need be sure. */
 function verdictText({ verdict, probability }: AuditDeployment): string {
   const odds = known(probability);
   if (odds === undefined || TONES[verdict] === 'leave') return verdict;
   if (verdict === 'not enough evidence') return verdict;
-  const isClose = verdict === 'too close to call';
-  return `${verdict}${isClose ? ` (odds ${oddsText(odds)})` : sureAside(probability)}`;
+  const isOpen = TONES[verdict] === 'wait';
+  return `${verdict}${isOpen ? ` (odds ${oddsText(odds)})` : sureAside(probability)}`;
 }
 
 const TONES: Readonly<Partial<Record<Verdict, Row['tone']>>> = {
   keep: 'leave',
   'keep (required)': 'leave',
+  'too small to act on': 'wait',
+  'not certain enough': 'wait',
   'too close to call': 'wait',
   'not enough evidence': 'wait',
 };

@@ -3,7 +3,7 @@
  * headline.
  */
 
-import { decimal, isZero, ZERO } from '../../domain/exact.ts';
+import { decimal, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditStep, StepAction } from '../../verdict/auditDecision.ts';
 import { dollars, percent } from '../format.ts';
@@ -11,7 +11,7 @@ import { shownName, shownSentence, shownText } from '../label.ts';
 import { dayName } from './period.ts';
 import { capital } from './plan.ts';
 import { plannedDeeds } from './plannedSteps.ts';
-import { known, type Situation } from './reading.ts';
+import { isOpen, known, type Situation } from './reading.ts';
 import { type Deed, laidOut, type Step } from './stepLines.ts';
 
 export function stepsOf(audit: Audit, situation: Situation): Step[] {
@@ -22,19 +22,16 @@ export function stepsOf(audit: Audit, situation: Situation): Step[] {
     return laidOut(audit, plannedDeeds(audit, situation), after);
   }
   if (situation === 'change') return laidOut(audit, steps.map(toldDeed), attribute(audit));
-  if (situation === 'close') {
-    const wait = waits.map((what) => ({ what, worth: '', usd: ZERO }));
-    return laidOut(audit, [...wait, ...steps.map(toldDeed)], attribute(audit));
-  }
   const rest = steps.filter(({ action }) => BESIDE_THE_PLAN.has(action));
   return laidOut(audit, [], [...waits, ...rest.map(stepText), ...attribute(audit)]);
 }
 
-/** What may be done though nobody knows yet what to change. */
+/** What is done where nothing changes, too. */
 const BESIDE_THE_PLAN: ReadonlySet<StepAction> = new Set([
   'renegotiate',
   'renew-waiver',
   'get-evidence',
+  'attribute',
 ]);
 
 function toldDeed(step: AuditStep): Deed {
@@ -42,17 +39,17 @@ function toldDeed(step: AuditStep): Deed {
   return { what: stepText(step), worth: isZero(usd) ? '' : dollars(usd), usd };
 }
 
-/** With the name of whom it concerns, and the day by which it must be done. */
-function stepText({ deployment, text, by }: AuditStep): string {
-  const deed = shownText(text, 400).replace(/\.$/, '');
-  const isNamed = deployment === null || text.includes(deployment);
-  const what = isNamed ? capital(deed) : `${shownName(deployment)}: ${deed}`;
-  return by === null || text.includes(by) ? what : `${what} (by ${dayName(by)})`;
+/** Its text names whom it concerns; most texts of a day by which to do it name that too. */
+function stepText({ action, text, by }: AuditStep): string {
+  const what = capital(shownText(text, 400).replace(/\.$/, ''));
+  return by === null || DATED.has(action) ? what : `${what} (by ${dayName(by)})`;
 }
+
+const DATED: ReadonlySet<StepAction> = new Set(['renegotiate', 'renew-waiver']);
 
 function waiting(situation: Situation): string[] {
   if (situation === 'keep') return ['Change nothing: renew the rent as it is'];
-  return situation === 'close' ? ['Change nothing yet: look again next quarter'] : [];
+  return isOpen(situation) ? ['Change nothing yet: look again next quarter'] : [];
 }
 
 /** What would make the next report better founded. */
@@ -76,7 +73,7 @@ function askAgain(deployment: string, owner: string): string {
 function attribute({ totals, stack }: Audit): string[] {
   const unattributed = decimal(totals.unattributedUsd);
   const share = known(totals.unattributedShare);
-  const isTold = stack.steps.some(({ text }) => text.includes('belongs to no deployment'));
+  const isTold = stack.steps.some(({ action }) => action === 'attribute');
   if (isZero(unattributed) || isTold) return [];
   const part = share === undefined ? '' : ` (${percent(share)} of the spend)`;
   return [`Match ${dollars(unattributed)}${part} to a deployment in rentcheck.yaml`];

@@ -3,39 +3,49 @@
 import type { Audit, AuditStackOption } from '../../verdict/audit.ts';
 import { shownName } from '../label.ts';
 import { againstKeeping, amount, partsText } from './costParts.ts';
+import { isPlanMade } from './reading.ts';
 import type { Table, TableRow } from './table.ts';
 
 const MOST_NAMES = 3;
 
 /** Nothing where there is but one way, or an older audit tells none. */
-export function wholeStackTables({ stack, deployments }: Audit): Table[] {
+export function wholeStackTables(audit: Audit): Table[] {
+  const { stack, deployments } = audit;
   if (stack.options.length < 3) return [];
   return [
     {
       title: '',
       head: ['Whole stack', 'Cost', 'Saving', 'Interval', 'Odds'],
-      rows: stack.options.map((option) => row(option, deployments.length)),
+      rows: stack.options.map((option) => row(option, deployments.length, isPlanMade(audit))),
       foot: 'The time of people that any stack takes once is in these figures.',
     },
   ];
 }
 
-export const WHOLE_STACK_NAMES: Readonly<Record<AuditStackOption['option'], string>> = {
+const NAMES: Readonly<Record<Exclude<AuditStackOption['option'], 'best plan'>, string>> = {
   keep: 'keep all',
   delete: 'delete all',
   hybrid: 'hybrid for all',
   serverless: 'all serverless',
   move: 'move all',
   'right-size': 'right-size all',
-  'best plan': 'the plan',
 };
 
-function row(figures: AuditStackOption, count: number): TableRow {
+/** What is not made is no plan of ours. */
+export function planName(isMade: boolean): string {
+  return isMade ? 'the plan' : 'the best plan';
+}
+
+export function wholeName(option: AuditStackOption['option'], isMade: boolean): string {
+  return option === 'best plan' ? planName(isMade) : NAMES[option];
+}
+
+function row(figures: AuditStackOption, count: number, isMade: boolean): TableRow {
   const { option, keeps } = figures;
   const isMixed = option !== 'keep' && option !== 'best plan' && keeps.length > 0;
   const notes = [isMixed ? keepsText(keeps, count) : '', partsText(figures)];
   return {
-    cells: [WHOLE_STACK_NAMES[option], amount(figures.costUsd), ...againstKeeping(figures)],
+    cells: [wholeName(option, isMade), amount(figures.costUsd), ...againstKeeping(figures)],
     note: notes.filter((text) => text !== '').join('; '),
   };
 }

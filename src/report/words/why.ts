@@ -98,9 +98,14 @@ function nearestSentence(deployments: readonly AuditDeployment[]): string {
   if (saving.num <= 0n) {
     return `The change nearest to paying, ${what}, would cost ${dollars(negate(saving))} more.`;
   }
-  const isKept = nearest.deployment.verdict === 'keep (required)';
-  const but = isKept ? 'but it must stay' : 'too little to be worth it';
-  return `The best change, ${what}, would save ${dollars(saving)}, ${but}.`;
+  return `The best change, ${what}, would save ${dollars(saving)}, ${butText(nearest.deployment)}.`;
+}
+
+function butText({ verdict, decision }: AuditDeployment): string {
+  if (verdict === 'keep (required)') return 'but it must stay';
+  return decision?.heldBack
+    ? 'less than the engineering time that any hosting takes'
+    : 'too little to be worth it';
 }
 
 /**

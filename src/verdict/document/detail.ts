@@ -38,6 +38,7 @@ function daysOf({ deployment, spend, covered }: PrintedDeployment): AuditDetail[
   }));
 }
 
+const NS_IN_MS = 1_000_000;
 const SECONDS_IN_HOUR = exact(3600n);
 
 function loadOf(deployment: DeploymentEconomics, window: Period): AuditDetail['load'][number] {
@@ -51,5 +52,6 @@ function loadOf(deployment: DeploymentEconomics, window: Period): AuditDetail['l
     tokensByHour: Array.from(load.tokensByHour, (tokens) => (Number.isNaN(tokens) ? null : tokens)),
     capacityTokensPerHour: perHour === undefined ? null : toNumber(perHour),
     replicas: time.mostReplicas,
+    paidMsByHour: Array.from(load.paidNsByHour, (ns) => Math.round(ns / NS_IN_MS)),
   };
 }

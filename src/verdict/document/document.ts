@@ -6,7 +6,7 @@
 import { instantText } from '../../domain/period.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import type { Audit } from '../audit.ts';
+import type { Audit, AuditDigests } from '../audit.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
 import type { AuditDetail } from '../auditDetail.ts';
 import { isCompared } from '../auditSides.ts';
@@ -27,6 +27,7 @@ export interface AuditIdentity {
   readonly asOfMs: number;
   readonly runId: string;
   readonly inputsDigest: string;
+  readonly digests?: AuditDigests;
   readonly codeVersion: string;
 }
 
@@ -48,12 +49,12 @@ export function auditDocument(input: DocumentInput): { audit: Audit; detail: Aud
   const printed = weighed.map((each, index) => printDeployment(each, spends[index] ?? 0n));
   const answer = auditStack(verdict.stack, printed);
   const deployments = printed.flatMap((each, index) => printedDeployment(each, index, input));
-  const { savingUsd } = answer;
+  const { savingUsd, decision } = answer;
   const audit: Audit = {
     ...headOf(input),
     stack: {
       ...answer,
-      ...consequencesOf({ economics, verdict, deployments, savingUsd, previous }),
+      ...consequencesOf({ economics, verdict, deployments, savingUsd, decision, previous }),
     },
     totals: auditTotals(economics, printed, {
       spend: sumWhole(spends),
@@ -68,7 +69,7 @@ export function auditDocument(input: DocumentInput): { audit: Audit; detail: Aud
 }
 
 function headOf({ identity, economics: { window } }: DocumentInput) {
-  const { asOfMs, partial, quarter, runId, inputsDigest, codeVersion } = identity;
+  const { asOfMs, partial, quarter, runId, inputsDigest, codeVersion, digests = null } = identity;
   return {
     schema: 'rentcheck/audit/1' as const,
     quarter,
@@ -76,6 +77,7 @@ function headOf({ identity, economics: { window } }: DocumentInput) {
     asOf: instantText(asOfMs),
     runId,
     inputsDigest,
+    digests,
     codeVersion,
   };
 }

@@ -25,8 +25,9 @@ export interface Consequential {
   readonly economics: StackEconomics;
   readonly verdict: StackVerdict;
   readonly deployments: readonly AuditDeployment[];
-  /** Of the best plan, as it is printed. */
+  /** Of the best plan, and of what is decided, as they are printed. */
   readonly savingUsd: SavingText;
+  readonly decision: AuditStack['decision'];
   readonly previous: Audit | undefined;
 }
 
@@ -63,11 +64,11 @@ function standingOf({ hangsOn, leaning, standing }: StackDecision) {
   return { hangsOn: hangsOn ?? null, leaning: leaning ?? null, standing: standing ?? null };
 }
 
-function stepsOf({ economics, verdict, deployments, savingUsd }: Consequential) {
-  const { plan, verdict: word, missing } = verdict.stack;
+function stepsOf({ economics, verdict, deployments, decision }: Consequential) {
+  const { decided, missing, unattributed } = verdict.stack;
   return steps(economics, {
-    plan,
-    stack: { verdict: word, savingUsd: savingUsd.base, missing },
+    plan: decided,
+    stack: { savingUsd: decision?.savingUsd ?? null, missing, unattributed },
     deployments: verdict.deployments,
     printed: deployments,
   });

@@ -7,6 +7,7 @@ import type { ConsideredHost } from '../../economics/hosted/host.ts';
 import type { Choice } from '../../economics/offer.ts';
 import type { DeploymentEconomics, Unbilled } from '../../economics/result.ts';
 import { usdPerMtok } from '../../economics/usage/use.ts';
+import type { AuditDecided } from '../auditDecision.ts';
 import type { AuditDeployment, AuditDoubt, AuditHosted, AuditWaiver } from '../auditDeployment.ts';
 import type { DeploymentDecision } from '../decision.ts';
 import type { FoundFlip } from '../sensitivity/flip.ts';
@@ -61,6 +62,7 @@ export function auditDeployment(
     flips: printFlips(flips),
     waiver: waiverOf(deployment),
     reasons: decision.reasons,
+    missing: decision.lacking,
     warnings: [...deployment.warnings, ...warnings],
     ...doubtsOf(deployment),
   };
@@ -86,6 +88,7 @@ function verdictOf(printed: PrintedDeployment, decision: DeploymentDecision) {
   const { probability, low, high } = printOdds(drawn, saving);
   return {
     verdict,
+    decision: decidedOf(printed, decision),
     probability,
     savingUsd: { base: saving === undefined ? null : microText(saving), low, high },
     cannotTell: printCannotTell(drawn),
@@ -120,6 +123,15 @@ function unbilledOf({ unbilled }: DeploymentEconomics) {
 
 function unbilledHours({ replicaMs }: Unbilled): Exact | undefined {
   return replicaMs === undefined ? undefined : exact(BigInt(replicaMs), BigInt(HOUR_MS));
+}
+
+/** What is held back saves what its own option's row says. */
+function decidedOf(printed: PrintedDeployment, { decided }: DeploymentDecision): AuditDecided {
+  const { heldBack, ...told } = decided;
+  if (heldBack === undefined) return { ...told, heldBack: null };
+  const saved = savingMicro(printed, heldBack.option);
+  const savingUsd = microText(saved ?? micro(heldBack.savingUsd));
+  return { ...told, heldBack: { ...heldBack, savingUsd } };
 }
 
 /** What was served, and how well the paid time was used. */

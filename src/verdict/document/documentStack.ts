@@ -12,6 +12,7 @@ import {
 import { usd } from '../../domain/money.ts';
 import { DAY_MS, dayText, durationMs } from '../../domain/period.ts';
 import { hostedCost } from '../../economics/options.ts';
+import type { Plan } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { stackUnbilled } from '../../economics/usage/unbilled.ts';
 import { usdPerMtok } from '../../economics/usage/use.ts';
@@ -53,6 +54,8 @@ function noPlan(withoutLabor: StackDecision['verdict']) {
     cannotTell: null,
     withoutLabor: { verdict: withoutLabor, savingUsd: null, probability: null },
     keepUsd: null,
+    // Nothing changes, which saves nothing: that much is known.
+    decision: { plan: [], savingUsd: microText(0n) },
     bestPlan: [],
     bestPlanUsd: null,
     options: [],
@@ -61,7 +64,7 @@ function noPlan(withoutLabor: StackDecision['verdict']) {
 }
 
 function planOf(decision: StackDecision, printed: readonly PrintedDeployment[]) {
-  const { plan } = decision;
+  const { plan, decided } = decision;
   const kept = { usd: decision.keepUsd, picks: allKept(plan.picks) };
   const keep = printPlan(kept, printed).whole;
   const best = printPlan(plan, printed).whole;
@@ -76,10 +79,18 @@ function planOf(decision: StackDecision, printed: readonly PrintedDeployment[]) 
       probability: printProbability(decision.withoutLabor.odds),
     },
     keepUsd: microText(keep),
-    bestPlan: plan.picks.map(({ deployment, choice }) => ({ deployment, option: choice })),
+    decision: {
+      plan: picksOf(decided),
+      savingUsd: microText(keep - printPlan(decided, printed).whole),
+    },
+    bestPlan: picksOf(plan),
     bestPlanUsd: microText(best),
     options: auditStackOptions(decision, printed),
   };
+}
+
+function picksOf({ picks }: Plan) {
+  return picks.map(({ deployment, choice }) => ({ deployment, option: choice }));
 }
 
 export interface PrintedSpend {

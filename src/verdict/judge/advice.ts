@@ -1,11 +1,12 @@
-/** Knows when a change may be advised: by its odds and by its dollars. */
+/** When a change may be advised: it is likely enough, and it saves enough. Else why not. */
 
 import { compare, type Exact, negate } from '../../domain/exact.ts';
+import type { Verdict } from '../auditWord.ts';
 import { fromDouble } from '../document/printed.ts';
 import type { Odds } from '../odds/drawn.ts';
 import type { Policy } from '../policy.ts';
-import { dollars, percent } from '../words.ts';
 import { smallness } from './materiality.ts';
+import type { Objection } from './objection.ts';
 
 export interface Change {
   readonly savingUsd: Exact;
@@ -13,30 +14,32 @@ export interface Change {
   readonly odds: Odds | undefined;
 }
 
-/** Why a change cannot be advised yet; empty where it can. */
-export function doubtsOf({ savingUsd, keepUsd, odds }: Change, policy: Policy): string[] {
+/** What stands against a change by its own figures; empty where it can be advised. */
+export function objectionsTo({ savingUsd, keepUsd, odds }: Change, policy: Policy): Objection[] {
   const small = smallness(savingUsd, keepUsd, policy);
-  return [...unlikely(odds, policy), ...(small === undefined ? [] : [small])];
+  return [...(small === undefined ? [] : [small]), ...unlikely(odds, policy)];
 }
 
-function unlikely(odds: Odds | undefined, { minProbability }: Policy): string[] {
-  if (odds === undefined) return ['How likely it is to be cheaper is unknown.'];
+function unlikely(odds: Odds | undefined, { minProbability }: Policy): Objection[] {
+  const told = { code: 'not-certain', neededProbability: minProbability } as const;
+  if (odds === undefined) return [told];
   const probability = fromDouble(odds.probability);
-  if (compare(probability, minProbability) >= 0) return persistent(odds);
-  return [
-    `It is cheaper with odds of ${percent(probability, 'floor')}, and ${percent(minProbability)} ` +
-      'is needed.',
-    ...persistent(odds),
-  ];
+  const isUnlikely = compare(probability, minProbability) < 0;
+  return [...(isUnlikely ? [{ ...told, probability }] : []), ...persistent(odds)];
 }
 
 /** Where one window cannot tell, its odds alone advise nothing: no week may have cost more. */
-function persistent({ cannotTell }: Odds): string[] {
+function persistent({ cannotTell }: Odds): Objection[] {
   if (cannotTell === undefined) return [];
-  const more = negate(fromDouble(cannotTell.worstWeekUsd));
-  if (more.num <= 0n) return [];
-  return [
-    'Each week is close to the week before, so one window cannot tell how likely it is to be ' +
-      `cheaper: had every week been like the worst one, it would cost ${dollars(more)} more.`,
-  ];
+  const moreUsd = negate(fromDouble(cannotTell.worstWeekUsd));
+  return moreUsd.num <= 0n ? [] : [{ code: 'weeks-persist', moreUsd }];
+}
+
+/**
+ * The verdict on a change that is not advised. What is too small is not worth more certainty, so
+ * of both that one is told.
+ */
+export function openVerdict(objections: readonly Objection[]): Verdict {
+  const isSmall = objections.some(({ code }) => code === 'too-small');
+  return isSmall ? 'too small to act on' : 'not certain enough';
 }

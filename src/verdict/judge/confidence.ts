@@ -9,7 +9,7 @@ const WELL_COVERED = exact(98n, 100n);
 const FEW_UNATTRIBUTED = exact(2n, 100n);
 
 /**
- * None without a verdict; low where it is too close to call or hangs on labor; high where usage
+ * None without a verdict; low where a change is open or hangs on labor; high where usage
  * covers 98 % of the paid time, at most 2 % of the spend is unattributed and every deployment has
  * evidence; else medium.
  */
@@ -20,8 +20,12 @@ export function confidenceOf(
 ): Confidence {
   const { withLabor, withoutLabor } = verdicts;
   if (withLabor === 'not enough evidence') return 'none';
-  if (withLabor === 'too close to call' || withLabor !== withoutLabor) return 'low';
+  if (isOpen(withLabor) || withLabor !== withoutLabor) return 'low';
   const isCovered = compare(economics.coverage ?? ZERO, WELL_COVERED) >= 0;
   const isAttributed = compare(economics.bill.unattributedShare ?? ZERO, FEW_UNATTRIBUTED) <= 0;
   return isCovered && isAttributed && weak.size === 0 ? 'high' : 'medium';
+}
+
+function isOpen(verdict: Verdict): boolean {
+  return verdict === 'too small to act on' || verdict === 'not certain enough';
 }

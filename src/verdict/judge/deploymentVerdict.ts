@@ -1,4 +1,4 @@
-/** Knows the verdict on one deployment: what is cheapest, and whether that can be said. */
+/** The verdict on one deployment alone: what is cheapest, and whether it can be advised. */
 
 import { type Exact, ZERO } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
@@ -8,7 +8,7 @@ import type { Verdict } from '../auditWord.ts';
 import type { Odds } from '../odds/drawn.ts';
 import type { Policy } from '../policy.ts';
 import { dollars } from '../words.ts';
-import { doubtsOf } from './advice.ts';
+import { objectionsTo, openVerdict } from './advice.ts';
 import {
   costReasons,
   expiryReasons,
@@ -16,8 +16,9 @@ import {
   requiredReasons,
   savingOf,
 } from './deploymentReasons.ts';
+import { type Objection, objectionText } from './objection.ts';
 import { type Other, othersOf } from './others.ts';
-import { reversalDoubt, type Standing } from './standing.ts';
+import { reversalObjection, type Standing } from './standing.ts';
 import { doubtText, firstDoubt } from './steadiness.ts';
 
 export interface Judged {
@@ -69,22 +70,27 @@ type Answer = Pick<Judged, 'verdict' | 'reasons' | 'leaning' | 'subject'>;
 
 function judgeKeeping(deployment: DeploymentEconomics, terms: JudgeTerms): Answer {
   const reasons = keepReasons(deployment);
-  const doubt = reversalOf(deployment, 'keep', terms);
-  if (doubt === undefined) return { verdict: 'keep', reasons };
-  return { verdict: 'too close to call', leaning: 'keep', reasons: [doubt, ...reasons] };
+  const reversal = reversalOf(deployment, 'keep', terms);
+  return reversal === undefined ? { verdict: 'keep', reasons } : waiting('keep', reversal, reasons);
 }
 
-/** The largest saving that can be advised; where none can, the largest of all is too close. */
+/** What turns the standing answer around for too little must hold for another quarter. */
+function waiting(leaning: Verdict, reversal: Objection, reasons: readonly string[]): Answer {
+  const verdict = openVerdict([reversal]);
+  return { verdict, leaning, reasons: [objectionText(reversal), ...reasons] };
+}
+
+/** The largest saving that can be advised; where none can, the largest of all is told. */
 function judgeChange(
   deployment: DeploymentEconomics,
   others: readonly Other[],
   terms: JudgeTerms,
 ): Answer {
   const keepUsd = pricedOption(deployment, 'keep').usd;
-  const doubts = ({ choice, savingUsd }: Other) =>
-    doubtsOf({ savingUsd, keepUsd, odds: terms.odds.get(choice) }, terms.policy);
+  const objections = ({ choice, savingUsd }: Other) =>
+    objectionsTo({ savingUsd, keepUsd, odds: terms.odds.get(choice) }, terms.policy);
   const [nearest] = others;
-  const sure = others.find((other) => other.savingUsd.num > 0n && doubts(other).length === 0);
+  const sure = others.find((other) => other.savingUsd.num > 0n && objections(other).length === 0);
   const subject = (sure ?? nearest)?.choice ?? 'keep';
   const hangs = hangingReasons(deployment, subject);
   const costs = [
@@ -93,15 +99,15 @@ function judgeChange(
     ...oneDayReasons(deployment),
   ];
   if (sure === undefined || nearest === undefined) {
-    const open = nearest === undefined ? [] : doubts(nearest);
-    return { verdict: 'too close to call', subject, reasons: [...hangs, ...open, ...costs] };
+    const open = nearest === undefined ? [] : objections(nearest);
+    const reasons = [...hangs, ...open.map(objectionText), ...costs];
+    return { verdict: openVerdict(open), subject, reasons };
   }
   const passed = sure === nearest ? [] : [passedOver(nearest)];
-  const doubt = reversalOf(deployment, subject, terms);
   const why = [...hangs, ...costs, ...passed];
-  if (doubt === undefined) return { verdict: subject, subject, reasons: why };
-  const reasons = [doubt, ...why];
-  return { verdict: 'too close to call', leaning: subject, subject, reasons };
+  const reversal = reversalOf(deployment, subject, terms);
+  if (reversal === undefined) return { verdict: subject, subject, reasons: why };
+  return { ...waiting(subject, reversal, why), subject };
 }
 
 function passedOver({ choice, savingUsd }: Other): string {
@@ -131,5 +137,6 @@ function reversalOf(deployment: DeploymentEconomics, to: Choice, terms: JudgeTer
   const stood = CHOICES.find((choice) => choice === verdict);
   const standingUsd = stood && optionCost(deployment, stood, AT_BASE)?.usd;
   const { usd } = pricedOption(deployment, to);
-  return reversalDoubt({ to, standingUsd, usd }, terms.standing, terms.policy.reversalSavingShare);
+  const { reversalSavingShare } = terms.policy;
+  return reversalObjection({ to, standingUsd, usd }, terms.standing, reversalSavingShare);
 }

@@ -30,7 +30,8 @@ export function missingForStack(
   ];
 }
 
-function unattributed({ bill }: StackEconomics, policy: Policy): string[] {
+/** Too much of the spend belongs to nobody. */
+export function unattributed({ bill }: StackEconomics, policy: Policy): string[] {
   const share = bill.unattributedShare;
   if (share === undefined || compare(share, policy.maxUnattributedShare) <= 0) return [];
   return [

@@ -1,4 +1,4 @@
-/** Knows what a verdict may rest on: which evidence is missing, of whom, and for the stack. */
+/** What a verdict may rest on: which evidence is missing, of whom, and for the stack. */
 
 import { compare } from '../../domain/exact.ts';
 import type { StackEconomics } from '../../economics/result.ts';
@@ -8,6 +8,7 @@ import {
   missingCoverage,
   missingForDeployment,
   missingForStack,
+  unattributed,
   weakShare,
   weakText,
 } from './evidence.ts';
@@ -16,6 +17,11 @@ import { missingBills, unbilledOf } from './sides.ts';
 export interface Evidence {
   /** What is missing for a verdict on the stack; empty where nothing is. */
   readonly forStack: readonly string[];
+  /** The part of that which is about spend of nobody. */
+  readonly unattributed: readonly string[];
+  /** What each deployment lacks itself. */
+  readonly own: ReadonlyMap<string, readonly string[]>;
+  /** The same, and what the stack lacks as a whole. */
   readonly byId: ReadonlyMap<string, readonly string[]>;
   /** Deployments without enough evidence, those that must stay left out. */
   readonly weak: ReadonlySet<string>;
@@ -51,7 +57,7 @@ export function evidenceOf(
     ...(isTooWeak && common.length === 0 ? [weakText(share, policy)] : []),
     ...lacking.filter((text) => !unbilled.includes(text)),
   ];
-  return { forStack, byId, weak };
+  return { forStack, unattributed: unattributed(economics, policy), own, byId, weak };
 }
 
 /** Deployments that are kept in a plan because too little is known of them. */

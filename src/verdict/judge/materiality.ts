@@ -1,8 +1,8 @@
-/** Knows when a saving is large enough to be worth a change. */
+/** When a saving is large enough to be worth a change. */
 
 import { compare, type Exact, larger, multiply } from '../../domain/exact.ts';
 import type { Policy } from '../policy.ts';
-import { dollars } from '../words.ts';
+import type { Objection } from './objection.ts';
 
 /** The larger of a sum and a share of the keep cost: of $10,000, $1,500 at $1,000 and 15 %. */
 function neededSaving(keepUsd: Exact, policy: Policy): Exact {
@@ -10,11 +10,8 @@ function neededSaving(keepUsd: Exact, policy: Policy): Exact {
 }
 
 /** Why a saving is too small; `undefined` where it is not. */
-export function smallness(savingUsd: Exact, keepUsd: Exact, policy: Policy): string | undefined {
-  const needed = neededSaving(keepUsd, policy);
-  if (compare(savingUsd, needed) >= 0) return undefined;
-  return (
-    `The saving of ${dollars(savingUsd)} is below the ${dollars(needed)} that a change must ` +
-    'bring.'
-  );
+export function smallness(savingUsd: Exact, keepUsd: Exact, policy: Policy): Objection | undefined {
+  const neededUsd = neededSaving(keepUsd, policy);
+  if (compare(savingUsd, neededUsd) >= 0) return undefined;
+  return { code: 'too-small', savingUsd, neededUsd };
 }

@@ -78,6 +78,12 @@ function weighed(economics: StackEconomics, plan: Plan): StackPlan {
   return { plan, keepUsd, savingUsd: subtract(keepUsd, plan.usd) };
 }
 
+/** The plan in which nothing changes. */
+export function keptPlan(economics: StackEconomics): Plan {
+  const picks = allKept(economics);
+  return { usd: planUsd(economics, picks), picks };
+}
+
 export function allKept({ deployments }: StackEconomics): Picked[] {
   return deployments.map(({ id }) => ({ deployment: id, choice: 'keep' }));
 }

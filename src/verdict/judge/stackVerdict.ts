@@ -1,7 +1,4 @@
-/**
- * Knows the verdict on the whole stack: the best plan over all deployments, and whether it can be
- * advised.
- */
+/** The verdict on the whole stack: the best plan over all deployments, and if it is advised. */
 
 import { counted } from '../../domain/counted.ts';
 import { add, compare, type Exact, smaller, subtract, ZERO } from '../../domain/exact.ts';
@@ -13,11 +10,12 @@ import type { Verdict } from '../auditWord.ts';
 import type { Odds } from '../odds/drawn.ts';
 import type { Policy } from '../policy.ts';
 import { dollars } from '../words.ts';
-import { doubtsOf } from './advice.ts';
+import { objectionsTo, openVerdict } from './advice.ts';
 import { isRentKnown, savingOf } from './deploymentReasons.ts';
 import { mustStay } from './deploymentVerdict.ts';
+import { type Objection, objectionText } from './objection.ts';
 import { allKept, type StackPlan } from './stackPlan.ts';
-import { reversalDoubt, type Standing } from './standing.ts';
+import { reversalObjection, type Standing } from './standing.ts';
 import { doubtText, firstDoubt } from './steadiness.ts';
 
 export interface StackTerms {
@@ -58,9 +56,14 @@ function judgeKeeping(economics: StackEconomics, terms: StackTerms): StackJudged
   const { keepUsd } = terms.planned;
   const reasons = [`Keeping everything is the cheapest plan, at ${dollars(keepUsd)}.`];
   if (economics.deployments.every(mustStay)) return { verdict: 'keep (required)', reasons };
-  const doubt = reversalOf(economics, 'keep', terms);
-  if (doubt === undefined) return { verdict: 'keep', reasons };
-  return { verdict: 'too close to call', leaning: 'keep', reasons: [doubt, ...reasons] };
+  const reversal = reversalOf(economics, 'keep', terms);
+  return reversal === undefined ? { verdict: 'keep', reasons } : waiting('keep', reversal, reasons);
+}
+
+/** What turns the standing answer around for too little must hold for another quarter. */
+function waiting(leaning: Choice, reversal: Objection, reasons: readonly string[]): StackJudged {
+  const verdict = openVerdict([reversal]);
+  return { verdict, leaning, reasons: [objectionText(reversal), ...reasons] };
 }
 
 function judgeChange(
@@ -69,13 +72,14 @@ function judgeChange(
   terms: StackTerms & { readonly hangsOn: string | undefined },
 ): StackJudged {
   const { planned, odds, policy, hangsOn } = terms;
-  const doubts = doubtsOf({ ...planned, odds }, policy);
+  const objections = objectionsTo({ ...planned, odds }, policy);
   const hangs = hangsOn === undefined ? [] : [hangsOn];
-  const why = [...hangs, ...doubts, planReason(terms)];
-  if (doubts.length > 0) return { verdict: 'too close to call', reasons: why };
-  const doubt = reversalOf(economics, change, terms);
-  if (doubt === undefined) return { verdict: change, reasons: why };
-  return { verdict: 'too close to call', leaning: change, reasons: [doubt, ...why] };
+  const why = [...hangs, ...objections.map(objectionText), planReason(terms)];
+  if (objections.length > 0) return { verdict: openVerdict(objections), reasons: why };
+  const reversal = reversalOf(economics, change, terms);
+  return reversal === undefined
+    ? { verdict: change, reasons: why }
+    : waiting(change, reversal, why);
 }
 
 function reversalOf(economics: StackEconomics, to: Choice, terms: StackTerms) {
@@ -83,7 +87,7 @@ function reversalOf(economics: StackEconomics, to: Choice, terms: StackTerms) {
   const stood = CHOICES.find((choice) => choice === standing.verdict);
   const standingUsd = stood && standingPlanUsd(economics, stood);
   const reversal = { to, standingUsd, usd: planned.plan.usd };
-  return reversalDoubt(reversal, standing, policy.reversalSavingShare);
+  return reversalObjection(reversal, standing, policy.reversalSavingShare);
 }
 
 /**

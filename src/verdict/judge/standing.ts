@@ -1,9 +1,9 @@
 /** Knows what the last audit said and still stands, so that answers do not turn every quarter. */
 
-import { compare, divide, type Exact, negate, subtract } from '../../domain/exact.ts';
+import { compare, divide, type Exact, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../audit.ts';
 import type { Verdict } from '../auditWord.ts';
-import { percent } from '../words.ts';
+import type { Objection } from './objection.ts';
 
 export interface Standing {
   /** The last verdict that was neither open nor without evidence. */
@@ -22,6 +22,8 @@ export const NO_STANDINGS: Standings = { stack: {}, deployments: new Map() };
 /** What is neither an answer nor a matter of cost stands for nothing. */
 const OPEN: ReadonlySet<Verdict> = new Set([
   'keep (required)',
+  'too small to act on',
+  'not certain enough',
   'too close to call',
   'not enough evidence',
 ]);
@@ -33,14 +35,15 @@ const DONE: Standing = { verdict: 'keep' };
 type Advice = readonly { readonly deployment: string; readonly taken: boolean | null }[];
 
 /**
- * Audits of older versions tell of no standing: their own verdict is all there is. The stack's plan
- * was done where all of its changes were.
+ * Audits of older versions tell of no standing: their own verdict is all there is. What was
+ * decided for the stack was done where all of its changes were.
  */
 export function standingsOf(previous: Audit | undefined, advice: Advice = []): Standings {
   if (previous === undefined) return NO_STANDINGS;
   const { stack, deployments } = previous;
   const done = new Set(advice.filter(({ taken }) => taken === true).map((each) => each.deployment));
-  const changes = stack.bestPlan.filter(({ option }) => option !== 'keep');
+  const decided = stack.decision?.plan ?? stack.bestPlan;
+  const changes = decided.filter(({ option }) => option !== 'keep');
   const isDone = changes.length > 0 && changes.every(({ deployment }) => done.has(deployment));
   return {
     stack: isDone ? DONE : standingOf(stack),
@@ -79,27 +82,15 @@ export interface Reversal {
  * Why an answer must wait that reverses the standing one; `undefined` where it need not: it saves
  * enough, or it says so for the second quarter in a row. Of $10,000, $3,000 at 30 %.
  */
-export function reversalDoubt(
+export function reversalObjection(
   { to, standingUsd, usd }: Reversal,
   standing: Standing,
   neededShare: Exact,
-): string | undefined {
-  const { verdict, leaning } = standing;
-  if (verdict === undefined || verdict === to || leaning === to) return undefined;
-  if (standingUsd === undefined) return undefined;
-  const saving = subtract(standingUsd, usd);
-  if (standingUsd.num <= 0n || compare(divide(saving, standingUsd), neededShare) >= 0) {
-    return undefined;
-  }
-  const reversed = `"${to}" would reverse the standing answer "${verdict}" for`;
-  return (
-    `${reversed} ${differenceText(divide(saving, standingUsd))}, and ${percent(neededShare)} is ` +
-    'needed: it is advised if it holds for another quarter.'
-  );
-}
-
-/** Rounded away from what is needed, so that what falls short never reads as enough. */
-function differenceText(share: Exact): string {
-  if (share.num < 0n) return `${percent(negate(share), 'ceiling')} more`;
-  return `${percent(share, 'floor')} less`;
+): Objection | undefined {
+  const { verdict: from, leaning } = standing;
+  if (from === undefined || from === to || leaning === to) return undefined;
+  if (standingUsd === undefined || standingUsd.num <= 0n) return undefined;
+  const savingShare = divide(subtract(standingUsd, usd), standingUsd);
+  if (compare(savingShare, neededShare) >= 0) return undefined;
+  return { code: 'reversal', to, from, savingShare, neededShare };
 }

@@ -1,4 +1,4 @@
-/** Knows the steps with dollars: one for each deployment that changes, and what exists once. */
+/** The steps with dollars: one for each deployment that changes, and what exists once. */
 
 import { decimal, isZero, negate } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
@@ -19,8 +19,8 @@ export function changeSteps(economics: StackEconomics, terms: StepTerms): AuditS
   const own = terms.plan.picks.flatMap(({ deployment, choice }): Step[] => {
     const found = economics.deployments.find(({ id }) => id === deployment);
     if (choice === 'keep' || found === undefined) return [];
-    const verdict = terms.deployments.find(({ id }) => id === deployment)?.verdict ?? choice;
-    const text = `${deed(found, choice)}${caveat(verdict, choice)}.`;
+    const decided = terms.deployments.find(({ id }) => id === deployment)?.decided;
+    const text = `${deed(found, choice)}${decided === undefined ? '' : caveat(decided)}.`;
     return [{ deployment, action: choice, text, saving: ownSaving(deployment, choice, terms) }];
   });
   if (own.length === 0) return [];
@@ -45,10 +45,9 @@ function fixedSteps(
 ): Step[] {
   const { selfHosted, hosted } = economics.labor;
   const parts = fixedParts(economics, plan.picks);
-  const doubt = caveat(stack.verdict);
   const found = [
-    { action: 'stop-operations' as const, text: `${STOP}${doubt}.`, usd: selfHosted.base },
-    { action: 'start-hosting' as const, text: `${START}${doubt}.`, usd: negate(hosted.base) },
+    { action: 'stop-operations' as const, text: STOP, usd: selfHosted.base },
+    { action: 'start-hosting' as const, text: START, usd: negate(hosted.base) },
   ].filter(({ action, usd }) => {
     const isDue = action === 'start-hosting' ? parts.hosted : !parts.selfHosted;
     return isDue && !isZero(usd);
@@ -66,6 +65,6 @@ function fixedSteps(
 
 const STOP =
   "Stop operating machines: nothing stays on your own, and the people's time that having any " +
-  'takes falls away';
+  'takes falls away.';
 const START =
-  "Start buying from hosts: the people's time that having any takes, for keys, limits and bills";
+  "Start buying from hosts: the people's time that having any takes, for keys, limits and bills.";

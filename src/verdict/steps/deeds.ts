@@ -1,11 +1,11 @@
-/** Knows how a change is told as a thing to do, and on what it still waits. */
+/** How a change is told as a thing to do, and whether it needs the rest of the plan. */
 
 import { toDecimal } from '../../domain/exact.ts';
 import type { Choice, OfferDetail } from '../../economics/offer.ts';
 import { offerOf } from '../../economics/options.ts';
 import { counted } from '../../economics/plural.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
-import type { Verdict } from '../auditWord.ts';
+import type { Decided } from '../judge/decided.ts';
 import { dollars } from '../words.ts';
 import { weekText } from '../weekWords.ts';
 
@@ -63,12 +63,8 @@ function workOf({ starts, workerHours }: OfferDetail): string {
   return parts.length === 0 ? '' : `: ${parts.join(', ')} in a window like this one`;
 }
 
-/** Only what is advised is told without an "only": the plan may hold more than its verdicts. */
-export function caveat(verdict: Verdict, choice?: Choice): string {
-  if (verdict === 'too close to call') {
-    return ', but only once the answer is clear: today it is too close to call';
-  }
-  if (verdict === 'not enough evidence') return ', but only once there is enough evidence for it';
-  if (choice === undefined || verdict === choice) return '';
-  return `, but only together with the rest of the plan: alone its verdict is "${verdict}"`;
+/** Only what is advised alone too is told without an "only". */
+export function caveat({ because, alone }: Decided): string {
+  if (because !== 'with-the-plan') return '';
+  return `, but only together with the rest of the plan: alone its verdict is "${alone}"`;
 }

@@ -1,4 +1,4 @@
-/** Knows the steps without dollars: commitments to end, waivers to ask for, evidence to get. */
+/** The steps without dollars: commitments to end, waivers to ask for, evidence to get. */
 
 import {
   add,
@@ -86,14 +86,16 @@ export function waiverSteps({ deployments, window }: StackEconomics): AuditStep[
     });
 }
 
-/** What the stack lacks, then what its undecided deployments lack beside that. */
+/** What the stack lacks, then what its undecided deployments lack beside that; each thing once. */
 export function evidenceSteps({ stack, deployments }: StepTerms): AuditStep[] {
   const undecided = deployments.filter(({ verdict }) => verdict === 'not enough evidence');
-  const told = new Map<string, string | null>(stack.missing.map((text) => [text, null]));
-  for (const { id, missing } of undecided) {
-    for (const text of missing) if (!told.has(text)) told.set(text, id);
-  }
-  return [...told].map(([text, deployment]) => {
-    return { deployment, action: 'get-evidence', text, savingUsd: NOTHING, by: null };
+  const whose = new Map(
+    deployments.flatMap(({ id, lacking }) => lacking.map((text) => [text, id])),
+  );
+  const texts = new Set([...stack.missing, ...undecided.flatMap(({ missing }) => missing)]);
+  return [...texts].map((text) => {
+    const deployment = whose.get(text) ?? null;
+    const action = stack.unattributed.includes(text) ? 'attribute' : 'get-evidence';
+    return { deployment, action, text, savingUsd: NOTHING, by: null };
   });
 }

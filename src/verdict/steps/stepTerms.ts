@@ -1,25 +1,25 @@
-/** Knows the shape of what the steps need of a decision and of what was printed of it. */
+/** The shape of what the steps need of a decision, and of what was printed of it. */
 
 import type { Plan } from '../../economics/plan.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
-import type { UsdText, Verdict } from '../auditWord.ts';
+import type { UsdText } from '../auditWord.ts';
+import type { DeploymentDecision } from '../decision.ts';
 
 /** What was decided and printed, as the steps need it. */
 export interface StepTerms {
+  /** What is decided. */
   readonly plan: Plan;
   readonly stack: {
-    readonly verdict: Verdict;
-    /** As printed: what the steps sum to. */
+    /** Of that plan, as printed: what the steps sum to. */
     readonly savingUsd: UsdText | null;
     readonly missing: readonly string[];
+    /** The part of that which is about spend of nobody. */
+    readonly unattributed: readonly string[];
   };
-  readonly deployments: readonly DecidedDeployment[];
+  readonly deployments: readonly Pick<
+    DeploymentDecision,
+    'id' | 'verdict' | 'decided' | 'missing' | 'lacking'
+  >[];
   /** The printed options, so that a step and its option name the same dollars. */
   readonly printed: readonly Pick<AuditDeployment, 'id' | 'options'>[];
-}
-
-interface DecidedDeployment {
-  readonly id: string;
-  readonly verdict: Verdict;
-  readonly missing: readonly string[];
 }

@@ -79,8 +79,17 @@ function list({ editions, delivered, verdicts }: ArchiveView): Markup {
 
 function saving(verdict: RunVerdict | undefined): string {
   if (verdict?.savingNanoUsd === undefined) return 'unknown';
-  return dollars(exact(verdict.savingNanoUsd, 1_000_000_000n));
+  const amount = dollars(exact(verdict.savingNanoUsd, 1_000_000_000n));
+  return OPEN.has(verdict.verdict) ? `possible ${amount}` : amount;
 }
+
+/** Where nothing is advised the best plan is not made. */
+const OPEN: ReadonlySet<string> = new Set([
+  'too small to act on',
+  'not certain enough',
+  'too close to call',
+  'not enough evidence',
+]);
 
 /** `3 of 4`, and what a person must look at. */
 function deliveredText(delivered: Delivered | undefined): Markup {

@@ -1,7 +1,10 @@
 /** Knows what the chart of load is made of: hours sorted, set against what is paid for or kept. */
 
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { HOUR_MS } from '../../../src/domain/period.ts';
 import { curvesOf } from '../../../src/report/charts/curves.ts';
+import { dollarsOfHours } from '../../../src/report/charts/hourDollars.ts';
 import { loadPlan } from '../../../src/report/charts/load.ts';
 import type { AuditDetail } from '../../../src/verdict/auditDetail.ts';
 import { aDeployment, aDetail, anAudit } from '../../support/auditFixture.ts';
@@ -11,12 +14,18 @@ import { dataOf } from '../../support/chartSpec.ts';
 const FULL = 10_800_000;
 
 function loadOf(tokensByHour: readonly (number | null)[], capacity: number | null = FULL) {
-  const load = { deployment: 'a', startMs: 0, replicas: 2, tokensByHour };
+  const paidMsByHour = tokensByHour.map(() => 2 * HOUR_MS);
+  const load = { deployment: 'a', startMs: 0, replicas: 2, tokensByHour, paidMsByHour };
   const detail: AuditDetail = {
-    days: [],
+    days: [aDay('1970-01-01', '6.000000')],
     load: [{ ...load, capacityTokensPerHour: capacity }],
   };
   return detail;
+}
+
+function aDay(day: string, usd: string): AuditDetail['days'][number] {
+  const none = { tokens: 0, hostedUsd: null };
+  return { day, deployment: 'a', spendUsd: usd, coveredSpendUsd: usd, ...none };
 }
 
 const KEPT = anAudit({ deployments: [aDeployment({ id: 'a', verdict: 'keep' })] });
@@ -61,11 +70,88 @@ describe('load-duration curves', () => {
     expect(alt).toContain('busiest hour 100%, middle hour 0%, no tokens in 1 of 2 hours.');
   });
 
-  it('state in the title how full the machines were', () => {
-    expect(planOf([1, 1, 1, FULL]).title).toBe(
-      'Less than half of full capacity was used in 75% of hours',
+  it('state in the title how full the machines were, by what was paid for the hours', () => {
+    // The worked example: $1.50 of $6.00 went into its one hour at half or more, as 36 % did work.
+    expect(planOf([3_600_000, FULL, 0, 1_200_000]).title).toBe(
+      'Hours that used less than half of full capacity took 75% of the rent',
     );
-    expect(planOf([9_000_000]).title).toBe('At least half of full capacity was used in every hour');
+    expect(planOf([9_000_000]).title).toBe(
+      'Hours that used at least half of full capacity took 100% of the rent',
+    );
+  });
+
+  it('weigh an hour by the machines paid for in it, and set it against those alone', () => {
+    // Sixteen hours of one busy replica at $1 and eight of four that idle at $1: $16 of $48.
+    const hours = Array.from({ length: 24 }, (_, hour) => (hour < 16 ? 2_000_000 : 500_000));
+    const paidMsByHour = hours.map((_, hour) => (hour < 16 ? 1 : 4) * HOUR_MS);
+    const load = { deployment: 'a', startMs: 0, replicas: 4, tokensByHour: hours, paidMsByHour };
+    const detail = {
+      days: [aDay('1970-01-01', '48.000000')],
+      load: [{ ...load, capacityTokensPerHour: 4 * FULL }],
+    };
+    expect(loadPlan(KEPT, detail).title).toBe(
+      'Hours that used less than half of full capacity took 100% of the rent',
+    );
+    const fuller = { ...load, tokensByHour: hours.map((tokens) => tokens * 4) };
+    const plan = loadPlan(KEPT, {
+      ...detail,
+      load: [{ ...fuller, capacityTokensPerHour: 4 * FULL }],
+    });
+    expect(plan.title).toBe('Hours that used less than half of full capacity took 67% of the rent');
+  });
+
+  it('claim nothing of a capacity that is only the most that was seen', () => {
+    for (const capacityBasis of [
+      'observed (a lower bound)',
+      'measured, raised to what was seen',
+      'observed (a lower bound), raised to what was seen',
+      null,
+    ]) {
+      const deployments = [aDeployment({ id: 'a', verdict: 'keep', capacityBasis })];
+      const { title, alt, spec } = loadPlan(anAudit({ deployments }), loadOf([FULL, FULL, 0]));
+      expect(title).toBe('What each hour served, busiest hour first');
+      expect(alt).toContain('No capacity is measured: 100% is the most that was seen.');
+      expect(alt).toContain('a: the most that was seen: 10.8M tokens an hour;');
+      expect(`${title} ${alt}`).not.toMatch(/half|full|can serve/);
+      expect(JSON.stringify(spec)).not.toContain('Paid for, not used');
+    }
+  });
+
+  it('claim nothing where an older audit did not tell which hours were paid', () => {
+    const [load] = loadOf([FULL]).load;
+    if (load === undefined) throw new Error('one deployment is loaded');
+    const { paidMsByHour: _, ...older } = load;
+    const { title } = loadPlan(KEPT, { ...loadOf([FULL]), load: [older] });
+    expect(title).toBe('What each hour served, busiest hour first');
+  });
+
+  it('never claim more hours at half or more than the use of the rent allows', () => {
+    const hours = fc.array(
+      fc.record({
+        tokens: fc.option(fc.integer({ min: 0, max: 2 * FULL }), { freq: 9 }),
+        replicas: fc.integer({ min: 0, max: 4 }),
+      }),
+      { minLength: 1, maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(hours, (drawn) => {
+        const tokensByHour = drawn.map(({ tokens }) => tokens);
+        const paidMsByHour = drawn.map(({ replicas }) => replicas * HOUR_MS);
+        const load = { deployment: 'a', startMs: 0, replicas: 4, tokensByHour, paidMsByHour };
+        // A day has as many dollars as replica-hours: $1 each.
+        const days = [0, 1, 2].map((day) => {
+          const own = drawn.slice(24 * day, 24 * day + 24);
+          const usd = own.reduce((all, { replicas }) => all + replicas, 0);
+          return aDay(`1970-01-0${day + 1}`, `${usd}.000000`);
+        });
+        const use = dollarsOfHours({ ...load, capacityTokensPerHour: 4 * FULL }, days);
+        const known = drawn.filter(({ tokens, replicas }) => tokens !== null && replicas > 0);
+        const worked = known.reduce((all, { tokens }) => all + (tokens ?? 0) / FULL, 0);
+        expect((use?.atLeastHalfUsd ?? 0) <= 2 * worked + 1e-9).toBe(true);
+        const usd = known.reduce((all, { replicas }) => all + replicas, 0);
+        expect(Math.abs((use?.usd ?? 0) - usd)).toBeLessThan(1e-9);
+      }),
+    );
   });
 
   it('have no picture without a capacity, and say why', () => {

@@ -51,10 +51,14 @@ describe('the chart of options', () => {
     );
   });
 
-  it('does not pretend to know where the evidence is not enough, or the call too close', () => {
+  it('does not pretend to know where the evidence is not enough, or nothing is advised', () => {
     const titleOf = (verdict: Verdict) => optionsPlan(anAudit({ stack: { verdict } })).title;
-    expect(titleOf('not enough evidence')).toMatch(/^Not enough evidence to choose: the plan/);
-    expect(titleOf('too close to call')).toMatch(/^Too close to call: the plan/);
+    expect(titleOf('not enough evidence')).toMatch(
+      /^Not enough evidence to choose: the best plan would/,
+    );
+    expect(titleOf('too small to act on')).toMatch(/^Too small to act on: the best plan would/);
+    expect(titleOf('not certain enough')).toMatch(/^Not certain enough: the best plan would/);
+    expect(titleOf('too close to call')).toMatch(/^Too close to call: the best plan would/);
   });
 
   it('has no picture where nothing else has a price', () => {

@@ -17,10 +17,11 @@ import { makeUsage } from './usage.ts';
 
 const ORIGIN_MS = Date.UTC(2026, 5, 29);
 
-export function makeWorld(draw: Draw): StackInput {
+/** Of one to `most` deployments. */
+export function makeWorld(draw: Draw, most = 4): StackInput {
   const window = makeWindow(draw);
   const market = makeMarket(draw, window);
-  const count = int(draw, 1, 4);
+  const count = int(draw, 1, most);
   const ids = Array.from({ length: count }, (_, index) => `d${index}`);
   const deployments = ids.map((id) => makeDeployment(draw, { id, window, market }));
   return {

@@ -1,0 +1,52 @@
+/** Each owner is told what concerns his deployment, whatever the others are called. */
+
+import { describe, expect, it } from 'vitest';
+import { tell } from '../../src/report/tell.ts';
+import { charge, deployment } from '../economics/stackFixture.ts';
+import { verdictOn } from '../verdict/verdictFixture.ts';
+
+/** Parts of each other, of a sentence, or of a regular expression. */
+const IDS = ['chat', 'chat-70b', 'chat.70b', 'a', 'is', 'usage', '.*', '(chat|a)', 'price', '70b'];
+
+/** Nobody has a price; each has a bill. */
+function letters() {
+  const { audit, detail } = verdictOn({
+    policy: { draws: 20 },
+    stack: {
+      prices: [],
+      charges: IDS.map((resourceId) => charge({ usd: '6', from: 0, to: 4, resourceId })),
+      deployments: IDS.map((id) => deployment({ id, resources: [{ sourceId: 'bill', id }] })),
+    },
+  });
+  const { owners } = tell({ audit, detail, owners: IDS });
+  return { audit, owners };
+}
+
+describe('the letter to an owner', () => {
+  it('names what is missing of his deployment, and of no other', () => {
+    const { owners } = letters();
+    expect(owners.map((owner) => owner.deployment)).toEqual(IDS);
+    for (const { deployment: id, words } of owners) {
+      const told = words.sections.flatMap(({ sentences, steps, lines }) => [
+        ...sentences,
+        ...steps.map(({ what }) => what),
+        ...lines,
+      ]);
+      const named = told.flatMap((text) => /^No hosted price for (.*?):/.exec(text)?.[1] ?? []);
+      expect(new Set(named)).toEqual(new Set([id]));
+      expect(words.sections.flatMap(({ steps }) => steps.map(({ what }) => what))).toEqual([
+        expect.stringContaining(`No hosted price for ${id}:`),
+      ]);
+    }
+  });
+
+  it('rests on data: each deployment has what it lacks, each step whom it concerns', () => {
+    const { audit } = letters();
+    for (const { id, missing } of audit.deployments) {
+      expect(missing).toEqual([expect.stringMatching(/^No hosted price for /)]);
+      expect(missing[0]).toContain(` for ${id}:`);
+    }
+    const steps = audit.stack.steps.filter(({ text }) => text.startsWith('No hosted price'));
+    expect(steps.map((step) => step.deployment)).toEqual(IDS);
+  });
+});

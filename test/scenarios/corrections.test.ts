@@ -1,0 +1,175 @@
+/** A correction goes to who must know: whose decision, or a figure of whom, moved materially. */
+
+import { expect, test } from 'vitest';
+import { decimal } from '../../src/domain/exact.ts';
+import { DAY_MS } from '../../src/domain/period.ts';
+import { auditJob } from '../../src/jobs/audit.ts';
+import { correctJob } from '../../src/jobs/correct.ts';
+import { deliverJob } from '../../src/jobs/deliver.ts';
+import { reportWords } from '../../src/report/words.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import { causeOf } from '../../src/verdict/moves.ts';
+import { mailServer, type Taken } from '../support/mailServer.ts';
+import { WORKED_FILES } from '../support/workedExample.ts';
+import { officeWith } from './office.ts';
+
+const QUARTER = '2026-Q3';
+const CLOSED_MS = Date.UTC(2026, 9, 5);
+
+/** The worked example twice, `chat` and `chat-70b`; a dollar is material. */
+function filesFor(port: number) {
+  const [config = '', rest = ''] = WORKED_FILES['rentcheck.yaml'].split('deployments:\n');
+  const [example = '', labor = ''] = rest.split('labor:\n');
+  const named = (id: string, pod: string) =>
+    example.replace('  example:', `  ${id}:`).replace('pod-1', pod);
+  const both = (text: string, marks: readonly (readonly [string, string])[]) => {
+    const [head = '', ...rows] = text.trimEnd().split('\n');
+    const second = rows.map((row) => marks.reduce((line, [a, b]) => line.replace(a, b), row));
+    return `${[head, ...rows, ...second].join('\n')}\n`;
+  };
+  return {
+    'rentcheck.yaml': `${config}policy: { minSavingUsd: 1 }
+deployments:
+${named('chat', 'pod-1')}${named('chat-70b', 'pod-2')}labor:
+${labor}report:
+  from: audit@example.com
+  to: [cfo@example.com]
+  recipients:
+    - { role: owner, address: chat@example.com, deployments: [chat] }
+    - { role: owner, address: big@example.com, deployments: [chat-70b] }
+    - { role: finance, address: books@example.com }
+smtp: { url: "smtp://127.0.0.1:${port}" }
+`,
+    'charges.csv': both(WORKED_FILES['charges.csv'], [
+      ['line-1', 'line-2'],
+      ['pod-1', 'pod-2'],
+    ]),
+    'usage.csv': both(WORKED_FILES['usage.csv'].replaceAll('example,', 'chat,'), [
+      ['chat,', 'chat-70b,'],
+    ]),
+    'prices.csv': WORKED_FILES['prices.csv'],
+  };
+}
+
+/** The first edition is with all four readers. */
+async function reported() {
+  const server = await mailServer();
+  const files = filesFor(server.port);
+  const office = await officeWith(files, CLOSED_MS);
+  const { context, clock, ledger } = office;
+  await office.audit(QUARTER);
+  const edition = await office.freeze(QUARTER);
+  await deliverJob.run(context, { edition });
+  expect(whose(server.taken)).toEqual(['big', 'books', 'cfo', 'chat']);
+  await ledger.markDone({ line: 'quarter', subject: QUARTER, dueAtMs: CLOSED_MS }, CLOSED_MS);
+  let charges = files['charges.csv'];
+  return {
+    ...office,
+    files,
+    /** A day later a line of the bill is another amount; who was mailed since. */
+    restated: async (line: string, was: string, is: string) => {
+      clock.set(clock.nowMs() + DAY_MS);
+      charges = charges.replace(new RegExp(`^(${line},.*),${was},`, 'm'), `$1,${is},`);
+      await office.replace('charges', charges);
+      return mailedBy(() => correctJob.run(context, { quarter: QUARTER }));
+    },
+    mailed: () => server.taken,
+  };
+
+  async function mailedBy(act: () => Promise<unknown>) {
+    const before = server.taken.length;
+    const answer = await act();
+    return { answer, mailed: server.taken.slice(before), to: whose(server.taken.slice(before)) };
+  }
+}
+
+function whose(taken: readonly Taken[]): string[] {
+  return taken.map(({ recipient }) => recipient.replace(/@.*/, '')).toSorted();
+}
+
+function flat({ message }: Taken): string {
+  return String(message)
+    .replace(/=\r?\n/g, '')
+    .replace(/\s+/g, ' ');
+}
+
+test('who did not see a figure move is not mailed; who did is told what moved', async () => {
+  const { restated } = await reported();
+  const { mailed, to } = await restated('line-1', '6.00', '8.00');
+  expect(to).toEqual(['books', 'cfo', 'chat']);
+  const letter = flat(mailed.find(({ recipient }) => recipient.startsWith('chat@')) as Taken);
+  expect(letter).toContain('Edition 2 corrects edition 1');
+  expect(letter).toContain('chat: spend $6.00 $8.00');
+  expect(letter).not.toContain('chat-70b: spend');
+});
+
+test('a move below what is material is mailed to nobody, until such moves add up', async () => {
+  const { restated, ledger } = await reported();
+  const first = await restated('line-2', '6.00', '6.60');
+  expect(first.to).toEqual([]);
+  expect(first.answer).toMatchObject({
+    result: { why: 'what changed is too little to be told' },
+  });
+  // Of chat $2.00, of chat-70b $0.60: its owner is not mailed.
+  expect((await restated('line-1', '6.00', '8.00')).to).toEqual(['books', 'cfo', 'chat']);
+  // Since what he was told, $1.10; since the second edition, $0.50.
+  const third = await restated('line-2', '6.60', '7.10');
+  expect(third.to).toEqual(['big']);
+  const letter = flat(third.mailed.find(({ recipient }) => recipient.startsWith('big')) as Taken);
+  expect(letter).toContain('Edition 3 corrects edition 1');
+  expect(letter).toContain('chat-70b: spend $6.00 $7.10');
+  expect(await ledger.editions({ quarter: QUARTER })).toHaveLength(3);
+});
+
+test('a change of settings alone is named as the cause, one of facts is not', async () => {
+  const { context, audit, ledger, replace, files, clock } = await reported();
+  const { labor } = context.config;
+  const loadedUsdPerHour = decimal('3');
+  const config = { ...context.config, labor: { ...labor, loadedUsdPerHour } };
+  const changed = await auditJob.run({ ...context, config }, { quarter: QUARTER });
+  if (changed.kind !== 'done') throw new Error(changed.reason);
+  const [first] = await ledger.editions({ quarter: QUARTER });
+  const record = await ledger.loadAudit({ runId: first?.runId ?? '' });
+  const before = JSON.parse(record?.auditJson ?? '') as Audit;
+  expect(causeOf(before, changed.result.audit)).toBe('settings');
+  const told = { edition: 2, corrects: { number: 1, audit: before } };
+  expect(reportWords(changed.result.audit, told).notices[0]).toContain(
+    'The facts are the same: settings in rentcheck.yaml changed. It said: ',
+  );
+  clock.set(clock.nowMs() + DAY_MS);
+  await replace('charges', files['charges.csv'].replace(',6.00,', ',9.00,'));
+  const restated = await audit(QUARTER);
+  expect(causeOf(before, restated.audit)).toBeUndefined();
+  expect(reportWords(restated.audit, told).notices[0]).not.toContain('settings');
+});
+
+test('the same correction asked for again mails nobody twice', async () => {
+  const { restated, context, mailed } = await reported();
+  await restated('line-1', '6.00', '8.00');
+  const before = mailed().length;
+  const again = await correctJob.run(context, { quarter: QUARTER });
+  expect(again).toMatchObject({ result: { why: 'nothing changed' } });
+  expect(mailed()).toHaveLength(before);
+});
+
+test('an edition in which nothing moved goes only to who was not told the last one', async () => {
+  const { restated, context, audit, freeze, mailed } = await reported();
+  await restated('line-1', '6.00', '6.20');
+  await audit(QUARTER);
+  const edition = await freeze(QUARTER);
+  const before = mailed().length;
+  const nobody = await deliverJob.run(context, { edition });
+  expect(nobody).toMatchObject({
+    kind: 'done',
+    shortfalls: [`${edition} tells nobody anything new: to send it all the same, name one by --to`],
+  });
+  expect(mailed()).toHaveLength(before);
+  expect(await correctJob.run(context, { quarter: QUARTER })).toMatchObject({
+    result: { why: 'it tells nobody anything new' },
+    shortfalls: [],
+  });
+  await deliverJob.run(context, { edition, to: 'new@example.com', anybody: true });
+  expect(whose(mailed().slice(before))).toEqual(['new']);
+  const letter = flat(mailed().at(-1) as Taken);
+  expect(letter).toContain('No decision and no figure moved materially.');
+});

@@ -1,0 +1,128 @@
+/** Which change of a reported quarter is worth another letter, and to whom it belongs. */
+
+import { describe, expect, it } from 'vitest';
+import { decimal } from '../../src/domain/exact.ts';
+import { moveText } from '../../src/jobs/material.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import { causeOf, materialMoves } from '../../src/verdict/moves.ts';
+
+interface Told {
+  readonly verdict?: string;
+  readonly spend?: string;
+  readonly saving?: string | null;
+  readonly price?: string | null;
+  readonly deployments?: readonly object[];
+}
+
+/** Only what is compared. */
+function audit({ verdict = 'keep', spend = '10000.000000', saving = '0.000000', ...more }: Told) {
+  return {
+    stack: { verdict, savingUsd: { base: saving, low: null, high: null } },
+    totals: {
+      spendUsd: spend,
+      tokens: 10_000_000_000,
+      effectiveUsdPerMtok: more.price === undefined ? '0.400000' : more.price,
+    },
+    deployments: more.deployments ?? [chat()],
+  } as unknown as Audit;
+}
+
+function chat(more: object = {}) {
+  const saving = { savingUsd: { base: '0.000000', low: null, high: null } };
+  const price = { tokens: 1_000_000_000, effectiveUsdPerMtok: '0.400000' };
+  return { id: 'chat', verdict: 'keep', spendUsd: '4000.000000', ...price, ...saving, ...more };
+}
+
+function changes(before: Told, after: Told, minUsd = '1000'): string[] {
+  return materialMoves(audit(before), audit(after), decimal(minUsd)).map(moveText);
+}
+
+describe('a quarter whose facts changed', () => {
+  it('is not worth a letter where verdicts stand and amounts hardly moved', () => {
+    expect(changes({}, { spend: '10999.999999' })).toEqual([]);
+    expect(changes({ saving: '500.000000' }, { saving: '-499.000000' })).toEqual([]);
+  });
+
+  it('is worth one at the amount from which a change would be advised', () => {
+    expect(changes({}, { spend: '11000.000000' })).toEqual(['spend: $10000.00 became $11000.00']);
+    expect(changes({ saving: '2000.000000' }, { saving: '900.000000' })).toEqual([
+      'saving: $2000.00 became $900.00',
+    ]);
+  });
+
+  it('is not worth one for less than a hundredth of what an amount was', () => {
+    const before = { spend: '500000.000000' };
+    expect(changes(before, { spend: '504999.999999' })).toEqual([]);
+    expect(changes(before, { spend: '505000.000000' })).toHaveLength(1);
+  });
+
+  it('is worth one for a price that comes to as much over the tokens', () => {
+    // 10,000 million tokens: five cents are $500, ten are $1,000.
+    expect(changes({}, { price: '0.450000' })).toEqual([]);
+    expect(changes({}, { price: '0.500000' })).toEqual([
+      'price: $0.4000 per Mtok became $0.5000 per Mtok',
+    ]);
+  });
+
+  it('is worth one at any amount where a verdict turned', () => {
+    expect(changes({}, { verdict: 'delete' })).toEqual(['the stack: "keep" became "delete"']);
+    expect(changes({}, { deployments: [chat({ verdict: 'delete' })] })).toEqual([
+      'chat: "keep" became "delete"',
+    ]);
+  });
+
+  it('is not worth one where nothing is advised before and after, whatever the word', () => {
+    const open = ['too small to act on', 'not certain enough', 'too close to call'];
+    for (const was of open) {
+      for (const is of open) expect(changes({ verdict: was }, { verdict: is })).toEqual([]);
+      expect(changes({ verdict: was }, { verdict: 'not enough evidence' })).toHaveLength(1);
+    }
+  });
+
+  it('is worth one where a deployment came or went, or a figure became known', () => {
+    const both = [chat(), chat({ id: 'embed' })];
+    expect(changes({}, { deployments: both })).toEqual(['embed: "not audited" became "keep"']);
+    expect(changes({ deployments: both }, {})).toEqual(['embed: "keep" became "not audited"']);
+    expect(changes({ saving: null }, { saving: '5.000000' })).toEqual([
+      'saving: unknown became $5.00',
+    ]);
+    expect(changes({ saving: null }, { saving: null })).toEqual([]);
+  });
+
+  it('names the deployment of which a figure moved', () => {
+    const deployments = [chat({ spendUsd: '5000.000000' })];
+    expect(changes({}, { deployments })).toEqual(['chat: spend: $4000.00 became $5000.00']);
+  });
+
+  it('tells no saving that an older audit did not tell', () => {
+    const { savingUsd: _, ...older } = chat();
+    const deployments = [chat({ savingUsd: { base: '9000.000000', low: null, high: null } })];
+    expect(changes({ deployments: [older] }, { deployments })).toEqual([]);
+  });
+
+  it('is not worth one where nothing moved, though every amount counts', () => {
+    expect(changes({}, {}, '0')).toEqual([]);
+    expect(changes({}, { spend: '10099.990000' }, '0')).toEqual([]);
+    expect(changes({}, { spend: '10100.000000' }, '0')).toHaveLength(1);
+  });
+});
+
+describe('the cause of a correction', () => {
+  const made = (facts: string, settings: string, codeVersion = '1') =>
+    ({ digests: { facts, settings }, codeVersion }) as Audit;
+
+  it('is told where one thing alone is another', () => {
+    const before = made('f', 's');
+    expect(causeOf(before, made('f', 't'))).toBe('settings');
+    expect(causeOf(before, made('f', 's', '2'))).toBe('code');
+    expect(causeOf(before, made('g', 's'))).toBeUndefined();
+    expect(causeOf(before, made('g', 't'))).toBeUndefined();
+    expect(causeOf(before, made('f', 't', '2'))).toBeUndefined();
+    expect(causeOf(before, made('f', 's'))).toBeUndefined();
+  });
+
+  it('is not guessed from an audit of an older version', () => {
+    expect(causeOf({ codeVersion: '1' } as Audit, made('f', 's'))).toBeUndefined();
+    expect(causeOf(made('f', 's'), { digests: null, codeVersion: '1' } as Audit)).toBeUndefined();
+  });
+});

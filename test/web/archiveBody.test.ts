@@ -1,0 +1,35 @@
+/** The list of reports says of a saving that is not made that it is only possible. */
+
+import { expect, test } from 'vitest';
+import type { Edition } from '../../src/domain/edition.ts';
+import { archiveBody } from '../../src/web/pages/archiveBody.ts';
+
+function listed(verdict: string): string {
+  const edition: Edition = {
+    id: '2026-Q3.1',
+    quarter: '2026-Q3',
+    number: 1,
+    runId: 'run-1',
+    subject: 'what it says',
+    headline: 'what it says',
+    digest: 'd1'.repeat(32),
+    frozenAtMs: 0,
+    files: [],
+  };
+  const { text } = archiveBody({
+    editions: [edition],
+    delivered: new Map(),
+    verdicts: new Map([['run-1', { verdict, savingNanoUsd: 2_248_350_000n }]]),
+    dueReport: {},
+    nowMs: 0,
+  });
+  return text;
+}
+
+test('a saving of a plan that is not made is only possible', () => {
+  for (const open of ['too small to act on', 'not certain enough', 'too close to call']) {
+    expect(listed(open)).toContain('possible $2.25');
+  }
+  expect(listed('delete')).toContain('$2.25');
+  expect(listed('delete')).not.toContain('possible');
+});
