@@ -8,7 +8,7 @@ import type { ReportFile, ReportLetter } from '../domain/letter.ts';
 import { instantText } from '../domain/period.ts';
 import type { AuditChoice, AuditRecord } from '../ledger/ledger.ts';
 import type { JobContext } from './context.ts';
-import { type FreezeWish, freezeAudit, requireFacts } from './freezing.ts';
+import { type FreezeWish, freezeAudit, requireFacts, requireWhole } from './freezing.ts';
 import type { Job } from './job.ts';
 import { lateCause } from './lateness.ts';
 import { renderAudit } from './rendering.ts';
@@ -49,7 +49,8 @@ export const reportJob: Job<Wish, ReportResult> = {
   payload,
   async run(context, wish) {
     const record = await storedAudit(context, wish);
-    requireFacts(record);
+    if (wish.freeze === true) requireWhole(record);
+    else requireFacts(record);
     const finished =
       wish.freeze === true
         ? await frozen(

@@ -115,7 +115,7 @@ test('a deployment that served and was billed nothing leaves the stack without a
       chat({ id: 'unpaid', usage: USAGE, resources }),
     ],
   });
-  expect(verdict.deployments.map((each) => each.verdict)).toEqual([
+  expect(verdict.deployments.map(({ decided }) => decided.alone)).toEqual([
     'delete',
     'not enough evidence',
   ]);

@@ -77,17 +77,23 @@ export interface Years {
   readonly rateElsewhere?: string;
 }
 
-export function livedThrough({ usdPerMtok, usdPerHour, rateElsewhere }: Years) {
+/** Each quarter's files come in as it ends: a bill of the future is refused. */
+export async function livedThrough({ usdPerMtok, usdPerHour, rateElsewhere }: Years) {
   const rate = `verda,H100-80GB,on-demand,2025-12-01,${rateElsewhere}`;
   const rates = `provider,gpu_type,pricing_class,valid_from,usd_per_gpu_hour\n${rate}\n`;
   const files = {
     'rentcheck.yaml': CONFIG,
-    'charges.csv': chargesCsv(usdPerHour ?? usdPerMtok.map(() => 4)),
-    'usage.csv': usageCsv(usdPerMtok.length),
-    'prices.csv': pricesCsv(usdPerMtok),
     ...(rateElsewhere === undefined ? {} : { 'rates.csv': rates }),
   };
-  return officeWith(files, quarterMs(0));
+  const office = await officeWith(files, quarterMs(0));
+  const hourly = usdPerHour ?? usdPerMtok.map(() => 4);
+  for (let quarters = 1; quarters <= usdPerMtok.length; quarters += 1) {
+    office.clock.set(quarterMs(quarters));
+    await office.replace('charges', chargesCsv(hourly.slice(0, quarters)));
+    await office.replace('usage', usageCsv(quarters));
+    await office.replace('prices', pricesCsv(usdPerMtok.slice(0, quarters)));
+  }
+  return office;
 }
 
 export type Office = Awaited<ReturnType<typeof livedThrough>>;

@@ -3,7 +3,7 @@
  * used, and what would overflow.
  */
 
-import { exact } from '../../domain/exact.ts';
+import { exact, ONE } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { counted, percent, tokenCount, wholeNumber } from '../format.ts';
@@ -49,9 +49,9 @@ function unmeasuredText(curves: readonly Curve[]): string {
   const unmeasured = curves.filter(({ isMeasured }) => !isMeasured).length;
   if (unmeasured === 0) return '';
   if (unmeasured === curves.length)
-    return 'No capacity is measured: 100% is the most that was seen.';
+    return `No capacity is measured: ${percent(ONE)} is the most that was seen.`;
   const which = counted(unmeasured, 'deployment');
-  return `Of ${which} no capacity is measured: 100% there is the most that was seen.`;
+  return `Of ${which} no capacity is measured: ${percent(ONE)} there is the most that was seen.`;
 }
 
 function subtitleOf({ curves, left, withoutCurve, unknownHours }: Curves): string[] {

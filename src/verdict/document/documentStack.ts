@@ -42,20 +42,18 @@ export function auditStack(
     missing: decision.missing,
   };
   const isPlanned = isCompared({ deployments: printed.map(({ deployment }) => deployment) });
-  return isPlanned
-    ? { ...told, ...planOf(decision, printed) }
-    : { ...told, ...noPlan(decision.withoutLabor.verdict) };
+  return isPlanned ? { ...told, ...planOf(decision, printed) } : { ...told, ...noPlan(decision) };
 }
 
-function noPlan(withoutLabor: StackDecision['verdict']) {
+function noPlan({ withoutLabor: { verdict }, decided }: StackDecision) {
   return {
     probability: null,
     savingUsd: { base: null, low: null, high: null },
     cannotTell: null,
-    withoutLabor: { verdict: withoutLabor, savingUsd: null, probability: null },
+    withoutLabor: { verdict, savingUsd: null, probability: null },
     keepUsd: null,
     // Nothing changes, which saves nothing: that much is known.
-    decision: { plan: [], savingUsd: microText(0n) },
+    decision: { plan: picksOf(decided), savingUsd: microText(0n) },
     bestPlan: [],
     bestPlanUsd: null,
     options: [],
