@@ -16,9 +16,9 @@ import { openQueue } from './schedule/queue.ts';
  */
 export async function openAdHoc(
   configPath: string,
-  { env, clock, stderr }: Pick<Services, 'env' | 'clock' | 'stderr'>,
+  { env, folder, clock, stderr }: Pick<Services, 'env' | 'folder' | 'clock' | 'stderr'>,
 ): Promise<QueueSession> {
-  const place = queuePlaceOf(await loadConfig(configPath, { env }));
+  const place = queuePlaceOf(await loadConfig(configPath, { env, folder }));
   await checkRedis(place);
   const log = createLog({
     level: 'warn',

@@ -28,6 +28,10 @@ import type { Source } from './sources/source.ts';
 export interface Surroundings {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where relative paths begin; the working directory where absent. */
+  readonly folder?: string;
+  /** Where a channel writes whole messages; the process's own standard output where absent. */
+  readonly writeOut?: (bytes: Uint8Array) => Promise<void>;
 }
 
 /** A worker's ledger is written only while the worker holds the writer's role. */
@@ -38,16 +42,21 @@ interface Fencing {
 /** Reads a configuration and opens what it names. */
 export async function openApp(
   configPath: string,
-  { clock, env, ...options }: Surroundings & OpenOptions,
+  { env, ...options }: Surroundings & OpenOptions,
 ): Promise<Opened> {
-  return openConfigured(await loadConfig(configPath, { env }), { clock, ...options });
+  const { folder = '.' } = options;
+  return openConfigured(await loadConfig(configPath, { env, folder }), options);
 }
 
-/** Opens ledger, sources, report and mail, as one job context. */
+/**
+ * Opens ledger, sources, report and mail, as one job context. Reports go where the ledger is: the
+ * config's own folder may be closed to us.
+ */
 export async function openConfigured(
   config: Config,
-  { clock, ...options }: Pick<Surroundings, 'clock'> & OpenOptions & Fencing,
+  options: Omit<Surroundings, 'env'> & OpenOptions & Fencing,
 ): Promise<Opened> {
+  const { clock, folder, writeOut: write = toStandardOutput } = options;
   const ledger = await openLedger(config.ledger, {
     clock,
     mode: options.readonly ? 'readonly' : 'readwrite',
@@ -67,10 +76,10 @@ export async function openConfigured(
       return { jobs: JOBS, context, clock };
     }),
     progress: (message) => options.progress(message),
-    readImport,
+    readImport: (request) => readImport(request, folder),
     render: async (input) => (await import('./report/report.ts')).renderReport(input),
     composeMail: (mail) => composeMail(mail, config),
-    channel: (id) => openChannelOf(config, { id, clock }),
+    channel: (id) => openChannelOf(config, { id, clock, write }),
     messageIdOf,
     worker: `${hostname()}/${process.pid}`,
     postJson: async (webhook, value) => {
@@ -78,7 +87,6 @@ export async function openConfigured(
       return postJson({ name: 'the webhook', address: webhook, clock }, value);
     },
     printPage: (html, dateMs) => printPage(config, html, dateMs),
-    // The config's own folder may be closed to us; where the ledger is we write.
     reportFolder: join(dirname(config.ledger), 'reports'),
     writeFile: writeInFolder,
   };
@@ -123,15 +131,18 @@ async function composeMail(
 }
 
 /** What reads files is loaded when one is to be read. */
-async function* readImport(request: Parameters<JobContext['readImport']>[0]) {
+async function* readImport(
+  request: Parameters<JobContext['readImport']>[0],
+  folder: string | undefined,
+) {
   const { readImportFile } = await import('./sources/import/importFile.ts');
-  yield* readImportFile(request);
+  yield* readImportFile(request, folder);
 }
 
 /** What carries messages is loaded when one is to be carried. */
 async function openChannelOf(
   { report, smtp, file }: Config,
-  { id, clock }: { id: string; clock: Clock },
+  { id, clock, write }: { id: string; clock: Clock; write: (bytes: Uint8Array) => Promise<void> },
 ): Promise<Channel> {
   if (report === undefined) {
     throw new Failure('config', 'the config does not say who sends the report', {
@@ -141,7 +152,7 @@ async function openChannelOf(
   const { openChannel } = await import('./delivery/channels.ts');
   const { from, channels } = report;
   const places = { from, channels, ...(smtp === undefined ? {} : { smtp }) };
-  return openChannel(id, places, { clock, write: writeOut });
+  return openChannel(id, places, { clock, write });
 }
 
 /** The environment tells where programs are; nobody else needs it here. */
@@ -152,7 +163,7 @@ async function printPage({ report }: Config, html: string, dateMs: number): Prom
   return printPdf({ chromium, html, dateMs });
 }
 
-function writeOut(bytes: Uint8Array): Promise<void> {
+function toStandardOutput(bytes: Uint8Array): Promise<void> {
   return new Promise((done, fail) => {
     process.stdout.write(bytes, (error) => (error ? fail(error) : done()));
   });

@@ -24,13 +24,13 @@ const RETRIES = 1;
 /** Looks at everything that the config names; changes and sends nothing. */
 export async function examine(
   examination: Examination,
-  { clock, env }: Services,
+  { clock, env, folder }: Services,
 ): Promise<readonly Finding[]> {
   const { config: path } = examination;
   const nowMs = clock.nowMs();
   let config: Config;
   try {
-    config = await loadConfig(path, { env });
+    config = await loadConfig(path, { env, folder });
   } catch (error) {
     return [found(error, { area: 'config' })];
   }

@@ -1,52 +1,26 @@
-/** Knows the street outside: arguments, environment, standard streams, files and the exit code. */
+/** Knows the street outside: arguments, environment, standard streams and the exit code. */
 
-import { access } from 'node:fs/promises';
-import type { Files, Services } from './cli/command.ts';
 import { explainError } from './cli/failures.ts';
 import { runProgram } from './cli/program.ts';
 import { Failure } from './domain/failure.ts';
 import { systemClock } from './platform/clock.ts';
-import { version } from './platform/version.ts';
-import { writeInFolder } from './platform/writing.ts';
+import { servicesIn } from './wiring.ts';
 
-const files: Files = {
+const services = servicesIn({
+  clock: systemClock,
+  env: process.env,
+  folder: '.',
+  terminal: process.stderr.isTTY,
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
   async standardInput() {
     const chunks: Uint8Array[] = [];
     for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
     return Buffer.concat(chunks).toString('utf8');
   },
-  exists: (path) =>
-    access(path).then(
-      () => true,
-      () => false,
-    ),
-  write: writeInFolder,
-};
-
-// What is heavy is loaded when asked for: help and refusals must not wait for the queue or the
-// ledger.
-const services: Services = {
-  clock: systemClock,
-  version,
-  env: process.env,
-  terminal: process.stderr.isTTY,
-  stdout: (text) => process.stdout.write(text),
-  stderr: (text) => process.stderr.write(text),
-  open: async (configPath, options) => {
-    const { openApp } = await import('./app.ts');
-    return openApp(configPath, { clock: systemClock, env: process.env, ...options });
-  },
-  openSql: async (configPath) => (await import('./sqlSession.ts')).openSql(configPath),
-  files,
-  examine: async (...args) => (await import('./doctor.ts')).examine(...args),
-  openQueue: async (...args) => (await import('./adHoc.ts')).openAdHoc(...args),
-  runWorker: async (...args) => {
-    const code = await (await import('./work.ts')).runWorker(...args);
-    // What was handed back may still wait for a provider; nobody waits for that.
-    process.exit(code);
-  },
-  runDemo: async (...args) => (await import('./demo.ts')).runDemo(...args),
-};
+  // What was handed back may still wait for a provider; nobody waits for that.
+  workerEnded: (code) => process.exit(code),
+});
 
 // `rentcheck … | head -1` closes the pipe early: the rest is not wanted, the work is.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

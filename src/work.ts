@@ -47,7 +47,8 @@ export async function runWorker(
   { config: path, role, pace = {} }: WorkerWish,
   services: WorkerSurroundings,
 ): Promise<ExitCode> {
-  const config = await loadConfig(path, { env: services.env });
+  const { env, folder = '.' } = services;
+  const config = await loadConfig(path, { env, folder });
   const place = queuePlaceOf(config);
   const log = workerLog(config, services);
   const stop = stopAsked();

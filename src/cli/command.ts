@@ -23,6 +23,8 @@ export interface Services {
   readonly clock: Clock;
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the relative paths that a person types begin; `.` is the working directory. */
+  readonly folder: string;
   /** True where a person watches standard error: progress is shown to nobody else. */
   readonly terminal: boolean;
   stdout(text: string): void;
@@ -54,7 +56,8 @@ export interface OpenOptions {
 }
 
 /** All that a worker takes from outside. */
-export type WorkerSurroundings = Pick<Services, 'clock' | 'env' | 'stderr'>;
+export type WorkerSurroundings = Pick<Services, 'clock' | 'env' | 'stderr'> &
+  Partial<Pick<Services, 'folder'>>;
 
 /** What a worker is for: everything, keeping the ledger alone, or fetching for those who do. */
 export const WORKER_ROLES = ['auto', 'writer', 'hands'] as const;

@@ -22,6 +22,8 @@ import { readTree, type Tree } from './yamlTree.ts';
 export interface LoadTools {
   /** Where `${NAME}` is looked up, when a secret is revealed; the process's own by default. */
   readonly env?: Environment;
+  /** Where a relative path of the config file itself begins; the working directory by default. */
+  readonly folder?: string;
   readonly readFile?: (path: string) => Uint8Array;
   /** The providers that config may name; all that rentcheck has by default. */
   readonly kinds?: readonly SourceKind[];
@@ -35,9 +37,10 @@ export interface LoadTools {
  */
 export async function loadConfig(path: string, tools: LoadTools = {}): Promise<Config> {
   const { env = processEnvironment(), readFile = readFromDisk, kinds = sourceKinds } = tools;
-  const file = resolve(path);
+  const file = resolve(tools.folder ?? '.', path);
   const folder = dirname(file);
-  const tree = readTree(decodeConfig(readConfigFile(path, readFile), path), {
+  const read = tools.folder === undefined ? readFile : () => readFile(file);
+  const tree = readTree(decodeConfig(readConfigFile(path, read), path), {
     env,
     folder,
     readFile,

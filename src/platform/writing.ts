@@ -1,17 +1,22 @@
 /** Writes files that a person asked for, and says plainly where one cannot be written. */
 
 import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Failure } from '../domain/failure.ts';
 
 /**
- * Writes a file; folders on its way are made.
+ * Writes a file, whose path begins in `folder` where it is relative; folders on its way are made.
  * @throws {Failure} `disk-full`, or `file-unreadable` where the path cannot be written, naming it.
  */
-export async function writeInFolder(path: string, bytes: Uint8Array | string): Promise<void> {
+export async function writeInFolder(
+  path: string,
+  bytes: Uint8Array | string,
+  folder = '.',
+): Promise<void> {
+  const full = resolve(folder, path);
   try {
-    await ensureFolder(dirname(path));
-    await writeFile(path, bytes);
+    await ensureFolder(dirname(full));
+    await writeFile(full, bytes);
   } catch (cause) {
     throw notWritten(path, cause);
   }

@@ -14,7 +14,7 @@ const PATIENCE_MS = 10_000;
  * `[]` where all is well.
  * @throws {Failure} `unavailable` where it does not answer, `auth` or `forbidden` where it refuses.
  */
-export async function checkRedis(place: QueuePlace): Promise<string[]> {
+export async function checkRedis(place: QueuePlace, patienceMs = PATIENCE_MS): Promise<string[]> {
   const redis = connect(place, {
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -32,8 +32,8 @@ export async function checkRedis(place: QueuePlace): Promise<string[]> {
   try {
     const asked = ask(redis);
     // Something may listen there that is no Redis, and say nothing at all.
-    if (await atMost(PATIENCE_MS, asked)) return await asked;
-    throw new Error(`no answer within ${PATIENCE_MS / 1_000} s`);
+    if (await atMost(patienceMs, asked)) return await asked;
+    throw new Error(`no answer within ${patienceMs / 1_000} s`);
   } catch (cause) {
     throw failureOf(place, seen ?? cause);
   } finally {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderWith, rentcheck } from '../support/cli.ts';
-import { expectRefusal, FILES } from './stage.ts';
+import { expectRefusal } from './stage.ts';
 
 describe('a config that cannot be used', () => {
   it('is named when it is not there, with the command that writes one', async () => {
@@ -66,14 +66,5 @@ deployments:
     const ran = await rentcheck(folder, ['audit']);
     expectRefusal(ran, 2, 'rentcheck.yaml has 1 fault');
     expect(ran.stderr).not.toContain('\u001b');
-  });
-});
-
-describe('a .env file', () => {
-  it('that cannot be read is refused in one sentence, not by a stack', async () => {
-    const folder = await folderWith(FILES);
-    await mkdir(join(folder, '.env'));
-    const ran = await rentcheck(folder, ['audit']);
-    expectRefusal(ran, 2, '.env', 'cannot be read');
   });
 });

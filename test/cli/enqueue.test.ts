@@ -7,7 +7,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ran, rentcheck, START, temporaryFolder } from '../support/cli.ts';
+import { type Ran, rentcheck, temporaryFolder } from '../support/cli.ts';
+import { START } from '../support/program.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { filled, LAST_QUARTER } from './stage.ts';
 

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { folderWith, rentcheck, temporaryFolder } from '../support/cli.ts';
 import {
-  behind,
   expectRefusal,
   FILES,
   factsOf,
@@ -92,13 +91,6 @@ describe('an import', () => {
       'bill.jsonl: 2 rows, 1 new, 0 restated, 0 known, 1 rejected (fetch 8)\n',
     );
     expect(ran.stderr).toMatch(/^ {2}bill\.jsonl:2: /m);
-  });
-
-  it('reads standard input, where the file is called -', async () => {
-    const piped = ['sh', '-c', 'exec "$@" < charges.csv', 'sh'];
-    const ran = await behind(piped, folder, ['import', 'charges', '-']);
-    expect(ran).toMatchObject({ code: 0, stderr: '' });
-    expect(ran.stdout).toContain('1 row, 0 new, 0 restated, 1 known');
   });
 
   it('for a source of its own keeps its rows apart, and says where to declare it', async () => {

@@ -7,7 +7,8 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { folderWith, rentcheck, START } from '../support/cli.ts';
+import { folderWith, rentcheck } from '../support/cli.ts';
+import { START } from '../support/program.ts';
 import { startRedis } from '../support/redis.ts';
 
 /** Pulls of one source take turns: each of these is a source of its own, at one host. */

@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
+import { program } from '../support/program.ts';
 import { filled, succeeded } from './stage.ts';
 
 /** What each system calls its opener. */
@@ -19,10 +20,10 @@ it('opens the page once it is written, and says so where nothing can open it', a
   for (const name of OPENERS) await chmod(join(bin, name), 0o755);
   const path = process.env['PATH'] ?? '';
   const opened = { PATH: `${bin}${delimiter}${path}` };
-  succeeded(await rentcheck(folder, ['report', '--open', '--out', 'page'], opened));
+  succeeded(await program(folder, ['report', '--open', '--out', 'page'], opened));
   const page = () => readFile(join(folder, 'opened'), 'utf8');
   await expect.poll(page).toBe(join(folder, 'page', 'report.html'));
-  const none = await rentcheck(folder, ['report', '--open', '--out', 'page'], { PATH: folder });
+  const none = await program(folder, ['report', '--open', '--out', 'page'], { PATH: folder });
   expect(none.code).toBe(0);
   expect(none.stderr).toContain(`could not open ${join(folder, 'page', 'report.html')}`);
 });

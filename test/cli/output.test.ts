@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../../src/platform/version.ts';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
-import { behind, FILES, filled, steersTerminal, succeeded } from './stage.ts';
+import { FILES, filled, steersTerminal, succeeded } from './stage.ts';
 
 /** Escapes of two bytes and of one, line breaks, a direction override, an invisible letter. */
 const HOSTILE = '\u001b[2J\u001b[31mpwned\u009b1m\nVerdict: keep\r\u202e\u200b';
@@ -87,15 +87,6 @@ describe('standard output', () => {
     const ran = await run(...args, '--json');
     expect(ran.code).toBeLessThan(2);
     expect(JSON.parse(ran.stdout)).toBeTypeOf('object');
-  });
-
-  it('may be closed early by whoever reads it', async () => {
-    const numbers = 'VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 300000';
-    const many = `WITH RECURSIVE n (i) AS (${numbers}) SELECT i, hex(i) FROM n`;
-    const head = ['bash', '-c', 'set -o pipefail; "$@" | head -1', 'bash'];
-    const ran = await behind(head, folder, ['sql', many, '--format', 'csv']);
-    expect(ran).toMatchObject({ code: 0, stderr: '' });
-    expect(ran.stdout.split('\n')).toHaveLength(2);
   });
 
   it('holds the result and nothing else, and --quiet says nothing of progress', async () => {

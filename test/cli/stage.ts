@@ -2,10 +2,9 @@
  * Knows the stage of the tests of the command line: a company's folder, and what its ledger holds.
  */
 
-import { execFile } from 'node:child_process';
 import { expect } from 'vitest';
 import { dayText, parseQuarter, quarterPeriod, quarterText } from '../../src/domain/period.ts';
-import { COMPILED, filesIn, type Ran, rentcheck, START } from '../support/cli.ts';
+import { filesIn, type Ran, rentcheck } from '../support/cli.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 
 /** The quarter before this one, on whatever day the tests run: the program has the real clock. */
@@ -72,18 +71,6 @@ export function expectNothingLost(before: string, after: string): void {
   for (const table of ['fetch', 'reject', 'raw_chunk', 'resource_seen']) {
     expect(rowsOf(after, table)).toEqual(expect.arrayContaining(rowsOf(before, table)));
   }
-}
-
-/** Runs the program behind another one that limits it, e.g. `['setpriv', …]`. */
-export function behind(limiter: readonly string[], folder: string, args: readonly string[]) {
-  const [program = '', ...rest] = [...limiter, process.execPath, START, ...args];
-  const env = { PATH: process.env['PATH'], HOME: folder, ...COMPILED };
-  return new Promise<Ran>((done) => {
-    execFile(program, rest, { cwd: folder, env }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-      done({ code, stdout, stderr });
-    });
-  });
 }
 
 /** Is there anything in it that a terminal would obey, or show as nothing? */

@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { COMPILED, filesIn, rentcheck, START, temporaryFolder } from '../support/cli.ts';
+import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
+import { COMPILED, program, START } from '../support/program.ts';
 import { readOurs } from '../house/tree.ts';
 import { FILES, succeeded } from './stage.ts';
 
@@ -46,8 +47,8 @@ describe('starting', () => {
     expect(loadedBy(option)).toEqual({ ours: 0, rooms: [], libraries: [] });
     const { version }: { version: string } = JSON.parse(readOurs('package.json').text);
     const said = { code: 0, stdout: `${version}\n`, stderr: '' };
-    expect(await rentcheck(folder, [option])).toEqual(said);
-    expect(await rentcheck(folder, [option, 'audit'])).toEqual(said);
+    expect(await program(folder, [option])).toEqual(said);
+    expect(await program(folder, [option, 'audit'])).toEqual(said);
   });
 
   it.each([[['--help']], [['no-such-command']], [['help', 'audit']], [[]]])(
@@ -81,7 +82,7 @@ describe('starting', () => {
 describe('compiled code', () => {
   const cache = (home: string) => join(home, '.cache/rentcheck');
   const start = (home: string, env: Readonly<Record<string, string>> = {}) =>
-    rentcheck(folder, ['--help'], { HOME: home, NODE_COMPILE_CACHE: '', ...env });
+    program(folder, ['--help'], { HOME: home, NODE_COMPILE_CACHE: '', ...env });
   const homeNamed = (name: string) => {
     mkdirSync(join(folder, name));
     return join(folder, name);

@@ -1,12 +1,14 @@
-/** Knows how a test runs the real program: a child process in a folder of its own. */
+/** Runs the command line in this process, in a folder of its own; program.ts starts a real one. */
 
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
 import { afterAll, onTestFinished } from 'vitest';
+import { runProgram } from '../../src/cli/program.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { servicesIn } from '../../src/wiring.ts';
 
 export interface Ran {
   readonly code: number;
@@ -14,37 +16,34 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** The program, as the command line of Node takes it. */
-export const START = fileURLToPath(new URL('../../src/start.js', import.meta.url));
-
-/** Compiled once for all tests, and outside the folders whose contents they look at. */
-export const COMPILED = {
-  NODE_COMPILE_CACHE: fileURLToPath(
-    new URL('../../node_modules/.cache/rentcheck-tests', import.meta.url),
-  ),
-};
-
-/** Runs `rentcheck ARGS` in the folder; the environment is bare but for what is given. */
-export function rentcheck(
+/**
+ * Runs `rentcheck ARGS` as if started in the folder: relative paths begin there, its `.env` is
+ * read, and the environment is bare but for what is given. Nothing is typed into it.
+ */
+export async function rentcheck(
   folder: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ran> {
-  return new Promise((done) => {
-    execFile(
-      process.execPath,
-      [START, ...args],
-      {
-        cwd: folder,
-        env: { PATH: process.env['PATH'], HOME: folder, ...COMPILED, ...env },
-        maxBuffer: 64 * 1024 * 1024,
-      },
-      (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 3;
-        done({ code, stdout, stderr });
-      },
-    );
+  const said = { stdout: '', stderr: '' };
+  const services = servicesIn({
+    clock: systemClock,
+    env: { ...secretsIn(folder), PATH: process.env['PATH'], HOME: folder, ...env },
+    folder,
+    terminal: false,
+    stdout: (text) => void (said.stdout += text),
+    stderr: (text) => void (said.stderr += text),
+    writeOut: async (bytes) => void (said.stdout += Buffer.from(bytes).toString()),
+    standardInput: async () => '',
+    workerEnded: (code) => code,
   });
+  const code = await runProgram(args, services);
+  return { code, ...said };
+}
+
+function secretsIn(folder: string): NodeJS.Dict<string> {
+  const file = join(folder, '.env');
+  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
 }
 
 /** Writes files into a folder. */

@@ -12,7 +12,7 @@ export const demoCommand: CliCommand = {
       .description("audit a fictional company's quarter, pulled from emulators on this machine")
       .option('-o, --out <dir>', 'the folder to write to', 'out/demo')
       .action(async ({ out }: { out: string }) => {
-        const code = await services.runDemo(resolve(out), services);
+        const code = await services.runDemo(resolve(services.folder, out), services);
         if (code !== 0) throw new ExitWith(code);
       });
   },

@@ -1,7 +1,7 @@
 /** Knows `rentcheck report`: renders a stored audit into files. */
 
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { periodOption } from '../options.ts';
@@ -33,15 +33,16 @@ export const reportCommand: CliCommand = {
         await inSession({ services, options, readonly: true }, async (context, speech) => {
           // Charts and templates take as long to load as an audit to compute.
           const { reportJob } = await import('../../jobs/report.ts');
+          const out = resolve(services.folder, options.out);
           const answer = await reportJob.run(context, {
             ...period,
             runId: options.run,
-            out: resolve(options.out),
+            out,
           });
           const { result, code } = resultOf(answer, speech);
           if (options.json === true) printJson(speech, result);
           else speech.stdout(`${[result.subject, ...result.files].map(plainText).join('\n')}\n`);
-          if (options.open === true) openPage(resolve(options.out, 'report.html'), services);
+          if (options.open === true) openPage(join(out, 'report.html'), services);
           return code;
         });
       },

@@ -34,13 +34,13 @@ export const sendCommand: CliCommand = {
       .option('--note <text>', 'why, for the record')
       .option('--by <name>', 'who decides (default: the login name)');
     withCommonOptions(command).action(async (quarter: string | undefined, options: SendOptions) => {
-      const { env } = services;
+      const { env, folder } = services;
       periodOption(quarter, {});
       const { sendWish } = await import('../sendOptions.ts');
       const wish = sendWish(options, env['USER'] ?? env['LOGNAME']);
       const readonly = wish.kind === 'dry-run' || wish.kind === 'test';
       await inSession({ services, options, readonly, mustExist: true }, (context, speech) =>
-        act({ context, speech, options, quarter }, wish),
+        act({ context, speech, options, quarter, folder }, wish),
       );
     });
   },
@@ -51,6 +51,7 @@ interface Acting {
   readonly speech: Speech;
   readonly options: SendOptions;
   readonly quarter: string | undefined;
+  readonly folder: string;
 }
 
 function act(acting: Acting, wish: SendWish): Promise<ExitCode> {
@@ -91,7 +92,11 @@ async function deliver({ context, speech, options, quarter }: Acting): Promise<E
 }
 
 /** Where messages themselves go to standard output, what is said of them does not. */
-function voice({ context, speech, options }: Omit<Acting, 'quarter'>): (text: string) => void {
+function voice({
+  context,
+  speech,
+  options,
+}: Omit<Acting, 'quarter' | 'folder'>): (text: string) => void {
   const channels = context.config.report?.channels ?? [];
   if (!channels.some(({ kind }) => kind === 'stdout')) return (text) => speech.stdout(text);
   if (options.json === true) {
@@ -102,11 +107,11 @@ function voice({ context, speech, options }: Omit<Acting, 'quarter'>): (text: st
   return (text) => speech.stderr(text);
 }
 
-async function dryRun({ context, speech, options, quarter }: Acting): Promise<ExitCode> {
+async function dryRun({ context, speech, options, quarter, folder }: Acting): Promise<ExitCode> {
   const { rehearsalText } = await import('../sendText.ts');
   const { rehearse } = await import('../../jobs/rehearsal.ts');
   const rehearsal = await rehearse(context, { quarter, to: options.to });
-  const files = fileNames(rehearsal).map((name) => resolve(options.out, name));
+  const files = fileNames(rehearsal).map((name) => resolve(folder, options.out, name));
   for (const [index, { message }] of rehearsal.letters.entries()) {
     await context.writeFile(files[index] ?? '', message);
   }

@@ -1,7 +1,7 @@
 /** Knows how a file on disk is opened for an import, and what is said where it cannot be. */
 
 import { createReadStream } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
 import { type ImportBatch, type ImportRequest, readImport } from './readImport.ts';
 
@@ -9,20 +9,23 @@ import { type ImportBatch, type ImportRequest, readImport } from './readImport.t
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * {@link readImport} for a path; `-` is standard input, as CSV. The facts' provenance calls the
- * file `file:NAME`.
+ * {@link readImport} for a path, which begins in `folder` where it is relative; `-` is standard
+ * input, as CSV. The facts' provenance calls the file `file:NAME`.
  * @throws {Failure} `file-unreadable`, and what {@link readImport} throws.
  */
 export function readImportFile(
   request: Omit<ImportRequest, 'stream' | 'file'> & { readonly path: string },
+  folder = '.',
 ): AsyncGenerator<ImportBatch> {
   const { path, ...rest } = request;
-  return readImport({ ...rest, file: basename(path), stream: readable(path) });
+  return readImport({ ...rest, file: basename(path), stream: readable(path, folder) });
 }
 
-async function* readable(path: string): AsyncGenerator<Uint8Array> {
+async function* readable(path: string, folder: string): AsyncGenerator<Uint8Array> {
   const stream =
-    path === '-' ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    path === '-'
+      ? process.stdin
+      : createReadStream(resolve(folder, path), { highWaterMark: CHUNK_BYTES });
   try {
     for await (const chunk of stream) yield chunk as Uint8Array;
   } catch (cause) {
