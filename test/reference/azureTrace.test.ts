@@ -1,37 +1,19 @@
 /** Holds the reading of usage to a real production hour, through a real Prometheus server. */
 
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { UsageRow } from '../../src/domain/usage.ts';
-import { type PrometheusServer, startPrometheus } from '../support/prometheus.ts';
+import { thePrometheus } from '../support/prometheus.ts';
 import { failuresOf, pullUsage, rowsOf, warningsOf } from '../support/prometheusSource.ts';
-import { readTrace, totalsOf, traceToOpenMetrics } from '../support/traceToOpenMetrics.ts';
+import { AZURE, AZURE_TRACE } from '../support/stories.ts';
+import { readTrace, totalsOf } from '../support/traceToOpenMetrics.ts';
 
-const FILE = '../../../shared/reference/traces/azure-llm-inference-2023-conv.csv';
-const startMs = Date.UTC(2026, 4, 12, 10);
-const window = { startMs, endMs: startMs + 3_600_000 };
-const trace = readTrace(readFileSync(join(import.meta.dirname, FILE), 'utf8'));
-
-const ONE = 'one-replica';
-const FOUR = 'four-replicas';
-const INSTANCES = ['10.0.0.11:8000', '10.0.0.12:8000', '10.0.0.13:8000', '10.0.0.14:8000'];
-
-/** By model: a family may stand but once in a text, so each text has a server of its own. */
-const servers = new Map<string, PrometheusServer>();
-beforeAll(async () => {
-  const scraping = { startMs, endMs: window.endMs };
-  const one = traceToOpenMetrics(trace, { ...scraping, modelName: ONE });
-  const four = traceToOpenMetrics(trace, { ...scraping, modelName: FOUR, instances: INSTANCES });
-  servers.set(ONE, await startPrometheus(one));
-  servers.set(FOUR, await startPrometheus(four));
-});
-afterAll(async () => {
-  for (const server of servers.values()) await server.close();
-});
+const trace = readTrace(readFileSync(AZURE_TRACE, 'utf8'));
+const { startMs, endMs, one: ONE, four: FOUR } = AZURE;
+const window = { startMs, endMs };
 
 async function read(modelName: string) {
-  const url = servers.get(modelName)?.origin;
+  const url = await thePrometheus();
   const match = { model_name: modelName };
   return pullUsage({ url }, { window, usage: [{ deployment: 'chat', engine: 'vllm', match }] });
 }

@@ -2,12 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import type { UsageRow } from '../../src/domain/usage.ts';
 import { openAnswer } from '../../src/sources/prometheus/answer.ts';
 import { readMatrix } from '../../src/sources/prometheus/series.ts';
-import { type PrometheusServer, startPrometheus } from '../support/prometheus.ts';
+import { thePrometheus } from '../support/prometheus.ts';
 import { failuresOf, pullUsage, rowsOf, warningsOf } from '../support/prometheusSource.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../shared/reference/metrics/prometheus');
@@ -23,32 +23,21 @@ const startMs = truth.T0 * 1000;
 const window = { startMs, endMs: startMs + 4 * HOUR_MS };
 const INSTANCES = { A: '10.0.0.11:8000', B: '10.0.0.12:8000' };
 
-/** The story tells output tokens alone: the same numbers stand in for the prompt. */
-function withPrompt(output: string): string {
-  const lines = output.trimEnd().split('\n').slice(0, -1);
-  const prompt = lines.map((line) => line.replaceAll('generation_tokens', 'prompt_tokens'));
-  return `${[...lines, ...prompt, '# EOF'].join('\n')}\n`;
-}
-
-let server: PrometheusServer;
+let url: string;
 beforeAll(async () => {
-  const story = readFileSync(join(FOLDER, 'local-input-openmetrics.om'), 'utf8');
-  server = await startPrometheus(withPrompt(story));
-});
-afterAll(async () => {
-  await server.close();
+  url = await thePrometheus();
 });
 
 /** One deployment for each instance; the other one still vouches that the job was being scraped. */
 async function readBoth(options: object = {}) {
   const match = { model_name: 'qwen3-32b' };
   const usage = [{ deployment: 'chat', engine: 'vllm', match }];
-  return pullUsage({ url: server.origin, ...options }, { window, usage });
+  return pullUsage({ url, ...options }, { window, usage });
 }
 
 async function readOne(instance: string) {
   const usage = [{ deployment: 'chat', engine: 'vllm', match: { instance } }];
-  return pullUsage({ url: server.origin }, { window, usage });
+  return pullUsage({ url }, { window, usage });
 }
 
 function outputInHour(rows: readonly UsageRow[], hour: number): number {

@@ -13,8 +13,9 @@ import { reportJob } from '../../src/jobs/report.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { json, startServer, type TestServer } from '../support/httpServer.ts';
-import { type PrometheusServer, startPrometheus } from '../support/prometheus.ts';
-import { readTrace, totalsOf, traceToOpenMetrics } from '../support/traceToOpenMetrics.ts';
+import { thePrometheus } from '../support/prometheus.ts';
+import { AZURE_TRACE } from '../support/stories.ts';
+import { readTrace, totalsOf } from '../support/traceToOpenMetrics.ts';
 
 const REFERENCE = new URL('../../../shared/reference/', import.meta.url);
 const MODEL = 'openai/gpt-oss-20b';
@@ -30,9 +31,7 @@ interface Dump {
   readonly models: readonly { readonly id: string; readonly endpoints: readonly DumpRow[] }[];
 }
 
-const trace = readTrace(
-  await readFile(new URL('traces/azure-llm-inference-2023-conv.csv', REFERENCE), 'utf8'),
-);
+const trace = readTrace(await readFile(AZURE_TRACE, 'utf8'));
 const dump = JSON.parse(
   await readFile(new URL('pricing/openrouter_endpoints_2026-05-12.json', REFERENCE), 'utf8'),
 ) as Dump;
@@ -73,15 +72,14 @@ async function runpodAnswers(): Promise<Map<string, unknown>> {
   ]);
 }
 
-let prometheus: PrometheusServer;
+let prometheus: string;
 let provider: TestServer;
 let folder: string;
 let app: Opened;
 let audit: Audit;
 
 beforeAll(async () => {
-  const scraping = { startMs: window.from, endMs: window.to, modelName: 'gpt-oss-20b' };
-  prometheus = await startPrometheus(traceToOpenMetrics(trace, scraping));
+  prometheus = await thePrometheus();
   const answers = await runpodAnswers();
   answers.set(`/api/v1/models/${MODEL}/endpoints`, { data: hosts });
   provider = await startServer((response, request) => {
@@ -105,7 +103,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await app.close();
-  await prometheus.close();
   await provider.close();
   await rm(folder, { recursive: true, force: true });
 });
@@ -120,7 +117,7 @@ function configText(): string {
 ledger: ./rentcheck.db
 sources:
   runpod-main: { kind: runpod, apiKey: "\${KEY}", baseUrl: ${provider.origin} }
-  prom: { kind: prometheus, url: ${prometheus.origin} }
+  prom: { kind: prometheus, url: ${prometheus} }
   router: { kind: openrouter, baseUrl: ${provider.origin}/api/v1 }
 deployments:
   oss-20b:

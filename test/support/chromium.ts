@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { type Browser, chromium } from 'playwright-core';
 import { aptInstalls } from './apt.ts';
+import { addressOf, type Kept } from './kept.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
@@ -25,10 +26,19 @@ export function chromiumPath(): string {
   );
 }
 
-/** A browser without a window; close it when done. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: chromiumPath(),
+/** The one browser of this run of tests, without a window; `close` closes only pages of here. */
+export async function launchChromium(): Promise<Browser> {
+  return chromium.connect(await addressOf('chromium'));
+}
+
+/** Starts a browser that many tests can use at once. */
+export async function serveChromium(): Promise<Kept> {
+  const executablePath = chromiumPath();
+  const server = await chromium.launchServer({
+    executablePath,
+    host: '127.0.0.1',
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-extensions'],
   });
+  process.stderr.write(`tests use the browser ${executablePath}\n`);
+  return { address: server.wsEndpoint(), stop: () => server.close() };
 }

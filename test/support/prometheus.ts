@@ -1,4 +1,4 @@
-/** Knows how to get a real Prometheus server on the loopback, filled from OpenMetrics text. */
+/** Knows how to get a real Prometheus server on the loopback, alone or the one of all tests. */
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { aptInstalls } from './apt.ts';
+import { addressOf, type Kept } from './kept.ts';
 import { LIMIT_MS } from './patience.ts';
 import { freePort } from './ports.ts';
 
@@ -26,25 +27,34 @@ const NEEDED =
   'this test needs the programs prometheus and promtool on PATH: install them with ' +
   '"apt-get install prometheus" (Debian, Ubuntu) or "brew install prometheus" (macOS)';
 
-/**
- * Starts Prometheus on a free port, its storage made by promtool from OpenMetrics text (ending in
- * `# EOF`). Finds both programs on PATH, else installs Debian's package where it runs as root;
- * fails with how to get them. The server ends with `close`, and at the latest with this process.
- */
-export async function startPrometheus(openMetrics: string): Promise<PrometheusServer> {
+/** The one Prometheus of this run of tests, which has seen all of stories.ts. */
+export function thePrometheus(): Promise<string> {
+  return addressOf('prometheus');
+}
+
+/** Starts a Prometheus whose storage promtool makes of texts in OpenMetrics. */
+export async function servePrometheus(texts: readonly string[]): Promise<Kept> {
   const tools = findTools();
   const folder = mkdtempSync(join(tmpdir(), 'rentcheck-prometheus-'));
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   try {
-    const config = writeStorage(tools.promtool, folder, openMetrics);
-    return await serve(tools.prometheus, { folder, config, remove });
+    for (const text of texts) addToStorage(tools.promtool, folder, text);
+    const config = join(folder, 'prometheus.yml');
+    writeFileSync(config, 'global: {}\n');
+    const server = await serve(tools.prometheus, { folder, config, remove });
+    process.stderr.write(`tests use ${tools.prometheus} at ${server.origin}\n`);
+    return { address: server.origin, stop: () => server.close() };
   } catch (error) {
     remove();
     throw error;
   }
 }
 
-/** Starts Prometheus on a free port with these files; `prometheus.yml` is its configuration. */
+/**
+ * Starts Prometheus on a free port with these files; `prometheus.yml` is its configuration. Finds
+ * the program on PATH, else installs Debian's package where it runs as root; fails with how to get
+ * it. The server ends with `close`, and at the latest with this process.
+ */
 export async function startPrometheusWith(
   files: Readonly<Record<string, string>>,
 ): Promise<PrometheusServer> {
@@ -69,16 +79,14 @@ export async function promtool(): Promise<string> {
   return findTools().promtool;
 }
 
-/** Blocks in `folder/data`; the path of an empty configuration. */
-function writeStorage(promtool: string, folder: string, openMetrics: string): string {
-  const [input, config] = [join(folder, 'input.om'), join(folder, 'prometheus.yml')];
+/** Blocks in `folder/data`, beside those that are there: a text names each family once. */
+function addToStorage(promtool: string, folder: string, openMetrics: string): void {
+  const input = join(folder, 'input.om');
   writeFileSync(input, openMetrics);
-  writeFileSync(config, 'global: {}\n');
   const data = join(folder, 'data');
   execFileSync(promtool, ['tsdb', 'create-blocks-from', 'openmetrics', '-q', input, data], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  return config;
 }
 
 interface Place {
@@ -144,16 +152,11 @@ async function ready(url: string, child: ChildProcess): Promise<void> {
 
 function findTools(): Tools {
   const found = toolsOnPath();
-  if (found !== undefined) return say(`prometheus: found ${found.prometheus}`, found);
+  if (found !== undefined) return found;
   aptInstalls('prometheus', 'prometheus');
   const installed = toolsOnPath();
   if (installed === undefined) throw new Error(NEEDED);
-  return say("prometheus: installed Debian's package", installed);
-}
-
-function say<T>(line: string, value: T): T {
-  process.stderr.write(`${line}\n`);
-  return value;
+  return installed;
 }
 
 function toolsOnPath(): Tools | undefined {

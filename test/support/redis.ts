@@ -10,18 +10,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AtAddress } from '../../src/schedule/redis.ts';
 import { aptInstalls } from './apt.ts';
+import { addressOf, type Kept } from './kept.ts';
 
 export interface TestRedis {
   /** A place of its own on each call, so that tests do not see each other's jobs. */
   place(): AtAddress & { readonly prefix: string };
+  /** Does nothing: others use the same server. */
   stop(): Promise<void>;
 }
 
 const SERVERS = ['redis-server', 'valkey-server'];
 const IMAGE = 'valkey/valkey:8.1.1-bookworm';
 
-/** `REDIS_URL`, else a server on the PATH, else Docker, else Debian's package where we are root. */
+/** The one Redis of this run of tests. */
 export async function startRedis(): Promise<TestRedis> {
+  const address = await addressOf('redis');
+  const place = () => ({ address, prefix: `test-${randomUUID()}` });
+  return { place, stop: () => Promise.resolve() };
+}
+
+/** `REDIS_URL`, else a server on the PATH, else Docker, else Debian's package where we are root. */
+export async function serveRedis(): Promise<Kept> {
   const given = process.env['REDIS_URL'];
   if (given !== undefined && given !== '') return at(given, 'REDIS_URL', () => Promise.resolve());
   const server = serverOnPath();
@@ -35,9 +44,9 @@ export function redisServer(): string {
   return serverOnPath() ?? installServer();
 }
 
-function at(address: string, how: string, stop: () => Promise<void>): TestRedis {
+function at(address: string, how: string, stop: () => Promise<void>): Kept {
   process.stderr.write(`tests use ${how} at ${address}\n`);
-  return { place: () => ({ address, prefix: `test-${randomUUID()}` }), stop };
+  return { address, stop };
 }
 
 function succeeds(command: string, args: readonly string[]): boolean {
@@ -53,7 +62,7 @@ function serverOnPath(): string | undefined {
  * for the end of its input, which comes however this process ends, and takes the server and the
  * folder with it.
  */
-async function startServer(server: string): Promise<TestRedis> {
+async function startServer(server: string): Promise<Kept> {
   const folder = mkdtempSync(join(tmpdir(), 'rentcheck-redis-'));
   const socket = join(folder, 's');
   const script = '"$@" & child=$!; cat > /dev/null; kill -9 $child; rm -rf "$FOLDER"';
@@ -83,7 +92,7 @@ function saysReady(keeper: ChildProcess, server: string): Promise<void> {
   });
 }
 
-async function startContainer(): Promise<TestRedis> {
+async function startContainer(): Promise<Kept> {
   const run = ['run', '--rm', '-d', '-p', '127.0.0.1::6379', IMAGE];
   const command = ['valkey-server', '--save', '', '--maxmemory-policy', 'noeviction'];
   const id = docker([...run, ...command]);

@@ -1,0 +1,72 @@
+/**
+ * Holds our FOCUS view to facts of the specification, version 1.4: `CostAndUsage`, as published by
+ * the FinOps Foundation. `test/reference/focusView.test.ts` holds it to the whole table.
+ */
+
+import { expect, it } from 'vitest';
+import { charge, fetched, JULY_1, located, scratchLedger } from './scratch.ts';
+
+/** Columns that must be there and may not be null. */
+const NEVER_NULL = [
+  'BilledCost',
+  'BillingAccountId',
+  'BillingCurrency',
+  'BillingPeriodEnd',
+  'BillingPeriodStart',
+  'ChargeCategory',
+  'ChargePeriodEnd',
+  'ChargePeriodStart',
+  'ContractedCost',
+  'EffectiveCost',
+  'InvoiceIssuerName',
+  'ListCost',
+  'ServiceCategory',
+  'ServiceName',
+  'ServiceProviderName',
+];
+
+/** Columns that must be there, with or without a value. */
+const MAY_BE_NULL = [
+  'BillingAccountName',
+  'ChargeClass',
+  'ChargeDescription',
+  'HostProviderName',
+  'PricingQuantity',
+  'PricingUnit',
+];
+
+/** The other columns of the specification that the view has. */
+const OPTIONAL = [
+  'ChargeFrequency',
+  'ConsumedQuantity',
+  'ConsumedUnit',
+  'InvoiceId',
+  'ListUnitPrice',
+  'PricingCategory',
+  'PricingCurrency',
+  'RegionId',
+  'RegionName',
+  'ResourceId',
+  'ResourceName',
+  'ResourceType',
+  'Tags',
+];
+
+async function view() {
+  const { ledger } = await scratchLedger();
+  await ledger.append(fetched({ charges: located(charge('pod/a', 5)) }), JULY_1);
+  const { columns, rows } = await ledger.query('SELECT * FROM focus_cost_and_usage');
+  return { columns, row: rows[0] ?? [] };
+}
+
+it('focus_cost_and_usage has every mandatory column, filled where it may not be null', async () => {
+  const { columns, row } = await view();
+  expect([...NEVER_NULL, ...MAY_BE_NULL].filter((name) => !columns.includes(name))).toEqual([]);
+  expect(NEVER_NULL.filter((name) => row[columns.indexOf(name)] === null)).toEqual([]);
+});
+
+it('focus_cost_and_usage has no column of a made-up name: ours begin with x_', async () => {
+  const { columns } = await view();
+  const published = new Set([...NEVER_NULL, ...MAY_BE_NULL, ...OPTIONAL]);
+  expect(columns.filter((name) => !published.has(name) && !name.startsWith('x_'))).toEqual([]);
+});

@@ -1,0 +1,37 @@
+/** Keeps one Redis, Prometheus and browser for all tests, each started when first asked for. */
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TestProject } from 'vitest/node';
+import { serveChromium } from './chromium.ts';
+import type { Kept } from './kept.ts';
+import { servePrometheus } from './prometheus.ts';
+import { serveRedis } from './redis.ts';
+import { stories } from './stories.ts';
+
+const STARTS: Readonly<Record<string, () => Promise<Kept>>> = {
+  redis: serveRedis,
+  chromium: serveChromium,
+  prometheus: () => servePrometheus(stories()),
+};
+
+/** Answers `GET /redis` with the address of the one Redis; runs beside the tests, not in them. */
+export default async function keep(project: TestProject): Promise<() => Promise<void>> {
+  const running = new Map<string, Promise<Kept>>();
+  const server = createServer((request, response) => {
+    const name = (request.url ?? '').slice(1);
+    const kept = running.get(name) ?? STARTS[name]?.() ?? Promise.reject(new Error(`no ${name}`));
+    running.set(name, kept);
+    kept.then(
+      ({ address }) => response.end(address),
+      (error: Error) => response.writeHead(500).end(error.message),
+    );
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  project.provide('keeper', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  return async () => {
+    server.close();
+    server.closeAllConnections();
+    for (const kept of running.values()) await (await kept).stop();
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * What the one Prometheus of a run has seen: each story apart from the others by model or time.
+ */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MadeSeries } from './syntheticPrometheus.ts';
+import { readTrace, traceToOpenMetrics } from './traceToOpenMetrics.ts';
+import { processSeries, steadyScrapes } from './vllmStory.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** An hour of two replicas: one crashes at half past, the other comes at a quarter to. */
+export const CRASH = {
+  model: 'crash',
+  startMs: Date.UTC(2026, 2, 3, 10),
+  endMs: Date.UTC(2026, 2, 3, 11),
+} as const;
+
+/** Each scrape of 15 s finds 100 tokens of prompt and 10 of output more. */
+export function crashSeries(): MadeSeries[] {
+  const { startMs, endMs, model } = CRASH;
+  const beganMs = startMs - 10 * MINUTE_MS + 7_317;
+  const fellMs = startMs + 30 * MINUTE_MS + 7_317;
+  const cameMs = startMs + 45 * MINUTE_MS + 7_317;
+  const since = (fromMs: number, toMs: number, createdMs: number) =>
+    steadyScrapes({ fromMs, toMs }, { prompt: 100, output: 10, running: 1, createdMs });
+  const counting = (first: { prompt: number; output: number }, scrapes: typeof before) =>
+    scrapes.map((one) => ({
+      ...one,
+      prompt: one.prompt + first.prompt,
+      output: one.output + first.output,
+    }));
+  const lastMs = endMs + 2 * MINUTE_MS;
+  const before = since(beganMs, fellMs - 15_000, beganMs - HOUR_MS * 24);
+  const after = counting({ prompt: 40, output: 4 }, since(fellMs, lastMs, fellMs - 6_000));
+  const late = counting({ prompt: 300, output: 30 }, since(cameMs, lastMs, cameMs - 50_000));
+  const labels = (last: number) => ({ instance: `10.1.0.${last}:8000`, model_name: model });
+  return [...processSeries(labels(1), [...before, ...after]), ...processSeries(labels(2), late)];
+}
+
+/** As promtool takes it, `# EOF` included. */
+function openMetricsOf(series: readonly MadeSeries[]): string {
+  const families = Map.groupBy(series, ({ labels }) => labels['__name__'] ?? '');
+  const lines = [...families].flatMap(([name, members]) => [
+    `# TYPE ${name} unknown`,
+    ...members.flatMap(({ labels, samples }) => {
+      const pairs = Object.entries(labels).filter(([label]) => label !== '__name__');
+      const inside = pairs.map(([label, value]) => `${label}="${value}"`).join();
+      return samples.map(([atMs, value]) => `${name}{${inside}} ${value} ${atMs / 1000}`);
+    }),
+  ]);
+  return `${[...lines, '# EOF'].join('\n')}\n`;
+}
+
+const REFERENCE = join(import.meta.dirname, '../../../shared/reference');
+export const AZURE_TRACE = join(REFERENCE, 'traces/azure-llm-inference-2023-conv.csv');
+const LOCAL_STORY = join(REFERENCE, 'metrics/prometheus/local-input-openmetrics.om');
+
+/** The hour that Azure published, moved to this one, told thrice. */
+export const AZURE = {
+  startMs: Date.UTC(2026, 4, 12, 10),
+  endMs: Date.UTC(2026, 4, 12, 11),
+  one: 'one-replica',
+  four: 'four-replicas',
+  oss: 'gpt-oss-20b',
+} as const;
+
+const INSTANCES = [1, 2, 3, 4].map((last) => `10.0.0.1${last}:8000`);
+
+function azureStories(): string[] {
+  const trace = readTrace(readFileSync(AZURE_TRACE, 'utf8'));
+  const { startMs, endMs, one, four, oss } = AZURE;
+  return [
+    traceToOpenMetrics(trace, { startMs, endMs, modelName: one }),
+    traceToOpenMetrics(trace, { startMs, endMs, modelName: four, instances: INSTANCES }),
+    traceToOpenMetrics(trace, { startMs, endMs, modelName: oss }),
+  ];
+}
+
+/** The story tells output tokens alone: the same numbers stand in for the prompt. */
+function localStory(): string {
+  const lines = readFileSync(LOCAL_STORY, 'utf8').trimEnd().split('\n').slice(0, -1);
+  const prompt = lines.map((line) => line.replaceAll('generation_tokens', 'prompt_tokens'));
+  return `${[...lines, ...prompt, '# EOF'].join('\n')}\n`;
+}
+
+/** Texts in OpenMetrics; those of others only where they lie beside the checkout. */
+export function stories(): string[] {
+  const others = existsSync(REFERENCE) ? [...azureStories(), localStory()] : [];
+  return [openMetricsOf(crashSeries()), ...others];
+}
