@@ -1,20 +1,56 @@
-/** Knows how the tests are run: which files, how long one may take, and what is printed. */
+/** Says how the tests are run: which file in which tier, for how long, and what is printed. */
 
-import { defineConfig } from 'vitest/config';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { LIMIT_MS } from './test/support/patience.ts';
+import { tiersOf } from './test/tiers.ts';
+
+const tiers = tiersOf(fileURLToPath(new URL('.', import.meta.url)));
+
+/** A tier with nothing in it is left empty, not filled by what vitest takes for tests. */
+function tier(
+  name: string,
+  files: readonly string[],
+  own: TestProjectInlineConfiguration['test'],
+): TestProjectInlineConfiguration {
+  const include = files.length > 0 ? [...files] : ['test/none'];
+  return { extends: true, test: { name, include, ...own } };
+}
+
+const inThreads: TestProjectInlineConfiguration['test'] = {
+  pool: 'threads',
+  isolate: false,
+  maxWorkers: 2,
+  globalSetup: ['test/support/setup.ts'],
+  setupFiles: ['test/support/noProcess.ts'],
+};
 
 /**
  * Limits end what hangs, and no more: on a busy machine anything may stand still for seconds, and a
- * hook may have to install a program first.
+ * hook may have to install a program first. Tests of processes wait more than they work.
  */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/setup.ts'],
     reporters: ['default', './test/support/counts.ts'],
-    pool: 'forks',
     testTimeout: 180_000,
     hookTimeout: 600_000,
     expect: { poll: { timeout: LIMIT_MS } },
+    projects: [
+      tier('unit', tiers.unit, { ...inThreads, sequence: { groupOrder: 0 } }),
+      tier('whole', tiers.whole, { ...inThreads, sequence: { groupOrder: 1 } }),
+      tier('process', tiers.process, {
+        pool: 'forks',
+        maxWorkers: 4,
+        globalSetup: ['test/support/setup.ts', 'test/support/keeper.ts'],
+        sequence: { groupOrder: 2 },
+      }),
+      tier('torture', tiers.torture, {
+        pool: 'forks',
+        maxWorkers: 1,
+        provide: { full: true },
+        globalSetup: ['test/support/setup.ts', 'test/support/keeper.ts'],
+        sequence: { groupOrder: 3 },
+      }),
+    ],
   },
 });

@@ -1,6 +1,6 @@
-/** Knows everything that must hold before a change lands, runs it, and counts what did. */
+/** Runs what must hold before a change lands, and counts what did. */
 
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,39 +8,67 @@ import { fileURLToPath } from 'node:url';
 import '../src/guard.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const checks = ['types', 'lint', 'format', 'doors', 'unused'];
+const CHECKS = ['types', 'lint', 'format', 'doors', 'unused'];
+/** Which tiers a word on the command line runs; without one all checks and tests that CI runs. */
+const TIERS = {
+  tests: ['unit', 'whole', 'process'],
+  unit: ['unit'],
+  process: ['whole', 'process'],
+  torture: ['torture'],
+};
 const counts = { passed: 0, failed: 0 };
 
 /**
- * Runs an npm script of package.json.
- * @param {string} name
+ * Runs a command to its end; what it says is kept.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @returns {Promise<{ status: number | null, said: string }>}
  */
-function runCheck(name) {
-  const startedMs = performance.now();
-  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', name], {
-    cwd: root,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
+function ended(command, args) {
+  return new Promise((done) => {
+    const child = spawn(command, args, { cwd: root, shell: process.platform === 'win32' });
+    let said = '';
+    const hear = (/** @type {Buffer} */ chunk) => {
+      said += chunk.toString();
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('error', (error) => done({ status: null, said: error.message }));
+    child.once('close', (status) => done({ status, said }));
   });
-  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-  const passed = status === 0;
-  counts[passed ? 'passed' : 'failed'] += 1;
-  process.stdout.write(`${passed ? '✓' : '✗'} ${name} ${seconds} s\n`);
-  if (!passed) process.stdout.write(`${stdout}${stderr}\n`);
+}
+
+/** Runs the checks one after another, and answers what to print of each. */
+async function runChecks() {
+  const lines = [];
+  for (const name of CHECKS) {
+    const startedMs = performance.now();
+    const { status, said } = await ended('npm', ['run', '--silent', name]);
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    counts[status === 0 ? 'passed' : 'failed'] += 1;
+    lines.push(`${status === 0 ? '✓' : '✗'} ${name} ${seconds} s\n${status === 0 ? '' : said}`);
+  }
+  return lines.join('');
 }
 
 /**
  * Runs vitest and adds its counts; one that ends without counts has failed.
+ * @param {readonly string[]} tiers
  * @param {readonly string[]} filters
  */
-function runTests(filters) {
+async function runTests(tiers, filters) {
   const folder = mkdtempSync(join(tmpdir(), 'rentcheck-counts-'));
   const file = join(folder, 'counts.json');
   const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
-  const { status } = spawnSync(process.execPath, [vitest, 'run', ...filters], {
+  const projects = tiers.flatMap((tier) => ['--project', tier]);
+  if (filters.length > 0 && filters.every(isLeftOut)) projects.push('--passWithNoTests');
+  const child = spawn(process.execPath, [vitest, 'run', ...projects, ...filters], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, RENTCHECK_COUNTS_FILE: file },
+  });
+  const status = await new Promise((done) => {
+    child.once('close', done);
   });
   const { passed, failed, skipped } = existsSync(file)
     ? JSON.parse(readFileSync(file, 'utf8'))
@@ -51,8 +79,23 @@ function runTests(filters) {
   counts.failed += status !== 0 && failed + skipped === 0 ? 1 : failed + skipped;
 }
 
-const [only, ...filters] = process.argv.slice(2);
-if (only !== 'tests') for (const name of checks) runCheck(name);
-runTests(filters);
+const { leftOutOf } = await import('./tiers.ts');
+const leftOut = leftOutOf(root);
+
+/**
+ * Is this asked for alone, and cannot run here? That is no failure.
+ * @param {string} filter
+ */
+function isLeftOut(filter) {
+  return leftOut.some((file) => file.includes(filter));
+}
+
+const [word = '', ...filters] = process.argv.slice(2);
+const tiers = Object.entries(TIERS).find(([name]) => name === word)?.[1];
+if (tiers === undefined) {
+  // The tests wait for what they started much of the time: the checks run beside them.
+  const [said] = await Promise.all([runChecks(), runTests(TIERS.tests, process.argv.slice(2))]);
+  process.stdout.write(said);
+} else await runTests(tiers, filters);
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
 process.exitCode = counts.failed === 0 ? 0 : 1;

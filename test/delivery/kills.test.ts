@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Delivery } from '../../src/domain/delivery.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { answer, type MailServer } from '../support/mailServer.ts';
+import { figure, size } from '../support/size.ts';
 import { EDITION, type Stage, stage } from './mortalWorker.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -76,13 +77,14 @@ describe('a worker that dies', () => {
   });
 });
 
-const KILLS = 200;
+const KILLS = size({ short: 40, full: 400 });
+const READERS = size({ short: 40, full: 320 });
 const WORKERS = 3;
 const LONGEST_LIFE_MS = 200;
 
 describe('workers that are killed at random moments, several at once', () => {
   it('send each letter once, and list what nobody can know', async () => {
-    const recipients = Array.from({ length: 160 }, (_, at) => `reader-${at}@example.com`);
+    const recipients = Array.from({ length: READERS }, (_, at) => `reader-${at}@example.com`);
     const random = seededRandom('kills');
     const slowly = () => new Promise<void>((done) => setTimeout(done, random.integer(0, 40)));
     const on = await stage(recipients, {
@@ -109,6 +111,8 @@ describe('workers that are killed at random moments, several at once', () => {
     // The kills struck: some with nothing handed over, some in the one moment of doubt.
     expect(await decide(on)).toBe(count('ambiguous'));
     expect(count('ambiguous')).toBeGreaterThan(0);
+    const doubted = `${count('ambiguous')} in doubt`;
+    figure('workers killed while they mail', `${KILLS}, ${READERS} readers, ${doubted}`);
     await on.calm();
     expect([...takenBy(on.server).values()]).toEqual(recipients.map(() => 1));
     expect((await standing(on)).every(({ state }) => state === 'sent')).toBe(true);

@@ -24,8 +24,9 @@ import { standingsOf } from '../../src/verdict/judge/standing.ts';
 import { lookBack } from '../../src/verdict/lookBack/lookBack.ts';
 import { faultsOf } from '../support/jsonSchema.ts';
 import { makeWorld } from '../support/oracle/worlds.ts';
+import { size } from '../support/size.ts';
 
-const RUNS = { numRuns: 120, endOnFailure: true };
+const RUNS = { numRuns: size({ short: 30, full: 500 }), endOnFailure: true };
 const TIMEOUT_MS = 120_000;
 const POLICY = {
   minProbability: decimal('0.9'),

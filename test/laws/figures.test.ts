@@ -13,6 +13,7 @@ import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
 import { crowdedAudit } from '../support/crowdedAudit.ts';
 import { numbersIn } from '../support/reading.ts';
+import { size } from '../support/size.ts';
 
 /** What is a figure, and no count, day or part of a name: it has a unit. */
 const figuresIn = (text: string) =>
@@ -64,7 +65,7 @@ describe('every figure that a report prints', () => {
         );
         expect(unnamed(anAudit({ deployments }))).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: size({ short: 12, full: 200 }) },
     );
   });
 

@@ -28,8 +28,9 @@ import { deploymentFlips, stackFlips } from '../../src/verdict/sensitivity/flips
 import { scaleAt } from '../../src/verdict/sensitivity/scaleAt.ts';
 import { int, pick } from '../support/oracle/draw.ts';
 import { makeWorld } from '../support/oracle/worlds.ts';
+import { size } from '../support/size.ts';
 
-const RUNS = { numRuns: 120, endOnFailure: true };
+const RUNS = { numRuns: size({ short: 30, full: 500 }), endOnFailure: true };
 const TIMEOUT_MS = 120_000;
 
 function holds(law: (economics: StackEconomics, draw: fc.GeneratorValue) => void): void {

@@ -15,9 +15,10 @@ import { oracleDeployments } from '../support/oracle/oracle.ts';
 import { isClose, micro, printedDifferences } from '../support/oracle/printed.ts';
 import { stackChoices } from '../support/oracle/stackPlan.ts';
 import { makeWorld } from '../support/oracle/worlds.ts';
+import { size } from '../support/size.ts';
 
 /** Worlds are small as they come: to shrink one takes longer than to read it. */
-const RUNS = { numRuns: 150, endOnFailure: true };
+const RUNS = { numRuns: size({ short: 25, full: 600 }), endOnFailure: true };
 const TIMEOUT_MS = 120_000;
 const POLICY = {
   minProbability: decimal('0.9'),

@@ -24,6 +24,7 @@ import {
   scratchLedger,
   snapshot,
 } from './scratch.ts';
+import { size } from '../support/size.ts';
 
 const LLAMA = [{ sourceId: 'router', model: 'llama' }];
 const seen = (...taken: PriceSnapshot[]) => fetched({ priceSnapshots: located(...taken) });
@@ -141,7 +142,7 @@ describe('a snapshot of prices', () => {
           expect(inForce(prices, day(at))).toEqual(told);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: size({ short: 15, full: 300 }) },
     );
   });
 

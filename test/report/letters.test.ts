@@ -1,18 +1,17 @@
 /** Knows who gets which letter, what it carries, and in which order a leader reads. */
 
 import { describe, expect, it } from 'vitest';
-import { renderReport } from '../../src/report/report.ts';
 import { reportWords } from '../../src/report/words.ts';
 import { aDetail, anAudit } from '../support/auditFixture.ts';
 import { mixedAudit } from '../support/audits.ts';
-import { letterTo } from '../support/rendered.ts';
+import { letterTo, rendered } from '../support/rendered.ts';
 
 const mixed = mixedAudit();
 const asked = { audit: mixed, detail: aDetail(mixed), owners: ['chat-70b', 'gone'] };
 
 describe('the letters of a report', () => {
   it('are one to leaders, one to finance, and one for each deployment that is known', async () => {
-    const { letters } = await renderReport(asked);
+    const { letters } = await rendered(asked);
     expect(letters.map(({ role, deployment }) => [role, deployment])).toEqual([
       ['leader', undefined],
       ['finance', undefined],
@@ -21,7 +20,7 @@ describe('the letters of a report', () => {
   });
 
   it('carry files that the report holds, and show all their pictures', async () => {
-    const { letters, files } = await renderReport(asked);
+    const { letters, files } = await rendered(asked);
     const names = files.map(({ name }) => name);
     for (const { pictures, attachments, html } of letters) {
       for (const file of [...attachments, ...pictures.map((picture) => picture.file)]) {
@@ -33,7 +32,7 @@ describe('the letters of a report', () => {
   });
 
   it('give leaders the page with data and tables, finance the tables alone', async () => {
-    const report = await renderReport(asked);
+    const report = await rendered(asked);
     const tables = ['deployments.csv', 'options.csv', 'figures.csv'];
     expect(letterTo(report, 'leader').attachments).toEqual(['report.json', ...tables]);
     const finance = letterTo(report, 'finance');
@@ -43,7 +42,7 @@ describe('the letters of a report', () => {
   });
 
   it('name an owner’s deployment in the subject, with its own picture', async () => {
-    const letter = letterTo(await renderReport(asked), 'owner', 'chat-70b');
+    const letter = letterTo(await rendered(asked), 'owner', 'chat-70b');
     expect(letter.subject).toBe(
       'Rent check Q3 2026: delete chat-70b, save $30,214 a quarter (over 99% sure)',
     );
@@ -52,7 +51,7 @@ describe('the letters of a report', () => {
   });
 
   it('have a short form for a chat: the answer, three figures, three steps', async () => {
-    const { brief, subject, headline } = await renderReport(asked);
+    const { brief, subject, headline } = await rendered(asked);
     expect(brief).toMatchObject({ title: subject, headline });
     expect(brief.figures.map(({ value }) => value)).toEqual([
       '$0.101 vs $0.0892',
@@ -87,7 +86,7 @@ describe('a leader reads', () => {
   });
 
   it('what stands at the foot of the page about the edition itself', async () => {
-    const { letters } = await renderReport({ ...asked, notes: ['there is no PDF: no browser'] });
+    const { letters } = await rendered({ ...asked, notes: ['there is no PDF: no browser'] });
     expect(letters[0]?.text).toContain('There is no PDF: no browser.');
     expect(letters[0]?.html).toContain('There is no PDF: no browser.');
   });

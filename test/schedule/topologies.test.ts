@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -116,9 +116,25 @@ describe('Redis behind TLS', () => {
 });
 
 describe('Redis watched by sentinels', () => {
+  let watched: Awaited<ReturnType<typeof startSentinels>>;
+  beforeAll(async () => {
+    watched = await startSentinels();
+  });
+  afterAll(async () => {
+    const { primary, replica, sentinels } = watched;
+    for (const server of [primary, replica, ...sentinels]) await server.kill();
+  });
+
+  it('is missed by name where the sentinels know no such group', async () => {
+    const { sentinels } = watched;
+    await expect(checkRedis({ sentinels, name: 'other' })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('other by the sentinels 127.0.0.1:'),
+    });
+  });
+
   it('goes on at the replica when the primary dies, and no job is lost', async () => {
-    const { primary, replica, sentinels } = await startSentinels();
-    endsWithTest([primary, replica, ...sentinels]);
+    const { primary, replica, sentinels } = watched;
     const place: QueuePlace = { sentinels, name: 'main' };
     expect(await checkRedis(place)).toEqual([]);
     const { ran, add } = await working(place);
@@ -133,21 +149,18 @@ describe('Redis watched by sentinels', () => {
     expect(role[0]).toBe('master');
     await expect.poll(() => completed(place)).toBe(2);
   });
-
-  it('is missed by name where the sentinels know no such group', async () => {
-    const { primary, replica, sentinels } = await startSentinels();
-    endsWithTest([primary, replica, ...sentinels]);
-    await expect(checkRedis({ sentinels, name: 'other' })).rejects.toMatchObject({
-      code: 'unavailable',
-      message: expect.stringContaining('other by the sentinels 127.0.0.1:'),
-    });
-  });
 });
 
 describe('a cluster of Redis', () => {
+  let nodes: Server[];
+  beforeAll(async () => {
+    nodes = await startCluster();
+  });
+  afterAll(async () => {
+    for (const node of nodes) await node.kill();
+  });
+
   it('keeps the queue together on one node, whichever it is asked by', async () => {
-    const nodes = await startCluster();
-    endsWithTest(nodes);
     const place: QueuePlace = { cluster: nodes.slice(1) };
     expect(await checkRedis(place)).toEqual([]);
     const { ran, add } = await working(place);
@@ -158,8 +171,6 @@ describe('a cluster of Redis', () => {
   });
 
   it('is told of each node that may drop jobs, once', async () => {
-    const nodes = await startCluster();
-    endsWithTest(nodes);
     for (const node of nodes) {
       await asking(node, (redis) => redis.config('SET', 'maxmemory-policy', 'allkeys-lru'));
     }

@@ -1,5 +1,5 @@
 /**
- * Knows that a year of work survives its workers: two of them, killed a hundred times at random,
+ * Knows that a year of work survives its workers: two of them, killed at random again and again,
  * leave the ledger of a calm year, every window pulled and each quarter's letters sent once.
  */
 
@@ -23,10 +23,11 @@ import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
 import { type Machine, startMachine } from '../support/machines.ts';
 import { mailServer } from '../support/mailServer.ts';
 import { startRedis } from '../support/redis.ts';
+import { figure, size } from '../support/size.ts';
 import { type SlowPod, slowPodConfig, startSlowPod } from '../support/slowPod.ts';
 
-/** `KILLS=500 npm run -s tests -- test/schedule/yearOfKills` for more of them. */
-const KILLS = Number(process.env['KILLS'] ?? 100);
+/** `KILLS=500 SEED=mine npm run torture -- test/schedule/yearOfKills` for others. */
+const KILLS = Number(process.env['KILLS'] ?? size({ short: 12, full: 100 }));
 const SEED = process.env['SEED'] ?? 'year';
 vi.setConfig({ testTimeout: 400_000 + KILLS * 8_000 });
 
@@ -216,4 +217,5 @@ async function expectOnce({ mail, folder }: Stage, ledger: Ledger): Promise<void
   const out = mailed.length + files.length;
   expect(out).toBeGreaterThanOrEqual(sent.length);
   expect(out).toBeLessThanOrEqual(deliveries.length);
+  figure('workers killed in a year', `${KILLS}, ${doubtful.length} letters in doubt`);
 }

@@ -1,9 +1,9 @@
-/**
- * Knows how many tests passed and failed, and says so in one line or to the runner that counts on.
- */
+/** Counts the tests that passed and failed, and names what was left out. */
 
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Reporter, TestModule } from 'vitest/node';
+import { leftOutText } from '../tiers.ts';
 
 /** What `test/run.mjs` adds up. A skipped test did not pass. */
 export interface Counts {
@@ -13,6 +13,10 @@ export interface Counts {
 }
 
 export default class CountsReporter implements Reporter {
+  onInit(): void {
+    process.stdout.write(leftOutText(fileURLToPath(new URL('../..', import.meta.url))));
+  }
+
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const counts = countTests(modules);
     counts.failed += unhandledErrors.length;

@@ -1,5 +1,6 @@
 /** Knows how tests read a report: the leader's letter, and files by name. */
 
+import { serialize } from 'node:v8';
 import type { ReaderRole, ReportFile, ReportLetter } from '../../src/domain/letter.ts';
 import type { ReportInput } from '../../src/report/input.ts';
 import { type Report, renderReport } from '../../src/report/report.ts';
@@ -10,7 +11,17 @@ export interface Rendered extends Report {
   readonly html: string;
 }
 
-export async function rendered(input: ReportInput): Promise<Rendered> {
+/** Many tests read the same report: it is rendered once for all that share this process. */
+const known = new Map<string, Promise<Rendered>>();
+
+export function rendered(input: ReportInput): Promise<Rendered> {
+  const key = serialize(input).toString('latin1');
+  const report = known.get(key) ?? renderedNow(input);
+  known.set(key, report);
+  return report;
+}
+
+async function renderedNow(input: ReportInput): Promise<Rendered> {
   const report = await renderReport(input);
   const { text, html } = letterTo(report, 'leader');
   return { ...report, text, html };

@@ -1,16 +1,15 @@
-/** Knows what must hold before the first test, and what is swept away after the last. */
+/** Prepares a run of tests: a Node that serves, and one temporary folder for what is left. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/**
- * A Node on which the native parts do not crash, and one temporary folder for all that tests leave
- * behind.
- */
-export async function setup(): Promise<() => void> {
+/** Each tier prepares itself; the first of a run makes the folder. */
+export async function setup(): Promise<(() => void) | undefined> {
   await import('../../src/guard.js');
+  if (process.env['RENTCHECK_TESTS'] === tmpdir()) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'rc-'));
   process.env['TMPDIR'] = folder;
+  process.env['RENTCHECK_TESTS'] = folder;
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -16,6 +16,7 @@ import { aDetail, anAudit } from '../../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit } from '../../support/audits.ts';
 import { drawnOf, leavesOf, type Words, wordsOf } from '../../support/chartSpec.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
+import { size } from '../../support/size.ts';
 
 const plansOf = (audit: Audit, detail: AuditDetail = aDetail(audit)) =>
   chartPlans({ audit, detail, history: [{ ...mixedAudit(), quarter: '2026-Q2' }] });
@@ -90,7 +91,7 @@ describe('of any audit', () => {
           expect(`${title} ${alt}`).not.toMatch(/NaN|undefined|Infinity|null|\[object/);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: size({ short: 40, full: 500 }) },
     );
   });
 
@@ -103,7 +104,7 @@ describe('of any audit', () => {
           expect(collisions(words)).toEqual([]);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: size({ short: 40, full: 500 }) },
     );
   });
 
@@ -117,7 +118,7 @@ describe('of any audit', () => {
           expect(widest).toBeLessThanOrEqual(WORDS_WIDTH);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: size({ short: 30, full: 500 }) },
     );
   });
 

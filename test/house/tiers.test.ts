@@ -1,0 +1,100 @@
+/** Shows that each file of tests has its tier by what it imports, and none a wrong one. */
+
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { leftOutOf, leftOutText, tiersOf } from '../tiers.ts';
+import { filesMatching, ROOT, readOurs } from './tree.ts';
+
+/** A checkout of these files alone; a path may lead to beside it. */
+function planted(files: Readonly<Record<string, string>>): string {
+  const root = join(mkdtempSync(join(tmpdir(), 'rentcheck-tiers-')), 'checkout');
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  return root;
+}
+
+const ours = tiersOf(ROOT);
+
+describe('a file of tests', () => {
+  it('is in one of the tiers that npm test runs, or left out by name', () => {
+    const all = filesMatching(/^test\/.*\.test\.ts$/).map(({ path }) => path);
+    const run = [...ours.unit, ...ours.whole, ...ours.process, ...leftOutOf(ROOT)];
+    expect(run.sort()).toEqual(all.sort());
+    expect(ours.unit.length).toBeGreaterThan(200);
+  });
+
+  it('is of the process tier where it reaches a process, however long the way', () => {
+    const root = planted({
+      'test/direct.test.ts': "import { spawn } from 'node:child_process';\n",
+      'test/deep/far.test.ts': "import { a } from '../support/a.ts';\n",
+      'test/late.test.ts': "const { b } = await import('./support/b.ts');\n",
+      'test/support/a.ts': "import {\n  b,\n  c,\n} from './b.ts';\n",
+      'test/support/b.ts': "import { SMTPServer } from 'smtp-server';\nimport './a.ts';\n",
+      'test/none.test.ts': "import { it } from 'vitest';\n",
+      'test/scenarios/whole.test.ts': '',
+      'test/page.test.ts': "import { renderReport } from '../src/report/report.ts';\n",
+      'test/types.test.ts': "import type { Browser } from 'playwright-core';\n",
+    });
+    expect(tiersOf(root)).toEqual({
+      unit: ['test/none.test.ts', 'test/types.test.ts'],
+      process: ['test/deep/far.test.ts', 'test/direct.test.ts', 'test/late.test.ts'],
+      whole: ['test/page.test.ts', 'test/scenarios/whole.test.ts'],
+      torture: [],
+    });
+  });
+
+  it('is run again by npm run torture where it has a full size', () => {
+    const root = planted({
+      'test/storm.test.ts': "import { size } from './support/size.ts';\n",
+      'test/support/size.ts': '',
+    });
+    expect(tiersOf(root)).toEqual({
+      unit: ['test/storm.test.ts'],
+      whole: [],
+      process: [],
+      torture: ['test/storm.test.ts'],
+    });
+  });
+
+  it('that reads third-party data is left out by name where that is not beside us', () => {
+    const files = { 'test/reference/a.test.ts': '', 'test/b.test.ts': '' };
+    const alone = planted(files);
+    expect(leftOutOf(alone)).toEqual(['test/reference/a.test.ts']);
+    expect(leftOutText(alone)).toBe(
+      'left out: 1 file of test/reference/, ' +
+        'for third-party data in ../shared/reference is not beside this checkout\n',
+    );
+    expect(tiersOf(alone).unit).toEqual(['test/b.test.ts']);
+    const whole = planted({ ...files, '../shared/reference/x.csv': '' });
+    expect(leftOutOf(whole)).toEqual([]);
+    expect(leftOutText(whole)).toBe('');
+    expect(tiersOf(whole).unit).toEqual(['test/b.test.ts', 'test/reference/a.test.ts']);
+  });
+});
+
+describe('the unit tier', () => {
+  it.each(['spawn', 'spawnSync', 'execFile', 'execFileSync', 'exec', 'execSync', 'fork'] as const)(
+    'refuses to start a process: %s',
+    (name) => {
+      const start = process.getBuiltinModule('node:child_process')[name] as (what: string) => void;
+      expect(() => start('true')).toThrow(/the unit tier, which starts no process/);
+    },
+  );
+
+  it('reads no third-party data: what does stands in test/reference', () => {
+    const reading = filesMatching(/^test\/(?!reference\/|house\/|support\/|tiers).*\.ts$/);
+    const found = reading.filter(({ text }) => text.includes('shared/reference'));
+    expect(found.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('docs/reliability.md', () => {
+  it('names every file that has a full size', () => {
+    const { text } = readOurs('docs/reliability.md');
+    expect(ours.torture.filter((file) => !text.includes(`\`${file}\``))).toEqual([]);
+  });
+});

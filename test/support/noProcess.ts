@@ -1,0 +1,18 @@
+/** Forbids the tests of the unit tier to start a process: a test that does is in the wrong tier. */
+
+import childProcess from 'node:child_process';
+import { syncBuiltinESMExports } from 'node:module';
+
+const STARTING = ['exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync'];
+
+function refuse(name: string): () => never {
+  return () => {
+    throw new Error(
+      `${name} in the unit tier, which starts no process: let the test import what starts it ` +
+        '(test/tiers.ts sorts by imports), e.g. test/support/program.ts',
+    );
+  };
+}
+
+for (const name of STARTING) Object.assign(childProcess, { [name]: refuse(name) });
+syncBuiltinESMExports();

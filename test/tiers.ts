@@ -1,0 +1,105 @@
+/** Sorts the files of tests into tiers by what they import: nobody says where a file belongs. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+/** `npm test` runs `unit`, `whole` and `process`; `torture` is what of them has a full size. */
+export interface Tiers {
+  /** Quick, and starts no process. */
+  readonly unit: readonly string[];
+  /** Whole runs and whole reports: no process either, but they take as long. */
+  readonly whole: readonly string[];
+  /** Starts processes, or servers that speak anything but HTTP. */
+  readonly process: readonly string[];
+  readonly torture: readonly string[];
+}
+
+/** What makes a file one of a tier, wherever on its way through `test/` it is imported. */
+const PROCESSES = /^(?:node:child_process|playwright-core|smtp-server|ioredis|bullmq)$/;
+const REPORTS = /\/src\/report\/(?:report|charts\/chart)\.ts$/;
+const WHOLE_RUNS = /^test\/(?:scenarios|demo)\//;
+/** Whoever asks it for a size is run again at full size. */
+const SIZE = 'support/size.ts';
+
+const IMPORT =
+  /^(?:import|export)\b(?! type)[^'";]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
+
+/** Tests that read third-party data, and where it lies: not in this repository. */
+const REFERENCE = { tests: 'test/reference/', data: '../shared/reference' };
+
+/** Every file of tests, as a path from `root`, sorted. */
+function allIn(root: string): string[] {
+  return readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => `test/${name.replaceAll('\\', '/')}`)
+    .sort();
+}
+
+/** The files that cannot run here, for what they read is not beside the checkout. */
+export function leftOutOf(root: string): string[] {
+  if (existsSync(join(root, REFERENCE.data))) return [];
+  return allIn(root).filter((file) => file.startsWith(REFERENCE.tests));
+}
+
+/** One line that names them; nothing where all can run. */
+export function leftOutText(root: string): string {
+  const { length } = leftOutOf(root);
+  if (length === 0) return '';
+  const files = length === 1 ? '1 file' : `${length} files`;
+  const why = `third-party data in ${REFERENCE.data} is not beside this checkout`;
+  return `left out: ${files} of ${REFERENCE.tests}, for ${why}\n`;
+}
+
+/** All files of tests that can run here, as paths from `root`, sorted. */
+export function tiersOf(root: string): Tiers {
+  const reach = reachIn(join(root, 'test'));
+  const left = leftOutOf(root);
+  const here = allIn(root).filter((file) => !left.includes(file));
+  const named = (of: (file: string, path: string) => boolean) =>
+    here.filter((path) => of(join(root, path), path));
+  return {
+    unit: named((file, path) => tierOf(path, reach(file)) === 'unit'),
+    whole: named((file, path) => tierOf(path, reach(file)) === 'whole'),
+    process: named((file, path) => tierOf(path, reach(file)) === 'process'),
+    torture: named((file) => reach(file).sizes),
+  };
+}
+
+function tierOf(path: string, { processes, reports }: Reach): 'unit' | 'whole' | 'process' {
+  if (processes) return 'process';
+  return reports || WHOLE_RUNS.test(path) ? 'whole' : 'unit';
+}
+
+interface Reach {
+  readonly processes: boolean;
+  readonly reports: boolean;
+  readonly sizes: boolean;
+}
+
+/** What a file reaches through others of the folder, each read once. */
+function reachIn(folder: string): (file: string) => Reach {
+  const imports = new Map<string, readonly string[]>();
+  const importsOf = (file: string) => {
+    const known = imports.get(file) ?? specifiersIn(readFileSync(file, 'utf8'));
+    imports.set(file, known);
+    return known;
+  };
+  return (start) => {
+    const seen = new Set([start]);
+    let [processes, reports] = [false, false];
+    for (const file of seen) {
+      for (const specifier of importsOf(file)) {
+        const next = resolve(dirname(file), specifier);
+        if (PROCESSES.test(specifier)) processes = true;
+        if (REPORTS.test(specifier)) reports = true;
+        const isOurs = specifier.startsWith('.') && next.startsWith(folder);
+        if (isOurs && existsSync(next)) seen.add(next);
+      }
+    }
+    return { processes, reports, sizes: seen.has(join(folder, SIZE)) };
+  };
+}
+
+function specifiersIn(text: string): string[] {
+  return [...text.matchAll(IMPORT)].map(([, from, bare, late]) => from ?? bare ?? late ?? '');
+}
