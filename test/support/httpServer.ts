@@ -25,7 +25,8 @@ export interface TestServer {
 /** Listens on 127.0.0.1 at a free port and answers each request with `reply`. */
 export async function startServer(reply: Reply): Promise<TestServer> {
   const requests: SeenRequest[] = [];
-  const server = createServer((incoming, response) => {
+  // The test is in this very process: while it computes, no connection may be given up as idle.
+  const server = createServer({ keepAliveTimeout: 0 }, (incoming, response) => {
     const url = new URL(incoming.url ?? '/', 'http://loopback');
     const seen = { path: url.pathname, query: url.searchParams, headers: incoming.headers };
     requests.push(seen);

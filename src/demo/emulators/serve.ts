@@ -38,7 +38,8 @@ const MAX_FORM_BYTES = 1_000_000;
 /** Listens on a free port of 127.0.0.1 and answers each question with `handle`. */
 export async function serve(handle: (question: Question) => Answer): Promise<Emulator> {
   const requests: string[] = [];
-  const server = createServer((request, response) => {
+  // Whoever asks is in this very process: while it computes, no connection may be given up as idle.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
     answerOne(request, handle).then(
       (answer) => send(response, answer),
