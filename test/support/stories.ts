@@ -86,8 +86,46 @@ function localStory(): string {
   return `${[...lines, ...prompt, '# EOF'].join('\n')}\n`;
 }
 
+/** An hour of one process that is scraped thrice; one copy has a bad sample, one OTel's names. */
+export const COPIES = {
+  model: 'copied',
+  startMs: Date.UTC(2026, 4, 14, 10),
+  endMs: Date.UTC(2026, 4, 14, 11),
+  badMs: Date.UTC(2026, 4, 14, 10, 31),
+} as const;
+
+/** One sample every 15 s over the hour and five minutes around it, 100 tokens each. */
+function copiedLines(name: string, labels: string, badAtMs?: number): string[] {
+  const told: string[] = [];
+  const { startMs, endMs } = COPIES;
+  for (let atMs = startMs - 5 * MINUTE_MS; atMs <= endMs + 5 * MINUTE_MS; atMs += 15_000) {
+    const value = atMs === badAtMs ? 0 : 1_000_000 + ((atMs - startMs) / 15_000) * 100;
+    told.push(`${name}_total{${labels}} ${value} ${atMs / 1000}`);
+  }
+  return told;
+}
+
+/** Every family once, its series one after the other, as OpenMetrics wants them. */
+function copiesStory(): string {
+  const own = `model_name="${COPIES.model}",engine="0",instance="10.2.0.1:8000"`;
+  const [one, other] = ['job="vllm",prometheus_replica="a"', 'job="pods",prometheus_replica="b"'];
+  const family = (name: string, all: readonly string[], badAtMs?: number) => [
+    `# TYPE ${name} counter`,
+    ...all.flatMap((labels, at) =>
+      copiedLines(name, `${own},${labels}`, at === 0 ? badAtMs : undefined),
+    ),
+  ];
+  return [
+    ...family('vllm:prompt_tokens', [other, one], COPIES.badMs),
+    ...family('vllm:generation_tokens', [one, other]),
+    ...family('vllm_prompt_tokens', ['job="otel"']),
+    ...family('vllm_generation_tokens', ['job="otel"']),
+    '# EOF\n',
+  ].join('\n');
+}
+
 /** Texts in OpenMetrics; those of others only where they lie beside the checkout. */
 export function stories(): string[] {
   const others = existsSync(REFERENCE) ? [...azureStories(), localStory()] : [];
-  return [openMetricsOf(crashSeries()), ...others];
+  return [openMetricsOf(crashSeries()), copiesStory(), ...others];
 }
