@@ -117,7 +117,9 @@ test('labels and spellings that appear, change or vanish midway change nothing',
       const [first] = told;
       if (first === undefined) return;
       const whole = await read(scraped(scrapes, { ...first.by, laterMs: 0 }));
-      expect((await read(merged(series))).rows).toEqual(whole.rows);
+      const changed = await read(merged(series));
+      expect(changed.rows).toEqual(whole.rows);
+      expect(changed.warnings.join()).not.toContain('more than once');
     }),
     { numRuns: 30 },
   );
@@ -133,6 +135,31 @@ function merged(series: readonly MadeSeries[]): MadeSeries[] {
   }
   return [...byLabels.values()];
 }
+
+test('what one scraper misses another one tells', async () => {
+  const misses = fc.array(fc.nat({ max: 9 }), { minLength: 150, maxLength: 150 });
+  const scrapers = fc.uniqueArray(fc.record({ by: scraper, misses }), {
+    minLength: 2,
+    maxLength: 3,
+    selector: ({ by: { labels, spelling } }) => JSON.stringify([labels, spelling]),
+  });
+  await fc.assert(
+    fc.asyncProperty(story, scrapers, async (one, told) => {
+      const scrapes = scrapesOf(one);
+      const seen = told.map((each) => scrapes.filter((_, index) => each.misses[index] !== 0));
+      const known = new Set(seen.flat());
+      const [first] = told;
+      if (first === undefined) return;
+      const all = scrapes.filter((scrape) => known.has(scrape));
+      const whole = await read(scraped(all, { ...first.by, laterMs: 0 }));
+      const series = told.flatMap(({ by }, index) =>
+        scraped(seen[index] ?? [], { ...by, laterMs: 0 }),
+      );
+      expect((await read(series)).rows).toEqual(whole.rows);
+    }),
+    { numRuns: 30 },
+  );
+});
 
 test('processes at different addresses still add up', async () => {
   await fc.assert(

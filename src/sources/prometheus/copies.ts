@@ -58,10 +58,10 @@ function relationOf(a: Target, b: Target): Relation {
   const alike = identityOf(a.labels) === identityOf(b.labels);
   const spelledApart = a.family === b.family && a.spelling !== b.spelling;
   if (!alike && !spelledApart) return 'other';
-  if (!overlap(a, b)) return alike && !otherPod(a, b) ? 'same' : 'other';
-  const byStart = startsAgree(a, b);
-  if (byStart !== undefined) return byStart ? 'same' : 'other';
-  if (otherPod(a, b)) return 'other';
+  const byTurns = overlap(a, b) ? startsTell(a, b) : 'in order';
+  if (byTurns === 'agree') return 'same';
+  if (byTurns === 'disagree' || otherPod(a, b)) return 'other';
+  if (byTurns === 'in order') return alike ? 'same' : 'other';
   const agree = heightsAgree(a, b);
   if (agree === undefined) return alike ? 'presumed' : 'other';
   return agree ? 'presumed' : 'other';
@@ -77,19 +77,28 @@ export function overlap({ timesMs: a }: Target, { timesMs: b }: Target): boolean
   return at(a, 0) <= at(b, b.length - 1) && at(b, 0) <= at(a, a.length - 1);
 }
 
-/** Do most starts that both tell in the same way agree? `undefined` where there are none. */
-function startsAgree(a: Target, b: Target): boolean | undefined {
+/**
+ * What the starts say that both tell in the same way. `agree`: most are told by both. `disagree`:
+ * most are not, and are older or younger than they could be between those of the other, so two
+ * processes lived at once. `in order`: none is told by both, and yet each comes after the ones
+ * before it, as where labels change with every restart. `undefined` where there are none.
+ */
+function startsTell(a: Target, b: Target): 'agree' | 'disagree' | 'in order' | undefined {
   const pairs: (readonly [Samples | undefined, Samples | undefined])[] = [
     ...[...a.created].map(([rank, starts]) => [starts, b.created.get(rank)] as const),
     [a.processStart, b.processStart],
   ];
-  for (const [one, other] of pairs) {
+  for (const pair of pairs) {
+    const [one, other] = byScrapes(pair.filter((starts) => starts !== undefined));
     if (one === undefined || other === undefined) continue;
     const votes = votesOf(other, (instantMs, value) => {
-      const near = nearest(one, instantMs);
-      return Number.isNaN(near) ? undefined : Math.abs(near - value) * SECOND_MS < SAME_START_MS;
+      const { low, high } = around(one, instantMs);
+      const isSame = (start: number) => Math.abs(start - value) * SECOND_MS < SAME_START_MS;
+      if (isSame(low) || isSame(high) || lagging(one, instantMs).some(isSame)) return true;
+      return value < low || value > high ? false : undefined;
     });
-    if (votes !== undefined) return votes;
+    if (votes === undefined) return 'in order';
+    return votes ? 'agree' : 'disagree';
   }
   return undefined;
 }
@@ -100,23 +109,34 @@ function startsAgree(a: Target, b: Target): boolean | undefined {
  * near. `undefined` where no scrapes can be compared.
  */
 function heightsAgree(a: Target, b: Target): boolean | undefined {
-  const [one, other] = [heightsOf(a), heightsOf(b)].sort(
-    (left, right) => right.timesMs.length - left.timesMs.length,
-  );
+  const [one, other] = byScrapes([heightsOf(a), heightsOf(b)]);
   if (one === undefined || other === undefined) return undefined;
   return votesOf(other, (instantMs, value) => {
-    const low = at(one.values, countUpTo(one.timesMs, instantMs - JITTER_MS) - 1);
-    const high = at(one.values, countUpTo(one.timesMs, instantMs + JITTER_MS - 1));
+    const { low, high } = around(one, instantMs);
     if (low > high || (Number.isNaN(low) && Number.isNaN(high))) return undefined;
-    return (!(value < low) && !(value > high)) || repeats(one, instantMs, value);
+    return (!(value < low) && !(value > high)) || lagging(one, instantMs).includes(value);
   });
 }
 
-function repeats({ timesMs, values }: Samples, instantMs: number, value: number): boolean {
+/** The one that was scraped more comes first. */
+function byScrapes(both: readonly Samples[]): Samples[] {
+  return both.toSorted((a, b) => b.timesMs.length - a.timesMs.length);
+}
+
+/** The values around an instant; `NaN` where there is none. */
+function around({ timesMs, values }: Samples, instantMs: number) {
+  return {
+    low: at(values, countUpTo(timesMs, instantMs - JITTER_MS) - 1),
+    high: at(values, countUpTo(timesMs, instantMs + JITTER_MS - 1)),
+  };
+}
+
+/** The values that a copy may repeat at this instant. */
+function lagging({ timesMs, values }: Samples, instantMs: number): Float64Array {
   const [from, to] = [instantMs - LAG_MS - 1, instantMs + LAG_MS].map((edgeMs) =>
     countUpTo(timesMs, edgeMs),
   );
-  return values.subarray(from, to).includes(value);
+  return values.subarray(from, to);
 }
 
 /** A target is compared with each of another spelling. */
@@ -152,11 +172,4 @@ function votesOf(
     else if (vote === false) no += 1;
   }
   return yes + no === 0 ? undefined : yes >= no;
-}
-
-/** The last value up to the lag before, else the first up to the lag after. */
-function nearest({ timesMs, values }: Samples, instantMs: number): number {
-  const next = countUpTo(timesMs, instantMs);
-  if (instantMs - at(timesMs, next - 1) <= LAG_MS) return at(values, next - 1);
-  return at(timesMs, next) - instantMs <= LAG_MS ? at(values, next) : Number.NaN;
 }

@@ -1,16 +1,8 @@
 /** Merges the copies of one process: the first tells, the others fill its gaps. */
 
-import { MINUTE_MS } from '../../domain/period.ts';
 import type { CountedFact } from './engine.ts';
-import {
-  allInstants,
-  at,
-  type Counter,
-  countUpTo,
-  joined,
-  type Samples,
-  valueAt,
-} from './samples.ts';
+import { at, type Counter, joined, type Samples, valueAt } from './samples.ts';
+import type { Speaker } from './speakers.ts';
 import type { Target } from './targets.ts';
 
 /** A counter of a process and, where known, its process's start at each sample. */
@@ -25,22 +17,9 @@ export interface Merged {
   readonly running: readonly Samples[];
 }
 
-/** Where a copy is silent for longer, another one speaks; Prometheus too forgets after so long. */
-const SILENCE_MS = 5 * MINUTE_MS;
-
-/** A target and those of its scrapes that count. */
-interface Speaker {
-  readonly target: Target;
-  readonly speaks: (instantMs: number) => boolean;
-}
-
-/**
- * Of several copies each moment is told by one: the first in order that was scraped around it.
- * So a label that changes midway makes one counter of two, and a second scrape adds nothing.
- */
-export function mergeTargets(targets: readonly Target[]): Merged {
-  const speakers = speakersOf(targets);
-  const tellsStart = startKindOf(targets);
+/** Joins what the speakers of one process tell, each in its moments. */
+export function mergeSpeakers(speakers: readonly Speaker[]): Merged {
+  const tellsStart = startKindOf(speakers.map(({ target }) => target));
   const counters = new Map<string, { fact: CountedFact; rank: string; parts: Counter[] }>();
   const running = new Map<string, Samples[]>();
   for (const { target, speaks } of speakers) {
@@ -60,24 +39,6 @@ export function mergeTargets(targets: readonly Target[]): Merged {
     }),
     running: [...running.values()].map(joined),
   };
-}
-
-function speakersOf(targets: readonly Target[]): Speaker[] {
-  const [first] = targets;
-  if (first !== undefined && targets.length === 1) return [{ target: first, speaks: () => true }];
-  let told = new Float64Array(0);
-  return targets.map((target) => {
-    const own = target.timesMs.filter((instantMs) => !isTold(told, instantMs));
-    told = Float64Array.from(allInstants([told, own]));
-    const instants = new Set(own);
-    return { target, speaks: (instantMs: number) => instants.has(instantMs) };
-  });
-}
-
-function isTold(told: Float64Array, instantMs: number): boolean {
-  const next = countUpTo(told, instantMs);
-  const beforeMs = at(told, next - 1);
-  return beforeMs === instantMs || at(told, next) - beforeMs <= SILENCE_MS;
 }
 
 /**

@@ -5,9 +5,10 @@ import { type Kin, kinOf, overlap } from './copies.ts';
 import { type CountedFact, metricName } from './engine.ts';
 import { differenceOf, nameOf } from './identity.ts';
 import { livesOf } from './lives.ts';
-import { during, type MergedCounter, mergeTargets } from './merge.ts';
+import { during, type MergedCounter, mergeSpeakers } from './merge.ts';
 import { allInstants, at, type Samples, samplesBefore } from './samples.ts';
 import type { Labels, Series } from './series.ts';
+import { speakersOf } from './speakers.ts';
 import { type Target, targetsOf } from './targets.ts';
 
 /** One replica: a process and its data-parallel ranks, which share it. */
@@ -49,8 +50,10 @@ function processOf({ targets, presumed }: Kin): ServerProcess[] {
   const [first] = used;
   if (first === undefined) return [];
   requireBothTokenCounters(first);
-  const { counters, running } = mergeTargets(used);
-  const copied = used.filter((one) => used.some((other) => other !== one && overlap(one, other)));
+  const speakers = speakersOf(used);
+  const { counters, running } = mergeSpeakers(speakers);
+  const repeated = speakers.filter(({ repeats }) => repeats).map(({ target }) => target);
+  const copied = used.filter((one) => repeated.some((each) => overlap(one, each)));
   const process = withTimes({
     name: nameOf(first.labels),
     spelling: first.spelling,

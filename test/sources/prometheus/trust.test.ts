@@ -140,6 +140,32 @@ describe('a process that is scraped more than once', () => {
     expect(changed.said).not.toContain('more than once');
   });
 
+  test.each([1, 2, 4, 40])(
+    'and changes a label for %i scrapes and back is no copy',
+    async (long) => {
+      const from = 100;
+      const [within, without] = [told.slice(from, from + long), told.toSpliced(from, long)];
+      const changed = await read([...process(without), ...process(within, { version: '2' })]);
+      expect(changed.rows).toEqual((await read(process(told))).rows);
+      expect(changed.said).toBe('');
+    },
+  );
+
+  test('and changes a label with each restart is one process', async () => {
+    const lives = [START - HOUR_MS, START + 1_795_000, START + 1_810_000];
+    const dated = told.map((one) => {
+      const createdMs = lives.findLast((startMs) => startMs < one.atMs) ?? 0;
+      return { ...one, createdMs };
+    });
+    const brief = dated.filter(({ createdMs }) => createdMs === lives[1]);
+    expect(brief).toHaveLength(1);
+    const others = dated.filter(({ createdMs }) => createdMs !== lives[1]);
+    const changed = await read([...process(others), ...process(brief, { version: '2' })]);
+    expect(changed.rows).toEqual((await read(process(dated))).rows);
+    expect(changed.said).toContain('restarted 2 times');
+    expect(changed.said).not.toContain('more than once');
+  });
+
   test('is known by its pod where it has no address', async () => {
     const at = (job: string, pod: string) =>
       processSeries({ job, namespace: 'ai', pod }, told).map(({ labels, samples }) => {
@@ -175,6 +201,14 @@ describe('what shares an address and is no copy', () => {
     const { rows } = await read([...both, ...again]);
     expect(tokens(rows)).toBe(2 * 240 * 110);
     expect(rows[0]?.replicaMs).toBe(300_000);
+  });
+
+  test('a younger process that is seen only for a while sums', async () => {
+    const old = told.map((one) => ({ ...one, createdMs: START - DAY_MS }));
+    const young = told.slice(100, 141).map((one) => ({ ...one, createdMs: START - HOUR_MS }));
+    const { rows } = await read([...process(old), ...process(young, { shard: 'b' })]);
+    expect(tokens(rows)).toBe(240 * 110 + 40 * 110);
+    expect(rows[5]?.replicaMs).toBe(600_000);
   });
 
   test('another cluster with the same addresses sums, for its heights are others', async () => {
