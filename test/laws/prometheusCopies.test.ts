@@ -161,6 +161,48 @@ test('what one scraper misses another one tells', async () => {
   );
 });
 
+test('a scraper that tells late fills gaps and nothing falls', async () => {
+  const late = fc.record({
+    by: scraper,
+    lagMs: fc.constantFrom(0, 7_000, 31_000, 90_000, 120_000),
+    misses: fc.array(fc.nat({ max: 9 }), { minLength: 150, maxLength: 150 }),
+  });
+  const scrapers = fc.uniqueArray(late, {
+    minLength: 2,
+    maxLength: 3,
+    selector: ({ by: { labels, spelling } }) => JSON.stringify([labels, spelling]),
+  });
+  const fromStep = 20;
+  const toStep = 125;
+  await fc.assert(
+    fc.asyncProperty(story, scrapers, fc.boolean(), async (one, told, restarts) => {
+      // Nothing is served near the window's edges, or a late scrape would move it across them.
+      const steps = one.steps.map(({ prompt, output, restart }, index) => {
+        const quiet = index < fromStep || index >= toStep;
+        if (quiet) return { prompt: 0, output: 0, restart: false };
+        return { prompt, output, restart: restart && restarts };
+      });
+      const scrapes = scrapesOf({ ...one, steps });
+      const series = told.flatMap(({ by, lagMs, misses }) => {
+        const seen = scrapes.filter((_, index) => misses[index] !== 0);
+        return scraped(seen, { ...by, laterMs: 0 }).map(({ labels, samples }) => ({
+          labels,
+          samples: samples.map(([atMs, value]) => [atMs + lagMs, value] as const),
+        }));
+      });
+      const { rows, warnings } = await read(series);
+      expect(rows.filter(({ estimated }) => estimated === true)).toEqual([]);
+      expect(warnings.join()).not.toContain('not believed');
+      expect(warnings.join()).not.toContain('by turns');
+      // What no scrape saw before a restart is lost; without one every token counts once.
+      if (restarts && one.tellsStart) return;
+      expect(tokensOf(rows)).toBe(steps.reduce((sum, step) => sum + step.prompt + step.output, 0));
+      expect(rows.reduce((sum, { replicaMs = 0 }) => sum + replicaMs, 0)).toBe(2 * HOUR);
+    }),
+    { numRuns: 30 },
+  );
+});
+
 test('processes at different addresses still add up', async () => {
   await fc.assert(
     fc.asyncProperty(story, story, scraper, async (one, other, by) => {

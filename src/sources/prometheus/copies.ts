@@ -1,9 +1,10 @@
 /** Which scrape targets are one and the same process, so that each process counts once. */
 
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
+import { heightsOf } from './heights.ts';
 import { identityOf, podOf } from './identity.ts';
 import { SAME_START_MS } from './lives.ts';
-import { at, countUpTo, type Samples, valueAt } from './samples.ts';
+import { at, countUpTo, type Samples } from './samples.ts';
 import { labelText, type Target } from './targets.ts';
 
 /** The targets of one process, in an order that does not hang on what an answer holds of them. */
@@ -14,7 +15,7 @@ export interface Kin {
 }
 
 /** A copy may be told so much later: a federating server hands on what it scraped last. */
-const LAG_MS = 2 * MINUTE_MS;
+export const LAG_MS = 2 * MINUTE_MS;
 
 /** So far apart a scrape's time and the moment that its values are of may lie. */
 const JITTER_MS = SECOND_MS;
@@ -137,28 +138,6 @@ function lagging({ timesMs, values }: Samples, instantMs: number): Float64Array 
     countUpTo(timesMs, edgeMs),
   );
   return values.subarray(from, to);
-}
-
-/** A target is compared with each of another spelling. */
-const heights = new WeakMap<Target, Samples>();
-
-function heightsOf(target: Target): Samples {
-  const known = heights.get(target) ?? tokenHeights(target);
-  heights.set(target, known);
-  return known;
-}
-
-/** Prompt and output tokens of all ranks at each scrape that tells them all. */
-function tokenHeights({ counters, timesMs }: Target): Samples {
-  const tokens = counters.filter(({ fact }) => fact === 'prompt' || fact === 'output');
-  const sums = timesMs.map((instantMs) =>
-    tokens.reduce((sum, { samples }) => sum + valueAt(samples, instantMs), 0),
-  );
-  const whole = timesMs.map((_, index) => (Number.isNaN(at(sums, index)) ? 0 : 1));
-  return {
-    timesMs: timesMs.filter((_, index) => whole[index] === 1),
-    values: sums.filter((_, index) => whole[index] === 1),
-  };
 }
 
 function votesOf(

@@ -3,7 +3,6 @@
 import type { CountedFact } from './engine.ts';
 import { at, type Counter, joined, type Samples, valueAt } from './samples.ts';
 import type { Speaker } from './speakers.ts';
-import type { Target } from './targets.ts';
 
 /** A counter of a process and, where known, its process's start at each sample. */
 export interface MergedCounter {
@@ -19,15 +18,14 @@ export interface Merged {
 
 /** Joins what the speakers of one process tell, each in its moments. */
 export function mergeSpeakers(speakers: readonly Speaker[]): Merged {
-  const tellsStart = startKindOf(speakers.map(({ target }) => target));
   const counters = new Map<string, { fact: CountedFact; rank: string; parts: Counter[] }>();
   const running = new Map<string, Samples[]>();
-  for (const { target, speaks } of speakers) {
+  for (const { target, speaks, startsOf } of speakers) {
     for (const { fact, rank, reason, samples } of target.counters) {
       const key = JSON.stringify([fact, rank, reason]);
       const merged = counters.get(key) ?? { fact, rank, parts: [] };
       counters.set(key, merged);
-      merged.parts.push(during(startedBy(samples, tellsStart(target, rank)), speaks));
+      merged.parts.push(during(startedBy(samples, startsOf(rank)), speaks));
     }
     for (const [rank, gauge] of target.running) {
       running.set(rank, [...(running.get(rank) ?? []), during(gauge, speaks)]);
@@ -39,18 +37,6 @@ export function mergeSpeakers(speakers: readonly Speaker[]): Merged {
     }),
     running: [...running.values()].map(joined),
   };
-}
-
-/**
- * Times at which counters were made and at which processes started differ by minutes: of one
- * process only one of the two is believed, or every change of scraper would look like a restart.
- */
-function startKindOf(targets: readonly Target[]) {
-  const created = ({ created: starts }: Target, rank: string) => starts.get(rank);
-  const process = ({ processStart }: Target) => processStart;
-  if (targets.every((target) => target.created.size > 0)) return created;
-  if (targets.every((target) => target.processStart !== undefined)) return process;
-  return targets.some((target) => target.created.size > 0) ? created : process;
 }
 
 /** Start times come in unix seconds, scraped at the same instants as the counter. */

@@ -141,7 +141,7 @@ describe('a process that is scraped more than once', () => {
   });
 
   test.each([1, 2, 4, 40])(
-    'and changes a label for %i scrapes and back is no copy',
+    'is no copy where a label changes and, scrapes later, changes back: %i',
     async (long) => {
       const from = 100;
       const [within, without] = [told.slice(from, from + long), told.toSpliced(from, long)];
