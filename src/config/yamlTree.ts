@@ -49,7 +49,8 @@ export function readTree(text: string, surroundings: Surroundings): Tree {
   const syntax = broken.map((error) => walk.syntaxFault(error));
   return {
     value,
-    faults: [...syntax, ...walk.faults],
+    // Of a file that goes too deep or holds too much every open bracket would be told, too.
+    faults: walk.overfull ? walk.faults : [...syntax, ...walk.faults],
     whole: broken.length === 0 && !walk.overfull,
     placeOf: (path) => walk.placeOf(path),
     placeOfKey: (path) => walk.placeOfKey(path),

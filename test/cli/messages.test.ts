@@ -26,13 +26,13 @@ describe('a slip', () => {
   });
 
   it('in arguments is told like any other, with how the command is called', async () => {
-    expect(await run('import', 'charges')).toEqual({
+    expect(await run('enqueue')).toEqual({
       code: 2,
       stdout: '',
       stderr:
-        "rentcheck: missing required argument 'file'\n" +
-        '  expected: rentcheck import [options] <kind> <file>\n' +
-        '  do:       rentcheck import --help says what each is\n',
+        "rentcheck: missing required argument 'job'\n" +
+        '  expected: rentcheck enqueue [options] <job>\n' +
+        '  do:       rentcheck enqueue --help says what each is\n',
     });
     expect(await run('ops', 'add')).toMatchObject({
       code: 2,

@@ -22,7 +22,7 @@ beforeAll(async () => {
   succeeded(await run('import', 'charges', 'hostile.csv'));
   await writeFile(
     join(folder, 'prices.csv'),
-    (FILES['prices.csv'] ?? '').replace('host-a', quoted(`${HOSTILE}host`)).replace('0.10', '0.01'),
+    (FILES['prices.csv'] ?? '').replace('host-a', quoted(`${HOSTILE}host`)).replace('0.10', '0.06'),
   );
   succeeded(await run('import', 'prices', 'prices.csv'));
   await writeFile(
