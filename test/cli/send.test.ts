@@ -145,7 +145,7 @@ describe('rentcheck send', () => {
   it('makes the next edition of a late bill, for the same readers', async () => {
     const server = await mailServer();
     await configured(server.port);
-    const late = (FILES['charges.csv'] ?? '').replace(',6.00,', ',6.60,');
+    const late = (FILES['charges.csv'] ?? '').replace(',6.00,', ',6600.00,');
     await filesIn(folder, { 'charges.csv': late });
     succeeded(await run('import', 'charges', 'charges.csv'));
     succeeded(await run('audit'));
