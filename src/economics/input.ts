@@ -135,6 +135,8 @@ export interface StatedCapacity {
   readonly tokensPerSecond: Exact;
   readonly measured?: string;
   readonly evidence?: string;
+  /** What if: true of the figure that the usage of today led to; no wished interval raises it. */
+  readonly isFound?: boolean;
 }
 
 export interface HostedInput {

@@ -9,8 +9,7 @@ import { rate } from '../economics/marketFixture.ts';
 import { type Draw, int, pick } from './oracle/draw.ts';
 import { makeWorld } from './oracle/worlds.ts';
 
-export function makeContracted(draw: Draw): StackInput {
-  const world = makeWorld(draw);
+export function makeContracted(draw: Draw, world = makeWorld(draw)): StackInput {
   const charges = world.charges.map((charge): Charge => {
     const pricingClass = pick(draw, 'on-demand', 'on-demand', 'on-demand', 'reserved');
     return { ...charge, pricingClass };

@@ -4,7 +4,7 @@
 
 import { compare, decimal, type Exact } from '../../domain/exact.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
-import type { DeploymentInput, UsageDoubt } from '../input.ts';
+import type { DeploymentInput, StatedCapacity, UsageDoubt } from '../input.ts';
 import type { Capacity } from '../result.ts';
 import { doubtAt } from './believed.ts';
 import { exactPaceAt, paceAt, supportedPace } from './pace.ts';
@@ -27,6 +27,7 @@ const RAISES = 2;
  * believed of the GPUs is none.
  */
 export function capacityOf(input: DeploymentInput, window: UsageSeries): CapacityFinding {
+  if (input.capacity?.isFound === true) return foundBefore(input.capacity, input);
   const most = believablePace(input.gpu);
   const told = input.capacity?.tokensPerSecond;
   const isBelieved = told === undefined || compare(told, decimal(`${most}`)) <= 0;
@@ -46,6 +47,12 @@ export function capacityOf(input: DeploymentInput, window: UsageSeries): Capacit
   const raised = { tokensPerSecond: peak, basis: `${basis}, raised to what was seen`, ...evidence };
   const said = stated === undefined ? [] : [UNDERSTATED];
   return { capacity: raised, doubts, warnings: [...warnings, ...said] };
+}
+
+/** Of today's usage; the doubts and warnings on the way to it were today's. */
+function foundBefore({ tokensPerSecond }: StatedCapacity, input: DeploymentInput): CapacityFinding {
+  const capacity = { tokensPerSecond, basis: 'measured', ...evidenceOf(input) };
+  return { capacity, doubts: [], warnings: [] };
 }
 
 /** What the fastest interval may be to say what a replica can do. */

@@ -92,12 +92,13 @@ function isWithinOne(total: bigint, capacity: Capacity, time: { coveredNs: bigin
 }
 
 /**
- * The capacity that was found holds for the wished load too: one that was seen in the window would
- * be seen no more with fewer tokens.
+ * The capacity that was found holds for the wished load too, and so does what was doubted on the
+ * way: one that was seen in the window would be seen no more with fewer tokens, and intervals that
+ * were too fast to be believed would be believed at half their pace.
  */
 function loaded(
   deployment: DeploymentInput,
-  { capacity, time, unbilled }: Loadable,
+  { capacity, time, unbilled, doubts }: Loadable,
   total: bigint,
 ): DeploymentInput {
   const { tokensPerSecond, basis } = capacity;
@@ -106,7 +107,8 @@ function loaded(
   const usage = withTokens(deployment.usage, total, pace);
   const told = basis === 'measured' ? deployment.capacity : { evidence: basis };
   const sharedBy = deployment.sharedBy ?? deployment.usage;
-  return { ...deployment, usage, sharedBy, capacity: { ...told, tokensPerSecond } };
+  const found = { ...told, tokensPerSecond, isFound: true };
+  return { ...deployment, usage, sharedBy, capacity: found, ...(doubts && { doubts }) };
 }
 
 /** Tokens a day of several deployments: 15,600,000 in four hours are 93,600,000. */

@@ -4,7 +4,7 @@ import { apportion } from '../../domain/apportion.ts';
 import { type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
 import { divideRounded } from '../../domain/rounding.ts';
 import type { Period } from '../../domain/period.ts';
-import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
+import { rowsWhere, tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import { fill, type Room } from './fill.ts';
 
@@ -17,21 +17,27 @@ export interface Pace {
   readonly untouched: readonly Period[];
 }
 
+/** Rows whose tokens are of billed time; the others have no part in what is wished. */
+function openRows(series: UsageSeries, { untouched }: Pace): readonly boolean[] {
+  return Array.from({ length: series.length }, (_, row) => {
+    const atMs = series.startMs[row] ?? 0;
+    return !untouched.some(({ startMs, endMs }) => startMs <= atMs && atMs < endMs);
+  });
+}
+
 /**
  * What each interval has, and the most that its replicas can serve. Who is already faster than the
  * capacity may stay so. Those that stay as they are have nothing and take nothing.
  */
-function roomOf(series: UsageSeries, { perSecond, replicas, untouched }: Pace): Room {
+function roomOf(
+  series: UsageSeries,
+  isOpen: readonly boolean[],
+  { perSecond, replicas }: Pace,
+): Room {
   const perMs = multiply(perSecond, exact(1n, 1000n));
-  const rows = Array.from({ length: series.length }, (_, row) => row);
-  const isUntouched = (row: number) =>
-    untouched.some(({ startMs, endMs }) => {
-      const atMs = series.startMs[row] ?? 0;
-      return startMs <= atMs && atMs < endMs;
-    });
-  const has = rows.map((row) => (isUntouched(row) ? 0n : BigInt(tokensAt(series, row))));
-  const most = rows.map((row) => {
-    if (isUntouched(row)) return 0n;
+  const has = isOpen.map((open, row) => (open ? BigInt(tokensAt(series, row)) : 0n));
+  const most = isOpen.map((open, row) => {
+    if (!open) return 0n;
     const toldMs = series.replicaMs[row] ?? Number.NaN;
     const lengthMs = (series.endMs[row] ?? 0) - (series.startMs[row] ?? 0);
     const replicaMs = Math.round(Number.isNaN(toldMs) ? lengthMs * replicas : toldMs);
@@ -43,12 +49,13 @@ function roomOf(series: UsageSeries, { perSecond, replicas, untouched }: Pace): 
 }
 
 /**
- * The same intervals with `total` tokens: each with its own mix, one that was idle with the
- * window's. Requests follow the tokens; busy time is as it was, but at least what the tokens take
- * at full capacity. All counts stay whole and sum to the total.
+ * The same intervals with `total` tokens: each with its own mix, one that was idle with that of all
+ * billed time. Requests follow the tokens; busy time is as it was, but at least what the tokens
+ * take at full capacity. All counts stay whole and sum to the total.
  */
 export function withTokens(series: UsageSeries, total: bigint, pace: Pace): UsageSeries {
-  const room = roomOf(series, pace);
+  const isOpen = openRows(series, pace);
+  const room = roomOf(series, isOpen, pace);
   const fits = sumWhole(room.most);
   const parts = fill(total < fits ? total : fits, room);
   const made: UsageSeries = {
@@ -59,11 +66,12 @@ export function withTokens(series: UsageSeries, total: bigint, pace: Pace): Usag
     requests: series.requests.slice(),
     busyMs: series.busyMs.slice(),
   };
-  const usual = mixOf(series);
+  const usual = mixOf(rowsWhere(series, (row) => isOpen[row] === true));
   for (const [row, tokens] of parts.entries()) {
+    if (isOpen[row] !== true) continue;
     const had = room.has[row] ?? 0n;
     if (tokens !== had) setRow(made, row, { tokens, had, usual, perSecond: pace.perSecond });
-    // Requests without a token follow the tokens of the window.
+    // Requests without a token follow the tokens of all billed time.
     if (tokens === 0n && had === 0n) scaleRequests(made, row, { of: total, per: usual.tokens });
   }
   return made;
@@ -75,7 +83,7 @@ interface Mix {
   readonly tokens: bigint;
 }
 
-/** Sums of what is known of the whole window. */
+/** Sums of what is known. */
 function mixOf(series: UsageSeries): Mix {
   const known = (column: Float64Array) =>
     sumWhole(Array.from(column, (value) => (Number.isNaN(value) ? 0n : BigInt(Math.round(value)))));

@@ -1,0 +1,76 @@
+/** Another load is a load of billed time, at the capacity that today's usage led to. */
+
+import { expect, test } from 'vitest';
+import { decimal, multiply } from '../../src/domain/exact.ts';
+import { period } from '../../src/domain/period.ts';
+import { tokensAt } from '../../src/domain/usage.ts';
+import type { StackInput } from '../../src/economics/input.ts';
+import { weighStack } from '../../src/economics/stack.ts';
+import { whatIf } from '../../src/economics/whatIf.ts';
+import { tokensPerDayOf } from '../../src/economics/wishes/load.ts';
+import { charge, deployment, hour, type Interval, series, six, stack } from './stackFixture.ts';
+
+const HALF = decimal('0.5');
+
+/** Of four hours the first two are billed. */
+function halfBilled(rows: readonly Interval[]): StackInput {
+  const charges = [charge({ usd: '3', from: 0, to: 2, quantity: decimal('2'), unit: 'Hours' })];
+  return stack({ charges, deployments: [deployment({ usage: series(rows) })] });
+}
+
+function usageOf({ deployments }: StackInput) {
+  const { usage } = deployments[0] ?? deployment();
+  return { usage, tokens: Array.from(usage.startMs, (_, row) => tokensAt(usage, row)) };
+}
+
+test('requests without a token follow the tokens of billed time, and unbilled ones stay', () => {
+  const input = halfBilled([
+    { at: 0, output: 1_000_000, requests: 100 },
+    { at: 1, requests: 10 },
+    { at: 2, output: 3_000_000, requests: 7 },
+    { at: 3, requests: 5 },
+  ]);
+  const { usage, tokens } = usageOf(whatIf(input, { tokensPerDay: decimal('3000000') }));
+  expect(tokens).toEqual([500_000, 0, 3_000_000, 0]);
+  expect([...usage.requests]).toEqual([50, 5, 7, 5]);
+});
+
+test('a billed hour that was idle takes the mix of billed time', () => {
+  const input = halfBilled([
+    { at: 0, output: 10_000_000, requests: 100 },
+    { at: 1 },
+    { at: 2, uncached: 5_000_000, requests: 900 },
+  ]);
+  const { usage, tokens } = usageOf(whatIf(input, { tokensPerDay: decimal('72000000') }));
+  // The first hour is full at 3,000 tokens a second; the other 1.2M are output alone too.
+  expect(tokens).toEqual([10_800_000, 1_200_000, 5_000_000]);
+  expect([...usage.uncachedPromptTokens]).toEqual([0, 0, 5_000_000]);
+  expect([...usage.requests]).toEqual([108, 12, 900]);
+});
+
+const PACES = [1000, 2000, 1500, 1200, 900, 1900, 800, 700, 1100, 600, 500, 400, 300];
+
+test('an hour too fast to be believed raises no capacity at half its pace either', () => {
+  const rows = [...PACES, 6000, 1950].map((pace, at) => ({ at, output: pace * 3600, busyS: 3600 }));
+  const usage = series(rows);
+  const { capacity: _, ...unstated } = deployment({ usage });
+  const quantity = decimal('15');
+  const input = stack({
+    window: period(hour(0), hour(15)),
+    charges: [charge({ usd: '15', from: 0, to: 15, quantity, unit: 'Hours' })],
+    deployments: [unstated],
+  });
+  const asIs = weighStack(input);
+  const tokensPerDay = multiply(tokensPerDayOf(asIs, asIs.deployments), HALF);
+  const [[today], [then]] = [asIs, weighStack(whatIf(input, { tokensPerDay }))].map(
+    ({ deployments }) => deployments,
+  );
+  expect([today, then].map((each) => six(each?.capacity?.tokensPerSecond))).toEqual([
+    '2000.000000',
+    '2000.000000',
+  ]);
+  // 20,850 of 30,000 tokens a second, and half of it.
+  expect([today, then].map((each) => six(each?.utilization))).toEqual(['0.695000', '0.347500']);
+  expect(then?.doubts).toEqual(today?.doubts);
+  expect(then?.doubts).toMatchObject([{ code: 'capacity-not-raised', tokens: 21_600_000 }]);
+});

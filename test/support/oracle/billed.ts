@@ -1,0 +1,45 @@
+/** Made-up worlds of which many lack no bill: a machine of each deployment is always charged. */
+
+import type { Charge } from '../../../src/domain/charge.ts';
+import { exact } from '../../../src/domain/exact.ts';
+import { nanoUsd } from '../../../src/domain/money.ts';
+import { HOUR_MS } from '../../../src/domain/period.ts';
+import type { StackInput } from '../../../src/economics/input.ts';
+import { type Draw, int, pick } from './draw.ts';
+import { makeWorld } from './worlds.ts';
+
+/** Cents of a charge that many hosts beat, and of one that few do. */
+const [DEAR, CHEAP] = [50_000, 1_000];
+
+/** Every other world lacks no bill, so that laws on what options cost meet many that have one. */
+export function makeMostlyBilled(draw: Draw): StackInput {
+  return int(draw, 0, 1) === 0 ? makeWorld(draw) : makeAllBilled(draw);
+}
+
+/**
+ * A world with one more charge for each deployment, from the window's start to its end, for one
+ * replica to three.
+ */
+export function makeAllBilled(draw: Draw): StackInput {
+  const world = makeWorld(draw);
+  const { window } = world;
+  const lengthMs = BigInt(window.endMs - window.startMs);
+  const more = world.deployments.map(({ id }): Charge => {
+    const cents = int(draw, 0, pick(draw, DEAR, CHEAP));
+    const replicas = BigInt(int(draw, 1, 3));
+    return {
+      key: `${id}/throughout`,
+      sourceId: 'bill',
+      resourceId: `${id}-0`,
+      resourceName: `${id}-0`,
+      category: 'compute',
+      pricingClass: 'on-demand',
+      basis: 'billed',
+      period: window,
+      billed: nanoUsd(BigInt(cents) * 10_000_000n),
+      quantity: exact(replicas * lengthMs, BigInt(HOUR_MS)),
+      unit: 'Hours',
+    };
+  });
+  return { ...world, charges: [...world.charges, ...more] };
+}
