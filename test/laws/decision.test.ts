@@ -15,6 +15,7 @@ import {
   ZERO,
 } from '../../src/domain/exact.ts';
 import type { StackInput } from '../../src/economics/input.ts';
+import { optionCost } from '../../src/economics/options.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
@@ -22,7 +23,9 @@ import { decide } from '../../src/verdict/decide.ts';
 import { auditDocument } from '../../src/verdict/document/document.ts';
 import { standingsOf } from '../../src/verdict/judge/standing.ts';
 import { lookBack } from '../../src/verdict/lookBack/lookBack.ts';
+import { makeContracted } from '../support/contracted.ts';
 import { faultsOf } from '../support/jsonSchema.ts';
+import { makeMostlyBilled } from '../support/oracle/billed.ts';
 import { makeWorld } from '../support/oracle/worlds.ts';
 import { size } from '../support/size.ts';
 
@@ -49,11 +52,16 @@ const SCHEMA: unknown = JSON.parse(
   readFileSync(new URL('../../docs/audit.schema.json', import.meta.url), 'utf8'),
 );
 
-function audited(world: StackInput, previous?: Audit): Audit {
+function decided(world: StackInput, previous?: Audit) {
   const economics = weighStack(world);
   const standings = standingsOf(previous, previous && lookBack(previous, economics).advice);
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom('law'), standings });
-  return auditDocument({ economics, verdict, identity: IDENTITY, previous }).audit;
+  const { audit } = auditDocument({ economics, verdict, identity: IDENTITY, previous });
+  return { economics, verdict, audit };
+}
+
+function audited(world: StackInput, previous?: Audit): Audit {
+  return decided(world, previous).audit;
 }
 
 /** Two quarters of one deployment after another, however unlike. */
@@ -179,6 +187,34 @@ test(
         for (const { keeps } of stack.options) expect(keeps).toContain(id);
       }
     });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'whatever is compared with keeping has a price, also beside a deployment without two sides',
+  () => {
+    let mixed = 0;
+    const world = (draw: fc.GeneratorValue) => makeContracted(draw, makeMostlyBilled(draw));
+    const law = (draw: fc.GeneratorValue) => {
+      const { economics, verdict, audit } = decided(world(draw), audited(world(draw)));
+      const { contested, plan, wholes } = verdict.stack;
+      const subjects = verdict.deployments.flatMap(({ id, subject }) =>
+        subject === undefined ? [] : [{ deployment: id, choice: subject }],
+      );
+      const picks = [contested, plan.picks, subjects, ...wholes.map((each) => each.plan.picks)];
+      const unpriced = picks.flat().filter(({ deployment, choice }) => {
+        const found = economics.deployments.find(({ id }) => id === deployment);
+        return found === undefined || optionCost(found, choice) === undefined;
+      });
+      expect(unpriced).toEqual([]);
+      const oneSided = economics.deployments.filter(({ lacks }) => lacks !== undefined).length;
+      if (oneSided === economics.deployments.length) {
+        expect([audit.sensitivity, audit.stack.flips]).toEqual([[], []]);
+      } else if (oneSided > 0) mixed += 1;
+    };
+    fc.assert(fc.property(fc.gen(), law), { ...RUNS, numRuns: 80 });
+    expect(mixed).toBeGreaterThan(0);
   },
   TIMEOUT_MS,
 );

@@ -26,8 +26,8 @@ import { planContest } from '../../src/verdict/sensitivity/contest.ts';
 import type { FoundFlip } from '../../src/verdict/sensitivity/flip.ts';
 import { deploymentFlips, stackFlips } from '../../src/verdict/sensitivity/flips.ts';
 import { scaleAt } from '../../src/verdict/sensitivity/scaleAt.ts';
+import { makeMostlyBilled } from '../support/oracle/billed.ts';
 import { int, pick } from '../support/oracle/draw.ts';
-import { makeWorld } from '../support/oracle/worlds.ts';
 import { size } from '../support/size.ts';
 
 const RUNS = { numRuns: size({ short: 30, full: 500 }), endOnFailure: true };
@@ -35,7 +35,7 @@ const TIMEOUT_MS = 120_000;
 
 function holds(law: (economics: StackEconomics, draw: fc.GeneratorValue) => void): void {
   fc.assert(
-    fc.property(fc.gen(), (draw) => law(weighStack(makeWorld(draw)), draw)),
+    fc.property(fc.gen(), (draw) => law(weighStack(makeMostlyBilled(draw)), draw)),
     RUNS,
   );
 }
