@@ -62,8 +62,8 @@ test('an hour too fast to be believed raises no capacity at half its pace either
   });
   const asIs = weighStack(input);
   const tokensPerDay = multiply(tokensPerDayOf(asIs, asIs.deployments), HALF);
-  const [[today], [then]] = [asIs, weighStack(whatIf(input, { tokensPerDay }))].map(
-    ({ deployments }) => deployments,
+  const [today, then] = [asIs, weighStack(whatIf(input, { tokensPerDay }))].map(
+    ({ deployments }) => deployments[0],
   );
   expect([today, then].map((each) => six(each?.capacity?.tokensPerSecond))).toEqual([
     '2000.000000',

@@ -17,6 +17,7 @@ import { auditRows } from '../../src/verdict/document/rows.ts';
 import { standingsOf } from '../../src/verdict/judge/standing.ts';
 import { always } from '../economics/stackFixture.ts';
 import { type Draw, pick } from '../support/oracle/draw.ts';
+import { makeMostlyBilled } from '../support/oracle/billed.ts';
 import { makeWorld } from '../support/oracle/worlds.ts';
 import { textOf } from '../support/rendered.ts';
 
@@ -52,7 +53,7 @@ type Edition = ReturnType<typeof edition>;
 
 /** What hosting, or running anything, takes once is often more than one deployment saves. */
 function anyWorld(draw: Draw, most: number): StackInput {
-  const world = makeWorld(draw, most);
+  const world = makeMostlyBilled(draw, most);
   const { labor } = world;
   const fixed = () => always(String(pick(draw, 0, 1, 8, 60)));
   return {

@@ -107,7 +107,13 @@ test('what the image holds is a worker that serves its pages, and brings no tool
     (error: Error) => new Error(log, { cause: error }),
   );
   if (ready instanceof Error) throw ready;
-  expect(await ready.json()).toEqual({ status: 'ready', ledger: true, queue: true, writer: true });
+  expect(await ready.json()).toEqual({
+    status: 'ready',
+    ledger: true,
+    queue: true,
+    lease: true,
+    writer: true,
+  });
   expect((await fetch(`${at}/`)).status).toBe(200);
   worker.kill('SIGTERM');
   expect(await new Promise((end) => worker.once('exit', end))).toBe(0);

@@ -12,16 +12,16 @@ import { makeWorld } from './worlds.ts';
 const [DEAR, CHEAP] = [50_000, 1_000];
 
 /** Every other world lacks no bill, so that laws on what options cost meet many that have one. */
-export function makeMostlyBilled(draw: Draw): StackInput {
-  return int(draw, 0, 1) === 0 ? makeWorld(draw) : makeAllBilled(draw);
+export function makeMostlyBilled(draw: Draw, most?: number): StackInput {
+  return int(draw, 0, 1) === 0 ? makeWorld(draw, most) : makeAllBilled(draw, most);
 }
 
 /**
  * A world with one more charge for each deployment, from the window's start to its end, for one
  * replica to three.
  */
-export function makeAllBilled(draw: Draw): StackInput {
-  const world = makeWorld(draw);
+export function makeAllBilled(draw: Draw, most?: number): StackInput {
+  const world = makeWorld(draw, most);
   const { window } = world;
   const lengthMs = BigInt(window.endMs - window.startMs);
   const more = world.deployments.map(({ id }): Charge => {
