@@ -88,7 +88,8 @@ export function capacityOf(deployment: DeploymentInput): Q | undefined {
   const usage = rowsOf(deployment.usage);
   const trailing = rowsOf(deployment.trailingUsage);
   const base = stated === undefined ? NIL : Q.of(stated.tokensPerSecond);
-  const limit = limitOf([...usage, ...trailing], base);
+  const believed = BELIEVED.times(new Q(BigInt(deployment.gpu.count)));
+  const limit = least(believed, limitOf([...usage, ...trailing], base) ?? believed);
   const counts = (pace: Q) => !limit.below(pace);
   const seen = usage.map(throughput).filter(counts);
   const before = stated === undefined ? trailing.map(throughput).filter(counts) : [];
@@ -96,11 +97,11 @@ export function capacityOf(deployment: DeploymentInput): Q | undefined {
   return highest.n === 0n ? undefined : highest;
 }
 
-/** Every world rents one A100 a replica: ten times its published 25,173. */
+/** Of one A100, which every world rents: ten times its published 25,173. */
 const BELIEVED = new Q(251_730n);
 
-/** Twelve busy hours are needed to doubt one. */
-function limitOf(rows: readonly Row[], stated: Q): Q {
+/** Twice what three hours support; twelve busy hours are needed to doubt one. */
+function limitOf(rows: readonly Row[], stated: Q): Q | undefined {
   const hours = [...new Set(rows.map(hourOf))];
   const peaks = hours
     .map((hour) =>
@@ -111,8 +112,8 @@ function limitOf(rows: readonly Row[], stated: Q): Q {
     )
     .filter((peak) => peak.n > 0n)
     .sort((a, b) => (a.below(b) ? 1 : -1));
-  if (peaks.length < 12) return BELIEVED;
-  return least(BELIEVED, most(peaks[2] ?? NIL, stated).times(new Q(2n)));
+  if (peaks.length < 12) return undefined;
+  return most(peaks[2] ?? NIL, stated).times(new Q(2n));
 }
 
 function hourOf({ startMs }: Row): number {

@@ -152,7 +152,7 @@ export function oracleBill(input: StackInput) {
 
 /** Tokens at which keeping costs as much as leaving does, at this mix. */
 export function breakEvenTokens(of: OracleDeployment, hostedUsd: Q, leavingUsd: Q): Q | undefined {
-  if (of.tokens === 0n || hostedUsd.n <= 0n) return undefined;
+  if (of.lacksSide || of.tokens === 0n || hostedUsd.n <= 0n) return undefined;
   const keeping = of.coveredUsd.plus(of.labor.selfHosted).minus(of.labor.hosted).minus(leavingUsd);
   return keeping.n <= 0n ? NIL : keeping.over(hostedUsd.over(new Q(of.tokens)));
 }
