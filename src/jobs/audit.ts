@@ -27,6 +27,14 @@ export interface AuditResult {
 }
 
 /**
+ * A pull may go on beside an audit. What it still records in this very millisecond is recorded
+ * before anything is read, and all that comes later is of a later time.
+ */
+function settled(): Promise<void> {
+  return new Promise((over) => setTimeout(over, 2));
+}
+
+/**
  * `audit {quarter, asOf?}`: the run id follows from the inputs, so a repeat finds its own audit.
  */
 export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
@@ -37,6 +45,7 @@ export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
     const audited = auditedPeriod(wish, nowMs, context.config.fiscal.startMonth);
     const asOfMs = asOf ?? nowMs;
     context.progress('gathering what is known');
+    if (asOf === undefined) await settled();
     const gathered = await gather({ ...context, audited, asOfMs });
     const weighed = await weigh(context, { gathered, audited, asOfMs });
     const record = recordOf(weighed, audited, context.clock.nowMs());

@@ -90,12 +90,13 @@ export function sourceNamed(context: JobContext, id: string): Source {
 
 async function pullInto(context: JobContext, source: Source, wish: PullWish) {
   const { window, facts, confirmWithdrawal = false } = wish;
-  const recordedAtMs = context.clock.nowMs();
   const tally = newTally(source.id);
   const wanted = facts === undefined ? {} : { facts };
   const request = { ...requestFor(context, source.id), window, ...wanted };
   for await (const answer of answersOf(source.pull(request), context.config.http.pullStallMs)) {
     const fetched = answer === STALLED ? stalledFetch(context, source.id, window) : answer;
+    // When it is recorded, not when the pull began: an audit that reads meanwhile must not see it.
+    const recordedAtMs = context.clock.nowMs();
     const outcome = await context.ledger.append(fetched, recordedAtMs, { confirmWithdrawal });
     tally.added += outcome.added;
     tally.restated += outcome.restated;
