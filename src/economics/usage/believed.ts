@@ -26,7 +26,9 @@ interface Believer {
  */
 export function believedUsage(series: UsageSeries, { gpu, capacity }: Believer): Believed {
   const most = believablePace(gpu);
-  const judged = rowsWhere(series, (row) => !(paceAt(series, row) > most));
+  const judged = hasBeyond(series, most)
+    ? rowsWhere(series, (row) => !(paceAt(series, row) > most))
+    : series;
   const supported = supportedPace([judged], capacity?.tokensPerSecond) ?? Number.POSITIVE_INFINITY;
   const doubts: UsageDoubt[] = [];
   const doubted = new Set<number>();
@@ -43,6 +45,12 @@ export function believedUsage(series: UsageSeries, { gpu, capacity }: Believer):
   }
   if (doubted.size === 0) return { series, doubts };
   return { series: rowsWhere(series, (row) => !doubted.has(row)), doubts };
+}
+
+/** Most often none is: a quarter of intervals is not copied for it. */
+function hasBeyond(series: UsageSeries, most: number): boolean {
+  for (let row = 0; row < series.length; row += 1) if (paceAt(series, row) > most) return true;
+  return false;
 }
 
 /** The interval of a row, and how fast it was. */
