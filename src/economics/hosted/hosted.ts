@@ -8,7 +8,7 @@ import { usdText } from '../../domain/money.ts';
 import { DAY_MS, intersection } from '../../domain/period.ts';
 import { type DayGrid, dayMsAt } from '../bill/days.ts';
 import type { DeploymentInput, HostedInput } from '../input.ts';
-import { counted } from '../plural.ts';
+import { counted } from '../../domain/counted.ts';
 import type { HostedEconomics } from '../result.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
 import { isUnchecked } from './eligibility.ts';

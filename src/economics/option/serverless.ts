@@ -14,7 +14,7 @@ import {
 } from '../../domain/exact.ts';
 import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
 import type { NoOffer, OfferDetail } from '../offer.ts';
-import { counted } from '../plural.ts';
+import { counted } from '../../domain/counted.ts';
 import { total } from '../usage/usageTally.ts';
 import type { BareOffer, OptionFacts } from './optionFacts.ts';
 import { type WorkerIntervals, workerIntervals, workerTime } from './workerTime.ts';

@@ -1,7 +1,7 @@
 /** Knows how usage of several sources becomes one series without counting an interval twice. */
 
 import { emptySeries, USAGE_COLUMNS, type UsageSeries } from '../../domain/usage.ts';
-import { counted } from '../plural.ts';
+import { counted } from '../../domain/counted.ts';
 
 export interface MergedUsage {
   readonly series: UsageSeries;

@@ -8,7 +8,7 @@ import { HOUR_MS, instantText } from '../../domain/period.ts';
 import { tokensAt } from '../../domain/usage.ts';
 import type { DeploymentBill, Guess } from '../bill/bill.ts';
 import type { UsageDoubt } from '../input.ts';
-import { counted } from '../plural.ts';
+import { counted } from '../../domain/counted.ts';
 import type { DayEconomics } from '../result.ts';
 import type { UsageTally } from './usageTally.ts';
 

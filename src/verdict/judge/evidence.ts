@@ -4,7 +4,7 @@ import { compare, type Exact, exact, larger, subtract, ZERO } from '../../domain
 import { sumNano, usd } from '../../domain/money.ts';
 import { dayText } from '../../domain/period.ts';
 import { hostedCost } from '../../economics/options.ts';
-import { counted } from '../../economics/plural.ts';
+import { counted } from '../../domain/counted.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { MissingMonth } from '../../economics/stackParts.ts';
 import type { Policy, Reconciliation } from '../policy.ts';

@@ -3,7 +3,7 @@
 import { toDecimal } from '../../domain/exact.ts';
 import type { Choice, OfferDetail } from '../../economics/offer.ts';
 import { offerOf } from '../../economics/options.ts';
-import { counted } from '../../economics/plural.ts';
+import { counted } from '../../domain/counted.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { Decided } from '../judge/decided.ts';
 import { dollars } from '../words.ts';
