@@ -35,6 +35,8 @@ import { makeContracted, pinned, samePlan } from '../support/contracted.ts';
 import { int, pick } from '../support/oracle/draw.ts';
 
 const RUNS = { numRuns: 50, endOnFailure: true };
+/** So many that four kinds of flip are among them, whatever the seed. */
+const MANY_RUNS = { ...RUNS, numRuns: 250 };
 const TIMEOUT_MS = 120_000;
 
 interface Case {
@@ -43,13 +45,13 @@ interface Case {
   readonly draw: fc.GeneratorValue;
 }
 
-function holds(law: (of: Case) => void): void {
+function holds(law: (of: Case) => void, runs = RUNS): void {
   fc.assert(
     fc.property(fc.gen(), (draw) => {
       const input = pinned(makeContracted(draw));
       law({ input, asIs: weighStack(input), draw });
     }),
-    RUNS,
+    runs,
   );
 }
 
@@ -233,7 +235,7 @@ test(
         seen.set(flip.input, (seen.get(flip.input) ?? 0) + 1);
         expectTurn(of, flip, { picks });
       }
-    });
+    }, MANY_RUNS);
     expect(seen.size).toBeGreaterThanOrEqual(4);
   },
   TIMEOUT_MS,
