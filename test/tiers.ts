@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 export interface Tiers {
   /** Quick, and starts no process. */
   readonly unit: readonly string[];
-  /** Whole runs and whole reports: no process either, but they take as long. */
+  /** Whole runs, whole reports, laws on random worlds: no process either, but they take as long. */
   readonly whole: readonly string[];
   /** Starts processes, or servers that speak anything but HTTP. */
   readonly process: readonly string[];
@@ -17,7 +17,7 @@ export interface Tiers {
 /** What makes a file one of a tier, wherever on its way through `test/` it is imported. */
 const PROCESSES = /^(?:node:child_process|playwright-core|smtp-server|ioredis|bullmq)$/;
 const REPORTS = /\/src\/report\/(?:report|charts\/chart)\.ts$/;
-const WHOLE_RUNS = /^test\/(?:scenarios|demo)\//;
+const WHOLE_RUNS = /^test\/(?:scenarios|demo|laws)\//;
 /** Whoever asks it for a size is run again at full size. */
 const SIZE = 'support/size.ts';
 
