@@ -3,7 +3,7 @@
  * it has.
  */
 
-import { emptySeries, type UsageSeries } from '../../domain/usage.ts';
+import { emptySeries, USAGE_COLUMNS, type UsageSeries } from '../../domain/usage.ts';
 
 type Cell = number | null;
 export type IntervalRow = readonly [
@@ -78,14 +78,4 @@ function resized(series: UsageSeries, length: number): UsageSeries {
   return next;
 }
 
-const COLUMNS = [
-  'startMs',
-  'endMs',
-  'uncachedPromptTokens',
-  'cachedPromptTokens',
-  'outputTokens',
-  'requests',
-  'busyMs',
-  'replicaMs',
-  'estimated',
-] as const satisfies readonly (keyof UsageSeries)[];
+const COLUMNS = [...USAGE_COLUMNS, 'estimated'] as const;
