@@ -1,8 +1,8 @@
-/** Counts the tests that passed and failed, and names what was left out. */
+/** Counts the tests that passed and failed, names what was left out, and gives up what hangs. */
 
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestModule, Vitest } from 'vitest/node';
 import { leftOutText } from '../tiers.ts';
 
 /** What `test/run.mjs` adds up. A skipped test did not pass. */
@@ -12,12 +12,45 @@ export interface Counts {
   skipped: number;
 }
 
+/** Longer than any file takes whose own limits still work; a loop without an end heeds none. */
+const LONGEST_MS = 20 * 60_000;
+const LOOK_MS = 15_000;
+
 export default class CountsReporter implements Reporter {
-  onInit(): void {
+  private readonly beganMs = new Map<TestModule, number>();
+  private watch: NodeJS.Timeout | undefined;
+
+  onInit(vitest: Vitest): void {
     process.stdout.write(leftOutText(fileURLToPath(new URL('../..', import.meta.url))));
+    const seed = vitest.projects.map((project) => project.getProvidedContext().seed).find(Boolean);
+    process.stdout.write(`laws draw with seed ${seed}: RENTCHECK_SEED=${seed} repeats it\n`);
+    this.watch = setInterval(() => this.giveUpHanging(), LOOK_MS).unref();
+  }
+
+  onTestModuleQueued(module: TestModule): void {
+    this.beganMs.set(module, performance.now());
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    this.beganMs.delete(module);
+  }
+
+  private giveUpHanging(): void {
+    const nowMs = performance.now();
+    const hanging = [...this.beganMs].filter(
+      ([{ project }, beganMs]) => project.name !== 'torture' && nowMs - beganMs > LONGEST_MS,
+    );
+    if (hanging.length === 0) return;
+    for (const [{ relativeModuleId }] of hanging) {
+      process.stderr.write(
+        `gave up: ${relativeModuleId} did not end in ${LONGEST_MS / 60_000} minutes\n`,
+      );
+    }
+    process.exit(1);
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    clearInterval(this.watch);
     const counts = countTests(modules);
     counts.failed += unhandledErrors.length;
     const file = process.env['RENTCHECK_COUNTS_FILE'];
