@@ -15,3 +15,9 @@ test('credits are rounded with the rest', () => {
 test('a whole that is below its parts is met too', () => {
   expect(roundTogether([decimal('0.000003'), decimal('0.000002')], 4n)).toEqual([2n, 2n]);
 });
+
+test('parts of another whole are a fault of ours, told at once', () => {
+  expect(() => roundTogether([decimal('2'), decimal('1')], 4_000_000n)).toThrow(
+    'parts of 4.000000 dollars sum to 3.000000',
+  );
+});

@@ -9,6 +9,7 @@ import {
   toDecimal,
   toInteger,
 } from '../../domain/exact.ts';
+import { invariant } from '../../domain/invariant.ts';
 import { usd } from '../../domain/money.ts';
 import { sumWhole } from '../../domain/whole.ts';
 
@@ -38,13 +39,22 @@ export function moneyText(amount: Exact | undefined): string | null {
   return amount === undefined ? null : microText(micro(amount));
 }
 
+/** A cent: what rounding may come to in any sum of ours. More is another sum, and no rounding. */
+const MOST_ROUNDING = 10_000n;
+
 /**
  * Parts to whole micro-dollars that sum to `whole`: each down, what is left by largest remainder.
  * 0.5, 0.5 and 1 millionths with a whole of 2 are 1, 0 and 1. A part may be negative (credits).
+ *
+ * @throws {Error} where parts and whole are more than a cent apart.
  */
 export function roundTogether(parts: readonly Exact[], whole: MicroUsd): MicroUsd[] {
   const floors = parts.map((part) => toInteger(multiply(part, MICRO), 'floor'));
   let left = whole - sumWhole(floors);
+  invariant(
+    -MOST_ROUNDING <= left && left <= MOST_ROUNDING,
+    `parts of ${microText(whole)} dollars sum to ${microText(whole - left)}`,
+  );
   const order = parts
     .map((part, index) => ({ index, rest: restOf(part) }))
     .sort((a, b) => Number(b.rest - a.rest) || a.index - b.index);
