@@ -12,40 +12,45 @@ export interface Counts {
   skipped: number;
 }
 
-/** Longer than any file takes whose own limits still work; a loop without an end heeds none. */
-const LONGEST_MS = 20 * 60_000;
+/** Longer than any test takes whose own limits still work; a loop without an end heeds none. */
+const SILENT_MS = 20 * 60_000;
+/** A test at full size may take an hour. */
+const SILENT_IN_TORTURE_MS = 2 * 60 * 60_000;
 const LOOK_MS = 15_000;
 
 export default class CountsReporter implements Reporter {
-  private readonly beganMs = new Map<TestModule, number>();
+  private readonly running = new Set<TestModule>();
+  private lastMs = performance.now();
   private watch: NodeJS.Timeout | undefined;
 
   onInit(vitest: Vitest): void {
     process.stdout.write(leftOutText(fileURLToPath(new URL('../..', import.meta.url))));
     const seed = vitest.projects.map((project) => project.getProvidedContext().seed).find(Boolean);
     process.stdout.write(`laws draw with seed ${seed}: RENTCHECK_SEED=${seed} repeats it\n`);
-    this.watch = setInterval(() => this.giveUpHanging(), LOOK_MS).unref();
+    this.watch = setInterval(() => this.giveUpHanging(), LOOK_MS);
   }
 
   onTestModuleQueued(module: TestModule): void {
-    this.beganMs.set(module, performance.now());
+    this.running.add(module);
+    this.lastMs = performance.now();
   }
 
   onTestModuleEnd(module: TestModule): void {
-    this.beganMs.delete(module);
+    this.running.delete(module);
+    this.lastMs = performance.now();
+  }
+
+  onTestCaseResult(): void {
+    this.lastMs = performance.now();
   }
 
   private giveUpHanging(): void {
-    const nowMs = performance.now();
-    const hanging = [...this.beganMs].filter(
-      ([{ project }, beganMs]) => project.name !== 'torture' && nowMs - beganMs > LONGEST_MS,
-    );
-    if (hanging.length === 0) return;
-    for (const [{ relativeModuleId }] of hanging) {
-      process.stderr.write(
-        `gave up: ${relativeModuleId} did not end in ${LONGEST_MS / 60_000} minutes\n`,
-      );
-    }
+    const inTorture = [...this.running].some(({ project }) => project.name === 'torture');
+    const limitMs = inTorture ? SILENT_IN_TORTURE_MS : SILENT_MS;
+    if (performance.now() - this.lastMs <= limitMs) return;
+    const names = [...this.running].map(({ relativeModuleId }) => relativeModuleId);
+    const where = names.length === 0 ? 'between two files' : `in ${names.join(', ')}`;
+    process.stderr.write(`gave up: nothing came for ${limitMs / 60_000} minutes ${where}\n`);
     process.exit(1);
   }
 
