@@ -5,14 +5,16 @@ import type { Examination, Services } from './cli/command.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import { examineDelivery } from './doctorDelivery.ts';
+import { clockGap } from './domain/clockGap.ts';
 import { Failure } from './domain/failure.ts';
 import { type Finding, foundBy } from './domain/finding.ts';
+import { instantText } from './domain/period.ts';
 import { deadManOf } from './jobs/deadMan.ts';
 import { examineMappings } from './jobs/examineMappings.ts';
 import { examineSource } from './jobs/examineSource.ts';
 import { requestFor } from './jobs/pull.ts';
 import { overdueText } from './jobs/shout.ts';
-import { examineLedger } from './ledger/examine.ts';
+import { examineLedger, type FoundFault } from './ledger/examine.ts';
 import { openLedger } from './ledger/open.ts';
 import { revealedRedactor } from './platform/revealed.ts';
 import { queuePlaceOf } from './queuePlace.ts';
@@ -63,12 +65,14 @@ export function found(error: unknown, where: Pick<Finding, 'area' | 'subject'>):
 function ledgerFindings({ ledger }: Config): Finding[] {
   const area = 'ledger' as const;
   try {
-    const { exists, bytes, isCurrent, notWritable } = examineLedger(ledger);
+    const { exists, bytes, isCurrent, notWritable, faults } = examineLedger(ledger);
     if (!exists) {
       const mend = 'run: rentcheck pull, or rentcheck import';
       return [{ area, state: 'warn', says: `there is no ledger at ${ledger} yet`, mend }];
     }
-    if (notWritable !== undefined) return [foundBy(notWritable, { area })];
+    const wrong = faults.map(faultFinding);
+    if (notWritable !== undefined) return [foundBy(notWritable, { area }), ...wrong];
+    if (wrong.length > 0) return wrong;
     const size = `${(bytes / 1_000_000).toFixed(1)} MB`;
     if (isCurrent) return [{ area, state: 'ok', says: `${ledger} is whole and writable, ${size}` }];
     const says = `${ledger} is whole, but of an older version`;
@@ -76,6 +80,26 @@ function ledgerFindings({ ledger }: Config): Finding[] {
   } catch (error) {
     return [found(error, { area })];
   }
+}
+
+/** A row that contradicts another: which one, whose it is, and how it comes right. */
+function faultFinding({ table, key, says, fetch, hasMore }: FoundFault): Finding {
+  const by =
+    fetch === undefined
+      ? ''
+      : ` (fetch ${fetch.fetchRef}, ${fetch.kind} of ${fetch.sourceId}, ` +
+        `${instantText(fetch.startedAtMs)})`;
+  const more = hasMore ? '; the table has more such rows' : '';
+  const again =
+    fetch === undefined ? '' : `, or bring the facts of fetch ${fetch.fetchRef} in again`;
+  return {
+    area: 'ledger',
+    state: 'fail',
+    says: `${table}, ${key}${by}: ${says}${more}`,
+    mend:
+      'the file was changed by another program, or the disk lost something: restore a backup ' +
+      `from before that${again}`,
+  };
 }
 
 async function queueFindings(config: Config): Promise<Finding[]> {
@@ -112,7 +136,9 @@ async function rememberedFindings(config: Config, { clock, nowMs }: Now): Promis
   try {
     const ledger = await openLedger(config.ledger, { clock, mode: 'readonly' });
     try {
+      const gap = clockGap(await ledger.lastRecordedMs(), nowMs);
       return [
+        ...(gap === undefined ? [] : [{ area: 'ledger' as const, state: 'warn' as const, ...gap }]),
         ...(await examineMappings({ config, ledger, nowMs })),
         await dueFinding({ config, ledger, nowMs }),
       ];

@@ -3,6 +3,7 @@
  */
 
 import { z } from 'zod';
+import { clockGap } from '../domain/clockGap.ts';
 import type { AuditRecord } from '../ledger/ledger.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { auditRows } from '../verdict/document/rows.ts';
@@ -27,14 +28,6 @@ export interface AuditResult {
 }
 
 /**
- * A pull may go on beside an audit. What it still records in this very millisecond is recorded
- * before anything is read, and all that comes later is of a later time.
- */
-function settled(): Promise<void> {
-  return new Promise((over) => setTimeout(over, 2));
-}
-
-/**
  * `audit {quarter, asOf?}`: the run id follows from the inputs, so a repeat finds its own audit.
  */
 export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
@@ -43,9 +36,11 @@ export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
   async run(context, { asOf, ...wish }) {
     const nowMs = context.clock.nowMs();
     const audited = auditedPeriod(wish, nowMs, context.config.fiscal.startMonth);
-    const asOfMs = asOf ?? nowMs;
+    const gap = clockGap(await context.ledger.lastRecordedMs(), nowMs);
+    // A pull may go on beside an audit: what it records from here on is of a later time.
+    const nowKnownMs = await context.ledger.asOfNow(nowMs);
+    const asOfMs = asOf ?? nowKnownMs;
     context.progress('gathering what is known');
-    if (asOf === undefined) await settled();
     const gathered = await gather({ ...context, audited, asOfMs });
     const weighed = await weigh(context, { gathered, audited, asOfMs });
     const record = recordOf(weighed, audited, context.clock.nowMs());
@@ -53,7 +48,12 @@ export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
     const stored = isNew ? record : await context.ledger.loadAudit({ runId: record.runId });
     const { auditJson } = stored ?? record;
     const audit = JSON.parse(auditJson) as Audit;
-    return { kind: 'done', result: { audit, auditJson, isNew }, shortfalls: shortfalls(audit) };
+    const oddClock = gap === undefined ? [] : [`${gap.says}; ${gap.mend}`];
+    return {
+      kind: 'done',
+      result: { audit, auditJson, isNew },
+      shortfalls: [...shortfalls(audit), ...oddClock],
+    };
   },
   figures: ({ audit: { runId, quarter, stack, totals }, isNew }) => ({
     runId,

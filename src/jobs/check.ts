@@ -1,6 +1,7 @@
 /** Knows the dead man: he shouts, once a day, while a report that was due has not gone out. */
 
 import { z } from 'zod';
+import { clockGap } from '../domain/clockGap.ts';
 import type { DeadMan } from '../domain/deadMan.ts';
 import { DAY_MS, HOUR_MS } from '../domain/period.ts';
 import type { JobContext } from './context.ts';
@@ -30,7 +31,9 @@ export const checkJob: Job<z.output<typeof payload>, CheckResult> = {
   async run(context) {
     const nowMs = context.clock.nowMs();
     await settleDoubts(context);
-    const untold = await tellOwner(context);
+    const gap = clockGap(await context.ledger.lastRecordedMs(), nowMs);
+    const oddClock = gap === undefined ? [] : [`${gap.says}; ${gap.mend}`];
+    const untold = [...oddClock, ...(await tellOwner(context))];
     const deadMan = await deadManOf({ ...context, nowMs });
     const answer = await answerTo(context, deadMan, untold);
     await context.ledger.markDone({ line: 'check', subject: '', dueAtMs: nowMs }, nowMs);

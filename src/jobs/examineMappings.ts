@@ -32,7 +32,10 @@ type Price = Awaited<ReturnType<Ledger['hostedPrices']>>['prices'][number];
 
 export interface Examined {
   readonly config: Pick<Config, 'deployments'>;
-  readonly ledger: Pick<Ledger, 'charges' | 'resources' | 'servedDeployments' | 'hostedPrices'>;
+  readonly ledger: Pick<
+    Ledger,
+    'asOfNow' | 'charges' | 'resources' | 'servedDeployments' | 'hostedPrices'
+  >;
   readonly nowMs: number;
 }
 
@@ -51,7 +54,8 @@ async function knownTo({ config, ledger, nowMs }: Examined): Promise<Known> {
   const models = config.deployments
     .flatMap(({ hosted }) => hosted?.equivalents ?? [])
     .map(({ via, model }) => ({ sourceId: via, model }));
-  const charges = await ledger.charges(window, nowMs);
+  const asOfMs = await ledger.asOfNow(nowMs);
+  const charges = await ledger.charges(window, asOfMs);
   const billed = charges.map(
     ({ sourceId, resourceId, resourceName, tags }): Thing => ({
       sourceId,
@@ -61,9 +65,9 @@ async function knownTo({ config, ledger, nowMs }: Examined): Promise<Known> {
     }),
   );
   return {
-    things: [...billed, ...(await ledger.resources(nowMs))],
-    served: new Set(await ledger.servedDeployments(window, nowMs)),
-    prices: (await ledger.hostedPrices(models, window, nowMs)).prices,
+    things: [...billed, ...(await ledger.resources(asOfMs))],
+    served: new Set(await ledger.servedDeployments(window, asOfMs)),
+    prices: (await ledger.hostedPrices(models, window, asOfMs)).prices,
   };
 }
 

@@ -21,7 +21,8 @@ export type Known = Pick<JobContext, 'config' | 'ledger' | 'clock'> | undefined;
 
 export async function gpusOf(request: PlanRequest, known: Known): Promise<AheadGpu[]> {
   const nowMs = known?.clock.nowMs() ?? 0;
-  const rates = (await known?.ledger.gpuRates(nowMs)) ?? [];
+  const ledger = known?.ledger;
+  const rates = (await ledger?.gpuRates(await ledger.asOfNow(nowMs))) ?? [];
   const market = known?.config.market ?? {};
   const newest = (type: string, pricingClass: PricingClass): AheadRate | undefined => {
     const found = comparableRates({ rates, market }, type, pricingClass);
@@ -90,7 +91,9 @@ export async function hostsOf(
   const terms = { ...termsOf(known.config, model), ...withFee };
   const nowMs = known.clock.nowMs();
   const models = terms.equivalents.map(({ sourceId, model: name }) => ({ sourceId, model: name }));
-  const found = await known.ledger.hostedPrices(models, period(nowMs, nowMs + 1), nowMs);
+  const { ledger } = known;
+  const asOfMs = await ledger.asOfNow(nowMs);
+  const found = await ledger.hostedPrices(models, period(nowMs, nowMs + 1), asOfMs);
   return { prices: found.prices.map(fromTheStart), hosted: terms };
 }
 

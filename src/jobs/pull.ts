@@ -3,6 +3,7 @@
  * reported.
  */
 
+import { clockGap } from '../domain/clockGap.ts';
 import { counted } from '../domain/counted.ts';
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
@@ -91,13 +92,15 @@ export function sourceNamed(context: JobContext, id: string): Source {
 async function pullInto(context: JobContext, source: Source, wish: PullWish) {
   const { window, facts, confirmWithdrawal = false } = wish;
   const tally = newTally(source.id);
+  const gap = clockGap(await context.ledger.lastRecordedMs(), context.clock.nowMs());
+  if (gap !== undefined) tally.warnings.push(`${gap.says}; ${gap.mend}`);
   const wanted = facts === undefined ? {} : { facts };
   const request = { ...requestFor(context, source.id), window, ...wanted };
   for await (const answer of answersOf(source.pull(request), context.config.http.pullStallMs)) {
     const fetched = answer === STALLED ? stalledFetch(context, source.id, window) : answer;
     // When it is recorded, not when the pull began: an audit that reads meanwhile must not see it.
-    const recordedAtMs = context.clock.nowMs();
-    const outcome = await context.ledger.append(fetched, recordedAtMs, { confirmWithdrawal });
+    const nowMs = context.clock.nowMs();
+    const outcome = await context.ledger.append(fetched, nowMs, { confirmWithdrawal });
     tally.added += outcome.added;
     tally.restated += outcome.restated;
     tally.unchanged += outcome.unchanged;

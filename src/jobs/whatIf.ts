@@ -33,10 +33,12 @@ export interface WhatIfResult {
  */
 export async function whatIfAnswer(
   context: JobContext,
-  { period, asOfMs = context.clock.nowMs(), wishes: told }: WhatIfRequest,
+  { period, asOfMs: asked, wishes: told }: WhatIfRequest,
 ): Promise<Answer<WhatIfResult>> {
   const { startMonth } = context.config.fiscal;
-  const audited = auditedPeriod(period, context.clock.nowMs(), startMonth);
+  const nowMs = context.clock.nowMs();
+  const audited = auditedPeriod(period, nowMs, startMonth);
+  const asOfMs = asked ?? (await context.ledger.asOfNow(nowMs));
   context.progress('gathering what is known');
   const gathered = await gather({ ...context, audited, asOfMs });
   const asIs = await weigh(context, { gathered, audited, asOfMs });

@@ -4,6 +4,7 @@ import type { Statement } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
 import { naming } from './sqliteFailure.ts';
 import type { Store } from './store.ts';
+import { factDigestsOf } from './writes/factDigests.ts';
 
 /** Runs the work as one transaction; SQLite's errors become failures that name the file. */
 export type Atomically = <T>(work: () => T) => T;
@@ -15,10 +16,14 @@ export type Atomically = <T>(work: () => T) => T;
  */
 export function createAtomically(store: Store): Atomically {
   const newest = store.db.prepare('SELECT token, holder FROM writer').safeIntegers(false);
+  const digests = factDigestsOf(store.db);
   return (work) =>
     immediately(store, () => {
       requireRole(store, newest);
-      return work();
+      digests.begin();
+      const done = work();
+      digests.keep();
+      return done;
     });
 }
 

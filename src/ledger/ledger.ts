@@ -39,11 +39,21 @@ export type AuditChoice =
 
 export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   /**
-   * Stores what one fetch brought, in one transaction under one timestamp. An answer that would
+   * Stores what one fetch brought, in one transaction under one timestamp: `nowMs`, or a later one
+   * where the ledger has recorded something later already, for its time never runs backwards. An
+   * answer that would
    * withdraw more than a share of what is known is kept as a failed fetch without facts, unless
    * that is confirmed.
    */
-  append(fetched: Fetched, recordedAtMs: number, options?: AppendOptions): Promise<AppendOutcome>;
+  append(fetched: Fetched, nowMs: number, options?: AppendOptions): Promise<AppendOutcome>;
+
+  /**
+   * The time as of which everything that is recorded is read: `nowMs`, or the ledger's newest where
+   * the clock is behind it. What a ledger open for writing records from now on is later than that.
+   */
+  asOfNow(nowMs: number): Promise<number>;
+  /** The newest time that the ledger knows; 0 where nothing was recorded yet. */
+  lastRecordedMs(): Promise<number>;
 
   /**
    * Charges whose period overlaps the window, in the newest version recorded at or before `asOfMs`.

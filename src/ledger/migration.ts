@@ -8,6 +8,7 @@ import type { Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
 import { invariant } from '../domain/invariant.ts';
 import { sha256Hex } from '../platform/digest.ts';
+import { digestAllFacts } from './checks/facts.ts';
 import { APPLICATION_ID } from './identity.ts';
 
 /** One SQL file: `0001_ledger` or `spend_by_day`. */
@@ -130,9 +131,15 @@ function applyMigration(
 ): void {
   if (recorded(db, 'migration').has(script.name)) return;
   db.exec(script.sql);
+  FILLS[script.name]?.(db);
   db.prepare('INSERT INTO migration VALUES (?, ?, ?)').run(script.name, script.digest, nowMs);
   db.pragma(`user_version = ${version}`);
 }
+
+/** What a migration leaves to the program, because SQL alone cannot do it; as frozen as the script. */
+const FILLS: Readonly<Record<string, (db: Database) => void>> = {
+  '0008_time_and_digests': digestAllFacts,
+};
 
 function applyViews(db: Database, views: readonly Script[], nowMs: number): void {
   const made = recorded(db, 'ledger_view');

@@ -15,6 +15,7 @@ import {
 import type { Ledger } from './ledger.ts';
 import { migrate, requireTables } from './migration.ts';
 import { BUSY_TIMEOUT_MS, createQueries } from './queries.ts';
+import { lastRecordedMs } from './recordedTime.ts';
 import { createReads } from './reads.ts';
 import { naming } from './sqliteFailure.ts';
 import { createStore } from './store.ts';
@@ -86,7 +87,7 @@ function serve(connection: Connection, path: string, options: Required<OpenLedge
   const writing = options.mode === 'readwrite';
   return {
     ...createReads(store),
-    ...(writing ? createWrites(store, options.clock) : refusing(path)),
+    ...(writing ? createWrites(store, options.clock) : refusing(path, connection.db)),
     ...createWriterRole(store),
     query: queries.query,
     views: queries.views,
@@ -97,7 +98,7 @@ function serve(connection: Connection, path: string, options: Required<OpenLedge
   };
 }
 
-function refusing(path: string): Writes {
+function refusing(path: string, db: Connection['db']): Writes {
   const refuse = async (): Promise<never> => {
     throw new Failure('ledger-readonly', `the ledger ${path} was opened for reading only`, {
       where: path,
@@ -105,6 +106,8 @@ function refusing(path: string): Writes {
   };
   return {
     append: refuse,
+    // Nothing is written here, so nothing need be held back.
+    asOfNow: async (nowMs) => Math.max(nowMs, lastRecordedMs(db)),
     beginImport: refuse,
     undoImport: refuse,
     saveAudit: refuse,

@@ -13,6 +13,7 @@ import { readStatedTotals } from './reads/statedTotals.ts';
 import { readTroubles } from './reads/troubles.ts';
 import { createUsageReader } from './reads/usage.ts';
 import { readPulledWindows, readWorkDone } from './reads/work.ts';
+import { lastRecordedMs } from './recordedTime.ts';
 import { naming } from './sqliteFailure.ts';
 import type { Queries } from './queries.ts';
 import type { Store } from './store.ts';
@@ -45,6 +46,7 @@ export function createReads(store: Store): Reads {
       consistently(() => readSourceBilling(store.db, window, asOfMs)),
     statedTotals: async (window, asOfMs) =>
       consistently(() => readStatedTotals(store, window, asOfMs)),
+    lastRecordedMs: async () => consistently(() => lastRecordedMs(store.db)),
     rawBody: async (fetchRef) => consistently(() => readRawBody(store, fetchRef)),
     loadAudit: async (choice) => consistently(() => readAudit(store, choice)),
     workDone: async () => consistently(() => readWorkDone(store)),

@@ -7,6 +7,7 @@ import type { Clock } from '../platform/clock.ts';
 import { type Atomically, createAtomically, immediately } from './atomically.ts';
 import { durably } from './durably.ts';
 import type { Ledger } from './ledger.ts';
+import { createRecordedTime } from './recordedTime.ts';
 import type { Store } from './store.ts';
 import { createFactWriter } from './writes/append.ts';
 import { writeAudit } from './writes/audit.ts';
@@ -46,7 +47,7 @@ type Unfenced = 'settleDelivery' | 'renewClaim';
 
 type FactWrites = Pick<
   Ledger,
-  'append' | 'beginImport' | 'undoImport' | 'saveAudit' | 'markDone' | 'markPulled'
+  'append' | 'asOfNow' | 'beginImport' | 'undoImport' | 'saveAudit' | 'markDone' | 'markPulled'
 >;
 
 export type Writes = FactWrites & PostWrites;
@@ -55,11 +56,15 @@ export function createWrites(store: Store, clock: Clock): Writes {
   const writer = createFactWriter(store);
   const work = createWorkWriter(store.db);
   const atomically = createAtomically(store);
+  const time = createRecordedTime(store.db);
+  const recordedAtMs = () => time.next(clock.nowMs());
   return {
-    append: async (fetched, recordedAtMs, options) =>
-      atomically(() => writer.append(fetched, recordedAtMs, options)),
-    beginImport: async (start) => beginImport({ store, writer, clock, atomically }, start),
-    undoImport: async (fetchRef, nowMs) => atomically(() => undoImport(store, fetchRef, nowMs)),
+    append: async (fetched, nowMs, options) =>
+      atomically(() => writer.append(fetched, time.next(nowMs), options)),
+    asOfNow: async (nowMs) => atomically(() => time.read(nowMs)),
+    beginImport: async (start) => beginImport({ store, writer, recordedAtMs, atomically }, start),
+    undoImport: async (fetchRef, nowMs) =>
+      atomically(() => undoImport(store, fetchRef, { nowMs, recordedAtMs: time.next(nowMs) })),
     saveAudit: async (record) => atomically(() => writeAudit(store, record)),
     markDone: async (done, nowMs) => atomically(() => work.markDone(done, nowMs)),
     markPulled: async (pulled, nowMs) => atomically(() => work.markPulled(pulled, nowMs)),

@@ -38,7 +38,10 @@ export interface Site {
   readonly log: Log;
   readonly doors: Doors;
   readonly version: string;
-  readonly ledger: Pick<Ledger, 'query' | 'editions' | 'edition' | 'editionFile' | 'deliveries'>;
+  readonly ledger: Pick<
+    Ledger,
+    'query' | 'editions' | 'edition' | 'editionFile' | 'deliveries' | 'lastRecordedMs'
+  >;
   readonly board: Board;
   /** Whether the job board may change the queue: pause it, remove jobs, give them a payload. */
   readonly boardChanges: boolean;

@@ -1,11 +1,13 @@
 /** An audit that reads while a pull writes sees what was recorded before it began, and no more. */
 
 import { expect, test } from 'vitest';
-import { DAY_MS, quarterPeriod } from '../../src/domain/period.ts';
+import type { Charge } from '../../src/domain/charge.ts';
+import { nanoUsd } from '../../src/domain/money.ts';
+import { DAY_MS, period, quarterPeriod } from '../../src/domain/period.ts';
 import { auditJob } from '../../src/jobs/audit.ts';
 import { pullJob } from '../../src/jobs/pull.ts';
 import type { Source } from '../../src/sources/source.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { settableClock, systemClock } from '../../src/platform/clock.ts';
 import { officeWith } from '../scenarios/office.ts';
 
 const NOW = Date.UTC(2026, 9, 5);
@@ -22,6 +24,23 @@ deployments:
     usage: { source: import }
 `;
 
+function dayCharge(day: number, billed: bigint): Charge {
+  return {
+    key: `day-${day}`,
+    sourceId: 'pods',
+    resourceId: 'pod-1',
+    category: 'compute',
+    pricingClass: 'on-demand',
+    basis: 'billed',
+    period: period(startMs + day * DAY_MS, startMs + (day + 1) * DAY_MS),
+    billed: nanoUsd(billed),
+  };
+}
+
+function spendOf(answer: Awaited<ReturnType<typeof auditJob.run>>): string | undefined {
+  return answer.kind === 'done' ? answer.result.audit.totals.spendUsd : undefined;
+}
+
 /** Bills of one day each, as slow as the test lets them come. */
 function slowSource(next: () => Promise<void>): Source {
   return {
@@ -30,20 +49,9 @@ function slowSource(next: () => Promise<void>): Source {
     tells: ['charges'],
     async *pull() {
       for (let day = 0; day < 6; day += 1) {
-        const period = { startMs: startMs + day * DAY_MS, endMs: startMs + (day + 1) * DAY_MS };
         const at = systemClock.nowMs();
         const fetch = { sourceId: 'pods', kind: 'bill', url: 'x', startedAtMs: at, endedAtMs: at };
-        const charge = {
-          key: `day-${day}`,
-          sourceId: 'pods',
-          resourceId: 'pod-1',
-          category: 'compute',
-          pricingClass: 'on-demand',
-          basis: 'billed',
-          period,
-          billed: 24_000_000_000n,
-        } as never;
-        yield { fetch, charges: [{ position: 0, fact: charge }] };
+        yield { fetch, charges: [{ position: 0, fact: dayCharge(day, 24_000_000_000n) }] };
         await next();
       }
     },
@@ -68,10 +76,53 @@ test('what a pull records after an audit began is not in the audit', async () =>
   await pulling;
   const asOfMs = Date.parse(first.kind === 'done' ? first.result.audit.asOf : '');
   const again = await auditJob.run(context, { quarter: '2026-Q3', asOf: asOfMs });
-  const spendOf = (each: typeof first) =>
-    each.kind === 'done' ? each.result.audit.totals.spendUsd : undefined;
   expect(spendOf(first)).toBe('72.000000');
   expect(spendOf(again)).toBe('72.000000');
   const last = await auditJob.run(context, { quarter: '2026-Q3' });
   expect(spendOf(last)).toBe('144.000000');
+});
+
+/** One charge of a day, of so many dollars, whenever it is asked. */
+function bills(usd: () => bigint): Source {
+  return {
+    id: 'pods',
+    kind: 'fake',
+    tells: ['charges'],
+    async *pull() {
+      const at = startMs;
+      const fetch = { sourceId: 'pods', kind: 'bill', url: 'x', startedAtMs: at, endedAtMs: at };
+      yield { fetch, charges: [{ position: 0, fact: dayCharge(0, usd() * 1_000_000_000n) }] };
+    },
+  };
+}
+
+test('a restatement that comes after a clock was ahead counts at once, and is told of', async () => {
+  const office = await officeWith({ 'rentcheck.yaml': CONFIG }, NOW);
+  const clock = settableClock(NOW + 30 * DAY_MS);
+  let usd = 20n;
+  const sources = new Map([['pods', bills(() => usd)]]);
+  const context = { ...office.context, clock, sources };
+  const window = { source: 'pods', from: startMs, to: startMs + DAY_MS };
+  await pullJob.run(context, window);
+  const before = await auditJob.run(context, { quarter: '2026-Q3' });
+
+  clock.set(NOW);
+  usd = 10n;
+  const pulled = await pullJob.run(context, window);
+  const after = await auditJob.run(context, { quarter: '2026-Q3' });
+  const { rows } = await context.ledger.query('SELECT sum(spend_nano_usd) FROM spend_by_day');
+  expect(rows).toEqual([[10_000_000_000]]);
+  expect(spendOf(before)).toBe('20.000000');
+  expect(spendOf(after)).toBe('10.000000');
+  const told =
+    'the clock of this machine (2026-10-05T00:00:00Z) is 30 days behind the newest record in the ' +
+    'ledger (2026-11-04T00:00:00Z)';
+  const shortfalls = after.kind === 'done' ? after.shortfalls : [];
+  expect(shortfalls.filter((text) => text.includes(told.slice(0, 40)))).toHaveLength(1);
+  expect(pulled.kind === 'done' ? pulled.result.warnings : []).toEqual([
+    expect.stringContaining(told),
+  ]);
+  const earlier = before.kind === 'done' ? Date.parse(before.result.audit.asOf) : 0;
+  const again = await auditJob.run(context, { quarter: '2026-Q3', asOf: earlier });
+  expect(spendOf(again)).toBe('20.000000');
 });

@@ -116,12 +116,13 @@ describe('usage', () => {
     ]);
   });
 
-  it('is recorded by its own time: a late arrival of an old answer changes nothing', async () => {
+  it('that arrives after a clock was set back is recorded a millisecond later', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(usageOf(hour(0, { outputTokens: 2 })), JULY_1 + 10);
     await ledger.append(usageOf(hour(0, { outputTokens: 1 })), JULY_1);
-    expect(await intervals(ledger)).toEqual([[0, 1, 2]]);
-    expect(await intervals(ledger, JULY_1 + 5)).toEqual([[0, 1, 1]]);
+    expect(await intervals(ledger)).toEqual([[0, 1, 1]]);
+    expect(await intervals(ledger, JULY_1 + 10)).toEqual([[0, 1, 2]]);
+    expect(await intervals(ledger, JULY_1 + 11)).toEqual([[0, 1, 1]]);
   });
 });
 

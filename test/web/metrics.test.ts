@@ -43,6 +43,7 @@ test('figures are those of ledger and queue', async () => {
     'rentcheck_writer 1',
     'rentcheck_lease_fresh 1',
     'rentcheck_ledger_up 1',
+    'rentcheck_clock_behind_ledger_seconds 0',
     'rentcheck_queue_up 1',
     'rentcheck_queue_jobs{state="waiting"} 1',
     'rentcheck_queue_jobs{state="awaiting"} 0',

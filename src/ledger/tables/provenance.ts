@@ -117,3 +117,23 @@ export const importUndos = sqliteTable(
 
 /** Set where an undo wrote the version. */
 export const undoRef = () => whole('undo_ref').references(() => fetches.fetchRef);
+
+export const factDigests = sqliteTable(
+  'fact_digest',
+  {
+    fetchRef: whole('fetch_ref')
+      .notNull()
+      .references(() => fetches.fetchRef),
+    factTable: text('fact_table').notNull(),
+    facts: whole('facts').notNull(),
+    sum: money('sum').notNull(),
+    weighted: money('weighted').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.fetchRef, table.factTable] })],
+);
+
+export const ledgerTimes = sqliteTable('ledger_time', {
+  one: whole('one').primaryKey(),
+  lastMs: whole('last_ms').notNull(),
+  isRead: flag('is_read').notNull(),
+});

@@ -3,6 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { getTableName } from '../drizzle.ts';
+import { factDigestsOf } from './factDigests.ts';
 import { type ColumnPlan, columnPlans, type Stored } from './insert.ts';
 
 const BOOKKEEPING = [
@@ -97,12 +98,15 @@ export function versionInserter(db: Database, shape: FactShape): (row: VersionRo
   const insert = db.prepare(
     `INSERT INTO ${shape.name} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
   );
+  const note = factDigestsOf(db).noter(shape.name, names);
   return ({ key, contents, version, recordedAtMs, fetchRef, position, undoRef, leftOut }) => {
     const more: Stored[] = [];
     if (shape.hasUndo) more.push(undoRef ?? null);
     if (shape.hasLeftOut) more.push(leftOutText(leftOut));
     const origin = [version, recordedAtMs, fetchRef, position];
-    return Number(insert.run(...key, ...contents, ...origin, ...more).lastInsertRowid);
+    const values = [...key, ...contents, ...origin, ...more];
+    note(values);
+    return Number(insert.run(...values).lastInsertRowid);
   };
 }
 

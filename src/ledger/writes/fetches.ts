@@ -8,6 +8,7 @@ import { eq } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { fetches, statedTotals } from '../tables/provenance.ts';
 import { createBodyWriter } from './bodies.ts';
+import { factDigestsOf } from './factDigests.ts';
 import { inserter } from './insert.ts';
 import type { Place, Refusal, Tally } from './place.ts';
 import { createRejectWriter, type RejectWriter } from './rejects.ts';
@@ -75,7 +76,7 @@ export function createFetchWriter(store: Store): FetchWriter {
 }
 
 function createNote({ db }: Store, kept: RejectWriter): FetchWriter['note'] {
-  const insertTotal = inserter(db, statedTotals);
+  const insertTotal = inserter(db, statedTotals, factDigestsOf(db));
   const update = db.prepare(NOTE);
   return ({ rejects: told = [], statedTotal, warnings = [] }, origin, tally) => {
     const { fetchRef, recordedAtMs } = origin;

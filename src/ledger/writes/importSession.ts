@@ -2,7 +2,6 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { invariant } from '../../domain/invariant.ts';
-import type { Clock } from '../../platform/clock.ts';
 import type { ImportOutcome, ImportSession, ImportStart, Known, PartOutcome } from '../imports.ts';
 import { undoneFetches } from '../reads/undone.ts';
 import type { Store } from '../store.ts';
@@ -13,16 +12,17 @@ import { createSameFile } from './sameFile.ts';
 export interface ImportTools {
   readonly store: Store;
   readonly writer: FactWriter;
-  readonly clock: Clock;
+  /** The time under which a step records; call inside its transaction. */
+  readonly recordedAtMs: () => number;
   /** Runs one step as one transaction. */
   readonly atomically: <T>(work: () => T) => T;
 }
 
 /** Opens the file's fetch; it counts as unfinished until `finish`. */
 export function beginImport(tools: ImportTools, start: ImportStart): ImportSession {
-  const { store, writer, clock, atomically } = tools;
+  const { store, writer, recordedAtMs, atomically } = tools;
   const { fetches, confirmed } = writer;
-  const ref = atomically(() => fetches.begin({ ...start, recordedAtMs: clock.nowMs() }));
+  const ref = atomically(() => fetches.begin({ ...start, recordedAtMs: recordedAtMs() }));
   const { fetchRef } = ref;
   let total: PartOutcome = { ...NOTHING, fetchRef };
   let open = true;
@@ -34,9 +34,9 @@ export function beginImport(tools: ImportTools, start: ImportStart): ImportSessi
     async append(facts) {
       invariant(open, 'an import that is finished takes no more facts');
       invariant(facts.completeFor === undefined, 'a part of a file never claims to be complete');
-      const origin = { fetchRef, recordedAtMs: clock.nowMs(), byHand: true } as const;
       const outcome = atomically(() => {
         requireCounting(store, fetchRef);
+        const origin = { fetchRef, recordedAtMs: recordedAtMs(), byHand: true } as const;
         return writer.appendPart(facts, origin);
       });
       total = sumOf(total, outcome);

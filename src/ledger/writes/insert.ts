@@ -23,17 +23,27 @@ export function columnPlans(table: SQLiteTable): ColumnPlan[] {
   }));
 }
 
+/** Something that sees every row of a table that is written. */
+interface Notes {
+  noter(table: string, names: readonly string[]): (values: readonly Stored[]) => void;
+}
+
 /** Inserts typed rows into a table and answers the row's id; columns left out are null. */
 export function inserter<Table extends SQLiteTable>(
   db: Database,
   table: Table,
+  notes?: Notes,
 ): (row: Table['$inferInsert']) => number {
   const plans = columnPlans(table);
-  const names = plans.map((plan) => plan.name).join(', ');
+  const names = plans.map((plan) => plan.name);
   const marks = plans.map(() => '?').join(', ');
-  const insert = db.prepare(`INSERT INTO ${getTableName(table)} (${names}) VALUES (${marks})`);
+  const into = `${getTableName(table)} (${names.join(', ')})`;
+  const insert = db.prepare(`INSERT INTO ${into} VALUES (${marks})`);
+  const note = notes?.noter(getTableName(table), names);
   return (row) => {
-    const values: Readonly<Record<string, unknown>> = row;
-    return Number(insert.run(...plans.map((plan) => plan.store(values[plan.key]))).lastInsertRowid);
+    const typed: Readonly<Record<string, unknown>> = row;
+    const values = plans.map((plan) => plan.store(typed[plan.key]));
+    note?.(values);
+    return Number(insert.run(...values).lastInsertRowid);
   };
 }

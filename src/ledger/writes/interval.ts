@@ -5,6 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { Confirmed } from './confirmed.ts';
+import { factDigestsOf } from './factDigests.ts';
 import { keyText } from './factShape.ts';
 import type { Place, Put } from './place.ts';
 import type { BatchSeries } from './series.ts';
@@ -40,15 +41,27 @@ SELECT uncached_prompt_tokens AS uncached, cached_prompt_tokens AS cached, outpu
 FROM usage WHERE series_ref = ? AND start_ms > ? AND start_ms < ?
 ORDER BY start_ms, recorded_at_ms, version`;
 
-const INSERT = `
-INSERT INTO usage (
-  uncached_prompt_tokens, cached_prompt_tokens, output_tokens, requests, busy_ms, replica_ms,
-  estimated, end_ms, withdrawn, series_ref, start_ms, version, recorded_at_ms, fetch_ref, position
-) VALUES (
-  :uncached, :cached, :output, :requests, :busyMs, :replicaMs,
-  :estimated, :endMs, :withdrawn, :seriesRef, :startMs, :version,
-  :recordedAtMs, :fetchRef, :position
-)`;
+/** The columns of `usage` by what they are called here. */
+const COLUMNS = {
+  uncached: 'uncached_prompt_tokens',
+  cached: 'cached_prompt_tokens',
+  output: 'output_tokens',
+  requests: 'requests',
+  busyMs: 'busy_ms',
+  replicaMs: 'replica_ms',
+  estimated: 'estimated',
+  endMs: 'end_ms',
+  withdrawn: 'withdrawn',
+  seriesRef: 'series_ref',
+  startMs: 'start_ms',
+  version: 'version',
+  recordedAtMs: 'recorded_at_ms',
+  fetchRef: 'fetch_ref',
+  position: 'position',
+} as const;
+
+type Column = keyof typeof COLUMNS;
+type NewInterval = Omit<StoredInterval, 'undoRef'> & { readonly seriesRef: number };
 
 /** What writing one interval did. */
 export interface IntervalPut {
@@ -67,7 +80,7 @@ export interface IntervalPut {
  */
 export function createIntervalWriter(db: Database, confirmed: Confirmed) {
   const near = db.prepare(NEAR).safeIntegers(false);
-  const insert = db.prepare(INSERT);
+  const insert = intervalInserter(db);
   return (row: UsageRow, { seriesRef, longestMs }: BatchSeries, place: Place): IntervalPut => {
     const { startMs, endMs } = row.period;
     const rows = near.all(seriesRef, startMs - longestMs, endMs) as StoredInterval[];
@@ -89,7 +102,7 @@ export function createIntervalWriter(db: Database, confirmed: Confirmed) {
     if (put !== 'added' && put !== 'restated') return { put, withdrawn: 0, ...met };
     const origin = { fetchRef: place.fetchRef, position: place.position, seriesRef };
     const write = (values: Contents, atMs: number) =>
-      insert.run({
+      insert({
         ...values,
         ...origin,
         recordedAtMs: place.recordedAtMs,
@@ -100,6 +113,19 @@ export function createIntervalWriter(db: Database, confirmed: Confirmed) {
     for (const old of elsewhere) write({ ...old, withdrawn: 1 }, old.startMs);
     write(contents, startMs);
     return { put, withdrawn: elsewhere.length, ...met };
+  };
+}
+
+function intervalInserter(db: Database): (interval: NewInterval) => void {
+  const keys = Object.keys(COLUMNS) as Column[];
+  const names = keys.map((key) => COLUMNS[key]);
+  const marks = names.map(() => '?').join(', ');
+  const insert = db.prepare(`INSERT INTO usage (${names.join(', ')}) VALUES (${marks})`);
+  const note = factDigestsOf(db).noter('usage', names);
+  return (interval) => {
+    const values = keys.map((key) => interval[key]);
+    note(values);
+    insert.run(...values);
   };
 }
 

@@ -17,7 +17,9 @@ import {
   type PriceRow,
   priceHistory,
 } from './priceHistory.ts';
+import { factDigestsOf } from './factDigests.ts';
 import type { PriceFact } from './factTables.ts';
+import { inserter } from './insert.ts';
 import { createPricePut, type PricePut } from './prices.ts';
 import { goneHosts } from './withdrawals.ts';
 
@@ -30,9 +32,10 @@ type Origin = Omit<Place, 'position'>;
  */
 export function createSnapshotWriter(store: Store, confirmed: Confirmed) {
   const put = createPricePut(store.db, confirmed);
+  const note = createSnapshotNote(store);
   return (located: readonly Located<PriceSnapshot>[], origin: Origin, tally: Tally): void => {
     for (const { position, fact } of located) {
-      applySnapshot({ store, put, tally }, fact, { ...origin, position });
+      applySnapshot({ store, put, note, tally }, fact, { ...origin, position });
     }
   };
 }
@@ -40,6 +43,7 @@ export function createSnapshotWriter(store: Store, confirmed: Confirmed) {
 interface Tools {
   readonly store: Store;
   readonly put: PricePut;
+  readonly note: (snapshot: PriceSnapshot, place: Place) => void;
   readonly tally: Tally;
 }
 
@@ -61,7 +65,7 @@ function applySnapshot(tools: Tools, snapshot: PriceSnapshot, place: Place): voi
     // The finding of the next snapshot, which wrote no row because nothing had changed by then.
     tools.put({ ...priceFact(found), validFromMs: next.takenAtMs }, { ...next, ...onlyNow(place) });
   }
-  noteSnapshot(store, snapshot, place);
+  tools.note(snapshot, place);
 }
 
 /** What the snapshot says of each host; of two that disagree the first stands. */
@@ -142,10 +146,16 @@ function samePrice(fact: PriceFact, row: PriceFact): boolean {
   return SAID.every((name) => (fact[name] ?? null) === (row[name] ?? null));
 }
 
-function noteSnapshot(store: Store, { sourceId, model, takenAtMs }: PriceSnapshot, place: Place) {
-  store.orm
-    .insert(priceSnapshots)
-    .values({ sourceId, model, takenAtMs, ...place })
-    .onConflictDoNothing()
-    .run();
+/** A second snapshot of the same moment says nothing that the first did not. */
+function createSnapshotNote({ db }: Store) {
+  const known = db.prepare(KNOWN);
+  const insert = inserter(db, priceSnapshots, factDigestsOf(db));
+  return ({ sourceId, model, takenAtMs }: PriceSnapshot, place: Place): void => {
+    if (known.get(sourceId, model, takenAtMs) !== undefined) return;
+    const { recordedAtMs, fetchRef, position } = place;
+    insert({ sourceId, model, takenAtMs, recordedAtMs, fetchRef, position });
+  };
 }
+
+const KNOWN = `
+SELECT 1 FROM price_snapshot WHERE source_id = ? AND model = ? AND taken_at_ms = ?`;

@@ -6,6 +6,7 @@ import type { Database } from 'better-sqlite3';
 import type { Located } from '../../domain/provenance.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { Confirmed } from './confirmed.ts';
+import { factDigestsOf } from './factDigests.ts';
 import { createIntervalWriter } from './interval.ts';
 import { tellInterval } from './intervalWords.ts';
 import { type Place, reachTo, spanFacts, type Tally } from './place.ts';
@@ -21,12 +22,11 @@ export interface UsageWriter {
 const SLICE = 2_000;
 
 /** The first version of an interval; the columns in the order of the table. */
-const INSERT = `
-INSERT INTO usage (
-  series_ref, start_ms, version, end_ms, uncached_prompt_tokens, cached_prompt_tokens,
-  output_tokens, requests, busy_ms, replica_ms, estimated, withdrawn,
-  recorded_at_ms, fetch_ref, position
-) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`;
+const COLUMNS = [
+  ...['series_ref', 'start_ms', 'version', 'end_ms', 'uncached_prompt_tokens'],
+  ...['cached_prompt_tokens', 'output_tokens', 'requests', 'busy_ms', 'replica_ms', 'estimated'],
+  ...['withdrawn', 'recorded_at_ms', 'fetch_ref', 'position'],
+];
 
 export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWriter {
   const sortBatch = createBatchSorter(db);
@@ -59,13 +59,16 @@ export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWrit
 }
 
 function createFirstPut(db: Database) {
-  const insert = db.prepare(INSERT);
+  const marks = COLUMNS.map(() => '?').join(', ');
+  const insert = db.prepare(`INSERT INTO usage (${COLUMNS.join(', ')}) VALUES (${marks})`);
+  const note = factDigestsOf(db).noter('usage', COLUMNS);
   return (seriesRef: number, row: UsageRow, place: Place): void => {
     const { startMs, endMs } = row.period;
     // Positional and without objects in between: this runs a million times for a large file.
-    insert.run(
+    const values = [
       seriesRef,
       startMs,
+      1,
       endMs,
       row.uncachedPromptTokens,
       row.cachedPromptTokens ?? null,
@@ -74,9 +77,12 @@ function createFirstPut(db: Database) {
       row.busyMs ?? null,
       row.replicaMs ?? null,
       row.estimated === true ? 1 : 0,
+      0,
       place.recordedAtMs,
       place.fetchRef,
       place.position,
-    );
+    ];
+    note(values);
+    insert.run(...values);
   };
 }

@@ -33,6 +33,15 @@ const workerFigures: readonly Figure[] = [
     samples: ({ ledger }) => one(ledger === undefined ? 0 : 1),
   },
   {
+    name: 'rentcheck_clock_behind_ledger_seconds',
+    help: "How far this machine's clock is behind the newest record of the ledger; 0 if it is not.",
+    type: 'gauge',
+    labels: [],
+    samples: ofLedger(({ lastRecordedMs }, nowMs) =>
+      one(seconds(Math.max(0, lastRecordedMs - nowMs))),
+    ),
+  },
+  {
     name: 'rentcheck_queue_up',
     help: 'Whether the queue answers: 1 or 0.',
     type: 'gauge',

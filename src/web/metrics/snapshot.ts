@@ -14,6 +14,8 @@ export interface LedgerSnapshot {
   readonly deliveries: readonly QuarterDelivery[];
   readonly dueReport: DueReport;
   readonly owed: readonly OwedWork[];
+  /** The newest time that the ledger knows; 0 where nothing was recorded yet. */
+  readonly lastRecordedMs: number;
 }
 
 export type QuarterDelivery = Delivery & { readonly quarter: string };
@@ -56,6 +58,7 @@ async function ledgerSnapshot(site: Site, sources: SourceStates): Promise<Ledger
     })),
     dueReport: await site.dueReport(),
     owed: await site.owed(),
+    lastRecordedMs: await site.ledger.lastRecordedMs(),
   };
 }
 

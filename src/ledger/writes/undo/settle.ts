@@ -20,7 +20,7 @@ import {
 /** An undo while it is carried out. */
 export interface Undoing {
   readonly undoRef: number;
-  readonly nowMs: number;
+  readonly recordedAtMs: number;
   /** Fetches that do not count from now on. */
   readonly undone: ReadonlySet<number>;
   readonly nameOf: NameOf;
@@ -71,9 +71,9 @@ export function settler(
     const holding = holdingOf(shape, counting);
     const step = stepFor(shape, history, { holding, undoing });
     if (step.row !== undefined) {
-      const recordedAtMs = Math.max(undoing.nowMs, current.recordedAtMs);
+      const { undoRef, recordedAtMs } = undoing;
       const version = history.newestVersion + 1;
-      write({ ...step.row, key, version, recordedAtMs, undoRef: undoing.undoRef });
+      write({ ...step.row, key, version, recordedAtMs, undoRef });
     }
     if (step.kind === 'nothing' || step.row === undefined || step.kind === 'kept') {
       return holding === undefined

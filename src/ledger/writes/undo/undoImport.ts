@@ -21,15 +21,15 @@ const EVER = Number.MAX_SAFE_INTEGER;
  * Undoes an import, or an undo; call inside a transaction.
  * @throws {Failure} `usage`, `refused`: see the ledger's promise.
  */
-export function undoImport({ db }: Store, fetchRef: number, nowMs: number): UndoOutcome {
+export function undoImport({ db }: Store, fetchRef: number, times: Times): UndoOutcome {
   const nameOf = createFetchNames(db);
   const undos = undosAt(db, EVER);
   const target = undoTarget(db, fetchRef, { undos, nameOf });
   if ('kind' in target) return target;
-  const undoRef = noteUndo(db, target, nowMs);
+  const undoRef = noteUndo(db, target, times);
   const undone = undoneBy(undosAt(db, EVER));
   noteWhatCounts(db, undone);
-  const undoing = { undoRef, nowMs, undone, nameOf };
+  const undoing = { undoRef, recordedAtMs: times.recordedAtMs, undone, nameOf };
   const isRevived = !undone.has(target.file.fetchRef);
   const sums = settleAll(db, { target, undoing, isRevived });
   countUndo(db, undoRef, sums);
@@ -43,6 +43,13 @@ export function undoImport({ db }: Store, fetchRef: number, nowMs: number): Undo
     refusedSince: isRevived ? [] : refusedSince(db, target.file, undone).map(nameOf),
     unsureOf: isRevived ? [] : unsureOf(db, target.file, undone).map(nameOf),
   };
+}
+
+interface Times {
+  /** The clock's. */
+  readonly nowMs: number;
+  /** The ledger's. */
+  readonly recordedAtMs: number;
 }
 
 interface Sums {
@@ -117,7 +124,11 @@ function told(
 }
 
 /** The undo is a fetch of its own: it has a time, and can be undone. */
-function noteUndo(db: Database, { undone, together }: UndoTarget, nowMs: number): number {
+function noteUndo(
+  db: Database,
+  { undone, together }: UndoTarget,
+  { nowMs, recordedAtMs }: Times,
+): number {
   const insert = inserter(db, fetches);
   const undoRef = insert({
     sourceId: undone.sourceId,
@@ -125,7 +136,7 @@ function noteUndo(db: Database, { undone, together }: UndoTarget, nowMs: number)
     url: `undo:${undone.fetchRef}`,
     startedAtMs: nowMs,
     endedAtMs: nowMs,
-    recordedAtMs: nowMs,
+    recordedAtMs,
     finished: true,
     added: 0,
     restated: 0,

@@ -1,0 +1,117 @@
+/** Compares the days of every charge with what the charge itself gives each day. */
+
+import type { Database } from 'better-sqlite3';
+import { toDecimal } from '../../domain/exact.ts';
+import { usd } from '../../domain/money.ts';
+import { DAY_MS, dayText } from '../../domain/period.ts';
+import { chargeDaysOf } from '../writes/chargeFact.ts';
+import type { LedgerFault } from './check.ts';
+
+interface ChargeRow {
+  readonly ref: bigint;
+  readonly source: string;
+  readonly key: string;
+  readonly version: bigint;
+  readonly startMs: bigint;
+  readonly endMs: bigint;
+  readonly billed: bigint;
+  readonly withdrawn: bigint;
+  readonly fetchRef: bigint;
+}
+
+const CHARGES = `
+SELECT charge_ref AS ref, source_id AS source, charge_key AS key, version, start_ms AS startMs,
+  end_ms AS endMs, billed_nano_usd AS billed, withdrawn, fetch_ref AS fetchRef
+FROM charge ORDER BY charge_ref`;
+
+const DAY = 'SELECT billed_nano_usd FROM charge_day WHERE day_ms = ? AND charge_ref = ?';
+
+/** Days that lie outside of their charge, or belong to none that is billed. */
+const STRAYS = `
+SELECT d.day_ms AS dayMs, d.charge_ref AS ref, d.billed_nano_usd AS billed, c.source_id AS source,
+  c.charge_key AS key, c.version, c.fetch_ref AS fetchRef
+FROM charge_day d LEFT JOIN charge c ON c.charge_ref = d.charge_ref
+WHERE c.charge_ref IS NULL OR c.withdrawn = 1
+  OR d.day_ms % ${DAY_MS} <> 0 OR d.day_ms >= c.end_ms OR d.day_ms + ${DAY_MS} <= c.start_ms`;
+
+/** No charge is longer: a century. */
+const MOST_DAYS = 36_525;
+
+/** The fault of each day that is missing, wrong, or nobody's. */
+export function* chargeDayFaults(db: Database): Generator<LedgerFault> {
+  const dayOf = db.prepare(DAY).pluck();
+  let expected = 0n;
+  let missing = 0n;
+  for (const row of db.prepare(CHARGES).iterate() as Iterable<ChargeRow>) {
+    if (row.withdrawn === 1n) continue;
+    const days = daysOf(row);
+    if (days === undefined) {
+      yield { ...faultAt(row), table: 'charge', says: 'its period is longer than a century' };
+      continue;
+    }
+    for (const { dayMs, billedNanoUsd } of days) {
+      expected += 1n;
+      const held = dayOf.get(dayMs, row.ref) as bigint | undefined;
+      if (held === undefined) missing += 1n;
+      if (held !== billedNanoUsd) yield dayFault(row, { dayMs, billedNanoUsd, held });
+    }
+  }
+  const count = db.prepare('SELECT count(*) FROM charge_day').pluck().get() as bigint;
+  if (count !== expected - missing) yield* strayFaults(db);
+}
+
+function daysOf({ startMs, endMs, billed }: ChargeRow) {
+  if (endMs <= startMs || Number(endMs - startMs) > MOST_DAYS * DAY_MS) return undefined;
+  const [start, end] = [Number(startMs), Number(endMs)];
+  return chargeDaysOf({ startMs: start, endMs: end, billedNanoUsd: billed });
+}
+
+interface Day {
+  readonly dayMs: number;
+  readonly billedNanoUsd: bigint;
+  readonly held: bigint | undefined;
+}
+
+function dayFault(row: ChargeRow, { dayMs, billedNanoUsd, held }: Day): LedgerFault {
+  const { key, ...rest } = faultAt(row);
+  const gives = `the charge gives the day ${dollars(billedNanoUsd)}`;
+  const says = held === undefined ? `the day is missing, ${gives}` : `${holds(held)}, ${gives}`;
+  return { ...rest, key: `${key}, ${dayText(dayMs)}`, says };
+}
+
+type Named = Pick<ChargeRow, 'source' | 'key' | 'version' | 'fetchRef'>;
+
+function faultAt({ source, key, version, fetchRef }: Named) {
+  const name = `charge "${key}" of ${source}, version ${version}`;
+  return { table: 'charge_day', key: name, fetchRef: Number(fetchRef) };
+}
+
+interface StrayRow extends Named {
+  readonly dayMs: bigint;
+  readonly ref: bigint;
+  readonly billed: bigint;
+}
+
+function* strayFaults(db: Database): Generator<LedgerFault> {
+  for (const row of db.prepare(STRAYS).iterate() as Iterable<StrayRow>) {
+    const day = dayText(Number(row.dayMs));
+    // Null of a charge that is not there.
+    if (row.source === null) {
+      const key = `charge_ref ${row.ref}, ${day}`;
+      yield { table: 'charge_day', key, says: `${holds(row.billed)}, but there is no such charge` };
+      continue;
+    }
+    const { key, ...rest } = faultAt(row);
+    const says = `${holds(row.billed)}, but the charge bills nothing on that day`;
+    yield { ...rest, key: `${key}, ${day}`, says };
+  }
+}
+
+function holds(nano: bigint): string {
+  return `it holds ${dollars(nano)}`;
+}
+
+/** To the last nano-dollar: `$1.000000001`. */
+function dollars(nano: bigint): string {
+  return `$${toDecimal(usd(nano), 9)}`;
+}

@@ -1,0 +1,171 @@
+/** Compares every fact with the digests that its fetch has kept of what it brought. */
+
+import type { Database } from 'better-sqlite3';
+import { counted } from '../../domain/counted.ts';
+import { instantText } from '../../domain/period.ts';
+import {
+  createSeriesDigest,
+  DIGESTED,
+  type DigestedTable,
+  DigestSums,
+  digestedColumns,
+  type KeptSums,
+  type RowDigest,
+  rowDigester,
+  SERIES_NAME,
+} from '../factDigest.ts';
+import type { Stored } from '../writes/insert.ts';
+import type { LedgerFault } from './check.ts';
+
+const TABLES = Object.keys(DIGESTED) as DigestedTable[];
+
+/** The fault of each fetch and table whose rows are not those that the fetch brought. */
+export function* factFaults(db: Database): Generator<LedgerFault> {
+  for (const table of TABLES) {
+    const found = sumsByFetch(db, table);
+    const kept = db.prepare(KEPT).iterate(table) as Iterable<KeptRow>;
+    for (const { fetchRef, ...sums } of kept) {
+      const rows = found.get(Number(fetchRef)) ?? new DigestSums();
+      found.delete(Number(fetchRef));
+      const missing = differenceOf(sums, rows);
+      if (missing !== undefined) yield faultOf(db, { table, fetchRef: Number(fetchRef) }, missing);
+    }
+    // Whatever is left rests on fetches that brought nothing into this table.
+    for (const [fetchRef, rows] of found) {
+      const missing = differenceOf({ facts: 0n, sum: 0n, weighted: 0n }, rows);
+      if (missing !== undefined) yield faultOf(db, { table, fetchRef }, missing);
+    }
+  }
+}
+
+/** What a ledger from before this table holds, digested as it is. Call inside a transaction. */
+export function digestAllFacts(db: Database): void {
+  const keep = db.prepare('INSERT INTO fact_digest VALUES (?, ?, ?, ?, ?)');
+  for (const table of TABLES) {
+    for (const [fetchRef, sums] of sumsByFetch(db, table)) {
+      const { facts, sum, weighted } = sums.kept();
+      keep.run(fetchRef, table, facts, sum, weighted);
+    }
+  }
+}
+
+const KEPT = `
+SELECT fetch_ref AS fetchRef, facts, sum, weighted FROM fact_digest
+WHERE fact_table = ? ORDER BY fetch_ref`;
+
+interface KeptRow extends KeptSums {
+  readonly fetchRef: bigint;
+}
+
+/** One sum a fetch, however many rows it brought: memory grows with fetches alone. */
+function sumsByFetch(db: Database, table: DigestedTable): Map<number, DigestSums> {
+  const sums = new Map<number, DigestSums>();
+  let [lastRef, last] = [-1, new DigestSums()];
+  for (const { fetchRef, digest } of digestedRows(db, table)) {
+    if (fetchRef !== lastRef) {
+      last = sums.get(fetchRef) ?? new DigestSums();
+      sums.set(fetchRef, last);
+      lastRef = fetchRef;
+    }
+    last.add(digest);
+  }
+  return sums;
+}
+
+interface DigestedRow {
+  readonly fetchRef: number;
+  readonly digest: RowDigest;
+  readonly values: readonly Stored[];
+}
+
+/** Every row of a table, or of one fetch in it; the digest is read before the next row. */
+function* digestedRows(db: Database, table: DigestedTable, ofFetch?: number) {
+  const columns = digestedColumns(table).filter((name) => name !== SERIES_NAME);
+  const fetchAt = columns.indexOf('fetch_ref');
+  const where = ofFetch === undefined ? '' : `WHERE fetch_ref = ${ofFetch}`;
+  const select = db.prepare(`SELECT ${columns.join(', ')} FROM ${table} ${where}`).raw();
+  const series = createSeriesDigest(db);
+  const digest = rowDigester(table);
+  const row: { -readonly [Key in keyof DigestedRow]: DigestedRow[Key] } = {
+    fetchRef: 0,
+    digest: { a: 0, b: 0, weightA: 0, weightB: 0 },
+    values: [],
+  };
+  for (const values of select.iterate() as Iterable<Stored[]>) {
+    row.fetchRef = Number(values[fetchAt]);
+    // The virtual column stands last, as in the list of columns.
+    if (table === 'usage') values.push(series.of(Number(values[0])));
+    row.digest = digest(values);
+    row.values = values;
+    yield row as DigestedRow;
+  }
+}
+
+/** What a fetch brought less what is there, half by half; `undefined` where nothing differs. */
+function differenceOf(kept: KeptSums, found: DigestSums): DigestSums | undefined {
+  const expected = new DigestSums();
+  expected.addKept(kept);
+  const missing = new DigestSums();
+  missing.facts = expected.facts - found.facts;
+  missing.sumA = (expected.sumA - found.sumA) | 0;
+  missing.sumB = (expected.sumB - found.sumB) | 0;
+  missing.weightedA = (expected.weightedA - found.weightedA) | 0;
+  missing.weightedB = (expected.weightedB - found.weightedB) | 0;
+  const { facts, sumA, sumB, weightedA, weightedB } = missing;
+  const isSame = [facts, sumA, sumB, weightedA, weightedB].every((value) => value === 0);
+  return isSame ? undefined : missing;
+}
+
+interface Where {
+  readonly table: DigestedTable;
+  readonly fetchRef: number;
+}
+
+/** Names the row where one alone was changed or added; else what can be said of all of them. */
+function faultOf(db: Database, { table, fetchRef }: Where, missing: DigestSums): LedgerFault {
+  const culprit = culpritOf(db, { table, fetchRef }, missing);
+  const at = { table, fetchRef };
+  if (culprit !== undefined) {
+    const says = missing.facts === 0 ? 'it is not what the fetch brought' : 'no fetch brought it';
+    return { ...at, key: culprit, says };
+  }
+  const key = `rows of fetch ${fetchRef}`;
+  if (missing.facts === 0) return { ...at, key, says: 'some are not what the fetch brought' };
+  const count = counted(Math.abs(missing.facts), 'row');
+  return { ...at, key, says: missing.facts > 0 ? `${count} missing` : `${count} too many` };
+}
+
+/**
+ * The one row that explains the difference. A row that changed from digest d to d' leaves d - d' in
+ * the sum and (d - d') × its weight in the weighted sum, so its weight gives it away; a row that
+ * was added leaves -d'. A key that was changed itself has another weight and is not found.
+ */
+function culpritOf(db: Database, { table, fetchRef }: Where, missing: DigestSums) {
+  if (missing.facts !== 0 && missing.facts !== -1) return undefined;
+  const { sumA, sumB, weightedA, weightedB } = missing;
+  for (const { digest, values } of digestedRows(db, table, fetchRef)) {
+    const { a, b, weightA, weightB } = digest;
+    const fits =
+      missing.facts === 0
+        ? Math.imul(sumA, weightA) === weightedA && Math.imul(sumB, weightB) === weightedB
+        : ((a + sumA) | 0) === 0 && ((b + sumB) | 0) === 0;
+    if (fits) return keyOf(db, table, values);
+  }
+  return undefined;
+}
+
+/** `source_id runpod, charge_key pod/a, version 1`. */
+function keyOf(db: Database, table: DigestedTable, values: readonly Stored[]): string {
+  const told = DIGESTED[table].key.map((name, at) => {
+    const value = values[at];
+    if (name === 'series_ref') return seriesText(db, Number(value));
+    return `${name} ${name.endsWith('_ms') ? instantText(Number(value)) : String(value)}`;
+  });
+  return told.join(', ');
+}
+
+function seriesText(db: Database, seriesRef: number): string {
+  const select = db.prepare('SELECT deployment, source_id FROM usage_series WHERE series_ref = ?');
+  const [deployment, source] = (select.raw().get(seriesRef) ?? ['?', '?']) as string[];
+  return `deployment ${deployment}, source ${source}`;
+}

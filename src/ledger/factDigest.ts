@@ -1,0 +1,240 @@
+/**
+ * What rows of facts digest to, and the sums of these digests that each fetch keeps: a row that is
+ * changed, removed or added by another program no longer fits the sum.
+ *
+ * The digest of a row is two 32-bit numbers. It guards against damage and against hands that know
+ * no better, not against somebody who computes it anew. Its definition is frozen: columns that a
+ * later migration adds are not part of it.
+ */
+
+import type { Database } from 'better-sqlite3';
+import type { Stored } from './writes/insert.ts';
+
+interface Digested {
+  /** Names the row; the weight of the row in the weighted sum follows from it. */
+  readonly key: readonly string[];
+  readonly rest: readonly string[];
+}
+
+export const SERIES_NAME = 'series_name';
+const ORIGIN = ['recorded_at_ms', 'fetch_ref', 'position'];
+
+/** Every table of facts that a fetch brings. */
+export const DIGESTED = {
+  charge: {
+    key: ['source_id', 'charge_key', 'version'],
+    rest: [
+      ...['resource_id', 'resource_name', 'category', 'pricing_class', 'start_ms', 'end_ms'],
+      ...['billed_nano_usd', 'list_nano_usd', 'effective_nano_usd', 'quantity_num'],
+      ...['quantity_den', 'unit', 'gpu_type', 'gpu_count', 'basis', 'tags_json', 'withdrawn'],
+      ...[...ORIGIN, 'undo_ref', 'left_out'],
+    ],
+  },
+  usage: {
+    key: ['series_ref', 'start_ms', 'version'],
+    rest: [
+      ...['end_ms', 'uncached_prompt_tokens', 'cached_prompt_tokens', 'output_tokens'],
+      ...['requests', 'busy_ms', 'replica_ms', 'estimated', 'withdrawn', ...ORIGIN, 'undo_ref'],
+      // Of the series' deployment and source, see createSeriesDigest: no column of its own.
+      SERIES_NAME,
+    ],
+  },
+  hosted_price: {
+    key: ['source_id', 'model', 'host', 'quantization', 'valid_from_ms', 'version'],
+    rest: [
+      ...['host_name', 'input_nano_usd_per_mtok', 'cached_input_nano_usd_per_mtok'],
+      ...['output_nano_usd_per_mtok', 'request_nano_usd', 'context_length', 'free', 'offered'],
+      ...['withdrawn', ...ORIGIN, 'undo_ref'],
+    ],
+  },
+  host_availability: {
+    key: ['source_id', 'model', 'host', 'observed_at_ms', 'version'],
+    rest: ['uptime_millionths', 'healthy', ...ORIGIN],
+  },
+  gpu_rate: {
+    key: ['source_id', 'provider', 'gpu_type', 'pricing_class', 'valid_from_ms', 'version'],
+    rest: ['nano_usd_per_gpu_hour', 'withdrawn', ...ORIGIN, 'undo_ref'],
+  },
+  ops_entry: {
+    key: ['source_id', 'entry_key', 'version'],
+    rest: ['day_ms', 'deployment', 'worked_ms', 'note', 'withdrawn', ...ORIGIN, 'undo_ref'],
+  },
+  resource_seen: {
+    key: ['source_id', 'resource_id', 'seen_at_ms', 'version'],
+    rest: ['kind', 'name', 'gpu_type', 'gpu_count', 'nano_usd_per_hour', 'status', ...ORIGIN],
+  },
+  price_snapshot: { key: ['source_id', 'model', 'taken_at_ms'], rest: ORIGIN },
+  stated_total: {
+    key: ['fetch_ref'],
+    rest: ['start_ms', 'end_ms', 'billed_nano_usd', 'recorded_at_ms'],
+  },
+} as const satisfies Readonly<Record<string, Digested>>;
+
+export type DigestedTable = keyof typeof DIGESTED;
+
+/** The columns of a table in the order in which they are digested. */
+export function digestedColumns(table: DigestedTable): readonly string[] {
+  const { key, rest } = DIGESTED[table];
+  return [...key, ...rest];
+}
+
+/** The digest of the row that was digested last, by its two halves, and the weights of its key. */
+export interface RowDigest {
+  a: number;
+  b: number;
+  weightA: number;
+  weightB: number;
+}
+
+/**
+ * Digests rows whose values come in the order of `names`. The answer is one object, written anew
+ * by each call: this runs ten million times.
+ */
+export function rowDigester(
+  table: DigestedTable,
+  names: readonly string[] = digestedColumns(table),
+): (values: readonly Stored[]) => RowDigest {
+  const places = Int32Array.from(digestedColumns(table), (name) => names.indexOf(name));
+  const keyLength = DIGESTED[table].key.length;
+  const row: RowDigest = { a: 0, b: 0, weightA: 0, weightB: 0 };
+  return (values) => {
+    row.a = SEED_A;
+    row.b = SEED_B;
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at] as number;
+      // A column that the writer does not name is null.
+      mixValue(row, place < 0 ? null : (values[place] as Stored));
+      if (at + 1 !== keyLength) continue;
+      // Odd, so that a difference times a weight is zero only where there is no difference.
+      row.weightA = spread(row.a) | 1;
+      row.weightB = spread(row.b) | 1;
+    }
+    row.a = spread(row.a);
+    row.b = spread(row.b);
+    return row;
+  };
+}
+
+const SEED_A = 0x2c1b3c6d;
+const SEED_B = 0x297a2d39;
+/** Stand where a number has its upper half, which is never one of these: null, 0 and '0' differ. */
+const [NOTHING, TEXT] = [0x7fff_fff1, 0x7fff_fff2];
+
+function mixValue(row: RowDigest, value: Stored): void {
+  if (typeof value === 'number') {
+    // Most are small, and the sign is then the whole upper half.
+    if ((value | 0) === value) return mix(row, value, value >> 31);
+    if (Number.isSafeInteger(value)) return mixWhole(row, value);
+  }
+  if (value === null) return mix(row, 0, NOTHING);
+  if (typeof value === 'bigint') return mixBig(row, value);
+  const text = String(value);
+  mix(row, text.length, TEXT);
+  for (let at = 0; at < text.length; at += 2) {
+    // NaN beyond the end is 0 in whole arithmetic.
+    mix(row, text.charCodeAt(at), text.charCodeAt(at + 1) | 0);
+  }
+}
+
+/** In two halves, as a 64-bit number in two's complement has them. */
+function mixWhole(row: RowDigest, value: number): void {
+  mix(row, value | 0, Math.floor(value / 0x1_0000_0000) | 0);
+}
+
+function mixBig(row: RowDigest, value: bigint): void {
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return mixWhole(row, number);
+  mix(row, Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+}
+
+/** Each step can be undone by who knows the part, so two different parts never come to the same. */
+function mix(row: RowDigest, low: number, high: number): void {
+  let a = Math.imul(row.a ^ low, 0x85ebca6b);
+  a = Math.imul(a ^ (a >>> 15) ^ high, 0x9e3779b1);
+  row.a = a ^ (a >>> 16);
+  let b = Math.imul(row.b ^ low, 0xc2b2ae35);
+  b = Math.imul(b ^ (b >>> 13) ^ high, 0x27d4eb2f);
+  row.b = b ^ (b >>> 15);
+}
+
+/** The last step of MurmurHash3: every bit of the answer depends on every bit of the value. */
+function spread(value: number): number {
+  let h = value;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+const SERIES = 'SELECT deployment, source_id FROM usage_series WHERE series_ref = ?';
+
+/** What stands for a series in the digest of its intervals: whose they are must not change. */
+export function createSeriesDigest(db: Database) {
+  const select = db.prepare(SERIES).raw();
+  const known = new Map<number, number>();
+  const row: RowDigest = { a: SEED_A, b: SEED_B, weightA: 0, weightB: 0 };
+  return {
+    of(seriesRef: number): number {
+      const kept = known.get(seriesRef);
+      if (kept !== undefined) return kept;
+      [row.a, row.b] = [SEED_A, SEED_B];
+      for (const name of (select.get(seriesRef) ?? []) as string[]) mixValue(row, name);
+      known.set(seriesRef, row.a);
+      return row.a;
+    },
+    forget: () => known.clear(),
+  };
+}
+
+/** Sums of row digests; each half wraps at 32 bits. */
+export class DigestSums {
+  facts = 0;
+  sumA = 0;
+  sumB = 0;
+  weightedA = 0;
+  weightedB = 0;
+
+  add({ a, b, weightA, weightB }: RowDigest): void {
+    this.facts += 1;
+    this.sumA = (this.sumA + a) | 0;
+    this.sumB = (this.sumB + b) | 0;
+    this.weightedA = (this.weightedA + Math.imul(a, weightA)) | 0;
+    this.weightedB = (this.weightedB + Math.imul(b, weightB)) | 0;
+  }
+
+  /** Adds what was kept before. */
+  addKept({ facts, sum, weighted }: KeptSums): void {
+    this.facts += Number(facts);
+    this.sumA = (this.sumA + upper(sum)) | 0;
+    this.sumB = (this.sumB + lower(sum)) | 0;
+    this.weightedA = (this.weightedA + upper(weighted)) | 0;
+    this.weightedB = (this.weightedB + lower(weighted)) | 0;
+  }
+
+  kept(): KeptSums {
+    const { facts, sumA, sumB, weightedA, weightedB } = this;
+    return {
+      facts: BigInt(facts),
+      sum: joined(sumA, sumB),
+      weighted: joined(weightedA, weightedB),
+    };
+  }
+}
+
+/** As a row of `fact_digest` holds them: the first half above the second. */
+export interface KeptSums {
+  readonly facts: bigint;
+  readonly sum: bigint;
+  readonly weighted: bigint;
+}
+
+function joined(a: number, b: number): bigint {
+  return (BigInt(a) << 32n) | BigInt(b >>> 0);
+}
+
+function upper(value: bigint): number {
+  return Number(BigInt.asIntN(32, value >> 32n));
+}
+
+function lower(value: bigint): number {
+  return Number(BigInt.asIntN(32, value));
+}

@@ -1,0 +1,27 @@
+/** A clock that does not fit the ledger is told of, in words, and what to do. */
+
+import { expect, it } from 'vitest';
+import { clockGap } from '../../src/domain/clockGap.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/period.ts';
+
+const OCTOBER_5 = Date.UTC(2026, 9, 5);
+
+it('is fine where nothing was recorded yet, and up to the tolerance on both sides', () => {
+  expect(clockGap(0, OCTOBER_5)).toBeUndefined();
+  expect(clockGap(OCTOBER_5, OCTOBER_5 - 5 * MINUTE_MS)).toBeUndefined();
+  expect(clockGap(OCTOBER_5, OCTOBER_5 + 100 * DAY_MS)).toBeUndefined();
+});
+
+it('is behind from a millisecond more on', () => {
+  expect(clockGap(OCTOBER_5, OCTOBER_5 - 5 * MINUTE_MS - 1)?.says).toBe(
+    'the clock of this machine (2026-10-04T23:54:59.999Z) is 5 minutes behind the newest record ' +
+      'in the ledger (2026-10-05T00:00:00Z)',
+  );
+  expect(clockGap(OCTOBER_5, OCTOBER_5 - 3 * HOUR_MS)?.says).toContain(' 3 hours behind ');
+});
+
+it('is ahead after more than a quarter without a record', () => {
+  const gap = clockGap(OCTOBER_5, OCTOBER_5 + 400 * DAY_MS);
+  expect(gap?.says).toContain(' is 400 days ahead of the newest record in the ledger ');
+  expect(gap?.mend).toContain('set the clock');
+});
