@@ -6,6 +6,8 @@ import { Failure } from './domain/failure.ts';
 import { systemClock } from './platform/clock.ts';
 import { servicesIn } from './wiring.ts';
 
+let isClosed = false;
+
 const services = servicesIn({
   clock: systemClock,
   env: process.env,
@@ -13,6 +15,12 @@ const services = servicesIn({
   terminal: process.stderr.isTTY,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
+  async isTaken() {
+    if (!isClosed && process.stdout.writableNeedDrain) {
+      await new Promise((done) => process.stdout.once('drain', done).once('error', done));
+    }
+    return !isClosed;
+  },
   async standardInput() {
     const chunks: Uint8Array[] = [];
     for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
@@ -24,6 +32,7 @@ const services = servicesIn({
 
 // `rentcheck … | head -1` closes the pipe early: the rest is not wanted, the work is.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  isClosed = true;
   if (error.code !== 'EPIPE') throw notPrinted(error);
 });
 process.stderr.on('error', () => undefined);

@@ -8,9 +8,14 @@ import { writeInFolder } from './platform/writing.ts';
 
 /** The street outside: arguments come separately, everything else is here. */
 export interface Outside
-  extends Pick<Services, 'clock' | 'env' | 'folder' | 'terminal' | 'stdout' | 'stderr'> {
+  extends Pick<
+    Services,
+    'clock' | 'env' | 'folder' | 'terminal' | 'stdout' | 'stderr' | 'isTaken'
+  > {
   /** Where whole messages go; the process's own standard output where absent. */
   readonly writeOut?: (bytes: Uint8Array) => Promise<void>;
+  /** Set where no process may be started: SQL then runs in this one, without a limit of time. */
+  readonly sqlHere?: boolean;
   /** All of standard input. */
   readonly standardInput: () => Promise<string>;
   /** Called when a worker has ended; what it says is what `runWorker` answers. */
@@ -25,6 +30,7 @@ export function servicesIn({
   standardInput,
   workerEnded,
   writeOut,
+  sqlHere = false,
   ...outside
 }: Outside): Services {
   const { clock, env, folder } = outside;
@@ -37,7 +43,7 @@ export function servicesIn({
       return openApp(configPath, { ...surroundings, ...options });
     },
     openSql: async (configPath) =>
-      (await import('./sqlSession.ts')).openSql(configPath, { env, folder }),
+      (await import('./sqlSession.ts')).openSql(configPath, { clock, env, folder, sqlHere }),
     files: {
       standardInput,
       exists: (path) =>

@@ -5,7 +5,7 @@ import type { Finding } from '../domain/finding.ts';
 import type { JobContext } from '../jobs/context.ts';
 import type { QueuedJob } from '../domain/queuedJob.ts';
 import type { JobQueue } from '../jobs/jobQueue.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { RowBatch } from '../ledger/reads/query.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /** 0 done; 1 done, but something fell short; 2 usage or config; 3 could not be done. */
@@ -29,6 +29,8 @@ export interface Services {
   readonly terminal: boolean;
   stdout(text: string): void;
   stderr(text: string): void;
+  /** Waits until what was printed is taken; false where nobody reads it any more. */
+  isTaken(): Promise<boolean>;
   /** Opens what the config names. `readonly` never creates a ledger and never writes to one. */
   open(configPath: string, options: OpenOptions): Promise<Opened>;
   /** The ledger for reading SQL alone: none of what a job needs is loaded. */
@@ -80,9 +82,18 @@ export interface Opened {
   close(): Promise<void>;
 }
 
+/** What one statement of a person may take. */
+export interface SqlLimits {
+  /** Infinite where there is no limit. */
+  readonly timeoutMs: number;
+  /** 0 where there is no limit. */
+  readonly maxRows: number;
+}
+
 /** A ledger that can be asked and nothing else. */
-export interface SqlSession extends Pick<Ledger, 'query' | 'views'> {
-  close(): Promise<void>;
+export interface SqlSession {
+  /** The answer batch by batch, at least one; without a statement the views. */
+  ask(sql: string | undefined, limits: SqlLimits): AsyncIterable<RowBatch>;
 }
 
 export interface QueueSession extends Pick<JobQueue, 'enqueue' | 'list' | 'counts' | 'close'> {

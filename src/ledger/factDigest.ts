@@ -17,58 +17,66 @@ interface Digested {
 }
 
 export const SERIES_NAME = 'series_name';
-const ORIGIN = ['recorded_at_ms', 'fetch_ref', 'position'];
+
+/** Keys and the rest of the columns, in the order in which they are digested. */
+const named = (key: string, ...rest: readonly string[]): Digested => ({
+  key: key.split(' '),
+  rest: rest.flatMap((names) => names.split(' ')),
+});
+
+const ORIGIN = 'recorded_at_ms fetch_ref position';
 
 /** Every table of facts that a fetch brings. */
 export const DIGESTED = {
-  charge: {
-    key: ['source_id', 'charge_key', 'version'],
-    rest: [
-      ...['resource_id', 'resource_name', 'category', 'pricing_class', 'start_ms', 'end_ms'],
-      ...['billed_nano_usd', 'list_nano_usd', 'effective_nano_usd', 'quantity_num'],
-      ...['quantity_den', 'unit', 'gpu_type', 'gpu_count', 'basis', 'tags_json', 'withdrawn'],
-      ...[...ORIGIN, 'undo_ref', 'left_out'],
-    ],
-  },
-  usage: {
-    key: ['series_ref', 'start_ms', 'version'],
-    rest: [
-      ...['end_ms', 'uncached_prompt_tokens', 'cached_prompt_tokens', 'output_tokens'],
-      ...['requests', 'busy_ms', 'replica_ms', 'estimated', 'withdrawn', ...ORIGIN, 'undo_ref'],
-      // Of the series' deployment and source, see createSeriesDigest: no column of its own.
-      SERIES_NAME,
-    ],
-  },
-  hosted_price: {
-    key: ['source_id', 'model', 'host', 'quantization', 'valid_from_ms', 'version'],
-    rest: [
-      ...['host_name', 'input_nano_usd_per_mtok', 'cached_input_nano_usd_per_mtok'],
-      ...['output_nano_usd_per_mtok', 'request_nano_usd', 'context_length', 'free', 'offered'],
-      ...['withdrawn', ...ORIGIN, 'undo_ref'],
-    ],
-  },
-  host_availability: {
-    key: ['source_id', 'model', 'host', 'observed_at_ms', 'version'],
-    rest: ['uptime_millionths', 'healthy', ...ORIGIN],
-  },
-  gpu_rate: {
-    key: ['source_id', 'provider', 'gpu_type', 'pricing_class', 'valid_from_ms', 'version'],
-    rest: ['nano_usd_per_gpu_hour', 'withdrawn', ...ORIGIN, 'undo_ref'],
-  },
-  ops_entry: {
-    key: ['source_id', 'entry_key', 'version'],
-    rest: ['day_ms', 'deployment', 'worked_ms', 'note', 'withdrawn', ...ORIGIN, 'undo_ref'],
-  },
-  resource_seen: {
-    key: ['source_id', 'resource_id', 'seen_at_ms', 'version'],
-    rest: ['kind', 'name', 'gpu_type', 'gpu_count', 'nano_usd_per_hour', 'status', ...ORIGIN],
-  },
-  price_snapshot: { key: ['source_id', 'model', 'taken_at_ms'], rest: ORIGIN },
-  stated_total: {
-    key: ['fetch_ref'],
-    rest: ['start_ms', 'end_ms', 'billed_nano_usd', 'recorded_at_ms'],
-  },
-} as const satisfies Readonly<Record<string, Digested>>;
+  charge: named(
+    'source_id charge_key version',
+    'resource_id resource_name category pricing_class start_ms end_ms',
+    'billed_nano_usd list_nano_usd effective_nano_usd quantity_num quantity_den unit',
+    'gpu_type gpu_count basis tags_json withdrawn',
+    ORIGIN,
+    'undo_ref left_out',
+  ),
+  usage: named(
+    'series_ref start_ms version',
+    'end_ms uncached_prompt_tokens cached_prompt_tokens output_tokens requests busy_ms',
+    'replica_ms estimated withdrawn',
+    ORIGIN,
+    'undo_ref',
+    // Of the series' deployment and source, see createSeriesDigest: no column of its own.
+    SERIES_NAME,
+  ),
+  hosted_price: named(
+    'source_id model host quantization valid_from_ms version',
+    'host_name input_nano_usd_per_mtok cached_input_nano_usd_per_mtok',
+    'output_nano_usd_per_mtok request_nano_usd context_length free offered withdrawn',
+    ORIGIN,
+    'undo_ref',
+  ),
+  host_availability: named(
+    'source_id model host observed_at_ms version',
+    'uptime_millionths healthy',
+    ORIGIN,
+  ),
+  gpu_rate: named(
+    'source_id provider gpu_type pricing_class valid_from_ms version',
+    'nano_usd_per_gpu_hour withdrawn',
+    ORIGIN,
+    'undo_ref',
+  ),
+  ops_entry: named(
+    'source_id entry_key version',
+    'day_ms deployment worked_ms note withdrawn',
+    ORIGIN,
+    'undo_ref',
+  ),
+  resource_seen: named(
+    'source_id resource_id seen_at_ms version',
+    'kind name gpu_type gpu_count nano_usd_per_hour status',
+    ORIGIN,
+  ),
+  price_snapshot: named('source_id model taken_at_ms', ORIGIN),
+  stated_total: named('fetch_ref', 'start_ms end_ms billed_nano_usd recorded_at_ms'),
+} as const;
 
 export type DigestedTable = keyof typeof DIGESTED;
 
@@ -172,17 +180,15 @@ export function createSeriesDigest(db: Database) {
   const select = db.prepare(SERIES).raw();
   const known = new Map<number, number>();
   const row: RowDigest = { a: SEED_A, b: SEED_B, weightA: 0, weightB: 0 };
-  return {
-    of(seriesRef: number): number {
-      const kept = known.get(seriesRef);
-      if (kept !== undefined) return kept;
-      [row.a, row.b] = [SEED_A, SEED_B];
-      for (const name of (select.get(seriesRef) ?? []) as string[]) mixValue(row, name);
-      known.set(seriesRef, row.a);
-      return row.a;
-    },
-    forget: () => known.clear(),
+  const of = (seriesRef: number): number => {
+    const kept = known.get(seriesRef);
+    if (kept !== undefined) return kept;
+    row.a = SEED_A;
+    for (const name of (select.get(seriesRef) ?? []) as string[]) mixValue(row, name);
+    known.set(seriesRef, row.a);
+    return row.a;
   };
+  return { of, forget: () => known.clear() };
 }
 
 /** Sums of row digests; each half wraps at 32 bits. */

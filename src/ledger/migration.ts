@@ -136,7 +136,7 @@ function applyMigration(
   db.pragma(`user_version = ${version}`);
 }
 
-/** What a migration leaves to the program, because SQL alone cannot do it; as frozen as the script. */
+/** What a migration leaves to the program, for SQL cannot do it; as frozen as the script. */
 const FILLS: Readonly<Record<string, (db: Database) => void>> = {
   '0008_time_and_digests': digestAllFacts,
 };

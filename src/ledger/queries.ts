@@ -7,11 +7,13 @@ import { resolve } from 'node:path';
 import { type Connection, connectForReading } from './connection.ts';
 import type { Ledger } from './ledger.ts';
 import { requireTables } from './migration.ts';
-import { runQuery } from './reads/query.ts';
+import { queryBatches, type Question, type RowBatch, runQuery } from './reads/query.ts';
 import { readViewList } from './reads/views.ts';
 import { naming } from './sqliteFailure.ts';
 
 export interface Queries extends Pick<Ledger, 'query' | 'views'> {
+  /** An answer batch by batch, at least one; the views and what each holds for no question. */
+  ask(question: Question | undefined): Iterable<RowBatch>;
   close(): void;
 }
 
@@ -20,9 +22,19 @@ export function createQueries(path: string, connect: () => Connection): Queries 
   const opened = () => (reading ??= connect());
   return {
     query: async (sql) => runQuery(opened().db, path, sql),
+    ask: (question) =>
+      question === undefined
+        ? [viewList(path, opened())]
+        : queryBatches(opened().db, path, question),
     views: async () => naming(path, () => readViewList(opened().db)),
     close: () => reading?.close(),
   };
+}
+
+function viewList(path: string, { db }: Connection): RowBatch {
+  const views = naming(path, () => readViewList(db));
+  const rows = views.map(({ name, grain }) => [name, grain]);
+  return { columns: ['view', 'holds'], rows, isCut: false };
 }
 
 /** How long a read waits for another program that has the whole file to itself. */

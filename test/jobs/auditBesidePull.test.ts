@@ -96,7 +96,7 @@ function bills(usd: () => bigint): Source {
   };
 }
 
-test('a restatement that comes after a clock was ahead counts at once, and is told of', async () => {
+test('a restatement after a clock was ahead counts at once, and is told of', async () => {
   const office = await officeWith({ 'rentcheck.yaml': CONFIG }, NOW);
   const clock = settableClock(NOW + 30 * DAY_MS);
   let usd = 20n;
@@ -115,8 +115,8 @@ test('a restatement that comes after a clock was ahead counts at once, and is to
   expect(spendOf(before)).toBe('20.000000');
   expect(spendOf(after)).toBe('10.000000');
   const told =
-    'the clock of this machine (2026-10-05T00:00:00Z) is 30 days behind the newest record in the ' +
-    'ledger (2026-11-04T00:00:00Z)';
+    'the clock of this machine (2026-10-05T00:00:00Z) is 30 days behind the newest record in ' +
+    'the ledger (2026-11-04T00:00:00Z)';
   const shortfalls = after.kind === 'done' ? after.shortfalls : [];
   expect(shortfalls.filter((text) => text.includes(told.slice(0, 40)))).toHaveLength(1);
   expect(pulled.kind === 'done' ? pulled.result.warnings : []).toEqual([

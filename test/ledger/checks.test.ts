@@ -138,7 +138,8 @@ describe('the digests of what fetches brought', () => {
       1,
       'source_id router, model llama, taken_at_ms 2026-07-01T00:00:00.005Z',
     ],
-  ])('name the row after %s', async (sql, table, fetchRef, key) => {
+  ])('name the row after %s', async (...row) => {
+    const [sql, table, fetchRef, key] = row;
     const { path } = await filled();
     rawDatabase(path).exec(sql);
     const says = 'it is not what the fetch brought';
@@ -149,7 +150,8 @@ describe('the digests of what fetches brought', () => {
     const { path } = await filled();
     const db = rawDatabase(path);
     db.exec(`INSERT INTO usage SELECT series_ref, start_ms + 36000000, version, end_ms + 36000000,
-      100, 0, 100, 1, 1, 1, 0, 0, recorded_at_ms, fetch_ref, 9, NULL FROM usage WHERE fetch_ref = 3`);
+      100, 0, 100, 1, 1, 1, 0, 0, recorded_at_ms, fetch_ref, 9, NULL
+      FROM usage WHERE fetch_ref = 3`);
     expect(examineLedger(path).faults).toMatchObject([
       {
         table: 'usage',
@@ -202,7 +204,7 @@ describe('the digests of what fetches brought', () => {
     const ops = located({ sourceId: 'import', key: 'l', dayMs: JULY_1, workedMs: 1 });
     await expect(
       ledger.append(fetched({ usage: located(hour(7)), ops }), JULY_1 + 20),
-    ).rejects.toThrow();
+    ).rejects.toThrow('no');
     db.exec('DROP TRIGGER no');
     await ledger.append(fetched({ usage: located(hour(8)) }), JULY_1 + 21);
     expect(examineLedger(path).faults).toEqual([]);

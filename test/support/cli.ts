@@ -33,6 +33,9 @@ export async function rentcheck(
     terminal: false,
     stdout: (text) => void (said.stdout += text),
     stderr: (text) => void (said.stderr += text),
+    isTaken: async () => true,
+    // Files that start a process see the real thing: test/cli/sql.test.ts.
+    sqlHere: true,
     writeOut: async (bytes) => void (said.stdout += Buffer.from(bytes).toString()),
     standardInput: async () => '',
     workerEnded: (code) => code,

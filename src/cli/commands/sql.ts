@@ -1,29 +1,59 @@
-/** Knows `rentcheck sql`: read-only SQL on the ledger, for people and for pipes. */
+/** `rentcheck sql`: read-only SQL on the ledger, for people and for pipes. */
 
 import type { Command } from 'commander';
+import { counted } from '../../domain/counted.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { QueryResult } from '../../ledger/ledger.ts';
-import type { CliCommand, CommonOptions, Services, SqlSession } from '../command.ts';
-import { safeJson, withCommonOptions } from '../outcome.ts';
+import type { RowBatch } from '../../ledger/reads/query.ts';
+import type { CliCommand, CommonOptions, Services, SqlLimits } from '../command.ts';
+import { ExitWith, safeJson, tell, withCommonOptions } from '../outcome.ts';
 import { textTable } from '../textTable.ts';
 
 interface SqlOptions extends CommonOptions {
   readonly format?: string;
+  readonly timeout?: string;
+  readonly maxRows?: string;
 }
 
-type Print = (result: QueryResult) => string | Promise<string>;
+/** Text around the batches, which is printed even where they are empty. */
+interface Format {
+  readonly mostRows: number;
+  /** Text of some rows; `isFirst` where none was printed before. */
+  readonly print: (batch: RowBatch, isFirst: boolean) => string | Promise<string>;
+  /** What closes the whole; told whether any row came. */
+  readonly end?: (hasRows: boolean) => string;
+}
 
-const FORMATS: Readonly<Record<string, Print>> = {
-  table: ({ columns, rows }) => textTable(columns, rows),
-  csv: async ({ columns, rows }) => {
-    const { plainCsv } = await import('../../report/csv/csv.ts');
-    return plainCsv([[...columns], ...rows.map((row) => row.map(cell))]);
+/** More rows than a person reads. */
+const TABLE_ROWS = 10_000;
+const PIPE_ROWS = 1_000_000;
+const TIMEOUT_SECONDS = 60;
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  table: { mostRows: TABLE_ROWS, print: ({ columns, rows }) => textTable(columns, rows) },
+  csv: {
+    mostRows: PIPE_ROWS,
+    print: async ({ columns, rows }, isFirst) => {
+      const { plainCsv } = await import('../../report/csv/csv.ts');
+      return plainCsv([...(isFirst ? [[...columns]] : []), ...rows.map((row) => row.map(cell))]);
+    },
   },
-  json: (result) => `${safeJson(JSON.stringify(records(result), null, 2))}\n`,
-  ndjson: (result) =>
-    records(result)
-      .map((record) => `${safeJson(JSON.stringify(record))}\n`)
-      .join(''),
+  json: {
+    mostRows: PIPE_ROWS,
+    print: (batch, isFirst) => {
+      const texts = records(batch).map((record) => JSON.stringify(record, null, 2));
+      if (texts.length === 0) return '';
+      const indented = texts.map((text) => `  ${text.replaceAll('\n', '\n  ')}`).join(',\n');
+      return `${isFirst ? '[' : ','}\n${safeJson(indented)}`;
+    },
+    end: (hasRows) => (hasRows ? '\n]\n' : '[]\n'),
+  },
+  ndjson: {
+    mostRows: PIPE_ROWS,
+    print: (batch) =>
+      records(batch)
+        .map((record) => `${safeJson(JSON.stringify(record))}\n`)
+        .join(''),
+  },
 };
 
 export const sqlCommand: CliCommand = {
@@ -32,40 +62,82 @@ export const sqlCommand: CliCommand = {
       .command('sql')
       .description('run one read-only SQL statement on the ledger; without one, list the views')
       .argument('[query]', 'the statement, or - to read it from standard input')
-      .option('-f, --format <format>', `one of ${Object.keys(FORMATS).join(', ')}`);
+      .option('-f, --format <format>', `one of ${Object.keys(FORMATS).join(', ')}`)
+      .option('--timeout <seconds>', `how long it may take (default: ${TIMEOUT_SECONDS}; 0: any)`)
+      .option('--max-rows <n>', 'how many rows are printed (default: 10000, of a table; 1000000)');
     withCommonOptions(command).action(async (query: string | undefined, options: SqlOptions) => {
-      const print = formatOf(options);
-      const ledger = await services.openSql(options.config);
-      try {
-        services.stdout(await print(await resultOf(ledger, query, services)));
-      } finally {
-        await ledger.close();
+      const format = formatOf(options);
+      const limits = limitsOf(options, format);
+      const session = await services.openSql(options.config);
+      const sql = query === '-' ? await services.files.standardInput() : query;
+      if (await printAnswer(session.ask(sql, limits), format, services)) {
+        const rows = counted(limits.maxRows, 'row');
+        tell(services, 'fell short', `only the first ${rows} are printed; --max-rows 0 prints all`);
+        throw new ExitWith(1);
       }
     });
   },
 };
 
-async function resultOf(
-  ledger: SqlSession,
-  query: string | undefined,
-  { files }: Services,
-): Promise<QueryResult> {
-  if (query === undefined) return viewList(await ledger.views());
-  return ledger.query(query === '-' ? await files.standardInput() : query);
+type Batches = AsyncIterable<RowBatch>;
+
+/** Prints rows as they come, except a table, whose columns are as wide as the widest of them. */
+async function printAnswer(batches: Batches, format: Format, services: Services): Promise<boolean> {
+  const { print, end } = format;
+  let isCut = false;
+  let hasRows = false;
+  let isFirst = true;
+  for await (const batch of format === FORMATS['table'] ? whole(batches) : batches) {
+    services.stdout(await print(batch, isFirst));
+    isFirst = false;
+    hasRows ||= batch.rows.length > 0;
+    isCut ||= batch.isCut;
+    if (!(await services.isTaken())) return false;
+  }
+  if (end !== undefined) services.stdout(end(hasRows));
+  return isCut;
 }
 
-function formatOf({ format, json }: SqlOptions) {
+async function* whole(batches: Batches): Batches {
+  let all: RowBatch = { columns: [], rows: [], isCut: false };
+  const rows: RowBatch['rows'][number][] = [];
+  for await (const batch of batches) {
+    for (const row of batch.rows) rows.push(row);
+    all = { ...batch, rows };
+  }
+  yield all;
+}
+
+function formatOf({ format, json }: SqlOptions): Format {
   const name = format ?? (json === true ? 'json' : 'table');
-  const print = FORMATS[name];
-  if (print !== undefined) return print;
+  const known = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
+  if (known !== undefined) return known;
   throw new Failure('usage', `unknown format "${name}"`, {
     expected: `one of ${Object.keys(FORMATS).join(', ')}`,
     hint: 'e.g. --format csv',
   });
 }
 
-function viewList(views: readonly { name: string; grain: string }[]): QueryResult {
-  return { columns: ['view', 'holds'], rows: views.map(({ name, grain }) => [name, grain]) };
+function limitsOf({ timeout, maxRows }: SqlOptions, { mostRows }: Format): SqlLimits {
+  const seconds = wholeNumber('--timeout', timeout, TIMEOUT_SECONDS);
+  return {
+    timeoutMs: seconds === 0 ? Number.POSITIVE_INFINITY : seconds * 1000,
+    maxRows: wholeNumber('--max-rows', maxRows, mostRows),
+  };
+}
+
+/** What a timer can wait for: 24 days. */
+const MOST = 2_000_000;
+
+function wholeNumber(option: string, text: string | undefined, unlessTold: number): number {
+  if (text === undefined) return unlessTold;
+  const most = option === '--timeout' ? MOST : Number.MAX_SAFE_INTEGER;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= most) return value;
+  throw new Failure('usage', `${option} is "${text}"`, {
+    expected: `a whole number from 0 to ${most.toLocaleString('en-US')}; 0 is no limit`,
+    hint: `e.g. ${option} ${unlessTold}`,
+  });
 }
 
 /** Integers beyond 2^53 stay whole: as text in JSON, as digits in CSV. */
@@ -76,7 +148,7 @@ function cell(value: string | number | bigint | null): string | number | null {
 }
 
 /** @throws {Failure} `usage` where two columns have one name: a record would keep one of them. */
-function records({ columns, rows }: QueryResult) {
+function records({ columns, rows }: RowBatch) {
   const twice = columns.find((column, at) => columns.indexOf(column) !== at);
   if (twice !== undefined) {
     throw new Failure('usage', `two columns are called "${twice}"`, {

@@ -71,7 +71,7 @@ function createFactDigests(db: Database): FactDigests {
   };
 }
 
-export function isDigested(table: string): table is DigestedTable {
+function isDigested(table: string): table is DigestedTable {
   return Object.hasOwn(DIGESTED, table);
 }
 

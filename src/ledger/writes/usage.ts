@@ -22,11 +22,10 @@ export interface UsageWriter {
 const SLICE = 2_000;
 
 /** The first version of an interval; the columns in the order of the table. */
-const COLUMNS = [
-  ...['series_ref', 'start_ms', 'version', 'end_ms', 'uncached_prompt_tokens'],
-  ...['cached_prompt_tokens', 'output_tokens', 'requests', 'busy_ms', 'replica_ms', 'estimated'],
-  ...['withdrawn', 'recorded_at_ms', 'fetch_ref', 'position'],
-];
+const COLUMNS = (
+  'series_ref start_ms version end_ms uncached_prompt_tokens cached_prompt_tokens ' +
+  'output_tokens requests busy_ms replica_ms estimated withdrawn recorded_at_ms fetch_ref position'
+).split(' ');
 
 export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWriter {
   const sortBatch = createBatchSorter(db);
