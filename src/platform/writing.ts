@@ -1,11 +1,15 @@
-/** Writes files that a person asked for, and says plainly where one cannot be written. */
+/** Writes files, each whole or not at all, and says plainly where one cannot be written. */
 
-import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { counted } from '../domain/counted.ts';
 import { Failure } from '../domain/failure.ts';
 
 /**
  * Writes a file, whose path begins in `folder` where it is relative; folders on its way are made.
+ * What stood there stays until the new file is whole and on disk, and stays for good where it
+ * cannot be written.
  * @throws {Failure} `disk-full`, or `file-unreadable` where the path cannot be written, naming it.
  */
 export async function writeInFolder(
@@ -16,9 +20,65 @@ export async function writeInFolder(
   const full = resolve(folder, path);
   try {
     await ensureFolder(dirname(full));
-    await writeFile(full, bytes);
+    await replaceFile(full, bytes);
   } catch (cause) {
-    throw notWritten(path, cause);
+    throw notWritten(path, cause, Buffer.byteLength(bytes));
+  }
+}
+
+async function replaceFile(full: string, bytes: Uint8Array | string): Promise<void> {
+  const before = await stat(full).catch(nothingThere);
+  // A device or a pipe is written to, never replaced.
+  if (before !== undefined && !before.isFile()) return writeFile(full, bytes);
+  // Behind a link the file is replaced, and the link stays.
+  const target = before === undefined ? full : await realpath(full);
+  const waiting = await writeAside(target, bytes, before?.mode);
+  try {
+    await rename(waiting, target);
+  } catch (error) {
+    await rm(waiting, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(target));
+}
+
+function nothingThere(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+}
+
+/**
+ * Writes what is to become a file: under a name beside it that no reader looks for
+ * (`.report.eml.6f….part`), and on disk when this resolves. Answers that name.
+ * @throws {NodeJS.ErrnoException} where it cannot be written; nothing of it is left then.
+ */
+export async function writeAside(
+  path: string,
+  bytes: Uint8Array | string,
+  mode?: number,
+): Promise<string> {
+  const waiting = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  const file = await open(waiting, 'wx');
+  try {
+    if (mode !== undefined) await file.chmod(mode & 0o777);
+    await file.writeFile(bytes);
+    await file.sync();
+  } catch (error) {
+    await rm(waiting, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+  return waiting;
+}
+
+/** A name is on disk when its folder is; Windows opens no folder, and loses nothing by it. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
@@ -30,7 +90,7 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await ensureFolder(path);
   } catch (cause) {
-    throw notWritten(path, cause);
+    throw notWritten(path, cause, 0);
   }
 }
 
@@ -71,7 +131,11 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+const FULL: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: "this user's share of the disk is full",
+  EFBIG: 'no file may grow so large there',
+};
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there',
@@ -83,13 +147,13 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no folder can be made there',
 };
 
-function notWritten(path: string, cause: unknown): Failure {
+function notWritten(path: string, cause: unknown, size: number): Failure {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-  if (FULL.includes(code)) {
-    return new Failure('disk-full', `${path} could not be written: the disk is full`, {
-      where: path,
-      cause,
-    });
+  const full = Object.hasOwn(FULL, code) ? FULL[code] : undefined;
+  if (full !== undefined) {
+    const wanted = size === 0 ? '' : ` (${counted(size, 'byte')} are wanted)`;
+    const message = `${path} could not be written: ${full}${wanted}; nothing of it was left there`;
+    return new Failure('disk-full', message, { where: path, cause });
   }
   return new Failure('file-unreadable', `${path} cannot be written: ${REASONS[code] ?? code}`, {
     where: path,

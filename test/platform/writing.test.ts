@@ -1,6 +1,6 @@
 /** Folders and files that a person named: made where they can be, refused plainly where not. */
 
-import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ensureFolder, makeFolder, writeInFolder } from '../../src/platform/writing.ts';
@@ -58,5 +58,45 @@ describe('a folder', () => {
       /mkdir(Sync)?\([^;]*recursive/.test(text),
     );
     expect(calls.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('a file that is written again', () => {
+  it('keeps its mode, and the link through which it is named', async () => {
+    await writeFile(at('real.txt'), 'old', { mode: 0o600 });
+    await symlink(at('real.txt'), at('linked.txt'));
+    await writeInFolder(at('linked.txt'), 'new');
+    expect(await readFile(at('real.txt'), 'utf8')).toBe('new');
+    expect((await stat(at('real.txt'))).mode & 0o777).toBe(0o600);
+    expect((await lstat(at('linked.txt'))).isSymbolicLink()).toBe(true);
+  });
+
+  it('leaves nothing else beside it', async () => {
+    await writeInFolder(at('alone/a.txt'), 'one');
+    await writeInFolder(at('alone/a.txt'), 'two');
+    expect(await readdir(at('alone'))).toEqual(['a.txt']);
+  });
+
+  it('goes straight to a device', async () => {
+    await writeInFolder('/dev/null', 'gone');
+    expect((await stat('/dev/null')).isFile()).toBe(false);
+    await expect(writeInFolder('/dev/full', 'too much')).rejects.toMatchObject({
+      code: 'disk-full',
+      message:
+        '/dev/full could not be written: the disk is full (8 bytes are wanted); ' +
+        'nothing of it was left there',
+    });
+  });
+
+  it('is written in one place of the program alone', () => {
+    const writing = /\b(?:writeFile|createWriteStream|appendFile)(?:Sync)?\(|\.rename(?:Sync)?\(/;
+    const others = filesMatching(SOURCE).filter(
+      ({ text }) => /from 'node:fs(?:\/promises)?'/.test(text) && writing.test(text),
+    );
+    // A page for the browser is a private copy, gone when it is printed.
+    expect(others.map(({ path }) => path).sort()).toEqual([
+      'src/platform/chromium.ts',
+      'src/platform/writing.ts',
+    ]);
   });
 });

@@ -1,12 +1,11 @@
 /** Knows how a message becomes a file in a folder: whole or not at all, and the same one once. */
 
-import { randomUUID } from 'node:crypto';
-import { open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Handed, LookedUp } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import { sha256Hex } from '../../platform/digest.ts';
-import { ensureFolder } from '../../platform/writing.ts';
+import { ensureFolder, syncFolder, writeAside } from '../../platform/writing.ts';
 import type { Channel, Handing, Parcel } from '../channel.ts';
 
 /**
@@ -33,7 +32,7 @@ async function hand(folder: string, message: Uint8Array, handing: Handing): Prom
   try {
     // What a try before this one left behind would say that this one never came to its end.
     await withdrawn(folder, name);
-    if (!(await holds(path, message))) waiting = await written(folder, name, message);
+    if (!(await holds(path, message))) waiting = await written(path, message);
   } catch (error) {
     return { kind: 'deferred', reply: `${folder} cannot be written: ${reasonOf(error)}` };
   }
@@ -49,7 +48,7 @@ async function hand(folder: string, message: Uint8Array, handing: Handing): Prom
 async function named(folder: string, waiting: string, path: string): Promise<Handed> {
   try {
     await rename(waiting, path);
-    await synced(folder);
+    await syncFolder(folder);
   } catch (error) {
     // Whether the name is there can be looked up: a file leaves no doubt.
     if (!(await isThere(path))) {
@@ -105,31 +104,9 @@ async function removed(path: string): Promise<boolean> {
   }
 }
 
-/** Under a name that no reader looks for, and on disk. */
-async function written(folder: string, name: string, message: Uint8Array): Promise<string> {
-  await ensureFolder(folder);
-  const path = join(folder, `.${name}.${randomUUID()}.part`);
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(message);
-    await file.sync();
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
-  } finally {
-    await file.close();
-  }
-  return path;
-}
-
-/** A name is on disk when its folder is; some systems cannot open one, and lose nothing by it. */
-async function synced(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+async function written(path: string, message: Uint8Array): Promise<string> {
+  await ensureFolder(dirname(path));
+  return writeAside(path, message);
 }
 
 async function holds(path: string, message: Uint8Array): Promise<boolean> {
@@ -156,7 +133,7 @@ function fileName(message: Uint8Array, recipient: string): string {
 
 async function checkFolder(folder: string): Promise<string> {
   try {
-    await rm(await written(folder, 'check', new Uint8Array()));
+    await rm(await written(join(folder, 'check'), new Uint8Array()));
     return `${folder} can be written to`;
   } catch (cause) {
     throw new Failure('file-unreadable', `${folder} cannot be written: ${reasonOf(cause)}`, {
