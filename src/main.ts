@@ -13,6 +13,7 @@ const services = servicesIn({
   env: process.env,
   folder: '.',
   terminal: process.stderr.isTTY,
+  terminalOut: process.stdout.isTTY,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
   async isTaken() {

@@ -27,6 +27,8 @@ export interface Services {
   readonly folder: string;
   /** True where a person watches standard error: progress is shown to nobody else. */
   readonly terminal: boolean;
+  /** True where standard output is a terminal, which obeys what a name may hold. */
+  readonly terminalOut: boolean;
   stdout(text: string): void;
   stderr(text: string): void;
   /** Waits until what was printed is taken; false where nobody reads it any more. */

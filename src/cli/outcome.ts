@@ -8,7 +8,7 @@ import { Failure } from '../domain/failure.ts';
 import type { JobContext } from '../jobs/context.ts';
 import type { Answer } from '../jobs/job.ts';
 import type { CommonOptions, ExitCode, Services } from './command.ts';
-import { plainText } from '../platform/plainText.ts';
+import { plainText, safeJson } from '../platform/plainText.ts';
 
 /** Leaves a command with an exit code other than 0. */
 export class ExitWith extends Error {
@@ -110,17 +110,4 @@ export function tell(speech: Speech, word: string, message: string): void {
 /** Prints a value as JSON, one document and a newline. */
 export function printJson(speech: Speech, value: unknown): void {
   speech.stdout(`${safeJson(JSON.stringify(value, null, 2))}\n`);
-}
-
-/** The same JSON with every character escaped that a terminal would obey and JSON lets through. */
-export function safeJson(json: string): string {
-  return json.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    Array.from({ length: character.length }, (_, index) =>
-      escaped(character.charCodeAt(index)),
-    ).join(''),
-  );
-}
-
-function escaped(unit: number): string {
-  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }

@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import type { CliCommand, ExitCode, Services } from './command.ts';
+import { plainLines } from '../platform/plainText.ts';
 import { exitCodeOf, explainError } from './failures.ts';
 import { ExitWith } from './outcome.ts';
 
@@ -61,7 +62,7 @@ function buildProgram(services: Services): Command {
       writeOut: (text) => services.stdout(text),
       writeErr: (text) => services.stderr(text),
       // A slip reads like every other refusal of ours.
-      outputError: (text, write) => write(text.replace(/^error: /, 'rentcheck: ')),
+      outputError: (text, write) => write(plainLines(text.replace(/^error: /, 'rentcheck: '))),
     });
 }
 

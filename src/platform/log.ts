@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { instantText } from '../domain/period.ts';
 import type { Clock } from './clock.ts';
 import type { LogLevel } from './logLevel.ts';
+import { safeJson } from './plainText.ts';
 import type { Redactor } from './redact.ts';
 
 /** Values are scalars on purpose: a whole payload has no business in a log. */
@@ -52,7 +53,7 @@ export function createLog(settings: LogSettings): Log {
       mixin: () => scopes.getStore() ?? {},
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: (line: string) => sink(settings.redactor.text(line)) },
+    { write: (line: string) => sink(safeJson(settings.redactor.text(line))) },
   );
   return {
     debug: (message, fields = {}) => logger.debug(fields, message),

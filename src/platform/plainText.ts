@@ -15,4 +15,17 @@ export function plainLines(text: string): string {
   return text.split('\n').map(plainText).join('\n');
 }
 
+/** The same JSON with every character escaped that a terminal would obey and JSON lets through. */
+export function safeJson(json: string): string {
+  return json.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from({ length: character.length }, (_, index) =>
+      escaped(character.charCodeAt(index)),
+    ).join(''),
+  );
+}
+
+function escaped(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
+}
+
 const MARK = '\u00b7';

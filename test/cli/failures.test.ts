@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf, explainError } from '../../src/cli/failures.ts';
-import { safeJson } from '../../src/cli/outcome.ts';
+import { safeJson } from '../../src/platform/plainText.ts';
 import { plainText } from '../../src/platform/plainText.ts';
 import { textTable } from '../../src/cli/textTable.ts';
 import { FAILURES, Failure, type FailureCode } from '../../src/domain/failure.ts';

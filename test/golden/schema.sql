@@ -216,6 +216,16 @@ CREATE TABLE edition_file (
   UNIQUE (edition_ref, name)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE fact_digest (
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  fact_table TEXT NOT NULL,
+  facts INTEGER NOT NULL,
+  -- The sum of the rows' digests, and of each times the weight of its key: two 32-bit sums each.
+  sum INTEGER NOT NULL,
+  weighted INTEGER NOT NULL,
+  PRIMARY KEY (fetch_ref, fact_table)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE fetch (
   fetch_ref INTEGER PRIMARY KEY,
   source_id TEXT NOT NULL,
@@ -308,6 +318,13 @@ CREATE TABLE import_undo (
   counts INTEGER NOT NULL CHECK (counts IN (0, 1)),
   PRIMARY KEY (undo_ref, undone_ref)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ledger_time (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  last_ms INTEGER NOT NULL,
+  -- Set once something was read as of last_ms: what is recorded from then on is later.
+  is_read INTEGER NOT NULL CHECK (is_read IN (0, 1))
+) STRICT;
 
 CREATE TABLE ledger_view (
   name TEXT PRIMARY KEY NOT NULL,

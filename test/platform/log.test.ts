@@ -83,3 +83,14 @@ describe('a secret', () => {
     expect(line).toContain('answered 404');
   });
 });
+
+it('a line of the log steers no terminal, whatever name is logged', () => {
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const clock = settableClock(0);
+  const log = createLog({ level: 'info', clock, redactor: revealedRedactor(), write });
+  const source = 'a\u001b[2J\u009b31m\u202egnp\u2028';
+  log.info('pulled', { source });
+  expect(lines.join('').trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  expect(JSON.parse(lines.join(''))).toMatchObject({ source });
+});

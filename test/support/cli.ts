@@ -31,6 +31,7 @@ export async function rentcheck(
     env: { ...secretsIn(folder), PATH: process.env['PATH'], HOME: folder, ...env },
     folder,
     terminal: false,
+    terminalOut: false,
     stdout: (text) => void (said.stdout += text),
     stderr: (text) => void (said.stderr += text),
     isTaken: async () => true,

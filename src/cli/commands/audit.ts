@@ -3,7 +3,8 @@
 import type { Command } from 'commander';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { instantOption, periodOption } from '../options.ts';
-import { inSession, resultOf, safeJson, withCommonOptions } from '../outcome.ts';
+import { inSession, resultOf, withCommonOptions } from '../outcome.ts';
+import { safeJson } from '../../platform/plainText.ts';
 
 interface AuditOptions extends CommonOptions {
   readonly from?: string;

@@ -5,7 +5,8 @@ import { counted } from '../../domain/counted.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { RowBatch } from '../../ledger/reads/query.ts';
 import type { CliCommand, CommonOptions, Services, SqlLimits } from '../command.ts';
-import { ExitWith, safeJson, tell, withCommonOptions } from '../outcome.ts';
+import { ExitWith, tell, withCommonOptions } from '../outcome.ts';
+import { plainText, safeJson } from '../../platform/plainText.ts';
 import { textTable } from '../textTable.ts';
 
 interface SqlOptions extends CommonOptions {
@@ -14,11 +15,16 @@ interface SqlOptions extends CommonOptions {
   readonly maxRows?: string;
 }
 
-/** Text around the batches, which is printed even where they are empty. */
+interface Printing {
+  /** True where nothing was printed before. */
+  readonly isFirst: boolean;
+  readonly toTerminal: boolean;
+}
+
 interface Format {
   readonly mostRows: number;
-  /** Text of some rows; `isFirst` where none was printed before. */
-  readonly print: (batch: RowBatch, isFirst: boolean) => string | Promise<string>;
+  /** Text of some rows. */
+  readonly print: (batch: RowBatch, at: Printing) => string | Promise<string>;
   /** What closes the whole; told whether any row came. */
   readonly end?: (hasRows: boolean) => string;
 }
@@ -32,14 +38,15 @@ const FORMATS: Readonly<Record<string, Format>> = {
   table: { mostRows: TABLE_ROWS, print: ({ columns, rows }) => textTable(columns, rows) },
   csv: {
     mostRows: PIPE_ROWS,
-    print: async ({ columns, rows }, isFirst) => {
+    print: async ({ columns, rows }, { isFirst, toTerminal }) => {
       const { plainCsv } = await import('../../report/csv/csv.ts');
-      return plainCsv([...(isFirst ? [[...columns]] : []), ...rows.map((row) => row.map(cell))]);
+      const all = [...(isFirst ? [[...columns]] : []), ...rows.map((row) => row.map(cell))];
+      return plainCsv(toTerminal ? all.map((row) => row.map(harmless)) : all);
     },
   },
   json: {
     mostRows: PIPE_ROWS,
-    print: (batch, isFirst) => {
+    print: (batch, { isFirst }) => {
       const texts = records(batch).map((record) => JSON.stringify(record, null, 2));
       if (texts.length === 0) return '';
       const indented = texts.map((text) => `  ${text.replaceAll('\n', '\n  ')}`).join(',\n');
@@ -88,7 +95,7 @@ async function printAnswer(batches: Batches, format: Format, services: Services)
   let hasRows = false;
   let isFirst = true;
   for await (const batch of format === FORMATS['table'] ? whole(batches) : batches) {
-    services.stdout(await print(batch, isFirst));
+    services.stdout(await print(batch, { isFirst, toTerminal: services.terminalOut }));
     isFirst = false;
     hasRows ||= batch.rows.length > 0;
     isCut ||= batch.isCut;
@@ -145,6 +152,11 @@ function cell(value: string | number | bigint | null): string | number | null {
   if (typeof value !== 'bigint') return value;
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value.toString();
+}
+
+/** CSV gives a pipe the rows as they are; a terminal would obey them. */
+function harmless(value: string | number | null): string | number | null {
+  return typeof value === 'string' ? plainText(value) : value;
 }
 
 /** @throws {Failure} `usage` where two columns have one name: a record would keep one of them. */
