@@ -5,6 +5,7 @@
 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { examineLedger } from '../../src/ledger/examine.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
@@ -44,6 +45,7 @@ describe('an import whose process is killed', () => {
       const child = startChild('import', [path]);
       while ((await child.line()) !== killedAfter);
       await child.kill();
+      expect(examineLedger(path).faults).toEqual([]);
       const ledger = await openLedger(path, { clock });
       const [, , usage] = (await contentsOf(ledger)) as unknown[][];
       expect(usage?.length).toBeGreaterThanOrEqual((killedAfter + 1) * 400);
@@ -53,6 +55,7 @@ describe('an import whose process is killed', () => {
       expect(await contentsOf(ledger)).toEqual(expected);
       expect(await ledger.troubles(EVER, NOW)).toEqual([]);
       await ledger.close();
+      expect(examineLedger(path).faults).toEqual([]);
     }
   });
 

@@ -85,7 +85,8 @@ function addedJson(id: string, { entry, outcome }: HoursResult) {
 async function listHours(services: Services, options: CommonOptions): Promise<void> {
   await inSession({ services, options, readonly: true }, async (context, speech) => {
     const nowMs = context.clock.nowMs();
-    const entries = await context.ledger.opsEntries(period(0, nowMs + 1), nowMs);
+    const { ledger } = context;
+    const entries = await ledger.opsEntries(period(0, nowMs + 1), await ledger.asOfNow(nowMs));
     if (options.json === true) printJson(speech, entries.map(entryJson));
     else speech.stdout([...entries.map(entryLine), ...totals(entries)].join(''));
     if (entries.length === 0) tell(speech, 'note', 'no hours are recorded yet: rentcheck ops add');
