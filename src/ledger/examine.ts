@@ -11,9 +11,10 @@ import { connectForReading, connectForWriting } from './connection.ts';
 import type { FetchName } from './imports.ts';
 import { lacksTables, readMigrations } from './migration.ts';
 import { naming } from './sqliteFailure.ts';
+import { usageDayFaults } from './usageDays.ts';
 
 /** Everything that is compared; each ends on its own. */
-const CHECKS: readonly LedgerCheck[] = [chargeDayFaults, factFaults];
+const CHECKS: readonly LedgerCheck[] = [chargeDayFaults, factFaults, usageDayFaults];
 
 /** A moment, for a person waits. */
 const BUSY_TIMEOUT_MS = 2_000;

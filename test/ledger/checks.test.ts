@@ -100,6 +100,10 @@ describe('the digests of what fetches brought', () => {
     return scratch;
   }
 
+  /** A changed interval no longer fits its day either; that is told beside it. */
+  const faultsOf = (path: string) =>
+    examineLedger(path).faults.filter(({ table }) => table !== 'usage_day');
+
   it('fit where nobody touched anything', async () => {
     const { path } = await filled();
     expect(examineLedger(path).faults).toEqual([]);
@@ -143,7 +147,7 @@ describe('the digests of what fetches brought', () => {
     const { path } = await filled();
     rawDatabase(path).exec(sql);
     const says = 'it is not what the fetch brought';
-    expect(examineLedger(path).faults).toMatchObject([{ table, key, fetchRef, says }]);
+    expect(faultsOf(path)).toMatchObject([{ table, key, fetchRef, says }]);
   });
 
   it('name a row that no fetch brought, and count those that are gone', async () => {
@@ -152,7 +156,7 @@ describe('the digests of what fetches brought', () => {
     db.exec(`INSERT INTO usage SELECT series_ref, start_ms + 36000000, version, end_ms + 36000000,
       100, 0, 100, 1, 1, 1, 0, 0, recorded_at_ms, fetch_ref, 9, NULL
       FROM usage WHERE fetch_ref = 3`);
-    expect(examineLedger(path).faults).toMatchObject([
+    expect(faultsOf(path)).toMatchObject([
       {
         table: 'usage',
         fetchRef: 3,
@@ -161,7 +165,7 @@ describe('the digests of what fetches brought', () => {
       },
     ]);
     db.exec('DELETE FROM usage WHERE fetch_ref = 3');
-    expect(examineLedger(path).faults).toMatchObject([
+    expect(faultsOf(path)).toMatchObject([
       { table: 'usage', key: 'rows of fetch 3', says: '1 row missing' },
     ]);
   });

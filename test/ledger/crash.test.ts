@@ -50,6 +50,7 @@ describe('an import whose process is killed', () => {
       const [, , usage] = (await contentsOf(ledger)) as unknown[][];
       expect(usage?.length).toBeGreaterThanOrEqual((killedAfter + 1) * 400);
       expect(await ledger.troubles(EVER, NOW)).toMatchObject([{ what: 'unfinished', count: 1 }]);
+      expect(examineLedger(path).faults).toEqual([]);
       const again = await importWhole(ledger);
       expect(again).toMatchObject({ restated: 0, rejected: 0 });
       expect(await contentsOf(ledger)).toEqual(expected);

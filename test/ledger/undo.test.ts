@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
 import type { Undone } from '../../src/ledger/imports.ts';
+import { examineLedger } from '../../src/ledger/examine.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
@@ -289,10 +290,12 @@ describe('an undo', () => {
       expect({ standing, rows }).toEqual(
         undone ? { standing: 0, rows } : { standing: 1, rows: all.rows },
       );
+      expect(examineLedger(path).faults).toEqual([]);
       const again = await left.undoImport(1, 10);
       expect(again.kind).toBe(undone ? 'already' : 'undone');
       expect((await left.usage('d0', EVER, NOW)).size).toBe(0);
       expect(await left.charges(EVER, NOW)).toEqual([]);
+      expect((await left.query('SELECT * FROM usage_by_day')).rows).toEqual([]);
       await left.close();
     }
   });

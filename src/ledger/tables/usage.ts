@@ -36,3 +36,27 @@ export const usage = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.seriesRef, table.startMs, table.version] })],
 );
+
+/** The intervals of a series by the UTC day on which they begin; `day` is generated from it. */
+export const usageDays = sqliteTable(
+  'usage_day',
+  {
+    seriesRef: whole('series_ref')
+      .notNull()
+      .references(() => usageSeries.seriesRef),
+    dayMs: whole('day_ms').notNull(),
+    uncachedPromptTokens: whole('uncached_prompt_tokens').notNull(),
+    cachedPromptTokens: whole('cached_prompt_tokens'),
+    outputTokens: whole('output_tokens').notNull(),
+    requests: whole('requests'),
+    busyMs: whole('busy_ms'),
+    replicaMs: whole('replica_ms'),
+    intervals: whole('intervals').notNull(),
+    cachedKnown: whole('cached_known').notNull(),
+    requestsKnown: whole('requests_known').notNull(),
+    busyKnown: whole('busy_known').notNull(),
+    replicasKnown: whole('replicas_known').notNull(),
+    estimated: whole('estimated').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.seriesRef, table.dayMs] })],
+);

@@ -4,6 +4,7 @@
 
 import type { Database } from 'better-sqlite3';
 import type { UsageRow } from '../../domain/usage.ts';
+import type { UsageDays } from '../usageDays.ts';
 import type { Confirmed } from './confirmed.ts';
 import { factDigestsOf } from './factDigests.ts';
 import { keyText } from './factShape.ts';
@@ -78,7 +79,7 @@ export interface IntervalPut {
  * file's line withdraws nothing: over another grid it is refused. Of two in one answer that
  * disagree the first stands.
  */
-export function createIntervalWriter(db: Database, confirmed: Confirmed) {
+export function createIntervalWriter(db: Database, confirmed: Confirmed, days: UsageDays) {
   const near = db.prepare(NEAR).safeIntegers(false);
   const insert = intervalInserter(db);
   return (row: UsageRow, { seriesRef, longestMs }: BatchSeries, place: Place): IntervalPut => {
@@ -101,7 +102,7 @@ export function createIntervalWriter(db: Database, confirmed: Confirmed) {
     }
     if (put !== 'added' && put !== 'restated') return { put, withdrawn: 0, ...met };
     const origin = { fetchRef: place.fetchRef, position: place.position, seriesRef };
-    const write = (values: Contents, atMs: number) =>
+    const write = (values: Contents, atMs: number) => {
       insert({
         ...values,
         ...origin,
@@ -109,6 +110,8 @@ export function createIntervalWriter(db: Database, confirmed: Confirmed) {
         startMs: atMs,
         version: nextVersion(rows, atMs),
       });
+      days.touch(seriesRef, atMs);
+    };
     const elsewhere = replaced.filter((old) => old.startMs !== startMs);
     for (const old of elsewhere) write({ ...old, withdrawn: 1 }, old.startMs);
     write(contents, startMs);

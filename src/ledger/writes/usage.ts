@@ -5,6 +5,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Located } from '../../domain/provenance.ts';
 import type { UsageRow } from '../../domain/usage.ts';
+import { createUsageDays } from '../usageDays.ts';
 import type { Confirmed } from './confirmed.ts';
 import { factDigestsOf } from './factDigests.ts';
 import { createIntervalWriter } from './interval.ts';
@@ -29,7 +30,8 @@ const COLUMNS = (
 
 export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWriter {
   const sortBatch = createBatchSorter(db);
-  const putInterval = createIntervalWriter(db, confirmed);
+  const days = createUsageDays(db);
+  const putInterval = createIntervalWriter(db, confirmed, days);
   const putFirst = createFirstPut(db);
   const appendSome = (located: readonly Located<UsageRow>[], origin: Origin, tally: Tally) => {
     const batch = sortBatch(located);
@@ -37,6 +39,7 @@ export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWrit
       const place = { ...origin, position };
       if (series.fresh) {
         putFirst(series.seriesRef, fact, place);
+        days.touch(series.seriesRef, fact.period.startMs);
         tally.added += 1;
         reachTo(tally, 'added', fact.period.endMs);
         continue;
@@ -53,6 +56,7 @@ export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWrit
       for (let from = 0; from < located.length; from += SLICE) {
         appendSome(located.slice(from, from + SLICE), origin, tally);
       }
+      days.roll();
     },
   };
 }

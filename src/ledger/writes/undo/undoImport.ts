@@ -5,6 +5,7 @@ import type { FetchName, Restatement, Undone, UndoOutcome } from '../../imports.
 import { undoneBy, undosAt } from '../../reads/undone.ts';
 import type { Store } from '../../store.ts';
 import { fetches } from '../../tables/provenance.ts';
+import { createUsageDays } from '../../usageDays.ts';
 import { FACT_SHAPES } from '../factTables.ts';
 import { createFetchNames, UNDO_KIND } from '../fetchNames.ts';
 import { inserter } from '../insert.ts';
@@ -77,12 +78,17 @@ function settleAll(
   };
   const revived = { file: target.file, nameOf: undoing.nameOf };
   const touched = createTouchedFacts(db, target.file.fetchRef);
+  const days = createUsageDays(db);
   for (const shape of Object.values(FACT_SHAPES)) {
     const settle = settler(db, shape, (_key, counting) => {
       if (isRevived) refuseOtherIdentity(shape, counting, revived);
     });
-    for (const key of touched.keysOf(shape)) add(sums, settle(key, undoing));
+    for (const key of touched.keysOf(shape)) {
+      add(sums, settle(key, undoing));
+      if (shape === FACT_SHAPES.usage) days.touch(Number(key[0]), Number(key[1]));
+    }
   }
+  days.roll();
   const refuseOverlap = overlapFinder(db);
   // Only what is in force again can overlap anything.
   const usage = sums.restored === 0 ? [] : touched.keysOf(FACT_SHAPES.usage);

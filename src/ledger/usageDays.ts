@@ -1,0 +1,169 @@
+/** The daily rollup of usage: kept beside the intervals, and compared with them. */
+
+import Sqlite, { type Database } from 'better-sqlite3';
+import { Failure } from '../domain/failure.ts';
+import { DAY_MS, dayStartMs, dayText } from '../domain/period.ts';
+import type { LedgerFault } from './checks/check.ts';
+
+/** A day's row after its key, from the intervals in force that begin on the day. */
+const SUMS = `
+sum(u.uncached_prompt_tokens), sum(u.cached_prompt_tokens), sum(u.output_tokens), sum(u.requests),
+  sum(u.busy_ms), sum(u.replica_ms), count(*), count(u.cached_prompt_tokens), count(u.requests),
+  count(u.busy_ms), count(u.replica_ms), sum(u.estimated)
+FROM usage u
+WHERE u.series_ref = :seriesRef AND u.start_ms >= :dayMs AND u.start_ms < :nextMs
+  AND u.withdrawn = 0 AND NOT EXISTS (
+    SELECT 1 FROM usage n
+    WHERE n.series_ref = u.series_ref AND n.start_ms = u.start_ms
+      AND (n.recorded_at_ms, n.version) > (u.recorded_at_ms, u.version)
+  )
+HAVING count(*) > 0`;
+
+const STORED = `
+uncached_prompt_tokens, cached_prompt_tokens, output_tokens, requests, busy_ms, replica_ms,
+  intervals, cached_known, requests_known, busy_known, replicas_known, estimated`;
+
+const ROLL = `
+INSERT OR REPLACE INTO usage_day (series_ref, day_ms, ${STORED})
+SELECT :seriesRef, :dayMs, ${SUMS}`;
+
+const FORGET = 'DELETE FROM usage_day WHERE series_ref = :seriesRef AND day_ms = :dayMs';
+
+/** The days that writes touched, until they are rolled up. */
+export interface UsageDays {
+  /** Call for each version of an interval that is written. */
+  touch(seriesRef: number, startMs: number): void;
+  /**
+   * Sums the touched days anew; call in the transaction that wrote.
+   * @throws {Failure} `malformed` where a day's sum cannot be counted.
+   */
+  roll(): void;
+}
+
+/**
+ * A day is summed from its intervals whenever one of them changes, and never added to: a late,
+ * restated or withdrawn interval needs no rule of its own.
+ */
+export function createUsageDays(db: Database): UsageDays {
+  const sum = db.prepare(ROLL);
+  const forget = db.prepare(FORGET);
+  const touched = new Map<number, Set<number>>();
+  const last = { seriesRef: Number.NaN, dayMs: Number.NaN };
+  const roll = (seriesRef: number, dayMs: number) => {
+    const changed = counted(db, { seriesRef, dayMs }, () => {
+      return sum.run({ seriesRef, dayMs, nextMs: dayMs + DAY_MS }).changes;
+    });
+    if (changed === 0) forget.run({ seriesRef, dayMs });
+  };
+  return {
+    touch(seriesRef, startMs) {
+      // A million rows of a file come day by day.
+      const isSame = last.seriesRef === seriesRef && startMs - last.dayMs < DAY_MS;
+      if (isSame && startMs >= last.dayMs) return;
+      Object.assign(last, { seriesRef, dayMs: dayStartMs(startMs) });
+      const days = touched.get(seriesRef) ?? new Set();
+      touched.set(seriesRef, days.add(last.dayMs));
+    },
+    roll() {
+      for (const [seriesRef, days] of touched) for (const dayMs of days) roll(seriesRef, dayMs);
+      touched.clear();
+      last.seriesRef = Number.NaN;
+    },
+  };
+}
+
+interface SeriesDay {
+  readonly seriesRef: number;
+  readonly dayMs: number;
+}
+
+/** Counters of one day that sum to more than 64 bits hold are no counters. */
+function counted<T>(db: Database, { seriesRef, dayMs }: SeriesDay, sum: () => T): T {
+  try {
+    return sum();
+  } catch (error) {
+    if (!isOverflow(error)) throw error;
+    const name = db.prepare('SELECT deployment FROM usage_series WHERE series_ref = ?').pluck();
+    const deployment = String(name.get(seriesRef));
+    throw new Failure(
+      'malformed',
+      `the usage of ${deployment} on ${dayText(dayMs)} sums to more than can be counted`,
+      { cause: error, hint: 'check the unit of its tokens, requests, busy and replica seconds' },
+    );
+  }
+}
+
+function isOverflow(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError && error.message === 'integer overflow';
+}
+
+/** Compares every day with its intervals; yields those that do not say the same. */
+export function* usageDayFaults(db: Database): Generator<LedgerFault> {
+  const series = db
+    .prepare('SELECT series_ref, deployment, source_id FROM usage_series ORDER BY 2, 3')
+    .safeIntegers(false)
+    .raw();
+  for (const row of series.all()) {
+    const [seriesRef, deployment, sourceId] = row as [number, string, string];
+    for (const { dayMs, says } of unlikeDays(db, seriesRef)) {
+      const key = `usage of ${deployment} from ${sourceId}, ${dayText(dayMs)}`;
+      yield { table: 'usage_day', key, says };
+    }
+  }
+}
+
+type Sums = readonly (bigint | null)[];
+
+/** The days of one series that do not say what its intervals say. */
+function* unlikeDays(db: Database, seriesRef: number): Generator<{ dayMs: number; says: string }> {
+  const kept = keptDays(db, seriesRef);
+  const sums = daySums(db);
+  const next = db
+    .prepare('SELECT min(start_ms) FROM usage WHERE series_ref = ? AND start_ms >= ?')
+    .safeIntegers(false)
+    .pluck();
+  const from = (startMs: number) => next.get(seriesRef, startMs) as number | null;
+  for (let at = from(Number.MIN_SAFE_INTEGER); at !== null; ) {
+    const dayMs = dayStartMs(at);
+    const says = difference(kept.get(dayMs), sums({ seriesRef, dayMs }));
+    if (says !== undefined) yield { dayMs, says };
+    kept.delete(dayMs);
+    at = from(dayMs + DAY_MS);
+  }
+  for (const [dayMs, held] of kept) yield { dayMs, says: difference(held, undefined) ?? '' };
+}
+
+function keptDays(db: Database, seriesRef: number): Map<number, Sums> {
+  const kept = db.prepare(`SELECT day_ms, ${STORED} FROM usage_day WHERE series_ref = ?`).raw();
+  const rows = kept.all(seriesRef) as [bigint, ...Sums][];
+  return new Map(rows.map(([dayMs, ...sums]) => [Number(dayMs), sums]));
+}
+
+/** What a day sums to: `undefined` without intervals, and nothing where it cannot be counted. */
+function daySums(db: Database): (day: SeriesDay) => Sums | undefined {
+  const sums = db.prepare(`SELECT ${SUMS}`).raw();
+  return ({ seriesRef, dayMs }) => {
+    try {
+      return sums.get({ seriesRef, dayMs, nextMs: dayMs + DAY_MS }) as Sums | undefined;
+    } catch (error) {
+      if (isOverflow(error)) return [];
+      throw error;
+    }
+  };
+}
+
+/** What is wrong, by the first column that differs; `undefined` where nothing is. */
+function difference(held: Sums | undefined, given: Sums | undefined): string | undefined {
+  if (held === undefined && given === undefined) return undefined;
+  if (given === undefined) return 'it holds sums, but no interval in force begins on that day';
+  if (given.length === 0) return 'its intervals sum to more than can be counted';
+  if (held === undefined) return 'the day is missing, and intervals in force begin on it';
+  const at = given.findIndex((value, column) => value !== held[column]);
+  if (at < 0) return undefined;
+  const column = STORED.split(',')[at]?.trim();
+  return `it holds ${column} ${plain(held[at])}, its intervals give ${plain(given[at])}`;
+}
+
+function plain(value: bigint | null | undefined): string {
+  return value === null || value === undefined ? 'unknown' : value.toLocaleString('en-US');
+}
