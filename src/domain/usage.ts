@@ -24,23 +24,37 @@ export interface UsageRow {
   readonly estimated?: boolean;
 }
 
+/** One column of a series, only read: its values may lie in fewer bits than a double has. */
+export interface UsageColumn extends Iterable<number> {
+  readonly length: number;
+  readonly [row: number]: number;
+  subarray(from: number, to: number): UsageColumn;
+  filter(isWanted: (value: number, row: number) => boolean): UsageColumn;
+}
+
 /**
  * A deployment's intervals in time order, a column an array, so that a quarter of 5-minute rows
- * (26,208 of them) takes two megabytes. `NaN` in a column is "unknown".
+ * (26,496 of them) takes 0.9 MB packed and 1.7 MB else. `NaN` in a column is "unknown".
  */
 export interface UsageSeries {
   readonly length: number;
-  readonly startMs: Float64Array;
-  readonly endMs: Float64Array;
-  readonly uncachedPromptTokens: Float64Array;
-  readonly cachedPromptTokens: Float64Array;
-  readonly outputTokens: Float64Array;
-  readonly requests: Float64Array;
-  readonly busyMs: Float64Array;
-  readonly replicaMs: Float64Array;
+  readonly startMs: UsageColumn;
+  readonly endMs: UsageColumn;
+  readonly uncachedPromptTokens: UsageColumn;
+  readonly cachedPromptTokens: UsageColumn;
+  readonly outputTokens: UsageColumn;
+  readonly requests: UsageColumn;
+  readonly busyMs: UsageColumn;
+  readonly replicaMs: UsageColumn;
   /** 1 where the row is an estimate by time. */
-  readonly estimated: Uint8Array;
+  readonly estimated: UsageColumn;
 }
+
+/** A series that can be filled: doubles hold whatever a counter may be. */
+export type OpenSeries = { readonly [Name in (typeof USAGE_COLUMNS)[number]]: Float64Array } & {
+  readonly length: number;
+  readonly estimated: Uint8Array;
+};
 
 /** The columns of a series whose unknown is `NaN`; `estimated` is the other one. */
 export const USAGE_COLUMNS = [
@@ -55,7 +69,7 @@ export const USAGE_COLUMNS = [
 ] as const;
 
 /** Room for `length` intervals, every column unknown until it is filled. */
-export function emptySeries(length: number): UsageSeries {
+export function emptySeries(length: number): OpenSeries {
   const column = () => new Float64Array(length).fill(Number.NaN);
   return {
     length,
@@ -115,4 +129,43 @@ export function rowsStartingIn(series: UsageSeries, startMs: number, endMs: numb
     replicaMs: series.replicaMs.subarray(from, to),
     estimated: series.estimated.subarray(from, to),
   };
+}
+
+/** The first `length` rows of a series in a copy that takes as little memory as they allow. */
+export function packedSeries(series: OpenSeries, length: number): UsageSeries {
+  const first = (column: Float64Array) => packedColumn(column.subarray(0, length));
+  return {
+    length,
+    ...packedTimes(series, length),
+    uncachedPromptTokens: first(series.uncachedPromptTokens),
+    cachedPromptTokens: first(series.cachedPromptTokens),
+    outputTokens: first(series.outputTokens),
+    requests: first(series.requests),
+    busyMs: first(series.busyMs),
+    replicaMs: first(series.replicaMs),
+    estimated: series.estimated.slice(0, length),
+  };
+}
+
+/** Where each interval begins as the one before ends, one column holds both. */
+function packedTimes({ startMs, endMs }: OpenSeries, length: number) {
+  const times = new Float64Array(length + 1);
+  times.set(startMs.subarray(0, length));
+  times[length] = endMs[length - 1] ?? Number.NaN;
+  let gapless = 0;
+  while (gapless < length && times[gapless + 1] === endMs[gapless]) gapless += 1;
+  return {
+    startMs: times.subarray(0, length),
+    endMs: gapless === length ? times.subarray(1) : endMs.slice(0, length),
+  };
+}
+
+/** Whole numbers below 2^32 that are all known take half the room; unknown ones need a double. */
+export function packedColumn(column: Float64Array): UsageColumn {
+  const packed = new Uint32Array(column);
+  // By index: an iterator would make an object of every value.
+  for (let row = 0; row < packed.length; row += 1) {
+    if (packed[row] !== column[row]) return column.slice();
+  }
+  return packed;
 }

@@ -5,7 +5,7 @@ import { decimal, type Exact, ONE, toDecimal, ZERO } from '../../src/domain/exac
 import { nanoUsdPerMtok, parseUsd } from '../../src/domain/money.ts';
 import { HOUR_MS, period } from '../../src/domain/period.ts';
 import type { HostedPrice } from '../../src/domain/price.ts';
-import { emptySeries, type UsageSeries } from '../../src/domain/usage.ts';
+import { emptySeries, type OpenSeries } from '../../src/domain/usage.ts';
 import type {
   DeploymentInput,
   HostedInput,
@@ -50,7 +50,7 @@ export interface Interval {
   readonly estimated?: boolean;
 }
 
-export function series(rows: readonly Interval[]): UsageSeries {
+export function series(rows: readonly Interval[]): OpenSeries {
   const made = emptySeries(rows.length);
   for (const [index, row] of rows.entries()) {
     const { hours = 1, uncached = 0, cached = 0, output = 0, requests = 0, busyS = 0 } = row;

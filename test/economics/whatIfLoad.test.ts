@@ -1,13 +1,14 @@
 /** Another load is a load of billed time, at the capacity that today's usage led to. */
 
 import { expect, test } from 'vitest';
-import { decimal, multiply } from '../../src/domain/exact.ts';
+import { decimal, exact, multiply } from '../../src/domain/exact.ts';
 import { period } from '../../src/domain/period.ts';
-import { tokensAt } from '../../src/domain/usage.ts';
+import { packedSeries, tokensAt } from '../../src/domain/usage.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { whatIf } from '../../src/economics/whatIf.ts';
 import { tokensPerDayOf } from '../../src/economics/wishes/load.ts';
+import { withTokens } from '../../src/economics/wishes/traffic.ts';
 import { charge, deployment, hour, type Interval, series, six, stack } from './stackFixture.ts';
 
 const HALF = decimal('0.5');
@@ -73,4 +74,12 @@ test('an hour too fast to be believed raises no capacity at half its pace either
   expect([today, then].map((each) => six(each?.utilization))).toEqual(['0.695000', '0.347500']);
   expect(then?.doubts).toEqual(today?.doubts);
   expect(then?.doubts).toMatchObject([{ code: 'capacity-not-raised', tokens: 21_600_000 }]);
+});
+
+test('counts that were packed into 32 bits may be wished to be larger', () => {
+  const packed = packedSeries(series([{ at: 0, output: 3_000_000_000, requests: 4e9 }]), 1);
+  const pace = { perSecond: exact(10_000_000n), replicas: 1, untouched: [] };
+  const made = withTokens(packed, 6_000_000_000n, pace);
+  expect([...made.outputTokens, ...made.requests]).toEqual([6_000_000_000, 8e9]);
+  expect([...packed.outputTokens, ...packed.requests]).toEqual([3_000_000_000, 4e9]);
 });

@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { add, divide, exact, multiply, subtract, sum } from '../../src/domain/exact.ts';
 import { nanoUsd, usd } from '../../src/domain/money.ts';
-import { rowsStartingIn, type UsageSeries } from '../../src/domain/usage.ts';
+import { rowsStartingIn, type UsageColumn, type UsageSeries } from '../../src/domain/usage.ts';
 import { OPTIONS } from '../../src/economics/offer.ts';
 import { hostedCost } from '../../src/economics/options.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../src/economics/result.ts';
@@ -131,7 +131,7 @@ test('10 % utilization costs exactly ten times 100 %', () => {
 });
 
 function doubled(rows: UsageSeries): UsageSeries {
-  const twice = (column: Float64Array) => column.map((value) => value * 2);
+  const twice = (column: UsageColumn) => Float64Array.from(column, (value) => value * 2);
   return {
     ...rows,
     uncachedPromptTokens: twice(rows.uncachedPromptTokens),

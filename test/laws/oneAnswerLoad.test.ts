@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compare, decimal, type Exact, multiply, ONE, subtract } from '../../src/domain/exact.ts';
-import type { UsageSeries } from '../../src/domain/usage.ts';
+import type { UsageColumn, UsageSeries } from '../../src/domain/usage.ts';
 import type { StackInput } from '../../src/economics/input.ts';
 import { OPTIONS } from '../../src/economics/offer.ts';
 import { AT_BASE, optionCost } from '../../src/economics/options.ts';
@@ -32,7 +32,7 @@ function holds(law: (input: StackInput) => void, makeBase = makeMostlyBilled, ru
 
 /** Every count of an interval twice, so that half of it is whole. */
 function doubled(series: UsageSeries): UsageSeries {
-  const twice = (counts: Float64Array) => counts.map((count) => count * 2);
+  const twice = (counts: UsageColumn) => Float64Array.from(counts, (count) => count * 2);
   return {
     ...series,
     uncachedPromptTokens: twice(series.uncachedPromptTokens),

@@ -2,6 +2,7 @@
 
 import type { Charge, SourceBilling } from '../../domain/charge.ts';
 import { DAY_MS, durationMs, overlapMs, type Period } from '../../domain/period.ts';
+import { rowsStartingIn } from '../../domain/usage.ts';
 import type { DeploymentInput, StackInput } from '../input.ts';
 import type { MissingMonth } from '../stackParts.ts';
 import { monthsOf } from './months.ts';
@@ -41,7 +42,7 @@ function served(deployments: readonly DeploymentInput[], sourceId: string, month
   return deployments.some(
     ({ resources, usage }) =>
       resources.some((match) => match.sourceId === sourceId) &&
-      usage.startMs.some((startMs) => startMs >= month.startMs && startMs < month.endMs),
+      rowsStartingIn(usage, month.startMs, month.endMs).length > 0,
   );
 }
 

@@ -6,6 +6,7 @@
 import type { Exact } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
+import { firstWhere } from '../../domain/search.ts';
 import type { Equivalent, HostedInput } from '../input.ts';
 import { type Candidate, hostFault, priceFault } from './eligibility.ts';
 import type { ConsideredHost } from './host.ts';
@@ -85,10 +86,11 @@ export function tabBetween(candidate: Candidate, segments: Segments, span: Perio
   let tab = EMPTY_TAB;
   let price: HostedPrice | undefined;
   let sums = NO_TOKENS;
-  for (const [at, startMs] of segments.startMs.entries()) {
-    if (startMs < span.startMs || startMs >= span.endMs) continue;
+  const first = firstWhere(segments.startMs, (startMs) => startMs >= span.startMs);
+  const last = firstWhere(segments.startMs, (startMs) => startMs >= span.endMs);
+  for (let at = first; at < last; at += 1) {
     if (Number.isNaN(segments.firstLoadMs[at] ?? Number.NaN)) continue;
-    const next = priceAt(candidate.history, startMs);
+    const next = priceAt(candidate.history, segments.startMs[at] ?? 0);
     if (next !== price) {
       tab = priced(tab, price, sums);
       [price, sums] = [next, NO_TOKENS];

@@ -1,7 +1,7 @@
 /** Knows the time of serverless workers, interval by interval, with starts from cold. */
 
 import type { Exact } from '../../domain/exact.ts';
-import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
+import { packedColumn, tokensAt, type UsageColumn, type UsageSeries } from '../../domain/usage.ts';
 import { type DayGrid, dayIndex } from '../bill/days.ts';
 import type { ServerlessInput } from '../input.ts';
 import { bump } from '../usage/column.ts';
@@ -14,8 +14,8 @@ import { nearly } from './nearly.ts';
  */
 export interface WorkerIntervals {
   readonly days: number;
-  readonly tokens: Float64Array;
-  readonly floorMs: Float64Array;
+  readonly tokens: UsageColumn;
+  readonly floorMs: UsageColumn;
   readonly day: Int32Array;
   /** By day: what starts add. */
   readonly startMs: Float64Array;
@@ -46,7 +46,8 @@ export function workerIntervals(
     bump(startMs, dayIndex(grid, fromMs), ownMs);
     starts += isStart ? 1 : 0;
   }
-  return { days: grid.count, tokens, floorMs, day, startMs, starts };
+  const packed = { tokens: packedColumn(tokens), floorMs: packedColumn(floorMs) };
+  return { days: grid.count, ...packed, day, startMs, starts };
 }
 
 /** Whole milliseconds; none where they are unknown. */

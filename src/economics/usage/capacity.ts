@@ -120,10 +120,13 @@ function ratesOf(
   counts: (row: number) => boolean,
   limit: number,
 ): Float64Array {
-  return series.startMs.map((_, row) => {
-    const pace = series.estimated[row] === 1 || !counts(row) ? Number.NaN : paceAt(series, row);
-    return pace <= limit ? pace : Number.NaN;
-  });
+  const rates = new Float64Array(series.length).fill(Number.NaN);
+  for (let row = 0; row < series.length; row += 1) {
+    if (series.estimated[row] === 1 || !counts(row)) continue;
+    const pace = paceAt(series, row);
+    if (pace <= limit) rates[row] = pace;
+  }
+  return rates;
 }
 
 function isBusy(series: UsageSeries, row: number): boolean {

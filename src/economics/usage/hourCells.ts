@@ -27,7 +27,8 @@ export function eachCell(
   visit: (cell: number, fromMs: number, toMs: number) => void,
 ): void {
   for (let at = startMs; at < endMs; ) {
-    const [hour, day] = [hourAt(grid, at), dayIndex(grid, at)];
+    const hour = hourAt(grid, at);
+    const day = dayIndex(grid, at);
     const nextHourMs = grid.window.startMs + (hour + 1) * HOUR_MS;
     const cutMs = Math.min(endMs, nextHourMs, dayMsAt(grid, day + 1));
     visit(hour + day, at, cutMs);

@@ -20,32 +20,27 @@ export function hourPeaks(series: UsageSeries, grid: DayGrid): HourPeaks {
     tokens: new Float64Array(hourCount(grid)),
     lengthMs: new Float64Array(hourCount(grid)).fill(1),
   };
+  const addKnown = (cell: number, fromMs: number, toMs: number) =>
+    bump(peaks.knownMs, cell, toMs - fromMs);
   for (let row = 0; row < series.length; row += 1) {
     const startMs = series.startMs[row] ?? 0;
     const endMs = series.endMs[row] ?? startMs;
     const inWindow = { startMs, endMs: Math.min(endMs, grid.window.endMs) };
-    eachCell(inWindow, grid, (cell, fromMs, toMs) => bump(peaks.knownMs, cell, toMs - fromMs));
+    eachCell(inWindow, grid, addKnown);
+    const [tokens, lengthMs] = [tokensAt(series, row), endMs - startMs];
     const last = hourAt(grid, inWindow.endMs - 1);
-    const interval = { tokens: tokensAt(series, row), lengthMs: endMs - startMs };
-    for (let hour = hourAt(grid, startMs); hour <= last; hour += 1) raise(peaks, hour, interval);
+    for (let hour = hourAt(grid, startMs); hour <= last; hour += 1) {
+      const peak = product(peaks.tokens[hour] ?? 0, lengthMs);
+      if (product(tokens, peaks.lengthMs[hour] ?? 1) <= peak) continue;
+      peaks.tokens[hour] = tokens;
+      peaks.lengthMs[hour] = lengthMs;
+    }
   }
   return peaks;
 }
 
-interface Rate {
-  readonly tokens: number;
-  readonly lengthMs: number;
-}
-
-function raise({ tokens, lengthMs }: HourPeaks, hour: number, interval: Rate): void {
-  const peak = { tokens: tokens[hour] ?? 0, lengthMs: lengthMs[hour] ?? 1 };
-  if (!isFaster(interval, peak)) return;
-  tokens[hour] = interval.tokens;
-  lengthMs[hour] = interval.lengthMs;
-}
-
-function isFaster(a: Rate, b: Rate): boolean {
-  const [left, right] = [a.tokens * b.lengthMs, b.tokens * a.lengthMs];
-  if (left <= Number.MAX_SAFE_INTEGER && right <= Number.MAX_SAFE_INTEGER) return left > right;
-  return BigInt(a.tokens) * BigInt(b.lengthMs) > BigInt(b.tokens) * BigInt(a.lengthMs);
+/** To the last digit: a double where it holds it, which compares exactly with a bigint. */
+function product(a: number, b: number): number | bigint {
+  const near = a * b;
+  return near <= Number.MAX_SAFE_INTEGER ? near : BigInt(a) * BigInt(b);
 }

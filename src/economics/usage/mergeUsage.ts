@@ -1,6 +1,6 @@
 /** Knows how usage of several sources becomes one series without counting an interval twice. */
 
-import { emptySeries, USAGE_COLUMNS, type UsageSeries } from '../../domain/usage.ts';
+import { emptySeries, packedSeries, USAGE_COLUMNS, type UsageSeries } from '../../domain/usage.ts';
 import { counted } from '../../domain/counted.ts';
 
 export interface MergedUsage {
@@ -90,5 +90,5 @@ function seriesOf(rows: readonly Row[]): UsageSeries {
     for (const name of USAGE_COLUMNS) series[name][to] = from[name][at] ?? Number.NaN;
     series.estimated[to] = from.estimated[at] ?? 0;
   }
-  return series;
+  return packedSeries(series, series.length);
 }

@@ -40,12 +40,22 @@ export function supportedPace(
 ): number | undefined {
   const peaks = new Map<number, number>();
   for (const series of all) {
+    let [hour, peak] = [Number.NaN, 0];
+    const note = () => {
+      if (peak > 0) peaks.set(hour, Math.max(peaks.get(hour) ?? 0, peak));
+    };
     for (let row = 0; row < series.length; row += 1) {
       const pace = paceAt(series, row);
       if (!(pace > 0) || series.estimated[row] === 1) continue;
-      const hour = Math.floor((series.startMs[row] ?? 0) / HOUR_MS);
-      peaks.set(hour, Math.max(peaks.get(hour) ?? 0, pace));
+      const own = Math.floor((series.startMs[row] ?? 0) / HOUR_MS);
+      if (own !== hour) {
+        note();
+        hour = own;
+        peak = 0;
+      }
+      peak = Math.max(peak, pace);
     }
+    note();
   }
   if (peaks.size < FEWEST_HOURS) return undefined;
   const third = [...peaks.values()].sort((a, b) => b - a)[WITNESSES - 1] ?? 0;

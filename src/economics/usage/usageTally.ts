@@ -95,6 +95,11 @@ function addSeen(tally: UsageTally, row: number, grid: DayGrid): void {
   extend(isBlind ? tally.blind : tally.told, startMs, endMs);
   const seenMs = isBlind ? endMs - startMs : replicaMs;
   const lastMs = Math.min(endMs, grid.window.endMs);
+  if (lastMs === endMs && dayIndex(grid, startMs) === dayIndex(grid, endMs - 1)) {
+    bump(tally.weightMs, dayIndex(grid, startMs), seenMs);
+    if (!isBlind) bump(tally.observedMs, dayIndex(grid, startMs), seenMs);
+    return;
+  }
   for (let at = startMs, given = 0; at < lastMs; ) {
     const day = dayIndex(grid, at);
     const cutMs = Math.min(lastMs, grid.firstDayMs + (day + 1) * DAY_MS);

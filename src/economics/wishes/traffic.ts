@@ -4,7 +4,7 @@ import { apportion } from '../../domain/apportion.ts';
 import { type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
 import { divideRounded } from '../../domain/rounding.ts';
 import type { Period } from '../../domain/period.ts';
-import { rowsWhere, tokensAt, type UsageSeries } from '../../domain/usage.ts';
+import { rowsWhere, tokensAt, type UsageColumn, type UsageSeries } from '../../domain/usage.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import { fill, type Room } from './fill.ts';
 
@@ -58,14 +58,7 @@ export function withTokens(series: UsageSeries, total: bigint, pace: Pace): Usag
   const room = roomOf(series, isOpen, pace);
   const fits = sumWhole(room.most);
   const parts = fill(total < fits ? total : fits, room);
-  const made: UsageSeries = {
-    ...series,
-    uncachedPromptTokens: series.uncachedPromptTokens.slice(),
-    cachedPromptTokens: series.cachedPromptTokens.slice(),
-    outputTokens: series.outputTokens.slice(),
-    requests: series.requests.slice(),
-    busyMs: series.busyMs.slice(),
-  };
+  const made = openCounters(series);
   const usual = mixOf(rowsWhere(series, (row) => isOpen[row] === true));
   for (const [row, tokens] of parts.entries()) {
     if (isOpen[row] !== true) continue;
@@ -77,6 +70,20 @@ export function withTokens(series: UsageSeries, total: bigint, pace: Pace): Usag
   return made;
 }
 
+/** Copies of the counters that a wish changes, with room for any number. */
+function openCounters(series: UsageSeries) {
+  return {
+    ...series,
+    uncachedPromptTokens: Float64Array.from(series.uncachedPromptTokens),
+    cachedPromptTokens: Float64Array.from(series.cachedPromptTokens),
+    outputTokens: Float64Array.from(series.outputTokens),
+    requests: Float64Array.from(series.requests),
+    busyMs: Float64Array.from(series.busyMs),
+  };
+}
+
+type OpenCounters = ReturnType<typeof openCounters>;
+
 interface Mix {
   readonly classes: readonly [bigint, bigint, bigint];
   readonly requests: bigint;
@@ -85,7 +92,7 @@ interface Mix {
 
 /** Sums of what is known. */
 function mixOf(series: UsageSeries): Mix {
-  const known = (column: Float64Array) =>
+  const known = (column: UsageColumn) =>
     sumWhole(Array.from(column, (value) => (Number.isNaN(value) ? 0n : BigInt(Math.round(value)))));
   const { uncachedPromptTokens, cachedPromptTokens, outputTokens, requests } = series;
   const classes = [uncachedPromptTokens, cachedPromptTokens, outputTokens].map(known);
@@ -104,7 +111,7 @@ interface RowTerms {
   readonly perSecond: Exact;
 }
 
-function setRow(made: UsageSeries, row: number, terms: RowTerms): void {
+function setRow(made: OpenCounters, row: number, terms: RowTerms): void {
   const { tokens, had, usual, perSecond } = terms;
   const isBlind = Number.isNaN(made.cachedPromptTokens[row] ?? Number.NaN);
   const own = had === 0n ? usual.classes : classesAt(made, row);
@@ -125,7 +132,7 @@ function setRow(made: UsageSeries, row: number, terms: RowTerms): void {
 }
 
 function scaleRequests(
-  made: UsageSeries,
+  made: OpenCounters,
   row: number,
   { of, per }: { readonly of: bigint; readonly per: bigint },
 ): void {

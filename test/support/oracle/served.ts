@@ -1,7 +1,7 @@
 /** Knows, naively, what a deployment served: rows as they are, and their parts by UTC day. */
 
 import { DAY_MS, type Period } from '../../../src/domain/period.ts';
-import type { UsageSeries } from '../../../src/domain/usage.ts';
+import type { UsageColumn, UsageSeries } from '../../../src/domain/usage.ts';
 import { Q, share } from './fraction.ts';
 
 export interface Row {
@@ -17,8 +17,8 @@ export interface Row {
 
 export function rowsOf(series: UsageSeries): Row[] {
   return Array.from({ length: series.length }, (_, index) => {
-    const at = (column: Float64Array) => column[index] ?? Number.NaN;
-    const known = (column: Float64Array) =>
+    const at = (column: UsageColumn) => column[index] ?? Number.NaN;
+    const known = (column: UsageColumn) =>
       Number.isNaN(at(column)) ? undefined : BigInt(at(column));
     const [cached, requests] = [known(series.cachedPromptTokens), known(series.requests)];
     const [busyMs, replicaMs] = [known(series.busyMs), known(series.replicaMs)];

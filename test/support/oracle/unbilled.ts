@@ -1,7 +1,7 @@
 /** Tells, naively, which rows of usage lie in time for which a deployment was billed. */
 
 import type { Period } from '../../../src/domain/period.ts';
-import type { UsageSeries } from '../../../src/domain/usage.ts';
+import type { UsageColumn, UsageSeries } from '../../../src/domain/usage.ts';
 import type { BillPart } from './bill.ts';
 import { touches } from './served.ts';
 
@@ -21,7 +21,7 @@ export function billedUsage(usage: UsageSeries, own: readonly BillPart[]): Usage
   const rows = Array.from({ length: usage.length }, (_, row) => row).filter((row) => {
     return times.some((time) => touches(time, rowAt(row)));
   });
-  const column = (values: Float64Array) => Float64Array.from(rows, (row) => values[row] ?? 0);
+  const column = (values: UsageColumn) => Float64Array.from(rows, (row) => values[row] ?? 0);
   return {
     length: rows.length,
     startMs: column(usage.startMs),
