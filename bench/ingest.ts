@@ -1,6 +1,6 @@
 /**
- * Knows how fast usage goes in: the ledger's own door against a bare prepared statement, same
- * table.
+ * How fast usage goes in, daily sums included: the ledger's own door against a bare prepared
+ * statement into the table of intervals alone.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -45,10 +45,12 @@ function batch(from: number): Located<UsageRow>[] {
 
 type Insert = (rows: readonly Located<UsageRow>[]) => unknown;
 
+/** CPU of the insert, in milliseconds. */
 async function timed(insert: Insert, rows: readonly Located<UsageRow>[]): Promise<number> {
-  const beganMs = performance.now();
+  const before = process.cpuUsage();
   await insert(rows);
-  return performance.now() - beganMs;
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 /**
@@ -128,9 +130,9 @@ export async function run(): Promise<Measured[]> {
   const oursMs = Math.min(...rounds.map((one) => one.oursMs));
   return [
     {
-      name: 'ingest 1M usage rows, of a bare prepared statement',
+      name: 'ingest 1M usage rows with their daily sums, of a bare prepared statement',
       value: bareMs / oursMs,
-      reach: 0.7,
+      reach: 0.6,
       better: 'higher',
     },
   ];

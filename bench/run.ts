@@ -5,13 +5,15 @@
 
 import { run as audit } from './audit.ts';
 import { run as decision } from './decision.ts';
+import { run as demo } from './demo.ts';
 import { run as ingest } from './ingest.ts';
 import { run as mail } from './mail.ts';
 import { isReached, measuredLine } from './measured.ts';
 import { run as start } from './start.ts';
+import { run as views } from './views.ts';
 
 // The audit first: it also tells its peak memory, which is the process's.
-const BENCHMARKS = { audit, ingest, decision, mail, start };
+const BENCHMARKS = { audit, demo, ingest, decision, mail, start, views };
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));

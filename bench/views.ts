@@ -1,0 +1,192 @@
+/** A quarter by day out of five years: the ledger's views against DuckDB on the same rows. */
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import Sqlite, { type Database } from 'better-sqlite3';
+import { nanoUsd } from '../src/domain/money.ts';
+import { HOUR_MS, MINUTE_MS, period } from '../src/domain/period.ts';
+import type { Located } from '../src/domain/provenance.ts';
+import type { Charge } from '../src/domain/charge.ts';
+import { openLedger } from '../src/ledger/open.ts';
+import { settableClock } from '../src/platform/clock.ts';
+import type { Measured } from './measured.ts';
+
+const DEPLOYMENTS = 20;
+const START_MS = Date.UTC(2021, 9, 1);
+const END_MS = Date.UTC(2026, 9, 1);
+const STEP_MS = 5 * MINUTE_MS;
+const INTERVALS = (END_MS - START_MS) / STEP_MS;
+const HOURS = (END_MS - START_MS) / HOUR_MS;
+const BATCH = 10_000;
+const ROUNDS = 7;
+const REACH = 1;
+
+/** What interval `n` of a deployment says, in SQL that both engines read. */
+const COUNTERS = `
+100000 + n % 9973 AS uncached, 20000 + n % 997 AS cached, 30000 + n % 4999 AS output,
+40 + n % 17 AS requests, 200000 + n % 1009 AS busy_ms, ${STEP_MS} AS replica_ms`;
+
+const FROM = "day >= '2026-07-01' AND day < '2026-10-01'";
+const [FROM_MS, TO_MS] = [Date.UTC(2026, 6, 1), END_MS];
+const DAY = 'CAST(start_ms // 86400000 AS BIGINT)';
+
+/** A view's question, the same of Parquet, and one of either that both must answer alike. */
+interface Question {
+  readonly name: string;
+  readonly view: string;
+  readonly parquet: string;
+  readonly sumOfView: string;
+  readonly sumOfParquet: string;
+}
+
+function questions(folder: string): readonly Question[] {
+  const where = `WHERE start_ms >= ${FROM_MS} AND start_ms < ${TO_MS}`;
+  const from = (file: string) => `FROM '${join(folder, file)}' ${where}`;
+  return [
+    {
+      name: 'usage_by_day',
+      view: `SELECT * FROM usage_by_day WHERE ${FROM}`,
+      parquet: `
+        SELECT ${DAY}, deployment, sum(uncached + cached), sum(cached), sum(output), sum(requests),
+          sum(busy_ms), sum(replica_ms), count(*), count(cached), count(requests), count(busy_ms),
+          count(replica_ms)
+        ${from('usage.parquet')} GROUP BY 1, 2`,
+      sumOfView: `SELECT sum(tokens) FROM usage_by_day WHERE ${FROM}`,
+      sumOfParquet: `SELECT sum(uncached + cached + output) ${from('usage.parquet')}`,
+    },
+    {
+      name: 'spend_by_day',
+      view: `SELECT * FROM spend_by_day WHERE ${FROM}`,
+      parquet: `
+        SELECT ${DAY}, resource_id, category, pricing_class, sum(nano_usd)
+        ${from('charge.parquet')} GROUP BY 1, 2, 3, 4`,
+      sumOfView: `SELECT sum(spend_nano_usd) FROM spend_by_day WHERE ${FROM}`,
+      sumOfParquet: `SELECT sum(nano_usd) ${from('charge.parquet')}`,
+    },
+  ];
+}
+
+/** The least CPU of each over several rounds in turn, in one process. */
+export async function run(): Promise<Measured[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'rentcheck-bench-'));
+  const duck = await (await DuckDBInstance.create(':memory:')).connect();
+  try {
+    await writeParquet(duck, folder);
+    await fillLedger(join(folder, 'rentcheck.db'));
+    const db = new Sqlite(join(folder, 'rentcheck.db'), { readonly: true });
+    const measured = [];
+    for (const question of questions(folder)) measured.push(await ask(question, { db, duck }));
+    db.close();
+    return measured;
+  } finally {
+    duck.closeSync();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Engines {
+  readonly db: Database;
+  readonly duck: DuckDBConnection;
+}
+
+async function ask(question: Question, { db, duck }: Engines): Promise<Measured> {
+  const { name, view, parquet, sumOfView, sumOfParquet } = question;
+  const ours = String(db.prepare(sumOfView).pluck().safeIntegers().get());
+  const theirs = String((await duck.runAndReadAll(sumOfParquet)).getRows()[0]?.[0]);
+  if (ours !== theirs) throw new Error(`${name}: ${ours} in the ledger, ${theirs} in Parquet`);
+  const views: number[] = [];
+  const parquets: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    parquets.push(await cpuMs(async () => (await duck.runAndReadAll(parquet)).getRows()));
+    views.push(await cpuMs(async () => db.prepare(view).all()));
+  }
+  return {
+    name: `${name} of one quarter out of five years, as a multiple of DuckDB on Parquet`,
+    value: Math.min(...views) / Math.min(...parquets),
+    reach: REACH,
+    better: 'lower',
+  };
+}
+
+/** User and system time of this process meanwhile, all threads counted. */
+async function cpuMs(work: () => Promise<readonly unknown[]>): Promise<number> {
+  const before = process.cpuUsage();
+  const rows = await work();
+  const { user, system } = process.cpuUsage(before);
+  if (rows.length === 0) throw new Error('the quarter is empty');
+  return (user + system) / 1000;
+}
+
+async function writeParquet(duck: DuckDBConnection, folder: string): Promise<void> {
+  const names = `range(${DEPLOYMENTS}) AS s (d)`;
+  await duck.run(`
+    COPY (
+      SELECT 'deployment-' || d AS deployment, ${START_MS} + n * ${STEP_MS} AS start_ms, ${COUNTERS}
+      FROM ${names}, range(${INTERVALS}) AS t (n)
+    ) TO '${join(folder, 'usage.parquet')}' (FORMAT parquet)`);
+  await duck.run(`
+    COPY (
+      SELECT 'deployment-' || d AS resource_id, ${START_MS} + n * ${HOUR_MS} AS start_ms,
+        'compute' AS category, 'on-demand' AS pricing_class, 2000000000 + n % 997 AS nano_usd
+      FROM ${names}, range(${HOURS}) AS t (n)
+    ) TO '${join(folder, 'charge.parquet')}' (FORMAT parquet)`);
+}
+
+/** Charges by the ledger's own door; of usage only the rows, which a migration then sums. */
+async function fillLedger(path: string): Promise<void> {
+  const clock = settableClock(END_MS);
+  const ledger = await openLedger(path, { clock });
+  for (let d = 0; d < DEPLOYMENTS; d += 1) {
+    for (let from = 0; from < HOURS; from += BATCH) {
+      const fetch = {
+        sourceId: 'bill',
+        kind: 'bench',
+        url: 'bench:',
+        startedAtMs: 0,
+        endedAtMs: 0,
+      };
+      await ledger.append({ fetch, charges: charges(d, from) }, END_MS);
+    }
+  }
+  await ledger.close();
+  const db = new Sqlite(path);
+  db.pragma('synchronous = OFF');
+  insertUsage(db);
+  db.exec(`DROP TABLE usage_day; DELETE FROM migration WHERE name = '0007_usage_by_day'`);
+  db.close();
+  await (await openLedger(path, { clock })).close();
+}
+
+function charges(d: number, from: number): Located<Charge>[] {
+  return Array.from({ length: Math.min(BATCH, HOURS - from) }, (_, offset) => {
+    const n = from + offset;
+    const startMs = START_MS + n * HOUR_MS;
+    const fact: Charge = {
+      sourceId: 'bill',
+      key: `pod-${d}/${n}`,
+      resourceId: `deployment-${d}`,
+      category: 'compute',
+      pricingClass: 'on-demand',
+      period: period(startMs, startMs + HOUR_MS),
+      billed: nanoUsd(2_000_000_000n + BigInt(n % 997)),
+      basis: 'billed',
+    };
+    return { position: offset, fact };
+  });
+}
+
+function insertUsage(db: Database): void {
+  const series = db.prepare('INSERT INTO usage_series VALUES (?, ?, ?, ?)');
+  const rows = db.prepare(`
+    WITH RECURSIVE t (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM t WHERE n + 1 < ${INTERVALS})
+    INSERT INTO usage
+    SELECT :series, ${START_MS} + n * ${STEP_MS}, 1, ${START_MS} + (n + 1) * ${STEP_MS},
+      uncached, cached, output, requests, busy_ms, replica_ms, 0, 0, ${END_MS}, 1, n, NULL
+    FROM (SELECT n, ${COUNTERS} FROM t)`);
+  for (let d = 0; d < DEPLOYMENTS; d += 1) {
+    series.run(d, `deployment-${d}`, 'prom', STEP_MS);
+    rows.run({ series: d });
+  }
+}
