@@ -6,6 +6,7 @@ import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import { examineDelivery } from './doctorDelivery.ts';
 import { clockGap } from './domain/clockGap.ts';
+import { counted } from './domain/counted.ts';
 import { Failure } from './domain/failure.ts';
 import { type Finding, foundBy } from './domain/finding.ts';
 import { instantText } from './domain/period.ts';
@@ -15,6 +16,7 @@ import { examineSource } from './jobs/examineSource.ts';
 import { requestFor } from './jobs/pull.ts';
 import { overdueText } from './jobs/shout.ts';
 import { examineLedger, type FoundFault } from './ledger/examine.ts';
+import type { CutImport } from './ledger/imports.ts';
 import { openLedger } from './ledger/open.ts';
 import { revealedRedactor } from './platform/revealed.ts';
 import { queuePlaceOf } from './queuePlace.ts';
@@ -139,6 +141,7 @@ async function rememberedFindings(config: Config, { clock, nowMs }: Now): Promis
       const gap = clockGap(await ledger.lastRecordedMs(), nowMs);
       return [
         ...(gap === undefined ? [] : [{ area: 'ledger' as const, state: 'warn' as const, ...gap }]),
+        ...(await ledger.cutImports()).map(cutImportFinding),
         ...(await examineMappings({ config, ledger, nowMs })),
         await dueFinding({ config, ledger, nowMs }),
       ];
@@ -150,6 +153,13 @@ async function rememberedFindings(config: Config, { clock, nowMs }: Now): Promis
     if (error instanceof Failure) return [];
     throw error;
   }
+}
+
+function cutImportFinding({ fetchRef, file, rows }: CutImport): Finding {
+  const after = counted(rows, 'row');
+  const says = `the import of ${file} (fetch ${fetchRef}) was cut off after ${after}`;
+  const mend = 'import the file again; what the cut import brought is taken back then';
+  return { area: 'ledger', state: 'warn', says, mend };
 }
 
 async function dueFinding(watching: Parameters<typeof deadManOf>[0]): Promise<Finding> {

@@ -48,11 +48,13 @@ export function buildConfig({ file, folder, sections, sources, services }: Parts
 }
 
 function httpOf(http: ConfigSections['http']) {
-  const { timeoutSeconds, pullStallMinutes, concurrent, perMinute, hosts, ...rest } = http;
+  const { timeoutSeconds, pullStallMinutes, pullMinutes, concurrent, perMinute, hosts, ...rest } =
+    http;
   return {
     ...rest,
     timeoutMs: timeoutSeconds * 1000,
     pullStallMs: pullStallMinutes * 60_000,
+    pullMostMs: pullMinutes * 60_000,
     limits: { anyHost: { concurrent, perMinute }, hosts },
   };
 }

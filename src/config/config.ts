@@ -52,6 +52,7 @@ export interface HttpConfig {
   readonly timeoutMs: number;
   /** How long a pull may go without a good answer before its source is given up. */
   readonly pullStallMs: number;
+  readonly pullMostMs: number;
   /** What all workers together ask of one provider at most. */
   readonly limits: {
     readonly anyHost: HostLimit;

@@ -13,6 +13,7 @@ export const httpSchema = z.strictObject({
   retries: whole(0, 10).default(4),
   timeoutSeconds: whole(1, 3600).default(30),
   pullStallMinutes: whole(1, 1440).default(10),
+  pullMinutes: whole(1, 10_080).default(240),
   concurrent: places.default(4),
   perMinute: pace.default(300),
   hosts: z

@@ -25,9 +25,25 @@ export interface Fetch {
   readonly status?: number;
   /** Lower-case hex SHA-256 of the body as received. */
   readonly digest?: string;
-  /** The body as received, secrets removed; the ledger compresses it. */
-  readonly body?: Uint8Array;
+  /** The body as received, secrets removed; the ledger keeps it packed. */
+  readonly body?: Body;
   readonly failure?: { readonly code: FailureCode; readonly message: string };
+}
+
+/** The bytes of an answer; a long one is packed as it comes in, for it is never held whole. */
+export type Body = Uint8Array | PackedBody;
+
+export interface PackedBody {
+  /** Of the plain bytes. */
+  readonly byteLength: number;
+  /** In order; together they are the body. */
+  readonly pieces: readonly PackedPiece[];
+}
+
+export interface PackedPiece {
+  readonly plainBytes: number;
+  /** The piece as one Zstandard frame. */
+  readonly zstd: Uint8Array;
 }
 
 /** A fact and its place in the body: a record's index or a file's line. */
@@ -60,4 +76,9 @@ export interface Fetched {
   readonly completeFor?: { readonly keyPrefix: string; readonly window: Period };
   /** Things a person should know that are neither failures nor rejects. */
   readonly warnings?: readonly string[];
+  /**
+   * With this answer, all that the pull asks of its window before this moment is told, and nothing
+   * of it failed: a pull that is cut off later goes on from here.
+   */
+  readonly toldUpToMs?: number;
 }

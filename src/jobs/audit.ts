@@ -37,6 +37,7 @@ export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
     const nowMs = context.clock.nowMs();
     const audited = auditedPeriod(wish, nowMs, context.config.fiscal.startMonth);
     const gap = clockGap(await context.ledger.lastRecordedMs(), nowMs);
+    if (asOf === undefined) await context.ledger.closeCutImports();
     // A pull may go on beside an audit: what it records from here on is of a later time.
     const nowKnownMs = await context.ledger.asOfNow(nowMs);
     const asOfMs = asOf ?? nowKnownMs;

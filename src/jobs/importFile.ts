@@ -60,13 +60,31 @@ interface Storing {
 }
 
 /** The session begins with the first batch: a file that is refused leaves no trace. */
-async function store(context: JobContext, { request, start, watch }: Storing) {
+async function store(context: JobContext, storing: Storing) {
+  const opened: { session?: ImportSession } = {};
+  try {
+    return await storeBatches(context, storing, opened);
+  } catch (error) {
+    // A file that breaks off in the middle counts not at all, rather than in part.
+    await opened.session?.giveUp();
+    throw error;
+  }
+}
+
+async function storeBatches(
+  context: JobContext,
+  { request, start, watch }: Storing,
+  opened: { session?: ImportSession },
+) {
   const file = start.url.slice('file:'.length);
   const told = { rows: 0, rejects: [] as Reject[], warnings: [] as string[] };
-  let session: ImportSession | undefined;
   let outcome: ImportOutcome | undefined;
   for await (const batch of context.readImport(request)) {
-    session ??= await context.ledger.beginImport({ ...start, startedAtMs: context.clock.nowMs() });
+    const startedAtMs = context.clock.nowMs();
+    const session = (opened.session ??= await context.ledger.beginImport({
+      ...start,
+      startedAtMs,
+    }));
     for (const bytes of batch.raw) await session.appendRaw(bytes);
     const { refused } = await session.append(batch.facts);
     watch.note(batch.facts);

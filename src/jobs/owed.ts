@@ -28,6 +28,7 @@ export const owedJob: Job<z.output<typeof payload>, { readonly ordered: readonly
   payload,
   async run(context) {
     const { ledger, engine, clock } = context;
+    await ledger.closeCutImports();
     const nowMs = clock.nowMs();
     const { orders, begun } = await owedNow(context, rhythmOf(context));
     // Ordered first: a crash in between orders them again, under the same ids.

@@ -96,6 +96,16 @@ export interface ImportSession {
   append(facts: Omit<Fetched, 'fetch'>): Promise<PartOutcome>;
   /** Closes the fetch with its digest; until then it counts as unfinished. */
   finish(end: { digest: string; endedAtMs: number }): Promise<ImportOutcome>;
+  /** Ends an import that cannot go on: nothing of it counts, and its fetch says so. */
+  giveUp(): Promise<void>;
+}
+
+/** An import that was cut off: its process died, or gave it up. */
+export interface CutImport {
+  readonly fetchRef: number;
+  readonly file: string;
+  /** How many rows had come in. */
+  readonly rows: number;
 }
 
 /** Identity of an import, before its answer is there. */
@@ -149,6 +159,10 @@ interface NothingToUndo {
 }
 
 export interface Imports {
+  /** Imports that have not ended though no living process holds them; changes nothing. */
+  cutImports(): Promise<readonly CutImport[]>;
+  /** Closes them: what they brought is taken back, and their fetches say that they were cut off. */
+  closeCutImports(): Promise<readonly CutImport[]>;
   beginImport(start: ImportStart): Promise<ImportSession>;
   /**
    * Takes an import back, or an undo: every fact is then what the answers that are not undone say.

@@ -109,9 +109,11 @@ function refusing(path: string, db: Connection['db']): Writes {
     // Nothing is written here, so nothing need be held back.
     asOfNow: async (nowMs) => Math.max(nowMs, lastRecordedMs(db)),
     beginImport: refuse,
+    closeCutImports: refuse,
     undoImport: refuse,
     saveAudit: refuse,
     markDone: refuse,
+    forgetDone: refuse,
     markPulled: refuse,
     freezeEdition: refuse,
     planDeliveries: refuse,

@@ -19,6 +19,7 @@ import type { Queries } from './queries.ts';
 import type { Store } from './store.ts';
 import type { WriterRole } from './writerRole.ts';
 import type { Writes } from './writes.ts';
+import { cutImports } from './writes/cutImports.ts';
 
 type Reads = Omit<Ledger, keyof Writes | keyof WriterRole | keyof Queries>;
 
@@ -41,6 +42,7 @@ export function createReads(store: Store): Reads {
       })),
     gpuRates: async (asOfMs) => consistently(() => readGpuRates(store, asOfMs)),
     opsEntries: async (window, asOfMs) => consistently(() => readOpsEntries(store, window, asOfMs)),
+    cutImports: async () => naming(store.path, () => cutImports(store)),
     troubles: async (window, asOfMs) => consistently(() => readTroubles(store, window, asOfMs)),
     sourceBilling: async (window, asOfMs) =>
       consistently(() => readSourceBilling(store.db, window, asOfMs)),

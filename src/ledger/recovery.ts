@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
 import { identify } from './identity.ts';
+import { failsBusy } from './sqliteFailure.ts';
 
 /**
  * Checks a ledger that was not closed: its log `-wal` is there, and nobody has it open. Nobody,
@@ -31,7 +32,7 @@ function isAlone(db: Database, path: string): boolean {
     identify(db, path);
     return true;
   } catch (error) {
-    if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) return false;
+    if (failsBusy(error)) return false;
     throw error;
   }
 }

@@ -66,3 +66,8 @@ export function cannotOpen(path: string, why: string, hint: string): Failure {
     hint,
   });
 }
+
+/** Does another program hold the lock? */
+export function failsBusy(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
+}

@@ -29,12 +29,14 @@ export interface Pulled {
 }
 
 /**
- * Bookkeeping that only moves forward: told again, or out of order, it stays as it is. The worker
- * computes from it what it owes after a time in which it did not run.
+ * Bookkeeping that only moves forward until it is forgotten: told again, or out of order, it stays
+ * as it is. The worker computes from it what it owes after a time in which it did not run.
  */
 export interface WorkLog {
   /** Answers false where the same or a later due moment is done already; nothing changes then. */
   markDone(work: Omit<WorkDone, 'doneAtMs'>, nowMs: number): Promise<boolean>;
+  /** What was done for the subject no longer counts: it is begun anew. */
+  forgetDone(work: Pick<WorkDone, 'line' | 'subject'>): Promise<void>;
   /** Everything that is done: one row for each line and subject, in their order. */
   workDone(): Promise<readonly WorkDone[]>;
   /**

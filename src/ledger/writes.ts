@@ -23,7 +23,7 @@ import {
   settleDoubt,
 } from './writes/deliveryWork.ts';
 import { writeEdition } from './writes/editions.ts';
-import { beginImport } from './writes/importSession.ts';
+import { beginImport, closeCutImports } from './writes/importSession.ts';
 import { undoImport } from './writes/undo/undoImport.ts';
 import { createWorkWriter } from './writes/work.ts';
 
@@ -47,7 +47,15 @@ type Unfenced = 'settleDelivery' | 'renewClaim';
 
 type FactWrites = Pick<
   Ledger,
-  'append' | 'asOfNow' | 'beginImport' | 'undoImport' | 'saveAudit' | 'markDone' | 'markPulled'
+  | 'append'
+  | 'asOfNow'
+  | 'beginImport'
+  | 'closeCutImports'
+  | 'undoImport'
+  | 'saveAudit'
+  | 'markDone'
+  | 'forgetDone'
+  | 'markPulled'
 >;
 
 export type Writes = FactWrites & PostWrites;
@@ -63,10 +71,12 @@ export function createWrites(store: Store, clock: Clock): Writes {
       atomically(() => writer.append(fetched, time.next(nowMs), options)),
     asOfNow: async (nowMs) => atomically(() => time.read(nowMs)),
     beginImport: async (start) => beginImport({ store, writer, recordedAtMs, atomically }, start),
+    closeCutImports: async () => closeCutImports({ store, writer, recordedAtMs, atomically }),
     undoImport: async (fetchRef, nowMs) =>
       atomically(() => undoImport(store, fetchRef, { nowMs, recordedAtMs: time.next(nowMs) })),
     saveAudit: async (record) => atomically(() => writeAudit(store, record)),
     markDone: async (done, nowMs) => atomically(() => work.markDone(done, nowMs)),
+    forgetDone: async (done) => atomically(() => work.forgetDone(done)),
     markPulled: async (pulled, nowMs) => atomically(() => work.markPulled(pulled, nowMs)),
     ...createPostWrites(store, (work) => durably(store.db, () => atomically(work))),
     renewClaim: async (claim, wish) => immediately(store, () => renewClaim(store, claim, wish)),

@@ -4,6 +4,7 @@
  */
 
 import type { Failure } from '../domain/failure.ts';
+import type { Body } from '../domain/provenance.ts';
 
 export interface HttpRequest {
   readonly url: URL;
@@ -18,7 +19,7 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   /** Body as received but for removed secrets. */
-  readonly body: Uint8Array;
+  readonly body: Body;
   /** Lower-case hex SHA-256 of the body as received. */
   readonly digest: string;
   /** URL with secrets removed. */
@@ -37,7 +38,7 @@ export type HttpResult =
       readonly startedAtMs: number;
       readonly endedAtMs: number;
       readonly status?: number;
-      readonly body?: Uint8Array;
+      readonly body?: Body;
       readonly digest?: string;
     };
 

@@ -2,8 +2,8 @@
 
 import { Failure } from '../domain/failure.ts';
 import { retryAfterMs } from './backoff.ts';
+import { BodyIntake, type Gathered, headOf } from './body.ts';
 import type { Clock } from './clock.ts';
-import { sha256Hex } from './digest.ts';
 import type { HttpResult } from './http.ts';
 import { connectionFailure, cutBodyFailure, statusFailure } from './httpFailure.ts';
 import type { Redactor } from './redact.ts';
@@ -53,40 +53,44 @@ async function readBody(
   response: Response,
   question: Question,
   signal: AbortSignal,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+): Promise<Gathered> {
+  const intake = new BodyIntake(question.redactor);
   try {
     for await (const chunk of response.body ?? []) {
-      size += chunk.byteLength;
-      if (size > question.maxBytes) throw tooLargeFailure(question);
-      chunks.push(chunk);
+      if (intake.size + chunk.byteLength > question.maxBytes) throw tooLargeFailure(question);
+      intake.take(chunk);
     }
   } catch (error) {
     if (error instanceof Failure) throw error;
     if (signal.aborted) throw timeoutFailure(question, error);
-    throw cutBodyFailure(error, question.shownUrl, size);
+    throw cutBodyFailure(error, question.shownUrl, intake.size);
   }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size);
+  return intake.end();
 }
 
 interface Received {
-  readonly received: Uint8Array;
+  readonly received: Gathered;
   readonly url: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
 }
 
+/** More of an error page is never quoted. */
+const QUOTED_BYTES = 65_536;
+
 function answered(question: Question, response: Response, came: Received): HttpResult {
   const { received, ...when } = came;
   const { status, headers } = response;
-  const body = question.redactor.bytes(received);
-  const digest = sha256Hex(received);
+  const { body, digest } = received;
   if (response.ok) return { ok: true, answer: { status, headers, body, digest, ...when } };
   const waitMs = retryAfterMs(headers.get('retry-after'), when.endedAtMs);
   const target = headers.get('location');
   const location = target === null ? null : question.redactor.text(target);
-  const failure = statusFailure({ status, body, location }, question.shownUrl, waitMs);
+  const failure = statusFailure(
+    { status, body: headOf(body, QUOTED_BYTES), location },
+    question.shownUrl,
+    waitMs,
+  );
   return { ok: false, failure, status, body, digest, ...when };
 }
 

@@ -52,7 +52,7 @@ function redirectFailure(
 
 /** The provider's own words in an error body, on one line of at most 200 characters. */
 export function providerText(body: Uint8Array): string | undefined {
-  const text = new TextDecoder().decode(body.subarray(0, 65_536));
+  const text = new TextDecoder().decode(body);
   if (text.trim() === '') return undefined;
   if (looksLikeHtml(text)) return 'an HTML page instead of JSON';
   return shortText(problemText(text) ?? text, 200);

@@ -2,6 +2,7 @@
 
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from './clock.ts';
+import { plainBytes } from './body.ts';
 import { askOnce } from './httpAttempt.ts';
 import { wasNeverSent } from './httpFailure.ts';
 import { questionOf } from './httpQuestion.ts';
@@ -49,9 +50,9 @@ export async function postOnce(post: HttpPost, clock: Clock): Promise<Posted> {
   const result = await askOnce({ ...question, body: new Uint8Array(post.body) }, clock);
   if (result.ok) {
     const { status, body } = result.answer;
-    return { kind: 'answered', status, body };
+    return { kind: 'answered', status, body: plainBytes(body) };
   }
   const { failure, status, body = new Uint8Array() } = result;
-  if (status !== undefined) return { kind: 'answered', status, body, failure };
+  if (status !== undefined) return { kind: 'answered', status, body: plainBytes(body), failure };
   return { kind: wasNeverSent(failure) ? 'unsent' : 'unanswered', failure };
 }

@@ -7,12 +7,12 @@ import { createRedactor } from './redact.ts';
 import { version } from './version.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
-const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 
 export interface QuestionDefaults {
   /** For headers and body together; 30 s unless told otherwise. */
   readonly timeoutMs?: number;
-  /** Of the unpacked body; 64 MiB unless told otherwise. */
+  /** Of the unpacked body; 16 MiB unless told otherwise. */
   readonly maxBytes?: number;
   readonly userAgent?: string;
 }

@@ -19,6 +19,10 @@ export interface Redactor {
   text(text: string): string;
   /** A body without the known secrets; the very same bytes where there are none. */
   bytes(body: Uint8Array): Uint8Array;
+  /** Whether the known secrets are in there. */
+  finds(body: Uint8Array): boolean;
+  /** How many bytes the longest spelling of a known secret has; 0 where none is known. */
+  readonly longest: number;
 }
 
 /**
@@ -32,6 +36,8 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     text: (text) =>
       withoutPatterns(forms.reduce((left, form) => left.replaceAll(form, MARK), text)),
     bytes: (body) => withoutForms(body, forms),
+    finds: (body) => holdsAny(viewOf(body), forms),
+    longest: Math.max(0, ...forms.map((form) => Buffer.byteLength(form))),
   };
 }
 
@@ -77,9 +83,17 @@ function base64Cores(secret: string): string[] {
   return cores;
 }
 
+function viewOf(body: Uint8Array): Buffer {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+}
+
+function holdsAny(view: Buffer, forms: readonly string[]): boolean {
+  return forms.some((form) => view.includes(form));
+}
+
 function withoutForms(body: Uint8Array, forms: readonly string[]): Uint8Array {
-  const view = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (!forms.some((form) => view.includes(form))) return body;
+  const view = viewOf(body);
+  if (!holdsAny(view, forms)) return body;
   // One byte, one character: any bytes survive the way to text and back.
   const found = forms.map((form) => Buffer.from(form).toString('latin1'));
   const text = found.reduce((left, form) => left.replaceAll(form, MARK), view.toString('latin1'));

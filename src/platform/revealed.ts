@@ -21,6 +21,10 @@ export function revealedRedactor(): Redactor {
   return {
     text: (text) => current().text(text),
     bytes: (body) => current().bytes(body),
+    finds: (body) => current().finds(body),
+    get longest() {
+      return current().longest;
+    },
   };
 }
 

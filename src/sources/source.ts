@@ -26,6 +26,8 @@ export interface PullRequest {
   readonly models: readonly string[];
   /** What is wanted, all that the source tells where absent. More may come; what is asked must. */
   readonly facts?: readonly SourceFact[];
+  /** An earlier try of this very pull told all before this moment: it is not asked again. */
+  readonly resumeAtMs?: number;
 }
 
 /** Whether a request wants any of the facts. */
@@ -39,6 +41,8 @@ export interface Source {
   readonly tells: readonly SourceFact[];
   /** Days after which its bill no longer changes; 14 unless told. */
   readonly trailingDays?: number;
+  /** True where it marks in its answers up to which moment all is told (`toldUpToMs`). */
+  readonly resumes?: boolean;
   /**
    * One value for each answer, in a stable order. A part that fails is yielded as a fetch with
    * its `failure` and the other parts go on; only a bug throws. Asking twice yields the same facts.

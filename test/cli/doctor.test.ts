@@ -7,6 +7,7 @@ import { json, startServer } from '../support/httpServer.ts';
 import { mailServer } from '../support/mailServer.ts';
 import { type TestRedis, startRedis } from '../support/redis.ts';
 import { says, startWebhook } from '../support/webhookServer.ts';
+import { startChild } from '../ledger/child.ts';
 import { FILES } from './stage.ts';
 
 interface Finding {
@@ -239,4 +240,23 @@ report:
     says: expect.stringMatching(/^the report of \d{4}-Q\d was due .* and has not gone out$/),
     mend: expect.stringMatching(/^run: rentcheck send \d{4}-Q\d$/),
   });
+});
+
+test('an import whose process was killed is named until an audit closes it', async () => {
+  const folder = await folderWith({ 'rentcheck.yaml': 'ledger: ./l.db\nsources: {}\n' });
+  const child = startChild('import', [join(folder, 'l.db')]);
+  while ((await child.line()) !== 2);
+  await child.kill();
+  const { findings } = await findingsOf(folder);
+  const cut = of(findings, 'ledger').find(({ says: words }) => words.includes('was cut off'));
+  expect(cut?.state).toBe('warn');
+  expect(cut?.says).toMatch(/^the import of .* \(fetch 1\) was cut off after [\d,]+ rows$/);
+  expect(cut?.mend).toContain('import the file again');
+  expect(await rentcheck(folder, ['audit'])).toMatchObject({ code: expect.any(Number) });
+  const { findings: after } = await findingsOf(folder);
+  expect(
+    of(after, 'ledger')
+      .map(({ says: words }) => words)
+      .join(),
+  ).not.toContain('was cut off');
 });

@@ -10,6 +10,8 @@ import {
   undoNotes,
   undoSentence,
 } from '../../src/cli/importText.ts';
+import { Failure } from '../../src/domain/failure.ts';
+import type { JobContext } from '../../src/jobs/context.ts';
 import type { Answer } from '../../src/jobs/job.ts';
 import { importJob } from '../../src/jobs/importFile.ts';
 import type { IMPORT_KINDS } from '../../src/jobs/importKinds.ts';
@@ -35,6 +37,8 @@ async function office() {
   const { context } = app;
   onTestFinished(() => app.close());
   return {
+    context,
+    folder,
     ledger: context.ledger,
     take: async (kind: (typeof IMPORT_KINDS)[number], name: string, lines: readonly string[]) => {
       clock.set(clock.nowMs() + 1_000);
@@ -237,5 +241,37 @@ describe('an import that is undone', () => {
       'wrong.csv (fetch 2) counts again: 0 withdrawn, 4',
     );
     expect(await spend()).toBe(8);
+  });
+});
+
+describe('a file that breaks off while it is read', () => {
+  const HEADER = 'id,resource_id,category,start,end,billed_cost,currency';
+  const HOUR = '2026-07-01T00:00:00Z,2026-07-01T01:00:00Z';
+
+  it('counts not at all, says so in its fetch, and comes in whole the next time', async () => {
+    const { context, folder, take, spend } = await office();
+    const rows = Array.from({ length: 6_000 }, (_, i) => `${i},pod-1,compute,${HOUR},1.00,USD`);
+    const breaking: JobContext = {
+      ...context,
+      async *readImport(request) {
+        for await (const batch of context.readImport(request)) {
+          yield batch;
+          throw new Failure('file-unreadable', 'july.csv cannot be read: EIO');
+        }
+      },
+    };
+    await filesIn(folder, { 'july.csv': `${[HEADER, ...rows].join('\n')}\n` });
+    const path = join(folder, 'july.csv');
+    const wish = { kind: 'charges', path, source: 'import', format: 'auto' } as const;
+    await expect(importJob.run(breaking, wish)).rejects.toThrow('EIO');
+    expect(await spend()).toBe(0);
+    const { rows: fetches } = await context.ledger.query(
+      "SELECT finished, failure_message FROM fetch WHERE kind = 'import.charges'",
+    );
+    expect(fetches).toEqual([
+      [1, 'july.csv was cut off after 5,000 rows; none of them count; import it again'],
+    ]);
+    expect((await take('charges', 'july.csv', [HEADER, ...rows])).added).toBe(6_000);
+    expect(await spend()).toBe(6_000);
   });
 });

@@ -3,7 +3,8 @@
  * completes it.
  */
 
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { examineLedger } from '../../src/ledger/examine.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
@@ -58,6 +59,32 @@ describe('an import whose process is killed', () => {
       await ledger.close();
       expect(examineLedger(path).faults).toEqual([]);
     }
+  });
+
+  it('is found by the next start, taken back, and told until the file is in', async () => {
+    const path = join(await scratchFolder(), 'rentcheck.db');
+    const child = startChild('import', [path]);
+    while ((await child.line()) !== 3);
+    const ledger = await openLedger(path, { clock: settableClock(3) });
+    expect(await ledger.cutImports()).toEqual([]);
+    expect(await ledger.closeCutImports()).toEqual([]);
+    await child.kill();
+    const [cut] = await ledger.cutImports();
+    expect(cut?.rows).toBeGreaterThanOrEqual(4 * 400);
+    expect(await ledger.closeCutImports()).toEqual([cut]);
+    expect(await ledger.cutImports()).toEqual([]);
+    expect(await ledger.charges(EVER, NOW)).toEqual([]);
+    expect(await ledger.usage('d0', EVER, NOW)).toEqual(new Map());
+    const { rows } = await ledger.query('SELECT count(*) FROM fetch WHERE finished = 0');
+    expect(rows).toEqual([[0]]);
+    expect(await ledger.troubles(EVER, NOW)).toMatchObject([
+      { what: 'failed', count: 1, example: expect.stringContaining('none of them count') },
+    ]);
+    await importWhole(ledger);
+    expect(await ledger.troubles(EVER, NOW)).toEqual([]);
+    expect((await ledger.usage('d0', EVER, NOW)).get('import')?.length).toBeGreaterThan(0);
+    await ledger.close();
+    expect((await readdir(dirname(path))).filter((name) => name.includes('import'))).toEqual([]);
   });
 
   it('leaves a file that anyone may read at once', async () => {

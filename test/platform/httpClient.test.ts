@@ -17,6 +17,7 @@ import {
   truncated,
 } from '../support/httpServer.ts';
 import { NOW_MS, type TestClient, testClient } from '../support/testClient.ts';
+import { bodyText } from '../support/bodyText.ts';
 
 let server: TestServer | undefined;
 
@@ -44,7 +45,7 @@ function failureOf(result: HttpResult) {
 test('an answer carries its status, body, digest, url and times', async () => {
   const { result, requests } = await asked(json({ a: 1 }));
   if (!result.ok) throw result.failure;
-  expect(new TextDecoder().decode(result.answer.body)).toBe('{"a":1}');
+  expect(bodyText(result.answer.body)).toBe('{"a":1}');
   expect(result.answer).toMatchObject({
     status: 200,
     digest: sha256Hex('{"a":1}'),
@@ -220,7 +221,7 @@ test('the key is in no message, url or body, even where the other side repeats i
   server = await startServer(echo);
   const url = new URL(`/?api_key=${encodeURIComponent(key)}`, server.origin);
   const result = await testClient().http.get({ url, headers: { Authorization: `Bearer ${key}` } });
-  const body = result.ok ? '' : new TextDecoder().decode(result.body);
+  const body = result.ok ? '' : bodyText(result.body);
   const all = `${JSON.stringify(result)} ${failureOf(result).message} ${body}`;
   expect(all).not.toContain(key);
   expect(all).not.toContain(encodeURIComponent(key));

@@ -9,6 +9,9 @@ import type { Store } from '../store.ts';
 import { fetches } from '../tables/provenance.ts';
 import { undoneFetches } from './undone.ts';
 
+/** The failure of an import whose process died before its end. */
+export const CUT_OFF = 'file-unreadable';
+
 export type FetchRow = typeof fetches.$inferSelect;
 
 /** The fetches known at a time that still count, oldest first. */
@@ -20,7 +23,10 @@ export function standingFetches({ db, orm }: Store, asOfMs: number): FetchRow[] 
     .where(and(lte(fetches.recordedAtMs, asOfMs)))
     .orderBy(asc(fetches.startedAtMs), asc(fetches.fetchRef))
     .all();
-  const rows = all.filter(({ fetchRef }) => !undone.has(fetchRef));
+  // Of one that was cut off nothing counts, and that is told until the file is in.
+  const rows = all.filter(
+    ({ fetchRef, failureCode }) => !undone.has(fetchRef) || failureCode === CUT_OFF,
+  );
   const good = new Map<string, FetchRow[]>();
   const standing: FetchRow[] = [];
   // From the newest to the oldest, so that every later answer is known already.

@@ -2,13 +2,13 @@
 
 import { zstdCompressSync } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
-import { sha256Hex } from '../../platform/digest.ts';
+import type { Body, PackedPiece } from '../../domain/provenance.ts';
 import { rawBodies, rawChunks } from '../tables/provenance.ts';
 import { inserter } from './insert.ts';
 
 export interface BodyWriter {
   /** Keeps a whole body, or finds it kept already; answers its row. */
-  keep(body: Uint8Array, digest?: string): number;
+  keep(body: Body, digest: string): number;
   /** A body that is still coming in, without a name. */
   begin(): number;
   readonly append: (bodyRef: number, chunk: Uint8Array) => void;
@@ -22,7 +22,7 @@ export interface BodyWriter {
 
 export function createBodyWriter(db: Database): BodyWriter {
   const insertBody = inserter(db, rawBodies);
-  const append = chunkAppender(db);
+  const appendPiece = pieceAppender(db);
   const find = db.prepare('SELECT body_ref FROM raw_body WHERE digest = ?').pluck();
   const rename = db.prepare('UPDATE raw_body SET digest = ? WHERE body_ref = ?');
   const removeChunks = db.prepare('DELETE FROM raw_chunk WHERE body_ref = ?');
@@ -32,15 +32,17 @@ export function createBodyWriter(db: Database): BodyWriter {
     return found === undefined ? undefined : Number(found);
   };
   return {
-    keep(body, digest = sha256Hex(body)) {
+    keep(body, digest) {
       const found = known(digest);
       if (found !== undefined) return found;
       const bodyRef = insertBody({ digest, plainBytes: 0 });
-      append(bodyRef, body);
+      for (const piece of body instanceof Uint8Array ? [packed(body)] : body.pieces) {
+        appendPiece(bodyRef, piece);
+      }
       return bodyRef;
     },
     begin: () => insertBody({ digest: null, plainBytes: 0 }),
-    append,
+    append: (bodyRef, chunk) => appendPiece(bodyRef, packed(chunk)),
     name(bodyRef, digest) {
       const found = known(digest);
       if (found === undefined) rename.run(digest, bodyRef);
@@ -53,14 +55,17 @@ export function createBodyWriter(db: Database): BodyWriter {
   };
 }
 
-function chunkAppender(db: Database): BodyWriter['append'] {
+function packed(bytes: Uint8Array): PackedPiece {
+  return { plainBytes: bytes.byteLength, zstd: zstdCompressSync(bytes) };
+}
+
+function pieceAppender(db: Database) {
   const insert = inserter(db, rawChunks);
   const count = db.prepare('SELECT count(*) FROM raw_chunk WHERE body_ref = ?').pluck();
   const grow = db.prepare('UPDATE raw_body SET plain_bytes = plain_bytes + ? WHERE body_ref = ?');
-  return (bodyRef, bytes) => {
-    const plainBytes = bytes.byteLength;
+  return (bodyRef: number, { plainBytes, zstd }: PackedPiece) => {
     const chunk = Number(count.get(bodyRef));
-    insert({ bodyRef, chunk, plainBytes, zstd: zstdCompressSync(bytes) });
+    insert({ bodyRef, chunk, plainBytes, zstd });
     grow.run(plainBytes, bodyRef);
   };
 }

@@ -3,7 +3,7 @@
  */
 
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
-import { sha256Hex } from '../../platform/digest.ts';
+import { bodyDigest } from '../../platform/body.ts';
 import { eq } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { fetches, statedTotals } from '../tables/provenance.ts';
@@ -46,7 +46,7 @@ export function createFetchWriter(store: Store): FetchWriter {
       insertFetch({
         ...fetchRow(fetch),
         ...NOTHING_YET,
-        bodyRef: fetch.body === undefined ? null : bodies.keep(fetch.body, fetch.digest),
+        bodyRef: fetch.body === undefined ? null : bodies.keep(fetch.body, digestOf(fetch)),
         completeKeyPrefix: completeFor?.keyPrefix ?? null,
         completeStartMs: completeFor?.window.startMs ?? null,
         completeEndMs: completeFor?.window.endMs ?? null,
@@ -117,7 +117,7 @@ function counts(tally: Tally, rejected: number, warnings: readonly string[]) {
 
 function fetchRow(fetch: Fetch) {
   const { sourceId, kind, url, window, startedAtMs, endedAtMs, status, failure } = fetch;
-  const digest = fetch.digest ?? (fetch.body === undefined ? undefined : sha256Hex(fetch.body));
+  const digest = fetch.body === undefined ? fetch.digest : digestOf(fetch);
   return {
     sourceId,
     kind,
@@ -132,4 +132,9 @@ function fetchRow(fetch: Fetch) {
     failureCode: failure?.code ?? null,
     failureMessage: failure?.message ?? null,
   };
+}
+
+/** The digest that came with the body; of one from this machine it is made here. */
+function digestOf({ digest, body = new Uint8Array() }: Fetch): string {
+  return digest ?? bodyDigest(body);
 }

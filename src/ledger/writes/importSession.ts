@@ -2,10 +2,18 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { invariant } from '../../domain/invariant.ts';
-import type { ImportOutcome, ImportSession, ImportStart, Known, PartOutcome } from '../imports.ts';
+import type {
+  CutImport,
+  ImportOutcome,
+  ImportSession,
+  ImportStart,
+  Known,
+  PartOutcome,
+} from '../imports.ts';
 import { undoneFetches } from '../reads/undone.ts';
 import type { Store } from '../store.ts';
 import type { FactWriter } from './append.ts';
+import { closeCutImport, cutImports, holdImport } from './cutImports.ts';
 import { MOST_TOLD } from './place.ts';
 import { createSameFile } from './sameFile.ts';
 
@@ -22,7 +30,10 @@ export interface ImportTools {
 export function beginImport(tools: ImportTools, start: ImportStart): ImportSession {
   const { store, writer, recordedAtMs, atomically } = tools;
   const { fetches, confirmed } = writer;
-  const ref = atomically(() => fetches.begin({ ...start, recordedAtMs: recordedAtMs() }));
+  const { ref, hold } = atomically(() => {
+    const begun = fetches.begin({ ...start, recordedAtMs: recordedAtMs() });
+    return { ref: begun, hold: holdImport(store, begun.fetchRef) };
+  });
   const { fetchRef } = ref;
   let total: PartOutcome = { ...NOTHING, fetchRef };
   let open = true;
@@ -50,9 +61,29 @@ export function beginImport(tools: ImportTools, start: ImportStart): ImportSessi
         return createSameFile(store, confirmed).close(fetchRef, total);
       });
       open = false;
+      hold.release();
+      closeCutImports(tools, fetchRef);
       return sameAs === undefined ? total : { ...total, sameAs: confirmed.nameOf(sameAs) };
     },
+    async giveUp() {
+      open = false;
+      hold.release();
+      closeCutImports(tools);
+    },
   };
+}
+
+/** Each in a transaction of its own, for one may be long. */
+export function closeCutImports(
+  { store, recordedAtMs, atomically }: ImportTools,
+  after?: number,
+): readonly CutImport[] {
+  const cut = cutImports(store);
+  for (const one of cut) {
+    const later = after === undefined ? {} : { after };
+    atomically(() => closeCutImport(store, one, { atMs: recordedAtMs(), ...later }));
+  }
+  return cut;
 }
 
 /** Whoever takes an import back while it comes in wants none of it. */

@@ -1,4 +1,4 @@
-/** Knows how the worker's bookkeeping is written: only forward, stretches that touch as one. */
+/** Writes the worker's bookkeeping: only forward, stretches that touch as one. */
 
 import type { Database } from 'better-sqlite3';
 import type { Pulled, WorkDone } from '../workLog.ts';
@@ -19,18 +19,21 @@ WHERE source_id = :source AND fact = :fact AND start_ms <= :endMs AND end_ms >= 
 
 export interface WorkWriter {
   markDone(work: Omit<WorkDone, 'doneAtMs'>, nowMs: number): boolean;
+  forgetDone(work: Pick<WorkDone, 'line' | 'subject'>): void;
   markPulled(pulled: Pulled, nowMs: number): void;
 }
 
 /** Call inside a transaction. */
 export function createWorkWriter(db: Database): WorkWriter {
   const done = db.prepare(DONE);
+  const forget = db.prepare('DELETE FROM work_done WHERE line = ? AND subject = ?');
   const reached = db.prepare(REACHED).raw().safeIntegers(false);
   const swallow = db.prepare(SWALLOW);
   const insert = db.prepare('INSERT INTO pulled_window VALUES (?, ?, ?, ?, ?)');
   return {
     markDone: ({ line, subject, dueAtMs }, nowMs) =>
       done.run(line, subject, dueAtMs, nowMs).changes === 1,
+    forgetDone: ({ line, subject }) => void forget.run(line, subject),
     markPulled({ source, facts, window: { startMs, endMs } }, nowMs) {
       for (const fact of facts) {
         const stretch = { source, fact, startMs, endMs };

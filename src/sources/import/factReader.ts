@@ -22,6 +22,11 @@ export class FactReader<Name extends ImportName> {
     this.#frame = frame;
   }
 
+  /** To be called once there are no more rows. */
+  close(): void {
+    this.#seen.close();
+  }
+
   /** The row's fact, its reject, or nothing where it only repeats an earlier one. */
   read(
     row: Row | BrokenLine,

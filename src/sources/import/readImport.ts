@@ -58,13 +58,17 @@ export async function* readImport(request: ImportRequest): AsyncGenerator<Import
   const hash = createHash('sha256');
   const { form, whole } = await formOf(request);
   const gathering = new Gathering(request.kind, form, request);
-  for await (const bytes of whole) {
-    if (gathering.bytes === 0) refuseForeign(bytes, request.file);
-    hash.update(bytes);
-    yield* gathering.push(bytes);
+  try {
+    for await (const bytes of whole) {
+      if (gathering.bytes === 0) refuseForeign(bytes, request.file);
+      hash.update(bytes);
+      yield* gathering.push(bytes);
+    }
+    if (gathering.bytes === 0) throw emptyFile(request.file);
+    yield* gathering.end(hash.digest('hex'));
+  } finally {
+    gathering.close();
   }
-  if (gathering.bytes === 0) throw emptyFile(request.file);
-  yield* gathering.end(hash.digest('hex'));
 }
 
 /** The beginning tells JSON from CSV, and of a file of hours which tool wrote it. */
@@ -114,6 +118,10 @@ class Gathering {
   *end(digest: string): Generator<ImportBatch> {
     yield* this.#take(this.#reader.end());
     yield { ...this.#batch(this.#warnings()), digest };
+  }
+
+  close(): void {
+    this.#judge.close();
   }
 
   *#take(rows: readonly (Row | BrokenLine)[]): Generator<ImportBatch> {

@@ -3,6 +3,7 @@
 import { Failure } from '../../domain/failure.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 import { urlAt } from '../../platform/baseUrl.ts';
+import { plainBytes } from '../../platform/body.ts';
 import { parseLossless, shortText } from '../../platform/json.ts';
 import { refuseErrorInside } from '../errorInside.ts';
 import { failedFetch, fetchOf, orFailure, unreadableFetch, unsentFetch } from '../fetchRecord.ts';
@@ -52,7 +53,7 @@ async function askFor(model: string, setting: Setting, key: string | undefined):
   const { answer } = result;
   const fetch = fetchOf(asked, answer);
   const read = orFailure(() => {
-    const value = parseLossless(answer.body, answer.url);
+    const value = parseLossless(plainBytes(answer.body), answer.url);
     refuseErrorInside(value, 'data', answer.url);
     return readSnapshot(value, { sourceId: id, model, takenAtMs: nowMs, where: answer.url });
   });

@@ -2,6 +2,8 @@
 
 import { z } from 'zod';
 import { Failure, type FailureCode } from '../../domain/failure.ts';
+import type { Body } from '../../domain/provenance.ts';
+import { plainBytes } from '../../platform/body.ts';
 import { parsePlain, shortText } from '../../platform/json.ts';
 import { readWire } from '../../platform/wire.ts';
 
@@ -21,12 +23,20 @@ export interface Opened {
 }
 
 /**
- * Opens an answer.
+ * Opens a short answer; a matrix is opened by `readMatrix`.
+ * @throws {Failure} as {@link openEnvelope} does, and `malformed` for what is not JSON.
+ */
+export function openAnswer(body: Body, where: string): Opened {
+  return openEnvelope(parsePlain(plainBytes(body), where), where);
+}
+
+/**
+ * Reads the envelope of an answer that is parsed.
  * @throws {Failure} what the server's error says (even with HTTP 200); `unavailable` for an answer
  *   that the server itself calls partial; `malformed` for anything else than the API documents.
  */
-export function openAnswer(body: Uint8Array, where: string): Opened {
-  const answer = readWire(envelope, parsePlain(body, where), where);
+export function openEnvelope(value: unknown, where: string): Opened {
+  const answer = readWire(envelope, value, where);
   if (answer.status !== 'success') throw toldError(answer, where);
   if (answer.isPartial === true) {
     throw new Failure('unavailable', `${where} answered only in part (isPartial)`, {
@@ -52,19 +62,44 @@ function toldError(answer: z.output<typeof envelope>, where: string): Failure {
   return new Failure(CODES.get(type) ?? 'refused', `${where} refused: ${type}: ${said}`, { where });
 }
 
-const SIZE_WORDS =
-  /exceed|too (?:many|large|long)|(?:more|larger|longer) than|limit|time(?:d )?out|deadline/i;
-const SIZE_STATUSES: ReadonlySet<number> = new Set([200, 400, 413, 422, 500, 503, 504]);
+/**
+ * What servers say when they ran out of time, not of room: Prometheus' "query timed out in
+ * expression evaluation", Thanos' and Mimir's "context deadline exceeded", VictoriaMetrics'
+ * "timeout exceeded" with the name of its flag, which it answers with 422.
+ */
+const TIME_WORDS =
+  /timed? ?-?out|deadline|context canceled|query was canceled|maxQueryDuration|maxQueueDuration/i;
+
+/** Too many questions at once, or too long a question: less time in it changes nothing. */
+const OTHER_LIMITS =
+  /concurrent|outstanding|too many requests|rate limit|maxQueryLen|too long query|query too long/i;
+
+/** What a limit on size counts; "exceeded maximum resolution of 11,000 points" for one. */
+const ROOM =
+  String.raw`(?:samples?|series|timeseries|chunks?|bytes?|points?|memory|resolution|size|` +
+  String.raw`time range|query length|message)`;
+const EXCESS =
+  String.raw`(?:exceed(?:s|ed)?|too (?:many|large|long|big)|more than|larger than|not enough|` +
+  String.raw`limit|maximum)`;
+const SIZE_WORDS = new RegExp(
+  String.raw`\b${EXCESS}\b[^;]*\b${ROOM}\b|\b${ROOM}\b[^;]*\b${EXCESS}\b`,
+  'i',
+);
+
+/** Servers of this API refuse with these, and some with 200 and the error inside. */
+const SIZE_STATUSES: ReadonlySet<number> = new Set([200, 400, 413, 422, 500, 503]);
+
+/** What a failed answer calls for: another time, less at once, or nothing of the kind. */
+export type Refusal = 'timeout' | 'too-much' | 'other';
 
 /**
- * Did the server refuse because too much was asked for at once? Then less may be granted.
- * `said` are the server's own words, without our query in them.
+ * Why did the server not answer? `said` are its own words, without our query in them. A timeout is
+ * never taken for too large a question: a server that hangs would hang on each half of it.
  */
-export function refusedForSize(
-  failure: Failure,
-  status: number | undefined,
-  said: string,
-): boolean {
-  if (failure.code === 'too-large' || failure.code === 'timeout' || status === 413) return true;
-  return status !== undefined && SIZE_STATUSES.has(status) && SIZE_WORDS.test(said);
+export function refusalOf(failure: Failure, status: number | undefined, said: string): Refusal {
+  if (failure.code === 'too-large' || status === 413) return 'too-much';
+  if (failure.code === 'timeout' || status === 504) return 'timeout';
+  if (status === undefined || !SIZE_STATUSES.has(status)) return 'other';
+  if (TIME_WORDS.test(said)) return 'timeout';
+  return !OTHER_LIMITS.test(said) && SIZE_WORDS.test(said) ? 'too-much' : 'other';
 }

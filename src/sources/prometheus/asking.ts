@@ -2,11 +2,12 @@
 
 import { FAILURES, Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
-import type { Fetch, Fetched } from '../../domain/provenance.ts';
+import type { Body, Fetch, Fetched } from '../../domain/provenance.ts';
+import { headOf } from '../../platform/body.ts';
 import type { HttpResult } from '../../platform/http.ts';
 import { providerText } from '../../platform/httpFailure.ts';
 import type { SourceTools } from '../source.ts';
-import { type Opened, openAnswer, refusedForSize } from './answer.ts';
+import { refusalOf } from './answer.ts';
 import type { PrometheusOptions } from './options.ts';
 import { baseOf, questionOf } from './questions.ts';
 
@@ -38,14 +39,21 @@ export type Reply<T> =
       readonly ok: false;
       readonly fetch: Fetch;
       readonly failure: Failure;
+      /** The server would answer a question about less time. */
       readonly tooBig: boolean;
     };
+
+/** What an answer's body tells, read to its end. */
+export interface Read<T> {
+  readonly value: T;
+  readonly warnings: readonly string[];
+}
 
 /** Asks, opens the answer and reads its data. Failures are values; only bugs throw. */
 export async function ask<T>(
   server: Server,
   question: Question,
-  read: (data: unknown, where: string) => T,
+  read: (body: Body, where: string) => Read<T>,
 ): Promise<Reply<T>> {
   const where = baseOf(server.options);
   try {
@@ -56,8 +64,7 @@ export async function ask<T>(
     const fetch = { ...fetchOf(server, question, answer), status: answer.status };
     const whole = { ...fetch, digest: answer.digest, body: answer.body };
     try {
-      const opened: Opened = openAnswer(answer.body, where);
-      return { ok: true, fetch: whole, value: read(opened.data, where), warnings: opened.warnings };
+      return { ok: true, fetch: whole, ...read(answer.body, where) };
     } catch (error) {
       return failed(whole, question, asFailure(error));
     }
@@ -110,9 +117,24 @@ function fetchOf(
 }
 
 function failed(fetch: Fetch, { about }: Question, failure: Failure): Reply<never> {
-  const said = fetch.body === undefined ? '' : (providerText(fetch.body) ?? '');
-  const tooBig = refusedForSize(failure, fetch.status, said);
-  return { ok: false, fetch: withFailure(fetch, failure, about), failure, tooBig };
+  const said = fetch.body === undefined ? '' : (providerText(headOf(fetch.body, SAID_BYTES)) ?? '');
+  const refusal = refusalOf(failure, fetch.status, said);
+  const named = refusal === 'timeout' ? timedOut(failure) : failure;
+  const tooBig = refusal === 'too-much';
+  return { ok: false, fetch: withFailure(fetch, named, about), failure: named, tooBig };
+}
+
+const SAID_BYTES = 65_536;
+
+/** Some servers call it an execution error: it is tried again like any other timeout. */
+function timedOut(failure: Failure): Failure {
+  const { code, message, where, cause, retryAfterMs } = failure;
+  if (code === 'timeout') return failure;
+  return new Failure('timeout', message, {
+    cause,
+    ...(where === undefined ? {} : { where }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
 }
 
 /**

@@ -32,7 +32,7 @@ function horizonOf({ options }: Server): number {
 
 /** All metrics of the chunk and its surroundings, in one question. */
 export function askUsage({ server, target, window }: Chunk): Promise<Reply<Matrix>> {
-  const { time, seconds } = rangeOf(window, horizonOf(server));
+  const { span, time, seconds } = rangeOf(window, horizonOf(server));
   const question = {
     kind: 'prometheus.usage',
     about: target.deployment,
@@ -40,7 +40,7 @@ export function askUsage({ server, target, window }: Chunk): Promise<Reply<Matri
     segments: ['query'],
     query: { query: usageQuery(target, seconds), time },
   };
-  return ask(server, question, readMatrix);
+  return ask(server, question, (body, where) => readMatrix(body, where, span));
 }
 
 /** The chunk's usage rows, with a question for start times where they matter; or its failure. */

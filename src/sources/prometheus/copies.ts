@@ -29,24 +29,41 @@ type Relation = 'same' | 'presumed' | 'other';
  * name are one process whatever the address, where starts or counters are the same.
  */
 export function kinOf(targets: readonly Target[]): Kin[] {
-  const ordered = [...targets].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-  const kin: { targets: Target[]; presumed: boolean }[] = [];
-  for (const target of ordered) {
-    const found = kin
-      .map((each) => ({ each, relation: relationTo(each.targets, target) }))
-      .find(({ relation }) => relation !== 'other');
-    if (found === undefined) {
-      kin.push({ targets: [target], presumed: false });
-    } else {
+  const ordered = targets
+    .map((target) => ({ target, order: `${target.spelling}\n${labelText(target.labels)}` }))
+    .sort((a, b) => (a.order < b.order ? -1 : 1));
+  const isSpelledApart = new Set(targets.map(({ spelling }) => spelling)).size > 1;
+  const kin: Gathering[] = [];
+  const byName = new Map<string, Gathering[]>();
+  for (const { target } of ordered) {
+    // Whom another address may be is asked only where names are spelled in two ways.
+    const name = isSpelledApart ? '' : identityOf(target.labels);
+    const near = byName.get(name) ?? [];
+    byName.set(name, near);
+    const found = kinAmong(near, target);
+    if (found !== undefined) {
       found.each.targets.push(target);
       found.each.presumed ||= found.relation === 'presumed';
+      continue;
     }
+    const alone = { targets: [target], presumed: false };
+    kin.push(alone);
+    near.push(alone);
   }
   return kin;
 }
 
-function orderOf({ labels, spelling }: Target): string {
-  return `${spelling}\n${labelText(labels)}`;
+interface Gathering extends Kin {
+  readonly targets: Target[];
+  presumed: boolean;
+}
+
+function kinAmong(near: readonly Gathering[], target: Target) {
+  for (const each of near) {
+    const relation = relationTo(each.targets, target);
+    if (relation !== 'other') return { each, relation };
+  }
+  return undefined;
 }
 
 function relationTo(members: readonly Target[], target: Target): Relation {

@@ -14,6 +14,7 @@ export const prometheusKind: SourceKind<PrometheusOptions> = {
     id,
     kind: 'prometheus',
     tells: TELLS,
+    resumes: true,
     async *pull(request) {
       const { pull } = await import('./source.ts');
       yield* pull({ id, options, tools }, request);

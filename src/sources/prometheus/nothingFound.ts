@@ -7,6 +7,7 @@ import type { Fetched } from '../../domain/provenance.ts';
 import { shortText } from '../../platform/json.ts';
 import { readWire } from '../../platform/wire.ts';
 import type { UsageTarget } from '../source.ts';
+import { openAnswer } from './answer.ts';
 import { ask, type Server, withFailure } from './asking.ts';
 import { METRIC_NAMES, PROCESS_START } from './engine.ts';
 import { secondsText } from './questions.ts';
@@ -35,7 +36,10 @@ export async function nothingFound(
         end: secondsText(window.endMs),
       },
     },
-    (data, where) => readWire(z.array(z.string()), data, where),
+    (body, where) => {
+      const { data, warnings } = openAnswer(body, where);
+      return { value: readWire(z.array(z.string()), data, where), warnings };
+    },
   );
   const values = reply.ok ? reply.value : [];
   const failure = failureOf(target, window, { label: asked, values });

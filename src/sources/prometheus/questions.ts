@@ -64,9 +64,16 @@ function credentialsOf({ headers = {}, bearerToken, basicAuth }: PrometheusOptio
  * The window and the horizon at both its ends as a range selector needs them: an end and a length.
  * The end lies past the window, for what a gap across it added is only told by the sample after it.
  */
-export function rangeOf(window: Period, horizonMs: number): { time: string; seconds: number } {
-  const endMs = window.endMs + horizonMs;
-  return { time: secondsText(endMs), seconds: (endMs - window.startMs + horizonMs) / 1000 };
+export function rangeOf(window: Period, horizonMs: number): Range {
+  const span = { startMs: window.startMs - horizonMs, endMs: window.endMs + horizonMs };
+  return { span, time: secondsText(span.endMs), seconds: (span.endMs - span.startMs) / 1000 };
+}
+
+export interface Range {
+  /** What is asked for: samples of another time are no answer to it. */
+  readonly span: Period;
+  readonly time: string;
+  readonly seconds: number;
 }
 
 /** Unix seconds as the API takes them: `1795136400`. */

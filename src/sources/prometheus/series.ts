@@ -1,9 +1,16 @@
 /** Knows a matrix on the wire: series of raw samples, read one by one, the bad ones set aside. */
 
 import { z } from 'zod';
+import { grouped } from '../../domain/counted.ts';
+import { Failure } from '../../domain/failure.ts';
+import { instantText, MINUTE_MS, type Period } from '../../domain/period.ts';
+import type { Body } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
-import { shortText } from '../../platform/json.ts';
+import { parsePlain, shortText } from '../../platform/json.ts';
+import { openList } from '../../platform/jsonList.ts';
 import { excerptOf, nameOf, readWire } from '../../platform/wire.ts';
+import { openEnvelope } from './answer.ts';
+import type { Read } from './asking.ts';
 import { factOf, isCounted } from './engine.ts';
 import { type Samples, samplesOf } from './samples.ts';
 
@@ -21,61 +28,141 @@ export interface Matrix {
   readonly rejected: number;
 }
 
-const matrix = z.object({
+const frame = z.object({
   resultType: z.literal('matrix', {
     error: (issue) => `resultType ${JSON.stringify(issue.input)} where "matrix" was expected`,
   }),
-  result: z.array(
-    z.object({
-      metric: z.record(z.string(), z.string()),
-      values: z.array(z.unknown()).default([]),
-    }),
-  ),
+  result: z.array(z.never()),
+});
+
+const item = z.object({
+  metric: z.record(z.string(), z.string()),
+  values: z.array(z.unknown()).default([]),
 });
 
 /** Rejects that are kept of one answer: a series that has gone wrong has thousands, all alike. */
 const REJECT_LIMIT = 100;
 
+/** A week of scrapes each second is 18 MB; a longer series is asked for in halves. */
+const LONGEST_SERIES = 32 * 1024 * 1024;
+
+/** 1,500 replicas with all their counters; more is no deployment, and would take hours to sort. */
+const MOST_SERIES = 20_000;
+
+/** Servers round the edges of a range, and some of them answer for a moment ago. */
+const EDGE_MS = 5 * MINUTE_MS;
+
 /**
- * The series of a range-selector query: `[[1795136107.317,"1684040"],…]` becomes milliseconds and
- * doubles.
- * @throws {Failure} `malformed` for anything but a matrix.
+ * The series of a range-selector query, one at a time: `[[1795136107.317,"1684040"],…]` becomes
+ * milliseconds and doubles. A sample of another time than `span` is rejected before it is held.
+ * @throws {Failure} `malformed` for anything but a matrix, and where no sample is of that time.
  */
-export function readMatrix(data: unknown, where: string): Matrix {
-  const { result } = readWire(matrix, data, where);
-  const rejects: Reject[] = [];
-  let rejected = 0;
-  const series = result.map(({ metric, values }, position) => {
-    const { samples, bad } = readSamples(values, countsWhole(metric));
-    rejected += bad.length;
-    for (const sample of bad.slice(0, REJECT_LIMIT - rejects.length)) {
-      rejects.push(rejectOf(position, metric, sample));
-    }
-    return { labels: metric, samples };
-  });
-  return { series, rejects, rejected };
+export function readMatrix(body: Body, where: string, span: Period): Read<Matrix> {
+  const origin = { where, quotable: true };
+  const wish = { path: ['data', 'result'], origin, parse: parsePlain };
+  const list = openList(body, { ...wish, longestItem: LONGEST_SERIES });
+  const { data, warnings } = openEnvelope(list.frame, where);
+  readWire(frame, data, where);
+  if (list.count > MOST_SERIES) throw tooManySeries(list.count, where);
+  const sorting = new Sorting(span);
+  const series: Series[] = [];
+  for (const raw of list.items()) {
+    const { metric, values } = readWire(item, raw, where);
+    series.push({ labels: metric, samples: sorting.read(values, metric) });
+  }
+  sorting.requireThisTime(where);
+  const { rejects, rejected } = sorting;
+  return { value: { series, rejects, rejected }, warnings };
 }
+
+function tooManySeries(found: number, where: string): Failure {
+  const [told, most] = [found, MOST_SERIES].map(grouped);
+  return new Failure('too-large', `${where} answered with ${told} series where ${most} are read`, {
+    where,
+    hint: "narrow the deployment's usage.match, e.g. by job",
+  });
+}
+
+/** Sorts samples into those that count and those that are set aside. */
+class Sorting {
+  readonly rejects: Reject[] = [];
+  rejected = 0;
+  readonly #span: Period;
+  #position = 0;
+  #taken = 0;
+  /** What is wrong with the first sample of another time. */
+  #stray: string | undefined;
+
+  constructor(span: Period) {
+    this.#span = span;
+  }
+
+  read(values: readonly unknown[], metric: Labels): Samples {
+    const whole = countsWhole(metric);
+    const timesMs: number[] = [];
+    const numbers: number[] = [];
+    for (const pair of values) {
+      const [seconds, text] = Array.isArray(pair) ? (pair as unknown[]) : [];
+      const value = numberOf(text, whole);
+      if (value === undefined || typeof seconds !== 'number') {
+        this.#reject(metric, pair, numberFault(pair));
+        continue;
+      }
+      const atMs = Math.round(seconds * 1000);
+      const place = placeIn(this.#span, atMs);
+      if (place === 'inside') {
+        timesMs.push(atMs);
+        numbers.push(value);
+      } else if (place === 'elsewhere') {
+        const fault = timeFault(atMs, this.#span);
+        this.#stray ??= fault;
+        this.#reject(metric, pair, fault);
+      }
+    }
+    this.#position += 1;
+    this.#taken += timesMs.length;
+    return samplesOf(timesMs, numbers);
+  }
+
+  /** An answer for another time altogether is none, and not a time without usage. */
+  requireThisTime(where: string): void {
+    if (this.#stray === undefined || this.#taken > 0) return;
+    throw new Failure('malformed', `${where} answered for another time: ${this.#stray}`, {
+      where,
+      hint: "check the server's clock, and any cache or proxy in front of it",
+    });
+  }
+
+  #reject(metric: Labels, sample: unknown, fault: string): void {
+    this.rejected += 1;
+    if (this.rejects.length >= REJECT_LIMIT) return;
+    const name = shortText(metric['__name__'] ?? 'a series without a name', 80);
+    this.rejects.push({
+      position: this.#position,
+      reason: `${name} has ${fault}; the sample is left out`,
+      excerpt: excerptOf({ metric, sample }),
+    });
+  }
+}
+
+/** Just beyond the edge is another chunk's: no fault, and not ours. */
+function placeIn({ startMs, endMs }: Period, atMs: number): 'inside' | 'edge' | 'elsewhere' {
+  if (atMs >= startMs && atMs <= endMs) return 'inside';
+  return atMs >= startMs - EDGE_MS && atMs <= endMs + EDGE_MS ? 'edge' : 'elsewhere';
+}
+
+function timeFault(atMs: number, { startMs, endMs }: Period): string {
+  const asked = `${instantText(startMs)} to ${instantText(endMs)}`;
+  const found = Math.abs(atMs) <= LAST_DATE_MS ? instantText(atMs) : 'a time beyond the calendar';
+  return `a sample of ${found} where ${asked} was asked`;
+}
+
+/** JavaScript's calendar ends there. */
+const LAST_DATE_MS = 8.64e15;
 
 function countsWhole(metric: Labels): boolean {
   const named = factOf(metric['__name__'] ?? '');
   return named !== undefined && isCounted(named.fact);
-}
-
-function readSamples(values: readonly unknown[], whole: boolean) {
-  const timesMs: number[] = [];
-  const numbers: number[] = [];
-  const bad: unknown[] = [];
-  for (const pair of values) {
-    const [seconds, text] = Array.isArray(pair) ? (pair as unknown[]) : [];
-    const value = numberOf(text, whole);
-    if (value === undefined || typeof seconds !== 'number') {
-      bad.push(pair);
-    } else {
-      timesMs.push(Math.round(seconds * 1000));
-      numbers.push(value);
-    }
-  }
-  return { samples: samplesOf(timesMs, numbers), bad };
 }
 
 /**
@@ -93,13 +180,8 @@ function fits(value: number, whole: boolean): boolean {
   return whole ? Number.isSafeInteger(value) && value >= 0 : Number.isFinite(value);
 }
 
-function rejectOf(position: number, metric: Labels, sample: unknown): Reject {
-  const name = shortText(metric['__name__'] ?? 'a series without a name', 80);
+function numberFault(sample: unknown): string {
   const value: unknown = Array.isArray(sample) ? sample[1] : sample;
   const what = typeof value === 'string' ? JSON.stringify(shortText(value, 40)) : nameOf(value);
-  return {
-    position,
-    reason: `${name} has ${what} where a counted number was expected; the sample is left out`,
-    excerpt: excerptOf({ metric, sample }),
-  };
+  return `${what} where a counted number was expected`;
 }

@@ -1,35 +1,61 @@
 /** Knows Prometheus and its kin as a source of usage: vLLM's counters, read exactly. */
 
 import { Failure } from '../../domain/failure.ts';
-import { SECOND_MS } from '../../domain/period.ts';
+import { type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 import type { PullRequest, UsageTarget } from '../source.ts';
 import { refusal, type Server } from './asking.ts';
-import { finishedWindow } from './chunks.ts';
+import { finishedWindow, nextChunk } from './chunks.ts';
 import { requireEngine } from './engine.ts';
 import { usageQuery } from './selector.ts';
-import { readTarget } from './target.ts';
+import { TargetReader } from './target.ts';
 
 /**
  * Every deployment's usage in the window, widened to whole intervals and ended with the last one
- * that is over. What lies between the last scrape and a crash, or in servers that split prefill
- * from decode (both count the prompt), no counter tells.
+ * that is over: chunk by chunk through time, in each one deployment after the other, so that a pull
+ * that is cut off goes on from there. What lies between the last scrape and a crash, or in servers
+ * that split prefill from decode (both count the prompt), no counter tells.
  */
 export async function* pull(server: Server, request: PullRequest): AsyncGenerator<Fetched> {
   const { options, tools } = server;
   const intervalMs = options.interval * SECOND_MS;
   const window = finishedWindow(request.window, intervalMs, tools.clock.nowMs());
   if (window === undefined) return;
-  for (const target of request.usage) {
-    const failure = wishFault(target);
-    if (failure === undefined) yield* readTarget(server, target, window);
-    else
-      yield refusal(
-        server,
-        { kind: 'prometheus.usage', window, about: target.deployment },
-        failure,
-      );
+  const faults = request.usage.map(wishFault);
+  for (const [index, failure] of faults.entries()) {
+    const about = request.usage[index]?.deployment ?? '';
+    if (failure === undefined) continue;
+    yield refusal(server, { kind: 'prometheus.usage', window, about }, failure);
   }
+  const targets = request.usage.filter((_, index) => faults[index] === undefined);
+  const readers = targets.map((target) => new TargetReader(server, target, window.endMs));
+  const resumeMs = Math.max(window.startMs, request.resumeAtMs ?? window.startMs);
+  const isWhole = faults.every((failure) => failure === undefined);
+  for (let fromMs = resumeMs; fromMs < window.endMs; ) {
+    const step = nextChunk(fromMs, window.endMs, options.chunkHours);
+    for (const [index, reader] of readers.entries()) {
+      const isLast = index === readers.length - 1;
+      for await (const fetched of reader.read(step)) {
+        const closes = isLast && isWhole && readers.every(({ failures }) => failures === 0);
+        yield* closes ? closing(fetched, step) : fetched;
+      }
+    }
+    fromMs = step.endMs;
+  }
+  for (const reader of readers) {
+    // Who was seen before the pull was cut off is told from a slip by looking there once more.
+    const skipped = { startMs: window.startMs, endMs: resumeMs };
+    if (!reader.seen) for await (const fetched of reader.read(skipped)) yield* fetched;
+    yield* await reader.end(window);
+  }
+}
+
+/** The last answer of a step says that the step is told. */
+function closing(fetched: readonly Fetched[], step: Period): Fetched[] {
+  return fetched.map((one, index) => {
+    const isEnd = index === fetched.length - 1 && one.fetch.window?.endMs === step.endMs;
+    return isEnd ? { ...one, toldUpToMs: step.endMs } : one;
+  });
 }
 
 /** Why a wish cannot even be put to the server. */

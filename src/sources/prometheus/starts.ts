@@ -53,12 +53,12 @@ export function askStarts(
   processes: readonly ServerProcess[],
   { about, window, horizonMs }: { about: string; window: Period; horizonMs: number },
 ): Promise<Reply<Matrix>> {
-  const { time, seconds } = rangeOf(window, horizonMs);
+  const { span, time, seconds } = rangeOf(window, horizonMs);
   const query = { query: startQuery(targetLabels(processes), seconds), time };
   return ask(
     server,
     { kind: 'prometheus.start-times', about, window, segments: ['query'], query },
-    readMatrix,
+    (body, where) => readMatrix(body, where, span),
   );
 }
 

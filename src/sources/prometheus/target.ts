@@ -1,4 +1,4 @@
-/** Knows how a deployment's window is read in chunks, and when to ask for less or to stop. */
+/** Reads a deployment's window in chunks, and knows when to ask for less or to stop. */
 
 import type { FailureCode } from '../../domain/failure.ts';
 import { instantText, type Period, period } from '../../domain/period.ts';
@@ -24,38 +24,64 @@ const HOPELESS: ReadonlySet<FailureCode> = new Set([
 /** Chunks that may fail one after the other, for reasons of their own, before the rest is left. */
 const FAILURES_IN_A_ROW = 3;
 
-/**
- * One value for each chunk in order of time; start times, where needed, come before their chunk.
- */
-export async function* readTarget(
-  server: Server,
-  target: UsageTarget,
-  window: Period,
-): AsyncGenerator<Fetched> {
-  let [hours, failures, seen, inARow] = [server.options.chunkHours, 0, false, 0];
-  let note: string | undefined;
-  for (let fromMs = window.startMs; fromMs < window.endMs; ) {
-    const chunk: Chunk = { server, target, window: nextChunk(fromMs, window.endMs, hours) };
-    const reply = await askUsage(chunk);
-    const fewer = fewerHours(reply, chunk.window, hours);
-    if (fewer !== undefined) {
-      hours = fewer;
-      note = `the server refused more than ${hours} h at once; chunkHours: ${hours} spares the try`;
-      continue;
-    }
-    const outcome = withNote(await outcomeOf(chunk, reply), note);
-    note = undefined;
-    inARow = outcome.failure === undefined ? 0 : inARow + 1;
-    failures += inARow > 0 ? 1 : 0;
-    seen ||= outcome.seen;
-    if (isLast(outcome, inARow)) {
-      yield* cutShort(outcome, window.endMs);
-      return;
-    }
-    yield* outcome.fetched;
-    fromMs = chunk.window.endMs;
+/** One deployment's usage, read step by step through the window of a pull. */
+export class TargetReader {
+  /** Answers that failed, or parts of a window that were left out for them. */
+  failures = 0;
+  /** Was any server of the deployment found? */
+  seen = false;
+  readonly #server: Server;
+  readonly #target: UsageTarget;
+  /** The end of the whole window: what is given up is given up until then. */
+  readonly #endMs: number;
+  #hours: number;
+  #inARow = 0;
+  #isGivenUp = false;
+  #note: string | undefined;
+
+  constructor(server: Server, target: UsageTarget, endMs: number) {
+    this.#server = server;
+    this.#target = target;
+    this.#endMs = endMs;
+    this.#hours = server.options.chunkHours;
   }
-  if (!seen && failures === 0) yield await nothingFound(server, target, window);
+
+  /** What each chunk of the step brought, in order of time; start times come before their chunk. */
+  async *read(step: Period): AsyncGenerator<readonly Fetched[]> {
+    for (let fromMs = step.startMs; fromMs < step.endMs && !this.#isGivenUp; ) {
+      const window = nextChunk(fromMs, step.endMs, this.#hours);
+      const chunk: Chunk = { server: this.#server, target: this.#target, window };
+      const reply = await askUsage(chunk);
+      const fewer = fewerHours(reply, window, this.#hours);
+      if (fewer !== undefined) {
+        this.#askForLess(fewer);
+        continue;
+      }
+      yield this.#settled(withNote(await outcomeOf(chunk, reply), this.#note));
+      fromMs = window.endMs;
+    }
+  }
+
+  /** A deployment of which nothing was found in all of the window is a slip, and is said to be. */
+  async end(window: Period): Promise<Fetched[]> {
+    if (this.seen || this.failures > 0) return [];
+    return [await nothingFound(this.#server, this.#target, window)];
+  }
+
+  #askForLess(hours: number): void {
+    const refused = `the server refused more than ${hours} h at once`;
+    this.#note = `${refused}; chunkHours: ${hours} spares the try`;
+    this.#hours = hours;
+  }
+
+  #settled(outcome: ChunkOutcome): readonly Fetched[] {
+    this.#note = undefined;
+    this.seen ||= outcome.seen;
+    this.#inARow = outcome.failure === undefined ? 0 : this.#inARow + 1;
+    if (outcome.failure !== undefined) this.failures += 1;
+    this.#isGivenUp = isLast(outcome, this.#inARow);
+    return this.#isGivenUp ? cutShort(outcome, this.#endMs) : outcome.fetched;
+  }
 }
 
 function isLast({ failure }: ChunkOutcome, inARow: number): boolean {

@@ -47,7 +47,9 @@ export function targetsOf(series: readonly Series[], starts: readonly Series[]):
     groups.set(key, group);
     group.series.push(each);
   }
-  const startSeries = [...starts, ...series.filter((each) => factIn(each) === 'processStart')];
+  const startSeries = [...starts, ...series.filter((each) => factIn(each) === 'processStart')].map(
+    ({ labels, samples }) => ({ labels: Object.entries(labels), samples }),
+  );
   return [...groups.values()].map(({ labels, named, series: own }) => {
     const processStart = startOf(labels, startSeries);
     const { family = 'vllm', spelling } = named;
@@ -101,9 +103,14 @@ function factIn({ labels }: Series) {
   return factOf(labels['__name__'] ?? '')?.fact;
 }
 
+interface StartSeries {
+  readonly labels: readonly [string, string][];
+  readonly samples: Samples;
+}
+
 /** The start series of the target whose labels the process carries all. */
-function startOf(target: Labels, starts: readonly Series[]): Samples | undefined {
+function startOf(target: Labels, starts: readonly StartSeries[]): Samples | undefined {
   const carries = ([name, value]: [string, string]) =>
     name === '__name__' || target[name] === value;
-  return starts.find(({ labels }) => Object.entries(labels).every(carries))?.samples;
+  return starts.find(({ labels }) => labels.every(carries))?.samples;
 }

@@ -2,10 +2,12 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
-import type { Fetched } from '../../domain/provenance.ts';
+import type { Body, Fetched } from '../../domain/provenance.ts';
 import { urlAt } from '../../platform/baseUrl.ts';
+import { plainBytes } from '../../platform/body.ts';
 import type { HttpAnswer } from '../../platform/http.ts';
 import { parseLossless } from '../../platform/json.ts';
+import { type ListBody, openList } from '../../platform/jsonList.ts';
 import { refuseErrorInside } from '../errorInside.ts';
 import { failedFetch, fetchOf, orFailure, unreadableFetch } from '../fetchRecord.ts';
 import type { SourceTools } from '../source.ts';
@@ -30,8 +32,8 @@ export interface Question {
   readonly list: string;
   /** True for inventories, whose bodies hold environments and ways in. */
   readonly isPrivate: boolean;
-  /** Makes facts of the parsed body; throws a {@link Failure} where it is something else. */
-  read(value: unknown, where: string): Omit<Fetched, 'fetch'> & { readonly window?: Period };
+  /** Makes facts of the answer; throws a {@link Failure} where it is something else. */
+  read(answer: ListBody, where: string): Omit<Fetched, 'fetch'> & { readonly window?: Period };
 }
 
 /** Asks, and hands back what came, failures included. */
@@ -48,31 +50,45 @@ export async function ask(account: Account, question: Question): Promise<Fetched
   });
   if (!result.ok) return failedFetch(asked, result, !question.isPrivate);
   const { body, ...whole } = fetchOf(asked, result.answer);
-  const value = orFailure(() => parsed(result.answer, question));
+  const opened = orFailure(() => openedOf(result.answer, question));
   // A private body that cannot be parsed cannot be stripped either: nothing of it is kept.
-  if (value instanceof Failure) {
+  if (opened instanceof Failure) {
     const fetch = question.isPrivate || body === undefined ? whole : { ...whole, body };
-    return unreadableFetch(fetch, value);
+    return unreadableFetch(fetch, opened);
   }
-  const fetch = { ...whole, body: question.isPrivate ? written(value) : result.answer.body };
-  const read = orFailure(() => readAnswer(value, question, fetch.url));
+  const fetch = { ...whole, body: opened.body };
+  const read = orFailure(() => readAnswer(opened.list, question, fetch.url));
   if (read instanceof Failure) return unreadableFetch(fetch, read);
   const { window: resolved, ...facts } = read;
   return { fetch: resolved === undefined ? fetch : { ...fetch, window: resolved }, ...facts };
 }
 
-function parsed(answer: HttpAnswer, question: Question): unknown {
-  const value = parseLossless(answer.body, {
-    where: answer.url,
-    quotable: !question.isPrivate,
-  });
-  return question.isPrivate ? withoutPrivate(value) : value;
+/** The answer as it is read, and what of its bytes may be kept. */
+interface Opened {
+  readonly list: ListBody;
+  readonly body: Body;
 }
 
-function readAnswer(value: unknown, question: Question, where: string) {
-  refuseErrorInside(value, question.list, where);
-  const facts = question.read(value, where);
-  if (!hasMorePages(value)) return facts;
+function openedOf({ body, url }: HttpAnswer, { isPrivate, list }: Question): Opened {
+  const origin = { where: url, quotable: !isPrivate };
+  if (!isPrivate) {
+    return { list: openList(body, { path: [list], origin, parse: parseLossless }), body };
+  }
+  const value = withoutPrivate(parseLossless(plainBytes(body), origin));
+  return { list: listIn(value, list), body: written(value) };
+}
+
+/** An inventory is short, and is read as a whole to be stripped. */
+function listIn(value: unknown, key: string): ListBody {
+  const found: unknown = (value as Readonly<Record<string, unknown>> | null)?.[key];
+  const items: readonly unknown[] = Array.isArray(found) ? found : [];
+  return { frame: value, count: items.length, items: () => items };
+}
+
+function readAnswer(list: ListBody, question: Question, where: string) {
+  refuseErrorInside(list.frame, question.list, where);
+  const facts = question.read(list, where);
+  if (!hasMorePages(list.frame)) return facts;
   const warning = `${where} has more pages than this version reads; what is on them is missing`;
   // A first page says nothing of what is on the others: it withdraws nothing.
   const { completeFor: _part, ...page } = facts;

@@ -7,12 +7,13 @@ import { nanoFromUsd, sumNano, usd, usdText } from '../../domain/money.ts';
 import { instantText, type Period } from '../../domain/period.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
+import type { ListBody } from '../../platform/jsonList.ts';
 import { faultOf, readWire } from '../../platform/wire.ts';
 import { chargesOf } from './charges.ts';
 import type { Family } from './family.ts';
 import type { Holding } from './inventory.ts';
 import { newNotes } from './notes.ts';
-import { rejectOf } from './records.ts';
+import { REJECT_LIMIT, rejectOf, rejectWarnings } from './records.ts';
 import { type BillingRecord, billingAnswer } from './wire.ts';
 
 export interface BillContext {
@@ -34,28 +35,28 @@ export type Bill = Omit<Fetched, 'fetch'> & { readonly window: Period };
  * @throws {Failure} `malformed` where its frame is not what the API documents, or it answers for
  *   another time altogether.
  */
-export function readBill(value: unknown, context: BillContext): Bill {
-  const { records, metadata } = readWire(billingAnswer, value, context.where);
+export function readBill(answer: ListBody, context: BillContext): Bill {
+  const { metadata } = readWire(billingAnswer, answer.frame, context.where);
   const answered = resolvedWindow(metadata.query, context.where);
-  if (metadata.recordCount !== records.length) {
+  if (metadata.recordCount !== answer.count) {
     throw malformed(
       context.where,
-      `it counts ${metadata.recordCount} records and holds ${records.length}`,
+      `it counts ${metadata.recordCount} records and holds ${answer.count}`,
     );
   }
   const window = withinAsked(answered, context);
-  const tally = tallyOf(records, window, context);
+  const tally = tallyOf(answer.items(), window, context);
   const stated = metadata.totals?.totalAmount;
   const statedNano = stated === undefined ? undefined : nanoFromUsd(decimal(stated));
-  const total = totalCheck(statedNano, tally.charges, records.length);
-  const isWhole = window === answered && tally.rejects.length === 0 && total.agrees;
+  const total = totalCheck(statedNano, tally.charges, answer.count);
+  const isWhole = window === answered && tally.rejected === 0 && total.agrees;
   return {
     window,
     charges: tally.charges,
-    rejects: tally.rejects.slice(0, REJECT_LIMIT),
+    rejects: tally.rejects,
     warnings: [
       ...windowWarnings(answered, context),
-      ...rejectWarnings(tally.rejects.length),
+      ...rejectWarnings(tally.rejected),
       ...tally.warnings(),
       ...total.warnings,
     ],
@@ -64,14 +65,6 @@ export function readBill(value: unknown, context: BillContext): Bill {
       : { statedTotal: { billedNanoUsd: statedNano, window } }),
     ...(isWhole ? { completeFor: { keyPrefix: `${context.family.name}/`, window } } : {}),
   };
-}
-
-/** Rejects that are kept of one answer: one for another time has thousands, all alike. */
-const REJECT_LIMIT = 100;
-
-function rejectWarnings(rejected: number): string[] {
-  if (rejected <= REJECT_LIMIT) return [];
-  return [`${rejected.toLocaleString('en-US')} records were rejected; the first are kept`];
 }
 
 function malformed(where: string, fault: string): Failure {
@@ -121,20 +114,25 @@ function totalCheck(
 interface Tally {
   readonly charges: Located<Charge>[];
   readonly rejects: Reject[];
+  /** Also those beyond the rejects that are kept. */
+  readonly rejected: number;
   warnings(): string[];
 }
 
-function tallyOf(records: readonly unknown[], window: Period, context: BillContext): Tally {
+function tallyOf(records: Iterable<unknown>, window: Period, context: BillContext): Tally {
   const charges: Located<Charge>[] = [];
   const rejects: Reject[] = [];
   const notes = newNotes(context.family);
   const seen = new Set<string>();
-  for (const [position, raw] of records.entries()) {
+  let [position, rejected] = [-1, 0];
+  for (const raw of records) {
+    position += 1;
     const record = readRecord(raw, window, context.family);
     const place = typeof record === 'string' ? '' : `${record.startTime} ${record.id}`;
     const fault = typeof record !== 'string' && seen.has(place) ? TWICE : record;
     if (typeof fault === 'string') {
-      rejects.push(rejectOf(position, raw, fault));
+      rejected += 1;
+      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, raw, fault));
       continue;
     }
     seen.add(place);
@@ -142,7 +140,7 @@ function tallyOf(records: readonly unknown[], window: Period, context: BillConte
     for (const fact of told.charges) charges.push({ position, fact });
     notes.take(fault.id, raw, told);
   }
-  return { charges, rejects, warnings: () => notes.all(context.holdings) };
+  return { charges, rejects, rejected, warnings: () => notes.all(context.holdings) };
 }
 
 const TWICE = 'the same resource and bucket a second time; only the first was taken';

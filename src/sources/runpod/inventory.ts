@@ -24,6 +24,7 @@ export interface Holding {
 export interface Inventory {
   readonly resources: readonly Located<Resource>[];
   readonly rejects: readonly Reject[];
+  readonly warnings: readonly string[];
   readonly holdings: ReadonlyMap<string, Holding>;
 }
 
@@ -31,22 +32,22 @@ export interface Inventory {
  * Pods. `cost` is the whole pod's rate now and 0 while it is stopped, which says nothing of its
  * rate.
  */
-export function readPods(records: readonly unknown[], seen: Seen): Inventory {
+export function readPods(records: Iterable<unknown>, seen: Seen): Inventory {
   return readInventory({ records, schema: pod, kind: 'pod', seen }, podHolding);
 }
 
 /** Serverless endpoints; a worker's rate is known where its pool leaves only one price. */
-export function readEndpoints(records: readonly unknown[], seen: Seen, pools: Pools): Inventory {
+export function readEndpoints(records: Iterable<unknown>, seen: Seen, pools: Pools): Inventory {
   const holding = (item: Endpoint) => endpointHolding(item, pools);
   return readInventory({ records, schema: endpoint, kind: 'serverless', seen }, holding);
 }
 
-export function readVolumes(records: readonly unknown[], seen: Seen): Inventory {
+export function readVolumes(records: Iterable<unknown>, seen: Seen): Inventory {
   return readInventory({ records, schema: volume, kind: 'volume', seen }, named);
 }
 
 interface Listing<T> {
-  readonly records: readonly unknown[];
+  readonly records: Iterable<unknown>;
   readonly schema: z.ZodType<T>;
   readonly kind: Resource['kind'];
   readonly seen: Seen;
@@ -60,12 +61,12 @@ type Named = {
 
 function readInventory<T extends Named>(listing: Listing<T>, holdingOf: (item: T) => Holding) {
   const holdings = new Map<string, Holding>();
-  const { facts, rejects } = readRecords(listing.records, listing.schema, (item): Resource => {
+  const { facts, ...trouble } = readRecords(listing.records, listing.schema, (item): Resource => {
     const holding = holdingOf(item);
     holdings.set(item.id, holding);
     return resourceOf(item, holding, listing);
   });
-  return { resources: facts, rejects, holdings };
+  return { resources: facts, ...trouble, holdings };
 }
 
 function resourceOf<T>(item: Named, holding: Holding, { kind, seen }: Listing<T>): Resource {

@@ -21,6 +21,7 @@ export const NO_POOLS: Pools = () => ({});
 export interface Catalog {
   readonly rates: readonly Located<GpuRate>[];
   readonly rejects: readonly Reject[];
+  readonly warnings: readonly string[];
   readonly pools: Pools;
 }
 
@@ -28,12 +29,12 @@ export interface Catalog {
  * List prices in USD an hour for one GPU; negotiated discounts are not in them. A price of 0, or
  * one of a cloud that does not offer the type, is no rate.
  */
-export function readGpus(records: readonly unknown[], seen: Seen): Catalog {
-  const { facts, rejects } = readRecords(records, gpu, (item) => item);
+export function readGpus(records: Iterable<unknown>, seen: Seen): Catalog {
+  const { facts, ...trouble } = readRecords(records, gpu, (item) => item);
   const rates = facts.flatMap(({ position, fact }) =>
     ratesOf(fact, seen).map((rate) => ({ position, fact: rate })),
   );
-  return { rates, rejects, pools: poolsOf(facts.map(({ fact }) => fact)) };
+  return { rates, ...trouble, pools: poolsOf(facts.map(({ fact }) => fact)) };
 }
 
 function ratesOf(item: Gpu, seen: Seen): GpuRate[] {

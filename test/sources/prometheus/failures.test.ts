@@ -5,6 +5,7 @@ import { html, json, type Reply, startServer, type TestServer } from '../../supp
 import { failuresOf, pullUsage, rowsOf, warningsOf } from '../../support/prometheusSource.ts';
 import { startSynthetic } from '../../support/syntheticPrometheus.ts';
 import { processSeries, steadyScrapes } from '../../support/vllmStory.ts';
+import { bodyText } from '../../support/bodyText.ts';
 
 const START = Date.UTC(2026, 4, 12, 10);
 const window = { startMs: START, endMs: START + HOUR_MS };
@@ -183,7 +184,7 @@ describe('credentials', () => {
       refusal(400, 'bad_data', `you sent ${request.headers.authorization}`)(response, request);
     const fetched = await readFrom(echo, options);
     expect(server?.requests[0]?.headers[header]).toBe(value);
-    const bodies = fetched.map(({ fetch }) => new TextDecoder().decode(fetch.body));
+    const bodies = fetched.map(({ fetch }) => bodyText(fetch.body));
     expect(JSON.stringify(fetched) + bodies.join()).not.toMatch(/tok-123456|bWU6dG9rLTEyMzQ1Ng/);
   });
 

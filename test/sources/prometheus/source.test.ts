@@ -8,6 +8,7 @@ import {
   startSynthetic,
 } from '../../support/syntheticPrometheus.ts';
 import { processSeries, type Scrape, steadyScrapes } from '../../support/vllmStory.ts';
+import { bodyText } from '../../support/bodyText.ts';
 
 const START = Date.UTC(2026, 4, 12, 10);
 const window = { startMs: START, endMs: START + HOUR_MS };
@@ -229,7 +230,7 @@ describe('how it asks', () => {
   test('keeps the body, the digest and the window of each answer', async () => {
     const [fetched] = await read(replica(steadyScrapes(around, steady)));
     expect(fetched?.fetch).toMatchObject({ kind: 'prometheus.usage', status: 200, window });
-    expect(JSON.parse(new TextDecoder().decode(fetched?.fetch.body))).toHaveProperty('data');
+    expect(JSON.parse(bodyText(fetched?.fetch.body))).toHaveProperty('data');
   });
 
   test('behind a path prefix, keeping the parameters of the address', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { exact } from '../../../src/domain/exact.ts';
 import { sumNano } from '../../../src/domain/money.ts';
 import { parseLossless } from '../../../src/platform/json.ts';
+import { openList } from '../../../src/platform/jsonList.ts';
 import { type BillContext, readBill } from '../../../src/sources/runpod/billing.ts';
 import { FAMILIES } from '../../../src/sources/runpod/family.ts';
 import type { Holding } from '../../../src/sources/runpod/inventory.ts';
@@ -13,7 +14,9 @@ function read(body: object | string, changes: Partial<BillContext> & { name?: st
   const family = FAMILIES.find((candidate) => candidate.name === name);
   if (family === undefined) throw new Error(`no family ${name}`);
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return readBill(parseLossless(new TextEncoder().encode(text), 'h'), {
+  const origin = { where: 'h', quotable: true };
+  const wish = { path: ['records'], origin, parse: parseLossless };
+  return readBill(openList(new TextEncoder().encode(text), wish), {
     sourceId: 'main',
     family,
     asked: JUNE,

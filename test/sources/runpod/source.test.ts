@@ -14,6 +14,7 @@ import {
 } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
 import { account, bill, JUNE, POD, POD_RECORD } from './account.ts';
+import { bodyText } from '../../support/bodyText.ts';
 
 const REQUEST: PullRequest = { window: JUNE, usage: [], models: [] };
 
@@ -72,6 +73,45 @@ test('the window is widened to bucket edges and cut at 31 days', async () => {
   ]);
 });
 
+test('a bill that is too long is asked for in halves, and all of it counts', async () => {
+  const window = { startMs: Date.UTC(2026, 4, 1), endMs: Date.UTC(2026, 4, 9) };
+  const tooLong = ' '.repeat(17 * 1024 * 1024);
+  const daily: Reply = (response, request) => {
+    const [startMs, endMs] = ['startTime', 'endTime'].map((key) =>
+      Date.parse(request.query.get(key) ?? ''),
+    );
+    const days = ((endMs ?? 0) - (startMs ?? 0)) / DAY_MS;
+    const records = Array.from({ length: days }, (_, day) => ({
+      ...POD_RECORD,
+      startTime: instantText((startMs ?? 0) + day * DAY_MS),
+      endTime: instantText((startMs ?? 0) + (day + 1) * DAY_MS),
+    }));
+    const query = {
+      startTime: request.query.get('startTime'),
+      endTime: request.query.get('endTime'),
+    };
+    const answer = JSON.stringify(bill(records, { query }));
+    json(days > 2 ? answer + tooLong : answer)(response, request);
+  };
+  const { all, requests } = await pull(account({ '/v2/billing/pods': daily }), {
+    request: { ...REQUEST, window },
+  });
+  const bills = all.filter(({ fetch }) => fetch.kind === 'runpod.billing.pods');
+  expect(bills.flatMap(({ fetch }) => fetch.failure ?? [])).toEqual([]);
+  expect(bills.map(({ fetch }) => fetch.window)).toEqual(
+    [1, 3, 5, 7].map((day) => ({
+      startMs: Date.UTC(2026, 4, day),
+      endMs: Date.UTC(2026, 4, day + 2),
+    })),
+  );
+  const days = new Set(
+    bills.flatMap(({ charges = [] }) => charges.map(({ fact }) => fact.period.startMs)),
+  );
+  expect(days.size).toBe(8);
+  // Eight days, four, and from then on two at once.
+  expect(requests.filter(({ path }) => path === '/v2/billing/pods')).toHaveLength(6);
+});
+
 test('by the day the edges are midnights', async () => {
   const window = { startMs: JUNE.startMs + 5, endMs: JUNE.startMs + 6 };
   const { requests } = await pull(account(), {
@@ -91,7 +131,7 @@ test('environment, ssh, ports, arguments and addresses are in nothing that is ke
     expect(text).not.toContain(planted);
   }
   const pods = all.find(({ fetch }) => fetch.kind === 'runpod.inventory.pods');
-  const kept: unknown = JSON.parse(new TextDecoder().decode(pods?.fetch.body));
+  const kept: unknown = JSON.parse(bodyText(pods?.fetch.body));
   const { env: _env, args: _args, ssh: _ssh, ports: _ports, ...harmless } = POD;
   expect(kept).toEqual({ pods: [{ ...harmless, runtime: { uptime: 3600 } }] });
 });

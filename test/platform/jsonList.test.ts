@@ -1,0 +1,138 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Failure } from '../../src/domain/failure.ts';
+import type { Body } from '../../src/domain/provenance.ts';
+import { BodyIntake, plainBytes, plainPieces } from '../../src/platform/body.ts';
+import { sha256Hex } from '../../src/platform/digest.ts';
+import { parsePlain } from '../../src/platform/json.ts';
+import { openList } from '../../src/platform/jsonList.ts';
+import { createRedactor } from '../../src/platform/redact.ts';
+
+const wish = {
+  path: ['data', 'result'],
+  origin: { where: 'h', quotable: true },
+  parse: parsePlain,
+};
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** The body as it comes in, in pieces of so many bytes. */
+function taken(body: Uint8Array, step: number, secrets: readonly string[] = []) {
+  const intake = new BodyIntake(createRedactor(secrets));
+  for (let from = 0; from < body.length; from += step) intake.take(body.slice(from, from + step));
+  return intake.end();
+}
+
+const read = (body: Body, changes: object = {}) => {
+  const list = openList(body, { ...wish, ...changes });
+  return { frame: list.frame, count: list.count, items: [...list.items()] };
+};
+const failureOf = (work: () => unknown) => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error('it was read, though it should have failed');
+};
+
+describe('a list in a long answer', () => {
+  test('is what JSON.parse makes of it, whatever stands around it and wherever it is cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.jsonValue()),
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        fc.integer({ min: 0, max: 2 }),
+        (items, around, indent) => {
+          const { data: _data, ...rest } = around;
+          const { result: _result, ...beside } = around;
+          const value = { ...rest, data: { ...beside, result: items }, z: 1 };
+          const text = JSON.stringify(value, null, indent);
+          const told = read(bytes(text));
+          expect(told.items).toEqual(JSON.parse(JSON.stringify(items)));
+          expect(told.count).toBe(items.length);
+          const empty = { ...value, data: { ...value.data, result: [] } };
+          expect(told.frame).toEqual(JSON.parse(JSON.stringify(empty)));
+        },
+      ),
+    );
+  });
+
+  test('is read alike when the answer comes in packed pieces', () => {
+    const items = Array.from({ length: 300_000 }, (_, i) => ({ i, text: `"[{,\\${i}` }));
+    const body = bytes(JSON.stringify({ data: { result: items, more: [1] } }));
+    const packed = taken(body, 65_537);
+    expect(packed.body).not.toBeInstanceOf(Uint8Array);
+    expect(packed.body.byteLength).toBe(body.length);
+    expect(packed.digest).toBe(sha256Hex(body));
+    const told = read(packed.body);
+    expect(told.frame).toEqual({ data: { result: [], more: [1] } });
+    expect(told.items).toEqual(items);
+  });
+
+  test.each([
+    ['under an escaped key', '{"d\\u0061ta":{"result":[1,2]}}', [1, 2]],
+    ['beside a list of the same name elsewhere', '{"result":[9],"data":{"result":[1]}}', [1]],
+    ['of texts with its own brackets', '{"data":{"result":["]","}",","]}}', [']', '}', ',']],
+    ['that is empty', '{"data":{"result":[ \n ]}}', []],
+    ['that is not there', '{"status":"error"}', []],
+  ])('%s is found', (_name, text, items) => {
+    expect(read(bytes(text)).items).toEqual(items);
+  });
+
+  test.each([
+    ['told twice', '{"data":{"result":[1],"result":[2]}}', /the list "data.result" twice/],
+    ['in two parents', '{"data":{"result":[1]},"data":{"result":[2]}}', /twice/],
+    ['with a gap', '{"data":{"result":[1,,2]}}', /a gap between its items/],
+    ['with a comma at its end', '{"data":{"result":[1,]}}', /a gap between its items/],
+    ['with two values for one', '{"data":{"result":[1 2]}}', /not JSON/],
+    ['that is closed as a map', '{"data":{"result":[1}}', /not JSON|breaks off/],
+    ['that breaks off', '{"data":{"result":[1,2', /breaks off/],
+    ['in an item that breaks off', '{"data":{"result":[{"a":1]}}', /not JSON|breaks off/],
+    ['in a page', '<!DOCTYPE html><p>[1,2]</p>', /HTML page/],
+    ['nested without end', `{"data":{"result":[${'['.repeat(1e6)}`, /nested more than 64 deep/],
+  ])('%s is malformed, and no part of it is told', (_name, text, words) => {
+    const failure = failureOf(() => read(bytes(text)));
+    expect(failure.code).toBe('malformed');
+    expect(failure.message).toMatch(words);
+  });
+
+  test('with an item longer than agreed is too large', () => {
+    const text = `{"data":{"result":["${'x'.repeat(2_000)}"]}}`;
+    expect(failureOf(() => read(bytes(text), { longestItem: 1_000 })).code).toBe('too-large');
+  });
+
+  test('beside megabytes of other things is no answer', () => {
+    const text = `{"x":"${'x'.repeat(2_000_000)}","data":{"result":[1]}}`;
+    expect(failureOf(() => read(bytes(text))).message).toContain('beside its list "data.result"');
+  });
+});
+
+describe('a long body', () => {
+  const SECRET = 'sk-S3cret+0123456789==';
+  const long = (at: number) => {
+    const text = 'abcdefghij'.repeat(600_000);
+    return bytes(text.slice(0, at) + SECRET + text.slice(at));
+  };
+
+  test.each([0, 1_048_570, 4_194_300, 5_999_999])(
+    'keeps no secret, also where it lies across two pieces: at %i',
+    (at) => {
+      const { body, digest } = taken(long(at), 1_048_576, [SECRET]);
+      const text = Buffer.from(plainBytes(body)).toString();
+      expect(text).not.toContain('S3cret');
+      expect(text).toContain('[redacted]');
+      expect(text).toHaveLength(6_000_000 + '[redacted]'.length);
+      expect(body.byteLength).toBe(text.length);
+      expect(digest).toBe(sha256Hex(long(at)));
+    },
+  );
+
+  test('is held in pieces that together are the body', () => {
+    const plain = long(7);
+    const { body } = taken(plain, 100_000);
+    const pieces = [...plainPieces(body)];
+    expect(Math.max(...pieces.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(1_048_576);
+    expect(Buffer.concat(pieces).equals(plain)).toBe(true);
+  });
+});
