@@ -77,6 +77,8 @@ export async function openConfigured(
     }),
     progress: (message) => options.progress(message),
     readImport: (request) => readImport(request, folder),
+    makeAudit: async (wish, progress) =>
+      (await import('./jobs/makeAudit.ts')).makeAudit({ ...context, progress }, wish),
     render: async (input) => (await import('./report/report.ts')).renderReport(input),
     composeMail: (mail) => composeMail(mail, config),
     channel: (id) => openChannelOf(config, { id, clock, write }),

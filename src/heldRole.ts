@@ -1,25 +1,26 @@
-/** Knows whether this process is the one that writes at this moment. */
+/** Knows whether this process is the one that writes at this moment, and what it works with. */
 
 interface Closing {
   close(): Promise<void>;
 }
 
 /** Whether the writer's work is under way in this process. */
-export interface HeldRole {
-  readonly isHeld: () => boolean;
+export interface HeldRole<Work> {
+  /** The work that is under way; undefined while the role is another worker's. */
+  readonly work: () => Work | undefined;
   /** Starts the work; the role is held until it is closed. */
-  readonly during: <Work extends Closing>(start: () => Promise<Work>) => Promise<Work>;
+  readonly during: (start: () => Promise<Work>) => Promise<Work>;
 }
 
-export function heldRole(): HeldRole {
-  let isHeld = false;
+export function heldRole<Work extends Closing>(): HeldRole<Work> {
+  let work: Work | undefined;
   return {
-    isHeld: () => isHeld,
+    work: () => work,
     async during(start) {
       const started = await start();
-      isHeld = true;
+      work = started;
       const close = async () => {
-        isHeld = false;
+        work = undefined;
         await started.close();
       };
       return { ...started, close };

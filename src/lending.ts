@@ -1,13 +1,18 @@
 /** Knows which work needs no ledger, and lets workers do it for the one that writes. */
 
+import type { Config } from './config/config.ts';
 import { Failure } from './domain/failure.ts';
 import type { Fetched } from './domain/provenance.ts';
+import type { JobContext, MadeAudit } from './jobs/context.ts';
+import type { AuditConfig } from './jobs/gather.ts';
+import type { Threads } from './platform/threads.ts';
 import { version } from './platform/version.ts';
 import type { ReportInput } from './report/input.ts';
 import type { Report } from './report/report.ts';
 import type { Errands } from './schedule/errands.ts';
 import type { Deeds } from './schedule/hands.ts';
 import type { PullRequest, Source } from './sources/source.ts';
+import type { AuditDeed } from './thread.ts';
 
 const FETCH = 'fetch';
 const RENDER = 'render';
@@ -23,8 +28,8 @@ interface RenderErrand {
   readonly version: string;
 }
 
-/** What a worker with these sources can do for others. */
-export function deedsOf(sources: ReadonlyMap<string, Source>): Deeds {
+/** What a worker with these sources can do for others; what takes long it does in threads. */
+export function deedsOf(sources: ReadonlyMap<string, Source>, threads: Threads): Deeds {
   return {
     [FETCH]: (payload) => {
       const { source, request } = payload as FetchErrand;
@@ -33,9 +38,7 @@ export function deedsOf(sources: ReadonlyMap<string, Source>): Deeds {
     async *[RENDER](payload) {
       const { input, version: asked } = payload as RenderErrand;
       if (asked !== version) throw otherVersion(asked);
-      // Loaded when asked for: fetching needs none of it.
-      const { renderReport } = await import('./report/report.ts');
-      yield await renderReport(input);
+      yield await threads.run({ deed: 'report', payload: input });
     },
   };
 }
@@ -59,6 +62,35 @@ export function askedByOthers(
     },
   ]);
   return new Map(asked);
+}
+
+/** Audits in a thread: their ledger is at hand here and nowhere else. */
+export function auditedInThreads(
+  { ledger, ...config }: Config,
+  threads: Threads,
+): JobContext['makeAudit'] {
+  const settings = auditConfigOf(config);
+  return async (wish, say) => {
+    const payload: AuditDeed = { ...wish, config: settings, ledger };
+    return (await threads.run({ deed: 'audit', payload }, say)) as MadeAudit;
+  };
+}
+
+/** Nothing but what is told gets into a thread: secrets stay where they are. */
+function auditConfigOf({ report, ...config }: Omit<Config, 'ledger'>): AuditConfig {
+  const { deployments, labor, commitments, sharing, policy, market, migration, fiscal } = config;
+  const { timeZone } = report ?? {};
+  return {
+    deployments,
+    labor,
+    commitments,
+    sharing,
+    policy,
+    market,
+    migration,
+    fiscal,
+    ...(timeZone === undefined ? {} : { report: { timeZone } }),
+  };
 }
 
 /** Rendering by whichever worker has a hand free; the report comes back here, to be kept. */

@@ -25,6 +25,7 @@ export interface WebWish {
   readonly log: Log;
   readonly isWriter: () => boolean;
   readonly isLeaseFresh: () => boolean;
+  readonly laneAges: Site['laneAges'];
 }
 
 /** How long letting go of the queue may take. */
@@ -58,7 +59,7 @@ export async function serveWeb(wish: WebWish): Promise<Closing> {
 }
 
 function siteOf(
-  { context, log, isWriter, isLeaseFresh }: WebWish,
+  { context, log, isWriter, isLeaseFresh, laneAges }: WebWish,
   doors: Site['doors'],
   board: Site['board'],
 ): Site {
@@ -74,6 +75,7 @@ function siteOf(
     boardChanges: config.web?.board === 'full',
     isWriter,
     isLeaseFresh,
+    laneAges,
     sources: config.sources.flatMap(({ id, kind }) => knownSource({ id, kind }, rhythm)),
     owed: () => owedOf(context, rhythm),
     dueReport: () => dueReportOf(context, rhythm),

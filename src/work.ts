@@ -10,9 +10,10 @@ import { type HeldRole, heldRole } from './heldRole.ts';
 import type { JobContext } from './jobs/context.ts';
 import { JOBS } from './jobs/registry.ts';
 import { rhythmOf } from './jobs/rhythm.ts';
-import { askedByOthers, deedsOf, renderedByOthers } from './lending.ts';
+import { askedByOthers, auditedInThreads, deedsOf, renderedByOthers } from './lending.ts';
 import type { Gate } from './platform/http.ts';
 import type { Log } from './platform/log.ts';
+import { openThreads } from './platform/threads.ts';
 import { queueGate } from './queueGate.ts';
 import { queuePlaceOf } from './queuePlace.ts';
 import { checkRedis } from './schedule/checkRedis.ts';
@@ -20,8 +21,9 @@ import { type Errands, openErrands } from './schedule/errands.ts';
 import { lendHands } from './schedule/hands.ts';
 import type { QueuePlace } from './schedule/redis.ts';
 import type { Lane } from './schedule/shift.ts';
+import type { Desk } from './schedule/term.ts';
 import { timetable } from './schedule/timetable.ts';
-import { startWorker, stopAsked } from './schedule/worker.ts';
+import { type RunningWorker, startWorker, stopAsked } from './schedule/worker.ts';
 import { type Candidate, standForWriter } from './schedule/writer.ts';
 import { workerLog } from './workerLog.ts';
 
@@ -29,6 +31,8 @@ import { workerLog } from './workerLog.ts';
 const ERRANDS_AT_ONCE = 32;
 /** Together with that of the jobs well within the two minutes that containers are given. */
 const GRACE_MS = 20_000;
+
+const THREAD = new URL('./thread.ts', import.meta.url);
 
 interface Closing {
   close(): Promise<void>;
@@ -71,8 +75,10 @@ export async function runWorker(
 
 function lend({ config, place, log, services, pace }: Site, gate: Gate): Closing {
   const { graceMs = GRACE_MS } = pace;
-  const deeds = deedsOf(openSources(config, { clock: services.clock, gate }));
-  return lendHands({ place, deeds, log, atOnce: ERRANDS_AT_ONCE, graceMs });
+  const threads = openThreads({ entry: THREAD });
+  const deeds = deedsOf(openSources(config, { clock: services.clock, gate }), threads);
+  const hands = lendHands({ place, deeds, log, atOnce: ERRANDS_AT_ONCE, graceMs });
+  return { close: () => closeAll([hands, { close: () => threads.end() }]) };
 }
 
 /** Opens the ledger, and stands for the role of the one that writes to it. */
@@ -88,15 +94,16 @@ async function keepLedger(site: Site): Promise<Closing> {
   const { patience } = site.pace;
   const errands = openErrands({ ...site, ...(patience === undefined ? {} : { patience }) });
   const parts: Closing[] = [errands, app];
-  const role = heldRole();
+  const role = heldRole<RunningWorker>();
   let candidate: Candidate | undefined;
   try {
     if (config.web !== undefined) {
       // Pages and their libraries are loaded for who wants them alone.
       const { serveWeb } = await import('./serve.ts');
       const isLeaseFresh = () => candidate?.isLeaseFresh() === true;
-      const isWriter = () => role.isHeld() && isLeaseFresh();
-      const web = { ...site, context: app.context, isWriter, isLeaseFresh };
+      const isWriter = () => role.work() !== undefined && isLeaseFresh();
+      const laneAges = () => role.work()?.ages() ?? [];
+      const web = { ...site, context: app.context, isWriter, isLeaseFresh, laneAges };
       parts.unshift(await serveWeb(web));
     }
     candidate = await stand({ ...site, role, errands }, app.context);
@@ -119,23 +126,33 @@ async function closeAll([part, ...others]: readonly Closing[]): Promise<void> {
 }
 
 interface Stand extends Site {
-  readonly role: HeldRole;
+  readonly role: HeldRole<RunningWorker>;
   readonly errands: Errands;
 }
 
 function stand({ role, errands, ...site }: Stand, app: JobContext): Promise<Candidate> {
-  const { place, log, services, pace } = site;
+  const { config, place, log, services, pace } = site;
+  const threads = openThreads({ entry: THREAD });
   const context: JobContext = {
     ...app,
     sources: askedByOthers(app.sources, errands),
+    makeAudit: auditedInThreads(config, threads),
     render: renderedByOthers(errands),
+  };
+  const desk: Desk = {
+    ...app.ledger,
+    // What no longer may be stored is no longer worth making.
+    async leaveWriting() {
+      await app.ledger.leaveWriting();
+      await threads.end();
+    },
   };
   const worker = { place, clock: services.clock, log, ...pace };
   const rings = timetable(rhythmOf(app));
   const work = () =>
     role.during(() => startWorker({ ...worker, laneOf, rings, jobs: JOBS, context }));
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
-  return standForWriter({ ...worker, holder, desk: app.ledger, work });
+  return standForWriter({ ...worker, holder, desk, work });
 }
 
 /**

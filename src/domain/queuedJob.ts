@@ -21,3 +21,13 @@ export interface QueuedJob {
   /** Why it failed, or why it waits for another try. */
   readonly reason?: string;
 }
+
+/** How long the jobs of a lane have waited and run, in milliseconds; absent where none does. */
+export interface LaneAge {
+  /** `pull pods`: jobs of one lane run one after the other. */
+  readonly lane: string;
+  /** Since the job that waits longest was added. */
+  readonly oldestWaitingMs?: number;
+  /** Since the job that runs longest was begun. */
+  readonly oldestRunningMs?: number;
+}

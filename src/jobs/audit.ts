@@ -1,16 +1,12 @@
 /**
- * Knows how an audit is made: facts gathered, weighed, decided and stored; the same inputs once.
+ * Knows how an audit is asked for and kept: made of the facts, and stored; the same inputs once.
  */
 
 import { z } from 'zod';
 import { clockGap } from '../domain/clockGap.ts';
-import type { AuditRecord } from '../ledger/ledger.ts';
 import type { Audit } from '../verdict/audit.ts';
-import { auditRows } from '../verdict/document/rows.ts';
-import { gather } from './gather.ts';
 import type { Job } from './job.ts';
-import { type Weighed, weigh } from './weigh.ts';
-import { type AuditedPeriod, auditedPeriod, instantSchema, quarterSchema } from './window.ts';
+import { auditedPeriod, instantSchema, quarterSchema } from './window.ts';
 
 const payload = z.strictObject({
   quarter: quarterSchema.optional(),
@@ -41,10 +37,8 @@ export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
     // A pull may go on beside an audit: what it records from here on is of a later time.
     const nowKnownMs = await context.ledger.asOfNow(nowMs);
     const asOfMs = asOf ?? nowKnownMs;
-    context.progress('gathering what is known');
-    const gathered = await gather({ ...context, audited, asOfMs });
-    const weighed = await weigh(context, { gathered, audited, asOfMs });
-    const record = recordOf(weighed, audited, context.clock.nowMs());
+    const made = await context.makeAudit({ audited, asOfMs }, (line) => context.progress(line));
+    const record = { ...made, computedAtMs: context.clock.nowMs() };
     const isNew = await context.ledger.saveAudit(record);
     const stored = isNew ? record : await context.ledger.loadAudit({ runId: record.runId });
     const { auditJson } = stored ?? record;
@@ -65,23 +59,6 @@ export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
     spendUsd: totals.spendUsd,
   }),
 };
-
-function recordOf(
-  { identity, economics, verdict, audit, detail }: Weighed,
-  { window }: AuditedPeriod,
-  computedAtMs: number,
-): AuditRecord {
-  const { quarter, digests: _told, ...named } = identity;
-  return {
-    ...named,
-    ...(quarter === null ? {} : { quarter }),
-    window,
-    computedAtMs,
-    auditJson: JSON.stringify(audit, null, 2),
-    detailJson: JSON.stringify(detail),
-    ...auditRows(economics, verdict),
-  };
-}
 
 function shortfalls({ stack }: Audit): string[] {
   if (stack.verdict !== 'not enough evidence') return [];

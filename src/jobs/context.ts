@@ -3,7 +3,7 @@
 import type { Config } from '../config/config.ts';
 import type { Channel } from '../delivery/channel.ts';
 import type { Unheard } from '../domain/delivery.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { AuditRecord, Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { ReportFile, ReportLetter } from '../domain/letter.ts';
@@ -12,6 +12,7 @@ import type { Report } from '../report/report.ts';
 import type { ImportBatch, ImportRequest } from '../sources/import/readImport.ts';
 import type { Source } from '../sources/source.ts';
 import type { Engine } from './engine.ts';
+import type { AuditedPeriod } from './window.ts';
 
 export interface JobContext {
   readonly config: Config;
@@ -31,6 +32,11 @@ export interface JobContext {
   progress(message: string): void;
   /** A file of facts, batch by batch; a wrong header fails before the first one. */
   readImport(request: ImportFileRequest): AsyncIterable<ImportBatch>;
+  /**
+   * Makes an audit, here or in a thread of its own; the same facts give the same bytes. `say` is
+   * told how far it has come.
+   */
+  makeAudit(wish: AuditWish, say: (message: string) => void): Promise<MadeAudit>;
   /** Renders a report, here or at another worker; the same input gives the same bytes. */
   render(input: ReportInput): Promise<Report>;
   /** A letter as one mail message to the report's readers, the same bytes for the same letter. */
@@ -56,6 +62,15 @@ export interface JobContext {
   /** Writes a file at an absolute path; folders are made as needed. */
   writeFile(path: string, bytes: Uint8Array | string): Promise<void>;
 }
+
+/** What an audit is made of: plain data, so that a thread of its own can be told it. */
+export interface AuditWish {
+  readonly audited: AuditedPeriod;
+  readonly asOfMs: number;
+}
+
+/** An audit before it is stored. */
+export type MadeAudit = Omit<AuditRecord, 'computedAtMs'>;
 
 export interface ImportFileRequest extends Omit<ImportRequest, 'stream' | 'file'> {
   readonly path: string;

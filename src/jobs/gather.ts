@@ -33,8 +33,14 @@ export interface Gathered {
   readonly hours: readonly OpsEntry[];
 }
 
+/** What of the config bears on an audit: settings alone, no address and no secret. */
+export type AuditConfig = Pick<
+  Config,
+  'deployments' | 'labor' | 'commitments' | 'sharing' | 'policy' | 'market' | 'migration' | 'fiscal'
+> & { readonly report?: Pick<NonNullable<Config['report']>, 'timeZone'> };
+
 export interface Gathering {
-  readonly config: Config;
+  readonly config: AuditConfig;
   readonly ledger: Ledger;
   readonly audited: AuditedPeriod;
   readonly asOfMs: number;
@@ -80,7 +86,7 @@ export async function gather(from: Gathering): Promise<Gathered> {
 }
 
 /** A reader's clock, where it is not UTC. */
-function wallOf({ report }: Config, window: Period): Pick<StackInput, 'wall'> {
+function wallOf({ report }: AuditConfig, window: Period): Pick<StackInput, 'wall'> {
   const timeZone = report?.timeZone ?? 'UTC';
   return timeZone === 'UTC' ? {} : { wall: { timeZone, shifts: wallShifts(window, timeZone) } };
 }
@@ -135,7 +141,7 @@ const NOWHERE: HostedInput = {
   allowFree: false,
 };
 
-function models(config: Config) {
+function models(config: AuditConfig) {
   return config.deployments
     .flatMap(({ hosted }) => hosted?.equivalents ?? [])
     .map(({ via, model }) => ({ sourceId: via, model }));

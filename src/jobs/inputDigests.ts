@@ -1,11 +1,10 @@
 /** Digests of what an audit is made from: facts and settings apart, to tell which of them moved. */
 
-import type { Config } from '../config/config.ts';
 import type { Trouble } from '../ledger/ledger.ts';
 import type { AuditDigests } from '../verdict/audit.ts';
 import type { Reconciliation } from '../verdict/policy.ts';
 import type { JobContext } from './context.ts';
-import type { Gathered } from './gather.ts';
+import type { AuditConfig, Gathered } from './gather.ts';
 
 export interface Inputs {
   readonly gathered: Gathered;
@@ -15,7 +14,7 @@ export interface Inputs {
 
 /** The same facts, or the same settings, have the same digest. */
 export function inputDigests(
-  { config, digest }: Pick<JobContext, 'config' | 'digest'>,
+  { config, digest }: Pick<JobContext, 'digest'> & { readonly config: AuditConfig },
   { gathered: { input, hours }, totals, troubles }: Inputs,
 ): AuditDigests {
   const { charges, resources, prices, availability, rates } = input;
@@ -28,7 +27,7 @@ export function inputDigests(
 }
 
 /** What of the config bears on an audit. */
-function settingsOf({ report, ...config }: Config) {
+function settingsOf({ report, ...config }: AuditConfig) {
   const { deployments, labor, commitments, sharing, policy, market, migration, fiscal } = config;
   const timeZone = report?.timeZone;
   return { deployments, labor, commitments, sharing, policy, market, migration, fiscal, timeZone };

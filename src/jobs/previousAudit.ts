@@ -1,10 +1,11 @@
 /** Knows the audits before an audit: the newest one of each quarter before. */
 
 import { type Period, previousQuarter, quarterAt, quarterText } from '../domain/period.ts';
+import type { Config } from '../config/config.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { JobContext } from './context.ts';
 
-type Books = Pick<JobContext, 'config' | 'ledger'>;
+type Books = Pick<JobContext, 'ledger'> & { readonly config: Pick<Config, 'fiscal'> };
 
 /**
  * `undefined` where that quarter was not audited by what was known at `asOfMs`. `window` is a

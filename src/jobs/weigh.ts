@@ -15,11 +15,17 @@ import { standingsOf } from '../verdict/judge/standing.ts';
 import { lookBackIfCompared } from '../verdict/lookBack/lookBack.ts';
 import type { Policy } from '../verdict/policy.ts';
 import type { JobContext } from './context.ts';
-import type { Gathered } from './gather.ts';
+import type { AuditConfig, Gathered } from './gather.ts';
 import { inputDigests } from './inputDigests.ts';
 import { auditBefore } from './previousAudit.ts';
 import { runIdentity } from './runIdentity.ts';
 import type { AuditedPeriod } from './window.ts';
+
+/** What making an audit needs of a context: no pen, no secret, no clock. */
+export type AuditBooks = Pick<
+  JobContext,
+  'ledger' | 'digest' | 'chance' | 'codeVersion' | 'progress'
+> & { readonly config: AuditConfig };
 
 export interface Weighing {
   readonly gathered: Gathered;
@@ -40,7 +46,7 @@ export interface Weighed {
 }
 
 /** The same inputs give the same audit, with the same run id. Nothing is stored. */
-export async function weigh(context: JobContext, weighing: Weighing): Promise<Weighed> {
+export async function weigh(context: AuditBooks, weighing: Weighing): Promise<Weighed> {
   const { gathered, audited, asOfMs } = weighing;
   const { config, ledger } = context;
   const { window, quarter } = audited;

@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
-import { Failure, type FailureCode, type FailureDetails } from '../domain/failure.ts';
+import { Failure } from '../domain/failure.ts';
+import { heardError, type ToldError } from '../domain/toldError.ts';
 import { currentRun, type Log } from '../platform/log.ts';
 import { atMost } from '../platform/atMost.ts';
 import { type Mailbox, mailboxAt } from './mailbox.ts';
@@ -78,9 +79,15 @@ async function* answers(mailbox: Mailbox, patience: Patience): AsyncIterable<unk
     const word = await mailbox.hear(taken ? patience.silent : patience.untaken);
     if (word === undefined) throw nobody(taken);
     if (word.kind === 'done') return;
-    if (word.kind === 'failed') throw errorOf(word.value as ToldError);
+    if (word.kind === 'failed') throw fromAnother(heardError(word.value as ToldError));
     if (word.kind === 'value') yield word.value;
   }
+}
+
+/** A bug says that it did not strike here. */
+function fromAnother(error: Error): Error {
+  if (!(error instanceof Failure)) error.message = `a bug at another worker: ${error.message}`;
+  return error;
 }
 
 function nobody(taken: boolean): Failure {
@@ -106,30 +113,4 @@ async function forget(queue: Queue, redis: Redis | Cluster, traces: Traces): Pro
   } finally {
     redis.disconnect();
   }
-}
-
-/** An error as it travels: a failure with all it says, or a bug by its words. */
-export type ToldError =
-  | ({ readonly code: FailureCode; readonly message: string } & FailureDetails)
-  | { readonly bug: string };
-
-export function told(error: unknown): ToldError {
-  if (!(error instanceof Failure)) {
-    return { bug: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  }
-  const { code, message, where, expected, hint, retryAfterMs } = error;
-  return {
-    code,
-    message,
-    hint,
-    ...(where === undefined ? {} : { where }),
-    ...(expected === undefined ? {} : { expected }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  };
-}
-
-function errorOf(error: ToldError): Error {
-  if ('bug' in error) return new Error(`a bug at another worker: ${error.bug}`);
-  const { code, message, ...details } = error;
-  return new Failure(code, message, details);
 }

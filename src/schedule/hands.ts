@@ -2,9 +2,10 @@
 
 import { Worker } from 'bullmq';
 import { Failure } from '../domain/failure.ts';
+import { toldError } from '../domain/toldError.ts';
 import { type Log, logScope } from '../platform/log.ts';
 import { atMost } from '../platform/atMost.ts';
-import { type Errand, HANDS, mailboxKeys, told } from './errands.ts';
+import { type Errand, HANDS, mailboxKeys } from './errands.ts';
 import { type Mailbox, mailboxAt } from './mailbox.ts';
 import { connect, type QueuePlace, queueOptions } from './redis.ts';
 
@@ -75,11 +76,14 @@ async function doErrand(name: string, { payload, answer }: Mail, wish: HandsWish
     for await (const value of deedNamed(wish.deeds, name)(word.value)) {
       await answer.say({ kind: 'value', value });
     }
+    // Whoever hears the end forgets the mailbox; a sign after it would be a new one.
+    clearInterval(signs);
     await answer.say({ kind: 'done' });
     wish.log.info('errand done');
   } catch (error) {
     wish.log.warn('errand failed', { problem: error instanceof Error ? error.message : undefined });
-    await answer.say({ kind: 'failed', value: told(error) });
+    clearInterval(signs);
+    await answer.say({ kind: 'failed', value: toldError(error) });
   } finally {
     clearInterval(signs);
   }

@@ -59,8 +59,7 @@ export function mailboxAt(redis: Redis | Cluster, key: string): Mailbox {
       for (const item of itemsOf(word)) {
         item.writeUInt32BE(said, 1);
         said += 1;
-        await redis.rpush(key, item);
-        await redis.pexpire(key, KEEP_MS);
+        await put(redis, key, item);
       }
     },
     async hear(forSeconds) {
@@ -76,6 +75,12 @@ export function mailboxAt(redis: Redis | Cluster, key: string): Mailbox {
       }
     },
   };
+}
+
+/** In one step: a hand that died in between would leave a list that nobody ever forgets. */
+async function put(redis: Redis | Cluster, key: string, item: Buffer): Promise<void> {
+  const answers = await redis.multi().rpush(key, item).pexpire(key, KEEP_MS).exec();
+  for (const [problem] of answers ?? []) if (problem !== null) throw problem;
 }
 
 function lost(): Failure {

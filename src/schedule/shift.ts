@@ -1,6 +1,8 @@
 /** How jobs share a worker: by lanes, with room left for the others, handed back when it goes. */
 
 import { DelayedError, type Job as QueuedJob, WaitingError } from 'bullmq';
+import type { LaneAge } from '../domain/queuedJob.ts';
+import { systemClock } from '../platform/clock.ts';
 import { logScope } from '../platform/log.ts';
 import { queueTime } from './queueTime.ts';
 
@@ -10,6 +12,8 @@ export interface Shift<Result> {
   readonly process: Process<Result>;
   /** When no job runs any more. */
   idle(): Promise<void>;
+  /** How long jobs wait for their turn, or run, by lane; lanes without a job are left out. */
+  ages(): LaneAge[];
   /** Every job that still runs goes back to the queue, for another worker to begin again. */
   handBack(): void;
 }
@@ -36,14 +40,20 @@ const COME_AGAIN_MS = 1_000;
 export function shiftOf<Result>(process: Process<Result>, laneOf: LaneOf): Shift<Result> {
   const turns = createTurns();
   const rooms = createRooms();
+  const book = createBook();
   const calledBack = new AbortController();
   const atWork = new Set<Promise<void>>();
   return {
     async process(queued, token) {
       const lane = laneOf(queued.name, queued.data);
       const leave = rooms.enter(lane);
+      const entry = book.enter(queued, lane, leave !== undefined);
       if (leave === undefined) return comeAgain(queued, token);
-      const inTurn = () => turns(lane.key, () => process(queued, token));
+      const inTurn = () =>
+        turns(lane.key, () => {
+          entry.begunMs = systemClock.nowMs();
+          return process(queued, token);
+        });
       const recall = recallOn(calledBack.signal);
       const handedBack = recall.heard.then(() => handBack(queued, token));
       const running = logScope(scopeOf(queued), () => Promise.race([inTurn(), handedBack]));
@@ -51,6 +61,7 @@ export function shiftOf<Result>(process: Process<Result>, laneOf: LaneOf): Shift
       atWork.add(over);
       void over.finally(() => {
         leave();
+        book.leave(queued);
         atWork.delete(over);
         recall.forget();
       });
@@ -59,6 +70,7 @@ export function shiftOf<Result>(process: Process<Result>, laneOf: LaneOf): Shift
     async idle() {
       while (atWork.size > 0) await Promise.all(atWork);
     },
+    ages: () => book.ages(),
     handBack: () => calledBack.abort(),
   };
 }
@@ -107,6 +119,48 @@ function createRooms() {
       };
     },
   };
+}
+
+interface Entry {
+  readonly lane: string;
+  readonly addedMs: number;
+  /** When it was sent away last, for there was no room for it. */
+  readonly awayMs?: number;
+  begunMs?: number;
+}
+
+/** One that was sent away and has not come again for so long is not in the queue any more. */
+const FORGOTTEN_MS = 60_000;
+
+/** Who is in hand, and who comes again: by the machine's clock, as BullMQ counts. */
+function createBook() {
+  const entries = new Map<string, Entry>();
+  return {
+    enter({ id, timestamp }: QueuedJob, { key: lane }: Lane, hasRoom: boolean): Entry {
+      const away = hasRoom ? {} : { awayMs: systemClock.nowMs() };
+      const entry = { lane, addedMs: timestamp, ...away };
+      entries.set(String(id), entry);
+      return entry;
+    },
+    leave: ({ id }: QueuedJob) => void entries.delete(String(id)),
+    ages(): LaneAge[] {
+      const nowMs = systemClock.nowMs();
+      const ages = new Map<string, LaneAge>();
+      for (const [id, entry] of entries) {
+        const { lane, awayMs = nowMs } = entry;
+        if (nowMs - awayMs > FORGOTTEN_MS) entries.delete(id);
+        else ages.set(lane, older(ages.get(lane) ?? { lane }, entry, nowMs));
+      }
+      return [...ages.values()];
+    },
+  };
+}
+
+function older(age: LaneAge, { addedMs, begunMs }: Entry, nowMs: number): LaneAge {
+  const { oldestWaitingMs = 0, oldestRunningMs = 0 } = age;
+  return begunMs === undefined
+    ? { ...age, oldestWaitingMs: Math.max(oldestWaitingMs, nowMs - addedMs) }
+    : { ...age, oldestRunningMs: Math.max(oldestRunningMs, nowMs - begunMs) };
 }
 
 /** Runs the work of a lane in the order in which it comes. */

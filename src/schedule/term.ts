@@ -15,6 +15,9 @@ export interface Desk {
   leaveWriting(): Promise<void>;
 }
 
+/** Of a running worker, what bears on the role. */
+type Works = Pick<RunningWorker, 'orderOwed' | 'close'>;
+
 export interface TermWish {
   /** Who we are; nobody else may call itself so. */
   readonly holder: string;
@@ -22,7 +25,7 @@ export interface TermWish {
   readonly clock: Clock;
   readonly log: Log;
   /** Begins the work of the one that writes. */
-  work(): Promise<RunningWorker>;
+  work(): Promise<Works>;
 }
 
 export interface Term {
@@ -51,12 +54,12 @@ export function createTerm(wish: TermWish): Term {
 interface State {
   ours: boolean;
   ending: boolean;
-  worker?: RunningWorker;
+  worker?: Works;
   settling?: Promise<void>;
 }
 
 /** What may have happened behind the back of the one that works. */
-async function keepOn(worker: RunningWorker, held: Held, wish: TermWish): Promise<void> {
+async function keepOn(worker: Works, held: Held, wish: TermWish): Promise<void> {
   const { desk, holder, clock, log } = wish;
   // One that lost the role may have taken the pen once more, late; it is ours.
   if (!(await desk.holdsWriting())) {
@@ -85,7 +88,7 @@ async function settle(state: State, wish: TermWish): Promise<void> {
   }
 }
 
-async function begin(wish: TermWish): Promise<RunningWorker> {
+async function begin(wish: TermWish): Promise<Works> {
   const { desk, holder, clock, log } = wish;
   const token = await desk.takeWriting(holder, clock.nowMs());
   log.info('this worker writes now', { holder, token });
@@ -97,7 +100,7 @@ async function begin(wish: TermWish): Promise<RunningWorker> {
   }
 }
 
-async function finish(state: State, worker: RunningWorker, wish: TermWish): Promise<void> {
+async function finish(state: State, worker: Works, wish: TermWish): Promise<void> {
   if (!state.ours) {
     wish.log.warn('another worker writes now', { holder: wish.holder });
     // What still runs must not even try: the fence would refuse it.

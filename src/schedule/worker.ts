@@ -3,6 +3,7 @@
  */
 
 import type { Worker } from 'bullmq';
+import type { LaneAge } from '../domain/queuedJob.ts';
 import { atMost } from '../platform/atMost.ts';
 import { type Bell, hangBell } from './bell.ts';
 import type { Progressing } from './inline.ts';
@@ -45,6 +46,8 @@ export interface WorkerWish<Context extends Progressing> extends Shop<Context> {
 export interface RunningWorker {
   /** Has what is owed worked out from the ledger, and ordered; as it is done at the start. */
   orderOwed(): Promise<void>;
+  /** How long jobs wait for their turn, or run, by lane; lanes without a job are left out. */
+  ages(): LaneAge[];
   /**
    * Takes no further job and lets the running ones finish; those that take too long are handed back
    * to the queue. Then lets go of it.
@@ -77,7 +80,7 @@ export async function startWorker<Context extends Progressing>(
     throw error;
   }
   log.info('working', { queue: QUEUE, redis: placeText(place) });
-  return { orderOwed, close };
+  return { orderOwed, ages: () => shift.ages(), close };
 }
 
 interface Works {

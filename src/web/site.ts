@@ -1,5 +1,6 @@
 /** Knows what the pages are made from: the rooms behind them, each as little as a page needs. */
 
+import type { LaneAge } from '../domain/queuedJob.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
@@ -55,4 +56,6 @@ export interface Site {
   isWriter(): boolean;
   /** Whether Redis lately took the renewal of a lease: it answers, and it can be written to. */
   isLeaseFresh(): boolean;
+  /** How long jobs wait and run here, by lane; none where another worker runs them. */
+  laneAges(): readonly LaneAge[];
 }

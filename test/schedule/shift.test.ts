@@ -3,7 +3,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Job } from 'bullmq';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { shiftOf } from '../../src/schedule/shift.ts';
 
 setFlagsFromString('--expose-gc');
@@ -12,10 +12,19 @@ const collect = runInNewContext('gc') as () => void;
 const LANE = { key: 'one', asksProvider: false };
 
 /** Only what a shift asks of a job; what was handed back, and with which token, is noted. */
-function jobNamed(id: string, handedBack: string[] = [], name = 'pull'): Job {
+function jobNamed(id: string, handedBack: string[] = [], more: Partial<Job> = {}): Job {
   const moveToWait = async (token: string) => void handedBack.push(`${id} ${token}`);
   const moveToDelayed = async () => void handedBack.push(`${id} comes again`);
-  return { id, name, data: {}, opts: {}, moveToWait, moveToDelayed } as unknown as Job;
+  const moves = { moveToWait, moveToDelayed };
+  return {
+    id,
+    name: 'pull',
+    data: {},
+    opts: {},
+    timestamp: 0,
+    ...moves,
+    ...more,
+  } as unknown as Job;
 }
 
 it('lets go of a job that is over, for a worker runs for years', async () => {
@@ -66,12 +75,12 @@ function hangingShift() {
     (name) => ({ key: name, asksProvider: name.startsWith('pull') }),
   );
   const back: string[] = [];
-  const begin = (name: string, id: string) => {
-    const began = shift.process(jobNamed(id, back, name));
+  const begin = (name: string, id: string, addedMs = 0) => {
+    const began = shift.process(jobNamed(id, back, { name, timestamp: addedMs }));
     began.catch(() => undefined);
     return began;
   };
-  return { running, back, begin, end: (id: string) => ends.get(id)?.() };
+  return { shift, running, back, begin, end: (id: string) => ends.get(id)?.() };
 }
 
 const soon = () => new Promise((next) => setImmediate(next));
@@ -101,4 +110,28 @@ it('runs the jobs of one lane one after the other, in their order', async () => 
   expect(await first).toBe('done');
   await soon();
   expect(running).toEqual(['1', '2']);
+});
+
+it('tells how long jobs of a lane wait and run, also those that found no room', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_000_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const { shift, begin, end } = hangingShift();
+  const first = begin('pull pods', '1', 400_000);
+  void begin('pull pods', '2', 900_000);
+  // There is room for two of a provider: this one comes again.
+  void begin('pull pods', '3', 700_000);
+  void begin('check', '4', 1_000_000);
+  await soon();
+  vi.setSystemTime(1_030_000);
+  expect(shift.ages()).toEqual([
+    { lane: 'pull pods', oldestRunningMs: 30_000, oldestWaitingMs: 330_000 },
+    { lane: 'check', oldestRunningMs: 30_000 },
+  ]);
+  end('1');
+  await first;
+  end('4');
+  await soon();
+  // Nobody has seen the third again for a minute: it was taken out of the queue.
+  vi.setSystemTime(1_061_000);
+  expect(shift.ages()).toEqual([{ lane: 'pull pods', oldestRunningMs: 31_000 }]);
 });

@@ -51,6 +51,8 @@ test('figures are those of ledger and queue', async () => {
     'rentcheck_queue_jobs{state="delayed"} 0',
     'rentcheck_queue_jobs{state="failed"} 0',
     'rentcheck_queue_jobs{state="done"} 0',
+    'rentcheck_lane_oldest_waiting_seconds{lane="pull prom"} 90.5',
+    'rentcheck_lane_oldest_running_seconds{lane="pull prom"} 120',
     'rentcheck_owed_jobs 0',
     'rentcheck_pulls_total{source="runpod-main",outcome="success"} 1',
     'rentcheck_pulls_total{source="runpod-main",outcome="failure"} 0',

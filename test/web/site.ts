@@ -122,6 +122,7 @@ export async function site(wish: SiteWish = {}) {
     lastQuarter: () => '2026-Q3',
     isWriter: () => true,
     isLeaseFresh: () => true,
+    laneAges: () => [{ lane: 'pull prom', oldestWaitingMs: 90_500, oldestRunningMs: 120_000 }],
     ...wish,
   };
   return { site: built, ledger, board, clock, logged };

@@ -57,6 +57,22 @@ const workerFigures: readonly Figure[] = [
       Object.entries(counts).flatMap(([state, count]) => known({ state }, count)),
   },
   {
+    name: 'rentcheck_lane_oldest_waiting_seconds',
+    help: 'How long the job that waits longest for its turn has waited, by lane.',
+    type: 'gauge',
+    labels: ['lane'],
+    samples: ({ laneAges }) =>
+      laneAges.flatMap(({ lane, oldestWaitingMs: ms }) => known({ lane }, ms && seconds(ms))),
+  },
+  {
+    name: 'rentcheck_lane_oldest_running_seconds',
+    help: 'How long the job that runs longest has run, by lane.',
+    type: 'gauge',
+    labels: ['lane'],
+    samples: ({ laneAges }) =>
+      laneAges.flatMap(({ lane, oldestRunningMs: ms }) => known({ lane }, ms && seconds(ms))),
+  },
+  {
     name: 'rentcheck_owed_jobs',
     help: 'Work that should have been done by now and has not.',
     type: 'gauge',

@@ -2,7 +2,7 @@
 
 import type { Delivery } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { JobState } from '../../domain/queuedJob.ts';
+import type { JobState, LaneAge } from '../../domain/queuedJob.ts';
 import { type DeploymentState, deploymentStates } from '../facts/audits.ts';
 import type { SourceState, SourceStates } from '../facts/sources.ts';
 import type { DueReport, OwedWork, Site } from '../site.ts';
@@ -25,6 +25,7 @@ export interface Snapshot {
   readonly version: string;
   readonly isWriter: boolean;
   readonly isLeaseFresh: boolean;
+  readonly laneAges: readonly LaneAge[];
   /** Absent while the ledger does not answer. */
   readonly ledger?: LedgerSnapshot;
   /** Absent while the queue does not answer. */
@@ -40,6 +41,7 @@ export async function takeSnapshot(site: Site, sources: SourceStates): Promise<S
     version: site.version,
     isWriter: site.isWriter(),
     isLeaseFresh: site.isLeaseFresh(),
+    laneAges: site.laneAges(),
     ...(ledger === undefined ? {} : { ledger }),
     ...(counts === undefined ? {} : { counts }),
   };

@@ -1,0 +1,242 @@
+/**
+ * Each command, killed at each point at which it writes and run again, leaves what it leaves
+ * without a kill: no fact, audit, edition or message lost, doubled or damaged.
+ */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it, vi } from 'vitest';
+import { openApp } from '../../src/app.ts';
+import { HOUR_MS } from '../../src/domain/period.ts';
+import { deliverJob } from '../../src/jobs/deliver.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import { settableClock, systemClock } from '../../src/platform/clock.ts';
+import { EVER, NOW } from '../ledger/scratch.ts';
+import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
+import { differences, keptIn } from '../support/keptIn.ts';
+import { type MailServer, mailServer } from '../support/mailServer.ts';
+import { COMPILED, START } from '../support/program.ts';
+import { figure, size } from '../support/size.ts';
+import { slowPodConfig, startSlowPod } from '../support/slowPod.ts';
+import { FILES, filled, LAST_QUARTER, LAST_START, succeeded } from './stage.ts';
+
+vi.setConfig({ testTimeout: 3_600_000 });
+
+const KILLER = fileURLToPath(new URL('../support/killer.ts', import.meta.url));
+/** Of each command's points, the first, the last and some between; at full size all. */
+const POINTS = size({ short: 4, full: Number.POSITIVE_INFINITY });
+
+interface Command {
+  readonly args: readonly string[];
+  /** What it begins with, copied for each kill. */
+  readonly folder: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What is left when it has been run again. */
+  left(folder: string): Promise<unknown>;
+}
+
+interface Killed {
+  readonly signal: NodeJS.Signals | null;
+  readonly code: number | null;
+  /** The points that it reached, the fatal one last. */
+  readonly points: readonly string[];
+}
+
+async function killedAt(at: number, folder: string, { args, env }: Command): Promise<Killed> {
+  const book = join(folder, 'points');
+  await filesIn(folder, { points: '' });
+  const child = spawn(process.execPath, ['--import', KILLER, START, ...args], {
+    cwd: folder,
+    stdio: 'ignore',
+    env: { ...COMPILED, ...env, HOME: folder, KILL_AT: String(at), KILL_BOOK: book },
+  });
+  const [code, signal] = await once(child, 'close');
+  const points = (await readFile(book, 'utf8')).split('\n').slice(0, -1);
+  return { code, signal, points };
+}
+
+/** Evenly from 1 to `count`, both included. */
+function spread(count: number): number[] {
+  if (count <= POINTS) return Array.from({ length: count }, (_, at) => at + 1);
+  return Array.from(
+    { length: POINTS },
+    (_, at) => 1 + Math.round((at * (count - 1)) / (POINTS - 1)),
+  );
+}
+
+interface Outcome {
+  readonly kills: number;
+  /** What was not as it is without a kill, and where the kill struck; empty where all is well. */
+  readonly spoiled: readonly unknown[];
+}
+
+async function everyKill(command: Command): Promise<Outcome> {
+  const copy = async (name: string) => {
+    const folder = join(command.folder, '..', `${name}-of-${command.args[0]}`);
+    await cp(command.folder, folder, { recursive: true });
+    return folder;
+  };
+  const calm = await copy('calm');
+  const whole = await killedAt(0, calm, command);
+  const expected = await command.left(calm);
+  const points = spread(whole.points.length);
+  const spoiled: unknown[] = whole.code === 0 ? [] : [whole];
+  for (const at of points) {
+    const folder = await copy(`killed-${at}`);
+    const { signal, points: reached } = await killedAt(at, folder, command);
+    const again = await rentcheck(folder, command.args, command.env);
+    const differs = differences(await command.left(folder), expected);
+    const isWell = signal === 'SIGKILL' && again.code <= 1 && differs.length === 0;
+    if (!isWell) spoiled.push({ at, point: reached.at(-1), signal, again, differs });
+  }
+  return { kills: points.length, spoiled };
+}
+
+async function stageOf(fill: (folder: string) => Promise<unknown>): Promise<string> {
+  const folder = await folderWith({});
+  const begin = join(folder, 'begin');
+  await mkdir(begin);
+  await fill(begin);
+  return begin;
+}
+
+const factsIn = (folder: string) => keptIn(join(folder, 'rentcheck.db'));
+
+/** What a reader of the ledger is warned of: nothing, once the command has been run again. */
+async function troublesIn(folder: string) {
+  const path = join(folder, 'rentcheck.db');
+  const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
+  const troubles = await ledger.troubles(EVER, NOW);
+  await ledger.close();
+  return troubles;
+}
+
+async function factsAndTroubles(folder: string) {
+  return { facts: factsIn(folder), troubles: await troublesIn(folder) };
+}
+
+function usageCsv(): string {
+  const [head = '', ...rows] = (FILES['usage.csv'] ?? '').trimEnd().split('\n');
+  const startMs = Date.parse(LAST_START);
+  const more = Array.from({ length: 12_000 }, (_, at) => {
+    const [from, to] = [at, at + 1].map(
+      (minute) => new Date(startMs + 86_400_000 + minute * 60_000),
+    );
+    return `example,${from?.toISOString()},${to?.toISOString()},1000,0,1000,5,30,60`;
+  });
+  return [head, ...rows, ...more, ''].join('\n');
+}
+
+it('a pull', async () => {
+  const pod = await startSlowPod();
+  const yaml = slowPodConfig(pod.server, 'unused');
+  const env = { RUNPOD_API_KEY: 'rpa_test_0123456789', REDIS_URL: 'redis://127.0.0.1:1' };
+  const folder = await stageOf((begin) => filesIn(begin, { 'rentcheck.yaml': yaml }));
+  const args = ['pull', '--from', '2026-07-01', '--to', '2026-07-08'];
+  const { kills, spoiled } = await everyKill({ args, env, folder, left: factsAndTroubles });
+  await pod.server.close();
+  expect(spoiled).toEqual([]);
+  figure('pulls killed', kills);
+});
+
+it('an import, and one that is taken back', async () => {
+  const written = (folder: string) => filesIn(folder, { ...FILES, 'usage.csv': usageCsv() });
+  const empty = await stageOf(written);
+  const args = ['import', 'usage', 'usage.csv'];
+  const imports = await everyKill({ args, folder: empty, left: factsAndTroubles });
+  const full = await stageOf(async (folder) => {
+    await written(folder);
+    succeeded(await rentcheck(folder, args));
+  });
+  const undo = ['import', '--undo', '1'];
+  const undone = await everyKill({ args: undo, folder: full, left: factsAndTroubles });
+  expect([...imports.spoiled, ...undone.spoiled]).toEqual([]);
+  figure('imports and undos killed', imports.kills + undone.kills);
+});
+
+it('an audit, and its report', async () => {
+  const bare = await stageOf(filled);
+  const audits = await everyKill({ args: ['audit'], folder: bare, left: factsAndTroubles });
+  const audited = await stageOf(async (folder) => {
+    await filled(folder);
+    succeeded(await rentcheck(folder, ['audit']));
+  });
+  const files = async (folder: string) => {
+    const reports = join(folder, 'out');
+    const all = await readdir(reports, { recursive: true });
+    // Half a file has a name of its own, that no reader looks for, and stays with who is killed.
+    const names = all.filter((name) => name.includes('.') && !name.endsWith('.part')).toSorted();
+    const bytes = await Promise.all(names.map((name) => readFile(join(reports, name), 'base64')));
+    return { facts: factsIn(folder), names, bytes };
+  };
+  const reports = await everyKill({ args: ['report'], folder: audited, left: files });
+  expect([...audits.spoiled, ...reports.spoiled]).toEqual([]);
+  figure('audits and reports killed', audits.kills + reports.kills);
+});
+
+const READERS = ['books@example.com', 'cfo@example.com'];
+
+/** An hour later, in this process: what the timetable would do. */
+async function later(folder: string): Promise<void> {
+  const clock = settableClock(Date.now() + HOUR_MS);
+  const app = await openApp(join(folder, 'rentcheck.yaml'), {
+    clock,
+    env: {},
+    folder,
+    readonly: false,
+    progress: () => undefined,
+  });
+  await deliverJob.run(app.context, { edition: `${LAST_QUARTER}.1` });
+  await app.close();
+}
+
+/** Each letter is out once, or listed as in doubt and out at most once. */
+async function lettersIn(folder: string, mail: MailServer, before: number): Promise<string[]> {
+  await later(folder);
+  const path = join(folder, 'rentcheck.db');
+  const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
+  const deliveries = await ledger.deliveries();
+  const untold = new Set((await ledger.untoldTroubles()).map(({ delivery }) => delivery));
+  await ledger.close();
+  const shelf = (await readdir(join(folder, 'shelf'))).map((name) => name.split('.com-')[0]);
+  const out = [
+    ...mail.taken.slice(before).map(({ recipient }) => recipient.split('.com')[0]),
+    ...shelf,
+  ];
+  return deliveries.map(({ id, recipient, state }) => {
+    const count = out.filter((name) => `${name}.com` === recipient).length;
+    const isWell = state === 'sent' ? count === 1 : untold.has(id) && count <= 1;
+    return `${recipient} ${isWell ? 'once' : `${state}, ${count} out`}`;
+  });
+}
+
+it('a sending of letters', async () => {
+  const mail = await mailServer();
+  const config = `${FILES['rentcheck.yaml']}
+report:
+  from: audit@example.com
+  to: [cfo@example.com]
+  channels: { shelf: { kind: folder, path: ./shelf } }
+  recipients: [{ role: finance, channel: shelf, address: books@example.com }]
+smtp: { url: "smtp://127.0.0.1:${mail.port}" }
+`;
+  const folder = await stageOf(async (begin) => {
+    await filled(begin);
+    succeeded(await rentcheck(begin, ['audit']));
+    await filesIn(begin, { 'rentcheck.yaml': config });
+  });
+  let before = 0;
+  const left = async (sent: string) => {
+    const letters = await lettersIn(sent, mail, before);
+    before = mail.taken.length;
+    const hidden = (await readdir(join(sent, 'shelf'))).filter((name) => name.startsWith('.'));
+    return { facts: factsIn(sent), letters: letters.toSorted(), hidden };
+  };
+  const { kills, spoiled } = await everyKill({ args: ['send'], folder, left });
+  expect(spoiled).toEqual([]);
+  expect((await left(join(folder, '..', 'calm-of-send'))).letters).toHaveLength(READERS.length);
+  figure('sends killed', kills);
+});

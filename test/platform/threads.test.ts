@@ -1,0 +1,123 @@
+/** What a thread makes, and how it ends: as if it had been made here, and never with the worker. */
+
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openApp } from '../../src/app.ts';
+import { Failure } from '../../src/domain/failure.ts';
+import type { JobContext } from '../../src/jobs/context.ts';
+import { auditedPeriod } from '../../src/jobs/window.ts';
+import { auditedInThreads } from '../../src/lending.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { openThreads, type Threads } from '../../src/platform/threads.ts';
+import { filled, LAST_QUARTER } from '../cli/stage.ts';
+import { temporaryFolder } from '../support/cli.ts';
+
+const entry = new URL('../../src/thread.ts', import.meta.url);
+const folder = temporaryFolder().path;
+const NOW = Date.now();
+const wish = {
+  audited: auditedPeriod({ quarter: LAST_QUARTER }, NOW, 1),
+  asOfMs: NOW + 1_000_000,
+};
+const quiet = () => undefined;
+
+beforeAll(() => filled(folder));
+
+async function opened(): Promise<JobContext> {
+  const outside = { clock: systemClock, env: {}, readonly: false, progress: quiet };
+  const app = await openApp(join(folder, 'rentcheck.yaml'), outside);
+  onTestFinished(() => app.close());
+  return app.context;
+}
+
+function threads(mostMb?: number): Threads {
+  const made = openThreads({ entry, ...(mostMb === undefined ? {} : { mostMb }) });
+  onTestFinished(() => made.end());
+  return made;
+}
+
+async function failureOf(work: Promise<unknown>): Promise<Error> {
+  return work.then(
+    () => new Error('it did not fail'),
+    (error: Error) => error,
+  );
+}
+
+/** Threads that this process still has, however they ended. */
+function alive(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+}
+
+describe('an audit in a thread', () => {
+  it('is the audit that is made in this process, and says as much on its way', async () => {
+    const context = await opened();
+    const said: { here: string[]; there: string[] } = { here: [], there: [] };
+    const here = await context.makeAudit(wish, (line) => void said.here.push(line));
+    const inThread = auditedInThreads(context.config, threads());
+    const there = await inThread(wish, (line) => void said.there.push(line));
+    expect(there).toEqual(here);
+    expect(there.auditJson).toContain(LAST_QUARTER);
+    expect(said.there).toEqual(said.here);
+    expect(said.there).toHaveLength(2);
+  });
+
+  it('fails as it would here: with code, place, hint and message', async () => {
+    const context = await opened();
+    const config = { ...context.config, ledger: join(folder, 'none.db') };
+    const failure = await failureOf(auditedInThreads(config, threads())(wish, quiet));
+    expect(failure).toBeInstanceOf(Failure);
+    expect(failure).toMatchObject({
+      code: 'no-data',
+      message: `there is no ledger at ${config.ledger} yet`,
+      where: config.ledger,
+      hint: 'run "rentcheck pull" or "rentcheck import" first; they create it',
+    });
+  });
+
+  it('that needs more memory than there is fails by itself, and the next one runs', async () => {
+    const context = await opened();
+    const { config } = context;
+    const failure = await failureOf(auditedInThreads(config, threads(6))(wish, quiet));
+    expect(failure).toMatchObject({
+      code: 'too-large',
+      message: 'the audit needs more than the 6 MB of memory that it may take',
+    });
+    const next = await auditedInThreads(config, threads())(wish, quiet);
+    expect(next.quarter).toBe(LAST_QUARTER);
+  });
+
+  it('ends when its worker may write no more, also one that waits; later ones run', async () => {
+    const { config } = await opened();
+    const pool = threads();
+    const audit = auditedInThreads(config, pool);
+    const work = [1, 2, 3].map(() => failureOf(audit(wish, quiet)));
+    await pool.end();
+    for (const failure of await Promise.all(work)) {
+      expect(failure).toMatchObject({
+        code: 'not-writer',
+        message: 'the audit was stopped with the work of this worker',
+      });
+    }
+    expect((await audit(wish, quiet)).quarter).toBe(LAST_QUARTER);
+  });
+
+  it('leaves no thread behind, however it ended', async () => {
+    const { config } = await opened();
+    const before = alive();
+    const audits = [threads(), threads(6)].map((pool) => auditedInThreads(config, pool));
+    const begun = failureOf(audits[0]?.(wish, quiet) ?? Promise.resolve());
+    await expect.poll(alive, { interval: 1 }).toBeGreaterThan(before);
+    await begun;
+    await Promise.all(
+      audits.flatMap((audit) => [1, 2, 3].map(() => failureOf(audit(wish, quiet)))),
+    );
+    expect(alive()).toBe(before);
+  });
+});
+
+it('a bug in a thread is thrown as it was thrown there', async () => {
+  const bug = await failureOf(threads().run({ deed: 'report', payload: undefined }));
+  expect(bug).not.toBeInstanceOf(Failure);
+  expect(bug.message).toMatch(/^Cannot (read|destructure) propert/);
+  expect(bug.stack).toContain('/src/report/report.ts');
+});

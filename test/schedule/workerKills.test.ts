@@ -1,0 +1,189 @@
+/**
+ * A worker that reports a quarter, killed at each point at which it writes: the next one ends it,
+ * with the facts, the audit, the edition and the letters of a worker that nobody killed.
+ */
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Queue } from 'bullmq';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { HOUR_MS } from '../../src/domain/period.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { QUEUE } from '../../src/schedule/queue.ts';
+import { connect, queueOptions } from '../../src/schedule/redis.ts';
+import { folderWith } from '../support/cli.ts';
+import { differences, keptIn } from '../support/keptIn.ts';
+import { type MailServer, mailServer } from '../support/mailServer.ts';
+import { type Machine, startMachine } from '../support/machines.ts';
+import { startRedis } from '../support/redis.ts';
+import { figure, size } from '../support/size.ts';
+import { SILENT, type SlowPod, slowPodConfig, startSlowPod } from '../support/slowPod.ts';
+
+vi.setConfig({ testTimeout: 14_400_000 });
+
+const KILLER = fileURLToPath(new URL('../support/killer.ts', import.meta.url));
+/** Spread evenly over all points of a calm quarter. */
+const KILLS = Number(process.env['KILLS'] ?? size({ short: 4, full: 400 }));
+const PACE = { leaseMs: 2_000, lockMs: 2_500, patience: { untaken: 60, silent: 8 } };
+/** The next worker looks an hour later, and names what it saw then. */
+const OF_ITS_TIME = /^run_id$|digest$/;
+const QUARTER = '2031-Q1';
+const NOW = Date.UTC(2031, 3, 8, 9);
+
+async function office() {
+  const redis = await startRedis();
+  const pod = await startSlowPod();
+  const mail = await mailServer();
+  onTestFinished(() => pod.server.close());
+  return { redis, pod, mail };
+}
+
+type Office = Awaited<ReturnType<typeof office>>;
+
+function configOf(pod: SlowPod, prefix: string, port: number): string {
+  return `${slowPodConfig(pod.server, prefix, `${SILENT}, check: off`)}
+report:
+  from: audit@example.com
+  to: [cfo@example.com]
+  channels: { shelf: { kind: folder, path: ./shelf } }
+  recipients: [{ role: finance, channel: shelf, address: books@example.com }]
+smtp: { url: "smtp://127.0.0.1:${port}" }
+`;
+}
+
+interface Life {
+  /** 0 kills it never. */
+  readonly at: number;
+  readonly nowMs: number;
+}
+
+/** A folder and a queue of their own, with the quarter ordered. */
+async function trial({ redis, pod, mail }: Office) {
+  const place = redis.place();
+  const folder = await folderWith({ 'rentcheck.yaml': configOf(pod, place.prefix, mail.port) });
+  const look = connect(place);
+  const clockFile = join(folder, 'now');
+  const queue = new Queue(QUEUE, queueOptions(place));
+  const payload = { quarter: QUARTER, deliver: true, once: true };
+  const order = { jobId: 'quarter', attempts: 8, backoff: { type: 'growing' } };
+  const book = join(folder, 'points');
+  const begin = ({ at, nowMs }: Life): Machine => {
+    writeFileSync(clockFile, String(nowMs));
+    writeFileSync(book, '');
+    const secrets = { REDIS_URL: place.address, RUNPOD_API_KEY: 'rpa_test_0123456789' };
+    const killing = { KILL_AT: String(at), KILL_BOOK: book, NODE_OPTIONS: `--import ${KILLER}` };
+    const wish = { config: join(folder, 'rentcheck.yaml'), role: 'auto', pace: PACE } as const;
+    return startMachine({ ...wish, clockFile }, { ...secrets, ...killing });
+  };
+  return {
+    folder,
+    begin,
+    order: () => queue.add('quarter', payload, order),
+    isDone: async () => (await queue.getJobState('quarter')) === 'completed',
+    /** Answers of hands that nobody would ever forget. */
+    async endless() {
+      const keys = await look.keys(`${place.prefix}:rentcheck-hands-mail:*`);
+      const times = await Promise.all(keys.map((key) => look.pttl(key)));
+      return keys.filter((_, at) => times[at] === -1);
+    },
+    points: () => readFileSync(book, 'utf8').split('\n').slice(0, -1),
+    close: async () => {
+      look.disconnect();
+      await queue.close();
+    },
+  };
+}
+
+/** Each letter is out once, or listed as in doubt and out at most once. */
+async function left(folder: string, mail: MailServer, before: number) {
+  const path = join(folder, 'rentcheck.db');
+  const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
+  const deliveries = await ledger.deliveries();
+  const untold = new Set((await ledger.untoldTroubles()).map(({ delivery }) => delivery));
+  const windows = (await ledger.pulledWindows()).filter(({ fact }) => fact === 'charges');
+  await ledger.close();
+  const shelf = readdirSync(join(folder, 'shelf'));
+  const letters = deliveries.map(({ id, recipient, state }) => {
+    const mails = mail.taken.slice(before).filter((taken) => taken.recipient === recipient);
+    const out = mails.length + shelf.filter((name) => name.startsWith(recipient)).length;
+    const isWell = state === 'sent' ? out === 1 : untold.has(id) && out <= 1;
+    return `${recipient} ${isWell ? 'once' : `${state}, ${out} out`}`;
+  });
+  return {
+    kept: keptIn(path, OF_ITS_TIME),
+    letters: letters.toSorted(),
+    hidden: shelf.filter((name) => name.startsWith('.')),
+    windows: windows.map(({ source, window }) => ({ source, window })),
+  };
+}
+
+/** Evenly from 1 to `count`, both included. */
+function spread(count: number): number[] {
+  return Array.from(
+    { length: KILLS },
+    (_, at) => 1 + Math.round((at * (count - 1)) / Math.max(1, KILLS - 1)),
+  );
+}
+
+const PATIENT = { timeout: 240_000, interval: 50 };
+
+interface Lived {
+  readonly points: readonly string[];
+  readonly left: Awaited<ReturnType<typeof left>> & { readonly endless: readonly string[] };
+}
+
+/** A quarter in which nobody is killed. */
+async function calmly(on: Office): Promise<Lived> {
+  const before = on.mail.taken.length;
+  const one = await trial(on);
+  await one.order();
+  const worker = one.begin({ at: 0, nowMs: NOW });
+  await expect.poll(one.isDone, PATIENT).toBe(true);
+  worker.kill('SIGTERM');
+  await worker.ended;
+  const endless = await one.endless();
+  await one.close();
+  const kept = await left(one.folder, on.mail, before);
+  return { points: one.points(), left: { ...kept, endless } };
+}
+
+/** One whose worker is killed at a point, or soon after its end; another one goes on. */
+async function killedAt(at: number, on: Office): Promise<Lived> {
+  const before = on.mail.taken.length;
+  const one = await trial(on);
+  await one.order();
+  const first = one.begin({ at, nowMs: NOW });
+  const isOver = async () => first.process.signalCode !== null || (await one.isDone());
+  await expect.poll(isOver, PATIENT).toBe(true);
+  first.kill();
+  await first.ended;
+  const points = one.points();
+  // What was in a dead hand is given back by an hour later.
+  const second = one.begin({ at: 0, nowMs: NOW + HOUR_MS });
+  await second.heard('ready');
+  await expect.poll(one.isDone, PATIENT).toBe(true);
+  second.kill('SIGTERM');
+  await second.ended;
+  const endless = await one.endless();
+  await one.close();
+  return { points, left: { ...(await left(one.folder, on.mail, before)), endless } };
+}
+
+it(`a quarter whose worker is killed at ${KILLS} points is the quarter of a calm one`, async () => {
+  const on = await office();
+  const calm = await calmly(on);
+  expect(calm.left).toMatchObject({
+    letters: ['books@example.com once', 'cfo@example.com once'],
+    endless: [],
+  });
+  const spoiled: unknown[] = [];
+  for (const at of spread(calm.points.length)) {
+    const killed = await killedAt(at, on);
+    const differs = differences(killed.left, calm.left);
+    if (differs.length > 0) spoiled.push({ at, point: killed.points.at(-1), differs });
+  }
+  expect(spoiled).toEqual([]);
+  figure('workers killed', `${KILLS} at points of ${calm.points.length}`);
+});
