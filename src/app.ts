@@ -14,7 +14,7 @@ import { Failure } from './domain/failure.ts';
 import type { ComposedMail, JobContext } from './jobs/context.ts';
 import { openLedger } from './ledger/open.ts';
 import type { Clock } from './platform/clock.ts';
-import { canonicalDigest } from './platform/digest.ts';
+import { canonicalDigest, runningDigest } from './platform/digest.ts';
 import type { Gate } from './platform/http.ts';
 import { createHttpClient } from './platform/httpClient.ts';
 import { seededRandom } from './platform/random.ts';
@@ -70,6 +70,7 @@ export async function openConfigured(
     clock,
     codeVersion: version,
     digest: canonicalDigest,
+    runningDigest,
     chance: seededRandom,
     engine: inlineEngine(async () => {
       const { JOBS } = await import('./jobs/registry.ts');

@@ -38,6 +38,7 @@ async function audit({ config, ledger: path, ...wish }: AuditDeed): Promise<unkn
       config,
       ledger,
       digest: digests.canonicalDigest,
+      runningDigest: digests.runningDigest,
       chance: seededRandom,
       codeVersion: version,
       progress: (said: string) => say({ said }),

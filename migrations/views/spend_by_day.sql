@@ -2,26 +2,33 @@
 CREATE VIEW spend_by_day AS
 WITH billed AS (
   SELECT
-    d.day_ms,
-    c.source_id,
-    c.resource_id,
-    c.category,
-    c.pricing_class,
-    -- SQLite takes the name from the row with the greatest start: what it was called last.
-    max(CASE WHEN c.resource_name IS NOT NULL THEN c.start_ms END) AS named_at_ms,
-    c.resource_name,
-    sum(d.billed_nano_usd) AS nano
-  FROM charge_day d
-  JOIN charge c ON c.charge_ref = d.charge_ref
-  WHERE c.withdrawn = 0 AND NOT EXISTS (
-    SELECT 1 FROM charge n
-    WHERE n.source_id = c.source_id AND n.charge_key = c.charge_key
-      AND (n.recorded_at_ms, n.version) > (c.recorded_at_ms, c.version)
-  )
-  GROUP BY d.day_ms, c.source_id, c.resource_id, c.category, c.pricing_class
+    s.day,
+    s.source_id,
+    s.resource_id,
+    s.category,
+    s.pricing_class,
+    CASE WHEN sum(s.named) < 2 THEN max(CASE WHEN s.named = 1 THEN s.resource_name END)
+    -- It had several names on that day: what it was called last.
+    ELSE (
+      SELECT c.resource_name
+      FROM charge_day d
+      JOIN charge c ON c.charge_ref = d.charge_ref
+      WHERE d.day_ms = s.day_ms AND c.source_id = s.source_id AND c.resource_id = s.resource_id
+        AND c.category = s.category AND c.pricing_class = s.pricing_class
+        AND c.resource_name IS NOT NULL AND c.withdrawn = 0 AND NOT EXISTS (
+          SELECT 1 FROM charge n
+          WHERE n.source_id = c.source_id AND n.charge_key = c.charge_key
+            AND (n.recorded_at_ms, n.version) > (c.recorded_at_ms, c.version)
+        )
+      ORDER BY c.start_ms DESC, c.resource_name DESC
+      LIMIT 1
+    ) END AS resource_name,
+    sum(s.billed_nano_usd) AS nano
+  FROM spend_day s
+  GROUP BY s.day, s.source_id, s.resource_id, s.category, s.pricing_class
 )
 SELECT
-  date(day_ms / 1000, 'unixepoch') AS day,
+  day,
   source_id AS source,
   resource_id,
   resource_name,

@@ -59,7 +59,7 @@ export interface Charge {
 /** Over a source's charges for compute and commitments. */
 export interface SourceBilling {
   readonly sourceId: string;
-  /** Of the shortest charge. */
+  /** Of the shortest charge; of a source with charges of a day or less, of any of those. */
   readonly shortestMs: number;
   /** Start of the first charge, end of the last. */
   readonly firstMs: number;

@@ -2,6 +2,7 @@
 
 import { ONE } from '../domain/exact.ts';
 import type { DeploymentBill } from './bill/bill.ts';
+import type { ChargeBook } from './chargeBook.ts';
 import { committedUsd as committedTo } from './bill/commitment.ts';
 import { contractOf } from './bill/contract.ts';
 import type { DayGrid } from './bill/days.ts';
@@ -34,6 +35,7 @@ export interface DeploymentTerms {
   readonly stack: StackInput;
   readonly input: DeploymentInput;
   readonly bill: DeploymentBill;
+  readonly charges: ChargeBook;
   /** Of billed time alone. */
   readonly tally: UsageTally;
   readonly unbilled?: Unbilled;
@@ -112,7 +114,7 @@ function useTerms({ time, capacity, tally, lacks }: OptionFacts, { spend }: { sp
 }
 
 /** What the bill and the usage say together, before anything is compared. */
-function factsOf({ stack, input, bill, tally, grid }: DeploymentTerms) {
+function factsOf({ stack, input, bill, charges, tally, grid }: DeploymentTerms) {
   const covered = coverDays(bill, tally);
   const spend = spendOf(bill, covered);
   const watched = watchedTime(bill.pieces, tally, Math.max(1, input.gpu.count));
@@ -123,7 +125,8 @@ function factsOf({ stack, input, bill, tally, grid }: DeploymentTerms) {
     ...(capacity === undefined ? {} : { capacity }),
     ...(lacks === undefined ? {} : { lacks }),
   };
-  const facts: OptionFacts = { stack, input, grid, tally, bill, covered, spend, time, ...told };
+  const side = { tally, bill, charges, covered, spend, time };
+  const facts: OptionFacts = { stack, input, grid, ...side, ...told };
   return { facts, doubts: [...(input.doubts ?? []), ...doubts], warnings };
 }
 

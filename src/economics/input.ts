@@ -8,6 +8,7 @@ import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts'
 import type { ProviderTier } from '../domain/providerTier.ts';
 import type { UsageSeries } from '../domain/usage.ts';
 import type { Wall } from '../domain/wallClock.ts';
+import type { ChargeBook } from './chargeBook.ts';
 import type { OptionName } from './offer.ts';
 
 /** Low, base and high of something assumed; all three alike where it was measured. */
@@ -19,9 +20,9 @@ export interface Range {
 
 export interface StackInput {
   readonly window: Period;
-  /** Every charge that overlaps the window, of every source, matched or not. */
-  readonly charges: readonly Charge[];
-  /** How each source bills, by its charges around the window too; those of the window if absent. */
+  /** Every charge that overlaps the window, matched or not: one by one, or put together. */
+  readonly charges: readonly Charge[] | ChargeBook;
+  /** How sources bill by their charges around the window too; those of the window if absent. */
   readonly billing?: readonly SourceBilling[];
   readonly resources: readonly Resource[];
   readonly prices: readonly HostedPrice[];

@@ -4,10 +4,11 @@
 
 import { exact, multiply } from '../domain/exact.ts';
 import { usd, usdText } from '../domain/money.ts';
-import { overlapMs } from '../domain/period.ts';
 import { sumWhole } from '../domain/whole.ts';
 import { type Bill, type DeploymentBill, readBill } from './bill/bill.ts';
 import { billedSpans } from './bill/billedSpans.ts';
+import { bookOf } from './bill/booking.ts';
+import type { ChargeBook } from './chargeBook.ts';
 import { commitmentsOf } from './bill/commitment.ts';
 import { type DayGrid, dayGrid } from './bill/days.ts';
 import { missingMonths } from './bill/missingMonths.ts';
@@ -28,18 +29,20 @@ import { tallyUsage, tokensOf, type UsageTally } from './usage/usageTally.ts';
 export function weighStack(input: StackInput): StackEconomics {
   const grid = dayGrid(input.window);
   const tallies = input.deployments.map(({ usage }) => tallyUsage(usage, grid));
-  const bill = readBill(input, grid, sharing(input, measured(input, tallies, grid), grid));
-  const book = priceBook(input.prices, input.availability);
+  const book = bookOf(input);
+  const share = sharing(input, measured(input, tallies, grid), grid);
+  const bill = readBill(input, book, { grid, share });
+  const prices = priceBook(input.prices, input.availability);
   const commitments = commitmentsOf(input.commitments, input.window, spendAt(input, bill));
   const deployments = input.deployments.flatMap((each, index) => {
     const [own, tally] = [bill.deployments[index], tallies[index]];
     if (own === undefined || tally === undefined) return [];
     const served =
       input.isPlanned === true ? { tally } : servedOf(each, { bill: own, tally, grid });
-    const terms = { stack: input, input: each, bill: own, ...served, book, grid };
-    return [weighDeployment({ ...terms, commitments })];
+    const terms = { stack: input, input: each, bill: own, ...served, book: prices, grid };
+    return [weighDeployment({ ...terms, commitments, charges: book })];
   });
-  const lacking = missingMonths(input);
+  const lacking = missingMonths(input, book);
   return {
     window: input.window,
     deployments,
@@ -55,8 +58,8 @@ export function weighStack(input: StackInput): StackEconomics {
     warnings: [
       ...missingMonthWarnings(lacking),
       ...warningsOf(bill),
-      ...uncommittedWarnings(input),
-      ...reservedWarnings(deployments, input),
+      ...uncommittedWarnings(input, book),
+      ...reservedWarnings(deployments, input, book),
     ],
   };
 }
@@ -110,10 +113,10 @@ function coverageOf(deployments: readonly DeploymentEconomics[]) {
 }
 
 /** A commitment on the bill that config does not know looks as if it could be left. */
-function uncommittedWarnings({ charges, commitments }: StackInput): string[] {
+function uncommittedWarnings({ commitments }: StackInput, { accounts }: ChargeBook): string[] {
   const known = new Set(commitments.map(({ sourceId }) => sourceId));
   const unknown = new Set(
-    charges
+    accounts
       .filter(({ category, sourceId }) => category === 'commitment' && !known.has(sourceId))
       .map(({ sourceId }) => sourceId),
   );
@@ -129,16 +132,14 @@ function uncommittedWarnings({ charges, commitments }: StackInput): string[] {
 /** Reserved capacity fixes a price, and nobody told until when. */
 function reservedWarnings(
   deployments: readonly DeploymentEconomics[],
-  { charges, commitments, window }: StackInput,
+  { commitments }: StackInput,
+  { accounts }: ChargeBook,
 ): string[] {
   if (deployments.every(({ spend }) => spend.coveredReservedUsd.num <= 0n)) return [];
   const known = new Set(commitments.map(({ sourceId }) => sourceId));
-  const reserved = charges.filter(
-    ({ category, pricingClass, sourceId, period }) =>
-      category === 'compute' &&
-      pricingClass === 'reserved' &&
-      !known.has(sourceId) &&
-      overlapMs(period, window) > 0,
+  const reserved = accounts.filter(
+    ({ category, pricingClass, sourceId }) =>
+      category === 'compute' && pricingClass === 'reserved' && !known.has(sourceId),
   );
   return [...new Set(reserved.map(({ sourceId }) => sourceId))]
     .sort()

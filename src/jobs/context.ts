@@ -5,6 +5,7 @@ import type { Channel } from '../delivery/channel.ts';
 import type { Unheard } from '../domain/delivery.ts';
 import type { AuditRecord, Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { RunningDigest } from '../platform/digest.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { ReportFile, ReportLetter } from '../domain/letter.ts';
 import type { ReportInput } from '../report/input.ts';
@@ -24,6 +25,8 @@ export interface JobContext {
   readonly codeVersion: string;
   /** SHA-256 of a value, whatever the order of its keys; typed arrays by their bytes. */
   digest(value: unknown): string;
+  /** The same of many texts, one after the other, whose number costs no memory. */
+  runningDigest(): RunningDigest;
   /** Fractions from 0 up to, but not, 1: the same again for the same seed, on every machine. */
   chance(seed: string): { next(): number };
   /** Other jobs, awaited or only added. */

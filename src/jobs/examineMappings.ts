@@ -34,7 +34,7 @@ export interface Examined {
   readonly config: Pick<Config, 'deployments'>;
   readonly ledger: Pick<
     Ledger,
-    'asOfNow' | 'charges' | 'resources' | 'servedDeployments' | 'hostedPrices'
+    'asOfNow' | 'billedResources' | 'resources' | 'servedDeployments' | 'hostedPrices'
   >;
   readonly nowMs: number;
 }
@@ -55,8 +55,8 @@ async function knownTo({ config, ledger, nowMs }: Examined): Promise<Known> {
     .flatMap(({ hosted }) => hosted?.equivalents ?? [])
     .map(({ via, model }) => ({ sourceId: via, model }));
   const asOfMs = await ledger.asOfNow(nowMs);
-  const charges = await ledger.charges(window, asOfMs);
-  const billed = charges.map(
+  const known = await ledger.billedResources(window, asOfMs);
+  const billed = known.map(
     ({ sourceId, resourceId, resourceName, tags }): Thing => ({
       sourceId,
       resourceId,

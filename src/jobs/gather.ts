@@ -13,9 +13,11 @@ import type {
   HostedInput,
   StackInput,
 } from '../economics/input.ts';
+import { type BookTerms, chargeBooking } from '../economics/bill/booking.ts';
 import { believedUsage } from '../economics/usage/believed.ts';
 import { mergeUsage } from '../economics/usage/mergeUsage.ts';
-import type { Ledger, StoredCharge } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { JobContext } from './context.ts';
 import { laborInput } from './labor.ts';
 import { migrationInput } from './migration.ts';
 import { strangerNotes } from './strangers.ts';
@@ -29,6 +31,8 @@ export interface Gathered {
   readonly warnings: ReadonlyMap<string, readonly string[]>;
   /** The same, of the whole stack. */
   readonly notes: readonly string[];
+  /** Of every charge, in an order that arrival does not change. */
+  readonly chargesDigest: string;
   /** Of people, as the ops log has them; the input holds what they come to. */
   readonly hours: readonly OpsEntry[];
 }
@@ -39,7 +43,7 @@ export type AuditConfig = Pick<
   'deployments' | 'labor' | 'commitments' | 'sharing' | 'policy' | 'market' | 'migration' | 'fiscal'
 > & { readonly report?: Pick<NonNullable<Config['report']>, 'timeZone'> };
 
-export interface Gathering {
+export interface Gathering extends Pick<JobContext, 'runningDigest'> {
   readonly config: AuditConfig;
   readonly ledger: Ledger;
   readonly audited: AuditedPeriod;
@@ -60,7 +64,8 @@ export async function gather(from: Gathering): Promise<Gathered> {
     deployments.push({ ...wishes(deployment), ...served.usage });
     if (served.warnings.length > 0) warnings.set(deployment.id, served.warnings);
   }
-  const charges = (await ledger.charges(window, asOfMs)).map(withoutArrival).sort(byKey);
+  const resources = await ledger.resources(asOfMs);
+  const { charges, chargesDigest } = await billOf(from, { window, deployments, resources });
   const { prices, availability } = await ledger.hostedPrices(models(config), window, asOfMs);
   const hours = await ledger.opsEntries(window, asOfMs);
   const known = new Set(config.deployments.map(({ id }) => id));
@@ -68,7 +73,7 @@ export async function gather(from: Gathering): Promise<Gathered> {
     window,
     charges,
     billing: await ledger.sourceBilling(window, asOfMs),
-    resources: await ledger.resources(asOfMs),
+    resources,
     prices,
     availability,
     rates: await ledger.gpuRates(asOfMs),
@@ -82,13 +87,36 @@ export async function gather(from: Gathering): Promise<Gathered> {
     ...wallOf(config, window),
   };
   const served = await ledger.servedDeployments(window, asOfMs);
-  return { input, warnings, notes: strangerNotes(known, { served, hours }), hours };
+  const notes = strangerNotes(known, { served, hours });
+  return { input, warnings, notes, hours, chargesDigest };
 }
 
 /** A reader's clock, where it is not UTC. */
 function wallOf({ report }: AuditConfig, window: Period): Pick<StackInput, 'wall'> {
   const timeZone = report?.timeZone ?? 'UTC';
   return timeZone === 'UTC' ? {} : { wall: { timeZone, shifts: wallShifts(window, timeZone) } };
+}
+
+/** Charges are put together and digested while they pass by, and none of them is kept. */
+async function billOf({ ledger, asOfMs, runningDigest }: Gathering, terms: BookTerms) {
+  const booking = chargeBooking(terms);
+  const digest = runningDigest();
+  await ledger.eachCharge(terms.window, asOfMs, (charge) => {
+    booking.add(charge);
+    digest.add(chargeText(charge));
+  });
+  return { charges: booking.close(), chargesDigest: digest.end() };
+}
+
+/** What a charge says, as one line of JSON; how it came is no part of it. */
+function chargeText(charge: Charge): string {
+  const { sourceId, key, resourceId, resourceName, category, pricingClass, basis } = charge;
+  const { period, unit, gpuType, gpuCount, quantity, tags } = charge;
+  const names = [sourceId, key, resourceId, resourceName, category, pricingClass, basis, unit];
+  const money = `${charge.billed} ${charge.list} ${charge.effective}`;
+  const amounts = `${money} ${quantity?.num} ${quantity?.den} ${gpuCount}`;
+  const spanText = `${period.startMs} ${period.endMs}`;
+  return `${JSON.stringify([...names, gpuType, tags])} ${spanText} ${amounts}`;
 }
 
 async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: DeploymentConfig) {
@@ -145,15 +173,4 @@ function models(config: AuditConfig) {
   return config.deployments
     .flatMap(({ hosted }) => hosted?.equivalents ?? [])
     .map(({ via, model }) => ({ sourceId: via, model }));
-}
-
-/** Version, time and fetch tell of a charge's arrival, not of what was paid. */
-function withoutArrival(stored: StoredCharge): Charge {
-  const { version: _version, recordedAtMs: _recordedAtMs, fetchRef: _fetchRef, ...charge } = stored;
-  return charge;
-}
-
-function byKey(a: Charge, b: Charge): number {
-  if (a.sourceId !== b.sourceId) return a.sourceId < b.sourceId ? -1 : 1;
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }

@@ -2,27 +2,42 @@
 
 import type { Trouble } from '../ledger/ledger.ts';
 import type { AuditDigests } from '../verdict/audit.ts';
-import type { Reconciliation } from '../verdict/policy.ts';
+import type { Policy, Reconciliation } from '../verdict/policy.ts';
 import type { JobContext } from './context.ts';
 import type { AuditConfig, Gathered } from './gather.ts';
 
 export interface Inputs {
   readonly gathered: Gathered;
+  readonly policy: Policy;
   readonly totals: readonly Reconciliation[];
   readonly troubles: readonly Trouble[];
 }
 
-/** The same facts, or the same settings, have the same digest. */
+export interface InputDigests {
+  /** Of all that bears on the figures of one audit by itself. */
+  readonly bearing: string;
+  /** The same facts, or the same settings, have the same digest. */
+  readonly digests: AuditDigests;
+}
+
+/** Charges have been digested while they were read; intervals are digested as bytes, once. */
 export function inputDigests(
   { config, digest }: Pick<JobContext, 'digest'> & { readonly config: AuditConfig },
-  { gathered: { input, hours }, totals, troubles }: Inputs,
-): AuditDigests {
-  const { charges, resources, prices, availability, rates } = input;
-  const usage = input.deployments.map((each) => [each.id, each.usage, each.trailingUsage]);
+  { gathered, policy, totals, troubles }: Inputs,
+): InputDigests {
+  const { input, hours, chargesDigest: charges, warnings, notes } = gathered;
+  const { charges: _together, deployments, ...rest } = input;
+  const usage = digest(deployments.map((each) => [each.id, each.usage, each.trailingUsage]));
+  const wishes = deployments.map(({ usage: _usage, trailingUsage: _trailing, ...wish }) => wish);
+  const { resources, prices, availability, rates } = rest;
   const known = { charges, resources, prices, availability, rates, usage, hours };
+  const alone = { ...rest, charges, usage, deployments: wishes, warnings, notes };
   return {
-    facts: digest({ ...known, totals, troubles }),
-    settings: digest(settingsOf(config)),
+    bearing: digest({ ...alone, policy, totals, troubles }),
+    digests: {
+      facts: digest({ ...known, totals, troubles }),
+      settings: digest(settingsOf(config)),
+    },
   };
 }
 

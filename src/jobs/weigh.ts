@@ -24,7 +24,7 @@ import type { AuditedPeriod } from './window.ts';
 /** What making an audit needs of a context: no pen, no secret, no clock. */
 export type AuditBooks = Pick<
   JobContext,
-  'ledger' | 'digest' | 'chance' | 'codeVersion' | 'progress'
+  'ledger' | 'digest' | 'runningDigest' | 'chance' | 'codeVersion' | 'progress'
 > & { readonly config: AuditConfig };
 
 export interface Weighing {
@@ -54,14 +54,12 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   const troubles = await ledger.troubles(window, asOfMs);
   const before = quarter === undefined ? undefined : await auditBefore(context, window, asOfMs);
   const policy = policyFor(config.policy, audited);
-  const grounds = { policy, totals: reconciliation, troubles };
-  const { hours: _inInput, ...bearing } = gathered;
-  const facts = context.digest({ ...bearing, ...grounds });
-  const inputsDigest = context.digest({ facts, before });
-  const digests = inputDigests(context, { gathered, totals: reconciliation, troubles });
+  const grounds = { gathered, policy, totals: reconciliation, troubles };
+  const { bearing, digests } = inputDigests(context, grounds);
+  const inputsDigest = context.digest({ bearing, before });
   const run = await runIdentity(context, { audited, asOfMs, inputsDigest });
   const identity = { ...run, digests };
-  const seed = weighing.seed ?? facts;
+  const seed = weighing.seed ?? bearing;
   context.progress('weighing the options');
   const notes = [...gathered.notes, ...troubles.map(troubleNote)];
   const economics = withNotes(weighStack(gathered.input), notes);

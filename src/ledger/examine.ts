@@ -10,11 +10,17 @@ import type { LedgerCheck, LedgerFault } from './checks/check.ts';
 import { connectForReading, connectForWriting } from './connection.ts';
 import type { FetchName } from './imports.ts';
 import { lacksTables, readMigrations } from './migration.ts';
+import { spendDayFaults } from './spendDays.ts';
 import { naming } from './sqliteFailure.ts';
 import { usageDayFaults } from './usageDays.ts';
 
 /** Everything that is compared; each ends on its own. */
-const CHECKS: readonly LedgerCheck[] = [chargeDayFaults, factFaults, usageDayFaults];
+const CHECKS: readonly LedgerCheck[] = [
+  chargeDayFaults,
+  factFaults,
+  spendDayFaults,
+  usageDayFaults,
+];
 
 /** A moment, for a person waits. */
 const BUSY_TIMEOUT_MS = 2_000;

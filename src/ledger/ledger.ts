@@ -24,6 +24,9 @@ export interface StoredCharge extends Charge {
   readonly fetchRef: number;
 }
 
+/** A thing as its charges call it. */
+export type BilledResource = Pick<Charge, 'sourceId' | 'resourceId' | 'resourceName' | 'tags'>;
+
 /** A table of a read-only query, rows in column order. */
 export interface QueryResult {
   readonly columns: readonly string[];
@@ -58,9 +61,17 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   /**
    * Charges whose period overlaps the window, in the newest version recorded at or before `asOfMs`.
    * A charge that is withdrawn by then is left out: nothing was billed, and no time was paid for.
+   * One after the other by end, start, source and key; `visit` may not ask the ledger anything.
    */
+  eachCharge(window: Period, asOfMs: number, visit: (charge: StoredCharge) => void): Promise<void>;
+  /** The same as a list by start, source and key, for windows with few. */
   charges(window: Period, asOfMs: number): Promise<StoredCharge[]>;
-  /** How each source bills, by its charges of the window and of a quarter before and after it. */
+  /** Each thing for which charges of the window were billed, once for each name and its tags. */
+  billedResources(window: Period, asOfMs: number): Promise<BilledResource[]>;
+  /**
+   * How sources bill that have charges of more than a day, by those of the window and of a quarter
+   * before and after it.
+   */
   sourceBilling(window: Period, asOfMs: number): Promise<SourceBilling[]>;
   /** Intervals that overlap the window, by source; a source without rows is absent. */
   usage(deployment: string, window: Period, asOfMs: number): Promise<Map<string, UsageSeries>>;

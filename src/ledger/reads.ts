@@ -1,11 +1,12 @@
 /** Knows the reading half of the ledger: facts as of a time, audits, troubles, bytes. */
 
-import type { Ledger } from './ledger.ts';
+import type { Ledger, StoredCharge } from './ledger.ts';
 import { readAudit } from './reads/audits.ts';
 import { readRawBody } from './reads/bodies.ts';
 import { readDeliveries, readEvents, readMessage, readUntold } from './reads/deliveries.ts';
 import { readEditionContent, readEditionFile, readEditions } from './reads/editions.ts';
-import { readCharges, readGpuRates, readOpsEntries, readResources } from './reads/facts.ts';
+import { createChargeReader, oldestFirst, readBilledResources } from './reads/charges.ts';
+import { readGpuRates, readOpsEntries, readResources } from './reads/facts.ts';
 import { readAvailability, readHostedPrices } from './reads/prices.ts';
 import { readServedDeployments } from './reads/servedDeployments.ts';
 import { readSourceBilling } from './reads/sourceBilling.ts';
@@ -25,11 +26,21 @@ type Reads = Omit<Ledger, keyof Writes | keyof WriterRole | keyof Queries>;
 
 export function createReads(store: Store): Reads {
   const readUsage = createUsageReader(store.db);
+  const eachCharge = createChargeReader(store.db);
   // One snapshot for each call: what another program commits meanwhile is not half seen.
   const consistently = <T>(work: () => T): T =>
     naming(store.path, () => store.db.transaction(work).deferred());
   return {
-    charges: async (window, asOfMs) => consistently(() => readCharges(store, window, asOfMs)),
+    eachCharge: async (window, asOfMs, visit) =>
+      consistently(() => eachCharge(window, asOfMs, visit)),
+    charges: async (window, asOfMs) =>
+      consistently(() => {
+        const all: StoredCharge[] = [];
+        eachCharge(window, asOfMs, (charge) => all.push(charge));
+        return all.sort(oldestFirst);
+      }),
+    billedResources: async (window, asOfMs) =>
+      consistently(() => readBilledResources(store.db, window, asOfMs)),
     usage: async (deployment, window, asOfMs) =>
       consistently(() => readUsage(deployment, window, asOfMs)),
     servedDeployments: async (window, asOfMs) =>

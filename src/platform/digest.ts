@@ -20,6 +20,30 @@ export function canonicalDigest(value: unknown): string {
   return hash.digest('hex');
 }
 
+/** A digest of many texts, one after the other; none of them is kept. */
+export interface RunningDigest {
+  /** Takes one text without a line end in it, as JSON is. */
+  add(text: string): void;
+  end(): string;
+}
+
+const FLUSHED_CHARACTERS = 65_536;
+
+/** Lower-case hex SHA-256 of the texts, each with a line end behind it. */
+export function runningDigest(): RunningDigest {
+  const hash = createHash('sha256');
+  let waiting = '';
+  return {
+    add(text) {
+      waiting += `${text}\n`;
+      if (waiting.length < FLUSHED_CHARACTERS) return;
+      hash.update(waiting);
+      waiting = '';
+    },
+    end: () => hash.update(waiting).digest('hex'),
+  };
+}
+
 function feed(hash: Hash, value: unknown): void {
   if (typeof value === 'bigint') hash.update(`${value}n`);
   else if (typeof value !== 'object' || value === null) hash.update(scalarText(value));

@@ -10,13 +10,16 @@ import type { BareOffer, OptionFacts } from '../../src/economics/option/optionFa
 import { capacityOf } from '../../src/economics/usage/capacity.ts';
 import { coverDays } from '../../src/economics/usage/coverage.ts';
 import { tallyUsage } from '../../src/economics/usage/usageTally.ts';
+import { bookOf } from '../../src/economics/bill/booking.ts';
 
 /** The facts of one deployment of a stack: the first, unless told. */
 export function factsOf(stack: StackInput, index = 0): OptionFacts {
   const grid = dayGrid(stack.window);
   const tallies = stack.deployments.map(({ usage }) => tallyUsage(usage, grid));
   const [input, tally] = [stack.deployments[index], tallies[index]];
-  const bill = readBill(stack, grid, sharing(stack, tallies, grid)).deployments[index];
+  const charges = bookOf(stack);
+  const terms = { grid, share: sharing(stack, tallies, grid) };
+  const bill = readBill(stack, charges, terms).deployments[index];
   if (input === undefined || tally === undefined || bill === undefined) {
     throw new Error(`the stack has no deployment ${index}`);
   }
@@ -24,7 +27,8 @@ export function factsOf(stack: StackInput, index = 0): OptionFacts {
   const [spend, time] = [spendOf(bill, covered), timeOf(bill, covered)];
   const { capacity } = capacityOf(input, tally.series);
   const known = capacity === undefined ? {} : { capacity };
-  return { stack, input, grid, tally, bill, covered, spend, time, ...known };
+  const side = { tally, bill, charges, covered, spend, time };
+  return { stack, input, grid, ...side, ...known };
 }
 
 export function priced(offer: BareOffer | NoOffer): BareOffer {

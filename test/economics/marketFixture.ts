@@ -10,6 +10,7 @@ import type { OptionFacts } from '../../src/economics/option/optionFacts.ts';
 import { coverDays } from '../../src/economics/usage/coverage.ts';
 import { tallyUsage } from '../../src/economics/usage/usageTally.ts';
 import { hour, money } from './stackFixture.ts';
+import { bookOf } from '../../src/economics/bill/booking.ts';
 
 export interface RateWish extends Partial<Omit<GpuRate, 'usdPerGpuHour' | 'validFromMs'>> {
   readonly provider: string;
@@ -34,12 +35,15 @@ export function rate({ usd, at = -720, ...rest }: RateWish): GpuRate {
 export function factsOf(stack: StackInput, place = 0): OptionFacts {
   const grid = dayGrid(stack.window);
   const tallies = stack.deployments.map(({ usage }) => tallyUsage(usage, grid));
-  const bills = readBill(stack, grid, sharing(stack, tallies, grid)).deployments;
+  const charges = bookOf(stack);
+  const terms = { grid, share: sharing(stack, tallies, grid) };
+  const bills = readBill(stack, charges, terms).deployments;
   const [input, tally, bill] = [stack.deployments[place], tallies[place], bills[place]];
   if (input === undefined || tally === undefined || bill === undefined) {
     throw new Error(`no deployment ${place}`);
   }
   const covered = coverDays(bill, tally);
   const spend = spendOf(bill, covered);
-  return { stack, input, grid, tally, bill, covered, spend, time: timeOf(bill, covered) };
+  const side = { tally, bill, charges, covered, spend };
+  return { stack, input, grid, ...side, time: timeOf(bill, covered) };
 }

@@ -14,6 +14,7 @@ import type { DeploymentEconomics, StackEconomics } from '../../src/economics/re
 import { weighStack } from '../../src/economics/stack.ts';
 import { HOURS, onePerMoment, prices, stacks, usage } from '../economics/stackArbitrary.ts';
 import { deployment, HOST_A, hour, POD, series, stack } from '../economics/stackFixture.ts';
+import { linesOf } from '../support/lines.ts';
 
 const RUNS = { numRuns: 60 };
 
@@ -219,7 +220,7 @@ test('the order in which facts arrive changes nothing', () => {
           .map(({ item }) => item);
       const other = {
         ...input,
-        charges: shuffled(input.charges),
+        charges: shuffled(linesOf(input)),
         prices: shuffled(input.prices),
       };
       expect(figuresOf(weighStack(other))).toEqual(figuresOf(weighStack(input)));

@@ -24,7 +24,7 @@ import { bestPlan, type Pick, planUsd } from '../../src/economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { whatIf } from '../../src/economics/whatIf.ts';
-import { machinesOf } from '../../src/economics/wishes/machines.ts';
+import { machineGroups } from '../../src/economics/wishes/machines.ts';
 import type { Wishes } from '../../src/economics/wishes/wishes.ts';
 import { changes } from '../../src/verdict/judge/stackPlan.ts';
 import type { FoundFlip } from '../../src/verdict/sensitivity/flip.ts';
@@ -245,7 +245,7 @@ test(
   'at each flip of one option the what-if of that deployment saves nothing',
   () => {
     holds((of) => {
-      const { groups } = machinesOf(of.input);
+      const groups = machineGroups(of.input);
       for (const deployment of of.asIs.deployments) {
         const isAlone = groups.some((group) => group.size === 1 && group.has(deployment.id));
         for (const choice of CHOICES) {

@@ -16,6 +16,7 @@ import { isClose, micro, printedDifferences } from '../support/oracle/printed.ts
 import { stackChoices } from '../support/oracle/stackPlan.ts';
 import { makeWorld } from '../support/oracle/worlds.ts';
 import { size } from '../support/size.ts';
+import { linesOf } from '../support/lines.ts';
 
 /** Worlds are small as they come: to shrink one takes longer than to read it. */
 const RUNS = { numRuns: size({ short: 25, full: 600 }), endOnFailure: true };
@@ -128,7 +129,7 @@ test(
     holds((world) => {
       const turned = {
         ...world,
-        charges: world.charges.toReversed(),
+        charges: linesOf(world).toReversed(),
         prices: world.prices.toReversed(),
         availability: world.availability.toReversed(),
       };

@@ -16,6 +16,7 @@ import { EVER, NOW, scratchFolder } from './scratch.ts';
 
 const CONTENTS = [
   'SELECT * FROM charge_day ORDER BY day_ms, charge_ref',
+  'SELECT * FROM spend_day ORDER BY day, source_id, resource_id, category',
   `SELECT charge_key, version, billed_nano_usd, position FROM charge ORDER BY charge_key, version`,
   `SELECT deployment, start_ms, version, end_ms, output_tokens, position, withdrawn
    FROM usage JOIN usage_series USING (series_ref) ORDER BY deployment, start_ms, version`,
@@ -48,7 +49,7 @@ describe('an import whose process is killed', () => {
       await child.kill();
       expect(examineLedger(path).faults).toEqual([]);
       const ledger = await openLedger(path, { clock });
-      const [, , usage] = (await contentsOf(ledger)) as unknown[][];
+      const [, , , usage] = (await contentsOf(ledger)) as unknown[][];
       expect(usage?.length).toBeGreaterThanOrEqual((killedAfter + 1) * 400);
       expect(await ledger.troubles(EVER, NOW)).toMatchObject([{ what: 'unfinished', count: 1 }]);
       expect(examineLedger(path).faults).toEqual([]);

@@ -28,6 +28,7 @@ const FROZEN: Readonly<Record<string, string>> = {
   '0003_editions': '607c6559fd7414a4898b2fadf8eafa55c750adaedb7de85d4b101b169e9c0445',
   '0004_worker': '01b08a2de064e22949fa9d80bed839f3e32695b02033852a25c65092fc31e4d0',
   '0005_imports': '9792da2a30cf3259fe5510c80fd85eb93950d194d82f68917fbe413246b94b33',
+  '0006_spend_by_day': '826b50d1c7645c7143d75ab767aa95f87f7a110134edacfbd97138aaa2ec1bdd',
   '0007_usage_by_day': '6adf71b0a02d374e62f519f464524d0ad415079fcd43c762c731c76817b03172',
   '0008_time_and_digests': 'f16813e7264608b8c5dd8bb3d21485da64cacbeb203ad529d44d4041a6161fdc',
 };

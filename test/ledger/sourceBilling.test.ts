@@ -22,11 +22,21 @@ test('how a source bills is read off its charges in force, around the window too
   expect(known).toEqual([
     // January is more than a quarter before; a tax line of a day tells nothing of how it bills.
     { sourceId: 'acme', shortestMs: 30 * DAY_MS, firstMs: utc(6), lastMs: utc(12) },
-    { sourceId: 'runpod', shortestMs: DAY_MS, firstMs: utc(7), lastMs: utc(7, 2) },
+    // runpod bills by the day at most, and is not told of.
   ]);
   expect(await ledger.sourceBilling(THIRD_QUARTER, utc(10, 4))).toEqual([]);
   const restated = { ...hourly, period: period(utc(7), utc(7, 3)) };
   await ledger.append(fetched({ charges: located(restated) }), utc(10, 7));
   const [, pods] = await ledger.sourceBilling(THIRD_QUARTER, utc(10, 8));
   expect(pods).toMatchObject({ shortestMs: 2 * DAY_MS, lastMs: utc(7, 3) });
+});
+
+test('a month before the window and an hour after it are no bill by the month', async () => {
+  const { ledger } = await scratchLedger();
+  const month = charge('m', 9, { period: period(utc(6), utc(7)) });
+  const hour = charge('h', 1, { period: period(utc(10), utc(10) + 3_600_000) });
+  await ledger.append(fetched({ charges: located(month, hour) }), utc(10, 5));
+  expect(await ledger.sourceBilling(THIRD_QUARTER, utc(10, 6))).toEqual([
+    { sourceId: 'runpod', shortestMs: 3_600_000, firstMs: utc(6), lastMs: utc(7) },
+  ]);
 });

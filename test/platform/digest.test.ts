@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalDigest, sha256Hex } from '../../src/platform/digest.ts';
+import { canonicalDigest, runningDigest, sha256Hex } from '../../src/platform/digest.ts';
 
 test('the digest of nothing is the well-known one', () => {
   expect(sha256Hex('')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
@@ -49,4 +49,15 @@ test('reading JSON back never changes the digest', () => {
       expect(canonicalDigest(again)).toBe(canonicalDigest(value));
     }),
   );
+});
+
+test('a running digest is that of all its texts, each ended, however many there are', () => {
+  const digest = runningDigest();
+  const texts = Array.from({ length: 30_000 }, (_, at) => `line ${at}`);
+  for (const text of texts) digest.add(text);
+  expect(digest.end()).toBe(sha256Hex(texts.map((text) => `${text}\n`).join('')));
+  const [one, other] = [runningDigest(), runningDigest()];
+  for (const text of ['ab', 'c']) one.add(text);
+  for (const text of ['a', 'bc']) other.add(text);
+  expect(one.end()).not.toBe(other.end());
 });

@@ -90,3 +90,38 @@ test('a bill that is restated and then put right again makes an edition that say
   const then = await audit(QUARTER, CLOSED_MS);
   expect(then).toMatchObject({ isNew: false, auditJson: first.auditJson });
 });
+
+const BILL = [
+  'line-1,pod-1,example-pod,compute,on-demand,2026-07-01,2026-07-01T04:00:00Z,6.00,USD,4,Hours,x',
+  'line-2,pod-1,example-pod,storage,on-demand,2026-07-01,2026-08-01,1.00,USD,,,x',
+  'line-3,pod-2,"a ""b"", c",compute,spot,2026-07-01,2026-07-01T04:00:00Z,2.00,USD,4,Hours,x',
+];
+
+/** The digest of the facts, of bills taken in one after the other. */
+async function factsDigest(...bills: readonly (readonly string[])[]) {
+  const { audit, replace } = await office();
+  const header = `${WORKED_FILES['charges.csv'].split('\n')[0]},team`;
+  for (const lines of bills) await replace('charges', `${[header, ...lines].join('\n')}\n`);
+  return (await audit(QUARTER)).audit.digests?.facts;
+}
+
+test('the digest of the facts is that of the bill, in whatever order it came', async () => {
+  const digest = await factsDigest(BILL);
+  const [first = '', ...rest] = BILL;
+  expect(await factsDigest(BILL.toReversed())).toBe(digest);
+  expect(await factsDigest(rest, [first])).toBe(digest);
+  const changed = [
+    ['6.00', '6.01'],
+    ['04:00:00Z', '04:00:01Z'],
+    ['line-1', 'line-9'],
+    ['example-pod', 'example-pod2'],
+    ['on-demand', 'reserved'],
+    [',4,', ',5,'],
+    [',Hours,', ',GPU-Hours,'],
+    [',x', ',y'],
+  ] as const;
+  const others = changed.map(([was, now]) => [first.replace(was, now), ...rest]);
+  const digests = [digest];
+  for (const bill of others) digests.push(await factsDigest(bill));
+  expect(new Set(digests).size).toBe(changed.length + 1);
+});

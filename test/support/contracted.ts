@@ -8,9 +8,10 @@ import { weighStack } from '../../src/economics/stack.ts';
 import { rate } from '../economics/marketFixture.ts';
 import { type Draw, int, pick } from './oracle/draw.ts';
 import { makeWorld } from './oracle/worlds.ts';
+import { linesOf } from './lines.ts';
 
 export function makeContracted(draw: Draw, world = makeWorld(draw)): StackInput {
-  const charges = world.charges.map((charge): Charge => {
+  const charges = linesOf(world).map((charge): Charge => {
     const pricingClass = pick(draw, 'on-demand', 'on-demand', 'on-demand', 'reserved');
     return { ...charge, pricingClass };
   });

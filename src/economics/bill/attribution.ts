@@ -12,7 +12,7 @@ import { type Inventory, resourceKey } from './inventory.ts';
 export type Attribution = (charge: Charge) => readonly number[];
 
 export function attribution(
-  deployments: readonly DeploymentInput[],
+  deployments: readonly Pick<DeploymentInput, 'resources'>[],
   inventory: Inventory,
 ): Attribution {
   const answers = new Map<string, readonly number[]>();

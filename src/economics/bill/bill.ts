@@ -1,16 +1,14 @@
 /** Knows what was paid in the window, by deployment and day; the parts sum to the whole exactly. */
 
-import type { Charge } from '../../domain/charge.ts';
 import { exact } from '../../domain/exact.ts';
+import { invariant } from '../../domain/invariant.ts';
 import { sumNano } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { StackInput } from '../input.ts';
 import type { StackBill, UnattributedDay } from '../stackParts.ts';
-import { attribution } from './attribution.ts';
-import type { DayGrid } from './days.ts';
-import { inventoryOf } from './inventory.ts';
-import { type Line, lineOf } from './line.ts';
-import { type PaidPiece, replicaTime } from './replicaTime.ts';
+import type { Account, ChargeBook } from '../chargeBook.ts';
+import type { PaidPieces } from './paidPieces.ts';
+import { type ReplicaTerms, replicaTime } from './replicaTime.ts';
 import { divideByDay } from './sharedSpend.ts';
 import type { Sharing } from './sharing.ts';
 import { unattributedDays } from './unattributed.ts';
@@ -24,7 +22,7 @@ export interface DeploymentBill {
   readonly commitment: bigint[];
   /** Compute of reserved capacity at sources to which no commitment is stated. */
   readonly reserved: bigint[];
-  readonly pieces: PaidPiece[];
+  readonly pieces: PaidPieces;
   /** Periods of charges of a commitment, which need not tell hours. */
   readonly committedTime: Period[];
   /** Nano-USD by source of the charges. */
@@ -44,49 +42,55 @@ export interface Bill {
 /** Tax, tokens bought from hosts and people's time are on bills too, but they are not rent. */
 const NOT_RENT: ReadonlySet<string> = new Set(['tax', 'hosted', 'labor']);
 
-export function readBill(input: StackInput, grid: DayGrid, share: Sharing): Bill {
-  const inventory = inventoryOf(input.resources);
-  const attribute = attribution(input.deployments, inventory);
-  const lines = input.charges.map((charge) => lineOf(charge, grid, attribute));
-  const rent = lines.filter(({ charge }) => !NOT_RENT.has(charge.category));
+export function readBill(input: StackInput, book: ChargeBook, terms: ReplicaTerms): Bill {
+  requireSame(input, book);
+  const { accounts } = book;
+  const rent = accounts.filter(({ category }) => !NOT_RENT.has(category));
   const loose = rent.filter(({ sharers }) => sharers.length === 0);
   const served = rent.filter(({ sharers }) => sharers.length > 0);
-  const gpus = input.deployments.map(({ gpu }) => BigInt(Math.max(1, gpu.count)));
-  const deployments = input.deployments.map(() => emptyBill(grid.count));
+  const pieces = replicaTime(book, terms);
+  const { grid, share } = terms;
+  const deployments = pieces.map((own) => emptyBill(grid.count, own));
   const committed = new Set(input.commitments.map(({ sourceId }) => sourceId));
   addSpend(deployments, served, { share, committed, days: grid.count });
-  const { pieces, guesses } = replicaTime(served, { grid, share, inventory, gpus });
-  for (const piece of pieces) deployments[piece.deployment]?.pieces.push(piece);
-  addCommittedTime(deployments, served);
-  for (const { kind, resourceId, sharers } of guesses) {
+  for (const { sharers, committed: spans } of served) {
+    for (const index of sharers) deployments[index]?.committedTime.push(...spans);
+  }
+  for (const { kind, resourceId, sharers } of book.guesses) {
     for (const index of sharers) note(deployments[index], kind, resourceId);
   }
   return {
-    stack: stackBill(lines, rent, loose),
+    stack: stackBill(accounts, rent, loose),
     deployments,
-    unattributed: unattributedDays(loose, inventory, grid),
+    unattributed: unattributedDays(loose, grid),
   };
 }
 
-function emptyBill(days: number): DeploymentBill {
+/** A book says by number who is served, and would tell lies of another stack. */
+function requireSame({ window, deployments }: StackInput, book: ChargeBook): void {
+  const isSame =
+    book.window.startMs === window.startMs &&
+    book.window.endMs === window.endMs &&
+    book.deployments.length === deployments.length &&
+    deployments.every(({ id, gpu }, at) => {
+      const of = book.deployments[at];
+      return of?.id === id && of.gpus === Math.max(1, gpu.count);
+    });
+  invariant(isSame, 'charges are put together for one window and its deployments');
+}
+
+function emptyBill(days: number, pieces: PaidPieces): DeploymentBill {
   return {
     spend: noneByDay(days),
     compute: noneByDay(days),
     storage: noneByDay(days),
     commitment: noneByDay(days),
     reserved: noneByDay(days),
-    pieces: [],
+    pieces,
     committedTime: [],
     sources: new Map(),
     guesses: new Map(),
   };
-}
-
-function addCommittedTime(bills: readonly DeploymentBill[], lines: readonly Line[]): void {
-  for (const { charge, cuts, sharers } of lines) {
-    if (charge.category !== 'commitment' || charge.billed <= 0n) continue;
-    for (const index of sharers) bills[index]?.committedTime.push(...cuts);
-  }
 }
 
 function noneByDay(days: number): bigint[] {
@@ -111,10 +115,10 @@ interface Pool {
 /** Lines are summed before they are shared, so that their number moves nobody's part. */
 function addSpend(
   bills: readonly DeploymentBill[],
-  lines: readonly Line[],
+  accounts: readonly Account[],
   { share, ...terms }: SpendTerms,
 ): void {
-  for (const { sharers, sourceId, parts, byDay } of poolsOf(lines, terms)) {
+  for (const { sharers, sourceId, parts, byDay } of poolsOf(accounts, terms)) {
     const divided = divideByDay(byDay, (day) => share(sharers, day).of);
     for (const [at, index] of sharers.entries()) {
       const bill = bills[index];
@@ -127,32 +131,34 @@ function addSpend(
       bill.sources.set(sourceId, (bill.sources.get(sourceId) ?? 0n) + own);
     }
   }
-  for (const { charge, cuts, sharers } of lines) {
-    if (!cuts.some(({ day }) => share(sharers, day).equal)) continue;
-    for (const index of sharers) note(bills[index], 'equal shares', charge.resourceId);
+  for (const { byDay, sharers, resourceId } of accounts) {
+    if (![...byDay.keys()].some((day) => share(sharers, day).equal)) continue;
+    for (const index of sharers) note(bills[index], 'equal shares', resourceId);
   }
 }
 
 function poolsOf(
-  lines: readonly Line[],
+  accounts: readonly Account[],
   { committed, days }: Omit<SpendTerms, 'share'>,
 ): Iterable<Pool> {
   const pools = new Map<string, Pool>();
-  for (const { charge, cuts, sharers } of lines) {
-    const { sourceId, category } = charge;
-    const parts = partsOf(charge, committed);
+  for (const account of accounts) {
+    const { sourceId, category, sharers } = account;
+    const parts = partsOf(account, committed);
     const key = `${category} ${parts.join()} ${sharers.join()} ${sourceId}`;
     const pool = pools.get(key) ?? { sharers, sourceId, parts, byDay: noneByDay(days) };
     pools.set(key, pool);
-    for (const { day, nanoUsd } of cuts) pool.byDay[day] = (pool.byDay[day] ?? 0n) + nanoUsd;
+    for (const [day, nanoUsd] of account.byDay) {
+      pool.byDay[day] = (pool.byDay[day] ?? 0n) + nanoUsd;
+    }
   }
   return pools.values();
 }
 
 type Part = 'spend' | 'compute' | 'storage' | 'commitment' | 'reserved';
 
-/** The columns of a bill that a charge counts in. */
-function partsOf({ category, sourceId, pricingClass }: Charge, committed: ReadonlySet<string>) {
+/** The columns of a bill that an account counts in. */
+function partsOf({ category, sourceId, pricingClass }: Account, committed: ReadonlySet<string>) {
   const isStated = committed.has(sourceId);
   const isReserved = category === 'compute' && pricingClass === 'reserved' && !isStated;
   const parts: Part[] = isReserved ? ['spend', 'reserved'] : ['spend'];
@@ -167,17 +173,16 @@ function note(bill: DeploymentBill | undefined, guess: Guess, resourceId: string
 }
 
 function stackBill(
-  lines: readonly Line[],
-  rent: readonly Line[],
-  loose: readonly Line[],
+  accounts: readonly Account[],
+  rent: readonly Account[],
+  loose: readonly Account[],
 ): StackBill {
-  const of = (category: string) =>
-    sumOf(lines.filter(({ charge }) => charge.category === category));
+  const of = (category: string) => sumOf(accounts.filter((each) => each.category === category));
   const size = sizeOf(rent);
   return {
     spend: sumOf(rent),
     unattributed: sumOf(loose),
-    estimated: sumOf(rent.filter(({ charge }) => charge.basis === 'estimated')),
+    estimated: sumOf(rent.filter(({ basis }) => basis === 'estimated')),
     ...(size === 0n ? {} : { unattributedShare: exact(sizeOf(loose), size) }),
     tax: of('tax'),
     hosted: of('hosted'),
@@ -185,11 +190,10 @@ function stackBill(
   };
 }
 
-function sumOf(lines: readonly Line[]): bigint {
-  return sumNano(lines.map(({ nanoUsd }) => nanoUsd));
+function sumOf(accounts: readonly Account[]): bigint {
+  return sumNano(accounts.map(({ nanoUsd }) => nanoUsd));
 }
 
-/** Credits by their size, so that one cannot hide a charge. */
-function sizeOf(lines: readonly Line[]): bigint {
-  return sumNano(lines.map(({ nanoUsd }) => (nanoUsd < 0n ? -nanoUsd : nanoUsd)));
+function sizeOf(accounts: readonly Account[]): bigint {
+  return sumNano(accounts.map(({ size }) => size));
 }

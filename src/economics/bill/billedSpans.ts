@@ -9,12 +9,20 @@ import type { DeploymentBill } from './bill.ts';
  * and from 1:00 to 3:00 are one span.
  */
 export function billedSpans({ pieces, committedTime }: DeploymentBill): Period[] {
-  const spans = [...pieces, ...committedTime].sort((a, b) => a.startMs - b.startMs);
-  const merged: { startMs: number; endMs: number }[] = [];
+  const spans = [...runsOf(pieces), ...committedTime].sort((a, b) => a.startMs - b.startMs);
+  return runsOf(spans);
+}
+
+/** Joins each span with the one before where they meet; whole where they come in time order. */
+function runsOf(spans: Iterable<Period>): Period[] {
+  const runs: { startMs: number; endMs: number }[] = [];
   for (const { startMs, endMs } of spans) {
-    const last = merged.at(-1);
-    if (last !== undefined && startMs <= last.endMs) last.endMs = Math.max(last.endMs, endMs);
-    else merged.push({ startMs, endMs });
+    const last = runs.at(-1);
+    if (last !== undefined && startMs <= last.endMs && startMs >= last.startMs) {
+      last.endMs = Math.max(last.endMs, endMs);
+    } else {
+      runs.push({ startMs, endMs });
+    }
   }
-  return merged;
+  return runs;
 }

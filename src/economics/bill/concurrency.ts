@@ -1,7 +1,7 @@
 /** Knows how many replicas were paid for at the same time at most, and over what span. */
 
 import type { Period } from '../../domain/period.ts';
-import type { PaidPiece } from './replicaTime.ts';
+import type { PaidPiece } from './paidPieces.ts';
 
 /** Less than a millionth of a replica is rounding of time, not another replica. */
 const ROUNDING = 1e-6;
@@ -10,14 +10,12 @@ const ROUNDING = 1e-6;
  * At least 1. Two pods billed for the same hour are 2; one after the other 1; 59 of 60 minutes
  * still 1.
  */
-export function mostReplicas(pieces: readonly PaidPiece[]): number {
-  const steps = pieces.flatMap(({ startMs, endMs, ns }) => {
+export function mostReplicas(pieces: Iterable<PaidPiece>): number {
+  const steps: { readonly atMs: number; readonly by: number }[] = [];
+  for (const { startMs, endMs, ns } of pieces) {
     const replicas = Number(ns) / ((endMs - startMs) * 1_000_000);
-    return [
-      { atMs: startMs, by: replicas },
-      { atMs: endMs, by: -replicas },
-    ];
-  });
+    steps.push({ atMs: startMs, by: replicas }, { atMs: endMs, by: -replicas });
+  }
   steps.sort((a, b) => a.atMs - b.atMs || a.by - b.by);
   let [now, most] = [0, 0];
   for (const { by } of steps) {
@@ -28,7 +26,7 @@ export function mostReplicas(pieces: readonly PaidPiece[]): number {
 }
 
 /** From the first paid moment to the last; `undefined` where nothing was paid by time. */
-export function paidSpan(pieces: readonly PaidPiece[]): Period | undefined {
+export function paidSpan(pieces: Iterable<PaidPiece>): Period | undefined {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { startMs, endMs, ns } of pieces) {
     if (ns <= 0n) continue;

@@ -1,10 +1,12 @@
 /** Finds months for which a source that bills by the month has billed nothing. */
 
-import type { Charge, SourceBilling } from '../../domain/charge.ts';
-import { DAY_MS, durationMs, overlapMs, type Period } from '../../domain/period.ts';
+import type { SourceBilling } from '../../domain/charge.ts';
+import { DAY_MS, type Period } from '../../domain/period.ts';
 import { rowsStartingIn } from '../../domain/usage.ts';
 import type { DeploymentInput, StackInput } from '../input.ts';
 import type { MissingMonth } from '../stackParts.ts';
+import type { ChargeBook } from '../chargeBook.ts';
+import { dayGrid, dayMsAt } from './days.ts';
 import { monthsOf } from './months.ts';
 
 /** The shortest month: who bills nothing shorter, bills by the month. */
@@ -15,26 +17,26 @@ const SHORTEST_MONTH_MS = 28 * DAY_MS;
  * those in which something that it should bill still served. A source with invoices for July and
  * September lacks August; one with July's alone lacks August and September where its pods served.
  */
-export function missingMonths(input: StackInput): MissingMonth[] {
-  return billingOf(input)
+export function missingMonths(input: StackInput, book: ChargeBook): MissingMonth[] {
+  return billingOf(input, book)
     .filter(({ shortestMs }) => shortestMs >= SHORTEST_MONTH_MS)
-    .flatMap((billing) => monthsLacking(input, billing));
+    .flatMap((billing) => monthsLacking(input, book, billing));
 }
 
-function monthsLacking(input: StackInput, { sourceId, firstMs, lastMs }: SourceBilling) {
-  const billed = input.charges.filter(
-    (charge) => charge.sourceId === sourceId && isForTime(charge),
-  );
+function monthsLacking(
+  input: StackInput,
+  book: ChargeBook,
+  { sourceId, firstMs, lastMs }: SourceBilling,
+) {
+  const grid = dayGrid(input.window);
+  const of = book.billing.find((each) => each.sourceId === sourceId);
+  const daysMs = [...(of?.days ?? [])].map((day) => dayMsAt(grid, day));
   return monthsOf(input.window).flatMap((month): MissingMonth[] => {
-    const isBilled = billed.some(({ period }) => overlapMs(period, month) > 0);
+    const isBilled = daysMs.some((dayMs) => month.startMs <= dayMs && dayMs < month.endMs);
     const isInside = firstMs < month.endMs && month.startMs < lastMs;
     const isAfter = lastMs <= month.startMs && served(input.deployments, sourceId, month);
     return !isBilled && (isInside || isAfter) ? [{ sourceId, monthMs: month.startMs }] : [];
   });
-}
-
-function isForTime({ category, billed }: Charge): boolean {
-  return (category === 'compute' || category === 'commitment') && billed >= 0n;
 }
 
 /** Whether usage tells of anything in the month that the source should bill. */
@@ -47,16 +49,12 @@ function served(deployments: readonly DeploymentInput[], sourceId: string, month
 }
 
 /** What is told of each source, widened by the charges of the window. */
-function billingOf({ charges, billing = [] }: StackInput): SourceBilling[] {
+function billingOf({ billing = [] }: StackInput, book: ChargeBook): SourceBilling[] {
   const known = new Map(billing.map((each) => [each.sourceId, each]));
-  for (const charge of charges) {
-    if (!isForTime(charge)) continue;
-    const { sourceId, period } = charge;
-    const { startMs: firstMs, endMs: lastMs } = period;
-    const own = { sourceId, shortestMs: durationMs(period), firstMs, lastMs };
-    const before = known.get(sourceId) ?? own;
-    known.set(sourceId, {
-      sourceId,
+  for (const own of book.billing) {
+    const before = known.get(own.sourceId) ?? own;
+    known.set(own.sourceId, {
+      sourceId: own.sourceId,
       shortestMs: Math.min(before.shortestMs, own.shortestMs),
       firstMs: Math.min(before.firstMs, own.firstMs),
       lastMs: Math.max(before.lastMs, own.lastMs),

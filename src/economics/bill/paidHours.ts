@@ -4,20 +4,20 @@ import { DAY_MS, HOUR_MS, type Period } from '../../domain/period.ts';
 import { bump } from '../usage/column.ts';
 import { cellCount, eachCell, hourCount } from '../usage/hourCells.ts';
 import type { DayGrid } from './days.ts';
-import type { PaidPiece } from './replicaTime.ts';
+import type { PaidPiece } from './paidPieces.ts';
 
 /**
  * Whole nanoseconds by cell, each piece spread evenly over its time; the parts of a piece sum to
  * it. 90 minutes from noon to 13:30 are 60 and 30. Exact up to 2,500 replicas at once.
  */
-export function paidByCell(pieces: readonly PaidPiece[], grid: DayGrid): Float64Array {
+export function paidByCell(pieces: Iterable<PaidPiece>, grid: DayGrid): Float64Array {
   const paid = new Float64Array(cellCount(grid));
   for (const piece of pieces) addPiece(paid, piece, grid);
   return paid;
 }
 
 /** The same by hours of the window, counted from its start, whatever day they begin on. */
-export function paidByHour(pieces: readonly PaidPiece[], window: Period): Float64Array {
+export function paidByHour(pieces: Iterable<PaidPiece>, window: Period): Float64Array {
   const lengthMs = window.endMs - window.startMs;
   // Days that begin where the window does cut no hour in two.
   const grid = { window, firstDayMs: window.startMs, count: Math.ceil(lengthMs / DAY_MS) };

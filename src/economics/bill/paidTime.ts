@@ -20,9 +20,8 @@ import { timeUnit } from './timeUnit.ts';
 
 /** Compute lines of one resource with the same period: they pay for the same time. */
 export interface Bucket {
-  readonly resource: string;
   readonly period: Period;
-  readonly charges: Charge[];
+  readonly charges: readonly Charge[];
   readonly known: Known | undefined;
 }
 
@@ -37,18 +36,10 @@ export interface BilledTime {
 
 const HOUR_MS = 3_600_000n;
 
-/** The time each bucket paid for; buckets of one resource may explain each other. */
-export function billedTimes(buckets: readonly Bucket[]): BilledTime[] {
-  const times = buckets.map(told);
-  const dearest = dearestByResource(buckets.filter((_, index) => times[index] === undefined));
-  return buckets.map((bucket, index) => {
-    const time = times[index] ?? guessed(bucket, dearest.get(bucket.resource));
-    return time.of === 'gpu' ? time : onGpus(time, gpusOf(bucket));
-  });
-}
-
-function told(bucket: Bucket): BilledTime | undefined {
-  return byQuantity(bucket) ?? byRate(bucket);
+/** The time that the lines themselves or an inventory's rate tell. */
+export function toldTime(bucket: Bucket): BilledTime | undefined {
+  const time = byQuantity(bucket) ?? byRate(bucket);
+  return time === undefined || time.of === 'gpu' ? time : onGpus(time, gpusOf(bucket));
 }
 
 /** `4 Hours` is four hours of the resource; `8 GPU-Hours` eight of single GPUs. */
@@ -72,7 +63,7 @@ interface TimedLine extends BilledTime {
 }
 
 /** More things than anyone runs at once under one name: such a quantity is no time. */
-const MOST_AT_ONCE = exact(100_000n);
+const MOST_AT_ONCE = 100_000n;
 
 /** A quantity below zero takes back what another line billed: it is no time either. */
 function timedLine(charge: Charge): TimedLine | undefined {
@@ -80,9 +71,9 @@ function timedLine(charge: Charge): TimedLine | undefined {
   if (charge.quantity.num < 0n) return undefined;
   const unit = timeUnit(charge.unit);
   if (unit === undefined) return undefined;
-  const ms = multiply(charge.quantity, exact(unit.ms));
-  const most = multiply(exactInteger(durationMs(charge.period)), MOST_AT_ONCE);
-  if (compare(ms, most) > 0) return undefined;
+  const ms = exact(charge.quantity.num * unit.ms, charge.quantity.den);
+  const most = BigInt(durationMs(charge.period)) * MOST_AT_ONCE;
+  if (ms.num > most * ms.den) return undefined;
   const isGpu = unit.of === 'gpu' || charge.gpuType !== undefined || (charge.gpuCount ?? 0) > 0;
   return { of: unit.of, isGpu, ms };
 }
@@ -98,27 +89,42 @@ function byRate(bucket: Bucket): BilledTime | undefined {
   return { of: 'resource', ms: isLonger(ms, bucket) && !isElastic(bucket) ? whole : ms };
 }
 
-function guessed(bucket: Bucket, dearest: bigint | undefined): BilledTime {
-  const whole = exactInteger(durationMs(bucket.period));
-  if (dearest === undefined) return { of: 'resource', ms: whole, guess: 'whole period' };
-  const ms = multiply(whole, exact(amountOf(bucket), dearest));
-  return { of: 'resource', ms, guess: 'dearest bucket' };
+/** A bucket whose time nothing tells. */
+export interface Untold {
+  readonly period: Period;
+  readonly amount: bigint;
+  readonly gpus?: number;
+  /** Of the dearest bucket of the resource, where buckets can be compared. */
+  readonly most: bigint | undefined;
+}
+
+export function guessedTime({ period, amount, gpus, most }: Untold): BilledTime {
+  const whole = exactInteger(durationMs(period));
+  if (most === undefined) return onGpus({ of: 'resource', ms: whole, guess: 'whole period' }, gpus);
+  const ms = multiply(whole, exact(amount, most));
+  return onGpus({ of: 'resource', ms, guess: 'dearest bucket' }, gpus);
 }
 
 /**
  * The dearest of several equally long buckets: it counts as fully paid, the others in proportion.
  */
-function dearestByResource(buckets: readonly Bucket[]): Map<string, bigint> {
-  const dearest = new Map<string, bigint>();
-  for (const [resource, of] of Map.groupBy(buckets, (bucket) => bucket.resource)) {
-    const lengths = new Set(of.map(({ period }) => durationMs(period)));
-    if (of.length < 2 || lengths.size > 1) continue;
-    dearest.set(
-      resource,
-      of.map(amountOf).reduce((most, amount) => (amount > most ? amount : most)),
-    );
-  }
-  return dearest;
+export function dearest() {
+  const known = new Map<number, { lengthMs: number; most: bigint; buckets: number }>();
+  return {
+    add(resource: number, period: Period, amount: bigint): void {
+      const lengthMs = durationMs(period);
+      const before = known.get(resource) ?? { lengthMs, most: amount, buckets: 0 };
+      known.set(resource, {
+        lengthMs: before.lengthMs === lengthMs ? lengthMs : Number.NaN,
+        most: amount > before.most ? amount : before.most,
+        buckets: before.buckets + 1,
+      });
+    },
+    of(resource: number): bigint | undefined {
+      const { lengthMs = Number.NaN, most, buckets = 0 } = known.get(resource) ?? {};
+      return buckets < 2 || Number.isNaN(lengthMs) ? undefined : most;
+    },
+  };
 }
 
 function onGpus(time: BilledTime, gpus: number | undefined): BilledTime {
@@ -127,12 +133,13 @@ function onGpus(time: BilledTime, gpus: number | undefined): BilledTime {
   return { ...time, of: 'gpu', ms: multiply(time.ms, exactInteger(gpus)) };
 }
 
-function gpusOf({ charges, known }: Bucket): number | undefined {
+/** GPUs of the resource, as the lines or an inventory tell. */
+export function gpusOf({ charges, known }: Bucket): number | undefined {
   const told = charges.flatMap(({ gpuCount }) => (gpuCount === undefined ? [] : [gpuCount]));
   return told.length > 0 ? Math.max(...told) : known?.gpuCount;
 }
 
-function amountOf({ charges }: Bucket): bigint {
+export function amountOf({ charges }: Bucket): bigint {
   return sumNano(charges.map(({ billed }) => billed));
 }
 

@@ -25,6 +25,18 @@ const UNIT = /^(?:(gpu|instance|pod|replica|worker|node)[-_ ])?([a-z]+?)s?$/;
  * no time.
  */
 export function timeUnit(unit: string): TimeUnit | undefined {
+  if (unit === last.unit) return last.time;
+  last = { unit, time: read(unit) };
+  return last.time;
+}
+
+/** A bill spells its unit the same on each of its lines. */
+let last: { readonly unit: string; readonly time: TimeUnit | undefined } = {
+  unit: '',
+  time: undefined,
+};
+
+function read(unit: string): TimeUnit | undefined {
   const match = UNIT.exec(unit.trim().toLowerCase());
   const ms = NAMES.get(match?.[2] ?? '');
   if (match === null || ms === undefined) return undefined;

@@ -1,21 +1,14 @@
 /** Knows the spend that no deployment answers for: by day, resource and category, never dropped. */
 
 import type { UnattributedDay } from '../stackParts.ts';
+import type { Account } from '../chargeBook.ts';
 import { type DayGrid, dayMsAt } from './days.ts';
-import { type Inventory, resourceKey } from './inventory.ts';
-import type { Line } from './line.ts';
 
 /** Sums in the order of day, source, resource and category, whatever the order of the lines. */
-export function unattributedDays(
-  lines: readonly Line[],
-  inventory: Inventory,
-  grid: DayGrid,
-): UnattributedDay[] {
+export function unattributedDays(accounts: readonly Account[], grid: DayGrid): UnattributedDay[] {
   const sums = new Map<string, UnattributedDay>();
-  for (const { charge, cuts } of lines) {
-    const { sourceId, resourceId, category } = charge;
-    const name = charge.resourceName ?? inventory.get(resourceKey(sourceId, resourceId))?.name;
-    for (const { day, nanoUsd } of cuts) {
+  for (const { sourceId, resourceId, category, name, byDay } of accounts) {
+    for (const [day, nanoUsd] of byDay) {
       const dayMs = dayMsAt(grid, day);
       const key = JSON.stringify([dayMs, sourceId, resourceId, category]);
       const sum = (sums.get(key)?.nanoUsd ?? 0n) + nanoUsd;

@@ -2,7 +2,7 @@
 
 import { apportion } from '../../domain/apportion.ts';
 import { firstWhere } from '../../domain/search.ts';
-import type { PaidPiece } from '../bill/replicaTime.ts';
+import type { PaidPiece } from '../bill/paidPieces.ts';
 import type { OptionFacts } from './optionFacts.ts';
 
 /** Covered time of single GPUs within one day and between two changes. */
@@ -36,7 +36,7 @@ export function gpuTimes(
 }
 
 /** Paid time by day and span between changes, in replica time. */
-function paidParts(pieces: readonly PaidPiece[], changesMs: readonly number[]): GpuTime[] {
+function paidParts(pieces: Iterable<PaidPiece>, changesMs: readonly number[]): GpuTime[] {
   const cuts = [...new Set(changesMs)].sort((a, b) => a - b);
   const parts = new Map<number, GpuTime>();
   for (const piece of pieces) {

@@ -1,6 +1,7 @@
 /** Knows what is told to each option of a deployment before it can name its price. */
 
 import type { DeploymentBill } from '../bill/bill.ts';
+import type { ChargeBook } from '../chargeBook.ts';
 import type { DayGrid } from '../bill/days.ts';
 import type { DeploymentInput, StackInput } from '../input.ts';
 import type { Offer } from '../offer.ts';
@@ -14,6 +15,7 @@ export interface OptionFacts {
   readonly grid: DayGrid;
   readonly tally: UsageTally;
   readonly bill: DeploymentBill;
+  readonly charges: ChargeBook;
   /** One for each day of the grid. */
   readonly covered: readonly CoveredDay[];
   readonly spend: Spend;

@@ -7,7 +7,7 @@ import { apportion } from '../../domain/apportion.ts';
 import { type Exact, exact } from '../../domain/exact.ts';
 import { firstWhere } from '../../domain/search.ts';
 import type { DeploymentBill } from '../bill/bill.ts';
-import type { PaidPiece } from '../bill/replicaTime.ts';
+import type { PaidPiece } from '../bill/paidPieces.ts';
 import type { UsageTally } from './usageTally.ts';
 
 export interface CoveredDay {

@@ -5,7 +5,7 @@ import { DAY_MS, overlapMs, type Period } from '../../domain/period.ts';
 import { firstWhere } from '../../domain/search.ts';
 import { emptySeries, rowsWhere, tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import { type DayGrid, dayIndex } from '../bill/days.ts';
-import type { PaidPiece } from '../bill/replicaTime.ts';
+import type { PaidPiece } from '../bill/paidPieces.ts';
 import type { Served, Unbilled } from '../result.ts';
 import { paidWithin } from './coverage.ts';
 
@@ -18,7 +18,7 @@ export interface SplitUsage {
 export interface BilledTime {
   /** In time order, free of overlap. */
   readonly spans: readonly Period[];
-  readonly pieces: readonly PaidPiece[];
+  readonly pieces: Iterable<PaidPiece>;
   readonly window: Period;
 }
 
@@ -61,7 +61,8 @@ function isHalfBilled({ period, replicaMs }: LongRow, { spans, pieces, window }:
   if (billedMs * 2 >= inWindow.endMs - startMs) return true;
   if (Number.isNaN(replicaMs)) return false;
   const told = { startMs: [startMs], endMs: [period.endMs] };
-  const paidNs = pieces.reduce((sum, piece) => sum + paidWithin(piece, told), 0n);
+  let paidNs = 0n;
+  for (const piece of pieces) paidNs += paidWithin(piece, told);
   return paidNs * 2n >= BigInt(Math.round(replicaMs)) * 1_000_000n;
 }
 

@@ -1,8 +1,7 @@
 /** Lays the replica time that was seen beside the replica time that was paid for meanwhile. */
 
 import { compare, type Exact, exact, multiply } from '../../domain/exact.ts';
-import { sumWhole } from '../../domain/whole.ts';
-import type { PaidPiece } from '../bill/replicaTime.ts';
+import type { PaidPieces } from '../bill/paidPieces.ts';
 import type { WatchedTime } from '../result.ts';
 import { paidWithin } from './coverage.ts';
 import type { UsageTally } from './usageTally.ts';
@@ -14,12 +13,13 @@ import type { UsageTally } from './usageTally.ts';
  * decides there who paid for it.
  */
 export function watchedTime(
-  pieces: readonly PaidPiece[],
+  pieces: PaidPieces,
   { told, observedMs }: Pick<UsageTally, 'told' | 'observedMs'>,
   gpus: number,
 ): WatchedTime | undefined {
-  if (pieces.some(({ isShared }) => isShared)) return undefined;
-  const paidNs = sumWhole(pieces.map((piece) => paidWithin(piece, told)));
+  if (pieces.anyShared) return undefined;
+  let paidNs = 0n;
+  for (const piece of pieces) paidNs += paidWithin(piece, told);
   if (paidNs === 0n) return undefined;
   const seenMs = observedMs.reduce((sum, ms) => sum + Math.round(ms), 0);
   return { paidNs, seenNs: BigInt(seenMs) * 1_000_000n, gpus };

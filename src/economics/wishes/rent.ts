@@ -7,7 +7,7 @@ import { lastEnd } from '../bill/contract.ts';
 import { gpuFactorAt, gpuRentOf, gpuUsdPerHour, leastUsdPerHour } from '../gpuRate.ts';
 import type { StackInput } from '../input.ts';
 import type { DeploymentEconomics, StackEconomics } from '../result.ts';
-import { machinesOf } from './machines.ts';
+import { machineGroups } from './machines.ts';
 import type { Change } from './wishes.ts';
 
 export interface RentTerms {
@@ -27,9 +27,7 @@ export function withGpuRate(
   input: StackInput,
   { asIs, change, targets }: RentTerms,
 ): StackInput | undefined {
-  const groups = machinesOf(input).groups.filter((group) =>
-    [...group].some((id) => targets.has(id)),
-  );
+  const groups = machineGroups(input).filter((group) => [...group].some((id) => targets.has(id)));
   const moved = new Set(groups.flatMap((group) => [...group]));
   const weighed = asIs.deployments.filter(({ id }) => moved.has(id));
   const factor = 'factor' in change ? change.factor : factorFor(change.usd, weighed);

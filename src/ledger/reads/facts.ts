@@ -1,69 +1,16 @@
-/** Knows how charges, resources, rates and hours worked are read back as of a time. */
+/** Knows how resources, rates and hours worked are read back as of a time. */
 
 import type { Resource } from '../../domain/charge.ts';
-import { exact } from '../../domain/exact.ts';
 import { nanoUsd } from '../../domain/money.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
-import { type Period, period } from '../../domain/period.ts';
+import type { Period } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
-import { and, asc, eq, gt, gte, lt } from '../drizzle.ts';
+import { and, asc, eq, gte, lt } from '../drizzle.ts';
 import { inForce } from '../inForce.ts';
-import type { StoredCharge } from '../ledger.ts';
 import type { Store } from '../store.ts';
-import { charges, opsEntries, resourcesSeen } from '../tables/bill.ts';
+import { opsEntries, resourcesSeen } from '../tables/bill.ts';
 import { gpuRates } from '../tables/price.ts';
 import { known } from './known.ts';
-
-/** Charges that overlap the window, oldest first; withdrawn ones are no charges any more. */
-export function readCharges({ orm }: Store, window: Period, asOfMs: number): StoredCharge[] {
-  const rows = orm
-    .select()
-    .from(charges)
-    .where(
-      and(
-        lt(charges.startMs, window.endMs),
-        gt(charges.endMs, window.startMs),
-        eq(charges.withdrawn, false),
-        inForce(charges, [charges.sourceId, charges.key], asOfMs),
-      ),
-    )
-    .orderBy(asc(charges.startMs), asc(charges.sourceId), asc(charges.key))
-    .all();
-  return rows.map(chargeOf);
-}
-
-function chargeOf(row: typeof charges.$inferSelect): StoredCharge {
-  const { sourceId, key, resourceId, category, pricingClass, basis } = row;
-  const { version, recordedAtMs, fetchRef } = row;
-  return {
-    sourceId,
-    key,
-    resourceId,
-    category,
-    pricingClass,
-    basis,
-    version,
-    recordedAtMs,
-    fetchRef,
-    period: period(row.startMs, row.endMs),
-    billed: nanoUsd(row.billedNanoUsd),
-    ...known({
-      resourceName: row.resourceName,
-      list: row.listNanoUsd === null ? null : nanoUsd(row.listNanoUsd),
-      effective: row.effectiveNanoUsd === null ? null : nanoUsd(row.effectiveNanoUsd),
-      quantity: quantityOf(row),
-      unit: row.unit,
-      gpuType: row.gpuType,
-      gpuCount: row.gpuCount,
-      tags: row.tagsJson === null ? null : (JSON.parse(row.tagsJson) as Record<string, string>),
-    }),
-  };
-}
-
-function quantityOf({ quantityNum, quantityDen }: typeof charges.$inferSelect) {
-  if (quantityNum === null || quantityDen === null) return null;
-  return exact(BigInt(quantityNum), BigInt(quantityDen));
-}
 
 /** Every snapshot of every resource, oldest first. */
 export function readResources({ orm }: Store, asOfMs: number): Resource[] {

@@ -1,35 +1,47 @@
-/** Reads how each source bills: how long its charges last, and from when to when it has any. */
+/** Reads how sources bill that have charges of more than a day: how long, from when to when. */
 
 import type { Database } from 'better-sqlite3';
 import type { SourceBilling } from '../../domain/charge.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
+import { CHARGE_IN_FORCE } from './charges.ts';
 
 /** A quarter on each side: who billed the last one and not this one, or the next one. */
 const AROUND_MS = 92 * DAY_MS;
 
-const BILLING = `
+const FOR_TIME = `
+category IN ('compute', 'commitment') AND billed_nano_usd >= 0 AND withdrawn = 0
+  AND ${CHARGE_IN_FORCE}`;
+
+/** Long charges are few, and have an index of their own. */
+const LONG = `
 SELECT source_id AS sourceId, min(end_ms - start_ms) AS shortestMs,
   min(start_ms) AS firstMs, max(end_ms) AS lastMs
-FROM charge
-WHERE start_ms < ? AND end_ms > ? AND category IN ('compute', 'commitment')
-  AND billed_nano_usd >= 0 AND withdrawn = 0 AND recorded_at_ms <= ?
-  AND NOT EXISTS (
-    SELECT 1 FROM charge n
-    WHERE n.source_id = charge.source_id AND n.charge_key = charge.charge_key
-      AND n.recorded_at_ms <= ?
-      AND (n.recorded_at_ms, n.version) > (charge.recorded_at_ms, charge.version))
+FROM charge INDEXED BY charge_long
+WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :startMs AND start_ms < :endMs AND ${FOR_TIME}
 GROUP BY source_id
 ORDER BY source_id`;
 
-/** Over charges for compute and commitments, a quarter before and after the window included. */
+/** Who bills by the month has few charges; of who has many, one of the first is short. */
+const SHORT = `
+SELECT end_ms - start_ms FROM charge
+WHERE source_id = :sourceId AND end_ms - start_ms <= ${DAY_MS}
+  AND end_ms > :startMs AND start_ms < :endMs AND ${FOR_TIME}
+LIMIT 1`;
+
+/**
+ * Over charges for compute and commitments, a quarter before and after the window included. Who has
+ * none longer than a day is left out; of who has both, a short one stands for the shortest.
+ */
 export function readSourceBilling(
   db: Database,
   { startMs, endMs }: Period,
   asOfMs: number,
 ): SourceBilling[] {
-  const around = [endMs + AROUND_MS, startMs - AROUND_MS];
-  return db
-    .prepare(BILLING)
-    .safeIntegers(false)
-    .all(...around, asOfMs, asOfMs) as SourceBilling[];
+  const around = { startMs: startMs - AROUND_MS, endMs: endMs + AROUND_MS, asOfMs };
+  const long = db.prepare(LONG).safeIntegers(false).all(around) as SourceBilling[];
+  const short = db.prepare(SHORT).safeIntegers(false).pluck();
+  return long.map((billing) => {
+    const found = short.get({ ...around, sourceId: billing.sourceId }) as number | undefined;
+    return { ...billing, shortestMs: found ?? billing.shortestMs };
+  });
 }

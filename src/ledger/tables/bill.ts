@@ -44,6 +44,27 @@ export const chargeDays = sqliteTable(
   (table) => [primaryKey({ columns: [table.dayMs, table.chargeRef] })],
 );
 
+export const spendDays = sqliteTable(
+  'spend_day',
+  {
+    day: text('day').notNull(),
+    dayMs: whole('day_ms').notNull(),
+    sourceId: text('source_id').notNull(),
+    resourceId: text('resource_id').notNull(),
+    category: text('category', { enum: CHARGE_CATEGORIES }).notNull(),
+    pricingClass: text('pricing_class', { enum: PRICING_CLASSES }).notNull(),
+    named: flag('named').notNull(),
+    resourceName: text('resource_name').notNull(),
+    billedNanoUsd: money('billed_nano_usd').notNull(),
+    charges: whole('charges').notNull(),
+  },
+  ({ day, sourceId, resourceId, category, pricingClass, named, resourceName }) => [
+    primaryKey({
+      columns: [day, sourceId, resourceId, category, pricingClass, named, resourceName],
+    }),
+  ],
+);
+
 export const resourcesSeen = sqliteTable(
   'resource_seen',
   {

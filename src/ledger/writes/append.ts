@@ -6,6 +6,7 @@
 import type { HostAvailability } from '../../domain/price.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import type { AppendOptions, AppendOutcome, PartOutcome } from '../imports.ts';
+import { createSpendDays } from '../spendDays.ts';
 import type { Store } from '../store.ts';
 import { createChargeWriter } from './charges.ts';
 import { type Confirmed, createConfirmed } from './confirmed.ts';
@@ -38,7 +39,8 @@ export interface FactWriter {
 export function createFactWriter(store: Store): FactWriter {
   const confirmed = createConfirmed(store.db);
   const fetches = createFetchWriter(store);
-  const charges = createChargeWriter(store, confirmed);
+  const spend = createSpendDays(store.db);
+  const charges = createChargeWriter(store, confirmed, spend);
   const writeOthers = createOtherWriters(store, confirmed);
   const writeAll = (brought: Brought, origin: Origin, tally: Tally) => {
     charges.append(brought.charges ?? [], origin, tally);
@@ -50,6 +52,7 @@ export function createFactWriter(store: Store): FactWriter {
     fetches,
     confirmed,
     append(answer, recordedAtMs, { confirmWithdrawal = false } = {}) {
+      spend.begin();
       const missing = missingCharges(store, answer, recordedAtMs);
       const withheld = confirmWithdrawal
         ? undefined
@@ -61,6 +64,7 @@ export function createFactWriter(store: Store): FactWriter {
       const tally = newTally();
       writeAll(fetched, origin, tally);
       if (fetch.failure === undefined) charges.withdraw(fetched, { missing, origin }, tally);
+      spend.roll();
       fetches.note(fetched, origin, tally);
       fetches.end(fetchRef);
       confirmed.close(fetchRef);
@@ -68,8 +72,10 @@ export function createFactWriter(store: Store): FactWriter {
       return withheld === undefined ? outcome : { ...outcome, failure: withheld };
     },
     appendPart(brought, origin) {
+      spend.begin();
       const tally = newTally();
       writeAll(brought, origin, tally);
+      spend.roll();
       fetches.note(brought, origin, tally);
       return told(origin.fetchRef, brought, tally);
     },

@@ -17,12 +17,13 @@ export function chargeFact(charge: Charge): ChargeFact {
     effectiveNanoUsd: effective ?? null,
     quantityNum: quantity?.num.toString() ?? null,
     quantityDen: quantity?.den.toString() ?? null,
-    tagsJson: tags === undefined ? null : sortedJson(tags),
+    tagsJson: tags === undefined ? null : tagsText(tags),
     withdrawn: false,
   };
 }
 
-function sortedJson(tags: Readonly<Record<string, string>>): string {
+/** In a fixed order: `{"env":"prod","team":"chat"}`. */
+export function tagsText(tags: Readonly<Record<string, string>>): string {
   const entries = Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(Object.fromEntries(entries));
 }

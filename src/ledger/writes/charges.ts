@@ -4,16 +4,20 @@
 
 import type { Charge } from '../../domain/charge.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
+import { eq } from '../drizzle.ts';
 import type { Store } from '../store.ts';
-import { chargeDays, type charges } from '../tables/bill.ts';
-import { chargeDaysOf, chargeFact } from './chargeFact.ts';
+import { charges } from '../tables/bill.ts';
+import type { SpendDays } from '../spendDays.ts';
+import { chargeFact } from './chargeFact.ts';
+import { createChargeVersions } from './chargeVersions.ts';
 import type { Confirmed } from './confirmed.ts';
 import { type ChargeFact, CHARGES } from './factTables.ts';
-import { inserter } from './insert.ts';
 import { tellPut } from './meeting.ts';
-import { type Place, reachTo, spanFacts, type Tally } from './place.ts';
-import { type VersionedWriter, versionedWriter } from './versioned.ts';
-import type { ChargeRow, Missing } from './withdrawals.ts';
+import { type Place, type Put, reachTo, spanFacts, type Tally } from './place.ts';
+import { versionedWriter } from './versioned.ts';
+import type { Missing } from './withdrawals.ts';
+
+type ChargeRow = typeof charges.$inferSelect;
 
 type Origin = Omit<Place, 'position'>;
 
@@ -31,43 +35,50 @@ interface Withdrawal {
 /** The position of a fact that is known by its absence. */
 const NOWHERE = -1;
 
-export function createChargeWriter(store: Store, confirmed: Confirmed): ChargeWriter {
-  const { shape, put } = chargeWriter(store, confirmed);
+export function createChargeWriter(
+  { db, orm }: Store,
+  confirmed: Confirmed,
+  spend: SpendDays,
+): ChargeWriter {
+  const { shape, put } = versionedWriter(db, confirmed, CHARGES);
+  const versions = createChargeVersions(db, spend);
+  const read = (ref: number) =>
+    orm.select().from(charges).where(eq(charges.chargeRef, ref)).limit(1).all();
   const { nameOf } = confirmed;
+  const putVersion = (fact: ChargeFact, place: Place) => {
+    const result = put(fact, place);
+    if (result.rowId !== undefined) versions.wrote(result.rowId);
+    return result;
+  };
+  const append = ({ position, fact }: Located<Charge>, origin: Origin, tally: Tally): Put => {
+    const place = { ...origin, position };
+    // Most keys are new, and the table itself tells so.
+    if (versions.first(fact, place)) {
+      tally.added += 1;
+      return 'added';
+    }
+    const result = putVersion(chargeFact(fact), place);
+    const what = `the charge "${fact.key}"`;
+    tellPut(tally, result, { shape, place, what, fact, nameOf });
+    return result.put;
+  };
   return {
     append(located, origin, tally) {
-      for (const { position, fact } of located) {
-        const place = { ...origin, position };
-        const result = put(chargeFact(fact), place);
-        const what = `the charge "${fact.key}"`;
-        tellPut(tally, result, { shape, place, what, fact, nameOf });
-        reachTo(tally, result.put, fact.period.endMs);
-        spanFacts(tally, fact.period);
+      for (const each of located) {
+        const { period } = each.fact;
+        reachTo(tally, append(each, origin, tally), period.endMs);
+        spanFacts(tally, period);
       }
     },
-    withdraw({ completeFor, charges: told = [] }, { missing: { rows }, origin }, tally) {
+    withdraw({ completeFor, charges: told = [] }, { missing: { refs }, origin }, tally) {
       if (completeFor === undefined) return;
       if (told.length === 0) {
-        if (rows.length > 0) tally.warnings.push(emptyAnswer(completeFor, rows.length));
+        if (refs.length > 0) tally.warnings.push(emptyAnswer(completeFor, refs.length));
         return;
       }
-      for (const row of rows) put(withdrawn(row), { ...origin, position: NOWHERE });
-      tally.restated += rows.length;
-    },
-  };
-}
-
-function chargeWriter(store: Store, confirmed: Confirmed): VersionedWriter<typeof charges> {
-  const { shape, put } = versionedWriter(store.db, confirmed, CHARGES);
-  const insertDay = inserter(store.db, chargeDays);
-  return {
-    shape,
-    put(fact, place) {
-      const result = put(fact, place);
-      if (result.rowId !== undefined && !fact.withdrawn) {
-        for (const day of chargeDaysOf(fact)) insertDay({ chargeRef: result.rowId, ...day });
-      }
-      return result;
+      const place = { ...origin, position: NOWHERE };
+      for (const ref of refs) for (const row of read(ref)) putVersion(withdrawn(row), place);
+      tally.restated += refs.length;
     },
   };
 }

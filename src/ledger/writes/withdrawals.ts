@@ -1,24 +1,25 @@
 /** What an answer withdraws, and when that is too much to store unasked. */
 
+import type { Database } from 'better-sqlite3';
 import type { FailureCode } from '../../domain/failure.ts';
 import { nanoUsd, usd, usdText } from '../../domain/money.ts';
 import { instantText } from '../../domain/period.ts';
 import type { PriceSnapshot } from '../../domain/price.ts';
 import type { Fetched } from '../../domain/provenance.ts';
-import { and, eq, gte, lte, sql } from '../drizzle.ts';
-import { inForce } from '../inForce.ts';
+import { CHARGE_IN_FORCE } from '../reads/charges.ts';
 import type { Store } from '../store.ts';
-import { charges } from '../tables/bill.ts';
 import { type UsageLost, usageLost } from './usageLost.ts';
 import { hostKey, latestByHost, priceHistory, type PriceRow } from './priceHistory.ts';
 
-export type ChargeRow = typeof charges.$inferSelect;
 type Complete = NonNullable<Fetched['completeFor']>;
 
-/** Charges that a complete answer should have told, and how many of them it did not. */
+/** Charges that a complete answer should have told and did not, beside all that it should tell. */
 export interface Missing {
-  readonly rows: readonly ChargeRow[];
-  readonly known: readonly ChargeRow[];
+  /** Of the ledger's rows, in the order of their keys. */
+  readonly refs: readonly number[];
+  readonly size: bigint;
+  readonly known: number;
+  readonly knownSize: bigint;
 }
 
 export interface Withheld {
@@ -33,39 +34,45 @@ const SHARE = { num: 1, den: 5 } as const;
 /** Dollars that may vanish without a question, whatever their share. */
 const SMALL_NANO_USD = 10_000_000_000n;
 
+const KNOWN = `
+SELECT charge_ref, charge_key, abs(billed_nano_usd) FROM charge INDEXED BY charge_by_end
+WHERE end_ms > :startMs AND end_ms <= :endMs AND start_ms >= :startMs AND source_id = :sourceId
+  AND substr(charge_key, 1, length(:keyPrefix)) = :keyPrefix AND withdrawn = 0
+  AND ${CHARGE_IN_FORCE}`;
+
+const NONE: Missing = { refs: [], size: 0n, known: 0, knownSize: 0n };
+
 /**
  * What a complete answer withdraws: known charges of its prefix and window that it no longer tells.
- * An answer without any charge withdraws nothing, for it may be late.
+ * An answer without any charge withdraws nothing, for it may be late. What is known is counted and
+ * not kept. Sizes are dollars by nano, credits by their size.
  */
-export function missingCharges(store: Store, fetched: Fetched, atMs: number): Missing {
+export function missingCharges({ db }: Store, fetched: Fetched, asOfMs: number): Missing {
   const { fetch, completeFor, charges: told = [] } = fetched;
-  if (completeFor === undefined || fetch.failure !== undefined) return { rows: [], known: [] };
-  const known = knownCharges(store, completeFor, { sourceId: fetch.sourceId, atMs });
+  if (completeFor === undefined || fetch.failure !== undefined) return NONE;
   const keys = new Set(told.map(({ fact }) => fact.key));
-  const rows = known.filter(({ key }) => !keys.has(key));
-  return { rows, known };
+  const missing: { key: string; ref: number }[] = [];
+  let [size, known, knownSize] = [0n, 0, 0n];
+  for (const row of knownCharges(db, { ...completeFor, sourceId: fetch.sourceId, asOfMs })) {
+    const [ref, key, nanoUsd] = row;
+    known += 1;
+    knownSize += nanoUsd;
+    if (keys.has(key)) continue;
+    size += nanoUsd;
+    missing.push({ key, ref: Number(ref) });
+  }
+  missing.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return { refs: missing.map(({ ref }) => ref), size, known, knownSize };
 }
 
-function knownCharges(
-  store: Store,
-  { keyPrefix, window }: Complete,
-  { sourceId, atMs }: { readonly sourceId: string; readonly atMs: number },
-): ChargeRow[] {
-  return store.orm
-    .select()
-    .from(charges)
-    .where(
-      and(
-        eq(charges.sourceId, sourceId),
-        sql`substr(${charges.key}, 1, length(${keyPrefix})) = ${keyPrefix}`,
-        gte(charges.startMs, window.startMs),
-        lte(charges.endMs, window.endMs),
-        eq(charges.withdrawn, false),
-        inForce(charges, [charges.sourceId, charges.key], atMs),
-      ),
-    )
-    .orderBy(charges.key)
-    .all();
+type Known = Complete & { readonly sourceId: string; readonly asOfMs: number };
+
+function knownCharges(db: Database, { window, ...of }: Known) {
+  const rows = db
+    .prepare(KNOWN)
+    .raw()
+    .iterate({ ...of, ...window });
+  return rows as IterableIterator<[ref: bigint, key: string, nanoUsd: bigint]>;
 }
 
 /**
@@ -91,24 +98,18 @@ export function withheldBy(
   return { code: 'withdrawal', message: `${message} ${command} for the same window` };
 }
 
-function withheldBill({ completeFor, charges: told = [] }: Fetched, { rows, known }: Missing) {
+function withheldBill({ completeFor, charges: told = [] }: Fetched, missing: Missing) {
   if (completeFor === undefined || told.length === 0) return undefined;
-  const [gone, before] = [rows, known].map(sizeOf);
-  if (gone === undefined || before === undefined) return undefined;
-  const many = rows.length > HANDFUL && isMuch(BigInt(rows.length), BigInt(known.length));
-  const much = gone > SMALL_NANO_USD && isMuch(gone, before);
+  const { refs, size, known, knownSize } = missing;
+  const many = refs.length > HANDFUL && isMuch(BigInt(refs.length), BigInt(known));
+  const much = size > SMALL_NANO_USD && isMuch(size, knownSize);
   if (!many && !much) return undefined;
   const { startMs, endMs } = completeFor.window;
-  const [lost, all] = [gone, before].map((nano) => `$${usdText(usd(nanoUsd(nano)))}`);
+  const [lost, all] = [size, knownSize].map((nano) => `$${usdText(usd(nanoUsd(nano)))}`);
   return (
     `the answer for ${instantText(startMs)} to ${instantText(endMs)} no longer tells ` +
-    `${count(rows.length)} of ${count(known.length)} known charges (${lost} of ${all})`
+    `${count(refs.length)} of ${count(known)} known charges (${lost} of ${all})`
   );
-}
-
-/** Dollars of charges, credits by their size. */
-function sizeOf(rows: readonly ChargeRow[]): bigint {
-  return rows.reduce((sum, { billedNanoUsd: nano }) => sum + (nano < 0n ? -nano : nano), 0n);
 }
 
 function withheldUsage({ deployment, known, knownTokens, lower, lostTokens }: UsageLost) {

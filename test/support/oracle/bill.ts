@@ -5,6 +5,7 @@ import type { Period } from '../../../src/domain/period.ts';
 import type { DeploymentInput, ResourceMatch, StackInput } from '../../../src/economics/input.ts';
 import { alongTime, NIL, Q, share, UNIT } from './fraction.ts';
 import { cut, daysOf, inside, partIn, rowsOf, secondsOf, tokensOf } from './served.ts';
+import { linesOf } from '../lines.ts';
 
 /** One charge's part in one day that one deployment (or nobody) answers for. */
 export interface BillPart {
@@ -23,7 +24,7 @@ export function isSpend(charge: Charge): boolean {
 }
 
 export function billParts(input: StackInput): BillPart[] {
-  const wholes = input.charges.flatMap((charge) => dayWholes(input, charge));
+  const wholes = linesOf(input).flatMap((charge) => dayWholes(input, charge));
   return [...wholes.flatMap((whole) => timeParts(input, whole)), ...moneyParts(input, wholes)];
 }
 

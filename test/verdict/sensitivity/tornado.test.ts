@@ -14,6 +14,7 @@ import {
   six,
   stack,
 } from '../../economics/stackFixture.ts';
+import { linesOf } from '../../support/lines.ts';
 
 function effects(choice: Choice, parts: Partial<StackInput> = {}) {
   const economics = weighStack(stack(parts));
@@ -71,7 +72,7 @@ function daily(millions: readonly (number | null)[]): Interval[] {
 
 function weeks(millions: readonly (number | null)[]): Partial<StackInput> {
   const usage = series(daily(millions));
-  const [pod] = stack().charges;
+  const [pod] = linesOf(stack());
   if (pod === undefined) throw new Error('the fixture has a charge');
   const window = { startMs: hour(0), endMs: hour(millions.length * DAY_H) };
   const hours = decimal(String(millions.length * DAY_H));

@@ -3,12 +3,10 @@
 import type { Database } from 'better-sqlite3';
 import { invariant } from '../../../domain/invariant.ts';
 import type { Restatement } from '../../imports.ts';
-import { chargeDays } from '../../tables/bill.ts';
-import { chargeDaysOf } from '../chargeFact.ts';
 import { alike, type FactShape, versionInserter } from '../factShape.ts';
 import { factChange, valuesOf } from '../factWords.ts';
 import type { NameOf } from '../fetchNames.ts';
-import { inserter, type Stored } from '../insert.ts';
+import type { Stored } from '../insert.ts';
 import {
   type FactHistory,
   type Holding,
@@ -46,14 +44,21 @@ const NOWHERE = -1;
 
 type Key = readonly Stored[];
 
-/** A settler for the facts of one table. `look` sees each fact's statements that count, first. */
+export interface Watching {
+  /** Sees each fact's statements that count, before anything is written. */
+  readonly look: (counting: readonly Statement[]) => void;
+  /** Sees each version that was written, by its row. */
+  readonly wrote: (rowId: number) => void;
+}
+
+/** A settler for the facts of one table. */
 export function settler(
   db: Database,
   shape: FactShape,
-  look: (key: Key, counting: readonly Statement[]) => void,
+  { look, wrote }: Watching,
 ): (key: Key, undoing: Undoing) => Settled {
   const read = historyReader(db, shape);
-  const write = withDays(db, shape);
+  const insert = versionInserter(db, shape);
   const deploymentOf = db
     .prepare('SELECT deployment FROM usage_series WHERE series_ref = ?')
     .pluck();
@@ -66,14 +71,14 @@ export function settler(
     const history = read(key);
     invariant(history !== undefined, 'a fact that an import told is there');
     const counting = history.statements.filter(({ fetchRef }) => !undoing.undone.has(fetchRef));
-    look(key, counting);
+    look(counting);
     const { current } = history;
     const holding = holdingOf(shape, counting);
     const step = stepFor(shape, history, { holding, undoing });
     if (step.row !== undefined) {
       const { undoRef, recordedAtMs } = undoing;
       const version = history.newestVersion + 1;
-      write({ ...step.row, key, version, recordedAtMs, undoRef });
+      wrote(insert({ ...step.row, key, version, recordedAtMs, undoRef }));
     }
     if (step.kind === 'nothing' || step.row === undefined || step.kind === 'kept') {
       return holding === undefined
@@ -143,22 +148,4 @@ function erased(shape: FactShape, contents: readonly Stored[]): readonly Stored[
     const blank = ERASED.get(shape.contents[at]?.key ?? '');
     return blank === undefined ? value : blank;
   });
-}
-
-/** Writes a version and, of a charge, its days. */
-function withDays(db: Database, shape: FactShape): ReturnType<typeof versionInserter> {
-  const insert = versionInserter(db, shape);
-  const insertDay = inserter(db, chargeDays);
-  return (row) => {
-    const rowId = insert(row);
-    const values = valuesOf(shape, row);
-    const billed = values.get('billedNanoUsd');
-    if (billed === undefined || Number(values.get('withdrawn')) === 1) return rowId;
-    const [startMs, endMs] = [Number(values.get('startMs')), Number(values.get('endMs'))];
-    const billedNanoUsd = BigInt(billed as bigint | number);
-    for (const day of chargeDaysOf({ startMs, endMs, billedNanoUsd })) {
-      insertDay({ chargeRef: rowId, ...day });
-    }
-    return rowId;
-  };
 }

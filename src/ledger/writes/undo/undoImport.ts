@@ -3,9 +3,11 @@
 import type { Database } from 'better-sqlite3';
 import type { FetchName, Restatement, Undone, UndoOutcome } from '../../imports.ts';
 import { undoneBy, undosAt } from '../../reads/undone.ts';
+import { createSpendDays } from '../../spendDays.ts';
 import type { Store } from '../../store.ts';
 import { fetches } from '../../tables/provenance.ts';
 import { createUsageDays } from '../../usageDays.ts';
+import { createChargeVersions } from '../chargeVersions.ts';
 import { FACT_SHAPES } from '../factTables.ts';
 import { createFetchNames, UNDO_KIND } from '../fetchNames.ts';
 import { inserter } from '../insert.ts';
@@ -79,9 +81,16 @@ function settleAll(
   const revived = { file: target.file, nameOf: undoing.nameOf };
   const touched = createTouchedFacts(db, target.file.fetchRef);
   const days = createUsageDays(db);
+  const spend = createSpendDays(db);
+  const charges = createChargeVersions(db, spend);
   for (const shape of Object.values(FACT_SHAPES)) {
-    const settle = settler(db, shape, (_key, counting) => {
-      if (isRevived) refuseOtherIdentity(shape, counting, revived);
+    const settle = settler(db, shape, {
+      look(counting) {
+        if (isRevived) refuseOtherIdentity(shape, counting, revived);
+      },
+      wrote(rowId) {
+        if (shape === FACT_SHAPES.charge) charges.wrote(rowId);
+      },
     });
     for (const key of touched.keysOf(shape)) {
       add(sums, settle(key, undoing));
@@ -89,6 +98,7 @@ function settleAll(
     }
   }
   days.roll();
+  spend.roll();
   const refuseOverlap = overlapFinder(db);
   // Only what is in force again can overlap anything.
   const usage = sums.restored === 0 ? [] : touched.keysOf(FACT_SHAPES.usage);

@@ -1,0 +1,112 @@
+/** What a real fleet costs: 400 pods billed by the hour, audited and taken in. */
+
+import { execFileSync } from 'node:child_process';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openApp } from '../src/app.ts';
+import { DAY_MS, type Period, period, quarterPeriod } from '../src/domain/period.ts';
+import { settableClock } from '../src/platform/clock.ts';
+import { ingestOfCharges } from './fleetIngest.ts';
+import { fillFleet, type Fleet, FLEET_ENV, REAL_FLEET, writeFleetConfig } from './fleetWorld.ts';
+import type { Measured } from './measured.ts';
+
+const WINDOW = quarterPeriod({ year: 2026, number: 3 });
+const AFTER_MS = WINDOW.endMs + 5 * DAY_MS;
+const ROUNDS = 3;
+
+/** Small, for five years of it are to be written. */
+const SMALL_FLEET: Fleet = { deployments: 4, replicas: 4, hosts: 3 };
+const YEARS = 5;
+
+const REACH = { audit: 3, megabytes: 300, years: 1.1 };
+
+export async function run(): Promise<Measured[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'rentcheck-bench-'));
+  try {
+    const real = await ledgerOf(join(folder, 'real'), REAL_FLEET, [WINDOW]);
+    const audits = await rounds(real);
+    await rm(join(folder, 'real'), { recursive: true, force: true });
+    return [
+      {
+        name: 'audit of 883,200 charges and 1,324,800 usage rows, of a bare scan of their rows',
+        value: audits.auditSeconds / audits.scanSeconds,
+        reach: REACH.audit,
+        better: 'lower',
+      },
+      {
+        name: 'peak memory of a process that audits them once, MB',
+        value: audits.peakMegabytes,
+        reach: REACH.megabytes,
+        better: 'lower',
+      },
+      {
+        name: 'audit of a quarter with five years in the ledger, of one with that quarter alone',
+        value: await fiveYears(folder),
+        reach: REACH.years,
+        better: 'lower',
+      },
+      await ingestOfCharges(folder),
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function ledgerOf(folder: string, fleet: Fleet, windows: readonly Period[]) {
+  const path = await writeFleetConfig(folder, fleet);
+  const clock = settableClock(AFTER_MS);
+  const surroundings = { clock, env: FLEET_ENV, readonly: false, progress: () => undefined };
+  const app = await openApp(path, surroundings);
+  for (const window of windows) await fillFleet(app.context.ledger, fleet, window);
+  await app.close();
+  return path;
+}
+
+/** The quarter in the midst of its years: as much was recorded before it as after it. */
+async function fiveYears(folder: string): Promise<number> {
+  const one = await ledgerOf(join(folder, 'one'), SMALL_FLEET, [WINDOW]);
+  const quarters = Array.from({ length: YEARS * 4 }, (_, at) => {
+    const months = 3 * (at - YEARS * 2);
+    return period(Date.UTC(2026, 6 + months, 1), Date.UTC(2026, 9 + months, 1));
+  });
+  const many = await ledgerOf(join(folder, 'many'), SMALL_FLEET, quarters);
+  let [alone, among] = [NEVER, NEVER];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    alone = Math.min(alone, (await once('audit', one)).cpuSeconds);
+    among = Math.min(among, (await once('audit', many)).cpuSeconds);
+  }
+  return among / alone;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** The least of several rounds, each in turn and in a process of its own. */
+async function rounds(configPath: string) {
+  let [auditSeconds, scanSeconds, peakMegabytes] = [NEVER, NEVER, 0];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    scanSeconds = Math.min(scanSeconds, (await once('scan', configPath)).cpuSeconds);
+    const audit = await once('audit', configPath);
+    auditSeconds = Math.min(auditSeconds, audit.cpuSeconds);
+    peakMegabytes = Math.max(peakMegabytes, audit.peakMegabytes);
+  }
+  return { auditSeconds, scanSeconds, peakMegabytes };
+}
+
+interface Once {
+  readonly cpuSeconds: number;
+  readonly peakMegabytes: number;
+}
+
+/** On a copy: an audit that is stored already would find itself. */
+async function once(what: 'audit' | 'scan', configPath: string): Promise<Once> {
+  const program = fileURLToPath(new URL('./fleetOnce.ts', import.meta.url));
+  const guard = fileURLToPath(new URL('../src/guard.js', import.meta.url));
+  const database = join(configPath, '..', 'rentcheck.db');
+  await copyFile(database, `${database}.kept`);
+  const args = ['--import', guard, program, what, configPath, String(AFTER_MS)];
+  const printed = execFileSync(process.execPath, args, { encoding: 'utf8' });
+  await copyFile(`${database}.kept`, database);
+  return JSON.parse(printed) as Once;
+}

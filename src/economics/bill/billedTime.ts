@@ -1,0 +1,208 @@
+/** The time that compute lines bought, kept in columns while the lines pass by. */
+
+import type { Charge } from '../../domain/charge.ts';
+import { invariant } from '../../domain/invariant.ts';
+import type { Period } from '../../domain/period.ts';
+import { divideRounded } from '../../domain/rounding.ts';
+import { numberVector, wholeVector } from '../../domain/vector.ts';
+import type { BilledRows, TimeGuess } from '../chargeBook.ts';
+import type { Known } from './inventory.ts';
+import {
+  amountOf,
+  type BilledTime,
+  type Bucket,
+  dearest,
+  gpusOf,
+  guessedTime,
+  toldTime,
+} from './paidTime.ts';
+
+/** A resource, and the deployments that it serves: one for each pair of them. */
+export interface Buyer {
+  /** A number for each resource. */
+  readonly resource: number;
+  readonly resourceId: string;
+  /** A number for each group of sharers. */
+  readonly party: number;
+  readonly sharers: readonly number[];
+  readonly known: Known | undefined;
+  /**
+   * Lines of the period that passes by. Held here, not in a map that is cleared again and again:
+   * V8 chains its old tables, and each would keep the lines of its period for long.
+   */
+  first?: Charge | undefined;
+  more?: Charge[] | undefined;
+}
+
+interface Keeper {
+  /** Lines come by their end, then by their start. */
+  add(charge: Charge, buyer: Buyer): void;
+  close(): { time: BilledRows; guesses: TimeGuess[] };
+}
+
+const NS_IN_MS = 1_000_000n;
+
+/**
+ * Lines of one resource with the same period pay for the same time: they come side by side, and are
+ * let go of once they have passed. What neither they nor an inventory tell waits to the end, for
+ * the lines of one resource may explain each other.
+ */
+export function billedTimeKeeper(deployments: readonly { readonly gpus: number }[]): Keeper {
+  const rows = rowList(deployments);
+  const untold = untoldList();
+  const open: Buyer[] = [];
+  let now: Period = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.NEGATIVE_INFINITY };
+  const flush = () => {
+    for (const buyer of open) {
+      const bucket = bucketOf(buyer, now);
+      const time = toldTime(bucket);
+      if (time === undefined) untold.add(buyer, bucket);
+      else rows.add(buyer, now, time);
+    }
+    open.length = 0;
+    rows.end(now);
+  };
+  return {
+    add(charge, buyer) {
+      const { period } = charge;
+      if (period.endMs !== now.endMs || period.startMs !== now.startMs) {
+        invariant(period.endMs >= now.endMs, 'charges come by their end');
+        flush();
+        now = period;
+      }
+      if (buyer.first === undefined) {
+        open.push(buyer);
+        buyer.first = charge;
+      } else {
+        buyer.more ??= [];
+        buyer.more.push(charge);
+      }
+    },
+    close() {
+      flush();
+      const guesses = new Map<string, TimeGuess>();
+      for (const { buyer, period, time } of untold.guessed()) {
+        rows.add(buyer, period, time);
+        rows.end(period);
+        const { resourceId, sharers } = buyer;
+        const kind = time.guess ?? 'whole period';
+        guesses.set(`${kind} ${buyer.party} ${resourceId}`, { kind, resourceId, sharers });
+      }
+      return { time: rows, guesses: [...guesses.values()] };
+    },
+  };
+}
+
+/** Takes the lines off the buyer. */
+function bucketOf(buyer: Buyer, period: Period): Bucket {
+  const { first, more = [], known } = buyer;
+  buyer.first = undefined;
+  buyer.more = undefined;
+  return { period, charges: first === undefined ? more : [first, ...more], known };
+}
+
+interface RowList extends BilledRows {
+  add(buyer: Buyer, period: Period, time: BilledTime): void;
+  /** No more rows of this period follow. */
+  end(period: Period): void;
+}
+
+/**
+ * Where the time of one replica's worth of GPUs is a whole number of nanoseconds a millisecond,
+ * nothing of it is ever rounded, and the pods of one deployment are one row.
+ */
+function rowList(deployments: readonly { readonly gpus: number }[]): RowList {
+  const [who, isGpu, startMs, endMs] = [
+    numberVector(),
+    numberVector(),
+    numberVector(),
+    numberVector(),
+  ];
+  const ns = wholeVector();
+  const parties: (readonly number[])[] = [];
+  // By key; of the period that passes by.
+  const together: bigint[] = [];
+  const keys: number[] = [];
+  const push = (key: number, period: Period, time: bigint) => {
+    who.push(Math.floor(key / 2));
+    isGpu.push(key % 2);
+    startMs.push(period.startMs);
+    endMs.push(period.endMs);
+    ns.push(time);
+  };
+  const isWhole = ({ sharers: [only, ...others] }: Buyer, of: BilledTime['of'], perMs: bigint) => {
+    if (only === undefined || others.length > 0) return false;
+    const gpus = of === 'gpu' ? BigInt(deployments[only]?.gpus ?? 1) : 1n;
+    return perMs % gpus === 0n;
+  };
+  return {
+    get length() {
+      return ns.length;
+    },
+    add(buyer, period, { of, ms }) {
+      const time = divideRounded(ms.num * NS_IN_MS, ms.den, 'half-even');
+      if (time === 0n) return;
+      parties[buyer.party] = buyer.sharers;
+      const key = buyer.party * 2 + (of === 'gpu' ? 1 : 0);
+      const lengthMs = BigInt(period.endMs - period.startMs);
+      if (time % lengthMs === 0n && isWhole(buyer, of, time / lengthMs)) {
+        if ((together[key] ?? 0n) === 0n) keys.push(key);
+        together[key] = (together[key] ?? 0n) + time;
+      } else {
+        push(key, period, time);
+      }
+    },
+    end(period) {
+      for (const key of keys) {
+        push(key, period, together[key] ?? 0n);
+        together[key] = 0n;
+      }
+      keys.length = 0;
+    },
+    *[Symbol.iterator]() {
+      for (let at = 0; at < ns.length; at += 1) {
+        const [from, to] = [startMs.at(at), endMs.at(at)];
+        const of = isGpu.at(at) === 1 ? 'gpu' : 'resource';
+        yield { sharers: parties[who.at(at)] ?? [], of, startMs: from, endMs: to, ns: ns.at(at) };
+      }
+    },
+  };
+}
+
+/** Buckets whose time nothing tells, until all of them are known. */
+function untoldList() {
+  const buyers: Buyer[] = [];
+  const places = new Map<Buyer, number>();
+  const [who, startMs, endMs, gpus] = [
+    numberVector(),
+    numberVector(),
+    numberVector(),
+    numberVector(),
+  ];
+  const amount = wholeVector();
+  const explain = dearest();
+  return {
+    add(buyer: Buyer, bucket: Bucket): void {
+      const { period } = bucket;
+      const place = places.get(buyer) ?? buyers.push(buyer) - 1;
+      places.set(buyer, place);
+      who.push(place);
+      startMs.push(period.startMs);
+      endMs.push(period.endMs);
+      gpus.push(gpusOf(bucket) ?? Number.NaN);
+      amount.push(amountOf(bucket));
+      explain.add(buyer.resource, period, amountOf(bucket));
+    },
+    *guessed() {
+      for (let at = 0; at < amount.length; at += 1) {
+        const buyer = buyers[who.at(at)];
+        invariant(buyer !== undefined, 'a bucket has a buyer');
+        const period = { startMs: startMs.at(at), endMs: endMs.at(at) };
+        const count = gpus.at(at);
+        const told = { period, amount: amount.at(at), most: explain.of(buyer.resource) };
+        const time = guessedTime({ ...told, ...(Number.isNaN(count) ? {} : { gpus: count }) });
+        yield { buyer, period, time };
+      }
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/** The replica time that a deployment paid for, piece by piece, in columns. */
+
+import { numberVector, wholeVector } from '../../domain/vector.ts';
+import type { Piece } from './days.ts';
+
+/** Replica time that one deployment paid for in a part of a day. */
+export interface PaidPiece extends Piece {
+  readonly ns: bigint;
+  /** True where others have a part of the same time, by what was seen of each. */
+  readonly isShared: boolean;
+}
+
+/** Each piece is made when it is asked for: there may be a million. */
+export interface PaidPieces extends Iterable<PaidPiece> {
+  readonly length: number;
+  readonly anyShared: boolean;
+}
+
+/** Pieces that are still being added. */
+export interface OpenPieces extends PaidPieces {
+  add(piece: PaidPiece): void;
+}
+
+export function paidPieces(): OpenPieces {
+  const [day, startMs, endMs, shared] = [
+    numberVector(),
+    numberVector(),
+    numberVector(),
+    numberVector(),
+  ];
+  const ns = wholeVector();
+  let anyShared = false;
+  return {
+    get length() {
+      return ns.length;
+    },
+    get anyShared() {
+      return anyShared;
+    },
+    add(piece) {
+      day.push(piece.day);
+      startMs.push(piece.startMs);
+      endMs.push(piece.endMs);
+      shared.push(piece.isShared ? 1 : 0);
+      ns.push(piece.ns);
+      anyShared ||= piece.isShared;
+    },
+    *[Symbol.iterator]() {
+      for (let at = 0; at < ns.length; at += 1) {
+        const [from, to] = [startMs.at(at), endMs.at(at)];
+        const isShared = shared.at(at) === 1;
+        yield { day: day.at(at), startMs: from, endMs: to, ns: ns.at(at), isShared };
+      }
+    },
+  };
+}

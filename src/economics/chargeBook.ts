@@ -1,0 +1,63 @@
+/** What charges come to, put together: their number costs no room. */
+
+import type { Charge, ChargeCategory, PricingClass, SourceBilling } from '../domain/charge.ts';
+import type { Period } from '../domain/period.ts';
+
+/** Lines that are alike in all but time and amount. */
+export interface Account {
+  readonly sourceId: string;
+  readonly resourceId: string;
+  /** The bill's own, else the newest of an inventory. */
+  readonly name?: string;
+  readonly category: ChargeCategory;
+  readonly pricingClass: PricingClass;
+  readonly basis: Charge['basis'];
+  /** Indexes of the deployments it serves, in the order of the input; none is "unattributed". */
+  readonly sharers: readonly number[];
+  /** Nano-USD by day of the window on which a line falls, 0 too. */
+  readonly byDay: ReadonlyMap<number, bigint>;
+  /** Sum over the days. */
+  readonly nanoUsd: bigint;
+  /** Of its lines, credits by their size, so that one cannot hide a charge. */
+  readonly size: bigint;
+  /** Of a commitment: the time inside the window for which something was billed. */
+  readonly committed: readonly Period[];
+}
+
+/** How a source bills for time, by the lines of the window. */
+export interface SourceTime extends SourceBilling {
+  /** Days of the window that a line touches. */
+  readonly days: ReadonlySet<number>;
+}
+
+/** What {@link chargeBooking} makes of charges; it says the same whatever their order. */
+export interface ChargeBook {
+  /** For whom it was put together: the window, and the deployments with the GPUs of a replica. */
+  readonly window: Period;
+  readonly deployments: readonly { readonly id: string; readonly gpus: number }[];
+  readonly accounts: readonly Account[];
+  readonly billing: readonly SourceTime[];
+  /** What compute lines that are no credits bought, of those that serve a deployment. */
+  readonly time: BilledRows;
+  readonly guesses: readonly TimeGuess[];
+}
+
+/** Time that sharers bought from one moment to another, spread evenly over it. */
+export interface BilledRow extends Period {
+  /** Indexes of deployments. */
+  readonly sharers: readonly number[];
+  /** Whose time it is: that of single GPUs, or of the billed thing. */
+  readonly of: 'gpu' | 'resource';
+  readonly ns: bigint;
+}
+
+export interface BilledRows extends Iterable<BilledRow> {
+  readonly length: number;
+}
+
+/** What had to be guessed, with the resource and the deployments it serves. */
+export interface TimeGuess {
+  readonly kind: 'dearest bucket' | 'whole period';
+  readonly resourceId: string;
+  readonly sharers: readonly number[];
+}

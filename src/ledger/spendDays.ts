@@ -1,0 +1,217 @@
+/** The daily rollup of spend: kept beside the charges, and compared with them. */
+
+import Sqlite, { type Database } from 'better-sqlite3';
+import { counted } from '../domain/counted.ts';
+import { toDecimal } from '../domain/exact.ts';
+import { Failure } from '../domain/failure.ts';
+import { invariant } from '../domain/invariant.ts';
+import { usd } from '../domain/money.ts';
+import { dayText } from '../domain/period.ts';
+
+/** What tells the rows of one day apart. */
+export interface SpendGroup {
+  readonly sourceId: string;
+  readonly resourceId: string;
+  readonly category: string;
+  readonly pricingClass: string;
+  readonly resourceName: string | null;
+}
+
+/** What writes change, summed by day and group until it is rolled up. */
+export interface SpendDays {
+  /** A charge counts on a day from now on (1), or does so no more (-1). */
+  count(group: SpendGroup, day: ChargeDay, by: 1 | -1): void;
+  /** Drops what a transaction before this one counted and did not finish. */
+  begin(): void;
+  /**
+   * Brings the rollup up to date; call in the transaction that wrote.
+   * @throws {Failure} `malformed` where a day's sum is more than 64 bits hold.
+   */
+  roll(): void;
+}
+
+export interface ChargeDay {
+  readonly dayMs: number;
+  readonly nanoUsd: bigint;
+}
+
+interface Change {
+  readonly group: SpendGroup;
+  readonly dayMs: number;
+  nanoUsd: bigint;
+  charges: number;
+}
+
+const ADD = `
+INSERT INTO spend_day VALUES (date(:dayMs / 1000, 'unixepoch'), :dayMs, :sourceId, :resourceId,
+  :category, :pricingClass, :named, :resourceName, :nanoUsd, :charges)
+ON CONFLICT DO UPDATE SET billed_nano_usd = billed_nano_usd + excluded.billed_nano_usd,
+  charges = charges + excluded.charges`;
+
+const ROW = `
+WHERE day = date(:dayMs / 1000, 'unixepoch') AND source_id = :sourceId
+  AND resource_id = :resourceId AND category = :category AND pricing_class = :pricingClass
+  AND named = :named AND resource_name = :resourceName`;
+
+/** No row goes below its last charge: the table refuses one without any. */
+const CHANGE = `
+UPDATE spend_day SET billed_nano_usd = billed_nano_usd + :nanoUsd, charges = charges + :charges
+${ROW}`;
+
+const FORGET = `DELETE FROM spend_day ${ROW} AND charges = -:charges`;
+
+/**
+ * Sums and counts only ever change by what was written, so that a charge of a file with a million
+ * costs no look at the others of its day.
+ */
+export function createSpendDays(db: Database): SpendDays {
+  const statements = { add: db.prepare(ADD), change: db.prepare(CHANGE), drop: db.prepare(FORGET) };
+  // By resource and day, which leaves few.
+  const changes = new Map<string, Map<number, Change[]>>();
+  const changeOf = (group: SpendGroup, dayMs: number): Change => {
+    let days = changes.get(group.resourceId);
+    if (days === undefined) changes.set(group.resourceId, (days = new Map<number, Change[]>()));
+    let those = days.get(dayMs);
+    if (those === undefined) days.set(dayMs, (those = []));
+    const found = those.find((change) => isSame(change.group, group));
+    if (found !== undefined) return found;
+    const change = { group, dayMs, nanoUsd: 0n, charges: 0 };
+    those.push(change);
+    return change;
+  };
+  return {
+    count(group, { dayMs, nanoUsd }, by) {
+      const change = changeOf(group, dayMs);
+      change.nanoUsd += by === 1 ? nanoUsd : -nanoUsd;
+      change.charges += by;
+    },
+    begin: () => changes.clear(),
+    roll() {
+      for (const days of changes.values()) {
+        for (const change of [...days.values()].flat()) {
+          inBounds(change, () => apply(statements, change));
+        }
+      }
+      changes.clear();
+    },
+  };
+}
+
+function isSame(a: SpendGroup, b: SpendGroup): boolean {
+  return (
+    a.category === b.category &&
+    a.resourceName === b.resourceName &&
+    a.pricingClass === b.pricingClass &&
+    a.sourceId === b.sourceId
+  );
+}
+
+type Statements = Readonly<Record<'add' | 'change' | 'drop', Sqlite.Statement>>;
+
+function apply({ add, change, drop }: Statements, { group, dayMs, nanoUsd, charges }: Change) {
+  const { resourceName, ...rest } = group;
+  const name = { named: Number(resourceName !== null), resourceName: resourceName ?? '' };
+  const row = { ...rest, ...name, dayMs: BigInt(dayMs), nanoUsd, charges };
+  if (charges > 0) return void add.run(row);
+  if (charges === 0 && nanoUsd === 0n) return;
+  const { nanoUsd: _nothing, ...all } = row;
+  if (charges < 0 && drop.run(all).changes === 1) return;
+  invariant(change.run(row).changes === 1, 'only what was counted is taken back');
+}
+
+function inBounds({ group, dayMs }: Change, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!isBeyond(error)) throw error;
+    const { sourceId, resourceId } = group;
+    throw new Failure(
+      'malformed',
+      `the charges of ${resourceId} of ${sourceId} on ${dayText(dayMs)} sum to more than ` +
+        'can be counted',
+      { cause: error, hint: 'check the amounts and their currency' },
+    );
+  }
+}
+
+/** What SQLite says of a sum that is too large, and the driver of a summand. */
+function isBeyond(error: unknown): boolean {
+  if (error instanceof Sqlite.SqliteError) {
+    return error.message.startsWith('cannot store REAL value');
+  }
+  return error instanceof RangeError && error.message.endsWith('bigint is too big');
+}
+
+/** A row of the rollup that is not what the charges come to. */
+export interface SpendDayFault {
+  readonly table: 'spend_day';
+  /** `2026-07-01, compute of "pod-a" of runpod, on-demand`. */
+  readonly key: string;
+  /** `it holds $9.00 of 2 charges, the charges come to $10.00 of 2`. */
+  readonly says: string;
+}
+
+const GROUP = 'day_ms, source_id, resource_id, category, pricing_class, named, resource_name';
+
+const KEPT = `SELECT ${GROUP}, billed_nano_usd AS nano, charges FROM spend_day WHERE day = :day`;
+
+const SUMMED = `
+SELECT d.day_ms, c.source_id, c.resource_id, c.category, c.pricing_class,
+  c.resource_name IS NOT NULL AS named, coalesce(c.resource_name, '') AS resource_name,
+  sum(d.billed_nano_usd) AS nano, count(*) AS charges
+FROM charge_day d
+JOIN charge c ON c.charge_ref = d.charge_ref
+WHERE d.day_ms = unixepoch(:day) * 1000 AND c.withdrawn = 0 AND NOT EXISTS (
+  SELECT 1 FROM charge n
+  WHERE n.source_id = c.source_id AND n.charge_key = c.charge_key
+    AND (n.recorded_at_ms, n.version) > (c.recorded_at_ms, c.version)
+)
+GROUP BY 1, 2, 3, 4, 5, 6, 7`;
+
+const UNLIKE = `
+SELECT source_id AS sourceId, resource_id AS resourceId, category, pricing_class AS pricingClass,
+  k.nano AS keptNano, k.charges AS keptCharges, s.nano AS nano, s.charges AS charges
+FROM (${KEPT}) k FULL JOIN (${SUMMED}) s USING (${GROUP})
+WHERE k.nano IS NOT s.nano OR k.charges IS NOT s.charges
+ORDER BY 1, 2, 3, 4`;
+
+interface Unlike {
+  readonly sourceId: string;
+  readonly resourceId: string;
+  readonly category: string;
+  readonly pricingClass: string;
+  readonly keptNano: bigint | null;
+  readonly keptCharges: bigint | null;
+  readonly nano: bigint | null;
+  readonly charges: bigint | null;
+}
+
+const NEXT = `
+SELECT min(day) FROM (
+  SELECT min(day) AS day FROM spend_day WHERE day > :day
+  UNION ALL
+  SELECT date(min(day_ms) / 1000, 'unixepoch') FROM charge_day
+  WHERE day_ms > coalesce(unixepoch(:day) * 1000, -9223372036854775808))`;
+
+/** Compares the rollup with the charges, day by day; a sound ledger has no fault. */
+export function* spendDayFaults(db: Database): Generator<SpendDayFault> {
+  const next = db.prepare(NEXT).pluck();
+  const unlike = db.prepare(UNLIKE).safeIntegers(true);
+  const after = (day: string) => next.get({ day }) as string | null;
+  for (let day = after(''); day !== null; day = after(day)) {
+    for (const row of unlike.all({ day }) as Unlike[]) yield faultOf(day, row);
+  }
+}
+
+function faultOf(day: string, row: Unlike): SpendDayFault {
+  const { sourceId, resourceId, category, pricingClass } = row;
+  const key = `${day}, ${category} of "${resourceId}" of ${sourceId}, ${pricingClass}`;
+  const held = sumText(row.keptNano, row.keptCharges);
+  const expected = sumText(row.nano, row.charges);
+  return { table: 'spend_day', key, says: `it holds ${held}, the charges come to ${expected}` };
+}
+
+function sumText(nano: bigint | null, charges: bigint | null): string {
+  if (nano === null) return 'nothing';
+  return `$${toDecimal(usd(nano), 9)} of ${counted(Number(charges), 'charge')}`;
+}

@@ -1,0 +1,174 @@
+/** Writes versions of charges: each with its days, and what it changes of the spend by day. */
+
+import type { Database } from 'better-sqlite3';
+import type { Charge } from '../../domain/charge.ts';
+import { DAY_MS, dayStartMs } from '../../domain/period.ts';
+import type { ChargeDay, SpendDays, SpendGroup } from '../spendDays.ts';
+import { chargeDaysOf, tagsText } from './chargeFact.ts';
+import { factDigestsOf } from './factDigests.ts';
+import type { Stored } from './insert.ts';
+import type { Place } from './place.ts';
+
+export interface ChargeVersions {
+  /** Writes the first version of a charge; false where its key is known. */
+  first(charge: Charge, place: Place): boolean;
+  /** Writes what goes with a version that has just been written. */
+  wrote(chargeRef: number): void;
+}
+
+const COLUMNS = [
+  'source_id',
+  'charge_key',
+  'version',
+  'resource_id',
+  'resource_name',
+  'category',
+  'pricing_class',
+  'start_ms',
+  'end_ms',
+  'billed_nano_usd',
+  'list_nano_usd',
+  'effective_nano_usd',
+  'quantity_num',
+  'quantity_den',
+  'unit',
+  'gpu_type',
+  'gpu_count',
+  'basis',
+  'tags_json',
+  'withdrawn',
+  'recorded_at_ms',
+  'fetch_ref',
+  'position',
+];
+
+const FIRST = `
+INSERT INTO charge (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})
+ON CONFLICT (source_id, charge_key, version) DO NOTHING`;
+
+const VERSION = `
+SELECT charge_ref AS chargeRef, source_id AS sourceId, charge_key AS key,
+  resource_id AS resourceId, resource_name AS resourceName, category,
+  pricing_class AS pricingClass, start_ms AS startMs, end_ms AS endMs,
+  billed_nano_usd AS billedNanoUsd, withdrawn, recorded_at_ms AS recordedAtMs, version
+FROM charge`;
+
+/** What stood before a version, if the version now stands in its place. */
+const BEFORE = `${VERSION}
+WHERE source_id = ? AND charge_key = ? AND charge_ref <> ?
+ORDER BY recorded_at_ms DESC, version DESC LIMIT 1`;
+
+interface Version extends SpendGroup {
+  readonly chargeRef: bigint;
+  readonly key: string;
+  readonly startMs: bigint;
+  readonly endMs: bigint;
+  readonly billedNanoUsd: bigint;
+  readonly withdrawn: bigint;
+  readonly recordedAtMs: bigint;
+  readonly version: bigint;
+}
+
+export function createChargeVersions(db: Database, spend: SpendDays): ChargeVersions {
+  const insert = db.prepare(FIRST);
+  const note = factDigestsOf(db).noter('charge', COLUMNS);
+  const read = db.prepare(`${VERSION} WHERE charge_ref = ?`);
+  const before = db.prepare(BEFORE);
+  const days = createDayBook(db);
+  const count = (version: Version | undefined, by: 1 | -1) => {
+    if (version === undefined || version.withdrawn === 1n) return;
+    for (const day of days.read(version)) spend.count(version, day, by);
+  };
+  return {
+    first(charge, place) {
+      const values = firstOf(charge, place);
+      const { changes, lastInsertRowid } = insert.run(...values);
+      if (changes === 0) return false;
+      note(values);
+      const { sourceId, resourceId, category, pricingClass, resourceName = null } = charge;
+      const group = { sourceId, resourceId, category, pricingClass, resourceName };
+      for (const day of daysOf(charge)) {
+        days.write(lastInsertRowid, day);
+        spend.count(group, day, 1);
+      }
+      return true;
+    },
+    wrote(chargeRef) {
+      const now = read.get(chargeRef) as Version;
+      const { sourceId, key, withdrawn, billedNanoUsd } = now;
+      if (withdrawn === 0n) {
+        const span = { startMs: Number(now.startMs), endMs: Number(now.endMs), billedNanoUsd };
+        for (const { dayMs, billedNanoUsd: nanoUsd } of chargeDaysOf(span)) {
+          days.write(chargeRef, { dayMs, nanoUsd });
+        }
+      }
+      const was = before.get(sourceId, key, chargeRef) as Version | undefined;
+      // What was recorded later stands, whichever arrives first.
+      if (was !== undefined && isLater(was, now)) return;
+      count(was, -1);
+      count(now, 1);
+    },
+  };
+}
+
+function isLater(a: Version, b: Version): boolean {
+  if (a.recordedAtMs !== b.recordedAtMs) return a.recordedAtMs > b.recordedAtMs;
+  return a.version > b.version;
+}
+
+/** The first version, column by column: this runs a million times for a large bill. */
+function firstOf(charge: Charge, place: Place): Stored[] {
+  const { quantity, tags } = charge;
+  return [
+    charge.sourceId,
+    charge.key,
+    1,
+    charge.resourceId,
+    charge.resourceName ?? null,
+    charge.category,
+    charge.pricingClass,
+    charge.period.startMs,
+    charge.period.endMs,
+    charge.billed,
+    charge.list ?? null,
+    charge.effective ?? null,
+    quantity === undefined ? null : quantity.num.toString(),
+    quantity === undefined ? null : quantity.den.toString(),
+    charge.unit ?? null,
+    charge.gpuType ?? null,
+    charge.gpuCount ?? null,
+    charge.basis,
+    tags === undefined ? null : tagsText(tags),
+    0,
+    place.recordedAtMs,
+    place.fetchRef,
+    place.position,
+  ];
+}
+
+/** Most charges lie within a day, and nothing of them is divided. */
+function daysOf({ period: { startMs, endMs }, billed }: Charge): ChargeDay[] {
+  const dayMs = dayStartMs(startMs);
+  if (dayMs === dayStartMs(endMs - 1)) return [{ dayMs, nanoUsd: billed }];
+  const days = chargeDaysOf({ startMs, endMs, billedNanoUsd: billed });
+  return days.map((day) => ({ dayMs: day.dayMs, nanoUsd: day.billedNanoUsd }));
+}
+
+function createDayBook(db: Database) {
+  const insert = db.prepare('INSERT INTO charge_day VALUES (?, ?, ?)');
+  const one = db
+    .prepare('SELECT billed_nano_usd FROM charge_day WHERE day_ms = ? AND charge_ref = ?')
+    .pluck();
+  return {
+    write(chargeRef: number | bigint, { dayMs, nanoUsd }: ChargeDay): void {
+      insert.run(dayMs, chargeRef, nanoUsd);
+    },
+    /** As they were written, whatever would be written today. */
+    *read({ chargeRef, startMs, endMs }: Version): Generator<ChargeDay> {
+      for (let dayMs = dayStartMs(Number(startMs)); dayMs < endMs; dayMs += DAY_MS) {
+        const nanoUsd = one.get(dayMs, chargeRef) as bigint | undefined;
+        if (nanoUsd !== undefined) yield { dayMs, nanoUsd };
+      }
+    },
+  };
+}
