@@ -4,7 +4,7 @@ import { decimal } from '../domain/exact.ts';
 import type { PlanDocument, PlanOption } from '../jobs/planDocument.ts';
 import { plainNumber, tokenCount, UNKNOWN, usdPerMtok } from '../report/format.ts';
 import { breakEvens } from './planBreakEvens.ts';
-import { share, usd } from './printedFigures.ts';
+import { bullets, share, usd } from './printedFigures.ts';
 import { plainText } from '../platform/plainText.ts';
 import { textTable } from './textTable.ts';
 
@@ -120,11 +120,6 @@ function statedCapacities({ gpus }: PlanDocument): string[] {
     const said = `${plainNumber(decimal(capacity))} tokens/s`;
     return [`${gpu}: ${said}, as rentcheck.yaml says of ${whose}`];
   });
-}
-
-function bullets(title: string, lines: readonly string[]): string {
-  if (lines.length === 0) return '';
-  return `${title}\n${lines.map((line) => `  - ${plainText(line)}\n`).join('')}`;
 }
 
 function hours(text: string): string {

@@ -1,6 +1,7 @@
-/** Knows how a decimal of a document reads on a terminal, and one that nobody knows. */
+/** How figures and lists of an audit read on a terminal, and what is said of those left out. */
 
 import { decimal, type Exact } from '../domain/exact.ts';
+import { plainText } from '../platform/plainText.ts';
 import { dollars, percent, UNKNOWN } from '../report/format.ts';
 
 export function known(figure: string | null, print: (figure: Exact) => string): string {
@@ -13,4 +14,18 @@ export function usd(figure: string | null): string {
 
 export function share(figure: string | null): string {
   return known(figure, percent);
+}
+
+/** So many deployments have a row of their own on a terminal; the others are one line together. */
+export const MOST_DEPLOYMENTS = 20;
+
+const MOST_LINES = 10;
+
+/** A title with a line each; of many ten, then how many more there are. Empty without lines. */
+export function bullets(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  const shown = lines.length > MOST_LINES + 1 ? lines.slice(0, MOST_LINES) : lines;
+  const left = lines.length - shown.length;
+  const more = left > 0 ? [`and ${left} more: see --json`] : [];
+  return `${title}\n${[...shown, ...more].map((line) => `  - ${plainText(line)}\n`).join('')}`;
 }

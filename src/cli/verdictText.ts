@@ -1,17 +1,19 @@
 /** Knows how a verdict reads on a terminal: the answer first, then a line a deployment. */
 
-import { decimal } from '../domain/exact.ts';
-import { dollars, percent, usdPerMtok, wholeNumber } from '../report/format.ts';
+import { decimal, sum } from '../domain/exact.ts';
+import { plainText } from '../platform/plainText.ts';
+import { dollars, percent, UNKNOWN, usdPerMtok, wholeNumber } from '../report/format.ts';
 import { nearestFlips } from '../report/words/flips.ts';
 import { intervalText, sureText } from '../report/words/odds.ts';
 import { complete } from '../report/words/older.ts';
-import { isAdvice, situationOf } from '../report/words/reading.ts';
-import { stepsOf } from '../report/words/steps.ts';
+import { dearestFirst, isAdvice, situationOf, useOfRent } from '../report/words/reading.ts';
+import { verdictCounts } from '../report/words/rows.ts';
+import { totalOf, worthOf } from '../report/words/stepLines.ts';
+import { deedsOf } from '../report/words/steps.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import type { SavingText, Verdict } from '../verdict/auditWord.ts';
-import { known } from './printedFigures.ts';
-import { plainText } from '../platform/plainText.ts';
+import { bullets, known, MOST_DEPLOYMENTS } from './printedFigures.ts';
 import { textTable } from './textTable.ts';
 
 /** A few lines for a person; every figure of it is in `audit --json` too, to its last place. */
@@ -74,16 +76,13 @@ function amountText(usd: string, saving = 'saving'): string {
 
 function nextSteps(audit: Audit): string[] {
   const told = new Set(audit.stack.missing.map(plainest));
-  const steps = stepsOf(audit, situationOf(audit)).filter(
-    ({ kind, what }) => kind === 'step' && !told.has(plainest(what)),
+  const { plan, after } = deedsOf(audit, situationOf(audit));
+  const deeds = [...plan, ...after].filter(({ what }) => !told.has(plainest(what)));
+  const left = deeds.slice(MOST_LINES);
+  const more = { what: `and ${left.length} more, in the report`, worth: worthOf(totalOf(left)) };
+  return [...deeds.slice(0, MOST_LINES), ...(left.length > 0 ? [more] : [])].map(
+    ({ what, worth }) => (worth === '' ? what : `${what}: ${worth}`),
   );
-  const left = steps.length - MOST_LINES;
-  return [
-    ...steps
-      .slice(0, MOST_LINES)
-      .map(({ what, worth }) => (worth === '' ? what : `${what}: ${worth}`)),
-    ...(left > 0 ? [`and ${left} more, in the report`] : []),
-  ];
 }
 
 /** What is missing is listed already, and a step may say it again in other spaces. */
@@ -103,11 +102,49 @@ const COLUMNS = [
 ];
 const FIGURES = [2, 3, 4, 5, 6, 7];
 
-function table({ deployments, totals }: Audit): string {
+/** All deployments in the config's order, or of many those with the largest spend. */
+function table(audit: Audit): string {
+  const { deployments } = audit;
+  if (deployments.length <= MOST_DEPLOYMENTS) {
+    return textTable(COLUMNS, [...deployments.map(row), ...unattributed(audit)], FIGURES);
+  }
+  const dearest = dearestFirst(audit);
+  const rest = dearest.slice(MOST_DEPLOYMENTS);
+  const rows = [
+    ...dearest.slice(0, MOST_DEPLOYMENTS).map(row),
+    restRow(rest),
+    ...unattributed(audit),
+    totalRow(audit),
+  ];
+  const said = `The other ${rest.length}: ${verdictCounts(rest)}. See --json or deployments.csv.`;
+  return `${textTable(COLUMNS, rows, FIGURES)}${plainText(said)}\n`;
+}
+
+function unattributed({ totals }: Audit): string[][] {
   const unclaimed = decimal(totals.unattributedUsd);
-  const unattributed = ['(unattributed)', '', dollars(unclaimed), '', '', '', '', ''];
-  const rows = deployments.map(row);
-  return textTable(COLUMNS, unclaimed.num === 0n ? rows : [...rows, unattributed], FIGURES);
+  if (unclaimed.num === 0n) return [];
+  return [['(unattributed)', '', dollars(unclaimed), '', '', '', '', '']];
+}
+
+/** With it the spend of the rows sums to the whole. */
+function restRow(rest: readonly AuditDeployment[]): string[] {
+  const spend = sum(rest.map(({ spendUsd }) => decimal(spendUsd)));
+  const tokens = rest.reduce((total, each) => total + each.tokens, 0);
+  return [`(${rest.length} more)`, '', dollars(spend), wholeNumber(tokens), '', '', '', ''];
+}
+
+function totalRow({ totals, deployments }: Audit): string[] {
+  const use = useOfRent(deployments);
+  return [
+    '(all)',
+    '',
+    dollars(decimal(totals.spendUsd)),
+    wholeNumber(totals.tokens),
+    known(totals.effectiveUsdPerMtok, usdPerMtok),
+    known(totals.hostedUsdPerMtok, usdPerMtok),
+    use === undefined ? UNKNOWN : percent(use.share),
+    known(totals.coverage, percent),
+  ];
 }
 
 function row(deployment: AuditDeployment): string[] {
@@ -139,11 +176,6 @@ function reasons({ stack }: Audit): string {
 
 function missing({ stack }: Audit): string {
   return bullets('What is missing', stack.missing);
-}
-
-function bullets(title: string, lines: readonly string[]): string {
-  if (lines.length === 0) return '';
-  return `${title}\n${lines.map((line) => `  - ${plainText(line)}\n`).join('')}`;
 }
 
 function footer({ runId, inputsDigest, asOf }: Audit): string {

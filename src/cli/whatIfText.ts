@@ -1,6 +1,6 @@
 /** Knows how a what-if reads on a terminal: what was changed, then both verdicts side by side. */
 
-import { decimal } from '../domain/exact.ts';
+import { decimal, sum } from '../domain/exact.ts';
 import type { WhatIfResult } from '../jobs/whatIf.ts';
 import type { InputChange, InputName } from '../jobs/whatIfChanges.ts';
 import {
@@ -12,24 +12,29 @@ import {
   usdPerMtok,
 } from '../report/format.ts';
 import { oddsText } from '../report/words/odds.ts';
+import { dearestFirst } from '../report/words/reading.ts';
+import { verdictCounts } from '../report/words/rows.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
-import { known, usd } from './printedFigures.ts';
+import { bullets, known, MOST_DEPLOYMENTS, usd } from './printedFigures.ts';
 import { plainText } from '../platform/plainText.ts';
 import { textTable } from './textTable.ts';
 
 /** Every figure of it is in `what-if --json` too, to its last place. */
 export function whatIfText({ changes, asIs, whatIf }: WhatIfResult): string {
   const { quarter, window } = asIs;
+  const pairs = pairsOf(asIs, whatIf);
+  const shown = pairs.slice(0, MOST_DEPLOYMENTS);
   return [
     `What if: ${quarter ?? `${window.start} to ${window.end}`} (nothing of this is stored)`,
     `Verdict: ${answers(asIs, whatIf)}`,
     '',
-    changesTable(changes),
+    changesTable(changes, shown),
     ...raised(changes, whatIf),
     ...fixed(changes),
     stackTable(asIs, whatIf),
-    deploymentTable(asIs, whatIf),
+    deploymentTable(shown),
+    ...leftOut(pairs.slice(MOST_DEPLOYMENTS)),
     reasons(whatIf),
   ].join('\n');
 }
@@ -40,14 +45,51 @@ function answers({ stack: now }: Audit, { stack: then }: Audit): string {
     : `"${now.verdict}" as it is, "${then.verdict}" then`;
 }
 
-function changesTable(changes: readonly InputChange[]): string {
-  const rows = changes.map(({ input, deployment, asIs, whatIf }) => [
+/** A deployment as it is, and with the inputs changed. */
+interface Pair {
+  readonly now: AuditDeployment;
+  readonly changed: AuditDeployment | undefined;
+}
+
+/** In the config's order; of many those whose verdict moves first, then the largest spend. */
+function pairsOf(asIs: Audit, whatIf: Audit): Pair[] {
+  const after = new Map(whatIf.deployments.map((each) => [each.id, each]));
+  const isLong = asIs.deployments.length > MOST_DEPLOYMENTS;
+  const ordered = isLong ? dearestFirst(asIs) : asIs.deployments;
+  const pairs = ordered.map((now): Pair => ({ now, changed: after.get(now.id) }));
+  if (!isLong) return pairs;
+  return [...pairs.filter(isMoved), ...pairs.filter((pair) => !isMoved(pair))];
+}
+
+function isMoved({ now, changed }: Pair): boolean {
+  return now.verdict !== changed?.verdict;
+}
+
+/** How many deployments have no row, what keeping them costs, and what becomes of them. */
+function leftOut(rest: readonly Pair[]): string[] {
+  if (rest.length === 0) return [];
+  const costs = rest.flatMap(({ now }) => keepOf(now) ?? []);
+  const blind = rest.length - costs.length;
+  const cost = costs.length === 0 ? UNKNOWN : dollars(sum(costs.map((each) => decimal(each))));
+  const unknown = blind === 0 || costs.length === 0 ? '' : ` and is unknown for ${blind}`;
+  const moved = rest.filter(isMoved).length;
+  const verdicts = verdictCounts(rest.map(({ now }) => now));
+  const text = `The other ${rest.length}: keep costs ${cost}${unknown}; ${verdicts}`;
+  return [`${plainText(`${text}; ${moved} change. See --json.`)}\n`];
+}
+
+function changesTable(changes: readonly InputChange[], shown: readonly Pair[]): string {
+  const ids = new Set(shown.map(({ now }) => now.id));
+  const told = changes.filter(({ deployment }) => deployment === null || ids.has(deployment));
+  const rows = told.map(({ input, deployment, asIs, whatIf }) => [
     input,
     deployment ?? '(whole stack)',
     figure(input, asIs),
     figure(input, whatIf),
   ]);
-  return textTable(['changed', 'of', 'as is', 'what if'], rows, [2, 3]);
+  const left = changes.length - told.length;
+  const rest = left === 0 ? [] : [[`(${left} more)`, '', '', '']];
+  return textTable(['changed', 'of', 'as is', 'what if'], [...rows, ...rest], [2, 3]);
 }
 
 const PRINT: Readonly<Record<InputName, (text: string) => string>> = {
@@ -138,25 +180,26 @@ const NO_CASE = '–';
 const COLUMNS = ['deployment', '', 'verdict', 'saving', '90% interval', 'odds', 'keep'];
 
 /** A line as it is and a line as wished for each deployment: one that does not move shows it. */
-function deploymentTable(asIs: Audit, whatIf: Audit): string {
-  const rows = asIs.deployments.flatMap((each) => {
-    const then = whatIf.deployments.find(({ id }) => id === each.id);
-    return [
-      [each.id, 'as is', ...cells(each)],
-      ...(then === undefined ? [] : [['', 'what if', ...cells(then)]]),
-    ];
-  });
+function deploymentTable(shown: readonly Pair[]): string {
+  const rows = shown.flatMap(({ now, changed }) => [
+    [now.id, 'as is', ...cells(now)],
+    ...(changed === undefined ? [] : [['', 'what if', ...cells(changed)]]),
+  ]);
   return textTable(COLUMNS, rows, [3, 4, 5, 6]);
 }
 
-function cells({ verdict, savingUsd, probability, options }: AuditDeployment): string[] {
-  const keep = options.find(({ option }) => option === 'keep');
+function keepOf({ options }: AuditDeployment): string | undefined {
+  return options.find(({ option }) => option === 'keep')?.costUsd ?? undefined;
+}
+
+function cells(deployment: AuditDeployment): string[] {
+  const { verdict, savingUsd, probability } = deployment;
   return [
     verdict,
     usd(savingUsd.base),
     interval(savingUsd),
     odds(probability),
-    usd(keep?.costUsd ?? null),
+    usd(keepOf(deployment) ?? null),
   ];
 }
 
@@ -169,7 +212,5 @@ function interval({ low, high }: { low: string | null; high: string | null }): s
 }
 
 function reasons({ stack }: Audit): string {
-  const lines = stack.missing.length > 0 ? stack.missing : stack.reasons;
-  const [title, first] = ['Why, what if', lines.map((line) => `  - ${plainText(line)}\n`)];
-  return first.length === 0 ? '' : `${title}\n${first.join('')}`;
+  return bullets('Why, what if', stack.missing.length > 0 ? stack.missing : stack.reasons);
 }

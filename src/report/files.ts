@@ -5,6 +5,7 @@ import type { Chart, ChartPlan } from './charts/chart.ts';
 import { deploymentsCsv } from './csv/deployments.ts';
 import { changesCsv, figuresCsv } from './csv/figures.ts';
 import { optionsCsv } from './csv/options.ts';
+import { wholeNumber } from './format.ts';
 import { reportJson } from './json.ts';
 import type { ReportFile } from '../domain/letter.ts';
 
@@ -27,6 +28,29 @@ export function dataFiles({ stored, audit, corrected, plans }: Tabled): ReportFi
     textFile('figures.csv', figuresCsv(audit, plans)),
     ...(corrected === undefined ? [] : [textFile('changes.csv', changesCsv(corrected, audit))]),
   ];
+}
+
+/**
+ * Bytes of data files in one message. With them, five pictures and a page of 90 kB a message stays
+ * below a megabyte as it is sent, base64 and all.
+ */
+const MOST_ATTACHED_BYTES = 300_000;
+
+/** The files that messages carry: the smallest first, as many as there is room for. */
+export function attachable(data: readonly ReportFile[]): ReadonlySet<string> {
+  let room = MOST_ATTACHED_BYTES;
+  const smallest = data.toSorted((a, b) => a.bytes.length - b.bytes.length);
+  const fitting = smallest.filter(({ bytes }) => (room -= bytes.length) >= 0);
+  return new Set(fitting.map(({ name }) => name));
+}
+
+/** Names what messages do not carry; empty where they carry everything. */
+export function tooLargeNotes(data: readonly ReportFile[]): string[] {
+  const carried = attachable(data);
+  const left = data
+    .filter(({ name }) => !carried.has(name))
+    .map(({ name, bytes }) => `${name} (${wholeNumber(Math.round(bytes.length / 1000))} kB)`);
+  return left.length === 0 ? [] : [`Too large to attach, kept with the report: ${left.join(', ')}`];
 }
 
 export function chartFiles(charts: readonly Chart[]): ReportFile[] {

@@ -27,14 +27,14 @@ export interface Report {
 /** The same input gives the same bytes; nothing is asked of clock, network or browser. */
 export async function renderReport(input: ReportInput): Promise<Report> {
   const told = inManner(input.manner ?? {}, () => tell(input));
-  const { subject, words, brief, data, figures, plans, owners } = told;
+  const { subject, words, brief, data, attachments, figures, plans, owners } = told;
   const corrects = correctionIn(told);
   // Pictures are painted in other threads while the pages are laid out here.
   const [pictures, leader, finance, ...own] = await Promise.all([
     drawCharts([...plans, ...owners.flatMap((owner) => owner.plans)]),
-    letterOf({ role: 'leader', ...corrects }, { words, subject, plans, attachments: names(data) }),
+    letterOf({ role: 'leader', ...corrects }, { words, subject, plans, attachments }),
     financeLetter(told),
-    ...owners.map((owner) => ownerLetter(owner, names(data))),
+    ...owners.map((owner) => ownerLetter(owner, attachments)),
   ]);
   return {
     subject,
@@ -51,18 +51,14 @@ export async function renderReport(input: ReportInput): Promise<Report> {
   };
 }
 
-function names(files: readonly ReportFile[]): string[] {
-  return files.map(({ name }) => name);
-}
-
 function correctionIn({ corrects }: Pick<Told, 'corrects'>): Pick<ReportLetter, 'corrects'> {
   return corrects === undefined ? {} : { corrects };
 }
 
 function financeLetter(told: Told): Promise<ReportLetter> {
-  const { finance, subject, data } = told;
+  const { finance, subject } = told;
   const whose = { role: 'finance', ...correctionIn(told) } as const;
-  const attachments = names(data).filter((name) => name.endsWith('.csv'));
+  const attachments = told.attachments.filter((name) => name.endsWith('.csv'));
   return letterOf(whose, { words: finance, subject, plans: [], attachments });
 }
 
@@ -70,10 +66,10 @@ const OWNERS_FILES: readonly string[] = ['options.csv', 'report.json'];
 const CHANGES = 'changes.csv';
 
 /** With a picture of its own, for it shows this deployment alone. */
-function ownerLetter(owner: ToldOwner, data: readonly string[]): Promise<ReportLetter> {
+function ownerLetter(owner: ToldOwner, carried: readonly string[]): Promise<ReportLetter> {
   const { deployment, subject, words, plans, isListed } = owner;
   const files = isListed ? [...OWNERS_FILES, CHANGES] : OWNERS_FILES;
-  const attachments = files.filter((name) => data.includes(name));
+  const attachments = files.filter((name) => carried.includes(name));
   const whose = { role: 'owner', deployment, ...correctionIn(owner) } as const;
   return letterOf(whose, { words, subject, plans, attachments });
 }

@@ -11,7 +11,7 @@ import { chartPlans } from './charts/charts.ts';
 import { loadPlan } from './charts/load.ts';
 import { figuresOf } from './figures/catalog.ts';
 import { chartFigures } from './figures/charts.ts';
-import { dataFiles } from './files.ts';
+import { attachable, dataFiles, tooLargeNotes } from './files.ts';
 import type { ReportInput } from './input.ts';
 import { renderSubject } from './subject.ts';
 import { aloneAudit, aloneDetail } from './words/alone.ts';
@@ -31,6 +31,8 @@ export interface Told {
   readonly corrects?: LetterCorrection;
   readonly brief: ReportBrief;
   readonly data: readonly ReportFile[];
+  /** Names of the data files that messages carry. */
+  readonly attachments: readonly string[];
   readonly figures: readonly { readonly id: string; readonly text: string }[];
 }
 
@@ -50,19 +52,24 @@ export function tell(input: ReportInput): Told {
   const moves = movesSince(corrects, input);
   const plans = chartPlans({ audit, detail, history });
   const charted = new Set(plans.map(({ slot }) => slot));
-  const words = reportWords(audit, { previous, edition, corrects, moves, late, notes, charted });
-  const subject = renderSubject(words, edition);
   const data = dataFiles({ stored: input.audit, audit, corrected: corrects?.audit, plans });
-  const attached = data.map(({ name }) => name);
+  const attachments = data.map(({ name }) => name).filter((name) => attachable(data).has(name));
+  const tooLarge = tooLargeNotes(data);
+  const told = { previous, edition, corrects, moves, late, charted };
+  const words = reportWords(audit, { ...told, notes: [...(notes ?? []), ...tooLarge] });
+  const subject = renderSubject(words, edition);
   return {
     subject,
     words,
     plans,
     ...letterCorrection(corrects, moves),
-    finance: financeWords(audit, words, attached),
-    owners: ownedOf(audit, input.owners ?? []).map((owned) => toldOwner(audit, owned, input)),
+    finance: financeWords(audit, words, attachments),
+    owners: ownedOf(audit, input.owners ?? []).map((owned) =>
+      toldOwner(audit, owned, { ...input, notes: tooLarge }),
+    ),
     brief: briefOf(words, subject),
     data,
+    attachments,
     figures: [...figuresOf(audit), ...chartFigures(plans)].map(({ id, text }) => ({ id, text })),
   };
 }
@@ -73,12 +80,12 @@ function ownedOf({ deployments }: Audit, owners: readonly string[]): AuditDeploy
 }
 
 function toldOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput): ToldOwner {
-  const { edition, late, detail } = input;
+  const { edition, late, detail, notes } = input;
   const { id } = deployment;
   const corrects = input.correctsOwners?.get(id) ?? input.corrects;
   const isListed = corrects?.number === input.corrects?.number;
   const moves = movesSince(corrects, input).filter((move) => move.deployment === id);
-  const told = { edition, late, corrects, moves, isListed };
+  const told = { edition, late, corrects, moves, isListed, notes };
   const words = ownerWords({ audit, deployment, ...told });
   const plan = loadPlan(aloneAudit(audit, deployment), aloneDetail(detail, id));
   return {

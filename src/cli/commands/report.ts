@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { ReportResult } from '../../jobs/report.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { periodOption } from '../options.ts';
 import { inSession, printJson, resultOf, withCommonOptions } from '../outcome.ts';
@@ -41,7 +42,7 @@ export const reportCommand: CliCommand = {
           });
           const { result, code } = resultOf(answer, speech);
           if (options.json === true) printJson(speech, result);
-          else speech.stdout(`${[result.subject, ...result.files].map(plainText).join('\n')}\n`);
+          else speech.stdout(writtenText(result, `${out}/charts`));
           if (options.open === true) openPage(join(out, 'report.html'), services);
           return code;
         });
@@ -49,6 +50,17 @@ export const reportCommand: CliCommand = {
     );
   },
 };
+
+const MOST_FILES = 20;
+
+/** The subject, then a line a file; of many all but the pictures, which are counted. */
+function writtenText({ subject, files }: ReportResult, charts: string): string {
+  const isPicture = (path: string) => files.length > MOST_FILES && path.startsWith(`${charts}/`);
+  const pictures = files.filter(isPicture).length;
+  const counted = pictures === 0 ? [] : [`${charts}: ${pictures} pictures`];
+  const lines = [subject, ...files.filter((path) => !isPicture(path)), ...counted];
+  return `${lines.map(plainText).join('\n')}\n`;
+}
 
 const OPENERS: Readonly<Record<string, string>> = { darwin: 'open', win32: 'explorer' };
 

@@ -22,7 +22,8 @@ export function paidHoursPlan(audit: Audit): ChartPlan {
   }
   const subtitle = ['Rent by what the paid hours did, the dearest deployment first.'];
   const alt = `${title}. ${subtitle.join(' ')} ${all.map(inWords).join(' ')}`;
-  const foot = rest === undefined ? [] : [inWords(rest)];
+  const foot =
+    rest === undefined ? [] : [`${rest.name}: ${dollars(rest.rent)}, ${partsText(rest)}.`];
   return { ...NAMES, title, alt, spec: paidHoursSpec({ rows, foot }, { title, subtitle }) };
 }
 
@@ -52,9 +53,13 @@ const DID: Readonly<Record<Part, string>> = {
 
 /** `chat-70b: $6.00 for 2,208 hours, 36% full, 18% under-filled, 46% idle.` */
 function inWords(row: PaidHours): string {
+  const hours = `${plainNumber(row.hours)} hours`;
+  return `${row.name}: ${dollars(row.rent)} for ${hours}, ${partsText(row)}.`;
+}
+
+function partsText(row: PaidHours): string {
   const parts = PARTS.filter((part) => !isZero(row.parts[part])).map(
     (part) => `${percent(shareOf(row, part))} ${DID[part]}`,
   );
-  const hours = `${plainNumber(row.hours)} hours`;
-  return `${row.name}: ${dollars(row.rent)} for ${hours}, ${parts.join(', ')}.`;
+  return parts.join(', ');
 }

@@ -42,6 +42,8 @@ interface Owned {
   readonly moves?: readonly Move[] | undefined;
   /** Whether changes.csv tells of the same edition. */
   readonly isListed?: boolean | undefined;
+  /** What is to be known of this letter besides. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** Of an audit that is complete. */
@@ -58,7 +60,7 @@ export function ownerWords(owned: Owned): OwnerWords {
     ...ownCorrection(audit, owned),
     figures: figuresOf(audit, situation),
     sections: sectionsOf(whole, audit, situation).filter((each) => hasContent(each, NONE)),
-    identity: identityOf(whole),
+    identity: [...identityOf(whole), ...(owned.notes ?? []).map(shownSentence)],
   };
 }
 

@@ -113,8 +113,8 @@ function leftOut(rest: readonly AuditDeployment[]): Row[] {
   ];
 }
 
-/** `20 keep, 10 delete`. */
-function verdictCounts(deployments: readonly AuditDeployment[]): string {
+/** `20 keep, 10 delete`: the most frequent first. */
+export function verdictCounts(deployments: readonly AuditDeployment[]): string {
   const grouped = Map.groupBy(deployments, ({ verdict }) => verdict);
   return [...grouped]
     .sort(([, a], [, b]) => b.length - a.length)

@@ -52,7 +52,7 @@ export function sectionsOf(telling: Telling): Section[] {
 
 function onTheAnswer({ audit, situation, why, steps, rows }: Telling): Section[] {
   const isActed = situation === 'change' || situation === 'keep';
-  const missing = isActed ? audit.stack.missing.map(shownSentence) : [];
+  const missing = isActed ? missingLines(audit.stack.missing) : [];
   const tables = isBlank(situation) ? [] : [...wholeStackTables(audit), ...optionMatrix(audit)];
   return [
     section('Why', { sentences: why, slot: 'why' }),
@@ -65,6 +65,14 @@ function onTheAnswer({ audit, situation, why, steps, rows }: Telling): Section[]
     section(outlookTitle(audit), { lines: outlookLines(audit), tables: scenarioTables(audit) }),
     section('Deployments', { rows, slot: 'deployments', tables }),
   ];
+}
+
+const MOST_MISSING = 10;
+
+function missingLines(missing: readonly string[]): string[] {
+  const left = missing.length - MOST_MISSING;
+  const more = left > 0 ? [`And ${left} more, in report.json.`] : [];
+  return [...missing.slice(0, MOST_MISSING).map(shownSentence), ...more];
 }
 
 function onItsGrounds({ audit, previous, situation, why }: Telling): Section[] {

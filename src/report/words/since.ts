@@ -1,6 +1,6 @@
 /** Knows what changed since the audit before: spend, traffic, price, and verdicts that turned. */
 
-import { decimal } from '../../domain/exact.ts';
+import { compare, decimal, type Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, tokenCount } from '../format.ts';
 import { shownName } from '../label.ts';
@@ -21,19 +21,55 @@ export function changesSince(previous: Audit | undefined, audit: Audit): string[
   ];
 }
 
+const MOST_TURNS = 10;
+
+/** What became of one deployment, and how many of the like are put in one phrase. */
+interface Turn {
+  readonly spend: Exact;
+  readonly text: string;
+  readonly of: (count: number) => string;
+}
+
+/** Of more than a few those with the largest spend, and how many others did what. */
 function turnedVerdicts(previous: Audit, audit: Audit): string[] {
+  const turns = turnsOf(previous, audit);
+  if (turns.length <= MOST_TURNS) return turns.map(({ text }) => text);
+  const large = turns.toSorted((a, b) => compare(b.spend, a.spend));
+  const rest = large.slice(MOST_TURNS);
+  const kinds = Map.groupBy(rest, ({ of }) => of(0));
+  const counts = [...kinds.values()]
+    .toSorted((a, b) => b.length - a.length)
+    .map((alike) => alike[0]?.of(alike.length));
+  return [
+    ...large.slice(0, MOST_TURNS).map(({ text }) => text),
+    `And ${rest.length} more: ${counts.join(', ')}.`,
+  ];
+}
+
+function turnsOf(previous: Audit, audit: Audit): Turn[] {
   const before = new Map(previous.deployments.map(({ id, verdict }) => [id, verdict]));
   const now = new Set(audit.deployments.map(({ id }) => id));
   const gone = previous.deployments.filter(({ id }) => !now.has(id));
-  const standing = audit.deployments.flatMap(({ id, verdict }) => {
-    const old = before.get(id);
-    if (old === undefined) return [`${shownName(id)} is new: ${verdict}.`];
-    return old === verdict ? [] : [`${shownName(id)} turned from ${old} to ${verdict}.`];
+  const standing = audit.deployments.flatMap(({ id, verdict, spendUsd }): Turn[] => {
+    const [old, spend, name] = [before.get(id), decimal(spendUsd), shownName(id)];
+    if (old === undefined) return [{ spend, text: `${name} is new: ${verdict}.`, of: areNew }];
+    const turn = `turned from ${old} to ${verdict}`;
+    const of = (count: number) => `${count} ${turn}`;
+    return old === verdict ? [] : [{ spend, text: `${name} ${turn}.`, of }];
   });
-  return [
-    ...standing,
-    ...gone.map(({ id, verdict }) => `${shownName(id)} is gone; its verdict was ${verdict}.`),
-  ];
+  const left = gone.map(({ id, verdict, spendUsd }): Turn => {
+    const text = `${shownName(id)} is gone; its verdict was ${verdict}.`;
+    return { spend: decimal(spendUsd), text, of: areGone };
+  });
+  return [...standing, ...left];
+}
+
+function areNew(count: number): string {
+  return `${count} ${count === 1 ? 'is' : 'are'} new`;
+}
+
+function areGone(count: number): string {
+  return `${count} ${count === 1 ? 'is' : 'are'} gone`;
 }
 
 function turned(before: string | null, now: string | null): string {

@@ -1,8 +1,8 @@
 /** Knows how steps stand in the plan: numbered, and summed to the headline's dollars. */
 
-import { compare, decimal, type Exact, negate, subtract, sum, ZERO } from '../../domain/exact.ts';
+import { compare, decimal, type Exact, isZero, negate, subtract, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { dollars } from '../format.ts';
+import { dollars, UNKNOWN } from '../format.ts';
 import { known } from './reading.ts';
 
 export interface Step {
@@ -21,16 +21,31 @@ export interface Deed {
   readonly usd: Exact | undefined;
 }
 
+/** So many of the plan's steps are told one by one, and so many of those beside it. */
 const MOST_STEPS = 10;
 
-/** The plan's deeds up to the last with money, their sum, then the rest; numbered through. */
-export function laidOut(audit: Audit, plan: readonly Deed[], after: readonly string[]): Step[] {
+/** All there is to do, before it is cut: what the decision changes, and what stands beside it. */
+export interface Deeds {
+  readonly plan: readonly Deed[];
+  readonly after: readonly Deed[];
+}
+
+/**
+ * The plan's deeds up to the last with money, their sum, then the rest; numbered through. Of each
+ * kind at most ten, then one line for all that are left out.
+ */
+export function laidOut(audit: Audit, { plan, after }: Deeds): Step[] {
   const shown = plan.slice(0, MOST_STEPS);
-  const numbered = [...shown, ...after.map((what) => ({ what, worth: '' }))].map(
+  const numbered = [...shown, ...after.slice(0, MOST_STEPS)].map(
     ({ what, worth }, at): Step => ({ kind: 'step', mark: String(at + 1), what, worth }),
   );
   const summed = shown.length < plan.length ? shown.length : shown.findLastIndex(isMoney) + 1;
-  return [...numbered.slice(0, summed), ...closing(audit, plan), ...numbered.slice(summed)];
+  return [
+    ...numbered.slice(0, summed),
+    ...closing(audit, plan),
+    ...numbered.slice(summed),
+    ...leftOut(after.slice(MOST_STEPS)),
+  ];
 }
 
 function isMoney({ usd }: Pick<Deed, 'usd'>): boolean {
@@ -40,24 +55,35 @@ function isMoney({ usd }: Pick<Deed, 'usd'>): boolean {
 /** What lies between the sum of the steps and the headline, and the headline's own figure. */
 function closing(audit: Audit, plan: readonly Deed[]): Step[] {
   const total = known(audit.stack.savingUsd.base);
-  const savings = plan.map(({ usd }) => usd);
+  const left = leftOut(plan.slice(MOST_STEPS));
+  const saved = totalOf(plan);
   const earning = plan.filter(isMoney);
-  if (earning.length === 0 || total === undefined || savings.includes(undefined)) return [];
-  const left = savings.slice(MOST_STEPS);
-  const lines = [
-    ...(left.length === 0 ? [] : [line(`and ${left.length} more, in report.json`, totalOf(left))]),
-    ...restOfStack(subtract(total, totalOf(savings))),
-  ];
+  if (earning.length === 0 || total === undefined || saved === undefined) return left;
+  const lines = [...left, ...restOfStack(subtract(total, saved))];
   if (lines.length === 0 && earning.length === 1) return [];
   return [...lines, { ...line('Together', total), kind: 'total' }];
 }
 
-function line(what: string, worth: Exact): Step {
-  return { kind: 'rest', mark: '', what, worth: dollars(worth) };
+/** How many are left out, and what they save together. */
+function leftOut(deeds: readonly Deed[]): Step[] {
+  if (deeds.length === 0) return [];
+  return [line(`and ${deeds.length} more, in report.json`, totalOf(deeds))];
 }
 
-function totalOf(savings: readonly (Exact | undefined)[]): Exact {
-  return sum(savings.map((saving) => saving ?? ZERO));
+function line(what: string, usd: Exact | undefined): Step {
+  return { kind: 'rest', mark: '', what, worth: worthOf(usd) };
+}
+
+/** `$1,200`, `unknown`; empty for what is not about money. */
+export function worthOf(usd: Exact | undefined): string {
+  if (usd === undefined) return UNKNOWN;
+  return isZero(usd) ? '' : dollars(usd);
+}
+
+/** What deeds save together; not known as soon as one of them is not. */
+export function totalOf(deeds: readonly Deed[]): Exact | undefined {
+  const savings = deeds.flatMap(({ usd }) => usd ?? []);
+  return savings.length < deeds.length ? undefined : sum(savings);
 }
 
 const CENT = decimal('0.01');

@@ -3,7 +3,7 @@
  * headline.
  */
 
-import { decimal, isZero } from '../../domain/exact.ts';
+import { decimal, isZero, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditStep, StepAction } from '../../verdict/auditDecision.ts';
 import { dollars, percent } from '../format.ts';
@@ -12,18 +12,31 @@ import { dayName } from './period.ts';
 import { capital } from './plan.ts';
 import { plannedDeeds } from './plannedSteps.ts';
 import { isOpen, known, type Situation } from './reading.ts';
-import { type Deed, laidOut, type Step } from './stepLines.ts';
+import { type Deed, type Deeds, laidOut, type Step, worthOf } from './stepLines.ts';
 
 export function stepsOf(audit: Audit, situation: Situation): Step[] {
+  return laidOut(audit, deedsOf(audit, situation));
+}
+
+/** All of them, however many. */
+export function deedsOf(audit: Audit, situation: Situation): Deeds {
   const { steps } = audit.stack;
   const waits = waiting(situation);
   if (steps.length === 0) {
     const after = [...waits, ...repairs(audit, situation)];
-    return laidOut(audit, plannedDeeds(audit, situation), after);
+    return { plan: plannedDeeds(audit, situation), after: after.map(freeDeed) };
   }
-  if (situation === 'change') return laidOut(audit, steps.map(toldDeed), attribute(audit));
-  const rest = steps.filter(({ action }) => BESIDE_THE_PLAN.has(action));
-  return laidOut(audit, [], [...waits, ...rest.map(stepText), ...attribute(audit)]);
+  const attributing = attribute(audit);
+  if (situation === 'change') {
+    return { plan: steps.map(toldDeed), after: attributing.map(freeDeed) };
+  }
+  const rest = steps.filter(({ action }) => BESIDE_THE_PLAN.has(action)).map(stepText);
+  return { plan: [], after: [...waits, ...rest, ...attributing].map(freeDeed) };
+}
+
+/** What is not about money. */
+function freeDeed(what: string): Deed {
+  return { what, worth: '', usd: ZERO };
 }
 
 /** What is done where nothing changes, too. */
@@ -36,7 +49,7 @@ const BESIDE_THE_PLAN: ReadonlySet<StepAction> = new Set([
 
 function toldDeed(step: AuditStep): Deed {
   const usd = decimal(step.savingUsd);
-  return { what: stepText(step), worth: isZero(usd) ? '' : dollars(usd), usd };
+  return { what: stepText(step), worth: worthOf(usd), usd };
 }
 
 /** Its text names whom it concerns; most texts of a day by which to do it name that too. */

@@ -3,7 +3,7 @@
  * when.
  */
 
-import { compare, decimal, type Exact, isZero, subtract } from '../../domain/exact.ts';
+import { compare, decimal, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditWaiver } from '../../verdict/auditDeployment.ts';
 import { dollars } from '../format.ts';
@@ -11,10 +11,38 @@ import { oneLine, shownName } from '../label.ts';
 import { dayName, isWholeQuarter } from './period.ts';
 import { known, nearestOption } from './reading.ts';
 
+const MOST_WAIVERS = 8;
+
+/** Of more than a few the most costly first, and what the others cost together. */
 export function waiversOf(audit: Audit): string[] {
-  return audit.deployments.flatMap((deployment) =>
-    deployment.waiver === null ? [] : [waiverLine(audit, deployment, deployment.waiver)],
+  const waived = audit.deployments.flatMap((deployment) =>
+    deployment.waiver === null ? [] : [{ deployment, waiver: deployment.waiver }],
   );
+  const lineOf = ({ deployment, waiver }: (typeof waived)[number]) =>
+    waiverLine(audit, deployment, waiver);
+  if (waived.length <= MOST_WAIVERS) return waived.map(lineOf);
+  const costly = waived.toSorted((a, b) => compare(costOf(b) ?? ZERO, costOf(a) ?? ZERO));
+  return [...costly.slice(0, MOST_WAIVERS).map(lineOf), restLine(costly.slice(MOST_WAIVERS))];
+}
+
+function restLine(rest: readonly { readonly deployment: AuditDeployment }[]): string {
+  const costs = rest.map(costOf).filter((cost) => cost !== undefined);
+  const cost = sum(costs);
+  const blind = rest.length - costs.length;
+  const costing = `staying costs ${dollars(cost)} more than the best options`;
+  const said = [
+    ...(isZero(cost) ? [] : [costing]),
+    ...(blind === 0
+      ? []
+      : [`for ${blind} of them ${isZero(cost) ? 'what staying costs' : 'it'} is unknown`]),
+  ].join('; ');
+  return `And ${rest.length} more waivers, in deployments.csv${said === '' ? '' : `: ${said}`}.`;
+}
+
+/** What staying costs over the best option, none where it is the best; `undefined` is not known. */
+function costOf({ deployment }: { readonly deployment: AuditDeployment }): Exact | undefined {
+  const saving = isRentKnown(deployment) ? known(nearestOption(deployment)?.savingUsd) : undefined;
+  return saving === undefined || saving.num > 0n ? saving : ZERO;
 }
 
 /** What staying costs over the worth that was stated; none of a window that is no quarter. */

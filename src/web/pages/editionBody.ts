@@ -30,9 +30,9 @@ ${newer(view)}
  src="/sealed/${pass}/${id}/report.html" sandbox="allow-popups"></iframe>
 <h2>Deliveries</h2>
 ${undecided(view)}
-${deliveryTable(view)}
+${deliveryTables(view)}
 <h2>Files</h2>
-${fileTable(edition)}
+${fileTables(edition)}
 <h2>Identity</h2>
 ${identity(edition)}`;
 }
@@ -47,8 +47,28 @@ function newer({ edition, others }: EditionView): Markup | undefined {
   );
 }
 
-function deliveryTable({ deliveries, nowMs }: EditionView): Markup {
+/** So many rows are read at a glance; those behind them open at a click. */
+const MOST_ROWS = 20;
+
+/** Of many those that somebody should look at first, and how many more there are. */
+function deliveryTables({ deliveries, nowMs }: EditionView): Markup {
   if (deliveries.length === 0) return html`<p class="empty">It was to go to nobody.</p>`;
+  if (deliveries.length <= MOST_ROWS) return deliveryTable(deliveries, nowMs);
+  const urgent = deliveries.toSorted((a, b) => urgency(a) - urgency(b));
+  const rest = urgent.slice(MOST_ROWS);
+  const states = [...Map.groupBy(rest, ({ state }) => state)];
+  const counts = states.map(([state, of]) => `${of.length} ${state}`).join(', ');
+  return html`${deliveryTable(urgent.slice(0, MOST_ROWS), nowMs)}
+<details><summary>${rest.length} more: ${counts}</summary>${deliveryTable(rest, nowMs)}</details>`;
+}
+
+const URGENT: readonly Tone[] = ['bad', 'watch', 'plain', 'good'];
+
+function urgency({ state }: Delivery): number {
+  return URGENT.indexOf(TONES[state]);
+}
+
+function deliveryTable(deliveries: readonly Delivery[], nowMs: number): Markup {
   return table({
     caption: 'Who was to get this report',
     columns: [
@@ -118,7 +138,20 @@ const TONES: Readonly<Record<Delivery['state'], Tone>> = {
   failed: 'bad',
 };
 
-function fileTable({ id, files }: Edition): Markup {
+/** Of a fleet the pictures of single deployments stand behind the files of the whole. */
+function fileTables({ id, files }: Edition): Markup {
+  const isSingle = ({ name }: EditionFile) => name.split('/').length > 2;
+  const single = files.filter(isSingle);
+  if (files.length <= MOST_ROWS || single.length === 0) return fileTable(id, files);
+  const whole = files.filter((file) => !isSingle(file));
+  return html`${fileTable(id, whole)}
+<details><summary>${single.length} more: pictures of single deployments</summary>
+${fileTable(id, single)}</details>`;
+}
+
+type EditionFile = Edition['files'][number];
+
+function fileTable(id: string, files: readonly EditionFile[]): Markup {
   return table({
     caption: 'Frozen files',
     columns: [{ name: 'File' }, { name: 'Kind' }, { name: 'Size', numeric: true }],

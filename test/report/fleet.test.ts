@@ -1,0 +1,129 @@
+/** A report on a fleet: hardly more words than on ten deployments, and no dollar is lost. */
+
+import { describe, expect, it } from 'vitest';
+import type { ReportLetter } from '../../src/domain/letter.ts';
+import { reportWords } from '../../src/report/words.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import type { AuditWaiver } from '../../src/verdict/auditDeployment.ts';
+import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
+import { letterTo, rendered } from '../support/rendered.ts';
+
+const waiver: AuditWaiver = {
+  reason: 'data residency',
+  owner: 'legal',
+  worthUsdPerQuarter: null,
+  expires: '2027-03-31',
+  expired: false,
+};
+
+/** Everything of which there can be one a deployment: each is waived, warned of and missing. */
+function waivedFleet(count: number): Audit {
+  const deployments = Array.from({ length: count }, (_, at) =>
+    aDeployment({
+      id: `team-${String(at).padStart(3, '0')}-chat`,
+      verdict: 'keep (required)',
+      spend: 10_000 + at,
+      savings: { delete: 1000 + at },
+      waiver: { ...waiver, expired: true },
+      warnings: [`capacity of number ${at} is a guess`],
+    }),
+  );
+  return anAudit({
+    deployments,
+    stack: {
+      verdict: 'keep',
+      steps: [],
+      missing: deployments.map(({ id }) => `usage of ${id}: pull it or import it`),
+    },
+  });
+}
+
+const shown = (audit: Audit, title: string) =>
+  reportWords(audit).sections.find((section) => section.title === title)?.lines ?? [];
+
+describe('a report on a fleet', () => {
+  it('tells eight waivers, the most costly first, and what the others cost together', () => {
+    const lines = shown(waivedFleet(50), 'Waivers to renew');
+    expect(lines).toHaveLength(9);
+    expect(lines[0]).toMatch(/^team-049-chat stays for data residency .*Staying costs \$1,049 /);
+    // 42 left: 1000 + at for at = 0 … 41 is 42,000 + 861.
+    expect(lines[8]).toBe(
+      'And 42 more waivers, in deployments.csv: staying costs $42,861 more than the best options.',
+    );
+  });
+
+  it('says of how many waivers that it leaves out the cost is unknown', () => {
+    const { deployments, ...audit } = waivedFleet(12);
+    const blind = deployments.map((each, at) =>
+      at < 2 ? { ...each, spendUsd: '0.000000', coverage: '0.000000' } : each,
+    );
+    const lines = shown({ ...audit, deployments: blind }, 'Waivers to renew');
+    // Numbers 4 to 11 are told; left are 2 and 3, and two whose rent nobody knows.
+    expect(lines[8]).toBe(
+      'And 4 more waivers, in deployments.csv: staying costs $2,005 more than the best options; ' +
+        'for 2 of them it is unknown.',
+    );
+  });
+
+  it('counts the verdicts that turned beyond the ten of the largest spend', () => {
+    const audit = waivedFleet(50);
+    const before = audit.deployments.map((each, at) => ({
+      ...each,
+      verdict: at < 30 ? ('keep' as const) : ('delete' as const),
+    }));
+    const old = aDeployment({ id: 'old-8b', verdict: 'delete', spend: 5 });
+    const previous = { ...audit, quarter: '2026-Q2', deployments: [...before.slice(5), old] };
+    const { sections } = reportWords(audit, { previous });
+    const lines = sections.find(({ title }) => title.startsWith('What changed'))?.lines ?? [];
+    expect(lines.slice(2, 12)).toEqual(
+      Array.from(
+        { length: 10 },
+        (_, at) => `team-0${49 - at}-chat turned from delete to keep (required).`,
+      ),
+    );
+    expect(lines.slice(12)).toEqual([
+      'And 41 more: 25 turned from keep to keep (required), ' +
+        '10 turned from delete to keep (required), 5 are new, 1 is gone.',
+    ]);
+  });
+
+  it('asks for ten things, and says how many more are missing', () => {
+    const unproven = waivedFleet(50);
+    const stack = { ...unproven.stack, verdict: 'not enough evidence' } as const;
+    const { steps } = reportWords({ ...unproven, stack });
+    expect(steps).toHaveLength(11);
+    expect(steps.at(-1)).toMatchObject({ mark: '', what: 'and 90 more, in report.json' });
+    expect(shown(unproven, 'What to do next')).toHaveLength(11);
+    expect(shown(unproven, 'What to do next').at(-1)).toBe('And 40 more, in report.json.');
+  });
+
+  it('says what ten steps leave out where nobody knows what one of them saves', () => {
+    const deployments = Array.from({ length: 14 }, (_, at) =>
+      aDeployment({ id: `chat-${at}`, savings: { delete: at === 3 ? null : 1000 } }),
+    );
+    const audit = anAudit({ deployments });
+    const { steps } = reportWords({ ...audit, stack: { ...audit.stack, steps: [] } });
+    expect(steps[10]).toMatchObject({ what: 'and 4 more, in report.json', worth: 'unknown' });
+  });
+});
+
+const sizeOf = ({ html, text }: ReportLetter) => Buffer.byteLength(html) + Buffer.byteLength(text);
+
+describe('the letters of a fleet', () => {
+  it('are hardly longer for four hundred deployments than for fifty', async () => {
+    const letters = async (count: number) => {
+      const audit = waivedFleet(count);
+      const previous = { ...waivedFleet(1), quarter: '2026-Q2' };
+      const owners = ['team-000-chat'];
+      return rendered({ audit, detail: aDetail(audit), previous, owners });
+    };
+    const [fifty, fourHundred] = [await letters(50), await letters(400)];
+    for (const role of ['leader', 'finance', 'owner'] as const) {
+      const whose = role === 'owner' ? 'team-000-chat' : undefined;
+      const small = letterTo(fifty, role, whose);
+      const large = letterTo(fourHundred, role, whose);
+      expect(sizeOf(large) / sizeOf(small)).toBeLessThan(1.05);
+      expect(Buffer.byteLength(large.html)).toBeLessThan(90_000);
+    }
+  });
+});

@@ -1,0 +1,57 @@
+/** The page of a fleet's report: what a person must look at stands first, the rest behind it. */
+
+import { expect, test } from 'vitest';
+import type { Delivery } from '../../src/domain/delivery.ts';
+import { editionBody } from '../../src/web/pages/editionBody.ts';
+
+const ids = Array.from({ length: 50 }, (_, at) => `chat-${String(at).padStart(2, '0')}`);
+
+function delivery(deployment: string, state: Delivery['state']): Delivery {
+  return {
+    id: `d-${deployment}`,
+    edition: '2026-Q3.1',
+    channel: 'mail',
+    recipient: `${deployment}@example.com`,
+    role: 'owner',
+    deployment,
+    state,
+    tries: 1,
+    changedAtMs: 0,
+    plannedAtMs: 0,
+  };
+}
+
+function pageOf(count: number): string {
+  const kept = ids.slice(0, count);
+  const files = ['report.html', 'deployments.csv', ...kept.map((id) => `charts/${id}/load.png`)];
+  const edition = {
+    id: '2026-Q3.1',
+    quarter: '2026-Q3',
+    number: 1,
+    runId: 'run-1',
+    subject: 'what it says',
+    headline: 'what it says',
+    digest: 'd1'.repeat(32),
+    frozenAtMs: 0,
+    files: files.map((name) => ({ name, contentType: 'text/plain', bytes: 1, digest: 'd' })),
+  };
+  const deliveries = kept.map((id, at) => delivery(id, at === count - 1 ? 'failed' : 'sent'));
+  return editionBody({ edition, others: [], deliveries, pass: 'p', nowMs: 0 }).text;
+}
+
+const rowsIn = (html: string) => html.split('<tr role="row">').length - 1;
+
+test('fifty deliveries and files fold to twenty rows and two, the failed one on top', () => {
+  const [shown = '', folded = ''] = pageOf(50).split('<details>');
+  expect(shown.indexOf('chat-49@')).toBeLessThan(shown.indexOf('chat-00@'));
+  // A head and twenty rows; behind them another head and thirty, then the two files of the whole.
+  expect(rowsIn(shown.slice(shown.indexOf('Who was to get this report')))).toBe(21);
+  expect(rowsIn(folded)).toBe(31 + 3);
+  expect(folded).toContain('<summary>30 more: 30 sent</summary>');
+  expect(pageOf(50)).toContain('<summary>50 more: pictures of single deployments</summary>');
+  for (const id of ids) expect(pageOf(50)).toContain(`/frozen/2026-Q3.1/charts/${id}/load.png`);
+});
+
+test('a few are one table each', () => {
+  expect(pageOf(5)).not.toContain('<details>');
+});
