@@ -62,6 +62,15 @@ describe('the documents', () => {
     expect(dead).toEqual([]);
   });
 
+  it('name for every promise of security the tests that show it', () => {
+    const { text } = readOurs('docs/security.md');
+    const [, model = ''] = text.split('## Threat model');
+    const rows = model.split('\n').filter((line) => /^\| (?!promise|---)/.test(line));
+    expect(rows.length).toBeGreaterThan(25);
+    const shown = /\| (?:\[[\w.]+\]\(\.\.\/test\/[\w/]+\.test\.ts\)(?:, | \|$))+/;
+    expect(rows.filter((row) => !shown.test(row))).toEqual([]);
+  });
+
   it('say of every decision what was decided and what follows', () => {
     const decisions = documents.filter(({ path }) => path.startsWith('docs/decisions/'));
     expect(decisions.length).toBeGreaterThanOrEqual(6);

@@ -62,6 +62,11 @@ describe('the lock file', () => {
     expect(elsewhere).toEqual([]);
   });
 
+  it('runs no script of a package when it is installed', () => {
+    expect(readOurs('.npmrc').text).toMatch(/^ignore-scripts=true$/m);
+    expect(new Set(Object.values(manifest.allowScripts))).toEqual(new Set([false]));
+  });
+
   it('was made from this package.json', () => {
     const { dependencies, devDependencies, optionalDependencies } = packages[''] ?? {};
     expect({ dependencies, devDependencies, optionalDependencies }).toEqual({

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { reportWords } from '../../src/report/words.ts';
-import { aDetail, anAudit } from '../support/auditFixture.ts';
+import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
 import { mixedAudit } from '../support/audits.ts';
 import { letterTo, rendered } from '../support/rendered.ts';
 
@@ -49,6 +49,19 @@ describe('the letters of a report', () => {
     expect(letter.pictures.map(({ file }) => file)).toEqual(['charts/chat-70b/load-duration.png']);
     expect(letter.attachments).toEqual(['options.csv', 'report.json']);
   });
+
+  it.each(['../../etc/passwd', '..', '/tmp/x', 'C:\\x', '.ssh'])(
+    'let no deployment called %s put its picture elsewhere',
+    async (id) => {
+      const audit = anAudit({ deployments: [aDeployment({ id }), aDeployment({ id: 'other' })] });
+      const { files } = await rendered({ audit, detail: aDetail(audit), owners: [id] });
+      const pictures = files.filter(({ name }) => name.endsWith('/load-duration.png'));
+      expect(pictures).toHaveLength(2);
+      for (const { name } of pictures) {
+        expect(name).toMatch(/^charts\/(?:[\w-][\w.-]*\/)?load-duration\.png$/);
+      }
+    },
+  );
 
   it('have a short form for a chat: the answer, three figures, three steps', async () => {
     const { brief, subject, headline } = await rendered(asked);

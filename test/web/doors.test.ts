@@ -333,3 +333,20 @@ test('a pass opens one edition for a while, and nothing else', async () => {
   clock.set(clock.nowMs() + 10 * 60_000);
   expect(await look(path)).toBe(404);
 });
+
+test('a body above 64 KiB is refused, signed in or not, and nothing is queued', async () => {
+  const { app, board } = await served(withToken);
+  const authorization = `Bearer ${TOKEN}`;
+  const large = 'x'.repeat(64 * 1024 + 1);
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  for (const [url, headers] of [
+    ['/sign-in', form],
+    ['/rerun', { ...form, authorization }],
+    ['/rerun', { 'content-type': 'application/json', authorization }],
+  ] as const) {
+    const payload = headers['content-type'].endsWith('json') ? JSON.stringify(large) : large;
+    const asked = await app.inject({ method: 'POST', url, headers, payload });
+    expect({ url, status: asked.statusCode }).toEqual({ url, status: 413 });
+  }
+  expect([...board.jobs.keys()]).toEqual([]);
+});
