@@ -7,6 +7,7 @@ import { run as audit } from './audit.ts';
 import { run as decision } from './decision.ts';
 import { run as demo } from './demo.ts';
 import { run as fleet } from './fleet.ts';
+import { run as growth } from './growth.ts';
 import { run as ingest } from './ingest.ts';
 import { run as mail } from './mail.ts';
 import { isReached, measuredLine } from './measured.ts';
@@ -14,7 +15,7 @@ import { run as start } from './start.ts';
 import { run as views } from './views.ts';
 
 // The audit first: it also tells its peak memory, which is the process's.
-const BENCHMARKS = { audit, demo, fleet, ingest, decision, mail, start, views };
+const BENCHMARKS = { audit, demo, fleet, growth, ingest, decision, mail, start, views };
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));

@@ -1,0 +1,103 @@
+/** How CPU, memory and file grow with the fleet: the same quarter of 1, 4 and 16 times the pods. */
+
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DAY_MS, HOUR_MS, quarterPeriod } from '../src/domain/period.ts';
+import { openLedger } from '../src/ledger/open.ts';
+import { settableClock } from '../src/platform/clock.ts';
+import { type Fleet, fillFleet, STEP_MS, writeFleetConfig } from './fleetWorld.ts';
+import type { Measured } from './measured.ts';
+
+const WINDOW = quarterPeriod({ year: 2026, number: 3 });
+const AFTER_MS = WINDOW.endMs + 5 * DAY_MS;
+const BASE: Fleet = { deployments: 3, replicas: 4, hosts: 6 };
+const TIMES = [1, 4, 16];
+
+/** Growth by 4 may take 4 times the CPU and the file, and a third of that on top. */
+const REACH_SHARE = 1.34;
+/** Sixteen times the fleet in at most four times the memory. */
+const REACH_MEMORY = 4;
+
+interface Size {
+  readonly pods: number;
+  readonly rows: string;
+  /** Of one audit, user and system. */
+  readonly cpuSeconds: number;
+  readonly peakMegabytes: number;
+  readonly fileMegabytes: number;
+}
+
+/** CPU and file for each pod, and the memory of all, each over those of a smaller fleet. */
+export async function run(): Promise<Measured[]> {
+  const sizes: Size[] = [];
+  for (const times of TIMES) {
+    sizes.push(await sizeOf({ ...BASE, deployments: BASE.deployments * times }));
+  }
+  const [base, ...larger] = sizes;
+  if (base === undefined) return [];
+  return larger.flatMap((size, at) => growth(size, sizes[at] ?? base, base));
+}
+
+function growth(size: Size, before: Size, base: Size): Measured[] {
+  const each = (of: (size: Size) => number) => of(size) / size.pods / (of(before) / before.pods);
+  const cpu = ({ cpuSeconds }: Size) => `${cpuSeconds.toFixed(1)} s of CPU`;
+  const file = ({ fileMegabytes }: Size) => `${fileMegabytes.toFixed(0)} MB`;
+  const peak = ({ peakMegabytes }: Size) => `${peakMegabytes.toFixed(0)} MB`;
+  const fleet = `${size.pods} pods (${size.rows})`;
+  return [
+    measured(
+      `audit of ${fleet}: ${cpu(size)}; a pod, of that with ${before.pods} (${cpu(before)})`,
+      { value: each(({ cpuSeconds }) => cpuSeconds), reach: REACH_SHARE },
+    ),
+    measured(
+      `ledger of ${fleet}: ${file(size)}; a pod, of that with ${before.pods} (${file(before)})`,
+      { value: each(({ fileMegabytes }) => fileMegabytes), reach: REACH_SHARE },
+    ),
+    measured(`memory of ${fleet}: ${peak(size)}, of that with ${base.pods} (${peak(base)})`, {
+      value: size.peakMegabytes / base.peakMegabytes,
+      reach: REACH_MEMORY,
+    }),
+  ];
+}
+
+function measured(name: string, figure: Pick<Measured, 'value' | 'reach'>): Measured {
+  return { name, ...figure, better: 'lower' };
+}
+
+async function sizeOf(fleet: Fleet): Promise<Size> {
+  const folder = await mkdtemp(join(tmpdir(), 'rentcheck-bench-'));
+  try {
+    const config = await writeFleetConfig(folder, fleet);
+    const path = join(folder, 'rentcheck.db');
+    const ledger = await openLedger(path, { clock: settableClock(AFTER_MS) });
+    await fillFleet(ledger, fleet, WINDOW);
+    await ledger.close();
+    const { cpuSeconds, peakMegabytes } = auditOnce(config);
+    const pods = fleet.deployments * fleet.replicas;
+    const hours = (WINDOW.endMs - WINDOW.startMs) / HOUR_MS;
+    const charges = million(pods * hours);
+    const usage = million((fleet.deployments * (WINDOW.endMs - WINDOW.startMs)) / STEP_MS);
+    return {
+      pods,
+      rows: `${charges} charges; ${usage} usage rows`,
+      cpuSeconds,
+      peakMegabytes,
+      fileMegabytes: (await stat(path)).size / 1e6,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function million(count: number): string {
+  return `${(count / 1e6).toFixed(2)}M`;
+}
+
+function auditOnce(config: string): Pick<Size, 'cpuSeconds' | 'peakMegabytes'> {
+  const program = fileURLToPath(new URL('./fleetOnce.ts', import.meta.url));
+  const args = [program, 'audit', config, String(AFTER_MS)];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+}
