@@ -24,7 +24,7 @@ export const REAL_FLEET: Fleet = { deployments: 50, replicas: 8, hosts: 6 };
 /** What its configuration asks of the environment. */
 export const FLEET_ENV = { BENCH_KEY: 'bench' };
 
-const STEP_MS = 5 * MINUTE_MS;
+export const STEP_MS = 5 * MINUTE_MS;
 const SOURCE = 'runpod-main';
 const METER = 'prom';
 const MARKET = 'router';
