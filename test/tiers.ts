@@ -17,7 +17,7 @@ export interface Tiers {
 /** What makes a file one of a tier, wherever on its way through `test/` it is imported. */
 const PROCESSES = /^(?:node:child_process|playwright-core|smtp-server|ioredis|bullmq)$/;
 const REPORTS = /\/src\/report\/(?:report|charts\/chart)\.ts$/;
-const WHOLE_RUNS = /^test\/(?:scenarios|demo|laws)\//;
+const WHOLE_RUNS = /^test\/(?:scenarios|demo|laws|faults)\//;
 /** Whoever asks it for a size is run again at full size. */
 const SIZE = 'support/size.ts';
 

@@ -84,15 +84,19 @@ function trimmed(number: Exact): string {
   return toDecimal(number, 6).replace(/\.?0+$/, '');
 }
 
+/** No worker takes a day to start or to be let go. */
+const MOST_SECONDS = 86_400;
+
 /** A duration in seconds as written, milliseconds once read: `0.5` is 500. */
 export function seconds() {
   return valueOf<number>({
-    expected: 'seconds, 0 or more, at most three decimals',
-    json: { type: 'number', minimum: 0 },
+    expected: `seconds from 0 to ${MOST_SECONDS.toLocaleString('en-US')}, at most three decimals`,
+    json: { type: 'number', minimum: 0, maximum: MOST_SECONDS },
     read(value) {
       const number = exactOf(value);
       const ms = number === undefined ? undefined : multiply(number, exact(1000n));
-      return ms !== undefined && ms.den === 1n && ms.num >= 0n ? safe(ms.num) : undefined;
+      const isInDay = ms !== undefined && ms.num >= 0n && ms.num <= BigInt(MOST_SECONDS) * 1000n;
+      return isInDay && ms.den === 1n ? Number(ms.num) : undefined;
     },
     remedy: unquote,
   });

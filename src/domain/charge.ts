@@ -39,6 +39,8 @@ export interface Charge {
   readonly resourceName?: string;
   readonly category: ChargeCategory;
   readonly pricingClass: PricingClass;
+  /** Set where nobody told the class: one that is known already stays. */
+  readonly isClassPresumed?: true;
   readonly period: Period;
   /** What the invoice says. */
   readonly billed: NanoUsd;

@@ -25,7 +25,7 @@ export interface Fetch {
   readonly status?: number;
   /** Lower-case hex SHA-256 of the body as received. */
   readonly digest?: string;
-  /** The body as received, secrets removed; the ledger keeps it packed. */
+  /** What is kept of the body, packed: of JSON the fields that are read. */
   readonly body?: Body;
   readonly failure?: { readonly code: FailureCode; readonly message: string };
 }

@@ -1,9 +1,11 @@
 /** Knows whether a source can be reached and lets us in: a short pull of which nothing is kept. */
 
+import { counted } from '../domain/counted.ts';
 import { FAILURES, type FailureCode } from '../domain/failure.ts';
 import type { Finding } from '../domain/finding.ts';
 import { HOUR_MS, period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
+import type { Reject } from '../domain/reject.ts';
 import type { PullRequest, Source } from '../sources/source.ts';
 
 /** The last two hours: the least that every source answers something about. */
@@ -42,9 +44,21 @@ export async function examineSource(
   const doubts = warnings.map((says): Finding => {
     return { ...where, state: 'warn', says, mend: 'look at match and model in rentcheck.yaml' };
   });
+  const rejects = answers.flatMap(({ fetch, rejects: bad = [] }) =>
+    bad.length === 0 ? [] : [rejectedRows(fetch.kind, bad)],
+  );
+  const unread = rejects.map((says): Finding => {
+    const mend = 'look at these rows at the provider; all others are taken';
+    return { ...where, state: 'warn', says, mend };
+  });
   const good = answers.filter(({ fetch }) => fetch.failure === undefined).length;
   const fine: Finding = { ...where, state: 'ok', says: `${good} of ${answers.length} answered` };
-  return [...(good === 0 ? [] : [fine]), ...problems, ...doubts];
+  return [...(good === 0 ? [] : [fine]), ...problems, ...unread, ...doubts];
+}
+
+function rejectedRows(kind: string, rejects: readonly Reject[]): string {
+  const rows = counted(rejects.length, 'row');
+  return `${rows} of ${kind} cannot be read; the first: ${rejects[0]?.reason ?? ''}`;
 }
 
 /** Each failure once: a key that is refused is refused everywhere. */

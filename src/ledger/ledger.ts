@@ -94,7 +94,7 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
    * time.
    */
   statedTotals(window: Period, asOfMs: number): Promise<readonly StatedTotal[]>;
-  /** The bytes that a fetch received, secrets removed; `undefined` where none came. */
+  /** The bytes that a fetch's facts were read from; `undefined` where nothing was kept. */
   rawBody(fetchRef: number): Promise<Uint8Array | undefined>;
 
   /** Stores an audit; the same `runId` again changes nothing and answers false. */

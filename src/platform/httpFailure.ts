@@ -55,14 +55,21 @@ export function providerText(body: Uint8Array): string | undefined {
   const text = new TextDecoder().decode(body);
   if (text.trim() === '') return undefined;
   if (looksLikeHtml(text)) return 'an HTML page instead of JSON';
-  return shortText(problemText(text) ?? text, 200);
+  // JSON that speaks of no error may be anything, also what is nobody's business.
+  const words = /^\s*[[{]/.test(text) ? problemText(text) : text;
+  return words === undefined ? undefined : shortText(words, 200);
+}
+
+/** Is this a JSON text that tells of an error? */
+export function speaksOfError(text: string): boolean {
+  return /^\s*\{/.test(text) && problemText(text) !== undefined;
 }
 
 function problemText(text: string): string | undefined {
   try {
     return problemOf(JSON.parse(text));
   } catch {
-    // Not JSON: the text itself is the provider's word.
+    // It breaks off: no word of it can be told from the rest.
     return undefined;
   }
 }

@@ -26,18 +26,13 @@ type Revive = (key: string, value: unknown, context: { source?: string }) => unk
 const keepText: Revive = (_key, value, context) =>
   typeof value === 'number' ? new JsonNumber(context.source ?? String(value)) : value;
 
-/** Where a body came from, and whether a message may quote the beginning of a broken one. */
-export interface Origin {
-  readonly where: string;
-  readonly quotable: boolean;
-}
-
 /**
  * Reads a body whose numbers matter to the last digit: each becomes a {@link JsonNumber}.
- * @throws {Failure} `malformed`, saying what came instead of JSON and from where.
+ * @throws {Failure} `malformed`, saying what kind of thing came instead of JSON and from where. It
+ *   quotes nothing: what cannot be read may hold anybody's secrets.
  */
-export function parseLossless(body: Uint8Array, origin: string | Origin): unknown {
-  return parse(body, origin, keepText as (key: string, value: unknown) => unknown);
+export function parseLossless(body: Uint8Array, where: string): unknown {
+  return parse(body, where, keepText as (key: string, value: unknown) => unknown);
 }
 
 /** {@link parseLossless} for a text at hand. Throws `SyntaxError` where it is not JSON. */
@@ -49,50 +44,47 @@ export function parseLosslessText(text: string): unknown {
  * Reads a big body fast; numbers are doubles, so never use it for money.
  * @throws {Failure} `malformed`, like {@link parseLossless}.
  */
-export function parsePlain(body: Uint8Array, origin: string | Origin): unknown {
-  return parse(body, origin);
+export function parsePlain(body: Uint8Array, where: string): unknown {
+  return parse(body, where);
 }
 
 function parse(
   body: Uint8Array,
-  origin: string | Origin,
+  where: string,
   revive?: (key: string, value: unknown) => unknown,
 ): unknown {
-  const { where, quotable } =
-    typeof origin === 'string' ? { where: origin, quotable: true } : origin;
   const text = decode(body, where);
   try {
     return JSON.parse(text, revive) as unknown;
   } catch (cause) {
-    // The parser's own error quotes the text too: it goes along only where that may be.
-    const came = whatCame(text, cause, quotable);
-    throw malformed(`${where} answered with ${came}`, where, quotable ? cause : undefined);
+    // The parser's own error quotes the text: it does not go along.
+    throw malformed(`${where} answered with ${whatCame(text, cause)}`, where);
   }
 }
 
 function decode(body: Uint8Array, where: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch (cause) {
+  } catch {
+    // The decoder says no more than that.
     const size = `${body.byteLength} bytes`;
-    throw malformed(`${where} answered with ${size} that are not UTF-8 text`, where, cause);
+    throw malformed(`${where} answered with ${size} that are not UTF-8 text`, where);
   }
 }
 
-function malformed(message: string, where: string, cause: unknown): Failure {
-  return new Failure('malformed', message, { where, expected: 'JSON', cause });
+function malformed(message: string, where: string): Failure {
+  return new Failure('malformed', message, { where, expected: 'JSON' });
 }
 
 /** Says in words what a text is that JSON.parse refused. */
-function whatCame(text: string, cause: unknown, quotable: boolean): string {
+function whatCame(text: string, cause: unknown): string {
   const start = text.trimStart();
   if (start === '') return 'an empty body instead of JSON';
-  const excerpt = quotable ? `: ${JSON.stringify(shortText(start, 80))}` : '';
-  if (looksLikeHtml(start)) return `an HTML page instead of JSON${excerpt}`;
+  if (looksLikeHtml(start)) return 'an HTML page instead of JSON';
   if (/^[[{"]/.test(start) && breaksOff(text, cause)) {
-    return `JSON that breaks off after ${text.length} characters${excerpt}`;
+    return `JSON that breaks off after ${text.length} characters`;
   }
-  return `something that is not JSON${excerpt}`;
+  return 'something that is not JSON';
 }
 
 /** True for a text that a browser would take for a page. */

@@ -4,13 +4,14 @@ import { counted } from '../domain/counted.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Body } from '../domain/provenance.ts';
 import { plainPieces } from './body.ts';
-import { looksLikeHtml, type Origin, type parsePlain } from './json.ts';
+import { looksLikeHtml, type parsePlain } from './json.ts';
 
 /** What a list is asked for with. */
 export interface ListWish {
   /** Keys that lead to the list: `['data', 'result']`. */
   readonly path: readonly string[];
-  readonly origin: Origin;
+  /** For messages: the redacted URL. */
+  readonly where: string;
   /** A longer item is refused; 1 MiB unless told. */
   readonly longestItem?: number;
   /** How JSON becomes values: {@link parsePlain} or `parseLossless`. */
@@ -45,14 +46,14 @@ export function openList(body: Body, wish: ListWish): ListBody {
   for (const piece of plainPieces(body)) {
     cutter.skim(piece);
   }
-  const frame = wish.parse(cutter.frame(), wish.origin);
+  const frame = wish.parse(cutter.frame(), wish.where);
   return {
     frame,
     count: cutter.count,
     *items() {
       const again = new ListCutter(wish, true);
       for (const piece of plainPieces(body)) {
-        for (const item of again.push(piece)) yield wish.parse(item, wish.origin);
+        for (const item of again.push(piece)) yield wish.parse(item, wish.where);
       }
     },
   };
@@ -180,7 +181,7 @@ class ListCutter {
   #spelledKey(): string {
     if (!this.#key.includes('\\')) return this.#key;
     const text = new TextEncoder().encode(`"${this.#key}"`);
-    return String(this.#wish.parse(text, this.#wish.origin));
+    return String(this.#wish.parse(text, this.#wish.where));
   }
 
   #endItem(rest: Uint8Array, byte: number): Uint8Array | undefined {
@@ -200,12 +201,12 @@ class ListCutter {
   }
 
   #keepItem(bytes: Uint8Array): void {
-    const { origin, longestItem = LONGEST_ITEM } = this.#wish;
+    const { where, longestItem = LONGEST_ITEM } = this.#wish;
     this.#length += bytes.byteLength;
     if (this.#length > longestItem) {
       const limit = counted(longestItem, 'byte');
-      throw new Failure('too-large', `${origin.where} sent one item of more than ${limit}`, {
-        where: origin.where,
+      throw new Failure('too-large', `${where} sent one item of more than ${limit}`, {
+        where,
       });
     }
     if (this.#keeps && bytes.byteLength > 0) this.#parts.push(bytes);
@@ -223,7 +224,7 @@ class ListCutter {
   }
 
   #malformed(what: string): Failure {
-    const { where } = this.#wish.origin;
+    const { where } = this.#wish;
     return new Failure('malformed', `${where} answered with ${what}`, { where, expected: 'JSON' });
   }
 }

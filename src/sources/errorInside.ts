@@ -1,20 +1,55 @@
-/** Knows an error that comes dressed as success: status 200 around a body that says it failed. */
+/** What an error says of itself in JSON, be it dressed as success. */
 
+import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
+import type { Body } from '../domain/provenance.ts';
+import { plainBytes } from '../platform/body.ts';
 import { codeOfStatus, problemOf } from '../platform/httpFailure.ts';
-import { JsonNumber, shortText } from '../platform/json.ts';
+import { JsonNumber, parseLossless, parsePlain, shortText } from '../platform/json.ts';
+import { fieldsOf, keptBody } from '../platform/readFields.ts';
+
+const said = z.string();
+const problem = {
+  title: said,
+  detail: said,
+  message: said,
+  errorType: said,
+  status: z.union([said, z.number()]),
+  code: z.union([said, z.number()]),
+  errors: z.array(said),
+};
+
+/** The words of an error: `{title, status, detail}`, `{error: {code, message}}` and their kin. */
+const PROBLEM_FIELDS = fieldsOf(
+  z.object({ ...problem, error: z.union([said, z.object({ ...problem, error: said })]) }),
+);
+
+/** What is kept of an answer that is an error: its own words, and nothing where it is no JSON. */
+export function problemBody(body: Body, where: string): Body | undefined {
+  try {
+    const kept = keptBody(body, PROBLEM_FIELDS, where);
+    parsePlain(plainBytes(kept), where);
+    return kept;
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
 
 /**
- * Throws where a parsed 2xx body lacks `expectedKey` and speaks of an error instead, as
- * `{title, status, detail}` or `{error: {code, message}}`.
- * @throws {Failure} with the code of the status inside, `refused` where it names none.
+ * What a body with status 200 says that speaks of an error; `undefined` where it speaks of none.
+ * The failure has the code of the status inside, `refused` where that names none.
  */
-export function refuseErrorInside(value: unknown, expectedKey: string, where: string): void {
-  if (typeof value !== 'object' || value === null || Object.hasOwn(value, expectedKey)) return;
+export function errorInside(body: Body, where: string): Failure | undefined {
+  const kept = problemBody(body, where);
+  return kept === undefined ? undefined : toldIn(parseLossless(plainBytes(kept), where), where);
+}
+
+function toldIn(value: unknown, where: string): Failure | undefined {
   const words = problemOf(value);
-  if (words === undefined) return;
+  if (typeof value !== 'object' || value === null || words === undefined) return undefined;
   const message = `${where} answered 200 with an error inside: ${shortText(words, 200)}`;
-  throw new Failure(codeOfStatus(statusInside(value)), message, { where });
+  return new Failure(codeOfStatus(statusInside(value)), message, { where });
 }
 
 function statusInside(value: object): number {

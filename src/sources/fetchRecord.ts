@@ -2,8 +2,11 @@
 
 import { Failure } from '../domain/failure.ts';
 import type { Period } from '../domain/period.ts';
-import type { Fetch, Fetched } from '../domain/provenance.ts';
+import type { Body, Fetch, Fetched } from '../domain/provenance.ts';
 import type { HttpAnswer, HttpResult } from '../platform/http.ts';
+import type { Fields } from '../platform/jsonSieve.ts';
+import { keptBody } from '../platform/readFields.ts';
+import { errorInside, problemBody } from './errorInside.ts';
 
 /** What was asked of whom. */
 export interface Asked {
@@ -13,21 +16,49 @@ export interface Asked {
   readonly window?: Period;
 }
 
-/** The fetch of an answer that could be read; `body` is what may be kept of it. */
-export function fetchOf(asked: Asked, answer: HttpAnswer, body = answer.body): Fetch {
-  const { url, startedAtMs, endedAtMs, status, digest } = answer;
-  return { ...asked, url, startedAtMs, endedAtMs, status, digest, body };
+/** How an answer is read: by the fields of its schema, and by a key that no error has. */
+export interface Reading<T extends { readonly frame: unknown }> {
+  readonly fields: Fields;
+  readonly key: string;
+  /** Opens what is kept of the body. */
+  readonly open: (kept: Body, where: string) => T;
 }
 
 /**
- * The fetch of a question without a usable answer; the body is kept only where `keepBody` says so.
+ * The fetch of an answer with status 200 and what it says, or why it says nothing. Only what the
+ * fields name is kept and read, so that the same facts can be read from what is kept.
  */
-export function failedFetch(
+export function openedFetch<T extends { readonly frame: unknown }>(
   asked: Asked,
-  result: HttpResult & { ok: false },
-  keepBody = true,
-): Fetched {
-  const { url, startedAtMs, endedAtMs, status, digest, body, failure } = result;
+  answer: HttpAnswer,
+  { fields, key, open }: Reading<T>,
+): { readonly fetch: Fetch } & ({ readonly opened: T } | { readonly failure: Failure }) {
+  const { url, startedAtMs, endedAtMs, status, digest } = answer;
+  const fetch = { ...asked, url, startedAtMs, endedAtMs, status, digest };
+  const result = orFailure(() => {
+    const body = keptBody(answer.body, fields, url);
+    return { body, opened: open(body, url) };
+  });
+  if (result instanceof Failure) return { fetch, failure: result };
+  const { body, opened } = result;
+  if (isObject(opened.frame) && !Object.hasOwn(opened.frame, key)) {
+    const failure = errorInside(answer.body, url);
+    const problem = problemBody(answer.body, url);
+    if (failure !== undefined && problem !== undefined) {
+      return { fetch: { ...fetch, body: problem }, failure };
+    }
+  }
+  return { fetch: { ...fetch, body }, opened };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The fetch of a question without a usable answer; of its body the error's own words are kept. */
+export function failedFetch(asked: Asked, result: HttpResult & { ok: false }): Fetched {
+  const { url, startedAtMs, endedAtMs, status, digest, failure } = result;
+  const body = result.body === undefined ? undefined : problemBody(result.body, url);
   return {
     fetch: {
       ...asked,
@@ -36,7 +67,7 @@ export function failedFetch(
       endedAtMs,
       ...(status === undefined ? {} : { status }),
       ...(digest === undefined ? {} : { digest }),
-      ...(body === undefined || !keepBody ? {} : { body }),
+      ...(body === undefined ? {} : { body }),
       failure: stored(failure),
     },
   };

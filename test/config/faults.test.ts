@@ -113,7 +113,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
     'seconds finer than a millisecond',
     deployment('serverless: { usdPerSecond: 1, coldStartSeconds: 0.0001, idleTimeoutSeconds: 5 }'),
     'deployments.a.serverless.coldStartSeconds: found 0.0001, ' +
-      'expected seconds, 0 or more, at most three decimals',
+      'expected seconds from 0 to 86,400, at most three decimals',
   ],
   [
     'a day that does not exist',

@@ -8,6 +8,18 @@ test('the published JSON Schema is what the schemas say', async () => {
   await expect(text).toMatchFileSnapshot('../../docs/rentcheck.schema.json');
 });
 
+test('every number of the JSON Schema has an end above', () => {
+  const endless: string[] = [];
+  const visit = (schema: unknown, path: string): void => {
+    if (typeof schema !== 'object' || schema === null) return;
+    const isNumber = 'type' in schema && ['number', 'integer'].includes(String(schema.type));
+    if (isNumber && !('maximum' in schema)) endless.push(path);
+    for (const [key, inner] of Object.entries(schema)) visit(inner, `${path}/${key}`);
+  };
+  visit(configJsonSchema(sourceKinds), '');
+  expect(endless).toEqual([]);
+});
+
 test('every map of the JSON Schema refuses unknown keys, but for maps of names', () => {
   const open: string[] = [];
   const visit = (schema: unknown, path: string): void => {

@@ -41,6 +41,27 @@ describe('a charge', () => {
     expect(kept?.quantity).toBeUndefined();
   });
 
+  it('keeps the class it was told where a later answer only presumes one', async () => {
+    const { ledger } = await scratchLedger();
+    const presumed = charge('pod/a/1', 1_500_000, { isClassPresumed: true });
+    const told = charge('pod/a/1', 1_500_000, { pricingClass: 'community' });
+    const classes: (string | undefined)[] = [];
+    for (const [at, one] of [presumed, told, presumed].entries()) {
+      await ledger.append(fetched({ charges: located(one) }), JULY_1 + at);
+      classes.push((await ledger.charges(EVER, NOW))[0]?.pricingClass);
+    }
+    expect(classes).toEqual(['on-demand', 'community', 'community']);
+    const restated = await ledger.append(
+      fetched({ charges: located({ ...presumed, billed: nanoUsd(7n) }) }),
+      JULY_1 + 3,
+    );
+    expect(restated).toMatchObject({ restated: 1 });
+    expect((await ledger.charges(EVER, NOW))[0]).toMatchObject({
+      pricingClass: 'community',
+      billed: 7n,
+    });
+  });
+
   it('comes back as it went in, with its version and the fetch that brought it', async () => {
     const { ledger } = await scratchLedger();
     const full = charge('pod/a/1', 1_500_000, {

@@ -66,6 +66,18 @@ describe('usage', () => {
     expect([...series.estimated]).toEqual([1, 0]);
   });
 
+  it('that was counted is not given up for an estimate of the same time', async () => {
+    const { ledger } = await scratchLedger();
+    const guessed = hour(0, { outputTokens: 9, estimated: true });
+    await ledger.append(usageOf(guessed), JULY_1);
+    const counted = await ledger.append(usageOf(hour(0)), JULY_1 + 1);
+    expect(counted).toMatchObject({ restated: 1 });
+    const again = await ledger.append(usageOf(guessed), JULY_1 + 2);
+    expect(again).toMatchObject({ added: 0, restated: 0, unchanged: 1 });
+    const series = await seriesOf(ledger);
+    expect([series.outputTokens[0], series.estimated[0]]).toEqual([200, 0]);
+  });
+
   it('is kept apart by source, and a source without any is absent', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(usageOf(hour(0), hour(0, { sourceId: 'import' })), JULY_1);

@@ -43,26 +43,19 @@ test('what is not a number is as JSON.parse reads it', () => {
 test.each([
   ['', 'h answered with an empty body instead of JSON'],
   [' \n', 'h answered with an empty body instead of JSON'],
-  ['<!doctype html><p>Hi', 'h answered with an HTML page instead of JSON: "<!doctype html><p>Hi"'],
-  ['<html>', 'h answered with an HTML page instead of JSON: "<html>"'],
-  ['{"a":[1,2', 'h answered with JSON that breaks off after 9 characters: "{\\"a\\":[1,2"'],
-  ['{"a":"b', 'h answered with JSON that breaks off after 7 characters: "{\\"a\\":\\"b"'],
-  ['nope', 'h answered with something that is not JSON: "nope"'],
-  ['{"a":1}}', 'h answered with something that is not JSON: "{\\"a\\":1}}"'],
+  ['<!doctype html><p>Hi', 'h answered with an HTML page instead of JSON'],
+  ['<html>', 'h answered with an HTML page instead of JSON'],
+  ['{"a":[1,2', 'h answered with JSON that breaks off after 9 characters'],
+  ['{"a":"b', 'h answered with JSON that breaks off after 7 characters'],
+  ['nope', 'h answered with something that is not JSON'],
+  ['{"a":1}}', 'h answered with something that is not JSON'],
 ])('%j is refused for what it is', (text, message) => {
   const failure = refusal(() => parseLossless(bytes(text), 'h'));
   expect(failure).toMatchObject({ code: 'malformed', where: 'h', message });
 });
 
-test('a long wrong body is quoted with its first eighty characters', () => {
-  const failure = refusal(() => parsePlain(bytes('x'.repeat(500)), 'h'));
-  const excerpt = `"${'x'.repeat(80)}…"`;
-  expect(failure.message).toBe(`h answered with something that is not JSON: ${excerpt}`);
-});
-
-test('a body that may hold secrets is refused without a word of it', () => {
-  const origin = { where: 'h', quotable: false };
-  const failure = refusal(() => parseLossless(bytes('{"env":"hunter2"'), origin));
+test('a body that cannot be read is refused without a word of it, for it may hold secrets', () => {
+  const failure = refusal(() => parseLossless(bytes('{"env":"hunter2"'), 'h'));
   expect(failure.message).toBe('h answered with JSON that breaks off after 16 characters');
   expect(failure.cause).toBeUndefined();
 });

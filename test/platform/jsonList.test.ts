@@ -10,7 +10,7 @@ import { createRedactor } from '../../src/platform/redact.ts';
 
 const wish = {
   path: ['data', 'result'],
-  origin: { where: 'h', quotable: true },
+  where: 'h',
   parse: parsePlain,
 };
 const bytes = (text: string) => new TextEncoder().encode(text);

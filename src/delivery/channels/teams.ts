@@ -6,6 +6,8 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { createHttpClient } from '../../platform/httpClient.ts';
+import { speaksOfError } from '../../platform/httpFailure.ts';
+import { looksLikeHtml } from '../../platform/json.ts';
 import { fitting, jsonBytes, webLink } from '../briefly.ts';
 import type { Channel, Parcel } from '../channel.ts';
 import { handOverTo, type Webhook, webhookUrl } from '../webhook.ts';
@@ -25,9 +27,14 @@ export function teamsChannel(webhook: Webhook): Channel {
   return {
     kind: 'teams',
     prepare: async (parcel) => jsonBytes(messageOf(parcel)),
-    hand: (message, handing) => handOverTo(webhook, { message, handing, accepts: () => true }),
+    hand: (message, handing) => handOverTo(webhook, { message, handing, accepts: isYes }),
     check: () => checkTeams(webhook),
   };
+}
+
+/** A flow answers as its maker likes, mostly with nothing; a page or an error is none of it. */
+function isYes({ text }: { readonly text: string }): boolean {
+  return !looksLikeHtml(text) && !speaksOfError(text);
 }
 
 function messageOf(parcel: Parcel) {

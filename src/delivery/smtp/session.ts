@@ -18,17 +18,27 @@ export interface SmtpError extends Error {
 
 type Done<T> = (error?: SmtpError | null, value?: T) => void;
 
+/** A server that says a letter now and then is never silent, and would hold a step for good. */
+const SILENCES_AT_MOST = 4;
+
+/** How long nodemailer bears silence unless told. */
+const USUAL_SILENCE_MS = 600_000;
+
 /**
  * One step of a session. It fails too where the connection fails beside it, which nodemailer tells
- * by an event alone.
+ * by an event alone, and where it lasts four times as long as silence is borne.
  */
 export function step<T>(connection: SMTPConnection, begin: (done: Done<T>) => void): Promise<T> {
+  const limitMs = SILENCES_AT_MOST * (connection.options.socketTimeout ?? USUAL_SILENCE_MS);
   return new Promise((resolve, reject) => {
+    const late = () => fail(new Error(`the server gave no whole answer in ${limitMs / 1000} s`));
+    const timer = setTimeout(late, limitMs);
     const ended = () => {
       // The step's own answer, if there is one, says more; it comes within the same turn.
       setImmediate(() => fail(new Error('the server closed the connection')));
     };
     const settle = () => {
+      clearTimeout(timer);
       connection.off('error', fail);
       connection.off('end', ended);
     };

@@ -1,4 +1,4 @@
-/** Knows how a fetch leads back to the bytes that it received. */
+/** Leads from a fetch back to the bytes that its facts were read from. */
 
 import { zstdDecompressSync } from 'node:zlib';
 import { asc, eq } from '../drizzle.ts';
@@ -6,8 +6,7 @@ import type { Store } from '../store.ts';
 import { fetches, rawChunks } from '../tables/provenance.ts';
 
 /**
- * The answer as received, secrets removed; `undefined` where no bytes came or no such fetch is
- * known.
+ * What is kept of an answer; `undefined` where nothing of it is, or no such fetch is known.
  */
 export function readRawBody({ orm }: Store, fetchRef: number): Uint8Array | undefined {
   const chunks = orm

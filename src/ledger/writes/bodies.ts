@@ -3,12 +3,13 @@
 import { zstdCompressSync } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
 import type { Body, PackedPiece } from '../../domain/provenance.ts';
+import { bodyDigest } from '../../platform/body.ts';
 import { rawBodies, rawChunks } from '../tables/provenance.ts';
 import { inserter } from './insert.ts';
 
 export interface BodyWriter {
   /** Keeps a whole body, or finds it kept already; answers its row. */
-  keep(body: Body, digest: string): number;
+  keep(body: Body): number;
   /** A body that is still coming in, without a name. */
   begin(): number;
   readonly append: (bodyRef: number, chunk: Uint8Array) => void;
@@ -32,7 +33,9 @@ export function createBodyWriter(db: Database): BodyWriter {
     return found === undefined ? undefined : Number(found);
   };
   return {
-    keep(body, digest) {
+    keep(body) {
+      // Of what is kept: the digest of what was received stands with the fetch.
+      const digest = bodyDigest(body);
       const found = known(digest);
       if (found !== undefined) return found;
       const bodyRef = insertBody({ digest, plainBytes: 0 });

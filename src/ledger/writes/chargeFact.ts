@@ -7,7 +7,8 @@ import type { ChargeFact } from './factTables.ts';
 
 /** A charge as its row: tags in a fixed order, so that the same tags are the same text. */
 export function chargeFact(charge: Charge): ChargeFact {
-  const { period: span, billed, list, effective, quantity, tags, ...rest } = charge;
+  const { period: span, billed, list, effective, quantity, tags, ...others } = charge;
+  const { isClassPresumed: _isPresumed, ...rest } = others;
   return {
     ...rest,
     startMs: span.startMs,

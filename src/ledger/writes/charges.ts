@@ -35,6 +35,8 @@ interface Withdrawal {
 /** The position of a fact that is known by its absence. */
 const NOWHERE = -1;
 
+const CLASS = ['pricingClass'] as const;
+
 export function createChargeWriter(
   { db, orm }: Store,
   confirmed: Confirmed,
@@ -45,8 +47,8 @@ export function createChargeWriter(
   const read = (ref: number) =>
     orm.select().from(charges).where(eq(charges.chargeRef, ref)).limit(1).all();
   const { nameOf } = confirmed;
-  const putVersion = (fact: ChargeFact, place: Place) => {
-    const result = put(fact, place);
+  const putVersion = (fact: ChargeFact, place: Place, presumed: typeof CLASS | [] = []) => {
+    const result = put(fact, place, presumed);
     if (result.rowId !== undefined) versions.wrote(result.rowId);
     return result;
   };
@@ -57,7 +59,8 @@ export function createChargeWriter(
       tally.added += 1;
       return 'added';
     }
-    const result = putVersion(chargeFact(fact), place);
+    const presumed = fact.isClassPresumed === true ? CLASS : [];
+    const result = putVersion(chargeFact(fact), place, presumed);
     const what = `the charge "${fact.key}"`;
     tellPut(tally, result, { shape, place, what, fact, nameOf });
     return result.put;

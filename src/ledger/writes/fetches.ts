@@ -46,7 +46,7 @@ export function createFetchWriter(store: Store): FetchWriter {
       insertFetch({
         ...fetchRow(fetch),
         ...NOTHING_YET,
-        bodyRef: fetch.body === undefined ? null : bodies.keep(fetch.body, digestOf(fetch)),
+        bodyRef: fetch.body === undefined ? null : bodies.keep(fetch.body),
         completeKeyPrefix: completeFor?.keyPrefix ?? null,
         completeStartMs: completeFor?.window.startMs ?? null,
         completeEndMs: completeFor?.window.endMs ?? null,

@@ -95,7 +95,7 @@ export function createIntervalWriter(db: Database, confirmed: Confirmed, days: U
     });
     const earlier = inTheWay ?? same;
     const met = earlier === undefined ? {} : { earlier };
-    if (put === 'unchanged' && same !== undefined) {
+    if (put === 'unchanged' && same !== undefined && alike(contents, same)) {
       const ours = same.fetchRef === place.fetchRef && same.undoRef === null;
       const known = { ...same, undoRef: same.undoRef ?? undefined };
       if (!ours) confirmed.note({ table: 'usage', key: keyOf(same), ...place, known });
@@ -151,7 +151,9 @@ function judged(
   const isOther = (old: StoredInterval) => old.startMs !== startMs || old.endMs !== contents.endMs;
   const inTheWay = place.byHand === true ? replaced.find(isOther) : undefined;
   const judge = (): Put => {
-    if (same !== undefined && alike(contents, same)) return 'unchanged';
+    if (same !== undefined && (alike(contents, same) || isCoarser(contents, same))) {
+      return 'unchanged';
+    }
     if (replaced.some(isOfThisAnswer)) return 'contradicted';
     if (inTheWay !== undefined) return 'misplaced';
     return same === undefined ? 'added' : 'restated';
@@ -162,6 +164,12 @@ function judged(
 /** What an undo withdrew was never said, as far as anyone can tell now. */
 function isUndone({ withdrawn, undoRef }: StoredInterval): boolean {
   return withdrawn === 1 && undoRef !== null;
+}
+
+/** What was counted once is not given up for an estimate of the same time. */
+function isCoarser(told: Contents, known: Contents): boolean {
+  const isSameTime = told.endMs === known.endMs && known.withdrawn === 0;
+  return isSameTime && told.estimated === 1 && known.estimated === 0;
 }
 
 function contentsOf(row: UsageRow): Contents {

@@ -20,8 +20,15 @@ import type { Place, Put } from './place.ts';
 
 export interface VersionedWriter<Table extends SQLiteTable> {
   readonly shape: FactShape;
-  /** Writes the fact unless it is known, or its place forbids it. */
-  readonly put: (fact: FactOf<Table>, place: Place) => FactPut;
+  /**
+   * Writes the fact unless it is known, or its place forbids it. What is only presumed gives way to
+   * what is known.
+   */
+  readonly put: (
+    fact: FactOf<Table>,
+    place: Place,
+    presumed?: readonly (keyof FactOf<Table> & string)[],
+  ) => FactPut;
 }
 
 /** What became of one fact. */
@@ -56,15 +63,20 @@ export function versionedWriter<Table extends SQLiteTable>(
   const shape = shapeOf(table);
   const statements = keyedStatements(db, shape);
   const insert = versionInserter(db, shape);
-  const put = (fact: FactOf<Table>, place: Place): FactPut => {
+  const put: VersionedWriter<Table>['put'] = (fact, place, presumed = []) => {
     const values: Readonly<Record<string, unknown>> = { withdrawn: false, ...fact };
     const key = shape.key.map((plan) => plan.store(values[plan.key]));
-    const told = shape.contents.map((plan) => plan.store(values[plan.key]));
+    const own = shape.contents.map((plan) => plan.store(values[plan.key]));
     // Most keys are new, and the index alone tells so.
     const newest = statements.newestVersion(key);
     const found = newest === 0 ? undefined : statements.inForce(key, place.recordedAtMs);
     // What an undo withdrew was never said, as far as anyone can tell now.
     const known = found !== undefined && isUndone(shape, found) ? undefined : found;
+    const isPresumed = (at: number) => presumed.some((name) => name === shape.contents[at]?.key);
+    const told =
+      known === undefined || presumed.length === 0
+        ? own
+        : own.map((value, at) => (isPresumed(at) ? (known.contents[at] ?? value) : value));
     const { contents, leftOut, isSame } = merged(shape, told, known?.contents);
     const at = { key, contents, ...(known === undefined ? {} : { earlier: known }) };
     if (known !== undefined) {

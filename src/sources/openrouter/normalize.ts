@@ -65,6 +65,7 @@ interface NamedRow extends Row {
  */
 function readRows(records: readonly unknown[]) {
   const rows: (Row & { position: number })[] = [];
+  const seen = new Set<string>();
   const faults = new Map<number, string>();
   const unread: UnreadOffer[] = [];
   for (const [position, record] of records.entries()) {
@@ -73,7 +74,10 @@ function readRows(records: readonly unknown[]) {
     if (typeof prices === 'string') {
       faults.set(position, prices);
     } else if (read.success) {
-      rows.push({ item: read.data, prices, position });
+      // The same offer word for word is one offer, however often it is listed.
+      const says = JSON.stringify(read.data);
+      if (!seen.has(says)) rows.push({ item: read.data, prices, position });
+      seen.add(says);
       continue;
     }
     const owner = endpointOwner.safeParse(record);

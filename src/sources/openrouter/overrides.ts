@@ -1,8 +1,9 @@
 /** Knows what is told of prices that hold only under conditions, which are not used. */
 
 import { JsonNumber, shortText } from '../../platform/json.ts';
+import { override } from './wire.ts';
 
-const CONDITIONS = ['min_prompt_tokens', 'utc_start', 'utc_end', 'utc_days'];
+const CONDITIONS = Object.keys(override.shape);
 
 /** One note for a host with conditional prices, naming the conditions; none for a host without. */
 export function overrideNotes(
@@ -18,9 +19,9 @@ export function overrideNotes(
   ];
 }
 
-function conditionText(override: unknown): string {
-  if (typeof override !== 'object' || override === null) return 'an unreadable condition';
-  const given = override as Readonly<Record<string, unknown>>;
+function conditionText(told: unknown): string {
+  if (typeof told !== 'object' || told === null) return 'an unreadable condition';
+  const given = told as Readonly<Record<string, unknown>>;
   const named = CONDITIONS.filter((name) => given[name] !== undefined && given[name] !== null);
   if (named.length === 0) return 'a condition that this version does not know';
   return named.map((name) => `${name} ${valueText(given[name])}`).join(' and ');

@@ -5,11 +5,17 @@ import type { Fetched } from '../../domain/provenance.ts';
 import { urlAt } from '../../platform/baseUrl.ts';
 import { plainBytes } from '../../platform/body.ts';
 import { parseLossless, shortText } from '../../platform/json.ts';
-import { refuseErrorInside } from '../errorInside.ts';
-import { failedFetch, fetchOf, orFailure, unreadableFetch, unsentFetch } from '../fetchRecord.ts';
+import {
+  failedFetch,
+  openedFetch,
+  orFailure,
+  unreadableFetch,
+  unsentFetch,
+} from '../fetchRecord.ts';
 import type { SourceTools } from '../source.ts';
 import { readSnapshot } from './normalize.ts';
 import type { OpenrouterOptions } from './options.ts';
+import { ENDPOINT_FIELDS } from './wire.ts';
 
 interface Setting {
   readonly id: string;
@@ -51,13 +57,18 @@ async function askFor(model: string, setting: Setting, key: string | undefined):
   });
   if (!result.ok) return failedFetch(asked, { ...result, failure: hinted(result.failure, model) });
   const { answer } = result;
-  const fetch = fetchOf(asked, answer);
-  const read = orFailure(() => {
-    const value = parseLossless(plainBytes(answer.body), answer.url);
-    refuseErrorInside(value, 'data', answer.url);
-    return readSnapshot(value, { sourceId: id, model, takenAtMs: nowMs, where: answer.url });
+  const opened = openedFetch(asked, answer, {
+    fields: ENDPOINT_FIELDS,
+    key: 'data',
+    open: (kept, where) => ({ frame: parseLossless(plainBytes(kept), where) }),
   });
-  if (read instanceof Failure) return unreadableFetch(fetch, hinted(read, model));
+  const { fetch } = opened;
+  if ('failure' in opened) return unreadableFetch(fetch, hinted(opened.failure, model));
+  const { frame } = opened.opened;
+  const read = orFailure(() =>
+    readSnapshot(frame, { sourceId: id, model, takenAtMs: nowMs, where: answer.url }),
+  );
+  if (read instanceof Failure) return unreadableFetch(fetch, read);
   const { snapshot, rejects, warnings } = read;
   return { fetch, priceSnapshots: [{ position: 0, fact: snapshot }], rejects, warnings };
 }

@@ -5,9 +5,11 @@ import { Failure, type FailureCode } from '../../domain/failure.ts';
 import type { Body } from '../../domain/provenance.ts';
 import { plainBytes } from '../../platform/body.ts';
 import { parsePlain, shortText } from '../../platform/json.ts';
+import type { Fields } from '../../platform/jsonSieve.ts';
+import { fieldsOf } from '../../platform/readFields.ts';
 import { readWire } from '../../platform/wire.ts';
 
-/** Only what is used; servers add `infos`, `stats` and more of their own. */
+/** Servers add `infos`, `stats` and more of their own, which are neither read nor kept. */
 const envelope = z.object({
   status: z.string(),
   errorType: z.string().nullish(),
@@ -16,6 +18,11 @@ const envelope = z.object({
   isPartial: z.boolean().nullish(),
   data: z.unknown().optional(),
 });
+
+/** What of an answer is read whose data has this schema. */
+export function answerFields(data: z.ZodType): Fields {
+  return fieldsOf(envelope.extend({ data }));
+}
 
 export interface Opened {
   readonly data: unknown;

@@ -1,11 +1,14 @@
 /** Knows how one question to the server becomes a fetch with its answer, or a fetch that failed. */
 
-import { FAILURES, Failure } from '../../domain/failure.ts';
+import { Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
 import type { Body, Fetch, Fetched } from '../../domain/provenance.ts';
 import { headOf } from '../../platform/body.ts';
 import type { HttpResult } from '../../platform/http.ts';
 import { providerText } from '../../platform/httpFailure.ts';
+import type { Fields } from '../../platform/jsonSieve.ts';
+import { keptBody } from '../../platform/readFields.ts';
+import { problemBody } from '../errorInside.ts';
 import type { SourceTools } from '../source.ts';
 import { refusalOf } from './answer.ts';
 import type { PrometheusOptions } from './options.ts';
@@ -49,11 +52,17 @@ export interface Read<T> {
   readonly warnings: readonly string[];
 }
 
+/** What of an answer is read, and kept, and how. */
+export interface Reading<T> {
+  readonly fields: Fields;
+  readonly read: (kept: Body, where: string) => Read<T>;
+}
+
 /** Asks, opens the answer and reads its data. Failures are values; only bugs throw. */
 export async function ask<T>(
   server: Server,
   question: Question,
-  read: (body: Body, where: string) => Read<T>,
+  reading: Reading<T>,
 ): Promise<Reply<T>> {
   const where = baseOf(server.options);
   try {
@@ -62,15 +71,35 @@ export async function ask<T>(
     if (!result.ok) return unanswered(server, question, result);
     const { answer } = result;
     const fetch = { ...fetchOf(server, question, answer), status: answer.status };
-    const whole = { ...fetch, digest: answer.digest, body: answer.body };
-    try {
-      return { ok: true, fetch: whole, ...read(answer.body, where) };
-    } catch (error) {
-      return failed(whole, question, asFailure(error));
-    }
+    const received = { ...fetch, digest: answer.digest };
+    return readReply({ received, body: answer.body, question }, reading, where);
   } catch (error) {
-    return failed(unasked(server, question), question, asFailure(error));
+    return failed(unasked(server, question), { question, failure: asFailure(error) });
   }
+}
+
+interface Came {
+  readonly received: Fetch;
+  readonly body: Body;
+  readonly question: Question;
+}
+
+function readReply<T>(came: Came, { fields, read }: Reading<T>, where: string): Reply<T> {
+  const { received, body, question } = came;
+  let fetch: Fetch = received;
+  try {
+    const kept = keptBody(body, fields, where);
+    fetch = { ...received, body: kept };
+    return { ok: true, fetch, ...read(kept, where) };
+  } catch (error) {
+    return failed(fetch, { question, failure: asFailure(error), said: saidIn(body) });
+  }
+}
+
+const SAID_BYTES = 65_536;
+
+function saidIn(body: Body): string | undefined {
+  return providerText(headOf(body, SAID_BYTES));
 }
 
 function unanswered(
@@ -79,13 +108,16 @@ function unanswered(
   result: HttpResult & { ok: false },
 ): Reply<never> {
   const { status, digest, body, failure } = result;
+  const kept = body === undefined ? undefined : problemBody(body, result.url);
   const fetch: Fetch = {
     ...fetchOf(server, question, result),
     ...(status === undefined ? {} : { status }),
     ...(digest === undefined ? {} : { digest }),
-    ...(body === undefined ? {} : { body }),
+    ...(kept === undefined ? {} : { body: kept }),
   };
-  return failed(fetch, question, withShortUrl(failure, result.url, baseOf(server.options)));
+  const said = body === undefined ? undefined : saidIn(body);
+  const short = withShortUrl(failure, result.url, baseOf(server.options));
+  return failed(fetch, { question, failure: short, said });
 }
 
 /** Our queries make addresses of a thousand letters, which no message needs. */
@@ -116,15 +148,19 @@ function fetchOf(
   return { sourceId: server.id, kind, url, window, startedAtMs, endedAtMs };
 }
 
-function failed(fetch: Fetch, { about }: Question, failure: Failure): Reply<never> {
-  const said = fetch.body === undefined ? '' : (providerText(headOf(fetch.body, SAID_BYTES)) ?? '');
+interface Why {
+  readonly question: Question;
+  readonly failure: Failure;
+  /** The server's own words. */
+  readonly said?: string | undefined;
+}
+
+function failed(fetch: Fetch, { question, failure, said = '' }: Why): Reply<never> {
   const refusal = refusalOf(failure, fetch.status, said);
   const named = refusal === 'timeout' ? timedOut(failure) : failure;
   const tooBig = refusal === 'too-much';
-  return { ok: false, fetch: withFailure(fetch, named, about), failure: named, tooBig };
+  return { ok: false, fetch: withFailure(fetch, named, question.about), failure: named, tooBig };
 }
-
-const SAID_BYTES = 65_536;
 
 /** Some servers call it an execution error: it is tried again like any other timeout. */
 function timedOut(failure: Failure): Failure {
@@ -142,9 +178,7 @@ function timedOut(failure: Failure): Failure {
  * says.
  */
 export function withFailure(fetch: Fetch, failure: Failure, about: string): Fetch {
-  const ownHint = failure.hint !== FAILURES[failure.code].hint;
-  const hint = ownHint ? ` (${failure.hint})` : '';
-  const message = `${about}: ${failure.message}${hint}`;
+  const message = `${about}: ${failure.message} (${failure.hint})`;
   return { ...fetch, failure: { code: failure.code, message } };
 }
 

@@ -9,7 +9,7 @@ import { usageOf } from './normalize.ts';
 import { processesOf, type ServerProcess } from './processes.ts';
 import { rangeOf } from './questions.ts';
 import { usageQuery } from './selector.ts';
-import { type Matrix, readMatrix } from './series.ts';
+import { type Matrix, matrixReading } from './series.ts';
 import { askStarts, lackingStart } from './starts.ts';
 
 export interface Chunk {
@@ -40,7 +40,7 @@ export function askUsage({ server, target, window }: Chunk): Promise<Reply<Matri
     segments: ['query'],
     query: { query: usageQuery(target, seconds), time },
   };
-  return ask(server, question, (body, where) => readMatrix(body, where, span));
+  return ask(server, question, matrixReading(span));
 }
 
 /** The chunk's usage rows, with a question for start times where they matter; or its failure. */

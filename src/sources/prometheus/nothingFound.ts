@@ -7,13 +7,22 @@ import type { Fetched } from '../../domain/provenance.ts';
 import { shortText } from '../../platform/json.ts';
 import { readWire } from '../../platform/wire.ts';
 import type { UsageTarget } from '../source.ts';
-import { openAnswer } from './answer.ts';
-import { ask, type Server, withFailure } from './asking.ts';
+import { answerFields, openAnswer } from './answer.ts';
+import { ask, type Reading, type Server, withFailure } from './asking.ts';
 import { METRIC_NAMES, PROCESS_START } from './engine.ts';
 import { secondsText } from './questions.ts';
 import { labelMatcher } from './selector.ts';
 
 const SHOWN = 10;
+
+const names = z.array(z.string());
+const namesReading: Reading<string[]> = {
+  fields: answerFields(names),
+  read(kept, where) {
+    const { data, warnings } = openAnswer(kept, where);
+    return { value: readWire(names, data, where), warnings };
+  },
+};
 
 /** Asks which values the deployment's label has in the window, and fails with them. */
 export async function nothingFound(
@@ -36,10 +45,7 @@ export async function nothingFound(
         end: secondsText(window.endMs),
       },
     },
-    (body, where) => {
-      const { data, warnings } = openAnswer(body, where);
-      return { value: readWire(z.array(z.string()), data, where), warnings };
-    },
+    namesReading,
   );
   const values = reply.ok ? reply.value : [];
   const failure = failureOf(target, window, { label: asked, values });

@@ -8,9 +8,10 @@ import type { Body } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { parsePlain, shortText } from '../../platform/json.ts';
 import { openList } from '../../platform/jsonList.ts';
+import { listOf } from '../../platform/readFields.ts';
 import { excerptOf, nameOf, readWire } from '../../platform/wire.ts';
-import { openEnvelope } from './answer.ts';
-import type { Read } from './asking.ts';
+import { answerFields, openEnvelope } from './answer.ts';
+import type { Read, Reading } from './asking.ts';
 import { factOf, isCounted } from './engine.ts';
 import { type Samples, samplesOf } from './samples.ts';
 
@@ -37,8 +38,15 @@ const frame = z.object({
 
 const item = z.object({
   metric: z.record(z.string(), z.string()),
-  values: z.array(z.unknown()).default([]),
+  values: listOf(z.array(z.union([z.number(), z.string()]))).default([]),
 });
+
+const MATRIX_FIELDS = answerFields(frame.extend({ result: z.array(item) }));
+
+/** What of an answer with a matrix for this time is read, and how. */
+export function matrixReading(span: Period): Reading<Matrix> {
+  return { fields: MATRIX_FIELDS, read: (kept, where) => readMatrix(kept, where, span) };
+}
 
 /** Rejects that are kept of one answer: a series that has gone wrong has thousands, all alike. */
 const REJECT_LIMIT = 100;
@@ -58,8 +66,7 @@ const EDGE_MS = 5 * MINUTE_MS;
  * @throws {Failure} `malformed` for anything but a matrix, and where no sample is of that time.
  */
 export function readMatrix(body: Body, where: string, span: Period): Read<Matrix> {
-  const origin = { where, quotable: true };
-  const wish = { path: ['data', 'result'], origin, parse: parsePlain };
+  const wish = { path: ['data', 'result'], where, parse: parsePlain };
   const list = openList(body, { ...wish, longestItem: LONGEST_SERIES });
   const { data, warnings } = openEnvelope(list.frame, where);
   readWire(frame, data, where);

@@ -6,7 +6,7 @@ import type { ServerProcess } from './processes.ts';
 import { rangeOf } from './questions.ts';
 import { at } from './samples.ts';
 import { startQuery } from './selector.ts';
-import { type Matrix, readMatrix } from './series.ts';
+import { type Matrix, matrixReading } from './series.ts';
 
 /**
  * More scrape targets than these are asked for by their job alone, or the address grows too long.
@@ -58,7 +58,7 @@ export function askStarts(
   return ask(
     server,
     { kind: 'prometheus.start-times', about, window, segments: ['query'], query },
-    (body, where) => readMatrix(body, where, span),
+    matrixReading(span),
   );
 }
 

@@ -154,7 +154,21 @@ function readRecord(raw: unknown, window: Period, family: Family): BillingRecord
     const given = spanText({ startMs: startTime, endMs: endTime });
     return `startTime: a bucket inside ${spanText(window)} was expected, got ${given}`;
   }
-  return read.data;
+  return signFault(read.data, family) ?? read.data;
+}
+
+/**
+ * A credit is negative as a whole. A part below zero in a total above, or the other way round, is a
+ * discount where the parts sum to the total, and a slip where they do not.
+ */
+function signFault(record: BillingRecord, { parts }: Family): string | undefined {
+  const total = nanoFromUsd(decimal(record.totalAmount));
+  const amounts = parts.map(({ field }) => nanoFromUsd(decimal(record[field] ?? '0')));
+  const gap = total - sumNano(amounts);
+  if (gap <= amounts.length && -gap <= amounts.length) return undefined;
+  const odd = parts.find((_, index) => (amounts[index] ?? 0n) * total < 0n);
+  if (odd === undefined) return undefined;
+  return `${odd.field}: an amount of the sign of totalAmount was expected, or parts that sum to it`;
 }
 
 function chargesFor(record: BillingRecord, context: BillContext) {

@@ -97,6 +97,9 @@ function chargeOf(
     ...(name === undefined ? {} : { resourceName: name }),
     category: part.category,
     pricingClass: holding.pricingClass ?? family.pricingClass,
+    ...(family.isClassListed === true && holding.pricingClass === undefined
+      ? { isClassPresumed: true as const }
+      : {}),
     period: span,
     billed,
     ...(onGpu && gpuType !== undefined ? { gpuType } : {}),

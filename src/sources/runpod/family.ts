@@ -16,6 +16,8 @@ export interface Family {
   readonly record: z.ZodType<BillingRecord>;
   readonly parts: readonly Part[];
   readonly pricingClass: PricingClass;
+  /** Set where the inventory alone tells the class, and it is presumed for what is not listed. */
+  readonly isClassListed?: true;
 }
 
 const GPU: Part = { name: 'gpu', field: 'gpuAmount', category: 'compute' };
@@ -27,7 +29,13 @@ const DISK: Part = { name: 'disk', field: 'diskAmount', category: 'storage' };
  * bills of clusters are not asked for.
  */
 export const FAMILIES: readonly Family[] = [
-  { name: 'pods', record: podRecord, parts: [GPU, CPU, DISK], pricingClass: 'on-demand' },
+  {
+    name: 'pods',
+    record: podRecord,
+    parts: [GPU, CPU, DISK],
+    pricingClass: 'on-demand',
+    isClassListed: true,
+  },
   {
     name: 'serverless',
     record: serverlessRecord,

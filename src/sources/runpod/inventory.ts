@@ -90,13 +90,17 @@ function named(item: Named): Holding {
     : { name: item.name };
 }
 
+const CLASS_OF = { SECURE: 'on-demand', COMMUNITY: 'community' } as const;
+
 function podHolding(item: Pod): Holding {
   const usdPerHour = positive(item.cost);
   const part = item.gpu === null || item.gpu === undefined ? 'cpu' : 'gpu';
   return {
     ...named(item),
-    ...(item.gpu ? { gpuType: item.gpu.id, gpuCount: item.gpu.count ?? 1 } : {}),
-    ...(item.cloud === 'COMMUNITY' ? { pricingClass: 'community' as const } : {}),
+    ...(item.gpu ? { gpuType: item.gpu.id, gpuCount: item.gpu.count } : {}),
+    ...(item.cloud === null || item.cloud === undefined
+      ? {}
+      : { pricingClass: CLASS_OF[item.cloud] }),
     ...(usdPerHour === undefined ? {} : { rate: { part, usdPerHour, manyAtOnce: false } }),
   };
 }

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
 import { instantText, type Period, period } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
+import { fieldsOf } from '../../platform/readFields.ts';
 import { readWire } from '../../platform/wire.ts';
 import { orFailure, unsentFetch } from '../fetchRecord.ts';
 import { type PullRequest, type Source, type SourceTools, wants } from '../source.ts';
@@ -15,7 +16,7 @@ import { type Holding, type Inventory, readEndpoints, readPods, readVolumes } fr
 import type { RunpodOptions } from './options.ts';
 import { NO_POOLS, type Pools, readGpus } from './rates.ts';
 import type { Seen } from './records.ts';
-import { gpusAnswer, podsAnswer, serverlessAnswer, volumesAnswer } from './wire.ts';
+import { billingFields, gpusAnswer, podsAnswer, serverlessAnswer, volumesAnswer } from './wire.ts';
 
 interface Setting {
   readonly id: Source['id'];
@@ -81,7 +82,7 @@ function catalogQuestion(seen: Seen, learned: Learned): Question {
     kind: 'runpod.catalog.gpus',
     path: ['v2', 'catalog', 'gpus'],
     list: 'gpus',
-    isPrivate: false,
+    fields: fieldsOf(gpusAnswer),
     read(list, where) {
       readWire(gpusAnswer, list.frame, where);
       const { pools, ...facts } = readGpus(list.items(), seen);
@@ -100,7 +101,7 @@ function inventoryQuestions(seen: Seen, learned: Learned): Question[] {
     kind: `runpod.inventory.${name}`,
     path: ['v2', name],
     list,
-    isPrivate: true,
+    fields: fieldsOf(answer),
     read(list, where) {
       readWire(answer, list.frame, where);
       const { holdings, ...facts } = readInventory(list.items());
@@ -155,7 +156,7 @@ function billQuestion({ sourceId, options }: Account, { family, learned, window 
     },
     window,
     list: 'records',
-    isPrivate: false,
+    fields: billingFields(family.record),
     read(answer, where) {
       const holdings = learned.holdings[family.name];
       return readBill(answer, { sourceId, family, asked: window, where, holdings });

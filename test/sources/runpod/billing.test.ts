@@ -14,8 +14,7 @@ function read(body: object | string, changes: Partial<BillContext> & { name?: st
   const family = FAMILIES.find((candidate) => candidate.name === name);
   if (family === undefined) throw new Error(`no family ${name}`);
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const origin = { where: 'h', quotable: true };
-  const wish = { path: ['records'], origin, parse: parseLossless };
+  const wish = { path: ['records'], where: 'h', parse: parseLossless };
   return readBill(openList(new TextEncoder().encode(text), wish), {
     sourceId: 'main',
     family,
@@ -43,6 +42,7 @@ describe('charges', () => {
         resourceId: 'pod1',
         category: 'compute',
         pricingClass: 'on-demand',
+        isClassPresumed: true,
         period: { startMs: Date.UTC(2026, 5, 1), endMs: Date.UTC(2026, 5, 1, 1) },
         billed: 440_000_000n,
         basis: 'billed',
@@ -122,10 +122,27 @@ describe('charges', () => {
     expect(read(bill([zero]))).toMatchObject({ charges: [], rejects: [], warnings: [] });
   });
 
+  test('a part of the other sign is a discount where the parts sum to the total', () => {
+    const told = read(bill([{ ...POD_RECORD, totalAmount: 0.4, diskAmount: -0.04 }]));
+    expect(factsOf(told).map(({ billed }) => billed)).toEqual([440_000_000n, -40_000_000n]);
+  });
+
+  test('a part of the other sign that leaves a gap to the total is rejected as a slip', () => {
+    const told = read(bill([{ ...POD_RECORD, gpuAmount: -0.44 }]));
+    expect(factsOf(told)).toEqual([]);
+    expect(told.rejects?.[0]?.reason).toBe(
+      'record 0: gpuAmount: an amount of the sign of totalAmount was expected, ' +
+        'or parts that sum to it',
+    );
+  });
+
   test('parts always sum to the total, whatever the amounts', () => {
-    const amount = fc.integer({ min: -1e9, max: 1e9 }).map((nano) => nano / 1e9);
+    const amount = fc.integer({ min: 0, max: 1e9 }).map((nano) => nano / 1e9);
+    const amounts = fc
+      .tuple(fc.constantFrom(1, -1), amount, amount, amount, amount)
+      .map(([sign, ...all]) => all.map((one) => sign * one));
     fc.assert(
-      fc.property(fc.tuple(amount, amount, amount, amount), ([total, gpu, cpu, disk]) => {
+      fc.property(amounts, ([total = 0, gpu, cpu, disk]) => {
         const amounts = { totalAmount: total, gpuAmount: gpu, cpuAmount: cpu, diskAmount: disk };
         const told = read(bill([{ ...POD_RECORD, ...amounts }]));
         const nano = BigInt(Math.round(total * 1e9));

@@ -124,7 +124,7 @@ test('by the day the edges are midnights', async () => {
   expect(last?.query.get('bucketSize')).toBe('day');
 });
 
-test('environment, ssh, ports, arguments and addresses are in nothing that is kept', async () => {
+test('only the fields that are read are in what is kept of an inventory', async () => {
   const { all } = await pull(account());
   const text = textOf(all);
   for (const planted of ['planted', 'hf_', '195.26.233.3', 'HF_TOKEN', '22/tcp', '34446']) {
@@ -132,11 +132,11 @@ test('environment, ssh, ports, arguments and addresses are in nothing that is ke
   }
   const pods = all.find(({ fetch }) => fetch.kind === 'runpod.inventory.pods');
   const kept: unknown = JSON.parse(bodyText(pods?.fetch.body));
-  const { env: _env, args: _args, ssh: _ssh, ports: _ports, ...harmless } = POD;
-  expect(kept).toEqual({ pods: [{ ...harmless, runtime: { uptime: 3600 } }] });
+  const { id, name, status, cloud, cost, gpu } = POD;
+  expect(kept).toEqual({ pods: [{ id, name, status, cloud, cost, gpu }] });
 });
 
-test('an inventory that cannot be parsed cannot be stripped, so none of it is kept', async () => {
+test('of an inventory that cannot be parsed nothing is kept', async () => {
   const half = json('{"pods":[{"id":"pod1","env":{"HF_TOKEN":"hf_planted_env"');
   const { all } = await pull(account({ '/v2/pods': half }));
   const pods = all.find(({ fetch }) => fetch.kind === 'runpod.inventory.pods');
@@ -196,10 +196,11 @@ test("the source's own time limit holds", async () => {
   expect(silent[0]?.fetch.failure?.message).toContain("raise the source's timeoutSeconds");
 });
 
-test('a list that is paged is taken with a warning that it is not whole', async () => {
+test('of a list that is paged nothing is taken, for the other pages are unknown', async () => {
   const paged = json({ pods: [POD], pagination: { hasNextPage: true, nextCursor: 'x' } });
   const { all } = await pull(account({ '/v2/pods': paged }));
-  expect(all[1]?.warnings?.[0]).toContain('has more pages than this version reads');
+  expect(all[1]?.fetch.failure?.message).toContain('has more pages than this version reads');
+  expect(all[1]?.resources).toBeUndefined();
 });
 
 test.each([

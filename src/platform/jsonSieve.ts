@@ -1,0 +1,239 @@
+/** Takes out of a JSON text what nobody reads, byte by byte, however long the text is. */
+
+/** What of a JSON value is kept; what it does not name is dropped, however deep it stands. */
+export interface Fields {
+  /** A text may stand here and is kept. Numbers, true, false and null always are. */
+  readonly scalar: boolean;
+  /** Of each element of a list. */
+  readonly list?: Fields;
+  /** Of the member with this name; `undefined` drops it. */
+  readonly member?: (name: string) => Fields | undefined;
+}
+
+/** Deeper than any answer that is documented; each level costs memory. */
+const DEEPEST = 200;
+
+const [QUOTE, COMMA, COLON, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [
+  0x22, 0x2c, 0x3a, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d,
+] as const;
+
+/** What may come next outside of a text, a name or a word. */
+type Next = 'value' | 'value or end' | 'name' | 'name or end' | 'colon' | 'comma or end' | 'end';
+
+/** An open list or object. */
+interface Frame {
+  readonly isList: boolean;
+  /** Whether it is written, be it as an empty one. */
+  readonly isWritten: boolean;
+  /** Of what is inside; `undefined` where nothing of it is kept. */
+  readonly inside: Fields | undefined;
+  /** Has anything been written inside, so that a comma goes before the next? */
+  isBegun: boolean;
+}
+
+/**
+ * Hands on the kept part of a JSON text that comes in pieces. Of `{"pods":[{"id":"a","env":{…}}]}`
+ * with the fields `pods[].id` remains `{"pods":[{"id":"a"}]}`; what remains is written as it came,
+ * to the last digit. A list or an object in the place of a scalar leaves `[]` or `{}`, and a text
+ * in the place of those `""`, so that whoever reads it finds the same fault. The output is no
+ * longer than the input, and memory is bounded by one piece and one name.
+ */
+export class JsonSieve {
+  /** No JSON, or nested too deeply: what was handed on so far is worth nothing. */
+  isBroken = false;
+  readonly #frames: Frame[] = [];
+  #next: Next = 'value';
+  #token: 'none' | 'text' | 'name' | 'word' = 'none';
+  #isEscaped = false;
+  /** Whether the text or word that is read now is copied. */
+  #isCopied = false;
+  /** Of the value that comes next. */
+  #fields: Fields | undefined;
+  #name: number[] = [];
+  #out: Uint8Array = new Uint8Array(0);
+  #length = 0;
+
+  constructor(fields: Fields) {
+    this.#fields = fields;
+  }
+
+  /** The kept part of the next piece. */
+  push(piece: Uint8Array): Uint8Array {
+    // A comma, a colon and a quote may stand for bytes of an earlier piece.
+    this.#out = new Uint8Array(piece.length + this.#name.length + 8);
+    this.#length = 0;
+    for (let index = 0; index < piece.length && !this.isBroken; index += 1) {
+      this.#take(piece[index] ?? 0);
+    }
+    return this.isBroken ? new Uint8Array(0) : this.#out.subarray(0, this.#length);
+  }
+
+  /** Was it one whole JSON value? */
+  end(): boolean {
+    if (this.#token === 'word') this.#endValue();
+    return !this.isBroken && this.#next === 'end' && this.#token === 'none';
+  }
+
+  #take(byte: number): void {
+    if (this.#token === 'text') this.#takeText(byte);
+    else if (this.#token === 'name') this.#takeName(byte);
+    else if (this.#token === 'word' && !endsWord(byte)) this.#copy(byte);
+    else {
+      if (this.#token === 'word') this.#endValue();
+      if (!isSpace(byte)) this.#begin(byte);
+    }
+  }
+
+  #takeText(byte: number): void {
+    this.#copy(byte);
+    if (this.#endsText(byte)) this.#endValue();
+  }
+
+  #takeName(byte: number): void {
+    if (this.#frames.at(-1)?.inside !== undefined) this.#name.push(byte);
+    if (this.#endsText(byte)) this.#endName();
+  }
+
+  #endsText(byte: number): boolean {
+    const isEscape = byte === BACKSLASH && !this.#isEscaped;
+    const ends = byte === QUOTE && !this.#isEscaped;
+    this.#isEscaped = isEscape;
+    return ends;
+  }
+
+  /** A byte outside of every token. */
+  #begin(byte: number): void {
+    const next = this.#next;
+    if (next === 'colon' && byte === COLON) this.#next = 'value';
+    else if (next === 'comma or end' && byte === COMMA) this.#passComma();
+    else if (byte === CLOSE_LIST || byte === CLOSE) this.#close(byte === CLOSE_LIST);
+    else if (next === 'value' || next === 'value or end') this.#beginValue(byte);
+    else if ((next === 'name' || next === 'name or end') && byte === QUOTE) this.#beginName();
+    else this.isBroken = true;
+  }
+
+  #passComma(): void {
+    const frame = this.#frames.at(-1);
+    this.#next = frame?.isList === true ? 'value' : 'name';
+    if (frame?.isList === true) this.#fields = frame.inside;
+  }
+
+  #beginName(): void {
+    this.#token = 'name';
+    this.#name = this.#frames.at(-1)?.inside === undefined ? [] : [QUOTE];
+  }
+
+  #endName(): void {
+    this.#token = 'none';
+    this.#next = 'colon';
+    this.#fields = undefined;
+    const { inside } = this.#frames.at(-1) ?? {};
+    if (inside === undefined) return;
+    const name = textOf(this.#name);
+    if (name === undefined) this.isBroken = true;
+    else this.#fields = inside.member?.(name);
+    if (this.#fields !== undefined) {
+      this.#separate();
+      for (const byte of this.#name) this.#write(byte);
+      this.#write(COLON);
+    }
+    this.#name = [];
+  }
+
+  #beginValue(byte: number): void {
+    const fields = this.#fields;
+    if (fields !== undefined && this.#frames.at(-1)?.isList === true) this.#separate();
+    if (byte === OPEN_LIST || byte === OPEN) this.#open(byte === OPEN_LIST, fields);
+    else if (byte === QUOTE) this.#beginText(fields);
+    else if (beginsWord(byte)) {
+      this.#token = 'word';
+      this.#isCopied = fields !== undefined;
+      this.#copy(byte);
+    } else this.isBroken = true;
+  }
+
+  #beginText(fields: Fields | undefined): void {
+    this.#token = 'text';
+    this.#isCopied = fields?.scalar === true;
+    if (fields === undefined) return;
+    this.#write(QUOTE);
+    if (!fields.scalar) this.#write(QUOTE);
+  }
+
+  #open(isList: boolean, fields: Fields | undefined): void {
+    if (this.#frames.length >= DEEPEST) {
+      this.isBroken = true;
+      return;
+    }
+    const isWritten = fields !== undefined;
+    if (isWritten) this.#write(isList ? OPEN_LIST : OPEN);
+    const ofMembers = fields?.member === undefined ? undefined : fields;
+    const inside = isList ? fields?.list : ofMembers;
+    this.#frames.push({ isList, isWritten, inside, isBegun: false });
+    this.#fields = isList ? inside : undefined;
+    this.#next = isList ? 'value or end' : 'name or end';
+  }
+
+  #close(isList: boolean): void {
+    const frame = this.#frames.pop();
+    if (frame?.isList !== isList || !this.#next.endsWith(' or end')) {
+      this.isBroken = true;
+      return;
+    }
+    if (frame.isWritten) this.#write(isList ? CLOSE_LIST : CLOSE);
+    this.#endValue();
+  }
+
+  #endValue(): void {
+    this.#token = 'none';
+    this.#next = this.#frames.length === 0 ? 'end' : 'comma or end';
+  }
+
+  #separate(): void {
+    const frame = this.#frames.at(-1);
+    if (frame?.isBegun === true) this.#write(COMMA);
+    if (frame !== undefined) frame.isBegun = true;
+  }
+
+  #copy(byte: number): void {
+    if (this.#isCopied) this.#write(byte);
+  }
+
+  #write(byte: number): void {
+    this.#out[this.#length] = byte;
+    this.#length += 1;
+  }
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+/** A number, `true`, `false` or `null`: whoever reads what is kept sees whether it is one. */
+function beginsWord(byte: number): boolean {
+  const isDigit = byte >= 0x30 && byte <= 0x39;
+  return isDigit || byte === 0x2d || byte === 0x74 || byte === 0x66 || byte === 0x6e;
+}
+
+function endsWord(byte: number): boolean {
+  return (
+    byte === COMMA ||
+    byte === CLOSE ||
+    byte === CLOSE_LIST ||
+    isSpace(byte) ||
+    byte === COLON ||
+    byte === QUOTE ||
+    byte === OPEN ||
+    byte === OPEN_LIST
+  );
+}
+
+/** A name as it is meant, escapes resolved; `undefined` where it is no JSON. */
+function textOf(quoted: readonly number[]): string | undefined {
+  try {
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(quoted))) as string;
+  } catch {
+    // A broken escape: the whole text is broken with it.
+    return undefined;
+  }
+}

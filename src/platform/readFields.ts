@@ -1,0 +1,134 @@
+/** Which fields a schema reads, so that of an answer nothing else is kept. */
+
+import { z } from 'zod';
+import { invariant } from '../domain/invariant.ts';
+import { Failure } from '../domain/failure.ts';
+import type { Body } from '../domain/provenance.ts';
+import { BodyIntake, headOf, plainBytes, plainPieces } from './body.ts';
+import { looksLikeHtml, parsePlain } from './json.ts';
+import { type Fields, JsonSieve } from './jsonSieve.ts';
+import { createRedactor } from './redact.ts';
+
+/** What reads an element that its list's own schema leaves for later. */
+const readLater = new WeakMap<z.ZodType, z.ZodType>();
+/** Members of an object that are read by their name alone, whichever they are. */
+const readByName = new WeakMap<z.ZodType, RegExp>();
+
+/** A list whose records are read one by one with `record`, so that a bad one costs one. */
+export function listOf(record: z.ZodType) {
+  const element = z.unknown();
+  readLater.set(element, record);
+  return z.array(element);
+}
+
+/** The same object, of which members called like this are kept too, for a note names them. */
+export function withNamed<T extends z.ZodObject>(object: T, names: RegExp): T {
+  readByName.set(object, names);
+  return object;
+}
+
+/**
+ * What of an answer a schema reads. A schema that leaves open what it reads is a bug: say it with
+ * {@link listOf}.
+ */
+export function fieldsOf(schema: z.ZodType): Fields {
+  if (schema instanceof z.ZodObject) return membersOf(schema);
+  if (schema instanceof z.ZodArray) {
+    return { scalar: false, list: fieldsOf(schema.element as z.ZodType) };
+  }
+  if (schema instanceof z.ZodRecord) {
+    const inside = fieldsOf(schema.valueType as z.ZodType);
+    return { scalar: false, member: () => inside };
+  }
+  if (schema instanceof z.ZodUnion) return either(schema.options.map(asType).map(fieldsOf));
+  if (schema instanceof z.ZodPipe) return fieldsOf(schema.in as z.ZodType);
+  const inner = innerOf(schema);
+  if (inner !== undefined) return fieldsOf(inner);
+  invariant(
+    SCALARS.some((scalar) => schema instanceof scalar),
+    `${schema.def.type} says not what it reads`,
+  );
+  return { scalar: true };
+}
+
+const SCALARS = [z.ZodString, z.ZodNumber, z.ZodBoolean, z.ZodLiteral, z.ZodEnum, z.ZodCustom];
+
+function asType(option: unknown): z.ZodType {
+  return option as z.ZodType;
+}
+
+function innerOf(schema: z.ZodType): z.ZodType | undefined {
+  const later = readLater.get(schema);
+  if (later !== undefined) return later;
+  const wraps =
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodCatch;
+  return wraps ? (schema.def.innerType as z.ZodType) : undefined;
+}
+
+function membersOf(schema: z.ZodObject): Fields {
+  const inside = new Map(
+    Object.entries(schema.shape).map(([name, of]) => [name, fieldsOf(asType(of))]),
+  );
+  const names = readByName.get(schema);
+  const named = (name: string) => (names?.test(name) === true ? NAME_ONLY : undefined);
+  return { scalar: false, member: (name) => inside.get(name) ?? named(name) };
+}
+
+/** A number stays, a text does not. */
+const NAME_ONLY: Fields = { scalar: false };
+
+function either(all: readonly Fields[]): Fields {
+  const lists = all.flatMap(({ list }) => list ?? []);
+  const members = all.flatMap(({ member }) => member ?? []);
+  const [list, member] = [lists[0], members[0]];
+  invariant(lists.length <= 1 && members.length <= 1, 'one list and one object at most');
+  return {
+    scalar: all.some(({ scalar }) => scalar),
+    ...(list === undefined ? {} : { list }),
+    ...(member === undefined ? {} : { member }),
+  };
+}
+
+/** What of a JSON body is read, a piece at a time; `undefined` where it is no JSON. */
+export function siftedBody(body: Body, fields: Fields): Body | undefined {
+  const sieve = new JsonSieve(fields);
+  const intake = new BodyIntake(NO_SECRETS);
+  let isFirst = true;
+  for (const piece of plainPieces(body)) {
+    intake.take(sieve.push(isFirst ? withoutMark(piece) : piece));
+    isFirst = false;
+  }
+  return sieve.end() ? intake.end().body : undefined;
+}
+
+/** They are taken out before a body comes here. */
+const NO_SECRETS = createRedactor([]);
+
+/** Without the mark of byte order, which some servers put before UTF-8. */
+function withoutMark(piece: Uint8Array): Uint8Array {
+  return piece[0] === 0xef && piece[1] === 0xbb && piece[2] === 0xbf ? piece.subarray(3) : piece;
+}
+
+/**
+ * What is kept of a body, for its facts to be read from, so that they can be read from it again.
+ * @throws {Failure} `malformed`, quoting nothing: what is no JSON cannot be told apart.
+ */
+export function keptBody(body: Body, fields: Fields, where: string): Body {
+  const kept = siftedBody(body, fields);
+  if (kept === undefined) throw brokenBody(body, where);
+  return kept;
+}
+
+/** A longer text is not parsed to say what is wrong with it. */
+const PARSED_BYTES = 16 * 1024 * 1024;
+
+function brokenBody(body: Body, where: string): Failure {
+  if (body.byteLength <= PARSED_BYTES) parsePlain(plainBytes(body), where);
+  const isPage = looksLikeHtml(new TextDecoder().decode(headOf(body, 1_000)));
+  const deep = body.byteLength <= PARSED_BYTES ? 'JSON that is nested too deeply' : undefined;
+  const what = deep ?? (isPage ? 'an HTML page instead of JSON' : 'something that is not JSON');
+  return new Failure('malformed', `${where} answered with ${what}`, { where, expected: 'JSON' });
+}

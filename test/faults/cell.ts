@@ -1,0 +1,173 @@
+/** One fault at one answer of one source: what the pull, the ledger and the doctor make of it. */
+
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openApp } from '../../src/app.ts';
+import type { Finding } from '../../src/domain/finding.ts';
+import { HOUR_MS } from '../../src/domain/period.ts';
+import type { JobContext } from '../../src/jobs/context.ts';
+import { examineSource } from '../../src/jobs/examineSource.ts';
+import { pullFacts } from '../../src/jobs/pull.ts';
+import type { PullResult } from '../../src/jobs/pullResult.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { createHttpClient } from '../../src/platform/httpClient.ts';
+import { sourceKinds } from '../../src/sources/registry.ts';
+import { filesIn } from '../support/cli.ts';
+import { type Fault, onTheWay, type Page } from './faultList.ts';
+import type { Ending, Fact, Facts } from './lies.ts';
+import { nobodyThere, type Provider, startFaultServer } from './faultServer.ts';
+import { ASKED_AT_MS, type World } from './worlds.ts';
+
+/** Where facts lie, with what tells one of them from another. */
+const TABLES: Readonly<Record<string, readonly string[]>> = {
+  charge: ['source_id', 'charge_key'],
+  usage: ['series_ref', 'start_ms'],
+  hosted_price: ['source_id', 'model', 'host', 'quantization', 'valid_from_ms'],
+  host_availability: ['source_id', 'model', 'host', 'observed_at_ms'],
+  gpu_rate: ['source_id', 'provider', 'gpu_type', 'pricing_class', 'valid_from_ms'],
+  resource_seen: ['source_id', 'resource_id', 'seen_at_ms'],
+  ops_entry: ['source_id', 'entry_key'],
+};
+
+/** Tells how a fact came in, not what it says. */
+const BOOKKEEPING = /_ref$|^version$|^withdrawn$|^recorded_at_ms$|^position$|^left_out$/;
+
+type Row = readonly (string | number | bigint | null)[];
+
+/** Every fact in force. */
+export async function factsIn(ledger: Ledger): Promise<Facts> {
+  const facts = new Map<string, Fact>();
+  for (const [table, key] of Object.entries(TABLES)) {
+    const { columns, rows } = await ledger.query(`SELECT * FROM ${table} ORDER BY version`);
+    const newest = new Map<string, Row>();
+    const at = (row: Row, column: string) => row[columns.indexOf(column)];
+    const keyOf = (row: Row) => [table, ...key.map((column) => String(at(row, column)))].join(' ');
+    for (const row of rows) newest.set(keyOf(row), row);
+    for (const [name, row] of newest) {
+      if (Number(at(row, 'withdrawn') ?? 0) === 1) continue;
+      const told = columns.flatMap((column, index) => {
+        const value = row[index] ?? null;
+        return BOOKKEEPING.test(column) ? [] : [[column, value === null ? null : String(value)]];
+      });
+      facts.set(name, Object.fromEntries(told) as Fact);
+    }
+  }
+  return facts;
+}
+
+/** What all cells of one world share. */
+export interface Stage {
+  readonly world: World;
+  readonly provider: Provider;
+  readonly folder: string;
+  /** Facts after one and after two pulls in good health, an hour apart. */
+  readonly clean: readonly [Facts, Facts];
+}
+
+/** The same context for every cell, but for its ledger and its source. */
+export async function bareContext(folder: string): Promise<JobContext> {
+  await filesIn(folder, { 'rentcheck.yaml': 'ledger: ./empty.db\n' });
+  const app = await openApp(join(folder, 'rentcheck.yaml'), {
+    clock: settableClock(ASKED_AT_MS),
+    env: {},
+    readonly: false,
+    progress: () => undefined,
+  });
+  const { context } = app;
+  await app.close();
+  return context;
+}
+
+let cells = 0;
+
+/** The path of an empty ledger of its own. */
+export async function ledgerCopy(folder: string, name: string): Promise<string> {
+  cells += 1;
+  const path = join(folder, `${name}-${cells}.db`);
+  await copyFile(join(folder, 'empty.db'), path);
+  return path;
+}
+
+/** A ledger of its own, and the source as it would be pulled from a provider at `origin`. */
+export async function scene(world: World, folder: string, context: JobContext) {
+  const clock = settableClock(ASKED_AT_MS);
+  const ledger = await openLedger(await ledgerCopy(folder, world.kind), { clock });
+  const http = createHttpClient({ clock, retries: 1, sleep: () => Promise.resolve() });
+  const kind = sourceKinds.find((one) => one.kind === world.kind);
+  if (kind === undefined) throw new Error(`no kind ${world.kind}`);
+  const sourceAt = (origin: string, seconds: number) =>
+    kind.create('main', kind.options.parse(world.options(origin, seconds)), { http, clock });
+  return {
+    clock,
+    ledger,
+    async pull(origin: string, seconds = 60): Promise<PullResult> {
+      const source = sourceAt(origin, seconds);
+      const { models, usage, window } = world.request;
+      const wish = { source: 'main', window };
+      return pullFacts(
+        {
+          ...context,
+          ledger,
+          clock,
+          ...asking(context, { models, usage }),
+          sources: new Map([['main', source]]),
+        },
+        wish,
+      );
+    },
+    examine: (origin: string, seconds: number): Promise<Finding[]> =>
+      examineSource(sourceAt(origin, seconds), world.request, world.request.window.endMs),
+  };
+}
+
+/** A config in which one deployment asks for what the world tells. */
+function asking(
+  { config }: JobContext,
+  { models, usage }: Pick<World['request'], 'models' | 'usage'>,
+): Pick<JobContext, 'config'> {
+  const hosted = models.map((model) => ({ via: 'main', model }));
+  const [target] = usage;
+  const deployment = {
+    id: target?.deployment ?? 'chat',
+    ...(target === undefined
+      ? {}
+      : { usage: { source: 'main', engine: target.engine, match: target.match } }),
+    hosted: { equivalents: hosted },
+  };
+  return { config: { ...config, deployments: [deployment] } as unknown as JobContext['config'] };
+}
+
+/** Time for a provider that is waited for in vain; any other has a minute. */
+const SHORT_SECONDS = 0.4;
+
+export async function endingOf(
+  { world, provider, folder }: Omit<Stage, 'clean'>,
+  { fault, page }: { readonly fault: Fault; readonly page: Page },
+  context: JobContext,
+): Promise<Ending> {
+  const own = await scene(world, folder, context);
+  const server = await startFaultServer(provider);
+  const seconds = fault.isSlow === true ? SHORT_SECONDS : 60;
+  const origin = fault.isAway === true ? await nobodyThere() : server.origin;
+  const way = onTheWay(fault, page);
+  const befall = () => server.befall((path) => (page.path.test(path) ? way : undefined));
+  try {
+    befall();
+    const first = await own.pull(origin, seconds);
+    const firstFacts = await factsIn(own.ledger);
+    server.befall(undefined);
+    await own.pull(server.origin);
+    const healed = await factsIn(own.ledger);
+    befall();
+    own.clock.set(ASKED_AT_MS + HOUR_MS);
+    const second = await own.pull(origin, seconds);
+    const secondFacts = await factsIn(own.ledger);
+    const findings = await own.examine(origin, seconds);
+    return { results: [first, second], facts: [firstFacts, secondFacts], healed, findings };
+  } finally {
+    await own.ledger.close();
+    await server.close();
+  }
+}

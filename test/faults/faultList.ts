@@ -1,0 +1,347 @@
+/** The faults that every source and every channel is put through, from the socket to the digits. */
+
+import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { HOUR_MS } from '../../src/domain/period.ts';
+import { type CleanAnswer, type OnTheWay, untouched } from './faultServer.ts';
+import { allAt, listAt, oneAt } from './places.ts';
+
+/** What of an answer is called how: places as in `places.ts`, or why there is none such. */
+export interface Page {
+  /** E.g. `the bill of pods`. */
+  readonly name: string;
+  readonly path: RegExp;
+  /** Its list of records. */
+  readonly list: string;
+  /** An amount that facts are made of. */
+  readonly amount: Place;
+  /** A field without which a record is none. */
+  readonly required: Place;
+  /** An id or a name that becomes one of a fact. */
+  readonly id: Place;
+  /** A field with a closed set of values. */
+  readonly choice: Place;
+  /** Every time in it. */
+  readonly times: readonly string[] | NoPlace;
+  /** What an answer says that is not the last page. */
+  readonly nextPage: object | NoPlace;
+  /** Which record is spoiled, 0 for the first to 1 for the last; the middle one unless told. */
+  readonly share?: number;
+  /** Faults that this answer alone cannot show, by name: why, and what shows them. */
+  readonly blind?: Readonly<Record<string, string>>;
+}
+
+export interface NoPlace {
+  readonly none: string;
+}
+type Place = string | NoPlace;
+
+export function isNoPlace(place: unknown): place is NoPlace {
+  return typeof place === 'object' && place !== null && 'none' in place;
+}
+
+/** One thing that can go wrong. */
+export type Fault = {
+  readonly name: string;
+  /** Why it cannot befall this page; nothing where it can. */
+  readonly sparing?: (page: Page) => string | undefined;
+  /** The provider is waited for: the pull is given little time. */
+  readonly isSlow?: boolean;
+  /** Nothing listens at all. */
+  readonly isAway?: boolean;
+} & (
+  | { readonly at: 'socket'; readonly way: OnTheWay }
+  | { readonly at: 'bytes'; readonly edit: (body: Buffer) => Buffer }
+  /** Changes the parsed answer in place, or says what stands in its place. */
+  | { readonly at: 'value'; readonly edit: (value: unknown, page: Page) => unknown }
+);
+
+function status(code: number, body: string, headers: Record<string, string> = {}): Fault {
+  const isHtml = body.startsWith('<');
+  return {
+    name: `status ${code}${isHtml ? ' with HTML' : ''}`,
+    at: 'socket',
+    way(response) {
+      response.writeHead(code, {
+        'content-type': isHtml ? 'text/html' : 'application/json',
+        ...headers,
+      });
+      response.end(body);
+    },
+  };
+}
+
+const HTML = '<!DOCTYPE html><html><body>Just a moment...</body></html>';
+const PROBLEM = '{"title":"Oops","detail":"something went wrong","message":"no"}';
+
+/** Sends bytes as packed ones. */
+function packed(response: ServerResponse, type: string, body: Buffer): void {
+  response.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip' });
+  response.end(body);
+}
+
+const SOCKET: readonly Fault[] = [
+  { name: 'nothing listens', at: 'socket', isAway: true, way: untouched },
+  {
+    name: 'connection reset',
+    at: 'socket',
+    way: (response) => void response.socket?.resetAndDestroy(),
+  },
+  { name: 'no answer', at: 'socket', isSlow: true, way: () => undefined },
+  {
+    name: 'half a body, then silence',
+    at: 'socket',
+    isSlow: true,
+    way(response, { type, body }) {
+      response.writeHead(200, { 'content-type': type, 'content-length': body.length });
+      response.write(body.subarray(0, body.length / 2));
+    },
+  },
+  {
+    name: 'a slow drip',
+    at: 'socket',
+    isSlow: true,
+    way(response, { type, body }) {
+      response.writeHead(200, { 'content-type': type });
+      let sent = 0;
+      const timer = setInterval(() => {
+        response.write(body.subarray(sent, sent + 1));
+        sent += 1;
+      }, 20);
+      response.on('close', () => clearInterval(timer));
+    },
+  },
+  {
+    name: 'half a body, then the end',
+    at: 'socket',
+    way(response, { type, body }) {
+      response.writeHead(200, { 'content-type': type, 'content-length': body.length });
+      response.write(body.subarray(0, body.length / 2), () => response.destroy());
+    },
+  },
+  status(400, PROBLEM),
+  status(401, HTML),
+  status(403, HTML),
+  status(404, HTML),
+  status(429, PROBLEM, { 'retry-after': '1' }),
+  status(500, HTML),
+  status(502, HTML),
+  status(302, '', { location: 'http://127.0.0.1:1/elsewhere' }),
+  { ...status(200, HTML), name: 'status 200 with HTML' },
+  { ...status(200, '{"error":{"code":500,"message":"inside"}}'), name: 'an error in status 200' },
+  {
+    name: 'packed bytes that break off',
+    at: 'socket',
+    way: (response, { type, body }) => {
+      const whole = gzipSync(body);
+      packed(response, type, whole.subarray(0, whole.length / 2));
+    },
+  },
+  {
+    name: 'plain bytes called packed',
+    at: 'socket',
+    way: (response, { type, body }) => packed(response, type, body),
+  },
+  {
+    name: 'another content type',
+    at: 'socket',
+    way: (response, answer) => untouched(response, { ...answer, type: 'text/plain' }),
+  },
+];
+
+const BYTES: readonly Fault[] = [
+  { name: 'an empty body', at: 'bytes', edit: () => Buffer.alloc(0) },
+  {
+    name: 'a text that breaks off',
+    at: 'bytes',
+    edit: (body) => body.subarray(0, Math.floor(body.length * 0.6)),
+  },
+  { name: 'bytes that are no text', at: 'bytes', edit: (body) => gzipSync(body) },
+];
+
+/** Spares a page without such a place; on the others puts something else there. */
+function changed(
+  name: string,
+  where: 'amount' | 'required' | 'id' | 'choice',
+  change: (at: { holder: Record<string, unknown>; name: string }) => void,
+): Fault {
+  return {
+    name,
+    at: 'value',
+    sparing: ({ [where]: place }) => (typeof place === 'string' ? undefined : place.none),
+    edit(value, { [where]: place, share }) {
+      if (typeof place === 'string') change(oneAt(value, place, share));
+      return value;
+    },
+  };
+}
+
+const setTo =
+  (make: (old: unknown) => unknown) =>
+  ({ holder, name }: { holder: Record<string, unknown>; name: string }) =>
+    void (holder[name] = make(holder[name]));
+
+/** Written without quotes: JSON has no such number, but some who write it do. */
+export const BARE = 'bare:';
+
+/** The same kind of value (text or number) with other digits. */
+const digits = (text: string) => (old: unknown) =>
+  typeof old === 'string' ? text : `${BARE}${text}`;
+
+function movedBy(old: unknown, ms: number): unknown {
+  if (typeof old === 'number') return old + ms / 1000;
+  return new Date(Date.parse(String(old)) + ms).toISOString().replace('.000Z', 'Z');
+}
+
+function shifted(name: string, ms: number): Fault {
+  return {
+    name,
+    at: 'value',
+    sparing: ({ times }) => ('none' in times ? times.none : undefined),
+    edit(value, { times }) {
+      const all = 'none' in times ? [] : times.flatMap((place) => allAt(value, place));
+      for (const { holder, name: key } of all) holder[key] = movedBy(holder[key], ms);
+      return value;
+    },
+  };
+}
+
+/** The same answer with other records. */
+function replaced(value: unknown, list: string, records: readonly unknown[]): unknown {
+  listAt(value, list).splice(0, Number.POSITIVE_INFINITY, ...records);
+  return value;
+}
+
+const VALUES: readonly Fault[] = [
+  { name: 'a list in place of the answer', at: 'value', edit: (value) => [value] },
+  { name: 'null in place of the answer', at: 'value', edit: () => null },
+  {
+    name: 'an empty list',
+    at: 'value',
+    edit: (value, { list }) => replaced(value, list, []),
+  },
+  {
+    name: 'half of the records',
+    at: 'value',
+    edit: (value, { list }) => {
+      const records = listAt(value, list);
+      records.splice(Math.floor(records.length / 2));
+      return value;
+    },
+  },
+  {
+    name: 'pages without end',
+    at: 'value',
+    sparing: ({ nextPage }) => (isNoPlace(nextPage) ? nextPage.none : undefined),
+    edit(value, { list, nextPage }) {
+      const records = listAt(value, list);
+      records.splice(Math.ceil(records.length / 2));
+      return { ...(value as object), ...nextPage };
+    },
+  },
+  {
+    name: 'every record twice',
+    at: 'value',
+    edit: (value, { list }) => {
+      const records = listAt(value, list);
+      records.push(...structuredClone(records));
+      return value;
+    },
+  },
+  {
+    name: 'records in another order',
+    at: 'value',
+    edit: (value, { list }) => replaced(value, list, listAt(value, list).toReversed()),
+  },
+  {
+    name: 'a record that is a text',
+    at: 'value',
+    edit: (value, { list }) => {
+      const records = listAt(value, list);
+      records[Math.floor(records.length / 2)] = 'surprise';
+      return value;
+    },
+  },
+  changed('NaN', 'amount', setTo(digits('NaN'))),
+  changed('1e308', 'amount', setTo(digits('1e308'))),
+  changed('a number of a thousand digits', 'amount', setTo(digits('9'.repeat(1000)))),
+  changed(
+    'a negative amount',
+    'amount',
+    setTo((old) => (typeof old === 'string' ? `-${old}` : `${BARE}-${String(old)}`)),
+  ),
+  changed(
+    'a word for a number',
+    'amount',
+    setTo(() => 'plenty'),
+  ),
+  changed(
+    'the other spelling of a number',
+    'amount',
+    setTo((old) => (typeof old === 'string' ? `${BARE}${old}` : String(old))),
+  ),
+  changed(
+    'null for a number',
+    'amount',
+    setTo(() => null),
+  ),
+  changed(
+    'a list for a number',
+    'amount',
+    setTo((old) => [old]),
+  ),
+  changed('a field that is missing', 'required', ({ holder, name }) => void delete holder[name]),
+  changed('a field with another name', 'required', ({ holder, name }) => {
+    holder[`${name}New`] = holder[name];
+    delete holder[name];
+  }),
+  changed(
+    'a choice that nobody knows',
+    'choice',
+    setTo(() => 'quantum'),
+  ),
+  changed(
+    'an id of a million letters',
+    'id',
+    setTo(() => 'x'.repeat(1_000_000)),
+  ),
+  changed(
+    'an id that is a number',
+    'id',
+    setTo(() => `${BARE}12345678901234567890`),
+  ),
+  changed(
+    'an id that turns the text around',
+    'id',
+    setTo((old) => `${String(old)}\u202e\u0000`),
+  ),
+  changed(
+    'an id with half a letter',
+    'id',
+    setTo((old) => `${String(old)}\ud800`),
+  ),
+  shifted('a clock that is an hour ahead', HOUR_MS),
+  shifted('another year than asked', -365 * 24 * HOUR_MS),
+  shifted('times of 2099', (2099 - 2026) * 365 * 24 * HOUR_MS),
+];
+
+export const FAULTS: readonly Fault[] = [...SOCKET, ...BYTES, ...VALUES];
+
+/** What the fault leaves of an answer whose text is written by `write`. */
+export function onTheWay(fault: Fault, page: Page): OnTheWay {
+  if (fault.at === 'socket') return fault.way;
+  return (response, answer) =>
+    untouched(response, { ...answer, body: spoiled(fault, page, answer) });
+}
+
+/** The same for JSON at hand. */
+function spoiled(
+  fault: Exclude<Fault, { at: 'socket' }>,
+  page: Page,
+  { body }: CleanAnswer,
+): Buffer {
+  if (fault.at === 'bytes') return fault.edit(body);
+  const value = fault.edit(JSON.parse(body.toString('utf8')), page);
+  const text = JSON.stringify(value).replaceAll(new RegExp(`"${BARE}([^"]*)"`, 'g'), '$1');
+  return Buffer.from(text);
+}

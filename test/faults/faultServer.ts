@@ -1,0 +1,88 @@
+/** Stands between a source and its provider: lets through what a fault leaves of an answer. */
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** An answer of a provider in good health. */
+export interface CleanAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: Buffer;
+}
+
+/** What becomes of an answer on its way. */
+export type OnTheWay = (response: ServerResponse, answer: CleanAnswer) => void;
+
+export interface FaultServer {
+  readonly origin: string;
+  /** Path and query of everything that was asked, in order. */
+  readonly asked: readonly string[];
+  /** Bodies of what was posted, in order; each was read whole before its answer. */
+  readonly posted: readonly string[];
+  /** What befalls the answers from now on; `undefined` for none. */
+  befall(fault: ((path: string) => OnTheWay | undefined) | undefined): void;
+  close(): Promise<void>;
+}
+
+/** A provider as it answers: asked once for each question, for it stands still. */
+export type Provider = (path: string, headers: IncomingMessage['headers']) => Promise<CleanAnswer>;
+
+/** A provider that listens at `origin`. */
+export function providerAt(origin: string): Provider {
+  const known = new Map<string, Promise<CleanAnswer>>();
+  return (path, headers) => {
+    const key = `${path} ${headers.authorization ?? ''}`;
+    const answer = known.get(key) ?? asked(`${origin}${path}`, headers.authorization);
+    known.set(key, answer);
+    return answer;
+  };
+}
+
+async function asked(url: string, authorization: string | undefined): Promise<CleanAnswer> {
+  const response = await fetch(url, {
+    headers: authorization === undefined ? {} : { authorization },
+  });
+  const body = Buffer.from(await response.arrayBuffer());
+  return { status: response.status, type: response.headers.get('content-type') ?? '', body };
+}
+
+export const untouched: OnTheWay = (response, { status, type, body }) => {
+  response.writeHead(status, { 'content-type': type, 'content-length': body.length });
+  response.end(body);
+};
+
+export async function startFaultServer(provider: Provider): Promise<FaultServer> {
+  const seen: string[] = [];
+  const posted: string[] = [];
+  let fault: ((path: string) => OnTheWay | undefined) | undefined;
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+    const path = request.url ?? '/';
+    seen.push(path);
+    const answer = async () => {
+      const body = Buffer.concat(await request.toArray());
+      if (request.method === 'POST') posted.push(body.toString('utf8'));
+      (fault?.(path) ?? untouched)(response, await provider(path, request.headers));
+    };
+    answer().catch((error: unknown) => response.destroy(error as Error));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    asked: seen,
+    posted,
+    befall: (next) => void (fault = next),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** An address at which nothing listens. */
+export async function nobodyThere(): Promise<string> {
+  const server = await startFaultServer(() => Promise.reject(new Error('asked')));
+  await server.close();
+  return server.origin;
+}

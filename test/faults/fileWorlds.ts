@@ -1,0 +1,172 @@
+/** For each kind of import a file in good health, and what its columns are called. */
+
+import type { IMPORT_KINDS } from '../../src/jobs/importKinds.ts';
+import { BARE, type Page } from './faultList.ts';
+
+export type Rows = readonly unknown[];
+
+/** One kind of import. A new kind is an entry here, and nothing else. */
+export interface FileWorld {
+  readonly kind: (typeof IMPORT_KINDS)[number];
+  readonly rows: readonly Readonly<Record<string, string>>[];
+  readonly page: Page;
+}
+
+/** The rows as CSV with the columns of the rows in good health, and of what came to them. */
+export function csvOf(rows: Rows, whole: FileWorld['rows']): string {
+  const objects = rows.filter((row): row is Record<string, unknown> => typeof row === 'object');
+  const columns = [...new Set([...whole, ...objects].flatMap((row) => Object.keys(row)))];
+  const lines = rows.map((row) => {
+    if (typeof row !== 'object' || row === null) return String(row);
+    const cells = columns.map((column) => (row as Record<string, unknown>)[column]);
+    return cells.map(cellText).join(',');
+  });
+  return `${[columns.join(','), ...lines].join('\n')}\n`;
+}
+
+function cellText(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  const text = (typeof value === 'string' ? value : JSON.stringify(value)).replace(BARE, '');
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+const HOURS = [0, 1, 2, 3, 4, 5];
+const at = (hour: number) => `2026-09-01T0${hour}:00:00Z`;
+
+const SHORTER = 'a file with fewer rows is a shorter file; what it should hold another one shows';
+const EMPTY = 'a file without rows brings none, and says so in its counts';
+const LATER = 'a time that has been is a time; the other facts of that time show it';
+const NO_PAGES = { none: 'a file is one page' };
+
+const DIGITS =
+  'a cell has no type, and digits are a name like any other; the bill shows whose it is';
+
+type Columns = Pick<Page, 'amount' | 'required' | 'id' | 'choice' | 'times' | 'blind'>;
+
+function page({ blind: own, ...columns }: Columns): Page {
+  const all = { name: 'the file', path: /./, list: 'rows', nextPage: NO_PAGES };
+  const blind = {
+    'an empty list': EMPTY,
+    'half of the records': SHORTER,
+    'a clock that is an hour ahead': LATER,
+    'another year than asked': LATER,
+    'an id that is a number': DIGITS,
+    ...own,
+  };
+  return { ...all, ...columns, blind };
+}
+
+const CHARGES: FileWorld = {
+  kind: 'charges',
+  rows: HOURS.map((hour) => ({
+    id: `line-${hour}`,
+    resource_id: 'pod-1',
+    resource_name: 'chat-1',
+    category: 'compute',
+    pricing_class: 'on-demand',
+    start: at(hour),
+    end: at(hour + 1),
+    billed_cost: '2.5',
+    currency: 'USD',
+    quantity: '1',
+    unit: 'Hours',
+    gpu_type: 'H100',
+    gpu_count: '1',
+  })),
+  page: page({
+    amount: 'rows.*.billed_cost',
+    required: 'rows.*.resource_id',
+    id: 'rows.*.resource_id',
+    choice: 'rows.*.category',
+    times: ['rows.*.start', 'rows.*.end'],
+    blind: {
+      'a negative amount': "a negative amount is a credit; the provider's own total shows it",
+    },
+  }),
+};
+
+const USAGE: FileWorld = {
+  kind: 'usage',
+  rows: HOURS.map((hour) => ({
+    deployment: 'chat',
+    start: at(hour),
+    end: at(hour + 1),
+    prompt_tokens: '1000',
+    cached_tokens: '100',
+    output_tokens: '50',
+    requests: '3',
+    busy_seconds: '60',
+    replica_seconds: '3600',
+  })),
+  page: page({
+    amount: 'rows.*.prompt_tokens',
+    required: 'rows.*.output_tokens',
+    id: 'rows.*.deployment',
+    choice: { none: 'it has no column with a closed set of values' },
+    times: ['rows.*.start', 'rows.*.end'],
+  }),
+};
+
+const PRICES: FileWorld = {
+  kind: 'prices',
+  rows: HOURS.map((hour) => ({
+    host: `host-${hour}`,
+    model: 'llama-3.3-70b',
+    quantization: 'fp8',
+    valid_from: at(hour),
+    input_usd_per_mtok: '0.5',
+    cached_usd_per_mtok: '0.1',
+    output_usd_per_mtok: '1.5',
+    request_usd: '',
+  })),
+  page: page({
+    amount: 'rows.*.input_usd_per_mtok',
+    required: 'rows.*.model',
+    id: 'rows.*.host',
+    choice: { none: 'a new quantization is one more, not a fault' },
+    times: ['rows.*.valid_from'],
+    blind: {
+      'null for a number': "an empty price is not sold; the host's own list shows it",
+    },
+  }),
+};
+
+const RATES: FileWorld = {
+  kind: 'rates',
+  rows: HOURS.map((hour) => ({
+    provider: 'cloud',
+    gpu_type: `H${hour}00`,
+    pricing_class: 'on-demand',
+    valid_from: at(hour),
+    usd_per_gpu_hour: '2.5',
+  })),
+  page: page({
+    amount: 'rows.*.usd_per_gpu_hour',
+    required: 'rows.*.provider',
+    id: 'rows.*.gpu_type',
+    choice: 'rows.*.pricing_class',
+    times: ['rows.*.valid_from'],
+  }),
+};
+
+const OPS: FileWorld = {
+  kind: 'ops',
+  rows: HOURS.map((hour) => ({
+    date: `2026-09-0${hour + 1}`,
+    deployment: 'chat',
+    hours: '1.5',
+    note: 'upgrade',
+  })),
+  page: page({
+    amount: 'rows.*.hours',
+    required: 'rows.*.date',
+    id: 'rows.*.deployment',
+    choice: { none: 'it has no column with a closed set of values' },
+    times: { none: 'its days have no hours' },
+    blind: {
+      'every record twice': 'two rows alike are work done twice, unless they have ids of their own',
+    },
+  }),
+};
+
+export const FILE_WORLDS: readonly FileWorld[] = [CHARGES, USAGE, PRICES, RATES, OPS];

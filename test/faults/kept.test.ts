@@ -1,0 +1,193 @@
+/** What is kept of an answer: only what is read, and enough to read the same facts again. */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import type { Fetched } from '../../src/domain/provenance.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { createHttpClient } from '../../src/platform/httpClient.ts';
+import { sourceKinds } from '../../src/sources/registry.ts';
+import { bodyText } from '../support/bodyText.ts';
+import { pulled, textOf } from '../contract/source.ts';
+import { type CleanAnswer, type Provider, providerAt, startFaultServer } from './faultServer.ts';
+import { ASKED_AT_MS, type World, WORLDS } from './worlds.ts';
+
+/** Everything that one pull of a world yields from a provider. */
+async function pullFrom(world: World, provider: Provider): Promise<Fetched[]> {
+  const server = await startFaultServer(provider);
+  const clock = settableClock(ASKED_AT_MS);
+  const http = createHttpClient({ clock, retries: 0 });
+  const kind = sourceKinds.find((one) => one.kind === world.kind);
+  if (kind === undefined) throw new Error(`no kind ${world.kind}`);
+  const options = kind.options.parse(world.options(server.origin, 60));
+  try {
+    return await pulled(kind.create('main', options, { http, clock }), world.request);
+  } finally {
+    await server.close();
+  }
+}
+
+/** All that was told, but for where it was asked and in which bytes it came. */
+function toldIn(all: readonly Fetched[]): string {
+  const told = all.map(({ fetch, ...facts }) => ({
+    kind: fetch.kind,
+    failure: fetch.failure?.message.replaceAll(/http:\/\/[^ ]*/g, 'URL'),
+    ...facts,
+  }));
+  return JSON.stringify(told, (_key, value: unknown) =>
+    typeof value === 'bigint' ? `${value}n` : value,
+  );
+}
+
+const pathOf = (url: string) => url.slice(new URL(url).origin.length);
+
+/** A provider that answers with what was kept of its answers. */
+function replayed(all: readonly Fetched[]): Provider {
+  const bodies = new Map(all.map(({ fetch }) => [pathOf(fetch.url), fetch.body]));
+  return async (path) => {
+    const body = bodies.get(path);
+    if (body === undefined) throw new Error(`nothing was kept of ${path}`);
+    return { status: 200, type: 'application/json', body: Buffer.from(bodyText(body)) };
+  };
+}
+
+type Holder = Record<string, unknown>;
+const isHolder = (value: unknown): value is Holder => typeof value === 'object' && value !== null;
+
+/** Plants secrets where nothing is read: in the place of each value, and beside all others. */
+class Planter {
+  planted = 0;
+  readonly #openMaps: RegExp | undefined;
+
+  constructor(openMaps: RegExp | undefined) {
+    this.#openMaps = openMaps;
+  }
+
+  secret(): string {
+    this.planted += 1;
+    return `canary-${this.planted}-sk_live`;
+  }
+
+  /** `kept` is what was kept of the value in good health. */
+  plant(value: unknown, kept: unknown, place: string): unknown {
+    if (Array.isArray(value)) {
+      return value.map((one: unknown, at) =>
+        this.plant(one, Array.isArray(kept) ? (kept as unknown[])[at] : undefined, `${place}.*`),
+      );
+    }
+    if (!isHolder(value)) return value;
+    const inside = Object.entries(value).map(([name, inner]): [string, unknown] => {
+      const isKept = isHolder(kept) && Object.hasOwn(kept, name);
+      return [
+        name,
+        isKept ? this.plant(inner, kept[name], `${place}.${name}`) : this.#instead(inner),
+      ];
+    });
+    const isOpen = this.#openMaps?.test(place) === true;
+    const more = isOpen ? {} : { env: this.secret(), 'api-key': { deep: [this.secret()] } };
+    return { ...Object.fromEntries(inside), ...more };
+  }
+
+  /** A value of the same shape that holds secrets alone. */
+  #instead(value: unknown): unknown {
+    if (Array.isArray(value)) return [...value.map((one) => this.#instead(one)), this.secret()];
+    if (!isHolder(value)) return this.secret();
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, this.#instead(inner)]),
+    );
+  }
+}
+
+/** Answers of a provider, each parsed, changed and written again. */
+function changedBy(
+  provider: Provider,
+  change: (value: unknown, path: string) => unknown,
+): Provider {
+  return async (path, headers): Promise<CleanAnswer> => {
+    const answer = await provider(path, headers);
+    const value = change(JSON.parse(answer.body.toString('utf8')), path);
+    return { ...answer, body: Buffer.from(JSON.stringify(value)) };
+  };
+}
+
+/** Every place of a scalar in a value, with `*` for each element of a list, and its first value. */
+function scalarsIn(value: unknown, place = ''): Map<string, Holder> {
+  const found = new Map<string, Holder>();
+  if (!isHolder(value)) return found;
+  for (const [name, inner] of Object.entries(value)) {
+    const at = Array.isArray(value) ? `${place}.*` : `${place}.${name}`;
+    if (!isHolder(inner)) {
+      if (!found.has(at)) found.set(at, { holder: value, name });
+    } else
+      for (const [deeper, holder] of scalarsIn(inner, at)) {
+        if (!found.has(deeper)) found.set(deeper, holder);
+      }
+  }
+  return found;
+}
+
+describe.each(WORLDS)('$kind', (world: World) => {
+  let emulator: Emulator;
+  let provider: Provider;
+  let clean: Fetched[];
+  beforeAll(async () => {
+    emulator = await world.start();
+    provider = providerAt(emulator.url);
+    clean = await pullFrom(world, provider);
+  });
+  afterAll(() => emulator.close());
+
+  test('the same facts can be read from what is kept', async () => {
+    expect(clean.every(({ fetch }) => fetch.failure === undefined)).toBe(true);
+    const again = await pullFrom(world, replayed(clean));
+    expect(toldIn(again)).toBe(toldIn(clean));
+    // What is kept of what was kept is all of it.
+    expect(again.map(({ fetch }) => fetch.body)).toEqual(clean.map(({ fetch }) => fetch.body));
+  });
+
+  test('a secret in any place that is not read stays nowhere and changes nothing', async () => {
+    const planter = new Planter(world.openMaps);
+    const kept = new Map(clean.map(({ fetch }) => [pathOf(fetch.url), fetch.body]));
+    const planted = changedBy(provider, (value, path) => {
+      return planter.plant(value, JSON.parse(bodyText(kept.get(path))), '');
+    });
+    const all = await pullFrom(world, planted);
+    expect(planter.planted).toBeGreaterThan(20);
+    expect(textOf(all)).not.toContain('canary-');
+    expect(toldIn(all)).toBe(toldIn(clean));
+  });
+
+  test('a secret beside an error is not kept, be it a status or dressed as success', async () => {
+    const words = { title: 'Oops', status: 'error', error: 'no' };
+    for (const status of [200, 500]) {
+      const failing: Provider = async () => {
+        const body = { ...words, env: 'canary-1', debug: { request: 'canary-2' } };
+        return { status, type: 'application/json', body: Buffer.from(JSON.stringify(body)) };
+      };
+      const all = await pullFrom(world, failing);
+      expect(all[0]?.fetch.failure?.code).toMatch(/refused|unavailable/);
+      expect(textOf(all)).not.toContain('canary-');
+    }
+  });
+
+  test('of what is kept nothing is idle: each field tells something', async () => {
+    const idle: string[] = [];
+    for (const { fetch } of clean) {
+      const path = pathOf(fetch.url);
+      const value: unknown = JSON.parse(bodyText(fetch.body));
+      for (const place of scalarsIn(value).keys()) {
+        const other = changedBy(replayed(clean), (answer, asked) => {
+          const found = asked === path ? scalarsIn(answer).get(place) : undefined;
+          const { holder, name } = (found ?? { holder: {}, name: '' }) as {
+            holder: Holder;
+            name: string;
+          };
+          holder[name] = { not: 'a scalar' };
+          return answer;
+        });
+        if (toldIn(await pullFrom(world, other)) === toldIn(clean))
+          idle.push(`${fetch.kind}${place}`);
+      }
+    }
+    expect(idle).toEqual([]);
+  });
+});

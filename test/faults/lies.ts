@@ -1,0 +1,89 @@
+/** What speaks against how a pull with a fault has ended. */
+
+import type { Finding } from '../../src/domain/finding.ts';
+
+/** What a fact says, by column; `null` is not known. */
+export type Fact = Readonly<Record<string, string | null>>;
+/** Facts by their table and key. */
+export type Facts = ReadonlyMap<string, Fact>;
+
+/** What a pull or an import said of itself. */
+export interface Said {
+  readonly failures: readonly { readonly message: string }[];
+  readonly rejected: number;
+}
+
+export interface Ending {
+  /** On an empty ledger, and on one that holds the facts already. */
+  readonly results: readonly [Said, Said];
+  readonly facts: readonly [Facts, Facts];
+  /** After the next time in good health. */
+  readonly healed: Facts;
+  /** The doctor's, where there is something to examine. */
+  readonly findings?: readonly Finding[];
+}
+
+/** A failure or a rejected row says that something is missing. */
+function isNamed({ failures, rejected }: Said): boolean {
+  return failures.length > 0 || rejected > 0;
+}
+
+function isEqual(a: Fact, b: Fact): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Does a fact say no more than the right one, or say itself that it is an estimate? */
+function isHonest(fact: Fact, right: Fact): boolean {
+  if (fact['estimated'] === '1') return true;
+  const isUnlisted = fact['resource_name'] === null && fact['gpu_type'] === null;
+  return Object.entries(fact).every(([column, value]) => {
+    // Of a pod that no inventory has shown the class is presumed, as docs/faults.md says.
+    if (column === 'pricing_class' && isUnlisted) return true;
+    return value === null || value === right[column];
+  });
+}
+
+/** A fact that no clean pull brings; a named failure excuses one that only says less. */
+function invented(facts: Facts, clean: Facts, isExcused: boolean): string | undefined {
+  for (const [key, fact] of facts) {
+    const right = clean.get(key);
+    if (right === undefined) return key;
+    if (!isEqual(fact, right) && !(isExcused && isHonest(fact, right))) {
+      return `${key} ${JSON.stringify(fact)}, which is ${JSON.stringify(right)}`;
+    }
+  }
+  return undefined;
+}
+
+function missing(facts: Facts, wanted: Facts): string | undefined {
+  for (const [key, right] of wanted) {
+    const fact = facts.get(key);
+    if (fact === undefined || !isEqual(fact, right)) return key;
+  }
+  return undefined;
+}
+
+/** One sentence for each thing that is wrong; none where the ending is right. */
+export function liesIn(ending: Ending, [once, twice]: readonly [Facts, Facts]): string[] {
+  const { results, facts, healed, findings } = ending;
+  const wrong: string[] = [];
+  for (const [index, where] of ['an empty ledger', 'a ledger with facts'].entries()) {
+    const [result, held, clean] = [results[index], facts[index], index === 0 ? once : twice];
+    if (result === undefined || held === undefined) continue;
+    const named = isNamed(result);
+    const extra = invented(held, clean, named);
+    if (extra !== undefined) wrong.push(`${where}: invented ${extra}`);
+    const hidden = named ? undefined : missing(held, clean);
+    if (hidden !== undefined) wrong.push(`${where}: hid ${hidden}`);
+    for (const { message } of result.failures) {
+      if (!/; \S|\(\S/.test(message)) wrong.push(`${where}: does not say what to do: ${message}`);
+    }
+  }
+  const lost = missing(facts[1], once);
+  if (lost !== undefined) wrong.push(`a ledger with facts: lost ${lost}`);
+  const unhealed = missing(healed, once) ?? missing(once, healed);
+  if (unhealed !== undefined) wrong.push(`the next pull did not heal ${unhealed}`);
+  const isFine = findings?.every(({ state }) => state === 'ok') === true;
+  if (isNamed(results[1]) && isFine) wrong.push('the doctor says nothing of it');
+  return wrong;
+}
