@@ -47,7 +47,7 @@ export function createChargeWriter(
   const read = (ref: number) =>
     orm.select().from(charges).where(eq(charges.chargeRef, ref)).limit(1).all();
   const { nameOf } = confirmed;
-  const putVersion = (fact: ChargeFact, place: Place, presumed: typeof CLASS | [] = []) => {
+  const putVersion = (fact: ChargeFact, place: Place, presumed: readonly 'pricingClass'[] = []) => {
     const result = put(fact, place, presumed);
     if (result.rowId !== undefined) versions.wrote(result.rowId);
     return result;
