@@ -13,6 +13,7 @@ import { createHttpClient } from '../../src/platform/httpClient.ts';
 import { type HostLimit, type OpenGate, openGate } from '../../src/schedule/gate.ts';
 import { type AtAddress, connect, prefixOf, type QueuePlace } from '../../src/schedule/redis.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import { startServer } from '../support/redisServers.ts';
 
 const program = fileURLToPath(new URL('../support/askingProcess.ts', import.meta.url));
 
@@ -87,8 +88,11 @@ describe('two workers in processes of their own', () => {
 
   it('keep the pace together: a burst as large as the places, then one by one', async () => {
     const { seen, url } = await provider(0);
-    const place = redis.place();
+    // On a server that nobody else talks to: what MONITOR tells must not come with its own OK.
+    const server = await startServer();
+    const place = { address: `redis://127.0.0.1:${server.port}`, prefix: 'paced' };
     const letIn = await entries(place);
+    open.push({ end: () => server.kill() });
     const limit = JSON.stringify({ concurrent: 2, perMinute: 600 });
     const args = [program, JSON.stringify(place), url.href, limit, '5'];
     await Promise.all([run(process.execPath, args), run(process.execPath, args)]);

@@ -28,14 +28,14 @@ export interface Buyer {
   readonly known: Known | undefined;
   /**
    * Lines of the period that passes by. Held here, not in a map that is cleared again and again:
-   * V8 chains its old tables, and each would keep the lines of its period for long.
+   * V8 chains its old tables, and each would keep its lines for long.
    */
   first?: Charge | undefined;
   more?: Charge[] | undefined;
 }
 
 interface Keeper {
-  /** Lines come by their end, then by their start. */
+  /** Lines come by their end, then by their start, then by resource. */
   add(charge: Charge, buyer: Buyer): void;
   close(): { time: BilledRows; guesses: TimeGuess[] };
 }
@@ -44,7 +44,7 @@ const NS_IN_MS = 1_000_000n;
 
 /**
  * Lines of one resource with the same period pay for the same time: they come side by side, and are
- * let go of once they have passed. What neither they nor an inventory tell waits to the end, for
+ * let go of once they have passed: what is held for an hour of all pods outlives V8's young space. What neither they nor an inventory tell waits to the end, for
  * the lines of one resource may explain each other.
  */
 export function billedTimeKeeper(deployments: readonly { readonly gpus: number }[]): Keeper {
@@ -60,7 +60,6 @@ export function billedTimeKeeper(deployments: readonly { readonly gpus: number }
       else rows.add(buyer, now, time);
     }
     open.length = 0;
-    rows.end(now);
   };
   return {
     add(charge, buyer) {
@@ -68,7 +67,10 @@ export function billedTimeKeeper(deployments: readonly { readonly gpus: number }
       if (period.endMs !== now.endMs || period.startMs !== now.startMs) {
         invariant(period.endMs >= now.endMs, 'charges come by their end');
         flush();
+        rows.end(now);
         now = period;
+      } else if (open[0] !== undefined && open[0].resource !== buyer.resource) {
+        flush();
       }
       if (buyer.first === undefined) {
         open.push(buyer);
@@ -80,6 +82,7 @@ export function billedTimeKeeper(deployments: readonly { readonly gpus: number }
     },
     close() {
       flush();
+      rows.end(now);
       const guesses = new Map<string, TimeGuess>();
       for (const { buyer, period, time } of untold.guessed()) {
         rows.add(buyer, period, time);

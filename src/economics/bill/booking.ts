@@ -18,7 +18,7 @@ export type BookTerms = Pick<StackInput, 'window' | 'resources'> & {
 };
 
 export interface Booking {
-  /** Charges come by their end, then by their start; one outside the window changes nothing. */
+  /** Charges come by {@link inOrder}; one outside the window changes nothing. */
   add(charge: Charge): void;
   close(): ChargeBook;
 }
@@ -58,11 +58,19 @@ export function bookOf(input: StackInput): ChargeBook {
   const { charges } = input;
   if ('accounts' in charges) return charges;
   const booking = chargeBooking(input);
-  const inOrder = charges.toSorted(
-    (a, b) => a.period.endMs - b.period.endMs || a.period.startMs - b.period.startMs,
-  );
-  for (const charge of inOrder) booking.add(charge);
+  for (const charge of charges.toSorted(inOrder)) booking.add(charge);
   return booking.close();
+}
+
+/** By end and start, then by resource: what was paid for the same time comes side by side. */
+function inOrder(a: Charge, b: Charge): number {
+  if (a.period.endMs !== b.period.endMs) return a.period.endMs - b.period.endMs;
+  if (a.period.startMs !== b.period.startMs) return a.period.startMs - b.period.startMs;
+  const [one, other] = [
+    resourceKey(a.sourceId, a.resourceId),
+    resourceKey(b.sourceId, b.resourceId),
+  ];
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 interface OpenAccount extends Account {

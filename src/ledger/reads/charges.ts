@@ -60,7 +60,7 @@ type Row = readonly [
 ];
 
 /** The index's own order; only charges of the very same time are sorted, a few at a time. */
-const ORDER = 'ORDER BY end_ms, start_ms, source_id, charge_key';
+const ORDER = 'ORDER BY end_ms, start_ms, source_id, resource_id, charge_key';
 
 /** Those of a day or less that reach into the window end at most a day after it. */
 const NEAR = `
@@ -77,9 +77,9 @@ WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :endMs + ${DAY_MS} AND start_ms
 ${ORDER}`;
 
 /**
- * Visits each charge that overlaps the window, by end, start, source and key, so that charges of
- * the same time follow one another; withdrawn ones are no charges any more. What is before or after
- * the window costs nothing. `visit` may not ask the ledger anything.
+ * Visits each charge that overlaps the window, by end, start, source, resource and key, so that
+ * charges of a resource for the same time follow one another; withdrawn ones are no charges any
+ * more. What is before or after the window costs nothing. `visit` may not ask the ledger anything.
  */
 export function createChargeReader(db: Database) {
   const statements = [NEAR, FAR].map((text) => db.prepare(text).safeIntegers(false).raw());
