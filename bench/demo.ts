@@ -1,35 +1,27 @@
 /** What the audit of the demo's four deployments takes: CPU and memory of the whole command. */
 
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DEMO_ENVIRONMENT } from '../src/demo/scenario.ts';
+import { type Taken, takenBy } from './command.ts';
 import type { Measured } from './measured.ts';
 
 const ROUNDS = 3;
-const START = fileURLToPath(new URL('../src/start.js', import.meta.url));
-const AT_EXIT = new URL('./atExit.js', import.meta.url).href;
 
 const REACH_SECONDS = 2;
 const REACH_MEGABYTES = 250;
-
-interface AtExit {
-  readonly cpuSeconds: number;
-  readonly peakMegabytes: number;
-}
 
 /** The least of several rounds; the demo itself is made once, and fills the compile cache. */
 export async function run(): Promise<Measured[]> {
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-bench-'));
   try {
-    rentcheck(folder, [START, 'demo', '--out', folder]);
-    const rounds: AtExit[] = [];
+    const place = { folder, env: DEMO_ENVIRONMENT };
+    await takenBy(['demo', '--out', folder], place);
+    const config = join(folder, 'rentcheck.yaml');
+    const rounds: Taken[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      const config = join(folder, 'rentcheck.yaml');
-      rentcheck(folder, ['--import', AT_EXIT, START, 'audit', '2026-Q3', '--config', config]);
-      rounds.push(JSON.parse(await readFile(join(folder, 'at-exit.json'), 'utf8')) as AtExit);
+      rounds.push(await takenBy(['audit', '2026-Q3', '--config', config], place));
     }
     return [
       {
@@ -48,17 +40,4 @@ export async function run(): Promise<Measured[]> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function rentcheck(folder: string, args: readonly string[]): void {
-  execFileSync(process.execPath, args, {
-    cwd: folder,
-    env: {
-      ...DEMO_ENVIRONMENT,
-      PATH: process.env['PATH'],
-      HOME: folder,
-      BENCH_AT_EXIT: join(folder, 'at-exit.json'),
-    },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
 }

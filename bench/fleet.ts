@@ -3,11 +3,12 @@
 import { execFileSync } from 'node:child_process';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApp } from '../src/app.ts';
 import { DAY_MS, type Period, period, quarterPeriod } from '../src/domain/period.ts';
 import { settableClock } from '../src/platform/clock.ts';
+import { type Taken, takenBy } from './command.ts';
 import { ingestOfCharges } from './fleetIngest.ts';
 import { fillFleet, type Fleet, FLEET_ENV, REAL_FLEET, writeFleetConfig } from './fleetWorld.ts';
 import type { Measured } from './measured.ts';
@@ -74,8 +75,8 @@ async function fiveYears(folder: string): Promise<number> {
   const many = await ledgerOf(join(folder, 'many'), SMALL_FLEET, quarters);
   let [alone, among] = [NEVER, NEVER];
   for (let round = 0; round < ROUNDS; round += 1) {
-    alone = Math.min(alone, (await once('audit', one)).cpuSeconds);
-    among = Math.min(among, (await once('audit', many)).cpuSeconds);
+    alone = Math.min(alone, (await audit(one)).cpuSeconds);
+    among = Math.min(among, (await audit(many)).cpuSeconds);
   }
   return among / alone;
 }
@@ -84,29 +85,33 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 /** The least of several rounds, each in turn and in a process of its own. */
 async function rounds(configPath: string) {
-  let [auditSeconds, scanSeconds, peakMegabytes] = [NEVER, NEVER, 0];
+  let [auditSeconds, scanSeconds, peakMegabytes] = [NEVER, NEVER, NEVER];
   for (let round = 0; round < ROUNDS; round += 1) {
-    scanSeconds = Math.min(scanSeconds, (await once('scan', configPath)).cpuSeconds);
-    const audit = await once('audit', configPath);
-    auditSeconds = Math.min(auditSeconds, audit.cpuSeconds);
-    peakMegabytes = Math.max(peakMegabytes, audit.peakMegabytes);
+    scanSeconds = Math.min(scanSeconds, scan(configPath));
+    const taken = await audit(configPath);
+    auditSeconds = Math.min(auditSeconds, taken.cpuSeconds);
+    peakMegabytes = Math.min(peakMegabytes, taken.peakMegabytes);
   }
   return { auditSeconds, scanSeconds, peakMegabytes };
 }
 
-interface Once {
-  readonly cpuSeconds: number;
-  readonly peakMegabytes: number;
+/** On a copy: an audit that is stored already would find itself. */
+async function audit(configPath: string): Promise<Taken> {
+  const folder = dirname(configPath);
+  const database = join(folder, 'rentcheck.db');
+  await copyFile(database, `${database}.kept`);
+  const taken = await takenBy(['audit', '2026-Q3', '--config', configPath], {
+    folder,
+    env: FLEET_ENV,
+  });
+  await copyFile(`${database}.kept`, database);
+  return taken;
 }
 
-/** On a copy: an audit that is stored already would find itself. */
-async function once(what: 'audit' | 'scan', configPath: string): Promise<Once> {
-  const program = fileURLToPath(new URL('./fleetOnce.ts', import.meta.url));
-  const guard = fileURLToPath(new URL('../src/guard.js', import.meta.url));
-  const database = join(configPath, '..', 'rentcheck.db');
-  await copyFile(database, `${database}.kept`);
-  const args = ['--import', guard, program, what, configPath, String(AFTER_MS)];
-  const printed = execFileSync(process.execPath, args, { encoding: 'utf8' });
-  await copyFile(`${database}.kept`, database);
-  return JSON.parse(printed) as Once;
+/** Seconds of CPU. */
+function scan(configPath: string): number {
+  const program = fileURLToPath(new URL('./fleetScan.ts', import.meta.url));
+  const database = join(dirname(configPath), 'rentcheck.db');
+  const printed = execFileSync(process.execPath, [program, database], { encoding: 'utf8' });
+  return (JSON.parse(printed) as Pick<Taken, 'cpuSeconds'>).cpuSeconds;
 }

@@ -1,14 +1,13 @@
 /** How CPU, memory and file grow with the fleet: the same quarter of 1, 4 and 16 times the pods. */
 
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DAY_MS, HOUR_MS, quarterPeriod } from '../src/domain/period.ts';
 import { openLedger } from '../src/ledger/open.ts';
 import { settableClock } from '../src/platform/clock.ts';
-import { type Fleet, fillFleet, STEP_MS, writeFleetConfig } from './fleetWorld.ts';
+import { takenBy } from './command.ts';
+import { type Fleet, FLEET_ENV, fillFleet, STEP_MS, writeFleetConfig } from './fleetWorld.ts';
 import type { Measured } from './measured.ts';
 
 const WINDOW = quarterPeriod({ year: 2026, number: 3 });
@@ -75,7 +74,8 @@ async function sizeOf(fleet: Fleet): Promise<Size> {
     const ledger = await openLedger(path, { clock: settableClock(AFTER_MS) });
     await fillFleet(ledger, fleet, WINDOW);
     await ledger.close();
-    const { cpuSeconds, peakMegabytes } = auditOnce(config);
+    const args = ['audit', '2026-Q3', '--config', config];
+    const { cpuSeconds, peakMegabytes } = await takenBy(args, { folder, env: FLEET_ENV });
     const pods = fleet.deployments * fleet.replicas;
     const hours = (WINDOW.endMs - WINDOW.startMs) / HOUR_MS;
     const charges = million(pods * hours);
@@ -94,10 +94,4 @@ async function sizeOf(fleet: Fleet): Promise<Size> {
 
 function million(count: number): string {
   return `${(count / 1e6).toFixed(2)}M`;
-}
-
-function auditOnce(config: string): Pick<Size, 'cpuSeconds' | 'peakMegabytes'> {
-  const program = fileURLToPath(new URL('./fleetOnce.ts', import.meta.url));
-  const args = [program, 'audit', config, String(AFTER_MS)];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
 }

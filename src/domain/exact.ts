@@ -16,6 +16,7 @@ export const ONE: Exact = Object.freeze({ num: 1n, den: 1n });
 /** `num / den` in lowest terms. `exact(6n, -4n)` is -3/2. A zero `den` is a bug. */
 export function exact(num: bigint, den: bigint = 1n): Exact {
   invariant(den !== 0n, 'an exact number has no zero denominator');
+  if (den === 1n) return { num, den };
   const divisor = greatestCommonDivisor(num < 0n ? -num : num, den < 0n ? -den : den);
   const sign = den < 0n ? -1n : 1n;
   return { num: (sign * num) / divisor, den: (sign * den) / divisor };
@@ -72,10 +73,17 @@ export function divide(a: Exact, b: Exact): Exact {
   return exact(a.num * b.den, a.den * b.num);
 }
 
+/** Brought to lowest terms once, at the end: that is what costs. */
 export function sum(values: Iterable<Exact>): Exact {
-  let total = ZERO;
-  for (const value of values) total = add(total, value);
-  return total;
+  let [num, den] = [0n, 1n];
+  for (const value of values) {
+    if (value.den !== den && den % value.den !== 0n) {
+      const factor = value.den / greatestCommonDivisor(den, value.den);
+      [num, den] = [num * factor, den * factor];
+    }
+    num += value.den === den ? value.num : value.num * (den / value.den);
+  }
+  return exact(num, den);
 }
 
 /** Negative, zero or positive as `a` is less than, equal to or greater than `b`. */

@@ -2,7 +2,7 @@
 
 import type { CommitmentConfig, Config } from '../config/config.ts';
 import type { DeploymentConfig } from '../config/deploymentConfig.ts';
-import type { Charge } from '../domain/charge.ts';
+
 import type { OpsEntry } from '../domain/ops.ts';
 import { DAY_MS, type Period, period } from '../domain/period.ts';
 import { rowsStartingIn } from '../domain/usage.ts';
@@ -101,22 +101,11 @@ function wallOf({ report }: AuditConfig, window: Period): Pick<StackInput, 'wall
 async function billOf({ ledger, asOfMs, runningDigest }: Gathering, terms: BookTerms) {
   const booking = chargeBooking(terms);
   const digest = runningDigest();
-  await ledger.eachCharge(terms.window, asOfMs, (charge) => {
+  await ledger.eachCharge(terms.window, asOfMs, (charge, said) => {
     booking.add(charge);
-    digest.add(chargeText(charge));
+    digest.add(said);
   });
   return { charges: booking.close(), chargesDigest: digest.end() };
-}
-
-/** What a charge says, as one line of JSON; how it came is no part of it. */
-function chargeText(charge: Charge): string {
-  const { sourceId, key, resourceId, resourceName, category, pricingClass, basis } = charge;
-  const { period, unit, gpuType, gpuCount, quantity, tags } = charge;
-  const names = [sourceId, key, resourceId, resourceName, category, pricingClass, basis, unit];
-  const money = `${charge.billed} ${charge.list} ${charge.effective}`;
-  const amounts = `${money} ${quantity?.num} ${quantity?.den} ${gpuCount}`;
-  const spanText = `${period.startMs} ${period.endMs}`;
-  return `${JSON.stringify([...names, gpuType, tags])} ${spanText} ${amounts}`;
 }
 
 async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: DeploymentConfig) {

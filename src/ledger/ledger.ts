@@ -61,9 +61,14 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   /**
    * Charges whose period overlaps the window, in the newest version recorded at or before `asOfMs`.
    * A charge that is withdrawn by then is left out: nothing was billed, and no time was paid for.
-   * One after the other by end, start, source and key; `visit` may not ask the ledger anything.
+   * One after the other by end, start, source, resource and key; `visit` may not ask the ledger
+   * anything. `said` is what the charge says, as one line of text; how it came is no part of it.
    */
-  eachCharge(window: Period, asOfMs: number, visit: (charge: StoredCharge) => void): Promise<void>;
+  eachCharge(
+    window: Period,
+    asOfMs: number,
+    visit: (charge: StoredCharge, said: string) => void,
+  ): Promise<void>;
   /** The same as a list by start, source and key, for windows with few. */
   charges(window: Period, asOfMs: number): Promise<StoredCharge[]>;
   /** Each thing for which charges of the window were billed, once for each name and its tags. */

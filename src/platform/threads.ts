@@ -38,6 +38,8 @@ export interface Threads {
 /** More would only take each other's time and memory. */
 const AT_ONCE = 2;
 const MEGABYTE = 1024 * 1024;
+/** What is read a million times dies at once: a larger nursery costs memory and saves no time. */
+const YOUNG_MB = 48;
 /** By then whoever took the role works at it. */
 const SOON_MS = 2_000;
 
@@ -100,7 +102,7 @@ interface Start {
 
 function started(entry: URL, { wish, mostMb, say }: Start): Running {
   const { promise: answer, resolve, reject } = Promise.withResolvers<unknown>();
-  const resourceLimits = { maxOldGenerationSizeMb: mostMb };
+  const resourceLimits = { maxOldGenerationSizeMb: mostMb, maxYoungGenerationSizeMb: YOUNG_MB };
   const thread = new Worker(entry, { workerData: wish, resourceLimits });
   let last: ThreadWord | undefined;
   let problem: Error | undefined;

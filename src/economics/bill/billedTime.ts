@@ -44,8 +44,9 @@ const NS_IN_MS = 1_000_000n;
 
 /**
  * Lines of one resource with the same period pay for the same time: they come side by side, and are
- * let go of once they have passed: what is held for an hour of all pods outlives V8's young space. What neither they nor an inventory tell waits to the end, for
- * the lines of one resource may explain each other.
+ * let go of once they have passed, for what is held for an hour of all pods outlives V8's young
+ * space. What neither they nor an inventory tell waits to the end, for the lines of one resource
+ * may explain each other.
  */
 export function billedTimeKeeper(deployments: readonly { readonly gpus: number }[]): Keeper {
   const rows = rowList(deployments);

@@ -2,10 +2,11 @@
 
 import type { Database } from 'better-sqlite3';
 import type { Charge, ChargeCategory, PricingClass } from '../../domain/charge.ts';
-import { type Exact, exact } from '../../domain/exact.ts';
+import { exact } from '../../domain/exact.ts';
 import { nanoUsd } from '../../domain/money.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { BilledResource, StoredCharge } from '../ledger.ts';
+import { known } from './known.ts';
 
 const LATER = `
 n.source_id = charge.source_id AND n.charge_key = charge.charge_key
@@ -23,40 +24,48 @@ charge.recorded_at_ms <= :asOfMs AND CASE WHEN charge.version = 1
   ELSE NOT EXISTS (SELECT 1 FROM charge n WHERE ${LATER}) END`;
 
 /** Whole numbers beyond 2^53 come as text, all others as numbers, which are cheap. */
-const exactly = (column: string) =>
-  `CASE WHEN ${column} BETWEEN -9007199254740991 AND 9007199254740991 THEN ${column}
-     ELSE CAST(${column} AS TEXT) END`;
+const BILLED_NANO_USD = `
+CASE WHEN billed_nano_usd BETWEEN -9007199254740991 AND 9007199254740991 THEN billed_nano_usd
+  ELSE CAST(billed_nano_usd AS TEXT) END`;
 
+/** What the hours of a pod have in common is one text, and is read once. */
 const COLUMNS = `
-source_id, charge_key, resource_id, resource_name, category, pricing_class, start_ms, end_ms,
-${exactly('billed_nano_usd')}, ${exactly('list_nano_usd')}, ${exactly('effective_nano_usd')},
-quantity_num, quantity_den, unit, gpu_type, gpu_count, basis, tags_json,
-version, recorded_at_ms, fetch_ref`;
-
-type Money = number | string;
+json_array(source_id, resource_id, resource_name, category, pricing_class, basis, unit, gpu_type,
+  gpu_count, tags_json),
+json_array(CAST(list_nano_usd AS TEXT), CAST(effective_nano_usd AS TEXT), quantity_num,
+  quantity_den),
+charge_key, start_ms, end_ms, ${BILLED_NANO_USD}, version, recorded_at_ms, fetch_ref`;
 
 type Row = readonly [
-  sourceId: string,
+  account: string,
+  amounts: string,
   key: string,
+  startMs: number,
+  endMs: number,
+  billed: number | string,
+  version: number,
+  recordedAtMs: number,
+  fetchRef: number,
+];
+
+type AccountColumns = readonly [
+  sourceId: string,
   resourceId: string,
   resourceName: string | null,
   category: ChargeCategory,
   pricingClass: PricingClass,
-  startMs: number,
-  endMs: number,
-  billed: Money,
-  list: Money | null,
-  effective: Money | null,
-  quantityNum: string | null,
-  quantityDen: string | null,
+  basis: Charge['basis'],
   unit: string | null,
   gpuType: string | null,
   gpuCount: number | null,
-  basis: Charge['basis'],
   tagsJson: string | null,
-  version: number,
-  recordedAtMs: number,
-  fetchRef: number,
+];
+
+type AmountColumns = readonly [
+  list: string | null,
+  effective: string | null,
+  quantityNum: string | null,
+  quantityDen: string | null,
 ];
 
 /** The index's own order; only charges of the very same time are sorted, a few at a time. */
@@ -79,20 +88,35 @@ ${ORDER}`;
 /**
  * Visits each charge that overlaps the window, by end, start, source, resource and key, so that
  * charges of a resource for the same time follow one another; withdrawn ones are no charges any
- * more. What is before or after the window costs nothing. `visit` may not ask the ledger anything.
+ * more. What is before or after the window costs nothing. `visit` may not ask the ledger anything;
+ * it is also told what the charge says, as one line of text, for a digest: how it came is no part
+ * of it.
  */
 export function createChargeReader(db: Database) {
   const statements = [NEAR, FAR].map((text) => db.prepare(text).safeIntegers(false).raw());
-  return (window: Period, asOfMs: number, visit: (charge: StoredCharge) => void): void => {
+  return (
+    window: Period,
+    asOfMs: number,
+    visit: (charge: StoredCharge, said: string) => void,
+  ): void => {
     const { startMs, endMs } = window;
-    const tagsOf = remembering((text) => JSON.parse(text) as Record<string, string>);
-    const quantityOf = remembering((text) => {
-      const [num = '', den = ''] = text.split('/');
-      return exact(BigInt(num), BigInt(den));
-    });
+    const [accountOf, amountsOf] = [remembering(readAccount), remembering(readAmounts)];
     for (const statement of statements) {
-      const rows = statement.iterate({ startMs, endMs, asOfMs });
-      for (const row of rows) visit(chargeOf(row as Row, { tagsOf, quantityOf }));
+      for (const row of statement.iterate({ startMs, endMs, asOfMs })) {
+        const [account, amounts, key, from, to, billed, version, recordedAtMs, fetchRef] =
+          row as Row;
+        const charge: StoredCharge = {
+          ...accountOf(account),
+          ...amountsOf(amounts),
+          key,
+          period: { startMs: from, endMs: to },
+          billed: nanoUsd(BigInt(billed)),
+          version,
+          recordedAtMs,
+          fetchRef,
+        };
+        visit(charge, `${account} ${amounts} ${JSON.stringify(key)} ${from} ${to} ${billed}`);
+      }
     }
   };
 }
@@ -132,51 +156,51 @@ export function readBilledResources(
   }));
 }
 
-interface Readers {
-  readonly tagsOf: (text: string) => Readonly<Record<string, string>>;
-  readonly quantityOf: (text: string) => Exact;
-}
+type Account = Pick<
+  Charge,
+  'sourceId' | 'resourceId' | 'resourceName' | 'category' | 'pricingClass' | 'basis'
+> &
+  Pick<Charge, 'unit' | 'gpuType' | 'gpuCount' | 'tags'>;
 
-function chargeOf(row: Row, { tagsOf, quantityOf }: Readers): StoredCharge {
-  const [, , , resourceName, , , , , , list, effective, num, den, unit, gpuType, gpuCount] = row;
-  const tags = row[17];
-  const charge: { -readonly [Name in keyof StoredCharge]: StoredCharge[Name] } = {
-    sourceId: row[0],
-    key: row[1],
-    resourceId: row[2],
-    category: row[4],
-    pricingClass: row[5],
-    basis: row[16],
-    version: row[18],
-    recordedAtMs: row[19],
-    fetchRef: row[20],
-    period: { startMs: row[6], endMs: row[7] },
-    billed: moneyOf(row[8]),
+function readAccount(text: string): Account {
+  const [sourceId, resourceId, resourceName, category, pricingClass, basis, ...told] = JSON.parse(
+    text,
+  ) as AccountColumns;
+  const [unit, gpuType, gpuCount, tags] = told;
+  return {
+    sourceId,
+    resourceId,
+    category,
+    pricingClass,
+    basis,
+    ...known({ resourceName, unit, gpuType, gpuCount }),
+    ...(tags === null ? {} : { tags: JSON.parse(tags) as Record<string, string> }),
   };
-  if (resourceName !== null) charge.resourceName = resourceName;
-  if (list !== null) charge.list = moneyOf(list);
-  if (effective !== null) charge.effective = moneyOf(effective);
-  if (num !== null && den !== null) charge.quantity = quantityOf(`${num}/${den}`);
-  if (unit !== null) charge.unit = unit;
-  if (gpuType !== null) charge.gpuType = gpuType;
-  if (gpuCount !== null) charge.gpuCount = gpuCount;
-  if (tags !== null) charge.tags = tagsOf(tags);
-  return charge;
 }
 
-const moneyOf = (value: Money) => nanoUsd(BigInt(value));
+function readAmounts(text: string): Pick<Charge, 'list' | 'effective' | 'quantity'> {
+  const [list, effective, num, den] = JSON.parse(text) as AmountColumns;
+  return known({
+    list: list === null ? null : nanoUsd(BigInt(list)),
+    effective: effective === null ? null : nanoUsd(BigInt(effective)),
+    quantity: num === null || den === null ? null : exact(BigInt(num), BigInt(den)),
+  });
+}
 
-const MOST_REMEMBERED = 10_000;
+const MOST_REMEMBERED = 20_000;
 
-/** Hours and tags come again and again: the same text is read once, as long as texts are few. */
+/**
+ * The same text is read once, as long as texts are few. A full map is let go of and not cleared:
+ * V8 chains the tables of a map that is.
+ */
 function remembering<Value>(read: (text: string) => Value): (text: string) => Value {
-  const known = new Map<string, Value>();
+  let remembered = new Map<string, Value>();
   return (text) => {
-    const found = known.get(text);
+    const found = remembered.get(text);
     if (found !== undefined) return found;
-    if (known.size === MOST_REMEMBERED) known.clear();
+    if (remembered.size === MOST_REMEMBERED) remembered = new Map();
     const value = read(text);
-    known.set(text, value);
+    remembered.set(text, value);
     return value;
   };
 }
