@@ -1,7 +1,7 @@
 /** Knows whose incidents are whose: by config's rules, else by a name that is a deployment's. */
 
 import type { Config } from '../config/config.ts';
-import { matchesGlob } from '../economics/bill/glob.ts';
+import { matchesGlob } from '../domain/glob.ts';
 
 interface IncidentOwner {
   /** The deployment by the first rule that fits a name; else the one that is called so. */

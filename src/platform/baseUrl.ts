@@ -8,20 +8,22 @@ export const baseUrlSchema = z.url({
   error: 'an http:// or https:// URL was expected',
 });
 
+/** A parameter with several values is repeated: `group_by=model&group_by=day`. */
+export type Query = Readonly<Record<string, string | readonly string[]>>;
+
 /**
  * A URL behind a base that may have a path of its own: segments are escaped one by one, so that no
  * segment can climb out or add a query. `urlAt('https://h/api/v1', ['models', 'a/b'])` asks for
  * `https://h/api/v1/models/a%2Fb`.
  */
-export function urlAt(
-  base: string,
-  segments: readonly string[],
-  query: Readonly<Record<string, string>> = {},
-): URL {
+export function urlAt(base: string, segments: readonly string[], query: Query = {}): URL {
   const url = new URL(base);
   const root = url.pathname.replace(/\/+$/, '');
   url.pathname = `${root}/${segments.map(escapeSegment).join('/')}`;
-  url.search = new URLSearchParams(query).toString();
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    [value].flat().map((one): [string, string] => [name, one]),
+  );
+  url.search = new URLSearchParams(pairs).toString();
   url.hash = '';
   return url;
 }

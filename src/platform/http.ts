@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly secrets?: readonly string[];
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
+  /** Between the starts of two requests of this client to the host, tries included. */
+  readonly minIntervalMs?: number;
 }
 
 export interface HttpAnswer {

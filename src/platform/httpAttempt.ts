@@ -18,6 +18,7 @@ export interface Question {
   readonly redactor: Redactor;
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  readonly minIntervalMs?: number;
 }
 
 /** Asks once. Never throws for what the other side does. */

@@ -33,6 +33,7 @@ export interface HttpClientSettings extends QuestionDefaults {
  * Answers are values: it throws for bugs alone.
  */
 export function createHttpClient(settings: HttpClientSettings): HttpClient {
+  const spacing = newSpacing(settings);
   return {
     async get(request) {
       const startedAtMs = settings.clock.nowMs();
@@ -40,7 +41,7 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
       if (question instanceof Failure) {
         return { ok: false, failure: question, url: question.where ?? '', ...at(startedAtMs) };
       }
-      const result = await askUntilAnswered(question, settings);
+      const result = await askUntilAnswered(question, settings, spacing);
       return result.ok
         ? { ok: true, answer: { ...result.answer, startedAtMs } }
         : { ...result, startedAtMs };
@@ -65,12 +66,14 @@ class Unanswered extends Error {
 async function askUntilAnswered(
   question: Question,
   settings: HttpClientSettings,
+  spacing: Spacing,
 ): Promise<HttpResult> {
   const random = settings.random ?? seededRandom(String(settings.clock.nowMs()));
   const sleep = settings.sleep ?? wait;
   try {
     return await pRetry(
       async () => {
+        await spacing(question);
         const result = await askThrough(settings, question);
         if (!result.ok) throw new Unanswered(result);
         return result;
@@ -90,6 +93,21 @@ async function askUntilAnswered(
     if (error instanceof Unanswered) return error.result;
     throw error;
   }
+}
+
+/** Waits until the host may be asked again. */
+type Spacing = (question: Question) => Promise<void>;
+
+/** Each request takes the next free moment at its host, however many wait at once. */
+function newSpacing({ clock, sleep = wait }: HttpClientSettings): Spacing {
+  const freeAtMs = new Map<string, number>();
+  return async ({ url: { host }, minIntervalMs }) => {
+    if (minIntervalMs === undefined) return;
+    const nowMs = clock.nowMs();
+    const atMs = Math.max(nowMs, freeAtMs.get(host) ?? nowMs);
+    freeAtMs.set(host, atMs + minIntervalMs);
+    if (atMs > nowMs) await sleep(atMs - nowMs);
+  };
 }
 
 /** One try, in its place at the gate; a host that is tired of us is left alone by everybody. */

@@ -79,7 +79,9 @@ export function problemOf(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const body = value as Readonly<Record<string, unknown>>;
   if (typeof body['error'] === 'object') return problemOf(body['error']);
-  const word = ['detail', 'message', 'error', 'title'].find((key) => typeof body[key] === 'string');
+  const word = ['detail', 'message', 'msg', 'error', 'title'].find(
+    (key) => typeof body[key] === 'string',
+  );
   const lines = Array.isArray(body['errors']) ? body['errors'].slice(0, 3) : [];
   const said = [word === undefined ? undefined : body[word], ...lines];
   const words = said.filter((line) => typeof line === 'string');

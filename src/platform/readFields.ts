@@ -11,8 +11,11 @@ import { createRedactor } from './redact.ts';
 
 /** What reads an element that its list's own schema leaves for later. */
 const readLater = new WeakMap<z.ZodType, z.ZodType>();
-/** Members of an object that are read by their name alone, whichever they are. */
-const readByName = new WeakMap<z.ZodType, RegExp>();
+/** Members of an object that are read by their name, whichever they are. */
+const readByName = new WeakMap<z.ZodType, { readonly names: RegExp; readonly fields: Fields }>();
+
+/** A number stays, a text does not. */
+const NAME_ONLY: Fields = { scalar: false };
 
 /** A list whose records are read one by one with `record`, so that a bad one costs one. */
 export function listOf(record: z.ZodType) {
@@ -21,9 +24,12 @@ export function listOf(record: z.ZodType) {
   return z.array(element);
 }
 
-/** The same object, of which members called like this are kept too, for a note names them. */
-export function withNamed<T extends z.ZodObject>(object: T, names: RegExp): T {
-  readByName.set(object, names);
+/**
+ * The same object, of which members called like this are kept too: for a note that names them, or
+ * to be read with the schema `of`.
+ */
+export function withNamed<T extends z.ZodObject>(object: T, names: RegExp, of?: z.ZodType): T {
+  readByName.set(object, { names, fields: of === undefined ? NAME_ONLY : fieldsOf(of) });
   return object;
 }
 
@@ -72,13 +78,10 @@ function membersOf(schema: z.ZodObject): Fields {
   const inside = new Map(
     Object.entries(schema.shape).map(([name, of]) => [name, fieldsOf(asType(of))]),
   );
-  const names = readByName.get(schema);
-  const named = (name: string) => (names?.test(name) === true ? NAME_ONLY : undefined);
+  const { names, fields } = readByName.get(schema) ?? {};
+  const named = (name: string) => (names?.test(name) === true ? fields : undefined);
   return { scalar: false, member: (name) => inside.get(name) ?? named(name) };
 }
-
-/** A number stays, a text does not. */
-const NAME_ONLY: Fields = { scalar: false };
 
 function either(all: readonly Fields[]): Fields {
   const lists = all.flatMap(({ list }) => list ?? []);

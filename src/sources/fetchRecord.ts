@@ -1,4 +1,4 @@
-/** Knows how an HTTP result, good or bad, becomes a fetch that the ledger can keep. */
+/** How an HTTP result, good or bad, becomes a fetch that the ledger can keep. */
 
 import { Failure } from '../domain/failure.ts';
 import type { Period } from '../domain/period.ts';
@@ -68,14 +68,14 @@ export function failedFetch(asked: Asked, result: HttpResult & { ok: false }): F
       ...(status === undefined ? {} : { status }),
       ...(digest === undefined ? {} : { digest }),
       ...(body === undefined ? {} : { body }),
-      failure: stored(failure),
+      failure: storedFailure(failure),
     },
   };
 }
 
 /** The fetch of a 2xx answer that is not what the API documents. */
 export function unreadableFetch(fetch: Fetch, failure: Failure): Fetched {
-  return { fetch: { ...fetch, failure: stored(failure) } };
+  return { fetch: { ...fetch, failure: storedFailure(failure) } };
 }
 
 /** The fetch of a question that was never sent, for want of a key. */
@@ -86,7 +86,7 @@ export function unsentFetch(
 ): Fetched {
   const { url, nowMs } = unsent;
   return {
-    fetch: { ...asked, url, startedAtMs: nowMs, endedAtMs: nowMs, failure: stored(failure) },
+    fetch: { ...asked, url, startedAtMs: nowMs, endedAtMs: nowMs, failure: storedFailure(failure) },
   };
 }
 
@@ -100,6 +100,7 @@ export function orFailure<T>(read: () => T): T | Failure {
   }
 }
 
-function stored(failure: Failure): { code: Failure['code']; message: string } {
+/** A failure as a fetch keeps it: what is wrong, and what to do. */
+export function storedFailure(failure: Failure): { code: Failure['code']; message: string } {
   return { code: failure.code, message: `${failure.message}; ${failure.hint}` };
 }

@@ -1,4 +1,4 @@
-/** Knows what every source promises: asked for a window, it hands back what each fetch brought. */
+/** What every source promises: asked for a window, it hands back what each fetch brought. */
 
 import type { z } from 'zod';
 import type { Period } from '../domain/period.ts';
@@ -61,4 +61,41 @@ export interface SourceKind<Options = unknown> {
   readonly tells: readonly SourceFact[];
   readonly options: z.ZodType<Options>;
   create(id: string, options: Options, tools: SourceTools): Source;
+}
+
+/** One source at work. */
+export interface Setting<Options> {
+  readonly id: Source['id'];
+  readonly options: Options;
+  readonly tools: SourceTools;
+}
+
+/** What reading a config needs of a kind. */
+export type Declared<Options> = Pick<SourceKind<Options>, 'kind' | 'tells' | 'options'> &
+  Pick<Source, 'trailingDays' | 'resumes'>;
+
+/** What asks and reads. */
+export interface Puller<Options> {
+  pull(setting: Setting<Options>, request: PullRequest): AsyncIterable<Fetched>;
+}
+
+/** A kind whose puller is imported when it is first pulled: every command reads the config. */
+export function lazyKind<Options>(
+  { trailingDays, resumes, ...kind }: Declared<Options>,
+  load: () => Promise<Puller<Options>>,
+): SourceKind<Options> {
+  return {
+    ...kind,
+    create: (id, options, tools) => ({
+      id,
+      kind: kind.kind,
+      tells: kind.tells,
+      ...(trailingDays === undefined ? {} : { trailingDays }),
+      ...(resumes === undefined ? {} : { resumes }),
+      async *pull(request) {
+        const puller = await load();
+        yield* puller.pull({ id, options, tools }, request);
+      },
+    }),
+  };
 }

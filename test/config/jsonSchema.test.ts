@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { configJsonSchema } from '../../src/config/jsonSchema.ts';
 import { sourceKinds } from '../../src/sources/registry.ts';
 
-/** After a change of the schemas: npx vitest run test/config/jsonSchema.test.ts -u. */
+/** After a change of the schemas: npm run schema. */
 test('the published JSON Schema is what the schemas say', async () => {
   const text = `${JSON.stringify(configJsonSchema(sourceKinds), null, 2)}\n`;
   await expect(text).toMatchFileSnapshot('../../docs/rentcheck.schema.json');

@@ -10,6 +10,9 @@ import { HOUR_MS, type Period, period } from '../../src/domain/period.ts';
 import { secretFrom } from '../../src/platform/secret.ts';
 import type { PullRequest } from '../../src/sources/source.ts';
 import { demoClock, FLEET } from '../support/demoFleet.ts';
+import { emulated } from '../support/emulator.ts';
+import { startServer } from '../support/httpServer.ts';
+import { KEY as TEST_KEY, type PlantedBill, runpodDocument } from '../sources/runpod/emulator.ts';
 import type { Page } from './faultList.ts';
 
 /** One kind of source, in good health. A new kind is an entry here, and nothing else. */
@@ -61,7 +64,7 @@ function bill(family: string, { id, amount }: { id: string; amount: string }): P
 function inventory(name: string, path: string, list: string): Page {
   return {
     name,
-    path: new RegExp(`^${path}$`),
+    path: new RegExp(`^${path}(\\?|$)`),
     list,
     amount: { none: 'nothing in it is an amount' },
     required: `${list}.*.id`,
@@ -99,6 +102,73 @@ const runpod: World = {
     inventory('the list of volumes', '/v2/network-volumes', 'networkVolumes'),
     bill('pods', { id: 'podId', amount: 'gpuAmount' }),
     bill('network-volumes', { id: 'networkVolumeId', amount: 'standardAmount' }),
+  ],
+};
+
+const HOURS = Array.from({ length: 6 }, (_, hour) => START_MS + hour * HOUR_MS);
+const billedEachHour = (id: string, microUsd: Readonly<Record<string, number>>) =>
+  HOURS.map((startMs) => ({ id, startMs, microUsd }));
+
+/** What the demo's fleet has none of. */
+const OTHER_PRODUCTS: PlantedBill = {
+  pods: [],
+  serverless: billedEachHour('e1', { gpuAmount: 1_500_000, feeAmount: 20_000 }),
+  volumes: [],
+  clusters: billedEachHour('c1', { gpuAmount: 41_000_000, networkingAmount: 250_000 }),
+  publicEndpoints: billedEachHour('', { totalAmount: 3_210_000 }),
+  nodes: [],
+  others: billedEachHour('', { batchGpuAmount: 700_000 }),
+};
+
+const runpodOthers: World = {
+  ...runpod,
+  async start() {
+    const lists = {
+      pods: [],
+      endpoints: [
+        { id: 'e1', name: 'bursty', gpu: { pools: ['ADA_24'], count: 2 } },
+        { id: 'e2', name: 'quiet', gpu: { pools: null, count: 1 } },
+      ],
+      networkVolumes: [],
+      clusters: ['c1', 'c2'].map((id) => ({
+        id,
+        name: `trainer ${id}`,
+        compute: { gpuTypeId: 'NVIDIA H100 80GB HBM3', gpuCountPerPod: 8, podCount: 2 },
+      })),
+    };
+    // The first try of no question is refused here: it is the faults that are to befall it.
+    const { busy: _busy, ...document } = runpodDocument(OTHER_PRODUCTS, lists);
+    const server = await startServer(emulated(document, 'calm'));
+    return { url: server.origin, requests: [], close: () => server.close() };
+  },
+  options: (baseUrl, timeoutSeconds) => ({
+    baseUrl,
+    timeoutSeconds,
+    apiKey: secretFrom('${RUNPOD_API_KEY}', () => TEST_KEY),
+  }),
+  pages: [
+    {
+      ...inventory('the list of serverless endpoints', '/v2/serverless', 'endpoints'),
+      amount: 'endpoints.*.gpu.count',
+    },
+    {
+      ...inventory('the list of clusters', '/v2/clusters', 'clusters'),
+      amount: 'clusters.*.compute.gpuCountPerPod',
+    },
+    bill('serverless', { id: 'serverlessId', amount: 'gpuAmount' }),
+    bill('clusters', { id: 'clusterId', amount: 'gpuAmount' }),
+    {
+      ...bill('endpoints', { id: '', amount: 'totalAmount' }),
+      id: { none: 'it names none of the endpoints' },
+      blind: {},
+    },
+    {
+      ...bill('the whole account', { id: '', amount: 'batchGpuAmount' }),
+      name: 'the bill of the whole account',
+      path: /^\/v2\/billing\?/,
+      id: { none: 'it names products alone' },
+      blind: {},
+    },
   ],
 };
 
@@ -163,7 +233,7 @@ const openrouter: World = {
   ],
 };
 
-export const WORLDS: readonly World[] = [runpod, prometheus, openrouter];
+export const WORLDS: readonly World[] = [runpod, runpodOthers, prometheus, openrouter];
 
 /** When the sources are asked: the demo's own audit day. */
 export const ASKED_AT_MS = AUDITED_AT_MS;

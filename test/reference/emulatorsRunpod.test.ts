@@ -40,7 +40,13 @@ async function faults(path: string, status: string, how: Ask): Promise<string[]>
 const BILLS = ['', '/pods', '/serverless', '/endpoints', '/network-volumes', '/clusters'].map(
   (family) => `/v2/billing${family}`,
 );
-const LISTS = ['/v2/pods', '/v2/serverless', '/v2/network-volumes', '/v2/catalog/gpus'];
+const LISTS = [
+  '/v2/pods',
+  '/v2/serverless',
+  '/v2/network-volumes',
+  '/v2/clusters',
+  '/v2/catalog/gpus',
+];
 
 describe("RunPod's OpenAPI document", () => {
   it.each(LISTS)('allows what the emulator lists at %s', async (path) => {

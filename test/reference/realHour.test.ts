@@ -50,11 +50,21 @@ async function runpodAnswers(): Promise<Map<string, unknown>> {
     records: [],
     metadata: { query: { ...hour, bucketSize: 'hour' }, recordCount: 0, totals },
   });
+  const account = {
+    records: [{ ...hour, totalAmount: 2.7, podGpuAmount: 2.69, podDiskAmount: 0.01 }],
+    metadata: {
+      query: { ...hour, bucketSize: 'hour' },
+      recordCount: 1,
+      totals: { totalAmount: 2.7 },
+    },
+  };
   return new Map<string, unknown>([
     ['/v2/pods', { pods: [{ ...pods.pods[0], id: 'pod-1', name: 'oss-20b-1', cost: 2.69 }] }],
     ['/v2/serverless', { endpoints: [] }],
     ['/v2/network-volumes', { networkVolumes: [] }],
+    ['/v2/clusters', { clusters: [] }],
     ['/v2/catalog/gpus', await example('v2-catalog-gpus')],
+    ['/v2/billing', account],
     [
       '/v2/billing/pods',
       {
@@ -69,6 +79,8 @@ async function runpodAnswers(): Promise<Map<string, unknown>> {
     ],
     ['/v2/billing/serverless', empty({ ...amounts, totalAmount: 0, gpuAmount: 0, feeAmount: 0 })],
     ['/v2/billing/network-volumes', empty({ totalAmount: 0 })],
+    ['/v2/billing/clusters', empty({ totalAmount: 0 })],
+    ['/v2/billing/endpoints', empty({ totalAmount: 0 })],
   ]);
 }
 

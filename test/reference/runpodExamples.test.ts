@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../src/domain/money.ts';
 import { type JsonNumber, parseLossless } from '../../src/platform/json.ts';
+import { newAccountBill } from '../../src/sources/runpod/accountBill.ts';
 import { readBill } from '../../src/sources/runpod/billing.ts';
 import { FAMILIES } from '../../src/sources/runpod/family.ts';
 import { readEndpoints, readPods, readVolumes } from '../../src/sources/runpod/inventory.ts';
-import { readGpus } from '../../src/sources/runpod/rates.ts';
+import { poolsOf, readGpus } from '../../src/sources/runpod/rates.ts';
+import { listBody } from '../support/bodyText.ts';
 
 const EXAMPLES = new URL('../../../shared/reference/providers/runpod/examples/', import.meta.url);
 const SPEC = new URL('../openapi-rest-v2.json', EXAMPLES);
@@ -16,6 +18,14 @@ function payload(name: string): Record<string, unknown[]> {
   return (parseLossless(body, name) as { payload: Record<string, unknown[]> }).payload;
 }
 
+/** The fields of one schema of the specification. */
+function schemaAmounts(name: string): string[] {
+  const spec = JSON.parse(readFileSync(SPEC, 'utf8')) as {
+    components: { schemas: Record<string, { properties: object }> };
+  };
+  return Object.keys(spec.components.schemas[name]?.properties ?? {});
+}
+
 describe("the official examples of RunPod's REST v2", () => {
   test('are there', () => {
     expect(readdirSync(EXAMPLES).length).toBeGreaterThan(10);
@@ -24,17 +34,15 @@ describe("the official examples of RunPod's REST v2", () => {
   test.each(FAMILIES.map((family) => [family.name, family] as const))(
     'the bill of %s is read to its last cent, without a warning',
     (name, family) => {
-      const value = payload(`v2-billing-${name}`);
-      const records = value['records'] ?? [];
-      const answer = { frame: value, count: records.length, items: () => records };
-      const bill = readBill(answer, {
+      const value = payload(`v2-billing-${name === 'endpoints' ? 'public-endpoints' : name}`);
+      const bill = readBill(listBody(value, 'records'), {
         sourceId: 'main',
         family,
         asked: { startMs: Date.UTC(2026, 5, 1), endMs: Date.UTC(2026, 5, 2) },
         where: name,
         holdings: new Map(),
       });
-      const [record] = records as { totalAmount: JsonNumber }[];
+      const [record] = value['records'] as { totalAmount: JsonNumber }[];
       const total = BigInt(Math.round(Number(record?.totalAmount.text) * 1e9));
       expect(total).toBeGreaterThan(0n);
       expect(sumNano((bill.charges ?? []).map(({ fact }) => fact.billed))).toBe(total);
@@ -49,7 +57,7 @@ describe("the official examples of RunPod's REST v2", () => {
     const endpoints = readEndpoints(
       payload('v2-serverless')['endpoints'] ?? [],
       SEEN,
-      catalog.pools,
+      poolsOf(catalog.types),
     );
     const volumes = readVolumes(payload('v2-network-volumes')['networkVolumes'] ?? [], SEEN);
     for (const { rejects } of [catalog, pods, endpoints, volumes]) expect(rejects).toEqual([]);
@@ -73,21 +81,41 @@ describe("the official examples of RunPod's REST v2", () => {
     expect(volumes.resources[0]?.fact.name).toBe('training-dataset');
   });
 
+  test('the bill of the whole account is split into products that are all known', () => {
+    const account = newAccountBill();
+    const window = { startMs: Date.UTC(2026, 5, 1), endMs: Date.UTC(2026, 5, 2) };
+    const asked = { where: 'account', window, askedAtMs: 7 };
+    expect(account.read(listBody(payload('v2-billing'), 'records'), 'main', asked)).toMatchObject({
+      charges: [],
+      rejects: [],
+      warnings: [],
+    });
+    const billed = FAMILIES.map((family) => account.billed(family, window));
+    // 18.2 + 1.1; 12.6 + 0.44 + 1.25; 2.5; 2.5 + 0.3 + 0.24; 3.21: together 42.34.
+    expect(billed).toEqual([
+      19_300_000_000n,
+      14_290_000_000n,
+      2_500_000_000n,
+      3_040_000_000n,
+      3_210_000_000n,
+    ]);
+    const documented = schemaAmounts('BillingAmounts').filter((field) => field !== 'totalAmount');
+    const products = documented.map((field) => /^[a-z]+/.exec(field)?.[0]);
+    expect(new Set(products)).toEqual(new Set(FAMILIES.map(({ account: prefix }) => prefix)));
+  });
+
   test('every amount that the spec documents for our bills is a known part', () => {
-    const spec = JSON.parse(readFileSync(SPEC, 'utf8')) as {
-      components: { schemas: Record<string, { properties: object }> };
-    };
     const schemas = {
       pods: 'PodBillingAmounts',
       serverless: 'ServerlessBillingAmounts',
       'network-volumes': 'NetworkVolumeBillingAmounts',
+      clusters: 'ClusterBillingAmounts',
+      endpoints: 'EndpointBillingAmounts',
     };
     for (const family of FAMILIES) {
-      const documented = Object.keys(
-        spec.components.schemas[schemas[family.name]]?.properties ?? {},
-      );
-      const known = ['totalAmount', ...family.parts.map(({ field }) => field)];
-      expect(known.toSorted()).toEqual(documented.toSorted());
+      const documented = schemaAmounts(schemas[family.name]);
+      const known = new Set(['totalAmount', ...family.parts.map(({ field }) => field)]);
+      expect([...known].toSorted()).toEqual(documented.toSorted());
     }
   });
 });

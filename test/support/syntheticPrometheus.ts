@@ -1,6 +1,6 @@
 /** Knows how to answer range-selector queries over made-up samples, as Prometheus 3 does. */
 
-import { json, startServer, type TestServer } from './httpServer.ts';
+import { json, type Reply, startServer, type TestServer } from './httpServer.ts';
 
 export interface MadeSeries {
   readonly labels: Readonly<Record<string, string>>;
@@ -20,7 +20,11 @@ export function startSynthetic(
   series: readonly MadeSeries[],
   manners: Manners = {},
 ): Promise<TestServer> {
-  return startServer((response, request) => {
+  return startServer(syntheticReply(series, manners));
+}
+
+export function syntheticReply(series: readonly MadeSeries[], manners: Manners = {}): Reply {
+  return (response, request) => {
     if (request.path.startsWith('/api/v1/label/')) {
       json({ status: 'success', data: manners.labelValues ?? [] })(response, request);
       return;
@@ -38,7 +42,7 @@ export function startSynthetic(
       response,
       request,
     );
-  });
+  };
 }
 
 const tooManySamples = json(

@@ -6,7 +6,13 @@ import { RUNPOD_KEY, RUNPOD_KEY_WITHOUT_BILLING } from '../keys.ts';
 import { badRequest, json, problem } from './runpodAnswer.ts';
 import { billing } from './runpodBilling.ts';
 import { type BillingFamily, FAMILIES } from './runpodFamilies.ts';
-import { catalogGpus, podList, serverlessList, volumeList } from './runpodInventory.ts';
+import {
+  catalogGpus,
+  clusterList,
+  podList,
+  serverlessList,
+  volumeList,
+} from './runpodInventory.ts';
 import { type Answer, type Emulator, type EmulatorTime, type Question, serve } from './serve.ts';
 
 export interface RunpodSettings extends EmulatorTime {
@@ -51,6 +57,7 @@ const LISTS: Readonly<Record<string, Listing>> = {
   '/v2/pods': (fleet, _question, nowMs) => json(podList(fleet, nowMs)),
   '/v2/serverless': () => json(serverlessList()),
   '/v2/network-volumes': (fleet, _question, nowMs) => json(volumeList(fleet, nowMs)),
+  '/v2/clusters': () => json(clusterList()),
   '/v2/catalog/gpus': (_fleet, { query }) => catalog(query),
 };
 

@@ -21,6 +21,10 @@ export function serverlessList() {
   return { endpoints: [] };
 }
 
+export function clusterList() {
+  return { clusters: [] };
+}
+
 export function volumeList(fleet: Fleet, nowMs: number) {
   const seen = fleet.volumes.filter((volume) => volume.fromMs <= nowMs);
   return {

@@ -2,7 +2,7 @@
 
 import type { Charge } from '../../domain/charge.ts';
 import type { DeploymentInput, ResourceMatch } from '../input.ts';
-import { matchesGlob } from './glob.ts';
+import { matchesGlob } from '../../domain/glob.ts';
 import { type Inventory, resourceKey } from './inventory.ts';
 
 /**

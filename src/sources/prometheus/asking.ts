@@ -9,6 +9,7 @@ import { providerText } from '../../platform/httpFailure.ts';
 import type { Fields } from '../../platform/jsonSieve.ts';
 import { keptBody } from '../../platform/readFields.ts';
 import { problemBody } from '../errorInside.ts';
+import { storedFailure } from '../fetchRecord.ts';
 import type { SourceTools } from '../source.ts';
 import { refusalOf } from './answer.ts';
 import type { PrometheusOptions } from './options.ts';
@@ -173,13 +174,10 @@ function timedOut(failure: Failure): Failure {
   });
 }
 
-/**
- * The fetch with its failure, told for whom, and with what to do if that is more than its code
- * says.
- */
+/** The fetch with its failure: whom it concerns, what is wrong, what to do. */
 export function withFailure(fetch: Fetch, failure: Failure, about: string): Fetch {
-  const message = `${about}: ${failure.message} (${failure.hint})`;
-  return { ...fetch, failure: { code: failure.code, message } };
+  const { code, message } = storedFailure(failure);
+  return { ...fetch, failure: { code, message: `${about}: ${message}` } };
 }
 
 /** A question that could not even be asked, as a pull hands it on. */

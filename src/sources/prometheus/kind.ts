@@ -1,23 +1,10 @@
-/** Prometheus as a kind of source; what asks and reads is loaded when it is first pulled. */
+/** Prometheus as a kind of source. */
 
-import type { SourceKind } from '../source.ts';
-import { type PrometheusOptions, prometheusOptions } from './options.ts';
-
-const TELLS = ['usage'] as const;
+import { lazyKind } from '../source.ts';
+import { prometheusOptions } from './options.ts';
 
 /** Prometheus and its kin: vLLM's counters, read exactly. */
-export const prometheusKind: SourceKind<PrometheusOptions> = {
-  kind: 'prometheus',
-  tells: TELLS,
-  options: prometheusOptions,
-  create: (id, options, tools) => ({
-    id,
-    kind: 'prometheus',
-    tells: TELLS,
-    resumes: true,
-    async *pull(request) {
-      const { pull } = await import('./source.ts');
-      yield* pull({ id, options, tools }, request);
-    },
-  }),
-};
+export const prometheusKind = lazyKind(
+  { kind: 'prometheus', tells: ['usage'], options: prometheusOptions, resumes: true },
+  () => import('./source.ts'),
+);

@@ -1,19 +1,21 @@
-/** Knows how one billing answer becomes charges, rejects, a total to reconcile, and warnings. */
+/** One billing answer read: charges, rejects, a total to reconcile, and warnings. */
 
 import type { Charge } from '../../domain/charge.ts';
 import { decimal } from '../../domain/exact.ts';
-import { Failure } from '../../domain/failure.ts';
-import { nanoFromUsd, sumNano, usd, usdText } from '../../domain/money.ts';
-import { instantText, type Period } from '../../domain/period.ts';
+import type { Failure } from '../../domain/failure.ts';
+import { type NanoUsd, nanoFromUsd, sumNano, usd, usdText } from '../../domain/money.ts';
+import type { Period } from '../../domain/period.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
 import { faultOf, readWire } from '../../platform/wire.ts';
+import type { AccountBill } from './accountBill.ts';
+import { isNear, malformed, refuseOtherCount, spanText, windowsIn } from './answer.ts';
 import { chargesOf } from './charges.ts';
 import type { Family } from './family.ts';
 import type { Holding } from './inventory.ts';
 import { newNotes } from './notes.ts';
-import { REJECT_LIMIT, rejectOf, rejectWarnings } from './records.ts';
+import { REJECT_LIMIT, rejectOf, rejectWarnings } from '../records.ts';
 import { type BillingRecord, billingAnswer } from './wire.ts';
 
 export interface BillContext {
@@ -23,6 +25,10 @@ export interface BillContext {
   /** For messages: the redacted URL. */
   readonly where: string;
   readonly holdings: ReadonlyMap<string, Holding>;
+  /** Set where the inventory did not come whole: which pods are nodes of a cluster is not known. */
+  readonly isUnlisted?: boolean;
+  /** What the account's bill says of the same time, where it was told. */
+  readonly account?: AccountBill;
 }
 
 /** What an answer says, and the time it says it for. */
@@ -31,25 +37,30 @@ export type Bill = Omit<Fetched, 'fetch'> & { readonly window: Period };
 /**
  * Reads one answer. A bad record is a reject, and so is one outside of the time that was asked
  * about. The answer withdraws what it no longer tells only inside that time, where every record was
- * good and they sum to the total that it states.
+ * good and they sum to the total that it states, and to what the account's bill says of them.
  * @throws {Failure} `malformed` where its frame is not what the API documents, or it answers for
- *   another time altogether.
+ *   another time altogether, or its totals show that its records are not right or not all.
  */
 export function readBill(answer: ListBody, context: BillContext): Bill {
   const { metadata } = readWire(billingAnswer, answer.frame, context.where);
-  const answered = resolvedWindow(metadata.query, context.where);
-  if (metadata.recordCount !== answer.count) {
-    throw malformed(
-      context.where,
-      `it counts ${metadata.recordCount} records and holds ${answer.count}`,
-    );
-  }
-  const window = withinAsked(answered, context);
-  const tally = tallyOf(answer.items(), window, context);
+  const { answered, window } = windowsIn(metadata, context.asked, context.where);
+  const owed = context.account?.billed(context.family, window);
+  const nodes = clusterNodes(answer.items(), context, owed);
+  const tally = tallyOf(answer.items(), window, { ...context, nodes });
   const stated = metadata.totals?.totalAmount;
   const statedNano = stated === undefined ? undefined : nanoFromUsd(decimal(stated));
-  const total = totalCheck(statedNano, tally.charges, answer.count);
-  const isWhole = window === answered && tally.rejected === 0 && total.agrees;
+  const toldNano = nodes.rule === 'left-out' ? owed : statedNano;
+  const total = totalCheck(toldNano, tally.charges, answer.count);
+  if (!total.agrees && tally.rejected === 0) refuseOtherCount(metadata, answer, context.where);
+  const checks = [total];
+  if (owed !== undefined) {
+    const held = accountCheck(owed, tally.charges, context.family);
+    const isAlone = !total.agrees && !held.agrees && isNear(owed, toldNano ?? 0n, answer.count);
+    if (isAlone && tally.rejected === 0) throw againstBoth(tally.charges, owed, context);
+    checks.push(held);
+  }
+  const agrees = checks.every((check) => check.agrees);
+  const isWhole = window === answered && tally.rejected === 0 && agrees;
   return {
     window,
     charges: tally.charges,
@@ -57,33 +68,15 @@ export function readBill(answer: ListBody, context: BillContext): Bill {
     warnings: [
       ...windowWarnings(answered, context),
       ...rejectWarnings(tally.rejected),
+      ...nodes.warnings,
       ...tally.warnings(),
-      ...total.warnings,
+      ...checks.flatMap(({ warnings }) => warnings),
     ],
-    ...(statedNano === undefined || window !== answered
+    ...(toldNano === undefined || window !== answered
       ? {}
-      : { statedTotal: { billedNanoUsd: statedNano, window } }),
+      : { statedTotal: { billedNanoUsd: toldNano, window } }),
     ...(isWhole ? { completeFor: { keyPrefix: `${context.family.name}/`, window } } : {}),
   };
-}
-
-function malformed(where: string, fault: string): Failure {
-  return new Failure('malformed', `${where} answered something else: ${fault}`, { where });
-}
-
-function resolvedWindow(query: { startTime: number; endTime: number }, where: string): Period {
-  const window = { startMs: query.startTime, endMs: query.endTime };
-  if (window.startMs < window.endMs) return window;
-  throw malformed(where, 'its window ends before it starts');
-}
-
-/** What was answered of what was asked: the same window where nothing lies beyond. */
-function withinAsked(answered: Period, { asked, where }: BillContext): Period {
-  const startMs = Math.max(answered.startMs, asked.startMs);
-  const endMs = Math.min(answered.endMs, asked.endMs);
-  if (startMs === answered.startMs && endMs === answered.endMs) return answered;
-  if (startMs < endMs) return { startMs, endMs };
-  throw malformed(where, `it is for ${spanText(answered)} where ${spanText(asked)} was asked`);
 }
 
 function windowWarnings(answered: Period, { asked, family }: BillContext): string[] {
@@ -94,21 +87,100 @@ function windowWarnings(answered: Period, { asked, family }: BillContext): strin
   ];
 }
 
+interface Check {
+  readonly agrees: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** The records against the total that the answer states. */
 function totalCheck(
   stated: bigint | undefined,
   charges: readonly Located<Charge>[],
-  recordCount: number,
-): { agrees: boolean; warnings: string[] } {
+  held: number,
+): Check {
   if (stated === undefined) {
     return { agrees: false, warnings: ['RunPod stated no total that could be read to check by'] };
   }
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
-  const gap = stated > sum ? stated - sum : sum - stated;
   // A nano-dollar for rounding each record, and a thousand for adding doubles on their side.
-  if (gap <= BigInt(recordCount) + 1000n) return { agrees: true, warnings: [] };
+  if (isNear(stated, sum, held)) return { agrees: true, warnings: [] };
   const [told, found] = [stated, sum].map((nano) => usdText(usd(nano)));
   const warning = `RunPod states a total of $${told}, but its records sum to $${found}`;
   return { agrees: false, warnings: [warning] };
+}
+
+/** Two totals say the same, and the records another thing: they cannot be believed. */
+function againstBoth(
+  charges: readonly Located<Charge>[],
+  owed: bigint,
+  { family, where }: BillContext,
+): Failure {
+  const sum = sumNano(charges.map(({ fact }) => fact.billed));
+  const [told, found] = [owed, sum].map((nano) => usdText(usd(nano)));
+  const fault = `its records sum to $${found}, where its total and the account's bill say`;
+  return malformed(where, `${fault} $${told} for ${family.name}`);
+}
+
+/** The records against what the account's bill says of the same product and time. */
+function accountCheck(owed: bigint, charges: readonly Located<Charge>[], { name }: Family): Check {
+  const sum = sumNano(charges.map(({ fact }) => fact.billed));
+  if (isNear(owed, sum, charges.length)) return { agrees: true, warnings: [] };
+  const [told, found] = [owed, sum].map((nano) => usdText(usd(nano)));
+  const warning =
+    `RunPod's bill of the whole account has $${told} for ${name}, and its ${name} bill has ` +
+    `$${found}; only the ${name} bill is counted: compare both with the invoice`;
+  return { agrees: false, warnings: [warning] };
+}
+
+/** What becomes of records of pods that are nodes of a cluster, whose bill may have them too. */
+interface Nodes {
+  readonly rule: 'counted' | 'left-out' | 'refused';
+  readonly warnings: readonly string[];
+}
+
+/**
+ * By the account's bill of pods: it agrees either with all records or with those of other pods.
+ * Where it tells neither, the records are rejected, for to count a pod twice would be wrong in
+ * silence.
+ */
+function clusterNodes(
+  records: Iterable<unknown>,
+  { family, holdings, isUnlisted, where }: BillContext,
+  owed: bigint | undefined,
+): Nodes {
+  const mayHold = isUnlisted === true || [...holdings.values()].some(isNode);
+  if (family.name !== 'pods' || !mayHold) return COUNTED;
+  const read: { readonly billed: NanoUsd; readonly onNode: boolean }[] = [];
+  for (const raw of records) {
+    const { data } = family.record.safeParse(raw);
+    if (data === undefined) continue;
+    const billed = nanoFromUsd(decimal(data.totalAmount));
+    read.push({ billed, onNode: isNode(holdings.get(data.id)) });
+  }
+  const nodes = read.filter(({ onNode }) => onNode);
+  if (isUnlisted === true && owed !== undefined) {
+    const all = sumNano(read.map(({ billed }) => billed));
+    if (isNear(owed, all, read.length)) return COUNTED;
+    const fault = 'it is more or less than the bill of the whole account has for pods';
+    throw malformed(where, `${fault}, and without the list of pods nobody can tell why`);
+  }
+  if (nodes.length === 0) return COUNTED;
+  if (owed === undefined) return { rule: 'refused', warnings: [] };
+  const [all, ofNodes] = [read, nodes].map((some) => sumNano(some.map(({ billed }) => billed)));
+  if (all === undefined || ofNodes === undefined || isNear(owed, all, read.length)) return COUNTED;
+  if (!isNear(owed, all - ofNodes, read.length)) return { rule: 'refused', warnings: [] };
+  const warning =
+    `the pods bill repeats $${usdText(usd(ofNodes))} of pods that are nodes of a cluster; ` +
+    'it is counted once, in the clusters bill';
+  return { rule: 'left-out', warnings: [warning] };
+}
+
+const COUNTED: Nodes = { rule: 'counted', warnings: [] };
+const MAYBE_TWICE =
+  'podId: this pod is a node of a cluster, whose bill may have it too; it was not counted';
+
+function isNode(holding: Holding | undefined): boolean {
+  return holding?.clusterId !== undefined;
 }
 
 interface Tally {
@@ -119,7 +191,12 @@ interface Tally {
   warnings(): string[];
 }
 
-function tallyOf(records: Iterable<unknown>, window: Period, context: BillContext): Tally {
+function tallyOf(
+  records: Iterable<unknown>,
+  window: Period,
+  context: BillContext & { readonly nodes: Nodes },
+): Tally {
+  const { rule } = context.nodes;
   const charges: Located<Charge>[] = [];
   const rejects: Reject[] = [];
   const notes = newNotes(context.family);
@@ -128,8 +205,11 @@ function tallyOf(records: Iterable<unknown>, window: Period, context: BillContex
   for (const raw of records) {
     position += 1;
     const record = readRecord(raw, window, context.family);
+    const onNode = typeof record !== 'string' && isNode(context.holdings.get(record.id));
+    if (onNode && rule === 'left-out') continue;
     const place = typeof record === 'string' ? '' : `${record.startTime} ${record.id}`;
-    const fault = typeof record !== 'string' && seen.has(place) ? TWICE : record;
+    const isTwice = typeof record !== 'string' && seen.has(place);
+    const fault = isTwice ? TWICE : onNode && rule === 'refused' ? MAYBE_TWICE : record;
     if (typeof fault === 'string') {
       rejected += 1;
       if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, raw, fault));
@@ -175,8 +255,4 @@ function chargesFor(record: BillingRecord, context: BillContext) {
   const span = { startMs: record.startTime, endMs: record.endTime };
   const holding = context.holdings.get(record.id) ?? {};
   return chargesOf(record, { ...context, span, holding });
-}
-
-function spanText(span: Period): string {
-  return `${instantText(span.startMs)} to ${instantText(span.endMs)}`;
 }

@@ -1,4 +1,4 @@
-/** Knows how one record of a bill becomes charges that sum to its total, to the nano-dollar. */
+/** One record of a bill as charges that sum to its total, to the nano-dollar. */
 
 import type { Charge } from '../../domain/charge.ts';
 import { decimal, type Exact, ZERO } from '../../domain/exact.ts';
@@ -20,8 +20,10 @@ export interface RecordCharges {
   readonly charges: readonly Charge[];
   /** The part of the total that no named part explains; absent where they agree. */
   readonly unexplained?: NanoUsd;
-  /** True where the bill is more than the present rate allows, so that hours cannot be told. */
+  /** Where the bill is more than the present rate allows, so that hours cannot be told. */
   readonly aboveRate: boolean;
+  /** Where the resource ran all the time and the bill is less than its rate asks. */
+  readonly belowRate: boolean;
 }
 
 interface Amount {
@@ -48,12 +50,14 @@ export function chargesOf(record: BillingRecord, context: RecordContext): Record
     ...chargeOf(resource, amount, context),
     ...(hours.part === amount.part.name ? { quantity: hours.quantity, unit: 'Hours' } : {}),
   }));
-  if (isRounding) return { charges, aboveRate: hours.aboveRate };
+  const { aboveRate = false, belowRate = false } = hours;
+  if (isRounding) return { charges, aboveRate, belowRate };
   const rest: Amount = { part: UNEXPLAINED, usd: ZERO, billed: nanoUsd(gap) };
   return {
     charges: [...charges, chargeOf(resource, rest, context)],
     unexplained: nanoUsd(gap),
-    aboveRate: hours.aboveRate,
+    aboveRate,
+    belowRate,
   };
 }
 

@@ -1,8 +1,15 @@
-/** Knows the three families of RunPod's bill: where each is asked for and which parts it has. */
+/** The five products on RunPod's bill: where each is asked for, and which parts it has. */
 
 import type { z } from 'zod';
 import type { ChargeCategory, PricingClass } from '../../domain/charge.ts';
-import { type BillingRecord, podRecord, serverlessRecord, volumeRecord } from './wire.ts';
+import {
+  type BillingRecord,
+  clusterRecord,
+  podRecord,
+  publicRecord,
+  serverlessRecord,
+  volumeRecord,
+} from './wire.ts';
 
 export interface Part {
   readonly name: string;
@@ -12,10 +19,12 @@ export interface Part {
 
 export interface Family {
   /** Last segment of `/v2/billing/…`, and the beginning of each charge's key. */
-  readonly name: 'pods' | 'serverless' | 'network-volumes';
+  readonly name: 'pods' | 'serverless' | 'network-volumes' | 'clusters' | 'endpoints';
   readonly record: z.ZodType<BillingRecord>;
   readonly parts: readonly Part[];
   readonly pricingClass: PricingClass;
+  /** How the names of its parts begin in the bill of the whole account. */
+  readonly account: string;
   /** Set where the inventory alone tells the class, and it is presumed for what is not listed. */
   readonly isClassListed?: true;
 }
@@ -24,16 +33,14 @@ const GPU: Part = { name: 'gpu', field: 'gpuAmount', category: 'compute' };
 const CPU: Part = { name: 'cpu', field: 'cpuAmount', category: 'compute' };
 const DISK: Part = { name: 'disk', field: 'diskAmount', category: 'storage' };
 
-/**
- * `/v2/billing/endpoints` is another product (hosted public endpoints) despite its name, and the
- * bills of clusters are not asked for.
- */
+/** `endpoints` are RunPod's own public endpoints: tokens bought from a host, despite the name. */
 export const FAMILIES: readonly Family[] = [
   {
     name: 'pods',
     record: podRecord,
     parts: [GPU, CPU, DISK],
     pricingClass: 'on-demand',
+    account: 'pod',
     isClassListed: true,
   },
   {
@@ -41,6 +48,7 @@ export const FAMILIES: readonly Family[] = [
     record: serverlessRecord,
     parts: [GPU, CPU, DISK, { name: 'fee', field: 'feeAmount', category: 'fee' }],
     pricingClass: 'serverless',
+    account: 'serverless',
   },
   {
     name: 'network-volumes',
@@ -50,5 +58,20 @@ export const FAMILIES: readonly Family[] = [
       { name: 'high-performance', field: 'highPerformanceAmount', category: 'storage' },
     ],
     pricingClass: 'on-demand',
+    account: 'storage',
+  },
+  {
+    name: 'clusters',
+    record: clusterRecord,
+    parts: [GPU, DISK, { name: 'networking', field: 'networkingAmount', category: 'network' }],
+    pricingClass: 'on-demand',
+    account: 'cluster',
+  },
+  {
+    name: 'endpoints',
+    record: publicRecord,
+    parts: [{ name: 'total', field: 'totalAmount', category: 'hosted' }],
+    pricingClass: 'serverless',
+    account: 'endpoint',
   },
 ];

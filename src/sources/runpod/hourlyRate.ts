@@ -1,4 +1,4 @@
-/** Knows what an hourly rate is, and which written prices are none. */
+/** What an hourly rate is, and which written prices are none. */
 
 import { type Exact, isZero, parseExact } from '../../domain/exact.ts';
 

@@ -1,15 +1,17 @@
-/** Knows how RunPod's inventories become resources, and what a bill may learn from them. */
+/** RunPod's inventories read: resources, and what a bill may learn from them. */
 
 import type { z } from 'zod';
 import type { PricingClass, Resource } from '../../domain/charge.ts';
-import { exactInteger, multiply } from '../../domain/exact.ts';
+import { add, type Exact, exactInteger, multiply } from '../../domain/exact.ts';
+import { matchesGlob } from '../../domain/glob.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
+import { HOUR_MS, type Period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { type HourlyRate, positive } from './hourlyRate.ts';
 import type { Pools } from './rates.ts';
-import { readRecords, type Seen } from './records.ts';
-import { type Endpoint, endpoint, type Pod, pod, volume } from './wire.ts';
+import { readRecords, type Seen } from '../records.ts';
+import { type Cluster, cluster, type Endpoint, endpoint, type Pod, pod, volume } from './wire.ts';
 
 /** What the inventory of the same pull says of a billed resource. */
 export interface Holding {
@@ -19,6 +21,10 @@ export interface Holding {
   readonly pricingClass?: PricingClass;
   /** What an hour costs, and which part of the bill that explains. */
   readonly rate?: HourlyRate;
+  /** When it surely ran without a break, and is surely billed by now. */
+  readonly ran?: Period;
+  /** Of the cluster whose node it is. */
+  readonly clusterId?: string;
 }
 
 export interface Inventory {
@@ -28,12 +34,38 @@ export interface Inventory {
   readonly holdings: ReadonlyMap<string, Holding>;
 }
 
+/** The bill of an hour is there at the latest so long after it. */
+const BILLED_AFTER_MS = 2 * HOUR_MS;
+
 /**
  * Pods. `cost` is the whole pod's rate now and 0 while it is stopped, which says nothing of its
- * rate.
+ * rate. RunPod does not tell which pods are spot: `spot` holds the names, with `*`, that are. A
+ * node of a cluster is no resource of its own, for the cluster is.
  */
-export function readPods(records: Iterable<unknown>, seen: Seen): Inventory {
-  return readInventory({ records, schema: pod, kind: 'pod', seen }, podHolding);
+export function readPods(
+  records: Iterable<unknown>,
+  seen: Seen,
+  spot: readonly string[] = [],
+): Inventory {
+  const holding = (item: Pod) => podHolding(item, seen, spot);
+  const { resources, ...rest } = readInventory(
+    { records, schema: pod, kind: 'pod', seen },
+    holding,
+  );
+  const standing = resources.filter(
+    ({ fact }) => rest.holdings.get(fact.resourceId)?.clusterId === undefined,
+  );
+  return { resources: standing, ...rest };
+}
+
+/** Clusters; an hour of one costs what an hour of all its nodes costs, where each is known. */
+export function readClusters(
+  records: Iterable<unknown>,
+  seen: Seen,
+  pods: ReadonlyMap<string, Holding>,
+): Inventory {
+  const holding = (item: Cluster) => clusterHolding(item, pods);
+  return readInventory({ records, schema: cluster, kind: 'cluster', seen }, holding);
 }
 
 /** Serverless endpoints; a worker's rate is known where its pool leaves only one price. */
@@ -78,7 +110,7 @@ function resourceOf<T>(item: Named, holding: Holding, { kind, seen }: Listing<T>
     name: holding.name ?? item.id,
     ...(gpuType === undefined ? {} : { gpuType }),
     ...(gpuCount === undefined ? {} : { gpuCount }),
-    ...(rate === undefined || kind !== 'pod' ? {} : { usdPerHour: nanoFromUsd(rate.usdPerHour) }),
+    ...(rate === undefined || rate.manyAtOnce ? {} : { usdPerHour: nanoFromUsd(rate.usdPerHour) }),
     ...(item.status === null || item.status === undefined ? {} : { status: item.status }),
     seenAtMs: seen.seenAtMs,
   };
@@ -92,16 +124,39 @@ function named(item: Named): Holding {
 
 const CLASS_OF = { SECURE: 'on-demand', COMMUNITY: 'community' } as const;
 
-function podHolding(item: Pod): Holding {
+function podHolding(item: Pod, { seenAtMs }: Seen, spot: readonly string[]): Holding {
   const usdPerHour = positive(item.cost);
   const part = item.gpu === null || item.gpu === undefined ? 'cpu' : 'gpu';
+  const { name } = named(item);
+  const isSpot = name !== undefined && spot.some((pattern) => matchesGlob(pattern, name));
+  const isRunning = item.status === 'RUNNING' && typeof item.startedAt === 'number';
   return {
     ...named(item),
     ...(item.gpu ? { gpuType: item.gpu.id, gpuCount: item.gpu.count } : {}),
     ...(item.cloud === null || item.cloud === undefined
       ? {}
       : { pricingClass: CLASS_OF[item.cloud] }),
+    ...(isSpot ? { pricingClass: 'spot' as const } : {}),
     ...(usdPerHour === undefined ? {} : { rate: { part, usdPerHour, manyAtOnce: false } }),
+    ...(isRunning
+      ? { ran: { startMs: item.startedAt ?? seenAtMs, endMs: seenAtMs - BILLED_AFTER_MS } }
+      : {}),
+    ...(item.cluster ? { clusterId: item.cluster.id } : {}),
+  };
+}
+
+function clusterHolding(item: Cluster, pods: ReadonlyMap<string, Holding>): Holding {
+  const { compute } = item;
+  if (compute === null || compute === undefined) return named(item);
+  const nodes = [...pods.values()].filter(({ clusterId }) => clusterId === item.id);
+  const rates = nodes.flatMap(({ rate }) => (rate === undefined ? [] : [rate.usdPerHour]));
+  const isKnown = rates.length === nodes.length && nodes.length === compute.podCount;
+  const usdPerHour = isKnown ? rates.reduce((sum: Exact, rate) => add(sum, rate)) : undefined;
+  return {
+    ...named(item),
+    gpuType: compute.gpuTypeId,
+    gpuCount: compute.podCount * compute.gpuCountPerPod,
+    ...(usdPerHour === undefined ? {} : { rate: { part: 'gpu', usdPerHour, manyAtOnce: false } }),
   };
 }
 

@@ -1,26 +1,16 @@
-/** RunPod as a kind of source; what asks and reads is loaded when it is first pulled. */
+/** RunPod as a kind of source. */
 
-import type { SourceKind } from '../source.ts';
-import { type RunpodOptions, runpodOptions } from './options.ts';
+import { lazyKind } from '../source.ts';
+import { runpodOptions } from './options.ts';
 
-const TELLS = ['charges', 'inventory', 'rates'] as const;
-
-/**
- * RunPod's REST v2: the bill of pods, serverless endpoints and network volumes, and what is there.
- */
-export const runpodKind: SourceKind<RunpodOptions> = {
-  kind: 'runpod',
-  tells: TELLS,
-  options: runpodOptions,
-  create: (id, options, tools) => ({
-    id,
+/** RunPod's REST v2: all that it bills, what is there, and what GPUs cost. */
+export const runpodKind = lazyKind(
+  {
     kind: 'runpod',
-    tells: TELLS,
+    tells: ['charges', 'inventory', 'rates'],
+    options: runpodOptions,
     // An hour's bill is there within the day; a week is for corrections.
     trailingDays: 7,
-    async *pull(request) {
-      const { pull } = await import('./source.ts');
-      yield* pull({ id, options, tools }, request);
-    },
-  }),
-};
+  },
+  () => import('./source.ts'),
+);

@@ -1,5 +1,6 @@
-/** Knows what a person should be told of a bill that was read: once a cause, not once a record. */
+/** What a person should be told of a bill that was read: once a cause, not once a record. */
 
+import { counted } from '../../domain/counted.ts';
 import { usd, usdText } from '../../domain/money.ts';
 import { shortText } from '../../platform/json.ts';
 import type { RecordCharges } from './charges.ts';
@@ -13,11 +14,15 @@ export interface Notes {
 
 export function newNotes(family: Family): Notes {
   const aboveRate = new Map<string, number>();
+  const belowRate = new Map<string, number>();
+  const byList = new Set<string>();
   const unknownFields = new Set<string>();
   let unexplained = { nanoUsd: 0n, records: 0 };
   return {
     take(resourceId, raw, told) {
       if (told.aboveRate) aboveRate.set(resourceId, (aboveRate.get(resourceId) ?? 0) + 1);
+      if (told.belowRate) belowRate.set(resourceId, (belowRate.get(resourceId) ?? 0) + 1);
+      if (told.charges.some(({ quantity }) => quantity !== undefined)) byList.add(resourceId);
       for (const field of unknownAmounts(raw, family)) unknownFields.add(field);
       if (told.unexplained === undefined) return;
       const { nanoUsd, records } = unexplained;
@@ -27,6 +32,10 @@ export function newNotes(family: Family): Notes {
       ...unknownNote([...unknownFields].sort(), family),
       ...unexplainedNote(unexplained, family),
       ...[...aboveRate].map(([id, buckets]) => rateNote(id, buckets, holdings.get(id))),
+      ...[...belowRate].map(([id, buckets]) => belowNote(id, buckets, holdings.get(id))),
+      ...[...byList]
+        .filter((id) => holdings.get(id)?.rate?.manyAtOnce === true)
+        .map((id) => listPriceNote(id, holdings.get(id))),
     ],
   };
 }
@@ -58,5 +67,21 @@ function rateNote(id: string, buckets: number, holding: Holding | undefined): st
   return (
     `"${name}" is billed above its present rate in ${buckets} buckets: the rate has changed, ` +
     'so their hours are not told by the bill'
+  );
+}
+
+function belowNote(id: string, buckets: number, holding: Holding | undefined): string {
+  const name = shortText(holding?.name ?? id, 80);
+  return (
+    `"${name}" ran for all of ${counted(buckets, 'bucket')} and is billed below its rate there; ` +
+    'if a savings plan covers it, enter the plan under commitments in rentcheck.yaml'
+  );
+}
+
+function listPriceNote(id: string, holding: Holding | undefined): string {
+  const name = shortText(holding?.name ?? id, 80);
+  return (
+    `the hours of the serverless endpoint "${name}" are its GPU cost divided by today's list ` +
+    'price; they are wrong where you pay another price or the price has changed since'
   );
 }

@@ -1,4 +1,4 @@
-/** Knows how RunPod's GPU catalog becomes dated rates, and what a serverless pool costs. */
+/** RunPod's GPU catalog as dated rates, and what a worker of a serverless pool costs. */
 
 import type { PricingClass } from '../../domain/charge.ts';
 import { compare, type Exact } from '../../domain/exact.ts';
@@ -7,7 +7,7 @@ import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { positive } from './hourlyRate.ts';
-import { readRecords, type Seen } from './records.ts';
+import { readRecords, type Seen } from '../records.ts';
 import { type Gpu, gpu } from './wire.ts';
 
 /** What a pool without some types leaves: one type, one price, either, or neither. */
@@ -16,13 +16,11 @@ export type Pools = (
   excludedTypes: ReadonlySet<string>,
 ) => { readonly gpuType?: string; readonly usdPerGpuHour?: Exact };
 
-export const NO_POOLS: Pools = () => ({});
-
 export interface Catalog {
   readonly rates: readonly Located<GpuRate>[];
   readonly rejects: readonly Reject[];
   readonly warnings: readonly string[];
-  readonly pools: Pools;
+  readonly types: readonly Gpu[];
 }
 
 /**
@@ -34,7 +32,7 @@ export function readGpus(records: Iterable<unknown>, seen: Seen): Catalog {
   const rates = facts.flatMap(({ position, fact }) =>
     ratesOf(fact, seen).map((rate) => ({ position, fact: rate })),
   );
-  return { rates, ...trouble, pools: poolsOf(facts.map(({ fact }) => fact)) };
+  return { rates, ...trouble, types: facts.map(({ fact }) => fact) };
 }
 
 function ratesOf(item: Gpu, seen: Seen): GpuRate[] {
@@ -57,7 +55,8 @@ function ratesOf(item: Gpu, seen: Seen): GpuRate[] {
   });
 }
 
-function poolsOf(items: readonly Gpu[]): Pools {
+/** What the pools of a whole catalog leave. */
+export function poolsOf(items: readonly Gpu[]): Pools {
   return (pool, excludedTypes) => {
     const left = items.filter((item) => item.pool === pool && !excludedTypes.has(item.id));
     const [first] = left;

@@ -1,166 +1,232 @@
-/** Knows how to pull a RunPod account: rates and inventory first, for the bill learns from them. */
+/** What a RunPod account is asked: rates and inventory first, for the bill learns from them. */
 
 import type { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
-import { instantText, type Period, period } from '../../domain/period.ts';
-import type { Fetched } from '../../domain/provenance.ts';
-import { fieldsOf } from '../../platform/readFields.ts';
+import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
+import type { ListBody } from '../../platform/jsonList.ts';
+import type { Query } from '../../platform/baseUrl.ts';
 import { readWire } from '../../platform/wire.ts';
-import { orFailure, unsentFetch } from '../fetchRecord.ts';
-import { type PullRequest, type Source, type SourceTools, wants } from '../source.ts';
-import { type Account, ask, type Question } from './ask.ts';
+import {
+  type Answered,
+  type Api,
+  bearer,
+  type Pages,
+  type Pull,
+  type Question,
+  type Read,
+  windowsOf,
+} from '../api.ts';
+import { pullerOf } from '../driver.ts';
+import { orFailure } from '../fetchRecord.ts';
+import type { Seen } from '../records.ts';
+import { wants } from '../source.ts';
+import { type AccountReader, newAccountBill } from './accountBill.ts';
 import { readBill } from './billing.ts';
-import { bucketed, halvedMs, LONGEST_MS } from './buckets.ts';
 import { FAMILIES, type Family } from './family.ts';
-import { type Holding, type Inventory, readEndpoints, readPods, readVolumes } from './inventory.ts';
+import {
+  type Holding,
+  type Inventory,
+  readClusters,
+  readEndpoints,
+  readPods,
+  readVolumes,
+} from './inventory.ts';
 import type { RunpodOptions } from './options.ts';
-import { NO_POOLS, type Pools, readGpus } from './rates.ts';
-import type { Seen } from './records.ts';
-import { billingFields, gpusAnswer, podsAnswer, serverlessAnswer, volumesAnswer } from './wire.ts';
+import { poolsOf, readGpus } from './rates.ts';
+import {
+  accountRecord,
+  billingFields,
+  clustersAnswer,
+  type Gpu,
+  gpusAnswer,
+  pagedFields,
+  pagination,
+  podsAnswer,
+  serverlessAnswer,
+  volumesAnswer,
+} from './wire.ts';
 
-interface Setting {
-  readonly id: Source['id'];
-  readonly options: RunpodOptions;
-  readonly tools: SourceTools;
-}
+const api: Api<RunpodOptions> = {
+  kind: 'runpod',
+  auth: bearer(({ apiKey }) => apiKey),
+  questions,
+};
 
-/** Rates and inventory first, for the bill learns from them; each answer as it comes. */
-export async function* pull(setting: Setting, request: PullRequest): AsyncGenerator<Fetched> {
-  const { id, options, tools } = setting;
-  const nowMs = tools.clock.nowMs();
-  const key = orFailure(() => options.apiKey.reveal());
-  if (key instanceof Failure) {
-    yield unsentFetch({ sourceId: id, kind: 'runpod' }, { url: options.baseUrl, nowMs }, key);
-    return;
-  }
-  const account: Account = { sourceId: id, key, options, tools };
-  const learned = nothingLearned();
-  for (const question of listQuestions(setting, request, learned)) {
-    const fetched = await ask(account, question);
-    yield fetched;
-    if (isRefused(fetched)) return;
-  }
-  if (!wants(request, 'charges')) return;
-  for (const family of FAMILIES) {
-    const bill = { family, learned, window: bucketed(request.window, options.bucket) };
-    for await (const fetched of readFamily(account, bill)) {
-      yield fetched;
-      if (isRefused(fetched)) return;
-    }
-  }
-}
-
-/** A key that is refused once is refused for all: asking on would only look like an attack. */
-function isRefused({ fetch }: Fetched): boolean {
-  return fetch.failure?.code === 'auth';
-}
+export const pull = pullerOf(api);
 
 /** What earlier answers of the same pull told the later ones. */
 interface Learned {
-  pools: Pools;
+  /** All GPUs of the catalog. */
+  readonly types: Gpu[];
   readonly holdings: Record<Family['name'], ReadonlyMap<string, Holding>>;
+  /** Inventories that came whole. */
+  readonly listed: Set<Family['name']>;
+  readonly account: AccountReader;
 }
 
-function nothingLearned(): Learned {
+function* questions(pull: Pull<RunpodOptions>): Generator<Question> {
+  const { id, nowMs, request } = pull;
+  const seen: Seen = { sourceId: id, seenAtMs: nowMs };
   const none = new Map<string, Holding>();
-  return { pools: NO_POOLS, holdings: { pods: none, serverless: none, 'network-volumes': none } };
-}
-
-/** The bill learns from the inventory, and the inventory from the catalog. */
-function* listQuestions(
-  setting: Setting,
-  request: PullRequest,
-  learned: Learned,
-): Generator<Question> {
-  const seen: Seen = { sourceId: setting.id, seenAtMs: setting.tools.clock.nowMs() };
+  const learned: Learned = {
+    types: [],
+    holdings: {
+      pods: none,
+      serverless: none,
+      'network-volumes': none,
+      clusters: none,
+      endpoints: none,
+    },
+    listed: new Set(),
+    account: newAccountBill(),
+  };
+  // The bill learns from the inventory, and the inventory from the catalog.
   yield catalogQuestion(seen, learned);
-  if (wants(request, 'inventory', 'charges')) yield* inventoryQuestions(seen, learned);
+  if (wants(request, 'inventory', 'charges')) {
+    yield* inventoryQuestions(seen, learned, pull.options.spot);
+  }
+  if (!wants(request, 'charges')) return;
+  yield* accountQuestions(pull, learned);
+  for (const family of FAMILIES) yield* billQuestions(family, pull, learned);
 }
 
 function catalogQuestion(seen: Seen, learned: Learned): Question {
   return {
     kind: 'runpod.catalog.gpus',
     path: ['v2', 'catalog', 'gpus'],
-    list: 'gpus',
-    fields: fieldsOf(gpusAnswer),
-    read(list, where) {
-      readWire(gpusAnswer, list.frame, where);
-      const { pools, ...facts } = readGpus(list.items(), seen);
-      learned.pools = pools;
+    expects: 'gpus',
+    fields: pagedFields(gpusAnswer),
+    pages: ifPaged,
+    read(answer, { where }) {
+      readWire(gpusAnswer, answer.frame, where);
+      const { types, ...facts } = readGpus(answer.items(), seen);
+      learned.types.push(...types);
       return facts;
     },
   };
 }
 
-function inventoryQuestions(seen: Seen, learned: Learned): Question[] {
+/** Pods before clusters, whose rate is that of their nodes. */
+function inventoryQuestions(seen: Seen, learned: Learned, spot: readonly string[]): Question[] {
   const question = (
     name: Family['name'],
-    { list, answer }: { list: string; answer: z.ZodType },
+    { expects, frame }: { expects: string; frame: z.ZodObject },
     readInventory: (records: Iterable<unknown>) => Inventory,
   ): Question => ({
     kind: `runpod.inventory.${name}`,
     path: ['v2', name],
-    list,
-    fields: fieldsOf(answer),
-    read(list, where) {
-      readWire(answer, list.frame, where);
-      const { holdings, ...facts } = readInventory(list.items());
-      learned.holdings[name] = holdings;
+    expects,
+    pages: byCursor,
+    fields: pagedFields(frame),
+    read(answer, { where }) {
+      readWire(frame, answer.frame, where);
+      const { holdings, ...facts } = readInventory(answer.items());
+      learned.holdings[name] = new Map([...learned.holdings[name], ...holdings]);
+      if (orFailure(() => nextOf(answer.frame, PAGE)) === undefined) learned.listed.add(name);
       return facts;
     },
   });
+  const pods = { expects: 'pods', frame: podsAnswer };
+  const serverless = { expects: 'endpoints', frame: serverlessAnswer };
+  const volumes = { expects: 'networkVolumes', frame: volumesAnswer };
+  const clusters = { expects: 'clusters', frame: clustersAnswer };
   return [
-    question('pods', { list: 'pods', answer: podsAnswer }, (records) => readPods(records, seen)),
-    question('serverless', { list: 'endpoints', answer: serverlessAnswer }, (records) =>
-      readEndpoints(records, seen, learned.pools),
+    {
+      ...question('pods', pods, (records) => readPods(records, seen, spot)),
+      query: { includeClusterPods: 'true' },
+    },
+    question('serverless', serverless, (records) =>
+      readEndpoints(records, seen, poolsOf(learned.types)),
     ),
-    question('network-volumes', { list: 'networkVolumes', answer: volumesAnswer }, (records) =>
-      readVolumes(records, seen),
-    ),
+    question('network-volumes', volumes, (records) => readVolumes(records, seen)),
+    question('clusters', clusters, (records) => readClusters(records, seen, learned.holdings.pods)),
   ];
 }
 
-interface FamilyBill {
-  readonly family: Family;
-  readonly learned: Learned;
-  /** Whole buckets. */
-  readonly window: Period;
+/** The most that a page may hold. */
+const PAGE = { limit: '1000' };
+
+/** Not paged as far as is documented; should they ever be, all pages are read. */
+const ifPaged: Pages = {
+  first: {},
+  next: (frame) => nextOf(frame, {}),
+};
+
+/** Lists that come whole have no `pagination`; of the others each page names the next. */
+const byCursor: Pages = {
+  first: PAGE,
+  next: (frame) => nextOf(frame, PAGE),
+};
+
+function nextOf(frame: unknown, first: Query): Query | undefined {
+  const { pagination: page } = readWire(pagination, frame, 'the next page');
+  if (page?.hasNextPage !== true) return undefined;
+  const { nextCursor } = page;
+  if (typeof nextCursor === 'string' && nextCursor !== '') return { ...first, cursor: nextCursor };
+  throw new Failure('malformed', 'RunPod says that a list goes on, and not where', {
+    hint: 'what was read before is stored; what is on the pages left is missing',
+  });
 }
 
-/** One answer for each stretch of the window; a stretch whose answer is too long is halved. */
-async function* readFamily(account: Account, bill: FamilyBill): AsyncGenerator<Fetched> {
-  const { bucket } = account.options;
-  let lengthMs = LONGEST_MS;
-  for (let { startMs } = bill.window; startMs < bill.window.endMs; ) {
-    const window = period(startMs, Math.min(startMs + lengthMs, bill.window.endMs));
-    const fetched = await ask(account, billQuestion(account, { ...bill, window }));
-    const isTooLong = fetched.fetch.failure?.code === 'too-large';
-    const shorterMs = isTooLong ? halvedMs(window, bucket) : undefined;
-    if (shorterMs === undefined) {
-      yield fetched;
-      startMs = window.endMs;
-    } else {
-      lengthMs = shorterMs;
-    }
-  }
+const BUCKET_MS = { hour: HOUR_MS, day: DAY_MS } as const;
+/** Longest time asked for at once: 744 hourly buckets of each resource. */
+const LONGEST_MS = 31 * DAY_MS;
+
+interface BillOf {
+  readonly path: readonly string[];
+  readonly record: z.ZodType;
+  readonly read: (answer: ListBody, asked: InWindow) => Read;
 }
 
-function billQuestion({ sourceId, options }: Account, { family, learned, window }: FamilyBill) {
-  const question: Question = {
-    kind: `runpod.billing.${family.name}`,
-    path: ['v2', 'billing', family.name],
-    query: {
-      startTime: instantText(window.startMs),
-      endTime: instantText(window.endMs),
-      bucketSize: options.bucket,
+/** The windows of a bill, one question each. */
+function questionsByWindow(
+  name: string,
+  { options, request }: Pull<RunpodOptions>,
+  { path, record, read }: BillOf,
+): Question[] {
+  const bucketSize = options.bucket;
+  const bucketMs = BUCKET_MS[bucketSize];
+  return windowsOf(request.window, { bucketMs, longestMs: LONGEST_MS }).map((asked) => ({
+    kind: `runpod.billing.${name}`,
+    path: ['v2', 'billing', ...path],
+    expects: 'records',
+    fields: billingFields(record),
+    pages: ifPaged,
+    span: {
+      window: asked,
+      bucketMs,
+      query: ({ startMs, endMs }) => ({
+        startTime: instantText(startMs),
+        endTime: instantText(endMs),
+        bucketSize,
+      }),
     },
-    window,
-    list: 'records',
-    fields: billingFields(family.record),
-    read(answer, where) {
-      const holdings = learned.holdings[family.name];
-      return readBill(answer, { sourceId, family, asked: window, where, holdings });
-    },
+    read: (answer, { window = asked, ...answered }) => read(answer, { ...answered, window }),
+  }));
+}
+
+type InWindow = Answered & { readonly window: Period };
+
+/** Asked before the others, which are held to it. */
+function accountQuestions(pull: Pull<RunpodOptions>, { account }: Learned): Question[] {
+  const read = (answer: ListBody, asked: InWindow) => account.read(answer, pull.id, asked);
+  return questionsByWindow('account', pull, { path: [], record: accountRecord, read });
+}
+
+function billQuestions(family: Family, pull: Pull<RunpodOptions>, learned: Learned): Question[] {
+  const { account } = learned;
+  const read = (answer: ListBody, { where, window: asked }: InWindow) => {
+    const holdings = learned.holdings[family.name];
+    const isUnlisted = !learned.listed.has(family.name);
+    return readBill(answer, {
+      sourceId: pull.id,
+      family,
+      asked,
+      where,
+      holdings,
+      isUnlisted,
+      account,
+    });
   };
-  return question;
+  return questionsByWindow(family.name, pull, { path: [family.name], record: family.record, read });
 }

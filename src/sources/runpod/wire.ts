@@ -37,6 +37,7 @@ export interface BillingRecord {
   readonly feeAmount?: string | null | undefined;
   readonly standardAmount?: string | null | undefined;
   readonly highPerformanceAmount?: string | null | undefined;
+  readonly networkingAmount?: string | null | undefined;
 }
 
 /** Parts that this version does not know are named in a warning. */
@@ -64,13 +65,49 @@ export const volumeRecord: z.ZodType<BillingRecord> = withNamed(
   AMOUNTS,
 ).transform(({ networkVolumeId, ...rest }) => ({ id: networkVolumeId, ...rest }));
 
-/**
- * The documented lists come whole; should they ever be paged, a page must not pass for the whole.
- */
-const paged = { pagination: z.object({ hasNextPage: z.boolean() }).nullish().catch(null) };
+export const clusterRecord: z.ZodType<BillingRecord> = withNamed(
+  z.object({ ...bucket, clusterId: id, gpuAmount: part, diskAmount: part, networkingAmount: part }),
+  AMOUNTS,
+).transform(({ clusterId, ...rest }) => ({ id: clusterId, ...rest }));
 
-/** Does an answer say that there is more of it? */
-export const pageAnswer = z.object(paged);
+/** The bill of public endpoints names none of them: all are one resource. */
+export const publicRecord: z.ZodType<BillingRecord> = withNamed(
+  z.object(bucket),
+  AMOUNTS,
+).transform((record) => ({ id: 'public-endpoints', ...record }));
+
+/**
+ * One bucket of the whole account, split by product and part: `podGpuAmount`, `endpointAmount`. All
+ * amounts are taken, so that a product that is new is seen.
+ */
+export const accountRecord = withNamed(z.looseObject(bucket), AMOUNTS, part).transform(
+  (record, context) => {
+    const { startTime, endTime, totalAmount, ...others } = record;
+    const amounts = new Map<string, string>();
+    for (const [field, value] of Object.entries(others)) {
+      if (!AMOUNTS.test(field)) continue;
+      const { data, error } = part.safeParse(value);
+      for (const { message } of error?.issues ?? []) {
+        context.addIssue({ code: 'custom', path: [field], message });
+      }
+      if (data !== null && data !== undefined) amounts.set(field, data);
+    }
+    return { startTime, endTime, totalAmount, amounts };
+  },
+);
+export type AccountRecord = z.output<typeof accountRecord>;
+
+/** Where a list goes on; absent or null where it came whole. */
+export const pagination = z.object({
+  pagination: z
+    .object({ hasNextPage: z.boolean().nullish(), nextCursor: z.string().nullish() })
+    .nullish(),
+});
+
+/** What of an answer is read that may have further pages. */
+export function pagedFields(answer: z.ZodObject) {
+  return fieldsOf(answer.extend(pagination.shape));
+}
 
 /** The frame of every billing answer. */
 export const billingAnswer = z.object({
@@ -83,9 +120,11 @@ export const billingAnswer = z.object({
   }),
 });
 
-/** What of a family's billing answer is read. */
-export function billingFields(record: z.ZodType<BillingRecord>) {
-  return fieldsOf(billingAnswer.extend({ ...paged, records: listOf(record) }));
+export type BillMetadata = z.output<typeof billingAnswer>['metadata'];
+
+/** What of a billing answer is read. */
+export function billingFields(record: z.ZodType) {
+  return pagedFields(billingAnswer.extend({ records: listOf(record) }));
 }
 
 const count = wholeNumber.refine((value) => value > 0, { error: 'at least one was expected' });
@@ -99,6 +138,9 @@ export const pod = z.object({
     .nullish(),
   cost: rate.nullish(),
   gpu: z.object({ id: code, count }).nullish(),
+  /** Set for a pod that is a node of a cluster. */
+  cluster: z.object({ id }).nullish(),
+  startedAt: instant.nullish(),
 });
 export type Pod = z.output<typeof pod>;
 
@@ -109,11 +151,19 @@ export const endpoint = z.object({
     .object({
       pools: z.array(code).nullish(),
       excludedTypes: z.array(code).nullish(),
-      count: count.nullish(),
+      /** Left out it is 1, by the document. */
+      count: count.optional(),
     })
     .nullish(),
 });
 export type Endpoint = z.output<typeof endpoint>;
+
+export const cluster = z.object({
+  id,
+  name: label.nullish(),
+  compute: z.object({ gpuTypeId: code, gpuCountPerPod: count, podCount: count }).nullish(),
+});
+export type Cluster = z.output<typeof cluster>;
 
 export const volume = z.object({ id, name: label.nullish() });
 
@@ -130,7 +180,8 @@ export const gpu = z.object({
 });
 export type Gpu = z.output<typeof gpu>;
 
-export const podsAnswer = z.object({ ...paged, pods: listOf(pod) });
-export const serverlessAnswer = z.object({ ...paged, endpoints: listOf(endpoint) });
-export const volumesAnswer = z.object({ ...paged, networkVolumes: listOf(volume) });
-export const gpusAnswer = z.object({ ...paged, gpus: listOf(gpu) });
+export const podsAnswer = z.object({ pods: listOf(pod) });
+export const serverlessAnswer = z.object({ endpoints: listOf(endpoint) });
+export const volumesAnswer = z.object({ networkVolumes: listOf(volume) });
+export const gpusAnswer = z.object({ gpus: listOf(gpu) });
+export const clustersAnswer = z.object({ clusters: listOf(cluster) });

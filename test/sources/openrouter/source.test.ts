@@ -1,20 +1,12 @@
 import { expect, test } from 'vitest';
 import { secretFrom } from '../../../src/platform/secret.ts';
 import { openrouterKind } from '../../../src/sources/openrouter/kind.ts';
-import { pulled, sourceContract } from '../../contract/source.ts';
+import { pulled } from '../../contract/source.ts';
 import { html, json, type Reply, startServer } from '../../support/httpServer.ts';
 import { NOW_MS, testClient } from '../../support/testClient.ts';
 import { HOST, healthyMarket, MODEL, market } from './market.ts';
 
 const WINDOW = { startMs: 0, endMs: 1 };
-
-sourceContract({
-  kind: openrouterKind,
-  options: (origin, managementKey) => ({ managementKey, baseUrl: `${origin}/api/v1` }),
-  request: { window: WINDOW, usage: [], models: [MODEL] },
-  healthy: healthyMarket,
-  toldIn: { prices: 'priceSnapshots' },
-});
 
 async function pull(reply: Reply, models: readonly string[], options: object = {}) {
   const server = await startServer(reply);

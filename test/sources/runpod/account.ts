@@ -1,4 +1,4 @@
-/** Knows a small RunPod account for tests, and how to serve it with one answer replaced. */
+/** A small RunPod account for tests, served with one answer replaced. */
 
 import { json, type Reply } from '../../support/httpServer.ts';
 
@@ -34,6 +34,42 @@ const VOLUME_RECORD = {
   highPerformanceAmount: 0,
 };
 
+const CLUSTER_RECORD = {
+  startTime: '2026-06-01T00:00:00Z',
+  endTime: '2026-06-01T01:00:00Z',
+  clusterId: 'cl1',
+  totalAmount: 99.0,
+  gpuAmount: 95.0,
+  diskAmount: 3.0,
+  networkingAmount: 1.0,
+};
+
+const PUBLIC_RECORD = {
+  startTime: '2026-06-01T00:00:00Z',
+  endTime: '2026-06-01T01:00:00Z',
+  totalAmount: 3.21,
+};
+
+/** The bucket above as the bill of the whole account has it. */
+const ACCOUNT_RECORD = {
+  startTime: '2026-06-01T00:00:00Z',
+  endTime: '2026-06-01T01:00:00Z',
+  totalAmount: 111.62,
+  podGpuAmount: 0.44,
+  podCpuAmount: 0,
+  podDiskAmount: 0.06,
+  serverlessGpuAmount: 7.5,
+  serverlessCpuAmount: 0,
+  serverlessDiskAmount: 0.4,
+  serverlessFeeAmount: 1.0,
+  storageStandardAmount: 0.01,
+  storageHighPerformanceAmount: 0,
+  endpointAmount: 3.21,
+  clusterGpuAmount: 95.0,
+  clusterDiskAmount: 3.0,
+  clusterNetworkingAmount: 1.0,
+};
+
 export const POD = {
   id: 'pod1',
   name: 'chat-70b-1',
@@ -53,6 +89,15 @@ export const ENDPOINT = {
   name: 'bursty',
   gpu: { pools: ['ADA_24'], count: 1 },
   env: { OPENAI_API_KEY: 'planted_endpoint_env' },
+};
+
+export const CLUSTER = {
+  id: 'cl1',
+  name: 'trainer',
+  type: 'TRAINING',
+  compute: { gpuTypeId: 'NVIDIA H100 80GB HBM3', gpuCountPerPod: 8, podCount: 2 },
+  network: { cidr: '10.65.0.0/16' },
+  primary: { podId: 'node0', status: 'RUNNING', sshEndpoint: '195.26.233.3:22001' },
 };
 
 export const GPUS = [
@@ -99,6 +144,10 @@ const ANSWERS: Readonly<Record<string, Reply>> = {
   '/v2/network-volumes': json({
     networkVolumes: [{ id: 'vol1', name: 'weights', size: 100, type: 'STANDARD' }],
   }),
+  '/v2/clusters': json({ clusters: [CLUSTER] }),
+  '/v2/billing': json(bill([ACCOUNT_RECORD])),
+  '/v2/billing/clusters': json(bill([CLUSTER_RECORD])),
+  '/v2/billing/endpoints': json(bill([PUBLIC_RECORD])),
   '/v2/billing/pods': json(bill([POD_RECORD])),
   '/v2/billing/serverless': json(bill([WORKER_RECORD])),
   '/v2/billing/network-volumes': json(bill([VOLUME_RECORD])),
@@ -111,4 +160,16 @@ export function account(changes: Readonly<Record<string, Reply>> = {}): Reply {
     const reply = answers[request.path] ?? json({ title: 'Not Found', detail: 'no route' }, 404);
     reply(response, request);
   };
+}
+
+/** The bill of pods replaced, and the account's bill with it. */
+export function podsBill(answer: object, podUsd: number): Readonly<Record<string, Reply>> {
+  const others = ACCOUNT_RECORD.totalAmount - 0.5;
+  const record = {
+    ...ACCOUNT_RECORD,
+    totalAmount: Number((others + podUsd).toFixed(9)),
+    podGpuAmount: podUsd,
+    podDiskAmount: 0,
+  };
+  return { '/v2/billing/pods': json(answer), '/v2/billing': json(bill([record])) };
 }

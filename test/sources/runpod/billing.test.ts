@@ -199,6 +199,42 @@ describe('hours and names from the inventory', () => {
       holdings: new Map([['ep1', { rate }]]),
     });
     expect(factsOf(told)[0]?.quantity).toEqual(exact(75n, 11n));
+    expect(told.warnings).toEqual([
+      'the hours of the serverless endpoint "ep1" are its GPU cost divided by today\'s list ' +
+        'price; they are wrong where you pay another price or the price has changed since',
+    ]);
+  });
+});
+
+describe('a pod that ran without a break', () => {
+  const since = (startMs: number): Holding => ({
+    ...hourly('88'),
+    name: 'chat',
+    ran: { startMs, endMs: JUNE.endMs },
+  });
+
+  test('was paid for all of the time, even where the bill is below its rate', () => {
+    const told = read(bill([POD_RECORD]), {
+      holdings: new Map([['pod1', since(JUNE.startMs)]]),
+    });
+    expect(factsOf(told)[0]?.quantity).toEqual(exact(1n));
+    expect(told.warnings).toEqual([
+      '"chat" ran for all of 1 bucket and is billed below its rate there; if a savings plan ' +
+        'covers it, enter the plan under commitments in rentcheck.yaml',
+    ]);
+  });
+
+  test('and is billed nothing for its GPU is told too', () => {
+    const free = { ...POD_RECORD, totalAmount: 0.06, gpuAmount: 0 };
+    const told = read(bill([free]), { holdings: new Map([['pod1', since(JUNE.startMs)]]) });
+    expect(told.warnings?.join()).toContain('billed below its rate');
+  });
+
+  test('is not presumed where it started within the bucket', () => {
+    const told = read(bill([POD_RECORD]), {
+      holdings: new Map([['pod1', since(JUNE.startMs + 1)]]),
+    });
+    expect(factsOf(told)[0]?.quantity).toEqual(exact(1n, 2n));
     expect(told.warnings).toEqual([]);
   });
 });
@@ -261,10 +297,26 @@ describe('the frame of the answer', () => {
     });
   });
 
-  test('a count that is not the number of records refuses the whole answer', () => {
-    expect(() => read(bill([POD_RECORD], { recordCount: 2 }))).toThrow(
-      'counts 2 records and holds 1',
-    );
+  test('a count of buckets times resources costs no record of a total that agrees', () => {
+    const told = read(bill([POD_RECORD], { recordCount: 24 }));
+    expect(factsOf(told)).toHaveLength(2);
+    expect([told.warnings, told.completeFor?.keyPrefix]).toEqual([[], 'pods/']);
+  });
+
+  test.each([{ totalAmount: 1 }, null])(
+    'fewer records than are counted and no total that agrees (%j) refuse the whole answer',
+    (totals) => {
+      expect(() => read(bill([POD_RECORD], { recordCount: 2, totals }))).toThrow(
+        'it counts 2 records and holds 1, and no total shows that these are all',
+      );
+    },
+  );
+
+  test('a record that cannot be read costs only itself, whatever is counted', () => {
+    const told = read(bill([POD_RECORD, { ...POD_RECORD, podId: 7 }], { recordCount: 24 }));
+    expect(factsOf(told)).toHaveLength(2);
+    expect(told.rejects).toHaveLength(1);
+    expect(told.completeFor).toBeUndefined();
   });
 
   test('another window than asked is used, with a warning', () => {

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { exact } from '../../../src/domain/exact.ts';
 import { parseLossless } from '../../../src/platform/json.ts';
-import { readEndpoints, readPods, readVolumes } from '../../../src/sources/runpod/inventory.ts';
-import { NO_POOLS, readGpus } from '../../../src/sources/runpod/rates.ts';
-import { ENDPOINT, GPUS, POD } from './account.ts';
+import {
+  readClusters,
+  readEndpoints,
+  readPods,
+  readVolumes,
+} from '../../../src/sources/runpod/inventory.ts';
+import { poolsOf, readGpus } from '../../../src/sources/runpod/rates.ts';
+import { CLUSTER, ENDPOINT, GPUS, POD } from './account.ts';
 
 const SEEN = { sourceId: 'main', seenAtMs: 7 };
 
@@ -63,7 +68,7 @@ describe('pods', () => {
 });
 
 describe('serverless endpoints', () => {
-  const { pools } = readGpus(wire(...GPUS), SEEN);
+  const pools = poolsOf(readGpus(wire(...GPUS), SEEN).types);
   const holdingOf = (gpu: object) =>
     readEndpoints(wire({ ...ENDPOINT, gpu }), SEEN, pools).holdings.get('ep1');
 
@@ -87,11 +92,18 @@ describe('serverless endpoints', () => {
     expect(holding).not.toHaveProperty('gpuType');
   });
 
+  test('a worker has one GPU where the count is left out, and an unknown number is no one', () => {
+    expect(holdingOf({ pools: [] })?.gpuCount).toBe(1);
+    const told = readEndpoints(wire({ ...ENDPOINT, gpu: { count: null } }), SEEN, pools);
+    expect(told.resources).toEqual([]);
+    expect(told.rejects[0]?.reason).toMatch(/^record 0: gpu\.count: /);
+  });
+
   test('a pool of two types tells a rate only where both cost the same', () => {
     const [gpu] = GPUS;
     const other = (serverless: number) => ({ ...gpu, id: 'Other', price: { serverless } });
     const holding = (serverless: number) => {
-      const { pools: both } = readGpus(wire(gpu ?? {}, other(serverless)), SEEN);
+      const both = poolsOf(readGpus(wire(gpu ?? {}, other(serverless)), SEEN).types);
       return readEndpoints(wire(ENDPOINT), SEEN, both).holdings.get('ep1');
     };
     expect(holding(1.1)?.rate?.usdPerHour).toEqual(exact(11n, 10n));
@@ -100,7 +112,7 @@ describe('serverless endpoints', () => {
   });
 
   test('without a catalog nothing is guessed', () => {
-    const { holdings, resources } = readEndpoints(wire(ENDPOINT), SEEN, NO_POOLS);
+    const { holdings, resources } = readEndpoints(wire(ENDPOINT), SEEN, poolsOf([]));
     expect(holdings.get('ep1')).toEqual({ name: 'bursty', gpuCount: 1 });
     expect(resources[0]?.fact).toMatchObject({ kind: 'serverless', gpuCount: 1 });
   });
@@ -148,5 +160,55 @@ describe('the catalog', () => {
     expect(told.rejects[0]?.reason).toBe(
       'record 0: price.secure: a string where a number was expected',
     );
+  });
+});
+
+describe('clusters', () => {
+  const node = (id: string, cost: number) => ({
+    ...POD,
+    id,
+    cost,
+    cluster: { id: 'cl1', rank: 0 },
+  });
+
+  test('a cluster has the GPUs and the rate of all its nodes, which are no resources', () => {
+    const pods = readPods(wire(node('n0', 20.5), node('n1', 20.5)), SEEN);
+    expect(pods.resources).toEqual([]);
+    const { resources } = readClusters(wire(CLUSTER), SEEN, pods.holdings);
+    expect(resources[0]?.fact).toEqual({
+      sourceId: 'main',
+      resourceId: 'cl1',
+      kind: 'cluster',
+      name: 'trainer',
+      gpuType: 'NVIDIA H100 80GB HBM3',
+      gpuCount: 16,
+      usdPerHour: 41_000_000_000n,
+      seenAtMs: 7,
+    });
+  });
+
+  test('a cluster of which a node is not seen, or stopped, tells no rate', () => {
+    for (const nodes of [[node('n0', 20.5)], [node('n0', 20.5), node('n1', 0)]]) {
+      const { holdings } = readPods(wire(...nodes), SEEN);
+      const { resources } = readClusters(wire(CLUSTER), SEEN, holdings);
+      expect(resources[0]?.fact).not.toHaveProperty('usdPerHour');
+    }
+  });
+});
+
+test('pods that config names are spot, and others are not', () => {
+  const { holdings } = readPods(wire(POD, { ...POD, id: 'pod2', name: 'batch-1' }), SEEN, [
+    'batch-*',
+  ]);
+  expect(holdings.get('pod1')?.pricingClass).toBe('on-demand');
+  expect(holdings.get('pod2')?.pricingClass).toBe('spot');
+});
+
+test('a pod that runs tells since when, up to what must be billed by now', () => {
+  const seen = { sourceId: 'main', seenAtMs: Date.UTC(2026, 5, 2) };
+  const { holdings } = readPods(wire({ ...POD, startedAt: '2026-06-01T00:05:00Z' }), seen);
+  expect(holdings.get('pod1')?.ran).toEqual({
+    startMs: Date.UTC(2026, 5, 1, 0, 5),
+    endMs: Date.UTC(2026, 5, 1, 22),
   });
 });

@@ -3,7 +3,7 @@ import { DAY_MS, instantText } from '../../../src/domain/period.ts';
 import { secretFrom } from '../../../src/platform/secret.ts';
 import { runpodKind } from '../../../src/sources/runpod/kind.ts';
 import type { PullRequest } from '../../../src/sources/source.ts';
-import { pulled, sourceContract, textOf } from '../../contract/source.ts';
+import { pulled, textOf } from '../../contract/source.ts';
 import {
   inTurn,
   json,
@@ -17,14 +17,6 @@ import { account, bill, JUNE, POD, POD_RECORD } from './account.ts';
 import { bodyText } from '../../support/bodyText.ts';
 
 const REQUEST: PullRequest = { window: JUNE, usage: [], models: [] };
-
-sourceContract({
-  kind: runpodKind,
-  options: (origin, apiKey) => ({ apiKey, baseUrl: origin }),
-  request: REQUEST,
-  healthy: account(),
-  toldIn: { charges: 'charges', inventory: 'resources', rates: 'rates' },
-});
 
 async function pull(reply: Reply, changes: { options?: object; request?: PullRequest } = {}) {
   const server = await startServer(reply);
@@ -42,16 +34,20 @@ async function pull(reply: Reply, changes: { options?: object; request?: PullReq
 
 const kindsOf = (all: { fetch: { kind: string } }[]) => all.map(({ fetch }) => fetch.kind);
 
-test('rates and inventory come first, then the three bills, always in this order', async () => {
+test('rates and inventory come first, then the bills, always in this order', async () => {
   const { all } = await pull(account());
   expect(kindsOf(all)).toEqual([
     'runpod.catalog.gpus',
     'runpod.inventory.pods',
     'runpod.inventory.serverless',
     'runpod.inventory.network-volumes',
+    'runpod.inventory.clusters',
+    'runpod.billing.account',
     'runpod.billing.pods',
     'runpod.billing.serverless',
     'runpod.billing.network-volumes',
+    'runpod.billing.clusters',
+    'runpod.billing.endpoints',
   ]);
 });
 
@@ -159,6 +155,8 @@ test('a part that fails leaves the others their facts', async () => {
     /answered 403: no; give the API key read access to billing and inventory$/,
   );
   expect(all.at(-1)?.charges).toHaveLength(1);
+  const clusters = all.find(({ fetch }) => fetch.kind === 'runpod.billing.clusters');
+  expect(clusters?.charges).toHaveLength(3);
 });
 
 test('without an inventory the bill is still taken, only without names and hours', async () => {
@@ -196,12 +194,32 @@ test("the source's own time limit holds", async () => {
   expect(silent[0]?.fetch.failure?.message).toContain("raise the source's timeoutSeconds");
 });
 
-test('of a list that is paged nothing is taken, for the other pages are unknown', async () => {
-  const paged = json({ pods: [POD], pagination: { hasNextPage: true, nextCursor: 'x' } });
-  const { all } = await pull(account({ '/v2/pods': paged }));
-  expect(all[1]?.fetch.failure?.message).toContain('has more pages than this version reads');
-  expect(all[1]?.resources).toBeUndefined();
+test('a list that is paged is read page by page', async () => {
+  const pages: Reply = (response, request) => {
+    const isSecond = request.query.get('cursor') === 'x';
+    const page = { hasNextPage: !isSecond, nextCursor: isSecond ? null : 'x' };
+    const pods = [{ ...POD, id: isSecond ? 'pod2' : 'pod1' }];
+    json({ pods, pagination: page })(response, request);
+  };
+  const { all, requests } = await pull(account({ '/v2/pods': pages }));
+  const pods = all.filter(({ fetch }) => fetch.kind === 'runpod.inventory.pods');
+  expect(pods.map(({ resources }) => resources?.[0]?.fact.resourceId)).toEqual(['pod1', 'pod2']);
+  const asked = requests.filter(({ path }) => path === '/v2/pods');
+  expect(asked.map(({ query }) => query.toString())).toEqual([
+    'includeClusterPods=true&limit=1000',
+    'includeClusterPods=true&limit=1000&cursor=x',
+  ]);
 });
+
+test.each([{ hasNextPage: true }, { hasNextPage: true, nextCursor: '' }, { hasNextPage: 'yes' }])(
+  'a list that goes on and does not say where (%j) is a failure beside its facts',
+  async (pagination) => {
+    const { all } = await pull(account({ '/v2/pods': json({ pods: [POD], pagination }) }));
+    const pods = all.filter(({ fetch }) => fetch.kind === 'runpod.inventory.pods');
+    expect(pods.map(({ fetch }) => fetch.failure?.code)).toEqual([undefined, 'malformed']);
+    expect(pods[0]?.resources).toHaveLength(1);
+  },
+);
 
 test.each([
   [{}, 'apiKey'],

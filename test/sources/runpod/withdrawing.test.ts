@@ -8,8 +8,8 @@ import { createHttpClient } from '../../../src/platform/httpClient.ts';
 import { secretFrom } from '../../../src/platform/secret.ts';
 import { runpodKind } from '../../../src/sources/runpod/kind.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
-import { json, startServer, type TestServer } from '../../support/httpServer.ts';
-import { account, bill, JUNE, POD_RECORD } from './account.ts';
+import { startServer, type TestServer } from '../../support/httpServer.ts';
+import { account, bill, JUNE, POD_RECORD, podsBill } from './account.ts';
 
 const MAY = { startMs: Date.UTC(2026, 4, 1), endMs: Date.UTC(2026, 4, 2) };
 const queryOf = ({ startMs, endMs }: typeof JUNE) => ({
@@ -32,9 +32,9 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function pullPods(answer: object): Promise<Fetched> {
+async function pullPods(answer: object, podUsd = 1): Promise<Fetched> {
   await server?.close();
-  server = await startServer(account({ '/v2/billing/pods': json(answer) }));
+  server = await startServer(account(podsBill(answer, podUsd)));
   const clock = settableClock(JUNE.endMs + DAY_MS);
   const http = createHttpClient({ clock, sleep: () => Promise.resolve() });
   const options = runpodKind.options.parse({
@@ -91,6 +91,16 @@ describe('an answer', () => {
     expect(told).not.toHaveProperty('completeFor');
   });
 
+  test("that is not what the account's bill has of it withdraws nothing, and says so", async () => {
+    const told = await pullPods(bill(records(2)), 3);
+    expect(names(told)).toEqual(['pod0', 'pod1']);
+    expect(told).not.toHaveProperty('completeFor');
+    expect(told.warnings).toEqual([
+      "RunPod's bill of the whole account has $3.000000 for pods, and its pods bill has " +
+        '$1.000000; only the pods bill is counted: compare both with the invoice',
+    ]);
+  });
+
   test('that has more pages withdraws nothing', async () => {
     const told = await pullPods({ ...bill(records(2)), pagination: { hasNextPage: true } });
     expect(told).not.toHaveProperty('completeFor');
@@ -99,7 +109,7 @@ describe('an answer', () => {
 
 test('a ledger keeps all charges when RunPod answers for another window than asked', async () => {
   const { ledger } = await scratchLedger();
-  const first = await pullPods(bill(records(40)));
+  const first = await pullPods(bill(records(40)), 20);
   await ledger.append(first, JUNE.endMs);
   const wider = { startMs: MAY.startMs, endMs: JUNE.endMs };
   const answers = [
@@ -109,7 +119,7 @@ test('a ledger keeps all charges when RunPod answers for another window than ask
     bill(records(1)),
   ];
   for (const [index, answer] of answers.entries()) {
-    await ledger.append(await pullPods(answer), JUNE.endMs + 1 + index);
+    await ledger.append(await pullPods(answer, 0.5), JUNE.endMs + 1 + index);
   }
   expect(await ledger.charges(JUNE, JUNE.endMs + 9)).toHaveLength(80);
   const { rows } = await ledger.query('SELECT failure_code FROM fetch ORDER BY fetch_ref');

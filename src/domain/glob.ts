@@ -1,4 +1,4 @@
-/** Knows globs: `*` stands for any run of characters, everything else for itself. */
+/** Globs: `*` stands for any run of characters, everything else for itself. */
 
 /**
  * Linear in the text for each `*`, so that no pattern can hang an audit. `chat-*` matches `chat-1`.

@@ -1,10 +1,10 @@
-/** Knows how a list is read record by record, so that a bad one is a reject and the rest go in. */
+/** A list read record by record: a bad one is a reject, and the rest go in. */
 
 import type { z } from 'zod';
-import { counted } from '../../domain/counted.ts';
-import type { Located } from '../../domain/provenance.ts';
-import type { Reject } from '../../domain/reject.ts';
-import { excerptOf, faultOf } from '../../platform/wire.ts';
+import { counted } from '../domain/counted.ts';
+import type { Located } from '../domain/provenance.ts';
+import type { Reject } from '../domain/reject.ts';
+import { excerptOf, faultOf } from '../platform/wire.ts';
 
 /** Whose records these are, and when they were seen. */
 export interface Seen {

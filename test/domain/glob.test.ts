@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { matchesGlob } from '../../src/economics/bill/glob.ts';
+import { matchesGlob } from '../../src/domain/glob.ts';
 
 test.each([
   ['chat-*', 'chat-70b', true],

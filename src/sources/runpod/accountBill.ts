@@ -1,0 +1,178 @@
+/** The bill of the whole account: each product's own bill is held to it. */
+
+import type { Charge } from '../../domain/charge.ts';
+import { decimal } from '../../domain/exact.ts';
+import { type NanoUsd, nanoFromUsd, sumNano, usd, usdText } from '../../domain/money.ts';
+import { instantText, type Period } from '../../domain/period.ts';
+import type { Located } from '../../domain/provenance.ts';
+import { shortText } from '../../platform/json.ts';
+import type { ListBody } from '../../platform/jsonList.ts';
+import { readWire } from '../../platform/wire.ts';
+import type { Answered, Read } from '../api.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { REJECT_LIMIT, readRecords, rejectOf, rejectWarnings } from '../records.ts';
+import { isNear, refuseOtherCount, spanText, windowsIn } from './answer.ts';
+import { FAMILIES, type Family } from './family.ts';
+import { type AccountRecord, accountRecord, billingAnswer } from './wire.ts';
+
+export interface AccountBill {
+  /** What one product cost in a window; `undefined` where the account's bill does not tell. */
+  billed(family: Family, window: Period): NanoUsd | undefined;
+}
+
+export interface AccountReader extends AccountBill {
+  /**
+   * Reads one answer. A product that has no bill of its own becomes a charge, so that no money is
+   * lost; the parts of the others are only compared with, where the records sum to the total that
+   * the answer states.
+   * @throws {Failure} `malformed` where its frame is not what the API documents.
+   */
+  read(answer: ListBody, sourceId: string, answered: Answered & { readonly window: Period }): Read;
+}
+
+const KEY = 'account/';
+
+export function newAccountBill(): AccountReader {
+  const told: Period[] = [];
+  const records = new Map<number, AccountRecord>();
+  return {
+    billed(family, window) {
+      if (!told.some((one) => lies(window, one))) return undefined;
+      const inside = [...records.values()].filter((record) => lies(spanOf(record), window));
+      return sumNano(
+        inside.flatMap(({ amounts }) =>
+          [...amounts].map(([field, text]) => (isOf(family, field) ? nano(text) : 0n)),
+        ),
+      );
+    },
+    read(answer, sourceId, { where, window: asked }) {
+      const { metadata } = readWire(billingAnswer, answer.frame, where);
+      const { answered, window } = windowsIn(metadata, asked, where);
+      const read = readRecords(answer.items(), accountRecord, (item) => item);
+      const facts = firstOfEach(read.facts);
+      const inside = facts.filter(({ fact }) => lies(spanOf(fact), window));
+      const outside = facts.filter(({ fact }) => !lies(spanOf(fact), window));
+      const unread = answer.count - read.facts.length;
+      const rejects = [...read.rejects, ...outside.map((one) => foreign(one, window))];
+      for (const { fact } of inside) records.set(fact.startTime, fact);
+      const stated = metadata.totals?.totalAmount;
+      const sum = sumNano(read.facts.map(({ fact }) => nano(fact.totalAmount)));
+      const agrees = stated !== undefined && isNear(nano(stated), sum, facts.length);
+      if (!agrees && rejects.length === 0) refuseOtherCount(metadata, answer, where);
+      const isTold = rejects.length === 0 && agrees;
+      if (isTold) told.push(window);
+      const open = unexplained(inside);
+      const isWhole = isTold && open.length === 0 && window === answered;
+      const others = inside.flatMap(({ position, fact }) => otherCharges(fact, sourceId, position));
+      return {
+        charges: others,
+        rejects: [...rejects, ...open].slice(0, REJECT_LIMIT),
+        warnings: [
+          ...rejectWarnings(unread + outside.length + open.length),
+          ...(agrees ? [] : [apart(stated, sum)]),
+          ...newProducts(others),
+        ],
+        ...(isWhole ? { completeFor: { keyPrefix: KEY, window } } : {}),
+      };
+    },
+  };
+}
+
+/** A bucket that comes twice is taken once; the sum then shows it. */
+function firstOfEach(facts: readonly Located<AccountRecord>[]): Located<AccountRecord>[] {
+  const seen = new Set<number>();
+  return facts.filter(({ fact: { startTime } }) => {
+    const isFirst = !seen.has(startTime);
+    seen.add(startTime);
+    return isFirst;
+  });
+}
+
+function spanOf({ startTime, endTime }: AccountRecord): Period {
+  return { startMs: startTime, endMs: endTime };
+}
+
+function lies(inner: Period, outer: Period): boolean {
+  const { startMs, endMs } = inner;
+  return startMs < endMs && startMs >= outer.startMs && endMs <= outer.endMs;
+}
+
+/** `podGpuAmount` is of `pod`; so is a part of pods that is new. */
+function isOf({ account }: Family, field: string): boolean {
+  return field.startsWith(account) && /^[A-Z]/.test(field.slice(account.length));
+}
+
+function nano(text: string): NanoUsd {
+  return nanoFromUsd(decimal(text));
+}
+
+/** Amounts of products that have no bill of their own, and what the total has beyond them. */
+function beyondFamilies({ totalAmount, amounts }: AccountRecord) {
+  const told = [...amounts].map(([field, text]) => ({ field, billed: nano(text) }));
+  const others = told.filter(({ field }) => !FAMILIES.some((family) => isOf(family, field)));
+  const sumOfOthers = sumNano(others.map(({ billed }) => billed));
+  const gap = nano(totalAmount) - sumNano(told.map(({ billed }) => billed));
+  // Where the known products explain the total, other amounts are another view of the same money.
+  if (isNear(gap + sumOfOthers, 0n, 0)) return { others: [], gap: 0n };
+  return isNear(gap, 0n, 0) ? { others, gap: 0n } : { others: [], gap: gap + sumOfOthers };
+}
+
+/** Of a bill that does not sum to its own total nobody knows what is missing. */
+function apart(stated: string | undefined, sum: NanoUsd): string {
+  const told = stated === undefined ? 'no total' : `a total of $${usdText(usd(nano(stated)))}`;
+  return (
+    `RunPod's bill of the whole account states ${told} and its records sum to ` +
+    `$${usdText(usd(sum))}; the bills of its products are not held to it`
+  );
+}
+
+function otherCharges(
+  record: AccountRecord,
+  sourceId: string,
+  position: number,
+): Located<Charge>[] {
+  const others = beyondFamilies(record).others.filter(({ billed }) => billed !== 0n);
+  return others.map(({ field, billed }) => ({
+    position,
+    fact: {
+      sourceId,
+      key: `${KEY}${encodeURIComponent(field)}/${instantText(record.startTime)}`,
+      resourceId: `runpod-${field.replace(/Amount$/, '')}`,
+      category: 'fee',
+      pricingClass: 'on-demand',
+      period: spanOf(record),
+      billed,
+      basis: 'billed',
+    },
+  }));
+}
+
+function newProducts(others: readonly Located<Charge>[]): string[] {
+  if (others.length === 0) return [];
+  const names = [...new Set(others.map(({ fact }) => fact.resourceId))].sort();
+  const sum = usdText(usd(sumNano(others.map(({ fact }) => fact.billed))));
+  return [
+    `RunPod bills $${sum} for products that this version does not know; they are kept as ` +
+      shortText(names.join(', '), 200),
+  ];
+}
+
+/** A total that its parts do not explain: nobody says whether another bill has the rest. */
+function unexplained(records: readonly Located<AccountRecord>[]): Reject[] {
+  return records.flatMap((one) => {
+    const { gap } = beyondFamilies(one.fact);
+    if (gap === 0n) return [];
+    const rest = `$${usdText(usd(gap))} that none of the parts explains`;
+    return [rejected(one, `totalAmount: ${rest} is not counted; compare it with the invoice`)];
+  });
+}
+
+function foreign(one: Located<AccountRecord>, window: Period): Reject {
+  const given = spanText(spanOf(one.fact));
+  const wanted = `a bucket inside ${spanText(window)} was expected`;
+  return rejected(one, `startTime: ${wanted}, got ${given}`);
+}
+
+function rejected({ position, fact }: Located<AccountRecord>, reason: string): Reject {
+  return rejectOf(position, { ...fact, amounts: Object.fromEntries(fact.amounts) }, reason);
+}

@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { sourceKinds } from '../../src/sources/registry.ts';
+import { SUBJECTS } from '../sources/subjects.ts';
+import { sourceContract } from './source.ts';
+
+test('every registered kind of source keeps the contract', () => {
+  expect(SUBJECTS.map(({ kind }) => kind)).toEqual(sourceKinds);
+});
+
+for (const subject of SUBJECTS) sourceContract(subject);

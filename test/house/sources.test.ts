@@ -1,0 +1,68 @@
+/** Holds every kind of source to the checklist of docs/adding-a-source.md. */
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { sourceKinds } from '../../src/sources/registry.ts';
+import { namesIn, ROOT, readOurs } from './tree.ts';
+
+const SCHEMA: unknown = JSON.parse(readOurs('docs/rentcheck.schema.json').text);
+const CHECKLIST = readOurs('docs/adding-a-source.md').text;
+
+/** What a kind consists of; `KIND` is its name. */
+const PARTS = [
+  'src/sources/KIND/kind.ts',
+  'src/sources/KIND/source.ts',
+  'test/sources/KIND/subject.ts',
+  'test/sources/KIND/source.test.ts',
+  'docs/sources/KIND.md',
+];
+
+/** Folders below `src/sources` that read files, not a provider. */
+const FILES = ['import'];
+
+/** The keys that the published schema allows a source of this kind, `kind` itself left out. */
+function optionsOf(kind: string): string[] {
+  const { properties } = SCHEMA as {
+    properties: { sources: { additionalProperties: { anyOf: Section[] } } };
+  };
+  const sections = properties.sources.additionalProperties.anyOf;
+  const section = sections.find((one) => one.properties['kind']?.const === kind);
+  return Object.keys(section?.properties ?? {}).filter((name) => name !== 'kind');
+}
+
+type Section = { readonly properties: Readonly<Record<string, { readonly const?: string }>> };
+
+describe('the kinds of sources', () => {
+  it('are the folders of src/sources', () => {
+    const folders = namesIn('src/sources').filter((name) => !name.includes('.'));
+    const kinds = sourceKinds.map(({ kind }) => kind);
+    expect(folders).toEqual([...kinds, ...FILES].toSorted());
+  });
+
+  it.each(sourceKinds)('$kind has every part of the checklist', ({ kind }) => {
+    const missing = PARTS.map((part) => part.replace('KIND', kind)).filter(
+      (path) => !existsSync(join(ROOT, path)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it.each(sourceKinds)('$kind documents its key, what it tells and each option', (source) => {
+    const { kind, tells } = source;
+    const page = readOurs(`docs/sources/${kind}.md`).text;
+    const options = optionsOf(kind);
+    expect(options).toContain('timeoutSeconds');
+    expect(options.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+    for (const heading of ['## Key', '## What it tells']) expect(page).toContain(heading);
+    expect(page).toContain(`kind: ${kind}`);
+    expect(tells.filter((told) => !page.includes(`| ${told}: `))).toEqual([]);
+    expect(CHECKLIST).toContain(`[\`${kind}\`](sources/${kind}.md)`);
+  });
+
+  it('have a checklist that names each of their parts', () => {
+    const unnamed = PARTS.map((part) => part.replace('KIND', '<kind>')).filter(
+      (path) => !CHECKLIST.includes(`\`${path}\``),
+    );
+    expect(unnamed).toEqual([]);
+  });
+});

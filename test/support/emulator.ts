@@ -1,0 +1,119 @@
+/**
+ * A provider's API for tests, written from its official document. What the document leaves open is
+ * chosen by seed, and alike for the same question: page sizes, orders, stumbles, optional fields.
+ */
+
+import { type Random, seededRandom } from '../../src/platform/random.ts';
+import { json, type Reply, type SeenRequest } from './httpServer.ts';
+
+/** What a document leaves open, decided. */
+export interface Choice extends Pick<Random, 'integer'> {
+  oneOf<T>(first: T, ...others: readonly T[]): T;
+  shuffled<T>(items: readonly T[]): T[];
+}
+
+export interface Asked {
+  readonly query: URLSearchParams;
+  /** The named segments of the route's path: `id` of `/v2/serverless/:id/workers`. */
+  readonly named: Readonly<Record<string, string>>;
+  readonly choose: Choice;
+}
+
+export type Told = { readonly status?: number; readonly body: unknown };
+
+export interface EmulatedApi {
+  /** Who is let in: one header with one value; all others get this status. */
+  readonly auth: { readonly header: string; readonly value: string; readonly status: number };
+  /** The body of an error, as the document shapes it. */
+  problem(status: number, words: string): unknown;
+  /** Paths with `:name` segments. */
+  readonly routes: Readonly<Record<string, (asked: Asked) => Told>>;
+  /** How it says that it is asked too often; the first try of some questions is answered so. */
+  readonly busy?: { readonly status: number; readonly headers: Readonly<Record<string, string>> };
+}
+
+/** The API in the mood of one seed. */
+export function emulated(api: EmulatedApi, seed: string): Reply {
+  const tried = new Set<string>();
+  return (response, request) => {
+    const question = `${request.path}?${request.query.toString()}`;
+    const choose = choiceOf(`${seed} ${question}`);
+    const isFirst = !tried.has(question);
+    tried.add(question);
+    const { status, body, headers } = answerTo(api, request, { choose, isFirst });
+    json(body, status, headers)(response, request);
+  };
+}
+
+function answerTo(
+  api: EmulatedApi,
+  request: SeenRequest,
+  { choose, isFirst }: { choose: Choice; isFirst: boolean },
+) {
+  const problem = (status: number, words: string, headers = {}) => ({
+    status,
+    body: api.problem(status, words),
+    headers,
+  });
+  if (request.headers[api.auth.header] !== api.auth.value) {
+    return problem(api.auth.status, 'the key is not known');
+  }
+  const { busy } = api;
+  if (busy !== undefined && isFirst && choose.integer(1, 5) === 1) {
+    return problem(busy.status, 'asked too often', busy.headers);
+  }
+  for (const [path, route] of Object.entries(api.routes)) {
+    const named = matched(path, request.path);
+    if (named === undefined) continue;
+    const { status = 200, body } = route({ query: request.query, named, choose });
+    return { status, body, headers: {} };
+  }
+  return problem(404, 'there is no such path');
+}
+
+function matched(path: string, asked: string): Record<string, string> | undefined {
+  const [wanted, given] = [path, asked].map((one) => one.split('/'));
+  if (wanted === undefined || given?.length !== wanted.length) return undefined;
+  const named: Record<string, string> = {};
+  for (const [at, segment] of wanted.entries()) {
+    const value = given[at] ?? '';
+    if (segment.startsWith(':')) named[segment.slice(1)] = decodeURIComponent(value);
+    else if (segment !== value) return undefined;
+  }
+  return named;
+}
+
+function choiceOf(seed: string): Choice {
+  const random = seededRandom(seed);
+  const integer = (low: number, high: number) => random.integer(low, high);
+  return {
+    integer,
+    oneOf: (first, ...others) => [first, ...others][integer(0, others.length)] ?? first,
+    shuffled(items) {
+      const left = [...items];
+      return items.map(() => left.splice(integer(0, left.length - 1), 1)[0]).filter(isThere);
+    },
+  };
+}
+
+function isThere<T>(item: T | undefined): item is T {
+  return item !== undefined;
+}
+
+/**
+ * One page of a list: at most `limit` rows and sometimes fewer, though more are to come.
+ * `undefined` for a cursor that this list never gave out.
+ */
+export function pageOf<T>(
+  rows: readonly T[],
+  { limit, cursor, name }: { limit: number; cursor: string | null; name: string },
+  choose: Choice,
+): { readonly rows: readonly T[]; readonly next?: string } | undefined {
+  const given = cursor === null ? `${name}:0` : Buffer.from(cursor, 'base64url').toString();
+  const start = Number(/^(.*):(\d+)$/.exec(given)?.[2] ?? Number.NaN);
+  if (!given.startsWith(`${name}:`) || Number.isNaN(start)) return undefined;
+  const end = Math.min(rows.length, start + choose.integer(1, limit));
+  const page = rows.slice(start, end);
+  if (end >= rows.length) return { rows: page };
+  return { rows: page, next: Buffer.from(`${name}:${end}`).toString('base64url') };
+}
