@@ -3,7 +3,10 @@
 import { decimal } from '../domain/exact.ts';
 import type { EarlierFetch, ImportResult, KnownRows, RestatedLine } from '../jobs/importResult.ts';
 import type { UndoneResult, UndoResult } from '../jobs/undoImport.ts';
+import type { FocusLine } from '../domain/focus.ts';
+import { usd } from '../domain/money.ts';
 import { importText } from './factsText.ts';
+import { textTable } from './textTable.ts';
 import { nearest, shown } from '../platform/wording.ts';
 import { counted, dollarsTo, wholeNumber } from '../report/format.ts';
 
@@ -12,6 +15,27 @@ export function importSentence(result: ImportResult): string {
   const { fetch, sameAs } = result;
   const same = sameAs === undefined ? '' : `; the same file as fetch ${sameAs.fetch}`;
   return `${importText(result)} (fetch ${fetch}${same})`;
+}
+
+/** What a bill in FOCUS has, the most money first, and how much of it would be taken. */
+export function previewText(survey: readonly FocusLine[]): string {
+  const size = ({ billedNanoUsd: nano }: FocusLine) => (nano < 0n ? -nano : nano);
+  const lines = survey.toSorted((a, b) => Number(size(b) > size(a)) - Number(size(b) < size(a)));
+  const rows = lines.map((line) => [
+    line.category,
+    line.service,
+    wholeNumber(line.rows),
+    dollarsTo(usd(line.billedNanoUsd), 2),
+    wholeNumber(line.takenRows),
+    dollarsTo(usd(line.takenNanoUsd), 2),
+  ]);
+  const columns = ['category', 'service', 'rows', 'billed', 'taken rows', 'taken'];
+  const sums = [...survey].reduce(
+    (sum, line) => ({ all: sum.all + line.billedNanoUsd, taken: sum.taken + line.takenNanoUsd }),
+    { all: 0n, taken: 0n },
+  );
+  const share = `${dollarsTo(usd(sums.taken), 2)} of ${dollarsTo(usd(sums.all), 2)}`;
+  return `${textTable(columns, rows, [2, 3, 4, 5])}\n${share} would be taken; nothing was stored\n`;
 }
 
 /** One line each, for standard error: rejected rows, then restated facts. */

@@ -1,6 +1,7 @@
 /** Knows what `rentcheck.yaml` means once it has been read: frozen, typed, numbers exact. */
 
 import type { Exact } from '../domain/exact.ts';
+import type { FocusRule } from '../domain/focus.ts';
 import type { NanoUsd } from '../domain/money.ts';
 import type { ProviderTier } from '../domain/providerTier.ts';
 import type { CronLine } from '../domain/rhythm.ts';
@@ -73,6 +74,8 @@ export interface SourceConfig {
   readonly kind: string;
   /** What the kind's own schema made of the section; `create` of that kind takes it as it is. */
   readonly options: unknown;
+  /** Of an import source: which rows of its FOCUS bills are wanted; all where absent. */
+  readonly take?: readonly FocusRule[];
 }
 
 export interface RangeConfig {

@@ -1,6 +1,7 @@
 /** Knows the sections of sources: which kind each is, and its options by that kind's own schema. */
 
 import { z } from 'zod';
+import { FOCUS_CHOICE, isFocusChoice } from '../domain/focus.ts';
 import { JsonNumber } from '../platform/json.ts';
 import { secretSchema } from '../platform/secret.ts';
 import { eitherOf, nearest, shown } from '../platform/wording.ts';
@@ -12,9 +13,34 @@ import { isAtom } from './notMaps.ts';
 import { readBy } from './reading.ts';
 import type { Tree } from './yamlTree.ts';
 
-/** A kind that only imports use; it has no options. */
+/** A kind that only imports use. */
 export const IMPORT_KIND = 'import';
-export const importOptions = z.strictObject({});
+
+const focusRule = z
+  .record(z.string(), z.string())
+  .refine((rule) => Object.keys(rule).length > 0, {
+    error: 'at least one column was expected, like ServiceName',
+  })
+  .check((context) => {
+    for (const name of Object.keys(context.value).filter((one) => !isFocusChoice(one))) {
+      const meant = nearest(name, FOCUS_CHOICE);
+      const remedy = meant === undefined ? '' : `; did you mean "${meant}"?`;
+      context.issues.push({
+        code: 'custom',
+        input: context.value,
+        path: [name],
+        message: `a column of FOCUS like ServiceName, or Tags.NAME, was expected${remedy}`,
+      });
+    }
+  });
+
+export const importOptions = z.strictObject({
+  take: z
+    .array(focusRule)
+    .min(1)
+    .optional()
+    .meta({ description: 'Which rows of FOCUS bills are taken: columns with globs.' }),
+});
 
 /** Reads every section of `sources`, in the file's order. */
 export function readSources(
@@ -52,7 +78,10 @@ function readSource(id: string, tree: Tree, kinds: readonly SourceKind[]): Read<
   }
   const read = readBy(schema, { value: plain(options), path, tree });
   if ('faults' in read) return read;
-  return { value: { id, kind: kind as string, options: read.value } };
+  const value = { id, kind: kind as string, options: read.value };
+  if (kind !== IMPORT_KIND) return { value };
+  const { take } = importOptions.parse(read.value);
+  return { value: take === undefined ? value : { ...value, take } };
 }
 
 function schemaOf(kind: unknown, kinds: readonly SourceKind[]): z.ZodType | undefined {

@@ -4,6 +4,7 @@
 
 import { counted } from '../domain/counted.ts';
 import { z } from 'zod';
+import type { FocusLine } from '../domain/focus.ts';
 import { invariant } from '../domain/invariant.ts';
 import type { Reject } from '../domain/reject.ts';
 import type { ImportOutcome, ImportSession } from '../ledger/imports.ts';
@@ -31,7 +32,8 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
     const { deploymentOf } = owner;
     const nowMs = context.clock.nowMs();
     const told = format === 'auto' ? {} : { format };
-    const request = { kind, path, sourceId: source, nowMs, deploymentOf, ...told };
+    const taken = kind === 'focus' ? takenOf(context, source) : {};
+    const request = { kind, path, sourceId: source, nowMs, deploymentOf, ...told, ...taken };
     const file = path.replace(/^.*[\\/]/, '');
     const start = { sourceId: source, kind: `import.${kind}`, url: `file:${file}` };
     const watch = importWatch(context.config.deployments, nowMs);
@@ -52,6 +54,38 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
     return { kind: 'done', result, shortfalls };
   },
 };
+
+/** What config wants of the FOCUS bills of a source. */
+function takenOf({ config }: JobContext, id: string): Pick<ImportFileRequest, 'take'> {
+  const take = config.sources.find((source) => source.id === id)?.take;
+  return take === undefined ? {} : { take };
+}
+
+/**
+ * What a bill in FOCUS has and how much of it an import would take; nothing is stored.
+ * @throws {Failure} what reading the file throws.
+ */
+export async function previewFocus(
+  context: JobContext,
+  { path, source }: { readonly path: string; readonly source: string },
+): Promise<{ readonly survey: readonly FocusLine[]; readonly rejects: readonly Reject[] }> {
+  const nowMs = context.clock.nowMs();
+  const taken = takenOf(context, source);
+  const rejects: Reject[] = [];
+  let survey: readonly FocusLine[] = [];
+  for await (const batch of context.readImport({
+    kind: 'focus',
+    path,
+    sourceId: source,
+    nowMs,
+    ...taken,
+  })) {
+    const room = Math.max(0, SHOWN_REJECTS - rejects.length);
+    rejects.push(...(batch.facts.rejects ?? []).slice(0, room));
+    survey = batch.survey ?? survey;
+  }
+  return { survey, rejects };
+}
 
 interface Storing {
   readonly request: ImportFileRequest;

@@ -157,3 +157,65 @@ P4,4,d,billing,${LAST_START}T03:00:00Z,triggered,
     );
   });
 });
+
+describe('a bill in FOCUS', () => {
+  const BILL = [
+    'BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,' +
+      'ResourceId,ServiceCategory,ServiceName',
+    '36,USD,Usage,2026-07-01,2026-07-02,i-1,Compute,Amazon Elastic Compute Cloud',
+    '7.5,USD,Usage,2026-07-01,2026-07-02,db-1,Databases,Amazon RDS',
+    '',
+  ].join('\n');
+  const CONFIG = `
+sources: { aws: { kind: import, take: [{ ServiceName: "Amazon Elastic*" }] } }
+deployments:
+  chat-70b:
+    model: m/m
+    gpu: { type: H100-80GB, count: 1 }
+    resources: [{ source: aws, match: { id: "i-*" } }]
+`;
+
+  it('is previewed without a trace, then imported as far as config wants it', async () => {
+    const office = await folderWith({ 'rentcheck.yaml': CONFIG, 'bill.csv': BILL });
+    const file = ['focus', 'bill.csv', '--source', 'aws'];
+    const preview = await rentcheck(office, ['import', ...file, '--preview']);
+    expect(preview.code).toBe(0);
+    expect(preview.stdout.split('\n').map((text) => text.replaceAll(/ {2,}/g, ' | '))).toEqual([
+      'category | service | rows | billed | taken rows | taken',
+      expect.stringMatching(/^-/),
+      'Compute | Amazon Elastic Compute Cloud | 1 | $36.00 | 1 | $36.00',
+      'Databases | Amazon RDS | 1 | $7.50 | 0 | $0.00',
+      '',
+      '$36.00 of $43.50 would be taken; nothing was stored',
+      '',
+    ]);
+    expect(rowsOf(await factsOf(office), 'charge')).toEqual([]);
+    const taken = await rentcheck(office, ['import', ...file]);
+    expect(taken).toMatchObject({
+      code: 0,
+      stdout: 'bill.csv: 2 rows, 1 new, 0 restated, 0 known (fetch 1)\n',
+      stderr: 'note: take chose 1 row of 2 rows, $36.000000 of $43.500000 billed\n',
+    });
+    const again = await rentcheck(office, ['import', ...file]);
+    expect(again.stdout).toContain('0 new, 0 restated, 1 known');
+  });
+
+  it('as JSON tells the same preview', async () => {
+    const office = await folderWith({ 'rentcheck.yaml': CONFIG, 'bill.csv': BILL });
+    const file = ['import', 'focus', 'bill.csv', '--source', 'aws'];
+    const ran = await rentcheck(office, [...file, '--preview', '--json']);
+    expect(JSON.parse(ran.stdout)[1]).toEqual({
+      category: 'Databases',
+      service: 'Amazon RDS',
+      rows: 1,
+      billedUsd: '7.500000',
+      takenRows: 0,
+      takenUsd: '0.000000',
+    });
+  });
+
+  it('is the only file that can be previewed', async () => {
+    const ran = await rentcheck(folder, ['import', 'charges', 'charges.csv', '--preview']);
+    expectRefusal(ran, 2, '--preview is for bills in FOCUS', 'import focus');
+  });
+});

@@ -223,7 +223,18 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'options for an import source',
     'sources: { coreweave: { kind: import, apiKey: 5 } }',
-    'sources.coreweave.apiKey: unknown key; remove it; nothing is known here',
+    'sources.coreweave.apiKey: unknown key; remove it; known here: take',
+  ],
+  [
+    'a rule by a column that FOCUS does not have',
+    'sources: { aws: { kind: import, take: [{ ServiceNam: x }] } }',
+    'sources.aws.take[0].ServiceNam: found "x"; a column of FOCUS like ServiceName, or ' +
+      'Tags.NAME, was expected; did you mean "ServiceName"?',
+  ],
+  [
+    'a rule without a column, which would take all rows',
+    'sources: { aws: { kind: import, take: [{}] } }',
+    'sources.aws.take[0]: at least one column was expected, like ServiceName',
   ],
   [
     'the reserved id for another kind',

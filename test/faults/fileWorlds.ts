@@ -85,6 +85,38 @@ const CHARGES: FileWorld = {
   }),
 };
 
+const FOCUS: FileWorld = {
+  kind: 'focus',
+  rows: HOURS.map((hour) => ({
+    BilledCost: '98.32',
+    BillingAccountId: '1234',
+    BillingCurrency: 'USD',
+    ChargeCategory: 'Usage',
+    ChargePeriodEnd: at(hour + 1),
+    ChargePeriodStart: at(hour),
+    ConsumedQuantity: '1',
+    ConsumedUnit: 'Hours',
+    EffectiveCost: '60.5',
+    PricingCategory: 'Standard',
+    ResourceId: 'i-0abc',
+    ResourceName: 'chat-70b-1',
+    ServiceCategory: 'Compute',
+    ServiceName: 'Amazon Elastic Compute Cloud',
+  })),
+  page: page({
+    amount: 'rows.*.BilledCost',
+    required: 'rows.*.BillingCurrency',
+    id: 'rows.*.ResourceId',
+    choice: 'rows.*.ChargeCategory',
+    times: ['rows.*.ChargePeriodStart', 'rows.*.ChargePeriodEnd'],
+    blind: {
+      'a negative amount': "a negative amount is a credit; the provider's invoice shows it",
+      'every record twice':
+        "rows have no ids, and two alike are two charges; the provider's invoice shows it",
+    },
+  }),
+};
+
 const USAGE: FileWorld = {
   kind: 'usage',
   rows: HOURS.map((hour) => ({
@@ -169,4 +201,4 @@ const OPS: FileWorld = {
   }),
 };
 
-export const FILE_WORLDS: readonly FileWorld[] = [CHARGES, USAGE, PRICES, RATES, OPS];
+export const FILE_WORLDS: readonly FileWorld[] = [CHARGES, FOCUS, USAGE, PRICES, RATES, OPS];

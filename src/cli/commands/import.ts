@@ -3,6 +3,8 @@
 import { type Command, Option } from 'commander';
 import { ID_PATTERN, IMPORT_SOURCE_ID } from '../../config/config.ts';
 import { Failure } from '../../domain/failure.ts';
+import type { FocusLine } from '../../domain/focus.ts';
+import { usd, usdText } from '../../domain/money.ts';
 import type { JobContext } from '../../jobs/context.ts';
 import { IMPORT_KINDS, OPS_FORMATS } from '../../jobs/importKinds.ts';
 import { nearest, shown } from '../../platform/wording.ts';
@@ -21,6 +23,7 @@ interface ImportOptions extends CommonOptions {
   readonly source: string;
   readonly format: string;
   readonly undo?: string;
+  readonly preview?: boolean;
 }
 
 export const importCommand: CliCommand = {
@@ -37,12 +40,18 @@ export const importCommand: CliCommand = {
           `who wrote a file of ops: ${OPS_FORMATS.join(', ')}`,
         ).default('auto'),
       )
+      .option(
+        '--preview',
+        'of a bill in FOCUS: what it has and what would be taken; stores nothing',
+      )
       .option('--undo <fetch>', 'take back the import of this number, which it printed');
     withCommonOptions(command).action(
       async (kind: string | undefined, path: string | undefined, options: ImportOptions) => {
         const { undo } = options;
         if (undo !== undefined) return undoFile(fetchNumber(undo, kind), { services, options });
-        await importFile({ kind: importKind(kind), path: filePath(path) }, { services, options });
+        const file = { kind: importKind(kind), path: filePath(path) };
+        if (options.preview === true) return previewFile(file, { services, options });
+        await importFile(file, { services, options });
       },
     );
   },
@@ -73,6 +82,38 @@ async function importFile(
     else speech.stdout(`${plainText(importSentence(result))}\n`);
     return code;
   });
+}
+
+async function previewFile(
+  { kind, path }: { kind: (typeof IMPORT_KINDS)[number]; path: string },
+  { services, options }: Asked,
+): Promise<void> {
+  if (kind !== 'focus') {
+    throw new Failure('usage', `--preview is for bills in FOCUS, not for ${kind}`, {
+      hint: 'e.g. rentcheck import focus bill.csv --preview',
+    });
+  }
+  const { source } = options;
+  requireSourceId(source);
+  const { previewFocus } = await import('../../jobs/importFile.ts');
+  const { previewText } = await import('../importText.ts');
+  await inSession({ services, options }, async (context, speech) => {
+    const { survey, rejects } = await previewFocus(context, { path, source });
+    for (const { position, reason } of rejects) {
+      speech.stderr(`  ${plainText(`${path}:${position}: ${reason}`)}\n`);
+    }
+    if (options.json === true) printJson(speech, previewJson(survey));
+    else speech.stdout(previewText(survey));
+    return rejects.length === 0 ? 0 : 1;
+  });
+}
+
+function previewJson(survey: readonly FocusLine[]) {
+  return survey.map(({ billedNanoUsd, takenNanoUsd, ...line }) => ({
+    ...line,
+    billedUsd: usdText(usd(billedNanoUsd)),
+    takenUsd: usdText(usd(takenNanoUsd)),
+  }));
 }
 
 async function undoFile(fetch: number, { services, options }: Asked): Promise<void> {

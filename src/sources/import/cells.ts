@@ -176,10 +176,10 @@ export function validFrom(row: Row, nowMs: number): number {
 }
 
 /** `start` to `end`, half open. */
-export function span(row: Row): Period {
-  const startMs = instant(row, 'start');
-  const endMs = instant(row, 'end');
+export function span(row: Row, start = 'start', end = 'end'): Period {
+  const startMs = instant(row, start);
+  const endMs = instant(row, end);
   if (endMs > startMs) return { startMs, endMs };
-  const expected = `a time after start (${row.cell('start')})`;
-  return refuse(row, 'end', { expected, todo: 'the end is not part of the interval' });
+  const expected = `a time after ${start} (${row.cell(start)})`;
+  return refuse(row, end, { expected, todo: 'the end is not part of the interval' });
 }

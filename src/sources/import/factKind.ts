@@ -1,6 +1,7 @@
 /** Knows what every import promises: its columns, and how one row becomes one fact. */
 
 import type { Charge } from '../../domain/charge.ts';
+import type { FocusLine } from '../../domain/focus.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
 import type { GpuRate, HostedPrice } from '../../domain/price.ts';
 import type { UsageRow } from '../../domain/usage.ts';
@@ -17,6 +18,9 @@ export interface ImportedFacts {
 }
 
 export type ImportName = keyof ImportedFacts;
+
+/** What a file may be read as: facts in our own columns, or a bill in FOCUS, which has charges. */
+export type ImportForm = ImportName | 'focus';
 
 /** A fact as its row tells it, before its identity within the file is settled. */
 export interface ReadRow<Fact> {
@@ -40,8 +44,12 @@ export interface Frame {
 export interface FactKind<Name extends ImportName> {
   readonly name: Name;
   readonly columns: Columns;
-  /** Throws `BadRow`. */
-  read(row: Row, frame: Frame): ReadRow<ImportedFacts[Name]>;
+  /** Throws `BadRow`; `undefined` for a good row that is not wanted. */
+  read(row: Row, frame: Frame): ReadRow<ImportedFacts[Name]> | undefined;
   /** Gives a fact without identity one: the k-th row that says the same has its own. */
   identified?(fact: ImportedFacts[Name], key: string): ImportedFacts[Name];
+  /** What the file had and what of it was wanted, once it is read. */
+  survey?(): readonly FocusLine[];
+  /** What is to be said of the file, once it is read. */
+  notes?(): readonly string[];
 }

@@ -37,7 +37,9 @@ export class FactReader<Name extends ImportName> {
       };
     }
     try {
-      const fact = this.#settle(this.#kind.read(row, this.#frame), row.line);
+      const read = this.#kind.read(row, this.#frame);
+      if (read === undefined) return undefined;
+      const fact = this.#settle(read, row.line);
       return fact === undefined ? undefined : { fact: { position: row.line, fact } };
     } catch (error) {
       if (!(error instanceof BadRow)) throw error;

@@ -3,20 +3,22 @@
 import { counted } from '../../domain/counted.ts';
 import { createHash } from 'node:crypto';
 import { Failure } from '../../domain/failure.ts';
+import type { FocusLine, FocusRule } from '../../domain/focus.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
 import type { RowReader } from './csvReader.ts';
 import type { DeploymentOf } from './exports/incident.ts';
 import { isEnough, type OpsFormat, recognize } from './exports/recognize.ts';
-import type { Frame, ImportedFacts, ImportName } from './factKind.ts';
+import type { FactKind, Frame, ImportedFacts, ImportForm, ImportName } from './factKind.ts';
 import { FactReader } from './factReader.ts';
-import { type Form, opsForm, ownForm, tellsForm } from './form.ts';
+import { focusForm, type Form, opsForm, ownForm, tellsForm } from './form.ts';
 import { peek } from './peek.ts';
 import type { BrokenLine, Row } from './row.ts';
 import { refuseForeign } from './sniff.ts';
+import { unpacked, unpackedName } from './unpack.ts';
 
 export interface ImportRequest {
-  readonly kind: ImportName;
+  readonly kind: ImportForm;
   /** The file's bytes in order, in pieces of any size. */
   readonly stream: AsyncIterable<Uint8Array>;
   /** Facts belong to this source. */
@@ -29,6 +31,8 @@ export interface ImportRequest {
   readonly format?: OpsFormat;
   /** Whose hours an incident's are; unless told, the whole stack's. */
   readonly deploymentOf?: DeploymentOf;
+  /** Which rows of a bill in FOCUS are wanted; unless told, all. */
+  readonly take?: readonly FocusRule[];
 }
 
 /** A stretch of the file. Batches hold at most {@link BATCH_ROWS} facts and rejects together. */
@@ -43,6 +47,8 @@ export interface ImportBatch {
   readonly bytes: number;
   /** Lower-case hex SHA-256 of the whole file; on the last batch and only there. */
   readonly digest?: string;
+  /** What a bill in FOCUS has, service by service; on the last batch and only there. */
+  readonly survey?: readonly FocusLine[];
 }
 
 export const BATCH_ROWS = 5_000;
@@ -57,7 +63,7 @@ export const BATCH_ROWS = 5_000;
 export async function* readImport(request: ImportRequest): AsyncGenerator<ImportBatch> {
   const hash = createHash('sha256');
   const { form, whole } = await formOf(request);
-  const gathering = new Gathering(request.kind, form, request);
+  const gathering = new Gathering(form, request);
   try {
     for await (const bytes of whole) {
       if (gathering.bytes === 0) refuseForeign(bytes, request.file);
@@ -75,10 +81,12 @@ export async function* readImport(request: ImportRequest): AsyncGenerator<Import
 async function formOf(
   request: ImportRequest,
 ): Promise<{ form: Form; whole: AsyncIterable<Uint8Array> }> {
-  const { kind, file, stream, deploymentOf = () => undefined } = request;
+  const { kind, file, take, deploymentOf = () => undefined } = request;
+  const stream = unpacked(request.stream, file);
   if (kind !== 'ops') {
     const { head, whole } = await peek(stream, tellsForm);
-    return { form: ownForm(kind, { file, head }), whole };
+    const begun = { file: unpackedName(file), head };
+    return { form: kind === 'focus' ? focusForm(take, begun) : ownForm(kind, begun), whole };
   }
   const { head, whole } = await peek(stream, isEnough);
   const format = request.format ?? recognize(head);
@@ -95,7 +103,7 @@ function emptyFile(file: string): Failure {
 
 class Gathering {
   bytes = 0;
-  readonly #kind: ImportName;
+  readonly #kind: FactKind<ImportName>;
   readonly #reader: RowReader;
   readonly #judge: FactReader<ImportName>;
   #raw: Uint8Array[] = [];
@@ -103,10 +111,10 @@ class Gathering {
   #rejects: Reject[] = [];
   #rows = 0;
 
-  constructor(kind: ImportName, { kind: facts, reader }: Form, frame: Frame) {
+  constructor({ kind, reader }: Form, frame: Frame) {
     this.#kind = kind;
     this.#reader = reader;
-    this.#judge = new FactReader(facts, frame);
+    this.#judge = new FactReader(kind, frame);
   }
 
   *push(bytes: Uint8Array): Generator<ImportBatch> {
@@ -117,7 +125,12 @@ class Gathering {
 
   *end(digest: string): Generator<ImportBatch> {
     yield* this.#take(this.#reader.end());
-    yield { ...this.#batch(this.#warnings()), digest };
+    const survey = this.#kind.survey?.();
+    yield {
+      ...this.#batch(this.#warnings()),
+      digest,
+      ...(survey === undefined ? {} : { survey }),
+    };
   }
 
   close(): void {
@@ -136,7 +149,7 @@ class Gathering {
 
   #batch(warnings?: readonly string[]): ImportBatch {
     const facts: Omit<Fetched, 'fetch'> = {
-      [this.#kind]: this.#facts,
+      [this.#kind.name]: this.#facts,
       ...(this.#rejects.length === 0 ? {} : { rejects: this.#rejects }),
       ...(warnings === undefined || warnings.length === 0 ? {} : { warnings }),
     };
@@ -153,6 +166,7 @@ class Gathering {
     return [
       ...(ignored.length === 0 ? [] : [`unknown columns were left out: ${ignored.join(', ')}`]),
       ...(this.#reader.warnings?.() ?? []),
+      ...(this.#kind.notes?.() ?? []),
       ...(repeated === 0 ? [] : [repeatedText(repeated)]),
     ];
   }

@@ -9,12 +9,6 @@ interface Signature {
 }
 
 const SIGNATURES: readonly Signature[] = [
-  { bytes: [0x1f, 0x8b], what: 'compressed by gzip', hint: 'unpack it first: gunzip FILE' },
-  {
-    bytes: [0x28, 0xb5, 0x2f, 0xfd],
-    what: 'compressed by zstd',
-    hint: 'unpack it first: unzstd FILE',
-  },
   {
     bytes: [0x50, 0x4b, 0x03, 0x04],
     what: 'a zip archive or an Excel workbook',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readImportFile } from '../../../src/sources/import/importFile.ts';
 import { BATCH_ROWS } from '../../../src/sources/import/readImport.ts';
@@ -30,10 +30,23 @@ describe('what makes no difference:', () => {
   });
 });
 
+test.each([
+  ['gzip', gzipSync(FILE)],
+  ['zstd', zstdCompressSync(FILE)],
+])('a file packed by %s is the same file as what it holds', async (_, packed) => {
+  const plain = await imported('usage', FILE);
+  for (const pieceBytes of [1, 65_536]) {
+    const unpacked = await imported('usage', packed, { pieceBytes, file: 'f.csv.gz' });
+    expect(unpacked.facts).toEqual(plain.facts);
+    expect(unpacked.batches.at(-1)?.digest).toBe(plain.batches.at(-1)?.digest);
+  }
+});
+
 describe('a file that is no such import is refused whole:', () => {
   test.each([
     ['f.csv is empty', ''],
-    ['f.csv is compressed by gzip', gzipSync(FILE)],
+    ['f.csv is compressed by gzip and damaged or cut off', gzipSync(FILE).subarray(0, 60)],
+    ['f.csv is compressed by zstd and damaged or cut off', zstdCompressSync(FILE).subarray(0, 60)],
     ['f.csv is UTF-16 text', Buffer.from(`\uFEFF${FILE}`, 'utf16le')],
     ['f.csv is binary, or text in UTF-16', Buffer.from(FILE, 'utf16le')],
     ['f.csv is a zip archive or an Excel workbook', Buffer.from('PK\x03\x04rest')],

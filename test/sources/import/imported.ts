@@ -2,7 +2,7 @@
 
 import { Failure } from '../../../src/domain/failure.ts';
 import type { Fetched } from '../../../src/domain/provenance.ts';
-import type { ImportName } from '../../../src/sources/import/factKind.ts';
+import type { ImportForm, ImportName } from '../../../src/sources/import/factKind.ts';
 import {
   type ImportBatch,
   type ImportRequest,
@@ -24,13 +24,13 @@ export interface Imported {
 }
 
 export interface ImportWish
-  extends Partial<Pick<ImportRequest, 'file' | 'format' | 'deploymentOf' | 'nowMs'>> {
+  extends Partial<Pick<ImportRequest, 'file' | 'format' | 'deploymentOf' | 'nowMs' | 'take'>> {
   readonly pieceBytes?: number;
 }
 
 /** Imports a text as if it were a file; pieces of any size must make no difference. */
 export async function imported(
-  kind: ImportName,
+  kind: ImportForm,
   content: string | Uint8Array,
   { file = 'f.csv', pieceBytes = 65_536, nowMs = NOW, ...rest }: ImportWish = {},
 ): Promise<Imported> {
@@ -54,7 +54,7 @@ export async function imported(
 
 /** The failure with which the whole file is refused. */
 export async function refusedFile(
-  kind: ImportName,
+  kind: ImportForm,
   content: string | Uint8Array,
   wish: ImportWish = {},
 ): Promise<Failure> {

@@ -1,0 +1,96 @@
+/** The columns of FOCUS 1.0 to 1.4 that a bill in that format is read by. */
+
+/** Of these a row must have each. */
+export const FOCUS_REQUIRED = [
+  'BilledCost',
+  'BillingCurrency',
+  'ChargeCategory',
+  'ChargePeriodStart',
+  'ChargePeriodEnd',
+] as const;
+
+/** Amounts, units and dates: they say how much, not of what. */
+export const FOCUS_AMOUNTS = [
+  'ListCost',
+  'EffectiveCost',
+  'ConsumedQuantity',
+  'ConsumedUnit',
+  'PricingQuantity',
+  'PricingUnit',
+] as const;
+
+/** What a row is of. A charge keeps its identity while these stay as they are. */
+export const FOCUS_IDENTITY = [
+  'AllocatedResourceId',
+  'AvailabilityZone',
+  'BillingAccountId',
+  'CapacityReservationId',
+  'CapacityReservationStatus',
+  'ChargeClass',
+  'ChargeDescription',
+  'ChargeFrequency',
+  'CommitmentDiscountId',
+  'CommitmentDiscountStatus',
+  'CredentialId',
+  'HostProviderName',
+  'InvoiceIssuerName',
+  'PricingCategory',
+  'PrincipalId',
+  'ProviderName',
+  'PublisherName',
+  'RegionId',
+  'ResourceId',
+  'ServiceCategory',
+  'ServiceName',
+  'ServiceProviderName',
+  'ServiceSubcategory',
+  'SkuId',
+  'SkuMeter',
+  'SkuPriceId',
+  'SubAccountId',
+] as const;
+
+/** What may be told later, or be renamed: not part of the identity. */
+export const FOCUS_WORDS = [
+  'InvoiceId',
+  'RegionName',
+  'ResourceName',
+  'ResourceType',
+  'SkuPriceDetails',
+  'SubAccountName',
+  'Tags',
+] as const;
+
+export type FocusColumn =
+  | (typeof FOCUS_REQUIRED)[number]
+  | (typeof FOCUS_AMOUNTS)[number]
+  | (typeof FOCUS_IDENTITY)[number]
+  | (typeof FOCUS_WORDS)[number];
+
+/** Columns by which rows may be chosen. */
+export const FOCUS_CHOICE = [
+  'ChargeCategory',
+  ...FOCUS_IDENTITY,
+  ...FOCUS_WORDS.filter((name) => name !== 'Tags' && name !== 'SkuPriceDetails'),
+] as const satisfies readonly FocusColumn[];
+
+/**
+ * Rows to take of a bill: each column here must fit its glob, e.g.
+ * `{ ServiceName: 'Amazon Elastic Compute*' }`. A tag is `Tags.team`.
+ */
+export type FocusRule = Readonly<Record<string, string>>;
+
+/** A column of {@link FOCUS_CHOICE}, or one tag. */
+export function isFocusChoice(name: string): boolean {
+  return FOCUS_CHOICE.some((column) => column === name) || /^Tags\.\S/.test(name);
+}
+
+/** What a bill has of one service, and how much of it was taken. */
+export interface FocusLine {
+  readonly category: string;
+  readonly service: string;
+  readonly rows: number;
+  readonly billedNanoUsd: bigint;
+  readonly takenRows: number;
+  readonly takenNanoUsd: bigint;
+}

@@ -1,0 +1,287 @@
+/** A bill in FOCUS: which of its rows are taken, and what each of them says. */
+
+import type { Charge, ChargeCategory, PricingClass } from '../../../domain/charge.ts';
+import { counted } from '../../../domain/counted.ts';
+import {
+  FOCUS_AMOUNTS,
+  FOCUS_IDENTITY,
+  FOCUS_REQUIRED,
+  FOCUS_WORDS,
+  type FocusColumn,
+  type FocusLine,
+  type FocusRule,
+} from '../../../domain/focus.ts';
+import { matchesGlob } from '../../../domain/glob.ts';
+import { type NanoUsd, sumNano, usd, usdText } from '../../../domain/money.ts';
+import { decimalCell, money, notAhead, refuse, span, text } from '../cells.ts';
+import type { FactKind, Frame, ReadRow } from '../factKind.ts';
+import { BadRow, type Row } from '../row.ts';
+
+/**
+ * Rows that fit one of `take` become charges; without rules, all do. Amounts are no part of a
+ * charge's key: the next export of the same month restates it.
+ */
+export function focusKind(take?: readonly FocusRule[]): FactKind<'charges'> {
+  const survey = newSurvey();
+  return {
+    name: 'charges',
+    columns: {
+      required: [...FOCUS_REQUIRED],
+      optional: [...FOCUS_AMOUNTS, ...FOCUS_IDENTITY, ...FOCUS_WORDS],
+      keepsExtras: false,
+      needs: FOCUS_REQUIRED.map((column) => [column]),
+    },
+    read(raw, frame) {
+      const row = withoutNull(raw);
+      const labels = labelsIn(row, 'Tags');
+      const isTaken = take === undefined || take.some((rule) => fits(row, labels, rule));
+      // Also of a row that is left: the preview says how much money that is.
+      const billed = dollars(row);
+      const read = isTaken ? readCharge(row, labels, { ...frame, billed }) : undefined;
+      survey.note(row, billed, isTaken);
+      return read;
+    },
+    identified: (fact, key) => ({ ...fact, key: `focus/${key}` }),
+    survey: survey.lines,
+    notes: () => (take === undefined ? [] : [survey.sentence()]),
+  };
+}
+
+/** Some exports write an absent value as the word NULL. */
+function withoutNull(row: Row): Row {
+  return {
+    line: row.line,
+    cell(column) {
+      const value = row.cell(column);
+      return value === 'NULL' || value === 'null' ? '' : value;
+    },
+    extras: () => undefined,
+    excerpt: () => row.excerpt(),
+  };
+}
+
+function cell(row: Row, column: FocusColumn): string {
+  return row.cell(column);
+}
+
+function fits(row: Row, labels: Labels, rule: FocusRule): boolean {
+  return Object.entries(rule).every(([name, pattern]) => {
+    const value = name.startsWith('Tags.') ? (labels[name.slice(5)] ?? '') : row.cell(name);
+    return matchesGlob(pattern, value);
+  });
+}
+
+function dollars(row: Row): NanoUsd {
+  if (cell(row, 'BillingCurrency').toUpperCase() === 'USD') return money(row, 'BilledCost');
+  return refuse(row, 'BillingCurrency', {
+    expected: 'USD',
+    todo: 'convert the amounts to USD first',
+  });
+}
+
+function readCharge(
+  row: Row,
+  labels: Labels,
+  { sourceId, nowMs, billed }: Frame & { readonly billed: NanoUsd },
+): ReadRow<Charge> {
+  const period = span(row, 'ChargePeriodStart', 'ChargePeriodEnd');
+  notAhead(row, 'ChargePeriodStart', { atMs: period.startMs, nowMs });
+  const details = labelsIn(row, 'SkuPriceDetails');
+  const name = text(row, 'ResourceName', LONGEST);
+  const fact: Charge = {
+    sourceId,
+    key: '',
+    resourceId: resourceId(row),
+    ...(name === undefined ? {} : { resourceName: name }),
+    category: category(row),
+    pricingClass: pricingClass(row),
+    period,
+    billed,
+    ...optionalMoney(row, 'ListCost', 'list'),
+    ...optionalMoney(row, 'EffectiveCost', 'effective'),
+    ...measure(row),
+    ...gpuCount(details),
+    basis: 'billed',
+    tags: tagsOf(row, labels, details),
+  };
+  const identity = FOCUS_IDENTITY.map((column) => cell(row, column));
+  const says = [period.startMs, period.endMs, cell(row, 'ChargeCategory'), ...identity];
+  return { fact, says: JSON.stringify(says) };
+}
+
+const LONGEST = 400;
+
+/** A purchase is of a commitment, and tokens are of a SKU: not every row has a resource. */
+function resourceId(row: Row): string {
+  const found = (
+    ['ResourceId', 'CommitmentDiscountId', 'CapacityReservationId', 'SkuId', 'ServiceName'] as const
+  )
+    .map((column) => text(row, column, LONGEST))
+    .find((value) => value !== undefined);
+  return (
+    found ??
+    refuse(row, 'ResourceId', { expected: 'a resource, SKU or service', todo: 'fill it in' })
+  );
+}
+
+const BY_CHARGE: Readonly<Record<string, ChargeCategory>> = {
+  tax: 'tax',
+  credit: 'credit',
+  adjustment: 'credit',
+};
+
+const BY_SERVICE: Readonly<Record<string, ChargeCategory>> = {
+  'ai and machine learning': 'compute',
+  compute: 'compute',
+  storage: 'storage',
+  networking: 'network',
+};
+
+/** Usage by its service, tokens as bought from a host; a purchase is a commitment or a fee. */
+function category(row: Row): ChargeCategory {
+  const charge = cell(row, 'ChargeCategory').toLowerCase();
+  if (charge === 'purchase') return isCommitment(row) ? 'commitment' : 'fee';
+  if (charge === 'usage') return usageCategory(row);
+  const known = BY_CHARGE[charge];
+  if (known !== undefined) return known;
+  const expected = 'Usage, Purchase, Tax, Credit or Adjustment';
+  return refuse(row, 'ChargeCategory', { expected, todo: 'export it as FOCUS 1.0 or later' });
+}
+
+function isCommitment(row: Row): boolean {
+  return cell(row, 'CommitmentDiscountId') !== '' || cell(row, 'CapacityReservationId') !== '';
+}
+
+function usageCategory(row: Row): ChargeCategory {
+  const units = `${cell(row, 'ConsumedUnit')} ${cell(row, 'PricingUnit')}`;
+  if (/\btokens?\b/i.test(units)) return 'hosted';
+  return BY_SERVICE[cell(row, 'ServiceCategory').toLowerCase()] ?? 'fee';
+}
+
+const CLASSES: Readonly<Record<string, PricingClass>> = {
+  '': 'on-demand',
+  standard: 'on-demand',
+  other: 'on-demand',
+  committed: 'reserved',
+  dynamic: 'spot',
+};
+
+function pricingClass(row: Row): PricingClass {
+  const known = CLASSES[cell(row, 'PricingCategory').toLowerCase()];
+  if (known !== undefined) return known;
+  const expected = 'Standard, Committed, Dynamic, Other or nothing';
+  return refuse(row, 'PricingCategory', { expected, todo: 'export it as FOCUS 1.0 or later' });
+}
+
+function optionalMoney<Name extends 'list' | 'effective'>(
+  row: Row,
+  column: FocusColumn,
+  name: Name,
+): { readonly [Key in Name]?: NanoUsd } {
+  if (cell(row, column) === '') return {};
+  return { [name]: money(row, column) } as { readonly [Key in Name]?: NanoUsd };
+}
+
+/** What was consumed; what was priced where that is not told. */
+function measure(row: Row): Pick<Charge, 'quantity' | 'unit'> {
+  for (const [quantity, unit] of [
+    ['ConsumedQuantity', 'ConsumedUnit'],
+    ['PricingQuantity', 'PricingUnit'],
+  ] as const) {
+    const amount = decimalCell(row, quantity);
+    const unitText = text(row, unit);
+    if (amount !== undefined && unitText !== undefined) return { quantity: amount, unit: unitText };
+  }
+  return {};
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A cell that holds a flat JSON object; what is no text becomes text. */
+function labelsIn(row: Row, column: 'Tags' | 'SkuPriceDetails'): Labels {
+  const content = cell(row, column);
+  if (content === '') return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new BadRow(`${column} holds no JSON object; expected {"name": "value"}; mend the export`);
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [
+      name,
+      typeof one === 'string' ? one : JSON.stringify(one),
+    ]),
+  );
+}
+
+function gpuCount(details: Labels): Pick<Charge, 'gpuCount'> {
+  const gpus = Number(details['GpuCount'] ?? '');
+  return Number.isSafeInteger(gpus) && gpus > 0 && gpus <= 100_000 ? { gpuCount: gpus } : {};
+}
+
+/** Columns that people match by, beside the provider's own tags, which come first. */
+const TAGGED = ['ServiceName', 'SkuId', 'RegionId', 'SubAccountId', 'InvoiceId'] as const;
+
+function tagsOf(row: Row, labels: Labels, details: Labels): Labels {
+  const columns = TAGGED.flatMap((column): [string, string][] => {
+    const value = cell(row, column);
+    return value === '' ? [] : [[column, value]];
+  });
+  const { InstanceType: instance, ModelId: model } = details;
+  return {
+    ...Object.fromEntries(columns),
+    ...(instance === undefined ? {} : { InstanceType: instance }),
+    ...(model === undefined ? {} : { ModelId: model }),
+    ...labels,
+  };
+}
+
+/** A bill of a cloud has some hundred services; what comes after these is one line. */
+const MOST_SERVICES = 500;
+
+/** Counts what a bill has, service by service. */
+function newSurvey() {
+  const lines = new Map<string, FocusLine>();
+  return {
+    note(row: Row, billed: bigint, isTaken: boolean): void {
+      const category = cell(row, 'ServiceCategory') || cell(row, 'ChargeCategory');
+      const service = cell(row, 'ServiceName') || 'no service named';
+      const own = `${category}\0${service}`;
+      const isRoom = lines.has(own) || lines.size < MOST_SERVICES;
+      const place = isRoom ? own : '';
+      const before = lines.get(place) ?? {
+        category: isRoom ? category : '',
+        service: isRoom ? service : 'all other services',
+        rows: 0,
+        billedNanoUsd: 0n,
+        takenRows: 0,
+        takenNanoUsd: 0n,
+      };
+      lines.set(place, {
+        ...before,
+        rows: before.rows + 1,
+        billedNanoUsd: before.billedNanoUsd + billed,
+        takenRows: before.takenRows + (isTaken ? 1 : 0),
+        takenNanoUsd: before.takenNanoUsd + (isTaken ? billed : 0n),
+      });
+    },
+    lines: (): FocusLine[] => [...lines.values()],
+    sentence(): string {
+      const all = [...lines.values()];
+      const rows = all.reduce((sum, line) => sum + line.rows, 0);
+      const taken = all.reduce((sum, line) => sum + line.takenRows, 0);
+      const [billed, takenUsd] = [
+        all.map(({ billedNanoUsd }) => billedNanoUsd),
+        all.map(({ takenNanoUsd }) => takenNanoUsd),
+      ].map((some) => usdText(usd(sumNano(some))));
+      return (
+        `take chose ${counted(taken, 'row')} of ${counted(rows, 'row')}, ` +
+        `$${takenUsd} of $${billed} billed`
+      );
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/** Reads the published samples of FOCUS, and holds our columns to the published ones. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import {
+  FOCUS_AMOUNTS,
+  FOCUS_IDENTITY,
+  FOCUS_REQUIRED,
+  FOCUS_WORDS,
+} from '../../src/domain/focus.ts';
+import { sumNano } from '../../src/domain/money.ts';
+import { imported } from '../sources/import/imported.ts';
+
+const FOCUS = new URL('../../../shared/reference/focus/', import.meta.url);
+
+function rowsOf(file: string): Record<string, string>[] {
+  return parse(readFileSync(new URL(file, FOCUS)), { columns: true });
+}
+
+/** A decimal in whole nano-dollars, half to even, by its digits alone. */
+function nano(text: string): bigint {
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d*)\.?(\d*)$/.exec(text) ?? [];
+  const digits = fraction.padEnd(9, '0');
+  const kept = BigInt(`${whole || '0'}${digits.slice(0, 9)}`);
+  const rest = digits.slice(9).replace(/0+$/, '');
+  const isUp = rest > '5' || (rest === '5' && kept % 2n === 1n);
+  return (isUp ? kept + 1n : kept) * (sign === '-' ? -1n : 1n);
+}
+
+describe('the published FOCUS', () => {
+  it('has every column by which we read a bill, in one of its versions', () => {
+    const published = new Set(rowsOf('columns.csv').map((row) => row['column_id']));
+    // In FOCUS 1.0 to 1.3; renamed since.
+    for (const name of ['ProviderName', 'PublisherName']) published.add(name);
+    const ours = [...FOCUS_REQUIRED, ...FOCUS_AMOUNTS, ...FOCUS_IDENTITY, ...FOCUS_WORDS];
+    expect(ours.filter((name) => !published.has(name))).toEqual([]);
+  });
+
+  it('gives a thousand real rows of four clouds, to the nano-dollar', async () => {
+    const file = 'focus_1.0_sample_1000rows.csv';
+    const { facts, rejects } = await imported('focus', readFileSync(new URL(file, FOCUS)));
+    expect(rejects).toEqual([]);
+    expect(facts.charges).toHaveLength(1_000);
+    expect(new Set(facts.charges.map(({ fact }) => fact.key)).size).toBe(1_000);
+    const billed = sumNano(facts.charges.map(({ fact }) => fact.billed));
+    const wanted = rowsOf(file).reduce((sum, row) => sum + nano(row['BilledCost'] ?? ''), 0n);
+    expect(billed).toBe(wanted);
+  });
+
+  it.each(readdirSync(new URL('ai_examples/', FOCUS)))(
+    'gives tokens as bought from a host (%s)',
+    async (file) => {
+      const content = readFileSync(new URL(`ai_examples/${file}`, FOCUS));
+      const { facts, rejects } = await imported('focus', content);
+      expect(rejects).toEqual([]);
+      const rows = rowsOf(`ai_examples/${file}`);
+      expect(facts.charges).toHaveLength(rows.length);
+      for (const [at, { fact }] of facts.charges.entries()) {
+        const isTokens = rows[at]?.['ChargeCategory'] === 'Usage';
+        expect(fact.category).toBe(isTokens ? 'hosted' : 'commitment');
+      }
+    },
+  );
+});

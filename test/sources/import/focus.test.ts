@@ -1,0 +1,210 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { exact } from '../../../src/domain/exact.ts';
+import type { FocusRule } from '../../../src/domain/focus.ts';
+import { scratchLedger } from '../../ledger/scratch.ts';
+import { imported, refusedFile } from './imported.ts';
+
+type Cells = Readonly<Record<string, string>>;
+
+/** One hour of an instance with 8 GPUs, in the words of FOCUS. */
+const HOUR: Cells = {
+  BilledCost: '98.32',
+  BillingAccountId: '1234',
+  BillingCurrency: 'USD',
+  ChargeCategory: 'Usage',
+  ChargeClass: '',
+  ChargePeriodEnd: '2026-07-01T01:00:00Z',
+  ChargePeriodStart: '2026-07-01T00:00:00Z',
+  ConsumedQuantity: '1',
+  ConsumedUnit: 'Hours',
+  EffectiveCost: '60.5',
+  InvoiceId: '',
+  ListCost: '110',
+  PricingCategory: 'Standard',
+  RegionId: 'us-east-1',
+  ResourceId: 'i-0abc',
+  ResourceName: 'chat-70b-1',
+  ServiceCategory: 'Compute',
+  ServiceName: 'Amazon Elastic Compute Cloud',
+  SkuId: 'SKU1',
+  SkuPriceDetails: '{"GpuCount":8,"InstanceType":"p5.48xlarge"}',
+  Tags: '{"team":"ml"}',
+};
+
+function csv(...rows: readonly Cells[]): string {
+  const columns = Object.keys(HOUR);
+  const quoted = (cell = '') => `"${cell.replaceAll('"', '""')}"`;
+  const lines = rows.map((row) => columns.map((name) => quoted(row[name])).join(','));
+  return [columns.join(','), ...lines, ''].join('\n');
+}
+
+async function charges(...rows: readonly Cells[]) {
+  const { facts, rejects } = await imported('focus', csv(...rows));
+  expect(rejects).toEqual([]);
+  return facts.charges.map(({ fact }) => fact);
+}
+
+describe('a row of a bill in FOCUS', () => {
+  test('becomes a charge with its three costs, its hours, its GPUs and its tags', async () => {
+    const [charge] = await charges(HOUR);
+    expect(charge).toEqual({
+      sourceId: 'import',
+      key: expect.stringMatching(/^focus\/[0-9a-f]{32}$/),
+      resourceId: 'i-0abc',
+      resourceName: 'chat-70b-1',
+      category: 'compute',
+      pricingClass: 'on-demand',
+      period: { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 6, 1, 1) },
+      billed: 98_320_000_000n,
+      list: 110_000_000_000n,
+      effective: 60_500_000_000n,
+      quantity: exact(1n),
+      unit: 'Hours',
+      gpuCount: 8,
+      basis: 'billed',
+      tags: {
+        ServiceName: 'Amazon Elastic Compute Cloud',
+        SkuId: 'SKU1',
+        RegionId: 'us-east-1',
+        InstanceType: 'p5.48xlarge',
+        team: 'ml',
+      },
+    });
+  });
+
+  test.each<[Cells, object]>([
+    [{ ChargeCategory: 'Tax' }, { category: 'tax' }],
+    [
+      { ChargeCategory: 'Credit', BilledCost: '-5' },
+      { category: 'credit', billed: -5_000_000_000n },
+    ],
+    [{ ChargeCategory: 'Purchase' }, { category: 'fee' }],
+    [{ ServiceCategory: 'Storage' }, { category: 'storage' }],
+    [{ ServiceCategory: 'Networking' }, { category: 'network' }],
+    [{ ServiceCategory: 'AI and Machine Learning' }, { category: 'compute' }],
+    [
+      { ServiceCategory: 'AI and Machine Learning', ConsumedUnit: 'Tokens' },
+      { category: 'hosted' },
+    ],
+    [{ ServiceCategory: 'Databases' }, { category: 'fee' }],
+    [{ PricingCategory: 'Committed' }, { pricingClass: 'reserved' }],
+    [{ PricingCategory: 'Dynamic' }, { pricingClass: 'spot' }],
+    [{ ResourceId: '' }, { resourceId: 'SKU1' }],
+    [
+      { BilledCost: '0.0', EffectiveCost: '1' },
+      { billed: 0n, effective: 1_000_000_000n },
+    ],
+    [{ ChargePeriodStart: '2026-07-01 00:00:00', Tags: 'NULL' }, { resourceId: 'i-0abc' }],
+  ])('with %j is read by its words', async (cells, expected) => {
+    expect((await charges({ ...HOUR, ...cells }))[0]).toMatchObject(expected);
+  });
+
+  test.each<[Cells, string]>([
+    [{ BillingCurrency: 'EUR' }, 'BillingCurrency is "EUR"; expected USD; convert the amounts'],
+    [{ BilledCost: '' }, 'BilledCost is empty; expected US dollars'],
+    [{ ChargeCategory: 'Rent' }, 'expected Usage, Purchase, Tax, Credit or Adjustment'],
+    [{ ChargePeriodEnd: '2026-07-01T00:00:00Z' }, 'expected a time after ChargePeriodStart'],
+    [{ Tags: 'team=ml' }, 'Tags holds no JSON object'],
+    [{ PricingCategory: 'Cheap' }, 'expected Standard, Committed, Dynamic, Other or nothing'],
+  ])('with %j is rejected, and the others go in', async (cells, reason) => {
+    const { facts, rejects } = await imported('focus', csv({ ...HOUR, ...cells }, HOUR));
+    expect(rejects[0]?.reason).toContain(reason);
+    expect(facts.charges).toHaveLength(1);
+  });
+
+  test('is another charge where it stands twice, for the bill has it twice', async () => {
+    const keys = (await charges(HOUR, HOUR)).map(({ key }) => key);
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  test('a file without a mandatory column is refused whole', async () => {
+    const failure = await refusedFile('focus', csv(HOUR).replace('BilledCost', 'Cost'));
+    expect(failure.message).toContain('has no column BilledCost');
+  });
+});
+
+describe('the next export of the same month', () => {
+  const later: Cells = { ...HOUR, BilledCost: '99', EffectiveCost: '61', InvoiceId: 'INV-7' };
+
+  test('restates what it tells otherwise, and adds only what is new', async () => {
+    const { ledger } = await scratchLedger();
+    const second = {
+      ...HOUR,
+      ChargePeriodStart: '2026-07-01T01:00:00Z',
+      ChargePeriodEnd: '2026-07-01T02:00:00Z',
+    };
+    const take = async (...rows: Cells[]) => {
+      const start = { sourceId: 'aws', kind: 'import.focus', url: 'file:bill.csv', startedAtMs: 0 };
+      const session = await ledger.beginImport(start);
+      const { batches } = await imported('focus', csv(...rows));
+      for (const { facts } of batches) await session.append(facts);
+      return session.finish({ digest: String(rows.length).padStart(64, '0'), endedAtMs: 1 });
+    };
+    expect(await take(HOUR)).toMatchObject({ added: 1, restated: 0 });
+    expect(await take(later, second)).toMatchObject({ added: 1, restated: 1 });
+  });
+});
+
+describe('rules of what to take', () => {
+  const database = {
+    ...HOUR,
+    ServiceCategory: 'Databases',
+    ServiceName: 'Amazon RDS',
+    BilledCost: '7',
+  };
+  const rows = [HOUR, database, { ...HOUR, ResourceId: 'i-web', Tags: '{"team":"web"}' }];
+  const chosen = async (...take: FocusRule[]) => {
+    const told = await imported('focus', csv(...rows), { take });
+    return { ...told, ids: told.facts.charges.map(({ fact }) => fact.resourceId) };
+  };
+
+  test('choose rows by globs of columns and tags, all of one rule, any of several', async () => {
+    expect((await chosen({ ServiceName: 'Amazon Elastic*', 'Tags.team': 'ml' })).ids).toEqual([
+      'i-0abc',
+    ]);
+    expect((await chosen({ ServiceName: 'Amazon Elastic*' })).ids).toEqual(['i-0abc', 'i-web']);
+    expect((await chosen({ ServiceName: 'Amazon RDS' }, { ResourceId: 'i-web' })).ids).toHaveLength(
+      2,
+    );
+  });
+
+  test('say how much of the bill they chose, service by service', async () => {
+    const { warnings, batches } = await chosen({ 'Tags.team': 'web' });
+    expect(warnings).toEqual(['take chose 1 row of 3 rows, $98.320000 of $203.640000 billed']);
+    expect(batches.at(-1)?.survey).toEqual([
+      {
+        category: 'Compute',
+        service: 'Amazon Elastic Compute Cloud',
+        rows: 2,
+        billedNanoUsd: 196_640_000_000n,
+        takenRows: 1,
+        takenNanoUsd: 98_320_000_000n,
+      },
+      {
+        category: 'Databases',
+        service: 'Amazon RDS',
+        rows: 1,
+        billedNanoUsd: 7_000_000_000n,
+        takenRows: 0,
+        takenNanoUsd: 0n,
+      },
+    ]);
+  });
+
+  test('a row that is not wanted is not rejected for what else it says', async () => {
+    const odd = { ...database, ChargeCategory: 'Rent' };
+    const { rejects } = await imported('focus', csv(HOUR, odd), {
+      take: [{ ServiceName: 'Amazon Elastic*' }],
+    });
+    expect(rejects).toEqual([]);
+  });
+});
+
+test('the page on imports shows an example in FOCUS that goes in', async () => {
+  const page = readFileSync('docs/imports.md', 'utf8');
+  const chapter = page.split('\n## focus\n')[1]?.split('\n## ')[0] ?? '';
+  const [, example = ''] = /```csv\n([^`]*)```/.exec(chapter) ?? [];
+  const { facts, rejects, warnings } = await imported('focus', example);
+  expect([facts.charges.length, rejects, warnings]).toEqual([1, [], []]);
+});
