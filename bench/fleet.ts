@@ -65,11 +65,11 @@ async function ledgerOf(folder: string, fleet: Fleet, windows: readonly Period[]
   return path;
 }
 
-/** The quarter in the midst of its years: as much was recorded before it as after it. */
+/** The quarter at the end of its years. */
 async function fiveYears(folder: string): Promise<number> {
   const one = await ledgerOf(join(folder, 'one'), SMALL_FLEET, [WINDOW]);
   const quarters = Array.from({ length: YEARS * 4 }, (_, at) => {
-    const months = 3 * (at - YEARS * 2);
+    const months = 3 * (at + 1 - YEARS * 4);
     return period(Date.UTC(2026, 6 + months, 1), Date.UTC(2026, 9 + months, 1));
   });
   const many = await ledgerOf(join(folder, 'many'), SMALL_FLEET, quarters);

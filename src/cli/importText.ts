@@ -4,7 +4,7 @@ import { decimal } from '../domain/exact.ts';
 import type { EarlierFetch, ImportResult, KnownRows, RestatedLine } from '../jobs/importResult.ts';
 import type { UndoneResult, UndoResult } from '../jobs/undoImport.ts';
 import type { FocusLine } from '../domain/focus.ts';
-import { usd } from '../domain/money.ts';
+import { usd, usdText } from '../domain/money.ts';
 import { importText } from './factsText.ts';
 import { textTable } from './textTable.ts';
 import { nearest, shown } from '../platform/wording.ts';
@@ -15,6 +15,15 @@ export function importSentence(result: ImportResult): string {
   const { fetch, sameAs } = result;
   const same = sameAs === undefined ? '' : `; the same file as fetch ${sameAs.fetch}`;
   return `${importText(result)} (fetch ${fetch}${same})`;
+}
+
+/** What a bill in FOCUS has, for a program. */
+export function previewJson(survey: readonly FocusLine[]) {
+  return survey.map(({ billedNanoUsd, takenNanoUsd, ...line }) => ({
+    ...line,
+    billedUsd: usdText(usd(billedNanoUsd)),
+    takenUsd: usdText(usd(takenNanoUsd)),
+  }));
 }
 
 /** What a bill in FOCUS has, the most money first, and how much of it would be taken. */

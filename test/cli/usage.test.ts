@@ -46,7 +46,7 @@ describe('a command line that is not understood', () => {
     [['pull', '--from', '2026-07-02', '--to', '2026-07-01'], 'ends before it starts', '--from'],
     [['pull'], 'there is no source to pull', 'sources'],
     [['pull', 'nobody'], 'unknown source "nobody"', 'do:'],
-    [['import', 'bills', 'charges.csv'], 'unknown kind of import "bills"', 'charges, usage'],
+    [['import', 'bills', 'charges.csv'], 'unknown kind of import "bills"', 'charges, focus, usage'],
     [['import', 'chargs', 'charges.csv'], 'unknown kind', 'did you mean "charges"?'],
     [['import', 'charges', 'nothing.csv'], 'nothing.csv cannot be read', 'no such file'],
     [['import', 'charges', 'charges.csv', '--source', 'a b'], '--source', 'letters'],

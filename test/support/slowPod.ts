@@ -13,6 +13,13 @@ const EMPTY: Readonly<Record<string, unknown>> = {
   '/v2/pods': { pods: [] },
   '/v2/serverless': { endpoints: [] },
   '/v2/network-volumes': { networkVolumes: [] },
+  '/v2/clusters': { clusters: [] },
+};
+
+/** What a day of the bill says, of the account and of the pod alike. */
+const AMOUNTS: Readonly<Record<string, object>> = {
+  '/v2/billing': { podGpuAmount: A_DAY },
+  '/v2/billing/pods': { podId: POD_ID, gpuAmount: A_DAY, cpuAmount: 0, diskAmount: 0 },
 };
 
 export interface SlowPod {
@@ -54,15 +61,13 @@ function answerTo({ path, query }: SeenRequest): Reply {
   if (inventory !== undefined) return json(inventory);
   const window = resolveWindow(query, 0);
   if (Array.isArray(window)) return json({ title: window.join('; ') }, 400);
-  const days = path === '/v2/billing/pods' ? bucketsOf({ ...window, bucketSize: 'day' }) : [];
+  const amounts = AMOUNTS[path];
+  const days = amounts === undefined ? [] : bucketsOf({ ...window, bucketSize: 'day' });
   const records = days.map(({ startMs, endMs }) => ({
     startTime: instantText(startMs),
     endTime: instantText(endMs),
-    podId: POD_ID,
     totalAmount: A_DAY,
-    gpuAmount: A_DAY,
-    cpuAmount: 0,
-    diskAmount: 0,
+    ...amounts,
   }));
   return json(billOf(records, window));
 }

@@ -3,8 +3,6 @@
 import { type Command, Option } from 'commander';
 import { ID_PATTERN, IMPORT_SOURCE_ID } from '../../config/config.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { FocusLine } from '../../domain/focus.ts';
-import { usd, usdText } from '../../domain/money.ts';
 import type { JobContext } from '../../jobs/context.ts';
 import { IMPORT_KINDS, OPS_FORMATS } from '../../jobs/importKinds.ts';
 import { nearest, shown } from '../../platform/wording.ts';
@@ -96,7 +94,7 @@ async function previewFile(
   const { source } = options;
   requireSourceId(source);
   const { previewFocus } = await import('../../jobs/importFile.ts');
-  const { previewText } = await import('../importText.ts');
+  const { previewJson, previewText } = await import('../importText.ts');
   await inSession({ services, options }, async (context, speech) => {
     const { survey, rejects } = await previewFocus(context, { path, source });
     for (const { position, reason } of rejects) {
@@ -106,14 +104,6 @@ async function previewFile(
     else speech.stdout(previewText(survey));
     return rejects.length === 0 ? 0 : 1;
   });
-}
-
-function previewJson(survey: readonly FocusLine[]) {
-  return survey.map(({ billedNanoUsd, takenNanoUsd, ...line }) => ({
-    ...line,
-    billedUsd: usdText(usd(billedNanoUsd)),
-    takenUsd: usdText(usd(takenNanoUsd)),
-  }));
 }
 
 async function undoFile(fetch: number, { services, options }: Asked): Promise<void> {
