@@ -4,7 +4,7 @@
  */
 
 import { overlapMs, type Period } from '../../domain/period.ts';
-import { and, asc, lte } from '../drizzle.ts';
+import { and, asc, gt, isNull, lt, lte, or } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { fetches } from '../tables/provenance.ts';
 import { undoneFetches } from './undone.ts';
@@ -14,13 +14,18 @@ export const CUT_OFF = 'file-unreadable';
 
 export type FetchRow = typeof fetches.$inferSelect;
 
-/** The fetches known at a time that still count, oldest first. */
-export function standingFetches({ db, orm }: Store, asOfMs: number): FetchRow[] {
+/**
+ * The fetches known at a time that still count, oldest first: those that asked about the window, or
+ * about none. What makes one of them good asked about the window, too.
+ */
+export function standingFetches({ db, orm }: Store, window: Period, asOfMs: number): FetchRow[] {
+  const { windowStartMs, windowEndMs, recordedAtMs } = fetches;
+  const asked = and(lt(windowStartMs, window.endMs), gt(windowEndMs, window.startMs));
   const undone = undoneFetches(db, asOfMs);
   const all = orm
     .select()
     .from(fetches)
-    .where(and(lte(fetches.recordedAtMs, asOfMs)))
+    .where(and(lte(recordedAtMs, asOfMs), or(isNull(windowStartMs), isNull(windowEndMs), asked)))
     .orderBy(asc(fetches.startedAtMs), asc(fetches.fetchRef))
     .all();
   // Of one that was cut off nothing counts, and that is told until the file is in.

@@ -15,7 +15,7 @@ import { standingFetches } from './standing.ts';
  * counts. Charges are summed where they lie.
  */
 export function readStatedTotals(store: Store, window: Period, asOfMs: number): StatedTotal[] {
-  const standing = new Set(standingFetches(store, asOfMs).map((row) => row.fetchRef));
+  const standing = new Set(standingFetches(store, window, asOfMs).map((row) => row.fetchRef));
   const rows = store.orm
     .select()
     .from(statedTotals)

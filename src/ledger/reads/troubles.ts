@@ -16,7 +16,7 @@ import { type FetchRow, standingFetches, touches } from './standing.ts';
  */
 export function readTroubles(store: Store, window: Period, asOfMs: number): Trouble[] {
   const found = new Map<string, Trouble>();
-  for (const row of standingFetches(store, asOfMs)) {
+  for (const row of standingFetches(store, window, asOfMs)) {
     if (!touches(row, window)) continue;
     for (const trouble of troublesOf(store, row, asOfMs)) {
       const name = [trouble.sourceId, trouble.kind, trouble.what].join('\n');
