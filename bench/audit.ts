@@ -1,10 +1,8 @@
 /** Knows how long a quarter's audit takes against a bare scan of its rows, and what it holds. */
 
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { openApp } from '../src/app.ts';
 import type { Opened } from '../src/cli/command.ts';
@@ -14,6 +12,7 @@ import type { Fetched, Located } from '../src/domain/provenance.ts';
 import type { UsageRow } from '../src/domain/usage.ts';
 import { auditJob } from '../src/jobs/audit.ts';
 import { settableClock } from '../src/platform/clock.ts';
+import { takenBy } from './command.ts';
 import type { Measured } from './measured.ts';
 
 const DEPLOYMENTS = 20;
@@ -36,7 +35,8 @@ export async function run(): Promise<Measured[]> {
     const surroundings = { clock, env: {}, readonly: false, progress: () => undefined };
     const app = await openApp(join(folder, 'rentcheck.yaml'), surroundings);
     await fill(app);
-    const peakMegabytes = peakOfOneAudit(join(folder, 'rentcheck.yaml'));
+    const args = ['audit', '2026-Q3', '--config', join(folder, 'rentcheck.yaml')];
+    const { peakMegabytes } = await takenBy(args, { folder, env: {} });
     const scans: number[] = [];
     const audits: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -52,7 +52,7 @@ export async function run(): Promise<Measured[]> {
         better: 'lower',
       },
       {
-        name: 'peak memory of a process that audits it once, MB',
+        name: 'peak memory of the command that audits it once, MB',
         value: peakMegabytes,
         reach: REACH_MEGABYTES,
         better: 'lower',
@@ -61,13 +61,6 @@ export async function run(): Promise<Measured[]> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** In a process of its own: this one has held the rows to write them. */
-function peakOfOneAudit(configPath: string): number {
-  const program = fileURLToPath(new URL('./auditOnce.ts', import.meta.url));
-  const args = [program, configPath, String(AFTER_MS)];
-  return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
 }
 
 async function timedAudit(app: Opened): Promise<number> {

@@ -14,7 +14,6 @@ import { isReached, measuredLine } from './measured.ts';
 import { run as start } from './start.ts';
 import { run as views } from './views.ts';
 
-// The audit first: it also tells its peak memory, which is the process's.
 const BENCHMARKS = { audit, demo, fleet, growth, ingest, decision, mail, start, views };
 
 const names = process.argv.slice(2);

@@ -2,11 +2,10 @@
 
 import Sqlite, { type Database } from 'better-sqlite3';
 import { counted } from '../domain/counted.ts';
-import { toDecimal } from '../domain/exact.ts';
 import { Failure } from '../domain/failure.ts';
 import { invariant } from '../domain/invariant.ts';
-import { usd } from '../domain/money.ts';
 import { dayText } from '../domain/period.ts';
+import { type LedgerFault, nanoText } from './checks/check.ts';
 
 /** What tells the rows of one day apart. */
 export interface SpendGroup {
@@ -142,15 +141,6 @@ function isBeyond(error: unknown): boolean {
   return error instanceof RangeError && error.message.endsWith('bigint is too big');
 }
 
-/** A row of the rollup that is not what the charges come to. */
-export interface SpendDayFault {
-  readonly table: 'spend_day';
-  /** `2026-07-01, compute of "pod-a" of runpod, on-demand`. */
-  readonly key: string;
-  /** `it holds $9.00 of 2 charges, the charges come to $10.00 of 2`. */
-  readonly says: string;
-}
-
 const GROUP = 'day_ms, source_id, resource_id, category, pricing_class, named, resource_name';
 
 const KEPT = `SELECT ${GROUP}, billed_nano_usd AS nano, charges FROM spend_day WHERE day = :day`;
@@ -194,7 +184,7 @@ SELECT min(day) FROM (
   WHERE day_ms > coalesce(unixepoch(:day) * 1000, -9223372036854775808))`;
 
 /** Compares the rollup with the charges, day by day; a sound ledger has no fault. */
-export function* spendDayFaults(db: Database): Generator<SpendDayFault> {
+export function* spendDayFaults(db: Database): Generator<LedgerFault> {
   const next = db.prepare(NEXT).pluck();
   const unlike = db.prepare(UNLIKE).safeIntegers(true);
   const after = (day: string) => next.get({ day }) as string | null;
@@ -203,7 +193,7 @@ export function* spendDayFaults(db: Database): Generator<SpendDayFault> {
   }
 }
 
-function faultOf(day: string, row: Unlike): SpendDayFault {
+function faultOf(day: string, row: Unlike): LedgerFault {
   const { sourceId, resourceId, category, pricingClass } = row;
   const key = `${day}, ${category} of "${resourceId}" of ${sourceId}, ${pricingClass}`;
   const held = sumText(row.keptNano, row.keptCharges);
@@ -213,5 +203,5 @@ function faultOf(day: string, row: Unlike): SpendDayFault {
 
 function sumText(nano: bigint | null, charges: bigint | null): string {
   if (nano === null) return 'nothing';
-  return `$${toDecimal(usd(nano), 9)} of ${counted(Number(charges), 'charge')}`;
+  return `${nanoText(nano)} of ${counted(Number(charges), 'charge')}`;
 }

@@ -1,11 +1,9 @@
 /** Compares the days of every charge with what the charge itself gives each day. */
 
 import type { Database } from 'better-sqlite3';
-import { toDecimal } from '../../domain/exact.ts';
-import { usd } from '../../domain/money.ts';
 import { DAY_MS, dayText } from '../../domain/period.ts';
 import { chargeDaysOf } from '../writes/chargeFact.ts';
-import type { LedgerFault } from './check.ts';
+import { type LedgerFault, nanoText } from './check.ts';
 
 interface ChargeRow {
   readonly ref: bigint;
@@ -74,7 +72,7 @@ interface Day {
 
 function dayFault(row: ChargeRow, { dayMs, billedNanoUsd, held }: Day): LedgerFault {
   const { key, ...rest } = faultAt(row);
-  const gives = `the charge gives the day ${dollars(billedNanoUsd)}`;
+  const gives = `the charge gives the day ${nanoText(billedNanoUsd)}`;
   const says = held === undefined ? `the day is missing, ${gives}` : `${holds(held)}, ${gives}`;
   return { ...rest, key: `${key}, ${dayText(dayMs)}`, says };
 }
@@ -108,10 +106,5 @@ function* strayFaults(db: Database): Generator<LedgerFault> {
 }
 
 function holds(nano: bigint): string {
-  return `it holds ${dollars(nano)}`;
-}
-
-/** To the last nano-dollar: `$1.000000001`. */
-function dollars(nano: bigint): string {
-  return `$${toDecimal(usd(nano), 9)}`;
+  return `it holds ${nanoText(nano)}`;
 }

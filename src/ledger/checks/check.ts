@@ -1,6 +1,8 @@
 /** What a check of a ledger's contents is, and what it finds; `examine.ts` lists them all. */
 
 import type { Database } from 'better-sqlite3';
+import { toDecimal } from '../../domain/exact.ts';
+import { usd } from '../../domain/money.ts';
 
 /** One thing in a ledger that contradicts another. */
 export interface LedgerFault {
@@ -19,3 +21,8 @@ export interface LedgerFault {
  * million rows (`iterate()`, never `all()`), and may be ended after any fault.
  */
 export type LedgerCheck = (db: Database) => Iterable<LedgerFault>;
+
+/** Two amounts that differ by one nano-dollar must look different: `$1.000000001`. */
+export function nanoText(nano: bigint): string {
+  return `$${toDecimal(usd(nano), 9)}`;
+}
