@@ -21,6 +21,7 @@ import { type MailServer, mailServer } from '../support/mailServer.ts';
 import { COMPILED, START } from '../support/program.ts';
 import { figure, size } from '../support/size.ts';
 import { slowPodConfig, startSlowPod } from '../support/slowPod.ts';
+import { mailAndShelf } from '../support/shelf.ts';
 import { FILES, filled, LAST_QUARTER, LAST_START, succeeded } from './stage.ts';
 
 vi.setConfig({ testTimeout: 3_600_000 });
@@ -215,14 +216,7 @@ async function lettersIn(folder: string, mail: MailServer, before: number): Prom
 
 it('a sending of letters', async () => {
   const mail = await mailServer();
-  const config = `${FILES['rentcheck.yaml']}
-report:
-  from: audit@example.com
-  to: [cfo@example.com]
-  channels: { shelf: { kind: folder, path: ./shelf } }
-  recipients: [{ role: finance, channel: shelf, address: books@example.com }]
-smtp: { url: "smtp://127.0.0.1:${mail.port}" }
-`;
+  const config = `${FILES['rentcheck.yaml']}${mailAndShelf(mail.port)}`;
   const folder = await stageOf(async (begin) => {
     await filled(begin);
     succeeded(await rentcheck(begin, ['audit']));

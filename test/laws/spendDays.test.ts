@@ -4,7 +4,6 @@ import type { Database } from 'better-sqlite3';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Charge } from '../../src/domain/charge.ts';
-import { Failure } from '../../src/domain/failure.ts';
 import { invariant } from '../../src/domain/invariant.ts';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
@@ -13,6 +12,7 @@ import { spendDayFaults } from '../../src/ledger/spendDays.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { charge, EVER, fetched, JULY_1, located } from '../ledger/scratch.ts';
 import { rawDatabase, scratchFolder } from '../ledger/scratch.ts';
+import { fileImports } from '../support/fileImports.ts';
 
 const SOURCE = 'runpod';
 /** Hours to months: some reach over midnights, some over all of the others. */
@@ -51,28 +51,13 @@ const step = fc.oneof(
 
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-/** Carries steps out in one ledger; imports and undos are remembered, to be undone. */
+/** Carries steps out in one ledger. */
 function liver(ledger: Ledger, clock: ReturnType<typeof settableClock>) {
-  const undoable: number[] = [];
+  const files = fileImports(ledger, clock);
   const pull = (charges: readonly Charge[], atMs: number, all = false) => {
     const whole = { completeFor: { keyPrefix: 'pod/', window: EVER } };
     const brought = { charges: located(...charges), ...(all ? whole : {}) };
     return ledger.append(fetched(brought), atMs, { confirmWithdrawal: true });
-  };
-  const takeIn = async (charges: readonly Charge[]) => {
-    const start = { sourceId: SOURCE, kind: 'import.charges', url: 'file:c.csv', startedAtMs: 1 };
-    const session = await ledger.beginImport(start);
-    await session.append({ charges: located(...charges) });
-    const { fetchRef } = await session.finish({ digest: `d${undoable.length}`, endedAtMs: 2 });
-    undoable.push(fetchRef);
-  };
-  const undo = async (ref: number) => {
-    try {
-      const outcome = await ledger.undoImport(ref, clock.nowMs());
-      if (outcome.kind === 'undone') undoable.push(outcome.undoRef);
-    } catch (error) {
-      if (!(error instanceof Failure) || error.code !== 'refused') throw error;
-    }
   };
   const fail = async (charges: readonly Charge[]) => {
     const broken = charge('pod/never', 1, { period: { startMs: 5, endMs: 5 } });
@@ -83,9 +68,11 @@ function liver(ledger: Ledger, clock: ReturnType<typeof settableClock>) {
     clock.set(clock.nowMs() + 10);
     const nowMs = clock.nowMs();
     if ('pull' in taken) await pull(taken.pull, nowMs - (taken.late ? 25 : 0), taken.all);
-    else if ('file' in taken) await takeIn(taken.file);
-    else if ('broken' in taken) await fail(taken.broken);
-    else if (undoable.length > 0) await undo(undoable[taken.undo % undoable.length] ?? 0);
+    else if ('file' in taken) {
+      const start = { sourceId: SOURCE, kind: 'import.charges', url: 'file:c.csv' };
+      await files.takeIn(start, { charges: located(...taken.file) });
+    } else if ('broken' in taken) await fail(taken.broken);
+    else await files.undo(taken.undo);
   };
 }
 

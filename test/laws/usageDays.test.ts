@@ -3,7 +3,6 @@
 import type { Database } from 'better-sqlite3';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Failure } from '../../src/domain/failure.ts';
 import { invariant } from '../../src/domain/invariant.ts';
 import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
 import type { UsageRow } from '../../src/domain/usage.ts';
@@ -12,6 +11,7 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { usageDayFaults } from '../../src/ledger/usageDays.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { fetched, JULY_1, located, rawDatabase, scratchFolder } from '../ledger/scratch.ts';
+import { fileImports } from '../support/fileImports.ts';
 
 const HALF_MS = HOUR_MS / 2;
 const DAYS = 3;
@@ -52,28 +52,12 @@ const step = fc.oneof(
 
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-/** Carries steps out in one ledger; imports and undos are remembered, to be undone. */
+/** Carries steps out in one ledger. */
 function liver(ledger: Ledger, clock: ReturnType<typeof settableClock>) {
-  const undoable: number[] = [];
+  const files = fileImports(ledger, clock);
   const pull = (rows: readonly Omit<UsageRow, 'sourceId'>[], atMs: number) => {
     const usage = located(...rows.map((row) => ({ ...row, sourceId: 'prom' })));
     return ledger.append(fetched({ usage }, { sourceId: 'prom' }), atMs);
-  };
-  const takeIn = async (rows: readonly Omit<UsageRow, 'sourceId'>[]) => {
-    const start = { sourceId: 'import', kind: 'import.usage', url: 'file:u.csv', startedAtMs: 1 };
-    const session = await ledger.beginImport(start);
-    const usage = located(...rows.map((row) => ({ ...row, sourceId: 'import' })));
-    await session.append({ usage });
-    const { fetchRef } = await session.finish({ digest: `d${undoable.length}`, endedAtMs: 2 });
-    undoable.push(fetchRef);
-  };
-  const undo = async (ref: number) => {
-    try {
-      const outcome = await ledger.undoImport(ref, clock.nowMs());
-      if (outcome.kind === 'undone') undoable.push(outcome.undoRef);
-    } catch (error) {
-      if (!(error instanceof Failure) || error.code !== 'refused') throw error;
-    }
   };
   const fail = async (rows: readonly Omit<UsageRow, 'sourceId'>[]) => {
     const [first = {}] = rows;
@@ -88,9 +72,12 @@ function liver(ledger: Ledger, clock: ReturnType<typeof settableClock>) {
   return async (taken: Step): Promise<void> => {
     clock.set(clock.nowMs() + 10);
     if ('pull' in taken) await pull(taken.pull, clock.nowMs() - (taken.late ? 25 : 0));
-    else if ('file' in taken) await takeIn(taken.file);
-    else if ('broken' in taken) await fail(taken.broken);
-    else if (undoable.length > 0) await undo(undoable[taken.undo % undoable.length] ?? 0);
+    else if ('file' in taken) {
+      const usage = located(...taken.file.map((row) => ({ ...row, sourceId: 'import' })));
+      const start = { sourceId: 'import', kind: 'import.usage', url: 'file:u.csv' };
+      await files.takeIn(start, { usage });
+    } else if ('broken' in taken) await fail(taken.broken);
+    else await files.undo(taken.undo);
   };
 }
 

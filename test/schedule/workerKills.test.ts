@@ -20,6 +20,7 @@ import { type Machine, startMachine } from '../support/machines.ts';
 import { startRedis } from '../support/redis.ts';
 import { figure, size } from '../support/size.ts';
 import { SILENT, type SlowPod, slowPodConfig, startSlowPod } from '../support/slowPod.ts';
+import { mailAndShelf } from '../support/shelf.ts';
 
 vi.setConfig({ testTimeout: 14_400_000 });
 
@@ -43,14 +44,7 @@ async function office() {
 type Office = Awaited<ReturnType<typeof office>>;
 
 function configOf(pod: SlowPod, prefix: string, port: number): string {
-  return `${slowPodConfig(pod.server, prefix, `${SILENT}, check: off`)}
-report:
-  from: audit@example.com
-  to: [cfo@example.com]
-  channels: { shelf: { kind: folder, path: ./shelf } }
-  recipients: [{ role: finance, channel: shelf, address: books@example.com }]
-smtp: { url: "smtp://127.0.0.1:${port}" }
-`;
+  return `${slowPodConfig(pod.server, prefix, `${SILENT}, check: off`)}${mailAndShelf(port)}`;
 }
 
 interface Life {

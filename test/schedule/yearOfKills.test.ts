@@ -25,6 +25,7 @@ import { mailServer } from '../support/mailServer.ts';
 import { startRedis } from '../support/redis.ts';
 import { figure, size } from '../support/size.ts';
 import { type SlowPod, slowPodConfig, startSlowPod } from '../support/slowPod.ts';
+import { mailAndShelf } from '../support/shelf.ts';
 
 /** `KILLS=500 SEED=mine npm run torture -- test/schedule/yearOfKills` for others. */
 const KILLS = Number(process.env['KILLS'] ?? size({ short: 12, full: 100 }));
@@ -44,14 +45,7 @@ const SCHEDULE = [
 ].join(', ');
 
 function configOf(pod: SlowPod, prefix: string, port: number): string {
-  return `${slowPodConfig(pod.server, prefix, SCHEDULE)}
-report:
-  from: audit@example.com
-  to: [cfo@example.com]
-  channels: { shelf: { kind: folder, path: ./shelf } }
-  recipients: [{ role: finance, channel: shelf, address: books@example.com }]
-smtp: { url: "smtp://127.0.0.1:${port}" }
-`;
+  return `${slowPodConfig(pod.server, prefix, SCHEDULE)}${mailAndShelf(port)}`;
 }
 
 async function stage() {
