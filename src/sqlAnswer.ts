@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { Failure } from './domain/failure.ts';
+import { toldError } from './domain/toldError.ts';
 import { openForQueries, type Queries } from './ledger/queries.ts';
 import type { SqlQuestion, SqlWord } from './sqlSession.ts';
 
@@ -31,7 +31,7 @@ async function answer({ path, question, mostBytes }: SqlQuestion): Promise<void>
     }
     say({ isOver: true });
   } catch (error) {
-    say(wordOf(error));
+    say({ failed: toldError(error) });
   } finally {
     queries?.close();
     process.disconnect();
@@ -40,14 +40,6 @@ async function answer({ path, question, mostBytes }: SqlQuestion): Promise<void>
 
 function say(word: SqlWord): void {
   process.send?.(word);
-}
-
-function wordOf(error: unknown): SqlWord {
-  if (!(error instanceof Failure)) {
-    return { bug: error instanceof Error ? error.stack : String(error) };
-  }
-  const { code, message, where, expected, hint } = error;
-  return { failure: { code, message, where, expected, hint } };
 }
 
 process.once('message', (question) => void answer(question as SqlQuestion));

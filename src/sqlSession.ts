@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import type { SqlLimits, SqlSession } from './cli/command.ts';
 import { type LoadTools, loadConfig } from './config/load.ts';
 import { counted } from './domain/counted.ts';
-import { Failure, type FailureCode } from './domain/failure.ts';
-import { BrokenInvariant } from './domain/invariant.ts';
+import { Failure } from './domain/failure.ts';
+import { heardError, type ToldError, toldError } from './domain/toldError.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Question, RowBatch } from './ledger/reads/query.ts';
 
@@ -23,15 +23,7 @@ export interface SqlQuestion {
 export interface SqlWord {
   readonly batch?: RowBatch;
   readonly isOver?: true;
-  readonly failure?: {
-    readonly code: FailureCode;
-    readonly message: string;
-    readonly where: string | undefined;
-    readonly expected: string | undefined;
-    readonly hint: string;
-  };
-  /** The stack of what is no failure. */
-  readonly bug?: string | undefined;
+  readonly failed?: ToldError;
 }
 
 const CHILD = fileURLToPath(new URL('sqlChild.js', import.meta.url));
@@ -97,7 +89,7 @@ async function* answered(
       leftMs -= clock.nowMs() - beganMs;
       if (word === 'late') throw tooSlow(timeoutMs, told);
       if (word.isOver === true) return;
-      if (word.batch === undefined) throw problemOf(word);
+      if (word.batch === undefined) throw heardError(word.failed ?? NO_ANSWER);
       told += word.batch.rows.length;
       yield word.batch;
       child.send('next');
@@ -116,8 +108,10 @@ function listenTo(child: ChildProcess) {
     heard();
   };
   child.on('message', (word) => note(word as SqlWord));
-  child.on('error', (error) => note({ bug: error.stack }));
-  child.on('exit', (_code, signal) => note(signal === 'SIGKILL' ? TOO_MUCH : DIED));
+  child.on('error', (error) => note({ failed: toldError(error) }));
+  child.on('exit', (_code, signal) =>
+    note({ failed: signal === 'SIGKILL' ? TOO_MUCH : NO_ANSWER }),
+  );
   return async (withinMs: number): Promise<SqlWord | 'late'> => {
     const { promise, resolve: over } = Promise.withResolvers<'late' | undefined>();
     heard = () => over(undefined);
@@ -130,26 +124,18 @@ function listenTo(child: ChildProcess) {
   };
 }
 
-const DIED: SqlWord = { bug: 'the process that ran the statement ended without an answer' };
-
-/** It ended itself, or the machine ran out of memory. */
-const TOO_MUCH: SqlWord = {
-  failure: {
-    code: 'too-large',
-    message: 'the statement took more than 1 GB of memory and was ended',
-    where: undefined,
-    expected: 'rows of an ordinary size',
-    hint: 'select fewer or shorter columns, or a part of a value: substr(value, 1, 1000)',
-  },
+const NO_ANSWER: ToldError = {
+  bug: 'BrokenInvariant',
+  message: 'the process that ran the SQL ended without an answer',
 };
 
-function problemOf({ failure, bug }: SqlWord): Error {
-  if (failure === undefined) return new BrokenInvariant(`SQL: ${bug ?? 'no answer'}`);
-  const { code, message, where, expected, hint } = failure;
-  const told = { where, expected, hint };
-  const known = Object.fromEntries(Object.entries(told).filter(([, text]) => text !== undefined));
-  return new Failure(code, message, known);
-}
+/** It ended itself, or the machine ran out of memory. */
+const TOO_MUCH: ToldError = {
+  code: 'too-large',
+  message: 'the statement took more than 1 GB of memory and was ended',
+  expected: 'rows of an ordinary size',
+  hint: 'select fewer or shorter columns, or a part of a value: substr(value, 1, 1000)',
+};
 
 function tooSlow(timeoutMs: number, told: number): Failure {
   const seconds = counted(timeoutMs / 1000, 'second');
