@@ -38,6 +38,9 @@ SELECT
   END AS ChargeFrequency,
   strftime('%Y-%m-%dT%H:%M:%SZ', c.end_ms / 1000, 'unixepoch') AS ChargePeriodEnd,
   strftime('%Y-%m-%dT%H:%M:%SZ', c.start_ms / 1000, 'unixepoch') AS ChargePeriodStart,
+  c.commitment_id AS CommitmentDiscountId,
+  CASE c.commitment_status WHEN 'used' THEN 'Used' WHEN 'unused' THEN 'Unused' END
+    AS CommitmentDiscountStatus,
   CASE WHEN c.category IN ('compute', 'storage', 'network', 'hosted')
     THEN CAST(c.quantity_num AS REAL) / CAST(c.quantity_den AS REAL) END AS ConsumedQuantity,
   CASE WHEN c.category IN ('compute', 'storage', 'network', 'hosted')
@@ -46,7 +49,7 @@ SELECT
   c.billed_nano_usd / 1e9 AS ContractedCost,
   coalesce(c.effective_nano_usd, c.billed_nano_usd) / 1e9 AS EffectiveCost,
   NULL AS HostProviderName,
-  NULL AS InvoiceId,
+  c.invoice_id AS InvoiceId,
   c.source_id AS InvoiceIssuerName,
   -- As above: without a list price in the bill, what was billed.
   coalesce(c.list_nano_usd, c.billed_nano_usd) / 1e9 AS ListCost,
@@ -86,8 +89,13 @@ SELECT
   c.billed_nano_usd AS x_BilledNanoUsd,
   c.charge_key AS x_ChargeKey,
   c.version AS x_ChargeVersion,
-  c.basis AS x_Basis,
+  CASE c.basis WHEN 'estimated' THEN coalesce(c.rebuilt_from, 'uptime') ELSE c.basis END
+    AS x_Basis,
   c.gpu_type AS x_GpuType,
   c.gpu_count AS x_GpuCount,
-  c.fetch_ref AS x_FetchRef
+  c.fetch_ref AS x_FetchRef,
+  -- As it was billed, where that was not in US dollars.
+  c.original_currency AS x_OriginalCurrency,
+  CAST(c.original_amount AS REAL) AS x_OriginalBilledCost,
+  strftime('%Y-%m-%dT%H:%M:%SZ', c.invoice_issued_ms / 1000, 'unixepoch') AS x_InvoiceIssued
 FROM newest c;

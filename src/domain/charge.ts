@@ -1,4 +1,4 @@
-/** Knows a charge: one line of a provider's bill, in the words of FOCUS. */
+/** A charge: one line of a provider's bill, in the words of FOCUS. */
 
 import type { Exact } from './exact.ts';
 import type { NanoUsd } from './money.ts';
@@ -28,6 +28,41 @@ export const PRICING_CLASSES = [
 export type PricingClass = (typeof PRICING_CLASSES)[number];
 
 /**
+ * How the money of a charge came about: the provider billed it, or it was rebuilt from a quantity
+ * at list prices, from a quantity at negotiated prices, or from the time a resource was up and its
+ * price.
+ */
+export const CHARGE_BASES = ['billed', 'list', 'negotiated', 'uptime'] as const;
+export type ChargeBasis = (typeof CHARGE_BASES)[number];
+
+/** Amounts in the currency in which they were billed, other than US dollars. */
+export interface OriginalCost {
+  /** ISO 4217, in capitals: `EUR`. */
+  readonly currency: string;
+  /** At most {@link ORIGINAL_PLACES} decimals. */
+  readonly amount: Exact;
+  readonly list?: Exact;
+  readonly effective?: Exact;
+}
+
+/** So many decimals of an amount in another currency are kept. */
+export const ORIGINAL_PLACES = 18;
+
+export interface Invoice {
+  /** As the provider numbers it. */
+  readonly id: string;
+  readonly issuedMs?: number;
+}
+
+export const COMMITMENT_STATUSES = ['used', 'unused', 'purchase'] as const;
+
+/** A commitment discount, as in FOCUS: the charge draws from it, leaves it unused, or buys it. */
+export interface Commitment {
+  readonly id: string;
+  readonly status: (typeof COMMITMENT_STATUSES)[number];
+}
+
+/**
  * One line of a bill. `(sourceId, key)` names it for good: the same key with another amount is a
  * restatement, which becomes a new version of the same charge.
  */
@@ -53,8 +88,11 @@ export interface Charge {
   readonly gpuType?: string;
   /** GPUs of the one billed resource. */
   readonly gpuCount?: number;
-  /** `estimated` where the provider gave no money and we rebuilt it. */
-  readonly basis: 'billed' | 'estimated';
+  readonly basis: ChargeBasis;
+  /** Set where it was billed in another currency: the US dollars are these at a dated rate. */
+  readonly original?: OriginalCost;
+  readonly invoice?: Invoice;
+  readonly commitment?: Commitment;
   readonly tags?: Readonly<Record<string, string>>;
 }
 

@@ -3,8 +3,9 @@
  * changed, removed or added by another program no longer fits the sum.
  *
  * The digest of a row is two 32-bit numbers. It guards against damage and against hands that know
- * no better, not against somebody who computes it anew. Its definition is frozen: columns that a
- * later migration adds are not part of it.
+ * no better, not against somebody who computes it anew. Its definition is frozen: a column that a
+ * later migration adds counts only in rows where it is not null, so that those from before keep
+ * their digests.
  */
 
 import type { Database } from 'better-sqlite3';
@@ -14,6 +15,8 @@ interface Digested {
   /** Names the row; the weight of the row in the weighted sum follows from it. */
   readonly key: readonly string[];
   readonly rest: readonly string[];
+  /** Columns from after the definition, in the order in which they came. */
+  readonly later?: readonly string[];
 }
 
 export const SERIES_NAME = 'series_name';
@@ -28,14 +31,27 @@ const ORIGIN = 'recorded_at_ms fetch_ref position';
 
 /** Every table of facts that a fetch brings. */
 export const DIGESTED = {
-  charge: named(
-    'source_id charge_key version',
-    'resource_id resource_name category pricing_class start_ms end_ms',
-    'billed_nano_usd list_nano_usd effective_nano_usd quantity_num quantity_den unit',
-    'gpu_type gpu_count basis tags_json withdrawn',
-    ORIGIN,
-    'undo_ref left_out',
-  ),
+  charge: {
+    ...named(
+      'source_id charge_key version',
+      'resource_id resource_name category pricing_class start_ms end_ms',
+      'billed_nano_usd list_nano_usd effective_nano_usd quantity_num quantity_den unit',
+      'gpu_type gpu_count basis tags_json withdrawn',
+      ORIGIN,
+      'undo_ref left_out',
+    ),
+    later: [
+      'rebuilt_from',
+      'original_currency',
+      'original_amount',
+      'original_list',
+      'original_effective',
+      'invoice_id',
+      'invoice_issued_ms',
+      'commitment_id',
+      'commitment_status',
+    ],
+  },
   usage: named(
     'series_ref start_ms version',
     'end_ms uncached_prompt_tokens cached_prompt_tokens output_tokens requests busy_ms',
@@ -76,14 +92,24 @@ export const DIGESTED = {
   ),
   price_snapshot: named('source_id model taken_at_ms', ORIGIN),
   stated_total: named('fetch_ref', 'start_ms end_ms billed_nano_usd recorded_at_ms'),
-} as const;
+} as const satisfies Readonly<Record<string, Digested>>;
 
 export type DigestedTable = keyof typeof DIGESTED;
 
 /** The columns of a table in the order in which they are digested. */
 export function digestedColumns(table: DigestedTable): readonly string[] {
+  return [...frozenColumns(table), ...laterColumns(table)];
+}
+
+/** Those that every ledger has had since it keeps digests. */
+export function frozenColumns(table: DigestedTable): readonly string[] {
   const { key, rest } = DIGESTED[table];
   return [...key, ...rest];
+}
+
+function laterColumns(table: DigestedTable): readonly string[] {
+  const { later = [] }: Digested = DIGESTED[table];
+  return later;
 }
 
 /** The digest of the row that was digested last, by its two halves, and the weights of its key. */
@@ -102,7 +128,8 @@ export function rowDigester(
   table: DigestedTable,
   names: readonly string[] = digestedColumns(table),
 ): (values: readonly Stored[]) => RowDigest {
-  const places = Int32Array.from(digestedColumns(table), (name) => names.indexOf(name));
+  const places = Int32Array.from(frozenColumns(table), (name) => names.indexOf(name));
+  const laterPlaces = Int32Array.from(laterColumns(table), (name) => names.indexOf(name));
   const keyLength = DIGESTED[table].key.length;
   const row: RowDigest = { a: 0, b: 0, weightA: 0, weightB: 0 };
   return (values) => {
@@ -117,6 +144,14 @@ export function rowDigester(
       row.weightA = spread(row.a) | 1;
       row.weightB = spread(row.b) | 1;
     }
+    for (let at = 0; at < laterPlaces.length; at++) {
+      const place = laterPlaces[at] as number;
+      const value = place < 0 ? null : (values[place] as Stored);
+      if (value === null) continue;
+      // The same value in another column is another row.
+      mix(row, at, LATER);
+      mixValue(row, value);
+    }
     row.a = spread(row.a);
     row.b = spread(row.b);
     return row;
@@ -126,7 +161,7 @@ export function rowDigester(
 const SEED_A = 0x2c1b3c6d;
 const SEED_B = 0x297a2d39;
 /** Stand where a number has its upper half, which is never one of these: null, 0 and '0' differ. */
-const [NOTHING, TEXT] = [0x7fff_fff1, 0x7fff_fff2];
+const [NOTHING, TEXT, LATER] = [0x7fff_fff1, 0x7fff_fff2, 0x7fff_fff3];
 
 function mixValue(row: RowDigest, value: Stored): void {
   if (typeof value === 'number') {

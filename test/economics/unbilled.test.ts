@@ -112,7 +112,7 @@ test('a refund gives no time, and takes none', () => {
 
 test('a charge that was rebuilt, and one of serverless workers, pay for their time', () => {
   const day = { usd: '24', from: 0, to: 24 };
-  const rebuilt = charge({ ...day, basis: 'estimated' });
+  const rebuilt = charge({ ...day, basis: 'uptime' });
   const workers = charge({
     ...day,
     pricingClass: 'serverless',

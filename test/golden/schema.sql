@@ -125,7 +125,8 @@ CREATE TABLE charge (
   withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
   recorded_at_ms INTEGER NOT NULL,
   fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
-  position INTEGER NOT NULL, undo_ref INTEGER REFERENCES fetch (fetch_ref), left_out TEXT,
+  position INTEGER NOT NULL, undo_ref INTEGER REFERENCES fetch (fetch_ref), left_out TEXT, rebuilt_from TEXT CHECK (rebuilt_from IN ('list', 'negotiated')), original_currency TEXT, original_amount TEXT, original_list TEXT, original_effective TEXT, invoice_id TEXT, invoice_issued_ms INTEGER, commitment_id TEXT, commitment_status TEXT
+  CHECK (commitment_status IN ('used', 'unused', 'purchase')),
   UNIQUE (source_id, charge_key, version)
 ) STRICT;
 
@@ -814,6 +815,9 @@ SELECT
   END AS ChargeFrequency,
   strftime('%Y-%m-%dT%H:%M:%SZ', c.end_ms / 1000, 'unixepoch') AS ChargePeriodEnd,
   strftime('%Y-%m-%dT%H:%M:%SZ', c.start_ms / 1000, 'unixepoch') AS ChargePeriodStart,
+  c.commitment_id AS CommitmentDiscountId,
+  CASE c.commitment_status WHEN 'used' THEN 'Used' WHEN 'unused' THEN 'Unused' END
+    AS CommitmentDiscountStatus,
   CASE WHEN c.category IN ('compute', 'storage', 'network', 'hosted')
     THEN CAST(c.quantity_num AS REAL) / CAST(c.quantity_den AS REAL) END AS ConsumedQuantity,
   CASE WHEN c.category IN ('compute', 'storage', 'network', 'hosted')
@@ -822,7 +826,7 @@ SELECT
   c.billed_nano_usd / 1e9 AS ContractedCost,
   coalesce(c.effective_nano_usd, c.billed_nano_usd) / 1e9 AS EffectiveCost,
   NULL AS HostProviderName,
-  NULL AS InvoiceId,
+  c.invoice_id AS InvoiceId,
   c.source_id AS InvoiceIssuerName,
   -- As above: without a list price in the bill, what was billed.
   coalesce(c.list_nano_usd, c.billed_nano_usd) / 1e9 AS ListCost,
@@ -862,10 +866,15 @@ SELECT
   c.billed_nano_usd AS x_BilledNanoUsd,
   c.charge_key AS x_ChargeKey,
   c.version AS x_ChargeVersion,
-  c.basis AS x_Basis,
+  CASE c.basis WHEN 'estimated' THEN coalesce(c.rebuilt_from, 'uptime') ELSE c.basis END
+    AS x_Basis,
   c.gpu_type AS x_GpuType,
   c.gpu_count AS x_GpuCount,
-  c.fetch_ref AS x_FetchRef
+  c.fetch_ref AS x_FetchRef,
+  -- As it was billed, where that was not in US dollars.
+  c.original_currency AS x_OriginalCurrency,
+  CAST(c.original_amount AS REAL) AS x_OriginalBilledCost,
+  strftime('%Y-%m-%dT%H:%M:%SZ', c.invoice_issued_ms / 1000, 'unixepoch') AS x_InvoiceIssued
 FROM newest c;
 
 CREATE VIEW gpu_rate_history AS

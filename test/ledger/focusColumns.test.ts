@@ -38,6 +38,8 @@ const MAY_BE_NULL = [
 /** The other columns of the specification that the view has. */
 const OPTIONAL = [
   'ChargeFrequency',
+  'CommitmentDiscountId',
+  'CommitmentDiscountStatus',
   'ConsumedQuantity',
   'ConsumedUnit',
   'InvoiceId',

@@ -65,7 +65,7 @@ test('without any deployment nothing is said of their time', () => {
 
 test('estimated spend is told, matched or not; what is no spend is not in it', () => {
   const rebuilt = (usd: string, more: object = {}) =>
-    charge({ usd, from: 0, to: 4, basis: 'estimated', ...more });
+    charge({ usd, from: 0, to: 4, basis: 'uptime', ...more });
   const charges = [
     POD,
     rebuilt('0.25', { category: 'storage' }),

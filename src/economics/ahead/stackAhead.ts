@@ -178,7 +178,7 @@ function lineOf(gpu: AheadGpu, key: string) {
     unit: 'Hours',
     gpuType: gpu.type,
     gpuCount: gpu.count,
-    basis: 'estimated',
+    basis: 'list',
   } as const;
 }
 

@@ -182,7 +182,7 @@ function stackBill(
   return {
     spend: sumOf(rent),
     unattributed: sumOf(loose),
-    estimated: sumOf(rent.filter(({ basis }) => basis === 'estimated')),
+    estimated: sumOf(rent.filter(({ basis }) => basis !== 'billed')),
     ...(size === 0n ? {} : { unattributedShare: exact(sizeOf(loose), size) }),
     tax: of('tax'),
     hosted: of('hosted'),

@@ -9,6 +9,7 @@ import {
   type DigestedTable,
   DigestSums,
   digestedColumns,
+  frozenColumns,
   type KeptSums,
   type RowDigest,
   rowDigester,
@@ -38,11 +39,14 @@ export function* factFaults(db: Database): Generator<LedgerFault> {
   }
 }
 
-/** What a ledger from before this table holds, digested as it is. Call inside a transaction. */
+/**
+ * What a ledger from before this table holds, digested as it is: without the columns that only
+ * later migrations add. Call inside a transaction.
+ */
 export function digestAllFacts(db: Database): void {
   const keep = db.prepare('INSERT INTO fact_digest VALUES (?, ?, ?, ?, ?)');
   for (const table of TABLES) {
-    for (const [fetchRef, sums] of sumsByFetch(db, table)) {
+    for (const [fetchRef, sums] of sumsByFetch(db, table, frozenColumns(table))) {
       const { facts, sum, weighted } = sums.kept();
       keep.run(fetchRef, table, facts, sum, weighted);
     }
@@ -58,10 +62,14 @@ interface KeptRow extends KeptSums {
 }
 
 /** One sum a fetch, however many rows it brought: memory grows with fetches alone. */
-function sumsByFetch(db: Database, table: DigestedTable): Map<number, DigestSums> {
+function sumsByFetch(
+  db: Database,
+  table: DigestedTable,
+  names?: readonly string[],
+): Map<number, DigestSums> {
   const sums = new Map<number, DigestSums>();
   let [lastRef, last] = [-1, new DigestSums()];
-  for (const { fetchRef, digest } of digestedRows(db, table)) {
+  for (const { fetchRef, digest } of digestedRows(db, table, { names })) {
     if (fetchRef !== lastRef) {
       last = sums.get(fetchRef) ?? new DigestSums();
       sums.set(fetchRef, last);
@@ -78,11 +86,21 @@ interface DigestedRow {
   readonly values: readonly Stored[];
 }
 
+interface RowChoice {
+  readonly fetchRef?: number;
+  /** In the order of digests; all unless told. */
+  readonly names?: readonly string[] | undefined;
+}
+
 /** Every row of a table, or of one fetch in it; the digest is read before the next row. */
-function* digestedRows(db: Database, table: DigestedTable, ofFetch?: number) {
-  const columns = digestedColumns(table).filter((name) => name !== SERIES_NAME);
+function* digestedRows(
+  db: Database,
+  table: DigestedTable,
+  { fetchRef, names = digestedColumns(table) }: RowChoice,
+) {
+  const columns = names.filter((name) => name !== SERIES_NAME);
   const fetchAt = columns.indexOf('fetch_ref');
-  const where = ofFetch === undefined ? '' : `WHERE fetch_ref = ${ofFetch}`;
+  const where = fetchRef === undefined ? '' : `WHERE fetch_ref = ${fetchRef}`;
   const sql = `SELECT ${columns.join(', ')} FROM ${table} ${where}`;
   // Of the longest table every number fits a double, which is read faster.
   const select = db
@@ -90,7 +108,7 @@ function* digestedRows(db: Database, table: DigestedTable, ofFetch?: number) {
     .raw()
     .safeIntegers(table !== 'usage');
   const series = createSeriesDigest(db);
-  const digest = rowDigester(table);
+  const digest = rowDigester(table, names);
   const row: { -readonly [Key in keyof DigestedRow]: DigestedRow[Key] } = {
     fetchRef: 0,
     digest: { a: 0, b: 0, weightA: 0, weightB: 0 },
@@ -148,7 +166,7 @@ function faultOf(db: Database, { table, fetchRef }: Where, missing: DigestSums):
 function culpritOf(db: Database, { table, fetchRef }: Where, missing: DigestSums) {
   if (missing.facts !== 0 && missing.facts !== -1) return undefined;
   const { sumA, sumB, weightedA, weightedB } = missing;
-  for (const { digest, values } of digestedRows(db, table, fetchRef)) {
+  for (const { digest, values } of digestedRows(db, table, { fetchRef })) {
     const { a, b, weightA, weightB } = digest;
     const fits =
       missing.facts === 0

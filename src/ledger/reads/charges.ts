@@ -1,8 +1,8 @@
 /** How charges are read back as of a time: one after the other, for a quarter may have millions. */
 
 import type { Database } from 'better-sqlite3';
-import type { Charge, ChargeCategory, PricingClass } from '../../domain/charge.ts';
-import { exact } from '../../domain/exact.ts';
+import type { Charge, ChargeCategory, Commitment, PricingClass } from '../../domain/charge.ts';
+import { decimal, exact } from '../../domain/exact.ts';
 import { nanoUsd } from '../../domain/money.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { BilledResource, StoredCharge } from '../ledger.ts';
@@ -28,13 +28,19 @@ const BILLED_NANO_USD = `
 CASE WHEN billed_nano_usd BETWEEN -9007199254740991 AND 9007199254740991 THEN billed_nano_usd
   ELSE CAST(billed_nano_usd AS TEXT) END`;
 
-/** What the hours of a pod have in common is one text, and is read once. */
+/**
+ * What the hours of a pod have in common is one text, and is read once. Terms that most charges do
+ * not have come apart, so that of the others nothing is said.
+ */
 const COLUMNS = `
-json_array(source_id, resource_id, resource_name, category, pricing_class, basis, unit, gpu_type,
-  gpu_count, tags_json),
+json_array(source_id, resource_id, resource_name, category, pricing_class,
+  coalesce(rebuilt_from, basis), unit, gpu_type, gpu_count, tags_json),
 json_array(CAST(list_nano_usd AS TEXT), CAST(effective_nano_usd AS TEXT), quantity_num,
   quantity_den),
-charge_key, start_ms, end_ms, ${BILLED_NANO_USD}, version, recorded_at_ms, fetch_ref`;
+charge_key, start_ms, end_ms, ${BILLED_NANO_USD}, version, recorded_at_ms, fetch_ref,
+CASE WHEN original_currency IS NOT NULL OR invoice_id IS NOT NULL OR commitment_id IS NOT NULL
+  THEN json_array(original_currency, original_amount, original_list, original_effective,
+    invoice_id, invoice_issued_ms, commitment_id, commitment_status) END`;
 
 type Row = readonly [
   account: string,
@@ -46,6 +52,7 @@ type Row = readonly [
   version: number,
   recordedAtMs: number,
   fetchRef: number,
+  terms: string | null,
 ];
 
 type AccountColumns = readonly [
@@ -54,7 +61,7 @@ type AccountColumns = readonly [
   resourceName: string | null,
   category: ChargeCategory,
   pricingClass: PricingClass,
-  basis: Charge['basis'],
+  basis: 'billed' | 'estimated' | 'list' | 'negotiated',
   unit: string | null,
   gpuType: string | null,
   gpuCount: number | null,
@@ -66,6 +73,17 @@ type AmountColumns = readonly [
   effective: string | null,
   quantityNum: string | null,
   quantityDen: string | null,
+];
+
+type TermColumns = readonly [
+  currency: string | null,
+  amount: string | null,
+  list: string | null,
+  effective: string | null,
+  invoiceId: string | null,
+  invoiceIssuedMs: number | null,
+  commitmentId: string | null,
+  commitmentStatus: Commitment['status'] | null,
 ];
 
 /** The index's own order; only charges of the very same time are sorted, a few at a time. */
@@ -101,13 +119,15 @@ export function createChargeReader(db: Database) {
   ): void => {
     const { startMs, endMs } = window;
     const [accountOf, amountsOf] = [remembering(readAccount), remembering(readAmounts)];
+    const termsOf = remembering(readTerms);
     for (const statement of statements) {
       for (const row of statement.iterate({ startMs, endMs, asOfMs })) {
-        const [account, amounts, key, from, to, billed, version, recordedAtMs, fetchRef] =
+        const [account, amounts, key, from, to, billed, version, recordedAtMs, fetchRef, terms] =
           row as Row;
         const charge: StoredCharge = {
           ...accountOf(account),
           ...amountsOf(amounts),
+          ...(terms === null ? {} : termsOf(terms)),
           key,
           period: { startMs: from, endMs: to },
           billed: nanoUsd(BigInt(billed)),
@@ -115,7 +135,8 @@ export function createChargeReader(db: Database) {
           recordedAtMs,
           fetchRef,
         };
-        visit(charge, `${account} ${amounts} ${JSON.stringify(key)} ${from} ${to} ${billed}`);
+        const said = `${account} ${amounts} ${JSON.stringify(key)} ${from} ${to} ${billed}`;
+        visit(charge, terms === null ? said : `${said} ${terms}`);
       }
     }
   };
@@ -172,7 +193,7 @@ function readAccount(text: string): Account {
     resourceId,
     category,
     pricingClass,
-    basis,
+    basis: basis === 'estimated' ? 'uptime' : basis,
     ...known({ resourceName, unit, gpuType, gpuCount }),
     ...(tags === null ? {} : { tags: JSON.parse(tags) as Record<string, string> }),
   };
@@ -184,6 +205,19 @@ function readAmounts(text: string): Pick<Charge, 'list' | 'effective' | 'quantit
     list: list === null ? null : nanoUsd(BigInt(list)),
     effective: effective === null ? null : nanoUsd(BigInt(effective)),
     quantity: num === null || den === null ? null : exact(BigInt(num), BigInt(den)),
+  });
+}
+
+function readTerms(text: string): Pick<Charge, 'original' | 'invoice' | 'commitment'> {
+  const [currency, amount, list, effective, ...told] = JSON.parse(text) as TermColumns;
+  const [invoiceId, issuedMs, commitmentId, status] = told;
+  const exactOf = (told: string | null) => (told === null ? null : decimal(told));
+  const also = known({ list: exactOf(list), effective: exactOf(effective) });
+  return known({
+    original:
+      currency === null || amount === null ? null : { currency, amount: decimal(amount), ...also },
+    invoice: invoiceId === null ? null : { id: invoiceId, ...known({ issuedMs }) },
+    commitment: commitmentId === null || status === null ? null : { id: commitmentId, status },
   });
 }
 

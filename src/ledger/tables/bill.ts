@@ -1,6 +1,6 @@
 /** Knows the tables of what was paid: charges and their days, resources seen, hours worked. */
 
-import { CHARGE_CATEGORIES, PRICING_CLASSES } from '../../domain/charge.ts';
+import { CHARGE_CATEGORIES, COMMITMENT_STATUSES, PRICING_CLASSES } from '../../domain/charge.ts';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { flag, money, rowRef, whole } from './column.ts';
 import { provenance, undoRef } from './provenance.ts';
@@ -30,6 +30,15 @@ export const charges = sqliteTable('charge', {
   ...provenance(),
   undoRef: undoRef(),
   leftOut: text('left_out'),
+  rebuiltFrom: text('rebuilt_from', { enum: ['list', 'negotiated'] }),
+  originalCurrency: text('original_currency'),
+  originalAmount: text('original_amount'),
+  originalList: text('original_list'),
+  originalEffective: text('original_effective'),
+  invoiceId: text('invoice_id'),
+  invoiceIssuedMs: whole('invoice_issued_ms'),
+  commitmentId: text('commitment_id'),
+  commitmentStatus: text('commitment_status', { enum: COMMITMENT_STATUSES }),
 });
 
 export const chargeDays = sqliteTable(

@@ -1,14 +1,16 @@
-/** Knows a charge as its row in the ledger, and how it falls into UTC days. */
+/** A charge as its row in the ledger, and how it falls into UTC days. */
 
 import { apportionAlong } from '../../domain/apportion.ts';
-import type { Charge } from '../../domain/charge.ts';
+import { type Charge, ORIGINAL_PLACES } from '../../domain/charge.ts';
+import { type Exact, toDecimal } from '../../domain/exact.ts';
 import { dayStartMs, durationMs, period, splitByDay } from '../../domain/period.ts';
 import type { ChargeFact } from './factTables.ts';
 
 /** A charge as its row: tags in a fixed order, so that the same tags are the same text. */
 export function chargeFact(charge: Charge): ChargeFact {
   const { period: span, billed, list, effective, quantity, tags, ...others } = charge;
-  const { isClassPresumed: _isPresumed, ...rest } = others;
+  const { isClassPresumed: _isPresumed, basis: _, original: __, ...more } = others;
+  const { invoice: ___, commitment: ____, ...rest } = more;
   return {
     ...rest,
     startMs: span.startMs,
@@ -20,7 +22,29 @@ export function chargeFact(charge: Charge): ChargeFact {
     quantityDen: quantity?.den.toString() ?? null,
     tagsJson: tags === undefined ? null : tagsText(tags),
     withdrawn: false,
+    ...termsOf(charge),
   };
+}
+
+/** How its money came about, as columns; an estimate by time and price says no more than that. */
+export function termsOf({ basis, original, invoice, commitment }: Charge) {
+  return {
+    basis: basis === 'billed' ? basis : 'estimated',
+    rebuiltFrom: basis === 'billed' || basis === 'uptime' ? null : basis,
+    originalCurrency: original?.currency ?? null,
+    originalAmount: original === undefined ? null : plainDecimal(original.amount),
+    originalList: original?.list === undefined ? null : plainDecimal(original.list),
+    originalEffective: original?.effective === undefined ? null : plainDecimal(original.effective),
+    invoiceId: invoice?.id ?? null,
+    invoiceIssuedMs: invoice?.issuedMs ?? null,
+    commitmentId: commitment?.id ?? null,
+    commitmentStatus: commitment?.status ?? null,
+  } as const;
+}
+
+/** Without zeros that say nothing: 12.50 is `12.5`. */
+function plainDecimal(amount: Exact): string {
+  return toDecimal(amount, ORIGINAL_PLACES).replace(/\.?0+$/, '');
 }
 
 /** In a fixed order: `{"env":"prod","team":"chat"}`. */

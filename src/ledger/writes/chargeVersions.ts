@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import type { Charge } from '../../domain/charge.ts';
 import { DAY_MS, dayStartMs } from '../../domain/period.ts';
 import type { ChargeDay, SpendDays, SpendGroup } from '../spendDays.ts';
-import { chargeDaysOf, tagsText } from './chargeFact.ts';
+import { chargeDaysOf, tagsText, termsOf } from './chargeFact.ts';
 import { factDigestsOf } from './factDigests.ts';
 import type { Stored } from './insert.ts';
 import type { Place } from './place.ts';
@@ -40,6 +40,15 @@ const COLUMNS = [
   'recorded_at_ms',
   'fetch_ref',
   'position',
+  'rebuilt_from',
+  'original_currency',
+  'original_amount',
+  'original_list',
+  'original_effective',
+  'invoice_id',
+  'invoice_issued_ms',
+  'commitment_id',
+  'commitment_status',
 ];
 
 const FIRST = `
@@ -119,6 +128,7 @@ function isLater(a: Version, b: Version): boolean {
 /** The first version, column by column: this runs a million times for a large bill. */
 function firstOf(charge: Charge, place: Place): Stored[] {
   const { quantity, tags } = charge;
+  const terms = termsOf(charge);
   return [
     charge.sourceId,
     charge.key,
@@ -137,12 +147,21 @@ function firstOf(charge: Charge, place: Place): Stored[] {
     charge.unit ?? null,
     charge.gpuType ?? null,
     charge.gpuCount ?? null,
-    charge.basis,
+    terms.basis,
     tags === undefined ? null : tagsText(tags),
     0,
     place.recordedAtMs,
     place.fetchRef,
     place.position,
+    terms.rebuiltFrom,
+    terms.originalCurrency,
+    terms.originalAmount,
+    terms.originalList,
+    terms.originalEffective,
+    terms.invoiceId,
+    terms.invoiceIssuedMs,
+    terms.commitmentId,
+    terms.commitmentStatus,
   ];
 }
 

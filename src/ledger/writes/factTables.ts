@@ -12,9 +12,10 @@ export const CHARGES: VersionedTable<typeof charges> = {
   table: charges,
   key: ['sourceId', 'key'],
   ids: ['chargeRef'],
-  // A pod that is gone from the inventory is billed on without its name, and keeps it.
-  lasting: ['resourceName', 'gpuType', 'gpuCount'],
-  derived: ['quantityNum', 'quantityDen', 'unit'],
+  // A pod that is gone from the inventory is billed on without its name, and keeps it. A charge
+  // that was invoiced stays so, whether or not a later answer says on which invoice.
+  lasting: ['resourceName', 'gpuType', 'gpuCount', 'invoiceId', 'commitmentId'],
+  derived: ['quantityNum', 'quantityDen', 'unit', 'invoiceIssuedMs', 'commitmentStatus'],
   identity: ['resourceId', 'startMs', 'endMs'],
 };
 

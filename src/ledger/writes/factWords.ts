@@ -35,6 +35,9 @@ const WORDS: Readonly<Record<string, FactWords>> = {
       ...['category', 'pricingClass', 'resourceName', 'unit', 'gpuType', 'gpuCount'].map(plain),
       ['quantity', quantity],
       ['tags', (values) => text(values, 'tagsJson')],
+      ['basis', basis],
+      ['invoice_id', (values) => text(values, 'invoiceId')],
+      ['invoice_issued', issued],
     ],
   },
   usage: {
@@ -154,6 +157,16 @@ function quantity(values: Values): string | null {
   const [num, den] = [text(values, 'quantityNum'), text(values, 'quantityDen')];
   if (num === null || den === null) return null;
   return trimmed(toDecimal(exact(BigInt(num), BigInt(den)), 9));
+}
+
+function basis(values: Values): string | null {
+  const stored = text(values, 'basis');
+  return stored === 'estimated' ? (text(values, 'rebuiltFrom') ?? 'uptime') : stored;
+}
+
+function issued(values: Values): string | null {
+  const issuedMs = values.get('invoiceIssuedMs') ?? null;
+  return issuedMs === null ? null : instantText(Number(issuedMs));
 }
 
 function promptTokens(values: Values): string {

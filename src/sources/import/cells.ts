@@ -128,7 +128,7 @@ const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 
 /** An instant; without a zone it is UTC. */
-function instant(row: Row, column: string): number {
+export function instant(row: Row, column: string): number {
   const instantMs = parseInstant(row.cell(column));
   if (instantMs === undefined) return refuse(row, column, TIME_WISH);
   return instantMsOf(row, column, instantMs);

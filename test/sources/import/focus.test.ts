@@ -45,6 +45,23 @@ async function charges(...rows: readonly Cells[]) {
   return facts.charges.map(({ fact }) => fact);
 }
 
+test.each([
+  ['Usage', 'Used', { id: 'sp-1', status: 'used' }],
+  ['Usage', 'Unused', { id: 'sp-1', status: 'unused' }],
+  ['Purchase', '', { id: 'sp-1', status: 'purchase' }],
+  ['Usage', '', undefined],
+  ['Tax', '', undefined],
+])('%s of a commitment that is "%s" says so', async (charge, status, commitment) => {
+  const columns = { ChargeCategory: charge, InvoiceId: 'INV-7' };
+  const discount = { CommitmentDiscountId: 'sp-1', CommitmentDiscountStatus: status };
+  const header = Object.keys({ ...HOUR, ...discount }).join(',');
+  const cells = Object.values({ ...HOUR, ...columns, ...discount });
+  const row = cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',');
+  const { facts } = await imported('focus', `${header}\n${row}\n`);
+  expect(facts.charges[0]?.fact.commitment).toEqual(commitment);
+  expect(facts.charges[0]?.fact.invoice).toEqual({ id: 'INV-7' });
+});
+
 describe('a row of a bill in FOCUS', () => {
   test('becomes a charge with its three costs, its hours, its GPUs and its tags', async () => {
     const [charge] = await charges(HOUR);

@@ -139,6 +139,10 @@ const ERASED: ReadonlyMap<string, Stored> = new Map<string, Stored>([
   ['billedNanoUsd', 0],
   ['listNanoUsd', null],
   ['effectiveNanoUsd', null],
+  ['originalCurrency', null],
+  ['originalAmount', null],
+  ['originalList', null],
+  ['originalEffective', null],
 ]);
 
 /** A fact that nobody tells any more. What it said may not live on in a later line. */

@@ -1,14 +1,27 @@
-/** Knows the charges file: the lines of a bill, in the words of FOCUS where they fit. */
+/** The charges file: the lines of a bill, in the words of FOCUS where they fit. */
 
 import {
+  CHARGE_BASES,
   CHARGE_CATEGORIES,
   type Charge,
+  type ChargeBasis,
   type ChargeCategory,
   PRICING_CLASSES,
   type PricingClass,
 } from '../../../domain/charge.ts';
+import type { NanoUsd } from '../../../domain/money.ts';
 import { eitherOf, nearest } from '../../../platform/wording.ts';
-import { count, decimalCell, money, notAhead, refuse, requiredText, span, text } from '../cells.ts';
+import {
+  count,
+  decimalCell,
+  instant,
+  money,
+  notAhead,
+  refuse,
+  requiredText,
+  span,
+  text,
+} from '../cells.ts';
 import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import type { Row } from '../row.ts';
 
@@ -16,7 +29,20 @@ export const chargesKind: FactKind<'charges'> = {
   name: 'charges',
   columns: {
     required: ['resource_id', 'category', 'start', 'end', 'billed_cost', 'currency'],
-    optional: ['id', 'resource_name', 'pricing_class', 'quantity', 'unit', 'gpu_type', 'gpu_count'],
+    optional: [
+      'id',
+      'resource_name',
+      'pricing_class',
+      'quantity',
+      'unit',
+      'gpu_type',
+      'gpu_count',
+      'list_cost',
+      'effective_cost',
+      'invoice_id',
+      'invoice_issued',
+      'basis',
+    ],
     keepsExtras: true,
   },
   read: readCharge,
@@ -37,14 +63,17 @@ function readCharge(row: Row, { sourceId, nowMs }: Frame): ReadRow<Charge> {
     pricingClass: pricingClass(row, 'pricing_class'),
     period,
     billed: dollars(row),
+    ...optionalMoney(row, 'list_cost', 'list'),
+    ...optionalMoney(row, 'effective_cost', 'effective'),
     ...measure(row),
     ...optionalText(row, 'gpu_type', 'gpuType'),
     ...gpuCount(row),
-    basis: 'billed',
+    basis: basis(row),
+    ...invoice(row),
     ...tags(row),
   };
-  const says = JSON.stringify(canonical(fact));
-  return id === undefined ? { fact, says } : { fact, key: id, says };
+  if (id === undefined) return { fact, says: JSON.stringify(identity(fact)) };
+  return { fact, key: id, says: JSON.stringify([identity(fact), later(fact)]) };
 }
 
 function optionalText<Name extends string>(row: Row, column: string, name: Name) {
@@ -100,6 +129,31 @@ function dollars(row: Row) {
   return money(row, 'billed_cost');
 }
 
+function optionalMoney<Name extends 'list' | 'effective'>(row: Row, column: string, name: Name) {
+  const value = row.cell(column) === '' ? undefined : money(row, column);
+  return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: NanoUsd };
+}
+
+/** A bill is billed, unless the row says how its money was worked out. */
+function basis(row: Row): ChargeBasis {
+  const cell = row.cell('basis').toLowerCase();
+  const found = cell === '' ? 'billed' : CHARGE_BASES.find((one) => one === cell);
+  if (found !== undefined) return found;
+  const todo = 'leave it empty where the provider billed it';
+  return refuse(row, 'basis', { expected: eitherOf(CHARGE_BASES), todo });
+}
+
+function invoice(row: Row): Pick<Charge, 'invoice'> {
+  const id = text(row, 'invoice_id');
+  const isIssued = row.cell('invoice_issued') !== '';
+  if (id !== undefined) {
+    return { invoice: { id, ...(isIssued ? { issuedMs: instant(row, 'invoice_issued') } : {}) } };
+  }
+  if (!isIssued) return {};
+  const expected = 'the number of the invoice that was issued';
+  return refuse(row, 'invoice_id', { expected, todo: 'fill it in, or empty invoice_issued' });
+}
+
 /** A refund may take its quantity back: it is kept with its sign, and buys no time. */
 function measure(row: Row): Pick<Charge, 'quantity' | 'unit'> {
   const quantity = decimalCell(row, 'quantity');
@@ -125,12 +179,20 @@ function tags(row: Row): Pick<Charge, 'tags'> {
   return extras === undefined ? {} : { tags: extras };
 }
 
-/** Everything a row says, in one order, whatever the order of its columns. */
-function canonical(fact: Charge): unknown {
-  const { quantity, tags: labels = {}, period, billed, sourceId: _, key: __, ...rest } = fact;
+/**
+ * What a row without an id is known by, in one order, whatever the order of its columns. What a
+ * later export may add to the same line is no part of it.
+ */
+function identity(fact: Charge): unknown {
+  const { quantity, tags: labels = {}, period, billed, sourceId: _, key: __, ...more } = fact;
+  const { list: _list, effective: _effective, invoice: _invoice, ...rest } = more;
   return [
     Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)),
     [period.startMs, period.endMs, String(billed), quantity && `${quantity.num}/${quantity.den}`],
     Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)),
   ];
+}
+
+function later({ list, effective, invoice: carrier }: Charge): unknown {
+  return [String(list), String(effective), carrier?.id, carrier?.issuedMs];
 }

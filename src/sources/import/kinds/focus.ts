@@ -1,21 +1,20 @@
 /** A bill in FOCUS: which of its rows are taken, and what each of them says. */
 
-import type { Charge, ChargeCategory, PricingClass } from '../../../domain/charge.ts';
-import { counted } from '../../../domain/counted.ts';
+import type { Charge, ChargeCategory, Commitment, PricingClass } from '../../../domain/charge.ts';
 import {
   FOCUS_AMOUNTS,
   FOCUS_IDENTITY,
   FOCUS_REQUIRED,
   FOCUS_WORDS,
   type FocusColumn,
-  type FocusLine,
   type FocusRule,
 } from '../../../domain/focus.ts';
 import { matchesGlob } from '../../../domain/glob.ts';
-import { type NanoUsd, sumNano, usd, usdText } from '../../../domain/money.ts';
+import type { NanoUsd } from '../../../domain/money.ts';
 import { decimalCell, money, notAhead, refuse, span, text } from '../cells.ts';
 import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import { BadRow, type Row } from '../row.ts';
+import { newSurvey } from './focusSurvey.ts';
 
 /**
  * Rows that fit one of `take` become charges; without rules, all do. Amounts are no part of a
@@ -102,6 +101,8 @@ function readCharge(
     ...measure(row),
     ...gpuCount(details),
     basis: 'billed',
+    ...invoice(row),
+    ...commitment(row),
     tags: tagsOf(row, labels, details),
   };
   const identity = FOCUS_IDENTITY.map((column) => cell(row, column));
@@ -146,6 +147,26 @@ function category(row: Row): ChargeCategory {
   if (known !== undefined) return known;
   const expected = 'Usage, Purchase, Tax, Credit or Adjustment';
   return refuse(row, 'ChargeCategory', { expected, todo: 'export it as FOCUS 1.0 or later' });
+}
+
+function invoice(row: Row): Pick<Charge, 'invoice'> {
+  const id = text(row, 'InvoiceId', LONGEST);
+  return id === undefined ? {} : { invoice: { id } };
+}
+
+/** Of usage the bill says whether it was used; without that nobody can tell. */
+function commitment(row: Row): Pick<Charge, 'commitment'> {
+  const id = text(row, 'CommitmentDiscountId', LONGEST);
+  const status = commitmentStatus(row);
+  return id === undefined || status === undefined ? {} : { commitment: { id, status } };
+}
+
+function commitmentStatus(row: Row): Commitment['status'] | undefined {
+  const charge = cell(row, 'ChargeCategory').toLowerCase();
+  if (charge === 'purchase') return 'purchase';
+  const told = cell(row, 'CommitmentDiscountStatus').toLowerCase();
+  if (charge === 'usage' && (told === 'used' || told === 'unused')) return told;
+  return undefined;
 }
 
 function isCommitment(row: Row): boolean {
@@ -237,51 +258,5 @@ function tagsOf(row: Row, labels: Labels, details: Labels): Labels {
     ...(instance === undefined ? {} : { InstanceType: instance }),
     ...(model === undefined ? {} : { ModelId: model }),
     ...labels,
-  };
-}
-
-/** A bill of a cloud has some hundred services; what comes after these is one line. */
-const MOST_SERVICES = 500;
-
-/** Counts what a bill has, service by service. */
-function newSurvey() {
-  const lines = new Map<string, FocusLine>();
-  return {
-    note(row: Row, billed: bigint, isTaken: boolean): void {
-      const category = cell(row, 'ServiceCategory') || cell(row, 'ChargeCategory');
-      const service = cell(row, 'ServiceName') || 'no service named';
-      const own = `${category}\0${service}`;
-      const isRoom = lines.has(own) || lines.size < MOST_SERVICES;
-      const place = isRoom ? own : '';
-      const before = lines.get(place) ?? {
-        category: isRoom ? category : '',
-        service: isRoom ? service : 'all other services',
-        rows: 0,
-        billedNanoUsd: 0n,
-        takenRows: 0,
-        takenNanoUsd: 0n,
-      };
-      lines.set(place, {
-        ...before,
-        rows: before.rows + 1,
-        billedNanoUsd: before.billedNanoUsd + billed,
-        takenRows: before.takenRows + (isTaken ? 1 : 0),
-        takenNanoUsd: before.takenNanoUsd + (isTaken ? billed : 0n),
-      });
-    },
-    lines: (): FocusLine[] => [...lines.values()],
-    sentence(): string {
-      const all = [...lines.values()];
-      const rows = all.reduce((sum, line) => sum + line.rows, 0);
-      const taken = all.reduce((sum, line) => sum + line.takenRows, 0);
-      const [billed, takenUsd] = [
-        all.map(({ billedNanoUsd }) => billedNanoUsd),
-        all.map(({ takenNanoUsd }) => takenNanoUsd),
-      ].map((some) => usdText(usd(sumNano(some))));
-      return (
-        `take chose ${counted(taken, 'row')} of ${counted(rows, 'row')}, ` +
-        `$${takenUsd} of $${billed} billed`
-      );
-    },
   };
 }
