@@ -5,6 +5,7 @@ import type { DeploymentConfig } from '../config/deploymentConfig.ts';
 
 import type { OpsEntry } from '../domain/ops.ts';
 import { DAY_MS, type Period, period } from '../domain/period.ts';
+import type { ComparedTotal } from '../domain/statedTotal.ts';
 import { rowsStartingIn } from '../domain/usage.ts';
 import { wallShifts } from '../domain/wallClock.ts';
 import type {
@@ -14,6 +15,7 @@ import type {
   StackInput,
 } from '../economics/input.ts';
 import { type BookTerms, chargeBooking } from '../economics/bill/booking.ts';
+import { totalsKeeper } from '../economics/bill/statedTotals.ts';
 import { believedUsage } from '../economics/usage/believed.ts';
 import { mergeUsage } from '../economics/usage/mergeUsage.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -33,6 +35,8 @@ export interface Gathered {
   readonly notes: readonly string[];
   /** Of every charge, in an order that arrival does not change. */
   readonly chargesDigest: string;
+  /** What providers say their charges come to, beside what these do. */
+  readonly totals: readonly ComparedTotal[];
   /** Of people, as the ops log has them; the input holds what they come to. */
   readonly hours: readonly OpsEntry[];
 }
@@ -65,13 +69,13 @@ export async function gather(from: Gathering): Promise<Gathered> {
     if (served.warnings.length > 0) warnings.set(deployment.id, served.warnings);
   }
   const resources = await ledger.resources(asOfMs);
-  const { charges, chargesDigest } = await billOf(from, { window, deployments, resources });
+  const bill = await billOf(from, { window, deployments, resources });
   const { prices, availability } = await ledger.hostedPrices(models(config), window, asOfMs);
   const hours = await ledger.opsEntries(window, asOfMs);
   const known = new Set(config.deployments.map(({ id }) => id));
   const input: StackInput = {
     window,
-    charges,
+    charges: bill.charges,
     billing: await ledger.sourceBilling(window, asOfMs),
     resources,
     prices,
@@ -88,7 +92,8 @@ export async function gather(from: Gathering): Promise<Gathered> {
   };
   const served = await ledger.servedDeployments(window, asOfMs);
   const notes = strangerNotes(known, { served, hours });
-  return { input, warnings, notes, hours, chargesDigest };
+  const { chargesDigest, totals } = bill;
+  return { input, warnings, notes, hours, chargesDigest, totals };
 }
 
 /** A reader's clock, where it is not UTC. */
@@ -97,15 +102,17 @@ function wallOf({ report }: AuditConfig, window: Period): Pick<StackInput, 'wall
   return timeZone === 'UTC' ? {} : { wall: { timeZone, shifts: wallShifts(window, timeZone) } };
 }
 
-/** Charges are put together and digested while they pass by, and none of them is kept. */
+/** Charges are put together, summed and digested while they pass by, and none of them is kept. */
 async function billOf({ ledger, asOfMs, runningDigest }: Gathering, terms: BookTerms) {
   const booking = chargeBooking(terms);
+  const totals = totalsKeeper(await ledger.statedTotals(terms.window, asOfMs));
   const digest = runningDigest();
   await ledger.eachCharge(terms.window, asOfMs, (charge, said) => {
     booking.add(charge);
+    totals.add(charge);
     digest.add(said);
   });
-  return { charges: booking.close(), chargesDigest: digest.end() };
+  return { charges: booking.close(), chargesDigest: digest.end(), totals: totals.close() };
 }
 
 async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: DeploymentConfig) {

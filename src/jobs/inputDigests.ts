@@ -2,14 +2,13 @@
 
 import type { Trouble } from '../ledger/ledger.ts';
 import type { AuditDigests } from '../verdict/audit.ts';
-import type { Policy, Reconciliation } from '../verdict/policy.ts';
+import type { Policy } from '../verdict/policy.ts';
 import type { JobContext } from './context.ts';
 import type { AuditConfig, Gathered } from './gather.ts';
 
 export interface Inputs {
   readonly gathered: Gathered;
   readonly policy: Policy;
-  readonly totals: readonly Reconciliation[];
   readonly troubles: readonly Trouble[];
 }
 
@@ -23,9 +22,9 @@ export interface InputDigests {
 /** Charges have been digested while they were read; intervals are digested as bytes, once. */
 export function inputDigests(
   { config, digest }: Pick<JobContext, 'digest'> & { readonly config: AuditConfig },
-  { gathered, policy, totals, troubles }: Inputs,
+  { gathered, policy, troubles }: Inputs,
 ): InputDigests {
-  const { input, hours, chargesDigest: charges, warnings, notes } = gathered;
+  const { input, hours, chargesDigest: charges, totals, warnings, notes } = gathered;
   const { charges: _together, deployments, ...rest } = input;
   const usage = digest(deployments.map((each) => [each.id, each.usage, each.trailingUsage]));
   const wishes = deployments.map(({ usage: _usage, trailingUsage: _trailing, ...wish }) => wish);

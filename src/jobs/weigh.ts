@@ -50,11 +50,10 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   const { gathered, audited, asOfMs } = weighing;
   const { config, ledger } = context;
   const { window, quarter } = audited;
-  const reconciliation = await ledger.statedTotals(window, asOfMs);
   const troubles = await ledger.troubles(window, asOfMs);
   const before = quarter === undefined ? undefined : await auditBefore(context, window, asOfMs);
   const policy = policyFor(config.policy, audited);
-  const grounds = { gathered, policy, totals: reconciliation, troubles };
+  const grounds = { gathered, policy, troubles };
   const { bearing, digests } = inputDigests(context, grounds);
   const inputsDigest = context.digest({ bearing, before });
   const run = await runIdentity(context, { audited, asOfMs, inputsDigest });
@@ -66,7 +65,7 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   const chance = context.chance(seed);
   const advice = lookBackIfCompared(before, economics)?.advice;
   const standings = standingsOf(before, advice);
-  const verdict = decide(economics, { policy, chance, reconciliation, standings });
+  const verdict = decide(economics, { policy, chance, reconciliation: gathered.totals, standings });
   const { warnings } = gathered;
   return {
     identity,

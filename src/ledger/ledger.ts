@@ -8,6 +8,7 @@ import type { OpsEntry } from '../domain/ops.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts';
 import type { Fetched } from '../domain/provenance.ts';
+import type { StatedTotal } from '../domain/statedTotal.ts';
 import type { UsageSeries } from '../domain/usage.ts';
 import type { AuditRecord } from './auditRecord.ts';
 import type { AppendOptions, AppendOutcome, Imports } from './imports.ts';
@@ -94,10 +95,7 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   opsEntries(window: Period, asOfMs: number): Promise<OpsEntry[]>;
   /** Rejected rows and failed or unfinished fetches whose window touches the given one. */
   troubles(window: Period, asOfMs: number): Promise<readonly Trouble[]>;
-  /**
-   * Providers' own totals that lie inside the window, beside what the ledger holds for the same
-   * time.
-   */
+  /** Providers' own totals that lie inside the window, for the charges to be laid beside. */
   statedTotals(window: Period, asOfMs: number): Promise<readonly StatedTotal[]>;
   /** The bytes that a fetch's facts were read from; `undefined` where nothing was kept. */
   rawBody(fetchRef: number): Promise<Uint8Array | undefined>;
@@ -120,12 +118,4 @@ export interface Trouble {
   readonly count: number;
   /** The first reason or message. */
   readonly example: string;
-}
-
-export interface StatedTotal {
-  readonly sourceId: string;
-  readonly kind: string;
-  readonly window: Period;
-  readonly statedNanoUsd: bigint;
-  readonly ledgerNanoUsd: bigint;
 }
