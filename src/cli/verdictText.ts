@@ -1,5 +1,6 @@
 /** Knows how a verdict reads on a terminal: the answer first, then a line a deployment. */
 
+import { counted } from '../domain/counted.ts';
 import { decimal, sum } from '../domain/exact.ts';
 import { plainText } from '../platform/plainText.ts';
 import { dollars, percent, UNKNOWN, usdPerMtok, wholeNumber } from '../report/format.ts';
@@ -24,6 +25,7 @@ export function verdictText(stored: Audit): string {
     table(audit),
     reasons(audit),
     missing(audit),
+    bullets(UNATTRIBUTED, unattributedLines(audit)),
     bullets('What to do next', nextSteps(audit)),
     bullets('What would change it', nearestFlips(audit, MOST_LINES)),
     footer(audit),
@@ -124,6 +126,18 @@ function unattributed({ totals }: Audit): string[][] {
   const unclaimed = decimal(totals.unattributedUsd);
   if (unclaimed.num === 0n) return [];
   return [['(unattributed)', '', dollars(unclaimed), '', '', '', '', '']];
+}
+
+const UNATTRIBUTED =
+  'Spend of no deployment: paste each line under `resources` of the deployment that it serves';
+
+/** `{ source: "cloud", match: { id: "node-7" } } # $1,200.00`: behind its dash it is YAML. */
+function unattributedLines({ stack }: Audit): string[] {
+  return stack.unattributed.map(({ match, usd, name, resources }) => {
+    const amount = dollars(decimal(usd));
+    if (match === null) return `# and ${amount} of ${counted(resources, 'other resource')}`;
+    return `${match} # ${amount}${name === null ? '' : `, ${name}`}`;
+  });
 }
 
 /** With it the spend of the rows sums to the whole. */

@@ -14,6 +14,7 @@ export function disagreements(tree: Tree): Fault[] {
     ...rangesOutOfOrder(tree, tree.value, []),
     ...pinnedHosts(tree),
     ...endlessCommitments(tree),
+    ...backwardMatches(tree),
     ...redisFaults(tree),
     ...exposedWeb(tree),
   ];
@@ -66,6 +67,25 @@ function pinnedHosts(tree: Tree): Fault[] {
     if (pinned === undefined || policy === undefined || policy === 'pinned') return [];
     return fault('policy', 'found another policy beside a pinned host; remove one of the two');
   });
+}
+
+/** Days as written compare as text. */
+function backwardMatches(tree: Tree): Fault[] {
+  const deployments = valueAt(tree.value, ['deployments']);
+  return Object.keys(deployments ?? {}).flatMap((id) => {
+    const resources = valueAt(tree.value, ['deployments', id, 'resources']);
+    if (!Array.isArray(resources)) return [];
+    return resources.flatMap((_, index) =>
+      backwardDays(tree, ['deployments', id, 'resources', index, 'match']),
+    );
+  });
+}
+
+function backwardDays(tree: Tree, path: Path): Fault[] {
+  const [from, until] = ['from', 'until'].map((key) => valueAt(tree.value, [...path, key]));
+  if (typeof from !== 'string' || typeof until !== 'string' || from <= until) return [];
+  const problem = `found from ${from} and until ${until}, expected from ≤ until; swap them`;
+  return [{ path, place: tree.placeOf(path), problem }];
 }
 
 /** Money that is owed without an end and without a way out is no commitment that can be weighed. */

@@ -90,11 +90,22 @@ function deployment(id: string, section: DeploymentSection): DeploymentConfig {
   return {
     ...rest,
     id,
-    resources: resources.map(({ source, match }) => ({ source, ...match })),
+    resources: resources.map(resourceMatch),
     ...(capacity === 'observed' ? {} : { capacity }),
     ...(hosted === undefined ? {} : { hosted: hostedOf(hosted) }),
     ...(serverless === undefined ? {} : { serverless: serverlessOf(serverless) }),
     ...(waiver === undefined ? {} : { waiver: waiverOf(waiver) }),
+  };
+}
+
+function resourceMatch({ source, match }: DeploymentSection['resources'][number]) {
+  const { from, until, rest, ...given } = match;
+  return {
+    source,
+    ...given,
+    ...(from === undefined ? {} : { fromMs: from }),
+    ...(until === undefined ? {} : { untilMs: until + DAY_MS }),
+    ...(rest === undefined ? {} : { isRest: rest }),
   };
 }
 

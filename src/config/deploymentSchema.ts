@@ -5,9 +5,10 @@
 import { z } from 'zod';
 import { VLLM } from './engines.ts';
 import { valueOf } from './value.ts';
+import { CHARGE_CATEGORIES, PRICING_CLASSES } from '../domain/charge.ts';
 import { decimal, ONE, ZERO } from '../domain/exact.ts';
 import { notNegative, positive, seconds, share, shareAboveZero, whole } from './numbers.ts';
-import { day, dayAsText, exactName, text } from './texts.ts';
+import { day, dayAsText, exactName, pattern, text } from './texts.ts';
 
 const TOKENS_AT_MOST = 100_000_000;
 const labels = z.record(z.string(), text('a value'));
@@ -21,9 +22,17 @@ const resource = z.strictObject({
   source: text('the id of a source'),
   match: z
     .strictObject({
-      name: text('a name, with * for any letters').exactOptional(),
-      id: text('an id, with * for any letters').exactOptional(),
+      name: pattern('a name, with * for any letters').exactOptional(),
+      id: pattern('an id, with * for any letters').exactOptional(),
       tags: labels.exactOptional(),
+      gpuType: text('a GPU type, with * for any letters').exactOptional(),
+      endpoint: pattern('the id or name of an endpoint, with * for any letters').exactOptional(),
+      cluster: pattern('the id or name of a cluster, with * for any letters').exactOptional(),
+      pricingClass: z.enum(PRICING_CLASSES).exactOptional(),
+      category: z.enum(CHARGE_CATEGORIES).exactOptional(),
+      from: day().exactOptional(),
+      until: day().exactOptional(),
+      rest: z.literal(true).exactOptional(),
     })
     .prefault({}),
 });

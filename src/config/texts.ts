@@ -23,6 +23,19 @@ export function text(what: string) {
   });
 }
 
+const MOST_PATTERN = 1000;
+
+/** What a provider calls a thing, spaces and all, where a star may have a backslash before it. */
+export function pattern(what: string) {
+  return valueOf<string>({
+    expected: `${what} of 1 to ${MOST_PATTERN} characters`,
+    json: { type: 'string', minLength: 1, maxLength: MOST_PATTERN },
+    read: (value) =>
+      typeof value === 'string' && value !== '' && value.length <= MOST_PATTERN ? value : undefined,
+    remedy: quoted,
+  });
+}
+
 /** One name in full: `exactName("a model's name")`. */
 export function exactName(what: string) {
   return valueOf<string>({

@@ -41,9 +41,10 @@ const WHOLE_REFERENCE = /^\$\{\w+\}$/;
 /** Reads one YAML document; every fault of the syntax is told, none is thrown. */
 export function readTree(text: string, surroundings: Surroundings): Tree {
   const lines = new LineCounter();
-  const document = parsed(guarded(text), lines);
+  const source = guarded(text);
+  const document = parsed(source, lines);
   if (document === undefined) return bottomless();
-  const walk = new Walk(document, lines, surroundings);
+  const walk = new Walk({ document, source, lines }, surroundings);
   const value = walk.read(document.contents, []);
   const broken = [...document.errors, ...document.warnings];
   const syntax = broken.map((error) => walk.syntaxFault(error));
@@ -82,6 +83,8 @@ function bottomless(): Tree {
  * `{ apiKey: ${KEY} }` is not YAML, for a brace ends a plain word inside a flow map. The braces of
  * references pass the parser as two private characters, one for one, so that columns stay true.
  */
+const GUARD = '$\uE000';
+
 function guarded(text: string): string {
   return text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, '$\uE000$1\uE001');
 }
@@ -90,18 +93,27 @@ function unguarded(text: string): string {
   return text.replace(/\$\uE000([A-Za-z_][A-Za-z0-9_]*)\uE001/g, '${$1}');
 }
 
+interface Written {
+  readonly document: Document;
+  /** The guarded text that was parsed. */
+  readonly source: string;
+  readonly lines: LineCounter;
+}
+
 class Walk {
   readonly faults: Fault[] = [];
   overfull = false;
   readonly #document: Document;
+  readonly #source: string;
   readonly #lines: LineCounter;
   readonly #surroundings: Surroundings;
   readonly #values = new Map<string, Place>();
   readonly #keys = new Map<string, Place>();
   #nodes = 0;
 
-  constructor(document: Document, lines: LineCounter, surroundings: Surroundings) {
+  constructor({ document, source, lines }: Written, surroundings: Surroundings) {
     this.#document = document;
+    this.#source = source;
     this.#lines = lines;
     this.#surroundings = surroundings;
   }
@@ -150,8 +162,11 @@ class Walk {
   #scalar(scalar: Scalar, path: Path): unknown {
     if (typeof scalar.value === 'number') return new JsonNumber(scalar.source ?? '');
     if (typeof scalar.value !== 'string') return scalar.value;
+    // What only escapes make look like a reference is text.
+    const [start = 0, end = 0] = scalar.range ?? [];
+    if (!this.#source.slice(start, end).includes(GUARD)) return scalar.value;
     const text = unguarded(scalar.value);
-    if (text !== scalar.value && !WHOLE_REFERENCE.test(text)) this.#partial(path);
+    if (!WHOLE_REFERENCE.test(text)) this.#partial(path);
     return environmentSecret(text, this.#surroundings.env) ?? text;
   }
 

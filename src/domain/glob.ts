@@ -1,11 +1,12 @@
-/** Globs: `*` stands for any run of characters, everything else for itself. */
+/** Globs: `*` stands for any run of characters, `\*` for a star, everything else for itself. */
 
 /**
- * Linear in the text for each `*`, so that no pattern can hang an audit. `chat-*` matches `chat-1`.
+ * Linear in the text for each `*`, so that no pattern can hang an audit. `chat-*` matches `chat-1`,
+ * and `chat-\*` only `chat-*`.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
-  const [head = '', ...rest] = pattern.split('*');
-  if (rest.length === 0) return text === pattern;
+  const [head = '', ...rest] = partsOf(pattern);
+  if (rest.length === 0) return text === head;
   const tail = rest.pop() ?? '';
   if (!text.startsWith(head) || text.length < head.length + tail.length) return false;
   if (!text.endsWith(tail)) return false;
@@ -16,4 +17,20 @@ export function matchesGlob(pattern: string, text: string): boolean {
     at = found + part.length;
   }
   return at <= text.length - tail.length;
+}
+
+/** The pattern that matches this text alone: `a*` is `a\*`. */
+export function globOf(text: string): string {
+  return text.replaceAll('*', String.raw`\*`);
+}
+
+/** Whether a pattern names one text in full. */
+export function isExactGlob(pattern: string): boolean {
+  return partsOf(pattern).length === 1;
+}
+
+/** The texts between the stars. */
+function partsOf(pattern: string): string[] {
+  if (!pattern.includes('\\')) return pattern.split('*');
+  return pattern.split(/(?<!\\)\*/).map((part) => part.replaceAll(String.raw`\*`, '*'));
 }

@@ -14,6 +14,8 @@ export interface Account {
   readonly basis: Charge['basis'];
   /** Indexes of the deployments it serves, in the order of the input; none is "unattributed". */
   readonly sharers: readonly number[];
+  /** Whether the sharers meet by patterns that differ, and may not mean to share. */
+  readonly isContested: boolean;
   /** Nano-USD by day of the window on which a line falls, 0 too. */
   readonly byDay: ReadonlyMap<number, bigint>;
   /** Sum over the days. */

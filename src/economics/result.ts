@@ -12,6 +12,7 @@ import type {
   MissingMonth,
   StackBill,
   StackLabor,
+  Unclaimed,
   UnattributedDay,
 } from './stackParts.ts';
 
@@ -21,6 +22,8 @@ export interface StackEconomics {
   readonly bill: StackBill;
   /** One value for each UTC day, resource and category that no deployment answers for. */
   readonly unattributed: readonly UnattributedDay[];
+  /** The same by resource, the most money first. */
+  readonly unclaimed: readonly Unclaimed[];
   readonly labor: StackLabor;
   /** What is owed beyond the window whether or not anything runs. */
   readonly commitments: readonly Commitment[];

@@ -2,8 +2,9 @@
  * Knows how a whole stack is weighed: the bill once, then each deployment, then what they share.
  */
 
+import { counted } from '../domain/counted.ts';
 import { exact, multiply } from '../domain/exact.ts';
-import { usd, usdText } from '../domain/money.ts';
+import { sumNano, usd, usdText } from '../domain/money.ts';
 import { sumWhole } from '../domain/whole.ts';
 import { type Bill, type DeploymentBill, readBill } from './bill/bill.ts';
 import { billedSpans } from './bill/billedSpans.ts';
@@ -48,6 +49,7 @@ export function weighStack(input: StackInput): StackEconomics {
     deployments,
     bill: bill.stack,
     unattributed: bill.unattributed,
+    unclaimed: bill.unclaimed,
     labor: stackLabor(input.labor),
     commitments,
     ...reentryOf(input),
@@ -58,6 +60,7 @@ export function weighStack(input: StackInput): StackEconomics {
     warnings: [
       ...missingMonthWarnings(lacking),
       ...warningsOf(bill),
+      ...contestedWarnings(input, book),
       ...uncommittedWarnings(input, book),
       ...reservedWarnings(deployments, input, book),
     ],
@@ -149,6 +152,22 @@ function reservedWarnings(
         'does not name it: no GPU rate moves its price, and leaving it is weighed as if it ended ' +
         'at once.',
     );
+}
+
+/** Two patterns that meet on one resource may be a slip, and money hangs on it. */
+function contestedWarnings({ deployments }: StackInput, { accounts }: ChargeBook): string[] {
+  const contested = accounts.filter(({ isContested, size }) => isContested && size > 0n);
+  const bySharers = Map.groupBy(contested, ({ sharers }) => sharers.join());
+  return [...bySharers.values()].map((of) => {
+    const ids = (of[0]?.sharers ?? []).map((index) => deployments[index]?.id ?? '');
+    const resources = new Set(of.map(({ sourceId, resourceId }) => `${sourceId} ${resourceId}`));
+    const amount = usdText(usd(sumNano(of.map(({ nanoUsd }) => nanoUsd))));
+    return (
+      `Patterns of ${ids.join(' and ')} meet on ${counted(resources.size, 'resource')} ` +
+      `($${amount}), which is split between them. Name it by its full id under each that it ` +
+      'serves, or make the patterns narrower.'
+    );
+  });
 }
 
 function warningsOf({ stack }: Bill): string[] {

@@ -25,6 +25,21 @@ export interface UnattributedDay {
   readonly nanoUsd: bigint;
 }
 
+/** A resource with spend of no deployment. */
+export interface Unclaimed {
+  readonly sourceId: string;
+  readonly resourceId: string;
+  readonly resourceName?: string;
+  readonly nanoUsd: bigint;
+  /** Of its lines, credits by their size. */
+  readonly size: bigint;
+  /**
+   * An item of `resources` in rentcheck.yaml that takes exactly this: where another match may take
+   * other charges of the resource, only what is left.
+   */
+  readonly paste: string;
+}
+
 /** Dollars of the parts that exist once for the whole stack. */
 export interface StackLabor {
   readonly selfHosted: Range;

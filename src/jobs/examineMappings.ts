@@ -1,4 +1,4 @@
-/** Knows whether what deployments point at is there: resources, usage and hosted prices. */
+/** Whether what deployments point at is there, and which spend none of them points at. */
 
 import { counted } from '../domain/counted.ts';
 import type { Config } from '../config/config.ts';
@@ -8,8 +8,12 @@ import type {
   ResourceMatchConfig,
 } from '../config/deploymentConfig.ts';
 import type { Finding } from '../domain/finding.ts';
-import { DAY_MS, type Period, period } from '../domain/period.ts';
-import { matchesResource } from '../economics/bill/attribution.ts';
+import { sumNano, usd, usdText } from '../domain/money.ts';
+import { DAY_MS, dayText, type Period, period } from '../domain/period.ts';
+import { matchesResource, type Thing } from '../economics/bill/attribution.ts';
+import { unclaimedIn } from '../economics/bill/bill.ts';
+import { chargeBooking } from '../economics/bill/booking.ts';
+import type { Unclaimed } from '../economics/stackParts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
 /** Two quarters: whatever day it is, the last finished one is in it. */
@@ -21,20 +25,18 @@ interface Known {
   readonly prices: readonly Price[];
 }
 
-interface Thing {
-  readonly sourceId: string;
-  readonly resourceId: string;
-  readonly name?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
 type Price = Awaited<ReturnType<Ledger['hostedPrices']>>['prices'][number];
 
 export interface Examined {
   readonly config: Pick<Config, 'deployments'>;
   readonly ledger: Pick<
     Ledger,
-    'asOfNow' | 'billedResources' | 'resources' | 'servedDeployments' | 'hostedPrices'
+    | 'asOfNow'
+    | 'eachCharge'
+    | 'billedResources'
+    | 'resources'
+    | 'servedDeployments'
+    | 'hostedPrices'
   >;
   readonly nowMs: number;
 }
@@ -42,11 +44,57 @@ export interface Examined {
 /** One finding for each match, each counter of tokens and each hosted model of every deployment. */
 export async function examineMappings(examined: Examined): Promise<Finding[]> {
   const known = await knownTo(examined);
-  return examined.config.deployments.flatMap((deployment) => [
+  const mapped = examined.config.deployments.flatMap((deployment) => [
     ...deployment.resources.map((match) => resourceFinding(deployment, match, known)),
     usageFinding(deployment, known),
     ...hostedFindings(deployment, known),
   ]);
+  return [...mapped, ...unclaimedFindings(await unclaimedLately(examined))];
+}
+
+/** As long as most bills: what stopped before it is no news. */
+const UNCLAIMED_DAYS = 31;
+
+async function unclaimedLately({ config, ledger, nowMs }: Examined): Promise<Unclaimed[]> {
+  const asOfMs = await ledger.asOfNow(nowMs);
+  const terms = {
+    window: period(nowMs - UNCLAIMED_DAYS * DAY_MS, nowMs),
+    resources: await ledger.resources(asOfMs),
+    deployments: config.deployments.map(({ id, gpu, resources }) => ({
+      id,
+      gpu,
+      resources: resources.map(({ source, ...match }) => ({ sourceId: source, ...match })),
+    })),
+  };
+  const booking = chargeBooking(terms);
+  await ledger.eachCharge(terms.window, asOfMs, (charge) => booking.add(charge));
+  return unclaimedIn(terms, booking.close());
+}
+
+/** The dearest with what to paste, then how much there is beside them. */
+function unclaimedFindings(unclaimed: readonly Unclaimed[]): Finding[] {
+  const where = { area: 'mapping', state: 'warn' } as const;
+  const rest = unclaimed.slice(NAMED_AT_MOST);
+  const left = sumNano(rest.map(({ nanoUsd }) => nanoUsd));
+  const more: Finding = {
+    ...where,
+    says:
+      `$${usdText(usd(left))} of ${counted(rest.length, 'other resource')} belongs to no ` +
+      'deployment either',
+    mend: 'run: rentcheck audit --json, and look at stack.unattributed',
+  };
+  return [
+    ...unclaimed.slice(0, NAMED_AT_MOST).map(
+      ({ sourceId, resourceId, resourceName, nanoUsd, paste }): Finding => ({
+        ...where,
+        says:
+          `$${usdText(usd(nanoUsd))} of ${sourceId} in the last ${UNCLAIMED_DAYS} days, for ` +
+          `${resourceName ?? resourceId}, belongs to no deployment`,
+        mend: `paste this under resources of the deployment that it serves: - ${paste}`,
+      }),
+    ),
+    ...(rest.length === 0 ? [] : [more]),
+  ];
 }
 
 async function knownTo({ config, ledger, nowMs }: Examined): Promise<Known> {
@@ -57,15 +105,22 @@ async function knownTo({ config, ledger, nowMs }: Examined): Promise<Known> {
   const asOfMs = await ledger.asOfNow(nowMs);
   const known = await ledger.billedResources(window, asOfMs);
   const billed = known.map(
-    ({ sourceId, resourceId, resourceName, tags }): Thing => ({
+    ({ resourceName, ...told }): Thing => ({
+      ...told,
+      names: resourceName === undefined ? [] : [resourceName],
+    }),
+  );
+  const seen = (await ledger.resources(asOfMs)).map(
+    ({ sourceId, resourceId, name, kind, gpuType }): Thing => ({
       sourceId,
       resourceId,
-      ...(resourceName === undefined ? {} : { name: resourceName }),
-      ...(tags === undefined ? {} : { tags }),
+      names: [name],
+      kinds: new Set([kind]),
+      gpuType,
     }),
   );
   return {
-    things: [...billed, ...(await ledger.resources(asOfMs))],
+    things: [...billed, ...seen],
     served: new Set(await ledger.servedDeployments(window, asOfMs)),
     prices: (await ledger.hostedPrices(models, window, asOfMs)).prices,
   };
@@ -79,20 +134,28 @@ function resourceFinding(
   const where = { area: 'mapping', subject: id } as const;
   const { source: sourceId, ...rest } = match;
   const of = things.filter((thing) => thing.sourceId === sourceId);
-  const matched = of.filter((thing) =>
-    matchesResource({ sourceId, ...rest }, thing, thing.name === undefined ? [] : [thing.name]),
-  );
+  const matched = of.filter((thing) => matchesResource({ sourceId, ...rest }, thing));
   const count = new Set(matched.map(({ resourceId }) => resourceId)).size;
-  const said = `${sourceId} ${JSON.stringify(rest)}`;
+  const said = `${sourceId} ${matchShown(rest)}`;
   if (count > 0) return { ...where, state: 'ok', says: matchText(count, said) };
   if (of.length === 0) return notPulled(where, sourceId, 'resource');
-  const names = [...new Set(of.map(({ name, resourceId }) => name ?? resourceId))];
+  const names = [...new Set(of.map(({ names: [name], resourceId }) => name ?? resourceId))];
   return {
     ...where,
     state: 'warn',
     says: `none of ${counted(names.length, 'known resource')} matches ${said}`,
     mend: `correct resources.match; known there: ${shortList(names)}`,
   };
+}
+
+/** Days as they are written in the config. */
+function matchShown({ fromMs, untilMs, isRest, ...match }: Omit<ResourceMatchConfig, 'source'>) {
+  return JSON.stringify({
+    ...match,
+    ...(fromMs === undefined ? {} : { from: dayText(fromMs) }),
+    ...(untilMs === undefined ? {} : { until: dayText(untilMs - 1) }),
+    ...(isRest === undefined ? {} : { rest: isRest }),
+  });
 }
 
 function matchText(count: number, said: string): string {

@@ -26,7 +26,10 @@ export interface StoredCharge extends Charge {
 }
 
 /** A thing as its charges call it. */
-export type BilledResource = Pick<Charge, 'sourceId' | 'resourceId' | 'resourceName' | 'tags'>;
+export type BilledResource = Pick<
+  Charge,
+  'sourceId' | 'resourceId' | 'resourceName' | 'tags' | 'category' | 'pricingClass' | 'gpuType'
+>;
 
 /** A table of a read-only query, rows in column order. */
 export interface QueryResult {

@@ -82,10 +82,24 @@ export interface AuditStack {
   readonly outlook: AuditOutlook | null;
   readonly lookBack: AuditLookBack | null;
   readonly commitments: readonly AuditCommitment[];
+  /** Resources that no deployment answers for, the most money first; they sum to the total. */
+  readonly unattributed: readonly AuditUnattributed[];
   /** People's time to come back to own machines; null where nobody stated it. */
   readonly reentryUsd: UsdText | null;
   /** Worlds that were drawn for the odds. */
   readonly draws: number;
+}
+
+/** A resource; or all that are not listed, without source and resource. */
+export interface AuditUnattributed {
+  readonly source: string | null;
+  readonly resource: string | null;
+  readonly name: string | null;
+  /** 1, or how many resources are not listed. */
+  readonly resources: number;
+  readonly usd: UsdText;
+  /** An item of `resources` in rentcheck.yaml that takes exactly this. */
+  readonly match: string | null;
 }
 
 export interface AuditStackOption {

@@ -27,6 +27,25 @@ test('quantizations are meant in small letters, as the ledger knows them', async
   expect(read?.hosted?.equivalents[0]?.quantizations).toEqual(['fp8', 'bf16']);
 });
 
+test('a match has days as instants, the last one whole', async () => {
+  const match = 'name: chat, pricingClass: spot, from: 2026-08-01, until: 2026-08-14, rest: true';
+  const text = deployment('').replace('source: import', `source: import, match: { ${match} }`);
+  expect((await loaded(text)).deployments[0]?.resources).toEqual([
+    {
+      source: 'import',
+      name: 'chat',
+      pricingClass: 'spot',
+      fromMs: Date.UTC(2026, 7, 1),
+      untilMs: Date.UTC(2026, 7, 15),
+      isRest: true,
+    },
+  ]);
+  expect(await problems(text.replace('2026-08-01', '2026-08-15'))).toEqual([
+    'deployments.a.resources[0].match: found from 2026-08-15 and until 2026-08-14, expected ' +
+      'from ≤ until; swap them',
+  ]);
+});
+
 test('the market is open unless it is narrowed', async () => {
   expect((await loaded('sources: {}')).market).toEqual({});
   const narrowed = 'tiers: [neocloud, marketplace], providers: [Vast.ai], excludeProviders: [aws]';

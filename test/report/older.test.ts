@@ -11,7 +11,8 @@ import { rendered } from '../support/rendered.ts';
 
 const NEWER = new Set(
   (
-    'hangsOn leaning standing steps outlook lookBack commitments reentryUsd draws change ' +
+    'hangsOn leaning standing steps outlook lookBack commitments unattributed ' +
+    'reentryUsd draws change ' +
     'cacheShare gpuUsd storageUsd otherUsd migrationUsd'
   ).split(' '),
 );

@@ -186,6 +186,7 @@ function aStack(
     outlook: null,
     lookBack: null,
     commitments: [],
+    unattributed: [],
     reentryUsd: null,
     draws: 2000,
     ...overrides,

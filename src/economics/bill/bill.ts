@@ -5,13 +5,15 @@ import { invariant } from '../../domain/invariant.ts';
 import { sumNano } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { StackInput } from '../input.ts';
-import type { StackBill, UnattributedDay } from '../stackParts.ts';
+import type { StackBill, Unclaimed, UnattributedDay } from '../stackParts.ts';
 import type { Account, ChargeBook } from '../chargeBook.ts';
+import type { BookTerms } from './booking.ts';
+import { inventoryOf } from './inventory.ts';
 import type { PaidPieces } from './paidPieces.ts';
 import { type ReplicaTerms, replicaTime } from './replicaTime.ts';
 import { divideByDay } from './sharedSpend.ts';
 import type { Sharing } from './sharing.ts';
-import { unattributedDays } from './unattributed.ts';
+import { unattributedDays, unclaimedOf } from './unattributed.ts';
 
 export interface DeploymentBill {
   /** Nano-USD by day. */
@@ -37,6 +39,7 @@ export interface Bill {
   readonly stack: StackBill;
   readonly deployments: readonly DeploymentBill[];
   readonly unattributed: readonly UnattributedDay[];
+  readonly unclaimed: readonly Unclaimed[];
 }
 
 /** Tax, tokens bought from hosts and people's time are on bills too, but they are not rent. */
@@ -45,7 +48,7 @@ const NOT_RENT: ReadonlySet<string> = new Set(['tax', 'hosted', 'labor']);
 export function readBill(input: StackInput, book: ChargeBook, terms: ReplicaTerms): Bill {
   requireSame(input, book);
   const { accounts } = book;
-  const rent = accounts.filter(({ category }) => !NOT_RENT.has(category));
+  const rent = rentOf(book);
   const loose = rent.filter(({ sharers }) => sharers.length === 0);
   const served = rent.filter(({ sharers }) => sharers.length > 0);
   const pieces = replicaTime(book, terms);
@@ -63,7 +66,22 @@ export function readBill(input: StackInput, book: ChargeBook, terms: ReplicaTerm
     stack: stackBill(accounts, rent, loose),
     deployments,
     unattributed: unattributedDays(loose, grid),
+    unclaimed: unclaimedIn(input, book),
   };
+}
+
+function rentOf({ accounts }: ChargeBook): Account[] {
+  return accounts.filter(({ category }) => !NOT_RENT.has(category));
+}
+
+/** What no deployment answers for, by resource; the inventory is only read where there is any. */
+export function unclaimedIn(
+  { deployments, resources }: Pick<BookTerms, 'deployments' | 'resources'>,
+  book: ChargeBook,
+): Unclaimed[] {
+  const loose = rentOf(book).filter(({ sharers }) => sharers.length === 0);
+  if (loose.length === 0) return [];
+  return unclaimedOf(loose, { deployments, inventory: inventoryOf(resources) });
 }
 
 /** A book says by number who is served, and would tell lies of another stack. */

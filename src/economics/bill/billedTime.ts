@@ -34,10 +34,27 @@ export interface Buyer {
   more?: Charge[] | undefined;
 }
 
+interface Bought {
+  readonly time: BilledRows;
+  readonly guesses: readonly TimeGuess[];
+}
+
 interface Keeper {
   /** Lines come by their end, then by their start, then by resource. */
   add(charge: Charge, buyer: Buyer): void;
-  close(): { time: BilledRows; guesses: TimeGuess[] };
+  close(): Bought;
+}
+
+/** What two keepers kept of different lines. */
+export function joined(one: Bought, other: Bought): Bought {
+  const time: BilledRows = {
+    length: one.time.length + other.time.length,
+    *[Symbol.iterator]() {
+      yield* one.time;
+      yield* other.time;
+    },
+  };
+  return { time, guesses: [...one.guesses, ...other.guesses] };
 }
 
 const NS_IN_MS = 1_000_000n;

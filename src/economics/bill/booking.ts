@@ -2,11 +2,14 @@
 
 import { apportionAlong } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
+import { exact, multiply } from '../../domain/exact.ts';
+import { invariant } from '../../domain/invariant.ts';
+import { nanoUsd } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { Account, ChargeBook, SourceTime } from '../chargeBook.ts';
 import type { StackInput } from '../input.ts';
-import { attribution } from './attribution.ts';
-import { billedTimeKeeper, type Buyer } from './billedTime.ts';
+import { attribution, type Claim } from './attribution.ts';
+import { billedTimeKeeper, type Buyer, joined } from './billedTime.ts';
 import { cutByDay, type DayGrid, dayGrid, type Piece } from './days.ts';
 import { inventoryOf, resourceKey } from './inventory.ts';
 
@@ -34,23 +37,45 @@ export function chargeBooking(terms: BookTerms): Booking {
     gpus: Math.max(1, gpu.count),
   }));
   const time = billedTimeKeeper(deployments);
+  const changing: Bought[] = [];
   return {
     add(charge) {
-      const { period, billed, category } = charge;
+      const { period, billed } = charge;
       if (period.endMs <= window.startMs || period.startMs >= window.endMs) return;
       const account = accounts.find(charge);
-      addLine(account, charge, grid);
       if (account.billing !== undefined && billed >= 0n) widen(account.billing, period);
-      if (billed >= 0n && category === 'compute' && account.sharers.length > 0) {
-        time.add(charge, account.buyer);
+      if (account.claims === undefined) {
+        addLine(account, charge, grid);
+        if (buysTime(account, charge)) time.add(charge, account.buyer);
+        return;
+      }
+      for (const part of partsByClaim(charge, account.claims)) {
+        addLine(part.account, part.charge, grid);
+        const { buyer } = part.account;
+        if (buysTime(part.account, part.charge)) changing.push({ charge: part.charge, buyer });
       }
     },
     close() {
       for (const account of accounts.all) turnDay(account, NO_DAY);
       const sources = [...billing.values()].filter(({ days }) => days.size > 0);
-      return { window, deployments, accounts: accounts.all, billing: sources, ...time.close() };
+      const late = billedTimeKeeper(deployments);
+      for (const { charge, buyer } of changing.sort((a, b) => inOrder(a.charge, b.charge))) {
+        late.add(charge, buyer);
+      }
+      const bought = joined(time.close(), late.close());
+      return { window, deployments, accounts: accounts.all, billing: sources, ...bought };
     },
   };
+}
+
+/** Time of a resource that changes hands: cut lines no longer come by their end, so they wait. */
+interface Bought {
+  readonly charge: Charge;
+  readonly buyer: Buyer;
+}
+
+function buysTime({ sharers }: Account, { billed, category }: Charge): boolean {
+  return billed >= 0n && category === 'compute' && sharers.length > 0;
 }
 
 /** The book of an input: its own, or that of its charges. */
@@ -81,7 +106,10 @@ interface OpenAccount extends Account {
   /** What makes it itself. */
   readonly resourceName: string | undefined;
   readonly tags: Charge['tags'];
+  readonly gpuType: string | undefined;
   readonly buyer: Buyer;
+  /** Where the resource changes hands: each stretch with an account of its own. */
+  claims?: readonly ClaimedTime[];
   /** Of its source, where its lines are for time. */
   readonly billing: OpenTime | undefined;
   /** The day that is being summed, for lines come by the day; and its sum. */
@@ -89,6 +117,10 @@ interface OpenAccount extends Account {
   dayNanoUsd: bigint;
   /** Whether a line that is no credit fell on it. */
   dayIsBilled: boolean;
+}
+
+interface ClaimedTime extends Period {
+  readonly account: OpenAccount;
 }
 
 const NO_DAY = -1;
@@ -106,11 +138,10 @@ function accountsOf({ deployments, resources }: BookTerms, billing: Map<string, 
     billing.set(sourceId, time);
     return time;
   };
-  const open = (charge: Charge): OpenAccount => {
+  const open = (charge: Charge, { sharers, isContested }: Claim): OpenAccount => {
     const { sourceId, resourceId, resourceName, tags, category, pricingClass, basis } = charge;
     const key = resourceKey(sourceId, resourceId);
     const known = inventory.get(key);
-    const sharers = attribute(charge);
     const resource = numberOf(key, resourceNumbers);
     const party = numberOf(sharers.join(), parties);
     const pair = `${resource} ${party}`;
@@ -122,7 +153,9 @@ function accountsOf({ deployments, resources }: BookTerms, billing: Map<string, 
       ...like,
       ...(name === undefined ? {} : { name }),
       ...nothingYet(),
+      gpuType: charge.gpuType,
       sharers,
+      isContested,
       billing: category === 'compute' || category === 'commitment' ? timeOf(sourceId) : undefined,
       buyer,
     };
@@ -133,8 +166,15 @@ function accountsOf({ deployments, resources }: BookTerms, billing: Map<string, 
       const of = byResource.get(charge.resourceId);
       const found = of?.find((account) => isSame(account, charge));
       if (found !== undefined) return found;
-      const account = open(charge);
-      all.push(account);
+      const opened = attribute(charge).map(({ startMs, endMs, ...claim }) => ({
+        startMs,
+        endMs,
+        account: open(charge, { startMs, endMs, ...claim }),
+      }));
+      all.push(...opened.map(({ account }) => account));
+      const account = opened[0]?.account;
+      invariant(account !== undefined, 'all time is claimed by somebody or nobody');
+      if (opened.length > 1) account.claims = opened;
       if (of === undefined) byResource.set(charge.resourceId, [account]);
       else of.push(account);
       return account;
@@ -159,6 +199,7 @@ function isSame(account: OpenAccount, charge: Charge): boolean {
     account.category === charge.category &&
     account.pricingClass === charge.pricingClass &&
     account.basis === charge.basis &&
+    account.gpuType === charge.gpuType &&
     account.sourceId === charge.sourceId &&
     (account.tags === charge.tags || JSON.stringify(account.tags) === JSON.stringify(charge.tags))
   );
@@ -206,6 +247,28 @@ function partsOf(billed: bigint, pieces: readonly Piece[]): bigint[] {
     billed,
     pieces.map(({ startMs, endMs }) => BigInt(endMs - startMs)),
   );
+}
+
+/** A line cut where its resource changes hands, money and quantity in proportion to time. */
+function partsByClaim(charge: Charge, claims: readonly ClaimedTime[]) {
+  const { period, billed, quantity } = charge;
+  const met = claims.flatMap(({ account, ...claim }) => {
+    const startMs = Math.max(period.startMs, claim.startMs);
+    const endMs = Math.min(period.endMs, claim.endMs);
+    return startMs < endMs ? [{ account, startMs, endMs }] : [];
+  });
+  const lengths = met.map(({ startMs, endMs }) => BigInt(endMs - startMs));
+  const money = apportionAlong(billed, lengths);
+  const whole = BigInt(period.endMs - period.startMs);
+  return met.map(({ account, startMs, endMs }, at) => ({
+    account,
+    charge: {
+      ...charge,
+      period: { startMs, endMs },
+      billed: nanoUsd(money[at] ?? 0n),
+      ...(quantity && { quantity: multiply(quantity, exact(lengths[at] ?? 0n, whole)) }),
+    },
+  }));
 }
 
 /** Hours that follow one another are one span. */

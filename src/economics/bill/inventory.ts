@@ -1,12 +1,14 @@
-/** Knows what the inventories told of a resource: its names, its newest rate and its GPUs. */
+/** What the inventories told of a resource: its names and kinds, its newest rate, its GPUs. */
 
 import type { Resource } from '../../domain/charge.ts';
 
 export interface Known {
   /** Every name that any snapshot gave it. */
   readonly names: Set<string>;
+  readonly kinds: Set<Resource['kind']>;
   name?: string;
   usdPerHour?: bigint;
+  gpuType?: string;
   gpuCount?: number;
 }
 
@@ -24,9 +26,11 @@ export function inventoryOf(resources: readonly Resource[]): Inventory {
   const inventory = new Map<string, Known>();
   for (const seen of resources.toSorted((a, b) => a.seenAtMs - b.seenAtMs)) {
     const key = resourceKey(seen.sourceId, seen.resourceId);
-    const known: Known = inventory.get(key) ?? { names: new Set() };
+    const known: Known = inventory.get(key) ?? { names: new Set(), kinds: new Set() };
     known.names.add(seen.name);
+    known.kinds.add(seen.kind);
     known.name = seen.name;
+    if (seen.gpuType !== undefined) known.gpuType = seen.gpuType;
     if (seen.usdPerHour !== undefined && seen.usdPerHour > 0n) known.usdPerHour = seen.usdPerHour;
     if (seen.gpuCount !== undefined) known.gpuCount = seen.gpuCount;
     inventory.set(key, known);

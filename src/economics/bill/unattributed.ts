@@ -1,8 +1,14 @@
-/** Knows the spend that no deployment answers for: by day, resource and category, never dropped. */
+/** The spend that no deployment answers for: by day and by resource, never dropped. */
 
-import type { UnattributedDay } from '../stackParts.ts';
+import { globOf } from '../../domain/glob.ts';
+import { sumNano } from '../../domain/money.ts';
+import { yamlFlow } from '../../domain/yamlFlow.ts';
 import type { Account } from '../chargeBook.ts';
+import type { StackInput } from '../input.ts';
+import type { Unclaimed, UnattributedDay } from '../stackParts.ts';
+import { matchesIdentity } from './attribution.ts';
 import { type DayGrid, dayMsAt } from './days.ts';
+import { type Inventory, resourceKey } from './inventory.ts';
 
 /** Sums in the order of day, source, resource and category, whatever the order of the lines. */
 export function unattributedDays(accounts: readonly Account[], grid: DayGrid): UnattributedDay[] {
@@ -24,4 +30,39 @@ export function unattributedDays(accounts: readonly Account[], grid: DayGrid): U
 function largest(a: string | undefined, b: string | undefined): string | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return a > b ? a : b;
+}
+
+export interface UnclaimedTerms {
+  readonly deployments: readonly Pick<StackInput['deployments'][number], 'resources'>[];
+  readonly inventory: Inventory;
+}
+
+/** The same by resource, the most money first, credits by their size. */
+export function unclaimedOf(accounts: readonly Account[], terms: UnclaimedTerms): Unclaimed[] {
+  const byResource = Map.groupBy(accounts, ({ sourceId, resourceId }) =>
+    resourceKey(sourceId, resourceId),
+  );
+  return [...byResource]
+    .flatMap(([key, of]): Unclaimed[] => {
+      const [first] = of;
+      const nanoUsd = sumNano(of.map((each) => each.nanoUsd));
+      const size = sumNano(of.map((each) => each.size));
+      if (first === undefined || size === 0n) return [];
+      const { sourceId, resourceId } = first;
+      const told = [...new Set(of.flatMap(({ name }) => name ?? []))];
+      const name = told.reduce<string | undefined>(largest, undefined);
+      const names = [...told, ...(terms.inventory.get(key)?.names ?? [])];
+      const isOften = terms.deployments.some(({ resources }) =>
+        resources.some((match) => matchesIdentity(match, { sourceId, resourceId, names })),
+      );
+      const match = { id: globOf(resourceId), ...(isOften ? { rest: true } : {}) };
+      const paste = yamlFlow({ source: sourceId, match });
+      const named = name === undefined ? {} : { resourceName: name };
+      return [{ sourceId, resourceId, ...named, nanoUsd, size, paste }];
+    })
+    .sort((a, b) => largerFirst(a.size, b.size) || (a.paste < b.paste ? -1 : 1));
+}
+
+function largerFirst(a: bigint, b: bigint): number {
+  return a === b ? 0 : a > b ? -1 : 1;
 }

@@ -155,9 +155,19 @@ const BILLED = [
    WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :endMs + ${DAY_MS}`,
 ].map(
   (from) => `
-SELECT source_id, resource_id, resource_name, tags_json ${from}
+SELECT source_id, resource_id, resource_name, tags_json, category, pricing_class, gpu_type ${from}
   AND start_ms < :endMs AND withdrawn = 0 AND ${CHARGE_IN_FORCE}`,
 );
+
+type BilledRow = readonly [
+  sourceId: string,
+  resourceId: string,
+  resourceName: string | null,
+  tagsJson: string | null,
+  category: ChargeCategory,
+  pricingClass: PricingClass,
+  gpuType: string | null,
+];
 
 /** Each once, in the order of their names. */
 export function readBilledResources(
@@ -166,15 +176,19 @@ export function readBilledResources(
   asOfMs: number,
 ): BilledResource[] {
   const rows = db
-    .prepare(`${BILLED.join(' UNION ')} ORDER BY 1, 2, 3, 4`)
+    .prepare(`${BILLED.join(' UNION ')} ORDER BY 1, 2, 3, 4, 5, 6, 7`)
     .raw()
-    .all({ startMs, endMs, asOfMs }) as [string, string, string | null, string | null][];
-  return rows.map(([sourceId, resourceId, resourceName, tags]) => ({
-    sourceId,
-    resourceId,
-    ...(resourceName === null ? {} : { resourceName }),
-    ...(tags === null ? {} : { tags: JSON.parse(tags) as Record<string, string> }),
-  }));
+    .all({ startMs, endMs, asOfMs }) as BilledRow[];
+  return rows.map(
+    ([sourceId, resourceId, resourceName, tags, category, pricingClass, gpuType]) => ({
+      sourceId,
+      resourceId,
+      category,
+      pricingClass,
+      ...known({ resourceName, gpuType }),
+      ...(tags === null ? {} : { tags: JSON.parse(tags) as Record<string, string> }),
+    }),
+  );
 }
 
 type Account = Pick<

@@ -14,6 +14,7 @@ const STACK = {
   outlook: null,
   lookBack: null,
   commitments: [],
+  unattributed: [],
   reentryUsd: null,
   draws: 0,
   options: [],

@@ -19,6 +19,7 @@ import type { Step } from './stepLines.ts';
 import { surenessOf } from './sureness.ts';
 import type { Table } from './table.ts';
 import { thumbLines } from './thumbs.ts';
+import { unattributedLines } from './unattributed.ts';
 import { waiversOf } from './waivers.ts';
 import { wholeStackTables } from './wholeStack.ts';
 
@@ -64,6 +65,7 @@ function onTheAnswer({ audit, situation, why, steps, rows }: Telling): Section[]
     }),
     section(outlookTitle(audit), { lines: outlookLines(audit), tables: scenarioTables(audit) }),
     section('Deployments', { rows, slot: 'deployments', tables }),
+    section('Spend of no deployment', { lines: unattributedLines(audit) }),
   ];
 }
 

@@ -50,15 +50,17 @@ export function auditDocument(input: DocumentInput): { audit: Audit; detail: Aud
   const answer = auditStack(verdict.stack, printed);
   const deployments = printed.flatMap((each, index) => printedDeployment(each, index, input));
   const { savingUsd, decision } = answer;
+  const unattributed = spends.at(-1) ?? 0n;
+  const told = { economics, verdict, deployments, savingUsd, decision, previous, unattributed };
   const audit: Audit = {
     ...headOf(input),
     stack: {
       ...answer,
-      ...consequencesOf({ economics, verdict, deployments, savingUsd, decision, previous }),
+      ...consequencesOf(told),
     },
     totals: auditTotals(economics, printed, {
       spend: sumWhole(spends),
-      unattributed: spends.at(-1) ?? 0n,
+      unattributed,
     }),
     deployments,
     sensitivity: isCompared(economics)

@@ -1,10 +1,11 @@
 /** Knows how what follows from a verdict is printed: what would flip it, what comes, what to do. */
 
 import { decimal } from '../../domain/exact.ts';
+import { sumNano, usd } from '../../domain/money.ts';
 import { dayText } from '../../domain/period.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { Commitment } from '../../economics/stackParts.ts';
-import type { Audit, AuditStack } from '../audit.ts';
+import type { Audit, AuditStack, AuditUnattributed } from '../audit.ts';
 import type { AuditCommitment, AuditOutlook } from '../auditDecision.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
 import { isCompared } from '../auditSides.ts';
@@ -18,7 +19,7 @@ import { afterContracts, scenarios } from '../sensitivity/scenarios.ts';
 import { steps } from '../steps/steps.ts';
 import { auditOutlook } from './documentOutlook.ts';
 import { printAfter, printFlips, printScenarios } from './documentSensitivity.ts';
-import { micro, microText, moneyText, roundTogether } from './printed.ts';
+import { type MicroUsd, micro, microText, moneyText, roundTogether } from './printed.ts';
 import { printInterval } from './printedOdds.ts';
 
 export interface Consequential {
@@ -29,6 +30,8 @@ export interface Consequential {
   readonly savingUsd: SavingText;
   readonly decision: AuditStack['decision'];
   readonly previous: Audit | undefined;
+  /** As it is printed. */
+  readonly unattributed: MicroUsd;
 }
 
 export type Consequences = Pick<
@@ -41,6 +44,7 @@ export type Consequences = Pick<
   | 'outlook'
   | 'lookBack'
   | 'commitments'
+  | 'unattributed'
   | 'reentryUsd'
   | 'draws'
 >;
@@ -55,6 +59,7 @@ export function consequencesOf(of: Consequential): Consequences {
     outlook: isCompared(economics) ? outlookOf(of) : null,
     lookBack: lookBackIfCompared(previous, economics) ?? null,
     commitments: economics.commitments.map(commitmentOf),
+    unattributed: unattributedOf(economics, of.unattributed),
     reentryUsd: moneyText(economics.reentryUsd),
     draws: stack.draws,
   };
@@ -92,6 +97,35 @@ function outlookOf({ economics, verdict, savingUsd }: Consequential): AuditOutlo
 
 function printNext(next: Interval, odds: Odds, base: SavingText['base']) {
   return base === null ? null : printInterval(next, { odds, saving: micro(decimal(base)) });
+}
+
+/** More are nobody's to paste one by one. */
+const MOST_UNATTRIBUTED = 50;
+
+function unattributedOf({ unclaimed }: StackEconomics, whole: MicroUsd): AuditUnattributed[] {
+  const listed = unclaimed.slice(0, MOST_UNATTRIBUTED);
+  const others = unclaimed.slice(MOST_UNATTRIBUTED).map(({ nanoUsd }) => nanoUsd);
+  const amounts = [...listed.map(({ nanoUsd }) => nanoUsd), sumNano(others)];
+  const parts = roundTogether(amounts.map(usd), whole);
+  const rest = {
+    source: null,
+    resource: null,
+    name: null,
+    resources: others.length,
+    usd: microText(parts.at(-1) ?? 0n),
+    match: null,
+  };
+  return [
+    ...listed.map(({ sourceId, resourceId, resourceName = null, paste }, at) => ({
+      source: sourceId,
+      resource: resourceId,
+      name: resourceName,
+      resources: 1,
+      usd: microText(parts[at] ?? 0n),
+      match: paste,
+    })),
+    ...(others.length === 0 ? [] : [rest]),
+  ];
 }
 
 /** The printed shares sum to what is owed. */

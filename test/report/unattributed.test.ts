@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { yamlFlow } from '../../src/domain/yamlFlow.ts';
+import { unattributedLines } from '../../src/report/words/unattributed.ts';
+import type { AuditUnattributed } from '../../src/verdict/audit.ts';
+import { anAudit } from '../support/auditFixture.ts';
+
+const one = (resource: string, usd: string): AuditUnattributed => ({
+  source: 'cloud',
+  resource,
+  name: resource === 'a' ? 'node a' : null,
+  resources: 1,
+  usd,
+  match: yamlFlow({ source: 'cloud', match: { id: resource } }),
+});
+
+test('the dearest resources of nobody are told with what to paste, and how many more', () => {
+  const listed = ['a', 'b', 'c', 'd', 'e', 'f'].map((id, at) => one(id, `${900 - at}.000000`));
+  const others = { source: null, resource: null, name: null, match: null };
+  const rest: AuditUnattributed = { ...others, resources: 7, usd: '1.000000' };
+  const audit = anAudit({});
+  const lines = unattributedLines({
+    ...audit,
+    stack: { ...audit.stack, unattributed: [...listed, rest] },
+  });
+  expect(lines).toHaveLength(6);
+  expect(lines[0]).toBe(
+    '$900 for node a of cloud. Under resources of the deployment that it serves: ' +
+      '{ source: "cloud", match: { id: "a" } }',
+  );
+  expect(lines[5]).toBe('And 8 more resources, in report.json.');
+});
+
+test('where all belongs to somebody there is nothing to tell', () => {
+  expect(unattributedLines(anAudit({}))).toEqual([]);
+});
