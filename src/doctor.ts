@@ -11,6 +11,7 @@ import { Failure } from './domain/failure.ts';
 import { type Finding, foundBy } from './domain/finding.ts';
 import { instantText } from './domain/period.ts';
 import { deadManOf } from './jobs/deadMan.ts';
+import { examineBills } from './jobs/examineBills.ts';
 import { examineMappings } from './jobs/examineMappings.ts';
 import { examineSource } from './jobs/examineSource.ts';
 import { requestFor } from './jobs/pull.ts';
@@ -143,6 +144,7 @@ async function rememberedFindings(config: Config, { clock, nowMs }: Now): Promis
         ...(gap === undefined ? [] : [{ area: 'ledger' as const, state: 'warn' as const, ...gap }]),
         ...(await ledger.cutImports()).map(cutImportFinding),
         ...(await examineMappings({ config, ledger, nowMs })),
+        ...(await examineBills({ config, ledger, nowMs })),
         await dueFinding({ config, ledger, nowMs }),
       ];
     } finally {

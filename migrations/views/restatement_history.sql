@@ -42,6 +42,14 @@ WITH charges AS (
     ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
   ) AS before
   FROM ops_entry o WHERE o.version > 1
+), invoices AS (
+  SELECT i.*, (
+    SELECT p.version FROM invoice_line p
+    WHERE p.source_id = i.source_id AND p.line_key = i.line_key
+      AND (p.recorded_at_ms, p.version) < (i.recorded_at_ms, i.version)
+    ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
+  ) AS before
+  FROM invoice_line i WHERE i.version > 1
 ), amounts AS (
   SELECT c.fetch_ref, c.undo_ref, c.position, c.recorded_at_ms, c.source_id, 'charge' AS fact,
     c.charge_key AS name, c.resource_id AS subject, c.start_ms, 'usd' AS unit, 1e9 AS scale,
@@ -89,6 +97,14 @@ WITH charges AS (
   FROM hours o
   JOIN ops_entry p ON p.source_id = o.source_id AND p.entry_key = o.entry_key
     AND p.version = o.before
+  UNION ALL
+  SELECT i.fetch_ref, i.undo_ref, i.position, i.recorded_at_ms, i.source_id, 'invoice',
+    i.invoice_id, coalesce(i.resource_id, '(whole invoice)'), i.start_ms, 'usd', 1e9,
+    CASE p.withdrawn WHEN 0 THEN p.amount_nano_usd END,
+    CASE i.withdrawn WHEN 0 THEN i.amount_nano_usd END, p.fetch_ref
+  FROM invoices i
+  JOIN invoice_line p ON p.source_id = i.source_id AND p.line_key = i.line_key
+    AND p.version = i.before
 )
 SELECT
   fetch_ref,

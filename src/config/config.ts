@@ -4,6 +4,7 @@ import type { Exact } from '../domain/exact.ts';
 import type { FocusRule } from '../domain/focus.ts';
 import type { NanoUsd } from '../domain/money.ts';
 import type { ProviderTier } from '../domain/providerTier.ts';
+import type { Tolerance } from '../domain/reconciliation.ts';
 import type { CronLine } from '../domain/rhythm.ts';
 import type { LogLevel } from '../platform/logLevel.ts';
 import type { DeploymentConfig } from './deploymentConfig.ts';
@@ -137,6 +138,8 @@ export interface PolicyConfig {
   readonly reversalSavingShare: Exact;
   readonly minCoverage: Exact;
   readonly maxUnattributedShare: Exact;
+  /** By how much bills and the ledger may differ. */
+  readonly reconciliation: Tolerance;
   readonly cacheRealization: RangeConfig;
   /** Resampled quarters behind every probability and interval. */
   readonly draws: number;

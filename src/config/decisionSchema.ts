@@ -51,6 +51,13 @@ export const policySchema = z.strictObject({
   reversalSavingShare: share().default(decimal('0.3')),
   minCoverage: share().default(decimal('0.9')),
   maxUnattributedShare: share().default(decimal('0.1')),
+  reconciliation: z
+    .strictObject({
+      toleranceUsd: notNegative('US dollars').default(decimal('0.01')),
+      toleranceShare: share().default(decimal('0.001')),
+      estimatedShare: share().default(decimal('0.05')),
+    })
+    .prefault({}),
   cacheRealization: z
     .strictObject({ low: share(), base: share(), high: share() })
     .default(assumed('0', '0.5', '1')),

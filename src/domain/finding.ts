@@ -9,6 +9,7 @@ export const AREAS = [
   'queue',
   'source',
   'mapping',
+  'bill',
   'channel',
   'pdf',
   'dead man',

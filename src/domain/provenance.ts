@@ -2,6 +2,7 @@
 
 import type { Charge, Resource } from './charge.ts';
 import type { FailureCode } from './failure.ts';
+import type { InvoiceLine } from './invoice.ts';
 import type { OpsEntry } from './ops.ts';
 import type { Period } from './period.ts';
 import type { GpuRate, HostedPrice, PriceSnapshot } from './price.ts';
@@ -64,6 +65,8 @@ export interface Fetched {
   readonly prices?: readonly Located<HostedPrice>[];
   readonly rates?: readonly Located<GpuRate>[];
   readonly ops?: readonly Located<OpsEntry>[];
+  /** Lines of invoices: to reconcile with, and never counted as spend. */
+  readonly invoice?: readonly Located<InvoiceLine>[];
   readonly rejects?: readonly Reject[];
   /** The provider's own total for the window, where it gives one, to reconcile with. */
   readonly statedTotal?: { readonly billedNanoUsd: bigint; readonly window: Period };

@@ -7,6 +7,7 @@ import type { CacheLinear, ConsideredHost } from './hosted/host.ts';
 import type { Range, UsageDoubt, Waiver } from './input.ts';
 import type { Offers } from './offer.ts';
 import type {
+  BasisSpend,
   Commitment,
   Contract,
   MissingMonth,
@@ -20,6 +21,8 @@ export interface StackEconomics {
   readonly window: Period;
   readonly deployments: readonly DeploymentEconomics[];
   readonly bill: StackBill;
+  /** On what the spend rests; the amounts sum to it. */
+  readonly spendByBasis: readonly BasisSpend[];
   /** One value for each UTC day, resource and category that no deployment answers for. */
   readonly unattributed: readonly UnattributedDay[];
   /** The same by resource, the most money first. */

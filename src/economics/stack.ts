@@ -6,6 +6,7 @@ import { counted } from '../domain/counted.ts';
 import { exact, multiply } from '../domain/exact.ts';
 import { sumNano, usd, usdText } from '../domain/money.ts';
 import { sumWhole } from '../domain/whole.ts';
+import { spendByBasis } from './bill/basis.ts';
 import { type Bill, type DeploymentBill, readBill } from './bill/bill.ts';
 import { billedSpans } from './bill/billedSpans.ts';
 import { bookOf } from './bill/booking.ts';
@@ -48,6 +49,7 @@ export function weighStack(input: StackInput): StackEconomics {
     window: input.window,
     deployments,
     bill: bill.stack,
+    spendByBasis: spendByBasis(book),
     unattributed: bill.unattributed,
     unclaimed: bill.unclaimed,
     labor: stackLabor(input.labor),

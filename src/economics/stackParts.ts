@@ -1,5 +1,6 @@
 /** Knows the shape of what a stack has once: its bill, its commitments, its fixed labor. */
 
+import type { Charge } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
 import type { Range } from './input.ts';
 
@@ -14,6 +15,14 @@ export interface StackBill {
   readonly tax: bigint;
   readonly hosted: bigint;
   readonly labor: bigint;
+}
+
+/** What was spent at a source in one month (UTC) on one basis. */
+export interface BasisSpend {
+  readonly sourceId: string;
+  readonly monthMs: number;
+  readonly basis: Charge['basis'];
+  readonly nanoUsd: bigint;
 }
 
 export interface UnattributedDay {

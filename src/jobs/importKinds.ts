@@ -2,7 +2,15 @@
 
 import type { OpsFormat } from '../sources/import/exports/recognize.ts';
 
-export const IMPORT_KINDS = ['charges', 'focus', 'usage', 'prices', 'rates', 'ops'] as const;
+export const IMPORT_KINDS = [
+  'charges',
+  'focus',
+  'usage',
+  'prices',
+  'rates',
+  'ops',
+  'invoice',
+] as const;
 
 /** What may have written a file of hours; `auto` is recognized, `csv` is the file of our own. */
 export const OPS_FORMATS = ['auto', 'csv', 'pagerduty', 'opsgenie'] as const satisfies readonly (

@@ -1,5 +1,6 @@
 /** Digests of what an audit is made from: facts and settings apart, to tell which of them moved. */
 
+import type { InvoicedMonth, Reconciled } from '../domain/reconciliation.ts';
 import type { Trouble } from '../ledger/ledger.ts';
 import type { AuditDigests } from '../verdict/audit.ts';
 import type { Policy } from '../verdict/policy.ts';
@@ -9,6 +10,9 @@ import type { AuditConfig, Gathered } from './gather.ts';
 export interface Inputs {
   readonly gathered: Gathered;
   readonly policy: Policy;
+  readonly invoices: readonly InvoicedMonth[];
+  /** What becomes of both; tolerances say so. */
+  readonly reconciliation: readonly Reconciled[];
   readonly troubles: readonly Trouble[];
 }
 
@@ -22,7 +26,7 @@ export interface InputDigests {
 /** Charges have been digested while they were read; intervals are digested as bytes, once. */
 export function inputDigests(
   { config, digest }: Pick<JobContext, 'digest'> & { readonly config: AuditConfig },
-  { gathered, policy, troubles }: Inputs,
+  { gathered, policy, invoices, reconciliation, troubles }: Inputs,
 ): InputDigests {
   const { input, hours, chargesDigest: charges, totals, warnings, notes } = gathered;
   const { charges: _together, deployments, ...rest } = input;
@@ -31,10 +35,14 @@ export function inputDigests(
   const { resources, prices, availability, rates } = rest;
   const known = { charges, resources, prices, availability, rates, usage, hours };
   const alone = { ...rest, charges, usage, deployments: wishes, warnings, notes };
+  // What is not there has no part in the digest: another key would be another audit.
+  const billed = invoices.length === 0 ? { totals } : { totals, invoices };
+  const off = reconciliation.filter(({ lines }) => lines.some(({ match }) => match !== 'matched'));
+  const weighed = off.length === 0 ? billed : { ...billed, off };
   return {
-    bearing: digest({ ...alone, policy, totals, troubles }),
+    bearing: digest({ ...alone, policy, ...weighed, troubles }),
     digests: {
-      facts: digest({ ...known, totals, troubles }),
+      facts: digest({ ...known, ...billed, troubles }),
       settings: digest(settingsOf(config)),
     },
   };

@@ -3,6 +3,7 @@
 import { counted } from '../domain/counted.ts';
 import type { PolicyConfig } from '../config/config.ts';
 import { multiply } from '../domain/exact.ts';
+import { reconciled } from '../domain/reconciliation.ts';
 import type { StackEconomics } from '../economics/result.ts';
 import { weighStack } from '../economics/stack.ts';
 import type { Trouble } from '../ledger/ledger.ts';
@@ -15,6 +16,7 @@ import { standingsOf } from '../verdict/judge/standing.ts';
 import { lookBackIfCompared } from '../verdict/lookBack/lookBack.ts';
 import type { Policy } from '../verdict/policy.ts';
 import type { JobContext } from './context.ts';
+import { invoicesOver } from './examineBills.ts';
 import type { AuditConfig, Gathered } from './gather.ts';
 import { inputDigests } from './inputDigests.ts';
 import { auditBefore } from './previousAudit.ts';
@@ -50,10 +52,13 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   const { gathered, audited, asOfMs } = weighing;
   const { config, ledger } = context;
   const { window, quarter } = audited;
+  const invoices = await invoicesOver(ledger, window, asOfMs);
   const troubles = await ledger.troubles(window, asOfMs);
   const before = quarter === undefined ? undefined : await auditBefore(context, window, asOfMs);
   const policy = policyFor(config.policy, audited);
-  const grounds = { gathered, policy, troubles };
+  const tolerance = config.policy.reconciliation;
+  const reconciliation = reconciled({ months: invoices, totals: gathered.totals }, tolerance);
+  const grounds = { gathered, policy, invoices, reconciliation, troubles };
   const { bearing, digests } = inputDigests(context, grounds);
   const inputsDigest = context.digest({ bearing, before });
   const run = await runIdentity(context, { audited, asOfMs, inputsDigest });
@@ -65,14 +70,14 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   const chance = context.chance(seed);
   const advice = lookBackIfCompared(before, economics)?.advice;
   const standings = standingsOf(before, advice);
-  const verdict = decide(economics, { policy, chance, reconciliation: gathered.totals, standings });
+  const verdict = decide(economics, { policy, chance, reconciliation, standings });
   const { warnings } = gathered;
   return {
     identity,
     seed,
     economics,
     verdict,
-    ...auditDocument({ economics, verdict, identity, previous: before, warnings }),
+    ...auditDocument({ economics, verdict, identity, reconciliation, previous: before, warnings }),
   };
 }
 
@@ -86,7 +91,8 @@ const FEWEST_DAYS = 2;
 function policyFor(policy: PolicyConfig, { quarters, quarter }: AuditedPeriod): Policy {
   const minSavingUsd = multiply(policy.minSavingUsd, quarters);
   const few = quarter === undefined ? { fewestDays: FEWEST_DAYS } : {};
-  return { ...policy, minSavingUsd, ...few };
+  const { reconciliation: _told, ...thresholds } = policy;
+  return { ...thresholds, minSavingUsd, ...few };
 }
 
 /** What could not be read is said beside the reasons: it may be what a figure lacks. */

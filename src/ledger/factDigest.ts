@@ -85,6 +85,12 @@ export const DIGESTED = {
     ORIGIN,
     'undo_ref',
   ),
+  invoice_line: named(
+    'source_id line_key version',
+    'invoice_id issued_ms start_ms end_ms amount_nano_usd resource_id category withdrawn',
+    ORIGIN,
+    'undo_ref',
+  ),
   resource_seen: named(
     'source_id resource_id seen_at_ms version',
     'kind name gpu_type gpu_count nano_usd_per_hour status',

@@ -51,7 +51,7 @@ export interface FetchName {
 export interface Restatement {
   /** The file's line. */
   readonly position: number;
-  readonly fact: 'charge' | 'usage' | 'price' | 'rate' | 'ops';
+  readonly fact: 'charge' | 'usage' | 'price' | 'rate' | 'ops' | 'invoice';
   /** What names the fact, by the file's columns: `{ id: '1', resource_id: 'pod-7', … }`. */
   readonly name: Readonly<Record<string, string>>;
   /** Its amounts and what else changed, by the file's columns; null is unknown or withdrawn. */

@@ -8,6 +8,7 @@ import type { OpsEntry } from '../domain/ops.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts';
 import type { Fetched } from '../domain/provenance.ts';
+import type { InvoicedMonth } from '../domain/reconciliation.ts';
 import type { StatedTotal } from '../domain/statedTotal.ts';
 import type { UsageSeries } from '../domain/usage.ts';
 import type { AuditRecord } from './auditRecord.ts';
@@ -100,6 +101,11 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   troubles(window: Period, asOfMs: number): Promise<readonly Trouble[]>;
   /** Providers' own totals that lie inside the window, for the charges to be laid beside. */
   statedTotals(window: Period, asOfMs: number): Promise<readonly StatedTotal[]>;
+  /**
+   * What invoices ask for, month by month, beside the charges of the very same time; months that
+   * bear on the window.
+   */
+  invoicedMonths(window: Period, asOfMs: number): Promise<readonly InvoicedMonth[]>;
   /** The bytes that a fetch's facts were read from; `undefined` where nothing was kept. */
   rawBody(fetchRef: number): Promise<Uint8Array | undefined>;
 

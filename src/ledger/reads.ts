@@ -7,6 +7,7 @@ import { readDeliveries, readEvents, readMessage, readUntold } from './reads/del
 import { readEditionContent, readEditionFile, readEditions } from './reads/editions.ts';
 import { createChargeReader, oldestFirst, readBilledResources } from './reads/charges.ts';
 import { readGpuRates, readOpsEntries, readResources } from './reads/facts.ts';
+import { readInvoicedMonths } from './reads/invoices.ts';
 import { readAvailability, readHostedPrices } from './reads/prices.ts';
 import { readServedDeployments } from './reads/servedDeployments.ts';
 import { readSourceBilling } from './reads/sourceBilling.ts';
@@ -59,6 +60,8 @@ export function createReads(store: Store): Reads {
       consistently(() => readSourceBilling(store.db, window, asOfMs)),
     statedTotals: async (window, asOfMs) =>
       consistently(() => readStatedTotals(store, window, asOfMs)),
+    invoicedMonths: async (window, asOfMs) =>
+      consistently(() => readInvoicedMonths(store.db, window, asOfMs)),
     lastRecordedMs: async () => consistently(() => lastRecordedMs(store.db)),
     rawBody: async (fetchRef) => consistently(() => readRawBody(store, fetchRef)),
     loadAudit: async (choice) => consistently(() => readAudit(store, choice)),

@@ -11,6 +11,7 @@ import type {
   Flip,
   Sensitivity,
 } from './auditDecision.ts';
+import type { AuditEvidence } from './auditEvidence.ts';
 import type { AuditDeployment } from './auditDeployment.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
@@ -28,6 +29,8 @@ export interface Audit {
   readonly stack: AuditStack;
   readonly totals: AuditTotals;
   readonly deployments: readonly AuditDeployment[];
+  /** On what the bills rest and how they compare; absent in audits of older versions. */
+  readonly evidence: AuditEvidence;
   /** Inputs at their ends, all else at base: the largest effect on the plan's saving first. */
   readonly sensitivity: readonly Sensitivity[];
 }

@@ -1,5 +1,6 @@
 /** How a verdict is reached: evidence first, then cost, then how sure that is. */
 
+import type { Reconciled } from '../domain/reconciliation.ts';
 import type { StackEconomics } from '../economics/result.ts';
 import type { StackVerdict } from './decision.ts';
 import { decideEach } from './judge/deploymentDecision.ts';
@@ -11,14 +12,15 @@ import { NO_STANDINGS, type Standings } from './judge/standing.ts';
 import type { Chance } from './odds/drawn.ts';
 import { drawnStack } from './odds/drawnStack.ts';
 import { drawOdds } from './odds/drawOdds.ts';
-import type { Policy, Reconciliation } from './policy.ts';
+import type { Policy } from './policy.ts';
 
 /** What a verdict rests on beside the economics. */
 export interface Grounds {
   readonly policy: Policy;
   /** Seeded by the run's inputs, so that a rerun prints the same digits. */
   readonly chance: Chance;
-  readonly reconciliation?: readonly Reconciliation[];
+  /** Bills and invoices beside the ledger. */
+  readonly reconciliation?: readonly Reconciled[];
   /** What the last audit said. */
   readonly standings?: Standings;
 }

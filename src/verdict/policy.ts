@@ -1,7 +1,4 @@
-/**
- * Knows what a verdict must hold against: the thresholds of the config, and the providers' own
- * totals.
- */
+/** What a verdict must hold against: the thresholds of the config. */
 
 import type { Exact } from '../domain/exact.ts';
 
@@ -22,11 +19,4 @@ export interface Policy {
   readonly draws: number;
   /** Days that a deployment must have been paid for before it has odds; 1 unless told. */
   readonly fewestDays?: number;
-}
-
-/** A provider's own total beside what the ledger holds for the same time. */
-export interface Reconciliation {
-  readonly sourceId: string;
-  readonly statedNanoUsd: bigint;
-  readonly ledgerNanoUsd: bigint;
 }

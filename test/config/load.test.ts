@@ -99,6 +99,11 @@ test('what is left out has its documented default', async () => {
     reversalSavingShare: decimal('0.3'),
     minCoverage: decimal('0.9'),
     maxUnattributedShare: decimal('0.1'),
+    reconciliation: {
+      toleranceUsd: decimal('0.01'),
+      toleranceShare: decimal('0.001'),
+      estimatedShare: decimal('0.05'),
+    },
     cacheRealization: { low: decimal('0'), base: decimal('0.5'), high: decimal('1') },
     draws: 2000,
   });

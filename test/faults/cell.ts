@@ -29,6 +29,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   gpu_rate: ['source_id', 'provider', 'gpu_type', 'pricing_class', 'valid_from_ms'],
   resource_seen: ['source_id', 'resource_id', 'seen_at_ms'],
   ops_entry: ['source_id', 'entry_key'],
+  invoice_line: ['source_id', 'line_key'],
 };
 
 /** Tells how a fact came in, not what it says. */

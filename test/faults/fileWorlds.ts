@@ -181,6 +181,31 @@ const RATES: FileWorld = {
   }),
 };
 
+const INVOICE: FileWorld = {
+  kind: 'invoice',
+  rows: HOURS.map((hour) => ({
+    line_id: `line-${hour}`,
+    invoice_id: 'INV-7',
+    issued: '2026-09-02',
+    start: at(hour),
+    end: at(hour + 1),
+    amount: '2.5',
+    currency: 'USD',
+    resource_id: 'pod-1',
+    category: 'compute',
+  })),
+  page: page({
+    amount: 'rows.*.amount',
+    required: 'rows.*.invoice_id',
+    id: 'rows.*.resource_id',
+    choice: 'rows.*.category',
+    times: ['rows.*.start', 'rows.*.end'],
+    blind: {
+      'a negative amount': 'a negative amount is a credit note; the charges show it',
+    },
+  }),
+};
+
 const OPS: FileWorld = {
   kind: 'ops',
   rows: HOURS.map((hour) => ({
@@ -201,4 +226,12 @@ const OPS: FileWorld = {
   }),
 };
 
-export const FILE_WORLDS: readonly FileWorld[] = [CHARGES, FOCUS, USAGE, PRICES, RATES, OPS];
+export const FILE_WORLDS: readonly FileWorld[] = [
+  CHARGES,
+  FOCUS,
+  USAGE,
+  PRICES,
+  RATES,
+  OPS,
+  INVOICE,
+];

@@ -326,6 +326,25 @@ CREATE TABLE import_undo (
   PRIMARY KEY (undo_ref, undone_ref)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE invoice_line (
+  source_id TEXT NOT NULL,
+  line_key TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  invoice_id TEXT NOT NULL,
+  issued_ms INTEGER,
+  start_ms INTEGER NOT NULL,
+  end_ms INTEGER NOT NULL CHECK (start_ms < end_ms),
+  amount_nano_usd INTEGER NOT NULL,
+  resource_id TEXT,
+  category TEXT,
+  withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
+  recorded_at_ms INTEGER NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  undo_ref INTEGER REFERENCES fetch (fetch_ref),
+  PRIMARY KEY (source_id, line_key, version)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE ledger_time (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   last_ms INTEGER NOT NULL,
@@ -1028,6 +1047,42 @@ SELECT
 FROM fetch f
 LEFT JOIN raw_body b ON b.body_ref = f.body_ref;
 
+CREATE VIEW reconciliation AS
+WITH ranked AS (
+  SELECT
+    r.*,
+    row_number() OVER (
+      PARTITION BY window_start_ms, window_end_ms
+      ORDER BY as_of_ms DESC, computed_at_ms DESC, run_ref DESC
+    ) AS place
+  FROM audit_run r
+)
+SELECT
+  r.quarter,
+  m.value ->> 'source' AS source,
+  m.value ->> 'month' AS month,
+  l.value ->> 'resource' AS resource_id,
+  l.value ->> 'category' AS category,
+  -- matched, bill only, ours only or different.
+  l.value ->> 'class' AS class,
+  CAST(l.value ->> 'billedUsd' AS REAL) AS billed_usd,
+  CAST(l.value ->> 'heldUsd' AS REAL) AS held_usd,
+  -- Whole millionths of a dollar, exact.
+  CAST(replace(l.value ->> 'billedUsd', '.', '') AS INTEGER) AS billed_micro_usd,
+  CAST(replace(l.value ->> 'heldUsd', '.', '') AS INTEGER) AS held_micro_usd,
+  -- The class of the whole month.
+  m.value ->> 'class' AS month_class,
+  -- An invoice, or the provider's own total.
+  m.value ->> 'against' AS against,
+  (SELECT group_concat(value, ', ') FROM json_each(m.value, '$.invoices')) AS invoices,
+  m.value ->> 'start' AS starts,
+  m.value ->> 'end' AS ends,
+  r.run_id
+FROM ranked r
+JOIN json_each(r.audit_json, '$.evidence.reconciliation') m
+JOIN json_each(m.value, '$.lines') l
+WHERE r.place = 1;
+
 CREATE VIEW restatement_history AS
 WITH charges AS (
   SELECT c.*, (
@@ -1071,6 +1126,14 @@ WITH charges AS (
     ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
   ) AS before
   FROM ops_entry o WHERE o.version > 1
+), invoices AS (
+  SELECT i.*, (
+    SELECT p.version FROM invoice_line p
+    WHERE p.source_id = i.source_id AND p.line_key = i.line_key
+      AND (p.recorded_at_ms, p.version) < (i.recorded_at_ms, i.version)
+    ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
+  ) AS before
+  FROM invoice_line i WHERE i.version > 1
 ), amounts AS (
   SELECT c.fetch_ref, c.undo_ref, c.position, c.recorded_at_ms, c.source_id, 'charge' AS fact,
     c.charge_key AS name, c.resource_id AS subject, c.start_ms, 'usd' AS unit, 1e9 AS scale,
@@ -1118,6 +1181,14 @@ WITH charges AS (
   FROM hours o
   JOIN ops_entry p ON p.source_id = o.source_id AND p.entry_key = o.entry_key
     AND p.version = o.before
+  UNION ALL
+  SELECT i.fetch_ref, i.undo_ref, i.position, i.recorded_at_ms, i.source_id, 'invoice',
+    i.invoice_id, coalesce(i.resource_id, '(whole invoice)'), i.start_ms, 'usd', 1e9,
+    CASE p.withdrawn WHEN 0 THEN p.amount_nano_usd END,
+    CASE i.withdrawn WHEN 0 THEN i.amount_nano_usd END, p.fetch_ref
+  FROM invoices i
+  JOIN invoice_line p ON p.source_id = i.source_id AND p.line_key = i.line_key
+    AND p.version = i.before
 )
 SELECT
   fetch_ref,

@@ -38,11 +38,18 @@ const dated = fc.uniqueArray(fc.record({ day: fc.nat(1), usd: amount }), {
   selector: ({ day }) => day,
 });
 
-const file = fc.record({ charges, usage, prices: dated, rates: dated, hours: dated });
+const files = fc.record({
+  charges,
+  usage,
+  prices: dated,
+  rates: dated,
+  hours: dated,
+  invoices: dated,
+});
 
 /** A few files; a step imports one of them again and again, or undoes what a step before did. */
 export const lives = fc.record({
-  files: fc.array(file, { minLength: 2, maxLength: 4 }),
+  files: fc.array(files, { minLength: 2, maxLength: 4 }),
   steps: fc.array(
     fc.oneof(
       { weight: 3, arbitrary: fc.record({ take: fc.nat(3) }) },
@@ -52,9 +59,10 @@ export const lives = fc.record({
   ),
 });
 
-export type File = typeof file extends fc.Arbitrary<infer F> ? F : never;
+export type File = typeof files extends fc.Arbitrary<infer F> ? F : never;
 
-export function factsOfFile({ charges: bill, usage: served, prices, rates, hours }: File): Facts {
+export function factsOfFile(file: File): Facts {
+  const { charges: bill, usage: served, prices, rates, hours, invoices } = file;
   const halfMs = HOUR_MS / 2;
   return {
     charges: located(...bill.map(chargeOf)),
@@ -88,6 +96,15 @@ export function factsOfFile({ charges: bill, usage: served, prices, rates, hours
         key: `k${day}`,
         dayMs: JULY_1,
         workedMs: usd * HOUR_MS,
+      })),
+    ),
+    invoice: located(
+      ...invoices.map(({ day, usd }) => ({
+        ...SOURCE,
+        key: `INV-${day}`,
+        invoiceId: 'INV',
+        period: period(JULY_1 + day * DAY_MS, JULY_1 + (day + 1) * DAY_MS),
+        amount: nanoUsd(BigInt(usd)),
       })),
     ),
   };
@@ -140,6 +157,7 @@ export async function readable(ledger: Ledger, asOfMs: number): Promise<string> 
     prices: await ledger.hostedPrices([{ ...SOURCE, model: 'llama' }], EVER, asOfMs),
     rates: await ledger.gpuRates(asOfMs),
     hours: await ledger.opsEntries(EVER, asOfMs),
+    invoices: await ledger.invoicedMonths(EVER, asOfMs),
   };
   return JSON.stringify(all, (_key, value: unknown) =>
     typeof value === 'bigint' ? `${value}n` : value,

@@ -127,6 +127,7 @@ const FACT_TABLES = [
   'host_availability',
   'gpu_rate',
   'ops_entry',
+  'invoice_line',
 ];
 
 /** All rows of all fact tables as text: equal when nothing has changed. */

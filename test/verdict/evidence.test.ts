@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
+import { reconciled } from '../../src/domain/reconciliation.ts';
+import { TOLERANCE } from '../support/tolerance.ts';
 import {
   charge,
   deployment,
@@ -86,21 +88,24 @@ test('without an eligible price there is no verdict, and why is said', () => {
   expect(options[1]?.detail.reason).toContain('no host is eligible');
 });
 
-function reconciled(stated: bigint, ledger: bigint) {
-  const total = { sourceId: 'bill', statedNanoUsd: stated, ledgerNanoUsd: ledger };
-  return verdictOn({ reconciliation: [total] });
+function totalled(stated: bigint, ledger: bigint) {
+  const window = { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 7, 1) };
+  const sides = { statedNanoUsd: stated, ledgerNanoUsd: ledger };
+  const total = { sourceId: 'bill', kind: 'bill.pods', window, ...sides };
+  return verdictOn({ reconciliation: reconciled({ months: [], totals: [total] }, TOLERANCE) });
 }
 
 test("a ledger that does not reconcile with the provider's total gives no verdict", () => {
-  const { first, verdict } = reconciled(100_000_000_000n, 99_899_000_000n);
+  const { first, verdict } = totalled(100_000_000_000n, 99_899_000_000n);
   expect(first.verdict).toBe('not enough evidence');
   expect(verdict.stack.missing[0]).toContain(
-    'bill states a total of $100.00, the ledger holds $99.90 for the same time: pull bill again',
+    'bill, 2026-07, different: its own total is $100.00, the ledger holds $99.90 for the same ' +
+      'time: pull bill again, and look for rejected rows.',
   );
 });
 
 test('without a verdict the scenarios weigh the same plans as the plan itself', () => {
-  const { audit } = reconciled(100_000_000_000n, 99_899_000_000n);
+  const { audit } = totalled(100_000_000_000n, 99_899_000_000n);
   const scenarios = audit.stack.outlook?.scenarios ?? [];
   expect(audit.stack.savingUsd.base).toBe('6.374175');
   expect(scenarios.map(({ savingUsd, bestSavingUsd }) => [savingUsd, bestSavingUsd])).toEqual([
@@ -112,9 +117,9 @@ test('without a verdict the scenarios weigh the same plans as the plan itself', 
 });
 
 test('a tenth of a percent, or a cent, is rounding', () => {
-  expect(reconciled(100_000_000_000n, 99_900_000_000n).first.verdict).toBe('delete');
-  expect(reconciled(1_000_000_000n, 990_000_000n).first.verdict).toBe('delete');
-  expect(reconciled(1_000_000_000n, 989_999_999n).first.verdict).toBe('not enough evidence');
+  expect(totalled(100_000_000_000n, 99_900_000_000n).first.verdict).toBe('delete');
+  expect(totalled(1_000_000_000n, 990_000_000n).first.verdict).toBe('delete');
+  expect(totalled(1_000_000_000n, 989_999_999n).first.verdict).toBe('not enough evidence');
 });
 
 function withBlind(usd: string) {

@@ -3,6 +3,7 @@
  */
 
 import { decimal } from '../../src/domain/exact.ts';
+import type { Reconciled } from '../../src/domain/reconciliation.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { decide } from '../../src/verdict/decide.ts';
@@ -10,7 +11,7 @@ import type { DeploymentDecision } from '../../src/verdict/decision.ts';
 import { type AuditIdentity, auditDocument } from '../../src/verdict/document/document.ts';
 import { auditRows } from '../../src/verdict/document/rows.ts';
 import type { Standings } from '../../src/verdict/judge/standing.ts';
-import type { Policy, Reconciliation } from '../../src/verdict/policy.ts';
+import type { Policy } from '../../src/verdict/policy.ts';
 import { stack } from '../economics/stackFixture.ts';
 
 export const POLICY: Policy = {
@@ -35,7 +36,7 @@ export const IDENTITY: AuditIdentity = {
 export interface Wish {
   readonly stack?: Parameters<typeof stack>[0];
   readonly policy?: Partial<Policy>;
-  readonly reconciliation?: readonly Reconciliation[];
+  readonly reconciliation?: readonly Reconciled[];
   readonly standings?: Standings;
   readonly seed?: string;
 }
@@ -44,7 +45,9 @@ export function verdictOn({ stack: parts, policy, seed = 'seed', ...grounds }: W
   const economics = weighStack(stack(parts));
   const chance = seededRandom(seed);
   const verdict = decide(economics, { policy: { ...POLICY, ...policy }, chance, ...grounds });
-  const document = auditDocument({ economics, verdict, identity: IDENTITY });
+  const { reconciliation } = grounds;
+  const told = reconciliation === undefined ? {} : { reconciliation };
+  const document = auditDocument({ economics, verdict, identity: IDENTITY, ...told });
   const rows = auditRows(economics, verdict);
   return { economics, verdict, ...document, rows, first: firstOf(verdict.deployments) };
 }

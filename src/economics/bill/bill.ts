@@ -70,7 +70,8 @@ export function readBill(input: StackInput, book: ChargeBook, terms: ReplicaTerm
   };
 }
 
-function rentOf({ accounts }: ChargeBook): Account[] {
+/** Accounts that are part of the spend. */
+export function rentOf({ accounts }: ChargeBook): Account[] {
   return accounts.filter(({ category }) => !NOT_RENT.has(category));
 }
 

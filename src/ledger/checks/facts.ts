@@ -40,12 +40,13 @@ export function* factFaults(db: Database): Generator<LedgerFault> {
 }
 
 /**
- * What a ledger from before this table holds, digested as it is: without the columns that only
- * later migrations add. Call inside a transaction.
+ * What a ledger from before this table holds, digested as it is: without the tables and columns
+ * that only later migrations add. Call inside a transaction.
  */
 export function digestAllFacts(db: Database): void {
   const keep = db.prepare('INSERT INTO fact_digest VALUES (?, ?, ?, ?, ?)');
-  for (const table of TABLES) {
+  const has = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
+  for (const table of TABLES.filter((name) => has.get(name) !== undefined)) {
     for (const [fetchRef, sums] of sumsByFetch(db, table, frozenColumns(table))) {
       const { facts, sum, weighted } = sums.kept();
       keep.run(fetchRef, table, facts, sum, weighted);

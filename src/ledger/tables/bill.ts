@@ -1,4 +1,4 @@
-/** Knows the tables of what was paid: charges and their days, resources seen, hours worked. */
+/** The tables of what was paid: charges, their days, invoices, resources seen, hours worked. */
 
 import { CHARGE_CATEGORIES, COMMITMENT_STATUSES, PRICING_CLASSES } from '../../domain/charge.ts';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
@@ -92,6 +92,26 @@ export const resourcesSeen = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.sourceId, table.resourceId, table.seenAtMs, table.version] }),
   ],
+);
+
+export const invoiceLines = sqliteTable(
+  'invoice_line',
+  {
+    sourceId: text('source_id').notNull(),
+    key: text('line_key').notNull(),
+    version: whole('version').notNull(),
+    invoiceId: text('invoice_id').notNull(),
+    issuedMs: whole('issued_ms'),
+    startMs: whole('start_ms').notNull(),
+    endMs: whole('end_ms').notNull(),
+    amountNanoUsd: money('amount_nano_usd').notNull(),
+    resourceId: text('resource_id'),
+    category: text('category', { enum: CHARGE_CATEGORIES }),
+    withdrawn: flag('withdrawn').notNull().default(false),
+    ...provenance(),
+    undoRef: undoRef(),
+  },
+  (table) => [primaryKey({ columns: [table.sourceId, table.key, table.version] })],
 );
 
 export const opsEntries = sqliteTable(

@@ -13,6 +13,7 @@ import { type Confirmed, createConfirmed } from './confirmed.ts';
 import { createFetchWriter, type FetchWriter } from './fetches.ts';
 import {
   createAvailabilityWriter,
+  createInvoiceWriter,
   createOpsWriter,
   createRateWriter,
   createResourceWriter,
@@ -95,6 +96,7 @@ function createOtherWriters(store: Store, confirmed: Confirmed) {
   const prices = createPriceWriter(store, confirmed);
   const rates = createRateWriter(store, confirmed);
   const ops = createOpsWriter(store, confirmed);
+  const invoices = createInvoiceWriter(store, confirmed);
   return (brought: Brought, origin: Origin, tally: Tally) => {
     usage.append(brought.usage ?? [], origin, tally);
     resources(brought.resources ?? [], origin, tally);
@@ -103,6 +105,7 @@ function createOtherWriters(store: Store, confirmed: Confirmed) {
     prices(brought.prices ?? [], origin, tally);
     rates(brought.rates ?? [], origin, tally);
     ops(brought.ops ?? [], origin, tally);
+    invoices(brought.invoice ?? [], origin, tally);
   };
 }
 

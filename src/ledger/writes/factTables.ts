@@ -1,6 +1,6 @@
 /** The versioned tables that files bring facts for, each with its key and its rules. */
 
-import { charges, opsEntries } from '../tables/bill.ts';
+import { charges, invoiceLines, opsEntries } from '../tables/bill.ts';
 import { gpuRates, hostedPrices } from '../tables/price.ts';
 import { usage } from '../tables/usage.ts';
 import { type FactOf, shapeOf, type VersionedTable } from './factShape.ts';
@@ -34,6 +34,11 @@ export const OPS: VersionedTable<typeof opsEntries> = {
   key: ['sourceId', 'key'],
 };
 
+export const INVOICES: VersionedTable<typeof invoiceLines> = {
+  table: invoiceLines,
+  key: ['sourceId', 'key'],
+};
+
 const USAGE: VersionedTable<typeof usage> = {
   table: usage,
   key: ['seriesRef', 'startMs'],
@@ -47,4 +52,5 @@ export const FACT_SHAPES = {
   hosted_price: shapeOf(PRICES),
   gpu_rate: shapeOf(RATES),
   ops_entry: shapeOf(OPS),
+  invoice_line: shapeOf(INVOICES),
 } as const;

@@ -84,6 +84,12 @@ const WORDS: Readonly<Record<string, FactWords>> = {
     amounts: [['hours', (values) => hours(values.get('workedMs') ?? null)]],
     others: [plain('deployment'), plain('note')],
   },
+  invoice_line: {
+    fact: 'invoice',
+    name: (values) => ({ invoice_id: said(values, 'invoiceId'), ...period(values) }),
+    amounts: [['amount', usdOf('amountNanoUsd')]],
+    others: [plain('resourceId'), plain('category')],
+  },
 };
 
 /** The values of a row, by what its table calls them. */

@@ -2,6 +2,7 @@
 
 import type { Audit, AuditStack, AuditTotals } from '../../verdict/audit.ts';
 import type { AuditOutlook, Flip } from '../../verdict/auditDecision.ts';
+import type { AuditEvidence } from '../../verdict/auditEvidence.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
 import { isAdvice } from './reading.ts';
 
@@ -19,6 +20,8 @@ const STACK = {
   draws: 0,
   options: [],
 } satisfies Partial<AuditStack>;
+
+const EVIDENCE: AuditEvidence = { basis: [], reconciliation: [], estimates: [] };
 
 const TOTALS = {
   unbilledTokens: 0,
@@ -59,6 +62,7 @@ export function complete(audit: Audit): Audit {
   return {
     ...audit,
     totals: { ...TOTALS, ...audit.totals },
+    evidence: { ...EVIDENCE, ...(audit.evidence as Partial<AuditEvidence> | undefined) },
     stack: {
       ...STACK,
       ...stack,

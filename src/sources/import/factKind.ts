@@ -2,6 +2,7 @@
 
 import type { Charge } from '../../domain/charge.ts';
 import type { FocusLine } from '../../domain/focus.ts';
+import type { InvoiceLine } from '../../domain/invoice.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
 import type { GpuRate, HostedPrice } from '../../domain/price.ts';
 import type { UsageRow } from '../../domain/usage.ts';
@@ -15,6 +16,7 @@ export interface ImportedFacts {
   readonly prices: HostedPrice;
   readonly rates: GpuRate;
   readonly ops: OpsEntry;
+  readonly invoice: InvoiceLine;
 }
 
 export type ImportName = keyof ImportedFacts;

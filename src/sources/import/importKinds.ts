@@ -1,7 +1,8 @@
-/** Knows the five imports by the name that the command line and `Fetched` give them. */
+/** Knows the imports by the name that the command line and `Fetched` give them. */
 
 import type { FactKind, ImportName } from './factKind.ts';
 import { chargesKind } from './kinds/charges.ts';
+import { invoiceKind } from './kinds/invoice.ts';
 import { opsKind } from './kinds/ops.ts';
 import { pricesKind } from './kinds/prices.ts';
 import { ratesKind } from './kinds/rates.ts';
@@ -13,4 +14,5 @@ export const importKinds: { readonly [Name in ImportName]: FactKind<Name> } = {
   prices: pricesKind,
   rates: ratesKind,
   ops: opsKind,
+  invoice: invoiceKind,
 };

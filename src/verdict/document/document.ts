@@ -4,6 +4,7 @@
  */
 
 import { instantText } from '../../domain/period.ts';
+import type { Reconciled } from '../../domain/reconciliation.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { Audit, AuditDigests } from '../audit.ts';
@@ -17,6 +18,7 @@ import { auditDetail } from './detail.ts';
 import { consequencesOf } from './documentConsequences.ts';
 import { auditDeployment, type PrintedDeployment, printDeployment } from './documentDeployment.ts';
 import { printEffects } from './documentSensitivity.ts';
+import { auditEvidence } from './documentEvidence.ts';
 import { auditStack, auditTotals } from './documentStack.ts';
 import { roundNano } from './printed.ts';
 
@@ -35,6 +37,8 @@ export interface DocumentInput {
   readonly economics: StackEconomics;
   readonly verdict: StackVerdict;
   readonly identity: AuditIdentity;
+  /** Bills and invoices beside the ledger. */
+  readonly reconciliation?: readonly Reconciled[];
   /** The audit of the quarter before, to be looked back at. */
   readonly previous?: Audit | undefined;
   /** Things about the facts that a reader must know, by deployment. */
@@ -63,6 +67,7 @@ export function auditDocument(input: DocumentInput): { audit: Audit; detail: Aud
       unattributed,
     }),
     deployments,
+    evidence: auditEvidence(economics, input.reconciliation ?? [], sumWhole(spends)),
     sensitivity: isCompared(economics)
       ? printEffects(tornado(economics, verdict.stack.contested))
       : [],

@@ -1,21 +1,23 @@
-/** Knows what evidence a verdict needs, and says what is missing and how to get it. */
+/** What evidence a verdict needs, what is missing and how to get it. */
 
-import { compare, type Exact, exact, larger, subtract, ZERO } from '../../domain/exact.ts';
-import { sumNano, usd } from '../../domain/money.ts';
+import { compare, type Exact, exact, ZERO } from '../../domain/exact.ts';
+import { sumNano } from '../../domain/money.ts';
 import { dayText } from '../../domain/period.ts';
+import type { Reconciled } from '../../domain/reconciliation.ts';
 import { hostedCost } from '../../economics/options.ts';
 import { counted } from '../../domain/counted.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { MissingMonth } from '../../economics/stackParts.ts';
-import type { Policy, Reconciliation } from '../policy.ts';
+import type { Policy } from '../policy.ts';
 import { nanoDollars, percent } from '../words.ts';
 import { disagreeing, unbilledOf } from './sides.ts';
+import { unreconciled } from './unreconciled.ts';
 
 /** What is missing for the stack as a whole, whatever its deployments show. */
 export function missingForStack(
   economics: StackEconomics,
   policy: Policy,
-  reconciliation: readonly Reconciliation[],
+  reconciliation: readonly Reconciled[],
 ): string[] {
   const { bill, deployments } = economics;
   return [
@@ -26,7 +28,7 @@ export function missingForStack(
       ? ['Nothing was billed in this time: pull or import the bills of it.']
       : []),
     ...unattributed(economics, policy),
-    ...unreconciled(reconciliation),
+    ...unreconciled(reconciliation).map(({ says, mend }) => `${says}: ${mend}.`),
   ];
 }
 
@@ -39,29 +41,6 @@ export function unattributed({ bill }: StackEconomics, policy: Policy): string[]
       `deployment, and at most ${percent(policy.maxUnattributedShare)} may: name its ` +
       `resources under \`resources\` of the deployments they serve.`,
   ];
-}
-
-const TOLERANCE_USD = exact(1n, 100n);
-const TOLERANCE_SHARE = exact(1n, 1000n);
-
-/** Worked number: $100.00 stated may differ by $0.10, $1.00 by one cent. */
-function unreconciled(totals: readonly Reconciliation[]): string[] {
-  return totals
-    .filter(({ statedNanoUsd, ledgerNanoUsd }) => {
-      const stated = size(usd(statedNanoUsd));
-      const allowed = larger(TOLERANCE_USD, exact(stated.num, stated.den * TOLERANCE_SHARE.den));
-      return compare(size(usd(statedNanoUsd - ledgerNanoUsd)), allowed) > 0;
-    })
-    .map(
-      ({ sourceId, statedNanoUsd, ledgerNanoUsd }) =>
-        `${sourceId} states a total of ${nanoDollars(statedNanoUsd)}, the ledger holds ` +
-        `${nanoDollars(ledgerNanoUsd)} for the same time: pull ${sourceId} again, and look ` +
-        'for rejected rows.',
-    );
-}
-
-function size(amount: Exact): Exact {
-  return amount.num < 0n ? subtract(ZERO, amount) : amount;
 }
 
 /** Usage must cover enough of the whole stack too, deployments that must stay included. */

@@ -1,8 +1,9 @@
 /** What a verdict may rest on: which evidence is missing, of whom, and for the stack. */
 
 import { compare } from '../../domain/exact.ts';
+import type { Reconciled } from '../../domain/reconciliation.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import type { Policy, Reconciliation } from '../policy.ts';
+import type { Policy } from '../policy.ts';
 import { mustStay } from './deploymentVerdict.ts';
 import {
   missingCoverage,
@@ -30,7 +31,7 @@ export interface Evidence {
 export function evidenceOf(
   economics: StackEconomics,
   policy: Policy,
-  reconciliation: readonly Reconciliation[],
+  reconciliation: readonly Reconciled[],
 ): Evidence {
   const common = missingForStack(economics, policy, reconciliation);
   const own = new Map(

@@ -88,9 +88,15 @@ const CATEGORY_ALIASES: Readonly<Record<string, ChargeCategory>> = {
   taxes: 'tax',
 };
 
+/** A category as bills spell it; `undefined` for what is none. */
+export function categoryOf(cell: string): ChargeCategory | undefined {
+  const name = cell.toLowerCase();
+  return CATEGORY_ALIASES[name] ?? CHARGE_CATEGORIES.find((one) => one === name);
+}
+
 function category(row: Row): ChargeCategory {
   const cell = row.cell('category').toLowerCase();
-  const found = CATEGORY_ALIASES[cell] ?? CHARGE_CATEGORIES.find((one) => one === cell);
+  const found = categoryOf(cell);
   if (found !== undefined) return found;
   const meant = nearest(cell, CHARGE_CATEGORIES);
   const todo = meant === undefined ? 'say what was paid for' : `did you mean "${meant}"?`;

@@ -1,0 +1,35 @@
+/** On what the spend rests, by source and month: a bill, or what was rebuilt and how. */
+
+import type { Charge } from '../../domain/charge.ts';
+import { middleMonthMs } from '../../domain/invoicedTime.ts';
+import type { ChargeBook } from '../chargeBook.ts';
+import type { BasisSpend } from '../stackParts.ts';
+import { rentOf } from './bill.ts';
+import { dayGrid, dayMsAt } from './days.ts';
+
+/** The amounts sum to the spend of the stack. */
+export function spendByBasis(book: ChargeBook): BasisSpend[] {
+  const grid = dayGrid(book.window);
+  const sums = new Map<string, { -readonly [Key in keyof BasisSpend]: BasisSpend[Key] }>();
+  for (const { sourceId, basis, byDay } of rentOf(book)) {
+    for (const [day, nanoUsd] of byDay) {
+      const dayMs = dayMsAt(grid, day);
+      const monthMs = middleMonthMs({ startMs: dayMs, endMs: dayMs });
+      const key = JSON.stringify([sourceId, monthMs, basis]);
+      const sum = sums.get(key) ?? { sourceId, monthMs, basis, nanoUsd: 0n };
+      sums.set(key, sum);
+      sum.nanoUsd += nanoUsd;
+    }
+  }
+  return [...sums.values()].sort(inOrder);
+}
+
+function inOrder(a: BasisSpend, b: BasisSpend): number {
+  if (a.sourceId !== b.sourceId) return a.sourceId < b.sourceId ? -1 : 1;
+  return a.monthMs - b.monthMs || order(a.basis) - order(b.basis);
+}
+
+/** What a provider billed first. */
+function order(basis: Charge['basis']): number {
+  return ['billed', 'negotiated', 'list', 'uptime'].indexOf(basis);
+}

@@ -1,0 +1,170 @@
+/** Invoices by month as of a time, each beside the charges that the ledger holds for its time. */
+
+import type { Database } from 'better-sqlite3';
+import { apportionMoney } from '../../domain/apportion.ts';
+import { CHARGE_CATEGORIES, type ChargeCategory } from '../../domain/charge.ts';
+import { AROUND_MS, bearsOn, merged, middleMonthMs } from '../../domain/invoicedTime.ts';
+import { DAY_MS, durationMs, overlapMs, type Period } from '../../domain/period.ts';
+import {
+  type HeldAmount,
+  type InvoicedAmount,
+  type InvoicedMonth,
+  NOT_RECONCILED,
+} from '../../domain/reconciliation.ts';
+import { CHARGE_IN_FORCE } from './charges.ts';
+
+const LINES = `
+SELECT source_id AS sourceId, invoice_id AS invoiceId, start_ms AS startMs, end_ms AS endMs,
+  amount_nano_usd AS amount, resource_id AS resourceId, category
+FROM invoice_line l
+WHERE end_ms > :fromMs AND start_ms < :toMs AND withdrawn = 0 AND recorded_at_ms <= :asOfMs
+  AND NOT EXISTS (
+    SELECT 1 FROM invoice_line n
+    WHERE n.source_id = l.source_id AND n.line_key = l.line_key AND n.recorded_at_ms <= :asOfMs
+      AND (n.recorded_at_ms, n.version) > (l.recorded_at_ms, l.version))
+ORDER BY source_id, start_ms, end_ms, line_key`;
+
+interface LineRow {
+  readonly sourceId: string;
+  readonly invoiceId: string;
+  readonly startMs: bigint;
+  readonly endMs: bigint;
+  readonly amount: bigint;
+  readonly resourceId: string | null;
+  readonly category: ChargeCategory | null;
+}
+
+interface OpenMonth {
+  readonly sourceId: string;
+  readonly monthMs: number;
+  readonly spans: Period[];
+  readonly invoices: Set<string>;
+  readonly invoiced: InvoicedAmount[];
+}
+
+/** Months of which invoices bear on the window, by source and then in order. */
+export function readInvoicedMonths(
+  db: Database,
+  window: Period,
+  asOfMs: number,
+): readonly InvoicedMonth[] {
+  const around = { fromMs: window.startMs - AROUND_MS, toMs: window.endMs + AROUND_MS, asOfMs };
+  const rows = db.prepare(LINES).safeIntegers(true).all(around) as LineRow[];
+  const months = monthsOf(rows)
+    .map((month) => ({ ...month, spans: merged(month.spans) }))
+    .filter((month) => bearsOn(month, window));
+  if (months.length === 0) return [];
+  const held = heldReader(db, asOfMs);
+  return months.map(({ invoices, ...month }) => ({
+    ...month,
+    invoices: [...invoices].sort(),
+    held: held(month.sourceId, month.spans),
+  }));
+}
+
+function monthsOf(rows: readonly LineRow[]): OpenMonth[] {
+  const months = new Map<string, OpenMonth>();
+  for (const { sourceId, invoiceId, amount, resourceId, category, ...row } of rows) {
+    const span = { startMs: Number(row.startMs), endMs: Number(row.endMs) };
+    const monthMs = middleMonthMs(span);
+    const key = JSON.stringify([sourceId, monthMs]);
+    const month = months.get(key) ?? {
+      sourceId,
+      monthMs,
+      spans: [],
+      invoiced: [],
+      invoices: new Set<string>(),
+    };
+    months.set(key, month);
+    if (category !== null && NOT_RECONCILED.includes(category)) continue;
+    month.spans.push(span);
+    month.invoices.add(invoiceId);
+    month.invoiced.push({
+      ...(resourceId === null ? {} : { resourceId }),
+      ...(category === null ? {} : { category }),
+      nanoUsd: amount,
+    });
+  }
+  const known = [...months.values()].filter(({ invoiced }) => invoiced.length > 0);
+  return known.sort((a, b) =>
+    a.sourceId === b.sourceId ? a.monthMs - b.monthMs : a.sourceId < b.sourceId ? -1 : 1,
+  );
+}
+
+const ALIKE = 'resource_id, resource_name, category, basis';
+
+/** Dollars and the rest apart, for a sum of nano-dollars might not fit into 64 bits. */
+const SUM = 'sum(billed_nano_usd / 1000000000), sum(billed_nano_usd % 1000000000)';
+
+const OUGHT = CHARGE_CATEGORIES.filter((category) => !NOT_RECONCILED.includes(category))
+  .map((category) => `'${category}'`)
+  .join(', ');
+
+const WHERE = `source_id = :sourceId AND category IN (${OUGHT}) AND withdrawn = 0
+  AND ${CHARGE_IN_FORCE}`;
+
+/** Those of a day or less that reach into the span end at most a day after it. */
+const INSIDE = `
+SELECT ${ALIKE}, ${SUM} FROM charge INDEXED BY charge_by_end
+WHERE end_ms > :startMs AND end_ms <= :endMs AND start_ms >= :startMs AND ${WHERE}
+GROUP BY ${ALIKE}`;
+
+const ACROSS = 'start_ms < :endMs AND (start_ms < :startMs OR end_ms > :endMs)';
+
+const NEAR = `
+SELECT ${ALIKE}, billed_nano_usd, start_ms, end_ms FROM charge INDEXED BY charge_by_end
+WHERE end_ms > :startMs AND end_ms <= :endMs + ${DAY_MS} AND ${ACROSS} AND ${WHERE}`;
+
+const FAR = `
+SELECT ${ALIKE}, billed_nano_usd, start_ms, end_ms FROM charge INDEXED BY charge_long
+WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :endMs + ${DAY_MS} AND ${ACROSS} AND ${WHERE}`;
+
+type Alike = readonly [
+  resourceId: string,
+  resourceName: string | null,
+  category: ChargeCategory,
+  basis: string,
+];
+type SumRow = readonly [...Alike, dollars: bigint, rest: bigint];
+type ChargeRow = readonly [...Alike, billed: bigint, startMs: bigint, endMs: bigint];
+
+/** Charges that reach across the edge of a span count with their share of its time. */
+function heldReader(db: Database, asOfMs: number) {
+  const inside = db.prepare(INSIDE).raw().safeIntegers(true);
+  const across = [NEAR, FAR].map((sql) => db.prepare(sql).raw().safeIntegers(true));
+  return (sourceId: string, spans: readonly Period[]): HeldAmount[] => {
+    const sums = new Map<string, { of: Alike; nanoUsd: bigint; estimatedNanoUsd: bigint }>();
+    const add = (of: Alike, nanoUsd: bigint) => {
+      const [resourceId, resourceName, category, basis] = of;
+      const key = JSON.stringify([resourceId, resourceName, category]);
+      const sum = sums.get(key) ?? { of, nanoUsd: 0n, estimatedNanoUsd: 0n };
+      sums.set(key, sum);
+      sum.nanoUsd += nanoUsd;
+      if (basis !== 'billed') sum.estimatedNanoUsd += nanoUsd;
+    };
+    for (const span of spans) {
+      const asked = { ...span, sourceId, asOfMs };
+      for (const row of inside.all(asked) as SumRow[]) {
+        const [id, name, category, basis, dollars, rest] = row;
+        add([id, name, category, basis], dollars * 1_000_000_000n + rest);
+      }
+      for (const row of across.flatMap((each) => each.all(asked) as ChargeRow[])) {
+        const [id, name, category, basis, billed, startMs, endMs] = row;
+        const period = { startMs: Number(startMs), endMs: Number(endMs) };
+        add([id, name, category, basis], shareInside(billed, period, span));
+      }
+    }
+    return [...sums.values()].map(({ of: [resourceId, resourceName, category], ...amounts }) => ({
+      resourceId,
+      ...(resourceName === null ? {} : { resourceName }),
+      category,
+      ...amounts,
+    }));
+  };
+}
+
+function shareInside(billed: bigint, period: Period, span: Period): bigint {
+  const insideMs = BigInt(overlapMs(period, span));
+  const outsideMs = BigInt(durationMs(period)) - insideMs;
+  return apportionMoney(billed, [insideMs, outsideMs])[0] ?? 0n;
+}

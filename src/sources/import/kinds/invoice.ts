@@ -1,0 +1,71 @@
+/** The invoice file: what a provider asked for in writing, line by line or as one sum. */
+
+import { CHARGE_CATEGORIES, type ChargeCategory } from '../../../domain/charge.ts';
+import type { InvoiceLine } from '../../../domain/invoice.ts';
+import { instant, money, notAhead, refuse, requiredText, span, text } from '../cells.ts';
+import type { FactKind, Frame, ReadRow } from '../factKind.ts';
+import type { Row } from '../row.ts';
+import { categoryOf } from './charges.ts';
+
+export const invoiceKind: FactKind<'invoice'> = {
+  name: 'invoice',
+  columns: {
+    required: ['invoice_id', 'start', 'end', 'amount', 'currency'],
+    optional: ['line_id', 'issued', 'resource_id', 'category'],
+    keepsExtras: false,
+  },
+  read: readLine,
+  identified: (fact, key) => ({ ...fact, key }),
+};
+
+/**
+ * Without a `line_id` a line is known by all it is of, and not by its amount: the corrected invoice
+ * restates it. Two lines of the same are told apart by their order.
+ */
+function readLine(row: Row, { sourceId, nowMs }: Frame): ReadRow<InvoiceLine> {
+  const invoiceId = requiredText(row, 'invoice_id');
+  const lineId = text(row, 'line_id');
+  const period = span(row);
+  notAhead(row, 'start', { atMs: period.startMs, nowMs });
+  const resourceId = text(row, 'resource_id');
+  const category = categoryCell(row);
+  const fact: InvoiceLine = {
+    sourceId,
+    key: lineId === undefined ? '' : JSON.stringify([invoiceId, lineId]),
+    invoiceId,
+    ...issued(row, nowMs),
+    period,
+    amount: dollars(row),
+    ...(resourceId === undefined ? {} : { resourceId }),
+    ...(category === undefined ? {} : { category }),
+  };
+  const of = [invoiceId, period.startMs, period.endMs, resourceId ?? null, category ?? null];
+  if (lineId === undefined) return { fact, says: JSON.stringify(of) };
+  const says = JSON.stringify([...of, fact.issuedMs ?? null, String(fact.amount)]);
+  return { fact, key: fact.key, says };
+}
+
+function issued(row: Row, nowMs: number): Pick<InvoiceLine, 'issuedMs'> {
+  if (row.cell('issued') === '') return {};
+  const atMs = instant(row, 'issued');
+  notAhead(row, 'issued', { atMs, nowMs });
+  return { issuedMs: atMs };
+}
+
+function categoryCell(row: Row): ChargeCategory | undefined {
+  if (row.cell('category') === '') return undefined;
+  return (
+    categoryOf(row.cell('category')) ??
+    refuse(row, 'category', {
+      expected: `one of ${CHARGE_CATEGORIES.join(', ')}`,
+      todo: 'leave it empty where the invoice does not tell',
+    })
+  );
+}
+
+function dollars(row: Row) {
+  if (row.cell('currency').toUpperCase() !== 'USD') {
+    refuse(row, 'currency', { expected: 'USD', todo: 'convert the amount to USD first' });
+  }
+  return money(row, 'amount');
+}

@@ -1,0 +1,52 @@
+/** The shape of what an audit says of its own bills: on what they rest, and what is missing. */
+
+import type { Charge, ChargeCategory } from '../domain/charge.ts';
+import type { Match } from '../domain/reconciliation.ts';
+import type { RatioText, UsdText } from './auditWord.ts';
+
+export interface AuditEvidence {
+  /** Parts of `totals.spendUsd` by what they rest on; they sum to it. */
+  readonly basis: readonly { readonly basis: Charge['basis']; readonly spendUsd: UsdText }[];
+  /** Bills and invoices beside the ledger, month by month. */
+  readonly reconciliation: readonly AuditReconciled[];
+  /** How far estimates were off where an invoice tells, and what that means for later months. */
+  readonly estimates: readonly AuditEstimate[];
+}
+
+export interface AuditReconciled {
+  readonly source: string;
+  /** `2026-07`: the month in which the middle of the time lies. */
+  readonly month: string;
+  readonly start: string;
+  readonly end: string;
+  readonly against: 'invoice' | 'own total';
+  readonly invoices: readonly string[];
+  readonly class: Match;
+  readonly billedUsd: UsdText;
+  readonly heldUsd: UsdText;
+  /** The part of `heldUsd` that no bill told. */
+  readonly estimatedUsd: UsdText;
+  /** They sum to the month on both sides; what the other side does not tell is null. */
+  readonly lines: readonly AuditReconciledLine[];
+}
+
+export interface AuditReconciledLine {
+  readonly resource: string | null;
+  readonly category: ChargeCategory | null;
+  readonly class: Match;
+  readonly billedUsd: UsdText;
+  readonly heldUsd: UsdText;
+}
+
+export interface AuditEstimate {
+  readonly source: string;
+  /** Months of which an invoice told. */
+  readonly months: number;
+  /** The invoice over the estimate, less one: -0.03 asked 3 % less. */
+  readonly low: RatioText;
+  readonly high: RatioText;
+  /** Estimated in months without an invoice, and what they come to at both ends. */
+  readonly laterUsd: UsdText;
+  readonly laterLowUsd: UsdText;
+  readonly laterHighUsd: UsdText;
+}

@@ -1,0 +1,82 @@
+/** What is said where a bill and the ledger differ. */
+
+import { counted } from '../../domain/counted.ts';
+import { monthName } from '../../domain/invoicedTime.ts';
+import type { Reconciled, ReconciledLine } from '../../domain/reconciliation.ts';
+import { nanoDollars } from '../words.ts';
+
+/** A month, or a provider's own total, that does not come to what the ledger holds. */
+export interface Unreconciled {
+  readonly sourceId: string;
+  /** One sentence without a full stop. */
+  readonly says: string;
+  readonly mend: string;
+}
+
+/** Each of them stops a verdict. */
+export function unreconciled(all: readonly Reconciled[]): Unreconciled[] {
+  return all.flatMap((month) => {
+    const off = month.lines.filter(({ match }) => match !== 'matched');
+    if (month.match === 'matched' && off.length === 0) return [];
+    const { sourceId } = month;
+    const told = month.match === 'matched' ? linesText(month, off) : wholeText(month, off);
+    return [{ ...told, sourceId, says: `${sourceId}, ${monthName(month.monthMs)}, ${told.says}` }];
+  });
+}
+
+type Told = Pick<Unreconciled, 'says' | 'mend'>;
+
+/** `different: invoice INV-7 asks $1,000.00, and the ledger holds $900.00 for the same time`. */
+function wholeText(month: Reconciled, off: readonly ReconciledLine[]): Told {
+  const { sourceId, against, match, invoices } = month;
+  const [billed, held] = [month.billedNanoUsd, month.heldNanoUsd].map(nanoDollars);
+  if (against === 'own total') {
+    return {
+      says: `${match}: its own total is ${billed}, the ledger holds ${held} for the same time`,
+      mend: `pull ${sourceId} again, and look for rejected rows`,
+    };
+  }
+  const asked = `${match}: ${invoicesText(invoices)} ${billed}`;
+  if (match === 'bill only') {
+    return {
+      says: `${asked}, and the ledger holds no charge of that time`,
+      mend: 'pull or import the charges',
+    };
+  }
+  return {
+    says: `${asked}, the ledger holds ${held} for the same time${partText(month, off)}`,
+    mend: 'pull or import what is missing, or correct the invoice',
+  };
+}
+
+function invoicesText(invoices: readonly string[]): string {
+  const [first = '', ...more] = invoices;
+  if (more.length === 0) return `invoice ${first} asks for`;
+  return `invoice ${first} and ${counted(more.length, 'other')} ask for`;
+}
+
+/** Which part of a month is off, where the invoice tells parts. */
+function partText({ lines }: Reconciled, off: readonly ReconciledLine[]): string {
+  const [first] = off;
+  if (first === undefined || lines.length < 2) return '';
+  const some = `${off.length} of ${counted(lines.length, 'line')} differ`;
+  return `; ${some}, the first: ${lineText(first)}`;
+}
+
+/** The month comes to the same and its parts do not: money stands with the wrong resource. */
+function linesText({ lines, invoices }: Reconciled, off: readonly ReconciledLine[]): Told {
+  const [first] = off;
+  const which = first === undefined ? '' : `, the first: ${lineText(first)}`;
+  const parts = `${off.length} of ${counted(lines.length, 'line')} differ${which}`;
+  return {
+    says: `${first?.match}: ${invoicesText(invoices)} the same in all, but ${parts}`,
+    mend: 'correct resource_id or category in the invoice, or leave both empty',
+  };
+}
+
+/** `pod-1 compute (bill only): $4.00 asked for, $0.00 held`. */
+function lineText({ resourceId, category, match, ...sides }: ReconciledLine): string {
+  const what = [resourceId, category].filter((part) => part !== undefined).join(' ');
+  const [billed, held] = [sides.billedNanoUsd, sides.heldNanoUsd].map(nanoDollars);
+  return `${what} (${match}): ${billed} asked for, ${held} held`;
+}

@@ -1,0 +1,94 @@
+/** An imported invoice beside the ledger, from the command line to the verdict and the view. */
+
+import { expect, test } from 'vitest';
+import type { Audit } from '../../src/verdict/audit.ts';
+import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
+import { filled, LAST_QUARTER, LAST_START } from './stage.ts';
+
+const HEADER = 'invoice_id,start,end,amount,currency,resource_id,category';
+const END = `${LAST_START}T04:00:00Z`;
+
+async function withInvoice(...rows: readonly string[]) {
+  const folder = await filled(await folderWith({}));
+  await filesIn(folder, { 'invoice.csv': `${[HEADER, ...rows].join('\n')}\n` });
+  const taken = await rentcheck(folder, ['import', 'invoice', 'invoice.csv']);
+  expect(taken).toMatchObject({ code: 0 });
+  const ran = await rentcheck(folder, ['audit', LAST_QUARTER, '--json']);
+  return { folder, audit: JSON.parse(ran.stdout) as Audit };
+}
+
+test('an invoice that comes to the charges changes neither spend nor verdict', async () => {
+  const { folder, audit } = await withInvoice(`INV-1,${LAST_START},${END},6.00,USD,,`);
+  expect(audit.totals.spendUsd).toBe('6.000000');
+  expect(audit.stack.verdict).not.toBe('not enough evidence');
+  expect(audit.evidence.reconciliation).toEqual([
+    {
+      source: 'import',
+      month: LAST_START.slice(0, 7),
+      start: `${LAST_START}T00:00:00Z`,
+      end: END,
+      against: 'invoice',
+      invoices: ['INV-1'],
+      class: 'matched',
+      billedUsd: '6.000000',
+      heldUsd: '6.000000',
+      estimatedUsd: '0.000000',
+      lines: [
+        {
+          resource: null,
+          category: null,
+          class: 'matched',
+          billedUsd: '6.000000',
+          heldUsd: '6.000000',
+        },
+      ],
+    },
+  ]);
+  const { stdout } = await rentcheck(folder, ['doctor', '--json']);
+  expect(stdout).toContain('1 month of bills come');
+});
+
+test('one that asks for more stops the verdict, in audit, doctor and view', async () => {
+  const { folder, audit } = await withInvoice(
+    `INV-1,${LAST_START},${END},6.00,USD,pod-1,compute`,
+    `INV-1,${LAST_START},${END},2.50,USD,pod-9,compute`,
+  );
+  expect(audit.stack.verdict).toBe('not enough evidence');
+  const month = LAST_START.slice(0, 7);
+  const said =
+    `import, ${month}, different: invoice INV-1 asks for $8.50, the ledger holds $6.00 for the ` +
+    'same time; 1 of 2 lines differ, the first: pod-9 compute (bill only): $2.50 asked for, ' +
+    '$0.00 held';
+  const mend = 'pull or import what is missing, or correct the invoice';
+  expect(audit.stack.missing).toContain(`${said}: ${mend}.`);
+  const doctor = await rentcheck(folder, ['doctor', '--json']);
+  const { findings } = JSON.parse(doctor.stdout) as { findings: { area: string }[] };
+  expect(findings.filter(({ area }) => area === 'bill')).toEqual([
+    { area: 'bill', subject: 'import', state: 'warn', says: said, mend },
+  ]);
+  const view = await rentcheck(folder, [
+    'sql',
+    'SELECT source, month, resource_id, category, class, billed_micro_usd, held_micro_usd, ' +
+      'month_class, against, invoices FROM reconciliation ORDER BY resource_id',
+    '--format',
+    'json',
+  ]);
+  const row = { source: 'import', month, category: 'compute', month_class: 'different' };
+  const whole = { ...row, against: 'invoice', invoices: 'INV-1' };
+  expect(JSON.parse(view.stdout)).toEqual([
+    expect.objectContaining({
+      ...whole,
+      resource_id: 'pod-1',
+      class: 'matched',
+      billed_micro_usd: 6_000_000,
+      held_micro_usd: 6_000_000,
+    }),
+    expect.objectContaining({
+      ...whole,
+      resource_id: 'pod-9',
+      class: 'bill only',
+      billed_micro_usd: 2_500_000,
+      held_micro_usd: 0,
+    }),
+  ]);
+});

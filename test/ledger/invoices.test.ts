@@ -1,0 +1,164 @@
+/** Invoices are kept like every fact, and read back beside the charges of the very same time. */
+
+import { expect, it } from 'vitest';
+import type { InvoiceLine } from '../../src/domain/invoice.ts';
+import { nanoUsd } from '../../src/domain/money.ts';
+import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
+import type { Undone } from '../../src/ledger/imports.ts';
+import { examineLedger } from '../../src/ledger/examine.ts';
+import {
+  charge,
+  fetched,
+  JULY,
+  JULY_1,
+  located,
+  NOW,
+  rawDatabase,
+  scratchLedger,
+} from './scratch.ts';
+
+const AUGUST_1 = JULY.endMs;
+const QUARTER = period(JULY_1, Date.UTC(2026, 9, 1));
+const MICRO = 1_000n;
+
+function line(key: string, usdMicro: number, overrides: Partial<InvoiceLine> = {}): InvoiceLine {
+  return {
+    sourceId: 'runpod',
+    key,
+    invoiceId: 'INV-7',
+    period: JULY,
+    amount: nanoUsd(BigInt(usdMicro) * MICRO),
+    ...overrides,
+  };
+}
+
+async function stage() {
+  const { ledger, path, clock } = await scratchLedger();
+  return {
+    ledger,
+    path,
+    clock,
+    take: async (digest: string, ...lines: readonly InvoiceLine[]) => {
+      clock.set(clock.nowMs() + 1);
+      const start = { kind: 'import.invoice', url: `file:${digest}`, startedAtMs: JULY_1 };
+      const session = await ledger.beginImport({ sourceId: 'runpod', ...start });
+      await session.append({ invoice: located(...lines) });
+      return session.finish({ digest, endedAtMs: JULY_1 });
+    },
+    charged: async (...charges: readonly ReturnType<typeof charge>[]) => {
+      await ledger.append(fetched({ charges: located(...charges) }), clock.nowMs());
+    },
+    asked: async (asOfMs = NOW) =>
+      (await ledger.invoicedMonths(QUARTER, asOfMs)).map(({ invoiced, held, invoices }) => [
+        invoices,
+        invoiced.map(({ nanoUsd: nano }) => Number(nano / MICRO)),
+        held.map(({ nanoUsd: nano }) => Number(nano / MICRO)),
+      ]),
+  };
+}
+
+it('an invoice is no spend; it is restated, undone and read as of a time', async () => {
+  const { ledger, path, clock, take, asked } = await stage();
+  const first = await take('first', line('a', 100));
+  const before = clock.nowMs();
+  const second = await take('second', line('a', 90));
+  expect([first.added, second.restated]).toEqual([1, 1]);
+  expect(second.restatements[0]).toMatchObject({
+    fact: 'invoice',
+    name: { invoice_id: 'INV-7' },
+    changes: [{ column: 'amount', was: '0.0001', now: '0.00009' }],
+  });
+  // What an invoice asks for is no charge that changed.
+  expect(second).not.toHaveProperty('restatedCharges');
+  expect(await asked()).toEqual([[['INV-7'], [90], []]]);
+  expect(await asked(before)).toEqual([[['INV-7'], [100], []]]);
+  const undone = (await ledger.undoImport(second.fetchRef, clock.nowMs() + 1)) as Undone;
+  expect(undone).toMatchObject({ kind: 'undone', restored: 1 });
+  expect(undone).not.toHaveProperty('changedCharges');
+  expect(await asked()).toEqual([[['INV-7'], [100], []]]);
+  await ledger.undoImport(first.fetchRef, clock.nowMs() + 2);
+  expect(await asked()).toEqual([]);
+  expect((await ledger.query('SELECT count(*) FROM charge')).rows).toEqual([[0]]);
+  expect(examineLedger(path).faults).toEqual([]);
+});
+
+it('a line that another program changed is found', async () => {
+  const { ledger, path, take } = await stage();
+  await take('first', line('a', 100));
+  await ledger.close();
+  rawDatabase(path).exec('UPDATE invoice_line SET amount_nano_usd = 1');
+  expect(examineLedger(path).faults.map(({ table }) => table)).toEqual(['invoice_line']);
+});
+
+it('charges are held for the invoiced time, those across its edge by their share', async () => {
+  const { take, charged, asked } = await stage();
+  // Seattle's July: from 07:00 to 07:00.
+  const seattle = period(JULY_1 + 7 * HOUR_MS, AUGUST_1 + 7 * HOUR_MS);
+  await take('july', line('a', 100, { period: seattle }));
+  await charged(
+    charge('pod/a/first', 24, { period: period(JULY_1, JULY_1 + DAY_MS) }),
+    charge('pod/a/inside', 10, { period: period(JULY_1 + DAY_MS, JULY_1 + 2 * DAY_MS) }),
+    charge('pod/a/last', 48, { period: period(AUGUST_1, AUGUST_1 + DAY_MS) }),
+    charge('pod/a/later', 99, { period: period(AUGUST_1 + DAY_MS, AUGUST_1 + 2 * DAY_MS) }),
+    charge('pod/a/long', 62, { period: period(JULY_1, AUGUST_1 + 31 * DAY_MS) }),
+  );
+  // 17/24 of 24, 10, 7/24 of 48, and 31 of 62 days at 62.
+  expect(await asked()).toEqual([[['INV-7'], [100], [17 + 10 + 14 + 31]]]);
+});
+
+it('invoices of one month are one, and a part of a month is held for that part', async () => {
+  const { take, charged, asked } = await stage();
+  const half = period(JULY_1, JULY_1 + 15 * DAY_MS);
+  await take('gpu', line('a', 100, { period: half }));
+  await take('disk', line('b', 11, { period: half, invoiceId: 'INV-8' }));
+  await take('note', line('c', -5, { period: half, invoiceId: 'CN-1' }));
+  await charged(
+    charge('pod/a/in', 90, { period: period(JULY_1 + DAY_MS, JULY_1 + 2 * DAY_MS) }),
+    charge('pod/a/out', 70, { period: period(half.endMs, half.endMs + DAY_MS) }),
+  );
+  expect(await asked()).toEqual([[['CN-1', 'INV-7', 'INV-8'], [100, 11, -5], [90]]]);
+});
+
+it('taxes, credits and hours of people are on neither side', async () => {
+  const { take, charged, asked } = await stage();
+  await take(
+    'july',
+    line('a', 100, { category: 'compute' }),
+    line('b', 19, { category: 'tax' }),
+    line('c', -30, { category: 'credit' }),
+  );
+  await charged(
+    charge('pod/a/1', 100),
+    charge('pod/a/2', 19, { category: 'tax' }),
+    charge('pod/a/3', -30, { category: 'credit' }),
+    charge('pod/a/4', 7, { category: 'labor' }),
+    charge('pod/a/5', 3, { category: 'hosted' }),
+    charge('pod/a/6', 100, { sourceId: 'other' }),
+  );
+  expect(await asked()).toEqual([[['INV-7'], [100], [100, 3]]]);
+});
+
+it('an estimate is told apart, and a restated charge counts as it was known', async () => {
+  const { ledger, take, charged, clock } = await stage();
+  await take('july', line('a', 100));
+  await charged(charge('pod/a/1', 40, { basis: 'uptime' }), charge('pod/a/2', 60));
+  const before = clock.nowMs();
+  clock.set(before + 10);
+  await charged(charge('pod/a/2', 55));
+  const heldAt = async (asOfMs: number) =>
+    (await ledger.invoicedMonths(QUARTER, asOfMs))[0]?.held.map((one) => [
+      Number(one.nanoUsd / MICRO),
+      Number(one.estimatedNanoUsd / MICRO),
+    ]);
+  expect(await heldAt(NOW)).toEqual([[95, 40]]);
+  expect(await heldAt(before)).toEqual([[100, 40]]);
+});
+
+it('only invoices of the months of a window are read', async () => {
+  const { ledger, take } = await stage();
+  await take('june', line('a', 1, { period: period(Date.UTC(2026, 5, 1), JULY_1) }));
+  await take('july', line('b', 2));
+  await take('october', line('c', 3, { period: period(QUARTER.endMs, Date.UTC(2026, 10, 1)) }));
+  const months = await ledger.invoicedMonths(QUARTER, NOW);
+  expect(months.map(({ monthMs }) => monthMs)).toEqual([JULY_1]);
+});

@@ -1,0 +1,64 @@
+/** The invoice file: what names a line, and what of a row is refused. */
+
+import { expect, test } from 'vitest';
+import { imported } from './imported.ts';
+
+const HEADER = 'invoice_id,line_id,issued,start,end,amount,currency,resource_id,category';
+const file = (...rows: readonly string[]) => `${[HEADER, ...rows].join('\n')}\n`;
+const JULY = '2026-07-01,2026-08-01';
+
+async function keys(...rows: readonly string[]) {
+  const { facts, rejects } = await imported('invoice', file(...rows));
+  expect(rejects).toEqual([]);
+  return facts.invoice.map(({ fact }) => fact.key);
+}
+
+test('a line is read with all it says', async () => {
+  const { facts } = await imported(
+    'invoice',
+    file(`INV-7,1,2026-08-03,${JULY},-3.5,usd,pod-1,Networking`),
+  );
+  expect(facts.invoice[0]?.fact).toEqual({
+    sourceId: 'import',
+    key: '["INV-7","1"]',
+    invoiceId: 'INV-7',
+    issuedMs: Date.UTC(2026, 7, 3),
+    period: { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 7, 1) },
+    amount: -3_500_000_000n,
+    resourceId: 'pod-1',
+    category: 'network',
+  });
+});
+
+test('without a line_id a line is not named by its amount: a correction restates it', async () => {
+  const [was] = await keys(`INV-7,,,${JULY},10,USD,pod-1,compute`);
+  const [now] = await keys(`INV-7,,,${JULY},11,USD,pod-1,compute`);
+  expect(now).toBe(was);
+});
+
+test('two lines of the same are two, whether they ask the same or not', async () => {
+  const row = (amount: string) => `INV-7,,,${JULY},${amount},USD,,`;
+  const [first, second, third] = await keys(row('10'), row('10'), row('12'));
+  expect(new Set([first, second, third]).size).toBe(3);
+  expect(second).toBe(`${first}#2`);
+});
+
+test('a line under a known line_id that asks something else is rejected', async () => {
+  const row = (amount: string) => `INV-7,1,,${JULY},${amount},USD,,`;
+  const { facts, rejects } = await imported('invoice', file(row('10'), row('11')));
+  expect(facts.invoice).toHaveLength(1);
+  expect(rejects[0]?.reason).toContain('line 2 already says something else');
+});
+
+test.each([
+  ['another currency', `INV-7,,,${JULY},10,EUR,,`, 'convert the amount to USD first'],
+  ['an unknown category', `INV-7,,,${JULY},10,USD,,gpus`, 'leave it empty where the invoice'],
+  ['no amount', `INV-7,,,${JULY},,USD,,`, 'expected US dollars'],
+  ['an end before its start', 'INV-7,,,2026-08-01,2026-07-01,10,USD,,', 'expected a time after'],
+  ['a date of issue that is none', `INV-7,,soon,${JULY},10,USD,,`, 'expected an ISO 8601 time'],
+  ['no number', `,,,${JULY},10,USD,,`, 'invoice_id is empty'],
+])('%s is rejected with what to do', async (_, row, reason) => {
+  const { facts, rejects } = await imported('invoice', file(row));
+  expect(facts.invoice).toEqual([]);
+  expect(rejects[0]?.reason).toContain(reason);
+});
