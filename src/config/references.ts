@@ -3,7 +3,7 @@
  * and deployments.
  */
 
-import { nearest, shown } from '../platform/wording.ts';
+import { eitherOf, nearest, shown } from '../platform/wording.ts';
 import type { SourceFact, SourceKind } from '../sources/source.ts';
 import { IMPORT_SOURCE_ID } from './config.ts';
 import type { Fault, Path } from './fault.ts';
@@ -97,7 +97,7 @@ function wrongKind(
   const kind = kinds.find((one) => one.kind === kindName);
   if (kind === undefined || kind.tells.includes(fact)) return undefined;
   const able = kinds.filter((one) => one.tells.includes(fact)).map((one) => one.kind);
-  const expected = [...able, IMPORT_KIND].join(' or ');
+  const expected = eitherOf([...able, IMPORT_KIND]);
   const found = `found ${shown(id)} of kind ${kind.kind}, which tells no ${fact}`;
   return `${found}; name one of kind ${expected}`;
 }

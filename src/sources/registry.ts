@@ -1,5 +1,6 @@
 /** Knows every kind of source there is; a new provider is one line here and a folder of its own. */
 
+import { crusoeKind } from './crusoe/kind.ts';
 import { openrouterKind } from './openrouter/kind.ts';
 import { prometheusKind } from './prometheus/kind.ts';
 import { runpodKind } from './runpod/kind.ts';
@@ -9,6 +10,9 @@ import type { SourceKind } from './source.ts';
  * By the name that config's `kind` has. Options are checked by `kind.options` before they reach
  * `kind.create`, so each kind may have a type of its own behind the common one.
  */
-export const sourceKinds: readonly SourceKind[] = [runpodKind, prometheusKind, openrouterKind].map(
-  (kind) => kind as SourceKind,
-);
+export const sourceKinds: readonly SourceKind[] = [
+  runpodKind,
+  prometheusKind,
+  openrouterKind,
+  crusoeKind,
+].map((kind) => kind as SourceKind);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deployment, hosted, problems } from './written.ts';
+import { deployment, hosted, KINDS, problems } from './written.ts';
 
 const withGpus = (count: string) =>
   deployment('').replace('type: A100', `type: A100, count: ${count}`);
@@ -206,14 +206,12 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'an unknown kind of source',
     'sources: { r: { kind: runpods } }',
-    'sources.r.kind: found "runpods", expected a kind of source: ' +
-      'runpod, prometheus, openrouter or import; did you mean "runpod"?',
+    `sources.r.kind: found "runpods", expected a kind of source: ${KINDS}; did you mean "runpod"?`,
   ],
   [
     'a source without a kind',
     'sources: { r: { url: x } }',
-    'sources.r.kind: nothing is given, expected a kind of source: ' +
-      'runpod, prometheus, openrouter or import',
+    `sources.r.kind: nothing is given, expected a kind of source: ${KINDS}`,
   ],
   [
     'a source that is text',

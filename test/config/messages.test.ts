@@ -1,7 +1,7 @@
 /** What is said of a wrong config where a bare "found, expected" would leave a person helpless. */
 
 import { describe, expect, it } from 'vitest';
-import { deployment, loaded, problems } from './written.ts';
+import { deployment, KINDS, loaded, problems } from './written.ts';
 
 const SOURCES =
   'sources: { acme: { kind: import }, prom: { kind: prometheus, url: "http://p:9090" } }\n';
@@ -38,14 +38,14 @@ describe('an engine that is not read', () => {
 });
 
 it('a kind of source that is not there yet can be imported, and the fault says how', async () => {
-  expect(await problems('sources: { main: { kind: vast, apiKey: "${KEY}" } }')).toEqual([
-    'sources.main.kind: found "vast", expected a kind of source: runpod, prometheus, openrouter ' +
-      'or import; for another provider write kind: import, and bring its bills as CSV: rentcheck ' +
+  expect(await problems('sources: { main: { kind: modal, apiKey: "${KEY}" } }')).toEqual([
+    `sources.main.kind: found "modal", expected a kind of source: ${KINDS}; ` +
+      'for another provider write kind: import, and bring its bills as CSV: rentcheck ' +
       'import charges FILE --source main',
   ]);
   expect(await problems('sources: { main: { kind: runpot } }')).toEqual([
-    'sources.main.kind: found "runpot", expected a kind of source: runpod, prometheus, ' +
-      'openrouter or import; did you mean "runpod"?',
+    `sources.main.kind: found "runpot", expected a kind of source: ${KINDS}; ` +
+      'did you mean "runpod"?',
   ]);
 });
 

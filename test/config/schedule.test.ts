@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { RHYTHM } from '../../src/domain/rhythm.ts';
 import { dueRuleOf } from '../../src/jobs/due.ts';
 import { rhythmOf } from '../../src/jobs/rhythm.ts';
-import { loaded, problems } from './written.ts';
+import { kindsThatTell, loaded, problems } from './written.ts';
 
 const SOURCES = `sources:
   pods: { kind: runpod, apiKey: "\${KEY}" }
@@ -97,12 +97,12 @@ describe('the schedule', () => {
     [
       `${SOURCES}schedule: { trailingDays: { prom: 30 } }`,
       'schedule.trailingDays.prom: found "prom" of kind prometheus, which tells no charges; ' +
-        'name one of kind runpod or import',
+        `name one of kind ${kindsThatTell('charges')}`,
     ],
     [
       `${SOURCES}schedule: { sampled: { prom: [inventory] } }`,
       'schedule.sampled.prom: found "prom" of kind prometheus, which tells no inventory; ' +
-        'name one of kind runpod or import',
+        `name one of kind ${kindsThatTell('inventory')}`,
     ],
     ['schedule: { usages: "5 * * * *" }', 'schedule.usages: unknown key; did you mean "usage"?'],
   ])('%s is refused', async (yaml, fault) => {

@@ -7,6 +7,17 @@ import type { Config } from '../../src/config/config.ts';
 import type { Environment } from '../../src/config/environment.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { Failure } from '../../src/domain/failure.ts';
+import { sourceKinds } from '../../src/sources/registry.ts';
+import type { SourceFact } from '../../src/sources/source.ts';
+
+/** The kinds of sources as a refusal lists them. */
+export const KINDS = `${sourceKinds.map(({ kind }) => kind).join(', ')} or import`;
+
+/** Those that tell something, likewise. */
+export function kindsThatTell(fact: SourceFact): string {
+  const able = sourceKinds.filter(({ tells }) => tells.includes(fact));
+  return `${able.map(({ kind }) => kind).join(', ')} or import`;
+}
 
 /** Writes the text (or bytes) as `rentcheck.yaml` into a folder of its own and answers its path. */
 export function written(content: string | Uint8Array): string {

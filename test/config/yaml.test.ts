@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { faultsOf, refused } from './written.ts';
+import { faultsOf, KINDS, refused } from './written.ts';
 
 test('all faults come at once, in the order of the file, each with its place', async () => {
   const failure = await refused(`ledgr: a.db
@@ -18,7 +18,7 @@ fiscal: { startMonth: 0 }
       'FILE has 8 faults:',
       '  ledgr (line 1, column 1): unknown key; did you mean "ledger"?',
       '  sources.main.kind (line 3, column 17): found "runpods", expected a kind of ' +
-        'source: runpod, prometheus, openrouter or import; did you mean "runpod"?',
+        `source: ${KINDS}; did you mean "runpod"?`,
       "  deployments.chat.model (line 5, column 3): nothing is given, expected a model's " +
         'name of 1 to 500 characters; add it',
       '  deployments.chat.gpu.count (line 6, column 31): found 0, expected a whole number ' +

@@ -31,17 +31,25 @@ export type Provider = (path: string, headers: IncomingMessage['headers']) => Pr
 export function providerAt(origin: string): Provider {
   const known = new Map<string, Promise<CleanAnswer>>();
   return (path, headers) => {
-    const key = `${path} ${headers.authorization ?? ''}`;
-    const answer = known.get(key) ?? asked(`${origin}${path}`, headers.authorization);
+    const own = ownHeaders(headers);
+    const key = `${path} ${JSON.stringify(own)}`;
+    const answer = known.get(key) ?? asked(`${origin}${path}`, own);
     known.set(key, answer);
     return answer;
   };
 }
 
-async function asked(url: string, authorization: string | undefined): Promise<CleanAnswer> {
-  const response = await fetch(url, {
-    headers: authorization === undefined ? {} : { authorization },
-  });
+/** Headers of the connection: the next one has its own. */
+const OF_THE_CONNECTION = /^(?:host|connection|keep-alive|accept-encoding|content-length)$/;
+
+/** What whoever asks says of himself. */
+function ownHeaders(headers: IncomingMessage['headers']): Record<string, string> {
+  const own = Object.entries(headers).filter(([name]) => !OF_THE_CONNECTION.test(name));
+  return Object.fromEntries(own.map(([name, value]) => [name, String(value)]));
+}
+
+async function asked(url: string, headers: Record<string, string>): Promise<CleanAnswer> {
+  const response = await fetch(url, { headers });
   const body = Buffer.from(await response.arrayBuffer());
   return { status: response.status, type: response.headers.get('content-type') ?? '', body };
 }

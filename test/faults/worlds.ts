@@ -4,42 +4,25 @@ import { AUDITED_AT_MS } from '../../src/demo/calendar.ts';
 import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
 import { startPrometheus } from '../../src/demo/emulators/prometheus.ts';
 import { startRunpod } from '../../src/demo/emulators/runpod.ts';
-import type { Emulator } from '../../src/demo/emulators/serve.ts';
 import { OPENROUTER_KEY, RUNPOD_KEY } from '../../src/demo/keys.ts';
-import { HOUR_MS, type Period, period } from '../../src/domain/period.ts';
+import { HOUR_MS } from '../../src/domain/period.ts';
 import { secretFrom } from '../../src/platform/secret.ts';
-import type { PullRequest } from '../../src/sources/source.ts';
 import { demoClock, FLEET } from '../support/demoFleet.ts';
-import { emulated } from '../support/emulator.ts';
-import { startServer } from '../support/httpServer.ts';
+import { crusoe } from '../sources/crusoe/world.ts';
 import { KEY as TEST_KEY, type PlantedBill, runpodDocument } from '../sources/runpod/emulator.ts';
 import type { Page } from './faultList.ts';
+import {
+  inventory,
+  NO_CHOICE,
+  NO_TIMES,
+  NOTHING,
+  START_MS,
+  startCalm,
+  UNLISTED,
+  WINDOW,
+  type World,
+} from './world.ts';
 
-/** One kind of source, in good health. A new kind is an entry here, and nothing else. */
-export interface World {
-  /** As registered. */
-  readonly kind: string;
-  /** The provider, on this machine. */
-  start(): Promise<Emulator>;
-  /** Options for a provider at this origin, as config hands them over; seconds to wait for it. */
-  options(origin: string, timeoutSeconds: number): object;
-  readonly request: PullRequest;
-  /** Maps of which every member is read, whatever its name: labels tell scrape targets apart. */
-  readonly openMaps?: RegExp;
-  /** The answers that faults befall, one at a time. */
-  readonly pages: readonly Page[];
-}
-
-const START_MS = Date.UTC(2026, 8, 1, 8);
-const WINDOW: Period = period(START_MS, START_MS + 6 * HOUR_MS);
-const NOTHING = { usage: [], models: [] } as const;
-
-const NO_TIMES = { none: 'it lists what is there now, without times' };
-const NO_CHOICE = { none: 'it has no field with a closed set of values' };
-const UNLISTED = {
-  'an empty list': 'what is not listed looks like what is not there; its bill shows it',
-  'half of the records': 'what is not listed looks like what is not there; its bill shows it',
-};
 const PAGED = { pagination: { hasNextPage: true, nextCursor: 'abc' } };
 
 function bill(family: string, { id, amount }: { id: string; amount: string }): Page {
@@ -61,21 +44,6 @@ function bill(family: string, { id, amount }: { id: string; amount: string }): P
   };
 }
 
-function inventory(name: string, path: string, list: string): Page {
-  return {
-    name,
-    path: new RegExp(`^${path}(\\?|$)`),
-    list,
-    amount: { none: 'nothing in it is an amount' },
-    required: `${list}.*.id`,
-    id: `${list}.*.id`,
-    choice: NO_CHOICE,
-    times: NO_TIMES,
-    nextPage: PAGED,
-    blind: UNLISTED,
-  };
-}
-
 const runpod: World = {
   kind: 'runpod',
   start: () => startRunpod(FLEET, demoClock()),
@@ -87,7 +55,7 @@ const runpod: World = {
   request: { ...NOTHING, window: WINDOW },
   pages: [
     {
-      ...inventory('the catalog of GPUs', '/v2/catalog/gpus', 'gpus'),
+      ...inventory({ name: 'the catalog of GPUs', path: '/v2/catalog/gpus', list: 'gpus' }, PAGED),
       amount: 'gpus.*.price.secure',
       blind: {
         ...UNLISTED,
@@ -95,11 +63,14 @@ const runpod: World = {
       },
     },
     {
-      ...inventory('the list of pods', '/v2/pods', 'pods'),
+      ...inventory({ name: 'the list of pods', path: '/v2/pods', list: 'pods' }, PAGED),
       amount: 'pods.*.gpu.count',
       choice: 'pods.*.cloud',
     },
-    inventory('the list of volumes', '/v2/network-volumes', 'networkVolumes'),
+    inventory(
+      { name: 'the list of volumes', path: '/v2/network-volumes', list: 'networkVolumes' },
+      PAGED,
+    ),
     bill('pods', { id: 'podId', amount: 'gpuAmount' }),
     bill('network-volumes', { id: 'networkVolumeId', amount: 'standardAmount' }),
   ],
@@ -122,7 +93,7 @@ const OTHER_PRODUCTS: PlantedBill = {
 
 const runpodOthers: World = {
   ...runpod,
-  async start() {
+  start() {
     const lists = {
       pods: [],
       endpoints: [
@@ -136,10 +107,7 @@ const runpodOthers: World = {
         compute: { gpuTypeId: 'NVIDIA H100 80GB HBM3', gpuCountPerPod: 8, podCount: 2 },
       })),
     };
-    // The first try of no question is refused here: it is the faults that are to befall it.
-    const { busy: _busy, ...document } = runpodDocument(OTHER_PRODUCTS, lists);
-    const server = await startServer(emulated(document, 'calm'));
-    return { url: server.origin, requests: [], close: () => server.close() };
+    return startCalm(runpodDocument(OTHER_PRODUCTS, lists));
   },
   options: (baseUrl, timeoutSeconds) => ({
     baseUrl,
@@ -148,11 +116,14 @@ const runpodOthers: World = {
   }),
   pages: [
     {
-      ...inventory('the list of serverless endpoints', '/v2/serverless', 'endpoints'),
+      ...inventory(
+        { name: 'the list of serverless endpoints', path: '/v2/serverless', list: 'endpoints' },
+        PAGED,
+      ),
       amount: 'endpoints.*.gpu.count',
     },
     {
-      ...inventory('the list of clusters', '/v2/clusters', 'clusters'),
+      ...inventory({ name: 'the list of clusters', path: '/v2/clusters', list: 'clusters' }, PAGED),
       amount: 'clusters.*.compute.gpuCountPerPod',
     },
     bill('serverless', { id: 'serverlessId', amount: 'gpuAmount' }),
@@ -233,7 +204,9 @@ const openrouter: World = {
   ],
 };
 
-export const WORLDS: readonly World[] = [runpod, runpodOthers, prometheus, openrouter];
+export type { World } from './world.ts';
+
+export const WORLDS: readonly World[] = [runpod, runpodOthers, prometheus, openrouter, crusoe];
 
 /** When the sources are asked: the demo's own audit day. */
 export const ASKED_AT_MS = AUDITED_AT_MS;

@@ -1,8 +1,9 @@
 /** Every kind of source in good health: one line here makes a new one keep the contract. */
 
 import type { SourceSubject } from '../contract/source.ts';
+import { crusoe } from './crusoe/subject.ts';
 import { openrouter } from './openrouter/subject.ts';
 import { prometheus } from './prometheus/subject.ts';
 import { runpod } from './runpod/subject.ts';
 
-export const SUBJECTS: readonly SourceSubject[] = [runpod, prometheus, openrouter];
+export const SUBJECTS: readonly SourceSubject[] = [runpod, prometheus, openrouter, crusoe];

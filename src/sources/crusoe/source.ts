@@ -1,0 +1,166 @@
+/** What a Crusoe organization is asked: projects, VM types and VMs, then usage and costs. */
+
+import { createHmac } from 'node:crypto';
+import type { z } from 'zod';
+import { Failure } from '../../domain/failure.ts';
+import { DAY_MS, dayText, instantText, parseInstant, type Period } from '../../domain/period.ts';
+import type { Query } from '../../platform/baseUrl.ts';
+import { fieldsOf } from '../../platform/readFields.ts';
+import { readWire } from '../../platform/wire.ts';
+import type { Api, Auth, Pages, Pull, Question, Read } from '../api.ts';
+import { windowsOf } from '../api.ts';
+import { pullerOf } from '../driver.ts';
+import type { Seen } from '../records.ts';
+import { type Puller, wants } from '../source.ts';
+import {
+  type Learned,
+  readCosts,
+  readProjects,
+  readTypes,
+  readUsage,
+  readVms,
+} from './normalize.ts';
+import type { CrusoeOptions } from './options.ts';
+import { costsAnswer, projectsAnswer, typesAnswer, usageAnswer, vmsAnswer } from './wire.ts';
+
+/** A signature holds the time, so that each pull signs by its own clock. */
+export const pull: Puller<CrusoeOptions>['pull'] = (setting, request) => {
+  const { clock } = setting.tools;
+  const api: Api<CrusoeOptions> = {
+    kind: 'crusoe',
+    auth: signed(() => clock.nowMs()),
+    questions,
+  };
+  return pullerOf(api)(setting, request);
+};
+
+const KEY = /^[\w-]+={0,2}$/;
+
+function signed(nowMs: () => number): Auth<CrusoeOptions> {
+  return {
+    secrets({ accessKeyId, secretKey }) {
+      const secrets = [accessKeyId.reveal(), secretKey.reveal()];
+      if (KEY.test(secrets[1] ?? '')) return secrets;
+      throw new Failure('config', `the secret ${secretKey.origin} is not a secret key of Crusoe`, {
+        where: secretKey.origin,
+        expected: 'letters, digits, "-" and "_", as Crusoe shows the key once',
+        hint: `set ${secretKey.origin} to the secret key that belongs to accessKeyId`,
+      });
+    },
+    headers([keyId = '', secret = ''], url) {
+      const timestamp = instantText(Math.floor(nowMs() / 1000) * 1000);
+      const message = messageOf(url, timestamp);
+      const key = Buffer.from(secret, 'base64url');
+      const signature = createHmac('sha256', key).update(message).digest('base64url');
+      return {
+        'x-crusoe-timestamp': timestamp,
+        authorization: `Bearer 1.0:${keyId}:${signature}`,
+      };
+    },
+  };
+}
+
+/** Path, parameters by name, method and time, each on a line of its own. */
+function messageOf(url: URL, timestamp: string): string {
+  const pairs = [...url.searchParams].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const query = pairs.map((pair) => pair.map(escaped).join('=')).join('&');
+  return `${decodeURIComponent(url.pathname)}\n${query}\nGET\n${timestamp}\n`;
+}
+
+/** As Go's `url.QueryEscape` writes it. */
+function escaped(text: string): string {
+  return encodeURIComponent(text)
+    .replaceAll('%20', '+')
+    .replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function* questions(pull: Pull<CrusoeOptions>): Generator<Question> {
+  const { id, nowMs, options, request } = pull;
+  const { organization } = options;
+  const seen: Seen = { sourceId: id, seenAtMs: nowMs };
+  const learned: Learned = { projects: new Map(), types: new Map(), usage: new Map() };
+  yield list('projects', projectsAnswer, {
+    path: ['organizations', 'projects'],
+    query: { org_id: organization, skip_loading_project_resources: 'true' },
+    read: (records) => readProjects(records, learned),
+  });
+  for (const project of learned.projects.keys()) {
+    const vms = ['projects', project, 'compute', 'vms'];
+    yield list('types', typesAnswer, {
+      path: [...vms, 'types'],
+      read: (records) => readTypes(records, learned),
+    });
+    if (!wants(request, 'inventory')) continue;
+    yield list('vms', vmsAnswer, {
+      path: [...vms, 'instances'],
+      pages: byToken,
+      read: (records) => readVms(records, seen, learned),
+    });
+  }
+  if (!wants(request, 'charges')) return;
+  const windows = windowsOf(request.window, { bucketMs: DAY_MS, longestMs: LONGEST_MS });
+  for (const window of windows) yield usageQuestion(window, organization, learned);
+  const [first, last] = [windows[0], windows.at(-1)];
+  if (first === undefined || last === undefined) return;
+  yield costsQuestion(pull, { startMs: first.startMs, endMs: last.endMs }, learned);
+}
+
+/** Longest time whose usage is asked for at once. */
+const LONGEST_MS = 31 * DAY_MS;
+
+interface Listing extends Pick<Question, 'path' | 'query' | 'pages'> {
+  readonly read: (records: Iterable<unknown>) => Read;
+}
+
+function list(name: string, answer: z.ZodObject, { read, ...listing }: Listing): Question {
+  return {
+    ...listing,
+    kind: `crusoe.${name}`,
+    expects: 'items',
+    fields: fieldsOf(answer),
+    read(told, { where }) {
+      readWire(answer, told.frame, where);
+      return read(told.items());
+    },
+  };
+}
+
+const byToken: Pages = {
+  first: {},
+  next(frame): Query | undefined {
+    const { next_page_token: token } = readWire(vmsAnswer, frame, 'the next page');
+    return token ? { next_token: token } : undefined;
+  },
+};
+
+/** Whether the last day is inclusive is not documented, so one more is asked for. */
+function usageQuestion(window: Period, organization: string, learned: Learned): Question {
+  return {
+    ...list('usage', usageAnswer, {
+      path: ['organizations', organization, 'usage'],
+      read: (records) => ({ ...readUsage(records, learned), window }),
+    }),
+    query: {
+      start_date: dayText(window.startMs),
+      end_date: dayText(window.endMs),
+      interval: 'daily',
+    },
+  };
+}
+
+/** Every day that Crusoe still tells comes in one answer: it takes no dates. */
+function costsQuestion(pull: Pull<CrusoeOptions>, window: Period, learned: Learned): Question {
+  return {
+    kind: 'crusoe.costs',
+    path: ['organizations', pull.options.organization, 'billing', 'costs'],
+    expects: 'data',
+    fields: fieldsOf(costsAnswer),
+    read(answer, { where }) {
+      const { last_updated: updated } = readWire(costsAnswer, answer.frame, where);
+      const { id: sourceId, nowMs } = pull;
+      const lastUpdatedMs = parseInstant(updated ?? '');
+      const wish = { sourceId, window, nowMs, learned, lastUpdatedMs };
+      return readCosts(answer.items(), wish);
+    },
+  };
+}

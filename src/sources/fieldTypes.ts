@@ -1,0 +1,46 @@
+/** Types of fields that many providers' answers share: ids, names, amounts, quantities. */
+
+import { z } from 'zod';
+import { nameOf, numberText } from '../platform/wire.ts';
+
+/** An id goes into keys and reports: printable, and of sane length. */
+export const idText = z
+  .string({ error: (issue) => `${nameOf(issue.input)} where an id was expected` })
+  .regex(/^[^\p{C}\p{Z}]{1,200}$/u, { error: 'an id of 1 to 200 visible characters was expected' });
+
+/** A name that goes into facts as it is. */
+export const nameText = z
+  .string({ error: (issue) => `${nameOf(issue.input)} where a name was expected` })
+  .regex(/^\P{C}{1,200}$/u, { error: 'a name of 1 to 200 visible characters was expected' });
+
+/** What a person wrote; it may be empty. */
+export const labelText = z
+  .string({ error: (issue) => `${nameOf(issue.input)} where a text was expected` })
+  .regex(/^\P{C}{0,1000}$/u, { error: 'a text of at most 1,000 visible characters was expected' });
+
+const quoted = z
+  .string({ error: (issue) => `${nameOf(issue.input)} where a number was expected` })
+  .max(64, { error: 'a number of ordinary size was expected' })
+  .regex(/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,2})?$/i, { error: 'a number was expected' });
+
+/** A JSON number or a decimal in quotes, as exact text. */
+const decimalNumber = z.union([numberText, quoted], {
+  error: (issue) => `${nameOf(issue.input)} where a number was expected`,
+});
+
+/** Dollars of one line; a billion of them is a fault of units, not a bill. */
+export const usdText = decimalNumber.refine((text) => Math.abs(Number(text)) < 1e9, {
+  error: 'an amount below a billion dollars was expected',
+});
+
+/** How much of something was used. */
+export const quantityText = decimalNumber.refine((text) => Math.abs(Number(text)) < 1e18, {
+  error: 'a quantity of ordinary size was expected',
+});
+
+/** A number of GPUs. */
+export const gpuCount = decimalNumber
+  .transform(Number)
+  .refine((value) => Number.isSafeInteger(value) && value >= 0 && value < 1e6, {
+    error: 'a number of GPUs was expected',
+  });

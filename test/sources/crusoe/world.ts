@@ -1,0 +1,114 @@
+/** Crusoe in the fault matrix. */
+
+import { secretFrom } from '../../../src/platform/secret.ts';
+import {
+  inventory,
+  NO_CHOICE,
+  NOTHING,
+  startCalm,
+  WINDOW,
+  type World,
+} from '../../faults/world.ts';
+import {
+  crusoeDocument,
+  KEY_ID,
+  ORGANIZATION,
+  type PlantedOrganization,
+  SECRET_KEY,
+  signedOnly,
+} from './emulator.ts';
+
+const DAY = Date.UTC(2026, 8, 1);
+const LINE = {
+  dayMs: DAY,
+  region: 'us-east1-a',
+  type: 'h100-80gb-sxm-ib.8x',
+  metric: 'gpu-hours',
+};
+
+const ORGANIZED: PlantedOrganization = {
+  projects: ['p1', 'p2', 'p3'].map((id) => ({ id, name: `project ${id}` })),
+  types: [{ product_name: LINE.type, gpu_type: 'H100 80GB SXM', num_gpu: 8 }],
+  vms: ['vm1', 'vm2', 'vm3'].map((id) => ({
+    id,
+    name: `chat ${id}`,
+    project_id: 'p2',
+    type: LINE.type,
+    state: 'STATE_RUNNING',
+    ssh_public_key: 'ssh-ed25519 AAAA',
+  })),
+  lines: [
+    { ...LINE, project: 'p1', quantity: 192, microUsd: 480_000_000 },
+    { ...LINE, project: 'p2', quantity: 384, microUsd: 960_000_000 },
+    { ...LINE, project: 'p3', quantity: 96, reservation: 'r1' },
+  ],
+  lastUpdated: '2026-09-03T00:00:00Z',
+};
+
+const WHOLE = { none: 'it comes in one answer' };
+
+const NO_TOTAL =
+  'its costs have neither a count nor a total: a warning names usage that has no cost, and what ' +
+  'was known is not withdrawn';
+
+export const crusoe: World = {
+  kind: 'crusoe',
+  start: () => startCalm(crusoeDocument(ORGANIZED), signedOnly),
+  options: (baseUrl, timeoutSeconds) => ({
+    baseUrl,
+    timeoutSeconds,
+    accessKeyId: secretFrom('${CRUSOE_ACCESS_KEY_ID}', () => KEY_ID),
+    secretKey: secretFrom('${CRUSOE_SECRET_KEY}', () => SECRET_KEY),
+    organization: ORGANIZATION,
+  }),
+  request: { ...NOTHING, window: WINDOW },
+  pages: [
+    inventory(
+      { name: 'the list of projects', path: '/organizations/projects', list: 'items' },
+      WHOLE,
+    ),
+    {
+      ...inventory(
+        { name: 'the types of VMs', path: '/projects/p./compute/vms/types', list: 'items' },
+        WHOLE,
+      ),
+      amount: 'items.*.num_gpu',
+      required: 'items.*.product_name',
+      id: 'items.*.product_name',
+      blind: {},
+    },
+    inventory(
+      { name: 'the list of VMs', path: '/projects/p2/compute/vms/instances', list: 'items' },
+      { next_page_token: 'abc' },
+    ),
+    {
+      name: 'the costs',
+      path: /billing\/costs$/,
+      list: 'data',
+      amount: 'data.*.cost',
+      required: 'data.*.quantity',
+      id: 'data.*.project_id',
+      choice: NO_CHOICE,
+      times: ['data.*.date'],
+      nextPage: WHOLE,
+      blind: {
+        'an empty list': NO_TOTAL,
+        'half of the records': NO_TOTAL,
+        'another year than asked':
+          'every day comes in one answer, and others are left to their own pull; a warning names ' +
+          'usage that has no cost',
+      },
+    },
+    {
+      name: 'the usage',
+      path: /usage\?/,
+      list: 'items',
+      amount: 'items.*.quantity',
+      required: 'items.*.quantity',
+      id: 'items.*.project_id',
+      choice: NO_CHOICE,
+      times: ['items.*.date'],
+      nextPage: WHOLE,
+    },
+  ],
+};

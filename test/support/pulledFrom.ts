@@ -1,0 +1,55 @@
+/** Pulls a kind of source from a reply on the loopback, alone or into a ledger. */
+
+import type { Fetched } from '../../src/domain/provenance.ts';
+import type { PullRequest, SourceKind } from '../../src/sources/source.ts';
+import { pulled } from '../contract/source.ts';
+import { type Reply, type SeenRequest, startServer } from './httpServer.ts';
+import { testClient } from './testClient.ts';
+
+export interface PullWish {
+  /** All options but `baseUrl`. */
+  readonly options: object;
+  readonly request: PullRequest;
+  /** The time of the pull; that of `testClient` unless told. */
+  readonly nowMs?: number;
+}
+
+/** What one pull yields, and what was asked for it. */
+export async function pulledFrom(
+  kind: SourceKind,
+  reply: Reply,
+  { options, request, nowMs }: PullWish,
+): Promise<{ readonly all: Fetched[]; readonly requests: readonly SeenRequest[] }> {
+  const server = await startServer(reply);
+  try {
+    const client = testClient();
+    if (nowMs !== undefined) client.clock.set(nowMs);
+    const parsed = kind.options.parse({ ...options, baseUrl: server.origin });
+    const all = await pulled(kind.create('main', parsed, client), request);
+    return { all, requests: server.requests };
+  } finally {
+    await server.close();
+  }
+}
+
+/** All charges, in their order. */
+export function chargesIn(all: readonly Fetched[]) {
+  return all.flatMap(({ charges = [] }) => charges.map(({ fact }) => fact));
+}
+
+/** All resources, in their order. */
+export function resourcesIn(all: readonly Fetched[]) {
+  return all.flatMap(({ resources = [] }) => resources.map(({ fact }) => fact));
+}
+
+export function rejectsIn(all: readonly Fetched[]): string[] {
+  return all.flatMap(({ rejects = [] }) => rejects.map(({ reason }) => reason));
+}
+
+export function warningsIn(all: readonly Fetched[]): string[] {
+  return all.flatMap(({ warnings = [] }) => warnings);
+}
+
+export function failuresIn(all: readonly Fetched[]) {
+  return all.flatMap(({ fetch: { kind, failure } }) => (failure ? [{ kind, ...failure }] : []));
+}
