@@ -1,4 +1,4 @@
-/** Knows where facts come from: one fetch, its bytes, and the facts and rejects read from it. */
+/** Where facts come from: one fetch, its bytes, and the facts and rejects read from it. */
 
 import type { Charge, Resource } from './charge.ts';
 import type { FailureCode } from './failure.ts';
@@ -53,6 +53,17 @@ export interface Located<T> {
   readonly fact: T;
 }
 
+/** What an answer tells every charge of. */
+export interface Complete {
+  readonly keyPrefix: string;
+  readonly window: Period;
+  /**
+   * Other lines may take the place of known ones, as those of an invoice do of estimates: then not
+   * the lines that vanish are a question for a person, but the dollars that no other line tells.
+   */
+  readonly replaces?: true;
+}
+
 /** All that one fetch brought. A failed fetch brings rejects at most. */
 export interface Fetched {
   readonly fetch: Fetch;
@@ -76,7 +87,14 @@ export interface Fetched {
    * may be late, not empty). Only for the time that was asked about, and only where the answer
    * agrees with its own totals.
    */
-  readonly completeFor?: { readonly keyPrefix: string; readonly window: Period };
+  readonly completeFor?: Complete;
+  /**
+   * Set where several answers together tell every charge of a window, such as the pages of a list:
+   * the name of that whole, and this answer's place in it from 0 on. A source tells one whole after
+   * the other. `completeFor` stands on the last part, for all of them; where a part failed or never
+   * came, it is void.
+   */
+  readonly partOf?: { readonly whole: string; readonly index: number };
   /** Things a person should know that are neither failures nor rejects. */
   readonly warnings?: readonly string[];
   /**

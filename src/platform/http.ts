@@ -9,6 +9,8 @@ import type { Body } from '../domain/provenance.ts';
 export interface HttpRequest {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
+  /** A question that goes along as JSON: a POST that only reads, so that it may be asked again. */
+  readonly json?: string;
   /** Values to remove from URLs, bodies and messages wherever they appear. */
   readonly secrets?: readonly string[];
   readonly timeoutMs?: number;
@@ -24,7 +26,7 @@ export interface HttpAnswer {
   readonly body: Body;
   /** Lower-case hex SHA-256 of the body as received. */
   readonly digest: string;
-  /** URL with secrets removed. */
+  /** URL with secrets removed; a question that went along stands behind a `#`. */
   readonly url: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number;

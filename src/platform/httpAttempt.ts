@@ -12,8 +12,10 @@ import type { Redactor } from './redact.ts';
 export interface Question {
   readonly url: URL;
   readonly shownUrl: string;
+  /** With the question that goes along, where there is one. */
+  readonly tracedUrl: string;
   readonly headers: Headers;
-  /** Set where something is told instead of asked: it goes out as a POST. */
+  /** Set where something goes along: it goes out as a POST. */
   readonly body?: Uint8Array<ArrayBuffer>;
   readonly redactor: Redactor;
   readonly timeoutMs: number;
@@ -25,7 +27,7 @@ export interface Question {
 export async function askOnce(question: Question, clock: Clock): Promise<HttpResult> {
   const startedAtMs = clock.nowMs();
   const signal = AbortSignal.timeout(question.timeoutMs);
-  const ended = () => ({ url: question.shownUrl, startedAtMs, endedAtMs: clock.nowMs() });
+  const ended = () => ({ url: question.tracedUrl, startedAtMs, endedAtMs: clock.nowMs() });
   let status: number | undefined;
   try {
     const response = await request(question, signal);

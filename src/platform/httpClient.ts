@@ -129,13 +129,13 @@ async function askThrough({ gate, clock }: HttpClientSettings, question: Questio
 /** More than a whole answer takes, so that only the dead lose their place. */
 const SLACK_MS = 5_000;
 
-async function entered(gate: Gate, { url, shownUrl, timeoutMs }: Question, clock: Clock) {
+async function entered(gate: Gate, { url, tracedUrl, timeoutMs }: Question, clock: Clock) {
   const startedAtMs = clock.nowMs();
   try {
     return await gate.enter(url.host, timeoutMs + SLACK_MS);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const failed = { ok: false, failure: error, url: shownUrl } as const;
+    const failed = { ok: false, failure: error, url: tracedUrl } as const;
     return { ...failed, startedAtMs, endedAtMs: clock.nowMs() };
   }
 }

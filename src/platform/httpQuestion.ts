@@ -24,17 +24,29 @@ export function questionOf(request: HttpRequest, defaults: QuestionDefaults): Qu
   const words = createRedactor([...(request.secrets ?? []), ...secretsIn(given)]);
   const shownUrl = words.text(url.href);
   const userAgent = defaults.userAgent ?? `rentcheck/${version}`;
-  const headers = headersOf({ accept: 'application/json', 'user-agent': userAgent, ...given });
+  const { json } = request;
+  const type = json === undefined ? {} : { 'content-type': 'application/json' };
+  const own = { accept: 'application/json', 'user-agent': userAgent, ...type };
+  const headers = headersOf({ ...own, ...given });
   if (headers === undefined) return unsendable(shownUrl);
   return {
     url,
     shownUrl,
+    tracedUrl: json === undefined ? shownUrl : `${shownUrl}#${traced(words.text(json))}`,
     headers,
+    ...(json === undefined ? {} : { body: new TextEncoder().encode(json) }),
     redactor: words,
     timeoutMs: request.timeoutMs ?? defaults.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxBytes: request.maxBytes ?? defaults.maxBytes ?? DEFAULT_MAX_BYTES,
     ...(request.minIntervalMs === undefined ? {} : { minIntervalMs: request.minIntervalMs }),
   };
+}
+
+/** More of a question is not kept in the address of its answer. */
+const TRACED_LENGTH = 500;
+
+function traced(json: string): string {
+  return json.length > TRACED_LENGTH ? `${json.slice(0, TRACED_LENGTH)}…` : json;
 }
 
 /** `https://user:pass@host` becomes a header, for fetch refuses such URLs. */

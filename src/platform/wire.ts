@@ -1,4 +1,4 @@
-/** Knows how an answer from outside is read by a schema, and how its faults are told in words. */
+/** How an answer from outside is read by a schema, and how its faults are told in words. */
 
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
@@ -17,6 +17,21 @@ export const numberText = z
     error: 'a number of ordinary size was expected',
   })
   .transform((number) => number.text);
+
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/**
+ * A decimal as exact text, be it a JSON number or in quotes, as APIs write money that must not be
+ * rounded: `1.50`, `"1.50"`, `"7.5e-8"`. No hex, no blanks, no `NaN`, no thousands separators.
+ */
+export const decimalText = z
+  .union([z.custom<JsonNumber>((value) => value instanceof JsonNumber), z.string()], {
+    error: (issue) => `${nameOf(issue.input)} where a decimal was expected`,
+  })
+  .transform((value) => (typeof value === 'string' ? value : value.text))
+  .refine((text) => text.length <= 64 && DECIMAL.test(text) && !HUGE_EXPONENT.test(text), {
+    error: 'a decimal like 12.5 was expected',
+  });
 
 /** A whole number that fits a double exactly. */
 export const wholeNumber = numberText.transform(Number).refine(Number.isSafeInteger, {

@@ -71,6 +71,11 @@ export interface Question {
   readonly kind: string;
   readonly path: readonly string[];
   readonly query?: Query;
+  /**
+   * Set where the question goes along as JSON: a POST that only reads, and is asked again like any
+   * other. What `span` and `pages` ask with is handed to it, and is then no part of the address.
+   */
+  readonly json?: (asked: { readonly window?: Period; readonly asked: Query }) => unknown;
   /** Set where the question is about a stretch of time. */
   readonly span?: Span;
   /** Set where the answer may go on on further pages. */
@@ -89,6 +94,14 @@ export interface Question {
   read(answer: ListBody, answered: Answered): Read;
   /** A failure in words that fit the question; the failure itself unless told. */
   explain?(failure: Failure): Failure;
+  /** Whether this failure is how the API says that there is nothing: no facts, and no failure. */
+  isEmpty?(failure: Failure): boolean;
+  /**
+   * Set where several questions together tell every charge of a window, such as one for each
+   * invoice. Each answer claims the same `completeFor`; it counts once the last question is read
+   * to its end and none of them failed. Such questions follow one another.
+   */
+  readonly series?: { readonly name: string; readonly isLast: boolean };
 }
 
 export interface Span {

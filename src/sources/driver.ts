@@ -1,7 +1,7 @@
 /** Asks a JSON API as its source declares it: keys, pages, windows and failures. */
 
 import { Failure } from '../domain/failure.ts';
-import { durationMs, type Period } from '../domain/period.ts';
+import { durationMs, instantText, type Period } from '../domain/period.ts';
 import type { Fetch, Fetched } from '../domain/provenance.ts';
 import { type Query, urlAt } from '../platform/baseUrl.ts';
 import type { HttpResult } from '../platform/http.ts';
@@ -9,6 +9,7 @@ import { parseLossless } from '../platform/json.ts';
 import { type ListBody, openList } from '../platform/jsonList.ts';
 import type { Answered, Api, ApiOptions, Question, Span, Unaskable } from './api.ts';
 import {
+  emptyFetch,
   failedFetch,
   openedFetch,
   orFailure,
@@ -16,6 +17,7 @@ import {
   unsentFetch,
 } from './fetchRecord.ts';
 import type { PullRequest, Puller, Setting } from './source.ts';
+import { Whole } from './whole.ts';
 
 /** What pulls by this API: one value for each answer, in the order of the questions. */
 export function pullerOf<Options extends ApiOptions>(api: Api<Options>): Puller<Options>['pull'] {
@@ -35,7 +37,7 @@ async function* pull<Options extends ApiOptions>(
     yield unsentFetch({ sourceId: id, kind: api.kind }, unsent, secrets);
     return;
   }
-  const asking: Asking = { ...setting, secrets, api, longestMs: new Map() };
+  const asking: Asking = { ...setting, secrets, api, longestMs: new Map(), series: new Map() };
   for (const question of api.questions({ ...setting, request, nowMs })) {
     for await (const fetched of answersTo(asking, question)) {
       yield fetched;
@@ -50,12 +52,24 @@ interface Asking extends Setting<ApiOptions> {
   readonly secrets: readonly string[];
   /** By kind of question: what was too large once is not asked for again. */
   readonly longestMs: Map<string, number>;
+  /** By name: what several questions tell together. */
+  readonly series: Map<string, Whole>;
 }
 
 async function* answersTo(asking: Asking, question: Question | Unaskable): AsyncGenerator<Fetched> {
   if ('failure' in question) yield unasked(asking, question, question.failure);
-  else if (question.span === undefined) yield* pagesOf(asking, question, {});
+  else if (question.span === undefined) yield* pagesOf(asking, question, { isEnd: true });
   else yield* stretchesOf(asking, question, question.span);
+}
+
+/** What the answers to a question, or to one stretch of it, are parts of. */
+function wholeOf({ series }: Asking, question: Question, window: Period | undefined): Whole {
+  const stretch = window === undefined ? '' : ` ${instantText(window.startMs)}`;
+  if (question.series === undefined) return new Whole(`${question.kind}${stretch}`);
+  const { name } = question.series;
+  const whole = series.get(name) ?? new Whole(name);
+  series.set(name, whole);
+  return whole;
 }
 
 function unasked({ id, options, tools }: Asking, { kind }: { kind: string }, failure: Failure) {
@@ -74,7 +88,8 @@ async function* stretchesOf(
     const lengthMs = longestMs.get(question.kind) ?? durationMs(window);
     const stretch = { startMs, endMs: Math.min(startMs + lengthMs, window.endMs) };
     const halfMs = halfOf(stretch, bucketMs);
-    const wish = { window: stretch, isHalvable: halfMs > 0 };
+    const isEnd = stretch.endMs === window.endMs;
+    const wish = { window: stretch, isHalvable: halfMs > 0, isEnd };
     const isTooLarge = yield* pagesOf(asking, question, wish);
     if (isTooLarge) longestMs.set(question.kind, halfMs);
     else startMs = stretch.endMs;
@@ -91,23 +106,30 @@ interface Wish {
   readonly window?: Period;
   /** An answer that is too large is then no failure. */
   readonly isHalvable?: boolean;
+  /** Nothing of the question comes after this window. */
+  readonly isEnd: boolean;
 }
 
 /** The pages of one window; true where one was too large. */
 async function* pagesOf(
   asking: Asking,
   question: Question,
-  { window, isHalvable = false }: Wish,
+  { window, isHalvable = false, isEnd }: Wish,
 ): AsyncGenerator<Fetched, boolean> {
+  const whole = wholeOf(asking, question, window);
   const seen = new Set<string>();
   let query: Query | undefined = question.pages?.first ?? {};
   while (query !== undefined) {
     seen.add(JSON.stringify(query));
-    const page: Page = await askPage(asking, question, { query, window, isFirst: seen.size === 1 });
+    const page: Page = await askPage(asking, question, { query, window });
     if (page.failure?.code === 'too-large' && isHalvable) return true;
-    yield page.fetched;
-    if (page.failure !== undefined) return false;
-    const rest = nextPage(question, { page, seen });
+    const { failure } = page;
+    const rest = failure === undefined ? nextPage(question, { page, seen }) : failure;
+    if (rest instanceof Failure) whole.fail();
+    const { series } = question;
+    const isLast = rest === undefined && (series === undefined || (isEnd && series.isLast));
+    yield partOf(whole, page.fetched, isLast);
+    if (failure !== undefined) return false;
     if (rest instanceof Failure) {
       yield unasked(asking, question, rest);
       return false;
@@ -115,6 +137,12 @@ async function* pagesOf(
     query = rest;
   }
   return false;
+}
+
+/** A page says nothing of what is on the others: all of them together do. */
+function partOf(whole: Whole, fetched: Fetched, isLast: boolean): Fetched {
+  const { completeFor, ...facts } = fetched;
+  return { ...facts, ...whole.part({ completeFor, isLast }) };
 }
 
 interface Page {
@@ -145,7 +173,6 @@ const INCOMPLETE = 'what was read before is stored; what is on the pages left is
 interface PageWish {
   readonly query: Query;
   readonly window: Period | undefined;
-  readonly isFirst: boolean;
 }
 
 async function askPage(asking: Asking, question: Question, wish: PageWish): Promise<Page> {
@@ -156,6 +183,9 @@ async function askPage(asking: Asking, question: Question, wish: PageWish): Prom
   const explained = (failure: Failure) => question.explain?.(failure) ?? failure;
   const result = await send(asking, question, wish);
   if (!result.ok) {
+    if (question.isEmpty?.(result.failure) === true) {
+      return { fetched: emptyFetch(asked, result), where: result.url };
+    }
     const failure = explained(result.failure);
     return { fetched: failedFetch(asked, { ...result, failure }), failure, where: result.url };
   }
@@ -167,6 +197,7 @@ async function askPage(asking: Asking, question: Question, wish: PageWish): Prom
   });
   const { fetch } = opened;
   if ('failure' in opened) {
+    if (question.isEmpty?.(opened.failure) === true) return { fetched: { fetch }, where };
     const failure = explained(opened.failure);
     return { fetched: unreadableFetch(fetch, failure), failure, where };
   }
@@ -177,13 +208,16 @@ async function askPage(asking: Asking, question: Question, wish: PageWish): Prom
 function send(asking: Asking, question: Question, wish: PageWish): Promise<HttpResult> {
   const { api, options, secrets, tools } = asking;
   const { timeoutSeconds } = options;
-  const spanned = wish.window === undefined ? {} : question.span?.query(wish.window);
-  const query = { ...question.query, ...spanned, ...wish.query };
+  const { window } = wish;
+  const asked = { ...(window === undefined ? {} : question.span?.query(window)), ...wish.query };
+  const json = question.json?.({ ...(window === undefined ? {} : { window }), asked });
+  const query = json === undefined ? { ...question.query, ...asked } : question.query;
   const url = urlAt(options.baseUrl, question.path, query);
   return tools.http.get({
     url,
     headers: api.auth.headers(secrets, url),
     secrets,
+    ...(json === undefined ? {} : { json: JSON.stringify(json) }),
     ...(api.minIntervalMs === undefined ? {} : { minIntervalMs: api.minIntervalMs }),
     ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 }),
   });
@@ -206,10 +240,7 @@ function readPage(
     return { fetched: unreadableFetch(fetch, failure), failure };
   }
   const next = orFailure(() => question.pages?.next(list.frame, wish.query));
-  const { window, completeFor, ...facts } = read;
+  const { window, ...facts } = read;
   const resolved = window === undefined ? fetch : { ...fetch, window };
-  // A page says nothing of what is on the others: it withdraws nothing.
-  const isWhole = wish.isFirst && next === undefined;
-  const whole = completeFor === undefined || !isWhole ? {} : { completeFor };
-  return { fetched: { fetch: resolved, ...facts, ...whole }, next };
+  return { fetched: { fetch: resolved, ...facts }, next };
 }

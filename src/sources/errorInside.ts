@@ -13,6 +13,7 @@ const problem = {
   title: said,
   detail: said,
   message: said,
+  msg: said,
   errorType: said,
   status: z.union([said, z.number()]),
   code: z.union([said, z.number()]),

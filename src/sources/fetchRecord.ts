@@ -73,6 +73,12 @@ export function failedFetch(asked: Asked, result: HttpResult & { ok: false }): F
   };
 }
 
+/** The fetch of an answer outside 2xx by which the API says that there is nothing. */
+export function emptyFetch(asked: Asked, result: HttpResult & { ok: false }): Fetched {
+  const { failure: _, ...fetch } = failedFetch(asked, result).fetch;
+  return { fetch };
+}
+
 /** The fetch of a 2xx answer that is not what the API documents. */
 export function unreadableFetch(fetch: Fetch, failure: Failure): Fetched {
   return { fetch: { ...fetch, failure: storedFailure(failure) } };

@@ -184,27 +184,6 @@ test('a page that fails ends its list, and the next question is asked', async ()
   ]);
 });
 
-test('an answer of several pages withdraws nothing, and one that is whole does', async () => {
-  const paged: Api = {
-    ...cloud,
-    *questions(pull) {
-      for (const question of cloud.questions(pull)) {
-        if ('read' in question && question.kind === 'cloud.bill')
-          yield { ...question, pages: byCursor };
-      }
-    },
-  };
-  const rows = [{ day: '2026-06-01T00:00:00Z', usd: 1 }];
-  const reply: Reply = (response, request) => {
-    const next = request.query.has('cursor') ? undefined : 'b';
-    json({ rows, next })(response, request);
-  };
-  const { all } = await pull(reply, paged);
-  expect(all.map(({ completeFor }) => completeFor)).toEqual([undefined, undefined]);
-  const { all: whole } = await pull(json({ rows }), paged);
-  expect(whole.map(({ completeFor }) => completeFor?.keyPrefix)).toEqual(['bill/']);
-});
-
 test('a window whose answer is too large is asked for in halves', async () => {
   const { all, requests } = await pull(
     emulated(theCloud(1), '1'),

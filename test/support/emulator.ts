@@ -14,6 +14,8 @@ export interface Choice extends Pick<Random, 'integer'> {
 
 export interface Asked {
   readonly query: URLSearchParams;
+  /** What came along as JSON; `undefined` for a question without. */
+  readonly sent?: unknown;
   /** The named segments of the route's path: `id` of `/v2/serverless/:id/workers`. */
   readonly named: Readonly<Record<string, string>>;
   readonly choose: Choice;
@@ -36,7 +38,7 @@ export interface EmulatedApi {
 export function emulated(api: EmulatedApi, seed: string): Reply {
   const tried = new Set<string>();
   return (response, request) => {
-    const question = `${request.path}?${request.query.toString()}`;
+    const question = `${request.path}?${request.query.toString()}${request.body}`;
     const choose = choiceOf(`${seed} ${question}`);
     const isFirst = !tried.has(question);
     tried.add(question);
@@ -65,7 +67,8 @@ function answerTo(
   for (const [path, route] of Object.entries(api.routes)) {
     const named = matched(path, request.path);
     if (named === undefined) continue;
-    const { status = 200, body } = route({ query: request.query, named, choose });
+    const sent = request.body === '' ? {} : { sent: JSON.parse(request.body) as unknown };
+    const { status = 200, body } = route({ query: request.query, ...sent, named, choose });
     return { status, body, headers: {} };
   }
   return problem(404, 'there is no such path');

@@ -5,11 +5,15 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 export interface SeenRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
+  readonly method: string;
+  /** What came along; empty for most. */
+  readonly body: string;
 }
 
 export type Reply = (response: ServerResponse, request: SeenRequest) => void;
@@ -28,9 +32,14 @@ export async function startServer(reply: Reply): Promise<TestServer> {
   // The test is in this very process: while it computes, no connection may be given up as idle.
   const server = createServer({ keepAliveTimeout: 0 }, (incoming, response) => {
     const url = new URL(incoming.url ?? '/', 'http://loopback');
-    const seen = { path: url.pathname, query: url.searchParams, headers: incoming.headers };
-    requests.push(seen);
-    reply(response, seen);
+    const { headers, method = 'GET' } = incoming;
+    const answer = (body: string) => {
+      const seen = { path: url.pathname, query: url.searchParams, headers, method, body };
+      requests.push(seen);
+      reply(response, seen);
+    };
+    if (method === 'GET') answer('');
+    else void text(incoming).then(answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -1,7 +1,4 @@
-/**
- * Knows how everything that one fetch brought is written: in one transaction, under one
- * timestamp.
- */
+/** How everything that one fetch brought is written: in one transaction, under one timestamp. */
 
 import type { HostAvailability } from '../../domain/price.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
@@ -23,6 +20,7 @@ import { createPriceWriter } from './prices.ts';
 import { createSnapshotWriter } from './snapshots.ts';
 import { createUsageWriter } from './usage.ts';
 import { missingCharges, type Withheld, withheldBy } from './withdrawals.ts';
+import { createWholes, type Whole } from './wholes.ts';
 
 /** What an answer brings, and whose it is. */
 type Brought = Omit<Fetched, 'fetch'>;
@@ -41,11 +39,13 @@ export function createFactWriter(store: Store): FactWriter {
   const confirmed = createConfirmed(store.db);
   const fetches = createFetchWriter(store);
   const spend = createSpendDays(store.db);
+  const wholes = createWholes(store.db);
   const charges = createChargeWriter(store, confirmed, spend);
   const writeOthers = createOtherWriters(store, confirmed);
   const writeAll = (brought: Brought, origin: Origin, tally: Tally) => {
-    charges.append(brought.charges ?? [], origin, tally);
+    const known = charges.append(brought.charges ?? [], origin, tally);
     writeOthers(brought, origin, tally);
+    return known;
   };
   const told = (fetchRef: number, { rejects = [] }: Brought, tally: Tally) =>
     outcomeOf(fetchRef, tally, { brought: rejects.length, nameOf: confirmed.nameOf });
@@ -54,7 +54,8 @@ export function createFactWriter(store: Store): FactWriter {
     confirmed,
     append(answer, recordedAtMs, { confirmWithdrawal = false } = {}) {
       spend.begin();
-      const missing = missingCharges(store, answer, recordedAtMs);
+      const whole = wholes.before(answer);
+      const missing = missingCharges(store, answer, { asOfMs: recordedAtMs, whole });
       const withheld = confirmWithdrawal
         ? undefined
         : withheldBy(store, answer, { missing, atMs: recordedAtMs });
@@ -63,8 +64,10 @@ export function createFactWriter(store: Store): FactWriter {
       const fetchRef = fetches.open(fetch, recordedAtMs, completeFor);
       const origin = { fetchRef, recordedAtMs };
       const tally = newTally();
-      writeAll(fetched, origin, tally);
-      if (fetch.failure === undefined) charges.withdraw(fetched, { missing, origin }, tally);
+      const known = writeAll(fetched, origin, tally);
+      if (isTorn(fetched, whole)) tally.warnings.push(TORN);
+      else if (fetch.failure === undefined) charges.withdraw(fetched, { missing, origin }, tally);
+      wholes.add(answer, fetchRef, known);
       spend.roll();
       fetches.note(fetched, origin, tally);
       fetches.end(fetchRef);
@@ -81,6 +84,14 @@ export function createFactWriter(store: Store): FactWriter {
       return told(origin.fetchRef, brought, tally);
     },
   };
+}
+
+const TORN =
+  'a part of this answer is missing in the ledger; nothing was withdrawn; the next pull tells all';
+
+/** Does it end a whole of which a part never came? */
+function isTorn({ partOf, completeFor }: Fetched, whole: Whole | undefined): boolean {
+  return partOf !== undefined && completeFor !== undefined && whole === undefined;
 }
 
 /** The fetch with its bytes, as one that failed: what it told can be read again once confirmed. */

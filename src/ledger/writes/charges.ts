@@ -22,7 +22,8 @@ type ChargeRow = typeof charges.$inferSelect;
 type Origin = Omit<Place, 'position'>;
 
 export interface ChargeWriter {
-  append(located: readonly Located<Charge>[], origin: Origin, tally: Tally): void;
+  /** Answers the keys that were known before. */
+  append(located: readonly Located<Charge>[], origin: Origin, tally: Tally): string[];
   /** Restates to zero what a complete answer should have told and did not. */
   withdraw(fetched: Omit<Fetched, 'fetch'>, from: Withdrawal, tally: Tally): void;
 }
@@ -67,15 +68,19 @@ export function createChargeWriter(
   };
   return {
     append(located, origin, tally) {
+      const known: string[] = [];
       for (const each of located) {
-        const { period } = each.fact;
-        reachTo(tally, append(each, origin, tally), period.endMs);
+        const { period, key } = each.fact;
+        const result = append(each, origin, tally);
+        if (result !== 'added') known.push(key);
+        reachTo(tally, result, period.endMs);
         spanFacts(tally, period);
       }
+      return known;
     },
-    withdraw({ completeFor, charges: told = [] }, { missing: { refs }, origin }, tally) {
+    withdraw({ completeFor }, { missing: { refs, told }, origin }, tally) {
       if (completeFor === undefined) return;
-      if (told.length === 0) {
+      if (told === 0) {
         if (refs.length > 0) tally.warnings.push(emptyAnswer(completeFor, refs.length));
         return;
       }

@@ -3,15 +3,14 @@
 import type { Database } from 'better-sqlite3';
 import type { FailureCode } from '../../domain/failure.ts';
 import { nanoUsd, usd, usdText } from '../../domain/money.ts';
-import { instantText } from '../../domain/period.ts';
+import { DAY_MS, durationMs, instantText } from '../../domain/period.ts';
 import type { PriceSnapshot } from '../../domain/price.ts';
-import type { Fetched } from '../../domain/provenance.ts';
+import type { Complete, Fetched } from '../../domain/provenance.ts';
 import { CHARGE_IN_FORCE } from '../reads/charges.ts';
 import type { Store } from '../store.ts';
 import { type UsageLost, usageLost } from './usageLost.ts';
 import { hostKey, latestByHost, priceHistory, type PriceRow } from './priceHistory.ts';
-
-type Complete = NonNullable<Fetched['completeFor']>;
+import { sizeOf, type Whole } from './wholes.ts';
 
 /** Charges that a complete answer should have told and did not, beside all that it should tell. */
 export interface Missing {
@@ -20,6 +19,11 @@ export interface Missing {
   readonly size: bigint;
   readonly known: number;
   readonly knownSize: bigint;
+  /** What the answer tells, with all parts before it. */
+  readonly told: number;
+  readonly toldSize: bigint;
+  /** Set where parts of the same whole came before it, and are stored. */
+  readonly isLastPart: boolean;
 }
 
 export interface Withheld {
@@ -34,45 +38,80 @@ const SHARE = { num: 1, den: 5 } as const;
 /** Dollars that may vanish without a question, whatever their share. */
 const SMALL_NANO_USD = 10_000_000_000n;
 
-const KNOWN = `
-SELECT charge_ref, charge_key, abs(billed_nano_usd) FROM charge INDEXED BY charge_by_end
-WHERE end_ms > :startMs AND end_ms <= :endMs AND start_ms >= :startMs AND source_id = :sourceId
-  AND substr(charge_key, 1, length(:keyPrefix)) = :keyPrefix AND withdrawn = 0
+const OF_PREFIX = `
+source_id = :sourceId AND substr(charge_key, 1, length(:keyPrefix)) = :keyPrefix
+  AND end_ms > :startMs AND end_ms <= :endMs AND start_ms >= :startMs AND withdrawn = 0
   AND ${CHARGE_IN_FORCE}`;
 
-const NONE: Missing = { refs: [], size: 0n, known: 0, knownSize: 0n };
+const ROW = 'SELECT charge_ref, charge_key, abs(billed_nano_usd), fetch_ref FROM charge';
+
+const KNOWN_BY_END = `${ROW} INDEXED BY charge_by_end WHERE ${OF_PREFIX}`;
+
+const KNOWN_BY_KEY = `${ROW}
+WHERE charge_key >= :keyPrefix AND charge_key < :keyPrefix || char(0x10ffff) AND ${OF_PREFIX}`;
+
+/** A longer window is that of a partition, which its prefix tells apart and not its time. */
+const LONGEST_BY_END_MS = 400 * DAY_MS;
+
+const NONE: Missing = {
+  refs: [],
+  size: 0n,
+  known: 0,
+  knownSize: 0n,
+  told: 0,
+  toldSize: 0n,
+  isLastPart: false,
+};
+
+interface Asking {
+  readonly asOfMs: number;
+  /** The parts before this answer. */
+  readonly whole: Whole | undefined;
+}
 
 /**
- * What a complete answer withdraws: known charges of its prefix and window that it no longer tells.
- * An answer without any charge withdraws nothing, for it may be late. What is known is counted and
- * not kept. Sizes are dollars by nano, credits by their size.
+ * What a complete answer withdraws: known charges of its prefix and window that neither it nor a
+ * part before it tells. An answer without any charge withdraws nothing, for it may be late, nor
+ * does one of whose parts some are missing. What is known is counted and not kept. Sizes are
+ * dollars by nano, credits by their size.
  */
-export function missingCharges({ db }: Store, fetched: Fetched, asOfMs: number): Missing {
-  const { fetch, completeFor, charges: told = [] } = fetched;
+export function missingCharges({ db }: Store, fetched: Fetched, asking: Asking): Missing {
+  const { fetch, completeFor, charges: told = [], partOf } = fetched;
+  const { asOfMs, whole } = asking;
   if (completeFor === undefined || fetch.failure !== undefined) return NONE;
+  if (partOf !== undefined && whole === undefined) return NONE;
   const keys = new Set(told.map(({ fact }) => fact.key));
   const missing: { key: string; ref: number }[] = [];
   let [size, known, knownSize] = [0n, 0, 0n];
   for (const row of knownCharges(db, { ...completeFor, sourceId: fetch.sourceId, asOfMs })) {
-    const [ref, key, nanoUsd] = row;
+    const [ref, key, nanoUsd, fetchRef] = row;
     known += 1;
     knownSize += nanoUsd;
-    if (keys.has(key)) continue;
+    if (keys.has(key) || whole?.tells(key, Number(fetchRef)) === true) continue;
     size += nanoUsd;
     missing.push({ key, ref: Number(ref) });
   }
   missing.sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { refs: missing.map(({ ref }) => ref), size, known, knownSize };
+  return {
+    refs: missing.map(({ ref }) => ref),
+    size,
+    known,
+    knownSize,
+    told: told.length + (whole?.told ?? 0),
+    toldSize: told.reduce((sum, { fact }) => sum + sizeOf(fact.billed), whole?.toldSize ?? 0n),
+    isLastPart: partOf !== undefined && partOf.index > 0,
+  };
 }
 
 type Known = Complete & { readonly sourceId: string; readonly asOfMs: number };
 
-function knownCharges(db: Database, { window, ...of }: Known) {
+function knownCharges(db: Database, { window, keyPrefix, sourceId, asOfMs }: Known) {
+  const isLong = durationMs(window) > LONGEST_BY_END_MS;
   const rows = db
-    .prepare(KNOWN)
+    .prepare(isLong ? KNOWN_BY_KEY : KNOWN_BY_END)
     .raw()
-    .iterate({ ...of, ...window });
-  return rows as IterableIterator<[ref: bigint, key: string, nanoUsd: bigint]>;
+    .iterate({ keyPrefix, sourceId, asOfMs, ...window });
+  return rows as IterableIterator<[ref: bigint, key: string, nanoUsd: bigint, fetchRef: bigint]>;
 }
 
 /**
@@ -80,7 +119,8 @@ function knownCharges(db: Database, { window, ...of }: Known) {
  * of the charges known for its window (and more than five), or more than a fifth of their dollars
  * (and more than $10), or more than a fifth of a model's hosts (and more than five), or all of
  * them; or tell more than five known intervals of usage with so much less that more than a fifth of
- * the tokens is gone. Of 40 charges of $1 each 8 may vanish, 9 may not.
+ * the tokens is gone. Of 40 charges of $1 each 8 may vanish, 9 may not. Of a bill that replaces
+ * what was known, only the dollars count that it tells less.
  */
 export function withheldBy(
   store: Store,
@@ -94,22 +134,32 @@ export function withheldBy(
   const [fault] = faults.filter((text) => text !== undefined);
   if (fault === undefined) return undefined;
   const command = `rentcheck pull ${fetched.fetch.sourceId} --confirm-withdrawal`;
-  const message = `${fault}; nothing of it was stored; ask the provider; if it is right, run`;
+  const stored = missing.isLastPart
+    ? 'nothing was withdrawn, and its last part was not stored'
+    : 'nothing of it was stored';
+  const message = `${fault}; ${stored}; ask the provider; if it is right, run`;
   return { code: 'withdrawal', message: `${message} ${command} for the same window` };
 }
 
-function withheldBill({ completeFor, charges: told = [] }: Fetched, missing: Missing) {
-  if (completeFor === undefined || told.length === 0) return undefined;
-  const { refs, size, known, knownSize } = missing;
-  const many = refs.length > HANDFUL && isMuch(BigInt(refs.length), BigInt(known));
-  const much = size > SMALL_NANO_USD && isMuch(size, knownSize);
+function withheldBill({ completeFor }: Fetched, missing: Missing) {
+  if (completeFor === undefined || missing.told === 0) return undefined;
+  const { refs, size, known, knownSize, toldSize } = missing;
+  const isReplaced = completeFor.replaces === true;
+  const lost = isReplaced ? atLeastNothing(knownSize - toldSize) : size;
+  const many = !isReplaced && refs.length > HANDFUL && isMuch(BigInt(refs.length), BigInt(known));
+  const much = lost > SMALL_NANO_USD && isMuch(lost, knownSize);
   if (!many && !much) return undefined;
   const { startMs, endMs } = completeFor.window;
-  const [lost, all] = [size, knownSize].map((nano) => `$${usdText(usd(nanoUsd(nano)))}`);
+  const [gone, all] = [lost, knownSize].map((nano) => `$${usdText(usd(nanoUsd(nano)))}`);
+  const charges = `${count(refs.length)} of ${count(known)} known charges`;
   return (
     `the answer for ${instantText(startMs)} to ${instantText(endMs)} no longer tells ` +
-    `${count(refs.length)} of ${count(known)} known charges (${lost} of ${all})`
+    (isReplaced ? `${gone} of ${all} in known charges` : `${charges} (${gone} of ${all})`)
   );
+}
+
+function atLeastNothing(nano: bigint): bigint {
+  return nano > 0n ? nano : 0n;
 }
 
 function withheldUsage({ deployment, known, knownTokens, lower, lostTokens }: UsageLost) {

@@ -1,0 +1,190 @@
+/** A bill in parts withdraws what a bill in one piece does, and nothing where a part is missing. */
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nanoUsd } from '../../src/domain/money.ts';
+import type { Complete, Fetched } from '../../src/domain/provenance.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { charge, EVER, fetched, JULY, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
+
+const COMPLETE: Complete = { keyPrefix: 'pod/', window: JULY };
+const CONFIRMED = { confirmWithdrawal: true };
+
+interface Line {
+  readonly pod: number;
+  readonly cents: number;
+}
+
+const chargesOf = (lines: readonly Line[]) =>
+  located(
+    ...lines.map(({ pod, cents }) =>
+      charge(`pod/${pod}`, 1, { billed: nanoUsd(BigInt(cents) * 10_000_000n) }),
+    ),
+  );
+
+/** The lines cut into parts after these; without a cut, one answer that is no part. */
+function bill(lines: readonly Line[], cuts: readonly number[] = [], complete = COMPLETE) {
+  const ends = [...cuts, lines.length].sort((a, b) => a - b);
+  return ends.map((end, index): Fetched => {
+    const charges = chargesOf(lines.slice(ends[index - 1] ?? 0, end));
+    const isLast = index === ends.length - 1;
+    return fetched({
+      charges,
+      ...(ends.length === 1 ? {} : { partOf: { whole: 'pods', index } }),
+      ...(isLast ? { completeFor: complete } : {}),
+    });
+  });
+}
+
+const byKey = ([a]: readonly [string, ...unknown[]], [b]: readonly [string, ...unknown[]]) =>
+  a < b ? -1 : 1;
+
+const standing = async (ledger: Ledger) =>
+  (await ledger.charges(EVER, NOW)).map(({ key, billed }) => [key, billed] as const).sort(byKey);
+
+async function append(ledger: Ledger, all: readonly Fetched[], options = {}) {
+  const outcomes = [];
+  for (const one of all) outcomes.push(await ledger.append(one, JULY_1, options));
+  return outcomes;
+}
+
+const lines = (max: number) =>
+  fc.uniqueArray(fc.record({ pod: fc.nat(12), cents: fc.integer({ min: -500, max: 500 }) }), {
+    maxLength: max,
+    selector: ({ pod }) => pod,
+  });
+
+it('any cut of a bill into parts withdraws what the bill in one piece does', async () => {
+  const cuts = fc.array(fc.nat(12), { maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(lines(12), { minLength: 2, maxLength: 3 }), cuts, async (all, at) => {
+      const [{ ledger: whole }, { ledger: cut }] = [await scratchLedger(), await scratchLedger()];
+      for (const each of all) {
+        await append(whole, bill(each), CONFIRMED);
+        const within = at.map((place) => Math.min(place, each.length));
+        await append(cut, bill(each, within), CONFIRMED);
+      }
+      expect(await standing(cut)).toEqual(await standing(whole));
+    }),
+    { numRuns: 25 },
+  );
+});
+
+const THREE = [1, 2, 3].map((pod) => ({ pod, cents: 100 }));
+
+describe('a bill in parts', () => {
+  it('keeps what its earlier parts told, known or not, and withdraws the rest', async () => {
+    const { ledger } = await scratchLedger();
+    await append(ledger, bill(THREE));
+    const next = [
+      { pod: 1, cents: 100 },
+      { pod: 2, cents: 150 },
+      { pod: 4, cents: 100 },
+      { pod: 5, cents: 100 },
+    ];
+    const outcomes = await append(ledger, bill(next, [1, 2, 3]));
+    expect(outcomes.map(({ added, restated, unchanged }) => [added, restated, unchanged])).toEqual([
+      [0, 0, 1],
+      [0, 1, 0],
+      [1, 0, 0],
+      [1, 1, 0],
+    ]);
+    expect((await standing(ledger)).map(([key]) => key)).toEqual([
+      'pod/1',
+      'pod/2',
+      'pod/4',
+      'pod/5',
+    ]);
+  });
+
+  it('withdraws by its earlier parts where the last one is empty', async () => {
+    const { ledger } = await scratchLedger();
+    await append(ledger, bill(THREE));
+    const [, last] = await append(ledger, bill(THREE.slice(0, 2), [2]));
+    expect(last).toMatchObject({ restated: 1, warnings: [] });
+    expect(await standing(ledger)).toHaveLength(2);
+  });
+
+  it('that is empty withdraws nothing, in however many parts', async () => {
+    const { ledger } = await scratchLedger();
+    await append(ledger, bill(THREE));
+    const outcomes = await append(ledger, bill([], [0, 0]));
+    expect(outcomes.at(-1)?.warnings).toEqual([
+      'the answer told no charge "pod/…" where 3 charges were known; nothing was withdrawn',
+    ]);
+    expect(await standing(ledger)).toHaveLength(3);
+  });
+
+  it.each([
+    ['first', [1, 2]],
+    ['second', [0, 2]],
+  ])('withdraws nothing where its %s part never came, and says so', async (_, came) => {
+    const { ledger } = await scratchLedger();
+    await append(ledger, bill(THREE));
+    const parts = bill([{ pod: 9, cents: 1 }], [1, 1]);
+    const outcomes = await append(
+      ledger,
+      parts.filter((_part, at) => came.includes(at)),
+    );
+    expect(outcomes.at(-1)?.warnings).toEqual([
+      'a part of this answer is missing in the ledger; nothing was withdrawn; ' +
+        'the next pull tells all',
+    ]);
+    expect((await standing(ledger)).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('does not count parts of a pull that died', async () => {
+    const { ledger } = await scratchLedger();
+    await append(ledger, bill(THREE));
+    // This pull told pod 3 and was cut off; the next one tells that it is gone.
+    await append(ledger, bill(THREE.slice(2), [1]).slice(0, 1));
+    await append(ledger, bill(THREE.slice(0, 2), [1]));
+    expect((await standing(ledger)).map(([key]) => key)).toEqual(['pod/1', 'pod/2']);
+  });
+
+  it('is for a person to confirm where all of it tells much less; its parts stay', async () => {
+    const { ledger } = await scratchLedger();
+    const many = Array.from({ length: 40 }, (_, pod) => ({ pod, cents: 100 }));
+    await append(ledger, bill(many));
+    const less = bill(many.slice(0, 20), [10]);
+    const [, last] = await append(ledger, less);
+    expect(last?.failure?.message).toContain(
+      '20 of 40 known charges ($20.000000 of $40.000000); nothing was withdrawn, and its last ' +
+        'part was not stored; ask the provider',
+    );
+    expect(await standing(ledger)).toHaveLength(40);
+    await append(ledger, less, CONFIRMED);
+    expect(await standing(ledger)).toHaveLength(20);
+  });
+});
+
+describe('a bill that replaces what was known', () => {
+  const estimates = Array.from({ length: 30 }, (_, pod) => ({ pod, cents: 100 }));
+  const invoice = (cents: number) => [{ pod: 100, cents }];
+
+  it('is believed where its own lines come to about as much', async () => {
+    const { ledger } = await scratchLedger();
+    await append(ledger, bill(estimates));
+    const replaces: Complete = { ...COMPLETE, replaces: true };
+    await append(ledger, bill(invoice(2_950), [0], replaces));
+    expect(await standing(ledger)).toEqual([['pod/100', 29_500_000_000n]]);
+  });
+
+  it('is for a person to confirm where dollars vanish', async () => {
+    const { ledger } = await scratchLedger();
+    await append(ledger, bill(estimates));
+    const replaces: Complete = { ...COMPLETE, replaces: true };
+    const [outcome] = await append(ledger, bill(invoice(1_000), [], replaces));
+    expect(outcome?.failure?.message).toContain('tells $20.000000 of $30.000000 in known charges');
+    expect(await standing(ledger)).toHaveLength(30);
+  });
+});
+
+it('a partition is told apart by its prefix, wherever its charges lie in time', async () => {
+  const { ledger } = await scratchLedger();
+  const window = { startMs: Date.UTC(2000, 0, 1), endMs: Date.UTC(2100, 0, 1) };
+  const complete: Complete = { keyPrefix: 'pod/2', window };
+  await append(ledger, bill([1, 2, 20, 21, 3].map((pod) => ({ pod, cents: 100 }))));
+  await append(ledger, bill([{ pod: 20, cents: 100 }], [], complete));
+  expect((await standing(ledger)).map(([key]) => key)).toEqual(['pod/1', 'pod/20', 'pod/3']);
+});
