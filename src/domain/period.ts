@@ -65,20 +65,26 @@ export function dayText(instantMs: number): string {
 }
 
 const INSTANT =
-  /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+  /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
 /**
- * Reads ISO 8601: a date (midnight UTC) or a date and time with `Z` or an offset; without one it is
- * UTC. Impossible dates (`2026-02-30`) and anything else are `undefined`.
+ * Reads ISO 8601: a date (midnight UTC) or a date and time with `Z` or an offset (`+02:00`,
+ * `+0200`, `+02`); without one it is UTC. Impossible dates (`2026-02-30`) and anything else are
+ * `undefined`.
  */
 export function parseInstant(text: string): number | undefined {
   const trimmed = text.trim();
   if (!INSTANT.test(trimmed)) return undefined;
   const dated = trimmed.replace(' ', 'T');
-  const zoned = dated.length === 10 || /(?:Z|[+-]\d{2}:?\d{2})$/.test(dated) ? dated : `${dated}Z`;
-  const instantMs = Date.parse(zoned);
+  const instantMs = Date.parse(zoned(dated));
   if (Number.isNaN(instantMs)) return undefined;
   return realDate(dated.slice(0, 10)) ? instantMs : undefined;
+}
+
+function zoned(dated: string): string {
+  const time = dated.slice(11);
+  if (time === '' || /(?:Z|[+-]\d{2}:?\d{2})$/.test(time)) return dated;
+  return /[+-]\d{2}$/.test(time) ? `${dated}:00` : `${dated}Z`;
 }
 
 function realDate(date: string): boolean {

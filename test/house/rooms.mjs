@@ -151,9 +151,9 @@ export const HOMES = [
     because: 'Only the command line has arguments.',
   },
   {
-    libraries: ['csv-parse'],
+    libraries: ['csv-parse', 'hyparquet', 'hyparquet-compressors'],
     home: '^src/sources/import/',
-    because: 'Files are one source among others; nobody else reads CSV.',
+    because: 'Files are one source among others; nobody else reads CSV or Parquet.',
   },
   {
     libraries: ['csv-stringify'],

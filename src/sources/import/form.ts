@@ -1,7 +1,6 @@
 /** Knows which reader and which kind of fact a file takes: by its kind, its name and its format. */
 
 import { Failure } from '../../domain/failure.ts';
-import type { FocusRule } from '../../domain/focus.ts';
 import { CsvReader, type RowReader } from './csvReader.ts';
 import type { DeploymentOf } from './exports/incident.ts';
 import { JsonExportReader } from './exports/jsonExport.ts';
@@ -11,7 +10,6 @@ import { LOOKED_AT, looksLikeJson, type OpsFormat } from './exports/recognize.ts
 import type { Columns } from './columns.ts';
 import type { FactKind, ImportName } from './factKind.ts';
 import { importKinds } from './importKinds.ts';
-import { focusKind } from './kinds/focus.ts';
 import { ArrayCutter } from './arrayCutter.ts';
 import { JsonReader } from './jsonReader.ts';
 import { LineCutter } from './lines.ts';
@@ -34,9 +32,9 @@ export function ownForm(name: ImportName, begun: Begun): Form {
   return formOf(importKinds[name], begun);
 }
 
-/** The form of a bill in FOCUS. */
-export function focusForm(take: readonly FocusRule[] | undefined, begun: Begun): Form {
-  return formOf(focusKind(take), begun);
+/** The form of a bill in FOCUS, as text. */
+export function focusForm(kind: FactKind<'charges'>, begun: Begun): Form {
+  return formOf(kind, begun);
 }
 
 function formOf(kind: FactKind<ImportName>, { file, head }: Begun): Form {

@@ -3,36 +3,18 @@
 import { counted } from '../../domain/counted.ts';
 import { createHash } from 'node:crypto';
 import { Failure } from '../../domain/failure.ts';
-import type { FocusLine, FocusRule } from '../../domain/focus.ts';
+import type { FocusLine } from '../../domain/focus.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
-import type { RowReader } from './csvReader.ts';
-import type { DeploymentOf } from './exports/incident.ts';
-import { isEnough, type OpsFormat, recognize } from './exports/recognize.ts';
-import type { FactKind, Frame, ImportedFacts, ImportForm, ImportName } from './factKind.ts';
+import type { FactKind, Frame, ImportedFacts, ImportName } from './factKind.ts';
 import { FactReader } from './factReader.ts';
-import { focusForm, type Form, opsForm, ownForm, tellsForm } from './form.ts';
-import { peek } from './peek.ts';
-import type { BrokenLine, Row } from './row.ts';
-import { refuseForeign } from './sniff.ts';
-import { unpacked, unpackedName } from './unpack.ts';
+import { type ImportedFile, type Passage, passageOf, type Stretch } from './passage.ts';
 
-export interface ImportRequest {
-  readonly kind: ImportForm;
-  /** The file's bytes in order, in pieces of any size. */
-  readonly stream: AsyncIterable<Uint8Array>;
+export interface ImportRequest extends ImportedFile {
   /** Facts belong to this source. */
   readonly sourceId: string;
   /** Charges, usage and hours that begin more than a day later are rejected. */
   readonly nowMs: number;
-  /** How messages call the file; `.jsonl` and `.ndjson` are JSON lines however they begin. */
-  readonly file: string;
-  /** Which tool wrote a file of hours; unless told, it is recognized. */
-  readonly format?: OpsFormat;
-  /** Whose hours an incident's are; unless told, the whole stack's. */
-  readonly deploymentOf?: DeploymentOf;
-  /** Which rows of a bill in FOCUS are wanted; unless told, all. */
-  readonly take?: readonly FocusRule[];
 }
 
 /** A stretch of the file. Batches hold at most {@link BATCH_ROWS} facts and rejects together. */
@@ -61,36 +43,15 @@ export const BATCH_ROWS = 5_000;
  * columns missing.
  */
 export async function* readImport(request: ImportRequest): AsyncGenerator<ImportBatch> {
-  const hash = createHash('sha256');
-  const { form, whole } = await formOf(request);
-  const gathering = new Gathering(form, request);
+  const passage = await passageOf(request);
+  const gathering = new Gathering(passage, request);
   try {
-    for await (const bytes of whole) {
-      if (gathering.bytes === 0) refuseForeign(bytes, request.file);
-      hash.update(bytes);
-      yield* gathering.push(bytes);
-    }
+    for await (const stretch of passage.stretches) yield* gathering.push(stretch);
     if (gathering.bytes === 0) throw emptyFile(request.file);
-    yield* gathering.end(hash.digest('hex'));
+    yield gathering.end();
   } finally {
     gathering.close();
   }
-}
-
-/** The beginning tells JSON from CSV, and of a file of hours which tool wrote it. */
-async function formOf(
-  request: ImportRequest,
-): Promise<{ form: Form; whole: AsyncIterable<Uint8Array> }> {
-  const { kind, file, take, deploymentOf = () => undefined } = request;
-  const stream = unpacked(request.stream, file);
-  if (kind !== 'ops') {
-    const { head, whole } = await peek(stream, tellsForm);
-    const begun = { file: unpackedName(file), head };
-    return { form: kind === 'focus' ? focusForm(take, begun) : ownForm(kind, begun), whole };
-  }
-  const { head, whole } = await peek(stream, isEnough);
-  const format = request.format ?? recognize(head);
-  return { form: opsForm(format, { file, head, deploymentOf }), whole };
 }
 
 function emptyFile(file: string): Failure {
@@ -101,34 +62,43 @@ function emptyFile(file: string): Failure {
   });
 }
 
+/** So many bytes wait for the facts that they hold; then they go ahead. */
+const WAITING_BYTES = 4 * 1024 * 1024;
+
 class Gathering {
   bytes = 0;
+  readonly #hash = createHash('sha256');
   readonly #kind: FactKind<ImportName>;
-  readonly #reader: RowReader;
+  readonly #told: Passage['told'];
   readonly #judge: FactReader<ImportName>;
   #raw: Uint8Array[] = [];
+  #rawBytes = 0;
   #facts: Located<ImportedFacts[ImportName]>[] = [];
   #rejects: Reject[] = [];
   #rows = 0;
 
-  constructor({ kind, reader }: Form, frame: Frame) {
+  constructor({ kind, told }: Passage, frame: Frame) {
     this.#kind = kind;
-    this.#reader = reader;
+    this.#told = told;
     this.#judge = new FactReader(kind, frame);
   }
 
-  *push(bytes: Uint8Array): Generator<ImportBatch> {
-    this.bytes += bytes.byteLength;
-    this.#raw.push(bytes);
-    yield* this.#take(this.#reader.push(bytes));
+  *push({ bytes, rows }: Stretch): Generator<ImportBatch> {
+    for (const piece of bytes) {
+      this.bytes += piece.byteLength;
+      this.#rawBytes += piece.byteLength;
+      this.#raw.push(piece);
+      this.#hash.update(piece);
+    }
+    yield* this.#take(rows);
+    if (this.#rawBytes >= WAITING_BYTES) yield this.#batch();
   }
 
-  *end(digest: string): Generator<ImportBatch> {
-    yield* this.#take(this.#reader.end());
+  end(): ImportBatch {
     const survey = this.#kind.survey?.();
-    yield {
+    return {
       ...this.#batch(this.#warnings()),
-      digest,
+      digest: this.#hash.digest('hex'),
       ...(survey === undefined ? {} : { survey }),
     };
   }
@@ -137,7 +107,7 @@ class Gathering {
     this.#judge.close();
   }
 
-  *#take(rows: readonly (Row | BrokenLine)[]): Generator<ImportBatch> {
+  *#take(rows: Stretch['rows']): Generator<ImportBatch> {
     for (const row of rows) {
       this.#rows += 1;
       const judged = this.#judge.read(row);
@@ -155,17 +125,18 @@ class Gathering {
     };
     const batch = { raw: this.#raw, facts, rows: this.#rows, bytes: this.bytes };
     this.#raw = [];
+    this.#rawBytes = 0;
     this.#facts = [];
     this.#rejects = [];
     return batch;
   }
 
   #warnings(): string[] {
-    const ignored = this.#reader.ignoredColumns();
+    const ignored = this.#told.ignoredColumns();
     const { repeated } = this.#judge;
     return [
       ...(ignored.length === 0 ? [] : [`unknown columns were left out: ${ignored.join(', ')}`]),
-      ...(this.#reader.warnings?.() ?? []),
+      ...(this.#told.warnings?.() ?? []),
       ...(this.#kind.notes?.() ?? []),
       ...(repeated === 0 ? [] : [repeatedText(repeated)]),
     ];

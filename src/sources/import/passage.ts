@@ -1,0 +1,119 @@
+/** A file on its way in: its bytes in order, and the rows that they hold. */
+
+import type { FocusRule } from '../../domain/focus.ts';
+import type { RowReader } from './csvReader.ts';
+import type { DeploymentOf } from './exports/incident.ts';
+import { isEnough, type OpsFormat, recognize } from './exports/recognize.ts';
+import type { FactKind, ImportForm, ImportName } from './factKind.ts';
+import { focusForm, type Form, opsForm, ownForm, tellsForm } from './form.ts';
+import { focusKind } from './kinds/focus.ts';
+import { isParquet, openParquet } from './parquetRows.ts';
+import { peek } from './peek.ts';
+import type { BrokenLine, Row } from './row.ts';
+import { refuseForeign } from './sniff.ts';
+import { type Spool, spooled } from './spool.ts';
+import { unpacked, unpackedName } from './unpack.ts';
+
+/** Bytes that were read, and the rows that became complete with them. */
+export interface Stretch {
+  readonly bytes: readonly Uint8Array[];
+  readonly rows: readonly (Row | BrokenLine)[];
+}
+
+export interface Passage {
+  readonly kind: FactKind<ImportName>;
+  readonly told: Pick<RowReader, 'ignoredColumns' | 'warnings'>;
+  /** All of the file; to be walked once. */
+  readonly stretches: AsyncGenerator<Stretch>;
+}
+
+/** A file, and what it is to be read as. */
+export interface ImportedFile {
+  readonly kind: ImportForm;
+  /** The file's bytes in order, in pieces of any size. */
+  readonly stream: AsyncIterable<Uint8Array>;
+  /** How messages call the file; `.jsonl` and `.ndjson` are JSON lines however they begin. */
+  readonly file: string;
+  /** Which tool wrote a file of hours; unless told, it is recognized. */
+  readonly format?: OpsFormat;
+  /** Whose hours an incident's are; unless told, the whole stack's. */
+  readonly deploymentOf?: DeploymentOf;
+  /** Which rows of a bill in FOCUS are wanted; unless told, all. */
+  readonly take?: readonly FocusRule[];
+}
+
+/**
+ * The beginning tells CSV, JSON and Parquet apart, and of a file of hours which tool wrote it.
+ * @throws {Failure} `usage` for a file that is none of them.
+ */
+export async function passageOf(request: ImportedFile): Promise<Passage> {
+  const { kind, file, take, deploymentOf = () => undefined } = request;
+  const stream = unpacked(request.stream, file);
+  if (kind === 'ops') {
+    const { head, whole } = await peek(stream, isEnough);
+    const format = request.format ?? recognize(head);
+    return textPassage(opsForm(format, { file, head, deploymentOf }), whole, file);
+  }
+  const { head, whole } = await peek(stream, tellsForm);
+  const begun = { file: unpackedName(file), head };
+  if (kind !== 'focus') return textPassage(ownForm(kind, begun), whole, file);
+  const bill = focusKind(take);
+  return isParquet(head)
+    ? parquetPassage(bill, whole, file)
+    : textPassage(focusForm(bill, begun), whole, file);
+}
+
+function textPassage(
+  { kind, reader }: Form,
+  whole: AsyncIterable<Uint8Array>,
+  file: string,
+): Passage {
+  return { kind, told: reader, stretches: textStretches(reader, whole, file) };
+}
+
+async function* textStretches(
+  reader: RowReader,
+  whole: AsyncIterable<Uint8Array>,
+  file: string,
+): AsyncGenerator<Stretch> {
+  let isFirst = true;
+  for await (const bytes of whole) {
+    if (isFirst) refuseForeign(bytes, file);
+    isFirst = false;
+    yield { bytes: [bytes], rows: reader.push(bytes) };
+  }
+  if (!isFirst) yield { bytes: [], rows: reader.end() };
+}
+
+/** Its columns stand at its end: it is on the disk before the first row is read. */
+async function parquetPassage(
+  kind: FactKind<ImportName>,
+  whole: AsyncIterable<Uint8Array>,
+  file: string,
+): Promise<Passage> {
+  const spool = await spooled(whole);
+  try {
+    const parquet = await openParquet(spool, kind.columns, file);
+    const told = { ignoredColumns: () => [] };
+    return { kind, told, stretches: parquetStretches(spool, parquet.stretches()) };
+  } catch (error) {
+    await spool.close();
+    throw error;
+  }
+}
+
+const CHUNK_BYTES = 256 * 1024;
+
+async function* parquetStretches(
+  spool: Spool,
+  stretches: AsyncGenerator<readonly Row[]>,
+): AsyncGenerator<Stretch> {
+  try {
+    for (let at = 0; at < spool.bytes; at += CHUNK_BYTES) {
+      yield { bytes: [await spool.read(at, at + CHUNK_BYTES)], rows: [] };
+    }
+    for await (const rows of stretches) yield { bytes: [], rows };
+  } finally {
+    await spool.close();
+  }
+}
