@@ -7,6 +7,7 @@ import type { OpsEntry } from './ops.ts';
 import type { Period } from './period.ts';
 import type { GpuRate, HostedPrice, PriceSnapshot } from './price.ts';
 import type { Reject } from './reject.ts';
+import type { UptimeRule } from './uptime.ts';
 import type { UsageRow } from './usage.ts';
 
 /**
@@ -95,6 +96,13 @@ export interface Fetched {
    * came, it is void.
    */
   readonly partOf?: { readonly whole: string; readonly index: number };
+  /**
+   * Kinds of which this answer lists every resource there is: one that is known and not among
+   * `resources` is gone. Left out where a row could not be read.
+   */
+  readonly listed?: readonly Resource['kind'][];
+  /** Charges to rebuild from uptime when the pull has ended, for the provider tells no bill. */
+  readonly rebuild?: UptimeRule;
   /** Things a person should know that are neither failures nor rejects. */
   readonly warnings?: readonly string[];
   /**

@@ -9,11 +9,13 @@ import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 import { instantText, MINUTE_MS, type Period, period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
+import type { UptimeRule } from '../domain/uptime.ts';
 import type { PullRequest, Source, SourceFact } from '../sources/source.ts';
 import { answersOf, OUT_OF_TIME, STALLED } from './answers.ts';
 import type { JobContext } from './context.ts';
 import type { Job } from './job.ts';
 import { newTally, note, type PullResult, summed, type Tally } from './pullResult.ts';
+import { rebuildCharges } from './rebuildCharges.ts';
 import { type Resuming, resuming } from './resuming.ts';
 import { instantSchema } from './window.ts';
 
@@ -110,6 +112,7 @@ async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
   if (resume.atMs !== undefined) tally.warnings.push(resumedText(resume.atMs));
   const { pullStallMs: stallMs, pullMostMs: mostMs } = context.config.http;
   const answers = source.pull({ ...pulling.request, ...resumed });
+  const rules: UptimeRule[] = [];
   for await (const answer of answersOf(answers, { stallMs, mostMs })) {
     const fetched =
       answer === STALLED || answer === OUT_OF_TIME ? givenUp(context, pulling, answer) : answer;
@@ -120,10 +123,12 @@ async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
     tally.restated += outcome.restated;
     tally.unchanged += outcome.unchanged;
     note(tally, fetched, outcome);
+    if (fetched.rebuild !== undefined && outcome.failure === undefined) rules.push(fetched.rebuild);
     const { toldUpToMs } = fetched;
     if (toldUpToMs !== undefined && tally.failures.length === 0) await resume.note(toldUpToMs);
     context.progress(progressText(tally, pulling.request.window, toldUpToMs));
   }
+  for (const rule of rules) await rebuildCharges(context, source.id, { rule, tally });
   return tally;
 }
 

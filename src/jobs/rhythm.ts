@@ -14,12 +14,14 @@ export function rhythmOf({ config, sources }: Wished): Rhythm {
   });
   return {
     crons: Object.fromEntries(crons),
-    sources: [...sources.values()].map(({ id, tells, trailingDays = TRAILING_DAYS }) => ({
-      id,
-      tells,
-      samples: schedule.sampled[id] ?? [],
-      trailingDays: schedule.trailingDays[id] ?? trailingDays,
-    })),
+    sources: [...sources.values()].map(
+      ({ id, tells, samples = [], trailingDays = TRAILING_DAYS }) => ({
+        id,
+        tells,
+        samples: schedule.sampled[id] ?? samples,
+        trailingDays: schedule.trailingDays[id] ?? trailingDays,
+      }),
+    ),
     ...(schedule.quarter === 'off' ? {} : { due: dueRuleOf(config) }),
     deliver: report !== undefined && (smtp !== undefined || report.channels.length > 0),
     corrections: report?.corrections ?? 'ask',
@@ -28,5 +30,5 @@ export function rhythmOf({ config, sources }: Wished): Rhythm {
 
 interface Wished {
   readonly config: Config;
-  readonly sources: ReadonlyMap<string, Pick<Source, 'id' | 'tells' | 'trailingDays'>>;
+  readonly sources: ReadonlyMap<string, Pick<Source, 'id' | 'tells' | 'trailingDays' | 'samples'>>;
 }

@@ -89,6 +89,15 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   servedDeployments(window: Period, asOfMs: number): Promise<string[]>;
   /** Every snapshot of every resource seen, oldest first. */
   resources(asOfMs: number): Promise<Resource[]>;
+  /**
+   * What charges are rebuilt from: every snapshot of a source's resources and its rates, oldest
+   * first, and when it was listed by the fetches of the kind `listing`, from the last time before
+   * the window on.
+   */
+  uptimeFacts(
+    of: { readonly sourceId: string; readonly listing: string; readonly window: Period },
+    asOfMs: number,
+  ): Promise<{ sightings: Resource[]; listedAtMs: number[]; rates: GpuRate[] }>;
   /** Dated prices of the named models, oldest first: all that can be in force inside the window. */
   hostedPrices(
     models: readonly { sourceId: string; model: string }[],

@@ -6,7 +6,7 @@ import { readRawBody } from './reads/bodies.ts';
 import { readDeliveries, readEvents, readMessage, readUntold } from './reads/deliveries.ts';
 import { readEditionContent, readEditionFile, readEditions } from './reads/editions.ts';
 import { createChargeReader, oldestFirst, readBilledResources } from './reads/charges.ts';
-import { readGpuRates, readOpsEntries, readResources } from './reads/facts.ts';
+import { readGpuRates, readListings, readOpsEntries, readResources } from './reads/facts.ts';
 import { readInvoicedMonths } from './reads/invoices.ts';
 import { readAvailability, readHostedPrices } from './reads/prices.ts';
 import { readServedDeployments } from './reads/servedDeployments.ts';
@@ -47,6 +47,12 @@ export function createReads(store: Store): Reads {
     servedDeployments: async (window, asOfMs) =>
       consistently(() => readServedDeployments(store.db, window, asOfMs)),
     resources: async (asOfMs) => consistently(() => readResources(store, asOfMs)),
+    uptimeFacts: async ({ sourceId, listing, window }, asOfMs) =>
+      consistently(() => ({
+        sightings: readResources(store, asOfMs, sourceId),
+        listedAtMs: readListings(store, { sourceId, kind: listing, window, asOfMs }),
+        rates: readGpuRates(store, asOfMs).filter((rate) => rate.sourceId === sourceId),
+      })),
     hostedPrices: async (models, window, asOfMs) =>
       consistently(() => ({
         prices: readHostedPrices(store, { models, window, asOfMs }),

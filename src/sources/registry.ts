@@ -1,6 +1,7 @@
 /** Knows every kind of source there is; a new provider is one line here and a folder of its own. */
 
 import { crusoeKind } from './crusoe/kind.ts';
+import { lambdaKind } from './lambda/kind.ts';
 import { openrouterKind } from './openrouter/kind.ts';
 import { prometheusKind } from './prometheus/kind.ts';
 import { runpodKind } from './runpod/kind.ts';
@@ -15,4 +16,5 @@ export const sourceKinds: readonly SourceKind[] = [
   prometheusKind,
   openrouterKind,
   crusoeKind,
+  lambdaKind,
 ].map((kind) => kind as SourceKind);

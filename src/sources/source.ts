@@ -41,6 +41,11 @@ export interface Source {
   readonly tells: readonly SourceFact[];
   /** Days after which its bill no longer changes; 14 unless told. */
   readonly trailingDays?: number;
+  /**
+   * Facts of which it tells the present alone and on whose samples its bill stands: asked every few
+   * minutes where config does not say otherwise.
+   */
+  readonly samples?: readonly ('usage' | 'inventory')[];
   /** True where it marks in its answers up to which moment all is told (`toldUpToMs`). */
   readonly resumes?: boolean;
   /**
@@ -72,7 +77,7 @@ export interface Setting<Options> {
 
 /** What reading a config needs of a kind. */
 export type Declared<Options> = Pick<SourceKind<Options>, 'kind' | 'tells' | 'options'> &
-  Pick<Source, 'trailingDays' | 'resumes'>;
+  Pick<Source, 'trailingDays' | 'samples' | 'resumes'>;
 
 /** What asks and reads. */
 export interface Puller<Options> {
@@ -81,7 +86,7 @@ export interface Puller<Options> {
 
 /** A kind whose puller is imported when it is first pulled: every command reads the config. */
 export function lazyKind<Options>(
-  { trailingDays, resumes, ...kind }: Declared<Options>,
+  { trailingDays, samples, resumes, ...kind }: Declared<Options>,
   load: () => Promise<Puller<Options>>,
 ): SourceKind<Options> {
   return {
@@ -91,6 +96,7 @@ export function lazyKind<Options>(
       kind: kind.kind,
       tells: kind.tells,
       ...(trailingDays === undefined ? {} : { trailingDays }),
+      ...(samples === undefined ? {} : { samples }),
       ...(resumes === undefined ? {} : { resumes }),
       async *pull(request) {
         const puller = await load();

@@ -18,7 +18,8 @@ import { filesIn } from '../support/cli.ts';
 import { type Fault, onTheWay, type Page } from './faultList.ts';
 import type { Ending, Fact, Facts } from './lies.ts';
 import { nobodyThere, type Provider, startFaultServer } from './faultServer.ts';
-import { ASKED_AT_MS, type World } from './worlds.ts';
+import type { World } from './world.ts';
+import { ASKED_AT_MS } from './worlds.ts';
 
 /** Where facts lie, with what tells one of them from another. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {

@@ -9,13 +9,14 @@ import { sourceKinds } from '../../src/sources/registry.ts';
 import { bodyText } from '../support/bodyText.ts';
 import { pulled, textOf } from '../contract/source.ts';
 import { type CleanAnswer, type Provider, providerAt, startFaultServer } from './faultServer.ts';
-import { ASKED_AT_MS, type World, WORLDS } from './worlds.ts';
+import type { World } from './world.ts';
+import { ASKED_AT_MS, WORLDS } from './worlds.ts';
 
 /** Everything that one pull of a world yields from a provider. */
 async function pullFrom(world: World, provider: Provider): Promise<Fetched[]> {
   const server = await startFaultServer(provider);
   const clock = settableClock(ASKED_AT_MS);
-  const http = createHttpClient({ clock, retries: 0 });
+  const http = createHttpClient({ clock, retries: 0, sleep: () => Promise.resolve() });
   const kind = sourceKinds.find((one) => one.kind === world.kind);
   if (kind === undefined) throw new Error(`no kind ${world.kind}`);
   const options = kind.options.parse(world.options(server.origin, 60));

@@ -13,7 +13,8 @@ import { bareContext, endingOf, factsIn, scene, type Stage } from './cell.ts';
 import { type Fault, FAULTS, type Page } from './faultList.ts';
 import { providerAt } from './faultServer.ts';
 import { liesIn } from './lies.ts';
-import { ASKED_AT_MS, type World, WORLDS } from './worlds.ts';
+import type { World } from './world.ts';
+import { ASKED_AT_MS, WORLDS } from './worlds.ts';
 
 /** A fault of a value befalls one record of each answer; at full size the ends of its list too. */
 function placed(pages: readonly Page[], { at }: Fault): Page[] {

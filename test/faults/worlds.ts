@@ -9,6 +9,7 @@ import { HOUR_MS } from '../../src/domain/period.ts';
 import { secretFrom } from '../../src/platform/secret.ts';
 import { demoClock, FLEET } from '../support/demoFleet.ts';
 import { crusoe } from '../sources/crusoe/world.ts';
+import { lambda } from '../sources/lambda/world.ts';
 import { KEY as TEST_KEY, type PlantedBill, runpodDocument } from '../sources/runpod/emulator.ts';
 import type { Page } from './faultList.ts';
 import {
@@ -206,7 +207,14 @@ const openrouter: World = {
 
 export type { World } from './world.ts';
 
-export const WORLDS: readonly World[] = [runpod, runpodOthers, prometheus, openrouter, crusoe];
+export const WORLDS: readonly World[] = [
+  runpod,
+  runpodOthers,
+  prometheus,
+  openrouter,
+  crusoe,
+  lambda,
+];
 
 /** When the sources are asked: the demo's own audit day. */
 export const ASKED_AT_MS = AUDITED_AT_MS;

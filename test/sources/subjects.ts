@@ -2,8 +2,9 @@
 
 import type { SourceSubject } from '../contract/source.ts';
 import { crusoe } from './crusoe/subject.ts';
+import { lambda } from './lambda/subject.ts';
 import { openrouter } from './openrouter/subject.ts';
 import { prometheus } from './prometheus/subject.ts';
 import { runpod } from './runpod/subject.ts';
 
-export const SUBJECTS: readonly SourceSubject[] = [runpod, prometheus, openrouter, crusoe];
+export const SUBJECTS: readonly SourceSubject[] = [runpod, prometheus, openrouter, crusoe, lambda];

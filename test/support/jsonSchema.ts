@@ -133,6 +133,8 @@ const WORDS: Readonly<Record<string, Checker>> = {
     Array.isArray(value) && value.length > Number(rule) ? [`${path}: too many`] : [],
   minLength: (value, rule, { path }) =>
     typeof value === 'string' && value.length < Number(rule) ? [`${path}: too short`] : [],
+  maxLength: (value, rule, { path }) =>
+    typeof value === 'string' && value.length > Number(rule) ? [`${path}: too long`] : [],
   pattern: (value, rule, { path }) =>
     typeof value === 'string' && !new RegExp(String(rule), 'u').test(value)
       ? [`${path}: does not match ${String(rule)}`]

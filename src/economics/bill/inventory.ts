@@ -1,6 +1,7 @@
 /** What the inventories told of a resource: its names and kinds, its newest rate, its GPUs. */
 
 import type { Resource } from '../../domain/charge.ts';
+import { isLogged } from '../../domain/uptime.ts';
 
 export interface Known {
   /** Every name that any snapshot gave it. */
@@ -29,8 +30,12 @@ export function inventoryOf(resources: readonly Resource[]): Inventory {
     const known: Known = inventory.get(key) ?? { names: new Set(), kinds: new Set() };
     known.names.add(seen.name);
     known.kinds.add(seen.kind);
-    known.name = seen.name;
-    if (seen.gpuType !== undefined) known.gpuType = seen.gpuType;
+    // A log knows less than a list: the id in place of the name, the machine in place of the GPU.
+    const isListed = !isLogged(seen.status);
+    if (isListed || known.name === undefined) known.name = seen.name;
+    if (seen.gpuType !== undefined && (isListed || known.gpuType === undefined)) {
+      known.gpuType = seen.gpuType;
+    }
     if (seen.usdPerHour !== undefined && seen.usdPerHour > 0n) known.usdPerHour = seen.usdPerHour;
     if (seen.gpuCount !== undefined) known.gpuCount = seen.gpuCount;
     inventory.set(key, known);

@@ -12,13 +12,14 @@ import { opsEntries, resourcesSeen } from '../tables/bill.ts';
 import { gpuRates } from '../tables/price.ts';
 import { known } from './known.ts';
 
-/** Every snapshot of every resource, oldest first. */
-export function readResources({ orm }: Store, asOfMs: number): Resource[] {
+/** Every snapshot of every resource, or of those of one source, oldest first. */
+export function readResources({ orm }: Store, asOfMs: number, ofSource?: string): Resource[] {
   const { sourceId, resourceId, seenAtMs } = resourcesSeen;
+  const only = ofSource === undefined ? [] : [eq(sourceId, ofSource)];
   const rows = orm
     .select()
     .from(resourcesSeen)
-    .where(inForce(resourcesSeen, [sourceId, resourceId, seenAtMs], asOfMs))
+    .where(and(...only, inForce(resourcesSeen, [sourceId, resourceId, seenAtMs], asOfMs)))
     .orderBy(asc(seenAtMs), asc(sourceId), asc(resourceId))
     .all();
   return rows.map((row) => ({
@@ -61,6 +62,35 @@ export function readGpuRates({ orm }: Store, asOfMs: number): GpuRate[] {
     return [{ ...rate, usdPerGpuHour: nanoUsd(usdPerGpuHour) }];
   });
 }
+
+/**
+ * When one list of a source was read whole, oldest first: from the last time before the window on.
+ */
+export function readListings(
+  { db }: Store,
+  { sourceId, kind, window, asOfMs }: ListingChoice,
+): number[] {
+  const of = { sourceId, kind, fromMs: window.startMs, asOfMs };
+  return (db.prepare(LISTINGS).safeIntegers(false).pluck().all(of) as number[]).sort(
+    (a, b) => a - b,
+  );
+}
+
+export interface ListingChoice {
+  readonly sourceId: string;
+  /** Of the fetches that list. */
+  readonly kind: string;
+  readonly window: Period;
+  readonly asOfMs: number;
+}
+
+const LISTINGS = `
+WITH listing AS (
+  SELECT started_at_ms AS at FROM fetch
+  WHERE source_id = :sourceId AND kind = :kind AND failure_code IS NULL AND finished = 1
+    AND recorded_at_ms <= :asOfMs)
+SELECT DISTINCT at FROM listing
+WHERE at >= coalesce((SELECT max(at) FROM listing WHERE at < :fromMs), :fromMs)`;
 
 /** Entries of the days inside the window, oldest first. */
 export function readOpsEntries({ orm }: Store, window: Period, asOfMs: number): OpsEntry[] {

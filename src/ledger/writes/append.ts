@@ -11,6 +11,7 @@ import { createFetchWriter, type FetchWriter } from './fetches.ts';
 import {
   createAvailabilityWriter,
   createInvoiceWriter,
+  createGoneWriter,
   createOpsWriter,
   createRateWriter,
   createResourceWriter,
@@ -42,6 +43,7 @@ export function createFactWriter(store: Store): FactWriter {
   const wholes = createWholes(store.db);
   const charges = createChargeWriter(store, confirmed, spend);
   const writeOthers = createOtherWriters(store, confirmed);
+  const writeGone = createGoneWriter(store, confirmed);
   const writeAll = (brought: Brought, origin: Origin, tally: Tally) => {
     const known = charges.append(brought.charges ?? [], origin, tally);
     writeOthers(brought, origin, tally);
@@ -65,6 +67,7 @@ export function createFactWriter(store: Store): FactWriter {
       const origin = { fetchRef, recordedAtMs };
       const tally = newTally();
       const known = writeAll(fetched, origin, tally);
+      writeGone(fetched, origin, tally);
       if (isTorn(fetched, whole)) tally.warnings.push(TORN);
       else if (fetch.failure === undefined) charges.withdraw(fetched, { missing, origin }, tally);
       wholes.add(answer, fetchRef, known);

@@ -13,7 +13,7 @@ import { createChargeVersions } from './chargeVersions.ts';
 import type { Confirmed } from './confirmed.ts';
 import { type ChargeFact, CHARGES } from './factTables.ts';
 import { tellPut } from './meeting.ts';
-import { type Place, type Put, reachTo, spanFacts, type Tally } from './place.ts';
+import { NOWHERE, type Place, type Put, reachTo, spanFacts, type Tally } from './place.ts';
 import { versionedWriter } from './versioned.ts';
 import type { Missing } from './withdrawals.ts';
 
@@ -32,9 +32,6 @@ interface Withdrawal {
   readonly missing: Missing;
   readonly origin: Origin;
 }
-
-/** The position of a fact that is known by its absence. */
-const NOWHERE = -1;
 
 const CLASS = ['pricingClass'] as const;
 

@@ -18,6 +18,9 @@ export interface Place {
   readonly byHand?: true;
 }
 
+/** The position of a fact that is known by its absence. */
+export const NOWHERE = -1;
+
 /**
  * `contradicted`: the same answer said something else of the same key before; the first one
  * stands. `misplaced`: a line of a file would take the place of another fact.

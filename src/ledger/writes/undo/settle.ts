@@ -7,6 +7,7 @@ import { alike, type FactShape, versionInserter } from '../factShape.ts';
 import { factChange, valuesOf } from '../factWords.ts';
 import type { NameOf } from '../fetchNames.ts';
 import type { Stored } from '../insert.ts';
+import { NOWHERE } from '../place.ts';
 import {
   type FactHistory,
   type Holding,
@@ -38,9 +39,6 @@ interface Nano {
   readonly was: bigint;
   readonly now: bigint;
 }
-
-/** Position of a fact that is known by its absence. */
-const NOWHERE = -1;
 
 type Key = readonly Stored[];
 

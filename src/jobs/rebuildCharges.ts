@@ -1,0 +1,82 @@
+/** Rebuilds the charges of a source without a bill from what the ledger has seen of it. */
+
+import { toDecimal } from '../domain/exact.ts';
+import { usd } from '../domain/money.ts';
+import { instantText } from '../domain/period.ts';
+import type { Fetched } from '../domain/provenance.ts';
+import type { UptimeRule } from '../domain/uptime.ts';
+import { type Rebuilt, type RebuiltResource, rebuiltCharges } from '../economics/uptime/rebuilt.ts';
+import type { JobContext } from './context.ts';
+import { note, type Tally } from './pullResult.ts';
+
+/**
+ * Stores the charges of the rule's window as one answer whose bytes are the evidence: for each
+ * resource what was seen, when it ran by that, and what each day may have cost at least and at
+ * most. What was charged before and no longer follows is withdrawn, for it was ours.
+ */
+export async function rebuildCharges(
+  { ledger, clock }: Pick<JobContext, 'ledger' | 'clock'>,
+  sourceId: string,
+  { rule, tally }: { readonly rule: UptimeRule; readonly tally: Tally },
+): Promise<void> {
+  const startedAtMs = clock.nowMs();
+  const asOfMs = await ledger.asOfNow(startedAtMs);
+  const facts = await ledger.uptimeFacts({ sourceId, ...rule }, asOfMs);
+  const rebuilt = rebuiltCharges(facts, rule);
+  const { resources, window, warnings } = rebuilt;
+  const times = { startedAtMs, endedAtMs: clock.nowMs() };
+  const body = new TextEncoder().encode(evidenceOf(rebuilt, facts.listedAtMs));
+  const fetched: Fetched = {
+    fetch: { sourceId, kind: rule.kind, url: `ledger:${sourceId}`, window, ...times, body },
+    charges: resources.flatMap(({ charges }, position) =>
+      charges.map(({ charge }) => ({ position, fact: charge })),
+    ),
+    completeFor: { keyPrefix: rule.keyPrefix, window },
+    warnings,
+  };
+  const outcome = await ledger.append(fetched, times.endedAtMs, { confirmWithdrawal: true });
+  tally.added += outcome.added;
+  tally.restated += outcome.restated;
+  tally.unchanged += outcome.unchanged;
+  note(tally, fetched, outcome);
+}
+
+/** The same facts give the same bytes: no time of this run is in them. */
+function evidenceOf({ resources }: Rebuilt, listedAtMs: readonly number[]): string {
+  const [first, last] = [listedAtMs[0], listedAtMs.at(-1)];
+  const lists = {
+    count: listedAtMs.length,
+    ...(first === undefined || last === undefined
+      ? {}
+      : { first: instantText(first), last: instantText(last) }),
+  };
+  return JSON.stringify({ lists, resources: resources.map(resourceEvidence) });
+}
+
+function resourceEvidence({ resourceId, sightings, stretches, charges }: RebuiltResource) {
+  return {
+    id: resourceId,
+    seen: sightings.map(({ seenAtMs, status, usdPerHour, gpuType }) => ({
+      at: instantText(seenAtMs),
+      status,
+      ...(usdPerHour === undefined ? {} : { usdPerHour: dollars(usdPerHour) }),
+      ...(gpuType === undefined ? {} : { gpuType }),
+    })),
+    ran: stretches.map(({ startMs, endMs, certainty }) => ({
+      from: instantText(startMs),
+      to: instantText(endMs),
+      certainty,
+    })),
+    charges: charges.map(({ charge, low, high }) => ({
+      key: charge.key,
+      usd: dollars(charge.billed),
+      lowUsd: dollars(low),
+      highUsd: dollars(high),
+    })),
+  };
+}
+
+/** To the nano-dollar. */
+function dollars(nano: bigint): string {
+  return toDecimal(usd(nano), 9);
+}

@@ -1,0 +1,202 @@
+/** From Lambda's answers to resources, sightings and dated rates. */
+
+import type { Resource } from '../../domain/charge.ts';
+import { counted } from '../../domain/counted.ts';
+import { add, decimal, divide, exactInteger, isZero, toDecimal, ZERO } from '../../domain/exact.ts';
+import { nanoFromUsd } from '../../domain/money.ts';
+import { DAY_MS } from '../../domain/period.ts';
+import type { GpuRate } from '../../domain/price.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { EVENT } from '../../domain/uptime.ts';
+import { shortText } from '../../platform/json.ts';
+import { readRecords, type Seen } from '../records.ts';
+import {
+  type AuditEvent,
+  auditEvent,
+  fileSystem,
+  type Instance,
+  instance,
+  type InstanceType,
+  typeEntry,
+} from './wire.ts';
+
+interface Inventory {
+  readonly resources: readonly Located<Resource>[];
+  /** Left out where a row could not be read, or it would pass for gone. */
+  readonly listed?: readonly Resource['kind'][];
+  readonly rejects: readonly Reject[];
+  readonly warnings: readonly string[];
+}
+
+/** Instances; the price is that of the whole instance, and a price of 0 is none. */
+export function readInstances(records: Iterable<unknown>, seen: Seen): Inventory {
+  const { facts, ...trouble } = readRecords(
+    records,
+    instance,
+    (item): Resource => ({
+      ...seen,
+      resourceId: item.id,
+      kind: 'instance',
+      name: named(item),
+      ...typed(item.instance_type ?? undefined),
+      ...(item.status === null || item.status === undefined ? {} : { status: item.status }),
+    }),
+  );
+  return { resources: facts, ...wholeList('instance', trouble.rejects), ...trouble };
+}
+
+function wholeList(kind: Resource['kind'], rejects: readonly Reject[]) {
+  return rejects.length === 0 ? { listed: [kind] } : {};
+}
+
+function named({ id, name }: Pick<Instance, 'id' | 'name'>): string {
+  return name === null || name === undefined || name === '' ? id : name;
+}
+
+/** `H100 (80 GB SXM5)` and 8 GPUs at $35.92 an hour for 3592 cents. */
+function typed(type: InstanceType | undefined) {
+  if (type === undefined) return {};
+  const usdPerHour = usdOf(type);
+  const gpuCount = type.specs?.gpus ?? undefined;
+  const { gpu_description: described, name } = type;
+  const gpuType =
+    described === null || described === undefined || described === '' ? name : described;
+  return {
+    ...(gpuCount === 0 ? {} : { gpuType }),
+    ...(gpuCount === undefined || gpuCount === 0 ? {} : { gpuCount }),
+    ...(usdPerHour === undefined ? {} : { usdPerHour: nanoFromUsd(usdPerHour) }),
+  };
+}
+
+function usdOf({ price_cents_per_hour: cents }: InstanceType) {
+  if (cents === null || cents === undefined) return undefined;
+  const usd = divide(decimal(cents), exactInteger(100));
+  return isZero(usd) ? undefined : usd;
+}
+
+/**
+ * Shared file systems. Lambda bills them by GiB and hour, and its API tells no price: what they
+ * cost stays unknown, and a warning says how much they hold.
+ */
+export function readFileSystems(records: Iterable<unknown>, seen: Seen): Inventory {
+  let bytes = ZERO;
+  const { facts, rejects, warnings } = readRecords(records, fileSystem, (item): Resource => {
+    if (item.bytes_used !== null && item.bytes_used !== undefined) {
+      bytes = add(bytes, decimal(item.bytes_used));
+    }
+    const { is_in_use: isUsed } = item;
+    const status =
+      isUsed === null || isUsed === undefined ? {} : { status: isUsed ? 'in use' : 'idle' };
+    return { ...seen, resourceId: item.id, kind: 'volume', name: named(item), ...status };
+  });
+  const whole = wholeList('volume', rejects);
+  return {
+    resources: facts,
+    ...whole,
+    rejects,
+    warnings: [...warnings, ...costNote(facts, bytes)],
+  };
+}
+
+const GIB = exactInteger(2 ** 30);
+
+function costNote({ length }: readonly unknown[], bytes: typeof ZERO): string[] {
+  if (length === 0) return [];
+  const size = isZero(bytes) ? '' : ` (${toDecimal(divide(bytes, GIB), 1)} GiB)`;
+  return [
+    `Lambda tells no price of storage: nothing is charged for ${counted(length, 'file system')}` +
+      `${size}; import that part of the invoice`,
+  ];
+}
+
+/** The catalog as dated rates by the name of the instance type, for sizes differ in price. */
+export function readTypes(entries: Iterable<unknown>, seen: Seen) {
+  const { facts, rejects, warnings } = readRecords(entries, typeEntry, (entry) => entry);
+  const rates = facts.flatMap(({ position, fact: { instance_type: type } }) => {
+    const usd = usdOf(type);
+    const gpus = type.specs?.gpus ?? 0;
+    if (usd === undefined || gpus < 1) return [];
+    const fact: GpuRate = {
+      sourceId: seen.sourceId,
+      provider: 'lambda',
+      gpuType: type.name,
+      pricingClass: 'on-demand',
+      validFromMs: seen.seenAtMs,
+      usdPerGpuHour: nanoFromUsd(divide(usd, exactInteger(gpus))),
+    };
+    return [{ position, fact }];
+  });
+  return { rates, rejects, warnings };
+}
+
+/** Reads the pages of one log: bounds are inclusive, so that an event may come twice. */
+export function newEventReader() {
+  const ids = new Set<string>();
+  const moments = new Set<string>();
+  return (records: Iterable<unknown>, { sourceId, seenAtMs: askedAtMs }: Seen) => {
+    const unknown = new Set<string>();
+    const schema = auditEvent.refine(({ atMs }) => atMs < askedAtMs + DAY_MS, {
+      error: 'an event of the past was expected, and this one is of a day to come',
+    });
+    const { facts, rejects, warnings } = readRecords(records, schema, (event) => event);
+    const resources = facts.flatMap(({ position, fact: event }) => {
+      if (event.id !== undefined && ids.has(event.id)) return [];
+      if (event.id !== undefined) ids.add(event.id);
+      const status = statusOf(event, unknown);
+      if (status === undefined) return [];
+      return event.instanceIds.flatMap((resourceId) => {
+        const fact = sightingOf(event, { sourceId, resourceId, status });
+        const moment = `${fact.seenAtMs} ${resourceId}`;
+        if (moments.has(moment)) return [];
+        moments.add(moment);
+        return [{ position, fact }];
+      });
+    });
+    return { resources, rejects, warnings: [...warnings, ...unknownNote(unknown)] };
+  };
+}
+
+type Place = Pick<Resource, 'sourceId' | 'resourceId'> & { readonly status: string };
+
+/** Alike whenever it is read: neither the name nor the price of today is in it. */
+function sightingOf({ atMs, instanceType }: AuditEvent, at: Place): Resource {
+  const gpuCount = Number(/^gpu_(\d{1,4})x_/.exec(instanceType ?? '')?.[1] ?? 0);
+  return {
+    ...at,
+    kind: 'instance',
+    name: at.resourceId,
+    ...(instanceType === undefined ? {} : { gpuType: instanceType }),
+    ...(gpuCount === 0 ? {} : { gpuCount }),
+    // What only mentions it gives way to a start in the same millisecond.
+    seenAtMs: at.status === EVENT.mentioned ? atMs + 1 : atMs,
+  };
+}
+
+const FAILED = /fail|error|reject|den(?:y|ied)|cancel/;
+const STARTED = /\b(?:launch|creat|start|provision)/;
+const ENDED = /\b(?:terminat|delet|destroy|remov|preempt|stop|shut)/;
+const NEUTRAL = /\b(?:restart|reboot|cold|rebuil|migrat|updat|renam|modif|chang|tag|attach|detach)/;
+
+/**
+ * The document names no actions, so that they are read by their words: `launched` and `created`
+ * begin an instance, `terminated` and `deleted` end it. Any other only shows that it existed.
+ */
+function statusOf({ isOfInstance, action }: AuditEvent, unknown: Set<string>) {
+  const words = action.toLowerCase().replace(/[^a-z]+/g, ' ');
+  if (FAILED.test(words)) return undefined;
+  if (!isOfInstance) return EVENT.mentioned;
+  if (ENDED.test(words)) return EVENT.ended;
+  if (STARTED.test(words)) return EVENT.started;
+  if (!NEUTRAL.test(words) && unknown.size < 10) unknown.add(shortText(action, 40));
+  return EVENT.mentioned;
+}
+
+function unknownNote(unknown: ReadonlySet<string>): string[] {
+  if (unknown.size === 0) return [];
+  const actions = [...unknown].sort().join(', ');
+  return [
+    `the audit log has actions on instances that this version does not know: ${actions}; they ` +
+      'are taken as signs that the instance existed, not as its start or end',
+  ];
+}

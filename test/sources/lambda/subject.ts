@@ -1,0 +1,33 @@
+/** Lambda Cloud in good health, for the contract that every source keeps. */
+
+import { lambdaKind } from '../../../src/sources/lambda/kind.ts';
+import type { SourceSubject } from '../../contract/source.ts';
+import { emulated } from '../../support/emulator.ts';
+import type { Reply } from '../../support/httpServer.ts';
+import { ACCOUNT, SEPTEMBER_2_MS } from './account.ts';
+import { KEY, lambdaDocument } from './emulator.ts';
+
+const NOON_MS = SEPTEMBER_2_MS + 12 * 3_600_000;
+
+/** The contract brings a key of its own. */
+const healthy: Reply = (response, request) => {
+  const { busy: _busy, ...document } = lambdaDocument(ACCOUNT, () => NOON_MS);
+  const authorization = request.headers.authorization === undefined ? undefined : `Bearer ${KEY}`;
+  emulated(document, 'calm')(response, {
+    ...request,
+    headers: { ...request.headers, authorization },
+  });
+};
+
+export const lambda: SourceSubject = {
+  kind: lambdaKind,
+  options: (origin, apiKey) => ({ apiKey, baseUrl: origin }),
+  request: {
+    window: { startMs: SEPTEMBER_2_MS, endMs: NOON_MS },
+    usage: [],
+    models: [],
+  },
+  healthy,
+  // Charges are rebuilt from what is seen.
+  toldIn: { charges: 'resources', inventory: 'resources', rates: 'rates' },
+};
