@@ -6,6 +6,7 @@ import { openrouterKind } from './openrouter/kind.ts';
 import { prometheusKind } from './prometheus/kind.ts';
 import { runpodKind } from './runpod/kind.ts';
 import type { SourceKind } from './source.ts';
+import { vastKind } from './vast/kind.ts';
 
 /**
  * By the name that config's `kind` has. Options are checked by `kind.options` before they reach
@@ -17,4 +18,5 @@ export const sourceKinds: readonly SourceKind[] = [
   openrouterKind,
   crusoeKind,
   lambdaKind,
+  vastKind,
 ].map((kind) => kind as SourceKind);

@@ -24,7 +24,10 @@ export interface FaultServer {
   close(): Promise<void>;
 }
 
-/** A provider as it answers: asked once for each question, for it stands still. */
+/**
+ * A provider as it answers: asked once for each question, for it stands still. What is posted as a
+ * question stands behind a `#`, as in the address that is kept of it.
+ */
 export type Provider = (path: string, headers: IncomingMessage['headers']) => Promise<CleanAnswer>;
 
 /** A provider that listens at `origin`. */
@@ -33,7 +36,7 @@ export function providerAt(origin: string): Provider {
   return (path, headers) => {
     const own = ownHeaders(headers);
     const key = `${path} ${JSON.stringify(own)}`;
-    const answer = known.get(key) ?? asked(`${origin}${path}`, own);
+    const answer = known.get(key) ?? asked(new URL(path, origin), own);
     known.set(key, answer);
     return answer;
   };
@@ -48,8 +51,10 @@ function ownHeaders(headers: IncomingMessage['headers']): Record<string, string>
   return Object.fromEntries(own.map(([name, value]) => [name, String(value)]));
 }
 
-async function asked(url: string, headers: Record<string, string>): Promise<CleanAnswer> {
-  const response = await fetch(url, { headers });
+async function asked(url: URL, headers: Record<string, string>): Promise<CleanAnswer> {
+  const sent = decodeURIComponent(url.hash.slice(1));
+  const how = sent === '' ? {} : { method: 'POST', body: sent };
+  const response = await fetch(url, { headers, ...how });
   const body = Buffer.from(await response.arrayBuffer());
   return { status: response.status, type: response.headers.get('content-type') ?? '', body };
 }
@@ -64,11 +69,12 @@ export async function startFaultServer(provider: Provider): Promise<FaultServer>
   const posted: string[] = [];
   let fault: ((path: string) => OnTheWay | undefined) | undefined;
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
-    const path = request.url ?? '/';
-    seen.push(path);
+    const at = request.url ?? '/';
+    seen.push(at);
     const answer = async () => {
-      const body = Buffer.concat(await request.toArray());
-      if (request.method === 'POST') posted.push(body.toString('utf8'));
+      const body = Buffer.concat(await request.toArray()).toString('utf8');
+      if (request.method === 'POST') posted.push(body);
+      const path = body === '' ? at : `${at}#${body}`;
       (fault?.(path) ?? untouched)(response, await provider(path, request.headers));
     };
     answer().catch((error: unknown) => response.destroy(error as Error));

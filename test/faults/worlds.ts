@@ -11,6 +11,7 @@ import { demoClock, FLEET } from '../support/demoFleet.ts';
 import { crusoe } from '../sources/crusoe/world.ts';
 import { lambda } from '../sources/lambda/world.ts';
 import { KEY as TEST_KEY, type PlantedBill, runpodDocument } from '../sources/runpod/emulator.ts';
+import { vast } from '../sources/vast/world.ts';
 import type { Page } from './faultList.ts';
 import {
   inventory,
@@ -107,6 +108,18 @@ const runpodOthers: World = {
         name: `trainer ${id}`,
         compute: { gpuTypeId: 'NVIDIA H100 80GB HBM3', gpuCountPerPod: 8, podCount: 2 },
       })),
+      workers: {
+        e1: ['w1', 'w2'].map((id) => ({
+          id,
+          status: 'RUNNING',
+          isStale: false,
+          gpuCount: 2,
+          gpuTypeId: 'NVIDIA RTX A5000',
+          startedAt: '2026-09-01T08:00:00Z',
+          uptimeSeconds: 5,
+          image: 'i',
+        })),
+      },
     };
     return startCalm(runpodDocument(OTHER_PRODUCTS, lists));
   },
@@ -122,6 +135,17 @@ const runpodOthers: World = {
         PAGED,
       ),
       amount: 'endpoints.*.gpu.count',
+    },
+    {
+      ...inventory(
+        {
+          name: 'the workers of an endpoint',
+          path: '/v2/serverless/e1/workers',
+          list: 'workers',
+        },
+        PAGED,
+      ),
+      amount: 'workers.*.gpuCount',
     },
     {
       ...inventory({ name: 'the list of clusters', path: '/v2/clusters', list: 'clusters' }, PAGED),
@@ -214,6 +238,7 @@ export const WORLDS: readonly World[] = [
   openrouter,
   crusoe,
   lambda,
+  vast,
 ];
 
 /** When the sources are asked: the demo's own audit day. */

@@ -70,7 +70,8 @@ const BANS: readonly Ban[] = [
   },
   {
     what: 'printing past the log',
-    pattern: /\bconsole\./,
+    // An address such as `https://console.…` prints nothing.
+    pattern: /(?<!\/\/)\bconsole\./,
     instead: 'the log, or the stream that was handed in',
     files: CODE,
   },

@@ -6,5 +6,13 @@ import { lambda } from './lambda/subject.ts';
 import { openrouter } from './openrouter/subject.ts';
 import { prometheus } from './prometheus/subject.ts';
 import { runpod } from './runpod/subject.ts';
+import { vast } from './vast/subject.ts';
 
-export const SUBJECTS: readonly SourceSubject[] = [runpod, prometheus, openrouter, crusoe, lambda];
+export const SUBJECTS: readonly SourceSubject[] = [
+  runpod,
+  prometheus,
+  openrouter,
+  crusoe,
+  lambda,
+  vast,
+];

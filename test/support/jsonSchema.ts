@@ -17,6 +17,7 @@ const SILENT = new Set([
   'id',
   'definitions',
   'deprecated',
+  'nullable',
   // A slip in the compose specification, between anyOf's branches.
   'service',
 ]);
@@ -63,9 +64,11 @@ type Checker = (value: unknown, rule: unknown, place: Place & { schema: Json }) 
 
 const WORDS: Readonly<Record<string, Checker>> = {
   $ref: (value, rule, place) => check(value, resolve({ $ref: rule }, place.root), place),
-  type: (value, rule, { path }) => {
+  type: (value, rule, { path, schema }) => {
     const wanted = ([] as unknown[]).concat(rule);
-    const fits = wanted.some((type) => typeOf(value, type) === type);
+    // OpenAPI 3.0 says so beside the type, where JSON Schema says it in the list of types.
+    const isAbsent = value === null && schema['nullable'] === true;
+    const fits = isAbsent || wanted.some((type) => typeOf(value, type) === type);
     return fits ? [] : [`${path}: ${JSON.stringify(value)} is not ${wanted.join(' or ')}`];
   },
   enum: (value, rule, { path }) =>

@@ -5,7 +5,7 @@ import { decimal, type Exact, ZERO } from '../../domain/exact.ts';
 import { type NanoUsd, nanoFromUsd, nanoUsd, sumNano } from '../../domain/money.ts';
 import { instantText, type Period } from '../../domain/period.ts';
 import type { Family, Part } from './family.ts';
-import { hoursOf } from './hours.ts';
+import { hoursOf, type WorkerHours } from './hours.ts';
 import type { Holding } from './inventory.ts';
 import type { BillingRecord } from './wire.ts';
 
@@ -24,6 +24,10 @@ export interface RecordCharges {
   readonly aboveRate: boolean;
   /** Where the resource ran all the time and the bill is less than its rate asks. */
   readonly belowRate: boolean;
+  /** Where hours rest on today's list price alone. */
+  readonly isByList: boolean;
+  /** Hours of workers between which the truth lies, where the bill tells no one quantity. */
+  readonly between?: WorkerHours;
 }
 
 interface Amount {
@@ -49,15 +53,18 @@ export function chargesOf(record: BillingRecord, context: RecordContext): Record
   const charges = told.map((amount) => ({
     ...chargeOf(resource, amount, context),
     ...(hours.part === amount.part.name ? { quantity: hours.quantity, unit: 'Hours' } : {}),
+    ...(hours.part === amount.part.name && hours.gpuType !== undefined
+      ? { gpuType: hours.gpuType }
+      : {}),
   }));
-  const { aboveRate = false, belowRate = false } = hours;
-  if (isRounding) return { charges, aboveRate, belowRate };
+  const { aboveRate = false, belowRate = false, isByList = false, between } = hours;
+  const notes = { aboveRate, belowRate, isByList, ...(between === undefined ? {} : { between }) };
+  if (isRounding) return { charges, ...notes };
   const rest: Amount = { part: UNEXPLAINED, usd: ZERO, billed: nanoUsd(gap) };
   return {
     charges: [...charges, chargeOf(resource, rest, context)],
     unexplained: nanoUsd(gap),
-    aboveRate,
-    belowRate,
+    ...notes,
   };
 }
 

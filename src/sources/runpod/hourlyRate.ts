@@ -1,14 +1,27 @@
 /** What an hourly rate is, and which written prices are none. */
 
 import { type Exact, isZero, parseExact } from '../../domain/exact.ts';
+import type { Period } from '../../domain/period.ts';
 
 export interface HourlyRate {
   /** The part of the bill that it explains. */
   readonly part: 'gpu' | 'cpu';
-  /** Of one pod or one worker. */
+  /** Of the whole pod or cluster. */
   readonly usdPerHour: Exact;
-  /** True where several run under one id, so that a bucket may hold more hours than it is long. */
-  readonly manyAtOnce: boolean;
+}
+
+/** What an hour of one worker costs by the list: of the cheapest and the dearest GPU it may get. */
+export interface WorkerRate {
+  readonly low: Exact;
+  readonly high: Exact;
+}
+
+/** A worker that was running when its endpoint was asked. */
+export interface SeenWorker {
+  readonly gpuType?: string;
+  /** By the list; absent where its GPU has no price. */
+  readonly usdPerHour?: Exact;
+  readonly ran: Period;
 }
 
 /** A price above zero, or `undefined`: zero and nothing are no rate. */

@@ -5,13 +5,24 @@ import type { PricingClass, Resource } from '../../domain/charge.ts';
 import { add, type Exact, exactInteger, multiply } from '../../domain/exact.ts';
 import { matchesGlob } from '../../domain/glob.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
-import { HOUR_MS, type Period } from '../../domain/period.ts';
+import { HOUR_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
-import { type HourlyRate, positive } from './hourlyRate.ts';
+import { type HourlyRate, positive, type SeenWorker, type WorkerRate } from './hourlyRate.ts';
 import type { Pools } from './rates.ts';
 import { readRecords, type Seen } from '../records.ts';
-import { type Cluster, cluster, type Endpoint, endpoint, type Pod, pod, volume } from './wire.ts';
+import {
+  type Cluster,
+  cluster,
+  type Endpoint,
+  endpoint,
+  type Gpu,
+  type Pod,
+  pod,
+  volume,
+  type Worker,
+  worker,
+} from './wire.ts';
 
 /** What the inventory of the same pull says of a billed resource. */
 export interface Holding {
@@ -21,6 +32,10 @@ export interface Holding {
   readonly pricingClass?: PricingClass;
   /** What an hour costs, and which part of the bill that explains. */
   readonly rate?: HourlyRate;
+  /** What an hour of each worker costs, where many run under one id. */
+  readonly worker?: WorkerRate;
+  /** Workers that were running when the endpoint was asked for them. */
+  readonly seen?: readonly SeenWorker[];
   /** When it surely ran without a break, and is surely billed by now. */
   readonly ran?: Period;
   /** Of the cluster whose node it is. */
@@ -68,7 +83,7 @@ export function readClusters(
   return readInventory({ records, schema: cluster, kind: 'cluster', seen }, holding);
 }
 
-/** Serverless endpoints; a worker's rate is known where its pool leaves only one price. */
+/** Serverless endpoints; what a worker costs lies between the prices that their pools leave. */
 export function readEndpoints(records: Iterable<unknown>, seen: Seen, pools: Pools): Inventory {
   const holding = (item: Endpoint) => endpointHolding(item, pools);
   return readInventory({ records, schema: endpoint, kind: 'serverless', seen }, holding);
@@ -110,7 +125,7 @@ function resourceOf<T>(item: Named, holding: Holding, { kind, seen }: Listing<T>
     name: holding.name ?? item.id,
     ...(gpuType === undefined ? {} : { gpuType }),
     ...(gpuCount === undefined ? {} : { gpuCount }),
-    ...(rate === undefined || rate.manyAtOnce ? {} : { usdPerHour: nanoFromUsd(rate.usdPerHour) }),
+    ...(rate === undefined ? {} : { usdPerHour: nanoFromUsd(rate.usdPerHour) }),
     ...(item.status === null || item.status === undefined ? {} : { status: item.status }),
     seenAtMs: seen.seenAtMs,
   };
@@ -137,7 +152,7 @@ function podHolding(item: Pod, { seenAtMs }: Seen, spot: readonly string[]): Hol
       ? {}
       : { pricingClass: CLASS_OF[item.cloud] }),
     ...(isSpot ? { pricingClass: 'spot' as const } : {}),
-    ...(usdPerHour === undefined ? {} : { rate: { part, usdPerHour, manyAtOnce: false } }),
+    ...(usdPerHour === undefined ? {} : { rate: { part, usdPerHour } }),
     ...(isRunning
       ? { ran: { startMs: item.startedAt ?? seenAtMs, endMs: seenAtMs - BILLED_AFTER_MS } }
       : {}),
@@ -156,7 +171,7 @@ function clusterHolding(item: Cluster, pods: ReadonlyMap<string, Holding>): Hold
     ...named(item),
     gpuType: compute.gpuTypeId,
     gpuCount: compute.podCount * compute.gpuCountPerPod,
-    ...(usdPerHour === undefined ? {} : { rate: { part: 'gpu', usdPerHour, manyAtOnce: false } }),
+    ...(usdPerHour === undefined ? {} : { rate: { part: 'gpu', usdPerHour } }),
   };
 }
 
@@ -164,18 +179,64 @@ function endpointHolding(item: Endpoint, pools: Pools): Holding {
   const { gpu } = item;
   if (gpu === null || gpu === undefined) return named(item);
   const gpuCount = gpu.count ?? 1;
-  const [pool, ...others] = gpu.pools ?? [];
-  const choice =
-    pool === undefined || others.length > 0 ? {} : pools(pool, new Set(gpu.excludedTypes));
-  const { gpuType, usdPerGpuHour } = choice;
-  const perWorker =
-    usdPerGpuHour === undefined ? undefined : multiply(usdPerGpuHour, exactInteger(gpuCount));
+  const { gpuType, usdPerGpuHour } = pools(gpu.pools ?? [], new Set(gpu.excludedTypes));
+  const ofWorker = (price: Exact) => multiply(price, exactInteger(gpuCount));
   return {
     ...named(item),
     gpuCount,
     ...(gpuType === undefined ? {} : { gpuType }),
-    ...(perWorker === undefined
+    ...(usdPerGpuHour === undefined
       ? {}
-      : { rate: { part: 'gpu', usdPerHour: perWorker, manyAtOnce: true } }),
+      : { worker: { low: ofWorker(usdPerGpuHour.low), high: ofWorker(usdPerGpuHour.high) } }),
   };
+}
+
+/** States in which a worker is there and not billed, by RunPod's description of them. */
+const UNBILLED: ReadonlySet<string> = new Set(['INITIALIZING', 'THROTTLED', 'UNHEALTHY']);
+
+interface EndpointSeen extends Seen {
+  readonly endpointId: string;
+  readonly name: string;
+  readonly types: readonly Gpu[];
+}
+
+/** The workers of one endpoint that are there now: each with its GPU, and since when it runs. */
+export function readWorkers(records: Iterable<unknown>, about: EndpointSeen) {
+  const { endpointId, name, types, sourceId, seenAtMs } = about;
+  const seen: SeenWorker[] = [];
+  const { facts, ...trouble } = readRecords(records, worker, (item): Resource => {
+    const { gpuTypeId: gpuType, gpuCount, status } = item;
+    const price = positive(types.find(({ id }) => id === gpuType)?.price.serverless);
+    const usdPerHour =
+      price === undefined || gpuCount === 0 ? undefined : multiply(price, exactInteger(gpuCount));
+    const startMs = startOf(item, seenAtMs);
+    const of = {
+      ...(gpuType === null || gpuType === undefined ? {} : { gpuType }),
+      ...(gpuCount === 0 ? {} : { gpuCount }),
+    };
+    if (startMs !== undefined && startMs < seenAtMs && !UNBILLED.has(status ?? '')) {
+      const rate = usdPerHour === undefined ? {} : { usdPerHour };
+      seen.push({ ...of, ...rate, ran: { startMs, endMs: seenAtMs } });
+    }
+    return {
+      sourceId,
+      resourceId: `${endpointId}/${item.id}`,
+      kind: 'pod',
+      name,
+      ...of,
+      ...(usdPerHour === undefined ? {} : { usdPerHour: nanoFromUsd(usdPerHour) }),
+      ...(status === null || status === undefined ? {} : { status }),
+      seenAtMs,
+    };
+  });
+  return { facts: { resources: facts, ...trouble }, seen };
+}
+
+/** The later one of both that it tells: it surely ran since then. */
+function startOf({ startedAt, uptimeSeconds }: Worker, seenAtMs: number): number | undefined {
+  const told = [
+    startedAt,
+    typeof uptimeSeconds === 'number' ? seenAtMs - uptimeSeconds * SECOND_MS : undefined,
+  ].filter((one) => typeof one === 'number');
+  return told.length === 0 ? undefined : Math.max(...told);
 }

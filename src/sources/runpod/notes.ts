@@ -1,10 +1,12 @@
 /** What a person should be told of a bill that was read: once a cause, not once a record. */
 
 import { counted } from '../../domain/counted.ts';
+import { add, toDecimal, ZERO } from '../../domain/exact.ts';
 import { usd, usdText } from '../../domain/money.ts';
 import { shortText } from '../../platform/json.ts';
 import type { RecordCharges } from './charges.ts';
 import type { Family } from './family.ts';
+import type { WorkerHours } from './hours.ts';
 import type { Holding } from './inventory.ts';
 
 export interface Notes {
@@ -16,13 +18,19 @@ export function newNotes(family: Family): Notes {
   const aboveRate = new Map<string, number>();
   const belowRate = new Map<string, number>();
   const byList = new Set<string>();
+  const ranges = new Map<string, WorkerHours>();
   const unknownFields = new Set<string>();
   let unexplained = { nanoUsd: 0n, records: 0 };
   return {
     take(resourceId, raw, told) {
       if (told.aboveRate) aboveRate.set(resourceId, (aboveRate.get(resourceId) ?? 0) + 1);
       if (told.belowRate) belowRate.set(resourceId, (belowRate.get(resourceId) ?? 0) + 1);
-      if (told.charges.some(({ quantity }) => quantity !== undefined)) byList.add(resourceId);
+      if (told.isByList) byList.add(resourceId);
+      if (told.between !== undefined) {
+        const { low, high } = ranges.get(resourceId) ?? { low: ZERO, high: ZERO };
+        const { between } = told;
+        ranges.set(resourceId, { low: add(low, between.low), high: add(high, between.high) });
+      }
       for (const field of unknownAmounts(raw, family)) unknownFields.add(field);
       if (told.unexplained === undefined) return;
       const { nanoUsd, records } = unexplained;
@@ -33,9 +41,8 @@ export function newNotes(family: Family): Notes {
       ...unexplainedNote(unexplained, family),
       ...[...aboveRate].map(([id, buckets]) => rateNote(id, buckets, holdings.get(id))),
       ...[...belowRate].map(([id, buckets]) => belowNote(id, buckets, holdings.get(id))),
-      ...[...byList]
-        .filter((id) => holdings.get(id)?.rate?.manyAtOnce === true)
-        .map((id) => listPriceNote(id, holdings.get(id))),
+      ...[...byList].map((id) => listPriceNote(id, holdings.get(id))),
+      ...[...ranges].map(([id, hours]) => rangeNote(id, hours, holdings.get(id))),
     ],
   };
 }
@@ -83,5 +90,15 @@ function listPriceNote(id: string, holding: Holding | undefined): string {
   return (
     `the hours of the serverless endpoint "${name}" are its GPU cost divided by today's list ` +
     'price; they are wrong where you pay another price or the price has changed since'
+  );
+}
+
+function rangeNote(id: string, { low, high }: WorkerHours, holding: Holding | undefined): string {
+  const name = shortText(holding?.name ?? id, 80);
+  const [least, most] = [toDecimal(low, 2, 'floor'), toDecimal(high, 2, 'ceiling')];
+  return (
+    `the bill pays for between ${least} and ${most} worker-hours of the ` +
+    `serverless endpoint "${name}": its GPUs have several prices, and the workers that were seen ` +
+    'do not explain the amount'
   );
 }

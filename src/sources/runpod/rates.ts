@@ -1,20 +1,23 @@
 /** RunPod's GPU catalog as dated rates, and what a worker of a serverless pool costs. */
 
 import type { PricingClass } from '../../domain/charge.ts';
-import { compare, type Exact } from '../../domain/exact.ts';
+import { larger, smaller } from '../../domain/exact.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
-import { positive } from './hourlyRate.ts';
+import { positive, type WorkerRate } from './hourlyRate.ts';
 import { readRecords, type Seen } from '../records.ts';
 import { type Gpu, gpu } from './wire.ts';
 
-/** What a pool without some types leaves: one type, one price, either, or neither. */
+/**
+ * What pools without some types leave: the type where it is one, and between which prices one GPU
+ * costs, where each type that is left has one.
+ */
 export type Pools = (
-  pool: string,
+  pools: readonly string[],
   excludedTypes: ReadonlySet<string>,
-) => { readonly gpuType?: string; readonly usdPerGpuHour?: Exact };
+) => { readonly gpuType?: string; readonly usdPerGpuHour?: WorkerRate };
 
 export interface Catalog {
   readonly rates: readonly Located<GpuRate>[];
@@ -57,17 +60,20 @@ function ratesOf(item: Gpu, seen: Seen): GpuRate[] {
 
 /** What the pools of a whole catalog leave. */
 export function poolsOf(items: readonly Gpu[]): Pools {
-  return (pool, excludedTypes) => {
-    const left = items.filter((item) => item.pool === pool && !excludedTypes.has(item.id));
-    const [first] = left;
-    if (first === undefined) return {};
-    const price = positive(first.price.serverless);
-    const prices = left.map((item) => positive(item.price.serverless));
-    const same =
-      price !== undefined && prices.every((other) => other && compare(other, price) === 0);
+  return (pools, excludedTypes) => {
+    const left = pools.map((pool) =>
+      items.filter((item) => item.pool === pool && !excludedTypes.has(item.id)),
+    );
+    const all = left.flat();
+    const [first] = all;
+    if (first === undefined || left.some((types) => types.length === 0)) return {};
+    const prices = all.map((item) => positive(item.price.serverless));
+    const known = prices.filter((price) => price !== undefined);
     return {
-      ...(left.length === 1 ? { gpuType: first.id } : {}),
-      ...(same ? { usdPerGpuHour: price } : {}),
+      ...(all.length === 1 ? { gpuType: first.id } : {}),
+      ...(known.length < prices.length
+        ? {}
+        : { usdPerGpuHour: { low: known.reduce(smaller), high: known.reduce(larger) } }),
     };
   };
 }

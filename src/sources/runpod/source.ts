@@ -1,10 +1,8 @@
 /** What a RunPod account is asked: rates and inventory first, for the bill learns from them. */
 
 import type { z } from 'zod';
-import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
-import type { Query } from '../../platform/baseUrl.ts';
 import { readWire } from '../../platform/wire.ts';
 import {
   type Answered,
@@ -20,7 +18,7 @@ import { pullerOf } from '../driver.ts';
 import { orFailure } from '../fetchRecord.ts';
 import type { Seen } from '../records.ts';
 import { wants } from '../source.ts';
-import { type AccountReader, newAccountBill } from './accountBill.ts';
+import { newAccountBill } from './accountBill.ts';
 import { readBill } from './billing.ts';
 import { FAMILIES, type Family } from './family.ts';
 import {
@@ -31,16 +29,22 @@ import {
   readPods,
   readVolumes,
 } from './inventory.ts';
+import {
+  goneQuestions,
+  ifPaged,
+  type Learned,
+  nextOf,
+  noteGone,
+  workerQuestions,
+} from './oneByOne.ts';
 import type { RunpodOptions } from './options.ts';
 import { poolsOf, readGpus } from './rates.ts';
 import {
   accountRecord,
   billingFields,
   clustersAnswer,
-  type Gpu,
   gpusAnswer,
   pagedFields,
-  pagination,
   podsAnswer,
   serverlessAnswer,
   volumesAnswer,
@@ -53,16 +57,6 @@ const api: Api<RunpodOptions> = {
 };
 
 export const pull = pullerOf(api);
-
-/** What earlier answers of the same pull told the later ones. */
-interface Learned {
-  /** All GPUs of the catalog. */
-  readonly types: Gpu[];
-  readonly holdings: Record<Family['name'], ReadonlyMap<string, Holding>>;
-  /** Inventories that came whole. */
-  readonly listed: Set<Family['name']>;
-  readonly account: AccountReader;
-}
 
 function* questions(pull: Pull<RunpodOptions>): Generator<Question> {
   const { id, nowMs, request } = pull;
@@ -79,15 +73,18 @@ function* questions(pull: Pull<RunpodOptions>): Generator<Question> {
     },
     listed: new Set(),
     account: newAccountBill(),
+    gone: new Map(),
   };
   // The bill learns from the inventory, and the inventory from the catalog.
   yield catalogQuestion(seen, learned);
   if (wants(request, 'inventory', 'charges')) {
     yield* inventoryQuestions(seen, learned, pull.options.spot);
+    yield* workerQuestions(id, learned);
   }
   if (!wants(request, 'charges')) return;
   yield* accountQuestions(pull, learned);
   for (const family of FAMILIES) yield* billQuestions(family, pull, learned);
+  yield* goneQuestions(seen, learned);
 }
 
 function catalogQuestion(seen: Seen, learned: Learned): Question {
@@ -146,27 +143,11 @@ function inventoryQuestions(seen: Seen, learned: Learned, spot: readonly string[
 /** The most that a page may hold. */
 const PAGE = { limit: '1000' };
 
-/** Not paged as far as is documented; should they ever be, all pages are read. */
-const ifPaged: Pages = {
-  first: {},
-  next: (frame) => nextOf(frame, {}),
-};
-
 /** Lists that come whole have no `pagination`; of the others each page names the next. */
 const byCursor: Pages = {
   first: PAGE,
   next: (frame) => nextOf(frame, PAGE),
 };
-
-function nextOf(frame: unknown, first: Query): Query | undefined {
-  const { pagination: page } = readWire(pagination, frame, 'the next page');
-  if (page?.hasNextPage !== true) return undefined;
-  const { nextCursor } = page;
-  if (typeof nextCursor === 'string' && nextCursor !== '') return { ...first, cursor: nextCursor };
-  throw new Failure('malformed', 'RunPod says that a list goes on, and not where', {
-    hint: 'what was read before is stored; what is on the pages left is missing',
-  });
-}
 
 const BUCKET_MS = { hour: HOUR_MS, day: DAY_MS } as const;
 /** Longest time asked for at once: 744 hourly buckets of each resource. */
@@ -218,7 +199,7 @@ function billQuestions(family: Family, pull: Pull<RunpodOptions>, learned: Learn
   const read = (answer: ListBody, { where, window: asked }: InWindow) => {
     const holdings = learned.holdings[family.name];
     const isUnlisted = !learned.listed.has(family.name);
-    return readBill(answer, {
+    const bill = readBill(answer, {
       sourceId: pull.id,
       family,
       asked,
@@ -227,6 +208,8 @@ function billQuestions(family: Family, pull: Pull<RunpodOptions>, learned: Learn
       isUnlisted,
       account,
     });
+    if (family.name === 'pods' && !isUnlisted) noteGone(bill.charges ?? [], holdings, learned);
+    return bill;
   };
   return questionsByWindow(family.name, pull, { path: [family.name], record: family.record, read });
 }

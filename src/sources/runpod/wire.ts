@@ -144,6 +144,9 @@ export const pod = z.object({
 });
 export type Pod = z.output<typeof pod>;
 
+/** What of one pod that is asked for by its id is read. */
+export const POD_FIELDS = fieldsOf(pod);
+
 export const endpoint = z.object({
   id,
   name: label.nullish(),
@@ -157,6 +160,17 @@ export const endpoint = z.object({
     .nullish(),
 });
 export type Endpoint = z.output<typeof endpoint>;
+
+/** One active worker of an endpoint; where it is placed and since when comes with time. */
+export const worker = z.object({
+  id,
+  status: label.nullish(),
+  gpuTypeId: code.nullish(),
+  gpuCount: wholeNumber.refine((value) => value >= 0, { error: 'a count was expected' }),
+  startedAt: instant.nullish(),
+  uptimeSeconds: wholeNumber.nullish(),
+});
+export type Worker = z.output<typeof worker>;
 
 export const cluster = z.object({
   id,
@@ -182,6 +196,7 @@ export type Gpu = z.output<typeof gpu>;
 
 export const podsAnswer = z.object({ pods: listOf(pod) });
 export const serverlessAnswer = z.object({ endpoints: listOf(endpoint) });
+export const workersAnswer = z.object({ workers: listOf(worker) });
 export const volumesAnswer = z.object({ networkVolumes: listOf(volume) });
 export const gpusAnswer = z.object({ gpus: listOf(gpu) });
 export const clustersAnswer = z.object({ clusters: listOf(cluster) });

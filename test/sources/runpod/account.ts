@@ -91,6 +91,17 @@ export const ENDPOINT = {
   env: { OPENAI_API_KEY: 'planted_endpoint_env' },
 };
 
+export const WORKER = {
+  id: 'w1',
+  status: 'RUNNING',
+  isStale: false,
+  gpuCount: 1,
+  gpuTypeId: 'NVIDIA GeForce RTX 4090',
+  uptimeSeconds: 3600,
+  startedAt: '2026-07-15T11:00:00Z',
+  image: 'planted/image',
+};
+
 export const CLUSTER = {
   id: 'cl1',
   name: 'trainer',
@@ -141,6 +152,7 @@ const ANSWERS: Readonly<Record<string, Reply>> = {
   '/v2/catalog/gpus': json({ gpus: GPUS }),
   '/v2/pods': json({ pods: [POD] }),
   '/v2/serverless': json({ endpoints: [ENDPOINT] }),
+  '/v2/serverless/ep1/workers': json({ workers: [WORKER], summary: {} }),
   '/v2/network-volumes': json({
     networkVolumes: [{ id: 'vol1', name: 'weights', size: 100, type: 'STANDARD' }],
   }),

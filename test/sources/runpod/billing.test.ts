@@ -30,7 +30,7 @@ const holding = (rate: string | undefined, more: Holding = {}) => ({
   holdings: new Map([['pod1', { ...more, ...(rate === undefined ? {} : hourly(rate)) }]]),
 });
 const hourly = (cents: string): Holding => ({
-  rate: { part: 'gpu', usdPerHour: exact(BigInt(cents), 100n), manyAtOnce: false },
+  rate: { part: 'gpu', usdPerHour: exact(BigInt(cents), 100n) },
 });
 
 describe('charges', () => {
@@ -193,10 +193,9 @@ describe('hours and names from the inventory', () => {
   });
 
   test('many workers may run more hours than the bucket is long', () => {
-    const rate = { part: 'gpu', usdPerHour: exact(11n, 10n), manyAtOnce: true } as const;
     const told = read(bill([WORKER_RECORD]), {
       name: 'serverless',
-      holdings: new Map([['ep1', { rate }]]),
+      holdings: new Map([['ep1', { worker: { low: exact(11n, 10n), high: exact(11n, 10n) } }]]),
     });
     expect(factsOf(told)[0]?.quantity).toEqual(exact(75n, 11n));
     expect(told.warnings).toEqual([

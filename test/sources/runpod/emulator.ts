@@ -41,6 +41,10 @@ export interface PlantedLists {
   readonly endpoints: readonly object[];
   readonly networkVolumes: readonly object[];
   readonly clusters: readonly object[];
+  /** By endpoint. */
+  readonly workers?: Readonly<Record<string, readonly object[]>>;
+  /** Pods that no list shows any more, and that are still known by their id. */
+  readonly goneById?: Readonly<Record<string, object>>;
 }
 
 export const KEY = 'rpa_0123456789abcdef';
@@ -59,7 +63,10 @@ export function runpodDocument(bill: PlantedBill, lists: PlantedLists): Emulated
     routes: {
       '/v2/catalog/gpus': () => ({ body: { gpus: [] } }),
       '/v2/pods': listOf('pods', lists.pods),
+      '/v2/pods/:id': ({ named }) => oneOf(lists.goneById ?? {}, named['id']),
       '/v2/serverless': listOf('endpoints', lists.endpoints),
+      '/v2/serverless/:id/workers': ({ named, choose }) =>
+        workersOf(lists.workers?.[named['id'] ?? ''] ?? [], choose),
       '/v2/network-volumes': listOf('networkVolumes', lists.networkVolumes),
       '/v2/clusters': listOf('clusters', lists.clusters),
       '/v2/billing': billOf(accountOf(bill), {}),
@@ -86,6 +93,21 @@ function listOf(name: string, rows: readonly object[]) {
     const pagination = { hasNextPage: next !== undefined, nextCursor: next ?? null };
     return { body: { [name]: page.rows, pagination } };
   };
+}
+
+const NOT_FOUND = { status: 404, body: { title: 'Not Found', status: 404, detail: 'no such id' } };
+
+function oneOf(known: Readonly<Record<string, object>>, id = ''): Told {
+  const body = known[id];
+  return body === undefined ? NOT_FOUND : { body };
+}
+
+/** Its document promises a total that its own example breaks. */
+function workersOf(workers: readonly object[], choose: Choice): Told {
+  const counts = { running: workers.length, idle: 0, initializing: 0, throttled: 0, unhealthy: 0 };
+  const summary = { ...counts, total: choose.oneOf(workers.length, workers.length + 1) };
+  const endpointVersion = choose.oneOf<number | null>(4, null);
+  return { body: { endpointVersion, summary, workers: choose.shuffled(workers) } };
 }
 
 interface BillShape {

@@ -39,7 +39,6 @@ describe('pods', () => {
     expect(holdings.get('pod1')?.rate).toEqual({
       part: 'gpu',
       usdPerHour: exact(11n, 25n),
-      manyAtOnce: false,
     });
   });
 
@@ -77,7 +76,7 @@ describe('serverless endpoints', () => {
       name: 'bursty',
       gpuCount: 2,
       gpuType: 'NVIDIA GeForce RTX 4090',
-      rate: { part: 'gpu', usdPerHour: exact(11n, 5n), manyAtOnce: true },
+      worker: { low: exact(11n, 5n), high: exact(11n, 5n) },
     });
   });
 
@@ -88,7 +87,7 @@ describe('serverless endpoints', () => {
     { pools: ['ADA_24'], excludedTypes: ['NVIDIA GeForce RTX 4090'] },
   ])('%j tells no rate', (gpu) => {
     const holding = holdingOf(gpu);
-    expect(holding).not.toHaveProperty('rate');
+    expect(holding).not.toHaveProperty('worker');
     expect(holding).not.toHaveProperty('gpuType');
   });
 
@@ -99,16 +98,18 @@ describe('serverless endpoints', () => {
     expect(told.rejects[0]?.reason).toMatch(/^record 0: gpu\.count: /);
   });
 
-  test('a pool of two types tells a rate only where both cost the same', () => {
+  test('a pool of two types leaves a worker between their prices', () => {
     const [gpu] = GPUS;
     const other = (serverless: number) => ({ ...gpu, id: 'Other', price: { serverless } });
     const holding = (serverless: number) => {
       const both = poolsOf(readGpus(wire(gpu ?? {}, other(serverless)), SEEN).types);
       return readEndpoints(wire(ENDPOINT), SEEN, both).holdings.get('ep1');
     };
-    expect(holding(1.1)?.rate?.usdPerHour).toEqual(exact(11n, 10n));
+    expect(holding(1.1)?.worker).toEqual({ low: exact(11n, 10n), high: exact(11n, 10n) });
     expect(holding(1.1)).not.toHaveProperty('gpuType');
-    expect(holding(1.2)).not.toHaveProperty('rate');
+    expect(holding(1.2)?.worker).toEqual({ low: exact(11n, 10n), high: exact(6n, 5n) });
+    // Without a price of its own it may cost anything.
+    expect(holding(0)).not.toHaveProperty('worker');
   });
 
   test('without a catalog nothing is guessed', () => {

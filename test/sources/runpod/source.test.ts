@@ -42,6 +42,7 @@ test('rates and inventory come first, then the bills, always in this order', asy
     'runpod.inventory.serverless',
     'runpod.inventory.network-volumes',
     'runpod.inventory.clusters',
+    'runpod.inventory.workers',
     'runpod.billing.account',
     'runpod.billing.pods',
     'runpod.billing.serverless',

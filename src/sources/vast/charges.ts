@@ -1,0 +1,274 @@
+/** Vast.ai's charges: one contract in one UTC day, split by what it paid for. */
+
+import type { Charge, ChargeCategory, PricingClass } from '../../domain/charge.ts';
+import { counted } from '../../domain/counted.ts';
+import {
+  add,
+  compare,
+  decimal,
+  type Exact,
+  exactInteger,
+  multiply,
+  parseExact,
+  subtract,
+  ZERO,
+} from '../../domain/exact.ts';
+import { type NanoUsd, nanoFromUsd, nanoUsd, sumNano, usd, usdText } from '../../domain/money.ts';
+import { dayText, instantText, type Period } from '../../domain/period.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { shortText } from '../../platform/json.ts';
+import type { ListBody } from '../../platform/jsonList.ts';
+import { faultOf } from '../../platform/wire.ts';
+import type { Read } from '../api.ts';
+import { REJECT_LIMIT, rejectOf, rejectWarnings } from '../records.ts';
+import { type Holding, type Holdings, isNamed, leftOut, type Progress } from './normalize.ts';
+import { type ChargeItem, type ChargeRow, chargeRow } from './wire.ts';
+
+export interface DayContext {
+  readonly sourceId: string;
+  readonly day: Period;
+  readonly holdings: Holdings;
+  readonly progress: Progress;
+  /** Beside the list: how many it counts, and whether this is its last page. */
+  readonly total: number | null | undefined;
+  readonly isLast: boolean;
+}
+
+const CHARGES_KEY = 'charges/';
+
+/**
+ * One page of a day's charges. The amount of a row is that of the day that was asked for, whatever
+ * the times of its contract, and is taken whole.
+ */
+export function readCharges(answer: ListBody, context: DayContext): Read {
+  const { day, progress } = context;
+  const charges: Located<Charge>[] = [];
+  const rejects: Reject[] = [];
+  const notes = newNotes(context);
+  let position = -1;
+  for (const raw of answer.items()) {
+    position += 1;
+    progress.records += 1;
+    const read = chargeRow.safeParse(raw);
+    const fault = read.success ? faultIn(read.data, progress) : faultOf(read.error);
+    if (!read.success || fault !== undefined) {
+      rejects.push(rejectOf(position, raw, fault ?? ''));
+      continue;
+    }
+    progress.told.add(read.data.source);
+    for (const fact of chargesOf(read.data, context)) charges.push({ position, fact });
+    notes.take(read.data);
+  }
+  const rejected = rejects.length;
+  const all = [
+    ...rejects.slice(0, REJECT_LIMIT),
+    ...leftOut(progress, context.total, context.isLast),
+  ];
+  const isWhole = all.length === 0 && !notes.isDoubtful();
+  return {
+    charges,
+    rejects: all,
+    warnings: [...rejectWarnings(rejected), ...notes.all()],
+    ...(isWhole ? { completeFor: { keyPrefix: CHARGES_KEY, window: day } } : {}),
+  };
+}
+
+function faultIn(row: ChargeRow, { told }: Progress): string | undefined {
+  if (told.has(row.source)) {
+    return 'source: the same contract and day a second time; only the first was taken';
+  }
+  const { total, parts, isRounding } = splitOf(row);
+  const odd = parts.find(({ billed }) => billed * total < 0n);
+  if (isRounding || odd === undefined) return undefined;
+  return `amount: the sign of its item "${odd.name}" was expected, or items that sum to it`;
+}
+
+interface PartOf {
+  readonly name: string;
+  readonly billed: NanoUsd;
+  readonly items: readonly ChargeItem[];
+}
+
+/** Half a tenth of a cent: the most that rounding to 3 decimals takes or adds. */
+const HALF_STEP_NANO = 500_000n;
+
+/** A row as parts by type of item, and what its amount has beyond them. */
+function splitOf({ amount, items }: ChargeRow) {
+  const total = nanoFromUsd(decimal(amount));
+  const byType = Map.groupBy(items ?? [], ({ type }) => type);
+  const parts = [...byType].map(
+    ([name, own]): PartOf => ({
+      name,
+      items: own,
+      billed: sumNano(own.map((item) => nanoFromUsd(decimal(item.amount)))),
+    }),
+  );
+  const difference = nanoUsd(total - sumNano(parts.map(({ billed }) => billed)));
+  const size = difference < 0n ? 0n - difference : difference;
+  const roundings = BigInt((items ?? []).length) + 1n;
+  const isRounding = parts.length > 0 && size <= roundings * HALF_STEP_NANO;
+  return { total, parts, difference, isRounding };
+}
+
+interface Hours {
+  readonly quantity: Exact;
+  /** They fit into the day, as those of one machine do. */
+  readonly isOfDay: boolean;
+  /** They do not even fit as hours of each of its GPUs: the amount is of more than this day. */
+  readonly isTooLong: boolean;
+}
+
+const IN_WORDS = /^\s*(\d+(?:\.\d+)?) hours? at \$(\d+(?:\.\d+)?)\/h(?:ou)?r\b/i;
+const HOURS_OF_DAY = exactInteger(24);
+/** Hours and dollars are printed with 3 decimals. */
+const HALF_STEP = decimal('0.0005');
+
+/**
+ * Hours that the GPU items tell in words, where each of them times its rate is its amount: 96.000
+ * hours at $0.389/hour are $37.344. `undefined` where one tells none.
+ */
+function hoursOf(parts: readonly PartOf[], holding: Holding | undefined): Hours | undefined {
+  const items = parts.find(({ name }) => name === 'gpu')?.items ?? [];
+  let quantity: Exact = ZERO;
+  for (const item of items) {
+    const hours = hoursIn(item);
+    if (hours === undefined) return undefined;
+    quantity = add(quantity, hours);
+  }
+  if (items.length === 0) return undefined;
+  const step = multiply(HALF_STEP, exactInteger(items.length));
+  const over = (hours: Exact) => compare(subtract(quantity, hours), step) > 0;
+  const ofGpus = multiply(HOURS_OF_DAY, exactInteger(holding?.gpuCount ?? 1));
+  return { quantity, isOfDay: !over(HOURS_OF_DAY), isTooLong: over(ofGpus) };
+}
+
+function hoursIn({ description, amount }: ChargeItem): Exact | undefined {
+  const [, told, price] = IN_WORDS.exec(description ?? '') ?? [];
+  const [hours, rate] = [parseExact(told ?? ''), parseExact(price ?? '')];
+  if (hours === undefined || rate === undefined) return undefined;
+  const gap = subtract(multiply(hours, rate), decimal(amount));
+  const size = gap.num < 0n ? { num: -gap.num, den: gap.den } : gap;
+  const slack = multiply(HALF_STEP, add(add(hours, rate), exactInteger(1)));
+  return compare(size, slack) <= 0 ? hours : undefined;
+}
+
+const CATEGORIES: Readonly<Record<string, ChargeCategory>> = {
+  gpu: 'compute',
+  disk: 'storage',
+  bwd: 'network',
+  bwu: 'network',
+};
+
+/**
+ * A charge for each type of item, and one for the difference to the row's amount, so that they sum
+ * to it: items of $0.3334 and $0.0333 in a row of $0.367 leave a difference of $0.0003.
+ */
+function chargesOf(row: ChargeRow, { sourceId, day, holdings }: DayContext): Charge[] {
+  const { parts, difference } = splitOf(row);
+  const hours = hoursOf(parts, holdings.get(row.source));
+  const rest = { category: restCategory(row, parts), billed: difference };
+  const amounts = [
+    ...parts.map(({ name, billed }) => ({
+      name,
+      category: CATEGORIES[name] ?? ('fee' as const),
+      billed,
+    })),
+    { name: 'difference', ...rest },
+  ];
+  const whose = resourceOf(row, holdings);
+  const place = `${CHARGES_KEY}${encodeURIComponent(row.source)}`;
+  const since = instantText(day.startMs);
+  return amounts
+    .filter(({ billed }) => billed !== 0n)
+    .map(({ name, category, billed }) => ({
+      sourceId,
+      key: `${place}/${encodeURIComponent(name)}/${since}`,
+      ...whose.resource,
+      category,
+      period: day,
+      billed,
+      ...(category === 'compute' ? whose.gpus : {}),
+      ...(name === 'gpu' && hours?.isOfDay === true && billed > 0n
+        ? { quantity: hours.quantity, unit: 'Hours' }
+        : {}),
+      basis: 'billed',
+    }));
+}
+
+/** A row without items is what its contract is; of others the rest is a fee. */
+function restCategory({ type }: ChargeRow, parts: readonly PartOf[]): ChargeCategory {
+  if (parts.length > 0) return 'fee';
+  return type === 'volume' ? 'storage' : 'compute';
+}
+
+/** A serverless worker is billed as an instance; what it serves is its endpoint. */
+function resourceOf({ source, type, metadata }: ChargeRow, holdings: Holdings) {
+  const own = holdings.get(source) ?? {};
+  const { label, endpoint_id: endpointId, workergroup_id: group } = metadata ?? {};
+  const isWorker = endpointId !== null && endpointId !== undefined;
+  const resourceId = isWorker ? `endpoint-${endpointId}` : source;
+  const given = isNamed(label) ? label : own.name;
+  const name = isWorker ? holdings.get(resourceId)?.name : given;
+  const isServerless = isWorker || type === 'serverless';
+  const pricingClass: PricingClass = isServerless
+    ? 'serverless'
+    : own.isBid === true
+      ? 'spot'
+      : 'on-demand';
+  const isTold = isServerless || own.isBid !== undefined || type === 'volume';
+  const { gpuType, gpuCount } = own;
+  return {
+    resource: {
+      resourceId,
+      ...(name === undefined ? {} : { resourceName: name }),
+      pricingClass,
+      ...(isTold ? {} : { isClassPresumed: true as const }),
+      ...(isWorker ? { tags: { contract: source, ...(group ? { workergroup: group } : {}) } } : {}),
+    },
+    gpus: {
+      ...(gpuType === undefined ? {} : { gpuType }),
+      ...(gpuCount === undefined ? {} : { gpuCount }),
+    },
+  };
+}
+
+/** What a person should be told of a page: once a cause, not once a row. */
+function newNotes({ day, holdings }: DayContext) {
+  const unknown = new Set<string>();
+  const tooLong: string[] = [];
+  let open = { rows: 0, nano: 0n };
+  return {
+    take(row: ChargeRow): void {
+      const { parts, difference, isRounding } = splitOf(row);
+      for (const { name } of parts) if (CATEGORIES[name] === undefined) unknown.add(name);
+      if (hoursOf(parts, holdings.get(row.source))?.isTooLong === true) tooLong.push(row.source);
+      if (parts.length === 0 || isRounding) return;
+      open = { rows: open.rows + 1, nano: open.nano + difference };
+    },
+    /** The amounts may be of another time than this day. */
+    isDoubtful: () => tooLong.length > 0,
+    all(): string[] {
+      const date = dayText(day.startMs);
+      const names = (list: Iterable<string>) => shortText([...list].sort().join(', '), 200);
+      return [
+        ...(unknown.size === 0
+          ? []
+          : [`Vast.ai bills items that this version does not know: ${names(unknown)}`]),
+        ...(open.rows === 0
+          ? []
+          : [
+              `in ${counted(open.rows, 'contract')} of ${date} the items miss the amount by ` +
+                `$${usdText(usd(open.nano))} in all; the difference is kept as a charge`,
+            ]),
+        ...(tooLong.length === 0
+          ? []
+          : [
+              `Vast.ai bills more than 24 hours on ${date} for ${names(tooLong)}: the amounts ` +
+                'may be of more than this day and count several times; compare them with the ' +
+                'invoice',
+            ]),
+      ];
+    },
+  };
+}

@@ -1,0 +1,171 @@
+/** Vast.ai's inventory and market as facts: instances, serverless endpoints, GPU rates. */
+
+import type { PricingClass, Resource } from '../../domain/charge.ts';
+import { compare, divide, type Exact, exactInteger, parseExact } from '../../domain/exact.ts';
+import { gpuKey } from '../../domain/gpu.ts';
+import { invariant } from '../../domain/invariant.ts';
+import { nanoFromUsd } from '../../domain/money.ts';
+import type { GpuRate } from '../../domain/price.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { readRecords, rejectOf, type Seen } from '../records.ts';
+import { endpoint, type Instance, instance, type Offer, offer } from './wire.ts';
+
+/** What the inventory of the same pull says of a billed contract or endpoint. */
+export interface Holding {
+  readonly name?: string;
+  readonly gpuType?: string;
+  readonly gpuCount?: number;
+  /** Absent where the inventory does not tell. */
+  readonly isBid?: boolean;
+}
+
+/** By resource id: `instance-123`, `endpoint-7`. */
+export type Holdings = Map<string, Holding>;
+
+export function readInstances(records: Iterable<unknown>, seen: Seen, holdings: Holdings) {
+  const { facts, ...trouble } = readRecords(records, instance, (item): Resource => {
+    const resourceId = `instance-${item.id}`;
+    const holding = instanceHolding(item);
+    holdings.set(resourceId, holding);
+    const { name = resourceId, gpuType, gpuCount } = holding;
+    const usdPerHour = parseExact(item.dph_total ?? '');
+    const status = item.actual_status ?? item.cur_state;
+    return {
+      sourceId: seen.sourceId,
+      resourceId,
+      kind: 'instance',
+      name,
+      ...(gpuType === undefined ? {} : { gpuType }),
+      ...(gpuCount === undefined ? {} : { gpuCount }),
+      ...(usdPerHour === undefined ? {} : { usdPerHour: nanoFromUsd(usdPerHour) }),
+      ...(status === null || status === undefined ? {} : { status }),
+      seenAtMs: seen.seenAtMs,
+    };
+  });
+  return { resources: facts, ...trouble };
+}
+
+function instanceHolding({ label, num_gpus, is_bid, ...item }: Instance): Holding {
+  const gpuType = gpuTypeOf(item);
+  return {
+    ...(isNamed(label) ? { name: label } : {}),
+    ...(gpuType === undefined ? {} : { gpuType }),
+    ...(num_gpus === null || num_gpus === undefined || num_gpus === 0
+      ? {}
+      : { gpuCount: num_gpus }),
+    ...(is_bid === null || is_bid === undefined ? {} : { isBid: is_bid }),
+  };
+}
+
+export const isNamed = (text: string | null | undefined): text is string =>
+  text !== null && text !== undefined && text !== '';
+
+/**
+ * As Vast.ai spells it; with the memory where the name alone leaves it open. `A100 SXM4` with
+ * 81,920 MiB is `A100 SXM4 80GB`.
+ */
+export function gpuTypeOf({
+  gpu_name: name,
+  gpu_ram: mebibytes,
+}: Pick<Instance, 'gpu_name' | 'gpu_ram'>): string | undefined {
+  if (name === null || name === undefined) return undefined;
+  const known = gpuKey(name);
+  if (known === undefined || known.memoryGb !== undefined) return name;
+  if (mebibytes === null || mebibytes === undefined) return name;
+  const whole = `${name} ${Math.round(mebibytes / 1024)}GB`;
+  return gpuKey(whole) === undefined ? name : whole;
+}
+
+export function readEndpoints(records: Iterable<unknown>, seen: Seen, holdings: Holdings) {
+  const { facts, ...trouble } = readRecords(records, endpoint, (item): Resource => {
+    const resourceId = `endpoint-${item.id}`;
+    const { endpoint_name: name, endpoint_state: status } = item;
+    holdings.set(resourceId, isNamed(name) ? { name } : {});
+    return {
+      sourceId: seen.sourceId,
+      resourceId,
+      kind: 'serverless',
+      name: isNamed(name) ? name : resourceId,
+      ...(isNamed(status) ? { status } : {}),
+      seenAtMs: seen.seenAtMs,
+    };
+  });
+  return { resources: facts, ...trouble };
+}
+
+/** How many of a list have been told, over its pages. */
+export interface Progress {
+  /** Ids that came on this page or on an earlier one. */
+  readonly told: Set<string>;
+  records: number;
+}
+
+/** A list that ends before it has told as many as it counts has left some out. */
+export function leftOut(
+  { records }: Progress,
+  total: number | null | undefined,
+  isLast: boolean,
+): Reject[] {
+  if (!isLast || total === null || total === undefined || records >= total) return [];
+  const reason = `Vast.ai counts ${total} in this list and told ${records}; pull again`;
+  return [rejectOf(0, { total }, reason)];
+}
+
+interface Ask {
+  readonly position: number;
+  readonly gpus: number;
+  readonly usdPerGpuHour: Exact;
+}
+
+/**
+ * The market's rate of each GPU: the median over verified machines of what one GPU costs in the
+ * machine's largest offer, and of two in the middle the cheaper. Machines at $1.10, $1.20 and $4.00
+ * make $1.20. The cheapest machine is one, and gone when it is rented; the median is what a few
+ * machines can be had for. A machine is counted once, for it is offered whole and in parts.
+ */
+export function readOffers(
+  records: Iterable<unknown>,
+  pricingClass: PricingClass,
+  seen: Seen,
+): { rates: Located<GpuRate>[]; rejects: Reject[]; warnings: string[] } {
+  const { facts, ...trouble } = readRecords(records, offer, (item) => item);
+  const byType = new Map<string, Map<string, Ask>>();
+  for (const { position, fact } of facts) {
+    const gpuType = gpuTypeOf(fact);
+    const ask = askOf(fact, position);
+    if (gpuType === undefined || ask === undefined) continue;
+    const machines = byType.get(gpuType) ?? new Map<string, Ask>();
+    byType.set(gpuType, machines);
+    const machine = fact.machine_id ?? `offer ${position}`;
+    const other = machines.get(machine);
+    if (other === undefined || isBetter(ask, other)) machines.set(machine, ask);
+  }
+  const rates = [...byType].map(([gpuType, machines]): Located<GpuRate> => {
+    const { position, usdPerGpuHour } = medianOf([...machines.values()]);
+    const price = { provider: 'vast', gpuType, pricingClass, validFromMs: seen.seenAtMs };
+    const nano = nanoFromUsd(usdPerGpuHour);
+    return { position, fact: { sourceId: seen.sourceId, ...price, usdPerGpuHour: nano } };
+  });
+  return { rates: rates.sort((a, b) => (a.fact.gpuType < b.fact.gpuType ? -1 : 1)), ...trouble };
+}
+
+/** What one GPU of it costs; nothing where it cannot be rented, or nobody has verified it. */
+function askOf(item: Offer, position: number): Ask | undefined {
+  const { dph_total: text, num_gpus: gpus, rentable, verification } = item;
+  const price = parseExact(text ?? '');
+  if (price === undefined || price.num <= 0n || gpus === null || gpus === undefined) return;
+  if (gpus === 0 || rentable === false || (verification ?? 'verified') !== 'verified') return;
+  return { position, gpus, usdPerGpuHour: divide(price, exactInteger(gpus)) };
+}
+
+function isBetter(a: Ask, b: Ask): boolean {
+  return a.gpus === b.gpus ? compare(a.usdPerGpuHour, b.usdPerGpuHour) < 0 : a.gpus > b.gpus;
+}
+
+function medianOf(asks: readonly Ask[]): Ask {
+  const sorted = asks.toSorted((a, b) => compare(a.usdPerGpuHour, b.usdPerGpuHour));
+  const median = sorted[Math.floor((sorted.length - 1) / 2)];
+  invariant(median !== undefined, 'a type of GPU without an offer');
+  return median;
+}

@@ -1,0 +1,197 @@
+/** What a Vast.ai account is asked: what is rented now, then the charges of each UTC day. */
+
+import { Failure } from '../../domain/failure.ts';
+import { DAY_MS, type Period } from '../../domain/period.ts';
+import type { Query } from '../../platform/baseUrl.ts';
+import { shortText } from '../../platform/json.ts';
+import type { ListBody } from '../../platform/jsonList.ts';
+import { readWire } from '../../platform/wire.ts';
+import { type Api, bearer, type Pages, type Pull, type Question, windowsOf } from '../api.ts';
+import { pullerOf } from '../driver.ts';
+import type { Seen } from '../records.ts';
+import { wants } from '../source.ts';
+import { readCharges } from './charges.ts';
+import {
+  type Holdings,
+  leftOut,
+  type Progress,
+  readEndpoints,
+  readInstances,
+  readOffers,
+} from './normalize.ts';
+import type { VastOptions } from './options.ts';
+import {
+  CHARGES_FIELDS,
+  chargesAnswer,
+  ENDPOINTS_FIELDS,
+  endpointsAnswer,
+  frame as anyFrame,
+  INSTANCES_FIELDS,
+  instancesAnswer,
+  OFFERS_FIELDS,
+  offersAnswer,
+  paged,
+} from './wire.ts';
+
+const api: Api<VastOptions> = {
+  kind: 'vast',
+  auth: bearer(({ apiKey }) => apiKey),
+  // One second for each endpoint by its document; a tenth more for the way.
+  minIntervalMs: 1_100,
+  questions,
+};
+
+export const pull = pullerOf(api);
+
+function* questions(pull: Pull<VastOptions>): Generator<Question> {
+  const { id, nowMs, request } = pull;
+  const seen: Seen = { sourceId: id, seenAtMs: nowMs };
+  const holdings: Holdings = new Map();
+  if (wants(request, 'inventory', 'charges')) {
+    yield instancesQuestion(seen, holdings);
+    yield endpointsQuestion(seen, holdings);
+  }
+  if (wants(request, 'charges')) {
+    const days = windowsOf(request.window, { bucketMs: DAY_MS, longestMs: DAY_MS });
+    for (const day of days) yield chargesQuestion(id, day, holdings);
+  }
+  if (wants(request, 'rates')) {
+    yield offersQuestion('on-demand', seen);
+    yield offersQuestion('spot', seen);
+  }
+}
+
+/** The most that a page may hold. */
+const PAGE = { charges: { limit: '500' }, instances: { limit: '25' } };
+
+function byToken(first: Query): Pages {
+  return {
+    first,
+    next: (answer) => {
+      const { next_token: token } = readWire(paged, answer, 'the next page');
+      return isLast(token) ? undefined : { ...first, after_token: token };
+    },
+  };
+}
+
+const isLast = (token: string | null | undefined): token is '' | null | undefined =>
+  token === null || token === undefined || token === '';
+
+const newProgress = (): Progress => ({ told: new Set(), records: 0 });
+
+function instancesQuestion(seen: Seen, holdings: Holdings): Question {
+  const progress = newProgress();
+  return {
+    kind: 'vast.instances',
+    path: ['api', 'v1', 'instances', ''],
+    expects: 'instances',
+    fields: INSTANCES_FIELDS,
+    pages: byToken(PAGE.instances),
+    read(answer, { where }) {
+      refuseError(answer, where);
+      const { next_token, total_instances } = readWire(instancesAnswer, answer.frame, where);
+      const { rejects, ...facts } = readInstances(answer.items(), seen, holdings);
+      progress.records += answer.count;
+      return {
+        ...facts,
+        rejects: [...rejects, ...leftOut(progress, total_instances, isLast(next_token))],
+      };
+    },
+    explain,
+  };
+}
+
+function endpointsQuestion(seen: Seen, holdings: Holdings): Question {
+  return {
+    kind: 'vast.endpoints',
+    path: ['api', 'v0', 'endptjobs', ''],
+    expects: 'results',
+    fields: ENDPOINTS_FIELDS,
+    read(answer, { where }) {
+      refuseError(answer, where);
+      readWire(endpointsAnswer, answer.frame, where);
+      return readEndpoints(answer.items(), seen, holdings);
+    },
+    isEmpty: ({ message }) => /no endpoints for user/i.test(message),
+    explain,
+  };
+}
+
+function chargesQuestion(sourceId: string, day: Period, holdings: Holdings): Question {
+  const progress = newProgress();
+  return {
+    kind: 'vast.charges',
+    path: ['api', 'v0', 'charges', ''],
+    // By contract: as a tree, workers of an endpoint would come inside of it.
+    query: { format: 'table' },
+    expects: 'results',
+    fields: CHARGES_FIELDS,
+    pages: byToken(PAGE.charges),
+    span: {
+      window: day,
+      bucketMs: DAY_MS,
+      query: ({ startMs, endMs }) => ({
+        select_filters: JSON.stringify({ day: { gte: startMs / 1000, lte: endMs / 1000 - 1 } }),
+      }),
+    },
+    read(answer, { where }) {
+      refuseError(answer, where);
+      const { total, next_token: token } = readWire(chargesAnswer, answer.frame, where);
+      const context = { sourceId, day, holdings, progress, total, isLast: isLast(token) };
+      return readCharges(answer, context);
+    },
+    explain,
+  };
+}
+
+/** More than there are: the market lists a few thousand. */
+const MOST_OFFERS = 10_000;
+
+/** Verified machines that can be rented now. */
+function offersQuestion(pricingClass: 'on-demand' | 'spot', seen: Seen): Question {
+  // On demand is the type unless told; how it is spelled, the documents disagree.
+  const type = pricingClass === 'spot' ? { type: 'bid' } : {};
+  const wanted = { verified: { eq: true }, rentable: { eq: true }, limit: MOST_OFFERS };
+  return {
+    kind: `vast.offers.${pricingClass}`,
+    path: ['api', 'v0', 'bundles', ''],
+    json: () => ({ ...type, ...wanted }),
+    expects: 'offers',
+    fields: OFFERS_FIELDS,
+    read(answer, { where }) {
+      refuseError(answer, where);
+      const { offers } = readWire(offersAnswer, answer.frame, where);
+      const records = Array.isArray(offers) ? answer.items() : [offersIn(answer.frame)];
+      return readOffers(records, pricingClass, seen);
+    },
+    explain,
+  };
+}
+
+/** The one offer that stands where a list is documented. */
+function offersIn(frame: unknown): unknown {
+  return (frame as { offers: unknown }).offers;
+}
+
+/**
+ * An error may come with status 200 and a list beside it.
+ * @throws {Failure} `refused` with its words.
+ */
+function refuseError({ frame }: ListBody, where: string): void {
+  const { success, error, msg } = readWire(anyFrame, frame, where);
+  if (success !== false) return;
+  const words = shortText([error, msg].filter(Boolean).join(': ') || 'no reason given', 200);
+  throw new Failure('refused', `${where} answered 200 with an error inside: ${words}`, { where });
+}
+
+const UNKNOWN_KEY = /invalid user key|requires login|auth_error/i;
+
+/** An unknown key is answered with 404, a missing one with 403; a retired route with 410. */
+function explain(failure: Failure): Failure {
+  const { message, where } = failure;
+  const about = { ...(where === undefined ? {} : { where }), cause: failure };
+  if (UNKNOWN_KEY.test(message)) return new Failure('auth', message, about);
+  if (!/ answered 410\b/.test(message)) return failure;
+  const hint = 'Vast.ai has retired this address: update rentcheck, or check baseUrl';
+  return new Failure(failure.code, message, { ...about, hint });
+}
