@@ -14,6 +14,7 @@ export function disagreements(tree: Tree): Fault[] {
     ...rangesOutOfOrder(tree, tree.value, []),
     ...pinnedHosts(tree),
     ...endlessCommitments(tree),
+    ...unpricedCommitments(tree),
     ...backwardMatches(tree),
     ...redisFaults(tree),
     ...exposedWeb(tree),
@@ -67,6 +68,34 @@ function pinnedHosts(tree: Tree): Fault[] {
     if (pinned === undefined || policy === undefined || policy === 'pinned') return [];
     return fault('policy', 'found another policy beside a pinned host; remove one of the two');
   });
+}
+
+/** A commitment must say what it costs, and a price what it is for. */
+function unpricedCommitments(tree: Tree): Fault[] {
+  const commitments = valueAt(tree.value, ['commitments']);
+  if (!Array.isArray(commitments)) return [];
+  return commitments.flatMap((item: unknown, index) => {
+    const isMap = typeof item === 'object' && item !== null && Object.getPrototypeOf(item) === null;
+    const path = ['commitments', index];
+    const problem = isMap ? priceProblem(item) : undefined;
+    const priced = problem === undefined ? [] : [{ path, place: tree.placeOf(path), problem }];
+    return [...priced, ...backwardDays(tree, path)];
+  });
+}
+
+function priceProblem(item: object): string | undefined {
+  const has = (key: string) => key in item;
+  if (has('usdUpfront') && !(has('from') && has('until'))) {
+    return 'found usdUpfront without its term, expected from and until too; add both days';
+  }
+  if (has('usdPerGpuHour') && !has('gpus')) {
+    return 'found usdPerGpuHour without gpus, expected both; add how many GPUs are committed';
+  }
+  if (['usdPerMonth', 'usdUpfront', 'usdPerGpuHour'].some(has)) return undefined;
+  return (
+    'found no price, expected usdPerMonth, usdUpfront, or gpus with usdPerGpuHour; ' +
+    'add what is owed'
+  );
 }
 
 /** Days as written compare as text. */

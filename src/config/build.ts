@@ -68,13 +68,21 @@ function redisOf({ tls, ...rest }: RedisConfig, folder: string): RedisConfig {
 }
 
 function commitment(section: ConfigSections['commitments'][number]): CommitmentConfig {
-  const { source, usdPerMonth, until, noticeDays } = section;
+  const { usdPerMonth, usdUpfront, covers, from, until, noticeDays, ...rest } = section;
   return {
-    source,
-    usdPerMonth: nanoFromUsd(usdPerMonth),
+    ...rest,
+    ...(usdPerMonth === undefined ? {} : { usdPerMonth: nanoFromUsd(usdPerMonth) }),
+    ...(usdUpfront === undefined ? {} : { usdUpfront: nanoFromUsd(usdUpfront) }),
+    ...(covers === undefined ? {} : { covers: coversOf(covers) }),
+    ...(from === undefined ? {} : { fromMs: from }),
     ...(until === undefined ? {} : { untilMs: until + DAY_MS }),
     ...(noticeDays === undefined ? {} : { noticeMs: noticeDays * DAY_MS }),
   };
+}
+
+function coversOf(covers: NonNullable<ConfigSections['commitments'][number]['covers']>) {
+  const { match, ...given } = covers;
+  return { ...match, ...given };
 }
 
 function migrationOf(section: ConfigSections['migration']): MigrationConfig {

@@ -7,7 +7,7 @@ import type { ProviderTier } from '../domain/providerTier.ts';
 import type { Tolerance } from '../domain/reconciliation.ts';
 import type { CronLine } from '../domain/rhythm.ts';
 import type { LogLevel } from '../platform/logLevel.ts';
-import type { DeploymentConfig } from './deploymentConfig.ts';
+import type { DeploymentConfig, ResourceMatchConfig } from './deploymentConfig.ts';
 import type { RedisConfig } from './redisSchema.ts';
 import type { ReportConfig, SmtpConfig } from './reportConfig.ts';
 import type { WebConfig } from './webSchema.ts';
@@ -85,10 +85,19 @@ export interface RangeConfig {
   readonly high: Exact;
 }
 
-/** At least one of `untilMs` and `noticeMs` is there. */
+/** At least one of `untilMs` and `noticeMs` is there, and at least one of its prices. */
 export interface CommitmentConfig {
   readonly source: string;
-  readonly usdPerMonth: NanoUsd;
+  readonly id?: string;
+  readonly usdPerMonth?: NanoUsd;
+  /** Paid once, for the time from `fromMs` to `untilMs`, which are there then. */
+  readonly usdUpfront?: NanoUsd;
+  readonly gpus?: number;
+  readonly usdPerGpuHour?: Exact;
+  /** What it pays for; without a source that of the commitment. */
+  readonly covers?: Partial<ResourceMatchConfig>;
+  /** Midnight UTC at which the day named in `from` begins. */
+  readonly fromMs?: number;
   /** The end of the day named in `until`: midnight UTC after it, which is no longer owed. */
   readonly untilMs?: number;
   /** From the day of leaving. */

@@ -1,12 +1,10 @@
-/**
- * Knows the sections that weigh: hours of people, standing commitments, the market, and when advice
- * is given.
- */
+/** The sections that weigh: hours of people, commitments, the market, and when advice is given. */
 
 import { z } from 'zod';
 import { decimal, ZERO } from '../domain/exact.ts';
 import { PROVIDER_TIERS } from '../domain/providerTier.ts';
 import type { RangeConfig } from './config.ts';
+import { coversSchema } from './deploymentSchema.ts';
 import { notNegative, positive, share, whole } from './numbers.ts';
 import { day, text } from './texts.ts';
 
@@ -64,15 +62,32 @@ export const policySchema = z.strictObject({
   draws: whole(2000, 100_000).default(2000),
 });
 
-/** That one of `until` and `noticeDays` is there is told by the agreement of values. */
+/** What must be there together is told by the agreement of values. */
 export const commitmentSchema = z
   .strictObject({
     source: text('the id of a source, or the name of a provider'),
-    usdPerMonth: positive('US dollars a month'),
+    id: text('the name that the bill has for it').exactOptional(),
+    usdPerMonth: positive('US dollars a month').exactOptional(),
+    usdUpfront: positive('US dollars, paid once').exactOptional(),
+    gpus: whole(1, 1_000_000).exactOptional(),
+    usdPerGpuHour: positive('US dollars an hour of one GPU').exactOptional(),
+    covers: coversSchema.exactOptional(),
+    from: day().exactOptional(),
     until: day().exactOptional(),
     noticeDays: whole(0, 3650).exactOptional(),
   })
-  .meta({ anyOf: [{ required: ['until'] }, { required: ['noticeDays'] }] });
+  .meta({
+    allOf: [
+      { anyOf: [{ required: ['until'] }, { required: ['noticeDays'] }] },
+      {
+        anyOf: [
+          { required: ['usdPerMonth'] },
+          { required: ['usdUpfront', 'from', 'until'] },
+          { required: ['gpus', 'usdPerGpuHour'] },
+        ],
+      },
+    ],
+  });
 
 const providers = z.array(text('the name of a provider')).min(1);
 

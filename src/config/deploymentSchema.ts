@@ -18,18 +18,29 @@ const gpu = z.strictObject({
   count: whole(1, 1024).default(1),
 });
 
+const matchKeys = {
+  name: pattern('a name, with * for any letters').exactOptional(),
+  id: pattern('an id, with * for any letters').exactOptional(),
+  tags: labels.exactOptional(),
+  gpuType: text('a GPU type, with * for any letters').exactOptional(),
+  endpoint: pattern('the id or name of an endpoint, with * for any letters').exactOptional(),
+  cluster: pattern('the id or name of a cluster, with * for any letters').exactOptional(),
+  pricingClass: z.enum(PRICING_CLASSES).exactOptional(),
+  category: z.enum(CHARGE_CATEGORIES).exactOptional(),
+};
+
+/** What a commitment pays for: a match that knows no days, for those are the commitment's own. */
+export const coversSchema = z.strictObject({
+  source: text('the id of a source').exactOptional(),
+  gpuType: matchKeys.gpuType,
+  match: z.strictObject(matchKeys).prefault({}),
+});
+
 const resource = z.strictObject({
   source: text('the id of a source'),
   match: z
     .strictObject({
-      name: pattern('a name, with * for any letters').exactOptional(),
-      id: pattern('an id, with * for any letters').exactOptional(),
-      tags: labels.exactOptional(),
-      gpuType: text('a GPU type, with * for any letters').exactOptional(),
-      endpoint: pattern('the id or name of an endpoint, with * for any letters').exactOptional(),
-      cluster: pattern('the id or name of a cluster, with * for any letters').exactOptional(),
-      pricingClass: z.enum(PRICING_CLASSES).exactOptional(),
-      category: z.enum(CHARGE_CATEGORIES).exactOptional(),
+      ...matchKeys,
       from: day().exactOptional(),
       until: day().exactOptional(),
       rest: z.literal(true).exactOptional(),

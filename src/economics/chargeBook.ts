@@ -1,6 +1,12 @@
 /** What charges come to, put together: their number costs no room. */
 
-import type { Charge, ChargeCategory, PricingClass, SourceBilling } from '../domain/charge.ts';
+import type {
+  Charge,
+  ChargeCategory,
+  Commitment,
+  PricingClass,
+  SourceBilling,
+} from '../domain/charge.ts';
 import type { Period } from '../domain/period.ts';
 
 /** Lines that are alike in all but time and amount. */
@@ -12,6 +18,8 @@ export interface Account {
   readonly category: ChargeCategory;
   readonly pricingClass: PricingClass;
   readonly basis: Charge['basis'];
+  readonly gpuType?: string | undefined;
+  readonly tags?: Charge['tags'];
   /** Indexes of the deployments it serves, in the order of the input; none is "unattributed". */
   readonly sharers: readonly number[];
   /** Whether the sharers meet by patterns that differ, and may not mean to share. */
@@ -22,6 +30,12 @@ export interface Account {
   readonly nanoUsd: bigint;
   /** Of its lines, credits by their size, so that one cannot hide a charge. */
   readonly size: bigint;
+  /** The commitment that its lines are of, where the bill tells one. */
+  readonly commitment?: Commitment;
+  /** What a day's bill says beside what the day costs: a purchase less what is spread of it. */
+  readonly notInTime: ReadonlyMap<number, bigint>;
+  /** GPU time in nanoseconds by day, where a commitment says for how many GPUs it is. */
+  readonly gpuNs: ReadonlyMap<number, bigint>;
   /** Of a commitment: the time inside the window for which something was billed. */
   readonly committed: readonly Period[];
 }

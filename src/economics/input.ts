@@ -208,10 +208,22 @@ export interface LaborSide {
   readonly measuredHours?: Readonly<Record<string, Exact>>;
 }
 
-/** Money that is owed whether or not anything runs. */
+/**
+ * Money that is owed whether or not anything runs: by the month, by the hour of each GPU, or paid
+ * ahead for a term.
+ */
 export interface CommitmentInput {
   readonly sourceId: string;
-  readonly usdPerMonth: NanoUsd;
+  /** As the bill names the commitment, or the resource that its purchase is billed for. */
+  readonly id?: string;
+  readonly usdPerMonth?: NanoUsd;
+  /** Paid once, for the time from `fromMs` to `untilMs`. */
+  readonly usdUpfront?: NanoUsd;
+  readonly gpus?: number;
+  readonly usdPerGpuHour?: Exact;
+  /** What it pays for; absent is everything of the source. */
+  readonly covers?: ResourceMatch;
+  readonly fromMs?: number;
   /** Absent for a rolling contract, of which only the notice is owed. */
   readonly untilMs?: number;
   /** From the day of leaving; what is owed ends at the later of this and `untilMs`. */

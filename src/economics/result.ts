@@ -111,8 +111,10 @@ export interface DayEconomics {
 }
 
 export interface Spend {
-  /** Nano-USD. */
+  /** Nano-USD, at effective cost: a purchase is spread over its term. */
   readonly total: bigint;
+  /** Nano-USD: what the bills of the window say. */
+  readonly billed: bigint;
   readonly compute: bigint;
   /** The part that falls into time for which usage is known. */
   readonly coveredUsd: Exact;

@@ -11,8 +11,9 @@ import { type Bill, type DeploymentBill, readBill } from './bill/bill.ts';
 import { billedSpans } from './bill/billedSpans.ts';
 import { bookOf } from './bill/booking.ts';
 import type { ChargeBook } from './chargeBook.ts';
-import { commitmentsOf } from './bill/commitment.ts';
+import { commitmentsOf, statedSources } from './bill/commitment.ts';
 import { type DayGrid, dayGrid } from './bill/days.ts';
+import { inventoryOf } from './bill/inventory.ts';
 import { missingMonths } from './bill/missingMonths.ts';
 import { sharing } from './bill/sharing.ts';
 import { weighDeployment } from './deployment.ts';
@@ -35,7 +36,13 @@ export function weighStack(input: StackInput): StackEconomics {
   const share = sharing(input, measured(input, tallies, grid), grid);
   const bill = readBill(input, book, { grid, share });
   const prices = priceBook(input.prices, input.availability);
-  const commitments = commitmentsOf(input.commitments, input.window, spendAt(input, bill));
+  const commitments = commitmentsOf(input.commitments, {
+    window: input.window,
+    spendAt: spendAt(input, bill),
+    ids: input.deployments.map(({ id }) => id),
+    accounts: book.accounts,
+    inventory: inventoryOf(input.commitments.length === 0 ? [] : input.resources),
+  });
   const deployments = input.deployments.flatMap((each, index) => {
     const [own, tally] = [bill.deployments[index], tallies[index]];
     if (own === undefined || tally === undefined) return [];
@@ -119,7 +126,7 @@ function coverageOf(deployments: readonly DeploymentEconomics[]) {
 
 /** A commitment on the bill that config does not know looks as if it could be left. */
 function uncommittedWarnings({ commitments }: StackInput, { accounts }: ChargeBook): string[] {
-  const known = new Set(commitments.map(({ sourceId }) => sourceId));
+  const known = statedSources(commitments);
   const unknown = new Set(
     accounts
       .filter(({ category, sourceId }) => category === 'commitment' && !known.has(sourceId))
@@ -141,7 +148,7 @@ function reservedWarnings(
   { accounts }: ChargeBook,
 ): string[] {
   if (deployments.every(({ spend }) => spend.coveredReservedUsd.num <= 0n)) return [];
-  const known = new Set(commitments.map(({ sourceId }) => sourceId));
+  const known = statedSources(commitments);
   const reserved = accounts.filter(
     ({ category, pricingClass, sourceId }) =>
       category === 'compute' && pricingClass === 'reserved' && !known.has(sourceId),

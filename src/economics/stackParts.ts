@@ -6,7 +6,10 @@ import type { Range } from './input.ts';
 
 /** All amounts in whole nano-USD. */
 export interface StackBill {
+  /** At effective cost: a purchase is spread over its term. */
   readonly spend: bigint;
+  /** What the bills of the window say. */
+  readonly billed: bigint;
   readonly unattributed: bigint;
   /** The part of the spend whose charges no bill told. */
   readonly estimated: bigint;
@@ -58,14 +61,27 @@ export interface StackLabor {
 
 export interface Commitment {
   readonly sourceId: string;
+  readonly id?: string;
   /** The moment until which whoever leaves at the window's end owes. */
   readonly untilMs: number;
+  /** The last moment at which notice ends it with its term; absent without a term and a notice. */
+  readonly noticeByMs?: number;
   /** Of the next window. */
   readonly owedUsd: Exact;
   /** All that is left, by calendar month. */
   readonly months: readonly { readonly monthMs: number; readonly usd: Exact }[];
+  /** Calendar months that are left, each part of one by its length: 1.5. */
+  readonly monthsLeft: Exact;
   /** Parts of `owedUsd` by the deployments that use the source. */
   readonly shares: ReadonlyMap<string, Exact>;
+  readonly use: CommitmentUse;
+}
+
+/** What a commitment came to in the window; used and unused are absent where nothing tells them. */
+export interface CommitmentUse {
+  readonly committedUsd: Exact;
+  readonly usedUsd?: Exact;
+  readonly unusedUsd?: Exact;
 }
 
 /** Commitments and reserved capacity that are still in force when the window ends. */
@@ -74,6 +90,8 @@ export interface Contract {
   readonly fixedGpuUsd: Exact;
   /** The commitment's own charges on the bill: paid until its end, and no GPU's until then. */
   readonly chargesUsd: Exact;
+  /** The deployment's part of all that is left of the commitments until their ends. */
+  readonly remainingUsd: Exact;
   /** The end of the last one; absent where reserved capacity does not tell its end. */
   readonly untilMs?: number;
 }

@@ -15,6 +15,7 @@ import { unclaimedIn } from '../economics/bill/bill.ts';
 import { chargeBooking } from '../economics/bill/booking.ts';
 import type { Unclaimed } from '../economics/stackParts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { commitmentInput } from './gather.ts';
 
 /** Two quarters: whatever day it is, the last finished one is in it. */
 const LOOK_BACK_DAYS = 190;
@@ -28,7 +29,7 @@ interface Known {
 type Price = Awaited<ReturnType<Ledger['hostedPrices']>>['prices'][number];
 
 export interface Examined {
-  readonly config: Pick<Config, 'deployments'>;
+  readonly config: Pick<Config, 'deployments' | 'commitments'>;
   readonly ledger: Pick<
     Ledger,
     | 'asOfNow'
@@ -60,6 +61,7 @@ async function unclaimedLately({ config, ledger, nowMs }: Examined): Promise<Unc
   const terms = {
     window: period(nowMs - UNCLAIMED_DAYS * DAY_MS, nowMs),
     resources: await ledger.resources(asOfMs),
+    commitments: config.commitments.map(commitmentInput),
     deployments: config.deployments.map(({ id, gpu, resources }) => ({
       id,
       gpu,

@@ -69,7 +69,8 @@ export async function gather(from: Gathering): Promise<Gathered> {
     if (served.warnings.length > 0) warnings.set(deployment.id, served.warnings);
   }
   const resources = await ledger.resources(asOfMs);
-  const bill = await billOf(from, { window, deployments, resources });
+  const commitments = config.commitments.map(commitmentInput);
+  const bill = await billOf(from, { window, deployments, resources, commitments });
   const { prices, availability } = await ledger.hostedPrices(models(config), window, asOfMs);
   const hours = await ledger.opsEntries(window, asOfMs);
   const known = new Set(config.deployments.map(({ id }) => id));
@@ -83,7 +84,7 @@ export async function gather(from: Gathering): Promise<Gathered> {
     rates: await ledger.gpuRates(asOfMs),
     deployments,
     labor: laborInput(config.labor, hours, { audited, known }),
-    commitments: config.commitments.map(commitmentInput),
+    commitments,
     sharing: config.sharing,
     cacheRealization: config.policy.cacheRealization,
     market: config.market,
@@ -153,8 +154,10 @@ export function hostedInput(hosted: DeploymentConfig['hosted']): HostedInput {
   };
 }
 
-function commitmentInput({ source, ...terms }: CommitmentConfig): CommitmentInput {
-  return { sourceId: source, ...terms };
+export function commitmentInput({ source, covers, ...terms }: CommitmentConfig): CommitmentInput {
+  if (covers === undefined) return { sourceId: source, ...terms };
+  const { source: sourceId = source, ...match } = covers;
+  return { sourceId: source, ...terms, covers: { sourceId, ...match } };
 }
 
 /** No equivalent is named: nothing is eligible, and the audit says so. */

@@ -126,7 +126,10 @@ export interface AuditStackOption {
 }
 
 export interface AuditTotals {
+  /** At effective cost: a purchase is spread over its term. */
   readonly spendUsd: UsdText;
+  /** What the bills of the window say. */
+  readonly billedUsd: UsdText;
   readonly unattributedUsd: UsdText;
   readonly unattributedShare: RatioText | null;
   /** The part of `spendUsd` that no bill told: charges that were rebuilt. */

@@ -138,10 +138,21 @@ export interface AuditLookBack {
 
 export interface AuditCommitment {
   readonly source: string;
+  /** As the config and the bill name it. */
+  readonly id: string | null;
   /** The last day that is owed. */
   readonly until: string;
+  /** The last day on which notice ends it with its term; null without a term and a notice. */
+  readonly noticeBy: string | null;
+  /** Of the audited window; used and unused are null where nothing tells them. */
+  readonly committedUsd: UsdText;
+  readonly usedUsd: UsdText | null;
+  readonly unusedUsd: UsdText | null;
   /** Of the next window: as many whole months, else as long as this one. */
   readonly owedUsd: UsdText;
+  /** All that is left until `until`. */
+  readonly remainingUsd: UsdText;
+  readonly remainingMonths: RatioText;
   readonly months: readonly { readonly month: string; readonly usd: UsdText }[];
   readonly shares: readonly { readonly deployment: string; readonly usd: UsdText }[];
 }

@@ -28,7 +28,10 @@ export interface AuditDeployment {
   /** See the stack's. */
   readonly leaning: Verdict | null;
   readonly standing: Verdict | null;
+  /** At effective cost: a purchase is spread over its term. */
   readonly spendUsd: UsdText;
+  /** Its part of what the bills of the window say. */
+  readonly billedUsd: UsdText;
   readonly computeUsd: UsdText;
   readonly uncoveredUsd: UsdText;
   /** Served in time for which nothing was billed; in no other figure. */
@@ -117,7 +120,19 @@ export interface AuditOption {
   readonly high: UsdText | null;
   /** That it is cheaper than keeping. */
   readonly probability: RatioText | null;
+  /** Null where the deployment is bound by no contract. */
+  readonly afterCommitments: AuditAfterCommitments | null;
   readonly detail: OptionDetail;
+}
+
+/** Of an option, once nothing binds the deployment any more. */
+export interface AuditAfterCommitments {
+  /** The last day that is owed; null where reserved capacity does not tell its end. */
+  readonly until: string | null;
+  /** The deployment's part of all that is owed until then, whatever it changes to. */
+  readonly remainingUsd: UsdText;
+  /** Against keeping, in a window like this one after that day; null where it has no price. */
+  readonly savingUsd: UsdText | null;
 }
 
 export interface OptionDetail {

@@ -1,5 +1,6 @@
 /** Knows how the options of an audit are read: scaling, spot, market, changes, contracts. */
 
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decimal, ZERO } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
@@ -44,6 +45,45 @@ test('a match has days as instants, the last one whole', async () => {
     'deployments.a.resources[0].match: found from 2026-08-15 and until 2026-08-14, expected ' +
       'from ≤ until; swap them',
   ]);
+});
+
+test('a commitment is paid ahead, by the hour of its GPUs, or by the month', async () => {
+  const read = async (terms: string) =>
+    (await loaded(`commitments: [{ source: x, until: 2026-12-31, ${terms} }]`)).commitments[0];
+  const [fromMs, untilMs] = [Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1)];
+  expect(
+    await read('id: p, usdUpfront: 7300, from: 2026-01-01, covers: { match: { name: a-* } }'),
+  ).toEqual({
+    source: 'x',
+    id: 'p',
+    usdUpfront: 7_300_000_000_000n,
+    fromMs,
+    untilMs,
+    covers: { name: 'a-*' },
+  });
+  expect(await read('gpus: 2, usdPerGpuHour: 1.5, covers: { source: y, gpuType: H100 }')).toEqual({
+    source: 'x',
+    gpus: 2,
+    usdPerGpuHour: decimal('1.5'),
+    untilMs,
+    covers: { source: 'y', gpuType: 'H100' },
+  });
+});
+
+test('a commitment without a price, or with half of one, is refused', async () => {
+  const told = async (terms: string) =>
+    (await problems(`commitments: [{ source: x, until: 2026-12-31, ${terms} }]`))[0];
+  expect(await told('id: p')).toContain('found no price, expected usdPerMonth, usdUpfront, or');
+  expect(await told('usdUpfront: 1')).toContain('found usdUpfront without its term');
+  expect(await told('usdPerGpuHour: 1')).toContain('found usdPerGpuHour without gpus');
+  expect(await told('usdPerMonth: 1, from: 2027-01-01')).toContain('expected from ≤ until');
+});
+
+test('every example of the page on commitments is read', async () => {
+  const page = readFileSync(new URL('../../docs/commitments.md', import.meta.url), 'utf8');
+  const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text);
+  expect(examples.length).toBeGreaterThan(4);
+  for (const text of examples) expect((await loaded(text)).commitments).toHaveLength(1);
 });
 
 test('the market is open unless it is narrowed', async () => {

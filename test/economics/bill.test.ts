@@ -40,6 +40,7 @@ test('tax, tokens bought from hosts and labor on the bill are no rent', () => {
   ];
   const economics = weighStack(stack({ charges }));
   expect(economics.bill).toEqual({
+    billed: 6_000_000_000n,
     spend: 6_000_000_000n,
     unattributed: 0n,
     estimated: 0n,

@@ -76,7 +76,13 @@ test('a rolling contract owes its notice, and a fixed one the later of notice an
   const owed = (commitment: object) => {
     const terms = { sourceId: 'bill', usdPerMonth: month, ...commitment };
     const window = { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 9, 1) };
-    const [found] = commitmentsOf([terms], window, () => new Map([['chat', 1n]]));
+    const [found] = commitmentsOf([terms], {
+      window,
+      spendAt: () => new Map([['chat', 1n]]),
+      ids: [],
+      accounts: [],
+      inventory: new Map(),
+    });
     return found === undefined ? undefined : [six(found.owedUsd), found.months.length];
   };
   const notice = 31 * DAY_MS;

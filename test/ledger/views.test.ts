@@ -42,6 +42,8 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
     'coverage',
     'run_id',
   ],
+  commitment_by_month: ['month', 'source', 'commitment_id', 'used_usd', 'unused_usd'],
+  cost_by_resource_and_month: ['month', 'source', 'resource_id', 'billed_usd', 'effective_usd'],
   counterfactual_by_day: ['day', 'deployment', 'host', 'cost_usd', 'tokens'],
   hosted_price_history: ['valid_from', 'valid_to', 'model', 'host', 'quantization'],
   gpu_rate_history: ['valid_from', 'valid_to', 'provider', 'gpu_type', 'usd_per_gpu_hour'],

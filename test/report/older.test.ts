@@ -13,7 +13,7 @@ const NEWER = new Set(
   (
     'hangsOn leaning standing steps outlook lookBack commitments unattributed ' +
     'reentryUsd draws change ' +
-    'cacheShare gpuUsd storageUsd otherUsd migrationUsd'
+    'cacheShare gpuUsd storageUsd otherUsd migrationUsd billedUsd afterCommitments'
   ).split(' '),
 );
 

@@ -202,8 +202,20 @@ export const MIXED_LOOK_BACK: NonNullable<AuditStack['lookBack']> = {
   realizedUsd: '11870.000000',
 };
 
+/** What nothing tells of it. */
+export const A_COMMITMENT = {
+  id: null,
+  noticeBy: null,
+  committedUsd: '6000.000000',
+  usedUsd: null,
+  unusedUsd: null,
+  remainingUsd: '6000.000000',
+  remainingMonths: '3.000000',
+} as const;
+
 export const MIXED_COMMITMENTS: AuditStack['commitments'] = [
   {
+    ...A_COMMITMENT,
     source: 'runpod',
     until: '2026-12-31',
     owedUsd: '6000.000000',

@@ -63,6 +63,7 @@ export function aDeployment(wish: DeploymentWish = {}): AuditDeployment {
     leaning: null,
     standing: overrides.verdict ?? 'delete',
     spendUsd: money(spend),
+    billedUsd: money(spend),
     computeUsd: money(spend),
     uncoveredUsd: money(0),
     unbilledTokens: 0,
@@ -211,6 +212,7 @@ function aTotals(
   const hosted = add((deployment) => Number(deployment.hosted?.costUsd ?? 0));
   return {
     spendUsd: money(spend),
+    billedUsd: money(spend),
     unattributedUsd: money(0),
     unattributedShare: '0.000000',
     estimatedUsd: money(0),

@@ -30,6 +30,7 @@ const NOTHING = {
   low: null,
   high: null,
   probability: null,
+  afterCommitments: null,
 };
 
 export function keepOption(spend: number): AuditOption {

@@ -3,6 +3,7 @@
 import type { Audit } from '../../src/verdict/audit.ts';
 import {
   aFlip,
+  A_COMMITMENT,
   MIXED_COMMITMENTS,
   MIXED_FLIPS,
   MIXED_LOOK_BACK,
@@ -95,6 +96,7 @@ export function mixedAudit(): Audit {
     },
     totals: {
       spendUsd: '128712.480000',
+      billedUsd: '128712.480000',
       unattributedUsd: '1240.000000',
       unattributedShare: '0.009634',
       taxUsd: '310.000000',
@@ -190,6 +192,7 @@ export function unprovenAudit(): Audit {
     },
     totals: {
       spendUsd: '61500.000000',
+      billedUsd: '61500.000000',
       unattributedUsd: '7500.000000',
       unattributedShare: '0.121951',
       uncoveredUsd: '25920.000000',
@@ -262,7 +265,14 @@ export function hostileAudit(): Audit {
         },
       ],
       commitments: [
-        { source: '<b>\u202e{{x}}', until: '<i>', owedUsd: '1.000000', months: [], shares: [] },
+        {
+          ...A_COMMITMENT,
+          source: '<b>\u202e{{x}}',
+          until: '<i>',
+          owedUsd: '1.000000',
+          months: [],
+          shares: [],
+        },
       ],
       reentryUsd: '5.000000',
     },

@@ -2,7 +2,9 @@
 
 import type { Charge } from '../../src/domain/charge.ts';
 import type { GpuRate } from '../../src/domain/price.ts';
-import type { StackInput } from '../../src/economics/input.ts';
+import { nanoUsd } from '../../src/domain/money.ts';
+import { DAY_MS } from '../../src/domain/period.ts';
+import type { CommitmentInput, StackInput } from '../../src/economics/input.ts';
 import type { StackEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { rate } from '../economics/marketFixture.ts';
@@ -13,9 +15,32 @@ import { linesOf } from './lines.ts';
 export function makeContracted(draw: Draw, world = makeWorld(draw)): StackInput {
   const charges = linesOf(world).map((charge): Charge => {
     const pricingClass = pick(draw, 'on-demand', 'on-demand', 'on-demand', 'reserved');
-    return { ...charge, pricingClass };
+    return { ...charge, pricingClass, ...makeEffective(draw, charge) };
   });
-  return { ...world, charges, rates: makeRates(draw, world) };
+  const commitments = [...world.commitments, ...makePlans(draw, world)];
+  return { ...world, charges, commitments, rates: makeRates(draw, world) };
+}
+
+/** Some lines are paid for by a commitment, which their bill spreads over them. */
+function makeEffective(draw: Draw, { billed, category }: Charge): Partial<Charge> {
+  if (category !== 'compute' || int(draw, 0, 3) > 0) return {};
+  const status = pick(draw, 'used', 'used', 'unused');
+  return { effective: nanoUsd(billed / 2n), commitment: { id: 'theirs', status } };
+}
+
+/** Paid ahead, around the window's end or not. */
+function makePlans(draw: Draw, { window }: StackInput): CommitmentInput[] {
+  return Array.from({ length: int(draw, 0, 1) }, () => {
+    const fromMs = window.startMs + int(draw, -40, 3) * DAY_MS;
+    return {
+      sourceId: pick(draw, 'bill', 'cloud', 'elsewhere'),
+      id: pick(draw, 'ours', 'ours', 'theirs'),
+      usdUpfront: nanoUsd(BigInt(int(draw, 1, 9000)) * 1_000_000_001n),
+      fromMs,
+      untilMs: fromMs + int(draw, 1, 120) * DAY_MS,
+      ...pick(draw, {}, { gpus: 2 }, { covers: { sourceId: 'bill', name: 'd0-*' } }),
+    };
+  });
 }
 
 /** Two providers, each with one rate a class from before the window. */

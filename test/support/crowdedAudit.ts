@@ -2,6 +2,7 @@
 
 import type { Audit } from '../../src/verdict/audit.ts';
 import {
+  A_COMMITMENT,
   aFlip,
   MIXED_FLIPS,
   MIXED_LOOK_BACK,
@@ -76,6 +77,7 @@ function crowdedStack(): Partial<Audit['stack']> {
       ),
     },
     commitments: ids.map((source) => ({
+      ...A_COMMITMENT,
       source,
       until: '2027-12-31',
       owedUsd: '3000.000000',

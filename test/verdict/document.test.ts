@@ -28,6 +28,7 @@ test('the worked example is printed to the last digit', () => {
   const { audit } = verdictOn();
   expect(audit.totals).toEqual({
     spendUsd: '6.000000',
+    billedUsd: '6.000000',
     unattributedUsd: '0.000000',
     unattributedShare: '0.000000',
     estimatedUsd: '0.000000',

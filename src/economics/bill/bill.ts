@@ -11,13 +11,16 @@ import type { BookTerms } from './booking.ts';
 import { inventoryOf } from './inventory.ts';
 import type { PaidPieces } from './paidPieces.ts';
 import { type ReplicaTerms, replicaTime } from './replicaTime.ts';
+import { statedSources } from './commitment.ts';
 import { divideByDay } from './sharedSpend.ts';
 import type { Sharing } from './sharing.ts';
 import { unattributedDays, unclaimedOf } from './unattributed.ts';
 
 export interface DeploymentBill {
-  /** Nano-USD by day. */
+  /** Nano-USD by day, at effective cost: a purchase is spread over its term. */
   readonly spend: bigint[];
+  /** What the bills of the window say beside the spend: purchases less what is spread of them. */
+  readonly notInTime: bigint[];
   readonly compute: bigint[];
   readonly storage: bigint[];
   /** Charges of category `commitment` at sources to which a commitment is stated. */
@@ -54,7 +57,7 @@ export function readBill(input: StackInput, book: ChargeBook, terms: ReplicaTerm
   const pieces = replicaTime(book, terms);
   const { grid, share } = terms;
   const deployments = pieces.map((own) => emptyBill(grid.count, own));
-  const committed = new Set(input.commitments.map(({ sourceId }) => sourceId));
+  const committed = statedSources(input.commitments);
   addSpend(deployments, served, { share, committed, days: grid.count });
   for (const { sharers, committed: spans } of served) {
     for (const index of sharers) deployments[index]?.committedTime.push(...spans);
@@ -101,6 +104,7 @@ function requireSame({ window, deployments }: StackInput, book: ChargeBook): voi
 function emptyBill(days: number, pieces: PaidPieces): DeploymentBill {
   return {
     spend: noneByDay(days),
+    notInTime: noneByDay(days),
     compute: noneByDay(days),
     storage: noneByDay(days),
     commitment: noneByDay(days),
@@ -129,6 +133,7 @@ interface Pool {
   readonly sourceId: string;
   readonly parts: readonly Part[];
   readonly byDay: bigint[];
+  readonly notInTime: bigint[];
 }
 
 /** Lines are summed before they are shared, so that their number moves nobody's part. */
@@ -137,14 +142,16 @@ function addSpend(
   accounts: readonly Account[],
   { share, ...terms }: SpendTerms,
 ): void {
-  for (const { sharers, sourceId, parts, byDay } of poolsOf(accounts, terms)) {
+  for (const { sharers, sourceId, parts, byDay, notInTime } of poolsOf(accounts, terms)) {
     const divided = divideByDay(byDay, (day) => share(sharers, day).of);
+    const beside = divideByDay(notInTime, (day) => share(sharers, day).of);
     for (const [at, index] of sharers.entries()) {
       const bill = bills[index];
       if (bill === undefined) continue;
       const shares = divided.map((day) => day[at] ?? 0n);
       for (const [day, nanoUsd] of shares.entries()) {
         for (const name of parts) bill[name][day] = (bill[name][day] ?? 0n) + nanoUsd;
+        bill.notInTime[day] = (bill.notInTime[day] ?? 0n) + (beside[day]?.[at] ?? 0n);
       }
       const own = sumNano(shares);
       bill.sources.set(sourceId, (bill.sources.get(sourceId) ?? 0n) + own);
@@ -165,8 +172,12 @@ function poolsOf(
     const { sourceId, category, sharers } = account;
     const parts = partsOf(account, committed);
     const key = `${category} ${parts.join()} ${sharers.join()} ${sourceId}`;
-    const pool = pools.get(key) ?? { sharers, sourceId, parts, byDay: noneByDay(days) };
+    const none = { byDay: noneByDay(days), notInTime: noneByDay(days) };
+    const pool = pools.get(key) ?? { sharers, sourceId, parts, ...none };
     pools.set(key, pool);
+    for (const [day, nanoUsd] of account.notInTime) {
+      pool.notInTime[day] = (pool.notInTime[day] ?? 0n) + nanoUsd;
+    }
     for (const [day, nanoUsd] of account.byDay) {
       pool.byDay[day] = (pool.byDay[day] ?? 0n) + nanoUsd;
     }
@@ -200,6 +211,7 @@ function stackBill(
   const size = sizeOf(rent);
   return {
     spend: sumOf(rent),
+    billed: sumOf(rent) + notInTimeOf(rent),
     unattributed: sumOf(loose),
     estimated: sumOf(rent.filter(({ basis }) => basis !== 'billed')),
     ...(size === 0n ? {} : { unattributedShare: exact(sizeOf(loose), size) }),
@@ -211,6 +223,10 @@ function stackBill(
 
 function sumOf(accounts: readonly Account[]): bigint {
   return sumNano(accounts.map(({ nanoUsd }) => nanoUsd));
+}
+
+function notInTimeOf(accounts: readonly Account[]): bigint {
+  return sumNano(accounts.flatMap(({ notInTime }) => [...notInTime.values()]));
 }
 
 function sizeOf(accounts: readonly Account[]): bigint {

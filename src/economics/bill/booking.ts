@@ -3,17 +3,29 @@
 import { apportionAlong } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
 import { exact, multiply } from '../../domain/exact.ts';
-import { invariant } from '../../domain/invariant.ts';
 import { nanoUsd } from '../../domain/money.ts';
-import type { Period } from '../../domain/period.ts';
-import type { Account, ChargeBook, SourceTime } from '../chargeBook.ts';
+import type { Account, ChargeBook } from '../chargeBook.ts';
 import type { StackInput } from '../input.ts';
-import { attribution, type Claim } from './attribution.ts';
+import {
+  accountsOf,
+  addLine,
+  addTo,
+  type ClaimedTime,
+  NO_DAY,
+  type OpenAccount,
+  type OpenTime,
+  spreadByDay,
+  turnDay,
+  widen,
+} from './accounts.ts';
+import { attribution } from './attribution.ts';
 import { billedTimeKeeper, type Buyer, joined } from './billedTime.ts';
-import { cutByDay, type DayGrid, dayGrid, type Piece } from './days.ts';
+import { type DayGrid, dayGrid } from './days.ts';
+import { effectiveCharges } from './effective.ts';
 import { inventoryOf, resourceKey } from './inventory.ts';
+import { gpuNsOf, planAccounts, sharedByUse } from './plans.ts';
 
-export type BookTerms = Pick<StackInput, 'window' | 'resources'> & {
+export type BookTerms = Pick<StackInput, 'window' | 'resources' | 'commitments'> & {
   readonly deployments: readonly Pick<
     StackInput['deployments'][number],
     'id' | 'gpu' | 'resources'
@@ -26,24 +38,31 @@ export interface Booking {
   close(): ChargeBook;
 }
 
-/** Puts charges together one by one, and keeps none of them. */
+/** Puts charges together one by one, at their effective cost, and keeps none of them. */
 export function chargeBooking(terms: BookTerms): Booking {
-  const { window } = terms;
+  const { window, commitments } = terms;
   const grid = dayGrid(window);
   const billing = new Map<string, OpenTime>();
-  const accounts = accountsOf(terms, billing);
+  const inventory = inventoryOf(terms.resources);
+  const attribute = attribution(terms.deployments, inventory);
+  const accounts = accountsOf({ inventory, attribute }, billing);
   const deployments = terms.deployments.map(({ id, gpu }) => ({
     id,
     gpus: Math.max(1, gpu.count),
   }));
   const time = billedTimeKeeper(deployments);
+  const effective = effectiveCharges(commitments);
+  const isCounted = gpuCounter(commitments);
   const changing: Bought[] = [];
   return {
-    add(charge) {
-      const { period, billed } = charge;
+    add(told) {
+      const { period } = told;
       if (period.endMs <= window.startMs || period.startMs >= window.endMs) return;
+      const charge = effective(told);
       const account = accounts.find(charge);
-      if (account.billing !== undefined && billed >= 0n) widen(account.billing, period);
+      if (account.billing !== undefined && charge.billed >= 0n) widen(account.billing, period);
+      if (charge !== told) noteBilled(account, { told, charge, grid });
+      if (isCounted(charge)) noteGpus(account, charge, grid);
       if (account.claims === undefined) {
         addLine(account, charge, grid);
         if (buysTime(account, charge)) time.add(charge, account.buyer);
@@ -63,9 +82,42 @@ export function chargeBooking(terms: BookTerms): Booking {
         late.add(charge, buyer);
       }
       const bought = joined(time.close(), late.close());
-      return { window, deployments, accounts: accounts.all, billing: sources, ...bought };
+      const shared = sharedByUse(accounts.all);
+      const plans = planAccounts(commitments, { accounts: shared, grid, attribute, inventory });
+      const all = [...shared, ...plans];
+      return { window, deployments, accounts: all, billing: sources, ...bought };
     },
   };
+}
+
+interface Told {
+  readonly told: Charge;
+  readonly charge: Charge;
+  readonly grid: DayGrid;
+}
+
+/** What the bill says of a day beside what the day costs: of the first claim, where there are. */
+function noteBilled({ notInTime }: OpenAccount, { told, charge, grid }: Told): void {
+  for (const [day, nanoUsd] of spreadByDay(told.billed, told.period, grid)) {
+    addTo(notInTime, day, nanoUsd);
+  }
+  for (const [day, nanoUsd] of spreadByDay(charge.billed, charge.period, grid)) {
+    addTo(notInTime, day, -nanoUsd);
+  }
+}
+
+/** Whether the GPUs of a charge are counted: a commitment at its source says how many it is for. */
+function gpuCounter(commitments: BookTerms['commitments']): (charge: Charge) => boolean {
+  const counted = commitments.filter(({ gpus }) => gpus !== undefined);
+  const sources = new Set(counted.map(({ sourceId, covers }) => covers?.sourceId ?? sourceId));
+  if (sources.size === 0) return () => false;
+  return ({ sourceId, category }) => category === 'compute' && sources.has(sourceId);
+}
+
+function noteGpus({ gpuNs, buyer }: OpenAccount, charge: Charge, grid: DayGrid): void {
+  for (const [day, ns] of spreadByDay(gpuNsOf(charge, buyer.known), charge.period, grid)) {
+    addTo(gpuNs, day, ns);
+  }
 }
 
 /** Time of a resource that changes hands: cut lines no longer come by their end, so they wait. */
@@ -98,157 +150,6 @@ function inOrder(a: Charge, b: Charge): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-interface OpenAccount extends Account {
-  readonly byDay: Map<number, bigint>;
-  nanoUsd: bigint;
-  size: bigint;
-  readonly committed: { startMs: number; endMs: number }[];
-  /** What makes it itself. */
-  readonly resourceName: string | undefined;
-  readonly tags: Charge['tags'];
-  readonly gpuType: string | undefined;
-  readonly buyer: Buyer;
-  /** Where the resource changes hands: each stretch with an account of its own. */
-  claims?: readonly ClaimedTime[];
-  /** Of its source, where its lines are for time. */
-  readonly billing: OpenTime | undefined;
-  /** The day that is being summed, for lines come by the day; and its sum. */
-  day: number;
-  dayNanoUsd: bigint;
-  /** Whether a line that is no credit fell on it. */
-  dayIsBilled: boolean;
-}
-
-interface ClaimedTime extends Period {
-  readonly account: OpenAccount;
-}
-
-const NO_DAY = -1;
-
-/** Finds the account of a charge; a resource has few. */
-function accountsOf({ deployments, resources }: BookTerms, billing: Map<string, OpenTime>) {
-  const inventory = inventoryOf(resources);
-  const attribute = attribution(deployments, inventory);
-  const byResource = new Map<string, OpenAccount[]>();
-  const [resourceNumbers, parties] = [new Map<string, number>(), new Map<string, number>()];
-  const buyers = new Map<string, Buyer>();
-  const all: OpenAccount[] = [];
-  const timeOf = (sourceId: string): OpenTime => {
-    const time = billing.get(sourceId) ?? { ...NEVER, sourceId, days: new Set<number>() };
-    billing.set(sourceId, time);
-    return time;
-  };
-  const open = (charge: Charge, { sharers, isContested }: Claim): OpenAccount => {
-    const { sourceId, resourceId, resourceName, tags, category, pricingClass, basis } = charge;
-    const key = resourceKey(sourceId, resourceId);
-    const known = inventory.get(key);
-    const resource = numberOf(key, resourceNumbers);
-    const party = numberOf(sharers.join(), parties);
-    const pair = `${resource} ${party}`;
-    const buyer = buyers.get(pair) ?? { resource, resourceId, party, sharers, known };
-    buyers.set(pair, buyer);
-    const name = resourceName ?? known?.name;
-    const like = { sourceId, resourceId, resourceName, tags, category, pricingClass, basis };
-    return {
-      ...like,
-      ...(name === undefined ? {} : { name }),
-      ...nothingYet(),
-      gpuType: charge.gpuType,
-      sharers,
-      isContested,
-      billing: category === 'compute' || category === 'commitment' ? timeOf(sourceId) : undefined,
-      buyer,
-    };
-  };
-  return {
-    all,
-    find(charge: Charge): OpenAccount {
-      const of = byResource.get(charge.resourceId);
-      const found = of?.find((account) => isSame(account, charge));
-      if (found !== undefined) return found;
-      const opened = attribute(charge).map(({ startMs, endMs, ...claim }) => ({
-        startMs,
-        endMs,
-        account: open(charge, { startMs, endMs, ...claim }),
-      }));
-      all.push(...opened.map(({ account }) => account));
-      const account = opened[0]?.account;
-      invariant(account !== undefined, 'all time is claimed by somebody or nobody');
-      if (opened.length > 1) account.claims = opened;
-      if (of === undefined) byResource.set(charge.resourceId, [account]);
-      else of.push(account);
-      return account;
-    },
-  };
-}
-
-function nothingYet() {
-  const sums = { byDay: new Map<number, bigint>(), nanoUsd: 0n, size: 0n, committed: [] };
-  return { ...sums, day: NO_DAY, dayNanoUsd: 0n, dayIsBilled: false };
-}
-
-function numberOf(name: string, numbers: Map<string, number>): number {
-  const number = numbers.get(name) ?? numbers.size;
-  numbers.set(name, number);
-  return number;
-}
-
-function isSame(account: OpenAccount, charge: Charge): boolean {
-  return (
-    account.resourceName === charge.resourceName &&
-    account.category === charge.category &&
-    account.pricingClass === charge.pricingClass &&
-    account.basis === charge.basis &&
-    account.gpuType === charge.gpuType &&
-    account.sourceId === charge.sourceId &&
-    (account.tags === charge.tags || JSON.stringify(account.tags) === JSON.stringify(charge.tags))
-  );
-}
-
-/** Adds a line to the days of the window on which it falls. */
-function addLine(account: OpenAccount, { period, billed }: Charge, grid: DayGrid): void {
-  const pieces = cutByDay(period, grid);
-  const parts = pieces.length === 1 ? undefined : partsOf(billed, pieces);
-  let line = 0n;
-  for (let at = 0; at < pieces.length; at += 1) {
-    const { day = NO_DAY, startMs = 0, endMs = 0 } = pieces[at] ?? {};
-    if (day < 0) continue;
-    const nanoUsd = parts === undefined ? billed : (parts[at] ?? 0n);
-    if (day !== account.day) turnDay(account, day);
-    account.dayNanoUsd += nanoUsd;
-    if (billed >= 0n) account.dayIsBilled = true;
-    line += nanoUsd;
-    if (account.category === 'commitment' && billed > 0n) {
-      addSpan(account.committed, { startMs, endMs });
-    }
-  }
-  account.nanoUsd += line;
-  account.size += line < 0n ? -line : line;
-}
-
-/** Books the day that was summed, and begins another. */
-function turnDay(account: OpenAccount, day: number): void {
-  if (account.day !== NO_DAY) {
-    const before = account.byDay.get(account.day) ?? 0n;
-    account.byDay.set(account.day, before + account.dayNanoUsd);
-    if (account.dayIsBilled) account.billing?.days.add(account.day);
-  }
-  account.day = day;
-  account.dayNanoUsd = 0n;
-  account.dayIsBilled = false;
-}
-
-/**
- * Cuts at midnights and at the window's edges, in proportion to time: $3.00 from 22:00 to 01:00 is
- * $2.00 on the first day and $1.00 on the second.
- */
-function partsOf(billed: bigint, pieces: readonly Piece[]): bigint[] {
-  return apportionAlong(
-    billed,
-    pieces.map(({ startMs, endMs }) => BigInt(endMs - startMs)),
-  );
-}
-
 /** A line cut where its resource changes hands, money and quantity in proportion to time. */
 function partsByClaim(charge: Charge, claims: readonly ClaimedTime[]) {
   const { period, billed, quantity } = charge;
@@ -269,30 +170,4 @@ function partsByClaim(charge: Charge, claims: readonly ClaimedTime[]) {
       ...(quantity && { quantity: multiply(quantity, exact(lengths[at] ?? 0n, whole)) }),
     },
   }));
-}
-
-/** Hours that follow one another are one span. */
-function addSpan(spans: { startMs: number; endMs: number }[], span: Period): void {
-  const last = spans.at(-1);
-  if (last?.endMs === span.startMs) last.endMs = span.endMs;
-  else spans.push({ ...span });
-}
-
-interface OpenTime extends SourceTime {
-  shortestMs: number;
-  firstMs: number;
-  lastMs: number;
-  readonly days: Set<number>;
-}
-
-const NEVER = {
-  shortestMs: Number.POSITIVE_INFINITY,
-  firstMs: Number.POSITIVE_INFINITY,
-  lastMs: Number.NEGATIVE_INFINITY,
-};
-
-function widen(time: OpenTime, { startMs, endMs }: Period): void {
-  time.shortestMs = Math.min(time.shortestMs, endMs - startMs);
-  time.firstMs = Math.min(time.firstMs, startMs);
-  time.lastMs = Math.max(time.lastMs, endMs);
 }

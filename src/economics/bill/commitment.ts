@@ -1,43 +1,92 @@
-/** Knows what stays owed for nothing when the machines of a commitment are left. */
+/** What a commitment came to, what is owed of it yet, and what leaving leaves behind. */
 
 import {
   add,
   type Exact,
   exact,
+  exactInteger,
   larger,
   multiply,
   smaller,
   subtract,
+  sum,
   ZERO,
 } from '../../domain/exact.ts';
-import { usd } from '../../domain/money.ts';
-import { durationMs, nextWindow, overlapMs, type Period } from '../../domain/period.ts';
+import { sumNano, usd } from '../../domain/money.ts';
+import { durationMs, HOUR_MS, nextWindow, overlapMs, type Period } from '../../domain/period.ts';
 import { sumWhole } from '../../domain/whole.ts';
+import type { Account } from '../chargeBook.ts';
 import type { CommitmentInput } from '../input.ts';
-import type { Commitment } from '../stackParts.ts';
+import type { Commitment, CommitmentUse } from '../stackParts.ts';
+import { type Inventory } from './inventory.ts';
 import { monthsOf } from './months.ts';
+import { isCovered, termOf } from './plans.ts';
+
+export interface CommitmentTerms {
+  readonly window: Period;
+  /** Who has charges of a source, and how much they come to. */
+  readonly spendAt: (sourceId: string) => ReadonlyMap<string, bigint>;
+  /** The ids of deployments by their index. */
+  readonly ids: readonly string[];
+  readonly accounts: readonly Account[];
+  readonly inventory: Inventory;
+}
 
 /** Each commitment with those who use its source, and what each of them would leave behind. */
 export function commitmentsOf(
   commitments: readonly CommitmentInput[],
-  window: Period,
-  spendAt: (sourceId: string) => ReadonlyMap<string, bigint>,
+  terms: CommitmentTerms,
 ): Commitment[] {
+  const { window } = terms;
   return commitments
-    .map((commitment) => {
-      const { sourceId, usdPerMonth } = commitment;
+    .map((commitment): Commitment => {
+      const { sourceId, id } = commitment;
       const endMs = owedUntilMs(commitment, window);
-      const owedUsd = multiply(usd(usdPerMonth), committedMonths(window, endMs));
-      const months = owedByMonth(window.endMs, endMs, usd(usdPerMonth));
-      const shares = shared(owedUsd, spendAt(sourceId));
-      return { sourceId, untilMs: endMs, owedUsd, months, shares };
+      const months = owedByMonth(commitment, { startMs: window.endMs, endMs });
+      const next = { startMs: window.endMs, endMs: Math.min(endMs, nextWindow(window).endMs) };
+      const owedUsd = dollarsIn(commitment, next);
+      const noticeByMs = noticeBy(commitment);
+      return {
+        sourceId,
+        ...(id === undefined ? {} : { id }),
+        untilMs: endMs,
+        ...(noticeByMs === undefined ? {} : { noticeByMs }),
+        owedUsd,
+        months,
+        monthsLeft: sum(owedMonths(window.endMs, endMs).map(({ part }) => part)),
+        shares: shared(owedUsd, usersOf(commitment, terms)),
+        use: useOf(commitment, terms),
+      };
     })
     .filter(({ shares, months }) => shares.size > 0 && months.length > 0);
+}
+
+/** Sources of which a commitment is stated: to whom it is owed, and what it pays for. */
+export function statedSources(commitments: readonly CommitmentInput[]): ReadonlySet<string> {
+  return new Set(
+    commitments.flatMap(({ sourceId, covers }) => [sourceId, covers?.sourceId ?? sourceId]),
+  );
 }
 
 /** Whoever leaves at the window's end owes until the contract's end, or for the notice. */
 function owedUntilMs({ untilMs, noticeMs }: CommitmentInput, { endMs }: Period): number {
   return Math.max(untilMs ?? endMs, endMs + (noticeMs ?? 0));
+}
+
+function noticeBy({ untilMs, noticeMs }: CommitmentInput): number | undefined {
+  return untilMs === undefined || noticeMs === undefined ? undefined : untilMs - noticeMs;
+}
+
+/** By what they paid at the source; where it pays for some things there, only who has those. */
+function usersOf(commitment: CommitmentInput, terms: CommitmentTerms) {
+  const { sourceId, covers } = commitment;
+  const spent = terms.spendAt(covers?.sourceId ?? sourceId);
+  if (covers === undefined) return spent;
+  const covered = terms.accounts.filter((each) => isCovered(commitment, each, terms.inventory));
+  const users = new Set(
+    covered.flatMap(({ sharers }) => sharers.flatMap((index) => terms.ids[index] ?? [])),
+  );
+  return new Map([...spent].filter(([id]) => users.has(id)));
 }
 
 /**
@@ -73,14 +122,43 @@ export function leftBehind(committed: Exact, keptUsd: Exact, ownUsd: Exact): Exa
  */
 export function committedMonths(window: Period, untilMs: number): Exact {
   const endMs = Math.min(untilMs, nextWindow(window).endMs);
-  return owedMonths(window.endMs, endMs).reduce((all, { part }) => add(all, part), ZERO);
+  return sum(owedMonths(window.endMs, endMs).map(({ part }) => part));
 }
 
-function owedByMonth(startMs: number, endMs: number, usdPerMonth: Exact): Commitment['months'] {
-  return owedMonths(startMs, endMs).map(({ monthMs, part }) => ({
-    monthMs,
-    usd: multiply(usdPerMonth, part),
-  }));
+/**
+ * What a commitment comes to in a time: each month by its own length, hours of its GPUs, and the
+ * part of its term of what was paid ahead. $4,416.00 for 2 GPUs of $1.00 and 2,208 hours.
+ */
+function dollarsIn(commitment: CommitmentInput, { startMs, endMs }: Period): Exact {
+  const { usdPerMonth, usdUpfront, gpus, usdPerGpuHour, fromMs = startMs } = commitment;
+  const span = { startMs: Math.max(startMs, fromMs), endMs };
+  if (span.startMs >= endMs) return ZERO;
+  const months = sum(owedMonths(span.startMs, endMs).map(({ part }) => part));
+  const hours = exact(BigInt(durationMs(span)), BigInt(HOUR_MS));
+  const term = termOf(commitment);
+  return sum([
+    ...(usdPerMonth === undefined ? [] : [multiply(usd(usdPerMonth), months)]),
+    ...(gpus === undefined || usdPerGpuHour === undefined
+      ? []
+      : [multiply(multiply(usdPerGpuHour, exactInteger(gpus)), hours)]),
+    ...(usdUpfront === undefined || term === undefined
+      ? []
+      : [multiply(usd(usdUpfront), partOf(term, span))]),
+  ]);
+}
+
+function partOf(term: Period, span: Period): Exact {
+  return exact(BigInt(overlapMs(term, span)), BigInt(durationMs(term)));
+}
+
+function owedByMonth(commitment: CommitmentInput, left: Period): Commitment['months'] {
+  const { fromMs = left.startMs } = commitment;
+  const owed = { startMs: Math.max(left.startMs, fromMs), endMs: left.endMs };
+  return monthsOf(owed).map((month) => {
+    const startMs = Math.max(month.startMs, owed.startMs);
+    const endMs = Math.min(month.endMs, owed.endMs);
+    return { monthMs: month.startMs, usd: dollarsIn(commitment, { startMs, endMs }) };
+  });
 }
 
 /** The calendar months between two instants, each with the part of it that lies between them. */
@@ -90,4 +168,62 @@ function owedMonths(startMs: number, endMs: number): { monthMs: number; part: Ex
     monthMs: month.startMs,
     part: exact(BigInt(overlapMs(month, left)), BigInt(durationMs(month))),
   }));
+}
+
+/**
+ * What the bill itself tells of the commitment; else the GPU time that it pays for, day by day,
+ * over what its GPUs could have run; else what was spent on what it pays for. 8 GPUs at $2.00, of
+ * which 6 ran all of July: $11,904.00 committed, $8,928.00 used, $2,976.00 unused.
+ */
+function useOf(commitment: CommitmentInput, terms: CommitmentTerms): CommitmentUse {
+  const { window } = terms;
+  const told = toldUse(commitment, terms);
+  if (told !== undefined) return told;
+  const until = Math.min(window.endMs, commitment.untilMs ?? window.endMs);
+  const committed = dollarsIn(commitment, { startMs: window.startMs, endMs: until });
+  const used = gpuUse(commitment, committed, terms) ?? dollarUse(commitment, committed, terms);
+  if (used === undefined) return { committedUsd: committed };
+  return { committedUsd: committed, usedUsd: used, unusedUsd: subtract(committed, used) };
+}
+
+function toldUse({ sourceId, id }: CommitmentInput, { accounts }: CommitmentTerms) {
+  const of = (status: 'used' | 'unused') =>
+    accounts.filter(
+      ({ commitment, ...account }) =>
+        account.sourceId === sourceId && commitment?.id === id && commitment?.status === status,
+    );
+  const [used, unused] = [of('used'), of('unused')];
+  if (used.length + unused.length === 0) return undefined;
+  const usdOf = (some: readonly Account[]) => usd(sumNano(some.map(({ nanoUsd }) => nanoUsd)));
+  const [usedUsd, unusedUsd] = [usdOf(used), usdOf(unused)];
+  return { committedUsd: add(usedUsd, unusedUsd), usedUsd, unusedUsd };
+}
+
+const DAY_NS = 86_400_000_000_000n;
+
+/** GPUs beyond those of a day's commitment use nothing of another day's. */
+function gpuUse(commitment: CommitmentInput, committed: Exact, terms: CommitmentTerms) {
+  const { gpus } = commitment;
+  if (gpus === undefined) return undefined;
+  const byDay = new Map<number, bigint>();
+  for (const account of terms.accounts) {
+    if (!isCovered(commitment, account, terms.inventory)) continue;
+    for (const [day, ns] of account.gpuNs) byDay.set(day, (byDay.get(day) ?? 0n) + ns);
+  }
+  const most = BigInt(gpus) * DAY_NS;
+  const used = sumWhole([...byDay.values()].map((ns) => (ns < most ? ns : most)));
+  const { window, untilMs = window.endMs, fromMs = window.startMs } = { ...terms, ...commitment };
+  const hours = overlapMs(window, { startMs: fromMs, endMs: untilMs });
+  if (hours === 0) return ZERO;
+  const whole = BigInt(hours) * 1_000_000n * BigInt(gpus);
+  return multiply(committed, exact(used < whole ? used : whole, whole));
+}
+
+/** A bill that has nothing but the commitment itself does not tell what was used of it. */
+function dollarUse(commitment: CommitmentInput, committed: Exact, terms: CommitmentTerms) {
+  if (commitment.usdUpfront !== undefined) return undefined;
+  const covered = terms.accounts.filter((each) => isCovered(commitment, each, terms.inventory));
+  if (covered.length === 0) return undefined;
+  const spent = usd(sumNano(covered.map(({ nanoUsd }) => nanoUsd)));
+  return smaller(committed, larger(ZERO, spent));
 }

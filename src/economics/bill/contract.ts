@@ -2,7 +2,9 @@
 
 import {
   add,
+  divide,
   type Exact,
+  isZero,
   larger,
   multiply,
   smaller,
@@ -33,7 +35,16 @@ export function contractOf(
   const fixedGpuUsd = smaller(gpuUsd, add(owedUsd, reservedUsd));
   const ends = own.map(({ untilMs }) => untilMs);
   const isEndKnown = reservedUsd.num === 0n;
-  return { fixedGpuUsd, chargesUsd, ...(isEndKnown ? { untilMs: Math.max(...ends) } : {}) };
+  const remainingUsd = sum(own.map((commitment) => remainingOf(commitment, deployment)));
+  const end = isEndKnown ? { untilMs: Math.max(...ends) } : {};
+  return { fixedGpuUsd, chargesUsd, remainingUsd, ...end };
+}
+
+/** Its part of all that is left: of $30,000 until the end a third, as of the next window. */
+function remainingOf({ months, owedUsd, shares }: Commitment, deployment: string): Exact {
+  const whole = sum(months.map(({ usd }) => usd));
+  const share = shares.get(deployment) ?? ZERO;
+  return isZero(owedUsd) ? ZERO : multiply(whole, divide(share, owedUsd));
 }
 
 /**

@@ -1,7 +1,7 @@
-/** Knows what a deployment's rent bought: money and replica time, in whole and covered by usage. */
+/** What a deployment's rent bought: money and replica time, in whole and covered by usage. */
 
 import { exact, subtract, sum } from '../../domain/exact.ts';
-import { sumNano, usd } from '../../domain/money.ts';
+import { nanoUsd, sumNano, usd } from '../../domain/money.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { PaidTime, Spend } from '../result.ts';
 import type { CoveredDay } from '../usage/coverage.ts';
@@ -13,6 +13,7 @@ export function spendOf(bill: DeploymentBill, days: readonly CoveredDay[]): Spen
   const coveredUsd = sum(days.map((day) => day.coveredUsd));
   return {
     total,
+    billed: nanoUsd(total + sumNano(bill.notInTime)),
     compute: sumNano(bill.compute),
     coveredUsd,
     coveredComputeUsd: sum(days.map((day) => day.coveredComputeUsd)),

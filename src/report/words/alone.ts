@@ -81,12 +81,14 @@ function alike(without: AuditDeployment['withoutLabor']): AuditDeployment['witho
 const NOTHING = { base: '0.000000', low: '0.000000', high: '0.000000' };
 
 function totalsOf(audit: Audit, deployment: AuditDeployment): Audit['totals'] {
-  const { spendUsd, uncoveredUsd, tokens, promptTokens, cachedTokens, outputTokens } = deployment;
+  const { spendUsd, billedUsd, uncoveredUsd, tokens, promptTokens, cachedTokens, outputTokens } =
+    deployment;
   const { unbilledTokens, unbilledShare } = deployment;
   const days = Math.max(1, durationMs(auditedPeriod(audit)) / DAY_MS);
   return {
     ...audit.totals,
     spendUsd,
+    billedUsd,
     uncoveredUsd,
     unbilledTokens,
     unbilledShare,

@@ -1,6 +1,6 @@
 /** Knows what leaving leaves behind: what stays owed month by month, and the price of return. */
 
-import { decimal } from '../../domain/exact.ts';
+import { decimal, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditCommitment } from '../../verdict/auditDecision.ts';
 import { dollars } from '../format.ts';
@@ -28,7 +28,8 @@ export function leavingLines(audit: Audit): string[] {
   ];
 }
 
-function commitmentLine({ source, until, owedUsd, months, shares }: AuditCommitment, next: string) {
+function commitmentLine(commitment: AuditCommitment, next: string) {
+  const { source, until, owedUsd, months, shares } = commitment;
   const owed = `${dollars(decimal(owedUsd))} stays owed over ${next} whatever is used`;
   const line = `${shownName(source)}: ${owed}, until ${dayName(until)}`;
   const byMonth = listed(
@@ -43,7 +44,18 @@ function commitmentLine({ source, until, owedUsd, months, shares }: AuditCommitm
     byMonth === '' ? '' : ` Month by month: ${byMonth}.`,
     byDeployment === '' ? '' : ` For: ${byDeployment}.`,
   ];
-  return `${line}.${parts.join('')}`;
+  return `${line}.${parts.join('')}${unusedText(commitment)}${noticeText(commitment)}`;
+}
+
+function unusedText({ unusedUsd, committedUsd }: AuditCommitment): string {
+  const unused = known(unusedUsd);
+  if (unused === undefined || isZero(unused)) return '';
+  const committed = dollars(decimal(committedUsd));
+  return ` Of ${committed} committed in this time, ${dollars(unused)} was not used.`;
+}
+
+function noticeText({ noticeBy }: AuditCommitment): string {
+  return noticeBy === null ? '' : ` Notice must be given by ${dayName(noticeBy)}.`;
 }
 
 function listed(texts: readonly string[], most: number): string {

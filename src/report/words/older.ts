@@ -1,7 +1,7 @@
 /** Knows how an audit of an older version is read: what it does not tell is null, or empty. */
 
 import type { Audit, AuditStack, AuditTotals } from '../../verdict/audit.ts';
-import type { AuditOutlook, Flip } from '../../verdict/auditDecision.ts';
+import type { AuditCommitment, AuditOutlook, Flip } from '../../verdict/auditDecision.ts';
 import type { AuditEvidence } from '../../verdict/auditEvidence.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
 import { isAdvice } from './reading.ts';
@@ -22,6 +22,16 @@ const STACK = {
 } satisfies Partial<AuditStack>;
 
 const EVIDENCE: AuditEvidence = { basis: [], reconciliation: [], estimates: [] };
+
+const COMMITMENT = {
+  id: null,
+  noticeBy: null,
+  committedUsd: '0.000000',
+  usedUsd: null,
+  unusedUsd: null,
+  remainingUsd: '0.000000',
+  remainingMonths: '0.000000',
+} satisfies Partial<AuditCommitment>;
 
 const TOTALS = {
   unbilledTokens: 0,
@@ -48,6 +58,7 @@ const OPTION = {
   storageUsd: null,
   otherUsd: null,
   migrationUsd: null,
+  afterCommitments: null,
 } satisfies Partial<AuditOption>;
 
 const NO_ODDS = { probability: null };
@@ -61,11 +72,12 @@ export function complete(audit: Audit): Audit {
   const { stack } = audit;
   return {
     ...audit,
-    totals: { ...TOTALS, ...audit.totals },
+    totals: { ...TOTALS, ...audit.totals, billedUsd: billedOf(audit.totals) },
     evidence: { ...EVIDENCE, ...(audit.evidence as Partial<AuditEvidence> | undefined) },
     stack: {
       ...STACK,
       ...stack,
+      commitments: (stack.commitments ?? []).map((each) => ({ ...COMMITMENT, ...each })),
       decision: stack.decision ?? decisionOf(stack),
       withoutLabor: { ...NO_ODDS, ...stack.withoutLabor },
       flips: stack.flips.map(completeFlip),
@@ -74,12 +86,20 @@ export function complete(audit: Audit): Audit {
     deployments: audit.deployments.map((each) => ({
       ...DEPLOYMENT,
       ...each,
+      billedUsd: billedOf(each),
       options: each.options.map((option) => ({ ...OPTION, ...option })),
       breakEven: { ...NO_CACHE_SHARE, ...each.breakEven },
       flips: each.flips.map(completeFlip),
     })),
   };
 }
+
+/** Before purchases were spread the spend was what was billed. */
+function billedOf({ billedUsd, spendUsd }: Partial<Billed> & Pick<Billed, 'spendUsd'>): string {
+  return billedUsd ?? spendUsd;
+}
+
+type Billed = Pick<AuditTotals, 'billedUsd' | 'spendUsd'>;
 
 /** What an open verdict leaves as it is changes nothing. */
 function decisionOf({ verdict, bestPlan, savingUsd }: AuditStack): AuditStack['decision'] {

@@ -56,7 +56,17 @@ export function coverageLine({ totals }: Audit): string {
 /** Whose the bills are, and what of them is estimated. */
 export function moneyLines(audit: Audit): string[] {
   if (isZero(decimal(audit.totals.spendUsd))) return ['Nothing was billed.'];
-  return [reconciliationLine(audit), ...estimatedLine(audit)];
+  return [reconciliationLine(audit), ...spreadLine(audit), ...estimatedLine(audit)];
+}
+
+/** Said only where a purchase is of another time than its bill. */
+function spreadLine({ totals }: Audit): string[] {
+  const [spend, billed] = [decimal(totals.spendUsd), decimal(totals.billedUsd)];
+  if (isZero(subtract(spend, billed))) return [];
+  return [
+    `The bills of this time say ${dollars(billed)}; the spend of ${dollars(spend)} is the ` +
+      'effective cost: what was paid ahead is spread over its term.',
+  ];
 }
 
 /** The bills, dollar by dollar: what belongs to a deployment, and what to none. */

@@ -1,10 +1,11 @@
 /** Knows how what follows from a verdict is printed: what would flip it, what comes, what to do. */
 
-import { decimal } from '../../domain/exact.ts';
+import { decimal, toDecimal } from '../../domain/exact.ts';
 import { sumNano, usd } from '../../domain/money.ts';
 import { dayText } from '../../domain/period.ts';
+import { sumWhole } from '../../domain/whole.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import type { Commitment } from '../../economics/stackParts.ts';
+import type { Commitment, CommitmentUse } from '../../economics/stackParts.ts';
 import type { Audit, AuditStack, AuditUnattributed } from '../audit.ts';
 import type { AuditCommitment, AuditOutlook } from '../auditDecision.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
@@ -128,21 +129,42 @@ function unattributedOf({ unclaimed }: StackEconomics, whole: MicroUsd): AuditUn
   ];
 }
 
-/** The printed shares sum to what is owed. */
-function commitmentOf({ sourceId, untilMs, owedUsd, months, shares }: Commitment): AuditCommitment {
+/** The printed shares sum to what is owed, the printed months to what remains. */
+function commitmentOf(commitment: Commitment): AuditCommitment {
+  const { sourceId, id = null, untilMs, noticeByMs, owedUsd, shares, use } = commitment;
   const owed = micro(owedUsd);
   const parts = roundTogether([...shares.values()], owed);
+  const months = commitment.months.map((each) => ({ ...each, usd: micro(each.usd) }));
   return {
     source: sourceId,
+    id,
     until: dayText(untilMs - 1),
+    noticeBy: noticeByMs === undefined ? null : dayText(noticeByMs - 1),
+    ...useText(use),
     owedUsd: microText(owed),
-    months: months.map(({ monthMs, usd }) => ({
+    remainingUsd: microText(sumWhole(months.map((each) => each.usd))),
+    remainingMonths: toDecimal(commitment.monthsLeft, 6),
+    months: months.map(({ monthMs, usd: part }) => ({
       month: dayText(monthMs).slice(0, 'YYYY-MM'.length),
-      usd: microText(micro(usd)),
+      usd: microText(part),
     })),
     shares: [...shares.keys()].map((deployment, at) => ({
       deployment,
       usd: microText(parts[at] ?? 0n),
     })),
+  };
+}
+
+/** Used and unused sum to what was committed. */
+function useText({ committedUsd, usedUsd, unusedUsd }: CommitmentUse) {
+  const committed = micro(committedUsd);
+  if (usedUsd === undefined || unusedUsd === undefined) {
+    return { committedUsd: microText(committed), usedUsd: null, unusedUsd: null };
+  }
+  const [used = 0n, unused = 0n] = roundTogether([usedUsd, unusedUsd], committed);
+  return {
+    committedUsd: microText(committed),
+    usedUsd: microText(used),
+    unusedUsd: microText(unused),
   };
 }

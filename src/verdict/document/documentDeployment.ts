@@ -51,6 +51,7 @@ export function auditDeployment(
     model: deployment.model,
     ...verdictOf(printed, decision),
     spendUsd: microText(printed.spend),
+    billedUsd: microText(printed.spend + notInTime(deployment.spend)),
     computeUsd: microText(micro(usd(deployment.spend.compute))),
     uncoveredUsd: microText(printed.uncovered),
     ...unbilledOf(deployment),
@@ -66,6 +67,11 @@ export function auditDeployment(
     warnings: [...deployment.warnings, ...warnings],
     ...doubtsOf(deployment),
   };
+}
+
+/** Where all that was billed is of its own time, the two are alike to the last place. */
+function notInTime({ billed, total }: DeploymentEconomics['spend']): MicroUsd {
+  return micro(usd(billed - total));
 }
 
 function doubtsOf({ doubts }: DeploymentEconomics): { doubts?: AuditDoubt[] } {

@@ -3,16 +3,17 @@
  * differences.
  */
 
-import type { Exact } from '../../domain/exact.ts';
+import { type Exact, subtract } from '../../domain/exact.ts';
+import { dayText } from '../../domain/period.ts';
 import { atCacheShare } from '../../economics/hosted/hostedCost.ts';
 import { type OfferDetail, OPTIONS, type OptionName } from '../../economics/offer.ts';
 import { ONE_SIDED } from '../../economics/option/offers.ts';
-import { type OptionCost, optionCost } from '../../economics/options.ts';
+import { AT_BASE, type OptionCost, optionCost, type World } from '../../economics/options.ts';
 import type { DeploymentEconomics, HybridPlan } from '../../economics/result.ts';
-import type { AuditOption, OptionDetail } from '../auditDeployment.ts';
+import type { AuditAfterCommitments, AuditOption, OptionDetail } from '../auditDeployment.ts';
 import type { SavingOdds } from '../odds/drawn.ts';
 import { weekText } from '../weekWords.ts';
-import { type MicroUsd, micro, microText, ratioText, roundTogether } from './printed.ts';
+import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
 import { printOdds } from './printedOdds.ts';
 
 /** An option's printed parts and their sum. */
@@ -83,10 +84,30 @@ export function auditOptions(
         low,
         high,
         probability,
+        afterCommitments: afterOf(deployment, option),
         detail: detailOf(deployment, option),
       },
     ];
   });
+}
+
+const OVER: World = { ...AT_BASE, contracts: 'over' };
+
+function afterOf(
+  deployment: DeploymentEconomics,
+  option: OptionName,
+): AuditAfterCommitments | null {
+  const { contract, lacks } = deployment;
+  if (contract === undefined) return null;
+  const { untilMs, remainingUsd } = contract;
+  const usd = (name: OptionName) =>
+    lacks === undefined ? optionCost(deployment, name, OVER)?.usd : undefined;
+  const [keep, changed] = [usd('keep'), usd(option)];
+  return {
+    until: untilMs === undefined ? null : dayText(untilMs - 1),
+    remainingUsd: microText(micro(remainingUsd)),
+    savingUsd: moneyText(keep && changed && subtract(keep, changed)),
+  };
 }
 
 function costTexts(cost: PrintedCost | undefined) {

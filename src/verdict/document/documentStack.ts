@@ -109,6 +109,7 @@ export function auditTotals(
   const unbilled = stackUnbilled(deployments);
   return {
     spendUsd: microText(spend),
+    billedUsd: microText(spend + micro(usd(bill.billed - bill.spend))),
     unattributedUsd: microText(unattributed),
     unattributedShare: ratioText(bill.unattributedShare),
     estimatedUsd: microText(micro(usd(bill.estimated))),

@@ -1,5 +1,6 @@
 /** Knows, naively, what leaving costs: what stays owed for nothing, and the change itself. */
 
+import { nanoUsd } from '../../../src/domain/money.ts';
 import type { StackInput } from '../../../src/economics/input.ts';
 import type { OptionName } from '../../../src/economics/offer.ts';
 import type { BillPart } from './bill.ts';
@@ -17,7 +18,7 @@ export function leftBehind(owed: Q, keptUsd: Q, ownUsd: Q): Q {
 
 /** Its part of what is owed to the sources that it has charges of, by what it paid there. */
 export function owedBy(input: StackInput, parts: readonly BillPart[], id: string): Q {
-  return input.commitments.reduce((owed, { sourceId, usdPerMonth, untilMs = 0 }) => {
+  return input.commitments.reduce((owed, { sourceId, usdPerMonth = nanoUsd(0n), untilMs = 0 }) => {
     const own = parts.filter(({ charge, owner }) => {
       return charge.sourceId === sourceId && owner !== undefined;
     });

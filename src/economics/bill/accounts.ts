@@ -1,0 +1,212 @@
+/** Charges that are alike in all but time and amount, put together as they pass by. */
+
+import { apportionAlong } from '../../domain/apportion.ts';
+import type { Charge } from '../../domain/charge.ts';
+import { invariant } from '../../domain/invariant.ts';
+import type { Period } from '../../domain/period.ts';
+import type { Account, SourceTime } from '../chargeBook.ts';
+import type { Attribution, Claim } from './attribution.ts';
+import type { Buyer } from './billedTime.ts';
+import { cutByDay, type DayGrid, type Piece } from './days.ts';
+import { type Inventory, resourceKey } from './inventory.ts';
+
+export interface OpenAccount extends Account {
+  readonly byDay: Map<number, bigint>;
+  readonly notInTime: Map<number, bigint>;
+  readonly gpuNs: Map<number, bigint>;
+  nanoUsd: bigint;
+  size: bigint;
+  readonly committed: { startMs: number; endMs: number }[];
+  /** What makes it itself. */
+  readonly resourceName: string | undefined;
+  readonly tags: Charge['tags'];
+  readonly gpuType: string | undefined;
+  readonly buyer: Buyer;
+  /** Where the resource changes hands: each stretch with an account of its own. */
+  claims?: readonly ClaimedTime[];
+  /** Of its source, where its lines are for time. */
+  readonly billing: OpenTime | undefined;
+  /** The day that is being summed, for lines come by the day; and its sum. */
+  day: number;
+  dayNanoUsd: bigint;
+  /** Whether a line that is no credit fell on it. */
+  dayIsBilled: boolean;
+}
+
+export interface ClaimedTime extends Period {
+  readonly account: OpenAccount;
+}
+
+/** No day is being summed. */
+export const NO_DAY = -1;
+
+export interface AccountTerms {
+  readonly inventory: Inventory;
+  readonly attribute: Attribution;
+}
+
+/** Finds the account of a charge; a resource has few. */
+export function accountsOf({ inventory, attribute }: AccountTerms, billing: Map<string, OpenTime>) {
+  const byResource = new Map<string, OpenAccount[]>();
+  const [resourceNumbers, parties] = [new Map<string, number>(), new Map<string, number>()];
+  const buyers = new Map<string, Buyer>();
+  const all: OpenAccount[] = [];
+  const timeOf = (sourceId: string): OpenTime => {
+    const time = billing.get(sourceId) ?? { ...NEVER, sourceId, days: new Set<number>() };
+    billing.set(sourceId, time);
+    return time;
+  };
+  const open = (charge: Charge, { sharers, isContested }: Claim): OpenAccount => {
+    const { sourceId, resourceId, resourceName, tags, category, pricingClass, basis } = charge;
+    const key = resourceKey(sourceId, resourceId);
+    const known = inventory.get(key);
+    const resource = numberOf(key, resourceNumbers);
+    const party = numberOf(sharers.join(), parties);
+    const pair = `${resource} ${party}`;
+    const buyer = buyers.get(pair) ?? { resource, resourceId, party, sharers, known };
+    buyers.set(pair, buyer);
+    const name = resourceName ?? known?.name;
+    const like = { sourceId, resourceId, resourceName, tags, category, pricingClass, basis };
+    return {
+      ...like,
+      ...(name === undefined ? {} : { name }),
+      ...nothingYet(),
+      gpuType: charge.gpuType,
+      ...(charge.commitment === undefined ? {} : { commitment: charge.commitment }),
+      sharers,
+      isContested,
+      billing: category === 'compute' || category === 'commitment' ? timeOf(sourceId) : undefined,
+      buyer,
+    };
+  };
+  return {
+    all,
+    find(charge: Charge): OpenAccount {
+      const of = byResource.get(charge.resourceId);
+      const found = of?.find((account) => isSame(account, charge));
+      if (found !== undefined) return found;
+      const opened = attribute(charge).map(({ startMs, endMs, ...claim }) => ({
+        startMs,
+        endMs,
+        account: open(charge, { startMs, endMs, ...claim }),
+      }));
+      all.push(...opened.map(({ account }) => account));
+      const account = opened[0]?.account;
+      invariant(account !== undefined, 'all time is claimed by somebody or nobody');
+      if (opened.length > 1) account.claims = opened;
+      if (of === undefined) byResource.set(charge.resourceId, [account]);
+      else of.push(account);
+      return account;
+    },
+  };
+}
+
+function nothingYet() {
+  const sums = { byDay: new Map<number, bigint>(), nanoUsd: 0n, size: 0n, committed: [] };
+  const beside = { notInTime: new Map<number, bigint>(), gpuNs: new Map<number, bigint>() };
+  return { ...sums, ...beside, day: NO_DAY, dayNanoUsd: 0n, dayIsBilled: false };
+}
+
+function numberOf(name: string, numbers: Map<string, number>): number {
+  const number = numbers.get(name) ?? numbers.size;
+  numbers.set(name, number);
+  return number;
+}
+
+function isSame(account: OpenAccount, charge: Charge): boolean {
+  return (
+    account.resourceName === charge.resourceName &&
+    account.category === charge.category &&
+    account.pricingClass === charge.pricingClass &&
+    account.basis === charge.basis &&
+    account.gpuType === charge.gpuType &&
+    account.commitment?.id === charge.commitment?.id &&
+    account.commitment?.status === charge.commitment?.status &&
+    account.sourceId === charge.sourceId &&
+    (account.tags === charge.tags || JSON.stringify(account.tags) === JSON.stringify(charge.tags))
+  );
+}
+
+/** Adds a line to the days of the window on which it falls. */
+export function addLine(account: OpenAccount, { period, billed }: Charge, grid: DayGrid): void {
+  const pieces = cutByDay(period, grid);
+  const parts = pieces.length === 1 ? undefined : partsOf(billed, pieces);
+  let line = 0n;
+  for (let at = 0; at < pieces.length; at += 1) {
+    const { day = NO_DAY, startMs = 0, endMs = 0 } = pieces[at] ?? {};
+    if (day < 0) continue;
+    const nanoUsd = parts === undefined ? billed : (parts[at] ?? 0n);
+    if (day !== account.day) turnDay(account, day);
+    account.dayNanoUsd += nanoUsd;
+    if (billed >= 0n) account.dayIsBilled = true;
+    line += nanoUsd;
+    if (account.category === 'commitment' && billed > 0n) {
+      addSpan(account.committed, { startMs, endMs });
+    }
+  }
+  account.nanoUsd += line;
+  account.size += line < 0n ? -line : line;
+}
+
+/** Adds to a day's amount. */
+export function addTo(byDay: Map<number, bigint>, day: number, amount: bigint): void {
+  byDay.set(day, (byDay.get(day) ?? 0n) + amount);
+}
+
+/** A whole amount by the days of the window, in proportion to time; what is outside is left out. */
+export function spreadByDay(amount: bigint, span: Period, grid: DayGrid): [number, bigint][] {
+  const pieces = cutByDay(span, grid);
+  const parts = partsOf(amount, pieces);
+  return pieces.flatMap(({ day }, at): [number, bigint][] =>
+    day < 0 ? [] : [[day, parts[at] ?? 0n]],
+  );
+}
+
+/** Books the day that was summed, and begins another. */
+export function turnDay(account: OpenAccount, day: number): void {
+  if (account.day !== NO_DAY) {
+    const before = account.byDay.get(account.day) ?? 0n;
+    account.byDay.set(account.day, before + account.dayNanoUsd);
+    if (account.dayIsBilled) account.billing?.days.add(account.day);
+  }
+  account.day = day;
+  account.dayNanoUsd = 0n;
+  account.dayIsBilled = false;
+}
+
+/**
+ * Cuts at midnights and at the window's edges, in proportion to time: $3.00 from 22:00 to 01:00 is
+ * $2.00 on the first day and $1.00 on the second.
+ */
+function partsOf(billed: bigint, pieces: readonly Piece[]): bigint[] {
+  return apportionAlong(
+    billed,
+    pieces.map(({ startMs, endMs }) => BigInt(endMs - startMs)),
+  );
+}
+
+/** Hours that follow one another are one span. */
+function addSpan(spans: { startMs: number; endMs: number }[], span: Period): void {
+  const last = spans.at(-1);
+  if (last?.endMs === span.startMs) last.endMs = span.endMs;
+  else spans.push({ ...span });
+}
+
+export interface OpenTime extends SourceTime {
+  shortestMs: number;
+  firstMs: number;
+  lastMs: number;
+  readonly days: Set<number>;
+}
+
+const NEVER = {
+  shortestMs: Number.POSITIVE_INFINITY,
+  firstMs: Number.POSITIVE_INFINITY,
+  lastMs: Number.NEGATIVE_INFINITY,
+};
+
+export function widen(time: OpenTime, { startMs, endMs }: Period): void {
+  time.shortestMs = Math.min(time.shortestMs, endMs - startMs);
+  time.firstMs = Math.min(time.firstMs, startMs);
+  time.lastMs = Math.max(time.lastMs, endMs);
+}

@@ -1,0 +1,179 @@
+/** Prepaid plans as accounts of the bill, and whose a commitment is that nobody claims. */
+
+import type { Charge } from '../../domain/charge.ts';
+import { exactInteger, multiply } from '../../domain/exact.ts';
+import { DAY_MS, dayText, overlapMs, type Period } from '../../domain/period.ts';
+import { divideRounded } from '../../domain/rounding.ts';
+import { sumWhole } from '../../domain/whole.ts';
+import type { Account } from '../chargeBook.ts';
+import type { CommitmentInput } from '../input.ts';
+import { type Attribution, matchesResource } from './attribution.ts';
+import { type DayGrid, dayMsAt } from './days.ts';
+import { type Inventory, type Known, resourceKey } from './inventory.ts';
+import { toldTime } from './paidTime.ts';
+
+export interface PlanTerms {
+  readonly accounts: readonly Account[];
+  readonly grid: DayGrid;
+  readonly attribute: Attribution;
+  readonly inventory: Inventory;
+}
+
+/** What is unused or bought of a commitment is shared by those who use it, unless it is claimed. */
+export function sharedByUse(accounts: readonly Account[]): Account[] {
+  return accounts.map((account) => {
+    const { sourceId, commitment, sharers } = account;
+    if (commitment === undefined || commitment.status === 'used' || sharers.length > 0) {
+      return account;
+    }
+    const using = accounts.filter(
+      (other) =>
+        other.sourceId === sourceId &&
+        other.commitment?.status === 'used' &&
+        other.commitment.id === commitment.id,
+    );
+    return { ...account, sharers: allSharers(using) };
+  });
+}
+
+/** Plans that are paid ahead, spread over their term: in no bill, unless the bill spreads them. */
+export function planAccounts(commitments: readonly CommitmentInput[], terms: PlanTerms): Account[] {
+  return commitments.flatMap((plan): Account[] => {
+    const term = termOf(plan);
+    const { usdUpfront } = plan;
+    if (term === undefined || usdUpfront === undefined) return [];
+    if (overlapMs(term, terms.grid.window) === 0 || isSpread(plan, terms.accounts)) return [];
+    const byDay = new Map(prepaidByDay(usdUpfront, term, terms.grid));
+    const nanoUsd = sumWhole([...byDay.values()]);
+    const line = lineOf(plan, term);
+    const [claim] = terms.attribute({ ...line, key: line.resourceId, billed: usdUpfront });
+    const claimed = claim?.sharers ?? [];
+    const covered = terms.accounts.filter((account) => isCovered(plan, account, terms.inventory));
+    return [
+      {
+        ...line,
+        name: line.resourceName,
+        sharers: claimed.length > 0 ? claimed : allSharers(covered),
+        isContested: false,
+        byDay,
+        nanoUsd,
+        size: nanoUsd,
+        notInTime: notInTime(byDay, { plan, term, terms }),
+        gpuNs: new Map(),
+        committed: [within(term, terms.grid.window)],
+      },
+    ];
+  });
+}
+
+function lineOf({ sourceId, id }: CommitmentInput, term: Period) {
+  const until = dayText(term.endMs - 1);
+  return {
+    sourceId,
+    resourceId: id ?? `prepaid until ${until}`,
+    resourceName: `prepaid plan until ${until}`,
+    category: 'commitment',
+    pricingClass: 'reserved',
+    basis: 'negotiated',
+    period: term,
+  } as const;
+}
+
+/** Whose time it is that is paid ahead; absent of what is owed by the month or hour. */
+export function termOf({ usdUpfront, fromMs, untilMs }: CommitmentInput): Period | undefined {
+  if (usdUpfront === undefined || fromMs === undefined || untilMs === undefined) return undefined;
+  return { startMs: fromMs, endMs: untilMs };
+}
+
+/** Whether an account is of what a commitment pays for, not of the commitment itself. */
+export function isCovered(
+  { sourceId, covers = { sourceId } }: CommitmentInput,
+  account: Account,
+  inventory: Inventory,
+): boolean {
+  const { category, name, resourceId, pricingClass, tags } = account;
+  if (category !== 'compute') return false;
+  const known = inventory.get(resourceKey(account.sourceId, resourceId));
+  return matchesResource(covers, {
+    sourceId: account.sourceId,
+    resourceId,
+    names: [...(known?.names ?? []), ...(name === undefined ? [] : [name])],
+    tags,
+    pricingClass,
+    category,
+    kinds: known?.kinds,
+    gpuType: account.gpuType ?? known?.gpuType,
+  });
+}
+
+/** A bill in FOCUS spreads a purchase over what it pays for, and tells what was unused. */
+function isSpread({ sourceId, id }: CommitmentInput, accounts: readonly Account[]): boolean {
+  return accounts.some(
+    ({ commitment, size, ...account }) =>
+      account.sourceId === sourceId &&
+      commitment !== undefined &&
+      commitment.id === id &&
+      commitment.status !== 'purchase' &&
+      size > 0n,
+  );
+}
+
+/**
+ * Each running sum from the first day of the term, rounded down: whatever the windows, they sum to
+ * the whole. $1,200.00 for 2026 is $3.287671 on a day, $98.63 in June.
+ */
+function prepaidByDay(nano: bigint, term: Period, grid: DayGrid): [number, bigint][] {
+  const length = BigInt(term.endMs - term.startMs);
+  const upTo = (atMs: number) => {
+    const passed = Math.max(0, Math.min(atMs, term.endMs) - term.startMs);
+    return divideRounded(nano * BigInt(passed), length, 'floor');
+  };
+  return Array.from({ length: grid.count }, (_, day) => day).flatMap((day): [number, bigint][] => {
+    const dayMs = dayMsAt(grid, day);
+    const piece = within({ startMs: dayMs, endMs: dayMs + DAY_MS }, grid.window);
+    if (overlapMs(piece, term) === 0) return [];
+    return [[day, upTo(piece.endMs) - upTo(piece.startMs)]];
+  });
+}
+
+interface Prepaid {
+  readonly plan: CommitmentInput;
+  readonly term: Period;
+  readonly terms: PlanTerms;
+}
+
+/** Paid on its first day, unless the bill has the purchase itself. */
+function notInTime(byDay: ReadonlyMap<number, bigint>, { plan, term, terms }: Prepaid) {
+  const { grid, accounts } = terms;
+  const days = new Map([...byDay].map(([day, nanoUsd]) => [day, -nanoUsd]));
+  const isBilled = accounts.some(
+    ({ sourceId, commitment, resourceId, category }) =>
+      sourceId === plan.sourceId &&
+      category === 'commitment' &&
+      (commitment?.id ?? resourceId) === plan.id,
+  );
+  const isInWindow = grid.window.startMs <= term.startMs && term.startMs < grid.window.endMs;
+  if (isBilled || !isInWindow) return days;
+  const first = Math.floor((term.startMs - grid.firstDayMs) / DAY_MS);
+  return days.set(first, (days.get(first) ?? 0n) + (plan.usdUpfront ?? 0n));
+}
+
+function within(span: Period, window: Period): Period {
+  return {
+    startMs: Math.max(span.startMs, window.startMs),
+    endMs: Math.min(span.endMs, window.endMs),
+  };
+}
+
+function allSharers(accounts: readonly Account[]): number[] {
+  return [...new Set(accounts.flatMap(({ sharers }) => sharers))].sort((a, b) => a - b);
+}
+
+/** Of single GPUs, in nanoseconds; none where the line tells no time. */
+export function gpuNsOf(charge: Charge, known: Known | undefined): bigint {
+  const { period } = charge;
+  const time = toldTime({ period, charges: [charge], known });
+  if (time === undefined) return 0n;
+  const ns = multiply(time.ms, exactInteger(1_000_000));
+  return divideRounded(ns.num, ns.den, 'half-even');
+}
