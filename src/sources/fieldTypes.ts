@@ -1,7 +1,7 @@
 /** Types of fields that many providers' answers share: ids, names, amounts, quantities. */
 
 import { z } from 'zod';
-import { nameOf, numberText } from '../platform/wire.ts';
+import { decimalText, nameOf } from '../platform/wire.ts';
 
 /** An id goes into keys and reports: printable, and of sane length. */
 export const idText = z
@@ -18,28 +18,18 @@ export const labelText = z
   .string({ error: (issue) => `${nameOf(issue.input)} where a text was expected` })
   .regex(/^\P{C}{0,1000}$/u, { error: 'a text of at most 1,000 visible characters was expected' });
 
-const quoted = z
-  .string({ error: (issue) => `${nameOf(issue.input)} where a number was expected` })
-  .max(64, { error: 'a number of ordinary size was expected' })
-  .regex(/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,2})?$/i, { error: 'a number was expected' });
-
-/** A JSON number or a decimal in quotes, as exact text. */
-const decimalNumber = z.union([numberText, quoted], {
-  error: (issue) => `${nameOf(issue.input)} where a number was expected`,
-});
-
 /** Dollars of one line; a billion of them is a fault of units, not a bill. */
-export const usdText = decimalNumber.refine((text) => Math.abs(Number(text)) < 1e9, {
+export const usdText = decimalText.refine((text) => Math.abs(Number(text)) < 1e9, {
   error: 'an amount below a billion dollars was expected',
 });
 
 /** How much of something was used. */
-export const quantityText = decimalNumber.refine((text) => Math.abs(Number(text)) < 1e18, {
+export const quantityText = decimalText.refine((text) => Math.abs(Number(text)) < 1e18, {
   error: 'a quantity of ordinary size was expected',
 });
 
 /** A number of GPUs. */
-export const gpuCount = decimalNumber
+export const gpuCount = decimalText
   .transform(Number)
   .refine((value) => Number.isSafeInteger(value) && value >= 0 && value < 1e6, {
     error: 'a number of GPUs was expected',

@@ -5,8 +5,9 @@ import { lambdaKind } from './lambda/kind.ts';
 import { openrouterKind } from './openrouter/kind.ts';
 import { prometheusKind } from './prometheus/kind.ts';
 import { runpodKind } from './runpod/kind.ts';
-import type { SourceKind } from './source.ts';
+import { togetherKind } from './together/kind.ts';
 import { vastKind } from './vast/kind.ts';
+import type { SourceKind } from './source.ts';
 
 /**
  * By the name that config's `kind` has. Options are checked by `kind.options` before they reach
@@ -19,4 +20,5 @@ export const sourceKinds: readonly SourceKind[] = [
   crusoeKind,
   lambdaKind,
   vastKind,
+  togetherKind,
 ].map((kind) => kind as SourceKind);

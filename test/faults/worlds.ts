@@ -10,6 +10,7 @@ import { secretFrom } from '../../src/platform/secret.ts';
 import { demoClock, FLEET } from '../support/demoFleet.ts';
 import { crusoe } from '../sources/crusoe/world.ts';
 import { lambda } from '../sources/lambda/world.ts';
+import { together } from '../sources/together/world.ts';
 import { KEY as TEST_KEY, type PlantedBill, runpodDocument } from '../sources/runpod/emulator.ts';
 import { vast } from '../sources/vast/world.ts';
 import type { Page } from './faultList.ts';
@@ -239,6 +240,7 @@ export const WORLDS: readonly World[] = [
   crusoe,
   lambda,
   vast,
+  together,
 ];
 
 /** When the sources are asked: the demo's own audit day. */

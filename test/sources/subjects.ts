@@ -6,6 +6,7 @@ import { lambda } from './lambda/subject.ts';
 import { openrouter } from './openrouter/subject.ts';
 import { prometheus } from './prometheus/subject.ts';
 import { runpod } from './runpod/subject.ts';
+import { together } from './together/subject.ts';
 import { vast } from './vast/subject.ts';
 
 export const SUBJECTS: readonly SourceSubject[] = [
@@ -15,4 +16,5 @@ export const SUBJECTS: readonly SourceSubject[] = [
   crusoe,
   lambda,
   vast,
+  together,
 ];

@@ -2,22 +2,13 @@
 
 import { counted } from '../../domain/counted.ts';
 import type { Charge, Resource } from '../../domain/charge.ts';
-import {
-  add,
-  compare,
-  decimal,
-  type Exact,
-  isZero,
-  multiply,
-  toDecimal,
-  ZERO,
-} from '../../domain/exact.ts';
+import { add, compare, decimal, type Exact, isZero, toDecimal, ZERO } from '../../domain/exact.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, dayText, intersection, type Period } from '../../domain/period.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { faultOf } from '../../platform/wire.ts';
 import type { Read } from '../api.ts';
-import { categoryOf } from '../categories.ts';
+import { categoryOf, signFault } from '../billLine.ts';
 import { readRecords, REJECT_LIMIT, rejectOf, rejectWarnings, type Seen } from '../records.ts';
 import { type Cost, cost, project, usage, type Usage, type Vm, vm, vmType } from './wire.ts';
 
@@ -215,10 +206,8 @@ function faultIn(item: Cost, seen: Set<string>, { learned, nowMs }: Wish): strin
     if (isZero(quantity) || isCovered) return undefined;
     return `cost: nothing is told for ${item.quantity} ${item.billable_metric}`;
   }
-  const unitPrice = decimal(item.unit_price ?? '0');
-  const expected = multiply(quantity, unitPrice);
-  if (expected.num * decimal(item.cost ?? '0').num >= 0n) return undefined;
-  return 'cost: an amount of the sign of quantity × unit_price was expected';
+  const { cost: amount, quantity: used, unit_price: unitPrice } = item;
+  return signFault({ cost: amount ?? '0', quantity: used, unitPrice });
 }
 
 /** A bill names no VM: a resource is all of one type in one project and region. */

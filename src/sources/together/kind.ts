@@ -1,0 +1,16 @@
+/** Together AI as a kind of source. */
+
+import { lazyKind } from '../source.ts';
+import { togetherOptions } from './options.ts';
+
+/** Together's API v1: its bill by day, dedicated endpoints, GPU clusters, prices of hardware. */
+export const togetherKind = lazyKind(
+  {
+    kind: 'together',
+    tells: ['charges', 'inventory', 'rates'],
+    options: togetherOptions,
+    // A month's bill moves until its invoice is made, early in the month that follows.
+    trailingDays: 35,
+  },
+  () => import('./source.ts'),
+);

@@ -1,0 +1,51 @@
+/** Holds the Together emulator, and what we ask it, to Together's own OpenAPI document. */
+
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { secretFrom } from '../../src/platform/secret.ts';
+import { togetherKind } from '../../src/sources/together/kind.ts';
+import { KEY, togetherApi } from '../sources/together/emulator.ts';
+import { JUNE, PLANTED } from '../sources/together/subject.ts';
+import { startServer } from '../support/httpServer.ts';
+import { faultsOf, schemaAt } from '../support/jsonSchema.ts';
+import { pulledFrom } from '../support/pulledFrom.ts';
+
+const SPECIFICATION: unknown = parse(
+  readFileSync('../shared/reference/providers/together/openapi.yaml', 'utf8'),
+);
+
+const DOCUMENTED = [
+  ['/hardware', '/hardware'],
+  ['/endpoints', '/endpoints?type=dedicated&mine=true'],
+  ['/endpoints/{endpointId}', '/endpoints/endpoint-1'],
+  ['/compute/clusters', '/compute/clusters'],
+] as const;
+
+it.each(DOCUMENTED)("Together's document allows what is told at %s", async (path, asked) => {
+  const server = await startServer(togetherApi(PLANTED, 'calm'));
+  const headers = { authorization: `Bearer ${KEY}` };
+  const ask = () => fetch(`${server.origin}${asked}`, { headers });
+  const [first, second] = [await ask(), await ask()];
+  const answer: unknown = await (first.ok ? first : second).json();
+  await server.close();
+  const keys = ['paths', path, 'get', 'responses', '200', 'content', 'application/json', 'schema'];
+  expect(faultsOf(answer, schemaAt(SPECIFICATION, keys), SPECIFICATION)).toEqual([]);
+});
+
+it('documents every path and parameter that is asked, but for the bill', async () => {
+  const { requests } = await pulledFrom(togetherKind, togetherApi(PLANTED, 'calm'), {
+    options: { apiKey: secretFrom('${TOGETHER_API_KEY}', () => KEY) },
+    request: { window: JUNE, usage: [], models: [] },
+  });
+  const known = new Map<string, string>(
+    DOCUMENTED.map(([path, asked]) => [asked.split('?')[0] ?? '', path]),
+  );
+  for (const { path, query } of requests.filter((one) => one.path !== '/billing/usage')) {
+    const documented = schemaAt(SPECIFICATION, ['paths', known.get(path) ?? '', 'get']) as {
+      parameters?: readonly { readonly name: string }[];
+    };
+    const names = (documented.parameters ?? []).map(({ name }) => name);
+    expect([...query.keys()].filter((name) => !names.includes(name))).toEqual([]);
+  }
+});

@@ -1,0 +1,72 @@
+/** Together in the fault matrix. */
+
+import { DAY_MS } from '../../../src/domain/period.ts';
+import { secretFrom } from '../../../src/platform/secret.ts';
+import { inventory, NOTHING, startCalm, UNLISTED, WINDOW, type World } from '../../faults/world.ts';
+import { KEY, type PlantedOrganization, togetherDocument } from './emulator.ts';
+import { PLANTED } from './subject.ts';
+
+const DAY = Date.UTC(2026, 8, 1);
+const WHOLE = { none: 'it comes in one answer' };
+const COUNTLESS =
+  'it has neither a count nor a total: a day that is missing looks like one that is not metered ' +
+  'yet, and a known one is not withdrawn unasked';
+
+/** So few days of September are over that they come on one page. */
+const ORGANIZED: PlantedOrganization = {
+  ...PLANTED,
+  todayMs: DAY + 3 * DAY_MS,
+  lines: [0, 1, 2].map((days) => ({
+    dayMs: DAY + days * DAY_MS,
+    product: 'Serverless Inference - Input Tokens',
+    quantity: 1_000_000 + days,
+    microUsd: 880_000 + days,
+    dimensions: { model: 'meta/llama' },
+    attributes: { api_key_id: 'key-1' },
+  })),
+};
+
+export const together: World = {
+  kind: 'together',
+  start: () => startCalm(togetherDocument(ORGANIZED)),
+  options: (baseUrl, timeoutSeconds) => ({
+    baseUrl,
+    timeoutSeconds,
+    apiKey: secretFrom('${TOGETHER_API_KEY}', () => KEY),
+  }),
+  request: { ...NOTHING, window: WINDOW },
+  openMaps: /\.(?:pricing_dimensions|attributes)$/,
+  pages: [
+    {
+      name: 'the bill of a month',
+      path: /^\/billing\/usage\?/,
+      list: 'data',
+      amount: 'data.*.line_items.0.cost',
+      required: 'data.*.line_items.0.product_name',
+      id: 'data.*.line_items.0.product_name',
+      choice: 'currency',
+      times: ['data.*.start_time', 'data.*.end_time'],
+      nextPage: { next_cursor: 'abc' },
+      blind: { 'an empty list': COUNTLESS, 'half of the records': COUNTLESS },
+    },
+    {
+      ...inventory({ name: 'the hardware', path: '/hardware', list: 'data' }, WHOLE),
+      amount: 'data.*.pricing.cents_per_minute',
+      required: 'data.*.specs',
+      blind: {
+        'half of the records': UNLISTED['half of the records'],
+      },
+    },
+    inventory({ name: 'the list of endpoints', path: '/endpoints', list: 'data' }, WHOLE),
+    {
+      ...inventory({ name: 'the clusters', path: '/compute/clusters', list: 'clusters' }, WHOLE),
+      amount: 'clusters.*.num_gpus',
+      required: 'clusters.*.cluster_id',
+      id: 'clusters.*.cluster_id',
+      blind: {
+        ...UNLISTED,
+        'null for a number': 'a cluster without a number of GPUs has none told: it is not guessed',
+      },
+    },
+  ],
+};
