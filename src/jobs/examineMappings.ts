@@ -50,13 +50,25 @@ export async function examineMappings(examined: Examined): Promise<Finding[]> {
     usageFinding(deployment, known),
     ...hostedFindings(deployment, known),
   ]);
-  return [...mapped, ...unclaimedFindings(await unclaimedLately(examined))];
+  const { unclaimed, unseen } = await lately(examined);
+  return [...mapped, ...unclaimedFindings(unclaimed), ...unseenFindings(unseen)];
 }
 
 /** As long as most bills: what stopped before it is no news. */
 const UNCLAIMED_DAYS = 31;
 
-async function unclaimedLately({ config, ledger, nowMs }: Examined): Promise<Unclaimed[]> {
+/** Resources of one source that its inventories never showed: nobody knows their names. */
+interface Unseen {
+  readonly resources: Set<string>;
+  nanoUsd: bigint;
+}
+
+interface Lately {
+  readonly unclaimed: readonly Unclaimed[];
+  readonly unseen: ReadonlyMap<string, Unseen>;
+}
+
+async function lately({ config, ledger, nowMs }: Examined): Promise<Lately> {
   const asOfMs = await ledger.asOfNow(nowMs);
   const terms = {
     window: period(nowMs - UNCLAIMED_DAYS * DAY_MS, nowMs),
@@ -69,8 +81,39 @@ async function unclaimedLately({ config, ledger, nowMs }: Examined): Promise<Unc
     })),
   };
   const booking = chargeBooking(terms);
-  await ledger.eachCharge(terms.window, asOfMs, (charge) => booking.add(charge));
-  return unclaimedIn(terms, booking.close());
+  const seen = new Set(
+    terms.resources.map(({ sourceId, resourceId }) => nameOf(sourceId, resourceId)),
+  );
+  const listing = new Set(terms.resources.map(({ sourceId }) => sourceId));
+  const unseen = new Map<string, Unseen>();
+  await ledger.eachCharge(terms.window, asOfMs, (charge) => {
+    booking.add(charge);
+    const { sourceId, resourceId, resourceName, category, billed } = charge;
+    if (category !== 'compute' || resourceName !== undefined || !listing.has(sourceId)) return;
+    if (seen.has(nameOf(sourceId, resourceId))) return;
+    const of = unseen.get(sourceId) ?? { resources: new Set(), nanoUsd: 0n };
+    of.resources.add(resourceId);
+    of.nanoUsd += billed;
+    unseen.set(sourceId, of);
+  });
+  return { unclaimed: unclaimedIn(terms, booking.close()), unseen };
+}
+
+const nameOf = (sourceId: string, resourceId: string) => JSON.stringify([sourceId, resourceId]);
+
+/** What lived between two inventories: how much money that is, and what shows more of it. */
+function unseenFindings(unseen: ReadonlyMap<string, Unseen>): Finding[] {
+  return [...unseen].map(([sourceId, { resources, nanoUsd }]) => ({
+    area: 'mapping',
+    state: 'warn',
+    says:
+      `$${usdText(usd(nanoUsd))} of ${sourceId} in the last ${UNCLAIMED_DAYS} days is for ` +
+      `${counted(resources.size, 'resource')} that no inventory has shown, so that no name ` +
+      'is known',
+    mend:
+      'sample the inventory every five minutes, under schedule: ' +
+      `sampled: { ${sourceId}: [inventory] }`,
+  }));
 }
 
 /** The dearest with what to paste, then how much there is beside them. */

@@ -5,9 +5,18 @@ import { type JsonNumber, parseLossless } from '../../src/platform/json.ts';
 import { newAccountBill } from '../../src/sources/runpod/accountBill.ts';
 import { readBill } from '../../src/sources/runpod/billing.ts';
 import { FAMILIES } from '../../src/sources/runpod/family.ts';
-import { readEndpoints, readPods, readVolumes } from '../../src/sources/runpod/inventory.ts';
+import {
+  readEndpoints,
+  readPods,
+  readVolumes,
+  readWorkers,
+} from '../../src/sources/runpod/inventory.ts';
 import { poolsOf, readGpus } from '../../src/sources/runpod/rates.ts';
+import { WORKER } from '../sources/runpod/account.ts';
+import { KEY, type PlantedBill, runpodApi } from '../sources/runpod/emulator.ts';
 import { listBody } from '../support/bodyText.ts';
+import { startServer } from '../support/httpServer.ts';
+import { faultsOf, schemaAt } from '../support/jsonSchema.ts';
 
 const EXAMPLES = new URL('../../../shared/reference/providers/runpod/examples/', import.meta.url);
 const SPEC = new URL('../openapi-rest-v2.json', EXAMPLES);
@@ -118,4 +127,47 @@ describe("the official examples of RunPod's REST v2", () => {
       expect([...known].toSorted()).toEqual(documented.toSorted());
     }
   });
+
+  test('a worker is read with its GPU, since when it runs and what an hour of it costs', () => {
+    const catalog = readGpus(payload('v2-catalog-gpus')['gpus'] ?? [], SEEN);
+    const seenAtMs = Date.UTC(2026, 5, 1, 13, 5);
+    const about = { sourceId: 'main', seenAtMs, endpointId: '4m7x2k9q', name: 'image-generator' };
+    const workers = payload('v2-serverless-workers')['workers'] ?? [];
+    const { facts, seen } = readWorkers(workers, { ...about, types: catalog.types });
+    expect(facts.rejects).toEqual([]);
+    expect(facts.resources.map(({ fact }) => [fact.resourceId, fact.usdPerHour])).toEqual([
+      ['4m7x2k9q/8g3n5t6r', 1_100_000_000n],
+    ]);
+    // Its start and its uptime of an hour agree.
+    const ran = { startMs: Date.UTC(2026, 5, 1, 12, 5), endMs: seenAtMs };
+    expect(seen.map((one) => [one.gpuType, one.ran])).toEqual([['NVIDIA GeForce RTX 4090', ran]]);
+  });
+
+  test('the workers that our emulator lists are allowed by the document', async () => {
+    const spec: unknown = JSON.parse(readFileSync(SPEC, 'utf8'));
+    const path = '/v2/serverless/{id}/workers';
+    const keys = ['paths', path, 'get', 'responses', '200', 'content', 'application/json'];
+    const schema = schemaAt(spec, [...keys, 'schema']);
+    const none = { pods: [], endpoints: [], networkVolumes: [], clusters: [] };
+    const { image: _image, ...bare } = WORKER;
+    const workers = { ep1: [WORKER, { ...bare, gpuTypeId: null, startedAt: null }] };
+    for (const seed of ['a', 'b', 'c']) {
+      const server = await startServer(runpodApi(NO_BILL, { ...none, workers }, seed));
+      const url = `${server.origin}/v2/serverless/ep1/workers`;
+      const headers = { authorization: `Bearer ${KEY}` };
+      let answer = await fetch(url, { headers });
+      if (answer.status === 429) answer = await fetch(url, { headers });
+      expect(faultsOf(await answer.json(), schema, spec)).toEqual([]);
+      await server.close();
+    }
+  });
 });
+
+const NO_BILL: PlantedBill = {
+  pods: [],
+  serverless: [],
+  volumes: [],
+  clusters: [],
+  publicEndpoints: [],
+  nodes: [],
+};

@@ -37,7 +37,7 @@ export function newAccountBill(): AccountReader {
   const records = new Map<number, AccountRecord>();
   return {
     billed(family, window) {
-      if (!told.some((one) => lies(window, one))) return undefined;
+      if (!isCovered(window, told)) return undefined;
       const inside = [...records.values()].filter((record) => lies(spanOf(record), window));
       return sumNano(
         inside.flatMap(({ amounts }) =>
@@ -90,6 +90,15 @@ function firstOfEach(facts: readonly Located<AccountRecord>[]): Located<AccountR
 
 function spanOf({ startTime, endTime }: AccountRecord): Period {
   return { startMs: startTime, endMs: endTime };
+}
+
+/** Whether the windows, end to end, hold all of it: a bill may come in halves. */
+function isCovered(window: Period, told: readonly Period[]): boolean {
+  let { startMs } = window;
+  for (const one of told.toSorted((a, b) => a.startMs - b.startMs)) {
+    if (one.startMs <= startMs && one.endMs > startMs) startMs = one.endMs;
+  }
+  return startMs >= window.endMs;
 }
 
 function lies(inner: Period, outer: Period): boolean {

@@ -81,7 +81,8 @@ function belowNote(id: string, buckets: number, holding: Holding | undefined): s
   const name = shortText(holding?.name ?? id, 80);
   return (
     `"${name}" ran for all of ${counted(buckets, 'bucket')} and is billed below its rate there; ` +
-    'if a savings plan covers it, enter the plan under commitments in rentcheck.yaml'
+    'if a savings plan covers it, enter the plan under commitments in rentcheck.yaml, with ' +
+    'usdUpfront, from, until and covers'
   );
 }
 

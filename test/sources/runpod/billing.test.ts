@@ -219,7 +219,8 @@ describe('a pod that ran without a break', () => {
     expect(factsOf(told)[0]?.quantity).toEqual(exact(1n));
     expect(told.warnings).toEqual([
       '"chat" ran for all of 1 bucket and is billed below its rate there; if a savings plan ' +
-        'covers it, enter the plan under commitments in rentcheck.yaml',
+        'covers it, enter the plan under commitments in rentcheck.yaml, with usdUpfront, from, ' +
+        'until and covers',
     ]);
   });
 

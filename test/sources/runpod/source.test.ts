@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DAY_MS, instantText } from '../../../src/domain/period.ts';
+import { DAY_MS, HOUR_MS, instantText } from '../../../src/domain/period.ts';
 import { secretFrom } from '../../../src/platform/secret.ts';
 import { runpodKind } from '../../../src/sources/runpod/kind.ts';
 import type { PullRequest } from '../../../src/sources/source.ts';
@@ -108,6 +108,25 @@ test('a bill that is too long is asked for in halves, and all of it counts', asy
   // Eight days, four, and from then on two at once.
   expect(requests.filter(({ path }) => path === '/v2/billing/pods')).toHaveLength(6);
 });
+
+test.each(['', '/pods', '/serverless', '/network-volumes', '/clusters', '/endpoints'])(
+  'the bill at /v2/billing%s is halved where it is too long, down to one bucket',
+  async (family) => {
+    const path = `/v2/billing${family}`;
+    const tooLong: Reply = (response, request) => {
+      const [startTime, endTime] = ['startTime', 'endTime'].map((key) => request.query.get(key));
+      const hours = (Date.parse(endTime ?? '') - Date.parse(startTime ?? '')) / HOUR_MS;
+      const answer = JSON.stringify(bill([], { query: { startTime, endTime } }));
+      json(hours > 6 ? answer + ' '.repeat(17 * 1024 * 1024) : answer)(response, request);
+    };
+    const { all } = await pull(account({ [path]: tooLong }));
+    const of = all.filter(({ fetch }) => new URL(fetch.url).pathname === path);
+    expect(of.flatMap(({ fetch }) => fetch.failure ?? [])).toEqual([]);
+    // A day, half a day, and then a quarter at once.
+    const hoursOf = ({ startMs, endMs }: typeof JUNE) => (endMs - startMs) / HOUR_MS;
+    expect(of.map(({ fetch }) => hoursOf(fetch.window ?? JUNE))).toEqual([6, 6, 6, 6]);
+  },
+);
 
 test('by the day the edges are midnights', async () => {
   const window = { startMs: JUNE.startMs + 5, endMs: JUNE.startMs + 6 };

@@ -2,10 +2,11 @@
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { HOUR_MS } from '../../../src/domain/period.ts';
+import { HOUR_MS, instantText } from '../../../src/domain/period.ts';
 import type { Fetched } from '../../../src/domain/provenance.ts';
 import { secretFrom } from '../../../src/platform/secret.ts';
 import { newAccountBill } from '../../../src/sources/runpod/accountBill.ts';
+import { FAMILIES } from '../../../src/sources/runpod/family.ts';
 import { runpodKind } from '../../../src/sources/runpod/kind.ts';
 import { pulled } from '../../contract/source.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
@@ -200,4 +201,26 @@ test.each([
   expect([told.charges, told.warnings]).toEqual([[], []]);
   expect(told.rejects?.map(({ reason }) => reason)).toEqual(reasons);
   expect(told.completeFor === undefined).toBe(reasons.length > 0);
+});
+
+test("the account's bill in two halves is one bill to hold the others to", () => {
+  const noon = JUNE.startMs + 12 * HOUR_MS;
+  const halves = [
+    { startMs: JUNE.startMs, endMs: noon },
+    { startMs: noon, endMs: JUNE.endMs },
+  ];
+  const account = newAccountBill();
+  const [pods] = FAMILIES;
+  if (pods === undefined) throw new Error('no family of pods');
+  for (const [index, window] of halves.entries()) {
+    expect(account.billed(pods, JUNE)).toBeUndefined();
+    const query = { startTime: instantText(window.startMs), endTime: instantText(window.endMs) };
+    const end = instantText(window.startMs + HOUR_MS);
+    const usd = index + 1;
+    const record = { ...query, endTime: end, totalAmount: usd, podGpuAmount: usd };
+    const answer = listBody(bill([record], { query }), 'records');
+    account.read(answer, 'main', { where: 'account', window, askedAtMs: 7 });
+  }
+  // $1 in the first half and $2 in the second.
+  expect(account.billed(pods, JUNE)).toBe(3_000_000_000n);
 });

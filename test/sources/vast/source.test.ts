@@ -77,6 +77,9 @@ test('a list goes on behind its token, and the amounts of all pages are taken', 
   ]);
   expect(requests.slice(2).every(({ query }) => query.get('limit') === '500')).toBe(true);
   expect(new Set(chargesIn(all).map(({ resourceId }) => resourceId)).size).toBe(3);
+  // Together they tell the whole day.
+  const wholes = told(all, 'vast.charges').map(({ completeFor }) => completeFor);
+  expect(wholes).toEqual([undefined, undefined, { keyPrefix: 'charges/', window: JUNE_1 }]);
   expect(all.flatMap(({ rejects = [] }) => rejects)).toEqual([]);
 });
 

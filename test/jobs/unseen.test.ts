@@ -1,0 +1,56 @@
+/** Money of resources that no inventory has shown, as the doctor tells it. */
+
+import { expect, test } from 'vitest';
+import { DAY_MS } from '../../src/domain/period.ts';
+import { examineMappings } from '../../src/jobs/examineMappings.ts';
+import { charge, fetched, JULY_1, scratchLedger } from '../ledger/scratch.ts';
+
+const NOW_MS = JULY_1 + 2 * DAY_MS;
+
+const located = <T>(facts: readonly T[]) => facts.map((fact, position) => ({ position, fact }));
+const seen = (sourceId: string, resourceId: string) => ({
+  sourceId,
+  resourceId,
+  kind: 'pod' as const,
+  name: `name of ${resourceId}`,
+  seenAtMs: JULY_1,
+});
+
+async function findings(charges: ReturnType<typeof charge>[], listed: readonly string[]) {
+  const { ledger } = await scratchLedger();
+  const resources = listed.map((id) => seen('runpod', id));
+  await ledger.append(
+    fetched({ charges: located(charges), resources: located(resources) }),
+    NOW_MS,
+  );
+  const config = { deployments: [], commitments: [] };
+  const all = await examineMappings({ config, ledger, nowMs: NOW_MS });
+  return all.filter(({ says }) => says.includes('inventory'));
+}
+
+test('a pod that lived between two inventories is told with its money and what to do', async () => {
+  const charges = [
+    charge('pods/gone1/gpu', 2_500_000),
+    charge('pods/gone2/gpu', 1_250_000),
+    charge('pods/gone2/gpu/later', 250_000, { resourceId: 'gone2' }),
+    charge('pods/pod1/gpu', 9_000_000),
+    charge('pods/called/gpu', 9_000_000, { resourceName: 'chat' }),
+    charge('pods/gone3/disk', 9_000_000, { category: 'storage' }),
+  ];
+  expect(await findings(charges, ['pod1'])).toEqual([
+    {
+      area: 'mapping',
+      state: 'warn',
+      says:
+        '$4.000000 of runpod in the last 31 days is for 2 resources that no inventory has ' +
+        'shown, so that no name is known',
+      mend:
+        'sample the inventory every five minutes, under schedule: ' +
+        'sampled: { runpod: [inventory] }',
+    },
+  ]);
+});
+
+test('a source that lists nothing, such as a file, is not told to', async () => {
+  expect(await findings([charge('pods/gone1/gpu', 2_500_000)], [])).toEqual([]);
+});
