@@ -54,7 +54,8 @@ WITH charges AS (
   SELECT c.fetch_ref, c.undo_ref, c.position, c.recorded_at_ms, c.source_id, 'charge' AS fact,
     c.charge_key AS name, c.resource_id AS subject, c.start_ms, 'usd' AS unit, 1e9 AS scale,
     CASE p.withdrawn WHEN 0 THEN p.billed_nano_usd END AS was,
-    CASE c.withdrawn WHEN 0 THEN c.billed_nano_usd END AS now, p.fetch_ref AS was_fetch_ref
+    CASE c.withdrawn WHEN 0 THEN c.billed_nano_usd END AS now, p.fetch_ref AS was_fetch_ref,
+    c.rate_ref
   FROM charges c JOIN charge p ON p.charge_ref = c.before_ref
   UNION ALL
   SELECT u.fetch_ref, u.undo_ref, u.position, u.recorded_at_ms, s.source_id, 'usage',
@@ -63,7 +64,7 @@ WITH charges AS (
       p.uncached_prompt_tokens + coalesce(p.cached_prompt_tokens, 0) + p.output_tokens END,
     CASE u.withdrawn WHEN 0 THEN
       u.uncached_prompt_tokens + coalesce(u.cached_prompt_tokens, 0) + u.output_tokens END,
-    p.fetch_ref
+    p.fetch_ref, NULL
   FROM intervals u
   JOIN usage p ON p.series_ref = u.series_ref AND p.start_ms = u.start_ms AND p.version = u.before
   JOIN usage_series s ON s.series_ref = u.series_ref
@@ -74,7 +75,7 @@ WITH charges AS (
       iif(side.fact = 'input price', p.input_nano_usd_per_mtok, p.output_nano_usd_per_mtok) END,
     CASE h.withdrawn WHEN 0 THEN
       iif(side.fact = 'input price', h.input_nano_usd_per_mtok, h.output_nano_usd_per_mtok) END,
-    p.fetch_ref
+    p.fetch_ref, NULL
   FROM prices h
   JOIN hosted_price p ON p.source_id = h.source_id AND p.model = h.model AND p.host = h.host
     AND p.quantization = h.quantization AND p.valid_from_ms = h.valid_from_ms
@@ -84,7 +85,7 @@ WITH charges AS (
   SELECT r.fetch_ref, r.undo_ref, r.position, r.recorded_at_ms, r.source_id, 'rate',
     r.provider || ' ' || r.pricing_class, r.gpu_type, r.valid_from_ms, 'usd_per_gpu_hour', 1e9,
     CASE p.withdrawn WHEN 0 THEN p.nano_usd_per_gpu_hour END,
-    CASE r.withdrawn WHEN 0 THEN r.nano_usd_per_gpu_hour END, p.fetch_ref
+    CASE r.withdrawn WHEN 0 THEN r.nano_usd_per_gpu_hour END, p.fetch_ref, NULL
   FROM rates r
   JOIN gpu_rate p ON p.source_id = r.source_id AND p.provider = r.provider
     AND p.gpu_type = r.gpu_type AND p.pricing_class = r.pricing_class
@@ -93,7 +94,7 @@ WITH charges AS (
   SELECT o.fetch_ref, o.undo_ref, o.position, o.recorded_at_ms, o.source_id, 'hours',
     o.entry_key, coalesce(o.deployment, '(whole stack)'), o.day_ms, 'hours', 3600000.0,
     CASE p.withdrawn WHEN 0 THEN p.worked_ms END,
-    CASE o.withdrawn WHEN 0 THEN o.worked_ms END, p.fetch_ref
+    CASE o.withdrawn WHEN 0 THEN o.worked_ms END, p.fetch_ref, NULL
   FROM hours o
   JOIN ops_entry p ON p.source_id = o.source_id AND p.entry_key = o.entry_key
     AND p.version = o.before
@@ -101,7 +102,7 @@ WITH charges AS (
   SELECT i.fetch_ref, i.undo_ref, i.position, i.recorded_at_ms, i.source_id, 'invoice',
     i.invoice_id, coalesce(i.resource_id, '(whole invoice)'), i.start_ms, 'usd', 1e9,
     CASE p.withdrawn WHEN 0 THEN p.amount_nano_usd END,
-    CASE i.withdrawn WHEN 0 THEN i.amount_nano_usd END, p.fetch_ref
+    CASE i.withdrawn WHEN 0 THEN i.amount_nano_usd END, p.fetch_ref, NULL
   FROM invoices i
   JOIN invoice_line p ON p.source_id = i.source_id AND p.line_key = i.line_key
     AND p.version = i.before
@@ -123,6 +124,8 @@ SELECT
   now / scale AS now,
   was AS was_exact,
   now AS now_exact,
-  was_fetch_ref
+  was_fetch_ref,
+  -- Set where an exchange rate changed the amount: the fetch or undo that changed the rate.
+  rate_ref
 FROM amounts
 WHERE was IS NOT now;

@@ -1,9 +1,9 @@
 /** The sentences about an import and an undo, for a terminal. */
 
-import { decimal } from '../domain/exact.ts';
+import { decimal, toDecimal } from '../domain/exact.ts';
 import type { EarlierFetch, ImportResult, KnownRows, RestatedLine } from '../jobs/importResult.ts';
 import type { UndoneResult, UndoResult } from '../jobs/undoImport.ts';
-import type { FocusLine } from '../domain/focus.ts';
+import { type FocusLine, takenText } from '../domain/focus.ts';
 import { usd, usdText } from '../domain/money.ts';
 import { importText } from './factsText.ts';
 import { textTable } from './textTable.ts';
@@ -19,32 +19,34 @@ export function importSentence(result: ImportResult): string {
 
 /** What a bill in FOCUS has, for a program. */
 export function previewJson(survey: readonly FocusLine[]) {
-  return survey.map(({ billedNanoUsd, takenNanoUsd, ...line }) => ({
-    ...line,
-    billedUsd: usdText(usd(billedNanoUsd)),
-    takenUsd: usdText(usd(takenNanoUsd)),
-  }));
+  return survey.map(({ billedNano, takenNano, currency, ...line }) => {
+    const [billed, taken] = [usdText(usd(billedNano)), usdText(usd(takenNano))];
+    return currency === 'USD'
+      ? { ...line, billedUsd: billed, takenUsd: taken }
+      : { ...line, currency, billed, taken };
+  });
 }
 
 /** What a bill in FOCUS has, the most money first, and how much of it would be taken. */
 export function previewText(survey: readonly FocusLine[]): string {
-  const size = ({ billedNanoUsd: nano }: FocusLine) => (nano < 0n ? -nano : nano);
+  const size = ({ billedNano: nano }: FocusLine) => (nano < 0n ? -nano : nano);
   const lines = survey.toSorted((a, b) => Number(size(b) > size(a)) - Number(size(b) < size(a)));
   const rows = lines.map((line) => [
     line.category,
     line.service,
     wholeNumber(line.rows),
-    dollarsTo(usd(line.billedNanoUsd), 2),
+    amountText(line.billedNano, line.currency),
     wholeNumber(line.takenRows),
-    dollarsTo(usd(line.takenNanoUsd), 2),
+    amountText(line.takenNano, line.currency),
   ]);
   const columns = ['category', 'service', 'rows', 'billed', 'taken rows', 'taken'];
-  const sums = [...survey].reduce(
-    (sum, line) => ({ all: sum.all + line.billedNanoUsd, taken: sum.taken + line.takenNanoUsd }),
-    { all: 0n, taken: 0n },
-  );
-  const share = `${dollarsTo(usd(sums.taken), 2)} of ${dollarsTo(usd(sums.all), 2)}`;
+  const share = takenText(survey, amountText);
   return `${textTable(columns, rows, [2, 3, 4, 5])}\n${share} would be taken; nothing was stored\n`;
+}
+
+function amountText(nano: bigint, currency: string): string {
+  if (currency === 'USD') return dollarsTo(usd(nano), 2);
+  return `${toDecimal(usd(nano), 2)} ${currency}`;
 }
 
 /** One line each, for standard error: rejected rows, then restated facts. */

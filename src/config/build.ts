@@ -1,11 +1,15 @@
 /** Knows how the sections of a file become one frozen {@link Config}. */
 
 import { resolve } from 'node:path';
+import { parseMonth } from '../domain/currency.ts';
+import type { Exact } from '../domain/exact.ts';
+import { invariant } from '../domain/invariant.ts';
 import { nanoFromUsd } from '../domain/money.ts';
 import { DAY_MS } from '../domain/period.ts';
 import type {
   CommitmentConfig,
   Config,
+  CurrencyRate,
   LaborConfig,
   MigrationConfig,
   ServiceConfig,
@@ -28,7 +32,8 @@ interface Parts {
 
 /** Paths made absolute, sections in the words of {@link Config}, everything frozen. */
 export function buildConfig({ file, folder, sections, sources, services }: Parts): Config {
-  const { ledger, http, deployments, commitments, migration, labor, ...rest } = sections;
+  const { ledger, http, deployments, commitments, migration, labor, currencies, ...rest } =
+    sections;
   const { report, smtp, redis, ...others } = rest;
   return frozen({
     ...others,
@@ -38,6 +43,9 @@ export function buildConfig({ file, folder, sections, sources, services }: Parts
     sources,
     deployments: Object.entries(deployments).map(([id, section]) => deployment(id, section)),
     commitments: commitments.map(commitment),
+    currencies: Object.entries(currencies).flatMap(([currency, months]) =>
+      Object.entries(months).map(([month, usdPerUnit]) => rate(currency, month, usdPerUnit)),
+    ),
     migration: migrationOf(migration),
     labor: laborOf(labor),
     ops: { services },
@@ -83,6 +91,12 @@ function commitment(section: ConfigSections['commitments'][number]): CommitmentC
 function coversOf(covers: NonNullable<ConfigSections['commitments'][number]['covers']>) {
   const { match, ...given } = covers;
   return { ...match, ...given };
+}
+
+function rate(currency: string, month: string, usdPerUnit: Exact): CurrencyRate {
+  const monthMs = parseMonth(month);
+  invariant(monthMs !== undefined, 'a schema has read the month');
+  return { currency, monthMs, usdPerUnit };
 }
 
 function migrationOf(section: ConfigSections['migration']): MigrationConfig {

@@ -33,6 +33,8 @@ export interface Config {
   /** In the file's order. */
   readonly deployments: readonly DeploymentConfig[];
   readonly commitments: readonly CommitmentConfig[];
+  /** Stated exchange rates; they count before those of files. */
+  readonly currencies: readonly CurrencyRate[];
   /** Whose GPUs may be weighed when moving. */
   readonly market: MarketConfig;
   readonly migration: MigrationConfig;
@@ -102,6 +104,12 @@ export interface CommitmentConfig {
   readonly untilMs?: number;
   /** From the day of leaving. */
   readonly noticeMs?: number;
+}
+
+export interface CurrencyRate {
+  readonly currency: string;
+  readonly monthMs: number;
+  readonly usdPerUnit: Exact;
 }
 
 /** Absent allows all. */

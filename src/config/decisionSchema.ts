@@ -42,6 +42,12 @@ export const laborSchema = z.strictObject({
   serverlessShare: share().default(decimal('0.6')),
 });
 
+/** `{ EUR: { '2026-07': 1.0842 } }`: US dollars for one unit, month by month. */
+export const currenciesSchema = z.record(
+  z.string().regex(/^[A-Z]{3}$/),
+  z.record(z.string().regex(/^20\d{2}-(?:0[1-9]|1[0-2])$/), positive('US dollars for one unit')),
+);
+
 export const policySchema = z.strictObject({
   minProbability: share().default(decimal('0.9')),
   minSavingUsd: notNegative('US dollars a quarter').default(decimal('1000')),

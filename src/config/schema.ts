@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { LOG_LEVELS } from '../platform/logLevel.ts';
 import {
   commitmentSchema,
+  currenciesSchema,
   laborSchema,
   marketSchema,
   migrationSchema,
@@ -27,6 +28,7 @@ export const configSchema = z.strictObject({
   sources: z.record(idSchema, z.unknown()).default({}),
   deployments: z.record(idSchema, deploymentSchema).default({}),
   commitments: z.array(commitmentSchema).default([]),
+  currencies: currenciesSchema.default({}),
   market: marketSchema.prefault({}),
   migration: migrationSchema.exactOptional(),
   labor: laborSchema.exactOptional(),

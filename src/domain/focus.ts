@@ -1,5 +1,7 @@
 /** The columns of FOCUS 1.0 to 1.4 that a bill in that format is read by. */
 
+import { sumNano } from './money.ts';
+
 /** Of these a row must have each. */
 export const FOCUS_REQUIRED = [
   'BilledCost',
@@ -90,7 +92,29 @@ export interface FocusLine {
   readonly category: string;
   readonly service: string;
   readonly rows: number;
-  readonly billedNanoUsd: bigint;
+  /** Of the amounts, which are billionths of one unit. */
+  readonly currency: string;
+  readonly billedNano: bigint;
   readonly takenRows: number;
-  readonly takenNanoUsd: bigint;
+  readonly takenNano: bigint;
+}
+
+/** `$1.00 of $2.00`, and so on for each currency that the lines have. */
+export function takenText(
+  lines: readonly FocusLine[],
+  text: (nano: bigint, currency: string) => string,
+): string {
+  const currencies = lines.length === 0 ? ['USD'] : lines.map(({ currency }) => currency);
+  const shares = [...new Set(currencies)].sort(dollarsFirst).map((currency) => {
+    const own = lines.filter((line) => line.currency === currency);
+    const taken = sumNano(own.map(({ takenNano }) => takenNano));
+    const all = sumNano(own.map(({ billedNano }) => billedNano));
+    return `${text(taken, currency)} of ${text(all, currency)}`;
+  });
+  return shares.join(' and ');
+}
+
+function dollarsFirst(a: string, b: string): number {
+  if (a === 'USD' || b === 'USD') return Number(b === 'USD') - Number(a === 'USD');
+  return a < b ? -1 : 1;
 }

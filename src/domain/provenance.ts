@@ -1,6 +1,7 @@
 /** Where facts come from: one fetch, its bytes, and the facts and rejects read from it. */
 
 import type { Charge, Resource } from './charge.ts';
+import type { ExchangeRate, ForeignCharge } from './currency.ts';
 import type { FailureCode } from './failure.ts';
 import type { InvoiceLine } from './invoice.ts';
 import type { OpsEntry } from './ops.ts';
@@ -69,6 +70,9 @@ export interface Complete {
 export interface Fetched {
   readonly fetch: Fetch;
   readonly charges?: readonly Located<Charge>[];
+  /** Charges that are not in US dollars: the ledger adds these, or rejects what has no rate. */
+  readonly foreignCharges?: readonly Located<ForeignCharge>[];
+  readonly exchangeRates?: readonly Located<ExchangeRate>[];
   readonly usage?: readonly Located<UsageRow>[];
   readonly resources?: readonly Located<Resource>[];
   /** Whole snapshots from an API. */

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { clockGap } from '../domain/clockGap.ts';
 import type { Audit } from '../verdict/audit.ts';
+import { takeConfigRates } from './currencies.ts';
 import type { Job } from './job.ts';
 import { auditedPeriod, instantSchema, quarterSchema } from './window.ts';
 
@@ -34,6 +35,7 @@ export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
     const audited = auditedPeriod(wish, nowMs, context.config.fiscal.startMonth);
     const gap = clockGap(await context.ledger.lastRecordedMs(), nowMs);
     if (asOf === undefined) await context.ledger.closeCutImports();
+    if (asOf === undefined) await takeConfigRates(context);
     // A pull may go on beside an audit: what it records from here on is of a later time.
     const nowKnownMs = await context.ledger.asOfNow(nowMs);
     const asOfMs = asOf ?? nowKnownMs;

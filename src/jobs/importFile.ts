@@ -10,6 +10,7 @@ import type { Reject } from '../domain/reject.ts';
 import type { ImportOutcome, ImportSession } from '../ledger/imports.ts';
 import type { ImportBatch } from '../sources/import/readImport.ts';
 import type { ImportFileRequest, JobContext } from './context.ts';
+import { takeConfigRates } from './currencies.ts';
 import { IMPORT_KINDS, OPS_FORMATS } from './importKinds.ts';
 import { importResult, type ImportResult, SHOWN_REJECTS } from './importResult.ts';
 import { importWatch, type ImportWatch } from './importWatch.ts';
@@ -33,9 +34,18 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
     const nowMs = context.clock.nowMs();
     const told = format === 'auto' ? {} : { format };
     const taken = kind === 'focus' ? takenOf(context, source) : {};
-    const request = { kind, path, sourceId: source, nowMs, deploymentOf, ...told, ...taken };
+    const request = {
+      kind: formOf(kind),
+      path,
+      sourceId: source,
+      nowMs,
+      deploymentOf,
+      ...told,
+      ...taken,
+    };
     const file = path.replace(/^.*[\\/]/, '');
     const start = { sourceId: source, kind: `import.${kind}`, url: `file:${file}` };
+    const rated = await takeConfigRates(context);
     const watch = importWatch(context.config.deployments, nowMs);
     const stored = await store(context, { request, start, watch });
     const { rows, rejects, warnings, outcome } = stored;
@@ -45,7 +55,7 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
         rows,
         rejects,
         watched: watch.watched(),
-        warnings: [...warnings, ...owner.warnings()],
+        warnings: [...rated, ...warnings, ...owner.warnings()],
       },
       outcome,
     );
@@ -54,6 +64,10 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
     return { kind: 'done', result, shortfalls };
   },
 };
+
+function formOf(kind: (typeof IMPORT_KINDS)[number]): ImportFileRequest['kind'] {
+  return kind === 'exchange-rates' ? 'exchangeRates' : kind;
+}
 
 /** What config wants of the FOCUS bills of a source. */
 function takenOf({ config }: JobContext, id: string): Pick<ImportFileRequest, 'take'> {

@@ -10,6 +10,7 @@ export const IMPORT_KINDS = [
   'rates',
   'ops',
   'invoice',
+  'exchange-rates',
 ] as const;
 
 /** What may have written a file of hours; `auto` is recognized, `csv` is the file of our own. */

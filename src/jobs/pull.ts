@@ -13,6 +13,7 @@ import type { UptimeRule } from '../domain/uptime.ts';
 import type { PullRequest, Source, SourceFact } from '../sources/source.ts';
 import { answersOf, OUT_OF_TIME, STALLED } from './answers.ts';
 import type { JobContext } from './context.ts';
+import { takeConfigRates } from './currencies.ts';
 import type { Job } from './job.ts';
 import { newTally, note, type PullResult, summed, type Tally } from './pullResult.ts';
 import { rebuildCharges } from './rebuildCharges.ts';
@@ -108,6 +109,7 @@ async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
   const tally = newTally(source.id);
   const gap = clockGap(await context.ledger.lastRecordedMs(), context.clock.nowMs());
   if (gap !== undefined) tally.warnings.push(`${gap.says}; ${gap.mend}`);
+  tally.warnings.push(...(await takeConfigRates(context)));
   const resumed = resume.atMs === undefined ? {} : { resumeAtMs: resume.atMs };
   if (resume.atMs !== undefined) tally.warnings.push(resumedText(resume.atMs));
   const { pullStallMs: stallMs, pullMostMs: mostMs } = context.config.http;

@@ -64,7 +64,7 @@ export function newTally(source: string): Tally {
 export function note(
   tally: Tally,
   fetched: Fetched,
-  { rejected, warnings = [], failure: withheld }: AppendOutcome,
+  { rejected, warnings = [], failure: withheld, lacking, refused }: AppendOutcome,
 ): void {
   tally.fetches += 1;
   tally.rejected += rejected;
@@ -73,8 +73,13 @@ export function note(
   }
   const { kind, url, failure = withheld } = fetched.fetch;
   if (failure !== undefined) tally.failures.push({ kind, url, ...failure });
+  // Its window is asked for again, until nothing of it is missing.
+  if (lacking !== undefined) tally.failures.push({ kind, url, ...lacking });
   const room = SHOWN_REJECTS - tally.rejects.length;
-  for (const { position, reason } of (fetched.rejects ?? []).slice(0, Math.max(0, room))) {
+  for (const { position, reason } of [...(fetched.rejects ?? []), ...refused].slice(
+    0,
+    Math.max(0, room),
+  )) {
     tally.rejects.push({ kind, row: position + 1, reason });
   }
 }

@@ -50,6 +50,7 @@ export const DIGESTED = {
       'invoice_issued_ms',
       'commitment_id',
       'commitment_status',
+      'rate_ref',
     ],
   },
   usage: named(
@@ -88,6 +89,12 @@ export const DIGESTED = {
   invoice_line: named(
     'source_id line_key version',
     'invoice_id issued_ms start_ms end_ms amount_nano_usd resource_id category withdrawn',
+    ORIGIN,
+    'undo_ref',
+  ),
+  exchange_rate: named(
+    'currency month_ms source_id version',
+    'usd_num usd_den withdrawn',
     ORIGIN,
     'undo_ref',
   ),

@@ -19,6 +19,8 @@ export interface AppendOutcome {
   readonly refused: readonly Reject[];
   /** Why nothing of the answer was stored: it would have withdrawn too much unasked. */
   readonly failure?: { readonly code: FailureCode; readonly message: string };
+  /** Why charges of the answer are among the rejects that will come once a rate is known. */
+  readonly lacking?: { readonly code: FailureCode; readonly message: string };
 }
 
 export interface AppendOptions {
@@ -51,7 +53,7 @@ export interface FetchName {
 export interface Restatement {
   /** The file's line. */
   readonly position: number;
-  readonly fact: 'charge' | 'usage' | 'price' | 'rate' | 'ops' | 'invoice';
+  readonly fact: 'charge' | 'usage' | 'price' | 'rate' | 'ops' | 'invoice' | 'exchange-rate';
   /** What names the fact, by the file's columns: `{ id: '1', resource_id: 'pod-7', … }`. */
   readonly name: Readonly<Record<string, string>>;
   /** Its amounts and what else changed, by the file's columns; null is unknown or withdrawn. */

@@ -4,6 +4,7 @@
  */
 
 import type { Charge, Resource, SourceBilling } from '../domain/charge.ts';
+import type { ExchangeRate } from '../domain/currency.ts';
 import type { OpsEntry } from '../domain/ops.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts';
@@ -105,6 +106,8 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
     asOfMs: number,
   ): Promise<{ prices: HostedPrice[]; availability: HostAvailability[] }>;
   gpuRates(asOfMs: number): Promise<GpuRate[]>;
+  /** The exchange rates that a source tells now. */
+  exchangeRates(sourceId: string): Promise<ExchangeRate[]>;
   opsEntries(window: Period, asOfMs: number): Promise<OpsEntry[]>;
   /** Rejected rows and failed or unfinished fetches whose window touches the given one. */
   troubles(window: Period, asOfMs: number): Promise<readonly Trouble[]>;

@@ -8,7 +8,7 @@ import { readEditionContent, readEditionFile, readEditions } from './reads/editi
 import { createChargeReader, oldestFirst, readBilledResources } from './reads/charges.ts';
 import { readGpuRates, readListings, readOpsEntries, readResources } from './reads/facts.ts';
 import { readInvoicedMonths } from './reads/invoices.ts';
-import { readAvailability, readHostedPrices } from './reads/prices.ts';
+import { readAvailability, readExchangeRates, readHostedPrices } from './reads/prices.ts';
 import { readServedDeployments } from './reads/servedDeployments.ts';
 import { readSourceBilling } from './reads/sourceBilling.ts';
 import { readStatedTotals } from './reads/statedTotals.ts';
@@ -59,6 +59,7 @@ export function createReads(store: Store): Reads {
         availability: readAvailability(store, { models, window, asOfMs }),
       })),
     gpuRates: async (asOfMs) => consistently(() => readGpuRates(store, asOfMs)),
+    exchangeRates: async (sourceId) => consistently(() => readExchangeRates(store.db, sourceId)),
     opsEntries: async (window, asOfMs) => consistently(() => readOpsEntries(store, window, asOfMs)),
     cutImports: async () => naming(store.path, () => cutImports(store)),
     troubles: async (window, asOfMs) => consistently(() => readTroubles(store, window, asOfMs)),

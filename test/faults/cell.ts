@@ -31,6 +31,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   resource_seen: ['source_id', 'resource_id', 'seen_at_ms'],
   ops_entry: ['source_id', 'entry_key'],
   invoice_line: ['source_id', 'line_key'],
+  exchange_rate: ['currency', 'month_ms', 'source_id'],
 };
 
 /** Tells how a fact came in, not what it says. */

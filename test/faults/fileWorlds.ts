@@ -206,6 +206,26 @@ const INVOICE: FileWorld = {
   }),
 };
 
+const EXCHANGE_RATES: FileWorld = {
+  kind: 'exchange-rates',
+  rows: [1, 2, 3].map((month) => ({
+    currency: 'EUR',
+    month: `2026-0${month}`,
+    usd_per_unit: '1.0842',
+  })),
+  page: {
+    ...page({
+      amount: 'rows.*.usd_per_unit',
+      required: 'rows.*.usd_per_unit',
+      id: 'rows.*.currency',
+      choice: 'rows.*.currency',
+      times: ['rows.*.month'],
+    }),
+    // A month is a name, and a currency's code has no digits: the other faults show.
+    blind: { 'an empty list': EMPTY, 'half of the records': SHORTER },
+  },
+};
+
 const OPS: FileWorld = {
   kind: 'ops',
   rows: HOURS.map((hour) => ({
@@ -234,4 +254,5 @@ export const FILE_WORLDS: readonly FileWorld[] = [
   RATES,
   OPS,
   INVOICE,
+  EXCHANGE_RATES,
 ];

@@ -2,6 +2,9 @@ CREATE INDEX charge_again ON charge (source_id, charge_key) WHERE version > 1;
 
 CREATE INDEX charge_by_end ON charge (end_ms, start_ms);
 
+CREATE INDEX charge_in_currency ON charge (original_currency, end_ms)
+  WHERE original_currency IS NOT NULL;
+
 CREATE INDEX charge_long ON charge (end_ms, start_ms) WHERE end_ms - start_ms > 86400000;
 
 CREATE INDEX charge_restated ON charge (fetch_ref) WHERE version > 1;
@@ -126,7 +129,7 @@ CREATE TABLE charge (
   recorded_at_ms INTEGER NOT NULL,
   fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
   position INTEGER NOT NULL, undo_ref INTEGER REFERENCES fetch (fetch_ref), left_out TEXT, rebuilt_from TEXT CHECK (rebuilt_from IN ('list', 'negotiated')), original_currency TEXT, original_amount TEXT, original_list TEXT, original_effective TEXT, invoice_id TEXT, invoice_issued_ms INTEGER, commitment_id TEXT, commitment_status TEXT
-  CHECK (commitment_status IN ('used', 'unused', 'purchase')),
+  CHECK (commitment_status IN ('used', 'unused', 'purchase')), rate_ref INTEGER REFERENCES fetch (fetch_ref),
   UNIQUE (source_id, charge_key, version)
 ) STRICT;
 
@@ -221,6 +224,24 @@ CREATE TABLE edition_file (
   digest TEXT NOT NULL REFERENCES frozen_bytes (digest),
   PRIMARY KEY (edition_ref, ordinal),
   UNIQUE (edition_ref, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE exchange_rate (
+  source_id TEXT NOT NULL,
+  -- ISO 4217.
+  currency TEXT NOT NULL,
+  -- The first moment of the month.
+  month_ms INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  -- US dollars for one unit, as an exact fraction; text, because its parts may be long.
+  usd_num TEXT NOT NULL,
+  usd_den TEXT NOT NULL,
+  withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
+  recorded_at_ms INTEGER NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  undo_ref INTEGER REFERENCES fetch (fetch_ref),
+  PRIMARY KEY (currency, month_ms, source_id, version)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE fact_digest (
@@ -842,6 +863,35 @@ SELECT
 FROM audit_by_day b
 JOIN audit_day a ON a.run_ref = b.run_ref AND a.day_ms = b.day_ms;
 
+CREATE VIEW exchange_rate_by_month AS
+WITH standing AS (
+  SELECT e.* FROM exchange_rate e
+  WHERE e.withdrawn = 0 AND NOT EXISTS (
+    SELECT 1 FROM exchange_rate n
+    WHERE n.currency = e.currency AND n.month_ms = e.month_ms AND n.source_id = e.source_id
+      AND (n.recorded_at_ms, n.version) > (e.recorded_at_ms, e.version)
+  )
+), ranked AS (
+  SELECT s.*, row_number() OVER (
+    PARTITION BY s.currency, s.month_ms
+    -- What rentcheck.yaml states comes first.
+    ORDER BY s.source_id = 'config:currencies' DESC, s.recorded_at_ms DESC, s.version DESC,
+      s.source_id DESC
+  ) AS place
+  FROM standing s
+)
+SELECT
+  currency,
+  strftime('%Y-%m', month_ms / 1000, 'unixepoch') AS month,
+  CAST(usd_num AS REAL) / CAST(usd_den AS REAL) AS usd_per_unit,
+  source_id AS source,
+  strftime('%Y-%m-%dT%H:%M:%fZ', recorded_at_ms / 1000.0, 'unixepoch') AS recorded_at,
+  usd_num,
+  usd_den,
+  fetch_ref
+FROM ranked
+WHERE place = 1;
+
 CREATE VIEW focus_cost_and_usage AS
 WITH newest AS (
   SELECT c.* FROM charge c
@@ -1185,7 +1235,8 @@ WITH charges AS (
   SELECT c.fetch_ref, c.undo_ref, c.position, c.recorded_at_ms, c.source_id, 'charge' AS fact,
     c.charge_key AS name, c.resource_id AS subject, c.start_ms, 'usd' AS unit, 1e9 AS scale,
     CASE p.withdrawn WHEN 0 THEN p.billed_nano_usd END AS was,
-    CASE c.withdrawn WHEN 0 THEN c.billed_nano_usd END AS now, p.fetch_ref AS was_fetch_ref
+    CASE c.withdrawn WHEN 0 THEN c.billed_nano_usd END AS now, p.fetch_ref AS was_fetch_ref,
+    c.rate_ref
   FROM charges c JOIN charge p ON p.charge_ref = c.before_ref
   UNION ALL
   SELECT u.fetch_ref, u.undo_ref, u.position, u.recorded_at_ms, s.source_id, 'usage',
@@ -1194,7 +1245,7 @@ WITH charges AS (
       p.uncached_prompt_tokens + coalesce(p.cached_prompt_tokens, 0) + p.output_tokens END,
     CASE u.withdrawn WHEN 0 THEN
       u.uncached_prompt_tokens + coalesce(u.cached_prompt_tokens, 0) + u.output_tokens END,
-    p.fetch_ref
+    p.fetch_ref, NULL
   FROM intervals u
   JOIN usage p ON p.series_ref = u.series_ref AND p.start_ms = u.start_ms AND p.version = u.before
   JOIN usage_series s ON s.series_ref = u.series_ref
@@ -1205,7 +1256,7 @@ WITH charges AS (
       iif(side.fact = 'input price', p.input_nano_usd_per_mtok, p.output_nano_usd_per_mtok) END,
     CASE h.withdrawn WHEN 0 THEN
       iif(side.fact = 'input price', h.input_nano_usd_per_mtok, h.output_nano_usd_per_mtok) END,
-    p.fetch_ref
+    p.fetch_ref, NULL
   FROM prices h
   JOIN hosted_price p ON p.source_id = h.source_id AND p.model = h.model AND p.host = h.host
     AND p.quantization = h.quantization AND p.valid_from_ms = h.valid_from_ms
@@ -1215,7 +1266,7 @@ WITH charges AS (
   SELECT r.fetch_ref, r.undo_ref, r.position, r.recorded_at_ms, r.source_id, 'rate',
     r.provider || ' ' || r.pricing_class, r.gpu_type, r.valid_from_ms, 'usd_per_gpu_hour', 1e9,
     CASE p.withdrawn WHEN 0 THEN p.nano_usd_per_gpu_hour END,
-    CASE r.withdrawn WHEN 0 THEN r.nano_usd_per_gpu_hour END, p.fetch_ref
+    CASE r.withdrawn WHEN 0 THEN r.nano_usd_per_gpu_hour END, p.fetch_ref, NULL
   FROM rates r
   JOIN gpu_rate p ON p.source_id = r.source_id AND p.provider = r.provider
     AND p.gpu_type = r.gpu_type AND p.pricing_class = r.pricing_class
@@ -1224,7 +1275,7 @@ WITH charges AS (
   SELECT o.fetch_ref, o.undo_ref, o.position, o.recorded_at_ms, o.source_id, 'hours',
     o.entry_key, coalesce(o.deployment, '(whole stack)'), o.day_ms, 'hours', 3600000.0,
     CASE p.withdrawn WHEN 0 THEN p.worked_ms END,
-    CASE o.withdrawn WHEN 0 THEN o.worked_ms END, p.fetch_ref
+    CASE o.withdrawn WHEN 0 THEN o.worked_ms END, p.fetch_ref, NULL
   FROM hours o
   JOIN ops_entry p ON p.source_id = o.source_id AND p.entry_key = o.entry_key
     AND p.version = o.before
@@ -1232,7 +1283,7 @@ WITH charges AS (
   SELECT i.fetch_ref, i.undo_ref, i.position, i.recorded_at_ms, i.source_id, 'invoice',
     i.invoice_id, coalesce(i.resource_id, '(whole invoice)'), i.start_ms, 'usd', 1e9,
     CASE p.withdrawn WHEN 0 THEN p.amount_nano_usd END,
-    CASE i.withdrawn WHEN 0 THEN i.amount_nano_usd END, p.fetch_ref
+    CASE i.withdrawn WHEN 0 THEN i.amount_nano_usd END, p.fetch_ref, NULL
   FROM invoices i
   JOIN invoice_line p ON p.source_id = i.source_id AND p.line_key = i.line_key
     AND p.version = i.before
@@ -1254,7 +1305,9 @@ SELECT
   now / scale AS now,
   was AS was_exact,
   now AS now_exact,
-  was_fetch_ref
+  was_fetch_ref,
+  -- Set where an exchange rate changed the amount: the fetch or undo that changed the rate.
+  rate_ref
 FROM amounts
 WHERE was IS NOT now;
 

@@ -33,6 +33,7 @@ const FROZEN: Readonly<Record<string, string>> = {
   '0008_time_and_digests': 'f16813e7264608b8c5dd8bb3d21485da64cacbeb203ad529d44d4041a6161fdc',
   '0009_charge_terms': '0ace394fe82c7ed8986f7cafe76ba533605e86bbd79d08f12e150cece0e8f36a',
   '0010_invoices': 'ae2b637faf3e0399edf9de3683998f06ade2bf15eed9408883019089e2bec9d7',
+  '0011_exchange_rates': 'df13b8f887583292b94249d24625d8dc026797a8af50d4929cf25b1c88c7bdc2',
 };
 
 describe('migrations', () => {

@@ -83,6 +83,7 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
   restatement_history: ['fetch_ref', 'undo_ref', 'line', 'fact', 'name', 'unit', 'was', 'now'],
   delivery_history: ['delivered_at', 'edition', 'recipient', 'status', 'channel', 'role'],
   edition_by_quarter: ['quarter', 'edition', 'number', 'newest', 'corrects', 'digest', 'sent'],
+  exchange_rate_by_month: ['currency', 'month', 'usd_per_unit', 'source'],
   focus_cost_and_usage: ['BilledCost', 'ChargePeriodStart', 'ChargePeriodEnd', 'ResourceId'],
 };
 

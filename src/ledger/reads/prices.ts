@@ -1,6 +1,9 @@
-/** Knows how hosts' dated prices and their availability are read back for a window. */
+/** How hosts' dated prices, their availability and exchange rates are read back. */
 
+import type { Database } from 'better-sqlite3';
 import type { SQL } from 'drizzle-orm';
+import type { ExchangeRate } from '../../domain/currency.ts';
+import { exact } from '../../domain/exact.ts';
 import { nanoUsd, nanoUsdPerMtok } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { HostAvailability, HostedPrice } from '../../domain/price.ts';
@@ -122,4 +125,24 @@ function fromWindow<Row>(rows: readonly Row[], { startMs, nameOf, timeOf }: Name
   const before = rows.filter((row) => timeOf(row) <= startMs);
   const standing = new Set(new Map(before.map((row) => [nameOf(row), row])).values());
   return rows.filter((row) => timeOf(row) > startMs || standing.has(row));
+}
+
+const EXCHANGE_RATES = `
+SELECT currency, month_ms, usd_num, usd_den FROM exchange_rate e
+WHERE source_id = ? AND withdrawn = 0 AND NOT EXISTS (
+  SELECT 1 FROM exchange_rate n
+  WHERE n.currency = e.currency AND n.month_ms = e.month_ms AND n.source_id = e.source_id
+    AND (n.recorded_at_ms, n.version) > (e.recorded_at_ms, e.version)
+)
+ORDER BY currency, month_ms`;
+
+/** Those that a source tells now. */
+export function readExchangeRates(db: Database, sourceId: string): ExchangeRate[] {
+  const rows = db.prepare(EXCHANGE_RATES).raw().all(sourceId) as [string, bigint, string, string][];
+  return rows.map(([currency, monthMs, num, den]) => ({
+    sourceId,
+    currency,
+    monthMs: Number(monthMs),
+    usdPerUnit: exact(BigInt(num), BigInt(den)),
+  }));
 }

@@ -3,7 +3,7 @@
 import { CHARGE_CATEGORIES, COMMITMENT_STATUSES, PRICING_CLASSES } from '../../domain/charge.ts';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { flag, money, rowRef, whole } from './column.ts';
-import { provenance, undoRef } from './provenance.ts';
+import { fetches, provenance, undoRef } from './provenance.ts';
 
 export const charges = sqliteTable('charge', {
   chargeRef: rowRef('charge_ref'),
@@ -39,6 +39,7 @@ export const charges = sqliteTable('charge', {
   invoiceIssuedMs: whole('invoice_issued_ms'),
   commitmentId: text('commitment_id'),
   commitmentStatus: text('commitment_status', { enum: COMMITMENT_STATUSES }),
+  rateRef: whole('rate_ref').references(() => fetches.fetchRef),
 });
 
 export const chargeDays = sqliteTable(

@@ -1,4 +1,4 @@
-/** Knows the tables of dated prices: hosts' tokens, their availability, GPU hours. */
+/** The tables of dated prices: hosts' tokens, their availability, GPU hours, currencies. */
 
 import { PRICING_CLASSES } from '../../domain/charge.ts';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
@@ -95,5 +95,23 @@ export const gpuRates = sqliteTable(
         table.version,
       ],
     }),
+  ],
+);
+
+export const exchangeRates = sqliteTable(
+  'exchange_rate',
+  {
+    sourceId: text('source_id').notNull(),
+    currency: text('currency').notNull(),
+    monthMs: whole('month_ms').notNull(),
+    version: whole('version').notNull(),
+    usdNum: text('usd_num').notNull(),
+    usdDen: text('usd_den').notNull(),
+    withdrawn: flag('withdrawn').notNull().default(false),
+    ...provenance(),
+    undoRef: undoRef(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.currency, table.monthMs, table.sourceId, table.version] }),
   ],
 );

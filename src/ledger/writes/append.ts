@@ -1,10 +1,14 @@
 /** How everything that one fetch brought is written: in one transaction, under one timestamp. */
 
+import type { Database } from 'better-sqlite3';
+import { counted } from '../../domain/counted.ts';
+import { toDecimal } from '../../domain/exact.ts';
 import type { HostAvailability } from '../../domain/price.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import type { AppendOptions, AppendOutcome, PartOutcome } from '../imports.ts';
-import { createSpendDays } from '../spendDays.ts';
+import { createSpendDays, type SpendDays } from '../spendDays.ts';
 import type { Store } from '../store.ts';
+import { createChargeVersions } from './chargeVersions.ts';
 import { createChargeWriter } from './charges.ts';
 import { type Confirmed, createConfirmed } from './confirmed.ts';
 import { createFetchWriter, type FetchWriter } from './fetches.ts';
@@ -16,8 +20,16 @@ import {
   createRateWriter,
   createResourceWriter,
 } from './observations.ts';
-import { newTally, outcomeOf, type Place, type Tally } from './place.ts';
+import { excerptOf, newTally, outcomeOf, type Place, spanFacts, type Tally } from './place.ts';
 import { createPriceWriter } from './prices.ts';
+import {
+  type Converted,
+  convert,
+  createExchangeRateWriter,
+  createRateReader,
+  createRestater,
+  lackText,
+} from './rates.ts';
 import { createSnapshotWriter } from './snapshots.ts';
 import { createUsageWriter } from './usage.ts';
 import { missingCharges, type Withheld, withheldBy } from './withdrawals.ts';
@@ -44,7 +56,9 @@ export function createFactWriter(store: Store): FactWriter {
   const charges = createChargeWriter(store, confirmed, spend);
   const writeOthers = createOtherWriters(store, confirmed);
   const writeGone = createGoneWriter(store, confirmed);
+  const currencies = createCurrencies(store.db, confirmed, spend);
   const writeAll = (brought: Brought, origin: Origin, tally: Tally) => {
+    currencies.write(brought.exchangeRates ?? [], origin, tally);
     const known = charges.append(brought.charges ?? [], origin, tally);
     writeOthers(brought, origin, tally);
     return known;
@@ -54,8 +68,10 @@ export function createFactWriter(store: Store): FactWriter {
   return {
     fetches,
     confirmed,
-    append(answer, recordedAtMs, { confirmWithdrawal = false } = {}) {
+    append(given, recordedAtMs, { confirmWithdrawal = false } = {}) {
       spend.begin();
+      const { brought, lacking } = currencies.inDollars(given);
+      const answer: Fetched = { ...brought, fetch: given.fetch };
       const whole = wholes.before(answer);
       const missing = missingCharges(store, answer, { asOfMs: recordedAtMs, whole });
       const withheld = confirmWithdrawal
@@ -66,6 +82,7 @@ export function createFactWriter(store: Store): FactWriter {
       const fetchRef = fetches.open(fetch, recordedAtMs, completeFor);
       const origin = { fetchRef, recordedAtMs };
       const tally = newTally();
+      refuse(tally, lacking);
       const known = writeAll(fetched, origin, tally);
       writeGone(fetched, origin, tally);
       if (isTorn(fetched, whole)) tally.warnings.push(TORN);
@@ -75,18 +92,64 @@ export function createFactWriter(store: Store): FactWriter {
       fetches.note(fetched, origin, tally);
       fetches.end(fetchRef);
       confirmed.close(fetchRef);
-      const outcome = told(fetchRef, fetched, tally);
+      const outcome = { ...told(fetchRef, fetched, tally), ...lackingIn(lacking) };
       return withheld === undefined ? outcome : { ...outcome, failure: withheld };
     },
-    appendPart(brought, origin) {
+    appendPart(given, origin) {
       spend.begin();
+      const { brought, lacking } = currencies.inDollars(given);
       const tally = newTally();
+      refuse(tally, lacking);
       writeAll(brought, origin, tally);
       spend.roll();
       fetches.note(brought, origin, tally);
       return told(origin.fetchRef, brought, tally);
     },
   };
+}
+
+type Lacking = Converted['lacking'];
+
+function createCurrencies(db: Database, confirmed: Confirmed, spend: SpendDays) {
+  const rates = createRateReader(db);
+  const write = createExchangeRateWriter(db, confirmed);
+  const restater = createRestater(db, createChargeVersions(db, spend));
+  return {
+    write(located: NonNullable<Brought['exchangeRates']>, origin: Origin, tally: Tally) {
+      if (located.length === 0) return;
+      const { recordedAtMs, fetchRef } = origin;
+      restater.restate(write(located, origin, tally), { recordedAtMs, rateRef: fetchRef }, tally);
+    },
+    /** What has no rate is missing, so that the answer tells no longer all. */
+    inDollars(given: Brought): { brought: Brought; lacking: Lacking } {
+      const { foreignCharges = [], completeFor: _, partOf: __, ...open } = given;
+      if (foreignCharges.length === 0) return { brought: given, lacking: [] };
+      const converted = convert(rates, foreignCharges);
+      const charges = [...(given.charges ?? []), ...converted.charges];
+      charges.sort((a, b) => a.position - b.position);
+      const { lacking } = converted;
+      return { brought: { ...(lacking.length === 0 ? given : open), charges }, lacking };
+    },
+  };
+}
+
+/** They are rejects until a rate is there; the time that they speak of is known. */
+function refuse(tally: Tally, lacking: Lacking): void {
+  for (const { charge, rate } of lacking) {
+    const { position, fact } = charge;
+    const amount = `${toDecimal(fact.original.amount, 2)} ${rate.currency}`;
+    const reason = `${amount} is not counted: ${lackText(rate, 'then bring this again')}`;
+    tally.refusals.push({ position, reason, excerpt: excerptOf(fact) });
+    spanFacts(tally, fact.period);
+  }
+}
+
+function lackingIn(lacking: Lacking): Pick<AppendOutcome, 'lacking'> {
+  const [first] = lacking;
+  if (first === undefined) return {};
+  const charges = counted(lacking.length, 'charge');
+  const message = `${charges} not counted: ${lackText(first.rate, 'the next pull brings them')}`;
+  return { lacking: { code: 'config', message } };
 }
 
 const TORN =

@@ -90,7 +90,7 @@ export function createChargeWriter(
 
 /** The same line with nothing billed: neither money nor quantity. */
 function withdrawn(row: ChargeRow): ChargeFact {
-  const { chargeRef: _old, undoRef: _undo, leftOut: _left, ...kept } = row;
+  const { chargeRef: _old, undoRef: _undo, leftOut: _left, rateRef: _rate, ...kept } = row;
   return {
     ...kept,
     billedNanoUsd: 0n,

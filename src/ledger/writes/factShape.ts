@@ -13,6 +13,7 @@ const BOOKKEEPING = [
   'position',
   'undoRef',
   'leftOut',
+  'rateRef',
 ] as const;
 
 /** A fact without what the ledger adds to it. */
@@ -48,6 +49,8 @@ export interface FactShape {
   /** Whether an undo may write to it. */
   readonly hasUndo: boolean;
   readonly hasLeftOut: boolean;
+  /** Whether an exchange rate may write to it. */
+  readonly hasRate: boolean;
 }
 
 export function shapeOf<Table extends SQLiteTable>(of: VersionedTable<Table>): FactShape {
@@ -66,6 +69,7 @@ export function shapeOf<Table extends SQLiteTable>(of: VersionedTable<Table>): F
     withdrawn: placeOf('withdrawn'),
     hasUndo: has('undoRef'),
     hasLeftOut: has('leftOut'),
+    hasRate: has('rateRef'),
   };
 }
 
@@ -79,6 +83,7 @@ export interface VersionRow {
   readonly position: number;
   readonly undoRef?: number;
   readonly leftOut?: readonly string[];
+  readonly rateRef?: number;
 }
 
 /** Inserts versions and answers each one's row id. */
@@ -86,6 +91,7 @@ export function versionInserter(db: Database, shape: FactShape): (row: VersionRo
   const extras = [
     ...(shape.hasUndo ? ['undo_ref'] : []),
     ...(shape.hasLeftOut ? ['left_out'] : []),
+    ...(shape.hasRate ? ['rate_ref'] : []),
   ];
   const names = [
     ...[...shape.key, ...shape.contents].map((plan) => plan.name),
@@ -99,10 +105,11 @@ export function versionInserter(db: Database, shape: FactShape): (row: VersionRo
     `INSERT INTO ${shape.name} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
   );
   const note = factDigestsOf(db).noter(shape.name, names);
-  return ({ key, contents, version, recordedAtMs, fetchRef, position, undoRef, leftOut }) => {
+  return ({ key, contents, version, recordedAtMs, fetchRef, position, ...rest }) => {
     const more: Stored[] = [];
-    if (shape.hasUndo) more.push(undoRef ?? null);
-    if (shape.hasLeftOut) more.push(leftOutText(leftOut));
+    if (shape.hasUndo) more.push(rest.undoRef ?? null);
+    if (shape.hasLeftOut) more.push(leftOutText(rest.leftOut));
+    if (shape.hasRate) more.push(rest.rateRef ?? null);
     const origin = [version, recordedAtMs, fetchRef, position];
     const values = [...key, ...contents, ...origin, ...more];
     note(values);

@@ -1,7 +1,7 @@
 /** The versioned tables that files bring facts for, each with its key and its rules. */
 
 import { charges, invoiceLines, opsEntries } from '../tables/bill.ts';
-import { gpuRates, hostedPrices } from '../tables/price.ts';
+import { exchangeRates, gpuRates, hostedPrices } from '../tables/price.ts';
 import { usage } from '../tables/usage.ts';
 import { type FactOf, shapeOf, type VersionedTable } from './factShape.ts';
 
@@ -39,14 +39,20 @@ export const INVOICES: VersionedTable<typeof invoiceLines> = {
   key: ['sourceId', 'key'],
 };
 
+export const EXCHANGE_RATES: VersionedTable<typeof exchangeRates> = {
+  table: exchangeRates,
+  key: ['currency', 'monthMs', 'sourceId'],
+};
+
 const USAGE: VersionedTable<typeof usage> = {
   table: usage,
   key: ['seriesRef', 'startMs'],
   identity: ['endMs'],
 };
 
-/** All of them, by the names that the ledger gives their tables. */
+/** All of them, by the names that the ledger gives their tables; charges rest on rates. */
 export const FACT_SHAPES = {
+  exchange_rate: shapeOf(EXCHANGE_RATES),
   charge: shapeOf(CHARGES),
   usage: shapeOf(USAGE),
   hosted_price: shapeOf(PRICES),

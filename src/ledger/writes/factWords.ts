@@ -84,6 +84,15 @@ const WORDS: Readonly<Record<string, FactWords>> = {
     amounts: [['hours', (values) => hours(values.get('workedMs') ?? null)]],
     others: [plain('deployment'), plain('note')],
   },
+  exchange_rate: {
+    fact: 'exchange-rate',
+    name: (values) => ({
+      currency: said(values, 'currency'),
+      month: instant(values, 'monthMs').slice(0, 7),
+    }),
+    amounts: [['usd_per_unit', usdPerUnit]],
+    others: [],
+  },
   invoice_line: {
     fact: 'invoice',
     name: (values) => ({ invoice_id: said(values, 'invoiceId'), ...period(values) }),
@@ -173,6 +182,11 @@ function basis(values: Values): string | null {
 function issued(values: Values): string | null {
   const issuedMs = values.get('invoiceIssuedMs') ?? null;
   return issuedMs === null ? null : instantText(Number(issuedMs));
+}
+
+function usdPerUnit(values: Values): string {
+  const [num, den] = ['usdNum', 'usdDen'].map((key) => BigInt(said(values, key)));
+  return trimmed(toDecimal(exact(num ?? 0n, den), 9));
 }
 
 function promptTokens(values: Values): string {

@@ -1,17 +1,21 @@
 /** Knows what every import promises: its columns, and how one row becomes one fact. */
 
 import type { Charge } from '../../domain/charge.ts';
+import type { ExchangeRate, ForeignCharge } from '../../domain/currency.ts';
 import type { FocusLine } from '../../domain/focus.ts';
 import type { InvoiceLine } from '../../domain/invoice.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
 import type { GpuRate, HostedPrice } from '../../domain/price.ts';
+import type { Located } from '../../domain/provenance.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { Columns } from './columns.ts';
 import type { Row } from './row.ts';
 
 /** The facts that files bring, under their names in `Fetched`. */
 export interface ImportedFacts {
-  readonly charges: Charge;
+  /** In US dollars, or as billed in another currency. */
+  readonly charges: Charge | ForeignCharge;
+  readonly exchangeRates: ExchangeRate;
   readonly usage: UsageRow;
   readonly prices: HostedPrice;
   readonly rates: GpuRate;
@@ -38,8 +42,9 @@ export interface ReadRow<Fact> {
 
 /** What a row is read with, beside its cells. */
 export interface Frame {
+  /** Facts belong to this source. */
   readonly sourceId: string;
-  /** The clock's word: what begins long after it is a slip. */
+  /** The clock's word: what begins more than a day later is a slip. */
   readonly nowMs: number;
 }
 
@@ -52,6 +57,8 @@ export interface FactKind<Name extends ImportName> {
   identified?(fact: ImportedFacts[Name], key: string): ImportedFacts[Name];
   /** What the file had and what of it was wanted, once it is read. */
   survey?(): readonly FocusLine[];
+  /** Facts that no one row tells, once all are read. */
+  rest?(): readonly Located<ImportedFacts[Name]>[];
   /** What is to be said of the file, once it is read. */
   notes?(): readonly string[];
 }

@@ -8,8 +8,9 @@ import { opsgenieKind } from './exports/opsgenie.ts';
 import { pagerDutyKind } from './exports/pagerDuty.ts';
 import { LOOKED_AT, looksLikeJson, type OpsFormat } from './exports/recognize.ts';
 import type { Columns } from './columns.ts';
-import type { FactKind, ImportName } from './factKind.ts';
+import type { FactKind, Frame, ImportName } from './factKind.ts';
 import { importKinds } from './importKinds.ts';
+import { ecbKind, isEcbHistory } from './kinds/exchangeRates.ts';
 import { ArrayCutter } from './arrayCutter.ts';
 import { JsonReader } from './jsonReader.ts';
 import { LineCutter } from './lines.ts';
@@ -30,6 +31,12 @@ export function tellsForm(head: string): boolean {
 /** The form of a file with our own columns: JSON by how it begins or is called, else CSV. */
 export function ownForm(name: ImportName, begun: Begun): Form {
   return formOf(importKinds[name], begun);
+}
+
+/** The form of a file of exchange rates: the ECB's, or our own columns. */
+export function ratesForm(begun: Begun, { sourceId, nowMs }: Frame): Form {
+  if (!isEcbHistory(begun.head)) return ownForm('exchangeRates', begun);
+  return formOf(ecbKind({ sourceId, nowMs }), begun);
 }
 
 /** The form of a bill in FOCUS, as text. */

@@ -2,6 +2,7 @@
 
 import type { FactKind, ImportName } from './factKind.ts';
 import { chargesKind } from './kinds/charges.ts';
+import { exchangeRatesKind } from './kinds/exchangeRates.ts';
 import { invoiceKind } from './kinds/invoice.ts';
 import { opsKind } from './kinds/ops.ts';
 import { pricesKind } from './kinds/prices.ts';
@@ -10,6 +11,7 @@ import { usageKind } from './kinds/usage.ts';
 
 export const importKinds: { readonly [Name in ImportName]: FactKind<Name> } = {
   charges: chargesKind,
+  exchangeRates: exchangeRatesKind,
   usage: usageKind,
   prices: pricesKind,
   rates: ratesKind,

@@ -4,8 +4,8 @@ import type { FocusRule } from '../../domain/focus.ts';
 import type { RowReader } from './csvReader.ts';
 import type { DeploymentOf } from './exports/incident.ts';
 import { isEnough, type OpsFormat, recognize } from './exports/recognize.ts';
-import type { FactKind, ImportForm, ImportName } from './factKind.ts';
-import { focusForm, type Form, opsForm, ownForm, tellsForm } from './form.ts';
+import type { FactKind, Frame, ImportForm, ImportName } from './factKind.ts';
+import { focusForm, type Form, opsForm, ownForm, ratesForm, tellsForm } from './form.ts';
 import { focusKind } from './kinds/focus.ts';
 import { isParquet, openParquet } from './parquetRows.ts';
 import { peek } from './peek.ts';
@@ -28,7 +28,7 @@ export interface Passage {
 }
 
 /** A file, and what it is to be read as. */
-export interface ImportedFile {
+export interface ImportedFile extends Frame {
   readonly kind: ImportForm;
   /** The file's bytes in order, in pieces of any size. */
   readonly stream: AsyncIterable<Uint8Array>;
@@ -56,6 +56,7 @@ export async function passageOf(request: ImportedFile): Promise<Passage> {
   }
   const { head, whole } = await peek(stream, tellsForm);
   const begun = { file: unpackedName(file), head };
+  if (kind === 'exchangeRates') return textPassage(ratesForm(begun, request), whole, file);
   if (kind !== 'focus') return textPassage(ownForm(kind, begun), whole, file);
   const bill = focusKind(take);
   return isParquet(head)

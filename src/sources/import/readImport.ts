@@ -1,6 +1,8 @@
 /** Knows how a file of any length becomes batches of facts, with its bytes beside them. */
 
+import type { Charge } from '../../domain/charge.ts';
 import { counted } from '../../domain/counted.ts';
+import type { ForeignCharge } from '../../domain/currency.ts';
 import { createHash } from 'node:crypto';
 import { Failure } from '../../domain/failure.ts';
 import type { FocusLine } from '../../domain/focus.ts';
@@ -10,12 +12,7 @@ import type { FactKind, Frame, ImportedFacts, ImportName } from './factKind.ts';
 import { FactReader } from './factReader.ts';
 import { type ImportedFile, type Passage, passageOf, type Stretch } from './passage.ts';
 
-export interface ImportRequest extends ImportedFile {
-  /** Facts belong to this source. */
-  readonly sourceId: string;
-  /** Charges, usage and hours that begin more than a day later are rejected. */
-  readonly nowMs: number;
-}
+export type ImportRequest = ImportedFile;
 
 /** A stretch of the file. Batches hold at most {@link BATCH_ROWS} facts and rejects together. */
 export interface ImportBatch {
@@ -95,6 +92,7 @@ class Gathering {
   }
 
   end(): ImportBatch {
+    this.#facts.push(...(this.#kind.rest?.() ?? []));
     const survey = this.#kind.survey?.();
     return {
       ...this.#batch(this.#warnings()),
@@ -119,7 +117,9 @@ class Gathering {
 
   #batch(warnings?: readonly string[]): ImportBatch {
     const facts: Omit<Fetched, 'fetch'> = {
-      [this.#kind.name]: this.#facts,
+      ...(this.#kind.name === 'charges'
+        ? byCurrency(this.#facts as Located<ImportedFacts['charges']>[])
+        : { [this.#kind.name]: this.#facts }),
       ...(this.#rejects.length === 0 ? {} : { rejects: this.#rejects }),
       ...(warnings === undefined || warnings.length === 0 ? {} : { warnings }),
     };
@@ -141,6 +141,19 @@ class Gathering {
       ...(repeated === 0 ? [] : [repeatedText(repeated)]),
     ];
   }
+}
+
+/** Those in US dollars, and those that the ledger adds them to. */
+function byCurrency(
+  facts: readonly Located<ImportedFacts['charges']>[],
+): Pick<Fetched, 'charges' | 'foreignCharges'> {
+  const charges: Located<Charge>[] = [];
+  const foreignCharges: Located<ForeignCharge>[] = [];
+  for (const { position, fact } of facts) {
+    if ('billed' in fact) charges.push({ position, fact });
+    else foreignCharges.push({ position, fact });
+  }
+  return foreignCharges.length === 0 ? { charges } : { charges, foreignCharges };
 }
 
 function repeatedText(repeated: number): string {

@@ -83,6 +83,8 @@ test('a refund keeps its dollars and its negative quantity', async () => {
 
 const CATEGORIES =
   'expected compute, storage, network, fee, commitment, credit, tax, labor or hosted';
+const CURRENCY =
+  'expected a currency by its ISO 4217 code, like USD or EUR; write the code of the bill';
 const CLASSES = 'expected on-demand, spot, reserved, serverless or community';
 
 test.each([
@@ -120,14 +122,8 @@ test.each([
     'billed_cost is "5,50"; expected a plain decimal like 1234.56; ' +
       'write the decimal comma as a point',
   ],
-  [
-    `,p,,compute,,${DAY},1,EUR,,,,`,
-    'currency is "EUR"; expected USD; convert the amount to USD first',
-  ],
-  [
-    `,p,,compute,,${DAY},1,,,,,`,
-    'currency is empty; expected USD; convert the amount to USD first',
-  ],
+  [`,p,,compute,,${DAY},1,EURO,,,,`, 'currency is "EURO"; ' + CURRENCY],
+  [`,p,,compute,,${DAY},1,,,,,`, 'currency is empty; ' + CURRENCY],
   [
     `,p,,compute,,${DAY},1,USD,,,,9007199254740991`,
     'gpu_count is "9007199254740991"; expected at most 100000; check the unit',

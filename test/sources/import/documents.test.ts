@@ -8,7 +8,8 @@ const page = readFileSync(join(import.meta.dirname, '../../../docs/imports.md'),
 
 /** The chapter of one import, to the next heading. */
 function chapter(name: string): string {
-  return page.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
+  const heading = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
 }
 
 describe('the page on imports', () => {

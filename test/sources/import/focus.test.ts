@@ -118,7 +118,7 @@ describe('a row of a bill in FOCUS', () => {
   });
 
   test.each<[Cells, string]>([
-    [{ BillingCurrency: 'EUR' }, 'BillingCurrency is "EUR"; expected USD; convert the amounts'],
+    [{ BillingCurrency: '€' }, 'BillingCurrency is "€"; expected a currency by its ISO 4217'],
     [{ BilledCost: '' }, 'BilledCost is empty; expected US dollars'],
     [{ ChargeCategory: 'Rent' }, 'expected Usage, Purchase, Tax, Credit or Adjustment'],
     [{ ChargePeriodEnd: '2026-07-01T00:00:00Z' }, 'expected a time after ChargePeriodStart'],
@@ -194,17 +194,19 @@ describe('rules of what to take', () => {
         category: 'Compute',
         service: 'Amazon Elastic Compute Cloud',
         rows: 2,
-        billedNanoUsd: 196_640_000_000n,
+        currency: 'USD',
+        billedNano: 196_640_000_000n,
         takenRows: 1,
-        takenNanoUsd: 98_320_000_000n,
+        takenNano: 98_320_000_000n,
       },
       {
         category: 'Databases',
         service: 'Amazon RDS',
         rows: 1,
-        billedNanoUsd: 7_000_000_000n,
+        currency: 'USD',
+        billedNano: 7_000_000_000n,
         takenRows: 0,
-        takenNanoUsd: 0n,
+        takenNano: 0n,
       },
     ]);
   });

@@ -46,6 +46,7 @@ export async function imported(
       prices: facts.flatMap(({ prices = [] }) => prices),
       rates: facts.flatMap(({ rates = [] }) => rates),
       ops: facts.flatMap(({ ops = [] }) => ops),
+      exchangeRates: facts.flatMap(({ exchangeRates = [] }) => exchangeRates),
       invoice: facts.flatMap(({ invoice = [] }) => invoice),
     },
     rejects: facts.flatMap(({ rejects = [] }) => rejects),
@@ -79,6 +80,7 @@ const HEADERS: Readonly<Record<ImportName, string>> = {
     'output_usd_per_mtok,request_usd',
   rates: 'provider,gpu_type,pricing_class,valid_from,usd_per_gpu_hour',
   ops: 'date,deployment,hours,note',
+  exchangeRates: 'currency,month,usd_per_unit',
   invoice: 'line_id,invoice_id,issued,start,end,amount,currency,resource_id,category',
 };
 

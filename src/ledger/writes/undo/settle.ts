@@ -47,13 +47,15 @@ export interface Watching {
   readonly look: (counting: readonly Statement[]) => void;
   /** Sees each version that was written, by its row. */
   readonly wrote: (rowId: number) => void;
+  /** What the statements come to, at the exchange rates that count now. */
+  readonly current: (contents: readonly Stored[]) => readonly Stored[];
 }
 
 /** A settler for the facts of one table. */
 export function settler(
   db: Database,
   shape: FactShape,
-  { look, wrote }: Watching,
+  { look, wrote, current: currentOf }: Watching,
 ): (key: Key, undoing: Undoing) => Settled {
   const read = historyReader(db, shape);
   const insert = versionInserter(db, shape);
@@ -71,7 +73,8 @@ export function settler(
     const counting = history.statements.filter(({ fetchRef }) => !undoing.undone.has(fetchRef));
     look(counting);
     const { current } = history;
-    const holding = holdingOf(shape, counting);
+    const held = holdingOf(shape, counting);
+    const holding = held && { ...held, contents: currentOf(held.contents) };
     const step = stepFor(shape, history, { holding, undoing });
     if (step.row !== undefined) {
       const { undoRef, recordedAtMs } = undoing;

@@ -26,7 +26,7 @@ export interface FactHistory {
   /** The version in force. */
   readonly current: Version;
   readonly newestVersion: number;
-  /** In the order in which they came; what an undo wrote is nobody's word. */
+  /** In the order in which they came; what an undo or an exchange rate wrote is nobody's word. */
   readonly statements: readonly Statement[];
 }
 
@@ -53,9 +53,11 @@ export function historyReader(db: Database, shape: FactShape) {
   const where = shape.key.map((plan) => `${plan.name} = ?`).join(' AND ');
   const columns = shape.contents.map((plan) => plan.name).join(', ');
   const leftOut = shape.hasLeftOut ? 'left_out' : 'NULL';
+  const rate = shape.hasRate ? 'rate_ref' : 'NULL';
   const select = db
     .prepare(
-      `SELECT version, recorded_at_ms, fetch_ref, position, undo_ref, ${leftOut}, ${columns}
+      `SELECT version, recorded_at_ms, fetch_ref, position, undo_ref, ${leftOut}, ${rate},
+         ${columns}
        FROM ${shape.name} WHERE ${where} ORDER BY recorded_at_ms, version`,
     )
     .raw();
@@ -72,7 +74,7 @@ export function historyReader(db: Database, shape: FactShape) {
       return [{ ...row, told, isRepeat: true }];
     });
     const own = rows.flatMap((row) => {
-      if (row.undoRef !== undefined) return [];
+      if (row.undoRef !== undefined || row.isByRate) return [];
       const told = without(shape, row.contents, row.leftOut);
       return [{ ...row, atMs: row.recordedAtMs, told, isRepeat: false }];
     });
@@ -84,8 +86,14 @@ export function historyReader(db: Database, shape: FactShape) {
   };
 }
 
-function versionOf(row: readonly Stored[]): Version & { readonly leftOut: string | null } {
-  const [version, recordedAtMs, fetchRef, position, undoRef, leftOut, ...contents] = row;
+interface Row extends Version {
+  readonly leftOut: string | null;
+  /** An exchange rate wrote it. */
+  readonly isByRate: boolean;
+}
+
+function versionOf(row: readonly Stored[]): Row {
+  const [version, recordedAtMs, fetchRef, position, undoRef, leftOut, rate, ...contents] = row;
   return {
     version: Number(version),
     recordedAtMs: Number(recordedAtMs),
@@ -93,6 +101,7 @@ function versionOf(row: readonly Stored[]): Version & { readonly leftOut: string
     position: Number(position),
     undoRef: undoRef === null ? undefined : Number(undoRef),
     leftOut: leftOut === null ? null : String(leftOut),
+    isByRate: rate !== null,
     contents,
   };
 }

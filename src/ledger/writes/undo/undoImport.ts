@@ -1,6 +1,7 @@
 /** Takes an import back: each of its facts is again what the answers that are left say of it. */
 
 import type { Database } from 'better-sqlite3';
+import { Failure } from '../../../domain/failure.ts';
 import type { FetchName, Restatement, Undone, UndoOutcome } from '../../imports.ts';
 import { undoneBy, undosAt } from '../../reads/undone.ts';
 import { createSpendDays } from '../../spendDays.ts';
@@ -10,8 +11,16 @@ import { createUsageDays } from '../../usageDays.ts';
 import { createChargeVersions } from '../chargeVersions.ts';
 import { FACT_SHAPES } from '../factTables.ts';
 import { createFetchNames, UNDO_KIND } from '../fetchNames.ts';
-import { inserter } from '../insert.ts';
+import { inserter, type Stored } from '../insert.ts';
 import { MOST_TOLD } from '../place.ts';
+import {
+  createRateReader,
+  createRestater,
+  dollarColumns,
+  lackText,
+  type RateOf,
+  type RateReader,
+} from '../rates.ts';
 import { overlapFinder, refuseOtherIdentity } from './collisions.ts';
 import { createTouchedFacts } from './touchedFacts.ts';
 import { refusedSince, unsureOf } from './othersToTell.ts';
@@ -83,6 +92,8 @@ function settleAll(
   const days = createUsageDays(db);
   const spend = createSpendDays(db);
   const charges = createChargeVersions(db, spend);
+  const rates = createRateReader(db);
+  const changed: RateOf[] = [];
   for (const shape of Object.values(FACT_SHAPES)) {
     const settle = settler(db, shape, {
       look(counting) {
@@ -91,12 +102,17 @@ function settleAll(
       wrote(rowId) {
         if (shape === FACT_SHAPES.charge) charges.wrote(rowId);
       },
+      current: (contents) =>
+        shape === FACT_SHAPES.charge ? atCurrentRate(rates, contents) : contents,
     });
     for (const key of touched.keysOf(shape)) {
       add(sums, settle(key, undoing));
+      if (shape === FACT_SHAPES.exchange_rate) changed.push(rateOfKey(key));
       if (shape === FACT_SHAPES.usage) days.touch(Number(key[0]), Number(key[1]));
     }
   }
+  const by = { recordedAtMs: undoing.recordedAtMs, rateRef: undoing.undoRef };
+  createRestater(db, charges).restate(changed, by);
   days.roll();
   spend.roll();
   const refuseOverlap = overlapFinder(db);
@@ -105,6 +121,21 @@ function settleAll(
   for (const key of usage) refuseOverlap(key, undoing.undoRef, revived);
   touched.forget();
   return sums;
+}
+
+/** By the order of its table's key. */
+function rateOfKey([currency, monthMs]: readonly Stored[]): RateOf {
+  return { currency: String(currency), monthMs: Number(monthMs) };
+}
+
+/** @throws {Failure} `refused` where the rate that they rest on is gone. */
+function atCurrentRate(rates: RateReader, contents: readonly Stored[]): readonly Stored[] {
+  const columns = dollarColumns(FACT_SHAPES.charge);
+  const rate = columns.rateOf(contents);
+  if (rate === undefined) return contents;
+  const usdPerUnit = rates.find(rate);
+  if (usdPerUnit !== undefined) return columns.at(contents, usdPerUnit);
+  throw new Failure('refused', lackText(rate, 'then undo this again'));
 }
 
 function add(sums: Sums, settled: Settled): void {

@@ -9,19 +9,20 @@ import {
   PRICING_CLASSES,
   type PricingClass,
 } from '../../../domain/charge.ts';
-import type { NanoUsd } from '../../../domain/money.ts';
+import type { ForeignCharge } from '../../../domain/currency.ts';
+import type { Exact } from '../../../domain/exact.ts';
 import { eitherOf, nearest } from '../../../platform/wording.ts';
 import {
   count,
   decimalCell,
   instant,
-  money,
   notAhead,
   refuse,
   requiredText,
   span,
   text,
 } from '../cells.ts';
+import { type AmountColumns, type Amounts, amountsOf, withAmounts } from '../amounts.ts';
 import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import type { Row } from '../row.ts';
 
@@ -49,12 +50,13 @@ export const chargesKind: FactKind<'charges'> = {
   identified: (fact, key) => ({ ...fact, key }),
 };
 
-function readCharge(row: Row, { sourceId, nowMs }: Frame): ReadRow<Charge> {
+function readCharge(row: Row, { sourceId, nowMs }: Frame): ReadRow<Charge | ForeignCharge> {
   const id = text(row, 'id');
   const period = span(row);
   // A month is billed before it is over, but not before it has begun.
   notAhead(row, 'start', { atMs: period.startMs, nowMs });
-  const fact: Charge = {
+  const amounts = amountsOf(row, AMOUNTS);
+  const terms = {
     sourceId,
     key: id ?? '',
     resourceId: requiredText(row, 'resource_id'),
@@ -62,9 +64,6 @@ function readCharge(row: Row, { sourceId, nowMs }: Frame): ReadRow<Charge> {
     category: category(row),
     pricingClass: pricingClass(row, 'pricing_class'),
     period,
-    billed: dollars(row),
-    ...optionalMoney(row, 'list_cost', 'list'),
-    ...optionalMoney(row, 'effective_cost', 'effective'),
     ...measure(row),
     ...optionalText(row, 'gpu_type', 'gpuType'),
     ...gpuCount(row),
@@ -72,9 +71,18 @@ function readCharge(row: Row, { sourceId, nowMs }: Frame): ReadRow<Charge> {
     ...invoice(row),
     ...tags(row),
   };
-  if (id === undefined) return { fact, says: JSON.stringify(identity(fact)) };
-  return { fact, key: id, says: JSON.stringify([identity(fact), later(fact)]) };
+  const fact = withAmounts(terms, amounts);
+  const known = identity(terms, amounts);
+  if (id === undefined) return { fact, says: JSON.stringify(known) };
+  return { fact, key: id, says: JSON.stringify([known, later(terms, amounts)]) };
 }
+
+const AMOUNTS: AmountColumns = {
+  currency: 'currency',
+  billed: 'billed_cost',
+  list: 'list_cost',
+  effective: 'effective_cost',
+};
 
 function optionalText<Name extends string>(row: Row, column: string, name: Name) {
   const value = text(row, column);
@@ -128,18 +136,6 @@ export function pricingClass(row: Row, column: string): PricingClass {
   return refuse(row, column, { expected: eitherOf(PRICING_CLASSES), todo });
 }
 
-function dollars(row: Row) {
-  if (row.cell('currency').toUpperCase() !== 'USD') {
-    refuse(row, 'currency', { expected: 'USD', todo: 'convert the amount to USD first' });
-  }
-  return money(row, 'billed_cost');
-}
-
-function optionalMoney<Name extends 'list' | 'effective'>(row: Row, column: string, name: Name) {
-  const value = row.cell(column) === '' ? undefined : money(row, column);
-  return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: NanoUsd };
-}
-
 /** A bill is billed, unless the row says how its money was worked out. */
 function basis(row: Row): ChargeBasis {
   const cell = row.cell('basis').toLowerCase();
@@ -185,20 +181,35 @@ function tags(row: Row): Pick<Charge, 'tags'> {
   return extras === undefined ? {} : { tags: extras };
 }
 
+type Terms = Omit<Charge, 'billed' | 'list' | 'effective' | 'original'>;
+
 /**
  * What a row without an id is known by, in one order, whatever the order of its columns. What a
  * later export may add to the same line is no part of it.
  */
-function identity(fact: Charge): unknown {
-  const { quantity, tags: labels = {}, period, billed, sourceId: _, key: __, ...more } = fact;
-  const { list: _list, effective: _effective, invoice: _invoice, ...rest } = more;
+function identity(terms: Terms, amounts: Amounts): unknown {
+  const { quantity, tags: labels = {}, period, sourceId: _, key: __, ...more } = terms;
+  const { invoice: _invoice, ...rest } = more;
   return [
     Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)),
-    [period.startMs, period.endMs, String(billed), quantity && `${quantity.num}/${quantity.den}`],
+    [period.startMs, period.endMs, billedText(amounts), quantity && ratioText(quantity)],
     Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)),
   ];
 }
 
-function later({ list, effective, invoice: carrier }: Charge): unknown {
-  return [String(list), String(effective), carrier?.id, carrier?.issuedMs];
+function billedText(amounts: Amounts): string {
+  if (!('original' in amounts)) return String(amounts.billed);
+  return `${ratioText(amounts.original.amount)} ${amounts.original.currency}`;
+}
+
+function ratioText({ num, den }: Exact): string {
+  return `${num}/${den}`;
+}
+
+function later({ invoice: carrier }: Terms, amounts: Amounts): unknown {
+  const { list, effective } = 'original' in amounts ? amounts.original : amounts;
+  const texts = [list, effective].map((one) =>
+    typeof one === 'object' ? ratioText(one) : String(one),
+  );
+  return [...texts, carrier?.id, carrier?.issuedMs];
 }

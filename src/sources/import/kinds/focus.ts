@@ -1,6 +1,7 @@
 /** A bill in FOCUS: which of its rows are taken, and what each of them says. */
 
 import type { Charge, ChargeCategory, Commitment, PricingClass } from '../../../domain/charge.ts';
+import type { ForeignCharge } from '../../../domain/currency.ts';
 import {
   FOCUS_AMOUNTS,
   FOCUS_IDENTITY,
@@ -10,8 +11,8 @@ import {
   type FocusRule,
 } from '../../../domain/focus.ts';
 import { matchesGlob } from '../../../domain/glob.ts';
-import type { NanoUsd } from '../../../domain/money.ts';
-import { decimalCell, money, notAhead, refuse, span, text } from '../cells.ts';
+import { type AmountColumns, type Amounts, amountsOf, withAmounts } from '../amounts.ts';
+import { decimalCell, notAhead, refuse, span, text } from '../cells.ts';
 import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import { BadRow, type Row } from '../row.ts';
 import { newSurvey } from './focusSurvey.ts';
@@ -35,9 +36,9 @@ export function focusKind(take?: readonly FocusRule[]): FactKind<'charges'> {
       const labels = labelsIn(row, 'Tags');
       const isTaken = take === undefined || take.some((rule) => fits(row, labels, rule));
       // Also of a row that is left: the preview says how much money that is.
-      const billed = dollars(row);
-      const read = isTaken ? readCharge(row, labels, { ...frame, billed }) : undefined;
-      survey.note(row, billed, isTaken);
+      const amounts = amountsOf(row, AMOUNTS);
+      const read = isTaken ? readCharge(row, labels, { ...frame, amounts }) : undefined;
+      survey.note(row, amounts, isTaken);
       return read;
     },
     identified: (fact, key) => ({ ...fact, key: `focus/${key}` }),
@@ -70,24 +71,23 @@ function fits(row: Row, labels: Labels, rule: FocusRule): boolean {
   });
 }
 
-function dollars(row: Row): NanoUsd {
-  if (cell(row, 'BillingCurrency').toUpperCase() === 'USD') return money(row, 'BilledCost');
-  return refuse(row, 'BillingCurrency', {
-    expected: 'USD',
-    todo: 'convert the amounts to USD first',
-  });
-}
+const AMOUNTS: AmountColumns = {
+  currency: 'BillingCurrency',
+  billed: 'BilledCost',
+  list: 'ListCost',
+  effective: 'EffectiveCost',
+};
 
 function readCharge(
   row: Row,
   labels: Labels,
-  { sourceId, nowMs, billed }: Frame & { readonly billed: NanoUsd },
-): ReadRow<Charge> {
+  { sourceId, nowMs, amounts }: Frame & { readonly amounts: Amounts },
+): ReadRow<Charge | ForeignCharge> {
   const period = span(row, 'ChargePeriodStart', 'ChargePeriodEnd');
   notAhead(row, 'ChargePeriodStart', { atMs: period.startMs, nowMs });
   const details = labelsIn(row, 'SkuPriceDetails');
   const name = text(row, 'ResourceName', LONGEST);
-  const fact: Charge = {
+  const terms = {
     sourceId,
     key: '',
     resourceId: resourceId(row),
@@ -95,19 +95,16 @@ function readCharge(
     category: category(row),
     pricingClass: pricingClass(row),
     period,
-    billed,
-    ...optionalMoney(row, 'ListCost', 'list'),
-    ...optionalMoney(row, 'EffectiveCost', 'effective'),
     ...measure(row),
     ...gpuCount(details),
-    basis: 'billed',
+    basis: 'billed' as const,
     ...invoice(row),
     ...commitment(row),
     tags: tagsOf(row, labels, details),
   };
   const identity = FOCUS_IDENTITY.map((column) => cell(row, column));
   const says = [period.startMs, period.endMs, cell(row, 'ChargeCategory'), ...identity];
-  return { fact, says: JSON.stringify(says) };
+  return { fact: withAmounts(terms, amounts), says: JSON.stringify(says) };
 }
 
 const LONGEST = 400;
@@ -192,15 +189,6 @@ function pricingClass(row: Row): PricingClass {
   if (known !== undefined) return known;
   const expected = 'Standard, Committed, Dynamic, Other or nothing';
   return refuse(row, 'PricingCategory', { expected, todo: 'export it as FOCUS 1.0 or later' });
-}
-
-function optionalMoney<Name extends 'list' | 'effective'>(
-  row: Row,
-  column: FocusColumn,
-  name: Name,
-): { readonly [Key in Name]?: NanoUsd } {
-  if (cell(row, column) === '') return {};
-  return { [name]: money(row, column) } as { readonly [Key in Name]?: NanoUsd };
 }
 
 /** What was consumed; what was priced where that is not told. */

@@ -1,0 +1,94 @@
+/** Money in other currencies, and the rate of a month that turns it into US dollars. */
+
+import type { Charge, OriginalCost } from './charge.ts';
+import { type Exact, exact, multiply, toInteger } from './exact.ts';
+import { Failure } from './failure.ts';
+import { nanoFromUsd } from './money.ts';
+
+/** What one unit of a currency is worth in a month. */
+export interface ExchangeRate {
+  readonly sourceId: string;
+  /** ISO 4217, in capitals. */
+  readonly currency: string;
+  /** The first moment of the month, UTC. */
+  readonly monthMs: number;
+  /** Absent where the source takes back what it said. */
+  readonly usdPerUnit?: Exact;
+}
+
+/** A charge as its source tells it where that is not in US dollars: the ledger adds the dollars. */
+export type ForeignCharge = Omit<Charge, 'billed' | 'list' | 'effective' | 'original'> & {
+  readonly original: OriginalCost;
+};
+
+/** The rates of rentcheck.yaml, as a source of their own; no source of a config has this id. */
+export const CONFIG_RATES = 'config:currencies';
+
+const CODES = new Set(Intl.supportedValuesOf('currency'));
+
+/** `EUR` of ` eur`; `undefined` for what is no currency. */
+export function currencyCode(text: string): string | undefined {
+  const code = text.trim().toUpperCase();
+  return CODES.has(code) ? code : undefined;
+}
+
+export function monthStartMs(instantMs: number): number {
+  const date = new Date(instantMs);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
+}
+
+/** The first moment after a month that begins then. */
+export function monthEndMs(monthMs: number): number {
+  const date = new Date(monthMs);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+}
+
+/** `2026-07`. */
+export function monthText(monthMs: number): string {
+  return new Date(monthMs).toISOString().slice(0, 7);
+}
+
+/** `2026-07` as its first moment; `undefined` for what is no month. */
+export function parseMonth(text: string): number | undefined {
+  const match = /^(\d{4})-(\d{2})$/.exec(text.trim());
+  const [year, month] = [Number(match?.[1]), Number(match?.[2])];
+  return month >= 1 && month <= 12 ? Date.UTC(year, month - 1, 1) : undefined;
+}
+
+/** The month whose rate a charge has: that of its last moment, when it was earned to the full. */
+export function rateMonthMs(endMs: number): number {
+  return monthStartMs(endMs - 1);
+}
+
+/** So many decimals of an amount in another currency are kept. */
+const SCALE = 10n ** 18n;
+
+/** An amount as it is kept: to 18 decimals, half to even. */
+function keptAmount(amount: Exact): Exact {
+  return SCALE % amount.den === 0n
+    ? amount
+    : exact(toInteger(multiply(amount, exact(SCALE))), SCALE);
+}
+
+/** A billion dollars: more on one line is a slip, and its nano-dollars would not fit a ledger. */
+const MOST_NANO = 10n ** 18n;
+
+/**
+ * The dollars of an amount, to the nearest nano-dollar, half to even, rounded once: 100.00 EUR at
+ * 1.0842 are $108.42.
+ * @throws {Failure} `malformed` for a billion dollars and more.
+ */
+export function dollarsOf({ currency, amount, list, effective }: OriginalCost, usdPerUnit: Exact) {
+  const at = (value: Exact) => {
+    const nano = nanoFromUsd(multiply(keptAmount(value), usdPerUnit));
+    if (nano < MOST_NANO && nano > -MOST_NANO) return nano;
+    throw new Failure('malformed', 'a charge comes to more than a billion US dollars', {
+      hint: `check the amounts in ${currency}, and that its rate is US dollars for one unit`,
+    });
+  };
+  return {
+    billed: at(amount),
+    ...(list === undefined ? {} : { list: at(list) }),
+    ...(effective === undefined ? {} : { effective: at(effective) }),
+  };
+}

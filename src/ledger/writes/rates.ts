@@ -1,0 +1,281 @@
+/** Exchange rates: how they are written, and how they turn charges into US dollars. */
+
+import type { Database } from 'better-sqlite3';
+import type { Charge } from '../../domain/charge.ts';
+import { counted } from '../../domain/counted.ts';
+import {
+  CONFIG_RATES,
+  dollarsOf,
+  type ExchangeRate,
+  type ForeignCharge,
+  monthEndMs,
+  monthText,
+  rateMonthMs,
+} from '../../domain/currency.ts';
+import { compare, decimal, type Exact, exact, toDecimal } from '../../domain/exact.ts';
+import { Failure } from '../../domain/failure.ts';
+import { usd, usdText } from '../../domain/money.ts';
+import type { Located } from '../../domain/provenance.ts';
+import { CHARGE_IN_FORCE } from '../reads/charges.ts';
+import type { ChargeVersions } from './chargeVersions.ts';
+import type { Confirmed } from './confirmed.ts';
+import { type FactShape, versionInserter } from './factShape.ts';
+import { EXCHANGE_RATES, FACT_SHAPES } from './factTables.ts';
+import type { Stored } from './insert.ts';
+import { tellPut } from './meeting.ts';
+import { type Place, reachTo, type Tally } from './place.ts';
+import { versionedWriter } from './versioned.ts';
+
+/** Which rate: of a currency in a month. */
+export interface RateOf {
+  readonly currency: string;
+  readonly monthMs: number;
+}
+
+/** A rate in force, and who says so. */
+interface Told {
+  readonly sourceId: string;
+  readonly usdPerUnit: Exact;
+}
+
+const VERSIONS = `
+SELECT source_id, usd_num, usd_den, withdrawn FROM exchange_rate
+WHERE currency = ? AND month_ms = ? ORDER BY recorded_at_ms, version, source_id`;
+
+export interface RateReader {
+  /** What is told, the one that counts first: the config's, else the newest. */
+  told(rate: RateOf): readonly Told[];
+  /** The rate that counts. */
+  find(rate: RateOf): Exact | undefined;
+}
+
+export function createRateReader(db: Database): RateReader {
+  const select = db.prepare(VERSIONS).raw();
+  const told = ({ currency, monthMs }: RateOf): Told[] => {
+    const newest = new Map<string, Told | undefined>();
+    for (const [sourceId, num, den, withdrawn] of select.all(currency, monthMs) as VersionRow[]) {
+      const usdPerUnit = exact(BigInt(num), BigInt(den));
+      // Taken out first, so that the newest word stands last.
+      newest.delete(sourceId);
+      newest.set(sourceId, Number(withdrawn) === 1 ? undefined : { sourceId, usdPerUnit });
+    }
+    const standing = [...newest.values()].filter((one) => one !== undefined).toReversed();
+    return [...standing.filter(isOfConfig), ...standing.filter((one) => !isOfConfig(one))];
+  };
+  return { told, find: (rate) => told(rate)[0]?.usdPerUnit };
+}
+
+type VersionRow = readonly [sourceId: string, num: string, den: string, withdrawn: bigint | number];
+
+function isOfConfig({ sourceId }: Told): boolean {
+  return sourceId === CONFIG_RATES;
+}
+
+/** Charges in dollars, and those whose rate is not known. */
+export interface Converted {
+  readonly charges: readonly Located<Charge>[];
+  readonly lacking: readonly { readonly charge: Located<ForeignCharge>; readonly rate: RateOf }[];
+}
+
+/** A rate is asked once for all charges of its month. */
+export function convert(reader: RateReader, foreign: readonly Located<ForeignCharge>[]): Converted {
+  const rates = new Map<string, Exact | undefined>();
+  const charges: Located<Charge>[] = [];
+  const lacking: Converted['lacking'][number][] = [];
+  for (const charge of foreign) {
+    const { position, fact } = charge;
+    const rate = { currency: fact.original.currency, monthMs: rateMonthMs(fact.period.endMs) };
+    const name = `${rate.currency} ${rate.monthMs}`;
+    if (!rates.has(name)) rates.set(name, reader.find(rate));
+    const usdPerUnit = rates.get(name);
+    if (usdPerUnit === undefined) lacking.push({ charge, rate });
+    else charges.push({ position, fact: { ...fact, ...dollarsOf(fact.original, usdPerUnit) } });
+  }
+  return { charges, lacking };
+}
+
+/** What is missing and how to bring it, of a charge that waits for it. */
+export function lackText({ currency, monthMs }: RateOf, then: string): string {
+  const month = monthText(monthMs);
+  return (
+    `no rate of ${currency} for ${month} is known; bring it with rentcheck import exchange-rates ` +
+    `FILE, or write currencies: { ${currency}: { '${month}': … } } in rentcheck.yaml; ${then}`
+  );
+}
+
+type Origin = Omit<Place, 'position'>;
+
+/** Writes rates, and answers those that changed. */
+export function createExchangeRateWriter(db: Database, confirmed: Confirmed) {
+  const { shape, put } = versionedWriter(db, confirmed, EXCHANGE_RATES);
+  const { nameOf } = confirmed;
+  const rates = createRateReader(db);
+  return (located: readonly Located<ExchangeRate>[], origin: Origin, tally: Tally): RateOf[] => {
+    const changed: RateOf[] = [];
+    for (const { position, fact } of located) {
+      const { sourceId, currency, monthMs, usdPerUnit } = fact;
+      const place = { ...origin, position };
+      const { num, den } = usdPerUnit ?? exact(0n);
+      const row = { sourceId, currency, monthMs, usdNum: String(num), usdDen: String(den) };
+      const result = put({ ...row, withdrawn: usdPerUnit === undefined }, place);
+      const what = `the rate of ${currency} for ${monthText(monthMs)}`;
+      tellPut(tally, result, { shape, place, what, fact, nameOf });
+      reachTo(tally, result.put, monthEndMs(monthMs));
+      if (result.rowId === undefined) continue;
+      changed.push({ currency, monthMs });
+      tally.warnings.push(...conflictIn(rates, { currency, monthMs }));
+    }
+    return changed;
+  };
+}
+
+/** Two sources that tell different rates: said, with the one that counts. */
+function conflictIn(rates: RateReader, rate: RateOf): string[] {
+  const [counts, ...others] = rates.told(rate);
+  const other = others.find((one) => compare(one.usdPerUnit, counts?.usdPerUnit ?? ONE) !== 0);
+  if (counts === undefined || other === undefined) return [];
+  const text = ({ sourceId, usdPerUnit }: Told) => `${rateText(usdPerUnit)} by ${sourceId}`;
+  return [
+    `${rate.currency} in ${monthText(rate.monthMs)} is ${text(counts)} and ${text(other)}; ` +
+      'the first counts: rentcheck.yaml before files, then what came last',
+  ];
+}
+
+const ONE = exact(1n);
+
+function rateText(usdPerUnit: Exact): string {
+  return `${toDecimal(usdPerUnit, 6)} USD`;
+}
+
+const IN_FORCE = `
+SELECT %COLUMNS%, fetch_ref, position, (
+  SELECT max(v.version) FROM charge v
+  WHERE v.source_id = charge.source_id AND v.charge_key = charge.charge_key
+) AS newest
+FROM charge INDEXED BY charge_in_currency
+WHERE original_currency = :currency AND end_ms > :monthMs AND end_ms <= :monthEndMs
+  AND withdrawn = 0 AND ${CHARGE_IN_FORCE}`;
+
+interface Restating {
+  readonly recordedAtMs: number;
+  /** The fetch or undo that changed the rates. */
+  readonly rateRef: number;
+}
+
+/** Brings charges to the rates that count: what was said of them before stays readable. */
+export interface Restater {
+  /** @throws {Failure} `refused` where charges would be left without a rate. */
+  restate(rates: readonly RateOf[], by: Restating, tally?: Tally): void;
+}
+
+export function createRestater(db: Database, versions: ChargeVersions): Restater {
+  const shape = FACT_SHAPES.charge;
+  const rates = createRateReader(db);
+  const names = [...shape.key, ...shape.contents].map(({ name }) => name).join(', ');
+  const select = db.prepare(IN_FORCE.replace('%COLUMNS%', names)).raw();
+  const insert = versionInserter(db, shape);
+  const dollars = dollarColumns(shape);
+  const restateOne = (rate: RateOf, { recordedAtMs, rateRef }: Restating): Change => {
+    const { currency, monthMs } = rate;
+    const window = { monthMs, monthEndMs: monthEndMs(monthMs), asOfMs: recordedAtMs };
+    const rows = select.all({ currency, ...window }) as Stored[][];
+    const usdPerUnit = rates.find(rate);
+    if (usdPerUnit === undefined && rows.length > 0) throw stillNeeded(rate, rows.length);
+    const change = { charges: 0, was: 0n, now: 0n };
+    for (const row of rows) {
+      const key = row.slice(0, shape.key.length);
+      const told = row.slice(key.length, key.length + shape.contents.length);
+      const [fetchRef, position, newest] = row.slice(-3).map(Number) as [number, number, number];
+      const contents = dollars.at(told, usdPerUnit ?? ONE);
+      if (contents === told) continue;
+      const version = newest + 1;
+      const place = { fetchRef, position, recordedAtMs, rateRef };
+      versions.wrote(insert({ ...place, key, contents, version }));
+      change.charges += 1;
+      change.was += dollars.billed(told);
+      change.now += dollars.billed(contents);
+    }
+    return change;
+  };
+  return {
+    restate(changed, by, tally) {
+      for (const rate of changed) {
+        const change = restateOne(rate, by);
+        if (change.charges > 0 && tally !== undefined) note(tally, rate, change);
+      }
+    },
+  };
+}
+
+interface Change {
+  readonly charges: number;
+  readonly was: bigint;
+  readonly now: bigint;
+}
+
+function note(tally: Tally, { currency, monthMs }: RateOf, { charges, was, now }: Change): void {
+  const { wasNanoUsd = 0n, nowNanoUsd = 0n } = tally.restatedCharges ?? {};
+  tally.restatedCharges = { wasNanoUsd: wasNanoUsd + was, nowNanoUsd: nowNanoUsd + now };
+  const [before, after] = [was, now].map((nano) => `$${usdText(usd(nano))}`);
+  tally.warnings.push(
+    `by the rate of ${currency} for ${monthText(monthMs)}, ${counted(charges, 'charge')} went ` +
+      `from ${before} to ${after}`,
+  );
+}
+
+function stillNeeded({ currency, monthMs }: RateOf, charges: number): Failure {
+  const month = monthText(monthMs);
+  const message =
+    `the rate of ${currency} for ${month} cannot be taken back: ` +
+    `${counted(charges, 'charge')} in ${currency} would have no dollars`;
+  return new Failure('refused', message, {
+    hint: `bring the right rate first: rentcheck import exchange-rates FILE`,
+  });
+}
+
+/** The columns of a charge that hold dollars, and those that they are made of. */
+export function dollarColumns(shape: FactShape) {
+  const at = (key: string) => shape.contents.findIndex((plan) => plan.key === key);
+  const [billedAt, listAt, effectiveAt] = [
+    at('billedNanoUsd'),
+    at('listNanoUsd'),
+    at('effectiveNanoUsd'),
+  ];
+  const originals = ['originalAmount', 'originalList', 'originalEffective'].map(at);
+  const currencyAt = at('originalCurrency');
+  const monthAt = at('endMs');
+  return {
+    billed: (contents: readonly Stored[]) => BigInt(contents[billedAt] as bigint | number),
+    /** Which rate they rest on; `undefined` for a charge in US dollars. */
+    rateOf(contents: readonly Stored[]): RateOf | undefined {
+      const currency = contents[currencyAt] ?? null;
+      if (currency === null) return undefined;
+      return { currency: String(currency), monthMs: rateMonthMs(Number(contents[monthAt])) };
+    },
+    /** The same contents at this rate; the very same where nothing changes. */
+    at(contents: readonly Stored[], usdPerUnit: Exact): readonly Stored[] {
+      const [amount, list, effective] = originals.map((place) => {
+        const text = contents[place] ?? null;
+        return text === null ? undefined : decimal(String(text));
+      });
+      if (amount === undefined) return contents;
+      const told = {
+        currency: String(contents[currencyAt]),
+        amount,
+        ...(list === undefined ? {} : { list }),
+        ...(effective === undefined ? {} : { effective }),
+      };
+      const now = dollarsOf(told, usdPerUnit);
+      const next = [...contents];
+      for (const [place, value] of [
+        [billedAt, now.billed],
+        [listAt, now.list ?? null],
+        [effectiveAt, now.effective ?? null],
+      ] as const) {
+        next[place] = value;
+      }
+      const isSame = next.every((value, place) => String(value) === String(contents[place]));
+      return isSame ? contents : next;
+    },
+  };
+}

@@ -1,0 +1,271 @@
+/** Charges in other currencies: dollars at the month's rate, whichever of the two comes first. */
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CONFIG_RATES, type ForeignCharge } from '../../src/domain/currency.ts';
+import { decimal, type Exact } from '../../src/domain/exact.ts';
+import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
+import type { Fetched } from '../../src/domain/provenance.ts';
+import { examineLedger } from '../../src/ledger/examine.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { charge, EVER, fetched, JULY, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
+
+const AUGUST_1 = Date.UTC(2026, 7, 1);
+
+/** A day's charge of so many units; the first day is 1 July 2026. */
+function foreign(key: string, amount: string, day = 0): ForeignCharge {
+  const { billed: _, ...rest } = charge(key, 1);
+  const startMs = JULY_1 + day * DAY_MS;
+  return {
+    ...rest,
+    period: period(startMs, startMs + DAY_MS),
+    original: { currency: 'EUR', amount: decimal(amount) },
+  };
+}
+
+const bill = (...charges: readonly ForeignCharge[]) =>
+  fetched({ foreignCharges: located(...charges) });
+
+function rates(sourceId: string, ...told: readonly (readonly [number, string | undefined])[]) {
+  const facts = told.map(([monthMs, usd]) => ({
+    sourceId,
+    currency: 'EUR',
+    monthMs,
+    ...(usd === undefined ? {} : { usdPerUnit: decimal(usd) }),
+  }));
+  const fetch = { ...fetched({}).fetch, sourceId, kind: 'rates', url: 'file:r.csv' };
+  return { fetch, exchangeRates: located(...facts) } satisfies Fetched;
+}
+
+/** The same rates as a file. */
+async function importRates(ledger: Ledger, ...told: Parameters<typeof rates>[1][]) {
+  const { exchangeRates, fetch } = rates('import', ...told);
+  const start = { sourceId: 'import', kind: 'import.exchange-rates', url: 'file:r.csv' };
+  const session = await ledger.beginImport({ ...start, startedAtMs: fetch.startedAtMs });
+  await session.appendRaw(Buffer.from(JSON.stringify(told)));
+  await session.append({ exchangeRates });
+  return session.finish({ digest: JSON.stringify(told).padEnd(64, '0'), endedAtMs: NOW });
+}
+
+const dollars = async (ledger: Ledger, asOfMs = NOW) =>
+  Object.fromEntries((await ledger.charges(EVER, asOfMs)).map(({ key, billed }) => [key, billed]));
+
+describe('a charge in euros', () => {
+  it('has its dollars at the rate of its month, and its euros beside them', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.append(rates('import', [JULY_1, '1.0842'], [AUGUST_1, '1.1']), JULY_1);
+    const list = decimal('20.5');
+    const told = foreign('a', '10.000000000123456789');
+    const july = { ...told, original: { ...told.original, list, effective: decimal('-1') } };
+    await ledger.append(bill(july, foreign('b', '3', 31)), JULY_1 + 1);
+    const [a, b] = await ledger.charges(EVER, NOW);
+    expect(a).toMatchObject({
+      // 10.000000000123456789 × 1.0842 = 10.8420000001338…
+      billed: 10_842_000_000n,
+      list: 22_226_100_000n,
+      effective: -1_084_200_000n,
+      original: { currency: 'EUR', amount: told.original.amount, list, effective: decimal('-1') },
+    });
+    expect(b).toMatchObject({ billed: 3_300_000_000n });
+    const { rows } = await ledger.query(
+      'SELECT BilledCost, x_OriginalCurrency, x_OriginalBilledCost FROM focus_cost_and_usage',
+    );
+    expect(rows).toContainEqual([3.3, 'EUR', 3]);
+  });
+
+  it('that ends with July has the rate of July, be it a month or an hour', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.append(rates('import', [JULY_1, '1'], [AUGUST_1, '2']), JULY_1);
+    const month = { ...foreign('month', '1'), period: JULY };
+    const last = { ...foreign('last', '1'), period: period(AUGUST_1 - HOUR_MS, AUGUST_1) };
+    const across = { ...foreign('across', '1'), period: period(JULY_1, AUGUST_1 + 1) };
+    await ledger.append(bill(month, last, across), JULY_1 + 1);
+    expect(await dollars(ledger)).toEqual({
+      month: 1_000_000_000n,
+      last: 1_000_000_000n,
+      across: 2_000_000_000n,
+    });
+  });
+
+  it('without a rate is rejected with what to do, withdraws nothing, and comes later', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.append(rates('import', [JULY_1, '1']), JULY_1);
+    const completeFor = { keyPrefix: '', window: EVER };
+    await ledger.append(bill(foreign('a', '1')), JULY_1);
+    const both = { ...bill(foreign('b', '2', 31), foreign('c', '2')), completeFor };
+    const outcome = await ledger.append(both, JULY_1 + 1);
+    expect(outcome).toMatchObject({ added: 1, restated: 0, rejected: 1 });
+    const reason =
+      '2.00 EUR is not counted: no rate of EUR for 2026-08 is known; bring it with rentcheck ' +
+      "import exchange-rates FILE, or write currencies: { EUR: { '2026-08': … } } in " +
+      'rentcheck.yaml; then bring this again';
+    expect(outcome.refused.map((one) => one.reason)).toEqual([reason]);
+    expect(outcome.lacking?.code).toBe('config');
+    const [trouble] = await ledger.troubles(EVER, NOW);
+    expect(trouble).toMatchObject({ what: 'rejects', count: 1, example: `0: ${reason}` });
+    await ledger.append(rates('import', [AUGUST_1, '1.5']), JULY_1 + 2);
+    const again = await ledger.append(both, JULY_1 + 3);
+    expect(again).toMatchObject({ added: 1, rejected: 0 });
+    expect(again).not.toHaveProperty('lacking');
+    // Now the answer is whole, and "a" is no longer on it.
+    expect(await dollars(ledger)).toEqual({ b: 3_000_000_000n, c: 2_000_000_000n });
+  });
+
+  it('told again at the same rate says nothing new', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.append(rates('import', [JULY_1, '1.3']), JULY_1);
+    await ledger.append(bill(foreign('a', '7')), JULY_1);
+    const again = await ledger.append(bill(foreign('a', '7.00')), JULY_1 + 1);
+    expect(again).toMatchObject({ added: 0, restated: 0, unchanged: 1 });
+  });
+});
+
+describe('a restated rate', () => {
+  it('restates the charges of its month and no others; before, all reads as it did', async () => {
+    const { ledger, path, clock } = await scratchLedger();
+    await importRates(ledger, [JULY_1, '1'], [AUGUST_1, '1']);
+    await ledger.append(bill(foreign('a', '10'), foreign('b', '10', 31)), clock.nowMs());
+    const beforeMs = await ledger.asOfNow(clock.nowMs());
+    const outcome = await importRates(ledger, [JULY_1, '1.5'], [AUGUST_1, '1']);
+    expect(outcome).toMatchObject({ restated: 1, unchanged: 1 });
+    expect(outcome.restatedCharges).toEqual({
+      wasNanoUsd: 10_000_000_000n,
+      nowNanoUsd: 15_000_000_000n,
+    });
+    expect(outcome.warnings).toEqual([
+      'by the rate of EUR for 2026-07, 1 charge went from $10.000000 to $15.000000',
+    ]);
+    expect(await dollars(ledger)).toEqual({ a: 15_000_000_000n, b: 10_000_000_000n });
+    expect(await dollars(ledger, beforeMs)).toEqual({ a: 10_000_000_000n, b: 10_000_000_000n });
+    expect(examineLedger(path).faults).toEqual([]);
+    const { rows } = await ledger.query(
+      'SELECT sum(spend_nano_usd) FROM spend_by_day WHERE resource_id IS NOT NULL',
+    );
+    expect(rows).toEqual([[25_000_000_000]]);
+  });
+
+  it('that is undone brings the old dollars back, and undone again the new ones', async () => {
+    const { ledger, path } = await scratchLedger();
+    await importRates(ledger, [JULY_1, '1']);
+    await ledger.append(bill(foreign('a', '10')), JULY_1);
+    const { fetchRef } = await importRates(ledger, [JULY_1, '1.5']);
+    const undone = await ledger.undoImport(fetchRef, NOW);
+    expect(await dollars(ledger)).toEqual({ a: 10_000_000_000n });
+    await ledger.undoImport(undone.kind === 'undone' ? undone.undoRef : 0, NOW);
+    expect(await dollars(ledger)).toEqual({ a: 15_000_000_000n });
+    expect(examineLedger(path).faults).toEqual([]);
+  });
+
+  it('cannot be undone while charges would be left without any', async () => {
+    const { ledger } = await scratchLedger();
+    const { fetchRef } = await importRates(ledger, [JULY_1, '1']);
+    await ledger.append(bill(foreign('a', '10')), JULY_1);
+    await expect(ledger.undoImport(fetchRef, NOW)).rejects.toThrow(
+      'the rate of EUR for 2026-07 cannot be taken back: 1 charge in EUR would have no dollars',
+    );
+    expect(await dollars(ledger)).toEqual({ a: 10_000_000_000n });
+  });
+
+  it('holds for what an undo of a bill brings back', async () => {
+    const { ledger, path } = await scratchLedger();
+    await importRates(ledger, [JULY_1, '1']);
+    const take = async (amount: string) => {
+      const start = { sourceId: 'import', kind: 'import.charges', url: 'file:c.csv' };
+      const session = await ledger.beginImport({ ...start, startedAtMs: JULY_1 });
+      const line = { ...foreign('a', amount), sourceId: 'import' };
+      const { fetchRef } = await session.append({ foreignCharges: located(line) });
+      await session.finish({ digest: amount.padEnd(64, '0'), endedAtMs: JULY_1 });
+      return fetchRef;
+    };
+    await take('10');
+    const second = await take('20');
+    await importRates(ledger, [JULY_1, '1.5']);
+    expect(await dollars(ledger)).toEqual({ a: 30_000_000_000n });
+    await ledger.undoImport(second, NOW);
+    expect(await dollars(ledger)).toEqual({ a: 15_000_000_000n });
+    expect(examineLedger(path).faults).toEqual([]);
+  });
+});
+
+describe('two sources of one rate', () => {
+  it('are told apart: the config counts, whichever comes later', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.append(rates(CONFIG_RATES, [JULY_1, '2']), JULY_1);
+    await ledger.append(bill(foreign('a', '10')), JULY_1);
+    const { warnings } = await importRates(ledger, [JULY_1, '1.5']);
+    expect(warnings).toEqual([
+      'EUR in 2026-07 is 2.000000 USD by config:currencies and 1.500000 USD by import; the ' +
+        'first counts: rentcheck.yaml before files, then what came last',
+    ]);
+    expect(await dollars(ledger)).toEqual({ a: 20_000_000_000n });
+    // The config takes its word back.
+    await ledger.append(rates(CONFIG_RATES, [JULY_1, undefined]), JULY_1);
+    expect(await dollars(ledger)).toEqual({ a: 15_000_000_000n });
+    const { rows } = await ledger.query(
+      'SELECT currency, month, usd_per_unit, source FROM exchange_rate_by_month',
+    );
+    expect(rows).toEqual([['EUR', '2026-07', 1.5, 'import']]);
+  });
+
+  it('takes the rates that config has, and not those that would leave charges bare', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.append(rates(CONFIG_RATES, [JULY_1, '2']), JULY_1);
+    await ledger.append(bill(foreign('a', '10')), JULY_1);
+    await expect(
+      ledger.append(rates(CONFIG_RATES, [JULY_1, undefined]), JULY_1 + 1),
+    ).rejects.toThrow('1 charge in EUR would have no dollars');
+    expect(await dollars(ledger)).toEqual({ a: 20_000_000_000n });
+  });
+});
+
+type Step =
+  | { readonly kind: 'rate'; readonly month: number; readonly cents: number }
+  | { readonly kind: 'charge'; readonly key: number; readonly amount: number };
+
+it('in any order of rates and charges the months come to the same', async () => {
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    fc.record({
+      kind: fc.constant('rate' as const),
+      month: fc.nat(1),
+      cents: fc.integer({ min: 1, max: 300 }),
+    }),
+    fc.record({
+      kind: fc.constant('charge' as const),
+      key: fc.nat(5),
+      amount: fc.integer({ min: -9_999, max: 9_999 }),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
+      const { ledger, path } = await scratchLedger();
+      const [last, amounts] = [new Map<number, Exact>(), new Map<number, Exact>()];
+      const pending: Fetched[] = [];
+      for (const [at, one] of steps.entries()) {
+        if (one.kind === 'rate') {
+          const usd = decimal(`${one.cents}e-2`);
+          last.set(one.month, usd);
+          const monthMs = one.month === 0 ? JULY_1 : AUGUST_1;
+          await ledger.append(rates('import', [monthMs, `${one.cents}e-2`]), JULY_1 + at);
+          // The same file again brings what had no rate.
+          for (const again of pending) await ledger.append(again, JULY_1 + at);
+          continue;
+        }
+        // Even keys are of July, odd ones of August.
+        const key = String(one.key);
+        const told = bill(foreign(key, `${one.amount}e-3`, (one.key % 2) * 31));
+        amounts.set(one.key, decimal(`${one.amount}e-3`));
+        pending.push(told);
+        await ledger.append(told, JULY_1 + at);
+      }
+      const expected = [...amounts].flatMap(([key, { num, den }]) => {
+        const rate = last.get(key % 2);
+        if (rate === undefined) return [];
+        // Thousandths times hundredths are whole nano-dollars.
+        return [[String(key), (num * rate.num * 1_000_000_000n) / (den * rate.den)]];
+      });
+      expect(await dollars(ledger)).toEqual(Object.fromEntries(expected));
+      expect(examineLedger(path).faults).toEqual([]);
+    }),
+    { numRuns: 20 },
+  );
+});

@@ -1,0 +1,95 @@
+/** Exchange rates from files: a month a line; and the history of the ECB, by its days' mean. */
+
+import { expect, test } from 'vitest';
+import { toDecimal } from '../../../src/domain/exact.ts';
+import { accepted, imported, refusedFile, rejection } from './imported.ts';
+
+const NOW = Date.UTC(2026, 7, 20);
+
+test('a line is the rate of a currency for a month, exact', async () => {
+  expect(await accepted('exchangeRates', ' eur ,2026-07,1.0842')).toEqual({
+    sourceId: 'import',
+    currency: 'EUR',
+    monthMs: Date.UTC(2026, 6, 1),
+    usdPerUnit: { num: 5421n, den: 5000n },
+  });
+});
+
+test.each([
+  ['EURO,2026-07,1.08', 'currency is "EURO"; expected a currency by its ISO 4217 code, like USD'],
+  ['USD,2026-07,1', 'currency is "USD"; expected another currency than USD, which is always 1'],
+  ['EUR,2026-13,1.08', 'month is "2026-13"; expected a month like 2026-07'],
+  ['EUR,July,1.08', 'month is "July"; expected a month like 2026-07'],
+  ['EUR,2027-02,1.08', 'month is "2027-02"; expected a time up to a day after now'],
+  ['EUR,2026-07,0', 'usd_per_unit is "0"; expected US dollars for one unit, above 0'],
+  ['JPY,2026-07,160.2', 'usd_per_unit is "160.2"; expected US dollars for one unit, above 0'],
+])('%s is rejected', async (row, reason) => {
+  expect(await rejection('exchangeRates', row)).toContain(reason);
+});
+
+test('a month told twice with two rates is told once', async () => {
+  const rows = ['EUR,2026-07,1.08', 'EUR,2026-07,1.080', 'EUR,2026-07,1.09'];
+  const text = ['currency,month,usd_per_unit', ...rows, ''].join('\n');
+  const { facts, rejects, warnings } = await imported('exchangeRates', text);
+  expect(facts.exchangeRates).toHaveLength(1);
+  expect(rejects.map(({ position }) => position)).toEqual([4]);
+  expect(warnings).toEqual(['1 row repeats an earlier row word for word']);
+});
+
+/** As the ECB writes it: newest day first, a comma at the end of each line. */
+const ECB = `Date,USD,JPY,BGN,HRK,
+2026-08-03,1.2000,170.00,1.9558,N/A,
+2026-07-31,1.1000,160.00,1.9558,N/A,
+2026-07-30,1.1500,N/A,1.9558,N/A,
+2026-07-02,1.0500,168.00,1.9558,N/A,
+`;
+
+async function ecb(text: string, nowMs = NOW) {
+  const { facts, rejects, warnings } = await imported('exchangeRates', text, { nowMs });
+  const told = facts.exchangeRates.map(({ position, fact }) => {
+    const month = new Date(fact.monthMs).toISOString().slice(0, 7);
+    const usd = fact.usdPerUnit === undefined ? '' : toDecimal(fact.usdPerUnit, 8);
+    return [position, fact.currency, month, usd];
+  });
+  return { told, rejects, warnings };
+}
+
+test('the history of the ECB becomes the mean of each month, crossed over the dollar', async () => {
+  const { told, rejects, warnings } = await ecb(ECB);
+  expect(rejects).toEqual([]);
+  expect(told).toEqual([
+    [2, 'EUR', '2026-08', '1.20000000'],
+    // 1.2 / 170
+    [2, 'JPY', '2026-08', '0.00705882'],
+    [2, 'BGN', '2026-08', '0.61355967'],
+    // (1.1 + 1.15 + 1.05) / 3
+    [3, 'EUR', '2026-07', '1.10000000'],
+    // The two days with both: (1.1 + 1.05) / (160 + 168)
+    [3, 'JPY', '2026-07', '0.00655488'],
+    // 3.3 / (3 × 1.9558)
+    [3, 'BGN', '2026-07', '0.56242970'],
+  ]);
+  expect(warnings).toEqual([
+    '2026-08 ends after this file: its rates are the mean of 1 day so far; a later file restates ' +
+      'them',
+  ]);
+});
+
+test('its days in another order and its columns elsewhere come to the same', async () => {
+  const [header = '', ...days] = ECB.trim().split('\n');
+  const text = [header, ...days.toReversed(), ''].join('\r\n');
+  const byName = (rows: readonly (readonly unknown[])[]) =>
+    rows.map(([, ...rest]) => rest.join(' ')).toSorted();
+  expect(byName((await ecb(text)).told)).toEqual(byName((await ecb(ECB)).told));
+});
+
+test('a day of it that cannot be read is rejected, and the others count', async () => {
+  const { told, rejects } = await ecb(`${ECB}2026-07-01,zero,1,1,N/A,\n2026-13-01,1,1,1,N/A,\n`);
+  expect(rejects.map(({ position }) => position)).toEqual([6, 7]);
+  expect(told).toHaveLength(6);
+});
+
+test('another file is asked for our own columns', async () => {
+  const refused = await refusedFile('exchangeRates', 'Date,EUR,JPY\n2026-07-01,0.9,150\n');
+  expect(refused.message).toContain('has no columns "currency", "month", "usd_per_unit"');
+});
