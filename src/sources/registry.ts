@@ -1,5 +1,6 @@
 /** Knows every kind of source there is; a new provider is one line here and a folder of its own. */
 
+import { coreweaveKind } from './coreweave/kind.ts';
 import { crusoeKind } from './crusoe/kind.ts';
 import { lambdaKind } from './lambda/kind.ts';
 import { openrouterKind } from './openrouter/kind.ts';
@@ -21,4 +22,5 @@ export const sourceKinds: readonly SourceKind[] = [
   lambdaKind,
   vastKind,
   togetherKind,
+  coreweaveKind,
 ].map((kind) => kind as SourceKind);

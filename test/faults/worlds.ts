@@ -8,6 +8,7 @@ import { OPENROUTER_KEY, RUNPOD_KEY } from '../../src/demo/keys.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { secretFrom } from '../../src/platform/secret.ts';
 import { demoClock, FLEET } from '../support/demoFleet.ts';
+import { coreweave } from '../sources/coreweave/world.ts';
 import { crusoe } from '../sources/crusoe/world.ts';
 import { lambda } from '../sources/lambda/world.ts';
 import { together } from '../sources/together/world.ts';
@@ -241,6 +242,7 @@ export const WORLDS: readonly World[] = [
   lambda,
   vast,
   together,
+  coreweave,
 ];
 
 /** When the sources are asked: the demo's own audit day. */

@@ -1,6 +1,7 @@
 /** Every kind of source in good health: one line here makes a new one keep the contract. */
 
 import type { SourceSubject } from '../contract/source.ts';
+import { coreweave } from './coreweave/subject.ts';
 import { crusoe } from './crusoe/subject.ts';
 import { lambda } from './lambda/subject.ts';
 import { openrouter } from './openrouter/subject.ts';
@@ -17,4 +18,5 @@ export const SUBJECTS: readonly SourceSubject[] = [
   lambda,
   vast,
   together,
+  coreweave,
 ];

@@ -2,54 +2,47 @@
 
 import { z } from 'zod';
 import { fieldsOf, listOf } from '../../platform/readFields.ts';
-import { instant, nameOf, numberText, wholeNumber } from '../../platform/wire.ts';
+import { instant, numberText, wholeNumber } from '../../platform/wire.ts';
+import { idText, labelText, nameText } from '../fieldTypes.ts';
 
-/** An id goes into keys and reports: printable, and of sane length. */
-const id = z
-  .string({ error: (issue) => `${nameOf(issue.input)} where an id was expected` })
-  .regex(/^[^\p{C}\p{Z}]{1,200}$/u, { error: 'an id of 1 to 200 visible characters was expected' });
-const label = z.string().max(1000);
-const word = z.string().regex(/^\P{C}{1,200}$/u, {
-  error: 'a name of 1 to 200 visible characters was expected',
-});
 /** US cents an hour for a whole instance. */
 const cents = numberText.refine((text) => Number(text) >= 0 && Number(text) < 1e8, {
   error: 'a price from 0 to a million dollars an hour was expected',
 });
 
 const instanceType = z.object({
-  name: word,
-  gpu_description: label.nullish(),
+  name: nameText,
+  gpu_description: labelText.nullish(),
   price_cents_per_hour: cents.nullish(),
   specs: z.object({ gpus: wholeNumber.nullish() }).nullish(),
 });
 export type InstanceType = z.output<typeof instanceType>;
 
 export const instance = z.object({
-  id,
-  name: label.nullish(),
-  status: word.nullish(),
+  id: idText,
+  name: labelText.nullish(),
+  status: nameText.nullish(),
   instance_type: instanceType.nullish(),
 });
 export type Instance = z.output<typeof instance>;
 
 export const fileSystem = z.object({
-  id,
-  name: label.nullish(),
+  id: idText,
+  name: labelText.nullish(),
   is_in_use: z.boolean().nullish(),
   bytes_used: numberText.nullish(),
 });
 
 /** A Lambda Resource Name; one that is too long or no text names nothing. */
-const lrn = label.nullish().catch(null);
+const lrn = labelText.nullish().catch(null);
 
 const eventFields = z.object({
-  event_id: label.nullish(),
+  event_id: labelText.nullish(),
   event_time: instant,
-  resource_name: label.nullish(),
-  action: label.nullish(),
+  resource_name: labelText.nullish(),
+  action: labelText.nullish(),
   resource_lrns: z.array(lrn).nullish(),
-  additional_details: z.object({ instance_lrn: lrn, instance_type: word.nullish() }).nullish(),
+  additional_details: z.object({ instance_lrn: lrn, instance_type: nameText.nullish() }).nullish(),
 });
 
 /** With the ids in `lrn:cloud:instance:ID`, each once. */

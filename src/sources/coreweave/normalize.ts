@@ -1,0 +1,253 @@
+/** CoreWeave's usage rows read as charges, and its clusters as resources. */
+
+import type { Charge, Resource } from '../../domain/charge.ts';
+import { add, compare, type Exact, isZero, multiply, toDecimal, ZERO } from '../../domain/exact.ts';
+import { nanoFromUsd } from '../../domain/money.ts';
+import { HOUR_MS, instantText, type Period } from '../../domain/period.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { shortText } from '../../platform/json.ts';
+import { faultOf, instant } from '../../platform/wire.ts';
+import type { Read } from '../api.ts';
+import { categoryOf } from '../billLine.ts';
+import { readRecords, REJECT_LIMIT, rejectOf, rejectWarnings, type Seen } from '../records.ts';
+import { hourOf, type Mix, planOf, type Share } from './mix.ts';
+import { classOf, gpusOf, LISTED_ON, type Price, type RateCard } from './rates.ts';
+import { cluster, given, type UsageRow, usageRow } from './wire.ts';
+
+export function readClusters(records: Iterable<unknown>, seen: Seen): Read {
+  const { facts, ...trouble } = readRecords(
+    records,
+    cluster,
+    (item): Resource => ({
+      ...seen,
+      resourceId: item.id,
+      kind: 'cluster',
+      name: given(item.name) ?? item.id,
+      ...(given(item.status) === undefined ? {} : { status: given(item.status) ?? '' }),
+    }),
+  );
+  return { resources: facts, ...trouble };
+}
+
+export interface UsageWish {
+  readonly sourceId: string;
+  readonly window: Period;
+  readonly card: RateCard;
+  readonly mix: Mix;
+  /** Rows that this window has told already. */
+  readonly seen: Set<string>;
+  readonly isLastPage: boolean;
+  /** Up to when usage is whole, as CoreWeave writes it. */
+  readonly asOf: unknown;
+}
+
+/** How the keys of these charges begin. */
+const PREFIX = 'usage/';
+
+/** Rows by location times their rates. A SKU that has no rate is rejected, once an answer. */
+export function readUsage(records: Iterable<unknown>, wish: UsageWish): Read {
+  const page = new Page(wish);
+  let position = 0;
+  for (const record of records) {
+    page.take(position, record);
+    position += 1;
+  }
+  return page.told();
+}
+
+class Page {
+  readonly #wish: UsageWish;
+  readonly #charges: Located<Charge>[] = [];
+  readonly #rejects: Reject[] = [];
+  #rejected = 0;
+  #hasCosts = false;
+  readonly #listed = new Map<string, Listed>();
+  readonly #unpriced = new Map<string, Unpriced>();
+
+  constructor(wish: UsageWish) {
+    this.#wish = wish;
+  }
+
+  take(position: number, record: unknown): void {
+    const { window, mix, seen } = this.#wish;
+    const read = usageRow.safeParse(record);
+    if (!read.success) return this.#reject(position, record, faultOf(read.error));
+    const row = read.data;
+    const { startMs, endMs } = row.period;
+    // Whether the end of the window belongs to it is not documented.
+    if (startMs === window.endMs) return;
+    if (startMs < window.startMs || endMs > window.endMs || endMs <= startMs) {
+      const asked = `${instantText(window.startMs)} to ${instantText(window.endMs)}`;
+      return this.#reject(position, record, `an hour from ${asked} was expected`);
+    }
+    const name = [hourOf(row), row.zone, row.clusterId].join(' ');
+    if (seen.has(name)) return this.#reject(position, record, 'this row was told before');
+    seen.add(name);
+    mix.locate(row);
+    if (row.hasCost) this.#hasCosts = true;
+    this.#charge(position, record, row);
+  }
+
+  #charge(position: number, record: unknown, row: UsageRow): void {
+    const { sourceId, mix, card } = this.#wish;
+    const { sku, unit, period, quantity: amount } = row;
+    const shares = mix.sharesOf(row);
+    if (shares === undefined) {
+      const reason = 'the usage by capacity plan lacks this hour, so its rate is not known';
+      return this.#reject(position, record, reason);
+    }
+    if (isZero(amount)) return;
+    const parts: Part[] = [];
+    for (const { plan, share } of shares) {
+      const price = card({ sku, unit, ...planOf(plan), startMs: period.startMs });
+      if ('missing' in price) return this.#noteUnpriced({ position, record, row, ...price });
+      parts.push({ ...planOf(plan), share, price });
+    }
+    const fact = chargeOf(sourceId, row, parts);
+    if (fact.billed >= MOST_NANO_USD) {
+      return this.#reject(position, record, 'an amount below a billion dollars was expected');
+    }
+    if (fact.basis === 'list') this.#noteListed(row, fact);
+    this.#charges.push({ position, fact });
+  }
+
+  #noteListed({ sku, unit }: UsageRow, { pricingClass }: Charge): void {
+    const wasReserved = this.#listed.get(sku)?.isReserved === true;
+    this.#listed.set(sku, { unit, isReserved: wasReserved || pricingClass === 'reserved' });
+  }
+
+  #noteUnpriced({ row, ...first }: Omit<Unpriced, 'amount'>): void {
+    const name = `${row.sku} ${row.unit}`;
+    const before = this.#unpriced.get(name) ?? { row, ...first, amount: ZERO };
+    this.#unpriced.set(name, { ...before, amount: add(before.amount, row.quantity) });
+  }
+
+  #reject(position: number, record: unknown, reason: string): void {
+    this.#rejected += 1;
+    if (this.#rejects.length < REJECT_LIMIT) this.#rejects.push(rejectOf(position, record, reason));
+  }
+
+  told(): Read {
+    const { window, mix, isLastPage } = this.#wish;
+    const asOfMs = this.#asOfMs();
+    const beforeMs = asOfMs ?? window.endMs;
+    const isReadable = this.#rejected === 0;
+    const differing = isLastPage ? [...mix.differences(beforeMs), ...mix.missing(beforeMs)] : [];
+    // Which of the views is right is not known: the hour is told as one to look into.
+    for (const name of differing) this.#reject(0, name, DIFFERS);
+    // What has no rate any more is withdrawn: the money was ours, not CoreWeave's.
+    for (const { row, amount, missing, position, record } of this.#unpriced.values()) {
+      const much = `${toDecimal(amount, 2)} ${row.unit} of ${shortText(row.sku, 80)}`;
+      this.#reject(position, record, `${much} are not charged: ${missing}`);
+    }
+    const hourMs = Math.floor((asOfMs ?? window.endMs) / HOUR_MS) * HOUR_MS;
+    const endMs = Math.min(window.endMs, hourMs);
+    const isWhole = isReadable && differing.length === 0 && endMs > window.startMs;
+    const { startMs } = window;
+    return {
+      charges: this.#charges,
+      rejects: this.#rejects,
+      warnings: [
+        ...rejectWarnings(this.#rejected),
+        ...[...this.#listed].map(([sku, of]) => listedText(sku, of)),
+        ...(this.#hasCosts ? [COSTS_TEXT] : []),
+        ...(asOfMs === undefined && given(this.#wish.asOf) !== undefined ? [AS_OF_TEXT] : []),
+      ],
+      ...(isWhole ? { completeFor: { keyPrefix: PREFIX, window: { startMs, endMs } } } : {}),
+    };
+  }
+
+  #asOfMs(): number | undefined {
+    const read = instant.safeParse(this.#wish.asOf);
+    return read.success ? read.data : undefined;
+  }
+}
+
+/** A billion dollars: more is a fault of units, not a bill. */
+const MOST_NANO_USD = 1_000_000_000_000_000_000n;
+
+interface Listed {
+  readonly unit: string;
+  readonly isReserved: boolean;
+}
+
+interface Unpriced {
+  readonly row: UsageRow;
+  readonly missing: string;
+  readonly amount: Exact;
+  readonly position: number;
+  readonly record: unknown;
+}
+
+interface Part extends Share {
+  readonly price: Price;
+}
+
+/**
+ * One charge a row, whatever its plans: 20 instance-hours, of which 16 are reserved at $30 and 4 on
+ * demand at $49.24, are $676.96, and reserved as most of them are. A cluster has several SKUs: each
+ * is a thing of its own, and tags tell what it is part of.
+ */
+function chargeOf(sourceId: string, row: UsageRow, parts: readonly Part[]): Charge {
+  const { period, sku, unit, zone, clusterId, clusterName, product, quantity: amount } = row;
+  const place = [clusterId ?? '', zone ?? '', sku, unit].map(encodeURIComponent);
+  const category = categoryOf(product === '' ? unit : product);
+  const gpus = category === 'compute' && !/cpu/i.test(product) ? gpusOf(sku) : undefined;
+  const [most] = parts.toSorted((a, b) => compare(b.share, a.share));
+  const cost = (usd: Exact) => nanoFromUsd(multiply(amount, usd));
+  const list = listOfParts(parts);
+  return {
+    sourceId,
+    key: `${PREFIX}${instantText(period.startMs)}/${place.join('/')}`,
+    resourceId: clusterId === undefined ? sku : `${clusterId}/${sku}`,
+    ...(clusterName === undefined ? {} : { resourceName: `${clusterName}/${sku}` }),
+    category,
+    pricingClass: classOf(most?.plan),
+    ...(most?.plan === undefined ? { isClassPresumed: true as const } : {}),
+    period,
+    billed: cost(blended(parts.map(({ share, price }) => ({ share, usd: price.usd })))),
+    ...(list === undefined ? {} : { list: cost(list) }),
+    quantity: amount,
+    unit,
+    ...gpus,
+    basis: parts.some(({ price }) => price.basis === 'list') ? 'list' : 'negotiated',
+    tags: {
+      sku,
+      ...(clusterId === undefined ? {} : { cluster_id: clusterId }),
+      ...(clusterName === undefined ? {} : { cluster: clusterName }),
+      ...(zone === undefined ? {} : { zone }),
+    },
+  };
+}
+
+function listOfParts(parts: readonly Part[]): Exact | undefined {
+  const lists = parts.flatMap(({ share, price }) =>
+    price.list === undefined ? [] : [{ share, usd: price.list }],
+  );
+  return lists.length === parts.length ? blended(lists) : undefined;
+}
+
+function blended(parts: readonly { readonly share: Exact; readonly usd: Exact }[]): Exact {
+  return parts.reduce((sum, { share, usd }) => add(sum, multiply(share, usd)), ZERO);
+}
+
+function listedText(sku: string, { unit, isReserved }: Listed): string {
+  const reserved = isReserved ? ', reserved hours at the on-demand price' : '';
+  return (
+    `${shortText(sku, 80)} is charged at the list price of ${LISTED_ON}${reserved}; if you pay ` +
+    `another price, add your rate per ${shortText(unit, 40)} under rates in rentcheck.yaml`
+  );
+}
+
+const DIFFERS =
+  'the usage by location and the usage by capacity plan differ for this hour of a SKU: what is ' +
+  'told by location is charged; pull again later, and ask CoreWeave Support if it stays so';
+
+const COSTS_TEXT =
+  'CoreWeave now tells costs in its FOCUS export, which this version does not read: charges stay ' +
+  'quantities times rates; update rentcheck';
+
+const AS_OF_TEXT =
+  'data_as_of, by which CoreWeave says up to when its usage is whole, could not be read as a ' +
+  'time: all hours are taken as whole';

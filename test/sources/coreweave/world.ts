@@ -1,0 +1,59 @@
+/** CoreWeave in the fault matrix. */
+
+import { secretFrom } from '../../../src/platform/secret.ts';
+import type { Page } from '../../faults/faultList.ts';
+import {
+  inventory,
+  NO_CHOICE,
+  NOTHING,
+  startCalm,
+  WINDOW,
+  type World,
+} from '../../faults/world.ts';
+import { coreweaveDocument, KEY } from './emulator.ts';
+import { organizationOf, RATES } from './organization.ts';
+
+const VIEW: Omit<Page, 'name' | 'path' | 'choice' | 'blind'> = {
+  list: 'data',
+  amount: 'data.*.PricingQuantity',
+  required: 'data.*.PricingUnit',
+  id: 'data.*.SkuId',
+  times: ['data.*.ChargePeriodStart', 'data.*.ChargePeriodEnd'],
+  nextPage: { next_page_token: 'abc' },
+};
+
+export const coreweave: World = {
+  kind: 'coreweave',
+  start: () => startCalm(coreweaveDocument(organizationOf(6))),
+  options: (baseUrl, timeoutSeconds) => ({
+    baseUrl,
+    timeoutSeconds,
+    rates: RATES,
+    apiKey: secretFrom('${COREWEAVE_API_KEY}', () => KEY),
+  }),
+  request: { ...NOTHING, window: WINDOW },
+  pages: [
+    inventory(
+      { name: 'the list of clusters', path: '/v1beta1/cks/clusters', list: 'items' },
+      { none: 'it comes in one answer' },
+    ),
+    {
+      ...VIEW,
+      name: 'the usage by capacity plan',
+      path: /group_by=capacity_plan/,
+      choice: { none: 'a new plan is one more, with the rate of its SKU' },
+      blind: {
+        'half of the records':
+          'of an hour on two plans one may be left, and its share is wrong until the next pull; ' +
+          'that hour is rejected, with both amounts',
+      },
+    },
+    {
+      ...VIEW,
+      name: 'the usage by location',
+      path: /group_by=location/,
+      choice: NO_CHOICE,
+      blind: {},
+    },
+  ],
+};
