@@ -148,6 +148,10 @@ const runpodOthers: World = {
         PAGED,
       ),
       amount: 'workers.*.gpuCount',
+      blind: {
+        ...UNLISTED,
+        'status 404 with HTML': 'its endpoint looks like one that is gone; its bill shows it',
+      },
     },
     {
       ...inventory({ name: 'the list of clusters', path: '/v2/clusters', list: 'clusters' }, PAGED),

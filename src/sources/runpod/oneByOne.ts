@@ -51,9 +51,8 @@ export function* workerQuestions(sourceId: string, learned: Learned): Generator<
   }
 }
 
-/** RunPod says so in JSON; a page of HTML is from somebody in between. */
-const isGone = ({ code, message }: Failure) =>
-  code === 'not-found' && !message.includes('an HTML page');
+/** What was listed a moment ago may be gone by now; its bill shows what it cost. */
+const isGone = ({ code }: Failure) => code === 'not-found';
 
 /** So many pods are asked for one by one, for RunPod allows 60 questions a minute. */
 const MOST_GONE = 20;

@@ -99,6 +99,8 @@ export interface Progress {
   /** Ids that came on this page or on an earlier one. */
   readonly told: Set<string>;
   records: number;
+  /** A page of it has come. */
+  isTold: boolean;
 }
 
 /** A list that ends before it has told as many as it counts has left some out. */

@@ -48,8 +48,9 @@ function* questions(pull: Pull<VastOptions>): Generator<Question> {
   const seen: Seen = { sourceId: id, seenAtMs: nowMs };
   const holdings: Holdings = new Map();
   if (wants(request, 'inventory', 'charges')) {
-    yield instancesQuestion(seen, holdings);
-    yield endpointsQuestion(seen, holdings);
+    const instances = newProgress();
+    yield instancesQuestion({ seen, holdings, progress: instances });
+    yield endpointsQuestion(seen, holdings, () => instances.isTold);
   }
   if (wants(request, 'charges')) {
     const days = windowsOf(request.window, { bucketMs: DAY_MS, longestMs: DAY_MS });
@@ -77,10 +78,15 @@ function byToken(first: Query): Pages {
 const isLast = (token: string | null | undefined): token is '' | null | undefined =>
   token === null || token === undefined || token === '';
 
-const newProgress = (): Progress => ({ told: new Set(), records: 0 });
+const newProgress = (): Progress => ({ told: new Set(), records: 0, isTold: false });
 
-function instancesQuestion(seen: Seen, holdings: Holdings): Question {
-  const progress = newProgress();
+interface Listing {
+  readonly seen: Seen;
+  readonly holdings: Holdings;
+  readonly progress: Progress;
+}
+
+function instancesQuestion({ seen, holdings, progress }: Listing): Question {
   return {
     kind: 'vast.instances',
     path: ['api', 'v1', 'instances', ''],
@@ -92,6 +98,7 @@ function instancesQuestion(seen: Seen, holdings: Holdings): Question {
       const { next_token, total_instances } = readWire(instancesAnswer, answer.frame, where);
       const { rejects, ...facts } = readInstances(answer.items(), seen, holdings);
       progress.records += answer.count;
+      progress.isTold = true;
       return {
         ...facts,
         rejects: [...rejects, ...leftOut(progress, total_instances, isLast(next_token))],
@@ -101,7 +108,7 @@ function instancesQuestion(seen: Seen, holdings: Holdings): Question {
   };
 }
 
-function endpointsQuestion(seen: Seen, holdings: Holdings): Question {
+function endpointsQuestion(seen: Seen, holdings: Holdings, isLetIn: () => boolean): Question {
   return {
     kind: 'vast.endpoints',
     path: ['api', 'v0', 'endptjobs', ''],
@@ -112,9 +119,18 @@ function endpointsQuestion(seen: Seen, holdings: Holdings): Question {
       readWire(endpointsAnswer, answer.frame, where);
       return readEndpoints(answer.items(), seen, holdings);
     },
-    isEmpty: ({ message }) => /no endpoints for user/i.test(message),
+    isEmpty: (failure) => hasNoEndpoints(failure, isLetIn()),
     explain,
   };
+}
+
+/**
+ * Who has none is answered with 400, and with 404 where the key and the address are right, as the
+ * list before it has shown. Only names are lost where that is wrong: charges come by id.
+ */
+function hasNoEndpoints({ message }: Failure, isLetIn: boolean): boolean {
+  if (/no endpoints for user/i.test(message)) return true;
+  return isLetIn && / answered 404\b/.test(message) && !UNKNOWN_KEY.test(message);
 }
 
 function chargesQuestion(sourceId: string, day: Period, holdings: Holdings): Question {

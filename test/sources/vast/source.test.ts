@@ -172,9 +172,13 @@ test('a day whose rows are all good is complete', async () => {
   expect(all.at(-1)?.completeFor).toEqual({ keyPrefix: 'charges/', window: JUNE_1 });
 });
 
-test.each([0, 1])('without serverless endpoints nothing has failed', async (way) => {
+test.each([0, 1, 2])('without serverless endpoints nothing has failed', async (way) => {
   const none = { success: false, error: 'invalid_args', msg: 'No endpoints for user found' };
-  const ways = [json(none, 400), json({ success: true, results: [] })];
+  const ways = [
+    json(none, 400),
+    json({ success: true, results: [] }),
+    json({ detail: 'Not Found' }, 404),
+  ];
   const { all } = await pullVast(account({ '/api/v0/endptjobs/': ways[way] ?? plain }));
   expect(failuresIn(all)).toEqual([]);
   expect(chargesIn(all)).toHaveLength(5);

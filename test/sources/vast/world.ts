@@ -2,7 +2,7 @@
 
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import { secretFrom } from '../../../src/platform/secret.ts';
-import { inventory, NOTHING, startCalm, type World } from '../../faults/world.ts';
+import { inventory, NOTHING, startCalm, UNLISTED, type World } from '../../faults/world.ts';
 import { type BilledDay, KEY, vastDocument } from './emulator.ts';
 
 const DAY = Date.UTC(2026, 8, 1);
@@ -111,14 +111,21 @@ export const vast: World = {
       amount: 'instances.*.dph_total',
       blind: { 'null for a number': 'a rate that is null is not told; the charges show it' },
     },
-    inventory(
-      {
-        name: 'the list of serverless endpoints',
-        path: '/api/v0/endptjobs/',
-        list: 'results',
+    {
+      ...inventory(
+        {
+          name: 'the list of serverless endpoints',
+          path: '/api/v0/endptjobs/',
+          list: 'results',
+        },
+        { none: 'it comes whole' },
+      ),
+      blind: {
+        ...UNLISTED,
+        'status 404 with HTML':
+          'an account without endpoints may be answered so; its charges show it',
       },
-      { none: 'it comes whole' },
-    ),
+    },
     {
       name: 'the offers of the market',
       path: /^\/api\/v0\/bundles\/#/,
