@@ -144,7 +144,7 @@ async function rememberedFindings(config: Config, { clock, nowMs }: Now): Promis
         ...(gap === undefined ? [] : [{ area: 'ledger' as const, state: 'warn' as const, ...gap }]),
         ...(await ledger.cutImports()).map(cutImportFinding),
         ...(await examineMappings({ config, ledger, nowMs })),
-        ...(await examineBills({ config, ledger, nowMs })),
+        ...(await examineBills({ config, ledger, nowMs, sources: openSources(config, { clock }) })),
         await dueFinding({ config, ledger, nowMs }),
       ];
     } finally {

@@ -3,8 +3,16 @@
 import type { DeadMan } from './domain/deadMan.ts';
 import { newestDueQuarter, reportDueMs } from './domain/due.ts';
 import type { Order } from './domain/order.ts';
-import { HOUR_MS, parseInstant, parseQuarter, type Quarter, quarterText } from './domain/period.ts';
+import {
+  dayText,
+  HOUR_MS,
+  parseInstant,
+  parseQuarter,
+  type Quarter,
+  quarterText,
+} from './domain/period.ts';
 import { factsOf, type Rhythm, type RhythmSource } from './domain/rhythm.ts';
+import { sourceGaps } from './jobs/completeness.ts';
 import type { JobContext } from './jobs/context.ts';
 import { deadManOf } from './jobs/deadMan.ts';
 import { owedNow } from './jobs/owed.ts';
@@ -79,6 +87,7 @@ function siteOf(
     sources: config.sources.flatMap(({ id, kind }) => knownSource({ id, kind }, rhythm)),
     owed: () => owedOf(context, rhythm),
     dueReport: () => dueReportOf(context, rhythm),
+    missingBills: missingBillsOf(context),
     lastQuarter: () => quarterText(parseQuarter('last', clock.nowMs(), config.fiscal.startMonth)),
   };
 }
@@ -113,6 +122,21 @@ function owedWorkOf({ name, payload }: Order, { due }: Rhythm): OwedWork {
   const subject = `${source}, ${String(from)} to ${String(to)}`;
   const toMs = parseInstant(String(to));
   return { job: name, subject, ...(toMs === undefined ? {} : { dueAtMs: toMs }) };
+}
+
+/** Asked every few seconds, and found anew when something was recorded or a day has passed. */
+function missingBillsOf(context: JobContext): Site['missingBills'] {
+  let known: { readonly of: string; readonly bills: ReturnType<typeof sourceGaps> } | undefined;
+  return async () => {
+    const nowMs = context.clock.nowMs();
+    const of = `${await context.ledger.lastRecordedMs()} ${dayText(nowMs)}`;
+    if (known?.of === of) return known.bills;
+    const bills = sourceGaps(context, nowMs);
+    known = { of, bills };
+    // What failed is asked again.
+    bills.catch(() => void (known = undefined));
+    return bills;
+  };
 }
 
 /** Owed since when the dead man says, so that page, metric and `doctor` are of one mind. */

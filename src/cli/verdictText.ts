@@ -4,6 +4,7 @@ import { counted } from '../domain/counted.ts';
 import { decimal, sum } from '../domain/exact.ts';
 import { plainText } from '../platform/plainText.ts';
 import { dollars, percent, UNKNOWN, usdPerMtok, wholeNumber } from '../report/format.ts';
+import { evidenceLines } from '../report/words/evidence.ts';
 import { nearestFlips } from '../report/words/flips.ts';
 import { intervalText, sureText } from '../report/words/odds.ts';
 import { complete } from '../report/words/older.ts';
@@ -25,6 +26,7 @@ export function verdictText(stored: Audit): string {
     table(audit),
     reasons(audit),
     missing(audit),
+    bullets('On what the bills rest', evidenceLines(audit)),
     bullets(UNATTRIBUTED, unattributedLines(audit)),
     bullets('What to do next', nextSteps(audit)),
     bullets('What would change it', nearestFlips(audit, MOST_LINES)),

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { clockGap } from '../domain/clockGap.ts';
 import type { Audit } from '../verdict/audit.ts';
+import { billSources } from './completeness.ts';
 import { takeConfigRates } from './currencies.ts';
 import type { Job } from './job.ts';
 import { auditedPeriod, instantSchema, quarterSchema } from './window.ts';
@@ -30,16 +31,17 @@ export interface AuditResult {
 export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
   name: 'audit',
   payload,
-  async run(context, { asOf, ...wish }) {
+  async run(context, { asOf, ...asked }) {
     const nowMs = context.clock.nowMs();
-    const audited = auditedPeriod(wish, nowMs, context.config.fiscal.startMonth);
+    const audited = auditedPeriod(asked, nowMs, context.config.fiscal.startMonth);
     const gap = clockGap(await context.ledger.lastRecordedMs(), nowMs);
     if (asOf === undefined) await context.ledger.closeCutImports();
     if (asOf === undefined) await takeConfigRates(context);
     // A pull may go on beside an audit: what it records from here on is of a later time.
     const nowKnownMs = await context.ledger.asOfNow(nowMs);
     const asOfMs = asOf ?? nowKnownMs;
-    const made = await context.makeAudit({ audited, asOfMs }, (line) => context.progress(line));
+    const wish = { audited, asOfMs, sources: billSources(context) };
+    const made = await context.makeAudit(wish, (line) => context.progress(line));
     const record = { ...made, computedAtMs: context.clock.nowMs() };
     const isNew = await context.ledger.saveAudit(record);
     const stored = isNew ? record : await context.ledger.loadAudit({ runId: record.runId });

@@ -2,6 +2,7 @@
 
 import type { Config } from '../config/config.ts';
 import type { Channel } from '../delivery/channel.ts';
+import type { BillSource } from '../domain/completeness.ts';
 import type { Unheard } from '../domain/delivery.ts';
 import type { AuditRecord, Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -70,6 +71,8 @@ export interface JobContext {
 export interface AuditWish {
   readonly audited: AuditedPeriod;
   readonly asOfMs: number;
+  /** How late the bills of each source may be. */
+  readonly sources: readonly BillSource[];
 }
 
 /** An audit before it is stored. */

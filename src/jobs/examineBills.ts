@@ -1,25 +1,39 @@
-/** Whether the bills come to what providers and their invoices ask for. */
+/** Whether the bills come to what providers and their invoices ask for, and are all there. */
 
-import type { Config } from '../config/config.ts';
 import { counted } from '../domain/counted.ts';
 import type { Finding } from '../domain/finding.ts';
-import { DAY_MS, type Period, period } from '../domain/period.ts';
+import { gapText, unsettledText } from '../domain/gapText.ts';
+import {
+  DAY_MS,
+  parseQuarter,
+  type Period,
+  period,
+  quarterPeriod,
+  quarterText,
+} from '../domain/period.ts';
 import { reconciled } from '../domain/reconciliation.ts';
 import { totalsKeeper } from '../economics/bill/statedTotals.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { unreconciled } from '../verdict/judge/unreconciled.ts';
+import { billSources, openGaps, type Watched } from './completeness.ts';
 
 /** Two quarters: whatever day it is, the last finished one is in it. */
 const LOOK_BACK_DAYS = 190;
 
-export interface Bills {
-  readonly config: { readonly policy: Pick<Config['policy'], 'reconciliation'> };
-  readonly ledger: Pick<Ledger, 'asOfNow' | 'eachCharge' | 'invoicedMonths' | 'statedTotals'>;
+export interface Bills extends Watched {
+  readonly ledger: Pick<
+    Ledger,
+    'asOfNow' | 'billFacts' | 'eachCharge' | 'invoicedMonths' | 'lastRecordedMs' | 'statedTotals'
+  >;
   readonly nowMs: number;
 }
 
-/** One finding for each month that does not match; one for all where there are none. */
-export async function examineBills({ config, ledger, nowMs }: Bills): Promise<Finding[]> {
+/** One finding for each month that does not match and each gap; one for all where none is off. */
+export async function examineBills(bills: Bills): Promise<Finding[]> {
+  return [...(await matching(bills)), ...(await complete(bills))];
+}
+
+async function matching({ config, ledger, nowMs }: Bills): Promise<Finding[]> {
   const window = period(nowMs - LOOK_BACK_DAYS * DAY_MS, nowMs);
   const asOfMs = await ledger.asOfNow(nowMs);
   const months = await invoicesOver(ledger, window, asOfMs);
@@ -31,6 +45,21 @@ export async function examineBills({ config, ledger, nowMs }: Bills): Promise<Fi
   if (all.length === 0 || off.length > 0) return off;
   const says = `${counted(all.length, 'month')} of bills come to what providers ask for`;
   return [{ area: 'bill', state: 'ok', says }];
+}
+
+/** Also up to where the last quarter's bills are final, for its report may be due by now. */
+async function complete(bills: Bills): Promise<Finding[]> {
+  const { nowMs, config } = bills;
+  const gaps = await openGaps(bills, nowMs);
+  const missing = gaps.map((gap): Finding => {
+    return { area: 'bill', subject: gap.sourceId, state: 'warn', ...gapText(gap) };
+  });
+  const { startMonth } = config.fiscal;
+  const quarter = parseQuarter('last', nowMs, startMonth);
+  const window = quarterPeriod(quarter, startMonth);
+  const open = unsettledText({ window, nowMs, sources: billSources(bills) });
+  if (open === undefined) return missing;
+  return [...missing, { area: 'bill', state: 'ok', says: `of ${quarterText(quarter)} ${open}` }];
 }
 
 async function comparedTotals(ledger: Bills['ledger'], window: Period, asOfMs: number) {

@@ -3,6 +3,7 @@
 import type { CommitmentConfig, Config } from '../config/config.ts';
 import type { DeploymentConfig } from '../config/deploymentConfig.ts';
 
+import type { BillGap, BillSource } from '../domain/completeness.ts';
 import type { OpsEntry } from '../domain/ops.ts';
 import { DAY_MS, type Period, period } from '../domain/period.ts';
 import type { ComparedTotal } from '../domain/statedTotal.ts';
@@ -19,6 +20,7 @@ import { totalsKeeper } from '../economics/bill/statedTotals.ts';
 import { believedUsage } from '../economics/usage/believed.ts';
 import { mergeUsage } from '../economics/usage/mergeUsage.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { gapsIn } from './completeness.ts';
 import type { JobContext } from './context.ts';
 import { laborInput } from './labor.ts';
 import { migrationInput } from './migration.ts';
@@ -37,6 +39,8 @@ export interface Gathered {
   readonly chargesDigest: string;
   /** What providers say their charges come to, beside what these do. */
   readonly totals: readonly ComparedTotal[];
+  /** Bills that should be there and are not. */
+  readonly gaps: readonly BillGap[];
   /** Of people, as the ops log has them; the input holds what they come to. */
   readonly hours: readonly OpsEntry[];
 }
@@ -52,6 +56,8 @@ export interface Gathering extends Pick<JobContext, 'runningDigest'> {
   readonly ledger: Ledger;
   readonly audited: AuditedPeriod;
   readonly asOfMs: number;
+  /** How late the bills of each source may be. */
+  readonly sources: readonly BillSource[];
 }
 
 /**
@@ -94,7 +100,8 @@ export async function gather(from: Gathering): Promise<Gathered> {
   const served = await ledger.servedDeployments(window, asOfMs);
   const notes = strangerNotes(known, { served, hours });
   const { chargesDigest, totals } = bill;
-  return { input, warnings, notes, hours, chargesDigest, totals };
+  const gaps = await gapsIn(ledger, window, from);
+  return { input, warnings, notes, hours, chargesDigest, totals, gaps };
 }
 
 /** A reader's clock, where it is not UTC. */

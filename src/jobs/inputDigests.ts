@@ -28,7 +28,7 @@ export function inputDigests(
   { config, digest }: Pick<JobContext, 'digest'> & { readonly config: AuditConfig },
   { gathered, policy, invoices, reconciliation, troubles }: Inputs,
 ): InputDigests {
-  const { input, hours, chargesDigest: charges, totals, warnings, notes } = gathered;
+  const { input, hours, chargesDigest: charges, totals, gaps, warnings, notes } = gathered;
   const { charges: _together, deployments, ...rest } = input;
   const usage = digest(deployments.map((each) => [each.id, each.usage, each.trailingUsage]));
   const wishes = deployments.map(({ usage: _usage, trailingUsage: _trailing, ...wish }) => wish);
@@ -38,7 +38,11 @@ export function inputDigests(
   // What is not there has no part in the digest: another key would be another audit.
   const billed = invoices.length === 0 ? { totals } : { totals, invoices };
   const off = reconciliation.filter(({ lines }) => lines.some(({ match }) => match !== 'matched'));
-  const weighed = off.length === 0 ? billed : { ...billed, off };
+  const weighed = {
+    ...billed,
+    ...(off.length === 0 ? {} : { off }),
+    ...(gaps.length === 0 ? {} : { gaps }),
+  };
   return {
     bearing: digest({ ...alone, policy, ...weighed, troubles }),
     digests: {

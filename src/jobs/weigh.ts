@@ -12,6 +12,7 @@ import type { AuditDetail } from '../verdict/auditDetail.ts';
 import { decide } from '../verdict/decide.ts';
 import type { StackVerdict } from '../verdict/decision.ts';
 import { type AuditIdentity, auditDocument } from '../verdict/document/document.ts';
+import { gapNotes } from '../verdict/judge/gaps.ts';
 import { standingsOf } from '../verdict/judge/standing.ts';
 import { lookBackIfCompared } from '../verdict/lookBack/lookBack.ts';
 import type { Policy } from '../verdict/policy.ts';
@@ -65,19 +66,28 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   const identity = { ...run, digests };
   const seed = weighing.seed ?? bearing;
   context.progress('weighing the options');
-  const notes = [...gathered.notes, ...troubles.map(troubleNote)];
+  const { gaps } = gathered;
+  const notes = [...gathered.notes, ...gapNotes(gaps), ...troubles.map(troubleNote)];
   const economics = withNotes(weighStack(gathered.input), notes);
   const chance = context.chance(seed);
   const advice = lookBackIfCompared(before, economics)?.advice;
   const standings = standingsOf(before, advice);
-  const verdict = decide(economics, { policy, chance, reconciliation, standings });
+  const verdict = decide(economics, { policy, chance, reconciliation, gaps, standings });
   const { warnings } = gathered;
   return {
     identity,
     seed,
     economics,
     verdict,
-    ...auditDocument({ economics, verdict, identity, reconciliation, previous: before, warnings }),
+    ...auditDocument({
+      economics,
+      verdict,
+      identity,
+      reconciliation,
+      gaps,
+      previous: before,
+      warnings,
+    }),
   };
 }
 

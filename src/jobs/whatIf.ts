@@ -5,6 +5,7 @@ import { whatIf } from '../economics/whatIf.ts';
 import type { Wishes } from '../economics/wishes/wishes.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { JobContext } from './context.ts';
+import { billSources } from './completeness.ts';
 import { gather } from './gather.ts';
 import type { Answer } from './job.ts';
 import { weigh } from './weigh.ts';
@@ -40,7 +41,7 @@ export async function whatIfAnswer(
   const audited = auditedPeriod(period, nowMs, startMonth);
   const asOfMs = asked ?? (await context.ledger.asOfNow(nowMs));
   context.progress('gathering what is known');
-  const gathered = await gather({ ...context, audited, asOfMs });
+  const gathered = await gather({ ...context, audited, asOfMs, sources: billSources(context) });
   const asIs = await weigh(context, { gathered, audited, asOfMs });
   const wishes = withKnownHost(told, asIs.economics);
   const input = whatIf(gathered.input, wishes, (of) =>

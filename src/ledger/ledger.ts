@@ -4,6 +4,7 @@
  */
 
 import type { Charge, Resource, SourceBilling } from '../domain/charge.ts';
+import type { BillFacts } from '../domain/completeness.ts';
 import type { ExchangeRate } from '../domain/currency.ts';
 import type { OpsEntry } from '../domain/ops.ts';
 import type { Period } from '../domain/period.ts';
@@ -118,6 +119,8 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
    * bear on the window.
    */
   invoicedMonths(window: Period, asOfMs: number): Promise<readonly InvoicedMonth[]>;
+  /** How bills came in by UTC day, and what inventories saw meanwhile. */
+  billFacts(window: Period, asOfMs: number): Promise<BillFacts>;
   /** The bytes that a fetch's facts were read from; `undefined` where nothing was kept. */
   rawBody(fetchRef: number): Promise<Uint8Array | undefined>;
 

@@ -2,6 +2,7 @@
 
 import type { Ledger, StoredCharge } from './ledger.ts';
 import { readAudit } from './reads/audits.ts';
+import { readBillFacts } from './reads/billFacts.ts';
 import { readRawBody } from './reads/bodies.ts';
 import { readDeliveries, readEvents, readMessage, readUntold } from './reads/deliveries.ts';
 import { readEditionContent, readEditionFile, readEditions } from './reads/editions.ts';
@@ -69,6 +70,8 @@ export function createReads(store: Store): Reads {
       consistently(() => readStatedTotals(store, window, asOfMs)),
     invoicedMonths: async (window, asOfMs) =>
       consistently(() => readInvoicedMonths(store.db, window, asOfMs)),
+    billFacts: async (window, asOfMs) =>
+      consistently(() => readBillFacts(store.db, window, asOfMs)),
     lastRecordedMs: async () => consistently(() => lastRecordedMs(store.db)),
     rawBody: async (fetchRef) => consistently(() => readRawBody(store, fetchRef)),
     loadAudit: async (choice) => consistently(() => readAudit(store, choice)),

@@ -5,12 +5,29 @@ import type { Match } from '../domain/reconciliation.ts';
 import type { RatioText, UsdText } from './auditWord.ts';
 
 export interface AuditEvidence {
-  /** Parts of `totals.spendUsd` by what they rest on; they sum to it. */
+  /** Parts of `totals.spendUsd` by what they rest on; they sum to it. Empty where it was wished. */
   readonly basis: readonly { readonly basis: Charge['basis']; readonly spendUsd: UsdText }[];
   /** Bills and invoices beside the ledger, month by month. */
   readonly reconciliation: readonly AuditReconciled[];
   /** How far estimates were off where an invoice tells, and what that means for later months. */
   readonly estimates: readonly AuditEstimate[];
+  /** Bills that should be there and are not, by the sources' own rhythm and inventories. */
+  readonly gaps: readonly AuditGap[];
+}
+
+export interface AuditGap {
+  readonly source: string;
+  readonly unit: 'day' | 'month' | 'resource';
+  /** Null where all of the source is missing. */
+  readonly category: ChargeCategory | null;
+  /** Of the unit `resource`: what ran, and no charge says so. */
+  readonly resource: string | null;
+  /** Days, or months: `2026-07-03`, `2026-08`. */
+  readonly times: readonly string[];
+  /** At the source's usual day or month; null where that is not known. */
+  readonly likelyUsd: UsdText | null;
+  /** Nothing came after it. */
+  readonly ongoing: boolean;
 }
 
 export interface AuditReconciled {

@@ -1,5 +1,6 @@
 /** How a verdict is reached: evidence first, then cost, then how sure that is. */
 
+import type { BillGap } from '../domain/completeness.ts';
 import type { Reconciled } from '../domain/reconciliation.ts';
 import type { StackEconomics } from '../economics/result.ts';
 import type { StackVerdict } from './decision.ts';
@@ -21,6 +22,8 @@ export interface Grounds {
   readonly chance: Chance;
   /** Bills and invoices beside the ledger. */
   readonly reconciliation?: readonly Reconciled[];
+  /** Bills that should be there and are not. */
+  readonly gaps?: readonly BillGap[];
   /** What the last audit said. */
   readonly standings?: Standings;
 }
@@ -31,8 +34,8 @@ export interface Grounds {
  * turn of the last answer unless it saves much or says so again.
  */
 export function decide(economics: StackEconomics, grounds: Grounds): StackVerdict {
-  const { policy, chance, reconciliation = [], standings = NO_STANDINGS } = grounds;
-  const evidence = evidenceOf(economics, policy, reconciliation);
+  const { policy, chance, reconciliation = [], gaps = [], standings = NO_STANDINGS } = grounds;
+  const evidence = evidenceOf(economics, policy, { reconciliation, gaps });
   const odds = drawOdds(drawnStack(economics), { ...policy, chance });
   const terms = { policy, evidence, odds, standings };
   const full = sideOf(economics, 'withLabor', terms);

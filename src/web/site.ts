@@ -25,6 +25,16 @@ export interface OwedWork {
   readonly dueAtMs?: number;
 }
 
+/** What is missing of the bills of a source. */
+export interface MissingBills {
+  readonly source: string;
+  readonly days: number;
+  /** Machines that run and are on no bill. */
+  readonly resources: number;
+  /** What to say of each gap, and what to do. */
+  readonly gaps: readonly { readonly says: string; readonly mend: string }[];
+}
+
 /** Whose report is due next and last, and what became of it. */
 export interface DueReport {
   /** The newest quarter whose report is due; absent where none was since the ledger began. */
@@ -50,6 +60,8 @@ export interface Site {
   /** In the order in which it is done. */
   owed(): Promise<readonly OwedWork[]>;
   dueReport(): Promise<DueReport>;
+  /** Of every source that tells charges. */
+  missingBills(): Promise<readonly MissingBills[]>;
   /** The newest quarter that is over: `2026-Q3`. */
   lastQuarter(): string;
   /** Whether this worker may write to the ledger now. */

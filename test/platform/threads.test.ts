@@ -18,6 +18,7 @@ const NOW = Date.now();
 const wish = {
   audited: auditedPeriod({ quarter: LAST_QUARTER }, NOW, 1),
   asOfMs: NOW + 1_000_000,
+  sources: [],
 };
 const quiet = () => undefined;
 

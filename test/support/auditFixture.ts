@@ -33,7 +33,7 @@ export function anAudit(overrides: AuditOverrides = {}): Audit {
     inputsDigest: 'a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90',
     codeVersion: '0.1.0',
     sensitivity: [],
-    evidence: { basis: [], reconciliation: [], estimates: [] },
+    evidence: { basis: [], reconciliation: [], estimates: [], gaps: [] },
     ...overrides,
     deployments,
     stack: aStack(deployments, overrides.stack),

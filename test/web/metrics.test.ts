@@ -62,6 +62,8 @@ test('figures are those of ledger and queue', async () => {
     // From the end of July to three hours after the report.
     `rentcheck_source_lag_seconds{source="runpod-main"} ${(NOW - Date.UTC(2026, 7, 1)) / 1000}`,
     'rentcheck_source_stale_after_seconds{source="runpod-main"} 93600',
+    'rentcheck_bill_days_missing{source="runpod-main"} 0',
+    'rentcheck_resources_unbilled{source="runpod-main"} 0',
     'rentcheck_coverage_ratio{deployment="chat-70b"} 0.98',
     'rentcheck_effective_cost_usd_per_million_tokens{deployment="chat-70b"} 3.4',
     'rentcheck_deliveries{quarter="2026-Q3",state="waiting"} 1',
@@ -93,6 +95,21 @@ test('a source that never answered has no age; a failure is counted, with its ti
     'rentcheck_rejected_rows_total{source="prom"} 0',
     `rentcheck_source_last_failure_timestamp_seconds{source="prom"} ${(NOW - 5_000) / 1000}`,
     'rentcheck_source_stale_after_seconds{source="prom"} 10800',
+  ]);
+});
+
+test('missing bills are told of every source that tells charges, none as 0', async () => {
+  const missingBills = async () => [
+    { source: 'runpod', days: 3, resources: 2, gaps: [] },
+    { source: 'aws', days: 0, resources: 0, gaps: [] },
+  ];
+  const { app } = await served({ missingBills });
+  const lines = (await told(app)).filter((line) => /bill_days|unbilled/.test(line));
+  expect(lines).toEqual([
+    'rentcheck_bill_days_missing{source="runpod"} 3',
+    'rentcheck_bill_days_missing{source="aws"} 0',
+    'rentcheck_resources_unbilled{source="runpod"} 2',
+    'rentcheck_resources_unbilled{source="aws"} 0',
   ]);
 });
 

@@ -123,6 +123,18 @@ test('sources tell how far facts reach, what failed, and how much of usage is kn
   expect(text).toContain('chat-70b 98% $3.40 delete embed unknown unknown keep');
 });
 
+test('bills that are missing stand on the page of sources, with what to do', async () => {
+  const gap = { says: `${HOSTILE} billed nothing on 2026-08-10`, mend: 'pull the charges' };
+  const missing = [{ source: 'runpod-main', days: 1, resources: 0, gaps: [gap] }];
+  const { app } = await served({ missingBills: async () => missing });
+  const { body } = await app.inject({ url: '/sources', headers: { accept: 'text/html' } });
+  expect(body).not.toContain(HOSTILE);
+  const text = await words(app, '/sources');
+  expect(text).toContain('billed nothing on 2026-08-10 pull the charges');
+  const whole = await served();
+  expect(await words(whole.app, '/sources')).not.toContain('Missing bills');
+});
+
 test('imports are listed with what they changed, and reach to their newest fact', async () => {
   const { app, ledger } = await served();
   const take = async (file: string, cost: number, rejects: readonly Reject[] = []) => {

@@ -5,12 +5,13 @@ import { parseInstant } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { monthText, percent, wholeNumber } from '../format.ts';
 import { oneLine, shownName } from '../label.ts';
+import { gapLine } from './evidence.ts';
 
 type Totals = Audit['totals'];
 
 /** What bills are missing; empty where none are known to be. */
-export function missingLines({ totals }: Pick<Audit, 'totals'>): string[] {
-  return [...unbilledLine(totals), ...missingBillsLine(totals)];
+export function missingLines({ totals, evidence }: Pick<Audit, 'totals' | 'evidence'>): string[] {
+  return [...unbilledLine(totals), ...missingBillsLine(totals), ...gapLine({ evidence })];
 }
 
 function unbilledLine({ tokens, unbilledTokens, unbilledShare }: Totals): string[] {

@@ -21,7 +21,7 @@ const STACK = {
   options: [],
 } satisfies Partial<AuditStack>;
 
-const EVIDENCE: AuditEvidence = { basis: [], reconciliation: [], estimates: [] };
+const EVIDENCE: AuditEvidence = { basis: [], reconciliation: [], estimates: [], gaps: [] };
 
 const COMMITMENT = {
   id: null,

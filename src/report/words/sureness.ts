@@ -9,6 +9,7 @@ import { counted, dollars, percent, wholeNumber } from '../format.ts';
 import { currentWriting } from '../speaking.ts';
 import { shownName, shownSentence } from '../label.ts';
 import { missingLines } from './billed.ts';
+import { basisLine, invoiceLines } from './evidence.ts';
 import { capital } from './plan.ts';
 import { dearestFirst, known } from './reading.ts';
 import { stackReasons } from './reasons.ts';
@@ -56,7 +57,13 @@ export function coverageLine({ totals }: Audit): string {
 /** Whose the bills are, and what of them is estimated. */
 export function moneyLines(audit: Audit): string[] {
   if (isZero(decimal(audit.totals.spendUsd))) return ['Nothing was billed.'];
-  return [reconciliationLine(audit), ...spreadLine(audit), ...estimatedLine(audit)];
+  return [
+    reconciliationLine(audit),
+    ...spreadLine(audit),
+    ...estimatedLine(audit),
+    ...basisLine(audit),
+    ...invoiceLines(audit),
+  ];
 }
 
 /** Said only where a purchase is of another time than its bill. */

@@ -4,6 +4,7 @@
  */
 
 import { instantText } from '../../domain/period.ts';
+import type { BillGap } from '../../domain/completeness.ts';
 import type { Reconciled } from '../../domain/reconciliation.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { StackEconomics } from '../../economics/result.ts';
@@ -39,6 +40,8 @@ export interface DocumentInput {
   readonly identity: AuditIdentity;
   /** Bills and invoices beside the ledger. */
   readonly reconciliation?: readonly Reconciled[];
+  /** Bills that should be there and are not. */
+  readonly gaps?: readonly BillGap[];
   /** The audit of the quarter before, to be looked back at. */
   readonly previous?: Audit | undefined;
   /** Things about the facts that a reader must know, by deployment. */
@@ -67,7 +70,7 @@ export function auditDocument(input: DocumentInput): { audit: Audit; detail: Aud
       unattributed,
     }),
     deployments,
-    evidence: auditEvidence(economics, input.reconciliation ?? [], sumWhole(spends)),
+    evidence: auditEvidence(economics, input, sumWhole(spends)),
     sensitivity: isCompared(economics)
       ? printEffects(tornado(economics, verdict.stack.contested))
       : [],

@@ -1,5 +1,7 @@
 /** How an audit prints on what its bills rest, and how they compare with what providers asked. */
 
+import type { BillGap } from '../../domain/completeness.ts';
+import { gapTimes } from '../../domain/gapText.ts';
 import { add, exact, multiply, ONE } from '../../domain/exact.ts';
 import { monthName } from '../../domain/invoicedTime.ts';
 import { sumNano, usd } from '../../domain/money.ts';
@@ -7,28 +9,54 @@ import { instantText } from '../../domain/period.ts';
 import { estimateErrors, type Reconciled } from '../../domain/reconciliation.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { BasisSpend } from '../../economics/stackParts.ts';
-import type { AuditEstimate, AuditEvidence, AuditReconciled } from '../auditEvidence.ts';
+import type { AuditEstimate, AuditEvidence, AuditGap, AuditReconciled } from '../auditEvidence.ts';
 import { type MicroUsd, micro, microText, ratioText, roundNano, roundTogether } from './printed.ts';
+
+interface Books {
+  readonly reconciliation?: readonly Reconciled[];
+  readonly gaps?: readonly BillGap[];
+}
 
 /** `spend` is the printed whole, to which the parts are rounded. */
 export function auditEvidence(
-  { spendByBasis }: StackEconomics,
-  reconciliation: readonly Reconciled[],
+  economics: StackEconomics,
+  { reconciliation = [], gaps = [] }: Books,
   spend: MicroUsd,
 ): AuditEvidence {
+  const { spendByBasis } = economics;
   return {
-    basis: basisOf(spendByBasis, spend),
+    basis: basisOf(economics, spend),
     reconciliation: reconciliation.map(printReconciled),
     estimates: estimatesOf(spendByBasis, reconciliation),
+    gaps: gaps.map(printGap),
   };
 }
 
-function basisOf(all: readonly BasisSpend[], spend: MicroUsd): AuditEvidence['basis'] {
+/** Money that is wished, and not what was paid, rests on nothing. */
+function basisOf(
+  { spendByBasis: all, deployments, bill }: StackEconomics,
+  spend: MicroUsd,
+): AuditEvidence['basis'] {
+  const told = sumNano([...deployments.map((each) => each.spend.total), bill.unattributed]);
+  if (sumNano(all.map(({ nanoUsd }) => nanoUsd)) !== told) return [];
   const sums = new Map<BasisSpend['basis'], bigint>();
   for (const { basis, nanoUsd } of all) sums.set(basis, (sums.get(basis) ?? 0n) + nanoUsd);
   const parts = [...sums.values()].map((nanoUsd) => usd(nanoUsd));
   const printed = roundTogether(parts, spend);
   return [...sums.keys()].map((basis, at) => ({ basis, spendUsd: microText(printed[at] ?? 0n) }));
+}
+
+function printGap(gap: BillGap): AuditGap {
+  const { sourceId, unit, category = null, resourceId = null, likelyNanoUsd, isOngoing } = gap;
+  return {
+    source: sourceId,
+    unit,
+    category,
+    resource: resourceId,
+    times: gapTimes(gap),
+    likelyUsd: likelyNanoUsd === 0n ? null : microText(micro(usd(likelyNanoUsd))),
+    ongoing: isOngoing,
+  };
 }
 
 function printReconciled(month: Reconciled): AuditReconciled {

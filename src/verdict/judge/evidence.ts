@@ -1,5 +1,6 @@
 /** What evidence a verdict needs, what is missing and how to get it. */
 
+import type { BillGap } from '../../domain/completeness.ts';
 import { compare, type Exact, exact, ZERO } from '../../domain/exact.ts';
 import { sumNano } from '../../domain/money.ts';
 import { dayText } from '../../domain/period.ts';
@@ -10,14 +11,23 @@ import type { DeploymentEconomics, StackEconomics } from '../../economics/result
 import type { MissingMonth } from '../../economics/stackParts.ts';
 import type { Policy } from '../policy.ts';
 import { nanoDollars, percent } from '../words.ts';
+import { missingCharges } from './gaps.ts';
 import { disagreeing, unbilledOf } from './sides.ts';
 import { unreconciled } from './unreconciled.ts';
+
+/** How the bills themselves are. */
+export interface Books {
+  /** Beside what providers and invoices ask for. */
+  readonly reconciliation: readonly Reconciled[];
+  /** What should be there and is not. */
+  readonly gaps: readonly BillGap[];
+}
 
 /** What is missing for the stack as a whole, whatever its deployments show. */
 export function missingForStack(
   economics: StackEconomics,
   policy: Policy,
-  reconciliation: readonly Reconciled[],
+  { reconciliation, gaps }: Books,
 ): string[] {
   const { bill, deployments } = economics;
   return [
@@ -28,6 +38,7 @@ export function missingForStack(
       ? ['Nothing was billed in this time: pull or import the bills of it.']
       : []),
     ...unattributed(economics, policy),
+    ...missingCharges(economics, policy, gaps),
     ...unreconciled(reconciliation).map(({ says, mend }) => `${says}: ${mend}.`),
   ];
 }

@@ -1,11 +1,11 @@
 /** What a verdict may rest on: which evidence is missing, of whom, and for the stack. */
 
 import { compare } from '../../domain/exact.ts';
-import type { Reconciled } from '../../domain/reconciliation.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { Policy } from '../policy.ts';
 import { mustStay } from './deploymentVerdict.ts';
 import {
+  type Books,
   missingCoverage,
   missingForDeployment,
   missingForStack,
@@ -28,12 +28,8 @@ export interface Evidence {
   readonly weak: ReadonlySet<string>;
 }
 
-export function evidenceOf(
-  economics: StackEconomics,
-  policy: Policy,
-  reconciliation: readonly Reconciled[],
-): Evidence {
-  const common = missingForStack(economics, policy, reconciliation);
+export function evidenceOf(economics: StackEconomics, policy: Policy, books: Books): Evidence {
+  const common = missingForStack(economics, policy, books);
   const own = new Map(
     economics.deployments.map((each) => [
       each.id,

@@ -140,6 +140,27 @@ const sourceFigures: readonly Figure[] = [
   },
 ];
 
+const billFigures: readonly Figure[] = [
+  {
+    name: 'rentcheck_bill_days_missing',
+    help: 'Days of the last 92 for which a source should have billed and did not, once due.',
+    type: 'gauge',
+    labels: ['source'],
+    samples: ofLedger(({ missingBills }) =>
+      missingBills.flatMap(({ source, days }) => known({ source }, days)),
+    ),
+  },
+  {
+    name: 'rentcheck_resources_unbilled',
+    help: 'Machines that inventories of a source saw run, and that no charge mentions.',
+    type: 'gauge',
+    labels: ['source'],
+    samples: ofLedger(({ missingBills }) =>
+      missingBills.flatMap(({ source, resources }) => known({ source }, resources)),
+    ),
+  },
+];
+
 const auditFigures: readonly Figure[] = [
   {
     name: 'rentcheck_coverage_ratio',
@@ -164,6 +185,7 @@ const auditFigures: readonly Figure[] = [
 export const FIGURES: readonly Figure[] = [
   ...workerFigures,
   ...sourceFigures,
+  ...billFigures,
   ...auditFigures,
   ...deliveryFigures,
 ];

@@ -5,7 +5,7 @@ import { Failure } from '../../domain/failure.ts';
 import type { JobState, LaneAge } from '../../domain/queuedJob.ts';
 import { type DeploymentState, deploymentStates } from '../facts/audits.ts';
 import type { SourceState, SourceStates } from '../facts/sources.ts';
-import type { DueReport, OwedWork, Site } from '../site.ts';
+import type { DueReport, MissingBills, OwedWork, Site } from '../site.ts';
 
 /** What the ledger tells. */
 export interface LedgerSnapshot {
@@ -14,6 +14,7 @@ export interface LedgerSnapshot {
   readonly deliveries: readonly QuarterDelivery[];
   readonly dueReport: DueReport;
   readonly owed: readonly OwedWork[];
+  readonly missingBills: readonly MissingBills[];
   /** The newest time that the ledger knows; 0 where nothing was recorded yet. */
   readonly lastRecordedMs: number;
 }
@@ -60,6 +61,7 @@ async function ledgerSnapshot(site: Site, sources: SourceStates): Promise<Ledger
     })),
     dueReport: await site.dueReport(),
     owed: await site.owed(),
+    missingBills: await site.missingBills(),
     lastRecordedMs: await site.ledger.lastRecordedMs(),
   };
 }

@@ -7,6 +7,7 @@ import type { ImportsView } from '../facts/imports.ts';
 import { healthOf, type SourceHealth, type SourceState } from '../facts/sources.ts';
 import { html, type Markup } from '../html.ts';
 import { mark, type Tone, table } from '../parts.ts';
+import type { MissingBills } from '../site.ts';
 import { when } from '../when.ts';
 import { importsPart } from './importsPart.ts';
 
@@ -14,12 +15,15 @@ export interface SourcesView {
   readonly sources: readonly SourceState[];
   readonly deployments: readonly DeploymentState[];
   readonly imports: ImportsView;
+  readonly missingBills: readonly MissingBills[];
   readonly nowMs: number;
 }
 
-export function sourcesBody({ sources, deployments, imports, nowMs }: SourcesView): Markup {
+export function sourcesBody(view: SourcesView): Markup {
+  const { sources, deployments, imports, missingBills, nowMs } = view;
   return html`<h1>Sources</h1>
 ${sources.length === 0 ? NO_SOURCES : sourceTable(sources, nowMs)}
+${missingPart(missingBills)}
 ${importsPart(imports, nowMs)}
 <h2>Coverage</h2>
 ${deployments.length === 0 ? NO_AUDIT : coverage(deployments)}`;
@@ -52,6 +56,20 @@ function sourceTable(sources: readonly SourceState[], nowMs: number): Markup {
       wholeNumber(source.rejects),
     ]),
   });
+}
+
+/** What should have been billed; no part of the page where nothing is missing. */
+function missingPart(all: readonly MissingBills[]): Markup {
+  const rows = all.flatMap(({ source, gaps }) =>
+    gaps.map(({ says, mend }) => [source, says, mend]),
+  );
+  if (rows.length === 0) return html``;
+  return html`<h2>Missing bills</h2>
+${table({
+  caption: 'What sources usually bill and did not',
+  columns: [{ name: 'Source' }, { name: 'Missing' }, { name: 'To do' }],
+  rows,
+})}`;
 }
 
 const TONES: Readonly<Record<SourceHealth, Tone>> = {

@@ -15,6 +15,7 @@ export function statePages(app: FastifyInstance, site: Site, sources: SourceStat
       sources: await sources(),
       deployments: await deploymentStates(site),
       imports: await readImports(site),
+      missingBills: await site.missingBills(),
       nowMs: site.clock.nowMs(),
     });
     return show(request, reply, { title: 'Sources', part: '/sources', body });

@@ -1,0 +1,85 @@
+/** On what the bills rest, in sentences: bases, invoices beside estimates, and what is missing. */
+
+import { counted } from '../../domain/counted.ts';
+import { decimal, isZero, negate } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditEstimate, AuditEvidence, AuditGap } from '../../verdict/auditEvidence.ts';
+import { dollars, percent } from '../format.ts';
+import { shownName } from '../label.ts';
+
+type Told = Pick<Audit, 'evidence' | 'totals'>;
+
+const FROM: Readonly<Record<AuditEvidence['basis'][number]['basis'], string>> = {
+  billed: 'billed',
+  negotiated: 'from quantities at negotiated prices',
+  list: 'from quantities at list prices',
+  uptime: 'from time at a price',
+};
+
+/** The whole spend by its bases; nothing where all of it was billed or nothing is told. */
+export function basisLine({ evidence, totals }: Told): string[] {
+  if (evidence.basis.every(({ basis }) => basis === 'billed')) return [];
+  const parts = evidence.basis.map(({ basis, spendUsd }) => {
+    return `${dollars(decimal(spendUsd))} ${FROM[basis]}`;
+  });
+  return [`The ${dollars(decimal(totals.spendUsd))} of spend: ${parts.join(', ')}.`];
+}
+
+/** Invoices that were laid beside the ledger, and how far off estimates were. */
+export function invoiceLines({ evidence }: Told): string[] {
+  const invoiced = evidence.reconciliation.filter(({ against }) => against === 'invoice');
+  const matched = invoiced.filter((month) => month.class === 'matched').length;
+  const all = counted(invoiced.length, 'month');
+  return [
+    ...(invoiced.length === 0
+      ? []
+      : [`Invoices tell of ${all}, and ${matched} of them come to what the ledger holds.`]),
+    ...evidence.estimates.map(estimateLine),
+  ];
+}
+
+/** `Invoices of vast were 3% below to 8% above its estimates (2 months); …`. */
+function estimateLine({ source, months, low, high, ...later }: AuditEstimate): string {
+  const range = low === high ? signed(low) : `${signed(low)} to ${signed(high)}`;
+  const told =
+    `Invoices of ${shownName(source)} were ${range} its estimates ` +
+    `(${counted(months, 'month')})`;
+  const [usd, from, to] = [later.laterUsd, later.laterLowUsd, later.laterHighUsd].map((text) =>
+    dollars(decimal(text)),
+  );
+  if (isZero(decimal(later.laterUsd))) return `${told}.`;
+  return `${told}; at that, the ${usd} estimated without an invoice is ${from} to ${to}.`;
+}
+
+function signed(share: string): string {
+  const of = decimal(share);
+  return of.num < 0n ? `${percent(negate(of))} below` : `${percent(of)} above`;
+}
+
+const MOST_GAPS = 6;
+
+/** What sources usually bill and did not. */
+export function gapLine({ evidence }: Pick<Audit, 'evidence'>): string[] {
+  const { gaps } = evidence;
+  if (gaps.length === 0) return [];
+  const left = gaps.length - MOST_GAPS;
+  const more = left > 0 ? `; and ${left} more` : '';
+  return [`Bills are missing: ${gaps.slice(0, MOST_GAPS).map(gapPart).join('; ')}${more}.`];
+}
+
+function gapPart({ source, unit, category, resource, times, likelyUsd, ongoing }: AuditGap) {
+  const [first = ''] = times;
+  const others = times.length - 1;
+  const noun = unit === 'month' ? 'month' : 'day';
+  const rest = others === 0 ? '' : ` and ${counted(others, `more ${noun}`)}`;
+  const when = ongoing ? `since ${first}` : `${unit === 'month' ? 'for' : 'on'} ${first}${rest}`;
+  const what = category === null ? '' : ` ${category}`;
+  const about = likelyUsd === null ? '' : ` (about ${dollars(decimal(likelyUsd))})`;
+  if (resource !== null) return `${shownName(resource)} of ${shownName(source)}, ${when}`;
+  return `${shownName(source)}${what} ${when}${about}`;
+}
+
+/** All of it, for a terminal. */
+export function evidenceLines(audit: Told): string[] {
+  return [...basisLine(audit), ...invoiceLines(audit), ...gapLine(audit)];
+}

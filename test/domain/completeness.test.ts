@@ -1,0 +1,146 @@
+/** Gaps in the bills: what inventories add to a source's own rhythm, and how a gap is told. */
+
+import { expect, test } from 'vitest';
+import {
+  type BillFacts,
+  type BillInventory,
+  gapsOf,
+  unsettledAt,
+} from '../../src/domain/completeness.ts';
+import { gapText, gapTimes, unsettledText } from '../../src/domain/gapText.ts';
+import { DAY_MS } from '../../src/domain/period.ts';
+
+const START = Date.UTC(2026, 6, 1);
+const day = (n: number) => START + n * DAY_MS;
+const all = (count: number, ...but: readonly number[]) =>
+  Array.from({ length: count }, (_, n) => n).filter((n) => !but.includes(n));
+const daysOf = (ns: readonly number[]) => new Map(ns.map((n) => [day(n), 2_000_000_000n]));
+const setOf = (ns: readonly number[]) => new Set(ns.map(day));
+
+const stream = (category: 'compute' | 'storage', ns: readonly number[]) => ({
+  sourceId: 'runpod',
+  category,
+  periodMs: DAY_MS,
+  days: daysOf(ns),
+});
+
+function inventory(told: Partial<BillInventory>): BillInventory {
+  return {
+    sourceId: 'runpod',
+    isWhole: true,
+    answered: setOf(all(40)),
+    running: new Set(),
+    kept: new Set(),
+    ...told,
+  };
+}
+
+const terms = (tellsCharges = true) => ({
+  window: { startMs: START, endMs: day(40) },
+  nowMs: day(40),
+  sources: [{ id: 'runpod', trailingDays: 7, tellsCharges }],
+  trailingDays: 14,
+});
+
+const found = (facts: Partial<BillFacts>, tellsCharges = true) =>
+  gapsOf({ streams: [], inventories: [], seen: [], ...facts }, terms(tellsCharges));
+
+test('an inventory that answers and sees nothing run makes a day without a bill legitimate', () => {
+  const streams = [stream('compute', all(40, 20, 21))];
+  const missing = (told: Partial<BillInventory>) =>
+    found({ streams, inventories: [inventory(told)] }).flatMap(({ atMs }) => atMs);
+  expect(missing({})).toEqual([]);
+  expect(missing({ running: setOf([20]) })).toEqual([day(20)]);
+  expect(missing({ kept: setOf([21]) })).toEqual([day(21)]);
+  // It did not answer that day, or does not know all that is billed: the rhythm alone decides.
+  expect(missing({ answered: setOf(all(40, 21)) })).toEqual([day(21)]);
+  expect(missing({ isWhole: false })).toEqual([day(20), day(21)]);
+});
+
+test('a category is missing where the source billed others and an inventory saw it', () => {
+  const streams = [stream('compute', all(40, 20, 21)), stream('storage', all(40))];
+  const [gap, ...more] = found({
+    streams,
+    inventories: [inventory({ isWhole: false, running: setOf([20]) })],
+  });
+  expect(more).toEqual([]);
+  expect(gap).toMatchObject({
+    category: 'compute',
+    atMs: [day(20)],
+    likelyNanoUsd: 2_000_000_000n,
+  });
+  expect(gap && gapText(gap).says).toBe(
+    'runpod billed no compute on 2026-07-21, though its inventory saw some',
+  );
+  // Without an inventory nobody can tell stopped machines from a missing bill.
+  expect(found({ streams })).toEqual([]);
+});
+
+test('a machine that runs and is on no bill is told once its bill is due', () => {
+  const seen = (days: readonly number[], billed?: readonly [number, number]) => ({
+    sourceId: 'runpod',
+    resourceId: 'pod-7',
+    name: 'chat-70b-1',
+    days: days.map(day),
+    ...(billed && { billedFromMs: day(billed[0]), billedToMs: day(billed[1]) }),
+  });
+  const streams = [stream('compute', all(40))];
+  const told = (...of: Parameters<typeof seen>) =>
+    found({ streams, seen: [seen(...of)] }).map((gap) => gapText(gap).says);
+  expect(told([3, 4, 5])).toEqual([
+    'pod-7 (chat-70b-1) of runpod ran on 2026-07-04 and 2 more days, and no charge says so',
+  ]);
+  // Within a day of its charges, on one day alone, or not due yet: nothing is wrong.
+  expect(told([3, 4, 5], [4, 4])).toEqual([]);
+  expect(told([3])).toEqual([]);
+  expect(told([38, 39])).toEqual([]);
+  expect(told([3, 10, 11], [3, 4])).toHaveLength(1);
+  // A source that tells no charges bills elsewhere.
+  expect(found({ seen: [seen([3, 4])] }, false)).toEqual([]);
+  expect(found({ seen: [seen([3, 4])] }, true)).toHaveLength(1);
+});
+
+test('a weekday that stays away for four weeks, while others come, is a new rhythm', () => {
+  const saturdays = [24, 31, 38, 45, 52, 59, 66];
+  const streams = [stream('compute', all(80, ...saturdays))];
+  const [gap] = gapsOf(
+    { streams, inventories: [], seen: [] },
+    { ...terms(), window: { startMs: START, endMs: day(80) }, nowMs: day(80) },
+  );
+  expect(gap?.atMs).toEqual(saturdays.slice(0, 4).map(day));
+});
+
+test('a gap is told with its time, and what to do', () => {
+  const streams = [stream('compute', all(40, 20, 22))];
+  const [gap] = found({ streams });
+  expect(gap && [gapText(gap).says, gapTimes(gap)]).toEqual([
+    'runpod billed nothing on 2026-07-21 and 1 more day, though it usually does',
+    ['2026-07-21', '2026-07-23'],
+  ]);
+  const [stopped] = found({ streams: [stream('compute', all(20))] });
+  expect(stopped && gapText(stopped)).toEqual({
+    says: 'runpod billed nothing since 2026-07-21 (13 days), though it usually does',
+    mend:
+      'pull or import those charges; if there was nothing to bill, import a charge of 0.00 for ' +
+      'that time',
+  });
+});
+
+test('each source settles in its own time', () => {
+  const window = { startMs: START, endMs: Date.UTC(2026, 9, 1) };
+  const sources = [
+    { id: 'runpod', trailingDays: 7, tellsCharges: true },
+    { id: 'aws', trailingDays: 14, tellsCharges: true },
+    { id: 'prom', trailingDays: 14, tellsCharges: false },
+  ];
+  const at = (dayOfOctober: number) => ({
+    window,
+    nowMs: Date.UTC(2026, 9, dayOfOctober, 7),
+    sources,
+  });
+  expect(unsettledText(at(5))).toBe(
+    'the bills of runpod from 2026-09-28, aws from 2026-09-21 on may still change',
+  );
+  expect(unsettledAt(at(9)).map(({ sourceId }) => sourceId)).toEqual(['aws']);
+  expect(unsettledText(at(15))).toBeUndefined();
+});

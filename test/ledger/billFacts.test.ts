@@ -1,0 +1,126 @@
+/** How bills came in, read from the rollup and, as of a time before, from the charges alike. */
+
+import { expect, it } from 'vitest';
+import type { Charge, Resource } from '../../src/domain/charge.ts';
+import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
+import { charge, fetched, JULY_1, located, scratchLedger } from './scratch.ts';
+
+const day = (n: number) => JULY_1 + n * DAY_MS;
+const WINDOW = period(JULY_1, day(31));
+
+const billedOn = (n: number, pod: string, overrides: Partial<Charge> = {}) =>
+  charge(`pods/${pod}/${n}/${overrides.category ?? 'compute'}`, 10, {
+    period: period(day(n), day(n) + HOUR_MS),
+    resourceId: pod,
+    ...overrides,
+  });
+
+const seen = (pod: string, atMs: number, overrides: Partial<Resource> = {}): Resource => ({
+  sourceId: 'runpod',
+  resourceId: pod,
+  kind: 'pod',
+  name: `name of ${pod}`,
+  status: 'RUNNING',
+  seenAtMs: atMs,
+  ...overrides,
+});
+
+/** A ledger, and how to put charges and inventories of a day into it. */
+async function stage() {
+  const { ledger, clock } = await scratchLedger();
+  const tick = (atMs = clock.nowMs() + 1) => {
+    clock.set(Math.max(atMs, clock.nowMs() + 1));
+    return clock.nowMs();
+  };
+  return {
+    ledger,
+    clock,
+    tick,
+    bill: async (...charges: readonly Charge[]) => {
+      await ledger.append(fetched({ charges: located(...charges) }), tick());
+    },
+    inventory: async (n: number, ...resources: readonly Resource[]) => {
+      const atMs = day(n) + HOUR_MS;
+      const asked = { kind: 'runpod.pods', startedAtMs: atMs, endedAtMs: atMs };
+      await ledger.append(fetched({ resources: located(...resources) }, asked), tick(atMs));
+    },
+  };
+}
+
+it('days of long charges are no days of a source that bills short ones', async () => {
+  const { ledger, clock, bill } = await stage();
+  await bill(
+    billedOn(0, 'a'),
+    billedOn(2, 'a'),
+    billedOn(0, 'disk', { category: 'storage', period: period(day(0), day(31)) }),
+    billedOn(0, 'reserve', { period: period(day(0), day(10)) }),
+    billedOn(1, 'a', { category: 'tax' }),
+  );
+  const { streams } = await ledger.billFacts(WINDOW, clock.nowMs());
+  expect(
+    streams.map(({ category, periodMs, days }) => [category, periodMs / DAY_MS, days.size]),
+  ).toEqual([
+    ['compute', 1, 2],
+    ['storage', 31, 31],
+  ]);
+  expect([...(streams[0]?.days.keys() ?? [])]).toEqual([day(0), day(2)]);
+});
+
+it('as of a time before, it reads as it did then', async () => {
+  const { ledger, clock, tick, bill, inventory } = await stage();
+  await bill(billedOn(0, 'a'), billedOn(1, 'a'), billedOn(1, 'b', { category: 'storage' }));
+  await inventory(1, seen('a', day(1)), seen('c', day(1), { kind: 'volume' }));
+  const beforeMs = clock.nowMs();
+  const before = await ledger.billFacts(WINDOW, beforeMs);
+  tick();
+  await bill(billedOn(2, 'a'), billedOn(0, 'a', { billed: 7_000n as Charge['billed'] }));
+  await inventory(3, seen('a', day(3)));
+  const now = await ledger.billFacts(WINDOW, clock.nowMs());
+  expect(await ledger.billFacts(WINDOW, beforeMs)).toEqual(before);
+  expect(now).not.toEqual(before);
+  // The rollup and the charges themselves say the same.
+  const nowMs = clock.nowMs();
+  await ledger.append(fetched({}, { kind: 'other', startedAtMs: day(40) }), tick(day(40)));
+  expect(await ledger.billFacts(WINDOW, nowMs)).toEqual(now);
+});
+
+it('an inventory is whole where it knows all that was billed, and answers by the day', async () => {
+  const { ledger, clock, bill, inventory } = await stage();
+  await bill(billedOn(0, 'a'), billedOn(1, 'a'));
+  await inventory(1, seen('a', day(1)), seen('disk', day(1), { kind: 'volume', status: '' }));
+  await inventory(2, seen('a', day(2), { status: 'EXITED' }));
+  await inventory(3);
+  const [whole] = (await ledger.billFacts(WINDOW, clock.nowMs())).inventories;
+  expect(whole).toEqual({
+    sourceId: 'runpod',
+    isWhole: true,
+    answered: new Set([day(1), day(2), day(3)]),
+    running: new Set([day(1)]),
+    kept: new Set([day(1)]),
+  });
+  await bill(billedOn(2, 'never seen'));
+  expect((await ledger.billFacts(WINDOW, clock.nowMs())).inventories[0]?.isWhole).toBe(false);
+});
+
+it('a machine that ran is told with the days between which charges mention it', async () => {
+  const { ledger, clock, bill, inventory } = await stage();
+  await bill(billedOn(1, 'a'), billedOn(3, 'a'));
+  await inventory(1, seen('a', day(1)), seen('b', day(1)));
+  await inventory(
+    4,
+    seen('a', day(4)),
+    seen('b', day(4)),
+    seen('s', day(4), { status: 'STOPPED' }),
+  );
+  expect((await ledger.billFacts(WINDOW, clock.nowMs())).seen).toEqual([
+    {
+      sourceId: 'runpod',
+      resourceId: 'a',
+      name: 'name of a',
+      days: [day(1), day(4)],
+      billedFromMs: day(1),
+      billedToMs: day(3),
+    },
+    { sourceId: 'runpod', resourceId: 'b', name: 'name of b', days: [day(1), day(4)] },
+  ]);
+});

@@ -1,0 +1,102 @@
+/** On what the bills rest, as the report and the terminal say it. */
+
+import { expect, test } from 'vitest';
+import { evidenceLines } from '../../src/report/words/evidence.ts';
+import { missingLines } from '../../src/report/words/billed.ts';
+import { complete } from '../../src/report/words/older.ts';
+import { moneyLines } from '../../src/report/words/sureness.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import type { AuditEvidence, AuditReconciled } from '../../src/verdict/auditEvidence.ts';
+import { anAudit } from '../support/auditFixture.ts';
+
+const told = (evidence: Partial<AuditEvidence>) =>
+  anAudit({ evidence: { basis: [], reconciliation: [], estimates: [], gaps: [], ...evidence } });
+
+const month = (against: AuditReconciled['against'], of: AuditReconciled['class']) => ({
+  source: 'runpod',
+  month: '2026-07',
+  start: '2026-07-01T00:00:00Z',
+  end: '2026-08-01T00:00:00Z',
+  against,
+  invoices: ['INV-7'],
+  class: of,
+  billedUsd: '1.000000',
+  heldUsd: '1.000000',
+  estimatedUsd: '0.000000',
+  lines: [],
+});
+
+test('a spend that was billed, and of which nothing is missing, needs no word', () => {
+  expect(evidenceLines(told({ basis: [{ basis: 'billed', spendUsd: '54000.000000' }] }))).toEqual(
+    [],
+  );
+});
+
+test('a spend of several bases is told by all of them', () => {
+  const audit = told({
+    basis: [
+      { basis: 'billed', spendUsd: '50000.000000' },
+      { basis: 'list', spendUsd: '3000.000000' },
+      { basis: 'uptime', spendUsd: '1000.000000' },
+    ],
+  });
+  const line =
+    'The $54,000 of spend: $50,000 billed, $3,000 from quantities at list prices, ' +
+    '$1,000 from time at a price.';
+  expect(evidenceLines(audit)).toEqual([line]);
+  expect(moneyLines(audit)).toContain(line);
+});
+
+test('invoices are counted, and say how far off estimates were', () => {
+  const audit = told({
+    reconciliation: [
+      month('invoice', 'matched'),
+      month('invoice', 'different'),
+      month('own total', 'matched'),
+    ],
+    estimates: [
+      {
+        source: 'vast',
+        months: 2,
+        low: '-0.030000',
+        high: '0.080000',
+        laterUsd: '100.000000',
+        laterLowUsd: '97.000000',
+        laterHighUsd: '108.000000',
+      },
+    ],
+  });
+  expect(evidenceLines(audit)).toEqual([
+    'Invoices tell of 2 months, and 1 of them come to what the ledger holds.',
+    'Invoices of vast were 3% below to 8% above its estimates (2 months); at that, the $100 ' +
+      'estimated without an invoice is $97.00 to $108.',
+  ]);
+});
+
+test('what is missing is named with its money, and nothing is then called reconciled', () => {
+  const gap = { category: null, resource: null, likelyUsd: null, ongoing: false } as const;
+  const audit = told({
+    gaps: [
+      {
+        ...gap,
+        source: 'runpod',
+        unit: 'day',
+        times: ['2026-08-10', '2026-08-11', '2026-08-12'],
+        likelyUsd: '30.000000',
+      },
+      { ...gap, source: 'acme', unit: 'month', times: ['2026-08'], ongoing: true },
+      { ...gap, source: 'aws', unit: 'day', category: 'storage', times: ['2026-08-10'] },
+      { ...gap, source: 'runpod', unit: 'resource', resource: 'pod-7', times: ['2026-08-01'] },
+    ],
+  });
+  const line =
+    'Bills are missing: runpod on 2026-08-10 and 2 more days (about $30.00); acme since 2026-08; ' +
+    'aws storage on 2026-08-10; pod-7 of runpod, on 2026-08-01.';
+  expect(missingLines(audit)).toContain(line);
+  expect(moneyLines(audit).join(' ')).not.toContain('Reconciled');
+});
+
+test('an audit of an older version says nothing of it', () => {
+  const { evidence: _, ...older } = anAudit();
+  expect(evidenceLines(complete(older as Audit))).toEqual([]);
+});

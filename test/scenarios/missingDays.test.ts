@@ -1,0 +1,115 @@
+/** Days of a bill that usually are there and are not: named before the quarter ends, never zero. */
+
+import { expect, test } from 'vitest';
+import { DAY_MS, dayText } from '../../src/domain/period.ts';
+import { examineBills } from '../../src/jobs/examineBills.ts';
+import { sourceGaps } from '../../src/jobs/completeness.ts';
+import { complete } from '../../src/report/words/older.ts';
+import { surenessOf } from '../../src/report/words/sureness.ts';
+import { WORKED_FILES } from '../support/workedExample.ts';
+import { officeWith } from './office.ts';
+
+const QUARTER = '2026-Q3';
+const JULY_1 = Date.UTC(2026, 6, 1);
+/** Long after the last bill could still change. */
+const SETTLED_MS = Date.UTC(2026, 9, 20);
+const dayAt = (day: number) => dayText(JULY_1 + day * DAY_MS);
+
+/** $6.00 for each day of the quarter but those. */
+function billWithout(...lost: readonly number[]): string {
+  const [header = ''] = WORKED_FILES['charges.csv'].split('\n');
+  const rows = Array.from({ length: 92 }, (_, day) => day)
+    .filter((day) => !lost.includes(day))
+    .map((day) => {
+      const [from, to] = [`${dayAt(day)}T00:00:00Z`, `${dayAt(day)}T04:00:00Z`];
+      return `line-${day},pod-1,example-pod,compute,on-demand,${from},${to},6.00,USD,4,Hours`;
+    });
+  return `${[header, ...rows].join('\n')}\n`;
+}
+
+const office = (nowMs: number, ...lost: readonly number[]) =>
+  officeWith({ ...WORKED_FILES, 'charges.csv': billWithout(...lost) }, nowMs);
+
+const daysFrom = (first: number, count: number) =>
+  Array.from({ length: count }, (_, at) => first + at);
+
+test('a whole bill is complete, and nothing is said', async () => {
+  const { audit, context } = await office(SETTLED_MS);
+  expect((await audit(QUARTER)).audit.evidence.gaps).toEqual([]);
+  // Nothing was billed since: what is over is not missing before it is due.
+  const early = await office(Date.UTC(2026, 9, 1));
+  expect(await sourceGaps(early.context, early.clock.nowMs())).toEqual([]);
+  expect(context.config.sources).toEqual([]);
+});
+
+test('five days of 92 are named with what they would come to, beside the verdict', async () => {
+  const { audit } = await office(SETTLED_MS, ...daysFrom(40, 5));
+  const { audit: told } = await audit(QUARTER);
+  expect(told.evidence.gaps).toEqual([
+    {
+      source: 'import',
+      unit: 'day',
+      category: null,
+      resource: null,
+      times: daysFrom(40, 5).map(dayAt),
+      likelyUsd: '30.000000',
+      ongoing: false,
+    },
+  ]);
+  const said =
+    'import billed nothing on 2026-08-10 and 4 more days, though it usually does ' +
+    '(about $30.00 at its usual day)';
+  expect(told.stack.reasons.some((reason) => reason.startsWith(said))).toBe(true);
+  expect(told.stack.missing.some((missing) => missing.includes('charges are missing'))).toBe(false);
+  expect(surenessOf(complete(told), []).join(' ')).toContain('Bills are missing: ');
+});
+
+test('ten days are too many: there is no verdict before they are there', async () => {
+  const { audit, replace } = await office(SETTLED_MS, ...daysFrom(40, 10));
+  const { audit: told } = await audit(QUARTER);
+  expect(told.stack.verdict).toBe('not enough evidence');
+  // $60.00 beside $492.00.
+  expect(told.stack.missing).toContain(
+    'About $60.00 of charges are missing (10.9 %), and at most 10 % may be: import billed ' +
+      'nothing on 2026-08-10 and 9 more days, though it usually does. To do: pull or import ' +
+      'those charges; if there was nothing to bill, import a charge of 0.00 for that time.',
+  );
+  // A charge of nothing says that there was nothing to bill.
+  const [header = ''] = billWithout().split('\n');
+  const idle =
+    `${header}\nidle,pod-1,example-pod,compute,on-demand,` +
+    `${dayAt(40)},${dayAt(41)},0.00,USD,0,Hours\n`;
+  await replace('charges', idle);
+  const [gap] = (await audit(QUARTER)).audit.evidence.gaps;
+  expect(gap?.times).toEqual(daysFrom(41, 9).map(dayAt));
+});
+
+test('it is known while the quarter runs, and to doctor', async () => {
+  const { clock, context } = await office(JULY_1 + 70 * DAY_MS, ...daysFrom(40, 3));
+  const bills = { ...context, nowMs: clock.nowMs() };
+  const findings = await examineBills(bills);
+  expect(findings).toContainEqual({
+    area: 'bill',
+    subject: 'import',
+    state: 'warn',
+    says: 'import billed nothing on 2026-08-10 and 2 more days, though it usually does',
+    mend:
+      'pull or import those charges; if there was nothing to bill, import a charge of 0.00 for ' +
+      'that time',
+  });
+  expect(await sourceGaps(context, clock.nowMs())).toMatchObject([
+    { source: 'import', days: 3, resources: 0 },
+  ]);
+});
+
+test('an audit as of a time before finds what was missing then', async () => {
+  const { audit, clock, replace } = await office(SETTLED_MS, ...daysFrom(40, 5));
+  const first = await audit(QUARTER);
+  const asOf = clock.nowMs();
+  clock.set(SETTLED_MS + DAY_MS);
+  await replace('charges', billWithout());
+  const second = await audit(QUARTER);
+  expect(second.audit.evidence.gaps).toEqual([]);
+  expect(second.audit.runId).not.toBe(first.audit.runId);
+  expect(await audit(QUARTER, asOf)).toMatchObject({ isNew: false, auditJson: first.auditJson });
+});
