@@ -155,6 +155,15 @@ test('a later price counts from when it was seen, and rewrites nothing', async (
   expect((await charges())[1]).toBe('instances/i1/2026-09-03 00:00 to 03:00 $119.60');
 });
 
+test('a launch that the log no longer holds is charged from the first list, and said', async () => {
+  const node = { id: 'i1', type: 'gpu_8x_h100_sxm5', launchedMs: at(-100) };
+  const pull = await pullsOf({ types: TYPES, instances: [node], heldFromMs: START_MS });
+  await pull(at(2), SAMPLE);
+  const result = await pull(at(5));
+  expect(await charges()).toEqual(['instances/i1/2026-09-02 02:00 to 05:00 $71.76']);
+  expect(result.warnings.join()).toContain('already ran when first seen, on 2026-09-02');
+});
+
 test('one that lived between two samples has the rate of its type at the time', async () => {
   const pull = await pullsOf({
     types: TYPES,
