@@ -77,7 +77,7 @@ export interface SourceConfig {
   readonly kind: string;
   /** What the kind's own schema made of the section; `create` of that kind takes it as it is. */
   readonly options: unknown;
-  /** Of an import source: which rows of its FOCUS bills are wanted; all where absent. */
+  /** Which rows of its FOCUS bills are wanted; all where absent. */
   readonly take?: readonly FocusRule[];
 }
 

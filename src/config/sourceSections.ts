@@ -1,10 +1,11 @@
 /** Knows the sections of sources: which kind each is, and its options by that kind's own schema. */
 
 import { z } from 'zod';
-import { FOCUS_CHOICE, isFocusChoice } from '../domain/focus.ts';
+import type { FocusRule } from '../domain/focus.ts';
 import { JsonNumber } from '../platform/json.ts';
 import { secretSchema } from '../platform/secret.ts';
 import { eitherOf, nearest, shown } from '../platform/wording.ts';
+import { takeSchema } from '../sources/registry.ts';
 import type { SourceKind } from '../sources/source.ts';
 import { ID_PATTERN, IMPORT_SOURCE_ID, type SourceConfig } from './config.ts';
 import type { Fault, Path } from './fault.ts';
@@ -16,31 +17,7 @@ import type { Tree } from './yamlTree.ts';
 /** A kind that only imports use. */
 export const IMPORT_KIND = 'import';
 
-const focusRule = z
-  .record(z.string(), z.string())
-  .refine((rule) => Object.keys(rule).length > 0, {
-    error: 'at least one column was expected, like ServiceName',
-  })
-  .check((context) => {
-    for (const name of Object.keys(context.value).filter((one) => !isFocusChoice(one))) {
-      const meant = nearest(name, FOCUS_CHOICE);
-      const remedy = meant === undefined ? '' : `; did you mean "${meant}"?`;
-      context.issues.push({
-        code: 'custom',
-        input: context.value,
-        path: [name],
-        message: `a column of FOCUS like ServiceName, or Tags.NAME, was expected${remedy}`,
-      });
-    }
-  });
-
-export const importOptions = z.strictObject({
-  take: z
-    .array(focusRule)
-    .min(1)
-    .optional()
-    .meta({ description: 'Which rows of FOCUS bills are taken: columns with globs.' }),
-});
+export const importOptions = z.strictObject({ take: takeSchema.optional() });
 
 /** Reads every section of `sources`, in the file's order. */
 export function readSources(
@@ -79,8 +56,8 @@ function readSource(id: string, tree: Tree, kinds: readonly SourceKind[]): Read<
   const read = readBy(schema, { value: plain(options), path, tree });
   if ('faults' in read) return read;
   const value = { id, kind: kind as string, options: read.value };
-  if (kind !== IMPORT_KIND) return { value };
-  const { take } = importOptions.parse(read.value);
+  // Whatever its kind: a bill that is downloaded by hand is looked at by the same rules.
+  const { take } = read.value as { readonly take?: readonly FocusRule[] };
   return { value: take === undefined ? value : { ...value, take } };
 }
 

@@ -63,11 +63,15 @@ export const FOCUS_WORDS = [
   'Tags',
 ] as const;
 
-export type FocusColumn =
-  | (typeof FOCUS_REQUIRED)[number]
-  | (typeof FOCUS_AMOUNTS)[number]
-  | (typeof FOCUS_IDENTITY)[number]
-  | (typeof FOCUS_WORDS)[number];
+/** All that is read of a bill. */
+export const FOCUS_COLUMNS = [
+  ...FOCUS_REQUIRED,
+  ...FOCUS_AMOUNTS,
+  ...FOCUS_IDENTITY,
+  ...FOCUS_WORDS,
+] as const;
+
+export type FocusColumn = (typeof FOCUS_COLUMNS)[number];
 
 /** Columns by which rows may be chosen. */
 export const FOCUS_CHOICE = [

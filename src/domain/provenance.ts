@@ -66,6 +66,17 @@ export interface Complete {
   readonly replaces?: true;
 }
 
+/** A part of what a source tells, at one version. */
+export interface SourceSection {
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface SectionPart extends SourceSection {
+  /** Whether the section ends with this answer, and nothing of it was rejected. */
+  readonly isWhole: boolean;
+}
+
 /** All that one fetch brought. A failed fetch brings rejects at most. */
 export interface Fetched {
   readonly fetch: Fetch;
@@ -107,6 +118,13 @@ export interface Fetched {
   readonly listed?: readonly Resource['kind'][];
   /** Charges to rebuild from uptime when the pull has ended, for the provider tells no bill. */
   readonly rebuild?: UptimeRule;
+  /**
+   * Set where it is of a part of the source that has a version, such as a month of an export: once
+   * all of that version is in, it is not read again.
+   */
+  readonly section?: SectionPart;
+  /** What a person may want to know though nothing is wrong. */
+  readonly remarks?: readonly string[];
   /** Things a person should know that are neither failures nor rejects. */
   readonly warnings?: readonly string[];
   /**

@@ -52,7 +52,9 @@ export async function examineSource(
     return { ...where, state: 'warn', says, mend };
   });
   const good = answers.filter(({ fetch }) => fetch.failure === undefined).length;
-  const fine: Finding = { ...where, state: 'ok', says: `${good} of ${answers.length} answered` };
+  const remarks = answers.flatMap((answer) => answer.remarks ?? []);
+  const says = [`${good} of ${answers.length} answered`, ...remarks].join('; ');
+  const fine: Finding = { ...where, state: 'ok', says };
   return [...(good === 0 ? [] : [fine]), ...problems, ...unread, ...doubts];
 }
 

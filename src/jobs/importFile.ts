@@ -4,6 +4,7 @@
 
 import { counted } from '../domain/counted.ts';
 import { z } from 'zod';
+import { Failure } from '../domain/failure.ts';
 import type { FocusLine } from '../domain/focus.ts';
 import { invariant } from '../domain/invariant.ts';
 import type { Reject } from '../domain/reject.ts';
@@ -31,6 +32,7 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
   async run(context, { kind, path, source, format }) {
     const owner = incidentOwner(context.config);
     const { deploymentOf } = owner;
+    if (kind === 'focus') requireNotPulled(context, source);
     const nowMs = context.clock.nowMs();
     const told = format === 'auto' ? {} : { format };
     const taken = kind === 'focus' ? takenOf(context, source) : {};
@@ -67,6 +69,18 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
 
 function formOf(kind: (typeof IMPORT_KINDS)[number]): ImportFileRequest['kind'] {
   return kind === 'exchange-rates' ? 'exchangeRates' : kind;
+}
+
+/** A bill that a source pulls would count twice where it came in as a file too. */
+function requireNotPulled({ sources }: JobContext, id: string): void {
+  const source = sources.get(id);
+  if (source?.tells.includes('charges') !== true) return;
+  const pulls = `"${id}" pulls its own bills (kind: ${source.kind})`;
+  throw new Failure('usage', `${pulls}; a file would count them twice`, {
+    where: `sources.${id}`,
+    expected: 'a source of kind import, or none',
+    hint: 'look at what would be taken with --preview, or import it with another --source',
+  });
 }
 
 /** What config wants of the FOCUS bills of a source. */

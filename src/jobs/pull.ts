@@ -18,6 +18,7 @@ import type { Job } from './job.ts';
 import { newTally, note, type PullResult, summed, type Tally } from './pullResult.ts';
 import { rebuildCharges } from './rebuildCharges.ts';
 import { type Resuming, resuming } from './resuming.ts';
+import { type Sections, sectionsOf } from './sections.ts';
 import { instantSchema } from './window.ts';
 
 const payload = z.strictObject({
@@ -71,7 +72,8 @@ export async function pullFacts(context: JobContext, wish: PullWish): Promise<Pu
   const wanted = wish.facts === undefined ? {} : { facts: wish.facts };
   const request = { ...requestFor(context, source.id), window: wish.window, ...wanted };
   const resume = await resuming(context, source, request);
-  const tally = await pullInto(context, { ...wish, source, request, resume });
+  const sections = await sectionsOf(context, source.id);
+  const tally = await pullInto(context, { ...wish, source, request, resume, sections });
   if (tally.failures.length === 0) {
     const told = { source: source.id, facts: wish.facts ?? source.tells, window: wish.window };
     await context.ledger.markPulled(told, context.clock.nowMs());
@@ -101,11 +103,12 @@ interface Pulling {
   readonly source: Source;
   readonly request: PullRequest;
   readonly resume: Resuming;
+  readonly sections: Sections;
   readonly confirmWithdrawal?: boolean;
 }
 
 async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
-  const { source, resume, confirmWithdrawal = false } = pulling;
+  const { source, resume, sections, confirmWithdrawal = false } = pulling;
   const tally = newTally(source.id);
   const gap = clockGap(await context.ledger.lastRecordedMs(), context.clock.nowMs());
   if (gap !== undefined) tally.warnings.push(`${gap.says}; ${gap.mend}`);
@@ -113,8 +116,8 @@ async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
   const resumed = resume.atMs === undefined ? {} : { resumeAtMs: resume.atMs };
   if (resume.atMs !== undefined) tally.warnings.push(resumedText(resume.atMs));
   const { pullStallMs: stallMs, pullMostMs: mostMs } = context.config.http;
-  const answers = source.pull({ ...pulling.request, ...resumed });
   const rules: UptimeRule[] = [];
+  const answers = source.pull({ ...pulling.request, ...resumed, knows: sections.knows });
   for await (const answer of answersOf(answers, { stallMs, mostMs })) {
     const fetched =
       answer === STALLED || answer === OUT_OF_TIME ? givenUp(context, pulling, answer) : answer;
@@ -126,6 +129,7 @@ async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
     tally.unchanged += outcome.unchanged;
     note(tally, fetched, outcome);
     if (fetched.rebuild !== undefined && outcome.failure === undefined) rules.push(fetched.rebuild);
+    await sections.note(fetched, outcome.failure === undefined && outcome.rejected === 0);
     const { toldUpToMs } = fetched;
     if (toldUpToMs !== undefined && tally.failures.length === 0) await resume.note(toldUpToMs);
     context.progress(progressText(tally, pulling.request.window, toldUpToMs));

@@ -15,6 +15,11 @@ export interface HttpRequest {
   readonly secrets?: readonly string[];
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
+  /**
+   * The file into which a good answer's body goes, however long it is: its `body` is then empty.
+   * `timeoutMs` is how long nothing may come.
+   */
+  readonly into?: string;
   /** Between the starts of two requests of this client to the host, tries included. */
   readonly minIntervalMs?: number;
 }

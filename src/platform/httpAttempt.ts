@@ -5,6 +5,7 @@ import { retryAfterMs } from './backoff.ts';
 import { BodyIntake, type Gathered, headOf } from './body.ts';
 import type { Clock } from './clock.ts';
 import type { HttpResult } from './http.ts';
+import { askForBytes, FileIntake, Idleness, type Incoming } from './httpDownload.ts';
 import { connectionFailure, cutBodyFailure, statusFailure } from './httpFailure.ts';
 import type { Redactor } from './redact.ts';
 
@@ -20,29 +21,40 @@ export interface Question {
   readonly redactor: Redactor;
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** Where a good answer's body goes, unless it stays in memory. */
+  readonly into?: string;
   readonly minIntervalMs?: number;
 }
 
 /** Asks once. Never throws for what the other side does. */
 export async function askOnce(question: Question, clock: Clock): Promise<HttpResult> {
   const startedAtMs = clock.nowMs();
-  const signal = AbortSignal.timeout(question.timeoutMs);
+  const patience = patienceFor(question);
   const ended = () => ({ url: question.tracedUrl, startedAtMs, endedAtMs: clock.nowMs() });
   let status: number | undefined;
   try {
-    const response = await request(question, signal);
+    const response = await request(question, patience.signal);
     status = response.status;
-    const received = await readBody(response, question, signal);
+    const received = await readBody(response, question, patience);
     return answered(question, response, { received, ...ended() });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { ok: false, failure: error, ...(status === undefined ? {} : { status }), ...ended() };
+  } finally {
+    patience.end();
   }
 }
 
-async function request(question: Question, signal: AbortSignal): Promise<Response> {
+/** A body in memory has its time as a whole, one on its way to the disk from chunk to chunk. */
+function patienceFor({ into, timeoutMs }: Question): Pick<Idleness, 'signal' | 'renew' | 'end'> {
+  if (into !== undefined) return new Idleness(timeoutMs);
+  return { signal: AbortSignal.timeout(timeoutMs), renew: () => undefined, end: () => undefined };
+}
+
+async function request(question: Question, signal: AbortSignal): Promise<Incoming> {
   try {
-    const { url, headers, body } = question;
+    const { url, headers, body, into } = question;
+    if (into !== undefined) return await askForBytes(url, headers, signal);
     const told = body === undefined ? {} : { method: 'POST', body };
     // Redirects are not followed: another host must never be handed the key.
     return await fetch(url, { ...told, headers, redirect: 'manual', signal });
@@ -53,19 +65,23 @@ async function request(question: Question, signal: AbortSignal): Promise<Respons
 }
 
 async function readBody(
-  response: Response,
+  response: Incoming,
   question: Question,
-  signal: AbortSignal,
+  patience: ReturnType<typeof patienceFor>,
 ): Promise<Gathered> {
-  const intake = new BodyIntake(question.redactor);
+  const isSaved = question.into !== undefined && response.ok;
+  const file = isSaved ? await FileIntake.at(question.into) : undefined;
+  const intake = file ?? new BodyIntake(question.redactor);
   try {
     for await (const chunk of response.body ?? []) {
       if (intake.size + chunk.byteLength > question.maxBytes) throw tooLargeFailure(question);
-      intake.take(chunk);
+      await intake.take(chunk);
+      patience.renew();
     }
   } catch (error) {
+    await file?.giveUp();
     if (error instanceof Failure) throw error;
-    if (signal.aborted) throw timeoutFailure(question, error);
+    if (patience.signal.aborted) throw timeoutFailure(question, error);
     throw cutBodyFailure(error, question.shownUrl, intake.size);
   }
   return intake.end();
@@ -81,7 +97,7 @@ interface Received {
 /** More of an error page is never quoted. */
 const QUOTED_BYTES = 65_536;
 
-function answered(question: Question, response: Response, came: Received): HttpResult {
+function answered(question: Question, response: Incoming, came: Received): HttpResult {
   const { received, ...when } = came;
   const { status, headers } = response;
   const { body, digest } = received;

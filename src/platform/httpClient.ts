@@ -128,11 +128,13 @@ async function askThrough({ gate, clock }: HttpClientSettings, question: Questio
 
 /** More than a whole answer takes, so that only the dead lose their place. */
 const SLACK_MS = 5_000;
+const DOWNLOAD_MS = 3_600_000;
 
-async function entered(gate: Gate, { url, tracedUrl, timeoutMs }: Question, clock: Clock) {
+async function entered(gate: Gate, question: Question, clock: Clock) {
+  const { url, tracedUrl, timeoutMs, into } = question;
   const startedAtMs = clock.nowMs();
   try {
-    return await gate.enter(url.host, timeoutMs + SLACK_MS);
+    return await gate.enter(url.host, (into === undefined ? timeoutMs : DOWNLOAD_MS) + SLACK_MS);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const failed = { ok: false, failure: error, url: tracedUrl } as const;

@@ -38,6 +38,7 @@ export function questionOf(request: HttpRequest, defaults: QuestionDefaults): Qu
     redactor: words,
     timeoutMs: request.timeoutMs ?? defaults.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxBytes: request.maxBytes ?? defaults.maxBytes ?? DEFAULT_MAX_BYTES,
+    ...(request.into === undefined ? {} : { into: request.into }),
     ...(request.minIntervalMs === undefined ? {} : { minIntervalMs: request.minIntervalMs }),
   };
 }

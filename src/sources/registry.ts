@@ -3,12 +3,16 @@
 import { coreweaveKind } from './coreweave/kind.ts';
 import { crusoeKind } from './crusoe/kind.ts';
 import { lambdaKind } from './lambda/kind.ts';
+import { focusKind } from './focus/kind.ts';
+import { nebiusKind } from './nebius/kind.ts';
 import { openrouterKind } from './openrouter/kind.ts';
 import { prometheusKind } from './prometheus/kind.ts';
 import { runpodKind } from './runpod/kind.ts';
 import { togetherKind } from './together/kind.ts';
 import { vastKind } from './vast/kind.ts';
 import type { SourceKind } from './source.ts';
+
+export { takeSchema } from './take.ts';
 
 /**
  * By the name that config's `kind` has. Options are checked by `kind.options` before they reach
@@ -23,4 +27,6 @@ export const sourceKinds: readonly SourceKind[] = [
   vastKind,
   togetherKind,
   coreweaveKind,
+  focusKind,
+  nebiusKind,
 ].map((kind) => kind as SourceKind);

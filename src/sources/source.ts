@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 import type { Period } from '../domain/period.ts';
-import type { Fetched } from '../domain/provenance.ts';
+import type { Fetched, SourceSection } from '../domain/provenance.ts';
 import type { Told } from '../domain/rhythm.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient } from '../platform/http.ts';
@@ -28,6 +28,8 @@ export interface PullRequest {
   readonly facts?: readonly SourceFact[];
   /** An earlier try of this very pull told all before this moment: it is not asked again. */
   readonly resumeAtMs?: number;
+  /** Whether a section is in at this version: then it need not be read again. */
+  readonly knows?: (section: SourceSection) => boolean;
 }
 
 /** Whether a request wants any of the facts. */

@@ -3,6 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { HOUR_MS } from '../../src/domain/period.ts';
+import { type Codec, JSON_CODEC } from './codecs.ts';
 import { type CleanAnswer, type OnTheWay, untouched } from './faultServer.ts';
 import { allAt, listAt, oneAt } from './places.ts';
 
@@ -11,6 +12,8 @@ export interface Page {
   /** E.g. `the bill of pods`. */
   readonly name: string;
   readonly path: RegExp;
+  /** How it is written, where it is no JSON. */
+  readonly codec?: Codec;
   /** Its list of records. */
   readonly list: string;
   /** An amount that facts are made of. */
@@ -334,14 +337,16 @@ export function onTheWay(fault: Fault, page: Page): OnTheWay {
     untouched(response, { ...answer, body: spoiled(fault, page, answer) });
 }
 
-/** The same for JSON at hand. */
+/** The same for the answer at hand. */
 function spoiled(
   fault: Exclude<Fault, { at: 'socket' }>,
   page: Page,
   { body }: CleanAnswer,
 ): Buffer {
   if (fault.at === 'bytes') return fault.edit(body);
-  const value = fault.edit(JSON.parse(body.toString('utf8')), page);
-  const text = JSON.stringify(value).replaceAll(new RegExp(`"${BARE}([^"]*)"`, 'g'), '$1');
-  return Buffer.from(text);
+  const { parse, write } = page.codec ?? JSON_CODEC;
+  const value = fault.edit(parse(body.toString('utf8')), page);
+  const text = write(value).replaceAll(new RegExp(`"${BARE}([^"]*)"`, 'g'), '$1');
+  // Only JSON has numbers without quotes.
+  return Buffer.from(page.codec === undefined ? text : text.replaceAll(BARE, ''));
 }

@@ -8,6 +8,7 @@ import { createHttpClient } from '../../src/platform/httpClient.ts';
 import { sourceKinds } from '../../src/sources/registry.ts';
 import { bodyText } from '../support/bodyText.ts';
 import { pulled, textOf } from '../contract/source.ts';
+import { type Codec, JSON_CODEC } from './codecs.ts';
 import { type CleanAnswer, type Provider, providerAt, startFaultServer } from './faultServer.ts';
 import type { World } from './world.ts';
 import { ASKED_AT_MS, WORLDS } from './worlds.ts';
@@ -39,7 +40,11 @@ function toldIn(all: readonly Fetched[]): string {
   );
 }
 
-const pathOf = (url: string) => url.slice(new URL(url).origin.length);
+/** What was asked, with the JSON that went along; the version of a file is left out. */
+const pathOf = (url: string) => url.slice(new URL(url).origin.length).replace(/#[^{].*$/, '');
+
+const codecOf = ({ pages }: World, path: string): Codec =>
+  pages.find((page) => page.path.test(path))?.codec ?? JSON_CODEC;
 
 /** A provider that answers with what was kept of its answers. */
 function replayed(all: readonly Fetched[]): Provider {
@@ -100,13 +105,14 @@ class Planter {
 
 /** Answers of a provider, each parsed, changed and written again. */
 function changedBy(
-  provider: Provider,
+  { world, provider }: { readonly world: World; readonly provider: Provider },
   change: (value: unknown, path: string) => unknown,
 ): Provider {
   return async (path, headers): Promise<CleanAnswer> => {
     const answer = await provider(path, headers);
-    const value = change(JSON.parse(answer.body.toString('utf8')), path);
-    return { ...answer, body: Buffer.from(JSON.stringify(value)) };
+    const { parse, write } = codecOf(world, path);
+    const value = change(parse(answer.body.toString('utf8')), path);
+    return { ...answer, body: Buffer.from(write(value)) };
   };
 }
 
@@ -148,8 +154,9 @@ describe.each(WORLDS)('$kind', (world: World) => {
   test('a secret in any place that is not read stays nowhere and changes nothing', async () => {
     const planter = new Planter(world.openMaps);
     const kept = new Map(clean.map(({ fetch }) => [pathOf(fetch.url), fetch.body]));
-    const planted = changedBy(provider, (value, path) => {
-      return planter.plant(value, JSON.parse(bodyText(kept.get(path))), '');
+    const planted = changedBy({ world, provider }, (value, path) => {
+      const before = codecOf(world, path).parse(bodyText(kept.get(path)));
+      return planter.plant(value, before, '');
     });
     const all = await pullFrom(world, planted);
     expect(planter.planted).toBeGreaterThan(20);
@@ -162,7 +169,8 @@ describe.each(WORLDS)('$kind', (world: World) => {
     for (const status of [200, 500]) {
       const failing: Provider = async () => {
         const body = { ...words, env: 'canary-1', debug: { request: 'canary-2' } };
-        return { status, type: 'application/json', body: Buffer.from(JSON.stringify(body)) };
+        const text = world.problem?.('canary-3') ?? JSON.stringify(body);
+        return { status, type: 'application/json', body: Buffer.from(text) };
       };
       const all = await pullFrom(world, failing);
       expect(all[0]?.fetch.failure?.code).toMatch(/refused|unavailable/);
@@ -174,9 +182,9 @@ describe.each(WORLDS)('$kind', (world: World) => {
     const idle: string[] = [];
     for (const { fetch } of clean) {
       const path = pathOf(fetch.url);
-      const value: unknown = JSON.parse(bodyText(fetch.body));
+      const value = codecOf(world, path).parse(bodyText(fetch.body));
       for (const place of scalarsIn(value).keys()) {
-        const other = changedBy(replayed(clean), (answer, asked) => {
+        const other = changedBy({ world, provider: replayed(clean) }, (answer, asked) => {
           const found = asked === path ? scalarsIn(answer).get(place) : undefined;
           const { holder, name } = (found ?? { holder: {}, name: '' }) as {
             holder: Holder;

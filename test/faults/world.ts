@@ -18,6 +18,8 @@ export interface World {
   readonly request: PullRequest;
   /** Maps of which every member is read, whatever its name: labels tell scrape targets apart. */
   readonly openMaps?: RegExp;
+  /** How it says that something went wrong, where that is no JSON; beside it stands a secret. */
+  readonly problem?: (secret: string) => string;
   /** The answers that faults befall, one at a time. */
   readonly pages: readonly Page[];
 }

@@ -12,6 +12,8 @@ import { coreweave } from '../sources/coreweave/world.ts';
 import { crusoe } from '../sources/crusoe/world.ts';
 import { lambda } from '../sources/lambda/world.ts';
 import { together } from '../sources/together/world.ts';
+import { focus } from '../sources/focus/world.ts';
+import { nebius } from '../sources/nebius/world.ts';
 import { KEY as TEST_KEY, type PlantedBill, runpodDocument } from '../sources/runpod/emulator.ts';
 import { vast } from '../sources/vast/world.ts';
 import type { Page } from './faultList.ts';
@@ -247,6 +249,8 @@ export const WORLDS: readonly World[] = [
   vast,
   together,
   coreweave,
+  focus,
+  nebius,
 ];
 
 /** When the sources are asked: the demo's own audit day. */

@@ -166,8 +166,13 @@ export const HOMES = [
     because: 'The wish is read once, at the door.',
   },
   {
-    libraries: ['pino', 'p-retry'],
+    libraries: ['aws4fetch'],
+    home: '^src/sources/bills/',
+    because: 'Only bills lie in buckets; whoever else signs would keep keys twice.',
+  },
+  {
+    libraries: ['pino', 'p-retry', 'saxes'],
     home: '^src/platform/',
-    because: 'Logging and retrying are pipes; the rooms see an interface of ours.',
+    because: 'Logging, retrying and XML are pipes; the rooms see an interface of ours.',
   },
 ];

@@ -19,7 +19,7 @@ const PARTS = [
 ];
 
 /** Folders below `src/sources` that read files, not a provider. */
-const FILES = ['import'];
+const FILES = ['bills', 'import'];
 
 /** The keys that the published schema allows a source of this kind, `kind` itself left out. */
 function optionsOf(kind: string): string[] {

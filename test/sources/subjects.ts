@@ -4,6 +4,8 @@ import type { SourceSubject } from '../contract/source.ts';
 import { coreweave } from './coreweave/subject.ts';
 import { crusoe } from './crusoe/subject.ts';
 import { lambda } from './lambda/subject.ts';
+import { focus } from './focus/subject.ts';
+import { nebius } from './nebius/subject.ts';
 import { openrouter } from './openrouter/subject.ts';
 import { prometheus } from './prometheus/subject.ts';
 import { runpod } from './runpod/subject.ts';
@@ -19,4 +21,6 @@ export const SUBJECTS: readonly SourceSubject[] = [
   vast,
   together,
   coreweave,
+  focus,
+  nebius,
 ];

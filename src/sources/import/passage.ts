@@ -48,6 +48,7 @@ export interface ImportedFile extends Frame {
  */
 export async function passageOf(request: ImportedFile): Promise<Passage> {
   const { kind, file, take, deploymentOf = () => undefined } = request;
+  if (kind === 'focus') return billPassage(focusKind(take), request.stream, file);
   const stream = unpacked(request.stream, file);
   if (kind === 'ops') {
     const { head, whole } = await peek(stream, isEnough);
@@ -57,11 +58,21 @@ export async function passageOf(request: ImportedFile): Promise<Passage> {
   const { head, whole } = await peek(stream, tellsForm);
   const begun = { file: unpackedName(file), head };
   if (kind === 'exchangeRates') return textPassage(ratesForm(begun, request), whole, file);
-  if (kind !== 'focus') return textPassage(ownForm(kind, begun), whole, file);
-  const bill = focusKind(take);
-  return isParquet(head)
-    ? parquetPassage(bill, whole, file)
-    : textPassage(focusForm(bill, begun), whole, file);
+  return textPassage(ownForm(kind, begun), whole, file);
+}
+
+/**
+ * A bill in FOCUS.
+ * @throws {Failure} `usage` for a file that is none.
+ */
+export async function billPassage(
+  bill: FactKind<'charges'>,
+  stream: AsyncIterable<Uint8Array>,
+  file: string,
+): Promise<Passage> {
+  const { head, whole } = await peek(unpacked(stream, file), tellsForm);
+  if (isParquet(head)) return parquetPassage(bill, whole, file);
+  return textPassage(focusForm(bill, { file: unpackedName(file), head }), whole, file);
 }
 
 function textPassage(

@@ -144,7 +144,7 @@ class Gathering {
 }
 
 /** Those in US dollars, and those that the ledger adds them to. */
-function byCurrency(
+export function byCurrency(
   facts: readonly Located<ImportedFacts['charges']>[],
 ): Pick<Fetched, 'charges' | 'foreignCharges'> {
   const charges: Located<Charge>[] = [];

@@ -1,0 +1,94 @@
+/** Reads a short XML answer, such as a list of objects: strictly, and within limits. */
+
+import { SaxesParser } from 'saxes';
+import { Failure } from '../domain/failure.ts';
+
+export interface XmlElement {
+  /** Without its namespace prefix. */
+  readonly name: string;
+  readonly children: readonly XmlElement[];
+  /** What stands in it beside its children. */
+  readonly text: string;
+}
+
+/** No list of a thousand objects has more. */
+const MOST_ELEMENTS = 500_000;
+const DEEPEST = 20;
+
+interface Open {
+  readonly name: string;
+  readonly children: XmlElement[];
+  text: string;
+}
+
+/**
+ * The root of the document. No document type is read, so no entity beyond XML's own five either.
+ * @throws {Failure} `malformed` for anything that is not well-formed, or too much of it.
+ */
+export function parseXml(bytes: Uint8Array, where: string): XmlElement {
+  const parser = new SaxesParser();
+  const open: Open[] = [];
+  let root: XmlElement | undefined;
+  let elements = 0;
+  parser.on('error', (error) => {
+    throw noXml(where, error.message);
+  });
+  parser.on('doctype', () => {
+    throw noXml(where, 'it has a document type');
+  });
+  parser.on('opentag', ({ name }) => {
+    elements += 1;
+    if (elements > MOST_ELEMENTS || open.length >= DEEPEST) throw noXml(where, 'there is no end');
+    open.push({ name: name.replace(/^.*:/, ''), children: [], text: '' });
+  });
+  const take = (text: string) => {
+    const inner = open.at(-1);
+    if (inner !== undefined) inner.text += text;
+  };
+  parser.on('text', take);
+  parser.on('cdata', take);
+  parser.on('closetag', () => {
+    const closed = open.pop();
+    const outer = open.at(-1);
+    if (closed !== undefined && outer !== undefined) outer.children.push(closed);
+    else root = closed;
+  });
+  parser.write(new TextDecoder('utf-8').decode(bytes)).close();
+  if (root === undefined) throw noXml(where, 'it is empty');
+  return root;
+}
+
+function noXml(where: string, why: string): Failure {
+  const message = `${where} answered with something that is not the XML it documents: ${why}`;
+  return new Failure('malformed', message, { where });
+}
+
+/** The text of the child of that name; `undefined` where there is none. */
+export function textIn(element: XmlElement, name: string, where: string): string | undefined {
+  const child = element.children.find((one) => one.name === name);
+  if (child === undefined) return undefined;
+  if (child.children.length === 0) return child.text;
+  throw noXml(where, `<${name}> holds more than text`);
+}
+
+/** The children of that name, in their order. */
+export function allIn(element: XmlElement, name: string): readonly XmlElement[] {
+  return element.children.filter((one) => one.name === name);
+}
+
+/** An element as XML again; what is empty is left out. */
+export function xmlText(name: string, content: string | readonly string[]): string {
+  const inner = typeof content === 'string' ? escaped(content) : content.join('');
+  return inner === '' ? '' : `<${name}>${inner}</${name}>`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '\r': '&#13;',
+};
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>\r]/g, (character) => ESCAPES[character] ?? character);
+}

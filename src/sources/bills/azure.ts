@@ -1,0 +1,165 @@
+/** A container of Azure Blob Storage, opened by an address with a shared access signature. */
+
+import { Failure, type FailureCode } from '../../domain/failure.ts';
+import { allIn, parseXml, textIn, xmlText } from '../../platform/xml.ts';
+import {
+  askShort,
+  bareTag,
+  keyPath,
+  percentEncoded,
+  type Place,
+  readFile,
+  saveFile,
+} from './asking.ts';
+import { errorInside, orRefused } from './s3.ts';
+import type { Asker, Got, Store, StoredFile } from './store.ts';
+
+export interface AzureOptions {
+  /** `https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=…&sig=…`; all of its query is secret. */
+  readonly containerUrl: string;
+  readonly prefix: string;
+}
+
+type Tools = Pick<Place, 'http' | 'timeoutMs'> & { readonly asker: Asker };
+
+/** The service is asked in this version, which every account speaks. */
+const VERSION = '2021-12-02';
+
+/** @throws {Failure} `config` where the address is none. */
+export function azureStore({ containerUrl, prefix }: AzureOptions, tools: Tools): Store {
+  const container = opened(containerUrl);
+  const { http, asker, timeoutMs } = tools;
+  const signature = container.search.slice(1);
+  const root = `${container.origin}${container.pathname.replace(/\/+$/, '')}`;
+  const values = [...container.searchParams].map(([, value]) => value);
+  const place: Place = {
+    http,
+    asker,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    secrets: [signature, ...values.filter((value) => value.length > SHORT)],
+    headers: async (_url, headers) => ({ ...headers, 'x-ms-version': VERSION }),
+    shown: (url) => url.href.replace(`&${signature}`, '').replace(`?${signature}`, ''),
+    explain: explained,
+  };
+  const urlOf = ({ key }: StoredFile) => new URL(`${root}/${keyPath(key)}?${signature}`);
+  const name = container.pathname.split('/').at(-1) ?? '';
+  return {
+    name: `the container ${name}${prefix === '' ? '' : `, below ${prefix}`}`,
+    list: () => pagesOf(place, `${root}?comp=list&restype=container`, { prefix, signature }),
+    read: (file) => orRefused(place, { file, urlOf }, (url) => readFile(place, url, file)),
+    save: (file, path) =>
+      orRefused(place, { file, urlOf }, (url) => saveFile(place, url, { file, path })),
+    keyOf: (address) => decodedBelow(address, root, name),
+  };
+}
+
+/** `sr=c` and `sp=rl` are no secrets, and would take the letters out of every sentence. */
+const SHORT = 12;
+
+function opened(containerUrl: string): URL {
+  const url = URL.parse(containerUrl);
+  const isContainer = url !== null && /^https?:$/.test(url.protocol) && url.pathname.length > 1;
+  if (isContainer && url.searchParams.has('sig')) return url;
+  throw new Failure('config', 'containerUrl is no address of a container with a signature', {
+    where: 'containerUrl',
+    expected: 'https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=…&sig=…',
+    hint: 'make a signature for the container that may read and list, and copy the whole URL',
+  });
+}
+
+/** Manifests name blobs below the container; some tools write whole addresses. */
+function decodedBelow(address: string, root: string, container: string): string {
+  if (address.startsWith(`${root}/`)) return decodeURIComponent(address.slice(root.length + 1));
+  const elsewhere = /^https?:\/\/[^/]+\/(.*)$/.exec(address)?.[1];
+  const path = elsewhere === undefined ? address : decodeURIComponent(elsewhere);
+  const bare = path.replace(/^\/+/, '');
+  return bare.startsWith(`${container}/`) ? bare.slice(container.length + 1) : bare;
+}
+
+async function* pagesOf(
+  place: Place,
+  list: string,
+  { prefix, signature }: { readonly prefix: string; readonly signature: string },
+): AsyncGenerator<Got<readonly StoredFile[]>> {
+  const below = prefix === '' ? '' : `&prefix=${percentEncoded(prefix)}`;
+  const seen = new Set<string>();
+  for (let marker: string | undefined = ''; marker !== undefined; ) {
+    seen.add(marker);
+    const from = marker === '' ? '' : `&marker=${percentEncoded(marker)}`;
+    const url = new URL(`${list}${below}${from}&${signature}`);
+    const wish = { kind: `${place.asker.kind}.list`, url };
+    const got: Got<Page> = await askShort(place, wish, (bytes, where) =>
+      readPage(bytes, where, seen),
+    );
+    if ('failure' in got) return yield got;
+    yield { fetch: got.fetch, value: got.value.files };
+    marker = got.value.next;
+  }
+}
+
+interface Page {
+  readonly files: readonly StoredFile[];
+  readonly next: string | undefined;
+}
+
+function readPage(bytes: Uint8Array, where: string, seen: ReadonlySet<string>) {
+  const result = parseXml(bytes, where);
+  if (result.name === 'Error') throw errorInside(result, where);
+  if (result.name !== 'EnumerationResults') {
+    const message = `${where} answered with <${result.name}>, not with a list of blobs`;
+    throw new Failure('malformed', message, { where });
+  }
+  const next = textIn(result, 'NextMarker', where) ?? '';
+  if (seen.has(next) && next !== '') {
+    throw new Failure('malformed', `the list of ${where} leads back to a page already read`, {
+      where,
+    });
+  }
+  const blobs = allIn(result, 'Blobs').flatMap((list) => allIn(list, 'Blob'));
+  const entries = blobs.map((blob) => {
+    const [properties] = allIn(blob, 'Properties');
+    const told = (name: string) =>
+      properties === undefined ? '' : (textIn(properties, name, where) ?? '');
+    const key = textIn(blob, 'Name', where) ?? '';
+    if (key === '')
+      throw new Failure('malformed', `${where} lists a blob without a name`, { where });
+    return { key, tag: told('Etag'), modified: told('Last-Modified') };
+  });
+  const files = entries.map(({ key, tag, modified }): StoredFile => {
+    const modifiedMs = Date.parse(modified);
+    return { key, version: bareTag(tag), ...(Number.isNaN(modifiedMs) ? {} : { modifiedMs }) };
+  });
+  const kept = xmlText('EnumerationResults', [
+    xmlText(
+      'Blobs',
+      entries.map(({ key, tag, modified }) =>
+        xmlText('Blob', [
+          xmlText('Name', key),
+          xmlText('Properties', [xmlText('Last-Modified', modified), xmlText('Etag', tag)]),
+        ]),
+      ),
+    ),
+    xmlText('NextMarker', next),
+  ]);
+  const value: Page = { files, next: next === '' ? undefined : next };
+  return { value, kept: new TextEncoder().encode(kept) };
+}
+
+const MEANINGS: Readonly<Record<string, readonly [FailureCode, string]>> = {
+  AuthenticationFailed: ['auth', 'the signature is wrong or has expired: make a new one'],
+  AuthorizationFailure: ['forbidden', "open the storage account's firewall for this machine"],
+  AuthorizationPermissionMismatch: ['forbidden', 'the signature must allow to read and to list'],
+  AuthorizationResourceTypeMismatch: ['forbidden', 'make the signature for the whole container'],
+  BlobNotFound: ['not-settled', 'the export is being written; the next pull reads it'],
+  ContainerNotFound: ['not-found', 'check the container in containerUrl'],
+};
+
+function explained(code: string, failure: Failure): Failure {
+  const meaning = MEANINGS[code];
+  if (meaning === undefined) return failure;
+  const { message, where } = failure;
+  return new Failure(meaning[0], message, {
+    ...(where === undefined ? {} : { where }),
+    hint: meaning[1],
+  });
+}

@@ -1,0 +1,98 @@
+/** A folder on this machine, into which exports are copied or mounted. */
+
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { copyFile, readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { Failure } from '../../domain/failure.ts';
+import type { Fetch } from '../../domain/provenance.ts';
+import { unreadableFetch } from '../fetchRecord.ts';
+import type { Asker, Store, StoredFile } from './store.ts';
+
+export interface FolderOptions {
+  readonly folder: string;
+  readonly prefix: string;
+}
+
+export function folderStore({ folder, prefix }: FolderOptions, asker: Asker): Store {
+  const about = (what: string, key: string): Fetch => {
+    const nowMs = asker.nowMs();
+    const own = { sourceId: asker.sourceId, kind: `${asker.kind}.${what}`, url: `file:${key}` };
+    return { ...own, startedAtMs: nowMs, endedAtMs: nowMs };
+  };
+  const got = async <Value>(what: string, key: string, work: () => Promise<Worked<Value>>) => {
+    try {
+      const { value, digest } = await work();
+      return { fetch: { ...about(what, key), ...digest, endedAtMs: asker.nowMs() }, value };
+    } catch (cause) {
+      const failure = cause instanceof Failure ? cause : unreadable(key, cause);
+      return { fetch: unreadableFetch(about(what, key), failure).fetch, failure };
+    }
+  };
+  return {
+    name: `the folder ${folder}${prefix === '' ? '' : `, below ${prefix}`}`,
+    async *list() {
+      yield await got('list', prefix, async () => ({ value: await filesBelow(folder, prefix) }));
+    },
+    read: (file) =>
+      got('manifest', file.key, async () => {
+        const value = await readFile(join(folder, file.key));
+        await requireUnchanged(folder, file);
+        return { value, digest: { digest: createHash('sha256').update(value).digest('hex') } };
+      }),
+    save: (file, path) =>
+      got('file', file.key, async () => {
+        await copyFile(join(folder, file.key), path);
+        await requireUnchanged(folder, file);
+        return { value: undefined, digest: { digest: await digestOf(path) } };
+      }),
+    keyOf: (address) => address.replace(/^[a-z0-9]+:\/\/[^/]+\//, ''),
+  };
+}
+
+interface Worked<Value> {
+  readonly value: Value;
+  readonly digest?: { readonly digest: string };
+}
+
+async function filesBelow(folder: string, prefix: string): Promise<StoredFile[]> {
+  const found = await readdir(join(folder, prefix), { recursive: true, withFileTypes: true });
+  const files: StoredFile[] = [];
+  for (const entry of found.filter((one) => one.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    files.push(await fileAt(folder, relative(folder, path).split(sep).join('/')));
+  }
+  return files.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+async function fileAt(folder: string, key: string): Promise<StoredFile> {
+  const { size, mtimeMs } = await stat(join(folder, key));
+  return { key, version: `${size}-${mtimeMs}`, modifiedMs: Math.floor(mtimeMs) };
+}
+
+async function requireUnchanged(folder: string, file: StoredFile): Promise<void> {
+  const { version } = await fileAt(folder, file.key);
+  if (version === file.version) return;
+  throw new Failure('not-settled', `${file.key} changed while the bill was read`, {
+    where: file.key,
+    hint: 'it is being written; what is known stands, and the next pull reads it',
+  });
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  return hash.digest('hex');
+}
+
+function unreadable(key: string, cause: unknown): Failure {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+  if (code === 'ENOENT') {
+    return new Failure('not-found', `there is no file or folder ${key || 'of that name'}`, {
+      where: key,
+      hint: 'check folder and prefix in rentcheck.yaml',
+      cause,
+    });
+  }
+  return new Failure('file-unreadable', `${key} cannot be read: ${code}`, { where: key, cause });
+}

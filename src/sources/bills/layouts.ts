@@ -1,0 +1,218 @@
+/** Which files of a bucket are the bill of which period, as each cloud lays them out. */
+
+import { Failure } from '../../domain/failure.ts';
+import { matchesGlob } from '../../domain/glob.ts';
+import { DAY_MS, dayText, overlapMs, type Period } from '../../domain/period.ts';
+import type { StoredFile } from './store.ts';
+
+export const LAYOUTS = ['auto', 'aws', 'azure', 'plain'] as const;
+export type Layout = (typeof LAYOUTS)[number];
+
+/** How several files of one period go together: parts of one bill, or the newest is all of it. */
+export const FILE_RULES = ['all', 'newest'] as const;
+export type FileRule = (typeof FILE_RULES)[number];
+
+/** The bill of one period. */
+export interface Section {
+  /** `2026-07`, or the days where it is no month; `all` where no file says when. */
+  readonly name: string;
+  /** Absent where no file says when. */
+  readonly window?: Period;
+  /** Set where a manifest says which files there are: the newest first. */
+  readonly manifests?: readonly StoredFile[];
+  /** Set where there is no manifest. */
+  readonly files?: readonly StoredFile[];
+}
+
+export interface Laid {
+  readonly layout: Exclude<Layout, 'auto'>;
+  readonly sections: readonly Section[];
+  /** Periods with data and no manifest: their first run has not ended. */
+  readonly unfinished: readonly string[];
+}
+
+/**
+ * Sorts the files of a bucket into periods.
+ * @throws {Failure} `config` where two exports lie below one prefix, for each tells the same bill.
+ */
+export function laidOut(
+  files: readonly StoredFile[],
+  { layout, match }: { readonly layout: Layout; readonly match?: string | undefined },
+): Laid {
+  const aws = layout === 'azure' || layout === 'plain' ? undefined : awsOf(files);
+  if (aws !== undefined && (layout === 'aws' || isAny(aws))) return aws;
+  const azure = layout === 'plain' ? undefined : azureOf(files);
+  if (azure !== undefined && (layout === 'azure' || isAny(azure))) return azure;
+  return plainOf(files, match);
+}
+
+function isAny({ sections, unfinished }: Laid): boolean {
+  return sections.length + unfinished.length > 0;
+}
+
+const AWS_MANIFEST =
+  /^(.*\/)?metadata\/BILLING_PERIOD=(\d{4}-\d{2})\/(?:.*\/)?[^/]*manifest\.json$/i;
+const AWS_DATA = /^(.*\/)?data\/BILLING_PERIOD=(\d{4}-\d{2})\/.*[^/]$/i;
+
+function awsOf(files: readonly StoredFile[]): Laid | undefined {
+  const manifests = grouped(files, AWS_MANIFEST);
+  const data = grouped(files, AWS_DATA);
+  requireOneExport([...manifests.keys(), ...data.keys()]);
+  return {
+    layout: 'aws',
+    sections: [...manifests.values()].flat().map(({ period, members }) => {
+      const window = monthOf(period);
+      return { name: period, ...(window === undefined ? {} : { window }), manifests: members };
+    }),
+    unfinished: without(data, manifests),
+  };
+}
+
+const AZURE_MANIFEST = /^(.*\/)?(\d{8}-\d{8})\/(?:[^/]+\/)?manifest\.json$/i;
+const AZURE_DATA = /^(.*\/)?(\d{8}-\d{8})\/(?:[^/]+\/)?[^/]+$/;
+
+function azureOf(files: readonly StoredFile[]): Laid | undefined {
+  const manifests = grouped(files, AZURE_MANIFEST);
+  const data = grouped(files, AZURE_DATA);
+  const roots = manifests.size > 0 ? manifests : data;
+  requireOneExport([...roots.keys()]);
+  const sections = [...manifests.values()].flat().flatMap(({ period, members }): Section[] => {
+    const window = daysOf(period);
+    if (window === undefined) return [];
+    return [{ name: spanName(window), window, manifests: members }];
+  });
+  requireApart(sections);
+  return { layout: 'azure', sections, unfinished: without(data, manifests) };
+}
+
+interface Grouped {
+  readonly period: string;
+  /** The newest first. */
+  readonly members: readonly StoredFile[];
+}
+
+/** By the export that they belong to, its periods in order. */
+function grouped(files: readonly StoredFile[], pattern: RegExp): Map<string, Grouped[]> {
+  const roots = new Map<string, Map<string, StoredFile[]>>();
+  for (const file of files) {
+    const [found, root = '', period = ''] = pattern.exec(file.key) ?? [];
+    if (found === undefined) continue;
+    const periods = roots.get(root) ?? new Map<string, StoredFile[]>();
+    roots.set(root, periods.set(period, [...(periods.get(period) ?? []), file]));
+  }
+  return new Map(
+    [...roots].map(([root, periods]) => [
+      root,
+      [...periods]
+        .map(([period, members]) => ({ period, members: newestFirst(members) }))
+        .toSorted((a, b) => (a.period < b.period ? -1 : 1)),
+    ]),
+  );
+}
+
+/** Files of one moment in the order of their names, the last one first. */
+export function newestFirst(files: readonly StoredFile[]): StoredFile[] {
+  return files.toSorted((a, b) => {
+    const apart = (b.modifiedMs ?? 0) - (a.modifiedMs ?? 0);
+    return apart === 0 ? (a.key > b.key ? -1 : 1) : apart;
+  });
+}
+
+function without(data: Map<string, Grouped[]>, manifests: Map<string, Grouped[]>): string[] {
+  return [...data].flatMap(([root, periods]) => {
+    const told = new Set((manifests.get(root) ?? []).map(({ period }) => period));
+    return periods.map(({ period }) => period).filter((period) => !told.has(period));
+  });
+}
+
+function requireOneExport(found: readonly string[]): void {
+  const roots = [...new Set(found)].toSorted();
+  if (roots.length < 2) return;
+  const shown = roots
+    .slice(0, 5)
+    .map((root) => JSON.stringify(root))
+    .join(', ');
+  throw new Failure('config', `several exports lie below one prefix: ${shown}`, {
+    where: 'prefix',
+    expected: 'one export for each source, for two of one account would count it twice',
+    hint: 'set prefix to the folder of one export; declare one more source for another account',
+  });
+}
+
+function requireApart(sections: readonly Section[]): void {
+  const [first, ...rest] = sections;
+  if (first?.window === undefined) return;
+  const { window } = first;
+  const other = rest.find((one) => one.window !== undefined && overlapMs(one.window, window) > 0);
+  if (other === undefined) return requireApart(rest);
+  const message = `the periods ${first.name} and ${other.name} of the export overlap`;
+  throw new Failure('config', message, {
+    where: 'prefix',
+    expected: 'one period for each day',
+    hint: 'move the one-time export of one of them to another folder',
+  });
+}
+
+/** What is no table, beside the manifests of layouts. */
+const TABLE = /\.(?:csv|parquet|jsonl|ndjson|json)(?:\.(?:gz|gzip|zst|zstd))?$/i;
+const NO_TABLE = /manifest[^/]*\.json$|(?:^|\/)[._][^/]*$/i;
+
+function plainOf(files: readonly StoredFile[], match: string | undefined): Laid {
+  const isWanted =
+    match === undefined
+      ? (key: string) => TABLE.test(key) && !NO_TABLE.test(key)
+      : (key: string) => matchesGlob(match, key);
+  const periods = new Map<string, StoredFile[]>();
+  for (const file of files.filter(({ key }) => isWanted(key))) {
+    const name = periodIn(file.key);
+    periods.set(name, [...(periods.get(name) ?? []), file]);
+  }
+  const sections = [...periods]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, members]): Section => {
+      const window = monthOf(name);
+      return { name, ...(window === undefined ? {} : { window }), files: newestFirst(members) };
+    });
+  return { layout: 'plain', sections, unfinished: [] };
+}
+
+/** A month in a path: `2026-07`, `2026/7`, `2026-07-15T10`; `202607`, `20260701`. */
+const MONTHS = [
+  /(?<![0-9A-Za-z])(20\d{2})[-_/](0?[1-9]|1[0-2])(?=[-_/.T]|$)/,
+  /(?<![0-9A-Za-z])(20\d{2})(0[1-9]|1[0-2])(?:\d{2}(?:T?\d{4,6}Z?)?)?(?=[-_/.]|$)/,
+];
+
+/** `all` where the path names none; of `year=2026/month=7` the names are left out. */
+function periodIn(key: string): string {
+  const bare = key.replaceAll(/[A-Za-z_]+=/g, '');
+  for (const pattern of MONTHS) {
+    const [found, year = '', month = ''] = pattern.exec(bare) ?? [];
+    if (found !== undefined) return `${year}-${month.padStart(2, '0')}`;
+  }
+  return 'all';
+}
+
+function monthOf(name: string): Period | undefined {
+  const [, year, month] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(name) ?? [];
+  if (year === undefined) return undefined;
+  const start = Number(month) - 1;
+  return { startMs: Date.UTC(Number(year), start, 1), endMs: Date.UTC(Number(year), start + 1, 1) };
+}
+
+/** `20260701-20260731`: both days are part of it. */
+function daysOf(name: string): Period | undefined {
+  const days = name.split('-').map((day) => {
+    const [, year, month, date] = /^(\d{4})(\d{2})(\d{2})$/.exec(day) ?? [];
+    return Date.parse(`${year}-${month}-${date}T00:00:00Z`);
+  });
+  const [startMs = Number.NaN, lastMs = Number.NaN] = days;
+  return startMs <= lastMs ? { startMs, endMs: lastMs + DAY_MS } : undefined;
+}
+
+/** `2026-07` for a whole month, else its days. */
+function spanName({ startMs, endMs }: Period): string {
+  const month = dayText(startMs).slice(0, 7);
+  const whole = monthOf(month);
+  const isMonth = whole?.startMs === startMs && whole.endMs === endMs;
+  return isMonth ? month : `${dayText(startMs)}--${dayText(endMs - DAY_MS)}`;
+}

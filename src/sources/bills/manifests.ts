@@ -1,0 +1,48 @@
+/** The manifests of exports: which files belong to a run, and when it was made. */
+
+import { z } from 'zod';
+import { parseInstant } from '../../domain/period.ts';
+import type { Body } from '../../domain/provenance.ts';
+import { plainBytes } from '../../platform/body.ts';
+import { parseLossless } from '../../platform/json.ts';
+import { fieldsOf, keptBody } from '../../platform/readFields.ts';
+import { readWire } from '../../platform/wire.ts';
+
+export interface Manifest {
+  /** As it names them: `s3://bucket/key`, or the name of a blob. */
+  readonly files: readonly string[];
+  /** When its run was asked for; absent where it does not tell. */
+  readonly madeMs?: number;
+}
+
+/** AWS Data Exports: a list of addresses. */
+const awsSchema = z
+  .looseObject({ dataFiles: z.array(z.string()) })
+  .transform(({ dataFiles }): Manifest => ({ files: [...new Set(dataFiles)] }));
+
+/** Azure Cost Management: names of blobs below the container. */
+const azureSchema = z
+  .looseObject({
+    blobs: z.array(z.looseObject({ blobName: z.string() })),
+    runInfo: z.looseObject({ submittedTime: z.string().nullish() }).nullish(),
+  })
+  .transform(({ blobs, runInfo }): Manifest => {
+    const madeMs = parseInstant(runInfo?.submittedTime ?? '');
+    const files = [...new Set(blobs.map(({ blobName }) => blobName))];
+    return { files, ...(madeMs === undefined ? {} : { madeMs }) };
+  });
+
+const SCHEMAS = { aws: awsSchema, azure: azureSchema };
+
+/**
+ * What a manifest says, and what of it is kept: the fields that are read.
+ * @throws {Failure} `malformed` for anything else.
+ */
+export function readManifest(
+  bytes: Uint8Array,
+  { layout, where }: { readonly layout: keyof typeof SCHEMAS; readonly where: string },
+): { readonly manifest: Manifest; readonly kept: Body } {
+  const schema = SCHEMAS[layout];
+  const kept = keptBody(bytes, fieldsOf(schema), where);
+  return { manifest: readWire(schema, parseLossless(plainBytes(kept), where), where), kept };
+}

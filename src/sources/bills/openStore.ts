@@ -1,0 +1,48 @@
+/** Opens the place that the options name: a bucket, a container or a folder. */
+
+import { Failure } from '../../domain/failure.ts';
+import type { Secret } from '../../platform/secret.ts';
+import type { Setting } from '../source.ts';
+import { azureStore } from './azure.ts';
+import { folderStore } from './folder.ts';
+import type { BillOptions } from './options.ts';
+import { s3Store } from './s3.ts';
+import { type Asker, folderPrefix, type Store } from './store.ts';
+
+/** @throws {Failure} `config` where a secret is not set. */
+export function openStore(
+  { options, tools }: Pick<Setting<BillOptions>, 'options' | 'tools'>,
+  asker: Asker,
+  defaults: { readonly region: string; readonly endpoint: (region: string) => string },
+): Store {
+  const { bucket, containerUrl, folder, timeoutSeconds } = options;
+  const prefix = folderPrefix(options.prefix);
+  if (folder !== undefined) return folderStore({ folder, prefix }, asker);
+  const { http } = tools;
+  const patience = timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 };
+  const over = { http, asker, ...patience };
+  if (containerUrl !== undefined) {
+    return azureStore({ containerUrl: containerUrl.reveal(), prefix }, over);
+  }
+  const region = options.region ?? defaults.region;
+  const endpoint = options.endpoint ?? defaults.endpoint(region);
+  const session = options.sessionToken?.reveal();
+  const s3 = {
+    bucket: bucket ?? '',
+    region,
+    endpoint,
+    // A name with dots fits no certificate in front of the host.
+    isPathStyle: options.pathStyle ?? (options.endpoint !== undefined || /\./.test(bucket ?? '')),
+    prefix,
+    accessKeyId: revealed(options.accessKeyId, 'accessKeyId'),
+    secretAccessKey: revealed(options.secretAccessKey, 'secretAccessKey'),
+    ...(session === undefined ? {} : { sessionToken: session }),
+  };
+  return s3Store(s3, over);
+}
+
+function revealed(value: string | Secret | undefined, name: string): string {
+  if (typeof value === 'string') return value;
+  if (value !== undefined) return value.reveal();
+  throw new Failure('config', `${name} is not set`, { where: name, hint: `set ${name}` });
+}

@@ -1,0 +1,59 @@
+/** Where the bills of a source lie, as rentcheck.yaml says it. */
+
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+import { baseUrlSchema } from '../../platform/baseUrl.ts';
+import { type Secret, secretSchema } from '../../platform/secret.ts';
+import { takeSchema } from '../take.ts';
+import { FILE_RULES } from './layouts.ts';
+
+const keyId = z.union([z.string().min(1), secretSchema]);
+
+/** Options of every source whose bills are files. */
+export const billOptions = {
+  bucket: z.string().min(1).optional(),
+  region: z.string().min(1).optional(),
+  endpoint: baseUrlSchema.optional(),
+  pathStyle: z.boolean().optional(),
+  accessKeyId: keyId.optional(),
+  secretAccessKey: secretSchema.optional(),
+  sessionToken: secretSchema.optional(),
+  folder: z.string().refine(isAbsolute, { error: 'an absolute path was expected' }).optional(),
+  prefix: z.string().optional(),
+  files: z.enum(FILE_RULES).optional(),
+  take: takeSchema.optional(),
+  timeoutSeconds: z.number().positive().max(3600).optional(),
+};
+
+/** What they are read as. */
+export interface BillOptions {
+  readonly bucket?: string | undefined;
+  readonly region?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly pathStyle?: boolean | undefined;
+  readonly accessKeyId?: string | Secret | undefined;
+  readonly secretAccessKey?: Secret | undefined;
+  readonly sessionToken?: Secret | undefined;
+  readonly containerUrl?: Secret | undefined;
+  readonly folder?: string | undefined;
+  readonly prefix?: string | undefined;
+  readonly timeoutSeconds?: number | undefined;
+}
+
+/** Refuses options that name no place, or two, or a bucket without its keys. */
+export function checkPlace(context: { readonly value: BillOptions; readonly issues: unknown[] }) {
+  const { value, issues } = context;
+  const places = (['bucket', 'containerUrl', 'folder'] as const).filter(
+    (name) => value[name] !== undefined,
+  );
+  const complain = (path: string, message: string) =>
+    void issues.push({ code: 'custom', input: value, path: [path], message });
+  if (places.length !== 1) {
+    const found = places.length === 0 ? 'none is given' : `found ${places.join(' and ')}`;
+    complain(places[1] ?? 'bucket', `one place of the bills was expected; ${found}`);
+  }
+  if (value.bucket === undefined) return;
+  for (const name of ['accessKeyId', 'secretAccessKey'] as const) {
+    if (value[name] === undefined) complain(name, 'a bucket is opened with it; add it');
+  }
+}

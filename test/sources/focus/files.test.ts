@@ -1,0 +1,91 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { parquetOf } from '../../support/parquet.ts';
+import { textOf } from '../../contract/source.ts';
+import { bucket, JULY_5, row, run } from './bucket.ts';
+import type { Objects } from './emulator.ts';
+import { AWS_ROOT, billCsv, putAws } from './exports.ts';
+import { KEYS } from './stage.ts';
+
+describe('what a bucket holds', () => {
+  test('may be packed by gzip or zstd, be Parquet, or be unpacked on the way', async () => {
+    const objects: Objects = new Map();
+    const table = (resource: string) =>
+      `SELECT 8 AS "BilledCost", 'USD' AS "BillingCurrency", 'Usage' AS "ChargeCategory",
+        TIMESTAMP '2026-07-01' AS "ChargePeriodStart", TIMESTAMP '2026-07-02' AS "ChargePeriodEnd",
+        '${resource}' AS "ResourceId"`;
+    putAws(
+      objects,
+      run({
+        '1.csv.gz': gzipSync(billCsv(row('gzip', '1'))),
+        '2.csv.zst': zstdCompressSync(billCsv(row('zstd', '2'))),
+        '3.snappy.parquet': await parquetOf({ select: table('parquet') }),
+        '4.csv.gz': gzipSync(billCsv(row('encoded', '4'))),
+      }),
+    );
+    const key = `${AWS_ROOT}/data/BILLING_PERIOD=2026-07/4.csv.gz`;
+    const last = objects.get(key);
+    if (last !== undefined) objects.set(key, { ...last, encoding: 'gzip' });
+    const at = await bucket(objects);
+    expect((await at.pull()).failures).toEqual([]);
+    expect(await at.spend()).toEqual({ encoded: '4', gzip: '1', parquet: '8', zstd: '2' });
+  });
+
+  test.each([true, false])('may have any name, listed URL-encoded: %s', async (encodes) => {
+    const objects: Objects = new Map();
+    const names = ['a+b', 'a b', 'ü%41', "q'(1)*!", 'x&y=<z>', '日本', 'semi;colon@$,:'];
+    for (const [at, name] of names.entries()) {
+      const body = billCsv(row(`i-${at}`, '1'));
+      objects.set(`exports/${name}/2026-07.csv`, { body, modifiedMs: JULY_5 });
+    }
+    const at = await bucket(objects, { encodes });
+    expect((await at.pull({ files: 'all' })).failures).toEqual([]);
+    expect(Object.keys(await at.spend())).toHaveLength(names.length);
+  });
+
+  test('is named where it cannot be asked for', async () => {
+    const body = billCsv(row('i-1', '1'));
+    const objects: Objects = new Map([['exports/../2026-07.csv', { body, modifiedMs: JULY_5 }]]);
+    const at = await bucket(objects);
+    const result = await at.pull();
+    expect(result.failures).toMatchObject([{ code: 'malformed' }]);
+    expect(result.failures[0]?.message).toContain('the key "exports/../2026-07.csv" cannot be');
+  });
+
+  test('leads back to its address, its version and its bytes, without any signature', async () => {
+    const objects: Objects = new Map();
+    putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1')) }));
+    const at = await bucket(objects);
+    const request = { window: { startMs: JULY_5, endMs: JULY_5 + 1 }, usage: [], models: [] };
+    const all = await Array.fromAsync(at.sourceOf({}).pull(request));
+    const file = all.at(-1)?.fetch;
+    const path = `${AWS_ROOT}/data/BILLING_PERIOD%3D2026-07/a.csv`.replaceAll(' ', '%20');
+    expect(file?.url).toMatch(new RegExp(`^${at.origin}/bills/${path}#[0-9a-f]{32}$`));
+    expect(file?.digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(new TextDecoder().decode(file?.body as Uint8Array)).toMatch(/^\{"BilledCost":"1",/);
+    for (const word of [KEYS.secret, KEYS.token, 'Signature=']) {
+      expect(textOf(all)).not.toContain(word);
+    }
+  });
+
+  test('is taken by rules, and other rules read it again', async () => {
+    const objects: Objects = new Map();
+    const other = { ServiceName: 'Blob Storage', ServiceCategory: 'Storage' };
+    putAws(
+      objects,
+      run({ 'a.csv': billCsv(row('vm', '10'), row('disk', '1', '2026-07-01T00', other)) }),
+    );
+    const at = await bucket(objects);
+    const take = [{ ServiceName: 'Virtual*' }];
+    await at.pull({ take });
+    expect(await at.spend()).toEqual({ vm: '10' });
+    await at.pull();
+    expect(await at.spend()).toEqual({ disk: '1', vm: '10' });
+    const request = { window: { startMs: JULY_5, endMs: JULY_5 + 1 }, usage: [], models: [] };
+    const all = await Array.fromAsync(at.sourceOf({ take }).pull(request));
+    expect(all.at(-1)?.remarks).toEqual([
+      '2026-07: take chose 1 row of 2 rows, $10.000000 of $11.000000 billed',
+    ]);
+    expect(textOf(all)).not.toContain('Blob Storage');
+  });
+});

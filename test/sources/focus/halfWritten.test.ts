@@ -1,0 +1,85 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { bucket, bucketOptions, JULY_5, row, run } from './bucket.ts';
+import { s3Emulator, type Objects } from './emulator.ts';
+import { AWS_ROOT, billCsv, putAws } from './exports.ts';
+import { stage } from './stage.ts';
+
+describe('a run that is half written is a named failure, and what is known stands:', () => {
+  async function known() {
+    const objects: Objects = new Map();
+    putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1'), row('i-2', '2')) }));
+    const at = await bucket(objects);
+    await at.pull();
+    return { objects, at };
+  }
+
+  test.each<[string, (objects: Objects) => void, RegExp]>([
+    [
+      'a file of the manifest is missing',
+      (objects) => void objects.delete(`${AWS_ROOT}/data/BILLING_PERIOD=2026-07/a.csv`),
+      /names s3:\/\/bills\/.*a\.csv, which is not there/,
+    ],
+    [
+      'a file is newer than the manifest',
+      (objects) => {
+        const body = billCsv(row('i-1', '7'));
+        const modifiedMs = Date.UTC(2026, 7, 20);
+        objects.set(`${AWS_ROOT}/data/BILLING_PERIOD=2026-07/a.csv`, { body, modifiedMs });
+      },
+      /is newer than its manifest/,
+    ],
+    [
+      'a month has files and no manifest',
+      (objects) => {
+        const body = billCsv(row('i-1', '7', '2026-08-01T00'));
+        objects.set(`${AWS_ROOT}/data/BILLING_PERIOD=2026-08/a.csv`, { body, modifiedMs: JULY_5 });
+      },
+      /has files of 2026-08, but no manifest yet/,
+    ],
+    [
+      'a packed file breaks off',
+      (objects) =>
+        putAws(objects, run({ 'a.csv.gz': gzipSync(billCsv(row('i-1', '7'))).subarray(0, 60) })),
+      /compressed by gzip and damaged or cut off/,
+    ],
+    [
+      'the second file is no bill',
+      (objects) =>
+        putAws(objects, run({ 'a.csv': billCsv(row('i-1', '7')), 'b.csv': Buffer.from('x,y\n') })),
+      /b\.csv has no column BilledCost/,
+    ],
+    [
+      'a file is empty',
+      (objects) => putAws(objects, run({ 'a.csv': Buffer.alloc(0) })),
+      /a\.csv is empty/,
+    ],
+  ])('%s', async (_name, spoil, words) => {
+    const { objects, at } = await known();
+    spoil(objects);
+    const result = await at.pull();
+    expect(result.failures).toHaveLength(1);
+    expect(result.failures[0]?.message).toMatch(words);
+    expect(result.failures[0]?.code).toMatch(/not-settled|malformed/);
+    expect(await at.spend()).toEqual({ 'i-1': '1', 'i-2': '2' });
+  });
+
+  test('a file changes between the list and its turn', async () => {
+    const objects: Objects = new Map();
+    putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1')), 'b.csv': billCsv(row('i-2', '1')) }));
+    const inner = s3Emulator({ bucket: 'bills', objects });
+    const at = await stage({
+      options: bucketOptions,
+      reply(response, request) {
+        inner(response, request);
+        if (!request.path.endsWith('a.csv')) return;
+        const changed = { 'a.csv': billCsv(row('i-1', '5')), 'b.csv': billCsv(row('i-2', '5')) };
+        putAws(objects, run(changed));
+      },
+    });
+    const result = await at.pull();
+    expect(result.failures).toMatchObject([{ code: 'not-settled' }]);
+    expect(result.failures[0]?.message).toContain('b.csv changed while the bill was read');
+    expect(await at.spend()).toEqual({});
+  });
+});

@@ -1,0 +1,240 @@
+import { describe, expect, test } from 'vitest';
+import { textOf } from '../../contract/source.ts';
+import { bucket, JULY_5, row, run } from './bucket.ts';
+import { azureEmulator, type Objects } from './emulator.ts';
+import { billCsv, putAws, putAzure } from './exports.ts';
+import { secret, stage } from './stage.ts';
+
+describe('an AWS data export', () => {
+  test('is read file by file over pages of a list, signed as AWS checks it', async () => {
+    const objects: Objects = new Map();
+    putAws(objects, run({ 'a-1.csv': billCsv(row('i-1', '1.5'), row('i-2', '0.25')) }));
+    putAws(
+      objects,
+      run({ 'a-1.csv': billCsv(row('i-1', '4', '2026-08-02T05')) }, { month: '2026-08' }),
+    );
+    for (let at = 0; at < 9; at += 1) {
+      objects.set(`exports/other/readme ${at}.txt`, { body: Buffer.from('no'), modifiedMs: 1 });
+    }
+    const at = await bucket(objects, { pageKeys: 2 });
+    const result = await at.pull();
+    expect(result).toMatchObject({ added: 3, failures: [], rejected: 0 });
+    expect(await at.spend()).toEqual({ 'i-1': '5.5', 'i-2': '0.25' });
+  });
+
+  test('that has not changed is not fetched again', async () => {
+    const objects: Objects = new Map();
+    putAws(objects, run({ 'a-1.csv': billCsv(row('i-1', '1.5')) }));
+    const at = await bucket(objects);
+    await at.pull();
+    expect(at.asked().filter((path) => path.endsWith('.csv'))).toHaveLength(1);
+    const again = await at.pull();
+    expect(at.asked().filter((path) => path.endsWith('.csv'))).toEqual([]);
+    expect(again).toMatchObject({ added: 0, restated: 0, failures: [] });
+    putAws(objects, run({ 'a-1.csv': billCsv(row('i-1', '1.75')) }));
+    expect(await at.pull()).toMatchObject({ added: 0, restated: 1, failures: [] });
+    expect(await at.spend()).toEqual({ 'i-1': '1.75' });
+  });
+
+  test('replaces its month: what the newest run no longer has is withdrawn', async () => {
+    const objects: Objects = new Map();
+    const august = { month: '2026-08' };
+    putAws(objects, run({ 'a-1.csv': billCsv(row('i-1', '1'), row('i-2', '1'), row('i-3', '1')) }));
+    putAws(objects, run({ 'a-1.csv': billCsv(row('i-9', '9', '2026-08-02T05')) }, august));
+    const at = await bucket(objects);
+    await at.pull();
+    putAws(objects, run({ 'b-1.csv': billCsv(row('i-1', '1'), row('i-3', '2')) }));
+    expect(await at.pull()).toMatchObject({ added: 0, restated: 2, failures: [] });
+    expect(await at.spend()).toEqual({ 'i-1': '1', 'i-3': '2', 'i-9': '9' });
+  });
+
+  test('counts rows alike in two of its files twice, and withdraws over all of them', async () => {
+    const objects: Objects = new Map();
+    const many = (from: number, count: number) =>
+      billCsv(...Array.from({ length: count }, (_, at) => row(`i-${from + at}`, '0.5')));
+    const alike = billCsv(row('twin', '1'));
+    putAws(objects, run({ '1.csv': many(0, 6000), '2.csv': alike, '3.csv': alike }));
+    const at = await bucket(objects);
+    expect(await at.pull()).toMatchObject({ added: 6002, failures: [] });
+    expect((await at.spend())['twin']).toBe('2');
+    putAws(objects, run({ '1.csv': many(1, 5999), '2.csv': alike }));
+    expect(await at.pull()).toMatchObject({ added: 0, restated: 2, failures: [] });
+    expect(await at.spend()).toMatchObject({ twin: '1', 'i-1': '0.5' });
+    expect(await at.spend()).not.toHaveProperty('i-0');
+  });
+
+  test('asks a person before much of it vanishes', async () => {
+    const objects: Objects = new Map();
+    const rows = Array.from({ length: 40 }, (_, at) => row(`i-${at}`, '1'));
+    putAws(objects, run({ '1.csv': billCsv(...rows) }));
+    const at = await bucket(objects);
+    await at.pull();
+    putAws(objects, run({ '1.csv': billCsv(...rows.slice(0, 20)) }));
+    const held = await at.pull();
+    expect(held.failures).toMatchObject([{ code: 'withdrawal' }]);
+    expect(Object.keys(await at.spend())).toHaveLength(40);
+    // Nothing was settled: the next pull looks again.
+    expect((await at.pull()).failures).toHaveLength(1);
+    expect((await at.pull({}, { confirmWithdrawal: true })).failures).toEqual([]);
+    expect(Object.keys(await at.spend())).toHaveLength(20);
+  });
+
+  test('of which every execution is kept is read by its newest manifest', async () => {
+    const objects: Objects = new Map();
+    const old = { execution: '20260703-0001', atMs: JULY_5 - 86_400_000 };
+    putAws(objects, run({ 'a.csv': billCsv(row('i-1', '3')) }, { execution: '20260704-0002' }));
+    putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1'), row('i-2', '1')) }, old));
+    const at = await bucket(objects);
+    await at.pull();
+    expect(await at.spend()).toEqual({ 'i-1': '3' });
+  });
+
+  test('holds a correction of an earlier month beside the month itself', async () => {
+    const objects: Objects = new Map();
+    const of = { ChargeClass: 'Correction' };
+    putAws(objects, run({ 'a.csv': billCsv(row('i-1', '10')) }));
+    for (const [month, usd] of [
+      ['2026-08', '-1'],
+      ['2026-09', '-2'],
+    ] as const) {
+      putAws(objects, run({ 'a.csv': billCsv(row('i-1', usd, '2026-07-01T00', of)) }, { month }));
+    }
+    const at = await bucket(objects);
+    at.clock.set(Date.UTC(2026, 8, 20));
+    await at.pull();
+    expect(await at.spend()).toEqual({ 'i-1': '9' });
+  });
+
+  test('rejects usage that cannot be of its month', async () => {
+    const objects: Objects = new Map();
+    putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1'), row('i-2', '1', '2025-07-01T00')) }));
+    const at = await bucket(objects);
+    const result = await at.pull();
+    expect(result).toMatchObject({ added: 1, rejected: 1 });
+    expect(result.rejects[0]?.reason).toContain('a.csv, line 3: usage from 2025-07-01T00:00:00Z');
+    // A row may be mended by a newer program: the month is read again.
+    at.asked();
+    await at.pull();
+    expect(at.asked().some((path) => path.endsWith('a.csv'))).toBe(true);
+  });
+});
+
+describe('a bucket that does not let us in says what to do:', () => {
+  test.each([
+    [{ secretAccessKey: secret('wrong') }, 'auth', /SignatureDoesNotMatch.*check secretAccessKey/],
+    [{ accessKeyId: 'AKIDOTHER' }, 'auth', /InvalidAccessKeyId.*does not know it/],
+    [{ sessionToken: secret('old') }, 'auth', /InvalidToken/],
+    [{ region: 'us-west-2' }, 'config', /set region to that of the bucket/],
+    [{ bucket: 'other' }, 'not-found', /NoSuchBucket.*check bucket/],
+    [{ prefix: 'nowhere' }, 'not-found', /holds no bill/],
+  ])('%o', async (options, code, words) => {
+    const objects: Objects = new Map();
+    putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1')) }));
+    const at = await bucket(objects);
+    const { failures } = await at.pull(options);
+    expect(failures).toMatchObject([{ code }]);
+    expect(failures[0]?.message).toMatch(words);
+  });
+
+  test('two exports below one prefix, for they would count twice', async () => {
+    const objects: Objects = new Map();
+    putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1')) }));
+    const twin = [...objects].map(
+      ([key, object]) => [key.replace('main', 'twin'), object] as const,
+    );
+    const at = await bucket(new Map([...objects, ...twin]));
+    const { failures } = await at.pull();
+    expect(failures).toMatchObject([{ code: 'config' }]);
+    expect(failures[0]?.message).toContain('several exports lie below one prefix');
+  });
+});
+
+describe('files without a manifest', () => {
+  const daily = (hours: readonly string[]): Objects =>
+    new Map(
+      hours.map((hour, at) => [
+        `exports/bill-${hour.slice(0, 10)}.csv`,
+        { body: billCsv(row('i-1', String(at + 1), hour)), modifiedMs: JULY_5 + at },
+      ]),
+    );
+
+  test('are one bill together, or the newest of them alone, as the config says', async () => {
+    const objects = daily(['2026-07-01T00', '2026-07-02T00', '2026-08-01T00']);
+    const together = await bucket(objects);
+    await together.pull({ files: 'all' });
+    expect(await together.spend()).toEqual({ 'i-1': '6' });
+    const newest = await bucket(objects);
+    await newest.pull({ files: 'newest' });
+    expect(await newest.spend()).toEqual({ 'i-1': '5' });
+  });
+
+  test('are refused where nobody says which', async () => {
+    const at = await bucket(daily(['2026-07-01T00', '2026-07-02T00']));
+    const { failures } = await at.pull();
+    expect(failures).toMatchObject([{ code: 'config' }]);
+    expect(failures[0]?.message).toContain('write files: all where they are parts of one bill');
+    expect(await at.spend()).toEqual({});
+  });
+
+  test('are chosen by a glob', async () => {
+    const at = await bucket(daily(['2026-07-01T00', '2026-07-02T00']));
+    await at.pull({ match: '*07-02.csv' });
+    expect(await at.spend()).toEqual({ 'i-1': '2' });
+  });
+
+  test('leave a gap between months that is said', async () => {
+    const at = await bucket(daily(['2026-06-01T00', '2026-08-01T00']));
+    const { failures } = await at.pull();
+    expect(failures).toMatchObject([{ code: 'no-data' }]);
+    expect(failures[0]?.message).toContain('no bill of 2026-07');
+  });
+});
+
+describe('an Azure export', () => {
+  const SIG = 'a%2Fb%2Bc%3D-signature-of-azure';
+  const options = (origin: string) => ({
+    containerUrl: secret(`${origin}/finops?sv=2022-11-02&sr=c&sp=rl&se=2027-01-01&sig=${SIG}`),
+    prefix: 'costs',
+  });
+  const signature = decodeURIComponent(SIG);
+
+  test('is read by the newest run of each period, page by page', async () => {
+    const objects: Objects = new Map();
+    const july = { period: '20260701-20260731', modifiedMs: JULY_5 };
+    putAzure(objects, {
+      ...july,
+      run: 'b1',
+      files: {
+        'part_0_0001.csv': billCsv(row('vm', '3')),
+        'part_1_0001.csv': billCsv(row('vm', '1')),
+      },
+      submitted: '2026-07-05T02:00:00.1234567Z',
+    });
+    putAzure(objects, {
+      ...july,
+      run: 'a9',
+      files: { 'part_0_0001.csv': billCsv(row('vm', '2'), row('old', '2')) },
+      submitted: '2026-07-04T02:00:00.1234567Z',
+    });
+    const reply = azureEmulator({ container: 'finops', objects, signature });
+    const at = await stage({ options, reply });
+    expect((await at.pull()).failures).toEqual([]);
+    expect(await at.spend()).toEqual({ vm: '4' });
+    at.asked();
+    await at.pull();
+    expect(at.asked().filter((path) => path.endsWith('.csv'))).toEqual([]);
+    const request = { window: { startMs: JULY_5, endMs: JULY_5 + 1 }, usage: [], models: [] };
+    const all = await Array.fromAsync(at.sourceOf({}).pull(request));
+    for (const word of [SIG, signature, 'sig=', 'se=2027']) expect(textOf(all)).not.toContain(word);
+    expect(all.at(-1)?.fetch.url).toMatch(/\/finops\/costs\/.*part_1_0001\.csv#0xb1\d+$/);
+  });
+
+  test('says what is wrong with its signature', async () => {
+    const reply = azureEmulator({ container: 'finops', objects: new Map(), signature: 'other' });
+    const at = await stage({ options, reply });
+    const { failures } = await at.pull();
+    expect(failures).toMatchObject([{ code: 'auth' }]);
+    expect(failures[0]?.message).toMatch(/AuthenticationFailed.*make a new one/);
+    expect(JSON.stringify(failures)).not.toContain('signature-of-azure');
+  });
+});

@@ -1,0 +1,86 @@
+/** A source whose bills lie in a bucket of this machine, pulled into a ledger of its own. */
+
+import { onTestFinished } from 'vitest';
+import type { JobContext } from '../../../src/jobs/context.ts';
+import { pullFacts } from '../../../src/jobs/pull.ts';
+import { settableClock } from '../../../src/platform/clock.ts';
+import { canonicalDigest } from '../../../src/platform/digest.ts';
+import { createHttpClient } from '../../../src/platform/httpClient.ts';
+import { secretFrom } from '../../../src/platform/secret.ts';
+import { sourceKinds } from '../../../src/sources/registry.ts';
+import { factsIn } from '../../faults/cell.ts';
+import { scratchLedger } from '../../ledger/scratch.ts';
+import { type Reply, startServer } from '../../support/httpServer.ts';
+
+export const KEYS = { id: 'AKIDEXAMPLE', secret: 'wJalr/XUtn+FEMI=', token: 'Fwo/GZ+Xtoken==' };
+
+export const secret = (value: string) => secretFrom('${SECRET}', () => value);
+
+export interface Wish {
+  /** `focus` unless told. */
+  readonly kind?: string;
+  /** Options for a server at this origin. */
+  readonly options: (origin: string) => object;
+  readonly reply?: Reply;
+  readonly nowMs?: number;
+}
+
+/** 2026-08-20: July and August have bills. */
+const NOW = Date.UTC(2026, 7, 20);
+const SUMMER = { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 8, 1) };
+
+/** Pulls as a job does; each pull of a stage goes into the same ledger. */
+export async function stage({ kind = 'focus', options, reply, nowMs = NOW }: Wish) {
+  const server = await startServer((response, request) =>
+    (reply ?? (() => response.destroy()))(response, request),
+  );
+  onTestFinished(() => server.close());
+  const clock = settableClock(nowMs);
+  const { ledger } = await scratchLedger(clock);
+  const http = createHttpClient({ clock, retries: 1, sleep: () => Promise.resolve() });
+  const found = sourceKinds.find((one) => one.kind === kind);
+  if (found === undefined) throw new Error(`no kind ${kind}`);
+  const sourceOf = (more: object) => {
+    const read = found.options.parse({ ...options(server.origin), ...more });
+    return found.create('cloud', read, { http, clock });
+  };
+  return {
+    clock,
+    ledger,
+    origin: server.origin,
+    sourceOf,
+    /** Keys that were asked for since the last look, lists left out. */
+    asked(): string[] {
+      const paths = server.requests.map(({ path }) => decodeURIComponent(path));
+      (server.requests as unknown[]).length = 0;
+      return paths.filter((path) => /\.\w+$/.test(path));
+    },
+    pull(more: object = {}, wish: { confirmWithdrawal?: boolean } = {}) {
+      const context = {
+        config: {
+          currencies: [],
+          deployments: [],
+          sources: [],
+          http: { pullStallMs: 60_000, pullMostMs: 600_000 },
+        },
+        ledger,
+        clock,
+        sources: new Map([['cloud', sourceOf(more)]]),
+        progress: () => undefined,
+        digest: canonicalDigest,
+      } as unknown as JobContext;
+      clock.set(clock.nowMs() + 60_000);
+      return pullFacts(context, { source: 'cloud', window: SUMMER, ...wish });
+    },
+    /** Dollars in force by resource, as text: `{ 'i-1': '1.5' }`. */
+    async spend(): Promise<Record<string, string>> {
+      const sums = new Map<string, number>();
+      for (const fact of (await factsIn(ledger)).values()) {
+        const { resource_id: id, billed_nano_usd: nano } = fact as Record<string, string>;
+        sums.set(id ?? '', (sums.get(id ?? '') ?? 0) + Number(nano));
+      }
+      const told = [...sums].map(([id, nano]) => [id, String(nano / 1e9)] as const);
+      return Object.fromEntries(told.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/** A bucket with an export in the fault matrix. */
+
+import { secretFrom } from '../../../src/platform/secret.ts';
+import { TABLE_CODEC, xmlCodec } from '../../faults/codecs.ts';
+import type { Page } from '../../faults/faultList.ts';
+import { NO_CHOICE, NOTHING, WINDOW, type World } from '../../faults/world.ts';
+import { startServer } from '../../support/httpServer.ts';
+import { type Objects, s3Emulator } from './emulator.ts';
+import { billCsv, putAws } from './exports.ts';
+
+const hours = ['08', '09', '10', '11'];
+const bill = (resource: string) =>
+  billCsv(...hours.map((hour) => ({ resource, usd: '2.5', hour: `2026-09-01T${hour}` })));
+
+const objects: Objects = new Map();
+putAws(objects, {
+  month: '2026-09',
+  files: { 'main-00001.csv': bill('i-1'), 'main-00002.csv': bill('i-2') },
+  atMs: Date.UTC(2026, 8, 2),
+});
+
+const WHOLE = { none: 'it comes in one answer' };
+const NOT_MONEY = { none: 'nothing in it is an amount' };
+
+/** A list of a bucket: everything that a fault hides from it is missed by the manifest. */
+export const LIST: Page = {
+  name: 'the list of the bucket',
+  path: /^\/bills\/\?/,
+  codec: xmlCodec('ListBucketResult', 'Contents'),
+  list: 'Contents',
+  amount: NOT_MONEY,
+  required: 'Contents.*.Key',
+  id: 'Contents.*.Key',
+  choice: NO_CHOICE,
+  times: ['Contents.*.LastModified'],
+  nextPage: { IsTruncated: 'true', NextContinuationToken: 'abc' },
+};
+
+const NO_TOTAL =
+  'a bill has neither a count nor a total: what it no longer has is withdrawn, and more than a ' +
+  'fifth of it only when a person confirms it';
+const NO_TYPES = 'in a table every cell is text';
+
+/** The files, whose rows are the bill. */
+export const FILE: Page = {
+  name: 'the files of the bill',
+  path: /-0000\d\.csv$/,
+  codec: TABLE_CODEC,
+  list: 'records',
+  amount: 'records.*.BilledCost',
+  required: 'records.*.BilledCost',
+  id: 'records.*.ResourceId',
+  choice: 'records.*.ChargeCategory',
+  times: ['records.*.ChargePeriodStart', 'records.*.ChargePeriodEnd'],
+  nextPage: WHOLE,
+  blind: {
+    'half of the records': NO_TOTAL,
+    'every record twice':
+      'two rows of a bill that are alike are two charges, and clouds write such',
+    'a negative amount': 'a refund is negative',
+    'an id that is a number': NO_TYPES,
+    'a clock that is an hour ahead': 'usage of the next hour is usage too; no total tells',
+  },
+};
+
+export const focus: World = {
+  kind: 'focus',
+  async start() {
+    const server = await startServer(s3Emulator({ bucket: 'bills', objects, pageKeys: 100 }));
+    return { url: server.origin, requests: [], close: () => server.close() };
+  },
+  options: (endpoint, timeoutSeconds) => ({
+    bucket: 'bills',
+    endpoint,
+    timeoutSeconds,
+    accessKeyId: 'AKIDEXAMPLE',
+    secretAccessKey: secretFrom('${AWS_SECRET_ACCESS_KEY}', () => 'secret-of-the-bucket'),
+  }),
+  request: { ...NOTHING, window: WINDOW },
+  problem: (secret) =>
+    `<Error><Code>InternalError</Code><Message>no</Message><Env>${secret}</Env></Error>`,
+  pages: [
+    LIST,
+    {
+      name: 'the manifest',
+      path: /Manifest\.json$/,
+      list: 'dataFiles',
+      amount: NOT_MONEY,
+      required: 'dataFiles',
+      id: { none: 'its files are addresses' },
+      choice: NO_CHOICE,
+      times: { none: 'it has no times that are read' },
+      nextPage: WHOLE,
+      blind: { 'half of the records': 'the manifest alone says which files there are' },
+    },
+    FILE,
+  ],
+};

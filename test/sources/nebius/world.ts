@@ -1,0 +1,53 @@
+/** Nebius's export in the fault matrix. */
+
+import { secretFrom } from '../../../src/platform/secret.ts';
+import type { World } from '../../faults/world.ts';
+import { startServer } from '../../support/httpServer.ts';
+import { type Objects, s3Emulator } from '../focus/emulator.ts';
+import { billCsv } from '../focus/exports.ts';
+import { FILE, focus, LIST } from '../focus/world.ts';
+
+const objects: Objects = new Map(
+  ['08', '09', '10', '11'].map((hour, at) => [
+    `focus/2026-09/usage-${hour}.csv`,
+    {
+      body: billCsv(
+        { resource: 'computeinstance-1', usd: '2.95', hour: `2026-09-01T${hour}` },
+        { resource: 'disk-1', usd: '0.05', hour: `2026-09-01T${hour}` },
+      ),
+      modifiedMs: Date.UTC(2026, 8, 1, 9 + at),
+    },
+  ]),
+);
+
+const UNSEEN =
+  'no manifest says which files there are: one that is not listed, or under a name that is no ' +
+  'table, looks like one that is not there; a day without rows shows it';
+
+export const nebius: World = {
+  ...focus,
+  kind: 'nebius',
+  async start() {
+    const server = await startServer(s3Emulator({ bucket: 'bills', objects, pageKeys: 100 }));
+    return { url: server.origin, requests: [], close: () => server.close() };
+  },
+  options: (endpoint, timeoutSeconds) => ({
+    bucket: 'bills',
+    endpoint,
+    timeoutSeconds,
+    accessKeyId: 'NAKIEXAMPLE',
+    secretAccessKey: secretFrom('${NEBIUS_SECRET_KEY}', () => 'secret-of-the-bucket'),
+  }),
+  pages: [
+    {
+      ...LIST,
+      blind: {
+        'half of the records': UNSEEN,
+        'an id of a million letters': UNSEEN,
+        'an id that is a number': UNSEEN,
+        'an id with half a letter': UNSEEN,
+      },
+    },
+    { ...FILE, path: /usage-\d\d\.csv$/ },
+  ],
+};
