@@ -20,5 +20,5 @@ USER node
 VOLUME /data
 WORKDIR /data
 
-ENTRYPOINT ["node", "--max-semi-space-size=16", "--heap-growing-percent=30", "/app/src/start.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=8", "--heap-growing-percent=30", "/app/src/start.js"]
 CMD ["worker", "--config", "/config/rentcheck.yaml"]

@@ -39,7 +39,7 @@ export interface Threads {
 const AT_ONCE = 2;
 const MEGABYTE = 1024 * 1024;
 /** What is read a million times dies at once: a larger nursery costs memory and saves no time. */
-const YOUNG_MB = 48;
+const YOUNG_MB = 24;
 /** By then whoever took the role works at it. */
 const SOON_MS = 2_000;
 

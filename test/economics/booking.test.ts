@@ -7,6 +7,7 @@ import { bookOf, chargeBooking } from '../../src/economics/bill/booking.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { charge, deployment, hour, stack } from './stackFixture.ts';
 
+const LONG = period(hour(0), hour(48));
 const PODS = [0, 1, 2, 3, 4, 5, 6, 7];
 const HOUR = { quantity: decimal('1'), unit: 'Hours', gpuCount: 2 };
 
@@ -75,4 +76,36 @@ test('charges that do not come by their end are refused', () => {
   if (first === undefined || second === undefined) throw new Error('the fleet has charges');
   booking.add(second);
   expect(() => booking.add(first)).toThrow('charges come by their end');
+});
+
+test('an hour that was paid in part changes nothing of the hours around it', () => {
+  const part = { ...HOUR, quantity: exact(1n, 7n) };
+  const told = [HOUR, HOUR, part, HOUR, { ...HOUR, gpuCount: 1 }, part];
+  const charges = told.map((said, from) => charge({ usd: '3', from, to: from + 1, ...said }));
+  const hourNs = 3_600_000_000_000n;
+  const partNs = (2n * hourNs * 2n + 7n) / 14n;
+  expect([...bookOf(stack({ charges, window: LONG })).time].map(({ ns }) => ns)).toEqual([
+    2n * hourNs,
+    2n * hourNs,
+    partNs,
+    2n * hourNs,
+    hourNs,
+    partNs,
+  ]);
+});
+
+test('a credit lowers a day and adds to the size of what was billed', () => {
+  const charges = [
+    charge({ usd: '5', from: 1, to: 2 }),
+    charge({ usd: '-2', from: 1, to: 2 }),
+    charge({ usd: '-4', from: 23, to: 25 }),
+  ];
+  const [account] = bookOf(stack({ charges, window: LONG })).accounts;
+  expect(account?.byDay).toEqual(
+    new Map([
+      [0, 1_000_000_000n],
+      [1, -2_000_000_000n],
+    ]),
+  );
+  expect(account).toMatchObject({ nanoUsd: -1_000_000_000n, size: 11_000_000_000n });
 });

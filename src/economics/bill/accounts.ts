@@ -7,7 +7,7 @@ import type { Period } from '../../domain/period.ts';
 import type { Account, SourceTime } from '../chargeBook.ts';
 import type { Attribution, Claim } from './attribution.ts';
 import type { Buyer } from './billedTime.ts';
-import { cutByDay, type DayGrid, type Piece } from './days.ts';
+import { cutByDay, dayAround, type DayGrid, NO_DAY, type Piece } from './days.ts';
 import { type Inventory, resourceKey } from './inventory.ts';
 
 export interface OpenAccount extends Account {
@@ -26,9 +26,10 @@ export interface OpenAccount extends Account {
   claims?: readonly ClaimedTime[];
   /** Of its source, where its lines are for time. */
   readonly billing: OpenTime | undefined;
-  /** The day that is being summed, for lines come by the day; and its sum. */
+  /** The day that is being summed, for lines come by the day; and its sums. */
   day: number;
   dayNanoUsd: bigint;
+  dayCreditNanoUsd: bigint;
   /** Whether a line that is no credit fell on it. */
   dayIsBilled: boolean;
 }
@@ -36,9 +37,6 @@ export interface OpenAccount extends Account {
 export interface ClaimedTime extends Period {
   readonly account: OpenAccount;
 }
-
-/** No day is being summed. */
-export const NO_DAY = -1;
 
 export interface AccountTerms {
   readonly inventory: Inventory;
@@ -83,8 +81,7 @@ export function accountsOf({ inventory, attribute }: AccountTerms, billing: Map<
     all,
     find(charge: Charge): OpenAccount {
       const of = byResource.get(charge.resourceId);
-      const found = of?.find((account) => isSame(account, charge));
-      if (found !== undefined) return found;
+      for (const account of of ?? NONE) if (isSame(account, charge)) return account;
       const opened = attribute(charge).map(({ startMs, endMs, ...claim }) => ({
         startMs,
         endMs,
@@ -101,10 +98,13 @@ export function accountsOf({ inventory, attribute }: AccountTerms, billing: Map<
   };
 }
 
+const NONE: readonly OpenAccount[] = [];
+
 function nothingYet() {
   const sums = { byDay: new Map<number, bigint>(), nanoUsd: 0n, size: 0n, committed: [] };
   const beside = { notInTime: new Map<number, bigint>(), gpuNs: new Map<number, bigint>() };
-  return { ...sums, ...beside, day: NO_DAY, dayNanoUsd: 0n, dayIsBilled: false };
+  const today = { day: NO_DAY, dayNanoUsd: 0n, dayCreditNanoUsd: 0n, dayIsBilled: false };
+  return { ...sums, ...beside, ...today };
 }
 
 function numberOf(name: string, numbers: Map<string, number>): number {
@@ -129,23 +129,33 @@ function isSame(account: OpenAccount, charge: Charge): boolean {
 
 /** Adds a line to the days of the window on which it falls. */
 export function addLine(account: OpenAccount, { period, billed }: Charge, grid: DayGrid): void {
+  const isCredit = billed < 0n;
+  const only = dayAround(period, grid);
+  if (only !== NO_DAY) return addPart(account, { day: only, ...period }, { billed, isCredit });
   const pieces = cutByDay(period, grid);
-  const parts = pieces.length === 1 ? undefined : partsOf(billed, pieces);
-  let line = 0n;
-  for (let at = 0; at < pieces.length; at += 1) {
-    const { day = NO_DAY, startMs = 0, endMs = 0 } = pieces[at] ?? {};
-    if (day < 0) continue;
-    const nanoUsd = parts === undefined ? billed : (parts[at] ?? 0n);
-    if (day !== account.day) turnDay(account, day);
-    account.dayNanoUsd += nanoUsd;
-    if (billed >= 0n) account.dayIsBilled = true;
-    line += nanoUsd;
-    if (account.category === 'commitment' && billed > 0n) {
-      addSpan(account.committed, { startMs, endMs });
-    }
+  const parts = partsOf(billed, pieces);
+  for (const [at, piece] of pieces.entries()) {
+    if (piece.day !== NO_DAY) addPart(account, piece, { billed: parts[at] ?? 0n, isCredit });
   }
-  account.nanoUsd += line;
-  account.size += line < 0n ? -line : line;
+}
+
+interface Part {
+  readonly billed: bigint;
+  /** Of the line: a credit's part may be 0. */
+  readonly isCredit: boolean;
+}
+
+function addPart(account: OpenAccount, { day, startMs, endMs }: Piece, part: Part): void {
+  if (day !== account.day) turnDay(account, day);
+  if (part.isCredit) {
+    account.dayCreditNanoUsd += part.billed;
+    return;
+  }
+  account.dayNanoUsd += part.billed;
+  account.dayIsBilled = true;
+  if (account.category === 'commitment' && part.billed > 0n) {
+    addSpan(account.committed, { startMs, endMs });
+  }
 }
 
 /** Adds to a day's amount. */
@@ -158,19 +168,22 @@ export function spreadByDay(amount: bigint, span: Period, grid: DayGrid): [numbe
   const pieces = cutByDay(span, grid);
   const parts = partsOf(amount, pieces);
   return pieces.flatMap(({ day }, at): [number, bigint][] =>
-    day < 0 ? [] : [[day, parts[at] ?? 0n]],
+    day === NO_DAY ? [] : [[day, parts[at] ?? 0n]],
   );
 }
 
 /** Books the day that was summed, and begins another. */
 export function turnDay(account: OpenAccount, day: number): void {
   if (account.day !== NO_DAY) {
-    const before = account.byDay.get(account.day) ?? 0n;
-    account.byDay.set(account.day, before + account.dayNanoUsd);
+    const { dayNanoUsd, dayCreditNanoUsd } = account;
+    addTo(account.byDay, account.day, dayNanoUsd + dayCreditNanoUsd);
+    account.nanoUsd += dayNanoUsd + dayCreditNanoUsd;
+    account.size += dayNanoUsd - dayCreditNanoUsd;
     if (account.dayIsBilled) account.billing?.days.add(account.day);
   }
   account.day = day;
   account.dayNanoUsd = 0n;
+  account.dayCreditNanoUsd = 0n;
   account.dayIsBilled = false;
 }
 

@@ -2,7 +2,7 @@
 
 import type { Charge } from '../../domain/charge.ts';
 import { invariant } from '../../domain/invariant.ts';
-import type { Period } from '../../domain/period.ts';
+import { durationMs, type Period } from '../../domain/period.ts';
 import { divideRounded } from '../../domain/rounding.ts';
 import { numberVector, wholeVector } from '../../domain/vector.ts';
 import type { BilledRows, TimeGuess } from '../chargeBook.ts';
@@ -14,6 +14,7 @@ import {
   dearest,
   gpusOf,
   guessedTime,
+  timedLine,
   toldTime,
 } from './paidTime.ts';
 
@@ -32,6 +33,26 @@ export interface Buyer {
    */
   first?: Charge | undefined;
   more?: Charge[] | undefined;
+  /** What the last line of its kind came to: the next hour most often says the same. */
+  before?: Before;
+}
+
+interface Before {
+  quantity: Charge['quantity'];
+  unit: string | undefined;
+  gpuType: string | undefined;
+  gpuCount: number | undefined;
+  lengthMs: number;
+  row: Row;
+}
+
+/** What is booked of a bucket, for whatever period of the same length. */
+interface Row {
+  /** Of the sharers and of whose time it is. */
+  readonly key: number;
+  readonly ns: bigint;
+  /** Nothing of it is ever rounded: rows of the same key and period are one. */
+  readonly isWhole: boolean;
 }
 
 interface Bought {
@@ -72,12 +93,19 @@ export function billedTimeKeeper(deployments: readonly { readonly gpus: number }
   let now: Period = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.NEGATIVE_INFINITY };
   const flush = () => {
     for (const buyer of open) {
+      const row = rowBefore(buyer, now);
       const bucket = bucketOf(buyer, now);
-      const time = toldTime(bucket);
-      if (time === undefined) untold.add(buyer, bucket);
-      else rows.add(buyer, now, time);
+      if (row === undefined) book(buyer, bucket);
+      else rows.add(buyer, row, now);
     }
     open.length = 0;
+  };
+  const book = (buyer: Buyer, bucket: Bucket) => {
+    const time = toldTime(bucket);
+    if (time === undefined) return untold.add(buyer, bucket);
+    const row = rows.rowOf(buyer, bucket.period, time);
+    rows.add(buyer, row, bucket.period);
+    keepBefore(buyer, bucket, row);
   };
   return {
     add(charge, buyer) {
@@ -103,7 +131,7 @@ export function billedTimeKeeper(deployments: readonly { readonly gpus: number }
       rows.end(now);
       const guesses = new Map<string, TimeGuess>();
       for (const { buyer, period, time } of untold.guessed()) {
-        rows.add(buyer, period, time);
+        rows.add(buyer, rows.rowOf(buyer, period, time), period);
         rows.end(period);
         const { resourceId, sharers } = buyer;
         const kind = time.guess ?? 'whole period';
@@ -112,6 +140,28 @@ export function billedTimeKeeper(deployments: readonly { readonly gpus: number }
       return { time: rows, guesses: [...guesses.values()] };
     },
   };
+}
+
+/** The row of a single line that says the same of its time as the one before. */
+function rowBefore({ first, more, before }: Buyer, period: Period): Row | undefined {
+  if (before === undefined || first === undefined || more !== undefined) return undefined;
+  const isSame =
+    first.quantity === before.quantity &&
+    first.unit === before.unit &&
+    first.gpuType === before.gpuType &&
+    first.gpuCount === before.gpuCount &&
+    durationMs(period) === before.lengthMs;
+  return isSame ? before.row : undefined;
+}
+
+/** Only where the line itself tells its time: a rate goes by the amount. */
+function keepBefore(buyer: Buyer, { charges, period }: Bucket, row: Row): void {
+  const [only, ...others] = charges;
+  if (only === undefined || others.length > 0 || timedLine(only) === undefined) return;
+  const { quantity, unit, gpuType, gpuCount } = only;
+  const before = { quantity, unit, gpuType, gpuCount, lengthMs: durationMs(period), row };
+  if (buyer.before === undefined) buyer.before = before;
+  else Object.assign(buyer.before, before);
 }
 
 /** Takes the lines off the buyer. */
@@ -123,7 +173,8 @@ function bucketOf(buyer: Buyer, period: Period): Bucket {
 }
 
 interface RowList extends BilledRows {
-  add(buyer: Buyer, period: Period, time: BilledTime): void;
+  rowOf(buyer: Buyer, period: Period, time: BilledTime): Row;
+  add(buyer: Buyer, row: Row, period: Period): void;
   /** No more rows of this period follow. */
   end(period: Period): void;
 }
@@ -160,18 +211,18 @@ function rowList(deployments: readonly { readonly gpus: number }[]): RowList {
     get length() {
       return ns.length;
     },
-    add(buyer, period, { of, ms }) {
-      const time = divideRounded(ms.num * NS_IN_MS, ms.den, 'half-even');
-      if (time === 0n) return;
-      parties[buyer.party] = buyer.sharers;
+    rowOf(buyer, period, { of, ms }) {
+      const ns = divideRounded(ms.num * NS_IN_MS, ms.den, 'half-even');
       const key = buyer.party * 2 + (of === 'gpu' ? 1 : 0);
-      const lengthMs = BigInt(period.endMs - period.startMs);
-      if (time % lengthMs === 0n && isWhole(buyer, of, time / lengthMs)) {
-        if ((together[key] ?? 0n) === 0n) keys.push(key);
-        together[key] = (together[key] ?? 0n) + time;
-      } else {
-        push(key, period, time);
-      }
+      const lengthMs = BigInt(durationMs(period));
+      return { key, ns, isWhole: ns % lengthMs === 0n && isWhole(buyer, of, ns / lengthMs) };
+    },
+    add({ party, sharers }, { key, ns: time, isWhole: isTogether }, period) {
+      if (time === 0n) return;
+      parties[party] = sharers;
+      if (!isTogether) return push(key, period, time);
+      if ((together[key] ?? 0n) === 0n) keys.push(key);
+      together[key] = (together[key] ?? 0n) + time;
     },
     end(period) {
       for (const key of keys) {

@@ -11,7 +11,6 @@ import {
   addLine,
   addTo,
   type ClaimedTime,
-  NO_DAY,
   type OpenAccount,
   type OpenTime,
   spreadByDay,
@@ -20,7 +19,7 @@ import {
 } from './accounts.ts';
 import { attribution } from './attribution.ts';
 import { billedTimeKeeper, type Buyer, joined } from './billedTime.ts';
-import { type DayGrid, dayGrid } from './days.ts';
+import { type DayGrid, dayGrid, NO_DAY } from './days.ts';
 import { effectiveCharges } from './effective.ts';
 import { inventoryOf, resourceKey } from './inventory.ts';
 import { gpuNsOf, planAccounts, sharedByUse } from './plans.ts';

@@ -10,11 +10,13 @@ export interface DayGrid {
 
 /** A part of a period that lies within one day. */
 export interface Piece {
-  /** Index of the day in the grid; -1 outside the window. */
+  /** Index of the day in the grid; {@link NO_DAY} outside the window. */
   readonly day: number;
   readonly startMs: number;
   readonly endMs: number;
 }
+
+export const NO_DAY = -1;
 
 export function dayGrid(window: Period): DayGrid {
   const firstDayMs = dayStartMs(window.startMs);
@@ -29,15 +31,22 @@ export function dayMsAt(grid: DayGrid, day: number): number {
   return grid.firstDayMs + day * DAY_MS;
 }
 
+/** The day of the window that holds all of a period; {@link NO_DAY} where none does. */
+export function dayAround({ startMs, endMs }: Period, grid: DayGrid): number {
+  const { window } = grid;
+  if (startMs < window.startMs || endMs > window.endMs) return NO_DAY;
+  const first = dayIndex(grid, startMs);
+  return first === dayIndex(grid, endMs - 1) ? first : NO_DAY;
+}
+
 /**
  * A period cut at each midnight UTC and at the window's edges; the parts sum to the period.
  * 22:00 to 02:00 is two pieces of two hours.
  */
 export function cutByDay(span: Period, grid: DayGrid): Piece[] {
   const { window } = grid;
-  const isInside = window.startMs <= span.startMs && span.endMs <= window.endMs;
-  const first = dayIndex(grid, span.startMs);
-  if (isInside && first === dayIndex(grid, span.endMs - 1)) return [{ day: first, ...span }];
+  const only = dayAround(span, grid);
+  if (only !== NO_DAY) return [{ day: only, ...span }];
   return splitByDay(span)
     .flatMap((part) => cutAt(part, window.startMs))
     .flatMap((part) => cutAt(part, window.endMs))
@@ -54,5 +63,5 @@ function cutAt(span: Period, instantMs: number): Period[] {
 
 function placeOf(part: Period, grid: DayGrid): number {
   const { startMs, endMs } = grid.window;
-  return part.startMs >= startMs && part.endMs <= endMs ? dayIndex(grid, part.startMs) : -1;
+  return part.startMs >= startMs && part.endMs <= endMs ? dayIndex(grid, part.startMs) : NO_DAY;
 }

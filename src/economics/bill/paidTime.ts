@@ -65,8 +65,11 @@ interface TimedLine extends BilledTime {
 /** More things than anyone runs at once under one name: such a quantity is no time. */
 const MOST_AT_ONCE = 100_000n;
 
-/** A quantity below zero takes back what another line billed: it is no time either. */
-function timedLine(charge: Charge): TimedLine | undefined {
+/**
+ * The time that a line tells by its quantity. One below zero takes back what another line billed:
+ * it is no time.
+ */
+export function timedLine(charge: Charge): TimedLine | undefined {
   if (charge.unit === undefined || charge.quantity === undefined) return undefined;
   if (charge.quantity.num < 0n) return undefined;
   const unit = timeUnit(charge.unit);

@@ -40,9 +40,16 @@ export function totalsKeeper(stated: readonly StatedTotal[]): TotalsKeeper {
       [...those.values()].map((group) => ({ of: group.of, sum: sums.get(group) })),
     ]),
   );
+  let source = '';
+  let asked = keepers.get(source) ?? [];
   return {
     add(charge) {
-      for (const { of, sum } of keepers.get(charge.sourceId) ?? []) {
+      // One source has most of them.
+      if (charge.sourceId !== source) {
+        source = charge.sourceId;
+        asked = keepers.get(source) ?? [];
+      }
+      for (const { of, sum } of asked) {
         if (isAbout(of, charge)) sum?.add(charge.period, charge.billed);
       }
     },

@@ -61,9 +61,11 @@ const MTOK = 1_000_000n;
  */
 export function tabUsd(tab: Tab, { tokenRatio, fee }: Terms, scale = 1n): CacheLinear {
   const withFee = add(ONE, fee);
-  const requests = exact(tab.requests, NANO_USD * scale);
+  // Brought to lowest terms once: a quarter has a tab for each day, host and deployment.
+  const requests = tab.requests * MTOK * tokenRatio.den;
+  const den = NANO_USD * MTOK * scale * tokenRatio.den * withFee.den;
   const dollars = (tokens: bigint) =>
-    multiply(add(multiply(exact(tokens, NANO_USD * MTOK * scale), tokenRatio), requests), withFee);
+    exact((tokens * tokenRatio.num + requests) * withFee.num, den);
   return { atZeroUsd: dollars(tab.atZero), atOneUsd: dollars(tab.atOne) };
 }
 

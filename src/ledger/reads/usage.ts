@@ -13,13 +13,17 @@ import {
 /** In key order, so that nothing is sorted and the versions of an interval follow one another. */
 const ROWS = `
 SELECT start_ms, end_ms, uncached_prompt_tokens, cached_prompt_tokens, output_tokens, requests,
-  busy_ms, replica_ms, estimated, withdrawn, recorded_at_ms, version
+  busy_ms, replica_ms, estimated + 2 * withdrawn, recorded_at_ms, version
 FROM usage
 WHERE series_ref = ? AND (start_ms, version) > (?, ?) AND start_ms < ? AND recorded_at_ms <= ?
 ORDER BY start_ms, version LIMIT ?`;
 
 const SERIES = `
 SELECT source_id, series_ref, longest_ms FROM usage_series WHERE deployment = ? ORDER BY source_id`;
+
+/** Two marks in one column: each column of a million rows takes its time. */
+const ESTIMATED = 1;
+const WITHDRAWN = 2;
 
 type Cell = number | null;
 type IntervalRow = readonly [
@@ -31,8 +35,7 @@ type IntervalRow = readonly [
   requests: Cell,
   busyMs: Cell,
   replicaMs: Cell,
-  estimated: number,
-  withdrawn: number,
+  flags: number,
   recordedAtMs: number,
   version: number,
 ];
@@ -58,7 +61,7 @@ export function createUsageReader(db: Database) {
         intervals.add(all);
         rows = all.length;
         const last = all.at(-1);
-        if (last !== undefined) after = [last[0], last[11]];
+        if (last !== undefined) after = [last[0], last[10]];
       }
       const built = intervals.build();
       if (built.length > 0) found.set(sourceId, built);
@@ -105,7 +108,7 @@ function intervalsIn(scratch: Scratch, fromMs: number) {
   let length = 0;
   let newest: IntervalRow | undefined;
   const flush = (): void => {
-    if (newest === undefined || newest[9] === 1 || newest[1] <= fromMs) return;
+    if (newest === undefined || (newest[8] & WITHDRAWN) > 0 || newest[1] <= fromMs) return;
     put(room, length, newest);
     length += 1;
   };
@@ -116,7 +119,7 @@ function intervalsIn(scratch: Scratch, fromMs: number) {
         if (newest === undefined || row[0] !== newest[0]) {
           flush();
           newest = row;
-        } else if (row[10] >= newest[10]) {
+        } else if (row[9] >= newest[9]) {
           newest = row;
         }
       }
@@ -139,5 +142,5 @@ function put(series: OpenSeries, at: number, row: IntervalRow): void {
   series.requests[at] = row[5] ?? Number.NaN;
   series.busyMs[at] = row[6] ?? Number.NaN;
   series.replicaMs[at] = row[7] ?? Number.NaN;
-  series.estimated[at] = row[8];
+  series.estimated[at] = row[8] & ESTIMATED;
 }

@@ -37,7 +37,7 @@ test('any number of rows passes through in bounded memory, batch by batch', {
     await writeUsage(path);
     const script = join(import.meta.dirname, 'drain.ts');
     // V8's space for new objects grows with the machine; held small, the rest is what is kept.
-    const args = ['--max-semi-space-size=16', script, path];
+    const args = ['--max-semi-space-size=8', script, path];
     const told: unknown = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
     expect(told).toMatchObject({ facts: ROWS, rejects: 0, largest: BATCH_ROWS });
     const { grownKb } = told as { grownKb: number };
@@ -64,7 +64,7 @@ SELECT (i * 1.000000001)::DECIMAL(38, 18) AS "BilledCost", 'USD' AS "BillingCurr
 FROM range(${PARQUET_ROWS}) AS rows(i)) TO '${path}' (FORMAT parquet, COMPRESSION zstd)`);
     const script = join(import.meta.dirname, 'drain.ts');
     // As the program itself is started: V8 then holds what it needs, not what it could have.
-    const v8 = ['--max-semi-space-size=16', '--heap-growing-percent=30'];
+    const v8 = ['--max-semi-space-size=8', '--heap-growing-percent=30'];
     const args = [...v8, script, path, 'focus'];
     const told: unknown = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
     expect(told).toMatchObject({ facts: PARQUET_ROWS, rejects: 0, largest: BATCH_ROWS });
