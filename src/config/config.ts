@@ -2,6 +2,7 @@
 
 import type { Exact } from '../domain/exact.ts';
 import type { FocusRule } from '../domain/focus.ts';
+import type { ImportMapping } from '../domain/importMapping.ts';
 import type { NanoUsd } from '../domain/money.ts';
 import type { ProviderTier } from '../domain/providerTier.ts';
 import type { Tolerance } from '../domain/reconciliation.ts';
@@ -33,6 +34,8 @@ export interface Config {
   /** In the file's order. */
   readonly deployments: readonly DeploymentConfig[];
   readonly commitments: readonly CommitmentConfig[];
+  /** By name: bills in columns of their own. */
+  readonly imports: Readonly<Record<string, ImportMapping>>;
   /** Stated exchange rates; they count before those of files. */
   readonly currencies: readonly CurrencyRate[];
   /** Whose GPUs may be weighed when moving. */

@@ -13,6 +13,7 @@ import {
 } from './decisionSchema.ts';
 import { deploymentSchema } from './deploymentSchema.ts';
 import { httpSchema } from './httpSchema.ts';
+import { importsSchema } from './importsSchema.ts';
 import { whole } from './numbers.ts';
 import { redisSchema } from './redisSchema.ts';
 import { idSchema, reportSchema, smtpSchema } from './reportSchema.ts';
@@ -29,6 +30,7 @@ export const configSchema = z.strictObject({
   deployments: z.record(idSchema, deploymentSchema).default({}),
   commitments: z.array(commitmentSchema).default([]),
   currencies: currenciesSchema.default({}),
+  imports: importsSchema.default({}),
   market: marketSchema.prefault({}),
   migration: migrationSchema.exactOptional(),
   labor: laborSchema.exactOptional(),

@@ -23,13 +23,15 @@ const payload = z.strictObject({
   path: z.string().min(1),
   source: z.string().min(1).default('import'),
   format: z.enum(OPS_FORMATS).default('auto'),
+  /** The name of a mapping in config. */
+  as: z.string().min(1).optional(),
 });
 
 /** `import {kind, path, source, format}`: good rows in, bad ones told, repeats change nothing. */
 export const importJob: Job<z.output<typeof payload>, ImportResult> = {
   name: 'import',
   payload,
-  async run(context, { kind, path, source, format }) {
+  async run(context, { kind, path, source, format, as }) {
     const owner = incidentOwner(context.config);
     const { deploymentOf } = owner;
     if (kind === 'focus') requireNotPulled(context, source);
@@ -44,6 +46,7 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
       deploymentOf,
       ...told,
       ...taken,
+      ...mappingNamed(context, kind, as),
     };
     const file = path.replace(/^.*[\\/]/, '');
     const start = { sourceId: source, kind: `import.${kind}`, url: `file:${file}` };
@@ -80,6 +83,28 @@ function requireNotPulled({ sources }: JobContext, id: string): void {
     where: `sources.${id}`,
     expected: 'a source of kind import, or none',
     hint: 'look at what would be taken with --preview, or import it with another --source',
+  });
+}
+
+/** @throws {Failure} `usage` for a name that config does not have, or for no file of charges. */
+function mappingNamed(
+  { config: { imports } }: JobContext,
+  kind: (typeof IMPORT_KINDS)[number],
+  as: string | undefined,
+): Pick<ImportFileRequest, 'mapping'> {
+  if (as === undefined) return {};
+  if (kind !== 'charges') {
+    throw new Failure('usage', `--as is for charges, not for ${kind}`, {
+      hint: 'e.g. rentcheck import charges bill.csv --as NAME',
+    });
+  }
+  const mapping = Object.hasOwn(imports, as) ? imports[as] : undefined;
+  if (mapping !== undefined) return { mapping };
+  const names = Object.keys(imports);
+  throw new Failure('usage', `rentcheck.yaml has no imports.${as}`, {
+    expected:
+      names.length === 0 ? 'a name under imports; there is none' : `one of: ${names.join(', ')}`,
+    hint: 'say there what the columns of the file mean; docs/cookbook.md has examples',
   });
 }
 

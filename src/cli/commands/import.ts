@@ -21,6 +21,7 @@ interface ImportOptions extends CommonOptions {
   readonly source: string;
   readonly format: string;
   readonly undo?: string;
+  readonly as?: string;
   readonly preview?: boolean;
 }
 
@@ -42,6 +43,7 @@ export const importCommand: CliCommand = {
         '--preview',
         'of a bill in FOCUS: what it has and what would be taken; stores nothing',
       )
+      .option('--as <name>', 'of charges in other columns: what imports.NAME says of them')
       .option('--undo <fetch>', 'take back the import of this number, which it printed');
     withCommonOptions(command).action(
       async (kind: string | undefined, path: string | undefined, options: ImportOptions) => {
@@ -65,7 +67,8 @@ async function importFile(
   { services, options }: Asked,
 ): Promise<void> {
   const { source } = options;
-  const file = { kind, path, source, format: formatOf(kind, options) };
+  const as = options.as === undefined ? {} : { as: options.as };
+  const file = { kind, path, source, format: formatOf(kind, options), ...as };
   requireSourceId(source);
   const { importJob } = await import('../../jobs/importFile.ts');
   const { importLines, importNotes, importSentence } = await import('../importText.ts');

@@ -19,6 +19,8 @@ export interface Columns {
    * each group here at least one must be there.
    */
   readonly needs?: readonly (readonly string[])[];
+  /** Between the cells of a CSV file; a comma unless told. */
+  readonly separator?: string;
 }
 
 /** Where each column stands in this file. */

@@ -4,12 +4,12 @@
  * The cells of a record, or `undefined` where a quote stands where none may.
  * `'a,"b,""c"""'` is `a` and `b,"c"`.
  */
-export function splitCells(text: string): string[] | undefined {
-  if (!text.includes('"')) return text.split(',');
+export function splitCells(text: string, separator = ','): string[] | undefined {
+  if (!text.includes('"')) return text.split(separator);
   const cells: string[] = [];
   for (let at = 0; at <= text.length; ) {
-    const end = text[at] === '"' ? quotedEnd(text, at) : plainEnd(text, at);
-    if (end === undefined || (end < text.length && text[end] !== ',')) return undefined;
+    const end = text[at] === '"' ? quotedEnd(text, at) : plainEnd(text, at, separator);
+    if (end === undefined || (end < text.length && text[end] !== separator)) return undefined;
     const raw = text.slice(at, end);
     if (raw.startsWith('"')) cells.push(raw.slice(1, -1).replaceAll('""', '"'));
     else if (raw.includes('"')) return undefined;
@@ -19,8 +19,8 @@ export function splitCells(text: string): string[] | undefined {
   return cells;
 }
 
-function plainEnd(text: string, start: number): number {
-  const comma = text.indexOf(',', start);
+function plainEnd(text: string, start: number, separator: string): number {
+  const comma = text.indexOf(separator, start);
   return comma < 0 ? text.length : comma;
 }
 

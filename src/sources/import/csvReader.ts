@@ -22,13 +22,14 @@ export interface RowReader {
  */
 export class CsvReader implements RowReader {
   readonly #lines = new LineCutter();
-  readonly #records = new CsvRecords();
+  readonly #records: CsvRecords;
   readonly #columns: Columns;
   readonly #file: string;
   #header: Header | undefined;
 
   constructor(columns: Columns, file: string) {
     this.#columns = columns;
+    this.#records = new CsvRecords(columns.separator);
     this.#file = file;
   }
 

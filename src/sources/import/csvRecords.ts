@@ -32,8 +32,13 @@ interface WholeLine {
 export class CsvRecords {
   /** Cells of the header, once it is known. */
   width: number | undefined;
+  readonly #separator: string;
   #open: WholeLine[] = [];
   #openLength = 0;
+
+  constructor(separator = ',') {
+    this.#separator = separator;
+  }
 
   push(lines: readonly Line[]): Found[] {
     return lines.flatMap((line) => this.#take(line));
@@ -61,7 +66,7 @@ export class CsvRecords {
     if (first === undefined) return [];
     const spans = this.#open.length > 1;
     const text = spans ? this.#open.map((part) => part.text).join('\n') : first.text;
-    const cells = splitCells(text);
+    const cells = splitCells(text, this.#separator);
     const fits = cells !== undefined && (this.width ?? cells.length) === cells.length;
     if (spans && !fits) return this.#giveUp('in its own row');
     this.#clear();

@@ -1,6 +1,7 @@
 /** Knows which reader and which kind of fact a file takes: by its kind, its name and its format. */
 
 import { Failure } from '../../domain/failure.ts';
+import type { ImportMapping } from '../../domain/importMapping.ts';
 import { CsvReader, type RowReader } from './csvReader.ts';
 import type { DeploymentOf } from './exports/incident.ts';
 import { JsonExportReader } from './exports/jsonExport.ts';
@@ -13,6 +14,7 @@ import { importKinds } from './importKinds.ts';
 import { ecbKind, isEcbHistory } from './kinds/exchangeRates.ts';
 import { ArrayCutter } from './arrayCutter.ts';
 import { JsonReader } from './jsonReader.ts';
+import { mappedKind } from './mapping.ts';
 import { LineCutter } from './lines.ts';
 
 export interface Form {
@@ -31,6 +33,11 @@ export function tellsForm(head: string): boolean {
 /** The form of a file with our own columns: JSON by how it begins or is called, else CSV. */
 export function ownForm(name: ImportName, begun: Begun): Form {
   return formOf(importKinds[name], begun);
+}
+
+/** The form of charges in somebody else's columns. */
+export function mappedForm(mapping: ImportMapping, begun: Begun): Form {
+  return formOf(mappedKind(importKinds.charges, mapping), begun);
 }
 
 /** The form of a file of exchange rates: the ECB's, or our own columns. */

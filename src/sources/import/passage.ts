@@ -1,11 +1,20 @@
 /** A file on its way in: its bytes in order, and the rows that they hold. */
 
 import type { FocusRule } from '../../domain/focus.ts';
+import type { ImportMapping } from '../../domain/importMapping.ts';
 import type { RowReader } from './csvReader.ts';
 import type { DeploymentOf } from './exports/incident.ts';
 import { isEnough, type OpsFormat, recognize } from './exports/recognize.ts';
 import type { FactKind, Frame, ImportForm, ImportName } from './factKind.ts';
-import { focusForm, type Form, opsForm, ownForm, ratesForm, tellsForm } from './form.ts';
+import {
+  focusForm,
+  type Form,
+  mappedForm,
+  opsForm,
+  ownForm,
+  ratesForm,
+  tellsForm,
+} from './form.ts';
 import { focusKind } from './kinds/focus.ts';
 import { isParquet, openParquet } from './parquetRows.ts';
 import { peek } from './peek.ts';
@@ -40,6 +49,8 @@ export interface ImportedFile extends Frame {
   readonly deploymentOf?: DeploymentOf;
   /** Which rows of a bill in FOCUS are wanted; unless told, all. */
   readonly take?: readonly FocusRule[];
+  /** Set where a file of charges has columns of its own. */
+  readonly mapping?: ImportMapping;
 }
 
 /**
@@ -58,6 +69,9 @@ export async function passageOf(request: ImportedFile): Promise<Passage> {
   const { head, whole } = await peek(stream, tellsForm);
   const begun = { file: unpackedName(file), head };
   if (kind === 'exchangeRates') return textPassage(ratesForm(begun, request), whole, file);
+  if (request.mapping !== undefined) {
+    return textPassage(mappedForm(request.mapping, begun), whole, file);
+  }
   return textPassage(ownForm(kind, begun), whole, file);
 }
 

@@ -24,7 +24,9 @@ export interface Imported {
 }
 
 export interface ImportWish
-  extends Partial<Pick<ImportRequest, 'file' | 'format' | 'deploymentOf' | 'nowMs' | 'take'>> {
+  extends Partial<
+    Pick<ImportRequest, 'file' | 'format' | 'deploymentOf' | 'nowMs' | 'take' | 'mapping'>
+  > {
   readonly pieceBytes?: number;
 }
 

@@ -9,6 +9,7 @@ import {
   PRICING_CLASSES,
   type PricingClass,
 } from '../../../domain/charge.ts';
+import { CHARGE_COLUMNS } from '../../../domain/importMapping.ts';
 import type { ForeignCharge } from '../../../domain/currency.ts';
 import type { Exact } from '../../../domain/exact.ts';
 import { eitherOf, nearest } from '../../../platform/wording.ts';
@@ -29,21 +30,7 @@ import type { Row } from '../row.ts';
 export const chargesKind: FactKind<'charges'> = {
   name: 'charges',
   columns: {
-    required: ['resource_id', 'category', 'start', 'end', 'billed_cost', 'currency'],
-    optional: [
-      'id',
-      'resource_name',
-      'pricing_class',
-      'quantity',
-      'unit',
-      'gpu_type',
-      'gpu_count',
-      'list_cost',
-      'effective_cost',
-      'invoice_id',
-      'invoice_issued',
-      'basis',
-    ],
+    ...CHARGE_COLUMNS,
     keepsExtras: true,
   },
   read: readCharge,

@@ -1,0 +1,75 @@
+/** The section `imports`: what the columns of other people's bills mean. */
+
+import { z } from 'zod';
+import {
+  DATE_FORMATS,
+  MAPPED_COLUMNS,
+  MONEY_COLUMNS,
+  MONEY_UNITS,
+  TIME_UNITS,
+} from '../domain/importMapping.ts';
+import { pattern, text } from './texts.ts';
+
+const column = z.enum(MAPPED_COLUMNS);
+
+const mapping = z.strictObject({
+  columns: z.partialRecord(column, text("the name of the file's column")),
+  constants: z.partialRecord(column, text('a value')).default({}),
+  units: z
+    .strictObject({
+      ...Object.fromEntries(
+        MONEY_COLUMNS.map((name) => [name, z.enum(MONEY_UNITS).exactOptional()]),
+      ),
+      quantity: z.enum(TIME_UNITS).exactOptional(),
+    })
+    .default({}),
+  decimal: z.enum(['.', ',']).exactOptional(),
+  dates: z.enum(DATE_FORMATS).default('YYYY-MM-DD'),
+  separator: z.enum([',', ';', '\t']).default(','),
+  rows: z.record(z.string(), pattern('a value, with * for any letters')).default({}),
+});
+
+/** `{ 'lambda-invoice': { columns: { billed_cost: Amount }, constants: { currency: USD } } }`. */
+export const importsSchema = z.record(
+  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
+  mapping.check((context) => {
+    for (const problem of problemsOf(context.value)) {
+      context.issues.push({ code: 'custom', input: context.value, ...problem });
+    }
+  }),
+);
+
+type Section = z.output<typeof mapping>;
+
+const NEEDED = ['resource_id', 'category', 'billed_cost', 'currency'] as const;
+
+/** What is told twice, and what is missing. */
+function problemsOf({ columns, constants }: Section) {
+  const told = (name: keyof Section['columns']) =>
+    columns[name] !== undefined || constants[name] !== undefined;
+  const twice = Object.keys(constants).filter((name) => name in columns);
+  const missing = NEEDED.filter((name) => !told(name)).map((name) => `"${name}"`);
+  const ends = told('end') || told('last_day');
+  const hasPeriod = told('month') || told('day') || (told('start') && ends);
+  return [
+    ...twice.map((name) => ({
+      path: ['constants', name],
+      message: `a column that is not under columns, too, was expected; "${name}" is`,
+    })),
+    ...(missing.length === 0
+      ? []
+      : [{ path: ['columns'], message: `${eitherAll(missing)} under columns or constants` }]),
+    ...(hasPeriod
+      ? []
+      : [
+          {
+            path: ['columns'],
+            message: 'a period was expected: month, day, start and end, or start and last_day',
+          },
+        ]),
+  ];
+}
+
+function eitherAll(names: readonly string[]): string {
+  return `${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} expected`;
+}
