@@ -1,0 +1,100 @@
+/** Bills that change after the audit: each source is asked again for as long as its bill may. */
+
+import { expect, test } from 'vitest';
+import { nanoUsd } from '../../src/domain/money.ts';
+import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
+import { ringPulls } from '../../src/domain/pullOrders.ts';
+import { examineBills } from '../../src/jobs/examineBills.ts';
+import { pullJob } from '../../src/jobs/pull.ts';
+import { rhythmOf } from '../../src/jobs/rhythm.ts';
+import type { Source } from '../../src/sources/source.ts';
+import { WORKED_FILES } from '../support/workedExample.ts';
+import { officeWith } from './office.ts';
+
+const QUARTER = '2026-Q3';
+const SEPTEMBER_25 = Date.UTC(2026, 8, 25);
+const AUDITED_MS = Date.UTC(2026, 9, 5, 6);
+
+/** A provider that bills one day, and answers as it does now whatever it said before. */
+function provider(id: string, trailingDays: number) {
+  const bill = { usd: 10n };
+  const source: Source = {
+    id,
+    kind: 'hourly',
+    tells: ['charges'],
+    trailingDays,
+    async *pull({ window }) {
+      const asked = { sourceId: id, kind: `${id}.bill`, url: `https://${id}.example/bill` };
+      const span = period(SEPTEMBER_25, SEPTEMBER_25 + DAY_MS);
+      const isAsked = window.startMs <= span.startMs && span.endMs <= window.endMs;
+      const fact = {
+        sourceId: id,
+        key: 'sep-25',
+        resourceId: `${id}-pod`,
+        category: 'compute' as const,
+        pricingClass: 'on-demand' as const,
+        period: span,
+        billed: nanoUsd(bill.usd * 10n ** 9n),
+        basis: 'billed' as const,
+      };
+      yield {
+        fetch: {
+          ...asked,
+          window,
+          startedAtMs: window.endMs,
+          endedAtMs: window.endMs,
+          status: 200,
+        },
+        charges: isAsked ? [{ position: 0, fact }] : [],
+      };
+    },
+  };
+  return { source, bill };
+}
+
+async function stage() {
+  const office = await officeWith(WORKED_FILES, AUDITED_MS);
+  const [quick, slow] = [provider('quick', 7), provider('slow', 30)];
+  const sources = new Map([quick, slow].map(({ source }) => [source.id, source]));
+  const context = { ...office.context, sources };
+  /** What the line of bills asks when it rings. */
+  const ring = async (atMs: number) => {
+    office.clock.set(atMs);
+    for (const order of ringPulls('bills', rhythmOf(context).sources, atMs)) {
+      await pullJob.run(context, pullJob.payload.parse(order.payload));
+    }
+  };
+  const spend = async () => (await office.audit(QUARTER)).audit.totals.spendUsd;
+  return { ...office, context, quick, slow, ring, spend };
+}
+
+test('a bill restated within its trailing days is in the next audit, no later one', async () => {
+  const { quick, slow, ring, spend } = await stage();
+  await ring(Date.UTC(2026, 9, 1, 3, 40));
+  expect(await spend()).toBe('26.000000');
+  quick.bill.usd = 11n;
+  slow.bill.usd = 12n;
+  // October 2 is the last day on which September 25 is asked of the one that settles in a week.
+  await ring(Date.UTC(2026, 9, 2, 3, 40));
+  expect(await spend()).toBe('29.000000');
+  quick.bill.usd = 21n;
+  slow.bill.usd = 22n;
+  await ring(Date.UTC(2026, 9, 20, 3, 40));
+  expect(await spend()).toBe('39.000000');
+});
+
+test('whose bill of the last quarter may still change is named, source by source', async () => {
+  const { context, clock } = await stage();
+  const told = async (atMs: number) => {
+    clock.set(atMs);
+    const findings = await examineBills({ ...context, nowMs: atMs });
+    return findings.filter(({ state }) => state === 'ok').map(({ says }) => says);
+  };
+  expect(await told(Date.UTC(2026, 9, 5) + HOUR_MS)).toEqual([
+    'of 2026-Q3 the bills of quick from 2026-09-28, slow from 2026-09-05 on may still change',
+  ]);
+  expect(await told(Date.UTC(2026, 9, 20))).toEqual([
+    'of 2026-Q3 the bills of slow from 2026-09-20 on may still change',
+  ]);
+  expect(await told(Date.UTC(2026, 10, 5))).toEqual([]);
+});
