@@ -2,8 +2,9 @@
 
 import { coreweaveKind } from './coreweave/kind.ts';
 import { crusoeKind } from './crusoe/kind.ts';
-import { lambdaKind } from './lambda/kind.ts';
+import { digitaloceanKind } from './digitalocean/kind.ts';
 import { focusKind } from './focus/kind.ts';
+import { lambdaKind } from './lambda/kind.ts';
 import { nebiusKind } from './nebius/kind.ts';
 import { openrouterKind } from './openrouter/kind.ts';
 import { prometheusKind } from './prometheus/kind.ts';
@@ -29,4 +30,5 @@ export const sourceKinds: readonly SourceKind[] = [
   coreweaveKind,
   focusKind,
   nebiusKind,
+  digitaloceanKind,
 ].map((kind) => kind as SourceKind);

@@ -10,6 +10,7 @@ import { secretFrom } from '../../src/platform/secret.ts';
 import { demoClock, FLEET } from '../support/demoFleet.ts';
 import { coreweave } from '../sources/coreweave/world.ts';
 import { crusoe } from '../sources/crusoe/world.ts';
+import { digitalocean, digitaloceanEstimated } from '../sources/digitalocean/world.ts';
 import { lambda } from '../sources/lambda/world.ts';
 import { together } from '../sources/together/world.ts';
 import { focus } from '../sources/focus/world.ts';
@@ -251,6 +252,8 @@ export const WORLDS: readonly World[] = [
   coreweave,
   focus,
   nebius,
+  digitalocean,
+  digitaloceanEstimated,
 ];
 
 /** When the sources are asked: the demo's own audit day. */

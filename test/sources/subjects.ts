@@ -3,8 +3,9 @@
 import type { SourceSubject } from '../contract/source.ts';
 import { coreweave } from './coreweave/subject.ts';
 import { crusoe } from './crusoe/subject.ts';
-import { lambda } from './lambda/subject.ts';
+import { digitalocean } from './digitalocean/subject.ts';
 import { focus } from './focus/subject.ts';
+import { lambda } from './lambda/subject.ts';
 import { nebius } from './nebius/subject.ts';
 import { openrouter } from './openrouter/subject.ts';
 import { prometheus } from './prometheus/subject.ts';
@@ -23,4 +24,5 @@ export const SUBJECTS: readonly SourceSubject[] = [
   coreweave,
   focus,
   nebius,
+  digitalocean,
 ];

@@ -1,0 +1,165 @@
+/** An invoice of DigitalOcean read as charges that sum to its amount. */
+
+import type { Charge, Invoice } from '../../domain/charge.ts';
+import { counted } from '../../domain/counted.ts';
+import { decimal } from '../../domain/exact.ts';
+import { Failure } from '../../domain/failure.ts';
+import { type NanoUsd, nanoFromUsd, nanoUsd, usd, usdText } from '../../domain/money.ts';
+import { dayText, type Period } from '../../domain/period.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { ListBody } from '../../platform/jsonList.ts';
+import { faultOf } from '../../platform/wire.ts';
+import type { Read } from '../api.ts';
+import { categoryOf } from '../billLine.ts';
+import { monthText } from '../months.ts';
+import { joined, type MonthWish, namedIn, numbered, prefixOf, tagsOf } from './normalize.ts';
+import { item, type Item, type Summary } from './wire.ts';
+
+export interface InvoiceWish extends MonthWish {
+  readonly uuid: string;
+  readonly invoice: Invoice;
+}
+
+/**
+ * The items of one page of an invoice, which is taken whole or not at all: without one item its
+ * sum would be wrong, and the estimates of the month stay instead.
+ * @throws {Failure} `malformed` for an item that cannot be read.
+ */
+export function readItems(answer: ListBody, wish: InvoiceWish, where: string) {
+  const charges: Located<Charge>[] = [];
+  let [position, outside, sum] = [-1, 0, 0n];
+  for (const raw of answer.items()) {
+    position += 1;
+    const read = item.safeParse(raw);
+    if (!read.success) {
+      const fault = `item ${position} of the invoice ${wish.invoice.id}: ${faultOf(read.error)}`;
+      throw new Failure('malformed', `${where} answered something else: ${fault}`, {
+        where,
+        hint: 'the invoice is not taken; the estimates of its month stay',
+      });
+    }
+    const period = periodOf(read.data, wish.month);
+    if (period === undefined) outside += 1;
+    const fact = itemOf(read.data, wish, period ?? wish.month);
+    sum += fact.billed;
+    if (fact.billed !== 0n) charges.push({ position, fact });
+  }
+  const warnings =
+    outside === 0
+      ? []
+      : [
+          `the invoice ${wish.invoice.id} has ${counted(outside, 'item')} of other times; they ` +
+            `are counted in ${monthText(wish.month)}`,
+        ];
+  return { charges, warnings, sum };
+}
+
+/** The time of an item; `undefined` where it is not one inside the month. */
+function periodOf({ start_time, end_time }: Item, month: Period): Period | undefined {
+  if (typeof start_time !== 'number' || typeof end_time !== 'number') return undefined;
+  const isInside = start_time >= month.startMs && end_time <= month.endMs;
+  return isInside && start_time < end_time ? { startMs: start_time, endMs: end_time } : undefined;
+}
+
+function itemOf(one: Item, wish: InvoiceWish, period: Period): Charge {
+  const { sourceId, month, learned, uuid, invoice, seen } = wish;
+  const { product, description, group_description: group } = one;
+  const resource = [one.resource_id, one.resource_uuid].find(Boolean) ?? '';
+  const { name, gpus: bySize } = namedIn(description ?? '', learned);
+  const gpus = learned.droplets.get(resource) ?? bySize;
+  const place = joined([product, resource, group, description, dayText(period.startMs)]);
+  const [label] = [name, group, product].filter(Boolean);
+  const words = [product, description, group].join(' ');
+  return {
+    sourceId,
+    key: numbered(`${prefixOf(month)}invoice/${uuid}/${place}`, seen),
+    resourceId: [resource, label].find(Boolean) ?? product,
+    ...(label ? { resourceName: label } : {}),
+    category: gpus.gpuType === undefined ? categoryOf(words) : 'compute',
+    pricingClass: 'on-demand',
+    isClassPresumed: true,
+    period,
+    billed: nanoFromUsd(decimal(one.amount)),
+    ...(one.duration && one.duration_unit
+      ? { quantity: decimal(one.duration), unit: one.duration_unit }
+      : {}),
+    ...gpus,
+    basis: 'billed',
+    invoice,
+    tags: tagsOf({ product, group, project: one.project_name }),
+  };
+}
+
+/**
+ * What an invoice has besides its items: tax, credits and overages, and what its items leave of the
+ * product charges. All of it and the items sum to the invoice's amount.
+ */
+export function readSummary(summary: Summary, sum: bigint, wish: InvoiceWish): Read {
+  const { product_charges: products, overages, taxes, credits_and_adjustments: credits } = summary;
+  const others = [
+    { name: 'overages', category: 'network', part: overages },
+    { name: 'taxes', category: 'tax', part: taxes },
+    { name: 'credits', category: 'credit', part: credits },
+  ] as const;
+  const told = others.map(({ part, ...rest }) => ({ ...rest, billed: nanoOf(part) }));
+  const besides = told.reduce((all, { billed }) => all + billed, 0n);
+  const amount = nanoFromUsd(decimal(summary.amount));
+  const [stated, gap] = [nanoOf(products) + besides, amount - besides - sum];
+  if (products?.amount && !isNear(stated, amount)) throw unequalParts(wish.invoice, amount, stated);
+  const rest = { name: 'unexplained', category: 'fee', billed: nanoUsd(gap) } as const;
+  const charges = [...told, rest].filter(({ billed }) => billed !== 0n);
+  return {
+    charges: charges.map((one) => ({ position: 0, fact: besideOf(one, wish) })),
+    warnings: gap === 0n ? [] : [gapNote(wish.invoice, gap)],
+    statedTotal: { billedNanoUsd: amount, window: wish.month },
+  };
+}
+
+function nanoOf(part: Summary['taxes']): NanoUsd {
+  return nanoFromUsd(decimal(part?.amount ?? '0'));
+}
+
+/** Four amounts are rounded to cents each. */
+const ROUNDING_NANO = 40_000_000n;
+
+function isNear(a: bigint, b: bigint): boolean {
+  return a - b <= ROUNDING_NANO && b - a <= ROUNDING_NANO;
+}
+
+function unequalParts({ id }: Invoice, amount: bigint, stated: bigint): Failure {
+  const [whole, parts] = [amount, stated].map((nano) => usdText(usd(nano)));
+  const message = `the invoice ${id} is over $${whole}, and its parts sum to $${parts}`;
+  return new Failure('malformed', message, {
+    hint: 'the invoice is not taken; the estimates of its month stay',
+  });
+}
+
+function gapNote({ id }: Invoice, gap: bigint): string {
+  const text = usdText(usd(gap));
+  return (
+    `the items of the invoice ${id} differ from its amount by $${text}; the difference is kept ` +
+    'as an "unexplained" charge'
+  );
+}
+
+interface Beside {
+  readonly name: string;
+  readonly category: Charge['category'];
+  readonly billed: NanoUsd;
+}
+
+function besideOf({ name, category, billed }: Beside, wish: InvoiceWish): Charge {
+  const { sourceId, month, uuid, invoice } = wish;
+  return {
+    sourceId,
+    key: `${prefixOf(month)}invoice/${uuid}/${name}`,
+    resourceId: `invoice-${name}`,
+    category,
+    pricingClass: 'on-demand',
+    isClassPresumed: true,
+    period: month,
+    billed,
+    basis: 'billed',
+    invoice,
+  };
+}

@@ -1,0 +1,157 @@
+/** DigitalOcean's estimates, Droplets and sizes read as facts. */
+
+import type { Charge, Resource } from '../../domain/charge.ts';
+import { decimal, divide, exactInteger, isZero } from '../../domain/exact.ts';
+import { nanoFromUsd } from '../../domain/money.ts';
+import { DAY_MS, dayStartMs, dayText, type Period } from '../../domain/period.ts';
+import type { GpuRate } from '../../domain/price.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { faultOf } from '../../platform/wire.ts';
+import type { Read } from '../api.ts';
+import { categoryOf } from '../billLine.ts';
+import { monthText } from '../months.ts';
+import { readRecords, REJECT_LIMIT, rejectOf, rejectWarnings, type Seen } from '../records.ts';
+import { droplet, type Droplet, estimate, type Estimate, size, type Size } from './wire.ts';
+
+interface Gpus {
+  readonly gpuType?: string;
+  readonly gpuCount?: number;
+}
+
+/** What earlier answers of the same pull told the later ones: GPUs by size and by Droplet. */
+export interface Learned {
+  readonly sizes: Map<string, Gpus>;
+  readonly droplets: Map<string, Gpus>;
+}
+
+function gpusOf(info: Size['gpu_info']): Gpus {
+  return info?.model && info.count ? { gpuType: info.model, gpuCount: info.count } : {};
+}
+
+/** List prices of one GPU, of each model from the size with the fewest of them. */
+export function readSizes(records: Iterable<unknown>, seen: Seen, { sizes }: Learned): Read {
+  const { facts, ...trouble } = readRecords(records, size, (one) => one);
+  for (const { fact } of facts) sizes.set(fact.slug, gpusOf(fact.gpu_info));
+  const rates = new Map<string, Located<GpuRate>>();
+  const count = ({ fact }: Located<Size>) => gpusOf(fact.gpu_info).gpuCount ?? 0;
+  for (const { position, fact } of facts.toSorted((a, b) => count(a) - count(b))) {
+    const { gpuType, gpuCount } = gpusOf(fact.gpu_info);
+    const price = decimal(fact.price_hourly ?? '0');
+    const isOffered = fact.available !== false && !isZero(price) && price.num > 0n;
+    if (gpuType === undefined || gpuCount === undefined || !isOffered) continue;
+    if (rates.has(gpuType)) continue;
+    const rate: GpuRate = {
+      sourceId: seen.sourceId,
+      provider: 'digitalocean',
+      gpuType,
+      pricingClass: 'on-demand',
+      validFromMs: seen.seenAtMs,
+      usdPerGpuHour: nanoFromUsd(divide(price, exactInteger(gpuCount))),
+    };
+    rates.set(gpuType, { position, fact: rate });
+  }
+  return { rates: [...rates.values()].toSorted((a, b) => a.position - b.position), ...trouble };
+}
+
+/** A Droplet is billed at its size's rate while it exists, also when it is off. */
+export function readDroplets(records: Iterable<unknown>, seen: Seen, { droplets }: Learned): Read {
+  const { facts, ...trouble } = readRecords(records, droplet, (one: Droplet): Resource => {
+    const gpus = gpusOf(one.gpu_info ?? one.size?.gpu_info);
+    const rate = one.size?.price_hourly;
+    droplets.set(one.id, gpus);
+    return {
+      sourceId: seen.sourceId,
+      resourceId: one.id,
+      kind: 'instance',
+      name: one.name ? one.name : one.id,
+      ...gpus,
+      ...(rate ? { usdPerHour: nanoFromUsd(decimal(rate)) } : {}),
+      ...(one.status ? { status: one.status } : {}),
+      seenAtMs: seen.seenAtMs,
+    };
+  });
+  return { resources: facts, ...trouble };
+}
+
+/** How the keys of all charges of a month begin, be they estimated or invoiced. */
+export function prefixOf(month: Period): string {
+  return `${monthText(month)}/`;
+}
+
+export interface MonthWish {
+  readonly sourceId: string;
+  readonly month: Period;
+  readonly learned: Learned;
+  /** How often each line was told so far: lines that are alike are numbered. */
+  readonly seen: Map<string, number>;
+}
+
+/** The first is `a/b`, the second `a/b/2`. */
+export function numbered(key: string, seen: Map<string, number>): string {
+  const times = (seen.get(key) ?? 0) + 1;
+  seen.set(key, times);
+  return times === 1 ? key : `${key}/${times}`;
+}
+
+export const joined = (parts: readonly (string | null | undefined)[]) =>
+  parts.map((part) => encodeURIComponent(part ?? '')).join('/');
+
+/** `chat-1 (gpu-h100x1-80gb)` is the Droplet chat-1 of that size. */
+export function namedIn(text: string, { sizes }: Learned) {
+  const [, name = text, slug = ''] = /^(.*\S) \(([\w.-]+)\)$/.exec(text) ?? [];
+  const gpus: Gpus = sizes.get(slug) ?? {};
+  return { name, gpus };
+}
+
+/** Daily estimates of a month: each is the change since the day before, so it may be negative. */
+export function readEstimates(records: Iterable<unknown>, wish: MonthWish): Read {
+  const charges: Located<Charge>[] = [];
+  const rejects: Reject[] = [];
+  let [position, rejected] = [-1, 0];
+  for (const raw of records) {
+    position += 1;
+    const read = estimate.safeParse(raw);
+    // The day after the month is asked for too, as it is open whether the last one is inclusive.
+    if (read.success && dayStartMs(read.data.start_date) === wish.month.endMs) continue;
+    const fault = read.success ? dayFault(read.data, wish.month) : faultOf(read.error);
+    if (fault !== undefined) {
+      rejected += 1;
+      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, raw, fault));
+    } else if (read.success) charges.push({ position, fact: estimateOf(read.data, wish) });
+  }
+  const told = charges.filter(({ fact }) => fact.billed !== 0n);
+  return { charges: told, rejects, warnings: rejectWarnings(rejected) };
+}
+
+function dayFault({ start_date: dateMs }: Estimate, month: Period): string | undefined {
+  if (dateMs !== dayStartMs(dateMs)) return 'start_date: a date was expected';
+  if (dateMs >= month.startMs && dateMs < month.endMs) return undefined;
+  return `start_date: a day inside ${monthText(month)} was expected`;
+}
+
+function estimateOf(one: Estimate, { sourceId, month, learned, seen }: MonthWish): Charge {
+  const { start_date: startMs, sku, region, group_description: group, description } = one;
+  const { name, gpus } = namedIn(description, learned);
+  const product = [description, group, sku].join(' ');
+  const place = joined([sku, region, group, description]);
+  return {
+    sourceId,
+    key: numbered(`${prefixOf(month)}estimate/${dayText(startMs)}/${place}`, seen),
+    resourceId: name === '' ? (sku ?? 'unnamed') : name,
+    ...(name === '' ? {} : { resourceName: name }),
+    category: gpus.gpuType === undefined ? categoryOf(product) : 'compute',
+    pricingClass: 'on-demand',
+    isClassPresumed: true,
+    period: { startMs, endMs: startMs + DAY_MS },
+    billed: nanoFromUsd(decimal(one.total_amount)),
+    ...gpus,
+    basis: 'uptime',
+    tags: tagsOf({ sku, region, group, state: 'estimate' }),
+  };
+}
+
+export function tagsOf(told: Readonly<Record<string, string | null | undefined>>) {
+  const entries = Object.entries(told).flatMap(([name, value]) => (value ? [[name, value]] : []));
+  return Object.fromEntries(entries) as Record<string, string>;
+}

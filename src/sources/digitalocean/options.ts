@@ -1,0 +1,18 @@
+/** What rentcheck.yaml may say of a DigitalOcean team. */
+
+import { z } from 'zod';
+import { secretSchema } from '../../platform/secret.ts';
+import { apiOptions } from '../api.ts';
+
+export const digitaloceanOptions = z.strictObject({
+  apiKey: secretSchema,
+  team: z
+    .string()
+    .regex(/^(?:do:team(?:group)?:)?[\w-]{1,100}$/, {
+      error: 'the id of a team, or do:team:ID or do:teamgroup:ID was expected',
+    })
+    .meta({ description: 'The id of the team whose daily estimates are read.' }),
+  ...apiOptions('https://api.digitalocean.com'),
+});
+
+export type DigitaloceanOptions = z.output<typeof digitaloceanOptions>;

@@ -1,0 +1,232 @@
+/** What a DigitalOcean team is asked: sizes, GPU Droplets, then invoices or estimates by month. */
+
+import type { z } from 'zod';
+import type { Invoice } from '../../domain/charge.ts';
+import { Failure } from '../../domain/failure.ts';
+import { dayStartMs, dayText } from '../../domain/period.ts';
+import type { Query } from '../../platform/baseUrl.ts';
+import type { ListBody } from '../../platform/jsonList.ts';
+import { fieldsOf } from '../../platform/readFields.ts';
+import { readWire } from '../../platform/wire.ts';
+import { type Api, bearer, type Pull, type Question, type Read, type Unaskable } from '../api.ts';
+import { pullerOf } from '../driver.ts';
+import { monthsOf, monthText } from '../months.ts';
+import { readRecords, type Seen } from '../records.ts';
+import { wants } from '../source.ts';
+import { type InvoiceWish, readItems, readSummary } from './invoice.ts';
+import {
+  type Learned,
+  type MonthWish,
+  prefixOf,
+  readDroplets,
+  readEstimates,
+  readSizes,
+} from './normalize.ts';
+import type { DigitaloceanOptions } from './options.ts';
+import {
+  dropletsAnswer,
+  entry,
+  estimatesAnswer,
+  historyAnswer,
+  invoice,
+  invoicesAnswer,
+  itemsAnswer,
+  paging,
+  sizesAnswer,
+  summaryAnswer,
+} from './wire.ts';
+
+const api: Api<DigitaloceanOptions> = {
+  kind: 'digitalocean',
+  auth: bearer(({ apiKey }) => apiKey),
+  questions,
+};
+
+export const pull = pullerOf(api);
+
+function* questions(pull: Pull<DigitaloceanOptions>): Generator<Question | Unaskable> {
+  const { id, nowMs, request } = pull;
+  const seen: Seen = { sourceId: id, seenAtMs: nowMs };
+  const learned: Learned = { sizes: new Map(), droplets: new Map() };
+  if (wants(request, 'rates', 'charges')) {
+    yield listing({ name: 'sizes', expects: 'sizes', answer: sizesAnswer }, ['sizes'], (list) =>
+      readSizes(list.items(), seen, learned),
+    );
+  }
+  if (wants(request, 'inventory', 'charges')) {
+    const droplets = { name: 'droplets', expects: 'droplets', answer: dropletsAnswer };
+    const read = (list: ListBody) => readDroplets(list.items(), seen, learned);
+    yield { ...listing(droplets, ['droplets'], read), query: { type: 'gpus' } };
+  }
+  if (wants(request, 'charges')) yield* billQuestions(pull, learned);
+}
+
+/** The most that a page may hold. */
+const PAGE = { per_page: '200' };
+
+function nextOf(frame: unknown): Query | undefined {
+  const {
+    links,
+    total_pages: pages,
+    current_page: page,
+  } = readWire(paging, frame, 'the next page');
+  const next = links?.pages?.next;
+  if (next) {
+    const number = /[?&]page=(\d+)/.exec(next)?.[1];
+    if (number !== undefined) return { ...PAGE, page: number };
+    throw new Failure('malformed', 'DigitalOcean says that a list goes on, and not where', {
+      hint: 'what was read before is stored; what is on the pages left is missing',
+    });
+  }
+  const goesOn = typeof pages === 'number' && typeof page === 'number' && page < pages;
+  return goesOn ? { ...PAGE, page: String(page + 1) } : undefined;
+}
+
+interface Listing {
+  readonly name: string;
+  readonly expects: string;
+  readonly answer: z.ZodObject;
+}
+
+/** A list that says how many it has in all: fewer or more of them are a failure. */
+function listing(
+  { name, expects, answer }: Listing,
+  path: readonly string[],
+  read: (list: ListBody, where: string, isLast: boolean) => Read,
+): Question {
+  let count = 0;
+  return {
+    kind: `digitalocean.${name}`,
+    path: ['v2', ...path],
+    expects,
+    pages: { first: PAGE, next: nextOf },
+    fields: fieldsOf(answer),
+    read(list, { where }) {
+      const frame = readWire(answer, list.frame, where) as z.output<typeof paging>;
+      const total = frame.meta?.total ?? frame.total_items;
+      const isLast = nextOf(list.frame) === undefined;
+      count += list.count;
+      if (typeof total === 'number' && (count > total || (isLast && count < total))) {
+        throw new Failure('malformed', `${where} counts ${total} in all and told ${count}`, {
+          where,
+          hint: 'pull again; nothing that was known is withdrawn',
+        });
+      }
+      return read(list, where, isLast);
+    },
+  };
+}
+
+interface Billed {
+  readonly uuid: string;
+  readonly month: string;
+  readonly number: string;
+}
+
+/**
+ * A month has an invoice, or it is estimated: never both. So where it is not known which months
+ * have invoices, none is asked for.
+ */
+function* billQuestions(pull: Pull<DigitaloceanOptions>, learned: Learned) {
+  const invoices: Billed[] = [];
+  const issued = new Map<string, number>();
+  let [lists, rejected] = [0, 0];
+  const counted = (read: Read, isLast: boolean): Read => {
+    rejected += read.rejects?.length ?? 0;
+    if (isLast) lists += 1;
+    return read;
+  };
+  const invoiceList = { name: 'invoices', expects: 'invoices', answer: invoicesAnswer };
+  yield listing(invoiceList, ['customers', 'my', 'invoices'], (list, _where, isLast) => {
+    const { facts, ...trouble } = readRecords(list.items(), invoice, (one) => one);
+    for (const { fact } of facts) {
+      const { invoice_uuid: uuid, invoice_id: number, invoice_period: month } = fact;
+      invoices.push({ uuid, month, number: number ?? uuid });
+    }
+    return counted(trouble, isLast);
+  });
+  const history = { name: 'history', expects: 'billing_history', answer: historyAnswer };
+  yield listing(history, ['customers', 'my', 'billing_history'], (list, _where, isLast) => {
+    const { facts, ...trouble } = readRecords(list.items(), entry, (one) => one);
+    for (const { fact } of facts.filter((one) => one.fact.type === 'Invoice')) {
+      if (fact.invoice_uuid && fact.date) issued.set(fact.invoice_uuid, fact.date);
+    }
+    return counted(trouble, isLast);
+  });
+  if (lists < 2 || rejected > 0) {
+    yield unknownMonths();
+    return;
+  }
+  const begun = monthsOf(pull.request.window).filter(({ startMs }) => startMs <= pull.nowMs);
+  for (const month of begun) {
+    const own = invoices.filter((one) => one.month === monthText(month));
+    const wish = { sourceId: pull.id, month, learned, seen: new Map<string, number>() };
+    if (own.length === 0) yield estimateQuestion(pull, wish);
+    for (const [index, one] of own.entries()) {
+      const issuedMs = issued.get(one.uuid);
+      const told: Invoice = { id: one.number, ...(issuedMs === undefined ? {} : { issuedMs }) };
+      const isLast = index === own.length - 1;
+      yield* invoiceQuestions({ ...wish, uuid: one.uuid, invoice: told }, isLast);
+    }
+  }
+}
+
+function unknownMonths(): Unaskable {
+  const message = 'the bill was not asked for: it is not known which months have an invoice';
+  const hint = 'pull again; the charges that are known stay';
+  return { kind: 'digitalocean.bill', failure: new Failure('unavailable', message, { hint }) };
+}
+
+/** The estimates of a month that has no invoice; they withdraw one that is there no longer. */
+function estimateQuestion({ options, nowMs }: Pull<DigitaloceanOptions>, wish: MonthWish) {
+  const { team } = options;
+  const { month } = wish;
+  const urn = team.includes(':') ? team : `do:team:${team}`;
+  const lastMs = Math.max(month.startMs, Math.min(month.endMs, dayStartMs(nowMs)));
+  const path = ['billing', urn, 'insights', dayText(month.startMs), dayText(lastMs)];
+  const list = { name: 'estimates', expects: 'data_points', answer: estimatesAnswer };
+  return listing(list, path, (answer) => {
+    const read = readEstimates(answer.items(), wish);
+    const whole = { completeFor: { keyPrefix: prefixOf(month), window: month } };
+    return { ...read, window: month, ...(read.rejects?.length === 0 ? whole : {}) };
+  });
+}
+
+/**
+ * One invoice. Where its items take several pages they are read once before anything is told, so
+ * that an invoice that breaks off is not counted beside the estimates that it replaces.
+ */
+function* invoiceQuestions(wish: InvoiceWish, isLast: boolean): Generator<Question> {
+  const { month, uuid } = wish;
+  const path = ['customers', 'my', 'invoices', uuid];
+  const list = { name: 'invoice.items', expects: 'invoice_items', answer: itemsAnswer };
+  const completeFor = { keyPrefix: prefixOf(month), window: month, replaces: true } as const;
+  const whole = { window: month, completeFor };
+  let [sum, isWhole, isSummed] = [0n, false, false];
+  yield listing({ ...list, name: 'invoice.check' }, path, (answer, where, isEnd) => {
+    sum += readItems(answer, { ...wish, seen: new Map() }, where).sum;
+    isWhole = isEnd;
+    return { window: month };
+  });
+  if (!isWhole) return;
+  yield {
+    kind: 'digitalocean.invoice.summary',
+    path: ['v2', ...path, 'summary'],
+    expects: 'amount',
+    fields: fieldsOf(summaryAnswer),
+    series: { name: prefixOf(month), isLast: false },
+    read(answer, { where }) {
+      const read = readSummary(readWire(summaryAnswer, answer.frame, where), sum, wish);
+      isSummed = true;
+      return { ...read, ...whole };
+    },
+  };
+  if (!isSummed) return;
+  yield {
+    ...listing(list, path, (answer, where) => {
+      const { charges, warnings } = readItems(answer, wish, where);
+      return { charges, warnings, ...whole };
+    }),
+    series: { name: prefixOf(month), isLast },
+  };
+}

@@ -1,0 +1,208 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { sumNano } from '../../../src/domain/money.ts';
+import { DAY_MS } from '../../../src/domain/period.ts';
+import { secretFrom } from '../../../src/platform/secret.ts';
+import { digitaloceanKind } from '../../../src/sources/digitalocean/kind.ts';
+import { scratchLedger } from '../../ledger/scratch.ts';
+import '../../support/laws.ts';
+import {
+  chargesIn,
+  failuresIn,
+  pulledFrom,
+  rejectsIn,
+  resourcesIn,
+  warningsIn,
+} from '../../support/pulledFrom.ts';
+import { digitaloceanApi, KEY, type PlantedTeam, TEAM } from './emulator.ts';
+import { ESTIMATE, INVOICE, ITEM, JUNE, PLANTED } from './subject.ts';
+
+const OPTIONS = { apiKey: secretFrom('${DIGITALOCEAN_TOKEN}', () => KEY), team: TEAM };
+const REQUEST = { window: JUNE, usage: [], models: [] };
+const ESTIMATED: PlantedTeam = { ...PLANTED, invoices: [] };
+
+const pull = (planted: PlantedTeam, changes: object = {}, seed = 'calm') =>
+  pulledFrom(digitaloceanKind, digitaloceanApi(planted, seed), {
+    options: OPTIONS,
+    request: REQUEST,
+    ...changes,
+  });
+
+const withInvoice = (changes: object): PlantedTeam => ({
+  ...PLANTED,
+  invoices: [{ ...INVOICE, ...changes }],
+});
+
+const usdOf = (all: Parameters<typeof chargesIn>[0]) =>
+  sumNano(chargesIn(all).map(({ billed }) => billed));
+
+const IN_FORCE = `SELECT sum(billed_nano_usd) FROM charge AS c WHERE version = (
+  SELECT max(version) FROM charge AS d
+  WHERE d.source_id = c.source_id AND d.charge_key = c.charge_key)`;
+
+describe('a month without an invoice', () => {
+  test('is told by daily estimates, which are no bill', async () => {
+    const { all } = await pull(ESTIMATED);
+    expect(chargesIn(all)).toHaveLength(2);
+    const [first] = chargesIn(all).toSorted((a, b) => a.period.startMs - b.period.startMs);
+    expect(first).toEqual({
+      sourceId: 'main',
+      key: '2026-06/estimate/2026-06-01/1-DO-DROP-0109/tor1//chat-1%20(gpu-h100x8-640gb)',
+      resourceId: 'chat-1',
+      resourceName: 'chat-1',
+      category: 'compute',
+      pricingClass: 'on-demand',
+      isClassPresumed: true,
+      period: { startMs: JUNE.startMs, endMs: JUNE.startMs + DAY_MS },
+      billed: 374_110_000_000n,
+      gpuType: 'nvidia_h100',
+      gpuCount: 8,
+      basis: 'uptime',
+      tags: { sku: '1-DO-DROP-0109', region: 'tor1', state: 'estimate' },
+    });
+    expect(all.at(-1)?.completeFor).toEqual({ keyPrefix: '2026-06/', window: JUNE });
+  });
+
+  test('keeps lines that are alike apart, and a day below zero', async () => {
+    const estimates = [ESTIMATE, { ...ESTIMATE, total_amount: '-4.11' }];
+    const { all } = await pull({ ...ESTIMATED, estimates });
+    expect(usdOf(all)).toBe(370_000_000_000n);
+    expect(new Set(chargesIn(all).map(({ key }) => key)).size).toBe(2);
+  });
+});
+
+describe('a month with an invoice', () => {
+  test('is told by its items, with their hours, number and date, and by no estimate', async () => {
+    const { all, requests } = await pull(PLANTED);
+    expect(requests.filter(({ path }) => path.includes('insights'))).toEqual([]);
+    const [droplet] = chargesIn(all).filter(({ resourceId }) => resourceId === '448543583');
+    expect(droplet).toMatchObject({
+      resourceName: 'chat-1',
+      category: 'compute',
+      period: JUNE,
+      billed: 11_223_360_000_000n,
+      quantity: { num: 720n, den: 1n },
+      unit: 'Hours',
+      gpuType: 'nvidia_h100',
+      gpuCount: 8,
+      basis: 'billed',
+      invoice: { id: '123456789', issuedMs: Date.UTC(2026, 6, 1, 8, 44, 38) },
+      tags: { product: 'GPU Droplets', project: 'serving' },
+    });
+    expect(all.at(-1)).toMatchObject({
+      completeFor: { keyPrefix: '2026-06/', window: JUNE, replaces: true },
+    });
+  });
+
+  test('has tax and credits too: its charges sum to its amount', async () => {
+    const { all } = await pull(PLANTED);
+    const besides = chargesIn(all).filter(({ resourceId }) => resourceId.startsWith('invoice-'));
+    expect(besides.map(({ category, billed }) => [category, billed])).toEqual([
+      ['tax', 1_067_000_000_000n],
+      ['credit', -100_000_000_000n],
+    ]);
+    expect(usdOf(all)).toBe(12_200_360_000_000n);
+    expect(warningsIn(all)).toEqual([]);
+  });
+
+  test('keeps what its items miss as "unexplained", and says so', async () => {
+    const { all } = await pull(withInvoice({ items: [ITEM] }));
+    expect(usdOf(all)).toBe(12_200_360_000_000n);
+    expect(warningsIn(all)).toEqual([
+      'the items of the invoice 123456789 differ from its amount by $10.000000; the difference ' +
+        'is kept as an "unexplained" charge',
+    ]);
+  });
+
+  test('is not taken where an item cannot be read, or its parts miss its amount', async () => {
+    const odd = await pull(withInvoice({ items: [ITEM, { ...ITEM, amount: 'plenty' }] }));
+    expect(chargesIn(odd.all)).toEqual([]);
+    expect(failuresIn(odd.all)[0]?.message).toContain('the estimates of its month stay');
+    const summary = { ...INVOICE.summary, taxes: { amount: '1.00' } };
+    const unequal = await pull(withInvoice({ summary }));
+    expect(chargesIn(unequal.all)).toEqual([]);
+    expect(failuresIn(unequal.all)[0]?.message).toContain(
+      'the invoice 123456789 is over $12200.360000, and its parts sum to $11134.360000',
+    );
+  });
+
+  test('counts an item of another time in its month', async () => {
+    const items = [{ ...ITEM, start_time: '2026-05-01T00:00:00Z' }, INVOICE.items[1]];
+    const { all } = await pull(withInvoice({ items }));
+    expect(chargesIn(all).every(({ period }) => period.endMs === JUNE.endMs)).toBe(true);
+    expect(warningsIn(all)).toEqual([
+      'the invoice 123456789 has 1 item of other times; they are counted in 2026-06',
+    ]);
+  });
+
+  test('replaces the estimates in the ledger; a second pull changes nothing', async () => {
+    const { ledger } = await scratchLedger();
+    const sums: bigint[] = [];
+    for (const [times, planted] of [ESTIMATED, PLANTED, PLANTED].entries()) {
+      const { all } = await pull(planted, { request: { ...REQUEST, facts: ['charges'] } });
+      for (const fetched of all) await ledger.append(fetched, JUNE.endMs + times);
+      const { rows } = await ledger.query(IN_FORCE);
+      sums.push(BigInt(String(rows[0]?.[0])));
+    }
+    expect(sums).toEqual([748_220_000_000n, 12_200_360_000_000n, 12_200_360_000_000n]);
+  });
+
+  test('asks for no month while it is not known which have an invoice', async () => {
+    const planted = withInvoice({ month: 'soon' });
+    const { all, requests } = await pull(planted);
+    expect(requests.filter(({ path }) => path.includes('insights'))).toEqual([]);
+    expect(failuresIn(all)).toMatchObject([{ kind: 'digitalocean.bill', code: 'unavailable' }]);
+  });
+});
+
+test('months sum to their invoices or estimates, on any pages', async () => {
+  const cents = fc.integer({ min: -1_000, max: 1_000_000 });
+  const lines = fc.array(cents, { minLength: 1, maxLength: 9 });
+  await fc.assert(
+    fc.asyncProperty(lines, lines, fc.integer({ min: 1, max: 4 }), async (june, july, page) => {
+      const text = (cent: number) => (cent / 100).toFixed(2);
+      const total = text(june.reduce((sum, cent) => sum + cent, 0));
+      const planted: PlantedTeam = {
+        ...PLANTED,
+        longestPage: page,
+        invoices: [
+          {
+            ...INVOICE,
+            items: june.map((cent) => ({ ...ITEM, amount: text(cent) })),
+            summary: { amount: total, product_charges: { amount: total } },
+          },
+        ],
+        estimates: july.map((cent, day) => ({
+          ...ESTIMATE,
+          start_date: `2026-07-0${day + 1}`,
+          total_amount: text(cent),
+        })),
+      };
+      const window = { startMs: JUNE.startMs, endMs: Date.UTC(2026, 6, 15) };
+      const { all } = await pull(planted, { request: { ...REQUEST, window } }, String(page));
+      expect(failuresIn(all)).toEqual([]);
+      expect(rejectsIn(all)).toEqual([]);
+      const all100 = [...june, ...july].reduce((sum, cent) => sum + BigInt(cent), 0n);
+      expect(usdOf(all)).toBe(all100 * 10_000_000n);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('GPU Droplets have the GPUs and the price of their size', async () => {
+  const { all } = await pull(PLANTED);
+  expect(resourcesIn(all)).toMatchObject([
+    {
+      resourceId: '448543583',
+      kind: 'instance',
+      name: 'chat-1',
+      gpuType: 'nvidia_h100',
+      gpuCount: 8,
+      usdPerHour: 23_920_000_000n,
+      status: 'active',
+    },
+  ]);
+  const rates = all.flatMap(({ rates: told = [] }) => told.map(({ fact }) => fact));
+  // One rate a model, from the size with a single GPU.
+  expect(rates).toMatchObject([{ gpuType: 'nvidia_h100', usdPerGpuHour: 3_390_000_000n }]);
+});
