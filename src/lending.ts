@@ -81,6 +81,7 @@ function auditConfigOf({ report, ...config }: Omit<Config, 'ledger'>): AuditConf
   const { deployments, labor, commitments, sharing, policy, market, migration, fiscal } = config;
   const { timeZone } = report ?? {};
   return {
+    ...(config.credits === undefined ? {} : { credits: config.credits }),
     deployments,
     labor,
     commitments,

@@ -6,6 +6,7 @@ import { plainText } from '../platform/plainText.ts';
 import { dollars, percent, UNKNOWN, usdPerMtok, wholeNumber } from '../report/format.ts';
 import { evidenceLines } from '../report/words/evidence.ts';
 import { nearestFlips } from '../report/words/flips.ts';
+import { leavingLines } from '../report/words/leaving.ts';
 import { intervalText, sureText } from '../report/words/odds.ts';
 import { complete } from '../report/words/older.ts';
 import { dearestFirst, isAdvice, situationOf, useOfRent } from '../report/words/reading.ts';
@@ -27,6 +28,7 @@ export function verdictText(stored: Audit): string {
     reasons(audit),
     missing(audit),
     bullets('On what the bills rest', evidenceLines(audit)),
+    bullets('What stays owed', leavingLines(audit)),
     bullets(UNATTRIBUTED, unattributedLines(audit)),
     bullets('What to do next', nextSteps(audit)),
     bullets('What would change it', nearestFlips(audit, MOST_LINES)),

@@ -16,6 +16,7 @@ export function disagreements(tree: Tree): Fault[] {
     ...endlessCommitments(tree),
     ...unpricedCommitments(tree),
     ...backwardMatches(tree),
+    ...listed(tree, 'credits').flatMap((path) => backwardDays(tree, path)),
     ...redisFaults(tree),
     ...exposedWeb(tree),
   ];
@@ -96,6 +97,11 @@ function priceProblem(item: object): string | undefined {
     'found no price, expected usdPerMonth, usdUpfront, or gpus with usdPerGpuHour; ' +
     'add what is owed'
   );
+}
+
+function listed(tree: Tree, key: string): Path[] {
+  const items = valueAt(tree.value, [key]);
+  return Array.isArray(items) ? items.map((_, index) => [key, index]) : [];
 }
 
 /** Days as written compare as text. */

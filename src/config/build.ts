@@ -10,6 +10,7 @@ import type {
   CommitmentConfig,
   Config,
   CurrencyRate,
+  CreditConfig,
   LaborConfig,
   MigrationConfig,
   ServiceConfig,
@@ -32,9 +33,8 @@ interface Parts {
 
 /** Paths made absolute, sections in the words of {@link Config}, everything frozen. */
 export function buildConfig({ file, folder, sections, sources, services }: Parts): Config {
-  const { ledger, http, deployments, commitments, migration, labor, currencies, ...rest } =
-    sections;
-  const { report, smtp, redis, ...others } = rest;
+  const { ledger, http, deployments, migration, labor, ...rest } = sections;
+  const { commitments, credits, currencies, report, smtp, redis, ...others } = rest;
   return frozen({
     ...others,
     file,
@@ -46,6 +46,7 @@ export function buildConfig({ file, folder, sections, sources, services }: Parts
     currencies: Object.entries(currencies).flatMap(([currency, months]) =>
       Object.entries(months).map(([month, usdPerUnit]) => rate(currency, month, usdPerUnit)),
     ),
+    ...(credits === undefined ? {} : { credits: credits.map(credit) }),
     migration: migrationOf(migration),
     labor: laborOf(labor),
     ops: { services },
@@ -86,6 +87,11 @@ function commitment(section: ConfigSections['commitments'][number]): CommitmentC
     ...(until === undefined ? {} : { untilMs: until + DAY_MS }),
     ...(noticeDays === undefined ? {} : { noticeMs: noticeDays * DAY_MS }),
   };
+}
+
+function credit(section: NonNullable<ConfigSections['credits']>[number]): CreditConfig {
+  const { from, until, usd, ...rest } = section;
+  return { ...rest, usd: nanoFromUsd(usd), fromMs: from, untilMs: until + DAY_MS };
 }
 
 function coversOf(covers: NonNullable<ConfigSections['commitments'][number]['covers']>) {

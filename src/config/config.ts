@@ -38,6 +38,8 @@ export interface Config {
   readonly imports: Readonly<Record<string, ImportMapping>>;
   /** Stated exchange rates; they count before those of files. */
   readonly currencies: readonly CurrencyRate[];
+  /** Absent where none were granted. */
+  readonly credits?: readonly CreditConfig[];
   /** Whose GPUs may be weighed when moving. */
   readonly market: MarketConfig;
   readonly migration: MigrationConfig;
@@ -113,6 +115,15 @@ export interface CurrencyRate {
   readonly currency: string;
   readonly monthMs: number;
   readonly usdPerUnit: Exact;
+}
+
+/** From midnight UTC at which a day begins to the end of the last day. */
+export interface CreditConfig {
+  readonly source: string;
+  readonly id?: string;
+  readonly usd: NanoUsd;
+  readonly fromMs: number;
+  readonly untilMs: number;
 }
 
 /** Absent allows all. */

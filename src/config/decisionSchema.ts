@@ -95,6 +95,14 @@ export const commitmentSchema = z
     ],
   });
 
+export const creditSchema = z.strictObject({
+  source: text('the id of a source'),
+  id: text('a name of yours').exactOptional(),
+  usd: positive('US dollars'),
+  from: day(),
+  until: day(),
+});
+
 const providers = z.array(text('the name of a provider')).min(1);
 
 export const marketSchema = z.strictObject({

@@ -14,7 +14,7 @@ import type { Tree } from './yamlTree.ts';
 interface Reference {
   readonly path: Path;
   readonly id: string;
-  /** What the deployment wants of the source. */
+  /** What is wanted of the source. */
   readonly fact: SourceFact;
 }
 
@@ -35,6 +35,13 @@ function faultAt(path: Path, problem: string, tree: Tree): Fault {
 }
 
 function references(value: unknown): Reference[] {
+  const credited = listed(value, ['credits']).flatMap((item) =>
+    one(value, [...item, 'source'], 'charges'),
+  );
+  return [...credited, ...ofDeployments(value)];
+}
+
+function ofDeployments(value: unknown): Reference[] {
   return keysOf(value, ['deployments']).flatMap((id) => {
     const base = ['deployments', id];
     return [

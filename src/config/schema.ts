@@ -5,6 +5,7 @@ import { LOG_LEVELS } from '../platform/logLevel.ts';
 import {
   commitmentSchema,
   currenciesSchema,
+  creditSchema,
   laborSchema,
   marketSchema,
   migrationSchema,
@@ -31,6 +32,7 @@ export const configSchema = z.strictObject({
   commitments: z.array(commitmentSchema).default([]),
   currencies: currenciesSchema.default({}),
   imports: importsSchema.default({}),
+  credits: z.array(creditSchema).min(1).exactOptional(),
   market: marketSchema.prefault({}),
   migration: migrationSchema.exactOptional(),
   labor: laborSchema.exactOptional(),

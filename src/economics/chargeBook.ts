@@ -56,6 +56,20 @@ export interface ChargeBook {
   /** What compute lines that are no credits bought, of those that serve a deployment. */
   readonly time: BilledRows;
   readonly guesses: readonly TimeGuess[];
+  /** The first to expire first; absent where none were granted. */
+  readonly credits?: readonly CreditUse[];
+}
+
+/** Of a grant, nano-USD: used before the window and in it, left after it, expired with no use. */
+export interface CreditUse {
+  readonly sourceId: string;
+  readonly id?: string;
+  readonly usd: bigint;
+  readonly untilMs: number;
+  readonly usedBefore: bigint;
+  readonly used: bigint;
+  readonly left: bigint;
+  readonly lost: bigint;
 }
 
 /** Time that sharers bought from one moment to another, spread evenly over it. */

@@ -37,6 +37,8 @@ export interface StackInput {
   readonly deployments: readonly DeploymentInput[];
   readonly labor: LaborInput;
   readonly commitments: readonly CommitmentInput[];
+  /** Absent where none were granted. */
+  readonly credits?: CreditsInput;
   /** How a resource that several deployments share is split. */
   readonly sharing: 'gpu-time' | 'tokens';
   /** Share of our cache hits that a host would also hit. */
@@ -228,4 +230,25 @@ export interface CommitmentInput {
   readonly untilMs?: number;
   /** From the day of leaving; what is owed ends at the later of this and `untilMs`. */
   readonly noticeMs?: number;
+}
+
+/** Credits in no bill: they pay what their source bills from `fromMs` until they expire. */
+export interface CreditsInput {
+  readonly grants: readonly CreditInput[];
+  /** What their sources billed since the first was granted, before the window, by day. */
+  readonly spentBefore: readonly DaySpend[];
+}
+
+export interface CreditInput {
+  readonly sourceId: string;
+  readonly id?: string;
+  readonly usd: NanoUsd;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+export interface DaySpend {
+  readonly sourceId: string;
+  readonly dayMs: number;
+  readonly nanoUsd: NanoUsd;
 }

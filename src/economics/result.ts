@@ -2,6 +2,7 @@
 
 import type { Exact } from '../domain/exact.ts';
 import type { Period } from '../domain/period.ts';
+import type { CreditUse } from './chargeBook.ts';
 import type { BreakEven } from './breakEven/breakEvenPoints.ts';
 import type { CacheLinear, ConsideredHost } from './hosted/host.ts';
 import type { Range, UsageDoubt, Waiver } from './input.ts';
@@ -30,6 +31,7 @@ export interface StackEconomics {
   readonly labor: StackLabor;
   /** What is owed beyond the window whether or not anything runs. */
   readonly commitments: readonly Commitment[];
+  readonly credits: readonly CreditUse[];
   /** Dollars of people's time to come back to own machines; absent where nobody stated it. */
   readonly reentryUsd?: Exact;
   /** False where nobody stated what a change takes, and it counts as nothing. */

@@ -61,6 +61,7 @@ export function weighStack(input: StackInput): StackEconomics {
     unclaimed: bill.unclaimed,
     labor: stackLabor(input.labor),
     commitments,
+    credits: book.credits ?? [],
     ...reentryOf(input),
     isMigrationStated: input.migration.stated,
     laborUsdPerHour: input.labor.loadedUsdPerHour,

@@ -15,7 +15,10 @@ import type {
   HostedInput,
   StackInput,
 } from '../economics/input.ts';
+import { spreadByDay } from '../economics/bill/accounts.ts';
 import { type BookTerms, chargeBooking } from '../economics/bill/booking.ts';
+import { daySpends } from '../economics/bill/credits.ts';
+import { dayGrid, dayMsAt } from '../economics/bill/days.ts';
 import { totalsKeeper } from '../economics/bill/statedTotals.ts';
 import { believedUsage } from '../economics/usage/believed.ts';
 import { mergeUsage } from '../economics/usage/mergeUsage.ts';
@@ -48,7 +51,15 @@ export interface Gathered {
 /** What of the config bears on an audit: settings alone, no address and no secret. */
 export type AuditConfig = Pick<
   Config,
-  'deployments' | 'labor' | 'commitments' | 'sharing' | 'policy' | 'market' | 'migration' | 'fiscal'
+  | 'deployments'
+  | 'labor'
+  | 'commitments'
+  | 'credits'
+  | 'sharing'
+  | 'policy'
+  | 'market'
+  | 'migration'
+  | 'fiscal'
 > & { readonly report?: Pick<NonNullable<Config['report']>, 'timeZone'> };
 
 export interface Gathering extends Pick<JobContext, 'runningDigest'> {
@@ -76,7 +87,9 @@ export async function gather(from: Gathering): Promise<Gathered> {
   }
   const resources = await ledger.resources(asOfMs);
   const commitments = config.commitments.map(commitmentInput);
-  const bill = await billOf(from, { window, deployments, resources, commitments });
+  const credits = await creditsOf(from);
+  const terms = { window, deployments, resources, commitments, ...credits };
+  const bill = await billOf(from, terms);
   const { prices, availability } = await ledger.hostedPrices(models(config), window, asOfMs);
   const hours = await ledger.opsEntries(window, asOfMs);
   const known = new Set(config.deployments.map(({ id }) => id));
@@ -91,6 +104,7 @@ export async function gather(from: Gathering): Promise<Gathered> {
     deployments,
     labor: laborInput(config.labor, hours, { audited, known }),
     commitments,
+    ...credits,
     sharing: config.sharing,
     cacheRealization: config.policy.cacheRealization,
     market: config.market,
@@ -121,6 +135,24 @@ async function billOf({ ledger, asOfMs, runningDigest }: Gathering, terms: BookT
     digest.add(said);
   });
   return { charges: booking.close(), chargesDigest: digest.end(), totals: totals.close() };
+}
+
+/** What was billed since the first was granted says how much of them the window finds. */
+async function creditsOf({ config, ledger, audited, asOfMs }: Gathering) {
+  if (config.credits === undefined) return {};
+  const grants = config.credits.map(({ source, ...terms }) => ({ sourceId: source, ...terms }));
+  const firstMs = Math.min(...grants.map(({ fromMs }) => fromMs));
+  const spends = daySpends(grants);
+  if (firstMs < audited.window.startMs) {
+    const before = period(firstMs, audited.window.startMs);
+    const grid = dayGrid(before);
+    await ledger.eachCharge(before, asOfMs, ({ sourceId, category, billed, period: span }) => {
+      const parts = spreadByDay(billed, span, grid);
+      const byDay = parts.map(([day, nano]) => [dayMsAt(grid, day), nano] as const);
+      spends.add(sourceId, category, byDay);
+    });
+  }
+  return { credits: { grants, spentBefore: spends.close() } };
 }
 
 async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: DeploymentConfig) {

@@ -56,5 +56,7 @@ export function inputDigests(
 function settingsOf({ report, ...config }: AuditConfig) {
   const { deployments, labor, commitments, sharing, policy, market, migration, fiscal } = config;
   const timeZone = report?.timeZone;
-  return { deployments, labor, commitments, sharing, policy, market, migration, fiscal, timeZone };
+  const credits = config.credits === undefined ? {} : { credits: config.credits };
+  const priced = { deployments, labor, commitments, ...credits, sharing, policy, market };
+  return { ...priced, migration, fiscal, timeZone };
 }

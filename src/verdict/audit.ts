@@ -4,6 +4,7 @@ import type { OptionName } from '../economics/offer.ts';
 import type {
   AuditCannotTell,
   AuditCommitment,
+  AuditCredit,
   AuditDecision,
   AuditLookBack,
   AuditOutlook,
@@ -85,6 +86,8 @@ export interface AuditStack {
   readonly outlook: AuditOutlook | null;
   readonly lookBack: AuditLookBack | null;
   readonly commitments: readonly AuditCommitment[];
+  /** Grants of the config, the first to expire first. */
+  readonly credits: readonly AuditCredit[];
   /** Resources that no deployment answers for, the most money first; they sum to the total. */
   readonly unattributed: readonly AuditUnattributed[];
   /** People's time to come back to own machines; null where nobody stated it. */

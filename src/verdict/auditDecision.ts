@@ -157,6 +157,21 @@ export interface AuditCommitment {
   readonly shares: readonly { readonly deployment: string; readonly usd: UsdText }[];
 }
 
+/** The four amounts sum to `usd`. */
+export interface AuditCredit {
+  readonly source: string;
+  readonly id: string | null;
+  readonly usd: UsdText;
+  /** The last day on which it pays. */
+  readonly until: string;
+  readonly usedBeforeUsd: UsdText;
+  /** In the audited window: so much less was spent. */
+  readonly usedUsd: UsdText;
+  readonly leftUsd: UsdText;
+  /** Expired with no use, by the window's end. */
+  readonly lostUsd: UsdText;
+}
+
 export interface Sensitivity {
   readonly input: string;
   readonly low: string;

@@ -70,6 +70,21 @@ test('a commitment is paid ahead, by the hour of its GPUs, or by the month', asy
   });
 });
 
+test('credits have two days, and none are there unless they are named', async () => {
+  expect(await loaded('sources: {}')).not.toHaveProperty('credits');
+  const terms = 'source: import, usd: 500, from: 2026-08-01, until: 2026-10-31';
+  expect((await loaded(`credits: [{ ${terms} }]`)).credits).toEqual([
+    {
+      source: 'import',
+      usd: 500_000_000_000n,
+      fromMs: Date.UTC(2026, 7, 1),
+      untilMs: Date.UTC(2026, 10, 1),
+    },
+  ]);
+  const backward = terms.replace('2026-08', '2026-11');
+  expect((await problems(`credits: [{ ${backward} }]`))[0]).toContain('expected from ≤ until');
+});
+
 test('a commitment without a price, or with half of one, is refused', async () => {
   const told = async (terms: string) =>
     (await problems(`commitments: [{ source: x, until: 2026-12-31, ${terms} }]`))[0];

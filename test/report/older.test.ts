@@ -11,7 +11,7 @@ import { rendered } from '../support/rendered.ts';
 
 const NEWER = new Set(
   (
-    'hangsOn leaning standing steps outlook lookBack commitments unattributed ' +
+    'hangsOn leaning standing steps outlook lookBack commitments credits unattributed ' +
     'reentryUsd draws change ' +
     'cacheShare gpuUsd storageUsd otherUsd migrationUsd billedUsd afterCommitments'
   ).split(' '),

@@ -188,6 +188,7 @@ function aStack(
     outlook: null,
     lookBack: null,
     commitments: [],
+    credits: [],
     unattributed: [],
     reentryUsd: null,
     draws: 2000,

@@ -19,12 +19,13 @@ import {
 } from './accounts.ts';
 import { attribution } from './attribution.ts';
 import { billedTimeKeeper, type Buyer, joined } from './billedTime.ts';
+import { creditsIn } from './credits.ts';
 import { type DayGrid, dayGrid, NO_DAY } from './days.ts';
 import { effectiveCharges } from './effective.ts';
 import { inventoryOf, resourceKey } from './inventory.ts';
 import { gpuNsOf, planAccounts, sharedByUse } from './plans.ts';
 
-export type BookTerms = Pick<StackInput, 'window' | 'resources' | 'commitments'> & {
+export type BookTerms = Pick<StackInput, 'window' | 'resources' | 'commitments' | 'credits'> & {
   readonly deployments: readonly Pick<
     StackInput['deployments'][number],
     'id' | 'gpu' | 'resources'
@@ -84,7 +85,10 @@ export function chargeBooking(terms: BookTerms): Booking {
       const shared = sharedByUse(accounts.all);
       const plans = planAccounts(commitments, { accounts: shared, grid, attribute, inventory });
       const all = [...shared, ...plans];
-      return { window, deployments, accounts: all, billing: sources, ...bought };
+      const book = { window, deployments, accounts: all, billing: sources, ...bought };
+      if (terms.credits === undefined) return book;
+      const credits = creditsIn(terms.credits, shared, grid);
+      return { ...book, accounts: [...all, ...credits.accounts], credits: credits.uses };
     },
   };
 }

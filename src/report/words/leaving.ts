@@ -2,7 +2,7 @@
 
 import { decimal, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import type { AuditCommitment } from '../../verdict/auditDecision.ts';
+import type { AuditCommitment, AuditCredit } from '../../verdict/auditDecision.ts';
 import { dollars } from '../format.ts';
 import { shownName } from '../label.ts';
 import { monthName } from './billed.ts';
@@ -22,6 +22,7 @@ export function leavingLines(audit: Audit): string[] {
       .slice(0, MOST_COMMITMENTS)
       .map((each) => commitmentLine(each, nextPeriod(audit))),
     ...(left > 0 ? [`And ${left} more commitments, in report.json.`] : []),
+    ...audit.stack.credits.flatMap(creditLine),
     ...(reentry === undefined
       ? []
       : [`Coming back to own machines would take ${dollars(reentry)} of people's time.`]),
@@ -45,6 +46,15 @@ function commitmentLine(commitment: AuditCommitment, next: string) {
     byDeployment === '' ? '' : ` For: ${byDeployment}.`,
   ];
   return `${line}.${parts.join('')}${unusedText(commitment)}${noticeText(commitment)}`;
+}
+
+/** What is left is lost when it expires: that is worth knowing before. */
+function creditLine({ source, leftUsd, until }: AuditCredit): string[] {
+  const left = decimal(leftUsd);
+  if (isZero(left)) return [];
+  return [
+    `${shownName(source)}: ${dollars(left)} of credits are left and expire on ${dayName(until)}.`,
+  ];
 }
 
 function unusedText({ unusedUsd, committedUsd }: AuditCommitment): string {

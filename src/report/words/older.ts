@@ -15,6 +15,7 @@ const STACK = {
   outlook: null,
   lookBack: null,
   commitments: [],
+  credits: [],
   unattributed: [],
   reentryUsd: null,
   draws: 0,

@@ -4,10 +4,11 @@ import { decimal, toDecimal } from '../../domain/exact.ts';
 import { sumNano, usd } from '../../domain/money.ts';
 import { dayText } from '../../domain/period.ts';
 import { sumWhole } from '../../domain/whole.ts';
+import type { CreditUse } from '../../economics/chargeBook.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { Commitment, CommitmentUse } from '../../economics/stackParts.ts';
 import type { Audit, AuditStack, AuditUnattributed } from '../audit.ts';
-import type { AuditCommitment, AuditOutlook } from '../auditDecision.ts';
+import type { AuditCommitment, AuditCredit, AuditOutlook } from '../auditDecision.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
 import { isCompared } from '../auditSides.ts';
 import type { SavingText, Verdict } from '../auditWord.ts';
@@ -45,6 +46,7 @@ export type Consequences = Pick<
   | 'outlook'
   | 'lookBack'
   | 'commitments'
+  | 'credits'
   | 'unattributed'
   | 'reentryUsd'
   | 'draws'
@@ -60,6 +62,7 @@ export function consequencesOf(of: Consequential): Consequences {
     outlook: isCompared(economics) ? outlookOf(of) : null,
     lookBack: lookBackIfCompared(previous, economics) ?? null,
     commitments: economics.commitments.map(commitmentOf),
+    credits: economics.credits.map(creditOf),
     unattributed: unattributedOf(economics, of.unattributed),
     reentryUsd: moneyText(economics.reentryUsd),
     draws: stack.draws,
@@ -153,6 +156,16 @@ function commitmentOf(commitment: Commitment): AuditCommitment {
       usd: microText(parts[at] ?? 0n),
     })),
   };
+}
+
+function creditOf({ sourceId, id, untilMs, ...credit }: CreditUse): AuditCredit {
+  const whole = micro(usd(credit.usd));
+  const { usedBefore, used, left, lost } = credit;
+  const parts = roundTogether([usedBefore, used, left, lost].map(usd), whole).map(microText);
+  const [usedBeforeUsd = '', usedUsd = '', leftUsd = '', lostUsd = ''] = parts;
+  const told = { usedBeforeUsd, usedUsd, leftUsd, lostUsd };
+  const until = dayText(untilMs - 1);
+  return { source: sourceId, id: id ?? null, usd: microText(whole), until, ...told };
 }
 
 /** Used and unused sum to what was committed. */
