@@ -20,6 +20,29 @@ function readSecrets() {
   }
 }
 
+/**
+ * Requests go through the proxies that the environment or `.env` names, but for the hosts of
+ * NO_PROXY. With NODE_USE_ENV_PROXY Node has done so at its start.
+ */
+async function useProxies() {
+  const names = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
+  const isNamed = names.some((name) => (process.env[name] ?? '') !== '');
+  if (!isNamed || process.env['NODE_USE_ENV_PROXY'] === '1') return true;
+  const http = await import('node:http');
+  try {
+    http.setGlobalProxyFromEnv?.();
+    return true;
+  } catch {
+    // Its error quotes the address, which may hold a password.
+    process.stderr.write(
+      'rentcheck: the address of a proxy in the environment cannot be read\n' +
+        '  expected: HTTPS_PROXY and HTTP_PROXY like http://proxy.example:3128\n' +
+        '  do:       fix it, or unset it where there is no proxy\n',
+    );
+    return false;
+  }
+}
+
 /** Which rentcheck this is needs nothing of it. */
 function asksVersion() {
   const [first = '', ...rest] = process.argv.slice(2);
@@ -28,7 +51,7 @@ function asksVersion() {
 
 async function run() {
   enableCompileCache();
-  if (readSecrets()) await import('./main.ts');
+  if (readSecrets() && (await useProxies())) await import('./main.ts');
   else process.exitCode = 2;
 }
 
