@@ -49,6 +49,69 @@ describe('a resource', () => {
   });
 });
 
+describe('a whole list', () => {
+  const list = (startedAtMs: number, resources: readonly Resource[], changes: object = {}) => {
+    const told = fetched({ resources: located(...resources), listed: ['pod'], ...changes });
+    const fetch = { ...told.fetch, kind: 'fake.list', startedAtMs, endedAtMs: startedAtMs };
+    return { ...told, fetch };
+  };
+  const other = (seenAtMs: number): Resource => ({ ...pod(seenAtMs), resourceId: 'p2' });
+  const later = JULY_1 + HOUR_MS;
+
+  it('writes what it no longer has as gone, once, and as there when it is back', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.append(list(JULY_1, [pod(JULY_1), other(JULY_1)]), JULY_1);
+    for (const hours of [1, 2]) {
+      const atMs = JULY_1 + hours * HOUR_MS;
+      await ledger.append(list(atMs, [pod(atMs)]), atMs);
+    }
+    const back = JULY_1 + 3 * HOUR_MS;
+    await ledger.append(list(back, [pod(back), other(back)]), back);
+    const seen = (await ledger.resources(NOW)).map(
+      ({ resourceId, status, seenAtMs }) => `${resourceId} ${status} ${seenAtMs - JULY_1}`,
+    );
+    expect(seen).toEqual([
+      'p1 RUNNING 0',
+      'p2 RUNNING 0',
+      `p2 gone ${HOUR_MS}`,
+      `p2 RUNNING ${3 * HOUR_MS}`,
+    ]);
+    const gone = (await ledger.resources(NOW)).find(({ status }) => status === 'gone');
+    expect(gone).toMatchObject({ name: 'chat-70b-1', gpuCount: 2 });
+    expect(gone).not.toHaveProperty('usdPerHour');
+  });
+
+  it('says nothing of other kinds and other sources, nor where it failed', async () => {
+    const { ledger } = await scratchLedger();
+    const volume: Resource = { ...pod(JULY_1), resourceId: 'v1', kind: 'volume' };
+    const elsewhere: Resource = { ...pod(JULY_1), sourceId: 'lambda' };
+    await ledger.append(fetched({ resources: located(volume, elsewhere, pod(JULY_1)) }), JULY_1);
+    const failure = { code: 'timeout', message: 'no' } as const;
+    const failed = list(later, []);
+    await ledger.append({ ...failed, fetch: { ...failed.fetch, failure } }, later);
+    expect(await ledger.resources(NOW)).toHaveLength(3);
+    await ledger.append(list(later, []), later);
+    const gone = (await ledger.resources(NOW)).filter(({ status }) => status === 'gone');
+    expect(gone.map(({ sourceId, resourceId }) => `${sourceId} ${resourceId}`)).toEqual([
+      'runpod p1',
+    ]);
+  });
+
+  it('is found by its time, from the last one before a window on', async () => {
+    const { ledger } = await scratchLedger();
+    for (const hours of [0, 1, 2, 3]) {
+      const atMs = JULY_1 + hours * HOUR_MS;
+      await ledger.append(list(atMs, [pod(atMs)]), atMs);
+    }
+    const window = { startMs: JULY_1 + 1.5 * HOUR_MS, endMs: NOW };
+    const of = { sourceId: 'runpod', listing: 'fake.list', window };
+    const { listedAtMs } = await ledger.uptimeFacts(of, NOW);
+    expect(listedAtMs.map((ms) => (ms - JULY_1) / HOUR_MS)).toEqual([1, 2, 3]);
+    const { listedAtMs: before } = await ledger.uptimeFacts(of, JULY_1 + 2 * HOUR_MS);
+    expect(before.map((ms) => (ms - JULY_1) / HOUR_MS)).toEqual([1, 2]);
+  });
+});
+
 describe('hours worked', () => {
   const entry = (key: string, dayMs: number, workedMs: number): OpsEntry => ({
     sourceId: 'import',
