@@ -63,12 +63,16 @@ export const FOCUS_WORDS = [
   'Tags',
 ] as const;
 
+/** Which bill a row stands in: part of the identity of a correction alone. */
+export const FOCUS_BILLS = ['BillingPeriodStart'] as const;
+
 /** All that is read of a bill. */
 export const FOCUS_COLUMNS = [
   ...FOCUS_REQUIRED,
   ...FOCUS_AMOUNTS,
   ...FOCUS_IDENTITY,
   ...FOCUS_WORDS,
+  ...FOCUS_BILLS,
 ] as const;
 
 export type FocusColumn = (typeof FOCUS_COLUMNS)[number];

@@ -3,12 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import {
-  FOCUS_AMOUNTS,
-  FOCUS_IDENTITY,
-  FOCUS_REQUIRED,
-  FOCUS_WORDS,
-} from '../../src/domain/focus.ts';
+import { FOCUS_COLUMNS } from '../../src/domain/focus.ts';
+import { decimal } from '../../src/domain/exact.ts';
 import { sumNano } from '../../src/domain/money.ts';
 import { imported } from '../sources/import/imported.ts';
 
@@ -33,8 +29,7 @@ describe('the published FOCUS', () => {
     const published = new Set(rowsOf('columns.csv').map((row) => row['column_id']));
     // In FOCUS 1.0 to 1.3; renamed since.
     for (const name of ['ProviderName', 'PublisherName']) published.add(name);
-    const ours = [...FOCUS_REQUIRED, ...FOCUS_AMOUNTS, ...FOCUS_IDENTITY, ...FOCUS_WORDS];
-    expect(ours.filter((name) => !published.has(name))).toEqual([]);
+    expect(FOCUS_COLUMNS.filter((name) => !published.has(name))).toEqual([]);
   });
 
   it('gives a thousand real rows of four clouds, to the nano-dollar', async () => {
@@ -59,7 +54,25 @@ describe('the published FOCUS', () => {
       for (const [at, { fact }] of facts.charges.entries()) {
         const isTokens = rows[at]?.['ChargeCategory'] === 'Usage';
         expect(fact.category).toBe(isTokens ? 'hosted' : 'commitment');
+        if (!isTokens) continue;
+        // The samples count single tokens: nothing is multiplied.
+        const quantity = decimal(rows[at]?.['ConsumedQuantity'] ?? '');
+        expect([fact.quantity, fact.unit]).toEqual([quantity, rows[at]?.['ConsumedUnit']]);
       }
     },
   );
+
+  it('draws a prepaid commitment down: billed once, effective where it is used', async () => {
+    const file = 'ai_examples/drawdown_via_prepayment_frontier_model_api.csv';
+    const { facts } = await imported('focus', readFileSync(new URL(file, FOCUS)));
+    const charges = facts.charges.map(({ fact }) => fact);
+    const bought = charges.filter(({ commitment }) => commitment?.status === 'purchase');
+    const used = charges.filter(({ commitment }) => commitment?.status === 'used');
+    expect(bought.length).toBeGreaterThan(0);
+    expect(used.length).toBeGreaterThan(0);
+    for (const charge of bought) expect(charge).toMatchObject({ effective: 0n });
+    for (const charge of used) expect(charge).toMatchObject({ billed: 0n });
+    const ids = new Set(charges.map(({ commitment }) => commitment?.id));
+    expect(ids.size).toBe(1);
+  });
 });

@@ -2,8 +2,10 @@
 
 import type { Charge, ChargeCategory, Commitment, PricingClass } from '../../../domain/charge.ts';
 import type { ForeignCharge } from '../../../domain/currency.ts';
+import { compare, type Exact, exact, isZero, multiply } from '../../../domain/exact.ts';
 import {
   FOCUS_AMOUNTS,
+  FOCUS_BILLS,
   FOCUS_IDENTITY,
   FOCUS_REQUIRED,
   FOCUS_WORDS,
@@ -11,6 +13,7 @@ import {
   type FocusRule,
 } from '../../../domain/focus.ts';
 import { matchesGlob } from '../../../domain/glob.ts';
+import { parseInstant } from '../../../domain/period.ts';
 import { type AmountColumns, type Amounts, amountsOf, withAmounts } from '../amounts.ts';
 import { decimalCell, notAhead, refuse, span, text } from '../cells.ts';
 import type { FactKind, Frame, ReadRow } from '../factKind.ts';
@@ -27,7 +30,7 @@ export function focusKind(take?: readonly FocusRule[]): FactKind<'charges'> {
     name: 'charges',
     columns: {
       required: [...FOCUS_REQUIRED],
-      optional: [...FOCUS_AMOUNTS, ...FOCUS_IDENTITY, ...FOCUS_WORDS],
+      optional: [...FOCUS_AMOUNTS, ...FOCUS_IDENTITY, ...FOCUS_WORDS, ...FOCUS_BILLS],
       keepsExtras: false,
       needs: FOCUS_REQUIRED.map((column) => [column]),
     },
@@ -103,8 +106,16 @@ function readCharge(
     tags: tagsOf(row, labels, details),
   };
   const identity = FOCUS_IDENTITY.map((column) => cell(row, column));
-  const says = [period.startMs, period.endMs, cell(row, 'ChargeCategory'), ...identity];
+  const of = [cell(row, 'ChargeCategory'), ...identity, ...billOf(row)];
+  const says = [period.startMs, period.endMs, ...of];
   return { fact: withAmounts(terms, amounts), says: JSON.stringify(says) };
+}
+
+/** Each bill may correct the same hour once more: its corrections are charges of their own. */
+function billOf(row: Row): string[] {
+  if (cell(row, 'ChargeClass').toLowerCase() !== 'correction') return [];
+  const start = cell(row, 'BillingPeriodStart');
+  return start === '' ? [] : [String(parseInstant(start) ?? start)];
 }
 
 const LONGEST = 400;
@@ -172,7 +183,7 @@ function isCommitment(row: Row): boolean {
 
 function usageCategory(row: Row): ChargeCategory {
   const units = `${cell(row, 'ConsumedUnit')} ${cell(row, 'PricingUnit')}`;
-  if (/\btokens?\b/i.test(units)) return 'hosted';
+  if (/\b[kmb]?tokens?\b/i.test(units)) return 'hosted';
   return BY_SERVICE[cell(row, 'ServiceCategory').toLowerCase()] ?? 'fee';
 }
 
@@ -199,9 +210,27 @@ function measure(row: Row): Pick<Charge, 'quantity' | 'unit'> {
   ] as const) {
     const amount = decimalCell(row, quantity);
     const unitText = text(row, unit);
-    if (amount !== undefined && unitText !== undefined) return { quantity: amount, unit: unitText };
+    if (amount === undefined || unitText === undefined) continue;
+    const tokens = tokensIn(unitText);
+    if (tokens === undefined) return { quantity: amount, unit: unitText };
+    return { quantity: multiply(amount, tokens), unit: 'Tokens' };
   }
   return {};
+}
+
+const SEVERAL_TOKENS =
+  /^(?:per\s+)?(\d[\d,]*)?\s*([kmb]|(?:thous|[mb]illi)\w+)?\s*(?:(?:in|out)put\s+)?tokens?$/i;
+
+const SCALES: Readonly<Record<string, bigint>> = { k: 1_000n, t: 1_000n, m: 1_000_000n };
+
+/** How many tokens one of the unit is: of `1K tokens` 1,000; nothing where it is one, or none. */
+function tokensIn(unit: string): Exact | undefined {
+  const [found, count = '1', scale = ''] = SEVERAL_TOKENS.exec(unit.trim()) ?? [];
+  if (found === undefined) return undefined;
+  const first = scale.slice(0, 1).toLowerCase();
+  const each = scale === '' ? 1n : (SCALES[first] ?? 1_000_000_000n);
+  const tokens = exact(BigInt(count.replaceAll(',', '')) * each);
+  return isZero(tokens) || compare(tokens, exact(1n)) === 0 ? undefined : tokens;
 }
 
 type Labels = Readonly<Record<string, string>>;
