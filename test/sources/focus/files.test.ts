@@ -1,5 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { decimal } from '../../../src/domain/exact.ts';
 import { parquetOf } from '../../support/parquet.ts';
 import { textOf } from '../../contract/source.ts';
 import { bucket, JULY_5, row, run } from './bucket.ts';
@@ -87,5 +88,27 @@ describe('what a bucket holds', () => {
       '2026-07: take chose 1 row of 2 rows, $10.000000 of $11.000000 billed',
     ]);
     expect(textOf(all)).not.toContain('Blob Storage');
+  });
+
+  test('in another currency waits for the rate of its month, and is read again then', async () => {
+    const objects: Objects = new Map();
+    const euros = { BillingCurrency: 'EUR' };
+    putAws(objects, run({ 'a.csv': billCsv(row('i-1', '10', '2026-07-01T00', euros)) }));
+    const at = await bucket(objects);
+    expect(await at.pull()).toMatchObject({ added: 0, rejected: 1 });
+    expect(await at.spend()).toEqual({});
+    const rate = { sourceId: 'ecb', currency: 'EUR', monthMs: Date.UTC(2026, 6, 1) };
+    const nowMs = at.clock.nowMs();
+    const asked = { sourceId: 'ecb', kind: 'rates', url: 'file:ecb.csv', startedAtMs: nowMs };
+    const exchangeRates = [{ position: 0, fact: { ...rate, usdPerUnit: decimal('1.1') } }];
+    await at.ledger.append({ fetch: { ...asked, endedAtMs: nowMs }, exchangeRates }, nowMs);
+    expect(await at.pull()).toMatchObject({ added: 1, rejected: 0, failures: [] });
+    at.asked();
+    await at.pull();
+    expect(at.asked().filter((path) => path.endsWith('.csv'))).toEqual([]);
+    const { rows } = await at.ledger.query(
+      "SELECT billed_nano_usd FROM charge WHERE source_id = 'cloud'",
+    );
+    expect(rows.map(([nano]) => String(nano))).toEqual(['11000000000']);
   });
 });
