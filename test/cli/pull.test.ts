@@ -30,6 +30,7 @@ const NOTE = /^note: runpod-main: the hours of the serverless endpoint "bursty" 
 const folder = temporaryFolder().path;
 let server: TestServer;
 let runpod: Reply;
+let market: Reply = healthyMarket;
 let first: Ran;
 let before: string;
 
@@ -67,7 +68,7 @@ async function pullFrom(reply: Reply) {
 
 beforeAll(async () => {
   server = await startServer((response, request) => {
-    const reply = request.path.startsWith('/models/') ? healthyMarket : runpod;
+    const reply = request.path.startsWith('/models/') ? market : runpod;
     reply(response, request);
   });
   runpod = account();
@@ -180,6 +181,20 @@ describe('several sources', () => {
     ]);
     expect(ran.stderr).toContain('fell short: runpod-main');
     expect(ran.stderr).not.toContain('fell short: router');
+  });
+
+  it('is waited for beside the others, not before them, and still told in its turn', async () => {
+    const asked = Promise.withResolvers<void>();
+    runpod = (response, request) => {
+      void asked.promise.then(() => account()(response, request));
+    };
+    market = (response, request) => {
+      asked.resolve();
+      healthyMarket(response, request);
+    };
+    const ran = succeeded(await pull());
+    expect(ran.stdout).toMatch(/^runpod-main: .+\nrouter: .+\n$/);
+    market = healthyMarket;
   });
 
   it('one without its key says which variable is missing, and the other works', async () => {

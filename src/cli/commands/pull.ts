@@ -1,9 +1,11 @@
 /** Knows `rentcheck pull`: asks sources now, in this process. */
 
 import type { Command } from 'commander';
+import { counted } from '../../domain/counted.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
 import type { JobContext } from '../../jobs/context.ts';
+import type { Answer } from '../../jobs/job.ts';
 import type { PullResult } from '../../jobs/pullResult.ts';
 import type { CliCommand, CommonOptions, ExitCode, Services } from '../command.ts';
 import { instantOption } from '../options.ts';
@@ -48,13 +50,15 @@ interface Asked {
   readonly to: number | undefined;
 }
 
-/** One source after the other: a source that fails leaves the others' work done. */
+/**
+ * Sources side by side, a few at once, and what each brought in the order of the config: one that
+ * fails, hangs or breaks leaves the others' work done and told.
+ */
 async function pullAll(context: JobContext, asked: Asked): Promise<ExitCode> {
   const { ids, options, speech } = asked;
   const { pullJob, sourceNamed } = await import('../../jobs/pull.ts');
-  const { pullText } = await import('../factsText.ts');
-  const window = await pullWindow(context, asked);
-  const wanted = ids.length > 0 ? ids : [...context.sources.keys()];
+  const { from, to } = spanOf(await pullWindow(context, asked));
+  const wanted = ids.length > 0 ? [...new Set(ids)] : [...context.sources.keys()];
   if (wanted.length === 0) {
     throw new Failure('config', 'there is no source to pull', {
       where: `${options.config}: sources`,
@@ -63,20 +67,68 @@ async function pullAll(context: JobContext, asked: Asked): Promise<ExitCode> {
     });
   }
   for (const id of wanted) sourceNamed(context, id);
-  const results: PullResult[] = [];
-  let worst: ExitCode = 0;
   const { confirmWithdrawal = false } = options;
-  for (const source of wanted) {
-    const span = { from: window.startMs, to: window.endMs };
-    const answer = await pullJob.run(context, { source, ...span, confirmWithdrawal });
-    const { result, code } = resultOf(answer, speech);
+  let ended = 0;
+  const progress = (message: string) =>
+    context.progress(`${ended} of ${counted(wanted.length, 'source')} done; ${message}`);
+  const answers = await sideBySide(wanted, async (source) => {
+    const wish = { source, from, to, confirmWithdrawal };
+    return pullJob.run({ ...context, progress }, wish).finally(() => (ended += 1));
+  });
+  return toldInOrder(wanted, answers, { options, speech });
+}
+
+function spanOf({ startMs, endMs }: Period) {
+  return { from: startMs, to: endMs };
+}
+
+type Outcome = PromiseSettledResult<Answer<PullResult>>;
+
+/** @throws what the first source threw whose pull could not even be summed up. */
+async function toldInOrder(
+  wanted: readonly string[],
+  outcomes: readonly Outcome[],
+  { options, speech }: Pick<Asked, 'options' | 'speech'>,
+): Promise<ExitCode> {
+  const { pullText } = await import('../factsText.ts');
+  const results: PullResult[] = [];
+  const thrown: unknown[] = [];
+  let worst: ExitCode = 0;
+  for (const [at, source] of wanted.entries()) {
+    const outcome = outcomes[at];
+    if (outcome?.status !== 'fulfilled') {
+      thrown.push(outcome?.reason);
+      continue;
+    }
+    const { result, code } = resultOf(outcome.value, speech);
     worst = code > worst ? code : worst;
     results.push(result);
     if (options.json !== true) speech.stdout(`${pullText(result)}\n`);
     for (const warning of result.warnings) tell(speech, 'note', `${source}: ${warning}`);
   }
+  if (thrown.length > 0) throw thrown[0];
   if (options.json === true) printJson(speech, { pulled: results });
   return worst;
+}
+
+/** More would hardly be faster: the ledger has one writer, and answers are large. */
+const AT_ONCE = 4;
+
+/** Does the work for each item, and settles in the order of the items. */
+async function sideBySide<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<PromiseSettledResult<Result>[]> {
+  const settled: PromiseSettledResult<Result>[] = [];
+  const waiting = items.entries();
+  const hand = async () => {
+    for (const [at, item] of waiting) {
+      const [outcome] = await Promise.allSettled([work(item)]);
+      settled[at] = outcome;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, hand));
+  return settled;
 }
 
 async function pullWindow(context: JobContext, { from, to }: Asked): Promise<Period> {
