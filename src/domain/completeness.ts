@@ -3,6 +3,7 @@
 import { FEWEST_SAMPLES, median, missingDays } from './billRhythm.ts';
 import type { ChargeCategory } from './charge.ts';
 import { DAY_MS, type Period } from './period.ts';
+import type { StatesByKind } from './uptime.ts';
 
 /** So far back a source's own rhythm is learned. */
 export const MEMORY_DAYS = 56;
@@ -23,8 +24,10 @@ export interface BillInventory {
   /** Whether it knows everything that was billed, and none of that is billed by use alone. */
   readonly isWhole: boolean;
   readonly answered: ReadonlySet<number>;
-  /** Days on which a machine was seen to run. */
+  /** Days on which a machine was seen in a state that is billed. */
   readonly running: ReadonlySet<number>;
+  /** Days on which a machine was seen of which nobody knows whether it is billed. */
+  readonly unsure: ReadonlySet<number>;
   /** Days on which a volume was there. */
   readonly kept: ReadonlySet<number>;
 }
@@ -50,6 +53,17 @@ export interface BillSource {
   /** Days after which its bill no longer changes. */
   readonly trailingDays: number;
   readonly tellsCharges: boolean;
+  /** What the words of its inventory mean; absent where they say nothing. */
+  readonly states?: StatesByKind;
+}
+
+export interface BillFactsWish {
+  /** Widened to whole days. */
+  readonly window: Period;
+  /** The ledger's time. */
+  readonly asOfMs: number;
+  /** What the words of their inventories mean. */
+  readonly sources: readonly Pick<BillSource, 'id' | 'states'>[];
 }
 
 export interface BillGap {
@@ -122,6 +136,7 @@ function dayGaps(own: Own): BillGap[] {
     inventory.isWhole &&
     inventory.answered.has(dayMs) &&
     !inventory.running.has(dayMs) &&
+    !inventory.unsure.has(dayMs) &&
     !inventory.kept.has(dayMs);
   const whole = missingDays(all, { lastMs, isExcused: isIdle });
   const parts = streams.flatMap((stream) => {

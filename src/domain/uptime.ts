@@ -24,6 +24,49 @@ export function isLogged(status: string | undefined): boolean {
 /** The status of a resource that a whole list no longer has. */
 export const GONE = 'gone';
 
+/** The kinds of resources whose compute is billed while they are there. */
+export type MachineKind = Extract<Resource['kind'], 'pod' | 'instance' | 'cluster'>;
+
+/**
+ * What the words of a provider's inventory say of a machine, whatever their case; a word that is
+ * in none of the lists says nothing.
+ */
+export interface MachineStates {
+  /** Its compute is billed. */
+  readonly billed: readonly string[];
+  /** Its compute is billed no more: stopped, or ended. */
+  readonly idle: readonly string[];
+  /** Its compute is not billed yet. */
+  readonly starting: readonly string[];
+  /** Whether charges tell it by its id, so that one without a charge is missing on the bill. */
+  readonly isOnBill: boolean;
+}
+
+/** Kinds that a provider's inventory does not tell are left out. */
+export type StatesByKind = { readonly [Kind in MachineKind]?: MachineStates };
+
+/** What a sighting says: `billed`, `idle`, or nothing. */
+export interface StateWord {
+  readonly kind: MachineKind;
+  /** In lower case. */
+  readonly status: string;
+  readonly says: 'billed' | 'idle';
+}
+
+/** All words of a source, those of our own sightings among them. */
+export function stateWords(states: StatesByKind): StateWord[] {
+  return (Object.keys(states) as MachineKind[]).flatMap((kind) => {
+    const { billed = [], idle = [], starting = [] } = states[kind] ?? {};
+    const word = (status: string, says: StateWord['says']) => {
+      return { kind, status: status.toLowerCase(), says };
+    };
+    return [
+      ...[...billed, EVENT.started].map((status) => word(status, 'billed')),
+      ...[...idle, ...starting, EVENT.ended, GONE].map((status) => word(status, 'idle')),
+    ];
+  });
+}
+
 /** A wish of a source: charges of a window, rebuilt from what the ledger has seen by then. */
 export interface UptimeRule {
   /** Kind of the rebuilt fetch, e.g. `lambda.uptime`. */

@@ -6,6 +6,7 @@ import { gapText } from '../domain/gapText.ts';
 import { DAY_MS, dayStartMs, type Period, period, splitByDay } from '../domain/period.ts';
 import { TRAILING_DAYS } from '../domain/rhythm.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Source } from '../sources/source.ts';
 import { rhythmOf } from './rhythm.ts';
 
 export interface Looking {
@@ -13,13 +14,26 @@ export interface Looking {
   readonly sources: readonly BillSource[];
 }
 
+type Wished = Parameters<typeof rhythmOf>[0];
+
+interface Billing extends Wished {
+  readonly sources: ReadonlyMap<
+    string,
+    Pick<Source, 'id' | 'tells' | 'trailingDays' | 'samples' | 'states'>
+  >;
+}
+
 /** Sources of the config, with how late their bills may be. */
-export function billSources(of: Parameters<typeof rhythmOf>[0]): BillSource[] {
-  return rhythmOf(of).sources.map(({ id, tells, trailingDays }) => ({
-    id,
-    trailingDays,
-    tellsCharges: tells.includes('charges'),
-  }));
+export function billSources(of: Billing): BillSource[] {
+  return rhythmOf(of).sources.map(({ id, tells, trailingDays }) => {
+    const states = of.sources.get(id)?.states;
+    return {
+      id,
+      trailingDays,
+      tellsCharges: tells.includes('charges'),
+      ...(states === undefined ? {} : { states }),
+    };
+  });
 }
 
 /** Gaps that lie in the window, judged by the eight weeks before each and by inventories. */
@@ -29,7 +43,7 @@ export async function gapsIn(
   { asOfMs, sources }: Looking,
 ): Promise<BillGap[]> {
   const span = period(window.startMs - MEMORY_DAYS * DAY_MS, window.endMs);
-  const facts = await ledger.billFacts(span, asOfMs);
+  const facts = await ledger.billFacts({ window: span, asOfMs, sources });
   return gapsOf(facts, { window, nowMs: asOfMs, sources, trailingDays: TRAILING_DAYS });
 }
 
@@ -38,7 +52,7 @@ const LOOK_BACK_DAYS = 92;
 
 export interface Watched {
   readonly config: Config;
-  readonly sources: Parameters<typeof rhythmOf>[0]['sources'];
+  readonly sources: Billing['sources'];
   readonly ledger: Pick<Ledger, 'billFacts' | 'lastRecordedMs'>;
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Charge, Resource, SourceBilling } from '../domain/charge.ts';
-import type { BillFacts } from '../domain/completeness.ts';
+import type { BillFacts, BillFactsWish } from '../domain/completeness.ts';
 import type { ExchangeRate } from '../domain/currency.ts';
 import type { OpsEntry } from '../domain/ops.ts';
 import type { Period } from '../domain/period.ts';
@@ -120,7 +120,7 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
    */
   invoicedMonths(window: Period, asOfMs: number): Promise<readonly InvoicedMonth[]>;
   /** How bills came in by UTC day, and what inventories saw meanwhile. */
-  billFacts(window: Period, asOfMs: number): Promise<BillFacts>;
+  billFacts(wish: BillFactsWish): Promise<BillFacts>;
   /** The bytes that a fetch's facts were read from; `undefined` where nothing was kept. */
   rawBody(fetchRef: number): Promise<Uint8Array | undefined>;
 

@@ -70,8 +70,7 @@ export function createReads(store: Store): Reads {
       consistently(() => readStatedTotals(store, window, asOfMs)),
     invoicedMonths: async (window, asOfMs) =>
       consistently(() => readInvoicedMonths(store.db, window, asOfMs)),
-    billFacts: async (window, asOfMs) =>
-      consistently(() => readBillFacts(store.db, window, asOfMs)),
+    billFacts: async (wish) => consistently(() => readBillFacts(store.db, wish)),
     lastRecordedMs: async () => consistently(() => lastRecordedMs(store.db)),
     rawBody: async (fetchRef) => consistently(() => readRawBody(store, fetchRef)),
     loadAudit: async (choice) => consistently(() => readAudit(store, choice)),

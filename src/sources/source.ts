@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Period } from '../domain/period.ts';
 import type { Fetched, SourceSection } from '../domain/provenance.ts';
 import type { Told } from '../domain/rhythm.ts';
+import type { StatesByKind } from '../domain/uptime.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient } from '../platform/http.ts';
 
@@ -48,6 +49,8 @@ export interface Source {
    * minutes where config does not say otherwise.
    */
   readonly samples?: readonly ('usage' | 'inventory')[];
+  /** Which words of its inventory mean that a machine is billed; all that have one say so. */
+  readonly states?: StatesByKind;
   /** True where it marks in its answers up to which moment all is told (`toldUpToMs`). */
   readonly resumes?: boolean;
   /**
@@ -79,7 +82,7 @@ export interface Setting<Options> {
 
 /** What reading a config needs of a kind. */
 export type Declared<Options> = Pick<SourceKind<Options>, 'kind' | 'tells' | 'options'> &
-  Pick<Source, 'trailingDays' | 'samples' | 'resumes'>;
+  Pick<Source, 'trailingDays' | 'samples' | 'states' | 'resumes'>;
 
 /** What asks and reads. */
 export interface Puller<Options> {
@@ -88,7 +91,7 @@ export interface Puller<Options> {
 
 /** A kind whose puller is imported when it is first pulled: every command reads the config. */
 export function lazyKind<Options>(
-  { trailingDays, samples, resumes, ...kind }: Declared<Options>,
+  { trailingDays, samples, states, resumes, ...kind }: Declared<Options>,
   load: () => Promise<Puller<Options>>,
 ): SourceKind<Options> {
   return {
@@ -99,6 +102,7 @@ export function lazyKind<Options>(
       tells: kind.tells,
       ...(trailingDays === undefined ? {} : { trailingDays }),
       ...(samples === undefined ? {} : { samples }),
+      ...(states === undefined ? {} : { states }),
       ...(resumes === undefined ? {} : { resumes }),
       async *pull(request) {
         const puller = await load();

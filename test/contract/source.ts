@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { FAILURES } from '../../src/domain/failure.ts';
 import type { Fetched, Located } from '../../src/domain/provenance.ts';
+import type { MachineKind } from '../../src/domain/uptime.ts';
 import { secretFrom } from '../../src/platform/secret.ts';
 import type { PullRequest, Source, SourceKind } from '../../src/sources/source.ts';
 import { hangUp, html, json, type Reply, startServer, truncated } from '../support/httpServer.ts';
@@ -69,6 +70,7 @@ async function pulledFrom(subject: SourceSubject, reply: Reply, secret: string |
 export function sourceContract(subject: SourceSubject): void {
   describe(`the contract of a source, kept by ${subject.kind.kind}`, () => {
     goodHealth(subject);
+    machines(subject);
     idempotence(subject);
     troubles(subject);
     secrecy(subject);
@@ -120,6 +122,23 @@ function goodHealth(subject: SourceSubject): void {
     );
     expect(subject.kind.options.safeParse(options).success).toBe(true);
     expect(subject.kind.options.safeParse({ ...options, apikey_: 1 }).success).toBe(false);
+  });
+}
+
+const MACHINES: readonly string[] = ['pod', 'instance', 'cluster'] satisfies MachineKind[];
+
+function machines(subject: SourceSubject): void {
+  test('of each kind of machine that it lists it says which states are billed', async () => {
+    const { all, source } = await pulledFrom(subject, subject.healthy, SECRET);
+    const { states = {} } = source;
+    const listed = all.flatMap(({ resources = [] }) => resources.map(({ fact }) => fact.kind));
+    const kinds = new Set(listed.filter((kind) => MACHINES.includes(kind)));
+    expect(Object.keys(states)).toEqual(expect.arrayContaining([...kinds]));
+    expect(source.tells.includes('inventory') || Object.keys(states).length === 0).toBe(true);
+    for (const { billed, idle, starting } of Object.values(states)) {
+      const words = [...billed, ...idle, ...starting].map((word) => word.toLowerCase());
+      expect(new Set(words).size).toBe(words.length);
+    }
   });
 }
 

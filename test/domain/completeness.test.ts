@@ -30,6 +30,7 @@ function inventory(told: Partial<BillInventory>): BillInventory {
     isWhole: true,
     answered: setOf(all(40)),
     running: new Set(),
+    unsure: new Set(),
     kept: new Set(),
     ...told,
   };
@@ -52,6 +53,8 @@ test('an inventory that answers and sees nothing run makes a day without a bill 
   expect(missing({})).toEqual([]);
   expect(missing({ running: setOf([20]) })).toEqual([day(20)]);
   expect(missing({ kept: setOf([21]) })).toEqual([day(21)]);
+  // Nobody knows whether what was seen is billed, and so not that nothing was.
+  expect(missing({ unsure: setOf([20]) })).toEqual([day(20)]);
   // It did not answer that day, or does not know all that is billed: the rhythm alone decides.
   expect(missing({ answered: setOf(all(40, 21)) })).toEqual([day(21)]);
   expect(missing({ isWhole: false })).toEqual([day(20), day(21)]);

@@ -56,6 +56,7 @@ function factsOf(of: World, removed: ReadonlySet<number>): BillFacts {
     isWhole: true,
     answered: new Set(all.map(dayAt)),
     running: new Set(ran.map(dayAt)),
+    unsure: new Set<number>(),
     kept: new Set<number>(),
   };
   return { streams: [stream], inventories: of.hasInventory ? [inventory] : [], seen: [] };

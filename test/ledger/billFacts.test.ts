@@ -8,6 +8,15 @@ import { charge, fetched, JULY_1, located, scratchLedger } from './scratch.ts';
 const day = (n: number) => JULY_1 + n * DAY_MS;
 const WINDOW = period(JULY_1, day(31));
 
+const RUNPOD = {
+  id: 'runpod',
+  states: {
+    pod: { billed: ['RUNNING'], idle: ['EXITED'], starting: ['BOOTING'], isOnBill: true },
+    instance: { billed: ['on'], idle: [], starting: [], isOnBill: false },
+  },
+};
+const at = (asOfMs: number) => ({ window: WINDOW, asOfMs, sources: [RUNPOD] });
+
 const billedOn = (n: number, pod: string, overrides: Partial<Charge> = {}) =>
   charge(`pods/${pod}/${n}/${overrides.category ?? 'compute'}`, 10, {
     period: period(day(n), day(n) + HOUR_MS),
@@ -56,7 +65,7 @@ it('days of long charges are no days of a source that bills short ones', async (
     billedOn(0, 'reserve', { period: period(day(0), day(10)) }),
     billedOn(1, 'a', { category: 'tax' }),
   );
-  const { streams } = await ledger.billFacts(WINDOW, clock.nowMs());
+  const { streams } = await ledger.billFacts(at(clock.nowMs()));
   expect(
     streams.map(({ category, periodMs, days }) => [category, periodMs / DAY_MS, days.size]),
   ).toEqual([
@@ -71,17 +80,17 @@ it('as of a time before, it reads as it did then', async () => {
   await bill(billedOn(0, 'a'), billedOn(1, 'a'), billedOn(1, 'b', { category: 'storage' }));
   await inventory(1, seen('a', day(1)), seen('c', day(1), { kind: 'volume' }));
   const beforeMs = clock.nowMs();
-  const before = await ledger.billFacts(WINDOW, beforeMs);
+  const before = await ledger.billFacts(at(beforeMs));
   tick();
   await bill(billedOn(2, 'a'), billedOn(0, 'a', { billed: 7_000n as Charge['billed'] }));
   await inventory(3, seen('a', day(3)));
-  const now = await ledger.billFacts(WINDOW, clock.nowMs());
-  expect(await ledger.billFacts(WINDOW, beforeMs)).toEqual(before);
+  const now = await ledger.billFacts(at(clock.nowMs()));
+  expect(await ledger.billFacts(at(beforeMs))).toEqual(before);
   expect(now).not.toEqual(before);
   // The rollup and the charges themselves say the same.
   const nowMs = clock.nowMs();
   await ledger.append(fetched({}, { kind: 'other', startedAtMs: day(40) }), tick(day(40)));
-  expect(await ledger.billFacts(WINDOW, nowMs)).toEqual(now);
+  expect(await ledger.billFacts(at(nowMs))).toEqual(now);
 });
 
 it('an inventory is whole where it knows all that was billed, and answers by the day', async () => {
@@ -90,16 +99,57 @@ it('an inventory is whole where it knows all that was billed, and answers by the
   await inventory(1, seen('a', day(1)), seen('disk', day(1), { kind: 'volume', status: '' }));
   await inventory(2, seen('a', day(2), { status: 'EXITED' }));
   await inventory(3);
-  const [whole] = (await ledger.billFacts(WINDOW, clock.nowMs())).inventories;
+  const [whole] = (await ledger.billFacts(at(clock.nowMs()))).inventories;
   expect(whole).toEqual({
     sourceId: 'runpod',
     isWhole: true,
     answered: new Set([day(1), day(2), day(3)]),
     running: new Set([day(1)]),
+    unsure: new Set(),
     kept: new Set([day(1)]),
   });
   await bill(billedOn(2, 'never seen'));
-  expect((await ledger.billFacts(WINDOW, clock.nowMs())).inventories[0]?.isWhole).toBe(false);
+  expect((await ledger.billFacts(at(clock.nowMs()))).inventories[0]?.isWhole).toBe(false);
+});
+
+it('a state that its source does not know is neither running nor stopped', async () => {
+  const { ledger, clock, inventory } = await stage();
+  const states = [
+    'running',
+    'Exited',
+    'BOOTING',
+    'gone',
+    'HIBERNATED',
+    undefined,
+    'event: started',
+  ];
+  for (const [at0, status] of states.entries()) {
+    const { status: _, ...pod } = seen(`pod-${at0}`, day(at0));
+    await inventory(at0, { ...pod, ...(status === undefined ? {} : { status }) });
+  }
+  await inventory(8, seen('i', day(8), { kind: 'instance', status: 'on' }));
+  // Of clusters this source says nothing.
+  await inventory(9, seen('c', day(9), { kind: 'cluster', status: 'RUNNING' }));
+  await inventory(10, seen('e', day(10), { kind: 'serverless', status: 'RUNNING' }));
+  const { inventories, seen: machines } = await ledger.billFacts(at(clock.nowMs()));
+  expect(inventories[0]).toMatchObject({
+    running: new Set([day(0), day(6), day(8)]),
+    unsure: new Set([day(4), day(5), day(9)]),
+  });
+  // An instance of this source is on the bill under another name.
+  expect(machines.map(({ resourceId }) => resourceId)).toEqual(['pod-0', 'pod-6']);
+  const unknown = { window: WINDOW, asOfMs: clock.nowMs(), sources: [] };
+  const [nobody] = (await ledger.billFacts(unknown)).inventories;
+  expect([nobody?.running.size, nobody?.unsure.size]).toEqual([0, 9]);
+});
+
+it('what is a part of something is billed with it', async () => {
+  const { ledger, clock, bill, inventory } = await stage();
+  await bill(billedOn(1, 'endpoint'));
+  await inventory(1, seen('endpoint/worker', day(1)));
+  expect((await ledger.billFacts(at(clock.nowMs()))).seen).toMatchObject([
+    { resourceId: 'endpoint/worker', billedFromMs: day(1), billedToMs: day(1) },
+  ]);
 });
 
 it('a machine that ran is told with the days between which charges mention it', async () => {
@@ -112,7 +162,7 @@ it('a machine that ran is told with the days between which charges mention it', 
     seen('b', day(4)),
     seen('s', day(4), { status: 'STOPPED' }),
   );
-  expect((await ledger.billFacts(WINDOW, clock.nowMs())).seen).toEqual([
+  expect((await ledger.billFacts(at(clock.nowMs()))).seen).toEqual([
     {
       sourceId: 'runpod',
       resourceId: 'a',

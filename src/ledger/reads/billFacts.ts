@@ -4,11 +4,13 @@ import type { Database } from 'better-sqlite3';
 import type { ChargeCategory } from '../../domain/charge.ts';
 import type {
   BillFacts,
+  BillFactsWish,
   BillInventory,
   BillStream,
   SeenRunning,
 } from '../../domain/completeness.ts';
 import { DAY_MS, dayStartMs, type Period, splitByDay } from '../../domain/period.ts';
+import { stateWords } from '../../domain/uptime.ts';
 import { lastRecordedMs } from '../recordedTime.ts';
 import { CHARGE_IN_FORCE } from './charges.ts';
 
@@ -36,10 +38,10 @@ FROM charge INDEXED BY charge_long
 WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :startMs AND start_ms < :endMs
   AND ${RECURRING} AND withdrawn = 0 AND ${CHARGE_IN_FORCE}`;
 
-/** Days in the window; `asOfMs` is the ledger's time. */
-export function readBillFacts(db: Database, { startMs, endMs }: Period, asOfMs: number): BillFacts {
-  const window = { startMs: dayStartMs(startMs), endMs: dayStartMs(endMs + DAY_MS - 1) };
-  const asked = { ...window, asOfMs };
+export function readBillFacts(db: Database, { window, asOfMs, sources }: BillFactsWish): BillFacts {
+  const { startMs, endMs } = window;
+  const days = { startMs: dayStartMs(startMs), endMs: dayStartMs(endMs + DAY_MS - 1) };
+  const asked = { ...days, asOfMs, words: wordsOf(sources) };
   const billed = asOfMs >= lastRecordedMs(db) ? NOW : THEN;
   return {
     streams: streamsOf(db, billed, asked),
@@ -50,6 +52,25 @@ export function readBillFacts(db: Database, { startMs, endMs }: Period, asOfMs: 
 
 interface Asked extends Period {
   readonly asOfMs: number;
+  /** JSON, see {@link WORDS}. */
+  readonly words: string;
+}
+
+/** `[["vast", "instance", "running", "billed", 1], …]`: what a sighting's status says. */
+const WORDS = `
+word AS (
+  SELECT value ->> 0 AS source_id, value ->> 1 AS kind, value ->> 2 AS status, value ->> 3 AS says,
+    value ->> 4 AS is_on_bill
+  FROM json_each(:words)
+)`;
+
+function wordsOf(sources: BillFactsWish['sources']): string {
+  const rows = sources.flatMap(({ id, states = {} }) =>
+    stateWords(states).map(({ kind, status, says }) => {
+      return [id, kind, status, says, Number(states[kind]?.isOnBill === true)];
+    }),
+  );
+  return JSON.stringify(rows);
 }
 
 interface LongCharge extends Period {
@@ -118,16 +139,15 @@ function longCharges(db: Database, asked: Asked): Map<string, LongOnes> {
   return all;
 }
 
-/** A status that says that a machine runs; any other word, or none, does not say so. */
-const RUNS = `lower(coalesce(status, '')) IN ('running', 'active', 'started', 'up', 'on', 'ready',
-  'healthy', 'run', 'in_use', 'in-use')`;
-
+/** What was seen by day; the word of a machine that its source does not know says `unsure`. */
 const SEEN = `
-SELECT DISTINCT source_id AS sourceId, seen_at_ms - seen_at_ms % ${DAY_MS} AS dayMs,
-  CASE WHEN kind = 'volume' THEN 'kept' ELSE 'running' END AS what
-FROM resource_seen
-WHERE seen_at_ms >= :startMs AND seen_at_ms < :endMs AND recorded_at_ms <= :asOfMs
-  AND (kind = 'volume' OR (kind <> 'serverless' AND ${RUNS}))`;
+WITH ${WORDS}
+SELECT DISTINCT r.source_id AS sourceId, r.seen_at_ms - r.seen_at_ms % ${DAY_MS} AS dayMs,
+  CASE WHEN r.kind = 'volume' THEN 'kept' ELSE coalesce(w.says, 'unsure') END AS what
+FROM resource_seen r LEFT JOIN word w
+  ON w.source_id = r.source_id AND w.kind = r.kind AND w.status = lower(r.status)
+WHERE r.seen_at_ms >= :startMs AND r.seen_at_ms < :endMs AND r.recorded_at_ms <= :asOfMs
+  AND r.kind <> 'serverless'`;
 
 /** Days on which every question was answered that ever brought a resource of the source. */
 const ANSWERED = `
@@ -153,7 +173,7 @@ WHERE NOT EXISTS (
 interface DayRow {
   readonly sourceId: string;
   readonly dayMs: number;
-  readonly what: 'kept' | 'running';
+  readonly what: 'billed' | 'idle' | 'kept' | 'unsure';
 }
 
 function inventoriesOf(db: Database, billed: string, asked: Asked): BillInventory[] {
@@ -161,30 +181,29 @@ function inventoriesOf(db: Database, billed: string, asked: Asked): BillInventor
   const answered = db.prepare(ANSWERED).safeIntegers(false).all(asked) as DayRow[];
   const partial = new Set(db.prepare(partly(billed)).pluck().all(asked) as string[]);
   const ids = new Set([...seen, ...answered].map(({ sourceId }) => sourceId));
-  const daysOf = (rows: readonly DayRow[], id: string) =>
-    new Set(rows.filter(({ sourceId }) => sourceId === id).map(({ dayMs }) => dayMs));
-  return [...ids].sort().map((sourceId) => ({
-    sourceId,
-    isWhole: !partial.has(sourceId),
-    answered: daysOf(answered, sourceId),
-    running: daysOf(
-      seen.filter(({ what }) => what === 'running'),
+  return [...ids].sort().map((sourceId) => {
+    const own = seen.filter((row) => row.sourceId === sourceId);
+    const daysOf = (rows: readonly DayRow[]) => new Set(rows.map(({ dayMs }) => dayMs));
+    return {
       sourceId,
-    ),
-    kept: daysOf(
-      seen.filter(({ what }) => what === 'kept'),
-      sourceId,
-    ),
-  }));
+      isWhole: !partial.has(sourceId),
+      answered: daysOf(answered.filter((row) => row.sourceId === sourceId)),
+      running: daysOf(own.filter(({ what }) => what === 'billed')),
+      unsure: daysOf(own.filter(({ what }) => what === 'unsure')),
+      kept: daysOf(own.filter(({ what }) => what === 'kept')),
+    };
+  });
 }
 
 const MACHINES = `
-SELECT source_id AS sourceId, resource_id AS resourceId, max(name) AS name,
-  json_group_array(DISTINCT seen_at_ms - seen_at_ms % ${DAY_MS}) AS days
-FROM resource_seen
-WHERE seen_at_ms >= :startMs AND seen_at_ms < :endMs AND recorded_at_ms <= :asOfMs
-  AND kind IN ('pod', 'instance') AND ${RUNS}
-GROUP BY source_id, resource_id ORDER BY source_id, resource_id`;
+WITH ${WORDS}
+SELECT r.source_id AS sourceId, r.resource_id AS resourceId, max(r.name) AS name,
+  json_group_array(DISTINCT r.seen_at_ms - r.seen_at_ms % ${DAY_MS}) AS days
+FROM resource_seen r JOIN word w
+  ON w.source_id = r.source_id AND w.kind = r.kind AND w.status = lower(r.status)
+WHERE r.seen_at_ms >= :startMs AND r.seen_at_ms < :endMs AND r.recorded_at_ms <= :asOfMs
+  AND w.says = 'billed' AND w.is_on_bill = 1
+GROUP BY r.source_id, r.resource_id ORDER BY r.source_id, r.resource_id`;
 
 const spans = (billed: string) => `
 SELECT source_id AS sourceId, resource_id AS resourceId, min(day_ms) AS fromMs, max(day_ms) AS toMs
@@ -210,7 +229,10 @@ function seenOf(db: Database, billed: string, asked: Asked): SeenRunning[] {
   const rows = db.prepare(spans(billed)).safeIntegers(false).all(asked) as SpanRow[];
   const byId = new Map(rows.map((row) => [`${row.sourceId} ${row.resourceId}`, row]));
   return machines.map(({ days, ...machine }) => {
-    const span = byId.get(`${machine.sourceId} ${machine.resourceId}`);
+    const { sourceId, resourceId } = machine;
+    // A part of something, like the worker of an endpoint, is billed with it.
+    const [whole = resourceId] = resourceId.split('/', 1);
+    const span = byId.get(`${sourceId} ${resourceId}`) ?? byId.get(`${sourceId} ${whole}`);
     return {
       ...machine,
       days: (JSON.parse(days) as number[]).toSorted((a, b) => a - b),

@@ -11,6 +11,15 @@ export const crusoeKind = lazyKind(
     options: crusoeOptions,
     // Crusoe does not say when a day's costs are final: they are read again until the month is.
     trailingDays: 35,
+    states: {
+      instance: {
+        billed: ['STATE_RUNNING'],
+        idle: [],
+        starting: [],
+        // Costs are told by place and type.
+        isOnBill: false,
+      },
+    },
   },
   () => import('./source.ts'),
 );

@@ -11,6 +11,10 @@ export const digitaloceanKind = lazyKind(
     options: digitaloceanOptions,
     // The invoice of a month comes at the start of the next one.
     trailingDays: 35,
+    states: {
+      // One that is off costs what it costs when it is on. Estimates have names and no ids.
+      instance: { billed: ['active', 'off'], idle: [], starting: ['new'], isOnBill: false },
+    },
   },
   () => import('./source.ts'),
 );

@@ -1,7 +1,7 @@
 /** Lambda Cloud as a kind of source. */
 
 import { lazyKind } from '../source.ts';
-import { lambdaOptions } from './options.ts';
+import { LAMBDA_STATES, lambdaOptions } from './options.ts';
 
 /** Lambda has no billing API: charges are rebuilt from samples, the audit log and prices. */
 export const lambdaKind = lazyKind(
@@ -10,6 +10,7 @@ export const lambdaKind = lazyKind(
     tells: ['charges', 'inventory', 'rates'],
     options: lambdaOptions,
     samples: ['inventory'],
+    states: LAMBDA_STATES,
   },
   () => import('./source.ts'),
 );

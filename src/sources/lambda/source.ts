@@ -7,7 +7,7 @@ import { type Api, bearer, type Pull, type Question } from '../api.ts';
 import { pullerOf } from '../driver.ts';
 import { wants } from '../source.ts';
 import { newEventReader, readFileSystems, readInstances, readTypes } from './normalize.ts';
-import type { LambdaOptions } from './options.ts';
+import { LAMBDA_STATES, type LambdaOptions } from './options.ts';
 import {
   eventsFields,
   eventsFrame,
@@ -115,7 +115,7 @@ function instancesQuestion(pull: Pull<LambdaOptions>): Question {
   };
 }
 
-/** Billed by the minute, from the passed health check after the launch to the termination. */
+/** Billed by the minute. */
 function ruleOf({ options, request }: Pull<LambdaOptions>): UptimeRule {
   return {
     kind: 'lambda.uptime',
@@ -123,8 +123,8 @@ function ruleOf({ options, request }: Pull<LambdaOptions>): UptimeRule {
     of: 'instance',
     window: request.window,
     keyPrefix: 'instances/',
-    idle: ['terminated', 'terminating', 'preempted'],
-    starting: ['booting'],
+    idle: LAMBDA_STATES.instance.idle,
+    starting: LAMBDA_STATES.instance.starting,
     oneLife: true,
     unitMs: MINUTE_MS,
     pricingClass: 'on-demand',

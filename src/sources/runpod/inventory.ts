@@ -9,6 +9,7 @@ import { HOUR_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { type HourlyRate, positive, type SeenWorker, type WorkerRate } from './hourlyRate.ts';
+import { RUNPOD_STATES } from './options.ts';
 import type { Pools } from './rates.ts';
 import { readRecords, type Seen } from '../records.ts';
 import {
@@ -191,8 +192,10 @@ function endpointHolding(item: Endpoint, pools: Pools): Holding {
   };
 }
 
-/** States in which a worker is there and not billed, by RunPod's description of them. */
-const UNBILLED: ReadonlySet<string> = new Set(['INITIALIZING', 'THROTTLED', 'UNHEALTHY']);
+const { idle, starting } = RUNPOD_STATES.pod;
+
+/** States in which a worker is there and not billed. */
+const UNBILLED: ReadonlySet<string> = new Set([...idle, ...starting]);
 
 interface EndpointSeen extends Seen {
   readonly endpointId: string;

@@ -1,7 +1,7 @@
 /** RunPod as a kind of source. */
 
 import { lazyKind } from '../source.ts';
-import { runpodOptions } from './options.ts';
+import { RUNPOD_STATES, runpodOptions } from './options.ts';
 
 /** RunPod's REST v2: all that it bills, what is there, and what GPUs cost. */
 export const runpodKind = lazyKind(
@@ -11,6 +11,7 @@ export const runpodKind = lazyKind(
     options: runpodOptions,
     // An hour's bill is there within the day; a week is for corrections.
     trailingDays: 7,
+    states: RUNPOD_STATES,
   },
   () => import('./source.ts'),
 );

@@ -1,5 +1,6 @@
 /** What rentcheck.yaml may say of a RunPod account. */
 
+import type { StatesByKind } from '../../domain/uptime.ts';
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
@@ -16,3 +17,18 @@ export const runpodOptions = z.strictObject({
 });
 
 export type RunpodOptions = z.output<typeof runpodOptions>;
+
+/**
+ * By RunPod's description of its pods and of the workers of endpoints, which are pods too. It does
+ * not say what a pod in `ERROR` costs, nor a worker that is `IDLE`.
+ */
+export const RUNPOD_STATES = {
+  pod: {
+    billed: ['RUNNING'],
+    idle: ['EXITED', 'TERMINATED', 'THROTTLED', 'UNHEALTHY'],
+    starting: ['PROVISIONING', 'STARTING', 'INITIALIZING'],
+    isOnBill: true,
+  },
+  // RunPod tells no state of them.
+  cluster: { billed: [], idle: [], starting: [], isOnBill: true },
+} as const satisfies StatesByKind;

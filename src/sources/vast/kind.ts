@@ -11,6 +11,15 @@ export const vastKind = lazyKind(
     options: vastOptions,
     // A day's charges may still move for some days; clients that bill by them read a week again.
     trailingDays: 7,
+    states: {
+      instance: {
+        billed: ['running'],
+        idle: ['exited', 'stopped', 'offline'],
+        starting: ['created', 'loading', 'scheduling'],
+        // A worker of an endpoint is an instance here and the endpoint on the bill.
+        isOnBill: false,
+      },
+    },
   },
   () => import('./source.ts'),
 );
