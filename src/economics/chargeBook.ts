@@ -9,6 +9,14 @@ import type {
 } from '../domain/charge.ts';
 import type { Period } from '../domain/period.ts';
 
+/** As a charge's; `stated` is what the config says, plans paid ahead and credits, and no source. */
+export type SpendBasis = Charge['basis'] | 'stated';
+
+/** Whether the money was rebuilt, for its source gave none. */
+export function isEstimated({ basis }: { readonly basis: SpendBasis }): boolean {
+  return basis !== 'billed' && basis !== 'stated';
+}
+
 /** Lines that are alike in all but time and amount. */
 export interface Account {
   readonly sourceId: string;
@@ -17,7 +25,7 @@ export interface Account {
   readonly name?: string;
   readonly category: ChargeCategory;
   readonly pricingClass: PricingClass;
-  readonly basis: Charge['basis'];
+  readonly basis: SpendBasis;
   readonly gpuType?: string | undefined;
   readonly tags?: Charge['tags'];
   /** Indexes of the deployments it serves, in the order of the input; none is "unattributed". */

@@ -1,7 +1,7 @@
 /** Knows the shape of what a stack has once: its bill, its commitments, its fixed labor. */
 
-import type { Charge } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
+import type { SpendBasis } from './chargeBook.ts';
 import type { Range } from './input.ts';
 
 /** All amounts in whole nano-USD. */
@@ -24,7 +24,7 @@ export interface StackBill {
 export interface BasisSpend {
   readonly sourceId: string;
   readonly monthMs: number;
-  readonly basis: Charge['basis'];
+  readonly basis: SpendBasis;
   readonly nanoUsd: bigint;
 }
 

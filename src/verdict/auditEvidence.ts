@@ -1,12 +1,13 @@
 /** The shape of what an audit says of its own bills: on what they rest, and what is missing. */
 
-import type { Charge, ChargeCategory } from '../domain/charge.ts';
+import type { ChargeCategory } from '../domain/charge.ts';
 import type { Match } from '../domain/reconciliation.ts';
+import type { SpendBasis } from '../economics/chargeBook.ts';
 import type { RatioText, UsdText } from './auditWord.ts';
 
 export interface AuditEvidence {
   /** Parts of `totals.spendUsd` by what they rest on; they sum to it. Empty where it was wished. */
-  readonly basis: readonly { readonly basis: Charge['basis']; readonly spendUsd: UsdText }[];
+  readonly basis: readonly { readonly basis: SpendBasis; readonly spendUsd: UsdText }[];
   /** Bills and invoices beside the ledger, month by month. */
   readonly reconciliation: readonly AuditReconciled[];
   /** How far estimates were off where an invoice tells, and what that means for later months. */

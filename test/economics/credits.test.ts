@@ -48,6 +48,25 @@ test('they pay what is billed, each resource in proportion, and no tax', () => {
   expect(dollars(economics.bill.tax)).toBe(9);
 });
 
+test('hide no estimate: what the config states is neither billed nor rebuilt', () => {
+  const charges = [bill('60', { basis: 'uptime' }), bill('30', { resourceId: 'pod-2' })];
+  const credits = { grants: [grant('75')], spentBefore: [] };
+  const prepaid = { sourceId: 'plan', usdUpfront: money('6'), ...always };
+  const terms = { window: WINDOW, charges, credits, commitments: [prepaid] };
+  const { bill: whole, spendByBasis } = weighStack(stack(terms));
+  // The plan lasts 4,800 hours, of which 72 are here: $0.09.
+  expect(dollars(whole.estimated)).toBe(60);
+  expect(dollars(whole.spend)).toBe(15.09);
+  const by = Map.groupBy(spendByBasis, ({ basis }) => basis);
+  expect(
+    [...by].map(([basis, of]) => [basis, dollars(sumNano(of.map(({ nanoUsd }) => nanoUsd)))]),
+  ).toEqual([
+    ['billed', 30],
+    ['uptime', 60],
+    ['stated', -74.91],
+  ]);
+});
+
 test('the first to expire pays first, and only while it holds', () => {
   const early = grant('50', { id: 'early', untilMs: hour(24) });
   const economics = weighed([grant('100', { id: 'late' }), early]);

@@ -149,6 +149,8 @@ describe('a plan that is paid ahead', () => {
       charge({ ...bought, resourceId: 'plan-7' }),
       charge({ ...bought, resourceId: 'other', ...of('purchase') }),
       { ...charge({ ...bought, resourceId: 'plan-7' }), effective: money('0'), ...of('purchase') },
+      // A bill that does not spread it tells what was paid as its effective cost, too.
+      { ...charge({ ...bought, resourceId: 'plan-7' }), effective: money('7300') },
     ];
     const plan = { ...PLAN, fromMs: QUARTER.startMs, untilMs: day('2027-07-01') };
     for (const purchase of purchases) {
@@ -158,6 +160,25 @@ describe('a plan that is paid ahead', () => {
         7_300_000_000_000n,
       ]);
     }
+  });
+
+  test('that is partly paid by the month costs its months as billed', () => {
+    const plan = { ...PLAN, usdPerMonth: money('500'), fromMs: QUARTER.startMs };
+    const term = { ...plan, untilMs: day('2027-07-01') };
+    const own = { category: 'commitment', resourceId: 'plan-7' } as const;
+    const months = [0, 744, 1488].map((from) =>
+      charge({ usd: '500', from, to: from + 24, ...own }),
+    );
+    const upfront = charge({ usd: '7299', from: 0, to: 24, ...own });
+    // $1,840 and three times $500; the bill has $7,299, or the $7,300 are in no bill.
+    expect(billOf(QUARTER, [FREE, upfront, ...months], [term]).slice(0, 2)).toEqual([
+      3_340_000_000_000n,
+      8_799_000_000_000n,
+    ]);
+    expect(billOf(QUARTER, [FREE, ...months], [term]).slice(0, 2)).toEqual([
+      3_340_000_000_000n,
+      8_800_000_000_000n,
+    ]);
   });
 
   test('that nobody uses is spend of nobody, and can be pasted', () => {
@@ -238,6 +259,18 @@ describe('reserved GPUs', () => {
     const busy = pod(6, { to: HOURS / 2, gpuCount: 4 });
     const [found] = weighed([busy], [reserved]).audit.stack.commitments;
     expect(found).toMatchObject({ usedUsd: '3312.000000', unusedUsd: '3312.000000' });
+  });
+
+  test('use what ran in their term, and nothing of what ran before it', () => {
+    // One GPU ran all the quarter; from September 1 on two are owed: $2,160, half of it used.
+    const later = { ...reserved, fromMs: day('2026-09-01') };
+    const [byGpu] = weighed([pod(1.5)], [later]).audit.stack.commitments;
+    const half = { committedUsd: '2160.000000', usedUsd: '1080.000000', unusedUsd: '1080.000000' };
+    expect(byGpu).toMatchObject(half);
+    // $1.50 an hour of 720 hours are $1,080, too.
+    const { gpus: _gpus, usdPerGpuHour: _rate, ...monthly } = later;
+    const byMonth = { ...monthly, usdPerMonth: money('2160') };
+    expect(weighed([pod(1.5)], [byMonth]).audit.stack.commitments[0]).toMatchObject(half);
   });
 
   test('cover some things only, and are owed by those who have them', () => {

@@ -1,8 +1,7 @@
 /** On what the spend rests, by source and month: a bill, or what was rebuilt and how. */
 
-import type { Charge } from '../../domain/charge.ts';
 import { middleMonthMs } from '../../domain/invoicedTime.ts';
-import type { ChargeBook } from '../chargeBook.ts';
+import type { ChargeBook, SpendBasis } from '../chargeBook.ts';
 import type { BasisSpend } from '../stackParts.ts';
 import { rentOf } from './bill.ts';
 import { dayGrid, dayMsAt } from './days.ts';
@@ -30,6 +29,6 @@ function inOrder(a: BasisSpend, b: BasisSpend): number {
 }
 
 /** What a provider billed first. */
-function order(basis: Charge['basis']): number {
-  return ['billed', 'negotiated', 'list', 'uptime'].indexOf(basis);
+function order(basis: SpendBasis): number {
+  return ['billed', 'negotiated', 'list', 'uptime', 'stated'].indexOf(basis);
 }

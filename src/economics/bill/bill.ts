@@ -6,7 +6,7 @@ import { sumNano } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { StackInput } from '../input.ts';
 import type { StackBill, Unclaimed, UnattributedDay } from '../stackParts.ts';
-import type { Account, ChargeBook } from '../chargeBook.ts';
+import { type Account, type ChargeBook, isEstimated } from '../chargeBook.ts';
 import type { BookTerms } from './booking.ts';
 import { inventoryOf } from './inventory.ts';
 import type { PaidPieces } from './paidPieces.ts';
@@ -213,7 +213,7 @@ function stackBill(
     spend: sumOf(rent),
     billed: sumOf(rent) + notInTimeOf(rent),
     unattributed: sumOf(loose),
-    estimated: sumOf(rent.filter(({ basis }) => basis !== 'billed')),
+    estimated: sumOf(rent.filter(isEstimated)),
     ...(size === 0n ? {} : { unattributedShare: exact(sizeOf(loose), size) }),
     tax: of('tax'),
     hosted: of('hosted'),

@@ -13,11 +13,19 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { sumNano, usd } from '../../domain/money.ts';
-import { durationMs, HOUR_MS, nextWindow, overlapMs, type Period } from '../../domain/period.ts';
+import {
+  DAY_MS,
+  durationMs,
+  HOUR_MS,
+  nextWindow,
+  overlapMs,
+  type Period,
+} from '../../domain/period.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { Account } from '../chargeBook.ts';
 import type { CommitmentInput } from '../input.ts';
 import type { Commitment, CommitmentUse } from '../stackParts.ts';
+import { dayGrid, dayMsAt } from './days.ts';
 import { type Inventory } from './inventory.ts';
 import { monthsOf } from './months.ts';
 import { isCovered, termOf } from './plans.ts';
@@ -206,9 +214,12 @@ function gpuUse(commitment: CommitmentInput, committed: Exact, terms: Commitment
   const { gpus } = commitment;
   if (gpus === undefined) return undefined;
   const byDay = new Map<number, bigint>();
+  const isInForce = daysInForce(commitment, terms.window);
   for (const account of terms.accounts) {
     if (!isCovered(commitment, account, terms.inventory)) continue;
-    for (const [day, ns] of account.gpuNs) byDay.set(day, (byDay.get(day) ?? 0n) + ns);
+    for (const [day, ns] of account.gpuNs) {
+      if (isInForce(day)) byDay.set(day, (byDay.get(day) ?? 0n) + ns);
+    }
   }
   const most = BigInt(gpus) * DAY_NS;
   const used = sumWhole([...byDay.values()].map((ns) => (ns < most ? ns : most)));
@@ -224,6 +235,20 @@ function dollarUse(commitment: CommitmentInput, committed: Exact, terms: Commitm
   if (commitment.usdUpfront !== undefined) return undefined;
   const covered = terms.accounts.filter((each) => isCovered(commitment, each, terms.inventory));
   if (covered.length === 0) return undefined;
-  const spent = usd(sumNano(covered.map(({ nanoUsd }) => nanoUsd)));
+  const isInForce = daysInForce(commitment, terms.window);
+  const days = covered.flatMap(({ byDay }) => [...byDay].filter(([day]) => isInForce(day)));
+  const spent = usd(sumWhole(days.map(([, nanoUsd]) => nanoUsd)));
   return smaller(committed, larger(ZERO, spent));
+}
+
+/** What ran before the term, or after it, uses nothing of it. */
+function daysInForce({ fromMs, untilMs }: CommitmentInput, window: Period) {
+  const grid = dayGrid(window);
+  return (day: number) => {
+    const startMs = dayMsAt(grid, day);
+    return (
+      (fromMs === undefined || startMs + DAY_MS > fromMs) &&
+      (untilMs === undefined || startMs < untilMs)
+    );
+  };
 }

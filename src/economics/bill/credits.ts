@@ -104,7 +104,7 @@ function credit(account: Account, byDay: ReadonlyMap<number, bigint>): Account {
     ...(name === undefined ? {} : { name }),
     category: 'credit',
     pricingClass,
-    basis: 'negotiated',
+    basis: 'stated',
     sharers,
     isContested,
     byDay,

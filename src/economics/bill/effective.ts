@@ -12,16 +12,18 @@ import type { CommitmentInput } from '../input.ts';
 export function effectiveCharges(
   commitments: readonly CommitmentInput[],
 ): (charge: Charge) => Charge {
-  const prepaid = new Map<string, Set<string>>();
-  for (const { sourceId, id, usdUpfront } of commitments) {
+  const prepaid = new Map<string, Map<string, Plan>>();
+  for (const { sourceId, id, usdUpfront, ...owed } of commitments) {
     if (id === undefined || usdUpfront === undefined) continue;
-    prepaid.set(sourceId, (prepaid.get(sourceId) ?? new Set()).add(id));
+    const isAlsoOwed = owed.usdPerMonth !== undefined || owed.usdPerGpuHour !== undefined;
+    const plans = prepaid.get(sourceId) ?? new Map<string, Plan>();
+    prepaid.set(sourceId, plans.set(id, { usdUpfront, isAlsoOwed }));
   }
   return (charge) => {
     const { sourceId, effective, commitment, billed } = charge;
     const plans = prepaid.get(sourceId);
     if (effective === undefined && commitment === undefined && plans === undefined) return charge;
-    const cost = effective ?? (isPurchaseOf(plans, charge) ? nanoUsd(0n) : billed);
+    const cost = isPurchaseOf(plans, charge) ? nanoUsd(0n) : (effective ?? billed);
     return withCost(charge, cost);
   };
 }
@@ -32,10 +34,24 @@ function withCost(charge: Charge, cost: NanoUsd): Charge {
   return { ...charge, billed: cost, category };
 }
 
+interface Plan {
+  readonly usdUpfront: NanoUsd;
+  /** By the month or the hour too: not every charge of it is its purchase. */
+  readonly isAlsoOwed: boolean;
+}
+
 /** A purchase that the config spreads itself. */
-function isPurchaseOf(plans: ReadonlySet<string> | undefined, charge: Charge): boolean {
-  const { commitment, category, resourceId } = charge;
-  if (plans === undefined) return false;
-  if (commitment !== undefined) return commitment.status === 'purchase' && plans.has(commitment.id);
-  return category === 'commitment' && plans.has(resourceId);
+function isPurchaseOf(plans: ReadonlyMap<string, Plan> | undefined, charge: Charge): boolean {
+  const { commitment, category, resourceId, billed } = charge;
+  const isBought =
+    commitment === undefined ? category === 'commitment' : commitment.status === 'purchase';
+  const plan = isBought ? plans?.get(commitment?.id ?? resourceId) : undefined;
+  if (plan === undefined) return false;
+  return !plan.isAlsoOwed || isNear(billed, plan.usdUpfront);
+}
+
+/** To a tenth, for a bill may round or be in another currency: $5,900 is the $6,000 of a plan. */
+function isNear(billed: bigint, usdUpfront: bigint): boolean {
+  const off = billed < usdUpfront ? usdUpfront - billed : billed - usdUpfront;
+  return off * 10n <= usdUpfront;
 }

@@ -46,7 +46,13 @@ export function planAccounts(commitments: readonly CommitmentInput[], terms: Pla
     const byDay = new Map(prepaidByDay(usdUpfront, term, terms.grid));
     const nanoUsd = sumWhole([...byDay.values()]);
     const line = lineOf(plan, term);
-    const [claim] = terms.attribute({ ...line, key: line.resourceId, billed: usdUpfront });
+    const asBilled = {
+      ...line,
+      basis: 'billed',
+      key: line.resourceId,
+      billed: usdUpfront,
+    } as const;
+    const [claim] = terms.attribute(asBilled);
     const claimed = claim?.sharers ?? [];
     const covered = terms.accounts.filter((account) => isCovered(plan, account, terms.inventory));
     return [
@@ -74,7 +80,7 @@ function lineOf({ sourceId, id }: CommitmentInput, term: Period) {
     resourceName: `prepaid plan until ${until}`,
     category: 'commitment',
     pricingClass: 'reserved',
-    basis: 'negotiated',
+    basis: 'stated',
     period: term,
   } as const;
 }
@@ -147,10 +153,11 @@ function notInTime(byDay: ReadonlyMap<number, bigint>, { plan, term, terms }: Pr
   const { grid, accounts } = terms;
   const days = new Map([...byDay].map(([day, nanoUsd]) => [day, -nanoUsd]));
   const isBilled = accounts.some(
-    ({ sourceId, commitment, resourceId, category }) =>
+    ({ sourceId, commitment, resourceId, category, notInTime: beside }) =>
       sourceId === plan.sourceId &&
       category === 'commitment' &&
-      (commitment?.id ?? resourceId) === plan.id,
+      (commitment?.id ?? resourceId) === plan.id &&
+      sumWhole([...beside.values()]) > 0n,
   );
   const isInWindow = grid.window.startMs <= term.startMs && term.startMs < grid.window.endMs;
   if (isBilled || !isInWindow) return days;

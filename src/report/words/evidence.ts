@@ -14,6 +14,7 @@ const FROM: Readonly<Record<AuditEvidence['basis'][number]['basis'], string>> = 
   negotiated: 'from quantities at negotiated prices',
   list: 'from quantities at list prices',
   uptime: 'from time at a price',
+  stated: 'by rentcheck.yaml (plans paid ahead, less credits)',
 };
 
 /** The whole spend by its bases; nothing where all of it was billed or nothing is told. */

@@ -94,9 +94,11 @@ function reconciliationLine(audit: Audit): string {
   );
 }
 
-function estimatedLine({ totals }: Audit): string[] {
+function estimatedLine({ totals, evidence }: Audit): string[] {
   const estimated = decimal(totals.estimatedUsd);
-  if (isZero(estimated)) return ['No dollar of the spend is estimated: all of it was billed.'];
+  const isBilled = evidence.basis.every(({ basis }) => basis === 'billed');
+  const why = isBilled ? ': all of it was billed' : '';
+  if (isZero(estimated)) return [`No dollar of the spend is estimated${why}.`];
   return [
     `${dollars(estimated)} of the ${dollars(decimal(totals.spendUsd))} of spend is estimated: ` +
       'its source gave no money for it.',

@@ -7,6 +7,7 @@ import { monthName } from '../../domain/invoicedTime.ts';
 import { sumNano, usd } from '../../domain/money.ts';
 import { instantText } from '../../domain/period.ts';
 import { estimateErrors, type Reconciled } from '../../domain/reconciliation.ts';
+import { isEstimated } from '../../economics/chargeBook.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { BasisSpend } from '../../economics/stackParts.ts';
 import type { AuditEstimate, AuditEvidence, AuditGap, AuditReconciled } from '../auditEvidence.ts';
@@ -101,7 +102,7 @@ function estimatesOf(
     const open = all.filter(
       (each) =>
         each.sourceId === sourceId &&
-        each.basis !== 'billed' &&
+        isEstimated(each) &&
         !invoiced.has(`${sourceId} ${each.monthMs}`),
     );
     const later = usd(sumNano(open.map(({ nanoUsd }) => nanoUsd)));
