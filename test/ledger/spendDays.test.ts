@@ -126,14 +126,15 @@ describe('charges of a window', () => {
   it('name each thing that was billed once, with its tags', async () => {
     const { ledger } = await scratchLedger();
     const tags = { team: 'chat' };
+    const rented = { category: 'compute', pricingClass: 'on-demand' };
     const pod = (key: string, hour: number) =>
       charge(key, 1, { resourceId: 'p', resourceName: 'chat-0', period: span(hour), tags });
     const year = charge('y', 1, { resourceId: 'q', period: span(-900, 9_000) });
     const old = charge('o', 1, { resourceId: 'old', period: span(-30) });
     await ledger.append(fetched({ charges: located(pod('1', 0), pod('2', 1), year, old) }), 1);
     expect(await ledger.billedResources(span(0, 24), NOW)).toEqual([
-      { sourceId: 'runpod', resourceId: 'p', resourceName: 'chat-0', tags },
-      { sourceId: 'runpod', resourceId: 'q' },
+      { sourceId: 'runpod', resourceId: 'p', resourceName: 'chat-0', ...rented, tags },
+      { sourceId: 'runpod', resourceId: 'q', ...rented },
     ]);
   });
 });
