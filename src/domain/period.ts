@@ -69,11 +69,11 @@ const INSTANT =
 
 /**
  * Reads ISO 8601: a date (midnight UTC) or a date and time with `Z` or an offset (`+02:00`,
- * `+0200`, `+02`); without one it is UTC. Impossible dates (`2026-02-30`) and anything else are
- * `undefined`.
+ * `+0200`, `+02`), or with ` UTC` as BigQuery writes it; without one it is UTC. Impossible dates
+ * (`2026-02-30`) and anything else are `undefined`.
  */
 export function parseInstant(text: string): number | undefined {
-  const trimmed = text.trim();
+  const trimmed = text.trim().replace(/ UTC$/, 'Z');
   if (!INSTANT.test(trimmed)) return undefined;
   const dated = trimmed.replace(' ', 'T');
   const instantMs = Date.parse(zoned(dated));

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import type { Charge } from '../../domain/charge.ts';
 import { Failure } from '../../domain/failure.ts';
 import { FOCUS_COLUMNS, type FocusRule } from '../../domain/focus.ts';
-import { instantText, parseInstant, type Period } from '../../domain/period.ts';
+import { DAY_MS, instantText, parseInstant, type Period } from '../../domain/period.ts';
 import type { Fetch, Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
 import type { FactKind, ImportedFacts } from '../import/factKind.ts';
@@ -78,7 +78,10 @@ function kindOf({ take, keyPrefix, window }: BillFrame): FactKind<'charges'> {
 }
 
 /** Usage is billed late by some weeks; what a correction or a purchase is of may be any time. */
-const LATE_MS = 62 * 86_400_000;
+const LATE_MS = 62 * DAY_MS;
+
+/** The month of a bill ends by the clock of the provider, which may be behind UTC: Google's is. */
+const ZONE_MS = DAY_MS / 2;
 
 function requireNear(
   row: Row,
@@ -87,7 +90,7 @@ function requireNear(
 ): void {
   if (window === undefined || row.cell('ChargeCategory').toLowerCase() !== 'usage') return;
   if (row.cell('ChargeClass').toLowerCase() === 'correction') return;
-  if (period.startMs < window.endMs && period.endMs > window.startMs - LATE_MS) return;
+  if (period.startMs < window.endMs + ZONE_MS && period.endMs > window.startMs - LATE_MS) return;
   const [start, end] = [window.startMs, window.endMs].map(instantText);
   throw new BadRow(
     `usage from ${instantText(period.startMs)} stands in the bill of ${start} to ${end}; ` +

@@ -68,8 +68,9 @@ function awsOf(files: readonly StoredFile[]): Laid | undefined {
   };
 }
 
-const AZURE_MANIFEST = /^(.*\/)?(\d{8}-\d{8})\/(?:[^/]+\/)?manifest\.json$/i;
-const AZURE_DATA = /^(.*\/)?(\d{8}-\d{8})\/(?:[^/]+\/)?[^/]+$/;
+/** A run lies in a folder of its id, and of its time above that where none is overwritten. */
+const AZURE_MANIFEST = /^(.*\/)?(\d{8}-\d{8})\/(?:[^/]+\/){0,2}_?manifest\.json$/i;
+const AZURE_DATA = /^(.*\/)?(\d{8}-\d{8})\/(?:[^/]+\/){0,2}[^/]+$/;
 
 function azureOf(files: readonly StoredFile[]): Laid | undefined {
   const manifests = grouped(files, AZURE_MANIFEST);

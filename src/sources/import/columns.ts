@@ -19,6 +19,11 @@ export interface Columns {
    * each group here at least one must be there.
    */
   readonly needs?: readonly (readonly string[])[];
+  /**
+   * Columns that a JSON file may tell as an object or a list: the cell is its text. Where unknown
+   * columns are left out, those of that kind are too.
+   */
+  readonly nested?: readonly string[];
   /** Between the cells of a CSV file; a comma unless told. */
   readonly separator?: string;
 }

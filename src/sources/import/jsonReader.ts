@@ -18,7 +18,7 @@ export interface Cutter {
 
 /**
  * A {@link RowReader} for JSON lines and arrays. What is no flat object is a broken line, never a
- * failure. The line of a row of an array is its place in the array.
+ * failure, but for columns that may be nested. The line of a row of an array is its place in it.
  */
 export class JsonReader implements RowReader {
   readonly #lines: Cutter;
@@ -47,7 +47,7 @@ export class JsonReader implements RowReader {
   #row({ number: line, text, problem: unreadable }: Line): (Row | BrokenLine)[] {
     if (unreadable !== undefined) return [{ line, problem: unreadable, text }];
     if (text.trim() === '') return [];
-    const cells = readCells(text, this.#known);
+    const cells = readCells(text, { known: this.#known, columns: this.#columns });
     if (typeof cells === 'string') return [{ line, problem: cells, text }];
     const problem = this.#sort(cells);
     if (problem !== undefined) return [{ line, problem, text }];
@@ -71,16 +71,22 @@ export class JsonReader implements RowReader {
   }
 }
 
+interface Reading {
+  readonly known: ReadonlySet<string>;
+  readonly columns: Columns;
+}
+
 /** Every key's value as text, or what is wrong. */
-function readCells(text: string, known: ReadonlySet<string>): Map<string, string> | string {
+function readCells(text: string, { known, columns }: Reading): Map<string, string> | string {
   const value = parseObject(text);
   if (value === undefined) return 'is no JSON object; write each row as one complete object';
   const cells = new Map<string, string>();
   for (const [key, inner] of Object.entries(value)) {
-    const cell = cellText(inner);
+    const lower = key.trim().toLowerCase();
+    const column = known.has(lower) ? lower : key;
+    const cell = cellText(inner) ?? nestedText(inner, { column, known, columns });
     if (cell === undefined) return `${shown(key)} is neither text nor a number; write it flat`;
-    const column = key.trim().toLowerCase();
-    cells.set(known.has(column) ? column : key, cell);
+    cells.set(column, cell);
   }
   return cells;
 }
@@ -101,6 +107,16 @@ function cellText(value: unknown): string | undefined {
   if (typeof value === 'string') return value.trim();
   if (typeof value === 'boolean') return String(value);
   return value instanceof JsonNumber ? value.text : undefined;
+}
+
+/** The text of an object or a list where it may be one; nothing where its column is left out. */
+function nestedText(
+  value: unknown,
+  { column, known, columns }: Reading & { readonly column: string },
+): string | undefined {
+  const { nested, keepsExtras } = columns;
+  if (nested?.includes(column) === true) return JSON.stringify(value);
+  return nested !== undefined && !keepsExtras && !known.has(column) ? '' : undefined;
 }
 
 interface JsonCells {

@@ -105,6 +105,19 @@ describe('an AWS data export', () => {
     expect(await at.spend()).toEqual({ 'i-1': '9' });
   });
 
+  test('holds usage of the hours by which its month ends later than in UTC', async () => {
+    const objects: Objects = new Map();
+    const last = row('i-1', '2', '2026-08-01T06');
+    putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1'), last) }));
+    putAws(
+      objects,
+      run({ 'a.csv': billCsv(row('i-1', '4', '2026-08-01T07')) }, { month: '2026-08' }),
+    );
+    const at = await bucket(objects);
+    expect(await at.pull()).toMatchObject({ added: 3, rejected: 0, failures: [] });
+    expect(await at.spend()).toEqual({ 'i-1': '7' });
+  });
+
   test('rejects usage that cannot be of its month', async () => {
     const objects: Objects = new Map();
     putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1'), row('i-2', '1', '2025-07-01T00')) }));
@@ -227,6 +240,24 @@ describe('an Azure export', () => {
     const all = await Array.fromAsync(at.sourceOf({}).pull(request));
     for (const word of [SIG, signature, 'sig=', 'se=2027']) expect(textOf(all)).not.toContain(word);
     expect(all.at(-1)?.fetch.url).toMatch(/\/finops\/costs\/.*part_1_0001\.csv#0xb1\d+$/);
+  });
+
+  test('that keeps every run has a folder for the time of each', async () => {
+    const objects: Objects = new Map();
+    const july = { period: '20260701-20260731', modifiedMs: JULY_5 };
+    for (const [time, usd] of [
+      ['202607041210', '1'],
+      ['202607051210', '2.5'],
+    ] as const) {
+      const submitted = `2026-07-${time.slice(6, 8)}T12:10:03.5234447Z`;
+      const files = { 'part_0_0001.csv': billCsv(row('vm', usd)) };
+      putAzure(objects, { ...july, run: `${time}/7f-${time}`, files, submitted });
+    }
+    const reply = azureEmulator({ container: 'finops', objects, signature });
+    const at = await stage({ options, reply });
+    expect(await at.pull()).toMatchObject({ added: 1, failures: [] });
+    expect(await at.spend()).toEqual({ vm: '2.5' });
+    expect(await at.pull()).toMatchObject({ added: 0, restated: 0, failures: [] });
   });
 
   test('says what is wrong with its signature', async () => {

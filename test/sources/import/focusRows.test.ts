@@ -82,3 +82,56 @@ test('each bill may correct the same hour once more, and the same bill only once
     [0, 1, 0],
   ]);
 });
+
+/** As Google's view over its billing export tells a row, and BigQuery writes it. */
+const OF_GOOGLE = {
+  ...ROW,
+  ChargeCategory: 'usage',
+  ChargePeriodStart: '2026-07-01 00:00:00 UTC',
+  ChargePeriodEnd: '2026-07-01 01:00:00 UTC',
+};
+
+test('labels in a list are tags, those of the thing itself before inherited ones', async () => {
+  const label = (key: string, value: string | null, isInherited = false) => ({
+    key,
+    value,
+    x_type: isInherited ? 'project_label' : 'label',
+    x_inherited: isInherited,
+  });
+  const nested = {
+    ...OF_GOOGLE,
+    Tags: [label('team', 'ml'), label('spot', null), label('team', 'all', true)],
+    x_Credits: [{ Name: 'promotion', Amount: -1.5 }],
+    x_Project: { id: 'p', ancestors: [] },
+  };
+  const lines = [
+    nested,
+    { ...OF_GOOGLE, Tags: [] },
+    { ...OF_GOOGLE, Tags: { team: 'db', n: 1.5 } },
+  ];
+  const { facts, rejects } = await imported(
+    'focus',
+    lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+    { file: 'b.jsonl' },
+  );
+  expect(rejects).toEqual([]);
+  const tags = facts.charges.map(({ fact }) => fact.tags);
+  expect(tags[0]).toMatchObject({ team: 'ml', spot: '' });
+  expect(tags[1]).not.toHaveProperty('team');
+  expect(tags[2]).toMatchObject({ team: 'db', n: '1.5' });
+  const startMs = Date.UTC(2026, 6, 1);
+  for (const { fact } of facts.charges) {
+    expect(fact.period).toEqual({ startMs, endMs: startMs + 3_600_000 });
+  }
+  const [told] = await chargesOf({ ...OF_GOOGLE, Tags: JSON.stringify(nested.Tags) });
+  expect(told?.fact.tags).toEqual(tags[0]);
+});
+
+test.each([[['team']], [[{ name: 'team' }]], [[null]]])(
+  'tags that name nothing are no tags: %j',
+  async (tags) => {
+    const line = JSON.stringify({ ...ROW, Tags: tags });
+    const { rejects } = await imported('focus', `${line}\n`, { file: 'b.jsonl' });
+    expect(rejects[0]?.reason).toContain('Tags holds no JSON object');
+  },
+);

@@ -32,6 +32,7 @@ export function focusKind(take?: readonly FocusRule[]): FactKind<'charges'> {
       required: [...FOCUS_REQUIRED],
       optional: [...FOCUS_AMOUNTS, ...FOCUS_IDENTITY, ...FOCUS_WORDS, ...FOCUS_BILLS],
       keepsExtras: false,
+      nested: ['Tags', 'SkuPriceDetails'],
       needs: FOCUS_REQUIRED.map((column) => [column]),
     },
     read(raw, frame) {
@@ -118,7 +119,8 @@ function billOf(row: Row): string[] {
   return start === '' ? [] : [String(parseInstant(start) ?? start)];
 }
 
-const LONGEST = 400;
+/** An id of Azure's or Google's is a path, and may have some hundred letters. */
+const LONGEST = 2_000;
 
 /** A purchase is of a commitment, and tokens are of a SKU: not every row has a resource. */
 function resourceId(row: Row): string {
@@ -235,7 +237,10 @@ function tokensIn(unit: string): Exact | undefined {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** A cell that holds a flat JSON object; what is no text becomes text. */
+/**
+ * A cell that holds a flat JSON object; what is no text becomes text. Google lists its labels as
+ * `[{"key": "team", "value": "ml"}]`, those of the thing itself before those that it inherits.
+ */
 function labelsIn(row: Row, column: 'Tags' | 'SkuPriceDetails'): Labels {
   const content = cell(row, column);
   if (content === '') return {};
@@ -245,15 +250,25 @@ function labelsIn(row: Row, column: 'Tags' | 'SkuPriceDetails'): Labels {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  const pairs = Array.isArray(value) ? value.map(pairIn).toReversed() : entriesOf(value);
+  if (pairs === undefined || pairs.includes(undefined)) {
     throw new BadRow(`${column} holds no JSON object; expected {"name": "value"}; mend the export`);
   }
+  const told = pairs.flatMap((pair) => (pair === undefined ? [] : [pair]));
   return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [
-      name,
-      typeof one === 'string' ? one : JSON.stringify(one),
-    ]),
+    told.map(([name, one]) => [name, typeof one === 'string' ? one : JSON.stringify(one)]),
   );
+}
+
+type Pair = readonly [string, unknown];
+
+function entriesOf(value: unknown): Pair[] | undefined {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : undefined;
+}
+
+function pairIn(item: unknown): Pair | undefined {
+  const { key, value } = Object.fromEntries(entriesOf(item) ?? []) as Record<string, unknown>;
+  return typeof key === 'string' ? [key, value ?? ''] : undefined;
 }
 
 function gpuCount(details: Labels): Pick<Charge, 'gpuCount'> {
