@@ -34,3 +34,9 @@ export const gpuCount = decimalText
   .refine((value) => Number.isSafeInteger(value) && value >= 0 && value < 1e6, {
     error: 'a number of GPUs was expected',
   });
+
+/** What may be left blank: an empty text is nothing. */
+export function blankOr<T extends z.ZodType>(schema: T, expected: string) {
+  const blank = z.literal('').transform(() => undefined);
+  return z.union([blank, schema], { error: `${expected} was expected` });
+}

@@ -39,7 +39,7 @@ export function readItems(answer: ListBody, wish: InvoiceWish, where: string) {
       });
     }
     const period = periodOf(read.data, wish.month);
-    if (period === undefined) outside += 1;
+    if (period === undefined && hasTime(read.data)) outside += 1;
     const fact = itemOf(read.data, wish, period ?? wish.month);
     sum += fact.billed;
     if (fact.billed !== 0n) charges.push({ position, fact });
@@ -61,6 +61,11 @@ function periodOf({ start_time, end_time }: Item, month: Period): Period | undef
   return isInside && start_time < end_time ? { startMs: start_time, endMs: end_time } : undefined;
 }
 
+/** A fee or a refund has none, and is the month's. */
+function hasTime({ start_time, end_time }: Item): boolean {
+  return typeof start_time === 'number' || typeof end_time === 'number';
+}
+
 function itemOf(one: Item, wish: InvoiceWish, period: Period): Charge {
   const { sourceId, month, learned, uuid, invoice, seen } = wish;
   const { product, description, group_description: group } = one;
@@ -73,7 +78,7 @@ function itemOf(one: Item, wish: InvoiceWish, period: Period): Charge {
   return {
     sourceId,
     key: numbered(`${prefixOf(month)}invoice/${uuid}/${place}`, seen),
-    resourceId: [resource, label].find(Boolean) ?? product,
+    resourceId: [resource, label].find(Boolean) ?? 'unnamed',
     ...(label ? { resourceName: label } : {}),
     category: gpus.gpuType === undefined ? categoryOf(words) : 'compute',
     pricingClass: 'on-demand',

@@ -132,13 +132,13 @@ function dayFault({ start_date: dateMs }: Estimate, month: Period): string | und
 
 function estimateOf(one: Estimate, { sourceId, month, learned, seen }: MonthWish): Charge {
   const { start_date: startMs, sku, region, group_description: group, description } = one;
-  const { name, gpus } = namedIn(description, learned);
+  const { name, gpus } = namedIn(description ?? '', learned);
   const product = [description, group, sku].join(' ');
   const place = joined([sku, region, group, description]);
   return {
     sourceId,
     key: numbered(`${prefixOf(month)}estimate/${dayText(startMs)}/${place}`, seen),
-    resourceId: name === '' ? (sku ?? 'unnamed') : name,
+    resourceId: [name, sku].find(Boolean) ?? 'unnamed',
     ...(name === '' ? {} : { resourceName: name }),
     category: gpus.gpuType === undefined ? categoryOf(product) : 'compute',
     pricingClass: 'on-demand',

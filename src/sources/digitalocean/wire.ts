@@ -3,7 +3,15 @@
 import { z } from 'zod';
 import { listOf } from '../../platform/readFields.ts';
 import { instant, wholeNumber } from '../../platform/wire.ts';
-import { gpuCount, idText, labelText, nameText, quantityText, usdText } from '../fieldTypes.ts';
+import {
+  blankOr,
+  gpuCount,
+  idText,
+  labelText,
+  nameText,
+  quantityText,
+  usdText,
+} from '../fieldTypes.ts';
 
 /** Where a list goes on, and how many it has in all. */
 export const paging = z.object({
@@ -20,7 +28,7 @@ export const estimate = z.object({
   total_amount: usdText,
   region: labelText.nullish(),
   sku: labelText.nullish(),
-  description: labelText,
+  description: labelText.nullish(),
   group_description: labelText.nullish(),
 });
 export type Estimate = z.output<typeof estimate>;
@@ -44,16 +52,17 @@ export const entry = z.object({
 export const historyAnswer = paging.extend({ billing_history: listOf(entry) });
 
 export const item = z.object({
-  product: nameText,
+  product: labelText.nullish(),
   description: labelText.nullish(),
   group_description: labelText.nullish(),
   resource_id: labelText.nullish(),
   resource_uuid: labelText.nullish(),
   amount: usdText,
-  duration: quantityText.nullish(),
+  // A fee or a refund has no time: these are blank then.
+  duration: blankOr(quantityText, 'a decimal like 12.5').nullish(),
   duration_unit: labelText.nullish(),
-  start_time: instant.nullish(),
-  end_time: instant.nullish(),
+  start_time: blankOr(instant, 'a time').nullish(),
+  end_time: blankOr(instant, 'a time').nullish(),
   project_name: labelText.nullish(),
 });
 export type Item = z.output<typeof item>;

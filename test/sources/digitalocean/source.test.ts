@@ -126,6 +126,24 @@ describe('a month with an invoice', () => {
     );
   });
 
+  test('has fees and refunds without time, duration or product', async () => {
+    const blank = { duration: '', duration_unit: '', start_time: '', end_time: '' };
+    const refund = { description: 'Refund', amount: '-1.50', ...blank };
+    const fee = { ...ITEM, ...blank, amount: '2.00', resource_id: '', resource_uuid: '' };
+    const { all } = await pull(withInvoice({ items: [...INVOICE.items, refund, fee] }));
+    expect(failuresIn(all)).toEqual([]);
+    const whole = await pull(withInvoice({}));
+    expect(usdOf(all)).toBe(usdOf(whole.all));
+    const told = chargesIn(all).map(({ billed }) => billed);
+    expect(told).toEqual(expect.arrayContaining([-1_500_000_000n, 2_000_000_000n]));
+    expect(chargesIn(all).find(({ billed }) => billed === -1_500_000_000n)).toMatchObject({
+      resourceId: 'Refund',
+      category: 'credit',
+      period: JUNE,
+    });
+    expect(warningsIn(all)).toEqual([expect.stringContaining('"unexplained" charge')]);
+  });
+
   test('counts an item of another time in its month', async () => {
     const items = [{ ...ITEM, start_time: '2026-05-01T00:00:00Z' }, INVOICE.items[1]];
     const { all } = await pull(withInvoice({ items }));
@@ -153,6 +171,13 @@ describe('a month with an invoice', () => {
     expect(requests.filter(({ path }) => path.includes('insights'))).toEqual([]);
     expect(failuresIn(all)).toMatchObject([{ kind: 'digitalocean.bill', code: 'unavailable' }]);
   });
+});
+
+test('an estimate that has no description is of its SKU', async () => {
+  const bare = { start_date: '2026-06-03', total_amount: '0.24', sku: '1-DO-TOK-0001' };
+  const { all } = await pull({ ...ESTIMATED, estimates: [bare] });
+  expect(rejectsIn(all)).toEqual([]);
+  expect(chargesIn(all)).toMatchObject([{ billed: 240_000_000n, resourceId: '1-DO-TOK-0001' }]);
 });
 
 test('months sum to their invoices or estimates, on any pages', async () => {
