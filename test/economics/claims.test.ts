@@ -8,7 +8,7 @@ import { sumNano } from '../../src/domain/money.ts';
 import type { ResourceMatch } from '../../src/economics/input.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { int, pick } from '../support/oracle/draw.ts';
-import { type ChargeWish, charge, deployment, hour, series, stack } from './stackFixture.ts';
+import { type ChargeWish, charge, deployment, hour, money, series, stack } from './stackFixture.ts';
 
 const WINDOW = { startMs: hour(0), endMs: hour(96) };
 
@@ -102,6 +102,17 @@ describe('a name that was used again', () => {
     expect(deployments.map(({ time }) => time.paidNs)).toEqual([
       40n * 3_600_000_000_000n,
       8n * 3_600_000_000_000n,
+    ]);
+  });
+
+  test('is billed to whom it costs, where what is paid ahead is spread over it', () => {
+    const across = line({ resourceName: 'chat', from: 8, to: 56, usd: '0' });
+    const terms = { commitment: { id: 'plan', status: 'used' }, effective: money('6') } as const;
+    const paid = line({ resourceName: 'chat', from: 72, to: 96, usd: '3' });
+    const { deployments } = weighed(reused, [{ ...across, ...terms }, paid]);
+    expect(deployments.map(({ spend }) => [spend.total, spend.billed])).toEqual([
+      [5_000_000_000n, 0n],
+      [4_000_000_000n, 3_000_000_000n],
     ]);
   });
 

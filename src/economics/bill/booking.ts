@@ -61,14 +61,17 @@ export function chargeBooking(terms: BookTerms): Booking {
       const charge = effective(told);
       const account = accounts.find(charge);
       if (account.billing !== undefined && charge.billed >= 0n) widen(account.billing, period);
-      if (charge !== told) noteBilled(account, { told, charge, grid });
       if (isCounted(charge)) noteGpus(account, charge, grid);
       if (account.claims === undefined) {
+        if (charge !== told) noteBilled(account, { told, charge, grid });
         addLine(account, charge, grid);
         if (buysTime(account, charge)) time.add(charge, account.buyer);
         return;
       }
-      for (const part of partsByClaim(charge, account.claims)) {
+      const asTold = charge === told ? [] : partsByClaim(told, account.claims);
+      for (const [at, part] of partsByClaim(charge, account.claims).entries()) {
+        const own = asTold[at];
+        if (own !== undefined) noteBilled(own.account, { ...part, told: own.charge, grid });
         addLine(part.account, part.charge, grid);
         const { buyer } = part.account;
         if (buysTime(part.account, part.charge)) changing.push({ charge: part.charge, buyer });
@@ -99,7 +102,7 @@ interface Told {
   readonly grid: DayGrid;
 }
 
-/** What the bill says of a day beside what the day costs: of the first claim, where there are. */
+/** What the bill says of a day beside what the day costs. */
 function noteBilled({ notInTime }: OpenAccount, { told, charge, grid }: Told): void {
   for (const [day, nanoUsd] of spreadByDay(told.billed, told.period, grid)) {
     addTo(notInTime, day, nanoUsd);
