@@ -47,6 +47,41 @@ test('a spend of several bases is told by all of them', () => {
   expect(moneyLines(audit)).toContain(line);
 });
 
+test('a spend is called billed only where the bills of the time come to it', () => {
+  const basis = [{ basis: 'stated', spendUsd: '1840.000000' }] as const;
+  const base = told({ basis });
+  const prepaid = { spendUsd: '1840.000000', billedUsd: '0.000000', unattributedUsd: '0.000000' };
+  const lines = moneyLines({ ...base, totals: { ...base.totals, ...prepaid } });
+  expect(lines).toEqual([
+    expect.stringContaining('all of the $1,840 of spend belongs to'),
+    'The bills of this time say $0; the spend of $1,840 is the effective cost: what was paid ' +
+      'ahead is spread over its term.',
+    'No dollar of the spend is estimated.',
+    'The $1,840 of spend: $1,840 by rentcheck.yaml (plans paid ahead, less credits).',
+  ]);
+});
+
+test('bills that credits pay in full, and a purchase for a later time, are no empty bill', () => {
+  const base = told({
+    basis: [
+      { basis: 'billed', spendUsd: '36.000000' },
+      { basis: 'stated', spendUsd: '-36.000000' },
+    ],
+  });
+  const none = { spendUsd: '0.000000', unattributedUsd: '0.000000' };
+  const paid = { ...base, totals: { ...base.totals, ...none, billedUsd: '0.000000' } };
+  expect(moneyLines(paid)).toContain(
+    'The $0 of spend: $36.00 billed, -$36.00 by rentcheck.yaml (plans paid ahead, less credits).',
+  );
+  const bought = { ...told({}), totals: { ...base.totals, ...none, billedUsd: '500.000000' } };
+  expect(moneyLines(bought)).toContain(
+    'The bills of this time say $500; the spend of $0 is the effective cost: what was paid ' +
+      'ahead is spread over its term.',
+  );
+  const empty = { ...told({}), totals: { ...base.totals, ...none, billedUsd: '0.000000' } };
+  expect(moneyLines(empty)).toEqual(['Nothing was billed.']);
+});
+
 test('invoices are counted, and say how far off estimates were', () => {
   const audit = told({
     reconciliation: [

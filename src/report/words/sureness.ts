@@ -56,7 +56,7 @@ export function coverageLine({ totals }: Audit): string {
 
 /** Whose the bills are, and what of them is estimated. */
 export function moneyLines(audit: Audit): string[] {
-  if (isZero(decimal(audit.totals.spendUsd))) return ['Nothing was billed.'];
+  if (isNothing(audit)) return ['Nothing was billed.'];
   return [
     reconciliationLine(audit),
     ...spreadLine(audit),
@@ -66,30 +66,42 @@ export function moneyLines(audit: Audit): string[] {
   ];
 }
 
+/** A spend of $0.00 may be of bills that credits paid, or of a purchase for another time. */
+function isNothing({ totals, evidence }: Audit): boolean {
+  const parts = evidence.basis.map(({ spendUsd }) => spendUsd);
+  const amounts = [totals.spendUsd, totals.billedUsd, totals.estimatedUsd, ...parts];
+  return amounts.every((usd) => isZero(decimal(usd)));
+}
+
 /** Said only where a purchase is of another time than its bill. */
 function spreadLine({ totals }: Audit): string[] {
   const [spend, billed] = [decimal(totals.spendUsd), decimal(totals.billedUsd)];
-  if (isZero(subtract(spend, billed))) return [];
+  if (isSameTime(totals)) return [];
   return [
     `The bills of this time say ${dollars(billed)}; the spend of ${dollars(spend)} is the ` +
       'effective cost: what was paid ahead is spread over its term.',
   ];
 }
 
+function isSameTime({ spendUsd, billedUsd }: Audit['totals']): boolean {
+  return isZero(subtract(decimal(spendUsd), decimal(billedUsd)));
+}
+
 /** The bills, dollar by dollar: what belongs to a deployment, and what to none. */
 function reconciliationLine(audit: Audit): string {
   const { totals, deployments } = audit;
-  const [billed, unattributed] = [decimal(totals.spendUsd), decimal(totals.unattributedUsd)];
+  const [spend, unattributed] = [decimal(totals.spendUsd), decimal(totals.unattributedUsd)];
+  const whole = `${dollars(spend)} ${isSameTime(totals) ? 'billed' : 'of spend'}`;
   const count = counted(deployments.length, 'deployment');
   if (isZero(unattributed)) {
-    const all = `all of the ${dollars(billed)} billed belongs to ${count}.`;
+    const all = `all of the ${whole} belongs to ${count}.`;
     return missingLines(audit).length === 0 ? `Reconciled: ${all}` : capital(all);
   }
   const share = known(totals.unattributedShare);
   const part = share === undefined ? '' : ` (${percent(share)})`;
-  const attributed = dollars(subtract(billed, unattributed));
+  const attributed = dollars(subtract(spend, unattributed));
   return (
-    `Of ${dollars(billed)} billed, ${attributed} belongs to ${count} ` +
+    `Of ${whole}, ${attributed} belongs to ${count} ` +
     `and ${dollars(unattributed)}${part} to none: that is in the total only.`
   );
 }
