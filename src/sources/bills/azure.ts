@@ -44,6 +44,7 @@ export function azureStore({ containerUrl, prefix }: AzureOptions, tools: Tools)
   const urlOf = ({ key }: StoredFile) => new URL(`${root}/${keyPath(key)}?${signature}`);
   const name = container.pathname.split('/').at(-1) ?? '';
   return {
+    prefix,
     name: `the container ${name}${prefix === '' ? '' : `, below ${prefix}`}`,
     list: () => pagesOf(place, `${root}?comp=list&restype=container`, { prefix, signature }),
     read: (file) => orRefused(place, { file, urlOf }, (url) => readFile(place, url, file)),

@@ -30,6 +30,7 @@ export function folderStore({ folder, prefix }: FolderOptions, asker: Asker): St
     }
   };
   return {
+    prefix,
     name: `the folder ${folder}${prefix === '' ? '' : `, below ${prefix}`}`,
     async *list() {
       yield await got('list', prefix, async () => ({ value: await filesBelow(folder, prefix) }));

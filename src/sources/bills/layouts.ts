@@ -31,19 +31,26 @@ export interface Laid {
   readonly unfinished: readonly string[];
 }
 
+export interface LayoutWish {
+  readonly layout: Layout;
+  readonly match?: string | undefined;
+  /** Where all keys begin; a month in it is that of no file. */
+  readonly prefix?: string;
+}
+
 /**
  * Sorts the files of a bucket into periods.
  * @throws {Failure} `config` where two exports lie below one prefix, for each tells the same bill.
  */
 export function laidOut(
   files: readonly StoredFile[],
-  { layout, match }: { readonly layout: Layout; readonly match?: string | undefined },
+  { layout, match, prefix = '' }: LayoutWish,
 ): Laid {
   const aws = layout === 'azure' || layout === 'plain' ? undefined : awsOf(files);
   if (aws !== undefined && (layout === 'aws' || isAny(aws))) return aws;
   const azure = layout === 'plain' ? undefined : azureOf(files);
   if (azure !== undefined && (layout === 'azure' || isAny(azure))) return azure;
-  return plainOf(files, match);
+  return plainOf(files, { match, prefix });
 }
 
 function isAny({ sections, unfinished }: Laid): boolean {
@@ -158,14 +165,18 @@ function requireApart(sections: readonly Section[]): void {
 const TABLE = /\.(?:csv|parquet|jsonl|ndjson|json)(?:\.(?:gz|gzip|zst|zstd))?$/i;
 const NO_TABLE = /manifest[^/]*\.json$|(?:^|\/)[._][^/]*$/i;
 
-function plainOf(files: readonly StoredFile[], match: string | undefined): Laid {
+function plainOf(
+  files: readonly StoredFile[],
+  { match, prefix = '' }: Omit<LayoutWish, 'layout'>,
+): Laid {
   const isWanted =
     match === undefined
       ? (key: string) => TABLE.test(key) && !NO_TABLE.test(key)
       : (key: string) => matchesGlob(match, key);
   const periods = new Map<string, StoredFile[]>();
   for (const file of files.filter(({ key }) => isWanted(key))) {
-    const name = periodIn(file.key);
+    const below = file.key.startsWith(prefix) ? file.key.slice(prefix.length) : file.key;
+    const name = periodIn(below) ?? periodIn(file.key) ?? 'all';
     periods.set(name, [...(periods.get(name) ?? []), file]);
   }
   const sections = [...periods]
@@ -183,14 +194,14 @@ const MONTHS = [
   /(?<![0-9A-Za-z])(20\d{2})(0[1-9]|1[0-2])(?:\d{2}(?:T?\d{4,6}Z?)?)?(?=[-_/.]|$)/,
 ];
 
-/** `all` where the path names none; of `year=2026/month=7` the names are left out. */
-function periodIn(key: string): string {
+/** Of `year=2026/month=7` the names are left out. */
+function periodIn(key: string): string | undefined {
   const bare = key.replaceAll(/[A-Za-z_]+=/g, '');
   for (const pattern of MONTHS) {
     const [found, year = '', month = ''] = pattern.exec(bare) ?? [];
     if (found !== undefined) return `${year}-${month.padStart(2, '0')}`;
   }
-  return 'all';
+  return undefined;
 }
 
 function monthOf(name: string): Period | undefined {

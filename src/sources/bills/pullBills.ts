@@ -2,7 +2,7 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { FocusRule } from '../../domain/focus.ts';
-import { intersection, overlapMs, type Period } from '../../domain/period.ts';
+import { dayText, intersection, overlapMs, type Period } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 import { orFailure, unsentFetch } from '../fetchRecord.ts';
 import { type PullRequest, wants } from '../source.ts';
@@ -66,7 +66,8 @@ type Pulling = BillPull & Pick<SectionPull, 'store' | 'request' | 'listed'>;
 
 async function* periodsOf(pulling: Pulling): AsyncGenerator<Fetched> {
   const { asker, store, request, listed, layout, match } = pulling;
-  const laid = orFailure(() => laidOut([...listed.values()], { layout, match }));
+  const { prefix } = store;
+  const laid = orFailure(() => laidOut([...listed.values()], { layout, match, prefix }));
   const kind = `${asker.kind}.period`;
   if (laid instanceof Failure) {
     yield unsent(pulling, kind, laid);
@@ -81,7 +82,7 @@ async function* periodsOf(pulling: Pulling): AsyncGenerator<Fetched> {
     yield* sectionFetches(section, one);
   }
   for (const name of laid.unfinished) yield unsent(pulling, kind, unfinished(name, store));
-  const missing = missingMonths(laid, request.window);
+  const missing = missingMonths(laid, request.window) ?? ended(laid, request.window);
   if (missing !== undefined) yield unsent(pulling, kind, missing);
 }
 
@@ -100,7 +101,9 @@ function nothingThere({ name }: Store): Failure {
 function unfinished(name: string, store: Store): Failure {
   return new Failure('not-settled', `${store.name} has files of ${name}, but no manifest yet`, {
     where: name,
-    hint: 'the export is being written; what is known stands, and the next pull reads it',
+    hint:
+      'the export is being written; what is known stands, and the next pull reads it; of a copy ' +
+      'without manifests say layout: plain',
   });
 }
 
@@ -120,4 +123,17 @@ function missingMonths({ sections }: Laid, asked: Period): Failure | undefined {
     });
   }
   return undefined;
+}
+
+/** An export that has stopped before the time asked for tells nothing of it, which is not zero. */
+function ended({ sections, unfinished }: Laid, asked: Period): Failure | undefined {
+  const ends = sections.map(({ window }) => window?.endMs ?? Number.POSITIVE_INFINITY);
+  const lastMs = Math.max(...ends);
+  if (unfinished.length > 0 || ends.length === 0 || lastMs > asked.startMs) return undefined;
+  const to = dayText(lastMs - 1);
+  return new Failure('no-data', `the last bill of the export ends on ${to}`, {
+    where: to,
+    expected: `a bill of ${dayText(asked.startMs)} or later`,
+    hint: 'see whether the export still runs, and whether prefix is that of the newest one',
+  });
 }

@@ -36,6 +36,7 @@ export function s3Store(options: S3Options, tools: Tools): Store {
   const place = placeOf(options, tools);
   const urlOf = (file: StoredFile) => new URL(`${root}/${keyPath(file.key)}`);
   return {
+    prefix,
     name: `the bucket ${bucket}${prefix === '' ? '' : `, below ${prefix}`}`,
     list: () => pagesOf(place, root, prefix),
     read: (file) => orRefused(place, { file, urlOf }, (url) => readFile(place, url, file)),

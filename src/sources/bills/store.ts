@@ -27,6 +27,8 @@ export interface Store {
   save(file: StoredFile, path: string): Promise<Got<undefined>>;
   /** The key of an address in a manifest: of `s3://bucket/a/b` it is `a/b`. */
   keyOf(address: string): string;
+  /** Where all keys of the list begin, `exports/` or nothing: it says nothing of a period. */
+  readonly prefix: string;
   /** For messages: the place and the prefix, without any secret. */
   readonly name: string;
 }

@@ -78,7 +78,7 @@ function monthQuestion({ id, options, nowMs }: Pull<TogetherOptions>, month: Per
     fields: fieldsOf(usageAnswer),
     read(answer, { where }) {
       const { currency } = readWire(usageAnswer, answer.frame, where);
-      if (currency && currency !== 'USD') throw otherCurrency(currency, where);
+      if (currency && currency.toUpperCase() !== 'USD') throw otherCurrency(currency, where);
       const read = readDays(answer.items(), wish);
       const whole = { completeFor: { keyPrefix: USAGE_PREFIX, window: over } };
       return { ...read, window: month, ...(read.rejects?.length === 0 ? whole : {}) };

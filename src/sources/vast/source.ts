@@ -54,7 +54,8 @@ function* questions(pull: Pull<VastOptions>): Generator<Question> {
   }
   if (wants(request, 'charges')) {
     const days = windowsOf(request.window, { bucketMs: DAY_MS, longestMs: DAY_MS });
-    for (const day of days) yield chargesQuestion(id, day, holdings);
+    const begun = days.filter(({ startMs }) => startMs <= nowMs);
+    for (const day of begun) yield chargesQuestion(id, day, holdings);
   }
   if (wants(request, 'rates')) {
     yield offersQuestion('on-demand', seen);

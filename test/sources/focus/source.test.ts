@@ -195,6 +195,29 @@ describe('files without a manifest', () => {
     expect(await at.spend()).toEqual({ 'i-1': '2' });
   });
 
+  test('have their month below the prefix, whatever the prefix is called', async () => {
+    const july = { body: billCsv(row('i-1', '2')), modifiedMs: JULY_5 };
+    const august = { body: billCsv(row('i-1', '3', '2026-08-01T00')), modifiedMs: JULY_5 };
+    const root = 'exports/since-2025-01';
+    const at = await bucket(
+      new Map([
+        [`${root}/2026-07.csv`, july],
+        [`${root}/2026-08.csv`, august],
+      ]),
+    );
+    expect(await at.pull({ prefix: root })).toMatchObject({ added: 2, failures: [] });
+    expect(await at.spend()).toEqual({ 'i-1': '5' });
+    const one = await bucket(new Map([['exports/2026-07/bill.csv', july]]));
+    expect(await one.pull({ prefix: 'exports/2026-07' })).toMatchObject({ added: 1, failures: [] });
+  });
+
+  test('that all end before the time asked for are no bill of nothing', async () => {
+    const at = await bucket(daily(['2026-05-01T00', '2026-06-01T00']));
+    const { failures } = await at.pull();
+    expect(failures).toMatchObject([{ code: 'no-data' }]);
+    expect(failures[0]?.message).toContain('the last bill of the export ends on 2026-06-30');
+  });
+
   test('leave a gap between months that is said', async () => {
     const at = await bucket(daily(['2026-06-01T00', '2026-08-01T00']));
     const { failures } = await at.pull();

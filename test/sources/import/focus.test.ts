@@ -107,6 +107,9 @@ describe('a row of a bill in FOCUS', () => {
     [{ ServiceCategory: 'Databases' }, { category: 'fee' }],
     [{ PricingCategory: 'Committed' }, { pricingClass: 'reserved' }],
     [{ PricingCategory: 'Dynamic' }, { pricingClass: 'spot' }],
+    [{ PricingCategory: 'Savings Plan' }, { pricingClass: 'reserved' }],
+    [{ PricingCategory: 'Spot' }, { pricingClass: 'spot' }],
+    [{ PricingCategory: 'Cheap' }, { pricingClass: 'on-demand', isClassPresumed: true }],
     [{ ResourceId: '' }, { resourceId: 'SKU1' }],
     [
       { BilledCost: '0.0', EffectiveCost: '1' },
@@ -123,7 +126,6 @@ describe('a row of a bill in FOCUS', () => {
     [{ ChargeCategory: 'Rent' }, 'expected Usage, Purchase, Tax, Credit or Adjustment'],
     [{ ChargePeriodEnd: '2026-07-01T00:00:00Z' }, 'expected a time after ChargePeriodStart'],
     [{ Tags: 'team=ml' }, 'Tags holds no JSON object'],
-    [{ PricingCategory: 'Cheap' }, 'expected Standard, Committed, Dynamic, Other or nothing'],
   ])('with %j is rejected, and the others go in', async (cells, reason) => {
     const { facts, rejects } = await imported('focus', csv({ ...HOUR, ...cells }, HOUR));
     expect(rejects[0]?.reason).toContain(reason);

@@ -148,6 +148,11 @@ describe('the bill', () => {
     expect(failuresIn(all)[0]?.message).toContain('"organization"');
   });
 
+  test('a currency in small letters is the same', async () => {
+    const { all } = await pull(billed([LINE], { currency: 'usd' }));
+    expect(failuresIn(all)).toEqual([]);
+  });
+
   test('a bill in another currency is refused', async () => {
     const { all } = await pull(billed([LINE], { currency: 'EUR' }));
     expect(chargesIn(all)).toEqual([]);

@@ -7,6 +7,7 @@ import type { Fetched } from '../../../src/domain/provenance.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
 import { json } from '../../support/httpServer.ts';
+import { NOW_MS } from '../../support/testClient.ts';
 import '../../support/laws.ts';
 import {
   account,
@@ -246,6 +247,13 @@ describe('whose a charge is', () => {
     const { rows } = await ledger.query('SELECT sum(spend_micro_usd) FROM spend_by_day');
     expect(rows).toEqual([[57_750_000]]);
   });
+});
+
+test('days that have not begun are not asked for', async () => {
+  const today = Math.floor(NOW_MS / DAY_MS) * DAY_MS;
+  const window = { startMs: today - DAY_MS, endMs: today + 40 * DAY_MS };
+  const { requests } = await pullVast(account(), { window });
+  expect(requests.filter(({ path }) => path === '/api/v0/charges/')).toHaveLength(2);
 });
 
 test('a volume and a contract are told apart, and all of a large day is read', async () => {

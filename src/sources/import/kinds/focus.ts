@@ -97,7 +97,7 @@ function readCharge(
     resourceId: resourceId(row),
     ...(name === undefined ? {} : { resourceName: name }),
     category: category(row),
-    pricingClass: pricingClass(row),
+    ...pricingClass(row),
     period,
     ...measure(row),
     ...gpuCount(details),
@@ -189,19 +189,20 @@ function usageCategory(row: Row): ChargeCategory {
   return BY_SERVICE[cell(row, 'ServiceCategory').toLowerCase()] ?? 'fee';
 }
 
-const CLASSES: Readonly<Record<string, PricingClass>> = {
-  '': 'on-demand',
-  standard: 'on-demand',
-  other: 'on-demand',
-  committed: 'reserved',
-  dynamic: 'spot',
-};
+/** The words of FOCUS, and what exports that are older than it write in their place. */
+const CLASSES: readonly (readonly [RegExp, PricingClass])[] = [
+  [/^(?:|standard|other|on.?demand)$/i, 'on-demand'],
+  [/^committed$|reserv|saving/i, 'reserved'],
+  [/^dynamic$|\bspot\b|preempt/i, 'spot'],
+];
 
-function pricingClass(row: Row): PricingClass {
-  const known = CLASSES[cell(row, 'PricingCategory').toLowerCase()];
-  if (known !== undefined) return known;
-  const expected = 'Standard, Committed, Dynamic, Other or nothing';
-  return refuse(row, 'PricingCategory', { expected, todo: 'export it as FOCUS 1.0 or later' });
+/** Money is not left out for a word: of one that is new the class is a guess. */
+function pricingClass(row: Row): Pick<Charge, 'pricingClass' | 'isClassPresumed'> {
+  const told = cell(row, 'PricingCategory').trim();
+  const known = CLASSES.find(([words]) => words.test(told))?.[1];
+  return known === undefined
+    ? { pricingClass: 'on-demand', isClassPresumed: true }
+    : { pricingClass: known };
 }
 
 /** What was consumed; what was priced where that is not told. */
