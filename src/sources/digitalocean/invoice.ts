@@ -15,9 +15,17 @@ import { monthText } from '../months.ts';
 import { joined, type MonthWish, namedIn, numbered, prefixOf, tagsOf } from './normalize.ts';
 import { item, type Item, type Summary } from './wire.ts';
 
+/** What the invoices of a month state together, once `of` of them were read. */
+export interface Stated {
+  nanoUsd: bigint;
+  invoices: number;
+  readonly of: number;
+}
+
 export interface InvoiceWish extends MonthWish {
   readonly uuid: string;
   readonly invoice: Invoice;
+  readonly stated: Stated;
 }
 
 /**
@@ -113,10 +121,11 @@ export function readSummary(summary: Summary, sum: bigint, wish: InvoiceWish): R
   if (products?.amount && !isNear(stated, amount)) throw unequalParts(wish.invoice, amount, stated);
   const rest = { name: 'unexplained', category: 'fee', billed: nanoUsd(gap) } as const;
   const charges = [...told, rest].filter(({ billed }) => billed !== 0n);
+  wish.stated.nanoUsd += amount;
+  wish.stated.invoices += 1;
   return {
     charges: charges.map((one) => ({ position: 0, fact: besideOf(one, wish) })),
     warnings: gap === 0n ? [] : [gapNote(wish.invoice, gap)],
-    statedTotal: { billedNanoUsd: amount, window: wish.month },
   };
 }
 

@@ -13,7 +13,7 @@ import { pullerOf } from '../driver.ts';
 import { monthsOf, monthText } from '../months.ts';
 import { readRecords, type Seen } from '../records.ts';
 import { wants } from '../source.ts';
-import { type InvoiceWish, readItems, readSummary } from './invoice.ts';
+import { type InvoiceWish, readItems, readSummary, type Stated } from './invoice.ts';
 import {
   type Learned,
   type MonthWish,
@@ -161,12 +161,13 @@ function* billQuestions(pull: Pull<DigitaloceanOptions>, learned: Learned) {
   for (const month of begun) {
     const own = invoices.filter((one) => one.month === monthText(month));
     const wish = { sourceId: pull.id, month, learned, seen: new Map<string, number>() };
+    const stated: Stated = { nanoUsd: 0n, invoices: 0, of: own.length };
     if (own.length === 0) yield estimateQuestion(pull, wish);
     for (const [index, one] of own.entries()) {
       const issuedMs = issued.get(one.uuid);
       const told: Invoice = { id: one.number, ...(issuedMs === undefined ? {} : { issuedMs }) };
       const isLast = index === own.length - 1;
-      yield* invoiceQuestions({ ...wish, uuid: one.uuid, invoice: told }, isLast);
+      yield* invoiceQuestions({ ...wish, uuid: one.uuid, invoice: told, stated }, isLast);
     }
   }
 }
@@ -197,7 +198,7 @@ function estimateQuestion({ options, nowMs }: Pull<DigitaloceanOptions>, wish: M
  * that an invoice that breaks off is not counted beside the estimates that it replaces.
  */
 function* invoiceQuestions(wish: InvoiceWish, isLast: boolean): Generator<Question> {
-  const { month, uuid } = wish;
+  const { month, uuid, stated } = wish;
   const path = ['customers', 'my', 'invoices', uuid];
   const list = { name: 'invoice.items', expects: 'invoice_items', answer: itemsAnswer };
   const completeFor = { keyPrefix: prefixOf(month), window: month, replaces: true } as const;
@@ -223,9 +224,12 @@ function* invoiceQuestions(wish: InvoiceWish, isLast: boolean): Generator<Questi
   };
   if (!isSummed) return;
   yield {
-    ...listing(list, path, (answer, where) => {
+    ...listing(list, path, (answer, where, isEnd) => {
       const { charges, warnings } = readItems(answer, wish, where);
-      return { charges, warnings, ...whole };
+      const { nanoUsd: billedNanoUsd, invoices, of } = stated;
+      const isAll = isLast && isEnd && invoices === of;
+      const total = isAll ? { statedTotal: { billedNanoUsd, window: month } } : {};
+      return { charges, warnings, ...whole, ...total };
     }),
     series: { name: prefixOf(month), isLast },
   };

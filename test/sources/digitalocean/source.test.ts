@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sumNano } from '../../../src/domain/money.ts';
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { secretFrom } from '../../../src/platform/secret.ts';
+import { totalsKeeper } from '../../../src/economics/bill/statedTotals.ts';
 import { digitaloceanKind } from '../../../src/sources/digitalocean/kind.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
 import '../../support/laws.ts';
@@ -163,6 +164,17 @@ describe('a month with an invoice', () => {
       sums.push(BigInt(String(rows[0]?.[0])));
     }
     expect(sums).toEqual([748_220_000_000n, 12_200_360_000_000n, 12_200_360_000_000n]);
+  });
+
+  test('states what the invoices of a month come to, and the ledger holds as much', async () => {
+    const { ledger } = await scratchLedger();
+    const second = { ...INVOICE, uuid: '31c0ffee-0ea7-4206-8ceb-98a575af7682', id: '123456790' };
+    const { all } = await pull({ ...PLANTED, invoices: [INVOICE, second] });
+    for (const fetched of all) await ledger.append(fetched, JUNE.endMs);
+    const totals = totalsKeeper(await ledger.statedTotals(JUNE, JUNE.endMs));
+    await ledger.eachCharge(JUNE, JUNE.endMs, (each) => totals.add(each));
+    const both = 24_400_720_000_000n;
+    expect(totals.close()).toMatchObject([{ statedNanoUsd: both, ledgerNanoUsd: both }]);
   });
 
   test('asks for no month while it is not known which have an invoice', async () => {
