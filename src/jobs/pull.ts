@@ -117,7 +117,7 @@ async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
   if (resume.atMs !== undefined) tally.warnings.push(resumedText(resume.atMs));
   const { pullStallMs: stallMs, pullMostMs: mostMs } = context.config.http;
   const rules: UptimeRule[] = [];
-  const answers = source.pull({ ...pulling.request, ...resumed, knows: sections.knows });
+  const answers = source.pull({ ...pulling.request, ...resumed, known: sections.known });
   for await (const answer of answersOf(answers, { stallMs, mostMs })) {
     const fetched =
       answer === STALLED || answer === OUT_OF_TIME ? givenUp(context, pulling, answer) : answer;

@@ -7,7 +7,8 @@ import type { JobContext } from './context.ts';
 const LINE = 'section';
 
 export interface Sections {
-  readonly knows: (section: SourceSection) => boolean;
+  /** As the pull began. */
+  readonly known: readonly SourceSection[];
   /** Notes an answer, and whether all of it is stored: one row that is not is looked for again. */
   note(fetched: Fetched, isStored: boolean): Promise<void>;
 }
@@ -25,7 +26,7 @@ export async function sectionsOf({ ledger, clock }: JobContext, source: string):
     }
   };
   return {
-    knows: (section) => known.has(subjectOf(source, section)),
+    known: [...known].flatMap((subject) => sectionIn(source, subject) ?? []),
     async note({ section, fetch }, isStored) {
       if (section === undefined) return;
       // From its first answer on, what was in before is no longer all that is in.
@@ -40,4 +41,11 @@ export async function sectionsOf({ ledger, clock }: JobContext, source: string):
 
 function subjectOf(source: string, { name, version }: SourceSection): string {
   return `${source}/${name}@${version}`;
+}
+
+/** The section of a subject; `undefined` where it is of another source. */
+function sectionIn(source: string, subject: string): SourceSection | undefined {
+  const at = subject.lastIndexOf('@');
+  if (!subject.startsWith(`${source}/`) || at < 0) return undefined;
+  return { name: subject.slice(source.length + 1, at), version: subject.slice(at + 1) };
 }

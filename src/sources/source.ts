@@ -29,8 +29,11 @@ export interface PullRequest {
   readonly facts?: readonly SourceFact[];
   /** An earlier try of this very pull told all before this moment: it is not asked again. */
   readonly resumeAtMs?: number;
-  /** Whether a section is in at this version: then it need not be read again. */
-  readonly knows?: (section: SourceSection) => boolean;
+  /**
+   * Sections that are in at these versions: they need not be read again. Data like all of a
+   * request, for another process may ask the source.
+   */
+  readonly known?: readonly SourceSection[];
 }
 
 /** Whether a request wants any of the facts. */

@@ -107,6 +107,23 @@ describe('a pull', () => {
     expect(ended).toMatchObject({ kind: 'done', result: { fetches: 20 } });
   });
 
+  it('asks in words that another process can be handed, known sections too', async () => {
+    const section = { name: '2026/09@eu', version: 'a1b2', isWhole: true };
+    const other = source('ours', ['charges']);
+    const context = await contextWith(other, {
+      ...source('bill', ['charges']),
+      async *pull(request) {
+        asked.push(structuredClone(request));
+        yield { ...answer('bill', 0, undefined), section };
+      },
+    });
+    for (const id of ['bill', 'bill', 'ours']) {
+      await pullJob.run(context, { source: id, ...WINDOW });
+    }
+    const { isWhole: _isWhole, ...known } = section;
+    expect(asked.map((request) => request.known)).toEqual([[], [known], []]);
+  });
+
   it('that worked covers its window, for the facts that were asked for', async () => {
     const context = await contextWith(source('pods', ['charges', 'inventory']));
     await pullJob.run(context, { source: 'pods', ...WINDOW, facts: ['charges'] });

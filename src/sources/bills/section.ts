@@ -28,6 +28,12 @@ export interface SectionPull {
   readonly listed: ReadonlyMap<string, StoredFile>;
 }
 
+function isKnown({ request }: SectionPull, of: SourceSection): boolean {
+  return (
+    request.known?.some(({ name, version: at }) => name === of.name && at === of.version) === true
+  );
+}
+
 /** The fetches of one period; a failure of any part is the only thing told of it. */
 export async function* sectionFetches(
   pull: SectionPull,
@@ -41,7 +47,7 @@ export async function* sectionFetches(
   }
   const told = versionOf(pull, chosen.files);
   const of = { name: section.name, version: told };
-  if (pull.request.knows?.(of) === true) return;
+  if (isKnown(pull, of)) return;
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-bill-'));
   try {
     const saved = await saveAll(pull, { section, files: chosen.files, folder });
