@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEMO_ENVIRONMENT } from '../src/demo/scenario.ts';
+import { DEMO_ENVIRONMENT } from '../src/demo/sources.ts';
 import { type Taken, takenBy } from './command.ts';
 import type { Measured } from './measured.ts';
 

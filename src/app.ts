@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where relative paths begin; the working directory where absent. */
   readonly folder?: string;
+  /** Pauses between two questions to a provider; real ones where absent. */
+  readonly sleep?: (ms: number) => Promise<unknown>;
   /** Where a channel writes whole messages; the process's own standard output where absent. */
   readonly writeOut?: (bytes: Uint8Array) => Promise<void>;
 }
@@ -66,7 +68,7 @@ export async function openConfigured(
   const context: JobContext = {
     config,
     ledger,
-    sources: openSources(config, { clock }),
+    sources: openSources(config, options),
     clock,
     codeVersion: version,
     digest: canonicalDigest,
@@ -104,10 +106,13 @@ interface Gated {
 /** The sources alone: whoever fetches for others needs no ledger. */
 export function openSources(
   config: Config,
-  { clock, gate }: Pick<Surroundings, 'clock'> & Gated,
+  { clock, sleep, gate }: Pick<Surroundings, 'clock' | 'sleep'> & Gated,
 ): Map<string, Source> {
   const { retries, timeoutMs } = config.http;
-  const shared = gate === undefined ? {} : { gate };
+  const shared = {
+    ...(gate === undefined ? {} : { gate }),
+    ...(sleep === undefined ? {} : { sleep }),
+  };
   const http = createHttpClient({ clock, retries, timeoutMs, ...shared });
   const sources = new Map<string, Source>();
   for (const { id, kind, options } of config.sources) {

@@ -1,8 +1,8 @@
-/** Knows how the demo runs: the real program on a fictional company, served by emulators. */
+/** The demo: the real program on a fictional company, served by emulators. */
 
 import { counted } from './domain/counted.ts';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { openApp } from './app.ts';
 import type { ExitCode, Opened, Services } from './cli/command.ts';
 import { progressLine } from './cli/outcome.ts';
@@ -10,19 +10,26 @@ import { verdictText } from './cli/verdictText.ts';
 import {
   AUDITED_AT_MS,
   PRICE_PULLS,
+  PULLED_AT_MS,
   QUARTER,
   RATES_PULLED_AT_MS,
   WINDOW,
 } from './demo/calendar.ts';
-import { startOpenrouter } from './demo/emulators/openrouter.ts';
-import { startPrometheus } from './demo/emulators/prometheus.ts';
-import { startRunpod } from './demo/emulators/runpod.ts';
-import type { Emulator } from './demo/emulators/serve.ts';
-import { buildFleet, type Fleet } from './demo/fleet.ts';
-import { DEMO_ENVIRONMENT, scenarioConfig } from './demo/scenario.ts';
+import { buildFleet } from './demo/fleet.ts';
+import { scenarioConfig } from './demo/scenario.ts';
+import { LANDLORDS } from './demo/rent.ts';
+import {
+  DEMO_ENVIRONMENT,
+  EXPORT_FOLDER,
+  INVOICE_FOLDER,
+  INVOICES,
+  startWorld,
+} from './demo/sources.ts';
 import { plantedTruth, truthJson } from './demo/truth.ts';
-import { dayText, HOUR_MS } from './domain/period.ts';
+import { dayText, HOUR_MS, type Period } from './domain/period.ts';
 import { auditJob } from './jobs/audit.ts';
+import type { JobContext } from './jobs/context.ts';
+import { importJob } from './jobs/importFile.ts';
 import type { Answer } from './jobs/job.ts';
 import { pullJob } from './jobs/pull.ts';
 import type { PullResult } from './jobs/pullResult.ts';
@@ -41,14 +48,17 @@ export async function runDemo(out: string, services: Services): Promise<ExitCode
   const print = (text: string) => line.clear(() => services.stdout(text));
   say('building a fictional company: four deployments over a finished quarter');
   const fleet = buildFleet();
-  const emulators = await startEmulators(fleet, clock);
+  const world = await startWorld(fleet, clock, resolve(out));
   try {
-    const configPath = await writeConfig(out, emulators);
+    const configPath = join(out, 'rentcheck.yaml');
+    await writeInFolder(configPath, scenarioConfig(world.addresses, './rentcheck.db'));
     await writeInFolder(join(out, 'planted-truth.json'), truthJson(plantedTruth(fleet)));
     const app = await openApp(configPath, {
       clock,
       env: DEMO_ENVIRONMENT,
       readonly: false,
+      // A pause between two questions passes in the story, and nobody waits for it.
+      sleep: async (ms) => clock.set(clock.nowMs() + ms),
       progress: (message) => line.show(message),
     });
     try {
@@ -57,7 +67,7 @@ export async function runDemo(out: string, services: Services): Promise<ExitCode
       await app.close();
     }
   } finally {
-    for (const emulator of Object.values(emulators)) await emulator.close();
+    await world.close();
   }
 }
 
@@ -77,6 +87,8 @@ const WRITTEN = [
   'figures.csv',
   'charts',
   'mailbox',
+  EXPORT_FOLDER,
+  INVOICE_FOLDER,
 ];
 
 async function prepareFolder(out: string): Promise<void> {
@@ -84,32 +96,7 @@ async function prepareFolder(out: string): Promise<void> {
   for (const name of WRITTEN) await rm(join(out, name), { recursive: true, force: true });
 }
 
-interface Emulators {
-  readonly runpod: Emulator;
-  readonly prometheus: Emulator;
-  readonly openrouter: Emulator;
-}
-
-async function startEmulators(fleet: Fleet, clock: SettableClock): Promise<Emulators> {
-  const time = { nowMs: () => clock.nowMs() };
-  return {
-    runpod: await startRunpod(fleet, time),
-    prometheus: await startPrometheus(fleet, time),
-    openrouter: await startOpenrouter(fleet, time),
-  };
-}
-
-async function writeConfig(out: string, emulators: Emulators): Promise<string> {
-  const path = join(out, 'rentcheck.yaml');
-  const text = scenarioConfig({
-    runpodUrl: emulators.runpod.url,
-    prometheusUrl: emulators.prometheus.url,
-    openrouterUrl: emulators.openrouter.url,
-    ledger: './rentcheck.db',
-  });
-  await writeInFolder(path, text);
-  return path;
-}
+type Sampled = ('inventory' | 'rates')[];
 
 interface Stage {
   readonly clock: SettableClock;
@@ -119,23 +106,35 @@ interface Stage {
   readonly print: (text: string) => void;
 }
 
-/** Prices week by week as they were asked, then the quarter's bill and usage, then the verdict. */
+/**
+ * Prices week by week as they were asked, and what a cloud without a bill has running; then the
+ * quarter's bills and usage, then the verdict.
+ */
 async function play({ context }: Opened, { clock, out, say, print }: Stage): Promise<ExitCode> {
+  const pull = async (source: string, { startMs: from, endMs: to }: Period, facts?: Sampled) => {
+    const wanted = facts === undefined ? {} : { facts };
+    return sound(await pullJob.run(context, { source, from, to, ...wanted }));
+  };
   for (const atMs of PRICE_PULLS) {
     clock.set(atMs);
-    const window = { from: atMs - 1, to: atMs };
-    sound(await pullJob.run(context, { source: 'router', ...window }));
+    const now = { startMs: atMs - 1, endMs: atMs };
+    await pull('router', now);
+    await pull('lambda', now, ['inventory', 'rates']);
   }
   clock.set(RATES_PULLED_AT_MS);
-  const rates = { from: RATES_PULLED_AT_MS - HOUR_MS, to: RATES_PULLED_AT_MS };
-  sound(await pullJob.run(context, { source: 'runpod-main', ...rates }));
+  const hour = { startMs: RATES_PULLED_AT_MS - HOUR_MS, endMs: RATES_PULLED_AT_MS };
+  await pull('runpod-main', hour);
   say(`hosted prices pulled on ${PRICE_PULLS.length} dates of the quarter`);
+  clock.set(PULLED_AT_MS);
+  const bills: PullResult[] = [];
+  for (const source of LANDLORDS) bills.push(await pull(source, WINDOW));
+  say(
+    `bills and inventories of ${LANDLORDS.length} GPU clouds pulled: ${broughtText(bills, 'fact')}`,
+  );
+  await importInvoices(context, out);
+  const usage = await pull('prom', WINDOW);
+  say(`vLLM counters pulled: ${broughtText([usage], 'interval')}`);
   clock.set(AUDITED_AT_MS);
-  const quarter = { from: WINDOW.startMs, to: WINDOW.endMs };
-  const bill = sound(await pullJob.run(context, { source: 'runpod-main', ...quarter }));
-  say(`bill and inventory pulled: ${broughtText(bill, 'fact')}`);
-  const usage = sound(await pullJob.run(context, { source: 'prom', ...quarter }));
-  say(`vLLM counters pulled: ${broughtText(usage, 'interval')}`);
   const { audit } = sound(await auditJob.run(context, { quarter: QUARTER }));
   const { files, subject } = sound(await reportJob.run(context, { quarter: QUARTER, out }));
   print(`\n${verdictText(audit)}\n${subject}\n\n`);
@@ -149,6 +148,15 @@ async function play({ context }: Opened, { clock, out, say, print }: Stage): Pro
   return 0;
 }
 
+/** One is spend that no API tells; the other is laid beside charges that were rebuilt. */
+async function importInvoices(context: JobContext, out: string): Promise<void> {
+  const from = (name: string) => join(out, INVOICE_FOLDER, name);
+  const bill = { kind: 'charges', path: from(INVOICES.archive), as: 'rechenzentrum' } as const;
+  const beside = { kind: 'invoice', path: from(INVOICES.lambda), source: 'lambda' } as const;
+  sound(await importJob.run(context, { ...bill, source: 'import', format: 'auto' }));
+  sound(await importJob.run(context, { ...beside, format: 'auto' }));
+}
+
 /** The demo's world is whole: whatever falls short in it is a bug, and says so. */
 function sound<Result>(answer: Answer<Result>): Result {
   if (answer.kind === 'done' && answer.shortfalls.length === 0) return answer.result;
@@ -157,9 +165,7 @@ function sound<Result>(answer: Answer<Result>): Result {
 }
 
 /** `1,204 facts in 7 answers`. */
-function broughtText(
-  { added, fetches }: Pick<PullResult, 'added' | 'fetches'>,
-  of: string,
-): string {
-  return `${counted(added, of)} in ${counted(fetches, 'answer')}`;
+function broughtText(pulls: readonly PullResult[], of: string): string {
+  const total = (what: 'added' | 'fetches') => pulls.reduce((sum, each) => sum + each[what], 0);
+  return `${counted(total('added'), of)} in ${counted(total('fetches'), 'answer')}`;
 }

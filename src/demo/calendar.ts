@@ -1,4 +1,4 @@
-/** Knows when the demo plays: a finished quarter, a day of running in before it, a day after it. */
+/** When the demo plays: a finished quarter, a day of running in before it, a day after it. */
 
 import { MINUTE_MS, type Period, period } from '../domain/period.ts';
 
@@ -18,7 +18,10 @@ export const STEP_MS = 5 * MINUTE_MS;
 
 export const STEPS = (TIMELINE.endMs - TIMELINE.startMs) / STEP_MS;
 
-/** When the demo's owner asks for the quarter's bill. */
+/** When the quarter's bills are pulled; the pauses between questions pass in that hour. */
+export const PULLED_AT_MS = Date.UTC(2026, 9, 5, 7);
+
+/** When the demo's owner asks what to do. */
 export const AUDITED_AT_MS = Date.UTC(2026, 9, 5, 8);
 
 /** GPU rates are known from before the quarter's first paid hour. */
@@ -31,3 +34,14 @@ export const RATES_PULLED_AT_MS = Date.UTC(2026, 5, 30, 12);
 export const PRICE_PULLS: readonly number[] = Array.from({ length: 14 }, (_, week) =>
   Date.UTC(2026, 5, 29 + 7 * week, 6),
 );
+
+/** The calendar months (UTC) that a span touches, whole. */
+export function monthsIn({ startMs, endMs }: Period): Period[] {
+  const months: Period[] = [];
+  const first = new Date(startMs);
+  for (let at = 0; ; at += 1) {
+    const start = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + at);
+    if (start >= endMs) return months;
+    months.push(period(start, Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + at + 1)));
+  }
+}

@@ -4,7 +4,7 @@ import type { Period } from '../domain/period.ts';
 import { TIMELINE, WINDOW } from './calendar.ts';
 import { COMPANY, DEPLOYMENTS, type FleetDeployment } from './company.ts';
 import { type HostOffer, OFFERS } from './market.ts';
-import { type FleetPod, type FleetVolume, PODS, VOLUMES } from './rent.ts';
+import { type FleetPod, type FleetVolume, type Landlord, PODS, VOLUMES } from './rent.ts';
 import { type PodTraffic, playTraffic } from './traffic.ts';
 
 export interface Fleet {
@@ -35,4 +35,9 @@ export function buildFleet(seed: string = DEMO_SEED): Fleet {
     offers: OFFERS,
     traffic: playTraffic(seed),
   };
+}
+
+/** The machines of one provider. */
+export function rentedFrom(landlord: Landlord, { pods }: Pick<Fleet, 'pods'>): FleetPod[] {
+  return pods.filter((pod) => pod.landlord === landlord);
 }

@@ -1,4 +1,4 @@
-/** Knows the keys of the emulators: made up, worth nothing, and good on loopback only. */
+/** The keys of the emulators: made up, worth nothing, and good on loopback only. */
 
 export const RUNPOD_KEY = 'demo-runpod-key-0f3c9a';
 
@@ -9,3 +9,18 @@ export const OPENROUTER_KEY = 'demo-openrouter-key-e58d41';
 
 /** Stands in a pod's environment, as real tokens do; it must never be stored. */
 export const PLANTED_POD_SECRET = 'hf_DemoSecretThatMustNotBeStored';
+
+export const VAST_KEY = 'demo-vast-key-5a2b77';
+
+export const LAMBDA_KEY = 'secret_demo-lambda_91c0d2';
+
+export const CRUSOE_KEY_ID = 'demo-crusoe-key-id-4410';
+
+/** Base64url; it signs, and is never sent. */
+export const CRUSOE_SECRET_KEY = 'ZGVtby1jcnVzb2Utc2VjcmV0LWtleQ';
+
+export const COREWEAVE_KEY = 'CW-DEMO-SECRET-6c3e';
+
+export const TOGETHER_KEY = 'demo-together-key-8fd1';
+
+export const DIGITALOCEAN_KEY = 'dop_v1_demo_2b6e90';

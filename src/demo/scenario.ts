@@ -1,55 +1,27 @@
-/**
- * Knows what a person would do with the fleet: the config they would write, and when they would
- * pull.
- */
+/** What a person would do with the fleet: the config they would write. */
 
 import { ASSUMPTIONS, COMPANY, DEPLOYMENTS, type FleetDeployment } from './company.ts';
-import { OPENROUTER_KEY, RUNPOD_KEY } from './keys.ts';
-
-/** Environment of the demo's config: keys that are good on loopback only. */
-export const DEMO_ENVIRONMENT: Readonly<Record<string, string>> = {
-  RUNPOD_API_KEY: RUNPOD_KEY,
-  OPENROUTER_API_KEY: OPENROUTER_KEY,
-};
-
-export interface ScenarioAddresses {
-  /** `http://127.0.0.1:PORT` of each emulator. */
-  readonly runpodUrl: string;
-  readonly prometheusUrl: string;
-  readonly openrouterUrl: string;
-  /** Path of the ledger as the config is to say it. */
-  readonly ledger: string;
-}
+import { ARCHIVE, EURO_RATES } from './invoices.ts';
+import { type Addresses, sourcesSection } from './sources.ts';
 
 /**
  * `rentcheck.yaml` of the demo. The addresses are gone once the demo has ended; all else goes on.
+ * `ledger` is its path as the config is to say it.
  */
-export function scenarioConfig(addresses: ScenarioAddresses): string {
-  return [head(addresses), 'deployments:', ...DEPLOYMENTS.map(deploymentSection), DECISION].join(
+export function scenarioConfig(addresses: Addresses, ledger: string): string {
+  const sections = DEPLOYMENTS.map(deploymentSection);
+  return [head(ledger), sourcesSection(addresses), 'deployments:', ...sections, DECISION].join(
     '\n',
   );
 }
 
-function head({ runpodUrl, prometheusUrl, openrouterUrl, ledger }: ScenarioAddresses): string {
+function head(ledger: string): string {
   return `# ${COMPANY}: a fictional company's fleet in the third quarter of 2026.
 # Its providers were emulators on this machine that ended with the demo: "pull" finds them no more,
 # everything that reads the ledger (audit, report, sql) goes on working.
 ledger: ${JSON.stringify(ledger)}
 fiscal:
   startMonth: 1
-
-sources:
-  runpod-main:
-    kind: runpod
-    apiKey: \${RUNPOD_API_KEY}
-    baseUrl: ${runpodUrl}
-  prom:
-    kind: prometheus
-    url: ${prometheusUrl}
-  router:
-    kind: openrouter
-    managementKey: \${OPENROUTER_API_KEY}
-    baseUrl: ${openrouterUrl}/api/v1
 `;
 }
 
@@ -68,6 +40,24 @@ const WAIVERS: Readonly<Record<string, string>> = {
       owner: legal
       worthUsdPerQuarter: 5000
       expires: 2026-12-31`,
+};
+
+/** What serves it, wherever it is rented. */
+const RESOURCES: Readonly<Record<string, string>> = {
+  'support-chat': `\
+      - { source: runpod-main, match: { name: "support-chat-*" } }
+      - { source: coreweave, match: { cluster: support-chat-2 } } # two GPUs of a reserved node`,
+  'doc-summaries': `\
+      - { source: runpod-main, match: { name: "doc-summaries-*" } }
+      - { source: lambda, match: { name: "doc-summaries-*" } }`,
+  'code-review': `\
+      - { source: runpod-main, match: { name: "code-review-*" } }
+      - { source: digitalocean, match: { name: "code-review-*" } }
+      - { source: vast, match: { name: "code-review-*" } }
+      - { source: crusoe, match: { name: "code-review/*" } } # bills by project, not by VM`,
+  'claims-triage': `\
+      - { source: nebius, match: { name: "claims-triage-*" } }
+      - { source: import, match: { id: ${ARCHIVE.id} } } # invoiced in euros`,
 };
 
 /** What else it could be, where its owner has said so. */
@@ -91,8 +81,7 @@ function deploymentSection(deployment: FleetDeployment): string {
     precision: ${deployment.precision}
     gpu: { type: ${gpu.type}, count: ${gpu.count} } # of one replica
     resources:
-      - source: runpod-main
-        match: { name: "${id}-*" }
+${RESOURCES[id] ?? ''}
     usage:
       source: prom
       engine: vllm
@@ -112,7 +101,27 @@ function deploymentSection(deployment: FleetDeployment): string {
 `;
 }
 
-const DECISION = `# Hours of people a quarter, assumed: this company keeps no log of them.
+/** `'2026-07': 1.0842, …` */
+const RATES = Object.entries(EURO_RATES)
+  .map(([month, rate]) => `'${month}': ${(rate / 10_000).toFixed(4)}`)
+  .join(', ');
+
+const DECISION = `# What the columns of a German invoice mean, and what a euro was worth.
+imports:
+  rechenzentrum:
+    columns: { invoice_id: Rechnung, day: Tag, resource_id: Posten, billed_cost: Netto }
+    constants: { category: storage, currency: EUR }
+    decimal: ','
+    dates: DD.MM.YYYY
+    separator: ';'
+currencies:
+  EUR: { ${RATES} }
+
+# What is owed whether or not anything runs.
+commitments:
+  - { source: coreweave, gpus: 2, usdPerGpuHour: 2.70, until: 2026-12-31, noticeDays: 30 }
+
+# Hours of people a quarter, assumed: this company keeps no log of them.
 labor:
   loadedUsdPerHour: 100
   selfHosted:

@@ -1,15 +1,16 @@
 /**
- * Knows the planted truth: what the fleet really cost and served, and what each host would have
+ * The planted truth: what the fleet really cost and served, and what each host would have
  * asked for it. Computed from rent, traffic and market directly, by another way than the audit
  * takes.
  */
 
 import { decimalText } from '../domain/exact.ts';
-import { HOUR_MS, type Period, SECOND_MS } from '../domain/period.ts';
+import { DAY_MS, HOUR_MS, type Period, SECOND_MS } from '../domain/period.ts';
 import { QUARTER, STEP_MS } from './calendar.ts';
 import { ASSUMPTIONS, type FleetDeployment } from './company.ts';
 import type { Fleet } from './fleet.ts';
 import { type HostedTruth, hostedTruth } from './hostedTruth.ts';
+import { ARCHIVE, archiveNano, daysIn } from './invoices.ts';
 import { type FleetPod, type FleetVolume, rentedHours } from './rent.ts';
 import { countSteps, type Served, servedOf } from './served.ts';
 import type { PodTraffic } from './traffic.ts';
@@ -24,11 +25,12 @@ export interface DeploymentTruth extends Served {
   readonly id: string;
   readonly model: string;
   readonly planted: FleetDeployment['planted'];
-  /** Everything billed for it: GPUs, disks and volumes. */
+  /** Everything billed for it: GPUs, disks, volumes, and what an invoice asked for in euros. */
   readonly spendNanoUsd: bigint;
   readonly gpuNanoUsd: bigint;
   readonly diskNanoUsd: bigint;
   readonly volumeNanoUsd: bigint;
+  readonly invoicedNanoUsd: bigint;
   readonly busySeconds: number;
   /** Seconds for which a replica was billed. */
   readonly paidReplicaSeconds: number;
@@ -39,6 +41,12 @@ export interface DeploymentTruth extends Served {
   readonly hosted: readonly HostedTruth[];
 }
 
+/** What one source's charges come to. */
+export interface SourceTruth {
+  readonly source: string;
+  readonly spendNanoUsd: bigint;
+}
+
 export interface PlantedTruth {
   readonly company: string;
   readonly seed: string;
@@ -47,6 +55,8 @@ export interface PlantedTruth {
   readonly assumptions: typeof ASSUMPTIONS;
   readonly spendNanoUsd: bigint;
   readonly unattributedNanoUsd: bigint;
+  /** By source, those with the most first. */
+  readonly sources: readonly SourceTruth[];
   readonly served: Served;
   readonly deployments: readonly DeploymentTruth[];
 }
@@ -66,9 +76,22 @@ export function plantedTruth(fleet: Fleet): PlantedTruth {
     assumptions: ASSUMPTIONS,
     spendNanoUsd: sum(deployments.map((each) => each.spendNanoUsd)) + unattributed,
     unattributedNanoUsd: unattributed,
+    sources: sourceTruths(fleet),
     served: servedOf(fleet.traffic, fleet.window),
     deployments,
   };
+}
+
+/** Volumes are RunPod's. */
+function sourceTruths({ pods, volumes, window }: Fleet): SourceTruth[] {
+  const spend = new Map<string, bigint>();
+  const add = (source: string, amount: bigint) =>
+    spend.set(source, (spend.get(source) ?? 0n) + amount);
+  for (const pod of pods) add(pod.landlord, podNano(pod, window));
+  for (const each of volumes) add('runpod-main', nano(each.microUsdPerHour, hours(each, window)));
+  add('import', sum(daysIn(window).map(archiveNano)));
+  const all = [...spend].map(([source, spendNanoUsd]) => ({ source, spendNanoUsd }));
+  return all.toSorted((a, b) => (a.spendNanoUsd < b.spendNanoUsd ? 1 : -1));
 }
 
 /**
@@ -89,6 +112,7 @@ function deploymentTruth(fleet: Fleet, deployment: FleetDeployment): DeploymentT
   const gpuNanoUsd = sum(pods.map((pod) => nano(pod.gpuMicroUsdPerHour, hours(pod, window))));
   const diskNanoUsd = sum(pods.map((pod) => nano(pod.diskMicroUsdPerHour, hours(pod, window))));
   const volumeNanoUsd = sum(volumes.map((each) => nano(each.microUsdPerHour, hours(each, window))));
+  const invoicedNanoUsd = invoicedNano(deployment.id, window);
   const paidSeconds = pods.reduce(
     (all, pod) => all + hours(pod, window) * (HOUR_MS / SECOND_MS),
     0,
@@ -97,15 +121,16 @@ function deploymentTruth(fleet: Fleet, deployment: FleetDeployment): DeploymentT
     id: deployment.id,
     model: deployment.model,
     planted: deployment.planted,
-    spendNanoUsd: gpuNanoUsd + diskNanoUsd + volumeNanoUsd,
+    spendNanoUsd: gpuNanoUsd + diskNanoUsd + volumeNanoUsd + invoicedNanoUsd,
     gpuNanoUsd,
     diskNanoUsd,
     volumeNanoUsd,
+    invoicedNanoUsd,
     ...servedOf(traffic, window),
     busySeconds: countSteps(traffic, window, isBusy) * (STEP_MS / SECOND_MS),
     paidReplicaSeconds: paidSeconds,
     seenReplicaSeconds: paidSeconds - countSteps(traffic, window, isCrash) * (STEP_MS / SECOND_MS),
-    days: daysOf(window).map((day) => dayTruth(day, { pods, volumes, traffic })),
+    days: daysIn(window).map((dayMs) => dayTruth(deployment.id, dayMs, { pods, volumes, traffic })),
     hosted: hostedTruth(fleet, deployment, traffic),
   };
 }
@@ -116,22 +141,19 @@ interface Parts {
   readonly traffic: readonly PodTraffic[];
 }
 
-function dayTruth(day: Period, { pods, volumes, traffic }: Parts): DayTruth {
+function dayTruth(id: string, startMs: number, { pods, volumes, traffic }: Parts): DayTruth {
+  const day = { startMs, endMs: startMs + DAY_MS };
   const rent = pods.map((pod) => podNano(pod, day));
   const storage = volumes.map((volume) => nano(volume.microUsdPerHour, hours(volume, day)));
   return {
     day: new Date(day.startMs).toISOString().slice(0, 10),
-    spendNanoUsd: sum([...rent, ...storage]),
+    spendNanoUsd: sum([...rent, ...storage, invoicedNano(id, day)]),
     ...servedOf(traffic, day),
   };
 }
 
-function daysOf(window: Period): Period[] {
-  const days: Period[] = [];
-  for (let startMs = window.startMs; startMs < window.endMs; startMs += 24 * HOUR_MS) {
-    days.push({ startMs, endMs: startMs + 24 * HOUR_MS });
-  }
-  return days;
+function invoicedNano(deployment: string, span: Period): bigint {
+  return deployment === ARCHIVE.deployment ? sum(daysIn(span).map(archiveNano)) : 0n;
 }
 
 function isBusy(pod: PodTraffic, index: number): boolean {

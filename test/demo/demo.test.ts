@@ -3,6 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { PLANTED_POD_SECRET } from '../../src/demo/keys.ts';
+import { DEMO_ENVIRONMENT } from '../../src/demo/sources.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { type Ran, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { faultsOf } from '../support/jsonSchema.ts';
@@ -10,6 +12,7 @@ import { faultsOf } from '../support/jsonSchema.ts';
 interface Truth {
   readonly spendUsd: string;
   readonly unattributedUsd: string;
+  readonly sources: readonly { readonly source: string; readonly spendUsd: string }[];
   readonly deployments: readonly {
     readonly id: string;
     readonly planted: string;
@@ -87,6 +90,55 @@ describe('the demo', () => {
     }
   });
 
+  test('spends at each source, to the nano-dollar, what it was planted to ask for', async () => {
+    const rows = await sql(
+      `select source, cast(sum(spend_nano_usd) as text) as nano from spend_by_day
+       where day between '2026-07-01' and '2026-09-30' group by 1 order by 1`,
+    );
+    const expected = truth.sources
+      .map(({ source, spendUsd }) => ({
+        source,
+        nano: spendUsd.replace('.', '').replace(/^0+/, ''),
+      }))
+      .sort((a, b) => (a.source < b.source ? -1 : 1));
+    expect(rows).toEqual(expected);
+    expect(rows.map(({ source }) => source)).toEqual([
+      'coreweave',
+      'crusoe',
+      'digitalocean',
+      'import',
+      'lambda',
+      'nebius',
+      'runpod-main',
+      'together',
+      'vast',
+    ]);
+  });
+
+  test('finds in the ledger what invoices and providers state, month by month', async () => {
+    const rows = await sql(
+      'select source, month, class, against from reconciliation order by 1, 2',
+    );
+    const months = ['2026-07', '2026-08', '2026-09'];
+    const stated = [
+      { source: 'digitalocean', against: 'own total' },
+      { source: 'lambda', against: 'invoice' },
+      { source: 'runpod-main', against: 'own total' },
+    ];
+    expect(rows).toEqual(
+      stated.flatMap((each) => months.map((month) => ({ ...each, month, class: 'matched' }))),
+    );
+  });
+
+  test('says on what the spend rests, and what of it is owed until when', () => {
+    // Two reserved GPUs at $2.70 for the 2,208 hours of the next quarter.
+    expect(ran.stdout).toContain('coreweave: $11,923 stays owed');
+    expect(ran.stdout).toContain('until 31 Dec 2026');
+    expect(ran.stdout).toContain(
+      '$11,923 from quantities at negotiated prices, $46,996 billed, $3,952 from time at a price',
+    );
+  });
+
   test('counts every token and request that was served', () => {
     for (const planted of truth.deployments) {
       const found = audit.deployments.find(({ id }) => id === planted.id);
@@ -156,7 +208,7 @@ describe('the demo', () => {
 
   test('keeps no secret that a provider showed it', () => {
     const ledger = readFileSync(join(folder.path, 'out/demo/rentcheck.db'));
-    for (const secret of ['hf_DemoSecretThatMustNotBeStored', 'demo-runpod-key-0f3c9a']) {
+    for (const secret of [PLANTED_POD_SECRET, ...Object.values(DEMO_ENVIRONMENT)]) {
       expect(ledger.includes(secret)).toBe(false);
     }
   });

@@ -19,8 +19,12 @@ describe('the planted truth', () => {
   it('sums deployments and what belongs to nobody to the whole bill', () => {
     const attributed = sum(TRUTH.deployments.map(({ spendNanoUsd }) => spendNanoUsd));
     expect(attributed + TRUTH.unattributedNanoUsd).toBe(TRUTH.spendNanoUsd);
+    expect(sum(TRUTH.sources.map(({ spendNanoUsd }) => spendNanoUsd))).toBe(TRUTH.spendNanoUsd);
     for (const each of TRUTH.deployments) {
-      expect(each.gpuNanoUsd + each.diskNanoUsd + each.volumeNanoUsd).toBe(each.spendNanoUsd);
+      const { gpuNanoUsd, diskNanoUsd, volumeNanoUsd, invoicedNanoUsd } = each;
+      expect(sum([gpuNanoUsd, diskNanoUsd, volumeNanoUsd, invoicedNanoUsd])).toBe(
+        each.spendNanoUsd,
+      );
     }
   });
 
@@ -37,10 +41,25 @@ describe('the planted truth', () => {
     }
   });
 
-  it('bills support-chat two pods of $5.396438 for 2,208 hours', () => {
+  it('bills support-chat a pod of $5.396438 and two reserved GPUs of $2.70 for 2,208 hours', () => {
     const chat = TRUTH.deployments.find(({ id }) => id === 'support-chat');
-    expect(chat?.spendNanoUsd).toBe(2n * 2_208n * 5_396_438_000n);
+    expect(chat?.spendNanoUsd).toBe(2_208n * (5_396_438_000n + 2n * 2_700_000_000n));
     expect(chat?.paidReplicaSeconds).toBe(2 * 2_208 * 3_600);
+  });
+
+  it('has of each source what a person reckons by hand', () => {
+    const hours = 2_208n;
+    const planted = new Map(TRUTH.sources.map((each) => [each.source, each.spendNanoUsd]));
+    expect(planted.get('lambda')).toBe(hours * 1_790_000_000n);
+    expect(planted.get('vast')).toBe(hours * (2_643_000_000n + 14_000_000n));
+    expect(planted.get('crusoe')).toBe(hours * (2_730_000_000n + 9_604_000n));
+    expect(planted.get('digitalocean')).toBe(hours * 2_700_000_000n);
+    expect(planted.get('nebius')).toBe(hours * (2_651_250_000n + 10_137_000n));
+    expect(planted.get('together')).toBe(100n * 3_360_000_000n);
+    // €3.85 on each of 31, 31 and 30 days.
+    expect(planted.get('import')).toBe(
+      385n * (31n * 10_842n + 31n * 10_917n + 30n * 10_875n) * 1_000n,
+    );
   });
 
   it('prices a host without cache reads by the simplest formula', () => {

@@ -9,11 +9,9 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { AUDITED_AT_MS } from '../../src/demo/calendar.ts';
-import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
-import { startPrometheus } from '../../src/demo/emulators/prometheus.ts';
-import { startRunpod } from '../../src/demo/emulators/runpod.ts';
 import { buildFleet } from '../../src/demo/fleet.ts';
-import { DEMO_ENVIRONMENT, scenarioConfig } from '../../src/demo/scenario.ts';
+import { scenarioConfig } from '../../src/demo/scenario.ts';
+import { DEMO_ENVIRONMENT, startWorld } from '../../src/demo/sources.ts';
 import { barriersOf } from '../support/axe.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { rentcheck, temporaryFolder } from '../support/cli.ts';
@@ -48,18 +46,9 @@ afterAll(async () => {
 
 /** The demo's own emulators are gone; others of the same fleet stand in for them. */
 async function pointAtEmulators(prefix: string): Promise<void> {
-  const fleet = buildFleet();
-  const time = { nowMs: () => AUDITED_AT_MS };
-  const runpod = await startRunpod(fleet, time);
-  const prometheus = await startPrometheus(fleet, time);
-  const openrouter = await startOpenrouter(fleet, time);
-  for (const emulator of [runpod, prometheus, openrouter]) ends.unshift(() => emulator.close());
-  const config = scenarioConfig({
-    runpodUrl: runpod.url,
-    prometheusUrl: prometheus.url,
-    openrouterUrl: openrouter.url,
-    ledger: './rentcheck.db',
-  });
+  const world = await startWorld(buildFleet(), { nowMs: () => AUDITED_AT_MS }, folder.path);
+  ends.unshift(() => world.close());
+  const config = scenarioConfig(world.addresses, './rentcheck.db');
   const queue = `redis: { url: "\${REDIS_URL}", prefix: ${prefix} }`;
   const web = 'web: { port: 0, token: "${WEB_TOKEN}" }';
   writeFileSync(join(folder.path, 'rentcheck.yaml'), `${config}\n${queue}\n${web}\n`);

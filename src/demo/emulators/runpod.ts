@@ -1,9 +1,9 @@
 /** Knows how RunPod's REST API v2 answers: keys, limits, problems, and which path shows what. */
 
 import { MINUTE_MS } from '../../domain/period.ts';
-import type { Fleet } from '../fleet.ts';
+import { type Fleet, rentedFrom } from '../fleet.ts';
 import { RUNPOD_KEY, RUNPOD_KEY_WITHOUT_BILLING } from '../keys.ts';
-import { badRequest, json, problem } from './runpodAnswer.ts';
+import { badRequest, problem } from './runpodAnswer.ts';
 import { billing } from './runpodBilling.ts';
 import { type BillingFamily, FAMILIES } from './runpodFamilies.ts';
 import {
@@ -13,7 +13,14 @@ import {
   serverlessList,
   volumeList,
 } from './runpodInventory.ts';
-import { type Answer, type Emulator, type EmulatorTime, type Question, serve } from './serve.ts';
+import {
+  type Answer,
+  type Emulator,
+  type EmulatorTime,
+  json,
+  type Question,
+  serve,
+} from './serve.ts';
 
 export interface RunpodSettings extends EmulatorTime {
   /** Requests a minute before a 429; far above what a pull needs unless a test lowers it. */
@@ -24,7 +31,8 @@ export interface RunpodSettings extends EmulatorTime {
  * The fleet's rent as `GET /v2/…` of https://api.runpod.io tells it. Billing holds whole hours that
  * have ended by now. Amounts are JSON numbers whose shortest decimal is the exact amount.
  */
-export function startRunpod(fleet: Fleet, settings: RunpodSettings): Promise<Emulator> {
+export function startRunpod(company: Fleet, settings: RunpodSettings): Promise<Emulator> {
+  const fleet = { ...company, pods: rentedFrom('runpod-main', company) };
   const quota = quotaKeeper(settings);
   return serve((question) => {
     const refusal = unauthorized(question);

@@ -1,4 +1,4 @@
-/** Knows the two bodies that RunPod's REST API v2 sends: JSON, and a problem as JSON. */
+/** The problems that RunPod's REST API v2 sends. */
 
 import type { Answer } from './serve.ts';
 
@@ -10,10 +10,6 @@ const TITLES: Readonly<Record<number, string>> = {
   405: 'Method Not Allowed',
   429: 'Too Many Requests',
 };
-
-export function json(value: unknown): Answer {
-  return { status: 200, type: 'application/json', body: JSON.stringify(value) };
-}
 
 /** An RFC 9457 problem with the fields that the API documents. */
 export function problem(status: number, detail = 'request failed', errors?: string[]): Answer {

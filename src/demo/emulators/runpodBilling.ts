@@ -6,10 +6,10 @@
 import { HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import type { Fleet } from '../fleet.ts';
 import { rentedHours } from '../rent.ts';
-import { badRequest, json } from './runpodAnswer.ts';
+import { badRequest } from './runpodAnswer.ts';
 import type { Amounts, Billable, BillingFamily } from './runpodFamilies.ts';
 import { bucketsOf, resolveWindow } from './runpodWindow.ts';
-import type { Answer } from './serve.ts';
+import { type Answer, json } from './serve.ts';
 
 interface BillingQuestion {
   readonly family: BillingFamily;

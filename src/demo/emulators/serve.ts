@@ -2,7 +2,13 @@
  * Knows how a loopback emulator is served: a handler behind 127.0.0.1, any free port, with a log.
  */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { invariant } from '../../domain/invariant.ts';
 
 export interface Question {
@@ -11,6 +17,9 @@ export interface Question {
   /** Of the URL, and of a form-encoded body. */
   readonly query: URLSearchParams;
   readonly authorization: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  /** The body as it was sent. */
+  readonly sent: string;
 }
 
 export interface Answer {
@@ -33,7 +42,11 @@ export interface EmulatorTime {
   readonly nowMs: () => number;
 }
 
-const MAX_FORM_BYTES = 1_000_000;
+export function json(value: unknown, status = 200): Answer {
+  return { status, type: 'application/json', body: JSON.stringify(value) };
+}
+
+const MAX_BODY_BYTES = 1_000_000;
 
 /** Listens on a free port of 127.0.0.1 and answers each question with `handle`. */
 export async function serve(handle: (question: Question) => Answer): Promise<Emulator> {
@@ -59,21 +72,23 @@ async function answerOne(
 ): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const query = new URLSearchParams(url.searchParams);
-  for (const [name, value] of await form(request)) query.append(name, value);
   const { method = 'GET', headers } = request;
-  return handle({ method, path: url.pathname, query, authorization: headers.authorization });
+  const sent = await bodyOf(request);
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  for (const [name, value] of new URLSearchParams(isForm ? sent : '')) query.append(name, value);
+  const { authorization } = headers;
+  return handle({ method, path: url.pathname, query, authorization, headers, sent });
 }
 
-async function form(request: IncomingMessage): Promise<URLSearchParams> {
+async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    invariant(bytes <= MAX_FORM_BYTES, 'a form for an emulator is small');
+    invariant(bytes <= MAX_BODY_BYTES, 'a question to an emulator is small');
     chunks.push(chunk);
   }
-  const encoded = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
-  return new URLSearchParams(encoded === true ? Buffer.concat(chunks).toString('utf8') : '');
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function send(response: ServerResponse, answer: Answer): void {

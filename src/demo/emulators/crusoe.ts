@@ -1,0 +1,127 @@
+/** Crusoe Cloud's API as the demo's fleet sees it: signed requests, costs by day and VM type. */
+
+import { createHmac } from 'node:crypto';
+import { DAY_MS, dayStartMs, dayText, instantText, type Period } from '../../domain/period.ts';
+import { type Fleet, rentedFrom } from '../fleet.ts';
+import { CRUSOE_KEY_ID, CRUSOE_SECRET_KEY } from '../keys.ts';
+import { type FleetPod, rentedDays } from '../rent.ts';
+import {
+  type Answer,
+  type Emulator,
+  type EmulatorTime,
+  json,
+  type Question,
+  serve,
+} from './serve.ts';
+
+export const CRUSOE_ORGANIZATION = '5e1f0c9a-0000-4000-8000-00000000000f';
+
+/** `https://api.cloud.crusoe.ai/v1`; each deployment is a project of its own. */
+export function startCrusoe(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
+  const pods = rentedFrom('crusoe', fleet);
+  return serve((question) => {
+    if (!isSigned(question)) return problem(401, 'unauthorized', 'bad credential');
+    const nowMs = settings.nowMs();
+    const rented = pods.filter(({ fromMs }) => fromMs <= nowMs);
+    const answer = question.method === 'GET' ? route(rented, question, nowMs) : undefined;
+    return answer ?? problem(404, 'not_found', 'no such resource');
+  });
+}
+
+function problem(status: number, code: string, message: string): Answer {
+  return json({ code, message, error_id: 'demo' }, status);
+}
+
+/** Path, parameters by name, method and time, each on a line of its own. */
+function isSigned({ method, path, query, authorization, headers }: Question): boolean {
+  const time = String(headers['x-crusoe-timestamp']);
+  const sorted = new URLSearchParams(query);
+  sorted.sort();
+  const message = [path, sorted.toString(), method, time, ''].join('\n');
+  const key = Buffer.from(CRUSOE_SECRET_KEY, 'base64url');
+  const signature = createHmac('sha256', key).update(message).digest('base64url');
+  return authorization === `Bearer 1.0:${CRUSOE_KEY_ID}:${signature}`;
+}
+
+function route(
+  pods: readonly FleetPod[],
+  { path, query }: Question,
+  nowMs: number,
+): Answer | undefined {
+  const organization = `/organizations/${CRUSOE_ORGANIZATION}`;
+  if (path === '/organizations/projects') {
+    const isOurs = query.get('org_id') === CRUSOE_ORGANIZATION;
+    return json({ items: isOurs ? pods.map(projectOf) : [] });
+  }
+  if (path === `${organization}/billing/costs`) {
+    const ever = { startMs: 0, endMs: dayStartMs(nowMs) };
+    const lines = pods.flatMap((pod) => linesOf(pod, ever));
+    const data = lines.map(({ money, ...line }) => ({ ...line, ...money }));
+    return json({ data, last_updated: instantText(nowMs) });
+  }
+  if (path === `${organization}/usage`) return usage(pods, query, nowMs);
+  const [, project, list] =
+    /^\/projects\/([^/]+)\/compute\/vms\/(types|instances)$/.exec(path) ?? [];
+  const own = pods.filter((pod) => projectOf(pod).id === project);
+  if (own.length === 0) return undefined;
+  return json({ items: list === 'types' ? own.map(typeOf) : own.map(vmOf) });
+}
+
+/** The last day is inside. */
+function usage(pods: readonly FleetPod[], query: URLSearchParams, nowMs: number): Answer {
+  const [startMs, lastMs] = ['start_date', 'end_date'].map((name) => {
+    return Date.parse(query.get(name) ?? '');
+  });
+  if (startMs === undefined || lastMs === undefined || !(startMs <= lastMs)) {
+    return problem(400, 'bad_request', 'invalid dates');
+  }
+  const span = { startMs, endMs: Math.min(lastMs + DAY_MS, dayStartMs(nowMs)) };
+  const lines = pods.flatMap((pod) => linesOf(pod, span));
+  return json({ items: lines.map(({ money: _money, ...line }) => line) });
+}
+
+const DISK_GIB = 120;
+
+function linesOf(pod: FleetPod, span: Period) {
+  return rentedDays(pod, span).flatMap(({ startMs, hours }) => {
+    const place = { date: dayText(startMs), project_id: projectOf(pod).id, region: 'us-east1-a' };
+    const line = (of: { type: string; metric: string; units: number; microUsd: number }) => ({
+      ...place,
+      resource_type: of.type,
+      billable_metric: of.metric,
+      quantity: of.units * hours,
+      money: {
+        unit_price: of.microUsd / of.units / 1e6,
+        cost: (of.microUsd * hours) / 1e6,
+      },
+    });
+    const { gpuId, gpuCount } = pod;
+    const gpu = { type: gpuId, metric: 'gpu-hours', units: gpuCount };
+    const disk = { type: 'persistent-ssd', metric: 'gib-hours', units: DISK_GIB };
+    return [
+      line({ ...gpu, microUsd: pod.gpuMicroUsdPerHour }),
+      line({ ...disk, microUsd: pod.diskMicroUsdPerHour }),
+    ];
+  });
+}
+
+function projectOf({ deployment = 'default' }: FleetPod) {
+  return { id: `p-${deployment}`, name: deployment };
+}
+
+function typeOf({ gpuId, gpuCount }: FleetPod) {
+  return { product_name: gpuId, gpu_type: 'H100 80GB SXM', num_gpu: gpuCount, cpu_cores: 22 };
+}
+
+function vmOf(pod: FleetPod) {
+  return {
+    id: pod.id,
+    name: pod.name,
+    project_id: projectOf(pod).id,
+    type: pod.gpuId,
+    state: 'STATE_RUNNING',
+    created_at: instantText(pod.fromMs),
+    disks: [],
+    network_interfaces: [],
+  };
+}

@@ -1,0 +1,174 @@
+/** Where the demo's facts come from: one emulator for each source, and how the config names it. */
+
+import { dirname, join } from 'node:path';
+import { makeFolder, writeInFolder } from '../platform/writing.ts';
+import { WINDOW } from './calendar.ts';
+import { startCoreweave } from './emulators/coreweave.ts';
+import { CRUSOE_ORGANIZATION, startCrusoe } from './emulators/crusoe.ts';
+import { DIGITALOCEAN_TEAM, startDigitalocean } from './emulators/digitalocean.ts';
+import { startLambda } from './emulators/lambda.ts';
+import { nebiusExport } from './emulators/nebiusExport.ts';
+import { startOpenrouter } from './emulators/openrouter.ts';
+import { startPrometheus } from './emulators/prometheus.ts';
+import { startRunpod } from './emulators/runpod.ts';
+import type { Emulator, EmulatorTime } from './emulators/serve.ts';
+import { startTogether } from './emulators/together.ts';
+import { startVast } from './emulators/vast.ts';
+import type { Fleet } from './fleet.ts';
+import { archiveInvoice, lambdaInvoice } from './invoices.ts';
+import {
+  COREWEAVE_KEY,
+  CRUSOE_KEY_ID,
+  CRUSOE_SECRET_KEY,
+  DIGITALOCEAN_KEY,
+  LAMBDA_KEY,
+  OPENROUTER_KEY,
+  RUNPOD_KEY,
+  TOGETHER_KEY,
+  VAST_KEY,
+} from './keys.ts';
+
+/** Environment of the demo's config: keys that are good on loopback only. */
+export const DEMO_ENVIRONMENT: Readonly<Record<string, string>> = {
+  RUNPOD_API_KEY: RUNPOD_KEY,
+  OPENROUTER_API_KEY: OPENROUTER_KEY,
+  COREWEAVE_API_KEY: COREWEAVE_KEY,
+  CRUSOE_ACCESS_KEY_ID: CRUSOE_KEY_ID,
+  CRUSOE_SECRET_KEY,
+  DIGITALOCEAN_TOKEN: DIGITALOCEAN_KEY,
+  LAMBDA_API_KEY: LAMBDA_KEY,
+  TOGETHER_API_KEY: TOGETHER_KEY,
+  VAST_API_KEY: VAST_KEY,
+};
+
+/** `http://127.0.0.1:PORT` of an emulator, or the absolute path of a folder, by source. */
+export type Addresses = Readonly<Record<string, string>>;
+
+interface DemoSource {
+  readonly start: (fleet: Fleet, time: EmulatorTime) => Promise<Emulator>;
+  /** The lines of the config below the source's id. */
+  readonly lines: (url: string) => readonly string[];
+}
+
+const SOURCES: Readonly<Record<string, DemoSource>> = {
+  'runpod-main': {
+    start: startRunpod,
+    lines: (url) => ['kind: runpod', 'apiKey: ${RUNPOD_API_KEY}', `baseUrl: ${url}`],
+  },
+  vast: {
+    start: startVast,
+    lines: (url) => ['kind: vast', 'apiKey: ${VAST_API_KEY}', `baseUrl: ${url}`],
+  },
+  lambda: {
+    start: startLambda,
+    lines: (url) => [
+      '# Lambda tells no bill: charges are rebuilt from its log, its list and its prices.',
+      'kind: lambda',
+      'apiKey: ${LAMBDA_API_KEY}',
+      `baseUrl: ${url}`,
+    ],
+  },
+  crusoe: {
+    start: startCrusoe,
+    lines: (url) => [
+      'kind: crusoe',
+      'accessKeyId: ${CRUSOE_ACCESS_KEY_ID}',
+      'secretKey: ${CRUSOE_SECRET_KEY}',
+      `organization: ${CRUSOE_ORGANIZATION}`,
+      `baseUrl: ${url}`,
+    ],
+  },
+  coreweave: {
+    start: startCoreweave,
+    lines: (url) => [
+      'kind: coreweave',
+      'apiKey: ${COREWEAVE_API_KEY}',
+      `baseUrl: ${url}`,
+      'rates:',
+      '  reserved/gd-8xh100ib-i128: { usd: 2.70, per: GPU-Hour } # by contract',
+    ],
+  },
+  together: {
+    start: startTogether,
+    lines: (url) => ['kind: together', 'apiKey: ${TOGETHER_API_KEY}', `baseUrl: ${url}`],
+  },
+  digitalocean: {
+    start: startDigitalocean,
+    lines: (url) => [
+      'kind: digitalocean',
+      'apiKey: ${DIGITALOCEAN_TOKEN}',
+      `team: ${DIGITALOCEAN_TEAM}`,
+      `baseUrl: ${url}`,
+    ],
+  },
+  prom: {
+    start: startPrometheus,
+    lines: (url) => ['kind: prometheus', `url: ${url}`],
+  },
+  router: {
+    start: startOpenrouter,
+    lines: (url) => [
+      'kind: openrouter',
+      'managementKey: ${OPENROUTER_API_KEY}',
+      `baseUrl: ${url}/api/v1`,
+    ],
+  },
+};
+
+/** What is not asked but read: the export that Nebius writes, in a folder. */
+const NEBIUS = (folder: string) => ['kind: nebius', `folder: ${JSON.stringify(folder)}`];
+
+/** The section `sources` of the config. */
+export function sourcesSection(addresses: Addresses): string {
+  const section = (id: string, lines: readonly string[]) =>
+    [`  ${id}:`, ...lines.map((line) => `    ${line}`)].join('\n');
+  const asked = Object.entries(SOURCES).map(([id, { lines }]) =>
+    section(id, lines(addresses[id] ?? '')),
+  );
+  return ['sources:', ...asked, section('nebius', NEBIUS(addresses['nebius'] ?? '')), ''].join(
+    '\n',
+  );
+}
+
+export interface DemoWorld {
+  readonly addresses: Addresses;
+  readonly emulators: Readonly<Record<string, Emulator>>;
+  close(): Promise<void>;
+}
+
+/** What Nebius exports, below the demo's folder. */
+export const EXPORT_FOLDER = 'nebius-export';
+
+/** Invoices that came by mail, below the demo's folder. */
+export const INVOICE_FOLDER = 'invoices';
+export const INVOICES = { archive: 'rechenzentrum-2026-Q3.csv', lambda: 'lambda-2026-Q3.csv' };
+
+/** Starts every emulator; writes what Nebius exports and the invoices into an absolute folder. */
+export async function startWorld(
+  fleet: Fleet,
+  time: EmulatorTime,
+  folder: string,
+): Promise<DemoWorld> {
+  const started = await Promise.all(
+    Object.entries(SOURCES).map(async ([id, { start }]) => [id, await start(fleet, time)] as const),
+  );
+  const exported = join(folder, EXPORT_FOLDER);
+  const invoices = join(folder, INVOICE_FOLDER);
+  const files: (readonly [string, string | Uint8Array])[] = [
+    ...nebiusExport(fleet, WINDOW).map(({ name, body }) => [join(exported, name), body] as const),
+    [join(invoices, INVOICES.archive), archiveInvoice()],
+    [join(invoices, INVOICES.lambda), lambdaInvoice(fleet)],
+  ];
+  for (const [path, body] of files) {
+    await makeFolder(dirname(path));
+    await writeInFolder(path, body);
+  }
+  const urls = started.map(([id, { url }]) => [id, url] as const);
+  return {
+    addresses: Object.fromEntries([...urls, ['nebius', exported]]),
+    emulators: Object.fromEntries(started),
+    async close() {
+      for (const [, emulator] of started) await emulator.close();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/** Holds the clouds that the demo rents from to what any of them would do with a stranger. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WINDOW } from '../../src/demo/calendar.ts';
+import { COREWEAVE_KEY, DIGITALOCEAN_KEY, VAST_KEY } from '../../src/demo/keys.ts';
+import { rentedDays } from '../../src/demo/rent.ts';
+import { type DemoWorld, startWorld } from '../../src/demo/sources.ts';
+import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
+import { temporaryFolder } from '../support/cli.ts';
+import { ask, demoClock, FLEET } from '../support/demoFleet.ts';
+
+const folder = temporaryFolder();
+let world: DemoWorld;
+beforeAll(async () => {
+  world = await startWorld(FLEET, demoClock(), folder.path);
+});
+afterAll(() => world.close());
+
+function emulatorOf(id: string) {
+  const emulator = world.emulators[id];
+  if (emulator === undefined) throw new Error(`no emulator of ${id}`);
+  return emulator;
+}
+
+const LISTS = [
+  ['vast', '/api/v1/instances/', 404],
+  ['lambda', '/api/v1/instances', 401],
+  ['crusoe', '/organizations/projects', 401],
+  ['coreweave', '/v1beta1/cks/clusters', 401],
+  ['together', '/endpoints', 401],
+  ['digitalocean', '/v2/droplets', 401],
+] as const;
+
+describe('a cloud of the demo', () => {
+  it.each(LISTS)('%s shows %s to nobody with a wrong key', async (id, path, status) => {
+    const { status: told, text } = await ask(emulatorOf(id), path, { key: 'not-it' });
+    expect(told).toBe(status);
+    for (const { name } of FLEET.pods) expect(text).not.toContain(name);
+  });
+
+  it('vast asks for both ends of the days', async () => {
+    const query = { select_filters: '{"day":{"gte":1783036800}}' };
+    const answer = await ask(emulatorOf('vast'), '/api/v0/charges/', { key: VAST_KEY, query });
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain("Must provide both 'day' gte and lte");
+  });
+
+  it('coreweave tells the same quantities by location and by plan, page by page', async () => {
+    const hours = { start_time: '2026-07-01T00:00:00Z', end_time: '2026-07-02T00:00:00Z' };
+    const total = async (groupBy: string) => {
+      let [sum, pages, token] = [0, 0, ''];
+      do {
+        const query = { ...hours, group_by: groupBy, page_size: '10', page_token: token };
+        const { json } = await ask(emulatorOf('coreweave'), '/v1/billing/focus', {
+          key: COREWEAVE_KEY,
+          query: Object.fromEntries(Object.entries(query).filter(([, value]) => value !== '')),
+        });
+        const page = json as unknown as Page;
+        sum += page.data.reduce((all, row) => all + Number(row.PricingQuantity), 0);
+        [pages, token] = [pages + 1, page.next_page_token];
+      } while (token !== '');
+      return { sum, pages };
+    };
+    // Two GPUs for 24 hours, in rows of an hour.
+    expect(await total('location')).toEqual({ sum: 48, pages: 3 });
+    expect(await total('capacity_plan')).toEqual({ sum: 48, pages: 3 });
+  });
+
+  it('digitalocean invoices a month when it is over, and estimates it by day before', async () => {
+    const path = '/v2/customers/my/invoices';
+    const { json } = await ask(emulatorOf('digitalocean'), path, { key: DIGITALOCEAN_KEY });
+    const { invoices } = json as unknown as { invoices: { invoice_period: string }[] };
+    const months = invoices.map(({ invoice_period: month }) => month);
+    expect(months).toEqual(['2026-06', '2026-07', '2026-08', '2026-09']);
+  });
+});
+
+interface Page {
+  readonly data: readonly { readonly PricingQuantity: string }[];
+  readonly next_page_token: string;
+}
+
+describe('the days of a rent', () => {
+  it('are cut at its own ends and at those of the span', () => {
+    const fromMs = WINDOW.startMs + 20 * HOUR_MS;
+    const rent = { fromMs, toMs: fromMs + 30 * HOUR_MS };
+    const days = rentedDays(rent, WINDOW);
+    expect(days.map(({ hours }) => hours)).toEqual([4, 24, 2]);
+    expect(days[1]?.startMs).toBe(WINDOW.startMs + DAY_MS);
+    const span = { startMs: fromMs + 2 * HOUR_MS, endMs: fromMs + 5 * HOUR_MS };
+    expect(rentedDays(rent, span).map(({ hours }) => hours)).toEqual([2, 1]);
+    expect(rentedDays(rent, { startMs: 0, endMs: fromMs })).toEqual([]);
+  });
+});
