@@ -116,6 +116,11 @@ export interface Fetched {
    * `resources` is gone. Left out where a row could not be read.
    */
   readonly listed?: readonly Resource['kind'][];
+  /**
+   * Set where the answer bills a stretch of time for which charges may have been rebuilt: those are
+   * withdrawn together with its arrival, whatever else it lacks, for they were ours.
+   */
+  readonly supersedes?: Pick<Complete, 'keyPrefix' | 'window'>;
   /** Charges to rebuild from uptime when the pull has ended, for the provider tells no bill. */
   readonly rebuild?: UptimeRule;
   /**

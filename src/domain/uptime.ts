@@ -1,6 +1,7 @@
 /** How charges are rebuilt from uptime where a provider tells no bill. */
 
 import type { PricingClass, Resource } from './charge.ts';
+import type { NanoUsd } from './money.ts';
 import type { Period } from './period.ts';
 
 /**
@@ -89,4 +90,17 @@ export interface UptimeRule {
   readonly pricingClass: PricingClass;
   /** Names of resources that are paid for otherwise, with `*`. */
   readonly except: readonly string[];
+  /**
+   * Set where a bill may tell some of it after all: each of these periods, e.g. months, is billed
+   * from its start to the end of its last known charge whose key begins so, and is not rebuilt.
+   */
+  readonly unlessBilled?: { readonly keyPrefix: string; readonly periods: readonly Period[] };
+  /**
+   * Set where a sampled price is the least that a resource costs: by id the most that an hour of it
+   * costs, as it is configured now. One that was listed with its GPU type and without a number of
+   * GPUs then costs nothing at least.
+   */
+  readonly most?: ReadonlyMap<string, NanoUsd>;
+  /** What to do for what has no price, e.g. `import their charges from the invoice`. */
+  readonly mend?: string;
 }

@@ -53,9 +53,11 @@ function evidenceOf({ resources }: Rebuilt, listedAtMs: readonly number[]): stri
   return JSON.stringify({ lists, resources: resources.map(resourceEvidence) });
 }
 
-function resourceEvidence({ resourceId, sightings, stretches, charges }: RebuiltResource) {
+function resourceEvidence(one: RebuiltResource) {
+  const { resourceId, sightings, stretches, charges, most } = one;
   return {
     id: resourceId,
+    ...(most === undefined ? {} : { mostUsdPerHour: dollars(most) }),
     seen: sightings.map(({ seenAtMs, status, usdPerHour, gpuType }) => ({
       at: instantText(seenAtMs),
       status,

@@ -12,6 +12,7 @@ import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts'
 import type { Fetched } from '../domain/provenance.ts';
 import type { InvoicedMonth } from '../domain/reconciliation.ts';
 import type { StatedTotal } from '../domain/statedTotal.ts';
+import type { UptimeRule } from '../domain/uptime.ts';
 import type { UsageSeries } from '../domain/usage.ts';
 import type { AuditRecord } from './auditRecord.ts';
 import type { AppendOptions, AppendOutcome, Imports } from './imports.ts';
@@ -94,12 +95,12 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   /**
    * What charges are rebuilt from: every snapshot of a source's resources and its rates, oldest
    * first, and when it was listed by the fetches of the kind `listing`, from the last time before
-   * the window on.
+   * the window on; and what of it a bill tells, oldest first.
    */
   uptimeFacts(
-    of: { readonly sourceId: string; readonly listing: string; readonly window: Period },
+    of: { readonly sourceId: string } & Pick<UptimeRule, 'listing' | 'window' | 'unlessBilled'>,
     asOfMs: number,
-  ): Promise<{ sightings: Resource[]; listedAtMs: number[]; rates: GpuRate[] }>;
+  ): Promise<{ sightings: Resource[]; listedAtMs: number[]; rates: GpuRate[]; billed: Period[] }>;
   /** Dated prices of the named models, oldest first: all that can be in force inside the window. */
   hostedPrices(
     models: readonly { sourceId: string; model: string }[],

@@ -11,7 +11,7 @@ import { readGpuRates, readListings, readOpsEntries, readResources } from './rea
 import { readInvoicedMonths } from './reads/invoices.ts';
 import { readAvailability, readExchangeRates, readHostedPrices } from './reads/prices.ts';
 import { readServedDeployments } from './reads/servedDeployments.ts';
-import { readSourceBilling } from './reads/sourceBilling.ts';
+import { readBilled, readSourceBilling } from './reads/sourceBilling.ts';
 import { readStatedTotals } from './reads/statedTotals.ts';
 import { readTroubles } from './reads/troubles.ts';
 import { createUsageReader } from './reads/usage.ts';
@@ -48,11 +48,12 @@ export function createReads(store: Store): Reads {
     servedDeployments: async (window, asOfMs) =>
       consistently(() => readServedDeployments(store.db, window, asOfMs)),
     resources: async (asOfMs) => consistently(() => readResources(store, asOfMs)),
-    uptimeFacts: async ({ sourceId, listing, window }, asOfMs) =>
+    uptimeFacts: async ({ sourceId, listing, window, unlessBilled }, asOfMs) =>
       consistently(() => ({
         sightings: readResources(store, asOfMs, sourceId),
         listedAtMs: readListings(store, { sourceId, kind: listing, window, asOfMs }),
         rates: readGpuRates(store, asOfMs).filter((rate) => rate.sourceId === sourceId),
+        billed: readBilled(store.db, { ...unlessBilled, sourceId, asOfMs }),
       })),
     hostedPrices: async (models, window, asOfMs) =>
       consistently(() => ({

@@ -3,6 +3,15 @@
 import { z } from 'zod';
 import { decimalText, nameOf } from '../platform/wire.ts';
 
+const PRICE = /^\d{1,9}(?:\.\d{1,12})?$/;
+
+/** A price of one unit that a person enters in config. */
+export const unitUsd = z
+  .union([z.number(), z.string()])
+  .refine((value) => PRICE.test(String(value)), {
+    error: 'expected US dollars of one unit, from 0 on, such as 35.50',
+  });
+
 /** An id goes into keys and reports: printable, and of sane length. */
 export const idText = z
   .string({ error: (issue) => `${nameOf(issue.input)} where an id was expected` })

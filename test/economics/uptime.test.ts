@@ -155,8 +155,8 @@ test('one that only the log knows has the rate of its type at the time, or no ch
   const unpriced = rebuilt([seen('01T10:01', EVENT.started), seen('01T15:01', EVENT.ended)]);
   expect(told(unpriced)).toEqual([]);
   expect(unpriced.warnings).toEqual([
-    'no price is known for 1 resource that ran for 5 hours: nothing is charged for them; import ' +
-      'their charges from the invoice',
+    'no price is known for 1 resource that ran for 5 hours (i-1): nothing is charged for them; ' +
+      'import their charges from the invoice',
   ]);
 });
 
@@ -232,5 +232,38 @@ test('time before the first price is charged at that price, and said where it is
   expect(result.warnings).toEqual([
     '1 resource ran before a price was first sampled: time before 2026-09-03 is charged at the ' +
       'first sampled price',
+  ]);
+});
+
+test('days that a bill tells are not rebuilt, and those around it are', () => {
+  const log = [
+    seen('01T10:00', EVENT.started),
+    seen('01T12:00', 'active'),
+    seen('03T06:00', EVENT.ended),
+  ];
+  const day = (date: string, end: string) => ({
+    startMs: at(`${date}T00:00`),
+    endMs: at(`${end}T00:00`),
+  });
+  const keys = (billed: UptimeFacts['billed'] & object) =>
+    told(rebuilt(log, { billed })).map((line) =>
+      line.replace('instances/i-1/2026-09-', '').slice(0, 2),
+    );
+  expect(keys([])).toEqual(['01', '02', '03']);
+  expect(keys([day('02', '03')])).toEqual(['01', '03']);
+  expect(keys([{ startMs: at('01T00:00') - HOUR_MS, endMs: at('02T00:00') }])).toEqual([
+    '02',
+    '03',
+  ]);
+  expect(keys([day('01', '02'), day('03', '04')])).toEqual(['02']);
+  expect(keys([{ startMs: at('01T00:00'), endMs: at('09T00:00') }])).toEqual([]);
+});
+
+test('a price that is the least has what is the most beside it', () => {
+  const rule = { ...RULE, most: new Map([['i-1', nanoUsd(107_760_000_000n)]]) };
+  const samples = [seen('01T10:00', 'active'), seen('01T11:00', EVENT.ended)];
+  // An hour of one replica at $35.92, of three at most; listed without it at 09:50.
+  expect(told(rebuilt(samples, {}, rule))).toEqual([
+    'instances/i-1/2026-09-01T00:00:00Z 01T10:00 to 01T11:00 $35.92 (35.92 to 125.72)',
   ]);
 });

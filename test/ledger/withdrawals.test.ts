@@ -40,6 +40,41 @@ async function after(first: ReturnType<typeof bill>, second: ReturnType<typeof b
   return { ledger, outcome, same: (await factsOf(ledger)) === before };
 }
 
+describe('a bill that comes after charges were rebuilt for its time', () => {
+  const until = (days: number) => period(JULY_1, JULY_1 + days * 24 * HOUR_MS);
+  const rebuilt = (days: number) => {
+    const { endMs } = until(days);
+    const of = period(endMs - 24 * HOUR_MS, endMs);
+    return charge(`uptime/a/${days}`, 1, { basis: 'uptime', period: of });
+  };
+  const billing = (days: number) => ({
+    supersedes: { keyPrefix: 'uptime/', window: until(days) },
+  });
+
+  async function afterBill(brought: Parameters<typeof fetched>[0]) {
+    const { ledger } = await scratchLedger();
+    const charges = located(rebuilt(1), rebuilt(2), rebuilt(9), charge('other/a/1', 1));
+    await ledger.append(fetched({ charges }), JULY_1);
+    const outcome = await ledger.append(fetched(brought), JULY_1 + 1);
+    const again = await ledger.append(fetched(brought), JULY_1 + 2);
+    const left = (await ledger.charges(JULY, NOW)).map(({ key }) => key);
+    return { outcome, again, left };
+  }
+
+  it('withdraws those of its window, once, and leaves the others', async () => {
+    const { outcome, again, left } = await afterBill(billing(5));
+    expect(outcome).toMatchObject({ restated: 2 });
+    expect(again).toMatchObject({ restated: 0 });
+    expect(left).toEqual(['other/a/1', 'uptime/a/9']);
+  });
+
+  it('withdraws them though a row of it could not be read', async () => {
+    const rejects = [{ position: 0, excerpt: '{}', reason: 'cost: a decimal was expected' }];
+    const { left } = await afterBill({ ...billing(31), rejects });
+    expect(left).toEqual(['other/a/1']);
+  });
+});
+
 describe('a bill that no longer tells', () => {
   it('a fifth of the charges withdraws them', async () => {
     const { outcome } = await after(bill(many(40)), bill(many(32), 8));

@@ -112,7 +112,8 @@ function chargeOf(one: PricedResource, { run, period, count }: DayOfRun): Charge
     units += begun;
     amount += price.nanoUsd * begun;
   }
-  if (units === 0n) return undefined;
+  // At no price nothing is charged: what it may cost at most is in the bounds of all.
+  if (units === 0n || amount === 0n) return undefined;
   const since = instantText(dayStartMs(period.startMs));
   const suffix = count === 1 ? '' : `/${count}`;
   return {

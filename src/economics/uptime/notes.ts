@@ -4,11 +4,13 @@ import { counted } from '../../domain/counted.ts';
 import { toDecimal } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
 import { DAY_MS, dayText, HOUR_MS, overlapMs, type Period } from '../../domain/period.ts';
+import type { UptimeRule } from '../../domain/uptime.ts';
 import { chargedMs, doubtOf, type RebuiltCharge } from './charges.ts';
 import type { PricedStretch } from './prices.ts';
 import type { Stretch } from './timeline.ts';
 
 interface Told {
+  readonly name: string;
   readonly charges: readonly RebuiltCharge[];
   readonly stretches: readonly Stretch[];
   readonly prices: readonly PricedStretch[];
@@ -16,10 +18,12 @@ interface Told {
 
 const EVER: Period = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY };
 
-export function newUptimeNotes() {
+const FROM_INVOICE = 'import their charges from the invoice';
+
+export function newUptimeNotes({ most, mend = FROM_INVOICE }: Pick<UptimeRule, 'most' | 'mend'>) {
   const cut = { count: 0, sinceMs: Number.POSITIVE_INFINITY };
   const doubt = { count: 0, billed: 0n, less: 0n, more: 0n };
-  const unpriced = { count: 0, ms: 0 };
+  const unpriced = { names: [] as string[], ms: 0, mend };
   const early = { count: 0, untilMs: 0 };
   return {
     /** A resource was first seen at this moment, and ran before for nobody knows how long. */
@@ -28,9 +32,9 @@ export function newUptimeNotes() {
       cut.count += 1;
       cut.sinceMs = Math.min(cut.sinceMs, atMs);
     },
-    take({ charges, stretches, prices }: Told): void {
+    take({ name, charges, stretches, prices }: Told): void {
       if (prices.length === 0) {
-        unpriced.count += 1;
+        unpriced.names.push(name);
         unpriced.ms += chargedMs(stretches);
         return;
       }
@@ -46,8 +50,8 @@ export function newUptimeNotes() {
     },
     all: (): string[] => [
       ...(cut.count === 0 ? [] : [cutText(cut)]),
-      ...(doubt.count === 0 ? [] : [doubtText(doubt)]),
-      ...(unpriced.count === 0 ? [] : [unpricedText(unpriced)]),
+      ...(doubt.count === 0 ? [] : [doubtText(doubt, most !== undefined)]),
+      ...(unpriced.names.length === 0 ? [] : [unpricedText(unpriced)]),
       ...(early.count === 0 ? [] : [earlyText(early)]),
     ],
   };
@@ -69,25 +73,27 @@ function cutText({ count, sinceMs }: { count: number; sinceMs: number }): string
   );
 }
 
-function doubtText({
-  count,
-  billed,
-  less,
-  more,
-}: Record<'billed' | 'less' | 'more', bigint> & { count: number }) {
+type Doubt = Record<'billed' | 'less' | 'more', bigint> & { readonly count: number };
+
+function doubtText({ count, billed, less, more }: Doubt, isOfReplicas: boolean): string {
   const atLeast = less < billed ? billed - less : 0n;
   const [low, base, high] = [atLeast, billed, billed + more].map(dollars);
   return (
-    `for ${counted(count, 'resource')} a start, an end or a price change was not observed: ` +
+    `for ${counted(count, 'resource')} a start, an end${isOfReplicas ? ', the replicas' : ''} ` +
+    'or a price change was not observed: ' +
     `$${base} is charged, and between $${low} and $${high} may have been billed`
   );
 }
 
-function unpricedText({ count, ms }: { count: number; ms: number }): string {
+const MOST_NAMES = 5;
+
+function unpricedText({ names, ms, mend }: { names: string[]; ms: number; mend: string }): string {
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  const named = `${names.slice(0, MOST_NAMES).join(', ')}${more}`;
   const hours = counted(Math.round(ms / HOUR_MS), 'hour');
   return (
-    `no price is known for ${counted(count, 'resource')} that ran for ${hours}: nothing is ` +
-    'charged for them; import their charges from the invoice'
+    `no price is known for ${counted(names.length, 'resource')} that ran for ${hours} ` +
+    `(${named}): nothing is charged for them; ${mend}`
   );
 }
 

@@ -2,12 +2,13 @@
 
 import type { Resource } from '../../domain/charge.ts';
 import { matchesGlob } from '../../domain/glob.ts';
+import { type NanoUsd, nanoUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, intersection, type Period } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
-import type { UptimeRule } from '../../domain/uptime.ts';
+import { GONE, isLogged, type UptimeRule } from '../../domain/uptime.ts';
 import { chargesOf, type RebuiltCharge } from './charges.ts';
 import { newUptimeNotes } from './notes.ts';
-import { pricesOf } from './prices.ts';
+import { pricesOf, type PricedStretch } from './prices.ts';
 import { type Stretch, timelineOf } from './timeline.ts';
 
 /** What the ledger knows of one source. */
@@ -17,6 +18,8 @@ export interface UptimeFacts {
   /** When the list of the rule was read, oldest first; all of the window and the last before it. */
   readonly listedAtMs: readonly number[];
   readonly rates: readonly GpuRate[];
+  /** Whole days that a bill tells, oldest first, without overlaps. */
+  readonly billed?: readonly Period[];
 }
 
 /** One resource: what was seen of it, and what follows. */
@@ -26,6 +29,8 @@ export interface RebuiltResource {
   /** Inside the window. */
   readonly stretches: readonly Stretch[];
   readonly charges: readonly RebuiltCharge[];
+  /** What an hour of it may cost now, where its sampled prices are the least. */
+  readonly most?: NanoUsd;
 }
 
 export interface Rebuilt {
@@ -38,28 +43,66 @@ export interface Rebuilt {
 
 /** The same facts and rule give the same charges, whenever and however often they are rebuilt. */
 export function rebuiltCharges(facts: UptimeFacts, rule: UptimeRule): Rebuilt {
-  const { listedAtMs, rates } = facts;
+  const { listedAtMs, rates, billed = [] } = facts;
   const window = wholeDays(rule.window);
-  const notes = newUptimeNotes();
+  const unbilled = without(window, billed);
+  const notes = newUptimeNotes(rule);
   const resources: RebuiltResource[] = [];
   for (const [resourceId, sightings] of byResource(facts.sightings, rule)) {
     const { stretches: all, ranBeforeMs } = timelineOf(sightings, listedAtMs, rule);
-    if (ranBeforeMs !== undefined) notes.ranBefore(ranBeforeMs, window);
-    const stretches = all.flatMap((stretch) => {
-      const shared = intersection(stretch, window);
-      return shared === undefined ? [] : [{ ...stretch, ...shared }];
-    });
+    const stretches: Stretch[] = [];
+    const charges: RebuiltCharge[] = [];
+    const most = rule.most?.get(resourceId);
+    const prices = upTo(most, pricesOf(pricedSightings(sightings, rule), rates, listedAtMs));
+    for (const open of unbilled) {
+      if (ranBeforeMs !== undefined) notes.ranBefore(ranBeforeMs, open);
+      for (const stretch of all) {
+        const shared = intersection(stretch, open);
+        if (shared !== undefined) stretches.push({ ...stretch, ...shared });
+      }
+      charges.push(...chargesOf({ resourceId, sightings, prices, rule }, { all, window: open }));
+    }
     if (stretches.length === 0) continue;
-    const prices = pricesOf(sightings, rates, listedAtMs);
-    const charges = chargesOf({ resourceId, sightings, prices, rule }, { all, window });
-    notes.take({ charges, stretches, prices });
-    resources.push({ resourceId, sightings, stretches, charges });
+    const name = sightings.findLast((one) => one.name !== resourceId)?.name ?? resourceId;
+    notes.take({ name, charges, stretches, prices });
+    const bound = most === undefined ? {} : { most };
+    resources.push({ resourceId, sightings, stretches, charges, ...bound });
   }
   return { resources, window, warnings: notes.all() };
 }
 
 function wholeDays({ startMs, endMs }: Period): Period {
   return { startMs: dayStartMs(startMs), endMs: dayStartMs(endMs - 1) + DAY_MS };
+}
+
+/** What is left of a window without some of its stretches. */
+function without({ startMs, endMs }: Period, taken: readonly Period[]): Period[] {
+  const left: Period[] = [];
+  let fromMs = startMs;
+  for (const one of taken) {
+    if (one.startMs > fromMs) left.push({ startMs: fromMs, endMs: Math.min(one.startMs, endMs) });
+    fromMs = Math.max(fromMs, one.endMs);
+  }
+  if (fromMs < endMs) left.push({ startMs: fromMs, endMs });
+  return left;
+}
+
+const NOTHING = nanoUsd(0n);
+
+/** Where prices are the least, one with a GPU type and no number of GPUs may run without any. */
+function pricedSightings(sightings: readonly Resource[], { most }: UptimeRule) {
+  if (most === undefined) return sightings;
+  return sightings.map((one) => {
+    const { usdPerHour, gpuType, gpuCount, status } = one;
+    const isUncounted = usdPerHour === undefined && gpuType !== undefined && gpuCount === undefined;
+    if (!isUncounted || status === GONE || isLogged(status)) return one;
+    return { ...one, usdPerHour: NOTHING };
+  });
+}
+
+function upTo(most: NanoUsd | undefined, prices: readonly PricedStretch[]) {
+  if (most === undefined) return prices;
+  return prices.map((price) => ({ ...price, high: price.high > most ? price.high : most }));
 }
 
 function byResource(sightings: readonly Resource[], { of, except }: UptimeRule) {

@@ -45,3 +45,30 @@ export function readSourceBilling(
     return { ...billing, shortestMs: found ?? billing.shortestMs };
   });
 }
+
+interface BilledChoice {
+  readonly sourceId: string;
+  /** How the keys of billed charges begin. */
+  readonly keyPrefix?: string;
+  readonly periods?: readonly Period[];
+  readonly asOfMs: number;
+}
+
+const LAST_BILLED = `
+SELECT max(end_ms) FROM charge INDEXED BY charge_by_end
+WHERE source_id = :sourceId AND substr(charge_key, 1, length(:keyPrefix)) = :keyPrefix
+  AND end_ms > :startMs AND end_ms <= :endMs AND start_ms >= :startMs AND withdrawn = 0
+  AND ${CHARGE_IN_FORCE}`;
+
+/** Of each period what is billed of it: from its start to the end of the last charge inside it. */
+export function readBilled(
+  db: Database,
+  { sourceId, keyPrefix, periods = [], asOfMs }: BilledChoice,
+): Period[] {
+  if (keyPrefix === undefined) return [];
+  const last = db.prepare(LAST_BILLED).safeIntegers(false).pluck();
+  return periods.flatMap((period) => {
+    const endMs = last.get({ ...period, sourceId, keyPrefix, asOfMs }) as number | null;
+    return endMs === null ? [] : [{ startMs: period.startMs, endMs }];
+  });
+}

@@ -32,7 +32,7 @@ import {
 } from './rates.ts';
 import { createSnapshotWriter } from './snapshots.ts';
 import { createUsageWriter } from './usage.ts';
-import { missingCharges, type Withheld, withheldBy } from './withdrawals.ts';
+import { missingCharges, supersededCharges, type Withheld, withheldBy } from './withdrawals.ts';
 import { createWholes, type Whole } from './wholes.ts';
 
 /** What an answer brings, and whose it is. */
@@ -87,6 +87,7 @@ export function createFactWriter(store: Store): FactWriter {
       writeGone(fetched, origin, tally);
       if (isTorn(fetched, whole)) tally.warnings.push(TORN);
       else if (fetch.failure === undefined) charges.withdraw(fetched, { missing, origin }, tally);
+      charges.restateToZero(supersededCharges(store, fetched, recordedAtMs), origin, tally);
       wholes.add(answer, fetchRef, known);
       spend.roll();
       fetches.note(fetched, origin, tally);

@@ -26,6 +26,8 @@ export interface ChargeWriter {
   append(located: readonly Located<Charge>[], origin: Origin, tally: Tally): string[];
   /** Restates to zero what a complete answer should have told and did not. */
   withdraw(fetched: Omit<Fetched, 'fetch'>, from: Withdrawal, tally: Tally): void;
+  /** Restates these rows to zero. */
+  restateToZero(refs: readonly number[], origin: Origin, tally: Tally): void;
 }
 
 interface Withdrawal {
@@ -63,6 +65,11 @@ export function createChargeWriter(
     tellPut(tally, result, { shape, place, what, fact, nameOf });
     return result.put;
   };
+  const restateToZero = (refs: readonly number[], origin: Origin, tally: Tally) => {
+    const place = { ...origin, position: NOWHERE };
+    for (const ref of refs) for (const row of read(ref)) putVersion(withdrawn(row), place);
+    tally.restated += refs.length;
+  };
   return {
     append(located, origin, tally) {
       const known: string[] = [];
@@ -81,10 +88,9 @@ export function createChargeWriter(
         if (refs.length > 0) tally.warnings.push(emptyAnswer(completeFor, refs.length));
         return;
       }
-      const place = { ...origin, position: NOWHERE };
-      for (const ref of refs) for (const row of read(ref)) putVersion(withdrawn(row), place);
-      tally.restated += refs.length;
+      restateToZero(refs, origin, tally);
     },
+    restateToZero,
   };
 }
 

@@ -103,6 +103,15 @@ export function missingCharges({ db }: Store, fetched: Fetched, asking: Asking):
   };
 }
 
+/** Charges that were rebuilt for a time that an answer bills: the ledger's rows, by key. */
+export function supersededCharges({ db }: Store, answer: Fetched, asOfMs: number): number[] {
+  const { fetch, supersedes } = answer;
+  if (supersedes === undefined || fetch.failure !== undefined) return [];
+  const known = [...knownCharges(db, { ...supersedes, sourceId: fetch.sourceId, asOfMs })];
+  known.sort(([, a], [, b]) => (a < b ? -1 : 1));
+  return known.map(([ref]) => Number(ref));
+}
+
 type Known = Complete & { readonly sourceId: string; readonly asOfMs: number };
 
 function knownCharges(db: Database, { window, keyPrefix, sourceId, asOfMs }: Known) {

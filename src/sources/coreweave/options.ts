@@ -4,15 +4,11 @@ import { z } from 'zod';
 import { parseInstant } from '../../domain/period.ts';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
+import { unitUsd } from '../fieldTypes.ts';
 
-const DECIMAL = /^\d{1,9}(?:\.\d{1,12})?$/;
-
-const usd = z
-  .union([z.number(), z.string()])
-  .refine((value) => DECIMAL.test(String(value)), {
-    error: 'expected US dollars of one unit, from 0 on, such as 35.50',
-  })
-  .meta({ description: 'US dollars of one unit of the usage, as the export counts it.' });
+const usd = unitUsd.meta({
+  description: 'US dollars of one unit of the usage, as the export counts it.',
+});
 
 const ratePeriod = z.strictObject({
   usd,

@@ -1,8 +1,7 @@
-/** Together's bill, endpoints, clusters and prices read as facts. */
+/** Together's endpoints, clusters and prices read as facts. */
 
-import type { Charge, Resource } from '../../domain/charge.ts';
+import type { Resource } from '../../domain/charge.ts';
 import {
-  add,
   decimal,
   divide,
   type Exact,
@@ -11,165 +10,14 @@ import {
   isZero,
   multiply,
 } from '../../domain/exact.ts';
-
-import { nanoFromUsd, usd, usdText } from '../../domain/money.ts';
-import { DAY_MS, dayStartMs, instantText, type Period } from '../../domain/period.ts';
+import { matchesGlob } from '../../domain/glob.ts';
+import { type NanoUsd, nanoFromUsd, usd, usdText } from '../../domain/money.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
-import type { Reject } from '../../domain/reject.ts';
-import { faultOf } from '../../platform/wire.ts';
 import type { Read } from '../api.ts';
-import { categoryOf, signFault } from '../billLine.ts';
-import { monthText } from '../months.ts';
-import { readRecords, REJECT_LIMIT, rejectOf, rejectWarnings, type Seen } from '../records.ts';
-import {
-  type Cluster,
-  cluster,
-  day,
-  type Endpoint,
-  hardware,
-  type Hardware,
-  type Labels,
-  line,
-  type Line,
-} from './wire.ts';
-
-/** How the keys of billed charges begin. */
-export const USAGE_PREFIX = 'usage/';
-
-export interface MonthWish {
-  readonly sourceId: string;
-  /** The month that was asked for. */
-  readonly month: Period;
-  /** Start of the days of this month that earlier pages told. */
-  readonly told: Set<number>;
-}
-
-/** Lines of the days of a month: one that comes twice on a day is summed, a day only once. */
-export function readDays(records: Iterable<unknown>, wish: MonthWish): Read {
-  const charges: Located<Charge>[] = [];
-  const rejects: Reject[] = [];
-  let [position, rejected] = [-1, 0];
-  for (const raw of records) {
-    position += 1;
-    const read = readDay(raw, wish);
-    if (typeof read === 'string') {
-      rejected += 1;
-      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, raw, read));
-    } else for (const fact of read) charges.push({ position, fact });
-  }
-  return { charges, rejects, warnings: rejectWarnings(rejected) };
-}
-
-/** The charges of a day, or a fault: a line that cannot be read may be part of another one. */
-function readDay(raw: unknown, { sourceId, month, told }: MonthWish): Charge[] | string {
-  const read = day.safeParse(raw);
-  if (!read.success) return faultOf(read.error);
-  const { start_time: startMs, end_time: endMs, line_items: items } = read.data;
-  if (startMs !== dayStartMs(startMs) || endMs !== startMs + DAY_MS) {
-    return 'start_time: a whole day in UTC was expected';
-  }
-  if (startMs < month.startMs || endMs > month.endMs) {
-    return `start_time: a day inside ${monthText(month)} was expected`;
-  }
-  if (told.has(startMs)) return 'the same day a second time; only the first was taken';
-  const sums = new Map<string, Sums>();
-  for (const [index, item] of items.entries()) {
-    const fault = addLine(sums, item, startMs);
-    if (fault !== undefined) return `line_items.${index}.${fault}`;
-  }
-  told.add(startMs);
-  const charges = [...sums].map(([key, one]) =>
-    chargeOf(one, { sourceId, key, period: { startMs, endMs } }),
-  );
-  return charges.filter(({ billed }) => billed !== 0n);
-}
-
-interface Sums {
-  readonly item: Line;
-  readonly cost: Exact;
-  readonly quantity: Exact;
-}
-
-function addLine(sums: Map<string, Sums>, raw: unknown, startMs: number): string | undefined {
-  const read = line.safeParse(raw);
-  if (!read.success) return faultOf(read.error);
-  const { data: item } = read;
-  const { cost, quantity, unit_price: unitPrice } = item;
-  const fault = signFault({ cost, quantity, unitPrice });
-  if (fault !== undefined) return fault;
-  const key = keyOf(item, startMs);
-  const before = sums.get(key);
-  sums.set(key, {
-    item,
-    cost: before === undefined ? decimal(cost) : add(before.cost, decimal(cost)),
-    quantity: before === undefined ? decimal(quantity) : add(before.quantity, decimal(quantity)),
-  });
-  return undefined;
-}
-
-/** Together names no line: product, dimensions and attributes in the order of their names do. */
-function keyOf(item: Line, startMs: number): string {
-  const words = (of: Labels | null | undefined) => {
-    const pairs = Object.entries(textsOf(of)).toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return pairs.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
-  };
-  const parts = [words(item.pricing_dimensions), words(item.attributes)];
-  const product = encodeURIComponent(item.product_name);
-  return `${USAGE_PREFIX}${[product, ...parts, instantText(startMs)].join('/')}`;
-}
-
-function textsOf(labels: Labels | null | undefined): Record<string, string> {
-  const told = Object.entries(labels ?? {}).filter(([, value]) => value !== null && value !== '');
-  return Object.fromEntries(told.map(([name, value]) => [name, String(value)]));
-}
-
-interface Place {
-  readonly sourceId: string;
-  readonly key: string;
-  readonly period: Period;
-}
-
-/** Labels that name what is billed, the most exact first. */
-const RESOURCE_LABELS = ['endpoint_id', 'cluster_id', 'deployment_id', 'volume_id', 'resource_id'];
-const NAME_LABELS = ['endpoint_name', 'cluster_name', 'deployment_name', 'resource_name'];
-
-function chargeOf({ item, cost, quantity }: Sums, { sourceId, key, period }: Place): Charge {
-  const labels = { ...textsOf(item.pricing_dimensions), ...textsOf(item.attributes) };
-  const { product_name: product } = item;
-  const category = /fine[ _-]?tun/i.test(product) ? 'fee' : categoryOf(product);
-  const first = (names: readonly string[]) => names.map((name) => labels[name]).find(Boolean);
-  const resourceName = first(NAME_LABELS);
-  const unit = unitOf(product);
-  return {
-    sourceId,
-    key,
-    resourceId: first(RESOURCE_LABELS) ?? first(['model', 'model_name']) ?? product,
-    ...(resourceName === undefined ? {} : { resourceName }),
-    category,
-    ...classOf(product, category),
-    period,
-    billed: nanoFromUsd(cost),
-    quantity,
-    ...(unit === undefined ? {} : { unit }),
-    basis: 'billed',
-    tags: { ...labels, product },
-  };
-}
-
-function classOf(product: string, category: Charge['category']) {
-  if (category === 'hosted') return { pricingClass: 'serverless' as const };
-  if (/reserved/i.test(product)) return { pricingClass: 'reserved' as const };
-  return { pricingClass: 'on-demand' as const, isClassPresumed: true as const };
-}
-
-/** A bill has no units but those that the product's own name tells. */
-function unitOf(product: string): string | undefined {
-  if (/token/i.test(product)) return 'Tokens';
-  if (/gpu[ _-]?hour/i.test(product)) return 'GPU-Hours';
-  if (/\bhours?\b/i.test(product)) return 'Hours';
-  return /\bminutes?\b/i.test(product) ? 'Minutes' : undefined;
-}
+import { readRecords, type Seen } from '../records.ts';
+import type { TogetherOptions } from './options.ts';
+import { type Cluster, cluster, type Endpoint, hardware, type Hardware, listed } from './wire.ts';
 
 const MINUTES_AN_HOUR = 60n;
 const CENTS = 100n;
@@ -213,6 +61,13 @@ export function readHardware(
   return { rates: [...rates.values()].toSorted((a, b) => a.position - b.position), ...trouble };
 }
 
+export interface EndpointRead {
+  readonly resource: Resource;
+  /** What an hour of it costs with as many replicas as autoscaling may start. */
+  readonly most?: NanoUsd;
+  readonly warnings: readonly string[];
+}
+
 /**
  * A dedicated endpoint, with the GPUs and the rate of the replicas that it keeps in any case. What
  * autoscaling adds to them is not told.
@@ -221,9 +76,9 @@ export function endpointOf(
   item: Endpoint,
   seen: Seen,
   learned: ReadonlyMap<string, Hardware>,
-): { readonly resource: Resource; readonly warnings: readonly string[] } {
+): EndpointRead {
   const kind = learned.get(item.hardware ?? '');
-  const { min_replicas: least, max_replicas: most } = item.autoscaling ?? {};
+  const { min_replicas: least, max_replicas: limit } = item.autoscaling ?? {};
   const whole = kind === undefined ? undefined : hourlyUsd(kind);
   const name = [item.display_name, item.name, item.id].find(Boolean) ?? item.id;
   const perHour = whole && least ? multiply(whole, exactInteger(least)) : undefined;
@@ -238,26 +93,61 @@ export function endpointOf(
     ...(item.state ? { status: item.state } : {}),
     seenAtMs: seen.seenAtMs,
   };
-  if (!least || !most || most === least) return { resource, warnings: [] };
-  const top = whole && usdText(usd(nanoFromUsd(multiply(whole, exactInteger(most)))));
-  const bound = top === undefined ? '' : `, up to $${top} an hour`;
+  const most = whole && limit ? nanoFromUsd(multiply(whole, exactInteger(limit))) : undefined;
+  const bounded = { resource, ...(most === undefined ? {} : { most }) };
+  if (!limit || limit === least) return { ...bounded, warnings: [] };
+  const bound = most === undefined ? '' : `, up to $${usdText(usd(most))} an hour`;
+  const taken = least
+    ? `its GPUs and its rate are those of ${least}`
+    : 'it stands without a number of GPUs and without a rate';
   const warning =
-    `the endpoint "${name}" has ${least} to ${most} replicas${bound}, and Together does not tell ` +
-    `how many: its GPUs and its rate are those of ${least}`;
-  return { resource, warnings: [warning] };
+    `the endpoint "${name}" has ${least ?? 0} to ${limit} replicas${bound}, and Together does ` +
+    `not tell how many: ${taken}`;
+  return { ...bounded, warnings: [warning] };
 }
 
-export function readClusters(records: Iterable<unknown>, seen: Seen): Read {
-  const resource = (item: Cluster): Resource => ({
-    sourceId: seen.sourceId,
-    resourceId: item.cluster_id,
-    kind: 'cluster',
-    name: item.cluster_name ? item.cluster_name : item.cluster_id,
-    ...(item.gpu_type ? { gpuType: item.gpu_type } : {}),
-    ...(item.num_gpus ? { gpuCount: item.num_gpus } : {}),
-    ...(item.status ? { status: item.status } : {}),
-    seenAtMs: seen.seenAtMs,
+/** The list tells the state of now; what it does not tell is as each endpoint told it. */
+export function readStates(
+  records: Iterable<unknown>,
+  { seenAtMs }: Seen,
+  told: ReadonlyMap<string, EndpointRead>,
+): Read {
+  const { facts, ...trouble } = readRecords(records, listed, (item) => item);
+  const resources = facts.flatMap(({ position, fact: { id, state } }) => {
+    const resource = told.get(id)?.resource;
+    if (resource === undefined) return [];
+    return [{ position, fact: { ...resource, ...(state ? { status: state } : {}), seenAtMs } }];
   });
+  const isWhole = trouble.rejects.length === 0 && resources.length === facts.length;
+  return { resources, ...(isWhole ? { listed: ['serverless'] } : {}), ...trouble };
+}
+
+export function readClusters(
+  records: Iterable<unknown>,
+  { sourceId, seenAtMs }: Seen,
+  clusterRates: TogetherOptions['clusterRates'],
+): Read {
+  const resource = (item: Cluster): Resource => {
+    const name = item.cluster_name ? item.cluster_name : item.cluster_id;
+    const { gpu_type: gpuType, num_gpus: gpuCount, status } = item;
+    const rate = Object.entries(clusterRates).find(
+      ([pattern]) => matchesGlob(pattern, name) || matchesGlob(pattern, gpuType ?? ''),
+    )?.[1];
+    const perGpu = rate === undefined ? undefined : decimal(String(rate));
+    const perHour = perGpu && gpuCount ? multiply(perGpu, exactInteger(gpuCount)) : undefined;
+    return {
+      sourceId,
+      resourceId: item.cluster_id,
+      kind: 'cluster',
+      name,
+      ...(gpuType ? { gpuType } : {}),
+      ...(gpuCount ? { gpuCount } : {}),
+      ...(perHour === undefined ? {} : { usdPerHour: nanoFromUsd(perHour) }),
+      ...(status ? { status } : {}),
+      seenAtMs,
+    };
+  };
   const { facts, ...trouble } = readRecords(records, cluster, resource);
-  return { resources: facts, ...trouble };
+  const isWhole = trouble.rejects.length === 0;
+  return { resources: facts, ...(isWhole ? { listed: ['cluster'] } : {}), ...trouble };
 }

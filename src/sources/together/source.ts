@@ -1,15 +1,22 @@
 /** What a Together organization is asked: its bill by month, then hardware, endpoints, clusters. */
 
 import { Failure } from '../../domain/failure.ts';
-import { dayStartMs, type Period } from '../../domain/period.ts';
+import { dayStartMs, intersection, MINUTE_MS, type Period } from '../../domain/period.ts';
 import { fieldsOf } from '../../platform/readFields.ts';
 import { readWire } from '../../platform/wire.ts';
 import { type Api, bearer, type Pull, type Question } from '../api.ts';
 import { pullerOf } from '../driver.ts';
 import { monthsOf, monthText } from '../months.ts';
-import { readRecords, rejectOf, type Seen } from '../records.ts';
+import { readRecords, rejectOf } from '../records.ts';
 import { wants } from '../source.ts';
-import { endpointOf, readClusters, readDays, readHardware, USAGE_PREFIX } from './normalize.ts';
+import { readDays, UPTIME_PREFIX, USAGE_PREFIX } from './charges.ts';
+import {
+  endpointOf,
+  type EndpointRead,
+  readClusters,
+  readHardware,
+  readStates,
+} from './normalize.ts';
 import type { TogetherOptions } from './options.ts';
 import {
   clustersAnswer,
@@ -30,35 +37,63 @@ const api: Api<TogetherOptions> = {
 export const pull = pullerOf(api);
 
 function* questions(pull: Pull<TogetherOptions>): Generator<Question> {
-  const { id, nowMs, request } = pull;
-  const seen: Seen = { sourceId: id, seenAtMs: nowMs };
-  if (wants(request, 'charges')) {
-    const begun = monthsOf(request.window).filter(({ startMs }) => startMs < dayStartMs(nowMs));
-    for (const month of begun) yield monthQuestion(pull, month);
-  }
-  if (!wants(request, 'rates', 'inventory')) return;
+  const { request } = pull;
+  const unbilled = yield* billQuestions(pull);
+  const isRebuilt = unbilled !== undefined;
+  if (!wants(request, 'rates', 'inventory') && !isRebuilt) return;
   const learned = new Map<string, Hardware>();
-  yield {
+  yield hardwareQuestion(pull, learned);
+  if (!wants(request, 'inventory') && !isRebuilt) return;
+  yield* endpointQuestions(pull, learned, unbilled);
+  yield clustersQuestion(pull, unbilled);
+}
+
+/** Asks for the bill of each month; answers for which time there is none to ask for. */
+function* billQuestions(pull: Pull<TogetherOptions>): Generator<Question, Period | undefined> {
+  const { nowMs, options, request } = pull;
+  if (!wants(request, 'charges')) return undefined;
+  if (!options.billing) return request.window;
+  const months = monthsOf(request.window);
+  const begun = months.filter(({ startMs }) => startMs < dayStartMs(nowMs));
+  const off: Period[] = [];
+  for (const month of begun) yield monthQuestion(pull, month, () => off.push(month));
+  const [first, last] = [off[0], off.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  // A month of which no day is over is not asked for: it is as the one before.
+  const endMs = last === begun.at(-1) ? request.window.endMs : last.endMs;
+  return intersection({ startMs: first.startMs, endMs }, request.window);
+}
+
+function hardwareQuestion(
+  { id, request }: Pull<TogetherOptions>,
+  learned: Map<string, Hardware>,
+): Question {
+  return {
     kind: 'together.hardware',
     path: ['hardware'],
     expects: 'data',
     fields: fieldsOf(hardwareAnswer),
-    read(answer, { where }) {
+    read(answer, { where, askedAtMs: seenAtMs }) {
       readWire(hardwareAnswer, answer.frame, where);
-      return readHardware(answer.items(), seen, learned);
+      const read = readHardware(answer.items(), { sourceId: id, seenAtMs }, learned);
+      const { rates: _unasked, ...trouble } = read;
+      return wants(request, 'rates') ? read : trouble;
     },
   };
-  if (wants(request, 'inventory')) yield* inventoryQuestions(seen, learned);
 }
 
 /** The most days that a page may hold are more than a month has. */
 const PAGE = { limit: '1000' };
 
 /** Only days that are over are told: the answer is whole up to the last one. */
-function monthQuestion({ id, options, nowMs }: Pull<TogetherOptions>, month: Period): Question {
+function monthQuestion(
+  { id, options, nowMs }: Pull<TogetherOptions>,
+  month: Period,
+  onOff: () => void,
+): Question {
   const { organization } = options;
   const over = { startMs: month.startMs, endMs: Math.min(dayStartMs(nowMs), month.endMs) };
-  const wish = { sourceId: id, month, told: new Set<number>() };
+  const wish = { sourceId: id, month, told: new Map<number, number>() };
   return {
     kind: 'together.billing.usage',
     path: ['billing', 'usage'],
@@ -83,7 +118,10 @@ function monthQuestion({ id, options, nowMs }: Pull<TogetherOptions>, month: Per
       const whole = { completeFor: { keyPrefix: USAGE_PREFIX, window: over } };
       return { ...read, window: month, ...(read.rejects?.length === 0 ? whole : {}) };
     },
-    explain: explained,
+    explain(failure) {
+      if (failure.code === 'not-found') onOff();
+      return explained(failure);
+    },
   };
 }
 
@@ -100,7 +138,9 @@ function explained(failure: Failure): Failure {
   const place = where === undefined ? {} : { where };
   if (code === 'not-found') {
     const hint =
-      'Together turns on the billing API by organization: ask its support to do so for yours';
+      'Together turns on the billing API by organization: ask its support to do so for yours; ' +
+      'until then its endpoints and clusters are charged by their uptime, and "billing: false" ' +
+      'stops asking';
     return new Failure(code, message, { ...place, hint });
   }
   if (code !== 'forbidden') return failure;
@@ -108,48 +148,142 @@ function explained(failure: Failure): Failure {
   return new Failure(code, message, { ...place, hint });
 }
 
+const ENDPOINTS = {
+  path: ['endpoints'],
+  query: { type: 'dedicated', mine: 'true' },
+  expects: 'data',
+  fields: fieldsOf(endpointsAnswer),
+} as const;
+
+/** A list that is read once every endpoint has told the rest. */
+const STATES = 'together.endpoints.states';
+const CLUSTERS = 'together.clusters';
+
 /** A list does not tell the hardware: each endpoint is asked for it. */
-function* inventoryQuestions(seen: Seen, learned: ReadonlyMap<string, Hardware>) {
+function* endpointQuestions(
+  pull: Pull<TogetherOptions>,
+  learned: ReadonlyMap<string, Hardware>,
+  unbilled: Period | undefined,
+): Generator<Question> {
+  const { id: sourceId } = pull;
   const ids: string[] = [];
   yield {
+    ...ENDPOINTS,
     kind: 'together.endpoints',
-    path: ['endpoints'],
-    query: { type: 'dedicated', mine: 'true' },
-    expects: 'data',
-    fields: fieldsOf(endpointsAnswer),
     read(answer, { where }) {
       readWire(endpointsAnswer, answer.frame, where);
       const { facts, ...trouble } = readRecords(answer.items(), listed, (item) => item.id);
       ids.push(...new Set(facts.map(({ fact }) => fact)));
       return trouble;
     },
-  } satisfies Question;
-  for (const id of ids) {
-    yield {
-      kind: 'together.endpoint',
-      path: ['endpoints', id],
-      expects: 'id',
-      fields: fieldsOf(endpoint),
-      read(answer, { where }) {
-        const item = readWire(endpoint, answer.frame, where);
-        if (item.hardware && !learned.has(item.hardware)) {
-          // Without its hardware it would pass for one without GPUs.
-          const reason = 'hardware: one that Together lists was expected';
-          return { rejects: [rejectOf(0, { id, hardware: item.hardware }, reason)] };
-        }
-        const { resource, warnings } = endpointOf(item, seen, learned);
-        return { resources: [{ position: 0, fact: resource }], warnings };
-      },
-    } satisfies Question;
-  }
+  };
+  const told = new Map<string, EndpointRead>();
+  for (const id of ids) yield endpointQuestion(pull, { id, learned, told });
   yield {
-    kind: 'together.clusters',
+    ...ENDPOINTS,
+    kind: STATES,
+    read(answer, { where, askedAtMs: seenAtMs }) {
+      readWire(endpointsAnswer, answer.frame, where);
+      const read = readStates(answer.items(), { sourceId, seenAtMs }, told);
+      if (unbilled === undefined) return read;
+      return { ...read, rebuild: { ...ruleOf(unbilled), ...endpointRule(told) } };
+    },
+  };
+}
+
+interface EndpointWish {
+  readonly id: string;
+  readonly learned: ReadonlyMap<string, Hardware>;
+  readonly told: Map<string, EndpointRead>;
+}
+
+function endpointQuestion(
+  { id: sourceId }: Pull<TogetherOptions>,
+  { id, learned, told }: EndpointWish,
+): Question {
+  return {
+    kind: 'together.endpoint',
+    path: ['endpoints', id],
+    expects: 'id',
+    fields: fieldsOf(endpoint),
+    // Deleted since it was listed.
+    isEmpty: ({ code }) => code === 'not-found',
+    read(answer, { where, askedAtMs: seenAtMs }) {
+      const item = readWire(endpoint, answer.frame, where);
+      if (item.hardware && !learned.has(item.hardware)) {
+        // Without its hardware it would pass for one without GPUs.
+        const reason = 'hardware: one that Together lists was expected';
+        return { rejects: [rejectOf(0, { id, hardware: item.hardware }, reason)] };
+      }
+      const read = endpointOf(item, { sourceId, seenAtMs }, learned);
+      told.set(id, read);
+      return { resources: [{ position: 0, fact: read.resource }], warnings: read.warnings };
+    },
+  };
+}
+
+function clustersQuestion(
+  { id: sourceId, options }: Pull<TogetherOptions>,
+  unbilled: Period | undefined,
+): Question {
+  return {
+    kind: CLUSTERS,
     path: ['compute', 'clusters'],
     expects: 'clusters',
     fields: fieldsOf(clustersAnswer),
-    read(answer, { where }) {
+    read(answer, { where, askedAtMs: seenAtMs }) {
       readWire(clustersAnswer, answer.frame, where);
-      return readClusters(answer.items(), seen);
+      const seen = { sourceId, seenAtMs };
+      const read = readClusters(answer.items(), seen, options.clusterRates);
+      if (unbilled === undefined) return read;
+      return { ...read, rebuild: { ...ruleOf(unbilled), ...clusterRule(options) } };
     },
-  } satisfies Question;
+  };
+}
+
+/** Whole minutes, wherever no bill was told already. */
+function ruleOf(window: Period) {
+  return {
+    window,
+    unlessBilled: { keyPrefix: USAGE_PREFIX, periods: monthsOf(window) },
+    oneLife: false,
+    unitMs: MINUTE_MS,
+    pricingClass: 'on-demand',
+  } as const;
+}
+
+function endpointRule(told: ReadonlyMap<string, EndpointRead>) {
+  const most = [...told].flatMap(([id, one]) => (one.most ? [[id, one.most] as const] : []));
+  return {
+    kind: 'together.uptime.endpoints',
+    listing: STATES,
+    of: 'serverless',
+    keyPrefix: `${UPTIME_PREFIX}endpoints/`,
+    idle: ['STOPPING', 'STOPPED', 'ERROR'],
+    starting: ['PENDING', 'STARTING'],
+    except: [],
+    most: new Map(most),
+  } as const;
+}
+
+function clusterRule({ reserved }: TogetherOptions) {
+  return {
+    kind: 'together.uptime.clusters',
+    listing: CLUSTERS,
+    of: 'cluster',
+    keyPrefix: `${UPTIME_PREFIX}clusters/`,
+    idle: ['Paused', 'OnDemandComputePaused', 'Deleting'],
+    starting: [
+      'WaitingForControlPlaneNodes',
+      'WaitingForDataPlaneNodes',
+      'WaitingForSubnet',
+      'WaitingForSharedVolume',
+      'InstallingDrivers',
+      'RunningAcceptanceTests',
+    ],
+    except: reserved,
+    mend:
+      'enter what a GPU of them costs an hour under clusterRates of the source, name those that ' +
+      'a reservation pays for under reserved, or import their charges from the invoice',
+  } as const;
 }

@@ -40,7 +40,7 @@ export const hardware = z.object({
 export type Hardware = z.output<typeof hardware>;
 export const hardwareAnswer = z.object({ data: listOf(hardware) });
 
-export const listed = z.object({ id: idText });
+export const listed = z.object({ id: idText, state: labelText.nullish() });
 export const endpointsAnswer = z.object({ data: listOf(listed) });
 
 export const endpoint = z.object({

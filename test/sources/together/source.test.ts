@@ -138,7 +138,14 @@ describe('the bill', () => {
         ) as unknown,
       },
     ]);
-    expect(resourcesIn(all)).toHaveLength(2);
+    expect(new Set(resourcesIn(all).map(({ resourceId }) => resourceId))).toEqual(
+      new Set(['endpoint-1', 'cl-1']),
+    );
+    // The bill's failure stays: tokens are still missing.
+    expect(all.flatMap(({ rebuild }) => rebuild?.kind ?? [])).toEqual([
+      'together.uptime.endpoints',
+      'together.uptime.clusters',
+    ]);
   });
 
   test('another organization than that of the key is refused with the option to mend', async () => {
@@ -191,18 +198,21 @@ describe('inventory and rates', () => {
   test('an endpoint has the GPUs and the rate of its fewest replicas, and says so', async () => {
     const { all } = await pull(togetherApi(PLANTED, 'calm'));
     // 60.4 cents a minute × 60 ÷ 100 are $36.24 an hour a replica.
+    const chat = {
+      sourceId: 'main',
+      resourceId: 'endpoint-1',
+      kind: 'serverless',
+      name: 'chat',
+      gpuType: 'h200-140gb-sxm',
+      gpuCount: 16,
+      usdPerHour: 72_480_000_000n,
+      status: 'STARTED',
+      seenAtMs: Date.UTC(2026, 6, 15, 12),
+    };
+    // As it tells itself, and as the list of all states has it.
     expect(resourcesIn(all)).toEqual([
-      {
-        sourceId: 'main',
-        resourceId: 'endpoint-1',
-        kind: 'serverless',
-        name: 'chat',
-        gpuType: 'h200-140gb-sxm',
-        gpuCount: 16,
-        usdPerHour: 72_480_000_000n,
-        status: 'STARTED',
-        seenAtMs: Date.UTC(2026, 6, 15, 12),
-      },
+      chat,
+      chat,
       expect.objectContaining({
         resourceId: 'cl-1',
         kind: 'cluster',
@@ -212,6 +222,7 @@ describe('inventory and rates', () => {
         status: 'Ready',
       }),
     ]);
+    expect(all.flatMap(({ listed = [] }) => listed)).toEqual(['serverless', 'cluster']);
     expect(warningsIn(all)).toEqual([
       'the endpoint "chat" has 2 to 5 replicas, up to $181.200000 an hour, and Together does not ' +
         'tell how many: its GPUs and its rate are those of 2',
@@ -235,5 +246,42 @@ describe('inventory and rates', () => {
     const { all } = await pull(togetherApi({ ...PLANTED, hardware: [] }, 'calm'));
     expect(resourcesIn(all).map(({ resourceId }) => resourceId)).toEqual(['cl-1']);
     expect(rejectsIn(all)).toEqual(['record 0: hardware: one that Together lists was expected']);
+  });
+
+  test('a list is whole only where every endpoint told its hardware', async () => {
+    const { all } = await pull(togetherApi({ ...PLANTED, hardware: [] }, 'calm'));
+    expect(all.flatMap(({ listed = [] }) => listed)).toEqual(['cluster']);
+  });
+
+  test('a cluster costs what config says of its name or its GPUs', async () => {
+    const rate = async (clusterRates: object) => {
+      const options = { ...OPTIONS, clusterRates };
+      const { all } = await pull(togetherApi(PLANTED, 'calm'), { options });
+      return resourcesIn(all).find(({ kind }) => kind === 'cluster')?.usdPerHour;
+    };
+    // 16 GPUs at $2.50 are $40 an hour.
+    expect(await rate({ 'train*': '2.50' })).toBe(40_000_000_000n);
+    expect(await rate({ other: 9, 'H100_*': 3 })).toBe(48_000_000_000n);
+    expect(await rate({ other: 9 })).toBeUndefined();
+  });
+
+  test('without a bill by config nothing is asked for it, and nothing fails', async () => {
+    const options = { ...OPTIONS, billing: false };
+    const { all, requests } = await pull(togetherApi({ ...PLANTED, isBilled: false }, 'calm'), {
+      options,
+      request: { ...REQUEST, facts: ['charges'] },
+    });
+    expect(requests.map(({ path }) => path)).not.toContain('/billing/usage');
+    expect(failuresIn(all)).toEqual([]);
+    expect(all.flatMap(({ rebuild }) => rebuild?.window ?? [])).toEqual([JUNE, JUNE]);
+  });
+
+  test('a sample of the inventory neither asks for the bill nor rebuilds anything', async () => {
+    const { all, requests } = await pull(togetherApi(PLANTED, 'calm'), {
+      request: { ...REQUEST, facts: ['inventory'] },
+    });
+    expect(requests.map(({ path }) => path)).not.toContain('/billing/usage');
+    expect(all.flatMap(({ rebuild }) => rebuild ?? [])).toEqual([]);
+    expect(all.flatMap(({ rates = [] }) => rates)).toEqual([]);
   });
 });

@@ -1,0 +1,164 @@
+/** Lines of Together's bill read as charges: a day is told whole or not at all. */
+
+import type { Charge } from '../../domain/charge.ts';
+import { add, decimal, type Exact } from '../../domain/exact.ts';
+import { nanoFromUsd } from '../../domain/money.ts';
+import { DAY_MS, dayStartMs, instantText, type Period } from '../../domain/period.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { faultOf } from '../../platform/wire.ts';
+import type { Read } from '../api.ts';
+import { categoryOf, signFault } from '../billLine.ts';
+import { monthText } from '../months.ts';
+import { REJECT_LIMIT, rejectOf, rejectWarnings } from '../records.ts';
+import { day, type Labels, line, type Line } from './wire.ts';
+
+/** How the keys of billed charges begin. */
+export const USAGE_PREFIX = 'usage/';
+/** And those of charges that are rebuilt while there is no bill. */
+export const UPTIME_PREFIX = 'uptime/';
+
+export interface MonthWish {
+  readonly sourceId: string;
+  /** The month that was asked for. */
+  readonly month: Period;
+  /** Start of the days of this month that earlier pages told, and how many lines each had. */
+  readonly told: Map<number, number>;
+}
+
+/** Lines of the days of a month: one that comes twice on a day is summed, a day only once. */
+export function readDays(records: Iterable<unknown>, wish: MonthWish): Read {
+  const charges: Located<Charge>[] = [];
+  const rejects: Reject[] = [];
+  let [position, rejected] = [-1, 0];
+  for (const raw of records) {
+    position += 1;
+    const read = readDay(raw, wish);
+    if (typeof read === 'string') {
+      rejected += 1;
+      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, raw, read));
+    } else for (const fact of read) charges.push({ position, fact });
+  }
+  return { charges, rejects, warnings: rejectWarnings(rejected), ...supersedes(wish) };
+}
+
+/**
+ * The bill tells a month from its first day on. It reaches to the last day with any line: one that
+ * tells none may not be metered yet.
+ */
+function supersedes({ month, told }: MonthWish): Pick<Read, 'supersedes'> {
+  const billed = [...told].flatMap(([dayMs, lines]) => (lines > 0 ? [dayMs] : []));
+  if (billed.length === 0) return {};
+  const window = { startMs: month.startMs, endMs: Math.max(...billed) + DAY_MS };
+  return { supersedes: { keyPrefix: UPTIME_PREFIX, window } };
+}
+
+/** The charges of a day, or a fault: a line that cannot be read may be part of another one. */
+function readDay(raw: unknown, { sourceId, month, told }: MonthWish): Charge[] | string {
+  const read = day.safeParse(raw);
+  if (!read.success) return faultOf(read.error);
+  const { start_time: startMs, end_time: endMs, line_items: items } = read.data;
+  if (startMs !== dayStartMs(startMs) || endMs !== startMs + DAY_MS) {
+    return 'start_time: a whole day in UTC was expected';
+  }
+  if (startMs < month.startMs || endMs > month.endMs) {
+    return `start_time: a day inside ${monthText(month)} was expected`;
+  }
+  if (told.has(startMs)) return 'the same day a second time; only the first was taken';
+  const sums = new Map<string, Sums>();
+  for (const [index, item] of items.entries()) {
+    const fault = addLine(sums, item, startMs);
+    if (fault !== undefined) return `line_items.${index}.${fault}`;
+  }
+  told.set(startMs, items.length);
+  const charges = [...sums].map(([key, one]) =>
+    chargeOf(one, { sourceId, key, period: { startMs, endMs } }),
+  );
+  return charges.filter(({ billed }) => billed !== 0n);
+}
+
+interface Sums {
+  readonly item: Line;
+  readonly cost: Exact;
+  readonly quantity: Exact;
+}
+
+function addLine(sums: Map<string, Sums>, raw: unknown, startMs: number): string | undefined {
+  const read = line.safeParse(raw);
+  if (!read.success) return faultOf(read.error);
+  const { data: item } = read;
+  const { cost, quantity, unit_price: unitPrice } = item;
+  const fault = signFault({ cost, quantity, unitPrice });
+  if (fault !== undefined) return fault;
+  const key = keyOf(item, startMs);
+  const before = sums.get(key);
+  sums.set(key, {
+    item,
+    cost: before === undefined ? decimal(cost) : add(before.cost, decimal(cost)),
+    quantity: before === undefined ? decimal(quantity) : add(before.quantity, decimal(quantity)),
+  });
+  return undefined;
+}
+
+/** Together names no line: product, dimensions and attributes in the order of their names do. */
+function keyOf(item: Line, startMs: number): string {
+  const words = (of: Labels | null | undefined) => {
+    const pairs = Object.entries(textsOf(of)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return pairs.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
+  };
+  const parts = [words(item.pricing_dimensions), words(item.attributes)];
+  const product = encodeURIComponent(item.product_name);
+  return `${USAGE_PREFIX}${[product, ...parts, instantText(startMs)].join('/')}`;
+}
+
+function textsOf(labels: Labels | null | undefined): Record<string, string> {
+  const told = Object.entries(labels ?? {}).filter(([, value]) => value !== null && value !== '');
+  return Object.fromEntries(told.map(([name, value]) => [name, String(value)]));
+}
+
+interface Place {
+  readonly sourceId: string;
+  readonly key: string;
+  readonly period: Period;
+}
+
+/** Labels that name what is billed, the most exact first. */
+const RESOURCE_LABELS = ['endpoint_id', 'cluster_id', 'deployment_id', 'volume_id', 'resource_id'];
+const NAME_LABELS = ['endpoint_name', 'cluster_name', 'deployment_name', 'resource_name'];
+
+function chargeOf({ item, cost, quantity }: Sums, { sourceId, key, period }: Place): Charge {
+  const labels = { ...textsOf(item.pricing_dimensions), ...textsOf(item.attributes) };
+  const { product_name: product } = item;
+  const category = /fine[ _-]?tun/i.test(product) ? 'fee' : categoryOf(product);
+  const first = (names: readonly string[]) => names.map((name) => labels[name]).find(Boolean);
+  const resourceName = first(NAME_LABELS);
+  const unit = unitOf(product);
+  return {
+    sourceId,
+    key,
+    resourceId: first(RESOURCE_LABELS) ?? first(['model', 'model_name']) ?? product,
+    ...(resourceName === undefined ? {} : { resourceName }),
+    category,
+    ...classOf(product, category),
+    period,
+    billed: nanoFromUsd(cost),
+    quantity,
+    ...(unit === undefined ? {} : { unit }),
+    basis: 'billed',
+    tags: { ...labels, product },
+  };
+}
+
+function classOf(product: string, category: Charge['category']) {
+  if (category === 'hosted') return { pricingClass: 'serverless' as const };
+  if (/reserved/i.test(product)) return { pricingClass: 'reserved' as const };
+  return { pricingClass: 'on-demand' as const, isClassPresumed: true as const };
+}
+
+/** A bill has no units but those that the product's own name tells. */
+function unitOf(product: string): string | undefined {
+  if (/token/i.test(product)) return 'Tokens';
+  if (/gpu[ _-]?hour/i.test(product)) return 'GPU-Hours';
+  if (/\bhours?\b/i.test(product)) return 'Hours';
+  return /\bminutes?\b/i.test(product) ? 'Minutes' : undefined;
+}
