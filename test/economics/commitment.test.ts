@@ -89,7 +89,8 @@ test('a rolling contract owes its notice, and a fixed one the later of notice an
   expect(owed({ noticeMs: notice })).toEqual(['3100.000000', 1]);
   expect(owed({ noticeMs: notice, untilMs: Date.UTC(2026, 8, 1) })).toEqual(['3100.000000', 1]);
   expect(owed({ noticeMs: notice, untilMs: Date.UTC(2027, 5, 1) })).toEqual(['9300.000000', 8]);
-  expect(owed({ untilMs: Date.UTC(2026, 8, 1) })).toBeUndefined();
+  expect(owed({ untilMs: Date.UTC(2026, 8, 1) })).toEqual(['0.000000', 0]);
+  expect(owed({ untilMs: Date.UTC(2026, 6, 1) })).toBeUndefined();
 });
 
 test("a commitment's own charge that stays on the bill is not owed a second time", () => {

@@ -10,6 +10,7 @@ import { type Period, period } from '../../src/domain/period.ts';
 import type { CommitmentInput } from '../../src/economics/input.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { rate } from '../economics/marketFixture.ts';
+import { leavingLines } from '../../src/report/words/leaving.ts';
 import { charge, money, six, stack } from '../economics/stackFixture.ts';
 import {
   chat,
@@ -271,6 +272,27 @@ describe('reserved GPUs', () => {
     const { gpus: _gpus, usdPerGpuHour: _rate, ...monthly } = later;
     const byMonth = { ...monthly, usdPerMonth: money('2160') };
     expect(weighed([pod(1.5)], [byMonth]).audit.stack.commitments[0]).toMatchObject(half);
+  });
+
+  test('that ended within the quarter still tell what of them was not used', () => {
+    // Two GPUs until August 31, 62 days, at $1.50: $4,464, of which one ran.
+    const { noticeMs: _notice, ...ended } = { ...reserved, untilMs: day('2026-09-01') };
+    const found = weighed([pod(1.5)], [ended]);
+    const [told] = found.audit.stack.commitments;
+    expect(told).toMatchObject({
+      until: '2026-08-31',
+      committedUsd: '4464.000000',
+      usedUsd: '2232.000000',
+      unusedUsd: '2232.000000',
+      owedUsd: '0.000000',
+      remainingUsd: '0.000000',
+      months: [],
+    });
+    expect(leavingLines(found.audit)).toContain(
+      'bill: ended on 31 Aug 2026. Of $4,464 committed in this time, $2,232 was not used.',
+    );
+    // Nothing is owed any more: all options cost what they cost without it.
+    expect(found.costs()).toEqual(weighed([pod(1.5)], []).costs());
   });
 
   test('cover some things only, and are owed by those who have them', () => {

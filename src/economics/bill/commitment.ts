@@ -40,7 +40,10 @@ export interface CommitmentTerms {
   readonly inventory: Inventory;
 }
 
-/** Each commitment with those who use its source, and what each of them would leave behind. */
+/**
+ * Each commitment with those who use its source, and what each of them would leave behind. One that
+ * ended in the window leaves nothing, and tells what it came to until then.
+ */
 export function commitmentsOf(
   commitments: readonly CommitmentInput[],
   terms: CommitmentTerms,
@@ -57,7 +60,7 @@ export function commitmentsOf(
       return {
         sourceId,
         ...(id === undefined ? {} : { id }),
-        untilMs: endMs,
+        untilMs: months.length > 0 ? endMs : (commitment.untilMs ?? endMs),
         ...(noticeByMs === undefined ? {} : { noticeByMs }),
         owedUsd,
         months,
@@ -66,7 +69,9 @@ export function commitmentsOf(
         use: useOf(commitment, terms),
       };
     })
-    .filter(({ shares, months }) => shares.size > 0 && months.length > 0);
+    .filter(({ shares, months, use }) => {
+      return shares.size > 0 && (months.length > 0 || use.committedUsd.num > 0n);
+    });
 }
 
 /** Sources of which a commitment is stated: to whom it is owed, and what it pays for. */

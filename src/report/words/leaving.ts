@@ -30,7 +30,10 @@ export function leavingLines(audit: Audit): string[] {
 }
 
 function commitmentLine(commitment: AuditCommitment, next: string) {
-  const { source, until, owedUsd, months, shares } = commitment;
+  const { source, until, owedUsd, months, shares, remainingUsd } = commitment;
+  if (isZero(decimal(owedUsd)) && isZero(decimal(remainingUsd))) {
+    return `${shownName(source)}: ended on ${dayName(until)}.${unusedText(commitment)}`;
+  }
   const owed = `${dollars(decimal(owedUsd))} stays owed over ${next} whatever is used`;
   const line = `${shownName(source)}: ${owed}, until ${dayName(until)}`;
   const byMonth = listed(
