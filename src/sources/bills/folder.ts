@@ -1,7 +1,7 @@
 /** A folder on this machine, into which exports are copied or mounted. */
 
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Dirent } from 'node:fs';
 import { copyFile, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
@@ -59,11 +59,27 @@ interface Worked<Value> {
 async function filesBelow(folder: string, prefix: string): Promise<StoredFile[]> {
   const found = await readdir(join(folder, prefix), { recursive: true, withFileTypes: true });
   const files: StoredFile[] = [];
-  for (const entry of found.filter((one) => one.isFile())) {
-    const path = join(entry.parentPath, entry.name);
-    files.push(await fileAt(folder, relative(folder, path).split(sep).join('/')));
+  for (const entry of found) {
+    const key = relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/');
+    const isHidden = key
+      .slice(prefix.length)
+      .split('/')
+      .some((name) => name.startsWith('.'));
+    if (isHidden || !(await isBill(folder, key, entry))) continue;
+    files.push(await fileAt(folder, key));
   }
   return files.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** A link to a file is one. What a link to a folder holds would be missed in silence. */
+async function isBill(folder: string, key: string, entry: Dirent): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  const target = await stat(join(folder, key));
+  if (!target.isDirectory()) return target.isFile();
+  throw new Failure('config', `${key} is a link to a folder, and those are not followed`, {
+    where: key,
+    hint: 'set folder to where it leads, or copy its files into this one',
+  });
 }
 
 async function fileAt(folder: string, key: string): Promise<StoredFile> {

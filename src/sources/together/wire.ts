@@ -5,8 +5,11 @@ import { listOf } from '../../platform/readFields.ts';
 import { instant, numberText } from '../../platform/wire.ts';
 import { gpuCount, idText, labelText, nameText, quantityText, usdText } from '../fieldTypes.ts';
 
+/** One that holds more than a word says nothing: the money of its line counts all the same. */
+const label = z.union([labelText, numberText, z.boolean()]).nullable().catch(null);
+
 /** What tells one line of a product from another: the model, the key, the project. */
-const labels = z.record(z.string(), z.union([labelText, numberText, z.boolean()]).nullable());
+const labels = z.record(z.string(), label);
 export type Labels = z.output<typeof labels>;
 
 export const line = z.object({

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -62,6 +62,22 @@ test('an Azure export that was copied is read by its newest run', async () => {
   const at = await stage({ options: () => ({ folder }) });
   await at.pull();
   expect(await at.spend()).toEqual({ vm: '2' });
+});
+
+test('a link to a file is read as the file, and a link to a folder is refused', async () => {
+  const folder = await copied(july());
+  const links = await copied(new Map());
+  const from = join(folder, AWS_ROOT, 'data/BILLING_PERIOD=2026-07');
+  await symlink(join(from, 'a.csv'), join(links, '2026-07.csv'));
+  await mkdir(join(links, '.cache'));
+  await writeFile(join(links, '.cache', '2026-07.csv'), billCsv(row('hidden', '9')));
+  const at = await stage({ options: () => ({ folder: links }) });
+  expect(await at.pull()).toMatchObject({ added: 1, failures: [] });
+  expect(await at.spend()).toEqual({ 'i-1': '1' });
+  await symlink(from, join(links, '2026-08'));
+  const { failures } = await at.pull();
+  expect(failures).toMatchObject([{ code: 'config' }]);
+  expect(failures[0]?.message).toContain('2026-08 is a link to a folder');
 });
 
 test('a folder that is not there is named', async () => {

@@ -155,6 +155,18 @@ describe('the bill', () => {
     expect(failuresIn(all)[0]?.message).toContain('"organization"');
   });
 
+  test('a line whose labels hold lists or objects counts, without them', async () => {
+    const attributes = { project_id: 'proj-1', tags: ['a', 'b'], owner: { team: 'ml' } };
+    const { all } = await pull(billed([LINE, { ...LINE, attributes }]));
+    expect(rejectsIn(all)).toEqual([]);
+    const told = chargesIn(all).find(({ tags }) => tags?.['project_id'] === 'proj-1');
+    expect(told?.tags).not.toHaveProperty('tags');
+    expect(told?.tags).not.toHaveProperty('owner');
+    const plain = await pull(billed([LINE, LINE]));
+    const sum = (of: typeof all) => chargesIn(of).reduce((nano, { billed: n }) => nano + n, 0n);
+    expect(sum(all)).toBe(sum(plain.all));
+  });
+
   test('a currency in small letters is the same', async () => {
     const { all } = await pull(billed([LINE], { currency: 'usd' }));
     expect(failuresIn(all)).toEqual([]);
