@@ -132,7 +132,7 @@ function dayFault({ start_date: dateMs }: Estimate, month: Period): string | und
 
 function estimateOf(one: Estimate, { sourceId, month, learned, seen }: MonthWish): Charge {
   const { start_date: startMs, sku, region, group_description: group, description } = one;
-  const { name, gpus } = namedIn(description ?? '', learned);
+  const { name, gpus } = namedIn(description, learned);
   const product = [description, group, sku].join(' ');
   const place = joined([sku, region, group, description]);
   return {

@@ -28,7 +28,7 @@ export const estimate = z.object({
   total_amount: usdText,
   region: labelText.nullish(),
   sku: labelText.nullish(),
-  description: labelText.nullish(),
+  description: labelText,
   group_description: labelText.nullish(),
 });
 export type Estimate = z.output<typeof estimate>;
@@ -52,7 +52,7 @@ export const entry = z.object({
 export const historyAnswer = paging.extend({ billing_history: listOf(entry) });
 
 export const item = z.object({
-  product: labelText.nullish(),
+  product: labelText,
   description: labelText.nullish(),
   group_description: labelText.nullish(),
   resource_id: labelText.nullish(),

@@ -127,8 +127,8 @@ describe('a month with an invoice', () => {
     );
   });
 
-  test('has fees and refunds without time, duration or product', async () => {
-    const blank = { duration: '', duration_unit: '', start_time: '', end_time: '' };
+  test('has fees and refunds whose time, duration and product are blank', async () => {
+    const blank = { product: '', duration: '', duration_unit: '', start_time: '', end_time: '' };
     const refund = { description: 'Refund', amount: '-1.50', ...blank };
     const fee = { ...ITEM, ...blank, amount: '2.00', resource_id: '', resource_uuid: '' };
     const { all } = await pull(withInvoice({ items: [...INVOICE.items, refund, fee] }));
@@ -185,8 +185,13 @@ describe('a month with an invoice', () => {
   });
 });
 
-test('an estimate that has no description is of its SKU', async () => {
-  const bare = { start_date: '2026-06-03', total_amount: '0.24', sku: '1-DO-TOK-0001' };
+test('an estimate whose description is blank is of its SKU', async () => {
+  const bare = {
+    start_date: '2026-06-03',
+    total_amount: '0.24',
+    sku: '1-DO-TOK-0001',
+    description: '',
+  };
   const { all } = await pull({ ...ESTIMATED, estimates: [bare] });
   expect(rejectsIn(all)).toEqual([]);
   expect(chargesIn(all)).toMatchObject([{ billed: 240_000_000n, resourceId: '1-DO-TOK-0001' }]);
