@@ -22,6 +22,11 @@ SELECT
   -- Whole millionths of a dollar, exact.
   CAST(replace(l.value ->> 'billedUsd', '.', '') AS INTEGER) AS billed_micro_usd,
   CAST(replace(l.value ->> 'heldUsd', '.', '') AS INTEGER) AS held_micro_usd,
+  -- What of billed_usd was asked for in another currency; several stand one after the other.
+  (SELECT group_concat(value ->> 'currency', ', ') FROM json_each(l.value, '$.billedIn'))
+    AS original_currency,
+  (SELECT group_concat(value ->> 'amount', ', ') FROM json_each(l.value, '$.billedIn'))
+    AS original_amount,
   -- The class of the whole month.
   m.value ->> 'class' AS month_class,
   -- An invoice, or the provider's own total.

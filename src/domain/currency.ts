@@ -1,9 +1,9 @@
 /** Money in other currencies, and the rate of a month that turns it into US dollars. */
 
-import type { Charge, OriginalCost } from './charge.ts';
-import { type Exact, exact, multiply, toInteger } from './exact.ts';
+import { type Charge, ORIGINAL_PLACES, type OriginalCost } from './charge.ts';
+import { type Exact, exact, multiply, toDecimal, toInteger } from './exact.ts';
 import { Failure } from './failure.ts';
-import { nanoFromUsd } from './money.ts';
+import { type NanoUsd, nanoFromUsd } from './money.ts';
 
 /** What one unit of a currency is worth in a month. */
 export interface ExchangeRate {
@@ -14,6 +14,30 @@ export interface ExchangeRate {
   readonly monthMs: number;
   /** Absent where the source takes back what it said. */
   readonly usdPerUnit?: Exact;
+}
+
+/** Money in a currency other than US dollars, to 18 decimals at most. */
+export type ForeignAmount = Pick<OriginalCost, 'currency' | 'amount'>;
+
+/** Which rate: of a currency in a month. */
+export type RateOf = Pick<ExchangeRate, 'currency' | 'monthMs'>;
+
+/** How to bring a rate that is missing. */
+export function rateMend({ currency, monthMs }: RateOf): string {
+  return (
+    `bring it with rentcheck import exchange-rates FILE, or write currencies: ` +
+    `{ ${currency}: { '${monthText(monthMs)}': … } } in rentcheck.yaml`
+  );
+}
+
+/** What is missing and how to bring it, of an amount that waits for it. */
+export function lackText(rate: RateOf, then: string): string {
+  return `${noRateText(rate)}; ${rateMend(rate)}; ${then}`;
+}
+
+/** `no rate of EUR for 2026-07 is known`. */
+export function noRateText({ currency, monthMs }: RateOf): string {
+  return `no rate of ${currency} for ${monthText(monthMs)} is known`;
 }
 
 /** A charge as its source tells it where that is not in US dollars: the ledger adds the dollars. */
@@ -61,13 +85,29 @@ export function rateMonthMs(endMs: number): number {
 }
 
 /** So many decimals of an amount in another currency are kept. */
-const SCALE = 10n ** 18n;
+const SCALE = 10n ** BigInt(ORIGINAL_PLACES);
 
 /** An amount as it is kept: to 18 decimals, half to even. */
 function keptAmount(amount: Exact): Exact {
   return SCALE % amount.den === 0n
     ? amount
     : exact(toInteger(multiply(amount, exact(SCALE))), SCALE);
+}
+
+/** The dollars of an amount, to the nearest nano-dollar, half to even, rounded once. */
+export function nanoOf(amount: Exact, usdPerUnit: Exact): NanoUsd {
+  return nanoFromUsd(multiply(keptAmount(amount), usdPerUnit));
+}
+
+/** Without zeros that say nothing: 12.50 is `12.5`. */
+export function plainAmount(amount: Exact): string {
+  const text = toDecimal(amount, ORIGINAL_PLACES);
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
+/** `108.50 EUR`. */
+export function foreignText({ currency, amount }: ForeignAmount): string {
+  return `${toDecimal(amount, 2)} ${currency}`;
 }
 
 /** A billion dollars: more on one line is a slip, and its nano-dollars would not fit a ledger. */
@@ -80,7 +120,7 @@ const MOST_NANO = 10n ** 18n;
  */
 export function dollarsOf({ currency, amount, list, effective }: OriginalCost, usdPerUnit: Exact) {
   const at = (value: Exact) => {
-    const nano = nanoFromUsd(multiply(keptAmount(value), usdPerUnit));
+    const nano = nanoOf(value, usdPerUnit);
     if (nano < MOST_NANO && nano > -MOST_NANO) return nano;
     throw new Failure('malformed', 'a charge comes to more than a billion US dollars', {
       hint: `check the amounts in ${currency}, and that its rate is US dollars for one unit`,

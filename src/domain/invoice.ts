@@ -1,6 +1,7 @@
 /** An invoice as its lines tell it: a bill to reconcile with, and never money spent. */
 
 import type { ChargeCategory } from './charge.ts';
+import type { ForeignAmount } from './currency.ts';
 import type { NanoUsd } from './money.ts';
 import type { Period } from './period.ts';
 
@@ -17,7 +18,7 @@ export interface InvoiceLine {
   /** The time that the line asks money for, in the provider's own months or days. */
   readonly period: Period;
   /** Without tax, which is a line of its own; negative on a credit note. */
-  readonly amount: NanoUsd;
+  readonly amount: NanoUsd | ForeignAmount;
   readonly resourceId?: string;
   readonly category?: ChargeCategory;
 }

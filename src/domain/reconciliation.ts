@@ -1,7 +1,8 @@
 /** A provider's own total or an invoice beside what the ledger holds, and how the two compare. */
 
 import type { ChargeCategory } from './charge.ts';
-import { add, compare, type Exact, larger, multiply } from './exact.ts';
+import type { ForeignAmount, RateOf } from './currency.ts';
+import { add, compare, type Exact, exactInteger, larger, multiply } from './exact.ts';
 import { middleMonthMs } from './invoicedTime.ts';
 import { sumNano, usd } from './money.ts';
 import type { Period } from './period.ts';
@@ -15,6 +16,15 @@ export interface InvoicedAmount {
   readonly resourceId?: string;
   readonly category?: ChargeCategory;
   readonly nanoUsd: bigint;
+  /** Set where it was asked for in another currency: the dollars are these at a dated rate. */
+  readonly original?: ForeignAmount;
+}
+
+/** What an invoice asks for in a currency of which the rate is not known. */
+export interface WaitingAmount {
+  readonly invoiceId: string;
+  readonly original: ForeignAmount;
+  readonly rate: RateOf;
 }
 
 /** What the ledger holds of one resource and category for the same time. */
@@ -36,6 +46,8 @@ export interface InvoicedMonth {
   readonly spans: readonly Period[];
   readonly invoices: readonly string[];
   readonly invoiced: readonly InvoicedAmount[];
+  /** A month in which something waits is not compared; absent where nothing does. */
+  readonly waiting?: readonly WaitingAmount[];
   readonly held: readonly HeldAmount[];
 }
 
@@ -57,6 +69,8 @@ export interface ReconciledLine {
   readonly billedNanoUsd: bigint;
   readonly heldNanoUsd: bigint;
   readonly estimatedNanoUsd: bigint;
+  /** What of `billedNanoUsd` was asked for in other currencies, one sum for each of them. */
+  readonly billedIn?: readonly ForeignAmount[];
 }
 
 /** One month of a source; its lines sum to it on both sides. */
@@ -80,7 +94,9 @@ export function reconciled(
 ): Reconciled[] {
   const told = totals.map((total) => reconciledTotal(total, tolerance));
   return [
-    ...months.map((month) => reconciledMonth(month, tolerance)),
+    ...months
+      .filter(({ waiting }) => waiting === undefined)
+      .map((month) => reconciledMonth(month, tolerance)),
     ...told.filter(({ match }) => match !== 'matched'),
     ...matchedByMonth(totals.filter((_, index) => told[index]?.match === 'matched')),
   ];
@@ -89,7 +105,7 @@ export function reconciled(
 function reconciledMonth(month: InvoicedMonth, tolerance: Tolerance): Reconciled {
   const { sourceId, monthMs, spans, invoices } = month;
   const lines = linesOf(month).map((line) => matchedLine(line, tolerance));
-  const whole = sumOf(lines);
+  const whole = { ...sumOf(lines), ...billedIn(month.invoiced) };
   return {
     sourceId,
     monthMs,
@@ -105,6 +121,7 @@ interface Sides {
   billedNanoUsd: bigint;
   heldNanoUsd: bigint;
   estimatedNanoUsd: bigint;
+  billedIn?: readonly ForeignAmount[];
 }
 
 interface OpenLine extends Sides {
@@ -130,10 +147,11 @@ function linesOf({ invoiced, held }: InvoicedMonth): OpenLine[] {
     lines.set(key, line);
     return line;
   };
-  for (const { resourceId, category, nanoUsd } of invoiced) {
+  for (const { resourceId, category, nanoUsd, original } of invoiced) {
     const line = lineOf(resourceId, category);
     line.billedNanoUsd += nanoUsd;
     line.isInvoiced = true;
+    if (original !== undefined) line.billedIn = summed([...(line.billedIn ?? []), original]);
   }
   for (const each of held) {
     // An invoice may call a thing by its name.
@@ -144,6 +162,22 @@ function linesOf({ invoiced, held }: InvoicedMonth): OpenLine[] {
     line.isHeld = true;
   }
   return [...lines.values()];
+}
+
+function billedIn(invoiced: readonly InvoicedAmount[]): Pick<Sides, 'billedIn'> {
+  const all = summed(invoiced.flatMap(({ original }) => original ?? []));
+  return all.length === 0 ? {} : { billedIn: all };
+}
+
+/** By currency, in the order of their codes. */
+function summed(amounts: readonly ForeignAmount[]): ForeignAmount[] {
+  const sums = new Map<string, Exact>();
+  for (const { currency, amount } of amounts) {
+    sums.set(currency, add(sums.get(currency) ?? exactInteger(0), amount));
+  }
+  return [...sums]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, amount]) => ({ currency, amount }));
 }
 
 const NOTHING: Readonly<Sides> = { billedNanoUsd: 0n, heldNanoUsd: 0n, estimatedNanoUsd: 0n };
@@ -241,38 +275,4 @@ function matchedByMonth(totals: readonly ComparedTotal[]): Reconciled[] {
   return [...months.values()].sort(
     (a, b) => a.monthMs - b.monthMs || (a.sourceId < b.sourceId ? -1 : 1),
   );
-}
-
-/** By how much of what was estimated the invoices of a source were above (or below) it. */
-export interface EstimateError {
-  readonly sourceId: string;
-  readonly months: number;
-  /** Of the estimate: -0.03 is an invoice that asked 3 % less. */
-  readonly low: Exact;
-  readonly high: Exact;
-}
-
-/**
- * What invoices say of estimates, source by source. Worked number: $100.00 estimated and $108.00
- * invoiced is 0.08; a month of $60.00 billed, $40.00 estimated and $98.00 invoiced is -0.05.
- */
-export function estimateErrors(all: readonly Reconciled[]): EstimateError[] {
-  const errors = new Map<string, EstimateError>();
-  for (const { sourceId, against, match, ...month } of all) {
-    // Where one side has nothing, that is what is wrong, and says nothing of the price.
-    const isTold = against === 'invoice' && (match === 'matched' || match === 'different');
-    if (!isTold || month.estimatedNanoUsd <= 0n) continue;
-    const error = {
-      num: month.billedNanoUsd - month.heldNanoUsd,
-      den: month.estimatedNanoUsd,
-    };
-    const known = errors.get(sourceId);
-    errors.set(sourceId, {
-      sourceId,
-      months: (known?.months ?? 0) + 1,
-      low: known !== undefined && compare(known.low, error) < 0 ? known.low : error,
-      high: known !== undefined && compare(known.high, error) > 0 ? known.high : error,
-    });
-  }
-  return [...errors.values()].sort((a, b) => (a.sourceId < b.sourceId ? -1 : 1));
 }

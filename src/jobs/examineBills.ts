@@ -14,7 +14,7 @@ import {
 import { reconciled } from '../domain/reconciliation.ts';
 import { totalsKeeper } from '../economics/bill/statedTotals.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { unreconciled } from '../verdict/judge/unreconciled.ts';
+import { unreconciled, waitingInvoices } from '../verdict/judge/unreconciled.ts';
 import { billSources, openGaps, type Watched } from './completeness.ts';
 
 /** Two quarters: whatever day it is, the last finished one is in it. */
@@ -39,9 +39,11 @@ async function matching({ config, ledger, nowMs }: Bills): Promise<Finding[]> {
   const months = await invoicesOver(ledger, window, asOfMs);
   const totals = await comparedTotals(ledger, window, asOfMs);
   const all = reconciled({ months, totals }, config.policy.reconciliation);
-  const off = unreconciled(all).map(({ sourceId, says, mend }): Finding => {
-    return { area: 'bill', subject: sourceId, state: 'warn', says, mend };
-  });
+  const off = [...waitingInvoices(months), ...unreconciled(all)].map(
+    ({ sourceId, says, mend }): Finding => {
+      return { area: 'bill', subject: sourceId, state: 'warn', says, mend };
+    },
+  );
   if (all.length === 0 || off.length > 0) return off;
   const says = `${counted(all.length, 'month')} of bills come to what providers ask for`;
   return [{ area: 'bill', state: 'ok', says }];

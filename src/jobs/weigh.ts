@@ -13,6 +13,7 @@ import { decide } from '../verdict/decide.ts';
 import type { StackVerdict } from '../verdict/decision.ts';
 import { type AuditIdentity, auditDocument } from '../verdict/document/document.ts';
 import { gapNotes } from '../verdict/judge/gaps.ts';
+import { waitingInvoices } from '../verdict/judge/unreconciled.ts';
 import { standingsOf } from '../verdict/judge/standing.ts';
 import { lookBackIfCompared } from '../verdict/lookBack/lookBack.ts';
 import type { Policy } from '../verdict/policy.ts';
@@ -67,7 +68,8 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   const seed = weighing.seed ?? bearing;
   context.progress('weighing the options');
   const { gaps } = gathered;
-  const notes = [...gathered.notes, ...gapNotes(gaps), ...troubles.map(troubleNote)];
+  const waiting = waitingInvoices(invoices).map(({ says, mend }) => `${says}: ${mend}.`);
+  const notes = [...gathered.notes, ...waiting, ...gapNotes(gaps), ...troubles.map(troubleNote)];
   const economics = withNotes(weighStack(gathered.input), notes);
   const chance = context.chance(seed);
   const advice = lookBackIfCompared(before, economics)?.advice;

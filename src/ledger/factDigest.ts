@@ -86,12 +86,15 @@ export const DIGESTED = {
     ORIGIN,
     'undo_ref',
   ),
-  invoice_line: named(
-    'source_id line_key version',
-    'invoice_id issued_ms start_ms end_ms amount_nano_usd resource_id category withdrawn',
-    ORIGIN,
-    'undo_ref',
-  ),
+  invoice_line: {
+    ...named(
+      'source_id line_key version',
+      'invoice_id issued_ms start_ms end_ms amount_nano_usd resource_id category withdrawn',
+      ORIGIN,
+      'undo_ref',
+    ),
+    later: ['original_currency', 'original_amount'],
+  },
   exchange_rate: named(
     'currency month_ms source_id version',
     'usd_num usd_den withdrawn',

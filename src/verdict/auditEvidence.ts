@@ -42,6 +42,8 @@ export interface AuditReconciled {
   readonly class: Match;
   readonly billedUsd: UsdText;
   readonly heldUsd: UsdText;
+  /** What of `billedUsd` was asked for in other currencies; absent where nothing was. */
+  readonly billedIn?: readonly AuditForeign[];
   /** The part of `heldUsd` that no bill told. */
   readonly estimatedUsd: UsdText;
   /** They sum to the month on both sides; what the other side does not tell is null. */
@@ -53,7 +55,14 @@ export interface AuditReconciledLine {
   readonly category: ChargeCategory | null;
   readonly class: Match;
   readonly billedUsd: UsdText;
+  readonly billedIn?: readonly AuditForeign[];
   readonly heldUsd: UsdText;
+}
+
+/** The sum in one currency: `{ "currency": "EUR", "amount": "108.5" }`. */
+interface AuditForeign {
+  readonly currency: string;
+  readonly amount: string;
 }
 
 export interface AuditEstimate {

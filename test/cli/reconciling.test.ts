@@ -92,3 +92,42 @@ test('one that asks for more stops the verdict, in audit, doctor and view', asyn
     }),
   ]);
 });
+
+test('one in another currency waits for its rate, and is compared at it', async () => {
+  const { folder, audit } = await withInvoice(`INV-1,${LAST_START},${END},5.00,EUR,,`);
+  const month = LAST_START.slice(0, 7);
+  const said =
+    `import, ${month}, not compared: invoice INV-1 asks for 5.00 EUR, and no rate of EUR for ` +
+    `${month} is known`;
+  expect(audit.evidence.reconciliation).toEqual([]);
+  expect(audit.stack.reasons).toContainEqual(expect.stringContaining(said));
+  const findings = async () => {
+    const { stdout } = await rentcheck(folder, ['doctor', '--json']);
+    const all = (JSON.parse(stdout) as { findings: { area: string }[] }).findings;
+    return all.filter(({ area }) => area === 'bill');
+  };
+  const mend = expect.stringContaining('rentcheck import exchange-rates FILE');
+  expect(await findings()).toEqual([
+    { area: 'bill', subject: 'import', state: 'warn', says: said, mend },
+  ]);
+  await filesIn(folder, { 'rates.csv': `currency,month,usd_per_unit\nEUR,${month},1.3\n` });
+  await rentcheck(folder, ['import', 'exchange-rates', 'rates.csv']);
+  // 5.00 EUR at 1.3 are $6.50; the ledger holds $6.00.
+  expect(await findings()).toEqual([
+    expect.objectContaining({
+      says: expect.stringContaining('asks for $6.50 (5.00 EUR), the ledger holds $6.00'),
+    }),
+  ]);
+  await rentcheck(folder, ['audit', LAST_QUARTER]);
+  const sql =
+    'SELECT class, billed_micro_usd, original_currency, original_amount FROM reconciliation';
+  const { stdout } = await rentcheck(folder, ['sql', sql, '--format', 'json']);
+  expect(JSON.parse(stdout)).toEqual([
+    {
+      class: 'different',
+      billed_micro_usd: 6_500_000,
+      original_currency: 'EUR',
+      original_amount: '5',
+    },
+  ]);
+});

@@ -2,10 +2,10 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toDecimal } from '../../src/domain/exact.ts';
+import { estimateErrors } from '../../src/domain/estimateErrors.ts';
+import { exact, toDecimal } from '../../src/domain/exact.ts';
 import { bearsOn, merged, middleMonthMs } from '../../src/domain/invoicedTime.ts';
 import {
-  estimateErrors,
   type HeldAmount,
   type InvoicedAmount,
   type InvoicedMonth,
@@ -63,6 +63,38 @@ describe('an invoice beside the ledger', () => {
     expect(match(DOLLAR, 989_999_999n)).toBe('different');
     expect(match(-DOLLAR, -990_000_000n)).toBe('matched');
     expect(match(-DOLLAR, DOLLAR)).toBe('different');
+  });
+
+  test('other currencies are told beside the dollars, a sum for each', () => {
+    const euros = (cents: bigint, nanoUsd: bigint, of: Partial<InvoicedAmount> = {}) =>
+      asked(nanoUsd, { ...of, original: { currency: 'EUR', amount: exact(cents, 100n) } });
+    const kroner = { original: { currency: 'DKK', amount: exact(7n) } };
+    const pod = { resourceId: 'pod-1' };
+    const { billedIn, lines } = resultOf({
+      invoiced: [
+        euros(150n, 2n * DOLLAR, pod),
+        euros(25n, DOLLAR, pod),
+        asked(DOLLAR, { ...pod, ...kroner }),
+        asked(DOLLAR, { resourceId: 'pod-2' }),
+      ],
+      held: [held(4n * DOLLAR), held(DOLLAR, { resourceId: 'pod-2' })],
+    });
+    const told = (all: typeof billedIn = []) =>
+      all.map(({ currency, amount }) => [currency, toDecimal(amount, 2)]);
+    const both = [
+      ['DKK', '7.00'],
+      ['EUR', '1.75'],
+    ];
+    expect(told(billedIn)).toEqual(both);
+    expect(lines.map((line) => told(line.billedIn))).toEqual([both, []]);
+  });
+
+  test('a month in which something waits for a rate is not compared', () => {
+    const rate = { currency: 'EUR', monthMs: JULY };
+    const original = { currency: 'EUR', amount: exact(1n) };
+    const waiting = [{ invoiceId: 'INV-7', original, rate }];
+    const months = [month({ invoiced: [asked(DOLLAR)], held: [held(DOLLAR)], waiting })];
+    expect(reconciled({ months, totals: [] }, TOLERANCE)).toEqual([]);
   });
 
   test('what is on one side alone is told apart from what differs', () => {

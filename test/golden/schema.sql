@@ -355,7 +355,8 @@ CREATE TABLE invoice_line (
   issued_ms INTEGER,
   start_ms INTEGER NOT NULL,
   end_ms INTEGER NOT NULL CHECK (start_ms < end_ms),
-  amount_nano_usd INTEGER NOT NULL,
+  -- Null where it was asked for in another currency.
+  amount_nano_usd INTEGER,
   resource_id TEXT,
   category TEXT,
   withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
@@ -363,6 +364,12 @@ CREATE TABLE invoice_line (
   fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
   position INTEGER NOT NULL,
   undo_ref INTEGER REFERENCES fetch (fetch_ref),
+  -- ISO 4217, and a decimal number of that currency.
+  original_currency TEXT,
+  original_amount TEXT,
+  CHECK ((original_currency IS NULL) = (original_amount IS NULL)),
+  -- A line that is taken back asks for nothing.
+  CHECK (withdrawn = 1 OR (amount_nano_usd IS NULL) = (original_currency IS NOT NULL)),
   PRIMARY KEY (source_id, line_key, version)
 ) STRICT, WITHOUT ROWID;
 
@@ -1167,6 +1174,11 @@ SELECT
   -- Whole millionths of a dollar, exact.
   CAST(replace(l.value ->> 'billedUsd', '.', '') AS INTEGER) AS billed_micro_usd,
   CAST(replace(l.value ->> 'heldUsd', '.', '') AS INTEGER) AS held_micro_usd,
+  -- What of billed_usd was asked for in another currency; several stand one after the other.
+  (SELECT group_concat(value ->> 'currency', ', ') FROM json_each(l.value, '$.billedIn'))
+    AS original_currency,
+  (SELECT group_concat(value ->> 'amount', ', ') FROM json_each(l.value, '$.billedIn'))
+    AS original_amount,
   -- The class of the whole month.
   m.value ->> 'class' AS month_class,
   -- An invoice, or the provider's own total.

@@ -104,7 +104,8 @@ export function factsOfFile(file: File): Facts {
         key: `INV-${day}`,
         invoiceId: 'INV',
         period: period(JULY_1 + day * DAY_MS, JULY_1 + (day + 1) * DAY_MS),
-        amount: nanoUsd(BigInt(usd)),
+        amount:
+          usd % 2 === 1 ? { currency: 'EUR', amount: exact(BigInt(usd)) } : nanoUsd(BigInt(usd)),
       })),
     ),
   };

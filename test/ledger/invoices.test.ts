@@ -82,6 +82,34 @@ it('an invoice is no spend; it is restated, undone and read as of a time', async
   expect(examineLedger(path).faults).toEqual([]);
 });
 
+it('known lines that a later file of the invoice lacks are told, with what to do', async () => {
+  const { take, asked } = await stage();
+  const other = { invoiceId: 'INV-8' };
+  const disk = line('b', 20, { resourceId: 'disk', category: 'storage' });
+  const first = await take('first', line('a', 100), disk, line('c', 3), line('d', 7, other));
+  expect(first.warnings).toEqual([]);
+  // Nothing of it is told anew, or all of it is.
+  expect((await take('other', line('d', 8, other))).warnings).toEqual([]);
+  const again = await take('same', line('a', 100), disk, line('c', 3));
+  expect(again.warnings).toEqual([]);
+  const corrected = await take('corrected', line('a', 100), line('e', 1));
+  const known = 'invoice "INV-7": 2 known lines not in this file';
+  expect(corrected.warnings).toEqual([
+    `${known}, "disk" storage, 2026-07-01 to 2026-08-01 (line 1 of first, fetch 1) and 1 other; ` +
+      'what they ask for still counts; where this file is the whole invoice, run ' +
+      'rentcheck import --undo 1',
+  ]);
+  expect(await asked()).toEqual([[['INV-7', 'INV-8'], [100, 20, 3, 8, 1], []]]);
+});
+
+it('doing so leaves the corrected invoice alone', async () => {
+  const { ledger, clock, take, asked } = await stage();
+  const first = await take('first', line('a', 100), line('b', 20));
+  await take('corrected', line('a', 90));
+  await ledger.undoImport(first.fetchRef, clock.nowMs() + 1);
+  expect(await asked()).toEqual([[['INV-7'], [90], []]]);
+});
+
 it('a line that another program changed is found', async () => {
   const { ledger, path, take } = await stage();
   await take('first', line('a', 100));

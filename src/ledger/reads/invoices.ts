@@ -3,6 +3,8 @@
 import type { Database } from 'better-sqlite3';
 import { apportionMoney } from '../../domain/apportion.ts';
 import { CHARGE_CATEGORIES, type ChargeCategory } from '../../domain/charge.ts';
+import { nanoOf, rateMonthMs } from '../../domain/currency.ts';
+import { decimal } from '../../domain/exact.ts';
 import { AROUND_MS, bearsOn, merged, middleMonthMs } from '../../domain/invoicedTime.ts';
 import { DAY_MS, durationMs, overlapMs, type Period } from '../../domain/period.ts';
 import {
@@ -10,12 +12,15 @@ import {
   type InvoicedAmount,
   type InvoicedMonth,
   NOT_RECONCILED,
+  type WaitingAmount,
 } from '../../domain/reconciliation.ts';
+import { createRateReader, type RateReader } from '../writes/rates.ts';
 import { CHARGE_IN_FORCE } from './charges.ts';
 
 const LINES = `
 SELECT source_id AS sourceId, invoice_id AS invoiceId, start_ms AS startMs, end_ms AS endMs,
-  amount_nano_usd AS amount, resource_id AS resourceId, category
+  amount_nano_usd AS amount, original_currency AS currency, original_amount AS original,
+  resource_id AS resourceId, category
 FROM invoice_line l
 WHERE end_ms > :fromMs AND start_ms < :toMs AND withdrawn = 0 AND recorded_at_ms <= :asOfMs
   AND NOT EXISTS (
@@ -29,7 +34,10 @@ interface LineRow {
   readonly invoiceId: string;
   readonly startMs: bigint;
   readonly endMs: bigint;
-  readonly amount: bigint;
+  /** Absent where it was asked for in another currency. */
+  readonly amount: bigint | null;
+  readonly currency: string | null;
+  readonly original: string | null;
   readonly resourceId: string | null;
   readonly category: ChargeCategory | null;
 }
@@ -40,6 +48,7 @@ interface OpenMonth {
   readonly spans: Period[];
   readonly invoices: Set<string>;
   readonly invoiced: InvoicedAmount[];
+  readonly waiting: WaitingAmount[];
 }
 
 /** Months of which invoices bear on the window, by source and then in order. */
@@ -50,21 +59,23 @@ export function readInvoicedMonths(
 ): readonly InvoicedMonth[] {
   const around = { fromMs: window.startMs - AROUND_MS, toMs: window.endMs + AROUND_MS, asOfMs };
   const rows = db.prepare(LINES).safeIntegers(true).all(around) as LineRow[];
-  const months = monthsOf(rows)
+  const months = monthsOf(rows, createRateReader(db, asOfMs))
     .map((month) => ({ ...month, spans: merged(month.spans) }))
     .filter((month) => bearsOn(month, window));
   if (months.length === 0) return [];
   const held = heldReader(db, asOfMs);
-  return months.map(({ invoices, ...month }) => ({
+  return months.map(({ invoices, waiting, ...month }) => ({
     ...month,
+    ...(waiting.length === 0 ? {} : { waiting }),
     invoices: [...invoices].sort(),
     held: held(month.sourceId, month.spans),
   }));
 }
 
-function monthsOf(rows: readonly LineRow[]): OpenMonth[] {
+function monthsOf(rows: readonly LineRow[], rates: RateReader): OpenMonth[] {
   const months = new Map<string, OpenMonth>();
-  for (const { sourceId, invoiceId, amount, resourceId, category, ...row } of rows) {
+  for (const row of rows) {
+    const { sourceId, invoiceId, resourceId, category } = row;
     const span = { startMs: Number(row.startMs), endMs: Number(row.endMs) };
     const monthMs = middleMonthMs(span);
     const key = JSON.stringify([sourceId, monthMs]);
@@ -73,22 +84,42 @@ function monthsOf(rows: readonly LineRow[]): OpenMonth[] {
       monthMs,
       spans: [],
       invoiced: [],
+      waiting: [],
       invoices: new Set<string>(),
     };
     months.set(key, month);
     if (category !== null && NOT_RECONCILED.includes(category)) continue;
     month.spans.push(span);
     month.invoices.add(invoiceId);
-    month.invoiced.push({
-      ...(resourceId === null ? {} : { resourceId }),
-      ...(category === null ? {} : { category }),
-      nanoUsd: amount,
-    });
+    const amount = amountOf(row, rates);
+    if (amount.nanoUsd === undefined) month.waiting.push({ invoiceId, ...amount });
+    else {
+      month.invoiced.push({
+        ...(resourceId === null ? {} : { resourceId }),
+        ...(category === null ? {} : { category }),
+        ...amount,
+      });
+    }
   }
-  const known = [...months.values()].filter(({ invoiced }) => invoiced.length > 0);
+  const known = [...months.values()].filter(({ spans }) => spans.length > 0);
   return known.sort((a, b) =>
     a.sourceId === b.sourceId ? a.monthMs - b.monthMs : a.sourceId < b.sourceId ? -1 : 1,
   );
+}
+
+type InDollars = Pick<InvoicedAmount, 'nanoUsd' | 'original'>;
+
+/** In dollars at the rate of the month in which the line ends, where that was known by then. */
+function amountOf(
+  { amount, currency, original: text, endMs }: LineRow,
+  rates: RateReader,
+): InDollars | (Omit<WaitingAmount, 'invoiceId'> & { readonly nanoUsd?: never }) {
+  if (currency === null || text === null) return { nanoUsd: amount ?? 0n };
+  const original = { currency, amount: decimal(text) };
+  const rate = { currency, monthMs: rateMonthMs(Number(endMs)) };
+  const usdPerUnit = rates.find(rate);
+  if (usdPerUnit === undefined) return { original, rate };
+  return { original, nanoUsd: nanoOf(original.amount, usdPerUnit) };
 }
 
 const ALIKE = 'resource_id, resource_name, category, basis';

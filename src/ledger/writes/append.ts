@@ -2,6 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import { counted } from '../../domain/counted.ts';
+import { lackText } from '../../domain/currency.ts';
 import { toDecimal } from '../../domain/exact.ts';
 import type { HostAvailability } from '../../domain/price.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
@@ -12,9 +13,9 @@ import { createChargeVersions } from './chargeVersions.ts';
 import { createChargeWriter } from './charges.ts';
 import { type Confirmed, createConfirmed } from './confirmed.ts';
 import { createFetchWriter, type FetchWriter } from './fetches.ts';
+import { createInvoiceWriter } from './invoices.ts';
 import {
   createAvailabilityWriter,
-  createInvoiceWriter,
   createGoneWriter,
   createOpsWriter,
   createRateWriter,
@@ -28,7 +29,6 @@ import {
   createExchangeRateWriter,
   createRateReader,
   createRestater,
-  lackText,
 } from './rates.ts';
 import { createSnapshotWriter } from './snapshots.ts';
 import { createUsageWriter } from './usage.ts';

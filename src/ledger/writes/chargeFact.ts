@@ -1,8 +1,8 @@
 /** A charge as its row in the ledger, and how it falls into UTC days. */
 
 import { apportionAlong } from '../../domain/apportion.ts';
-import { type Charge, ORIGINAL_PLACES } from '../../domain/charge.ts';
-import { type Exact, toDecimal } from '../../domain/exact.ts';
+import type { Charge } from '../../domain/charge.ts';
+import { plainAmount } from '../../domain/currency.ts';
 import { dayStartMs, durationMs, period, splitByDay } from '../../domain/period.ts';
 import type { ChargeFact } from './factTables.ts';
 
@@ -32,19 +32,14 @@ export function termsOf({ basis, original, invoice, commitment }: Charge) {
     basis: basis === 'billed' ? basis : 'estimated',
     rebuiltFrom: basis === 'billed' || basis === 'uptime' ? null : basis,
     originalCurrency: original?.currency ?? null,
-    originalAmount: original === undefined ? null : plainDecimal(original.amount),
-    originalList: original?.list === undefined ? null : plainDecimal(original.list),
-    originalEffective: original?.effective === undefined ? null : plainDecimal(original.effective),
+    originalAmount: original === undefined ? null : plainAmount(original.amount),
+    originalList: original?.list === undefined ? null : plainAmount(original.list),
+    originalEffective: original?.effective === undefined ? null : plainAmount(original.effective),
     invoiceId: invoice?.id ?? null,
     invoiceIssuedMs: invoice?.issuedMs ?? null,
     commitmentId: commitment?.id ?? null,
     commitmentStatus: commitment?.status ?? null,
   } as const;
-}
-
-/** Without zeros that say nothing: 12.50 is `12.5`. */
-function plainDecimal(amount: Exact): string {
-  return toDecimal(amount, ORIGINAL_PLACES).replace(/\.?0+$/, '');
 }
 
 /** In a fixed order: `{"env":"prod","team":"chat"}`. */

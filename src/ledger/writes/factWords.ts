@@ -96,8 +96,8 @@ const WORDS: Readonly<Record<string, FactWords>> = {
   invoice_line: {
     fact: 'invoice',
     name: (values) => ({ invoice_id: said(values, 'invoiceId'), ...period(values) }),
-    amounts: [['amount', usdOf('amountNanoUsd')]],
-    others: [plain('resourceId'), plain('category')],
+    amounts: [['amount', invoiced]],
+    others: [['currency', invoiceCurrency], plain('resourceId'), plain('category')],
   },
 };
 
@@ -177,6 +177,14 @@ function quantity(values: Values): string | null {
 function basis(values: Values): string | null {
   const stored = text(values, 'basis');
   return stored === 'estimated' ? (text(values, 'rebuiltFrom') ?? 'uptime') : stored;
+}
+
+function invoiced(values: Values): string | null {
+  return text(values, 'originalAmount') ?? usdOf('amountNanoUsd')(values);
+}
+
+function invoiceCurrency(values: Values): string {
+  return text(values, 'originalCurrency') ?? 'USD';
 }
 
 function issued(values: Values): string | null {

@@ -13,6 +13,7 @@ import type {
 import { undoneFetches } from '../reads/undone.ts';
 import type { Store } from '../store.ts';
 import type { FactWriter } from './append.ts';
+import { linesLeft } from './invoices.ts';
 import { closeCutImport, cutImports, holdImport } from './cutImports.ts';
 import { MOST_TOLD } from './place.ts';
 import { createSameFile } from './sameFile.ts';
@@ -55,11 +56,13 @@ export function beginImport(tools: ImportTools, start: ImportStart): ImportSessi
     },
     async finish(end) {
       invariant(open, 'an import is finished once');
-      const sameAs = atomically(() => {
+      const { sameAs, left } = atomically(() => {
         fetches.finish(ref, end);
         fetches.end(fetchRef);
-        return createSameFile(store, confirmed).close(fetchRef, total);
+        const left = linesLeft(store.db, confirmed, fetchRef);
+        return { sameAs: createSameFile(store, confirmed).close(fetchRef, total), left };
       });
+      total = { ...total, warnings: [...(total.warnings ?? []), ...left] };
       open = false;
       hold.release();
       closeCutImports(tools, fetchRef);

@@ -1,10 +1,9 @@
 /**
  * How what was seen at a moment or is told line by line is written: resources, hosts'
- * availability, rates, hours worked, invoices.
+ * availability, rates, hours worked.
  */
 
 import type { Resource } from '../../domain/charge.ts';
-import type { InvoiceLine } from '../../domain/invoice.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
 import { DAY_MS, dayStartMs } from '../../domain/period.ts';
 import type { GpuRate, HostAvailability } from '../../domain/price.ts';
@@ -15,7 +14,7 @@ import type { Store } from '../store.ts';
 import { resourcesSeen } from '../tables/bill.ts';
 import { hostAvailability } from '../tables/price.ts';
 import type { Confirmed } from './confirmed.ts';
-import { INVOICES, OPS, RATES } from './factTables.ts';
+import { OPS, RATES } from './factTables.ts';
 import { tellPut } from './meeting.ts';
 import {
   contradiction,
@@ -56,22 +55,6 @@ export function createOpsWriter({ db }: Store, confirmed: Confirmed): Writer<Ops
       tellPut(tally, result, { shape, place, what, fact, nameOf });
       reachTo(tally, result.put, fact.dayMs + DAY_MS);
       spanFacts(tally, { startMs: fact.dayMs, endMs: fact.dayMs + DAY_MS });
-    }
-  };
-}
-
-export function createInvoiceWriter({ db }: Store, confirmed: Confirmed): Writer<InvoiceLine> {
-  const { shape, put } = versionedWriter(db, confirmed, INVOICES);
-  const { nameOf } = confirmed;
-  return (located, origin, tally) => {
-    for (const { position, fact } of located) {
-      const { period, amount, ...rest } = fact;
-      const place = { ...origin, position };
-      const what = `the line of invoice ${fact.invoiceId}`;
-      const result = put({ ...rest, ...period, amountNanoUsd: amount }, place);
-      tellPut(tally, result, { shape, place, what, fact, nameOf });
-      reachTo(tally, result.put, period.endMs);
-      spanFacts(tally, period);
     }
   };
 }

@@ -11,6 +11,7 @@ import {
   monthEndMs,
   monthText,
   rateMonthMs,
+  type RateOf,
 } from '../../domain/currency.ts';
 import { compare, decimal, type Exact, exact, toDecimal } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -26,12 +27,6 @@ import { tellPut } from './meeting.ts';
 import { type Place, reachTo, type Tally } from './place.ts';
 import { versionedWriter } from './versioned.ts';
 
-/** Which rate: of a currency in a month. */
-export interface RateOf {
-  readonly currency: string;
-  readonly monthMs: number;
-}
-
 /** A rate in force, and who says so. */
 interface Told {
   readonly sourceId: string;
@@ -40,7 +35,8 @@ interface Told {
 
 const VERSIONS = `
 SELECT source_id, usd_num, usd_den, withdrawn FROM exchange_rate
-WHERE currency = ? AND month_ms = ? ORDER BY recorded_at_ms, version, source_id`;
+WHERE currency = ? AND month_ms = ? AND recorded_at_ms <= ?
+ORDER BY recorded_at_ms, version, source_id`;
 
 export interface RateReader {
   /** What is told, the one that counts first: the config's, else the newest. */
@@ -49,11 +45,16 @@ export interface RateReader {
   find(rate: RateOf): Exact | undefined;
 }
 
-export function createRateReader(db: Database): RateReader {
+/** Unless told, of what is known now. */
+export function createRateReader(db: Database, asOfMs = Number.MAX_SAFE_INTEGER): RateReader {
   const select = db.prepare(VERSIONS).raw();
   const told = ({ currency, monthMs }: RateOf): Told[] => {
     const newest = new Map<string, Told | undefined>();
-    for (const [sourceId, num, den, withdrawn] of select.all(currency, monthMs) as VersionRow[]) {
+    for (const [sourceId, num, den, withdrawn] of select.all(
+      currency,
+      monthMs,
+      asOfMs,
+    ) as VersionRow[]) {
       const usdPerUnit = exact(BigInt(num), BigInt(den));
       // Taken out first, so that the newest word stands last.
       newest.delete(sourceId);
@@ -92,15 +93,6 @@ export function convert(reader: RateReader, foreign: readonly Located<ForeignCha
     else charges.push({ position, fact: { ...fact, ...dollarsOf(fact.original, usdPerUnit) } });
   }
   return { charges, lacking };
-}
-
-/** What is missing and how to bring it, of a charge that waits for it. */
-export function lackText({ currency, monthMs }: RateOf, then: string): string {
-  const month = monthText(monthMs);
-  return (
-    `no rate of ${currency} for ${month} is known; bring it with rentcheck import exchange-rates ` +
-    `FILE, or write currencies: { ${currency}: { '${month}': … } } in rentcheck.yaml; ${then}`
-  );
 }
 
 type Origin = Omit<Place, 'position'>;

@@ -57,7 +57,8 @@ export function amountsOf(row: Row, columns: AmountColumns): Amounts {
 /** A line of so much is a slip of units, in the smallest of currencies too. */
 const TOO_MUCH = decimal('1000000000000');
 
-function originalAmount(row: Row, column: string, currency: string): Exact {
+/** An amount in a currency that is not the US dollar. */
+export function originalAmount(row: Row, column: string, currency: string): Exact {
   const value = decimalCell(row, column);
   if (value === undefined) {
     return refuse(row, column, { expected: `${currency} like 1234.56`, todo: 'fill it in' });

@@ -2,11 +2,13 @@
 
 import type { BillGap } from '../../domain/completeness.ts';
 import { gapTimes } from '../../domain/gapText.ts';
+import { estimateErrors } from '../../domain/estimateErrors.ts';
 import { add, exact, multiply, ONE } from '../../domain/exact.ts';
+import { plainAmount } from '../../domain/currency.ts';
 import { monthName } from '../../domain/invoicedTime.ts';
 import { sumNano, usd } from '../../domain/money.ts';
 import { instantText } from '../../domain/period.ts';
-import { estimateErrors, type Reconciled } from '../../domain/reconciliation.ts';
+import type { Reconciled } from '../../domain/reconciliation.ts';
 import { isEstimated } from '../../economics/chargeBook.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { BasisSpend } from '../../economics/stackParts.ts';
@@ -73,6 +75,7 @@ function printReconciled(month: Reconciled): AuditReconciled {
     invoices,
     class: match,
     billedUsd: microText(micro(usd(month.billedNanoUsd))),
+    ...printBilledIn(month),
     heldUsd: microText(micro(usd(month.heldNanoUsd))),
     estimatedUsd: microText(micro(usd(month.estimatedNanoUsd))),
     lines: lines.map((line, at) => ({
@@ -80,8 +83,16 @@ function printReconciled(month: Reconciled): AuditReconciled {
       category: line.category ?? null,
       class: line.match,
       billedUsd: microText(billed[at] ?? 0n),
+      ...printBilledIn(line),
       heldUsd: microText(held[at] ?? 0n),
     })),
+  };
+}
+
+function printBilledIn({ billedIn }: Pick<Reconciled, 'billedIn'>) {
+  if (billedIn === undefined) return {};
+  return {
+    billedIn: billedIn.map(({ currency, amount }) => ({ currency, amount: plainAmount(amount) })),
   };
 }
 

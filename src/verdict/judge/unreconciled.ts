@@ -1,8 +1,10 @@
 /** What is said where a bill and the ledger differ. */
 
 import { counted } from '../../domain/counted.ts';
+import { foreignText, noRateText, rateMend } from '../../domain/currency.ts';
+import { add, exactInteger } from '../../domain/exact.ts';
 import { monthName } from '../../domain/invoicedTime.ts';
-import type { Reconciled, ReconciledLine } from '../../domain/reconciliation.ts';
+import type { InvoicedMonth, Reconciled, ReconciledLine } from '../../domain/reconciliation.ts';
 import { nanoDollars } from '../words.ts';
 
 /** A month, or a provider's own total, that does not come to what the ledger holds. */
@@ -24,12 +26,36 @@ export function unreconciled(all: readonly Reconciled[]): Unreconciled[] {
   });
 }
 
+/** Months of which an invoice waits for an exchange rate: nobody knows whether they match. */
+export function waitingInvoices(months: readonly InvoicedMonth[]): Unreconciled[] {
+  return months.flatMap(({ sourceId, monthMs, waiting = [] }) => {
+    const byRate = Map.groupBy(waiting, ({ rate }) => noRateText(rate));
+    return [...byRate].flatMap(([noRate, amounts]): Unreconciled[] => {
+      const [first] = amounts;
+      if (first === undefined) return [];
+      const { currency } = first.original;
+      const amount = amounts.reduce((sum, { original }) => add(sum, original.amount), ZERO);
+      const invoices = [...new Set(amounts.map(({ invoiceId }) => invoiceId))].sort();
+      const asked = `${invoicesText(invoices)} ${foreignText({ currency, amount })}`;
+      return [
+        {
+          sourceId,
+          says: `${sourceId}, ${monthName(monthMs)}, not compared: ${asked}, and ${noRate}`,
+          mend: rateMend(first.rate),
+        },
+      ];
+    });
+  });
+}
+
+const ZERO = exactInteger(0);
+
 type Told = Pick<Unreconciled, 'says' | 'mend'>;
 
 /** `different: invoice INV-7 asks $1,000.00, and the ledger holds $900.00 for the same time`. */
 function wholeText(month: Reconciled, off: readonly ReconciledLine[]): Told {
   const { sourceId, against, match, invoices } = month;
-  const [billed, held] = [month.billedNanoUsd, month.heldNanoUsd].map(nanoDollars);
+  const [billed, held] = [billedText(month), nanoDollars(month.heldNanoUsd)];
   if (against === 'own total') {
     return {
       says: `${match}: its own total is ${billed}, the ledger holds ${held} for the same time`,
@@ -77,6 +103,12 @@ function linesText({ lines, invoices }: Reconciled, off: readonly ReconciledLine
 /** `pod-1 compute (bill only): $4.00 asked for, $0.00 held`. */
 function lineText({ resourceId, category, match, ...sides }: ReconciledLine): string {
   const what = [resourceId, category].filter((part) => part !== undefined).join(' ');
-  const [billed, held] = [sides.billedNanoUsd, sides.heldNanoUsd].map(nanoDollars);
+  const [billed, held] = [billedText(sides), nanoDollars(sides.heldNanoUsd)];
   return `${what} (${match}): ${billed} asked for, ${held} held`;
+}
+
+/** `$108.42 (100.00 EUR)`. */
+function billedText({ billedNanoUsd, billedIn = [] }: Omit<ReconciledLine, 'match'>): string {
+  const dollars = nanoDollars(billedNanoUsd);
+  return billedIn.length === 0 ? dollars : `${dollars} (${billedIn.map(foreignText).join(', ')})`;
 }

@@ -1,6 +1,7 @@
 /** The invoice file: what names a line, and what of a row is refused. */
 
 import { expect, test } from 'vitest';
+import { exact } from '../../../src/domain/exact.ts';
 import { imported } from './imported.ts';
 
 const HEADER = 'invoice_id,line_id,issued,start,end,amount,currency,resource_id,category';
@@ -30,6 +31,14 @@ test('a line is read with all it says', async () => {
   });
 });
 
+test('an amount in another currency is kept as it is', async () => {
+  const row = (amount: string) => `INV-7,1,,${JULY},${amount},eur,,`;
+  const { facts, rejects } = await imported('invoice', file(row('-12.345'), row('12.345')));
+  const amount = { currency: 'EUR', amount: exact(-12_345n, 1000n) };
+  expect(facts.invoice.map(({ fact }) => fact)).toEqual([expect.objectContaining({ amount })]);
+  expect(rejects[0]?.reason).toContain('line 2 already says something else');
+});
+
 test('without a line_id a line is not named by its amount: a correction restates it', async () => {
   const [was] = await keys(`INV-7,,,${JULY},10,USD,pod-1,compute`);
   const [now] = await keys(`INV-7,,,${JULY},11,USD,pod-1,compute`);
@@ -51,7 +60,8 @@ test('a line under a known line_id that asks something else is rejected', async 
 });
 
 test.each([
-  ['another currency', `INV-7,,,${JULY},10,EUR,,`, 'convert the amount to USD first'],
+  ['no currency', `INV-7,,,${JULY},10,Euro,,`, 'expected a currency by its ISO 4217 code'],
+  ['too much', `INV-7,,,${JULY},1000000000000,JPY,,`, 'less than a million million JPY'],
   ['an unknown category', `INV-7,,,${JULY},10,USD,,gpus`, 'leave it empty where the invoice'],
   ['no amount', `INV-7,,,${JULY},,USD,,`, 'expected US dollars'],
   ['an end before its start', 'INV-7,,,2026-08-01,2026-07-01,10,USD,,', 'expected a time after'],

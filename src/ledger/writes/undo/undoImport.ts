@@ -1,6 +1,7 @@
 /** Takes an import back: each of its facts is again what the answers that are left say of it. */
 
 import type { Database } from 'better-sqlite3';
+import { lackText, type RateOf } from '../../../domain/currency.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { FetchName, Restatement, Undone, UndoOutcome } from '../../imports.ts';
 import { undoneBy, undosAt } from '../../reads/undone.ts';
@@ -13,14 +14,7 @@ import { FACT_SHAPES } from '../factTables.ts';
 import { createFetchNames, UNDO_KIND } from '../fetchNames.ts';
 import { inserter, type Stored } from '../insert.ts';
 import { MOST_TOLD } from '../place.ts';
-import {
-  createRateReader,
-  createRestater,
-  dollarColumns,
-  lackText,
-  type RateOf,
-  type RateReader,
-} from '../rates.ts';
+import { createRateReader, createRestater, dollarColumns, type RateReader } from '../rates.ts';
 import { overlapFinder, refuseOtherIdentity } from './collisions.ts';
 import { createTouchedFacts } from './touchedFacts.ts';
 import { refusedSince, unsureOf } from './othersToTell.ts';

@@ -2,6 +2,7 @@
 
 import { CHARGE_CATEGORIES, type ChargeCategory } from '../../../domain/charge.ts';
 import type { InvoiceLine } from '../../../domain/invoice.ts';
+import { currencyOf, originalAmount } from '../amounts.ts';
 import { instant, money, notAhead, refuse, requiredText, span, text } from '../cells.ts';
 import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import type { Row } from '../row.ts';
@@ -35,13 +36,13 @@ function readLine(row: Row, { sourceId, nowMs }: Frame): ReadRow<InvoiceLine> {
     invoiceId,
     ...issued(row, nowMs),
     period,
-    amount: dollars(row),
+    amount: amountOf(row),
     ...(resourceId === undefined ? {} : { resourceId }),
     ...(category === undefined ? {} : { category }),
   };
   const of = [invoiceId, period.startMs, period.endMs, resourceId ?? null, category ?? null];
   if (lineId === undefined) return { fact, says: JSON.stringify(of) };
-  const says = JSON.stringify([...of, fact.issuedMs ?? null, String(fact.amount)]);
+  const says = JSON.stringify([...of, fact.issuedMs ?? null, amountText(fact.amount)]);
   return { fact, key: fact.key, says };
 }
 
@@ -63,9 +64,13 @@ function categoryCell(row: Row): ChargeCategory | undefined {
   );
 }
 
-function dollars(row: Row) {
-  if (row.cell('currency').toUpperCase() !== 'USD') {
-    refuse(row, 'currency', { expected: 'USD', todo: 'convert the amount to USD first' });
-  }
-  return money(row, 'amount');
+function amountOf(row: Row): InvoiceLine['amount'] {
+  const currency = currencyOf(row, 'currency');
+  if (currency === 'USD') return money(row, 'amount');
+  return { currency, amount: originalAmount(row, 'amount', currency) };
+}
+
+function amountText(amount: InvoiceLine['amount']): string {
+  if (typeof amount === 'bigint') return String(amount);
+  return `${amount.amount.num}/${amount.amount.den} ${amount.currency}`;
 }

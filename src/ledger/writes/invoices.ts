@@ -1,0 +1,119 @@
+/** How lines of invoices are written, and which lines a later file no longer has. */
+
+import type { Database } from 'better-sqlite3';
+import { counted } from '../../domain/counted.ts';
+import {
+  lackText,
+  monthText,
+  plainAmount,
+  type RateOf,
+  rateMonthMs,
+} from '../../domain/currency.ts';
+import type { InvoiceLine } from '../../domain/invoice.ts';
+import { instantText } from '../../domain/period.ts';
+import type { Located } from '../../domain/provenance.ts';
+import { shown } from '../../platform/wording.ts';
+import type { Store } from '../store.ts';
+import type { Confirmed } from './confirmed.ts';
+import { keyText } from './factShape.ts';
+import { INVOICES } from './factTables.ts';
+import { isByHand } from './fetchNames.ts';
+import { placeText, tellPut } from './meeting.ts';
+import { type Place, reachTo, spanFacts, type Tally } from './place.ts';
+import { createRateReader } from './rates.ts';
+import { versionedWriter } from './versioned.ts';
+
+type Origin = Omit<Place, 'position'>;
+
+/** A line in another currency is kept as it is; what has no rate yet is told. */
+export function createInvoiceWriter({ db }: Store, confirmed: Confirmed) {
+  const { shape, put } = versionedWriter(db, confirmed, INVOICES);
+  const { nameOf } = confirmed;
+  const rates = createRateReader(db);
+  return (located: readonly Located<InvoiceLine>[], origin: Origin, tally: Tally): void => {
+    const waiting = new Map<string, { rate: RateOf; lines: number }>();
+    for (const { position, fact } of located) {
+      const { period, amount, ...rest } = fact;
+      const place = { ...origin, position };
+      const what = `the line of invoice ${fact.invoiceId}`;
+      const result = put({ ...rest, ...period, ...amountsOf(amount) }, place);
+      tellPut(tally, result, { shape, place, what, fact, nameOf });
+      reachTo(tally, result.put, period.endMs);
+      spanFacts(tally, period);
+      if (typeof amount === 'bigint') continue;
+      const rate = { currency: amount.currency, monthMs: rateMonthMs(period.endMs) };
+      const name = `${rate.currency} ${monthText(rate.monthMs)}`;
+      const { lines = 0 } = waiting.get(name) ?? {};
+      if (rates.find(rate) === undefined) waiting.set(name, { rate, lines: lines + 1 });
+    }
+    for (const { rate, lines } of waiting.values()) {
+      const wait = `${counted(lines, 'line')} of invoices wait${lines === 1 ? 's' : ''}`;
+      const then = 'the month is compared once it is known';
+      tally.warnings.push(`${wait}: ${lackText(rate, then)}`);
+    }
+  };
+}
+
+function amountsOf(amount: InvoiceLine['amount']) {
+  if (typeof amount === 'bigint') return { amountNanoUsd: amount };
+  const original = plainAmount(amount.amount);
+  return { amountNanoUsd: null, originalCurrency: amount.currency, originalAmount: original };
+}
+
+const STANDING = `
+SELECT line_key AS lineKey, invoice_id AS invoiceId, start_ms AS startMs, end_ms AS endMs,
+  resource_id AS resourceId, category, fetch_ref AS fetchRef, position
+FROM invoice_line l
+WHERE source_id = ? AND withdrawn = 0 AND NOT EXISTS (
+  SELECT 1 FROM invoice_line n
+  WHERE n.source_id = l.source_id AND n.line_key = l.line_key
+    AND (n.recorded_at_ms, n.version) > (l.recorded_at_ms, l.version))
+ORDER BY invoice_id, fetch_ref, position`;
+
+interface StandingLine {
+  readonly lineKey: string;
+  readonly invoiceId: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly resourceId: string | null;
+  readonly category: string | null;
+  readonly fetchRef: number;
+  readonly position: number;
+}
+
+/**
+ * What is to be said of invoices of which a file tells some lines and not all that are known: the
+ * file may be the corrected invoice, or one part of it. Ask before what it confirmed is closed.
+ */
+export function linesLeft(db: Database, confirmed: Confirmed, fetchRef: number): string[] {
+  const { sourceId, kind } = confirmed.nameOf(fetchRef);
+  if (kind !== 'import.invoice') return [];
+  const standing = db.prepare(STANDING).safeIntegers(false).all(sourceId) as StandingLine[];
+  const isTold = (line: StandingLine) =>
+    line.fetchRef === fetchRef ||
+    confirmed.has(fetchRef, 'invoice_line', keyText([sourceId, line.lineKey]));
+  const invoices = Map.groupBy(standing, ({ invoiceId }) => invoiceId);
+  return [...invoices].flatMap(([invoiceId, lines]) => {
+    const left = lines.filter((line) => !isTold(line));
+    const [first] = left;
+    if (first === undefined || left.length === lines.length) return [];
+    const refs = [...new Set(left.map((line) => line.fetchRef))];
+    const undo = refs.filter((ref) => isByHand(confirmed.nameOf(ref)));
+    const place = placeText(confirmed.nameOf(first.fetchRef), first.position);
+    const others = left.length - 1;
+    const more = others === 0 ? '' : ` and ${counted(others, 'other')}`;
+    return (
+      `invoice ${shown(invoiceId)}: ${counted(left.length, 'known line')} not in this file, ` +
+      `${lineText(first)} (${place})${more}; ` +
+      `what they ask for still counts; where this file is the whole invoice, run ` +
+      undo.map((ref) => `rentcheck import --undo ${ref}`).join(' and ')
+    );
+  });
+}
+
+/** `pod-1 storage, 2026-07-01 to 2026-08-01`. */
+function lineText({ resourceId, category, startMs, endMs }: StandingLine): string {
+  const of = [resourceId === null ? null : shown(resourceId), category].filter(Boolean).join(' ');
+  const time = [startMs, endMs].map((atMs) => instantText(atMs).replace('T00:00:00Z', ''));
+  return [of, time.join(' to ')].filter(Boolean).join(', ');
+}
