@@ -62,7 +62,7 @@ test('figures are those of ledger and queue', async () => {
     // From the end of July to three hours after the report.
     `rentcheck_source_lag_seconds{source="runpod-main"} ${(NOW - Date.UTC(2026, 7, 1)) / 1000}`,
     'rentcheck_source_stale_after_seconds{source="runpod-main"} 93600',
-    'rentcheck_bill_days_missing{source="runpod-main"} 0',
+    'rentcheck_bill_gaps{source="runpod-main"} 0',
     'rentcheck_resources_unbilled{source="runpod-main"} 0',
     'rentcheck_coverage_ratio{deployment="chat-70b"} 0.98',
     'rentcheck_effective_cost_usd_per_million_tokens{deployment="chat-70b"} 3.4',
@@ -104,10 +104,10 @@ test('missing bills are told of every source that tells charges, none as 0', asy
     { source: 'aws', days: 0, resources: 0, gaps: [] },
   ];
   const { app } = await served({ missingBills });
-  const lines = (await told(app)).filter((line) => /bill_days|unbilled/.test(line));
+  const lines = (await told(app)).filter((line) => /bill_gaps|unbilled/.test(line));
   expect(lines).toEqual([
-    'rentcheck_bill_days_missing{source="runpod"} 3',
-    'rentcheck_bill_days_missing{source="aws"} 0',
+    'rentcheck_bill_gaps{source="runpod"} 3',
+    'rentcheck_bill_gaps{source="aws"} 0',
     'rentcheck_resources_unbilled{source="runpod"} 2',
     'rentcheck_resources_unbilled{source="aws"} 0',
   ]);

@@ -142,7 +142,7 @@ const sourceFigures: readonly Figure[] = [
 
 const billFigures: readonly Figure[] = [
   {
-    name: 'rentcheck_bill_days_missing',
+    name: 'rentcheck_bill_gaps',
     help: 'Days of the last 92 for which a source should have billed and did not, once due.',
     type: 'gauge',
     labels: ['source'],
