@@ -35,6 +35,6 @@ export const scheduleSchema = z.strictObject({
   quarter: z.enum(['on', 'off']).default('on'),
   /** By the id of a source: how many days back its bill is read again each day. */
   trailingDays: z.record(z.string(), whole(1, 400)).default({}),
-  /** By source: what it tells of the present alone, so that it must be asked often. */
-  sampled: z.record(z.string(), z.array(z.enum(['usage', 'inventory'])).min(1)).default({}),
+  /** By source: what it tells of the present alone, so that it must be asked often; or nothing. */
+  sampled: z.record(z.string(), z.array(z.enum(['usage', 'inventory']))).default({}),
 });

@@ -106,11 +106,21 @@ export interface SourceBilling {
   readonly lastMs: number;
 }
 
+/** A worker runs under a serverless endpoint, which is billed for it. */
+export const RESOURCE_KINDS = [
+  'pod',
+  'serverless',
+  'worker',
+  'volume',
+  'instance',
+  'cluster',
+] as const;
+
 /** A thing that can be billed, as an inventory showed it at one moment. */
 export interface Resource {
   readonly sourceId: string;
   readonly resourceId: string;
-  readonly kind: 'pod' | 'serverless' | 'volume' | 'instance' | 'cluster';
+  readonly kind: (typeof RESOURCE_KINDS)[number];
   readonly name: string;
   readonly gpuType?: string;
   readonly gpuCount?: number;

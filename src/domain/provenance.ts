@@ -77,6 +77,12 @@ export interface SectionPart extends SourceSection {
   readonly isWhole: boolean;
 }
 
+export interface Roster {
+  readonly kind: Resource['kind'];
+  readonly idPrefix: string;
+  readonly ids: readonly string[];
+}
+
 /** All that one fetch brought. A failed fetch brings rejects at most. */
 export interface Fetched {
   readonly fetch: Fetch;
@@ -121,6 +127,11 @@ export interface Fetched {
    * withdrawn together with its arrival, whatever else it lacks, for they were ours.
    */
   readonly supersedes?: Pick<Complete, 'keyPrefix' | 'window'>;
+  /**
+   * Of a list under one resource, such as the workers of an endpoint: all that there are whose id
+   * begins so, by this answer and the pages before it. Left out where a row could not be read.
+   */
+  readonly roster?: Roster;
   /** Charges to rebuild from uptime when the pull has ended, for the provider tells no bill. */
   readonly rebuild?: UptimeRule;
   /**

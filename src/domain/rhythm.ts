@@ -39,7 +39,7 @@ export interface RhythmSource {
   readonly tells: readonly string[];
   /**
    * Facts of which it tells the present alone and on whose samples figures stand: what was not
-   * asked in time is lost.
+   * asked in time is lost. Rates that are not among them are asked once a day.
    */
   readonly samples?: readonly string[];
   /** Days after which its bill no longer changes: so far back it is read again each day. */
@@ -73,7 +73,9 @@ export function sourcesOf(line: PullLine, sources: readonly RhythmSource[]): Rhy
 export function factsOf(line: PullLine, { tells, samples = [] }: RhythmSource): Told[] {
   const main = line === 'bills' ? 'charges' : line === 'inventory' ? 'inventory' : 'usage';
   const facts = LINE_FACTS[line].filter((fact) => tells.includes(fact));
-  if (isSampled(line)) return samples.includes(main) ? facts : [];
+  if (isSampled(line)) {
+    return samples.includes(main) ? facts.filter((fact) => samples.includes(fact)) : [];
+  }
   return facts.filter((fact) => !samples.includes(fact));
 }
 

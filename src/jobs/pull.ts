@@ -70,7 +70,8 @@ interface PullWish {
 export async function pullFacts(context: JobContext, wish: PullWish): Promise<PullResult> {
   const source = sourceNamed(context, wish.source);
   const wanted = wish.facts === undefined ? {} : { facts: wish.facts };
-  const request = { ...requestFor(context, source.id), window: wish.window, ...wanted };
+  const asked = { ...requestFor(context, source.id), window: wish.window, ...wanted };
+  const request = { ...asked, ...(await recalled(context, source, asked)) };
   const resume = await resuming(context, source, request);
   const sections = await sectionsOf(context, source.id);
   const tally = await pullInto(context, { ...wish, source, request, resume, sections });
@@ -80,6 +81,18 @@ export async function pullFacts(context: JobContext, wish: PullWish): Promise<Pu
     await resume.end();
   }
   return tally;
+}
+
+async function recalled(
+  { ledger, clock }: Pick<JobContext, 'ledger' | 'clock'>,
+  { id: sourceId, recalls }: Source,
+  request: PullRequest,
+): Promise<Pick<PullRequest, 'earlier'>> {
+  const { window, facts } = request;
+  const isBilled = facts === undefined || facts.includes('charges');
+  if (recalls === undefined || !isBilled) return {};
+  const asOfMs = await ledger.asOfNow(clock.nowMs());
+  return { earlier: await ledger.sightings({ sourceId, window, ...recalls }, asOfMs) };
 }
 
 /** @throws {Failure} `usage` where config names no such source. */

@@ -1,7 +1,7 @@
 /** Knows the timetable that a config wishes for, as the domain's own value. */
 
 import type { Config } from '../config/config.ts';
-import { type CronLine, RHYTHM, type Rhythm, TRAILING_DAYS } from '../domain/rhythm.ts';
+import { type CronLine, RHYTHM, type Rhythm, type Told, TRAILING_DAYS } from '../domain/rhythm.ts';
 import type { Source } from '../sources/source.ts';
 import { dueRuleOf } from './due.ts';
 
@@ -18,7 +18,7 @@ export function rhythmOf({ config, sources }: Wished): Rhythm {
       ({ id, tells, samples = [], trailingDays = TRAILING_DAYS }) => ({
         id,
         tells,
-        samples: schedule.sampled[id] ?? samples,
+        samples: sampledOf(schedule.sampled[id], samples),
         trailingDays: schedule.trailingDays[id] ?? trailingDays,
       }),
     ),
@@ -26,6 +26,12 @@ export function rhythmOf({ config, sources }: Wished): Rhythm {
     deliver: report !== undefined && (smtp !== undefined || report.channels.length > 0),
     corrections: report?.corrections ?? 'ask',
   };
+}
+
+/** Rates go along where the kind needs them, for config does not name them. */
+function sampledOf(wished: readonly Told[] | undefined, own: readonly Told[]): readonly Told[] {
+  if (wished === undefined) return own;
+  return own.includes('rates') && wished.includes('inventory') ? [...wished, 'rates'] : wished;
 }
 
 interface Wished {

@@ -101,6 +101,24 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
     of: { readonly sourceId: string } & Pick<UptimeRule, 'listing' | 'window' | 'unlessBilled'>,
     asOfMs: number,
   ): Promise<{ sightings: Resource[]; listedAtMs: number[]; rates: GpuRate[]; billed: Period[] }>;
+  /**
+   * Snapshots of a source's resources of one kind, its rates, and when the fetches of the kind
+   * `listing` told a list without a fault, all oldest first: of whatever may have been there in the
+   * window, all its snapshots; of lists those from the day before the window on.
+   */
+  sightings(
+    of: {
+      readonly sourceId: string;
+      readonly kind: Resource['kind'];
+      readonly listing: string;
+      readonly window: Period;
+    },
+    asOfMs: number,
+  ): Promise<{
+    sightings: Resource[];
+    listings: { url: string; atMs: number; status?: number }[];
+    rates: GpuRate[];
+  }>;
   /** Dated prices of the named models, oldest first: all that can be in force inside the window. */
   hostedPrices(
     models: readonly { sourceId: string; model: string }[],

@@ -7,7 +7,14 @@ import { readRawBody } from './reads/bodies.ts';
 import { readDeliveries, readEvents, readMessage, readUntold } from './reads/deliveries.ts';
 import { readEditionContent, readEditionFile, readEditions } from './reads/editions.ts';
 import { createChargeReader, oldestFirst, readBilledResources } from './reads/charges.ts';
-import { readGpuRates, readListings, readOpsEntries, readResources } from './reads/facts.ts';
+import {
+  readGpuRates,
+  readListings,
+  readListingUrls,
+  readOpsEntries,
+  readResources,
+  readSightings,
+} from './reads/facts.ts';
 import { readInvoicedMonths } from './reads/invoices.ts';
 import { readAvailability, readExchangeRates, readHostedPrices } from './reads/prices.ts';
 import { readServedDeployments } from './reads/servedDeployments.ts';
@@ -54,6 +61,12 @@ export function createReads(store: Store): Reads {
         listedAtMs: readListings(store, { sourceId, kind: listing, window, asOfMs }),
         rates: readGpuRates(store, asOfMs).filter((rate) => rate.sourceId === sourceId),
         billed: readBilled(store.db, { ...unlessBilled, sourceId, asOfMs }),
+      })),
+    sightings: async ({ sourceId, kind, listing, window }, asOfMs) =>
+      consistently(() => ({
+        sightings: readSightings(store, { sourceId, kind, window, asOfMs }),
+        listings: readListingUrls(store, { sourceId, kind: listing, window, asOfMs }),
+        rates: readGpuRates(store, asOfMs).filter((rate) => rate.sourceId === sourceId),
       })),
     hostedPrices: async (models, window, asOfMs) =>
       consistently(() => ({

@@ -31,7 +31,7 @@ export interface Ring {
  * | line        | rings by itself           | orders                                             |
  * | ----------- | ------------------------- | -------------------------------------------------- |
  * | scraper     | every minute              | `pull` of usage that can only be sampled           |
- * | inventory   | every five minutes        | `pull` of inventory from which money is rebuilt    |
+ * | inventory   | every five minutes        | `pull` of inventory on which a bill rests          |
  * | usage       | five past every hour      | `pull` of usage and inventory since yesterday      |
  * | prices      | 00:20                     | `prices`: what hosts and GPUs cost today           |
  * | owed        | 00:50, and at the start   | `owed`: what should have happened and did not      |

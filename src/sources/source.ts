@@ -1,7 +1,9 @@
 /** What every source promises: asked for a window, it hands back what each fetch brought. */
 
 import type { z } from 'zod';
+import type { Resource } from '../domain/charge.ts';
 import type { Period } from '../domain/period.ts';
+import type { GpuRate } from '../domain/price.ts';
 import type { Fetched, SourceSection } from '../domain/provenance.ts';
 import type { Told } from '../domain/rhythm.ts';
 import type { StatesByKind } from '../domain/uptime.ts';
@@ -19,6 +21,28 @@ export interface UsageTarget {
   readonly match: Readonly<Record<string, string>>;
 }
 
+/** What the ledger knows of a source's resources from before. */
+export interface Earlier {
+  /** Oldest first; of what may have run in the window at least. */
+  readonly sightings: readonly Resource[];
+  /** When lists were read without a fault, oldest first; `status` is that of HTTP. */
+  readonly listings: readonly Listing[];
+  readonly rates: readonly GpuRate[];
+}
+
+export interface Listing {
+  readonly url: string;
+  readonly atMs: number;
+  readonly status?: number;
+}
+
+/** Which resources a source's charges want the earlier sightings of. */
+export interface Recalled {
+  readonly kind: Resource['kind'];
+  /** Kind of the fetches that list them. */
+  readonly listing: string;
+}
+
 export interface PullRequest {
   /** Half-open UTC; sources widen it to their own buckets and say so in the fetch. */
   readonly window: Period;
@@ -29,6 +53,8 @@ export interface PullRequest {
   readonly facts?: readonly SourceFact[];
   /** An earlier try of this very pull told all before this moment: it is not asked again. */
   readonly resumeAtMs?: number;
+  /** Sightings of earlier pulls, for a bill that does not tell hours; absent without a ledger. */
+  readonly earlier?: Earlier;
   /**
    * Sections that are in at these versions: they need not be read again. Data like all of a
    * request, for another process may ask the source.
@@ -49,11 +75,13 @@ export interface Source {
   readonly trailingDays?: number;
   /**
    * Facts of which it tells the present alone and on whose samples its bill stands: asked every few
-   * minutes where config does not say otherwise.
+   * minutes where config does not say otherwise. `rates` go along with an inventory.
    */
-  readonly samples?: readonly ('usage' | 'inventory')[];
+  readonly samples?: readonly ('usage' | 'inventory' | 'rates')[];
   /** Which words of its inventory mean that a machine is billed; all that have one say so. */
   readonly states?: StatesByKind;
+  /** What its charges want of earlier pulls (`PullRequest.earlier`). */
+  readonly recalls?: Recalled;
   /** True where it marks in its answers up to which moment all is told (`toldUpToMs`). */
   readonly resumes?: boolean;
   /**
@@ -85,7 +113,7 @@ export interface Setting<Options> {
 
 /** What reading a config needs of a kind. */
 export type Declared<Options> = Pick<SourceKind<Options>, 'kind' | 'tells' | 'options'> &
-  Pick<Source, 'trailingDays' | 'samples' | 'states' | 'resumes'>;
+  Pick<Source, 'trailingDays' | 'samples' | 'recalls' | 'states' | 'resumes'>;
 
 /** What asks and reads. */
 export interface Puller<Options> {
@@ -94,7 +122,7 @@ export interface Puller<Options> {
 
 /** A kind whose puller is imported when it is first pulled: every command reads the config. */
 export function lazyKind<Options>(
-  { trailingDays, samples, states, resumes, ...kind }: Declared<Options>,
+  { trailingDays, samples, recalls, states, resumes, ...kind }: Declared<Options>,
   load: () => Promise<Puller<Options>>,
 ): SourceKind<Options> {
   return {
@@ -105,6 +133,7 @@ export function lazyKind<Options>(
       tells: kind.tells,
       ...(trailingDays === undefined ? {} : { trailingDays }),
       ...(samples === undefined ? {} : { samples }),
+      ...(recalls === undefined ? {} : { recalls }),
       ...(states === undefined ? {} : { states }),
       ...(resumes === undefined ? {} : { resumes }),
       async *pull(request) {

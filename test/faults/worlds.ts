@@ -113,8 +113,8 @@ const runpodOthers: World = {
         name: `trainer ${id}`,
         compute: { gpuTypeId: 'NVIDIA H100 80GB HBM3', gpuCountPerPod: 8, podCount: 2 },
       })),
-      workers: {
-        e1: ['w1', 'w2'].map((id) => ({
+      workers: (id: string) =>
+        (id === 'e1' ? ['w1', 'w2'] : []).map((id) => ({
           id,
           status: 'RUNNING',
           isStale: false,
@@ -124,7 +124,6 @@ const runpodOthers: World = {
           uptimeSeconds: 5,
           image: 'i',
         })),
-      },
     };
     return startCalm(runpodDocument(OTHER_PRODUCTS, lists));
   },

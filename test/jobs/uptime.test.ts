@@ -258,5 +258,5 @@ test('it is sampled every few minutes without being told to', async () => {
     { clock, http: createHttpClient({ clock }) },
   );
   const { sources } = rhythmOf({ config, sources: new Map([['lambda', source]]) });
-  expect(sources).toMatchObject([{ id: 'lambda', samples: ['inventory'] }]);
+  expect(sources).toMatchObject([{ id: 'lambda', samples: ['inventory', 'rates'] }]);
 });

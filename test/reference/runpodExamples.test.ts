@@ -133,14 +133,21 @@ describe("the official examples of RunPod's REST v2", () => {
     const seenAtMs = Date.UTC(2026, 5, 1, 13, 5);
     const about = { sourceId: 'main', seenAtMs, endpointId: '4m7x2k9q', name: 'image-generator' };
     const workers = payload('v2-serverless-workers')['workers'] ?? [];
-    const { facts, seen } = readWorkers(workers, { ...about, types: catalog.types });
-    expect(facts.rejects).toEqual([]);
-    expect(facts.resources.map(({ fact }) => [fact.resourceId, fact.usdPerHour])).toEqual([
-      ['4m7x2k9q/8g3n5t6r', 1_100_000_000n],
+    const { resources, rejects } = readWorkers(workers, { ...about, types: catalog.types });
+    expect(rejects).toEqual([]);
+    const type = 'NVIDIA GeForce RTX 4090';
+    const told = resources.map(({ fact }) => [
+      fact.resourceId,
+      fact.status,
+      fact.seenAtMs,
+      fact.gpuType,
+      fact.usdPerHour,
     ]);
     // Its start and its uptime of an hour agree.
-    const ran = { startMs: Date.UTC(2026, 5, 1, 12, 5), endMs: seenAtMs };
-    expect(seen.map((one) => [one.gpuType, one.ran])).toEqual([['NVIDIA GeForce RTX 4090', ran]]);
+    expect(told).toEqual([
+      ['4m7x2k9q/8g3n5t6r', 'event: started', Date.UTC(2026, 5, 1, 12, 5), type, undefined],
+      ['4m7x2k9q/8g3n5t6r', 'up', seenAtMs, type, 1_100_000_000n],
+    ]);
   });
 
   test('the workers that our emulator lists are allowed by the document', async () => {
@@ -150,9 +157,11 @@ describe("the official examples of RunPod's REST v2", () => {
     const schema = schemaAt(spec, [...keys, 'schema']);
     const none = { pods: [], endpoints: [], networkVolumes: [], clusters: [] };
     const { image: _image, ...bare } = WORKER;
-    const workers = { ep1: [WORKER, { ...bare, gpuTypeId: null, startedAt: null }] };
+    const workers = [WORKER, { ...bare, gpuTypeId: null, startedAt: null }];
     for (const seed of ['a', 'b', 'c']) {
-      const server = await startServer(runpodApi(NO_BILL, { ...none, workers }, seed));
+      const server = await startServer(
+        runpodApi(NO_BILL, { ...none, workers: () => workers }, seed),
+      );
       const url = `${server.origin}/v2/serverless/ep1/workers`;
       const headers = { authorization: `Bearer ${KEY}` };
       let answer = await fetch(url, { headers });

@@ -101,7 +101,13 @@ describe('the timetable', () => {
   it('asks what must be sampled often, on lines of its own, and soon forgets having asked', () => {
     const sources = [
       { id: 'engine', tells: ['usage'], samples: ['usage'], trailingDays: 14 },
-      { id: 'cloud', tells: ['inventory', 'rates'], samples: ['inventory'], trailingDays: 14 },
+      {
+        id: 'cloud',
+        tells: ['inventory', 'rates'],
+        samples: ['inventory', 'rates'],
+        trailingDays: 14,
+      },
+      { id: 'pods', tells: ['inventory', 'rates'], samples: ['inventory'], trailingDays: 7 },
     ];
     expect(names({ sources })).toEqual([
       'scraper',
@@ -117,8 +123,10 @@ describe('the timetable', () => {
       payload: { source: 'engine', from: '2026-11-23T09:05:00Z', to: '2026-11-23T09:06:00Z' },
       rememberMs: 7_200_000,
     });
-    const [seen] = due('inventory', '2026-11-23T09:05:00Z', { sources });
+    const [seen, steady] = due('inventory', '2026-11-23T09:05:00Z', { sources });
     expect(seen?.payload).toMatchObject({ source: 'cloud', facts: ['inventory', 'rates'] });
+    // Its prices are asked once a day.
+    expect(steady?.payload).toMatchObject({ source: 'pods', facts: ['inventory'] });
   });
 
   it('orders prices, what is owed, the check and the correction by their ring', () => {

@@ -17,7 +17,7 @@ import {
 import { divideRounded } from '../../domain/rounding.ts';
 import { GONE, isLogged, type UptimeRule } from '../../domain/uptime.ts';
 import type { PricedStretch } from './prices.ts';
-import type { Stretch } from './timeline.ts';
+import type { Stretch } from '../../domain/timeline.ts';
 
 export interface RebuiltCharge {
   readonly charge: Charge;

@@ -7,7 +7,7 @@ import { DAY_MS, dayText, HOUR_MS, overlapMs, type Period } from '../../domain/p
 import type { UptimeRule } from '../../domain/uptime.ts';
 import { chargedMs, doubtOf, type RebuiltCharge } from './charges.ts';
 import type { PricedStretch } from './prices.ts';
-import type { Stretch } from './timeline.ts';
+import type { Stretch } from '../../domain/timeline.ts';
 
 interface Told {
   readonly name: string;

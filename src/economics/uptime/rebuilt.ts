@@ -9,7 +9,7 @@ import { GONE, isLogged, type UptimeRule } from '../../domain/uptime.ts';
 import { chargesOf, type RebuiltCharge } from './charges.ts';
 import { newUptimeNotes } from './notes.ts';
 import { pricesOf, type PricedStretch } from './prices.ts';
-import { type Stretch, timelineOf } from './timeline.ts';
+import { type Stretch, timelineOf } from '../../domain/timeline.ts';
 
 /** What the ledger knows of one source. */
 export interface UptimeFacts {

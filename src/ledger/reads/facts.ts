@@ -3,9 +3,10 @@
 import type { Resource } from '../../domain/charge.ts';
 import { nanoUsd } from '../../domain/money.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
-import type { Period } from '../../domain/period.ts';
+import { DAY_MS, dayStartMs, type Period } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
-import { and, asc, eq, gte, lt } from '../drizzle.ts';
+import { GONE } from '../../domain/uptime.ts';
+import { and, asc, eq, gte, lt, sql } from '../drizzle.ts';
 import { inForce } from '../inForce.ts';
 import type { Store } from '../store.ts';
 import { opsEntries, resourcesSeen } from '../tables/bill.ts';
@@ -22,7 +23,11 @@ export function readResources({ orm }: Store, asOfMs: number, ofSource?: string)
     .where(and(...only, inForce(resourcesSeen, [sourceId, resourceId, seenAtMs], asOfMs)))
     .orderBy(asc(seenAtMs), asc(sourceId), asc(resourceId))
     .all();
-  return rows.map((row) => ({
+  return rows.map(resourceOf);
+}
+
+function resourceOf(row: typeof resourcesSeen.$inferSelect): Resource {
+  return {
     sourceId: row.sourceId,
     resourceId: row.resourceId,
     kind: row.kind,
@@ -34,8 +39,69 @@ export function readResources({ orm }: Store, asOfMs: number, ofSource?: string)
       usdPerHour: row.nanoUsdPerHour === null ? null : nanoUsd(row.nanoUsdPerHour),
       status: row.status,
     }),
-  }));
+  };
 }
+
+interface SightingChoice {
+  readonly sourceId: string;
+  readonly kind: Resource['kind'];
+  readonly window: Period;
+  readonly asOfMs: number;
+}
+
+/** All snapshots of the resources of a kind that may have been there since the day before. */
+export function readSightings({ orm }: Store, choice: SightingChoice): Resource[] {
+  const { sourceId, resourceId, kind, seenAtMs } = resourcesSeen;
+  const { asOfMs } = choice;
+  const sinceMs = dayBeforeMs(choice.window);
+  const lately = sql`${resourceId} IN (
+    SELECT resource_id FROM (
+      SELECT resource_id, status, max(seen_at_ms) AS last_ms FROM resource_seen
+      WHERE source_id = ${choice.sourceId} AND kind = ${choice.kind}
+        AND recorded_at_ms <= ${asOfMs}
+      GROUP BY resource_id)
+    WHERE last_ms >= ${sinceMs} OR status IS NOT ${GONE})`;
+  return orm
+    .select()
+    .from(resourcesSeen)
+    .where(
+      and(
+        eq(sourceId, choice.sourceId),
+        eq(kind, choice.kind),
+        lately,
+        inForce(resourcesSeen, [sourceId, resourceId, seenAtMs], asOfMs),
+      ),
+    )
+    .orderBy(asc(seenAtMs), asc(resourceId))
+    .all()
+    .map(resourceOf);
+}
+
+function dayBeforeMs({ startMs }: Period): number {
+  return dayStartMs(startMs) - DAY_MS;
+}
+
+/** When lists were read without a fault and without a reject, oldest first. */
+export function readListingUrls(
+  { db }: Store,
+  { sourceId, kind, window, asOfMs }: ListingChoice,
+): { url: string; atMs: number; status?: number }[] {
+  const of = { sourceId, kind, fromMs: dayBeforeMs(window), asOfMs };
+  const rows = db.prepare(LISTING_URLS).safeIntegers(false).all(of) as ListingRow[];
+  return rows.map(({ url, atMs, status }) => ({ url, atMs, ...known({ status }) }));
+}
+
+interface ListingRow {
+  readonly url: string;
+  readonly atMs: number;
+  readonly status: number | null;
+}
+
+const LISTING_URLS = `
+SELECT url, started_at_ms AS atMs, status FROM fetch
+WHERE source_id = :sourceId AND kind = :kind AND started_at_ms >= :fromMs
+  AND failure_code IS NULL AND finished = 1 AND rejected = 0 AND recorded_at_ms <= :asOfMs
+ORDER BY started_at_ms`;
 
 /** Rates oldest first; one that says what was in force already is left out. */
 export function readGpuRates({ orm }: Store, asOfMs: number): GpuRate[] {

@@ -1,6 +1,11 @@
 /** The tables of what was paid: charges, their days, invoices, resources seen, hours worked. */
 
-import { CHARGE_CATEGORIES, COMMITMENT_STATUSES, PRICING_CLASSES } from '../../domain/charge.ts';
+import {
+  CHARGE_CATEGORIES,
+  COMMITMENT_STATUSES,
+  PRICING_CLASSES,
+  RESOURCE_KINDS,
+} from '../../domain/charge.ts';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { flag, money, rowRef, whole } from './column.ts';
 import { fetches, provenance, undoRef } from './provenance.ts';
@@ -82,7 +87,7 @@ export const resourcesSeen = sqliteTable(
     resourceId: text('resource_id').notNull(),
     seenAtMs: whole('seen_at_ms').notNull(),
     version: whole('version').notNull(),
-    kind: text('kind', { enum: ['pod', 'serverless', 'volume', 'instance', 'cluster'] }).notNull(),
+    kind: text('kind', { enum: RESOURCE_KINDS }).notNull(),
     name: text('name').notNull(),
     gpuType: text('gpu_type'),
     gpuCount: whole('gpu_count'),

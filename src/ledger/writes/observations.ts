@@ -7,9 +7,9 @@ import type { Resource } from '../../domain/charge.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
 import { DAY_MS, dayStartMs } from '../../domain/period.ts';
 import type { GpuRate, HostAvailability } from '../../domain/price.ts';
-import type { Fetched, Located } from '../../domain/provenance.ts';
+import type { Fetched, Located, Roster } from '../../domain/provenance.ts';
 import { GONE } from '../../domain/uptime.ts';
-import { and, desc, eq, inArray, lte, sql } from '../drizzle.ts';
+import { and, desc, eq, gte, inArray, lt, lte, sql } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { resourcesSeen } from '../tables/bill.ts';
 import { hostAvailability } from '../tables/price.ts';
@@ -95,19 +95,22 @@ export function createResourceWriter(store: Store, confirmed: Confirmed): Writer
 }
 
 /**
- * Writes as gone what a whole list no longer has: each resource of its kinds that is known by then,
- * was not gone yet, and is not among those told.
+ * Writes as gone what a whole list no longer has: each resource of its kinds, or under its roster,
+ * that is known by then, was not gone yet, and is not among those told.
  */
 export function createGoneWriter(store: Store, confirmed: Confirmed) {
   const { put } = versionedWriter(store.db, confirmed, RESOURCES);
-  return ({ fetch, listed, resources = [] }: Fetched, origin: Origin, tally: Tally): void => {
-    if (listed === undefined || listed.length === 0 || fetch.failure !== undefined) return;
-    const told = new Set(resources.map(({ fact }) => fact.resourceId));
+  return (fetched: Fetched, origin: Origin, tally: Tally): void => {
+    const { fetch, listed = [], roster, resources = [] } = fetched;
+    if (fetch.failure !== undefined) return;
+    const told = new Set([...resources.map(({ fact }) => fact.resourceId), ...(roster?.ids ?? [])]);
+    const at = { fetch, atMs: origin.recordedAtMs };
+    const rows = [
+      ...(listed.length === 0 ? [] : standing(store, { ...at, of: inArray(KIND, [...listed]) })),
+      ...(roster === undefined ? [] : standing(store, { ...at, of: under(roster, fetch) })),
+    ];
     // A list is as old as the question: what was seen since is no older.
-    const newest = new Map<string, ReturnType<typeof standing>[number]>();
-    for (const row of standing(store, { fetch, listed, atMs: origin.recordedAtMs })) {
-      newest.set(row.resourceId, row);
-    }
+    const newest = new Map(rows.map((row) => [row.resourceId, row]));
     for (const { resourceId, ...known } of newest.values()) {
       if (told.has(resourceId) || known.status === GONE) continue;
       const { kind, name, gpuType, gpuCount } = known;
@@ -120,18 +123,15 @@ export function createGoneWriter(store: Store, confirmed: Confirmed) {
 }
 
 /** Rows of one source by kind, oldest first, up to the moment of a list. */
-function standing(
-  { orm }: Store,
-  { fetch, listed, atMs }: Required<Pick<Fetched, 'fetch' | 'listed'>> & { readonly atMs: number },
-) {
-  const { sourceId, resourceId, kind, seenAtMs, recordedAtMs, version } = resourcesSeen;
+function standing({ orm }: Store, { fetch, of, atMs }: ListedAt) {
+  const { sourceId, resourceId, seenAtMs, recordedAtMs, version } = resourcesSeen;
   return orm
     .select()
     .from(resourcesSeen)
     .where(
       and(
         eq(sourceId, fetch.sourceId),
-        inArray(kind, [...listed]),
+        of,
         lte(seenAtMs, fetch.startedAtMs),
         lte(recordedAtMs, atMs),
         sql`${seenAtMs} = (SELECT max(n.seen_at_ms) FROM resource_seen n
@@ -141,6 +141,27 @@ function standing(
     )
     .orderBy(resourceId, recordedAtMs, version)
     .all();
+}
+
+interface ListedAt {
+  readonly fetch: Fetched['fetch'];
+  /** Which rows the list is about. */
+  readonly of: ReturnType<typeof and>;
+  readonly atMs: number;
+}
+
+const { kind: KIND } = resourcesSeen;
+
+/** What is there has a row of every day: one that is older has been gone long since. */
+function under({ kind, idPrefix }: Roster, { startedAtMs }: Fetched['fetch']) {
+  const { resourceId, seenAtMs } = resourcesSeen;
+  const sinceMs = dayStartMs(startedAtMs) - DAY_MS;
+  return and(
+    eq(KIND, kind),
+    gte(resourceId, idPrefix),
+    lt(resourceId, `${idPrefix}\u{10ffff}`),
+    gte(seenAtMs, sinceMs),
+  );
 }
 
 const RESOURCES = {

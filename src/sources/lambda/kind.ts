@@ -9,7 +9,7 @@ export const lambdaKind = lazyKind(
     kind: 'lambda',
     tells: ['charges', 'inventory', 'rates'],
     options: lambdaOptions,
-    samples: ['inventory'],
+    samples: ['inventory', 'rates'],
     states: LAMBDA_STATES,
   },
   () => import('./source.ts'),

@@ -1,7 +1,6 @@
 /** What an hourly rate is, and which written prices are none. */
 
 import { type Exact, isZero, parseExact } from '../../domain/exact.ts';
-import type { Period } from '../../domain/period.ts';
 
 export interface HourlyRate {
   /** The part of the bill that it explains. */
@@ -14,14 +13,6 @@ export interface HourlyRate {
 export interface WorkerRate {
   readonly low: Exact;
   readonly high: Exact;
-}
-
-/** A worker that was running when its endpoint was asked. */
-export interface SeenWorker {
-  readonly gpuType?: string;
-  /** By the list; absent where its GPU has no price. */
-  readonly usdPerHour?: Exact;
-  readonly ran: Period;
 }
 
 /** A price above zero, or `undefined`: zero and nothing are no rate. */

@@ -13,10 +13,18 @@ import {
   subtract,
   ZERO,
 } from '../../domain/exact.ts';
-import { durationMs, HOUR_MS, overlapMs, type Period } from '../../domain/period.ts';
+import {
+  DAY_MS,
+  dayStartMs,
+  durationMs,
+  HOUR_MS,
+  MINUTE_MS,
+  overlapMs,
+  type Period,
+} from '../../domain/period.ts';
 import type { Part } from './family.ts';
-import type { SeenWorker, WorkerRate } from './hourlyRate.ts';
 import type { Holding } from './inventory.ts';
+import type { WorkerTime } from './workerLog.ts';
 
 export interface Hours {
   /** Name of the part whose quantity is known; absent where none is. */
@@ -37,6 +45,8 @@ export interface Hours {
 export interface WorkerHours {
   readonly low: Exact;
   readonly high: Exact;
+  /** What leaves them open: samples too far apart, or GPUs of several prices. */
+  readonly by: 'samples' | 'prices';
 }
 
 const NO_HOURS: Hours = { quantity: exact(0n) };
@@ -60,8 +70,8 @@ export function hoursOf(
   span: Period,
   holding: Holding,
 ): Hours {
-  const { rate, ran, worker, seen = [] } = holding;
-  if (worker !== undefined || seen.length > 0) return workerHours(amounts, span, { worker, seen });
+  const { rate, ran, worker, workers } = holding;
+  if (worker !== undefined || workers !== undefined) return workerHours(amounts, span, holding);
   if (rate === undefined) return NO_HOURS;
   const longest = divide(exactInteger(durationMs(span)), exactInteger(HOUR_MS));
   const ranAll = ran !== undefined && ran.startMs <= span.startMs && ran.endMs >= span.endMs;
@@ -76,57 +86,134 @@ export function hoursOf(
   return isRounding ? { part: rate.part, quantity: longest } : { ...NO_HOURS, aboveRate: true };
 }
 
-interface Workers {
-  readonly worker: WorkerRate | undefined;
-  readonly seen: readonly SeenWorker[];
-}
-
 /** Cold starts are billed before a worker is seen, and idle time after its last job. */
 const SEEN_SLACK = decimal('0.02');
+/**
+ * Bounds that lie no further apart than this share of the upper one are one quantity, their middle:
+ * it is then 1/19 wrong at most. Sampled every five minutes, an hour of a worker whose start is
+ * told and whose end is not is within it.
+ */
+const CLOSE = decimal('0.1');
+/** Two lists no further apart leave no time for a worker that matters and that neither shows. */
+const DENSE_MS = 10 * MINUTE_MS;
 
 /**
- * Many workers run under one endpoint, so that their hours have no bound. $7.50 at $1.10 an hour
- * are 6.82 hours; at $1.10 to $2.50, by the GPU that each worker got, they are 3 to 6.82, unless
- * the workers that were seen explain the whole amount: then the hours are those that they ran. Time
- * that was seen is at least paid for, whatever the price.
+ * Many workers run under one endpoint, so that their hours have no bound by the bill. $7.50 at
+ * $1.10 an hour are 6.82 hours; at $1.10 to $2.50, by the GPU that each worker got, they are 3 to
+ * 6.82. The workers that were seen tell more: the hours are those that they ran, where these are
+ * known closely and the bill does not speak against them. Time that was seen is at least paid for,
+ * whatever the price.
  */
 function workerHours(
   amounts: readonly { readonly part: Part; readonly usd: Exact }[],
   span: Period,
-  { worker, seen }: Workers,
+  holding: Holding,
 ): Hours {
   const paid = amounts.find(({ part, usd }) => part.name === 'gpu' && usd.num > 0n);
   if (paid === undefined) return NO_HOURS;
-  const ran = seen.filter((one) => overlapMs(one.ran, span) > 0);
-  const { hours, usd } = timeOf(ran, span);
-  const types = new Set(ran.map(({ gpuType }) => gpuType));
-  const [gpuType] = types.size === 1 ? types : [undefined];
+  const { worker, workers } = holding;
+  const seen = seenIn(span, holding);
+  const { gpuType, low, high } = seen;
   const told = gpuType === undefined ? {} : { gpuType };
-  const isSeen = usd !== undefined && usd.num > 0n && isNear(usd, paid.usd);
-  if (worker === undefined) return isSeen ? { part: 'gpu', quantity: hours, ...told } : NO_HOURS;
-  const low = divide(paid.usd, worker.high);
-  const high = larger(divide(paid.usd, worker.low), hours);
-  if (compare(low, high) === 0) {
-    return { part: 'gpu', quantity: low, ...(isSeen ? told : { isByList: true as const }) };
+  const isAll =
+    workers !== undefined && isDense(workers, span) && isAtMost(paid.usd, seen.usd?.high);
+  const isExplained = isAll || explains(seen.usd, paid.usd);
+  if (isExplained && (isClose(seen) || isClose(seenIn(dayOf(span), holding)))) {
+    return { part: 'gpu', quantity: divide(add(low, high), exact(2n)), ...told };
   }
-  if (isSeen) return { part: 'gpu', quantity: hours, ...told };
-  return { ...NO_HOURS, between: { low, high } };
+  const list = worker && { low: divide(paid.usd, worker.high), high: divide(paid.usd, worker.low) };
+  const isOnePrice = list !== undefined && compare(list.low, list.high) === 0;
+  const isWithin = list !== undefined && isAtMost(low, list.high) && isAtMost(list.low, high);
+  if (isAll && !(isOnePrice && isWithin)) {
+    return { ...NO_HOURS, between: { low, high, by: 'samples' } };
+  }
+  if (list === undefined) return NO_HOURS;
+  const most = isAll ? list.high : larger(list.high, low);
+  if (compare(list.low, most) === 0) return { part: 'gpu', quantity: most, isByList: true };
+  return { ...NO_HOURS, between: { low: list.low, high: most, by: 'prices' } };
 }
 
-/** Hours that workers were seen to run in a bucket, and what they cost by the list. */
-function timeOf(ran: readonly SeenWorker[], span: Period): { hours: Exact; usd?: Exact } {
-  let [hours, usd]: [Exact, Exact | undefined] = [ZERO, ZERO];
-  for (const one of ran) {
-    const own = exact(BigInt(overlapMs(one.ran, span)), BigInt(HOUR_MS));
-    hours = add(hours, own);
-    const price = one.usdPerHour;
-    usd = usd === undefined || price === undefined ? undefined : add(usd, multiply(own, price));
-  }
-  return usd === undefined ? { hours } : { hours, usd };
+function dayOf({ startMs }: Period): Period {
+  const dayMs = dayStartMs(startMs);
+  return { startMs: dayMs, endMs: dayMs + DAY_MS };
 }
 
-function isNear(a: Exact, b: Exact): boolean {
-  const gap = subtract(a, b);
-  const size = gap.num < 0n ? subtract(b, a) : gap;
-  return compare(size, multiply(b, SEEN_SLACK)) <= 0;
+export interface SeenHours {
+  readonly low: Exact;
+  readonly high: Exact;
+  /** By the list; absent where a GPU has no price. */
+  readonly usd?: { readonly low: Exact; readonly high: Exact };
+  /** The one GPU of them all. */
+  readonly gpuType?: string;
+}
+
+/**
+ * Hours of the endpoint's workers in a time: those that are sure, and with those that are possible.
+ * A worker of two GPUs under an endpoint of one counts twice.
+ */
+export function seenIn(
+  span: Period,
+  { workers, gpuCount = 1 }: Pick<Holding, 'workers' | 'gpuCount'>,
+): SeenHours {
+  const groups = Map.groupBy(
+    (workers?.ran ?? []).filter((one) => overlapMs(one, span) > 0),
+    (one) => `${one.gpuCount ?? gpuCount} ${one.gpuType ?? ''}`,
+  );
+  let [low, high, usd]: [Exact, Exact, SeenHours['usd']] = [ZERO, ZERO, { low: ZERO, high: ZERO }];
+  const types = new Set<string | undefined>();
+  for (const ran of groups.values()) {
+    const { gpuCount: count = gpuCount, gpuType } = ran[0] ?? {};
+    types.add(gpuType);
+    const [sure, most] = [ran.filter(({ isSure }) => isSure), ran].map((some) =>
+      exact(
+        BigInt(count) * some.reduce((ms, one) => ms + BigInt(overlapMs(one, span)), 0n),
+        BigInt(HOUR_MS),
+      ),
+    );
+    if (sure === undefined || most === undefined) continue;
+    [low, high] = [add(low, sure), add(high, most)];
+    const price = workers?.usdPerGpuHour(gpuType, span.startMs);
+    usd =
+      usd === undefined || price === undefined
+        ? undefined
+        : { low: add(usd.low, multiply(sure, price)), high: add(usd.high, multiply(most, price)) };
+  }
+  const [gpuType] = types.size === 1 ? types : [undefined];
+  const each = exactInteger(gpuCount);
+  return {
+    low: divide(low, each),
+    high: divide(high, each),
+    ...(usd === undefined ? {} : { usd }),
+    ...(gpuType === undefined ? {} : { gpuType }),
+  };
+}
+
+function isClose({ low, high }: SeenHours): boolean {
+  return high.num > 0n && compare(subtract(high, low), multiply(high, CLOSE)) <= 0;
+}
+
+/** No more than the other, but for the slack; what is not known is no bound. */
+function isAtMost(a: Exact, b: Exact | undefined): boolean {
+  return b !== undefined && compare(a, add(b, multiply(b, SEEN_SLACK))) <= 0;
+}
+
+/** Whether the bill is what the hours cost by the list, within the slack of the bill. */
+function explains(usd: SeenHours['usd'], paid: Exact): boolean {
+  if (usd === undefined || usd.high.num <= 0n) return false;
+  const slack = multiply(paid, SEEN_SLACK);
+  return compare(usd.low, add(paid, slack)) <= 0 && compare(subtract(paid, slack), usd.high) <= 0;
+}
+
+/** Whether the endpoint's workers were listed so often that hardly one can have been missed. */
+function isDense({ listedAtMs }: WorkerTime, span: Period): boolean {
+  const before = listedAtMs.findLast((atMs) => atMs <= span.startMs);
+  if (before === undefined) return false;
+  let lastMs = before;
+  for (const atMs of listedAtMs) {
+    if (atMs <= lastMs) continue;
+    if (atMs - lastMs > DENSE_MS) return false;
+    lastMs = atMs;
+    if (atMs >= span.endMs) return true;
+  }
+  return false;
 }

@@ -5,13 +5,14 @@ import type { PricingClass, Resource } from '../../domain/charge.ts';
 import { add, type Exact, exactInteger, multiply } from '../../domain/exact.ts';
 import { matchesGlob } from '../../domain/glob.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
-import { HOUR_MS, type Period, SECOND_MS } from '../../domain/period.ts';
+import { HOUR_MS, MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
-import { type HourlyRate, positive, type SeenWorker, type WorkerRate } from './hourlyRate.ts';
-import { RUNPOD_STATES } from './options.ts';
+import { EVENT } from '../../domain/uptime.ts';
+import { type HourlyRate, positive, type WorkerRate } from './hourlyRate.ts';
 import type { Pools } from './rates.ts';
 import { readRecords, type Seen } from '../records.ts';
+import { WORKER_STATUS, workerPrefix, type WorkerTime } from './workerLog.ts';
 import {
   type Cluster,
   cluster,
@@ -35,8 +36,8 @@ export interface Holding {
   readonly rate?: HourlyRate;
   /** What an hour of each worker costs, where many run under one id. */
   readonly worker?: WorkerRate;
-  /** Workers that were running when the endpoint was asked for them. */
-  readonly seen?: readonly SeenWorker[];
+  /** When its workers ran, as far as they were seen. */
+  readonly workers?: WorkerTime;
   /** When it surely ran without a break, and is surely billed by now. */
   readonly ran?: Period;
   /** Of the cluster whose node it is. */
@@ -192,10 +193,14 @@ function endpointHolding(item: Endpoint, pools: Pools): Holding {
   };
 }
 
-const { idle, starting } = RUNPOD_STATES.pod;
-
-/** States in which a worker is there and not billed. */
-const UNBILLED: ReadonlySet<string> = new Set([...idle, ...starting]);
+/** One that this version does not know is taken as billed once the worker has started. */
+const STATUS_OF: Readonly<Record<string, keyof typeof WORKER_STATUS>> = {
+  RUNNING: 'up',
+  IDLE: 'up',
+  INITIALIZING: 'starting',
+  THROTTLED: 'waiting',
+  UNHEALTHY: 'waiting',
+};
 
 interface EndpointSeen extends Seen {
   readonly endpointId: string;
@@ -203,43 +208,53 @@ interface EndpointSeen extends Seen {
   readonly types: readonly Gpu[];
 }
 
-/** The workers of one endpoint that are there now: each with its GPU, and since when it runs. */
+/**
+ * The workers of one endpoint that are there now, each with its GPU, its price where the catalog
+ * was read, and before it the moment since when it runs.
+ */
 export function readWorkers(records: Iterable<unknown>, about: EndpointSeen) {
-  const { endpointId, name, types, sourceId, seenAtMs } = about;
-  const seen: SeenWorker[] = [];
-  const { facts, ...trouble } = readRecords(records, worker, (item): Resource => {
-    const { gpuTypeId: gpuType, gpuCount, status } = item;
-    const price = positive(types.find(({ id }) => id === gpuType)?.price.serverless);
-    const usdPerHour =
-      price === undefined || gpuCount === 0 ? undefined : multiply(price, exactInteger(gpuCount));
-    const startMs = startOf(item, seenAtMs);
-    const of = {
-      ...(gpuType === null || gpuType === undefined ? {} : { gpuType }),
-      ...(gpuCount === 0 ? {} : { gpuCount }),
-    };
-    if (startMs !== undefined && startMs < seenAtMs && !UNBILLED.has(status ?? '')) {
-      const rate = usdPerHour === undefined ? {} : { usdPerHour };
-      seen.push({ ...of, ...rate, ran: { startMs, endMs: seenAtMs } });
-    }
-    return {
-      sourceId,
-      resourceId: `${endpointId}/${item.id}`,
-      kind: 'pod',
-      name,
-      ...of,
-      ...(usdPerHour === undefined ? {} : { usdPerHour: nanoFromUsd(usdPerHour) }),
-      ...(status === null || status === undefined ? {} : { status }),
-      seenAtMs,
-    };
-  });
-  return { facts: { resources: facts, ...trouble }, seen };
+  const { facts, ...trouble } = readRecords(records, worker, (item) => item);
+  const resources = facts.flatMap(({ position, fact: item }) =>
+    sightingsOf(item, about).map((fact) => ({ position, fact })),
+  );
+  return { resources, ...trouble };
 }
 
-/** The later one of both that it tells: it surely ran since then. */
+function sightingsOf(item: Worker, about: EndpointSeen): Resource[] {
+  const { endpointId, name, types, sourceId, seenAtMs } = about;
+  const { gpuTypeId: gpuType, gpuCount, status } = item;
+  const price = positive(types.find(({ id }) => id === gpuType)?.price.serverless);
+  const of = {
+    sourceId,
+    resourceId: `${workerPrefix(endpointId)}${item.id}`,
+    kind: 'worker' as const,
+    ...(gpuType === null || gpuType === undefined ? {} : { gpuType }),
+    ...(gpuCount === 0 ? {} : { gpuCount }),
+  };
+  const startMs = startOf(item, seenAtMs);
+  const kept = STATUS_OF[status ?? ''] ?? (startMs === undefined ? 'waiting' : 'up');
+  const shown: Resource = {
+    ...of,
+    name,
+    ...(price === undefined || gpuCount === 0
+      ? {}
+      : { usdPerHour: nanoFromUsd(multiply(price, exactInteger(gpuCount))) }),
+    status: WORKER_STATUS[kept],
+    seenAtMs,
+  };
+  if (startMs === undefined || startMs >= seenAtMs || kept === 'waiting') return [shown];
+  return [{ ...of, name: of.resourceId, status: EVENT.started, seenAtMs: startMs }, shown];
+}
+
+/**
+ * The later one of both that it tells: it surely ran since then. An uptime is told in seconds and
+ * moves with the answer: to the minute it is the same each time.
+ */
 function startOf({ startedAt, uptimeSeconds }: Worker, seenAtMs: number): number | undefined {
-  const told = [
-    startedAt,
-    typeof uptimeSeconds === 'number' ? seenAtMs - uptimeSeconds * SECOND_MS : undefined,
-  ].filter((one) => typeof one === 'number');
-  return told.length === 0 ? undefined : Math.max(...told);
+  const upMs =
+    typeof uptimeSeconds === 'number'
+      ? Math.ceil((seenAtMs - uptimeSeconds * SECOND_MS) / MINUTE_MS) * MINUTE_MS
+      : undefined;
+  if (typeof startedAt !== 'number') return upMs;
+  return upMs === undefined || upMs - startedAt <= MINUTE_MS ? startedAt : upMs;
 }

@@ -18,7 +18,7 @@ export function newNotes(family: Family): Notes {
   const aboveRate = new Map<string, number>();
   const belowRate = new Map<string, number>();
   const byList = new Set<string>();
-  const ranges = new Map<string, WorkerHours>();
+  const ranges = new Map<string, { readonly id: string; readonly hours: WorkerHours }>();
   const unknownFields = new Set<string>();
   let unexplained = { nanoUsd: 0n, records: 0 };
   return {
@@ -27,9 +27,12 @@ export function newNotes(family: Family): Notes {
       if (told.belowRate) belowRate.set(resourceId, (belowRate.get(resourceId) ?? 0) + 1);
       if (told.isByList) byList.add(resourceId);
       if (told.between !== undefined) {
-        const { low, high } = ranges.get(resourceId) ?? { low: ZERO, high: ZERO };
         const { between } = told;
-        ranges.set(resourceId, { low: add(low, between.low), high: add(high, between.high) });
+        const { by } = between;
+        const place = `${by} ${resourceId}`;
+        const { low, high } = ranges.get(place)?.hours ?? { low: ZERO, high: ZERO };
+        const hours = { low: add(low, between.low), high: add(high, between.high), by };
+        ranges.set(place, { id: resourceId, hours });
       }
       for (const field of unknownAmounts(raw, family)) unknownFields.add(field);
       if (told.unexplained === undefined) return;
@@ -42,7 +45,7 @@ export function newNotes(family: Family): Notes {
       ...[...aboveRate].map(([id, buckets]) => rateNote(id, buckets, holdings.get(id))),
       ...[...belowRate].map(([id, buckets]) => belowNote(id, buckets, holdings.get(id))),
       ...[...byList].map((id) => listPriceNote(id, holdings.get(id))),
-      ...[...ranges].map(([id, hours]) => rangeNote(id, hours, holdings.get(id))),
+      ...[...ranges.values()].map(({ id, hours }) => rangeNote(id, hours, holdings.get(id))),
     ],
   };
 }
@@ -94,9 +97,17 @@ function listPriceNote(id: string, holding: Holding | undefined): string {
   );
 }
 
-function rangeNote(id: string, { low, high }: WorkerHours, holding: Holding | undefined): string {
+function rangeNote(id: string, hours: WorkerHours, holding: Holding | undefined): string {
+  const { low, high, by } = hours;
   const name = shortText(holding?.name ?? id, 80);
   const [least, most] = [toDecimal(low, 2, 'floor'), toDecimal(high, 2, 'ceiling')];
+  if (by === 'samples') {
+    return (
+      `the workers of the serverless endpoint "${name}" ran for between ${least} and ${most} ` +
+      'worker-hours in the buckets whose hours are not told: they start or stop between two ' +
+      'samples; sample them more often (schedule.inventory) if that matters'
+    );
+  }
   return (
     `the bill pays for between ${least} and ${most} worker-hours of the ` +
     `serverless endpoint "${name}": its GPUs have several prices, and the workers that were seen ` +

@@ -1,13 +1,17 @@
 /** What is asked of one thing at a time: an endpoint's workers, a pod that no list shows. */
 
+import type { Resource } from '../../domain/charge.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Query } from '../../platform/baseUrl.ts';
 import { readWire } from '../../platform/wire.ts';
 import type { Pages, Question, Read } from '../api.ts';
+import { orFailure } from '../fetchRecord.ts';
 import type { Seen } from '../records.ts';
 import type { AccountReader } from './accountBill.ts';
 import type { Family } from './family.ts';
+import { WORKERS } from './options.ts';
 import { type Holding, readPods, readWorkers } from './inventory.ts';
+import { type WorkerLog, workerPrefix } from './workerLog.ts';
 import { type Gpu, pagedFields, pagination, POD_FIELDS, workersAnswer } from './wire.ts';
 
 /** What earlier answers of the same pull told the later ones. */
@@ -18,6 +22,7 @@ export interface Learned {
   /** Inventories that came whole. */
   readonly listed: Set<Family['name']>;
   readonly account: AccountReader;
+  readonly workers: WorkerLog;
   /** Pods on the bill that no list shows, with what they are billed. */
   readonly gone: Map<string, bigint>;
 }
@@ -26,29 +31,50 @@ export interface Learned {
 export function* workerQuestions(sourceId: string, learned: Learned): Generator<Question> {
   for (const [endpointId, holding] of learned.holdings.serverless) {
     if (holding.gpuCount === undefined) continue;
-    yield {
-      kind: 'runpod.inventory.workers',
-      path: ['v2', 'serverless', endpointId, 'workers'],
-      expects: 'workers',
-      fields: pagedFields(workersAnswer),
-      pages: ifPaged,
-      read(answer, { where, askedAtMs }) {
-        readWire(workersAnswer, answer.frame, where);
-        const about = { endpointId, name: holding.name ?? endpointId, types: learned.types };
-        const { facts, seen } = readWorkers(answer.items(), {
-          ...about,
-          sourceId,
-          seenAtMs: askedAtMs,
-        });
-        const { serverless } = learned.holdings;
-        const before = serverless.get(endpointId)?.seen ?? [];
-        const workers = { ...holding, seen: [...before, ...seen] };
-        learned.holdings.serverless = new Map([...serverless, [endpointId, workers]]);
-        return facts;
-      },
-      isEmpty: isGone,
-    };
+    yield workersQuestion(sourceId, endpointId, learned);
   }
+}
+
+function workersQuestion(sourceId: string, endpointId: string, learned: Learned): Question {
+  const name = learned.holdings.serverless.get(endpointId)?.name ?? endpointId;
+  const about = { endpointId, name, types: learned.types, sourceId };
+  const told: Resource[] = [];
+  let isGood = true;
+  return {
+    kind: WORKERS.listing,
+    path: ['v2', 'serverless', endpointId, 'workers'],
+    expects: 'workers',
+    fields: pagedFields(workersAnswer),
+    pages: ifPaged,
+    read(answer, { where, askedAtMs }) {
+      readWire(workersAnswer, answer.frame, where);
+      const page = readWorkers(answer.items(), { ...about, seenAtMs: askedAtMs });
+      isGood &&= page.rejects.length === 0;
+      told.push(...page.resources.map(({ fact }) => fact));
+      if (orFailure(() => nextOf(answer.frame, {})) !== undefined) return page;
+      learned.workers.take(endpointId, { resources: told, atMs: askedAtMs, isWhole: isGood });
+      if (!isGood) return page;
+      const ids = told.map(({ resourceId }) => resourceId);
+      return { ...page, roster: { kind: 'worker', idPrefix: workerPrefix(endpointId), ids } };
+    },
+    isEmpty: isGone,
+  };
+}
+
+/** The holdings of serverless endpoints, with what is known of their workers. */
+export function withWorkers({ holdings, workers }: Learned): ReadonlyMap<string, Holding> {
+  const merged = new Map(holdings.serverless);
+  for (const [endpointId, time] of workers.times()) {
+    const counts = new Set(time.ran.map(({ gpuCount }) => gpuCount ?? 1));
+    const [only] = counts.size === 1 ? counts : [undefined];
+    const { name } = time;
+    const known = merged.get(endpointId) ?? {
+      ...(name === undefined ? {} : { name }),
+      ...(only === undefined ? {} : { gpuCount: only }),
+    };
+    merged.set(endpointId, { ...known, workers: time });
+  }
+  return merged;
 }
 
 /** What was listed a moment ago may be gone by now; its bill shows what it cost. */

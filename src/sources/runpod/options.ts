@@ -4,6 +4,7 @@ import type { StatesByKind } from '../../domain/uptime.ts';
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
+import type { Recalled } from '../source.ts';
 
 export const runpodOptions = z.strictObject({
   apiKey: secretSchema,
@@ -19,16 +20,22 @@ export const runpodOptions = z.strictObject({
 export type RunpodOptions = z.output<typeof runpodOptions>;
 
 /**
- * By RunPod's description of its pods and of the workers of endpoints, which are pods too. It does
- * not say what a pod in `ERROR` costs, nor a worker that is `IDLE`.
+ * By RunPod's description of its pods. It does not say what a pod in `ERROR` costs. Workers of
+ * endpoints are told apart: it does not say what one that is `IDLE` costs either.
  */
 export const RUNPOD_STATES = {
   pod: {
     billed: ['RUNNING'],
-    idle: ['EXITED', 'TERMINATED', 'THROTTLED', 'UNHEALTHY'],
-    starting: ['PROVISIONING', 'STARTING', 'INITIALIZING'],
+    idle: ['EXITED', 'TERMINATED'],
+    starting: ['PROVISIONING', 'STARTING'],
     isOnBill: true,
   },
   // RunPod tells no state of them.
   cluster: { billed: [], idle: [], starting: [], isOnBill: true },
 } as const satisfies StatesByKind;
+
+/** Hours of serverless charges rest on workers that earlier pulls have seen. */
+export const WORKERS = {
+  kind: 'worker',
+  listing: 'runpod.inventory.workers',
+} as const satisfies Recalled;

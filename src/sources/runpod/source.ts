@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
+import type { Fetched } from '../../domain/provenance.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
 import { readWire } from '../../platform/wire.ts';
 import {
@@ -17,7 +18,7 @@ import {
 import { pullerOf } from '../driver.ts';
 import { orFailure } from '../fetchRecord.ts';
 import type { Seen } from '../records.ts';
-import { wants } from '../source.ts';
+import { type PullRequest, type Setting, wants } from '../source.ts';
 import { newAccountBill } from './accountBill.ts';
 import { readBill } from './billing.ts';
 import { FAMILIES, type Family } from './family.ts';
@@ -35,14 +36,18 @@ import {
   type Learned,
   nextOf,
   noteGone,
+  withWorkers,
   workerQuestions,
 } from './oneByOne.ts';
 import type { RunpodOptions } from './options.ts';
 import { poolsOf, readGpus } from './rates.ts';
+import { boundsOf } from './workerBounds.ts';
+import { newWorkerLog } from './workerLog.ts';
 import {
   accountRecord,
   billingFields,
   clustersAnswer,
+  type Gpu,
   gpusAnswer,
   pagedFields,
   podsAnswer,
@@ -50,20 +55,40 @@ import {
   volumesAnswer,
 } from './wire.ts';
 
-const api: Api<RunpodOptions> = {
+const api: Omit<Api<RunpodOptions>, 'questions'> = {
   kind: 'runpod',
   auth: bearer(({ apiKey }) => apiKey),
-  questions,
 };
 
-export const pull = pullerOf(api);
+/** Charges come with the hours of workers that the ledger has seen, and with their bounds. */
+export async function* pull(
+  setting: Setting<RunpodOptions>,
+  request: PullRequest,
+): AsyncGenerator<Fetched> {
+  const startedAtMs = setting.tools.clock.nowMs();
+  const { earlier } = request;
+  const types: Gpu[] = [];
+  const workers = newWorkerLog(earlier, { types, nowMs: startedAtMs });
+  const asking = {
+    ...api,
+    questions: (pulled: Pull<RunpodOptions>) => questions(pulled, { types, workers }),
+  };
+  yield* pullerOf(asking)(setting, request);
+  if (earlier === undefined) return;
+  const times = { startedAtMs, endedAtMs: setting.tools.clock.nowMs() };
+  yield* boundsOf(workers, { sourceId: setting.id, window: request.window, ...times });
+}
 
-function* questions(pull: Pull<RunpodOptions>): Generator<Question> {
+function* questions(
+  pull: Pull<RunpodOptions>,
+  { types, workers }: Pick<Learned, 'types' | 'workers'>,
+): Generator<Question> {
   const { id, nowMs, request } = pull;
   const seen: Seen = { sourceId: id, seenAtMs: nowMs };
   const none = new Map<string, Holding>();
   const learned: Learned = {
-    types: [],
+    types,
+    workers,
     holdings: {
       pods: none,
       serverless: none,
@@ -76,7 +101,7 @@ function* questions(pull: Pull<RunpodOptions>): Generator<Question> {
     gone: new Map(),
   };
   // The bill learns from the inventory, and the inventory from the catalog.
-  yield catalogQuestion(seen, learned);
+  yield catalogQuestion(seen, learned, wants(request, 'rates', 'charges'));
   if (wants(request, 'inventory', 'charges')) {
     yield* inventoryQuestions(seen, learned, pull.options.spot);
     yield* workerQuestions(id, learned);
@@ -87,7 +112,8 @@ function* questions(pull: Pull<RunpodOptions>): Generator<Question> {
   yield* goneQuestions(seen, learned);
 }
 
-function catalogQuestion(seen: Seen, learned: Learned): Question {
+/** A sample of the inventory needs what GPUs cost, and is no news of it. */
+function catalogQuestion(seen: Seen, learned: Learned, isNews: boolean): Question {
   return {
     kind: 'runpod.catalog.gpus',
     path: ['v2', 'catalog', 'gpus'],
@@ -96,9 +122,9 @@ function catalogQuestion(seen: Seen, learned: Learned): Question {
     pages: ifPaged,
     read(answer, { where }) {
       readWire(gpusAnswer, answer.frame, where);
-      const { types, ...facts } = readGpus(answer.items(), seen);
+      const { types, rates, ...trouble } = readGpus(answer.items(), seen);
       learned.types.push(...types);
-      return facts;
+      return isNews ? { rates, ...trouble } : trouble;
     },
   };
 }
@@ -197,7 +223,8 @@ function accountQuestions(pull: Pull<RunpodOptions>, { account }: Learned): Ques
 function billQuestions(family: Family, pull: Pull<RunpodOptions>, learned: Learned): Question[] {
   const { account } = learned;
   const read = (answer: ListBody, { where, window: asked }: InWindow) => {
-    const holdings = learned.holdings[family.name];
+    const holdings =
+      family.name === 'serverless' ? withWorkers(learned) : learned.holdings[family.name];
     const isUnlisted = !learned.listed.has(family.name);
     const bill = readBill(answer, {
       sourceId: pull.id,

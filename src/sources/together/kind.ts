@@ -14,7 +14,7 @@ export const togetherKind = lazyKind(
     options: togetherOptions,
     // A month's bill moves until its invoice is made, early in the month that follows.
     trailingDays: 35,
-    samples: ['inventory'],
+    samples: ['inventory', 'rates'],
     states: {
       // Of a paused cluster only what is on demand costs nothing, and Together does not say more.
       cluster: { billed: ['Ready', 'Degraded'], idle: [], starting: [], isOnBill: false },

@@ -42,7 +42,8 @@ export interface PlantedLists {
   readonly networkVolumes: readonly object[];
   readonly clusters: readonly object[];
   /** By endpoint. */
-  readonly workers?: Readonly<Record<string, readonly object[]>>;
+  readonly workers?: ((endpointId: string) => readonly object[]) | undefined;
+  readonly gpus?: readonly object[];
   /** Pods that no list shows any more, and that are still known by their id. */
   readonly goneById?: Readonly<Record<string, object>>;
 }
@@ -61,12 +62,12 @@ export function runpodDocument(bill: PlantedBill, lists: PlantedLists): Emulated
     problem: (status, detail) => ({ title: 'Problem', status, detail }),
     busy: { status: 429, headers: { 'retry-after': '1' } },
     routes: {
-      '/v2/catalog/gpus': () => ({ body: { gpus: [] } }),
+      '/v2/catalog/gpus': () => ({ body: { gpus: lists.gpus ?? [] } }),
       '/v2/pods': listOf('pods', lists.pods),
       '/v2/pods/:id': ({ named }) => oneOf(lists.goneById ?? {}, named['id']),
       '/v2/serverless': listOf('endpoints', lists.endpoints),
       '/v2/serverless/:id/workers': ({ named, choose }) =>
-        workersOf(lists.workers?.[named['id'] ?? ''] ?? [], choose),
+        workersOf(lists.workers?.(named['id'] ?? '') ?? [], choose),
       '/v2/network-volumes': listOf('networkVolumes', lists.networkVolumes),
       '/v2/clusters': listOf('clusters', lists.clusters),
       '/v2/billing': billOf(accountOf(bill), {}),

@@ -170,21 +170,17 @@ describe('a worker', () => {
   test('is in the inventory under its endpoint, with its GPU and its price', async () => {
     const { all } = await pull(planted({ usd: [], workers: [WORKER, { ...WORKER, id: null }] }));
     const workers = all.find(({ fetch }) => fetch.kind === 'runpod.inventory.workers');
-    expect(workers?.resources).toEqual([
-      {
-        position: 0,
-        fact: {
-          sourceId: 'main',
-          resourceId: 'ep1/w1',
-          kind: 'pod',
-          name: 'bursty',
-          gpuType: 'NVIDIA GeForce RTX 4090',
-          gpuCount: 1,
-          usdPerHour: 1_100_000_000n,
-          status: 'RUNNING',
-          seenAtMs: NOW_MS,
-        },
-      },
+    const of = {
+      sourceId: 'main',
+      resourceId: 'ep1/w1',
+      kind: 'worker',
+      gpuType: 'NVIDIA GeForce RTX 4090',
+      gpuCount: 1,
+    };
+    const startedMs = NOW_MS - HOUR_MS;
+    expect(workers?.resources?.map(({ fact }) => fact)).toEqual([
+      { ...of, name: 'ep1/w1', status: 'event: started', seenAtMs: startedMs },
+      { ...of, name: 'bursty', usdPerHour: 1_100_000_000n, status: 'up', seenAtMs: NOW_MS },
     ]);
     expect(workers?.rejects).toHaveLength(1);
   });

@@ -1,8 +1,14 @@
 /** When one resource ran, as far as samples of a list and logged events tell. */
 
-import type { Resource } from '../../domain/charge.ts';
-import type { Period } from '../../domain/period.ts';
-import { EVENT, GONE, isLogged, type UptimeRule } from '../../domain/uptime.ts';
+import type { Resource } from './charge.ts';
+import type { Period } from './period.ts';
+import { EVENT, GONE, isLogged, type UptimeRule } from './uptime.ts';
+
+/** What the statuses of a kind of resource mean, and whether one comes back. */
+export interface Life extends Pick<UptimeRule, 'idle' | 'starting' | 'oneLife'> {
+  /** Set where one that is gone from a list was stopped, and the same id may start again. */
+  readonly returns?: true;
+}
 
 /**
  * `running`: seen or logged. `presumed`: logged as started, and still starting in a sample.
@@ -39,7 +45,7 @@ interface Seen {
 export function timelineOf(
   sightings: readonly Resource[],
   listedAtMs: readonly number[],
-  rule: UptimeRule,
+  rule: Life,
 ): Timeline {
   const seen = statesOf(sightings, rule);
   const [first] = seen;
@@ -70,7 +76,9 @@ function addAfter(one: Seen, next: Seen | undefined, log: Log): void {
   const lists = countBefore(log.listedAtMs, endMs);
   const lastListMs = Math.max(startMs, log.listedAtMs[lists - 1] ?? startMs);
   if (state === 'running' || state === 'presumed') {
-    if (next !== undefined && (next.state !== 'off' || next.isExact)) {
+    // A second start: what was shown before it had ended by then, and nobody knows when.
+    const isRestart = one.isShown && next?.state === 'presumed' && next.isExact;
+    if (next !== undefined && (next.state !== 'off' || next.isExact) && !isRestart) {
       // What is logged as started and next seen running ran all the time.
       const isRunning = one.isExact && next.state !== 'presumed';
       log.add(startMs, endMs, isRunning ? 'running' : state);
@@ -98,7 +106,7 @@ function countBefore(timesMs: readonly number[], beforeMs: number): number {
   return low;
 }
 
-function statesOf(sightings: readonly Resource[], rule: UptimeRule): Seen[] {
+function statesOf(sightings: readonly Resource[], rule: Life): Seen[] {
   const seen: Seen[] = [];
   for (const sighting of withinLife(sightings, rule)) {
     const { status, seenAtMs: atMs } = sighting;
@@ -112,7 +120,7 @@ function statesOf(sightings: readonly Resource[], rule: UptimeRule): Seen[] {
   return seen;
 }
 
-function stateOf(status: string | undefined, before: State | undefined, rule: UptimeRule): State {
+function stateOf(status: string | undefined, before: State | undefined, rule: Life): State {
   if (status === EVENT.started) return 'presumed';
   if (status === EVENT.ended || status === GONE) return 'off';
   // It says that there is such a resource, and nothing of how it is.
@@ -124,11 +132,15 @@ function stateOf(status: string | undefined, before: State | undefined, rule: Up
 }
 
 /**
- * Without what cannot be: one that is listed again was not gone, and one that has one life neither
- * runs before its logged start nor after its logged end. Of several starts and ends the first
- * counts.
+ * Without what cannot be: one that is listed again was not gone where it cannot return, and one
+ * that has one life neither runs before its logged start nor after its logged end. Of several
+ * starts and ends the first counts.
  */
-function withinLife(sightings: readonly Resource[], { oneLife }: UptimeRule): readonly Resource[] {
+function withinLife(
+  sightings: readonly Resource[],
+  { oneLife, returns }: Life,
+): readonly Resource[] {
+  if (returns === true) return sightings;
   const lastShownMs =
     sightings.findLast(({ status }) => status !== GONE && !isLogged(status))?.seenAtMs ?? 0;
   const real = sightings.filter(

@@ -1,0 +1,51 @@
+/** The bounds of workers' hours as an answer of its own, so that they stand in the ledger. */
+
+import { toDecimal } from '../../domain/exact.ts';
+import { dayText, type Period, splitByDay } from '../../domain/period.ts';
+import type { Fetched } from '../../domain/provenance.ts';
+import { seenIn } from './hours.ts';
+import type { WorkerLog, WorkerTime } from './workerLog.ts';
+
+interface About {
+  readonly sourceId: string;
+  readonly window: Period;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+}
+
+/**
+ * One answer `runpod.workers`: by endpoint, UTC day and GPU, between which GPU-hours its workers
+ * ran. Nothing where no worker was seen in the window.
+ */
+export function* boundsOf(workers: WorkerLog, about: About): Generator<Fetched> {
+  const { sourceId, window, startedAtMs, endedAtMs } = about;
+  const endpoints = [...workers.times()]
+    .map(([id, time]) => ({ id, days: daysOf(time, window) }))
+    .filter(({ days }) => days.length > 0)
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  if (endpoints.length === 0) return;
+  const body = new TextEncoder().encode(JSON.stringify({ endpoints }));
+  const url = `ledger:${sourceId}`;
+  const fetch = { sourceId, kind: 'runpod.workers', url, window, startedAtMs, endedAtMs, body };
+  yield { fetch };
+}
+
+function daysOf(time: WorkerTime, window: Period) {
+  const types = [...new Set(time.ran.map(({ gpuType }) => gpuType))].toSorted((a = '', b = '') =>
+    a < b ? -1 : a > b ? 1 : 0,
+  );
+  return splitByDay(window).flatMap((day) =>
+    types.flatMap((gpuType) => {
+      const workers = { ...time, ran: time.ran.filter((one) => one.gpuType === gpuType) };
+      const { low, high } = seenIn(day, { workers });
+      if (high.num === 0n) return [];
+      const hours = {
+        lowGpuHours: toDecimal(low, 4, 'floor'),
+        highGpuHours: toDecimal(high, 4, 'ceiling'),
+      };
+      return [
+        { day: dayText(day.startMs), ...(gpuType === undefined ? {} : { gpuType }), ...hours },
+      ];
+    }),
+  );
+}

@@ -1,0 +1,325 @@
+/** Hours of serverless charges, from samples of their workers to the ledger. */
+
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { toNumber } from '../../src/domain/exact.ts';
+import { DAY_MS, HOUR_MS, instantText, MINUTE_MS } from '../../src/domain/period.ts';
+import { factsOf } from '../../src/domain/rhythm.ts';
+import type { JobContext } from '../../src/jobs/context.ts';
+import { pullFacts } from '../../src/jobs/pull.ts';
+import { rhythmOf } from '../../src/jobs/rhythm.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { createHttpClient } from '../../src/platform/httpClient.ts';
+import { secretFrom } from '../../src/platform/secret.ts';
+import { runpodKind } from '../../src/sources/runpod/kind.ts';
+import { RUNPOD_STATES } from '../../src/sources/runpod/options.ts';
+import type { SourceFact } from '../../src/sources/source.ts';
+import { loaded } from '../config/written.ts';
+import { type Billed, KEY, runpodApi } from '../sources/runpod/emulator.ts';
+import {
+  ADA,
+  expectedHours,
+  HOPPER,
+  HOURS,
+  type Run,
+  START_MS,
+  truth,
+  type World,
+  workersAt,
+  worldOf,
+} from '../sources/runpod/workerWorld.ts';
+import { folderWith } from '../support/cli.ts';
+import { startServer, type TestServer } from '../support/httpServer.ts';
+
+const WINDOW = { startMs: START_MS, endMs: START_MS + HOURS * HOUR_MS };
+const at = (hours: number, minutes = 0) => START_MS + hours * HOUR_MS + minutes * MINUTE_MS;
+
+const clock = settableClock(START_MS);
+let ledger: Ledger;
+const servers: TestServer[] = [];
+
+beforeEach(async () => {
+  clock.set(START_MS);
+  ledger = await openLedger(join(await folderWith({}), 'l.db'), { clock });
+});
+afterEach(async () => {
+  await ledger.close();
+  for (const server of servers.splice(0)) await server.close();
+});
+
+/** What the account is billed for its hours by list prices, unless told otherwise. */
+function billOf(world: World, times = 1): Billed[] {
+  return Array.from({ length: HOURS }, (_, hour) => {
+    const { usd } = truth(world, at(hour), at(hour + 1));
+    const gpuAmount = Math.round(usd * times * 1e6);
+    return { id: 'ep1', startMs: at(hour), microUsd: { gpuAmount } };
+  });
+}
+
+interface Planted {
+  readonly serverless?: readonly Billed[];
+  readonly pools?: readonly string[];
+  readonly seed?: string;
+  /** Whether the endpoint is in the list. */
+  readonly isListed?: boolean;
+  /** A price of today. */
+  readonly adaUsd?: number;
+}
+
+/** The account as its workers are at any moment of the clock. */
+async function pullsOf(world: World, planted: Planted = {}) {
+  const { serverless = billOf(world), pools = [ADA.pool, HOPPER.pool], seed = 'a' } = planted;
+  const { isListed = true } = planted;
+  const none = { pods: [], volumes: [], clusters: [], publicEndpoints: [], nodes: [] };
+  const gpus = [{ ...ADA, usd: planted.adaUsd ?? ADA.usd }, HOPPER].map(({ id, pool, usd }) => ({
+    id,
+    pool,
+    price: { serverless: usd },
+  }));
+  const lists = {
+    pods: [],
+    networkVolumes: [],
+    clusters: [],
+    endpoints: isListed ? [{ id: 'ep1', name: 'bursty', gpu: { pools, count: 1 } }] : [],
+    workers: () => workersAt(world, clock.nowMs()),
+    gpus,
+  };
+  const server = await startServer(runpodApi({ ...none, serverless }, lists, seed));
+  servers.push(server);
+  const apiKey = secretFrom('${RUNPOD_API_KEY}', () => KEY);
+  const options = runpodKind.options.parse({ apiKey, baseUrl: server.origin });
+  const http = createHttpClient({ clock, sleep: () => Promise.resolve() });
+  const source = runpodKind.create('runpod', options, { http, clock });
+  const context = {
+    config: await loaded('sources: {}'),
+    ledger,
+    clock,
+    sources: new Map([['runpod', source]]),
+    progress: () => undefined,
+  } as unknown as JobContext;
+  return (atMs: number, facts?: readonly SourceFact[]) => {
+    clock.set(atMs);
+    const wanted = facts === undefined ? {} : { facts };
+    return pullFacts(context, { source: 'runpod', window: WINDOW, ...wanted });
+  };
+}
+
+const SAMPLE = ['inventory'] as const;
+const BILL = ['charges'] as const;
+
+async function hours() {
+  const all = await ledger.charges(WINDOW, await ledger.asOfNow(clock.nowMs()));
+  return new Map(
+    all.map(({ period, quantity }) => [
+      period.startMs,
+      quantity === undefined ? undefined : toNumber(quantity),
+    ]),
+  );
+}
+
+async function rows(where: string) {
+  return (await ledger.query(`SELECT count(*) FROM ${where}`)).rows[0]?.[0];
+}
+
+/** Bounds of each day and GPU as the ledger has them. */
+async function told() {
+  const { rows: found } = await ledger.query(
+    "SELECT max(fetch_ref) FROM fetch WHERE kind = 'runpod.workers'",
+  );
+  const bytes = await ledger.rawBody(Number(found[0]?.[0]));
+  return JSON.parse(new TextDecoder().decode(bytes)) as {
+    endpoints: {
+      id: string;
+      days: { gpuType: string; lowGpuHours: string; highGpuHours: string }[];
+    }[];
+  };
+}
+
+const run = (id: string, [startMs, endMs]: readonly [number, number], gpu = ADA): Run => ({
+  id,
+  gpu,
+  startMs,
+  endMs,
+  isStartTold: true,
+});
+
+const everyFive = (fromMs: number, toMs: number) =>
+  Array.from(
+    { length: (toMs - fromMs) / (5 * MINUTE_MS) + 1 },
+    (_, step) => fromMs + step * 5 * MINUTE_MS,
+  );
+
+describe('worker-hours of a random world', () => {
+  test.each(['a', 'b', 'c', 'd'])('are those that its samples bound closely (%s)', async (seed) => {
+    const world = worldOf(seed);
+    const pull = await pullsOf(world, { seed });
+    const { sampledAtMs } = world;
+    for (const atMs of sampledAtMs) await pull(atMs, SAMPLE);
+    const billAtMs = WINDOW.endMs + 10 * MINUTE_MS;
+    const result = await pull(billAtMs, BILL);
+    expect(result.failures).toEqual([]);
+    const found = await hours();
+    const lists = [...sampledAtMs, billAtMs];
+    for (const { startMs, microUsd } of billOf(world)) {
+      const usd = (microUsd['gpuAmount'] ?? 0) / 1e6;
+      const expected = expectedHours(world, lists, { startMs, usd });
+      const where = `${seed} ${instantText(startMs)}`;
+      expect([where, found.get(startMs)?.toFixed(5)]).toEqual([where, expected?.toFixed(5)]);
+    }
+    // The money is what was billed, whatever the hours.
+    const all = await ledger.charges(WINDOW, await ledger.asOfNow(clock.nowMs()));
+    const billed = billOf(world).reduce((sum, one) => sum + (one.microUsd['gpuAmount'] ?? 0), 0);
+    expect(all.reduce((sum, charge) => sum + charge.billed, 0n)).toBe(BigInt(billed) * 1000n);
+    expect(all.every(({ basis }) => basis === 'billed')).toBe(true);
+    // The same facts tell the same once more.
+    expect(await pull(billAtMs, BILL)).toMatchObject({ added: 0, restated: 0 });
+  });
+});
+
+describe('a worker that is sampled', () => {
+  // From 01:10:00 to 03:33:00, listed until 03:30.
+  const one: World = {
+    runs: [run('w1', [at(1, 10), at(3, 33)])],
+    sampledAtMs: everyFive(at(0), at(5)),
+  };
+
+  test('gives its hours at whatever price they are billed', async () => {
+    const pull = await pullsOf(one, { serverless: billOf(one, 0.7) });
+    for (const atMs of one.sampledAtMs) await pull(atMs, SAMPLE);
+    await pull(at(8), BILL);
+    // 50 minutes, an hour, and 30 to 35 minutes of the fourth hour.
+    expect([...(await hours())].map(([, quantity]) => quantity?.toFixed(4))).toEqual([
+      '0.8333',
+      '1.0000',
+      '0.5417',
+    ]);
+    expect((await told()).endpoints).toEqual([
+      {
+        id: 'ep1',
+        days: [
+          { day: '2026-09-02', gpuType: ADA.id, lowGpuHours: '2.3333', highGpuHours: '2.4167' },
+        ],
+      },
+    ]);
+  });
+
+  test('is paid for longer than was seen where the bill says so, and no quantity', async () => {
+    const pull = await pullsOf(one, { serverless: billOf(one, 2) });
+    for (const atMs of one.sampledAtMs) await pull(atMs, SAMPLE);
+    const { warnings } = await pull(at(8), BILL);
+    expect([...(await hours())].map(([, quantity]) => quantity)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(warnings.join()).toContain('the workers that were seen do not explain the amount');
+  });
+
+  test('leaves a range where it comes and goes between samples, never the list price', async () => {
+    const short = Array.from({ length: 8 }, (_, index) =>
+      run(`w${index}`, [at(1, 4 + 5 * index), at(1, 6 + 5 * index)]),
+    );
+    const world = { runs: short, sampledAtMs: everyFive(at(0), at(3)) };
+    // Half the list price, and one price for all: dollars divided by it would be 8 minutes.
+    const pull = await pullsOf(world, { serverless: billOf(world, 0.4), pools: [ADA.pool] });
+    for (const atMs of world.sampledAtMs) await pull(atMs, SAMPLE);
+    const { warnings } = await pull(at(8), BILL);
+    expect([...(await hours()).values()]).toEqual([undefined]);
+    // Eight of a minute at least and six minutes at most.
+    expect(warnings.join()).toContain('ran for between 0.13 and 0.80 worker-hours');
+    expect(warnings.join()).not.toContain("today's list price");
+  });
+
+  test('restates the hours of a bill that came before its later samples', async () => {
+    const world = {
+      runs: [run('w1', [at(1), at(3)])],
+      sampledAtMs: everyFive(at(1, 5), at(1, 55)),
+    };
+    const serverless = [{ id: 'ep1', startMs: at(1), microUsd: { gpuAmount: 1_100_000 } }];
+    const blind = await pullsOf(world, { serverless, isListed: false });
+    const seeing = await pullsOf(world, { serverless });
+    for (const atMs of world.sampledAtMs) await seeing(atMs, SAMPLE);
+    // Sure until 01:55, and nobody knows of the five minutes after it.
+    await blind(at(2, 10), BILL);
+    expect((await hours()).get(at(1))?.toFixed(4)).toBe((57.5 / 60).toFixed(4));
+    await seeing(at(2, 15), SAMPLE);
+    expect(await seeing(at(2, 20), BILL)).toMatchObject({ restated: 1 });
+    expect((await hours()).get(at(1))).toBe(1);
+  });
+
+  test('has the GPUs of each run, and the price of its time', async () => {
+    const both = [
+      run('w1', [at(1), at(2)]),
+      run('w1', [at(3), at(4)], HOPPER),
+      run('w2', [at(1), at(4)]),
+    ];
+    const world = { runs: both, sampledAtMs: everyFive(at(0), at(5)) };
+    const first = await pullsOf(world);
+    await first(at(0), ['rates']);
+    for (const atMs of world.sampledAtMs) await first(atMs, SAMPLE);
+    // By the time of the bill the list says another price. Each run was last
+    // seen five minutes before its end.
+    const pull = await pullsOf(world, { adaUsd: 0.2 });
+    await pull(at(8), BILL);
+    expect([...(await hours()).values()].map((quantity) => quantity?.toFixed(4))).toEqual([
+      '1.9583',
+      '1.0000',
+      '1.9167',
+    ]);
+    const { endpoints } = await told();
+    expect(endpoints[0]?.days.map(({ gpuType, lowGpuHours }) => [gpuType, lowGpuHours])).toEqual([
+      [ADA.id, '3.8333'],
+      [HOPPER.id, '0.9166'],
+    ]);
+  });
+
+  test('costs little to note: a row when it starts, when it ends and once a day', async () => {
+    const world = { runs: [run('w1', [at(1, 2), at(5)])], sampledAtMs: everyFive(at(1), at(7)) };
+    const pull = await pullsOf(world);
+    for (const atMs of world.sampledAtMs) await pull(atMs, SAMPLE);
+    const { rows: seen } = await ledger.query(
+      `SELECT status, kind FROM resource_seen WHERE resource_id = 'ep1/w1' ORDER BY seen_at_ms`,
+    );
+    expect(seen).toEqual([
+      ['event: started', 'worker'],
+      ['up', 'worker'],
+      ['gone', 'worker'],
+    ]);
+    // Nor are the prices of the catalog noted each time, and its bytes are kept once.
+    expect(await rows('gpu_rate')).toBe(0);
+    const bodies = "SELECT DISTINCT body_ref FROM fetch WHERE kind = 'runpod.catalog.gpus'";
+    expect(await rows(`(${bodies})`)).toBe(1);
+    await pull(at(8), BILL);
+    expect(await rows('gpu_rate')).toBe(2);
+  });
+
+  test('is no machine that the bill forgets, however long it is up', async () => {
+    const world = { runs: [run('w1', [at(-60), at(60)])], sampledAtMs: [] };
+    const pull = await pullsOf(world);
+    for (const hour of [-50, -24, 0, 8]) await pull(at(hour), SAMPLE);
+    const span = { startMs: START_MS - 4 * DAY_MS, endMs: WINDOW.endMs };
+    const asOfMs = await ledger.asOfNow(clock.nowMs());
+    const sources = [{ id: 'runpod', states: RUNPOD_STATES }];
+    const { seen } = await ledger.billFacts({ window: span, asOfMs, sources });
+    expect(seen).toEqual([]);
+  });
+});
+
+test('RunPod is sampled without being told to, and not for its prices', async () => {
+  const apiKey = secretFrom('${K}', () => KEY);
+  const options = runpodKind.options.parse({ apiKey });
+  const source = runpodKind.create('runpod', options, { clock, http: createHttpClient({ clock }) });
+  const sources = new Map([['runpod', source]]);
+  const asked = async (yaml: string) => {
+    const rhythm = rhythmOf({ config: await loaded(yaml), sources });
+    return (['inventory', 'usage'] as const).map((line) =>
+      rhythm.sources.map((one) => factsOf(line, one)),
+    );
+  };
+  expect(await asked('sources: {}')).toEqual([[['inventory']], [[]]]);
+  const hourly =
+    'sources: { runpod: { kind: runpod, apiKey: "${K}" } }\nschedule: { sampled: { runpod: [] } }';
+  expect(await asked(hourly)).toEqual([[[]], [['inventory']]]);
+});
