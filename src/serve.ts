@@ -15,6 +15,7 @@ import { factsOf, type Rhythm, type RhythmSource } from './domain/rhythm.ts';
 import { sourceGaps } from './jobs/completeness.ts';
 import type { JobContext } from './jobs/context.ts';
 import { deadManOf } from './jobs/deadMan.ts';
+import { reconciledBills } from './jobs/examineBills.ts';
 import { owedNow } from './jobs/owed.ts';
 import { JOBS } from './jobs/registry.ts';
 import { rhythmOf } from './jobs/rhythm.ts';
@@ -87,7 +88,8 @@ function siteOf(
     sources: config.sources.flatMap(({ id, kind }) => knownSource({ id, kind }, rhythm)),
     owed: () => owedOf(context, rhythm),
     dueReport: () => dueReportOf(context, rhythm),
-    missingBills: missingBillsOf(context),
+    missingBills: remembered(context, (nowMs) => sourceGaps(context, nowMs)),
+    reconciledBills: remembered(context, (nowMs) => reconciledBills({ ...context, nowMs })),
     lastQuarter: () => quarterText(parseQuarter('last', clock.nowMs(), config.fiscal.startMonth)),
   };
 }
@@ -125,17 +127,20 @@ function owedWorkOf({ name, payload }: Order, { due }: Rhythm): OwedWork {
 }
 
 /** Asked every few seconds, and found anew when something was recorded or a day has passed. */
-function missingBillsOf(context: JobContext): Site['missingBills'] {
-  let known: { readonly of: string; readonly bills: ReturnType<typeof sourceGaps> } | undefined;
+function remembered<T>(
+  { ledger, clock }: Pick<JobContext, 'ledger' | 'clock'>,
+  ask: (nowMs: number) => Promise<T>,
+): () => Promise<T> {
+  let known: { readonly of: string; readonly answer: Promise<T> } | undefined;
   return async () => {
-    const nowMs = context.clock.nowMs();
-    const of = `${await context.ledger.lastRecordedMs()} ${dayText(nowMs)}`;
-    if (known?.of === of) return known.bills;
-    const bills = sourceGaps(context, nowMs);
-    known = { of, bills };
+    const nowMs = clock.nowMs();
+    const of = `${await ledger.lastRecordedMs()} ${dayText(nowMs)}`;
+    if (known?.of === of) return known.answer;
+    const answer = ask(nowMs);
+    known = { of, answer };
     // What failed is asked again.
-    bills.catch(() => void (known = undefined));
-    return bills;
+    answer.catch(() => void (known = undefined));
+    return answer;
   };
 }
 

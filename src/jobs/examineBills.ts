@@ -14,7 +14,12 @@ import {
 import { reconciled } from '../domain/reconciliation.ts';
 import { totalsKeeper } from '../economics/bill/statedTotals.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { unreconciled, waitingInvoices } from '../verdict/judge/unreconciled.ts';
+import {
+  type BillState,
+  billStates,
+  unreconciled,
+  waitingInvoices,
+} from '../verdict/judge/unreconciled.ts';
 import { billSources, openGaps, type Watched } from './completeness.ts';
 
 /** Two quarters: whatever day it is, the last finished one is in it. */
@@ -33,12 +38,8 @@ export async function examineBills(bills: Bills): Promise<Finding[]> {
   return [...(await matching(bills)), ...(await complete(bills))];
 }
 
-async function matching({ config, ledger, nowMs }: Bills): Promise<Finding[]> {
-  const window = period(nowMs - LOOK_BACK_DAYS * DAY_MS, nowMs);
-  const asOfMs = await ledger.asOfNow(nowMs);
-  const months = await invoicesOver(ledger, window, asOfMs);
-  const totals = await comparedTotals(ledger, window, asOfMs);
-  const all = reconciled({ months, totals }, config.policy.reconciliation);
+async function matching(bills: Bills): Promise<Finding[]> {
+  const { all, months } = await comparedMonths(bills);
   const off = [...waitingInvoices(months), ...unreconciled(all)].map(
     ({ sourceId, says, mend }): Finding => {
       return { area: 'bill', subject: sourceId, state: 'warn', says, mend };
@@ -47,6 +48,22 @@ async function matching({ config, ledger, nowMs }: Bills): Promise<Finding[]> {
   if (all.length === 0 || off.length > 0) return off;
   const says = `${counted(all.length, 'month')} of bills come to what providers ask for`;
   return [{ area: 'bill', state: 'ok', says }];
+}
+
+/** The same months, whether they match or not. */
+export async function reconciledBills(bills: Compared): Promise<BillState[]> {
+  const { all, months } = await comparedMonths(bills);
+  return billStates(all, months);
+}
+
+type Compared = Pick<Bills, 'config' | 'ledger' | 'nowMs'>;
+
+async function comparedMonths({ config, ledger, nowMs }: Compared) {
+  const window = period(nowMs - LOOK_BACK_DAYS * DAY_MS, nowMs);
+  const asOfMs = await ledger.asOfNow(nowMs);
+  const months = await invoicesOver(ledger, window, asOfMs);
+  const totals = await comparedTotals(ledger, window, asOfMs);
+  return { all: reconciled({ months, totals }, config.policy.reconciliation), months };
 }
 
 /** Also up to where the last quarter's bills are final, for its report may be due by now. */

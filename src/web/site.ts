@@ -35,6 +35,20 @@ export interface MissingBills {
   readonly gaps: readonly { readonly says: string; readonly mend: string }[];
 }
 
+/** A month of a bill beside the ledger, in words. */
+export interface BillState {
+  readonly source: string;
+  readonly month: string;
+  readonly against: string;
+  /** `matched`, or what is wrong. */
+  readonly state: string;
+  readonly asked: string;
+  readonly held: string;
+  /** Both are empty where the month matches. */
+  readonly says: string;
+  readonly mend: string;
+}
+
 /** Whose report is due next and last, and what became of it. */
 export interface DueReport {
   /** The newest quarter whose report is due; absent where none was since the ledger began. */
@@ -62,6 +76,8 @@ export interface Site {
   dueReport(): Promise<DueReport>;
   /** Of every source that tells charges. */
   missingBills(): Promise<readonly MissingBills[]>;
+  /** What providers and invoices ask for beside the ledger, month by month. */
+  reconciledBills(): Promise<readonly BillState[]>;
   /** The newest quarter that is over: `2026-Q3`. */
   lastQuarter(): string;
   /** Whether this worker may write to the ledger now. */

@@ -135,6 +135,22 @@ test('bills that are missing stand on the page of sources, with what to do', asy
   expect(await words(whole.app, '/sources')).not.toContain('Missing bills');
 });
 
+test('bills stand beside the ledger on the page of sources, with what to do', async () => {
+  const july = { source: HOSTILE, month: '2026-07', against: 'invoice', state: 'matched' };
+  const matched = { ...july, asked: '$6.00', held: '$6.00', says: '', mend: '' };
+  const off = { ...july, month: '2026-08', state: 'different', asked: '$6.50 (5.00 EUR)' };
+  const told = { ...off, held: '$6.00', says: 'they differ', mend: 'import what is missing' };
+  const { app } = await served({ reconciledBills: async () => [matched, told] });
+  const { body } = await app.inject({ url: '/sources', headers: { accept: 'text/html' } });
+  expect(body).not.toContain(HOSTILE);
+  const text = await words(app, '/sources');
+  expect(text).toContain('2026-07 invoice matched $6.00 $6.00');
+  expect(text).toContain(
+    '2026-08 invoice different $6.50 (5.00 EUR) $6.00 import what is missing they differ',
+  );
+  expect(await words((await served()).app, '/sources')).not.toContain('Reconciliation');
+});
+
 test('imports are listed with what they changed, and reach to their newest fact', async () => {
   const { app, ledger } = await served();
   const take = async (file: string, cost: number, rejects: readonly Reject[] = []) => {

@@ -116,6 +116,7 @@ export async function site(wish: SiteWish = {}) {
     sources: [{ id: 'runpod-main', kind: 'runpod', staleAfterMs: 26 * HOUR_MS }],
     owed: async () => [],
     missingBills: async () => [{ source: 'runpod-main', days: 0, resources: 0, gaps: [] }],
+    reconciledBills: async () => [],
     dueReport: async () => ({
       due: { quarter: '2026-Q3', atMs: FROZEN_AT, hasGoneOut: true },
       next: { quarter: '2026-Q4', atMs: FROZEN_AT + 92 * 24 * HOUR_MS },

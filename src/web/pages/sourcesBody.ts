@@ -7,7 +7,7 @@ import type { ImportsView } from '../facts/imports.ts';
 import { healthOf, type SourceHealth, type SourceState } from '../facts/sources.ts';
 import { html, type Markup } from '../html.ts';
 import { mark, type Tone, table } from '../parts.ts';
-import type { MissingBills } from '../site.ts';
+import type { BillState, MissingBills } from '../site.ts';
 import { when } from '../when.ts';
 import { importsPart } from './importsPart.ts';
 
@@ -16,13 +16,15 @@ export interface SourcesView {
   readonly deployments: readonly DeploymentState[];
   readonly imports: ImportsView;
   readonly missingBills: readonly MissingBills[];
+  readonly reconciledBills: readonly BillState[];
   readonly nowMs: number;
 }
 
 export function sourcesBody(view: SourcesView): Markup {
-  const { sources, deployments, imports, missingBills, nowMs } = view;
+  const { sources, deployments, imports, missingBills, reconciledBills, nowMs } = view;
   return html`<h1>Sources</h1>
 ${sources.length === 0 ? NO_SOURCES : sourceTable(sources, nowMs)}
+${reconciledPart(reconciledBills)}
 ${missingPart(missingBills)}
 ${importsPart(imports, nowMs)}
 <h2>Coverage</h2>
@@ -56,6 +58,33 @@ function sourceTable(sources: readonly SourceState[], nowMs: number): Markup {
       wholeNumber(source.rejects),
     ]),
   });
+}
+
+/** Bills beside the ledger; no part of the page where nobody asks for anything. */
+function reconciledPart(all: readonly BillState[]): Markup {
+  if (all.length === 0) return html``;
+  return html`<h2>Reconciliation</h2>
+${table({
+  caption: 'What providers and invoices ask for beside what the ledger holds for the same time',
+  columns: [
+    { name: 'Source' },
+    { name: 'Month' },
+    { name: 'Against' },
+    { name: 'State' },
+    { name: 'Asked for', numeric: true },
+    { name: 'Held', numeric: true },
+    { name: 'To do' },
+  ],
+  rows: all.map(({ source, month, against, state, asked, held, says, mend }) => [
+    source,
+    month,
+    against,
+    mark(state, state === 'matched' ? 'good' : 'bad'),
+    asked,
+    held === '' ? 'not compared' : held,
+    mend === '' ? '' : html`${mend} <span class="sub">${says}</span>`,
+  ]),
+})}`;
 }
 
 /** What should have been billed; no part of the page where nothing is missing. */

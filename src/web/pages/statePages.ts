@@ -16,6 +16,7 @@ export function statePages(app: FastifyInstance, site: Site, sources: SourceStat
       deployments: await deploymentStates(site),
       imports: await readImports(site),
       missingBills: await site.missingBills(),
+      reconciledBills: await site.reconciledBills(),
       nowMs: site.clock.nowMs(),
     });
     return show(request, reply, { title: 'Sources', part: '/sources', body });
