@@ -4,6 +4,7 @@ import { coreweaveKind } from './coreweave/kind.ts';
 import { crusoeKind } from './crusoe/kind.ts';
 import { digitaloceanKind } from './digitalocean/kind.ts';
 import { focusKind } from './focus/kind.ts';
+import { hyperstackKind } from './hyperstack/kind.ts';
 import { lambdaKind } from './lambda/kind.ts';
 import { nebiusKind } from './nebius/kind.ts';
 import { openrouterKind } from './openrouter/kind.ts';
@@ -31,4 +32,5 @@ export const sourceKinds: readonly SourceKind[] = [
   focusKind,
   nebiusKind,
   digitaloceanKind,
+  hyperstackKind,
 ].map((kind) => kind as SourceKind);

@@ -11,6 +11,7 @@ import { demoClock, FLEET } from '../support/demoFleet.ts';
 import { coreweave } from '../sources/coreweave/world.ts';
 import { crusoe } from '../sources/crusoe/world.ts';
 import { digitalocean, digitaloceanEstimated } from '../sources/digitalocean/world.ts';
+import { hyperstack } from '../sources/hyperstack/world.ts';
 import { lambda } from '../sources/lambda/world.ts';
 import { together } from '../sources/together/world.ts';
 import { focus } from '../sources/focus/world.ts';
@@ -253,6 +254,7 @@ export const WORLDS: readonly World[] = [
   nebius,
   digitalocean,
   digitaloceanEstimated,
+  hyperstack,
 ];
 
 /** When the sources are asked: the demo's own audit day. */

@@ -5,6 +5,7 @@ import { coreweave } from './coreweave/subject.ts';
 import { crusoe } from './crusoe/subject.ts';
 import { digitalocean } from './digitalocean/subject.ts';
 import { focus } from './focus/subject.ts';
+import { hyperstack } from './hyperstack/subject.ts';
 import { lambda } from './lambda/subject.ts';
 import { nebius } from './nebius/subject.ts';
 import { openrouter } from './openrouter/subject.ts';
@@ -25,4 +26,5 @@ export const SUBJECTS: readonly SourceSubject[] = [
   focus,
   nebius,
   digitalocean,
+  hyperstack,
 ];

@@ -1,0 +1,211 @@
+/** What a Hyperstack organization is asked of its bill: each family of each day, then its total. */
+
+import { isZero } from '../../domain/exact.ts';
+import { Failure } from '../../domain/failure.ts';
+import { DAY_MS, dayText, type Period } from '../../domain/period.ts';
+import type { Query } from '../../platform/baseUrl.ts';
+import { shortText } from '../../platform/json.ts';
+import { fieldsOf } from '../../platform/readFields.ts';
+import { readWire } from '../../platform/wire.ts';
+import { type Pull, type Question, type Unaskable, windowsOf } from '../api.ts';
+import {
+  againstTotal,
+  type Day,
+  FAMILIES,
+  type Family,
+  newDay,
+  prefixOf,
+  readCluster,
+  readHistory,
+} from './history.ts';
+import type { Learned } from './inventory.ts';
+import type { HyperstackOptions } from './options.ts';
+import { PAGE_SIZE, pageAfter, refuseCount } from './paging.ts';
+import { clusterAnswer, type History, historyAnswer, surveyAnswer, totalAnswer } from './wire.ts';
+
+/** Days that are over: an amount is of the time that is asked for, so each day is asked for. */
+export function* billQuestions(
+  pull: Pull<HyperstackOptions>,
+  learned: Learned,
+): Generator<Question | Unaskable> {
+  const { id, nowMs, request } = pull;
+  const all = windowsOf(request.window, { bucketMs: DAY_MS, longestMs: DAY_MS });
+  const days = all.filter(({ endMs }) => endMs <= nowMs);
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const survey: Survey = { empty: new Set(), told: new Set() };
+  const whole = { startMs: first.startMs, endMs: last.endMs };
+  for (const family of FAMILIES.toReversed()) yield surveyQuestion(family, whole, survey);
+  for (const window of days) yield* dayQuestions(newDay(id, window, learned), survey);
+}
+
+/** Which families have anything in the whole window; one in neither set failed. */
+interface Survey {
+  readonly empty: Set<string>;
+  readonly told: Set<string>;
+}
+
+function surveyQuestion(family: Family, window: Period, { empty, told }: Survey): Question {
+  return {
+    ...historyBase(family, window),
+    query: { ...spanQuery(window), page: '1', per_page: '1' },
+    fields: fieldsOf(surveyAnswer),
+    read({ frame }, { where }) {
+      const answer = readWire(surveyAnswer, frame, where);
+      const { billing_history: rows, total_count: total } = ownOf(answer, family, where);
+      (rows.length === 0 && total === 0 ? empty : told).add(family.name);
+      return { window };
+    },
+    // An organization without AI Studio has no such address; the cloud was asked for before.
+    isEmpty({ code }) {
+      const isThere = empty.size + told.size > 0;
+      const isNone = isThere && family.part === 'studio' && code === 'not-found';
+      if (isNone) empty.add(family.name);
+      return isNone;
+    },
+  };
+}
+
+/** The address of a family; a total is about all answers of the kind `hyperstack.cloud`. */
+function historyBase({ part, path }: Family, window: Period) {
+  return {
+    kind: `hyperstack.${part}`,
+    path: [...HISTORY, path],
+    query: spanQuery(window),
+    // Errors have one, too: `historyIn` tells them apart.
+    expects: 'message',
+    fields: fieldsOf(historyAnswer),
+  };
+}
+
+const HISTORY = ['billing', 'billing', 'history'];
+
+function spanQuery({ startMs, endMs }: Period): Query {
+  const [from, to] = [startMs, endMs].map((ms) => new Date(ms).toISOString().slice(0, 19));
+  return { start_date: from ?? '', end_date: to ?? '' };
+}
+
+const historyIn = (frame: unknown, family: Family, where: string): History =>
+  ownOf(readWire(historyAnswer, frame, where), family, where);
+
+type Families<T> = { readonly message?: string | null | undefined } & {
+  readonly [key: `billing_history_${string}`]: T | null | undefined;
+};
+
+/** @throws {Failure} where the answer has no history, with the answer's own words. */
+function ownOf<T>({ message, ...all }: Families<T>, { name }: Family, where: string): T {
+  const own = [all[`billing_history_${name}`], ...Object.values(all)];
+  const [first] = own.filter((one) => one !== null && one !== undefined);
+  if (first !== undefined) return first;
+  const words = message ? `: ${shortText(message, 200)}` : '';
+  throw new Failure('malformed', `${where} answered without a billing history${words}`, { where });
+}
+
+function* dayQuestions(day: Day, survey: Survey): Generator<Question | Unaskable> {
+  const asked = FAMILIES.filter(({ name }) => survey.told.has(name));
+  const studio = asked.filter(({ part }) => part === 'studio');
+  for (const family of studio) yield familyQuestion(family, day);
+  const cloud = asked.filter(({ part }) => part === 'cloud');
+  const isKnown = (name: string) => survey.empty.has(name) || day.told.has(name);
+  for (const family of cloud) {
+    if (family.name === 'cluster' && !isKnown('vm')) yield unknownVms(day);
+    else yield { ...familyQuestion(family, day), series: seriesOf(day, false) };
+    if (family.name === 'cluster') yield* clusterQuestions(family, day);
+  }
+  yield totalQuestion(day, () =>
+    FAMILIES.every(({ part, name }) => part === 'studio' || isKnown(name)),
+  );
+}
+
+function seriesOf({ window }: Day, isLast: boolean) {
+  return { name: `hyperstack.cloud ${dayText(window.startMs)}`, isLast };
+}
+
+/** Clusters may hold VMs that are billed apart: without those nothing is sure of them. */
+function unknownVms({ window }: Day): Unaskable {
+  const message =
+    `the bill of clusters on ${dayText(window.startMs)} was not asked for: it is not known which ` +
+    'VMs are billed apart';
+  const hint = 'pull again; the charges that are known stay';
+  return { kind: 'hyperstack.cloud', failure: new Failure('unavailable', message, { hint }) };
+}
+
+function familyQuestion(family: Family, day: Day): Question {
+  const { window } = day;
+  let count = 0;
+  const isEnd = ({ pagination, total_count: total }: History) => {
+    const { page, pages } = pagination ?? {};
+    if (typeof page === 'number' && typeof pages === 'number') return page >= pages;
+    return typeof total !== 'number' || count >= total;
+  };
+  return {
+    ...historyBase(family, window),
+    pages: {
+      first: { page: '1', per_page: String(PAGE_SIZE) },
+      next: (frame, asked) =>
+        isEnd(historyIn(frame, family, 'the next page')) ? undefined : pageAfter(asked),
+    },
+    read({ frame }, { where }) {
+      const history = historyIn(frame, family, where);
+      const { billing_history: rows, total_count: total } = history;
+      count += rows.length;
+      const isLast = isEnd(history) || rows.length === 0;
+      if (typeof total === 'number') refuseCount({ total, count, isLast }, where);
+      const read = readHistory(rows, family, day);
+      if (isLast && day.rejected[family.part] === 0) day.told.add(family.name);
+      return { ...read, ...claimOf(day, family, typeof total === 'number') };
+    },
+  };
+}
+
+function claimOf({ window, rejected }: Day, of: Pick<Family, 'part' | 'name'>, isSure: boolean) {
+  const completeFor = { keyPrefix: prefixOf(of), window };
+  return rejected[of.part] === 0 && isSure ? { completeFor } : {};
+}
+
+/** All families of the cloud are one whole, which the total of the day checks. */
+const CLOUD = { part: 'cloud', name: '' } as const;
+
+/** A list of clusters may leave out their VMs: then each cluster is asked for. */
+function* clusterQuestions(family: Family, day: Day): Generator<Question> {
+  const { window, undecided } = day;
+  for (const row of undecided) {
+    const { infrahub_id: number, id } = row.attributes;
+    yield {
+      kind: 'hyperstack.cloud',
+      path: [...HISTORY, family.path, number ?? id ?? ''],
+      query: spanQuery(window),
+      expects: 'billing_history_cluster_details',
+      fields: fieldsOf(clusterAnswer),
+      series: seriesOf(day, false),
+      read({ frame }, { where }) {
+        const { nodes } = readWire(clusterAnswer, frame, where).billing_history_cluster_details;
+        const read = readCluster({ ...row, nodes }, family, day);
+        return { ...read, ...claimOf(day, family, true) };
+      },
+    };
+  }
+}
+
+/** The last of a day: what its lists told is complete where the total agrees. */
+function totalQuestion(day: Day, isTold: () => boolean): Question {
+  return {
+    kind: 'hyperstack.cloud',
+    path: HISTORY,
+    query: spanQuery(day.window),
+    expects: 'billing_history',
+    fields: fieldsOf(totalAnswer),
+    series: seriesOf(day, true),
+    read({ frame }, { where }) {
+      const { billing_history: history } = readWire(totalAnswer, frame, where);
+      const amounts = history.billing_history.map(({ metrics }) => metrics.incurred_bill);
+      if (amounts.length === 0 && isZero(day.sums.cloud)) return { window: day.window };
+      if (amounts.length === 0) {
+        const message = `${where} tells no total of a day that has charges`;
+        throw new Failure('malformed', message, { where, hint: 'pull again; its charges stay' });
+      }
+      const { agrees, ...read } = againstTotal(amounts, day);
+      return { ...read, ...claimOf(day, CLOUD, agrees && isTold()) };
+    },
+  };
+}

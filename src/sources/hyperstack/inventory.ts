@@ -1,0 +1,155 @@
+/** Hyperstack's VMs, volumes, clusters and prices read as facts. */
+
+import type { Resource } from '../../domain/charge.ts';
+import { compare, decimal, isZero } from '../../domain/exact.ts';
+import { nanoFromUsd } from '../../domain/money.ts';
+import type { GpuRate } from '../../domain/price.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { Read } from '../api.ts';
+import { readRecords, type Seen } from '../records.ts';
+import {
+  type Cluster,
+  cluster,
+  type Flavor,
+  gpus,
+  type Priced,
+  priced,
+  type Vm,
+  vm,
+  type Volume,
+  volume,
+} from './wire.ts';
+
+/** What a charge takes over from the inventory. */
+export interface Holding {
+  readonly gpuType?: string;
+  readonly gpuCount?: number;
+  readonly isSpot?: true;
+}
+
+/** What earlier answers of the same pull told the later ones. */
+export interface Learned {
+  /** By the id of the resource. */
+  readonly holdings: Map<string, Holding>;
+  /** Models that flavors have. */
+  readonly gpus: Set<string>;
+  /** Whether the list of VMs was read to its end: a cluster's GPUs are those of its VMs. */
+  areVmsKnown: boolean;
+}
+
+function gpusOf(flavor: Flavor | null | undefined): Holding {
+  const { gpu: gpuType, gpu_count: gpuCount } = flavor ?? {};
+  return gpuType && gpuCount ? { gpuType, gpuCount } : {};
+}
+
+/** Numbers of VMs and of volumes are counted apart. */
+const PREFIXES = { instance: 'vm', volume: 'volume', cluster: 'cluster' } as const;
+
+interface Listed {
+  readonly id: string;
+  readonly name?: string | null | undefined;
+  readonly status?: string | null | undefined;
+}
+
+function resourceOf(one: Listed, seen: Seen, kind: keyof typeof PREFIXES): Resource {
+  const prefix = PREFIXES[kind];
+  const resourceId = `${prefix}-${one.id}`;
+  return {
+    sourceId: seen.sourceId,
+    resourceId,
+    kind,
+    name: one.name ? one.name : resourceId,
+    ...(one.status ? { status: one.status } : {}),
+    seenAtMs: seen.seenAtMs,
+  };
+}
+
+export function readVms(records: Iterable<unknown>, seen: Seen, { holdings }: Learned): Read {
+  const { facts, ...trouble } = readRecords(records, vm, (one: Vm): Resource => {
+    const resource = resourceOf(one, seen, 'instance');
+    const counted = gpusOf(one.flavor);
+    const isSpot = /-spot$/i.test(one.flavor?.name ?? '');
+    holdings.set(resource.resourceId, { ...counted, ...(isSpot ? { isSpot } : {}) });
+    return { ...resource, ...counted };
+  });
+  return { resources: facts, ...trouble };
+}
+
+export function readVolumes(records: Iterable<unknown>, seen: Seen): Read {
+  const { facts, ...trouble } = readRecords(records, volume, (one: Volume) =>
+    resourceOf(one, seen, 'volume'),
+  );
+  return { resources: facts, ...trouble };
+}
+
+/** A cluster has GPUs of its own where the list of VMs is known to have none of its nodes. */
+export function readClusters(records: Iterable<unknown>, seen: Seen, learned: Learned): Read {
+  const { holdings, areVmsKnown } = learned;
+  const { facts, ...trouble } = readRecords(records, cluster, (one: Cluster): Resource => {
+    const resource = resourceOf(one, seen, 'cluster');
+    const ids = (one.nodes ?? []).flatMap(({ instance }) => instance?.id ?? []);
+    const isShared = !areVmsKnown || ids.some((id) => holdings.has(`vm-${id}`));
+    const counted = isShared ? {} : groupsOf(one);
+    holdings.set(resource.resourceId, counted);
+    return { ...resource, ...counted };
+  });
+  return { resources: facts, ...trouble };
+}
+
+/** The GPUs of all groups, where they are of one model. */
+function groupsOf({ node_groups: groups }: Cluster): Holding {
+  const held = (groups ?? []).flatMap(({ count, flavor }) => {
+    const { gpuType, gpuCount } = gpusOf(flavor);
+    return gpuType && gpuCount && count ? [{ gpuType, gpuCount: gpuCount * count }] : [];
+  });
+  const [first] = held;
+  if (first === undefined || held.some(({ gpuType }) => gpuType !== first.gpuType)) return {};
+  const gpuCount = held.reduce((all, one) => all + one.gpuCount, 0);
+  return { gpuType: first.gpuType, gpuCount };
+}
+
+export function readGpus(records: Iterable<unknown>, learned: Learned): Read {
+  const { facts: _facts, ...trouble } = readRecords(records, gpus, ({ gpu }) => {
+    if (gpu) learned.gpus.add(gpu);
+  });
+  return trouble;
+}
+
+/**
+ * The hourly prices of those entries that are named like a GPU: of one of it, and of its spot VMs
+ * where the name says so. Of two prices for one GPU neither is taken.
+ */
+export function readPricebook(records: Iterable<unknown>, seen: Seen, learned: Learned): Read {
+  const { facts, rejects, warnings } = readRecords(records, priced, (one) => one);
+  const rates = new Map<string, Located<GpuRate>>();
+  const unclear = new Set<string>();
+  for (const { position, fact } of facts) {
+    const rate = rateOf(fact, seen, learned);
+    if (rate === undefined) continue;
+    const before = rates.get(fact.name)?.fact;
+    if (before && before.usdPerGpuHour !== rate.usdPerGpuHour) unclear.add(fact.name);
+    if (!before) rates.set(fact.name, { position, fact: rate });
+  }
+  for (const name of unclear) rates.delete(name);
+  const notes = [...unclear].map(
+    (name) => `the pricebook has two prices for ${name}; neither is taken`,
+  );
+  return { rates: [...rates.values()], rejects, warnings: [...warnings, ...notes] };
+}
+
+function rateOf(entry: Priced, seen: Seen, learned: Learned): GpuRate | undefined {
+  const { name, value, start_time: startMs, end_time: endMs } = entry;
+  const gpuType = name.replace(/-spot$/i, '');
+  const isNow = (startMs ?? 0) <= seen.seenAtMs && (endMs ?? Infinity) > seen.seenAtMs;
+  if (!isNow || !value || !learned.gpus.has(gpuType)) return undefined;
+  const price = decimal(value);
+  if (isZero(price) || compare(price, decimal('0')) < 0) return undefined;
+  return {
+    sourceId: seen.sourceId,
+    provider: 'hyperstack',
+    gpuType,
+    pricingClass: gpuType === name ? 'on-demand' : 'spot',
+    validFromMs: seen.seenAtMs,
+    usdPerGpuHour: nanoFromUsd(price),
+  };
+}

@@ -1,0 +1,86 @@
+/** Hyperstack in the fault matrix. */
+
+import { secretFrom } from '../../../src/platform/secret.ts';
+import {
+  inventory,
+  NO_CHOICE,
+  NO_TIMES,
+  NOTHING,
+  startCalm,
+  UNLISTED,
+  WINDOW,
+  type World,
+} from '../../faults/world.ts';
+import type { Page } from '../../faults/faultList.ts';
+import { hyperstackDocument, KEY, type PlantedOrganization } from './emulator.ts';
+import { CHAT, PLANTED } from './subject.ts';
+
+const OVER = [{ ...CHAT, fromMs: 0, toMs: 3_600_000 }];
+
+/** Three of each, for a fault befalls the one in the middle; AI Studio is no longer used. */
+const ORGANIZED: PlantedOrganization = {
+  ...PLANTED,
+  // Without the list of VMs the class of a spot VM is presumed.
+  vms: PLANTED.vms.map((vm) => JSON.parse(JSON.stringify(vm).replace('-spot', '')) as object),
+  things: {
+    ...PLANTED.things,
+    volume: [1, 2, 3].map((number) => ({ ...CHAT, number, name: `volume ${number}` })),
+    serverless_inference: OVER,
+    fine_tuning: OVER,
+    model_evaluation: OVER,
+    data_synthesis: OVER,
+  },
+};
+
+const INSIDE = { none: 'where it goes on stands in the object that holds the list' };
+
+function history(name: string, key: string, path: string): Page {
+  const list = `${key}.billing_history`;
+  return {
+    name,
+    path: new RegExp(`^/billing/billing/history/${path}\\?`),
+    list,
+    amount: `${list}.*.metrics.incurred_bill`,
+    required: `${list}.*.metrics.incurred_bill`,
+    id: `${list}.*.attributes.resource_name`,
+    choice: NO_CHOICE,
+    times: { none: 'its amounts are of the time that is asked for, and it tells no times' },
+    nextPage: INSIDE,
+  };
+}
+
+const list = (name: string, path: string, field: string): Page => ({
+  ...inventory({ name, path: `/core/${path}`, list: field }, { count: 1000 }),
+  blind: {},
+});
+
+export const hyperstack: World = {
+  kind: 'hyperstack',
+  start: () => startCalm(hyperstackDocument(ORGANIZED)),
+  options: (baseUrl, timeoutSeconds) => ({
+    baseUrl,
+    timeoutSeconds,
+    apiKey: secretFrom('${HYPERSTACK_API_KEY}', () => KEY),
+  }),
+  request: { ...NOTHING, window: WINDOW },
+  pages: [
+    {
+      ...inventory({ name: 'the GPUs of flavors', path: '/core/flavors', list: 'data' }, {}),
+      required: { none: 'a flavor without a GPU is as good as none' },
+      id: 'data.*.gpu',
+      times: NO_TIMES,
+      nextPage: { none: 'it comes in one answer' },
+      blind: UNLISTED,
+    },
+    list('the list of VMs', 'virtual-machines', 'instances'),
+    list('the list of volumes', 'volumes', 'volumes'),
+    history('the bill of VMs', 'billing_history_vm', 'virtual-machine'),
+    history('the bill of volumes', 'billing_history_volume', 'volume'),
+    {
+      ...history('the total of the day', 'billing_history', ''),
+      path: /^\/billing\/billing\/history\?/,
+      id: { none: 'nothing of it becomes an id' },
+      nextPage: { none: 'it comes in one answer' },
+    },
+  ],
+};
