@@ -23,4 +23,6 @@ export const COREWEAVE_KEY = 'CW-DEMO-SECRET-6c3e';
 
 export const TOGETHER_KEY = 'demo-together-key-8fd1';
 
+export const HYPERSTACK_KEY = 'demo-hyperstack-key-31c8';
+
 export const DIGITALOCEAN_KEY = 'dop_v1_demo_2b6e90';

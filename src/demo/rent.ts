@@ -17,6 +17,7 @@ export const LANDLORDS = [
   'coreweave',
   'together',
   'digitalocean',
+  'hyperstack',
   'nebius',
 ] as const;
 export type Landlord = (typeof LANDLORDS)[number];
@@ -93,13 +94,13 @@ const COREWEAVE_SLICE = {
   image: VLLM,
 } as const;
 
-const A100_PCIE = {
-  landlord: 'runpod-main',
-  gpuId: 'NVIDIA A100 80GB PCIe',
+/** Its disk is in the price of the VM. */
+const HYPERSTACK_A100 = {
+  landlord: 'hyperstack',
+  gpuId: 'n3-A100x1',
   gpuCount: 1,
-  cloud: 'SECURE',
-  gpuMicroUsdPerHour: 1_640_000,
-  diskMicroUsdPerHour: 8_219,
+  gpuMicroUsdPerHour: 1_648_219,
+  diskMicroUsdPerHour: 0,
   fromMs: SINCE,
   image: VLLM,
 } as const;
@@ -160,7 +161,7 @@ type Machine = Omit<FleetPod, 'id' | 'name' | 'deployment' | 'instance'>;
 const SERVING: readonly (readonly [string, string, string, Machine])[] = [
   ['k3v9t2m7qa', 'support-chat-1', '10.20.1.11:8000', TWO_H100_SXM],
   ['cks-7d1f', 'support-chat-2', '10.20.1.12:8000', COREWEAVE_SLICE],
-  ['d5h2r8z4ke', 'doc-summaries-1', '10.20.2.21:8000', A100_PCIE],
+  ['84291', 'doc-summaries-1', '10.20.2.21:8000', HYPERSTACK_A100],
   ['0920582c7ff0', 'doc-summaries-2', '10.20.2.22:8000', LAMBDA_A100],
   ['448543583', 'code-review-1', '10.20.3.31:8000', DIGITALOCEAN_H100],
   ['48213307', 'code-review-2', '10.20.3.32:8000', VAST_H100],

@@ -49,6 +49,7 @@ const RESOURCES: Readonly<Record<string, string>> = {
       - { source: coreweave, match: { cluster: support-chat-2 } } # two GPUs of a reserved node`,
   'doc-summaries': `\
       - { source: runpod-main, match: { name: "doc-summaries-*" } }
+      - { source: hyperstack, match: { name: "doc-summaries-*" } }
       - { source: lambda, match: { name: "doc-summaries-*" } }`,
   'code-review': `\
       - { source: runpod-main, match: { name: "code-review-*" } }

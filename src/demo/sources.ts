@@ -6,6 +6,7 @@ import { WINDOW } from './calendar.ts';
 import { startCoreweave } from './emulators/coreweave.ts';
 import { CRUSOE_ORGANIZATION, startCrusoe } from './emulators/crusoe.ts';
 import { DIGITALOCEAN_TEAM, startDigitalocean } from './emulators/digitalocean.ts';
+import { startHyperstack } from './emulators/hyperstack.ts';
 import { startLambda } from './emulators/lambda.ts';
 import { nebiusExport } from './emulators/nebiusExport.ts';
 import { startOpenrouter } from './emulators/openrouter.ts';
@@ -21,6 +22,7 @@ import {
   CRUSOE_KEY_ID,
   CRUSOE_SECRET_KEY,
   DIGITALOCEAN_KEY,
+  HYPERSTACK_KEY,
   LAMBDA_KEY,
   OPENROUTER_KEY,
   RUNPOD_KEY,
@@ -36,6 +38,7 @@ export const DEMO_ENVIRONMENT: Readonly<Record<string, string>> = {
   CRUSOE_ACCESS_KEY_ID: CRUSOE_KEY_ID,
   CRUSOE_SECRET_KEY,
   DIGITALOCEAN_TOKEN: DIGITALOCEAN_KEY,
+  HYPERSTACK_API_KEY: HYPERSTACK_KEY,
   LAMBDA_API_KEY: LAMBDA_KEY,
   TOGETHER_API_KEY: TOGETHER_KEY,
   VAST_API_KEY: VAST_KEY,
@@ -100,6 +103,10 @@ const SOURCES: Readonly<Record<string, DemoSource>> = {
       `team: ${DIGITALOCEAN_TEAM}`,
       `baseUrl: ${url}`,
     ],
+  },
+  hyperstack: {
+    start: startHyperstack,
+    lines: (url) => ['kind: hyperstack', 'apiKey: ${HYPERSTACK_API_KEY}', `baseUrl: ${url}`],
   },
   prom: {
     start: startPrometheus,

@@ -29,6 +29,7 @@ const LISTS = [
   ['coreweave', '/v1beta1/cks/clusters', 401],
   ['together', '/endpoints', 401],
   ['digitalocean', '/v2/droplets', 401],
+  ['hyperstack', '/core/virtual-machines', 401],
 ] as const;
 
 describe('a cloud of the demo', () => {

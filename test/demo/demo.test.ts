@@ -106,6 +106,7 @@ describe('the demo', () => {
       'coreweave',
       'crusoe',
       'digitalocean',
+      'hyperstack',
       'import',
       'lambda',
       'nebius',
@@ -122,6 +123,7 @@ describe('the demo', () => {
     const months = ['2026-07', '2026-08', '2026-09'];
     const stated = [
       { source: 'digitalocean', against: 'own total' },
+      { source: 'hyperstack', against: 'own total' },
       { source: 'lambda', against: 'invoice' },
       { source: 'runpod-main', against: 'own total' },
     ];

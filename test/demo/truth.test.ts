@@ -55,6 +55,7 @@ describe('the planted truth', () => {
     expect(planted.get('crusoe')).toBe(hours * (2_730_000_000n + 9_604_000n));
     expect(planted.get('digitalocean')).toBe(hours * 2_700_000_000n);
     expect(planted.get('nebius')).toBe(hours * (2_651_250_000n + 10_137_000n));
+    expect(planted.get('hyperstack')).toBe(hours * 1_648_219_000n);
     expect(planted.get('together')).toBe(100n * 3_360_000_000n);
     // €3.85 on each of 31, 31 and 30 days.
     expect(planted.get('import')).toBe(
