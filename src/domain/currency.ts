@@ -22,6 +22,14 @@ export type ForeignAmount = Pick<OriginalCost, 'currency' | 'amount'>;
 /** Which rate: of a currency in a month. */
 export type RateOf = Pick<ExchangeRate, 'currency' | 'monthMs'>;
 
+/** Charges of a source that are billed and not counted, for their month's rate was not known. */
+export interface UnconvertedCharges extends RateOf {
+  readonly sourceId: string;
+  readonly charges: number;
+  /** Their sum in that currency. */
+  readonly amount: Exact;
+}
+
 /** How to bring a rate that is missing. */
 export function rateMend({ currency, monthMs }: RateOf): string {
   return (

@@ -17,6 +17,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import {
   type BillState,
   billStates,
+  unconverted,
   unreconciled,
   waitingInvoices,
 } from '../verdict/judge/unreconciled.ts';
@@ -28,7 +29,13 @@ const LOOK_BACK_DAYS = 190;
 export interface Bills extends Watched {
   readonly ledger: Pick<
     Ledger,
-    'asOfNow' | 'billFacts' | 'eachCharge' | 'invoicedMonths' | 'lastRecordedMs' | 'statedTotals'
+    | 'asOfNow'
+    | 'billFacts'
+    | 'eachCharge'
+    | 'invoicedMonths'
+    | 'lastRecordedMs'
+    | 'statedTotals'
+    | 'unconvertedCharges'
   >;
   readonly nowMs: number;
 }
@@ -39,12 +46,11 @@ export async function examineBills(bills: Bills): Promise<Finding[]> {
 }
 
 async function matching(bills: Bills): Promise<Finding[]> {
-  const { all, months } = await comparedMonths(bills);
-  const off = [...waitingInvoices(months), ...unreconciled(all)].map(
-    ({ sourceId, says, mend }): Finding => {
-      return { area: 'bill', subject: sourceId, state: 'warn', says, mend };
-    },
-  );
+  const { all, months, uncounted } = await comparedMonths(bills);
+  const unknown = [...unconverted(uncounted), ...waitingInvoices(months)];
+  const off = [...unknown, ...unreconciled(all)].map(({ sourceId, says, mend }): Finding => {
+    return { area: 'bill', subject: sourceId, state: 'warn', says, mend };
+  });
   if (all.length === 0 || off.length > 0) return off;
   const says = `${counted(all.length, 'month')} of bills come to what providers ask for`;
   return [{ area: 'bill', state: 'ok', says }];
@@ -63,7 +69,8 @@ async function comparedMonths({ config, ledger, nowMs }: Compared) {
   const asOfMs = await ledger.asOfNow(nowMs);
   const months = await invoicesOver(ledger, window, asOfMs);
   const totals = await comparedTotals(ledger, window, asOfMs);
-  return { all: reconciled({ months, totals }, config.policy.reconciliation), months };
+  const uncounted = await ledger.unconvertedCharges(window, asOfMs);
+  return { all: reconciled({ months, totals }, config.policy.reconciliation), months, uncounted };
 }
 
 /** Also up to where the last quarter's bills are final, for its report may be due by now. */

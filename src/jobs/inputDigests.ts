@@ -1,5 +1,6 @@
 /** Digests of what an audit is made from: facts and settings apart, to tell which of them moved. */
 
+import type { UnconvertedCharges } from '../domain/currency.ts';
 import type { InvoicedMonth, Reconciled } from '../domain/reconciliation.ts';
 import type { Trouble } from '../ledger/ledger.ts';
 import type { AuditDigests } from '../verdict/audit.ts';
@@ -14,6 +15,7 @@ export interface Inputs {
   /** What becomes of both; tolerances say so. */
   readonly reconciliation: readonly Reconciled[];
   readonly troubles: readonly Trouble[];
+  readonly unconverted: readonly UnconvertedCharges[];
 }
 
 export interface InputDigests {
@@ -26,7 +28,7 @@ export interface InputDigests {
 /** Charges have been digested while they were read; intervals are digested as bytes, once. */
 export function inputDigests(
   { config, digest }: Pick<JobContext, 'digest'> & { readonly config: AuditConfig },
-  { gathered, policy, invoices, reconciliation, troubles }: Inputs,
+  { gathered, policy, invoices, reconciliation, troubles, unconverted }: Inputs,
 ): InputDigests {
   const { input, hours, chargesDigest: charges, totals, gaps, warnings, notes } = gathered;
   const { charges: _together, deployments, ...rest } = input;
@@ -42,6 +44,7 @@ export function inputDigests(
     ...billed,
     ...(off.length === 0 ? {} : { off }),
     ...(gaps.length === 0 ? {} : { gaps }),
+    ...(unconverted.length === 0 ? {} : { unconverted }),
   };
   return {
     bearing: digest({ ...alone, policy, ...weighed, troubles }),

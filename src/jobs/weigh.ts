@@ -56,11 +56,12 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   const { window, quarter } = audited;
   const invoices = await invoicesOver(ledger, window, asOfMs);
   const troubles = await ledger.troubles(window, asOfMs);
+  const unconverted = await ledger.unconvertedCharges(window, asOfMs);
   const before = quarter === undefined ? undefined : await auditBefore(context, window, asOfMs);
   const policy = policyFor(config.policy, audited);
   const tolerance = config.policy.reconciliation;
   const reconciliation = reconciled({ months: invoices, totals: gathered.totals }, tolerance);
-  const grounds = { gathered, policy, invoices, reconciliation, troubles };
+  const grounds = { gathered, policy, invoices, reconciliation, troubles, unconverted };
   const { bearing, digests } = inputDigests(context, grounds);
   const inputsDigest = context.digest({ bearing, before });
   const run = await runIdentity(context, { audited, asOfMs, inputsDigest });
@@ -74,7 +75,8 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   const chance = context.chance(seed);
   const advice = lookBackIfCompared(before, economics)?.advice;
   const standings = standingsOf(before, advice);
-  const verdict = decide(economics, { policy, chance, reconciliation, gaps, standings });
+  const books = { reconciliation, gaps, unconverted };
+  const verdict = decide(economics, { policy, chance, ...books, standings });
   const { warnings } = gathered;
   return {
     identity,

@@ -5,7 +5,7 @@
 
 import type { Charge, Resource, SourceBilling } from '../domain/charge.ts';
 import type { BillFacts, BillFactsWish } from '../domain/completeness.ts';
-import type { ExchangeRate } from '../domain/currency.ts';
+import type { ExchangeRate, UnconvertedCharges } from '../domain/currency.ts';
 import type { OpsEntry } from '../domain/ops.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts';
@@ -133,6 +133,8 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   troubles(window: Period, asOfMs: number): Promise<readonly Trouble[]>;
   /** Providers' own totals that lie inside the window, for the charges to be laid beside. */
   statedTotals(window: Period, asOfMs: number): Promise<readonly StatedTotal[]>;
+  /** What was billed in other currencies and is not counted, for want of a rate. */
+  unconvertedCharges(window: Period, asOfMs: number): Promise<readonly UnconvertedCharges[]>;
   /**
    * What invoices ask for, month by month, beside the charges of the very same time; months that
    * bear on the window.

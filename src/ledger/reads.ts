@@ -21,6 +21,7 @@ import { readServedDeployments } from './reads/servedDeployments.ts';
 import { readBilled, readSourceBilling } from './reads/sourceBilling.ts';
 import { readStatedTotals } from './reads/statedTotals.ts';
 import { readTroubles } from './reads/troubles.ts';
+import { readUnconverted } from './reads/unconverted.ts';
 import { createUsageReader } from './reads/usage.ts';
 import { readPulledWindows, readWorkDone } from './reads/work.ts';
 import { lastRecordedMs } from './recordedTime.ts';
@@ -78,13 +79,7 @@ export function createReads(store: Store): Reads {
     opsEntries: async (window, asOfMs) => consistently(() => readOpsEntries(store, window, asOfMs)),
     cutImports: async () => naming(store.path, () => cutImports(store)),
     troubles: async (window, asOfMs) => consistently(() => readTroubles(store, window, asOfMs)),
-    sourceBilling: async (window, asOfMs) =>
-      consistently(() => readSourceBilling(store.db, window, asOfMs)),
-    statedTotals: async (window, asOfMs) =>
-      consistently(() => readStatedTotals(store, window, asOfMs)),
-    invoicedMonths: async (window, asOfMs) =>
-      consistently(() => readInvoicedMonths(store.db, window, asOfMs)),
-    billFacts: async (wish) => consistently(() => readBillFacts(store.db, wish)),
+    ...createBillReads(store, consistently),
     lastRecordedMs: async () => consistently(() => lastRecordedMs(store.db)),
     rawBody: async (fetchRef) => consistently(() => readRawBody(store, fetchRef)),
     loadAudit: async (choice) => consistently(() => readAudit(store, choice)),
@@ -92,6 +87,20 @@ export function createReads(store: Store): Reads {
     pulledWindows: async () => consistently(() => readPulledWindows(store)),
     ...createPostReads(store, consistently),
   };
+}
+
+function createBillReads(store: Store, consistently: <T>(work: () => T) => T) {
+  return {
+    sourceBilling: async (window, asOfMs) =>
+      consistently(() => readSourceBilling(store.db, window, asOfMs)),
+    statedTotals: async (window, asOfMs) =>
+      consistently(() => readStatedTotals(store, window, asOfMs)),
+    invoicedMonths: async (window, asOfMs) =>
+      consistently(() => readInvoicedMonths(store.db, window, asOfMs)),
+    billFacts: async (wish) => consistently(() => readBillFacts(store.db, wish)),
+    unconvertedCharges: async (window, asOfMs) =>
+      consistently(() => readUnconverted(store, window, asOfMs)),
+  } satisfies Partial<Reads>;
 }
 
 function createPostReads(store: Store, consistently: <T>(work: () => T) => T) {

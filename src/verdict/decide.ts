@@ -1,6 +1,7 @@
 /** How a verdict is reached: evidence first, then cost, then how sure that is. */
 
 import type { BillGap } from '../domain/completeness.ts';
+import type { UnconvertedCharges } from '../domain/currency.ts';
 import type { Reconciled } from '../domain/reconciliation.ts';
 import type { StackEconomics } from '../economics/result.ts';
 import type { StackVerdict } from './decision.ts';
@@ -24,6 +25,8 @@ export interface Grounds {
   readonly reconciliation?: readonly Reconciled[];
   /** Bills that should be there and are not. */
   readonly gaps?: readonly BillGap[];
+  /** What was billed in other currencies and is in no sum. */
+  readonly unconverted?: readonly UnconvertedCharges[];
   /** What the last audit said. */
   readonly standings?: Standings;
 }
@@ -34,8 +37,9 @@ export interface Grounds {
  * turn of the last answer unless it saves much or says so again.
  */
 export function decide(economics: StackEconomics, grounds: Grounds): StackVerdict {
-  const { policy, chance, reconciliation = [], gaps = [], standings = NO_STANDINGS } = grounds;
-  const evidence = evidenceOf(economics, policy, { reconciliation, gaps });
+  const { policy, chance, standings = NO_STANDINGS } = grounds;
+  const { reconciliation = [], gaps = [], unconverted = [] } = grounds;
+  const evidence = evidenceOf(economics, policy, { reconciliation, gaps, unconverted });
   const odds = drawOdds(drawnStack(economics), { ...policy, chance });
   const terms = { policy, evidence, odds, standings };
   const full = sideOf(economics, 'withLabor', terms);

@@ -35,6 +35,7 @@ const FROZEN: Readonly<Record<string, string>> = {
   '0010_invoices': 'ae2b637faf3e0399edf9de3683998f06ade2bf15eed9408883019089e2bec9d7',
   '0011_exchange_rates': 'df13b8f887583292b94249d24625d8dc026797a8af50d4929cf25b1c88c7bdc2',
   '0012_invoice_currency': '9af4e82c88e8f46bf1112f5e07cb73163000266bd8cbb979518b64c3769009ad',
+  '0013_unconverted_charges': '3b77929f1088062d7b97e9bc57a28d8872dea46b50cbc208ef36717cc45ffb8d',
 };
 
 describe('migrations', () => {

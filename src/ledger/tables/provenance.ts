@@ -66,6 +66,22 @@ export const rejects = sqliteTable('reject', {
   metRef: whole('met_ref').references(() => fetches.fetchRef),
 });
 
+export const unconvertedCharges = sqliteTable(
+  'unconverted_charge',
+  {
+    fetchRef: whole('fetch_ref')
+      .notNull()
+      .references(() => fetches.fetchRef),
+    currency: text('currency').notNull(),
+    monthMs: whole('month_ms').notNull(),
+    charges: whole('charges').notNull(),
+    amount: text('amount').notNull(),
+    startMs: whole('start_ms').notNull(),
+    endMs: whole('end_ms').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.fetchRef, table.currency, table.monthMs] })],
+);
+
 export const statedTotals = sqliteTable('stated_total', {
   fetchRef: whole('fetch_ref')
     .primaryKey()

@@ -31,6 +31,7 @@ import {
   createRestater,
 } from './rates.ts';
 import { createSnapshotWriter } from './snapshots.ts';
+import { createUnconvertedWriter } from './unconverted.ts';
 import { createUsageWriter } from './usage.ts';
 import { missingCharges, supersededCharges, type Withheld, withheldBy } from './withdrawals.ts';
 import { createWholes, type Whole } from './wholes.ts';
@@ -82,7 +83,7 @@ export function createFactWriter(store: Store): FactWriter {
       const fetchRef = fetches.open(fetch, recordedAtMs, completeFor);
       const origin = { fetchRef, recordedAtMs };
       const tally = newTally();
-      refuse(tally, lacking);
+      currencies.leaveOut(lacking, fetchRef, tally);
       const known = writeAll(fetched, origin, tally);
       writeGone(fetched, origin, tally);
       if (isTorn(fetched, whole)) tally.warnings.push(TORN);
@@ -100,7 +101,7 @@ export function createFactWriter(store: Store): FactWriter {
       spend.begin();
       const { brought, lacking } = currencies.inDollars(given);
       const tally = newTally();
-      refuse(tally, lacking);
+      currencies.leaveOut(lacking, origin.fetchRef, tally);
       writeAll(brought, origin, tally);
       spend.roll();
       fetches.note(brought, origin, tally);
@@ -115,11 +116,17 @@ function createCurrencies(db: Database, confirmed: Confirmed, spend: SpendDays) 
   const rates = createRateReader(db);
   const write = createExchangeRateWriter(db, confirmed);
   const restater = createRestater(db, createChargeVersions(db, spend));
+  const keepSums = createUnconvertedWriter(db);
   return {
     write(located: NonNullable<Brought['exchangeRates']>, origin: Origin, tally: Tally) {
       if (located.length === 0) return;
       const { recordedAtMs, fetchRef } = origin;
       restater.restate(write(located, origin, tally), { recordedAtMs, rateRef: fetchRef }, tally);
+    },
+    /** They are rejects until a rate is there, and their sums are known. */
+    leaveOut(lacking: Lacking, fetchRef: number, tally: Tally) {
+      refuse(tally, lacking);
+      keepSums(lacking, fetchRef);
     },
     /** What has no rate is missing, so that the answer tells no longer all. */
     inDollars(given: Brought): { brought: Brought; lacking: Lacking } {
@@ -134,7 +141,7 @@ function createCurrencies(db: Database, confirmed: Confirmed, spend: SpendDays) 
   };
 }
 
-/** They are rejects until a rate is there; the time that they speak of is known. */
+/** The time that they speak of is known. */
 function refuse(tally: Tally, lacking: Lacking): void {
   for (const { charge, rate } of lacking) {
     const { position, fact } = charge;

@@ -1,6 +1,7 @@
 /** What evidence a verdict needs, what is missing and how to get it. */
 
 import type { BillGap } from '../../domain/completeness.ts';
+import type { UnconvertedCharges } from '../../domain/currency.ts';
 import { compare, type Exact, exact, ZERO } from '../../domain/exact.ts';
 import { sumNano } from '../../domain/money.ts';
 import { dayText } from '../../domain/period.ts';
@@ -13,7 +14,7 @@ import type { Policy } from '../policy.ts';
 import { nanoDollars, percent } from '../words.ts';
 import { missingCharges } from './gaps.ts';
 import { disagreeing, unbilledOf } from './sides.ts';
-import { unreconciled } from './unreconciled.ts';
+import { unconverted, unreconciled } from './unreconciled.ts';
 
 /** How the bills themselves are. */
 export interface Books {
@@ -21,13 +22,15 @@ export interface Books {
   readonly reconciliation: readonly Reconciled[];
   /** What should be there and is not. */
   readonly gaps: readonly BillGap[];
+  /** What was billed in other currencies and is in no sum. */
+  readonly unconverted: readonly UnconvertedCharges[];
 }
 
 /** What is missing for the stack as a whole, whatever its deployments show. */
 export function missingForStack(
   economics: StackEconomics,
   policy: Policy,
-  { reconciliation, gaps }: Books,
+  { reconciliation, gaps, unconverted: uncounted }: Books,
 ): string[] {
   const { bill, deployments } = economics;
   return [
@@ -39,7 +42,9 @@ export function missingForStack(
       : []),
     ...unattributed(economics, policy),
     ...missingCharges(economics, policy, gaps),
-    ...unreconciled(reconciliation).map(({ says, mend }) => `${says}: ${mend}.`),
+    ...[...unconverted(uncounted), ...unreconciled(reconciliation)].map(
+      ({ says, mend }) => `${says}: ${mend}.`,
+    ),
   ];
 }
 

@@ -1,7 +1,12 @@
 /** What is said where a bill and the ledger differ. */
 
 import { counted } from '../../domain/counted.ts';
-import { foreignText, noRateText, rateMend } from '../../domain/currency.ts';
+import {
+  foreignText,
+  noRateText,
+  rateMend,
+  type UnconvertedCharges,
+} from '../../domain/currency.ts';
 import { add, exactInteger } from '../../domain/exact.ts';
 import { monthName } from '../../domain/invoicedTime.ts';
 import type {
@@ -50,6 +55,19 @@ export function waitingInvoices(months: readonly InvoicedMonth[]): Unreconciled[
         },
       ];
     });
+  });
+}
+
+/** Charges that are in no sum, for their dollars are unknown. Each of them stops a verdict. */
+export function unconverted(all: readonly UnconvertedCharges[]): Unreconciled[] {
+  return all.map(({ sourceId, currency, monthMs, charges, amount }) => {
+    const rate = { currency, monthMs };
+    const billed = `${counted(charges, 'charge')} of ${foreignText({ currency, amount })}`;
+    return {
+      sourceId,
+      says: `${sourceId}, ${monthName(monthMs)}: ${billed} not counted, for ${noRateText(rate)}`,
+      mend: `${rateMend(rate)}, then pull or import the bill again`,
+    };
   });
 }
 
