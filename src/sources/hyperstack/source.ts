@@ -123,7 +123,8 @@ function inventory(
       count += list.count;
       pages += 1;
       // Whether `count` is of the whole list or of its page is not documented.
-      if (pages === 1 && told.count !== list.count) whole = told.count ?? undefined;
+      const isAll = pages === 1 ? told.count !== list.count : list.count === 0;
+      if (isAll) whole ??= told.count || undefined;
       const isOdd = told.count !== (whole ?? list.count) && typeof told.count === 'number';
       if (isOdd) throw otherCount({ total: told.count ?? 0, count }, where);
       const total = whole ?? (typeof told.count === 'number' ? count : undefined);

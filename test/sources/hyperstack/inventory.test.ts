@@ -48,20 +48,21 @@ describe('inventory and prices', () => {
     expect([cluster?.resourceId, cluster?.gpuType]).toEqual(['cluster-31', undefined]);
   });
 
-  test.each([true, false])(
-    'all VMs are read, be their count that of a page or of all (%s)',
-    async (isCountOfPage) => {
-      const vms = Array.from({ length: 5 }, (_, at) => ({ id: at + 1, name: `vm ${at}` }));
+  test.each([
+    [5, true],
+    [5, false],
+    [2, true],
+    [2, false],
+  ])(
+    'all of %d VMs are read, two a page, be their count that of a page or of all (%s)',
+    async (many, isCountOfPage) => {
+      const vms = Array.from({ length: many }, (_, at) => ({ id: at + 1, name: `vm ${at}` }));
       const { all } = await pull(planted({ vms, isCountOfPage }));
       expect([failuresIn(all), rejectsIn(all)]).toEqual([[], []]);
       const ids = resourcesIn(all).map(({ resourceId }) => resourceId);
-      expect(ids.filter((id) => id.startsWith('vm')).toSorted()).toEqual([
-        'vm-1',
-        'vm-2',
-        'vm-3',
-        'vm-4',
-        'vm-5',
-      ]);
+      expect(ids.filter((id) => id.startsWith('vm')).toSorted()).toEqual(
+        vms.map(({ id }) => `vm-${id}`),
+      );
     },
   );
 
