@@ -111,7 +111,8 @@ function unseenFindings(unseen: ReadonlyMap<string, Unseen>): Finding[] {
       `${counted(resources.size, 'resource')} that no inventory has shown, so that no name ` +
       'is known',
     mend:
-      'sample the inventory every five minutes, under schedule: ' +
+      'match them by id under resources of the deployment that they served; a worker that ' +
+      'samples the inventory every five minutes shows more of them: ' +
       `sampled: { ${sourceId}: [inventory] }`,
   }));
 }

@@ -45,7 +45,8 @@ test('a pod that lived between two inventories is told with its money and what t
         '$4.000000 of runpod in the last 31 days is for 2 resources that no inventory has ' +
         'shown, so that no name is known',
       mend:
-        'sample the inventory every five minutes, under schedule: ' +
+        'match them by id under resources of the deployment that they served; a worker that ' +
+        'samples the inventory every five minutes shows more of them: ' +
         'sampled: { runpod: [inventory] }',
     },
   ]);
