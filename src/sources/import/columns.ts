@@ -127,9 +127,10 @@ function otherSeparator(names: readonly string[], known: readonly string[]): str
 function refusal(file: string, problem: string, columns: Columns): Failure {
   const { required, optional, needs } = columns;
   const wanted = needs?.map(eitherOf) ?? required;
+  const beside = optional.length === 0 ? '' : `; optional: ${optional.join(', ')}`;
   return new Failure('usage', `${file} ${problem}`, {
     where: `${file}, line 1`,
-    expected: `a header row with ${wanted.join(', ')}; optional: ${optional.join(', ')}`,
+    expected: `a header row with ${wanted.join(', ')}${beside}`,
     hint:
       needs === undefined
         ? 'give the file a header row with these names, cells separated by commas'

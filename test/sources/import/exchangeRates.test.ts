@@ -92,4 +92,5 @@ test('a day of it that cannot be read is rejected, and the others count', async 
 test('another file is asked for our own columns', async () => {
   const refused = await refusedFile('exchangeRates', 'Date,EUR,JPY\n2026-07-01,0.9,150\n');
   expect(refused.message).toContain('has no columns "currency", "month", "usd_per_unit"');
+  expect(refused.expected).toBe('a header row with currency, month, usd_per_unit');
 });
