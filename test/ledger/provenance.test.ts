@@ -153,8 +153,6 @@ describe('troubles', () => {
     await ledger.beginImport({ ...begun, sourceId: 'import' });
     const runpod = { sourceId: 'runpod', count: 1 };
     expect(await ledger.troubles(JULY, NOW)).toEqual([
-      { ...runpod, kind: 'runpod.pods', what: 'rejects', example: `4: ${reason}` },
-      { ...runpod, kind: 'runpod.billing.pods', what: 'failed', example: failure.message },
       {
         sourceId: 'import',
         kind: 'import.usage',
@@ -162,6 +160,8 @@ describe('troubles', () => {
         count: 1,
         example: 'file:u.csv was not taken in to its end; import it again',
       },
+      { ...runpod, kind: 'runpod.billing.pods', what: 'failed', example: failure.message },
+      { ...runpod, kind: 'runpod.pods', what: 'rejects', example: `4: ${reason}` },
     ]);
     const august = period(JULY.endMs, JULY.endMs + DAY_MS);
     expect((await ledger.troubles(august, NOW)).map(({ what }) => what)).toEqual(['unfinished']);

@@ -59,6 +59,8 @@ export async function startSlowPod(): Promise<SlowPod> {
 function answerTo({ path, query }: SeenRequest): Reply {
   const inventory = EMPTY[path];
   if (inventory !== undefined) return json(inventory);
+  // By its id too the pod is gone.
+  if (path.startsWith('/v2/pods/')) return json({ title: 'pod not found', status: 404 }, 404);
   const window = resolveWindow(query, 0);
   if (Array.isArray(window)) return json({ title: window.join('; ') }, 400);
   const amounts = AMOUNTS[path];

@@ -11,8 +11,8 @@ import { rejects } from '../tables/provenance.ts';
 import { type FetchRow, standingFetches, touches } from './standing.ts';
 
 /**
- * Troubles by source, kind of question and sort of trouble, in the order in which they first came
- * up.
+ * Troubles by source, kind of question and sort of trouble, in this order: sources are asked side
+ * by side, and which of them answers first must not make another audit.
  */
 export function readTroubles(store: Store, window: Period, asOfMs: number): Trouble[] {
   const found = new Map<string, Trouble>();
@@ -25,7 +25,7 @@ export function readTroubles(store: Store, window: Period, asOfMs: number): Trou
       found.set(name, { ...(first ?? trouble), count });
     }
   }
-  return [...found.values()];
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, trouble]) => trouble);
 }
 
 function troublesOf(store: Store, row: FetchRow, asOfMs: number): Trouble[] {
