@@ -1,6 +1,6 @@
 /** One request to a bucket or a container, and the fetch that it becomes. */
 
-import { Failure } from '../../domain/failure.ts';
+import { Failure, type FailureCode } from '../../domain/failure.ts';
 import type { Fetch } from '../../domain/provenance.ts';
 import { plainBytes } from '../../platform/body.ts';
 import type { HttpAnswer, HttpClient, HttpResult } from '../../platform/http.ts';
@@ -19,9 +19,11 @@ export interface Place {
   headers(url: URL, own: Readonly<Record<string, string>>): Promise<Record<string, string>>;
   /** The address as it is kept: without a signature. */
   shown(url: URL): string;
-  /** What one of its own error codes means. */
-  explain(code: string, failure: Failure): Failure;
+  readonly meanings: Meanings;
 }
+
+/** What a store's own error codes mean, with what to do. */
+export type Meanings = Readonly<Record<string, readonly [code: FailureCode, hint: string]>>;
 
 interface Wish {
   /** `focus.list`. */
@@ -75,12 +77,14 @@ function explained(place: Place, { failure, body, status, url }: HttpResult & { 
   );
   if (typeof code !== 'string' || code === '' || typeof message !== 'string') return failure;
   const said = `${url} answered ${status}: ${code}, ${message.trim().split('\n', 1)[0] ?? ''}`;
-  const told = new Failure(failure.code, said.slice(0, 400), {
+  const meaning = Object.hasOwn(place.meanings, code) ? place.meanings[code] : undefined;
+  const [means, hint] = meaning ?? [failure.code, failure.hint];
+  const isToWait = meaning === undefined && failure.retryAfterMs !== undefined;
+  return new Failure(means, said.slice(0, 400), {
     where: url,
-    hint: failure.hint,
-    ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
+    hint,
+    ...(isToWait ? { retryAfterMs: failure.retryAfterMs } : {}),
   });
-  return place.explain(code, told);
 }
 
 /** The file is another one than a moment ago, when it was listed. */

@@ -1,18 +1,10 @@
 /** A container of Azure Blob Storage, opened by an address with a shared access signature. */
 
-import { Failure, type FailureCode } from '../../domain/failure.ts';
+import { Failure } from '../../domain/failure.ts';
 import { allIn, parseXml, textIn, xmlText } from '../../platform/xml.ts';
-import {
-  askShort,
-  bareTag,
-  keyPath,
-  percentEncoded,
-  type Place,
-  readFile,
-  saveFile,
-} from './asking.ts';
-import { errorInside, orRefused } from './s3.ts';
-import type { Asker, Got, Store, StoredFile } from './store.ts';
+import { keyPath, type Meanings, percentEncoded, type Place } from './asking.ts';
+import { errorInside, type ListPage, remoteStore } from './remoteStore.ts';
+import type { Asker, Store } from './store.ts';
 
 export interface AzureOptions {
   /** `https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=…&sig=…`; all of its query is secret. */
@@ -39,19 +31,21 @@ export function azureStore({ containerUrl, prefix }: AzureOptions, tools: Tools)
     secrets: [signature, ...values.filter((value) => value.length > SHORT)],
     headers: async (_url, headers) => ({ ...headers, 'x-ms-version': VERSION }),
     shown: (url) => url.href.replace(`&${signature}`, '').replace(`?${signature}`, ''),
-    explain: explained,
+    meanings: MEANINGS,
   };
-  const urlOf = ({ key }: StoredFile) => new URL(`${root}/${keyPath(key)}?${signature}`);
   const name = container.pathname.split('/').at(-1) ?? '';
-  return {
+  return remoteStore(place, {
+    name: `the container ${name}`,
     prefix,
-    name: `the container ${name}${prefix === '' ? '' : `, below ${prefix}`}`,
-    list: () => pagesOf(place, `${root}?comp=list&restype=container`, { prefix, signature }),
-    read: (file) => orRefused(place, { file, urlOf }, (url) => readFile(place, url, file)),
-    save: (file, path) =>
-      orRefused(place, { file, urlOf }, (url) => saveFile(place, url, { file, path })),
+    urlOf: ({ key }) => new URL(`${root}/${keyPath(key)}?${signature}`),
+    listUrl(marker) {
+      const below = prefix === '' ? '' : `&prefix=${percentEncoded(prefix)}`;
+      const from = marker === '' ? '' : `&marker=${percentEncoded(marker)}`;
+      return new URL(`${root}?comp=list&restype=container${below}${from}&${signature}`);
+    },
+    readPage,
     keyOf: (address) => decodedBelow(address, root, name),
-  };
+  });
 }
 
 /** `sr=c` and `sp=rl` are no secrets, and would take the letters out of every sentence. */
@@ -77,33 +71,7 @@ function decodedBelow(address: string, root: string, container: string): string 
   return bare.startsWith(`${container}/`) ? bare.slice(container.length + 1) : bare;
 }
 
-async function* pagesOf(
-  place: Place,
-  list: string,
-  { prefix, signature }: { readonly prefix: string; readonly signature: string },
-): AsyncGenerator<Got<readonly StoredFile[]>> {
-  const below = prefix === '' ? '' : `&prefix=${percentEncoded(prefix)}`;
-  const seen = new Set<string>();
-  for (let marker: string | undefined = ''; marker !== undefined; ) {
-    seen.add(marker);
-    const from = marker === '' ? '' : `&marker=${percentEncoded(marker)}`;
-    const url = new URL(`${list}${below}${from}&${signature}`);
-    const wish = { kind: `${place.asker.kind}.list`, url };
-    const got: Got<Page> = await askShort(place, wish, (bytes, where) =>
-      readPage(bytes, where, seen),
-    );
-    if ('failure' in got) return yield got;
-    yield { fetch: got.fetch, value: got.value.files };
-    marker = got.value.next;
-  }
-}
-
-interface Page {
-  readonly files: readonly StoredFile[];
-  readonly next: string | undefined;
-}
-
-function readPage(bytes: Uint8Array, where: string, seen: ReadonlySet<string>) {
+function readPage(bytes: Uint8Array, where: string, seen: ReadonlySet<string>): ListPage {
   const result = parseXml(bytes, where);
   if (result.name === 'Error') throw errorInside(result, where);
   if (result.name !== 'EnumerationResults') {
@@ -126,10 +94,6 @@ function readPage(bytes: Uint8Array, where: string, seen: ReadonlySet<string>) {
       throw new Failure('malformed', `${where} lists a blob without a name`, { where });
     return { key, tag: told('Etag'), modified: told('Last-Modified') };
   });
-  const files = entries.map(({ key, tag, modified }): StoredFile => {
-    const modifiedMs = Date.parse(modified);
-    return { key, version: bareTag(tag), ...(Number.isNaN(modifiedMs) ? {} : { modifiedMs }) };
-  });
   const kept = xmlText('EnumerationResults', [
     xmlText(
       'Blobs',
@@ -142,11 +106,10 @@ function readPage(bytes: Uint8Array, where: string, seen: ReadonlySet<string>) {
     ),
     xmlText('NextMarker', next),
   ]);
-  const value: Page = { files, next: next === '' ? undefined : next };
-  return { value, kept: new TextEncoder().encode(kept) };
+  return { entries, next, kept };
 }
 
-const MEANINGS: Readonly<Record<string, readonly [FailureCode, string]>> = {
+const MEANINGS: Meanings = {
   AuthenticationFailed: ['auth', 'the signature is wrong or has expired: make a new one'],
   AuthorizationFailure: ['forbidden', "open the storage account's firewall for this machine"],
   AuthorizationPermissionMismatch: ['forbidden', 'the signature must allow to read and to list'],
@@ -154,13 +117,3 @@ const MEANINGS: Readonly<Record<string, readonly [FailureCode, string]>> = {
   BlobNotFound: ['not-settled', 'the export is being written; the next pull reads it'],
   ContainerNotFound: ['not-found', 'check the container in containerUrl'],
 };
-
-function explained(code: string, failure: Failure): Failure {
-  const meaning = MEANINGS[code];
-  if (meaning === undefined) return failure;
-  const { message, where } = failure;
-  return new Failure(meaning[0], message, {
-    ...(where === undefined ? {} : { where }),
-    hint: meaning[1],
-  });
-}

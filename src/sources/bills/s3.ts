@@ -1,19 +1,11 @@
 /** A bucket that speaks S3: AWS, Nebius, Google Cloud by HMAC, R2, MinIO and others. */
 
 import { AwsV4Signer } from 'aws4fetch';
-import { Failure, type FailureCode } from '../../domain/failure.ts';
+import { Failure } from '../../domain/failure.ts';
 import { allIn, parseXml, textIn, xmlText, type XmlElement } from '../../platform/xml.ts';
-import { orFailure, unreadableFetch } from '../fetchRecord.ts';
-import {
-  askShort,
-  bareTag,
-  keyPath,
-  percentEncoded,
-  type Place,
-  readFile,
-  saveFile,
-} from './asking.ts';
-import type { Asker, Got, Store, StoredFile } from './store.ts';
+import { keyPath, type Meanings, percentEncoded, type Place } from './asking.ts';
+import { errorInside, type ListEntry, type ListPage, remoteStore } from './remoteStore.ts';
+import type { Asker, Store } from './store.ts';
 
 export interface S3Options {
   readonly bucket: string;
@@ -33,31 +25,14 @@ type Tools = Pick<Place, 'http' | 'timeoutMs'> & { readonly asker: Asker };
 export function s3Store(options: S3Options, tools: Tools): Store {
   const { bucket, prefix } = options;
   const root = rootOf(options);
-  const place = placeOf(options, tools);
-  const urlOf = (file: StoredFile) => new URL(`${root}/${keyPath(file.key)}`);
-  return {
+  return remoteStore(placeOf(options, tools), {
+    name: `the bucket ${bucket}`,
     prefix,
-    name: `the bucket ${bucket}${prefix === '' ? '' : `, below ${prefix}`}`,
-    list: () => pagesOf(place, root, prefix),
-    read: (file) => orRefused(place, { file, urlOf }, (url) => readFile(place, url, file)),
-    save: (file, path) =>
-      orRefused(place, { file, urlOf }, (url) => saveFile(place, url, { file, path })),
+    urlOf: ({ key }) => new URL(`${root}/${keyPath(key)}`),
+    listUrl: (token) => listUrl(root, prefix, token),
+    readPage,
     keyOf: (address) => address.replace(/^s3:\/\/[^/]+\//, ''),
-  };
-}
-
-/** Asks for a file by its address; one that has none is a failure, and nothing is asked. */
-export async function orRefused<Value>(
-  { asker }: Place,
-  { file, urlOf }: { readonly file: StoredFile; readonly urlOf: (file: StoredFile) => URL },
-  ask: (url: URL) => Promise<Got<Value>>,
-): Promise<Got<Value>> {
-  const url = orFailure(() => urlOf(file));
-  if (!(url instanceof Failure)) return ask(url);
-  const nowMs = asker.nowMs();
-  const about = { sourceId: asker.sourceId, kind: `${asker.kind}.file`, url: `key:${file.key}` };
-  const fetch = { ...about, startedAtMs: nowMs, endedAtMs: nowMs };
-  return { fetch: unreadableFetch(fetch, url).fetch, failure: url };
+  });
 }
 
 function rootOf({ endpoint, bucket, isPathStyle }: S3Options): string {
@@ -95,43 +70,22 @@ function placeOf(options: S3Options, { http, asker, timeoutMs }: Tools): Place {
       const signed = await signer.sign();
       return Object.fromEntries(signed.headers);
     },
-    explain: explained,
+    meanings: MEANINGS,
   };
 }
 
-/** The pages of a list; a server chooses how long each is. */
-async function* pagesOf(
-  place: Place,
-  root: string,
-  prefix: string,
-): AsyncGenerator<Got<readonly StoredFile[]>> {
-  const seen = new Set<string>();
-  for (let token: string | undefined = ''; token !== undefined; ) {
-    seen.add(token);
-    const query = [
-      ...(token === '' ? [] : [['continuation-token', token]]),
-      ['encoding-type', 'url'],
-      ['list-type', '2'],
-      ...(prefix === '' ? [] : [['prefix', prefix]]),
-    ];
-    const search = query.map((pair) => pair.map(percentEncoded).join('=')).join('&');
-    const url = new URL(`${root}/?${search}`);
-    const wish = { kind: `${place.asker.kind}.list`, url };
-    const got: Got<Page> = await askShort(place, wish, (bytes, where) =>
-      readPage(bytes, where, seen),
-    );
-    if ('failure' in got) return yield got;
-    yield { fetch: got.fetch, value: got.value.files };
-    token = got.value.next;
-  }
+function listUrl(root: string, prefix: string, token: string): URL {
+  const query = [
+    ...(token === '' ? [] : [['continuation-token', token]]),
+    ['encoding-type', 'url'],
+    ['list-type', '2'],
+    ...(prefix === '' ? [] : [['prefix', prefix]]),
+  ];
+  const search = query.map((pair) => pair.map(percentEncoded).join('=')).join('&');
+  return new URL(`${root}/?${search}`);
 }
 
-interface Page {
-  readonly files: readonly StoredFile[];
-  readonly next: string | undefined;
-}
-
-function readPage(bytes: Uint8Array, where: string, seen: ReadonlySet<string>) {
+function readPage(bytes: Uint8Array, where: string, seen: ReadonlySet<string>): ListPage {
   const list = parseXml(bytes, where);
   if (list.name === 'Error') throw errorInside(list, where);
   if (list.name !== 'ListBucketResult') throw otherList(where, list.name);
@@ -144,14 +98,6 @@ function readPage(bytes: Uint8Array, where: string, seen: ReadonlySet<string>) {
       where,
     });
   }
-  const files = entries.map(({ key, tag, modified }): StoredFile => {
-    const modifiedMs = Date.parse(modified);
-    return {
-      key: encoding === 'url' ? decoded(key, where) : key,
-      version: bareTag(tag),
-      ...(Number.isNaN(modifiedMs) ? {} : { modifiedMs }),
-    };
-  });
   const kept = xmlText('ListBucketResult', [
     xmlText('EncodingType', encoding),
     xmlText('IsTruncated', isTruncated),
@@ -164,11 +110,11 @@ function readPage(bytes: Uint8Array, where: string, seen: ReadonlySet<string>) {
       ]),
     ),
   ]);
-  const value: Page = { files, next: next === '' ? undefined : next };
-  return { value, kept: new TextEncoder().encode(kept) };
+  const decode = encoding === 'url' ? (key: string) => decoded(key, where) : (key: string) => key;
+  return { entries: entries.map((one) => ({ ...one, key: decode(one.key) })), next, kept };
 }
 
-function entryOf(entry: XmlElement, where: string) {
+function entryOf(entry: XmlElement, where: string): ListEntry {
   const [key = '', tag = '', modified = ''] = ['Key', 'ETag', 'LastModified'].map((name) =>
     textIn(entry, name, where),
   );
@@ -186,15 +132,6 @@ function decoded(key: string, where: string): string {
   }
 }
 
-/** An error that is dressed as a success. */
-export function errorInside(error: XmlElement, where: string): Failure {
-  const [code = 'an error', message = ''] = ['Code', 'Message'].map((name) =>
-    textIn(error, name, where),
-  );
-  const said = `${code} ${message.split('\n', 1)[0] ?? ''}`.trim().slice(0, 200);
-  return new Failure('refused', `${where} answered with an error inside: ${said}`, { where });
-}
-
 function otherList(where: string, name: string): Failure {
   const message = `${where} answered with <${name}>, not with a list of objects`;
   return new Failure('malformed', message, {
@@ -203,7 +140,7 @@ function otherList(where: string, name: string): Failure {
   });
 }
 
-const MEANINGS: Readonly<Record<string, readonly [FailureCode, string]>> = {
+const MEANINGS: Meanings = {
   AccessDenied: ['forbidden', 'allow the key s3:ListBucket on the bucket and s3:GetObject in it'],
   AllAccessDisabled: ['forbidden', 'the bucket is closed; ask whoever pays for it'],
   AuthorizationHeaderMalformed: ['config', 'set region to that of the bucket'],
@@ -217,13 +154,3 @@ const MEANINGS: Readonly<Record<string, readonly [FailureCode, string]>> = {
   SignatureDoesNotMatch: ['auth', 'check secretAccessKey, and region'],
   TokenRefreshRequired: ['auth', 'the session token has expired: put a new one in its place'],
 };
-
-function explained(code: string, failure: Failure): Failure {
-  const meaning = MEANINGS[code];
-  if (meaning === undefined) return failure;
-  const { message, where } = failure;
-  return new Failure(meaning[0], message, {
-    ...(where === undefined ? {} : { where }),
-    hint: meaning[1],
-  });
-}
