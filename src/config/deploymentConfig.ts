@@ -1,6 +1,6 @@
 /** Knows what one deployment of `rentcheck.yaml` means once it has been read. */
 
-import type { ChargeCategory, PricingClass } from '../domain/charge.ts';
+import type { ChargeMatch } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
 
 export interface DeploymentConfig {
@@ -22,23 +22,9 @@ export interface DeploymentConfig {
   readonly waiver?: WaiverConfig;
 }
 
-/** All given keys must match; globs with `*`. An empty match takes everything of the source. */
-export interface ResourceMatchConfig {
+/** Its `from` and `until` are days: the midnight UTC at which one begins, and after the other. */
+export interface ResourceMatchConfig extends ChargeMatch {
   readonly source: string;
-  readonly name?: string;
-  readonly id?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-  readonly gpuType?: string;
-  readonly endpoint?: string;
-  readonly cluster?: string;
-  readonly pricingClass?: PricingClass;
-  readonly category?: ChargeCategory;
-  /** Midnight UTC at which the day named in `from` begins. */
-  readonly fromMs?: number;
-  /** The end of the day named in `until`: midnight UTC after it. */
-  readonly untilMs?: number;
-  /** Takes only what no other match takes. */
-  readonly isRest?: true;
 }
 
 export interface UsageConfig {

@@ -96,6 +96,28 @@ export interface Charge {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/**
+ * Which charges of a source are meant: all given keys must match, with `*` as a glob. Without any
+ * key it is everything of the source.
+ */
+export interface ChargeMatch {
+  readonly name?: string;
+  readonly id?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly gpuType?: string;
+  /** Id or name of what is serverless. */
+  readonly endpoint?: string;
+  /** Id or name of a cluster, or what a tag of its parts says. */
+  readonly cluster?: string;
+  readonly pricingClass?: PricingClass;
+  readonly category?: ChargeCategory;
+  /** Charges match from then on, and no longer from `untilMs` on; absent is always. */
+  readonly fromMs?: number;
+  readonly untilMs?: number;
+  /** True of a match that takes only what no other one takes. */
+  readonly isRest?: true;
+}
+
 /** Over a source's charges for compute and commitments. */
 export interface SourceBilling {
   readonly sourceId: string;

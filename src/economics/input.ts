@@ -1,12 +1,6 @@
 /** Knows what the economics are told: facts and wishes as plain values, nothing to look up. */
 
-import type {
-  Charge,
-  ChargeCategory,
-  PricingClass,
-  Resource,
-  SourceBilling,
-} from '../domain/charge.ts';
+import type { Charge, ChargeMatch, Resource, SourceBilling } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
 import type { NanoUsd } from '../domain/money.ts';
 import type { Period } from '../domain/period.ts';
@@ -131,24 +125,9 @@ export interface ServerlessInput {
   readonly minWorkers: number;
 }
 
-/** Which billed resources serve a deployment; globs with `*`, all given keys must match. */
-export interface ResourceMatch {
+/** Which billed resources serve a deployment. */
+export interface ResourceMatch extends ChargeMatch {
   readonly sourceId: string;
-  readonly name?: string;
-  readonly id?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-  readonly gpuType?: string;
-  /** Id or name of what is serverless. */
-  readonly endpoint?: string;
-  /** Id or name of a cluster, or what a tag of its parts says. */
-  readonly cluster?: string;
-  readonly pricingClass?: PricingClass;
-  readonly category?: ChargeCategory;
-  /** Charges are its own from then on, and no longer from `untilMs` on; absent is always. */
-  readonly fromMs?: number;
-  readonly untilMs?: number;
-  /** True of a match that takes only what no other one takes. */
-  readonly isRest?: true;
 }
 
 /** Sustained tokens/s of one replica, prompt and output, at this deployment's mix. */
