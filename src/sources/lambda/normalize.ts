@@ -51,7 +51,7 @@ function wholeList(kind: Resource['kind'], rejects: readonly Reject[]) {
 }
 
 function named({ id, name }: Pick<Instance, 'id' | 'name'>): string {
-  return name === null || name === undefined || name === '' ? id : name;
+  return name || id;
 }
 
 /** `H100 (80 GB SXM5)` and 8 GPUs at $35.92 an hour for 3592 cents. */
@@ -60,8 +60,7 @@ function typed(type: InstanceType | undefined) {
   const usdPerHour = usdOf(type);
   const gpuCount = type.specs?.gpus ?? undefined;
   const { gpu_description: described, name } = type;
-  const gpuType =
-    described === null || described === undefined || described === '' ? name : described;
+  const gpuType = described || name;
   return {
     ...(gpuCount === 0 ? {} : { gpuType }),
     ...(gpuCount === undefined || gpuCount === 0 ? {} : { gpuCount }),

@@ -76,9 +76,7 @@ function eventsQuestion(pull: Pull<LambdaOptions>): Question {
       first: {},
       next(frame) {
         const { page_token: token } = readWire(eventsFrame, frame, 'the next page');
-        return token === null || token === undefined || token === ''
-          ? undefined
-          : { page_token: token };
+        return token ? { page_token: token } : undefined;
       },
     },
     read(answer, { where, askedAtMs }) {

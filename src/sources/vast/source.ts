@@ -71,13 +71,10 @@ function byToken(first: Query): Pages {
     first,
     next: (answer) => {
       const { next_token: token } = readWire(paged, answer, 'the next page');
-      return isLast(token) ? undefined : { ...first, after_token: token };
+      return token ? { ...first, after_token: token } : undefined;
     },
   };
 }
-
-const isLast = (token: string | null | undefined): token is '' | null | undefined =>
-  token === null || token === undefined || token === '';
 
 const newProgress = (): Progress => ({ told: new Set(), records: 0, isTold: false });
 
@@ -102,7 +99,7 @@ function instancesQuestion({ seen, holdings, progress }: Listing): Question {
       progress.isTold = true;
       return {
         ...facts,
-        rejects: [...rejects, ...leftOut(progress, total_instances, isLast(next_token))],
+        rejects: [...rejects, ...leftOut(progress, total_instances, !next_token)],
       };
     },
     explain,
@@ -154,7 +151,7 @@ function chargesQuestion(sourceId: string, day: Period, holdings: Holdings): Que
     read(answer, { where }) {
       refuseError(answer, where);
       const { total, next_token: token } = readWire(chargesAnswer, answer.frame, where);
-      const context = { sourceId, day, holdings, progress, total, isLast: isLast(token) };
+      const context = { sourceId, day, holdings, progress, total, isLast: !token };
       return readCharges(answer, context);
     },
     explain,

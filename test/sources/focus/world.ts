@@ -1,5 +1,6 @@
 /** A bucket with an export in the fault matrix. */
 
+import type { Emulator } from '../../../src/demo/emulators/serve.ts';
 import { secretFrom } from '../../../src/platform/secret.ts';
 import { TABLE_CODEC, xmlCodec } from '../../faults/codecs.ts';
 import type { Page } from '../../faults/faultList.ts';
@@ -63,12 +64,14 @@ export const FILE: Page = {
   },
 };
 
+export async function startBucket(stored: Objects): Promise<Emulator> {
+  const server = await startServer(s3Emulator({ bucket: 'bills', objects: stored, pageKeys: 100 }));
+  return { url: server.origin, requests: [], close: () => server.close() };
+}
+
 export const focus: World = {
   kind: 'focus',
-  async start() {
-    const server = await startServer(s3Emulator({ bucket: 'bills', objects, pageKeys: 100 }));
-    return { url: server.origin, requests: [], close: () => server.close() };
-  },
+  start: () => startBucket(objects),
   options: (endpoint, timeoutSeconds) => ({
     bucket: 'bills',
     endpoint,

@@ -1,11 +1,9 @@
 /** Nebius's export in the fault matrix. */
 
-import { secretFrom } from '../../../src/platform/secret.ts';
 import type { World } from '../../faults/world.ts';
-import { startServer } from '../../support/httpServer.ts';
-import { type Objects, s3Emulator } from '../focus/emulator.ts';
+import type { Objects } from '../focus/emulator.ts';
 import { billCsv } from '../focus/exports.ts';
-import { FILE, focus, LIST } from '../focus/world.ts';
+import { FILE, focus, LIST, startBucket } from '../focus/world.ts';
 
 const objects: Objects = new Map(
   ['08', '09', '10', '11'].map((hour, at) => [
@@ -27,17 +25,7 @@ const UNSEEN =
 export const nebius: World = {
   ...focus,
   kind: 'nebius',
-  async start() {
-    const server = await startServer(s3Emulator({ bucket: 'bills', objects, pageKeys: 100 }));
-    return { url: server.origin, requests: [], close: () => server.close() };
-  },
-  options: (endpoint, timeoutSeconds) => ({
-    bucket: 'bills',
-    endpoint,
-    timeoutSeconds,
-    accessKeyId: 'NAKIEXAMPLE',
-    secretAccessKey: secretFrom('${NEBIUS_SECRET_KEY}', () => 'secret-of-the-bucket'),
-  }),
+  start: () => startBucket(objects),
   pages: [
     {
       ...LIST,
