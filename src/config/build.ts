@@ -1,7 +1,7 @@
 /** Knows how the sections of a file become one frozen {@link Config}. */
 
 import { resolve } from 'node:path';
-import { parseMonth } from '../domain/currency.ts';
+import { parseMonth } from '../domain/months.ts';
 import type { Exact } from '../domain/exact.ts';
 import { invariant } from '../domain/invariant.ts';
 import { nanoFromUsd } from '../domain/money.ts';

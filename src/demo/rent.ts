@@ -1,6 +1,6 @@
 /** The machines that Marlow & Finch rents: where, from when to when, and at what hourly rates. */
 
-import { DAY_MS, HOUR_MS, type Period } from '../domain/period.ts';
+import { DAY_MS, dayStartMs, HOUR_MS, type Period } from '../domain/period.ts';
 import { TIMELINE } from './calendar.ts';
 
 /**
@@ -242,7 +242,7 @@ export function rentedDays(
   span: Period,
 ): RentedDay[] {
   const days: RentedDay[] = [];
-  const first = Math.floor(Math.max(span.startMs, rent.fromMs) / DAY_MS) * DAY_MS;
+  const first = dayStartMs(Math.max(span.startMs, rent.fromMs));
   for (let startMs = first; startMs < span.endMs; startMs += DAY_MS) {
     const from = Math.max(startMs, span.startMs);
     const hours = rentedHours(rent, from, Math.min(startMs + DAY_MS, span.endMs));

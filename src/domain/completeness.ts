@@ -2,7 +2,8 @@
 
 import { FEWEST_SAMPLES, median, missingDays } from './billRhythm.ts';
 import type { ChargeCategory } from './charge.ts';
-import { DAY_MS, type Period } from './period.ts';
+import { monthEndMs, monthStartMs } from './months.ts';
+import { DAY_MS, dayStartMs, type Period } from './period.ts';
 import type { StatesByKind } from './uptime.ts';
 
 /** So far back a source's own rhythm is learned. */
@@ -177,7 +178,7 @@ interface Found {
 
 /** One gap of those that lie in the window. */
 function gapIn({ source, terms }: Own, { atMs: all, of, category }: Found): BillGap[] {
-  const atMs = all.filter((at) => terms.window.startMs <= at && at < terms.window.endMs);
+  const atMs = inWindow(all, terms);
   const [first] = atMs;
   if (first === undefined) return [];
   const before = [...of].filter(([at]) => at < first);
@@ -213,12 +214,12 @@ function monthGaps(own: Own): BillGap[] {
   const missing: number[] = [];
   const dueMs = terms.nowMs - source.trailingDays * DAY_MS;
   let monthMs = Math.min(...months.keys());
-  for (let nextMs = monthAfterMs(monthMs); nextMs <= dueMs; nextMs = monthAfterMs(monthMs)) {
+  for (let nextMs = monthEndMs(monthMs); nextMs <= dueMs; nextMs = monthEndMs(monthMs)) {
     if (isBilled(monthMs)) billed.push(monthMs);
     else if (billed.length >= FEWEST_SAMPLES) missing.push(monthMs);
     monthMs = nextMs;
   }
-  const atMs = missing.filter((at) => terms.window.startMs <= at && at < terms.window.endMs);
+  const atMs = inWindow(missing, terms);
   if (atMs.length === 0) return [];
   const usual = median(billed.map((at) => months.get(at)?.nanoUsd ?? 0n));
   const likelyNanoUsd = usual * BigInt(atMs.length);
@@ -228,14 +229,8 @@ function monthGaps(own: Own): BillGap[] {
 
 const HALF_A_MONTH = 14;
 
-function monthStartMs(dayMs: number): number {
-  const date = new Date(dayMs);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
-}
-
-function monthAfterMs(monthMs: number): number {
-  const date = new Date(monthMs);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+function inWindow(atMs: readonly number[], { window }: GapTerms): number[] {
+  return atMs.filter((at) => window.startMs <= at && at < window.endMs);
 }
 
 /** Seen on one day alone, a machine may have run for seconds. */
@@ -254,7 +249,7 @@ function unmentioned(seen: readonly SeenRunning[], own: Own, gaps: readonly Bill
       billedFromMs - DAY_MS <= dayMs &&
       dayMs <= billedToMs + DAY_MS;
     const open = days.filter((dayMs) => dayMs <= lastMs && !isBilled(dayMs) && !told.has(dayMs));
-    const atMs = open.filter((at) => terms.window.startMs <= at && at < terms.window.endMs);
+    const atMs = inWindow(open, terms);
     if (atMs.length < FEWEST_DAYS) return [];
     return [{ ...of, unit: 'resource', atMs, likelyNanoUsd: 0n, isOngoing: true }];
   });
@@ -276,7 +271,7 @@ export function unsettledAt({
     .filter(({ tellsCharges }) => tellsCharges)
     .flatMap(({ id, trailingDays }) => {
       const settledMs = nowMs - trailingDays * DAY_MS;
-      const fromMs = Math.max(window.startMs, Math.floor(settledMs / DAY_MS) * DAY_MS);
+      const fromMs = Math.max(window.startMs, dayStartMs(settledMs));
       return fromMs < window.endMs ? [{ sourceId: id, fromMs }] : [];
     });
 }

@@ -4,6 +4,7 @@ import { type Charge, ORIGINAL_PLACES, type OriginalCost } from './charge.ts';
 import { type Exact, exact, multiply, toDecimal, toInteger } from './exact.ts';
 import { Failure } from './failure.ts';
 import { type NanoUsd, nanoFromUsd } from './money.ts';
+import { monthStartMs, monthText } from './months.ts';
 
 /** What one unit of a currency is worth in a month. */
 export interface ExchangeRate {
@@ -62,29 +63,6 @@ const CODES = new Set(Intl.supportedValuesOf('currency'));
 export function currencyCode(text: string): string | undefined {
   const code = text.trim().toUpperCase();
   return CODES.has(code) ? code : undefined;
-}
-
-export function monthStartMs(instantMs: number): number {
-  const date = new Date(instantMs);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
-}
-
-/** The first moment after a month that begins then. */
-export function monthEndMs(monthMs: number): number {
-  const date = new Date(monthMs);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
-}
-
-/** `2026-07`. */
-export function monthText(monthMs: number): string {
-  return new Date(monthMs).toISOString().slice(0, 7);
-}
-
-/** `2026-07` as its first moment; `undefined` for what is no month. */
-export function parseMonth(text: string): number | undefined {
-  const match = /^(\d{4})-(\d{2})$/.exec(text.trim());
-  const [year, month] = [Number(match?.[1]), Number(match?.[2])];
-  return month >= 1 && month <= 12 ? Date.UTC(year, month - 1, 1) : undefined;
 }
 
 /** The month whose rate a charge has: that of its last moment, when it was earned to the full. */

@@ -1,6 +1,6 @@
 /** How far invoices were from what was estimated before they came. */
 
-import { compare, type Exact } from './exact.ts';
+import { compare, type Exact, exact } from './exact.ts';
 import type { Reconciled } from './reconciliation.ts';
 
 /** By how much of what was estimated the invoices of a source were above (or below) it. */
@@ -22,10 +22,7 @@ export function estimateErrors(all: readonly Reconciled[]): EstimateError[] {
     // Where one side has nothing, that is what is wrong, and says nothing of the price.
     const isTold = against === 'invoice' && (match === 'matched' || match === 'different');
     if (!isTold || month.estimatedNanoUsd <= 0n) continue;
-    const error = {
-      num: month.billedNanoUsd - month.heldNanoUsd,
-      den: month.estimatedNanoUsd,
-    };
+    const error = exact(month.billedNanoUsd - month.heldNanoUsd, month.estimatedNanoUsd);
     const known = errors.get(sourceId);
     errors.set(sourceId, {
       sourceId,

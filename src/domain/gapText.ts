@@ -2,6 +2,7 @@
 
 import { type BillGap, type BillSource, type Unsettled, unsettledAt } from './completeness.ts';
 import { counted } from './counted.ts';
+import { monthText } from './months.ts';
 import { dayText, type Period } from './period.ts';
 
 /** One sentence without a full stop, and what to do. */
@@ -37,12 +38,12 @@ function timesText(gap: BillGap): string {
   const first = nameOf(gap, atMs[0] ?? 0);
   const left = atMs.length - 1;
   if (left === 0) return first;
-  return `${first} and ${left} more ${unit === 'month' ? 'month' : 'day'}${left === 1 ? '' : 's'}`;
+  return `${first} and ${counted(left, `more ${unit === 'month' ? 'month' : 'day'}`)}`;
 }
 
 /** `2026-07-03`, `2026-08`. */
 function nameOf({ unit }: Pick<BillGap, 'unit'>, atMs: number): string {
-  return unit === 'month' ? dayText(atMs).slice(0, 'YYYY-MM'.length) : dayText(atMs);
+  return unit === 'month' ? monthText(atMs) : dayText(atMs);
 }
 
 /** The days or months of a gap by name. */

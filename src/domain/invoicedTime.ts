@@ -1,16 +1,11 @@
 /** The time of invoices: to which month it belongs, and on which window it bears. */
 
-import { DAY_MS, dayText, type Period } from './period.ts';
+import { monthEndMs, monthStartMs } from './months.ts';
+import { DAY_MS, type Period } from './period.ts';
 
 /** The first moment of the month (UTC) in which the middle of a period lies. */
 export function middleMonthMs({ startMs, endMs }: Period): number {
-  const middle = new Date(Math.floor((startMs + endMs) / 2));
-  return Date.UTC(middle.getUTCFullYear(), middle.getUTCMonth(), 1);
-}
-
-/** `2026-07`. */
-export function monthName(monthMs: number): string {
-  return dayText(monthMs).slice(0, 'YYYY-MM'.length);
+  return monthStartMs(Math.floor((startMs + endMs) / 2));
 }
 
 /** Merges periods that touch, the earliest first. */
@@ -27,8 +22,7 @@ export function merged(spans: readonly Period[]): Period[] {
 
 /** Whether what was invoiced bears on a window: its month lies inside, or all of its time does. */
 export function bearsOn(month: { monthMs: number; spans: readonly Period[] }, of: Period): boolean {
-  const date = new Date(month.monthMs);
-  const endMs = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+  const endMs = monthEndMs(month.monthMs);
   const isInside = (span: Period) => of.startMs <= span.startMs && span.endMs <= of.endMs;
   return isInside({ startMs: month.monthMs, endMs }) || month.spans.every(isInside);
 }

@@ -2,6 +2,7 @@
 
 import type { Resource } from './charge.ts';
 import type { Period } from './period.ts';
+import { firstWhere } from './search.ts';
 import { EVENT, GONE, isLogged, type UptimeRule } from './uptime.ts';
 
 /** What the statuses of a kind of resource mean, and whether one comes back. */
@@ -97,13 +98,7 @@ function addAfter(one: Seen, next: Seen | undefined, log: Log): void {
 
 /** How many of the ascending times are smaller. */
 function countBefore(timesMs: readonly number[], beforeMs: number): number {
-  let [low, high] = [0, timesMs.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((timesMs[middle] ?? beforeMs) < beforeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstWhere(timesMs, (ms) => ms >= beforeMs);
 }
 
 function statesOf(sightings: readonly Resource[], rule: Life): Seen[] {

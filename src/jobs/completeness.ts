@@ -3,6 +3,7 @@
 import type { Config } from '../config/config.ts';
 import { type BillGap, type BillSource, gapsOf, MEMORY_DAYS } from '../domain/completeness.ts';
 import { gapText } from '../domain/gapText.ts';
+import { monthEndMs } from '../domain/months.ts';
 import { DAY_MS, dayStartMs, type Period, period, splitByDay } from '../domain/period.ts';
 import { TRAILING_DAYS } from '../domain/rhythm.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -98,8 +99,8 @@ export async function sourceGaps(of: Watched, nowMs: number): Promise<SourceGaps
 function daysOf({ unit, atMs }: BillGap): number[] {
   if (unit !== 'month') return [...atMs];
   return atMs.flatMap((monthMs) => {
-    const date = new Date(monthMs);
-    const endMs = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
-    return splitByDay({ startMs: monthMs, endMs }).map(({ startMs }) => startMs);
+    return splitByDay({ startMs: monthMs, endMs: monthEndMs(monthMs) }).map(
+      ({ startMs }) => startMs,
+    );
   });
 }

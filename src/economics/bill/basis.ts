@@ -1,6 +1,6 @@
 /** On what the spend rests, by source and month: a bill, or what was rebuilt and how. */
 
-import { middleMonthMs } from '../../domain/invoicedTime.ts';
+import { monthStartMs } from '../../domain/months.ts';
 import type { ChargeBook, SpendBasis } from '../chargeBook.ts';
 import type { BasisSpend } from '../stackParts.ts';
 import { rentOf } from './bill.ts';
@@ -12,8 +12,7 @@ export function spendByBasis(book: ChargeBook): BasisSpend[] {
   const sums = new Map<string, { -readonly [Key in keyof BasisSpend]: BasisSpend[Key] }>();
   for (const { sourceId, basis, byDay } of rentOf(book)) {
     for (const [day, nanoUsd] of byDay) {
-      const dayMs = dayMsAt(grid, day);
-      const monthMs = middleMonthMs({ startMs: dayMs, endMs: dayMs });
+      const monthMs = monthStartMs(dayMsAt(grid, day));
       const key = JSON.stringify([sourceId, monthMs, basis]);
       const sum = sums.get(key) ?? { sourceId, monthMs, basis, nanoUsd: 0n };
       sums.set(key, sum);

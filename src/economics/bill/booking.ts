@@ -4,6 +4,7 @@ import { apportionAlong } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
 import { exact, multiply } from '../../domain/exact.ts';
 import { nanoUsd } from '../../domain/money.ts';
+import { intersection } from '../../domain/period.ts';
 import type { Account, ChargeBook } from '../chargeBook.ts';
 import type { StackInput } from '../input.ts';
 import {
@@ -160,9 +161,8 @@ function inOrder(a: Charge, b: Charge): number {
 function partsByClaim(charge: Charge, claims: readonly ClaimedTime[]) {
   const { period, billed, quantity } = charge;
   const met = claims.flatMap(({ account, ...claim }) => {
-    const startMs = Math.max(period.startMs, claim.startMs);
-    const endMs = Math.min(period.endMs, claim.endMs);
-    return startMs < endMs ? [{ account, startMs, endMs }] : [];
+    const shared = intersection(period, claim);
+    return shared === undefined ? [] : [{ account, ...shared }];
   });
   const lengths = met.map(({ startMs, endMs }) => BigInt(endMs - startMs));
   const money = apportionAlong(billed, lengths);

@@ -13,6 +13,7 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { sumNano, usd } from '../../domain/money.ts';
+import { monthsOf } from '../../domain/months.ts';
 import {
   DAY_MS,
   durationMs,
@@ -25,9 +26,9 @@ import { sumWhole } from '../../domain/whole.ts';
 import type { Account } from '../chargeBook.ts';
 import type { CommitmentInput } from '../input.ts';
 import type { Commitment, CommitmentUse } from '../stackParts.ts';
+import { addTo } from './accounts.ts';
 import { dayGrid, dayMsAt } from './days.ts';
 import { type Inventory } from './inventory.ts';
-import { monthsOf } from './months.ts';
 import { isCovered, termOf } from './plans.ts';
 
 export interface CommitmentTerms {
@@ -52,6 +53,7 @@ export function commitmentsOf(
   return commitments
     .map((commitment): Commitment => {
       const { sourceId, id } = commitment;
+      const covered = terms.accounts.filter((each) => isCovered(commitment, each, terms.inventory));
       const endMs = owedUntilMs(commitment, window);
       const months = owedByMonth(commitment, { startMs: window.endMs, endMs });
       const next = { startMs: window.endMs, endMs: Math.min(endMs, nextWindow(window).endMs) };
@@ -65,8 +67,8 @@ export function commitmentsOf(
         owedUsd,
         months,
         monthsLeft: sum(owedMonths(window.endMs, endMs).map(({ part }) => part)),
-        shares: shared(owedUsd, usersOf(commitment, terms)),
-        use: useOf(commitment, terms),
+        shares: shared(owedUsd, usersOf(commitment, terms, covered)),
+        use: useOf(commitment, terms, covered),
       };
     })
     .filter(({ shares, months, use }) => {
@@ -91,11 +93,10 @@ function noticeBy({ untilMs, noticeMs }: CommitmentInput): number | undefined {
 }
 
 /** By what they paid at the source; where it pays for some things there, only who has those. */
-function usersOf(commitment: CommitmentInput, terms: CommitmentTerms) {
+function usersOf(commitment: CommitmentInput, terms: CommitmentTerms, covered: readonly Account[]) {
   const { sourceId, covers } = commitment;
   const spent = terms.spendAt(covers?.sourceId ?? sourceId);
   if (covers === undefined) return spent;
-  const covered = terms.accounts.filter((each) => isCovered(commitment, each, terms.inventory));
   const users = new Set(
     covered.flatMap(({ sharers }) => sharers.flatMap((index) => terms.ids[index] ?? [])),
   );
@@ -188,13 +189,18 @@ function owedMonths(startMs: number, endMs: number): { monthMs: number; part: Ex
  * over what its GPUs could have run; else what was spent on what it pays for. 8 GPUs at $2.00, of
  * which 6 ran all of July: $11,904.00 committed, $8,928.00 used, $2,976.00 unused.
  */
-function useOf(commitment: CommitmentInput, terms: CommitmentTerms): CommitmentUse {
+function useOf(
+  commitment: CommitmentInput,
+  terms: CommitmentTerms,
+  covered: readonly Account[],
+): CommitmentUse {
   const { window } = terms;
   const told = toldUse(commitment, terms);
   if (told !== undefined) return told;
   const until = Math.min(window.endMs, commitment.untilMs ?? window.endMs);
   const committed = dollarsIn(commitment, { startMs: window.startMs, endMs: until });
-  const used = gpuUse(commitment, committed, terms) ?? dollarUse(commitment, committed, terms);
+  const wish = { commitment, committed, covered, window };
+  const used = gpuUse(wish) ?? dollarUse(wish);
   if (used === undefined) return { committedUsd: committed };
   return { committedUsd: committed, usedUsd: used, unusedUsd: subtract(committed, used) };
 }
@@ -214,33 +220,36 @@ function toldUse({ sourceId, id }: CommitmentInput, { accounts }: CommitmentTerm
 
 const DAY_NS = 86_400_000_000_000n;
 
+interface UseTerms {
+  readonly commitment: CommitmentInput;
+  readonly committed: Exact;
+  /** What it pays for. */
+  readonly covered: readonly Account[];
+  readonly window: Period;
+}
+
 /** GPUs beyond those of a day's commitment use nothing of another day's. */
-function gpuUse(commitment: CommitmentInput, committed: Exact, terms: CommitmentTerms) {
+function gpuUse({ commitment, committed, covered, window }: UseTerms) {
   const { gpus } = commitment;
   if (gpus === undefined) return undefined;
   const byDay = new Map<number, bigint>();
-  const isInForce = daysInForce(commitment, terms.window);
-  for (const account of terms.accounts) {
-    if (!isCovered(commitment, account, terms.inventory)) continue;
-    for (const [day, ns] of account.gpuNs) {
-      if (isInForce(day)) byDay.set(day, (byDay.get(day) ?? 0n) + ns);
-    }
+  const isInForce = daysInForce(commitment, window);
+  for (const { gpuNs } of covered) {
+    for (const [day, ns] of gpuNs) if (isInForce(day)) addTo(byDay, day, ns);
   }
   const most = BigInt(gpus) * DAY_NS;
   const used = sumWhole([...byDay.values()].map((ns) => (ns < most ? ns : most)));
-  const { window, untilMs = window.endMs, fromMs = window.startMs } = { ...terms, ...commitment };
-  const hours = overlapMs(window, { startMs: fromMs, endMs: untilMs });
-  if (hours === 0) return ZERO;
-  const whole = BigInt(hours) * 1_000_000n * BigInt(gpus);
+  const { fromMs = window.startMs, untilMs = window.endMs } = commitment;
+  const inForceMs = overlapMs(window, { startMs: fromMs, endMs: untilMs });
+  if (inForceMs === 0) return ZERO;
+  const whole = BigInt(inForceMs) * 1_000_000n * BigInt(gpus);
   return multiply(committed, exact(used < whole ? used : whole, whole));
 }
 
 /** A bill that has nothing but the commitment itself does not tell what was used of it. */
-function dollarUse(commitment: CommitmentInput, committed: Exact, terms: CommitmentTerms) {
-  if (commitment.usdUpfront !== undefined) return undefined;
-  const covered = terms.accounts.filter((each) => isCovered(commitment, each, terms.inventory));
-  if (covered.length === 0) return undefined;
-  const isInForce = daysInForce(commitment, terms.window);
+function dollarUse({ commitment, committed, covered, window }: UseTerms) {
+  if (commitment.usdUpfront !== undefined || covered.length === 0) return undefined;
+  const isInForce = daysInForce(commitment, window);
   const days = covered.flatMap(({ byDay }) => [...byDay].filter(([day]) => isInForce(day)));
   const spent = usd(sumWhole(days.map(([, nanoUsd]) => nanoUsd)));
   return smaller(committed, larger(ZERO, spent));

@@ -6,6 +6,7 @@ import type { Period } from '../../domain/period.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { Account, CreditUse } from '../chargeBook.ts';
 import type { CreditInput, CreditsInput, DaySpend } from '../input.ts';
+import { addTo } from './accounts.ts';
 import { type DayGrid, dayMsAt } from './days.ts';
 
 /** What credits pay for: what the source rents out. */
@@ -25,9 +26,7 @@ export function daySpends(grants: readonly CreditInput[]) {
   return {
     add(sourceId: string, category: string, parts: readonly (readonly [number, bigint])[]): void {
       const days = PAID_BY_CREDITS.has(category) ? sums.get(sourceId) : undefined;
-      for (const [dayMs, nano] of days === undefined ? [] : parts) {
-        days?.set(dayMs, (days.get(dayMs) ?? 0n) + nano);
-      }
+      if (days !== undefined) for (const [dayMs, nano] of parts) addTo(days, dayMs, nano);
     },
     /** By source and day, in order. */
     close: (): DaySpend[] =>

@@ -7,7 +7,7 @@ import type { DeploymentInput, StackInput } from '../input.ts';
 import type { MissingMonth } from '../stackParts.ts';
 import type { ChargeBook } from '../chargeBook.ts';
 import { dayGrid, dayMsAt } from './days.ts';
-import { monthsOf } from './months.ts';
+import { monthsOf } from '../../domain/months.ts';
 
 /** The shortest month: who bills nothing shorter, bills by the month. */
 const SHORTEST_MONTH_MS = 28 * DAY_MS;

@@ -106,13 +106,8 @@ function upTo(most: NanoUsd | undefined, prices: readonly PricedStretch[]) {
 }
 
 function byResource(sightings: readonly Resource[], { of, except }: UptimeRule) {
-  const found = new Map<string, Resource[]>();
-  for (const one of sightings) {
-    if (one.kind !== of) continue;
-    const known = found.get(one.resourceId);
-    if (known === undefined) found.set(one.resourceId, [one]);
-    else known.push(one);
-  }
+  const own = sightings.filter(({ kind }) => kind === of);
+  const found = Map.groupBy(own, ({ resourceId }) => resourceId);
   const isExcepted = ({ name }: Resource) => except.some((pattern) => matchesGlob(pattern, name));
   return [...found].filter(([, all]) => !all.some(isExcepted)).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -2,13 +2,8 @@
 
 import type { Database } from 'better-sqlite3';
 import { counted } from '../../domain/counted.ts';
-import {
-  lackText,
-  monthText,
-  plainAmount,
-  type RateOf,
-  rateMonthMs,
-} from '../../domain/currency.ts';
+import { lackText, plainAmount, type RateOf, rateMonthMs } from '../../domain/currency.ts';
+import { monthText } from '../../domain/months.ts';
 import type { InvoiceLine } from '../../domain/invoice.ts';
 import { instantText } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';

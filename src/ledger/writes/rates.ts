@@ -8,11 +8,10 @@ import {
   dollarsOf,
   type ExchangeRate,
   type ForeignCharge,
-  monthEndMs,
-  monthText,
   rateMonthMs,
   type RateOf,
 } from '../../domain/currency.ts';
+import { monthEndMs, monthText } from '../../domain/months.ts';
 import { compare, decimal, type Exact, exact, toDecimal } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
 import { usd, usdText } from '../../domain/money.ts';

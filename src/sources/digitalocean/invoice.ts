@@ -11,7 +11,7 @@ import type { ListBody } from '../../platform/jsonList.ts';
 import { faultOf } from '../../platform/wire.ts';
 import type { Read } from '../api.ts';
 import { categoryOf } from '../billLine.ts';
-import { monthText } from '../months.ts';
+import { monthText } from '../../domain/months.ts';
 import { joined, type MonthWish, namedIn, numbered, prefixOf, tagsOf } from './normalize.ts';
 import { item, type Item, type Summary } from './wire.ts';
 
@@ -57,7 +57,7 @@ export function readItems(answer: ListBody, wish: InvoiceWish, where: string) {
       ? []
       : [
           `the invoice ${wish.invoice.id} has ${counted(outside, 'item')} of other times; they ` +
-            `are counted in ${monthText(wish.month)}`,
+            `are counted in ${monthText(wish.month.startMs)}`,
         ];
   return { charges, warnings, sum };
 }

@@ -10,7 +10,7 @@ import type { Reject } from '../../domain/reject.ts';
 import { faultOf } from '../../platform/wire.ts';
 import type { Read } from '../api.ts';
 import { categoryOf } from '../billLine.ts';
-import { monthText } from '../months.ts';
+import { monthText } from '../../domain/months.ts';
 import { readRecords, REJECT_LIMIT, rejectOf, rejectWarnings, type Seen } from '../records.ts';
 import { droplet, type Droplet, estimate, type Estimate, size, type Size } from './wire.ts';
 
@@ -76,7 +76,7 @@ export function readDroplets(records: Iterable<unknown>, seen: Seen, { droplets 
 
 /** How the keys of all charges of a month begin, be they estimated or invoiced. */
 export function prefixOf(month: Period): string {
-  return `${monthText(month)}/`;
+  return `${monthText(month.startMs)}/`;
 }
 
 export interface MonthWish {
@@ -127,7 +127,7 @@ export function readEstimates(records: Iterable<unknown>, wish: MonthWish): Read
 function dayFault({ start_date: dateMs }: Estimate, month: Period): string | undefined {
   if (dateMs !== dayStartMs(dateMs)) return 'start_date: a date was expected';
   if (dateMs >= month.startMs && dateMs < month.endMs) return undefined;
-  return `start_date: a day inside ${monthText(month)} was expected`;
+  return `start_date: a day inside ${monthText(month.startMs)} was expected`;
 }
 
 function estimateOf(one: Estimate, { sourceId, month, learned, seen }: MonthWish): Charge {

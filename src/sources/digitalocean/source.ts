@@ -10,7 +10,7 @@ import { fieldsOf } from '../../platform/readFields.ts';
 import { readWire } from '../../platform/wire.ts';
 import { type Api, bearer, type Pull, type Question, type Read, type Unaskable } from '../api.ts';
 import { pullerOf } from '../driver.ts';
-import { monthsOf, monthText } from '../months.ts';
+import { monthsOf, monthText } from '../../domain/months.ts';
 import { readRecords, type Seen } from '../records.ts';
 import { wants } from '../source.ts';
 import { type InvoiceWish, readItems, readSummary, type Stated } from './invoice.ts';
@@ -159,7 +159,7 @@ function* billQuestions(pull: Pull<DigitaloceanOptions>, learned: Learned) {
   }
   const begun = monthsOf(pull.request.window).filter(({ startMs }) => startMs <= pull.nowMs);
   for (const month of begun) {
-    const own = invoices.filter((one) => one.month === monthText(month));
+    const own = invoices.filter((one) => one.month === monthText(month.startMs));
     const wish = { sourceId: pull.id, month, learned, seen: new Map<string, number>() };
     const stated: Stated = { nanoUsd: 0n, invoices: 0, of: own.length };
     if (own.length === 0) yield estimateQuestion(pull, wish);

@@ -1,6 +1,6 @@
 /** A bill in somebody else's columns, read as ours by what rentcheck.yaml says of it. */
 
-import { monthEndMs, monthStartMs, parseMonth } from '../../domain/currency.ts';
+import { monthEndMs, monthStartMs, parseMonth } from '../../domain/months.ts';
 import { decimal, type Exact, exact, multiply, parseExact, toDecimal } from '../../domain/exact.ts';
 import { matchesGlob } from '../../domain/glob.ts';
 import { type ImportMapping, type MappedUnit, MONEY_COLUMNS } from '../../domain/importMapping.ts';

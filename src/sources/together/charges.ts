@@ -9,7 +9,7 @@ import type { Reject } from '../../domain/reject.ts';
 import { faultOf } from '../../platform/wire.ts';
 import type { Read } from '../api.ts';
 import { categoryOf, signFault } from '../billLine.ts';
-import { monthText } from '../months.ts';
+import { monthText } from '../../domain/months.ts';
 import { REJECT_LIMIT, rejectOf, rejectWarnings } from '../records.ts';
 import { day, type Labels, line, type Line } from './wire.ts';
 
@@ -62,7 +62,7 @@ function readDay(raw: unknown, { sourceId, month, told }: MonthWish): Charge[] |
     return 'start_time: a whole day in UTC was expected';
   }
   if (startMs < month.startMs || endMs > month.endMs) {
-    return `start_time: a day inside ${monthText(month)} was expected`;
+    return `start_time: a day inside ${monthText(month.startMs)} was expected`;
   }
   if (told.has(startMs)) return 'the same day a second time; only the first was taken';
   const sums = new Map<string, Sums>();

@@ -6,7 +6,7 @@ import { fieldsOf } from '../../platform/readFields.ts';
 import { readWire } from '../../platform/wire.ts';
 import { type Api, bearer, type Pull, type Question } from '../api.ts';
 import { pullerOf } from '../driver.ts';
-import { monthsOf, monthText } from '../months.ts';
+import { monthsOf, monthText } from '../../domain/months.ts';
 import { readRecords, rejectOf } from '../records.ts';
 import { wants } from '../source.ts';
 import { readDays, UPTIME_PREFIX, USAGE_PREFIX } from './charges.ts';
@@ -98,7 +98,7 @@ function monthQuestion(
     kind: 'together.billing.usage',
     path: ['billing', 'usage'],
     query: {
-      month: monthText(month),
+      month: monthText(month.startMs),
       granularity: 'day',
       ...(organization === undefined ? {} : { organization_id: organization }),
     },

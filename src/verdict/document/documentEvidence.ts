@@ -3,9 +3,9 @@
 import type { BillGap } from '../../domain/completeness.ts';
 import { gapTimes } from '../../domain/gapText.ts';
 import { estimateErrors } from '../../domain/estimateErrors.ts';
-import { add, exact, multiply, ONE } from '../../domain/exact.ts';
+import { add, multiply, ONE } from '../../domain/exact.ts';
 import { plainAmount } from '../../domain/currency.ts';
-import { monthName } from '../../domain/invoicedTime.ts';
+import { monthText } from '../../domain/months.ts';
 import { sumNano, usd } from '../../domain/money.ts';
 import { instantText } from '../../domain/period.ts';
 import type { Reconciled } from '../../domain/reconciliation.ts';
@@ -68,7 +68,7 @@ function printReconciled(month: Reconciled): AuditReconciled {
   const held = roundNano(lines.map(({ heldNanoUsd }) => heldNanoUsd));
   return {
     source: sourceId,
-    month: monthName(monthMs),
+    month: monthText(monthMs),
     start: instantText(window.startMs),
     end: instantText(window.endMs),
     against,
@@ -118,7 +118,7 @@ function estimatesOf(
     );
     const later = usd(sumNano(open.map(({ nanoUsd }) => nanoUsd)));
     const at = (error: { num: bigint; den: bigint }) =>
-      microText(micro(multiply(later, add(ONE, exact(error.num, error.den)))));
+      microText(micro(multiply(later, add(ONE, error))));
     return {
       source: sourceId,
       months,

@@ -8,7 +8,7 @@ import {
   type UnconvertedCharges,
 } from '../../domain/currency.ts';
 import { add, exactInteger } from '../../domain/exact.ts';
-import { monthName } from '../../domain/invoicedTime.ts';
+import { monthText } from '../../domain/months.ts';
 import type {
   InvoicedMonth,
   Match,
@@ -32,7 +32,7 @@ export function unreconciled(all: readonly Reconciled[]): Unreconciled[] {
     if (month.match === 'matched' && off.length === 0) return [];
     const { sourceId } = month;
     const told = month.match === 'matched' ? linesText(month, off) : wholeText(month, off);
-    return [{ ...told, sourceId, says: `${sourceId}, ${monthName(month.monthMs)}, ${told.says}` }];
+    return [{ ...told, sourceId, says: `${sourceId}, ${monthText(month.monthMs)}, ${told.says}` }];
   });
 }
 
@@ -50,7 +50,7 @@ export function waitingInvoices(months: readonly InvoicedMonth[]): Unreconciled[
       return [
         {
           sourceId,
-          says: `${sourceId}, ${monthName(monthMs)}, not compared: ${asked}, and ${noRate}`,
+          says: `${sourceId}, ${monthText(monthMs)}, not compared: ${asked}, and ${noRate}`,
           mend: rateMend(first.rate),
         },
       ];
@@ -65,7 +65,7 @@ export function unconverted(all: readonly UnconvertedCharges[]): Unreconciled[] 
     const billed = `${counted(charges, 'charge')} of ${foreignText({ currency, amount })}`;
     return {
       sourceId,
-      says: `${sourceId}, ${monthName(monthMs)}: ${billed} not counted, for ${noRateText(rate)}`,
+      says: `${sourceId}, ${monthText(monthMs)}: ${billed} not counted, for ${noRateText(rate)}`,
       mend: `${rateMend(rate)}, then pull or import the bill again`,
     };
   });
@@ -99,11 +99,11 @@ export function billStates(
     const off = lines.find(({ match }) => match !== 'matched');
     const state = month.match === 'matched' ? (off?.match ?? 'matched') : month.match;
     const [asked, held] = [billedText(month), nanoDollars(month.heldNanoUsd)];
-    return { source: sourceId, month: monthName(monthMs), against, state, asked, held, says, mend };
+    return { source: sourceId, month: monthText(monthMs), against, state, asked, held, says, mend };
   });
   const waiting = invoices.flatMap((invoice) =>
     waitingInvoices([invoice]).map(({ sourceId: source, says, mend }): BillState => {
-      const month = monthName(invoice.monthMs);
+      const month = monthText(invoice.monthMs);
       const asked = (invoice.waiting ?? []).map(({ original }) => foreignText(original)).join(', ');
       const state = 'not compared';
       return { source, month, against: 'invoice', state, asked, held: '', says, mend };
@@ -146,17 +146,19 @@ function invoicesText(invoices: readonly string[]): string {
 
 /** Which part of a month is off, where the invoice tells parts. */
 function partText({ lines }: Reconciled, off: readonly ReconciledLine[]): string {
+  return off.length === 0 || lines.length < 2 ? '' : `; ${differText(lines, off)}`;
+}
+
+function differText(lines: readonly ReconciledLine[], off: readonly ReconciledLine[]): string {
   const [first] = off;
-  if (first === undefined || lines.length < 2) return '';
-  const some = `${off.length} of ${counted(lines.length, 'line')} differ`;
-  return `; ${some}, the first: ${lineText(first)}`;
+  const which = first === undefined ? '' : `, the first: ${lineText(first)}`;
+  return `${off.length} of ${counted(lines.length, 'line')} differ${which}`;
 }
 
 /** The month comes to the same and its parts do not: money stands with the wrong resource. */
 function linesText({ lines, invoices }: Reconciled, off: readonly ReconciledLine[]): Told {
   const [first] = off;
-  const which = first === undefined ? '' : `, the first: ${lineText(first)}`;
-  const parts = `${off.length} of ${counted(lines.length, 'line')} differ${which}`;
+  const parts = differText(lines, off);
   return {
     says: `${first?.match}: ${invoicesText(invoices)} the same in all, but ${parts}`,
     mend: 'correct resource_id or category in the invoice, or leave both empty',

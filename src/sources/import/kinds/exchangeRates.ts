@@ -1,14 +1,7 @@
 /** Files of exchange rates: our own columns, a month a line; and the history of the ECB. */
 
 import { counted } from '../../../domain/counted.ts';
-import {
-  currencyCode,
-  type ExchangeRate,
-  monthEndMs,
-  monthStartMs,
-  monthText,
-  parseMonth,
-} from '../../../domain/currency.ts';
+import { currencyCode, type ExchangeRate } from '../../../domain/currency.ts';
 import {
   add,
   compare,
@@ -19,6 +12,7 @@ import {
   ONE,
   ZERO,
 } from '../../../domain/exact.ts';
+import { monthEndMs, monthStartMs, monthText, parseMonth } from '../../../domain/months.ts';
 import { DAY_MS } from '../../../domain/period.ts';
 import type { Located } from '../../../domain/provenance.ts';
 import { currencyOf } from '../amounts.ts';
