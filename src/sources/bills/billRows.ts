@@ -10,7 +10,7 @@ import type { Reject } from '../../domain/reject.ts';
 import type { FactKind, ImportedFacts } from '../import/factKind.ts';
 import { FactReader } from '../import/factReader.ts';
 import { focusKind } from '../import/kinds/focus.ts';
-import { billPassage } from '../import/passage.ts';
+import { billPassage, type Passage } from '../import/passage.ts';
 import { byCurrency } from '../import/readImport.ts';
 import { BadRow, type BrokenLine, excerptText, isBroken, type Row } from '../import/row.ts';
 
@@ -54,14 +54,20 @@ export async function* billBatches(
   try {
     for (const file of files) {
       const gathering = new Gathering(file, judge);
-      const passage = await billPassage(kind, createReadStream(file.path), file.name);
-      for await (const { rows } of passage.stretches) yield* gathering.take(rows);
+      const { stretches } = await rowsOf(kind, file);
+      for await (const { rows } of stretches) yield* gathering.take(rows);
       yield gathering.batch();
     }
     said(kind.notes?.() ?? []);
   } finally {
     judge.close();
   }
+}
+
+type NamedFile = Pick<BillFile, 'path' | 'name'>;
+
+function rowsOf(kind: FactKind<'charges'>, { path, name }: NamedFile): Promise<Passage> {
+  return billPassage(kind, { stream: createReadStream(path), file: name, keepsBytes: false });
 }
 
 function kindOf({ take, keyPrefix, window }: BillFrame): FactKind<'charges'> {
@@ -158,14 +164,14 @@ const MOST_MOMENTS = 100_000;
  * Reads a file to its end, so that nothing of it is stored unless all of it can be read.
  * @throws {Failure} `malformed` for one that is no bill, or not whole.
  */
-export async function spanOf({ path, name }: Pick<BillFile, 'path' | 'name'>): Promise<Span> {
+export async function spanOf(file: NamedFile): Promise<Span> {
   const moments = new Set<number>();
-  let rows = 0;
+  let isEmpty = true;
   try {
-    const { stretches } = await billPassage(focusKind(), createReadStream(path), name);
-    for await (const stretch of stretches) {
-      rows += stretch.bytes.length + stretch.rows.length;
-      for (const row of stretch.rows) {
+    const { stretches } = await rowsOf(focusKind(), file);
+    for await (const { rows } of stretches) {
+      isEmpty = false;
+      for (const row of rows) {
         const atMs = isBroken(row) ? undefined : parseInstant(row.cell('ChargePeriodStart'));
         if (atMs !== undefined && moments.size < MOST_MOMENTS) moments.add(atMs);
       }
@@ -180,9 +186,9 @@ export async function spanOf({ path, name }: Pick<BillFile, 'path' | 'name'>): P
       cause: error,
     });
   }
-  if (rows > 0) return { moments };
-  throw new Failure('malformed', `${name} is empty`, {
-    where: name,
+  if (!isEmpty) return { moments };
+  throw new Failure('malformed', `${file.name} is empty`, {
+    where: file.name,
     hint: 'it may be half written; what is known stands, and the next pull reads it',
   });
 }

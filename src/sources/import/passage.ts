@@ -59,7 +59,9 @@ export interface ImportedFile extends Frame {
  */
 export async function passageOf(request: ImportedFile): Promise<Passage> {
   const { kind, file, take, deploymentOf = () => undefined } = request;
-  if (kind === 'focus') return billPassage(focusKind(take), request.stream, file);
+  if (kind === 'focus') {
+    return billPassage(focusKind(take), { stream: request.stream, file, keepsBytes: true });
+  }
   const stream = unpacked(request.stream, file);
   if (kind === 'ops') {
     const { head, whole } = await peek(stream, isEnough);
@@ -75,17 +77,22 @@ export async function passageOf(request: ImportedFile): Promise<Passage> {
   return textPassage(ownForm(kind, begun), whole, file);
 }
 
+/** A bill, and what of it is wanted. */
+interface BilledFile extends Pick<ImportedFile, 'stream' | 'file'> {
+  /** Are the bytes of Parquet told too? Unless so, only its rows are read from the disk. */
+  readonly keepsBytes: boolean;
+}
+
 /**
  * A bill in FOCUS.
  * @throws {Failure} `usage` for a file that is none.
  */
 export async function billPassage(
   bill: FactKind<'charges'>,
-  stream: AsyncIterable<Uint8Array>,
-  file: string,
+  { stream, file, keepsBytes }: BilledFile,
 ): Promise<Passage> {
   const { head, whole } = await peek(unpacked(stream, file), tellsForm);
-  if (isParquet(head)) return parquetPassage(bill, whole, file);
+  if (isParquet(head)) return parquetPassage(bill, { stream: whole, file, keepsBytes });
   return textPassage(focusForm(bill, { file: unpackedName(file), head }), whole, file);
 }
 
@@ -114,14 +121,14 @@ async function* textStretches(
 /** Its columns stand at its end: it is on the disk before the first row is read. */
 async function parquetPassage(
   kind: FactKind<ImportName>,
-  whole: AsyncIterable<Uint8Array>,
-  file: string,
+  { stream, file, keepsBytes }: BilledFile,
 ): Promise<Passage> {
-  const spool = await spooled(whole);
+  const spool = await spooled(stream);
   try {
     const parquet = await openParquet(spool, kind.columns, file);
     const told = { ignoredColumns: () => [] };
-    return { kind, told, stretches: parquetStretches(spool, parquet.stretches()) };
+    const bytes = keepsBytes ? bytesOf(spool) : [[]];
+    return { kind, told, stretches: parquetStretches(spool, bytes, parquet.stretches()) };
   } catch (error) {
     await spool.close();
     throw error;
@@ -130,14 +137,20 @@ async function parquetPassage(
 
 const CHUNK_BYTES = 256 * 1024;
 
+async function* bytesOf(spool: Spool): AsyncGenerator<Stretch['bytes']> {
+  for (let at = 0; at < spool.bytes; at += CHUNK_BYTES) {
+    yield [await spool.read(at, at + CHUNK_BYTES)];
+  }
+}
+
+/** The bytes come first: a file without rows has stretches too. */
 async function* parquetStretches(
   spool: Spool,
+  told: AsyncIterable<Stretch['bytes']> | Iterable<Stretch['bytes']>,
   stretches: AsyncGenerator<readonly Row[]>,
 ): AsyncGenerator<Stretch> {
   try {
-    for (let at = 0; at < spool.bytes; at += CHUNK_BYTES) {
-      yield { bytes: [await spool.read(at, at + CHUNK_BYTES)], rows: [] };
-    }
+    for await (const bytes of told) yield { bytes, rows: [] };
     for await (const rows of stretches) yield { bytes: [], rows };
   } finally {
     await spool.close();
