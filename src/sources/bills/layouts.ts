@@ -101,21 +101,16 @@ interface Grouped {
 
 /** By the export that they belong to, its periods in order. */
 function grouped(files: readonly StoredFile[], pattern: RegExp): Map<string, Grouped[]> {
-  const roots = new Map<string, Map<string, StoredFile[]>>();
-  for (const file of files) {
+  const matching = files.flatMap((file) => {
     const [found, root = '', period = ''] = pattern.exec(file.key) ?? [];
-    if (found === undefined) continue;
-    const periods = roots.get(root) ?? new Map<string, StoredFile[]>();
-    roots.set(root, periods.set(period, [...(periods.get(period) ?? []), file]));
-  }
-  return new Map(
-    [...roots].map(([root, periods]) => [
-      root,
-      [...periods]
-        .map(([period, members]) => ({ period, members: newestFirst(members) }))
-        .toSorted((a, b) => (a.period < b.period ? -1 : 1)),
-    ]),
-  );
+    return found === undefined ? [] : [{ root, period, file }];
+  });
+  const periodsOf = (ones: typeof matching) =>
+    [...Map.groupBy(ones, ({ period }) => period)]
+      .map(([period, same]) => ({ period, members: newestFirst(same.map(({ file }) => file)) }))
+      .toSorted((a, b) => (a.period < b.period ? -1 : 1));
+  const roots = Map.groupBy(matching, ({ root }) => root);
+  return new Map([...roots].map(([root, ones]) => [root, periodsOf(ones)]));
 }
 
 /** Files of one moment in the order of their names, the last one first. */
@@ -173,12 +168,11 @@ function plainOf(
     match === undefined
       ? (key: string) => TABLE.test(key) && !NO_TABLE.test(key)
       : (key: string) => matchesGlob(match, key);
-  const periods = new Map<string, StoredFile[]>();
-  for (const file of files.filter(({ key }) => isWanted(key))) {
-    const below = file.key.startsWith(prefix) ? file.key.slice(prefix.length) : file.key;
-    const name = periodIn(below) ?? periodIn(file.key) ?? 'all';
-    periods.set(name, [...(periods.get(name) ?? []), file]);
-  }
+  const wanted = files.filter(({ key }) => isWanted(key));
+  const periods = Map.groupBy(wanted, ({ key }) => {
+    const below = key.startsWith(prefix) ? key.slice(prefix.length) : key;
+    return periodIn(below) ?? periodIn(key) ?? 'all';
+  });
   const sections = [...periods]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, members]): Section => {
