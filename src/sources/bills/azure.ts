@@ -1,9 +1,9 @@
 /** A container of Azure Blob Storage, opened by an address with a shared access signature. */
 
 import { Failure } from '../../domain/failure.ts';
-import { allIn, parseXml, textIn, xmlText } from '../../platform/xml.ts';
+import { allIn, textIn, type XmlElement, xmlText } from '../../platform/xml.ts';
 import { keyPath, type Meanings, percentEncoded, type Place } from './asking.ts';
-import { errorInside, type ListPage, remoteStore } from './remoteStore.ts';
+import { type ListPage, remoteStore } from './remoteStore.ts';
 import type { Asker, Store } from './store.ts';
 
 export interface AzureOptions {
@@ -71,9 +71,7 @@ function decodedBelow(address: string, root: string, container: string): string 
   return bare.startsWith(`${container}/`) ? bare.slice(container.length + 1) : bare;
 }
 
-function readPage(bytes: Uint8Array, where: string, seen: ReadonlySet<string>): ListPage {
-  const result = parseXml(bytes, where);
-  if (result.name === 'Error') throw errorInside(result, where);
+function readPage(result: XmlElement, where: string, seen: ReadonlySet<string>): ListPage {
   if (result.name !== 'EnumerationResults') {
     const message = `${where} answered with <${result.name}>, not with a list of blobs`;
     throw new Failure('malformed', message, { where });

@@ -1,7 +1,7 @@
 /** A store over HTTP: its list page by page, and its files by their addresses. */
 
 import { Failure } from '../../domain/failure.ts';
-import { textIn, type XmlElement } from '../../platform/xml.ts';
+import { parseXml, textIn, type XmlElement } from '../../platform/xml.ts';
 import { orFailure, unreadableFetch } from '../fetchRecord.ts';
 import { askShort, bareTag, type Place, readFile, saveFile } from './asking.ts';
 import type { Got, Store, StoredFile } from './store.ts';
@@ -16,10 +16,11 @@ export interface Dialect {
   /** Of the page that begins at a mark; the first one begins at `''`. */
   listUrl(mark: string): URL;
   /**
+   * @param root - of an answer that is no error
    * @param seen - the marks of the pages before
    * @throws {Failure} where the answer is no list, or leads back to a page before.
    */
-  readPage(bytes: Uint8Array, where: string, seen: ReadonlySet<string>): ListPage;
+  readPage(root: XmlElement, where: string, seen: ReadonlySet<string>): ListPage;
   keyOf(address: string): string;
 }
 
@@ -73,7 +74,9 @@ async function* pagesOf(
     seen.add(mark);
     const url: URL = dialect.listUrl(mark);
     const got: Got<ListPage> = await askShort(place, { kind, url }, (bytes, where) => {
-      const page = dialect.readPage(bytes, where, seen);
+      const root = parseXml(bytes, where);
+      if (root.name === 'Error') throw errorInside(root, where);
+      const page = dialect.readPage(root, where, seen);
       return { value: page, kept: new TextEncoder().encode(page.kept) };
     });
     if ('failure' in got) return yield got;
@@ -88,7 +91,7 @@ function fileOf({ key, tag, modified }: ListEntry): StoredFile {
 }
 
 /** An error that is dressed as a success. */
-export function errorInside(error: XmlElement, where: string): Failure {
+function errorInside(error: XmlElement, where: string): Failure {
   const [code = 'an error', message = ''] = ['Code', 'Message'].map((name) =>
     textIn(error, name, where),
   );

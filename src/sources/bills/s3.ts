@@ -2,9 +2,9 @@
 
 import { AwsV4Signer } from 'aws4fetch';
 import { Failure } from '../../domain/failure.ts';
-import { allIn, parseXml, textIn, xmlText, type XmlElement } from '../../platform/xml.ts';
+import { allIn, textIn, xmlText, type XmlElement } from '../../platform/xml.ts';
 import { keyPath, type Meanings, percentEncoded, type Place } from './asking.ts';
-import { errorInside, type ListEntry, type ListPage, remoteStore } from './remoteStore.ts';
+import { type ListEntry, type ListPage, remoteStore } from './remoteStore.ts';
 import type { Asker, Store } from './store.ts';
 
 export interface S3Options {
@@ -85,9 +85,7 @@ function listUrl(root: string, prefix: string, token: string): URL {
   return new URL(`${root}/?${search}`);
 }
 
-function readPage(bytes: Uint8Array, where: string, seen: ReadonlySet<string>): ListPage {
-  const list = parseXml(bytes, where);
-  if (list.name === 'Error') throw errorInside(list, where);
+function readPage(list: XmlElement, where: string, seen: ReadonlySet<string>): ListPage {
   if (list.name !== 'ListBucketResult') throw otherList(where, list.name);
   const encoding = textIn(list, 'EncodingType', where) ?? '';
   const entries = allIn(list, 'Contents').map((entry) => entryOf(entry, where));
