@@ -84,7 +84,7 @@ export function unreadableFetch(fetch: Fetch, failure: Failure): Fetched {
   return { fetch: { ...fetch, failure: storedFailure(failure) } };
 }
 
-/** The fetch of a question that was never sent, for want of a key. */
+/** The fetch of a question that was never sent, for want of a key or of an address. */
 export function unsentFetch(
   asked: Asked,
   unsent: { readonly url: string; readonly nowMs: number },

@@ -2,7 +2,7 @@
 
 import { Failure } from '../../domain/failure.ts';
 import { parseXml, textIn, type XmlElement } from '../../platform/xml.ts';
-import { orFailure, unreadableFetch } from '../fetchRecord.ts';
+import { orFailure, unsentFetch } from '../fetchRecord.ts';
 import { askShort, bareTag, type Place, readFile, saveFile } from './asking.ts';
 import type { Got, Store, StoredFile } from './store.ts';
 
@@ -57,10 +57,9 @@ export function remoteStore(place: Place, dialect: Dialect): Store {
 
 /** A file that has no address: nothing is asked. */
 function refused({ asker }: Place, { key }: StoredFile, failure: Failure) {
-  const nowMs = asker.nowMs();
-  const about = { sourceId: asker.sourceId, kind: `${asker.kind}.file`, url: `key:${key}` };
-  const fetch = { ...about, startedAtMs: nowMs, endedAtMs: nowMs };
-  return { fetch: unreadableFetch(fetch, failure).fetch, failure };
+  const about = { sourceId: asker.sourceId, kind: `${asker.kind}.file` };
+  const { fetch } = unsentFetch(about, { url: `key:${key}`, nowMs: asker.nowMs() }, failure);
+  return { fetch, failure };
 }
 
 /** The pages of a list; a server chooses how long each is. */

@@ -9,7 +9,7 @@ import { HOUR_MS } from '../../domain/period.ts';
 import type { Fetch, Fetched, SourceSection } from '../../domain/provenance.ts';
 import { canonicalDigest } from '../../platform/digest.ts';
 import { version } from '../../platform/version.ts';
-import { unreadableFetch, unsentFetch } from '../fetchRecord.ts';
+import { orFailure, unreadableFetch, unsentFetch } from '../fetchRecord.ts';
 import type { PullRequest } from '../source.ts';
 import { type BillBatch, billBatches, type BillFile, type Span, spanOf } from './billRows.ts';
 import { ruled, standing } from './fileRule.ts';
@@ -191,12 +191,9 @@ async function saveAll(
     }
   }
   if (pull.rule !== 'told') return { files: saved };
-  try {
-    return { files: standing(saved, section.name) };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return { fetched: failedSection(pull, section, error) };
-  }
+  const counted = orFailure(() => standing(saved, section.name));
+  if (!(counted instanceof Failure)) return { files: counted };
+  return { fetched: failedSection(pull, section, counted) };
 }
 
 function windowOf({ window }: Section): Pick<Fetch, 'window'> {
