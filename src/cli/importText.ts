@@ -1,6 +1,7 @@
 /** The sentences about an import and an undo, for a terminal. */
 
-import { decimal, toDecimal } from '../domain/exact.ts';
+import { foreignText } from '../domain/currency.ts';
+import { decimal } from '../domain/exact.ts';
 import type { EarlierFetch, ImportResult, KnownRows, RestatedLine } from '../jobs/importResult.ts';
 import type { UndoneResult, UndoResult } from '../jobs/undoImport.ts';
 import { type FocusLine, takenText } from '../domain/focus.ts';
@@ -45,8 +46,8 @@ export function previewText(survey: readonly FocusLine[]): string {
 }
 
 function amountText(nano: bigint, currency: string): string {
-  if (currency === 'USD') return dollarsTo(usd(nano), 2);
-  return `${toDecimal(usd(nano), 2)} ${currency}`;
+  const amount = usd(nano);
+  return currency === 'USD' ? dollarsTo(amount, 2) : foreignText({ currency, amount });
 }
 
 /** One line each, for standard error: rejected rows, then restated facts. */

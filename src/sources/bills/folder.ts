@@ -6,6 +6,7 @@ import { copyFile, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
 import type { Fetch } from '../../domain/provenance.ts';
+import { sha256Hex } from '../../platform/digest.ts';
 import { unreadableFetch } from '../fetchRecord.ts';
 import type { Asker, Store, StoredFile } from './store.ts';
 
@@ -39,7 +40,7 @@ export function folderStore({ folder, prefix }: FolderOptions, asker: Asker): St
       got('manifest', file.key, async () => {
         const value = await readFile(join(folder, file.key));
         await requireUnchanged(folder, file);
-        return { value, digest: { digest: createHash('sha256').update(value).digest('hex') } };
+        return { value, digest: { digest: sha256Hex(value) } };
       }),
     save: (file, path) =>
       got('file', file.key, async () => {

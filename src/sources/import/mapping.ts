@@ -1,9 +1,10 @@
 /** A bill in somebody else's columns, read as ours by what rentcheck.yaml says of it. */
 
-import { monthEndMs, monthStartMs, parseMonth } from '../../domain/months.ts';
-import { decimal, type Exact, exact, multiply, parseExact, toDecimal } from '../../domain/exact.ts';
+import { plainAmount } from '../../domain/currency.ts';
+import { decimal, type Exact, exact, multiply, parseExact } from '../../domain/exact.ts';
 import { matchesGlob } from '../../domain/glob.ts';
 import { type ImportMapping, type MappedUnit, MONEY_COLUMNS } from '../../domain/importMapping.ts';
+import { monthEndMs, monthStartMs, parseMonth } from '../../domain/months.ts';
 import { DAY_MS, instantText, parseInstant } from '../../domain/period.ts';
 import { shown } from '../../platform/wording.ts';
 import type { FactKind, ImportName } from './factKind.ts';
@@ -121,7 +122,9 @@ class MappedRow implements Row {
       return this.#refuse(column, expected);
     }
     // As it is written, so that what cannot be a number is refused with its own digits.
-    return unit === undefined ? number : scaledText(decimal(number), UNIT_OF[unit]);
+    if (unit === undefined) return number;
+    // To 18 decimals: 100 minutes are 1.666666666666666667 hours.
+    return plainAmount(multiply(decimal(number), UNIT_OF[unit]));
   }
 
   #refuse(column: string, expected: string): never {
@@ -140,11 +143,6 @@ const UNIT_OF: Readonly<Record<MappedUnit, Exact>> = {
   minutes: exact(1n, 60n),
   days: exact(24n),
 };
-
-/** To 18 decimals: 100 minutes are 1.666666666666666667 hours. */
-function scaledText(value: Exact, by: Exact): string {
-  return toDecimal(multiply(value, by), 18).replace(/\.?0+$/, '');
-}
 
 /**
  * A number of an invoice as a plain decimal: `$1,234.50` with decimals after a point, and

@@ -1,5 +1,6 @@
 /** How a value of a Parquet column becomes the text that the same cell has in CSV. */
 
+import { decimalText } from '../../domain/exact.ts';
 import type { FileMetaData, ParquetParsers, SchemaElement, SchemaTree } from 'hyparquet';
 
 /** A value as text; an absent one is `''`. */
@@ -58,7 +59,7 @@ export function cellTextOf(
   const { element, children } = column;
   if (children.length > 0) return (value) => (isAbsent(value) ? '' : jsonText(value));
   const scale = scales.get(element);
-  if (scale !== undefined) return (value) => (isAbsent(value) ? '' : decimalText(value, scale));
+  if (scale !== undefined) return (value) => (isAbsent(value) ? '' : scaledText(value, scale));
   if (element.type === 'FLOAT') return (value) => (isAbsent(value) ? '' : floatText(Number(value)));
   return (value) => (isAbsent(value) ? '' : plainText(value));
 }
@@ -81,12 +82,9 @@ function floatText(value: number): string {
   return String(value);
 }
 
-function decimalText(value: unknown, scale: number): string {
+function scaledText(value: unknown, scale: number): string {
   const unscaled = value instanceof Uint8Array ? signed(value) : BigInt(value as number | bigint);
-  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
-  const [whole, behind] = [digits.slice(0, digits.length - scale), digits.slice(-scale)];
-  const sign = unscaled < 0n ? '-' : '';
-  return scale === 0 ? `${sign}${digits}` : `${sign}${whole}.${behind}`;
+  return decimalText(unscaled, scale);
 }
 
 /** Two's complement, its highest byte first. */
