@@ -61,11 +61,11 @@ export function standing<T extends Spanned>(found: readonly T[], name: string): 
 }
 
 function meets({ moments }: Span, other: Span): boolean {
-  return [...moments].some((atMs) => other.moments.has(atMs));
+  return !moments.isDisjointFrom(other.moments);
 }
 
 function overwrites(newer: Spanned, older: Spanned): boolean {
   const apartMs = (newer.file.modifiedMs ?? 0) - (older.file.modifiedMs ?? 0);
   if (apartMs < ONE_DELIVERY_MS) return newer.file.version === older.file.version;
-  return [...older.span.moments].every((atMs) => newer.span.moments.has(atMs));
+  return older.span.moments.isSubsetOf(newer.span.moments);
 }
