@@ -3,7 +3,7 @@
 import { compare, parseExact } from '../domain/exact.ts';
 import { JsonNumber } from '../platform/json.ts';
 import type { Fault, Path } from './fault.ts';
-import { valueAt } from './issues.ts';
+import { listed, valueAt } from './issues.ts';
 import { redisFaults } from './redisFaults.ts';
 import { exposedWeb } from './webSchema.ts';
 import type { Tree } from './yamlTree.ts';
@@ -16,7 +16,7 @@ export function disagreements(tree: Tree): Fault[] {
     ...endlessCommitments(tree),
     ...unpricedCommitments(tree),
     ...backwardMatches(tree),
-    ...listed(tree, 'credits').flatMap((path) => backwardDays(tree, path)),
+    ...listed(tree.value, ['credits']).flatMap((path) => backwardDays(tree, path)),
     ...redisFaults(tree),
     ...exposedWeb(tree),
   ];
@@ -99,23 +99,14 @@ function priceProblem(item: object): string | undefined {
   );
 }
 
-function listed(tree: Tree, key: string): Path[] {
-  const items = valueAt(tree.value, [key]);
-  return Array.isArray(items) ? items.map((_, index) => [key, index]) : [];
+function backwardMatches(tree: Tree): Fault[] {
+  const deployments = valueAt(tree.value, ['deployments']);
+  return Object.keys(deployments ?? {})
+    .flatMap((id) => listed(tree.value, ['deployments', id, 'resources']))
+    .flatMap((resource) => backwardDays(tree, [...resource, 'match']));
 }
 
 /** Days as written compare as text. */
-function backwardMatches(tree: Tree): Fault[] {
-  const deployments = valueAt(tree.value, ['deployments']);
-  return Object.keys(deployments ?? {}).flatMap((id) => {
-    const resources = valueAt(tree.value, ['deployments', id, 'resources']);
-    if (!Array.isArray(resources)) return [];
-    return resources.flatMap((_, index) =>
-      backwardDays(tree, ['deployments', id, 'resources', index, 'match']),
-    );
-  });
-}
-
 function backwardDays(tree: Tree, path: Path): Fault[] {
   const [from, until] = ['from', 'until'].map((key) => valueAt(tree.value, [...path, key]));
   if (typeof from !== 'string' || typeof until !== 'string' || from <= until) return [];

@@ -184,3 +184,9 @@ export function valueAt(tree: unknown, path: Path): unknown {
     tree,
   );
 }
+
+/** The paths of a list's items; none where there is no list. */
+export function listed(tree: unknown, list: Path): Path[] {
+  const items = valueAt(tree, list);
+  return Array.isArray(items) ? items.map((_, index) => [...list, index]) : [];
+}

@@ -7,7 +7,7 @@ import { eitherOf, nearest, shown } from '../platform/wording.ts';
 import type { SourceFact, SourceKind } from '../sources/source.ts';
 import { IMPORT_SOURCE_ID } from './config.ts';
 import type { Fault, Path } from './fault.ts';
-import { valueAt } from './issues.ts';
+import { listed, valueAt } from './issues.ts';
 import { IMPORT_KIND } from './sourceSections.ts';
 import type { Tree } from './yamlTree.ts';
 
@@ -71,12 +71,6 @@ function scheduled(value: unknown): Reference[] {
 }
 
 const SAMPLED = ['usage', 'inventory'] as const;
-
-/** The paths of a list's items. */
-function listed(value: unknown, list: Path): Path[] {
-  const items = valueAt(value, list);
-  return Array.isArray(items) ? items.map((_, index) => [...list, index]) : [];
-}
 
 function one(value: unknown, path: Path, fact: SourceFact): Reference[] {
   const id = valueAt(value, path);
