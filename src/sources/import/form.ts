@@ -41,18 +41,13 @@ export function mappedForm(mapping: ImportMapping, begun: Begun): Form {
 }
 
 /** The form of a file of exchange rates: the ECB's, or our own columns. */
-export function ratesForm(begun: Begun, { sourceId, nowMs }: Frame): Form {
-  if (!isEcbHistory(begun.head)) return ownForm('exchangeRates', begun);
-  return formOf(ecbKind({ sourceId, nowMs }), begun);
+export function ratesForm(begun: Begun, frame: Frame): Form {
+  return isEcbHistory(begun.head) ? formOf(ecbKind(frame), begun) : ownForm('exchangeRates', begun);
 }
 
-/** The form of a bill in FOCUS, as text. */
-export function focusForm(kind: FactKind<'charges'>, begun: Begun): Form {
-  return formOf(kind, begun);
-}
-
-function formOf(kind: FactKind<ImportName>, { file, head }: Begun): Form {
-  return { kind, reader: ownReader(kind.columns, { file, head }) };
+/** The form of a file of text with the columns of its kind. */
+export function formOf(kind: FactKind<ImportName>, begun: Begun): Form {
+  return { kind, reader: ownReader(kind.columns, begun) };
 }
 
 interface Begun {

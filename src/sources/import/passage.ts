@@ -6,15 +6,7 @@ import type { RowReader } from './csvReader.ts';
 import type { DeploymentOf } from './exports/incident.ts';
 import { isEnough, type OpsFormat, recognize } from './exports/recognize.ts';
 import type { FactKind, Frame, ImportForm, ImportName } from './factKind.ts';
-import {
-  focusForm,
-  type Form,
-  mappedForm,
-  opsForm,
-  ownForm,
-  ratesForm,
-  tellsForm,
-} from './form.ts';
+import { type Form, formOf, mappedForm, opsForm, ownForm, ratesForm, tellsForm } from './form.ts';
 import { focusKind } from './kinds/focus.ts';
 import { isParquet, openParquet } from './parquetRows.ts';
 import { peek } from './peek.ts';
@@ -93,7 +85,7 @@ export async function billPassage(
 ): Promise<Passage> {
   const { head, whole } = await peek(unpacked(stream, file), tellsForm);
   if (isParquet(head)) return parquetPassage(bill, { stream: whole, file, keepsBytes });
-  return textPassage(focusForm(bill, { file: unpackedName(file), head }), whole, file);
+  return textPassage(formOf(bill, { file: unpackedName(file), head }), whole, file);
 }
 
 function textPassage(
