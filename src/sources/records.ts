@@ -18,18 +18,38 @@ export function readRecords<T, Fact>(
   schema: z.ZodType<T>,
   factOf: (item: T) => Fact,
 ): { facts: Located<Fact>[]; rejects: Reject[]; warnings: string[] } {
+  const { rejected: _rejected, ...told } = readRows(records, (record) => {
+    const read = schema.safeParse(record);
+    return read.success ? [factOf(read.data)] : faultOf(read.error);
+  });
+  return told;
+}
+
+export interface Rows<Fact> {
+  readonly facts: Located<Fact>[];
+  readonly rejects: Reject[];
+  /** Also those beyond the rejects that are kept. */
+  readonly rejected: number;
+  readonly warnings: string[];
+}
+
+/** The facts that each record makes, none or several, and the others with what was wrong. */
+export function readRows<Fact>(
+  records: Iterable<unknown>,
+  read: (record: unknown, position: number) => readonly Fact[] | string,
+): Rows<Fact> {
   const facts: Located<Fact>[] = [];
   const rejects: Reject[] = [];
-  let position = 0;
+  let [position, rejected] = [-1, 0];
   for (const record of records) {
-    const read = schema.safeParse(record);
-    if (read.success) facts.push({ position, fact: factOf(read.data) });
-    else if (rejects.length < REJECT_LIMIT) {
-      rejects.push(rejectOf(position, record, faultOf(read.error)));
-    }
     position += 1;
+    const told = read(record, position);
+    if (typeof told === 'string') {
+      rejected += 1;
+      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, record, told));
+    } else for (const fact of told) facts.push({ position, fact });
   }
-  return { facts, rejects, warnings: rejectWarnings(position - facts.length) };
+  return { facts, rejects, rejected, warnings: rejectWarnings(rejected) };
 }
 
 /** Rejects that are kept of one answer: one gone wrong has thousands, all alike. */

@@ -5,11 +5,10 @@ import type { Charge, Resource } from '../../domain/charge.ts';
 import { add, compare, decimal, type Exact, isZero, toDecimal, ZERO } from '../../domain/exact.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, dayText, intersection, type Period } from '../../domain/period.ts';
-import type { Reject } from '../../domain/reject.ts';
 import { faultOf } from '../../platform/wire.ts';
 import type { Read } from '../api.ts';
 import { categoryOf, signFault } from '../billLine.ts';
-import { readRecords, REJECT_LIMIT, rejectOf, rejectWarnings, type Seen } from '../records.ts';
+import { readRecords, readRows, type Rows, type Seen } from '../records.ts';
 import { type Cost, cost, project, usage, type Usage, type Vm, vm, vmType } from './wire.ts';
 
 /** What a VM type has. */
@@ -121,7 +120,7 @@ export function readCosts(records: Iterable<unknown>, wish: Wish): Read {
     charges: charges.filter(({ fact }) => fact.billed !== 0n),
     rejects: tally.rejects,
     warnings: [
-      ...rejectWarnings(rejected),
+      ...tally.warnings,
       ...earlierNote(firstMs, wish.window),
       ...reservedNote(reserved),
       ...unbilledNote(unbilled),
@@ -137,15 +136,12 @@ interface Sums {
   readonly quantity: Exact;
 }
 
-interface Tally {
+interface Tally extends Omit<Rows<never>, 'facts'> {
   readonly lines: ReadonlyMap<string, Sums>;
   /** Every line of the window, with a cost or without. */
   readonly known: ReadonlySet<string>;
   /** Rows without a cost that a reservation covers. */
   readonly reserved: readonly Cost[];
-  readonly rejects: readonly Reject[];
-  /** Also those beyond the rejects that are kept. */
-  readonly rejected: number;
   /** The first day of the answer, inside the window or not. */
   readonly firstMs: number | undefined;
 }
@@ -153,25 +149,22 @@ interface Tally {
 function tallyOf(records: Iterable<unknown>, wish: Wish): Tally {
   const lines = new Map<string, Sums>();
   const [seen, known] = [new Set<string>(), new Set<string>()];
-  const [reserved, rejects]: [Cost[], Reject[]] = [[], []];
-  let [position, rejected] = [-1, 0];
+  const reserved: Cost[] = [];
   let firstMs: number | undefined;
-  for (const raw of records) {
-    position += 1;
+  const { facts: _none, ...trouble } = readRows<never>(records, (raw, position) => {
     const read = cost.safeParse(raw);
-    if (read.success) firstMs = Math.min(firstMs ?? read.data.date, read.data.date);
-    if (read.success && !isWithin(read.data.date, wish)) continue;
-    const fault = read.success ? faultIn(read.data, seen, wish) : faultOf(read.error);
-    if (read.success) known.add(lineOf(read.data));
-    if (fault !== undefined) {
-      rejected += 1;
-      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, raw, fault));
-    } else if (read.success) {
-      if (hasNoCost(read.data)) reserved.push(read.data);
-      else addTo(lines, read.data, position);
-    }
-  }
-  return { lines, known, reserved, rejects, rejected, firstMs };
+    if (!read.success) return faultOf(read.error);
+    const { data: item } = read;
+    firstMs = Math.min(firstMs ?? item.date, item.date);
+    if (!isWithin(item.date, wish)) return [];
+    known.add(lineOf(item));
+    const fault = faultIn(item, seen, wish);
+    if (fault !== undefined) return fault;
+    if (hasNoCost(item)) reserved.push(item);
+    else addTo(lines, item, position);
+    return [];
+  });
+  return { lines, known, reserved, ...trouble, firstMs };
 }
 
 function addTo(lines: Map<string, Sums>, item: Cost, position: number): void {

@@ -6,12 +6,11 @@ import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, dayText, type Period } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
-import type { Reject } from '../../domain/reject.ts';
 import { faultOf } from '../../platform/wire.ts';
 import type { Read } from '../api.ts';
 import { categoryOf } from '../billLine.ts';
 import { monthText } from '../../domain/months.ts';
-import { readRecords, REJECT_LIMIT, rejectOf, rejectWarnings, type Seen } from '../records.ts';
+import { readRecords, readRows, type Seen } from '../records.ts';
 import { droplet, type Droplet, estimate, type Estimate, size, type Size } from './wire.ts';
 
 interface Gpus {
@@ -106,22 +105,14 @@ export function namedIn(text: string, { sizes }: Learned) {
 
 /** Daily estimates of a month: each is the change since the day before, so it may be negative. */
 export function readEstimates(records: Iterable<unknown>, wish: MonthWish): Read {
-  const charges: Located<Charge>[] = [];
-  const rejects: Reject[] = [];
-  let [position, rejected] = [-1, 0];
-  for (const raw of records) {
-    position += 1;
+  const { facts, rejects, warnings } = readRows(records, (raw) => {
     const read = estimate.safeParse(raw);
+    if (!read.success) return faultOf(read.error);
     // The day after the month is asked for too, as it is open whether the last one is inclusive.
-    if (read.success && dayStartMs(read.data.start_date) === wish.month.endMs) continue;
-    const fault = read.success ? dayFault(read.data, wish.month) : faultOf(read.error);
-    if (fault !== undefined) {
-      rejected += 1;
-      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, raw, fault));
-    } else if (read.success) charges.push({ position, fact: estimateOf(read.data, wish) });
-  }
-  const told = charges.filter(({ fact }) => fact.billed !== 0n);
-  return { charges: told, rejects, warnings: rejectWarnings(rejected) };
+    if (dayStartMs(read.data.start_date) === wish.month.endMs) return [];
+    return dayFault(read.data, wish.month) ?? [estimateOf(read.data, wish)];
+  });
+  return { charges: facts.filter(({ fact }) => fact.billed !== 0n), rejects, warnings };
 }
 
 function dayFault({ start_date: dateMs }: Estimate, month: Period): string | undefined {

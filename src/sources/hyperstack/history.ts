@@ -17,11 +17,9 @@ import {
 } from '../../domain/exact.ts';
 import { nanoFromUsd, sumNano, usd, usdText } from '../../domain/money.ts';
 import { dayText, type Period } from '../../domain/period.ts';
-import type { Located } from '../../domain/provenance.ts';
-import type { Reject } from '../../domain/reject.ts';
 import { faultOf } from '../../platform/wire.ts';
 import type { Read } from '../api.ts';
-import { REJECT_LIMIT, rejectOf, rejectWarnings } from '../records.ts';
+import { readRows, rejectOf } from '../records.ts';
 import type { Holding, Learned } from './inventory.ts';
 import { type Billed, billed, type BilledCluster, billedCluster } from './wire.ts';
 
@@ -87,23 +85,13 @@ export function prefixOf({ part, name }: Pick<Family, 'part' | 'name'>): string 
 }
 
 export function readHistory(records: Iterable<unknown>, family: Family, day: Day): Read {
-  const charges: Located<Charge>[] = [];
-  const rejects: Reject[] = [];
-  let [position, rejected] = [-1, 0];
-  for (const raw of records) {
-    position += 1;
-    const told = readRow(raw, family, day);
-    if (typeof told === 'string') {
-      rejected += 1;
-      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, raw, told));
-    } else if (told !== undefined) charges.push({ position, fact: told });
-  }
+  const { facts, rejected, ...trouble } = readRows(records, (raw) => readRow(raw, family, day));
   day.rejected[family.part] += rejected;
-  return { window: day.window, charges, rejects, warnings: rejectWarnings(rejected) };
+  return { window: day.window, charges: facts, ...trouble };
 }
 
 /** A charge, a fault in words, or nothing: for what costs nothing, or is decided later. */
-function readRow(raw: unknown, family: Family, day: Day): Charge | string | undefined {
+function readRow(raw: unknown, family: Family, day: Day): readonly Charge[] | string {
   const read = (family.name === 'cluster' ? billedCluster : billed).safeParse(raw);
   if (!read.success) return faultOf(read.error);
   const row: BilledCluster = read.data;
@@ -114,7 +102,7 @@ function readRow(raw: unknown, family: Family, day: Day): Charge | string | unde
   const isOpen = family.name === 'cluster' && day.vms.length > 0 && !row.nodes?.length;
   if (isOpen && !isZero(decimal(row.metrics.incurred_bill))) {
     day.undecided.push(row);
-    return undefined;
+    return [];
   }
   return rowCharge(row, family, day);
 }
@@ -126,14 +114,14 @@ export function readCluster(row: BilledCluster, family: Family, day: Day): Read 
       ? rowCharge(row, family, day)
       : 'nodes: the VMs of the cluster were expected, for the bill of VMs may have them too';
   if (typeof told !== 'string') {
-    const charges = told === undefined ? [] : [{ position: 0, fact: told }];
+    const charges = told.map((fact) => ({ position: 0, fact }));
     return { window: day.window, charges, rejects: [] };
   }
   day.rejected[family.part] += 1;
   return { window: day.window, rejects: [rejectOf(0, row, told)] };
 }
 
-function rowCharge(row: BilledCluster, family: Family, day: Day): Charge | string | undefined {
+function rowCharge(row: BilledCluster, family: Family, day: Day): readonly Charge[] | string {
   const shared = (row.nodes ?? []).filter((node) => isAmong(node, day.vms));
   const whole = decimal(row.metrics.incurred_bill);
   const rest = subtract(whole, sum(shared.map(({ metrics }) => decimal(metrics.incurred_bill))));
@@ -144,7 +132,7 @@ function rowCharge(row: BilledCluster, family: Family, day: Day): Charge | strin
   const cost = rest.num < 0n ? ZERO : rest;
   day.sums[family.part] = add(day.sums[family.part], cost);
   const charge = chargeOf(row, { family, day, cost, isShared: shared.length > 0 });
-  return charge.billed === 0n ? undefined : charge;
+  return charge.billed === 0n ? [] : [charge];
 }
 
 /** Doubles that are added on the other side may be off by so much. */

@@ -6,7 +6,6 @@ import type { Failure } from '../../domain/failure.ts';
 import { type NanoUsd, nanoFromUsd, sumNano, usd, usdText } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
-import type { Reject } from '../../domain/reject.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
 import { faultOf, readWire } from '../../platform/wire.ts';
 import type { AccountBill } from './accountBill.ts';
@@ -15,7 +14,7 @@ import { chargesOf } from './charges.ts';
 import type { Family } from './family.ts';
 import type { Holding } from './inventory.ts';
 import { newNotes } from './notes.ts';
-import { REJECT_LIMIT, rejectOf, rejectWarnings } from '../records.ts';
+import { readRows } from '../records.ts';
 import { type BillingRecord, billingAnswer } from './wire.ts';
 
 export interface BillContext {
@@ -67,9 +66,9 @@ export function readBill(answer: ListBody, context: BillContext): Bill {
     rejects: tally.rejects,
     warnings: [
       ...windowWarnings(answered, context),
-      ...rejectWarnings(tally.rejected),
+      ...tally.warnings,
       ...nodes.warnings,
-      ...tally.warnings(),
+      ...tally.notes(),
       ...checks.flatMap(({ warnings }) => warnings),
     ],
     ...(toldNano === undefined || window !== answered
@@ -183,44 +182,28 @@ function isNode(holding: Holding | undefined): boolean {
   return holding?.clusterId !== undefined;
 }
 
-interface Tally {
-  readonly charges: Located<Charge>[];
-  readonly rejects: Reject[];
-  /** Also those beyond the rejects that are kept. */
-  readonly rejected: number;
-  warnings(): string[];
-}
-
 function tallyOf(
   records: Iterable<unknown>,
   window: Period,
   context: BillContext & { readonly nodes: Nodes },
-): Tally {
+) {
   const { rule } = context.nodes;
-  const charges: Located<Charge>[] = [];
-  const rejects: Reject[] = [];
   const notes = newNotes(context.family);
   const seen = new Set<string>();
-  let [position, rejected] = [-1, 0];
-  for (const raw of records) {
-    position += 1;
+  const { facts, ...trouble } = readRows(records, (raw) => {
     const record = readRecord(raw, window, context.family);
-    const onNode = typeof record !== 'string' && isNode(context.holdings.get(record.id));
-    if (onNode && rule === 'left-out') continue;
-    const place = typeof record === 'string' ? '' : `${record.startTime} ${record.id}`;
-    const isTwice = typeof record !== 'string' && seen.has(place);
-    const fault = isTwice ? TWICE : onNode && rule === 'refused' ? MAYBE_TWICE : record;
-    if (typeof fault === 'string') {
-      rejected += 1;
-      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, raw, fault));
-      continue;
-    }
+    if (typeof record === 'string') return record;
+    const onNode = isNode(context.holdings.get(record.id));
+    if (onNode && rule === 'left-out') return [];
+    const place = `${record.startTime} ${record.id}`;
+    if (seen.has(place)) return TWICE;
+    if (onNode && rule === 'refused') return MAYBE_TWICE;
     seen.add(place);
-    const told = chargesFor(fault, context);
-    for (const fact of told.charges) charges.push({ position, fact });
-    notes.take(fault.id, raw, told);
-  }
-  return { charges, rejects, rejected, warnings: () => notes.all(context.holdings) };
+    const told = chargesFor(record, context);
+    notes.take(record.id, raw, told);
+    return told.charges;
+  });
+  return { charges: facts, ...trouble, notes: () => notes.all(context.holdings) };
 }
 
 const TWICE = 'the same resource and bucket a second time; only the first was taken';

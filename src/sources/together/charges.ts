@@ -4,13 +4,11 @@ import type { Charge } from '../../domain/charge.ts';
 import { add, decimal, type Exact } from '../../domain/exact.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, instantText, type Period } from '../../domain/period.ts';
-import type { Located } from '../../domain/provenance.ts';
-import type { Reject } from '../../domain/reject.ts';
 import { faultOf } from '../../platform/wire.ts';
 import type { Read } from '../api.ts';
 import { categoryOf, signFault } from '../billLine.ts';
 import { monthText } from '../../domain/months.ts';
-import { REJECT_LIMIT, rejectOf, rejectWarnings } from '../records.ts';
+import { readRows } from '../records.ts';
 import { day, type Labels, line, type Line } from './wire.ts';
 
 /** How the keys of billed charges begin. */
@@ -28,18 +26,8 @@ export interface MonthWish {
 
 /** Lines of the days of a month: one that comes twice on a day is summed, a day only once. */
 export function readDays(records: Iterable<unknown>, wish: MonthWish): Read {
-  const charges: Located<Charge>[] = [];
-  const rejects: Reject[] = [];
-  let [position, rejected] = [-1, 0];
-  for (const raw of records) {
-    position += 1;
-    const read = readDay(raw, wish);
-    if (typeof read === 'string') {
-      rejected += 1;
-      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, raw, read));
-    } else for (const fact of read) charges.push({ position, fact });
-  }
-  return { charges, rejects, warnings: rejectWarnings(rejected), ...supersedes(wish) };
+  const { facts, rejects, warnings } = readRows(records, (raw) => readDay(raw, wish));
+  return { charges: facts, rejects, warnings, ...supersedes(wish) };
 }
 
 /**
