@@ -15,13 +15,11 @@ import {
 } from '../../domain/exact.ts';
 import { type NanoUsd, nanoFromUsd, nanoUsd, sumNano, usd, usdText } from '../../domain/money.ts';
 import { dayText, instantText, type Period } from '../../domain/period.ts';
-import type { Located } from '../../domain/provenance.ts';
-import type { Reject } from '../../domain/reject.ts';
 import { shortText } from '../../platform/json.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
 import { faultOf } from '../../platform/wire.ts';
 import type { Read } from '../api.ts';
-import { REJECT_LIMIT, rejectOf, rejectWarnings } from '../records.ts';
+import { readRows } from '../records.ts';
 import { type Holding, type Holdings, isNamed, leftOut, type Progress } from './normalize.ts';
 import { type ChargeItem, type ChargeRow, chargeRow } from './wire.ts';
 
@@ -43,45 +41,44 @@ const CHARGES_KEY = 'charges/';
  */
 export function readCharges(answer: ListBody, context: DayContext): Read {
   const { day, progress } = context;
-  const charges: Located<Charge>[] = [];
-  const rejects: Reject[] = [];
-  const notes = newNotes(context);
-  let position = -1;
-  for (const raw of answer.items()) {
-    position += 1;
+  const notes = newNotes(day);
+  const { facts, rejects, warnings } = readRows(answer.items(), (raw) => {
     progress.records += 1;
     const read = chargeRow.safeParse(raw);
-    const fault = read.success ? faultIn(read.data, progress) : faultOf(read.error);
-    if (!read.success || fault !== undefined) {
-      rejects.push(rejectOf(position, raw, fault ?? ''));
-      continue;
-    }
+    if (!read.success) return faultOf(read.error);
+    const split = splitOf(read.data);
+    const fault = faultIn(read.data, split, progress);
+    if (fault !== undefined) return fault;
     progress.told.add(read.data.source);
-    for (const fact of chargesOf(read.data, context)) charges.push({ position, fact });
-    notes.take(read.data);
-  }
-  const rejected = rejects.length;
-  const all = [
-    ...rejects.slice(0, REJECT_LIMIT),
-    ...leftOut(progress, context.total, context.isLast),
-  ];
+    const hours = hoursOf(split.parts, context.holdings.get(read.data.source));
+    const row = { ...split, row: read.data, hours };
+    notes.take(row);
+    return chargesOf(row, context);
+  });
+  const all = [...rejects, ...leftOut(progress, context.total, context.isLast)];
   const isWhole = all.length === 0 && !notes.isDoubtful();
   return {
-    charges,
+    charges: facts,
     rejects: all,
-    warnings: [...rejectWarnings(rejected), ...notes.all()],
+    warnings: [...warnings, ...notes.all()],
     ...(isWhole ? { completeFor: { keyPrefix: CHARGES_KEY, window: day } } : {}),
   };
 }
 
-function faultIn(row: ChargeRow, { told }: Progress): string | undefined {
-  if (told.has(row.source)) {
+function faultIn({ source }: ChargeRow, split: Split, { told }: Progress): string | undefined {
+  if (told.has(source)) {
     return 'source: the same contract and day a second time; only the first was taken';
   }
-  const { total, parts, isRounding } = splitOf(row);
+  const { total, parts, isRounding } = split;
   const odd = parts.find(({ billed }) => billed * total < 0n);
   if (isRounding || odd === undefined) return undefined;
   return `amount: the sign of its item "${odd.name}" was expected, or items that sum to it`;
+}
+
+/** A row that was taken, its parts, and the hours that they tell. */
+interface SplitRow extends Split {
+  readonly row: ChargeRow;
+  readonly hours: Hours | undefined;
 }
 
 interface PartOf {
@@ -92,6 +89,8 @@ interface PartOf {
 
 /** Half a tenth of a cent: the most that rounding to 3 decimals takes or adds. */
 const HALF_STEP_NANO = 500_000n;
+
+type Split = ReturnType<typeof splitOf>;
 
 /** A row as parts by type of item, and what its amount has beyond them. */
 function splitOf({ amount, items }: ChargeRow) {
@@ -164,9 +163,8 @@ const CATEGORIES: Readonly<Record<string, ChargeCategory>> = {
  * A charge for each type of item, and one for the difference to the row's amount, so that they sum
  * to it: items of $0.3334 and $0.0333 in a row of $0.367 leave a difference of $0.0003.
  */
-function chargesOf(row: ChargeRow, { sourceId, day, holdings }: DayContext): Charge[] {
-  const { parts, difference } = splitOf(row);
-  const hours = hoursOf(parts, holdings.get(row.source));
+function chargesOf(split: SplitRow, { sourceId, day, holdings }: DayContext): Charge[] {
+  const { row, parts, difference, hours } = split;
   const rest = { category: restCategory(row, parts), billed: difference };
   const amounts = [
     ...parts.map(({ name, billed }) => ({
@@ -234,15 +232,14 @@ function resourceOf({ source, type, metadata }: ChargeRow, holdings: Holdings) {
 }
 
 /** What a person should be told of a page: once a cause, not once a row. */
-function newNotes({ day, holdings }: DayContext) {
+function newNotes(day: Period) {
   const unknown = new Set<string>();
   const tooLong: string[] = [];
   let open = { rows: 0, nano: 0n };
   return {
-    take(row: ChargeRow): void {
-      const { parts, difference, isRounding } = splitOf(row);
+    take({ row, parts, difference, isRounding, hours }: SplitRow): void {
       for (const { name } of parts) if (CATEGORIES[name] === undefined) unknown.add(name);
-      if (hoursOf(parts, holdings.get(row.source))?.isTooLong === true) tooLong.push(row.source);
+      if (hours?.isTooLong === true) tooLong.push(row.source);
       if (parts.length === 0 || isRounding) return;
       open = { rows: open.rows + 1, nano: open.nano + difference };
     },
