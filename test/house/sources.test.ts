@@ -18,8 +18,8 @@ const PARTS = [
   'docs/sources/KIND.md',
 ];
 
-/** Folders below `src/sources` that read files, not a provider. */
-const FILES = ['bills', 'import'];
+/** Folders below `src/sources` that read files or metrics, not a provider. */
+const SHARED = ['bills', 'engines', 'import'];
 
 /** The keys that the published schema allows a source of this kind, `kind` itself left out. */
 function optionsOf(kind: string): string[] {
@@ -37,7 +37,7 @@ describe('the kinds of sources', () => {
   it('are the folders of src/sources', () => {
     const folders = namesIn('src/sources').filter((name) => !name.includes('.'));
     const kinds = sourceKinds.map(({ kind }) => kind);
-    expect(folders).toEqual([...kinds, ...FILES].toSorted());
+    expect(folders).toEqual([...kinds, ...SHARED].toSorted());
   });
 
   it.each(sourceKinds)('$kind has every part of the checklist', ({ kind }) => {

@@ -2,8 +2,8 @@
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CounterReading, countSeries } from '../../src/sources/prometheus/counters.ts';
-import { type Counter, samplesOf } from '../../src/sources/prometheus/samples.ts';
+import { type CounterReading, countSeries } from '../../src/sources/engines/counters.ts';
+import { type Counter, samplesOf } from '../../src/sources/engines/samples.ts';
 
 interface Step {
   readonly gapMs: number;

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import type { UsageRow } from '../../src/domain/usage.ts';
 import { openAnswer } from '../../src/sources/prometheus/answer.ts';
-import { readMatrix } from '../../src/sources/prometheus/series.ts';
+import { readMatrix } from '../../src/sources/prometheus/matrix.ts';
 import { thePrometheus } from '../support/prometheus.ts';
 import { failuresOf, pullUsage, rowsOf, warningsOf } from '../support/prometheusSource.ts';
 

@@ -5,11 +5,11 @@ import { MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import type { UsageTarget } from '../source.ts';
 import { ask, type Reply, type Server, withFailure } from './asking.ts';
-import { usageOf } from './normalize.ts';
-import { processesOf, type ServerProcess } from './processes.ts';
+import { usageOf } from '../engines/normalize.ts';
+import { processesOf, type ServerProcess } from '../engines/processes.ts';
 import { rangeOf } from './questions.ts';
 import { usageQuery } from './selector.ts';
-import { type Matrix, matrixReading } from './series.ts';
+import { type Matrix, matrixReading } from './matrix.ts';
 import { askStarts, lackingStart } from './starts.ts';
 
 export interface Chunk {

@@ -9,7 +9,7 @@ import { readWire } from '../../platform/wire.ts';
 import type { UsageTarget } from '../source.ts';
 import { answerFields, openAnswer } from './answer.ts';
 import { ask, type Reading, type Server, withFailure } from './asking.ts';
-import { METRIC_NAMES, PROCESS_START } from './engine.ts';
+import { METRIC_NAMES, PROCESS_START } from '../engines/engine.ts';
 import { secondsText } from './questions.ts';
 import { labelMatcher } from './selector.ts';
 

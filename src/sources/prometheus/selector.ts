@@ -2,7 +2,7 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { UsageTarget } from '../source.ts';
-import { METRIC_NAMES, PROCESS_START } from './engine.ts';
+import { METRIC_NAMES, PROCESS_START } from '../engines/engine.ts';
 
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 

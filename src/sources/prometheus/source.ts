@@ -6,7 +6,7 @@ import type { Fetched } from '../../domain/provenance.ts';
 import type { PullRequest, UsageTarget } from '../source.ts';
 import { refusal, type Server } from './asking.ts';
 import { finishedWindow, nextChunk } from './chunks.ts';
-import { requireEngine } from './engine.ts';
+import { requireEngine } from '../engines/engine.ts';
 import { usageQuery } from './selector.ts';
 import { TargetReader } from './target.ts';
 

@@ -2,11 +2,11 @@
 
 import { HOUR_MS, type Period } from '../../domain/period.ts';
 import { ask, type Reply, type Server } from './asking.ts';
-import type { ServerProcess } from './processes.ts';
+import type { ServerProcess } from '../engines/processes.ts';
 import { rangeOf } from './questions.ts';
-import { at } from './samples.ts';
+import { at } from '../engines/samples.ts';
 import { startQuery } from './selector.ts';
-import { type Matrix, matrixReading } from './series.ts';
+import { type Matrix, matrixReading } from './matrix.ts';
 
 /**
  * More scrape targets than these are asked for by their job alone, or the address grows too long.

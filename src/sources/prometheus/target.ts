@@ -8,7 +8,7 @@ import type { Reply, Server } from './asking.ts';
 import { askUsage, type Chunk, type ChunkOutcome, outcomeOf } from './chunk.ts';
 import { halved, nextChunk } from './chunks.ts';
 import { nothingFound } from './nothingFound.ts';
-import type { Matrix } from './series.ts';
+import type { Matrix } from './matrix.ts';
 
 /** After these no further chunk would fare better. */
 const HOPELESS: ReadonlySet<FailureCode> = new Set([

@@ -1,7 +1,7 @@
 /** Which process a target belongs to: its address and model decide, not its labels. */
 
 import { shortText } from '../../platform/json.ts';
-import type { Labels } from './series.ts';
+import type { Labels } from './samples.ts';
 import { labelText, type Target } from './targets.ts';
 
 /**

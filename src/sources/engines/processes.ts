@@ -7,7 +7,7 @@ import { differenceOf, nameOf } from './identity.ts';
 import { livesOf } from './lives.ts';
 import { during, type MergedCounter, mergeSpeakers } from './merge.ts';
 import { allInstants, at, type Samples, samplesBefore } from './samples.ts';
-import type { Labels, Series } from './series.ts';
+import type { Labels, Series } from './samples.ts';
 import { speakersOf } from './speakers.ts';
 import { type Target, targetsOf } from './targets.ts';
 

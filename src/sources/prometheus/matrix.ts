@@ -12,15 +12,8 @@ import { listOf } from '../../platform/readFields.ts';
 import { excerptOf, nameOf, readWire } from '../../platform/wire.ts';
 import { answerFields, openEnvelope } from './answer.ts';
 import type { Read, Reading } from './asking.ts';
-import { factOf, isCounted } from './engine.ts';
-import { type Samples, samplesOf } from './samples.ts';
-
-export type Labels = Readonly<Record<string, string>>;
-
-export interface Series {
-  readonly labels: Labels;
-  readonly samples: Samples;
-}
+import { factOf, isCounted } from '../engines/engine.ts';
+import { type Labels, type Samples, type Series, samplesOf } from '../engines/samples.ts';
 
 export interface Matrix {
   readonly series: readonly Series[];

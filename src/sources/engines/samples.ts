@@ -6,6 +6,14 @@ export interface Samples {
   readonly values: Float64Array;
 }
 
+export type Labels = Readonly<Record<string, string>>;
+
+/** The samples of one metric under one set of labels; its name is the label `__name__`. */
+export interface Series {
+  readonly labels: Labels;
+  readonly samples: Samples;
+}
+
 /** A counter and, where known, when the process behind each sample started (`NaN` where not). */
 export interface Counter extends Samples {
   readonly startsMs?: Float64Array;

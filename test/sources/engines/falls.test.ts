@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type CounterReading, countSeries } from '../../../src/sources/prometheus/counters.ts';
-import { samplesOf } from '../../../src/sources/prometheus/samples.ts';
+import { type CounterReading, countSeries } from '../../../src/sources/engines/counters.ts';
+import { samplesOf } from '../../../src/sources/engines/samples.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -2,7 +2,7 @@
 
 import { type CountedFact, type Family, factOf, type Named } from './engine.ts';
 import { allInstants, joined, type Samples } from './samples.ts';
-import type { Labels, Series } from './series.ts';
+import type { Labels, Series } from './samples.ts';
 
 /** One counter of a target; requests have one for each finished reason. */
 export interface TargetCounter {
