@@ -57,9 +57,17 @@ export interface Watched {
   readonly ledger: Pick<Ledger, 'billFacts' | 'lastRecordedMs'>;
 }
 
+/** The time as of which all that is recorded is known; writes nothing, unlike `asOfNow`. */
+export async function knownMs(
+  ledger: Pick<Ledger, 'lastRecordedMs'>,
+  nowMs: number,
+): Promise<number> {
+  return Math.max(nowMs, await ledger.lastRecordedMs());
+}
+
 /** Gaps of the last quarter in the bills of sources that config names. */
 export async function openGaps(of: Watched, nowMs: number): Promise<BillGap[]> {
-  const asOfMs = Math.max(nowMs, await of.ledger.lastRecordedMs());
+  const asOfMs = await knownMs(of.ledger, nowMs);
   const window = period(dayStartMs(nowMs) - LOOK_BACK_DAYS * DAY_MS, dayStartMs(nowMs));
   const gaps = await gapsIn(of.ledger, window, { asOfMs, sources: billSources(of) });
   const named = new Set([IMPORT_SOURCE, ...of.config.sources.map(({ id }) => id)]);

@@ -1,5 +1,6 @@
 /** Whether the bills come to what providers and their invoices ask for, and are all there. */
 
+import type { PolicyConfig } from '../config/config.ts';
 import { counted } from '../domain/counted.ts';
 import type { Finding } from '../domain/finding.ts';
 import { gapText, unsettledText } from '../domain/gapText.ts';
@@ -21,7 +22,7 @@ import {
   unreconciled,
   waitingInvoices,
 } from '../verdict/judge/unreconciled.ts';
-import { billSources, openGaps, type Watched } from './completeness.ts';
+import { billSources, knownMs, openGaps, type Watched } from './completeness.ts';
 
 /** Two quarters: whatever day it is, the last finished one is in it. */
 const LOOK_BACK_DAYS = 190;
@@ -29,7 +30,6 @@ const LOOK_BACK_DAYS = 190;
 export interface Bills extends Watched {
   readonly ledger: Pick<
     Ledger,
-    | 'asOfNow'
     | 'billFacts'
     | 'eachCharge'
     | 'invoicedMonths'
@@ -46,7 +46,8 @@ export async function examineBills(bills: Bills): Promise<Finding[]> {
 }
 
 async function matching(bills: Bills): Promise<Finding[]> {
-  const { all, months, uncounted } = await comparedMonths(bills);
+  const { all, months, window, asOfMs } = await comparedMonths(bills);
+  const uncounted = await bills.ledger.unconvertedCharges(window, asOfMs);
   const unknown = [...unconverted(uncounted), ...waitingInvoices(months)];
   const off = [...unknown, ...unreconciled(all)].map(({ sourceId, says, mend }): Finding => {
     return { area: 'bill', subject: sourceId, state: 'warn', says, mend };
@@ -62,15 +63,22 @@ export async function reconciledBills(bills: Compared): Promise<BillState[]> {
   return billStates(all, months);
 }
 
-type Compared = Pick<Bills, 'config' | 'ledger' | 'nowMs'>;
+interface Compared {
+  readonly config: { readonly policy: Pick<PolicyConfig, 'reconciliation'> };
+  readonly ledger: Pick<
+    Ledger,
+    'eachCharge' | 'invoicedMonths' | 'lastRecordedMs' | 'statedTotals'
+  >;
+  readonly nowMs: number;
+}
 
 async function comparedMonths({ config, ledger, nowMs }: Compared) {
   const window = period(nowMs - LOOK_BACK_DAYS * DAY_MS, nowMs);
-  const asOfMs = await ledger.asOfNow(nowMs);
+  const asOfMs = await knownMs(ledger, nowMs);
   const months = await invoicesOver(ledger, window, asOfMs);
   const totals = await comparedTotals(ledger, window, asOfMs);
-  const uncounted = await ledger.unconvertedCharges(window, asOfMs);
-  return { all: reconciled({ months, totals }, config.policy.reconciliation), months, uncounted };
+  const all = reconciled({ months, totals }, config.policy.reconciliation);
+  return { all, months, window, asOfMs };
 }
 
 /** Also up to where the last quarter's bills are final, for its report may be due by now. */
@@ -88,7 +96,7 @@ async function complete(bills: Bills): Promise<Finding[]> {
   return [...missing, { area: 'bill', state: 'ok', says: `of ${quarterText(quarter)} ${open}` }];
 }
 
-async function comparedTotals(ledger: Bills['ledger'], window: Period, asOfMs: number) {
+async function comparedTotals(ledger: Compared['ledger'], window: Period, asOfMs: number) {
   const stated = await ledger.statedTotals(window, asOfMs);
   if (stated.length === 0) return [];
   const keeper = totalsKeeper(stated);

@@ -1,0 +1,47 @@
+/** The comparison of bills with what was asked for, as pages look at it every few seconds. */
+
+import { expect, test } from 'vitest';
+import { exact } from '../../src/domain/exact.ts';
+import { DAY_MS } from '../../src/domain/period.ts';
+import { reconciledBills } from '../../src/jobs/examineBills.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import {
+  charge,
+  fetched,
+  JULY,
+  JULY_1,
+  located,
+  rawDatabase,
+  scratchLedger,
+} from '../ledger/scratch.ts';
+
+const NOW_MS = JULY_1 + 40 * DAY_MS;
+const NONE = exact(0n);
+const reconciliation = { toleranceUsd: NONE, toleranceShare: NONE, estimatedShare: NONE };
+const config = { policy: { reconciliation } };
+
+async function billed() {
+  const { ledger, path, clock } = await scratchLedger();
+  const statedTotal = { billedNanoUsd: 5_000_000n, window: JULY };
+  const charges = located(charge('pod/a', 5_000));
+  await ledger.append(fetched({ charges, statedTotal }), JULY_1);
+  const time = () => rawDatabase(path).prepare('SELECT * FROM ledger_time').all();
+  return { ledger, path, clock, time };
+}
+
+test('two looks at the bills write nothing', async () => {
+  const { ledger, time } = await billed();
+  const before = time();
+  const first = await reconciledBills({ config, ledger, nowMs: NOW_MS });
+  expect(first).not.toEqual([]);
+  expect(await reconciledBills({ config, ledger, nowMs: NOW_MS + DAY_MS })).toEqual(first);
+  expect(time()).toEqual(before);
+});
+
+test('a worker without the writer role sees what the writer sees', async () => {
+  const { ledger, path, clock } = await billed();
+  const told = await reconciledBills({ config, ledger, nowMs: NOW_MS });
+  const fenced = await openLedger(path, { clock, fenced: true });
+  expect(await reconciledBills({ config, ledger: fenced, nowMs: NOW_MS })).toEqual(told);
+  await fenced.close();
+});
