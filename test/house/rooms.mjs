@@ -167,8 +167,8 @@ export const HOMES = [
   },
   {
     libraries: ['aws4fetch'],
-    home: '^src/sources/bills/',
-    because: 'Only bills lie in buckets; whoever else signs would keep keys twice.',
+    home: '^src/platform/',
+    because: 'Buckets and Amazon Managed Prometheus want the same signature: it is made once.',
   },
   {
     libraries: ['pino', 'p-retry', 'saxes'],

@@ -1,13 +1,13 @@
 /** A bucket that speaks S3: AWS, Nebius, Google Cloud by HMAC, R2, MinIO and others. */
 
-import { AwsV4Signer } from 'aws4fetch';
 import { Failure } from '../../domain/failure.ts';
 import { allIn, textIn, xmlText, type XmlElement } from '../../platform/xml.ts';
+import { awsHeaders, type AwsKeys, secretsOf } from '../../platform/awsSigning.ts';
 import { keyPath, type Meanings, percentEncoded, type Place } from './asking.ts';
 import { type ListEntry, type ListPage, remoteStore } from './remoteStore.ts';
 import type { Asker, Store } from './store.ts';
 
-export interface S3Options {
+export interface S3Options extends AwsKeys {
   readonly bucket: string;
   /** `https://s3.eu-central-1.amazonaws.com`. */
   readonly endpoint: string;
@@ -15,9 +15,6 @@ export interface S3Options {
   /** `https://host/bucket/key`, else `https://bucket.host/key`. */
   readonly isPathStyle: boolean;
   readonly prefix: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
 }
 
 type Tools = Pick<Place, 'http' | 'timeoutMs'> & { readonly asker: Asker };
@@ -43,33 +40,15 @@ function rootOf({ endpoint, bucket, isPathStyle }: S3Options): string {
 }
 
 function placeOf(options: S3Options, { http, asker, timeoutMs }: Tools): Place {
-  const { accessKeyId, secretAccessKey, sessionToken, region } = options;
-  const keys = [
-    accessKeyId,
-    secretAccessKey,
-    ...(sessionToken === undefined ? [] : [sessionToken]),
-  ];
+  const { region } = options;
   return {
     http,
     asker,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    secrets: keys,
+    secrets: secretsOf(options),
     shown: (url) => url.href,
-    async headers(url, headers) {
-      const datetime = new Date(asker.nowMs()).toISOString().replaceAll(/[:-]|\.\d{3}/g, '');
-      const signer = new AwsV4Signer({
-        url: url.href,
-        headers: { ...headers },
-        service: 's3',
-        region,
-        accessKeyId,
-        secretAccessKey,
-        datetime,
-        ...(sessionToken === undefined ? {} : { sessionToken }),
-      });
-      const signed = await signer.sign();
-      return Object.fromEntries(signed.headers);
-    },
+    headers: (url, headers) =>
+      awsHeaders({ url, headers }, options, { service: 's3', region, nowMs: asker.nowMs() }),
     meanings: MEANINGS,
   };
 }

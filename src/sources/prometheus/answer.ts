@@ -1,4 +1,4 @@
-/** Knows the envelope of every Prometheus answer: data with warnings, or an error told in words. */
+/** The envelope of every Prometheus answer: data with warnings, or an error told in words. */
 
 import { z } from 'zod';
 import { Failure, type FailureCode } from '../../domain/failure.ts';
@@ -52,8 +52,25 @@ export function openEnvelope(value: unknown, where: string): Opened {
     });
   }
   const warnings = (answer.warnings ?? []).map((text) => shortText(text, 200));
+  const partial = warnings.find((text) => PARTIAL_WORDS.test(text) && !EVALUATION.test(text));
+  if (partial !== undefined) {
+    throw new Failure('unavailable', `${where} answered only in part: ${partial}`, {
+      where,
+      hint: 'wait until all stores behind the server are back, then pull again',
+    });
+  }
   return { data: answer.data, warnings };
 }
+
+/**
+ * Warnings that say that some store did not answer: of Thanos ("receive series from Addr: …: rpc
+ * error: code = Unavailable"), and of Prometheus about what it reads from another server.
+ */
+const PARTIAL_WORDS =
+  /partial|rpc error|(?:receive|fetch|select)\w* series from|remote.?(?:read|storage|server)/i;
+
+/** Notes on how a query was evaluated begin so, and may quote names of any kind. */
+const EVALUATION = /^PromQL (?:info|warning):/;
 
 const CODES: ReadonlyMap<string, FailureCode> = new Map([
   ['timeout', 'timeout'],
@@ -96,8 +113,20 @@ const SIZE_WORDS = new RegExp(
 /** Servers of this API refuse with these, and some with 200 and the error inside. */
 const SIZE_STATUSES: ReadonlySet<number> = new Set([200, 400, 413, 422, 500, 503]);
 
-/** What a failed answer calls for: another time, less at once, or nothing of the kind. */
-export type Refusal = 'timeout' | 'too-much' | 'other';
+/** What a failed answer calls for: another time, less at once, one name at once, or nothing. */
+export type Refusal = 'timeout' | 'too-much' | 'exact-names' | 'other';
+
+/**
+ * How Google's service says that it takes one whole name and no parameters but its own: "only exact
+ * matching on metric names is supported", "Unknown name "dedup": Cannot bind query parameter".
+ */
+const NAME_WORDS = String.raw`(?:metric name|__name__)`;
+const PATTERN_WORDS = String.raw`(?:\bregex|regular expression|equality)`;
+const EXACT_WORDS = new RegExp(
+  String.raw`exact (?:name )?match|cannot bind query parameter|` +
+    String.raw`${NAME_WORDS}[^;]*${PATTERN_WORDS}|${PATTERN_WORDS}[^;]*${NAME_WORDS}`,
+  'i',
+);
 
 /**
  * Why did the server not answer? `said` are its own words, without our query in them. A timeout is
@@ -108,5 +137,6 @@ export function refusalOf(failure: Failure, status: number | undefined, said: st
   if (failure.code === 'timeout' || status === 504) return 'timeout';
   if (status === undefined || !SIZE_STATUSES.has(status)) return 'other';
   if (TIME_WORDS.test(said)) return 'timeout';
+  if (EXACT_WORDS.test(said)) return 'exact-names';
   return !OTHER_LIMITS.test(said) && SIZE_WORDS.test(said) ? 'too-much' : 'other';
 }

@@ -4,6 +4,7 @@ import { Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
 import type { Body, Fetch, Fetched } from '../../domain/provenance.ts';
 import { headOf } from '../../platform/body.ts';
+import type { Query } from '../../platform/baseUrl.ts';
 import type { HttpResult } from '../../platform/http.ts';
 import { providerText } from '../../platform/httpFailure.ts';
 import type { Fields } from '../../platform/jsonSieve.ts';
@@ -11,7 +12,7 @@ import { keptBody } from '../../platform/readFields.ts';
 import { problemBody } from '../errorInside.ts';
 import { storedFailure } from '../fetchRecord.ts';
 import type { SourceTools } from '../source.ts';
-import { refusalOf } from './answer.ts';
+import { type Refusal, refusalOf } from './answer.ts';
 import type { PrometheusOptions } from './options.ts';
 import { baseOf, questionOf } from './questions.ts';
 
@@ -29,7 +30,7 @@ export interface Question {
   readonly about: string;
   readonly window: Period;
   readonly segments: readonly string[];
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: Query;
 }
 
 export type Reply<T> =
@@ -43,8 +44,8 @@ export type Reply<T> =
       readonly ok: false;
       readonly fetch: Fetch;
       readonly failure: Failure;
-      /** The server would answer a question about less time. */
-      readonly tooBig: boolean;
+      /** `too-much`: the server would answer a question about less time. */
+      readonly refusal: Refusal;
     };
 
 /** What an answer's body tells, read to its end. */
@@ -67,7 +68,9 @@ export async function ask<T>(
 ): Promise<Reply<T>> {
   const where = baseOf(server.options);
   try {
-    const request = questionOf(server.options, question.segments, question.query);
+    const { segments, query } = question;
+    const nowMs = server.tools.clock.nowMs();
+    const request = await questionOf(server.options, { segments, query, nowMs });
     const result = await server.tools.http.get(request);
     if (!result.ok) return unanswered(server, question, result);
     const { answer } = result;
@@ -159,8 +162,7 @@ interface Why {
 function failed(fetch: Fetch, { question, failure, said = '' }: Why): Reply<never> {
   const refusal = refusalOf(failure, fetch.status, said);
   const named = refusal === 'timeout' ? timedOut(failure) : failure;
-  const tooBig = refusal === 'too-much';
-  return { ok: false, fetch: withFailure(fetch, named, question.about), failure: named, tooBig };
+  return { ok: false, fetch: withFailure(fetch, named, question.about), failure: named, refusal };
 }
 
 /** Some servers call it an execution error: it is tried again like any other timeout. */

@@ -1,14 +1,16 @@
-/** Knows how one chunk of one deployment is asked for, and what its answer brings. */
+/** How one chunk of one deployment is asked for, and what its answers bring. */
 
 import { Failure } from '../../domain/failure.ts';
+import { invariant } from '../../domain/invariant.ts';
 import { MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import type { UsageTarget } from '../source.ts';
+import type { Backend } from './backend.ts';
 import { ask, type Reply, type Server, withFailure } from './asking.ts';
 import { usageOf } from '../engines/normalize.ts';
 import { processesOf, type ServerProcess } from '../engines/processes.ts';
 import { rangeOf } from './questions.ts';
-import { usageQuery } from './selector.ts';
+import { queriesByName, usageQuery } from './selector.ts';
 import { type Matrix, matrixReading } from './matrix.ts';
 import { askStarts, lackingStart } from './starts.ts';
 
@@ -16,6 +18,13 @@ export interface Chunk {
   readonly server: Server;
   readonly target: UsageTarget;
   readonly window: Period;
+  readonly backend: Backend;
+}
+
+/** What a chunk was answered with; with one query a name, the last answer stands for all. */
+export interface Answered {
+  readonly before: readonly Fetched[];
+  readonly reply: Reply<Matrix>;
 }
 
 export interface ChunkOutcome {
@@ -30,21 +39,50 @@ function horizonOf({ options }: Server): number {
   return options.lookbackMinutes * MINUTE_MS;
 }
 
-/** All metrics of the chunk and its surroundings, in one question. */
-export function askUsage({ server, target, window }: Chunk): Promise<Reply<Matrix>> {
+/**
+ * All metrics of the chunk and its surroundings: in one question, or one for each name, of which
+ * the first that fails ends the asking.
+ */
+export async function askUsage({ server, target, window, backend }: Chunk): Promise<Answered> {
   const { span, time, seconds } = rangeOf(window, horizonOf(server));
-  const question = {
-    kind: 'prometheus.usage',
-    about: target.deployment,
-    window,
-    segments: ['query'],
-    query: { query: usageQuery(target, seconds), time },
+  const queries = backend.exactNames
+    ? queriesByName(target, seconds)
+    : [usageQuery(target, seconds)];
+  const replies: (Reply<Matrix> & { ok: true })[] = [];
+  for (const query of queries) {
+    const question = {
+      kind: 'prometheus.usage',
+      about: target.deployment,
+      window,
+      segments: ['query'],
+      query: { query, time, ...backend.parameters },
+    };
+    const reply = await ask(server, question, matrixReading(span));
+    if (!reply.ok) return { before: replies.map((one) => fetchedOf(one)), reply };
+    replies.push(reply);
+  }
+  const last = replies.pop();
+  invariant(last !== undefined, 'an engine without a metric');
+  const series = [...replies, last].flatMap(({ value }) => value.series);
+  return {
+    before: replies.map((one) => fetchedOf(one)),
+    reply: { ...last, value: { ...last.value, series } },
   };
-  return ask(server, question, matrixReading(span));
+}
+
+/** An answer that tells its facts together with later ones. */
+function fetchedOf({ fetch, value, warnings }: Reply<Matrix> & { ok: true }): Fetched {
+  const { rejects } = value;
+  return { fetch, ...(rejects.length === 0 ? {} : { rejects }), ...warningsOf(warnings) };
 }
 
 /** The chunk's usage rows, with a question for start times where they matter; or its failure. */
-export async function outcomeOf(chunk: Chunk, reply: Reply<Matrix>): Promise<ChunkOutcome> {
+export async function outcomeOf(chunk: Chunk, answered: Answered): Promise<ChunkOutcome> {
+  const outcome = await lastOutcome(chunk, answered.reply);
+  return { ...outcome, fetched: [...answered.before, ...outcome.fetched] };
+}
+
+async function lastOutcome(chunk: Chunk, reply: Reply<Matrix>): Promise<ChunkOutcome> {
   if (!reply.ok) return { fetched: [{ fetch: reply.fetch }], failure: reply.failure, seen: false };
   const { series } = reply.value;
   try {
@@ -62,9 +100,10 @@ export async function outcomeOf(chunk: Chunk, reply: Reply<Matrix>): Promise<Chu
   }
 }
 
-function startsOf({ server, target, window }: Chunk, lacking: readonly ServerProcess[]) {
+function startsOf({ server, target, window, backend }: Chunk, lacking: readonly ServerProcess[]) {
+  const { parameters } = backend;
   const about = target.deployment;
-  return askStarts(server, lacking, { about, window, horizonMs: horizonOf(server) });
+  return askStarts(server, lacking, { about, window, horizonMs: horizonOf(server), parameters });
 }
 
 function factsOf(

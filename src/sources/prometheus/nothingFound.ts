@@ -8,6 +8,7 @@ import { shortText } from '../../platform/json.ts';
 import { readWire } from '../../platform/wire.ts';
 import type { UsageTarget } from '../source.ts';
 import { answerFields, openAnswer } from './answer.ts';
+import type { Backend } from './backend.ts';
 import { ask, type Reading, type Server, withFailure } from './asking.ts';
 import { METRIC_NAMES, PROCESS_START } from '../engines/engine.ts';
 import { secondsText } from './questions.ts';
@@ -28,7 +29,7 @@ const namesReading: Reading<string[]> = {
 export async function nothingFound(
   server: Server,
   target: UsageTarget,
-  window: Period,
+  { window, backend }: { readonly window: Period; readonly backend: Backend },
 ): Promise<Fetched> {
   const label = 'model_name' in target.match ? 'model_name' : Object.keys(target.match)[0];
   const asked = label ?? 'model_name';
@@ -40,9 +41,10 @@ export async function nothingFound(
       window,
       segments: ['label', asked, 'values'],
       query: {
-        'match[]': `{__name__=~"${tokenNames()}"}`,
+        'match[]': matchersOf(backend),
         start: secondsText(window.startMs),
         end: secondsText(window.endMs),
+        ...backend.parameters,
       },
     },
     namesReading,
@@ -52,8 +54,9 @@ export async function nothingFound(
   return { fetch: withFailure(reply.fetch, failure, target.deployment) };
 }
 
-function tokenNames(): string {
-  return METRIC_NAMES.filter((name) => name !== PROCESS_START).join('|');
+function matchersOf({ exactNames }: Backend): string | string[] {
+  const names = METRIC_NAMES.filter((name) => name !== PROCESS_START);
+  return exactNames ? names : `{__name__=~"${names.join('|')}"}`;
 }
 
 interface Choice {

@@ -1,8 +1,9 @@
-/** Knows what may be configured of a Prometheus-compatible server. */
+/** What may be configured of a Prometheus-compatible server. */
 
 import { z } from 'zod';
 import { baseUrlSchema } from '../../platform/baseUrl.ts';
 import { secretSchema } from '../../platform/secret.ts';
+import { BACKENDS, backendAt } from './backend.ts';
 
 const HOUR_SECONDS = 3_600;
 
@@ -14,16 +15,33 @@ const headerName = z
   .string()
   .regex(/^[A-Za-z0-9-]+$/, { error: 'a header name was expected, like X-Scope-OrgID' });
 
+/** What Mimir takes for the name of a tenant; `|` stands between several. */
+const tenantId = z
+  .string()
+  .regex(/^[A-Za-z0-9!\-_.*'()]{1,150}$/, { error: 'the id of a tenant was expected' });
+
 export const prometheusOptions = z
   .strictObject({
     url: address.optional().meta({ description: 'Base address, with the path prefix if any.' }),
     baseUrl: address.optional().meta({ description: 'The same as url.' }),
+    backend: z
+      .enum(BACKENDS)
+      .optional()
+      .meta({ description: 'Which server it is; told from the address where that tells it.' }),
     bearerToken: secretSchema.optional(),
     basicAuth: z.strictObject({ username: z.string().min(1), password: secretSchema }).optional(),
     headers: z
       .record(headerName, z.union([z.string(), secretSchema]))
       .optional()
       .meta({ description: 'Sent with every request, e.g. X-Scope-OrgID.' }),
+    tenant: z
+      .union([tenantId, z.array(tenantId).min(1)])
+      .optional()
+      .meta({ description: 'Sent as X-Scope-OrgID; several are asked together (federation).' }),
+    region: z.string().min(1).optional().meta({ description: 'Of Amazon Managed Prometheus.' }),
+    accessKeyId: z.union([z.string().min(1), secretSchema]).optional(),
+    secretAccessKey: secretSchema.optional(),
+    sessionToken: secretSchema.optional(),
     timeoutSeconds: z.number().positive().max(900).default(60),
     interval: z
       .int()
@@ -52,6 +70,29 @@ export const prometheusOptions = z
   })
   .refine((options) => options.bearerToken === undefined || options.basicAuth === undefined, {
     error: 'either bearerToken or basicAuth was expected, not both',
+  })
+  .check(({ value, issues }) => {
+    const complain = (path: string, message: string) =>
+      void issues.push({ code: 'custom', input: value, path: [path], message });
+    const keys = [value.accessKeyId, value.secretAccessKey];
+    const signs = [...keys, value.sessionToken].some((key) => key !== undefined);
+    const { name, region } = backendAt(value);
+    if (name === 'amazon' || signs) {
+      const [id, secret] = keys;
+      if (id === undefined) complain('accessKeyId', 'Amazon wants every request signed; add it');
+      if (secret === undefined) complain('secretAccessKey', 'it signs the requests; add it');
+      if (region === undefined) complain('region', 'the region of the workspace was expected');
+      if (name !== 'amazon') complain('backend', 'keys of Amazon were given: expected amazon');
+    }
+    if (value.tenant !== undefined && hasHeader(value.headers, TENANT_HEADER)) {
+      complain('tenant', `either tenant or the header ${TENANT_HEADER} was expected, not both`);
+    }
   });
+
+export const TENANT_HEADER = 'X-Scope-OrgID';
+
+function hasHeader(headers: object | undefined, name: string): boolean {
+  return Object.keys(headers ?? {}).some((one) => one.toLowerCase() === name.toLowerCase());
+}
 
 export type PrometheusOptions = z.output<typeof prometheusOptions>;

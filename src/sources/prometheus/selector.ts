@@ -12,11 +12,23 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
  * @throws {Failure} `config` for a label name that PromQL cannot select by.
  */
 export function usageQuery(target: UsageTarget, rangeSeconds: number): string {
-  const matchers = Object.entries(target.match).map(([name, value]) => {
-    requireLabelName(name, target.deployment);
+  return rangeOf(`__name__=~${quoted(METRIC_NAMES.join('|'))}`, target, rangeSeconds);
+}
+
+/**
+ * The same for servers that match names exactly or not at all: one query a name, such as
+ * `{__name__="vllm:prompt_tokens_total",model_name="qwen3-32b"}[93600s]`.
+ * @throws {Failure} as {@link usageQuery} does.
+ */
+export function queriesByName(target: UsageTarget, rangeSeconds: number): string[] {
+  return METRIC_NAMES.map((name) => rangeOf(`__name__=${quoted(name)}`, target, rangeSeconds));
+}
+
+function rangeOf(names: string, { match, deployment }: UsageTarget, rangeSeconds: number): string {
+  const matchers = Object.entries(match).map(([name, value]) => {
+    requireLabelName(name, deployment);
     return labelMatcher(name, value);
   });
-  const names = `__name__=~${quoted(METRIC_NAMES.join('|'))}`;
   return `{${[names, ...matchers].join(',')}}[${rangeSeconds}s]`;
 }
 

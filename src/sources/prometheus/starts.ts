@@ -3,6 +3,7 @@
 import { HOUR_MS, type Period } from '../../domain/period.ts';
 import { ask, type Reply, type Server } from './asking.ts';
 import type { ServerProcess } from '../engines/processes.ts';
+import type { Backend } from './backend.ts';
 import { rangeOf } from './questions.ts';
 import { at } from '../engines/samples.ts';
 import { startQuery } from './selector.ts';
@@ -47,14 +48,22 @@ function isLongSilent({ timesMs }: ServerProcess): boolean {
   return timesMs.some((instantMs, index) => instantMs - at(timesMs, index - 1) > HOUR_MS);
 }
 
+interface About {
+  /** The deployment. */
+  readonly about: string;
+  readonly window: Period;
+  readonly horizonMs: number;
+  readonly parameters: Backend['parameters'];
+}
+
 /** Asks for `process_start_time_seconds` of the scrape targets of these processes. */
 export function askStarts(
   server: Server,
   processes: readonly ServerProcess[],
-  { about, window, horizonMs }: { about: string; window: Period; horizonMs: number },
+  { about, window, horizonMs, parameters }: About,
 ): Promise<Reply<Matrix>> {
   const { span, time, seconds } = rangeOf(window, horizonMs);
-  const query = { query: startQuery(targetLabels(processes), seconds), time };
+  const query = { query: startQuery(targetLabels(processes), seconds), time, ...parameters };
   return ask(
     server,
     { kind: 'prometheus.start-times', about, window, segments: ['query'], query },

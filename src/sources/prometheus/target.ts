@@ -1,10 +1,11 @@
-/** Reads a deployment's window in chunks, and knows when to ask for less or to stop. */
+/** Reads a deployment's window in chunks; asks for less or by name where the server wants it. */
 
 import type { FailureCode } from '../../domain/failure.ts';
 import { instantText, type Period, period } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 import type { UsageTarget } from '../source.ts';
 import type { Reply, Server } from './asking.ts';
+import { type Backend, backendAt } from './backend.ts';
 import { askUsage, type Chunk, type ChunkOutcome, outcomeOf } from './chunk.ts';
 import { halved, nextChunk } from './chunks.ts';
 import { nothingFound } from './nothingFound.ts';
@@ -38,26 +39,30 @@ export class TargetReader {
   #inARow = 0;
   #isGivenUp = false;
   #note: string | undefined;
+  #backend: Backend;
 
   constructor(server: Server, target: UsageTarget, endMs: number) {
     this.#server = server;
     this.#target = target;
     this.#endMs = endMs;
     this.#hours = server.options.chunkHours;
+    this.#backend = backendAt(server.options);
   }
 
   /** What each chunk of the step brought, in order of time; start times come before their chunk. */
   async *read(step: Period): AsyncGenerator<readonly Fetched[]> {
     for (let fromMs = step.startMs; fromMs < step.endMs && !this.#isGivenUp; ) {
       const window = nextChunk(fromMs, step.endMs, this.#hours);
-      const chunk: Chunk = { server: this.#server, target: this.#target, window };
-      const reply = await askUsage(chunk);
-      const fewer = fewerHours(reply, window, this.#hours);
+      const [server, target, backend] = [this.#server, this.#target, this.#backend];
+      const chunk: Chunk = { server, target, window, backend };
+      const answered = await askUsage(chunk);
+      if (this.#asksByName(answered.reply)) continue;
+      const fewer = fewerHours(answered.reply, window, this.#hours);
       if (fewer !== undefined) {
         this.#askForLess(fewer);
         continue;
       }
-      yield this.#settled(withNote(await outcomeOf(chunk, reply), this.#note));
+      yield this.#settled(withNote(await outcomeOf(chunk, answered), this.#note));
       fromMs = window.endMs;
     }
   }
@@ -65,7 +70,15 @@ export class TargetReader {
   /** A deployment of which nothing was found in all of the window is a slip, and is said to be. */
   async end(window: Period): Promise<Fetched[]> {
     if (this.seen || this.failures > 0) return [];
-    return [await nothingFound(this.#server, this.#target, window)];
+    return [await nothingFound(this.#server, this.#target, { window, backend: this.#backend })];
+  }
+
+  /** From now on, where the server has just said that it takes no pattern of names. */
+  #asksByName(reply: Reply<Matrix>): boolean {
+    if (reply.ok || reply.refusal !== 'exact-names' || this.#backend.exactNames) return false;
+    this.#backend = { ...this.#backend, exactNames: true, parameters: {} };
+    this.#note = 'the server takes one metric name a query; backend: google spares the try';
+    return true;
   }
 
   #askForLess(hours: number): void {
@@ -90,7 +103,7 @@ function isLast({ failure }: ChunkOutcome, inARow: number): boolean {
 
 /** The next smaller number of hours that makes a refused chunk shorter; `undefined` to leave it. */
 function fewerHours(reply: Reply<Matrix>, { startMs, endMs }: Period, hours: number) {
-  if (reply.ok || !reply.tooBig) return undefined;
+  if (reply.ok || reply.refusal !== 'too-much') return undefined;
   let fewer = halved(hours);
   while (fewer !== undefined && nextChunk(startMs, endMs, fewer).endMs === endMs) {
     fewer = halved(fewer);
