@@ -8,7 +8,12 @@ export interface DeploymentConfig {
   readonly model: string;
   readonly precision?: string;
   /** GPUs of one replica. */
-  readonly gpu: { readonly type: string; readonly count: number };
+  readonly gpu: {
+    readonly type: string;
+    readonly count: number;
+    /** Of each of them, above 0: a slice, or a turn of several pods. Absent is all of it. */
+    readonly share?: Exact;
+  };
   readonly resources: readonly ResourceMatchConfig[];
   readonly usage?: UsageConfig;
   /** Absent means `observed`. */

@@ -7,7 +7,15 @@ import { VLLM } from './engines.ts';
 import { valueOf } from './value.ts';
 import { CHARGE_CATEGORIES, PRICING_CLASSES } from '../domain/charge.ts';
 import { decimal, ONE, ZERO } from '../domain/exact.ts';
-import { notNegative, positive, seconds, share, shareAboveZero, whole } from './numbers.ts';
+import {
+  gpuShare,
+  notNegative,
+  positive,
+  seconds,
+  share,
+  shareAboveZero,
+  whole,
+} from './numbers.ts';
 import { day, dayAsText, exactName, pattern, text } from './texts.ts';
 
 const TOKENS_AT_MOST = 100_000_000;
@@ -16,6 +24,7 @@ const labels = z.record(z.string(), text('a value'));
 const gpu = z.strictObject({
   type: text('a GPU type like H100-80GB'),
   count: whole(1, 1024).default(1),
+  share: gpuShare().exactOptional(),
 });
 
 const matchKeys = {

@@ -75,6 +75,33 @@ export function shareAboveZero() {
   });
 }
 
+/** Smaller parts of a GPU than a thousandth serve nothing. */
+const LEAST_SHARE = exact(1n, 1000n);
+const FRACTION = /^([1-9]\d{0,2}) ?\/ ?([1-9]\d{0,2})$/;
+
+/** A part of a GPU: `0.25`, or as makers cut it, `1/7`. */
+export function gpuShare() {
+  return valueOf<Exact>({
+    expected: 'a share of a GPU from 0.001 to 1, such as 0.25 or 1/7',
+    json: {
+      anyOf: [
+        { type: 'number', minimum: 0.001, maximum: 1 },
+        { type: 'string', pattern: FRACTION.source },
+      ],
+    },
+    read(value) {
+      const [, num, den] = FRACTION.exec(typeof value === 'string' ? value : '') ?? [];
+      const told = num && den ? exact(BigInt(num), BigInt(den)) : exactOf(value);
+      if (told === undefined) return undefined;
+      return compare(told, LEAST_SHARE) >= 0 && compare(told, ONE) <= 0 ? told : undefined;
+    },
+    remedy(value) {
+      const number = exactOf(value);
+      return number === undefined ? unquote(value) : percentRemedy(number);
+    },
+  });
+}
+
 function percentRemedy(number: Exact): string | undefined {
   if (compare(number, ONE) <= 0 || compare(number, exact(100n)) > 0) return undefined;
   return `write ${trimmed(number)} % as ${trimmed(multiply(number, exact(1n, 100n)))}`;

@@ -7,6 +7,7 @@ import type {
   PricingClass,
   SourceBilling,
 } from '../domain/charge.ts';
+import type { Exact } from '../domain/exact.ts';
 import type { Period } from '../domain/period.ts';
 
 /** As a charge's; `stated` is what the config says, plans paid ahead and credits, and no source. */
@@ -58,7 +59,7 @@ export interface SourceTime extends SourceBilling {
 export interface ChargeBook {
   /** For whom it was put together: the window, and the deployments with the GPUs of a replica. */
   readonly window: Period;
-  readonly deployments: readonly { readonly id: string; readonly gpus: number }[];
+  readonly deployments: readonly { readonly id: string; readonly gpus: Exact }[];
   readonly accounts: readonly Account[];
   readonly billing: readonly SourceTime[];
   /** What compute lines that are no credits bought, of those that serve a deployment. */

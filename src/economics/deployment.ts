@@ -1,5 +1,6 @@
 /** Knows how one deployment is weighed: its bill against its usage, and against its hosts. */
 
+import { gpusOfReplica } from './replicaGpus.ts';
 import { ONE } from '../domain/exact.ts';
 import type { DeploymentBill } from './bill/bill.ts';
 import type { ChargeBook } from './chargeBook.ts';
@@ -117,7 +118,7 @@ function useTerms({ time, capacity, tally, lacks }: OptionFacts, { spend }: { sp
 function factsOf({ stack, input, bill, charges, tally, grid }: DeploymentTerms) {
   const covered = coverDays(bill, tally);
   const spend = spendOf(bill, covered);
-  const watched = watchedTime(bill.pieces, tally, Math.max(1, input.gpu.count));
+  const watched = watchedTime(bill.pieces, tally, input.gpu);
   const time = { ...timeOf(bill, covered), ...(watched === undefined ? {} : { watched }) };
   const { capacity, doubts, warnings } = capacityOf(input, tally.series);
   const lacks = lackingSide({ bill, tally, time });
@@ -158,7 +159,8 @@ function lackingSide({
 function breakEvenOf(weighed: DeploymentEconomics, { stack, input }: DeploymentTerms) {
   const { capacity, time } = weighed;
   const sides = breakEvenSides(weighed, stack.labor.loadedUsdPerHour);
-  return breakEven({ sides, capacity, time, gpus: input.gpu.count, window: stack.window });
+  const gpus = gpusOfReplica(input.gpu);
+  return breakEven({ sides, capacity, time, gpus, window: stack.window });
 }
 
 /** A waiver that has run out by the window's end is said and ignored. */

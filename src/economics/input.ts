@@ -10,6 +10,7 @@ import type { UsageSeries } from '../domain/usage.ts';
 import type { Wall } from '../domain/wallClock.ts';
 import type { ChargeBook } from './chargeBook.ts';
 import type { OptionName } from './offer.ts';
+import type { ReplicaGpu } from './replicaGpus.ts';
 
 /** Low, base and high of something assumed; all three alike where it was measured. */
 export interface Range {
@@ -86,8 +87,7 @@ export interface MigrationInput {
 export interface DeploymentInput {
   readonly id: string;
   readonly model: string;
-  /** GPUs of one replica. */
-  readonly gpu: { readonly type: string; readonly count: number };
+  readonly gpu: ReplicaGpu;
   readonly resources: readonly ResourceMatch[];
   /** What was served in the window: one source's rows, or several without overlap. */
   readonly usage: UsageSeries;

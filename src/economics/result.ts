@@ -157,8 +157,9 @@ export interface Unbilled {
 export interface WatchedTime {
   readonly seenNs: bigint;
   readonly paidNs: bigint;
-  /** GPUs of one replica, by the config. */
-  readonly gpus: number;
+  /** GPUs of one replica, by the config, and how many replicas one GPU holds. */
+  readonly gpus: Exact;
+  readonly onGpu: bigint;
 }
 
 export interface PaidTime {

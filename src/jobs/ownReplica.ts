@@ -20,7 +20,10 @@ export interface PlannedReplica {
 export function ownReplica(config: Config | undefined, planned: PlannedReplica): OwnReplica {
   const own = config?.deployments.find(
     ({ model, gpu }) =>
-      model === planned.model && gpu.count === planned.count && isSame(gpu.type, planned.type),
+      model === planned.model &&
+      gpu.count === planned.count &&
+      gpu.share === undefined &&
+      isSame(gpu.type, planned.type),
   );
   if (own === undefined) return { capacity: {} };
   const { id, capacity, serverless } = own;

@@ -54,6 +54,18 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
     withGpus('0.5'),
     'deployments.a.gpu.count: found 0.5, expected a whole number from 1 to 1024',
   ],
+  ...Object.entries({
+    '25': '; write 25 % as 0.25',
+    '0': '',
+    '"8/7"': '',
+    '0.0001': '',
+    '"0.25"': '; write the number without quotes',
+  }).map(([share, remedy]): [string, string, string] => [
+    `${share} as a share of a GPU`,
+    withGpus(`1, share: ${share}`),
+    `deployments.a.gpu.share: found ${share}, expected a share of a GPU from 0.001 to 1, such ` +
+      `as 0.25 or 1/7${remedy}`,
+  ]),
   [
     'a percentage where a share belongs',
     hosted('minUptime: 99'),

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { decimal } from '../../src/domain/exact.ts';
+import { decimal, exact } from '../../src/domain/exact.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { loaded, refused, written } from './written.ts';
 
@@ -127,6 +127,17 @@ test('a deployment that says little is observed and has one GPU', async () => {
       spot: { evictionOverhead: decimal('0.1') },
     },
   ]);
+});
+
+test.each([
+  ['0.25', exact(1n, 4n)],
+  ['1/7', exact(1n, 7n)],
+])('a replica may have %s of a GPU', async (share, expected) => {
+  const config = await loaded(
+    `deployments: { a: { model: m, gpu: { type: A100, share: ${share} },
+      resources: [{ source: import }] } }`,
+  );
+  expect(config.deployments[0]?.gpu).toEqual({ type: 'A100', count: 1, share: expected });
 });
 
 test('the host policy is pinned where a host is pinned, and cheapest elsewhere', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Charge, Resource } from '../../src/domain/charge.ts';
 import { decimal, exact, toDecimal } from '../../src/domain/exact.ts';
-import { timeUnit } from '../../src/economics/bill/timeUnit.ts';
+import { timeUnit } from '../../src/domain/timeUnit.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { charge, deployment, hour, money, stack } from './stackFixture.ts';
 

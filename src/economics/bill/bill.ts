@@ -1,6 +1,7 @@
 /** Knows what was paid in the window, by deployment and day; the parts sum to the whole exactly. */
 
-import { exact } from '../../domain/exact.ts';
+import { gpusOfReplica } from '../replicaGpus.ts';
+import { compare, exact } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { sumNano } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
@@ -96,7 +97,7 @@ function requireSame({ window, deployments }: StackInput, book: ChargeBook): voi
     book.deployments.length === deployments.length &&
     deployments.every(({ id, gpu }, at) => {
       const of = book.deployments[at];
-      return of?.id === id && of.gpus === Math.max(1, gpu.count);
+      return of?.id === id && compare(of.gpus, gpusOfReplica(gpu)) === 0;
     });
   invariant(isSame, 'charges are put together for one window and its deployments');
 }

@@ -1,6 +1,7 @@
 /** The time that compute lines bought, kept in columns while the lines pass by. */
 
 import type { Charge } from '../../domain/charge.ts';
+import { type Exact, ONE } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { durationMs, type Period } from '../../domain/period.ts';
 import { divideRounded } from '../../domain/rounding.ts';
@@ -86,7 +87,7 @@ const NS_IN_MS = 1_000_000n;
  * space. What neither they nor an inventory tell waits to the end, for the lines of one resource
  * may explain each other.
  */
-export function billedTimeKeeper(deployments: readonly { readonly gpus: number }[]): Keeper {
+export function billedTimeKeeper(deployments: readonly { readonly gpus: Exact }[]): Keeper {
   const rows = rowList(deployments);
   const untold = untoldList();
   const open: Buyer[] = [];
@@ -183,7 +184,7 @@ interface RowList extends BilledRows {
  * Where the time of one replica's worth of GPUs is a whole number of nanoseconds a millisecond,
  * nothing of it is ever rounded, and the pods of one deployment are one row.
  */
-function rowList(deployments: readonly { readonly gpus: number }[]): RowList {
+function rowList(deployments: readonly { readonly gpus: Exact }[]): RowList {
   const [who, isGpu, startMs, endMs] = [
     numberVector(),
     numberVector(),
@@ -204,8 +205,8 @@ function rowList(deployments: readonly { readonly gpus: number }[]): RowList {
   };
   const isWhole = ({ sharers: [only, ...others] }: Buyer, of: BilledTime['of'], perMs: bigint) => {
     if (only === undefined || others.length > 0) return false;
-    const gpus = of === 'gpu' ? BigInt(deployments[only]?.gpus ?? 1) : 1n;
-    return perMs % gpus === 0n;
+    const { num, den } = (of === 'gpu' ? deployments[only]?.gpus : undefined) ?? ONE;
+    return (perMs * den) % num === 0n;
   };
   return {
     get length() {

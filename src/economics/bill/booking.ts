@@ -1,5 +1,6 @@
 /** Charges put together: what a bill comes to, whatever the number of its lines. */
 
+import { gpusOfReplica } from '../replicaGpus.ts';
 import { apportionAlong } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
 import { exact, multiply } from '../../domain/exact.ts';
@@ -49,7 +50,7 @@ export function chargeBooking(terms: BookTerms): Booking {
   const accounts = accountsOf({ inventory, attribute }, billing);
   const deployments = terms.deployments.map(({ id, gpu }) => ({
     id,
-    gpus: Math.max(1, gpu.count),
+    gpus: gpusOfReplica(gpu),
   }));
   const time = billedTimeKeeper(deployments);
   const effective = effectiveCharges(commitments);

@@ -16,7 +16,7 @@ import {
 import { sumNano } from '../../domain/money.ts';
 import { durationMs, type Period } from '../../domain/period.ts';
 import type { Known } from './inventory.ts';
-import { timeUnit } from './timeUnit.ts';
+import { timeUnit } from '../../domain/timeUnit.ts';
 
 /** Compute lines of one resource with the same period: they pay for the same time. */
 export interface Bucket {

@@ -1,6 +1,7 @@
 /** Which replica time each deployment's bills paid for, piece by piece. */
 
 import { apportion } from '../../domain/apportion.ts';
+import { type Exact, ONE } from '../../domain/exact.ts';
 import { divideRounded } from '../../domain/rounding.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { BilledRow, ChargeBook } from '../chargeBook.ts';
@@ -15,14 +16,15 @@ export interface ReplicaTerms {
 
 /**
  * By deployment. Compute lines that are no credits pay for replica time, spread evenly over their
- * period. 8 GPU-Hours for replicas of two GPUs are four replica-hours.
+ * period. 8 GPU-Hours for replicas of two GPUs are four replica-hours; so is one GPU-Hour for
+ * replicas of a quarter.
  */
 export function replicaTime(
   { time, deployments }: ChargeBook,
   { grid, share }: ReplicaTerms,
 ): PaidPieces[] {
   const pieces = deployments.map(paidPieces);
-  const gpus = deployments.map((each) => BigInt(each.gpus));
+  const gpus = deployments.map((each) => each.gpus);
   for (const row of time) addPieces(pieces, row, { grid, share, gpus });
   return pieces;
 }
@@ -30,7 +32,7 @@ export function replicaTime(
 function addPieces(
   pieces: readonly OpenPieces[],
   row: BilledRow,
-  { grid, share, gpus }: ReplicaTerms & { readonly gpus: readonly bigint[] },
+  { grid, share, gpus }: ReplicaTerms & { readonly gpus: readonly Exact[] },
 ): void {
   const parts = cutByDay(row, grid);
   const weights = parts.map(({ startMs, endMs }) => BigInt(endMs - startMs));
@@ -40,9 +42,9 @@ function addPieces(
     const { of } = share(row.sharers, day);
     const [whole, isShared] = [sumWhole(of), row.sharers.length > 1];
     for (const [at, deployment] of row.sharers.entries()) {
-      const perReplica = row.of === 'gpu' ? (gpus[deployment] ?? 1n) : 1n;
-      const own = (split[index] ?? 0n) * (of[at] ?? 0n);
-      const ns = divideRounded(own, whole * perReplica, 'half-even');
+      const { num, den } = (row.of === 'gpu' ? gpus[deployment] : undefined) ?? ONE;
+      const own = (split[index] ?? 0n) * (of[at] ?? 0n) * den;
+      const ns = divideRounded(own, whole * num, 'half-even');
       pieces[deployment]?.add({ day, startMs, endMs, ns, isShared });
     }
   }

@@ -3,7 +3,9 @@
  * tokens.
  */
 
-import { sumWhole } from '../../domain/whole.ts';
+import { ONE } from '../../domain/exact.ts';
+import { gpusOfReplica } from '../replicaGpus.ts';
+import { greatestCommonDivisor, sumWhole } from '../../domain/whole.ts';
 import type { StackInput } from '../input.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
 import type { DayGrid } from './days.ts';
@@ -21,8 +23,14 @@ export interface Weights {
 export type Sharing = (sharers: readonly number[], day: number) => Weights;
 
 export function sharing(input: StackInput, tallies: readonly UsageTally[], grid: DayGrid): Sharing {
+  const all = tallies.map((_, index) =>
+    gpusOfReplica(input.deployments[index]?.gpu ?? { count: 1 }),
+  );
+  // Parts are only laid side by side: in units that all of them are whole in.
+  const unit = all.reduce((of, { den }) => of * (den / greatestCommonDivisor(of, den)), 1n);
   const daily = tallies.map((tally, index) => {
-    const gpus = Math.max(1, input.deployments[index]?.gpu.count ?? 1);
+    const { num, den } = all[index] ?? ONE;
+    const gpus = Number((num * unit) / den);
     return Array.from({ length: grid.count }, (_, day) =>
       BigInt(Math.round(input.sharing === 'tokens' ? tokens(tally, day) : gpuMs(tally, day, gpus))),
     );

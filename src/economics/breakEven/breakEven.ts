@@ -6,6 +6,7 @@ import {
   type Exact,
   exact,
   exactInteger,
+  multiply,
   ONE,
   subtract,
   sum,
@@ -23,7 +24,7 @@ export interface BreakEvenTerms {
   readonly capacity: Capacity | undefined;
   readonly time: PaidTime;
   /** GPUs of one replica. */
-  readonly gpus: number;
+  readonly gpus: Exact;
   readonly window: Period;
 }
 
@@ -41,7 +42,7 @@ const NS_IN_HOUR = 3_600_000_000_000n;
 /** Four covered hours of a replica with eight GPUs are 32 GPU-hours. */
 function gpuHoursOf({ time, gpus }: BreakEvenTerms): Exact | undefined {
   if (time.coveredNs === 0n) return undefined;
-  return exact(time.coveredNs * BigInt(Math.max(1, gpus)), NS_IN_HOUR);
+  return multiply(exact(time.coveredNs, NS_IN_HOUR), gpus);
 }
 
 /**

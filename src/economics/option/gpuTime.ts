@@ -1,8 +1,10 @@
 /** Knows the GPU time that was paid for and used, by day and by what was in force. */
 
 import { apportion } from '../../domain/apportion.ts';
+import { divideRounded } from '../../domain/rounding.ts';
 import { firstWhere } from '../../domain/search.ts';
 import type { PaidPiece } from '../bill/paidPieces.ts';
+import { gpusOfReplica } from '../replicaGpus.ts';
 import type { OptionFacts } from './optionFacts.ts';
 
 /** Covered time of single GPUs within one day and between two changes. */
@@ -22,10 +24,11 @@ export function gpuTimes(
   { bill, covered, input }: Pick<OptionFacts, 'bill' | 'covered' | 'input'>,
   changesMs: readonly number[],
 ): GpuTime[] {
-  const gpus = BigInt(Math.max(1, input.gpu.count));
+  const { num, den } = gpusOfReplica(input.gpu);
   const paid = paidParts(bill.pieces, changesMs).sort((a, b) => a.startMs - b.startMs);
   return [...Map.groupBy(paid, ({ day }) => day)].flatMap(([day, parts]) => {
-    const coveredNs = (covered[day]?.coveredNs ?? 0n) * gpus;
+    const replicaNs = covered[day]?.coveredNs ?? 0n;
+    const coveredNs = divideRounded(replicaNs * num, den, 'half-even');
     if (coveredNs === 0n) return [];
     const weights = parts.map(({ gpuNs }) => gpuNs);
     return apportion(coveredNs, weights).flatMap((gpuNs, at) => {

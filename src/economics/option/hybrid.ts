@@ -14,6 +14,7 @@ import { leftBehind } from '../bill/commitment.ts';
 import { NO_HOURS } from '../bill/rent.ts';
 import { atCacheShare } from '../hosted/hostedCost.ts';
 import { type OverflowTerms, overflowCost } from '../hosted/overflow.ts';
+import { paidReplicas } from '../replicaGpus.ts';
 import type { HybridEconomics, HybridPlan, PaidTime, Spend } from '../result.ts';
 import { type GpuPrices, ownGpuUsd } from './gpuPrices.ts';
 
@@ -21,6 +22,8 @@ export interface HybridTerms {
   readonly overflow: OverflowTerms;
   readonly spend: Spend;
   readonly time: PaidTime;
+  /** Of a GPU, that one replica has; absent where it has whole ones. */
+  readonly share?: Exact | undefined;
   readonly cacheShare: Exact;
   /** What leaving altogether would leave behind. */
   readonly committedUsd: Exact;
@@ -54,8 +57,9 @@ export function hybridPlans(terms: HybridTerms): (replicas: number) => HybridPla
   const { coveredUsd, coveredComputeUsd } = terms.spend;
   const perReplica = alwaysOnUsd(terms);
   const fixed = subtract(coveredUsd, coveredComputeUsd);
+  const paidFor = paidReplicas(terms.share);
   return (replicas) => {
-    const compute = multiply(perReplica, exact(BigInt(replicas)));
+    const compute = multiply(perReplica, paidFor(replicas));
     const paidUsd = replicas === 0 ? exact(0n) : add(compute, fixed);
     const gpuUsd = ownGpuUsd(compute, terms.prices);
     const ownUsd = replicas === 0 ? paidUsd : add(gpuUsd, fixed);

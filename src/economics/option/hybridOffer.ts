@@ -47,7 +47,8 @@ export function hybridOf(
     limit: Math.min(time.mostReplicas + 1, MOST_WEIGHED),
   };
   const cacheShare = stack.cacheRealization.base;
-  const hybrid = weighHybrid({ overflow, spend, time, cacheShare, committedUsd, prices });
+  const { share } = facts.input.gpu;
+  const hybrid = weighHybrid({ overflow, spend, time, share, cacheShare, committedUsd, prices });
   return { hybrid, overflow, found };
 }
 

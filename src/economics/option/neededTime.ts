@@ -14,6 +14,8 @@ export interface NeedFacts {
   /** Nanoseconds that were paid for, by cell. */
   readonly paidNs: Float64Array;
   readonly covered: readonly CoveredDay[];
+  /** Replicas that are paid for where so many run; the same unless told. */
+  readonly paidFor?: ((replicas: number) => number) | undefined;
   /** The clock by which hours of a week are told; absent is UTC. */
   readonly wall?: Wall | undefined;
 }
@@ -40,7 +42,7 @@ const FULL = 2 ** 52;
  * which 30 minutes are known, is half an hour.
  */
 export function neededTime(facts: NeedFacts, replicas: Float64Array): NeededTime {
-  const { grid, peaks, paidNs, covered, wall } = facts;
+  const { grid, peaks, paidNs, covered, wall, paidFor = (running: number) => running } = facts;
   let [mostReplicas, hoursOff, lastOff] = [0, 0, -1];
   const week = weekTally(wall);
   const byDay = covered.map(({ coveredNs }, day) => {
@@ -53,7 +55,7 @@ export function neededTime(facts: NeedFacts, replicas: Float64Array): NeededTime
       week.see(fromMs, needed > 0);
       mostReplicas = Math.max(mostReplicas, Math.min(needed, atOnce(paid, toMs - fromMs)));
       if (needed === 0 && hour !== lastOff) [hoursOff, lastOff] = [hoursOff + 1, hour];
-      sum += Math.min(needed * knownMs * NS_IN_MS, paid);
+      sum += Math.min(Math.round(paidFor(needed) * knownMs * NS_IN_MS), paid);
       if (sum >= FULL) [sum, moved] = [0, moved + BigInt(sum)];
     });
     return smaller(moved + BigInt(sum), coveredNs);

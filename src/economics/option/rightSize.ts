@@ -10,6 +10,7 @@ import type { NoOffer } from '../offer.ts';
 import type { Capacity } from '../result.ts';
 import type { CoveredDay } from '../usage/coverage.ts';
 import { hourPeaks } from '../usage/hourPeaks.ts';
+import { paidReplicas } from '../replicaGpus.ts';
 import { type NeededTime, neededTime } from './neededTime.ts';
 import type { BareOffer, OptionFacts } from './optionFacts.ts';
 import { replicaNeed } from './replicaNeed.ts';
@@ -55,12 +56,15 @@ function needByScale(facts: OptionFacts, { tokensPerSecond }: Capacity) {
   const { headroom, minReplicas } = input.rightSize;
   const peaks = hourPeaks(tally.series, grid);
   const paidNs = paidByCell(bill.pieces, grid);
+  const { share } = input.gpu;
+  const paid = paidReplicas(share);
+  const paidFor = share && ((replicas: number) => toNumber(paid(replicas)));
   return (scale: Exact): NeededTime => {
     const need = replicaNeed({ tokensPerSecond, headroom, scale });
     const replicas = peaks.tokens.map((tokens, hour) =>
       Math.max(minReplicas, need(tokens, peaks.lengthMs[hour] ?? 1)),
     );
-    return neededTime({ grid, peaks, paidNs, covered, wall: stack.wall }, replicas);
+    return neededTime({ grid, peaks, paidNs, covered, paidFor, wall: stack.wall }, replicas);
   };
 }
 

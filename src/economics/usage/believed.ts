@@ -3,6 +3,7 @@
 import { rowsWhere, tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import type { StatedCapacity, UsageDoubt } from '../input.ts';
 import { exactPaceAt, paceAt, supportedPace } from './pace.ts';
+import type { ReplicaGpu } from '../replicaGpus.ts';
 import { believablePace } from './publishedPace.ts';
 
 /** An interval may be so many times as fast as the rest of the usage supports. */
@@ -14,7 +15,7 @@ export interface Believed {
 }
 
 interface Believer {
-  readonly gpu: { readonly type: string; readonly count: number };
+  readonly gpu: ReplicaGpu;
   readonly capacity?: StatedCapacity;
 }
 

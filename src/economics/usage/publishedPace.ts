@@ -1,6 +1,8 @@
 /** The highest published throughput of each GPU, and how much more is believed. */
 
+import { toNumber } from '../../domain/exact.ts';
 import { gpuKey } from '../../domain/gpu.ts';
+import { gpusOfReplica, type ReplicaGpu } from '../replicaGpus.ts';
 
 /**
  * Prompt and output tokens a second of one GPU, the highest of 184 published runs that were
@@ -26,9 +28,9 @@ const CACHED = 10;
 
 /**
  * More tokens a second than these nobody believes of one replica: ten times the published figure,
- * for each GPU. Two H100 are 1,173,000.
+ * for each GPU. Two H100 are 1,173,000, a quarter of one is 146,625.
  */
-export function believablePace({ type, count }: { type: string; count: number }): number {
-  const published = PUBLISHED[gpuKey(type)?.model ?? ''] ?? FASTEST;
-  return published * CACHED * count;
+export function believablePace(gpu: ReplicaGpu): number {
+  const published = PUBLISHED[gpuKey(gpu.type)?.model ?? ''] ?? FASTEST;
+  return published * CACHED * toNumber(gpusOfReplica(gpu));
 }

@@ -90,9 +90,10 @@ export function watchedText({ seenNs, paidNs, gpus }: WatchedTime): string {
   const hours = `Usage saw ${hoursText(seenNs)} replica-hours, and the bill pays for`;
   const paid = `${hoursText(paidNs)} of the same time`;
   if (seenNs === 0n) return `${hours} ${paid}: check \`gpu.count\` and \`resources\``;
-  const byBill = plain(exact(paidNs * BigInt(gpus), seenNs), 2);
+  const byBill = plain(multiply(gpus, exact(paidNs, seenNs)), 2);
+  const count = plain(gpus, 3);
   return (
-    `${hours} ${paid}: \`gpu.count\` is ${gpus}, and the bill pays for ${byBill} GPUs a ` +
+    `${hours} ${paid}: \`gpu.count\` is ${count}, and the bill pays for ${byBill} GPUs a ` +
     'replica. Check `gpu.count` and `resources`'
   );
 }

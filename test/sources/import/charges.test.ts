@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { exact } from '../../../src/domain/exact.ts';
 import { accepted, csv, imported, refusedFile, rejection } from './imported.ts';
 
 const DAY = '2026-07-01,2026-07-02';
@@ -132,8 +133,27 @@ test.each([
     `,p,,compute,,${DAY},1,USD,,,,0`,
     'gpu_count is "0"; expected a whole number from 1 up; leave it empty where there is no GPU',
   ],
+  [
+    `,p,,compute,,${DAY},1,USD,24,GB-Months,,0.25`,
+    'gpu_count is "0.25"; expected a whole number from 1 up, or a part of a GPU beside a ' +
+      'quantity in hours; add quantity and unit, or leave it empty',
+  ],
 ])('a bad row is rejected with its reason: %s', async (row, reason) => {
   expect(await rejection('charges', row)).toBe(reason);
+});
+
+test('pods at a quarter of a GPU are billed as the GPU time that they had', async () => {
+  const pod = (name: string, measure: string) =>
+    accepted('charges', `,${name},,compute,,${DAY},6,USD,${measure},H100,0.25`);
+  const hours = await pod('a', '24,Hours');
+  expect(hours).toMatchObject({ quantity: exact(6n), unit: 'GPU-Hours', gpuType: 'H100' });
+  expect(hours).not.toHaveProperty('gpuCount');
+  expect(await pod('b', '86400,pod-seconds')).toMatchObject({
+    quantity: exact(21_600n),
+    unit: 'GPU-Seconds',
+  });
+  // GPU time is already that of its part.
+  expect(await pod('c', '6,GPU-Hours')).toMatchObject({ quantity: exact(6n), unit: 'GPU-Hours' });
 });
 
 test('without ids, rows alike are charges of their own, keyed alike in every import', async () => {

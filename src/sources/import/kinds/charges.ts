@@ -11,7 +11,8 @@ import {
 } from '../../../domain/charge.ts';
 import { CHARGE_COLUMNS } from '../../../domain/importMapping.ts';
 import type { ForeignCharge } from '../../../domain/currency.ts';
-import type { Exact } from '../../../domain/exact.ts';
+import { type Exact, multiply } from '../../../domain/exact.ts';
+import { timeUnit } from '../../../domain/timeUnit.ts';
 import { eitherOf, nearest } from '../../../platform/wording.ts';
 import {
   count,
@@ -53,7 +54,6 @@ function readCharge(row: Row, { sourceId, nowMs }: Frame): ReadRow<Charge | Fore
     period,
     ...measure(row),
     ...optionalText(row, 'gpu_type', 'gpuType'),
-    ...gpuCount(row),
     basis: basis(row),
     ...invoice(row),
     ...tags(row),
@@ -143,14 +143,35 @@ function invoice(row: Row): Pick<Charge, 'invoice'> {
   return refuse(row, 'invoice_id', { expected, todo: 'fill it in, or empty invoice_issued' });
 }
 
-/** A refund may take its quantity back: it is kept with its sign, and buys no time. */
-function measure(row: Row): Pick<Charge, 'quantity' | 'unit'> {
+type Measure = Pick<Charge, 'quantity' | 'unit' | 'gpuCount'>;
+
+/**
+ * A refund may take its quantity back: it is kept with its sign, and buys no time. Of a part of a
+ * GPU the time is kept as that of GPUs: 24 Hours at 0.25 are 6 GPU-Hours.
+ */
+function measure(row: Row): Measure {
   const quantity = decimalCell(row, 'quantity');
-  return {
+  const told = {
     ...(quantity === undefined ? {} : { quantity }),
     ...optionalText(row, 'unit', 'unit'),
   };
+  const gpus = decimalCell(row, 'gpu_count');
+  if (gpus === undefined) return told;
+  if (gpus.den === 1n || gpus.num < 0n) return { ...told, ...gpuCount(row) };
+  const unit = timeUnit(told.unit ?? '');
+  if (quantity !== undefined && unit !== undefined) {
+    if (unit.of === 'gpu') return told;
+    return { quantity: multiply(quantity, gpus), unit: GPU_UNITS.get(unit.ms) ?? 'GPU-Hours' };
+  }
+  const expected = 'a whole number from 1 up, or a part of a GPU beside a quantity in hours';
+  return refuse(row, 'gpu_count', { expected, todo: 'add quantity and unit, or leave it empty' });
 }
+
+const GPU_UNITS: ReadonlyMap<bigint, string> = new Map([
+  [1_000n, 'GPU-Seconds'],
+  [60_000n, 'GPU-Minutes'],
+  [86_400_000n, 'GPU-Days'],
+]);
 
 /** The largest clusters that anyone rents as one thing. */
 const MOST_GPUS = 100_000;
