@@ -10,6 +10,7 @@ import type { GpuRate, HostedPrice, PriceSnapshot } from './price.ts';
 import type { Reject } from './reject.ts';
 import type { UptimeRule } from './uptime.ts';
 import type { UsageRow } from './usage.ts';
+import type { GpuActivity, LatencyHistogram, RequestCount, UsagePart } from './usageFacts.ts';
 
 /**
  * One question to the outside and its answer: an HTTP request, or a file. Secrets are already out.
@@ -91,6 +92,10 @@ export interface Fetched {
   readonly foreignCharges?: readonly Located<ForeignCharge>[];
   readonly exchangeRates?: readonly Located<ExchangeRate>[];
   readonly usage?: readonly Located<UsageRow>[];
+  readonly usageParts?: readonly Located<UsagePart>[];
+  readonly latency?: readonly Located<LatencyHistogram>[];
+  readonly gpuActivity?: readonly Located<GpuActivity>[];
+  readonly requestCounts?: readonly Located<RequestCount>[];
   readonly resources?: readonly Located<Resource>[];
   /** Whole snapshots from an API. */
   readonly priceSnapshots?: readonly Located<PriceSnapshot>[];

@@ -53,7 +53,18 @@ export interface FetchName {
 export interface Restatement {
   /** The file's line. */
   readonly position: number;
-  readonly fact: 'charge' | 'usage' | 'price' | 'rate' | 'ops' | 'invoice' | 'exchange-rate';
+  readonly fact:
+    | 'charge'
+    | 'usage'
+    | 'usage-part'
+    | 'latency'
+    | 'gpu-activity'
+    | 'requests'
+    | 'price'
+    | 'rate'
+    | 'ops'
+    | 'invoice'
+    | 'exchange-rate';
   /** What names the fact, by the file's columns: `{ id: '1', resource_id: 'pod-7', … }`. */
   readonly name: Readonly<Record<string, string>>;
   /** Its amounts and what else changed, by the file's columns; null is unknown or withdrawn. */

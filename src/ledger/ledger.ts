@@ -14,6 +14,7 @@ import type { InvoicedMonth } from '../domain/reconciliation.ts';
 import type { StatedTotal } from '../domain/statedTotal.ts';
 import type { UptimeRule } from '../domain/uptime.ts';
 import type { UsageSeries } from '../domain/usage.ts';
+import type { UsageFacts } from '../domain/usageFacts.ts';
 import type { AuditRecord } from './auditRecord.ts';
 import type { AppendOptions, AppendOutcome, Imports } from './imports.ts';
 import type { WorkLog } from './workLog.ts';
@@ -88,6 +89,8 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   sourceBilling(window: Period, asOfMs: number): Promise<SourceBilling[]>;
   /** Intervals that overlap the window, by source; a source without rows is absent. */
   usage(deployment: string, window: Period, asOfMs: number): Promise<Map<string, UsageSeries>>;
+  /** What is told of a deployment beside its intervals, by any source, of time in the window. */
+  usageFacts(deployment: string, window: Period, asOfMs: number): Promise<UsageFacts>;
   /** Every deployment of which intervals begin in the window, by name; config may not know it. */
   servedDeployments(window: Period, asOfMs: number): Promise<string[]>;
   /** Every snapshot of every resource seen, oldest first. */

@@ -23,6 +23,7 @@ import { readStatedTotals } from './reads/statedTotals.ts';
 import { readTroubles } from './reads/troubles.ts';
 import { readUnconverted } from './reads/unconverted.ts';
 import { createUsageReader } from './reads/usage.ts';
+import { readUsageFacts } from './reads/usageFacts.ts';
 import { readPulledWindows, readWorkDone } from './reads/work.ts';
 import { lastRecordedMs } from './recordedTime.ts';
 import { naming } from './sqliteFailure.ts';
@@ -53,6 +54,8 @@ export function createReads(store: Store): Reads {
       consistently(() => readBilledResources(store.db, window, asOfMs)),
     usage: async (deployment, window, asOfMs) =>
       consistently(() => readUsage(deployment, window, asOfMs)),
+    usageFacts: async (deployment, window, asOfMs) =>
+      consistently(() => readUsageFacts(store, { deployment, window, asOfMs })),
     servedDeployments: async (window, asOfMs) =>
       consistently(() => readServedDeployments(store.db, window, asOfMs)),
     resources: async (asOfMs) => consistently(() => readResources(store, asOfMs)),

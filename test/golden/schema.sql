@@ -21,13 +21,21 @@ CREATE INDEX fetch_by_source ON fetch (source_id, kind, started_at_ms);
 
 CREATE INDEX fetch_with_rejects ON fetch (digest) WHERE rejected > 0;
 
+CREATE INDEX gpu_activity_length ON gpu_activity (deployment, source_id, end_ms - start_ms);
+
 CREATE INDEX import_undo_of ON import_undo (undone_ref);
+
+CREATE INDEX latency_histogram_length ON latency_histogram (deployment, source_id, end_ms - start_ms);
 
 CREATE INDEX reject_by_fetch ON reject (fetch_ref, position);
 
 CREATE INDEX reject_met ON reject (met_ref) WHERE met_ref IS NOT NULL;
 
+CREATE INDEX request_count_length ON request_count (deployment, source_id, end_ms - start_ms);
+
 CREATE INDEX usage_day_by_day ON usage_day (day);
+
+CREATE INDEX usage_part_length ON usage_part (deployment, source_id, end_ms - start_ms);
 
 CREATE INDEX usage_restated ON usage (fetch_ref) WHERE version > 1;
 
@@ -290,6 +298,25 @@ CREATE TABLE frozen_bytes (
   zstd BLOB NOT NULL
 ) STRICT;
 
+CREATE TABLE gpu_activity (
+  deployment TEXT NOT NULL,
+  source_id TEXT NOT NULL,
+  start_ms INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  end_ms INTEGER NOT NULL CHECK (start_ms < end_ms),
+  gpu_ms INTEGER NOT NULL CHECK (gpu_ms >= 0),
+  gpu_util_millionths INTEGER CHECK (gpu_util_millionths BETWEEN 0 AND 1000000),
+  engine_active_millionths INTEGER CHECK (engine_active_millionths BETWEEN 0 AND 1000000),
+  tensor_active_millionths INTEGER CHECK (tensor_active_millionths BETWEEN 0 AND 1000000),
+  dram_active_millionths INTEGER CHECK (dram_active_millionths BETWEEN 0 AND 1000000),
+  withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
+  recorded_at_ms INTEGER NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  undo_ref INTEGER REFERENCES fetch (fetch_ref),
+  PRIMARY KEY (deployment, source_id, start_ms, version)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE gpu_rate (
   source_id TEXT NOT NULL,
   provider TEXT NOT NULL,
@@ -371,6 +398,25 @@ CREATE TABLE invoice_line (
   -- A line that is taken back asks for nothing.
   CHECK (withdrawn = 1 OR (amount_nano_usd IS NULL) = (original_currency IS NOT NULL)),
   PRIMARY KEY (source_id, line_key, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE latency_histogram (
+  deployment TEXT NOT NULL,
+  source_id TEXT NOT NULL,
+  measure TEXT NOT NULL CHECK (measure IN ('time-to-first-token', 'inter-token', 'request')),
+  start_ms INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  end_ms INTEGER NOT NULL CHECK (start_ms < end_ms),
+  -- Upper ends of the buckets in seconds, ascending: [0.1,0.5,1].
+  bounds_json TEXT NOT NULL,
+  -- One more than bounds, not cumulative: the last bucket is beyond them.
+  counts_json TEXT NOT NULL,
+  withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
+  recorded_at_ms INTEGER NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  undo_ref INTEGER REFERENCES fetch (fetch_ref),
+  PRIMARY KEY (deployment, source_id, measure, start_ms, version)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ledger_time (
@@ -462,6 +508,24 @@ CREATE TABLE repeated_fact (
   left_out TEXT,
   recorded_at_ms INTEGER NOT NULL,
   PRIMARY KEY (fact_table, fact_key, fetch_ref)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE request_count (
+  deployment TEXT NOT NULL,
+  source_id TEXT NOT NULL,
+  start_ms INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  end_ms INTEGER NOT NULL CHECK (start_ms < end_ms),
+  answered INTEGER NOT NULL CHECK (answered >= 0),
+  failed INTEGER CHECK (failed >= 0),
+  -- Of those answered: how many a hosted API answered again.
+  escalated INTEGER CHECK (escalated BETWEEN 0 AND answered),
+  withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
+  recorded_at_ms INTEGER NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  undo_ref INTEGER REFERENCES fetch (fetch_ref),
+  PRIMARY KEY (deployment, source_id, start_ms, version)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE resource_seen (
@@ -569,6 +633,29 @@ CREATE TABLE usage_day (
   replicas_known INTEGER NOT NULL,
   estimated INTEGER NOT NULL,
   PRIMARY KEY (series_ref, day_ms)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE usage_part (
+  deployment TEXT NOT NULL,
+  source_id TEXT NOT NULL,
+  start_ms INTEGER NOT NULL,
+  -- Of these four, the empty text is "not told".
+  demand TEXT NOT NULL CHECK (demand IN ('', 'user', 'batch', 'benchmark', 'keep-warm')),
+  tenant TEXT NOT NULL,
+  team TEXT NOT NULL,
+  adapter TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  end_ms INTEGER NOT NULL CHECK (start_ms < end_ms),
+  uncached_prompt_tokens INTEGER NOT NULL CHECK (uncached_prompt_tokens >= 0),
+  cached_prompt_tokens INTEGER CHECK (cached_prompt_tokens >= 0),
+  output_tokens INTEGER NOT NULL CHECK (output_tokens >= 0),
+  requests INTEGER CHECK (requests >= 0),
+  withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
+  recorded_at_ms INTEGER NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  undo_ref INTEGER REFERENCES fetch (fetch_ref),
+  PRIMARY KEY (deployment, source_id, start_ms, demand, tenant, team, adapter, version)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE usage_series (

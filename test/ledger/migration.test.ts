@@ -16,6 +16,7 @@ import * as post from '../../src/ledger/tables/post.ts';
 import * as price from '../../src/ledger/tables/price.ts';
 import * as provenance from '../../src/ledger/tables/provenance.ts';
 import * as usage from '../../src/ledger/tables/usage.ts';
+import * as usageFacts from '../../src/ledger/tables/usageFacts.ts';
 import * as work from '../../src/ledger/tables/work.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { expectGolden } from '../support/golden.ts';
@@ -36,6 +37,7 @@ const FROZEN: Readonly<Record<string, string>> = {
   '0011_exchange_rates': 'df13b8f887583292b94249d24625d8dc026797a8af50d4929cf25b1c88c7bdc2',
   '0012_invoice_currency': '9af4e82c88e8f46bf1112f5e07cb73163000266bd8cbb979518b64c3769009ad',
   '0013_unconverted_charges': '3b77929f1088062d7b97e9bc57a28d8872dea46b50cbc208ef36717cc45ffb8d',
+  '0014_usage_facts': 'd462b7058ee1b7256f0452cdafea853b23dd5353af11e2cc664d8d66bb62e362',
 };
 
 describe('migrations', () => {
@@ -110,7 +112,7 @@ describe('opening a ledger again', () => {
   });
 });
 
-const MIRRORED = [audit, bill, books, post, price, provenance, usage, work]
+const MIRRORED = [audit, bill, books, post, price, provenance, usage, usageFacts, work]
   .flatMap((module) => Object.values(module))
   .filter((value): value is SQLiteTable => is(value, SQLiteTable));
 

@@ -4,16 +4,18 @@ import type { Database } from 'better-sqlite3';
 import { counted } from '../../domain/counted.ts';
 import { instantText } from '../../domain/period.ts';
 import {
-  createSeriesDigest,
   DIGESTED,
   type DigestedTable,
-  DigestSums,
   digestedColumns,
   frozenColumns,
+  SERIES_NAME,
+} from '../digestedTables.ts';
+import {
+  createSeriesDigest,
+  DigestSums,
   type KeptSums,
   type RowDigest,
   rowDigester,
-  SERIES_NAME,
 } from '../factDigest.ts';
 import type { Stored } from '../writes/insert.ts';
 import type { LedgerFault } from './check.ts';

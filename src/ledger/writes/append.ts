@@ -33,6 +33,7 @@ import {
 import { createSnapshotWriter } from './snapshots.ts';
 import { createUnconvertedWriter } from './unconverted.ts';
 import { createUsageWriter } from './usage.ts';
+import { createUsageFactWriter } from './usageFacts.ts';
 import { missingCharges, supersededCharges, type Withheld, withheldBy } from './withdrawals.ts';
 import { createWholes, type Whole } from './wholes.ts';
 
@@ -175,6 +176,7 @@ function withoutFacts({ fetch }: Fetched, failure: Withheld): Fetched {
 
 function createOtherWriters(store: Store, confirmed: Confirmed) {
   const usage = createUsageWriter(store.db, confirmed);
+  const usageFacts = createUsageFactWriter(store.db, confirmed);
   const resources = createResourceWriter(store, confirmed);
   const snapshots = createSnapshotWriter(store, confirmed);
   const availability = createAvailabilityWriter(store, confirmed);
@@ -184,6 +186,7 @@ function createOtherWriters(store: Store, confirmed: Confirmed) {
   const invoices = createInvoiceWriter(store, confirmed);
   return (brought: Brought, origin: Origin, tally: Tally) => {
     usage.append(brought.usage ?? [], origin, tally);
+    usageFacts(brought, origin, tally);
     resources(brought.resources ?? [], origin, tally);
     snapshots(brought.priceSnapshots ?? [], origin, tally);
     availability(availabilityOf(brought), origin, tally);

@@ -1,15 +1,8 @@
 /** Keeps, in the transaction that writes facts, the digests of what each fetch brought. */
 
 import type { Database } from 'better-sqlite3';
-import {
-  createSeriesDigest,
-  DIGESTED,
-  type DigestedTable,
-  DigestSums,
-  type KeptSums,
-  rowDigester,
-  SERIES_NAME,
-} from '../factDigest.ts';
+import { DIGESTED, type DigestedTable, SERIES_NAME } from '../digestedTables.ts';
+import { createSeriesDigest, DigestSums, type KeptSums, rowDigester } from '../factDigest.ts';
 import type { Stored } from './insert.ts';
 
 export interface FactDigests {

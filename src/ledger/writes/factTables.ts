@@ -3,6 +3,12 @@
 import { charges, invoiceLines, opsEntries } from '../tables/bill.ts';
 import { exchangeRates, gpuRates, hostedPrices } from '../tables/price.ts';
 import { usage } from '../tables/usage.ts';
+import {
+  gpuActivities,
+  latencyHistograms,
+  requestCounts,
+  usageParts,
+} from '../tables/usageFacts.ts';
 import { type FactOf, shapeOf, type VersionedTable } from './factShape.ts';
 
 export type ChargeFact = FactOf<typeof charges>;
@@ -50,11 +56,35 @@ const USAGE: VersionedTable<typeof usage> = {
   identity: ['endMs'],
 };
 
+export const USAGE_PARTS: VersionedTable<typeof usageParts> = {
+  table: usageParts,
+  key: ['deployment', 'sourceId', 'startMs', 'demand', 'tenant', 'team', 'adapter'],
+};
+
+export const LATENCY: VersionedTable<typeof latencyHistograms> = {
+  table: latencyHistograms,
+  key: ['deployment', 'sourceId', 'measure', 'startMs'],
+};
+
+export const GPU_ACTIVITY: VersionedTable<typeof gpuActivities> = {
+  table: gpuActivities,
+  key: ['deployment', 'sourceId', 'startMs'],
+};
+
+export const REQUEST_COUNTS: VersionedTable<typeof requestCounts> = {
+  table: requestCounts,
+  key: ['deployment', 'sourceId', 'startMs'],
+};
+
 /** All of them, by the names that the ledger gives their tables; charges rest on rates. */
 export const FACT_SHAPES = {
   exchange_rate: shapeOf(EXCHANGE_RATES),
   charge: shapeOf(CHARGES),
   usage: shapeOf(USAGE),
+  usage_part: shapeOf(USAGE_PARTS),
+  latency_histogram: shapeOf(LATENCY),
+  gpu_activity: shapeOf(GPU_ACTIVITY),
+  request_count: shapeOf(REQUEST_COUNTS),
   hosted_price: shapeOf(PRICES),
   gpu_rate: shapeOf(RATES),
   ops_entry: shapeOf(OPS),

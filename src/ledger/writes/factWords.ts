@@ -54,6 +54,45 @@ const WORDS: Readonly<Record<string, FactWords>> = {
       ['replica_seconds', seconds('replicaMs')],
     ],
   },
+  usage_part: {
+    fact: 'usage-part',
+    name: (values) => ({
+      deployment: said(values, 'deployment'),
+      ...period(values),
+      ...named(values, ['demand', 'tenant', 'team', 'adapter']),
+    }),
+    amounts: [
+      ['prompt_tokens', promptTokens],
+      ['output_tokens', (values) => text(values, 'outputTokens')],
+    ],
+    others: [['cached_tokens', (values) => text(values, 'cachedPromptTokens')], plain('requests')],
+  },
+  latency_histogram: {
+    fact: 'latency',
+    name: (values) => ({
+      ...named(values, ['deployment', 'measure']),
+      ...period(values),
+    }),
+    amounts: [['counts', (values) => text(values, 'countsJson')]],
+    others: [['bounds', (values) => text(values, 'boundsJson')]],
+  },
+  gpu_activity: {
+    fact: 'gpu-activity',
+    name: (values) => ({ deployment: said(values, 'deployment'), ...period(values) }),
+    amounts: [['gpu_seconds', seconds('gpuMs')]],
+    others: [
+      'gpuUtilMillionths',
+      'engineActiveMillionths',
+      'tensorActiveMillionths',
+      'dramActiveMillionths',
+    ].map(plain),
+  },
+  request_count: {
+    fact: 'requests',
+    name: (values) => ({ deployment: said(values, 'deployment'), ...period(values) }),
+    amounts: [['answered', (values) => text(values, 'answered')]],
+    others: [plain('failed'), plain('escalated')],
+  },
   hosted_price: {
     fact: 'price',
     name: (values) => ({

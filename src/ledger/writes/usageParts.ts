@@ -1,0 +1,136 @@
+/**
+ * Writes parts of usage. All parts of a stretch of time are one statement: where they come to more
+ * than its usage, all of them are refused, and what was known of it stays.
+ */
+
+import type { Database } from 'better-sqlite3';
+import type { Located } from '../../domain/provenance.ts';
+import type { UsagePart } from '../../domain/usageFacts.ts';
+import type { Confirmed } from './confirmed.ts';
+import { type FactOf, keyText } from './factShape.ts';
+import { USAGE_PARTS } from './factTables.ts';
+import { excerptOf, type Place, type Tally } from './place.ts';
+import { createStanding, spanText, type StandingRow, tell } from './usageSpans.ts';
+import { versionedWriter } from './versioned.ts';
+
+type Origin = Omit<Place, 'position'>;
+
+type PartFact = FactOf<(typeof USAGE_PARTS)['table']>;
+
+/** An empty name is "not told", so that it can stand in a key. */
+function partFact({ period, demand, tenant, team, adapter, ...rest }: UsagePart): PartFact {
+  const names = { demand: demand ?? '', tenant: tenant ?? '', team: team ?? '' };
+  const { startMs, endMs } = period;
+  return { ...rest, ...names, adapter: adapter ?? '', startMs, endMs };
+}
+
+/** What rows or parts come to; the requests or the cached prompt of some may be unknown. */
+interface Sums {
+  readonly rows: number;
+  readonly prompt: number;
+  readonly cached: number;
+  readonly output: number;
+  readonly requests: number;
+  readonly cachedUnknown: number;
+  readonly requestsUnknown: number;
+}
+
+/** Intervals in force that begin in a stretch of time. */
+const WHOLE = `
+SELECT count(*) AS rows,
+  total(uncached_prompt_tokens) + total(cached_prompt_tokens) AS prompt,
+  total(cached_prompt_tokens) AS cached, total(output_tokens) AS output,
+  total(requests) AS requests, count(*) - count(cached_prompt_tokens) AS cachedUnknown,
+  count(*) - count(requests) AS requestsUnknown
+FROM usage AS u
+WHERE series_ref = (
+    SELECT series_ref FROM usage_series WHERE source_id = :sourceId AND deployment = :deployment)
+  AND start_ms >= :startMs AND start_ms < :endMs AND withdrawn = 0 AND NOT EXISTS (
+    SELECT 1 FROM usage AS n WHERE n.series_ref = u.series_ref AND n.start_ms = u.start_ms
+      AND (n.recorded_at_ms, n.version) > (u.recorded_at_ms, u.version))`;
+
+export function createPartWriter(db: Database, confirmed: Confirmed) {
+  const writer = versionedWriter(db, confirmed, USAGE_PARTS);
+  const standing = createStanding({ db, confirmed }, writer, USAGE_PARTS);
+  const whole = db.prepare(WHOLE).safeIntegers(false);
+  const writeSpan = (parts: readonly Located<PartFact>[], origin: Origin, tally: Tally): void => {
+    const [{ fact: span }] = parts as [Located<PartFact>];
+    const { startMs, endMs, sourceId, deployment } = span;
+    const toldAgain = (row: StandingRow) => parts.some(({ fact }) => standing.isKeyOf(row, fact));
+    const isSameSpan = (row: StandingRow) => row.startMs === startMs && row.endMs === endMs;
+    const others = standing.over(span).filter((row) => !(toldAgain(row) && isSameSpan(row)));
+    const refuse = (reason: string) => {
+      for (const { position, fact } of parts) {
+        tally.refusals.push({ position, reason, excerpt: excerptOf(fact) });
+      }
+    };
+    const kept = others.filter((row) => !standing.givesWay(row, origin));
+    if (kept.some((row) => !isSameSpan(row))) {
+      return refuse(`parts ${spanText(span)} overlap others that are known; ${SAME_TIME}`);
+    }
+    const usage = whole.get({ sourceId, deployment, startMs, endMs }) as Sums;
+    const all = [...distinct(parts), ...kept.map(({ values }) => values)];
+    const excess = excessOf(sumOf(all as readonly PartFact[]), usage);
+    if (excess !== undefined) return refuse(`the parts ${spanText(span)} ${excess}`);
+    for (const row of others) if (!kept.includes(row)) standing.withdraw(row, origin, tally);
+    for (const { position, fact } of parts) {
+      const at = { ...origin, position };
+      tell(tally, writer.put(fact, at), { writer, fact, place: at, nameOf: confirmed.nameOf });
+    }
+  };
+  return (located: readonly Located<UsagePart>[], origin: Origin, tally: Tally): void => {
+    const flatParts = located.map(({ position, fact }) => ({ position, fact: partFact(fact) }));
+    const spans = Map.groupBy(flatParts, ({ fact: { sourceId, deployment, startMs, endMs } }) =>
+      keyText([sourceId, deployment, startMs, endMs]),
+    );
+    for (const parts of spans.values()) writeSpan(parts, origin, tally);
+  };
+}
+
+const SAME_TIME =
+  'expected the same stretches of time again; take the import back that told them first';
+
+/** Each key once: of two in one answer the first stands. */
+function distinct(parts: readonly Located<PartFact>[]): PartFact[] {
+  const byKey = new Map<string, PartFact>();
+  for (const { fact } of parts) {
+    const key = keyText(USAGE_PARTS.key.map((column) => String(fact[column])));
+    if (!byKey.has(key)) byKey.set(key, fact);
+  }
+  return [...byKey.values()];
+}
+
+function sumOf(parts: readonly PartFact[]): Sums {
+  const sum = (of: (part: PartFact) => number) =>
+    parts.reduce((total, part) => total + of(part), 0);
+  return {
+    rows: parts.length,
+    prompt: sum((part) => part.uncachedPromptTokens + (part.cachedPromptTokens ?? 0)),
+    cached: sum((part) => part.cachedPromptTokens ?? 0),
+    output: sum((part) => part.outputTokens),
+    requests: sum((part) => part.requests ?? 0),
+    cachedUnknown: 0,
+    requestsUnknown: 0,
+  };
+}
+
+/** Where parts come to more than the whole: `come to 12 output tokens, more than the 10 …`. */
+function excessOf(parts: Sums, whole: Sums): string | undefined {
+  if (whole.rows === 0) return 'have no usage of their source and time that they are parts of';
+  const pairs = [
+    ['prompt tokens', parts.prompt, whole.prompt],
+    ['output tokens', parts.output, whole.output],
+    ...(whole.cachedUnknown > 0
+      ? []
+      : ([['cached prompt tokens', parts.cached, whole.cached]] as const)),
+    ...(whole.requestsUnknown > 0 ? [] : ([['requests', parts.requests, whole.requests]] as const)),
+  ] as const;
+  const found = pairs.find(([, part, of]) => part > of);
+  if (found === undefined) return undefined;
+  const [what, part, of] = found;
+  return `come to ${count(part)} ${what}, more than the ${count(of)} of their usage`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}

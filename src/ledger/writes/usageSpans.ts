@@ -1,0 +1,111 @@
+/** What of a table of usage facts is in force over a stretch of time, and how it gives way. */
+
+import type { Database } from 'better-sqlite3';
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { instantText } from '../../domain/period.ts';
+import { shown } from '../../platform/wording.ts';
+import type { Confirmed } from './confirmed.ts';
+import { type FactOf, keyText, type VersionedTable } from './factShape.ts';
+import type { Stored } from './insert.ts';
+import { tellPut } from './meeting.ts';
+import { NOWHERE, type Place, reachTo, spanFacts, type Tally } from './place.ts';
+import type { VersionedWriter } from './versioned.ts';
+
+type Origin = Omit<Place, 'position'>;
+
+/** What the rows of all four tables have. */
+export interface Spanned {
+  readonly sourceId: string;
+  readonly deployment: string;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+interface Line {
+  readonly writer: Pick<VersionedWriter<SQLiteTable>, 'shape'>;
+  readonly fact: Spanned;
+  readonly place: Place;
+  readonly nameOf: Confirmed['nameOf'];
+}
+
+/** Counts what became of one fact. */
+export function tell(
+  tally: Tally,
+  result: ReturnType<VersionedWriter<SQLiteTable>['put']>,
+  { writer: { shape }, fact, place, nameOf }: Line,
+): void {
+  tellPut(tally, result, { shape, place, what: `what is told ${spanText(fact)}`, fact, nameOf });
+  reachTo(tally, result.put, fact.endMs);
+  spanFacts(tally, fact);
+}
+
+/** `of "chat" from 2026-07-01T00:00:00Z to 2026-07-01T01:00:00Z`. */
+export function spanText({ deployment, startMs, endMs }: Omit<Spanned, 'sourceId'>): string {
+  return `of ${shown(deployment)} from ${instantText(startMs)} to ${instantText(endMs)}`;
+}
+
+interface Books {
+  readonly db: Database;
+  readonly confirmed: Confirmed;
+}
+
+/** A row in force, by the columns of its table. */
+export interface StandingRow extends Spanned {
+  readonly fetchRef: number;
+  readonly undoRef: number | null;
+  readonly values: Readonly<Record<string, Stored>>;
+}
+
+/** The rows of a table that are in force over a stretch of time, and how they are withdrawn. */
+export function createStanding<Table extends SQLiteTable>(
+  { db, confirmed }: Books,
+  { shape, put }: VersionedWriter<Table>,
+  { key }: VersionedTable<Table>,
+) {
+  const { name } = shape;
+  const plans = [...shape.key, ...shape.contents];
+  const columns = plans.map((plan) => `${plan.name} AS ${plan.key}`).join(', ');
+  // Facts of other measures say nothing of this one's time; parts of other tenants do.
+  const alone = shape.key.filter((plan) => plan.key === 'measure');
+  const sameKey = shape.key.map((plan) => `n.${plan.name} = t.${plan.name}`).join(' AND ');
+  const select = db
+    .prepare(
+      `SELECT ${columns}, fetch_ref AS fetchRef, undo_ref AS undoRef FROM ${name} AS t
+       WHERE deployment = :deployment AND source_id = :sourceId
+         ${alone.map((plan) => `AND ${plan.name} = :${plan.key}`).join(' ')}
+         AND start_ms < :endMs AND end_ms > :startMs AND withdrawn = 0
+         AND start_ms > :startMs - coalesce((
+           SELECT max(end_ms - start_ms) FROM ${name}
+           WHERE source_id = :sourceId AND deployment = :deployment), 0)
+         AND NOT EXISTS (
+           SELECT 1 FROM ${name} AS n WHERE ${sameKey}
+             AND (n.recorded_at_ms, n.version) > (t.recorded_at_ms, t.version))`,
+    )
+    .safeIntegers(false);
+  return {
+    over(fact: Spanned): StandingRow[] {
+      const { sourceId, deployment, startMs, endMs } = fact;
+      const more = alone.map((plan) => [plan.key, Reflect.get(fact, plan.key) as Stored] as const);
+      const of = { sourceId, deployment, startMs, endMs, ...Object.fromEntries(more) };
+      const rows = select.all(of) as (StandingRow & Record<string, Stored>)[];
+      return rows.map((row) => ({ ...row, values: row }));
+    },
+    /** Only what another answer told gives way, and never to a line of a file. */
+    givesWay({ fetchRef, undoRef, values }: StandingRow, place: Origin): boolean {
+      if (place.byHand === true) return false;
+      if (fetchRef === place.fetchRef && undoRef === null) return false;
+      const cells = key.map((column) => values[column] ?? null);
+      return !confirmed.has(place.fetchRef, name, keyText(cells));
+    },
+    isKeyOf(row: StandingRow, fact: object): boolean {
+      return key.every((column) => row.values[column] === Reflect.get(fact, column));
+    },
+    /** Nobody tells it any more. */
+    withdraw({ values }: StandingRow, origin: Origin, tally: Tally): void {
+      const told = plans.map((plan) => [plan.key, values[plan.key]] as const);
+      const fact = { ...Object.fromEntries(told), withdrawn: true };
+      const result = put(fact as unknown as FactOf<Table>, { ...origin, position: NOWHERE });
+      if (result.put === 'restated') tally.restated += 1;
+    },
+  };
+}
