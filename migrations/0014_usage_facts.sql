@@ -71,7 +71,7 @@ CREATE TABLE gpu_activity (
 -- How far back one may begin that reaches into a stretch of time.
 CREATE INDEX gpu_activity_length ON gpu_activity (deployment, source_id, end_ms - start_ms);
 
--- One row per version of a count of requests whose tokens are not known.
+-- One row per version of a count of requests whose tokens are not known by class.
 CREATE TABLE request_count (
   deployment TEXT NOT NULL,
   source_id TEXT NOT NULL,
@@ -80,8 +80,10 @@ CREATE TABLE request_count (
   end_ms INTEGER NOT NULL CHECK (start_ms < end_ms),
   answered INTEGER NOT NULL CHECK (answered >= 0),
   failed INTEGER CHECK (failed >= 0),
-  -- Of those answered: how many a hosted API answered again.
-  escalated INTEGER CHECK (escalated BETWEEN 0 AND answered),
+  -- Of all of them, failed ones too: how many a hosted API answered then.
+  escalated INTEGER CHECK (escalated >= 0),
+  -- Prompt and output together, where no more is told.
+  tokens INTEGER CHECK (tokens >= 0),
   withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
   recorded_at_ms INTEGER NOT NULL,
   fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),

@@ -60,15 +60,17 @@ export interface GpuActivity {
   readonly dramActiveMillionths?: number;
 }
 
-/** Requests that are known without their tokens. */
+/** Requests whose tokens are not known by class. */
 export interface RequestCount {
   readonly sourceId: string;
   readonly deployment: string;
   readonly period: Period;
   readonly answered: number;
   readonly failed?: number;
-  /** Of those answered: how many a hosted API answered again. */
+  /** Of all that reached the deployment, failed ones too: how many a hosted API answered then. */
   readonly escalated?: number;
+  /** Prompt and output together, where no more is told; compared, and never usage. */
+  readonly tokens?: number;
 }
 
 /** Everything told of one deployment beside its rows. */

@@ -120,7 +120,7 @@ export const DIGESTED = {
   ),
   request_count: named(
     'deployment source_id start_ms version',
-    'end_ms answered failed escalated withdrawn',
+    'end_ms answered failed escalated tokens withdrawn',
     ORIGIN,
     'undo_ref',
   ),

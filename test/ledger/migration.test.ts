@@ -37,7 +37,7 @@ const FROZEN: Readonly<Record<string, string>> = {
   '0011_exchange_rates': 'df13b8f887583292b94249d24625d8dc026797a8af50d4929cf25b1c88c7bdc2',
   '0012_invoice_currency': '9af4e82c88e8f46bf1112f5e07cb73163000266bd8cbb979518b64c3769009ad',
   '0013_unconverted_charges': '3b77929f1088062d7b97e9bc57a28d8872dea46b50cbc208ef36717cc45ffb8d',
-  '0014_usage_facts': 'd462b7058ee1b7256f0452cdafea853b23dd5353af11e2cc664d8d66bb62e362',
+  '0014_usage_facts': '2a5753a853b235f3acef6995a769cd68d3cf61340e9088a285b2dc75046a3095',
 };
 
 describe('migrations', () => {

@@ -74,6 +74,8 @@ describe('facts of usage', () => {
       period: ofHour(0),
       answered: 7,
       failed: 1,
+      escalated: 8,
+      tokens: 12_000,
     };
     await ledger.append(
       fetched(

@@ -128,7 +128,7 @@ function readCounts({ orm }: Store, choice: UsageFactChoice): UsageFacts['reques
   return rows.map((row) => ({
     ...of(row),
     answered: row.answered,
-    ...known({ failed: row.failed, escalated: row.escalated }),
+    ...known({ failed: row.failed, escalated: row.escalated, tokens: row.tokens }),
   }));
 }
 

@@ -100,6 +100,7 @@ export const requestCounts = sqliteTable(
     answered: whole('answered').notNull(),
     failed: whole('failed'),
     escalated: whole('escalated'),
+    tokens: whole('tokens'),
     withdrawn: withdrawn(),
     ...provenance(),
     undoRef: undoRef(),

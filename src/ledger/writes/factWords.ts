@@ -91,7 +91,7 @@ const WORDS: Readonly<Record<string, FactWords>> = {
     fact: 'requests',
     name: (values) => ({ deployment: said(values, 'deployment'), ...period(values) }),
     amounts: [['answered', (values) => text(values, 'answered')]],
-    others: [plain('failed'), plain('escalated')],
+    others: [plain('failed'), plain('escalated'), plain('tokens')],
   },
   hosted_price: {
     fact: 'price',
