@@ -20,7 +20,8 @@ WITH charges AS (
   SELECT h.*, (
     SELECT p.version FROM hosted_price p
     WHERE p.source_id = h.source_id AND p.model = h.model AND p.host = h.host
-      AND p.quantization = h.quantization AND p.valid_from_ms = h.valid_from_ms
+      AND p.quantization = h.quantization AND p.service_tier = h.service_tier
+      AND p.valid_from_ms = h.valid_from_ms
       AND (p.recorded_at_ms, p.version) < (h.recorded_at_ms, h.version)
     ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
   ) AS before
@@ -70,7 +71,7 @@ WITH charges AS (
   JOIN usage_series s ON s.series_ref = u.series_ref
   UNION ALL
   SELECT h.fetch_ref, h.undo_ref, h.position, h.recorded_at_ms, h.source_id, side.fact,
-    h.host || ' ' || h.quantization, h.model, h.valid_from_ms, 'usd_per_mtok', 1e9,
+    h.host || ' ' || h.quantization || iif(h.service_tier = '', '', ' ' || h.service_tier), h.model, h.valid_from_ms, 'usd_per_mtok', 1e9,
     CASE p.withdrawn WHEN 0 THEN
       iif(side.fact = 'input price', p.input_nano_usd_per_mtok, p.output_nano_usd_per_mtok) END,
     CASE h.withdrawn WHEN 0 THEN
@@ -78,7 +79,8 @@ WITH charges AS (
     p.fetch_ref, NULL
   FROM prices h
   JOIN hosted_price p ON p.source_id = h.source_id AND p.model = h.model AND p.host = h.host
-    AND p.quantization = h.quantization AND p.valid_from_ms = h.valid_from_ms
+    AND p.quantization = h.quantization AND p.service_tier = h.service_tier
+    AND p.valid_from_ms = h.valid_from_ms
     AND p.version = h.before
   JOIN (SELECT 'input price' AS fact UNION ALL SELECT 'output price') side
   UNION ALL

@@ -1,13 +1,52 @@
-/** Knows prices as dated history: what a host asked for tokens, and what a GPU-hour cost. */
+/** Prices as dated history: what a host asked for tokens, and what a GPU-hour cost. */
 
 import type { PricingClass } from './charge.ts';
 import type { NanoUsd, NanoUsdPerMtok } from './money.ts';
 
+/** How a host serves a request for another price; the standard tier has no name. */
+export const SERVICE_TIERS = ['batch', 'flex', 'priority'] as const;
+
+export type ServiceTier = (typeof SERVICE_TIERS)[number];
+
+/** The standard tier too. */
+export type Tier = ServiceTier | 'standard';
+
+/** What tokens and requests cost. Absent is "not sold" or "not told", 0 is free. */
+export interface TokenPrices {
+  readonly inputPerMtok?: NanoUsdPerMtok;
+  /** Of prompt tokens read from the cache. */
+  readonly cachedInputPerMtok?: NanoUsdPerMtok;
+  /** Of prompt tokens written to the cache, for the shortest time that is sold. */
+  readonly cacheWritePerMtok?: NanoUsdPerMtok;
+  readonly outputPerMtok?: NanoUsdPerMtok;
+  readonly perRequest?: NanoUsd;
+}
+
 /**
- * One host's price for one model from `validFromMs` until its next price. Absent is "not sold" or
- * "not told", 0 is free: never the same thing.
+ * Other prices under conditions, all of which must hold of a request. Of several that apply the
+ * later one wins for each price, and a price that is absent is that without conditions.
  */
-export interface HostedPrice {
+export interface PriceOverride extends TokenPrices {
+  /** Holds for requests with more prompt tokens than this. */
+  readonly minPromptTokens?: number;
+  readonly utc?: DailyWindow;
+}
+
+/**
+ * Each day from `startMinute` until before `endMinute` of UTC, both 0 to 1,440; where the end is
+ * not after the start, past midnight until then. Without `days` every day; they are those on which
+ * the minute lies, 0 for Sunday.
+ */
+export interface DailyWindow {
+  readonly startMinute: number;
+  readonly endMinute: number;
+  readonly days?: readonly number[];
+}
+
+/**
+ * One host's price for one model from `validFromMs` until its next price.
+ */
+export interface HostedPrice extends TokenPrices {
   /** The source that told us; config's `hosted.via`. */
   readonly sourceId: string;
   readonly model: string;
@@ -21,15 +60,23 @@ export interface HostedPrice {
   /** `fp8`, `bf16`, …; `unknown` where the host does not say. */
   readonly quantization: string;
   readonly validFromMs: number;
-  readonly inputPerMtok?: NanoUsdPerMtok;
-  readonly cachedInputPerMtok?: NanoUsdPerMtok;
-  readonly outputPerMtok?: NanoUsdPerMtok;
-  readonly perRequest?: NanoUsd;
+  /** Part of what names a price; absent is the standard tier. */
+  readonly serviceTier?: ServiceTier;
+  /** In order. */
+  readonly overrides?: readonly PriceOverride[];
   readonly contextLength?: number;
   /** Free variants are never a counterfactual unless config allows them. */
   readonly free: boolean;
   /** False from the moment on which the host stopped selling the model. */
   readonly offered: boolean;
+  /** Set where a catalog or a dump told it, and not who sells. */
+  readonly secondHand?: true;
+  /** Where it is served, in the seller's word. */
+  readonly region?: string;
+  /** What becomes of prompts, in the seller's word. */
+  readonly dataPolicy?: string;
+  /** What requests may use, such as `tools`, by OpenRouter's names. */
+  readonly supports?: readonly string[];
 }
 
 /**
@@ -40,6 +87,8 @@ export interface PriceSnapshot {
   readonly sourceId: string;
   readonly model: string;
   readonly takenAtMs: number;
+  /** The service tiers that it tells of, where it does not tell of all: who sells another may. */
+  readonly tiers?: readonly Tier[];
   readonly prices: readonly HostedPrice[];
   /**
    * Hosts that were listed with a row that could not be read: they have not stopped selling. Names
@@ -60,6 +109,10 @@ export interface HostAvailability {
   readonly uptimeMillionths?: number;
   /** False where the provider itself marks the host as degraded or off. */
   readonly healthy: boolean;
+  /** Median time to the first token; whole milliseconds. */
+  readonly latencyMs?: number;
+  /** Median speed of output. */
+  readonly tokensPerSecond?: number;
 }
 
 /** What one GPU of a kind cost an hour from `validFromMs` on. */

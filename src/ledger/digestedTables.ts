@@ -2,12 +2,14 @@
 
 /**
  * The definition is frozen: a column that a later migration adds counts only in rows where it is
- * not null, so that those from before keep their digests.
+ * not null (in the key: not empty), so that those from before keep their digests.
  */
-interface Digested {
+export interface Digested {
   /** Names the row; the weight of the row in the weighted sum follows from it. */
   readonly key: readonly string[];
   readonly rest: readonly string[];
+  /** Columns that joined the key after the definition: the empty text in them does not count. */
+  readonly joined?: readonly string[];
   /** Columns from after the definition, in the order in which they came. */
   readonly later?: readonly string[];
 }
@@ -55,18 +57,28 @@ export const DIGESTED = {
     // Of the series' deployment and source, see createSeriesDigest: no column of its own.
     SERIES_NAME,
   ),
-  hosted_price: named(
-    'source_id model host quantization valid_from_ms version',
-    'host_name input_nano_usd_per_mtok cached_input_nano_usd_per_mtok',
-    'output_nano_usd_per_mtok request_nano_usd context_length free offered withdrawn',
-    ORIGIN,
-    'undo_ref',
-  ),
-  host_availability: named(
-    'source_id model host observed_at_ms version',
-    'uptime_millionths healthy',
-    ORIGIN,
-  ),
+  hosted_price: {
+    ...named(
+      'source_id model host quantization valid_from_ms version',
+      'host_name input_nano_usd_per_mtok cached_input_nano_usd_per_mtok',
+      'output_nano_usd_per_mtok request_nano_usd context_length free offered withdrawn',
+      ORIGIN,
+      'undo_ref',
+    ),
+    joined: ['service_tier'],
+    later: [
+      'cache_write_nano_usd_per_mtok',
+      'overrides_json',
+      'second_hand',
+      'region',
+      'data_policy',
+      'supports_json',
+    ],
+  },
+  host_availability: {
+    ...named('source_id model host observed_at_ms version', 'uptime_millionths healthy', ORIGIN),
+    later: ['latency_ms', 'tokens_per_second'],
+  },
   gpu_rate: named(
     'source_id provider gpu_type pricing_class valid_from_ms version',
     'nano_usd_per_gpu_hour withdrawn',
@@ -124,7 +136,7 @@ export const DIGESTED = {
     ORIGIN,
     'undo_ref',
   ),
-  price_snapshot: named('source_id model taken_at_ms', ORIGIN),
+  price_snapshot: { ...named('source_id model taken_at_ms', ORIGIN), joined: ['tiers'] },
   stated_total: named('fetch_ref', 'start_ms end_ms billed_nano_usd recorded_at_ms'),
 } as const satisfies Readonly<Record<string, Digested>>;
 
@@ -142,6 +154,6 @@ export function frozenColumns(table: DigestedTable): readonly string[] {
 }
 
 export function laterColumns(table: DigestedTable): readonly string[] {
-  const { later = [] }: Digested = DIGESTED[table];
-  return later;
+  const { joined = [], later = [] }: Digested = DIGESTED[table];
+  return [...joined, ...later];
 }

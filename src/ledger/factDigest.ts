@@ -8,8 +8,9 @@
 
 import type { Database } from 'better-sqlite3';
 import {
-  type DigestedTable,
   DIGESTED,
+  type Digested,
+  type DigestedTable,
   digestedColumns,
   frozenColumns,
   laterColumns,
@@ -34,7 +35,8 @@ export function rowDigester(
 ): (values: readonly Stored[]) => RowDigest {
   const places = Int32Array.from(frozenColumns(table), (name) => names.indexOf(name));
   const laterPlaces = Int32Array.from(laterColumns(table), (name) => names.indexOf(name));
-  const keyLength = DIGESTED[table].key.length;
+  const { key, joined = [] }: Digested = DIGESTED[table];
+  const keyLength = key.length;
   const row: RowDigest = { a: 0, b: 0, weightA: 0, weightB: 0 };
   return (values) => {
     row.a = SEED_A;
@@ -51,7 +53,7 @@ export function rowDigester(
     for (let at = 0; at < laterPlaces.length; at++) {
       const place = laterPlaces[at] as number;
       const value = place < 0 ? null : (values[place] as Stored);
-      if (value === null) continue;
+      if (value === null || (value === '' && at < joined.length)) continue;
       // The same value in another column is another row.
       mix(row, at, LATER);
       mixValue(row, value);

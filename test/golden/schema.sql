@@ -341,7 +341,7 @@ CREATE TABLE host_availability (
   healthy INTEGER NOT NULL CHECK (healthy IN (0, 1)),
   recorded_at_ms INTEGER NOT NULL,
   fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
-  position INTEGER NOT NULL,
+  position INTEGER NOT NULL, latency_ms INTEGER, tokens_per_second REAL,
   PRIMARY KEY (source_id, model, host, observed_at_ms, version)
 ) STRICT, WITHOUT ROWID;
 
@@ -350,20 +350,33 @@ CREATE TABLE hosted_price (
   model TEXT NOT NULL,
   host TEXT NOT NULL,
   quantization TEXT NOT NULL,
+  -- Empty, or batch, flex, priority.
+  service_tier TEXT NOT NULL DEFAULT '',
   valid_from_ms INTEGER NOT NULL,
   version INTEGER NOT NULL,
   host_name TEXT,
   input_nano_usd_per_mtok INTEGER,
   cached_input_nano_usd_per_mtok INTEGER,
+  cache_write_nano_usd_per_mtok INTEGER,
   output_nano_usd_per_mtok INTEGER,
   request_nano_usd INTEGER,
+  -- Prices under conditions, in order: a JSON array.
+  overrides_json TEXT,
   context_length INTEGER,
   free INTEGER NOT NULL CHECK (free IN (0, 1)),
   offered INTEGER NOT NULL CHECK (offered IN (0, 1)),
+  -- 1 where a catalog or a dump told it; null where the seller did.
+  second_hand INTEGER CHECK (second_hand = 1),
+  region TEXT,
+  data_policy TEXT,
+  -- What requests may use, such as tools: a JSON array.
+  supports_json TEXT,
   recorded_at_ms INTEGER NOT NULL,
   fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
-  position INTEGER NOT NULL, undo_ref INTEGER REFERENCES fetch (fetch_ref), withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
-  PRIMARY KEY (source_id, model, host, quantization, valid_from_ms, version)
+  position INTEGER NOT NULL,
+  undo_ref INTEGER REFERENCES fetch (fetch_ref),
+  withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
+  PRIMARY KEY (source_id, model, host, quantization, service_tier, valid_from_ms, version)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE import_undo (
@@ -456,11 +469,13 @@ CREATE TABLE ops_entry (
 CREATE TABLE price_snapshot (
   source_id TEXT NOT NULL,
   model TEXT NOT NULL,
+  -- Empty where it tells of every service tier, else those of which it does: standard,flex
+  tiers TEXT NOT NULL DEFAULT '',
   taken_at_ms INTEGER NOT NULL,
   recorded_at_ms INTEGER NOT NULL,
   fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
   position INTEGER NOT NULL,
-  PRIMARY KEY (source_id, model, taken_at_ms)
+  PRIMARY KEY (source_id, model, tiers, taken_at_ms)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pulled_window (
@@ -1142,7 +1157,8 @@ WITH newest AS (
   WHERE p.withdrawn = 0 AND NOT EXISTS (
     SELECT 1 FROM hosted_price n
     WHERE n.source_id = p.source_id AND n.model = p.model AND n.host = p.host
-      AND n.quantization = p.quantization AND n.valid_from_ms = p.valid_from_ms
+      AND n.quantization = p.quantization AND n.service_tier = p.service_tier
+      AND n.valid_from_ms = p.valid_from_ms
       AND (n.recorded_at_ms, n.version) > (p.recorded_at_ms, p.version)
   )
 )
@@ -1152,6 +1168,7 @@ SELECT
   host,
   coalesce(host_name, host) AS host_name,
   quantization,
+  iif(service_tier = '', 'standard', service_tier) AS service_tier,
   strftime('%Y-%m-%dT%H:%M:%SZ', valid_from_ms / 1000, 'unixepoch') AS valid_from,
   -- Null while the price is in force.
   strftime('%Y-%m-%dT%H:%M:%SZ', lead(valid_from_ms) OVER host_in_time / 1000, 'unixepoch')
@@ -1159,18 +1176,25 @@ SELECT
   -- Null is "not sold" or "not told", 0 is free.
   input_nano_usd_per_mtok / 1e9 AS input_usd_per_mtok,
   cached_input_nano_usd_per_mtok / 1e9 AS cached_usd_per_mtok,
+  cache_write_nano_usd_per_mtok / 1e9 AS cache_write_usd_per_mtok,
   output_nano_usd_per_mtok / 1e9 AS output_usd_per_mtok,
   request_nano_usd / 1e9 AS request_usd,
+  -- Prices under conditions, in order: a JSON array; null where there is none.
+  overrides_json AS overrides,
   context_length,
   free,
   offered,
+  coalesce(second_hand, 0) AS second_hand,
+  region,
+  data_policy,
   input_nano_usd_per_mtok,
   cached_input_nano_usd_per_mtok AS cached_nano_usd_per_mtok,
+  cache_write_nano_usd_per_mtok,
   output_nano_usd_per_mtok,
   request_nano_usd
 FROM newest
 WINDOW host_in_time AS (
-  PARTITION BY source_id, model, host, quantization ORDER BY valid_from_ms
+  PARTITION BY source_id, model, host, quantization, service_tier ORDER BY valid_from_ms
 );
 
 CREATE VIEW option_by_deployment AS
@@ -1317,7 +1341,8 @@ WITH charges AS (
   SELECT h.*, (
     SELECT p.version FROM hosted_price p
     WHERE p.source_id = h.source_id AND p.model = h.model AND p.host = h.host
-      AND p.quantization = h.quantization AND p.valid_from_ms = h.valid_from_ms
+      AND p.quantization = h.quantization AND p.service_tier = h.service_tier
+      AND p.valid_from_ms = h.valid_from_ms
       AND (p.recorded_at_ms, p.version) < (h.recorded_at_ms, h.version)
     ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
   ) AS before
@@ -1367,7 +1392,7 @@ WITH charges AS (
   JOIN usage_series s ON s.series_ref = u.series_ref
   UNION ALL
   SELECT h.fetch_ref, h.undo_ref, h.position, h.recorded_at_ms, h.source_id, side.fact,
-    h.host || ' ' || h.quantization, h.model, h.valid_from_ms, 'usd_per_mtok', 1e9,
+    h.host || ' ' || h.quantization || iif(h.service_tier = '', '', ' ' || h.service_tier), h.model, h.valid_from_ms, 'usd_per_mtok', 1e9,
     CASE p.withdrawn WHEN 0 THEN
       iif(side.fact = 'input price', p.input_nano_usd_per_mtok, p.output_nano_usd_per_mtok) END,
     CASE h.withdrawn WHEN 0 THEN
@@ -1375,7 +1400,8 @@ WITH charges AS (
     p.fetch_ref, NULL
   FROM prices h
   JOIN hosted_price p ON p.source_id = h.source_id AND p.model = h.model AND p.host = h.host
-    AND p.quantization = h.quantization AND p.valid_from_ms = h.valid_from_ms
+    AND p.quantization = h.quantization AND p.service_tier = h.service_tier
+    AND p.valid_from_ms = h.valid_from_ms
     AND p.version = h.before
   JOIN (SELECT 'input price' AS fact UNION ALL SELECT 'output price') side
   UNION ALL

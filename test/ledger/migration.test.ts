@@ -38,6 +38,7 @@ const FROZEN: Readonly<Record<string, string>> = {
   '0012_invoice_currency': '9af4e82c88e8f46bf1112f5e07cb73163000266bd8cbb979518b64c3769009ad',
   '0013_unconverted_charges': '3b77929f1088062d7b97e9bc57a28d8872dea46b50cbc208ef36717cc45ffb8d',
   '0014_usage_facts': '2a5753a853b235f3acef6995a769cd68d3cf61340e9088a285b2dc75046a3095',
+  '0015_price_terms': 'cdc926e30a44d86fc15fca0800c3e189f21eeb3ddc159ee864866597d6403b11',
 };
 
 describe('migrations', () => {

@@ -1,4 +1,4 @@
-/** Knows each host's dated prices and how reachable it was, found by source, model and host. */
+/** Each host's dated standard prices and how reachable it was, by source, model and host. */
 
 import type { HostAvailability, HostedPrice } from '../../domain/price.ts';
 
@@ -19,7 +19,8 @@ export function priceBook(
   availability: readonly HostAvailability[],
 ): PriceBook {
   const seen = Map.groupBy(availability, (each) => hostKey(each));
-  const byModel = Map.groupBy(prices, ({ sourceId, model }) => modelKey(sourceId, model));
+  const standard = prices.filter(({ serviceTier }) => serviceTier === undefined);
+  const byModel = Map.groupBy(standard, ({ sourceId, model }) => modelKey(sourceId, model));
   return new Map(
     [...byModel].map(([model, of]) => [
       model,

@@ -5,6 +5,7 @@ import { counted } from '../../domain/counted.ts';
 import { instantText } from '../../domain/period.ts';
 import {
   DIGESTED,
+  type Digested,
   type DigestedTable,
   digestedColumns,
   frozenColumns,
@@ -182,8 +183,11 @@ function culpritOf(db: Database, { table, fetchRef }: Where, missing: DigestSums
 
 /** `source_id runpod, charge_key pod/a, version 1`. */
 function keyOf(db: Database, table: DigestedTable, values: readonly Stored[]): string {
-  const told = DIGESTED[table].key.map((name, at) => {
-    const value = values[at];
+  const { key, joined = [] }: Digested = DIGESTED[table];
+  const all = digestedColumns(table);
+  const named = [...key, ...joined.filter((name) => values[all.indexOf(name)] !== '')];
+  const told = named.map((name) => {
+    const value = values[all.indexOf(name)];
     if (name === 'series_ref') return seriesText(db, Number(value));
     return `${name} ${name.endsWith('_ms') ? instantText(Number(value)) : String(value)}`;
   });

@@ -6,9 +6,15 @@ import type { ExchangeRate } from '../../domain/currency.ts';
 import { exact } from '../../domain/exact.ts';
 import { nanoUsd, nanoUsdPerMtok } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
-import type { HostAvailability, HostedPrice } from '../../domain/price.ts';
+import {
+  type HostAvailability,
+  type HostedPrice,
+  SERVICE_TIERS,
+  type ServiceTier,
+} from '../../domain/price.ts';
 import { and, asc, eq, lt, or } from '../drizzle.ts';
 import { inForce } from '../inForce.ts';
+import { parseOverrides } from '../priceTerms.ts';
 import type { Store } from '../store.ts';
 import { hostAvailability, hostedPrices } from '../tables/price.ts';
 import { known } from './known.ts';
@@ -27,10 +33,11 @@ export interface PriceQuestion {
  * "new".
  */
 export function readHostedPrices({ orm }: Store, question: PriceQuestion): HostedPrice[] {
-  const { sourceId, model, host, quantization, validFromMs, offered } = hostedPrices;
+  const { sourceId, model, host, quantization, serviceTier } = hostedPrices;
+  const { validFromMs, offered } = hostedPrices;
   const wanted = ofModels(hostedPrices, question.models);
   if (wanted === undefined) return [];
-  const key = [sourceId, model, host, quantization];
+  const key = [sourceId, model, host, quantization, serviceTier];
   const rows = orm
     .select()
     .from(hostedPrices)
@@ -44,8 +51,16 @@ export function readHostedPrices({ orm }: Store, question: PriceQuestion): Hoste
     )
     .orderBy(asc(validFromMs), asc(offered), ...key.map((column) => asc(column)))
     .all();
-  const nameOf = (row: (typeof rows)[number]) =>
-    [row.sourceId, row.model, row.host, row.quantization].join('\n');
+  // What a catalog told last hides no earlier word of who sells.
+  const nameOf = ({ secondHand, ...row }: (typeof rows)[number]) =>
+    JSON.stringify([
+      row.sourceId,
+      row.model,
+      row.host,
+      row.quantization,
+      row.serviceTier,
+      secondHand,
+    ]);
   return fromWindow(rows, { nameOf, timeOf: (row) => row.validFromMs, ...question.window }).map(
     priceOf,
   );
@@ -62,15 +77,26 @@ function priceOf(row: typeof hostedPrices.$inferSelect): HostedPrice {
     validFromMs,
     free,
     offered,
+    ...(row.secondHand === true ? { secondHand: true } : {}),
     ...known({
       hostName: row.hostName,
+      serviceTier: serviceTierOf(row.serviceTier),
       inputPerMtok: perMtok(row.inputPerMtok),
       cachedInputPerMtok: perMtok(row.cachedInputPerMtok),
+      cacheWritePerMtok: perMtok(row.cacheWritePerMtok),
       outputPerMtok: perMtok(row.outputPerMtok),
       perRequest: row.perRequest === null ? null : nanoUsd(row.perRequest),
+      overrides: parseOverrides(row.overridesJson) ?? null,
       contextLength: row.contextLength,
+      region: row.region,
+      dataPolicy: row.dataPolicy,
+      supports: row.supportsJson === null ? null : (JSON.parse(row.supportsJson) as string[]),
     }),
   };
+}
+
+function serviceTierOf(stored: string): ServiceTier | null {
+  return SERVICE_TIERS.find((tier) => tier === stored) ?? null;
 }
 
 /** Observations inside the window and the last one before it, oldest first. */
@@ -99,7 +125,11 @@ export function readAvailability({ orm }: Store, question: PriceQuestion): HostA
     host: row.host,
     healthy: row.healthy,
     observedAtMs: row.observedAtMs,
-    ...known({ uptimeMillionths: row.uptimeMillionths }),
+    ...known({
+      uptimeMillionths: row.uptimeMillionths,
+      latencyMs: row.latencyMs,
+      tokensPerSecond: row.tokensPerSecond,
+    }),
   }));
 }
 

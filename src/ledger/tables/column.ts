@@ -21,6 +21,11 @@ export const flag = customType<{ data: boolean; driverData: number | bigint }>({
   fromDriver: (value) => Number(value) === 1,
 });
 
+/** A measured number that is no amount of money. */
+export const real = customType<{ data: number; driverData: number }>({
+  dataType: () => 'real',
+});
+
 /** Compressed bytes. */
 export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   dataType: () => 'blob',

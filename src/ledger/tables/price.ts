@@ -2,7 +2,7 @@
 
 import { PRICING_CLASSES } from '../../domain/charge.ts';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
-import { flag, money, whole } from './column.ts';
+import { flag, money, real, whole } from './column.ts';
 import { provenance, undoRef } from './provenance.ts';
 
 export const priceSnapshots = sqliteTable(
@@ -10,10 +10,11 @@ export const priceSnapshots = sqliteTable(
   {
     sourceId: text('source_id').notNull(),
     model: text('model').notNull(),
+    tiers: text('tiers').notNull().default(''),
     takenAtMs: whole('taken_at_ms').notNull(),
     ...provenance(),
   },
-  (table) => [primaryKey({ columns: [table.sourceId, table.model, table.takenAtMs] })],
+  (table) => [primaryKey({ columns: [table.sourceId, table.model, table.tiers, table.takenAtMs] })],
 );
 
 export const hostedPrices = sqliteTable(
@@ -23,16 +24,23 @@ export const hostedPrices = sqliteTable(
     model: text('model').notNull(),
     host: text('host').notNull(),
     quantization: text('quantization').notNull(),
+    serviceTier: text('service_tier').notNull().default(''),
     validFromMs: whole('valid_from_ms').notNull(),
     version: whole('version').notNull(),
     hostName: text('host_name'),
     inputPerMtok: money('input_nano_usd_per_mtok'),
     cachedInputPerMtok: money('cached_input_nano_usd_per_mtok'),
+    cacheWritePerMtok: money('cache_write_nano_usd_per_mtok'),
     outputPerMtok: money('output_nano_usd_per_mtok'),
     perRequest: money('request_nano_usd'),
+    overridesJson: text('overrides_json'),
     contextLength: whole('context_length'),
     free: flag('free').notNull(),
     offered: flag('offered').notNull(),
+    secondHand: flag('second_hand'),
+    region: text('region'),
+    dataPolicy: text('data_policy'),
+    supportsJson: text('supports_json'),
     ...provenance(),
     undoRef: undoRef(),
     withdrawn: flag('withdrawn').notNull().default(false),
@@ -44,6 +52,7 @@ export const hostedPrices = sqliteTable(
         table.model,
         table.host,
         table.quantization,
+        table.serviceTier,
         table.validFromMs,
         table.version,
       ],
@@ -62,6 +71,8 @@ export const hostAvailability = sqliteTable(
     uptimeMillionths: whole('uptime_millionths'),
     healthy: flag('healthy').notNull(),
     ...provenance(),
+    latencyMs: whole('latency_ms'),
+    tokensPerSecond: real('tokens_per_second'),
   },
   (table) => [
     primaryKey({

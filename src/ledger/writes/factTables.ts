@@ -27,7 +27,7 @@ export const CHARGES: VersionedTable<typeof charges> = {
 
 export const PRICES: VersionedTable<typeof hostedPrices> = {
   table: hostedPrices,
-  key: ['sourceId', 'model', 'host', 'quantization', 'validFromMs'],
+  key: ['sourceId', 'model', 'host', 'quantization', 'validFromMs', 'serviceTier'],
 };
 
 export const RATES: VersionedTable<typeof gpuRates> = {

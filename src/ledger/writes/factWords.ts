@@ -97,6 +97,7 @@ const WORDS: Readonly<Record<string, FactWords>> = {
     fact: 'price',
     name: (values) => ({
       ...named(values, ['host', 'model', 'quantization']),
+      ...(said(values, 'serviceTier') === '' ? {} : named(values, ['serviceTier'])),
       valid_from: instant(values, 'validFromMs'),
     }),
     amounts: [
@@ -105,7 +106,10 @@ const WORDS: Readonly<Record<string, FactWords>> = {
     ],
     others: [
       ['cached_usd_per_mtok', usdOf('cachedInputPerMtok')],
+      ['cache_write_usd_per_mtok', usdOf('cacheWritePerMtok')],
       ['request_usd', usdOf('perRequest')],
+      ['overrides', (values) => text(values, 'overridesJson')],
+      ['second_hand', (values) => (values.get('secondHand') == null ? null : 'true')],
     ],
   },
   gpu_rate: {

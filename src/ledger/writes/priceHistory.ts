@@ -1,7 +1,7 @@
-/** Knows what is on record of a model's prices: rows in force, and when snapshots were taken. */
+/** What is on record of a model's prices: rows in force, and when snapshots were taken. */
 
 import type { PriceSnapshot } from '../../domain/price.ts';
-import { and, asc, eq, gt, lte } from '../drizzle.ts';
+import { and, asc, eq, gt, lte, sql } from '../drizzle.ts';
 import { inForce } from '../inForce.ts';
 import type { Store } from '../store.ts';
 import { hostedPrices, priceSnapshots } from '../tables/price.ts';
@@ -16,8 +16,9 @@ export function priceHistory(
   { sourceId, model }: PriceSnapshot,
   atMs: number,
 ): PriceRow[] {
-  const { host, quantization, validFromMs } = hostedPrices;
-  const key = [hostedPrices.sourceId, hostedPrices.model, host, quantization, validFromMs];
+  const { host, quantization, serviceTier, validFromMs } = hostedPrices;
+  const name = [hostedPrices.sourceId, hostedPrices.model, host, quantization, serviceTier];
+  const key = [...name, validFromMs];
   return store.orm
     .select()
     .from(hostedPrices)
@@ -33,12 +34,14 @@ export function priceHistory(
     .all();
 }
 
-/** The snapshot of the same model that was taken next, if it is known. */
+/** The snapshot of the same model that tells of a tier and was taken next, if it is known. */
 export function nextSnapshot(
   store: Store,
   { sourceId, model, takenAtMs }: PriceSnapshot,
-  atMs: number,
+  { serviceTier, atMs }: { readonly serviceTier: string; readonly atMs: number },
 ): SnapshotRow | undefined {
+  const tier = serviceTier === '' ? 'standard' : serviceTier;
+  const { tiers } = priceSnapshots;
   return store.orm
     .select()
     .from(priceSnapshots)
@@ -47,6 +50,7 @@ export function nextSnapshot(
         eq(priceSnapshots.sourceId, sourceId),
         eq(priceSnapshots.model, model),
         gt(priceSnapshots.takenAtMs, takenAtMs),
+        sql`(${tiers} = '' OR instr(',' || ${tiers} || ',', ${`,${tier},`}))`,
         lte(priceSnapshots.recordedAtMs, atMs),
       ),
     )
@@ -55,7 +59,7 @@ export function nextSnapshot(
     .get();
 }
 
-/** The newest row of each host and quantization at a moment. */
+/** The newest row of each host, quantization and service tier at a moment. */
 export function latestByHost(history: readonly PriceRow[], atMs: number): Map<string, PriceRow> {
   const past = history.filter((row) => row.validFromMs <= atMs);
   return new Map(past.map((row) => [hostKey(row), row]));
@@ -76,6 +80,15 @@ export function changesBy(
 }
 
 /** What a snapshot tells prices apart by. */
-export function hostKey({ host, quantization }: { host: string; quantization: string }): string {
-  return `${host}\n${quantization}`;
+export function hostKey(price: {
+  readonly host: string;
+  readonly quantization: string;
+  readonly serviceTier?: string | undefined;
+}): string {
+  return `${price.host}\n${price.quantization}\n${price.serviceTier ?? ''}`;
+}
+
+/** Does the snapshot tell of everything in the tier of this price? */
+export function tellsOf({ tiers }: PriceSnapshot, { serviceTier }: PriceRow): boolean {
+  return tiers === undefined || tiers.some((tier) => tier === (serviceTier || 'standard'));
 }

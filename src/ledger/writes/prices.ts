@@ -1,11 +1,9 @@
-/**
- * Knows how hosts' prices are written: single dated prices, and snapshots in which absence
- * speaks.
- */
+/** How hosts' prices are written: single dated prices, and as what a row holds them. */
 
 import type { Database } from 'better-sqlite3';
 import type { HostedPrice } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
+import { overridesText } from '../priceTerms.ts';
 import type { Store } from '../store.ts';
 import type { Confirmed } from './confirmed.ts';
 import { type PriceFact, PRICES } from './factTables.ts';
@@ -15,8 +13,19 @@ import { versionedWriter } from './versioned.ts';
 
 export type PricePut = (fact: PriceFact, place: Place) => Put;
 
+/** A price as a row holds it. */
+export function priceFact({ overrides, supports, ...price }: HostedPrice): PriceFact {
+  return {
+    ...price,
+    serviceTier: price.serviceTier ?? '',
+    overridesJson: overridesText(overrides),
+    supportsJson: supports === undefined ? null : JSON.stringify(supports),
+  };
+}
+
 /**
- * Writes a price under its source, model, host, quantization and the moment from which it holds.
+ * Writes a price under its source, model, host, quantization, service tier and the moment from
+ * which it holds.
  */
 export function createPricePut(db: Database, confirmed: Confirmed): PricePut {
   const versions = versionedWriter(db, confirmed, PRICES);
@@ -35,7 +44,7 @@ export function createPriceWriter(store: Store, confirmed: Confirmed) {
     for (const { position, fact } of located) {
       const what = `the price of "${fact.host}" for "${fact.model}"`;
       const place = { ...origin, position };
-      const result = put(fact, place);
+      const result = put(priceFact(fact), place);
       tellPut(tally, result, { shape, place, what, fact, nameOf });
       reachTo(tally, result.put, fact.validFromMs);
     }

@@ -1,7 +1,4 @@
-/**
- * Knows what a snapshot of all hosts' prices changes: a row where the price differs, or a host is
- * gone.
- */
+/** What a snapshot of all hosts' prices changes: a row for each other price, and each lost host. */
 
 import type { PriceSnapshot } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
@@ -16,11 +13,12 @@ import {
   nextSnapshot,
   type PriceRow,
   priceHistory,
+  type SnapshotRow,
 } from './priceHistory.ts';
 import { factDigestsOf } from './factDigests.ts';
 import type { PriceFact } from './factTables.ts';
 import { inserter } from './insert.ts';
-import { createPricePut, type PricePut } from './prices.ts';
+import { createPricePut, priceFact, type PricePut } from './prices.ts';
 import { goneHosts } from './withdrawals.ts';
 
 type Origin = Omit<Place, 'position'>;
@@ -50,7 +48,14 @@ interface Tools {
 function applySnapshot(tools: Tools, snapshot: PriceSnapshot, place: Place): void {
   const { store, tally } = tools;
   const history = priceHistory(store, snapshot, place.recordedAtMs);
-  const next = nextSnapshot(store, snapshot, place.recordedAtMs);
+  const nexts = new Map<string, SnapshotRow | undefined>();
+  const nextOf = ({ serviceTier = '' }: PriceFact) => {
+    if (!nexts.has(serviceTier)) {
+      const of = { serviceTier, atMs: place.recordedAtMs };
+      nexts.set(serviceTier, nextSnapshot(store, snapshot, of));
+    }
+    return nexts.get(serviceTier);
+  };
   const before = latestByHost(history, snapshot.takenAtMs);
   const told = toldFacts(snapshot, place, tally);
   for (const row of goneHosts([...before.values()], snapshot)) {
@@ -60,10 +65,12 @@ function applySnapshot(tools: Tools, snapshot: PriceSnapshot, place: Place): voi
     const outcome = putIfChanged(tools, { fact, standing: before.get(key) }, place);
     count(tally, outcome, () => contradiction(place.position, named(fact), fact));
     const changed = outcome === 'added' || outcome === 'restated';
-    if (!changed || next === undefined || changesBy(history, fact, next)) continue;
+    if (!changed) continue;
+    const next = nextOf(fact);
+    if (next === undefined || changesBy(history, fact, next)) continue;
     const found = before.get(key) ?? { ...fact, ...nothingTold };
     // The finding of the next snapshot, which wrote no row because nothing had changed by then.
-    tools.put({ ...priceFact(found), validFromMs: next.takenAtMs }, { ...next, ...onlyNow(place) });
+    tools.put({ ...factOf(found), validFromMs: next.takenAtMs }, { ...next, ...onlyNow(place) });
   }
   tools.note(snapshot, place);
 }
@@ -72,7 +79,7 @@ function applySnapshot(tools: Tools, snapshot: PriceSnapshot, place: Place): voi
 function toldFacts(snapshot: PriceSnapshot, { position }: Place, tally: Tally) {
   const told = new Map<string, PriceFact>();
   for (const price of snapshot.prices) {
-    const fact: PriceFact = { ...price, validFromMs: snapshot.takenAtMs };
+    const fact: PriceFact = { ...priceFact(price), validFromMs: snapshot.takenAtMs };
     const first = told.get(hostKey(price));
     if (first === undefined) told.set(hostKey(price), fact);
     else if (!samePrice(fact, first))
@@ -102,44 +109,41 @@ function putIfChanged(
 const nothingTold = {
   inputPerMtok: null,
   cachedInputPerMtok: null,
+  cacheWritePerMtok: null,
   outputPerMtok: null,
   perRequest: null,
+  overridesJson: null,
   offered: false,
 } as const;
 
 function goneFact(row: PriceRow, validFromMs: number): PriceFact {
-  return { ...priceFact(row), ...nothingTold, validFromMs };
+  return { ...factOf(row), ...nothingTold, validFromMs };
 }
 
-function priceFact(row: PriceRow | PriceFact): PriceFact {
-  const { sourceId, model, host, quantization, validFromMs, hostName, contextLength } = row;
-  const { inputPerMtok, cachedInputPerMtok, outputPerMtok, perRequest, free, offered } = row;
-  return {
-    sourceId,
-    model,
-    host,
-    quantization,
-    validFromMs,
-    hostName,
-    contextLength,
-    inputPerMtok,
-    cachedInputPerMtok,
-    outputPerMtok,
-    perRequest,
-    free,
-    offered,
-  };
+/** A row as the fact that it holds. */
+function factOf(row: PriceRow | PriceFact): PriceFact {
+  const { sourceId, model, host, quantization, serviceTier, validFromMs } = row;
+  const said = Object.fromEntries(SAID.map((name) => [name, row[name]]));
+  const { free, offered } = row;
+  const name = { sourceId, model, host, quantization, serviceTier, validFromMs };
+  return { ...name, ...said, free, offered };
 }
 
 const SAID = [
   'hostName',
   'inputPerMtok',
   'cachedInputPerMtok',
+  'cacheWritePerMtok',
   'outputPerMtok',
   'perRequest',
+  'overridesJson',
   'contextLength',
   'free',
   'offered',
+  'secondHand',
+  'region',
+  'dataPolicy',
+  'supportsJson',
 ] as const;
 
 function samePrice(fact: PriceFact, row: PriceFact): boolean {
@@ -150,12 +154,15 @@ function samePrice(fact: PriceFact, row: PriceFact): boolean {
 function createSnapshotNote({ db }: Store) {
   const known = db.prepare(KNOWN);
   const insert = inserter(db, priceSnapshots, factDigestsOf(db));
-  return ({ sourceId, model, takenAtMs }: PriceSnapshot, place: Place): void => {
-    if (known.get(sourceId, model, takenAtMs) !== undefined) return;
+  return (snapshot: PriceSnapshot, place: Place): void => {
+    const { sourceId, model, takenAtMs } = snapshot;
+    const tiers = snapshot.tiers?.join(',') ?? '';
+    if (known.get(sourceId, model, tiers, takenAtMs) !== undefined) return;
     const { recordedAtMs, fetchRef, position } = place;
-    insert({ sourceId, model, takenAtMs, recordedAtMs, fetchRef, position });
+    insert({ sourceId, model, tiers, takenAtMs, recordedAtMs, fetchRef, position });
   };
 }
 
 const KNOWN = `
-SELECT 1 FROM price_snapshot WHERE source_id = ? AND model = ? AND taken_at_ms = ?`;
+SELECT 1 FROM price_snapshot
+WHERE source_id = ? AND model = ? AND tiers = ? AND taken_at_ms = ?`;

@@ -9,7 +9,7 @@ import type { Complete, Fetched } from '../../domain/provenance.ts';
 import { CHARGE_IN_FORCE } from '../reads/charges.ts';
 import type { Store } from '../store.ts';
 import { type UsageLost, usageLost } from './usageLost.ts';
-import { hostKey, latestByHost, priceHistory, type PriceRow } from './priceHistory.ts';
+import { hostKey, latestByHost, priceHistory, type PriceRow, tellsOf } from './priceHistory.ts';
 import { sizeOf, type Whole } from './wholes.ts';
 
 /** Charges that a complete answer should have told and did not, beside all that it should tell. */
@@ -181,7 +181,9 @@ function withheldUsage({ deployment, known, knownTokens, lower, lostTokens }: Us
 
 function withheldHosts(store: Store, snapshot: PriceSnapshot, atMs: number): string | undefined {
   const history = priceHistory(store, snapshot, atMs);
-  const known = [...latestByHost(history, snapshot.takenAtMs).values()].filter(isOffered);
+  const known = [...latestByHost(history, snapshot.takenAtMs).values()].filter(
+    (row) => row.offered && tellsOf(snapshot, row),
+  );
   const gone = goneHosts(known, snapshot);
   const all = gone.length > 0 && snapshot.prices.length === 0;
   const many = gone.length > HANDFUL && isMuch(BigInt(gone.length), BigInt(known.length));
@@ -190,10 +192,6 @@ function withheldHosts(store: Store, snapshot: PriceSnapshot, atMs: number): str
     `the price list of ${snapshot.model} no longer has ${count(gone.length)} of ` +
     `${count(known.length)} known hosts`
   );
-}
-
-function isOffered({ offered }: PriceRow): boolean {
-  return offered;
 }
 
 /**
@@ -210,7 +208,8 @@ export function goneHosts(known: readonly PriceRow[], snapshot: PriceSnapshot): 
         host === name ||
         (/^[/#]/.test(host.slice(name.length)) && host.startsWith(name)),
     );
-  return known.filter((row) => row.offered && !told.has(hostKey(row)) && !isUnread(row));
+  const isTold = (row: PriceRow) => told.has(hostKey(row)) || isUnread(row);
+  return known.filter((row) => row.offered && tellsOf(snapshot, row) && !isTold(row));
 }
 
 function isMuch(part: bigint, whole: bigint): boolean {

@@ -51,8 +51,13 @@ export interface Frame {
 export interface FactKind<Name extends ImportName> {
   readonly name: Name;
   readonly columns: Columns;
-  /** Throws `BadRow`; `undefined` for a good row that is not wanted. */
-  read(row: Row, frame: Frame): ReadRow<ImportedFacts[Name]> | undefined;
+  /** Does the row only add to the one above it? */
+  readonly continues?: (row: Row) => boolean;
+  /**
+   * Reads a row and those below that add to it. Throws `BadRow`; `undefined` for a good row that is
+   * not wanted.
+   */
+  read(row: Row, frame: Frame, further?: readonly Row[]): ReadRow<ImportedFacts[Name]> | undefined;
   /** Gives a fact without identity one: the k-th row that says the same has its own. */
   identified?(fact: ImportedFacts[Name], key: string): ImportedFacts[Name];
   /** What the file had and what of it was wanted, once it is read. */

@@ -1,6 +1,4 @@
-/**
- * Knows how rows become facts and rejects, and which rows of one file repeat or contradict another.
- */
+/** How rows become facts and rejects, and which rows of one file repeat or contradict another. */
 
 import type { Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
@@ -30,6 +28,7 @@ export class FactReader<Name extends ImportName> {
   /** The row's fact, its reject, or nothing where it only repeats an earlier one. */
   read(
     row: Row | BrokenLine,
+    further: readonly Row[] = [],
   ): { fact: Located<ImportedFacts[Name]> } | { reject: Reject } | undefined {
     if (isBroken(row)) {
       return {
@@ -37,7 +36,7 @@ export class FactReader<Name extends ImportName> {
       };
     }
     try {
-      const read = this.#kind.read(row, this.#frame);
+      const read = this.#kind.read(row, this.#frame, further);
       if (read === undefined) return undefined;
       const fact = this.#settle(read, row.line);
       return fact === undefined ? undefined : { fact: { position: row.line, fact } };

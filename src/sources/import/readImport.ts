@@ -11,6 +11,7 @@ import type { Reject } from '../../domain/reject.ts';
 import type { FactKind, Frame, ImportedFacts, ImportName } from './factKind.ts';
 import { FactReader } from './factReader.ts';
 import { type ImportedFile, type Passage, passageOf, type Stretch } from './passage.ts';
+import { type BrokenLine, isBroken, type Row } from './row.ts';
 
 export type ImportRequest = ImportedFile;
 
@@ -73,6 +74,8 @@ class Gathering {
   #facts: Located<ImportedFacts[ImportName]>[] = [];
   #rejects: Reject[] = [];
   #rows = 0;
+  /** The row that was read last, which further ones may add to. */
+  #open: { readonly row: Row; readonly further: Row[] } | undefined;
 
   constructor({ kind, told }: Passage, frame: Frame) {
     this.#kind = kind;
@@ -92,6 +95,7 @@ class Gathering {
   }
 
   end(): ImportBatch {
+    this.#closeRow();
     this.#facts.push(...(this.#kind.rest?.() ?? []));
     const survey = this.#kind.survey?.();
     return {
@@ -108,11 +112,33 @@ class Gathering {
   *#take(rows: Stretch['rows']): Generator<ImportBatch> {
     for (const row of rows) {
       this.#rows += 1;
-      const judged = this.#judge.read(row);
-      if (judged !== undefined && 'fact' in judged) this.#facts.push(judged.fact);
-      if (judged !== undefined && 'reject' in judged) this.#rejects.push(judged.reject);
+      this.#takeRow(row);
       if (this.#facts.length + this.#rejects.length >= BATCH_ROWS) yield this.#batch();
     }
+  }
+
+  #takeRow(row: Row | BrokenLine): void {
+    const { continues } = this.#kind;
+    if (continues === undefined) return this.#settle(row);
+    if (!isBroken(row) && this.#open !== undefined && continues(row)) {
+      this.#open.further.push(row);
+      return;
+    }
+    this.#closeRow();
+    if (isBroken(row)) this.#settle(row);
+    else this.#open = { row, further: [] };
+  }
+
+  #closeRow(): void {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open !== undefined) this.#settle(open.row, open.further);
+  }
+
+  #settle(row: Row | BrokenLine, further?: readonly Row[]): void {
+    const judged = this.#judge.read(row, further);
+    if (judged !== undefined && 'fact' in judged) this.#facts.push(judged.fact);
+    if (judged !== undefined && 'reject' in judged) this.#rejects.push(judged.reject);
   }
 
   #batch(warnings?: readonly string[]): ImportBatch {

@@ -94,6 +94,114 @@ describe('prices:', () => {
   });
 });
 
+describe('prices under conditions:', () => {
+  const HEADER =
+    'host,model,service_tier,min_prompt_tokens,utc_start,utc_end,utc_days,valid_from,' +
+    'input_usd_per_mtok,cached_usd_per_mtok,cache_write_usd_per_mtok,output_usd_per_mtok,' +
+    'second_hand';
+  const file = (...rows: string[]) => imported('prices', [HEADER, ...rows, ''].join('\n'));
+  const told = async (...rows: string[]) => {
+    const { facts, rejects } = await file(...rows);
+    expect(rejects).toEqual([]);
+    return facts.prices;
+  };
+  const reasons = async (...rows: string[]) => {
+    const { facts, rejects } = await file(...rows);
+    return [facts.prices.length, ...rejects.map(({ position, reason }) => [position, reason])];
+  };
+
+  test('rows with conditions are one price with the row above them, in order', async () => {
+    const [first, second, ...rest] = await told(
+      'h,m,,,,,,2026-04-01,0.27,0.07,0.30,1.10,yes',
+      'h,m,,,16:30,00:30,,2026-04-01,0.135,0.035,,0.55,',
+      'h,m,,200000,,,sat sun,2026-04-01,,,,2,',
+      'h,m,Batch,,,,,2026-04-01,0.13,,,0.55,no',
+    );
+    expect(first).toEqual({
+      position: 2,
+      fact: {
+        sourceId: 'import',
+        model: 'm',
+        host: 'h',
+        quantization: 'unknown',
+        validFromMs: Date.UTC(2026, 3, 1),
+        inputPerMtok: 270_000_000n,
+        cachedInputPerMtok: 70_000_000n,
+        cacheWritePerMtok: 300_000_000n,
+        outputPerMtok: 1_100_000_000n,
+        overrides: [
+          {
+            utc: { startMinute: 990, endMinute: 30 },
+            inputPerMtok: 135_000_000n,
+            cachedInputPerMtok: 35_000_000n,
+            outputPerMtok: 550_000_000n,
+          },
+          {
+            minPromptTokens: 200_000,
+            utc: { startMinute: 0, endMinute: 1_440, days: [0, 6] },
+            outputPerMtok: 2_000_000_000n,
+          },
+        ],
+        free: false,
+        offered: true,
+        secondHand: true,
+      },
+    });
+    expect(second).toMatchObject({ position: 5, fact: { serviceTier: 'batch' } });
+    expect(second?.fact).not.toHaveProperty('secondHand');
+    expect(rest).toEqual([]);
+  });
+
+  test('a tier is no contradiction of another one of the same day', async () => {
+    const standard = 'h,m,standard,,,,,2026-04-01,1,,,1,';
+    const flex = 'h,m,flex,,,,,2026-04-01,2,,,1,';
+    expect(await told(standard, flex)).toHaveLength(2);
+    expect(await reasons(standard, flex, 'h,m,flex,,,,,2026-04-01,3,,,1,')).toEqual([
+      2,
+      [4, 'line 3 already says something else of this; keep one of the two'],
+    ]);
+  });
+
+  const BASE = 'h,m,,,,,,2026-04-01,1,,,1,';
+  test.each([
+    ['h,m,,9,,,,2026-04-01,1,,,300,', 'output_usd_per_mtok is "300"'],
+    ['h,m,,,25:00,,,2026-04-01,1,,,1,', 'utc_start is "25:00"; expected a time of day in UTC'],
+    ['h,m,,,,,friday,2026-04-01,1,,,1,', 'utc_days is "friday"; expected days of the week'],
+    ['h,m,,9,,,,2026-05-01,1,,,1,', 'valid_from is "2026-05-01"; expected "2026-04-01", as in'],
+    ['h,m,,9,,,,2026-04-01,1,2,,1,', 'cached_usd_per_mtok is "2"; expected at most'],
+  ])('a bad row with a condition rejects the whole price: %s', async (row, reason) => {
+    const [count, [position, said]] = (await reasons(BASE, row)) as [number, [number, string]];
+    expect([count, position]).toEqual([0, 2]);
+    expect(said.startsWith(`line 3: ${reason}`)).toBe(true);
+  });
+
+  test('a condition needs a price to depart from', async () => {
+    const [count, [position, said]] = (await reasons('h,m,,9,,,,2026-04-01,1,,,1,', BASE)) as [
+      number,
+      [number, string],
+    ];
+    expect([count, position]).toEqual([1, 2]);
+    expect(said).toMatch(/^a price under conditions without a price to depart from/);
+  });
+
+  test.each([
+    ['h,m,turbo,,,,,2026-04-01,1,,,1,', 'service_tier is "turbo"; expected standard, batch'],
+    ['h,m,,,,,,2026-04-01,1,,,1,maybe', 'second_hand is "maybe"; expected yes or no'],
+  ])('%s is rejected', async (row, reason) => {
+    const [count, [, said]] = (await reasons(row)) as [number, [number, string]];
+    expect(count).toBe(0);
+    expect(said.startsWith(reason)).toBe(true);
+  });
+
+  test('pieces of any size tell the same', async () => {
+    const rows = [HEADER, BASE, 'h,m,,9,,,,2026-04-01,2,,,1,', 'h2,m,,,,,,2026-04-01,1,,,1,', ''];
+    const whole = await imported('prices', rows.join('\n'));
+    const cut = await imported('prices', rows.join('\n'), { pieceBytes: 3 });
+    expect(cut.facts.prices).toEqual(whole.facts.prices);
+    expect(whole.facts.prices.map(({ position }) => position)).toEqual([2, 4]);
+  });
+});
+
 describe('rates:', () => {
   test('a row is what an hour of one GPU costs from a moment on', async () => {
     expect(await accepted('rates', 'RunPod,A100-80GB,Standard,2026-04-01,1.19')).toEqual({

@@ -1,47 +1,176 @@
-/** Knows the prices file: what hosts ask for tokens, each from a day on. */
+/** The prices file: what hosts ask for tokens, each from a day on. */
 
 import { compare, decimal, type Exact, isZero } from '../../../domain/exact.ts';
 import { nanoFromUsd, nanoUsdPerMtok } from '../../../domain/money.ts';
-import type { HostedPrice } from '../../../domain/price.ts';
-import { notNegative, refuse, requiredText, text, validFrom } from '../cells.ts';
+import {
+  type DailyWindow,
+  type HostedPrice,
+  type PriceOverride,
+  SERVICE_TIERS,
+  type ServiceTier,
+  type TokenPrices,
+} from '../../../domain/price.ts';
+import { count, notNegative, refuse, requiredText, text, validFrom } from '../cells.ts';
 import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import { BadRow, type Row } from '../row.ts';
+
+const CONDITIONS = ['min_prompt_tokens', 'utc_start', 'utc_end', 'utc_days'];
+const NAME = ['host', 'model', 'quantization', 'service_tier', 'valid_from'];
 
 export const pricesKind: FactKind<'prices'> = {
   name: 'prices',
   columns: {
     required: ['host', 'model', 'valid_from', 'input_usd_per_mtok', 'output_usd_per_mtok'],
-    optional: ['quantization', 'cached_usd_per_mtok', 'request_usd'],
+    optional: [
+      'quantization',
+      'cached_usd_per_mtok',
+      'request_usd',
+      'cache_write_usd_per_mtok',
+      'service_tier',
+      ...CONDITIONS,
+      'second_hand',
+    ],
     keepsExtras: false,
   },
+  continues: hasConditions,
   read: readPrice,
 };
 
-/** A row without any price says that the host sells the model no longer, from that moment on. */
-function readPrice(row: Row, { sourceId, nowMs }: Frame): ReadRow<HostedPrice> {
-  const input = perMtok(row, 'input_usd_per_mtok');
-  const cached = perMtok(row, 'cached_usd_per_mtok');
-  const output = perMtok(row, 'output_usd_per_mtok');
-  const request = perRequest(row);
+function hasConditions(row: Row): boolean {
+  return CONDITIONS.some((column) => row.cell(column) !== '');
+}
+
+/**
+ * A row without any price says that the host sells the model no longer, from that moment on. Rows
+ * with conditions below it are its prices under them.
+ */
+function readPrice(
+  row: Row,
+  { sourceId, nowMs }: Frame,
+  further: readonly Row[] = [],
+): ReadRow<HostedPrice> {
+  if (hasConditions(row)) throw new BadRow(NO_BASE);
+  const { input, output, cached, prices } = pricesOf(row);
   const offered = input !== undefined || output !== undefined;
   refuseDearCache(row, input, cached);
-  if (!offered && (cached !== undefined || request !== undefined)) throw new BadRow(HALF_A_PRICE);
+  if (!offered && Object.keys(prices).length > 0) throw new BadRow(HALF_A_PRICE);
+  const overrides = further.map((below) => overrideOf(below, row));
+  if (!offered && overrides.length > 0) throw new BadRow(HALF_A_PRICE);
+  const serviceTier = tierOf(row);
   const fact: HostedPrice = {
     sourceId,
     model: requiredText(row, 'model'),
     host: requiredText(row, 'host'),
     quantization: text(row, 'quantization')?.toLowerCase() ?? 'unknown',
+    ...(serviceTier === undefined ? {} : { serviceTier }),
     validFromMs: validFrom(row, nowMs),
+    ...prices,
+    ...(overrides.length === 0 ? {} : { overrides }),
+    free: offered && Object.values(prices).every((price) => price === 0n),
+    offered,
+    ...(isSecondHand(row) ? { secondHand: true } : {}),
+  };
+  const name = [fact.model, fact.host, fact.quantization, fact.validFromMs];
+  const key = JSON.stringify(serviceTier === undefined ? name : [...name, serviceTier]);
+  return { fact, key, says: JSON.stringify(fact, (_, value: unknown) => bigintText(value)) };
+}
+
+const NO_BASE =
+  'a price under conditions without a price to depart from; expected a row above it of the same ' +
+  'host, model, quantization, service_tier and valid_from without conditions; add that row';
+
+function pricesOf(row: Row) {
+  const input = perMtok(row, 'input_usd_per_mtok');
+  const cached = perMtok(row, 'cached_usd_per_mtok');
+  const written = perMtok(row, 'cache_write_usd_per_mtok');
+  const output = perMtok(row, 'output_usd_per_mtok');
+  const request = perRequest(row);
+  const prices: TokenPrices = {
     ...(input === undefined ? {} : { inputPerMtok: nano(input) }),
     ...(cached === undefined ? {} : { cachedInputPerMtok: nano(cached) }),
+    ...(written === undefined ? {} : { cacheWritePerMtok: nano(written) }),
     ...(output === undefined ? {} : { outputPerMtok: nano(output) }),
     ...(request === undefined ? {} : { perRequest: nanoFromUsd(request) }),
-    free:
-      offered && [input, output, request].every((price) => price === undefined || isZero(price)),
-    offered,
   };
-  const key = JSON.stringify([fact.model, fact.host, fact.quantization, fact.validFromMs]);
-  return { fact, key, says: JSON.stringify(fact, (_, value: unknown) => bigintText(value)) };
+  return { input, output, cached, prices };
+}
+
+/** What a row with conditions adds to its price; an empty price is that without conditions. */
+function overrideOf(row: Row, base: Row): PriceOverride {
+  const other = NAME.find((column) => row.cell(column) !== base.cell(column));
+  if (other !== undefined) {
+    const expected = `${JSON.stringify(base.cell(other))}, as in line ${base.line} above it`;
+    lineRefusal(row, () => refuse(row, other, { expected, todo: 'keep both rows together' }));
+  }
+  return lineRefusal(row, () => {
+    const minPromptTokens = count(row, 'min_prompt_tokens');
+    const utc = windowOf(row);
+    const { input, cached, prices } = pricesOf(row);
+    refuseDearCache(row, input, cached);
+    return {
+      ...(minPromptTokens === undefined ? {} : { minPromptTokens }),
+      ...(utc === undefined ? {} : { utc }),
+      ...prices,
+    };
+  });
+}
+
+/** The whole price is rejected under its first row: the reason names the one below that is bad. */
+function lineRefusal<T>(row: Row, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BadRow) throw new BadRow(`line ${row.line}: ${error.message}`);
+    throw error;
+  }
+}
+
+function windowOf(row: Row): DailyWindow | undefined {
+  const [start, end] = [minute(row, 'utc_start'), minute(row, 'utc_end')];
+  const days = daysOf(row);
+  if (start === undefined && end === undefined && days === undefined) return undefined;
+  const [startMinute, endMinute] = [start ?? 0, end ?? DAY_MINUTES];
+  return { startMinute, endMinute, ...(days === undefined ? {} : { days }) };
+}
+
+const DAY_MINUTES = 1_440;
+
+/** `16:30` is 990; `24:00` ends a day. */
+function minute(row: Row, column: string): number | undefined {
+  const cell = row.cell(column);
+  if (cell === '') return undefined;
+  const [, hours = '', minutes = ''] = /^(\d{1,2}):([0-5]\d)$/.exec(cell) ?? [];
+  const at = Number(hours) * 60 + Number(minutes);
+  if (hours !== '' && at <= DAY_MINUTES) return at;
+  return refuse(row, column, { expected: 'a time of day in UTC like 16:30', todo: 'write hh:mm' });
+}
+
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+/** `mon tue` is 1 and 2, in order and once each. */
+function daysOf(row: Row): readonly number[] | undefined {
+  const cell = row.cell('utc_days').toLowerCase();
+  if (cell === '') return undefined;
+  const found = cell.split(/[ ;|+]+/).map((name) => DAYS.indexOf(name));
+  if (!found.includes(-1)) return DAYS.map((_, day) => day).filter((day) => found.includes(day));
+  const expected = 'days of the week like "sat sun"';
+  return refuse(row, 'utc_days', { expected, todo: `write them as ${DAYS.join(', ')}` });
+}
+
+function tierOf(row: Row): ServiceTier | undefined {
+  const cell = row.cell('service_tier').toLowerCase();
+  if (cell === '' || cell === 'standard') return undefined;
+  const tier = SERVICE_TIERS.find((name) => name === cell);
+  const expected = `standard, ${SERVICE_TIERS.join(', ')} or nothing`;
+  return tier ?? refuse(row, 'service_tier', { expected, todo: 'leave it empty for standard' });
+}
+
+function isSecondHand(row: Row): boolean {
+  const cell = row.cell('second_hand').toLowerCase();
+  if (['', 'no', 'false', '0'].includes(cell)) return false;
+  if (['yes', 'true', '1'].includes(cell)) return true;
+  const todo = 'write yes where a catalog told the price, and not who sells';
+  return refuse(row, 'second_hand', { expected: 'yes or no', todo });
 }
 
 const HALF_A_PRICE =
