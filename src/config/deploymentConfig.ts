@@ -16,6 +16,8 @@ export interface DeploymentConfig {
   };
   readonly resources: readonly ResourceMatchConfig[];
   readonly usage?: UsageConfig;
+  /** A second meter of the same requests: compared with `usage`, and never added to it. */
+  readonly gateway?: GatewayConfig;
   /** Absent means `observed`. */
   readonly capacity?: CapacityConfig;
   /** Absent means that no hosted equivalent is known. */
@@ -35,6 +37,11 @@ export interface ResourceMatchConfig extends ChargeMatch {
 export interface UsageConfig {
   readonly source: string;
   readonly engine: string;
+  readonly match: Readonly<Record<string, string>>;
+}
+
+export interface GatewayConfig {
+  readonly source: string;
   readonly match: Readonly<Record<string, string>>;
 }
 

@@ -70,6 +70,12 @@ const usage = z.strictObject({
   match: labels.default({}),
 });
 
+/** A second meter of the same requests: compared with `usage`, and never added to it. */
+const gateway = z.strictObject({
+  source: text('the id of a source'),
+  match: labels.default({}),
+});
+
 const capacity = z.union([
   z.literal('observed'),
   z.strictObject({
@@ -134,6 +140,7 @@ export const deploymentSchema = z.strictObject({
   gpu,
   resources: z.array(resource).min(1),
   usage: usage.exactOptional(),
+  gateway: gateway.exactOptional(),
   capacity: capacity.default('observed'),
   hosted: hosted.exactOptional(),
   rightSize,

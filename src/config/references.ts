@@ -27,7 +27,24 @@ export function danglingReferences(tree: Tree, kinds: readonly SourceKind[]): Fa
       : unknownSource(reference.id, known);
     return problem === undefined ? [] : [faultAt(reference.path, problem, tree)];
   });
-  return [...found, ...misspelledCommitments(tree, known), ...unknownDeployments(tree)];
+  return [
+    ...found,
+    ...metersAlike(tree),
+    ...misspelledCommitments(tree, known),
+    ...unknownDeployments(tree),
+  ];
+}
+
+/** A second meter that is the first one shows no difference. */
+function metersAlike(tree: Tree): Fault[] {
+  return keysOf(tree.value, ['deployments']).flatMap((id) => {
+    const path = ['deployments', id, 'gateway', 'source'];
+    const source = valueAt(tree.value, path);
+    const first = valueAt(tree.value, ['deployments', id, 'usage', 'source']);
+    if (typeof source !== 'string' || source !== first) return [];
+    const expected = 'another source than that of usage, to compare the two';
+    return [faultAt(path, `found ${shown(source)}, expected ${expected}; remove gateway`, tree)];
+  });
 }
 
 function faultAt(path: Path, problem: string, tree: Tree): Fault {
@@ -49,6 +66,7 @@ function ofDeployments(value: unknown): Reference[] {
         one(value, [...item, 'source'], 'charges'),
       ),
       ...one(value, [...base, 'usage', 'source'], 'usage'),
+      ...one(value, [...base, 'gateway', 'source'], 'usage'),
       ...listed(value, [...base, 'hosted', 'equivalents']).flatMap((item) =>
         one(value, [...item, 'via'], 'prices'),
       ),

@@ -160,6 +160,8 @@ async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: Deplo
   const trailingMs = window.endMs - TRAILING_DAYS * DAY_MS;
   const span: Period = period(Math.min(window.startMs, trailingMs), window.endMs);
   const bySource = await ledger.usage(deployment.id, span, asOfMs);
+  // The second meter counts the same requests: it fills no gap of the first.
+  if (deployment.gateway !== undefined) bySource.delete(deployment.gateway.source);
   const { series: merged, warnings } = mergeUsage(bySource, deployment.usage?.source);
   const { series, doubts } = believedUsage(merged, deployment);
   const usage = rowsStartingIn(series, window.startMs, window.endMs);

@@ -190,12 +190,19 @@ function givenUp(
   };
 }
 
-/** What this source is asked: the usage of its deployments and the models whose prices it tells. */
+/** What a source is asked: usage, also as a second meter, and the models whose prices it tells. */
 export function requestFor(
   { config }: Pick<JobContext, 'config'>,
   id: string,
 ): Omit<PullRequest, 'window'> {
   const { deployments } = config;
+  const metered = deployments
+    .filter(({ gateway }) => gateway?.source === id)
+    .map(({ id: deployment, gateway }) => ({
+      deployment,
+      engine: 'gateway',
+      match: gateway?.match ?? {},
+    }));
   const usage = deployments
     .filter((deployment) => deployment.usage?.source === id)
     .map((deployment) => ({
@@ -207,5 +214,5 @@ export function requestFor(
     .flatMap((deployment) => deployment.hosted?.equivalents ?? [])
     .filter((equivalent) => equivalent.via === id)
     .map((equivalent) => equivalent.model);
-  return { usage, models: [...new Set(models)] };
+  return { usage: [...usage, ...metered], models: [...new Set(models)] };
 }

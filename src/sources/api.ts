@@ -82,6 +82,8 @@ export interface Question {
   readonly pages?: Pages;
   /** The key that an answer has unless it is an error; where it holds a list, that is streamed. */
   readonly expects: string;
+  /** Set where the answer is nothing but its list, which is then streamed. */
+  readonly isBareList?: true;
   /**
    * What of an answer is read: `fieldsOf` its schema. Nothing else is kept, and `read` and `pages`
    * get only that, so that the same facts can be read again of what is kept.

@@ -193,7 +193,7 @@ async function askPage(asking: Asking, question: Question, wish: PageWish): Prom
   const opened = openedFetch(asked, result.answer, {
     fields: question.fields,
     key: question.expects,
-    open: (kept) => openList(kept, { path: [question.expects], where, parse: parseLossless }),
+    open: (kept) => openList(kept, { path: pathOf(question), where, parse: parseLossless }),
   });
   const { fetch } = opened;
   if ('failure' in opened) {
@@ -203,6 +203,11 @@ async function askPage(asking: Asking, question: Question, wish: PageWish): Prom
   }
   const about = { where, askedAtMs, ...(window === undefined ? {} : { window }) };
   return { ...readPage(question, { list: opened.opened, fetch, about, wish }), where };
+}
+
+/** A list that is the whole answer has no name. */
+function pathOf({ expects, isBareList }: Question): string[] {
+  return isBareList === true ? [] : [expects];
 }
 
 function send(asking: Asking, question: Question, wish: PageWish): Promise<HttpResult> {

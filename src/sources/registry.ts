@@ -6,8 +6,11 @@ import { digitaloceanKind } from './digitalocean/kind.ts';
 import { focusKind } from './focus/kind.ts';
 import { hyperstackKind } from './hyperstack/kind.ts';
 import { lambdaKind } from './lambda/kind.ts';
+import { litellmKind } from './litellm/kind.ts';
+import { langfuseKind } from './langfuse/kind.ts';
 import { nebiusKind } from './nebius/kind.ts';
 import { openrouterKind } from './openrouter/kind.ts';
+import { portkeyKind } from './portkey/kind.ts';
 import { prometheusKind } from './prometheus/kind.ts';
 import { runpodKind } from './runpod/kind.ts';
 import { togetherKind } from './together/kind.ts';
@@ -33,4 +36,7 @@ export const sourceKinds: readonly SourceKind[] = [
   nebiusKind,
   digitaloceanKind,
   hyperstackKind,
+  litellmKind,
+  langfuseKind,
+  portkeyKind,
 ].map((kind) => kind as SourceKind);

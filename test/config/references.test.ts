@@ -27,7 +27,16 @@ describe('a reference that leads nowhere is refused:', () => {
     const content = `${SOURCES}${deployment('usage: { source: router }')}`;
     expect(await problems(content)).toEqual([
       'deployments.a.usage.source: found "router" of kind openrouter, which tells no usage; ' +
-        'name one of kind prometheus or import',
+        'name one of kind prometheus, litellm, langfuse, portkey or import',
+    ]);
+  });
+
+  test('a second meter that is the first one', async () => {
+    const gateway = 'sources: { gw: { kind: litellm, apiKey: "${K}" }, p: { kind: import } }\n';
+    const meters = deployment('usage: { source: gw }, gateway: { source: gw }');
+    expect(await problems(`${gateway}${meters}`)).toEqual([
+      'deployments.a.gateway.source: found "gw", expected another source than that of usage, ' +
+        'to compare the two; remove gateway',
     ]);
   });
 

@@ -20,10 +20,18 @@ export interface SourceSubject {
   readonly toldIn: Readonly<Record<string, FactList>>;
 }
 
-type FactList = 'charges' | 'usage' | 'resources' | 'priceSnapshots' | 'prices' | 'rates';
+type FactList =
+  | 'charges'
+  | 'usage'
+  | 'requestCounts'
+  | 'resources'
+  | 'priceSnapshots'
+  | 'prices'
+  | 'rates';
 const LISTS: readonly FactList[] = [
   'charges',
   'usage',
+  'requestCounts',
   'resources',
   'priceSnapshots',
   'prices',

@@ -25,6 +25,8 @@ import { ASKED_AT_MS } from './worlds.ts';
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   charge: ['source_id', 'charge_key'],
   usage: ['series_ref', 'start_ms'],
+  usage_part: ['source_id', 'deployment', 'start_ms', 'demand', 'tenant', 'team', 'adapter'],
+  request_count: ['source_id', 'deployment', 'start_ms'],
   hosted_price: ['source_id', 'model', 'host', 'quantization', 'service_tier', 'valid_from_ms'],
   host_availability: ['source_id', 'model', 'host', 'observed_at_ms'],
   gpu_rate: ['source_id', 'provider', 'gpu_type', 'pricing_class', 'valid_from_ms'],

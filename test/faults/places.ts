@@ -38,8 +38,9 @@ export function oneAt(value: unknown, place: string, share = 0.5): Found {
   return { holder, name: last };
 }
 
-/** The list at the place. */
+/** The list at the place; at none, the answer itself. */
 export function listAt(value: unknown, place: string): unknown[] {
+  if (place === '' && Array.isArray(value)) return value as unknown[];
   const { holder, name } = oneAt(value, place);
   const list = holder[name];
   if (!Array.isArray(list)) throw new Error(`no list at ${place}`);

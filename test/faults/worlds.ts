@@ -13,6 +13,9 @@ import { crusoe } from '../sources/crusoe/world.ts';
 import { digitalocean, digitaloceanEstimated } from '../sources/digitalocean/world.ts';
 import { hyperstack } from '../sources/hyperstack/world.ts';
 import { lambda } from '../sources/lambda/world.ts';
+import { litellm, litellmRequests } from '../sources/litellm/world.ts';
+import { langfuse } from '../sources/langfuse/world.ts';
+import { portkey } from '../sources/portkey/world.ts';
 import { together } from '../sources/together/world.ts';
 import { focus } from '../sources/focus/world.ts';
 import { nebius } from '../sources/nebius/world.ts';
@@ -255,6 +258,10 @@ export const WORLDS: readonly World[] = [
   digitalocean,
   digitaloceanEstimated,
   hyperstack,
+  litellm,
+  litellmRequests,
+  portkey,
+  langfuse,
 ];
 
 /** When the sources are asked: the demo's own audit day. */

@@ -7,8 +7,11 @@ import { digitalocean } from './digitalocean/subject.ts';
 import { focus } from './focus/subject.ts';
 import { hyperstack } from './hyperstack/subject.ts';
 import { lambda } from './lambda/subject.ts';
+import { litellm } from './litellm/subject.ts';
 import { nebius } from './nebius/subject.ts';
 import { openrouter } from './openrouter/subject.ts';
+import { langfuse } from './langfuse/subject.ts';
+import { portkey } from './portkey/subject.ts';
 import { prometheus } from './prometheus/subject.ts';
 import { runpod } from './runpod/subject.ts';
 import { together } from './together/subject.ts';
@@ -27,4 +30,7 @@ export const SUBJECTS: readonly SourceSubject[] = [
   nebius,
   digitalocean,
   hyperstack,
+  litellm,
+  langfuse,
+  portkey,
 ];

@@ -53,3 +53,13 @@ export function warningsIn(all: readonly Fetched[]): string[] {
 export function failuresIn(all: readonly Fetched[]) {
   return all.flatMap(({ fetch: { kind, failure } }) => (failure ? [{ kind, ...failure }] : []));
 }
+
+/** All rows of usage, in their order. */
+export function usageIn(all: readonly Fetched[]) {
+  return all.flatMap(({ usage = [] }) => usage.map(({ fact }) => fact));
+}
+
+/** All counts of requests, in their order. */
+export function countsIn(all: readonly Fetched[]) {
+  return all.flatMap(({ requestCounts = [] }) => requestCounts.map(({ fact }) => fact));
+}

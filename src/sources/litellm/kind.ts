@@ -1,0 +1,10 @@
+/** LiteLLM as a kind of source. */
+
+import { lazyKind } from '../source.ts';
+import { litellmOptions } from './options.ts';
+
+/** The LiteLLM proxy: what it passed on to which model, by day or by request. */
+export const litellmKind = lazyKind(
+  { kind: 'litellm', tells: ['usage'], options: litellmOptions },
+  () => import('./source.ts'),
+);

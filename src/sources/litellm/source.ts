@@ -1,0 +1,134 @@
+/** What a LiteLLM proxy is asked: its daily activity, or the spend log of each day. */
+
+import { Failure } from '../../domain/failure.ts';
+import { DAY_MS, dayText, type Period, SECOND_MS } from '../../domain/period.ts';
+import { readWire } from '../../platform/wire.ts';
+import { type Api, bearer, type Pull, type Question, type Unaskable, windowsOf } from '../api.ts';
+import { pullerOf } from '../driver.ts';
+import { orFailure } from '../fetchRecord.ts';
+import { requireMatch } from '../gatewayTally.ts';
+import { wants } from '../source.ts';
+import { DAY_KEYS, dayReader } from './days.ts';
+import type { LitellmOptions } from './options.ts';
+import { readLog, REQUEST_KEYS } from './requests.ts';
+import { ACTIVITY_FIELDS, activityPaging, LOG_FIELDS } from './wire.ts';
+
+const api: Api<LitellmOptions> = {
+  kind: 'litellm',
+  auth: bearer(({ apiKey }) => apiKey),
+  questions,
+};
+
+export const pull = pullerOf(api);
+
+const LONGEST_MS = 31 * DAY_MS;
+
+function* questions(pull: Pull<LitellmOptions>): Generator<Question | Unaskable> {
+  const { request, options, nowMs } = pull;
+  if (!wants(request, 'usage') || request.usage.length === 0) return;
+  const known = options.detail === 'day' ? DAY_KEYS : REQUEST_KEYS;
+  const fault = orFailure(() => {
+    requireMatch(request.usage, known);
+    if (options.detail === 'day') requireOneKey(pull);
+  });
+  if (fault instanceof Failure) {
+    yield { kind: `litellm.${options.detail}`, failure: fault };
+    return;
+  }
+  const longestMs = options.detail === 'day' ? LONGEST_MS : DAY_MS;
+  for (const window of windowsOf(request.window, { bucketMs: DAY_MS, longestMs })) {
+    if (window.startMs > nowMs) return;
+    yield options.detail === 'day' ? daysQuestion(pull, window) : logQuestion(pull, window);
+  }
+}
+
+/**
+ * A day's models and its model groups are two lists of the same requests.
+ * @throws {Failure} `config` for a match that needs both at once, or two that use one each.
+ */
+function requireOneKey({ request, id }: Pull<LitellmOptions>): void {
+  const used = new Set(request.usage.flatMap(({ match }) => Object.keys(match)));
+  if (used.size === 1) return;
+  throw new Failure(
+    'config',
+    `the days of ${id} are told by model or by model group, not by both`,
+    {
+      where: `sources.${id}`,
+      expected: 'the same one key in every match: model, or model_group',
+      hint: 'match all deployments of this source by the same key, or set detail: request',
+    },
+  );
+}
+
+function daysQuestion({ id, request, nowMs }: Pull<LitellmOptions>, window: Period): Question {
+  // By what was asked for: in halves it begins anew.
+  const readers = new Map<string, ReturnType<typeof dayReader>>();
+  const first = { page: '1', page_size: '1000' };
+  let isLast = true;
+  return {
+    kind: 'litellm.activity',
+    path: ['user', 'daily', 'activity'],
+    expects: 'results',
+    fields: ACTIVITY_FIELDS,
+    span: { window, bucketMs: DAY_MS, query: datesOf },
+    pages: {
+      first,
+      next: (_frame, asked) =>
+        isLast ? undefined : { ...first, page: String(Number(asked['page']) + 1) },
+    },
+    read(list, answered) {
+      const { metadata } = readWire(activityPaging, list.frame, answered.where);
+      const { page, total_pages: pages, has_more: hasMore } = metadata ?? {};
+      isLast = hasMore === undefined || hasMore === null ? (page ?? 1) >= (pages ?? 1) : !hasMore;
+      const asked = answered.window ?? window;
+      const key = `${asked.startMs} ${asked.endMs}`;
+      const wish = { sourceId: id, targets: request.usage, window: asked, nowMs };
+      const reader = readers.get(key) ?? dayReader(wish);
+      readers.set(key, reader);
+      return reader.read(list, answered, isLast);
+    },
+    explain: explained,
+  };
+}
+
+/** Both days are asked for: the last one of a window is inside. */
+function datesOf({ startMs, endMs }: Period) {
+  return { start_date: dayText(startMs), end_date: dayText(endMs - 1) };
+}
+
+function logQuestion(pull: Pull<LitellmOptions>, day: Period): Question {
+  const { id, request, options, nowMs } = pull;
+  const lengthMs = options.interval * SECOND_MS;
+  const wish = { sourceId: id, targets: request.usage, day, lengthMs, nowMs };
+  return {
+    kind: 'litellm.requests',
+    path: ['spend', 'logs'],
+    // To the midnight at which the next day begins, by which it reads "until that day".
+    query: { summarize: 'false', start_date: dayText(day.startMs), end_date: dayText(day.endMs) },
+    expects: '',
+    isBareList: true,
+    fields: LOG_FIELDS,
+    span: { window: day, bucketMs: DAY_MS, query: () => ({}) },
+    read: (list, answered) => readLog(list, wish, answered),
+    explain: explained,
+  };
+}
+
+function explained(failure: Failure): Failure {
+  const { code, message, where } = failure;
+  const hint = HINTS[code];
+  if (hint === undefined) return failure;
+  return new Failure(code, message, {
+    ...(where === undefined ? {} : { where }),
+    hint,
+    cause: failure,
+  });
+}
+
+const HINTS: Readonly<Partial<Record<Failure['code'], string>>> = {
+  auth: 'use the key of a proxy admin or of a viewer; keys of users see only their own requests',
+  forbidden:
+    'use the key of a proxy admin or of a viewer; keys of users see only their own requests',
+  'not-found': 'check baseUrl: the address of the proxy, without /v1',
+  'too-large': 'set detail: day; the spend log of one day is too long to read at once',
+};

@@ -1,0 +1,144 @@
+/** What a Portkey organization is asked: requests, errors and tokens of each deployment and day. */
+
+import { z } from 'zod';
+import { Failure } from '../../domain/failure.ts';
+import { DAY_MS, instantText, type Period } from '../../domain/period.ts';
+import type { RequestCount } from '../../domain/usageFacts.ts';
+import type { ListBody } from '../../platform/jsonList.ts';
+import { fieldsOf, listOf } from '../../platform/readFields.ts';
+import { decimalText, instant, readWire } from '../../platform/wire.ts';
+import {
+  type Api,
+  type Pull,
+  type Question,
+  type Read,
+  type Unaskable,
+  windowsOf,
+} from '../api.ts';
+import { pullerOf } from '../driver.ts';
+import { orFailure } from '../fetchRecord.ts';
+import { requireMatch } from '../gatewayTally.ts';
+import { readRecords } from '../records.ts';
+import { type UsageTarget, wants } from '../source.ts';
+import type { PortkeyOptions } from './options.ts';
+
+const api: Api<PortkeyOptions> = {
+  kind: 'portkey',
+  auth: {
+    secrets: ({ apiKey }) => [apiKey.reveal()],
+    headers: ([key = '']) => ({ 'x-portkey-api-key': key }),
+  },
+  questions,
+};
+
+export const pull = pullerOf(api);
+
+/** Filters of Portkey's analytics; several values of one stand behind commas. */
+const FILTERS = ['ai_org_model', 'virtual_keys', 'configs', 'workspace_slug', 'api_key_ids'];
+
+const count = decimalText
+  .transform(Number)
+  .refine((value) => Number.isSafeInteger(value) && value >= 0, {
+    error: 'a whole number of 0 or more was expected',
+  });
+
+const point = z.object({ timestamp: instant, total: count });
+const graphAnswer = z.object({ summary: z.object({ total: count }), data_points: listOf(point) });
+
+function* questions(pull: Pull<PortkeyOptions>): Generator<Question | Unaskable> {
+  const { request, nowMs } = pull;
+  if (!wants(request, 'usage') || request.usage.length === 0) return;
+  const fault = orFailure(() => requireMatch(request.usage, FILTERS));
+  if (fault instanceof Failure) {
+    yield { kind: 'portkey.graph', failure: fault };
+    return;
+  }
+  for (const day of windowsOf(request.window, { bucketMs: DAY_MS, longestMs: DAY_MS })) {
+    if (day.endMs > nowMs) return;
+    for (const target of request.usage) yield* dayQuestions(pull, day, target);
+  }
+}
+
+const GRAPHS = ['requests', 'errors', 'tokens'] as const;
+
+type Sums = Partial<Record<(typeof GRAPHS)[number], number>>;
+
+/** What a day came to stands in three answers; the fact comes with the last of them. */
+function* dayQuestions(
+  { id: sourceId }: Pull<PortkeyOptions>,
+  period: Period,
+  { deployment, match }: UsageTarget,
+): Generator<Question> {
+  const sums: Sums = {};
+  for (const graph of GRAPHS) {
+    yield {
+      kind: `portkey.${graph}`,
+      path: ['analytics', 'graphs', graph],
+      query: match,
+      expects: 'data_points',
+      fields: fieldsOf(graphAnswer),
+      span: {
+        window: period,
+        bucketMs: DAY_MS,
+        // Both ends are inside.
+        query: ({ startMs, endMs }) => ({
+          time_of_generation_min: instantText(startMs),
+          time_of_generation_max: instantText(endMs - 1_000),
+        }),
+      },
+      read(list, { where }) {
+        const total = readTotal(list, period, where);
+        if (typeof total !== 'number') return total;
+        sums[graph] = total;
+        if (graph !== 'tokens') return {};
+        const fact = countOf(sums, { sourceId, deployment, period }, where);
+        return fact === undefined ? {} : { requestCounts: [{ position: 0, fact }] };
+      },
+      explain,
+    };
+  }
+}
+
+/** The total of a graph, which its points must come to. */
+function readTotal(list: ListBody, { startMs, endMs }: Period, where: string): Read | number {
+  const { summary } = readWire(graphAnswer, list.frame, where);
+  const { facts, rejects } = readRecords(list.items(), point, (one) => one);
+  if (rejects.length > 0) return { rejects };
+  const told = facts.map(({ fact }) => fact);
+  const strange = told.find(({ timestamp: atMs }) => atMs < startMs - DAY_MS || atMs >= endMs);
+  const sum = told.reduce((total, one) => total + one.total, 0);
+  if (strange === undefined && sum === summary.total) return sum;
+  const what =
+    strange === undefined
+      ? `a total of ${summary.total}, and points that come to ${sum}`
+      : `a point of ${instantText(strange.timestamp)}, which was not asked for`;
+  throw new Failure('malformed', `${where} tells ${what}`, {
+    where,
+    expected: 'points of the day, and their total',
+  });
+}
+
+/** A day without a request looks like one that is no longer kept: it is not told. */
+function countOf(
+  { requests, errors, tokens }: Sums,
+  of: Pick<RequestCount, 'sourceId' | 'deployment' | 'period'>,
+  where: string,
+): RequestCount | undefined {
+  if (requests === undefined || errors === undefined || tokens === undefined) return undefined;
+  if (errors > requests) {
+    const message = `${where} belongs to ${errors} errors of ${requests} requests`;
+    throw new Failure('malformed', message, { where });
+  }
+  if (requests === 0) return undefined;
+  return { ...of, answered: requests - errors, failed: errors, tokens };
+}
+
+function explain(failure: Failure): Failure {
+  if (failure.code !== 'forbidden') return failure;
+  const { message, where } = failure;
+  return new Failure('forbidden', message, {
+    ...(where === undefined ? {} : { where }),
+    hint: 'use a key with the scope analytics.view; on some plans the API is not available',
+    cause: failure,
+  });
+}

@@ -1,0 +1,47 @@
+/** Langfuse in good health, for the contract that every source keeps. */
+
+import { HOUR_MS } from '../../../src/domain/period.ts';
+import { langfuseKind } from '../../../src/sources/langfuse/kind.ts';
+import type { SourceSubject } from '../../contract/source.ts';
+import { emulated } from '../../support/emulator.ts';
+import type { Reply } from '../../support/httpServer.ts';
+import { langfuseDocument, PAIR, type PlantedCall } from './emulator.ts';
+
+export const START_MS = Date.UTC(2026, 4, 12, 8);
+export const WINDOW = { startMs: START_MS, endMs: START_MS + 6 * HOUR_MS };
+export const MODEL = 'llama-3.3-70b';
+
+const at = (hours: number) => START_MS + hours * HOUR_MS;
+
+/** 1,500 tokens in at eight, 500 at ten, one failure; a span that repeats tokens; GPT beside it. */
+export const PLANTED: readonly PlantedCall[] = [
+  { atMs: at(0), model: MODEL, input: 1_000, output: 100 },
+  { atMs: at(0.5), model: MODEL, input: 500, output: 50 },
+  { atMs: at(0.5), model: MODEL, input: 500, output: 50, type: 'SPAN' },
+  { atMs: at(0.6), model: MODEL, input: null, output: null, level: 'ERROR' },
+  { atMs: at(2), model: MODEL, input: 500, output: 50, level: 'WARNING' },
+  { atMs: at(3), model: 'gpt-5', input: 70, output: 7 },
+];
+
+/** Whoever asks is let in, for the contract has a key of its own. */
+function open(reply: Reply): Reply {
+  return (response, request) => {
+    const headers = { ...request.headers, authorization: `Basic ${PAIR}` };
+    reply(response, { ...request, headers });
+  };
+}
+
+const { busy: _busy, ...calm } = langfuseDocument(PLANTED);
+
+export const langfuse: SourceSubject = {
+  kind: langfuseKind,
+  // Of five letters and a colon, so that the key is to be seen in the header as it is encoded.
+  options: (origin, secretKey) => ({ publicKey: 'pk-lf', secretKey, baseUrl: origin }),
+  request: {
+    window: WINDOW,
+    usage: [{ deployment: 'chat', engine: 'vllm', match: { model: 'llama-*' } }],
+    models: [],
+  },
+  healthy: open(emulated(calm, 'calm')),
+  toldIn: { usage: 'usage' },
+};

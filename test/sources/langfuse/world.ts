@@ -1,0 +1,48 @@
+/** Langfuse in the fault matrix. */
+
+import { HOUR_MS } from '../../../src/domain/period.ts';
+import { secretFrom } from '../../../src/platform/secret.ts';
+import { NO_CHOICE, NOTHING, START_MS, startCalm, WINDOW, type World } from '../../faults/world.ts';
+import { langfuseDocument, PUBLIC_KEY, SECRET_KEY } from './emulator.ts';
+import { MODEL } from './subject.ts';
+
+const SERVED = [1, 2, 3, 4, 5].map((hour) => ({
+  atMs: START_MS + hour * HOUR_MS,
+  model: MODEL,
+  input: 1_000 * hour,
+  output: 100,
+}));
+
+export const langfuse: World = {
+  kind: 'langfuse',
+  start: () => startCalm(langfuseDocument(SERVED)),
+  options: (baseUrl, timeoutSeconds) => ({
+    baseUrl,
+    timeoutSeconds,
+    publicKey: PUBLIC_KEY,
+    secretKey: secretFrom('${LANGFUSE_SECRET_KEY}', () => SECRET_KEY),
+  }),
+  request: {
+    ...NOTHING,
+    window: WINDOW,
+    usage: [{ deployment: 'chat', engine: 'vllm', match: { model: 'llama-*' } }],
+  },
+  pages: [
+    {
+      name: 'the metrics of calls',
+      path: /^\/api\/public\/v2\/metrics\?/,
+      list: 'data',
+      amount: 'data.*.sum_inputTokens',
+      required: 'data.*.time_dimension',
+      id: { none: 'a model that nobody asks for is told as one that no deployment matches' },
+      choice: NO_CHOICE,
+      times: ['data.*.time_dimension'],
+      nextPage: { none: 'it comes in one answer' },
+      blind: {
+        'an empty list': 'what is not told is unknown, and lowers the coverage',
+        'half of the records':
+          'no answer counts its rows; the engine’s own metrics, or a second meter, show it',
+      },
+    },
+  ],
+};

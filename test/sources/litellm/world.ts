@@ -1,0 +1,70 @@
+/** LiteLLM in the fault matrix. */
+
+import { HOUR_MS } from '../../../src/domain/period.ts';
+import { secretFrom } from '../../../src/platform/secret.ts';
+import type { Page } from '../../faults/faultList.ts';
+import { NO_CHOICE, NOTHING, START_MS, startCalm, WINDOW, type World } from '../../faults/world.ts';
+import { KEY, litellmDocument, type PlantedRequest } from './emulator.ts';
+import { OURS } from './subject.ts';
+
+/** Three requests, for a fault befalls the one in the middle. */
+const SERVED: readonly PlantedRequest[] = [1, 2, 3].map((hour) => ({
+  ...OURS,
+  atMs: START_MS + hour * HOUR_MS,
+  prompt: 1_000 * hour,
+  output: 100,
+}));
+
+const UNCOUNTED = {
+  'an empty list': 'what is not told is unknown, and lowers the coverage',
+  'half of the records':
+    'no answer counts its requests; the engine’s own metrics, or a second meter, show it',
+};
+
+const usage = [{ deployment: 'chat', engine: 'vllm', match: { model: 'hosted_vllm/*' } }];
+
+function world(detail: 'day' | 'request', page: Page): World {
+  return {
+    kind: 'litellm',
+    start: () => startCalm(litellmDocument(SERVED)),
+    options: (baseUrl, timeoutSeconds) => ({
+      baseUrl,
+      timeoutSeconds,
+      detail,
+      apiKey: secretFrom('${LITELLM_API_KEY}', () => KEY),
+    }),
+    request: { ...NOTHING, window: WINDOW, usage },
+    openMaps: /\.(?:models|model_groups)$/,
+    pages: [page],
+  };
+}
+
+export const litellm = world('day', {
+  name: 'the daily activity',
+  path: /^\/user\/daily\/activity\?/,
+  list: 'results',
+  amount: 'results.*.breakdown.models.*.metrics.prompt_tokens',
+  required: 'results.*.date',
+  id: { none: 'a model that nobody asks for is told as one that no deployment matches' },
+  choice: NO_CHOICE,
+  times: ['results.*.date'],
+  nextPage: { metadata: { has_more: true, page: 1, total_pages: 2 } },
+  blind: UNCOUNTED,
+});
+
+export const litellmRequests = world('request', {
+  name: 'the spend log',
+  path: /^\/spend\/logs\?/,
+  list: '',
+  amount: '*.prompt_tokens',
+  required: '*.startTime',
+  id: { none: 'a model that nobody asks for is told as one that no deployment matches' },
+  choice: NO_CHOICE,
+  times: ['*.startTime', '*.endTime'],
+  nextPage: { none: 'it comes in one answer' },
+  blind: {
+    ...UNCOUNTED,
+    'a clock that is an hour ahead':
+      'requests an hour late look like requests; the engine’s own metrics show it',
+  },
+});

@@ -1,0 +1,39 @@
+/** Portkey in good health, for the contract that every source keeps. */
+
+import { DAY_MS, HOUR_MS } from '../../../src/domain/period.ts';
+import { portkeyKind } from '../../../src/sources/portkey/kind.ts';
+import type { SourceSubject } from '../../contract/source.ts';
+import { emulated } from '../../support/emulator.ts';
+import type { Reply } from '../../support/httpServer.ts';
+import { KEY, type PlantedCall, portkeyDocument } from './emulator.ts';
+
+export const START_MS = Date.UTC(2026, 4, 12);
+export const WINDOW = { startMs: START_MS, endMs: START_MS + DAY_MS };
+export const MODEL = 'openai__llama-3.3-70b';
+
+/** Three calls of ours, one of which failed, and one of another model. */
+export const PLANTED: readonly PlantedCall[] = [
+  { atMs: START_MS, model: MODEL, tokens: 1_100 },
+  { atMs: START_MS + 9 * HOUR_MS, model: MODEL, tokens: 400 },
+  { atMs: START_MS + 10 * HOUR_MS, model: MODEL, tokens: 0, failed: true },
+  { atMs: START_MS + 11 * HOUR_MS, model: 'openai__gpt-5', tokens: 9_000 },
+];
+
+/** Whoever asks is let in, for the contract has a key of its own. */
+function open(reply: Reply): Reply {
+  return (response, request) => {
+    reply(response, { ...request, headers: { ...request.headers, 'x-portkey-api-key': KEY } });
+  };
+}
+
+export const portkey: SourceSubject = {
+  kind: portkeyKind,
+  options: (origin, apiKey) => ({ apiKey, baseUrl: origin }),
+  request: {
+    window: WINDOW,
+    usage: [{ deployment: 'chat', engine: 'gateway', match: { ai_org_model: MODEL } }],
+    models: [],
+  },
+  healthy: open(emulated(portkeyDocument(PLANTED), 'calm')),
+  toldIn: { usage: 'requestCounts' },
+};
