@@ -91,6 +91,8 @@ export interface DeploymentInput {
   readonly resources: readonly ResourceMatch[];
   /** What was served in the window: one source's rows, or several without overlap. */
   readonly usage: UsageSeries;
+  /** What of `usage` may wait, in intervals of its own; absent where nothing told it. */
+  readonly batchUsage?: UsageSeries;
   /** By what its part of shared resources is told where `usage` is only wished for. */
   readonly sharedBy?: UsageSeries;
   /** The trailing 90 days before the window's end, for the observed capacity. */

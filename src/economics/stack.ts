@@ -5,6 +5,7 @@
 import { counted } from '../domain/counted.ts';
 import { exact, multiply } from '../domain/exact.ts';
 import { sumNano, usd, usdText } from '../domain/money.ts';
+import { rowsWhere } from '../domain/usage.ts';
 import { sumWhole } from '../domain/whole.ts';
 import { spendByBasis } from './bill/basis.ts';
 import { type Bill, type DeploymentBill, readBill } from './bill/bill.ts';
@@ -48,7 +49,8 @@ export function weighStack(input: StackInput): StackEconomics {
     if (own === undefined || tally === undefined) return [];
     const served =
       input.isPlanned === true ? { tally } : servedOf(each, { bill: own, tally, grid });
-    const terms = { stack: input, input: each, bill: own, ...served, book: prices, grid };
+    const billed = { ...each, ...batchOf(each, served.tally) };
+    const terms = { stack: input, input: billed, bill: own, ...served, book: prices, grid };
     return [weighDeployment({ ...terms, commitments, charges: book })];
   });
   const lacking = missingMonths(input, book);
@@ -92,6 +94,14 @@ function servedOf({ resources }: DeploymentInput, { bill, tally, grid }: ServedT
   const sources = resources.map(({ sourceId }) => sourceId);
   const unbilled = unbilledOf(split, { grid, billedTokens: tokensOf(billed), sources });
   return { tally: billed, ...(unbilled === undefined ? {} : { unbilled }) };
+}
+
+/** What may wait of the intervals that are weighed. */
+function batchOf({ batchUsage }: DeploymentInput, { series }: UsageTally) {
+  if (batchUsage === undefined) return {};
+  const weighed = new Set(series.startMs);
+  const isWeighed = (row: number) => weighed.has(batchUsage.startMs[row] ?? Number.NaN);
+  return { batchUsage: rowsWhere(batchUsage, isWeighed) };
 }
 
 /** A wish for other tokens moves no rent from one sharer to another. */

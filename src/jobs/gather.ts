@@ -8,6 +8,7 @@ import type { OpsEntry } from '../domain/ops.ts';
 import { DAY_MS, type Period, period } from '../domain/period.ts';
 import type { ComparedTotal } from '../domain/statedTotal.ts';
 import { rowsStartingIn } from '../domain/usage.ts';
+import type { UsageFacts } from '../domain/usageFacts.ts';
 import { wallShifts } from '../domain/wallClock.ts';
 import type {
   CommitmentInput,
@@ -21,6 +22,7 @@ import { daySpends } from '../economics/bill/credits.ts';
 import { dayGrid, dayMsAt } from '../economics/bill/days.ts';
 import { totalsKeeper } from '../economics/bill/statedTotals.ts';
 import { believedUsage } from '../economics/usage/believed.ts';
+import { type DemandRows, demandIn } from '../economics/usage/demand.ts';
 import { mergeUsage } from '../economics/usage/mergeUsage.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { gapsIn } from './completeness.ts';
@@ -32,10 +34,19 @@ import type { AuditedPeriod } from './window.ts';
 
 const TRAILING_DAYS = 90;
 
+export interface BesideUsage {
+  /** Of the window. */
+  readonly facts: UsageFacts;
+  /** Absent where no part tells what it was for. */
+  readonly demand?: DemandRows;
+}
+
 export interface Gathered {
   readonly input: StackInput;
   /** Things about the facts that a reader must know, by deployment. */
   readonly warnings: ReadonlyMap<string, readonly string[]>;
+  /** What is told beside the rows of usage, by deployment: shown, and in no price. */
+  readonly beside: ReadonlyMap<string, BesideUsage>;
   /** The same, of the whole stack. */
   readonly notes: readonly string[];
   /** Of every charge, in an order that arrival does not change. */
@@ -79,11 +90,13 @@ export async function gather(from: Gathering): Promise<Gathered> {
   const { config, ledger, audited, asOfMs } = from;
   const { window } = audited;
   const warnings = new Map<string, readonly string[]>();
+  const beside = new Map<string, BesideUsage>();
   const deployments: DeploymentInput[] = [];
   for (const deployment of config.deployments) {
     const served = await usageOf(from, deployment);
     deployments.push({ ...wishes(deployment), ...served.usage });
     if (served.warnings.length > 0) warnings.set(deployment.id, served.warnings);
+    if (served.beside !== undefined) beside.set(deployment.id, served.beside);
   }
   const resources = await ledger.resources(asOfMs);
   const commitments = config.commitments.map(commitmentInput);
@@ -115,7 +128,7 @@ export async function gather(from: Gathering): Promise<Gathered> {
   const notes = strangerNotes(known, { served, hours });
   const { chargesDigest, totals } = bill;
   const gaps = await gapsIn(ledger, window, from);
-  return { input, warnings, notes, hours, chargesDigest, totals, gaps };
+  return { input, warnings, beside, notes, hours, chargesDigest, totals, gaps };
 }
 
 /** A reader's clock, where it is not UTC. */
@@ -159,15 +172,49 @@ async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: Deplo
   const { window } = audited;
   const trailingMs = window.endMs - TRAILING_DAYS * DAY_MS;
   const span: Period = period(Math.min(window.startMs, trailingMs), window.endMs);
-  const bySource = await ledger.usage(deployment.id, span, asOfMs);
+  const told = await ledger.usage(deployment.id, span, asOfMs);
   // The second meter counts the same requests: it fills no gap of the first.
-  if (deployment.gateway !== undefined) bySource.delete(deployment.gateway.source);
-  const { series: merged, warnings } = mergeUsage(bySource, deployment.usage?.source);
+  if (deployment.gateway !== undefined) told.delete(deployment.gateway.source);
+  const facts = await ledger.usageFacts(deployment.id, span, asOfMs);
+  const preferred = deployment.usage?.source;
+  const demand = demandIn(told, facts.parts, preferred);
+  const { series: merged, warnings } = mergeUsage(demand?.bySource ?? told, preferred);
   const { series, doubts } = believedUsage(merged, deployment);
   const usage = rowsStartingIn(series, window.startMs, window.endMs);
   const trailingUsage = rowsStartingIn(series, trailingMs, window.endMs);
   const doubted = doubts.length === 0 ? {} : { doubts };
-  return { usage: { usage, trailingUsage, ...doubted }, warnings };
+  const { batchUsage, rows } = demand?.over(usage) ?? {};
+  const waits = batchUsage === undefined ? {} : { batchUsage };
+  return {
+    usage: { usage, trailingUsage, ...waits, ...doubted },
+    beside: besideOf(facts, window, rows),
+    warnings: [...warnings, ...misfitWarnings(demand?.misfits ?? 0)],
+  };
+}
+
+/** `undefined` where nothing is told beside the rows. */
+function besideOf(facts: UsageFacts, window: Period, demand: DemandRows | undefined) {
+  const isEmpty = Object.values(facts).every((all: readonly unknown[]) => all.length === 0);
+  if (isEmpty) return undefined;
+  const begun = <Fact extends { readonly period: Period }>(all: readonly Fact[]) =>
+    all.filter(({ period: { startMs } }) => startMs >= window.startMs && startMs < window.endMs);
+  const { parts, latency, gpuActivity, requestCounts } = facts;
+  const inWindow: UsageFacts = {
+    parts: begun(parts),
+    latency: begun(latency),
+    gpuActivity: begun(gpuActivity),
+    requestCounts: begun(requestCounts),
+  };
+  return { facts: inWindow, ...(demand === undefined ? {} : { demand }) };
+}
+
+function misfitWarnings(misfits: number): string[] {
+  if (misfits === 0) return [];
+  const stretches = misfits === 1 ? '1 stretch of time come' : `${misfits} stretches of time come`;
+  return [
+    `The told parts of ${stretches} to more tokens than its usage tells now, and are left out; ` +
+      'pull that time again.',
+  ];
 }
 
 function wishes(deployment: DeploymentConfig): Omit<DeploymentInput, 'usage' | 'trailingUsage'> {

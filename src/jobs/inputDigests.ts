@@ -21,6 +21,8 @@ export interface Inputs {
 export interface InputDigests {
   /** Of all that bears on the figures of one audit by itself. */
   readonly bearing: string;
+  /** Of what is told beside usage and moves no figure of money; absent where nothing is. */
+  readonly beside?: string;
   /** The same facts, or the same settings, have the same digest. */
   readonly digests: AuditDigests;
 }
@@ -32,8 +34,18 @@ export function inputDigests(
 ): InputDigests {
   const { input, hours, chargesDigest: charges, totals, gaps, warnings, notes } = gathered;
   const { charges: _together, deployments, ...rest } = input;
-  const usage = digest(deployments.map((each) => [each.id, each.usage, each.trailingUsage]));
-  const wishes = deployments.map(({ usage: _usage, trailingUsage: _trailing, ...wish }) => wish);
+  const usage = digest(
+    deployments.map(({ id, usage: rows, trailingUsage, batchUsage }) => [
+      id,
+      rows,
+      trailingUsage,
+      ...(batchUsage === undefined ? [] : [batchUsage]),
+    ]),
+  );
+  const wishes = deployments.map(
+    ({ usage: _usage, trailingUsage: _trailing, batchUsage: _batch, ...wish }) => wish,
+  );
+  const beside = gathered.beside.size === 0 ? {} : { beside: digest(gathered.beside) };
   const { resources, prices, availability, rates } = rest;
   const known = { charges, resources, prices, availability, rates, usage, hours };
   const alone = { ...rest, charges, usage, deployments: wishes, warnings, notes };
@@ -48,8 +60,9 @@ export function inputDigests(
   };
   return {
     bearing: digest({ ...alone, policy, ...weighed, troubles }),
+    ...beside,
     digests: {
-      facts: digest({ ...known, ...billed, troubles }),
+      facts: digest({ ...known, ...billed, troubles, ...beside }),
       settings: digest(settingsOf(config)),
     },
   };

@@ -62,8 +62,8 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   const tolerance = config.policy.reconciliation;
   const reconciliation = reconciled({ months: invoices, totals: gathered.totals }, tolerance);
   const grounds = { gathered, policy, invoices, reconciliation, troubles, unconverted };
-  const { bearing, digests } = inputDigests(context, grounds);
-  const inputsDigest = context.digest({ bearing, before });
+  const { bearing, digests, beside } = inputDigests(context, grounds);
+  const inputsDigest = context.digest({ bearing, before, beside });
   const run = await runIdentity(context, { audited, asOfMs, inputsDigest });
   const identity = { ...run, digests };
   const seed = weighing.seed ?? bearing;

@@ -1,0 +1,75 @@
+/** What usage was for: what served nobody is taken out of it, and what may wait is told apart. */
+
+import { firstWhere } from '../../domain/search.ts';
+import { emptySeries, rowsWhere, tokensAt, type UsageSeries } from '../../domain/usage.ts';
+import { DEMANDS, type UsagePart } from '../../domain/usageFacts.ts';
+import { mergeUsage } from './mergeUsage.ts';
+import { type DemandColumns, emptyColumns, type TakenDemand, takeDemand } from './takeDemand.ts';
+
+/** The rows of a deployment that are weighed, by what their tokens were for. */
+export interface DemandRows {
+  readonly startMs: Float64Array;
+  /** Of each row, before anything was taken out. */
+  readonly whole: Float64Array;
+  readonly tokens: DemandColumns;
+}
+
+/** What the parts of all sources of a deployment make of its usage. */
+export interface Demanded {
+  readonly bySource: ReadonlyMap<string, UsageSeries>;
+  readonly misfits: number;
+  /** Of the rows that are weighed in the end, each by the source that it came from. */
+  over(usage: UsageSeries): { readonly rows: DemandRows; readonly batchUsage?: UsageSeries };
+}
+
+/** `undefined` where no part tells what it was for; nothing changes then. */
+export function demandIn(
+  bySource: ReadonlyMap<string, UsageSeries>,
+  parts: readonly UsagePart[],
+  preferred: string | undefined,
+): Demanded | undefined {
+  const tells = ({ demand, sourceId }: UsagePart) => demand !== undefined && bySource.has(sourceId);
+  if (!parts.some(tells)) return undefined;
+  const ids = [...bySource.keys()].sort(
+    (a, b) => Number(b === preferred) - Number(a === preferred) || (a < b ? -1 : 1),
+  );
+  const taken = ids.map((id) => {
+    const series = bySource.get(id) ?? emptySeries(0);
+    const own = parts.filter(({ sourceId }) => sourceId === id);
+    return { id, whole: series, ...takeDemand(series, own) };
+  });
+  return {
+    bySource: new Map(taken.map(({ id, series }) => [id, series])),
+    misfits: taken.reduce((sum, { misfits }) => sum + misfits, 0),
+    over: (usage) => rowsOver(usage, taken),
+  };
+}
+
+function rowsOver(usage: UsageSeries, taken: readonly (TakenDemand & { whole: UsageSeries })[]) {
+  const tokens = emptyColumns(usage.length);
+  const whole = new Float64Array(usage.length);
+  const waiting = new Set<UsageSeries>();
+  const batchStarts = new Set<number>();
+  for (let row = 0; row < usage.length; row += 1) {
+    const startMs = usage.startMs[row] ?? 0;
+    const isSame = (series: UsageSeries, at: number) =>
+      series.startMs[at] === startMs && series.endMs[at] === usage.endMs[row];
+    const at = taken.map(({ series }) => firstWhere(series.startMs, (value) => value >= startMs));
+    const index = taken.findIndex(({ series }, source) => isSame(series, at[source] ?? 0));
+    const from = taken[index];
+    if (from === undefined) continue;
+    const place = at[index] ?? 0;
+    whole[row] = tokensAt(from.whole, place);
+    for (const demand of DEMANDS) tokens[demand][row] = from.tokens[demand][place] ?? 0;
+    if (from.batch === undefined || !(tokens.batch[row] ?? 0)) continue;
+    waiting.add(from.batch);
+    batchStarts.add(startMs);
+  }
+  const rows: DemandRows = { startMs: Float64Array.from(usage.startMs), whole, tokens };
+  const [first, ...others] = [...waiting].map((batch) =>
+    rowsWhere(batch, (row) => batchStarts.has(batch.startMs[row] ?? Number.NaN)),
+  );
+  if (first === undefined) return { rows };
+  const all = new Map([first, ...others].map((series, at) => [String(at), series]));
+  return { rows, batchUsage: mergeUsage(all, '0').series };
+}
