@@ -8,6 +8,7 @@ import type { OpsEntry } from '../../domain/ops.ts';
 import type { GpuRate, HostedPrice } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { UsageRow } from '../../domain/usage.ts';
+import type { UsagePart } from '../../domain/usageFacts.ts';
 import type { Columns } from './columns.ts';
 import type { Row } from './row.ts';
 
@@ -64,6 +65,8 @@ export interface FactKind<Name extends ImportName> {
   survey?(): readonly FocusLine[];
   /** Facts that no one row tells, once all are read. */
   rest?(): readonly Located<ImportedFacts[Name]>[];
+  /** Parts of the usage that `rest` tells. */
+  parts?(): readonly Located<UsagePart>[];
   /** What is to be said of the file, once it is read. */
   notes?(): readonly string[];
 }

@@ -15,6 +15,8 @@ import { ecbKind, isEcbHistory } from './kinds/exchangeRates.ts';
 import { ArrayCutter } from './arrayCutter.ts';
 import { JsonReader } from './jsonReader.ts';
 import { mappedKind } from './mapping.ts';
+import { PART_COLUMNS } from './kinds/usage.ts';
+import { partedUsageKind } from './kinds/usageParts.ts';
 import { LineCutter } from './lines.ts';
 
 export interface Form {
@@ -22,17 +24,27 @@ export interface Form {
   readonly reader: RowReader;
 }
 
-/** Is there enough of a file for {@link ownForm}? Its first letter, of JSON its first line. */
+/** Is there enough of a file for {@link ownForm}? Its first line, of an array its first object. */
 export function tellsForm(head: string): boolean {
   const begun = head.trimStart();
   if (head.length >= LOOKED_AT) return true;
-  if (begun.startsWith('{')) return begun.includes('\n');
-  return begun.startsWith('[') ? /^\[\s*\S/.test(begun) : begun !== '';
+  return begun.startsWith('[') ? /^\[\s*[^\s{]|\}/.test(begun) : begun.includes('\n');
 }
 
 /** The form of a file with our own columns: JSON by how it begins or is called, else CSV. */
 export function ownForm(name: ImportName, begun: Begun): Form {
-  return formOf(importKinds[name], begun);
+  const isParted = name === 'usage' && TELLS_PARTS.test(firstRow(begun.head));
+  return formOf(isParted ? partedUsageKind() : importKinds[name], begun);
+}
+
+/** One of the columns of parts, in a header of CSV or as a key of JSON. */
+const TELLS_PARTS = new RegExp(`(?:^|[,"\\s])(?:${PART_COLUMNS.join('|')})(?:[,"\\s]|$)`, 'i');
+
+/** The first line, or the first object of an array. */
+function firstRow(head: string): string {
+  const begun = head.trimStart();
+  if (!begun.startsWith('[')) return begun.split('\n', 1)[0] ?? '';
+  return begun.slice(0, begun.indexOf('}'));
 }
 
 /** The form of charges in somebody else's columns. */

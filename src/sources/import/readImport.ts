@@ -46,7 +46,7 @@ export async function* readImport(request: ImportRequest): AsyncGenerator<Import
   try {
     for await (const stretch of passage.stretches) yield* gathering.push(stretch);
     if (gathering.bytes === 0) throw emptyFile(request.file);
-    yield gathering.end();
+    yield* gathering.end();
   } finally {
     gathering.close();
   }
@@ -94,11 +94,22 @@ class Gathering {
     if (this.#rawBytes >= WAITING_BYTES) yield this.#batch();
   }
 
-  end(): ImportBatch {
+  *end(): Generator<ImportBatch> {
     this.#closeRow();
-    this.#facts.push(...(this.#kind.rest?.() ?? []));
+    const rest = this.#kind.rest?.() ?? [];
+    for (let from = 0; from < rest.length; from += BATCH_ROWS) {
+      if (from > 0) yield this.#batch();
+      for (const fact of rest.slice(from, from + BATCH_ROWS)) this.#facts.push(fact);
+    }
+    // Parts come after all that they are parts of.
+    const parts = this.#kind.parts?.() ?? [];
+    for (let from = 0; from < parts.length; from += BATCH_ROWS) {
+      const batch = this.#batch();
+      const usageParts = parts.slice(from, from + BATCH_ROWS);
+      yield { ...batch, facts: { ...batch.facts, usageParts } };
+    }
     const survey = this.#kind.survey?.();
-    return {
+    yield {
       ...this.#batch(this.#warnings()),
       digest: this.#hash.digest('hex'),
       ...(survey === undefined ? {} : { survey }),

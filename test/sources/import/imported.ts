@@ -19,6 +19,7 @@ const NOW = Date.UTC(2027, 0, 1);
 export interface Imported {
   readonly batches: readonly ImportBatch[];
   readonly facts: { readonly [Name in ImportName]: NonNullable<Fetched[Name]> };
+  readonly usageParts: NonNullable<Fetched['usageParts']>;
   readonly rejects: NonNullable<Fetched['rejects']>;
   readonly warnings: readonly string[];
 }
@@ -51,6 +52,7 @@ export async function imported(
       exchangeRates: facts.flatMap(({ exchangeRates = [] }) => exchangeRates),
       invoice: facts.flatMap(({ invoice = [] }) => invoice),
     },
+    usageParts: facts.flatMap(({ usageParts = [] }) => usageParts),
     rejects: facts.flatMap(({ rejects = [] }) => rejects),
     warnings: facts.flatMap(({ warnings = [] }) => warnings),
   };

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { accepted, csv, imported, rejection } from './imported.ts';
 
 const START = '2026-07-01T00:00:00Z';
@@ -173,4 +173,116 @@ test('an interval told twice counts once; told otherwise, the later line is reje
       reason: 'line 2 already says something else of this; keep one of the two',
     }),
   ]);
+});
+
+const PARTED =
+  'deployment,start,end,prompt_tokens,cached_tokens,output_tokens,requests,replica_seconds,' +
+  'demand,tenant';
+const partsFile = (...rows: readonly string[]) => [PARTED, ...rows, ''].join('\n');
+
+describe('rows that tell whose they are', () => {
+  const rows = [
+    `chat,${START},${END},1000,200,100,5,600,user,acme`,
+    `code,${START},${END},7,,1,1,,,`,
+    `chat,${START},${END},300,100,30,2,,benchmark,`,
+    `chat,${START},${END},20,0,3,1,600,,`,
+  ];
+
+  test.each([1, 65_536])(
+    'are parts, and sum to their interval, in pieces of %i',
+    async (pieceBytes) => {
+      const { facts, usageParts, rejects } = await imported('usage', partsFile(...rows), {
+        pieceBytes,
+      });
+      expect(rejects).toEqual([]);
+      expect(facts.usage.map(({ position, fact }) => [position, fact])).toEqual([
+        [
+          2,
+          {
+            sourceId: 'import',
+            deployment: 'chat',
+            period: { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 6, 1, 0, 5) },
+            uncachedPromptTokens: 1020,
+            cachedPromptTokens: 300,
+            outputTokens: 133,
+            requests: 8,
+            replicaMs: 600_000,
+          },
+        ],
+        [3, expect.objectContaining({ deployment: 'code', uncachedPromptTokens: 7 })],
+      ]);
+      expect(
+        usageParts.map(({ position, fact: { demand, tenant, ...part } }) => [
+          position,
+          demand,
+          tenant,
+          part.uncachedPromptTokens,
+          part.cachedPromptTokens,
+          part.outputTokens,
+          part.requests,
+        ]),
+      ).toEqual([
+        [2, 'user', 'acme', 800, 200, 100, 5],
+        [4, 'benchmark', undefined, 200, 100, 30, 2],
+      ]);
+    },
+  );
+
+  test('leave unknown of the whole what one of them does not tell', async () => {
+    const { facts } = await imported(
+      'usage',
+      partsFile(
+        `chat,${START},${END},1000,200,100,,,user,`,
+        `chat,${START},${END},300,,30,2,,batch,`,
+      ),
+    );
+    const [whole] = facts.usage.map(({ fact }) => fact);
+    expect(whole).toMatchObject({ uncachedPromptTokens: 1300, outputTokens: 130 });
+    expect(whole).not.toHaveProperty('cachedPromptTokens');
+    expect(whole).not.toHaveProperty('requests');
+  });
+
+  test('take their interval along where one of them is rejected', async () => {
+    const { facts, usageParts, rejects, warnings } = await imported(
+      'usage',
+      partsFile(...rows, `chat,${START},${END},x,,1,,,user,globex`),
+    );
+    expect(rejects.map(({ position }) => position)).toEqual([6]);
+    expect(facts.usage.map(({ fact }) => fact.deployment)).toEqual(['code']);
+    expect(usageParts).toEqual([]);
+    expect(warnings).toEqual(['left out for a rejected row of theirs: 1 interval']);
+  });
+
+  test.each([
+    [`chat,${START},${END},1,,1,,,users,`, 'demand is "users"; expected one of: user, batch'],
+    [`chat,${START},${END},2,,1,,,user,acme`, 'line 2 already says something else of this'],
+    [`chat,${START},${END},1,,1,,5,batch,`, 'replica_seconds is "5"; expected 600, as in another'],
+  ])('like %s are rejected: %s', async (row, reason) => {
+    const first = `chat,${START},${END},1,,1,,600,user,acme`;
+    const { rejects } = await imported('usage', partsFile(first, row));
+    expect(rejects.map((each) => each.reason)).toEqual([expect.stringContaining(reason)]);
+  });
+
+  test('come as JSON too, where the first of them tells the keys', async () => {
+    const json = (told: object) =>
+      JSON.stringify({
+        deployment: 'chat',
+        start: START,
+        end: END,
+        prompt_tokens: 1,
+        output_tokens: 1,
+        ...told,
+      });
+    const lines = [json({ tenant: null }), json({ tenant: 'acme' })];
+    const file = 'f.jsonl';
+    const { facts, usageParts } = await imported('usage', lines.join('\n'), { file });
+    expect(facts.usage.map(({ fact }) => fact.outputTokens)).toEqual([2]);
+    expect(usageParts.map(({ fact }) => fact.tenant)).toEqual(['acme']);
+    const array = await imported('usage', `[${lines.join(',')}]`, { file: 'f.json' });
+    expect(array.usageParts.map(({ fact }) => fact.tenant)).toEqual(['acme']);
+    const late = await imported('usage', [json({}), ...lines].join('\n'), { file });
+    expect(late.rejects.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('tenant is "acme"; expected nothing, for the first row'),
+    ]);
+  });
 });

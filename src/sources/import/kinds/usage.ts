@@ -14,20 +14,47 @@ import {
 import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import type { Row } from '../row.ts';
 
+export const USAGE_COLUMNS = {
+  required: ['deployment', 'start', 'end', 'prompt_tokens', 'output_tokens'],
+  optional: ['cached_tokens', 'requests', 'busy_seconds', 'replica_seconds'],
+  keepsExtras: false,
+} as const;
+
+/** With one of these a row is a part of its interval: see `usageParts.ts`. */
+export const PART_COLUMNS = ['demand', 'tenant', 'team', 'adapter'] as const;
+
 export const usageKind: FactKind<'usage'> = {
   name: 'usage',
-  columns: {
-    required: ['deployment', 'start', 'end', 'prompt_tokens', 'output_tokens'],
-    optional: ['cached_tokens', 'requests', 'busy_seconds', 'replica_seconds'],
-    keepsExtras: false,
-  },
+  columns: { ...USAGE_COLUMNS, optional: [...USAGE_COLUMNS.optional, ...PART_COLUMNS] },
   read: readUsage,
 };
 
-function readUsage(row: Row, { sourceId, nowMs }: Frame): ReadRow<UsageRow> {
+function readUsage(row: Row, frame: Frame): ReadRow<UsageRow> {
+  const late = PART_COLUMNS.find((column) => row.cell(column) !== '');
+  if (late !== undefined) {
+    const todo = 'tell it in the first row too, as null where it is not known';
+    refuse(row, late, {
+      expected: 'nothing, for the first row of the file does not tell it',
+      todo,
+    });
+  }
+  const fact = usageOf(row, frame);
+  const { period, deployment } = fact;
+  const key = `${period.startMs} ${period.endMs} ${deployment}`;
+  return { fact, key, says: saying(fact) };
+}
+
+/** Whose usage a row tells, and of which time. */
+export function intervalOf(row: Row, { nowMs }: Frame): Pick<UsageRow, 'deployment' | 'period'> {
   const deployment = requiredText(row, 'deployment');
   const period = span(row);
   notAhead(row, 'end', { atMs: period.endMs, nowMs });
+  return { deployment, period };
+}
+
+/** What a row tells of its interval. */
+export function usageOf(row: Row, frame: Frame): UsageRow {
+  const { deployment, period } = intervalOf(row, frame);
   const most = mostOf(period);
   const prompt = requiredCount(row, 'prompt_tokens', most.counted);
   const cached = count(row, 'cached_tokens', most.counted);
@@ -36,8 +63,8 @@ function readUsage(row: Row, { sourceId, nowMs }: Frame): ReadRow<UsageRow> {
     const expected = `${whole}, for cached tokens lie inside the prompt count`;
     refuse(row, 'cached_tokens', { expected, todo: 'count the whole prompt as prompt_tokens' });
   }
-  const fact: UsageRow = {
-    sourceId,
+  return {
+    sourceId: frame.sourceId,
     deployment,
     period,
     uncachedPromptTokens: prompt - (cached ?? 0),
@@ -45,8 +72,6 @@ function readUsage(row: Row, { sourceId, nowMs }: Frame): ReadRow<UsageRow> {
     outputTokens: requiredCount(row, 'output_tokens', most.counted),
     ...optionalParts(row, most),
   };
-  const key = `${period.startMs} ${period.endMs} ${deployment}`;
-  return { fact, key, says: saying(fact) };
 }
 
 interface Most {
