@@ -20,6 +20,7 @@ import { laborSchema, migrationSchema } from './decisionSchema.ts';
 import type { DeploymentConfig, HostedConfig } from './deploymentConfig.ts';
 import type { DeploymentSection } from './deploymentSchema.ts';
 import { reportOf, smtpOf } from './buildReport.ts';
+import { engineOfUsage } from './engines.ts';
 import type { RedisConfig } from './redisSchema.ts';
 import type { ConfigSections } from './schema.ts';
 
@@ -114,11 +115,12 @@ function laborOf(section: ConfigSections['labor']): LaborConfig {
 }
 
 function deployment(id: string, section: DeploymentSection): DeploymentConfig {
-  const { resources, capacity, hosted, serverless, waiver, ...rest } = section;
+  const { resources, usage, capacity, hosted, serverless, waiver, ...rest } = section;
   return {
     ...rest,
     id,
     resources: resources.map(resourceMatch),
+    ...(usage === undefined ? {} : { usage: { ...usage, engine: engineOfUsage(usage) } }),
     ...(capacity === 'observed' ? {} : { capacity }),
     ...(hosted === undefined ? {} : { hosted: hostedOf(hosted) }),
     ...(serverless === undefined ? {} : { serverless: serverlessOf(serverless) }),

@@ -2,6 +2,7 @@
 
 import type { ChargeMatch } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
+import type { UsageWish } from '../domain/usageWish.ts';
 
 export interface DeploymentConfig {
   readonly id: string;
@@ -34,10 +35,8 @@ export interface ResourceMatchConfig extends ChargeMatch {
   readonly source: string;
 }
 
-export interface UsageConfig {
+export interface UsageConfig extends UsageWish {
   readonly source: string;
-  readonly engine: string;
-  readonly match: Readonly<Record<string, string>>;
 }
 
 export interface GatewayConfig {

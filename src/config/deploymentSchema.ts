@@ -3,8 +3,6 @@
  */
 
 import { z } from 'zod';
-import { VLLM } from './engines.ts';
-import { valueOf } from './value.ts';
 import { CHARGE_CATEGORIES, PRICING_CLASSES } from '../domain/charge.ts';
 import { decimal, ONE, ZERO } from '../domain/exact.ts';
 import {
@@ -17,6 +15,7 @@ import {
   whole,
 } from './numbers.ts';
 import { day, dayAsText, exactName, pattern, text } from './texts.ts';
+import { usageSchema } from './usageSchema.ts';
 
 const TOKENS_AT_MOST = 100_000_000;
 const labels = z.record(z.string(), text('a value'));
@@ -55,19 +54,6 @@ const resource = z.strictObject({
       rest: z.literal(true).exactOptional(),
     })
     .prefault({}),
-});
-
-/** Any name is read here; which source can read it is judged in `engines.ts`. */
-const engine = valueOf<string>({
-  expected: VLLM,
-  json: { default: VLLM, type: 'string', enum: [VLLM] },
-  read: (value) => (typeof value === 'string' ? value : undefined),
-});
-
-const usage = z.strictObject({
-  source: text('the id of a source'),
-  engine: engine.default(VLLM),
-  match: labels.default({}),
 });
 
 /** A second meter of the same requests: compared with `usage`, and never added to it. */
@@ -139,7 +125,7 @@ export const deploymentSchema = z.strictObject({
   precision: text('a precision like fp8').exactOptional(),
   gpu,
   resources: z.array(resource).min(1),
-  usage: usage.exactOptional(),
+  usage: usageSchema.exactOptional(),
   gateway: gateway.exactOptional(),
   capacity: capacity.default('observed'),
   hosted: hosted.exactOptional(),

@@ -1,5 +1,6 @@
 /** Refuses an inference engine whose counters cannot be read, and says what to do instead. */
 
+import { type CustomMetrics, type UsageWish, wishFault } from '../domain/usageWish.ts';
 import { shown } from '../platform/wording.ts';
 import { IMPORT_SOURCE_ID } from './config.ts';
 import type { Fault } from './fault.ts';
@@ -7,31 +8,54 @@ import { valueAt } from './issues.ts';
 import { IMPORT_KIND } from './sourceSections.ts';
 import type { Tree } from './yamlTree.ts';
 
-/** The one engine whose metrics rentcheck reads. */
-export const VLLM = 'vllm';
+/** The engine of a usage that names none: a user's own where metrics are named, else vLLM. */
+export function engineOfUsage(usage: { readonly engine?: unknown; readonly metrics?: unknown }) {
+  const fallback = usage.metrics === undefined ? 'vllm' : 'custom';
+  return typeof usage.engine === 'string' ? usage.engine : fallback;
+}
 
-/** Faults of `usage.engine`; on a source of kind import it means nothing, and is said so. */
+/** Kinds of sources that read an engine's own metrics. */
+const READ_METRICS: readonly unknown[] = ['prometheus', 'scrape'];
+
+/** Faults of `usage`; an engine means nothing on a source of kind import, and that is said. */
 export function unreadEngines(tree: Tree): Fault[] {
   const deployments = valueAt(tree.value, ['deployments']);
   if (typeof deployments !== 'object' || deployments === null) return [];
   return Object.keys(deployments).flatMap((id) => {
-    const usage = ['deployments', id, 'usage'];
-    const path = [...usage, 'engine'];
-    const engine = valueAt(tree.value, path);
-    if (typeof engine !== 'string' || engine === VLLM) return [];
-    const source = valueAt(tree.value, [...usage, 'source']);
-    return [{ path, place: tree.placeOf(path), problem: problemOf(engine, source, tree) }];
+    const path = ['deployments', id, 'usage'];
+    const usage = valueAt(tree.value, path);
+    if (typeof usage !== 'object' || usage === null) return [];
+    const found = faultOf(usage, tree);
+    if (found === undefined) return [];
+    const at = [...path, ...found.key.split('.')];
+    return [{ path: at, place: tree.placeOf(at), problem: found.problem }];
   });
 }
 
-function problemOf(engine: string, source: unknown, tree: Tree): string {
-  const found = `found ${shown(engine)}, expected`;
+type Usage = Readonly<Partial<Record<keyof UsageWish | 'source', unknown>>>;
+
+function faultOf(usage: Usage, tree: Tree) {
+  const { source, match, metrics } = usage;
+  const told = usage.engine;
   const kind = valueAt(tree.value, ['sources', String(source), 'kind']);
   if (source === IMPORT_SOURCE_ID || kind === IMPORT_KIND) {
-    return `${found} no engine: the usage of "${String(source)}" comes from files; remove engine`;
+    if (typeof told !== 'string' || told === 'vllm') return undefined;
+    const files = `the usage of "${String(source)}" comes from files; remove engine`;
+    return { key: 'engine', problem: `found ${shown(told)}, expected no engine: ${files}` };
   }
-  return (
-    `${found} ${VLLM}, the only engine whose metrics are read; bring the usage of another one ` +
-    `as a file: usage: { source: ${IMPORT_SOURCE_ID} }, then rentcheck import usage FILE`
-  );
+  if (!READ_METRICS.includes(kind)) return undefined;
+  const wish: UsageWish = {
+    engine: engineOfUsage(usage),
+    match: mapOf(match) as UsageWish['match'],
+    ...(metrics === undefined ? {} : { metrics: mapOf(metrics) as unknown as CustomMetrics }),
+  };
+  const fault = wishFault(wish);
+  if (fault === undefined) return undefined;
+  const found = typeof told === 'string' ? `found ${shown(told)}, ` : '';
+  const problem = fault.key === 'engine' ? `${found}${fault.problem}` : fault.problem;
+  return { ...fault, problem };
+}
+
+function mapOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -203,13 +203,11 @@ export function requestFor(
       engine: 'gateway',
       match: gateway?.match ?? {},
     }));
-  const usage = deployments
-    .filter((deployment) => deployment.usage?.source === id)
-    .map((deployment) => ({
-      deployment: deployment.id,
-      engine: deployment.usage?.engine ?? 'vllm',
-      match: deployment.usage?.match ?? {},
-    }));
+  const usage = deployments.flatMap(({ id: deployment, usage: told }) => {
+    if (told?.source !== id) return [];
+    const { source: _source, ...wish } = told;
+    return [{ deployment, ...wish }];
+  });
   const models = deployments
     .flatMap((deployment) => deployment.hosted?.equivalents ?? [])
     .filter((equivalent) => equivalent.via === id)

@@ -7,6 +7,7 @@ import type { GpuRate } from '../domain/price.ts';
 import type { Fetched, SourceSection } from '../domain/provenance.ts';
 import type { Told } from '../domain/rhythm.ts';
 import type { StatesByKind } from '../domain/uptime.ts';
+import type { UsageWish } from '../domain/usageWish.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient } from '../platform/http.ts';
 
@@ -14,11 +15,8 @@ import type { HttpClient } from '../platform/http.ts';
 export type SourceFact = Told;
 
 /** A deployment whose usage one source is to read. */
-export interface UsageTarget {
+export interface UsageTarget extends UsageWish {
   readonly deployment: string;
-  readonly engine: string;
-  /** Label name to exact value, or to a glob with `*`. */
-  readonly match: Readonly<Record<string, string>>;
 }
 
 /** What the ledger knows of a source's resources from before. */

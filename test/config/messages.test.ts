@@ -15,17 +15,58 @@ describe('an engine that is not read', () => {
     ]);
   });
 
-  it('is to be imported instead where a source would read its metrics', async () => {
-    expect(await problems(served('source: prom, engine: sglang'))).toEqual([
-      'deployments.a.usage.engine: found "sglang", expected vllm, the only engine whose metrics ' +
-        'are read; bring the usage of another one as a file: usage: { source: import }, then ' +
-        'rentcheck import usage FILE',
+  it('is refused with the way out where a source would read its metrics', async () => {
+    const [ollama] = await problems(served('source: prom, engine: ollama'));
+    expect(ollama).toBe(
+      'deployments.a.usage.engine: found "ollama", not measurable here: Ollama has no metrics; ' +
+        'put a gateway in front and make it the source of usage (LiteLLM, Langfuse, Portkey, or ' +
+        'access logs), or bring a CSV file: usage: { source: import }, then rentcheck import ' +
+        'usage FILE',
+    );
+    const [unknown] = await problems(served('source: prom, engine: mystery'));
+    expect(unknown).toContain('found "mystery", expected vllm, sglang, tgi, tensorrt-llm, nim,');
+    expect(await problems(served('source: prom, engine: triton'))).toEqual([
+      expect.stringContaining('Triton counts no tokens'),
+    ]);
+  });
+
+  it('may be any of the table, under the names that people use', async () => {
+    for (const name of ['sglang', 'TGI', 'trtllm', 'llamacpp', 'ray', 'dynamo', 'lmdeploy']) {
+      const { deployments } = await loaded(served(`source: prom, engine: ${name}`));
+      expect(deployments[0]?.usage?.engine).toBe(name);
+    }
+  });
+
+  it('of bare names wants labels that single it out', async () => {
+    expect(await problems(served('source: prom, engine: nim'))).toEqual([
+      expect.stringContaining('usage.match: expected labels, like model_name: the names of NIM'),
+    ]);
+    expect(
+      (await loaded(served('source: prom, engine: nim, match: { model_name: m }'))).deployments,
+    ).toHaveLength(1);
+  });
+
+  it('of your own names its metrics, and whether the cache is in the prompt', async () => {
+    const custom = 'source: prom, metrics: { prompt: in_total, output: "out_total{kind=\'a\'}"';
+    const { deployments } = await loaded(served(`${custom} }`));
+    expect(deployments[0]?.usage).toMatchObject({
+      engine: 'custom',
+      metrics: { prompt: 'in_total' },
+    });
+    expect(await problems(served(`${custom}, cached: hits_total }`))).toEqual([
+      expect.stringContaining('usage.metrics.cachedIs: expected inside or outside'),
+    ]);
+    expect(await problems(served('source: prom, engine: custom'))).toEqual([
+      expect.stringContaining('usage.metrics: expected metrics: { prompt, output }'),
+    ]);
+    expect(await problems(served(`${custom} }, engine: sglang`))).toEqual([
+      expect.stringContaining('usage.metrics: expected none: sglang has known names'),
     ]);
   });
 
   it('is named where it is no text either', async () => {
     expect(await problems(served('source: prom, engine: 3'))).toEqual([
-      'deployments.a.usage.engine: found 3, expected vllm',
+      'deployments.a.usage.engine: found 3, expected the name of an engine, like vllm',
     ]);
   });
 

@@ -122,7 +122,8 @@ describe('the story with a crash, an outage and a late pod', () => {
 describe('recorded answers', () => {
   const recorded = (file: string) => readFileSync(join(FOLDER, file));
   const always = { startMs: 0, endMs: Date.UTC(2100, 0, 1) };
-  const seriesIn = (file: string) => readMatrix(recorded(file), 'it', always).value.series;
+  const seriesIn = (file: string) =>
+    readMatrix(recorded(file), 'it', { span: always }).value.series;
 
   test('of Prometheus and of VictoriaMetrics to one question are read alike', () => {
     const ours = seriesIn('local-2.53.3-query-matrix-1h-plus-5m.json');

@@ -2,10 +2,10 @@
 
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
 import { heightsOf } from './heights.ts';
-import { identityOf, podOf } from './identity.ts';
+import { podOf } from './identity.ts';
 import { SAME_START_MS } from './lives.ts';
-import { at, countUpTo, type Samples } from './samples.ts';
-import { labelText, type Target } from './targets.ts';
+import { at, countUpTo, labelText, type Samples } from './samples.ts';
+import type { Target } from './targets.ts';
 
 /** The targets of one process, in an order that does not hang on what an answer holds of them. */
 export interface Kin {
@@ -37,7 +37,7 @@ export function kinOf(targets: readonly Target[]): Kin[] {
   const byName = new Map<string, Gathering[]>();
   for (const { target } of ordered) {
     // Whom another address may be is asked only where names are spelled in two ways.
-    const name = isSpelledApart ? '' : identityOf(target.labels);
+    const name = isSpelledApart ? '' : target.identity;
     const near = byName.get(name) ?? [];
     byName.set(name, near);
     const found = kinAmong(near, target);
@@ -73,7 +73,7 @@ function relationTo(members: readonly Target[], target: Target): Relation {
 }
 
 function relationOf(a: Target, b: Target): Relation {
-  const alike = identityOf(a.labels) === identityOf(b.labels);
+  const alike = a.identity === b.identity;
   const spelledApart = a.family === b.family && a.spelling !== b.spelling;
   if (!alike && !spelledApart) return 'other';
   const byTurns = overlap(a, b) ? startsTell(a, b) : 'in order';
@@ -101,7 +101,7 @@ export function overlap({ timesMs: a }: Target, { timesMs: b }: Target): boolean
  * processes lived at once. `in order`: none is told by both, and yet each comes after the ones
  * before it, as where labels change with every restart. `undefined` where there are none.
  */
-function startsTell(a: Target, b: Target): 'agree' | 'disagree' | 'in order' | undefined {
+export function startsTell(a: Target, b: Target): 'agree' | 'disagree' | 'in order' | undefined {
   const pairs: (readonly [Samples | undefined, Samples | undefined])[] = [
     ...[...a.created].map(([rank, starts]) => [starts, b.created.get(rank)] as const),
     [a.processStart, b.processStart],
@@ -126,7 +126,7 @@ function startsTell(a: Target, b: Target): 'agree' | 'disagree' | 'in order' | u
  * them within the lag? Replicas that share their load stay near each other, and soon no longer so
  * near. `undefined` where no scrapes can be compared.
  */
-function heightsAgree(a: Target, b: Target): boolean | undefined {
+export function heightsAgree(a: Target, b: Target): boolean | undefined {
   const [one, other] = byScrapes([heightsOf(a), heightsOf(b)]);
   if (one === undefined || other === undefined) return undefined;
   return votesOf(other, (instantMs, value) => {

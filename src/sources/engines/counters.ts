@@ -8,10 +8,10 @@ import { add, markEstimated, newTally, type Refused, type Restart, type Tally } 
 
 /**
  * What to make of a series' first value when its start is not known: only an anchor for what
- * follows; counted if it is no more than its process plausibly made in one step; or counted as it
- * is.
+ * follows; counted if it is no more than its process plausibly made in one step; counted as it is;
+ * or known to be counted elsewhere.
  */
-export type FirstValue = 'anchor' | 'if-plausible' | 'count';
+export type FirstValue = 'anchor' | 'if-plausible' | 'count' | 'known';
 
 export interface CounterReading {
   readonly grid: Grid;
@@ -124,7 +124,7 @@ function restartAt(
 /** True when the first value is accounted for. */
 function countFirst(counter: Counter, reading: CounterReading, tally: Tally): boolean {
   const [atMs, amount] = [at(counter.timesMs, 0), at(counter.values, 0)];
-  if (amount === 0) return true;
+  if (amount === 0 || reading.firstValue === 'known') return true;
   if (at(counter.startsMs ?? [], 0) > atMs - reading.horizonMs) {
     add(tally, stretchSinceStart(counter, 0, 0));
     return true;

@@ -1,90 +1,147 @@
-/** Knows which metrics of an inference engine carry which fact, under which names. */
+/** An engine as a deployment's metrics are read with it: names to ask for, and what they mean. */
 
 import { Failure } from '../../domain/failure.ts';
-
-/** What one series of a server process tells. */
-export type Fact =
-  | 'prompt'
-  | 'output'
-  | 'cached'
-  | 'cacheHits'
-  | 'requests'
-  | 'running'
-  | 'created'
-  | 'processStart';
-
-/** The facts that are counters of whole things and are counted by their steps. */
-export type CountedFact = Extract<Fact, 'prompt' | 'output' | 'cached' | 'cacheHits' | 'requests'>;
-
-/**
- * vLLM's own names behind their prefix. The prompt counter includes cached tokens. `cacheHits`
- * counts tokens where the series has an `engine` label and blocks in older versions; the deprecated
- * `gpu_prefix_cache_*` names are never read: they repeat it or count blocks.
- */
-const VLLM: Readonly<Record<Exclude<Fact, 'processStart'>, string>> = {
-  prompt: 'prompt_tokens_total',
-  output: 'generation_tokens_total',
-  cached: 'prompt_tokens_cached_total',
-  cacheHits: 'prefix_cache_hits_total',
-  requests: 'request_success_total',
-  running: 'num_requests_running',
-  created: 'prompt_tokens_created',
-};
-
-/**
- * How each family begins its names. OpenTelemetry knows no colon and writes `_` in its place, and
- * so do newer versions of Ray's agent: another spelling of the same counters.
- */
-const SPELLINGS = { vllm: ['vllm:', 'vllm_'], ray: ['ray_vllm:', 'ray_vllm_'] } as const;
-
-export type Family = keyof typeof SPELLINGS;
+import { engineNamed, type RoleWish, wishFault } from '../../domain/usageWish.ts';
+import type { UsageTarget } from '../source.ts';
+import { type Attribution, attributionLabels } from './attribution.ts';
+import { customRecord } from './custom.ts';
+import { isOfPlace } from './identity.ts';
+import type { CountedFact, EngineRecord, Fact, Metric } from './record.ts';
+import type { Labels } from './samples.ts';
+import { RECORDS } from './table.ts';
 
 export const PROCESS_START = 'process_start_time_seconds';
 
+/** A metric under one of its full names. */
 export interface Named {
-  /** Absent for what every process tells, whatever it runs. */
-  readonly family?: Family;
+  readonly family: string;
   /** What stands before the engine's own name: `vllm:`. */
   readonly spelling: string;
-  readonly fact: Fact;
+  readonly metric: Metric;
 }
 
-const NAMES: ReadonlyMap<string, Named> = new Map(
-  (Object.keys(SPELLINGS) as Family[]).flatMap((family) =>
-    SPELLINGS[family].flatMap((spelling) =>
-      Object.entries(VLLM).map(([fact, name]): [string, Named] => [
-        `${spelling}${name}`,
-        { family, spelling, fact: fact as Fact },
-      ]),
-    ),
-  ),
-);
-
-/** Every metric name to ask for. */
-export const METRIC_NAMES: readonly string[] = [...NAMES.keys(), PROCESS_START];
-
-/** What a metric name stands for; `undefined` for a name that was not asked for. */
-export function factOf(name: string): Named | undefined {
-  return name === PROCESS_START ? { spelling: '', fact: 'processStart' } : NAMES.get(name);
+export interface Engine {
+  readonly record: EngineRecord;
+  /** By full name; several where labels tell them apart. */
+  readonly names: ReadonlyMap<string, readonly Named[]>;
+  /** Labels that tell series of one process apart. */
+  readonly within: ReadonlySet<string>;
+  readonly role?: RoleWish;
+  readonly attribution: Attribution;
 }
 
-const COUNTED: readonly Fact[] = ['prompt', 'output', 'cached', 'cacheHits', 'requests'];
+/** What one series tells. */
+export interface Meaning extends Named {
+  readonly facts: readonly Fact[];
+}
+
+/**
+ * The engine that a deployment names, with what its config adds.
+ * @throws {Failure} `config` for one that cannot be read, with the way out.
+ */
+export function engineOf(target: UsageTarget): Engine {
+  const fault = wishFault(target);
+  const name = engineNamed(target.engine);
+  const where = `deployments.${target.deployment}.usage`;
+  if (fault !== undefined || name === undefined) {
+    const { key = 'engine', problem = 'is not known' } = fault ?? {};
+    throw new Failure('config', `engine ${target.engine}: ${problem}`, {
+      where: `${where}.${key}`,
+      expected: 'an engine whose metrics can be read',
+    });
+  }
+  const { metrics } = target;
+  const record = name === 'custom' ? customRecord(metrics, where) : RECORDS[name];
+  const { demand, tenantLabel, teamLabel, adapterLabel } = target;
+  const attribution = {
+    ...(demand === undefined ? {} : { demand }),
+    ...(tenantLabel === undefined ? {} : { tenantLabel }),
+    ...(teamLabel === undefined ? {} : { teamLabel }),
+    ...(adapterLabel === undefined ? {} : { adapterLabel }),
+  };
+  return {
+    record,
+    names: namesOf(record),
+    within: withinOf(record, attribution),
+    attribution,
+    ...(target.role === undefined ? {} : { role: target.role }),
+  };
+}
+
+function withinOf(record: EngineRecord, attribution: Attribution): ReadonlySet<string> {
+  const { ranks, copies = [], parts = [], roleLabels = [] } = record;
+  const asked = attributionLabels(attribution).filter((label) => !isOfPlace(label));
+  const roles = innerRoles(roleLabels);
+  return new Set(['__name__', ...ranks, ...copies, ...parts, ...roles, ...asked]);
+}
+
+/** Roles that the engine itself writes on some of its series; those of pods are on all. */
+function innerRoles(roleLabels: readonly string[]): string[] {
+  return roleLabels.filter((label) => label === 'engine_type');
+}
+
+function namesOf({ families }: EngineRecord): ReadonlyMap<string, readonly Named[]> {
+  const names = new Map<string, Named[]>();
+  for (const family of families) {
+    for (const spelling of family.spellings) {
+      for (const metric of family.metrics) {
+        const full = metric.isFull === true ? metric.name : `${spelling}${metric.name}`;
+        const named = { family: family.name, spelling, metric };
+        names.set(full, [...(names.get(full) ?? []), named]);
+      }
+    }
+  }
+  return names;
+}
+
+/** Every metric name that usage is read from. */
+export function metricNames({ names }: Engine): string[] {
+  return [...new Set([...names.keys(), PROCESS_START])];
+}
+
+/** What a series tells in this engine; `undefined` where it tells nothing that is read. */
+export function meaningOf({ names }: Engine, labels: Labels): Meaning | undefined {
+  for (const named of names.get(labels['__name__'] ?? '') ?? []) {
+    if (!isRead(named.metric, labels)) continue;
+    const { tells } = named.metric;
+    const facts = 'label' in tells ? tells.values[labels[tells.label] ?? ''] : tells;
+    if (facts !== undefined && facts.length > 0) return { ...named, facts };
+  }
+  return undefined;
+}
+
+function isRead({ onlyWith, unless, onlyWhere, where }: Metric, labels: Labels): boolean {
+  if (onlyWith !== undefined && labels[onlyWith] === undefined) return false;
+  if (unless?.values.includes(labels[unless.label] ?? '') === true) return false;
+  if (onlyWhere !== undefined && !onlyWhere.values.includes(labels[onlyWhere.label] ?? '')) {
+    return false;
+  }
+  return where?.(labels) ?? true;
+}
+
+const GAUGES: readonly Fact[] = ['running', 'created', 'processStart'];
 
 export function isCounted(fact: Fact): fact is CountedFact {
-  return COUNTED.includes(fact);
+  return !GAUGES.includes(fact);
 }
 
-/** The full name of a fact in a spelling, for messages: `vllm:prompt_tokens_total`. */
-export function metricName(spelling: string, fact: keyof typeof VLLM): string {
-  return `${spelling}${VLLM[fact]}`;
-}
-
-/** @throws {Failure} `config` for an engine that this source cannot read. */
-export function requireEngine(engine: string, deployment: string): void {
-  if (engine === 'vllm') return;
-  throw new Failure('config', `engine ${engine} is not read yet; expected vllm`, {
-    where: `deployments.${deployment}.usage.engine`,
-    expected: 'vllm',
-    hint: 'import the usage of this deployment from a CSV file instead',
+/** Does this name count whole things: tokens or requests? */
+export function countsWhole({ names }: Engine, name: string): boolean {
+  return (names.get(name) ?? []).some(({ metric }) => {
+    const { tells, isSeconds } = metric;
+    const facts = 'label' in tells ? Object.values(tells.values).flat() : tells;
+    return isSeconds !== true && facts.some(isCounted);
   });
+}
+
+/** The full name under which a fact is told in a spelling, for messages. */
+export function factName({ names }: Engine, spelling: string, fact: CountedFact): string {
+  for (const [name, several] of names) {
+    const found = several.some(
+      ({ spelling: own, metric: { tells } }) =>
+        own === spelling && !('label' in tells) && tells.includes(fact),
+    );
+    if (found) return name;
+  }
+  return `${spelling}${fact}`;
 }

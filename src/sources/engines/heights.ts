@@ -16,7 +16,11 @@ export function heightsOf(target: Target): Samples {
 function tokenHeights({ counters, timesMs }: Target): Samples {
   const tokens = counters.filter(({ fact }) => fact === 'prompt' || fact === 'output');
   const sums = timesMs.map((instantMs) =>
-    tokens.reduce((sum, { samples }) => sum + valueAt(samples, instantMs), 0),
+    tokens.reduce((sum, { samples, split }) => {
+      // A reason, mode or tenant that is yet to come has counted nothing.
+      const isToCome = split !== '' && instantMs < at(samples.timesMs, 0);
+      return isToCome ? sum : sum + valueAt(samples, instantMs);
+    }, 0),
   );
   const whole = timesMs.map((_, index) => (Number.isNaN(at(sums, index)) ? 0 : 1));
   return {

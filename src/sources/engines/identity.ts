@@ -1,8 +1,10 @@
 /** Which process a target belongs to: its address and model decide, not its labels. */
 
 import { shortText } from '../../platform/json.ts';
-import type { Labels } from './samples.ts';
-import { labelText, type Target } from './targets.ts';
+import { type Labels, labelText } from './samples.ts';
+
+/** A worker that a router tells of is known by its own address, not by the router's. */
+const WORKER_ADDRESS = 'worker_addr';
 
 /**
  * Labels of the side that scrapes or of a pair of servers that keep the same: they never tell two
@@ -30,14 +32,14 @@ const BEHIND_AGENT = ['WorkerId', 'ReplicaId'] as const;
  * are not the scraper's; and the model. Two models at one address are told apart, and so are Ray's
  * workers.
  */
-export function identityOf(labels: Labels): string {
-  const { model_name: model = '' } = labels;
+export function identityOf(labels: Labels, modelLabel = 'model_name'): string {
+  const model = labels[modelLabel] ?? '';
   const workers = BEHIND_AGENT.map((name) => labels[name] ?? '');
   return JSON.stringify([model, ...workers, ...placeOf(labels)]);
 }
 
 function placeOf(labels: Labels): string[] {
-  const address = labels['exported_instance'] ?? labels['instance'];
+  const address = addressOf(labels);
   if (address !== undefined) return ['instance', address];
   const pod = podOf(labels);
   const namespace = labels['exported_namespace'] ?? labels['namespace'] ?? '';
@@ -46,6 +48,29 @@ function placeOf(labels: Labels): string[] {
   return ['labels', labelText(Object.fromEntries(others))];
 }
 
+function addressOf(labels: Labels): string | undefined {
+  const scraped = labels['exported_instance'] ?? labels['instance'];
+  const worker = labels[WORKER_ADDRESS]?.replace(/^\w+:\/\//, '');
+  if (worker === undefined) return scraped;
+  // An address of its own machine is known to the router alone.
+  const isLocal = /^(?:localhost|127\.|\[::1\])/.test(worker);
+  return isLocal ? `${scraped ?? ''} ${worker}`.trim() : worker;
+}
+
+/** Labels that say where a process runs or who scrapes it, and nothing of its requests. */
+export function isOfPlace(name: string): boolean {
+  return OF_SCRAPER.has(name) || PLACES.has(name) || BEHIND_AGENT.some((agent) => agent === name);
+}
+
+const PLACES: ReadonlySet<string> = new Set([
+  ...['instance', 'namespace', 'pod', 'container', 'node', 'cluster', 'host', 'hostname'].flatMap(
+    (name) => [name, `exported_${name}`],
+  ),
+  WORKER_ADDRESS,
+  'model_name',
+  'model',
+]);
+
 /** Its pod; one that an exporter's own has pushed aside is the right one. */
 export function podOf(labels: Labels): string | undefined {
   return labels['exported_pod'] ?? labels['pod'];
@@ -53,12 +78,17 @@ export function podOf(labels: Labels): string | undefined {
 
 /** How a person finds the process: `10.0.0.1:8000`, else its pod, else its labels. */
 export function nameOf(labels: Labels): string {
-  const told = labels['exported_instance'] ?? labels['instance'] ?? podOf(labels);
+  const told = addressOf(labels) ?? podOf(labels);
   return shortText(told ?? JSON.stringify(labels), 120);
 }
 
+interface Scraped {
+  readonly labels: Labels;
+  readonly spelling: string;
+}
+
 /** Which labels keep copies apart, with their values: `job "a" and "b"`. */
-export function differenceOf(targets: readonly Target[]): string {
+export function differenceOf(targets: readonly Scraped[]): string {
   const names = new Set(targets.flatMap(({ labels }) => Object.keys(labels)));
   const parts = [...names].sort().flatMap((name) => {
     const values = [...new Set(targets.map(({ labels }) => labels[name] ?? ''))].sort();

@@ -1,14 +1,20 @@
 /** Merges the copies of one process: the first tells, the others fill its gaps. */
 
-import type { CountedFact } from './engine.ts';
+import type { CountedFact } from './record.ts';
 import { at, type Counter, joined, type Samples, valueAt } from './samples.ts';
 import type { Speaker } from './speakers.ts';
 
 /** A counter of a process and, where known, its process's start at each sample. */
 export interface MergedCounter {
   readonly fact: CountedFact;
+  /** The metric's name behind its spelling. */
+  readonly metric: string;
+  readonly choice: number;
   readonly rank: string;
+  readonly part?: string;
   readonly counter: Counter;
+  /** True where it goes on from another counter, which has counted up to its first sample. */
+  readonly goesOn?: true;
 }
 
 export interface Merged {
@@ -18,12 +24,13 @@ export interface Merged {
 
 /** Joins what the speakers of one process tell, each in its moments. */
 export function mergeSpeakers(speakers: readonly Speaker[]): Merged {
-  const counters = new Map<string, { fact: CountedFact; rank: string; parts: Counter[] }>();
+  const counters = new Map<string, Omit<MergedCounter, 'counter'> & { parts: Counter[] }>();
   const running = new Map<string, Samples[]>();
   for (const { target, speaks, startsOf } of speakers) {
-    for (const { fact, rank, reason, samples } of target.counters) {
-      const key = JSON.stringify([fact, rank, reason]);
-      const merged = counters.get(key) ?? { fact, rank, parts: [] };
+    for (const { samples, split, ...about } of target.counters) {
+      const { fact, metric, rank } = about;
+      const key = JSON.stringify([fact, metric, rank, split]);
+      const merged = counters.get(key) ?? { ...about, parts: [] };
       counters.set(key, merged);
       merged.parts.push(during(startedBy(samples, startsOf(rank)), speaks));
     }
@@ -32,8 +39,8 @@ export function mergeSpeakers(speakers: readonly Speaker[]): Merged {
     }
   }
   return {
-    counters: [...counters.values()].map(({ fact, rank, parts }) => {
-      return { fact, rank, counter: joined(parts) };
+    counters: [...counters.values()].map(({ parts, ...about }) => {
+      return { ...about, counter: joined(parts) };
     }),
     running: [...running.values()].map(joined),
   };

@@ -1,19 +1,23 @@
-/** Knows how the counters of a deployment's processes become its usage rows. */
+/** Makes usage rows, their parts and what is to be said of the counters of processes. */
 
 import type { Located } from '../../domain/provenance.ts';
 import type { UsageRow } from '../../domain/usage.ts';
+import type { UsagePart } from '../../domain/usageFacts.ts';
 import { countSeries, type FirstValue } from './counters.ts';
-import type { CountedFact } from './engine.ts';
 import { type Grid, gridOf } from './grid.ts';
 import type { MergedCounter } from './merge.ts';
 import { notesOf } from './notes.ts';
+import { addToPart, type PartSums, partsOf } from './parts.ts';
 import { type CountedSeries, presenceOf } from './presence.ts';
 import type { ServerProcess } from './processes.ts';
+import type { CountedFact } from './record.ts';
+import { type CountedProcess, type Share, sharesOf } from './roles.ts';
 import { at, seenWithin } from './samples.ts';
 import { addColumn, addFlags, emptySums, type Reading, type Sums } from './sums.ts';
 
 export interface Usage {
   readonly rows: readonly Located<UsageRow>[];
+  readonly parts: readonly Located<UsagePart>[];
   readonly warnings: readonly string[];
 }
 
@@ -26,22 +30,28 @@ interface Context {
 /**
  * One row for each interval in which a replica was seen or tokens are known; none where nothing is.
  * Series are summed last, each one having been counted alone. The prompt is exact in every row;
- * cache hits that are told a scrape before their prompt stand under uncached, with a warning.
+ * cache hits that are told a scrape before their prompt stand under uncached, with a warning. Parts
+ * are told for each whole hour of the window, where the config names labels for them.
  */
 export function usageOf(processes: readonly ServerProcess[], reading: Reading): Usage {
   const grid = gridOf(reading.window, reading.intervalMs);
   const context = { processes, reading, grid };
   const sums = emptySums(grid.count);
+  const parts: PartSums = new Map();
   const counted = processes.map((process) => {
-    const series = countProcess(process, context);
-    addProcess(sums, { process, series, grid });
-    return { process, series };
+    return { process, series: countProcess(process, context) };
   });
+  const shares = sharesOf(counted, reading.engine);
+  for (const [index, each] of counted.entries()) {
+    addProcess({ sums, parts, grid }, each, shares.of[index] ?? 'whole');
+  }
   const intervals = Array.from({ length: grid.count }, (_, interval) => interval);
   const rows = intervals
     .filter((interval) => isKnown(sums, interval))
     .map((interval, position) => ({ position, fact: rowOf(sums, interval, reading) }));
-  return { rows, warnings: notesOf(counted, sums, reading) };
+  const told = partsOf(parts, { sums, rows: rows.map(({ fact }) => fact), grid }, reading);
+  const warnings = notesOf({ counted, sums, reading }, shares.note);
+  return { rows, parts: told.map((fact, position) => ({ position, fact })), warnings };
 }
 
 function countProcess(process: ServerProcess, context: Context): CountedSeries[] {
@@ -60,47 +70,68 @@ function countProcess(process: ServerProcess, context: Context): CountedSeries[]
  * Else it is but an anchor.
  */
 function firstValueOf(
-  { fact, rank, counter }: MergedCounter,
+  { fact, metric, rank, counter, goesOn }: MergedCounter,
   process: ServerProcess,
   { processes, reading }: Context,
 ): FirstValue {
+  if (goesOn === true) return 'known';
   const firstMs = at(counter.timesMs, 0);
   const before = (timesMs: Float64Array) =>
     seenWithin(timesMs, firstMs - reading.horizonMs, firstMs);
-  const siblings = process.counters.filter((each) => each.fact === fact && each.rank === rank);
+  const siblings = process.counters.filter((each) => {
+    return each.fact === fact && each.metric === metric && each.rank === rank;
+  });
   if (siblings.some((each) => before(each.counter.timesMs))) return 'count';
-  if (before(process.timesMs)) return 'if-plausible';
+  if (before(process.sightsMs)) return 'if-plausible';
   const startKnown = !Number.isNaN(at(counter.startsMs ?? [], 0));
   if (startKnown) return 'anchor';
   return processes.some(({ timesMs }) => before(timesMs)) ? 'if-plausible' : 'anchor';
 }
 
-const COLUMN: Readonly<Record<CountedFact, 'prompt' | 'output' | 'cached' | 'requests'>> = {
-  prompt: 'prompt',
-  output: 'output',
-  cached: 'cached',
-  cacheHits: 'cached',
-  requests: 'requests',
-};
+type Column = 'prompt' | 'output' | 'cached' | 'requests';
 
-interface CountedProcess {
-  readonly process: ServerProcess;
-  readonly series: readonly CountedSeries[];
+/** Into which columns a fact of a process with this share goes. */
+function columnsOf(fact: CountedFact, share: Share): readonly (readonly [Column, 1 | -1])[] {
+  if (fact === 'transferred') {
+    return share === 'without-transferred'
+      ? [
+          ['prompt', -1],
+          ['cached', -1],
+        ]
+      : [];
+  }
+  if (fact === 'failed' || fact === 'busy') return [];
+  const isOfPrompt = fact === 'prompt' || fact === 'cached';
+  if (share === 'prompt' && !isOfPrompt) return [];
+  return share === 'output' && isOfPrompt ? [] : [[fact, 1]];
+}
+
+interface Adding {
+  readonly sums: Sums;
+  readonly parts: PartSums;
   readonly grid: Grid;
 }
 
-function addProcess(sums: Sums, { process, series, grid }: CountedProcess): void {
+function addProcess(
+  { sums, parts, grid }: Adding,
+  { process, series }: CountedProcess,
+  share: Share,
+) {
   const prompt = new Float64Array(grid.count);
-  for (const { fact, counted } of series) {
-    addColumn(sums[COLUMN[fact]], counted.added);
-    addFlags(sums.estimated, counted.estimated);
-    if (fact === 'prompt') addColumn(prompt, counted.added);
+  for (const { fact, part, counted } of series) {
+    for (const [column, sign] of columnsOf(fact, share)) {
+      const added = sign === 1 ? counted.added : counted.added.map((value) => -value);
+      addColumn(sums[column], added);
+      if (column === 'prompt') addColumn(prompt, added);
+      if (part !== undefined) addToPart(parts, part, { column, added });
+    }
+    if (fact !== 'busy') addFlags(sums.estimated, counted.estimated);
   }
   const presence = presenceOf(process, series, grid);
   addColumn(sums.seenMs, presence.seenMs);
   addColumn(sums.busyMs, presence.busyMs);
   addFlags(sums.busyUnknown, presence.busyUnknown);
-  addFlags(sums.requestsUnknown, presence.requestsUnknown);
+  if (share !== 'prompt') addFlags(sums.requestsUnknown, presence.requestsUnknown);
   addFlags(sums.cacheUnknown, withPrompt(presence.cacheUnknown, prompt));
 }
 
@@ -115,9 +146,11 @@ function isKnown({ seenMs, prompt, output, requests }: Sums, interval: number): 
 
 function rowOf(sums: Sums, interval: number, reading: Reading): UsageRow {
   const startMs = reading.window.startMs + interval * reading.intervalMs;
-  const prompt = at(sums.prompt, interval);
-  const cached = sums.cacheUnknown[interval] === 1 ? undefined : at(sums.cached, interval);
-  const busyKnown = sums.busyUnknown[interval] !== 1 && at(sums.seenMs, interval) > 0;
+  const prompt = Math.max(0, at(sums.prompt, interval));
+  const told = Math.max(0, at(sums.cached, interval));
+  const cached = sums.cacheUnknown[interval] === 1 ? undefined : told;
+  const isReplica = reading.engine.record.isFrontend !== true;
+  const busyKnown = isReplica && sums.busyUnknown[interval] !== 1 && at(sums.seenMs, interval) > 0;
   return {
     sourceId: reading.sourceId,
     deployment: reading.deployment,
@@ -127,7 +160,7 @@ function rowOf(sums: Sums, interval: number, reading: Reading): UsageRow {
     outputTokens: at(sums.output, interval),
     ...(sums.requestsUnknown[interval] === 1 ? {} : { requests: at(sums.requests, interval) }),
     ...(busyKnown ? { busyMs: at(sums.busyMs, interval) } : {}),
-    replicaMs: at(sums.seenMs, interval),
+    ...(isReplica ? { replicaMs: at(sums.seenMs, interval) } : {}),
     ...(sums.estimated[interval] === 1 ? { estimated: true } : {}),
   };
 }

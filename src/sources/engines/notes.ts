@@ -1,24 +1,21 @@
 /** Knows what a person should hear of a reading: restarts, bad samples, copies, odd caches. */
 
 import { instantText, type Period } from '../../domain/period.ts';
-import { type CountedFact, metricName } from './engine.ts';
 import type { CountedSeries } from './presence.ts';
-import type { ServerProcess } from './processes.ts';
+import type { CountedFact } from './record.ts';
+import type { CountedProcess } from './roles.ts';
 import { at } from './samples.ts';
 import type { Reading, Sums } from './sums.ts';
 
-/** A process and what each of its counters told. */
-export interface CountedProcess {
-  readonly process: ServerProcess;
-  readonly series: readonly CountedSeries[];
+/** What was read of a deployment. */
+export interface Told {
+  readonly counted: readonly CountedProcess[];
+  readonly sums: Sums;
+  readonly reading: Reading;
 }
 
-/** Warnings for the window, at most one of a kind. */
-export function notesOf(
-  counted: readonly CountedProcess[],
-  sums: Sums,
-  reading: Reading,
-): string[] {
+/** Warnings for the window, at most one of a kind; `split` is what is to be said of roles. */
+export function notesOf({ counted, sums, reading }: Told, split?: string): string[] {
   const processes = counted.map(({ series }) => series);
   const notes = [
     copyNote(counted),
@@ -27,8 +24,22 @@ export function notesOf(
     refusedNote(counted, reading.window),
     anchorNote(processes, reading.window),
     cacheNote(sums),
+    failedNote(processes),
+    split,
+    counted.length === 0 ? undefined : reading.engine.record.caution,
   ];
   return notes.filter((note) => note !== undefined).map((note) => `${reading.deployment}: ${note}`);
+}
+
+/** Requests that were not served, of an engine that counts their prompts. */
+function failedNote(processes: readonly (readonly CountedSeries[])[]) {
+  const failed = processes
+    .flat()
+    .filter(({ fact }) => fact === 'failed')
+    .reduce((sum, { counted }) => sum + counted.added.reduce((all, value) => all + value, 0), 0);
+  if (failed === 0) return undefined;
+  const many = failed === 1 ? '1 request failed' : `${count(failed)} requests failed`;
+  return `${many}; the prompts of those that failed late are in the input`;
 }
 
 function copyNote(counted: readonly CountedProcess[]) {
@@ -55,10 +66,10 @@ function sharedNote(counted: readonly CountedProcess[]) {
 /** Bad samples of the window: where, when, and what stood there before. */
 function refusedNote(counted: readonly CountedProcess[], window: Period) {
   const refused = counted.flatMap(({ process, series }) =>
-    series.flatMap(({ fact, counted: { refused: samples } }) =>
+    series.flatMap(({ metric, counted: { refused: samples } }) =>
       samples
         .filter(({ atMs }) => owns(window, atMs))
-        .map((sample) => ({ ...sample, process, metric: metricName(process.spelling, fact) })),
+        .map((sample) => ({ ...sample, process, metric: `${process.spelling}${metric}` })),
     ),
   );
   const [first] = refused.toSorted((a, b) => a.atMs - b.atMs);

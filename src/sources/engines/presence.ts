@@ -2,11 +2,12 @@
 
 import { HOUR_MS } from '../../domain/period.ts';
 import type { Counted } from './counters.ts';
-import type { CountedFact } from './engine.ts';
+import type { CountedFact } from './record.ts';
 import { type Grid, overlapsOf, type Share } from './grid.ts';
 import type { MergedCounter } from './merge.ts';
 import type { ServerProcess } from './processes.ts';
 import { at, valueAt } from './samples.ts';
+import { addColumn } from './sums.ts';
 
 /** A counter and what its samples told. */
 export interface CountedSeries extends MergedCounter {
@@ -32,7 +33,8 @@ const LONGEST_SILENCE_MS = HOUR_MS;
  * Time between two scrapes counts as seen unless the process restarted in it, or was silent for
  * over an hour and is not known to be the same. It counts as busy when requests were running at the
  * earlier scrape, or when tokens moved though no request ran at either: a sampled estimate, true to
- * within a scrape at both ends of a burst. Time before the first scrape and after the last one
+ * within a scrape at both ends of a burst. Where the engine counts its busy time itself, that is
+ * taken, up to the time that it was seen. Time before the first scrape and after the last one
  * counts nothing.
  */
 export function presenceOf(
@@ -53,7 +55,27 @@ export function presenceOf(
     mark(presence.cacheUnknown, shares, !told.cache.has(toMs));
     if (index > 0 && told.same(fromMs, toMs)) addSeen(presence, shares, told.busy(fromMs, toMs));
   }
-  return presence;
+  const busyMs = countedBusy(series, grid);
+  if (busyMs === undefined) return presence;
+  const capped = busyMs.map((value, interval) => Math.min(value, at(presence.seenMs, interval)));
+  return { ...presence, busyMs: capped, busyUnknown: new Uint8Array(grid.count) };
+}
+
+/**
+ * What the process itself counts as busy: the busiest of its ranks, for they work side by side.
+ * `undefined` where nothing is counted, or the counter is there and never moves.
+ */
+function countedBusy(series: readonly CountedSeries[], grid: Grid): Float64Array | undefined {
+  const busy = series.filter(({ fact }) => fact === 'busy');
+  const moves = busy.some(({ counter: { values } }) => at(values, values.length - 1) > 0);
+  if (!moves) return undefined;
+  const byRank = [...Map.groupBy(busy, ({ rank }) => rank).values()].map((all) => {
+    const sum = new Float64Array(grid.count);
+    for (const { counted } of all) addColumn(sum, counted.added);
+    return sum;
+  });
+  const busiest = new Float64Array(grid.count);
+  return busiest.map((_, interval) => Math.max(...byRank.map((column) => at(column, interval))));
 }
 
 function emptyPresence(count: number): Presence {
@@ -95,7 +117,7 @@ function scrapesOf(process: ServerProcess, series: readonly CountedSeries[]): Sc
   );
   return {
     requests: instantsOf(series, ['requests']),
-    cache: instantsOf(series, ['cached', 'cacheHits']),
+    cache: instantsOf(series, ['cached']),
     same: (fromMs, toMs) =>
       !restarts.has(toMs) &&
       (toMs - fromMs <= LONGEST_SILENCE_MS || sameStart(tokens, fromMs, toMs)),

@@ -1,15 +1,17 @@
-/** Knows the server processes behind an answer's series: each once, however often scraped. */
+/** The server processes behind an answer's series: each once, however often scraped. */
 
 import { Failure } from '../../domain/failure.ts';
-import { type Kin, kinOf, overlap } from './copies.ts';
-import { type CountedFact, metricName } from './engine.ts';
+import { chosenOf } from './choices.ts';
+import { heightsAgree, type Kin, kinOf, overlap, startsTell } from './copies.ts';
+import { type Engine, factName } from './engine.ts';
 import { differenceOf, nameOf } from './identity.ts';
 import { livesOf } from './lives.ts';
 import { during, type MergedCounter, mergeSpeakers } from './merge.ts';
-import { allInstants, at, type Samples, samplesBefore } from './samples.ts';
-import type { Labels, Series } from './samples.ts';
+import type { CountedFact } from './record.ts';
+import { allInstants, type Labels, type Samples, type Series } from './samples.ts';
+import { joinedByScrape } from './scrapes.ts';
 import { speakersOf } from './speakers.ts';
-import { type Target, targetsOf } from './targets.ts';
+import { type Role, type Target, targetsOf } from './targets.ts';
 
 /** One replica: a process and its data-parallel ranks, which share it. */
 export interface ServerProcess {
@@ -21,6 +23,9 @@ export interface ServerProcess {
   readonly scrapedAs: readonly Labels[];
   /** When any of its token counters was scraped. */
   readonly timesMs: Float64Array;
+  /** When anything of it was scraped. */
+  readonly sightsMs: Float64Array;
+  readonly role?: Role;
   readonly counters: readonly MergedCounter[];
   /** Requests running, a gauge for each rank. */
   readonly running: readonly Samples[];
@@ -35,32 +40,40 @@ export interface ServerProcess {
 /**
  * Sorts series by process. `starts` are `process_start_time_seconds` from a query of their own.
  * Targets without a token counter tell nothing about usage.
- * @throws {Failure} `config` when two name families tell the same facts at the same time;
+ * @throws {Failure} `config` when one process tells the same facts in two name families at once;
  *   `malformed` when a process has only one of the two token counters.
  */
-export function processesOf(series: readonly Series[], starts: readonly Series[]): ServerProcess[] {
-  const targets = targetsOf(series, starts).filter(({ timesMs }) => timesMs.length > 0);
+export function processesOf(
+  series: readonly Series[],
+  starts: readonly Series[],
+  engine: Engine,
+): ServerProcess[] {
+  const found = targetsOf(series, starts, engine);
+  const { isLabeled = false } = engine.record;
+  const targets = joinedByScrape(found, isLabeled).filter(({ timesMs }) => timesMs.length > 0);
   requireOneFamily(targets);
-  return kinOf(targets).flatMap(processOf);
+  return kinOf(targets).flatMap((kin) => processOf(kin, engine));
 }
 
-function processOf({ targets, presumed }: Kin): ServerProcess[] {
+function processOf({ targets, presumed }: Kin, engine: Engine): ServerProcess[] {
   const whole = targets.filter((target) => missingOf(target) === undefined);
   const used = whole.length > 0 ? whole : targets;
   const [first] = used;
   if (first === undefined) return [];
-  requireBothTokenCounters(first);
+  requireBothTokenCounters(first, engine);
   const speakers = speakersOf(used);
   const { counters, running } = mergeSpeakers(speakers);
   const repeated = speakers.filter(({ repeats }) => repeats).map(({ target }) => target);
   const copied = used.filter((one) => repeated.some((each) => overlap(one, each)));
+  const role = used.find((target) => target.role !== undefined)?.role;
   const process = withTimes({
     name: nameOf(first.labels),
     spelling: first.spelling,
     scrapedAs: used.map(({ labels }) => labels),
-    counters: withoutRepeatedCache(counters),
+    counters: chosenOf(counters),
     running,
     presumed,
+    ...(role === undefined ? {} : { role }),
     ...(copied.length === 0 ? {} : { copies: differenceOf(copied) }),
   });
   const [tokens] = counters.filter(({ fact }) => isToken(fact));
@@ -78,9 +91,15 @@ function processOf({ targets, presumed }: Kin): ServerProcess[] {
   );
 }
 
-function withTimes(process: Omit<ServerProcess, 'timesMs'>): ServerProcess {
-  const tokens = process.counters.filter(({ fact }) => isToken(fact));
-  return { ...process, timesMs: allInstants(tokens.map(({ counter }) => counter.timesMs)) };
+function withTimes(process: Omit<ServerProcess, 'timesMs' | 'sightsMs'>): ServerProcess {
+  const { counters, running } = process;
+  const tokens = counters.filter(({ fact }) => isToken(fact));
+  const timesMs = allInstants(tokens.map(({ counter }) => counter.timesMs));
+  return { ...process, timesMs, sightsMs: allInstants([timesMs, ...running.map(timesIn)]) };
+}
+
+function timesIn({ timesMs }: Samples): Float64Array {
+  return timesMs;
 }
 
 function isToken(fact: CountedFact): boolean {
@@ -88,21 +107,14 @@ function isToken(fact: CountedFact): boolean {
 }
 
 /**
- * From the first sample of the newer cache counter on, the older one repeats it: never both. A
- * server that was upgraded in place tells the older one before.
+ * Two families at the same time are two processes where their starts or heights say so. Where
+ * nothing does, they may be one, and every token would count twice.
  */
-function withoutRepeatedCache(counters: readonly MergedCounter[]): MergedCounter[] {
-  return counters.map((each) => {
-    if (each.fact !== 'cacheHits') return each;
-    const newer = counters.find(({ fact, rank }) => fact === 'cached' && rank === each.rank);
-    if (newer === undefined) return each;
-    return { ...each, counter: samplesBefore(each.counter, at(newer.counter.timesMs, 0)) };
-  });
-}
-
 function requireOneFamily(targets: readonly Target[]): void {
   for (const one of targets) {
-    const other = targets.find((each) => each.family !== one.family && overlap(each, one));
+    const other = targets.find(
+      (each) => each.family !== one.family && overlap(each, one) && mayBeOne(each, one),
+    );
     if (other === undefined) continue;
     const [first, second] = [one.spelling, other.spelling].sort();
     throw new Failure('config', `${first}… and ${second}… tell the same facts and both match`, {
@@ -112,23 +124,31 @@ function requireOneFamily(targets: readonly Target[]): void {
   }
 }
 
-/** The token counter that a target lacks, by its full name. */
-function missingOf({ counters, spelling }: Target): string | undefined {
-  const has = (fact: CountedFact) => counters.some((each) => each.fact === fact);
-  if (has('prompt') === has('output')) return undefined;
-  return metricName(spelling, has('prompt') ? 'output' : 'prompt');
+function mayBeOne(a: Target, b: Target): boolean {
+  const starts = startsTell(a, b);
+  if (starts !== undefined) return starts === 'agree';
+  return heightsAgree(a, b) !== false;
 }
 
-function requireBothTokenCounters(target: Target): void {
-  const missing = missingOf(target);
-  if (missing === undefined) return;
-  const has = target.counters.some(({ fact }) => fact === 'prompt') ? 'prompt' : 'output';
-  const present = metricName(target.spelling, has);
+/** The token counter that a target lacks. */
+function missingOf({ counters }: Target): 'prompt' | 'output' | undefined {
+  const has = (fact: CountedFact) => counters.some((each) => each.fact === fact);
+  if (has('prompt') === has('output')) return undefined;
+  return has('prompt') ? 'output' : 'prompt';
+}
+
+function requireBothTokenCounters(target: Target, engine: Engine): void {
+  const lacked = missingOf(target);
+  if (lacked === undefined) return;
+  const told = lacked === 'prompt' ? 'output' : 'prompt';
+  const [missing, present] = ([lacked, told] as const).map((fact) =>
+    factName(engine, target.spelling, fact),
+  );
   throw new Failure(
     'malformed',
     `${missing} is missing at ${nameOf(target.labels)}, though ${present} is there`,
     {
-      expected: missing,
+      expected: missing ?? lacked,
       hint: `let the scrape keep ${missing}; without it half of the tokens would be missing`,
     },
   );

@@ -8,6 +8,11 @@ export interface Samples {
 
 export type Labels = Readonly<Record<string, string>>;
 
+/** The labels in one order, as a text to sort and compare by. */
+export function labelText(labels: Labels): string {
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** The samples of one metric under one set of labels; its name is the label `__name__`. */
 export interface Series {
   readonly labels: Labels;
@@ -81,15 +86,28 @@ export function allInstants(columns: readonly Float64Array[]): Float64Array {
   return Float64Array.from(instants).sort();
 }
 
-/** The samples before an instant. */
-export function samplesBefore(counter: Counter, instantMs: number): Counter {
-  const end = countUpTo(counter.timesMs, instantMs - 1);
+/** The samples from one index up to, and without, another. */
+export function samplesIn(counter: Counter, from: number, to: number): Counter {
   const { timesMs, values, startsMs } = counter;
   return {
-    timesMs: timesMs.subarray(0, end),
-    values: values.subarray(0, end),
-    ...(startsMs === undefined ? {} : { startsMs: startsMs.subarray(0, end) }),
+    timesMs: timesMs.subarray(from, to),
+    values: values.subarray(from, to),
+    ...(startsMs === undefined ? {} : { startsMs: startsMs.subarray(from, to) }),
   };
+}
+
+/** The highest of several columns at each instant. */
+export function highest(columns: readonly Samples[]): Samples {
+  const timesMs = allInstants(columns.map((column) => column.timesMs));
+  const values = new Float64Array(timesMs.length).fill(Number.NEGATIVE_INFINITY);
+  for (const column of columns) {
+    let next = 0;
+    for (let index = 0; index < column.timesMs.length; index += 1) {
+      while (at(timesMs, next) < at(column.timesMs, index)) next += 1;
+      values[next] = Math.max(at(values, next), at(column.values, index));
+    }
+  }
+  return { timesMs, values };
 }
 
 /** Parts of one counter in one order of time. */

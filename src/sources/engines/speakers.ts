@@ -62,7 +62,7 @@ export function speakersOf(targets: readonly Target[]): Speaker[] {
  * process only one of the two is believed, or every change of scraper would look like a restart.
  */
 function startKindOf(targets: readonly Target[]) {
-  const created = ({ created: starts }: Target, rank: string) => starts.get(rank);
+  const created = ({ created: starts }: Target, rank: string) => starts.get(rank) ?? starts.get('');
   const process = ({ processStart }: Target) => processStart;
   if (targets.every((target) => target.created.size > 0)) return created;
   if (targets.every((target) => target.processStart !== undefined)) return process;

@@ -1,6 +1,7 @@
 /** Knows a deployment's columns while its processes are being summed. */
 
 import type { Period } from '../../domain/period.ts';
+import type { Engine } from './engine.ts';
 import { at } from './samples.ts';
 
 /** What is being read. */
@@ -11,6 +12,7 @@ export interface Reading {
   readonly window: Period;
   readonly intervalMs: number;
   readonly horizonMs: number;
+  readonly engine: Engine;
 }
 
 /** One value for each interval; flags are 1 where they hold. */

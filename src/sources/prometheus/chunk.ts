@@ -7,6 +7,7 @@ import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import type { UsageTarget } from '../source.ts';
 import type { Backend } from './backend.ts';
 import { ask, type Reply, type Server, withFailure } from './asking.ts';
+import type { Engine } from '../engines/engine.ts';
 import { usageOf } from '../engines/normalize.ts';
 import { processesOf, type ServerProcess } from '../engines/processes.ts';
 import { rangeOf } from './questions.ts';
@@ -19,6 +20,7 @@ export interface Chunk {
   readonly target: UsageTarget;
   readonly window: Period;
   readonly backend: Backend;
+  readonly engine: Engine;
 }
 
 /** What a chunk was answered with; with one query a name, the last answer stands for all. */
@@ -43,7 +45,8 @@ function horizonOf({ options }: Server): number {
  * All metrics of the chunk and its surroundings: in one question, or one for each name, of which
  * the first that fails ends the asking.
  */
-export async function askUsage({ server, target, window, backend }: Chunk): Promise<Answered> {
+export async function askUsage(chunk: Chunk): Promise<Answered> {
+  const { server, target, window, backend, engine } = chunk;
   const { span, time, seconds } = rangeOf(window, horizonOf(server));
   const queries = backend.exactNames
     ? queriesByName(target, seconds)
@@ -57,7 +60,7 @@ export async function askUsage({ server, target, window, backend }: Chunk): Prom
       segments: ['query'],
       query: { query, time, ...backend.parameters },
     };
-    const reply = await ask(server, question, matrixReading(span));
+    const reply = await ask(server, question, matrixReading({ span, engine }));
     if (!reply.ok) return { before: replies.map((one) => fetchedOf(one)), reply };
     replies.push(reply);
   }
@@ -86,14 +89,14 @@ async function lastOutcome(chunk: Chunk, reply: Reply<Matrix>): Promise<ChunkOut
   if (!reply.ok) return { fetched: [{ fetch: reply.fetch }], failure: reply.failure, seen: false };
   const { series } = reply.value;
   try {
-    const processes = processesOf(series, []);
+    const processes = processesOf(series, [], chunk.engine);
     const seen = processes.length > 0;
     const lacking = lackingStart(processes, chunk.window);
     if (lacking.length === 0) return { fetched: [factsOf(chunk, reply, processes)], seen };
     const starts = await startsOf(chunk, lacking);
     const first: Fetched = { fetch: starts.fetch, ...warningsOf(starts.ok ? starts.warnings : []) };
     if (!starts.ok) return { fetched: [first], failure: starts.failure, seen };
-    const dated = processesOf(series, starts.value.series);
+    const dated = processesOf(series, starts.value.series, chunk.engine);
     return { fetched: [first, factsOf(chunk, reply, dated)], seen };
   } catch (error) {
     return refused(chunk, reply.fetch, error);
@@ -107,16 +110,21 @@ function startsOf({ server, target, window, backend }: Chunk, lacking: readonly 
 }
 
 function factsOf(
-  { server, target, window }: Chunk,
+  { server, target, window, engine }: Chunk,
   { fetch, value, warnings }: Reply<Matrix> & { ok: true },
   processes: readonly ServerProcess[],
 ): Fetched {
-  const { rows, warnings: notes } = usageOf(processes, {
+  const {
+    rows,
+    parts,
+    warnings: notes,
+  } = usageOf(processes, {
     sourceId: server.id,
     deployment: target.deployment,
     window,
     intervalMs: server.options.interval * SECOND_MS,
     horizonMs: horizonOf(server),
+    engine,
   });
   const told = [...warnings.map((text) => `${target.deployment}: server: ${text}`), ...notes];
   if (value.rejected > value.rejects.length) {
@@ -125,6 +133,7 @@ function factsOf(
   return {
     fetch,
     usage: rows,
+    ...(parts.length === 0 ? {} : { usageParts: parts }),
     ...(value.rejects.length === 0 ? {} : { rejects: value.rejects }),
     ...warningsOf(told),
   };

@@ -12,7 +12,7 @@ import { listOf } from '../../platform/readFields.ts';
 import { excerptOf, nameOf, readWire } from '../../platform/wire.ts';
 import { answerFields, openEnvelope } from './answer.ts';
 import type { Read, Reading } from './asking.ts';
-import { factOf, isCounted } from '../engines/engine.ts';
+import { countsWhole, type Engine } from '../engines/engine.ts';
 import { type Labels, type Samples, type Series, samplesOf } from '../engines/samples.ts';
 
 export interface Matrix {
@@ -36,9 +36,16 @@ const item = z.object({
 
 const MATRIX_FIELDS = answerFields(frame.extend({ result: z.array(item) }));
 
-/** What of an answer with a matrix for this time is read, and how. */
-export function matrixReading(span: Period): Reading<Matrix> {
-  return { fields: MATRIX_FIELDS, read: (kept, where) => readMatrix(kept, where, span) };
+/** Which samples of an answer are taken: of what time, and of which engine's counters. */
+export interface Wanted {
+  readonly span: Period;
+  /** Its counters count whole things; absent where no counters are asked for. */
+  readonly engine?: Engine;
+}
+
+/** What of an answer with a matrix is read, and how. */
+export function matrixReading(wanted: Wanted): Reading<Matrix> {
+  return { fields: MATRIX_FIELDS, read: (kept, where) => readMatrix(kept, where, wanted) };
 }
 
 /** Rejects that are kept of one answer: a series that has gone wrong has thousands, all alike. */
@@ -58,13 +65,13 @@ const EDGE_MS = 5 * MINUTE_MS;
  * milliseconds and doubles. A sample of another time than `span` is rejected before it is held.
  * @throws {Failure} `malformed` for anything but a matrix, and where no sample is of that time.
  */
-export function readMatrix(body: Body, where: string, span: Period): Read<Matrix> {
+export function readMatrix(body: Body, where: string, wanted: Wanted): Read<Matrix> {
   const wish = { path: ['data', 'result'], where, parse: parsePlain };
   const list = openList(body, { ...wish, longestItem: LONGEST_SERIES });
   const { data, warnings } = openEnvelope(list.frame, where);
   readWire(frame, data, where);
   if (list.count > MOST_SERIES) throw tooManySeries(list.count, where);
-  const sorting = new Sorting(span);
+  const sorting = new Sorting(wanted);
   const series: Series[] = [];
   for (const raw of list.items()) {
     const { metric, values } = readWire(item, raw, where);
@@ -87,18 +94,19 @@ function tooManySeries(found: number, where: string): Failure {
 class Sorting {
   readonly rejects: Reject[] = [];
   rejected = 0;
-  readonly #span: Period;
+  readonly #wanted: Wanted;
   #position = 0;
   #taken = 0;
   /** What is wrong with the first sample of another time. */
   #stray: string | undefined;
 
-  constructor(span: Period) {
-    this.#span = span;
+  constructor(wanted: Wanted) {
+    this.#wanted = wanted;
   }
 
   read(values: readonly unknown[], metric: Labels): Samples {
-    const whole = countsWhole(metric);
+    const { span, engine } = this.#wanted;
+    const whole = engine !== undefined && countsWhole(engine, metric['__name__'] ?? '');
     const timesMs: number[] = [];
     const numbers: number[] = [];
     for (const pair of values) {
@@ -109,12 +117,12 @@ class Sorting {
         continue;
       }
       const atMs = Math.round(seconds * 1000);
-      const place = placeIn(this.#span, atMs);
+      const place = placeIn(span, atMs);
       if (place === 'inside') {
         timesMs.push(atMs);
         numbers.push(value);
       } else if (place === 'elsewhere') {
-        const fault = timeFault(atMs, this.#span);
+        const fault = timeFault(atMs, span);
         this.#stray ??= fault;
         this.#reject(metric, pair, fault);
       }
@@ -159,11 +167,6 @@ function timeFault(atMs: number, { startMs, endMs }: Period): string {
 
 /** JavaScript's calendar ends there. */
 const LAST_DATE_MS = 8.64e15;
-
-function countsWhole(metric: Labels): boolean {
-  const named = factOf(metric['__name__'] ?? '');
-  return named !== undefined && isCounted(named.fact);
-}
 
 /**
  * Values are texts; a number in their place is taken if it is whole, for nothing got lost on its

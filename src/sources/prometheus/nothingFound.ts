@@ -10,7 +10,7 @@ import type { UsageTarget } from '../source.ts';
 import { answerFields, openAnswer } from './answer.ts';
 import type { Backend } from './backend.ts';
 import { ask, type Reading, type Server, withFailure } from './asking.ts';
-import { METRIC_NAMES, PROCESS_START } from '../engines/engine.ts';
+import { type Engine, metricNames, PROCESS_START } from '../engines/engine.ts';
 import { secondsText } from './questions.ts';
 import { labelMatcher } from './selector.ts';
 
@@ -29,7 +29,7 @@ const namesReading: Reading<string[]> = {
 export async function nothingFound(
   server: Server,
   target: UsageTarget,
-  { window, backend }: { readonly window: Period; readonly backend: Backend },
+  { window, backend, engine }: Asking,
 ): Promise<Fetched> {
   const label = 'model_name' in target.match ? 'model_name' : Object.keys(target.match)[0];
   const asked = label ?? 'model_name';
@@ -41,7 +41,7 @@ export async function nothingFound(
       window,
       segments: ['label', asked, 'values'],
       query: {
-        'match[]': matchersOf(backend),
+        'match[]': matchersOf(backend, engine),
         start: secondsText(window.startMs),
         end: secondsText(window.endMs),
         ...backend.parameters,
@@ -50,28 +50,43 @@ export async function nothingFound(
     namesReading,
   );
   const values = reply.ok ? reply.value : [];
-  const failure = failureOf(target, window, { label: asked, values });
+  const { title, missing } = engine.record;
+  const failure = failureOf(target, window, { label: asked, values, title, missing });
   return { fetch: withFailure(reply.fetch, failure, target.deployment) };
 }
 
-function matchersOf({ exactNames }: Backend): string | string[] {
-  const names = METRIC_NAMES.filter((name) => name !== PROCESS_START);
+interface Asking {
+  readonly window: Period;
+  readonly backend: Backend;
+  readonly engine: Engine;
+}
+
+function matchersOf({ exactNames }: Backend, engine: Engine): string | string[] {
+  const names = metricNames(engine).filter((name) => name !== PROCESS_START);
   return exactNames ? names : `{__name__=~"${names.join('|')}"}`;
 }
 
 interface Choice {
   readonly label: string;
   readonly values: readonly string[];
+  /** Of the engine. */
+  readonly title: string;
+  /** What may be the reason. */
+  readonly missing: string | undefined;
 }
 
-function failureOf(target: UsageTarget, window: Period, { label, values }: Choice): Failure {
+function failureOf(target: UsageTarget, window: Period, choice: Choice): Failure {
+  const { label, values, title, missing } = choice;
   const matchers = Object.entries(target.match).map(([name, value]) => labelMatcher(name, value));
   const between = `${instantText(window.startMs)} and ${instantText(window.endMs)}`;
-  const found = `no vLLM counters match {${shortText(matchers.join(','), 200)}} between ${between}`;
+  const asked = `{${shortText(matchers.join(','), 200)}}`;
+  const found = `no ${title} counters match ${asked} between ${between}`;
   const more = values.length > SHOWN ? ` and ${values.length - SHOWN} more` : '';
   const shown = values.slice(0, SHOWN).map((value) => JSON.stringify(shortText(value, 60)));
   return values.length === 0
-    ? new Failure('no-data', found, { hint: 'check that this server scrapes the vLLM replicas' })
+    ? new Failure('no-data', found, {
+        hint: missing ?? `check that this server scrapes the ${title} replicas`,
+      })
     : new Failure('no-data', `${found}; ${label} is ${shown.join(', ')}${more}`, {
         hint: `set ${label} in the deployment's usage.match to one of these`,
       });

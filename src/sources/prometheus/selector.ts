@@ -2,17 +2,18 @@
 
 import { Failure } from '../../domain/failure.ts';
 import type { UsageTarget } from '../source.ts';
-import { METRIC_NAMES, PROCESS_START } from '../engines/engine.ts';
+import { engineOf, metricNames, PROCESS_START } from '../engines/engine.ts';
 
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /**
  * All metrics of a target over a range, as raw samples:
  * `{__name__=~"vllm:prompt_tokens_total|…",model_name="qwen3-32b"}[93600s]`.
- * @throws {Failure} `config` for a label name that PromQL cannot select by.
+ * @throws {Failure} `config` for a label name that PromQL cannot select by, or an unknown engine.
  */
 export function usageQuery(target: UsageTarget, rangeSeconds: number): string {
-  return rangeOf(`__name__=~${quoted(METRIC_NAMES.join('|'))}`, target, rangeSeconds);
+  const names = metricNames(engineOf(target)).join('|');
+  return rangeOf(`__name__=~${quoted(names)}`, target, rangeSeconds);
 }
 
 /**
@@ -21,7 +22,9 @@ export function usageQuery(target: UsageTarget, rangeSeconds: number): string {
  * @throws {Failure} as {@link usageQuery} does.
  */
 export function queriesByName(target: UsageTarget, rangeSeconds: number): string[] {
-  return METRIC_NAMES.map((name) => rangeOf(`__name__=${quoted(name)}`, target, rangeSeconds));
+  return metricNames(engineOf(target)).map((name) => {
+    return rangeOf(`__name__=${quoted(name)}`, target, rangeSeconds);
+  });
 }
 
 function rangeOf(names: string, { match, deployment }: UsageTarget, rangeSeconds: number): string {

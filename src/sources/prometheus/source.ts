@@ -1,25 +1,26 @@
-/** Knows Prometheus and its kin as a source of usage: vLLM's counters, read exactly. */
+/** Prometheus and its kin as a source of usage: the counters of engines, read exactly. */
 
 import { Failure } from '../../domain/failure.ts';
-import { type Period, SECOND_MS } from '../../domain/period.ts';
+import { HOUR_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
 import type { PullRequest, UsageTarget } from '../source.ts';
 import { refusal, type Server } from './asking.ts';
 import { finishedWindow, nextChunk } from './chunks.ts';
-import { requireEngine } from '../engines/engine.ts';
+import { attributionLabels } from '../engines/attribution.ts';
 import { usageQuery } from './selector.ts';
 import { TargetReader } from './target.ts';
 
 /**
- * Every deployment's usage in the window, widened to whole intervals and ended with the last one
- * that is over: chunk by chunk through time, in each one deployment after the other, so that a pull
- * that is cut off goes on from there. What lies between the last scrape and a crash, or in servers
- * that split prefill from decode (both count the prompt), no counter tells.
+ * Every deployment's usage in the window, widened to whole intervals (to whole hours where parts
+ * are wanted, which are told by the hour) and ended with the last one that is over: chunk by chunk
+ * through time, in each one deployment after the other, so that a pull that is cut off goes on from
+ * there. What lies between the last scrape and a crash no counter tells.
  */
 export async function* pull(server: Server, request: PullRequest): AsyncGenerator<Fetched> {
   const { options, tools } = server;
   const intervalMs = options.interval * SECOND_MS;
-  const window = finishedWindow(request.window, intervalMs, tools.clock.nowMs());
+  const wished = hasParts(request.usage) ? fromWholeHour(request.window) : request.window;
+  const window = finishedWindow(wished, intervalMs, tools.clock.nowMs());
   if (window === undefined) return;
   const faults = request.usage.map(wishFault);
   for (const [index, failure] of faults.entries()) {
@@ -50,6 +51,16 @@ export async function* pull(server: Server, request: PullRequest): AsyncGenerato
   }
 }
 
+function hasParts(targets: readonly UsageTarget[]): boolean {
+  return targets.some(
+    (target) => target.demand !== undefined || attributionLabels(target).length > 0,
+  );
+}
+
+function fromWholeHour({ startMs, endMs }: Period): Period {
+  return { startMs: Math.floor(startMs / HOUR_MS) * HOUR_MS, endMs };
+}
+
 /** The last answer of a step says that the step is told. */
 function closing(fetched: readonly Fetched[], step: Period): Fetched[] {
   return fetched.map((one, index) => {
@@ -61,7 +72,6 @@ function closing(fetched: readonly Fetched[], step: Period): Fetched[] {
 /** Why a wish cannot even be put to the server. */
 function wishFault(target: UsageTarget): Failure | undefined {
   try {
-    requireEngine(target.engine, target.deployment);
     usageQuery(target, 1);
     return undefined;
   } catch (error) {

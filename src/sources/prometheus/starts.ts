@@ -67,7 +67,7 @@ export function askStarts(
   return ask(
     server,
     { kind: 'prometheus.start-times', about, window, segments: ['query'], query },
-    matrixReading(span),
+    matrixReading({ span }),
   );
 }
 

@@ -3,6 +3,7 @@
 import type { FailureCode } from '../../domain/failure.ts';
 import { instantText, type Period, period } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
+import { type Engine, engineOf } from '../engines/engine.ts';
 import type { UsageTarget } from '../source.ts';
 import type { Reply, Server } from './asking.ts';
 import { type Backend, backendAt } from './backend.ts';
@@ -33,6 +34,7 @@ export class TargetReader {
   seen = false;
   readonly #server: Server;
   readonly #target: UsageTarget;
+  readonly #engine: Engine;
   /** The end of the whole window: what is given up is given up until then. */
   readonly #endMs: number;
   #hours: number;
@@ -44,6 +46,7 @@ export class TargetReader {
   constructor(server: Server, target: UsageTarget, endMs: number) {
     this.#server = server;
     this.#target = target;
+    this.#engine = engineOf(target);
     this.#endMs = endMs;
     this.#hours = server.options.chunkHours;
     this.#backend = backendAt(server.options);
@@ -54,7 +57,7 @@ export class TargetReader {
     for (let fromMs = step.startMs; fromMs < step.endMs && !this.#isGivenUp; ) {
       const window = nextChunk(fromMs, step.endMs, this.#hours);
       const [server, target, backend] = [this.#server, this.#target, this.#backend];
-      const chunk: Chunk = { server, target, window, backend };
+      const chunk: Chunk = { server, target, window, backend, engine: this.#engine };
       const answered = await askUsage(chunk);
       if (this.#asksByName(answered.reply)) continue;
       const fewer = fewerHours(answered.reply, window, this.#hours);
@@ -70,7 +73,8 @@ export class TargetReader {
   /** A deployment of which nothing was found in all of the window is a slip, and is said to be. */
   async end(window: Period): Promise<Fetched[]> {
     if (this.seen || this.failures > 0) return [];
-    return [await nothingFound(this.#server, this.#target, { window, backend: this.#backend })];
+    const [backend, engine] = [this.#backend, this.#engine];
+    return [await nothingFound(this.#server, this.#target, { window, backend, engine })];
   }
 
   /** From now on, where the server has just said that it takes no pattern of names. */

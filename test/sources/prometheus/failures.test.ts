@@ -151,12 +151,14 @@ describe('a wish that cannot be met', () => {
 
   test('for another engine says which can be read, and asks nobody', async () => {
     server = await startSynthetic(series);
-    const usage = [{ ...chat, engine: 'sglang' }, chat];
+    const usage = [{ ...chat, engine: 'ollama' }, chat];
     const fetched = await pullUsage({ url: server.origin }, { window, usage });
     expect(failuresOf(fetched)).toEqual([
       {
         code: 'config',
-        message: expect.stringContaining('engine sglang is not read yet; expected vllm') as string,
+        message: expect.stringContaining(
+          'engine ollama: not measurable here: Ollama has no metrics',
+        ) as string,
       },
     ]);
     expect(rowsOf(fetched)).toHaveLength(12);

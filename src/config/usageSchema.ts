@@ -1,0 +1,58 @@
+/** The section of a deployment that says who counts its tokens, and how its metrics are read. */
+
+import { z } from 'zod';
+import { DEMANDS } from '../domain/usageFacts.ts';
+import { ENGINES } from '../domain/usageWish.ts';
+import { pattern, text } from './texts.ts';
+import { valueOf } from './value.ts';
+
+const labels = z.record(z.string(), text('a value'));
+const label = (whose: string) => text(`the label that names ${whose}`).exactOptional();
+
+/** Any name is read here; which source can read it is judged in `engines.ts`. */
+const engine = valueOf<string>({
+  expected: 'the name of an engine, like vllm',
+  json: { default: 'vllm', type: 'string', examples: [...ENGINES] },
+  read: (value) => (typeof value === 'string' ? value : undefined),
+});
+
+const metric = text('a metric name, or NAME{label="value"}');
+
+const metrics = z.strictObject({
+  prompt: metric,
+  output: metric,
+  cached: metric.exactOptional(),
+  cachedIs: z.enum(['inside', 'outside']).exactOptional(),
+  requests: metric.exactOptional(),
+  running: metric.exactOptional(),
+  busySeconds: metric.exactOptional(),
+});
+
+const role = z.union([
+  z.enum(['prefill', 'decode']),
+  z.strictObject({
+    label: text('the label that names the role'),
+    prefill: pattern('its value, with * for any letters'),
+    decode: pattern('its value, with * for any letters'),
+  }),
+]);
+
+const demand = z.union([
+  z.enum(DEMANDS),
+  z.strictObject({
+    label: text('the label that names the kind'),
+    kinds: z.record(z.string(), z.enum(DEMANDS)),
+  }),
+]);
+
+export const usageSchema = z.strictObject({
+  source: text('the id of a source'),
+  engine: engine.exactOptional(),
+  match: labels.default({}),
+  role: role.exactOptional(),
+  metrics: metrics.exactOptional(),
+  demand: demand.exactOptional(),
+  tenantLabel: label('the tenant'),
+  teamLabel: label('the team'),
+  adapterLabel: label('the LoRA adapter'),
+});

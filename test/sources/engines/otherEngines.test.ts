@@ -1,0 +1,299 @@
+/** Engines other than vLLM and SGLang: what each tells, and the trap that each one sets. */
+
+import { describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../../src/domain/period.ts';
+import { pulled, scraped, stepAt, type Told } from '../../support/engineStory.ts';
+
+const START = Date.UTC(2026, 4, 12);
+const hour = { startMs: START, endMs: START + HOUR_MS };
+const STEPS = 240;
+const address = { job: 'llm', instance: '10.0.0.1:8000' };
+const model = { model_name: 'm' };
+
+describe('TGI', () => {
+  const told: Told[] = [
+    { name: 'tgi_request_input_length_sum', per: 100 },
+    { name: 'tgi_request_generated_tokens_sum', per: 10 },
+    { name: 'tgi_request_success', per: 1 },
+    { name: 'tgi_batch_current_size', at: () => 1 },
+    { name: 'tgi_batch_inference_duration_sum', labels: { method: 'prefill' }, per: 0.25 },
+    { name: 'tgi_batch_inference_duration_sum', labels: { method: 'decode' }, per: 3.5 },
+  ];
+
+  test('counts by the sums of its histograms, without a model, and times its batches', async () => {
+    expect(await pulled(scraped(hour, address, told), hour, { engine: 'tgi' })).toMatchObject({
+      prompt: STEPS * 100,
+      output: STEPS * 10,
+      requests: STEPS,
+      busyMs: STEPS * 3_750,
+      replicaMs: HOUR_MS,
+      failures: [],
+      said: '',
+    });
+  });
+
+  test('says how many requests failed, for their prompts are counted', async () => {
+    const failing = [
+      ...told,
+      { name: 'tgi_request_failure', labels: { err: 'generation' }, per: 2 },
+    ];
+    const { said, requests } = await pulled(scraped(hour, address, failing), hour, {
+      engine: 'tgi',
+    });
+    expect(said).toContain('480 requests failed; the prompts of those that failed late are in');
+    expect(requests).toBe(STEPS);
+  });
+
+  test('restarts without a start time, and the new value counts', async () => {
+    const at = stepAt(hour, START + HOUR_MS / 2);
+    const restarted = told.map(({ per = 0, ...each }) => {
+      if (per === 0) return each;
+      return { ...each, at: (step: number) => per * (step < at ? step : step - at) };
+    });
+    const { prompt, output, said } = await pulled(scraped(hour, address, restarted), hour, {
+      engine: 'tgi',
+    });
+    expect({ prompt, output }).toEqual({ prompt: (STEPS - 1) * 100, output: (STEPS - 1) * 10 });
+    expect(said).toContain('restarted once');
+  });
+});
+
+test('TensorRT-LLM counts tokens from 1.3 on, and it is said to be experimental', async () => {
+  const series = scraped(hour, address, [
+    { name: 'trtllm_prompt_tokens_total', labels: model, per: 100 },
+    { name: 'trtllm_generation_tokens_total', labels: model, per: 10 },
+    { name: 'trtllm_prompt_cached_tokens_total', labels: model, per: 40 },
+    { name: 'trtllm_request_success_total', labels: { ...model, finished_reason: 'stop' }, per: 1 },
+    { name: 'trtllm_num_requests_running', labels: model, at: () => 1 },
+  ]);
+  const told = await pulled(series, hour, { engine: 'trtllm' });
+  expect(told).toMatchObject({ prompt: STEPS * 100, cached: STEPS * 40, requests: STEPS });
+  expect(told.said).toContain('experimental');
+});
+
+test('TensorRT-LLM up to 1.2 is not measurable, and the way out is told', async () => {
+  const old = scraped(hour, address, [
+    { name: 'trtllm_request_success_total', labels: model, per: 1 },
+    { name: 'trtllm_e2e_request_latency_seconds_count', labels: model, per: 1 },
+  ]);
+  const { failures } = await pulled(old, hour, { engine: 'tensorrt-llm' });
+  expect(failures[0]).toMatchObject({ code: 'no-data' });
+  expect(failures[0]?.message).toContain('up to 1.2 it counts no tokens');
+  expect(failures[0]?.message).toContain('put a gateway in front');
+});
+
+test('NIM has bare names, and is read by them only where it is matched', async () => {
+  const series = scraped(hour, address, [
+    { name: 'prompt_tokens_total', labels: model, per: 100 },
+    { name: 'generation_tokens_total', labels: model, per: 10 },
+    { name: 'request_success_total', labels: model, per: 1 },
+    { name: 'request_finish_total', labels: { ...model, finished_reason: 'length' }, per: 1 },
+    { name: 'num_requests_running', labels: model, at: () => 0 },
+  ]);
+  const match = { model_name: 'm' };
+  expect(await pulled(series, hour, { engine: 'nim', match })).toMatchObject({
+    prompt: STEPS * 100,
+    requests: STEPS,
+  });
+  const { failures } = await pulled(series, hour, { engine: 'nim', match: {} });
+  expect(failures[0]?.message).toContain('the names of NIM have no prefix');
+});
+
+describe('llama.cpp', () => {
+  const told: Told[] = [
+    { name: 'llamacpp:prompt_tokens_total', per: 60 },
+    { name: 'llamacpp:tokens_predicted_total', per: 10 },
+    { name: 'llamacpp:requests_processing', at: () => 1 },
+  ];
+
+  test('counts cached tokens beside the prompt, not in it', async () => {
+    const cached = { name: 'llamacpp:prompt_tokens_cached_total', per: 40 };
+    expect(
+      await pulled(scraped(hour, address, [...told, cached]), hour, { engine: 'llama.cpp' }),
+    ).toMatchObject({ prompt: STEPS * 100, cached: STEPS * 40, output: STEPS * 10 });
+  });
+
+  test('leaves unknown what an older build does not tell: cache and requests', async () => {
+    const { rows, prompt } = await pulled(scraped(hour, address, told), hour, {
+      engine: 'llamacpp',
+    });
+    expect(prompt).toBe(STEPS * 60);
+    expect(rows[0]).not.toHaveProperty('cachedPromptTokens');
+    expect(rows[0]).not.toHaveProperty('requests');
+    expect(rows[0]).toMatchObject({ busyMs: 300_000, replicaMs: 300_000 });
+  });
+});
+
+test('LMDeploy has its cached tokens in the prompt, and ranks that sum', async () => {
+  const rank = (engine: string): Told[] => {
+    const labels = { ...model, engine };
+    return [
+      { name: 'lmdeploy:prompt_tokens_total', labels, per: 100 },
+      { name: 'lmdeploy:generation_tokens_total', labels, per: 10 },
+      { name: 'lmdeploy:cached_tokens_total', labels, per: 30 },
+      { name: 'lmdeploy:num_requests_running', labels, at: () => 1 },
+    ];
+  };
+  const series = scraped(hour, address, [...rank('0'), ...rank('1')]);
+  expect(await pulled(series, hour, { engine: 'lmdeploy' })).toMatchObject({
+    prompt: STEPS * 200,
+    cached: STEPS * 60,
+    output: STEPS * 20,
+    replicaMs: HOUR_MS,
+  });
+});
+
+test("Dynamo is read at its frontend alone, which tells no replica's time", async () => {
+  const labels = { model: 'm' };
+  const request = (status: string, request_type: string): Told => ({
+    name: 'dynamo_frontend_requests_total',
+    labels: { ...labels, status, request_type, endpoint: request_type },
+    per: 1,
+  });
+  const frontend: Told[] = [
+    { name: 'dynamo_frontend_input_sequence_tokens_sum', labels, per: 100 },
+    { name: 'dynamo_frontend_output_tokens_total', labels, per: 10 },
+    { name: 'dynamo_frontend_output_sequence_tokens_sum', labels, per: 10 },
+    { name: 'dynamo_frontend_cached_tokens_sum', labels, per: 20 },
+    request('success', 'stream'),
+    request('success', 'unary'),
+    request('error', 'unary'),
+  ];
+  const worker: Told[] = [
+    { name: 'vllm:prompt_tokens_total', labels: model, per: 100 },
+    { name: 'vllm:generation_tokens_total', labels: model, per: 10 },
+  ];
+  const series = [
+    ...scraped(hour, address, frontend),
+    ...scraped(hour, { ...address, instance: '10.0.0.2:9090' }, worker),
+  ];
+  const told = await pulled(series, hour, { engine: 'dynamo' });
+  expect(told).toMatchObject({
+    prompt: STEPS * 100,
+    cached: STEPS * 20,
+    output: STEPS * 10,
+    requests: STEPS * 2,
+  });
+  expect(told.rows[0]).not.toHaveProperty('replicaMs');
+  expect(told.rows[0]).not.toHaveProperty('busyMs');
+});
+
+test("AIBrix's copies of the counters count, and not the engine's own beside them", async () => {
+  const both = ['vllm:', 'aibrix:'].flatMap((prefix): Told[] => [
+    { name: `${prefix}prompt_tokens_total`, labels: model, per: 100 },
+    { name: `${prefix}generation_tokens_total`, labels: model, per: 10 },
+    {
+      name: `${prefix}request_success_total`,
+      labels: { ...model, finished_reason: 'stop' },
+      per: 1,
+    },
+  ]);
+  const running = { name: 'vllm:num_requests_running', labels: model, at: () => 1 };
+  const series = scraped(hour, address, [...both, running]);
+  expect(await pulled(series, hour, { engine: 'aibrix' })).toMatchObject({
+    prompt: STEPS * 100,
+    output: STEPS * 10,
+    requests: STEPS,
+    busyMs: HOUR_MS,
+    replicaMs: HOUR_MS,
+  });
+});
+
+describe('an engine of your own', () => {
+  const tokens = (type: string, per: number, labels = {}): Told => {
+    return { name: 'tokens_total', labels: { type, ...labels }, per };
+  };
+  const metrics = {
+    prompt: 'tokens_total{type="input"}',
+    output: "tokens_total{type=~'out(put)?'}",
+    cached: 'hits_total',
+    cachedIs: 'inside',
+    requests: 'answers_total{code!~"5.."}',
+    running: 'active',
+    busySeconds: 'gpu_seconds_total',
+  } as const;
+  const told: Told[] = [
+    tokens('input', 100),
+    tokens('output', 10),
+    tokens('draft', 77),
+    { name: 'hits_total', per: 40 },
+    { name: 'answers_total', labels: { code: '200' }, per: 1 },
+    { name: 'answers_total', labels: { code: '503' }, per: 1 },
+    { name: 'active', at: () => 1 },
+    { name: 'gpu_seconds_total', per: 6.5 },
+  ];
+
+  test('is read by its own names, selectors and kinds of cache', async () => {
+    const series = scraped(hour, address, told);
+    const inside = await pulled(series, hour, { engine: 'custom', metrics });
+    expect(inside).toMatchObject({
+      prompt: STEPS * 100,
+      cached: STEPS * 40,
+      output: STEPS * 10,
+      requests: STEPS,
+      busyMs: STEPS * 6_500,
+      replicaMs: HOUR_MS,
+    });
+    const outside = { ...metrics, cachedIs: 'outside' } as const;
+    expect(await pulled(series, hour, { engine: 'custom', metrics: outside })).toMatchObject({
+      prompt: STEPS * 140,
+      cached: STEPS * 40,
+    });
+  });
+
+  test('may label its requests as it likes: one process is one replica', async () => {
+    const series = scraped(hour, address, [
+      ...['a', 'b'].flatMap((user) => [
+        tokens('input', 50, { user }),
+        tokens('output', 5, { user }),
+      ]),
+      ...told.slice(6),
+    ]);
+    expect(await pulled(series, hour, { engine: 'custom', metrics })).toMatchObject({
+      prompt: STEPS * 100,
+      output: STEPS * 10,
+      replicaMs: HOUR_MS,
+    });
+  });
+
+  test('is held to what holds of every engine: no more cached than prompt', async () => {
+    const much = [...told.slice(0, 3), { name: 'hits_total', per: 130 }];
+    const { prompt, cached, said } = await pulled(scraped(hour, address, much), hour, {
+      engine: 'custom',
+      metrics,
+    });
+    expect({ prompt, cached }).toEqual({ prompt: STEPS * 100, cached: STEPS * 100 });
+    expect(said).toContain('7,200 cache hits were counted in an interval before their prompt');
+  });
+
+  test.each([
+    'sum(tokens_total)',
+    'rate(tokens_total[5m])',
+    'a or b',
+    'x{y="1"}[5m]',
+    '{}',
+    'x{y}',
+  ])('is not read from %s, which hides restarts', async (prompt) => {
+    const wish = { engine: 'custom', metrics: { prompt, output: 'o' } };
+    const { failures } = await pulled([], hour, wish);
+    expect(failures[0]).toMatchObject({ code: 'config' });
+    expect(failures[0]?.message).toContain("more than one metric's selector");
+    expect(failures[0]?.message).toContain('hides the restarts');
+  });
+});
+
+test('labels that nobody knows are of requests where one start shows one process', async () => {
+  const created = { name: 'vllm:prompt_tokens_created', at: () => START / 1000 - 86_400 };
+  const tier = (name: string, per: number): Told[] =>
+    [
+      { name: 'vllm:prompt_tokens_total', per },
+      { name: 'vllm:generation_tokens_total', per },
+      created,
+    ].map((each) => ({ ...each, labels: { ...model, tier: name } }));
+  const series = scraped(hour, address, [...tier('gold', 70), ...tier('free', 30)]);
+  expect(await pulled(series, hour, { engine: 'vllm' })).toMatchObject({
+    prompt: STEPS * 100,
+    output: STEPS * 100,
+    replicaMs: HOUR_MS,
+  });
+});

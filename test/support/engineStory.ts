@@ -1,0 +1,71 @@
+/** What any engine's metrics told a scraper, made by hand: counters that rise evenly, gauges. */
+
+import type { Period } from '../../src/domain/period.ts';
+import type { UsageTarget } from '../../src/sources/source.ts';
+import type { TestServer } from './httpServer.ts';
+import { failuresOf, pullUsage, rowsOf, warningsOf } from './prometheusSource.ts';
+import { type MadeSeries, startSynthetic } from './syntheticPrometheus.ts';
+
+const SCRAPE_MS = 15_000;
+
+/** One series: `per` is added at each scrape, or `at` tells its value; `undefined` is no sample. */
+export interface Told {
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly per?: number;
+  readonly at?: (step: number) => number | undefined;
+}
+
+/** The series of one target, scraped every 15 s from five minutes before the span to after it. */
+export function scraped(
+  span: Period,
+  target: Readonly<Record<string, string>>,
+  told: readonly Told[],
+): MadeSeries[] {
+  const fromMs = span.startMs - 300_000;
+  const count = Math.floor((span.endMs + 300_000 - fromMs) / SCRAPE_MS) + 1;
+  return told.map(({ name, labels = {}, per = 0, at = (step) => per * step }) => ({
+    labels: { ...target, ...labels, __name__: name },
+    samples: Array.from({ length: count }, (_, step) => [
+      fromMs + step * SCRAPE_MS,
+      at(step),
+    ]).filter((pair): pair is [number, number] => pair[1] !== undefined),
+  }));
+}
+
+/** The step of {@link scraped} that is scraped at this moment. */
+export function stepAt(span: Period, atMs: number): number {
+  return (atMs - span.startMs + 300_000) / SCRAPE_MS;
+}
+
+/** Pulls one deployment from a server that holds these series. */
+export async function pulled(
+  series: readonly MadeSeries[],
+  window: Period,
+  wish: Partial<UsageTarget> & { readonly engine: string },
+) {
+  const server: TestServer = await startSynthetic(series);
+  try {
+    const usage = [{ deployment: 'chat', match: { job: '*' }, ...wish }];
+    const fetched = await pullUsage({ url: server.origin }, { window, usage });
+    const rows = rowsOf(fetched);
+    const sum = (of: (row: (typeof rows)[number]) => number | undefined) =>
+      rows.reduce((total, row) => total + (of(row) ?? Number.NaN), 0);
+    return {
+      fetched,
+      rows,
+      failures: failuresOf(fetched),
+      said: warningsOf(fetched).join('\n'),
+      parts: fetched.flatMap(({ usageParts = [] }) => usageParts.map(({ fact }) => fact)),
+      latency: fetched.flatMap(({ latency = [] }) => latency.map(({ fact }) => fact)),
+      prompt: sum((row) => row.uncachedPromptTokens + (row.cachedPromptTokens ?? 0)),
+      cached: sum((row) => row.cachedPromptTokens),
+      output: sum((row) => row.outputTokens),
+      requests: sum((row) => row.requests),
+      busyMs: sum((row) => row.busyMs),
+      replicaMs: sum((row) => row.replicaMs),
+    };
+  } finally {
+    await server.close();
+  }
+}
