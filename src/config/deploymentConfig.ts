@@ -58,7 +58,14 @@ export interface HostedConfig {
   readonly pinned?: string;
   /** 0 to 1. */
   readonly minUptime?: Exact;
+  /** Of the time in which a host was looked at the share in which it was well. */
+  readonly minHealthyShare?: Exact;
   readonly minContextLength?: number;
+  /** Where hosts may run and what they may do with data, in their own words; absent allows all. */
+  readonly regions?: readonly string[];
+  readonly dataPolicies?: readonly string[];
+  /** What callers use, as hosts name it. */
+  readonly features?: readonly string[];
   /** 0.055 is 5.5 %. */
   readonly fee: Exact;
   readonly allowFree: boolean;
@@ -74,6 +81,13 @@ export interface EquivalentConfig {
   /** Host tokens per token of ours. */
   readonly tokenRatio: Exact;
   readonly minContextLength?: number;
+  readonly rateLimit?: RateLimitConfig;
+}
+
+export interface RateLimitConfig {
+  readonly requestsPerMinute?: number;
+  /** Tokens of the host. */
+  readonly tokensPerMinute?: number;
 }
 
 export interface RightSizeConfig {

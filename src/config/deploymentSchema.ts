@@ -18,6 +18,7 @@ import { day, dayAsText, exactName, pattern, text } from './texts.ts';
 import { usageSchema } from './usageSchema.ts';
 
 const TOKENS_AT_MOST = 100_000_000;
+const PER_MINUTE_AT_MOST = 1_000_000_000_000;
 const labels = z.record(z.string(), text('a value'));
 
 const gpu = z.strictObject({
@@ -76,6 +77,11 @@ const names = z.array(text('a name')).min(1);
 /** The ledger knows them in small letters, however a host or a file spells them. */
 const quantizations = names.transform((all) => all.map((name) => name.toLowerCase()));
 
+const rateLimit = z.strictObject({
+  requestsPerMinute: whole(1, PER_MINUTE_AT_MOST).exactOptional(),
+  tokensPerMinute: whole(1, PER_MINUTE_AT_MOST).exactOptional(),
+});
+
 const equivalent = z.strictObject({
   via: text('the id of a source'),
   model: exactName("the model's name there"),
@@ -84,6 +90,7 @@ const equivalent = z.strictObject({
   excludeHosts: names.exactOptional(),
   tokenRatio: positive('host tokens per token of ours').default(ONE),
   minContextLength: whole(1, TOKENS_AT_MOST).exactOptional(),
+  rateLimit: rateLimit.exactOptional(),
 });
 
 const hosted = z.strictObject({
@@ -91,6 +98,10 @@ const hosted = z.strictObject({
   policy: z.enum(['cheapest', 'median', 'pinned']).exactOptional(),
   pinned: text('the name of a host').exactOptional(),
   minUptime: share().exactOptional(),
+  minHealthyShare: share().exactOptional(),
+  regions: names.exactOptional(),
+  dataPolicies: names.exactOptional(),
+  features: names.exactOptional(),
   fee: share().default(ZERO),
   allowFree: z.boolean().default(false),
   minContextLength: whole(1, TOKENS_AT_MOST).exactOptional(),

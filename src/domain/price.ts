@@ -124,3 +124,12 @@ export interface GpuRate {
   readonly validFromMs: number;
   readonly usdPerGpuHour: NanoUsd;
 }
+
+/** A stretch in which nobody looked at a model's prices: between two looks, or after the last. */
+export interface PriceGap {
+  readonly sourceId: string;
+  readonly model: string;
+  readonly startMs: number;
+  /** Absent where nobody has looked since. */
+  readonly endMs?: number;
+}

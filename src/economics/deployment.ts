@@ -1,4 +1,4 @@
-/** Knows how one deployment is weighed: its bill against its usage, and against its hosts. */
+/** How one deployment is weighed: its bill against its usage, and against its hosts. */
 
 import { gpusOfReplica } from './replicaGpus.ts';
 import { ONE } from '../domain/exact.ts';
@@ -56,7 +56,7 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
   const days = daysOf({ ...rent, tally, unbilled, capacity, grid });
   const use = useOf({ tokens: served.tokens, ...useTerms(facts, rent) });
   const cacheShare = stack.cacheRealization.base;
-  const found = weighHosted({ input, tally, grid, book, cacheShare });
+  const found = weighHosted({ input, ...boughtOf(terms), grid, book, cacheShare });
   const hybrid = hybridOf(facts, found, { committedUsd, prices });
   const weighed = {
     id: input.id,
@@ -96,6 +96,17 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
     ],
   };
   return { ...weighed, breakEven: breakEvenOf(weighed, terms) };
+}
+
+/** What hosts are asked for, and when nobody looked at what they ask. */
+function boughtOf({ tally, input, stack }: DeploymentTerms) {
+  const { priceGaps: gaps } = stack;
+  const { batchUsage: batch } = input;
+  return {
+    tally,
+    ...(batch === undefined ? {} : { batch }),
+    ...(gaps === undefined ? {} : { gaps }),
+  };
 }
 
 /** The rates that were paid, and what is asked what if they were others. */

@@ -1,10 +1,10 @@
-/** Knows what the economics are told: facts and wishes as plain values, nothing to look up. */
+/** What the economics are told: facts and wishes as plain values, nothing to look up. */
 
 import type { Charge, ChargeMatch, Resource, SourceBilling } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
 import type { NanoUsd } from '../domain/money.ts';
 import type { Period } from '../domain/period.ts';
-import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts';
+import type { GpuRate, HostAvailability, HostedPrice, PriceGap } from '../domain/price.ts';
 import type { ProviderTier } from '../domain/providerTier.ts';
 import type { UsageSeries } from '../domain/usage.ts';
 import type { Wall } from '../domain/wallClock.ts';
@@ -28,6 +28,8 @@ export interface StackInput {
   readonly resources: readonly Resource[];
   readonly prices: readonly HostedPrice[];
   readonly availability: readonly HostAvailability[];
+  /** When nobody looked at prices for long; absent where somebody always did. */
+  readonly priceGaps?: readonly PriceGap[];
   readonly rates: readonly GpuRate[];
   readonly deployments: readonly DeploymentInput[];
   readonly labor: LaborInput;
@@ -147,7 +149,14 @@ export interface HostedInput {
   readonly pinned?: string;
   /** 0 to 1. */
   readonly minUptime?: Exact;
+  /** Of the time in which a host was looked at the share in which it must have been well. */
+  readonly minHealthyShare?: Exact;
   readonly minContextLength?: number;
+  /** What hosts must say of themselves; absent allows all, silence included. */
+  readonly regions?: readonly string[];
+  readonly dataPolicies?: readonly string[];
+  /** What callers use, as hosts name it: `tools`, `structured_outputs`. Compared, never priced. */
+  readonly features?: readonly string[];
   /** A platform's fee on credits: 0.055 is 5.5 %. */
   readonly fee: Exact;
   readonly allowFree: boolean;
@@ -163,6 +172,16 @@ export interface Equivalent {
   readonly excludeHosts?: readonly string[];
   /** Host tokens per token of ours (τ); 1 for the same tokenizer. */
   readonly tokenRatio: Exact;
+  /** Replaces that of all equivalents. */
+  readonly minContextLength?: number;
+  /** What the hosts let through at most. */
+  readonly rateLimit?: RateLimit;
+}
+
+export interface RateLimit {
+  readonly requestsPerMinute?: number;
+  /** Tokens of the host. */
+  readonly tokensPerMinute?: number;
 }
 
 export interface Waiver {

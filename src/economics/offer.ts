@@ -67,6 +67,8 @@ export interface HostDays {
   readonly atOneUsd: Float64Array;
   /** At one, had every prompt token of unknown hits been one; absent where all hits are known. */
   readonly atAllHitsUsd?: Float64Array;
+  /** What its price itself may move over the window; absent where nothing does. */
+  readonly stray?: { readonly lessUsd: number; readonly moreUsd: number };
 }
 
 /** What a reader wants to know of an option; only what fits the option is there. */

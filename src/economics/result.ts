@@ -1,11 +1,21 @@
-/** Knows the shape of what the economics found: exact figures, unknown ones absent. */
+/** The shape of what the economics found: exact figures, unknown ones absent. */
 
 import type { Exact } from '../domain/exact.ts';
 import type { Period } from '../domain/period.ts';
 import type { CreditUse } from './chargeBook.ts';
 import type { BreakEven } from './breakEven/breakEvenPoints.ts';
-import type { CacheLinear, ConsideredHost } from './hosted/host.ts';
-import type { Range, UsageDoubt, Waiver } from './input.ts';
+import type { SoldBy } from './hosted/basket.ts';
+import type {
+  CacheLinear,
+  ConsideredHost,
+  CostLines,
+  HostParity,
+  PriceDoubt,
+  RetiredHost,
+} from './hosted/host.ts';
+import type { PeakMinute } from './hosted/rateLimit.ts';
+import type { Hearsay } from './hosted/secondHand.ts';
+import type { Range, RateLimit, UsageDoubt, Waiver } from './input.ts';
 import type { Offers } from './offer.ts';
 import type {
   BasisSpend,
@@ -207,6 +217,20 @@ export interface HostedEconomics {
    * back from the window's end; for trends only. Empty where there is no host, or no token.
    */
   readonly usdPerMtokByWeek: readonly (number | undefined)[];
+  /** Companies that are eligible for the whole window. */
+  readonly sellers: number;
+  readonly soldBy: readonly SoldBy[];
+  readonly retired: readonly RetiredHost[];
+  /** Of the chosen host, as all that follows; absent without one. */
+  readonly lines?: CostLines;
+  readonly doubts?: readonly PriceDoubt[];
+  readonly parity?: HostParity;
+  /** Absent where no limit is stated. */
+  readonly peak?: PeakMinute;
+  readonly limit?: RateLimit;
+  readonly tokenRatio?: Exact;
+  /** Absent where its own word priced every token. */
+  readonly hearsay?: Hearsay;
 }
 
 export interface HybridEconomics {

@@ -2,6 +2,7 @@
 
 import type { OptionName } from '../economics/offer.ts';
 import type { AuditCannotTell, AuditDecided, AuditFixedRate, Flip } from './auditDecision.ts';
+import type { AuditHosted } from './auditHosted.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
 export interface AuditDeployment {
@@ -83,22 +84,6 @@ export interface AuditDoubt {
   readonly tokensPerSecond: RatioText;
   /** What the code compares with: published for its GPUs, or the third-fastest hour. */
   readonly supportedTokensPerSecond: RatioText;
-}
-
-export interface AuditHosted {
-  readonly host: string;
-  readonly costUsd: UsdText;
-  readonly usdPerMtok: RatioText | null;
-  readonly cheapestUsd: UsdText;
-  readonly medianUsd: UsdText;
-  /** Every host that was weighed, cheapest first; one that was not eligible has a reason. */
-  readonly considered: readonly {
-    readonly host: string;
-    readonly model: string;
-    readonly quantization: string;
-    readonly costUsd: UsdText | null;
-    readonly reason: string | null;
-  }[];
 }
 
 export interface AuditOption {

@@ -55,7 +55,8 @@ test('hybrids of none to three replicas cost what the document says', () => {
     overflow: {
       series: series(WORKED_ROWS),
       capacity: decimal('3000'),
-      history,
+      asked: history.asked,
+      thresholds: [],
       limit: 3,
       tokenRatio: decimal('1'),
       fee: decimal('0.055'),

@@ -14,7 +14,7 @@ import { bestUsd, planUsd } from '../support/oracle/plan.ts';
 import { oracleDeployments } from '../support/oracle/oracle.ts';
 import { isClose, micro, printedDifferences } from '../support/oracle/printed.ts';
 import { stackChoices } from '../support/oracle/stackPlan.ts';
-import { makeWorld } from '../support/oracle/worlds.ts';
+import { makeConditionedWorld, makeWorld } from '../support/oracle/worlds.ts';
 import { size } from '../support/size.ts';
 import { linesOf } from '../support/lines.ts';
 
@@ -45,9 +45,9 @@ function judged(economics: StackEconomics) {
 }
 
 /** Runs a law on small made-up stacks. */
-function holds(law: (world: StackInput) => void): void {
+function holds(law: (world: StackInput) => void, make = makeWorld): void {
   fc.assert(
-    fc.property(fc.gen(), (draw) => law(makeWorld(draw))),
+    fc.property(fc.gen(), (draw) => law(make(draw))),
     RUNS,
   );
 }
@@ -58,6 +58,16 @@ test(
     holds((world) => {
       expect(differences(world, weighStack(world))).toEqual([]);
     });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'so is every figure where hosts ask by the hour of the day and by the length of prompts',
+  () => {
+    holds((world) => {
+      expect(differences(world, weighStack(world))).toEqual([]);
+    }, makeConditionedWorld);
   },
   TIMEOUT_MS,
 );

@@ -19,11 +19,12 @@ import {
 import { tokensAt, type UsageSeries } from '../../src/domain/usage.ts';
 import { tabOf, tabUsd } from '../../src/economics/hosted/hostedCost.ts';
 import { overflowCost } from '../../src/economics/hosted/overflow.ts';
-import { type HostHistory, priceAt } from '../../src/economics/hosted/priceBook.ts';
+import { type Asked, plainly } from '../../src/economics/hosted/asked.ts';
 import { onePerMoment, prices, usage } from '../economics/stackArbitrary.ts';
 import { hour } from '../economics/stackFixture.ts';
 
 const LIMIT = 6;
+const PLAIN = { tokenRatio: ONE, thresholds: [] };
 
 const cases = fc.record({
   series: usage,
@@ -35,7 +36,7 @@ const cases = fc.record({
 });
 
 /** One host with a price from before the first interval on. */
-function historyOf(market: ReturnType<typeof onePerMoment>): HostHistory {
+function askedIn(market: ReturnType<typeof onePerMoment>): Asked {
   const own = market.map((each, index) => ({
     ...each,
     host: 'x',
@@ -43,22 +44,24 @@ function historyOf(market: ReturnType<typeof onePerMoment>): HostHistory {
     perRequest: each.perRequest ?? each.inputPerMtok,
   }));
   const dated = onePerMoment(own as typeof market);
-  return { prices: dated.sort((a, b) => a.validFromMs - b.validFromMs), availability: [] };
+  return plainly(dated.sort((a, b) => a.validFromMs - b.validFromMs));
 }
 
 interface Terms {
   readonly series: UsageSeries;
-  readonly history: HostHistory;
+  readonly asked: Asked;
   readonly capacity: Exact;
   readonly fee: Exact;
 }
 
 /** max(0, T - k x C x L) / T of each interval's own cost, in exact fractions. */
-function byDefinition({ series, history, capacity, fee }: Terms, replicas: number): Exact {
+function byDefinition({ series, asked, capacity, fee }: Terms, replicas: number): Exact {
   let whole = ZERO;
   for (let row = 0; row < series.length; row += 1) {
     const tokens = tokensAt(series, row);
-    const price = priceAt(history, series.startMs[row] ?? 0);
+    const price = asked.distinct.findLast(
+      ({ validFromMs }) => validFromMs <= (series.startMs[row] ?? 0),
+    );
     if (tokens === 0 || price === undefined) continue;
     const seconds = exactInteger(((series.endMs[row] ?? 0) - (series.startMs[row] ?? 0)) / 1000);
     const served = multiply(multiply(exactInteger(replicas), capacity), seconds);
@@ -79,8 +82,8 @@ function byDefinition({ series, history, capacity, fee }: Terms, replicas: numbe
 test('overflow is what the definition says, for any number of replicas, to 10^-15 dollars', () => {
   fc.assert(
     fc.property(cases, ({ series, market, capacity, fee }) => {
-      const history = historyOf(onePerMoment(market));
-      const terms = { series, history, capacity, fee, tokenRatio: ONE, limit: LIMIT };
+      const asked = askedIn(onePerMoment(market));
+      const terms = { series, asked, capacity, fee, ...PLAIN, limit: LIMIT };
       const over = overflowCost(terms);
       for (let replicas = 0; replicas <= LIMIT; replicas += 1) {
         const right = byDefinition(terms, replicas);
@@ -94,8 +97,8 @@ test('overflow is what the definition says, for any number of replicas, to 10^-1
 test('without replicas everything is bought, and another replica never makes more overflow', () => {
   fc.assert(
     fc.property(cases, ({ series, market, capacity, fee }) => {
-      const history = historyOf(onePerMoment(market));
-      const terms = { series, history, capacity, fee, tokenRatio: ONE, limit: LIMIT };
+      const asked = askedIn(onePerMoment(market));
+      const terms = { series, asked, capacity, fee, ...PLAIN, limit: LIMIT };
       const over = overflowCost(terms);
       expect(over(0).atOneUsd).toEqual(byDefinition(terms, 0));
       for (let replicas = 1; replicas <= LIMIT; replicas += 1) {
@@ -131,14 +134,14 @@ test('an interval that a replica serves exactly overflows nothing', () => {
           estimated: Uint8Array.of(0),
         };
         const [first] = fc.sample(prices, { numRuns: 1, seed: 7 });
-        const history = historyOf(onePerMoment(first ?? []));
+        const asked = askedIn(onePerMoment(first ?? []));
         const capacity = exactInteger(perSecond);
         const over = overflowCost({
           series,
-          history,
+          asked,
           capacity,
           fee: ZERO,
-          tokenRatio: ONE,
+          ...PLAIN,
           limit: 6,
         });
         expect(over(k).atZeroUsd).toEqual(ZERO);

@@ -1,17 +1,11 @@
-/** Knows which hosts may stand for our model, and says why the others may not. */
+/** Which hosts may stand for our model, and why the others may not. */
 
-import { compare, type Exact, exact, toDecimal } from '../../domain/exact.ts';
+import { compare, toDecimal } from '../../domain/exact.ts';
 import { instantText, type Period } from '../../domain/period.ts';
-import type { HostAvailability, HostedPrice } from '../../domain/price.ts';
-import { sumWhole } from '../../domain/whole.ts';
+import type { HostedPrice } from '../../domain/price.ts';
 import type { Equivalent, HostedInput } from '../input.ts';
-import type { HostHistory } from './priceBook.ts';
-
-export interface Candidate {
-  readonly equivalent: Equivalent;
-  readonly host: string;
-  readonly history: HostHistory;
-}
+import { meanUptime, reachedIn, seenIn } from './availability.ts';
+import type { Candidate } from './candidates.ts';
 
 /**
  * What must hold of every price under which tokens would have been bought; the first fault, or
@@ -31,11 +25,31 @@ export function priceFault(
   if (isFree(price) && !hosted.allowFree) return 'a free tier is no counterfactual';
   if (price.inputPerMtok === undefined) return `no input price at ${instantText(instantMs)}`;
   if (price.outputPerMtok === undefined) return `no output price at ${instantText(instantMs)}`;
-  const { minContextLength: needed } = hosted;
+  const needed = neededContext(equivalent, hosted);
   if (needed !== undefined && price.contextLength !== undefined && price.contextLength < needed) {
     return `context of ${price.contextLength} tokens is shorter than ${needed}`;
   }
+  return placeFault(price, hosted);
+}
+
+/** Where it runs and what becomes of the data: what is not told is not allowed by silence. */
+function placeFault(price: HostedPrice, { regions, dataPolicies }: HostedInput) {
+  if (regions !== undefined && !isAmong(regions, price.region)) {
+    return `region ${price.region ?? 'unknown'} is not allowed`;
+  }
+  if (dataPolicies !== undefined && !isAmong(dataPolicies, price.dataPolicy)) {
+    return `data policy ${price.dataPolicy ?? 'unknown'} is not allowed`;
+  }
   return undefined;
+}
+
+function isAmong(allowed: readonly string[], told: string | undefined): boolean {
+  const spelled = told?.toLowerCase();
+  return allowed.some((each) => each.toLowerCase() === spelled);
+}
+
+function neededContext({ minContextLength }: Equivalent, hosted: HostedInput) {
+  return minContextLength ?? hosted.minContextLength;
 }
 
 function isFree(price: HostedPrice): boolean {
@@ -57,40 +71,36 @@ export function hostFault(
   const degraded = seen.filter(({ healthy }) => !healthy).length;
   if (degraded * 2 > seen.length) return `degraded in ${degraded} of ${seen.length} observations`;
   const uptime = meanUptime(seen);
-  if (hosted.minUptime === undefined || uptime === undefined) return undefined;
-  if (compare(uptime, hosted.minUptime) >= 0) return undefined;
-  return `uptime ${toDecimal(uptime, 4)} is below ${toDecimal(hosted.minUptime, 4)}`;
+  if (hosted.minUptime !== undefined && uptime !== undefined) {
+    if (compare(uptime, hosted.minUptime) < 0) {
+      return `uptime ${toDecimal(uptime, 4)} is below ${toDecimal(hosted.minUptime, 4)}`;
+    }
+  }
+  return healthFault(history.availability, hosted, window);
 }
 
-/** Observations inside the window, else the newest before it. */
-function seenIn(availability: readonly HostAvailability[], window: Period): HostAvailability[] {
-  const inside = availability.filter(
-    ({ observedAtMs }) => observedAtMs >= window.startMs && observedAtMs < window.endMs,
-  );
-  if (inside.length > 0) return inside;
-  const before = availability.filter(({ observedAtMs }) => observedAtMs < window.startMs);
-  const [first, ...rest] = before;
-  if (first === undefined) return [];
-  return [rest.reduce((a, b) => (b.observedAtMs > a.observedAtMs ? b : a), first)];
-}
-
-/** 0.99 and 0.97 are 0.98; observations without an uptime do not count. */
-function meanUptime(seen: readonly HostAvailability[]): Exact | undefined {
-  const told = seen.flatMap(({ uptimeMillionths }) =>
-    uptimeMillionths === undefined ? [] : [BigInt(Math.round(uptimeMillionths))],
-  );
-  if (told.length === 0) return undefined;
-  const millionths = sumWhole(told);
-  return exact(millionths, BigInt(told.length) * 1_000_000n);
+/** Of the time that is known: whoever was never looked at passes unchecked, and it is said. */
+function healthFault(
+  availability: Candidate['history']['availability'],
+  { minUptime, minHealthyShare: least }: HostedInput,
+  window: Period,
+): string | undefined {
+  if (least === undefined) return undefined;
+  const { healthyShare } = reachedIn(availability, window, minUptime);
+  if (healthyShare === undefined || compare(healthyShare, least) >= 0) return undefined;
+  return `healthy for ${toDecimal(healthyShare, 4)} of the time, below ${toDecimal(least, 4)}`;
 }
 
 /** True where a wish could not be checked, because the host does not tell. */
 export function isUnchecked(candidate: Candidate, hosted: HostedInput, window: Period): boolean {
   const { availability, prices } = candidate.history;
-  const unknownUptime = meanUptime(seenIn(availability, window)) === undefined;
+  const seen = seenIn(availability, window);
+  const unknownUptime = meanUptime(seen) === undefined;
   const unknownContext = prices.some(({ contextLength }) => contextLength === undefined);
+  const unknownHealth = reachedIn(availability, window, undefined).looks === 0;
   return (
     (hosted.minUptime !== undefined && unknownUptime) ||
-    (hosted.minContextLength !== undefined && unknownContext)
+    (hosted.minHealthyShare !== undefined && unknownHealth) ||
+    (neededContext(candidate.equivalent, hosted) !== undefined && unknownContext)
   );
 }

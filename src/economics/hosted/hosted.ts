@@ -1,30 +1,28 @@
-/**
- * Knows the hosted counterfactual of a deployment: every host that was weighed, and the one that
- * counts.
- */
+/** The hosted counterfactual of a deployment: every host, and the one that counts. */
 
 import { add, compare, type Exact, exact, multiply, ZERO } from '../../domain/exact.ts';
-import { usdText } from '../../domain/money.ts';
 import { DAY_MS, intersection } from '../../domain/period.ts';
+import type { PriceGap } from '../../domain/price.ts';
+import { type UsageSeries } from '../../domain/usage.ts';
 import { type DayGrid, dayMsAt } from '../bill/days.ts';
 import type { DeploymentInput, HostedInput } from '../input.ts';
-import { counted } from '../../domain/counted.ts';
 import type { HostedEconomics } from '../result.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
-import { isUnchecked } from './eligibility.ts';
+import { retiredIn, soldBy } from './basket.ts';
+import { type Candidates, candidatesOf, companyOf } from './candidates.ts';
+import { cutRows } from './cutRows.ts';
+import { type DoubtTerms, priceDoubts } from './doubts.ts';
 import type { ConsideredHost } from './host.ts';
-import { atCacheShare, tabUsd } from './hostedCost.ts';
-import {
-  candidatesOf,
-  type HostTerms,
-  tabBetween,
-  termsOf,
-  type WeighedHost,
-  weighHost,
-} from './hosts.ts';
+import { atCacheShare, costLines, tabUsd } from './hostedCost.ts';
+import { hostedWarnings } from './hostedWarnings.ts';
+import { type HostTerms, termsOf, type WeighedHost, weighHost } from './hosts.ts';
+import { parityOf } from './parity.ts';
 import type { PriceBook } from './priceBook.ts';
 import { usdPerMtokByWeek } from './priceTrend.ts';
-import { type Segments, segmentsOf, withAllHits } from './segments.ts';
+import { peakMinute } from './rateLimit.ts';
+import { hearsayOf } from './secondHand.ts';
+import { type Segments, segmentsOf } from './segments.ts';
+import { batchDiscount, standardTab, tabBetween } from './tabs.ts';
 
 export interface HostedFinding {
   readonly hosted: HostedEconomics;
@@ -32,27 +30,35 @@ export interface HostedFinding {
   /** Cheapest first. */
   readonly eligible: readonly WeighedHost[];
   readonly segments: Segments;
+  /** Of them the part that may wait; absent where none is known to. */
+  readonly batch?: Segments;
+  /** The usage, cut where a price changes within the day. */
+  readonly series: UsageSeries;
   /** When any of the hosts' prices changed. */
   readonly changesMs: readonly number[];
+  /** Sizes of prompts that any of the hosts tells apart. */
+  readonly thresholds: readonly number[];
+  readonly gaps: readonly PriceGap[];
   readonly warnings: readonly string[];
 }
 
 export interface HostedTerms {
   readonly input: DeploymentInput;
   readonly tally: UsageTally;
+  /** Of what is in `tally` the part that may wait. */
+  readonly batch?: UsageSeries;
   readonly grid: DayGrid;
   readonly book: PriceBook;
+  readonly gaps?: readonly PriceGap[];
   readonly cacheShare: Exact;
 }
 
-export function weighHosted({ input, tally, grid, book, cacheShare }: HostedTerms): HostedFinding {
-  const candidates = candidatesOf(input.hosted, book);
-  const changesMs = candidates.flatMap(({ history }) =>
-    history.prices.map(({ validFromMs }) => validFromMs),
-  );
-  const segments = segmentsOf(tally.series, grid, { changesMs });
-  const terms = { hosted: input.hosted, segments, window: grid.window, cacheShare };
-  const considered = candidates.map((each) => weighHost(each, terms)).sort(byCost);
+export function weighHosted(from: HostedTerms): HostedFinding {
+  const { input, grid, book } = from;
+  const candidates = candidatesOf(input.hosted, book, grid.window);
+  const facts = factsOf(from, candidates);
+  const { terms, changesMs } = facts;
+  const considered = candidates.all.map((each) => weighHost(each, terms)).sort(byCost);
   const eligible = considered.filter(({ usd }) => usd !== undefined);
   const [cheapest] = eligible;
   const medianUsd = middleUsd(eligible);
@@ -61,20 +67,78 @@ export function weighHosted({ input, tally, grid, book, cacheShare }: HostedTerm
   const hosted = {
     isPinned: input.hosted.policy === 'pinned',
     considered: considered.map(withoutHistory),
-    ...(chosen === undefined ? {} : { chosen: withoutHistory(chosen) }),
     ...(cheapest === undefined ? {} : { cheapest: withoutHistory(cheapest) }),
     ...(medianUsd === undefined ? {} : { medianUsd }),
     ...(reason === undefined ? {} : { reason }),
     byDay: told.map((host) => ({ host: withoutHistory(host), usd: byDay(host, terms, grid) })),
     usdPerMtokByWeek: chosen === undefined ? [] : usdPerMtokByWeek(chosen, terms),
+    sellers: new Set(eligible.map(({ candidate }) => companyOf(candidate))).size,
+    soldBy: soldBy(candidates.all, input.hosted, grid),
+    retired: retiredIn(candidates.all, grid.window),
+    ...(chosen === undefined ? {} : aboutChosen(chosen, facts)),
   };
   return {
     hosted,
     ...(chosen === undefined ? {} : { chosen }),
     eligible,
-    segments,
+    segments: terms.segments,
+    ...(terms.batch === undefined ? {} : { batch: terms.batch }),
+    series: facts.series,
     changesMs,
-    warnings: chosen === undefined ? [] : warningsOf(chosen, { tally, segments, terms }),
+    thresholds: candidates.thresholds,
+    gaps: facts.gaps,
+    warnings: hostedWarnings({ hosted, chosen, tally: from.tally, terms, gaps: facts.gaps }),
+  };
+}
+
+/** What is bought and when prices change, the same for every host. */
+function factsOf(
+  from: HostedTerms,
+  { changesMs: told, edgesMs, thresholds }: Candidates,
+): DoubtTerms {
+  const { input, tally, batch, grid, cacheShare } = from;
+  const { hosted } = input;
+  const gaps = (from.gaps ?? []).filter(({ sourceId, model }) =>
+    hosted.equivalents.some((each) => each.sourceId === sourceId && each.model === model),
+  );
+  const changesMs = [...told, ...gaps.map(({ startMs }) => startMs)];
+  const { series, groups } =
+    edgesMs.length === 0 ? { series: tally.series, groups: [] } : cutRows(tally.series, edgesMs);
+  const segmented = (of: UsageSeries) => segmentsOf(of, grid, { changesMs, thresholds });
+  const hasLimit = hosted.equivalents.some(({ rateLimit }) => rateLimit !== undefined);
+  const peak = hasLimit ? peakMinute(tally.series) : undefined;
+  const waiting = batch === undefined || batch.length === 0 ? undefined : cutRows(batch, edgesMs);
+  const terms: HostTerms = {
+    hosted,
+    segments: segmented(series),
+    ...(waiting === undefined ? {} : { batch: segmented(waiting.series) }),
+    window: grid.window,
+    cacheShare,
+    ...(peak === undefined ? {} : { peak }),
+  };
+  return { terms, gaps, thresholds, series, groups, grid, changesMs };
+}
+
+/** Whatever is told of one host alone. */
+function aboutChosen(chosen: WeighedHost, facts: DoubtTerms) {
+  const { terms } = facts;
+  const { candidate } = chosen;
+  const { window, hosted, cacheShare, peak } = terms;
+  const { rateLimit } = candidate.equivalent;
+  const hearsay = hearsayOf(candidate, terms.segments);
+  const tabs = {
+    standard: standardTab(candidate, terms.segments, window),
+    discount: batchDiscount(candidate, terms, window),
+  };
+  return {
+    chosen: withoutHistory(chosen),
+    lines: costLines(tabs, termsOf(candidate.equivalent, hosted), cacheShare),
+    doubts: priceDoubts(chosen, facts),
+    parity: parityOf(chosen, hosted, window),
+    tokenRatio: candidate.equivalent.tokenRatio,
+    ...(peak === undefined ? {} : { peak }),
+    ...(rateLimit === undefined ? {} : { limit: rateLimit }),
+    ...(hearsay === undefined ? {} : { hearsay }),
   };
 }
 
@@ -150,41 +214,7 @@ function byDay(host: WeighedHost, terms: HostTerms, grid: DayGrid): Exact[] {
     const startMs = dayMsAt(grid, day);
     const span = intersection({ startMs, endMs: startMs + DAY_MS }, grid.window);
     if (span === undefined) return ZERO;
-    const tab = tabBetween(host.candidate, terms.segments, span);
+    const tab = tabBetween(host.candidate, terms, span);
     return atCacheShare(tabUsd(tab, priceTerms), terms.cacheShare);
   });
-}
-
-/** The lowest cost that unknown hits allow, at the base share of hits. */
-function allHitsUsd(
-  { candidate }: WeighedHost,
-  { segments, window, hosted, cacheShare }: HostTerms,
-) {
-  const tab = tabBetween(candidate, withAllHits(segments), window);
-  return atCacheShare(tabUsd(tab, termsOf(candidate.equivalent, hosted)), cacheShare);
-}
-
-interface Doubts {
-  readonly tally: UsageTally;
-  readonly segments: Segments;
-  readonly terms: HostTerms;
-}
-
-function warningsOf(chosen: WeighedHost, { tally, terms }: Doubts): string[] {
-  const blind = tally.cacheUnknown.reduce((sum, count) => sum + count, 0);
-  const sellsCache = chosen.candidate.history.prices.some(
-    ({ cachedInputPerMtok }) => cachedInputPerMtok !== undefined,
-  );
-  return [
-    ...(blind > 0 && sellsCache && terms.cacheShare.num > 0n
-      ? [
-          `Cache hits are unknown in ${counted(blind, 'interval')} and count as none at ` +
-            'the host: its cost is an upper bound there, and ' +
-            `$${usdText(allHitsUsd(chosen, terms))} if all of those prompt tokens were hits.`,
-        ]
-      : []),
-    ...(isUnchecked(chosen.candidate, terms.hosted, terms.window)
-      ? [`${chosen.host} does not tell its uptime or context length; it passed unchecked.`]
-      : []),
-  ];
 }

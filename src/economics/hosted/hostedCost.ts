@@ -1,8 +1,8 @@
-/** Knows what a host asks for tokens: the formula, in whole numbers until the end. */
+/** What a host asks for tokens: the formula, in whole numbers until the end. */
 
 import { add, type Exact, exact, multiply, ONE, subtract, ZERO } from '../../domain/exact.ts';
 import type { HostedPrice } from '../../domain/price.ts';
-import type { CacheLinear } from './host.ts';
+import type { CacheLinear, CostLines } from './host.ts';
 
 /** Where nothing is bought from a host. */
 export const NOTHING_HOSTED: CacheLinear = { atZeroUsd: ZERO, atOneUsd: ZERO };
@@ -26,7 +26,8 @@ export const EMPTY_TAB: Tab = { atZero: 0n, atOne: 0n, requests: 0n };
 
 /**
  * What tokens add to a tab at one price. A host that sells no cached price asks the full one for
- * hits.
+ * hits; one that sells writes asks for a write of what it is to hit later: with every hit of ours,
+ * of all that missed. Tokens of reasoning lie inside the output and are asked for once.
  */
 export function tabOf(price: HostedPrice, tokens: TokenClasses): Tab {
   const input = price.inputPerMtok ?? 0n;
@@ -34,8 +35,21 @@ export function tabOf(price: HostedPrice, tokens: TokenClasses): Tab {
   const cached = price.cachedInputPerMtok ?? input;
   return {
     atZero: (tokens.uncached + tokens.cached) * input + output,
-    atOne: tokens.uncached * input + tokens.cached * cached + output,
+    atOne: tokens.uncached * (writePerMtok(price) ?? input) + tokens.cached * cached + output,
     requests: tokens.requests * (price.perRequest ?? 0n),
+  };
+}
+
+/** What a write into the cache costs; absent where writes are asked as any prompt is. */
+export function writePerMtok(price: HostedPrice): bigint | undefined {
+  return price.cachedInputPerMtok === undefined ? undefined : price.cacheWritePerMtok;
+}
+
+export function subtractTabs(a: Tab, b: Tab): Tab {
+  return {
+    atZero: a.atZero - b.atZero,
+    atOne: a.atOne - b.atOne,
+    requests: a.requests - b.requests,
   };
 }
 
@@ -76,4 +90,21 @@ export function tabUsd(tab: Tab, { tokenRatio, fee }: Terms, scale = 1n): CacheL
  */
 export function atCacheShare({ atZeroUsd, atOneUsd }: CacheLinear, share: Exact): Exact {
   return add(atZeroUsd, multiply(subtract(atOneUsd, atZeroUsd), share));
+}
+
+/**
+ * Of what a cost is made; the lines sum to it. $2.00 of tokens, $0.06 taken off for batches, at a
+ * fee of 5.5 % are $2.0467: 2.00 - 0.06 + 0.1067.
+ */
+export function costLines(
+  { standard, discount }: { readonly standard: Tab; readonly discount: Tab },
+  { tokenRatio, fee }: Terms,
+  share: Exact,
+): CostLines {
+  const usdOf = (tab: Tab) => atCacheShare(tabUsd(tab, { tokenRatio, fee: ZERO }), share);
+  const tokensUsd = usdOf({ ...standard, requests: 0n });
+  const requestsUsd = usdOf({ atZero: 0n, atOne: 0n, requests: standard.requests });
+  const batchDiscountUsd = usdOf(discount);
+  const asked = subtract(add(tokensUsd, requestsUsd), batchDiscountUsd);
+  return { tokensUsd, requestsUsd, batchDiscountUsd, feeUsd: multiply(asked, fee) };
 }

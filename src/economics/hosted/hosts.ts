@@ -1,25 +1,23 @@
-/**
- * Knows what every considered host would have asked for the window's tokens, or why it was not
- * eligible.
- */
+/** What every considered host would have asked for the window's tokens, or why it may not sell. */
 
-import type { Exact } from '../../domain/exact.ts';
+import { compare, type Exact } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
-import { firstWhere } from '../../domain/search.ts';
 import type { Equivalent, HostedInput } from '../input.ts';
-import { type Candidate, hostFault, priceFault } from './eligibility.ts';
+import { type Asked, askedAt } from './asked.ts';
+import type { Candidate } from './candidates.ts';
+import { hostFault, priceFault } from './eligibility.ts';
 import type { ConsideredHost } from './host.ts';
-import { addTabs, atCacheShare, EMPTY_TAB, type Tab, tabOf, tabUsd } from './hostedCost.ts';
-import { modelKey, type PriceBook, priceAt } from './priceBook.ts';
-import type { Segments } from './segments.ts';
+import { atCacheShare, tabUsd, writePerMtok } from './hostedCost.ts';
+import { limitFault, type PeakMinute } from './rateLimit.ts';
+import { batchDiscount, type Bought, priceOf, tabBetween } from './tabs.ts';
 
-export interface HostTerms {
-  readonly hosted: HostedInput;
-  readonly segments: Segments;
+export interface HostTerms extends Bought {
   readonly window: Period;
   /** The base share of cache hits. */
   readonly cacheShare: Exact;
+  /** Absent where no limit is stated. */
+  readonly peak?: PeakMinute;
 }
 
 /** A host with what is needed to price parts of the window by it. */
@@ -27,33 +25,30 @@ export interface WeighedHost extends ConsideredHost {
   readonly candidate: Candidate;
 }
 
-export function candidatesOf(hosted: HostedInput, book: PriceBook): Candidate[] {
-  return hosted.equivalents.flatMap((equivalent) =>
-    [...(book.get(modelKey(equivalent.sourceId, equivalent.model)) ?? [])].map(
-      ([host, history]) => ({ equivalent, host, history }),
-    ),
-  );
-}
-
-export function weighHost(candidate: Candidate, terms: HostTerms): WeighedHost {
-  const { equivalent, host, history } = candidate;
+export function weighHost(told: Candidate, terms: HostTerms): WeighedHost {
+  const { equivalent, host, history } = told;
   const newest = history.prices.findLast(({ validFromMs }) => validFromMs < terms.window.endMs);
   const named = newest?.hostName === undefined ? {} : { hostName: newest.hostName };
   const identity = {
-    candidate,
     sourceId: equivalent.sourceId,
     model: equivalent.model,
     host,
     ...named,
     quantization: newest?.quantization ?? 'unknown',
   };
-  const reason = hostFault(candidate, terms.hosted, terms.window) ?? loadFault(candidate, terms);
-  if (reason !== undefined) return { ...identity, reason };
-  const cost = tabUsd(
-    tabBetween(candidate, terms.segments, terms.window),
-    termsOf(equivalent, terms.hosted),
-  );
-  return { ...identity, cost, usd: atCacheShare(cost, terms.cacheShare) };
+  const reason =
+    hostFault(told, terms.hosted, terms.window) ??
+    loadFault(told, terms) ??
+    limitFault(equivalent, terms.peak);
+  if (reason !== undefined) return { ...identity, candidate: told, reason };
+  const candidate = asBought(told, terms);
+  const cost = costOf(candidate, terms);
+  return { ...identity, candidate, cost, usd: atCacheShare(cost, terms.cacheShare) };
+}
+
+function costOf(candidate: Candidate, terms: HostTerms) {
+  const tab = tabBetween(candidate, terms, terms.window);
+  return tabUsd(tab, termsOf(candidate.equivalent, terms.hosted));
 }
 
 /**
@@ -63,11 +58,12 @@ export function weighHost(candidate: Candidate, terms: HostTerms): WeighedHost {
 function loadFault({ equivalent, history }: Candidate, terms: HostTerms): string | undefined {
   const { segments, hosted, window } = terms;
   const checks = { equivalent, hosted };
+  if (history.prices.length === 0 && history.batch.length > 0) return 'sells batches alone';
   let isIdle = true;
   for (const [at, instantMs] of segments.firstLoadMs.entries()) {
     if (Number.isNaN(instantMs)) continue;
     isIdle = false;
-    const price = priceAt(history, instantMs);
+    const price = priceOf(history.asked, segments, at);
     const fault = priceFault(price, instantMs, checks);
     if (fault !== undefined) return fault;
     const asksForRequests = (price?.perRequest ?? 0n) > 0n;
@@ -76,50 +72,44 @@ function loadFault({ equivalent, history }: Candidate, terms: HostTerms): string
     }
   }
   if (!isIdle) return undefined;
-  return priceFault(priceAt(history, window.endMs - 1), window.endMs - 1, checks);
+  return priceFault(askedAt(history.asked, window.endMs - 1), window.endMs - 1, checks);
 }
 
 /**
- * The tab of the segments inside a span; sums stay plain numbers for as long as one price holds.
+ * A buyer leaves what costs more: caching whose writes cost more than its hits save, and batches
+ * that are dearer than the standard tier.
  */
-export function tabBetween(candidate: Candidate, segments: Segments, span: Period): Tab {
-  let tab = EMPTY_TAB;
-  let price: HostedPrice | undefined;
-  let sums = NO_TOKENS;
-  const first = firstWhere(segments.startMs, (startMs) => startMs >= span.startMs);
-  const last = firstWhere(segments.startMs, (startMs) => startMs >= span.endMs);
-  for (let at = first; at < last; at += 1) {
-    if (Number.isNaN(segments.firstLoadMs[at] ?? Number.NaN)) continue;
-    const next = priceAt(candidate.history, segments.startMs[at] ?? 0);
-    if (next !== price) {
-      tab = priced(tab, price, sums);
-      [price, sums] = [next, NO_TOKENS];
-    }
-    sums = plus(sums, segments, at);
-  }
-  return priced(tab, price, sums);
+function asBought(told: Candidate, terms: HostTerms): Candidate {
+  const { history } = told;
+  const isWritten = history.asked.distinct.some((price) => writePerMtok(price) !== undefined);
+  const cached = isWritten && isDearer(told, terms) ? withoutCache(told) : told;
+  const saved = batchDiscount(cached, terms, terms.window);
+  const savedUsd = tabUsd(saved, termsOf(told.equivalent, terms.hosted));
+  if (atCacheShare(savedUsd, terms.cacheShare).num > 0n) return cached;
+  const { batch: _, ...standard } = cached;
+  return standard;
 }
 
-const NO_TOKENS = { uncached: 0, cached: 0, output: 0, requests: 0 };
-
-function plus(sums: typeof NO_TOKENS, segments: Segments, at: number): typeof NO_TOKENS {
-  return {
-    uncached: sums.uncached + (segments.uncached[at] ?? 0),
-    cached: sums.cached + (segments.cached[at] ?? 0),
-    output: sums.output + (segments.output[at] ?? 0),
-    requests: sums.requests + (segments.requests[at] ?? 0),
-  };
+function isDearer(candidate: Candidate, terms: HostTerms): boolean {
+  const { atZeroUsd, atOneUsd } = costOf(candidate, terms);
+  return compare(atOneUsd, atZeroUsd) > 0;
 }
 
-function priced(tab: Tab, price: HostedPrice | undefined, sums: typeof NO_TOKENS): Tab {
-  if (price === undefined) return tab;
-  const tokens = {
-    uncached: BigInt(sums.uncached),
-    cached: BigInt(sums.cached),
-    output: BigInt(sums.output),
-    requests: BigInt(sums.requests),
-  };
-  return addTabs(tab, tabOf(price, tokens));
+function withoutCache({ batch, ...candidate }: Candidate): Candidate {
+  const { history } = candidate;
+  const asked = uncachedAsked(history.asked);
+  const waiting = batch === undefined ? {} : { batch: uncachedAsked(batch) };
+  return { ...candidate, history: { ...history, asked }, ...waiting };
+}
+
+function uncachedAsked(asked: Asked): Asked {
+  return { ...asked, distinct: asked.distinct.map(withoutCachePrices) };
+}
+
+/** All prompts at the full price. */
+function withoutCachePrices(price: HostedPrice): HostedPrice {
+  const { cachedInputPerMtok: _, cacheWritePerMtok: __, ...plain } = price;
+  return plain;
 }
 
 export function termsOf(equivalent: Equivalent, hosted: HostedInput) {

@@ -1,4 +1,4 @@
-/** Knows what would have been bought from a host, had k replicas served what they can. */
+/** What would have been bought from a host, had k replicas served what they can. */
 
 import { divide, type Exact, exact, multiply, ZERO } from '../../domain/exact.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
@@ -6,13 +6,16 @@ import { bump } from '../usage/column.ts';
 import { FRACTION_SCALE, FractionSums } from './fractionSums.ts';
 import type { CacheLinear } from './host.ts';
 import { addTabs, EMPTY_TAB, NOTHING_HOSTED, type Terms, tabOf, tabUsd } from './hostedCost.ts';
-import type { HostHistory } from './priceBook.ts';
+import type { Asked } from './asked.ts';
+import { meanSize } from './promptSizes.ts';
 
 export interface OverflowTerms extends Terms {
   readonly series: UsageSeries;
   readonly capacity: Exact;
   /** Of the host that takes the overflow; it has a price wherever there are tokens. */
-  readonly history: HostHistory;
+  readonly asked: Asked;
+  /** Sizes of prompts that hosts tell apart, as in `asked`. */
+  readonly thresholds: readonly number[];
   /** The most replicas that will be asked for. */
   readonly limit: number;
 }
@@ -77,7 +80,7 @@ function bought(
   const scale = FRACTION_SCALE * 1000n * den;
   let tab = EMPTY_TAB;
   for (let slot = replicas * sums.prices; slot < sums.lengthMs.length; slot += 1) {
-    const price = terms.history.prices[slot % sums.prices];
+    const price = terms.asked.distinct[slot % sums.prices];
     if (price === undefined || sums.lengthMs[slot] === 0) continue;
     const over = (tokens: number | undefined, scaledMs: bigint) =>
       BigInt(tokens ?? 0) * scale - num * scaledMs;
@@ -96,8 +99,8 @@ function bought(
 }
 
 function sumSlots(terms: OverflowTerms): Sums {
-  const { series, history, limit, capacity } = terms;
-  const prices = Math.max(1, history.prices.length);
+  const { series, asked, limit, capacity } = terms;
+  const prices = Math.max(1, asked.distinct.length);
   const slots = (limit + 1) * prices;
   const column = () => new Float64Array(slots);
   const sums: Sums = {
@@ -111,19 +114,29 @@ function sumSlots(terms: OverflowTerms): Sums {
     cachedMs: new FractionSums(slots),
     requestsMs: new FractionSums(slots),
   };
-  let price = 0;
+  const placeOf = placing(terms);
   for (let row = 0; row < series.length; row += 1) {
     const startMs = series.startMs[row] ?? 0;
-    while ((history.prices[price + 1]?.validFromMs ?? Number.POSITIVE_INFINITY) <= startMs) {
-      price += 1;
-    }
     const tokens = tokensAt(series, row);
     if (tokens === 0) continue;
     const lengthMs = (series.endMs[row] ?? startMs) - startMs;
     const beaten = Math.min(limit, replicasBeaten(tokens, lengthMs, capacity));
-    addRow(sums, beaten * prices + price, { series, row });
+    addRow(sums, beaten * prices + placeOf(row), { series, row });
   }
   return sums;
+}
+
+/** Rows come in time order, so that most stand at the price of the one before. */
+function placing({ series, asked, thresholds }: OverflowTerms): (row: number) => number {
+  const sizeOf = meanSize(thresholds);
+  const { startsMs, sizes } = asked;
+  let epoch = 0;
+  return (row) => {
+    const startMs = series.startMs[row] ?? 0;
+    while ((startsMs[epoch + 1] ?? Number.POSITIVE_INFINITY) <= startMs) epoch += 1;
+    const size = sizes === 1 ? 0 : sizeOf(series, row);
+    return asked.places[epoch * sizes + size] ?? 0;
+  };
 }
 
 /** The most replicas that the tokens of an interval overflow; 0 where one replica is enough. */

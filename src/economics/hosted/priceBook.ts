@@ -1,10 +1,15 @@
-/** Each host's dated standard prices and how reachable it was, by source, model and host. */
+/** Each host's dated prices and how reachable it was, found by source, model and host. */
 
 import type { HostAvailability, HostedPrice } from '../../domain/price.ts';
+import { type Asked, plainly } from './asked.ts';
 
 export interface HostHistory {
-  /** Oldest first; a price holds until the next one. */
+  /** At the standard tier, oldest first; a price holds until the next one. */
   readonly prices: readonly HostedPrice[];
+  /** The same of the batch tier; empty where none is sold. */
+  readonly batch: readonly HostedPrice[];
+  /** What `prices` ask, their conditions met. */
+  readonly asked: Asked;
   readonly availability: readonly HostAvailability[];
 }
 
@@ -19,8 +24,8 @@ export function priceBook(
   availability: readonly HostAvailability[],
 ): PriceBook {
   const seen = Map.groupBy(availability, (each) => hostKey(each));
-  const standard = prices.filter(({ serviceTier }) => serviceTier === undefined);
-  const byModel = Map.groupBy(standard, ({ sourceId, model }) => modelKey(sourceId, model));
+  const weighed = prices.filter(({ serviceTier: tier }) => tier === undefined || tier === 'batch');
+  const byModel = Map.groupBy(weighed, ({ sourceId, model }) => modelKey(sourceId, model));
   return new Map(
     [...byModel].map(([model, of]) => [
       model,
@@ -30,18 +35,30 @@ export function priceBook(
 
   function history(own: readonly HostedPrice[]): HostHistory {
     const [first] = own;
+    const standard = ofTier(own, undefined);
     return {
-      prices: own.toSorted((a, b) => a.validFromMs - b.validFromMs),
+      prices: standard,
+      batch: ofTier(own, 'batch'),
+      asked: plainly(standard),
       availability: first === undefined ? [] : (seen.get(hostKey(first)) ?? []),
     };
   }
 }
 
-function hostKey(host: { sourceId: string; model: string; host: string }): string {
-  return `${modelKey(host.sourceId, host.model)}\u0000${host.host}`;
+function ofTier(prices: readonly HostedPrice[], tier: HostedPrice['serviceTier']): HostedPrice[] {
+  const own = prices.filter(({ serviceTier }) => serviceTier === tier);
+  return ownWordFirst(own.toSorted((a, b) => a.validFromMs - b.validFromMs));
 }
 
-/** The price in force at an instant: the newest that had begun; `undefined` before the first. */
-export function priceAt(history: HostHistory, instantMs: number): HostedPrice | undefined {
-  return history.prices.findLast(({ validFromMs }) => validFromMs <= instantMs);
+/**
+ * Prices at second hand stand only until the host's own word begins; from then on it alone says
+ * what is asked, and that nothing is sold any more.
+ */
+export function ownWordFirst(prices: readonly HostedPrice[]): HostedPrice[] {
+  const firstMs = prices.find(({ secondHand }) => secondHand !== true)?.validFromMs ?? Infinity;
+  return prices.filter((each) => each.secondHand !== true || each.validFromMs < firstMs);
+}
+
+function hostKey(host: { sourceId: string; model: string; host: string }): string {
+  return `${modelKey(host.sourceId, host.model)}\u0000${host.host}`;
 }

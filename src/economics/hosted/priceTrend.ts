@@ -1,4 +1,4 @@
-/** Knows a host's price week by week for one and the same mix of tokens, in doubles: for trends. */
+/** A host's price week by week for one and the same mix of tokens, in doubles: for trends. */
 
 import { toNumber } from '../../domain/exact.ts';
 import { DAY_MS, dayStartMs, durationMs, overlapMs, type Period } from '../../domain/period.ts';
@@ -25,19 +25,18 @@ export const KNOWN_SHARE = 0.9;
 
 /**
  * Dollars for a million tokens of the window's own mix at each week's prices, so that a changed mix
- * is no price trend; a week counts where its price is known for most of it. Empty without tokens.
+ * is no price trend; a week counts where its price is known for most of it, and prompts count as
+ * short. Empty without tokens.
  * At $0.10 in and $0.30 out, five million in and one out are $0.1333, in each week alike.
  */
 export function usdPerMtokByWeek(host: WeighedHost, terms: HostTerms): (number | undefined)[] {
   const mix = mixOf(terms.segments);
   if (mix.uncached + mix.cached + mix.output === 0n) return [];
-  const { prices } = host.candidate.history;
-  const epochs = prices.map((price, at) => ({
-    period: {
-      startMs: price.validFromMs,
-      endMs: prices[at + 1]?.validFromMs ?? Number.MAX_SAFE_INTEGER,
-    },
-    usd: usdPerMtok(price, mix, { host, terms }),
+  const { asked } = host.candidate.history;
+  const asks = asked.distinct.map((price) => usdPerMtok(price, mix, { host, terms }));
+  const epochs = Array.from(asked.startsMs, (startMs, at) => ({
+    period: { startMs, endMs: asked.startsMs[at + 1] ?? Number.MAX_SAFE_INTEGER },
+    usd: asks[asked.places[at * asked.sizes] ?? -1],
   }));
   return weeksOf(terms.window).map((week) => meanIn(week, epochs));
 }

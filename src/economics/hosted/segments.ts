@@ -1,13 +1,18 @@
-/** Knows token sums between the moments that matter to prices: midnights and price changes. */
+/** Token sums between the moments that matter to prices: midnights and price changes. */
 
 import { DAY_MS } from '../../domain/period.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import type { DayGrid } from '../bill/days.ts';
 import { bump } from '../usage/column.ts';
+import { meanSize, type SizeOf } from './promptSizes.ts';
 
-/** Sums over the intervals that start between `startMs[i]` and the next segment's start. */
+/**
+ * Sums over the intervals that start between `startMs[i]` and the next later start; where hosts ask
+ * by the size of prompts there is one segment for each size.
+ */
 export interface Segments {
   readonly startMs: Float64Array;
+  readonly size: Uint8Array;
   readonly uncached: Float64Array;
   readonly cached: Float64Array;
   readonly output: Float64Array;
@@ -27,15 +32,17 @@ export interface Segments {
 export function segmentsOf(
   series: UsageSeries,
   grid: DayGrid,
-  { changesMs, partOf = WHOLE }: SegmentTerms,
+  { changesMs, partOf = WHOLE, thresholds = [], sizeOf = meanSize(thresholds) }: SegmentTerms,
 ): Segments {
-  const segments = emptySegments(boundaries(grid, changesMs));
-  const { startMs } = segments;
+  const startMs = boundaries(grid, changesMs);
+  const sizes = thresholds.length + 1;
+  const segments = emptySegments(startMs, sizes);
   let at = 0;
   for (let row = 0; row < series.length; row += 1) {
     const instantMs = series.startMs[row] ?? 0;
     while (at + 1 < startMs.length && (startMs[at + 1] ?? 0) <= instantMs) at += 1;
-    addRow(segments, at, { series, row, part: partOf(row) });
+    const size = sizes === 1 ? 0 : sizeOf(series, row);
+    addRow(segments, at * sizes + size, { series, row, part: partOf(row) });
   }
   return segments;
 }
@@ -44,6 +51,10 @@ export interface SegmentTerms {
   /** Instants at which a price changed. */
   readonly changesMs: readonly number[];
   readonly partOf?: (row: number) => number;
+  /** Sizes of prompts that a host tells apart; none by default. */
+  readonly thresholds?: readonly number[];
+  /** By the mean prompt unless told otherwise. */
+  readonly sizeOf?: SizeOf;
 }
 
 const WHOLE = () => 1;
@@ -66,10 +77,12 @@ function boundaries({ window, firstDayMs, count }: DayGrid, changesMs: readonly 
   return Float64Array.from(new Set([window.startMs, ...inside])).sort();
 }
 
-function emptySegments(startMs: Float64Array): Segments {
-  const column = () => new Float64Array(startMs.length);
+function emptySegments(times: Float64Array, sizes: number): Segments {
+  const length = times.length * sizes;
+  const column = () => new Float64Array(length);
   return {
-    startMs,
+    startMs: sizes === 1 ? times : column().map((_, at) => times[Math.floor(at / sizes)] ?? 0),
+    size: new Uint8Array(length).map((_, at) => at % sizes),
     uncached: column(),
     cached: column(),
     output: column(),

@@ -1,10 +1,11 @@
-/** Knows the hybrid as an option: the best number of replicas, its overflow, its days. */
+/** The hybrid as an option: the best number of replicas, its overflow, its days. */
 
 import { type Exact, subtract, toNumber } from '../../domain/exact.ts';
 import { DAY_MS, overlapMs } from '../../domain/period.ts';
-import { tokensAt } from '../../domain/usage.ts';
+import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import { dayMsAt } from '../bill/days.ts';
 import { besidesGpu } from '../bill/rent.ts';
+import { sizeBounds } from '../hosted/doubts.ts';
 import { hostDays } from '../hosted/hostDays.ts';
 import type { HostedFinding } from '../hosted/hosted.ts';
 import { termsOf } from '../hosted/hosts.ts';
@@ -41,9 +42,10 @@ export function hybridOf(
   if (chosen === undefined) return without(found, hosted.reason ?? 'no hosted price');
   const overflow: OverflowTerms = {
     ...termsOf(chosen.candidate.equivalent, facts.input.hosted),
-    series: facts.tally.series,
+    series: found.series,
     capacity: capacity.tokensPerSecond,
-    history: chosen.candidate.history,
+    asked: chosen.candidate.history.asked,
+    thresholds: found.thresholds,
     limit: Math.min(time.mostReplicas + 1, MOST_WEIGHED),
   };
   const cacheShare = stack.cacheRealization.base;
@@ -95,16 +97,21 @@ function ownDays({ grid, covered, time }: OptionFacts, wholeUsd: number) {
   return { ownUsd, gpuUsd };
 }
 
+/** Which of it may wait is not known, so that all of it is bought at the standard price. */
 function overflowDays(facts: OptionFacts, { found }: HybridFacts, { replicas }: HybridPlan) {
-  const { grid, tally, input, capacity } = facts;
-  const partOf = overflowPart(facts, capacity, replicas);
-  const segments = segmentsOf(tally.series, grid, { changesMs: found.changesMs, partOf });
-  return found.eligible.map((host) => hostDays(host, { segments, hosted: input.hosted, grid }));
+  const { grid, input, capacity } = facts;
+  const { series, changesMs, thresholds, gaps } = found;
+  const partOf = overflowPart(series, capacity, replicas);
+  const segments = segmentsOf(series, grid, { changesMs, thresholds, partOf });
+  const bounds = sizeBounds({ series, grid, changesMs, thresholds }, partOf);
+  const terms = { segments, hosted: input.hosted, grid, gaps, thresholds };
+  return found.eligible.map((host) =>
+    hostDays(host, bounds === undefined ? terms : { ...terms, bounds }),
+  );
 }
 
 /** The share of a row's tokens above what the replicas can serve in its time. */
-function overflowPart({ tally }: OptionFacts, capacity: Capacity | undefined, replicas: number) {
-  const { series } = tally;
+function overflowPart(series: UsageSeries, capacity: Capacity | undefined, replicas: number) {
   const perMs = capacity === undefined ? 0 : (toNumber(capacity.tokensPerSecond) * replicas) / 1000;
   return (row: number) => {
     const tokens = tokensAt(series, row);

@@ -118,7 +118,9 @@ function keepOffer({ spend, covered }: OptionFacts): BareOffer {
 function deleteOffer({ input, grid }: OptionFacts, found: HostedFinding): BareOffer | NoOffer {
   const cost = found.chosen?.cost;
   if (cost === undefined) return { reason: found.hosted.reason ?? 'no price is known' };
-  const { segments, eligible } = found;
+  const { eligible, segments, batch } = found;
+  const waiting = batch === undefined ? {} : { batch };
+  const bought = { segments, ...waiting, hosted: input.hosted };
   return {
     gpuUsd: ZERO,
     storageUsd: ZERO,
@@ -135,8 +137,19 @@ function deleteOffer({ input, grid }: OptionFacts, found: HostedFinding): BareOf
     days: {
       ownUsd: new Float64Array(grid.count),
       gpuUsd: new Float64Array(grid.count),
-      hosts: eligible.map((host) => hostDays(host, { segments, hosted: input.hosted, grid })),
+      hosts: eligible.map((host) => ({
+        ...hostDays(host, { ...bought, grid, gaps: [], thresholds: [] }),
+        ...(host === found.chosen ? strayOf(found) : {}),
+      })),
     },
     detail: {},
   };
+}
+
+/** All doubts of its price at their ends at once. */
+function strayOf({ hosted }: HostedFinding) {
+  const { doubts = [] } = hosted;
+  if (doubts.length === 0) return {};
+  const total = (end: 'lessUsd' | 'moreUsd') => toNumber(sum(doubts.map((each) => each[end])));
+  return { stray: { lessUsd: total('lessUsd'), moreUsd: total('moreUsd') } };
 }

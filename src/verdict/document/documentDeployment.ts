@@ -3,14 +3,13 @@
 import { type Exact, exact, toDecimal, ZERO } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
 import { dayText, HOUR_MS, instantText } from '../../domain/period.ts';
-import type { ConsideredHost } from '../../economics/hosted/host.ts';
 import type { Choice } from '../../economics/offer.ts';
 import type { DeploymentEconomics, Unbilled } from '../../economics/result.ts';
-import { usdPerMtok } from '../../economics/usage/use.ts';
 import type { AuditDecided } from '../auditDecision.ts';
-import type { AuditDeployment, AuditDoubt, AuditHosted, AuditWaiver } from '../auditDeployment.ts';
+import type { AuditDeployment, AuditDoubt, AuditWaiver } from '../auditDeployment.ts';
 import type { DeploymentDecision } from '../decision.ts';
 import type { FoundFlip } from '../sensitivity/flip.ts';
+import { hostedOf } from './documentHosted.ts';
 import { auditOptions, type PrintedOption, printOptions } from './documentOptions.ts';
 import { printBreakEven, printFlips } from './documentSensitivity.ts';
 import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
@@ -179,27 +178,6 @@ function waterfallOf({ deployment, covered }: PrintedDeployment) {
       : [fullUsd, underfilledUsd, idleUsd].map(moneyText);
   const [full = null, under = null, idle = null] = known;
   return { fullCapacityUsd: full, underfilledUsd: under, idleUsd: idle };
-}
-
-/** Nothing is printed of hosts where one side is unknown: no tokens are not bought for $0. */
-function hostedOf({ hosted, served, lacks }: DeploymentEconomics): AuditHosted | null {
-  const { chosen, cheapest, medianUsd } = hosted;
-  if (lacks !== undefined) return null;
-  if (chosen?.usd === undefined || cheapest?.usd === undefined || medianUsd === undefined) {
-    return null;
-  }
-  return {
-    host: chosen.host,
-    costUsd: microText(micro(chosen.usd)),
-    usdPerMtok: ratioText(usdPerMtok(chosen.usd, served.tokens)),
-    cheapestUsd: microText(micro(cheapest.usd)),
-    medianUsd: microText(micro(medianUsd)),
-    considered: hosted.considered.map(consideredOf),
-  };
-}
-
-function consideredOf({ host, model, quantization, usd: cost, reason }: ConsideredHost) {
-  return { host, model, quantization, costUsd: moneyText(cost), reason: reason ?? null };
 }
 
 function waiverOf({ waiver }: DeploymentEconomics): AuditWaiver | null {

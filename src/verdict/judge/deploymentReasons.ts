@@ -25,7 +25,15 @@ export function costReasons(deployment: DeploymentEconomics, choice: Choice): st
   return [
     `Keeping costs ${spelled(keep)}; ${doing(choice)} costs ${spelled(other, host)}: a ` +
       `saving of ${dollars(saving)}.`,
+    ...oneHostReasons(deployment, choice),
   ];
+}
+
+/** Who leaves own machines for one company has nobody to turn to if it stops selling. */
+function oneHostReasons({ hosted }: DeploymentEconomics, choice: Choice): string[] {
+  if (hosted.sellers !== 1 || (choice !== 'delete' && choice !== 'hybrid')) return [];
+  const host = hosted.chosen?.hostName ?? hosted.chosen?.host ?? '';
+  return [`It rests on one host: ${host} alone sells the model on your terms.`];
 }
 
 function spelled(cost: OptionCost, host = ''): string {

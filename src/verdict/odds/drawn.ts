@@ -58,6 +58,8 @@ export interface DrawnHost {
   readonly atOne: Float64Array;
   /** At one, were all hits that nobody knows hits of ours; absent where all are known. */
   readonly atAllHits?: Float64Array | undefined;
+  /** Dollars by which it may ask less and more: 0 or less, 0 or more; absent where all is told. */
+  readonly stray?: { readonly lessUsd: number; readonly moreUsd: number } | undefined;
 }
 
 export interface DrawnPlan {

@@ -60,7 +60,9 @@ function chosenHost(
   hosts: readonly HostDays[],
 ): DrawnHost | undefined {
   const days = hosts.find(({ host }) => isSame(host, chosen));
-  return days && { atZero: days.atZeroUsd, atOne: days.atOneUsd, atAllHits: days.atAllHitsUsd };
+  if (days === undefined) return undefined;
+  const { atZeroUsd: atZero, atOneUsd: atOne, atAllHitsUsd: atAllHits, stray } = days;
+  return { atZero, atOne, atAllHits, stray };
 }
 
 function isSame(host: ConsideredHost, other: ConsideredHost | undefined): boolean {

@@ -14,7 +14,7 @@ export interface Savings {
 
 /** One loop over the draws: it is what most of a decision's time goes into. */
 export function savingsOf(terms: Terms, noise: Noise | undefined, scenarios: Scenarios): Savings {
-  const { draws, isBetter, selfHosted, hosted, cache } = scenarios;
+  const { draws, isBetter, selfHosted, hosted, cache, price } = scenarios;
   const [days, next] = strayed(noise, scenarios);
   const found = {
     withLabor: new Float64Array(draws),
@@ -23,7 +23,10 @@ export function savingsOf(terms: Terms, noise: Noise | undefined, scenarios: Sce
   };
   for (let draw = 0; draw < draws; draw += 1) {
     const better = isBetter[draw] ?? 0;
-    const hits = hitsAt(terms.cache, cache[draw] ?? 0, better & 2);
+    // A dearer price goes with fewer hits: four factors, so that the base lies inside.
+    const hits =
+      hitsAt(terms.cache, cache[draw] ?? 0, better & 2) +
+      sideAt(terms.price, price[draw] ?? 0, better & 2);
     const labor =
       sideAt(terms.selfHosted, selfHosted[draw] ?? 0, better & 4) +
       sideAt(terms.hosted, hosted[draw] ?? 0, better & 8);

@@ -18,6 +18,8 @@ export interface Scenarios {
   readonly cache: Float64Array;
   readonly selfHosted: Float64Array;
   readonly hosted: Float64Array;
+  /** Even fractions: how much of a doubtful time another price had held. */
+  readonly price: Float64Array;
   /** Fractions from 0 to 1: which memory weeks have. */
   readonly memory: Float64Array;
   /** Student's t without its sign. */
@@ -47,8 +49,12 @@ export function drawScenarios(draws: number, chance: Chance): Scenarios {
     const first = draw * MOST_UNIFORMS;
     for (let at = first; at < first + MOST_UNIFORMS; at += 1) uniforms[at] = chance.next();
   }
+  // After all else, so that worlds in which every price is told draw what they always drew.
+  const price = column();
+  for (let draw = 0; draw < draws; draw += 1) price[draw] = chance.next();
   return {
     draws,
+    price,
     isBetter: Uint8Array.from({ length: draws }, (_, draw) => patternOf(draw)),
     cache,
     selfHosted,

@@ -24,6 +24,8 @@ export interface Terms {
   readonly selfHosted: Ends;
   readonly hosted: Ends;
   readonly cache: HitEnds;
+  /** Of a hosted price that nobody saw or that depends on what nobody counted. */
+  readonly price: Ends;
   /** Absent where nothing is changed. */
   readonly load?: Load | undefined;
 }
@@ -53,6 +55,7 @@ function optionTerms(option: DrawnOption, deployment: DrawnDeployment, life: Lif
     selfHosted: endsOf(labor.selfHosted, spared),
     hosted: endsOf(labor.hosted, -hostedShare),
     cache: hitEnds(option, cache),
+    price: priceEnds(option),
     load: loadOf(saved, life),
   };
 }
@@ -77,6 +80,12 @@ function hitEnds({ hosted }: DrawnOption, { low, base, high }: NumberRange): Hit
     unknown: base * (known - all),
     high: (high - base) * (none - all),
   };
+}
+
+/** A host that may cost $5 more and $2 less saves 5 less and 2 more. */
+function priceEnds({ hosted }: DrawnOption): Ends {
+  const { lessUsd = 0, moreUsd = 0 } = hosted?.stray ?? {};
+  return { low: 0 - moreUsd, high: 0 - lessUsd };
 }
 
 /** $40 of $100 an hour less at the low end, of which half are saved: -20. */
@@ -111,6 +120,7 @@ function fixedTerms(plan: DrawnPlan, { selfHosted, hosted }: DrawnStack['labor']
     selfHosted: endsOf(selfHosted, spared),
     hosted: endsOf(hosted, -more),
     cache: { low: 0, unknown: 0, high: 0 },
+    price: { low: 0, high: 0 },
   };
 }
 
@@ -125,6 +135,7 @@ function addTerms(one: Terms, other: Terms): Terms {
       ...addEnds(one.cache, other.cache),
       unknown: one.cache.unknown + other.cache.unknown,
     },
+    price: addEnds(one.price, other.price),
     load: loads.length > 1 ? loads.reduce(addLoads) : loads[0],
   };
 }

@@ -3,11 +3,14 @@
 import type { HostedPrice } from '../../../src/domain/price.ts';
 import type { DeploymentInput, Equivalent, StackInput } from '../../../src/economics/input.ts';
 import { NIL, Q, UNIT } from './fraction.ts';
-import { type Row, rowsOf, tokensOf } from './served.ts';
+import { askedOf, askedRows } from './conditions.ts';
+import { type Row, tokensOf } from './served.ts';
 
 export interface OracleHost {
   readonly host: string;
   readonly model: string;
+  /** What is bought by whole intervals, cut where a host's price may change within the day. */
+  readonly rows: readonly Row[];
   /** Dollars of the row as it is, by the share of our cache hits; undefined where unknown. */
   readonly rowUsd: (row: Row, cacheShare: Q) => Q | undefined;
   readonly eligible: boolean;
@@ -36,23 +39,29 @@ interface Case {
 }
 
 function oneHost(one: Case): OracleHost {
-  const { deployment, equivalent, host, history } = one;
-  const rows = rowsOf(deployment.usage).filter(used);
+  const { input, deployment, equivalent, host, history } = one;
+  const rows = askedRows(input, deployment).filter(used);
   const rowUsd = (row: Row, cacheShare: Q) => {
-    const price = inForce(history, row.startMs);
+    const told = inForce(history, row.startMs);
+    const price = told && askedOf(row, told, Q.of(equivalent.tokenRatio));
     if (price === undefined || !isSold(price, deployment)) return undefined;
     return cost(row, price, { deployment, equivalent, cacheShare });
   };
   const total = (cacheShare: Q) => Q.sum(rows.map((row) => rowUsd(row, cacheShare) ?? NIL));
-  const last = inForce(history, one.input.window.endMs - 1);
+  const atEnd = inForce(history, input.window.endMs - 1);
+  const last = atEnd && askedOf(idleAt(input.window.endMs - 1), atEnd, UNIT);
   const priced =
     rows.length === 0
       ? last !== undefined && isSold(last, deployment)
       : rows.every((row) => rowUsd(row, NIL) !== undefined);
-  return { host, model: equivalent.model, rowUsd, total, eligible: priced && allowed(one) };
+  return { host, model: equivalent.model, rows, rowUsd, total, eligible: priced && allowed(one) };
 }
 
-export function used(row: Row): boolean {
+function idleAt(startMs: number): Row {
+  return { startMs, endMs: startMs, prompt: 0n, output: 0n };
+}
+
+function used(row: Row): boolean {
   return tokensOf(row) > 0n || (row.requests ?? 0n) > 0n;
 }
 

@@ -3,7 +3,7 @@
 import { decimal, exact } from '../../../src/domain/exact.ts';
 import { nanoUsd, nanoUsdPerMtok } from '../../../src/domain/money.ts';
 import { DAY_MS, type Period } from '../../../src/domain/period.ts';
-import type { HostAvailability, HostedPrice } from '../../../src/domain/price.ts';
+import type { HostAvailability, HostedPrice, PriceOverride } from '../../../src/domain/price.ts';
 import type { HostedInput } from '../../../src/economics/input.ts';
 import { type Draw, int, pick, STEP_MS } from './draw.ts';
 
@@ -15,10 +15,10 @@ export interface Market {
 
 const NAMES = ['host-a', 'host-b/fp8', 'host-c', 'host-d'] as const;
 
-export function makeMarket(draw: Draw, window: Period): Market {
+export function makeMarket(draw: Draw, window: Period, isConditioned = false): Market {
   const names = NAMES.slice(0, int(draw, 1, NAMES.length));
   const sold = ['open/model', 'open/other'].flatMap((model) => {
-    return names.map((host) => makeHost(draw, { window, model, host }));
+    return names.map((host) => makeHost(draw, { window, model, host, isConditioned }));
   });
   return {
     prices: sold.flatMap(({ prices }) => prices),
@@ -31,9 +31,10 @@ interface Stall {
   readonly window: Period;
   readonly model: string;
   readonly host: string;
+  readonly isConditioned: boolean;
 }
 
-function makeHost(draw: Draw, { window, model, host }: Stall) {
+function makeHost(draw: Draw, { window, model, host, isConditioned }: Stall) {
   const known = { sourceId: 'market', model, host } as const;
   const fixed = {
     ...known,
@@ -49,6 +50,7 @@ function makeHost(draw: Draw, { window, model, host }: Stall) {
   const prices = starts.map((at, index) => ({
     ...fixed,
     ...makePrice(draw),
+    ...(isConditioned && int(draw, 0, 2) === 0 ? { overrides: makeOverrides(draw) } : {}),
     validFromMs: window.startMs + at,
     offered: sells || index + 1 < starts.length,
   }));
@@ -66,6 +68,27 @@ function makePrice(draw: Draw) {
     ...(told(12) ? { outputPerMtok: perMtok(3000) } : {}),
     ...(told(2) ? {} : { perRequest: nanoUsd(BigInt(int(draw, 0, 90_000))) }),
   };
+}
+
+function makeOverrides(draw: Draw): PriceOverride[] {
+  const perMtok = (max: number) => nanoUsdPerMtok(BigInt(int(draw, 1, max)) * 1_000_000n);
+  const minute = () => int(draw, 0, 287) * 5;
+  return Array.from({ length: int(draw, 1, 3) }, () => ({
+    ...(int(draw, 0, 1) > 0 ? {} : { minPromptTokens: pick(draw, 0, 100, 128, 20_000) }),
+    ...(int(draw, 0, 1) > 0
+      ? {}
+      : {
+          utc: {
+            startMinute: minute(),
+            endMinute: minute(),
+            ...(int(draw, 0, 2) > 0 ? {} : { days: pick(draw, [1, 2, 3, 4, 5], [0, 6]) }),
+          },
+        }),
+    ...(int(draw, 0, 2) > 0 ? { inputPerMtok: perMtok(900) } : {}),
+    ...(int(draw, 0, 2) > 0 ? {} : { cachedInputPerMtok: perMtok(500) }),
+    ...(int(draw, 0, 2) > 0 ? {} : { outputPerMtok: perMtok(3000) }),
+    ...(int(draw, 0, 5) > 0 ? {} : { perRequest: nanoUsd(BigInt(int(draw, 0, 90_000))) }),
+  }));
 }
 
 function makeWish(draw: Draw, names: readonly string[]): HostedInput {

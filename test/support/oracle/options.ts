@@ -1,22 +1,16 @@
 /** Knows, naively, what each option costs: keep, delete, and a hybrid of any size. */
 
 import type { Period } from '../../../src/domain/period.ts';
-import type {
-  DeploymentInput,
-  LaborSide,
-  Range,
-  StackInput,
-} from '../../../src/economics/input.ts';
+import type { LaborSide, Range, StackInput } from '../../../src/economics/input.ts';
 import type { BillPart } from './bill.ts';
 import { most, NIL, Q, UNIT } from './fraction.ts';
-import { type OracleHost, used } from './hosts.ts';
-import { type Row, rowsOf, secondsOf, tokensOf, touches } from './served.ts';
+import type { OracleHost } from './hosts.ts';
+import { type Row, secondsOf, tokensOf, touches } from './served.ts';
 
 const HOUR_NS = new Q(3_600_000_000_000n);
 const SECOND_NS = new Q(1_000_000_000n);
 
 export interface HybridTerms {
-  readonly deployment: DeploymentInput;
   readonly capacity: Q;
   readonly host: OracleHost;
   readonly coveredComputeUsd: Q;
@@ -41,13 +35,11 @@ export function hybridUsd(terms: HybridTerms, replicas: number, cacheShare: Q) {
 }
 
 function overflowUsd(terms: HybridTerms, replicas: number, cacheShare: Q): Q {
-  const { capacity, deployment, host } = terms;
-  const costs = rowsOf(deployment.usage)
-    .filter(used)
-    .map((row) => {
-      const above = shareAbove(row, capacity.times(new Q(BigInt(replicas))));
-      return above.n === 0n ? NIL : above.times(host.rowUsd(row, cacheShare) ?? NIL);
-    });
+  const { capacity, host } = terms;
+  const costs = host.rows.map((row) => {
+    const above = shareAbove(row, capacity.times(new Q(BigInt(replicas))));
+    return above.n === 0n ? NIL : above.times(host.rowUsd(row, cacheShare) ?? NIL);
+  });
   return Q.sum(costs);
 }
 

@@ -75,7 +75,7 @@ function oracleDeployment(
     labor: laborUsd(input, deployment.id, 'base'),
     hybrid: (replicas, host, cacheShare) => {
       const coveredOtherUsd = coveredUsd.minus(coveredComputeUsd);
-      const known = { deployment, host, coveredComputeUsd, coveredOtherUsd, paidNs };
+      const known = { host, coveredComputeUsd, coveredOtherUsd, paidNs };
       return hybridUsd(
         { ...known, capacity: capacity ?? UNIT, spanMs: span },
         replicas,

@@ -17,10 +17,25 @@ import { makeUsage } from './usage.ts';
 
 const ORIGIN_MS = Date.UTC(2026, 5, 29);
 
+/** Of one to four deployments, where hosts ask by the hour and by the length of prompts too. */
+export function makeConditionedWorld(draw: Draw): StackInput {
+  const window = makeWindow(draw);
+  return makeAround(draw, { window, market: makeMarket(draw, window, true), most: 4 });
+}
+
 /** Of one to `most` deployments. */
 export function makeWorld(draw: Draw, most = 4): StackInput {
   const window = makeWindow(draw);
-  const market = makeMarket(draw, window);
+  return makeAround(draw, { window, market: makeMarket(draw, window), most });
+}
+
+interface Around {
+  readonly window: Period;
+  readonly market: Market;
+  readonly most: number;
+}
+
+function makeAround(draw: Draw, { window, market, most }: Around): StackInput {
   const count = int(draw, 1, most);
   const ids = Array.from({ length: count }, (_, index) => `d${index}`);
   const deployments = ids.map((id) => makeDeployment(draw, { id, window, market }));

@@ -224,6 +224,18 @@ describe('what is assumed', () => {
     expect(any.high).toBeLessThan(COUNT + 0.88 * 8 * COUNT);
   });
 
+  it('of a price that may have held longer is spread evenly over the time nobody saw', () => {
+    const stray = { lessUsd: 0, moreUsd: 100 };
+    const hosted = { atZero: days(COUNT, 9), atOne: days(COUNT, 9), stray };
+    const options = [option(COUNT, { hosted })];
+    const odds = draw(stackOf(deployment(COUNT, { id: 'a', options })), [], 2000);
+    const { usd, low, high } = odds.deployments.get('a')?.get('delete')?.withLabor ?? {};
+    expect([usd, high]).toEqual([COUNT, COUNT]);
+    // One draw of twenty is dearer by more than nine tenths of it, for half stay at the base.
+    expect(low).toBeGreaterThan(COUNT - 93);
+    expect(low).toBeLessThan(COUNT - 87);
+  });
+
   it('lies as often below its base as above, though its range leans to one side', () => {
     const labor = { selfHosted: { low: 0, base: 900, high: 9000 }, hosted: NOTHING };
     const left = option(COUNT, { own: days(COUNT, 20), selfHostedShare: 0 });

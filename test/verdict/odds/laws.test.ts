@@ -40,6 +40,10 @@ function twice(stack: DrawnStack): DrawnStack {
           atZero: series(option.hosted.atZero),
           atOne: series(option.hosted.atOne),
           atAllHits: option.hosted.atAllHits && series(option.hosted.atAllHits),
+          stray: option.hosted.stray && {
+            lessUsd: option.hosted.stray.lessUsd * 2,
+            moreUsd: option.hosted.stray.moreUsd * 2,
+          },
         },
         strandedUsd: option.strandedUsd * 2,
         migrationUsd: option.migrationUsd * 2,

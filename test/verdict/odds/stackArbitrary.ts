@@ -108,6 +108,13 @@ function deployments(id: string, count: number): fc.Arbitrary<DrawnDeployment> {
     atZero: seriesOf(count),
     atOne: seriesOf(count),
     atAllHits: fc.option(seriesOf(count), { nil: undefined }),
+    stray: fc.option(
+      fc.record({
+        lessUsd: fc.integer({ min: -500, max: 0 }),
+        moreUsd: fc.integer({ min: 0, max: 500 }),
+      }),
+      { nil: undefined },
+    ),
   });
   const parts = {
     paid: seriesOf(count, 24),

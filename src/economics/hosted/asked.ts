@@ -1,0 +1,147 @@
+/** What a host asks at a moment for prompts of a size: conditions of prices are met here. */
+
+import type { Exact } from '../../domain/exact.ts';
+import { DAY_MS, dayStartMs, MINUTE_MS, type Period } from '../../domain/period.ts';
+import type { HostedPrice, PriceOverride } from '../../domain/price.ts';
+import { firstWhere } from '../../domain/search.ts';
+
+/**
+ * Prices without conditions by moment and size of the prompt. Size `s` is a mean prompt above
+ * `thresholds[s - 1]` and, but for the last, not above `thresholds[s]`; 0 is none of them.
+ */
+export interface Asked {
+  readonly startsMs: ArrayLike<number>;
+  /** `distinct[places[epoch * sizes + size]]` is the price; sizes are one more than thresholds. */
+  readonly places: Uint32Array;
+  readonly distinct: readonly HostedPrice[];
+  readonly sizes: number;
+}
+
+export interface AskedTerms {
+  /** In tokens of ours, sorted. */
+  readonly thresholds: readonly number[];
+  /** Host tokens per token of ours. */
+  readonly tokenRatio: Exact;
+  readonly window: Period;
+}
+
+/** Prices that have no conditions: each holds until the next one, whatever the prompt. */
+export function plainly(prices: readonly HostedPrice[]): Asked {
+  return {
+    startsMs: prices.map(({ validFromMs }) => validFromMs),
+    places: Uint32Array.from(prices, (_, place) => place),
+    distinct: prices,
+    sizes: 1,
+  };
+}
+
+/** Oldest first, by the day's windows and the sizes of prompts inside the audited window. */
+export function askedOf(prices: readonly HostedPrice[], terms: AskedTerms): Asked {
+  const sizes = terms.thresholds.length + 1;
+  const [startsMs, places, distinct] = [[] as number[], [] as number[], [] as HostedPrice[]];
+  for (const [at, price] of prices.entries()) {
+    const known = new Map<string, number>();
+    const untilMs = prices[at + 1]?.validFromMs ?? Number.POSITIVE_INFINITY;
+    for (const startMs of [price.validFromMs, ...edgesWithin(price, untilMs, terms.window)]) {
+      startsMs.push(startMs);
+      for (let size = 0; size < sizes; size += 1) places.push(placeOf(startMs, size));
+    }
+
+    function placeOf(startMs: number, size: number): number {
+      const met = (price.overrides ?? []).filter((each) => isMet(each, startMs, { size, terms }));
+      const key = met.map((each) => price.overrides?.indexOf(each)).join();
+      const place = known.get(key) ?? distinct.push(applied(price, met)) - 1;
+      known.set(key, place);
+      return place;
+    }
+  }
+  return { startsMs, places: Uint32Array.from(places), distinct, sizes };
+}
+
+/** The place of the price in force, or -1 before the first. */
+function placeAt({ startsMs, places, sizes }: Asked, instantMs: number, size = 0): number {
+  const epoch = firstWhere(startsMs, (startMs) => startMs > instantMs) - 1;
+  return epoch < 0 ? -1 : (places[epoch * sizes + Math.min(size, sizes - 1)] ?? -1);
+}
+
+/** The price in force at an instant: the newest that had begun; `undefined` before the first. */
+export function askedAt(asked: Asked, instantMs: number, size = 0): HostedPrice | undefined {
+  return asked.distinct[placeAt(asked, instantMs, size)];
+}
+
+/** The sizes of prompts that a history tells apart, in tokens of ours: 200,000 at a ratio of 2 is
+ * 100,000. */
+export function thresholdsOf(prices: readonly HostedPrice[], tokenRatio: Exact): number[] {
+  return prices
+    .flatMap(({ overrides = [] }) => overrides)
+    .flatMap((each) => (each.minPromptTokens === undefined ? [] : [ownSize(each, tokenRatio)]));
+}
+
+function ownSize({ minPromptTokens = 0 }: PriceOverride, { num, den }: Exact): number {
+  return num === den ? minPromptTokens : (minPromptTokens * Number(den)) / Number(num);
+}
+
+/** Instants of the audited window at which a price of a day's windows may change. */
+export function windowEdges(prices: readonly HostedPrice[], window: Period): number[] {
+  return prices.flatMap((price, at) =>
+    edgesWithin(price, prices[at + 1]?.validFromMs ?? Number.POSITIVE_INFINITY, window),
+  );
+}
+
+function edgesWithin(
+  { validFromMs, overrides = [] }: HostedPrice,
+  untilMs: number,
+  window: Period,
+) {
+  const times = overrides.flatMap(({ utc }) => (utc === undefined ? [] : [utc]));
+  if (times.length === 0) return [];
+  const minutes = new Set(times.flatMap(({ startMinute, endMinute }) => [startMinute, endMinute]));
+  if (times.some(({ days }) => days !== undefined)) minutes.add(0);
+  const fromMs = Math.max(validFromMs, window.startMs);
+  const endMs = Math.min(untilMs, window.endMs);
+  const edges = new Set(fromMs > validFromMs && fromMs < endMs ? [fromMs] : []);
+  for (let dayMs = dayStartMs(fromMs); dayMs < endMs; dayMs += DAY_MS) {
+    for (const minute of minutes) {
+      const instantMs = dayMs + minute * MINUTE_MS;
+      if (instantMs > fromMs && instantMs < endMs) edges.add(instantMs);
+    }
+  }
+  return [...edges].sort((a, b) => a - b);
+}
+
+/** All conditions of an override must hold; a prompt is above a size, never at it. */
+function isMet(
+  override: PriceOverride,
+  instantMs: number,
+  { size, terms }: { readonly size: number; readonly terms: AskedTerms },
+): boolean {
+  const { minPromptTokens, utc } = override;
+  const above = terms.thresholds[size - 1] ?? Number.NEGATIVE_INFINITY;
+  const isLong = minPromptTokens === undefined || ownSize(override, terms.tokenRatio) <= above;
+  return isLong && (utc === undefined || isInTime(utc, instantMs));
+}
+
+/** 22:00 to 06:00 wraps midnight; an end that is the start is the whole day. */
+function isInTime(
+  { startMinute, endMinute, days }: NonNullable<PriceOverride['utc']>,
+  instantMs: number,
+): boolean {
+  if (days !== undefined && !days.includes(weekdayOf(instantMs))) return false;
+  const minute = Math.floor((instantMs - dayStartMs(instantMs)) / MINUTE_MS);
+  if (startMinute === endMinute) return true;
+  if (startMinute < endMinute) return minute >= startMinute && minute < endMinute;
+  return minute >= startMinute || minute < endMinute;
+}
+
+/** 0 is a Sunday; the first of January 1970 was a Thursday. */
+function weekdayOf(instantMs: number): number {
+  return (((Math.floor(instantMs / DAY_MS) + 4) % 7) + 7) % 7;
+}
+
+/** Of several that are met the later one wins, price by price; what none tells stays as it is. */
+function applied(price: HostedPrice, met: readonly PriceOverride[]): HostedPrice {
+  const { overrides: _, ...base } = price;
+  return met.reduce<HostedPrice>((asked, { minPromptTokens: __, utc: ___, ...prices }) => {
+    return { ...asked, ...prices };
+  }, base);
+}

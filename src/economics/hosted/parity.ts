@@ -1,0 +1,47 @@
+/** What is known of a host beside ours: to be named, and priced nowhere. */
+
+import type { Period } from '../../domain/period.ts';
+import type { HostAvailability } from '../../domain/price.ts';
+import type { HostedInput } from '../input.ts';
+import { meanUptime, reachedIn, seenIn } from './availability.ts';
+import type { HostParity } from './host.ts';
+import type { WeighedHost } from './hosts.ts';
+
+export function parityOf(
+  { candidate, quantization }: WeighedHost,
+  hosted: HostedInput,
+  window: Period,
+): HostParity {
+  const { availability, prices } = candidate.history;
+  const newest = prices.findLast(({ validFromMs }) => validFromMs < window.endMs);
+  const { contextLength, supports, region, dataPolicy } = newest ?? {};
+  const seen = seenIn(availability, window);
+  const uptime = meanUptime(seen);
+  const latencyMs = medianOf(seen, ({ latencyMs: told }) => told);
+  const tokensPerSecond = medianOf(seen, ({ tokensPerSecond: told }) => told);
+  return {
+    quantization,
+    ...reachedIn(availability, window, hosted.minUptime),
+    ...(contextLength === undefined ? {} : { contextLength }),
+    ...(supports === undefined ? {} : { supports }),
+    ...(region === undefined ? {} : { region }),
+    ...(dataPolicy === undefined ? {} : { dataPolicy }),
+    ...(uptime === undefined ? {} : { uptime }),
+    ...(latencyMs === undefined ? {} : { latencyMs }),
+    ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }),
+    lacks: (hosted.features ?? []).filter((feature) => supports?.includes(feature) !== true),
+  };
+}
+
+/** Of an even number the mean of the two in the middle. */
+function medianOf(
+  seen: readonly HostAvailability[],
+  told: (look: HostAvailability) => number | undefined,
+): number | undefined {
+  const values = seen
+    .map(told)
+    .filter((value) => value !== undefined)
+    .sort((a, b) => a - b);
+  const [low, high] = [values[(values.length - 1) >> 1], values[values.length >> 1]];
+  return low === undefined || high === undefined ? undefined : (low + high) / 2;
+}

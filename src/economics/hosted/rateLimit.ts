@@ -1,0 +1,78 @@
+/** Whether the busiest minutes would have fitted under the limits that a host sets. */
+
+import {
+  compare,
+  divide,
+  type Exact,
+  exact,
+  exactInteger,
+  multiply,
+  toDecimal,
+} from '../../domain/exact.ts';
+import { MINUTE_MS } from '../../domain/period.ts';
+import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
+import type { Equivalent } from '../input.ts';
+
+/**
+ * What 99 % of the time stays at or below. An interval longer than a minute tells its mean, so that
+ * its busiest minute was at least so busy: both are lower bounds.
+ */
+export interface PeakMinute {
+  /** In tokens of ours. */
+  readonly tokens: Exact;
+  /** Absent where the requests of an interval with tokens are unknown. */
+  readonly requests?: Exact;
+}
+
+/** 99 hours of 600,000 tokens and one of 6,000,000 are 10,000 tokens a minute; two of those of
+ * 102 are 100,000. `undefined` without an interval. */
+export function peakMinute(series: UsageSeries): PeakMinute | undefined {
+  const tokens = upTo99(series, (row) => tokensAt(series, row));
+  if (tokens === undefined) return undefined;
+  const isBlind = (row: number) => tokensAt(series, row) > 0 && Number.isNaN(series.requests[row]);
+  const isKnown = !series.startMs.filter((_, row) => isBlind(row)).length;
+  const requests = isKnown ? upTo99(series, (row) => series.requests[row] || 0) : undefined;
+  return { tokens, ...(requests === undefined ? {} : { requests }) };
+}
+
+function upTo99(series: UsageSeries, countAt: (row: number) => number): Exact | undefined {
+  const lengthAt = (row: number) => (series.endMs[row] ?? 0) - (series.startMs[row] ?? 0);
+  const rows = Array.from({ length: series.length }, (_, row) => row)
+    .filter((row) => lengthAt(row) > 0)
+    .sort((a, b) => countAt(a) / lengthAt(a) - countAt(b) / lengthAt(b));
+  const allMs = rows.reduce((sum, row) => sum + lengthAt(row), 0);
+  let passedMs = 0;
+  for (const row of rows) {
+    passedMs += lengthAt(row);
+    if (passedMs * 100 < allMs * 99) continue;
+    return exact(BigInt(countAt(row)) * BigInt(MINUTE_MS), BigInt(lengthAt(row)));
+  }
+  return undefined;
+}
+
+/** The first limit that is below its peak; none where no limit is stated, or nothing to compare. */
+export function limitFault(
+  { rateLimit, tokenRatio }: Equivalent,
+  peak: PeakMinute | undefined,
+): string | undefined {
+  if (rateLimit === undefined || peak === undefined) return undefined;
+  const { tokensPerMinute, requestsPerMinute } = rateLimit;
+  const tokens = multiply(peak.tokens, tokenRatio);
+  return (
+    faultOf('tokens', tokensPerMinute, tokens) ??
+    faultOf('requests', requestsPerMinute, peak.requests)
+  );
+}
+
+function faultOf(what: string, limit: number | undefined, peak: Exact | undefined) {
+  if (limit === undefined || peak === undefined) return undefined;
+  if (compare(peak, exactInteger(limit)) <= 0) return undefined;
+  const asked = toDecimal(peak, 0);
+  return `${limit} ${what} a minute are too few: the 99th percentile is at least ${asked}`;
+}
+
+/** Of a limit the share that the peak takes: 450,000 of 600,000 tokens are 0.75. */
+export function takenShare(limit: number | undefined, peak: Exact | undefined): Exact | undefined {
+  if (limit === undefined || peak === undefined) return undefined;
+  return divide(peak, exactInteger(limit));
+}

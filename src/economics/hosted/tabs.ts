@@ -1,0 +1,108 @@
+/** The tab of a host over a span: segments at the price then in force, and what batches save. */
+
+import type { Period } from '../../domain/period.ts';
+import type { HostedPrice } from '../../domain/price.ts';
+import { firstWhere } from '../../domain/search.ts';
+import type { HostedInput } from '../input.ts';
+import { askedAt } from './asked.ts';
+import type { Candidate } from './candidates.ts';
+import { priceFault } from './eligibility.ts';
+import {
+  addTabs,
+  EMPTY_TAB,
+  subtractTabs,
+  type Tab,
+  tabOf,
+  type TokenClasses,
+} from './hostedCost.ts';
+import type { Segments } from './segments.ts';
+
+/** What is bought: all of it, and of that the part that may wait. */
+export interface Bought {
+  readonly segments: Segments;
+  /** Absent where no part is known to. */
+  readonly batch?: Segments;
+  readonly hosted: HostedInput;
+}
+
+/** All at the standard price, less what the batch price takes off. */
+export function tabBetween(candidate: Candidate, bought: Bought, span: Period): Tab {
+  const whole = standardTab(candidate, bought.segments, span);
+  const saved = batchDiscount(candidate, bought, span);
+  return saved === EMPTY_TAB ? whole : subtractTabs(whole, saved);
+}
+
+/**
+ * The tab of the segments inside a span; sums stay plain numbers for as long as one price holds.
+ */
+export function standardTab({ history }: Candidate, segments: Segments, span: Period): Tab {
+  let tab = EMPTY_TAB;
+  let price: HostedPrice | undefined;
+  let sums = NO_TOKENS;
+  for (let at = firstAt(segments, span.startMs); at < firstAt(segments, span.endMs); at += 1) {
+    if (Number.isNaN(segments.firstLoadMs[at] ?? Number.NaN)) continue;
+    const next = priceOf(history.asked, segments, at);
+    if (next !== price) {
+      tab = priced(tab, price, sums);
+      [price, sums] = [next, NO_TOKENS];
+    }
+    sums = plus(sums, segments, at);
+  }
+  return priced(tab, price, sums);
+}
+
+/**
+ * What the tokens that may wait cost less at the host's own batch price, where one is in force: a
+ * million at $0.10 and $0.04 are $0.06 less. No batch price is derived from another one.
+ */
+export function batchDiscount(
+  { equivalent, history, batch: asked }: Candidate,
+  { batch, hosted }: Bought,
+  span: Period,
+): Tab {
+  if (asked === undefined || batch === undefined) return EMPTY_TAB;
+  let tab = EMPTY_TAB;
+  for (let at = firstAt(batch, span.startMs); at < firstAt(batch, span.endMs); at += 1) {
+    const instantMs = batch.firstLoadMs[at] ?? Number.NaN;
+    if (Number.isNaN(instantMs)) continue;
+    const [standard, waiting] = [priceOf(history.asked, batch, at), priceOf(asked, batch, at)];
+    if (standard === undefined || waiting === undefined) continue;
+    if (priceFault(waiting, instantMs, { equivalent, hosted }) !== undefined) continue;
+    if ((waiting.perRequest ?? 0n) > 0n && (batch.requestsUnknown[at] ?? 0) > 0) continue;
+    const tokens = wholeTokens(plus(NO_TOKENS, batch, at));
+    tab = addTabs(tab, subtractTabs(tabOf(standard, tokens), tabOf(waiting, tokens)));
+  }
+  return tab;
+}
+
+export function priceOf(asked: Candidate['history']['asked'], segments: Segments, at: number) {
+  return askedAt(asked, segments.startMs[at] ?? 0, segments.size[at] ?? 0);
+}
+
+function firstAt(segments: Segments, instantMs: number): number {
+  return firstWhere(segments.startMs, (startMs) => startMs >= instantMs);
+}
+
+const NO_TOKENS = { uncached: 0, cached: 0, output: 0, requests: 0 };
+
+function plus(sums: typeof NO_TOKENS, segments: Segments, at: number): typeof NO_TOKENS {
+  return {
+    uncached: sums.uncached + (segments.uncached[at] ?? 0),
+    cached: sums.cached + (segments.cached[at] ?? 0),
+    output: sums.output + (segments.output[at] ?? 0),
+    requests: sums.requests + (segments.requests[at] ?? 0),
+  };
+}
+
+function priced(tab: Tab, price: HostedPrice | undefined, sums: typeof NO_TOKENS): Tab {
+  return price === undefined ? tab : addTabs(tab, tabOf(price, wholeTokens(sums)));
+}
+
+function wholeTokens(sums: typeof NO_TOKENS): TokenClasses {
+  return {
+    uncached: BigInt(sums.uncached),
+    cached: BigInt(sums.cached),
+    output: BigInt(sums.output),
+    requests: BigInt(sums.requests),
+  };
+}

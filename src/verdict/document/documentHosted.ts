@@ -1,0 +1,111 @@
+/** How the hosted side of one deployment is printed in an audit. */
+
+import { multiply, toDecimal } from '../../domain/exact.ts';
+import { dayText, instantText } from '../../domain/period.ts';
+import type { ConsideredHost, HostParity } from '../../economics/hosted/host.ts';
+import { takenShare } from '../../economics/hosted/rateLimit.ts';
+import type { DeploymentEconomics, HostedEconomics } from '../../economics/result.ts';
+import { usdPerMtok } from '../../economics/usage/use.ts';
+import type { AuditHosted, AuditHostParity } from '../auditHosted.ts';
+import { micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
+
+/** Nothing is printed of hosts where one side is unknown: no tokens are not bought for $0. */
+export function hostedOf({ hosted, served, lacks }: DeploymentEconomics): AuditHosted | null {
+  const { chosen, cheapest, medianUsd, parity } = hosted;
+  if (lacks !== undefined) return null;
+  if (chosen?.usd === undefined || cheapest?.usd === undefined || medianUsd === undefined) {
+    return null;
+  }
+  return {
+    host: chosen.host,
+    costUsd: microText(micro(chosen.usd)),
+    usdPerMtok: ratioText(usdPerMtok(chosen.usd, served.tokens)),
+    cheapestUsd: microText(micro(cheapest.usd)),
+    medianUsd: microText(micro(medianUsd)),
+    considered: hosted.considered.map(consideredOf),
+    ...linesOf(hosted),
+    sellers: hosted.sellers,
+    soldBy: hosted.soldBy,
+    ...(parity === undefined ? {} : { parity: parityOf(parity) }),
+    ...retiredOf(hosted),
+    ...hearsayOf(hosted),
+    ...doubtsOf(hosted),
+    ...rateLimitOf(hosted),
+  };
+}
+
+function consideredOf({ host, model, quantization, usd: cost, reason }: ConsideredHost) {
+  return { host, model, quantization, costUsd: moneyText(cost), reason: reason ?? null };
+}
+
+/** Rounded together, so that tokens + requests - discount + fee are the printed cost. */
+function linesOf({ lines, chosen }: HostedEconomics): Pick<AuditHosted, 'lines'> {
+  if (lines === undefined || chosen?.usd === undefined) return {};
+  const discount = micro(lines.batchDiscountUsd);
+  const [tokens = 0n, requests = 0n, fee = 0n] = roundTogether(
+    [lines.tokensUsd, lines.requestsUsd, lines.feeUsd],
+    micro(chosen.usd) + discount,
+  );
+  return {
+    lines: {
+      tokensUsd: microText(tokens),
+      requestsUsd: microText(requests),
+      batchDiscountUsd: microText(discount),
+      feeUsd: microText(fee),
+    },
+  };
+}
+
+function parityOf({ healthyShare, uptime, watchedShare, ...known }: HostParity): AuditHostParity {
+  const share = ratioText(healthyShare);
+  const up = ratioText(uptime);
+  return {
+    ...known,
+    watchedShare: ratioText(watchedShare) ?? '',
+    ...(share === null ? {} : { healthyShare: share }),
+    ...(up === null ? {} : { uptime: up }),
+  };
+}
+
+function retiredOf({ retired }: HostedEconomics): Pick<AuditHosted, 'retired'> {
+  if (retired.length === 0) return {};
+  return {
+    retired: retired.map(({ host, sinceMs }) => ({ host, since: instantText(sinceMs) })),
+  };
+}
+
+function hearsayOf({ hearsay }: HostedEconomics): Pick<AuditHosted, 'secondHand'> {
+  if (hearsay === undefined) return {};
+  const { tokenShare, untilMs } = hearsay;
+  return { secondHand: { tokenShare: toDecimal(tokenShare, 6), until: dayText(untilMs) } };
+}
+
+function doubtsOf({ doubts = [] }: HostedEconomics): Pick<AuditHosted, 'doubts'> {
+  if (doubts.length === 0) return {};
+  return {
+    doubts: doubts.map(({ code, startMs, endMs, lessUsd, moreUsd }) => ({
+      code,
+      ...(startMs === undefined ? {} : { start: instantText(startMs) }),
+      ...(endMs === undefined ? {} : { end: instantText(endMs) }),
+      lessUsd: microText(micro(lessUsd)),
+      moreUsd: microText(micro(moreUsd)),
+    })),
+  };
+}
+
+/** Of the chosen host's own limits; what is taken of them is at least so much. */
+function rateLimitOf({ peak, limit, tokenRatio }: HostedEconomics): Pick<AuditHosted, 'rateLimit'> {
+  if (peak === undefined || limit === undefined || tokenRatio === undefined) return {};
+  const { requestsPerMinute, tokensPerMinute } = limit;
+  const tokens = multiply(peak.tokens, tokenRatio);
+  return {
+    rateLimit: {
+      p99TokensPerMinute: toDecimal(tokens, 6),
+      p99RequestsPerMinute: ratioText(peak.requests),
+      tokensPerMinute: tokensPerMinute ?? null,
+      requestsPerMinute: requestsPerMinute ?? null,
+      takenTokensShare: ratioText(takenShare(tokensPerMinute, tokens)),
+      takenRequestsShare: ratioText(takenShare(requestsPerMinute, peak.requests)),
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** Says, naively, what a price with conditions asks of one interval, and cuts intervals for it. */
+
+import { DAY_MS, MINUTE_MS, type Period } from '../../../src/domain/period.ts';
+import type { HostedPrice, PriceOverride } from '../../../src/domain/price.ts';
+import type { DeploymentInput, StackInput } from '../../../src/economics/input.ts';
+import { Q, share } from './fraction.ts';
+import { type Row, rowsOf, secondsOf } from './served.ts';
+
+/** The price with everything replaced whose conditions the interval meets, one after another. */
+export function askedOf(row: Row, price: HostedPrice, tokenRatio: Q): HostedPrice {
+  let asked = price;
+  for (const { minPromptTokens, utc, ...prices } of price.overrides ?? []) {
+    const isLong = minPromptTokens === undefined || isAbove(row, minPromptTokens, tokenRatio);
+    if (isLong && (utc === undefined || holds(utc, row.startMs))) asked = { ...asked, ...prices };
+  }
+  return asked;
+}
+
+/** By the mean prompt in tokens of the host; an unknown number of requests is above nothing. */
+function isAbove({ prompt, requests = 0n }: Row, tokens: number, tokenRatio: Q): boolean {
+  return requests > 0n && new Q(BigInt(tokens) * requests).below(tokenRatio.times(new Q(prompt)));
+}
+
+function holds({ startMinute, endMinute, days }: NonNullable<PriceOverride['utc']>, atMs: number) {
+  const at = new Date(atMs);
+  const minute = at.getUTCHours() * 60 + at.getUTCMinutes();
+  const length = (endMinute - startMinute + 1440) % 1440 || 1440;
+  const isInside = (minute - startMinute + 1440) % 1440 < length;
+  return isInside && (days === undefined || days.includes(at.getUTCDay()));
+}
+
+/** The rows for which hosts are asked: none crosses a moment at which a price may change. */
+export function askedRows(input: StackInput, deployment: DeploymentInput): Row[] {
+  const { equivalents } = deployment.hosted;
+  const prices = input.prices.filter(({ sourceId, model }) =>
+    equivalents.some((each) => each.sourceId === sourceId && each.model === model),
+  );
+  const edges = prices.flatMap((price) => edgesOf(price, prices, input.window));
+  return rowsOf(deployment.usage).flatMap((row) => cutRow(row, edges));
+}
+
+function edgesOf(price: HostedPrice, all: readonly HostedPrice[], window: Period): number[] {
+  const untilMs = Math.min(
+    window.endMs,
+    ...all
+      .filter((each) => each.host === price.host && each.model === price.model)
+      .map(({ validFromMs }) => validFromMs)
+      .filter((validFromMs) => validFromMs > price.validFromMs),
+  );
+  const times = (price.overrides ?? []).flatMap(({ utc }) => (utc === undefined ? [] : [utc]));
+  const minutes = times.flatMap(({ startMinute, endMinute, days }) =>
+    days === undefined ? [startMinute, endMinute] : [startMinute, endMinute, 0],
+  );
+  const days = Array.from({ length: Math.ceil((window.endMs - window.startMs) / DAY_MS) + 2 });
+  const firstMs = Math.floor(window.startMs / DAY_MS) * DAY_MS;
+  return days
+    .flatMap((_, day) => minutes.map((minute) => firstMs + day * DAY_MS + minute * MINUTE_MS))
+    .filter((edge) => edge > price.validFromMs && edge < untilMs);
+}
+
+function cutRow(row: Row, edges: readonly number[]): Row[] {
+  const inside = edges.filter((edge) => edge > row.startMs && edge < row.endMs);
+  if (inside.length === 0) return [row];
+  const times = [...new Set([row.startMs, ...inside, row.endMs])].sort((a, b) => a - b);
+  const pieces = times.slice(1).map((endMs, at) => ({ startMs: times[at] ?? endMs, endMs }));
+  const parts = (whole: bigint) => share(whole, pieces.map(secondsOf));
+  const cached = row.cached === undefined ? undefined : parts(row.cached);
+  const requests = row.requests === undefined ? undefined : parts(row.requests);
+  const [uncached, output] = [parts(row.prompt - (row.cached ?? 0n)), parts(row.output)];
+  return pieces.map((piece, at) => ({
+    ...piece,
+    prompt: (uncached[at] ?? 0n) + (cached?.[at] ?? 0n),
+    output: output[at] ?? 0n,
+    ...(cached === undefined ? {} : { cached: cached[at] ?? 0n }),
+    ...(requests === undefined ? {} : { requests: requests[at] ?? 0n }),
+  }));
+}
