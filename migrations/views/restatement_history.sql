@@ -51,6 +51,15 @@ WITH charges AS (
     ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
   ) AS before
   FROM invoice_line i WHERE i.version > 1
+), hosted AS (
+  SELECT h.*, (
+    SELECT p.version FROM hosted_usage p
+    WHERE p.source_id = h.source_id AND p.start_ms = h.start_ms AND p.model = h.model
+      AND p.host = h.host AND p.service_tier = h.service_tier
+      AND (p.recorded_at_ms, p.version) < (h.recorded_at_ms, h.version)
+    ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
+  ) AS before
+  FROM hosted_usage h WHERE h.version > 1
 ), amounts AS (
   SELECT c.fetch_ref, c.undo_ref, c.position, c.recorded_at_ms, c.source_id, 'charge' AS fact,
     c.charge_key AS name, c.resource_id AS subject, c.start_ms, 'usd' AS unit, 1e9 AS scale,
@@ -108,6 +117,18 @@ WITH charges AS (
   FROM invoices i
   JOIN invoice_line p ON p.source_id = i.source_id AND p.line_key = i.line_key
     AND p.version = i.before
+  UNION ALL
+  SELECT h.fetch_ref, h.undo_ref, h.position, h.recorded_at_ms, h.source_id, 'hosted usage',
+    h.host || ' ' || h.service_tier, h.model, h.start_ms, 'tokens', 1.0,
+    CASE p.withdrawn WHEN 0 THEN p.uncached_prompt_tokens + coalesce(p.cached_prompt_tokens, 0)
+      + coalesce(p.cache_write_tokens, 0) + p.output_tokens END,
+    CASE h.withdrawn WHEN 0 THEN h.uncached_prompt_tokens + coalesce(h.cached_prompt_tokens, 0)
+      + coalesce(h.cache_write_tokens, 0) + h.output_tokens END,
+    p.fetch_ref, NULL
+  FROM hosted h
+  JOIN hosted_usage p ON p.source_id = h.source_id AND p.start_ms = h.start_ms
+    AND p.model = h.model AND p.host = h.host AND p.service_tier = h.service_tier
+    AND p.version = h.before
 )
 SELECT
   fetch_ref,

@@ -3,6 +3,7 @@
 import type { Charge, Resource } from './charge.ts';
 import type { ExchangeRate, ForeignCharge } from './currency.ts';
 import type { FailureCode } from './failure.ts';
+import type { HostedUsage } from './hostedUsage.ts';
 import type { InvoiceLine } from './invoice.ts';
 import type { OpsEntry } from './ops.ts';
 import type { Period } from './period.ts';
@@ -96,6 +97,15 @@ export interface Fetched {
   readonly latency?: readonly Located<LatencyHistogram>[];
   readonly gpuActivity?: readonly Located<GpuActivity>[];
   readonly requestCounts?: readonly Located<RequestCount>[];
+  /** Tokens bought from hosted APIs; what was paid for them are charges. */
+  readonly hostedUsage?: readonly Located<HostedUsage>[];
+  /**
+   * Set where the answer tells all hosted usage that begins in this time, of what answers of its
+   * kind tell (and of other kinds that tell the same): what they told of it before and is told no
+   * more is withdrawn. Of a page only what it tells whole. An answer without any usage withdraws
+   * nothing.
+   */
+  readonly hostedUsageFor?: { readonly window: Period; readonly kinds?: readonly string[] };
   readonly resources?: readonly Located<Resource>[];
   /** Whole snapshots from an API. */
   readonly priceSnapshots?: readonly Located<PriceSnapshot>[];

@@ -100,6 +100,13 @@ export const DIGESTED = {
     ),
     later: ['original_currency', 'original_amount'],
   },
+  hosted_usage: named(
+    'source_id start_ms model host service_tier version',
+    'end_ms uncached_prompt_tokens cached_prompt_tokens cache_write_tokens output_tokens',
+    'reasoning_tokens requests nano_usd second_hand withdrawn',
+    ORIGIN,
+    'undo_ref',
+  ),
   exchange_rate: named(
     'currency month_ms source_id version',
     'usd_num usd_den withdrawn',

@@ -60,6 +60,7 @@ export interface Restatement {
     | 'latency'
     | 'gpu-activity'
     | 'requests'
+    | 'hosted-usage'
     | 'price'
     | 'rate'
     | 'ops'

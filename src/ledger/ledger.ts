@@ -6,6 +6,7 @@
 import type { Charge, Resource, SourceBilling } from '../domain/charge.ts';
 import type { BillFacts, BillFactsWish } from '../domain/completeness.ts';
 import type { ExchangeRate, UnconvertedCharges } from '../domain/currency.ts';
+import type { HostedUsage } from '../domain/hostedUsage.ts';
 import type { OpsEntry } from '../domain/ops.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts';
@@ -91,6 +92,8 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   usage(deployment: string, window: Period, asOfMs: number): Promise<Map<string, UsageSeries>>;
   /** What is told of a deployment beside its intervals, by any source, of time in the window. */
   usageFacts(deployment: string, window: Period, asOfMs: number): Promise<UsageFacts>;
+  /** Tokens bought from hosts in periods that overlap the window, oldest first. */
+  hostedUsage(window: Period, asOfMs: number): Promise<HostedUsage[]>;
   /** Every deployment of which intervals begin in the window, by name; config may not know it. */
   servedDeployments(window: Period, asOfMs: number): Promise<string[]>;
   /** Every snapshot of every resource seen, oldest first. */

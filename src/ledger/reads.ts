@@ -15,6 +15,7 @@ import {
   readResources,
   readSightings,
 } from './reads/facts.ts';
+import { readHostedUsage } from './reads/hostedUsage.ts';
 import { readInvoicedMonths } from './reads/invoices.ts';
 import { readAvailability, readExchangeRates, readHostedPrices } from './reads/prices.ts';
 import { readServedDeployments } from './reads/servedDeployments.ts';
@@ -56,6 +57,8 @@ export function createReads(store: Store): Reads {
       consistently(() => readUsage(deployment, window, asOfMs)),
     usageFacts: async (deployment, window, asOfMs) =>
       consistently(() => readUsageFacts(store, { deployment, window, asOfMs })),
+    hostedUsage: async (window, asOfMs) =>
+      consistently(() => readHostedUsage(store, window, asOfMs)),
     servedDeployments: async (window, asOfMs) =>
       consistently(() => readServedDeployments(store.db, window, asOfMs)),
     resources: async (asOfMs) => consistently(() => readResources(store, asOfMs)),

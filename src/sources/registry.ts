@@ -1,14 +1,17 @@
 /** Knows every kind of source there is; a new provider is one line here and a folder of its own. */
 
+import { anthropicKind } from './anthropic/kind.ts';
 import { coreweaveKind } from './coreweave/kind.ts';
 import { crusoeKind } from './crusoe/kind.ts';
 import { digitaloceanKind } from './digitalocean/kind.ts';
 import { focusKind } from './focus/kind.ts';
+import { fireworksKind } from './fireworks/kind.ts';
 import { hyperstackKind } from './hyperstack/kind.ts';
 import { lambdaKind } from './lambda/kind.ts';
 import { litellmKind } from './litellm/kind.ts';
 import { langfuseKind } from './langfuse/kind.ts';
 import { nebiusKind } from './nebius/kind.ts';
+import { openaiKind } from './openai/kind.ts';
 import { openrouterKind } from './openrouter/kind.ts';
 import { portkeyKind } from './portkey/kind.ts';
 import { prometheusKind } from './prometheus/kind.ts';
@@ -39,4 +42,7 @@ export const sourceKinds: readonly SourceKind[] = [
   litellmKind,
   langfuseKind,
   portkeyKind,
+  openaiKind,
+  anthropicKind,
+  fireworksKind,
 ].map((kind) => kind as SourceKind);

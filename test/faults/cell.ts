@@ -33,6 +33,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   resource_seen: ['source_id', 'resource_id', 'seen_at_ms'],
   ops_entry: ['source_id', 'entry_key'],
   invoice_line: ['source_id', 'line_key'],
+  hosted_usage: ['source_id', 'start_ms', 'model', 'host', 'service_tier'],
   exchange_rate: ['currency', 'month_ms', 'source_id'],
 };
 

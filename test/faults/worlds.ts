@@ -8,6 +8,9 @@ import { OPENROUTER_KEY, RUNPOD_KEY } from '../../src/demo/keys.ts';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { secretFrom } from '../../src/platform/secret.ts';
 import { demoClock, FLEET } from '../support/demoFleet.ts';
+import { anthropic } from '../sources/anthropic/world.ts';
+import { fireworks } from '../sources/fireworks/world.ts';
+import { openai } from '../sources/openai/world.ts';
 import { coreweave } from '../sources/coreweave/world.ts';
 import { crusoe } from '../sources/crusoe/world.ts';
 import { digitalocean, digitaloceanEstimated } from '../sources/digitalocean/world.ts';
@@ -262,6 +265,9 @@ export const WORLDS: readonly World[] = [
   litellmRequests,
   portkey,
   langfuse,
+  openai,
+  anthropic,
+  fireworks,
 ];
 
 /** When the sources are asked: the demo's own audit day. */

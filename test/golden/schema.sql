@@ -379,6 +379,37 @@ CREATE TABLE hosted_price (
   PRIMARY KEY (source_id, model, host, quantization, service_tier, valid_from_ms, version)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE hosted_usage (
+  source_id TEXT NOT NULL,
+  -- As the source names it.
+  model TEXT NOT NULL,
+  -- Who served it behind a router; empty where the source does not tell.
+  host TEXT NOT NULL,
+  -- Empty is the standard one.
+  service_tier TEXT NOT NULL,
+  start_ms INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  end_ms INTEGER NOT NULL CHECK (start_ms < end_ms),
+  -- Disjoint: the prompt is what is neither read from a cache nor written to one, and both.
+  uncached_prompt_tokens INTEGER NOT NULL CHECK (uncached_prompt_tokens >= 0),
+  cached_prompt_tokens INTEGER,
+  cache_write_tokens INTEGER,
+  output_tokens INTEGER NOT NULL CHECK (output_tokens >= 0),
+  -- Inside the output.
+  reasoning_tokens INTEGER,
+  requests INTEGER,
+  -- What the usage itself says it came to; the bill's word is in `charge`.
+  nano_usd INTEGER,
+  -- 1 where a gateway in between tells it and not who sells: a second opinion, never added.
+  second_hand INTEGER NOT NULL DEFAULT 0 CHECK (second_hand IN (0, 1)),
+  withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
+  recorded_at_ms INTEGER NOT NULL,
+  fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL,
+  undo_ref INTEGER REFERENCES fetch (fetch_ref),
+  PRIMARY KEY (source_id, start_ms, model, host, service_tier, version)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE import_undo (
   undo_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
   undone_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
@@ -1197,6 +1228,69 @@ WINDOW host_in_time AS (
   PARTITION BY source_id, model, host, quantization, service_tier ORDER BY valid_from_ms
 );
 
+CREATE VIEW hosted_spend_by_day AS
+WITH billed AS (
+  SELECT
+    d.day_ms,
+    c.source_id,
+    coalesce(json_extract(c.tags_json, '$.model'), c.resource_id) AS model,
+    d.billed_nano_usd AS nano,
+    -- A line of one class of tokens counts them in its quantity, spread over its days.
+    CASE WHEN json_extract(c.tags_json, '$.token_class') IS NOT NULL
+      AND lower(c.unit) GLOB '*token*'
+    THEN 1.0 * c.quantity_num / c.quantity_den
+      * CASE
+        WHEN lower(c.unit) IN ('1k tokens', '1k token', 'k tokens', '1000 tokens', '1,000 tokens')
+        THEN 1000
+        WHEN lower(c.unit) IN (
+          '1m tokens', '1m token', 'm tokens', '1000000 tokens', '1,000,000 tokens'
+        ) THEN 1000000
+        WHEN lower(c.unit) IN ('tokens', 'token', '1 token', '1 tokens') THEN 1
+      END
+      * (min(c.end_ms, d.day_ms + 86400000) - max(c.start_ms, d.day_ms))
+      / (c.end_ms - c.start_ms)
+    END AS tokens
+  FROM charge c
+  JOIN charge_day d ON d.charge_ref = c.charge_ref
+  WHERE c.category = 'hosted' AND c.withdrawn = 0 AND NOT EXISTS (
+    SELECT 1 FROM charge n
+    WHERE n.source_id = c.source_id AND n.charge_key = c.charge_key
+      AND (n.recorded_at_ms, n.version) > (c.recorded_at_ms, c.version)
+  )
+), served AS (
+  SELECT
+    -- By the day on which it begins; a month of a provider that tells no days is on its first.
+    start_ms - start_ms % 86400000 AS day_ms,
+    source_id,
+    model,
+    second_hand,
+    uncached_prompt_tokens + coalesce(cached_prompt_tokens, 0) + coalesce(cache_write_tokens, 0)
+      + output_tokens AS tokens
+  FROM hosted_usage u
+  WHERE withdrawn = 0 AND NOT EXISTS (
+    SELECT 1 FROM hosted_usage n
+    WHERE n.source_id = u.source_id AND n.start_ms = u.start_ms AND n.model = u.model
+      AND n.host = u.host AND n.service_tier = u.service_tier
+      AND (n.recorded_at_ms, n.version) > (u.recorded_at_ms, u.version)
+  )
+), told AS (
+  SELECT day_ms, source_id, model, nano, tokens, 0 AS second_hand FROM billed
+  UNION ALL
+  SELECT day_ms, source_id, model, NULL, tokens, second_hand FROM served
+)
+SELECT
+  date(day_ms / 1000, 'unixepoch') AS day,
+  source_id AS source,
+  model,
+  -- Null is "not told", 0 is none.
+  CAST(round(sum(tokens)) AS INTEGER) AS tokens,
+  sum(nano) / 1e9 AS spend_usd,
+  sum(nano) AS spend_nano_usd,
+  -- 1 where a gateway in between told it: another source may tell the same tokens.
+  max(second_hand) AS second_hand
+FROM told
+GROUP BY day_ms, source_id, model;
+
 CREATE VIEW option_by_deployment AS
 WITH ranked AS (
   SELECT
@@ -1372,6 +1466,15 @@ WITH charges AS (
     ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
   ) AS before
   FROM invoice_line i WHERE i.version > 1
+), hosted AS (
+  SELECT h.*, (
+    SELECT p.version FROM hosted_usage p
+    WHERE p.source_id = h.source_id AND p.start_ms = h.start_ms AND p.model = h.model
+      AND p.host = h.host AND p.service_tier = h.service_tier
+      AND (p.recorded_at_ms, p.version) < (h.recorded_at_ms, h.version)
+    ORDER BY p.recorded_at_ms DESC, p.version DESC LIMIT 1
+  ) AS before
+  FROM hosted_usage h WHERE h.version > 1
 ), amounts AS (
   SELECT c.fetch_ref, c.undo_ref, c.position, c.recorded_at_ms, c.source_id, 'charge' AS fact,
     c.charge_key AS name, c.resource_id AS subject, c.start_ms, 'usd' AS unit, 1e9 AS scale,
@@ -1429,6 +1532,18 @@ WITH charges AS (
   FROM invoices i
   JOIN invoice_line p ON p.source_id = i.source_id AND p.line_key = i.line_key
     AND p.version = i.before
+  UNION ALL
+  SELECT h.fetch_ref, h.undo_ref, h.position, h.recorded_at_ms, h.source_id, 'hosted usage',
+    h.host || ' ' || h.service_tier, h.model, h.start_ms, 'tokens', 1.0,
+    CASE p.withdrawn WHEN 0 THEN p.uncached_prompt_tokens + coalesce(p.cached_prompt_tokens, 0)
+      + coalesce(p.cache_write_tokens, 0) + p.output_tokens END,
+    CASE h.withdrawn WHEN 0 THEN h.uncached_prompt_tokens + coalesce(h.cached_prompt_tokens, 0)
+      + coalesce(h.cache_write_tokens, 0) + h.output_tokens END,
+    p.fetch_ref, NULL
+  FROM hosted h
+  JOIN hosted_usage p ON p.source_id = h.source_id AND p.start_ms = h.start_ms
+    AND p.model = h.model AND p.host = h.host AND p.service_tier = h.service_tier
+    AND p.version = h.before
 )
 SELECT
   fetch_ref,

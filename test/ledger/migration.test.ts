@@ -39,6 +39,7 @@ const FROZEN: Readonly<Record<string, string>> = {
   '0013_unconverted_charges': '3b77929f1088062d7b97e9bc57a28d8872dea46b50cbc208ef36717cc45ffb8d',
   '0014_usage_facts': '2a5753a853b235f3acef6995a769cd68d3cf61340e9088a285b2dc75046a3095',
   '0015_price_terms': 'cdc926e30a44d86fc15fca0800c3e189f21eeb3ddc159ee864866597d6403b11',
+  '0016_hosted_usage': '02c5e8cb13110a9a52d846d61e80a7841c29eea2a8a6f390b2ec7ab560863abf',
 };
 
 describe('migrations', () => {

@@ -132,6 +132,7 @@ const FACT_TABLES = [
   'gpu_rate',
   'ops_entry',
   'invoice_line',
+  'hosted_usage',
 ];
 
 /** All rows of all fact tables as text: equal when nothing has changed. */

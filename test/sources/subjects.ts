@@ -1,14 +1,17 @@
 /** Every kind of source in good health: one line here makes a new one keep the contract. */
 
 import type { SourceSubject } from '../contract/source.ts';
+import { anthropic } from './anthropic/subject.ts';
 import { coreweave } from './coreweave/subject.ts';
 import { crusoe } from './crusoe/subject.ts';
 import { digitalocean } from './digitalocean/subject.ts';
+import { fireworks } from './fireworks/subject.ts';
 import { focus } from './focus/subject.ts';
 import { hyperstack } from './hyperstack/subject.ts';
 import { lambda } from './lambda/subject.ts';
 import { litellm } from './litellm/subject.ts';
 import { nebius } from './nebius/subject.ts';
+import { openai } from './openai/subject.ts';
 import { openrouter } from './openrouter/subject.ts';
 import { langfuse } from './langfuse/subject.ts';
 import { portkey } from './portkey/subject.ts';
@@ -33,4 +36,7 @@ export const SUBJECTS: readonly SourceSubject[] = [
   litellm,
   langfuse,
   portkey,
+  openai,
+  anthropic,
+  fireworks,
 ];

@@ -37,6 +37,11 @@ export function chargesIn(all: readonly Fetched[]) {
   return all.flatMap(({ charges = [] }) => charges.map(({ fact }) => fact));
 }
 
+/** All usage of hosted models, in its order. */
+export function hostedUsageIn(all: readonly Fetched[]) {
+  return all.flatMap(({ hostedUsage = [] }) => hostedUsage.map(({ fact }) => fact));
+}
+
 /** All resources, in their order. */
 export function resourcesIn(all: readonly Fetched[]) {
   return all.flatMap(({ resources = [] }) => resources.map(({ fact }) => fact));

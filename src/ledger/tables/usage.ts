@@ -4,7 +4,7 @@
  */
 
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
-import { flag, rowRef, whole } from './column.ts';
+import { flag, money, rowRef, whole } from './column.ts';
 import { provenance, undoRef } from './provenance.ts';
 
 export const usageSeries = sqliteTable('usage_series', {
@@ -59,4 +59,41 @@ export const usageDays = sqliteTable(
     estimated: whole('estimated').notNull(),
   },
   (table) => [primaryKey({ columns: [table.seriesRef, table.dayMs] })],
+);
+
+/** Tokens bought from hosted APIs; a host or tier that is not told is empty. */
+export const hostedUsage = sqliteTable(
+  'hosted_usage',
+  {
+    sourceId: text('source_id').notNull(),
+    model: text('model').notNull(),
+    host: text('host').notNull(),
+    serviceTier: text('service_tier').notNull(),
+    startMs: whole('start_ms').notNull(),
+    version: whole('version').notNull(),
+    endMs: whole('end_ms').notNull(),
+    uncachedPromptTokens: whole('uncached_prompt_tokens').notNull(),
+    cachedPromptTokens: whole('cached_prompt_tokens'),
+    cacheWriteTokens: whole('cache_write_tokens'),
+    outputTokens: whole('output_tokens').notNull(),
+    reasoningTokens: whole('reasoning_tokens'),
+    requests: whole('requests'),
+    usd: money('nano_usd'),
+    secondHand: flag('second_hand').notNull().default(false),
+    withdrawn: flag('withdrawn').notNull().default(false),
+    ...provenance(),
+    undoRef: undoRef(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [
+        table.sourceId,
+        table.startMs,
+        table.model,
+        table.host,
+        table.serviceTier,
+        table.version,
+      ],
+    }),
+  ],
 );

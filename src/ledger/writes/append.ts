@@ -13,6 +13,7 @@ import { createChargeVersions } from './chargeVersions.ts';
 import { createChargeWriter } from './charges.ts';
 import { type Confirmed, createConfirmed } from './confirmed.ts';
 import { createFetchWriter, type FetchWriter } from './fetches.ts';
+import { createHostedUsageWriter } from './hostedUsage.ts';
 import { createInvoiceWriter } from './invoices.ts';
 import {
   createAvailabilityWriter,
@@ -57,7 +58,7 @@ export function createFactWriter(store: Store): FactWriter {
   const wholes = createWholes(store.db);
   const charges = createChargeWriter(store, confirmed, spend);
   const writeOthers = createOtherWriters(store, confirmed);
-  const writeGone = createGoneWriter(store, confirmed);
+  const writeGone = createAbsences(store, confirmed);
   const currencies = createCurrencies(store.db, confirmed, spend);
   const writeAll = (brought: Brought, origin: Origin, tally: Tally) => {
     currencies.write(brought.exchangeRates ?? [], origin, tally);
@@ -174,6 +175,16 @@ function withoutFacts({ fetch }: Fetched, failure: Withheld): Fetched {
   return { fetch: { ...fetch, failure } };
 }
 
+/** What an answer should have told and did not: resources that are gone, usage that is no more. */
+function createAbsences(store: Store, confirmed: Confirmed) {
+  const gone = createGoneWriter(store, confirmed);
+  const hosted = createHostedUsageWriter(store, confirmed);
+  return (fetched: Fetched, origin: Origin, tally: Tally) => {
+    gone(fetched, origin, tally);
+    tally.restated += hosted.withdraw(fetched, origin);
+  };
+}
+
 function createOtherWriters(store: Store, confirmed: Confirmed) {
   const usage = createUsageWriter(store.db, confirmed);
   const usageFacts = createUsageFactWriter(store.db, confirmed);
@@ -184,6 +195,7 @@ function createOtherWriters(store: Store, confirmed: Confirmed) {
   const rates = createRateWriter(store, confirmed);
   const ops = createOpsWriter(store, confirmed);
   const invoices = createInvoiceWriter(store, confirmed);
+  const hosted = createHostedUsageWriter(store, confirmed);
   return (brought: Brought, origin: Origin, tally: Tally) => {
     usage.append(brought.usage ?? [], origin, tally);
     usageFacts(brought, origin, tally);
@@ -194,6 +206,7 @@ function createOtherWriters(store: Store, confirmed: Confirmed) {
     rates(brought.rates ?? [], origin, tally);
     ops(brought.ops ?? [], origin, tally);
     invoices(brought.invoice ?? [], origin, tally);
+    hosted.write(brought.hostedUsage ?? [], origin, tally);
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { charges, invoiceLines, opsEntries } from '../tables/bill.ts';
 import { exchangeRates, gpuRates, hostedPrices } from '../tables/price.ts';
-import { usage } from '../tables/usage.ts';
+import { hostedUsage, usage } from '../tables/usage.ts';
 import {
   gpuActivities,
   latencyHistograms,
@@ -76,6 +76,11 @@ export const REQUEST_COUNTS: VersionedTable<typeof requestCounts> = {
   key: ['deployment', 'sourceId', 'startMs'],
 };
 
+export const HOSTED_USAGE: VersionedTable<typeof hostedUsage> = {
+  table: hostedUsage,
+  key: ['sourceId', 'startMs', 'model', 'host', 'serviceTier'],
+};
+
 /** All of them, by the names that the ledger gives their tables; charges rest on rates. */
 export const FACT_SHAPES = {
   exchange_rate: shapeOf(EXCHANGE_RATES),
@@ -89,4 +94,5 @@ export const FACT_SHAPES = {
   gpu_rate: shapeOf(RATES),
   ops_entry: shapeOf(OPS),
   invoice_line: shapeOf(INVOICES),
+  hosted_usage: shapeOf(HOSTED_USAGE),
 } as const;

@@ -136,6 +136,15 @@ const WORDS: Readonly<Record<string, FactWords>> = {
     amounts: [['usd_per_unit', usdPerUnit]],
     others: [],
   },
+  hosted_usage: {
+    fact: 'hosted-usage',
+    name: (values) => ({ model: said(values, 'model'), ...period(values) }),
+    amounts: [
+      ['input_tokens', hostedPromptTokens],
+      ['output_tokens', (values) => text(values, 'outputTokens')],
+    ],
+    others: [['usd', usdOf('usd')]],
+  },
   invoice_line: {
     fact: 'invoice',
     name: (values) => ({ invoice_id: said(values, 'invoiceId'), ...period(values) }),
@@ -243,6 +252,12 @@ function usdPerUnit(values: Values): string {
 function promptTokens(values: Values): string {
   const cached = BigInt((values.get('cachedPromptTokens') ?? 0) as number);
   return String(BigInt(values.get('uncachedPromptTokens') as number) + cached);
+}
+
+function hostedPromptTokens(values: Values): string {
+  const classes = ['uncachedPromptTokens', 'cachedPromptTokens', 'cacheWriteTokens'];
+  const counts = classes.map((key) => BigInt((values.get(key) ?? 0) as number));
+  return String(counts.reduce((sum, count) => sum + count, 0n));
 }
 
 function seconds(key: string): (values: Values) => string | null {

@@ -1,0 +1,86 @@
+/** How tokens bought from hosts are written, and withdrawn where nobody tells them any more. */
+
+import type { HostedUsage } from '../../domain/hostedUsage.ts';
+import type { Period } from '../../domain/period.ts';
+import type { Fetched, Located } from '../../domain/provenance.ts';
+import { and, eq, gte, inArray, lt } from '../drizzle.ts';
+import { inForce } from '../inForce.ts';
+import type { Store } from '../store.ts';
+import { fetches } from '../tables/provenance.ts';
+import { hostedUsage } from '../tables/usage.ts';
+import type { Confirmed } from './confirmed.ts';
+import { HOSTED_USAGE } from './factTables.ts';
+import { tellPut } from './meeting.ts';
+import { NOWHERE, type Place, reachTo, spanFacts, type Tally } from './place.ts';
+import { versionedWriter } from './versioned.ts';
+
+type Origin = Omit<Place, 'position'>;
+
+export function createHostedUsageWriter(store: Store, confirmed: Confirmed) {
+  const { shape, put } = versionedWriter(store.db, confirmed, HOSTED_USAGE);
+  const { nameOf } = confirmed;
+  return {
+    write(located: readonly Located<HostedUsage>[], origin: Origin, tally: Tally): void {
+      for (const { position, fact } of located) {
+        const place = { ...origin, position };
+        const what = `the usage of ${fact.model}`;
+        const result = put(rowOf(fact), place);
+        tellPut(tally, result, { shape, place, what, fact, nameOf });
+        reachTo(tally, result.put, fact.period.endMs);
+        spanFacts(tally, fact.period);
+      }
+    },
+    /** What the answer should have told and did not. */
+    withdraw({ hostedUsage: told = [], hostedUsageFor: of, fetch }: Fetched, origin: Origin) {
+      if (of === undefined || told.length === 0 || fetch.failure !== undefined) return 0;
+      const { sourceId, kind } = fetch;
+      const choice = { sourceId, kinds: of.kinds ?? [kind], window: of.window };
+      const names = new Set(told.map(({ fact }) => nameOfRow(rowOf(fact))));
+      const missing = standing(store, choice, origin).filter((row) => !names.has(nameOfRow(row)));
+      for (const row of missing) {
+        put({ ...row, withdrawn: true }, { ...origin, position: NOWHERE });
+      }
+      return missing.length;
+    },
+  };
+}
+
+interface Choice {
+  readonly sourceId: string;
+  readonly kinds: readonly string[];
+  readonly window: Period;
+}
+
+function standing({ orm }: Store, { sourceId, kinds, window }: Choice, origin: Origin) {
+  const { startMs, model, host, serviceTier, fetchRef, withdrawn } = hostedUsage;
+  const key = [hostedUsage.sourceId, startMs, model, host, serviceTier];
+  const rows = orm
+    .select({ row: hostedUsage })
+    .from(hostedUsage)
+    .innerJoin(fetches, eq(fetches.fetchRef, fetchRef))
+    .where(
+      and(
+        eq(hostedUsage.sourceId, sourceId),
+        inArray(fetches.kind, [...kinds]),
+        gte(startMs, window.startMs),
+        lt(startMs, window.endMs),
+        eq(withdrawn, false),
+        inForce(hostedUsage, key, origin.recordedAtMs),
+      ),
+    )
+    .all();
+  return rows.map(({ row }) => row);
+}
+
+function rowOf({ period, host = '', serviceTier = '', ...rest }: HostedUsage) {
+  const { startMs, endMs } = period;
+  return { ...rest, host, serviceTier, startMs, endMs, secondHand: rest.secondHand === true };
+}
+
+function nameOfRow(row: Pick<ReturnType<typeof rowOf>, 'startMs' | 'model' | 'host'> & Tier) {
+  return JSON.stringify([row.startMs, row.model, row.host, row.serviceTier]);
+}
+
+interface Tier {
+  readonly serviceTier: string;
+}

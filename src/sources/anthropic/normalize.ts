@@ -1,0 +1,98 @@
+/** Days of Anthropic's cost and usage reports read as charges and as tokens by model. */
+
+import { decimal, exact, multiply } from '../../domain/exact.ts';
+import type { HostedUsage } from '../../domain/hostedUsage.ts';
+import { dayText, type Period } from '../../domain/period.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { Read } from '../api.ts';
+import {
+  type DaysWish,
+  hostedCharges,
+  type HostedLine,
+  keyOf,
+  readBuckets,
+  summedUsage,
+  wholeDays,
+} from '../hostedBill.ts';
+import { costBucket, type CostResult, costResult, usageBucket } from './wire.ts';
+import { type UsageResult, usageResult } from './wire.ts';
+
+/** How the keys of charges begin. */
+export const COSTS_PREFIX = 'costs/';
+
+const CENT = exact(1n, 100n);
+
+/** Lines of the cost report; one that comes twice on a day is summed. */
+export function readCosts(records: Iterable<unknown>, { sourceId, ...wish }: DaysWish): Read {
+  const lines: Located<HostedLine>[] = [];
+  const trouble = readBuckets(records, {
+    ...wish,
+    bucket: costBucket,
+    result: costResult,
+    take(item, { position, day }) {
+      const { amount, currency } = item;
+      if (currency && currency.toUpperCase() !== 'USD') {
+        return `currency: USD was expected, and it is ${currency}`;
+      }
+      const usd = multiply(decimal(amount), CENT);
+      lines.push({ position, fact: { ...lineOf(item, day), sourceId, usd } });
+      return undefined;
+    },
+  });
+  return { charges: hostedCharges(lines), ...trouble };
+}
+
+function lineOf(item: CostResult, day: Period): Omit<HostedLine, 'sourceId' | 'usd'> {
+  const { workspace_id, description, model, cost_type, token_type } = item;
+  const { service_tier, context_window, inference_geo } = item;
+  const names = [workspace_id, description, model, cost_type, token_type, service_tier];
+  return {
+    key: COSTS_PREFIX + keyOf(...names, context_window, inference_geo, dayText(day.startMs)),
+    model: model || undefined,
+    product: description || cost_type || 'anthropic',
+    period: day,
+    tags: { workspace_id, description, cost_type, token_type, service_tier },
+  };
+}
+
+/** Tokens by model and tier. What has priority is billed ahead, and in no cost report. */
+export function readUsage(records: Iterable<unknown>, { sourceId, ...wish }: DaysWish): Read {
+  const rows: Located<HostedUsage>[] = [];
+  const before = new Set(wish.told);
+  const trouble = readBuckets(records, {
+    ...wish,
+    bucket: usageBucket,
+    result: usageResult,
+    take(item, { position, day }) {
+      const named = { sourceId, model: item.model || 'unknown', period: day };
+      rows.push({ position, fact: { ...named, ...tokensOf(item) } });
+      return undefined;
+    },
+  });
+  const hostedUsage = summedUsage(rows);
+  const isPrior = hostedUsage.some(({ fact }) => fact.serviceTier?.startsWith('priority'));
+  return {
+    hostedUsage,
+    ...trouble,
+    warnings: [...trouble.warnings, ...(isPrior ? [PRIORITY] : [])],
+    ...wholeDays({ before, told: wish.told }, trouble.rejects.length),
+  };
+}
+
+const PRIORITY =
+  'tokens of the priority tier are in the usage and in no cost report: import what was paid for ' +
+  'them as charges';
+
+function tokensOf(item: UsageResult) {
+  const { cache_read_input_tokens: cached, cache_creation: written, service_tier: tier } = item;
+  const five = written?.ephemeral_5m_input_tokens;
+  const hour = written?.ephemeral_1h_input_tokens;
+  const isWritten = typeof five === 'number' || typeof hour === 'number';
+  return {
+    ...(!tier || tier === 'standard' ? {} : { serviceTier: tier }),
+    uncachedPromptTokens: item.uncached_input_tokens,
+    ...(typeof cached === 'number' ? { cachedPromptTokens: cached } : {}),
+    ...(isWritten ? { cacheWriteTokens: (five ?? 0) + (hour ?? 0) } : {}),
+    outputTokens: item.output_tokens,
+  };
+}

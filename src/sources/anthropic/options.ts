@@ -1,0 +1,12 @@
+/** What rentcheck.yaml may say of an Anthropic organization. */
+
+import { z } from 'zod';
+import { secretSchema } from '../../platform/secret.ts';
+import { apiOptions } from '../api.ts';
+
+export const anthropicOptions = z.strictObject({
+  adminKey: secretSchema,
+  ...apiOptions('https://api.anthropic.com'),
+});
+
+export type AnthropicOptions = z.output<typeof anthropicOptions>;

@@ -1,0 +1,147 @@
+/** Fireworks' costs and usage read as charges by day and model, and as tokens. */
+
+import type { Charge, ChargeCategory } from '../../domain/charge.ts';
+import { add, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
+import { type HostedUsage, MODEL_TAG } from '../../domain/hostedUsage.ts';
+import { nanoFromUsd } from '../../domain/money.ts';
+import { DAY_MS, dayStartMs, dayText, type Period } from '../../domain/period.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { Reject } from '../../domain/reject.ts';
+import type { Read } from '../api.ts';
+import { keyOf, summedUsage } from '../hostedBill.ts';
+import { readRecords, rejectOf } from '../records.ts';
+import { costRow, lineItem, type UsageRow, usageRow } from './wire.ts';
+
+/** How the keys of charges begin. */
+const COSTS_PREFIX = 'costs/';
+
+/** Dollars of serverless models by the first moment of a day. */
+export type ModelCosts = Map<number, Map<string, Exact>>;
+
+/** Notes what each model cost on each day; it becomes charges with the day's own bill. */
+export function learnCosts(records: Iterable<unknown>, window: Period, costs: ModelCosts): Read {
+  const { facts, ...trouble } = readRecords(records, costRow, (row) => row);
+  const rejects: Reject[] = [...trouble.rejects];
+  for (const { position, fact } of facts) {
+    const { startTime, model } = fact.dimensions;
+    if (startTime < window.startMs || startTime >= window.endMs) {
+      const reason = 'dimensions.startTime: a time inside the asked window was expected';
+      rejects.push(rejectOf(position, fact.dimensions, reason));
+    } else if (model) {
+      const day = costs.get(dayStartMs(startTime)) ?? new Map<string, Exact>();
+      if (day.has(model)) {
+        const reason = 'the same day and model a second time; only the first was taken';
+        rejects.push(rejectOf(position, fact.dimensions, reason));
+        continue;
+      }
+      day.set(model, fact.subtotal);
+      costs.set(dayStartMs(startTime), day);
+    }
+  }
+  return { ...trouble, rejects };
+}
+
+/** What a day's line is of. */
+function categoryOf(series: string): ChargeCategory {
+  if (/dedicated|deployment|accelerator|gpu/i.test(series)) return 'compute';
+  return /train|tun/i.test(series) ? 'fee' : 'hosted';
+}
+
+export interface DayWish {
+  readonly sourceId: string;
+  readonly day: Period;
+  /** What serverless models cost on it, as far as it is known by model. */
+  readonly byModel: ReadonlyMap<string, Exact>;
+}
+
+/**
+ * The bill of a day: a line for each series, and serverless models one by one. What of a line no
+ * model tells stays on the line, so that the parts sum to what the day is billed.
+ */
+export function readDay(records: Iterable<unknown>, { sourceId, day, byModel }: DayWish): Read {
+  const { facts, ...trouble } = readRecords(records, lineItem, (item) => item);
+  const lines = new Map<string, { position: number; usd: Exact }>();
+  for (const { position, fact } of facts) {
+    const series = fact.series || 'SERVERLESS';
+    const usd = add(lines.get(series)?.usd ?? ZERO, fact.totalCost);
+    lines.set(series, { position: lines.get(series)?.position ?? position, usd });
+  }
+  const charges: Located<Charge>[] = [];
+  const place = { sourceId, day };
+  for (const [series, { position, usd }] of lines) {
+    const models = series === 'SERVERLESS' ? [...byModel] : [];
+    for (const [model, part] of models) {
+      charges.push({ position, fact: chargeOf({ ...place, series, model, usd: part }) });
+    }
+    const rest = subtract(usd, sum(models.map(([, part]) => part)));
+    if (!isZero(rest)) charges.push({ position, fact: chargeOf({ ...place, series, usd: rest }) });
+  }
+  if (trouble.rejects.length > 0) return { charges, ...trouble, window: day };
+  const completeFor = { keyPrefix: COSTS_PREFIX, window: day };
+  return { charges, ...trouble, window: day, completeFor };
+}
+
+interface Line extends Omit<DayWish, 'byModel'> {
+  readonly series: string;
+  readonly model?: string;
+  readonly usd: Exact;
+}
+
+function chargeOf({ sourceId, day, series, model, usd }: Line): Charge {
+  const category = categoryOf(series);
+  const isHosted = category === 'hosted';
+  return {
+    sourceId,
+    key: COSTS_PREFIX + keyOf(dayText(day.startMs), series, ...(model ? [model] : [])),
+    resourceId: model ?? series,
+    category,
+    pricingClass: isHosted ? 'serverless' : 'on-demand',
+    ...(isHosted ? {} : { isClassPresumed: true as const }),
+    period: day,
+    billed: nanoFromUsd(usd),
+    basis: 'billed',
+    tags: { series, ...(model === undefined ? {} : { [MODEL_TAG]: model }) },
+  };
+}
+
+/** Tokens of serverless models, by day. */
+export function readUsage(
+  records: Iterable<unknown>,
+  { sourceId, window }: { readonly sourceId: string; readonly window: Period },
+): Read {
+  const { facts, ...trouble } = readRecords(records, usageRow, (row) => row);
+  const rejects: Reject[] = [...trouble.rejects];
+  const rows: Located<HostedUsage>[] = [];
+  for (const { position, fact } of facts) {
+    const usage = usageOf(fact, { sourceId, window });
+    if (typeof usage === 'string') rejects.push(rejectOf(position, fact, usage));
+    else rows.push({ position, fact: usage });
+  }
+  const whole = rejects.length === 0 ? { hostedUsageFor: { window } } : {};
+  return { hostedUsage: summedUsage(rows), ...trouble, rejects, ...whole };
+}
+
+function usageOf(
+  row: UsageRow,
+  { sourceId, window }: { readonly sourceId: string; readonly window: Period },
+): HostedUsage | string {
+  const { startTime: startMs, endTime: endMs, promptTokens, completionTokens } = row;
+  const cached = row.cachedPromptTokens ?? undefined;
+  if (startMs >= endMs || startMs < window.startMs || endMs > window.endMs) {
+    return 'startTime: a time inside the asked window was expected';
+  }
+  if (cached !== undefined && cached > promptTokens) {
+    return 'cachedPromptTokens: at most the prompt tokens were expected';
+  }
+  if (startMs !== dayStartMs(startMs)) return 'startTime: a day in UTC was expected';
+  // The last moment of a day may be the day's own or the next one's first.
+  const isDay = endMs <= startMs + DAY_MS;
+  return {
+    sourceId,
+    model: row.modelName || row.group?.model_name || 'unknown',
+    period: { startMs, endMs: isDay ? startMs + DAY_MS : endMs },
+    uncachedPromptTokens: promptTokens - (cached ?? 0),
+    ...(cached === undefined ? {} : { cachedPromptTokens: cached }),
+    outputTokens: completionTokens,
+  };
+}

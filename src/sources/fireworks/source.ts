@@ -1,0 +1,181 @@
+/** What a Fireworks account is asked: costs by model, the bill of each day, then the tokens. */
+
+import { Failure } from '../../domain/failure.ts';
+import { DAY_MS, instantText, type Period } from '../../domain/period.ts';
+import type { Query } from '../../platform/baseUrl.ts';
+import { fieldsOf } from '../../platform/readFields.ts';
+import { readWire } from '../../platform/wire.ts';
+import { type Api, bearer, type Pull, type Question, type Unaskable } from '../api.ts';
+import { pullerOf } from '../driver.ts';
+import { dayWindows } from '../hostedBill.ts';
+import { readRecords } from '../records.ts';
+import { wants } from '../source.ts';
+import { learnCosts, type ModelCosts, readDay, readUsage } from './normalize.ts';
+import type { FireworksOptions } from './options.ts';
+import { account, accountsAnswer, costsAnswer, summaryAnswer, usageAnswer } from './wire.ts';
+
+const api: Api<FireworksOptions> = {
+  kind: 'fireworks',
+  auth: bearer(({ apiKey }) => apiKey),
+  questions,
+};
+
+export const pull = pullerOf(api);
+
+/** So many days an answer may be about. */
+const LONGEST_DAYS = 31;
+
+function* questions(pull: Pull<FireworksOptions>): Generator<Question | Unaskable> {
+  const { request, options } = pull;
+  if (!wants(request, 'charges')) return;
+  const slug = options.account ?? (yield* onlyAccount());
+  if (slug === undefined) return;
+  const path = ['v1', 'accounts', slug];
+  const months = dayWindows(pull, LONGEST_DAYS);
+  const costs: ModelCosts = new Map();
+  let isUnsure = false;
+  const onFailure = (failure: Failure) => {
+    // A key that may not see them never will: the day's bill is told as one sum.
+    if (!NOT_FOR_US.has(failure.code)) isUnsure = true;
+  };
+  for (const window of options.costsByModel ? months : []) {
+    yield costsQuestion(path, window, { costs, onFailure });
+  }
+  if (isUnsure) yield unknownModels();
+  else for (const day of dayWindows(pull, 1)) yield dayQuestion(pull.id, path, { day, costs });
+  for (const window of months) yield usageQuestion(pull.id, path, window);
+}
+
+const NOT_FOR_US: ReadonlySet<string> = new Set(['forbidden', 'not-found']);
+
+/** A serverless sum beside the models of an earlier pull would count both. */
+function unknownModels(): Unaskable {
+  const message = 'the bill was not asked for: it is not known what each model cost';
+  const hint = 'pull again; the charges that are known stay';
+  return {
+    kind: 'fireworks.billing.summary',
+    failure: new Failure('unavailable', message, { hint }),
+  };
+}
+
+const token = ({ nextPageToken: next }: { nextPageToken?: string | null | undefined }) =>
+  next ? { pageToken: next } : undefined;
+
+function* onlyAccount(): Generator<Question | Unaskable, string | undefined> {
+  const slugs = new Set<string>();
+  let isTold = false;
+  yield {
+    kind: 'fireworks.accounts',
+    path: ['v1', 'accounts'],
+    pages: {
+      first: {},
+      next: (frame) => token(readWire(accountsAnswer, frame, 'the next page')),
+    },
+    expects: 'accounts',
+    fields: fieldsOf(accountsAnswer),
+    read(answer, { where }) {
+      readWire(accountsAnswer, answer.frame, where);
+      const { facts, ...trouble } = readRecords(answer.items(), account, ({ name }) => name);
+      for (const { fact } of facts) slugs.add(fact.replace(/^.*\//, ''));
+      isTold = true;
+      return trouble;
+    },
+  };
+  const [only] = slugs;
+  if (slugs.size === 1 || !isTold) return only;
+  const found = slugs.size === 0 ? 'no account' : `several accounts: ${[...slugs].join(', ')}`;
+  const failure = new Failure('config', `the key sees ${found}`, {
+    hint: 'enter the id of the account that is billed as "account"',
+  });
+  yield { kind: 'fireworks.accounts', failure };
+  return undefined;
+}
+
+interface CostsWish {
+  readonly costs: ModelCosts;
+  readonly onFailure: (failure: Failure) => void;
+}
+
+function costsQuestion(
+  path: readonly string[],
+  window: Period,
+  { costs, onFailure }: CostsWish,
+): Question {
+  return {
+    kind: 'fireworks.usage_costs',
+    path: [...path, 'usageCosts:query'],
+    json: ({ window: own = window, asked }) => ({
+      startTime: instantText(own.startMs),
+      endTime: instantText(own.endMs),
+      scope: 'ACCOUNT',
+      groupBy: ['DAY', 'MODEL'],
+      pageSize: 1_000,
+      ...asked,
+    }),
+    span: { window, bucketMs: DAY_MS, query: (): Query => ({}) },
+    pages: {
+      first: {},
+      next: (frame) => token(readWire(costsAnswer, frame, 'the next page')),
+    },
+    expects: 'rows',
+    fields: fieldsOf(costsAnswer),
+    read(answer, { where, window: own = window }) {
+      readWire(costsAnswer, answer.frame, where);
+      const read = learnCosts(answer.items(), own, costs);
+      if ((read.rejects?.length ?? 0) > 0) {
+        onFailure(new Failure('malformed', 'a row of the costs by model could not be read'));
+      }
+      return read;
+    },
+    explain(failure) {
+      onFailure(failure);
+      const { code, message, where } = failure;
+      if (code !== 'forbidden') return failure;
+      const hint =
+        'costs by model take the key of an account administrator; until then serverless models ' +
+        'are one sum a day, and "costsByModel: false" stops asking';
+      return new Failure(code, message, { ...(where === undefined ? {} : { where }), hint });
+    },
+  };
+}
+
+function dayQuestion(
+  sourceId: string,
+  path: readonly string[],
+  { day, costs }: { readonly day: Period; readonly costs: ModelCosts },
+): Question {
+  return {
+    kind: 'fireworks.billing.summary',
+    path: [...path, 'billing', 'summary'],
+    query: { startTime: instantText(day.startMs), endTime: instantText(day.endMs) },
+    expects: 'lineItems',
+    fields: fieldsOf(summaryAnswer),
+    read(answer, { where }) {
+      readWire(summaryAnswer, answer.frame, where);
+      const byModel = costs.get(day.startMs) ?? new Map();
+      return readDay(answer.items(), { sourceId, day, byModel });
+    },
+  };
+}
+
+function usageQuestion(sourceId: string, path: readonly string[], window: Period): Question {
+  return {
+    kind: 'fireworks.billing_usage',
+    path: [...path, 'billingUsage'],
+    query: { usageType: 'SERVERLESS', groupBy: 'model_name', timezone: 'UTC' },
+    span: {
+      window,
+      bucketMs: DAY_MS,
+      query: ({ startMs, endMs }) => ({
+        startTime: instantText(startMs),
+        endTime: instantText(endMs),
+      }),
+    },
+    expects: 'serverlessCosts',
+    fields: fieldsOf(usageAnswer),
+    read(answer, { where, window: own = window }) {
+      readWire(usageAnswer, answer.frame, where);
+      return readUsage(answer.items(), { sourceId, window: own });
+    },
+  };
+}

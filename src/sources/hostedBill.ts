@@ -1,0 +1,205 @@
+/** What bills and usage of hosted APIs have in common: days of results, token counts, charges. */
+
+import type { z } from 'zod';
+import type { Charge } from '../domain/charge.ts';
+import { add, type Exact } from '../domain/exact.ts';
+import { type HostedUsage, MODEL_TAG } from '../domain/hostedUsage.ts';
+import { nanoFromUsd } from '../domain/money.ts';
+import { DAY_MS, dayStartMs, type Period } from '../domain/period.ts';
+import type { Fetched, Located } from '../domain/provenance.ts';
+import type { Reject } from '../domain/reject.ts';
+import { decimalText, faultOf } from '../platform/wire.ts';
+import { type Pull, windowsOf } from './api.ts';
+import { REJECT_LIMIT, rejectOf, rejectWarnings } from './records.ts';
+
+/** A count, be it a number or in quotes, as APIs write what does not fit a double. */
+export const tokenCount = decimalText
+  .transform(Number)
+  .refine((value) => Number.isSafeInteger(value) && value >= 0, {
+    error: 'a number of tokens was expected',
+  });
+
+/** Whole UTC days of a pull, up to the day that is open, in stretches of at most so many days. */
+export function dayWindows({ request, nowMs }: Pull<unknown>, longestDays: number): Period[] {
+  const endMs = Math.min(request.window.endMs, dayStartMs(nowMs) + DAY_MS);
+  if (request.window.startMs >= endMs) return [];
+  const window = { startMs: request.window.startMs, endMs };
+  return windowsOf(window, { bucketMs: DAY_MS, longestMs: longestDays * DAY_MS });
+}
+
+/** Which days of a report are read, page by page. */
+export interface DaysWish {
+  readonly sourceId: string;
+  readonly window: Period;
+  /** Days that earlier pages of this window told. */
+  readonly told: Set<number>;
+}
+
+/** One day of an answer, its results still unread. */
+export interface Bucket extends Period {
+  readonly results: readonly unknown[];
+}
+
+export interface BucketRead<Result> {
+  readonly bucket: z.ZodType<Bucket>;
+  readonly result: z.ZodType<Result>;
+  /** What was asked for: a day outside it is no answer. */
+  readonly window: Period;
+  /** Days that earlier pages told; the same day is not told twice. */
+  readonly told: Set<number>;
+  /** Takes one result, or says what is wrong with it. */
+  take(
+    item: Result,
+    place: { readonly position: number; readonly day: Period },
+  ): string | undefined;
+}
+
+/** Reads days result by result: a bad one is a reject, and the others are taken. */
+export function readBuckets<Result>(records: Iterable<unknown>, read: BucketRead<Result>) {
+  const rejects: Reject[] = [];
+  let [position, rejected] = [-1, 0];
+  const refuse = (raw: unknown, reason: string) => {
+    rejected += 1;
+    if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, raw, reason));
+  };
+  for (const record of records) {
+    position += 1;
+    const bucket = read.bucket.safeParse(record);
+    const fault = bucket.success ? dayFault(bucket.data, read) : faultOf(bucket.error);
+    if (!bucket.success || fault !== undefined) {
+      refuse(record, fault ?? '');
+      continue;
+    }
+    const { startMs, results } = bucket.data;
+    read.told.add(startMs);
+    const place = { position, day: { startMs, endMs: startMs + DAY_MS } };
+    for (const [index, raw] of results.entries()) {
+      const item = read.result.safeParse(raw);
+      const wrong = item.success ? read.take(item.data, place) : faultOf(item.error);
+      if (typeof wrong === 'string') refuse(raw, `results.${index}.${wrong}`);
+    }
+  }
+  return { rejects, warnings: rejectWarnings(rejected) };
+}
+
+/** The day that is open may end now. */
+function dayFault(
+  { startMs, endMs }: Bucket,
+  { window, told }: Pick<BucketRead<never>, 'window' | 'told'>,
+) {
+  if (startMs !== dayStartMs(startMs) || endMs <= startMs || endMs > startMs + DAY_MS) {
+    return 'a day in UTC was expected';
+  }
+  if (startMs < window.startMs || startMs >= window.endMs) {
+    return 'a day inside the time that was asked for was expected';
+  }
+  return told.has(startMs) ? 'the same day a second time; only the first was taken' : undefined;
+}
+
+/** A line of a bill for a hosted model before lines of one key are summed. */
+export interface HostedLine {
+  readonly sourceId: string;
+  readonly key: string;
+  /** As the host names it; absent for what is sold by other units. */
+  readonly model?: string | undefined;
+  /** What is billed, where it is no model. */
+  readonly product: string;
+  readonly period: Period;
+  readonly usd: Exact;
+  readonly quantity?: Exact | undefined;
+  readonly unit?: string | undefined;
+  readonly tags?: Readonly<Record<string, string | null | undefined>>;
+}
+
+/** Charges of lines; those with one key are summed before anything is rounded. */
+export function hostedCharges(lines: readonly Located<HostedLine>[]): Located<Charge>[] {
+  const sums = new Map<string, Located<HostedLine>>();
+  for (const { position, fact } of lines) {
+    const before = sums.get(fact.key);
+    sums.set(fact.key, before === undefined ? { position, fact } : added(before, fact));
+  }
+  return [...sums.values()].map(({ position, fact }) => ({ position, fact: chargeOf(fact) }));
+}
+
+function added({ position, fact }: Located<HostedLine>, more: HostedLine): Located<HostedLine> {
+  const isCounted = fact.quantity !== undefined && more.quantity !== undefined;
+  const quantity = isCounted ? add(fact.quantity, more.quantity) : undefined;
+  return { position, fact: { ...fact, usd: add(fact.usd, more.usd), quantity } };
+}
+
+function chargeOf({ model, product, usd, quantity, unit, tags = {}, ...rest }: HostedLine): Charge {
+  const told = { ...tags, ...(model === undefined ? {} : { [MODEL_TAG]: model }) };
+  const known = Object.entries(told).flatMap(([name, value]) => (value ? [[name, value]] : []));
+  return {
+    ...rest,
+    resourceId: model ?? product,
+    category: 'hosted',
+    pricingClass: 'serverless',
+    billed: nanoFromUsd(usd),
+    ...(quantity === undefined ? {} : { quantity }),
+    ...(quantity === undefined || !unit ? {} : { unit }),
+    basis: 'billed',
+    ...(known.length === 0 ? {} : { tags: Object.fromEntries(known) as Record<string, string> }),
+  };
+}
+
+/** Rows of one model, host, tier and time as one; a class that one of them lacks is unknown. */
+export function summedUsage(rows: readonly Located<HostedUsage>[]): Located<HostedUsage>[] {
+  const sums = new Map<string, Located<HostedUsage>>();
+  for (const row of rows) {
+    const { period, model, host, serviceTier } = row.fact;
+    const key = JSON.stringify([period.startMs, model, host, serviceTier]);
+    const before = sums.get(key);
+    sums.set(key, before === undefined ? row : { ...before, fact: joined(before.fact, row.fact) });
+  }
+  return [...sums.values()];
+}
+
+const CLASSES = ['cachedPromptTokens', 'cacheWriteTokens'] as const;
+const COUNTS = ['reasoningTokens', 'requests'] as const;
+
+function joined(one: HostedUsage, other: HostedUsage): HostedUsage {
+  let uncached = one.uncachedPromptTokens + other.uncachedPromptTokens;
+  const told: Partial<Record<(typeof CLASSES)[number] | (typeof COUNTS)[number], number>> = {};
+  for (const name of CLASSES) {
+    const [a, b] = [one[name], other[name]];
+    if (a !== undefined && b !== undefined) told[name] = a + b;
+    else uncached += a ?? b ?? 0;
+  }
+  for (const name of COUNTS) {
+    const [a, b] = [one[name], other[name]];
+    if (a !== undefined && b !== undefined) told[name] = a + b;
+  }
+  const { sourceId, model, host, period, serviceTier } = one;
+  const outputTokens = one.outputTokens + other.outputTokens;
+  const usd = one.usd === undefined || other.usd === undefined ? undefined : one.usd + other.usd;
+  return {
+    sourceId,
+    model,
+    period,
+    ...(host === undefined ? {} : { host }),
+    ...(serviceTier === undefined ? {} : { serviceTier }),
+    uncachedPromptTokens: uncached,
+    outputTokens,
+    ...told,
+    ...(usd === undefined ? {} : { usd: usd as NonNullable<HostedUsage['usd']> }),
+  };
+}
+
+/** What a page of usage says of whole days: all that is told of them, unless a row was bad. */
+export function wholeDays(
+  { before, told }: { readonly before: ReadonlySet<number>; readonly told: ReadonlySet<number> },
+  rejected: number,
+): Pick<Fetched, 'hostedUsageFor'> {
+  const days = [...told].filter((startMs) => !before.has(startMs));
+  if (rejected > 0 || days.length === 0) return {};
+  const [startMs, lastMs] = [Math.min(...days), Math.max(...days)];
+  // Days may come in any order: where a page skips some, it says nothing of those between.
+  if (lastMs - startMs !== (days.length - 1) * DAY_MS) return {};
+  return { hostedUsageFor: { window: { startMs, endMs: lastMs + DAY_MS } } };
+}
+
+/** Segments of a key, so that no name can pass for another. */
+export function keyOf(...parts: readonly (string | null | undefined)[]): string {
+  return parts.map((part) => encodeURIComponent(part ?? '')).join('/');
+}

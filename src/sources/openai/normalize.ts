@@ -1,0 +1,115 @@
+/** Days of OpenAI's costs and usage read as charges and as tokens by model. */
+
+import { decimal } from '../../domain/exact.ts';
+import type { HostedUsage } from '../../domain/hostedUsage.ts';
+import { dayText, type Period } from '../../domain/period.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { Read } from '../api.ts';
+import {
+  type DaysWish,
+  hostedCharges,
+  type HostedLine,
+  keyOf,
+  readBuckets,
+  summedUsage,
+  wholeDays,
+} from '../hostedBill.ts';
+import { costBucket, type CostResult, costResult, usageBucket } from './wire.ts';
+import { type UsageResult, usageResult } from './wire.ts';
+
+/** How the keys of charges begin. */
+export const COSTS_PREFIX = 'costs/';
+
+/** The costs cover all products of an organization; a line that comes twice on a day is summed. */
+export function readCosts(records: Iterable<unknown>, { sourceId, ...wish }: DaysWish): Read {
+  const lines: Located<HostedLine>[] = [];
+  const trouble = readBuckets(records, {
+    ...wish,
+    bucket: costBucket,
+    result: costResult,
+    take(item, { position, day }) {
+      const { value, currency } = item.amount;
+      if (currency && currency.toLowerCase() !== 'usd') {
+        return `amount.currency: usd was expected, and it is ${currency}`;
+      }
+      const usd = decimal(value);
+      // A credit counts nothing; what was used costs something.
+      if (usd.num < 0n && item.quantity && decimal(item.quantity).num > 0n) {
+        return 'amount.value: an amount of the sign of the quantity was expected';
+      }
+      lines.push({ position, fact: { ...lineOf(item, day), sourceId, usd } });
+      return undefined;
+    },
+  });
+  return { charges: hostedCharges(lines), ...trouble };
+}
+
+function lineOf(item: CostResult, day: Period): Omit<HostedLine, 'sourceId' | 'usd'> {
+  const { line_item: named, project_id: project, quantity, quantity_unit: unit } = item;
+  return {
+    key: COSTS_PREFIX + keyOf(named, project, dayText(day.startMs)),
+    model: modelOf(named),
+    product: named || 'openai',
+    period: day,
+    quantity: quantity ? decimal(quantity) : undefined,
+    unit: unit ?? undefined,
+    tags: { line_item: named, project_id: project },
+  };
+}
+
+/** `gpt-5-mini, cached input` is of the model before the comma; `web search calls` is of none. */
+function modelOf(named: string | null | undefined): string | undefined {
+  return /^(\S+), *[^,]*\b(?:input|output|cached?|tokens?)/i.exec(named ?? '')?.[1];
+}
+
+/** Tokens by model and tier of one product: what is in a batch is a tier of its own. */
+export function readUsage(
+  records: Iterable<unknown>,
+  { sourceId, hasOutput, ...wish }: DaysWish & { readonly hasOutput: boolean },
+): Read {
+  const rows: Located<HostedUsage>[] = [];
+  const before = new Set(wish.told);
+  const trouble = readBuckets(records, {
+    ...wish,
+    bucket: usageBucket,
+    result: usageResult,
+    take(item, { position, day }) {
+      if (hasOutput && typeof item.output_tokens !== 'number') {
+        return 'output_tokens: a number of tokens was expected';
+      }
+      const tokens = tokensOf(item);
+      if (typeof tokens === 'string') return tokens;
+      const named = { sourceId, model: item.model || 'unknown', period: day };
+      rows.push({ position, fact: { ...named, ...tierOf(item), ...tokens } });
+      return undefined;
+    },
+  });
+  const hostedUsage = summedUsage(rows);
+  return {
+    hostedUsage,
+    ...trouble,
+    ...wholeDays({ before, told: wish.told }, trouble.rejects.length),
+  };
+}
+
+function tokensOf(item: UsageResult) {
+  const { input_tokens: input, input_cached_tokens: cached } = item;
+  const { input_cache_write_tokens: written, output_tokens: output } = item;
+  const uncached = input - (cached ?? 0) - (written ?? 0);
+  if (uncached < 0) return 'input_tokens: fewer than were read from and written to the cache';
+  const requests = item.num_model_requests ?? undefined;
+  return {
+    uncachedPromptTokens: uncached,
+    ...(cached === null || cached === undefined ? {} : { cachedPromptTokens: cached }),
+    ...(written === null || written === undefined ? {} : { cacheWriteTokens: written }),
+    outputTokens: output ?? 0,
+    ...(requests === undefined ? {} : { requests }),
+  };
+}
+
+const STANDARD = /^(?:default|standard|auto|)$/i;
+
+function tierOf({ batch, service_tier: tier }: UsageResult): Pick<HostedUsage, 'serviceTier'> {
+  if (batch === true) return { serviceTier: 'batch' };
+  return STANDARD.test(tier ?? '') ? {} : { serviceTier: tier ?? '' };
+}

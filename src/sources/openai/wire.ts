@@ -1,0 +1,55 @@
+/** The fields of OpenAI's answers that are read; no others are kept. */
+
+import { z } from 'zod';
+import { SECOND_MS } from '../../domain/period.ts';
+import { listOf } from '../../platform/readFields.ts';
+import { wholeNumber } from '../../platform/wire.ts';
+import { labelText, quantityText, usdText } from '../fieldTypes.ts';
+import { type Bucket, tokenCount } from '../hostedBill.ts';
+
+/** Tokens of a model; the input holds what was read from the cache and what was written to it. */
+export const usageResult = z.object({
+  input_tokens: tokenCount,
+  input_cached_tokens: tokenCount.nullish(),
+  input_cache_write_tokens: tokenCount.nullish(),
+  output_tokens: tokenCount.nullish(),
+  num_model_requests: tokenCount.nullish(),
+  model: labelText.nullish(),
+  batch: z.boolean().nullish(),
+  service_tier: labelText.nullish(),
+});
+export type UsageResult = z.output<typeof usageResult>;
+
+/** The amount is a number in the specification, and a text in answers since May 2026. */
+export const costResult = z.object({
+  amount: z.object({ value: usdText, currency: labelText.nullish() }),
+  line_item: labelText.nullish(),
+  project_id: labelText.nullish(),
+  quantity: quantityText.nullish(),
+  quantity_unit: labelText.nullish(),
+});
+export type CostResult = z.output<typeof costResult>;
+
+const times = { start_time: wholeNumber, end_time: wholeNumber };
+
+/** Older answers call the list `result`. */
+function bucketOf(result: z.ZodType) {
+  const results = listOf(result);
+  return z
+    .object({ ...times, results: results.nullish(), result: listOf(result).nullish() })
+    .refine((one) => one.results ?? one.result, { path: ['results'], error: 'a list was expected' })
+    .transform(
+      (one): Bucket => ({
+        startMs: one.start_time * SECOND_MS,
+        endMs: one.end_time * SECOND_MS,
+        results: one.results ?? one.result ?? [],
+      }),
+    );
+}
+
+const paging = { has_more: z.boolean().nullish(), next_page: z.string().nullish() };
+
+export const usageBucket = bucketOf(usageResult);
+export const usageAnswer = z.object({ data: listOf(usageBucket), ...paging });
+export const costBucket = bucketOf(costResult);
+export const costsAnswer = z.object({ data: listOf(costBucket), ...paging });

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { sumNano } from '../../../src/domain/money.ts';
+import { DAY_MS } from '../../../src/domain/period.ts';
+import { secretFrom } from '../../../src/platform/secret.ts';
+import { fireworksKind } from '../../../src/sources/fireworks/kind.ts';
+import { scratchLedger } from '../../ledger/scratch.ts';
+import { emulated } from '../../support/emulator.ts';
+import { json, type Reply } from '../../support/httpServer.ts';
+import {
+  chargesIn,
+  failuresIn,
+  hostedUsageIn,
+  pulledFrom,
+  rejectsIn,
+} from '../../support/pulledFrom.ts';
+import { ACCOUNT, fireworksDocument, KEY, type PlantedAccounts } from './emulator.ts';
+import { DAY, JUNE, LLAMA, PLANTED } from './subject.ts';
+
+const OPTIONS = { apiKey: secretFrom('${FIREWORKS_API_KEY}', () => KEY) };
+const REQUEST = { window: { startMs: DAY, endMs: DAY + 2 * DAY_MS }, usage: [], models: [] };
+const NOW = JUNE.endMs + DAY_MS;
+
+const pull = (reply: Reply, { options = {}, request = REQUEST } = {}) =>
+  pulledFrom(fireworksKind, reply, { options: { ...OPTIONS, ...options }, request, nowMs: NOW });
+
+const planted = (seed: string, changes: Partial<PlantedAccounts> = {}) =>
+  emulated(fireworksDocument({ ...PLANTED, ...changes }), seed);
+
+const told = (all: Awaited<ReturnType<typeof pull>>['all']) =>
+  chargesIn(all)
+    .map(({ key, category, billed }) => [decodeURIComponent(key), category, billed] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+
+describe('the bill of a Fireworks account', () => {
+  test.each(['a', 'b', 'c', 'd'])(
+    'is a line for each model and series by day: %s',
+    async (seed) => {
+      const { all } = await pull(planted(seed));
+      expect(failuresIn(all)).toEqual([]);
+      expect(told(all)).toEqual([
+        ['costs/2026-06-01/DEDICATED_DEPLOYMENT', 'compute', 24_000_000_000n],
+        // What no model tells: $1.041 of serverless, of which $1.03329228 are one model's.
+        ['costs/2026-06-01/SERVERLESS', 'hosted', 7_707_720n],
+        [`costs/2026-06-01/SERVERLESS/${LLAMA}`, 'hosted', 1_033_292_280n],
+        [`costs/2026-06-02/SERVERLESS/${LLAMA}`, 'hosted', 500_000_000n],
+        ['costs/2026-06-02/TRAINING', 'fee', 2_000_000_000n],
+      ]);
+      expect(sumNano(chargesIn(all).map(({ billed }) => billed))).toBe(27_541_000_000n);
+      const days = all.flatMap(({ completeFor }) => completeFor?.window.startMs ?? []);
+      expect(days).toEqual([DAY, DAY + DAY_MS]);
+    },
+  );
+
+  test('stays one sum a day for a key that may not see models', async () => {
+    const { all } = await pull(planted('a', { isAdmin: false }));
+    expect(failuresIn(all)).toMatchObject([{ kind: 'fireworks.usage_costs', code: 'forbidden' }]);
+    expect(failuresIn(all)[0]?.message).toContain('administrator');
+    expect(told(all).filter(([, category]) => category === 'hosted')).toEqual([
+      ['costs/2026-06-01/SERVERLESS', 'hosted', 1_041_000_000n],
+      ['costs/2026-06-02/SERVERLESS', 'hosted', 500_000_000n],
+    ]);
+    const unasked = await pull(planted('a', { isAdmin: false }), {
+      options: { costsByModel: false },
+    });
+    expect(failuresIn(unasked.all)).toEqual([]);
+    expect(told(unasked.all)).toEqual(told(all));
+  });
+
+  test('is not asked for while it is unsure what each model cost', async () => {
+    const calm = planted('a');
+    const broken: Reply = (response, request) =>
+      (request.path.endsWith(':query') ? json({ code: 13, message: 'x' }, 500) : calm)(
+        response,
+        request,
+      );
+    const { all } = await pull(broken);
+    expect(failuresIn(all).map(({ kind }) => kind)).toEqual([
+      'fireworks.usage_costs',
+      'fireworks.billing.summary',
+    ]);
+    expect(chargesIn(all)).toEqual([]);
+    expect(hostedUsageIn(all)).toHaveLength(2);
+  });
+
+  test('of another currency is a reject, and the day is not told whole', async () => {
+    const calm = planted('a', { isAdmin: false });
+    const lineItems = [
+      { series: 'SERVERLESS', totalCost: { currencyCode: 'EUR', units: '9' } },
+      { series: 'TRAINING', totalCost: { currencyCode: 'USD', units: '1', nanos: 5 } },
+    ];
+    const euro: Reply = (response, request) =>
+      (request.path.endsWith('summary') ? json({ lineItems }) : calm)(response, request);
+    const { all } = await pull(euro);
+    expect(rejectsIn(all)[0]).toContain('currencyCode: USD was expected');
+    expect(told(all)[0]).toEqual(['costs/2026-06-01/TRAINING', 'fee', 1_000_000_005n]);
+    expect(all.some(({ completeFor }) => completeFor !== undefined)).toBe(false);
+  });
+
+  test.each([
+    [[], 'no account'],
+    [[ACCOUNT, 'other'], 'several accounts'],
+  ])('of %j asks a person which account is meant', async (accounts, words) => {
+    const { all } = await pull(planted('a', { accounts }));
+    expect(failuresIn(all)).toMatchObject([{ kind: 'fireworks.accounts', code: 'config' }]);
+    expect(failuresIn(all)[0]?.message).toContain(words);
+    const named = await pull(planted('a', { accounts }), { options: { account: ACCOUNT } });
+    expect(failuresIn(named.all)).toEqual([]);
+  });
+});
+
+describe('the usage of a Fireworks account', () => {
+  test('is asked for 31 days at a time, and told by model and day', async () => {
+    const window = { startMs: Date.UTC(2026, 4, 1), endMs: JUNE.endMs };
+    const { all, requests } = await pull(planted('a'), { request: { ...REQUEST, window } });
+    const asked = requests.filter(({ path }) => path.endsWith('billingUsage'));
+    expect(asked.map(({ query }) => query.get('endTime'))).toEqual(
+      expect.arrayContaining(['2026-06-01T00:00:00Z', '2026-07-01T00:00:00Z']),
+    );
+    expect(hostedUsageIn(all)).toEqual([
+      {
+        sourceId: 'main',
+        model: LLAMA,
+        period: { startMs: DAY, endMs: DAY + DAY_MS },
+        uncachedPromptTokens: 1_000_000,
+        outputTokens: 148_000,
+      },
+      {
+        sourceId: 'main',
+        model: LLAMA,
+        period: { startMs: DAY + DAY_MS, endMs: DAY + 2 * DAY_MS },
+        uncachedPromptTokens: 500_000,
+        outputTokens: 55_000,
+      },
+    ]);
+  });
+
+  test('pulled twice, the ledger learns nothing new', async () => {
+    const { ledger } = await scratchLedger();
+    for (const fetched of (await pull(planted('a'))).all) await ledger.append(fetched, NOW);
+    const outcomes = [];
+    for (const fetched of (await pull(planted('b'))).all) {
+      outcomes.push(await ledger.append(fetched, NOW + 1));
+    }
+    expect(outcomes.map(({ added, restated }) => added + restated)).toEqual(outcomes.map(() => 0));
+  });
+});

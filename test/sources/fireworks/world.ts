@@ -1,0 +1,108 @@
+/** Fireworks in the fault matrix. */
+
+import { DAY_MS } from '../../../src/domain/period.ts';
+import { secretFrom } from '../../../src/platform/secret.ts';
+import {
+  inventory,
+  NO_CHOICE,
+  NO_TIMES,
+  NOTHING,
+  startCalm,
+  type World,
+} from '../../faults/world.ts';
+import { ACCOUNT, fireworksDocument, KEY } from './emulator.ts';
+import { LLAMA } from './subject.ts';
+
+const DAY = Date.UTC(2026, 8, 1);
+const WHOLE = { none: 'it comes in one answer' };
+const COUNTLESS =
+  'it has neither a count nor a total: a day or a line that is missing looks like one on which ' +
+  'nothing was used, and a known one is not withdrawn unasked';
+const REST = 'what no model tells of the day stays on its sum: the money is the same';
+const SUM = 'a key that may not see models has the sum of the day: the money is the same';
+
+const BLIND = {
+  'an empty list': COUNTLESS,
+  'half of the records': COUNTLESS,
+  'every record twice': 'lines and rows have no ids: two that are alike may be two',
+};
+
+const SPENDING = {
+  accounts: [ACCOUNT],
+  spend: [0, 1].flatMap((days) => [
+    {
+      dayMs: DAY + days * DAY_MS,
+      series: 'SERVERLESS' as const,
+      nanoUsd: 1_033_292_280 + days,
+      model: LLAMA,
+      prompt: 1_000_000 + days,
+      completion: 148_000,
+    },
+    { dayMs: DAY + days * DAY_MS, series: 'TRAINING' as const, nanoUsd: 2_000_000_000 },
+  ]),
+};
+
+export const fireworks: World = {
+  kind: 'fireworks',
+  start: () => startCalm(fireworksDocument(SPENDING)),
+  options: (baseUrl, timeoutSeconds) => ({
+    baseUrl,
+    timeoutSeconds,
+    apiKey: secretFrom('${FIREWORKS_API_KEY}', () => KEY),
+  }),
+  request: { ...NOTHING, window: { startMs: DAY, endMs: DAY + 2 * DAY_MS } },
+  pages: [
+    {
+      ...inventory(
+        { name: 'the accounts', path: '/v1/accounts', list: 'accounts' },
+        {
+          nextPageToken: 'abc',
+        },
+      ),
+      required: 'accounts.*.name',
+      id: 'accounts.*.name',
+      blind: {},
+    },
+    {
+      name: 'the costs by model',
+      path: /usageCosts:query/,
+      list: 'rows',
+      amount: 'rows.*.subtotal.units',
+      required: 'rows.*.subtotal',
+      id: 'rows.*.dimensions.model',
+      choice: 'rows.*.subtotal.currencyCode',
+      times: ['rows.*.dimensions.startTime'],
+      nextPage: { nextPageToken: 'abc' },
+      blind: {
+        'an empty list': REST,
+        'half of the records': REST,
+        'status 403 with HTML': SUM,
+        'status 404 with HTML': SUM,
+      },
+    },
+    {
+      name: 'the bill of a day',
+      path: /\/billing\/summary\?/,
+      list: 'lineItems',
+      amount: 'lineItems.*.totalCost.units',
+      required: 'lineItems.*.totalCost',
+      id: 'lineItems.*.series',
+      choice: 'lineItems.*.totalCost.currencyCode',
+      times: NO_TIMES,
+      nextPage: WHOLE,
+      blind: BLIND,
+    },
+    {
+      name: 'the usage',
+      path: /\/billingUsage\?/,
+      list: 'serverlessCosts',
+      amount: 'serverlessCosts.*.promptTokens',
+      required: 'serverlessCosts.*.completionTokens',
+      id: 'serverlessCosts.*.modelName',
+      choice: NO_CHOICE,
+      times: ['serverlessCosts.*.startTime', 'serverlessCosts.*.endTime'],
+      nextPage: WHOLE,
+      blind: BLIND,
+    },
+  ],
+};
