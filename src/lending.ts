@@ -82,6 +82,7 @@ function auditConfigOf({ report, ...config }: Omit<Config, 'ledger'>): AuditConf
   const { timeZone } = report ?? {};
   return {
     ...(config.credits === undefined ? {} : { credits: config.credits }),
+    ...(config.prices === undefined ? {} : { prices: config.prices }),
     deployments,
     labor,
     commitments,

@@ -4,6 +4,7 @@ import type { Exact } from '../domain/exact.ts';
 import type { FocusRule } from '../domain/focus.ts';
 import type { ImportMapping } from '../domain/importMapping.ts';
 import type { NanoUsd } from '../domain/money.ts';
+import type { PriceTrust } from '../domain/plausiblePrice.ts';
 import type { ProviderTier } from '../domain/providerTier.ts';
 import type { Tolerance } from '../domain/reconciliation.ts';
 import type { CronLine } from '../domain/rhythm.ts';
@@ -42,6 +43,8 @@ export interface Config {
   readonly credits?: readonly CreditConfig[];
   /** Whose GPUs may be weighed when moving. */
   readonly market: MarketConfig;
+  /** Absent where no price out of the ordinary is vouched for. */
+  readonly prices?: PricesConfig;
   readonly migration: MigrationConfig;
   readonly labor: LaborConfig;
   readonly policy: PolicyConfig;
@@ -131,6 +134,10 @@ export interface MarketConfig {
   readonly tiers?: readonly ProviderTier[];
   readonly providers?: readonly string[];
   readonly excludeProviders?: readonly string[];
+}
+
+export interface PricesConfig {
+  readonly trust: readonly PriceTrust[];
 }
 
 export interface MigrationConfig {

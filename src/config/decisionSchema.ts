@@ -111,6 +111,18 @@ export const marketSchema = z.strictObject({
   excludeProviders: providers.exactOptional(),
 });
 
+export const pricesSchema = z.strictObject({
+  trust: z
+    .array(
+      z.strictObject({
+        source: text('the id of a source'),
+        model: text('the name of a model, with * for any letters').exactOptional(),
+        host: text('the name of a host, with * for any letters').exactOptional(),
+      }),
+    )
+    .min(1),
+});
+
 const once = () => notNegative('hours, once').default(ZERO);
 
 export const migrationSchema = z.strictObject({

@@ -55,7 +55,10 @@ function references(value: unknown): Reference[] {
   const credited = listed(value, ['credits']).flatMap((item) =>
     one(value, [...item, 'source'], 'charges'),
   );
-  return [...credited, ...ofDeployments(value)];
+  const trusted = listed(value, ['prices', 'trust']).flatMap((item) =>
+    one(value, [...item, 'source'], 'prices'),
+  );
+  return [...credited, ...trusted, ...ofDeployments(value)];
 }
 
 function ofDeployments(value: unknown): Reference[] {

@@ -11,6 +11,7 @@ import {
   migrationSchema,
   opsSchema,
   policySchema,
+  pricesSchema,
 } from './decisionSchema.ts';
 import { deploymentSchema } from './deploymentSchema.ts';
 import { httpSchema } from './httpSchema.ts';
@@ -34,6 +35,7 @@ export const configSchema = z.strictObject({
   imports: importsSchema.default({}),
   credits: z.array(creditSchema).min(1).exactOptional(),
   market: marketSchema.prefault({}),
+  prices: pricesSchema.exactOptional(),
   migration: migrationSchema.exactOptional(),
   labor: laborSchema.exactOptional(),
   policy: policySchema.prefault({}),

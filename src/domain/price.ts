@@ -2,6 +2,7 @@
 
 import type { PricingClass } from './charge.ts';
 import type { NanoUsd, NanoUsdPerMtok } from './money.ts';
+import { DAY_MS } from './period.ts';
 
 /** How a host serves a request for another price; the standard tier has no name. */
 export const SERVICE_TIERS = ['batch', 'flex', 'priority'] as const;
@@ -97,6 +98,19 @@ export interface PriceSnapshot {
    */
   readonly unread?: readonly (string | null)[];
   readonly availability: readonly HostAvailability[];
+}
+
+/** Hosts change prices within days: what nobody looked at for longer may have been another one. */
+export const UNSEEN_MS = 3 * DAY_MS;
+
+/** A stretch of more than {@link UNSEEN_MS} in which nobody looked at the prices of a model. */
+export interface PriceGap {
+  readonly sourceId: string;
+  readonly model: string;
+  /** The last look before it. */
+  readonly startMs: number;
+  /** The first look after it; absent where there was none yet. */
+  readonly endMs?: number;
 }
 
 /** How reachable a host was at one moment. */

@@ -16,6 +16,7 @@ import { chargeBooking } from '../economics/bill/booking.ts';
 import type { Unclaimed } from '../economics/stackParts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { commitmentInput } from './gather.ts';
+import { pricesInForce } from './pricesInForce.ts';
 
 /** Two quarters: whatever day it is, the last finished one is in it. */
 const LOOK_BACK_DAYS = 190;
@@ -29,7 +30,7 @@ interface Known {
 type Price = Awaited<ReturnType<Ledger['hostedPrices']>>['prices'][number];
 
 export interface Examined {
-  readonly config: Pick<Config, 'deployments' | 'commitments'>;
+  readonly config: Pick<Config, 'deployments' | 'commitments' | 'prices'>;
   readonly ledger: Pick<
     Ledger,
     | 'asOfNow'
@@ -168,7 +169,7 @@ async function knownTo({ config, ledger, nowMs }: Examined): Promise<Known> {
   return {
     things: [...billed, ...seen],
     served: new Set(await ledger.servedDeployments(window, asOfMs)),
-    prices: (await ledger.hostedPrices(models, window, asOfMs)).prices,
+    prices: (await pricesInForce({ config, ledger }, models, { window, asOfMs })).prices,
   };
 }
 

@@ -29,6 +29,7 @@ import { gapsIn } from './completeness.ts';
 import type { JobContext } from './context.ts';
 import { laborInput } from './labor.ts';
 import { migrationInput } from './migration.ts';
+import { pricesInForce } from './pricesInForce.ts';
 import { strangerNotes } from './strangers.ts';
 import type { AuditedPeriod } from './window.ts';
 
@@ -69,6 +70,7 @@ export type AuditConfig = Pick<
   | 'sharing'
   | 'policy'
   | 'market'
+  | 'prices'
   | 'migration'
   | 'fiscal'
 > & { readonly report?: Pick<NonNullable<Config['report']>, 'timeZone'> };
@@ -103,7 +105,7 @@ export async function gather(from: Gathering): Promise<Gathered> {
   const credits = await creditsOf(from);
   const terms = { window, deployments, resources, commitments, ...credits };
   const bill = await billOf(from, terms);
-  const { prices, availability } = await ledger.hostedPrices(models(config), window, asOfMs);
+  const { prices, availability } = await pricesInForce(from, models(config), { window, asOfMs });
   const hours = await ledger.opsEntries(window, asOfMs);
   const known = new Set(config.deployments.map(({ id }) => id));
   const input: StackInput = {

@@ -73,6 +73,16 @@ function settingsOf({ report, ...config }: AuditConfig) {
   const { deployments, labor, commitments, sharing, policy, market, migration, fiscal } = config;
   const timeZone = report?.timeZone;
   const credits = config.credits === undefined ? {} : { credits: config.credits };
-  const priced = { deployments, labor, commitments, ...credits, sharing, policy, market };
+  const prices = config.prices === undefined ? {} : { prices: config.prices };
+  const priced = {
+    ...prices,
+    deployments,
+    labor,
+    commitments,
+    ...credits,
+    sharing,
+    policy,
+    market,
+  };
   return { ...priced, migration, fiscal, timeZone };
 }

@@ -13,6 +13,7 @@ import type { JobContext } from './context.ts';
 import { hostedInput } from './gather.ts';
 import { type OwnReplica, ownReplica } from './ownReplica.ts';
 import type { ForGpu, GivenPrice, PlanRequest } from './planRequest.ts';
+import { pricesInForce } from './pricesInForce.ts';
 
 const GIVEN = 'given';
 
@@ -91,9 +92,8 @@ export async function hostsOf(
   const terms = { ...termsOf(known.config, model), ...withFee };
   const nowMs = known.clock.nowMs();
   const models = terms.equivalents.map(({ sourceId, model: name }) => ({ sourceId, model: name }));
-  const { ledger } = known;
-  const asOfMs = await ledger.asOfNow(nowMs);
-  const found = await ledger.hostedPrices(models, period(nowMs, nowMs + 1), asOfMs);
+  const asOfMs = await known.ledger.asOfNow(nowMs);
+  const found = await pricesInForce(known, models, { window: period(nowMs, nowMs + 1), asOfMs });
   return { prices: found.prices.map(fromTheStart), hosted: terms };
 }
 

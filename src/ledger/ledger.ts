@@ -9,7 +9,7 @@ import type { ExchangeRate, UnconvertedCharges } from '../domain/currency.ts';
 import type { HostedUsage } from '../domain/hostedUsage.ts';
 import type { OpsEntry } from '../domain/ops.ts';
 import type { Period } from '../domain/period.ts';
-import type { GpuRate, HostAvailability, HostedPrice } from '../domain/price.ts';
+import type { GpuRate, HostAvailability, HostedPrice, PriceGap } from '../domain/price.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import type { InvoicedMonth } from '../domain/reconciliation.ts';
 import type { StatedTotal } from '../domain/statedTotal.ts';
@@ -125,12 +125,15 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
     listings: { url: string; atMs: number; status?: number }[];
     rates: GpuRate[];
   }>;
-  /** Dated prices of the named models, oldest first: all that can be in force inside the window. */
+  /**
+   * Dated prices of the named models, oldest first: all that can be in force inside the window, of
+   * every service tier, and those in doubt too; and where nobody looked at them.
+   */
   hostedPrices(
     models: readonly { sourceId: string; model: string }[],
     window: Period,
     asOfMs: number,
-  ): Promise<{ prices: HostedPrice[]; availability: HostAvailability[] }>;
+  ): Promise<{ prices: HostedPrice[]; availability: HostAvailability[]; gaps: PriceGap[] }>;
   gpuRates(asOfMs: number): Promise<GpuRate[]>;
   /** The exchange rates that a source tells now. */
   exchangeRates(sourceId: string): Promise<ExchangeRate[]>;

@@ -17,7 +17,12 @@ import {
 } from './reads/facts.ts';
 import { readHostedUsage } from './reads/hostedUsage.ts';
 import { readInvoicedMonths } from './reads/invoices.ts';
-import { readAvailability, readExchangeRates, readHostedPrices } from './reads/prices.ts';
+import {
+  readAvailability,
+  readExchangeRates,
+  readHostedPrices,
+  readPriceGaps,
+} from './reads/prices.ts';
 import { readServedDeployments } from './reads/servedDeployments.ts';
 import { readBilled, readSourceBilling } from './reads/sourceBilling.ts';
 import { readStatedTotals } from './reads/statedTotals.ts';
@@ -79,6 +84,7 @@ export function createReads(store: Store): Reads {
       consistently(() => ({
         prices: readHostedPrices(store, { models, window, asOfMs }),
         availability: readAvailability(store, { models, window, asOfMs }),
+        gaps: readPriceGaps(store, { models, window, asOfMs }),
       })),
     gpuRates: async (asOfMs) => consistently(() => readGpuRates(store, asOfMs)),
     exchangeRates: async (sourceId) => consistently(() => readExchangeRates(store.db, sourceId)),

@@ -1,5 +1,6 @@
 /** Asks a JSON API as its source declares it: keys, pages, windows and failures. */
 
+import { doubtText } from './doubtText.ts';
 import { Failure } from '../domain/failure.ts';
 import { durationMs, instantText, type Period } from '../domain/period.ts';
 import type { Fetch, Fetched } from '../domain/provenance.ts';
@@ -228,6 +229,12 @@ function send(asking: Asking, question: Question, wish: PageWish): Promise<HttpR
   });
 }
 
+/** Prices out of the ordinary are kept, and a person hears of them. */
+function withDoubts(read: Omit<Fetched, 'fetch'>): Omit<Fetched, 'fetch'> {
+  const doubts = (read.priceSnapshots ?? []).flatMap(({ fact }) => fact.prices.flatMap(doubtText));
+  return doubts.length === 0 ? read : { ...read, warnings: [...(read.warnings ?? []), ...doubts] };
+}
+
 interface Answer {
   readonly list: ListBody;
   readonly fetch: Fetch;
@@ -245,7 +252,8 @@ function readPage(
     return { fetched: unreadableFetch(fetch, failure), failure };
   }
   const next = orFailure(() => question.pages?.next(list.frame, wish.query));
-  const { window, ...facts } = read;
+  const { window, ...told } = read;
+  const facts = withDoubts(told);
   const resolved = window === undefined ? fetch : { ...fetch, window };
   return { fetched: { fetch: resolved, ...facts }, next };
 }

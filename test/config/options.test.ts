@@ -101,6 +101,14 @@ test('every example of the page on commitments is read', async () => {
   for (const text of examples) expect((await loaded(text)).commitments).toHaveLength(1);
 });
 
+test('prices out of the ordinary are vouched for by source, model and host', async () => {
+  expect(await loaded('sources: {}')).not.toHaveProperty('prices');
+  const trust = '[{ source: import }, { source: import, model: "openai/*", host: azure }]';
+  expect((await loaded(`prices: { trust: ${trust} }`)).prices).toEqual({
+    trust: [{ source: 'import' }, { source: 'import', model: 'openai/*', host: 'azure' }],
+  });
+});
+
 test('the market is open unless it is narrowed', async () => {
   expect((await loaded('sources: {}')).market).toEqual({});
   const narrowed = 'tiers: [neocloud, marketplace], providers: [Vast.ai], excludeProviders: [aws]';
@@ -184,6 +192,12 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
     'market: { tiers: [neoclouds] }',
     'market.tiers[0]: found "neoclouds", expected hyperscaler, neocloud or marketplace; ' +
       'did you mean "neocloud"?',
+  ],
+  [
+    'a price of a source that is not there',
+    'prices: { trust: [{ source: router }] }',
+    'prices.trust[0].source: found "router", expected the id of a source (import); ' +
+      'add it under sources',
   ],
   [
     'a market of nobody',

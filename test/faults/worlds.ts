@@ -214,6 +214,8 @@ const prometheus: World = {
   ],
 };
 
+const NEXT_MODELS = { links: { next: '/api/v1/models?offset=1' } };
+
 const openrouter: World = {
   kind: 'openrouter',
   start: () => startOpenrouter(FLEET, demoClock()),
@@ -226,7 +228,7 @@ const openrouter: World = {
   pages: [
     {
       name: 'the endpoints of a model',
-      path: /^\/api\/v1\/models\//,
+      path: /^\/api\/v1\/models\/.*endpoints$/,
       list: 'data.endpoints',
       amount: 'data.endpoints.*.pricing.prompt',
       required: 'data.endpoints.*.pricing.completion',
@@ -240,6 +242,10 @@ const openrouter: World = {
         'half of the records':
           'a host that is not listed sells no longer; another router or the host itself shows it',
       },
+    },
+    {
+      ...inventory({ name: 'the models', path: '/api/v1/models', list: 'data' }, NEXT_MODELS),
+      blind: {},
     },
   ],
 };

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { nanoUsd, nanoUsdPerMtok } from '../../src/domain/money.ts';
-import { DAY_MS } from '../../src/domain/period.ts';
+import { DAY_MS, period } from '../../src/domain/period.ts';
 import type { HostedPrice, PriceSnapshot } from '../../src/domain/price.ts';
 import { examineLedger } from '../../src/ledger/examine.ts';
 import { readMigrations } from '../../src/ledger/migration.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import {
@@ -165,6 +166,71 @@ describe('a service tier', () => {
       [day(0), 10_000n],
       [day(1), 99_000n],
       [day(4), 10_000n],
+    ]);
+  });
+});
+
+describe('nobody looking', () => {
+  const looks = async (...days: readonly number[]) => {
+    const { ledger } = await scratchLedger();
+    for (const [at, n] of days.entries()) {
+      await ledger.append(seen(snapshot(day(n), { a: 10 })), day(40) + at);
+    }
+    return ledger;
+  };
+  const gaps = async (ledger: Ledger, [from, to]: readonly [number, number], asOfMs = NOW) => {
+    const told = await ledger.hostedPrices(LLAMA, period(day(from), day(to)), asOfMs);
+    return told.gaps.map(({ startMs, endMs }) => [
+      (startMs - JULY_1) / DAY_MS,
+      endMs === undefined ? undefined : (endMs - JULY_1) / DAY_MS,
+    ]);
+  };
+
+  it('for more than three days is a gap, with its true ends', async () => {
+    const ledger = await looks(0, 3, 6.5, 7, 20);
+    expect(await gaps(ledger, [0, 21])).toEqual([
+      [3, 6.5],
+      [7, 20],
+    ]);
+    expect(await gaps(ledger, [5, 6])).toEqual([[3, 6.5]]);
+    expect(await gaps(ledger, [6.5, 7])).toEqual([]);
+  });
+
+  it('since the last look is a gap without an end, as long as time has passed', async () => {
+    const ledger = await looks(0, 2);
+    expect(await gaps(ledger, [0, 5])).toEqual([]);
+    expect(await gaps(ledger, [0, 6])).toEqual([[2, undefined]]);
+    expect(await gaps(ledger, [8, 9])).toEqual([[2, undefined]]);
+    const young = await scratchLedger();
+    await young.ledger.append(seen(snapshot(day(0), { a: 10 })), day(0));
+    expect(await gaps(young.ledger, [0, 90], day(2))).toEqual([]);
+    expect(await gaps(young.ledger, [0, 90], day(4))).toEqual([[0, undefined]]);
+  });
+
+  it('at prices of files is no gap, for nobody looks at them', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.append(fetched({ prices: located(price('a', 10)) }), day(0));
+    expect(await gaps(ledger, [0, 90])).toEqual([]);
+  });
+
+  it('at the standard tier is a gap, whoever looked at batches', async () => {
+    const ledger = await looks(0, 6);
+    const half = { ...snapshot(day(3), {}), tiers: ['batch'] as const };
+    await ledger.append(seen(half), day(50));
+    expect(await gaps(ledger, [0, 7])).toEqual([[0, 6]]);
+  });
+});
+
+describe('a price in doubt', () => {
+  it('is read beside the one before it, so that either can be in force', async () => {
+    const { ledger } = await scratchLedger();
+    for (const [n, usd] of [1_000_000, 2_000_000, 900_000_000, 950_000_000].entries()) {
+      await ledger.append(seen(snapshot(day(n), { a: usd })), day(n));
+    }
+    const { prices } = await ledger.hostedPrices(LLAMA, period(day(5), day(6)), NOW);
+    expect(prices.map(({ inputPerMtok }) => inputPerMtok)).toEqual([
+      2_000_000_000n,
+      950_000_000_000n,
     ]);
   });
 });

@@ -1,6 +1,4 @@
-/**
- * Knows how OpenRouter lists the endpoints of a model: who sells it now, and for how much a token.
- */
+/** OpenRouter's models and the endpoints of each: who sells it now, and for how much a token. */
 
 import { divide, exact, parseExact, toDecimal } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
@@ -11,8 +9,8 @@ import { type HostOffer, type OfferPrice, priceAt } from '../market.ts';
 import { type Answer, type Emulator, type EmulatorTime, type Question, serve } from './serve.ts';
 
 /**
- * `GET /api/v1/models/{author}/{slug}/endpoints` of https://openrouter.ai, as of the emulator's
- * now.
+ * `GET /api/v1/models` and `GET /api/v1/models/{author}/{slug}/endpoints` of https://openrouter.ai,
+ * as of the emulator's now.
  */
 export function startOpenrouter(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
   return serve((question) => route(fleet, question, settings.nowMs()));
@@ -22,6 +20,7 @@ function route(fleet: Fleet, question: Question, nowMs: number): Answer {
   if (question.authorization !== `Bearer ${OPENROUTER_KEY}`) {
     return refused(401, 'No auth credentials found');
   }
+  if (question.method === 'GET' && question.path === '/api/v1/models') return listOf(fleet);
   const model = /^\/api\/v1\/models\/([^/]+\/[^/]+)\/endpoints$/.exec(question.path)?.[1];
   const offers = fleet.offers.filter((offer) => offer.model === decode(model ?? ''));
   const [first] = offers;
@@ -29,6 +28,17 @@ function route(fleet: Fleet, question: Question, nowMs: number): Answer {
   const endpoints = offers.flatMap((offer) => endpointOf(offer, nowMs) ?? []);
   const data = { ...modelOf(first.model), endpoints };
   return { status: 200, type: 'application/json', body: JSON.stringify({ data }) };
+}
+
+function listOf({ offers }: Fleet): Answer {
+  const ids = new Set(offers.map(({ model, free }) => (free ? `${model}:free` : model)));
+  const data = [...ids].map((id) => ({
+    ...modelOf(id),
+    canonical_slug: id,
+    hugging_face_id: null,
+  }));
+  const body = JSON.stringify({ data, total_count: data.length, links: { next: null } });
+  return { status: 200, type: 'application/json', body };
 }
 
 function decode(segment: string): string {

@@ -5,12 +5,15 @@ import type { SQL } from 'drizzle-orm';
 import type { ExchangeRate } from '../../domain/currency.ts';
 import { exact } from '../../domain/exact.ts';
 import { nanoUsd, nanoUsdPerMtok } from '../../domain/money.ts';
+import { priceDoubt } from '../../domain/plausiblePrice.ts';
 import type { Period } from '../../domain/period.ts';
 import {
   type HostAvailability,
   type HostedPrice,
+  type PriceGap,
   SERVICE_TIERS,
   type ServiceTier,
+  UNSEEN_MS,
 } from '../../domain/price.ts';
 import { and, asc, eq, lt, or } from '../drizzle.ts';
 import { inForce } from '../inForce.ts';
@@ -61,9 +64,9 @@ export function readHostedPrices({ orm }: Store, question: PriceQuestion): Hoste
       row.serviceTier,
       secondHand,
     ]);
-  return fromWindow(rows, { nameOf, timeOf: (row) => row.validFromMs, ...question.window }).map(
-    priceOf,
-  );
+  const timeOf = (row: (typeof rows)[number]) => row.validFromMs;
+  const isDoubtful = (row: (typeof rows)[number]) => priceDoubt(priceOf(row)) !== undefined;
+  return fromWindow(rows, { nameOf, timeOf, isDoubtful, ...question.window }).map(priceOf);
 }
 
 function priceOf(row: typeof hostedPrices.$inferSelect): HostedPrice {
@@ -133,6 +136,37 @@ export function readAvailability({ orm }: Store, question: PriceQuestion): HostA
   }));
 }
 
+/**
+ * The stretches that touch the window, up to what was known by then, in which nobody looked at a
+ * model's standard prices, oldest first. A model of which there is no snapshot has none: nobody
+ * looks at prices that files tell.
+ */
+export function readPriceGaps({ db }: Store, question: PriceQuestion): PriceGap[] {
+  const { window, asOfMs } = question;
+  const endMs = Math.min(window.endMs, asOfMs);
+  const select = db.prepare(GAPS).safeIntegers(false);
+  return question.models.flatMap(({ sourceId, model }) => {
+    const of = { sourceId, model, startMs: window.startMs, endMs, asOfMs, unseenMs: UNSEEN_MS };
+    const rows = select.all(of) as { startMs: number; endMs: number | null }[];
+    return rows.map((row) => ({
+      sourceId,
+      model,
+      startMs: row.startMs,
+      ...known({ endMs: row.endMs }),
+    }));
+  });
+}
+
+const GAPS = `
+SELECT startMs, endMs FROM (
+  SELECT taken_at_ms AS startMs, lead(taken_at_ms) OVER (ORDER BY taken_at_ms) AS endMs
+  FROM price_snapshot
+  WHERE source_id = :sourceId AND model = :model AND recorded_at_ms <= :asOfMs
+    AND (tiers = '' OR instr(',' || tiers || ',', ',standard,')))
+WHERE startMs < :endMs AND coalesce(endMs, :endMs) > :startMs
+  AND coalesce(endMs, :endMs) - startMs > :unseenMs
+ORDER BY startMs`;
+
 function ofModels(
   table: typeof hostedPrices | typeof hostAvailability,
   models: Models,
@@ -148,12 +182,23 @@ interface Names<Row> {
   readonly startMs: number;
   readonly nameOf: (row: Row) => string;
   readonly timeOf: (row: Row) => number;
+  /** Whether the row may turn out to replace nothing. */
+  readonly isDoubtful?: (row: Row) => boolean;
 }
 
 /** Leaves out what a later row of the same name replaced before the window began. */
-function fromWindow<Row>(rows: readonly Row[], { startMs, nameOf, timeOf }: Names<Row>): Row[] {
+function fromWindow<Row>(
+  rows: readonly Row[],
+  { startMs, nameOf, timeOf, isDoubtful }: Names<Row>,
+): Row[] {
   const before = rows.filter((row) => timeOf(row) <= startMs);
-  const standing = new Set(new Map(before.map((row) => [nameOf(row), row])).values());
+  const lastOf = (some: readonly Row[]) => new Map(some.map((row) => [nameOf(row), row])).values();
+  const standing = new Set(lastOf(before));
+  const inDoubt = isDoubtful === undefined ? [] : [...standing].filter(isDoubtful);
+  if (inDoubt.length > 0 && isDoubtful !== undefined) {
+    const sure = before.filter((row) => !isDoubtful(row));
+    for (const row of lastOf(sure)) standing.add(row);
+  }
   return rows.filter((row) => timeOf(row) > startMs || standing.has(row));
 }
 

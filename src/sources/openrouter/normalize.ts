@@ -1,18 +1,26 @@
-/** Knows how one model's list of endpoints becomes a dated snapshot of its prices. */
+/** How one model's list of endpoints becomes a dated snapshot of its prices. */
 
 import { decimal, multiply, parseExact, toInteger } from '../../domain/exact.ts';
-import type { HostAvailability, HostedPrice, PriceSnapshot } from '../../domain/price.ts';
+import {
+  type HostAvailability,
+  type HostedPrice,
+  type PriceSnapshot,
+  SERVICE_TIERS,
+  type ServiceTier,
+} from '../../domain/price.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { shortText } from '../../platform/json.ts';
 import { excerptOf, faultOf, readWire } from '../../platform/wire.ts';
 import { isTwinOf, nameHosts, type UnreadOffer, unreadOffer } from './hosts.ts';
-import { overrideNotes } from './overrides.ts';
-import { type Prices, pricesOf } from './prices.ts';
+import { overrideNote } from './overrides.ts';
+import { type Asked, pricesOf } from './prices.ts';
 import { type Endpoint, endpoint, endpointOwner, endpointsAnswer } from './wire.ts';
 
 export interface SnapshotContext {
   readonly sourceId: string;
   readonly model: string;
+  /** Set where the answer is about the batches of the model. */
+  readonly isBatch?: boolean;
   readonly takenAtMs: number;
   readonly where: string;
 }
@@ -29,30 +37,38 @@ export interface Snapshot {
  */
 export function readSnapshot(value: unknown, context: SnapshotContext): Snapshot {
   const { data } = readWire(endpointsAnswer, value, context.where);
-  const { rows, rejects, unread } = readRows(data.endpoints);
+  const { sourceId, model, takenAtMs, isBatch = false } = context;
+  const { rows, rejects, unread } = readRows(data.endpoints, takenAtMs);
   const { hosts, repeated } = nameHosts(rows.map(offerOf), unread);
   const named = rows.map((row, index) => ({
     ...row,
     host: hosts[index] ?? row.item.provider_name,
   }));
-  const { sourceId, model, takenAtMs } = context;
   const prices = named.map((row) => priceOf(row, context));
-  const availability = named.map((row) => availabilityOf(row, context));
+  // The hosts of batches are those of the model: how reachable they are its own list says.
+  const availability = isBatch ? [] : named.map((row) => availabilityOf(row, context));
+  const tiers = isBatch ? (['batch'] as const) : OTHER_TIERS;
+  const asked = isBatch ? `${model}:batch` : model;
   return {
-    snapshot: { sourceId, model, takenAtMs, prices, ...namesOf(unread), availability },
+    snapshot: { sourceId, model, takenAtMs, tiers, prices, ...namesOf(unread), availability },
     rejects,
     warnings: [
-      ...namedOtherwise(data.id, model),
+      ...namedOtherwise(data.id, asked),
       ...(data.endpoints.length === 0 ? [`no host is listed for ${shortText(model, 80)}`] : []),
       ...repeated.map((host) => repeatedNote(host, model)),
-      ...named.flatMap(({ item, host }) => overrideNotes(item.pricing.overrides, host, model)),
+      ...named.flatMap(({ asked: { unknown }, host }) =>
+        unknown.length === 0 ? [] : [overrideNote(unknown, host, model)],
+      ),
     ],
   };
 }
 
+/** Batches of a model are another model's answer. */
+const OTHER_TIERS = ['standard', 'flex', 'priority'] as const;
+
 interface Row {
   readonly item: Endpoint;
-  readonly prices: Prices;
+  readonly asked: Asked;
 }
 
 interface NamedRow extends Row {
@@ -63,20 +79,20 @@ interface NamedRow extends Row {
  * What can be read, and what cannot. Of offers that only their prices tell apart all are set aside
  * while one of them cannot be read: nobody knows which of them it is.
  */
-function readRows(records: readonly unknown[]) {
+function readRows(records: readonly unknown[], askedAtMs: number) {
   const rows: (Row & { position: number })[] = [];
   const seen = new Set<string>();
   const faults = new Map<number, string>();
   const unread: UnreadOffer[] = [];
   for (const [position, record] of records.entries()) {
     const read = endpoint.safeParse(record);
-    const prices = read.success ? pricesOf(read.data.pricing) : faultOf(read.error);
-    if (typeof prices === 'string') {
-      faults.set(position, prices);
+    const asked = read.success ? pricesOf(read.data.pricing, askedAtMs) : faultOf(read.error);
+    if (typeof asked === 'string') {
+      faults.set(position, asked);
     } else if (read.success) {
       // The same offer word for word is one offer, however often it is listed.
       const says = JSON.stringify(read.data);
-      if (!seen.has(says)) rows.push({ item: read.data, prices, position });
+      if (!seen.has(says)) rows.push({ item: read.data, asked, position });
       seen.add(says);
       continue;
     }
@@ -104,31 +120,51 @@ function reasonOf(position: number, fault: string): string {
   return `endpoint ${position}: ${fault}`;
 }
 
-function offerOf({ item, prices }: Row) {
+function offerOf({ item, asked }: Row) {
   const { provider_name: provider, tag } = item;
-  return { tag: tag ?? undefined, provider, quantization: quantizationOf(item), prices };
+  const quantization = quantizationOf(item);
+  return { tag: tag ?? undefined, provider, quantization, prices: asked.prices };
 }
 
 function quantizationOf(item: Endpoint): string {
   return item.quantization?.toLowerCase() ?? 'unknown';
 }
 
-function priceOf({ item, prices, host }: NamedRow, context: SnapshotContext): HostedPrice {
-  const { sourceId, model, takenAtMs } = context;
+function priceOf({ item, asked, host }: NamedRow, context: SnapshotContext): HostedPrice {
+  const { sourceId, model, takenAtMs, isBatch } = context;
+  const { prices, overrides } = asked;
   const costsNothing = prices.inputPerMtok === 0n && prices.outputPerMtok === 0n;
   const isFreeVariant = [model, item.model_id ?? ''].some((id) => id.endsWith(':free'));
-  const { context_length: contextLength } = item;
+  const { context_length: contextLength, supported_parameters: supports } = item;
+  const { tier, ...terms } = termsOf(item.tag);
+  const serviceTier = isBatch === true ? 'batch' : tier;
   return {
     sourceId,
     model,
     host,
     hostName: item.provider_name,
     quantization: quantizationOf(item),
+    ...(serviceTier === undefined ? {} : { serviceTier }),
     validFromMs: takenAtMs,
     ...prices,
+    ...(overrides.length === 0 ? {} : { overrides }),
     ...(Number.isSafeInteger(contextLength) && contextLength ? { contextLength } : {}),
     free: costsNothing || isFreeVariant,
     offered: true,
+    ...terms,
+    ...(supports === null || supports === undefined ? {} : { supports: supports.toSorted() }),
+  };
+}
+
+/** What the tag behind the provider's name says: `openai/priority`, `mistral/zdr`, `google/eu`. */
+function termsOf(tag: string | null | undefined) {
+  const [, ...words] = (tag ?? '').toLowerCase().split('/');
+  const tier: ServiceTier | undefined = SERVICE_TIERS.find((name) => words.includes(name));
+  const region = words.find((word) => /^(?:us|eu|europe|global|asia)(?:-|$)/.test(word));
+  return {
+    tier,
+    ...(region === undefined ? {} : { region }),
+    ...(words.includes('zdr') ? { dataPolicy: 'zdr' } : {}),
   };
 }
 
@@ -142,6 +178,15 @@ function availabilityOf({ item, host }: NamedRow, context: SnapshotContext): Hos
     observedAtMs: takenAtMs,
     ...(uptime === undefined ? {} : { uptimeMillionths: uptime }),
     healthy: (item.status ?? 0) >= 0,
+    ...mediansOf(item),
+  };
+}
+
+function mediansOf({ latency_last_30m: latency, throughput_last_30m: throughput }: Endpoint) {
+  const [ms, tokens] = [latency?.p50, throughput?.p50];
+  return {
+    ...(typeof ms === 'number' && ms >= 0 ? { latencyMs: Math.round(ms) } : {}),
+    ...(typeof tokens === 'number' && tokens >= 0 ? { tokensPerSecond: tokens } : {}),
   };
 }
 

@@ -1,83 +1,43 @@
-/** Knows how OpenRouter's price texts become prices, and which texts are none. */
+/** What one endpoint asks for tokens, always and under conditions. */
 
-import { compare, decimal, type Exact, isZero, multiply, parseExact } from '../../domain/exact.ts';
-import {
-  type NanoUsd,
-  type NanoUsdPerMtok,
-  nanoFromUsd,
-  nanoUsdPerMtok,
-} from '../../domain/money.ts';
-import { shortText } from '../../platform/json.ts';
+import { USD_PER_TOKEN } from '../../domain/plausiblePrice.ts';
+import type { PriceOverride, TokenPrices } from '../../domain/price.ts';
+import { readPrices } from '../tokenPrices.ts';
+import { priceOtherwise, readOverrides } from './overrides.ts';
 import type { Endpoint } from './wire.ts';
 
-export interface Prices {
-  readonly inputPerMtok: NanoUsdPerMtok;
-  readonly outputPerMtok: NanoUsdPerMtok;
-  readonly cachedInputPerMtok?: NanoUsdPerMtok;
-  readonly perRequest?: NanoUsd;
+export interface Prices extends TokenPrices {
+  readonly inputPerMtok: NonNullable<TokenPrices['inputPerMtok']>;
+  readonly outputPerMtok: NonNullable<TokenPrices['outputPerMtok']>;
 }
 
-const MTOK = decimal('1000000');
-const LOWEST_USD_PER_MTOK = decimal('0.001');
-const HIGHEST_USD_PER_MTOK = decimal('200');
-const HIGHEST_USD_PER_REQUEST = decimal('200');
-
-/**
- * The prices of one endpoint, or what is wrong with them. `'0.00000057'` for a token is $0.57 for a
- * million. 0 is free, an absent price is not told, and -1 is a router's "it depends", which is no
- * price at all. A price for a million tokens above $200 or between 0 and $0.001, or one for a
- * request above $200, means that the unit has changed.
- */
-export function pricesOf(pricing: Endpoint['pricing']): Prices | string {
-  const input = perMtok('prompt', pricing.prompt);
-  const output = perMtok('completion', pricing.completion);
-  const cached = told(pricing.input_cache_read, (text) => perMtok('input_cache_read', text));
-  const request = told(pricing.request, (text) => perRequest('request', text));
-  if (typeof input === 'string') return input;
-  if (typeof output === 'string') return output;
-  if (typeof cached === 'string') return cached;
-  if (typeof request === 'string') return request;
-  return {
-    inputPerMtok: input,
-    outputPerMtok: output,
-    ...(cached === undefined ? {} : { cachedInputPerMtok: cached }),
-    ...(request === undefined ? {} : { perRequest: nanoFromUsd(request) }),
-  };
+export interface Asked {
+  readonly prices: Prices;
+  readonly overrides: readonly PriceOverride[];
+  /** Conditions that are not used. */
+  readonly unknown: readonly string[];
 }
 
-function told<T>(text: string | null | undefined, read: (text: string) => T): T | undefined {
-  return text === null || text === undefined ? undefined : read(text);
-}
-
-function perMtok(field: string, text: string): NanoUsdPerMtok | string {
-  const usdPerToken = amount(field, text);
-  if (typeof usdPerToken === 'string') return usdPerToken;
-  const usd = multiply(usdPerToken, MTOK);
-  const isUsual =
-    isZero(usd) ||
-    (compare(usd, LOWEST_USD_PER_MTOK) >= 0 && compare(usd, HIGHEST_USD_PER_MTOK) <= 0);
-  if (isUsual) return nanoUsdPerMtok(nanoFromUsd(usd));
-  return (
-    `${fault(field, text)}, which is not between $0.001 and $200 for a million tokens: ` +
-    'has its unit changed?'
+/** The prices of one endpoint, or what is wrong with them. */
+export function pricesOf(pricing: Endpoint['pricing'], askedAtMs: number): Asked | string {
+  const top = readPrices(
+    [
+      ['inputPerMtok', 'pricing.prompt', pricing.prompt],
+      ['outputPerMtok', 'pricing.completion', pricing.completion],
+      ['cachedInputPerMtok', 'pricing.input_cache_read', pricing.input_cache_read],
+      ['cacheWritePerMtok', 'pricing.input_cache_write', pricing.input_cache_write],
+      ['perRequest', 'pricing.request', pricing.request],
+    ],
+    USD_PER_TOKEN,
   );
+  if (typeof top === 'string') return top;
+  const told = readOverrides(pricing.overrides);
+  if (typeof told === 'string') return told;
+  // The schema requires both.
+  const prices = priceOtherwise(top as Prices, told.overrides, askedAtMs);
+  return prices === undefined ? WITHIN : { prices, ...told };
 }
 
-function perRequest(field: string, text: string): Exact | string {
-  const usd = amount(field, text);
-  if (typeof usd === 'string' || compare(usd, HIGHEST_USD_PER_REQUEST) <= 0) return usd;
-  return `${fault(field, text)}, which is more than $200 for a request: has its unit changed?`;
-}
-
-function amount(field: string, text: string): Exact | string {
-  const value = text.length > 64 ? undefined : parseExact(text);
-  if (value === undefined) return `${fault(field, text)}, which is not a decimal price`;
-  if (value.num < 0n) {
-    return `${fault(field, text)}, which stands for "it depends" and is not a price`;
-  }
-  return value;
-}
-
-function fault(field: string, text: string): string {
-  return `pricing.${field}: "${shortText(text, 40)}"`;
-}
+const WITHIN =
+  'pricing: it was asked in an hour that has a price of its own, and says not what it costs ' +
+  'outside of it; a later pull tells';

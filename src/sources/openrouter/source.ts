@@ -1,27 +1,94 @@
-/** What OpenRouter is asked: the endpoints of each model, one after the other. */
+/** What OpenRouter is asked: the endpoints of each wanted model, and which are sold in batches. */
 
 import { Failure } from '../../domain/failure.ts';
 import { shortText } from '../../platform/json.ts';
-import { type Api, bearer, type Pull, type Question, type Unaskable } from '../api.ts';
+import { readWire } from '../../platform/wire.ts';
+import { type Api, bearer, type Pull, type Question, type Read, type Unaskable } from '../api.ts';
 import { pullerOf } from '../driver.ts';
 import { readSnapshot } from './normalize.ts';
 import type { OpenrouterOptions } from './options.ts';
-import { ENDPOINT_FIELDS } from './wire.ts';
+import { ENDPOINT_FIELDS, listedModel, MODEL_FIELDS, modelsAnswer } from './wire.ts';
 
 const KIND = 'openrouter.endpoints';
+const BATCH = ':batch';
 
 const api: Api<OpenrouterOptions> = {
   kind: KIND,
   auth: bearer(({ apiKey, managementKey }) => apiKey ?? managementKey),
   *questions(pull) {
-    for (const model of new Set(pull.request.models)) yield questionOf(model, pull);
+    const models = [...new Set(pull.request.models)];
+    for (const model of models) yield questionOf({ model }, pull);
+    const named = models.filter((model) => pathOf(model) !== undefined);
+    if (named.length === 0) return;
+    const listed = new Listed();
+    yield modelsQuestion(pull, listed);
+    const batched = named.filter((model) => listed.ids.has(`${model}${BATCH}`));
+    for (const model of batched) yield questionOf({ model, isBatch: true }, pull);
   },
 };
 
 export const pull = pullerOf(api);
 
-function questionOf(model: string, { id }: Pull<OpenrouterOptions>): Question | Unaskable {
-  const path = pathOf(model);
+/** The models that there are, as far as they have been read. */
+class Listed {
+  readonly ids = new Set<string>();
+  unread = 0;
+}
+
+/** Whether a model is also sold in batches, which are a model of their own there. */
+function modelsQuestion({ id, request }: Pull<OpenrouterOptions>, listed: Listed): Question {
+  return {
+    kind: 'openrouter.models',
+    path: ['models'],
+    expects: 'data',
+    fields: MODEL_FIELDS,
+    pages: { first: {}, next: nextPage },
+    read(answer, { where, askedAtMs }): Read {
+      const { links } = readWire(modelsAnswer, answer.frame, where);
+      for (const record of answer.items()) {
+        const read = listedModel.safeParse(record);
+        if (read.success) listed.ids.add(read.data.id);
+        else listed.unread += 1;
+      }
+      if ((links?.next ?? '') !== '' || listed.unread > 0) return {};
+      const without = [...new Set(request.models)].filter(
+        (model) => listed.ids.has(model) && !listed.ids.has(`${model}${BATCH}`),
+      );
+      const priceSnapshots = without.map((model, position) => ({
+        position,
+        fact: {
+          sourceId: id,
+          model,
+          takenAtMs: askedAtMs,
+          tiers: ['batch'] as const,
+          prices: [],
+          availability: [],
+        },
+      }));
+      return { priceSnapshots };
+    },
+  };
+}
+
+/** The address of the next page, as what it is asked with. */
+function nextPage(frame: unknown): Record<string, string> | undefined {
+  const { links } = readWire(modelsAnswer, frame, 'the next page');
+  const next = links?.next ?? '';
+  if (next === '') return undefined;
+  const { searchParams } = new URL(next, 'https://openrouter.ai');
+  return Object.fromEntries(searchParams);
+}
+
+interface Wanted {
+  readonly model: string;
+  readonly isBatch?: boolean;
+}
+
+function questionOf(
+  { model, isBatch = false }: Wanted,
+  { id }: Pull<OpenrouterOptions>,
+): Question | Unaskable {
+  const path = pathOf(isBatch ? `${model}${BATCH}` : model);
   if (path === undefined) return { kind: KIND, failure: unnamed(model) };
   return {
     kind: KIND,
@@ -29,7 +96,7 @@ function questionOf(model: string, { id }: Pull<OpenrouterOptions>): Question | 
     expects: 'data',
     fields: ENDPOINT_FIELDS,
     read({ frame }, { where, askedAtMs }) {
-      const context = { sourceId: id, model, takenAtMs: askedAtMs, where };
+      const context = { sourceId: id, model, isBatch, takenAtMs: askedAtMs, where };
       const { snapshot, ...rest } = readSnapshot(frame, context);
       return { priceSnapshots: [{ position: 0, fact: snapshot }], ...rest };
     },
@@ -43,7 +110,6 @@ function pathOf(model: string): string[] | undefined {
   if (author === '' || slug.join('/') === '') return undefined;
   return ['models', author, slug.join('/'), 'endpoints'];
 }
-
 function unnamed(model: string): Failure {
   return new Failure('config', `"${shortText(model, 80)}" does not name a model of OpenRouter`, {
     where: 'hosted.equivalents',

@@ -1,4 +1,4 @@
-/** Knows one model's market on OpenRouter for tests. */
+/** One model's market on OpenRouter for tests. */
 
 import { json, type Reply } from '../../support/httpServer.ts';
 
@@ -25,4 +25,13 @@ export function market(endpoints: readonly object[], id = MODEL) {
   return { data: { id, name: 'Llama', created: 1, endpoints } };
 }
 
-export const healthyMarket: Reply = json(market([HOST]));
+/** The models that there are, beside the endpoints of each. */
+export function marketOf(endpoints: Reply, ids: readonly string[] = [MODEL]): Reply {
+  return (response, request) => {
+    const data = ids.map((id) => ({ id, canonical_slug: id, hugging_face_id: null }));
+    const models = json({ data, total_count: data.length, links: { next: null } });
+    (request.path.endsWith('/models') ? models : endpoints)(response, request);
+  };
+}
+
+export const healthyMarket: Reply = marketOf(json(market([HOST])));

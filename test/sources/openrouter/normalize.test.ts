@@ -67,37 +67,71 @@ describe('prices', () => {
     [{ prompt: 'NaN', completion: '0' }, 'pricing.prompt: "NaN", which is not a decimal price'],
     [{ prompt: '', completion: '0' }, 'pricing.prompt: "", which is not a decimal price'],
     [{ prompt: '1e-7x', completion: '0' }, 'which is not a decimal price'],
-    [{ prompt: '0.57', completion: '0' }, 'not between $0.001 and $200 for a million tokens'],
-    [{ prompt: '0.0000000001', completion: '0' }, 'has its unit changed?'],
+    [{ prompt: '1e30', completion: '0' }, 'pricing.prompt: "1e30", which is not a decimal price'],
     [{ prompt: '0', completion: '0', input_cache_read: '-1' }, 'pricing.input_cache_read: "-1"'],
     [{ prompt: '0', completion: '0', request: 'free' }, 'pricing.request: "free"'],
-    [{ prompt: '0', completion: '0', request: '1e30' }, 'which is more than $200 for a request'],
+    [{ prompt: '0', completion: '0', request: '1e30' }, 'pricing.request: "1e30"'],
   ])('%j is no price, and the endpoint is rejected', (pricing, reason) => {
     expect(reasonFor(pricing)).toContain(`endpoint 0: pricing.`);
     expect(reasonFor(pricing)).toContain(reason);
     expect(read([priced(pricing)]).snapshot.prices).toEqual([]);
   });
 
-  test('the bounds of a million tokens themselves are prices', () => {
-    expect(only(priced({ prompt: '0.0002', completion: '0.000000001' }))).toMatchObject({
-      inputPerMtok: 200_000_000_000n,
-      outputPerMtok: 1_000_000n,
+  test('a price in another unit is kept as it is told, and never free', () => {
+    expect(only(priced({ prompt: '0.57', completion: '0' }))).toMatchObject({
+      inputPerMtok: 570_000_000_000_000n,
+      free: false,
+    });
+    expect(only(priced({ prompt: '1e-17', completion: '0' }))).toMatchObject({
+      inputPerMtok: 1n,
+      free: false,
     });
   });
 
-  test('conditional prices are not used, and said to be so', () => {
-    const overrides = [
-      { min_prompt_tokens: 200_000, prompt: '0.000002' },
-      { utc_start: 100, utc_end: 1030, completion: '0.000001' },
-      { moon: 'full', prompt: '0' },
-    ];
-    const told = read([priced({ ...HOST.pricing, overrides })]);
-    expect(told.snapshot.prices[0]?.inputPerMtok).toBe(570_000_000n);
-    expect(told.warnings).toEqual([
-      'deepinfra/fp8 has other prices for meta-llama/llama-3.3-70b-instruct under conditions ' +
-        'that are not used (min_prompt_tokens 200000; utc_start 100 and utc_end 1030; ' +
-        'a condition that this version does not know); its base price is',
-    ]);
+  test('writing to the cache has a price of its own', () => {
+    const price = only(priced({ ...HOST.pricing, input_cache_write: '0.0000007125' }));
+    expect(price?.cacheWritePerMtok).toBe(712_500_000n);
+  });
+});
+
+describe('what a price holds for', () => {
+  test.each([
+    ['openai/priority', { serviceTier: 'priority' }],
+    ['openai/flex', { serviceTier: 'flex' }],
+    ['mistral/zdr', { dataPolicy: 'zdr' }],
+    ['google-vertex/europe', { region: 'europe' }],
+    ['amazon-bedrock/us-east-1', { region: 'us-east-1' }],
+  ])('the tag %s says %j', (tag, terms) => {
+    const price = only({ ...HOST, tag });
+    expect(price).toMatchObject({ host: tag, ...terms });
+  });
+
+  test('an ordinary tag says nothing of it', () => {
+    const price = only(HOST);
+    for (const term of ['serviceTier', 'region', 'dataPolicy', 'supports']) {
+      expect(price).not.toHaveProperty(term);
+    }
+  });
+
+  test('parameters that requests may use are kept in one order', () => {
+    const price = only({ ...HOST, supported_parameters: ['tools', 'seed'] });
+    expect(price?.supports).toEqual(['seed', 'tools']);
+    expect(only({ ...HOST, supported_parameters: 'all' })).not.toHaveProperty('supports');
+  });
+
+  test('medians of the last half hour stand beside the uptime', () => {
+    const fast = {
+      latency_last_30m: { p50: 227.4, p99: 6_000 },
+      throughput_last_30m: { p50: 45.2 },
+    };
+    expect(read([{ ...HOST, ...fast }]).snapshot.availability[0]).toMatchObject({
+      latencyMs: 227,
+      tokensPerSecond: 45.2,
+    });
+    const none = { latency_last_30m: null, throughput_last_30m: { p50: null } };
+    const [plain] = read([{ ...HOST, ...none }]).snapshot.availability;
+    expect(plain).not.toHaveProperty('latencyMs');
+    expect(plain).not.toHaveProperty('tokensPerSecond');
   });
 });
 

@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { secretFrom } from '../../../src/platform/secret.ts';
 import { openrouterKind } from '../../../src/sources/openrouter/kind.ts';
 import { pulled } from '../../contract/source.ts';
 import { html, json, type Reply, startServer } from '../../support/httpServer.ts';
 import { NOW_MS, testClient } from '../../support/testClient.ts';
-import { HOST, healthyMarket, MODEL, market } from './market.ts';
+import { HOST, healthyMarket, MODEL, market, marketOf } from './market.ts';
 
 const WINDOW = { startMs: 0, endMs: 1 };
 
@@ -22,6 +22,7 @@ test('each model is asked for once, in order, and dated with the time of asking'
   expect(requests.map(({ path }) => path)).toEqual([
     `/api/v1/models/${MODEL}/endpoints`,
     '/api/v1/models/qwen/qwen3-32b/endpoints',
+    '/api/v1/models',
   ]);
   expect(all[0]?.priceSnapshots?.[0]?.fact).toMatchObject({
     sourceId: 'router',
@@ -73,11 +74,12 @@ test.each(['a/../../key', 'a/b?x=1', 'a/b#c', '../credits'])(
   'the hostile model %j stays inside its path',
   async (model) => {
     const { requests } = await pull(healthyMarket, [model]);
-    for (const { path, query } of requests) {
+    const asked = requests.filter(({ path }) => path !== '/api/v1/models');
+    for (const { path, query } of asked) {
       expect(path).toMatch(/^\/api\/v1\/models\/[^/]+\/[^/]+\/endpoints$/);
       expect([...query]).toEqual([]);
     }
-    expect(requests).toHaveLength(1);
+    expect(asked).toHaveLength(1);
   },
 );
 
@@ -103,4 +105,60 @@ test('a rejected endpoint leaves the others their prices', async () => {
   const { all } = await pull(json(market([broken, HOST])), [MODEL]);
   expect(all[0]?.rejects).toHaveLength(1);
   expect(all[0]?.priceSnapshots?.[0]?.fact.prices.map(({ host }) => host)).toEqual([HOST.tag]);
+});
+
+describe('batches', () => {
+  const BATCHED = `${MODEL}:batch`;
+  const half = { ...HOST, model_id: BATCHED, pricing: { prompt: '2.85e-7', completion: '1e-6' } };
+  const endpoints: Reply = (response, request) => {
+    const isBatch = request.path.includes('batch');
+    json(isBatch ? market([half], BATCHED) : market([HOST]))(response, request);
+  };
+
+  test('are another model there, and another service tier of the same one here', async () => {
+    const { all, requests } = await pull(marketOf(endpoints, [MODEL, BATCHED]), [MODEL]);
+    expect(requests.map(({ path }) => path)).toEqual([
+      `/api/v1/models/${MODEL}/endpoints`,
+      '/api/v1/models',
+      `/api/v1/models/${BATCHED}/endpoints`,
+    ]);
+    const [standard, , batch] = all.map(({ priceSnapshots }) => priceSnapshots?.[0]?.fact);
+    expect(standard).toMatchObject({ model: MODEL, tiers: ['standard', 'flex', 'priority'] });
+    expect(standard?.prices[0]).not.toHaveProperty('serviceTier');
+    expect(batch).toMatchObject({ model: MODEL, tiers: ['batch'], availability: [] });
+    expect(batch?.prices).toMatchObject([
+      { model: MODEL, host: HOST.tag, serviceTier: 'batch', inputPerMtok: 285_000_000n },
+    ]);
+    expect(all.flatMap(({ warnings = [] }) => warnings)).toEqual([]);
+  });
+
+  test('that are not listed are not sold, where the list could be read', async () => {
+    const { all } = await pull(healthyMarket, [MODEL]);
+    expect(all[1]?.priceSnapshots?.[0]?.fact).toMatchObject({ tiers: ['batch'], prices: [] });
+    const broken = marketOf(endpoints, [MODEL, '\u0000']);
+    expect((await pull(broken, [MODEL])).all[1]?.priceSnapshots).toBeUndefined();
+  });
+
+  test('are found on whatever page of the list they stand', async () => {
+    const paged: Reply = (response, request) => {
+      if (!request.path.endsWith('/models')) return endpoints(response, request);
+      const isLast = request.query.get('offset') === '1';
+      const next = isLast ? null : '/api/v1/models?offset=1&limit=1';
+      const data = [{ id: isLast ? BATCHED : MODEL }];
+      json({ data, total_count: 2, links: { next } })(response, request);
+    };
+    const { all, requests } = await pull(paged, [MODEL]);
+    expect(requests.map(({ query }) => query.get('offset'))).toEqual([null, null, '1', null]);
+    expect(all.at(-1)?.priceSnapshots?.[0]?.fact.tiers).toEqual(['batch']);
+  });
+});
+
+test('a price in another unit is kept with a word to the reader', async () => {
+  const odd = { ...HOST, pricing: { prompt: '0.57', completion: '0.000001' } };
+  const { all } = await pull(marketOf(json(market([odd]))), [MODEL]);
+  expect(all[0]?.priceSnapshots?.[0]?.fact.prices).toHaveLength(1);
+  expect(all[0]?.warnings).toEqual([
+    `The input price of ${HOST.tag} for ${MODEL} is $570000 for a million tokens: it is stored, ` +
+      'and not used until prices.trust in rentcheck.yaml names it. Has its unit changed?',
+  ]);
 });

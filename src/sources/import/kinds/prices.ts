@@ -1,7 +1,8 @@
 /** The prices file: what hosts ask for tokens, each from a day on. */
 
-import { compare, decimal, type Exact, isZero } from '../../../domain/exact.ts';
+import { compare, type Exact, isZero } from '../../../domain/exact.ts';
 import { nanoFromUsd, nanoUsdPerMtok } from '../../../domain/money.ts';
+import { LEAST_USD, MOST_USD } from '../../../domain/plausiblePrice.ts';
 import {
   type DailyWindow,
   type HostedPrice,
@@ -191,18 +192,14 @@ function bigintText(value: unknown): unknown {
   return typeof value === 'bigint' ? `${value}n` : value;
 }
 
-/** Dearer than any model sold, or cheaper: then the price is for one token, or a thousand. */
-const DEAREST = decimal('200');
-const CHEAPEST = decimal('0.001');
-
 function perMtok(row: Row, column: string): Exact | undefined {
   const price = notNegative(row, column);
   if (price === undefined || isZero(price)) return price;
-  if (compare(price, CHEAPEST) < 0) {
+  if (compare(price, LEAST_USD) < 0) {
     const todo = 'this looks like dollars for one token; multiply by 1,000,000';
     return refuse(row, column, { expected: 'US dollars for a million tokens', todo });
   }
-  if (compare(price, DEAREST) <= 0) return price;
+  if (compare(price, MOST_USD) <= 0) return price;
   const todo = 'no host asks over 200; check the unit and the decimal point';
   return refuse(row, column, { expected: 'US dollars for a million tokens', todo });
 }
@@ -210,7 +207,7 @@ function perMtok(row: Row, column: string): Exact | undefined {
 function perRequest(row: Row): Exact | undefined {
   const column = 'request_usd';
   const price = notNegative(row, column);
-  if (price === undefined || compare(price, DEAREST) <= 0) return price;
+  if (price === undefined || compare(price, MOST_USD) <= 0) return price;
   const todo = 'no host asks over 200; check the unit and the decimal point';
   return refuse(row, column, { expected: 'US dollars for one request', todo });
 }
