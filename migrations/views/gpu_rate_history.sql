@@ -24,7 +24,9 @@ SELECT
   strftime('%Y-%m-%dT%H:%M:%SZ', lead(valid_from_ms) OVER rate_in_time / 1000, 'unixepoch')
     AS valid_to,
   nano_usd_per_gpu_hour / 1e9 AS usd_per_gpu_hour,
-  nano_usd_per_gpu_hour
+  nano_usd_per_gpu_hour,
+  -- 1 where a catalog told it; null where who rents it out did.
+  second_hand
 FROM newest
 WHERE before IS NOT nano_usd_per_gpu_hour
 WINDOW rate_in_time AS (

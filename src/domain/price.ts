@@ -137,6 +137,8 @@ export interface GpuRate {
   readonly pricingClass: PricingClass;
   readonly validFromMs: number;
   readonly usdPerGpuHour: NanoUsd;
+  /** Told by a catalog, and not by who rents it out. */
+  readonly secondHand?: true;
 }
 
 /** A stretch in which nobody looked at a model's prices: between two looks, or after the last. */

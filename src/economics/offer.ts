@@ -90,6 +90,8 @@ export interface OfferDetail {
   readonly workerShare?: Exact;
   /** Move and spot: who rents it out, at what, and what is paid now. */
   readonly provider?: string;
+  /** Move and spot: a catalog told the rate, and not the provider. */
+  readonly secondHand?: true;
   readonly usdPerGpuHour?: Exact;
   readonly ownUsdPerGpuHour?: Exact;
 }

@@ -79,12 +79,15 @@ export const DIGESTED = {
     ...named('source_id model host observed_at_ms version', 'uptime_millionths healthy', ORIGIN),
     later: ['latency_ms', 'tokens_per_second'],
   },
-  gpu_rate: named(
-    'source_id provider gpu_type pricing_class valid_from_ms version',
-    'nano_usd_per_gpu_hour withdrawn',
-    ORIGIN,
-    'undo_ref',
-  ),
+  gpu_rate: {
+    ...named(
+      'source_id provider gpu_type pricing_class valid_from_ms version',
+      'nano_usd_per_gpu_hour withdrawn',
+      ORIGIN,
+      'undo_ref',
+    ),
+    later: ['second_hand'],
+  },
   ops_entry: named(
     'source_id entry_key version',
     'day_ms deployment worked_ms note withdrawn',

@@ -6,6 +6,7 @@ import { crusoeKind } from './crusoe/kind.ts';
 import { digitaloceanKind } from './digitalocean/kind.ts';
 import { focusKind } from './focus/kind.ts';
 import { fireworksKind } from './fireworks/kind.ts';
+import { gpuCatalogKind } from './gpu-catalog/kind.ts';
 import { hyperstackKind } from './hyperstack/kind.ts';
 import { lambdaKind } from './lambda/kind.ts';
 import { litellmKind } from './litellm/kind.ts';
@@ -45,4 +46,5 @@ export const sourceKinds: readonly SourceKind[] = [
   openaiKind,
   anthropicKind,
   fireworksKind,
+  gpuCatalogKind,
 ].map((kind) => kind as SourceKind);

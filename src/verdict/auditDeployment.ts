@@ -142,6 +142,7 @@ export interface OptionDetail {
   readonly workerShare?: RatioText;
   /** Move and spot: who rents it out, at what, and what is paid now. */
   readonly provider?: string;
+  readonly secondHand?: true;
   readonly usdPerGpuHour?: RatioText;
   readonly ownUsdPerGpuHour?: RatioText;
 }

@@ -18,6 +18,8 @@ export interface SourceSubject {
   readonly healthy: Reply;
   /** Which of a fetch's lists holds each thing told. */
   readonly toldIn: Readonly<Record<string, FactList>>;
+  /** It asks for no key: what it tells is public. */
+  readonly isPublic?: true;
 }
 
 type FactList =
@@ -81,7 +83,8 @@ export function sourceContract(subject: SourceSubject): void {
     machines(subject);
     idempotence(subject);
     troubles(subject);
-    secrecy(subject);
+    if (subject.isPublic === true) openness(subject);
+    else secrecy(subject);
   });
 }
 
@@ -200,6 +203,17 @@ function troubles(subject: SourceSubject): void {
     const { all, server } = await pulledFrom(subject, json({ detail: 'bad key' }, 401), SECRET);
     expect(all.map(({ fetch }) => fetch.failure?.code)).toEqual(['auth']);
     expect(server.requests).toHaveLength(1);
+  });
+}
+
+function openness(subject: SourceSubject): void {
+  test('it sends no key to anyone', async () => {
+    const { server } = await pulledFrom(subject, subject.healthy, undefined);
+    expect(server.requests.length).toBeGreaterThan(0);
+    for (const { headers, path } of server.requests) {
+      expect(Object.keys(headers).filter((name) => /auth|key|token/i.test(name))).toEqual([]);
+      expect(path).not.toContain(SECRET);
+    }
   });
 }
 

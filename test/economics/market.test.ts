@@ -138,6 +138,24 @@ describe('move', () => {
     });
   });
 
+  test('a catalog stands in for a provider until its own word begins', () => {
+    const catalog = (usd: string, more: Partial<GpuRate> = {}) =>
+      rate({ provider: 'a', usd, sourceId: 'catalog', secondHand: true, ...more });
+    const own = rate({ provider: 'A', usd: '3', at: 24 });
+    // A day at $1.00 as the catalog tells, one at $3.00; the catalog's later $0.50 is not heard.
+    const later = { ...catalog('0.5'), validFromMs: hour(36) };
+    const offer = move(twoDays([catalog('1'), later, own]));
+    expect(figures(offer)).toMatchObject({ usd: ['96.000000', '0.000000', '0.000000'] });
+    expect(offer).toMatchObject({ detail: { secondHand: true } });
+    const sooner = { ...own, validFromMs: hour(-720) };
+    const heard = move(twoDays([catalog('1'), sooner]));
+    expect(figures(heard)).toMatchObject({ perHour: ['3.000000', '1.000000'] });
+    expect('detail' in heard && 'secondHand' in heard.detail).toBe(false);
+    expect(figures(move(twoDays([catalog('1')])))).toMatchObject({
+      perHour: ['1.000000', '1.000000'],
+    });
+  });
+
   test('on a tie the first name wins, whatever the order; our own provider may win too', () => {
     const rates = ['zeta', 'bill', 'alpha'].map((provider) => rate({ provider, usd: '1' }));
     expect(chosen(move({ rates }))).toBe('alpha');

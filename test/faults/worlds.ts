@@ -21,6 +21,7 @@ import { langfuse } from '../sources/langfuse/world.ts';
 import { portkey } from '../sources/portkey/world.ts';
 import { together } from '../sources/together/world.ts';
 import { focus } from '../sources/focus/world.ts';
+import { gpuCatalog } from '../sources/gpu-catalog/world.ts';
 import { nebius } from '../sources/nebius/world.ts';
 import { KEY as TEST_KEY, type PlantedBill, runpodDocument } from '../sources/runpod/emulator.ts';
 import { vast } from '../sources/vast/world.ts';
@@ -274,6 +275,7 @@ export const WORLDS: readonly World[] = [
   openai,
   anthropic,
   fireworks,
+  gpuCatalog,
 ];
 
 /** When the sources are asked: the demo's own audit day. */

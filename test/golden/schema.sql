@@ -327,7 +327,7 @@ CREATE TABLE gpu_rate (
   nano_usd_per_gpu_hour INTEGER NOT NULL,
   recorded_at_ms INTEGER NOT NULL,
   fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
-  position INTEGER NOT NULL, undo_ref INTEGER REFERENCES fetch (fetch_ref), withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)),
+  position INTEGER NOT NULL, undo_ref INTEGER REFERENCES fetch (fetch_ref), withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1)), second_hand INTEGER CHECK (second_hand = 1),
   PRIMARY KEY (source_id, provider, gpu_type, pricing_class, valid_from_ms, version)
 ) STRICT, WITHOUT ROWID;
 
@@ -1175,7 +1175,9 @@ SELECT
   strftime('%Y-%m-%dT%H:%M:%SZ', lead(valid_from_ms) OVER rate_in_time / 1000, 'unixepoch')
     AS valid_to,
   nano_usd_per_gpu_hour / 1e9 AS usd_per_gpu_hour,
-  nano_usd_per_gpu_hour
+  nano_usd_per_gpu_hour,
+  -- 1 where a catalog told it; null where who rents it out did.
+  second_hand
 FROM newest
 WHERE before IS NOT nano_usd_per_gpu_hour
 WINDOW rate_in_time AS (

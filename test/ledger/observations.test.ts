@@ -7,6 +7,7 @@ import type { Resource } from '../../src/domain/charge.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
 import type { OpsEntry } from '../../src/domain/ops.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
+import type { GpuRate } from '../../src/domain/price.ts';
 import { fetched, JULY, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
 
 const pod = (seenAtMs: number, status = 'RUNNING'): Resource => ({
@@ -109,6 +110,34 @@ describe('a whole list', () => {
     expect(listedAtMs.map((ms) => (ms - JULY_1) / HOUR_MS)).toEqual([1, 2, 3]);
     const { listedAtMs: before } = await ledger.uptimeFacts(of, JULY_1 + 2 * HOUR_MS);
     expect(before.map((ms) => (ms - JULY_1) / HOUR_MS)).toEqual([1, 2]);
+  });
+});
+
+describe('the rate of a GPU', () => {
+  const rate = (usd: bigint, atMs: number, more: Partial<GpuRate> = {}): GpuRate => ({
+    sourceId: 'import',
+    provider: 'nebius',
+    gpuType: 'H100 80 GB SXM',
+    pricingClass: 'on-demand',
+    validFromMs: atMs,
+    usdPerGpuHour: nanoUsd(usd),
+    ...more,
+  });
+
+  it('says whose word it is, and an earlier word of the provider stays in force', async () => {
+    const { ledger } = await scratchLedger();
+    const own = rate(3n, JULY_1);
+    const catalog = rate(2n, JULY_1 + HOUR_MS, { secondHand: true });
+    const again = rate(2n, JULY_1 + 2 * HOUR_MS, { secondHand: true });
+    await ledger.append(fetched({ rates: located(own, catalog, again) }), JULY_1);
+    expect(await ledger.gpuRates(NOW)).toEqual([own, catalog]);
+    const { rows } = await ledger.query(
+      'SELECT usd_per_gpu_hour, second_hand FROM gpu_rate_history ORDER BY valid_from',
+    );
+    expect(rows).toEqual([
+      [3e-9, null],
+      [2e-9, 1],
+    ]);
   });
 });
 

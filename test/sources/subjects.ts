@@ -7,6 +7,7 @@ import { crusoe } from './crusoe/subject.ts';
 import { digitalocean } from './digitalocean/subject.ts';
 import { fireworks } from './fireworks/subject.ts';
 import { focus } from './focus/subject.ts';
+import { gpuCatalog } from './gpu-catalog/subject.ts';
 import { hyperstack } from './hyperstack/subject.ts';
 import { lambda } from './lambda/subject.ts';
 import { litellm } from './litellm/subject.ts';
@@ -39,4 +40,5 @@ export const SUBJECTS: readonly SourceSubject[] = [
   openai,
   anthropic,
   fireworks,
+  gpuCatalog,
 ];

@@ -38,6 +38,8 @@ interface Candidate {
   /** Nano-USD/hour x nanoseconds by day: whole numbers, so that nothing is rounded. */
   readonly byDay: readonly bigint[];
   readonly total: bigint;
+  /** A catalog told a rate that it stands on. */
+  readonly isSecondHand: boolean;
 }
 
 /**
@@ -65,17 +67,19 @@ export function marketOffer(facts: OptionFacts, terms: MarketTerms): BareOffer |
 
 function candidateOf(history: RateHistory, times: readonly GpuTime[], days: number): Candidate {
   const byDay = Array.from({ length: days }, () => 0n);
+  let isSecondHand = false;
   for (const { day, startMs, gpuNs } of times) {
     const rate = rateAt(history, startMs);
     invariant(rate !== undefined, 'a rate that is in force at the first paid hour stays so');
     byDay[day] = (byDay[day] ?? 0n) + gpuNs * rate.usdPerGpuHour;
+    isSecondHand ||= rate.secondHand === true;
   }
-  return { provider: history.provider, byDay, total: sumWhole(byDay) };
+  return { provider: history.provider, byDay, total: sumWhole(byDay), isSecondHand };
 }
 
 function offerOf(
   { spend, covered }: OptionFacts,
-  { provider, byDay, total }: Candidate,
+  { provider, byDay, total, isSecondHand }: Candidate,
   { hoursForOne, times }: { hoursForOne: Exact; times: readonly GpuTime[] },
 ): BareOffer {
   const usdOf = (weighed: bigint) => exact(weighed, NS_IN_HOUR * NANO_IN_USD);
@@ -99,6 +103,7 @@ function offerOf(
     },
     detail: {
       provider,
+      ...(isSecondHand ? { secondHand: true } : {}),
       usdPerGpuHour: divide(usdOf(total), gpuHours),
       ownUsdPerGpuHour: divide(subtract(spend.coveredComputeUsd, untimedUsd), gpuHours),
     },

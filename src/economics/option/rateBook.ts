@@ -77,8 +77,9 @@ function plainName(provider: string): string {
 }
 
 function historiesOf(rates: readonly GpuRate[]): RateHistory[] {
-  const keyOf = (rate: GpuRate) => [rate.provider, rate.sourceId, rate.gpuType].join('\u0000');
-  return [...Map.groupBy(rates, keyOf)]
+  const keyOf = ({ provider, sourceId, gpuType, secondHand }: GpuRate) =>
+    [provider, sourceId, gpuType, secondHand === true].join('\u0000');
+  const all = [...Map.groupBy(rates, keyOf)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, of]) => {
       const [first] = of;
@@ -86,6 +87,27 @@ function historiesOf(rates: readonly GpuRate[]): RateHistory[] {
       const { sourceId, provider, gpuType } = first;
       return { sourceId, provider, gpuType, rates: of.toSorted(byTime) };
     });
+  return [...Map.groupBy(all, ({ provider }) => plainName(provider)).values()].flatMap(ownWords);
+}
+
+/**
+ * Of one provider: what a catalog tells counts only until the provider's own word begins, and
+ * stands before it. A catalog's $2.00 from April on and an own $3.00 from June on are $2.00 in
+ * April and May, $3.00 from June on.
+ */
+function ownWords(histories: readonly RateHistory[]): RateHistory[] {
+  const isSecondHand = ({ rates: [first] }: RateHistory) => first?.secondHand === true;
+  const catalogs = histories.filter(isSecondHand);
+  const own = histories.filter((history) => !isSecondHand(history));
+  if (own.length === 0) return catalogs;
+  return own.flatMap((history) => {
+    const fromMs = history.rates[0]?.validFromMs ?? Number.POSITIVE_INFINITY;
+    const before = catalogs
+      .map(({ rates }) => rates.filter(({ validFromMs }) => validFromMs < fromMs))
+      .filter((rates) => rates.length > 0);
+    if (before.length === 0) return history;
+    return before.map((rates) => ({ ...history, rates: [...rates, ...history.rates] }));
+  });
 }
 
 /** Of two rates from the same moment on, the dearer counts: a move is never made too cheap. */

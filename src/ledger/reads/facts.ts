@@ -122,10 +122,14 @@ export function readGpuRates({ orm }: Store, asOfMs: number): GpuRate[] {
       pricingClass: row.pricingClass,
       validFromMs: row.validFromMs,
     };
-    const name = [rate.sourceId, rate.provider, rate.gpuType, rate.pricingClass].join('\n');
+    // What a catalog told last hides no earlier word of who rents it out.
+    const isSecondHand = row.secondHand === true;
+    const { sourceId: by, provider: who, gpuType: what, pricingClass: how } = rate;
+    const name = [by, who, what, how, isSecondHand].join('\n');
     if (standing.get(name) === usdPerGpuHour) return [];
     standing.set(name, usdPerGpuHour);
-    return [{ ...rate, usdPerGpuHour: nanoUsd(usdPerGpuHour) }];
+    const secondHand = isSecondHand ? { secondHand: true as const } : {};
+    return [{ ...rate, usdPerGpuHour: nanoUsd(usdPerGpuHour), ...secondHand }];
   });
 }
 

@@ -94,6 +94,7 @@ export const gpuRates = sqliteTable(
     ...provenance(),
     undoRef: undoRef(),
     withdrawn: flag('withdrawn').notNull().default(false),
+    secondHand: flag('second_hand'),
   },
   (table) => [
     primaryKey({

@@ -21,6 +21,11 @@ interface FactWords {
 
 type FileColumn = readonly [column: string, read: (values: Values) => string | null];
 
+const SECOND_HAND: FileColumn = [
+  'second_hand',
+  (values) => (values.get('secondHand') == null ? null : 'true'),
+];
+
 /** By the table's name. */
 const WORDS: Readonly<Record<string, FactWords>> = {
   charge: {
@@ -109,7 +114,7 @@ const WORDS: Readonly<Record<string, FactWords>> = {
       ['cache_write_usd_per_mtok', usdOf('cacheWritePerMtok')],
       ['request_usd', usdOf('perRequest')],
       ['overrides', (values) => text(values, 'overridesJson')],
-      ['second_hand', (values) => (values.get('secondHand') == null ? null : 'true')],
+      SECOND_HAND,
     ],
   },
   gpu_rate: {
@@ -119,7 +124,7 @@ const WORDS: Readonly<Record<string, FactWords>> = {
       valid_from: instant(values, 'validFromMs'),
     }),
     amounts: [['usd_per_gpu_hour', usdOf('usdPerGpuHour')]],
-    others: [],
+    others: [SECOND_HAND],
   },
   ops_entry: {
     fact: 'ops',

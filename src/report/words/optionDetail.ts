@@ -50,11 +50,12 @@ function weekText({ weekOff, weekOffTimeZone = 'UTC' }: OptionDetail): string {
 }
 
 /** `$1.19 per GPU-hour at vast, $1.50 now`. */
-function rate({ provider, usdPerGpuHour, ownUsdPerGpuHour }: OptionDetail): string {
+function rate({ provider, secondHand, usdPerGpuHour, ownUsdPerGpuHour }: OptionDetail): string {
   if (usdPerGpuHour === undefined) return '';
   const where = provider === undefined ? '' : ` at ${shownName(provider)}`;
   const now = ownUsdPerGpuHour === undefined ? '' : `, ${dollars(decimal(ownUsdPerGpuHour))} now`;
-  return `${dollars(decimal(usdPerGpuHour))} per GPU-hour${where}${now}`;
+  const told = secondHand === true ? ', as a catalog tells' : '';
+  return `${dollars(decimal(usdPerGpuHour))} per GPU-hour${where}${told}${now}`;
 }
 
 function told(value: Exact | undefined, tell: (value: Exact) => string): string {

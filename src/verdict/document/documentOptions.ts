@@ -144,10 +144,9 @@ function detailOf(deployment: DeploymentEconomics, option: OptionName): OptionDe
 
 /** Only what the option tells of itself. */
 function printDetail({ weekOff, ...detail }: OfferDetail): OptionDetail {
-  const known = Object.entries<number | string | Exact>({ ...detail }).map(([name, value]) => [
-    name,
-    typeof value === 'object' ? ratioText(value) : value,
-  ]);
+  const known = Object.entries<number | string | true | Exact>({ ...detail }).map(
+    ([name, value]) => [name, typeof value === 'object' ? ratioText(value) : value],
+  );
   const week = weekOff === undefined ? '' : weekText(weekOff);
   const told = week === '' ? {} : { weekOff: week, weekOffTimeZone: weekOff?.timeZone };
   return { ...Object.fromEntries(known), ...told } as OptionDetail;

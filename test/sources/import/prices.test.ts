@@ -214,6 +214,13 @@ describe('rates:', () => {
     });
   });
 
+  test('a row may say that a catalog told it', async () => {
+    const header = 'provider,gpu_type,valid_from,usd_per_gpu_hour,second_hand\n';
+    const rows = ['yes', 'no', ''].map((said, at) => `p${at},A100,2026-04-01,1.19,${said}\n`);
+    const { facts } = await imported('rates', header + rows.join(''));
+    expect(facts.rates.map(({ fact }) => fact.secondHand)).toEqual([true, undefined, undefined]);
+  });
+
   test.each(['', '0', '-1', '1000.01'])('a rate of "%s" is none', async (rate) => {
     const found = rate === '' ? 'is empty' : `is "${rate}"`;
     expect(await rejection('rates', `RunPod,A100,,2026-04-01,${rate}`)).toBe(

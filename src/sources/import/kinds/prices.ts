@@ -166,11 +166,12 @@ function tierOf(row: Row): ServiceTier | undefined {
   return tier ?? refuse(row, 'service_tier', { expected, todo: 'leave it empty for standard' });
 }
 
-function isSecondHand(row: Row): boolean {
+/** Whether a row says that a catalog told it. */
+export function isSecondHand(row: Row): boolean {
   const cell = row.cell('second_hand').toLowerCase();
   if (['', 'no', 'false', '0'].includes(cell)) return false;
   if (['yes', 'true', '1'].includes(cell)) return true;
-  const todo = 'write yes where a catalog told the price, and not who sells';
+  const todo = 'write yes where a catalog told it, and not who sells';
   return refuse(row, 'second_hand', { expected: 'yes or no', todo });
 }
 

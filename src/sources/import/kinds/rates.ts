@@ -7,12 +7,13 @@ import { decimalCell, refuse, requiredText, validFrom } from '../cells.ts';
 import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import type { Row } from '../row.ts';
 import { pricingClass } from './charges.ts';
+import { isSecondHand } from './prices.ts';
 
 export const ratesKind: FactKind<'rates'> = {
   name: 'rates',
   columns: {
     required: ['provider', 'gpu_type', 'valid_from', 'usd_per_gpu_hour'],
-    optional: ['pricing_class'],
+    optional: ['pricing_class', 'second_hand'],
     keepsExtras: false,
   },
   read: readRate,
@@ -26,9 +27,10 @@ function readRate(row: Row, { sourceId, nowMs }: Frame): ReadRow<GpuRate> {
     pricingClass: pricingClass(row, 'pricing_class'),
     validFromMs: validFrom(row, nowMs),
     usdPerGpuHour: gpuHour(row),
+    ...(isSecondHand(row) ? { secondHand: true } : {}),
   };
   const key = JSON.stringify([fact.provider, fact.gpuType, fact.pricingClass, fact.validFromMs]);
-  return { fact, key, says: String(fact.usdPerGpuHour) };
+  return { fact, key, says: `${fact.usdPerGpuHour} ${fact.secondHand === true}` };
 }
 
 /** One GPU-hour has never cost more; a whole cluster's has. */

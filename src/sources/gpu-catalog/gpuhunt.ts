@@ -1,0 +1,49 @@
+/** The rows of gpuhunt's catalogs, version 3: one machine in one region, on demand or spot. */
+
+import { gpuKey } from '../../domain/gpu.ts';
+import type { ReadMachine } from './normalize.ts';
+import type { TableShape } from './table.ts';
+
+export const GPUHUNT: TableShape = {
+  columns: [
+    'instance_name',
+    'location',
+    'price',
+    'gpu_count',
+    'gpu_name',
+    'gpu_memory',
+    'spot',
+    'flags',
+  ],
+  needed: ['gpu_name', 'gpu_count', 'price', 'spot'],
+  deciding: ['instance_name', 'price', 'gpu_count', 'gpu_name', 'gpu_memory', 'flags'],
+};
+
+/** Reserved ahead, or a cluster's network beside the GPU: not what a machine costs by the hour. */
+const OTHER_SALES = /dws|reserv|cluster|capacity-block/i;
+/** Machines that stand at the customer. */
+const AT_CUSTOMER = /edgegpu/i;
+
+/** `price` is of the machine, `gpu_memory` in GB of one GPU. */
+export const readGpuhunt: ReadMachine = (row) => {
+  const { instance_name: name = '', gpu_name: gpuName, gpu_count: gpus = '', price: usd } = row;
+  if (gpuName === undefined && name === '') return 'neither instance_name nor gpu_name';
+  if (gpuName === undefined || /^0*(?:\.0*)?$/.test(gpus)) return undefined;
+  if (OTHER_SALES.test(row['flags'] ?? '') || AT_CUSTOMER.test(name)) return undefined;
+  const spot = (row['spot'] ?? '').toLowerCase();
+  if (spot !== 'true' && spot !== 'false') return `spot is "${spot}", expected True or False`;
+  const pricingClass = spot === 'true' ? 'spot' : 'on-demand';
+  const memory = Number(row['gpu_memory'] ?? Number.NaN);
+  const form = /(?<![a-z])(?:sxm\d?|pcie|nvl)(?![a-z])/i.exec(name)?.[0] ?? '';
+  const isFormTold = /(?:sxm\d?|pcie|nvl)$/i.test(gpuName);
+  return {
+    name,
+    gpuName: Number.isFinite(memory) ? `${gpuName} ${memory} GB` : gpuName,
+    gpu: Number.isFinite(memory)
+      ? gpuKey(`${gpuName} ${isFormTold ? '' : form} ${Math.round(memory)}GB`)
+      : undefined,
+    gpus,
+    region: row['location'] ?? '',
+    prices: usd === undefined ? [] : [{ pricingClass, usd }],
+  };
+};

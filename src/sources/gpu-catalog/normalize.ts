@@ -1,0 +1,134 @@
+/** From the rows of a catalog to the rate of one GPU at each provider. */
+
+import type { PricingClass } from '../../domain/charge.ts';
+import { counted } from '../../domain/counted.ts';
+import { compare, divide, type Exact, exact, parseExact } from '../../domain/exact.ts';
+import { matchesGlob } from '../../domain/glob.ts';
+import { type GpuKind, gpuText } from '../../domain/gpu.ts';
+import { invariant } from '../../domain/invariant.ts';
+import { nanoFromUsd } from '../../domain/money.ts';
+import type { GpuRate } from '../../domain/price.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { readRows, type Seen } from '../records.ts';
+import type { TableRow } from './table.ts';
+
+/** What a row of a catalog offers: one machine, at a price for each class. */
+export interface Machine {
+  readonly name: string;
+  /** As the catalog calls its GPU, for words. */
+  readonly gpuName: string;
+  /** `undefined` where it is not understood, or its memory is told twice and not alike. */
+  readonly gpu: GpuKind | undefined;
+  /** GPUs, as written. */
+  readonly gpus: string;
+  readonly region: string;
+  readonly prices: readonly { readonly pricingClass: PricingClass; readonly usd: string }[];
+}
+
+/** A machine; nothing where the row is of none with a GPU that anyone may rent; or why not. */
+export type ReadMachine = (row: TableRow) => Machine | undefined | string;
+
+export interface CatalogWish extends Seen {
+  readonly provider: string;
+  readonly regions: readonly string[] | undefined;
+}
+
+interface Ask {
+  readonly gpu: string;
+  readonly pricingClass: PricingClass;
+  /** The machine and where it stands: told once however often it is listed. */
+  readonly offer: string;
+  readonly usdPerGpuHour: Exact;
+}
+
+/** Outside of this no GPU is rented: another unit, or a slip. */
+const LEAST_USD = exact(1n, 1000n);
+const MOST_USD = exact(1000n);
+const MOST_GPUS = exact(1024n);
+
+/**
+ * The rate of each GPU and class: the median over machines and regions of what one GPU costs in
+ * them, and of two in the middle the cheaper. One at $1.80, two at $3.60 and eight at $17.07 make
+ * $1.80. A price is that of the whole machine; one of 0 is not told.
+ */
+export function readCatalog(
+  rows: readonly TableRow[],
+  read: ReadMachine,
+  wish: CatalogWish,
+): { rates: Located<GpuRate>[]; rejects: Reject[]; warnings: string[] } {
+  const leftOut = new Map<string, number>();
+  const { facts, rejects, warnings } = readRows(rows, (row) => {
+    const machine = read(row as TableRow);
+    if (typeof machine === 'string') return machine;
+    if (machine === undefined || !isWanted(machine, wish)) return [];
+    return asksOf(machine, leftOut);
+  });
+  const rates = [...Map.groupBy(facts, ({ fact }) => `${fact.gpu} ${fact.pricingClass}`)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, asks]) => rateOf(asks, wish));
+  return { rates, rejects, warnings: [...warnings, ...leftOutWarnings(wish.provider, leftOut)] };
+}
+
+function isWanted({ region }: Machine, { regions }: CatalogWish): boolean {
+  return regions === undefined || regions.some((pattern) => matchesGlob(pattern, region));
+}
+
+function asksOf(machine: Machine, leftOut: Map<string, number>): Ask[] | string {
+  const { name, gpu, gpuName, region, prices } = machine;
+  const gpus = parseExact(machine.gpus);
+  if (gpus === undefined || gpus.num < 0n || compare(gpus, MOST_GPUS) > 0) {
+    return `${machine.gpus} is no count of GPUs`;
+  }
+  const isWhole = gpus.den === 1n && gpus.num > 0n;
+  if (gpu?.memoryGb === undefined || !isWhole) {
+    // A part of a GPU is no GPU, and what is not understood is compared with nothing.
+    const called = gpuName.slice(0, 60);
+    leftOut.set(called, (leftOut.get(called) ?? 0) + 1);
+    return [];
+  }
+  const asks: Ask[] = [];
+  for (const { pricingClass, usd } of prices) {
+    const price = parseExact(usd);
+    if (price === undefined) return `${usd.slice(0, 40)} is no price`;
+    if (price.num === 0n) continue;
+    const usdPerGpuHour = divide(price, gpus);
+    if (compare(usdPerGpuHour, LEAST_USD) < 0 || compare(usdPerGpuHour, MOST_USD) > 0) {
+      return `${usd.slice(0, 40)} US dollars an hour for ${machine.gpus} GPUs is no price`;
+    }
+    asks.push({ gpu: gpuText(gpu), pricingClass, offer: `${name} ${region}`, usdPerGpuHour });
+  }
+  return asks;
+}
+
+function rateOf(asks: readonly Located<Ask>[], wish: CatalogWish): Located<GpuRate> {
+  const told = new Map(
+    asks.map((ask) => [`${ask.fact.offer} ${nanoFromUsd(ask.fact.usdPerGpuHour)}`, ask]),
+  );
+  const sorted = [...told.values()].sort(
+    (a, b) => compare(a.fact.usdPerGpuHour, b.fact.usdPerGpuHour) || a.position - b.position,
+  );
+  const median = sorted[Math.floor((sorted.length - 1) / 2)];
+  invariant(median !== undefined, 'a GPU without a price');
+  const { gpu: gpuType, pricingClass, usdPerGpuHour } = median.fact;
+  const { sourceId, seenAtMs: validFromMs, provider } = wish;
+  const fact = { sourceId, provider, gpuType, pricingClass, validFromMs };
+  return {
+    position: median.position,
+    fact: { ...fact, usdPerGpuHour: nanoFromUsd(usdPerGpuHour), secondHand: true },
+  };
+}
+
+/** More names than these are not told one by one. */
+const MOST_NAMES = 8;
+
+function leftOutWarnings(provider: string, leftOut: ReadonlyMap<string, number>): string[] {
+  if (leftOut.size === 0) return [];
+  const rows = [...leftOut.values()].reduce((sum, count) => sum + count, 0);
+  const names = [...leftOut.keys()].sort();
+  const more = names.length > MOST_NAMES ? `, and ${names.length - MOST_NAMES} more` : '';
+  return [
+    `${counted(rows, 'row')} of ${provider} left out: ${names.slice(0, MOST_NAMES).join(', ')}` +
+      `${more}; parts of GPUs, and those whose model or memory is not clear, are not compared`,
+  ];
+}

@@ -1,0 +1,21 @@
+/** What rentcheck.yaml may say of a public catalog of GPU prices. */
+
+import { z } from 'zod';
+import { baseUrlSchema } from '../../platform/baseUrl.ts';
+
+export const gpuCatalogOptions = z.strictObject({
+  catalog: z.enum(['skypilot', 'gpuhunt']),
+  providers: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,40}$/))
+    .min(1)
+    .meta({ description: 'Whose prices are read, by the names that the catalog has for them.' }),
+  regions: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .meta({ description: 'Regions, with *, that count; all of them unless told.' }),
+  baseUrl: baseUrlSchema.optional(),
+  timeoutSeconds: z.number().positive().max(3600).optional(),
+});
+
+export type GpuCatalogOptions = z.output<typeof gpuCatalogOptions>;

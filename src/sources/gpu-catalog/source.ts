@@ -1,0 +1,182 @@
+/** SkyPilot's and gpuhunt's catalogs: a table of prices for each provider. */
+
+import { Failure } from '../../domain/failure.ts';
+import type { Fetch, Fetched } from '../../domain/provenance.ts';
+import { urlAt } from '../../platform/baseUrl.ts';
+import { plainBytes } from '../../platform/body.ts';
+import type { HttpAnswer } from '../../platform/http.ts';
+import { errorInside, problemBody } from '../errorInside.ts';
+import { failedFetch, orFailure, unreadableFetch } from '../fetchRecord.ts';
+import { type PullRequest, type Puller, type Setting, wants } from '../source.ts';
+import { GPUHUNT, readGpuhunt } from './gpuhunt.ts';
+import { type ReadMachine, readCatalog } from './normalize.ts';
+import type { GpuCatalogOptions } from './options.ts';
+import { readSkypilot, SKYPILOT } from './skypilot.ts';
+import { keptRows, readTable, type TableShape } from './table.ts';
+import { fileInZip } from './zip.ts';
+
+type Pulling = Setting<GpuCatalogOptions>;
+
+const PLACES = {
+  skypilot: 'https://raw.githubusercontent.com/skypilot-org/skypilot-catalog/master/catalogs/v8',
+  gpuhunt: 'https://dstack-gpu-pricing.s3.eu-west-1.amazonaws.com/v3',
+} as const;
+
+/** The largest tables have a few megabytes. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** One provider that cannot be read keeps no other from being read. */
+export const pull: Puller<GpuCatalogOptions>['pull'] = (setting, request) =>
+  tablesOf(setting, request);
+
+async function* tablesOf(setting: Pulling, request: PullRequest): AsyncGenerator<Fetched> {
+  if (!wants(request, 'rates')) return;
+  for (const provider of setting.options.providers) {
+    if (setting.options.catalog === 'skypilot') yield await skypilot(setting, provider);
+    else yield* gpuhunt(setting, provider);
+  }
+}
+
+async function skypilot(setting: Pulling, provider: string): Promise<Fetched> {
+  const asked = await ask(setting, { kind: 'skypilot', provider, path: [provider, 'vms.csv'] });
+  if (!('answer' in asked)) return asked;
+  return told(setting, asked, {
+    provider,
+    shape: SKYPILOT,
+    read: readSkypilot,
+    bytesOf: (answer) => plainBytes(answer.body),
+  });
+}
+
+/** The version stands beside the archive, and names its folder. */
+async function* gpuhunt(setting: Pulling, provider: string): AsyncGenerator<Fetched> {
+  const path = [provider, 'version'];
+  const first = await ask(setting, { kind: 'version', provider, path });
+  if (!('answer' in first)) {
+    yield first;
+    return;
+  }
+  const version = new TextDecoder().decode(plainBytes(first.answer.body)).trim();
+  if (!/^[\w-]{1,80}$/.test(version)) {
+    const where = first.answer.url;
+    yield unreadableFetch(
+      first.fetch,
+      new Failure('malformed', `${where} names no version`, { where, hint: 'check baseUrl' }),
+    );
+    return;
+  }
+  yield { fetch: { ...first.fetch, body: first.answer.body } };
+  const whole = [provider, version, 'catalog.zip'];
+  const asked = await ask(setting, { kind: 'gpuhunt', provider, path: whole });
+  if (!('answer' in asked)) yield asked;
+  else {
+    yield told(setting, asked, {
+      provider,
+      shape: GPUHUNT,
+      read: readGpuhunt,
+      bytesOf: ({ body, url }) =>
+        fileInZip(plainBytes(body), (name) => name.endsWith('.csv'), {
+          where: url,
+          mostBytes: MOST_BYTES,
+        }),
+    });
+  }
+}
+
+interface Question {
+  readonly kind: string;
+  readonly provider: string;
+  readonly path: readonly string[];
+}
+
+interface Asked {
+  readonly answer: HttpAnswer;
+  readonly fetch: Fetch;
+  readonly askedAtMs: number;
+}
+
+async function ask(
+  { id, options, tools }: Pulling,
+  { kind, provider, path }: Question,
+): Promise<Asked | Fetched> {
+  const { catalog, baseUrl = PLACES[catalog], timeoutSeconds } = options;
+  const about = { sourceId: id, kind: `gpu-catalog.${kind}` };
+  const askedAtMs = tools.clock.nowMs();
+  const result = await tools.http.get({
+    url: urlAt(baseUrl, path),
+    headers: { accept: '*/*' },
+    maxBytes: MOST_BYTES,
+    ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 }),
+  });
+  if (!result.ok) {
+    const failure = unknownProvider(result.failure, { catalog, provider });
+    return failedFetch(about, { ...result, failure });
+  }
+  const { url, startedAtMs, endedAtMs, status, digest } = result.answer;
+  const fetch = { ...about, url, startedAtMs, endedAtMs, status, digest };
+  return { answer: result.answer, fetch, askedAtMs };
+}
+
+/** A store that lists nothing says 403 of what is not there. */
+function unknownProvider(failure: Failure, named: { catalog: string; provider: string }): Failure {
+  if (!['not-found', 'forbidden', 'auth'].includes(failure.code)) return failure;
+  const message = `${named.catalog} has no catalog of ${named.provider}: ${failure.message}`;
+  return new Failure(failure.code, message, {
+    hint: 'write the name under providers as the catalog does, or leave it out',
+  });
+}
+
+interface Reading {
+  readonly provider: string;
+  readonly shape: TableShape;
+  readonly read: ReadMachine;
+  readonly bytesOf: (answer: HttpAnswer) => Uint8Array;
+}
+
+function told(
+  { id, options }: Pulling,
+  { answer, fetch, askedAtMs }: Asked,
+  { provider, shape, read, bytesOf }: Reading,
+): Fetched {
+  const { url } = answer;
+  const table = orFailure(() => {
+    const bytes = plainBytes(answer.body);
+    // What was kept of an archive is its table.
+    const isKept = bytes[0] === 0x7b;
+    return readTable(isKept ? bytes : bytesOf(answer), shape, url);
+  });
+  if (table instanceof Failure) {
+    const problem = problemBody(answer.body, url);
+    const inside = problem === undefined ? undefined : errorInside(answer.body, url);
+    if (problem === undefined || inside === undefined) return unreadableFetch(fetch, table);
+    return unreadableFetch({ ...fetch, body: problem }, inside);
+  }
+  const rows = table.rows.filter((row) => read(row) !== undefined);
+  const wish = { provider: PROVIDERS.get(provider) ?? provider, regions: options.regions };
+  const found = readCatalog(rows, read, { ...wish, sourceId: id, seenAtMs: askedAtMs });
+  const body = { ...fetch, body: keptRows(rows) };
+  const { rates, ...trouble } = found;
+  if (rates.length === 0) return unreadableFetch(body, nothingTold(url));
+  return {
+    fetch: body,
+    rates,
+    rejects: [...table.rejects, ...trouble.rejects],
+    warnings: [...table.warnings, ...trouble.warnings],
+  };
+}
+
+/** As they call themselves, where a catalog calls them otherwise. */
+const PROVIDERS: ReadonlyMap<string, string> = new Map([
+  ['lambdalabs', 'lambda'],
+  ['datacrunch', 'verda'],
+  ['vastai', 'vast'],
+  ['do', 'digitalocean'],
+]);
+
+function nothingTold(where: string): Failure {
+  return new Failure('malformed', `${where} tells no price of a GPU that is understood`, {
+    where,
+    expected: 'rows of GPUs with prices',
+    hint: 'check providers and regions',
+  });
+}

@@ -1,0 +1,104 @@
+/** A catalog's table: its rows by column, and of them only the columns that are read. */
+
+import { Failure } from '../../domain/failure.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { CsvRecords } from '../import/csvRecords.ts';
+import { LineCutter } from '../import/lines.ts';
+import { REJECT_LIMIT, rejectOf, rejectWarnings } from '../records.ts';
+
+/** Which columns of a table are read; an empty cell is left out of its row. */
+export interface TableShape {
+  readonly columns: readonly string[];
+  /** Without these it is another table. */
+  readonly needed: readonly string[];
+  /** Cells that mean something else where they break off. */
+  readonly deciding: readonly string[];
+}
+
+export type TableRow = Readonly<Record<string, string>>;
+
+export interface Table {
+  readonly rows: readonly TableRow[];
+  readonly rejects: readonly Reject[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Rows of a CSV file with a header, or of what was kept of one: JSON lines of its columns. A line
+ * that cannot be read is a reject.
+ * @throws {Failure} `malformed` for what is no such table.
+ */
+export function readTable(bytes: Uint8Array, shape: TableShape, where: string): Table {
+  const text = new TextDecoder().decode(bytes);
+  if (text.startsWith('{')) return keptTable(text, shape, where);
+  const cutter = new LineCutter();
+  const [first, ...lines] = [...cutter.push(bytes), ...cutter.end()];
+  const records = new CsvRecords();
+  const [header] = first === undefined ? [] : records.push([first]);
+  if (header === undefined || !('cells' in header)) throw notATable(shape, where);
+  const names = header.cells.map((name) => name.trim());
+  if (!shape.needed.every((name) => names.includes(name))) throw notATable(shape, where);
+  records.width = names.length;
+  const found = [...records.push(lines), ...records.end()];
+  const places = shape.columns
+    .map((name) => [name, names.indexOf(name)] as const)
+    .filter(([, at]) => at >= 0);
+  const mayBreakOff = shape.deciding.includes(names.at(-1) ?? '') && !text.endsWith('\n');
+  return rowsOf(found.length, (at) => {
+    const record = found[at];
+    if (record === undefined || !('cells' in record)) return record?.problem ?? 'no row';
+    if (record.cells.length !== names.length) {
+      return `found ${record.cells.length} cells, expected ${names.length} as in the header`;
+    }
+    if (mayBreakOff && at === found.length - 1) return 'the table breaks off within its last row';
+    const cells = places.map(([name, at]) => [name, record.cells[at]?.trim() ?? ''] as const);
+    return Object.fromEntries(cells.filter(([, cell]) => cell !== ''));
+  });
+}
+
+function keptTable(text: string, shape: TableShape, where: string): Table {
+  const lines = text.split('\n').filter((line) => line !== '');
+  const [first] = shape.needed;
+  return rowsOf(lines.length, (at) => {
+    try {
+      const row = JSON.parse(lines[at] ?? '') as Record<string, unknown>;
+      if (typeof row[first ?? ''] !== 'string') throw notATable(shape, where);
+      return Object.fromEntries(
+        shape.columns.flatMap((name) => {
+          const cell = row[name];
+          return typeof cell === 'string' ? [[name, cell]] : [];
+        }),
+      );
+    } catch {
+      throw notATable(shape, where);
+    }
+  });
+}
+
+function rowsOf(count: number, read: (at: number) => TableRow | string): Table {
+  const rows: TableRow[] = [];
+  const rejects: Reject[] = [];
+  let rejected = 0;
+  for (let at = 0; at < count; at += 1) {
+    const row = read(at);
+    if (typeof row !== 'string') rows.push(row);
+    else {
+      rejected += 1;
+      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(at, undefined, row));
+    }
+  }
+  return { rows, rejects, warnings: rejectWarnings(rejected) };
+}
+
+/** JSON lines from which the same rows can be read again. */
+export function keptRows(rows: readonly TableRow[]): Uint8Array {
+  return new TextEncoder().encode(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+}
+
+function notATable({ needed }: TableShape, where: string): Failure {
+  return new Failure('malformed', `${where} is not the table of the catalog`, {
+    where,
+    expected: `the columns ${needed.join(', ')}`,
+    hint: 'check baseUrl; a catalog of another version has other columns',
+  });
+}

@@ -1,0 +1,47 @@
+/** SkyPilot's catalog of one cloud in the fault matrix. */
+
+import { TABLE_CODEC } from '../../faults/codecs.ts';
+import { NO_TIMES, NOTHING, WINDOW, type World } from '../../faults/world.ts';
+import { startServer } from '../../support/httpServer.ts';
+import { filesReply, skypilotCsv, RUNPOD } from './emulator.ts';
+
+const NO_TOTAL =
+  'a catalog has no count of its rows: a machine that is not listed is not rented out, and the ' +
+  'next pull shows it again';
+
+export const gpuCatalog: World = {
+  kind: 'gpu-catalog',
+  async start() {
+    const server = await startServer(filesReply({ '/runpod/vms.csv': skypilotCsv(RUNPOD) }));
+    return { url: server.origin, requests: [], close: () => server.close() };
+  },
+  options: (baseUrl, timeoutSeconds) => ({
+    catalog: 'skypilot',
+    providers: ['runpod'],
+    regions: ['US'],
+    baseUrl,
+    timeoutSeconds,
+  }),
+  request: { ...NOTHING, window: WINDOW },
+  pages: [
+    {
+      name: 'the table of machines',
+      path: /^\/runpod\/vms\.csv$/,
+      codec: TABLE_CODEC,
+      list: 'records',
+      amount: 'records.*.Price',
+      required: 'records.*.AcceleratorName',
+      id: 'records.*.AcceleratorName',
+      choice: { none: 'a new name of a GPU is one more, not a fault' },
+      times: NO_TIMES,
+      nextPage: { none: 'it comes in one answer' },
+      blind: {
+        'half of the records': NO_TOTAL,
+        'an id that is a number': 'a GPU that is not understood is named in a warning',
+        'a field that is missing': 'a row without a GPU is a machine without one',
+        'a field with another name': 'a row without a GPU is a machine without one',
+        'null for a number': 'a machine without a price is not rented out at one',
+      },
+    },
+  ],
+};
