@@ -13,6 +13,7 @@ const COMMANDS = [
   'send',
   'what-if',
   'plan',
+  'rates',
   'sql',
   'ops',
   'worker',

@@ -72,7 +72,7 @@ function isAllowed(provider: string, { providers, excludeProviders = [] }: Marke
 }
 
 /** As tiers are looked up: `Vast.ai` and `vast ai` are one provider. */
-function plainName(provider: string): string {
+export function plainName(provider: string): string {
   return provider.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 

@@ -1,0 +1,192 @@
+/** Market rates of GPUs as they stand in the ledger: who, since when, at what, and our own. */
+
+import type { Config } from '../config/config.ts';
+import type { PricingClass } from '../domain/charge.ts';
+import { compare, type Exact, toDecimal } from '../domain/exact.ts';
+import { matchesGlob } from '../domain/glob.ts';
+import { type GpuKind, gpuKey, gpuText, sameGpu } from '../domain/gpu.ts';
+import { usd } from '../domain/money.ts';
+import { DAY_MS, instantText, period } from '../domain/period.ts';
+import type { GpuRate } from '../domain/price.ts';
+import { tierOf } from '../domain/providerTier.ts';
+import { type OwnRate, ownRates } from '../economics/bill/ownRates.ts';
+import { plainName } from '../economics/option/rateBook.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { knownMs } from './completeness.ts';
+
+/** As long as most bills. */
+const OWN_DAYS = 31;
+
+export interface RatesQuestion {
+  /** A GPU however it is spelled, or a name with `*`; all of them unless told. */
+  readonly gpu?: string | undefined;
+  readonly atMs: number;
+  readonly nowMs: number;
+}
+
+interface Asking {
+  readonly config: Pick<Config, 'deployments'>;
+  readonly ledger: Pick<Ledger, 'eachCharge' | 'gpuRates' | 'lastRecordedMs' | 'resources'>;
+}
+
+/** `rentcheck/rates/1`: dollars for an hour of one GPU with six places, null is unknown. */
+export interface RatesDocument {
+  readonly schema: 'rentcheck/rates/1';
+  /** The rates in force then. */
+  readonly at: string;
+  readonly gpus: readonly GpuRates[];
+}
+
+export interface GpuRates {
+  readonly gpu: string;
+  /** Whether it is understood, and so compared with others. */
+  readonly isComparable: boolean;
+  readonly classes: readonly ClassRates[];
+  /** Of the same GPU, as billed in the 31 days before. */
+  readonly own: { readonly usdPerGpuHour: string; readonly gpuHours: string } | null;
+}
+
+export interface ClassRates {
+  readonly pricingClass: PricingClass;
+  /** The cheapest first. */
+  readonly rates: readonly ToldRate[];
+  /** Of those that count. */
+  readonly leastUsd: string | null;
+  readonly medianUsd: string | null;
+  readonly mostUsd: string | null;
+}
+
+export interface ToldRate {
+  readonly provider: string;
+  readonly tier: string | null;
+  readonly usdPerGpuHour: string;
+  readonly since: string;
+  readonly source: string;
+  /** As its source spells it. */
+  readonly gpuType: string;
+  readonly secondHand: boolean;
+  /** False for a catalog's word where the provider's own is known. */
+  readonly counts: boolean;
+}
+
+export async function marketRates(
+  { config, ledger }: Asking,
+  { gpu, atMs, nowMs }: RatesQuestion,
+): Promise<RatesDocument> {
+  const asOfMs = await knownMs(ledger, nowMs);
+  const told = inForce(await ledger.gpuRates(asOfMs), atMs).filter((rate) => isAsked(gpu, rate));
+  const terms = {
+    resources: await ledger.resources(asOfMs),
+    deployments: config.deployments.map(({ gpu: of, resources }) => ({
+      gpu: of,
+      resources: resources.map(({ source, ...match }) => ({ sourceId: source, ...match })),
+    })),
+  };
+  const own = ownRates(terms);
+  await ledger.eachCharge(period(atMs - OWN_DAYS * DAY_MS, atMs), asOfMs, (charge) => {
+    own.add(charge);
+  });
+  const paid = own.close();
+  const gpus = [...Map.groupBy(told, ({ gpuType }) => nameOf(gpuType))]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, rates]): GpuRates => {
+      const kind = gpuKey(name);
+      return {
+        gpu: name,
+        isComparable: kind?.memoryGb !== undefined,
+        classes: classesOf(rates, told),
+        own: ownOf(kind, paid),
+      };
+    });
+  return { schema: 'rentcheck/rates/1', at: instantText(atMs), gpus };
+}
+
+/** The newest of each that had begun. */
+function inForce(rates: readonly GpuRate[], atMs: number): GpuRate[] {
+  const standing = new Map<string, GpuRate>();
+  for (const rate of rates) {
+    if (rate.validFromMs > atMs) continue;
+    const { sourceId, provider, gpuType, pricingClass, secondHand } = rate;
+    const key = [sourceId, provider, gpuType, pricingClass, secondHand === true];
+    standing.set(JSON.stringify(key), rate);
+  }
+  return [...standing.values()];
+}
+
+function isAsked(asked: string | undefined, { gpuType }: GpuRate): boolean {
+  if (asked === undefined) return true;
+  const [wanted, found] = [gpuKey(asked), gpuKey(gpuType)];
+  if (wanted === undefined || found === undefined) return matchesGlob(asked, gpuType);
+  if (wanted.model !== found.model) return false;
+  const isSized = wanted.memoryGb === undefined || wanted.memoryGb === found.memoryGb;
+  return isSized && (wanted.form === undefined || wanted.form === (found.form ?? wanted.form));
+}
+
+function nameOf(gpuType: string): string {
+  const kind = gpuKey(gpuType);
+  return kind === undefined ? gpuType : gpuText(kind);
+}
+
+function classesOf(rates: readonly GpuRate[], all: readonly GpuRate[]): ClassRates[] {
+  return [...Map.groupBy(rates, ({ pricingClass }) => pricingClass)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([pricingClass, of]) => {
+      const told = of.toSorted(byPrice).map((rate) => toldRate(rate, all));
+      const counting = told.filter(({ counts }) => counts).map((rate) => rate.usdPerGpuHour);
+      return {
+        pricingClass,
+        rates: told,
+        leastUsd: counting.at(0) ?? null,
+        // Of two in the middle the cheaper.
+        medianUsd: counting[Math.floor((counting.length - 1) / 2)] ?? null,
+        mostUsd: counting.at(-1) ?? null,
+      };
+    });
+}
+
+function toldRate(rate: GpuRate, all: readonly GpuRate[]): ToldRate {
+  const { provider, usdPerGpuHour, validFromMs, sourceId, gpuType } = rate;
+  const secondHand = rate.secondHand === true;
+  const isOwnWord = (other: GpuRate) =>
+    other.secondHand !== true &&
+    other.pricingClass === rate.pricingClass &&
+    plainName(other.provider) === plainName(provider) &&
+    isSame(other.gpuType, gpuType);
+  return {
+    provider,
+    tier: tierOf(provider) ?? null,
+    usdPerGpuHour: six(usd(usdPerGpuHour)),
+    since: instantText(validFromMs),
+    source: sourceId,
+    gpuType,
+    secondHand,
+    counts: !secondHand || !all.some(isOwnWord),
+  };
+}
+
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [gpuKey(one), gpuKey(other)];
+  return one === other || (a !== undefined && b !== undefined && sameGpu(a, b));
+}
+
+function byPrice(a: GpuRate, b: GpuRate): number {
+  if (a.usdPerGpuHour !== b.usdPerGpuHour) return a.usdPerGpuHour < b.usdPerGpuHour ? -1 : 1;
+  return a.provider < b.provider ? -1 : 1;
+}
+
+/** The dearest of ours where several spellings fit: a market is never made to look dear. */
+function ownOf(kind: GpuKind | undefined, paid: readonly OwnRate[]): GpuRates['own'] {
+  if (kind === undefined) return null;
+  const fitting = paid.filter(({ gpu }) => sameGpu(gpu, kind));
+  const [first, ...others] = fitting;
+  if (first === undefined) return null;
+  const { usdPerGpuHour, gpuHours } = others.reduce(
+    (a, b) => (compare(b.usdPerGpuHour, a.usdPerGpuHour) > 0 ? b : a),
+    first,
+  );
+  return { usdPerGpuHour: six(usdPerGpuHour), gpuHours: six(gpuHours) };
+}
+
+function six(value: Exact): string {
+  return toDecimal(value, 6);
+}

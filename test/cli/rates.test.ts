@@ -1,0 +1,111 @@
+/** What others ask for a GPU, as the command line tells it. */
+
+import { expect, test } from 'vitest';
+import type { RatesDocument } from '../../src/jobs/marketRates.ts';
+import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
+import { WORKED_FILES } from '../support/workedExample.ts';
+import { expectRefusal } from './stage.ts';
+
+const RATES = `provider,gpu_type,pricing_class,valid_from,usd_per_gpu_hour,second_hand
+vast,A100 80GB,on-demand,2026-04-01,0.90,
+RunPod,NVIDIA A100-SXM4-80GB,on-demand,2026-04-01,1.39,
+RunPod,NVIDIA A100-SXM4-80GB,on-demand,2026-06-15,1.19,
+runpod,A100 80GB,on-demand,2026-06-20,0.50,yes
+nebius,A100 80GB,on-demand,2026-06-20,1.10,yes
+lambda,A100 80GB,spot,2026-05-01,0.60,
+lambda,H100 PCIe,on-demand,2026-05-01,2.49,
+oddly,abacus,on-demand,2026-05-01,7,
+`;
+
+async function stocked() {
+  const folder = await folderWith(WORKED_FILES);
+  await filesIn(folder, { 'rates.csv': RATES });
+  for (const kind of ['charges', 'rates']) {
+    expect(await rentcheck(folder, ['import', kind, `${kind}.csv`])).toMatchObject({ code: 0 });
+  }
+  return folder;
+}
+
+async function asked(folder: string, ...args: readonly string[]) {
+  const ran = await rentcheck(folder, ['rates', ...args, '--json']);
+  return JSON.parse(ran.stdout) as RatesDocument;
+}
+
+test('rates of one GPU stand together, however they are spelled, beside the own one', async () => {
+  const folder = await stocked();
+  const { gpus } = await asked(folder, 'A100', '--at', '2026-07-02');
+  expect(gpus.map(({ gpu }) => gpu)).toEqual(['A100 80 GB', 'A100 80 GB SXM']);
+  const [plain, sxm] = gpus;
+  expect(
+    plain?.classes.map(({ pricingClass, leastUsd, medianUsd, mostUsd }) => [
+      pricingClass,
+      leastUsd,
+      medianUsd,
+      mostUsd,
+    ]),
+  ).toEqual([
+    // The catalog's word on RunPod is not counted: its own stands below A100 SXM.
+    ['on-demand', '0.900000', '0.900000', '1.100000'],
+    ['spot', '0.600000', '0.600000', '0.600000'],
+  ]);
+  expect(sxm?.classes[0]?.rates).toEqual([
+    {
+      provider: 'RunPod',
+      tier: 'neocloud',
+      usdPerGpuHour: '1.190000',
+      since: '2026-06-15T00:00:00Z',
+      source: 'import',
+      gpuType: 'NVIDIA A100-SXM4-80GB',
+      secondHand: false,
+      counts: true,
+    },
+  ]);
+  // Four hours for $6.00; the bill does not name the GPU, the deployment on it does.
+  const own = { usdPerGpuHour: '1.500000', gpuHours: '4.000000' };
+  expect([plain?.own, sxm?.own]).toEqual([own, own]);
+});
+
+test('at a time before, what was in force then is told', async () => {
+  const folder = await stocked();
+  const { at, gpus } = await asked(folder, 'A100 SXM', '--at', '2026-06-01');
+  expect(at).toBe('2026-06-01T00:00:00Z');
+  const rates = gpus.flatMap(({ classes }) => classes.flatMap((one) => one.rates));
+  expect(rates.map(({ provider, usdPerGpuHour }) => `${provider} ${usdPerGpuHour}`)).toEqual([
+    'vast 0.900000',
+    'lambda 0.600000',
+    'RunPod 1.390000',
+  ]);
+});
+
+test('a person reads a table, and a GPU that is not understood is said to be', async () => {
+  const folder = await stocked();
+  const { stdout, code } = await rentcheck(folder, ['rates', '--at', '2026-07-02']);
+  expect(code).toBe(0);
+  expect(stdout.split('\n\n')[0]).toBe(
+    `A100 80 GB
+  provider  class      $/GPU-hour  since       source  told by
+  --------  ---------  ----------  ----------  ------  ----------------------
+  runpod    on-demand        0.50  2026-06-20  import  a catalog, not counted
+  vast      on-demand        0.90  2026-04-01  import  itself
+  nebius    on-demand        1.10  2026-06-20  import  a catalog
+  lambda    spot             0.60  2026-05-01  import  itself
+  on-demand: $0.90 to $1.10, the middle $0.90
+  spot: $0.60 to $0.60, the middle $0.60
+  ours: $1.50 an hour, 4.00 GPU-hours billed in the 31 days before`,
+  );
+  expect(stdout).toContain('not understood: compared with no other GPU');
+});
+
+test('where no rate is known it says how one comes', async () => {
+  const folder = await stocked();
+  const none = await rentcheck(folder, ['rates', 'B200']);
+  expect(none).toMatchObject({ code: 1, stdout: '' });
+  expect(none.stderr).toContain('no rate of B200 is known');
+  expect(none.stderr).toContain('rentcheck import rates FILE');
+  expectRefusal(
+    await rentcheck(folder, ['rates', '--at', 'soon']),
+    2,
+    '--at is not a date',
+    '2026',
+  );
+});
