@@ -1,0 +1,186 @@
+/** Which hosted models serve the weights that we serve, with what speaks for it and against it. */
+
+import { readModelName, type ModelName } from './modelName.ts';
+
+export interface OwnModel {
+  /** As it is served or configured: a Hugging Face id at best. */
+  readonly model: string;
+  readonly precision?: string;
+  readonly contextLength?: number;
+}
+
+/** A model that a source of prices lists. */
+export interface ModelListing {
+  readonly sourceId: string;
+  /** Its name there. */
+  readonly model: string;
+  /** The source's own word on whose weights they are. */
+  readonly huggingFaceId?: string;
+  readonly aliases?: readonly string[];
+  readonly contextLength?: number;
+  /** Of its hosts, `unknown` among them. */
+  readonly quantizations?: readonly string[];
+}
+
+export interface EquivalentProposal {
+  readonly sourceId: string;
+  readonly model: string;
+  /** A near one is never taken by itself: it has differences, and a person decides. */
+  readonly match: 'same' | 'near';
+  readonly evidence: readonly string[];
+  /** What is known to be another thing; of `near` alone. */
+  readonly differences: readonly string[];
+  /** What the listing does not tell. */
+  readonly untold: readonly string[];
+  /** To be asked for, so that no host in another quantization is taken. */
+  readonly quantizations?: readonly string[];
+}
+
+/** More near ones than this help nobody. */
+const MOST_NEAR = 5;
+/** With more differences it is another model. */
+const MOST_DIFFERENCES = 2;
+
+/**
+ * The same weights first, then what is near with the fewest differences. Of
+ * `meta-llama/Llama-3.3-70B-Instruct` a listing whose Hugging Face id that is, is the same; one of
+ * 8B, of 3.1, of the base model, or in another quantization than ours, is near.
+ */
+export function proposeEquivalents(
+  ours: OwnModel,
+  listings: readonly ModelListing[],
+): EquivalentProposal[] {
+  const found = listings.flatMap((listing) => proposalOf(ours, listing) ?? []).sort(byNearness);
+  const same = found.filter(({ match }) => match === 'same');
+  return [...same, ...found.filter(({ match }) => match === 'near').slice(0, MOST_NEAR)];
+}
+
+function byNearness(a: EquivalentProposal, b: EquivalentProposal): number {
+  const fewer = a.differences.length - b.differences.length || a.untold.length - b.untold.length;
+  if (fewer !== 0) return fewer;
+  const name = ({ sourceId, model }: EquivalentProposal) => `${sourceId}\n${model}`;
+  return name(a) < name(b) ? -1 : 1;
+}
+
+function proposalOf(ours: OwnModel, listing: ModelListing): EquivalentProposal | undefined {
+  // A free variant or a router is no counterfactual; its paid model is listed beside it.
+  if (/:free$|^~|\/auto$/.test(listing.model)) return undefined;
+  const identity = identityOf(ours, listing);
+  if (identity === undefined) return undefined;
+  const format = formatOf(ours, listing);
+  const differences = [...identity.differences, ...format.differences];
+  if (differences.length > MOST_DIFFERENCES) return undefined;
+  return {
+    sourceId: listing.sourceId,
+    model: listing.model,
+    match: differences.length === 0 ? 'same' : 'near',
+    evidence: identity.evidence,
+    differences,
+    untold: [...identity.untold, ...format.untold],
+    ...(format.quantizations === undefined ? {} : { quantizations: format.quantizations }),
+  };
+}
+
+interface Identity {
+  readonly evidence: readonly string[];
+  readonly differences: readonly string[];
+  readonly untold: readonly string[];
+}
+
+/** The source's own word on the weights counts; without it the name that is nearest to ours. */
+function identityOf({ model }: OwnModel, listing: ModelListing): Identity | undefined {
+  const { huggingFaceId: told, aliases = [] } = listing;
+  if (told !== undefined && told !== '') {
+    const evidence = [`its Hugging Face id is ${told}`];
+    if (isAlike(told, model)) return { evidence, differences: [], untold: [] };
+    return compared(model, told, evidence);
+  }
+  const named = [listing.model, ...aliases].find((name) => isAlike(name, model));
+  if (named !== undefined) {
+    return { evidence: [`it is named ${named}`], differences: [], untold: [NO_ID] };
+  }
+  const found = [listing.model, ...aliases]
+    .map((name) => compared(model, name, [`it is named ${name}`]))
+    .filter((each) => each !== undefined)
+    .sort((a, b) => a.differences.length - b.differences.length)[0];
+  return found && { ...found, untold: [...found.untold, NO_ID] };
+}
+
+const NO_ID = 'it does not tell its Hugging Face id';
+
+function isAlike(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+function compared(own: string, other: string, evidence: readonly string[]): Identity | undefined {
+  const [ours, theirs] = [readModelName(own), readModelName(other)];
+  if (ours.family.length === 0 || ours.family[0] !== theirs.family[0]) return undefined;
+  const differences = [
+    ...wordsBetween(ours, theirs),
+    ...unlike('version', ours.versions.join(' '), theirs.versions.join(' ')),
+    ...unlike('size', ours.sizes.join(' '), theirs.sizes.join(' ')),
+    ...unlike('release', ours.date ?? '', theirs.date ?? ''),
+    ...tuningBetween(ours, theirs),
+    ...publisherBetween(ours, theirs),
+  ];
+  return { evidence, differences, untold: [] };
+}
+
+function unlike(what: string, own: string, other: string): string[] {
+  return own === other ? [] : [`${what} ${other || 'not told'}, yours is ${own || 'not told'}`];
+}
+
+/** `coder`, `vl`, `nemotron`: what one name says more than the other is another model. */
+function wordsBetween(ours: ModelName, theirs: ModelName): string[] {
+  const more = theirs.family.filter((word) => !ours.family.includes(word));
+  const less = ours.family.filter((word) => !theirs.family.includes(word));
+  return [
+    ...(more.length === 0 ? [] : [`it is called ${more.join(' ')} as well`]),
+    ...(less.length === 0 ? [] : [`yours is called ${less.join(' ')} as well`]),
+  ];
+}
+
+function tuningBetween({ tuning: own }: ModelName, { tuning: other }: ModelName): string[] {
+  if (own === other) return [];
+  const spelled = (tuning: ModelName['tuning']) => tuning ?? 'not told';
+  return [`tuning ${spelled(other)}, yours is ${spelled(own)}`];
+}
+
+/** Whoever only quantizes publishes anew: the weights are the maker's. */
+function publisherBetween(ours: ModelName, theirs: ModelName): string[] {
+  const { publisher: own } = ours;
+  const { publisher: other } = theirs;
+  if (own === undefined || other === undefined || own === other) return [];
+  if (ours.quantization !== undefined || theirs.quantization !== undefined) return [];
+  return [`published by ${other}, yours by ${own}`];
+}
+
+interface Format {
+  readonly differences: readonly string[];
+  readonly untold: readonly string[];
+  readonly quantizations?: readonly string[];
+}
+
+function formatOf({ model, precision, contextLength }: OwnModel, listing: ModelListing): Format {
+  const own = (precision ?? readModelName(model).quantization)?.toLowerCase();
+  const context = contextBetween(contextLength, listing.contextLength);
+  const { quantizations = [] } = listing;
+  const told = quantizations.map((each) => each.toLowerCase()).filter((each) => each !== 'unknown');
+  if (own === undefined) return context;
+  if (told.includes(own)) return { ...context, quantizations: [own] };
+  if (told.length < quantizations.length || told.length === 0) {
+    const silent = `not all of its hosts tell their quantization, yours is ${own}`;
+    const asked = told.length === 0 ? {} : { quantizations: [own, 'unknown'] };
+    return { ...context, untold: [...context.untold, silent], ...asked };
+  }
+  const other = `quantization ${told.join(', ')}, yours is ${own}`;
+  return { ...context, differences: [...context.differences, other] };
+}
+
+const NO_CONTEXT = 'it does not tell its context length';
+
+function contextBetween(own: number | undefined, other: number | undefined): Format {
+  if (own === undefined) return { differences: [], untold: [] };
+  if (other === undefined) return { differences: [], untold: [NO_CONTEXT] };
+  return { differences: other < own ? [`context ${other}, yours is ${own}`] : [], untold: [] };
+}
