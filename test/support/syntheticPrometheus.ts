@@ -15,7 +15,7 @@ export interface Manners {
   readonly warnings?: readonly string[];
 }
 
-/** Serves `/api/v1/query` for `{matchers}[Ns]` and `/api/v1/label/NAME/values`. */
+/** Serves `query` for `{matchers}[Ns]`, `query_range` for `{matchers}`, and label values. */
 export function startSynthetic(
   series: readonly MadeSeries[],
   manners: Manners = {},
@@ -30,6 +30,10 @@ export function syntheticReply(series: readonly MadeSeries[], manners: Manners =
       return;
     }
     const query = request.query.get('query') ?? '';
+    if (request.path.endsWith('/query_range')) {
+      json({ status: 'success', data: steppedMatrix(series, request.query) })(response, request);
+      return;
+    }
     const seconds = Number(/\[(\d+)s\]$/.exec(query)?.[1]);
     if (seconds > (manners.longestSeconds ?? Number.POSITIVE_INFINITY)) {
       tooManySamples(response, request);
@@ -43,6 +47,28 @@ export function syntheticReply(series: readonly MadeSeries[], manners: Manners =
       request,
     );
   };
+}
+
+/** A value at each step: the newest sample of the five minutes up to it. */
+function steppedMatrix(series: readonly MadeSeries[], asked: URLSearchParams) {
+  const query = asked.get('query') ?? '';
+  const [startMs = 0, endMs = 0, stepMs = 0] = ['start', 'end', 'step'].map(
+    (name) => Number(asked.get(name)) * 1000,
+  );
+  const steps = Array.from(
+    { length: Math.floor((endMs - startMs) / stepMs) + 1 },
+    (_, step) => startMs + step * stepMs,
+  );
+  const result = series
+    .filter(({ labels }) => selects(query, labels))
+    .map(({ labels, samples }) => ({
+      metric: labels,
+      values: steps.flatMap((atMs) => {
+        const last = samples.findLast(([toldMs]) => toldMs <= atMs && toldMs > atMs - 300_000);
+        return last === undefined ? [] : [[atMs / 1000, String(last[1])]];
+      }),
+    }));
+  return { resultType: 'matrix', result: result.filter(({ values }) => values.length > 0) };
 }
 
 const tooManySamples = json(

@@ -1,6 +1,7 @@
 /** An engine as a deployment's metrics are read with it: names to ask for, and what they mean. */
 
 import { Failure } from '../../domain/failure.ts';
+import { LATENCY_MEASURES } from '../../domain/usageFacts.ts';
 import { engineNamed, type RoleWish, wishFault } from '../../domain/usageWish.ts';
 import type { UsageTarget } from '../source.ts';
 import { type Attribution, attributionLabels } from './attribution.ts';
@@ -94,9 +95,17 @@ function namesOf({ families }: EngineRecord): ReadonlyMap<string, readonly Named
   return names;
 }
 
-/** Every metric name that usage is read from. */
-export function metricNames({ names }: Engine): string[] {
-  return [...new Set([...names.keys(), PROCESS_START])];
+/** Every metric name that usage is read from, and those that show that there is latency to ask. */
+export function metricNames(engine: Engine): string[] {
+  return [...new Set([...engine.names.keys(), ...latencyProbes(engine), PROCESS_START])];
+}
+
+/** One series of a histogram for each way to spell its name: where it is, the buckets are too. */
+export function latencyProbes({ record: { families } }: Engine): string[] {
+  return families.flatMap(({ spellings, latency = {} }) => {
+    const [probe] = LATENCY_MEASURES.flatMap((measure) => latency[measure] ?? []);
+    return probe === undefined ? [] : spellings.map((spelling) => `${spelling}${probe}_count`);
+  });
 }
 
 /** What a series tells in this engine; `undefined` where it tells nothing that is read. */

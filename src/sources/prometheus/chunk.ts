@@ -7,9 +7,10 @@ import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import type { UsageTarget } from '../source.ts';
 import type { Backend } from './backend.ts';
 import { ask, type Reply, type Server, withFailure } from './asking.ts';
-import type { Engine } from '../engines/engine.ts';
-import { usageOf } from '../engines/normalize.ts';
+import { type Engine, latencyProbes } from '../engines/engine.ts';
+import { type Usage, usageOf } from '../engines/normalize.ts';
 import { processesOf, type ServerProcess } from '../engines/processes.ts';
+import { readLatency } from './latency.ts';
 import { rangeOf } from './questions.ts';
 import { queriesByName, usageQuery } from './selector.ts';
 import { type Matrix, matrixReading } from './matrix.ts';
@@ -92,12 +93,12 @@ async function lastOutcome(chunk: Chunk, reply: Reply<Matrix>): Promise<ChunkOut
     const processes = processesOf(series, [], chunk.engine);
     const seen = processes.length > 0;
     const lacking = lackingStart(processes, chunk.window);
-    if (lacking.length === 0) return { fetched: [factsOf(chunk, reply, processes)], seen };
+    if (lacking.length === 0) return { fetched: await told(chunk, reply, processes), seen };
     const starts = await startsOf(chunk, lacking);
     const first: Fetched = { fetch: starts.fetch, ...warningsOf(starts.ok ? starts.warnings : []) };
     if (!starts.ok) return { fetched: [first], failure: starts.failure, seen };
     const dated = processesOf(series, starts.value.series, chunk.engine);
-    return { fetched: [first, factsOf(chunk, reply, dated)], seen };
+    return { fetched: [first, ...(await told(chunk, reply, dated))], seen };
   } catch (error) {
     return refused(chunk, reply.fetch, error);
   }
@@ -109,23 +110,34 @@ function startsOf({ server, target, window, backend }: Chunk, lacking: readonly 
   return askStarts(server, lacking, { about, window, horizonMs: horizonOf(server), parameters });
 }
 
-function factsOf(
-  { server, target, window, engine }: Chunk,
-  { fetch, value, warnings }: Reply<Matrix> & { ok: true },
+/** What the counters tell, after what the histograms do: the rows close the chunk. */
+async function told(
+  chunk: Chunk,
+  reply: Reply<Matrix> & { ok: true },
   processes: readonly ServerProcess[],
-): Fetched {
-  const {
-    rows,
-    parts,
-    warnings: notes,
-  } = usageOf(processes, {
+): Promise<Fetched[]> {
+  const { server, target, window, engine } = chunk;
+  const reading = {
     sourceId: server.id,
     deployment: target.deployment,
     window,
     intervalMs: server.options.interval * SECOND_MS,
     horizonMs: horizonOf(server),
     engine,
+  };
+  const usage = factsOf(chunk, reply, usageOf(processes, reading));
+  const probes = latencyProbes(engine);
+  const hasLatency = reply.value.series.some(({ labels }) => {
+    return probes.includes(labels['__name__'] ?? '');
   });
+  return hasLatency ? [...(await readLatency(chunk, processes, reading)), usage] : [usage];
+}
+
+function factsOf(
+  { target }: Chunk,
+  { fetch, value, warnings }: Reply<Matrix> & { ok: true },
+  { rows, parts, warnings: notes }: Usage,
+): Fetched {
   const told = [...warnings.map((text) => `${target.deployment}: server: ${text}`), ...notes];
   if (value.rejected > value.rejects.length) {
     told.push(`${target.deployment}: ${value.rejected} samples were rejected; the first are kept`);

@@ -27,12 +27,23 @@ export function queriesByName(target: UsageTarget, rangeSeconds: number): string
   });
 }
 
-function rangeOf(names: string, { match, deployment }: UsageTarget, rangeSeconds: number): string {
+/** A target's series of these names at an instant. */
+export function namesQuery(target: UsageTarget, names: readonly string[]): string {
+  const [only = ''] = names;
+  const named = names.length === 1 ? `=${quoted(only)}` : `=~${quoted(names.join('|'))}`;
+  return selectorOf(`__name__${named}`, target);
+}
+
+function rangeOf(names: string, target: UsageTarget, rangeSeconds: number): string {
+  return `${selectorOf(names, target)}[${rangeSeconds}s]`;
+}
+
+function selectorOf(names: string, { match, deployment }: UsageTarget): string {
   const matchers = Object.entries(match).map(([name, value]) => {
     requireLabelName(name, deployment);
     return labelMatcher(name, value);
   });
-  return `{${[names, ...matchers].join(',')}}[${rangeSeconds}s]`;
+  return `{${[names, ...matchers].join(',')}}`;
 }
 
 /** When the processes at these scrape targets started, as raw samples. */

@@ -1,0 +1,70 @@
+/** Asks for the latency histograms of a chunk: their buckets every few minutes, not each scrape. */
+
+import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
+import type { Fetched } from '../../domain/provenance.ts';
+import { latencyNames, latencyOf, wholeHoursIn } from '../engines/latency.ts';
+import type { ServerProcess } from '../engines/processes.ts';
+import type { Series } from '../engines/samples.ts';
+import type { Reading } from '../engines/sums.ts';
+import type { UsageTarget } from '../source.ts';
+import { ask, type Server } from './asking.ts';
+import type { Backend } from './backend.ts';
+import { matrixReading } from './matrix.ts';
+import { secondsText } from './questions.ts';
+import { namesQuery } from './selector.ts';
+
+/** Buckets are many, and percentiles of an hour need no finer steps. */
+const STEP_MS = 5 * MINUTE_MS;
+
+/** Whose latency is asked for, and where. */
+interface Wish {
+  readonly server: Server;
+  readonly target: UsageTarget;
+  readonly backend: Backend;
+}
+
+/**
+ * The latency of the whole hours of a chunk. It is told beside the tokens and priced nowhere: where
+ * the server does not answer, a warning says so and the usage stands.
+ */
+export async function readLatency(
+  { server, target, backend }: Wish,
+  processes: readonly ServerProcess[],
+  reading: Reading,
+): Promise<Fetched[]> {
+  const { window, engine } = reading;
+  const hours = wholeHoursIn(window);
+  const spellings = new Set(processes.map(({ spelling }) => spelling));
+  const names = [...latencyNames(engine, spellings).keys()];
+  if (hours === undefined || names.length === 0) return [];
+  const fetched: Fetched[] = [];
+  const series: Series[] = [];
+  for (const asked of backend.exactNames ? names.map((name) => [name]) : [names]) {
+    const query = {
+      query: namesQuery(target, asked),
+      start: secondsText(hours.startMs),
+      end: secondsText(hours.endMs),
+      step: String(STEP_MS / SECOND_MS),
+      ...backend.parameters,
+    };
+    const about = target.deployment;
+    const question = {
+      kind: 'prometheus.latency',
+      about,
+      window,
+      segments: ['query_range'],
+      query,
+    };
+    const reply = await ask(server, question, matrixReading({ span: hours }));
+    if (!reply.ok) {
+      const { failure: told, ...fetch } = reply.fetch;
+      const warning = `${about}: how long requests took is not known: ${told?.message ?? ''}`;
+      return [...fetched, { fetch, warnings: [warning] }];
+    }
+    fetched.push({ fetch: reply.fetch });
+    series.push(...reply.value.series);
+  }
+  const latency = latencyOf(series, processes, reading);
+  const last = fetched.pop();
+  return last === undefined ? [] : [...fetched, latency.length === 0 ? last : { ...last, latency }];
+}
