@@ -85,14 +85,18 @@ export async function pullFacts(context: JobContext, wish: PullWish): Promise<Pu
 
 async function recalled(
   { ledger, clock }: Pick<JobContext, 'ledger' | 'clock'>,
-  { id: sourceId, recalls }: Source,
-  request: PullRequest,
-): Promise<Pick<PullRequest, 'earlier'>> {
-  const { window, facts } = request;
-  const isBilled = facts === undefined || facts.includes('charges');
-  if (recalls === undefined || !isBilled) return {};
+  { id: sourceId, recalls, rereads }: Source,
+  { window, facts }: PullRequest,
+): Promise<Pick<PullRequest, 'earlier' | 'answers'>> {
+  const asks = (fact: SourceFact) => facts === undefined || facts.includes(fact);
+  const answers =
+    rereads === undefined || !asks('usage')
+      ? {}
+      : { answers: await ledger.earlierAnswers({ sourceId, ...rereads }, clock.nowMs()) };
+  if (recalls === undefined || !asks('charges')) return answers;
   const asOfMs = await ledger.asOfNow(clock.nowMs());
-  return { earlier: await ledger.sightings({ sourceId, window, ...recalls }, asOfMs) };
+  const earlier = await ledger.sightings({ sourceId, window, ...recalls }, asOfMs);
+  return { ...answers, earlier };
 }
 
 /** @throws {Failure} `usage` where config names no such source. */

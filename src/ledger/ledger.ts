@@ -43,6 +43,21 @@ export interface QueryResult {
   readonly rows: readonly (readonly (string | number | bigint | null)[])[];
 }
 
+/** Which answers of a source are read again. */
+export interface AnswerChoice {
+  readonly sourceId: string;
+  readonly kind: string;
+  readonly forMs: number;
+  readonly mostMs: number;
+}
+
+/** What is kept of an answer. */
+export interface EarlierAnswer {
+  readonly url: string;
+  readonly atMs: number;
+  readonly body: Uint8Array;
+}
+
 /** Which audit is wanted: the newest of a quarter or a window, or one by its id. */
 export type AuditChoice =
   | { readonly runId: string }
@@ -107,6 +122,12 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
     of: { readonly sourceId: string } & Pick<UptimeRule, 'listing' | 'window' | 'unlessBilled'>,
     asOfMs: number,
   ): Promise<{ sightings: Resource[]; listedAtMs: number[]; rates: GpuRate[]; billed: Period[] }>;
+  /**
+   * What is kept of a source's good answers of a kind, oldest first: from so long before the newest
+   * of them on, and none where that is more than `mostMs` before `nowMs`.
+   */
+  earlierAnswers(choice: AnswerChoice, nowMs: number): Promise<EarlierAnswer[]>;
+
   /**
    * Snapshots of a source's resources of one kind, its rates, and when the fetches of the kind
    * `listing` told a list without a fault, all oldest first: of whatever may have been there in the

@@ -3,7 +3,7 @@
 import type { Ledger, StoredCharge } from './ledger.ts';
 import { readAudit } from './reads/audits.ts';
 import { readBillFacts } from './reads/billFacts.ts';
-import { readRawBody } from './reads/bodies.ts';
+import { readEarlierAnswers, readRawBody } from './reads/bodies.ts';
 import { readDeliveries, readEvents, readMessage, readUntold } from './reads/deliveries.ts';
 import { readEditionContent, readEditionFile, readEditions } from './reads/editions.ts';
 import { createChargeReader, oldestFirst, readBilledResources } from './reads/charges.ts';
@@ -93,12 +93,20 @@ export function createReads(store: Store): Reads {
     troubles: async (window, asOfMs) => consistently(() => readTroubles(store, window, asOfMs)),
     ...createBillReads(store, consistently),
     lastRecordedMs: async () => consistently(() => lastRecordedMs(store.db)),
-    rawBody: async (fetchRef) => consistently(() => readRawBody(store, fetchRef)),
+    ...createBodyReads(store, consistently),
     loadAudit: async (choice) => consistently(() => readAudit(store, choice)),
     workDone: async () => consistently(() => readWorkDone(store)),
     pulledWindows: async () => consistently(() => readPulledWindows(store)),
     ...createPostReads(store, consistently),
   };
+}
+
+function createBodyReads(store: Store, consistently: <T>(work: () => T) => T) {
+  return {
+    rawBody: async (fetchRef) => consistently(() => readRawBody(store, fetchRef)),
+    earlierAnswers: async (choice, nowMs) =>
+      consistently(() => readEarlierAnswers(store, choice, nowMs)),
+  } satisfies Partial<Reads>;
 }
 
 function createBillReads(store: Store, consistently: <T>(work: () => T) => T) {

@@ -20,6 +20,10 @@ export interface HttpRequest {
    * `timeoutMs` is how long nothing may come.
    */
   readonly into?: string;
+  /** How many times it is asked again; what the client was told unless told otherwise. */
+  readonly retries?: number;
+  /** Certificates in PEM by which alone the other side is known. */
+  readonly ca?: string;
   /** Between the starts of two requests of this client to the host, tries included. */
   readonly minIntervalMs?: number;
 }

@@ -24,6 +24,9 @@ export interface Question {
   /** Where a good answer's body goes, unless it stays in memory. */
   readonly into?: string;
   readonly minIntervalMs?: number;
+  readonly retries?: number;
+  /** Certificates in PEM by which alone the other side is known. */
+  readonly ca?: string;
 }
 
 /** Asks once. Never throws for what the other side does. */
@@ -53,8 +56,10 @@ function patienceFor({ into, timeoutMs }: Question): Pick<Idleness, 'signal' | '
 
 async function request(question: Question, signal: AbortSignal): Promise<Incoming> {
   try {
-    const { url, headers, body, into } = question;
-    if (into !== undefined) return await askForBytes(url, headers, signal);
+    const { url, headers, body, into, ca } = question;
+    if (into !== undefined || ca !== undefined) {
+      return await askForBytes(url, headers, { signal, ...(ca === undefined ? {} : { ca }) });
+    }
     const told = body === undefined ? {} : { method: 'POST', body };
     // Redirects are not followed: another host must never be handed the key.
     return await fetch(url, { ...told, headers, redirect: 'manual', signal });

@@ -79,7 +79,7 @@ async function askUntilAnswered(
         return result;
       },
       {
-        retries: settings.retries ?? DEFAULT_RETRIES,
+        retries: question.retries ?? settings.retries ?? DEFAULT_RETRIES,
         minTimeout: 0,
         shouldRetry: async ({ error, attemptNumber }) => {
           const pauseMs = pauseBeforeRetry(error, backoffMs(attemptNumber, random));

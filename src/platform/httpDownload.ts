@@ -23,10 +23,11 @@ export interface Incoming {
 export async function askForBytes(
   url: URL,
   headers: Headers,
-  signal: AbortSignal,
+  { signal, ca }: { readonly signal: AbortSignal; readonly ca?: string },
 ): Promise<Incoming> {
   const ask = url.protocol === 'https:' ? httpsGet : httpGet;
-  const request = ask(url, { headers: Object.fromEntries(headers), signal });
+  const trust = ca === undefined ? {} : { ca };
+  const request = ask(url, { headers: Object.fromEntries(headers), signal, ...trust });
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const { statusCode: status = 0 } = response;
   const told = Object.entries(response.headersDistinct).flatMap(([name, values = []]) =>

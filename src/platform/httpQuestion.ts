@@ -39,6 +39,8 @@ export function questionOf(request: HttpRequest, defaults: QuestionDefaults): Qu
     timeoutMs: request.timeoutMs ?? defaults.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxBytes: request.maxBytes ?? defaults.maxBytes ?? DEFAULT_MAX_BYTES,
     ...(request.into === undefined ? {} : { into: request.into }),
+    ...(request.retries === undefined ? {} : { retries: request.retries }),
+    ...(request.ca === undefined ? {} : { ca: request.ca }),
     ...(request.minIntervalMs === undefined ? {} : { minIntervalMs: request.minIntervalMs }),
   };
 }

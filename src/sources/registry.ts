@@ -17,6 +17,7 @@ import { openrouterKind } from './openrouter/kind.ts';
 import { portkeyKind } from './portkey/kind.ts';
 import { prometheusKind } from './prometheus/kind.ts';
 import { runpodKind } from './runpod/kind.ts';
+import { scrapeKind } from './scrape/kind.ts';
 import { togetherKind } from './together/kind.ts';
 import { vastKind } from './vast/kind.ts';
 import type { SourceKind } from './source.ts';
@@ -30,6 +31,7 @@ export { takeSchema } from './take.ts';
 export const sourceKinds: readonly SourceKind[] = [
   runpodKind,
   prometheusKind,
+  scrapeKind,
   openrouterKind,
   crusoeKind,
   lambdaKind,

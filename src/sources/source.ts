@@ -41,6 +41,24 @@ export interface Recalled {
   readonly listing: string;
 }
 
+/** An answer that the source had before, as much of it as was kept. */
+export interface EarlierAnswer {
+  readonly url: string;
+  /** When it was asked for. */
+  readonly atMs: number;
+  readonly body: Uint8Array;
+}
+
+/** Which of its own answers a source reads again. */
+export interface Reread {
+  /** Kind of their fetches. */
+  readonly kind: string;
+  /** So far back from the newest of them. */
+  readonly forMs: number;
+  /** None where the newest is older. */
+  readonly mostMs: number;
+}
+
 export interface PullRequest {
   /** Half-open UTC; sources widen it to their own buckets and say so in the fetch. */
   readonly window: Period;
@@ -53,6 +71,8 @@ export interface PullRequest {
   readonly resumeAtMs?: number;
   /** Sightings of earlier pulls, for a bill that does not tell hours; absent without a ledger. */
   readonly earlier?: Earlier;
+  /** Its own answers of before, oldest first; absent without a ledger. */
+  readonly answers?: readonly EarlierAnswer[];
   /**
    * Sections that are in at these versions: they need not be read again. Data like all of a
    * request, for another process may ask the source.
@@ -80,6 +100,8 @@ export interface Source {
   readonly states?: StatesByKind;
   /** What its charges want of earlier pulls (`PullRequest.earlier`). */
   readonly recalls?: Recalled;
+  /** What it reads of its own answers of before (`PullRequest.answers`). */
+  readonly rereads?: Reread;
   /** True where it marks in its answers up to which moment all is told (`toldUpToMs`). */
   readonly resumes?: boolean;
   /**
@@ -111,7 +133,7 @@ export interface Setting<Options> {
 
 /** What reading a config needs of a kind. */
 export type Declared<Options> = Pick<SourceKind<Options>, 'kind' | 'tells' | 'options'> &
-  Pick<Source, 'trailingDays' | 'samples' | 'recalls' | 'states' | 'resumes'>;
+  Pick<Source, 'trailingDays' | 'samples' | 'recalls' | 'rereads' | 'states' | 'resumes'>;
 
 /** What asks and reads. */
 export interface Puller<Options> {
@@ -120,7 +142,7 @@ export interface Puller<Options> {
 
 /** A kind whose puller is imported when it is first pulled: every command reads the config. */
 export function lazyKind<Options>(
-  { trailingDays, samples, recalls, states, resumes, ...kind }: Declared<Options>,
+  { trailingDays, samples, recalls, rereads, states, resumes, ...kind }: Declared<Options>,
   load: () => Promise<Puller<Options>>,
 ): SourceKind<Options> {
   return {
@@ -132,6 +154,7 @@ export function lazyKind<Options>(
       ...(trailingDays === undefined ? {} : { trailingDays }),
       ...(samples === undefined ? {} : { samples }),
       ...(recalls === undefined ? {} : { recalls }),
+      ...(rereads === undefined ? {} : { rereads }),
       ...(states === undefined ? {} : { states }),
       ...(resumes === undefined ? {} : { resumes }),
       async *pull(request) {

@@ -19,6 +19,7 @@ import { lambda } from '../sources/lambda/world.ts';
 import { litellm, litellmRequests } from '../sources/litellm/world.ts';
 import { langfuse } from '../sources/langfuse/world.ts';
 import { portkey } from '../sources/portkey/world.ts';
+import { scrapeWorld } from '../sources/scrape/world.ts';
 import { together } from '../sources/together/world.ts';
 import { focus } from '../sources/focus/world.ts';
 import { gpuCatalog } from '../sources/gpu-catalog/world.ts';
@@ -257,6 +258,7 @@ export const WORLDS: readonly World[] = [
   runpod,
   runpodOthers,
   prometheus,
+  scrapeWorld(AUDITED_AT_MS),
   openrouter,
   crusoe,
   lambda,

@@ -18,12 +18,14 @@ import { langfuse } from './langfuse/subject.ts';
 import { portkey } from './portkey/subject.ts';
 import { prometheus } from './prometheus/subject.ts';
 import { runpod } from './runpod/subject.ts';
+import { scrape } from './scrape/subject.ts';
 import { together } from './together/subject.ts';
 import { vast } from './vast/subject.ts';
 
 export const SUBJECTS: readonly SourceSubject[] = [
   runpod,
   prometheus,
+  scrape,
   openrouter,
   crusoe,
   lambda,

@@ -1,0 +1,42 @@
+/** Replicas behind one name of DNS: by its addresses, or by its SRV records with their ports. */
+
+import { Resolver } from 'node:dns/promises';
+import { Failure, type FailureCode } from '../../domain/failure.ts';
+import { type Found, hostAndPort } from './found.ts';
+import type { ScrapeOptions } from './options.ts';
+
+const WAIT_MS = 5_000;
+
+/** What the resolver calls its troubles; a name without records has no replica now. */
+const CODES: ReadonlyMap<string, FailureCode> = new Map([
+  ['ETIMEOUT', 'timeout'],
+  ['ECANCELLED', 'timeout'],
+  ['ENOTFOUND', 'not-found'],
+  ['EBADNAME', 'config'],
+]);
+
+/**
+ * Asked anew each time: a headless service changes with its pods.
+ * @throws {Failure} where the name cannot be resolved; no record of the type is no failure.
+ */
+export async function dnsTargets(wish: NonNullable<ScrapeOptions['dns']>): Promise<Found[]> {
+  const { name, type, port = 0, server } = wish;
+  const resolver = new Resolver({ timeout: WAIT_MS, tries: 2 });
+  if (server !== undefined) resolver.setServers([server]);
+  try {
+    if (type === 'SRV') {
+      const records = await resolver.resolveSrv(name);
+      return records.map((one) => ({ address: hostAndPort(one.name, one.port) }));
+    }
+    const addresses = await (type === 'A' ? resolver.resolve4(name) : resolver.resolve6(name));
+    return addresses.map((ip) => ({ address: hostAndPort(ip, port) }));
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENODATA') return [];
+    throw new Failure(CODES.get(code) ?? 'unavailable', `DNS did not resolve ${name} (${code})`, {
+      where: name,
+      cause: error,
+      hint: 'check the name and the name server of this machine, or set dns.server',
+    });
+  }
+}

@@ -1,0 +1,113 @@
+/** Replicas as pods of Kubernetes, found by their labels at the API server. */
+
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { Failure } from '../../domain/failure.ts';
+import { plainBytes } from '../../platform/body.ts';
+import { urlAt } from '../../platform/baseUrl.ts';
+import { parsePlain } from '../../platform/json.ts';
+import { readWire } from '../../platform/wire.ts';
+import type { Setting } from '../source.ts';
+import { type Found, hostAndPort } from './found.ts';
+import type { ScrapeOptions } from './options.ts';
+
+type Wish = NonNullable<ScrapeOptions['kubernetes']>;
+
+const pods = z.object({
+  metadata: z.object({ continue: z.string().nullish() }).nullish(),
+  items: z
+    .array(
+      z.object({
+        metadata: z.object({ name: z.string(), namespace: z.string().nullish() }),
+        spec: z
+          .object({
+            containers: z
+              .array(
+                z.object({
+                  ports: z
+                    .array(z.object({ name: z.string().nullish(), containerPort: z.number() }))
+                    .nullish(),
+                }),
+              )
+              .nullish(),
+          })
+          .nullish(),
+        status: z.object({ phase: z.string().nullish(), podIP: z.string().nullish() }).nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+type Pod = NonNullable<z.output<typeof pods>['items']>[number];
+
+/** So many pages of pods are no deployment. */
+const MOST_PAGES = 100;
+const PAGE = '250';
+
+/**
+ * Pods that run and have an address; a pod that is being ended still serves and still counts.
+ * @throws {Failure} where the list cannot be had whole.
+ */
+export async function kubernetesTargets(
+  wish: Wish,
+  { tools, options }: Setting<ScrapeOptions>,
+): Promise<Found[]> {
+  const { apiServer, namespace, selector } = wish;
+  const running: Pod[] = [];
+  let from = '';
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const query = {
+      labelSelector: selector,
+      limit: PAGE,
+      ...(from === '' ? {} : { continue: from }),
+    };
+    // A service account's token is renewed in its file.
+    const token = fileText(wish.tokenFile);
+    const isSecure = apiServer.startsWith('https:');
+    const result = await tools.http.get({
+      url: urlAt(apiServer, ['api', 'v1', 'namespaces', namespace, 'pods'], query),
+      headers: { authorization: `Bearer ${token}` },
+      secrets: [token],
+      timeoutMs: options.timeoutSeconds * 1000,
+      ...(isSecure ? { ca: fileText(wish.caFile) } : {}),
+    });
+    if (!result.ok) throw result.failure;
+    const { url, body } = result.answer;
+    const list = readWire(pods, parsePlain(plainBytes(body), url), url);
+    running.push(...(list.items ?? []).filter(({ status }) => status?.phase === 'Running'));
+    from = list.metadata?.continue ?? '';
+    if (from === '') return foundAmong(running, wish);
+  }
+  throw new Failure('malformed', `${apiServer} lists pods without end`, { where: apiServer });
+}
+
+/** @throws {Failure} `config` where no pod has the port, for then its name is a slip. */
+function foundAmong(running: readonly Pod[], { port, namespace }: Wish): Found[] {
+  const addressed = running.flatMap(({ metadata, spec, status }) => {
+    const ip = status?.podIP ?? '';
+    const ports = (spec?.containers ?? []).flatMap((container) => container.ports ?? []);
+    const number =
+      typeof port === 'number' ? port : ports.find(({ name }) => name === port)?.containerPort;
+    if (ip === '' || number === undefined) return [];
+    const labels = { namespace: metadata.namespace ?? namespace, pod: metadata.name };
+    return [{ address: hostAndPort(ip, number), labels }];
+  });
+  if (addressed.length > 0 || running.every(({ status }) => !status?.podIP)) return addressed;
+  throw new Failure('config', `no container of these pods names the port ${port}`, {
+    where: 'kubernetes.port',
+    hint: 'set kubernetes.port to the number of the port, or to a name that the pods give it',
+  });
+}
+
+/** @throws {Failure} `config` where it cannot be read. */
+function fileText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    throw new Failure('config', `cannot read ${path}`, {
+      where: path,
+      cause,
+      hint: 'run in the cluster with a service account that may list pods, or name the file',
+    });
+  }
+}

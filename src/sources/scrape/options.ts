@@ -1,0 +1,108 @@
+/** What may be configured of replicas whose metrics are read at the replica itself. */
+
+import { isAbsolute } from 'node:path';
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { DAY_MS, HOUR_MS } from '../../domain/period.ts';
+import { baseUrlSchema } from '../../platform/baseUrl.ts';
+import { secretSchema } from '../../platform/secret.ts';
+
+const HOUR_SECONDS = 3_600;
+
+const plainAddress = baseUrlSchema.refine(
+  (text) => new URL(text).username === '' && new URL(text).hash === '',
+  { error: 'credentials do not belong in the address; use basicAuth or bearerToken' },
+);
+const port = z.int().min(1).max(65_535);
+const absolute = z.string().refine(isAbsolute, { error: 'an absolute path was expected' });
+
+const dns = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9_.-]{1,253}$/, { error: 'a name in DNS was expected' }),
+  type: z.enum(['A', 'AAAA', 'SRV']).default('A'),
+  port: port.optional().meta({ description: 'Of A and AAAA; SRV records tell their own.' }),
+  server: z
+    .string()
+    .refine((text) => isIP(text.replace(/:\d+$/, '')) > 0 || isIP(text) > 0, {
+      error: 'the IP address of a name server was expected, with :PORT if it is not 53',
+    })
+    .optional(),
+});
+
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+const kubernetes = z.strictObject({
+  apiServer: plainAddress.default('https://kubernetes.default.svc'),
+  tokenFile: absolute.default(`${ACCOUNT}/token`),
+  caFile: absolute.default(`${ACCOUNT}/ca.crt`),
+  namespace: z.string().regex(/^[a-z0-9-]{1,63}$/, { error: 'a namespace was expected' }),
+  selector: z.string().min(1).meta({ description: 'Labels of the pods: app=vllm,tier=prod.' }),
+  port: z
+    .union([port, z.string().regex(/^[a-z0-9-]{1,15}$/)])
+    .meta({ description: 'Its number, or the name that the pod gives it.' }),
+});
+
+const runpod = z.strictObject({
+  apiKey: secretSchema,
+  baseUrl: plainAddress.default('https://api.runpod.io'),
+  pods: z.string().min(1).meta({ description: 'Names of the pods, with *.' }),
+  port,
+  proxy: z
+    .string()
+    .refine((text) => text.includes('{pod}') && text.includes('{port}'), {
+      error: 'an address with {pod} and {port} was expected',
+    })
+    .default('https://{pod}-{port}.proxy.runpod.net'),
+});
+
+/** How replicas are found, one way a source. */
+export const WAYS = ['targets', 'dns', 'kubernetes', 'runpod'] as const;
+
+export const scrapeOptions = z
+  .strictObject({
+    targets: z
+      .array(plainAddress)
+      .min(1)
+      .optional()
+      .meta({ description: 'Addresses of replicas; /metrics is meant where there is no path.' }),
+    dns: dns.optional(),
+    kubernetes: kubernetes.optional(),
+    runpod: runpod.optional(),
+    scheme: z.enum(['http', 'https']).default('http'),
+    path: z
+      .string()
+      .regex(/^\/[^?#\s]*$/, { error: 'a path like /metrics was expected' })
+      .default('/metrics'),
+    bearerToken: secretSchema.optional(),
+    basicAuth: z.strictObject({ username: z.string().min(1), password: secretSchema }).optional(),
+    timeoutSeconds: z.number().positive().max(60).default(10),
+    interval: z
+      .int()
+      .min(60)
+      .max(HOUR_SECONDS)
+      .refine((seconds) => HOUR_SECONDS % seconds === 0, {
+        error: 'a number of seconds that divides an hour was expected, like 300',
+      })
+      .default(300)
+      .meta({ description: 'Seconds of one usage row; must divide 3600.' }),
+  })
+  .refine((options) => WAYS.filter((way) => options[way] !== undefined).length === 1, {
+    error: `one way to find replicas was expected: ${WAYS.join(', ')}`,
+  })
+  .refine(({ dns: wish }) => wish === undefined || (wish.type === 'SRV') !== 'port' in wish, {
+    error: 'a port was expected for A and AAAA, and none for SRV',
+    path: ['dns', 'port'],
+  })
+  .refine((options) => options.bearerToken === undefined || options.basicAuth === undefined, {
+    error: 'either bearerToken or basicAuth was expected, not both',
+  });
+
+export type ScrapeOptions = z.output<typeof scrapeOptions>;
+
+/** The kind of the fetches that hold a replica's samples. */
+export const SAMPLES = 'scrape.metrics';
+
+/**
+ * What a scrape is read together with. Of a gap of more than a week nobody would believe a share by
+ * time.
+ */
+export const REREADS = { kind: SAMPLES, forMs: 4 * HOUR_MS, mostMs: 7 * DAY_MS } as const;

@@ -1,0 +1,61 @@
+/** Replicas as pods of RunPod, found by name and reached through its proxy. */
+
+import { z } from 'zod';
+import { Failure } from '../../domain/failure.ts';
+import { matchesGlob } from '../../domain/glob.ts';
+import { plainBytes } from '../../platform/body.ts';
+import { urlAt } from '../../platform/baseUrl.ts';
+import { parsePlain } from '../../platform/json.ts';
+import { readWire } from '../../platform/wire.ts';
+import { idText } from '../fieldTypes.ts';
+import type { Setting } from '../source.ts';
+import type { Found } from './found.ts';
+import type { ScrapeOptions } from './options.ts';
+
+const pod = z.object({
+  id: idText.regex(/^[A-Za-z0-9-]+$/, { error: 'the id of a pod was expected' }),
+  name: z.string().nullish(),
+  status: z.string().nullish(),
+});
+
+const answer = z.object({
+  pods: z.array(pod),
+  pagination: z
+    .object({ hasNextPage: z.boolean().nullish(), nextCursor: z.string().nullish() })
+    .nullish(),
+});
+
+const MOST_PAGES = 100;
+
+/**
+ * Pods that run, those of clusters among them.
+ * @throws {Failure} where the list cannot be had whole.
+ */
+export async function runpodTargets(
+  { apiKey, baseUrl, pods, port, proxy }: NonNullable<ScrapeOptions['runpod']>,
+  { tools, options }: Setting<ScrapeOptions>,
+): Promise<Found[]> {
+  const key = apiKey.reveal();
+  const found: Found[] = [];
+  let cursor = '';
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const query = { includeClusterPods: 'true', ...(cursor === '' ? {} : { cursor }) };
+    const result = await tools.http.get({
+      url: urlAt(baseUrl, ['v2', 'pods'], query),
+      headers: { authorization: `Bearer ${key}` },
+      secrets: [key],
+      timeoutMs: options.timeoutSeconds * 1000,
+    });
+    if (!result.ok) throw result.failure;
+    const { url, body } = result.answer;
+    const list = readWire(answer, parsePlain(plainBytes(body), url), url);
+    for (const { id, name, status } of list.pods) {
+      if (status !== 'RUNNING' || !matchesGlob(pods, name ?? '')) continue;
+      const address = proxy.replaceAll('{pod}', id).replaceAll('{port}', String(port));
+      found.push({ address, labels: { pod: id, pod_name: name ?? '' } });
+    }
+    cursor = list.pagination?.hasNextPage === false ? '' : (list.pagination?.nextCursor ?? '');
+    if (cursor === '') return found;
+  }
+  throw new Failure('malformed', `${baseUrl} lists pods without end`, { where: baseUrl });
+}

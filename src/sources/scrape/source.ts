@@ -1,0 +1,176 @@
+/** Reads the metrics of every replica at the replica itself, once each time it is asked. */
+
+import { counted } from '../../domain/counted.ts';
+import { Failure } from '../../domain/failure.ts';
+import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
+import type { Fetched } from '../../domain/provenance.ts';
+import { engineOf, metricNames } from '../engines/engine.ts';
+import { unsentFetch } from '../fetchRecord.ts';
+import type { EarlierAnswer, PullRequest, Setting, UsageTarget } from '../source.ts';
+import { wants } from '../source.ts';
+import { type Scrape, scrapesIn, withLast } from './history.ts';
+import { keptText } from './kept.ts';
+import { REREADS, SAMPLES, type ScrapeOptions, WAYS } from './options.ts';
+import { credentialsOf, scrapeOf } from './scraping.ts';
+import { labelsOf, type ScrapeTarget, targetsOf } from './targets.ts';
+import { HORIZON_MS, type Told, usageTold, type Wished } from './told.ts';
+
+/** Replicas that are asked at the same time. */
+const AT_ONCE = 16;
+
+/** Where replicas cannot be found now, those that answered so lately are asked. */
+const LATELY_MS = 5 * MINUTE_MS;
+
+/**
+ * One answer for each replica, and with the first good one the usage of intervals that are over.
+ * What a replica does not answer is a gap: the time is not seen, and what was served meanwhile is
+ * told by its next answer, or by none.
+ */
+export async function* pull(
+  setting: Setting<ScrapeOptions>,
+  request: PullRequest,
+): AsyncGenerator<Fetched> {
+  if (!wants(request, 'usage') || request.usage.length === 0) return;
+  const { usage, faults } = wished(request.usage);
+  for (const failure of faults) yield troubled(setting, { kind: 'scrape.usage' }, failure);
+  if (usage.length === 0) return;
+  const { answers = [] } = request;
+  const credentials = await orFailure(() => credentialsOf(setting.options));
+  if (credentials instanceof Failure) {
+    yield troubled(setting, { kind: SAMPLES }, credentials);
+    return;
+  }
+  const found = await orFailure(() => targetsOf(setting));
+  if (found instanceof Failure) yield troubled(setting, { kind: 'scrape.discovery' }, found);
+  const targets = found instanceof Failure ? lately(answers) : found;
+  const engines = usage.map(({ engine }) => engine);
+  const names = new Set(engines.flatMap(metricNames));
+  const earlier = scrapesIn(answers, names);
+  const scraped = await inTurns(targets, (target) =>
+    scrapeOf(setting, target, { engines, names, credentials }),
+  );
+  const good: Fetched[] = [];
+  const scrapes: Scrape[] = [];
+  for (const { fetched, scrape } of scraped) {
+    if (scrape === undefined) yield fetched;
+    else {
+      const whole = withLast(scrape, earlier);
+      good.push({ ...fetched, fetch: { ...fetched.fetch, body: keptText(whole.samples) } });
+      scrapes.push(whole);
+    }
+  }
+  const answered = new Set(scrapes.map(({ url }) => url));
+  const told = usageTold({
+    sourceId: setting.id,
+    usage,
+    intervalMs: setting.options.interval * SECOND_MS,
+    nowMs: setting.tools.clock.nowMs(),
+    earlier,
+    wholeFromMs: wholeFromOf(answers),
+    scrapes,
+    silent: new Set(targets.map(({ url }) => url).filter((url) => !answered.has(url))),
+  });
+  for (const { failure, url } of told.failures) {
+    yield troubled(setting, { kind: 'scrape.usage', url }, failure);
+  }
+  const isEmpty = told.rows.length === 0 && !(found instanceof Failure) && found.length > 0;
+  if (good.length === 0 && (isEmpty || found instanceof Failure)) return;
+  yield* withFacts(good.length > 0 ? good : [bare(setting)], told, scrapes);
+}
+
+/**
+ * The first answer carries the facts: where a sample of a ring is stored, so is what the ring told.
+ */
+function withFacts(
+  good: readonly Fetched[],
+  { rows, parts, warnings }: Told,
+  scrapes: readonly Scrape[],
+): Fetched[] {
+  const replicas = counted(scrapes.length, 'replica');
+  const usage = rows.map((fact, position) => ({ position, fact }));
+  const usageParts = parts.map((fact, position) => ({ position, fact }));
+  return good.map((fetched, index) => {
+    if (index > 0) return fetched;
+    return {
+      ...fetched,
+      usage,
+      ...(parts.length === 0 ? {} : { usageParts }),
+      remarks: [`${replicas} scraped`],
+      ...(warnings.length === 0 ? {} : { warnings }),
+    };
+  });
+}
+
+function wished(all: readonly UsageTarget[]) {
+  const usage: Wished[] = [];
+  const faults: Failure[] = [];
+  for (const target of all) {
+    try {
+      usage.push({ target, engine: engineOf(target) });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      faults.push(error);
+    }
+  }
+  return { usage, faults };
+}
+
+async function orFailure<T>(work: () => Promise<T> | T): Promise<T | Failure> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+function lately(answers: readonly EarlierAnswer[]): ScrapeTarget[] {
+  const sinceMs = (answers.at(-1)?.atMs ?? 0) - LATELY_MS;
+  const urls = new Set(answers.filter(({ atMs }) => atMs >= sinceMs).map(({ url }) => url));
+  return [...urls].sort().map((url) => ({ url, labels: labelsOf(url) }));
+}
+
+/** Before it, answers may be left out: it is what is looked at before an interval is told. */
+function wholeFromOf(answers: readonly EarlierAnswer[]): number {
+  const { forMs } = REREADS;
+  const newestMs = answers.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
+  const oldestMs = answers[0]?.atMs ?? Number.NEGATIVE_INFINITY;
+  const isCut = oldestMs < newestMs - forMs + 2 * MINUTE_MS;
+  return isCut ? newestMs - forMs + HORIZON_MS : Number.NEGATIVE_INFINITY;
+}
+
+/** In order, some at the same time. */
+async function inTurns<T>(
+  targets: readonly ScrapeTarget[],
+  ask: (target: ScrapeTarget) => Promise<T>,
+): Promise<T[]> {
+  const all: T[] = [];
+  for (let from = 0; from < targets.length; from += AT_ONCE) {
+    all.push(...(await Promise.all(targets.slice(from, from + AT_ONCE).map(ask))));
+  }
+  return all;
+}
+
+function troubled(
+  { id, options, tools }: Setting<ScrapeOptions>,
+  { kind, url = placeOf(options) }: { readonly kind: string; readonly url?: string },
+  failure: Failure,
+): Fetched {
+  const nowMs = tools.clock.nowMs();
+  return unsentFetch({ sourceId: id, kind }, { url, nowMs }, failure);
+}
+
+/** What carries facts where no replica answers any more. */
+function bare({ id, options, tools }: Setting<ScrapeOptions>): Fetched {
+  const nowMs = tools.clock.nowMs();
+  const url = placeOf(options);
+  return {
+    fetch: { sourceId: id, kind: 'scrape.discovery', url, startedAtMs: nowMs, endedAtMs: nowMs },
+  };
+}
+
+/** Where replicas are looked for. */
+function placeOf({ targets = [], dns, kubernetes, runpod }: ScrapeOptions): string {
+  if (dns !== undefined) return `dns:${dns.name}`;
+  return kubernetes?.apiServer ?? runpod?.baseUrl ?? targets[0] ?? WAYS[0];
+}

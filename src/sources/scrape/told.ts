@@ -1,0 +1,232 @@
+/** The usage that a scrape has made known: of intervals that are over, and not told before. */
+
+import { Failure } from '../../domain/failure.ts';
+import { matchesGlob } from '../../domain/glob.ts';
+import { HOUR_MS, MINUTE_MS, type Period, period } from '../../domain/period.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { UsageRow } from '../../domain/usage.ts';
+import type { UsagePart } from '../../domain/usageFacts.ts';
+import { type Engine, PROCESS_START } from '../engines/engine.ts';
+import { type Usage, usageOf } from '../engines/normalize.ts';
+import { processesOf } from '../engines/processes.ts';
+import type { Series } from '../engines/samples.ts';
+import type { Reading } from '../engines/sums.ts';
+import type { UsageTarget } from '../source.ts';
+import { isShared } from './balancer.ts';
+import { RING_MS, type Scrape, seriesOf } from './history.ts';
+
+/** How far around a sample others are looked at to judge it. */
+export const HORIZON_MS = HOUR_MS;
+
+/** A deployment and the engine that its metrics are read with. */
+export interface Wished {
+  readonly target: UsageTarget;
+  readonly engine: Engine;
+}
+
+export interface Wish {
+  readonly sourceId: string;
+  readonly usage: readonly Wished[];
+  readonly intervalMs: number;
+  readonly nowMs: number;
+  /** Of earlier rings, in order of time, and how far back they are whole. */
+  readonly earlier: readonly Scrape[];
+  readonly wholeFromMs: number;
+  /** Of this ring. */
+  readonly scrapes: readonly Scrape[];
+  /** Addresses of replicas that are listed and did not answer now. */
+  readonly silent: ReadonlySet<string>;
+}
+
+export interface Told {
+  readonly rows: readonly UsageRow[];
+  readonly parts: readonly UsagePart[];
+  readonly warnings: readonly string[];
+  /** Deployments that cannot be told: why, and the address that says so. */
+  readonly failures: readonly { readonly failure: Failure; readonly url: string }[];
+}
+
+const NOTHING: Told = { rows: [], parts: [], warnings: [], failures: [] };
+
+/**
+ * What is known now, less what was known when the interval before ended: rows of the newest
+ * intervals, and of older ones that a later sample has changed, as where a replica was silent for a
+ * while. Both are made of samples alone, so that a second worker or a second try tells the same.
+ */
+export function usageTold(wish: Wish): Told {
+  const { earlier, scrapes, nowMs, intervalMs, usage } = wish;
+  const endMs = toldUpTo(intervalMs, nowMs);
+  const newestMs = earlier.at(-1)?.atMs;
+  if (newestMs === undefined && scrapes.length === 0) return NOTHING;
+  if (newestMs !== undefined && toldUpTo(intervalMs, newestMs) >= endMs) return NOTHING;
+  // A replica that is gone tells its last intervals soon after or never.
+  if (scrapes.length === 0 && nowMs - (newestMs ?? 0) >= 3 * intervalMs) return NOTHING;
+  const known = knownBefore(earlier, intervalMs);
+  const oldestMs = oldestOf(wish, known);
+  const cutMs = Math.ceil(wish.wholeFromMs / HOUR_MS) * HOUR_MS;
+  if (endMs <= Math.max(oldestMs, cutMs)) return NOTHING;
+  const window = period(Math.max(oldestMs, cutMs), endMs);
+  const both = [...earlier, ...scrapes];
+  const all = oldestMs < cutMs ? withoutOld(both, cutMs) : both;
+  const each = usage.map((wished) => toldOf({ wish, wished, window, known, all }));
+  return {
+    rows: each.flatMap(({ rows }) => rows),
+    parts: each.flatMap(({ parts }) => parts),
+    warnings: each.flatMap(({ warnings }) => warnings),
+    failures: each.flatMap(({ failures }) => failures),
+  };
+}
+
+/** The scrapes that were known when the last interval was told, and until when it told. */
+interface Known {
+  readonly scrapes: readonly Scrape[];
+  readonly endMs: number;
+}
+
+function knownBefore(earlier: readonly Scrape[], intervalMs: number): Known | undefined {
+  const newestMs = earlier.at(-1)?.atMs;
+  if (newestMs === undefined) return undefined;
+  const endMs = toldUpTo(intervalMs, newestMs);
+  const ringMs = earlier.find(({ atMs }) => atMs >= endMs + intervalMs)?.atMs ?? newestMs;
+  return { scrapes: earlier.filter(({ atMs }) => atMs < ringMs + RING_MS), endMs };
+}
+
+/** From the hour in which the oldest interval begins of which something may be new. */
+function oldestOf({ earlier, scrapes }: Wish, known: Known | undefined): number {
+  const since = new Set(known?.scrapes);
+  const later = [...earlier, ...scrapes].filter((scrape) => !since.has(scrape));
+  const last = new Map((known?.scrapes ?? []).map(({ url, atMs }) => [url, atMs]));
+  const firstMs = Math.min(...later.map(({ url, atMs }) => last.get(url) ?? atMs));
+  const oldestMs = Math.min(firstMs, known?.endMs ?? Number.POSITIVE_INFINITY);
+  return floorTo(HOUR_MS, oldestMs - HORIZON_MS);
+}
+
+/**
+ * A replica that was silent from before the window until within it has counted who knows when: it
+ * is seen for the first time again.
+ */
+function withoutOld(scrapes: readonly Scrape[], startMs: number): Scrape[] {
+  const dropped = new Set<Scrape>();
+  for (const own of Map.groupBy(scrapes, ({ url }) => url).values()) {
+    const next = own.findIndex(({ atMs }) => atMs >= startMs);
+    const [before, after] = [own[next - 1], own[next]];
+    if (before === undefined || after === undefined) continue;
+    if (after.atMs - before.atMs > HORIZON_MS)
+      for (const one of own.slice(0, next)) dropped.add(one);
+  }
+  return scrapes.filter((scrape) => !dropped.has(scrape));
+}
+
+interface Deployment {
+  readonly wish: Wish;
+  readonly wished: Wished;
+  readonly window: Period;
+  readonly known: Known | undefined;
+  readonly all: readonly Scrape[];
+}
+
+function toldOf({ wish, wished, window, known, all }: Deployment): Told {
+  const { sourceId, intervalMs } = wish;
+  const { target, engine } = wished;
+  const about = { sourceId, deployment: target.deployment, engine };
+  const reading = { ...about, intervalMs, horizonMs: HORIZON_MS, window };
+  const shared = sharedAmong(all, wished);
+  try {
+    if (shared !== undefined) throw balanced(shared, target);
+    const now = usageOf(processesOf(seriesFor(target, all), [], engine), reading);
+    const before = knownUsage(target, reading, { known, all });
+    const missedMs = missingSince(target, wish, all);
+    return {
+      rows: newIn(now.rows, before.rows).map((row) =>
+        row.period.endMs > missedMs ? { ...row, estimated: true } : row,
+      ),
+      parts: newIn(now.parts, before.parts),
+      warnings: now.warnings.filter((text) => !before.warnings.includes(text)),
+      failures: [],
+    };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { ...NOTHING, failures: [{ failure: error, url: shared ?? all.at(-1)?.url ?? '' }] };
+  }
+}
+
+/** Facts that were not told before, or not so. */
+function newIn<T>(now: readonly Located<T>[], before: readonly Located<T>[]): T[] {
+  const old = new Set(before.map(({ fact }) => JSON.stringify(fact)));
+  return now.map(({ fact }) => fact).filter((fact) => !old.has(JSON.stringify(fact)));
+}
+
+/**
+ * From when on a replica that is listed has not answered: what it serves meanwhile is told by its
+ * next answer, and until then the intervals are known in part.
+ */
+function missingSince(target: UsageTarget, { silent }: Wish, all: readonly Scrape[]): number {
+  const own = all.filter(({ url }) => silent.has(url));
+  const last = [...Map.groupBy(own, ({ url }) => url).values()].flatMap((some) => {
+    const isRead = seriesFor(target, some).some((one) => one.labels['__name__'] !== PROCESS_START);
+    return isRead ? [some.at(-1)?.atMs ?? Number.POSITIVE_INFINITY] : [];
+  });
+  return Math.min(...last);
+}
+
+/** What could be told before; what failed then was not told. */
+function knownUsage(
+  target: UsageTarget,
+  reading: Reading,
+  { known, all }: Pick<Deployment, 'known' | 'all'>,
+): Usage {
+  const nothing: Usage = { rows: [], parts: [], warnings: [] };
+  const { window, engine } = reading;
+  if (known === undefined || known.endMs <= window.startMs) return nothing;
+  const then = new Set(known.scrapes);
+  const scrapes = all.filter((scrape) => then.has(scrape));
+  try {
+    const processes = processesOf(seriesFor(target, scrapes), [], engine);
+    return usageOf(processes, { ...reading, window: period(window.startMs, known.endMs) });
+  } catch (error) {
+    if (error instanceof Failure) return nothing;
+    throw error;
+  }
+}
+
+/** The series that the deployment's match means; starts are of a process, whatever it serves. */
+function seriesFor({ match }: UsageTarget, scrapes: readonly Scrape[]): Series[] {
+  return seriesOf(scrapes).filter(
+    ({ labels }) =>
+      labels['__name__'] === PROCESS_START ||
+      Object.entries(match).every(([name, glob]) => matchesGlob(glob, labels[name] ?? '')),
+  );
+}
+
+/** An address of the newest ring behind which several processes answer for the deployment. */
+function sharedAmong(scrapes: readonly Scrape[], { target, engine }: Wished): string | undefined {
+  const newestMs = scrapes.at(-1)?.atMs ?? 0;
+  for (const [url, own] of Map.groupBy(scrapes, (scrape) => scrape.url)) {
+    const isNow = (own.at(-1)?.atMs ?? 0) > newestMs - RING_MS - MINUTE_MS;
+    if (!isNow || !isShared(own, engine)) continue;
+    const tells = ({ labels }: Series) => labels['__name__'] !== PROCESS_START;
+    if (seriesFor(target, own).some(tells)) return url;
+  }
+  return undefined;
+}
+
+function balanced(url: string, { deployment }: UsageTarget): Failure {
+  const { host } = new URL(url);
+  return new Failure('config', `${deployment}: several processes answer by turns at ${host}`, {
+    where: url,
+    expected: 'one process at each address, or what they served between scrapes would be lost',
+    hint: 'find the replicas themselves by dns, kubernetes or runpod; if it is one, set its clock',
+  });
+}
+
+/**
+ * An interval is told when the next one is over too: whether a sample is a bad one is seen by those
+ * that follow.
+ */
+function toldUpTo(intervalMs: number, nowMs: number): number {
+  return floorTo(intervalMs, nowMs) - intervalMs;
+}
+
+function floorTo(sizeMs: number, instantMs: number): number {
+  return Math.floor(instantMs / sizeMs) * sizeMs;
+}

@@ -1,0 +1,194 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS } from '../../../src/domain/period.ts';
+import type { UsageRow } from '../../../src/domain/usage.ts';
+import { failuresOf, warningsOf } from '../../support/prometheusSource.ts';
+import { chat, type Replica, type Stage, stageOf, vllmText } from './stage.ts';
+
+/** Scrapes fall on 7 s past the minute. */
+const START = Date.UTC(2026, 4, 12, 10, 0, 7);
+const minute = (count: number) => START + count * MINUTE_MS;
+
+let stage: Stage | undefined;
+afterEach(async () => {
+  await stage?.close();
+  stage = undefined;
+});
+
+/** A process that started so long ago and counts 100 prompt and 10 output tokens each minute. */
+function steady(createdMs: number, isKnown = true): Replica {
+  return (nowMs) => {
+    const minutes = Math.floor((nowMs - createdMs) / MINUTE_MS);
+    if (minutes < 0) return undefined;
+    const counted = { prompt: 100 * minutes, output: 10 * minutes, requests: minutes };
+    return vllmText({ ...counted, ...(isKnown ? { createdMs } : {}) });
+  };
+}
+
+const OLD = START - 100 * HOUR_MS;
+
+async function ringing(replicas: readonly Replica[], minutes: Iterable<number>) {
+  stage ??= await stageOf(replicas);
+  for (const count of minutes) await stage.ring(minute(count));
+  return stage.rows();
+}
+
+const upTo = (last: number) => Array.from({ length: last + 1 }, (_, count) => count);
+const promptsOf = (rows: readonly UsageRow[]) => rows.map((row) => row.uncachedPromptTokens);
+const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
+
+describe('replicas that are scraped each minute', () => {
+  test('tell in each five minutes what they served, one interval later', async () => {
+    const rows = await ringing([steady(OLD), steady(OLD)], upTo(20));
+    // The first scrape is an anchor; four more fall into the first interval, five into the others.
+    expect(promptsOf(rows)).toEqual([800, 1_000, 1_000]);
+    expect(rows.map(({ outputTokens }) => outputTokens)).toEqual([80, 100, 100]);
+    expect(rows.map(({ requests }) => requests)).toEqual([8, 10, 10]);
+    // Two replicas, seen from 7 s past the hour on.
+    expect(rows.map(({ replicaMs }) => replicaMs)).toEqual([586_000, 600_000, 600_000]);
+    expect(rows.map(({ busyMs }) => busyMs)).toEqual([586_000, 600_000, 600_000]);
+    expect(rows[0]?.period.startMs).toBe(START - 7_000);
+    expect(rows.some(({ estimated }) => estimated)).toBe(false);
+  });
+
+  test('are told once, however often they are asked and whoever asks', async () => {
+    const twice = upTo(20).flatMap((count) => [count, count + 0.1]);
+    const rows = await ringing([steady(OLD), steady(OLD)], twice);
+    expect(promptsOf(rows)).toEqual([800, 1_000, 1_000]);
+    const { rows: stored } = (await stage?.ledger.query('SELECT count(*) FROM usage')) ?? {};
+    expect(Number(stored?.[0]?.[0])).toBe(3);
+  });
+
+  test('are counted once each where a worker is killed between two writes', async () => {
+    stage = await stageOf([steady(OLD), steady(OLD)]);
+    for (const count of upTo(30)) {
+      // Killed after none of the answers, or after the first of two.
+      const killedAt = count % 10 === 5 ? 0 : count % 10 === 6 ? 1 : 2;
+      await stage.ring(minute(count), { killedAt });
+    }
+    expect(sum(promptsOf(await stage.rows()))).toBe(800 + 4 * 1_000);
+  });
+
+  test('are counted from the start of one that appears to the end of one that goes', async () => {
+    const born = minute(7) - 30_000;
+    const gone: Replica = (nowMs) => (nowMs < minute(12) ? steady(OLD)(nowMs) : undefined);
+    const rows = await ringing([steady(OLD), steady(born), gone], upTo(25));
+    // The second: 100 at minute 8 (90 s old), then 100 each minute.
+    expect(promptsOf(rows)).toEqual([800, 1_000 + 200, 500 + 500 + 200, 1_000]);
+  });
+
+  test('restart, and lose but what they served after the last scrape', async () => {
+    const restarting: Replica = (nowMs) =>
+      nowMs < minute(8) ? steady(OLD)(nowMs) : steady(minute(8) - 65_000)(nowMs);
+    const rows = await ringing([restarting], upTo(20));
+    // Scrapes 5 to 9 find 100, 100, 100, then 100 since the start, and 100 more.
+    expect(promptsOf(rows)).toEqual([400, 500, 500]);
+    expect(rows[1]?.replicaMs).toBe(240_000);
+  });
+
+  test('that were silent for a while are told when they answer again, as an estimate', async () => {
+    const silent: Replica = (nowMs) =>
+      nowMs > minute(6) && nowMs < minute(14) ? undefined : steady(OLD)(nowMs);
+    const rows = await ringing([steady(OLD), silent], upTo(30));
+    expect(sum(promptsOf(rows))).toBe(2 * (400 + 4 * 500));
+    expect(rows.map(({ estimated }) => estimated ?? false)).toEqual([
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  test('leave a gap, and no zero, where none answers and none comes back', async () => {
+    const dying: Replica = (nowMs) => (nowMs > minute(11) ? undefined : steady(OLD)(nowMs));
+    const rows = await ringing([dying], upTo(60));
+    expect(promptsOf(rows)).toEqual([400, 500, 200]);
+    expect(rows.at(-1)?.replicaMs).toBe(67_000);
+  });
+
+  test('tell what they served while no worker ran, spread over the time', async () => {
+    const rows = await ringing([steady(OLD)], [...upTo(12), ...upTo(20).map((one) => one + 312)]);
+    // 332 minutes: all but what is not told yet.
+    expect(sum(promptsOf(rows))).toBe(400 + 500 * 64);
+    expect(rows).toHaveLength(65);
+    expect(rows.filter(({ estimated }) => estimated).length).toBeGreaterThan(55);
+  });
+});
+
+describe('a bad sample', () => {
+  test('is not believed, and its interval is an estimate', async () => {
+    const spiked: Replica = (nowMs) =>
+      nowMs === minute(9)
+        ? vllmText({ prompt: 9e12, output: 9e11, createdMs: OLD })
+        : steady(OLD)(nowMs);
+    const rows = await ringing([spiked], upTo(25));
+    expect(sum(promptsOf(rows))).toBe(400 + 3 * 500);
+  });
+
+  test('that is no counted number is set aside and named', async () => {
+    const odd = vllmText({ prompt: 0, output: 0 }).replace(/ 0\.0\n(.*) 0\.0/, ' 1.5\n$1 -1');
+    stage = await stageOf([() => odd]);
+    const [fetched] = await stage.ring(START);
+    expect(fetched?.rejects?.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('vllm:prompt_tokens_total is 1.5 where a counted number'),
+      expect.stringContaining('vllm:generation_tokens_total is -1 where a counted number'),
+    ]);
+  });
+});
+
+describe('a balancer in front of several replicas', () => {
+  test.each([
+    ['is known from starts that lie before the last scrape', true],
+    ['is known from counters that go back and forth', false],
+  ])('%s, and nothing behind it is told', async (_, isKnown) => {
+    const [one, other] = [steady(OLD, isKnown), steady(OLD + 30 * HOUR_MS, isKnown)];
+    const balanced: Replica = (nowMs) =>
+      Math.floor((nowMs - START) / MINUTE_MS) % 2 === 0 ? one(nowMs) : other(nowMs);
+    stage = await stageOf([balanced]);
+    const failures = [];
+    for (const count of upTo(20)) failures.push(...failuresOf(await stage.ring(minute(count))));
+    expect(await stage.rows()).toEqual([]);
+    expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(['config']));
+    expect(failures[0]?.message).toContain('several processes answer by turns');
+  });
+
+  test('is not seen in one restart after the other', async () => {
+    const crashing: Replica = (nowMs) => steady(nowMs - 45_000 - (nowMs % 3) * 60_000)(nowMs);
+    stage = await stageOf([crashing]);
+    for (const count of upTo(20)) {
+      expect(failuresOf(await stage.ring(minute(count)))).toEqual([]);
+    }
+  });
+});
+
+test('one replica that fails leaves the others as they are, and is named', async () => {
+  const closed: Replica = () => undefined;
+  stage = await stageOf([steady(OLD), closed, () => '<html>']);
+  const all = await stage.ring(START);
+  expect(
+    failuresOf(all)
+      .map(({ code }) => code)
+      .sort(),
+  ).toEqual(['malformed', 'unavailable']);
+  expect(all).toHaveLength(3);
+  expect(stage.servers.map(({ requests }) => requests.length)).toEqual([1, 1, 1]);
+});
+
+test('an engine that cannot be read is said to be, and the others are read', async () => {
+  const other = { ...chat, deployment: 'other', engine: 'abacus' };
+  stage = await stageOf([steady(OLD)], { usage: [other, chat] });
+  const all = await stage.ring(START);
+  expect(failuresOf(all).map(({ code }) => code)).toEqual(['config']);
+  expect(all.at(-1)?.remarks).toEqual(['1 replica scraped']);
+  expect(warningsOf(all)).toEqual([]);
+});
+
+test('only samples that are read are kept, and no text beside them', async () => {
+  const secret = '# HELP x sk-secret\nother{key="sk-secret"} 1\n';
+  stage = await stageOf([(nowMs) => `${secret}${steady(OLD)(nowMs)}`]);
+  const [fetched] = await stage.ring(START);
+  const { body } = fetched?.fetch ?? {};
+  const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : '';
+  expect(text).toContain('vllm:prompt_tokens_total{engine="0",model_name="m"} 600000\n');
+  expect(text).not.toMatch(/secret|time_to_first_token/);
+});

@@ -1,0 +1,15 @@
+/** Replicas in good health, for the contract that every source keeps. */
+
+import { scrapeKind } from '../../../src/sources/scrape/kind.ts';
+import type { SourceSubject } from '../../contract/source.ts';
+import { NOW_MS } from '../../support/testClient.ts';
+import { chat } from './stage.ts';
+import { healthyReplica } from './world.ts';
+
+export const scrape: SourceSubject = {
+  kind: scrapeKind,
+  options: (url, bearerToken) => ({ targets: [url], bearerToken }),
+  request: { window: { startMs: NOW_MS - 60_000, endMs: NOW_MS }, usage: [chat], models: [] },
+  healthy: healthyReplica(NOW_MS),
+  toldIn: { usage: 'usage' },
+};
