@@ -3,6 +3,7 @@
 import type { Exact } from '../domain/exact.ts';
 import type { FocusRule } from '../domain/focus.ts';
 import type { ImportMapping } from '../domain/importMapping.ts';
+import type { LogMapping } from '../domain/logMapping.ts';
 import type { NanoUsd } from '../domain/money.ts';
 import type { PriceTrust } from '../domain/plausiblePrice.ts';
 import type { ProviderTier } from '../domain/providerTier.ts';
@@ -37,6 +38,8 @@ export interface Config {
   readonly commitments: readonly CommitmentConfig[];
   /** By name: bills in columns of their own. */
   readonly imports: Readonly<Record<string, ImportMapping>>;
+  /** What the fields of access logs mean, by a name for `--as`. */
+  readonly requestLogs: Readonly<Record<string, LogMapping>>;
   /** Stated exchange rates; they count before those of files. */
   readonly currencies: readonly CurrencyRate[];
   /** Absent where none were granted. */

@@ -8,6 +8,8 @@ import {
   MONEY_UNITS,
   TIME_UNITS,
 } from '../domain/importMapping.ts';
+import { LOG_FIELDS } from '../domain/logMapping.ts';
+import { DEMANDS } from '../domain/usageFacts.ts';
 import { pattern, text } from './texts.ts';
 
 const column = z.enum(MAPPED_COLUMNS);
@@ -36,6 +38,17 @@ export const importsSchema = z.record(
     for (const problem of problemsOf(context.value)) {
       context.issues.push({ code: 'custom', input: context.value, ...problem });
     }
+  }),
+);
+
+const path = text('the path of a field, like usage.prompt_tokens');
+
+/** `{ envoy: { fields: { prompt_tokens: input_tokens, time: start_time } } }`. */
+export const requestLogsSchema = z.record(
+  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
+  z.strictObject({
+    fields: z.partialRecord(z.enum(LOG_FIELDS), path).default({}),
+    demands: z.record(z.string(), z.enum(DEMANDS)).default({}),
   }),
 );
 

@@ -15,7 +15,7 @@ import {
 } from './decisionSchema.ts';
 import { deploymentSchema } from './deploymentSchema.ts';
 import { httpSchema } from './httpSchema.ts';
-import { importsSchema } from './importsSchema.ts';
+import { importsSchema, requestLogsSchema } from './importsSchema.ts';
 import { whole } from './numbers.ts';
 import { redisSchema } from './redisSchema.ts';
 import { idSchema, reportSchema, smtpSchema } from './reportSchema.ts';
@@ -33,6 +33,7 @@ export const configSchema = z.strictObject({
   commitments: z.array(commitmentSchema).default([]),
   currencies: currenciesSchema.default({}),
   imports: importsSchema.default({}),
+  requestLogs: requestLogsSchema.default({}),
   credits: z.array(creditSchema).min(1).exactOptional(),
   market: marketSchema.prefault({}),
   prices: pricesSchema.exactOptional(),

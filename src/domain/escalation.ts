@@ -17,32 +17,46 @@ export interface Turn {
 const ESCALATION_MS = 10 * MINUTE_MS;
 
 /**
- * The turns of ours that a hosted API answered after them: of each hosted answer the newest turn
- * before it in its session that began no later, ended at most ten minutes earlier and has no hosted
- * answer yet. *Ours at 10:00:00, hosted at 10:00:07: escalated; hosted at 10:20: another request.*
+ * Tells of each hosted answer, in the order in which calls began, which turn of ours it answers
+ * again: the newest before it in its session that ended at most ten minutes earlier and has no
+ * hosted answer yet. *Ours at 10:00:00, hosted at 10:00:07: escalated; hosted at 10:20: another
+ * request.*
  */
-export function escalatedTurns<T extends Turn>(turns: readonly T[]): T[] {
-  const sessions = new Map<string, T[]>();
-  for (const turn of turns) {
-    const known = sessions.get(turn.session);
-    if (known === undefined) sessions.set(turn.session, [turn]);
-    else known.push(turn);
+export class EscalationWatch<T extends Turn> {
+  readonly #open = new Map<string, T[]>();
+  #nextPruning = MOST_SESSIONS;
+
+  /** The turn of ours that this one escalates, if it does. */
+  see(turn: T): T | undefined {
+    const open = this.#open.get(turn.session) ?? [];
+    if (turn.deployment !== undefined) {
+      this.#open.set(turn.session, [...open, turn]);
+      this.#prune(turn.startMs);
+      return undefined;
+    }
+    if (turn.failed) return undefined;
+    const at = open.findLastIndex(({ endMs }) => turn.startMs - endMs <= ESCALATION_MS);
+    return at < 0 ? undefined : open.splice(at, 1)[0];
   }
-  return [...sessions.values()].flatMap((all) => (all.length > 1 ? escalatedIn(all) : []));
+
+  /** A log may name a million sessions: those that are over for long are forgotten. */
+  #prune(nowMs: number): void {
+    if (this.#open.size < this.#nextPruning) return;
+    for (const [session, turns] of this.#open) {
+      if (turns.every(({ endMs }) => nowMs - endMs > ESCALATION_MS)) this.#open.delete(session);
+    }
+    this.#nextPruning = Math.max(MOST_SESSIONS, 2 * this.#open.size);
+  }
 }
 
-function escalatedIn<T extends Turn>(turns: readonly T[]): T[] {
+const MOST_SESSIONS = 10_000;
+
+/** All turns of ours that a hosted API answered again, in whatever order the turns come. */
+export function escalatedTurns<T extends Turn>(turns: readonly T[]): T[] {
   // At the same moment ours comes first: a fallback begins when ours has failed.
   const rank = ({ deployment }: T) => (deployment === undefined ? 1 : 0);
-  const inOrder = turns.toSorted((a, b) => a.startMs - b.startMs || rank(a) - rank(b));
-  const open: T[] = [];
-  const escalated: T[] = [];
-  for (const turn of inOrder) {
-    if (turn.deployment !== undefined) open.push(turn);
-    else if (!turn.failed) {
-      const at = open.findLastIndex(({ endMs }) => turn.startMs - endMs <= ESCALATION_MS);
-      if (at >= 0) escalated.push(...open.splice(at, 1));
-    }
-  }
-  return escalated;
+  const watch = new EscalationWatch<T>();
+  return turns
+    .toSorted((a, b) => a.startMs - b.startMs || rank(a) - rank(b))
+    .flatMap((turn) => watch.see(turn) ?? []);
 }

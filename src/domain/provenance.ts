@@ -9,6 +9,7 @@ import type { OpsEntry } from './ops.ts';
 import type { Period } from './period.ts';
 import type { GpuRate, HostedPrice, PriceSnapshot } from './price.ts';
 import type { Reject } from './reject.ts';
+import type { LoggedRequest } from './requestLog.ts';
 import type { UptimeRule } from './uptime.ts';
 import type { UsageRow } from './usage.ts';
 import type { GpuActivity, LatencyHistogram, RequestCount, UsagePart } from './usageFacts.ts';
@@ -94,6 +95,8 @@ export interface Fetched {
   readonly exchangeRates?: readonly Located<ExchangeRate>[];
   readonly usage?: readonly Located<UsageRow>[];
   readonly usageParts?: readonly Located<UsagePart>[];
+  /** Single requests of an access log: the ledger sums those that it does not know. */
+  readonly requests?: readonly Located<LoggedRequest>[];
   readonly latency?: readonly Located<LatencyHistogram>[];
   readonly gpuActivity?: readonly Located<GpuActivity>[];
   readonly requestCounts?: readonly Located<RequestCount>[];

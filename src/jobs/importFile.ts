@@ -17,6 +17,7 @@ import { importResult, type ImportResult, SHOWN_REJECTS } from './importResult.t
 import { importWatch, type ImportWatch } from './importWatch.ts';
 import { incidentOwner } from './incidentOwner.ts';
 import type { Job } from './job.ts';
+import { requestFor } from './pull.ts';
 
 const payload = z.strictObject({
   kind: z.enum(IMPORT_KINDS),
@@ -37,7 +38,9 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
     if (kind === 'focus') requireNotPulled(context, source);
     const nowMs = context.clock.nowMs();
     const told = format === 'auto' ? {} : { format };
+    if (kind === 'requests') requireNotMetered(context, source);
     const taken = kind === 'focus' ? takenOf(context, source) : {};
+    const log = kind === 'requests' ? { log: logOf(context, source, as) } : {};
     const request = {
       kind: formOf(kind),
       path,
@@ -46,6 +49,7 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
       deploymentOf,
       ...told,
       ...taken,
+      ...log,
       ...mappingNamed(context, kind, as),
     };
     const file = path.replace(/^.*[\\/]/, '');
@@ -92,7 +96,7 @@ function mappingNamed(
   kind: (typeof IMPORT_KINDS)[number],
   as: string | undefined,
 ): Pick<ImportFileRequest, 'mapping'> {
-  if (as === undefined) return {};
+  if (as === undefined || kind === 'requests') return {};
   if (kind !== 'charges') {
     throw new Failure('usage', `--as is for charges, not for ${kind}`, {
       hint: 'e.g. rentcheck import charges bill.csv --as NAME',
@@ -105,6 +109,36 @@ function mappingNamed(
     expected:
       names.length === 0 ? 'a name under imports; there is none' : `one of: ${names.join(', ')}`,
     hint: 'say there what the columns of the file mean; docs/cookbook.md has examples',
+  });
+}
+
+/** Requests that a source pulls would count twice where they came in as a file too. */
+function requireNotMetered({ sources }: JobContext, id: string): void {
+  const source = sources.get(id);
+  if (source?.tells.includes('usage') !== true) return;
+  const pulls = `"${id}" pulls its own usage (kind: ${source.kind})`;
+  throw new Failure('usage', `${pulls}; a log would count it twice`, {
+    where: `sources.${id}`,
+    expected: 'a source of kind import, or none',
+    hint: 'import the log with another --source, which a deployment names as usage or gateway',
+  });
+}
+
+/** The deployments whose requests this log has, and what its fields are called. */
+function logOf({ config }: JobContext, source: string, as: string | undefined) {
+  const { usage } = requestFor({ config }, source);
+  const targets = usage.filter(({ match }) => Object.keys(match).length > 0);
+  if (as === undefined) return { targets };
+  const { requestLogs } = config;
+  const mapping = Object.hasOwn(requestLogs, as) ? requestLogs[as] : undefined;
+  if (mapping !== undefined) return { targets, mapping };
+  const names = Object.keys(requestLogs);
+  throw new Failure('usage', `rentcheck.yaml has no requestLogs.${as}`, {
+    expected:
+      names.length === 0
+        ? 'a name under requestLogs; there is none'
+        : `one of: ${names.join(', ')}`,
+    hint: 'say there what the fields of the log mean; docs/imports.md has an example',
   });
 }
 

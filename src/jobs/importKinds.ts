@@ -6,6 +6,7 @@ export const IMPORT_KINDS = [
   'charges',
   'focus',
   'usage',
+  'requests',
   'prices',
   'rates',
   'ops',

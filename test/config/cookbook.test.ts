@@ -118,3 +118,23 @@ describe('a mapping', () => {
     expect(stderr).toContain('one of: bill');
   });
 });
+
+test('the export of Helicone is read, by the names that the recipe gives', async () => {
+  const chapter = page.split('\n## ').find((one) => one.startsWith('Helicone')) ?? '';
+  const [config = '', log = ''] = ['yaml', 'jsonl'].map(
+    (fence) => new RegExp(`\`\`\`${fence}\\n([^\`]*)\`\`\``).exec(chapter)?.[1] ?? '',
+  );
+  const folder = temporaryFolder().path;
+  await writeFile(join(folder, 'rentcheck.yaml'), config);
+  await writeFile(join(folder, 'helicone.jsonl'), log);
+  const args = ['import', 'requests', 'helicone.jsonl', '--as', 'helicone', '--json'];
+  expect(await rentcheck(folder, args)).toMatchObject({ code: 0 });
+  const sql =
+    'SELECT p.tenant, u.prompt_tokens, u.output_tokens, c.escalated FROM usage_by_day u ' +
+    'JOIN usage_part p ON p.deployment = u.deployment ' +
+    'JOIN request_count c ON c.deployment = u.deployment';
+  const { stdout } = await rentcheck(folder, ['sql', '--json', sql]);
+  expect(JSON.parse(stdout)).toEqual([
+    { tenant: 'acme', prompt_tokens: 1200, output_tokens: 300, escalated: 1 },
+  ]);
+});

@@ -15,6 +15,7 @@ import * as books from '../../src/ledger/tables/migration.ts';
 import * as post from '../../src/ledger/tables/post.ts';
 import * as price from '../../src/ledger/tables/price.ts';
 import * as provenance from '../../src/ledger/tables/provenance.ts';
+import * as requests from '../../src/ledger/tables/requests.ts';
 import * as usage from '../../src/ledger/tables/usage.ts';
 import * as usageFacts from '../../src/ledger/tables/usageFacts.ts';
 import * as work from '../../src/ledger/tables/work.ts';
@@ -41,6 +42,7 @@ const FROZEN: Readonly<Record<string, string>> = {
   '0015_price_terms': 'cdc926e30a44d86fc15fca0800c3e189f21eeb3ddc159ee864866597d6403b11',
   '0016_hosted_usage': '02c5e8cb13110a9a52d846d61e80a7841c29eea2a8a6f390b2ec7ab560863abf',
   '0017_second_hand_rates': '2e8da3d5638293ff13caae2e0f083cdceb89c2047e68d925469b09bef676df19',
+  '0018_request_batches': 'd30dd6ca60a3ec8268c8e273131fc148fa5d8eea1947bf6b3343284e6f738656',
 };
 
 describe('migrations', () => {
@@ -115,7 +117,7 @@ describe('opening a ledger again', () => {
   });
 });
 
-const MIRRORED = [audit, bill, books, post, price, provenance, usage, usageFacts, work]
+const MIRRORED = [audit, bill, books, post, price, provenance, requests, usage, usageFacts, work]
   .flatMap((module) => Object.values(module))
   .filter((value): value is SQLiteTable => is(value, SQLiteTable));
 

@@ -43,7 +43,10 @@ export const importCommand: CliCommand = {
         '--preview',
         'of a bill in FOCUS: what it has and what would be taken; stores nothing',
       )
-      .option('--as <name>', 'of charges in other columns: what imports.NAME says of them')
+      .option(
+        '--as <name>',
+        'of charges or requests: what imports.NAME or requestLogs.NAME says of their fields',
+      )
       .option('--undo <fetch>', 'take back the import of this number, which it printed');
     withCommonOptions(command).action(
       async (kind: string | undefined, path: string | undefined, options: ImportOptions) => {

@@ -31,6 +31,7 @@ import {
   createRateReader,
   createRestater,
 } from './rates.ts';
+import { createRequestWriter, type RequestWriter } from './requests.ts';
 import { createSnapshotWriter } from './snapshots.ts';
 import { createUnconvertedWriter } from './unconverted.ts';
 import { createUsageWriter } from './usage.ts';
@@ -49,6 +50,18 @@ export interface FactWriter {
   append(fetched: Fetched, recordedAtMs: number, options?: AppendOptions): AppendOutcome;
   /** A part of a file whose fetch is open already; call inside a transaction. */
   appendPart(brought: Brought, origin: Origin): PartOutcome;
+  /** What the requests of an access log come to, once all of the file is in. */
+  appendSums(origin: Origin): PartOutcome;
+}
+
+function hasFailed({ fetch }: Fetched): boolean {
+  return fetch.failure !== undefined;
+}
+
+/** What writing an answer, or a part of a file, comes to. */
+function tellerOf({ nameOf }: Confirmed) {
+  return (fetchRef: number, { rejects = [] }: Brought, tally: Tally) =>
+    outcomeOf(fetchRef, tally, { brought: rejects.length, nameOf });
 }
 
 export function createFactWriter(store: Store): FactWriter {
@@ -57,7 +70,8 @@ export function createFactWriter(store: Store): FactWriter {
   const spend = createSpendDays(store.db);
   const wholes = createWholes(store.db);
   const charges = createChargeWriter(store, confirmed, spend);
-  const writeOthers = createOtherWriters(store, confirmed);
+  const requests = createRequestWriter(store.db);
+  const writeOthers = createOtherWriters(store, confirmed, requests);
   const writeGone = createAbsences(store, confirmed);
   const currencies = createCurrencies(store.db, confirmed, spend);
   const writeAll = (brought: Brought, origin: Origin, tally: Tally) => {
@@ -66,8 +80,17 @@ export function createFactWriter(store: Store): FactWriter {
     writeOthers(brought, origin, tally);
     return known;
   };
-  const told = (fetchRef: number, { rejects = [] }: Brought, tally: Tally) =>
-    outcomeOf(fetchRef, tally, { brought: rejects.length, nameOf: confirmed.nameOf });
+  const told = tellerOf(confirmed);
+  const part = (given: Brought, origin: Origin): PartOutcome => {
+    spend.begin();
+    const { brought, lacking } = currencies.inDollars(given);
+    const tally = newTally();
+    currencies.leaveOut(lacking, origin.fetchRef, tally);
+    writeAll(brought, origin, tally);
+    spend.roll();
+    fetches.note(brought, origin, tally);
+    return told(origin.fetchRef, brought, tally);
+  };
   return {
     fetches,
     confirmed,
@@ -77,38 +100,28 @@ export function createFactWriter(store: Store): FactWriter {
       const answer: Fetched = { ...brought, fetch: given.fetch };
       const whole = wholes.before(answer);
       const missing = missingCharges(store, answer, { asOfMs: recordedAtMs, whole });
-      const withheld = confirmWithdrawal
-        ? undefined
-        : withheldBy(store, answer, { missing, atMs: recordedAtMs });
+      const wish = { missing, atMs: recordedAtMs };
+      const withheld = confirmWithdrawal ? undefined : withheldBy(store, answer, wish);
       const fetched = withheld === undefined ? answer : withoutFacts(answer, withheld);
-      const { fetch, completeFor } = fetched;
-      const fetchRef = fetches.open(fetch, recordedAtMs, completeFor);
+      const fetchRef = fetches.open(fetched.fetch, recordedAtMs, fetched.completeFor);
       const origin = { fetchRef, recordedAtMs };
       const tally = newTally();
       currencies.leaveOut(lacking, fetchRef, tally);
       const known = writeAll(fetched, origin, tally);
       writeGone(fetched, origin, tally);
       if (isTorn(fetched, whole)) tally.warnings.push(TORN);
-      else if (fetch.failure === undefined) charges.withdraw(fetched, { missing, origin }, tally);
+      else if (!hasFailed(fetched)) charges.withdraw(fetched, { missing, origin }, tally);
       charges.restateToZero(supersededCharges(store, fetched, recordedAtMs), origin, tally);
       wholes.add(answer, fetchRef, known);
       spend.roll();
       fetches.note(fetched, origin, tally);
       fetches.end(fetchRef);
       confirmed.close(fetchRef);
-      const outcome = { ...told(fetchRef, fetched, tally), ...lackingIn(lacking) };
-      return withheld === undefined ? outcome : { ...outcome, failure: withheld };
+      const failure = withheld === undefined ? {} : { failure: withheld };
+      return { ...told(fetchRef, fetched, tally), ...lackingIn(lacking), ...failure };
     },
-    appendPart(given, origin) {
-      spend.begin();
-      const { brought, lacking } = currencies.inDollars(given);
-      const tally = newTally();
-      currencies.leaveOut(lacking, origin.fetchRef, tally);
-      writeAll(brought, origin, tally);
-      spend.roll();
-      fetches.note(brought, origin, tally);
-      return told(origin.fetchRef, brought, tally);
-    },
+    appendPart: part,
+    appendSums: (origin) => part(requests.derived(origin.fetchRef), origin),
   };
 }
 
@@ -185,7 +198,7 @@ function createAbsences(store: Store, confirmed: Confirmed) {
   };
 }
 
-function createOtherWriters(store: Store, confirmed: Confirmed) {
+function createOtherWriters(store: Store, confirmed: Confirmed, requests: RequestWriter) {
   const usage = createUsageWriter(store.db, confirmed);
   const usageFacts = createUsageFactWriter(store.db, confirmed);
   const resources = createResourceWriter(store, confirmed);
@@ -197,6 +210,7 @@ function createOtherWriters(store: Store, confirmed: Confirmed) {
   const invoices = createInvoiceWriter(store, confirmed);
   const hosted = createHostedUsageWriter(store, confirmed);
   return (brought: Brought, origin: Origin, tally: Tally) => {
+    requests.append(brought.requests ?? [], origin, tally);
     usage.append(brought.usage ?? [], origin, tally);
     usageFacts(brought, origin, tally);
     resources(brought.resources ?? [], origin, tally);

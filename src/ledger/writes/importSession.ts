@@ -57,6 +57,8 @@ export function beginImport(tools: ImportTools, start: ImportStart): ImportSessi
     async finish(end) {
       invariant(open, 'an import is finished once');
       const { sameAs, left } = atomically(() => {
+        const origin = { fetchRef, recordedAtMs: recordedAtMs(), byHand: true } as const;
+        total = sumOf(total, writer.appendSums(origin));
         fetches.finish(ref, end);
         fetches.end(fetchRef);
         const left = linesLeft(store.db, confirmed, fetchRef);

@@ -7,6 +7,7 @@ import type { InvoiceLine } from '../../domain/invoice.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
 import type { GpuRate, HostedPrice } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
+import type { LoggedRequest } from '../../domain/requestLog.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { UsagePart } from '../../domain/usageFacts.ts';
 import type { Columns } from './columns.ts';
@@ -18,6 +19,7 @@ export interface ImportedFacts {
   readonly charges: Charge | ForeignCharge;
   readonly exchangeRates: ExchangeRate;
   readonly usage: UsageRow;
+  readonly requests: LoggedRequest;
   readonly prices: HostedPrice;
   readonly rates: GpuRate;
   readonly ops: OpsEntry;
@@ -25,6 +27,9 @@ export interface ImportedFacts {
 }
 
 export type ImportName = keyof ImportedFacts;
+
+/** Kinds that read a file by themselves; a log needs to know whose its requests are. */
+export type OwnName = Exclude<ImportName, 'requests'>;
 
 /** What a file may be read as: facts in our own columns, or a bill in FOCUS, which has charges. */
 export type ImportForm = ImportName | 'focus';

@@ -9,11 +9,13 @@ import { opsgenieKind } from './exports/opsgenie.ts';
 import { pagerDutyKind } from './exports/pagerDuty.ts';
 import { LOOKED_AT, looksLikeJson, type OpsFormat } from './exports/recognize.ts';
 import type { Columns } from './columns.ts';
-import type { FactKind, Frame, ImportName } from './factKind.ts';
+import type { FactKind, Frame, ImportName, OwnName } from './factKind.ts';
 import { importKinds } from './importKinds.ts';
 import { ecbKind, isEcbHistory } from './kinds/exchangeRates.ts';
 import { ArrayCutter } from './arrayCutter.ts';
 import { JsonReader } from './jsonReader.ts';
+import { type LogWish, requestsKind } from './kinds/requests.ts';
+import { LogCells, LogReader } from './logRecords.ts';
 import { mappedKind } from './mapping.ts';
 import { PART_COLUMNS } from './kinds/usage.ts';
 import { partedUsageKind } from './kinds/usageParts.ts';
@@ -32,7 +34,7 @@ export function tellsForm(head: string): boolean {
 }
 
 /** The form of a file with our own columns: JSON by how it begins or is called, else CSV. */
-export function ownForm(name: ImportName, begun: Begun): Form {
+export function ownForm(name: OwnName, begun: Begun): Form {
   const isParted = name === 'usage' && TELLS_PARTS.test(firstRow(begun.head));
   return formOf(isParted ? partedUsageKind() : importKinds[name], begun);
 }
@@ -50,6 +52,17 @@ function firstRow(head: string): string {
 /** The form of charges in somebody else's columns. */
 export function mappedForm(mapping: ImportMapping, begun: Begun): Form {
   return formOf(mappedKind(importKinds.charges, mapping), begun);
+}
+
+/** The form of an access log, of which only the fields that are read are handed on. */
+export function logForm(wish: LogWish, { file, head }: Begun): Form {
+  const kind = requestsKind(wish);
+  const { mapping } = wish;
+  if (ARRAY.test(head)) return { kind, reader: new LogReader(new ArrayCutter(), mapping) };
+  if (isJsonLines(file) || OBJECT.test(head)) {
+    return { kind, reader: new LogReader(new LineCutter(), mapping) };
+  }
+  return { kind, reader: new LogCells(new CsvReader(kind.columns, file), mapping) };
 }
 
 /** The form of a file of exchange rates: the ECB's, or our own columns. */

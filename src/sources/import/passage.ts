@@ -6,8 +6,19 @@ import type { RowReader } from './csvReader.ts';
 import type { DeploymentOf } from './exports/incident.ts';
 import { isEnough, type OpsFormat, recognize } from './exports/recognize.ts';
 import type { FactKind, Frame, ImportForm, ImportName } from './factKind.ts';
-import { type Form, formOf, mappedForm, opsForm, ownForm, ratesForm, tellsForm } from './form.ts';
+import {
+  type Form,
+  formOf,
+  logForm,
+  mappedForm,
+  opsForm,
+  ownForm,
+  ratesForm,
+  tellsForm,
+} from './form.ts';
 import { focusKind } from './kinds/focus.ts';
+import type { LogWish } from './kinds/requests.ts';
+import { LogRow } from './logRecords.ts';
 import { isParquet, openParquet } from './parquetRows.ts';
 import { peek } from './peek.ts';
 import type { BrokenLine, Row } from './row.ts';
@@ -18,6 +29,8 @@ import { unpacked, unpackedName } from './unpack.ts';
 /** Bytes that were read, and the rows that became complete with them. */
 export interface Stretch {
   readonly bytes: readonly Uint8Array[];
+  /** What is kept in place of them, where that is less. */
+  readonly kept?: readonly Uint8Array[];
   readonly rows: readonly (Row | BrokenLine)[];
 }
 
@@ -43,6 +56,8 @@ export interface ImportedFile extends Frame {
   readonly take?: readonly FocusRule[];
   /** Set where a file of charges has columns of its own. */
   readonly mapping?: ImportMapping;
+  /** Whose the requests of an access log are, and what its fields mean. */
+  readonly log?: LogWish;
 }
 
 /**
@@ -62,6 +77,10 @@ export async function passageOf(request: ImportedFile): Promise<Passage> {
   }
   const { head, whole } = await peek(stream, tellsForm);
   const begun = { file: unpackedName(file), head };
+  if (kind === 'requests') {
+    const log = textPassage(logForm(request.log ?? NO_LOG, begun), whole, file);
+    return { ...log, stretches: keptLines(log.stretches) };
+  }
   if (kind === 'exchangeRates') return textPassage(ratesForm(begun, request), whole, file);
   if (request.mapping !== undefined) {
     return textPassage(mappedForm(request.mapping, begun), whole, file);
@@ -86,6 +105,19 @@ export async function billPassage(
   const { head, whole } = await peek(unpacked(stream, file), tellsForm);
   if (isParquet(head)) return parquetPassage(bill, { stream: whole, file, keepsBytes });
   return textPassage(formOf(bill, { file: unpackedName(file), head }), whole, file);
+}
+
+const NO_LOG: LogWish = { targets: [] };
+
+/** Of a log no line is kept as it came: what people said may stand in it. */
+async function* keptLines(stretches: Passage['stretches']): Passage['stretches'] {
+  for await (const stretch of stretches) {
+    const lines = stretch.rows.map((row) => {
+      const read = row instanceof LogRow ? `,"read":${row.kept()}` : '';
+      return `{"line":${row.line}${read}}\n`;
+    });
+    yield { ...stretch, kept: [Buffer.from(lines.join(''))] };
+  }
 }
 
 function textPassage(

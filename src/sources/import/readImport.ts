@@ -18,7 +18,8 @@ export type ImportRequest = ImportedFile;
 /** A stretch of the file. Batches hold at most {@link BATCH_ROWS} facts and rejects together. */
 export interface ImportBatch {
   /**
-   * Bytes that were read since the last batch, in order. All batches' bytes together are the file.
+   * Bytes that were read since the last batch, in order. All batches' bytes together are the file;
+   * of an access log they are what is read of its lines.
    */
   readonly raw: readonly Uint8Array[];
   readonly facts: Omit<Fetched, 'fetch'>;
@@ -83,12 +84,14 @@ class Gathering {
     this.#judge = new FactReader(kind, frame);
   }
 
-  *push({ bytes, rows }: Stretch): Generator<ImportBatch> {
+  *push({ bytes, kept = bytes, rows }: Stretch): Generator<ImportBatch> {
     for (const piece of bytes) {
       this.bytes += piece.byteLength;
+      this.#hash.update(piece);
+    }
+    for (const piece of kept) {
       this.#rawBytes += piece.byteLength;
       this.#raw.push(piece);
-      this.#hash.update(piece);
     }
     yield* this.#take(rows);
     if (this.#rawBytes >= WAITING_BYTES) yield this.#batch();

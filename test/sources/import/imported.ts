@@ -46,6 +46,7 @@ export async function imported(
     facts: {
       charges: facts.flatMap(({ charges = [] }) => charges),
       usage: facts.flatMap(({ usage = [] }) => usage),
+      requests: facts.flatMap(({ requests = [] }) => requests),
       prices: facts.flatMap(({ prices = [] }) => prices),
       rates: facts.flatMap(({ rates = [] }) => rates),
       ops: facts.flatMap(({ ops = [] }) => ops),
@@ -73,6 +74,7 @@ export async function refusedFile(
 }
 
 const HEADERS: Readonly<Record<ImportName, string>> = {
+  requests: 'time,request_id,model,status,prompt_tokens,completion_tokens',
   charges:
     'id,resource_id,resource_name,category,pricing_class,start,end,billed_cost,currency,' +
     'quantity,unit,gpu_type,gpu_count',

@@ -14,6 +14,7 @@ import { FACT_SHAPES } from '../factTables.ts';
 import { createFetchNames, UNDO_KIND } from '../fetchNames.ts';
 import { inserter, type Stored } from '../insert.ts';
 import { MOST_TOLD } from '../place.ts';
+import { refuseSharedIntervals } from '../requests.ts';
 import { createRateReader, createRestater, dollarColumns, type RateReader } from '../rates.ts';
 import { overlapFinder, refuseOtherIdentity } from './collisions.ts';
 import { createTouchedFacts } from './touchedFacts.ts';
@@ -34,6 +35,7 @@ export function undoImport({ db }: Store, fetchRef: number, times: Times): UndoO
   if ('kind' in target) return target;
   const undoRef = noteUndo(db, target, times);
   const undone = undoneBy(undosAt(db, EVER));
+  refuseSharedIntervals(db, target.file, { undone, nameOf });
   noteWhatCounts(db, undone);
   const undoing = { undoRef, recordedAtMs: times.recordedAtMs, undone, nameOf };
   const isRevived = !undone.has(target.file.fetchRef);

@@ -1,0 +1,211 @@
+/** Access logs: each line a request, of which tokens, time and names are read, and no words. */
+
+import { EscalationWatch, type Turn } from '../../../domain/escalation.ts';
+import { Failure } from '../../../domain/failure.ts';
+import type { LogMapping } from '../../../domain/logMapping.ts';
+import { parseInstant } from '../../../domain/period.ts';
+import { LOG_INTERVAL_MS, type LoggedRequest } from '../../../domain/requestLog.ts';
+import { DEMANDS } from '../../../domain/usageFacts.ts';
+import { sha256Hex } from '../../../platform/digest.ts';
+import { counted } from '../../../domain/counted.ts';
+import { deploymentOf, requireMatch, unmatchedNote } from '../../gatewayTally.ts';
+import type { UsageTarget } from '../../source.ts';
+import { count, isAhead, refuse } from '../cells.ts';
+import type { FactKind, Frame, ReadRow } from '../factKind.ts';
+import { pathsOf } from '../logRecords.ts';
+import type { Row } from '../row.ts';
+
+/** What of a request tells whose it is. */
+const MATCHED = ['model', 'upstream', 'provider', 'tenant', 'team', 'adapter'] as const;
+
+export interface LogWish {
+  readonly targets: readonly UsageTarget[];
+  readonly mapping?: LogMapping;
+}
+
+type OwnTurn = Turn & { readonly fact: LoggedRequest | undefined };
+
+/**
+ * Requests of the deployments that ask for them; what nobody asks for is counted and left out.
+ * @throws {Failure} `usage` where no deployment says which requests are its own.
+ */
+export function requestsKind({ targets, mapping }: LogWish): FactKind<'requests'> {
+  if (targets.length === 0) throw nobodyAsks();
+  requireMatch(targets, MATCHED);
+  const watch = new EscalationWatch<OwnTurn>();
+  const unmatched = new Map<string, number>();
+  let withoutId = 0;
+  return {
+    name: 'requests',
+    columns: { required: [], optional: columnsOf(mapping), keepsExtras: false },
+    read(row, frame) {
+      const fields = Object.fromEntries(MATCHED.map((name) => [name, row.cell(name) || undefined]));
+      const deployment = deploymentOf(fields, targets);
+      const read = readRequest(row, { ...frame, deployment: deployment ?? '', mapping });
+      const own = deployment === undefined ? undefined : read.fact;
+      const escalated = seeTurn(row, own, read);
+      if (own === undefined) {
+        const name = row.cell('model') || 'a model without a name';
+        unmatched.set(name, (unmatched.get(name) ?? 0) + 1);
+        return escalated === undefined ? undefined : escalationOf(escalated);
+      }
+      if (read.key === undefined) withoutId += 1;
+      return read;
+    },
+    identified: (fact, key) => ({ ...fact, id: idOf(key) }),
+    notes: () => [
+      ...unmatchedNote(unmatched),
+      ...(withoutId === 0
+        ? []
+        : [`${counted(withoutId, 'request')} without an id: known by time and tokens`]),
+    ],
+  };
+
+  function seeTurn(row: Row, fact: LoggedRequest | undefined, read: ReadRequest) {
+    const session = row.cell('session');
+    if (session === '') return undefined;
+    const own = fact === undefined ? {} : { deployment: fact.deployment };
+    const { startMs, endMs } = read;
+    const failed = read.fact.outcome === 'failed';
+    return watch.see({ session, startMs, endMs, failed, fact, ...own })?.fact;
+  }
+}
+
+function nobodyAsks(): Failure {
+  return new Failure('usage', 'no deployment says which requests of this log are its own', {
+    expected: 'usage or gateway of a deployment with this source and a match',
+    hint: 'e.g. usage: { source: import, match: { model: llama-3.3-70b } }; or give --source ID',
+  });
+}
+
+/** Of CSV: every name that a field may have. */
+function columnsOf(mapping: LogMapping | undefined): string[] {
+  const fields = ['time', 'end', 'id', 'session', ...MATCHED, 'status', 'demand'] as const;
+  const numbers = ['prompt_tokens', 'cached_tokens', 'output_tokens', 'total_tokens'] as const;
+  return [...new Set([...fields, ...numbers].flatMap((field) => pathsOf(field, mapping)))];
+}
+
+interface Asked extends Frame {
+  readonly deployment: string;
+  readonly mapping: LogMapping | undefined;
+}
+
+type ReadRequest = ReadRow<LoggedRequest> & { readonly startMs: number; readonly endMs: number };
+
+function readRequest(row: Row, { sourceId, deployment, nowMs, mapping }: Asked): ReadRequest {
+  const startMs = momentOf(row, 'time');
+  if (isAhead(startMs, nowMs)) {
+    refuse(row, 'time', { expected: 'a time that has come', todo: 'check its unit and zone' });
+  }
+  const endMs = row.cell('end') === '' ? startMs : Math.max(startMs, momentOf(row, 'end'));
+  const outcome = outcomeOf(row);
+  const bucketMs = Math.floor(startMs / LOG_INTERVAL_MS) * LOG_INTERVAL_MS;
+  const fact: LoggedRequest = {
+    sourceId,
+    deployment,
+    period: { startMs: bucketMs, endMs: bucketMs + LOG_INTERVAL_MS },
+    id: '',
+    outcome,
+    isTraced: row.cell('session') !== '',
+    ...namesOf(row, mapping),
+    ...(outcome === 'failed' ? NO_TOKENS : tokensOf(row)),
+  };
+  const id = row.cell('id');
+  const { promptTokens, cachedPromptTokens, outputTokens } = fact;
+  const whose = [deployment, row.cell('model'), row.cell('upstream'), outcome];
+  const says = JSON.stringify([
+    startMs,
+    endMs,
+    whose,
+    promptTokens,
+    cachedPromptTokens,
+    outputTokens,
+  ]);
+  if (id === '') return { fact, says, startMs, endMs };
+  const key = JSON.stringify([id, ...whose]);
+  return { fact: { ...fact, id: idOf(key) }, key, says, startMs, endMs };
+}
+
+const NO_TOKENS = { promptTokens: 0, outputTokens: 0 };
+
+/** A mark beside the request, which may long be in the ledger. */
+function escalationOf(fact: LoggedRequest): ReadRow<LoggedRequest> {
+  const key = `escalated ${fact.id}`;
+  const mark = { ...fact, ...NO_TOKENS, id: idOf(key), isEscalation: true } as const;
+  const { cachedPromptTokens: _none, ...told } = mark;
+  return { fact: told, key, says: key };
+}
+
+/** 64 bits: of a million requests in one interval two collide once in thirty million logs. */
+function idOf(key: string): string {
+  return sha256Hex(key).slice(0, 16);
+}
+
+/** ISO 8601, or seconds, milliseconds, microseconds or nanoseconds since 1970. */
+function momentOf(row: Row, field: 'time' | 'end'): number {
+  const cell = row.cell(field);
+  const number = /^\d{9,20}(?:\.\d+)?$/.test(cell) ? Number(cell) : Number.NaN;
+  const unit = [1e-3, 1, 1e3, 1e6].find((one) => number / one < 1e13 && number / one > 1e11);
+  const atMs = unit === undefined ? parseInstant(cell) : Math.floor(number / unit);
+  if (atMs !== undefined) return atMs;
+  return refuse(row, field, {
+    expected: 'a time like 2026-09-01T08:00:00Z, or seconds since 1970',
+    todo: 'say which field is the time: requestLogs in the config',
+  });
+}
+
+const GOOD = /^(?:ok|success|succeeded|successful|completed|complete|done)$/i;
+const BAD = /^(?:fail(?:ed|ure)?|error|timeout|timed[ _]out|cancell?ed|aborted|rejected)$/i;
+
+/** By the status; without one that is known, a request that tells tokens was answered. */
+function outcomeOf(row: Row): LoggedRequest['outcome'] {
+  const status = row.cell('status');
+  const code = /^\d{1,3}/.exec(status)?.[0];
+  if (code !== undefined) return Number(code) >= 200 && Number(code) < 400 ? 'answered' : 'failed';
+  if (GOOD.test(status)) return 'answered';
+  if (BAD.test(status)) return 'failed';
+  if (row.cell('prompt_tokens') !== '') return 'answered';
+  return refuse(row, 'status', {
+    expected: 'a status like 200, or tokens',
+    todo: 'say which fields they are: requestLogs in the config',
+  });
+}
+
+/** More than any model takes. */
+const MOST_TOKENS = 100_000_000;
+
+function tokensOf(row: Row) {
+  const [promptTokens, cachedPromptTokens, output, total] = (
+    ['prompt_tokens', 'cached_tokens', 'output_tokens', 'total_tokens'] as const
+  ).map((field) => count(row, field, MOST_TOKENS));
+  if (promptTokens === undefined) return refuse(row, 'prompt_tokens', NO_USAGE);
+  const rest = total === undefined || total < promptTokens ? undefined : total - promptTokens;
+  const outputTokens = output ?? rest;
+  if (outputTokens === undefined) return refuse(row, 'output_tokens', NO_USAGE);
+  if (cachedPromptTokens === undefined) return { promptTokens, outputTokens };
+  if (cachedPromptTokens > promptTokens) {
+    const expected = `at most the prompt (${promptTokens}), which cached tokens are part of`;
+    return refuse(row, 'cached_tokens', { expected, todo: 'map the whole prompt' });
+  }
+  return { promptTokens, cachedPromptTokens, outputTokens };
+}
+
+const NO_USAGE = {
+  expected: 'the tokens of an answered request',
+  todo: 'log its usage; a stream tells it with stream_options.include_usage',
+};
+
+function namesOf(row: Row, mapping: LogMapping | undefined) {
+  const told = row.cell('demand');
+  const demand = mapping?.demands[told] ?? DEMANDS.find((one) => one === told);
+  const name = (field: 'tenant' | 'team' | 'adapter') => {
+    const text = row.cell(field);
+    return text === '' ? {} : { [field]: text };
+  };
+  return {
+    ...(demand === undefined ? {} : { demand }),
+    ...name('tenant'),
+    ...name('team'),
+    ...name('adapter'),
+  };
+}

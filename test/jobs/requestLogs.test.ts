@@ -1,0 +1,283 @@
+/** Access logs on their way into the ledger: each request once, none of its words. */
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openApp } from '../../src/app.ts';
+import { Failure } from '../../src/domain/failure.ts';
+import { importJob } from '../../src/jobs/importFile.ts';
+import { undoImportJob } from '../../src/jobs/undoImport.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { filesIn, folderWith } from '../support/cli.ts';
+import '../support/laws.ts';
+
+const NOW = Date.UTC(2026, 9, 5);
+const CONFIG = `
+deployments:
+  chat:
+    model: m/m
+    gpu: { type: H100-80GB, count: 1 }
+    resources: [{ source: import, match: { id: "pod-*" } }]
+    usage: { source: import, match: { model: "llama-*" } }
+requestLogs:
+  envoy:
+    fields: { prompt_tokens: in, output_tokens: out, tenant: caller.id, demand: lane }
+    demands: { nightly: batch }
+`;
+
+async function office() {
+  const folder = await folderWith({ 'rentcheck.yaml': CONFIG });
+  const clock = settableClock(NOW);
+  const surroundings = { clock, env: {}, readonly: false, progress: () => undefined };
+  const app = await openApp(join(folder, 'rentcheck.yaml'), surroundings);
+  const { context } = app;
+  onTestFinished(() => app.close());
+  const take = async (name: string, content: string, as?: string) => {
+    clock.set(clock.nowMs() + 1_000);
+    await filesIn(folder, { [name]: content });
+    const named = as === undefined ? {} : { as };
+    const wish = { kind: 'requests', path: join(folder, name), source: 'import' } as const;
+    const answer = await importJob.run(context, { ...wish, format: 'auto', ...named });
+    if (!('result' in answer)) throw new Error(answer.reason);
+    return answer.result;
+  };
+  const undo = async (fetch: number) => {
+    clock.set(clock.nowMs() + 1_000);
+    return undoImportJob.run(context, { fetch });
+  };
+  const rows = async (query: string) => (await context.ledger.query(query)).rows;
+  const usage = () =>
+    rows(
+      `SELECT prompt_tokens, cached_tokens, output_tokens, requests, intervals FROM usage_by_day
+       ORDER BY day`,
+    );
+  const span = { startMs: Date.UTC(2026, 8, 1), endMs: NOW };
+  const facts = async () =>
+    context.ledger.usageFacts('chat', span, await context.ledger.asOfNow(clock.nowMs()));
+  return { folder, context, take, undo, rows, usage, facts };
+}
+
+const SAID = 'the planted words of somebody';
+
+/** A line as OpenAI-style gateways write it, with all that was said. */
+function line(id: string, time: string, changes: object = {}): string {
+  return JSON.stringify({
+    time: `2026-09-01T${time}Z`,
+    request_id: id,
+    model: 'llama-70b',
+    status_code: 200,
+    messages: [{ role: 'user', content: SAID }],
+    response: { choices: [{ message: { content: SAID } }] },
+    usage: {
+      prompt_tokens: 100,
+      completion_tokens: 10,
+      prompt_tokens_details: { cached_tokens: 40 },
+    },
+    ...changes,
+  });
+}
+
+const log = (...lines: readonly string[]) => `${lines.join('\n')}\n`;
+
+describe('an access log', () => {
+  it('becomes usage by intervals of five minutes, with failures beside it', async () => {
+    const { take, usage, facts } = await office();
+    const result = await take(
+      'a.jsonl',
+      log(
+        line('1', '08:00:00'),
+        line('2', '08:04:59.999'),
+        line('3', '08:05:00'),
+        line('4', '08:06:00', { status_code: 503, usage: undefined }),
+      ),
+    );
+    expect(result).toMatchObject({ rows: 4, rejected: 0 });
+    expect(await usage()).toEqual([[300, 120, 30, 3, 2]]);
+    const { requestCounts } = await facts();
+    expect(requestCounts.map(({ answered, failed }) => [answered, failed])).toEqual([
+      [2, 0],
+      [1, 1],
+    ]);
+  });
+
+  it('counts a request once that two files tell, and sums a shared interval', async () => {
+    const { take, usage, rows } = await office();
+    await take('a.jsonl', log(line('1', '08:00:00'), line('2', '08:01:00')));
+    await take('b.jsonl', log(line('2', '08:01:00'), line('3', '08:02:00')));
+    expect(await usage()).toEqual([[300, 120, 30, 3, 1]]);
+    const again = await take('c.jsonl', log(line('2', '08:01:00'), line('3', '08:02:00')));
+    expect(again).toMatchObject({ added: 0, restated: 0, rejected: 0 });
+    expect(await usage()).toEqual([[300, 120, 30, 3, 1]]);
+    expect(await rows('SELECT count(*) FROM request_batch')).toEqual([[2]]);
+  });
+
+  it('however it is cut into files, comes to the same usage', async () => {
+    const one = fc.record({
+      id: fc.integer({ min: 1, max: 30 }).map(String),
+      second: fc.integer({ min: 0, max: 59 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(one, { minLength: 1, maxLength: 12 }),
+        fc.nat(12),
+        async (all, cut) => {
+          const lines = all.map(({ id }) => line(id, `08:${id.padStart(2, '0')}:00`));
+          const whole = await office();
+          await whole.take('a.jsonl', log(...lines));
+          const parts = await office();
+          for (const [name, part] of [lines.slice(0, cut), lines.slice(cut)].entries()) {
+            if (part.length > 0) await parts.take(`${name}.jsonl`, log(...part));
+          }
+          expect(await parts.usage()).toEqual(await whole.usage());
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+
+  it('is taken back from the newest on, for later sums stand on earlier ones', async () => {
+    const { take, undo, usage, rows } = await office();
+    await take('a.jsonl', log(line('1', '08:00:00')));
+    await take('b.jsonl', log(line('2', '08:01:00')));
+    const refs = await rows(
+      `SELECT fetch_ref FROM fetch WHERE kind = 'import.requests' ORDER BY fetch_ref`,
+    );
+    const [a, b] = refs.map(([ref]) => Number(ref));
+    await expect(undo(a ?? 0)).rejects.toThrow(Failure);
+    expect(await usage()).toEqual([[200, 80, 20, 2, 1]]);
+    await undo(b ?? 0);
+    expect(await usage()).toEqual([[100, 40, 10, 1, 1]]);
+    await undo(a ?? 0);
+    expect(await usage()).toEqual([]);
+    await take('b2.jsonl', log(line('2', '08:01:00')));
+    expect(await usage()).toEqual([[100, 40, 10, 1, 1]]);
+  });
+
+  it('leaves no word of a prompt or an answer in the ledger or the terminal', async () => {
+    const { take, folder, rows, context } = await office();
+    const cut = line('9', '08:09:00').slice(0, -20);
+    const result = await take(
+      'a.jsonl',
+      log(
+        line('1', '08:00:00'),
+        cut,
+        SAID,
+        line('2', '08:01:00', { usage: undefined, note: SAID }),
+        line('3', '08:02:00', { model: 'gpt-5' }),
+      ),
+    );
+    expect(result.rejected).toBe(3);
+    expect(JSON.stringify(result)).not.toContain(SAID);
+    const csv = `time,request_id,model,status,prompt_tokens,completion_tokens,prompt\n${[
+      `2026-09-02T00:00:00Z,r1,llama-70b,200,5,1,"${SAID}"`,
+      `2026-09-02T00:00:01Z,r2,llama-70b,200,,,"${SAID}"`,
+      `"${SAID}"`,
+    ].join('\n')}\n`;
+    expect(JSON.stringify(await take('b.csv', csv))).not.toContain(SAID);
+    for (const [ref] of await rows('SELECT fetch_ref FROM fetch')) {
+      const body = await context.ledger.rawBody(Number(ref));
+      const text = body === undefined ? '' : new TextDecoder().decode(body);
+      expect(text).not.toContain(SAID);
+    }
+    const tables = await rows(`SELECT name FROM sqlite_master WHERE type = 'table'`);
+    for (const [table] of tables) {
+      expect(JSON.stringify(await rows(`SELECT * FROM ${String(table)}`), bigints)).not.toContain(
+        SAID,
+      );
+    }
+    for (const name of readdirSync(folder).filter((one) => one.startsWith('rentcheck.db'))) {
+      expect(readFileSync(join(folder, name)).includes(SAID)).toBe(false);
+    }
+  });
+
+  it('keeps of its lines what was read, so that each figure leads to them', async () => {
+    const { take, rows, context } = await office();
+    await take('a.jsonl', log(line('1', '08:00:00', { trace_id: 't' })));
+    const [[ref] = []] = await rows(`SELECT fetch_ref FROM fetch WHERE kind = 'import.requests'`);
+    const body = await context.ledger.rawBody(Number(ref));
+    expect(JSON.parse(new TextDecoder().decode(body))).toEqual({
+      line: 1,
+      read: {
+        time: '2026-09-01T08:00:00Z',
+        id: '1',
+        session: 't',
+        model: 'llama-70b',
+        status: '200',
+        prompt_tokens: '100',
+        cached_tokens: '40',
+        output_tokens: '10',
+      },
+    });
+  });
+
+  it('tells whose requests they were, by the fields that config names', async () => {
+    const { take, facts, usage } = await office();
+    const own = (id: string, caller: string, lane: string) =>
+      line(id, '08:00:00', { usage: undefined, in: 100, out: 10, caller: { id: caller }, lane });
+    await take(
+      'a.jsonl',
+      log(own('1', 'acme', 'nightly'), own('2', 'acme', 'x'), own('3', 'b', 'x')),
+      'envoy',
+    );
+    const { parts } = await facts();
+    expect(parts.map(({ tenant, demand, requests }) => [tenant, demand, requests])).toEqual([
+      ['acme', undefined, 1],
+      ['b', undefined, 1],
+      ['acme', 'batch', 1],
+    ]);
+    expect(await usage()).toEqual([[300, null, 30, 3, 1]]);
+  });
+
+  it('shows which requests a hosted API answered again', async () => {
+    const { take, facts } = await office();
+    const session = (name: string) => ({ trace_id: name });
+    const hosted = { model: 'gpt-5', upstream: 'api.openai.com' };
+    await take(
+      'a.jsonl',
+      log(
+        line('1', '08:00:00', session('a')),
+        line('2', '08:00:01', { ...session('b'), status_code: 500 }),
+        line('2', '08:00:03', { ...session('b'), ...hosted }),
+        line('4', '08:20:00', { ...session('a'), ...hosted }),
+      ),
+    );
+    const { requestCounts } = await facts();
+    expect(requestCounts).toMatchObject([{ answered: 1, failed: 1, escalated: 1 }]);
+  });
+
+  it('may be OTLP, of which only calls to models count, not the agents around them', async () => {
+    const { take, usage } = await office();
+    const attribute = (key: string, value: object) => ({ key, value });
+    const span = (id: string, operation: string) => ({
+      traceId: 't',
+      spanId: id,
+      startTimeUnixNano: '1788249600000000000',
+      endTimeUnixNano: '1788249601000000000',
+      status: {},
+      attributes: [
+        attribute('gen_ai.operation.name', { stringValue: operation }),
+        attribute('gen_ai.request.model', { stringValue: 'llama-70b' }),
+        attribute('gen_ai.usage.input_tokens', { intValue: '100' }),
+        attribute('gen_ai.usage.output_tokens', { intValue: 10 }),
+        attribute('gen_ai.input.messages', { stringValue: SAID }),
+      ],
+    });
+    const spans = [span('1', 'chat'), span('2', 'chat'), span('3', 'invoke_agent')];
+    await take('a.jsonl', `${JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] })}\n`);
+    expect(await usage()).toEqual([[200, null, 20, 2, 1]]);
+  });
+
+  it('is refused where no deployment says which requests are its own', async () => {
+    const { context, folder } = await office();
+    await filesIn(folder, { 'a.jsonl': log(line('1', '08:00:00')) });
+    const wish = { kind: 'requests', path: join(folder, 'a.jsonl'), source: 'other' } as const;
+    await expect(importJob.run(context, { ...wish, format: 'auto' })).rejects.toThrow(
+      'no deployment says which requests of this log are its own',
+    );
+  });
+});
+
+function bigints(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
