@@ -37,6 +37,11 @@ export interface ResourceMatchConfig extends ChargeMatch {
 
 export interface UsageConfig extends UsageWish {
   readonly source: string;
+  /** What watches its GPUs. */
+  readonly telemetry?: {
+    readonly source: string;
+    readonly match: Readonly<Record<string, string>>;
+  };
 }
 
 export interface GatewayConfig {

@@ -69,6 +69,7 @@ function ofDeployments(value: unknown): Reference[] {
         one(value, [...item, 'source'], 'charges'),
       ),
       ...one(value, [...base, 'usage', 'source'], 'usage'),
+      ...one(value, [...base, 'usage', 'telemetry', 'source'], 'usage'),
       ...one(value, [...base, 'gateway', 'source'], 'usage'),
       ...listed(value, [...base, 'hosted', 'equivalents']).flatMap((item) =>
         one(value, [...item, 'via'], 'prices'),

@@ -45,6 +45,11 @@ const demand = z.union([
   }),
 ]);
 
+const telemetry = z.strictObject({
+  source: text('the id of a source'),
+  match: labels.default({}),
+});
+
 export const usageSchema = z.strictObject({
   source: text('the id of a source'),
   engine: engine.exactOptional(),
@@ -55,4 +60,5 @@ export const usageSchema = z.strictObject({
   tenantLabel: label('the tenant'),
   teamLabel: label('the team'),
   adapterLabel: label('the LoRA adapter'),
+  telemetry: telemetry.exactOptional(),
 });

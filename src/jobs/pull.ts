@@ -209,12 +209,16 @@ export function requestFor(
     }));
   const usage = deployments.flatMap(({ id: deployment, usage: told }) => {
     if (told?.source !== id) return [];
-    const { source: _source, ...wish } = told;
+    const { source: _source, telemetry: _telemetry, ...wish } = told;
     return [{ deployment, ...wish }];
   });
+  const telemetry = deployments.flatMap(({ id: deployment, usage: told }) =>
+    told?.telemetry?.source === id ? [{ deployment, match: told.telemetry.match }] : [],
+  );
   const models = deployments
     .flatMap((deployment) => deployment.hosted?.equivalents ?? [])
     .filter((equivalent) => equivalent.via === id)
     .map((equivalent) => equivalent.model);
-  return { usage: [...usage, ...metered], models: [...new Set(models)] };
+  const watched = telemetry.length === 0 ? {} : { telemetry };
+  return { usage: [...usage, ...metered], ...watched, models: [...new Set(models)] };
 }

@@ -19,6 +19,13 @@ export interface UsageTarget extends UsageWish {
   readonly deployment: string;
 }
 
+/** A deployment whose GPUs one source is to watch. */
+export interface TelemetryTarget {
+  readonly deployment: string;
+  /** As that of usage; labels of a pod are those of the pod that has the GPU. */
+  readonly match: Readonly<Record<string, string>>;
+}
+
 /** What the ledger knows of a source's resources from before. */
 export interface Earlier {
   /** Oldest first; of what may have run in the window at least. */
@@ -63,6 +70,7 @@ export interface PullRequest {
   /** Half-open UTC; sources widen it to their own buckets and say so in the fetch. */
   readonly window: Period;
   readonly usage: readonly UsageTarget[];
+  readonly telemetry?: readonly TelemetryTarget[];
   /** Hosted models whose prices are wanted, as this source names them. */
   readonly models: readonly string[];
   /** What is wanted, all that the source tells where absent. More may come; what is asked must. */

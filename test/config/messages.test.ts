@@ -46,6 +46,16 @@ describe('an engine that is not read', () => {
     ).toHaveLength(1);
   });
 
+  it('may have its GPUs watched by a source that is there', async () => {
+    const watched = (source: string) =>
+      served(`source: prom, telemetry: { source: ${source}, match: { pod: "a-*" } }`);
+    const { deployments } = await loaded(watched('prom'));
+    expect(deployments[0]?.usage?.telemetry).toEqual({ source: 'prom', match: { pod: 'a-*' } });
+    expect(await problems(watched('dcgm'))).toEqual([
+      expect.stringContaining('deployments.a.usage.telemetry.source: found "dcgm"'),
+    ]);
+  });
+
   it('of your own names its metrics, and whether the cache is in the prompt', async () => {
     const custom = 'source: prom, metrics: { prompt: in_total, output: "out_total{kind=\'a\'}"';
     const { deployments } = await loaded(served(`${custom} }`));

@@ -37,10 +37,10 @@ export function latencyNames(
   return names;
 }
 
-/** What lies whole in a window: hours of UTC; `undefined` where none does. */
-export function wholeHoursIn({ startMs, endMs }: Period): Period | undefined {
+/** The hours of UTC that are over in a window, the first one whole; `undefined` without any. */
+export function hoursIn({ startMs, endMs }: Period): Period | undefined {
   const hours = {
-    startMs: Math.ceil(startMs / HOUR_MS) * HOUR_MS,
+    startMs: Math.floor(startMs / HOUR_MS) * HOUR_MS,
     endMs: Math.floor(endMs / HOUR_MS) * HOUR_MS,
   };
   return hours.startMs < hours.endMs ? hours : undefined;
@@ -53,7 +53,7 @@ interface Histogram {
 }
 
 /**
- * One histogram for each measure and whole hour in which anything was counted, summed over
+ * One histogram for each measure and hour in which anything was counted, summed over
  * processes. Each step goes to the hour that holds its later sample; where a count falls, the
  * process restarted and the new one counts whole. Of copies of a process the first that tells a
  * moment counts. Histograms with other bounds are told by the bounds that all have.
@@ -63,7 +63,7 @@ export function latencyOf(
   processes: readonly ServerProcess[],
   reading: Reading,
 ): Located<LatencyHistogram>[] {
-  const hours = wholeHoursIn(reading.window);
+  const hours = hoursIn(reading.window);
   if (hours === undefined) return [];
   const names = latencyNames(reading.engine, new Set(processes.map(({ spelling }) => spelling)));
   const told = new Map<string, Histogram[]>();

@@ -2,7 +2,7 @@
 
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
-import { latencyNames, latencyOf, wholeHoursIn } from '../engines/latency.ts';
+import { latencyNames, latencyOf, hoursIn } from '../engines/latency.ts';
 import type { ServerProcess } from '../engines/processes.ts';
 import type { Series } from '../engines/samples.ts';
 import type { Reading } from '../engines/sums.ts';
@@ -24,8 +24,8 @@ interface Wish {
 }
 
 /**
- * The latency of the whole hours of a chunk. It is told beside the tokens and priced nowhere: where
- * the server does not answer, a warning says so and the usage stands.
+ * The latency of the hours of a chunk, each told whole. It stands beside the tokens and is priced
+ * nowhere: where the server does not answer, a warning says so and the usage stands.
  */
 export async function readLatency(
   { server, target, backend }: Wish,
@@ -33,7 +33,7 @@ export async function readLatency(
   reading: Reading,
 ): Promise<Fetched[]> {
   const { window, engine } = reading;
-  const hours = wholeHoursIn(window);
+  const hours = hoursIn(window);
   const spellings = new Set(processes.map(({ spelling }) => spelling));
   const names = [...latencyNames(engine, spellings).keys()];
   if (hours === undefined || names.length === 0) return [];

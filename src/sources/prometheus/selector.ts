@@ -27,8 +27,10 @@ export function queriesByName(target: UsageTarget, rangeSeconds: number): string
   });
 }
 
+type Matched = Pick<UsageTarget, 'deployment' | 'match'>;
+
 /** A target's series of these names at an instant. */
-export function namesQuery(target: UsageTarget, names: readonly string[]): string {
+export function namesQuery(target: Matched, names: readonly string[]): string {
   const [only = ''] = names;
   const named = names.length === 1 ? `=${quoted(only)}` : `=~${quoted(names.join('|'))}`;
   return selectorOf(`__name__${named}`, target);
@@ -38,7 +40,7 @@ function rangeOf(names: string, target: UsageTarget, rangeSeconds: number): stri
   return `${selectorOf(names, target)}[${rangeSeconds}s]`;
 }
 
-function selectorOf(names: string, { match, deployment }: UsageTarget): string {
+function selectorOf(names: string, { match, deployment }: Matched): string {
   const matchers = Object.entries(match).map(([name, value]) => {
     requireLabelName(name, deployment);
     return labelMatcher(name, value);

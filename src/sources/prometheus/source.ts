@@ -9,6 +9,7 @@ import { finishedWindow, nextChunk } from './chunks.ts';
 import { attributionLabels } from '../engines/attribution.ts';
 import { usageQuery } from './selector.ts';
 import { TargetReader } from './target.ts';
+import { TelemetryReader } from './telemetry.ts';
 
 /**
  * Every deployment's usage in the window, widened to whole intervals (to whole hours where parts
@@ -30,14 +31,19 @@ export async function* pull(server: Server, request: PullRequest): AsyncGenerato
   }
   const targets = request.usage.filter((_, index) => faults[index] === undefined);
   const readers = targets.map((target) => new TargetReader(server, target, window.endMs));
+  const watching = (request.telemetry ?? []).map((target) => {
+    return new TelemetryReader(server, target, window.endMs);
+  });
   const resumeMs = Math.max(window.startMs, request.resumeAtMs ?? window.startMs);
   const isWhole = faults.every((failure) => failure === undefined);
   for (let fromMs = resumeMs; fromMs < window.endMs; ) {
     const step = nextChunk(fromMs, window.endMs, options.chunkHours);
+    for (const reader of watching) yield* await reader.read(step);
     for (const [index, reader] of readers.entries()) {
       const isLast = index === readers.length - 1;
       for await (const fetched of reader.read(step)) {
-        const closes = isLast && isWhole && readers.every(({ failures }) => failures === 0);
+        const closes =
+          isLast && isWhole && [...readers, ...watching].every(({ failures }) => failures === 0);
         yield* closes ? closing(fetched, step) : fetched;
       }
     }

@@ -1,0 +1,136 @@
+/** Asks for what the GPUs of a deployment say of themselves, as dcgm-exporter tells it. */
+
+import { HOUR_MS, MINUTE_MS, type Period, period } from '../../domain/period.ts';
+import type { Fetched } from '../../domain/provenance.ts';
+import { shortText } from '../../platform/json.ts';
+import { GPU_FIELDS, gpuActivityOf } from '../engines/gpuActivity.ts';
+import { hoursIn } from '../engines/latency.ts';
+import type { Series } from '../engines/samples.ts';
+import type { TelemetryTarget } from '../source.ts';
+import { ask, type Reply, type Server } from './asking.ts';
+import { backendAt } from './backend.ts';
+import { type Matrix, matrixReading } from './matrix.ts';
+import { rangeOf } from './questions.ts';
+import { namesQuery } from './selector.ts';
+
+/** How far a question looks past both ends of its hours for a neighboring sample. */
+const HORIZON_MS = 5 * MINUTE_MS;
+
+/**
+ * Labels of the workload. Where Prometheus keeps those of the scrape target under these names, the
+ * exporter's own stand under `exported_…`, and the plain ones name the exporter's pod.
+ */
+const OF_WORKLOAD: ReadonlySet<string> = new Set(['pod', 'namespace', 'container']);
+
+type Match = TelemetryTarget['match'];
+
+/** One deployment's GPUs, read step by step through the window of a pull. */
+export class TelemetryReader {
+  failures = 0;
+  readonly #server: Server;
+  readonly #target: TelemetryTarget;
+  readonly #endMs: number;
+  #isSeen = false;
+
+  constructor(server: Server, target: TelemetryTarget, endMs: number) {
+    this.#server = server;
+    this.#target = target;
+    this.#endMs = endMs;
+  }
+
+  /** What the hours of a step brought; after a failure nothing more is asked. */
+  async read(step: Period): Promise<Fetched[]> {
+    const hours = hoursIn(step);
+    if (hours === undefined || this.failures > 0) return [];
+    const fetched = await this.#readHours(hours);
+    const last = fetched.pop();
+    if (last === undefined) return [];
+    const isOver = step.endMs >= this.#endMs && !this.#isSeen && this.failures === 0;
+    return [...fetched, isOver ? { ...last, warnings: [this.#nothing()] } : last];
+  }
+
+  async #readHours(hours: Period): Promise<Fetched[]> {
+    const fetched: Fetched[] = [];
+    const series: Series[] = [];
+    for (const { match, names } of questionsOf(this.#server, this.#target)) {
+      const reply = await this.#ask(hours, match, names);
+      if (!reply.ok && reply.refusal === 'too-much' && hours.endMs - hours.startMs > HOUR_MS) {
+        const [first, second] = halvesOf(hours);
+        const before = [...fetched, ...(await this.#readHours(first))];
+        return this.failures > 0 ? before : [...before, ...(await this.#readHours(second))];
+      }
+      fetched.push({ fetch: reply.fetch });
+      if (!reply.ok) {
+        this.failures += 1;
+        return fetched;
+      }
+      series.push(...reply.value.series);
+    }
+    this.#isSeen ||= series.length > 0;
+    const { deployment } = this.#target;
+    const wish = { sourceId: this.#server.id, deployment, window: hours };
+    const gpuActivity = gpuActivityOf(series, wish);
+    const last = fetched.pop();
+    if (last === undefined || gpuActivity.length === 0)
+      return last === undefined ? [] : [...fetched, last];
+    return [...fetched, { ...last, gpuActivity }];
+  }
+
+  #ask(hours: Period, match: Match, names: readonly string[]): Promise<Reply<Matrix>> {
+    const { deployment } = this.#target;
+    const { span, time, seconds } = rangeOf(hours, HORIZON_MS);
+    const query = `${namesQuery({ deployment, match }, names)}[${seconds}s]`;
+    const { parameters } = backendAt(this.#server.options);
+    const question = {
+      kind: 'prometheus.telemetry',
+      about: deployment,
+      window: hours,
+      segments: ['query'],
+      query: { query, time, ...parameters },
+    };
+    return ask(this.#server, question, matrixReading({ span }));
+  }
+
+  #nothing(): string {
+    const { deployment, match } = this.#target;
+    const asked = shortText(JSON.stringify(match), 200);
+    return `${deployment}: no GPU of dcgm-exporter matches ${asked}; see usage.telemetry.match`;
+  }
+}
+
+interface Asked {
+  readonly match: Match;
+  readonly names: readonly string[];
+}
+
+/** One question for each way to spell the labels, and for each name where it must be. */
+function questionsOf({ options }: Server, { match }: TelemetryTarget): Asked[] {
+  const names = backendAt(options).exactNames ? GPU_FIELDS.map((name) => [name]) : [GPU_FIELDS];
+  return spellingsOf(match).flatMap((spelled) =>
+    names.map((asked) => ({ match: spelled, names: asked })),
+  );
+}
+
+function spellingsOf(match: Match): Match[] {
+  const plain = Object.entries(match);
+  const isOfWorkload = plain.some(([name]) => OF_WORKLOAD.has(name));
+  const exported = plain.map(([name, value]): [string, string] => {
+    return [OF_WORKLOAD.has(name) ? `exported_${name}` : name, value];
+  });
+  const absent = plain.flatMap(([name]): [string, string][] =>
+    OF_WORKLOAD.has(name) ? [[`exported_${name}`, '']] : [],
+  );
+  const asWorkload = isOfWorkload ? [exported, [...plain, ...absent]] : [plain];
+  const hosted = asWorkload.flatMap((entries) => {
+    const host = entries.find(([name]) => name.toLowerCase() === 'hostname');
+    if (host === undefined) return [entries];
+    const others = entries.filter((entry) => entry !== host);
+    return ['Hostname', 'hostname'].map((name): [string, string][] => [...others, [name, host[1]]]);
+  });
+  return hosted.map((entries) => Object.fromEntries(entries));
+}
+
+function halvesOf({ startMs, endMs }: Period): [Period, Period] {
+  const middleMs = startMs + Math.ceil((endMs - startMs) / (2 * HOUR_MS)) * HOUR_MS;
+  return [period(startMs, middleMs), period(middleMs, endMs)];
+}
