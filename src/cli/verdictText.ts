@@ -4,6 +4,7 @@ import { counted } from '../domain/counted.ts';
 import { decimal, sum } from '../domain/exact.ts';
 import { plainText } from '../platform/plainText.ts';
 import { dollars, percent, UNKNOWN, usdPerMtok, wholeNumber } from '../report/format.ts';
+import { besideLines } from '../report/words/beside.ts';
 import { evidenceLines } from '../report/words/evidence.ts';
 import { nearestFlips } from '../report/words/flips.ts';
 import { leavingLines } from '../report/words/leaving.ts';
@@ -28,6 +29,7 @@ export function verdictText(stored: Audit): string {
     reasons(audit),
     missing(audit),
     bullets('On what the bills rest', evidenceLines(audit)),
+    bullets('Usage', audit.deployments.flatMap(besideLines).slice(0, MOST_DEPLOYMENTS)),
     bullets('What stays owed', leavingLines(audit)),
     bullets(UNATTRIBUTED, unattributedLines(audit)),
     bullets('What to do next', nextSteps(audit)),

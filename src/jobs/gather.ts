@@ -22,6 +22,7 @@ import { daySpends } from '../economics/bill/credits.ts';
 import { dayGrid, dayMsAt } from '../economics/bill/days.ts';
 import { totalsKeeper } from '../economics/bill/statedTotals.ts';
 import { believedUsage } from '../economics/usage/believed.ts';
+import type { BesideUsage } from '../economics/usage/beside.ts';
 import { type DemandRows, demandIn } from '../economics/usage/demand.ts';
 import { mergeUsage } from '../economics/usage/mergeUsage.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -34,13 +35,6 @@ import { strangerNotes } from './strangers.ts';
 import type { AuditedPeriod } from './window.ts';
 
 const TRAILING_DAYS = 90;
-
-export interface BesideUsage {
-  /** Of the window. */
-  readonly facts: UsageFacts;
-  /** Absent where no part tells what it was for. */
-  readonly demand?: DemandRows;
-}
 
 export interface Gathered {
   readonly input: StackInput;

@@ -6,6 +6,7 @@ import { multiply } from '../domain/exact.ts';
 import { reconciled } from '../domain/reconciliation.ts';
 import type { StackEconomics } from '../economics/result.ts';
 import { weighStack } from '../economics/stack.ts';
+import { besideFigures } from '../economics/usage/beside.ts';
 import type { Trouble } from '../ledger/ledger.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDetail } from '../verdict/auditDetail.ts';
@@ -91,8 +92,20 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
       gaps,
       previous: before,
       warnings,
+      beside: besideOf(gathered, economics),
     }),
   };
+}
+
+function besideOf({ input, beside }: Gathered, { deployments }: StackEconomics) {
+  return new Map(
+    input.deployments.flatMap((each) => {
+      const economics = deployments.find(({ id }) => id === each.id);
+      if (economics === undefined) return [];
+      const told = beside.get(each.id);
+      return [[each.id, besideFigures({ input: each, economics, beside: told })] as const];
+    }),
+  );
 }
 
 /** Of a window given by hand; one day says nothing of how days differ. */

@@ -3,9 +3,10 @@
 import type { OptionName } from '../economics/offer.ts';
 import type { AuditCannotTell, AuditDecided, AuditFixedRate, Flip } from './auditDecision.ts';
 import type { AuditHosted } from './auditHosted.ts';
+import type { AuditBeside } from './auditUsage.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
-export interface AuditDeployment {
+export interface AuditDeployment extends AuditBeside {
   readonly id: string;
   readonly model: string;
   /** What the decision on the stack makes of it. */

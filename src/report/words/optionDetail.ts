@@ -5,6 +5,7 @@ import type { OptionName } from '../../economics/offer.ts';
 import type { AuditDeployment, AuditOption, OptionDetail } from '../../verdict/auditDeployment.ts';
 import { counted, dollars, plainNumber } from '../format.ts';
 import { shownName, shownText } from '../label.ts';
+import { latencyText } from './beside.ts';
 import { known } from './reading.ts';
 
 type Telling = (detail: OptionDetail, host: string) => string;
@@ -28,8 +29,11 @@ const DETAILS: Readonly<Record<OptionName, Telling>> = {
 };
 
 /** `2 replicas always on, the peaks from host-a`; empty where there is nothing to tell. */
-export function optionDetail({ option, detail }: AuditOption, { hosted }: AuditDeployment): string {
-  return DETAILS[option](detail, hosted === null ? '' : shownName(hosted.host));
+export function optionDetail({ option, detail }: AuditOption, deployment: AuditDeployment): string {
+  const { hosted } = deployment;
+  const text = DETAILS[option](detail, hosted === null ? '' : shownName(hosted.host));
+  const latency = option === 'delete' && text !== '' ? latencyText(deployment) : '';
+  return latency === '' ? text : `${text}, to match: ${latency}`;
 }
 
 function rightSize({ replicaHours, mostReplicas, hoursOff, ...rest }: OptionDetail): string {

@@ -17,6 +17,7 @@ import { complete } from './older.ts';
 import { optionLines, optionTable } from './optionTables.ts';
 import { flipDayOf } from './outlook.ts';
 import { ownAnswer } from './ownAnswer.ts';
+import { besideLines } from './beside.ts';
 import { periodName } from './period.ts';
 import { type Situation, situationOf } from './reading.ts';
 import { allReasons } from './reasons.ts';
@@ -122,6 +123,7 @@ function sectionsOf(whole: Audit, audit: Audit, situation: Situation) {
           ? []
           : [shownSentence(`its capacity is ${deployment.capacityBasis}`)]),
         ...warningLines(deployment),
+        ...besideLines(deployment),
         ...podLines(audit),
       ],
     }),

@@ -8,6 +8,7 @@ import type { Audit } from '../../verdict/audit.ts';
 import { counted, dollars, percent, wholeNumber } from '../format.ts';
 import { currentWriting } from '../speaking.ts';
 import { shownName, shownSentence } from '../label.ts';
+import { besideLines } from './beside.ts';
 import { missingLines } from './billed.ts';
 import { basisLine, invoiceLines } from './evidence.ts';
 import { capital } from './plan.ts';
@@ -139,7 +140,8 @@ export function warningLines({ id, warnings }: Audit['deployments'][number]): st
 }
 
 function warnings(audit: Audit): string[] {
-  const all = dearestFirst(audit).flatMap(warningLines);
+  const dearest = dearestFirst(audit);
+  const all = [...dearest.flatMap(warningLines), ...dearest.flatMap(besideLines)];
   const left = all.length - MOST_WARNINGS;
   const more = left > 0 ? [`And ${counted(left, 'more warning')}, in report.json.`] : [];
   return [...all.slice(0, MOST_WARNINGS), ...more];

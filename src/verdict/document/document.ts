@@ -8,6 +8,7 @@ import type { BillGap } from '../../domain/completeness.ts';
 import type { Reconciled } from '../../domain/reconciliation.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { StackEconomics } from '../../economics/result.ts';
+import type { BesideFigures } from '../../economics/usage/beside.ts';
 import type { Audit, AuditDigests } from '../audit.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
 import type { AuditDetail } from '../auditDetail.ts';
@@ -19,6 +20,7 @@ import { auditDetail } from './detail.ts';
 import { consequencesOf } from './documentConsequences.ts';
 import { auditDeployment, type PrintedDeployment, printDeployment } from './documentDeployment.ts';
 import { printEffects } from './documentSensitivity.ts';
+import { printBeside } from './documentUsage.ts';
 import { auditEvidence } from './documentEvidence.ts';
 import { auditStack, auditTotals } from './documentStack.ts';
 import { roundNano } from './printed.ts';
@@ -46,6 +48,8 @@ export interface DocumentInput {
   readonly previous?: Audit | undefined;
   /** Things about the facts that a reader must know, by deployment. */
   readonly warnings?: ReadonlyMap<string, readonly string[]>;
+  /** What is told beside usage, by deployment. */
+  readonly beside?: ReadonlyMap<string, BesideFigures>;
 }
 
 /** Money with six places, rounded once; printed parts sum to the printed whole. */
@@ -95,12 +99,14 @@ function headOf({ identity, economics: { window } }: DocumentInput) {
 function printedDeployment(
   printed: PrintedDeployment,
   index: number,
-  { economics, verdict, warnings }: DocumentInput,
+  { economics, verdict, warnings, beside }: DocumentInput,
 ): AuditDeployment[] {
   const decision = verdict.deployments[index];
   if (decision === undefined) return [];
   const { id, subject } = decision;
   const flips =
     subject === undefined ? [] : deploymentFlips(economics, printed.deployment, subject);
-  return [auditDeployment(printed, { decision, flips, warnings: warnings?.get(id) ?? [] })];
+  const told = printBeside(beside?.get(id) ?? {});
+  const sides = { decision, flips, warnings: warnings?.get(id) ?? [] };
+  return [{ ...auditDeployment(printed, sides), ...told }];
 }

@@ -1,0 +1,157 @@
+/** What is told beside usage, as figures to be shown: none of them is in any price. */
+
+import { compare, decimal, divide, type Exact, exact, multiply } from '../../domain/exact.ts';
+import { sumWhole } from '../../domain/whole.ts';
+import {
+  DEMANDS,
+  type Demand,
+  type GpuActivity,
+  type UsageFacts,
+} from '../../domain/usageFacts.ts';
+import type { DeploymentInput } from '../input.ts';
+import type { DeploymentEconomics } from '../result.ts';
+import type { DemandRows } from './demand.ts';
+import { latencyOf } from './latency.ts';
+import { nearestReference, type ThroughputReference } from './references.ts';
+
+/** Facts of the window. */
+export interface BesideUsage {
+  readonly facts: UsageFacts;
+  /** Absent where no part tells what it was for. */
+  readonly demand?: DemandRows;
+}
+
+export interface BesideFigures {
+  /** Tokens of billed time; they sum to all that was served in it. */
+  readonly demand?: Readonly<Record<Demand | 'not-told', number>>;
+  readonly latency?: ReturnType<typeof latencyOf>;
+  readonly gpu?: GpuFigures;
+  readonly reference?: ReferenceFigures;
+}
+
+export interface GpuFigures {
+  readonly gpuMs: number;
+  readonly gpuUtil?: Exact;
+  readonly engineActive?: Exact;
+  readonly tensorActive?: Exact;
+  readonly dramActive?: Exact;
+  /** Share of the billed hours of known usage in which anything was served. */
+  readonly worked?: Exact;
+  /** True where GPU_UTIL and throughput ÷ capacity differ by more than three times. */
+  readonly disagrees: boolean;
+}
+
+export interface ReferenceFigures extends ThroughputReference {
+  /** Of one GPU, cached prompts left out. */
+  readonly ours: Exact;
+  /** `above`: more than 1.5 times the published figure; `below`: less than a tenth of it. */
+  readonly judgment: 'above' | 'within' | 'below';
+}
+
+interface Weighed {
+  readonly input: DeploymentInput;
+  readonly economics: DeploymentEconomics;
+  readonly beside: BesideUsage | undefined;
+}
+
+export function besideFigures({ input, economics, beside }: Weighed): BesideFigures {
+  const latency = latencyOf(beside?.facts.latency ?? []);
+  const gpu = gpuFigures(beside?.facts.gpuActivity ?? [], economics);
+  const reference = referenceFigures(input, economics);
+  return {
+    ...(beside?.demand === undefined ? {} : { demand: demandFigures(beside.demand, economics) }),
+    ...(Object.keys(latency).length === 0 ? {} : { latency }),
+    ...(gpu === undefined ? {} : { gpu }),
+    ...(reference === undefined ? {} : { reference }),
+  };
+}
+
+function demandFigures(
+  { startMs, whole, tokens }: DemandRows,
+  { unbilled }: DeploymentEconomics,
+): NonNullable<BesideFigures['demand']> {
+  const periods = unbilled?.periods ?? [];
+  const isBilled = (atMs: number) =>
+    !periods.some((each) => each.startMs <= atMs && atMs < each.endMs);
+  const billed = Uint8Array.from(startMs, (atMs) => (isBilled(atMs) ? 1 : 0));
+  const sum = (column: Float64Array) =>
+    column.reduce((total, value, row) => (billed[row] === 1 ? total + value : total), 0);
+  const told = Object.fromEntries(DEMANDS.map((demand) => [demand, sum(tokens[demand])])) as Record<
+    Demand,
+    number
+  >;
+  const all = DEMANDS.reduce((total, demand) => total + told[demand], 0);
+  return { ...told, 'not-told': sum(whole) - all };
+}
+
+const MILLION = 1_000_000n;
+
+function gpuFigures(
+  all: readonly GpuActivity[],
+  { utilization, load }: DeploymentEconomics,
+): GpuFigures | undefined {
+  if (all.length === 0) return undefined;
+  const mean = (of: (each: GpuActivity) => number | undefined): Exact | undefined => {
+    const told = all.filter((each) => of(each) !== undefined && each.gpuMs > 0);
+    if (told.length === 0) return undefined;
+    const weighed = told.map((each) => BigInt(of(each) ?? 0) * BigInt(each.gpuMs));
+    const weight = sumWhole(told.map(({ gpuMs }) => BigInt(gpuMs)));
+    return exact(sumWhole(weighed), weight * MILLION);
+  };
+  const told = {
+    gpuUtil: mean(({ gpuUtilMillionths }) => gpuUtilMillionths),
+    engineActive: mean(({ engineActiveMillionths }) => engineActiveMillionths),
+    tensorActive: mean(({ tensorActiveMillionths }) => tensorActiveMillionths),
+    dramActive: mean(({ dramActiveMillionths }) => dramActiveMillionths),
+    worked: workedOf(load),
+  };
+  const known = Object.entries(told).filter(([, value]) => value !== undefined);
+  return {
+    gpuMs: all.reduce((sum, { gpuMs }) => sum + gpuMs, 0),
+    ...(Object.fromEntries(known) as Partial<Record<keyof typeof told, Exact>>),
+    disagrees: disagree(told.gpuUtil, utilization),
+  };
+}
+
+function workedOf({ tokensByHour, paidNsByHour }: DeploymentEconomics['load']): Exact | undefined {
+  let [worked, known] = [0n, 0n];
+  for (const [hour, tokens] of tokensByHour.entries()) {
+    if (Number.isNaN(tokens)) continue;
+    const paidNs = BigInt(Math.round(paidNsByHour[hour] ?? 0));
+    known += paidNs;
+    if (tokens > 0) worked += paidNs;
+  }
+  return known === 0n ? undefined : exact(worked, known);
+}
+
+const THREE = exact(3n);
+
+function disagree(a: Exact | undefined, b: Exact | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
+  return compare(a, multiply(b, THREE)) > 0 || compare(b, multiply(a, THREE)) > 0;
+}
+
+const MUCH = decimal('1.5');
+const LITTLE = decimal('0.1');
+
+/** No published run has cached prompts, which cost next to nothing: they are left out of ours. */
+function referenceFigures(
+  { gpu, model }: DeploymentInput,
+  { capacity, served }: DeploymentEconomics,
+): ReferenceFigures | undefined {
+  const { cachedTokens = 0, promptTokens, outputTokens, tokens } = served;
+  const computed = promptTokens - cachedTokens;
+  if (capacity === undefined || computed <= 0 || outputTokens <= 0) return undefined;
+  if (gpu.share !== undefined) return undefined;
+  const found = nearestReference({ gpu: gpu.type, model, inputPerOutput: computed / outputTokens });
+  if (found === undefined) return undefined;
+  const share = exact(BigInt(tokens - cachedTokens), BigInt(tokens));
+  const ours = divide(multiply(capacity.tokensPerSecond, share), exact(BigInt(gpu.count)));
+  const ratio = divide(ours, exact(BigInt(found.tokensPerSecond)));
+  return { ...found, ours, judgment: judged(ratio) };
+}
+
+function judged(ratio: Exact): ReferenceFigures['judgment'] {
+  if (compare(ratio, MUCH) > 0) return 'above';
+  return compare(ratio, LITTLE) < 0 ? 'below' : 'within';
+}

@@ -1,0 +1,78 @@
+/** How long what was served took: histograms put together, and their quantiles. */
+
+import type { LatencyHistogram, LatencyMeasure } from '../../domain/usageFacts.ts';
+
+/** At most so many seconds; with `isMore` longer than the last bucket, nobody knows how much. */
+export interface Quantile {
+  readonly seconds: number;
+  readonly isMore: boolean;
+}
+
+export interface LatencyFigures {
+  readonly count: number;
+  readonly p50: Quantile;
+  readonly p95: Quantile;
+}
+
+/** A measure of which nothing was counted is absent. */
+export function latencyOf(
+  histograms: readonly LatencyHistogram[],
+): Partial<Record<LatencyMeasure, LatencyFigures>> {
+  const byMeasure = Map.groupBy(histograms, ({ measure }) => measure);
+  const figures = [...byMeasure].flatMap(([measure, all]) => {
+    const { bounds, counts } = together(all);
+    const count = counts.reduce((sum, each) => sum + each, 0);
+    const [p50, p95] = [0.5, 0.95].map((share) => quantile(bounds, counts, share));
+    return p50 === undefined || p95 === undefined ? [] : [[measure, { count, p50, p95 }] as const];
+  });
+  return Object.fromEntries(figures);
+}
+
+interface Together {
+  readonly bounds: readonly number[];
+  readonly counts: readonly number[];
+}
+
+/**
+ * Over the bounds that all have, so that no count is guessed: [1, 2, 4] and [1, 4] have 1 and 4 in
+ * common, and what stood between 1 and 2 stands between 1 and 4.
+ */
+function together(all: readonly LatencyHistogram[]): Together {
+  const counted = all.filter(({ counts }) => counts.some((count) => count > 0));
+  const [first, ...others] = counted.map(({ boundsSeconds }) => boundsSeconds);
+  const sets = others.map((bounds) => new Set(bounds));
+  const bounds = (first ?? []).filter((bound) => sets.every((set) => set.has(bound)));
+  const counts = Array.from({ length: bounds.length + 1 }, () => 0);
+  for (const { boundsSeconds, counts: own } of counted) {
+    let bucket = 0;
+    for (const [at, count] of own.entries()) {
+      const upper = boundsSeconds[at] ?? Number.POSITIVE_INFINITY;
+      while (bucket < bounds.length && upper > (bounds[bucket] ?? 0)) bucket += 1;
+      counts[bucket] = (counts[bucket] ?? 0) + count;
+    }
+  }
+  return { bounds, counts };
+}
+
+/**
+ * Linear within a bucket, the first of which begins at 0, as Prometheus' `histogram_quantile` has
+ * it. Of 10, 30 and 10 up to 0.1, 0.5 and 1 second the median is 0.1 + 0.4 × 15/30 = 0.3.
+ */
+export function quantile(
+  bounds: readonly number[],
+  counts: readonly number[],
+  share: number,
+): Quantile | undefined {
+  const wanted = share * counts.reduce((sum, count) => sum + count, 0);
+  if (wanted === 0) return undefined;
+  let below = 0;
+  for (const [at, upper] of bounds.entries()) {
+    const count = counts[at] ?? 0;
+    if (below + count >= wanted && count > 0) {
+      const lower = bounds[at - 1] ?? Math.min(0, upper);
+      return { seconds: lower + ((upper - lower) * (wanted - below)) / count, isMore: false };
+    }
+    below += count;
+  }
+  return { seconds: bounds.at(-1) ?? 0, isMore: true };
+}

@@ -1,0 +1,89 @@
+/** What is told of usage beside its figures, in sentences: demand, latency, GPUs, references. */
+
+import { decimal, exact, exactInteger, multiply } from '../../domain/exact.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import type { AuditGpu, AuditQuantile, AuditReference } from '../../verdict/auditUsage.ts';
+import { percent, plainNumber, tokenCount } from '../format.ts';
+import { shownName, shownText } from '../label.ts';
+
+/** A line for each thing that was told; none where nothing was. */
+export function besideLines(deployment: AuditDeployment): string[] {
+  const { gpu, capacityReference } = deployment;
+  const lines = [
+    ...demandLine(deployment),
+    ...latencyLine(deployment),
+    ...(gpu === undefined ? [] : [gpuLine(gpu, deployment)]),
+    ...(capacityReference === undefined ? [] : referenceLine(capacityReference)),
+  ];
+  return lines.map((line) => `${shownName(deployment.id)}: ${line}`);
+}
+
+function demandLine({ demand }: AuditDeployment): string[] {
+  if (demand === undefined) return [];
+  const { benchmarkTokens, keepWarmTokens, batchTokens, userTokens, notToldTokens } = demand;
+  const idle = benchmarkTokens + keepWarmTokens;
+  const all = idle + batchTokens + userTokens + notToldTokens;
+  const waits = `${tokenCount(batchTokens)} can wait and use batch prices where a host has them`;
+  const served = `${tokenCount(idle)} were benchmark and keep-warm load, in no comparison`;
+  return [
+    `Of ${tokenCount(all)} tokens ${served}; ${waits}; ` +
+      `the demand of ${tokenCount(notToldTokens)} is not known.`,
+  ];
+}
+
+function latencyLine(deployment: AuditDeployment): string[] {
+  const text = latencyText(deployment);
+  return text === '' ? [] : [`A hosted API would have to match ${text}.`];
+}
+
+/** `320 ms to the first token (p95 1.2 s), 22 ms between tokens (p95 more than 80 ms)`. */
+export function latencyText({ latency }: AuditDeployment): string {
+  const first = latency?.timeToFirstToken;
+  const inter = latency?.interToken;
+  return [
+    ...(first === undefined
+      ? []
+      : [`${seconds(first.p50)} to the first token (p95 ${seconds(first.p95)})`]),
+    ...(inter === undefined
+      ? []
+      : [`${seconds(inter.p50)} between tokens (p95 ${seconds(inter.p95)})`]),
+  ].join(', ');
+}
+
+function seconds(quantile: AuditQuantile): string {
+  const told = decimal(quantile.seconds);
+  const isShort = told.num < told.den;
+  const text = isShort
+    ? `${plainNumber(multiply(told, exactInteger(1000)))} ms`
+    : `${plainNumber(told)} s`;
+  return quantile.isMore ? `more than ${text}` : text;
+}
+
+function gpuLine(gpu: AuditGpu, { busyFraction, utilization }: AuditDeployment): string {
+  const share = (text: string | null) => (text === null ? 'unknown' : percent(decimal(text)));
+  const told = [`tensor cores ${share(gpu.tensorActive)}`, `memory ${share(gpu.dramActive)}`].join(
+    ', ',
+  );
+  const note = gpu.disagrees
+    ? ' GPU_UTIL differs from it by more than three times: it says that a kernel ran, not how ' +
+      'much work was done.'
+    : '';
+  return (
+    `Hours with work are ${share(gpu.workedFraction)} of the billed ones, busy time ` +
+    `${share(busyFraction)}, throughput ${share(utilization)} of capacity. The GPUs report ` +
+    `GPU_UTIL ${share(gpu.gpuUtil)}, ${told}; no price uses this.${note}`
+  );
+}
+
+const LIMITS = { above: 'more than 1.5 times', below: 'less than a tenth of' } as const;
+
+function referenceLine(reference: AuditReference): string[] {
+  const { judgment, ours, tokensPerSecond, model, gpu, engine, precision, source } = reference;
+  if (judgment === 'within') return [];
+  const published = plainNumber(exact(BigInt(tokensPerSecond)));
+  const run = `${shownText(model, 60)} ${precision} on one ${gpu} (${engine}, ${source})`;
+  return [
+    `Its capacity is ${plainNumber(decimal(ours))} tokens/s per GPU, ${LIMITS[judgment]} the ` +
+      `${published} published for ${run}. Measure it again.`,
+  ];
+}

@@ -1,0 +1,59 @@
+/** How what is told of usage beside its figures is printed in an audit. */
+
+import { exact } from '../../domain/exact.ts';
+import { HOUR_MS } from '../../domain/period.ts';
+import type { BesideFigures } from '../../economics/usage/beside.ts';
+import type { LatencyFigures, Quantile } from '../../economics/usage/latency.ts';
+import type { AuditBeside, AuditGpu, AuditLatency, AuditQuantile } from '../auditUsage.ts';
+import { fromDouble, ratioText } from './printed.ts';
+
+export function printBeside({ demand, latency, gpu, reference }: BesideFigures): AuditBeside {
+  return {
+    ...(demand === undefined
+      ? {}
+      : {
+          demand: {
+            userTokens: demand.user,
+            batchTokens: demand.batch,
+            benchmarkTokens: demand.benchmark,
+            keepWarmTokens: demand['keep-warm'],
+            notToldTokens: demand['not-told'],
+          },
+        }),
+    ...(latency === undefined ? {} : { latency: printLatency(latency) }),
+    ...(gpu === undefined ? {} : { gpu: printGpu(gpu) }),
+    ...(reference === undefined
+      ? {}
+      : { capacityReference: { ...reference, ours: ratioText(reference.ours) ?? '' } }),
+  };
+}
+
+function printLatency(latency: NonNullable<BesideFigures['latency']>): AuditLatency {
+  const printed = (figures: LatencyFigures) => ({
+    count: figures.count,
+    p50: printQuantile(figures.p50),
+    p95: printQuantile(figures.p95),
+  });
+  const { 'time-to-first-token': first, 'inter-token': inter, request } = latency;
+  return {
+    ...(first === undefined ? {} : { timeToFirstToken: printed(first) }),
+    ...(inter === undefined ? {} : { interToken: printed(inter) }),
+    ...(request === undefined ? {} : { request: printed(request) }),
+  };
+}
+
+function printQuantile({ seconds, isMore }: Quantile): AuditQuantile {
+  return { seconds: ratioText(fromDouble(seconds)) ?? '', isMore };
+}
+
+function printGpu(gpu: NonNullable<BesideFigures['gpu']>): AuditGpu {
+  return {
+    gpuHours: ratioText(exact(BigInt(gpu.gpuMs), BigInt(HOUR_MS))) ?? '',
+    workedFraction: ratioText(gpu.worked),
+    gpuUtil: ratioText(gpu.gpuUtil),
+    engineActive: ratioText(gpu.engineActive),
+    tensorActive: ratioText(gpu.tensorActive),
+    dramActive: ratioText(gpu.dramActive),
+    disagrees: gpu.disagrees,
+  };
+}
