@@ -15,6 +15,7 @@ import { factsOf, type Rhythm, type RhythmSource } from './domain/rhythm.ts';
 import { sourceGaps } from './jobs/completeness.ts';
 import type { JobContext } from './jobs/context.ts';
 import { deadManOf } from './jobs/deadMan.ts';
+import { hostSellers } from './jobs/hostSellers.ts';
 import { reconciledBills } from './jobs/examineBills.ts';
 import { owedNow } from './jobs/owed.ts';
 import { JOBS } from './jobs/registry.ts';
@@ -89,6 +90,7 @@ function siteOf(
     owed: () => owedOf(context, rhythm),
     dueReport: () => dueReportOf(context, rhythm),
     missingBills: remembered(context, (nowMs) => sourceGaps(context, nowMs)),
+    hostSellers: remembered(context, (nowMs) => hostSellers({ ...context, nowMs })),
     reconciledBills: remembered(context, (nowMs) => reconciledBills({ ...context, nowMs })),
     lastQuarter: () => quarterText(parseQuarter('last', clock.nowMs(), config.fiscal.startMonth)),
   };

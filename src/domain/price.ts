@@ -140,12 +140,3 @@ export interface GpuRate {
   /** Told by a catalog, and not by who rents it out. */
   readonly secondHand?: true;
 }
-
-/** A stretch in which nobody looked at a model's prices: between two looks, or after the last. */
-export interface PriceGap {
-  readonly sourceId: string;
-  readonly model: string;
-  readonly startMs: number;
-  /** Absent where nobody has looked since. */
-  readonly endMs?: number;
-}

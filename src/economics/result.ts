@@ -2,6 +2,7 @@
 
 import type { Exact } from '../domain/exact.ts';
 import type { Period } from '../domain/period.ts';
+import type { Retirement } from '../domain/sellers.ts';
 import type { CreditUse } from './chargeBook.ts';
 import type { BreakEven } from './breakEven/breakEvenPoints.ts';
 import type { SoldBy } from './hosted/basket.ts';
@@ -11,7 +12,6 @@ import type {
   CostLines,
   HostParity,
   PriceDoubt,
-  RetiredHost,
 } from './hosted/host.ts';
 import type { PeakMinute } from './hosted/rateLimit.ts';
 import type { Hearsay } from './hosted/secondHand.ts';
@@ -220,7 +220,7 @@ export interface HostedEconomics {
   /** Companies that are eligible for the whole window. */
   readonly sellers: number;
   readonly soldBy: readonly SoldBy[];
-  readonly retired: readonly RetiredHost[];
+  readonly retired: readonly Retirement[];
   /** Of the chosen host, as all that follows; absent without one. */
   readonly lines?: CostLines;
   readonly doubts?: readonly PriceDoubt[];

@@ -16,6 +16,7 @@ import { chargeBooking } from '../economics/bill/booking.ts';
 import type { Unclaimed } from '../economics/stackParts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { commitmentInput } from './gather.ts';
+import { retiredFindings, sellersOf } from './hostSellers.ts';
 import { pricesInForce } from './pricesInForce.ts';
 
 /** Two quarters: whatever day it is, the last finished one is in it. */
@@ -25,6 +26,7 @@ interface Known {
   readonly things: readonly Thing[];
   readonly served: ReadonlySet<string>;
   readonly prices: readonly Price[];
+  readonly nowMs: number;
 }
 
 type Price = Awaited<ReturnType<Ledger['hostedPrices']>>['prices'][number];
@@ -170,6 +172,7 @@ async function knownTo({ config, ledger, nowMs }: Examined): Promise<Known> {
     things: [...billed, ...seen],
     served: new Set(await ledger.servedDeployments(window, asOfMs)),
     prices: (await pricesInForce({ config, ledger }, models, { window, asOfMs })).prices,
+    nowMs,
   };
 }
 
@@ -234,10 +237,12 @@ function usageFinding({ id, usage }: DeploymentConfig, { served }: Known): Findi
   };
 }
 
-function hostedFindings({ id, hosted }: DeploymentConfig, known: Known): Finding[] {
+function hostedFindings(deployment: DeploymentConfig, known: Known): Finding[] {
+  const { id, hosted } = deployment;
   const where = { area: 'mapping', subject: id } as const;
   if (hosted !== undefined) {
-    return hosted.equivalents.map((equivalent) => priceFinding(where, equivalent, known));
+    const priced = hosted.equivalents.map((equivalent) => priceFinding(where, equivalent, known));
+    return [...priced, ...retiredFindings(where, sellersOf(deployment, known.prices, known.nowMs))];
   }
   const mend = 'add hosted.equivalents to the deployment';
   return [{ ...where, state: 'warn', says: 'it is compared with no hosted model', mend }];

@@ -99,7 +99,7 @@ export async function gather(from: Gathering): Promise<Gathered> {
   const credits = await creditsOf(from);
   const terms = { window, deployments, resources, commitments, ...credits };
   const bill = await billOf(from, terms);
-  const { prices, availability } = await pricesInForce(from, models(config), { window, asOfMs });
+  const market = await marketOf(from);
   const hours = await ledger.opsEntries(window, asOfMs);
   const known = new Set(config.deployments.map(({ id }) => id));
   const input: StackInput = {
@@ -107,8 +107,7 @@ export async function gather(from: Gathering): Promise<Gathered> {
     charges: bill.charges,
     billing: await ledger.sourceBilling(window, asOfMs),
     resources,
-    prices,
-    availability,
+    ...market,
     rates: await ledger.gpuRates(asOfMs),
     deployments,
     labor: laborInput(config.labor, hours, { audited, known }),
@@ -125,6 +124,14 @@ export async function gather(from: Gathering): Promise<Gathered> {
   const { chargesDigest, totals } = bill;
   const gaps = await gapsIn(ledger, window, from);
   return { input, warnings, beside, notes, hours, chargesDigest, totals, gaps };
+}
+
+/** What hosts ask, and when nobody looked. */
+async function marketOf(from: Gathering) {
+  const { config, audited, asOfMs } = from;
+  const asked = { window: audited.window, asOfMs };
+  const { gaps, ...market } = await pricesInForce(from, models(config), asked);
+  return gaps.length === 0 ? market : { ...market, priceGaps: gaps };
 }
 
 /** A reader's clock, where it is not UTC. */

@@ -26,6 +26,15 @@ export interface OwedWork {
 }
 
 /** What is missing of the bills of a source. */
+/** Who sells the hosted equivalents of a deployment. */
+export interface HostSellers {
+  readonly deployment: string;
+  /** Companies that sell one now. */
+  readonly selling: number;
+  /** When companies stopped, the last one first. */
+  readonly retired: readonly { readonly sinceMs: number }[];
+}
+
 export interface MissingBills {
   readonly source: string;
   readonly days: number;
@@ -76,6 +85,7 @@ export interface Site {
   dueReport(): Promise<DueReport>;
   /** Of every source that tells charges. */
   missingBills(): Promise<readonly MissingBills[]>;
+  hostSellers(): Promise<readonly HostSellers[]>;
   /** What providers and invoices ask for beside the ledger, month by month. */
   reconciledBills(): Promise<readonly BillState[]>;
   /** The newest quarter that is over: `2026-Q3`. */

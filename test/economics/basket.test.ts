@@ -198,10 +198,13 @@ test('a gap after which the price is the same, or of another model, opens nothin
 
 test('where nobody has looked since, that is said', () => {
   const open: PriceGap = { sourceId: 'market', model: 'open/model', startMs: hour(20) };
+  const justNow = { ...open, startMs: hour(90) };
   const { warnings } = weigh({ prices: [HOST_A], more: { priceGaps: [open] } });
   expect(warnings).toContain(
     'Nobody looked at the prices of open/model at market after 2026-07-01.',
   );
+  const fresh = weigh({ prices: [HOST_A], more: { priceGaps: [justNow] } });
+  expect(fresh.warnings.join()).not.toContain('Nobody looked');
 });
 
 test('a hybrid strays by the part of a gap’s tokens that it buys', () => {

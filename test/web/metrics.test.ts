@@ -64,6 +64,8 @@ test('figures are those of ledger and queue', async () => {
     'rentcheck_source_stale_after_seconds{source="runpod-main"} 93600',
     'rentcheck_bill_gaps{source="runpod-main"} 0',
     'rentcheck_resources_unbilled{source="runpod-main"} 0',
+    'rentcheck_hosted_sellers{deployment="chat-70b"} 3',
+    'rentcheck_hosted_retired{deployment="chat-70b"} 0',
     'rentcheck_coverage_ratio{deployment="chat-70b"} 0.98',
     'rentcheck_effective_cost_usd_per_million_tokens{deployment="chat-70b"} 3.4',
     'rentcheck_deliveries{quarter="2026-Q3",state="waiting"} 1',
@@ -110,6 +112,22 @@ test('missing bills are told of every source that tells charges, none as 0', asy
     'rentcheck_bill_gaps{source="aws"} 0',
     'rentcheck_resources_unbilled{source="runpod"} 2',
     'rentcheck_resources_unbilled{source="aws"} 0',
+  ]);
+});
+
+test('companies that stopped selling are counted for two weeks, and who sells always', async () => {
+  const retired = [{ sinceMs: NOW - 13 * 24 * HOUR_MS }, { sinceMs: NOW - 15 * 24 * HOUR_MS }];
+  const hostSellers = async () => [
+    { deployment: 'chat', selling: 4, retired },
+    { deployment: 'code', selling: 0, retired: [] },
+  ];
+  const { app } = await served({ hostSellers });
+  const lines = (await told(app)).filter((line) => line.startsWith('rentcheck_hosted'));
+  expect(lines).toEqual([
+    'rentcheck_hosted_sellers{deployment="chat"} 4',
+    'rentcheck_hosted_sellers{deployment="code"} 0',
+    'rentcheck_hosted_retired{deployment="chat"} 1',
+    'rentcheck_hosted_retired{deployment="code"} 0',
   ]);
 });
 

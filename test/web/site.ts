@@ -115,6 +115,7 @@ export async function site(wish: SiteWish = {}) {
     boardChanges: false,
     sources: [{ id: 'runpod-main', kind: 'runpod', staleAfterMs: 26 * HOUR_MS }],
     owed: async () => [],
+    hostSellers: async () => [{ deployment: 'chat-70b', selling: 3, retired: [] }],
     missingBills: async () => [{ source: 'runpod-main', days: 0, resources: 0, gaps: [] }],
     reconciledBills: async () => [],
     dueReport: async () => ({

@@ -1,12 +1,12 @@
 /** Who sold the model on which days under the config's conditions, and who no longer does. */
 
 import type { Period } from '../../domain/period.ts';
+import { type Retirement, retirements } from '../../domain/sellers.ts';
 import { type DayGrid, dayMsAt } from '../bill/days.ts';
 import type { HostedInput } from '../input.ts';
 import { askedAt } from './asked.ts';
-import { type Candidate, companyOf } from './candidates.ts';
+import { type Candidate, companyOfCandidate } from './candidates.ts';
 import { hostFault, priceFault } from './eligibility.ts';
-import type { RetiredHost } from './host.ts';
 
 /** On so many days so many companies sold it; the fewest companies first. */
 export interface SoldBy {
@@ -38,29 +38,13 @@ function sellersAt(candidates: readonly Candidate[], hosted: HostedInput, instan
     const price = askedAt(history.asked, instantMs);
     return priceFault(price, instantMs, { equivalent, hosted }) === undefined;
   });
-  return new Set(selling.map(companyOf));
+  return new Set(selling.map(companyOfCandidate));
 }
 
 /** Companies that stopped selling the model in the window, under every name: the last one first. */
-export function retiredIn(candidates: readonly Candidate[], window: Period): RetiredHost[] {
-  const selling = new Set(
-    candidates
-      .filter(({ history }) => askedAt(history.asked, window.endMs - 1)?.offered === true)
-      .map(companyOf),
+export function retiredIn(candidates: readonly Candidate[], window: Period): Retirement[] {
+  return retirements(
+    candidates.flatMap(({ history }) => history.prices),
+    window,
   );
-  const gone = candidates.flatMap(({ host, history, ...rest }): RetiredHost[] => {
-    const last = history.prices.findLast(({ validFromMs }) => validFromMs < window.endMs);
-    const company = companyOf({ host, history, ...rest });
-    if (last === undefined || last.offered || selling.has(company)) return [];
-    if (last.validFromMs <= window.startMs) return [];
-    const named = last.hostName === undefined ? {} : { hostName: last.hostName };
-    return [{ company, host, ...named, sinceMs: last.validFromMs }];
-  });
-  const byCompany = Map.groupBy(gone, ({ company }) => company);
-  const newest = [...byCompany.values()].flatMap((of) => of.toSorted(latestFirst).slice(0, 1));
-  return newest.sort(latestFirst);
-}
-
-function latestFirst(a: RetiredHost, b: RetiredHost): number {
-  return b.sinceMs - a.sinceMs || (a.host < b.host ? -1 : 1);
 }

@@ -2,6 +2,7 @@
 
 import type { Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
+import { companyOf } from '../../domain/sellers.ts';
 import type { Equivalent, HostedInput } from '../input.ts';
 import { type Asked, askedOf, plainly, thresholdsOf, windowEdges } from './asked.ts';
 import { type HostHistory, modelKey, ownWordFirst, type PriceBook } from './priceBook.ts';
@@ -78,12 +79,12 @@ function withAsked(candidate: Candidate, { isPlain, ...terms }: Conditions): Can
 function withoutEchoes(found: readonly Candidate[]): Candidate[] {
   const isHeard = ({ history }: Candidate) =>
     history.prices.length > 0 && history.prices.every(({ secondHand }) => secondHand === true);
-  const heard = Map.groupBy(found.filter(isHeard), companyOf);
+  const heard = Map.groupBy(found.filter(isHeard), companyOfCandidate);
   if (heard.size === 0) return [...found];
   const speaking = found.filter((each) => !isHeard(each));
-  const known = new Set(speaking.map(companyOf));
+  const known = new Set(speaking.map(companyOfCandidate));
   return found.flatMap((each) => {
-    const company = companyOf(each);
+    const company = companyOfCandidate(each);
     if (isHeard(each)) return known.has(company) ? [] : [each];
     const echoes = heard.get(company) ?? [];
     return [echoes.length === 0 ? each : withHearsay(each, echoes[0]?.history)];
@@ -98,8 +99,8 @@ function withHearsay(candidate: Candidate, heard: HostHistory | undefined): Cand
   return { ...candidate, history: { ...history, prices, asked: plainly(prices) } };
 }
 
-/** One company however it is spelled, and whatever it serves: `deepinfra/fp8` is `DeepInfra`. */
-export function companyOf({ host, history }: Pick<Candidate, 'host' | 'history'>): string {
-  const name = history.prices.at(-1)?.hostName ?? host.split('/')[0] ?? host;
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '') || name;
+/** By the newest name that the host goes by. */
+export function companyOfCandidate({ host, history }: Pick<Candidate, 'host' | 'history'>): string {
+  const hostName = history.prices.at(-1)?.hostName;
+  return companyOf({ host, hostName });
 }

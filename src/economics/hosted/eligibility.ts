@@ -3,6 +3,7 @@
 import { compare, toDecimal } from '../../domain/exact.ts';
 import { instantText, type Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
+import { isHostNamed } from '../../domain/sellers.ts';
 import type { Equivalent, HostedInput } from '../input.ts';
 import { meanUptime, reachedIn, seenIn } from './availability.ts';
 import type { Candidate } from './candidates.ts';
@@ -63,8 +64,7 @@ export function hostFault(
   window: Period,
 ): string | undefined {
   const hostName = history.prices.at(-1)?.hostName;
-  const isNamed = (names: readonly string[]) =>
-    names.some((name) => name === host || name === hostName || host.startsWith(`${name}/`));
+  const isNamed = (names: readonly string[]) => isHostNamed(names, { host, hostName });
   if (equivalent.hosts !== undefined && !isNamed(equivalent.hosts)) return 'not a host of config';
   if (isNamed(equivalent.excludeHosts ?? [])) return 'excluded by config';
   const seen = seenIn(history.availability, window);

@@ -63,12 +63,3 @@ export interface HostParity extends Reached {
   /** Features that callers use and the host does not tell to have. */
   readonly lacks: readonly string[];
 }
-
-/** A company that no longer sells the model under any name. */
-export interface RetiredHost {
-  /** Its name in small letters and digits. */
-  readonly company: string;
-  readonly host: string;
-  readonly hostName?: string;
-  readonly sinceMs: number;
-}

@@ -9,7 +9,7 @@ import type { DeploymentInput, HostedInput } from '../input.ts';
 import type { HostedEconomics } from '../result.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
 import { retiredIn, soldBy } from './basket.ts';
-import { type Candidates, candidatesOf, companyOf } from './candidates.ts';
+import { type Candidates, candidatesOf, companyOfCandidate } from './candidates.ts';
 import { cutRows } from './cutRows.ts';
 import { type DoubtTerms, priceDoubts } from './doubts.ts';
 import type { ConsideredHost } from './host.ts';
@@ -72,7 +72,7 @@ export function weighHosted(from: HostedTerms): HostedFinding {
     ...(reason === undefined ? {} : { reason }),
     byDay: told.map((host) => ({ host: withoutHistory(host), usd: byDay(host, terms, grid) })),
     usdPerMtokByWeek: chosen === undefined ? [] : usdPerMtokByWeek(chosen, terms),
-    sellers: new Set(eligible.map(({ candidate }) => companyOf(candidate))).size,
+    sellers: new Set(eligible.map(({ candidate }) => companyOfCandidate(candidate))).size,
     soldBy: soldBy(candidates.all, input.hosted, grid),
     retired: retiredIn(candidates.all, grid.window),
     ...(chosen === undefined ? {} : aboutChosen(chosen, facts)),

@@ -4,7 +4,7 @@ import { counted } from '../../domain/counted.ts';
 import { add, type Exact, toDecimal } from '../../domain/exact.ts';
 import { usdText } from '../../domain/money.ts';
 import { dayText } from '../../domain/period.ts';
-import type { PriceGap } from '../../domain/price.ts';
+import { type PriceGap, UNSEEN_MS } from '../../domain/price.ts';
 import type { HostedEconomics } from '../result.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
 import { isUnchecked } from './eligibility.ts';
@@ -88,7 +88,10 @@ function doubtText(doubt: PriceDoubt, usd: Exact | undefined): string {
 /** Nobody has looked since: the last price is taken for the rest of the window. */
 function staleWarnings({ gaps, terms }: WarningTerms): string[] {
   return gaps
-    .filter(({ startMs, endMs }) => endMs === undefined && startMs < terms.window.endMs)
+    .filter(({ startMs, endMs }) => {
+      const { endMs: lastMs } = terms.window;
+      return (endMs ?? lastMs) >= lastMs && lastMs - startMs > UNSEEN_MS;
+    })
     .map(({ model, sourceId, startMs }) => {
       return `Nobody looked at the prices of ${model} at ${sourceId} after ${dayText(startMs)}.`;
     });

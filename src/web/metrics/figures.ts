@@ -1,5 +1,6 @@
 /** Knows every metric of rentcheck, in the order in which they are told. */
 
+import { DAY_MS } from '../../domain/period.ts';
 import { deliveryFigures } from './deliveryFigures.ts';
 import { bySource, type Figure, known, ofLedger, one, seconds } from './figure.ts';
 
@@ -161,7 +162,31 @@ const billFigures: readonly Figure[] = [
   },
 ];
 
+/** As long as somebody may be on leave. */
+const RETIRED_LATELY_MS = 14 * DAY_MS;
+
 const auditFigures: readonly Figure[] = [
+  {
+    name: 'rentcheck_hosted_sellers',
+    help: 'Companies that sell a hosted equivalent of a deployment now.',
+    type: 'gauge',
+    labels: ['deployment'],
+    samples: ofLedger(({ hostSellers }) =>
+      hostSellers.flatMap(({ deployment, selling }) => known({ deployment }, selling)),
+    ),
+  },
+  {
+    name: 'rentcheck_hosted_retired',
+    help: 'Companies that stopped selling an equivalent of a deployment in the last 14 days.',
+    type: 'gauge',
+    labels: ['deployment'],
+    samples: ofLedger(({ hostSellers }, nowMs) =>
+      hostSellers.flatMap(({ deployment, retired }) => {
+        const lately = retired.filter(({ sinceMs }) => nowMs - sinceMs < RETIRED_LATELY_MS);
+        return known({ deployment }, lately.length);
+      }),
+    ),
+  },
   {
     name: 'rentcheck_coverage_ratio',
     help: 'Share of the paid time with known usage, by the newest audit of the newest quarter.',

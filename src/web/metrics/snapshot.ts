@@ -5,7 +5,7 @@ import { Failure } from '../../domain/failure.ts';
 import type { JobState, LaneAge } from '../../domain/queuedJob.ts';
 import { type DeploymentState, deploymentStates } from '../facts/audits.ts';
 import type { SourceState, SourceStates } from '../facts/sources.ts';
-import type { DueReport, MissingBills, OwedWork, Site } from '../site.ts';
+import type { DueReport, HostSellers, MissingBills, OwedWork, Site } from '../site.ts';
 
 /** What the ledger tells. */
 export interface LedgerSnapshot {
@@ -15,6 +15,7 @@ export interface LedgerSnapshot {
   readonly dueReport: DueReport;
   readonly owed: readonly OwedWork[];
   readonly missingBills: readonly MissingBills[];
+  readonly hostSellers: readonly HostSellers[];
   /** The newest time that the ledger knows; 0 where nothing was recorded yet. */
   readonly lastRecordedMs: number;
 }
@@ -62,6 +63,7 @@ async function ledgerSnapshot(site: Site, sources: SourceStates): Promise<Ledger
     dueReport: await site.dueReport(),
     owed: await site.owed(),
     missingBills: await site.missingBills(),
+    hostSellers: await site.hostSellers(),
     lastRecordedMs: await site.ledger.lastRecordedMs(),
   };
 }

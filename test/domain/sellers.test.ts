@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { companyOf, isHostNamed, retirements, sellersAt } from '../../src/domain/sellers.ts';
+import { hour, price } from '../economics/stackFixture.ts';
+
+const sold = (host: string, at: number, more: Partial<Parameters<typeof price>[0]> = {}) =>
+  price({ host, input: '1', output: '1', validFromMs: hour(at), ...more });
+const SPAN = { startMs: hour(0), endMs: hour(100) };
+
+test('a company is one however a host of it is spelled', () => {
+  expect(['deepinfra/fp8', 'DeepInfra', 'Deep Infra'].map((host) => companyOf({ host }))).toEqual([
+    'deepinfra',
+    'deepinfra',
+    'deepinfra',
+  ]);
+  expect(companyOf({ host: 'x/fp8', hostName: 'Acme Cloud' })).toBe('acmecloud');
+  expect(companyOf({ host: '…' })).toBe('…');
+});
+
+test('names mean hosts by id, by name or by the part before the slash, not by a beginning', () => {
+  const host = { host: 'acme/fp8', hostName: 'Acme' };
+  const meant = [['acme/fp8'], ['Acme'], ['acme'], ['ac'], ['acme/f']];
+  expect(meant.map((names) => isHostNamed(names, host))).toEqual([true, true, true, false, false]);
+});
+
+test('a company has retired when none of its offers sells, since the last one went', () => {
+  const prices = [
+    sold('a/fp8', -5),
+    sold('a/bf16', -5),
+    sold('a/fp8', 10, { offered: false }),
+    sold('a/bf16', 20, { offered: false }),
+    sold('b', -5),
+    sold('c/fp8', -5),
+    sold('c/fp8', 30, { offered: false }),
+    sold('c/turbo', 30),
+  ];
+  expect(retirements(prices, SPAN)).toEqual([{ company: 'a', host: 'a/bf16', sinceMs: hour(20) }]);
+  expect([...sellersAt(prices, hour(15))].sort()).toEqual(['a', 'b', 'c']);
+  expect([...sellersAt(prices, hour(40))].sort()).toEqual(['b', 'c']);
+});
+
+test('who went before the span, came back, or sells batches alone is no news', () => {
+  const prices = [
+    sold('gone', -9),
+    sold('gone', -5, { offered: false }),
+    sold('back', -9),
+    sold('back', 5, { offered: false }),
+    sold('back', 9),
+    sold('waits', -9, { serviceTier: 'batch' }),
+    sold('waits', 9, { serviceTier: 'batch', offered: false }),
+  ];
+  expect(retirements(prices, SPAN)).toEqual([]);
+  expect([...sellersAt(prices, hour(50))]).toEqual(['back']);
+});
+
+test('a company’s own word that it stopped counts more than a catalog that still lists it', () => {
+  const listed = sold('Acme', -9, { sourceId: 'catalog', secondHand: true });
+  const own = [sold('acme', -9), sold('acme', 9, { offered: false })];
+  expect(retirements([listed, ...own], SPAN).map(({ company }) => company)).toEqual(['acme']);
+  expect([...sellersAt([listed], hour(50))]).toEqual(['acme']);
+});

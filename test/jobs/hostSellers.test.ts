@@ -1,0 +1,78 @@
+/** A host that stops selling is news for doctor and metrics; what nobody may buy is none. */
+
+import { expect, test } from 'vitest';
+import type { DeploymentConfig } from '../../src/config/deploymentConfig.ts';
+import { decimal, ONE, ZERO } from '../../src/domain/exact.ts';
+import { DAY_MS } from '../../src/domain/period.ts';
+import { examineMappings } from '../../src/jobs/examineMappings.ts';
+import { hostSellers } from '../../src/jobs/hostSellers.ts';
+import { fetched, JULY_1, located, price, scratchLedger, snapshot } from '../ledger/scratch.ts';
+
+const NOW_MS = JULY_1 + 20 * DAY_MS;
+
+function chat(hosts: { readonly excludeHosts?: readonly string[] } = {}): DeploymentConfig {
+  const equivalents = [{ via: 'router', model: 'llama', tokenRatio: ONE, ...hosts }];
+  return {
+    id: 'chat',
+    model: 'open/llama',
+    gpu: { type: 'H100-80GB', count: 1, share: ONE },
+    resources: [],
+    hosted: { equivalents, policy: 'cheapest', fee: ZERO, allowFree: false },
+    rightSize: { headroom: decimal('0.8'), minReplicas: 1 },
+    spot: { evictionOverhead: ZERO },
+  };
+}
+
+/** Three sell on the first of July; `b` is missing on the tenth. */
+async function market() {
+  const { ledger } = await scratchLedger();
+  const all = { a: 100_000, b: 200_000, c: 300_000 };
+  const looks = [snapshot(JULY_1, all), snapshot(JULY_1 + 9 * DAY_MS, { a: 100_000, c: 300_000 })];
+  for (const look of looks) {
+    await ledger.append(fetched({ priceSnapshots: located(look) }), look.takenAtMs);
+  }
+  return ledger;
+}
+
+test('who stopped selling is told with the day it was found on, and who is left', async () => {
+  const ledger = await market();
+  const told = await hostSellers({ config: { deployments: [chat()] }, ledger, nowMs: NOW_MS });
+  expect(told).toEqual([
+    {
+      deployment: 'chat',
+      selling: 2,
+      retired: [{ company: 'b', host: 'b', sinceMs: JULY_1 + 9 * DAY_MS }],
+    },
+  ]);
+  const config = { deployments: [chat()], commitments: [] };
+  const findings = await examineMappings({ config, ledger, nowMs: NOW_MS });
+  expect(findings.filter(({ says }) => says.includes('stopped'))).toEqual([
+    {
+      area: 'mapping',
+      subject: 'chat',
+      state: 'warn',
+      says:
+        'b stopped selling its hosted equivalent on 2026-07-10; ' +
+        'companies that sell one now: 2',
+      mend: 'name another equivalent under hosted, or see what is left: rentcheck prices',
+    },
+  ]);
+});
+
+test('a host left out by the config, or gone for longer than a quarter, is no news', async () => {
+  const ledger = await market();
+  const without = { deployments: [chat({ excludeHosts: ['b'] })] };
+  const told = await hostSellers({ config: without, ledger, nowMs: NOW_MS });
+  expect(told).toEqual([{ deployment: 'chat', selling: 2, retired: [] }]);
+  const later = NOW_MS + 92 * DAY_MS;
+  const after = await hostSellers({ config: { deployments: [chat()] }, ledger, nowMs: later });
+  expect(after.map(({ retired }) => retired)).toEqual([[]]);
+});
+
+test('a deployment whose equivalents have no price at all has no sellers to count', async () => {
+  const { ledger } = await scratchLedger();
+  await ledger.append(fetched({ prices: located({ ...price('a', 1), model: 'other' }) }), JULY_1);
+  expect(await hostSellers({ config: { deployments: [chat()] }, ledger, nowMs: NOW_MS })).toEqual(
+    [],
+  );
+});
