@@ -52,7 +52,7 @@ export async function run(): Promise<Measured[]> {
   const all = economics.deployments.flatMap(({ offers }) =>
     OPTIONS.flatMap((option) => {
       const offer = offers[option];
-      if ('reason' in offer) return [];
+      if (offer === undefined || 'reason' in offer) return [];
       const { ownUsd, hosts } = offer.days;
       return [ownUsd, ...hosts.flatMap(({ atZeroUsd, atOneUsd }) => [atZeroUsd, atOneUsd])];
     }),

@@ -154,7 +154,14 @@ export interface MigrationConfig {
   readonly stated: boolean;
 }
 
-export type ChangeName = 'delete' | 'hybrid' | 'serverless' | 'move' | 'spot' | 'right-size';
+export type ChangeName =
+  | 'delete'
+  | 'hybrid'
+  | 'serverless'
+  | 'move'
+  | 'spot'
+  | 'right-size'
+  | 'bring-back';
 
 export interface LaborConfig {
   readonly loadedUsdPerHour: Exact;

@@ -134,6 +134,7 @@ export const migrationSchema = z.strictObject({
       move: once(),
       spot: once(),
       'right-size': once(),
+      'bring-back': once(),
     })
     .prefault({}),
   reentryHours: notNegative('hours, once').exactOptional(),

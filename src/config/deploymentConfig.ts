@@ -74,6 +74,17 @@ export interface HostedConfig {
   /** 0.055 is 5.5 %. */
   readonly fee: Exact;
   readonly allowFree: boolean;
+  /** Hosted models that serve a part of this traffic already. */
+  readonly alreadySpent?: readonly AlreadySpentConfig[];
+}
+
+export interface AlreadySpentConfig {
+  /** The source that bills it. */
+  readonly source: string;
+  /** With `*` for any letters. */
+  readonly model: string;
+  /** Host tokens per token of ours. */
+  readonly tokenRatio: Exact;
 }
 
 export interface EquivalentConfig {

@@ -93,6 +93,13 @@ const equivalent = z.strictObject({
   rateLimit: rateLimit.exactOptional(),
 });
 
+/** A hosted model that serves a part of this traffic already. */
+const alreadySpent = z.strictObject({
+  source: text('the id of a source'),
+  model: pattern("the model's name there, with * for any letters"),
+  tokenRatio: positive('host tokens per token of ours').default(ONE),
+});
+
 const hosted = z.strictObject({
   equivalents: z.array(equivalent).min(1),
   policy: z.enum(['cheapest', 'median', 'pinned']).exactOptional(),
@@ -105,6 +112,7 @@ const hosted = z.strictObject({
   fee: share().default(ZERO),
   allowFree: z.boolean().default(false),
   minContextLength: whole(1, TOKENS_AT_MOST).exactOptional(),
+  alreadySpent: z.array(alreadySpent).min(1).exactOptional(),
 });
 
 const rightSize = z

@@ -74,6 +74,9 @@ function ofDeployments(value: unknown): Reference[] {
       ...listed(value, [...base, 'hosted', 'equivalents']).flatMap((item) =>
         one(value, [...item, 'via'], 'prices'),
       ),
+      ...listed(value, [...base, 'hosted', 'alreadySpent']).flatMap((item) =>
+        one(value, [...item, 'source'], 'charges'),
+      ),
     ];
   });
 }

@@ -1,7 +1,7 @@
 /** How one deployment is weighed: its bill against its usage, and against its hosts. */
 
 import { gpusOfReplica } from './replicaGpus.ts';
-import { ONE } from '../domain/exact.ts';
+import { exact, ONE } from '../domain/exact.ts';
 import type { DeploymentBill } from './bill/bill.ts';
 import type { ChargeBook } from './chargeBook.ts';
 import { committedUsd as committedTo } from './bill/commitment.ts';
@@ -11,6 +11,7 @@ import { paidByHour } from './bill/paidHours.ts';
 import { spendOf, timeOf } from './bill/rent.ts';
 import { breakEven } from './breakEven/breakEven.ts';
 import { breakEvenSides } from './breakEven/breakEvenSides.ts';
+import type { BoughtTraffic } from './hosted/bought.ts';
 import { weighHosted } from './hosted/hosted.ts';
 import type { PriceBook } from './hosted/priceBook.ts';
 import type { DeploymentInput, StackInput } from './input.ts';
@@ -20,7 +21,13 @@ import { hybridOf } from './option/hybridOffer.ts';
 import { offersOf } from './option/offers.ts';
 import type { OptionFacts } from './option/optionFacts.ts';
 import { serverlessWarnings } from './option/serverless.ts';
-import type { DayEconomics, DeploymentEconomics, Spend, Unbilled } from './result.ts';
+import type {
+  BoughtEconomics,
+  DayEconomics,
+  DeploymentEconomics,
+  Spend,
+  Unbilled,
+} from './result.ts';
 import type { Commitment } from './stackParts.ts';
 import { capacityOf } from './usage/capacity.ts';
 import { coverDays } from './usage/coverage.ts';
@@ -40,6 +47,8 @@ export interface DeploymentTerms {
   /** Of billed time alone. */
   readonly tally: UsageTally;
   readonly unbilled?: Unbilled;
+  /** What of its traffic is bought elsewhere; absent where nothing is. */
+  readonly bought?: BoughtTraffic;
   readonly book: PriceBook;
   readonly grid: DayGrid;
   readonly commitments: readonly Commitment[];
@@ -66,6 +75,7 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
     spend: rent.spend,
     served,
     ...(unbilled === undefined ? {} : { unbilled }),
+    ...(terms.bought === undefined ? {} : { bought: elsewhereOf(terms.bought, served.tokens) }),
     ...(lacks === undefined ? {} : { lacks }),
     time,
     ...(capacity === undefined ? {} : { capacity }),
@@ -126,7 +136,7 @@ function useTerms({ time, capacity, tally, lacks }: OptionFacts, { spend }: { sp
 }
 
 /** What the bill and the usage say together, before anything is compared. */
-function factsOf({ stack, input, bill, charges, tally, grid }: DeploymentTerms) {
+function factsOf({ stack, input, bill, charges, tally, grid, bought }: DeploymentTerms) {
   const covered = coverDays(bill, tally);
   const spend = spendOf(bill, covered);
   const watched = watchedTime(bill.pieces, tally, input.gpu);
@@ -136,10 +146,22 @@ function factsOf({ stack, input, bill, charges, tally, grid }: DeploymentTerms) 
   const told = {
     ...(capacity === undefined ? {} : { capacity }),
     ...(lacks === undefined ? {} : { lacks }),
+    ...(bought === undefined ? {} : { bought }),
   };
   const side = { tally, bill, charges, covered, spend, time };
   const facts: OptionFacts = { stack, input, grid, ...side, ...told };
   return { facts, doubts: [...(input.doubts ?? []), ...doubts], warnings };
+}
+
+/** 3,000,000 tokens served here and 1,000,000 bought elsewhere are captured by 0.75. */
+function elsewhereOf({ tokens, nanoUsd, models }: BoughtTraffic, own: number): BoughtEconomics {
+  const all = BigInt(tokens) + BigInt(own);
+  return {
+    tokens,
+    nanoUsd,
+    models: models.map(({ sourceId, model }) => ({ sourceId, model })),
+    ...(all === 0n ? {} : { servedHere: exact(BigInt(own), all) }),
+  };
 }
 
 function factWarnings(facts: OptionFacts, days: readonly DayEconomics[]): string[] {

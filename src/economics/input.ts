@@ -31,6 +31,8 @@ export interface StackInput {
   /** When nobody looked at prices for long; absent where somebody always did. */
   readonly priceGaps?: readonly PriceGap[];
   readonly rates: readonly GpuRate[];
+  /** Tokens bought from hosted APIs, whosever traffic they are; absent where none are told. */
+  readonly bought?: readonly BoughtTokens[];
   readonly deployments: readonly DeploymentInput[];
   readonly labor: LaborInput;
   readonly commitments: readonly CommitmentInput[];
@@ -49,6 +51,17 @@ export interface StackInput {
   readonly wall?: Wall;
   /** True of a stack that does not run yet: no bill can be missing. */
   readonly isPlanned?: boolean;
+}
+
+/** What was bought of a model in a stretch of time; its dollars are charges. */
+export interface BoughtTokens {
+  readonly sourceId: string;
+  /** As the host names it, and as the tag `model` of its charges does. */
+  readonly model: string;
+  readonly period: Period;
+  readonly tokens: number;
+  /** Told by a gateway in between: a second opinion, never added. */
+  readonly secondHand?: true;
 }
 
 /** Absent allows all. */
@@ -160,6 +173,17 @@ export interface HostedInput {
   /** A platform's fee on credits: 0.055 is 5.5 %. */
   readonly fee: Exact;
   readonly allowFree: boolean;
+  /** What of the traffic is bought elsewhere already; absent where nobody says so. */
+  readonly alreadySpent?: readonly AlreadyBought[];
+}
+
+/** A hosted model that serves a part of a deployment's traffic already. */
+export interface AlreadyBought {
+  readonly sourceId: string;
+  /** With `*` for any letters. */
+  readonly model: string;
+  /** Host tokens per token of ours. */
+  readonly tokenRatio: Exact;
 }
 
 export interface Equivalent {

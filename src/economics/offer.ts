@@ -8,7 +8,15 @@ import type { WeekOff } from './option/weekOff.ts';
  * In the order in which ties are settled: who changes less, wins. Spot is priced and never advised:
  * capacity that can be taken away is another service.
  */
-export const CHOICES = ['keep', 'right-size', 'move', 'hybrid', 'serverless', 'delete'] as const;
+export const CHOICES = [
+  'keep',
+  'right-size',
+  'move',
+  'bring-back',
+  'hybrid',
+  'serverless',
+  'delete',
+] as const;
 export type Choice = (typeof CHOICES)[number];
 export const OPTIONS = [...CHOICES, 'spot'] as const;
 export type OptionName = (typeof OPTIONS)[number];
@@ -20,6 +28,7 @@ export interface Offer {
   readonly storageUsd: Exact;
   /** Network, fees, credits: what is neither GPU nor storage. */
   readonly otherUsd: Exact;
+  /** Below nothing where tokens that are bought already need be bought no more. */
   readonly hosted: CacheLinear;
   /** What stays owed for nothing, over the next window. */
   readonly strandedUsd: Exact;
@@ -37,7 +46,10 @@ export interface NoOffer {
   readonly reason: string;
 }
 
-export type Offers = Readonly<Record<OptionName, Offer | NoOffer>>;
+/** Bringing back is no option where nothing is bought elsewhere. */
+export type Offers = Readonly<Record<Exclude<OptionName, 'bring-back'>, Offer | NoOffer>> & {
+  readonly 'bring-back'?: Offer | NoOffer;
+};
 
 /**
  * The parts that follow the tokens, were each interval's tokens multiplied by a scale. Slopes are
@@ -59,6 +71,8 @@ export interface OfferDays {
   readonly gpuUsd: Float64Array;
   /** One for each eligible host, in the order of `hosted.considered`; none where none is needed. */
   readonly hosts: readonly HostDays[];
+  /** What was paid for tokens that are bought no more; absent where there are none. */
+  readonly sparedUsd?: Float64Array;
 }
 
 export interface HostDays {
@@ -88,6 +102,14 @@ export interface OfferDetail {
   /** Serverless: pod $/h over serverless $/h, and worker time over paid time as it is. */
   readonly breakEvenShare?: Exact;
   readonly workerShare?: Exact;
+  /** Bring-back: tokens of ours, what was paid for them, and replica-hours beyond those paid. */
+  readonly broughtTokens?: number;
+  readonly broughtUsd?: Exact;
+  readonly extraReplicaHours?: Exact;
+  /** Bring-back: had what is told by the day come whenever there was room. */
+  readonly leastExtraReplicaHours?: Exact;
+  /** Bring-back: how finely its tokens are told. */
+  readonly grain?: 'hour' | 'day';
   /** Move and spot: who rents it out, at what, and what is paid now. */
   readonly provider?: string;
   /** Move and spot: a catalog told the rate, and not the provider. */

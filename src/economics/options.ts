@@ -61,7 +61,7 @@ export interface OptionCost {
 /** The option's figures; `undefined` where one that it needs is unknown. */
 export function offerOf(deployment: DeploymentEconomics, option: OptionName): Offer | undefined {
   const offer = deployment.offers[option];
-  return 'reason' in offer ? undefined : offer;
+  return offer === undefined || 'reason' in offer ? undefined : offer;
 }
 
 /**

@@ -36,6 +36,7 @@ const FLAGS: Readonly<Record<Choice, number>> = {
   keep: STAYS,
   'right-size': STAYS | CHANGED,
   move: STAYS | CHANGED,
+  'bring-back': STAYS | CHANGED,
   hybrid: STAYS | HOSTED | CHANGED,
   serverless: STAYS | CHANGED,
   delete: HOSTED | CHANGED,

@@ -6,6 +6,7 @@ import type { Retirement } from '../domain/sellers.ts';
 import type { CreditUse } from './chargeBook.ts';
 import type { BreakEven } from './breakEven/breakEvenPoints.ts';
 import type { SoldBy } from './hosted/basket.ts';
+import type { BoughtModel } from './hosted/bought.ts';
 import type {
   CacheLinear,
   ConsideredHost,
@@ -51,6 +52,8 @@ export interface StackEconomics {
   readonly coverage?: Exact;
   /** Months for which a source that bills by the month billed nothing. */
   readonly missingMonths: readonly MissingMonth[];
+  /** What is bought from hosted APIs, by model; absent where nothing is. */
+  readonly bought?: readonly BoughtModel[];
   readonly warnings: readonly string[];
 }
 
@@ -64,6 +67,8 @@ export interface DeploymentEconomics {
   readonly served: Served;
   /** What was served in time for which nothing was billed; absent where there is none. */
   readonly unbilled?: Unbilled;
+  /** What of its traffic is bought elsewhere already; absent where nothing is. */
+  readonly bought?: BoughtEconomics;
   /** Which side of a comparison is not known; absent where both are. */
   readonly lacks?: 'bill' | 'usage';
   readonly time: PaidTime;
@@ -161,6 +166,16 @@ export interface Unbilled {
   readonly periods: readonly Period[];
   /** The sources that should have billed it: those of the deployment's resources. */
   readonly sources: readonly string[];
+}
+
+/** A part of a deployment's traffic that hosted APIs serve, in tokens of ours. */
+export interface BoughtEconomics {
+  readonly tokens: number;
+  /** Billed for it; in no option but as what bringing it back saves. */
+  readonly nanoUsd: bigint;
+  readonly models: readonly { readonly sourceId: string; readonly model: string }[];
+  /** The capture rate: what is served here of all; absent where there is no token. */
+  readonly servedHere?: Exact;
 }
 
 /** Replica time in whole nanoseconds over the same intervals, by usage and by the bill. */

@@ -18,6 +18,7 @@ import { inventoryOf } from './bill/inventory.ts';
 import { missingMonths } from './bill/missingMonths.ts';
 import { sharing } from './bill/sharing.ts';
 import { weighDeployment } from './deployment.ts';
+import { boughtIn } from './hosted/bought.ts';
 import { priceBook } from './hosted/priceBook.ts';
 import type { DeploymentInput, StackInput } from './input.ts';
 import { stackLabor } from './labor.ts';
@@ -36,6 +37,7 @@ export function weighStack(input: StackInput): StackEconomics {
   const book = bookOf(input);
   const share = sharing(input, measured(input, tallies, grid), grid);
   const bill = readBill(input, book, { grid, share });
+  const bought = boughtIn(input, book);
   const prices = priceBook(input.prices, input.availability);
   const commitments = commitmentsOf(input.commitments, {
     window: input.window,
@@ -50,8 +52,10 @@ export function weighStack(input: StackInput): StackEconomics {
     const served =
       input.isPlanned === true ? { tally } : servedOf(each, { bill: own, tally, grid });
     const billed = { ...each, ...batchOf(each, served.tally) };
-    const terms = { stack: input, input: billed, bill: own, ...served, book: prices, grid };
-    return [weighDeployment({ ...terms, commitments, charges: book })];
+    const traffic = bought?.byDeployment.get(each.id);
+    const buying = traffic === undefined ? {} : { bought: traffic };
+    const terms = { stack: input, input: billed, bill: own, ...served, ...buying, grid };
+    return [weighDeployment({ ...terms, book: prices, commitments, charges: book })];
   });
   const lacking = missingMonths(input, book);
   return {
@@ -69,8 +73,10 @@ export function weighStack(input: StackInput): StackEconomics {
     laborUsdPerHour: input.labor.loadedUsdPerHour,
     ...coverageOf(deployments),
     missingMonths: lacking,
+    ...(bought === undefined ? {} : { bought: bought.models }),
     warnings: [
       ...missingMonthWarnings(lacking),
+      ...(bought?.warnings ?? []),
       ...warningsOf(bill),
       ...contestedWarnings(input, book),
       ...uncommittedWarnings(input, book),

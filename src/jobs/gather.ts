@@ -21,6 +21,7 @@ import { type BookTerms, chargeBooking } from '../economics/bill/booking.ts';
 import { daySpends } from '../economics/bill/credits.ts';
 import { dayGrid, dayMsAt } from '../economics/bill/days.ts';
 import { totalsKeeper } from '../economics/bill/statedTotals.ts';
+import { boughtKeeper } from '../economics/hosted/bought.ts';
 import { believedUsage } from '../economics/usage/believed.ts';
 import type { BesideUsage } from '../economics/usage/beside.ts';
 import { type DemandRows, demandIn } from '../economics/usage/demand.ts';
@@ -109,6 +110,7 @@ export async function gather(from: Gathering): Promise<Gathered> {
     resources,
     ...market,
     rates: await ledger.gpuRates(asOfMs),
+    ...(bill.bought === undefined ? {} : { bought: bill.bought }),
     deployments,
     labor: laborInput(config.labor, hours, { audited, known }),
     commitments,
@@ -143,14 +145,19 @@ function wallOf({ report }: AuditConfig, window: Period): Pick<StackInput, 'wall
 /** Charges are put together, summed and digested while they pass by, and none of them is kept. */
 async function billOf({ ledger, asOfMs, runningDigest }: Gathering, terms: BookTerms) {
   const booking = chargeBooking(terms);
+  const bought = boughtKeeper();
   const totals = totalsKeeper(await ledger.statedTotals(terms.window, asOfMs));
   const digest = runningDigest();
   await ledger.eachCharge(terms.window, asOfMs, (charge, said) => {
     booking.add(charge);
     totals.add(charge);
+    bought.addCharge(charge);
     digest.add(said);
   });
-  return { charges: booking.close(), chargesDigest: digest.end(), totals: totals.close() };
+  for (const row of await ledger.hostedUsage(terms.window, asOfMs)) bought.addUsage(row);
+  const rows = bought.close();
+  const told = { chargesDigest: digest.end(), totals: totals.close() };
+  return { charges: booking.close(), ...told, ...(rows.length === 0 ? {} : { bought: rows }) };
 }
 
 /** What was billed since the first was granted says how much of them the window finds. */
@@ -238,9 +245,11 @@ function wishes(deployment: DeploymentConfig): Omit<DeploymentInput, 'usage' | '
 
 export function hostedInput(hosted: DeploymentConfig['hosted']): HostedInput {
   if (hosted === undefined) return NOWHERE;
-  const { equivalents, ...terms } = hosted;
+  const { equivalents, alreadySpent, ...terms } = hosted;
+  const bought = alreadySpent?.map(({ source, ...one }) => ({ sourceId: source, ...one }));
   return {
     ...terms,
+    ...(bought === undefined ? {} : { alreadySpent: bought }),
     equivalents: equivalents.map(({ via, ...equivalent }) => ({ sourceId: via, ...equivalent })),
   };
 }

@@ -24,6 +24,7 @@ export function migrationInput(
       move: spread(hours.move),
       spot: spread(hours.spot),
       'right-size': spread(hours['right-size']),
+      'bring-back': spread(hours['bring-back']),
     },
     ...(reentryHours === undefined ? {} : { reentryHours }),
     stated,

@@ -128,6 +128,25 @@ export interface AuditStackOption {
   readonly probability: RatioText | null;
 }
 
+/** Today's hybrid: what hosted APIs billed, and how much of it is known by tokens. */
+export interface AuditHostedSpend {
+  /** Billed for models of which tokens are told, of all that was billed; null where nothing was. */
+  readonly captureRate: RatioText | null;
+  /** Of models that no deployment answers for. */
+  readonly unattributedUsd: UsdText;
+  /** The most money first; those that are not second-hand sum to `hostedSpendUsd`. */
+  readonly models: readonly {
+    readonly source: string;
+    readonly model: string;
+    /** Whose traffic it is. */
+    readonly deployment: string | null;
+    readonly usd: UsdText;
+    readonly tokens: number | null;
+    /** Told by a gateway in between: in no sum. */
+    readonly isSecondHand: boolean;
+  }[];
+}
+
 export interface AuditTotals {
   /** At effective cost: a purchase is spread over its term. */
   readonly spendUsd: UsdText;
@@ -139,6 +158,8 @@ export interface AuditTotals {
   readonly estimatedUsd: UsdText;
   /** Tokens bought from hosts by ourselves, already paid; not part of `spendUsd`. */
   readonly hostedSpendUsd: UsdText;
+  /** What is bought from hosted APIs by model; absent where nothing is known of any. */
+  readonly hostedSpend?: AuditHostedSpend;
   /** Taxes on the bills, left out of both sides. */
   readonly taxUsd: UsdText;
   /** Spend in time for which no usage is known, left out of the comparison on both sides. */

@@ -63,6 +63,8 @@ export interface AuditDeployment extends AuditBeside {
   readonly underfilledUsd: UsdText | null;
   readonly idleUsd: UsdText | null;
   readonly hosted: AuditHosted | null;
+  /** What of its traffic is bought from hosted APIs already; absent where nothing is. */
+  readonly alreadyHosted?: AuditAlreadyHosted;
   readonly options: readonly AuditOption[];
   readonly breakEven: AuditBreakEven;
   readonly flips: readonly Flip[];
@@ -85,6 +87,17 @@ export interface AuditDoubt {
   readonly tokensPerSecond: RatioText;
   /** What the code compares with: published for its GPUs, or the third-fastest hour. */
   readonly supportedTokensPerSecond: RatioText;
+}
+
+/** In no option but as what `bring-back` saves. */
+export interface AuditAlreadyHosted {
+  /** In tokens of ours. */
+  readonly tokens: number;
+  /** Billed for them. */
+  readonly usd: UsdText;
+  /** The capture rate: tokens served here of all; null where there is none. */
+  readonly servedHere: RatioText | null;
+  readonly models: readonly { readonly source: string; readonly model: string }[];
 }
 
 export interface AuditOption {
@@ -127,6 +140,14 @@ export interface OptionDetail {
   readonly replicas?: number;
   /** Hybrid: cost without labor by replicas, `{"1": "6.000000"}`. */
   readonly costUsdByReplicas?: Readonly<Record<string, UsdText>>;
+  /** Bring-back: tokens of ours, what was paid for them, replica-hours beyond those paid. */
+  readonly broughtTokens?: number;
+  readonly broughtUsd?: RatioText;
+  readonly extraReplicaHours?: RatioText;
+  /** Had what is told by the day come whenever there was room. */
+  readonly leastExtraReplicaHours?: RatioText;
+  /** How finely its tokens are told: by the hour, or only by the day. */
+  readonly grain?: 'hour' | 'day';
   /** Right-size: hours of replicas, the most of them in any hour, paid hours that need none. */
   readonly replicaHours?: RatioText;
   readonly mostReplicas?: number;

@@ -11,6 +11,7 @@ export type Verdict =
   | 'serverless'
   | 'move'
   | 'right-size'
+  | 'bring-back'
   | 'keep'
   | 'keep (required)'
   | 'too small to act on'

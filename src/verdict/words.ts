@@ -36,6 +36,7 @@ const DOING: Readonly<Record<Choice, string>> = {
   keep: 'keeping it',
   'right-size': 'running no more replicas than each hour needs',
   move: 'renting the same GPUs elsewhere',
+  'bring-back': 'serving here what is bought from hosts already',
   serverless: 'serving it serverless',
   delete: 'deleting it and buying its tokens from a host',
   hybrid: 'a smaller stack with a host for the peaks',

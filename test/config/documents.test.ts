@@ -45,6 +45,6 @@ test('the page tells the defaults of changes, right-sizing and spot as they are'
     `| \`rightSize.minReplicas\` | ${rightSize?.minReplicas} |`,
     `| \`spot.evictionOverhead\` | ${spot && plain(spot.evictionOverhead)} |`,
   ];
-  expect(lines).toHaveLength(10);
+  expect(lines).toHaveLength(11);
   for (const line of lines) expect(page).toContain(line);
 });

@@ -121,7 +121,7 @@ test('the market is open unless it is narrowed', async () => {
 
 test('hours of a change are read exactly, and none are made up', async () => {
   const none = { delete: ZERO, hybrid: ZERO, serverless: ZERO };
-  const hours = { ...none, move: ZERO, spot: ZERO, 'right-size': ZERO };
+  const hours = { ...none, move: ZERO, spot: ZERO, 'right-size': ZERO, 'bring-back': ZERO };
   const { migration } = await loaded('sources: {}');
   expect(migration).toEqual({ hours, amortizationQuarters: 4, stated: false });
   const text = 'hours: { delete: 40.5, right-size: 8 }, reentryHours: 0, amortizationQuarters: 8';
@@ -213,7 +213,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
     'hours of a change to what is',
     'migration: { hours: { keep: 1 } }',
     'migration.hours.keep: unknown key; remove it; ' +
-      'known here: delete, hybrid, serverless, move, spot, right-size',
+      'known here: delete, hybrid, serverless, move, spot, right-size, bring-back',
   ],
   [
     'negative hours of a change',

@@ -202,7 +202,7 @@ function figuresOf(economics: StackEconomics) {
     ...figures,
     offers: OPTIONS.map((option) => {
       const offer = offers[option];
-      if ('reason' in offer) return offer;
+      if (offer === undefined || 'reason' in offer) return offer;
       const { atScale, ...plain } = offer;
       return { ...plain, doubled: atScale?.(exact(2n)) };
     }),

@@ -123,7 +123,7 @@ test(
         expect(hybridUsd).toEqual(hybrid.best?.ownUsd);
         for (const option of OPTIONS) {
           const offer = offers[option];
-          const drawn = 'reason' in offer ? [] : [...offer.days.ownUsd];
+          const drawn = offer === undefined || 'reason' in offer ? [] : [...offer.days.ownUsd];
           const whole = toNumber(optionCost(each, option)?.infraUsd ?? exact(0n));
           const off = Math.abs(drawn.reduce((all, usd) => all + usd, 0) - whole);
           expect(off).toBeLessThan(1e-9 * Math.max(1, Math.abs(whole)));

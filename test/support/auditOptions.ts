@@ -67,6 +67,7 @@ const SHARES: Readonly<Record<OptionName, readonly [number, number, number, numb
   move: [0.86, 0.04, 0.1, 0, 0],
   spot: [0.86, 0.04, 0.1, 0, 0],
   'right-size': [0.86, 0.04, 0.1, 0, 0],
+  'bring-back': [1.16, 0.04, 0.1, -0.3, 0],
 };
 
 function partsOf(option: OptionName, cost: number) {

@@ -266,7 +266,9 @@ test("days sum to their deployment and a host's days to its cost, in whole nano-
     ]);
   }
   expect(considered.map(({ host }) => host)).toEqual(['host-a', 'host-b']);
-  expect(stored.options.map(({ option }) => option)).toEqual([...OPTIONS]);
+  expect(stored.options.map(({ option }) => option)).toEqual(
+    OPTIONS.filter((option) => option !== 'bring-back'),
+  );
   expect(economics.deployments[0]?.days.length).toBe(2);
 });
 

@@ -15,6 +15,7 @@ import {
   type ScaledOffer,
 } from '../offer.ts';
 import { atGpuRates, type GpuPrices } from './gpuPrices.ts';
+import { bringBackOffer } from './bringBack.ts';
 import { type HybridFacts, hybridOffer } from './hybridOffer.ts';
 import { moveOffer } from './move.ts';
 import type { BareOffer, OptionFacts } from './optionFacts.ts';
@@ -32,17 +33,21 @@ export interface OfferTerms {
 
 export function offersOf(terms: OfferTerms): Offers {
   const { facts, hybrid } = terms;
-  const bare: Readonly<Record<OptionName, BareOffer | NoOffer>> = {
+  const bare: Readonly<Record<OptionName, BareOffer | NoOffer | undefined>> = {
     keep: keepOffer(facts),
     'right-size': rightSizeOffer(facts),
     move: moveOffer(facts),
+    'bring-back': bringBackOffer(facts),
     hybrid: hybridOffer(facts, hybrid),
     serverless: serverlessOffer(facts),
     delete: deleteOffer(facts, hybrid.found),
     spot: spotOffer(facts),
   };
   return Object.fromEntries(
-    OPTIONS.map((option) => [option, completed(option, bare[option], terms)]),
+    OPTIONS.flatMap((option) => {
+      const own = bare[option];
+      return own === undefined ? [] : [[option, completed(option, own, terms)]];
+    }),
   ) as Offers;
 }
 

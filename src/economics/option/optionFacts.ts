@@ -2,6 +2,7 @@
 
 import type { DeploymentBill } from '../bill/bill.ts';
 import type { ChargeBook } from '../chargeBook.ts';
+import type { BoughtTraffic } from '../hosted/bought.ts';
 import type { DayGrid } from '../bill/days.ts';
 import type { DeploymentInput, StackInput } from '../input.ts';
 import type { Offer } from '../offer.ts';
@@ -23,6 +24,8 @@ export interface OptionFacts {
   readonly lacks?: DeploymentEconomics['lacks'];
   /** Absent where the capacity of a replica is unknown. */
   readonly capacity?: Capacity;
+  /** What of its traffic is bought elsewhere; absent where nothing is. */
+  readonly bought?: BoughtTraffic;
 }
 
 /** An offer before what is left behind and what the change itself takes. */

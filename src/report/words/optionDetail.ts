@@ -24,6 +24,7 @@ const DETAILS: Readonly<Record<OptionName, Telling>> = {
       told(known(workerHours), (hours) => `${plainNumber(hours)} worker-hours`),
       starts === undefined ? '' : counted(starts, 'start') + ' from cold',
     ]),
+  'bring-back': bringBack,
   move: rate,
   spot: rate,
 };
@@ -34,6 +35,12 @@ export function optionDetail({ option, detail }: AuditOption, deployment: AuditD
   const text = DETAILS[option](detail, hosted === null ? '' : shownName(hosted.host));
   const latency = option === 'delete' && text !== '' ? latencyText(deployment) : '';
   return latency === '' ? text : `${text}, to match: ${latency}`;
+}
+
+function bringBack({ broughtTokens, extraReplicaHours }: OptionDetail): string {
+  if (broughtTokens === undefined) return '';
+  const hours = told(known(extraReplicaHours), (more) => `${plainNumber(more)} more replica-hours`);
+  return joined([`${counted(broughtTokens, 'bought token')} served here`, hours]);
 }
 
 function rightSize({ replicaHours, mostReplicas, hoursOff, ...rest }: OptionDetail): string {

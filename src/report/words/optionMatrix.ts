@@ -17,6 +17,7 @@ const COLUMNS = [
   ['Serverless', 'serverless'],
   ['Move', 'move'],
   ['Right-size', 'right-size'],
+  ['Bring back', 'bring-back'],
 ] as const satisfies readonly (readonly [string, OptionName])[];
 
 /** Only the columns in which something is priced; nothing where nothing is. */

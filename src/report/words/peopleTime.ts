@@ -65,6 +65,7 @@ const SAVING: ReadonlySet<Verdict> = new Set([
   'serverless',
   'move',
   'right-size',
+  'bring-back',
   'too small to act on',
   'not certain enough',
   'too close to call',

@@ -15,6 +15,7 @@ const DOING: Readonly<Record<ChangeName, (it: string) => string>> = {
   move: (it) => `move ${it} to a cheaper GPU rate`,
   spot: (it) => `move ${it} to spot machines`,
   'right-size': (it) => `right-size ${it}`,
+  'bring-back': (it) => `bring back to ${it} what is bought elsewhere`,
 };
 
 /**

@@ -29,6 +29,7 @@ const NAMES: Readonly<Record<Exclude<AuditStackOption['option'], 'best plan'>, s
   serverless: 'all serverless',
   move: 'move all',
   'right-size': 'right-size all',
+  'bring-back': 'bring all back',
 };
 
 /** What is not made is no plan of ours. */

@@ -57,6 +57,7 @@ export function auditDeployment(
     ...useOf(deployment),
     ...waterfallOf(printed),
     hosted: hostedOf(deployment),
+    ...alreadyHostedOf(deployment),
     options: auditOptions(deployment, printed.options, decision.odds),
     breakEven: printBreakEven(deployment.breakEven),
     flips: printFlips(flips),
@@ -71,6 +72,14 @@ export function auditDeployment(
 /** Where all that was billed is of its own time, the two are alike to the last place. */
 function notInTime({ billed, total }: DeploymentEconomics['spend']): MicroUsd {
   return micro(usd(billed - total));
+}
+
+function alreadyHostedOf({ bought }: DeploymentEconomics): Pick<AuditDeployment, 'alreadyHosted'> {
+  if (bought === undefined) return {};
+  const models = bought.models.map(({ sourceId: source, model }) => ({ source, model }));
+  const servedHere = ratioText(bought.servedHere);
+  const { tokens, nanoUsd } = bought;
+  return { alreadyHosted: { tokens, usd: microText(micro(usd(nanoUsd))), servedHere, models } };
 }
 
 function doubtsOf({ doubts }: DeploymentEconomics): { doubts?: AuditDoubt[] } {

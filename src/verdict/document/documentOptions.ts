@@ -36,7 +36,7 @@ interface PrintedCost {
 
 /** `covered` is the deployment's printed spend over covered time: what keep's machines cost. */
 export function printOptions(deployment: DeploymentEconomics, covered: MicroUsd): PrintedOption[] {
-  return OPTIONS.map((option) => {
+  return OPTIONS.filter((option) => deployment.offers[option] !== undefined).map((option) => {
     const cost = optionCost(deployment, option);
     if (cost === undefined) return { option };
     return { option, cost: printCost(cost, option === 'keep' ? covered : micro(cost.infraUsd)) };
@@ -61,6 +61,7 @@ const ORDER: readonly OptionName[] = [
   'move',
   'spot',
   'right-size',
+  'bring-back',
 ];
 
 export function auditOptions(
@@ -130,6 +131,7 @@ function text(amount: MicroUsd | undefined): string | null {
 
 function detailOf(deployment: DeploymentEconomics, option: OptionName): OptionDetail {
   const offer = deployment.offers[option];
+  if (offer === undefined) return {};
   if ('reason' in offer) return { reason: offer.reason };
   if (deployment.lacks !== undefined) return { reason: ONE_SIDED[deployment.lacks] };
   const told = printDetail(offer.detail);

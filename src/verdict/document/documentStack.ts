@@ -13,6 +13,7 @@ import { usd } from '../../domain/money.ts';
 import { DAY_MS, dayText, durationMs } from '../../domain/period.ts';
 import { hostedCost } from '../../economics/options.ts';
 import type { Plan } from '../../economics/plan.ts';
+import type { BoughtModel } from '../../economics/hosted/bought.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { stackUnbilled } from '../../economics/usage/unbilled.ts';
 import { usdPerMtok } from '../../economics/usage/use.ts';
@@ -22,7 +23,7 @@ import type { StackDecision } from '../decision.ts';
 import type { Consequences } from './documentConsequences.ts';
 import type { PrintedDeployment } from './documentDeployment.ts';
 import { allKept, auditStackOptions, printPlan } from './documentStackOptions.ts';
-import { type MicroUsd, micro, microText, moneyText, ratioText } from './printed.ts';
+import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
 import { printCannotTell, printOdds, printProbability } from './printedOdds.ts';
 
 /** What is printed of the decision itself. */
@@ -114,6 +115,7 @@ export function auditTotals(
     unattributedShare: ratioText(bill.unattributedShare),
     estimatedUsd: microText(micro(usd(bill.estimated))),
     hostedSpendUsd: microText(micro(usd(bill.hosted))),
+    ...hostedSpendOf(economics),
     taxUsd: microText(micro(usd(bill.tax))),
     uncoveredUsd: microText(uncovered),
     unbilledTokens: unbilled.tokens,
@@ -131,6 +133,32 @@ export function auditTotals(
     coverage: ratioText(economics.coverage),
     tokensPerDay: perDay(tokens, economics),
   };
+}
+
+function hostedSpendOf({ bought, bill }: StackEconomics): Pick<AuditTotals, 'hostedSpend'> {
+  if (bought === undefined) return {};
+  const models = bought.toSorted((a, b) => Number(b.nanoUsd - a.nanoUsd));
+  const amounts = roundTogether(
+    models.map(({ nanoUsd }) => usd(nanoUsd)),
+    micro(usd(bill.hosted)),
+  );
+  const sumWhere = (isIn: (model: BoughtModel) => boolean) =>
+    models.reduce((all, model, at) => all + (isIn(model) ? (amounts[at] ?? 0n) : 0n), 0n);
+  const captured = models.reduce(
+    (all, { tokens, nanoUsd }) => all + (tokens === undefined ? 0n : nanoUsd),
+    0n,
+  );
+  const loose = sumWhere(({ deployment }) => deployment === undefined);
+  const told = models.map(({ sourceId: source, model, ...rest }, at) => ({
+    source,
+    model,
+    deployment: rest.deployment ?? null,
+    usd: microText(amounts[at] ?? 0n),
+    tokens: rest.tokens ?? null,
+    isSecondHand: rest.secondHand === true,
+  }));
+  const captureRate = bill.hosted === 0n ? null : ratioText(exact(captured, bill.hosted));
+  return { hostedSpend: { captureRate, unattributedUsd: microText(loose), models: told } };
 }
 
 /** Covered spend over tokens of all deployments; unknown where the rent of one that served is. */

@@ -14,7 +14,7 @@ export function optionRows(
   odds: ReadonlyMap<string, SavingOdds>,
 ): AuditOptionRow[] {
   const keep = deployment.lacks === undefined ? optionCost(deployment, 'keep') : undefined;
-  return OPTIONS.map((option) => {
+  return OPTIONS.filter((option) => deployment.offers[option] !== undefined).map((option) => {
     const cost = optionCost(deployment, option);
     if (cost === undefined || keep === undefined) return { deployment: deployment.id, option };
     const savingNanoUsd = nanoFromUsd(subtract(keep.usd, cost.usd));

@@ -24,5 +24,10 @@ export function withoutLabor(economics: StackEconomics): StackEconomics {
 function withoutMigration(offers: Offers): Offers {
   const free = (offer: Offer | NoOffer) =>
     'reason' in offer ? offer : { ...offer, migrationUsd: ZERO };
-  return Object.fromEntries(OPTIONS.map((option) => [option, free(offers[option])])) as Offers;
+  return Object.fromEntries(
+    OPTIONS.flatMap((option) => {
+      const offer = offers[option];
+      return offer === undefined ? [] : [[option, free(offer)]];
+    }),
+  ) as Offers;
 }

@@ -3,7 +3,7 @@
 import { toNumber } from '../../domain/exact.ts';
 import type { ConsideredHost } from '../../economics/hosted/host.ts';
 import type { Range } from '../../economics/input.ts';
-import { type HostDays, OPTIONS, type OptionName } from '../../economics/offer.ts';
+import { type HostDays, type OfferDays, OPTIONS, type OptionName } from '../../economics/offer.ts';
 import { laborShares, offerOf } from '../../economics/options.ts';
 import type {
   DeploymentEconomics,
@@ -44,7 +44,7 @@ function drawnOptions(deployment: DeploymentEconomics, option: OptionName): Draw
   return [
     {
       name: option,
-      own: days.ownUsd,
+      own: ownDays(days),
       hosted: chosenHost(deployment.hosted, days.hosts),
       strandedUsd: toNumber(strandedUsd),
       migrationUsd: toNumber(migrationUsd),
@@ -52,6 +52,12 @@ function drawnOptions(deployment: DeploymentEconomics, option: OptionName): Draw
       hostedShare: toNumber(shares.hosted),
     },
   ];
+}
+
+/** What is bought no more is spared day by day. */
+function ownDays({ ownUsd, sparedUsd }: OfferDays): Float64Array {
+  if (sparedUsd === undefined) return ownUsd;
+  return ownUsd.map((usd, day) => usd - (sparedUsd[day] ?? 0));
 }
 
 /** Of the hosts whose days are known the one that the policy chose. */

@@ -24,6 +24,8 @@ export function deed(deployment: DeploymentEconomics, choice: Choice): string {
       return rightSizing(id, detail);
     case 'move':
       return `Re-create ${id}'s pods ${placeOf(detail)}`;
+    case 'bring-back':
+      return `Bring back to ${id} what is bought for it from hosted APIs${hoursOf(detail)}`;
     case 'serverless':
       return `Serve ${id} serverless${workOf(detail)}`;
   }
@@ -61,6 +63,11 @@ function workOf({ starts, workerHours }: OfferDetail): string {
       : [counted(Number(toDecimal(workerHours, 0)), 'worker-hour')]),
   ];
   return parts.length === 0 ? '' : `: ${parts.join(', ')} in a window like this one`;
+}
+
+function hoursOf({ extraReplicaHours }: OfferDetail): string {
+  const hours = extraReplicaHours === undefined ? 0 : Number(toDecimal(extraReplicaHours, 0));
+  return hours === 0 ? '' : `, with ${counted(hours, 'replica-hour')} more in a window like this`;
 }
 
 /** Only what is advised alone too is told without an "only". */
