@@ -41,7 +41,7 @@ export function crashSeries(): MadeSeries[] {
 }
 
 /** As promtool takes it, `# EOF` included. */
-function openMetricsOf(series: readonly MadeSeries[]): string {
+export function openMetricsOf(series: readonly MadeSeries[]): string {
   const families = Map.groupBy(series, ({ labels }) => labels['__name__'] ?? '');
   const lines = [...families].flatMap(([name, members]) => [
     `# TYPE ${name} unknown`,

@@ -3,8 +3,9 @@
 import { counted } from '../../domain/counted.ts';
 import { Failure } from '../../domain/failure.ts';
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
-import type { Fetched } from '../../domain/provenance.ts';
-import { engineOf, metricNames } from '../engines/engine.ts';
+import type { Fetched, Located } from '../../domain/provenance.ts';
+import { type Engine, engineOf, metricNames } from '../engines/engine.ts';
+import { latencyNames } from '../engines/latency.ts';
 import { unsentFetch } from '../fetchRecord.ts';
 import type { EarlierAnswer, PullRequest, Setting, UsageTarget } from '../source.ts';
 import { wants } from '../source.ts';
@@ -17,6 +18,9 @@ import { HORIZON_MS, type Told, usageTold, type Wished } from './told.ts';
 
 /** Replicas that are asked at the same time. */
 const AT_ONCE = 16;
+
+/** Buckets are many, and percentiles of an hour need no finer steps. */
+const BUCKETS_EVERY_MS = 5 * MINUTE_MS;
 
 /** Where replicas cannot be found now, those that answered so lately are asked. */
 const LATELY_MS = 5 * MINUTE_MS;
@@ -45,9 +49,14 @@ export async function* pull(
   const targets = found instanceof Failure ? lately(answers) : found;
   const engines = usage.map(({ engine }) => engine);
   const names = new Set(engines.flatMap(metricNames));
-  const earlier = scrapesIn(answers, names);
+  const all = new Set([...names, ...engines.flatMap(bucketNames)]);
+  const earlier = scrapesIn(answers, all);
   const scraped = await inTurns(targets, (target) =>
-    scrapeOf(setting, target, { engines, names, credentials }),
+    scrapeOf(setting, target, {
+      engines,
+      names: hasBuckets(target, earlier, setting.tools.clock.nowMs()) ? names : all,
+      credentials,
+    }),
   );
   const good: Fetched[] = [];
   const scrapes: Scrape[] = [];
@@ -73,9 +82,9 @@ export async function* pull(
   for (const { failure, url } of told.failures) {
     yield troubled(setting, { kind: 'scrape.usage', url }, failure);
   }
-  const isEmpty = told.rows.length === 0 && !(found instanceof Failure) && found.length > 0;
-  if (good.length === 0 && (isEmpty || found instanceof Failure)) return;
-  yield* withFacts(good.length > 0 ? good : [bare(setting)], told, scrapes);
+  if (good.length > 0) yield* withFacts(good, told, scrapes);
+  else if (isTold(told)) yield* withFacts([ofNobody(setting)], told, scrapes);
+  else if (!(found instanceof Failure) && found.length === 0) yield noReplica(setting);
 }
 
 /**
@@ -83,22 +92,32 @@ export async function* pull(
  */
 function withFacts(
   good: readonly Fetched[],
-  { rows, parts, warnings }: Told,
+  { rows, parts, latency, warnings }: Told,
   scrapes: readonly Scrape[],
 ): Fetched[] {
   const replicas = counted(scrapes.length, 'replica');
-  const usage = rows.map((fact, position) => ({ position, fact }));
-  const usageParts = parts.map((fact, position) => ({ position, fact }));
   return good.map((fetched, index) => {
     if (index > 0) return fetched;
     return {
       ...fetched,
-      usage,
-      ...(parts.length === 0 ? {} : { usageParts }),
+      usage: located(rows),
+      ...(parts.length === 0 ? {} : { usageParts: located(parts) }),
+      ...(latency.length === 0 ? {} : { latency: located(latency) }),
       remarks: [`${replicas} scraped`],
       ...(warnings.length === 0 ? {} : { warnings }),
     };
   });
+}
+
+function bucketNames(engine: Engine): string[] {
+  const spellings = new Set(engine.record.families.flatMap((family) => family.spellings));
+  return [...latencyNames(engine, spellings).keys()];
+}
+
+/** Was the replica scraped in these five minutes before? */
+function hasBuckets({ url }: ScrapeTarget, earlier: readonly Scrape[], nowMs: number): boolean {
+  const sinceMs = Math.floor(nowMs / BUCKETS_EVERY_MS) * BUCKETS_EVERY_MS;
+  return (earlier.findLast((one) => one.url === url)?.atMs ?? 0) >= sinceMs;
 }
 
 function wished(all: readonly UsageTarget[]) {
@@ -125,8 +144,9 @@ async function orFailure<T>(work: () => Promise<T> | T): Promise<T | Failure> {
 }
 
 function lately(answers: readonly EarlierAnswer[]): ScrapeTarget[] {
-  const sinceMs = (answers.at(-1)?.atMs ?? 0) - LATELY_MS;
-  const urls = new Set(answers.filter(({ atMs }) => atMs >= sinceMs).map(({ url }) => url));
+  const heard = answers.filter(({ body }) => body.byteLength > 0);
+  const sinceMs = (heard.at(-1)?.atMs ?? 0) - LATELY_MS;
+  const urls = new Set(heard.filter(({ atMs }) => atMs >= sinceMs).map(({ url }) => url));
   return [...urls].sort().map((url) => ({ url, labels: labelsOf(url) }));
 }
 
@@ -160,13 +180,32 @@ function troubled(
   return unsentFetch({ sourceId: id, kind }, { url, nowMs }, failure);
 }
 
-/** What carries facts where no replica answers any more. */
-function bare({ id, options, tools }: Setting<ScrapeOptions>): Fetched {
+function isTold({ rows, parts, latency }: Told): boolean {
+  return rows.length + parts.length + latency.length > 0;
+}
+
+/**
+ * What carries facts where no replica answers any more. It is kept as an answer without samples, so
+ * that the next ring knows what is told.
+ */
+function ofNobody({ id, options, tools }: Setting<ScrapeOptions>): Fetched {
   const nowMs = tools.clock.nowMs();
-  const url = placeOf(options);
+  const when = { startedAtMs: nowMs, endedAtMs: nowMs };
+  const body = new Uint8Array();
+  return { fetch: { sourceId: id, kind: SAMPLES, url: placeOf(options), ...when, body } };
+}
+
+function noReplica({ id, options, tools }: Setting<ScrapeOptions>): Fetched {
+  const nowMs = tools.clock.nowMs();
+  const when = { startedAtMs: nowMs, endedAtMs: nowMs };
   return {
-    fetch: { sourceId: id, kind: 'scrape.discovery', url, startedAtMs: nowMs, endedAtMs: nowMs },
+    fetch: { sourceId: id, kind: 'scrape.discovery', url: placeOf(options), ...when },
+    warnings: [`no replica is found by ${WAYS.find((way) => options[way] !== undefined)}`],
   };
+}
+
+function located<T>(facts: readonly T[]): Located<T>[] {
+  return facts.map((fact, position) => ({ position, fact }));
 }
 
 /** Where replicas are looked for. */

@@ -5,8 +5,9 @@ import { matchesGlob } from '../../domain/glob.ts';
 import { HOUR_MS, MINUTE_MS, type Period, period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { UsageRow } from '../../domain/usage.ts';
-import type { UsagePart } from '../../domain/usageFacts.ts';
+import type { LatencyHistogram, UsagePart } from '../../domain/usageFacts.ts';
 import { type Engine, PROCESS_START } from '../engines/engine.ts';
+import { latencyOf } from '../engines/latency.ts';
 import { type Usage, usageOf } from '../engines/normalize.ts';
 import { processesOf } from '../engines/processes.ts';
 import type { Series } from '../engines/samples.ts';
@@ -41,12 +42,13 @@ export interface Wish {
 export interface Told {
   readonly rows: readonly UsageRow[];
   readonly parts: readonly UsagePart[];
+  readonly latency: readonly LatencyHistogram[];
   readonly warnings: readonly string[];
   /** Deployments that cannot be told: why, and the address that says so. */
   readonly failures: readonly { readonly failure: Failure; readonly url: string }[];
 }
 
-const NOTHING: Told = { rows: [], parts: [], warnings: [], failures: [] };
+const NOTHING: Told = { rows: [], parts: [], latency: [], warnings: [], failures: [] };
 
 /**
  * What is known now, less what was known when the interval before ended: rows of the newest
@@ -59,8 +61,6 @@ export function usageTold(wish: Wish): Told {
   const newestMs = earlier.at(-1)?.atMs;
   if (newestMs === undefined && scrapes.length === 0) return NOTHING;
   if (newestMs !== undefined && toldUpTo(intervalMs, newestMs) >= endMs) return NOTHING;
-  // A replica that is gone tells its last intervals soon after or never.
-  if (scrapes.length === 0 && nowMs - (newestMs ?? 0) >= 3 * intervalMs) return NOTHING;
   const known = knownBefore(earlier, intervalMs);
   const oldestMs = oldestOf(wish, known);
   const cutMs = Math.ceil(wish.wholeFromMs / HOUR_MS) * HOUR_MS;
@@ -72,6 +72,7 @@ export function usageTold(wish: Wish): Told {
   return {
     rows: each.flatMap(({ rows }) => rows),
     parts: each.flatMap(({ parts }) => parts),
+    latency: each.flatMap(({ latency }) => latency),
     warnings: each.flatMap(({ warnings }) => warnings),
     failures: each.flatMap(({ failures }) => failures),
   };
@@ -133,7 +134,7 @@ function toldOf({ wish, wished, window, known, all }: Deployment): Told {
   const shared = sharedAmong(all, wished);
   try {
     if (shared !== undefined) throw balanced(shared, target);
-    const now = usageOf(processesOf(seriesFor(target, all), [], engine), reading);
+    const now = readingOf(target, all, reading);
     const before = knownUsage(target, reading, { known, all });
     const missedMs = missingSince(target, wish, all);
     return {
@@ -141,6 +142,7 @@ function toldOf({ wish, wished, window, known, all }: Deployment): Told {
         row.period.endMs > missedMs ? { ...row, estimated: true } : row,
       ),
       parts: newIn(now.parts, before.parts),
+      latency: newIn(now.latency, before.latency),
       warnings: now.warnings.filter((text) => !before.warnings.includes(text)),
       failures: [],
     };
@@ -174,19 +176,29 @@ function knownUsage(
   target: UsageTarget,
   reading: Reading,
   { known, all }: Pick<Deployment, 'known' | 'all'>,
-): Usage {
-  const nothing: Usage = { rows: [], parts: [], warnings: [] };
-  const { window, engine } = reading;
+): Read {
+  const nothing: Read = { rows: [], parts: [], latency: [], warnings: [] };
+  const { window } = reading;
   if (known === undefined || known.endMs <= window.startMs) return nothing;
   const then = new Set(known.scrapes);
   const scrapes = all.filter((scrape) => then.has(scrape));
   try {
-    const processes = processesOf(seriesFor(target, scrapes), [], engine);
-    return usageOf(processes, { ...reading, window: period(window.startMs, known.endMs) });
+    return readingOf(target, scrapes, { ...reading, window: period(window.startMs, known.endMs) });
   } catch (error) {
     if (error instanceof Failure) return nothing;
     throw error;
   }
+}
+
+interface Read extends Usage {
+  readonly latency: readonly Located<LatencyHistogram>[];
+}
+
+/** @throws {Failure} where the series contradict each other. */
+function readingOf(target: UsageTarget, scrapes: readonly Scrape[], reading: Reading): Read {
+  const series = seriesFor(target, scrapes);
+  const processes = processesOf(series, [], reading.engine);
+  return { ...usageOf(processes, reading), latency: latencyOf(series, processes, reading) };
 }
 
 /** The series that the deployment's match means; starts are of a process, whatever it serves. */

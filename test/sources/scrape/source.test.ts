@@ -115,6 +115,40 @@ describe('replicas that are scraped each minute', () => {
   });
 });
 
+test('a replica that goes while no worker runs is told up to its last scrape, once', async () => {
+  const gone: Replica = (nowMs) => (nowMs > minute(14) ? undefined : steady(OLD)(nowMs));
+  const rows = await ringing([gone], [...upTo(12), ...upTo(30).map((one) => one + 200)]);
+  expect(promptsOf(rows)).toEqual([400, 500, 300]);
+  const { rows: told } = (await stage?.ledger.query('SELECT count(*) FROM usage')) ?? {};
+  expect(Number(told?.[0]?.[0])).toBe(3);
+});
+
+test('how long answers took is told by whole hours, from buckets every five minutes', async () => {
+  const bucket = (le: string, count: number) =>
+    `vllm:time_to_first_token_seconds_bucket{engine="0",le="${le}",model_name="m"} ${count}.0\n`;
+  const timed: Replica = (nowMs) => {
+    const minutes = Math.floor((nowMs - OLD) / MINUTE_MS);
+    return `${steady(OLD)(nowMs)}${bucket('0.5', 3 * minutes)}${bucket('+Inf', 4 * minutes)}`;
+  };
+  stage = await stageOf([timed]);
+  const told = [];
+  for (const count of upTo(80)) told.push(...(await stage.ring(minute(count))));
+  const latency = told.flatMap(({ latency: some = [] }) => some.map(({ fact }) => fact));
+  // Buckets of 10:00 to 10:55: 55 minutes of 3 answers in time and 1 beyond.
+  expect(latency).toEqual([
+    {
+      sourceId: 'pods',
+      deployment: 'chat',
+      measure: 'time-to-first-token',
+      period: { startMs: START - 7_000, endMs: START - 7_000 + HOUR_MS },
+      boundsSeconds: [0.5],
+      counts: [165, 55],
+    },
+  ]);
+  const bodies = told.map(({ fetch }) => new TextDecoder().decode(fetch.body as Uint8Array));
+  expect(bodies.filter((text) => text.includes('_bucket'))).toHaveLength(17);
+});
+
 describe('a bad sample', () => {
   test('is not believed, and its interval is an estimate', async () => {
     const spiked: Replica = (nowMs) =>

@@ -37,7 +37,6 @@ export function vllmText({ prompt, output, requests, running, createdMs }: Omit<
             `${requests}.0`,
         ]),
     ...(createdMs === undefined ? [] : [`process_start_time_seconds ${createdMs / 1000}`]),
-    `vllm:time_to_first_token_seconds_bucket{engine="0",le="0.5",model_name="${MODEL}"} 3.0`,
   ];
   return `${lines.join('\n')}\n`;
 }
