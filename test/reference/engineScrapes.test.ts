@@ -1,0 +1,149 @@
+/** Real scrapes of real engines, and the tokens that they tell. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../src/domain/period.ts';
+import { gpuActivityOf } from '../../src/sources/engines/gpuActivity.ts';
+import type { Labels } from '../../src/sources/engines/samples.ts';
+import { pulled, scraped, type Told } from '../support/engineStory.ts';
+
+const FOLDER = join(import.meta.dirname, '../../../shared/reference/metrics');
+const START = Date.UTC(2026, 4, 12);
+const hour = { startMs: START, endMs: START + HOUR_MS };
+const address = { job: 'llm', instance: '10.0.0.1:8000' };
+
+interface Line {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/** Names, labels and values of a text in Prometheus' format, read in the plainest way. */
+function linesOf(file: string): Line[] {
+  const text = readFileSync(join(FOLDER, file), 'utf8');
+  return text.split('\n').flatMap((line) => {
+    const [, name = '', inside = '', value = ''] =
+      /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/.exec(line.trim()) ?? [];
+    if (name === '') return [];
+    const labels = [...inside.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', told = '']) => {
+      return [key, told] as const;
+    });
+    return [{ labels: { ...Object.fromEntries(labels), __name__: name }, value: Number(value) }];
+  });
+}
+
+/** The server counts nothing at first, and in the hour all that the scrape shows. */
+function story(file: string): Told[] {
+  return linesOf(file).map(({ labels: { __name__: name = '', ...labels }, value }) => {
+    const isTime = /_created$|^process_start/.test(name);
+    return { name, labels, at: (step) => (isTime || step >= 40 ? value : 0) };
+  });
+}
+
+const read = (file: string, engine: string) =>
+  pulled(scraped(hour, address, story(file)), hour, {
+    engine,
+    match: { instance: address.instance },
+  });
+
+describe('a real scrape', () => {
+  test.each([
+    ['vllm', 'vllm/vllm-v0-2024-06-datadog-fixture-head.prom', 5, 7, 1],
+    ['vllm', 'vllm/vllm-v1-2026-03-kops-idle-full.prom', 0, 0, 0],
+    ['ray-serve', 'ray/ray-2.32-serve-vllm-2024-12-excerpt.prom', 58, 300, undefined],
+    [
+      'sglang',
+      'sglang/sglang-docs-production_metrics-busy-llama31-8b.prom',
+      8_128_902,
+      7_557_572,
+      undefined,
+    ],
+    ['tgi', 'tgi/tgi-datadog-payload-excerpt.prom', 662, 3_423, 109],
+    ['nim', 'nim/nim-llama31-8b-datadog-fixture-excerpt.prom', 109, 174, 5],
+    ['llama.cpp', 'llamacpp/llamacpp-b10380.prom', 25, 200, undefined],
+    ['llama.cpp', 'llamacpp/ik_llamacpp-2025-08-kv_cache-gauges.prom', 6_886, 3_469, undefined],
+  ] as const)('of %s tells its tokens: %s', async (engine, file, prompt, output, requests) => {
+    const told = await read(file, engine);
+    expect(told.failures).toEqual([]);
+    expect(told).toMatchObject({ prompt, output, replicaMs: HOUR_MS });
+    expect(told.requests).toBe(requests ?? Number.NaN);
+  });
+
+  test('of V1 knows its cached tokens, and one of V0 does not', async () => {
+    const idle = await read('vllm/vllm-v1-2026-03-kops-idle-full.prom', 'vllm');
+    expect(idle.cached).toBe(0);
+    const old = await read('vllm/vllm-v0-2024-06-datadog-fixture-head.prom', 'vllm');
+    expect(old.rows.some((row) => row.cachedPromptTokens === undefined)).toBe(true);
+  });
+
+  test('of TGI tells what its batches took, and how many requests failed', async () => {
+    const { busyMs, said } = await read('tgi/tgi-datadog-payload-excerpt.prom', 'tgi');
+    expect(busyMs).toBe(1_389 + 90_326);
+    expect(said).toContain('2 requests failed');
+  });
+
+  test.each([
+    ['vllm', 'vllm/vllm-0.10.0-v1-both-old-and-new-names-excerpt.prom', 'no vLLM counters match'],
+    [
+      'sglang',
+      'sglang/sglang-0.5.1-issue13485-engine_type-tp_rank-labels-excerpt.prom',
+      'no SGLang',
+    ],
+    [
+      'sglang',
+      'sglang/smg-router-rewritten-underscore-names-issue813-excerpt.prom',
+      'sglang_generation_tokens_total is missing',
+    ],
+    [
+      'tensorrt-llm',
+      'trtllm/trtllm-serve-2026-03-prometheus-metrics-unprefixed-undefined-labels-excerpt.prom',
+      'up to 1.2 it counts no tokens',
+    ],
+  ])('of %s without its token counters says so: %s', async (engine, file, message) => {
+    const { failures, rows } = await read(file, engine);
+    expect(rows).toEqual([]);
+    expect(failures[0]?.message).toContain(message);
+  });
+
+  test.each([
+    ['sglang', 'sglang/sglang-docs-production_metrics-busy-llama31-8b.prom', 11_008],
+    ['nim', 'nim/nim-llama31-8b-datadog-fixture-excerpt.prom', 5],
+    ['vllm', 'vllm/vllm-v0-2024-06-datadog-fixture-head.prom', 1],
+  ])('of %s tells every first token that it has seen: %s', async (engine, file, count) => {
+    const { latency } = await read(file, engine);
+    const first = latency.find(({ measure }) => measure === 'time-to-first-token');
+    expect(first?.counts.reduce((sum, each) => sum + each, 0)).toBe(count);
+  });
+});
+
+describe('a real dcgm-exporter', () => {
+  const activity = (file: string) => {
+    const series = linesOf(file).map(({ labels, value }) => ({
+      labels: { ...labels, instance: '10.0.0.1:9400' },
+      samples: {
+        timesMs: Float64Array.from({ length: 241 }, (_, step) => START + step * 15_000),
+        values: new Float64Array(241).fill(value),
+      },
+    }));
+    const wish = { sourceId: 'prom', deployment: 'chat', window: hour };
+    return gpuActivityOf(series, wish).map(({ fact }) => fact);
+  };
+
+  test('of a busy T4 says much of its time and little of its work', () => {
+    expect(activity('dcgm/dcgm-exporter-T4-busy-ericsson-2026-03.prom')).toMatchObject([
+      {
+        gpuMs: HOUR_MS,
+        gpuUtilMillionths: 910_000,
+        engineActiveMillionths: 156_205,
+        tensorActiveMillionths: 5_822,
+        dramActiveMillionths: 92_781,
+      },
+    ]);
+  });
+
+  test('of three MIG instances counts six sevenths of a GPU', () => {
+    expect(activity('dcgm/dcgm-exporter-A800-MIG-excerpt.prom')).toMatchObject([
+      { gpuMs: Math.round((6 / 7) * HOUR_MS), tensorActiveMillionths: 0 },
+    ]);
+  });
+});
