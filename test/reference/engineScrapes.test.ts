@@ -48,25 +48,34 @@ const read = (file: string, engine: string) =>
 
 describe('a real scrape', () => {
   test.each([
-    ['vllm', 'vllm/vllm-v0-2024-06-datadog-fixture-head.prom', 5, 7, 1],
-    ['vllm', 'vllm/vllm-v1-2026-03-kops-idle-full.prom', 0, 0, 0],
-    ['ray-serve', 'ray/ray-2.32-serve-vllm-2024-12-excerpt.prom', 58, 300, undefined],
+    [
+      'vllm',
+      'vllm/vllm-v0-2024-06-datadog-fixture-head.prom',
+      { prompt: 5, output: 7, requests: 1 },
+    ],
+    ['vllm', 'vllm/vllm-v1-2026-03-kops-idle-full.prom', { prompt: 0, output: 0, requests: 0 }],
+    ['ray-serve', 'ray/ray-2.32-serve-vllm-2024-12-excerpt.prom', { prompt: 58, output: 300 }],
     [
       'sglang',
       'sglang/sglang-docs-production_metrics-busy-llama31-8b.prom',
-      8_128_902,
-      7_557_572,
-      undefined,
+      { prompt: 8_128_902, output: 7_557_572 },
     ],
-    ['tgi', 'tgi/tgi-datadog-payload-excerpt.prom', 662, 3_423, 109],
-    ['nim', 'nim/nim-llama31-8b-datadog-fixture-excerpt.prom', 109, 174, 5],
-    ['llama.cpp', 'llamacpp/llamacpp-b10380.prom', 25, 200, undefined],
-    ['llama.cpp', 'llamacpp/ik_llamacpp-2025-08-kv_cache-gauges.prom', 6_886, 3_469, undefined],
-  ] as const)('of %s tells its tokens: %s', async (engine, file, prompt, output, requests) => {
+    ['tgi', 'tgi/tgi-datadog-payload-excerpt.prom', { prompt: 662, output: 3_423, requests: 109 }],
+    [
+      'nim',
+      'nim/nim-llama31-8b-datadog-fixture-excerpt.prom',
+      { prompt: 109, output: 174, requests: 5 },
+    ],
+    ['llama.cpp', 'llamacpp/llamacpp-b10380.prom', { prompt: 25, output: 200 }],
+    [
+      'llama.cpp',
+      'llamacpp/ik_llamacpp-2025-08-kv_cache-gauges.prom',
+      { prompt: 6_886, output: 3_469 },
+    ],
+  ])('of %s tells its tokens: %s', async (engine, file, expected) => {
     const told = await read(file, engine);
     expect(told.failures).toEqual([]);
-    expect(told).toMatchObject({ prompt, output, replicaMs: HOUR_MS });
-    expect(told.requests).toBe(requests ?? Number.NaN);
+    expect(told).toMatchObject({ requests: Number.NaN, replicaMs: HOUR_MS, ...expected });
   });
 
   test('of V1 knows its cached tokens, and one of V0 does not', async () => {

@@ -4,6 +4,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { scraped, type Told } from './engineStory.ts';
 import type { MadeSeries } from './syntheticPrometheus.ts';
 import { readTrace, traceToOpenMetrics } from './traceToOpenMetrics.ts';
 import { processSeries, steadyScrapes } from './vllmStory.ts';
@@ -124,8 +125,46 @@ function copiesStory(): string {
   ].join('\n');
 }
 
+/** Two hours of SGLang: ranks, tenants, a histogram and a GPU. */
+export const SGLANG = {
+  model: 'sglang-story',
+  startMs: Date.UTC(2026, 4, 16, 10),
+  endMs: Date.UTC(2026, 4, 16, 12),
+} as const;
+
+/** Each scrape of 15 s finds 3 requests of one tenant and 1 of another. */
+export function sglangSeries(): MadeSeries[] {
+  const model = { model_name: SGLANG.model };
+  const tenant = (name: string, per: number): Told[] => {
+    const labels = { ...model, tenant: name };
+    return [
+      { name: 'sglang:prompt_tokens_total', labels, per: 100 * per },
+      { name: 'sglang:generation_tokens_total', labels, per: 10 * per },
+      { name: 'sglang:num_requests_total', labels, per },
+      { name: 'sglang:time_to_first_token_seconds_bucket', labels: { ...labels, le: '0.5' }, per },
+      { name: 'sglang:time_to_first_token_seconds_bucket', labels: { ...labels, le: '+Inf' }, per },
+      { name: 'sglang:time_to_first_token_seconds_count', labels, per },
+    ];
+  };
+  const ranks = ['0', '1'].flatMap((tp_rank) => {
+    const labels = { ...model, tp_rank };
+    const live = (mode: string, per: number): Told => {
+      return { name: 'sglang:realtime_tokens_total', labels: { ...labels, mode }, per };
+    };
+    const running = { name: 'sglang:num_running_reqs', labels, at: () => 2 };
+    return [live('prefill_compute', 300), live('prefill_cache', 100), live('decode', 40), running];
+  });
+  const gpu = { UUID: 'GPU-story', Hostname: 'story-1' };
+  const card = scraped(SGLANG, { job: 'dcgm', instance: '10.3.0.1:9400' }, [
+    { name: 'DCGM_FI_DEV_GPU_UTIL', labels: gpu, at: () => 90 },
+    { name: 'DCGM_FI_PROF_GR_ENGINE_ACTIVE', labels: gpu, at: () => 0.25 },
+  ]);
+  const address = { job: 'sglang', instance: '10.3.0.1:30000' };
+  return [...scraped(SGLANG, address, [...tenant('a', 3), ...tenant('b', 1), ...ranks]), ...card];
+}
+
 /** Texts in OpenMetrics; those of others only where they lie beside the checkout. */
 export function stories(): string[] {
   const others = existsSync(REFERENCE) ? [...azureStories(), localStory()] : [];
-  return [openMetricsOf(crashSeries()), copiesStory(), ...others];
+  return [openMetricsOf(crashSeries()), copiesStory(), openMetricsOf(sglangSeries()), ...others];
 }

@@ -16,7 +16,7 @@ const TOKENS: readonly CountedFact[] = ['prompt', 'output'];
  * upgraded in place, or back, counts each token once.
  */
 export function chosenOf(counters: readonly MergedCounter[]): MergedCounter[] {
-  const usable = withoutTorn(counters);
+  const usable = withoutTorn(counters.filter(({ counter }) => counter.timesMs.length > 0));
   return usable.flatMap((each) => {
     const better = usable.filter(({ fact, choice }) => fact === each.fact && choice < each.choice);
     return better.length === 0 ? [each] : aroundOf(each, better);

@@ -14,7 +14,10 @@ export function heightsOf(target: Target): Samples {
 }
 
 function tokenHeights({ counters, timesMs }: Target): Samples {
-  const tokens = counters.filter(({ fact }) => fact === 'prompt' || fact === 'output');
+  const told = counters.filter(({ fact }) => fact === 'prompt' || fact === 'output');
+  // Of metrics that tell the same, the one that copies have in common: the plainest.
+  const plainest = Math.max(...told.map(({ choice }) => choice));
+  const tokens = told.filter(({ choice }) => choice === plainest);
   const sums = timesMs.map((instantMs) =>
     tokens.reduce((sum, { samples, split }) => {
       // A reason, mode or tenant that is yet to come has counted nothing.

@@ -10,8 +10,9 @@ import type { Target } from './targets.ts';
 /**
  * Joins targets of one place and scraper that were scraped at the same moments and differ in other
  * labels alone. Such labels are of requests, and their counters sum, where one label set lacks a
- * token counter, or where counters differ though the process started at the same time. An engine
- * whose requests carry labels of any name needs no such start. Copies of one counter stay apart.
+ * token counter or tells other metrics, or where counters differ though the process started at the
+ * same time. An engine whose requests carry labels of any name needs no such start. Copies of one
+ * counter stay apart.
  */
 export function joinedByScrape(targets: readonly Target[], isLabeled: boolean): Target[] {
   const places = Map.groupBy(targets, ({ spelling, labels }) => {
@@ -33,7 +34,9 @@ export function joinedByScrape(targets: readonly Target[], isLabeled: boolean): 
 function isOneScrape(a: Target, b: Target, isLabeled: boolean): boolean {
   const [fewer, more] = [momentsOf(a), momentsOf(b)].sort((one, other) => one.size - other.size);
   if (fewer === undefined || more === undefined || !fewer.isSubsetOf(more)) return false;
-  if (lacksTokens(a) || lacksTokens(b)) return true;
+  if (lacksTokens(a) || lacksTokens(b) || tokenMetrics(a).isDisjointFrom(tokenMetrics(b))) {
+    return true;
+  }
   return (isLabeled || startedAlike(a, b)) && differ(heightsOf(a), heightsOf(b));
 }
 
@@ -45,6 +48,11 @@ function momentsOf({ counters, running }: Target): Set<number> {
 function lacksTokens({ counters }: Target): boolean {
   const has = (wanted: string) => counters.some(({ fact }) => fact === wanted);
   return !has('prompt') || !has('output');
+}
+
+function tokenMetrics({ counters }: Target): Set<string> {
+  const tokens = counters.filter(({ fact }) => fact === 'prompt' || fact === 'output');
+  return new Set(tokens.map(({ metric }) => metric));
 }
 
 function startedAlike(a: Target, b: Target): boolean {

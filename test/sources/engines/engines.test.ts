@@ -234,6 +234,19 @@ describe('SGLang', () => {
     );
   });
 
+  test('is told by totals where only a second scraper keeps the live counter', async () => {
+    const live3 = [
+      live('prefill_compute', {}, 70),
+      live('prefill_cache', {}, 30),
+      live('decode', {}, 10),
+    ];
+    const series = [
+      ...scraped(hour, address, totals),
+      ...scraped(hour, { ...address, job: 'second' }, [...totals, ...live3]),
+    ];
+    expect(await pulled(series, hour, { engine: 'sglang' })).toMatchObject(whole);
+  });
+
   test('counts a live counter from its first token on, though it comes late', async () => {
     const from = stepAt(hour, START + 600_000);
     const since = (per: number) => (step: number) => {
