@@ -90,6 +90,8 @@ export interface PriceSnapshot {
   readonly takenAtMs: number;
   /** The service tiers that it tells of, where it does not tell of all: who sells another may. */
   readonly tiers?: readonly Tier[];
+  /** Set where it is taken from a list of many models: one that it lacks is sold no longer. */
+  readonly isOfList?: true;
   readonly prices: readonly HostedPrice[];
   /**
    * Hosts that were listed with a row that could not be read: they have not stopped selling. Names

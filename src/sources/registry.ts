@@ -1,17 +1,21 @@
 /** Knows every kind of source there is; a new provider is one line here and a folder of its own. */
 
 import { anthropicKind } from './anthropic/kind.ts';
+import { cerebrasKind } from './cerebras/kind.ts';
 import { coreweaveKind } from './coreweave/kind.ts';
 import { crusoeKind } from './crusoe/kind.ts';
+import { deepinfraKind } from './deepinfra/kind.ts';
 import { digitaloceanKind } from './digitalocean/kind.ts';
 import { focusKind } from './focus/kind.ts';
 import { fireworksKind } from './fireworks/kind.ts';
 import { gpuCatalogKind } from './gpu-catalog/kind.ts';
+import { huggingfaceKind } from './huggingface/kind.ts';
 import { hyperstackKind } from './hyperstack/kind.ts';
 import { lambdaKind } from './lambda/kind.ts';
 import { litellmKind } from './litellm/kind.ts';
 import { langfuseKind } from './langfuse/kind.ts';
 import { nebiusKind } from './nebius/kind.ts';
+import { tokenFactoryKind } from './nebius-token-factory/kind.ts';
 import { openaiKind } from './openai/kind.ts';
 import { openrouterKind } from './openrouter/kind.ts';
 import { portkeyKind } from './portkey/kind.ts';
@@ -49,4 +53,8 @@ export const sourceKinds: readonly SourceKind[] = [
   anthropicKind,
   fireworksKind,
   gpuCatalogKind,
+  deepinfraKind,
+  cerebrasKind,
+  huggingfaceKind,
+  tokenFactoryKind,
 ].map((kind) => kind as SourceKind);

@@ -11,9 +11,12 @@ import { demoClock, FLEET } from '../support/demoFleet.ts';
 import { anthropic } from '../sources/anthropic/world.ts';
 import { fireworks } from '../sources/fireworks/world.ts';
 import { openai } from '../sources/openai/world.ts';
+import { cerebrasWorld } from '../sources/cerebras/subject.ts';
 import { coreweave } from '../sources/coreweave/world.ts';
 import { crusoe } from '../sources/crusoe/world.ts';
+import { deepinfraWorld } from '../sources/deepinfra/subject.ts';
 import { digitalocean, digitaloceanEstimated } from '../sources/digitalocean/world.ts';
+import { huggingfaceWorld } from '../sources/huggingface/subject.ts';
 import { hyperstack } from '../sources/hyperstack/world.ts';
 import { lambda } from '../sources/lambda/world.ts';
 import { litellm, litellmRequests } from '../sources/litellm/world.ts';
@@ -24,6 +27,7 @@ import { together } from '../sources/together/world.ts';
 import { focus } from '../sources/focus/world.ts';
 import { gpuCatalog } from '../sources/gpu-catalog/world.ts';
 import { nebius } from '../sources/nebius/world.ts';
+import { tokenFactoryWorld } from '../sources/nebius-token-factory/subject.ts';
 import { KEY as TEST_KEY, type PlantedBill, runpodDocument } from '../sources/runpod/emulator.ts';
 import { vast } from '../sources/vast/world.ts';
 import type { Page } from './faultList.ts';
@@ -278,6 +282,10 @@ export const WORLDS: readonly World[] = [
   anthropic,
   fireworks,
   gpuCatalog,
+  deepinfraWorld,
+  cerebrasWorld,
+  huggingfaceWorld,
+  tokenFactoryWorld,
 ];
 
 /** When the sources are asked: the demo's own audit day. */

@@ -170,6 +170,34 @@ describe('a service tier', () => {
   });
 });
 
+describe('a list of many models', () => {
+  const lists = (n: number, ...sold: readonly string[]) =>
+    seen(
+      ...['x', 'y', 'z'].map((model): PriceSnapshot => {
+        const { prices, ...rest } = snapshot(day(n), sold.includes(model) ? { a: 10 } : {});
+        const of = prices.map((one) => ({ ...one, model }));
+        return { ...rest, model, prices: of, isOfList: true };
+      }),
+    );
+
+  it('may lose a model, which is then sold no longer', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.append(lists(0, 'x', 'y', 'z'), day(0));
+    expect(await ledger.append(lists(1, 'x', 'y'), day(1))).toMatchObject({ added: 1 });
+    const { prices } = await ledger.hostedPrices([{ sourceId: 'router', model: 'z' }], EVER, NOW);
+    expect(prices.map(({ offered }) => offered)).toEqual([true, false]);
+  });
+
+  it('that loses most of what is known may be half a list, and waits for a person', async () => {
+    const { ledger } = await scratchLedger();
+    await ledger.append(lists(0, 'x', 'y', 'z'), day(0));
+    const outcome = await ledger.append(lists(1, 'x'), day(1));
+    expect(outcome).toMatchObject({ added: 0 });
+    const { rows } = await ledger.query('SELECT failure_message FROM pull_history ORDER BY 1 DESC');
+    expect(rows[0]?.[0]).toContain('the price list no longer has 2 of 3 known models');
+  });
+});
+
 describe('nobody looking', () => {
   const looks = async (...days: readonly number[]) => {
     const { ledger } = await scratchLedger();

@@ -2,16 +2,20 @@
 
 import type { SourceSubject } from '../contract/source.ts';
 import { anthropic } from './anthropic/subject.ts';
+import { cerebras } from './cerebras/subject.ts';
 import { coreweave } from './coreweave/subject.ts';
 import { crusoe } from './crusoe/subject.ts';
+import { deepinfra } from './deepinfra/subject.ts';
 import { digitalocean } from './digitalocean/subject.ts';
 import { fireworks } from './fireworks/subject.ts';
 import { focus } from './focus/subject.ts';
 import { gpuCatalog } from './gpu-catalog/subject.ts';
+import { huggingface } from './huggingface/subject.ts';
 import { hyperstack } from './hyperstack/subject.ts';
 import { lambda } from './lambda/subject.ts';
 import { litellm } from './litellm/subject.ts';
 import { nebius } from './nebius/subject.ts';
+import { tokenFactory } from './nebius-token-factory/subject.ts';
 import { openai } from './openai/subject.ts';
 import { openrouter } from './openrouter/subject.ts';
 import { langfuse } from './langfuse/subject.ts';
@@ -43,4 +47,8 @@ export const SUBJECTS: readonly SourceSubject[] = [
   anthropic,
   fireworks,
   gpuCatalog,
+  deepinfra,
+  cerebras,
+  huggingface,
+  tokenFactory,
 ];

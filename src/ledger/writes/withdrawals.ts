@@ -137,7 +137,11 @@ export function withheldBy(
   { missing, atMs }: { readonly missing: Missing; readonly atMs: number },
 ): Withheld | undefined {
   if (fetched.fetch.failure !== undefined) return undefined;
-  const lists = (fetched.priceSnapshots ?? []).map(({ fact }) => withheldHosts(store, fact, atMs));
+  const snapshots = (fetched.priceSnapshots ?? []).map(({ fact }) => fact);
+  const lists = [
+    ...snapshots.map((snapshot) => withheldHosts(store, snapshot, atMs)),
+    withheldModels(store, snapshots, atMs),
+  ];
   const usage = usageLost(store.db, fetched, atMs).map(withheldUsage);
   const faults = [withheldBill(fetched, missing), ...lists, ...usage];
   const [fault] = faults.filter((text) => text !== undefined);
@@ -185,13 +189,35 @@ function withheldHosts(store: Store, snapshot: PriceSnapshot, atMs: number): str
     (row) => row.offered && tellsOf(snapshot, row),
   );
   const gone = goneHosts(known, snapshot);
-  const all = gone.length > 0 && snapshot.prices.length === 0;
+  // A list of many models may lack one of them: see {@link withheldModels}.
+  const all = gone.length > 0 && snapshot.prices.length === 0 && snapshot.isOfList !== true;
   const many = gone.length > HANDFUL && isMuch(BigInt(gone.length), BigInt(known.length));
   if (!all && !many) return undefined;
   return (
     `the price list of ${snapshot.model} no longer has ${count(gone.length)} of ` +
     `${count(known.length)} known hosts`
   );
+}
+
+/** A list may lose a model; when it loses most of what is known of it, it may be half a list. */
+function withheldModels(
+  store: Store,
+  snapshots: readonly PriceSnapshot[],
+  atMs: number,
+): string | undefined {
+  const known = snapshots
+    .filter(({ isOfList }) => isOfList === true)
+    .map((snapshot) => {
+      const rows = [
+        ...latestByHost(priceHistory(store, snapshot, atMs), snapshot.takenAtMs).values(),
+      ];
+      const sold = rows.filter((row) => row.offered && tellsOf(snapshot, row));
+      return { sold: sold.length, gone: goneHosts(sold, snapshot).length };
+    })
+    .filter(({ sold }) => sold > 0);
+  const lost = known.filter(({ sold, gone }) => gone === sold).length;
+  if (lost < 2 || lost * 2 <= known.length) return undefined;
+  return `the price list no longer has ${count(lost)} of ${count(known.length)} known models`;
 }
 
 /**

@@ -4,13 +4,14 @@ import { lazyKind } from '../source.ts';
 import { togetherOptions } from './options.ts';
 
 /**
- * Together's API v1: its bill by day, dedicated endpoints, GPU clusters, prices of hardware. Where
+ * Together's API v1: its bill by day, dedicated endpoints, GPU clusters, prices of hardware and of
+ * tokens. Where
  * the bill is off, charges are rebuilt from samples of endpoints and clusters.
  */
 export const togetherKind = lazyKind(
   {
     kind: 'together',
-    tells: ['charges', 'inventory', 'rates'],
+    tells: ['charges', 'inventory', 'rates', 'prices'],
     options: togetherOptions,
     // A month's bill moves until its invoice is made, early in the month that follows.
     trailingDays: 35,

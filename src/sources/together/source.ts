@@ -18,6 +18,7 @@ import {
   readStates,
 } from './normalize.ts';
 import type { TogetherOptions } from './options.ts';
+import { priceQuestions } from './prices.ts';
 import {
   clustersAnswer,
   endpoint,
@@ -38,6 +39,7 @@ export const pull = pullerOf(api);
 
 function* questions(pull: Pull<TogetherOptions>): Generator<Question> {
   const { request } = pull;
+  yield* priceQuestions(pull);
   const unbilled = yield* billQuestions(pull);
   const isRebuilt = unbilled !== undefined;
   if (!wants(request, 'rates', 'inventory') && !isRebuilt) return;

@@ -29,12 +29,23 @@ export interface PlantedLine {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
+/** US dollars for a million tokens. */
+export interface PlantedModel {
+  readonly id: string;
+  readonly input: number;
+  readonly output: number;
+  readonly cached?: number;
+  /** Whether it can be called without an endpoint of one's own. */
+  readonly isServerless: boolean;
+}
+
 export interface PlantedOrganization {
   readonly lines: readonly PlantedLine[];
   /** As `GET /endpoints/{id}` tells them. */
   readonly endpoints: readonly { readonly id: string; readonly name: string }[];
   readonly clusters: readonly object[];
   readonly hardware: readonly object[];
+  readonly models?: readonly PlantedModel[];
   /** Days from here on are not over yet. */
   readonly todayMs: number;
   /** Whether days without use are told; the same on every page. */
@@ -61,6 +72,11 @@ export function togetherDocument(planted: PlantedOrganization): EmulatedApi {
       '/billing/usage': usageOf(planted),
       '/hardware': ({ choose }) => ({ body: { object: 'list', data: choose.shuffled(hardware) } }),
       '/endpoints': ({ query, choose }) => {
+        const { models = [] } = planted;
+        if (query.get('type') === 'serverless') {
+          const callable = models.filter(({ isServerless }) => isServerless);
+          return { body: { object: 'list', data: choose.shuffled(callable.map(serverless)) } };
+        }
         if (query.get('type') !== 'dedicated') return { status: 400, body: problem('type') };
         return { body: { object: 'list', data: choose.shuffled(endpoints.map(listed)) } };
       },
@@ -68,7 +84,43 @@ export function togetherDocument(planted: PlantedOrganization): EmulatedApi {
         const one = endpoints.find(({ id }) => id === named['id']);
         return one === undefined ? { status: 404, body: problem('no endpoint') } : { body: one };
       },
+      '/models': ({ choose }) => ({
+        body: choose.shuffled((planted.models ?? []).map((one) => priced(one, choose))),
+      }),
       '/compute/clusters': ({ choose }) => ({ body: { clusters: choose.shuffled(clusters) } }),
+    },
+  };
+}
+
+function serverless({ id }: PlantedModel) {
+  return {
+    object: 'endpoint',
+    id: `endpoint-of-${id}`,
+    name: id,
+    model: id,
+    type: 'serverless',
+    owner: 'together',
+    state: 'STARTED',
+    created_at: '2024-02-28T21:34:35.444Z',
+  };
+}
+
+function priced({ id, input, output, cached }: PlantedModel, choose: Choice) {
+  return {
+    id,
+    object: 'model',
+    created: 1_692_896_905,
+    type: 'chat',
+    display_name: 'planted_name',
+    organization: 'Meta',
+    ...choose.oneOf({ context_length: 131_072 }, {}),
+    pricing: {
+      hourly: 0,
+      input: choose.oneOf<number | string>(input, String(input)),
+      output,
+      base: 0,
+      finetune: 0,
+      ...(cached === undefined ? {} : { cached_input: cached }),
     },
   };
 }

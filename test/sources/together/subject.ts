@@ -58,6 +58,16 @@ export const PLANTED: PlantedOrganization = {
       nvidia_driver_version: '570',
     },
   ],
+  models: [
+    {
+      id: 'meta-llama/Llama-3.3-70B-Instruct-Turbo',
+      input: 1.04,
+      output: 1.04,
+      isServerless: true,
+    },
+    { id: 'moonshotai/Kimi-K2.6', input: 1.2, output: 4.5, cached: 0.3, isServerless: true },
+    { id: 'Qwen/Qwen3-32B-FP8', input: 0.3, output: 0.3, isServerless: false },
+  ],
   hardware: [
     ['8x_nvidia_h200_140gb_sxm', 60.4, 'h200-140gb', 8],
     ['2x_nvidia_a100_80gb_sxm', 5.42, 'a100-80gb', 2],
@@ -72,6 +82,8 @@ export const PLANTED: PlantedOrganization = {
   })),
 };
 
+export const MODELS = ['meta-llama/Llama-3.3-70B-Instruct-Turbo', 'moonshotai/Kimi-K2.6'];
+
 /** Whoever asks is let in, for the contract has a key of its own. */
 function open(reply: Reply): Reply {
   return (response, request) => {
@@ -85,7 +97,12 @@ const { busy: _busy, ...calm } = togetherDocument(PLANTED);
 export const together: SourceSubject = {
   kind: togetherKind,
   options: (origin, apiKey) => ({ apiKey, baseUrl: origin }),
-  request: { window: JUNE, usage: [], models: [] },
+  request: { window: JUNE, usage: [], models: MODELS },
   healthy: open(emulated(calm, 'calm')),
-  toldIn: { charges: 'charges', inventory: 'resources', rates: 'rates' },
+  toldIn: {
+    charges: 'charges',
+    inventory: 'resources',
+    rates: 'rates',
+    prices: 'priceSnapshots',
+  },
 };

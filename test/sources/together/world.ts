@@ -2,9 +2,18 @@
 
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { secretFrom } from '../../../src/platform/secret.ts';
-import { inventory, NOTHING, startCalm, UNLISTED, WINDOW, type World } from '../../faults/world.ts';
+import {
+  inventory,
+  NO_CHOICE,
+  NO_TIMES,
+  NOTHING,
+  startCalm,
+  UNLISTED,
+  WINDOW,
+  type World,
+} from '../../faults/world.ts';
 import { KEY, type PlantedOrganization, togetherDocument } from './emulator.ts';
-import { PLANTED } from './subject.ts';
+import { MODELS, PLANTED } from './subject.ts';
 
 const DAY = Date.UTC(2026, 8, 1);
 const WHOLE = { none: 'it comes in one answer' };
@@ -34,7 +43,7 @@ export const together: World = {
     timeoutSeconds,
     apiKey: secretFrom('${TOGETHER_API_KEY}', () => KEY),
   }),
-  request: { ...NOTHING, window: WINDOW },
+  request: { ...NOTHING, window: WINDOW, models: MODELS },
   openMaps: /\.(?:pricing_dimensions|attributes)$/,
   pages: [
     {
@@ -50,6 +59,34 @@ export const together: World = {
       blind: { 'an empty list': COUNTLESS, 'half of the records': COUNTLESS },
     },
     {
+      ...inventory(
+        { name: 'what can be called', path: '/endpoints\\?type=serverless', list: 'data' },
+        WHOLE,
+      ),
+      required: 'data.*.model',
+      id: 'data.*.model',
+      blind: {
+        'half of the records':
+          'a model that cannot be called is not sold by token; a warning says what is not listed',
+      },
+    },
+    {
+      name: 'the models',
+      path: /^\/models/,
+      list: '',
+      amount: '*.pricing.output',
+      required: '*.id',
+      id: '*.id',
+      choice: NO_CHOICE,
+      times: NO_TIMES,
+      nextPage: WHOLE,
+      blind: {
+        'half of the records':
+          'a model that is not listed is sold no longer; a warning names it, and a list that ' +
+          'loses most of what is known waits for a person',
+      },
+    },
+    {
       ...inventory({ name: 'the hardware', path: '/hardware', list: 'data' }, WHOLE),
       amount: 'data.*.pricing.cents_per_minute',
       required: 'data.*.specs',
@@ -57,7 +94,14 @@ export const together: World = {
         'half of the records': UNLISTED['half of the records'],
       },
     },
-    inventory({ name: 'the list of endpoints', path: '/endpoints', list: 'data' }, WHOLE),
+    inventory(
+      {
+        name: 'the list of endpoints',
+        path: '/endpoints\\?type=dedicated&mine=true',
+        list: 'data',
+      },
+      WHOLE,
+    ),
     {
       ...inventory({ name: 'the clusters', path: '/compute/clusters', list: 'clusters' }, WHOLE),
       amount: 'clusters.*.num_gpus',

@@ -1,0 +1,109 @@
+/** What Hugging Face's router is asked: what each partner asks for a million tokens of a model. */
+
+import { z } from 'zod';
+import { nanoUsdPerMtok } from '../../domain/money.ts';
+import { listOf } from '../../platform/readFields.ts';
+import { decimalText, faultOf, plainNumber } from '../../platform/wire.ts';
+import { type Api, bearer } from '../api.ts';
+import { pullerOf } from '../driver.ts';
+import { labelText, nameText } from '../fieldTypes.ts';
+import {
+  contextTerm,
+  type ModelOffers,
+  type Offer,
+  listQuestions,
+  soldPrices,
+  type Unread,
+  type UnreadModel,
+} from '../priceList.ts';
+import type { HuggingfaceOptions } from './options.ts';
+
+/** What is only shown costs no price where it cannot be read. */
+const shown = plainNumber.nullish().catch(undefined);
+const said = z.boolean().nullish().catch(undefined);
+
+const partner = z.object({
+  provider: nameText,
+  status: labelText.nullish(),
+  context_length: shown,
+  pricing: z.object({ input: decimalText.nullish(), output: decimalText.nullish() }).nullish(),
+  is_free: said,
+  supports_tools: said,
+  supports_structured_output: said,
+  throughput: shown,
+  first_token_latency_ms: shown,
+});
+const owner = z.object({ provider: nameText.nullable().catch(null) });
+const model = z.object({ id: nameText, providers: listOf(partner) });
+const modelsAnswer = z.object({ data: listOf(model) });
+const named = z.object({ id: nameText });
+
+const api: Api<HuggingfaceOptions> = {
+  kind: 'huggingface',
+  auth: bearer(({ apiKey }) => apiKey),
+  questions: (pull) =>
+    listQuestions(pull, {
+      kind: 'huggingface.models',
+      path: ['v1', 'models'],
+      answer: modelsAnswer,
+      offersOf,
+    }),
+};
+
+export const pull = pullerOf(api);
+
+function offersOf(record: unknown): ModelOffers | UnreadModel {
+  const read = model.safeParse(record);
+  if (!read.success) {
+    return { model: named.safeParse(record).data?.id, fault: faultOf(read.error) };
+  }
+  return { model: read.data.id, offers: read.data.providers.flatMap(offerOf) };
+}
+
+/** A partner without a price sells by another measure, unless the list says that it is free. */
+function offerOf(record: unknown, at: number): (Offer | Unread)[] {
+  const read = partner.safeParse(record);
+  if (!read.success) {
+    const host = owner.safeParse(record).data?.provider ?? null;
+    return [{ host, fault: `providers.${at}.${faultOf(read.error)}` }];
+  }
+  const { provider: host, pricing, is_free: isFree, ...terms } = read.data;
+  const sold = soldPrices([
+    ['inputPerMtok', `providers.${at}.pricing.input`, pricing?.input],
+    ['outputPerMtok', `providers.${at}.pricing.output`, pricing?.output],
+  ]);
+  if (typeof sold === 'string') return [{ host, fault: sold }];
+  if (sold === undefined && isFree !== true) return [];
+  return [
+    {
+      host,
+      prices: sold ?? NOTHING,
+      isFree: sold === undefined,
+      ...termsOf(terms),
+      available: availableOf(terms),
+    },
+  ];
+}
+
+const NOTHING = { inputPerMtok: nanoUsdPerMtok(0n), outputPerMtok: nanoUsdPerMtok(0n) };
+
+type Terms = Omit<z.output<typeof partner>, 'provider' | 'pricing' | 'is_free'>;
+
+function termsOf({ context_length: contextLength, ...told }: Terms) {
+  const supports = [
+    ...(told.supports_structured_output === true ? ['structured_outputs'] : []),
+    ...(told.supports_tools === true ? ['tools'] : []),
+  ];
+  return {
+    ...contextTerm(contextLength),
+    ...(told.supports_tools == null ? {} : { supports }),
+  };
+}
+
+function availableOf({ status, throughput, first_token_latency_ms: latency }: Terms) {
+  return {
+    healthy: status == null || status === 'live',
+    ...(latency == null || latency < 0 ? {} : { latencyMs: Math.round(latency) }),
+    ...(throughput == null || throughput < 0 ? {} : { tokensPerSecond: throughput }),
+  };
+}

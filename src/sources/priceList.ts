@@ -1,0 +1,213 @@
+/** One list of many models with their prices, as the sources read it that sell or catalog them. */
+
+import { Failure } from '../domain/failure.ts';
+import { USD_PER_MTOK } from '../domain/plausiblePrice.ts';
+import type { z } from 'zod';
+import type { HostAvailability, HostedPrice, PriceSnapshot, TokenPrices } from '../domain/price.ts';
+import type { Located } from '../domain/provenance.ts';
+import type { Reject } from '../domain/reject.ts';
+import { shortText } from '../platform/json.ts';
+import type { ListBody } from '../platform/jsonList.ts';
+import { fieldsOf } from '../platform/readFields.ts';
+import { readWire } from '../platform/wire.ts';
+import type { Pull, Question, Read } from './api.ts';
+import { REJECT_LIMIT, rejectOf, rejectWarnings } from './records.ts';
+import { wants } from './source.ts';
+import { type PriceText, readPrices } from './tokenPrices.ts';
+
+/** What one record offers: a host's price for a model. */
+export interface Offer
+  extends Pick<
+    HostedPrice,
+    | 'host'
+    | 'hostName'
+    | 'serviceTier'
+    | 'overrides'
+    | 'contextLength'
+    | 'region'
+    | 'supports'
+    | 'secondHand'
+  > {
+  readonly prices: TokenPrices;
+  readonly quantization?: string | undefined;
+  /** True only where the source says so: a price of 0 alone may mean that it is not known. */
+  readonly isFree?: boolean;
+  readonly available?: Omit<HostAvailability, 'sourceId' | 'model' | 'host' | 'observedAtMs'>;
+}
+
+/** An offer that is there and cannot be read: whose it is, and what is wrong. */
+export interface Unread {
+  readonly host: string | null;
+  readonly fault: string;
+}
+
+export interface ModelOffers {
+  readonly model: string;
+  readonly offers: readonly (Offer | Unread)[];
+}
+
+/** A record that cannot be read: whose model it is, where that is told. */
+export interface UnreadModel {
+  readonly model: string | undefined;
+  readonly fault: string;
+}
+
+export interface ListContext {
+  readonly sourceId: string;
+  readonly takenAtMs: number;
+  /** Models whose prices are wanted, by their names there. */
+  readonly models: readonly string[];
+}
+
+/**
+ * A snapshot of each wanted model. A model that a list with other records lacks is not sold; where
+ * a record cannot be read, what it may be about has not stopped to be.
+ */
+export function readPriceList(
+  records: Iterable<unknown>,
+  offersOf: (record: unknown) => ModelOffers | UnreadModel,
+  context: ListContext,
+): Read {
+  const wanted = new Map(context.models.map((model) => [model, new Told()]));
+  const rejects: Reject[] = [];
+  let [position, rejected, isAnyUnread] = [-1, 0, false];
+  const reject = (record: unknown, fault: string) => {
+    rejected += 1;
+    if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, record, fault));
+  };
+  for (const record of records) {
+    position += 1;
+    const read = offersOf(record);
+    const of = read.model === undefined ? undefined : wanted.get(read.model);
+    if ('fault' in read) {
+      if (read.model === undefined) isAnyUnread = true;
+      of?.unread.push(null);
+      if (read.model === undefined || of !== undefined) reject(record, read.fault);
+      continue;
+    }
+    if (of === undefined) continue;
+    of.position ??= position;
+    for (const offer of read.offers) {
+      if ('fault' in offer) {
+        of.unread.push(offer.host);
+        reject(record, offer.fault);
+      } else of.offers.push(offer);
+    }
+  }
+  const told = [...wanted].map(([model, of], at): Located<PriceSnapshot> => {
+    const unread = isAnyUnread ? [...of.unread, null] : of.unread;
+    const fact = snapshotOf(model, { offers: of.offers, unread }, context);
+    return { position: of.position ?? at, fact: { ...fact, isOfList: true } };
+  });
+  const missing = [...wanted].filter(([, { position: found }]) => found === undefined);
+  return {
+    priceSnapshots: told,
+    ...(rejects.length === 0 ? {} : { rejects }),
+    warnings: [
+      ...rejectWarnings(rejected),
+      ...missing.map(([model]) => `${shortText(model, 80)} is not in the list of models`),
+    ],
+  };
+}
+
+class Told {
+  readonly offers: Offer[] = [];
+  readonly unread: (string | null)[] = [];
+  position: number | undefined;
+}
+
+function snapshotOf(
+  model: string,
+  { offers, unread }: { readonly offers: readonly Offer[]; readonly unread: Told['unread'] },
+  { sourceId, takenAtMs }: ListContext,
+): PriceSnapshot {
+  const of = { sourceId, model };
+  return {
+    ...of,
+    takenAtMs,
+    prices: offers.map((offer) => priceOf(offer, { ...of, validFromMs: takenAtMs })),
+    ...(unread.length === 0 ? {} : { unread }),
+    availability: offers.flatMap(({ host, available }) =>
+      available === undefined ? [] : [{ ...of, host, observedAtMs: takenAtMs, ...available }],
+    ),
+  };
+}
+
+function priceOf(
+  { prices, quantization, isFree = false, available: _seen, ...terms }: Offer,
+  of: Pick<HostedPrice, 'sourceId' | 'model' | 'validFromMs'>,
+): HostedPrice {
+  return {
+    ...of,
+    ...terms,
+    quantization: quantization?.toLowerCase() ?? 'unknown',
+    ...prices,
+    free: isFree,
+    offered: true,
+  };
+}
+
+/**
+ * Prices that a list tells, without those of 0: there it stands for a price that is not known, or
+ * for what is not sold by token. `undefined` where nothing is left. A price of input or output that
+ * is null beside the other is a fault.
+ */
+export function soldPrices(
+  texts: readonly PriceText[],
+  scale = USD_PER_MTOK,
+): TokenPrices | string | undefined {
+  const whole = texts.filter(([name]) => name === 'inputPerMtok' || name === 'outputPerMtok');
+  const [nothing] = whole.filter(([, , text]) => text === null);
+  const isHalf = nothing !== undefined && whole.some(([, , text]) => typeof text === 'string');
+  if (isHalf) return `${nothing[1]}: null where a price was expected`;
+  const told = readPrices(texts, scale);
+  if (typeof told === 'string') return told;
+  const sold = Object.entries(told).filter(([, price]) => price !== 0n);
+  const isSold = sold.some(([name]) => name === 'inputPerMtok' || name === 'outputPerMtok');
+  return isSold ? Object.fromEntries(sold) : undefined;
+}
+
+/** As much of a prompt as the model takes; nothing where that is no count of tokens. */
+export function contextTerm(tokens: number | null | undefined): { contextLength?: number } {
+  return Number.isSafeInteger(tokens) && tokens != null && tokens > 0
+    ? { contextLength: tokens }
+    : {};
+}
+
+/**
+ * A provider that sells nothing at all has answered something else.
+ * @throws {Failure} `malformed`
+ */
+export function requireModels({ count }: ListBody, where: string): void {
+  if (count > 0) return;
+  throw new Failure('malformed', `${where} lists no model at all`, {
+    where,
+    hint: 'what was known before still holds; ask the provider if it lasts',
+  });
+}
+
+/** How a provider is asked for its list. */
+interface ListQuestion extends Pick<Question, 'kind' | 'path' | 'query' | 'isBareList'> {
+  /** Of the whole answer; the list stands under `data`. */
+  readonly answer: z.ZodType;
+  readonly offersOf: Parameters<typeof readPriceList>[1];
+}
+
+/** The question for the list, where prices of its models are wanted. */
+export function* listQuestions(
+  { id: sourceId, request }: Pick<Pull<unknown>, 'id' | 'request'>,
+  { answer: schema, offersOf, ...question }: ListQuestion,
+): Generator<Question> {
+  const { models } = request;
+  if (!wants(request, 'prices') || models.length === 0) return;
+  yield {
+    ...question,
+    expects: 'data',
+    fields: fieldsOf(schema),
+    read(answer, { where, askedAtMs: takenAtMs }) {
+      readWire(schema, answer.frame, where);
+      requireModels(answer, where);
+      return readPriceList(answer.items(), offersOf, { sourceId, models, takenAtMs });
+    },
+  };
+}

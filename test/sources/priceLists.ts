@@ -1,0 +1,93 @@
+/** What tests of all sources share that read one list of models with prices. */
+
+import type { Fetched } from '../../src/domain/provenance.ts';
+import type { HostedPrice } from '../../src/domain/price.ts';
+import { secretFrom } from '../../src/platform/secret.ts';
+import type { SourceKind } from '../../src/sources/source.ts';
+import { pulled, type SourceSubject } from '../contract/source.ts';
+import type { Page } from '../faults/faultList.ts';
+import { NO_CHOICE, NO_TIMES, NOTHING, startCalm, WINDOW, type World } from '../faults/world.ts';
+import { type EmulatedApi, emulated } from '../support/emulator.ts';
+import { json, type Reply, startServer } from '../support/httpServer.ts';
+import { testClient } from '../support/testClient.ts';
+
+/** A provider whose list is the whole of its API here. */
+export interface Lister {
+  readonly kind: SourceKind;
+  readonly document: EmulatedApi;
+  readonly key: string;
+  readonly models: readonly string[];
+}
+
+/** Whoever asks is let in, for the contract has a key of its own. */
+function open({ auth }: EmulatedApi, reply: Reply): Reply {
+  return (response, request) => {
+    const headers = { ...request.headers, [auth.header]: auth.value };
+    reply(response, { ...request, headers });
+  };
+}
+
+export function listSubject({ kind, document, models }: Lister): SourceSubject {
+  const { busy: _busy, ...calm } = document;
+  return {
+    kind,
+    options: (origin, apiKey) => ({ apiKey, baseUrl: origin }),
+    request: { window: WINDOW, usage: [], models },
+    healthy: open(document, emulated(calm, 'calm')),
+    toldIn: { prices: 'priceSnapshots' },
+  };
+}
+
+type ListPage = Pick<Page, 'path' | 'amount' | 'required' | 'id'> & Partial<Page>;
+
+export function listWorld({ kind, document, key, models }: Lister, page: ListPage): World {
+  return {
+    kind: kind.kind,
+    start: () => startCalm(document),
+    options: (origin, timeoutSeconds) => ({
+      baseUrl: origin,
+      timeoutSeconds,
+      apiKey: secretFrom('${API_KEY}', () => key),
+    }),
+    request: { ...NOTHING, window: WINDOW, models },
+    pages: [
+      {
+        name: 'the models',
+        list: 'data',
+        choice: NO_CHOICE,
+        times: NO_TIMES,
+        nextPage: { none: 'the list comes in one answer' },
+        blind: {
+          'half of the records':
+            'a model that is not listed is sold no longer; a warning names it, and a list that ' +
+            'loses most of what is known waits for a person',
+        },
+        ...page,
+      },
+    ],
+  };
+}
+
+/** What a pull of the kind makes of a list. */
+export async function pulledList(
+  kind: SourceKind,
+  records: readonly unknown[],
+  models: readonly string[],
+): Promise<{ fetched: Fetched; path: string; query: URLSearchParams }> {
+  const server = await startServer(json({ object: 'list', data: records }));
+  const options = kind.options.parse({
+    baseUrl: server.origin,
+    apiKey: secretFrom('KEY', () => 'key'),
+  });
+  const source = kind.create('seller', options, testClient({ retries: 0 }));
+  const all = await pulled(source, { window: WINDOW, usage: [], models });
+  await server.close();
+  const [fetched] = all;
+  const [request] = server.requests;
+  if (fetched === undefined || request === undefined) throw new Error('nothing was asked');
+  return { fetched, path: request.path, query: request.query };
+}
+
+export function pricesIn({ priceSnapshots = [] }: Fetched): readonly HostedPrice[] {
+  return priceSnapshots.flatMap(({ fact }) => fact.prices);
+}
