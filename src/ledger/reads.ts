@@ -29,7 +29,7 @@ import { readStatedTotals } from './reads/statedTotals.ts';
 import { readTroubles } from './reads/troubles.ts';
 import { readUnconverted } from './reads/unconverted.ts';
 import { createUsageReader } from './reads/usage.ts';
-import { readUsageFacts } from './reads/usageFacts.ts';
+import { createUsageFactReader } from './reads/usageFacts.ts';
 import { readPulledWindows, readWorkDone } from './reads/work.ts';
 import { lastRecordedMs } from './recordedTime.ts';
 import { naming } from './sqliteFailure.ts';
@@ -43,6 +43,7 @@ type Reads = Omit<Ledger, keyof Writes | keyof WriterRole | keyof Queries>;
 
 export function createReads(store: Store): Reads {
   const readUsage = createUsageReader(store.db);
+  const readUsageFacts = createUsageFactReader(store);
   const eachCharge = createChargeReader(store.db);
   // One snapshot for each call: what another program commits meanwhile is not half seen.
   const consistently = <T>(work: () => T): T =>
@@ -61,7 +62,7 @@ export function createReads(store: Store): Reads {
     usage: async (deployment, window, asOfMs) =>
       consistently(() => readUsage(deployment, window, asOfMs)),
     usageFacts: async (deployment, window, asOfMs) =>
-      consistently(() => readUsageFacts(store, { deployment, window, asOfMs })),
+      consistently(() => readUsageFacts({ deployment, window, asOfMs })),
     hostedUsage: async (window, asOfMs) =>
       consistently(() => readHostedUsage(store, window, asOfMs)),
     servedDeployments: async (window, asOfMs) =>

@@ -108,7 +108,9 @@ function loaded(
   const told = basis === 'measured' ? deployment.capacity : { evidence: basis };
   const sharedBy = deployment.sharedBy ?? deployment.usage;
   const found = { ...told, tokensPerSecond, isFound: true };
-  return { ...deployment, usage, sharedBy, capacity: found, ...(doubts && { doubts }) };
+  // Of tokens that are wished for nobody told which may wait.
+  const { batchUsage: _batch, ...rest } = deployment;
+  return { ...rest, usage, sharedBy, capacity: found, ...(doubts && { doubts }) };
 }
 
 /** Tokens a day of several deployments: 15,600,000 in four hours are 93,600,000. */

@@ -21,13 +21,26 @@ export interface UsageFactChoice {
   readonly asOfMs: number;
 }
 
-/** Whatever reaches into the window, in the order of its key. */
-export function readUsageFacts(store: Store, choice: UsageFactChoice): UsageFacts {
-  return {
-    parts: readParts(store, choice),
-    latency: readLatency(store, choice),
-    gpuActivity: readActivity(store, choice),
-    requestCounts: readCounts(store, choice),
+const TELLS = `
+SELECT
+  EXISTS (SELECT 1 FROM usage_part WHERE deployment = :deployment),
+  EXISTS (SELECT 1 FROM latency_histogram WHERE deployment = :deployment),
+  EXISTS (SELECT 1 FROM gpu_activity WHERE deployment = :deployment),
+  EXISTS (SELECT 1 FROM request_count WHERE deployment = :deployment)`;
+
+/** Reads whatever reaches into the window, in the order of its key. */
+export function createUsageFactReader(store: Store): (choice: UsageFactChoice) => UsageFacts {
+  // Most deployments have none, and a fleet has hundreds of deployments.
+  const tells = store.db.prepare(TELLS).safeIntegers(false).raw();
+  return (choice) => {
+    const { deployment } = choice;
+    const [parts, latency, activity, counts] = tells.get({ deployment }) as number[];
+    return {
+      parts: parts === 1 ? readParts(store, choice) : [],
+      latency: latency === 1 ? readLatency(store, choice) : [],
+      gpuActivity: activity === 1 ? readActivity(store, choice) : [],
+      requestCounts: counts === 1 ? readCounts(store, choice) : [],
+    };
   };
 }
 
