@@ -12,6 +12,8 @@ import { type Finding, foundBy } from './domain/finding.ts';
 import { instantText } from './domain/period.ts';
 import { deadManOf } from './jobs/deadMan.ts';
 import { examineBills } from './jobs/examineBills.ts';
+import { examineEngines } from './jobs/examineEngines.ts';
+import { examineEquivalents, listingsOf } from './jobs/examineEquivalents.ts';
 import { examineMappings } from './jobs/examineMappings.ts';
 import { examineSource } from './jobs/examineSource.ts';
 import { requestFor } from './jobs/pull.ts';
@@ -43,6 +45,7 @@ export async function examine(
     ['the ledger', async () => ledgerFindings(config)],
     ['the queue', () => queueFindings(config)],
     ['sources', () => sourceFindings(config, { clock, nowMs })],
+    ['engines and hosted models', () => proposalFindings(config, { clock, nowMs })],
     ['mappings and what is due', () => rememberedFindings(config, { clock, nowMs })],
     ['delivery', () => examineDelivery(config, { clock, path: env['PATH'] ?? '' })],
   ];
@@ -126,12 +129,22 @@ function adviceFinding(advice: string): Finding {
 }
 
 async function sourceFindings(config: Config, { clock, nowMs }: Now): Promise<Finding[]> {
-  const http = { ...config.http, retries: Math.min(RETRIES, config.http.retries) };
-  const sources = [...openSources({ ...config, http }, { clock }).values()];
-  const looks = sources.map((source) =>
+  const looks = [...hastySources(config, clock).values()].map((source) =>
     examineSource(source, requestFor({ config }, source.id), nowMs),
   );
   return (await Promise.all(looks)).flat();
+}
+
+function hastySources(config: Config, clock: Now['clock']) {
+  const http = { ...config.http, retries: Math.min(RETRIES, config.http.retries) };
+  return openSources({ ...config, http }, { clock });
+}
+
+async function proposalFindings(config: Config, { clock, nowMs }: Now): Promise<Finding[]> {
+  const { deployments } = config;
+  const sources = hastySources(config, clock);
+  const engines = await examineEngines({ deployments, sources, nowMs });
+  return [...engines, ...examineEquivalents(deployments, await listingsOf(sources.values()))];
 }
 
 /** What only the ledger can tell; without one that can be read there is nothing to say here. */

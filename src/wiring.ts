@@ -53,6 +53,7 @@ export function servicesIn({
         ),
       write: (path, text) => writeInFolder(path, text, folder),
     },
+    look: async (...args) => (await import('./lookAround.ts')).lookAround(...args),
     examine: async (...args) => (await import('./doctor.ts')).examine(...args),
     openQueue: async (...args) => (await import('./adHoc.ts')).openAdHoc(...args),
     runWorker: async (...args) => workerEnded(await (await import('./work.ts')).runWorker(...args)),

@@ -1,8 +1,10 @@
 /** Knows what a command is handed, and the exit codes that it may end with. */
 
 import type { Command } from 'commander';
+import type { ModelListing } from '../domain/equivalents.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { JobContext } from '../jobs/context.ts';
+import type { SeenEngine } from '../domain/seenEngine.ts';
 import type { QueuedJob } from '../domain/queuedJob.ts';
 import type { JobQueue } from '../jobs/jobQueue.ts';
 import type { RowBatch } from '../ledger/reads/query.ts';
@@ -41,10 +43,26 @@ export interface Services {
   readonly files: Files;
   /** Looks at everything that the config names; sends and changes nothing. */
   examine(examination: Examination, services: Services): Promise<readonly Finding[]>;
+  /** Looks for engines and models before there is a config; writes nothing. */
+  look(wish: LookWish, services: Services): Promise<Looked>;
   /** The queue of the config's worker; no ledger is opened. */
   openQueue(configPath: string, services: Services): Promise<QueueSession>;
   runWorker(wish: WorkerWish, surroundings: WorkerSurroundings): Promise<ExitCode>;
   runDemo(out: string, services: Services): Promise<ExitCode>;
+}
+
+export interface LookWish {
+  /** Of a Prometheus-compatible server, or of a replica's metrics. */
+  readonly metrics: string;
+  /** Of a router like OpenRouter; none is asked unless told. */
+  readonly router?: string;
+}
+
+/** What was seen, and the source through which config would read it. */
+export interface Looked {
+  readonly source: Readonly<Record<string, string | readonly string[]>>;
+  readonly engines: readonly SeenEngine[];
+  readonly listings: readonly ModelListing[];
 }
 
 export interface Examination {

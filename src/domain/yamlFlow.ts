@@ -10,15 +10,32 @@ export function yamlText(text: string): string {
     .replaceAll('${', String.raw`\u0024{`);
 }
 
-/** `{ source: "cloud", match: { id: "node-7" } }`. */
-export type FlowMap = { readonly [key: string]: string | boolean | FlowMap };
+type FlowValue = string | boolean | FlowMap | readonly FlowValue[];
+
+/** `{ source: "cloud", match: { id: "node-7" } }`; what is undefined is left out. */
+export type FlowMap = { readonly [key: string]: FlowValue | undefined };
 
 export function yamlFlow(map: FlowMap): string {
-  const entries = Object.entries(map).map(([key, value]) => {
-    if (typeof value === 'string') return `${key}: ${yamlText(value)}`;
-    return `${key}: ${typeof value === 'boolean' ? String(value) : yamlFlow(value)}`;
-  });
+  const entries = Object.entries(map).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${yamlKey(key)}: ${flowValue(value)}`],
+  );
   return `{ ${entries.join(', ')} }`;
+}
+
+/** A plain word stands as it is. */
+function yamlKey(key: string): string {
+  return /^[A-Za-z_][\w-]*$/.test(key) ? key : yamlText(key);
+}
+
+function flowValue(value: FlowValue): string {
+  if (typeof value === 'string') return yamlText(value);
+  if (typeof value === 'boolean') return String(value);
+  if (isList(value)) return `[${value.map(flowValue).join(', ')}]`;
+  return yamlFlow(value);
+}
+
+function isList(value: FlowValue): value is readonly FlowValue[] {
+  return Array.isArray(value);
 }
 
 function escaped(character: string): string {

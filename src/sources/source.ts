@@ -2,10 +2,12 @@
 
 import type { z } from 'zod';
 import type { Resource } from '../domain/charge.ts';
+import type { ModelListing } from '../domain/equivalents.ts';
 import type { Period } from '../domain/period.ts';
 import type { GpuRate } from '../domain/price.ts';
 import type { Fetched, SourceSection } from '../domain/provenance.ts';
 import type { Told } from '../domain/rhythm.ts';
+import type { SeenEngine } from '../domain/seenEngine.ts';
 import type { StatesByKind } from '../domain/uptime.ts';
 import type { UsageWish } from '../domain/usageWish.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -117,6 +119,16 @@ export interface Source {
    * its `failure` and the other parts go on; only a bug throws. Asking twice yields the same facts.
    */
   pull(request: PullRequest): AsyncIterable<Fetched>;
+  /**
+   * The engines whose counters it has of the time, of sources that read metrics.
+   * @throws {Failure} why it could not tell.
+   */
+  seen?(window: Period): Promise<readonly SeenEngine[]>;
+  /**
+   * The models that it has prices of, of sources that list them.
+   * @throws {Failure} why it could not tell.
+   */
+  listings?(): Promise<readonly ModelListing[]>;
 }
 
 export interface SourceTools {
@@ -141,18 +153,28 @@ export interface Setting<Options> {
 
 /** What reading a config needs of a kind. */
 export type Declared<Options> = Pick<SourceKind<Options>, 'kind' | 'tells' | 'options'> &
-  Pick<Source, 'trailingDays' | 'samples' | 'recalls' | 'rereads' | 'states' | 'resumes'>;
+  Pick<Source, 'trailingDays' | 'samples' | 'recalls' | 'rereads' | 'states' | 'resumes'> & {
+    /** Its puller tells which engines it has counters of. */
+    readonly seesEngines?: true;
+    /** Its puller tells which models it has prices of. */
+    readonly listsModels?: true;
+  };
 
 /** What asks and reads. */
 export interface Puller<Options> {
   pull(setting: Setting<Options>, request: PullRequest): AsyncIterable<Fetched>;
+  /** Of kinds that are declared with `seesEngines`. */
+  seen?(setting: Setting<Options>, window: Period): Promise<readonly SeenEngine[]>;
+  /** Of kinds that are declared with `listsModels`. */
+  listings?(setting: Setting<Options>): Promise<readonly ModelListing[]>;
 }
 
 /** A kind whose puller is imported when it is first pulled: every command reads the config. */
 export function lazyKind<Options>(
-  { trailingDays, samples, recalls, rereads, states, resumes, ...kind }: Declared<Options>,
+  { trailingDays, samples, recalls, rereads, states, resumes, ...declared }: Declared<Options>,
   load: () => Promise<Puller<Options>>,
 ): SourceKind<Options> {
+  const { seesEngines, listsModels, ...kind } = declared;
   return {
     ...kind,
     create: (id, options, tools) => ({
@@ -169,6 +191,13 @@ export function lazyKind<Options>(
         const puller = await load();
         yield* puller.pull({ id, options, tools }, request);
       },
+      ...(seesEngines === true && {
+        seen: async (window: Period) =>
+          (await (await load()).seen?.({ id, options, tools }, window)) ?? [],
+      }),
+      ...(listsModels === true && {
+        listings: async () => (await (await load()).listings?.({ id, options, tools })) ?? [],
+      }),
     }),
   };
 }

@@ -21,7 +21,7 @@ export const doctorCommand: CliCommand = {
       const code = exitCodeOf(findings);
       if (options.json === true) {
         printJson(services, { schema: 'rentcheck/doctor/1', healthy: code === 0, findings });
-      } else services.stdout(findings.map(findingText).join(''));
+      } else services.stdout(findingsText(findings));
       if (code !== 0) throw new ExitWith(code);
     });
   },
@@ -32,6 +32,39 @@ function exitCodeOf(findings: readonly Finding[]): ExitCode {
   const failed = findings.filter(({ state }) => state === 'fail');
   if (failed.some(({ area }) => area === 'config')) return 2;
   return failed.length > 0 ? 1 : 0;
+}
+
+/** So many of a kind are told one by one. */
+const MOST_ALIKE = 8;
+
+/**
+ * Every finding of a small installation; of a fleet the first few of each kind, and how many more
+ * there are. What fails is always told.
+ */
+function findingsText(findings: readonly Finding[]): string {
+  const told = new Map<string, number>();
+  const all = Map.groupBy(findings, kindOf);
+  return findings
+    .map((finding) => {
+      const kind = kindOf(finding);
+      const [count, many] = [(told.get(kind) ?? 0) + 1, all.get(kind)?.length ?? 0];
+      told.set(kind, count);
+      if (finding.state === 'fail' || many <= MOST_ALIKE + 1 || count <= MOST_ALIKE) {
+        return findingText(finding);
+      }
+      if (count < many) return '';
+      const { area, state } = finding;
+      const more = state === 'ok' ? 'more in order' : 'more with the same to do';
+      const rest = `${many - MOST_ALIKE} ${more} (--json has all)`;
+      return `${state.padEnd(INDENT.length)}${area}: ${rest}\n`;
+    })
+    .join('');
+}
+
+/** What is well is one kind by its area, what is not by what is to do. */
+function kindOf({ area, state, mend = '' }: Finding): string {
+  const todo = mend.replaceAll(/"[^"]*"|\{.*\}|[\w-]*\d[\w-]*/g, '');
+  return JSON.stringify([area, state, state === 'ok' ? '' : todo]);
 }
 
 /** `fail  queue: Redis does not answer …`, and below it what to do. */

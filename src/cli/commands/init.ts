@@ -3,12 +3,16 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { counted } from '../../domain/counted.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { CliCommand, CommonOptions, Services } from '../command.ts';
-import { printJson, withCommonOptions } from '../outcome.ts';
+import type { CliCommand, CommonOptions, Looked, LookWish, Services } from '../command.ts';
+import { printJson, tell, withCommonOptions } from '../outcome.ts';
+import { fromAnswers, fromSeen } from '../starter.ts';
 
 interface InitOptions extends CommonOptions {
   readonly yes?: boolean;
+  readonly metrics?: string;
+  readonly router?: string;
 }
 
 /** What is asked, and the answer that `--yes` and an empty line give. */
@@ -17,7 +21,11 @@ const QUESTIONS = [
   { key: 'model', ask: 'The model it serves', fallback: 'meta-llama/Llama-3.3-70B-Instruct' },
   { key: 'gpuType', ask: 'The GPU of one replica', fallback: 'H100-80GB' },
   { key: 'gpuCount', ask: 'How many GPUs one replica has', fallback: '2' },
-  { key: 'prometheusUrl', ask: 'Your Prometheus', fallback: 'http://prometheus:9090' },
+  {
+    key: 'prometheusUrl',
+    ask: 'Your Prometheus, or /metrics of a replica',
+    fallback: 'http://prometheus:9090',
+  },
   {
     key: 'hostedModel',
     ask: 'The same model on OpenRouter',
@@ -35,18 +43,47 @@ export const initCommand: CliCommand = {
     const command = program
       .command('init')
       .description('ask a few questions and write rentcheck.yaml and .env.example')
-      .option('-y, --yes', 'ask nothing, take the defaults');
+      .option('-y, --yes', 'ask nothing, take the defaults')
+      .option('--metrics <address>', 'your Prometheus, or /metrics of a replica: look for engines')
+      .option('--router <address>', 'where hosted models are listed, as OpenRouter lists them');
     withCommonOptions(command).action(async (options: InitOptions) => {
       await refuseToOverwrite(options.config, services);
-      const answers = options.yes === true ? defaults() : await askAll(services);
       const starter = await readFile(STARTER, 'utf8');
-      await services.files.write(options.config, fillStarter(starter, answers));
+      const text = await textOf(starter, options, services);
+      await services.files.write(options.config, text);
       const written = [options.config, ...(await writeEnvExample(options.config, services))];
       if (options.json === true) printJson(services, { written });
       else services.stdout(`wrote ${written.join(' and ')}\n${NEXT}`);
     });
   },
 };
+
+/** What is seen at the address is proposed; the rest is asked, or has its default. */
+async function textOf(starter: string, options: InitOptions, services: Services): Promise<string> {
+  const { metrics, router } = options;
+  if (router !== undefined && metrics === undefined) {
+    throw new Failure('usage', '--router was given without --metrics', {
+      expected: 'both, or --metrics alone',
+      hint: 'add --metrics ADDRESS: the models that are served are looked up in the list',
+    });
+  }
+  if (metrics !== undefined) {
+    const wish = { metrics, ...(router === undefined ? {} : { router }) };
+    return fromSeen(starter, defaults(), await seenAt(wish, services));
+  }
+  if (options.yes === true) return fromAnswers(starter, defaults());
+  return asked(starter, services);
+}
+
+async function seenAt(wish: LookWish, services: Services): Promise<Looked> {
+  const looked = await services.look(wish, services);
+  for (const { title, model, places, behind, trap } of looked.engines) {
+    const what = model === undefined ? title : `${title} with ${model}`;
+    const stands = behind === undefined ? trap : `left out: ${behind} stands before it`;
+    tell(services, 'found', `${what} in ${counted(places.length, 'place')}; ${stands}`);
+  }
+  return looked;
+}
 
 /** Beside the config that names the keys; one that is there stays as it is. */
 async function writeEnvExample(config: string, services: Services): Promise<string[]> {
@@ -68,7 +105,8 @@ function defaults(): Map<string, string> {
   return new Map(QUESTIONS.map(({ key, fallback }) => [key, fallback]));
 }
 
-async function askAll(services: Services): Promise<Map<string, string>> {
+/** The address first: what is seen there need not be asked. */
+async function asked(starter: string, services: Services): Promise<string> {
   if (!services.terminal) {
     throw new Failure('usage', 'init asks questions, and nobody is there to answer', {
       expected: 'a terminal, or --yes',
@@ -77,23 +115,32 @@ async function askAll(services: Services): Promise<Map<string, string>> {
   }
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answers = new Map<string, string>();
-  for (const { key, ask, fallback } of QUESTIONS) {
-    const answer = (await lines.question(`${ask} [${fallback}]: `)).trim();
-    answers.set(key, answer === '' ? fallback : answer);
+  const answers = defaults();
+  const askFor = async (keys: readonly string[]) => {
+    for (const { key, ask, fallback } of QUESTIONS.filter((one) => keys.includes(one.key))) {
+      const answer = (await lines.question(`${ask} [${fallback}]: `)).trim();
+      answers.set(key, answer === '' ? fallback : answer);
+    }
+  };
+  try {
+    await askFor(['prometheusUrl']);
+    const looked = await seenOrNone(answers.get('prometheusUrl') ?? '', services);
+    await askFor(['gpuType', 'gpuCount']);
+    if (looked !== undefined) return fromSeen(starter, answers, looked);
+    await askFor(['deployment', 'model', 'hostedModel']);
+    return fromAnswers(starter, answers);
+  } finally {
+    lines.close();
   }
-  lines.close();
-  return answers;
 }
 
-/** Answers go in as YAML scalars in double quotes where they are not plain words or numbers. */
-function fillStarter(starter: string, answers: ReadonlyMap<string, string>): string {
-  return starter.replace(
-    /("[^"\n]*)?\{\{(\w+)\}\}/g,
-    (_, quoted: string | undefined, key: string) => {
-      const answer = answers.get(key) ?? '';
-      if (quoted !== undefined) return `${quoted}${answer.replace(/["\\]/g, '')}`;
-      return /^[\w./-]+$/.test(answer) ? answer : JSON.stringify(answer);
-    },
-  );
+/** A person is there: what does not answer is said, and asked for instead. */
+async function seenOrNone(metrics: string, services: Services): Promise<Looked | undefined> {
+  try {
+    return await seenAt({ metrics }, services);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    tell(services, 'note', `${error.message}: no engine is proposed`);
+    return undefined;
+  }
 }

@@ -5,6 +5,6 @@ import { openrouterOptions } from './options.ts';
 
 /** OpenRouter: who sells a model now, at what price, in which quantization, and how reachable. */
 export const openrouterKind = lazyKind(
-  { kind: 'openrouter', tells: ['prices'], options: openrouterOptions },
+  { kind: 'openrouter', tells: ['prices'], options: openrouterOptions, listsModels: true },
   () => import('./source.ts'),
 );

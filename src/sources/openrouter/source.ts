@@ -29,6 +29,8 @@ const api: Api<OpenrouterOptions> = {
 
 export const pull = pullerOf(api);
 
+export { listings } from './listings.ts';
+
 /** The models that there are, as far as they have been read. */
 class Listed {
   readonly ids = new Set<string>();

@@ -5,6 +5,12 @@ import { prometheusOptions } from './options.ts';
 
 /** Prometheus and its kin: vLLM's counters, read exactly. */
 export const prometheusKind = lazyKind(
-  { kind: 'prometheus', tells: ['usage'], options: prometheusOptions, resumes: true },
+  {
+    kind: 'prometheus',
+    tells: ['usage'],
+    options: prometheusOptions,
+    resumes: true,
+    seesEngines: true,
+  },
   () => import('./source.ts'),
 );

@@ -11,6 +11,8 @@ import { usageQuery } from './selector.ts';
 import { TargetReader } from './target.ts';
 import { TelemetryReader } from './telemetry.ts';
 
+export { seen } from './seen.ts';
+
 /**
  * Every deployment's usage in the window, widened to whole intervals (to whole hours where parts
  * are wanted, which are told by the hour) and ended with the last one that is over: chunk by chunk

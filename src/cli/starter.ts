@@ -1,0 +1,142 @@
+/** The commented configuration to start from, filled with answers or with what was seen. */
+
+import type { EquivalentProposal } from '../domain/equivalents.ts';
+import { proposeEquivalents } from '../domain/equivalents.ts';
+import { type SeenEngine, usageOf } from '../domain/seenEngine.ts';
+import { type FlowMap, yamlFlow, yamlText } from '../domain/yamlFlow.ts';
+import { plainText } from '../platform/plainText.ts';
+import type { Looked } from './command.ts';
+
+/** What the questions were answered with, by their keys. */
+export type Answers = ReadonlyMap<string, string>;
+
+const BLOCK = /(?<=^deployments:\n)[\s\S]*?(?=\n# Whose GPUs)/m;
+const HOSTED = /^ {4}hosted:\n(?: {6}.*\n)+/m;
+
+/** One deployment, as the answers have it. */
+export function fromAnswers(starter: string, answers: Answers): string {
+  const name = answers.get('deployment') ?? '';
+  const usage = yamlFlow({ source: 'prom', engine: 'vllm', match: { model_name: name } });
+  const source = { kind: 'prometheus', url: answers.get('prometheusUrl') ?? '' };
+  return open(filled(withRaw(starter, { usage, metrics: yamlFlow(source) }), answers));
+}
+
+/** A deployment for each engine and model that was seen, the first one with the comments. */
+export function fromSeen(starter: string, answers: Answers, looked: Looked): string {
+  const { source, engines, listings } = looked;
+  const names = new Set<string>();
+  const blocks = engines
+    .filter(({ behind }) => behind === undefined)
+    .map((engine, at) => {
+      const template = (BLOCK.exec(starter)?.[0] ?? '').trimEnd();
+      const block = at === 0 ? template : withoutComments(template);
+      const deployment = nameOf(engine, names);
+      const model = engine.model ?? deployment;
+      const proposals = proposeEquivalents({ model }, listings);
+      const own = new Map([...answers, ['deployment', deployment], ['model', model]]);
+      const hosted = withHosted(block, proposals, listings.length > 0);
+      return filled(withRaw(withNotes(hosted, engine), { usage: usageText(engine) }), own);
+    });
+  const whole = starter.replace(BLOCK, () => `${blocks.join('\n\n')}\n`);
+  const first = new Map([...answers, ['deployment', [...names][0] ?? '']]);
+  return open(filled(withRaw(whole, { metrics: yamlFlow(source) }), first));
+}
+
+function usageText(engine: SeenEngine): string {
+  const { engine: name, match, role } = usageOf(engine);
+  const map: FlowMap = {
+    source: 'prom',
+    engine: name,
+    match: match === undefined ? undefined : { ...match },
+    role: role === undefined ? undefined : { ...role },
+  };
+  return yamlFlow(map);
+}
+
+/** What was seen, and what of it surprises people. */
+function withNotes(block: string, { title, places, trap, model }: SeenEngine): string {
+  const seen = `${title}, seen in ${places.length === 1 ? 'one place' : `${places.length} places`}`;
+  const note = comment(`${seen}: ${trap}.`);
+  const unnamed = 'Its metrics do not tell the model: write it.';
+  const told = model === undefined ? block.replace(/(?=^ {4}model:)/m, comment(unnamed)) : block;
+  return told.replace(/(?=^ {4}usage:)/m, () => note);
+}
+
+/** The same weights are named; what is near is only said; without a list nothing is guessed. */
+function withHosted(
+  block: string,
+  proposals: readonly EquivalentProposal[],
+  isListed: boolean,
+): string {
+  const same = proposals.filter(({ match }) => match === 'same');
+  const [first] = proposals;
+  if (same.length > 0) {
+    const equivalents = same.map(({ sourceId: via, model, quantizations }) => {
+      return yamlFlow({ via, model, quantizations });
+    });
+    const evidence = same.map((one) => `${one.model}: ${one.evidence.join(', ')}`).join('; ');
+    return block
+      .replace(/equivalents: \[.*\]/, () => closed(`equivalents: [${equivalents.join(', ')}]`))
+      .replace(/(?=^ {4}hosted:)/m, () => comment(`The same weights. ${evidence}.`));
+  }
+  const near =
+    first === undefined
+      ? 'Nothing with these weights is listed.'
+      : `Nothing with these weights is listed. The nearest, ${first.model}, is another thing: ` +
+        `${first.differences.join(', ')}.`;
+  const say = isListed ? near : 'No list of models was asked: rentcheck doctor proposes one.';
+  return block.replace(HOSTED, (lines) => {
+    const off = lines.replace(/^ {4}(?=.)/gm, '    # ');
+    return (
+      comment(say) +
+      off.replace(/\{\{hostedModel\}\}/, () => closed(first?.model ?? 'author/model'))
+    );
+  });
+}
+
+function comment(text: string): string {
+  return `    # ${closed(plainText(text))}\n`;
+}
+
+function withoutComments(block: string): string {
+  return block
+    .split('\n')
+    .filter((line) => !line.trimStart().startsWith('#'))
+    .map((line) => line.replace(/\s+# .*$/, ''))
+    .join('\n');
+}
+
+/** The last part of the model's name, as a deployment may be called; each once. */
+function nameOf({ model, match, engine }: SeenEngine, taken: Set<string>): string {
+  const told = (model ?? match['job'] ?? engine).split('/').at(-1) ?? engine;
+  const plain = told
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 60);
+  const base = plain === '' ? engine.replace('.', '-') : plain;
+  let name = base;
+  for (let at = 2; taken.has(name); at += 1) name = `${base}-${at}`;
+  taken.add(name);
+  return name;
+}
+
+/** What is put in is no place for another answer. */
+const closed = (text: string) => text.replaceAll('{{', '{\u0000{');
+const open = (text: string) => text.replaceAll('{\u0000{', '{{');
+
+function withRaw(text: string, raw: Readonly<Record<string, string>>): string {
+  return Object.entries(raw).reduce(
+    (done, [key, value]) => done.replaceAll(`{{${key}}}`, () => closed(value)),
+    text,
+  );
+}
+
+/** Answers go in as YAML scalars in double quotes where they are not plain words or numbers. */
+function filled(text: string, answers: Answers): string {
+  return text.replace(/("[^"\n]*)?\{\{(\w+)\}\}/g, (_, quoted: string | undefined, key: string) => {
+    const answer = answers.get(key) ?? '';
+    if (quoted !== undefined) return closed(`${quoted}${answer.replace(/["\\]/g, '')}`);
+    return /^[\w./-]+$/.test(answer) ? answer : closed(yamlText(answer));
+  });
+}

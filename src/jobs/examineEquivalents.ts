@@ -1,0 +1,88 @@
+/** Which hosted models serve our weights, for deployments that name none or another thing. */
+
+import type { DeploymentConfig } from '../config/deploymentConfig.ts';
+import {
+  type EquivalentProposal,
+  type ModelListing,
+  proposeEquivalents,
+} from '../domain/equivalents.ts';
+import { Failure } from '../domain/failure.ts';
+import type { Finding } from '../domain/finding.ts';
+import { yamlFlow } from '../domain/yamlFlow.ts';
+import type { Source } from '../sources/source.ts';
+
+/** What sources list; one that does not answer has been told of already. */
+export async function listingsOf(sources: Iterable<Source>): Promise<ModelListing[]> {
+  const found: ModelListing[] = [];
+  for (const source of sources) {
+    try {
+      found.push(...((await source.listings?.()) ?? []));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+  return found;
+}
+
+export function examineEquivalents(
+  deployments: readonly DeploymentConfig[],
+  listings: readonly ModelListing[],
+): Finding[] {
+  return deployments.flatMap((deployment) =>
+    deployment.hosted === undefined
+      ? proposed(deployment, listings)
+      : compared(deployment, listings),
+  );
+}
+
+function ours({ model, precision }: DeploymentConfig) {
+  return { model, ...(precision === undefined ? {} : { precision }) };
+}
+
+function proposed(deployment: DeploymentConfig, listings: readonly ModelListing[]): Finding[] {
+  const [best] = proposeEquivalents(ours(deployment), listings);
+  if (best === undefined) return [];
+  const { sourceId, model, match, evidence, differences } = best;
+  const where = { area: 'mapping' as const, subject: deployment.id, state: 'warn' as const };
+  const paste = hostedText([best]);
+  const because = evidence.join(', ');
+  if (match === 'same') {
+    const says = `no hosted equivalent is named; ${sourceId} lists ${model} (${because})`;
+    return [{ ...where, says, mend: `add ${paste}` }];
+  }
+  const says =
+    `no hosted equivalent is named; the nearest at ${sourceId} is ${model} (${because}), and it ` +
+    `is another thing: ${differences.join(', ')}`;
+  return [{ ...where, says, mend: `only if that is good enough, add ${paste}` }];
+}
+
+/** What config has for it, as YAML to paste: the same weights of each source. */
+function hostedText(proposals: readonly EquivalentProposal[]): string {
+  const equivalents = proposals.map(({ sourceId: via, model, quantizations }) => ({
+    via,
+    model,
+    quantizations,
+  }));
+  return `hosted: ${yamlFlow({ equivalents })}`;
+}
+
+/** A near match that was taken by hand is never silent. */
+function compared(deployment: DeploymentConfig, listings: readonly ModelListing[]): Finding[] {
+  const { id, hosted } = deployment;
+  return (hosted?.equivalents ?? []).flatMap(({ via, model }): Finding[] => {
+    const listing = listings.find((one) => one.sourceId === via && one.model === model);
+    if (listing === undefined) return [];
+    const [found] = proposeEquivalents(ours(deployment), [listing]);
+    if (found?.match === 'same') return [];
+    const what = found?.differences.join(', ') ?? 'its weights are other ones';
+    return [
+      {
+        area: 'mapping',
+        subject: id,
+        state: 'warn',
+        says: `${deployment.model} is compared with ${model} of ${via}, another thing: ${what}`,
+        mend: 'name a model with the same weights, or set precision to what is served',
+      },
+    ];
+  });
+}

@@ -1,0 +1,98 @@
+/** How `init` looks for engines and for models, before there is a config. */
+
+import type { Looked, LookWish, Services } from './cli/command.ts';
+import { Failure } from './domain/failure.ts';
+import { HOUR_MS, period } from './domain/period.ts';
+import type { SeenEngine } from './domain/seenEngine.ts';
+import { baseUrlSchema } from './platform/baseUrl.ts';
+import { plainBytes } from './platform/body.ts';
+import type { HttpClient } from './platform/http.ts';
+import { createHttpClient } from './platform/httpClient.ts';
+import { seenEngines, seenInText } from './sources/engines/seen.ts';
+import { sourceKinds } from './sources/registry.ts';
+
+/** A person waits. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Asks a Prometheus-compatible server, else the `/metrics` of a replica; and a router for its
+ * models, where one is named.
+ * @throws {Failure} where neither answers, or what answers tells of no engine.
+ */
+export async function lookAround(
+  { metrics, router }: LookWish,
+  { clock }: Pick<Services, 'clock'>,
+): Promise<Looked> {
+  const http = createHttpClient({ clock, retries: 0, timeoutMs: TIMEOUT_MS });
+  const tools = { http, clock };
+  const address = addressOf(metrics);
+  const asServer = await seenAt(address, tools);
+  const page = asServer.length > 0 ? [] : await seenOnPage(address, http);
+  const isPage = page.length > 0;
+  const engines = isPage ? page : asServer;
+  if (engines.length === 0) throw nothingSeen(address);
+  const listings = router === undefined ? [] : await listedAt(router, tools);
+  if (!isPage) return { source: { kind: 'prometheus', url: address }, engines, listings };
+  if (!sourceKinds.some(({ kind }) => kind === 'scrape')) throw needsServer(address);
+  return { source: { kind: 'scrape', targets: [address] }, engines, listings };
+}
+
+type Tools = Parameters<(typeof sourceKinds)[number]['create']>[2];
+
+function addressOf(text: string): string {
+  const whole = /^https?:\/\//.test(text) ? text : `http://${text}`;
+  const read = baseUrlSchema.safeParse(whole);
+  if (read.success) return read.data;
+  throw new Failure('usage', `--metrics is no address: "${text}"`, {
+    expected: 'an address like http://prometheus:9090 or http://replica:8000/metrics',
+    hint: 'write it with its port',
+  });
+}
+
+/** What does not answer like a server may be a replica. */
+async function seenAt(url: string, tools: Tools): Promise<readonly SeenEngine[]> {
+  const nowMs = tools.clock.nowMs();
+  try {
+    const source = kindNamed('prometheus', { url }, tools);
+    return (await source.seen?.(period(nowMs - HOUR_MS, nowMs))) ?? [];
+  } catch (error) {
+    if (error instanceof Failure) return [];
+    throw error;
+  }
+}
+
+function kindNamed(name: string, options: object, tools: Tools) {
+  const kind = sourceKinds.find((one) => one.kind === name);
+  if (kind === undefined) throw new Failure('config', `there is no kind ${name}`);
+  return kind.create(name, kind.options.parse(options), tools);
+}
+
+/** @throws {Failure} why the page was not answered. */
+async function seenOnPage(address: string, http: HttpClient): Promise<SeenEngine[]> {
+  const url = new URL(address);
+  if (!url.pathname.endsWith('/metrics')) url.pathname += '/metrics';
+  url.pathname = url.pathname.replace('//', '/');
+  const result = await http.get({ url, headers: { accept: 'text/plain' } });
+  if (!result.ok) throw result.failure;
+  return seenEngines(seenInText(new TextDecoder().decode(plainBytes(result.answer.body))));
+}
+
+async function listedAt(baseUrl: string, tools: Tools) {
+  const source = kindNamed('openrouter', { baseUrl }, tools);
+  const listed = (await source.listings?.()) ?? [];
+  return listed.map((one) => ({ ...one, sourceId: 'router' }));
+}
+
+function nothingSeen(where: string): Failure {
+  return new Failure('no-data', `${where} answers, and tells of no engine that is known`, {
+    where,
+    hint: 'check that it scrapes the replicas; engines without counters need a gateway or files',
+  });
+}
+
+function needsServer(where: string): Failure {
+  return new Failure('config', `${where} is the page of one replica`, {
+    where,
+    hint: 'name the Prometheus that scrapes it',
+  });
+}
