@@ -12,7 +12,19 @@ export type NanoUsd = bigint & { readonly [unit]: 'nano-usd' };
 /** Whole billionths of a US dollar for a million tokens. */
 export type NanoUsdPerMtok = bigint & { readonly [unit]: 'nano-usd-per-mtok' };
 
+declare const per: unique symbol;
+
+/** Prompt and output tokens together. A brand: output tokens alone do not compile in its place. */
+export type AllTokens = number & { readonly [per]: 'prompt and output' };
+
+/**
+ * Dollars for a million tokens, prompt and output together: of prices of tokens the only one that
+ * may be set beside another. One for output tokens alone does not compile in its place.
+ */
+export type UsdPerMtok = Exact & { readonly [per]: 'mtok of prompt and output' };
+
 const NANO = 1_000_000_000n;
+const MTOK = 1_000_000n;
 
 /** Marks a whole number of nano-dollars that has been read or computed as such. */
 export function nanoUsd(value: bigint): NanoUsd {
@@ -47,13 +59,31 @@ export function parseUsdPerToken(text: string): NanoUsdPerMtok | undefined {
   return nanoUsdPerMtok(nanoFromUsd(multiply(usd, exact(1_000_000n))));
 }
 
-/** Nano-dollars as exact dollars. */
-export function usd(nano: bigint): Exact {
+/**
+ * Nano-dollars as exact dollars. A price for a million tokens of one kind does not compile: as a
+ * bare number it could be set beside a price of all tokens.
+ */
+export function usd<Nano extends bigint>(nano: Nano extends NanoUsdPerMtok ? never : Nano): Exact {
   return exact(nano, NANO);
 }
 
 export function sumNano(amounts: Iterable<bigint>): NanoUsd {
   return sumWhole(amounts) as NanoUsd;
+}
+
+export function allTokens(promptTokens: number, outputTokens: number): AllTokens {
+  return (promptTokens + outputTokens) as AllTokens;
+}
+
+export function sumTokens(counts: Iterable<AllTokens>): AllTokens {
+  let all = 0;
+  for (const count of counts) all += count;
+  return all as AllTokens;
+}
+
+/** $6.00 and 15,600,000 tokens are $0.384615 a million; nothing served has no price. */
+export function usdPerMtok({ num, den }: Exact, tokens: AllTokens): UsdPerMtok | undefined {
+  return tokens === 0 ? undefined : (exact(num * MTOK, den * BigInt(tokens)) as UsdPerMtok);
 }
 
 /** Dollars with six places, as every interface of ours writes money: `'6.000000'`. */

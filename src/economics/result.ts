@@ -1,6 +1,7 @@
 /** The shape of what the economics found: exact figures, unknown ones absent. */
 
 import type { Exact } from '../domain/exact.ts';
+import type { AllTokens, UsdPerMtok } from '../domain/money.ts';
 import type { Period } from '../domain/period.ts';
 import type { Retirement } from '../domain/sellers.ts';
 import type { CreditUse } from './chargeBook.ts';
@@ -74,7 +75,7 @@ export interface DeploymentEconomics {
   readonly time: PaidTime;
   readonly capacity?: Capacity;
   /** Absent where no token was served: never a division by zero. */
-  readonly effectiveUsdPerMtok?: Exact;
+  readonly effectiveUsdPerMtok?: UsdPerMtok;
   /** 0 to 1; never above. */
   readonly utilization?: Exact;
   readonly busyFraction?: Exact;
@@ -146,7 +147,7 @@ export interface Spend {
 
 /** In billed time: what a price, a counterfactual and every option rest on. */
 export interface Served {
-  readonly tokens: number;
+  readonly tokens: AllTokens;
   readonly promptTokens: number;
   readonly cachedTokens?: number;
   readonly outputTokens: number;

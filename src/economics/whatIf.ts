@@ -14,12 +14,12 @@ import {
   ZERO,
 } from '../domain/exact.ts';
 import { Failure } from '../domain/failure.ts';
+import { sumTokens, type UsdPerMtok, usdPerMtok } from '../domain/money.ts';
 import { modelKey } from './hosted/priceBook.ts';
 import type { DeploymentInput, HostedInput, StackInput } from './input.ts';
 import { hostedCost } from './options.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
 import { weighStack } from './stack.ts';
-import { usdPerMtok } from './usage/use.ts';
 import { withHours } from './wishes/hours.ts';
 import { withLoad } from './wishes/load.ts';
 import { withGpuRate } from './wishes/rent.ts';
@@ -172,9 +172,9 @@ function toReach(usd: Exact, deployments: readonly DeploymentEconomics[]): Exact
  * Dollars for a million tokens at the chosen hosts: this mix, the base cache share, their fees; of
  * those deployments whose price is known.
  */
-export function hostedPriceOf(deployments: readonly DeploymentEconomics[]): Exact | undefined {
+export function hostedPriceOf(deployments: readonly DeploymentEconomics[]): UsdPerMtok | undefined {
   const priced = deployments.filter((each) => hostedCost(each) !== undefined);
-  const tokens = priced.reduce((all, { served }) => all + served.tokens, 0);
+  const tokens = sumTokens(priced.map(({ served }) => served.tokens));
   return usdPerMtok(sum(priced.flatMap((each) => hostedCost(each) ?? [])), tokens);
 }
 

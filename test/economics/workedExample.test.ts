@@ -4,7 +4,7 @@ import { priceBook } from '../../src/economics/hosted/priceBook.ts';
 import { type HybridTerms, hybridPlans } from '../../src/economics/option/hybrid.ts';
 import { hostedCost, optionCost } from '../../src/economics/options.ts';
 import { weighStack } from '../../src/economics/stack.ts';
-import { usdPerMtok } from '../../src/economics/usage/use.ts';
+import { usdPerMtok } from '../../src/domain/money.ts';
 import { HOST_A, series, six, stack, WORKED_ROWS } from './stackFixture.ts';
 
 function worked() {

@@ -7,7 +7,7 @@ import { offerOf, optionCost } from '../options.ts';
 import { planUsd } from '../plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../result.ts';
 import { weighStack } from '../stack.ts';
-import { usdPerMtok } from '../usage/use.ts';
+import { usdPerMtok } from '../../domain/money.ts';
 import type { AheadOption } from './answer.ts';
 import { AHEAD_ID, type Rented, stackAhead, tokensByHour } from './stackAhead.ts';
 import type { AheadGpu, AheadWish } from './wish.ts';

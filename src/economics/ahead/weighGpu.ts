@@ -11,7 +11,6 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { hostedCost, offerOf } from '../options.ts';
-import { usdPerMtok } from '../usage/use.ts';
 import type { AheadGpuAnswer, AheadName, AheadOption } from './answer.ts';
 import { type PodsPay, podsPay } from './podsPay.ts';
 import { HOURS_IN_DAY } from './profile.ts';
@@ -146,7 +145,7 @@ function breakEvens(
   const fullUsdPerMtok = divide(multiply(podUsd, exactInteger(1_000_000)), fullTokens);
   const hostedUsd = hostedCost(deployment);
   const { tokens } = deployment.served;
-  if (hostedUsd === undefined || usdPerMtok(hostedUsd, tokens) === undefined) {
+  if (hostedUsd === undefined || tokens === 0) {
     return { fullUsdPerMtok };
   }
   const terms = {

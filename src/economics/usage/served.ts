@@ -1,6 +1,7 @@
 /** Knows what was served in the window and by day, in whole tokens. */
 
 import { type Exact, exact } from '../../domain/exact.ts';
+import { allTokens } from '../../domain/money.ts';
 import type { DeploymentBill } from '../bill/bill.ts';
 import { type DayGrid, dayMsAt } from '../bill/days.ts';
 import { shareOfCapacity } from '../breakEven/breakEven.ts';
@@ -13,7 +14,7 @@ export function servedOf(tally: UsageTally): Served {
   const [uncached, cached, output] = [tally.uncached, tally.cached, tally.output].map(total);
   const promptTokens = (uncached ?? 0) + (cached ?? 0);
   return {
-    tokens: promptTokens + (output ?? 0),
+    tokens: allTokens(promptTokens, output ?? 0),
     promptTokens,
     outputTokens: output ?? 0,
     ...(total(tally.cacheUnknown) > 0 ? {} : { cachedTokens: cached ?? 0 }),

@@ -3,22 +3,15 @@
  * waterfall.
  */
 
-import {
-  compare,
-  divide,
-  type Exact,
-  exact,
-  exactInteger,
-  multiply,
-  ONE,
-} from '../../domain/exact.ts';
+import { compare, type Exact, exact, ONE } from '../../domain/exact.ts';
+import { type AllTokens, usdPerMtok } from '../../domain/money.ts';
 import { shareOfCapacity } from '../breakEven/breakEven.ts';
 import type { Capacity, DeploymentEconomics, PaidTime, Spend } from '../result.ts';
 import { excessWarnings } from './warnings.ts';
 import { waterfall } from './waterfall.ts';
 
 export interface UseTerms {
-  readonly tokens: number;
+  readonly tokens: AllTokens;
   readonly spend: Spend;
   readonly time: PaidTime;
   readonly busyMs: number | undefined;
@@ -31,13 +24,6 @@ type Figures = Pick<
   DeploymentEconomics,
   'effectiveUsdPerMtok' | 'utilization' | 'busyFraction' | 'waterfall'
 >;
-
-const MTOK = exact(1_000_000n);
-
-/** $6.00 and 15,600,000 tokens are $0.384615 a million; nothing served has no price. */
-export function usdPerMtok(usd: Exact, tokens: number): Exact | undefined {
-  return tokens === 0 ? undefined : divide(multiply(usd, MTOK), exactInteger(tokens));
-}
 
 export function useOf(terms: UseTerms): { figures: Figures; warnings: string[] } {
   const raw = { utilization: utilizationOf(terms), busy: busyOf(terms) };

@@ -1,11 +1,11 @@
 /** How the hosted side of one deployment is printed in an audit. */
 
 import { multiply, toDecimal } from '../../domain/exact.ts';
+import { usdPerMtok } from '../../domain/money.ts';
 import { dayText, instantText } from '../../domain/period.ts';
 import type { ConsideredHost, HostParity } from '../../economics/hosted/host.ts';
 import { takenShare } from '../../economics/hosted/rateLimit.ts';
 import type { DeploymentEconomics, HostedEconomics } from '../../economics/result.ts';
-import { usdPerMtok } from '../../economics/usage/use.ts';
 import type { AuditHosted, AuditHostParity } from '../auditHosted.ts';
 import { micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
 

@@ -1,22 +1,13 @@
 /** Knows how the stack's verdict and totals are printed in an audit. */
 
-import {
-  divide,
-  type Exact,
-  exact,
-  exactInteger,
-  sum,
-  toDecimal,
-  toInteger,
-} from '../../domain/exact.ts';
-import { usd } from '../../domain/money.ts';
+import { divide, exact, exactInteger, sum, toDecimal, toInteger } from '../../domain/exact.ts';
+import { sumTokens, type UsdPerMtok, usd, usdPerMtok } from '../../domain/money.ts';
 import { DAY_MS, dayText, durationMs } from '../../domain/period.ts';
 import { hostedCost } from '../../economics/options.ts';
 import type { Plan } from '../../economics/plan.ts';
 import type { BoughtModel } from '../../economics/hosted/bought.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { stackUnbilled } from '../../economics/usage/unbilled.ts';
-import { usdPerMtok } from '../../economics/usage/use.ts';
 import type { AuditStack, AuditTotals } from '../audit.ts';
 import { isCompared } from '../auditSides.ts';
 import type { StackDecision } from '../decision.ts';
@@ -162,21 +153,21 @@ function hostedSpendOf({ bought, bill }: StackEconomics): Pick<AuditTotals, 'hos
 }
 
 /** Covered spend over tokens of all deployments; unknown where the rent of one that served is. */
-export function effectiveUsdPerMtok({ deployments }: StackEconomics): Exact | undefined {
+export function effectiveUsdPerMtok({ deployments }: StackEconomics): UsdPerMtok | undefined {
   const serving = deployments.filter(({ served }) => served.tokens > 0);
   if (serving.some((each) => each.effectiveUsdPerMtok === undefined)) return undefined;
   const covered = sum(deployments.map(({ spend }) => spend.coveredUsd));
-  return usdPerMtok(covered, total(serving.map(({ served }) => served.tokens)));
+  return usdPerMtok(covered, sumTokens(serving.map(({ served }) => served.tokens)));
 }
 
 /**
  * Hosted cost over tokens of all deployments; unknown where one that served tokens has no price.
  */
-export function hostedUsdPerMtok({ deployments }: StackEconomics): Exact | undefined {
+export function hostedUsdPerMtok({ deployments }: StackEconomics): UsdPerMtok | undefined {
   const serving = deployments.filter(({ served }) => served.tokens > 0);
   const costs = serving.map((each) => hostedCost(each));
   if (costs.includes(undefined)) return undefined;
-  const tokens = total(serving.map(({ served }) => served.tokens));
+  const tokens = sumTokens(serving.map(({ served }) => served.tokens));
   return usdPerMtok(sum(costs.filter((cost) => cost !== undefined)), tokens);
 }
 
