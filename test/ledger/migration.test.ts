@@ -41,7 +41,7 @@ const FROZEN: Readonly<Record<string, string>> = {
   '0014_usage_facts': '2a5753a853b235f3acef6995a769cd68d3cf61340e9088a285b2dc75046a3095',
   '0015_price_terms': 'cdc926e30a44d86fc15fca0800c3e189f21eeb3ddc159ee864866597d6403b11',
   '0016_hosted_usage': '02c5e8cb13110a9a52d846d61e80a7841c29eea2a8a6f390b2ec7ab560863abf',
-  '0019_second_hand_rates': '2e8da3d5638293ff13caae2e0f083cdceb89c2047e68d925469b09bef676df19',
+  '0017_second_hand_rates': '2e8da3d5638293ff13caae2e0f083cdceb89c2047e68d925469b09bef676df19',
   '0018_request_batches': 'd30dd6ca60a3ec8268c8e273131fc148fa5d8eea1947bf6b3343284e6f738656',
 };
 
