@@ -167,6 +167,8 @@ const ALL: readonly ThroughputReference[] = TABLE.trim()
     };
   });
 
+const BY_NAME = Map.groupBy(ALL, ({ gpu, model }) => `${gpu} ${modelName(model)}`);
+
 export interface ReferenceWish {
   readonly gpu: string;
   /** A Hugging Face id: `meta-llama/Llama-3.1-8B-Instruct`. */
@@ -187,7 +189,7 @@ export function nearestReference(wish: ReferenceWish): ThroughputReference | und
     const times = inputTokens / outputTokens / inputPerOutput;
     return Math.max(times, 1 / times);
   };
-  return ALL.filter((each) => each.gpu === kind && modelName(each.model) === name).sort(
+  return (BY_NAME.get(`${kind} ${name}`) ?? []).toSorted(
     (a, b) => distance(a) - distance(b) || b.tokensPerSecond - a.tokensPerSecond,
   )[0];
 }
