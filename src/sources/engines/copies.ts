@@ -26,7 +26,9 @@ type Relation = 'same' | 'presumed' | 'other';
  * Sorts targets by process. Targets of one identity are one process, unless what they tell at the
  * same time speaks against it: other starts, or counters that were never equally high. One after
  * the other they are one process, unless both name a pod and it is another. The two spellings of a
- * name are one process whatever the address, where starts or counters are the same.
+ * name are one process whatever the address, where starts or counters are the same. So are two
+ * ports of one pod, of the engine and of a sidecar that passes its metrics on, whose counters
+ * began together and rise alike.
  */
 export function kinOf(targets: readonly Target[]): Kin[] {
   const ordered = targets
@@ -34,21 +36,17 @@ export function kinOf(targets: readonly Target[]): Kin[] {
     .sort((a, b) => (a.order < b.order ? -1 : 1));
   const isSpelledApart = new Set(targets.map(({ spelling }) => spelling)).size > 1;
   const kin: Gathering[] = [];
-  const byName = new Map<string, Gathering[]>();
+  const byName = new Map<string, Set<Gathering>>();
   for (const { target } of ordered) {
     // Whom another address may be is asked only where names are spelled in two ways.
-    const name = isSpelledApart ? '' : target.identity;
-    const near = byName.get(name) ?? [];
-    byName.set(name, near);
+    const names = isSpelledApart ? [''] : namesOf(target);
+    const near = new Set(names.flatMap((name) => [...(byName.get(name) ?? [])]));
     const found = kinAmong(near, target);
-    if (found !== undefined) {
-      found.each.targets.push(target);
-      found.each.presumed ||= found.relation === 'presumed';
-      continue;
-    }
-    const alone = { targets: [target], presumed: false };
-    kin.push(alone);
-    near.push(alone);
+    const each = found?.each ?? { targets: [], presumed: false };
+    if (found === undefined) kin.push(each);
+    each.targets.push(target);
+    each.presumed ||= found?.relation === 'presumed';
+    for (const name of names) byName.set(name, (byName.get(name) ?? new Set()).add(each));
   }
   return kin;
 }
@@ -58,7 +56,12 @@ interface Gathering extends Kin {
   presumed: boolean;
 }
 
-function kinAmong(near: readonly Gathering[], target: Target) {
+/** By which a target is found among others: its identity, and its pod where it has one. */
+function namesOf({ identity, inPod }: Target): string[] {
+  return inPod === undefined ? [identity] : [identity, inPod];
+}
+
+function kinAmong(near: ReadonlySet<Gathering>, target: Target) {
   for (const each of near) {
     const relation = relationTo(each.targets, target);
     if (relation !== 'other') return { each, relation };
@@ -75,7 +78,7 @@ function relationTo(members: readonly Target[], target: Target): Relation {
 function relationOf(a: Target, b: Target): Relation {
   const alike = a.identity === b.identity;
   const spelledApart = a.family === b.family && a.spelling !== b.spelling;
-  if (!alike && !spelledApart) return 'other';
+  if (!alike && !spelledApart) return isPassedOn(a, b) ? 'same' : 'other';
   const byTurns = overlap(a, b) ? startsTell(a, b) : 'in order';
   if (byTurns === 'agree') return 'same';
   if (byTurns === 'disagree' || otherPod(a, b)) return 'other';
@@ -83,6 +86,17 @@ function relationOf(a: Target, b: Target): Relation {
   const agree = heightsAgree(a, b);
   if (agree === undefined) return alike ? 'presumed' : 'other';
   return agree ? 'presumed' : 'other';
+}
+
+/** Do two ports of one pod tell counters that began together and are seen to rise alike? */
+function isPassedOn(a: Target, b: Target): boolean {
+  if (a.inPod === undefined || a.inPod !== b.inPod || a.spelling !== b.spelling) return false;
+  if (!overlap(a, b) || startsTell(a, b) !== 'agree') return false;
+  return rises(heightsOf(a)) && rises(heightsOf(b)) && heightsAgree(a, b) === true;
+}
+
+function rises({ values }: Samples): boolean {
+  return at(values, values.length - 1) > at(values, 0);
 }
 
 function otherPod(a: Target, b: Target): boolean {

@@ -41,11 +41,25 @@ export function identityOf(labels: Labels, modelLabel = 'model_name'): string {
 function placeOf(labels: Labels): string[] {
   const address = addressOf(labels);
   if (address !== undefined) return ['instance', address];
-  const pod = podOf(labels);
-  const namespace = labels['exported_namespace'] ?? labels['namespace'] ?? '';
-  if (pod !== undefined) return ['pod', namespace, pod];
+  const pod = podPlace(labels);
+  if (pod !== undefined) return pod;
   const others = Object.entries(labels).filter(([name]) => !OF_SCRAPER.has(name));
   return ['labels', labelText(Object.fromEntries(others))];
+}
+
+function podPlace(labels: Labels): string[] | undefined {
+  const pod = podOf(labels);
+  const namespace = labels['exported_namespace'] ?? labels['namespace'] ?? '';
+  return pod === undefined ? undefined : ['pod', namespace, pod];
+}
+
+/** The same for all that a pod tells of one model, at whichever port; absent without a pod. */
+export function podPlaceOf(labels: Labels, modelLabel = 'model_name'): string | undefined {
+  const pod = podPlace(labels);
+  const workers = BEHIND_AGENT.map((name) => labels[name] ?? '');
+  return pod === undefined
+    ? undefined
+    : JSON.stringify([labels[modelLabel] ?? '', ...workers, ...pod]);
 }
 
 function addressOf(labels: Labels): string | undefined {

@@ -3,7 +3,7 @@
 import { matchesGlob } from '../../domain/glob.ts';
 import { partOf } from './attribution.ts';
 import { type Engine, isCounted, type Meaning, meaningOf, PROCESS_START } from './engine.ts';
-import { identityOf } from './identity.ts';
+import { identityOf, podPlaceOf } from './identity.ts';
 import type { CountedFact } from './record.ts';
 import {
   allInstants,
@@ -38,6 +38,8 @@ export interface Target {
   readonly labels: Labels;
   /** The same for all copies of one process. */
   readonly identity: string;
+  /** Its model and pod, where it names a pod. */
+  readonly inPod?: string;
   readonly family: string;
   readonly spelling: string;
   readonly role?: Role;
@@ -92,10 +94,12 @@ function targetOf({ labels, told }: Group, starts: readonly StartSeries[], engin
   if (first === undefined) return [];
   const processStart = startOf(labels, starts);
   const role = roleOf(told, engine);
+  const inPod = podPlaceOf(labels, engine.record.modelLabel);
   const { family, spelling } = first.meaning;
   const target: Target = {
     labels,
     identity: identityOf(labels, engine.record.modelLabel),
+    ...(inPod === undefined ? {} : { inPod }),
     family,
     spelling,
     ...countersOf(told, engine),

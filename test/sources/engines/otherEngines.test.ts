@@ -199,6 +199,37 @@ test("AIBrix's copies of the counters count, and not the engine's own beside the
   });
 });
 
+describe('two ports of one pod', () => {
+  const told = (rise: number, created = true): Told[] => [
+    ...(created
+      ? [{ name: 'vllm:prompt_tokens_created', labels: model, at: () => 1_700_000_000 }]
+      : []),
+    { name: 'vllm:prompt_tokens_total', labels: model, per: 10 * rise },
+    { name: 'vllm:generation_tokens_total', labels: model, per: rise },
+  ];
+  const port = (number: number, pod = 'p-0') => {
+    return { job: `port-${number}`, instance: `10.0.0.1:${number}`, namespace: 'ai', pod };
+  };
+  const both = (one: readonly Told[], other: readonly Told[], pod = 'p-0') =>
+    pulled([...scraped(hour, port(8000), one), ...scraped(hour, port(8080, pod), other)], hour, {
+      engine: 'vllm',
+    });
+
+  test('are one process where a sidecar such as the runtime of AIBrix passes on', async () => {
+    const { output, replicaMs, said } = await both(told(5), told(5));
+    expect({ output, replicaMs }).toEqual({ output: STEPS * 5, replicaMs: HOUR_MS });
+    expect(said).toContain('scraped more than once and counted once: 10.0.0.1:8000');
+  });
+
+  test('are two where counters differ or are idle, or start or pod is another', async () => {
+    const idle = { output: 0, replicaMs: 2 * HOUR_MS };
+    expect(await both(told(0), told(0))).toMatchObject(idle);
+    expect(await both(told(5), told(4))).toMatchObject({ output: STEPS * 9 });
+    expect(await both(told(5, false), told(5, false))).toMatchObject({ output: STEPS * 10 });
+    expect(await both(told(5), told(5), 'p-1')).toMatchObject({ output: STEPS * 10 });
+  });
+});
+
 describe('an engine of your own', () => {
   const tokens = (type: string, per: number, labels = {}): Told => {
     return { name: 'tokens_total', labels: { type, ...labels }, per };
