@@ -3,7 +3,7 @@
 import { counted } from '../domain/counted.ts';
 import { FAILURES, type FailureCode } from '../domain/failure.ts';
 import type { Finding } from '../domain/finding.ts';
-import { HOUR_MS, period } from '../domain/period.ts';
+import { DAY_MS, HOUR_MS, period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import type { Reject } from '../domain/reject.ts';
 import type { PullRequest, Source } from '../sources/source.ts';
@@ -55,7 +55,27 @@ export async function examineSource(
   const remarks = answers.flatMap((answer) => answer.remarks ?? []);
   const says = [`${good} of ${answers.length} answered`, ...remarks].join('; ');
   const fine: Finding = { ...where, state: 'ok', says };
-  return [...(good === 0 ? [] : [fine]), ...problems, ...unread, ...doubts];
+  const short = good === 0 ? [] : await shortMemory(source, wish);
+  return [...(good === 0 ? [] : [fine]), ...problems, ...unread, ...doubts, ...short];
+}
+
+/** The longest quarter. */
+const QUARTER_DAYS = 92;
+
+/** Said before it hurts: what the server has forgotten no later pull brings. */
+async function shortMemory(
+  source: Source,
+  { usage }: Pick<PullRequest, 'usage'>,
+): Promise<Finding[]> {
+  const kept = usage.length === 0 ? undefined : await source.retention?.(usage);
+  if (kept === undefined || kept.keepsMs >= QUARTER_DAYS * DAY_MS) return [];
+  const days = counted(Math.floor(kept.keepsMs / DAY_MS), 'day');
+  const says =
+    kept.told === 'settings'
+      ? `it keeps samples for ${days}, and a quarter has ${QUARTER_DAYS}`
+      : `its oldest samples of what is asked are ${days} old, and a quarter has ${QUARTER_DAYS}`;
+  const mend = 'keep the worker running, which reads them in time, or have the server keep more';
+  return [{ area: 'source', subject: source.id, state: 'warn', says, mend }];
 }
 
 function rejectedRows(kind: string, rejects: readonly Reject[]): string {

@@ -125,10 +125,22 @@ export interface Source {
    */
   seen?(window: Period): Promise<readonly SeenEngine[]>;
   /**
+   * How far back it can be asked for the usage of these deployments, of servers that forget;
+   * `undefined` where neither the server nor its samples tell.
+   */
+  retention?(usage: readonly UsageTarget[]): Promise<Retention | undefined>;
+  /**
    * The models that it has prices of, of sources that list them.
    * @throws {Failure} why it could not tell.
    */
   listings?(): Promise<readonly ModelListing[]>;
+}
+
+/** How far back a server can be asked. */
+export interface Retention {
+  readonly keepsMs: number;
+  /** By what it says of itself, or by the oldest sample that it has of the deployments. */
+  readonly told: 'settings' | 'oldest sample';
 }
 
 export interface SourceTools {
@@ -156,6 +168,8 @@ export type Declared<Options> = Pick<SourceKind<Options>, 'kind' | 'tells' | 'op
   Pick<Source, 'trailingDays' | 'samples' | 'recalls' | 'rereads' | 'states' | 'resumes'> & {
     /** Its puller tells which engines it has counters of. */
     readonly seesEngines?: true;
+    /** Its puller tells how far back it can be asked. */
+    readonly forgets?: true;
     /** Its puller tells which models it has prices of. */
     readonly listsModels?: true;
   };
@@ -165,6 +179,11 @@ export interface Puller<Options> {
   pull(setting: Setting<Options>, request: PullRequest): AsyncIterable<Fetched>;
   /** Of kinds that are declared with `seesEngines`. */
   seen?(setting: Setting<Options>, window: Period): Promise<readonly SeenEngine[]>;
+  /** Of kinds that are declared with `forgets`. */
+  retention?(
+    setting: Setting<Options>,
+    usage: readonly UsageTarget[],
+  ): Promise<Retention | undefined>;
   /** Of kinds that are declared with `listsModels`. */
   listings?(setting: Setting<Options>): Promise<readonly ModelListing[]>;
 }
@@ -174,7 +193,7 @@ export function lazyKind<Options>(
   { trailingDays, samples, recalls, rereads, states, resumes, ...declared }: Declared<Options>,
   load: () => Promise<Puller<Options>>,
 ): SourceKind<Options> {
-  const { seesEngines, listsModels, ...kind } = declared;
+  const { seesEngines, forgets, listsModels, ...kind } = declared;
   return {
     ...kind,
     create: (id, options, tools) => ({
@@ -194,6 +213,10 @@ export function lazyKind<Options>(
       ...(seesEngines === true && {
         seen: async (window: Period) =>
           (await (await load()).seen?.({ id, options, tools }, window)) ?? [],
+      }),
+      ...(forgets === true && {
+        retention: async (usage: readonly UsageTarget[]) =>
+          (await load()).retention?.({ id, options, tools }, usage),
       }),
       ...(listsModels === true && {
         listings: async () => (await (await load()).listings?.({ id, options, tools })) ?? [],

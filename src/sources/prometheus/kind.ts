@@ -11,6 +11,7 @@ export const prometheusKind = lazyKind(
     options: prometheusOptions,
     resumes: true,
     seesEngines: true,
+    forgets: true,
   },
   () => import('./source.ts'),
 );

@@ -11,6 +11,7 @@ import { usageQuery } from './selector.ts';
 import { TargetReader } from './target.ts';
 import { TelemetryReader } from './telemetry.ts';
 
+export { retention } from './retention.ts';
 export { seen } from './seen.ts';
 
 /**

@@ -1,0 +1,106 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { DAY_MS } from '../../../src/domain/period.ts';
+import { examineSource } from '../../../src/jobs/examineSource.ts';
+import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
+import { json, type Reply, startServer, type TestServer } from '../../support/httpServer.ts';
+import { NOW_MS, testClient } from '../../support/testClient.ts';
+
+const chat = { deployment: 'chat', engine: 'vllm', match: { model_name: 'm' } };
+
+let server: TestServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+/** A server with samples from so many days ago on, which may tell its retention. */
+function keeping(days: number, runtime?: object): Reply {
+  const oldestMs = NOW_MS - days * DAY_MS;
+  return (response, request) => {
+    const { path, query } = request;
+    if (path === '/api/v1/status/runtimeinfo') {
+      const body = { status: 'success', data: runtime };
+      (runtime === undefined ? json({}, 404) : json(body))(response, request);
+    } else if (path === '/api/v1/series') {
+      const isThere = Number(query.get('end')) * 1000 >= oldestMs;
+      const data = isThere ? [{ __name__: 'vllm:prompt_tokens_total', model_name: 'm' }] : [];
+      json({ status: 'success', data })(response, request);
+    } else {
+      const data = { resultType: 'matrix', result: [] };
+      json({ status: 'success', data: path.includes('label') ? [] : data })(response, request);
+    }
+  };
+}
+
+async function sourceAt(reply: Reply, options: object = {}) {
+  server = await startServer(reply);
+  const told = prometheusKind.options.parse({ url: server.origin, ...options });
+  return prometheusKind.create('prom', told, testClient({ retries: 0 }));
+}
+
+describe('how far back a server can be asked', () => {
+  test.each([
+    ['15d', 15],
+    ['1y', 365],
+    ['6w or 10GiB', 42],
+    ['2w1d', 15],
+  ])('is told by its settings: %s', async (storageRetention, days) => {
+    const source = await sourceAt(keeping(3, { storageRetention, CWD: '/' }));
+    const kept = { keepsMs: days * DAY_MS, told: 'settings' };
+    expect(await source.retention?.([chat])).toEqual(kept);
+    expect(server?.requests).toHaveLength(1);
+  });
+
+  test.each([[{ storageRetention: '10GiB' }], [undefined]])(
+    'is told to the day by its oldest samples where its settings are %j',
+    async (runtime) => {
+      const source = await sourceAt(keeping(30.4, runtime));
+      const kept = await source.retention?.([chat, { ...chat, engine: 'abacus' }]);
+      expect(kept?.told).toBe('oldest sample');
+      expect(kept?.keepsMs).toBeGreaterThanOrEqual(30.4 * DAY_MS);
+      expect(kept?.keepsMs).toBeLessThan(31.4 * DAY_MS);
+      expect(server?.requests.length).toBeLessThan(12);
+    },
+  );
+
+  test('is unknown where there are no samples, or no answer', async () => {
+    const empty = await sourceAt(keeping(-1));
+    expect(await empty.retention?.([chat])).toBeUndefined();
+    await server?.close();
+    const closed = await sourceAt(json({}, 403));
+    expect(await closed.retention?.([chat])).toBeUndefined();
+  });
+});
+
+describe('the doctor', () => {
+  const examined = async (reply: Reply) => {
+    const wish = { usage: [{ ...chat, match: { model_name: 'm' } }], models: [] };
+    const findings = await examineSource(await sourceAt(reply), wish, NOW_MS);
+    return findings.map(({ says }) => says).filter((says) => says.includes('a quarter has'));
+  };
+  const answering = (days: number, runtime?: object): Reply => {
+    const reply = keeping(days, runtime);
+    const values = [[NOW_MS / 1000 - 60, '1']];
+    const metric = (name: string) => ({ metric: { __name__: name, model_name: 'm' }, values });
+    const names = ['vllm:prompt_tokens_total', 'vllm:generation_tokens_total'];
+    const data = { resultType: 'matrix', result: names.map(metric) };
+    return (response, request) => {
+      const isQuery = request.path === '/api/v1/query';
+      (isQuery ? json({ status: 'success', data }) : reply)(response, request);
+    };
+  };
+
+  test('says before it hurts that a server forgets within the quarter', async () => {
+    expect(await examined(answering(90, { storageRetention: '15d' }))).toEqual([
+      'it keeps samples for 15 days, and a quarter has 92',
+    ]);
+    await server?.close();
+    expect(await examined(answering(20.5))).toEqual([
+      'its oldest samples of what is asked are 20 days old, and a quarter has 92',
+    ]);
+  });
+
+  test('says nothing of one that remembers a quarter', async () => {
+    expect(await examined(answering(200, { storageRetention: '180d' }))).toEqual([]);
+  });
+});
