@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   send: async () => (await import('./commands/send.ts')).sendCommand,
   'what-if': async () => (await import('./commands/whatIf.ts')).whatIfCommand,
   plan: async () => (await import('./commands/plan.ts')).planCommand,
+  prices: async () => (await import('./commands/prices.ts')).pricesCommand,
   rates: async () => (await import('./commands/rates.ts')).ratesCommand,
   sql: async () => (await import('./commands/sql.ts')).sqlCommand,
   ops: async () => (await import('./commands/ops.ts')).opsCommand,

@@ -155,6 +155,8 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
     window: Period,
     asOfMs: number,
   ): Promise<{ prices: HostedPrice[]; availability: HostAvailability[]; gaps: PriceGap[] }>;
+  /** Every model of which a price was ever told, by model and source. */
+  pricedModels(asOfMs: number): Promise<readonly { sourceId: string; model: string }[]>;
   gpuRates(asOfMs: number): Promise<GpuRate[]>;
   /** The exchange rates that a source tells now. */
   exchangeRates(sourceId: string): Promise<ExchangeRate[]>;

@@ -21,6 +21,7 @@ import {
   readAvailability,
   readExchangeRates,
   readHostedPrices,
+  readPricedModels,
   readPriceGaps,
 } from './reads/prices.ts';
 import { readServedDeployments } from './reads/servedDeployments.ts';
@@ -81,14 +82,7 @@ export function createReads(store: Store): Reads {
         listings: readListingUrls(store, { sourceId, kind: listing, window, asOfMs }),
         rates: readGpuRates(store, asOfMs).filter((rate) => rate.sourceId === sourceId),
       })),
-    hostedPrices: async (models, window, asOfMs) =>
-      consistently(() => ({
-        prices: readHostedPrices(store, { models, window, asOfMs }),
-        availability: readAvailability(store, { models, window, asOfMs }),
-        gaps: readPriceGaps(store, { models, window, asOfMs }),
-      })),
-    gpuRates: async (asOfMs) => consistently(() => readGpuRates(store, asOfMs)),
-    exchangeRates: async (sourceId) => consistently(() => readExchangeRates(store.db, sourceId)),
+    ...createPriceReads(store, consistently),
     opsEntries: async (window, asOfMs) => consistently(() => readOpsEntries(store, window, asOfMs)),
     cutImports: async () => naming(store.path, () => cutImports(store)),
     troubles: async (window, asOfMs) => consistently(() => readTroubles(store, window, asOfMs)),
@@ -100,6 +94,20 @@ export function createReads(store: Store): Reads {
     pulledWindows: async () => consistently(() => readPulledWindows(store)),
     ...createPostReads(store, consistently),
   };
+}
+
+function createPriceReads(store: Store, consistently: <T>(work: () => T) => T) {
+  return {
+    hostedPrices: async (models, window, asOfMs) =>
+      consistently(() => ({
+        prices: readHostedPrices(store, { models, window, asOfMs }),
+        availability: readAvailability(store, { models, window, asOfMs }),
+        gaps: readPriceGaps(store, { models, window, asOfMs }),
+      })),
+    pricedModels: async (asOfMs) => consistently(() => readPricedModels(store, asOfMs)),
+    gpuRates: async (asOfMs) => consistently(() => readGpuRates(store, asOfMs)),
+    exchangeRates: async (sourceId) => consistently(() => readExchangeRates(store.db, sourceId)),
+  } satisfies Partial<Reads>;
 }
 
 function createBodyReads(store: Store, consistently: <T>(work: () => T) => T) {

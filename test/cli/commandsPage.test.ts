@@ -13,6 +13,7 @@ const COMMANDS = [
   'send',
   'what-if',
   'plan',
+  'prices',
   'rates',
   'sql',
   'ops',

@@ -3,8 +3,17 @@
 import { expect, test } from 'vitest';
 import { nanoUsdPerMtok } from '../../src/domain/money.ts';
 import { DAY_MS, period } from '../../src/domain/period.ts';
+import { knownPrices } from '../../src/jobs/knownPrices.ts';
 import { pricesInForce } from '../../src/jobs/pricesInForce.ts';
-import { fetched, JULY_1, located, NOW, price, scratchLedger } from '../ledger/scratch.ts';
+import {
+  fetched,
+  JULY_1,
+  located,
+  NOW,
+  price,
+  scratchLedger,
+  snapshot,
+} from '../ledger/scratch.ts';
 
 const MODELS = [{ sourceId: 'router', model: 'llama' }];
 const [FINE, DEAR] = [570_000_000n, 570_000_000_000_000n].map(nanoUsdPerMtok);
@@ -24,4 +33,33 @@ test('a price in quarantine leaves the one before it in force, unless it is trus
   expect(await inForce({})).toBe(FINE);
   expect(await inForce({ prices: { trust: [{ source: 'other' }] } })).toBe(FINE);
   expect(await inForce({ prices: { trust: [{ source: 'router', host: 'a' }] } })).toBe(DEAR);
+});
+
+test('what is known tells what is in force, in quarantine, and where nobody looked', async () => {
+  const { ledger } = await scratchLedger();
+  const looked = [
+    [0, 570_000],
+    [1, 570_000_000],
+    [20, 570_000_000],
+  ] as const;
+  for (const [n, usdMicro] of looked) {
+    const taken = snapshot(JULY_1 + n * DAY_MS, { a: usdMicro });
+    await ledger.append(fetched({ priceSnapshots: located(taken) }), JULY_1 + n * DAY_MS);
+  }
+  const question = { atMs: JULY_1 + 21 * DAY_MS, nowMs: JULY_1 + 21 * DAY_MS };
+  const told = await knownPrices({ config: {}, ledger }, question);
+  expect(told.models).toMatchObject([
+    {
+      model: 'llama',
+      prices: [{ host: 'a', inputUsd: '0.570000', since: '2026-07-01T00:00:00Z' }],
+      gaps: [{ from: '2026-07-02T00:00:00Z', to: '2026-07-21T00:00:00Z' }],
+    },
+  ]);
+  expect(told.quarantined).toMatchObject([
+    { host: 'a', inputUsd: '570.000000', since: '2026-07-02T00:00:00Z' },
+  ]);
+  const config = { prices: { trust: [{ source: 'router' }] } };
+  const trusted = await knownPrices({ config, ledger }, question);
+  expect(trusted.quarantined).toEqual([]);
+  expect(trusted.models[0]?.prices).toMatchObject([{ inputUsd: '570.000000' }]);
 });

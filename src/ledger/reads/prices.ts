@@ -136,6 +136,16 @@ export function readAvailability({ orm }: Store, question: PriceQuestion): HostA
   }));
 }
 
+/** Every model of which a price was ever told, by source. */
+export function readPricedModels({ db }: Store, asOfMs: number): Models {
+  const rows = db.prepare(PRICED_MODELS).all(asOfMs) as { sourceId: string; model: string }[];
+  return rows;
+}
+
+const PRICED_MODELS = `
+SELECT DISTINCT source_id AS sourceId, model FROM hosted_price
+WHERE recorded_at_ms <= ? AND withdrawn = 0 ORDER BY model, source_id`;
+
 /**
  * The stretches that touch the window, up to what was known by then, in which nobody looked at a
  * model's standard prices, oldest first. A model of which there is no snapshot has none: nobody

@@ -1,0 +1,133 @@
+/** `rentcheck prices`: who sells a model, since when, at what, and who said so. */
+
+import type { Command } from 'commander';
+import { decimal, toDecimal } from '../../domain/exact.ts';
+import {
+  knownPrices,
+  type ModelPrices,
+  type PricesDocument,
+  type Spread,
+  type ToldPrice,
+} from '../../jobs/knownPrices.ts';
+import { plainText } from '../../platform/plainText.ts';
+import type { CliCommand, CommonOptions, Services } from '../command.ts';
+import { instantOption } from '../options.ts';
+import { inSession, printJson, tell, withCommonOptions } from '../outcome.ts';
+import { textTable } from '../textTable.ts';
+
+interface PricesOptions extends CommonOptions {
+  readonly at?: string;
+  readonly quarantined?: boolean;
+  readonly disagreements?: boolean;
+}
+
+export const pricesCommand: CliCommand = {
+  register(program: Command, services: Services) {
+    const command = program
+      .command('prices')
+      .argument('[model]', 'a model by the name that a source has for it, or a name with *')
+      .description('say who sells a hosted model, since when, at what, and who said so')
+      .option('--at <time>', 'the prices in force then; now unless told')
+      .option('--quarantined', 'only prices that are kept and not in force')
+      .option('--disagreements', 'only where a catalog differs from the host by over 10 %');
+    withCommonOptions(command).action(async (model: string | undefined, options: PricesOptions) => {
+      const at = instantOption('--at', options.at);
+      await inSession({ services, options, readonly: true }, async (context, speech) => {
+        const nowMs = context.clock.nowMs();
+        const document = await knownPrices(context, { model, atMs: at ?? nowMs, nowMs });
+        if (options.json === true) printJson(speech, document);
+        else speech.stdout(pricesText(document, options));
+        if (document.models.length + document.quarantined.length > 0) return 0;
+        const of = model === undefined ? '' : ` of ${model}`;
+        const how = 'pull a source that tells prices, or: rentcheck import prices FILE';
+        tell(speech, 'note', `no price${of} is known at ${document.at}: ${how}`);
+        return 1;
+      });
+    });
+  },
+};
+
+function pricesText(document: PricesDocument, options: PricesOptions): string {
+  if (options.disagreements === true) return disagreementsText(document);
+  if (options.quarantined === true) return quarantinedText(document);
+  const { quarantined, disagreements } = document;
+  const doubts =
+    quarantined.length === 0 ? [] : [`in quarantine: ${quarantined.length}; see --quarantined\n`];
+  const catalogs =
+    disagreements.length === 0
+      ? []
+      : [`catalogs that differ: ${disagreements.length}; see --disagreements\n`];
+  return [...document.models.map(modelPart), ...doubts, ...catalogs].join('\n');
+}
+
+const COLUMNS = ['host', 'quantization', 'tier', '$ in', '$ cached', '$ out', 'since', 'told by'];
+
+function modelPart({ source, model, prices, spread, gaps }: ModelPrices): string {
+  const rows = prices.map((price) => [
+    price.host,
+    price.quantization,
+    price.tier,
+    ...figures(price),
+  ]);
+  const table = textTable(COLUMNS, rows, [3, 4, 5]).replace(/^(?=.)/gm, '  ');
+  const unseen = gaps.map(
+    ({ from, to }) => `  not looked at from ${day(from)} ${to === null ? 'on' : `to ${day(to)}`}\n`,
+  );
+  const ends = [...spreadText('input', spread.input), ...spreadText('output', spread.output)];
+  return `${plainText(model)} (${plainText(source)})\n${table}${ends.join('')}${unseen.join('')}`;
+}
+
+function spreadText(side: string, spread: Spread | null): string[] {
+  if (spread === null || spread.leastUsd === spread.mostUsd) return [];
+  return [`  ${side}: $${short(spread.leastUsd)} to $${short(spread.mostUsd)}\n`];
+}
+
+function figures(price: ToldPrice): string[] {
+  const { inputUsd, cachedUsd, outputUsd, since, secondHand, conditions } = price;
+  const [input, cached, output] = [inputUsd, cachedUsd, outputUsd].map((text) =>
+    text === null ? '' : short(text),
+  );
+  const under = conditions === 0 ? '' : `, ${conditions} under conditions`;
+  const told = `${secondHand ? 'a catalog' : 'itself'}${under}`;
+  return [input ?? '', cached ?? '', output ?? '', day(since), told];
+}
+
+function quarantinedText({ quarantined }: PricesDocument): string {
+  if (quarantined.length === 0) return 'no price is in quarantine\n';
+  const rows = quarantined.map((price) => [
+    price.source,
+    price.model,
+    price.host,
+    ...figures(price),
+  ]);
+  const columns = ['source', 'model', 'host', '$ in', '$ cached', '$ out', 'since', 'told by'];
+  return textTable(columns, rows, [3, 4, 5]);
+}
+
+function disagreementsText({ disagreements }: PricesDocument): string {
+  if (disagreements.length === 0) return 'no catalog differs from a host by more than 10 %\n';
+  const rows = disagreements.map(({ side, own, catalog }) => {
+    const usdOf = (price: ToldPrice) => (side === 'input' ? price.inputUsd : price.outputUsd) ?? '';
+    const word = (price: ToldPrice) => [short(usdOf(price)), day(price.since), price.source];
+    return [own.model, own.host, side, ...word(own), ...word(catalog)];
+  });
+  const columns = [
+    'model',
+    'host',
+    'side',
+    '$ own',
+    'since',
+    'source',
+    '$ catalog',
+    'since',
+    'from',
+  ];
+  return textTable(columns, rows, [3, 6]);
+}
+
+const day = (instant: string) => instant.slice(0, 10);
+
+/** As many places as are needed, two at least. */
+function short(value: string): string {
+  return toDecimal(decimal(value), 6).replace(/(\.\d{2}\d*?)0+$/, '$1');
+}

@@ -1,0 +1,228 @@
+/** Hosted prices as they stand in the ledger: who sells what, since when, and who said so. */
+
+import type { Config } from '../config/config.ts';
+import { toDecimal } from '../domain/exact.ts';
+import { matchesGlob } from '../domain/glob.ts';
+import { usd } from '../domain/money.ts';
+import { DAY_MS, instantText, period } from '../domain/period.ts';
+import { isQuarantined } from '../domain/plausiblePrice.ts';
+import type { HostedPrice, PriceGap, Tier } from '../domain/price.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+
+/** So far back gaps are told: about a quarter. */
+const LOOK_BACK_DAYS = 92;
+
+export interface PricesQuestion {
+  /** A model by the name that a source has for it, or with `*`; all of them unless told. */
+  readonly model?: string | undefined;
+  readonly atMs: number;
+  readonly nowMs: number;
+}
+
+interface Asking {
+  readonly config: Pick<Config, 'prices'>;
+  readonly ledger: Pick<Ledger, 'asOfNow' | 'hostedPrices' | 'pricedModels'>;
+}
+
+/** `rentcheck/prices/1`: dollars for a million tokens with six places, null is not told. */
+export interface PricesDocument {
+  readonly schema: 'rentcheck/prices/1';
+  /** The prices in force then. */
+  readonly at: string;
+  readonly models: readonly ModelPrices[];
+  /** Of all models told: what is kept and not in force. */
+  readonly quarantined: readonly ToldPrice[];
+  readonly disagreements: readonly Disagreement[];
+}
+
+export interface ModelPrices {
+  readonly source: string;
+  readonly model: string;
+  /** By host. */
+  readonly prices: readonly ToldPrice[];
+  /** Of the standard tier, what is free left out. */
+  readonly spread: { readonly input: Spread | null; readonly output: Spread | null };
+  /** Where nobody looked, of the quarter before. */
+  readonly gaps: readonly { readonly from: string; readonly to: string | null }[];
+}
+
+export interface Spread {
+  readonly leastUsd: string;
+  readonly mostUsd: string;
+}
+
+export interface ToldPrice {
+  readonly source: string;
+  readonly model: string;
+  readonly host: string;
+  readonly quantization: string;
+  readonly tier: Tier;
+  readonly since: string;
+  readonly inputUsd: string | null;
+  readonly cachedUsd: string | null;
+  readonly cacheWriteUsd: string | null;
+  readonly outputUsd: string | null;
+  readonly requestUsd: string | null;
+  /** How many other prices hold under conditions. */
+  readonly conditions: number;
+  readonly free: boolean;
+  /** False where the seller told it. */
+  readonly secondHand: boolean;
+}
+
+/** A catalog's price that is more than a tenth off what the host itself asks. */
+export interface Disagreement {
+  readonly side: 'input' | 'output';
+  readonly own: ToldPrice;
+  readonly catalog: ToldPrice;
+}
+
+export async function knownPrices(
+  { config, ledger }: Asking,
+  { model: wanted = '*', atMs, nowMs }: PricesQuestion,
+): Promise<PricesDocument> {
+  const asOfMs = await ledger.asOfNow(nowMs);
+  const all = await ledger.pricedModels(asOfMs);
+  const models = all.filter(({ model }) => matchesGlob(wanted, model));
+  const window = period(atMs - LOOK_BACK_DAYS * DAY_MS, atMs + 1);
+  const { prices, gaps } = await ledger.hostedPrices(models, window, asOfMs);
+  const trust = config.prices?.trust ?? [];
+  const begun = prices.filter(({ validFromMs }) => validFromMs <= atMs);
+  const [kept, doubtful] = [false, true].map((isIn) =>
+    newest(begun.filter((price) => isQuarantined(price, trust) === isIn)),
+  ) as [HostedPrice[], HostedPrice[]];
+  const sold = kept.filter(({ offered }) => offered);
+  return {
+    schema: 'rentcheck/prices/1',
+    at: instantText(atMs),
+    models: models.flatMap((of) => modelPrices(of, { sold, gaps })),
+    quarantined: doubtful.map(toldPrice),
+    disagreements: disagreementsIn(sold),
+  };
+}
+
+/** The last of each host, quantization, tier and teller. */
+function newest(prices: readonly HostedPrice[]): HostedPrice[] {
+  const nameOf = ({ sourceId, model, host, quantization, serviceTier, secondHand }: HostedPrice) =>
+    JSON.stringify([sourceId, model, host, quantization, serviceTier, secondHand]);
+  const last = [...new Map(prices.map((price) => [nameOf(price), price])).values()];
+  // What the seller says comes before what a catalog says of it.
+  const own = new Set(last.filter((price) => !price.secondHand).map(plainNameOf));
+  return last.filter((price) => !price.secondHand || !own.has(plainNameOf(price)));
+}
+
+function plainNameOf({ sourceId, model, host, serviceTier }: HostedPrice): string {
+  return JSON.stringify([sourceId, model, host, serviceTier]);
+}
+
+interface Known {
+  readonly sold: readonly HostedPrice[];
+  readonly gaps: readonly PriceGap[];
+}
+
+function modelPrices(
+  { sourceId, model }: { readonly sourceId: string; readonly model: string },
+  { sold, gaps }: Known,
+): ModelPrices[] {
+  const isOf = (one: { readonly sourceId: string; readonly model: string }) =>
+    one.sourceId === sourceId && one.model === model;
+  const own = sold.filter(isOf).sort(byHost);
+  const unseen = gaps.filter(isOf);
+  if (own.length === 0 && unseen.length === 0) return [];
+  const standard = own.filter(({ serviceTier, free }) => serviceTier === undefined && !free);
+  return [
+    {
+      source: sourceId,
+      model,
+      prices: own.map(toldPrice),
+      spread: {
+        input: spreadOf(standard.map(({ inputPerMtok }) => inputPerMtok)),
+        output: spreadOf(standard.map(({ outputPerMtok }) => outputPerMtok)),
+      },
+      gaps: unseen.map(({ startMs, endMs }) => ({
+        from: instantText(startMs),
+        to: endMs === undefined ? null : instantText(endMs),
+      })),
+    },
+  ];
+}
+
+function byHost(a: HostedPrice, b: HostedPrice): number {
+  const name = ({ host, quantization, serviceTier }: HostedPrice) =>
+    [host, quantization, serviceTier ?? ''].join('\u0000');
+  return name(a) < name(b) ? -1 : 1;
+}
+
+function spreadOf(prices: readonly (bigint | undefined)[]): Spread | null {
+  const told = prices.filter((price) => price !== undefined).sort((a, b) => (a < b ? -1 : 1));
+  const [least, most] = [told[0], told.at(-1)];
+  if (least === undefined || most === undefined) return null;
+  return { leastUsd: usdText(least), mostUsd: usdText(most) };
+}
+
+function usdText(nano: bigint): string {
+  return toDecimal(usd(nano), 6);
+}
+
+function toldPrice(price: HostedPrice): ToldPrice {
+  const text = (nano: bigint | undefined) => (nano === undefined ? null : usdText(nano));
+  return {
+    source: price.sourceId,
+    model: price.model,
+    host: price.host,
+    quantization: price.quantization,
+    tier: price.serviceTier ?? 'standard',
+    since: instantText(price.validFromMs),
+    inputUsd: text(price.inputPerMtok),
+    cachedUsd: text(price.cachedInputPerMtok),
+    cacheWriteUsd: text(price.cacheWritePerMtok),
+    outputUsd: text(price.outputPerMtok),
+    requestUsd: text(price.perRequest),
+    conditions: price.overrides?.length ?? 0,
+    free: price.free,
+    secondHand: price.secondHand === true,
+  };
+}
+
+/**
+ * Where a catalog and a host itself differ by more than a tenth of the host's own price, of the
+ * same model in the same tier; where a host has several prices, the nearest one counts. A host and
+ * a model are the same by their letters and digits: `meta-llama/Llama-3.3-70B` is `llama-3.3-70b`.
+ */
+function disagreementsIn(sold: readonly HostedPrice[]): Disagreement[] {
+  const own = Map.groupBy(
+    sold.filter(({ secondHand }) => secondHand !== true),
+    nameAcross,
+  );
+  return sold
+    .filter(({ secondHand }) => secondHand === true)
+    .flatMap((catalog) => {
+      const others = own.get(nameAcross(catalog)) ?? [];
+      return SIDES.flatMap(([side, field]) => {
+        const told = catalog[field];
+        const nearest = others
+          .filter((one) => one[field] !== undefined)
+          .sort((a, b) => (distance(a[field], told) < distance(b[field], told) ? -1 : 1))[0];
+        const asked = nearest?.[field];
+        if (nearest === undefined || told === undefined || asked === undefined) return [];
+        if (distance(asked, told) * 10n <= asked) return [];
+        return [{ side, own: toldPrice(nearest), catalog: toldPrice(catalog) }];
+      });
+    });
+}
+
+const SIDES = [
+  ['input', 'inputPerMtok'],
+  ['output', 'outputPerMtok'],
+] as const;
+
+function distance(a: bigint | undefined, b: bigint | undefined): bigint {
+  const difference = (a ?? 0n) - (b ?? 0n);
+  return difference < 0n ? -difference : difference;
+}
+
+function nameAcross({ model, host, hostName, serviceTier }: HostedPrice): string {
+  const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  const seller = plain(hostName ?? host.split('/')[0] ?? host);
+  return [plain(model.split('/').at(-1) ?? model), seller, serviceTier ?? ''].join(' ');
+}

@@ -1,0 +1,95 @@
+/** Hosted prices, as the command line tells them. */
+
+import { expect, test } from 'vitest';
+import type { PricesDocument } from '../../src/jobs/knownPrices.ts';
+import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
+
+const PRICES = [
+  'host,model,quantization,service_tier,valid_from,' +
+    'input_usd_per_mtok,cached_usd_per_mtok,output_usd_per_mtok,second_hand',
+  'novita,meta-llama/llama-3.3-70b,bf16,,2026-04-01,0.20,,0.40,',
+  'novita,meta-llama/llama-3.3-70b,bf16,,2026-06-01,0.135,0.05,0.40,',
+  'novita,meta-llama/llama-3.3-70b,bf16,batch,2026-06-01,0.07,,0.20,',
+  'deepinfra,meta-llama/llama-3.3-70b,fp8,,2026-05-01,0.10,,0.32,',
+  'gone,meta-llama/llama-3.3-70b,fp8,,2026-05-01,0.01,,0.01,',
+  'gone,meta-llama/llama-3.3-70b,fp8,,2026-05-02,,,,',
+  'Novita,Llama-3.3-70B,,,2026-03-01,0.39,,0.41,yes',
+  'DeepInfra,Llama-3.3-70B,,,2026-03-01,0.11,,0.32,yes',
+  '',
+].join('\n');
+const CONFIG = 'sources: {}\n';
+
+async function stocked() {
+  const folder = await folderWith({ 'rentcheck.yaml': CONFIG });
+  await filesIn(folder, { 'prices.csv': PRICES });
+  expect(await rentcheck(folder, ['import', 'prices', 'prices.csv'])).toMatchObject({ code: 0 });
+  return folder;
+}
+
+async function asked(folder: string, ...args: readonly string[]) {
+  const ran = await rentcheck(folder, ['prices', ...args, '--json']);
+  return JSON.parse(ran.stdout) as PricesDocument;
+}
+
+test('a model is told with who sells it, since when, at what, and the spread', async () => {
+  const { models } = await asked(await stocked(), 'meta-llama/*', '--at', '2026-07-01');
+  expect(models).toHaveLength(1);
+  const [{ prices, spread, ...model } = { prices: [], spread: undefined }] = models;
+  expect(model).toEqual({ source: 'import', model: 'meta-llama/llama-3.3-70b', gaps: [] });
+  expect(prices.map(({ host, tier, since, inputUsd }) => [host, tier, since, inputUsd])).toEqual([
+    ['deepinfra', 'standard', '2026-05-01T00:00:00Z', '0.100000'],
+    ['novita', 'standard', '2026-06-01T00:00:00Z', '0.135000'],
+    ['novita', 'batch', '2026-06-01T00:00:00Z', '0.070000'],
+  ]);
+  expect(spread).toEqual({
+    input: { leastUsd: '0.100000', mostUsd: '0.135000' },
+    output: { leastUsd: '0.320000', mostUsd: '0.400000' },
+  });
+});
+
+test('at a time before, what was in force then is told', async () => {
+  const folder = await stocked();
+  const { models } = await asked(folder, 'meta-llama/*', '--at', '2026-04-15');
+  expect(models[0]?.prices.map(({ host, inputUsd }) => [host, inputUsd])).toEqual([
+    ['novita', '0.200000'],
+  ]);
+  expect((await asked(folder, '--at', '2026-01-01')).models).toEqual([]);
+});
+
+test('a catalog that differs from the host by more than a tenth is named with both', async () => {
+  const folder = await stocked();
+  const { disagreements } = await asked(folder, '--at', '2026-07-01');
+  // DeepInfra's input of 0.11 is a tenth off 0.10, and not more; Novita's output 0.41 is less.
+  expect(disagreements).toMatchObject([
+    {
+      side: 'input',
+      own: { host: 'novita', inputUsd: '0.135000', since: '2026-06-01T00:00:00Z' },
+      catalog: { host: 'Novita', inputUsd: '0.390000', secondHand: true, source: 'import' },
+    },
+  ]);
+  const { stdout } = await rentcheck(folder, ['prices', '--disagreements', '--at', '2026-07-01']);
+  expect(stdout).toContain('0.135');
+  expect(stdout).toContain('0.39');
+});
+
+test('the table names hosts, tiers and who told a price', async () => {
+  const { code, stdout } = await rentcheck(await stocked(), ['prices', '--at', '2026-07-01']);
+  expect(code).toBe(0);
+  expect(stdout).toContain('meta-llama/llama-3.3-70b (import)');
+  expect(stdout).toMatch(/novita +bf16 +batch +0\.07 +0\.20 +2026-06-01 +itself/);
+  expect(stdout).toMatch(/Novita +unknown +standard +0\.39 +0\.41 +2026-03-01 +a catalog/);
+  expect(stdout).toContain('  input: $0.10 to $0.135\n');
+  expect(stdout).toContain('catalogs that differ: 1; see --disagreements');
+});
+
+test('nothing known is said, with what to do', async () => {
+  const { code, stdout, stderr } = await rentcheck(await stocked(), ['prices', 'nobody/*']);
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain('no price of nobody/* is known at');
+});
+
+test('what is in quarantine is told apart, and never beside what is in force', async () => {
+  const folder = await stocked();
+  const none = await rentcheck(folder, ['prices', '--quarantined']);
+  expect(none).toMatchObject({ code: 0, stdout: 'no price is in quarantine\n' });
+});
