@@ -102,6 +102,28 @@ test('init proposes a deployment for each engine and model that it sees', async 
   expect(text).toContain('# SGLang, seen in one place: tensor-parallel ranks');
 });
 
+test('init reads a replica itself where no Prometheus answers', async () => {
+  const folder = await folderWith({});
+  const page = ['prompt_tokens_total', 'generation_tokens_total'].map((name) => {
+    return `vllm:${name}{engine="0",model_name="${LLAMA}"} 1.5e+06\n`;
+  });
+  const origin = await listening((response, { path }) => {
+    response.writeHead(path === '/metrics' ? 200 : 404, { 'content-type': 'text/plain' });
+    response.end(path === '/metrics' ? page.join('') : 'not found');
+  });
+  expect(await rentcheck(folder, ['init', '--yes', '--metrics', origin])).toMatchObject({
+    code: 0,
+  });
+  const { config } = await written(folder);
+  expect(config.sources.find(({ id }) => id === 'prom')).toMatchObject({
+    kind: 'scrape',
+    options: { targets: [origin] },
+  });
+  expect(config.deployments.map(({ usage }) => [usage?.engine, usage?.match])).toEqual([
+    ['vllm', { model_name: LLAMA }],
+  ]);
+});
+
 test('init without a list of models guesses no hosted equivalent', async () => {
   const folder = await folderWith({});
   const ran = await rentcheck(folder, ['init', '--yes', '--metrics', await prometheus()]);

@@ -1,0 +1,45 @@
+/** Engines of real scrapes, told by the names of their metrics. */
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { seenEngines, seenInText } from '../../src/sources/engines/seen.ts';
+
+const METRICS = new URL('../../../shared/reference/metrics/', import.meta.url);
+
+const engines = (file: string) =>
+  seenEngines(seenInText(readFileSync(new URL(file, METRICS), 'utf8'))).map(({ engine, model }) => [
+    engine,
+    model,
+  ]);
+
+test.each([
+  ['vllm/vllm-v1-2026-03-kops-idle-full.prom', 'vllm', 'Qwen/Qwen2.5-0.5B-Instruct'],
+  ['vllm/vllm-v0-2024-06-datadog-fixture-head.prom', 'vllm', 'facebook/opt-125m'],
+  [
+    'ray/ray-2.32-serve-vllm-2024-12-excerpt.prom',
+    'ray-serve',
+    'neuralmagic/Meta-Llama-3.1-70B-Instruct-FP8',
+  ],
+  [
+    'sglang/sglang-docs-production_metrics-busy-llama31-8b.prom',
+    'sglang',
+    'meta-llama/Llama-3.1-8B-Instruct',
+  ],
+  [
+    'sglang/smg-router-rewritten-underscore-names-issue813-excerpt.prom',
+    'sglang',
+    'meta-llama/Llama-3.1-8B-Instruct',
+  ],
+  ['nim/nim-llama31-8b-datadog-fixture-excerpt.prom', 'nim', 'meta/llama-3.1-8b-instruct'],
+  ['llamacpp/llamacpp-b10380.prom', 'llama.cpp', undefined],
+  ['tgi/tgi-datadog-payload-excerpt.prom', 'tgi', undefined],
+])('%s is %s with %s', (file, engine, model) => {
+  expect(engines(file)).toEqual([[engine, model]]);
+});
+
+test.each(['dcgm/dcgm-exporter-L4-kops-2026-03.prom', 'trtllm/trtllm-serve-metrics-empty.json'])(
+  '%s is no engine',
+  (file) => {
+    expect(engines(file)).toEqual([]);
+  },
+);

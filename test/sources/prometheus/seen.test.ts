@@ -1,0 +1,49 @@
+/** Engines that a real Prometheus has counters of, and how a server is asked for them. */
+
+import { expect, onTestFinished, test } from 'vitest';
+import { settableClock } from '../../../src/platform/clock.ts';
+import { createHttpClient } from '../../../src/platform/httpClient.ts';
+import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
+import { json, startServer } from '../../support/httpServer.ts';
+import { thePrometheus } from '../../support/prometheus.ts';
+import { SGLANG } from '../../support/stories.ts';
+
+const { startMs, endMs, model } = SGLANG;
+
+function source(options: object) {
+  const clock = settableClock(endMs);
+  const http = createHttpClient({ clock, retries: 0, sleep: () => Promise.resolve() });
+  return prometheusKind.create('prom', prometheusKind.options.parse(options), { clock, http });
+}
+
+test('a real Prometheus tells the engine, its model and its places', async () => {
+  const found = await source({ url: await thePrometheus() }).seen?.({ startMs, endMs });
+  expect(found?.filter((one) => one.model === model)).toMatchObject([
+    { engine: 'sglang', title: 'SGLang', match: { model_name: model }, spellings: ['sglang:'] },
+  ]);
+  // Before the story nothing of it was there.
+  const before = { startMs: startMs - 2 * 86_400_000, endMs: startMs - 86_400_000 };
+  const none = await source({ url: await thePrometheus() }).seen?.(before);
+  expect(none?.filter((one) => one.model === model)).toEqual([]);
+});
+
+test.each([
+  [{}, 1],
+  [{ backend: 'google' }, 20],
+])('a server of %o is asked once, by so many matchers at least', async (options, least) => {
+  const server = await startServer(json({ status: 'success', data: [] }));
+  onTestFinished(() => server.close());
+  expect(await source({ url: server.origin, ...options }).seen?.({ startMs, endMs })).toEqual([]);
+  expect(server.requests).toHaveLength(1);
+  const matchers = server.requests[0]?.query.getAll('match[]') ?? [];
+  expect(matchers.length).toBeGreaterThanOrEqual(least);
+  expect(matchers.join(' ')).toContain('vllm:prompt_tokens_total');
+});
+
+test('a server that refuses says why', async () => {
+  const server = await startServer(json({ status: 'error', error: 'no' }, 422));
+  onTestFinished(() => server.close());
+  await expect(source({ url: server.origin }).seen?.({ startMs, endMs })).rejects.toMatchObject({
+    name: 'Failure',
+  });
+});
