@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { decimal } from '../../src/domain/exact.ts';
+import { hostedInput } from '../../src/jobs/gather.ts';
+import { deployment, hosted, loaded, problems } from './written.ts';
+
+test('what hosts must tell and let through is weighed as it is written', async () => {
+  const limits = 'rateLimit: { requestsPerMinute: 600, tokensPerMinute: 2000000 }';
+  const equivalent = `{ via: import, model: a/b, minContextLength: 8192, ${limits} }`;
+  const wishes = 'regions: [eu], dataPolicies: [zdr], features: [tools], minHealthyShare: 0.95';
+  const text = deployment(`hosted: { equivalents: [${equivalent}], ${wishes} }`);
+  const [chat] = (await loaded(text)).deployments;
+  expect(hostedInput(chat?.hosted)).toMatchObject({
+    equivalents: [
+      {
+        sourceId: 'import',
+        model: 'a/b',
+        minContextLength: 8192,
+        rateLimit: { requestsPerMinute: 600, tokensPerMinute: 2_000_000 },
+      },
+    ],
+    minHealthyShare: decimal('0.95'),
+    regions: ['eu'],
+    dataPolicies: ['zdr'],
+    features: ['tools'],
+  });
+});
+
+test('a limit of nothing a minute, a share above one and an empty list are no wishes', async () => {
+  const none = deployment(
+    'hosted: { equivalents: [{ via: import, model: m, rateLimit: { tokensPerMinute: 0 } }] }',
+  );
+  const told = [none, hosted('minHealthyShare: 95'), hosted('regions: []')].map(problems);
+  const [limit, share, regions] = (await Promise.all(told)).map((each) => each.join());
+  expect(limit).toContain('hosted.equivalents[0].rateLimit.tokensPerMinute: found 0');
+  expect(share).toContain('hosted.minHealthyShare: found 95');
+  expect(regions).toContain('hosted.regions');
+});
