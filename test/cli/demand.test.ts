@@ -143,6 +143,34 @@ describe('an audit', () => {
   });
 });
 
+describe('what may wait', () => {
+  it("is weighed at a host's batch price, and at its standard one where it has none", async () => {
+    const usage = told((row, at) => [`${row},${at === 1 ? 'batch' : 'user'},`]);
+    const folder = await company(usage);
+    const [header = '', ...rows] = (FILES['prices.csv'] ?? '').trim().split('\n');
+    const standard = rows.find((row) => row.startsWith('host-a')) ?? '';
+    const cells = standard.split(',');
+    // Half of $0.10, $0.05 and $0.30.
+    const batch = [...cells.slice(0, 4), '0.05', '0.025', '0.15', ...cells.slice(7)].join(',');
+    await filesIn(folder, { 'batch.csv': `${header},service_tier\n${batch},batch\n` });
+    const costs = async () => {
+      const [deployment] = (await audited(folder)).deployments;
+      const considered = deployment?.hosted?.considered ?? [];
+      return considered.map(({ host, costUsd }) => [host, costUsd]);
+    };
+    expect(await costs()).toEqual([
+      ['host-a', '2.125825'],
+      ['host-b', '2.194400'],
+    ]);
+    succeeded(await rentcheck(folder, ['import', 'prices', 'batch.csv']));
+    // Half of (8.1 × 0.10 + 0.9 × 0.05 + 1.8 × 0.30) × 1.055 = $1.471725 is off.
+    expect(await costs()).toEqual([
+      ['host-a', '1.389962'],
+      ['host-b', '2.194400'],
+    ]);
+  });
+});
+
 describe('benchmark load', () => {
   it('buys no verdict: the rent is shared by what was served', async () => {
     const half = '4500000,900000,900000,2250,3600,3600';
