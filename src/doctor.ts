@@ -15,6 +15,7 @@ import { examineBills } from './jobs/examineBills.ts';
 import { examineEngines } from './jobs/examineEngines.ts';
 import { examineEquivalents, listingsOf } from './jobs/examineEquivalents.ts';
 import { examineMappings } from './jobs/examineMappings.ts';
+import { examineMeters } from './jobs/examineMeters.ts';
 import { examineSource } from './jobs/examineSource.ts';
 import { requestFor } from './jobs/pull.ts';
 import { overdueText } from './jobs/shout.ts';
@@ -157,6 +158,7 @@ async function rememberedFindings(config: Config, { clock, nowMs }: Now): Promis
         ...(gap === undefined ? [] : [{ area: 'ledger' as const, state: 'warn' as const, ...gap }]),
         ...(await ledger.cutImports()).map(cutImportFinding),
         ...(await examineMappings({ config, ledger, nowMs })),
+        ...(await examineMeters({ config, ledger, nowMs })),
         ...(await examineBills({ config, ledger, nowMs, sources: openSources(config, { clock }) })),
         await dueFinding({ config, ledger, nowMs }),
       ];

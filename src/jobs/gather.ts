@@ -30,6 +30,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { gapsIn } from './completeness.ts';
 import type { JobContext } from './context.ts';
 import { laborInput } from './labor.ts';
+import { inside, metersOf } from './meters.ts';
 import { migrationInput } from './migration.ts';
 import { pricesInForce } from './pricesInForce.ts';
 import { strangerNotes } from './strangers.ts';
@@ -184,6 +185,7 @@ async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: Deplo
   const span: Period = period(Math.min(window.startMs, trailingMs), window.endMs);
   const told = await ledger.usage(deployment.id, span, asOfMs);
   // The second meter counts the same requests: it fills no gap of the first.
+  const second = deployment.gateway && told.get(deployment.gateway.source);
   if (deployment.gateway !== undefined) told.delete(deployment.gateway.source);
   const facts = await ledger.usageFacts(deployment.id, span, asOfMs);
   const preferred = deployment.usage?.source;
@@ -195,19 +197,24 @@ async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: Deplo
   const doubted = doubts.length === 0 ? {} : { doubts };
   const { batchUsage, rows } = demand?.over(usage) ?? {};
   const waits = batchUsage === undefined ? {} : { batchUsage };
+  const meters = { window, first: () => mergeUsage(told, preferred).series, second, facts };
   return {
     usage: { usage, trailingUsage, ...waits, ...doubted },
-    beside: besideOf(facts, window, rows),
+    beside: besideOf(facts, window, { ...demanded(rows), ...metersOf(deployment, meters) }),
     warnings: [...warnings, ...misfitWarnings(demand?.misfits ?? 0)],
   };
 }
 
+function demanded(demand: DemandRows | undefined): Pick<BesideUsage, 'demand'> {
+  return demand === undefined ? {} : { demand };
+}
+
 /** `undefined` where nothing is told beside the rows. */
-function besideOf(facts: UsageFacts, window: Period, demand: DemandRows | undefined) {
+function besideOf(facts: UsageFacts, window: Period, told: Omit<BesideUsage, 'facts'>) {
   const isEmpty = Object.values(facts).every((all: readonly unknown[]) => all.length === 0);
-  if (isEmpty) return undefined;
+  if (isEmpty && told.meters === undefined) return undefined;
   const begun = <Fact extends { readonly period: Period }>(all: readonly Fact[]) =>
-    all.filter(({ period: { startMs } }) => startMs >= window.startMs && startMs < window.endMs);
+    all.filter(({ period: { startMs } }) => inside(window, startMs));
   const { parts, latency, gpuActivity, requestCounts } = facts;
   const inWindow: UsageFacts = {
     parts: begun(parts),
@@ -215,7 +222,7 @@ function besideOf(facts: UsageFacts, window: Period, demand: DemandRows | undefi
     gpuActivity: begun(gpuActivity),
     requestCounts: begun(requestCounts),
   };
-  return { facts: inWindow, ...(demand === undefined ? {} : { demand }) };
+  return { facts: inWindow, ...told };
 }
 
 function misfitWarnings(misfits: number): string[] {

@@ -1,5 +1,6 @@
 /** The shape of what an audit tells of usage beside its figures: shown, and in no price. */
 
+import type { MeterReason } from '../economics/usage/meters.ts';
 import type { RatioText } from './auditWord.ts';
 
 /** Absent keys: nothing was told. */
@@ -10,6 +11,44 @@ export interface AuditBeside {
   readonly gpu?: AuditGpu;
   /** The published run that is nearest to what it does. */
   readonly capacityReference?: AuditReference;
+  /** The second meter of the same requests, beside the first. */
+  readonly gateway?: AuditMeters;
+  readonly escalation?: AuditEscalation;
+}
+
+/** Over the time that both meters tell; never added to usage. */
+export interface AuditMeters {
+  readonly source: string;
+  readonly comparedHours: RatioText;
+  readonly usage: AuditMetered;
+  readonly gateway: AuditMetered;
+  /** (gateway − usage) ÷ usage, by tokens; null where usage has none. */
+  readonly difference: RatioText | null;
+  /** Why they differ, as far as their figures tell; null where they agree within 2 %. */
+  readonly reason: MeterReason | null;
+  readonly days: readonly AuditMeterDay[];
+}
+
+export interface AuditMetered {
+  readonly tokens: number;
+  /** Null where a meter tells only the total. */
+  readonly promptTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly requests: number | null;
+}
+
+export interface AuditMeterDay {
+  readonly day: string;
+  readonly usageTokens: number;
+  readonly gatewayTokens: number;
+}
+
+/** Requests that reached the deployment and were answered again by a hosted API. */
+export interface AuditEscalation {
+  /** Failed ones too, of which sessions or traces are told. */
+  readonly requests: number;
+  readonly escalated: number;
+  readonly share: RatioText;
 }
 
 export interface AuditDemand {

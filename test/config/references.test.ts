@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deployment, problems } from './written.ts';
+import { deployment, kindsThatTell, problems } from './written.ts';
 
 const SOURCES = 'sources: { pods: { kind: import }, router: { kind: openrouter } }\n';
 
@@ -27,7 +27,7 @@ describe('a reference that leads nowhere is refused:', () => {
     const content = `${SOURCES}${deployment('usage: { source: router }')}`;
     expect(await problems(content)).toEqual([
       'deployments.a.usage.source: found "router" of kind openrouter, which tells no usage; ' +
-        'name one of kind prometheus, litellm, langfuse, portkey or import',
+        `name one of kind ${kindsThatTell('usage')}`,
     ]);
   });
 

@@ -318,8 +318,8 @@ test('RunPod is sampled without being told to, and not for its prices', async ()
       rhythm.sources.map((one) => factsOf(line, one)),
     );
   };
-  expect(await asked('sources: {}')).toEqual([[['inventory']], [[]]]);
+  expect(await asked('sources: {}')).toEqual([[['inventory']], [['usage']]]);
   const hourly =
     'sources: { runpod: { kind: runpod, apiKey: "${K}" } }\nschedule: { sampled: { runpod: [] } }';
-  expect(await asked(hourly)).toEqual([[[]], [['inventory']]]);
+  expect(await asked(hourly)).toEqual([[[]], [['usage', 'inventory']]]);
 });

@@ -12,6 +12,7 @@ import type { DeploymentInput } from '../input.ts';
 import type { DeploymentEconomics } from '../result.ts';
 import type { DemandRows } from './demand.ts';
 import { latencyOf } from './latency.ts';
+import { type Escalation, escalationOf, type MetersCompared } from './meters.ts';
 import { nearestReference, type ThroughputReference } from './references.ts';
 
 /** Facts of the window. */
@@ -19,6 +20,8 @@ export interface BesideUsage {
   readonly facts: UsageFacts;
   /** Absent where no part tells what it was for. */
   readonly demand?: DemandRows;
+  /** Absent without a gateway, and where the two never tell the same time. */
+  readonly meters?: MetersCompared;
 }
 
 export interface BesideFigures {
@@ -27,6 +30,8 @@ export interface BesideFigures {
   readonly latency?: ReturnType<typeof latencyOf>;
   readonly gpu?: GpuFigures;
   readonly reference?: ReferenceFigures;
+  readonly meters?: MetersCompared;
+  readonly escalation?: Escalation;
 }
 
 export interface GpuFigures {
@@ -58,11 +63,14 @@ export function besideFigures({ input, economics, beside }: Weighed): BesideFigu
   const latency = latencyOf(beside?.facts.latency ?? []);
   const gpu = gpuFigures(beside?.facts.gpuActivity ?? [], economics);
   const reference = referenceFigures(input, economics);
+  const escalation = escalationOf(beside?.facts.requestCounts ?? []);
   return {
     ...(beside?.demand === undefined ? {} : { demand: demandFigures(beside.demand, economics) }),
     ...(Object.keys(latency).length === 0 ? {} : { latency }),
     ...(gpu === undefined ? {} : { gpu }),
     ...(reference === undefined ? {} : { reference }),
+    ...(beside?.meters === undefined ? {} : { meters: beside.meters }),
+    ...(escalation === undefined ? {} : { escalation }),
   };
 }
 

@@ -2,18 +2,26 @@
 
 import { decimal, exact, exactInteger, multiply } from '../../domain/exact.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import type { AuditGpu, AuditQuantile, AuditReference } from '../../verdict/auditUsage.ts';
+import type {
+  AuditEscalation,
+  AuditGpu,
+  AuditMeters,
+  AuditQuantile,
+  AuditReference,
+} from '../../verdict/auditUsage.ts';
 import { percent, plainNumber, tokenCount } from '../format.ts';
 import { shownName, shownText } from '../label.ts';
 
 /** A line for each thing that was told; none where nothing was. */
 export function besideLines(deployment: AuditDeployment): string[] {
-  const { gpu, capacityReference } = deployment;
+  const { gpu, capacityReference, gateway, escalation } = deployment;
   const lines = [
     ...demandLine(deployment),
     ...latencyLine(deployment),
     ...(gpu === undefined ? [] : [gpuLine(gpu, deployment)]),
     ...(capacityReference === undefined ? [] : referenceLine(capacityReference)),
+    ...(gateway === undefined ? [] : [gatewayLine(gateway)]),
+    ...(escalation === undefined ? [] : [escalationLine(escalation)]),
   ];
   return lines.map((line) => `${shownName(deployment.id)}: ${line}`);
 }
@@ -86,4 +94,32 @@ function referenceLine(reference: AuditReference): string[] {
     `Its capacity is ${plainNumber(decimal(ours))} tokens/s per GPU, ${LIMITS[judgment]} the ` +
       `${published} published for ${run}. Measure it again.`,
   ];
+}
+
+const REASONS: Readonly<Record<NonNullable<AuditMeters['reason']>, string>> = {
+  'not-through-gateway': 'Some requests do not pass the gateway, or the engine saw retries.',
+  'gateway-cache': 'The gateway counts more requests, such as answers from its own cache.',
+  'failed-requests': 'The engine counts prompts of requests that failed later.',
+  'streams-without-usage': 'The gateway lacks the tokens of some answers, such as streams.',
+  'prompt-counting': 'They count prompts in different ways.',
+  'not-told': 'Their figures do not tell why.',
+};
+
+function gatewayLine(meters: AuditMeters): string {
+  const { source, comparedHours, usage, gateway, difference, reason } = meters;
+  const hours = plainNumber(decimal(comparedHours));
+  const theirs = `${shownText(source, 60)} counts ${tokenCount(gateway.tokens)} tokens`;
+  const line = `Over ${hours} hours that both meters tell, ${theirs}`;
+  const ours = tokenCount(usage.tokens);
+  if (difference === null) return `${line} and the engine ${ours}.`;
+  const { num, den } = decimal(difference);
+  const share = percent(num < 0n ? exact(-num, den) : exact(num, den));
+  const why = reason === null ? '' : ` ${REASONS[reason]}`;
+  return `${line}, ${share} ${num < 0n ? 'less' : 'more'} than the ${ours} of the engine.${why}`;
+}
+
+function escalationLine({ requests, escalated, share }: AuditEscalation): string {
+  const told = `${percent(decimal(share))} of ${plainNumber(exact(BigInt(requests)))} requests`;
+  const paid = escalated === 0 ? '' : ' Those answers are on the hosted bill already.';
+  return `A hosted API answered ${told} again.${paid}`;
 }

@@ -2,13 +2,16 @@
 
 import type { StatesByKind } from '../../domain/uptime.ts';
 import { z } from 'zod';
+import { baseUrlSchema } from '../../platform/baseUrl.ts';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
-import type { Recalled } from '../source.ts';
+import { DAY_MS, HOUR_MS } from '../../domain/period.ts';
+import type { Recalled, Reread } from '../source.ts';
 
 export const runpodOptions = z.strictObject({
   apiKey: secretSchema,
   ...apiOptions('https://api.runpod.io'),
+  healthUrl: baseUrlSchema.default('https://api.runpod.ai'),
   /** Length of the bill's buckets; a day is enough where only sums matter. */
   bucket: z.enum(['hour', 'day']).default('hour'),
   spot: z
@@ -39,3 +42,13 @@ export const WORKERS = {
   kind: 'worker',
   listing: 'runpod.inventory.workers',
 } as const satisfies Recalled;
+
+/** Kind of the fetches that tell the jobs of a serverless endpoint. */
+export const HEALTH = 'runpod.health';
+
+/** Jobs are counted from one look to the next. */
+export const LAST_HEALTH = {
+  kind: HEALTH,
+  forMs: HOUR_MS,
+  mostMs: 31 * DAY_MS,
+} as const satisfies Reread;

@@ -41,6 +41,7 @@ import {
 } from './oneByOne.ts';
 import type { RunpodOptions } from './options.ts';
 import { poolsOf, readGpus } from './rates.ts';
+import { healthApi } from './health.ts';
 import { boundsOf } from './workerBounds.ts';
 import { newWorkerLog } from './workerLog.ts';
 import {
@@ -73,10 +74,23 @@ export async function* pull(
     ...api,
     questions: (pulled: Pull<RunpodOptions>) => questions(pulled, { types, workers }),
   };
-  yield* pullerOf(asking)(setting, request);
+  const bills = wants(request, 'charges', 'inventory', 'rates');
+  let isRefused = false;
+  for await (const fetched of bills ? pullerOf(asking)(setting, request) : []) {
+    isRefused ||= ['auth', 'config'].includes(fetched.fetch.failure?.code ?? '');
+    yield fetched;
+  }
+  if (wants(request, 'usage') && !isRefused) yield* pullHealth(setting, request);
+  if (!bills) return;
   if (earlier === undefined) return;
   const times = { startedAtMs, endedAtMs: setting.tools.clock.nowMs() };
   yield* boundsOf(workers, { sourceId: setting.id, window: request.window, ...times });
+}
+
+/** It stands at another address. */
+function pullHealth(setting: Setting<RunpodOptions>, request: PullRequest) {
+  const options = { ...setting.options, baseUrl: setting.options.healthUrl };
+  return pullerOf(healthApi)({ ...setting, options }, request);
 }
 
 function* questions(

@@ -1,13 +1,29 @@
 /** How what is told of usage beside its figures is printed in an audit. */
 
 import { exact } from '../../domain/exact.ts';
-import { HOUR_MS } from '../../domain/period.ts';
+import { dayText, HOUR_MS } from '../../domain/period.ts';
+import type { Escalation, Metered, MetersCompared } from '../../economics/usage/meters.ts';
 import type { BesideFigures } from '../../economics/usage/beside.ts';
 import type { LatencyFigures, Quantile } from '../../economics/usage/latency.ts';
-import type { AuditBeside, AuditGpu, AuditLatency, AuditQuantile } from '../auditUsage.ts';
+import type {
+  AuditBeside,
+  AuditGpu,
+  AuditLatency,
+  AuditQuantile,
+  AuditEscalation,
+  AuditMetered,
+  AuditMeters,
+} from '../auditUsage.ts';
 import { fromDouble, ratioText } from './printed.ts';
 
-export function printBeside({ demand, latency, gpu, reference }: BesideFigures): AuditBeside {
+export function printBeside({
+  demand,
+  latency,
+  gpu,
+  reference,
+  meters,
+  escalation,
+}: BesideFigures): AuditBeside {
   return {
     ...(demand === undefined
       ? {}
@@ -25,7 +41,33 @@ export function printBeside({ demand, latency, gpu, reference }: BesideFigures):
     ...(reference === undefined
       ? {}
       : { capacityReference: { ...reference, ours: ratioText(reference.ours) ?? '' } }),
+    ...(meters === undefined ? {} : { gateway: printMeters(meters) }),
+    ...(escalation === undefined ? {} : { escalation: printEscalation(escalation) }),
   };
+}
+
+function printMeters({ sourceId: source, ...meters }: MetersCompared): AuditMeters {
+  const { comparedMs, usage, gateway, difference, reason = null, days } = meters;
+  const printed = ({ tokens, promptTokens, outputTokens, requests }: Metered): AuditMetered => ({
+    tokens,
+    promptTokens: promptTokens ?? null,
+    outputTokens: outputTokens ?? null,
+    requests: requests ?? null,
+  });
+  return {
+    source,
+    comparedHours: ratioText(exact(BigInt(comparedMs), BigInt(HOUR_MS))) ?? '',
+    usage: printed(usage),
+    gateway: printed(gateway),
+    difference: ratioText(difference),
+    reason,
+    days: days.map(({ dayMs, ...tokens }) => ({ day: dayText(dayMs), ...tokens })),
+  };
+}
+
+function printEscalation({ requests, escalated }: Escalation): AuditEscalation {
+  const share = ratioText(exact(BigInt(escalated), BigInt(requests))) ?? '';
+  return { requests, escalated, share };
 }
 
 function printLatency(latency: NonNullable<BesideFigures['latency']>): AuditLatency {

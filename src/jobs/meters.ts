@@ -1,0 +1,33 @@
+/** How a deployment's second meter is laid beside its usage, for an audit. */
+
+import type { DeploymentConfig } from '../config/deploymentConfig.ts';
+import type { Period } from '../domain/period.ts';
+import { rowsStartingIn, type UsageSeries } from '../domain/usage.ts';
+import type { UsageFacts } from '../domain/usageFacts.ts';
+import type { BesideUsage } from '../economics/usage/beside.ts';
+import { compareMeters } from '../economics/usage/meters.ts';
+
+interface Meters {
+  readonly window: Period;
+  /** All that was served, also what bought no verdict: a gateway counts it too. */
+  readonly first: () => UsageSeries;
+  readonly second: UsageSeries | undefined;
+  readonly facts: UsageFacts;
+}
+
+/** How far the gateway of a deployment, where it has one, agrees with its usage. */
+export function metersOf(
+  { gateway }: DeploymentConfig,
+  { window, first, second, facts }: Meters,
+): Pick<BesideUsage, 'meters'> {
+  if (gateway === undefined) return {};
+  const within = (series: UsageSeries) => rowsStartingIn(series, window.startMs, window.endMs);
+  const other = { sourceId: gateway.source, series: second && within(second) };
+  const counts = facts.requestCounts.filter(({ period: { startMs } }) => inside(window, startMs));
+  const meters = compareMeters(within(first()), other, counts);
+  return meters === undefined ? {} : { meters };
+}
+
+export function inside({ startMs, endMs }: Period, atMs: number): boolean {
+  return atMs >= startMs && atMs < endMs;
+}

@@ -1,0 +1,127 @@
+/** A gateway beside an engine: compared in the audit, and never added to what was served. */
+
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { openApp } from '../../src/app.ts';
+import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
+import type { Fetched } from '../../src/domain/provenance.ts';
+import { auditJob } from '../../src/jobs/audit.ts';
+import { examineMeters } from '../../src/jobs/examineMeters.ts';
+import { requestFor } from '../../src/jobs/pull.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { besideLines } from '../../src/report/words/beside.ts';
+import { folderWith } from '../support/cli.ts';
+
+const START = Date.UTC(2026, 6, 1);
+const NOW = Date.UTC(2026, 9, 5);
+const CONFIG = `
+sources:
+  prom: { kind: prometheus, url: "http://127.0.0.1:9" }
+  gw: { kind: litellm, apiKey: { file: ./key } }
+deployments:
+  chat:
+    model: m/m
+    gpu: { type: H100-80GB, count: 1 }
+    resources: [{ source: import, match: { id: "pod-*" } }]
+    usage: { source: prom, match: { model_name: llama } }
+    gateway: { source: gw, match: { model: "hosted_vllm/*" } }
+`;
+
+/** One row of a day. */
+function told(sourceId: string, day: number, tokens: number): Fetched {
+  const period = { startMs: START + day * DAY_MS, endMs: START + (day + 1) * DAY_MS };
+  const of = { sourceId, deployment: 'chat', period };
+  const row = { ...of, uncachedPromptTokens: tokens, outputTokens: 0, requests: 1_000 };
+  const fetch = { sourceId, kind: 'k', url: `http://h/${day}`, startedAtMs: NOW, endedAtMs: NOW };
+  const count = { ...of, answered: 1_000, failed: 0, escalated: 25 };
+  const counts = sourceId === 'gw' ? { requestCounts: [{ position: 0, fact: count }] } : {};
+  return { fetch, usage: [{ position: 0, fact: row }], ...counts };
+}
+
+async function office() {
+  const folder = await folderWith({ 'rentcheck.yaml': CONFIG, key: 'sk-1' });
+  const clock = settableClock(NOW);
+  const surroundings = { clock, env: {}, readonly: false, progress: () => undefined };
+  const app = await openApp(join(folder, 'rentcheck.yaml'), surroundings);
+  onTestFinished(() => app.close());
+  const { context } = app;
+  const audited = async (facts: readonly Fetched[]) => {
+    for (const fact of facts) await context.ledger.append(fact, clock.nowMs());
+    clock.set(clock.nowMs() + HOUR_MS);
+    const answer = await auditJob.run(context, { quarter: '2026-Q3' });
+    if (!('result' in answer)) throw new Error(answer.reason);
+    return answer.result.audit;
+  };
+  return { context, audited, clock };
+}
+
+it('asks the gateway for the requests of the deployments that name it', async () => {
+  const { context } = await office();
+  expect(requestFor(context, 'gw').usage).toEqual([
+    { deployment: 'chat', engine: 'gateway', match: { model: 'hosted_vllm/*' } },
+  ]);
+});
+
+it('is compared day by day, and fills no gap of the engine', async () => {
+  const { audited } = await office();
+  // The engine misses the second day; on the third the gateway counts 10 % less.
+  const audit = await audited([
+    told('prom', 0, 100_000),
+    told('prom', 2, 100_000),
+    told('gw', 0, 100_000),
+    told('gw', 1, 500_000),
+    told('gw', 2, 90_000),
+  ]);
+  const [chat] = audit.deployments;
+  // Nothing was billed, so all that was served is in unbilled time.
+  expect(chat?.unbilledTokens).toBe(200_000);
+  expect(chat?.gateway).toEqual({
+    source: 'gw',
+    comparedHours: '48.000000',
+    usage: { tokens: 200_000, promptTokens: 200_000, outputTokens: 0, requests: 2_000 },
+    gateway: { tokens: 190_000, promptTokens: 190_000, outputTokens: 0, requests: 2_000 },
+    difference: '-0.050000',
+    reason: 'prompt-counting',
+    days: [
+      { day: '2026-07-01', usageTokens: 100_000, gatewayTokens: 100_000 },
+      { day: '2026-07-03', usageTokens: 100_000, gatewayTokens: 90_000 },
+    ],
+  });
+  expect(chat?.escalation).toEqual({ requests: 3_000, escalated: 75, share: '0.025000' });
+  const lines = chat === undefined ? [] : besideLines(chat);
+  expect(lines).toEqual([
+    expect.stringMatching(/^chat: Over 48 hours that both meters tell, gw counts .* less than /),
+    expect.stringMatching(/^chat: A hosted API answered .* requests again\. Those answers are on /),
+  ]);
+  expect(lines[0]).toContain('of the engine. They count prompts in different ways.');
+});
+
+it('is a finding of the doctor where it differs by more than two in a hundred', async () => {
+  const { context, clock } = await office();
+  const { ledger, config } = context;
+  const examined = async (...facts: readonly Fetched[]) => {
+    for (const fact of facts) await ledger.append(fact, clock.nowMs());
+    clock.set(clock.nowMs() + HOUR_MS);
+    return examineMeters({ config, ledger, nowMs: clock.nowMs() });
+  };
+  expect(await examined()).toMatchObject([
+    {
+      state: 'warn',
+      subject: 'chat',
+      says: 'usage and gw tell no common time of the last 30 days',
+    },
+  ]);
+  expect(await examined(told('prom', 75, 100_000), told('gw', 75, 99_000))).toMatchObject([
+    { state: 'ok', says: 'over 1.0 days gw tells 99,000 tokens, and usage 100,000' },
+  ]);
+  expect(await examined(told('prom', 76, 100_000), told('gw', 76, 50_000))).toMatchObject([
+    { state: 'warn', mend: 'compare cached tokens and the tokenizer of both' },
+  ]);
+});
+
+it('without facts of it changes nothing in the audit', async () => {
+  const { audited } = await office();
+  const audit = await audited([told('prom', 0, 100_000)]);
+  expect(audit.deployments[0]).not.toHaveProperty('gateway');
+  expect(audit.deployments[0]).not.toHaveProperty('escalation');
+});
