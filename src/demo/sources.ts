@@ -114,11 +114,7 @@ const SOURCES: Readonly<Record<string, DemoSource>> = {
   },
   router: {
     start: startOpenrouter,
-    lines: (url) => [
-      'kind: openrouter',
-      'managementKey: ${OPENROUTER_API_KEY}',
-      `baseUrl: ${url}/api/v1`,
-    ],
+    lines: (url) => ['kind: openrouter', 'apiKey: ${OPENROUTER_API_KEY}', `baseUrl: ${url}/api/v1`],
   },
 };
 

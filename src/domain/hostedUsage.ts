@@ -40,7 +40,7 @@ export type TokenClass = (typeof TOKEN_CLASSES)[number];
 
 /** Tags of a charge for tokens: the model as its host names it, and which tokens it counts. */
 export const MODEL_TAG = 'model';
-const TOKEN_CLASS_TAG = 'token_class';
+export const TOKEN_CLASS_TAG = 'token_class';
 
 /** Tokens in one unit of a bill: `Tokens` is 1, `1K tokens` 1,000, `1M Tokens` a million. */
 export function tokensInUnit(unit: string | undefined): number | undefined {

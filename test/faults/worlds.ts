@@ -12,6 +12,7 @@ import { anthropic } from '../sources/anthropic/world.ts';
 import { fireworks } from '../sources/fireworks/world.ts';
 import { openai } from '../sources/openai/world.ts';
 import { cerebrasWorld } from '../sources/cerebras/subject.ts';
+import { openrouterSpend } from '../sources/openrouter/world.ts';
 import { coreweave } from '../sources/coreweave/world.ts';
 import { crusoe } from '../sources/crusoe/world.ts';
 import { deepinfraWorld } from '../sources/deepinfra/subject.ts';
@@ -264,6 +265,7 @@ export const WORLDS: readonly World[] = [
   prometheus,
   scrapeWorld(AUDITED_AT_MS),
   openrouter,
+  openrouterSpend,
   crusoe,
   lambda,
   vast,

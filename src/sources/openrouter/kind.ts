@@ -3,8 +3,13 @@
 import { lazyKind } from '../source.ts';
 import { openrouterOptions } from './options.ts';
 
-/** OpenRouter: who sells a model now, at what price, in which quantization, and how reachable. */
+/** OpenRouter: who sells a model now, at what price; and what was spent there, by model. */
 export const openrouterKind = lazyKind(
-  { kind: 'openrouter', tells: ['prices'], options: openrouterOptions, listsModels: true },
+  {
+    kind: 'openrouter',
+    tells: ['prices', 'charges'],
+    options: openrouterOptions,
+    listsModels: true,
+  },
   () => import('./source.ts'),
 );

@@ -1,12 +1,14 @@
-/** What OpenRouter is asked: the endpoints of each wanted model, and which are sold in batches. */
+/** What OpenRouter is asked: who sells each wanted model at what price, and what was spent. */
 
 import { Failure } from '../../domain/failure.ts';
 import { shortText } from '../../platform/json.ts';
 import { readWire } from '../../platform/wire.ts';
-import { type Api, bearer, type Pull, type Question, type Read, type Unaskable } from '../api.ts';
+import { type Api, type Pull, type Question, type Read, type Unaskable } from '../api.ts';
 import { pullerOf } from '../driver.ts';
 import { readSnapshot } from './normalize.ts';
+import { wants } from '../source.ts';
 import type { OpenrouterOptions } from './options.ts';
+import { spendQuestions } from './spend.ts';
 import { ENDPOINT_FIELDS, listedModel, MODEL_FIELDS, modelsAnswer } from './wire.ts';
 
 const KIND = 'openrouter.endpoints';
@@ -14,18 +16,34 @@ const BATCH = ':batch';
 
 const api: Api<OpenrouterOptions> = {
   kind: KIND,
-  auth: bearer(({ apiKey, managementKey }) => apiKey ?? managementKey),
+  auth: {
+    secrets: ({ apiKey, managementKey }) =>
+      [apiKey ?? managementKey, managementKey].flatMap((key) => key?.reveal() ?? []),
+    headers: (secrets, url) => {
+      // Only a management key may see what was spent; it stands last.
+      const key = SPENT.test(url.pathname) ? secrets.at(-1) : secrets[0];
+      return key === undefined ? {} : { authorization: `Bearer ${key}` };
+    },
+  },
   *questions(pull) {
-    const models = [...new Set(pull.request.models)];
-    for (const model of models) yield questionOf({ model }, pull);
-    const named = models.filter((model) => pathOf(model) !== undefined);
-    if (named.length === 0) return;
-    const listed = new Listed();
-    yield modelsQuestion(pull, listed);
-    const batched = named.filter((model) => listed.ids.has(`${model}${BATCH}`));
-    for (const model of batched) yield questionOf({ model, isBatch: true }, pull);
+    yield* priceQuestions(pull);
+    yield* spendQuestions(pull);
   },
 };
+
+const SPENT = /\/(?:activity|analytics\/\w+)$/;
+
+function* priceQuestions(pull: Pull<OpenrouterOptions>): Generator<Question | Unaskable> {
+  if (!wants(pull.request, 'prices')) return;
+  const models = [...new Set(pull.request.models)];
+  for (const model of models) yield questionOf({ model }, pull);
+  const named = models.filter((model) => pathOf(model) !== undefined);
+  if (named.length === 0) return;
+  const listed = new Listed();
+  yield modelsQuestion(pull, listed);
+  const batched = named.filter((model) => listed.ids.has(`${model}${BATCH}`));
+  for (const model of batched) yield questionOf({ model, isBatch: true }, pull);
+}
 
 export const pull = pullerOf(api);
 

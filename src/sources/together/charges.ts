@@ -2,6 +2,7 @@
 
 import type { Charge } from '../../domain/charge.ts';
 import { add, decimal, type Exact } from '../../domain/exact.ts';
+import { MODEL_TAG, TOKEN_CLASS_TAG } from '../../domain/hostedUsage.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, instantText, type Period } from '../../domain/period.ts';
 import { faultOf } from '../../platform/wire.ts';
@@ -133,7 +134,7 @@ function chargeOf({ item, cost, quantity }: Sums, { sourceId, key, period }: Pla
     quantity,
     ...(unit === undefined ? {} : { unit }),
     basis: 'billed',
-    tags: { ...labels, product },
+    tags: { ...labels, product, ...tokensOf(product, category, labels) },
   };
 }
 
@@ -141,6 +142,15 @@ function classOf(product: string, category: Charge['category']) {
   if (category === 'hosted') return { pricingClass: 'serverless' as const };
   if (/reserved/i.test(product)) return { pricingClass: 'reserved' as const };
   return { pricingClass: 'on-demand' as const, isClassPresumed: true as const };
+}
+
+/** Which tokens a line counts, by the words of its product. */
+function tokensOf(product: string, category: Charge['category'], labels: Record<string, string>) {
+  const model = labels[MODEL_TAG] ?? labels['model_name'];
+  if (category !== 'hosted' || model === undefined || !/token/i.test(product)) return {};
+  const of = /cach/i.test(product) ? 'cached-input' : /output/i.test(product) ? 'output' : 'input';
+  if (of === 'input' && !/input|prompt/i.test(product)) return { [MODEL_TAG]: model };
+  return { [MODEL_TAG]: model, [TOKEN_CLASS_TAG]: of };
 }
 
 /** A bill has no units but those that the product's own name tells. */

@@ -65,6 +65,7 @@ describe('the bill', () => {
           project_id: 'proj-1',
           api_key_id: 'key-1',
           product: 'Serverless Inference - Input Tokens',
+          token_class: 'input',
         },
       },
     ]);

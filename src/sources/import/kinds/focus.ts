@@ -19,6 +19,7 @@ import { decimalCell, notAhead, refuse, span, text } from '../cells.ts';
 import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import { BadRow, type Row } from '../row.ts';
 import { newSurvey } from './focusSurvey.ts';
+import { tokenTags } from './focusTokens.ts';
 
 /**
  * Rows that fit one of `take` become charges; without rules, all do. Amounts are no part of a
@@ -286,10 +287,13 @@ function tagsOf(row: Row, labels: Labels, details: Labels): Labels {
     return value === '' ? [] : [[column, value]];
   });
   const { InstanceType: instance, ModelId: model } = details;
+  const meters = [cell(row, 'SkuMeter'), cell(row, 'SkuId'), cell(row, 'ChargeDescription')];
+  const tokens = category(row) === 'hosted' ? tokenTags(meters, model) : {};
   return {
     ...Object.fromEntries(columns),
     ...(instance === undefined ? {} : { InstanceType: instance }),
     ...(model === undefined ? {} : { ModelId: model }),
     ...labels,
+    ...tokens,
   };
 }

@@ -1,0 +1,161 @@
+/** What an OpenRouter account has spent: activity of 30 days, and analytics for what is older. */
+
+import { Failure } from '../../domain/failure.ts';
+import { DAY_MS, dayStartMs, instantText, overlapMs, type Period } from '../../domain/period.ts';
+import { fieldsOf } from '../../platform/readFields.ts';
+import { readWire } from '../../platform/wire.ts';
+import { type Pull, type Question, type Unaskable, windowsOf } from '../api.ts';
+import { wants } from '../source.ts';
+import type { OpenrouterOptions } from './options.ts';
+import { readActivity, readAnalytics, SPEND_KINDS, SPEND_PREFIX, type Terms } from './spendRows.ts';
+import { activityAnswer, analyticsAnswer, type Meta, metaAnswer } from './spendWire.ts';
+
+/** The last days that are over are told row by row. */
+const ACTIVITY_DAYS = 30;
+/** So many days of analytics are asked for at a time. */
+const LONGEST_MS = 31 * DAY_MS;
+const MOST_ROWS = 10_000;
+
+/** Nothing without a management key: no other may see what was spent. */
+export function* spendQuestions(
+  pull: Pull<OpenrouterOptions>,
+): Generator<Question | Unaskable, void> {
+  const { id, options, request, nowMs } = pull;
+  if (options.managementKey === undefined || !wants(request, 'charges')) return;
+  const endMs = dayStartMs(nowMs);
+  const recent = { startMs: endMs - ACTIVITY_DAYS * DAY_MS, endMs };
+  const { window } = request;
+  // The oldest of them may fall out between the question and the answer: analytics tell it.
+  const sure = { startMs: recent.startMs + DAY_MS, endMs };
+  if (overlapMs(window, sure) > 0) yield activityQuestion(id, { recent, sure });
+  const olderMs = Math.min(window.endMs, sure.startMs);
+  if (window.startMs >= olderMs) return;
+  let terms: Terms | Failure | undefined;
+  yield metaQuestion((meta) => {
+    terms = termsOf(meta);
+  });
+  if (terms === undefined) return;
+  if (terms instanceof Failure) {
+    yield { kind: 'openrouter.analytics', failure: terms };
+    return;
+  }
+  const older = { startMs: window.startMs, endMs: olderMs };
+  for (const span of windowsOf(older, { bucketMs: DAY_MS, longestMs: LONGEST_MS })) {
+    yield analyticsQuestion(id, span, terms);
+  }
+}
+
+function activityQuestion(
+  sourceId: string,
+  { recent, sure }: { readonly recent: Period; readonly sure: Period },
+): Question {
+  return {
+    kind: SPEND_KINDS[0],
+    path: ['activity'],
+    expects: 'data',
+    fields: fieldsOf(activityAnswer),
+    read(answer, { where }) {
+      readWire(activityAnswer, answer.frame, where);
+      const read = readActivity(answer.items(), { sourceId, window: recent });
+      return { ...read, ...wholeOf(sure, read.rejects?.length), window: recent };
+    },
+    explain: explained,
+  };
+}
+
+/** Rows of the one take the place of the other's: they are the same money under other names. */
+function wholeOf(window: Period, rejected = 0) {
+  if (rejected > 0) return {};
+  return {
+    completeFor: { keyPrefix: SPEND_PREFIX, window, replaces: true } as const,
+    hostedUsageFor: { window, kinds: SPEND_KINDS },
+  };
+}
+
+function metaQuestion(onTold: (meta: Meta) => void): Question {
+  return {
+    kind: 'openrouter.analytics.meta',
+    path: ['analytics', 'meta'],
+    expects: 'data',
+    fields: fieldsOf(metaAnswer),
+    read(answer, { where }) {
+      onTold(readWire(metaAnswer, answer.frame, where).data);
+      return {};
+    },
+    explain: explained,
+  };
+}
+
+/** What of the offered metrics and dimensions is asked for, by what they are called. */
+function termsOf({ metrics, dimensions, granularities }: Meta): Terms | Failure {
+  const sums = metrics.filter(({ is_rate: isRate }) => isRate !== true);
+  const named = (wanted: RegExp, unwanted: RegExp, format?: string) =>
+    sums.find(
+      ({ name, display_format: shown }) =>
+        wanted.test(name) && !unwanted.test(name) && (format === undefined || shown === format),
+    )?.name;
+  const dimension = (wanted: RegExp) => dimensions.find(({ name }) => wanted.test(name))?.name;
+  const cost = named(
+    /usage|cost|spend|credit/i,
+    /byok|upstream|discount|saving|cache/i,
+    'currency',
+  );
+  const model = dimension(/^model$/i) ?? dimension(/^model/i);
+  const isByDay = granularities.some(({ name }) => name === 'day');
+  if (cost === undefined || model === undefined || !isByDay) {
+    const message = 'the analytics of OpenRouter offer no cost by model and day';
+    return new Failure('malformed', message, {
+      hint: 'what is older than 30 days is missing: import it from the activity export',
+    });
+  }
+  const known = {
+    provider: dimension(/^provider/i),
+    prompt: named(/(?=.*token)(?=.*(?:prompt|input))/i, /cach|native|byok/i),
+    completion: named(/(?=.*token)(?=.*(?:completion|output))/i, /reason|native|byok/i),
+    cached: named(/(?=.*token)(?=.*cach)/i, /write|creat|native|byok/i),
+    reasoning: named(/(?=.*token)(?=.*reason)/i, /native|byok/i),
+    requests: named(/^(?:request_count|requests)$/i, /^$/),
+    byok: named(/byok/i, /token|request/i, 'currency'),
+  };
+  const told = Object.entries(known).filter(([, name]) => name !== undefined);
+  return { cost, model, ...(Object.fromEntries(told) as Partial<Terms>) };
+}
+
+function analyticsQuestion(sourceId: string, window: Period, terms: Terms): Question {
+  const { model, provider, ...metrics } = terms;
+  return {
+    kind: SPEND_KINDS[1],
+    path: ['analytics', 'query'],
+    json: ({ window: own = window }) => ({
+      metrics: Object.values(metrics),
+      dimensions: [model, ...(provider === undefined ? [] : [provider])],
+      granularity: 'day',
+      time_range: { start: instantText(own.startMs), end: instantText(own.endMs) },
+      limit: MOST_ROWS,
+    }),
+    span: { window, bucketMs: DAY_MS, query: () => ({}) },
+    expects: 'data',
+    fields: fieldsOf(analyticsAnswer),
+    read(answer, { where, window: own = window }) {
+      const { data } = readWire(analyticsAnswer, answer.frame, where);
+      if (data.metadata.truncated) {
+        throw new Failure('too-large', `${where} left out rows`, {
+          where,
+          hint: 'a single day has more rows than an answer holds: import the activity export',
+        });
+      }
+      const read = readAnalytics(data.data, { sourceId, window: own, terms });
+      return { ...read, ...wholeOf(own, read.rejects?.length) };
+    },
+    explain: explained,
+  };
+}
+
+function explained(failure: Failure): Failure {
+  const { code, message, where } = failure;
+  if (code !== 'auth' && code !== 'forbidden') return failure;
+  const hint =
+    'only a management key may see what was spent: give one as managementKey, or none at all if ' +
+    'prices are all that is wanted';
+  return new Failure(code, message, { ...(where === undefined ? {} : { where }), hint });
+}

@@ -1,0 +1,218 @@
+/** Rows of OpenRouter's activity and analytics read as hosted charges and as tokens by model. */
+
+import { decimal, isZero } from '../../domain/exact.ts';
+import type { HostedUsage } from '../../domain/hostedUsage.ts';
+import { nanoFromUsd } from '../../domain/money.ts';
+import { DAY_MS, type Period } from '../../domain/period.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { Reject } from '../../domain/reject.ts';
+import { decimalText, faultOf } from '../../platform/wire.ts';
+import type { Read } from '../api.ts';
+import { nameText, usdText } from '../fieldTypes.ts';
+import { hostedCharges, type HostedLine, keyOf, summedUsage, tokenCount } from '../hostedBill.ts';
+import { REJECT_LIMIT, rejectOf, rejectWarnings } from '../records.ts';
+import { activityRow, analyticsRow, dayText } from './spendWire.ts';
+
+/** How the keys of charges begin, whichever of the two tells them. */
+export const SPEND_PREFIX = 'spend/';
+/** The kinds of fetches that tell the same tokens. */
+export const SPEND_KINDS = ['openrouter.activity', 'openrouter.analytics'] as const;
+
+/** What the metrics and dimensions of analytics are called. */
+export interface Terms {
+  readonly cost: string;
+  readonly model: string;
+  readonly provider?: string;
+  readonly prompt?: string;
+  readonly completion?: string;
+  readonly cached?: string;
+  readonly reasoning?: string;
+  readonly requests?: string;
+  readonly byok?: string;
+}
+
+interface Wish {
+  readonly sourceId: string;
+  readonly window: Period;
+}
+
+/** One row as both tell it. */
+interface Spent {
+  readonly date: string;
+  readonly model: string;
+  readonly host?: string | undefined;
+  /** What tells it from others of its day. */
+  readonly key: readonly string[];
+  readonly usage: string;
+  readonly byok?: string | undefined;
+  readonly prompt?: number | undefined;
+  readonly completion?: number | undefined;
+  readonly cached?: number | undefined;
+  readonly reasoning?: number | undefined;
+  readonly requests?: number | undefined;
+  readonly tags?: HostedLine['tags'];
+}
+
+export function readActivity(records: Iterable<unknown>, wish: Wish): Read {
+  return readSpent(records, wish, (record) => {
+    const read = activityRow.safeParse(record);
+    if (!read.success) return faultOf(read.error);
+    const { date, model, model_permaslug: slug, endpoint_id: endpoint, ...row } = read.data;
+    return {
+      date,
+      model,
+      host: row.provider_name || undefined,
+      key: [endpoint, slug],
+      usage: row.usage,
+      byok: row.byok_usage_inference ?? undefined,
+      prompt: row.prompt_tokens,
+      completion: row.completion_tokens,
+      reasoning: row.reasoning_tokens ?? undefined,
+      requests: row.requests ?? undefined,
+      tags: { model_permaslug: slug, provider_name: row.provider_name },
+    };
+  });
+}
+
+/** Numbers may come in quotes; what is null was not told. */
+export function readAnalytics(
+  records: Iterable<unknown>,
+  { terms, ...wish }: Wish & { readonly terms: Terms },
+): Read {
+  return readSpent(records, wish, (record) => {
+    const read = analyticsRow.safeParse(record);
+    if (!read.success) return faultOf(read.error);
+    const told = (name: string | undefined) =>
+      name === undefined ? undefined : (read.data[name] ?? undefined);
+    const counted = (name: string | undefined) => tokenCountOf(told(name));
+    const date = dayText.safeParse(told('date__day') ?? told('date'));
+    if (!date.success) return `date__day: ${faultOf(date.error)}`;
+    const usage = usdText.safeParse(told(terms.cost));
+    if (!usage.success) return `${terms.cost}: ${faultOf(usage.error)}`;
+    const named = nameText.safeParse(told(terms.model));
+    if (!named.success) return `${terms.model}: ${faultOf(named.error)}`;
+    const seller = nameText.optional().safeParse(told(terms.provider));
+    if (!seller.success) return `${terms.provider}: ${faultOf(seller.error)}`;
+    const [model, host] = [named.data, seller.data];
+    return {
+      date: date.data,
+      model,
+      host,
+      key: [host ?? '', model],
+      usage: usage.data,
+      byok: told(terms.byok),
+      prompt: counted(terms.prompt),
+      completion: counted(terms.completion),
+      cached: counted(terms.cached),
+      reasoning: counted(terms.reasoning),
+      requests: counted(terms.requests),
+      tags: { provider_name: host },
+    };
+  });
+}
+
+function tokenCountOf(text: string | undefined): number | undefined {
+  const read = tokenCount.safeParse(text);
+  return read.success ? read.data : undefined;
+}
+
+function readSpent(
+  records: Iterable<unknown>,
+  { sourceId, window }: Wish,
+  rowOf: (record: unknown) => Spent | string,
+): Read {
+  const lines: Located<HostedLine>[] = [];
+  const rows: Located<HostedUsage>[] = [];
+  const rejects: Reject[] = [];
+  const seen = new Set<string>();
+  let [position, rejected] = [-1, 0];
+  for (const record of records) {
+    position += 1;
+    const row = rowOf(record);
+    const fault = typeof row === 'string' ? row : faultIn(row, window, seen);
+    if (typeof row === 'string' || fault !== undefined) {
+      rejected += 1;
+      const reason = fault ?? '';
+      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, record, reason));
+      continue;
+    }
+    const period = dayOf(row);
+    lines.push({ position, fact: lineOf(row, { sourceId, period }) });
+    const usage = usageOf(row, { sourceId, period });
+    if (usage !== undefined) rows.push({ position, fact: usage });
+  }
+  const warnings = rejectWarnings(rejected);
+  return { charges: hostedCharges(lines), hostedUsage: summedUsage(rows), rejects, warnings };
+}
+
+function dayOf({ date }: Spent): Period {
+  const startMs = Date.parse(`${date.slice(0, 10)}T00:00:00Z`);
+  return { startMs, endMs: startMs + DAY_MS };
+}
+
+function faultIn(row: Spent, window: Period, seen: Set<string>): string | undefined {
+  const { startMs } = dayOf(row);
+  // The clock of who answers may be a day ahead.
+  if (!(startMs >= window.startMs && startMs < window.endMs)) {
+    return 'date: a day inside the time that is told was expected';
+  }
+  const key = keyOf(row.date.slice(0, 10), ...row.key);
+  if (seen.has(key)) return 'the same row a second time; only the first was taken';
+  seen.add(key);
+  if (decimal(row.usage).num < 0n) return 'usage: dollars from 0 on were expected';
+  if ((row.reasoning ?? 0) > (row.completion ?? Infinity)) {
+    return 'reasoning_tokens: at most the completion tokens were expected';
+  }
+  if ((row.cached ?? 0) > (row.prompt ?? Infinity)) {
+    return 'cached tokens: at most the prompt tokens were expected';
+  }
+  return undefined;
+}
+
+interface Place {
+  readonly sourceId: string;
+  readonly period: Period;
+}
+
+/** What a key of our own paid to the provider is told as a tag, and never added. */
+function lineOf(row: Spent, { sourceId, period }: Place): HostedLine {
+  const { model, usage, byok, tags = {} } = row;
+  const paidElsewhere = isPaid(byok) ? { byok_usage_inference: byok } : {};
+  return {
+    sourceId,
+    key: SPEND_PREFIX + keyOf(row.date.slice(0, 10), ...row.key),
+    model,
+    product: model,
+    period,
+    usd: decimal(usage),
+    tags: { ...tags, ...paidElsewhere },
+  };
+}
+
+function isPaid(text: string | undefined): boolean {
+  const read = decimalText.safeParse(text);
+  return read.success && !isZero(decimal(read.data));
+}
+
+function usageOf(row: Spent, { sourceId, period }: Place): HostedUsage | undefined {
+  const { model, host, prompt, completion, cached, reasoning, requests, byok, usage } = row;
+  if (prompt === undefined || completion === undefined) return undefined;
+  const isOwnKey = isPaid(byok) && decimal(byok ?? '0').num > 0n && isMore(byok ?? '0', usage);
+  return {
+    sourceId,
+    model,
+    ...(host === undefined ? {} : { host }),
+    ...(isOwnKey ? { serviceTier: 'byok' } : {}),
+    period,
+    uncachedPromptTokens: prompt - (cached ?? 0),
+    ...(cached === undefined ? {} : { cachedPromptTokens: cached }),
+    outputTokens: completion,
+    ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
+    ...(requests === undefined ? {} : { requests }),
+    usd: nanoFromUsd(decimal(usage)),
+  };
+}
+
+function isMore(one: string, other: string): boolean {
+  return nanoFromUsd(decimal(one)) > nanoFromUsd(decimal(other));
+}

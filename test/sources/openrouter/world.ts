@@ -1,0 +1,54 @@
+/** What an OpenRouter account has spent, in the fault matrix. */
+
+import { DAY_MS, dayStartMs } from '../../../src/domain/period.ts';
+import { AUDITED_AT_MS } from '../../../src/demo/calendar.ts';
+import { secretFrom } from '../../../src/platform/secret.ts';
+import { NO_CHOICE, NOTHING, startCalm, type World } from '../../faults/world.ts';
+import { accountDocument, KEY } from './account.ts';
+
+const TODAY = dayStartMs(AUDITED_AT_MS);
+const WHOLE = { none: 'it comes in one answer' };
+const COUNTLESS =
+  'it has neither a count nor a total: a row that is missing looks like one on which nothing was ' +
+  'used, and a known one is not withdrawn unasked';
+const BLIND = { 'an empty list': COUNTLESS, 'half of the records': COUNTLESS };
+
+const SPENDING = {
+  nowMs: AUDITED_AT_MS,
+  spend: [2, 3].map((daysAgo) => ({
+    dayMs: TODAY - daysAgo * DAY_MS,
+    model: 'meta-llama/llama-3.3-70b-instruct',
+    provider: 'DeepInfra',
+    endpoint: `endpoint-${daysAgo}`,
+    microUsd: 1_250_000 + daysAgo,
+    prompt: 4_000_000 + daysAgo,
+    completion: 500_000,
+    reasoning: 1_000,
+    requests: 300,
+  })),
+};
+
+export const openrouterSpend: World = {
+  kind: 'openrouter',
+  start: () => startCalm(accountDocument(SPENDING)),
+  options: (origin, timeoutSeconds) => ({
+    baseUrl: `${origin}/api/v1`,
+    timeoutSeconds,
+    managementKey: secretFrom('${OPENROUTER_KEY}', () => KEY),
+  }),
+  request: { ...NOTHING, window: { startMs: TODAY - 5 * DAY_MS, endMs: TODAY } },
+  pages: [
+    {
+      name: 'the activity',
+      path: /^\/api\/v1\/activity$/,
+      list: 'data',
+      amount: 'data.*.usage',
+      required: 'data.*.completion_tokens',
+      id: 'data.*.model',
+      choice: NO_CHOICE,
+      times: ['data.*.date'],
+      nextPage: WHOLE,
+      blind: BLIND,
+    },
+  ],
+};
