@@ -4,11 +4,13 @@
  */
 
 import { decimalText } from '../domain/exact.ts';
+import { HOUR_MS } from '../domain/period.ts';
 import { divideRounded } from '../domain/rounding.ts';
 import { PRICE_PULLS } from './calendar.ts';
 import { ASSUMPTIONS, type FleetDeployment } from './company.ts';
 import type { Fleet } from './fleet.ts';
-import { type HostOffer, priceAt } from './market.ts';
+import { daysIn } from './invoices.ts';
+import { chargedAt, type HostOffer } from './market.ts';
 import { type Served, servedOf } from './served.ts';
 import type { PodTraffic } from './traffic.ts';
 
@@ -40,37 +42,44 @@ export function hostedTruth(
   deployment: FleetDeployment,
   traffic: readonly PodTraffic[],
 ): HostedTruth[] {
-  const segments = pricedSegments(fleet).map((span) => ({
+  const offers = fleet.offers.filter((offer) => offer.model === deployment.hosted.model);
+  const segments = pricedSegments(fleet, offers).map((span) => ({
     startMs: span.startMs,
     served: servedOf(traffic, span),
   }));
-  return fleet.offers
-    .filter((offer) => offer.model === deployment.hosted.model)
-    .map((offer) => {
-      const costs = segments.map(({ startMs, served }) => costOf(offer, startMs, served));
-      const total = costs.reduce(addKnown, 0n);
-      return {
-        host: offer.tag,
-        quantization: offer.quantization,
-        notEligible: notEligible(offer, deployment),
-        costUsdExact: total === undefined ? null : decimalText(total, DENOMINATOR_PLACES),
-        costUsd: total === undefined ? null : sixPlaces(total),
-      };
-    });
+  return offers.map((offer) => {
+    const costs = segments.map(({ startMs, served }) => costOf(offer, startMs, served));
+    const total = costs.reduce(addKnown, 0n);
+    return {
+      host: offer.tag,
+      quantization: offer.quantization,
+      notEligible: notEligible(offer, deployment),
+      costUsdExact: total === undefined ? null : decimalText(total, DENOMINATOR_PLACES),
+      costUsd: total === undefined ? null : sixPlaces(total),
+    };
+  });
 }
 
 /**
- * The window cut where prices were looked at: between two looks the older one's price is in force.
+ * The window cut where prices were looked at, for between two looks the older one's price is in
+ * force, and where a peak begins or ends.
  */
-function pricedSegments({ window }: Fleet) {
-  const looks = PRICE_PULLS.filter((atMs) => atMs > window.startMs && atMs < window.endMs);
-  const edges = [window.startMs, ...looks, window.endMs];
+function pricedSegments({ window }: Fleet, offers: readonly HostOffer[]) {
+  const hours = offers.flatMap(({ peak }) =>
+    peak === undefined ? [] : [peak.startHour, peak.endHour],
+  );
+  const peaks = daysIn(window).flatMap((dayMs) => hours.map((hour) => dayMs + hour * HOUR_MS));
+  const inside = [...PRICE_PULLS, ...peaks].filter(
+    (atMs) => atMs > window.startMs && atMs < window.endMs,
+  );
+  const cuts = [...new Set(inside)].sort((a, b) => a - b);
+  const edges = [window.startMs, ...cuts, window.endMs];
   return edges.slice(1).map((endMs, index) => ({ startMs: edges[index] ?? endMs, endMs }));
 }
 
 /** In units of 10^-16 dollars. Where a host sells no cache reads, hits cost what misses cost. */
 function costOf(offer: HostOffer, startMs: number, served: Served): bigint | undefined {
-  const price = priceAt(offer, startMs);
+  const price = chargedAt(offer, startMs);
   if (price === undefined) return undefined;
   const [input, output] = [micro(price.input), micro(price.output)];
   const cached = price.cached === undefined ? input : micro(price.cached);

@@ -3,6 +3,7 @@
  * follow public price lists of 2026; the dates, changes, uptimes and discounts are the demo's own.
  */
 
+import { DAY_MS, HOUR_MS } from '../domain/period.ts';
 import { PRICE_PULLS } from './calendar.ts';
 
 /**
@@ -12,6 +13,14 @@ export interface OfferPrice {
   readonly fromMs: number;
   readonly input: string;
   readonly cached?: string;
+  readonly output: string;
+}
+
+/** Hours of the UTC day, the end outside, in which tokens cost otherwise. */
+export interface PeakPrice {
+  readonly startHour: number;
+  readonly endHour: number;
+  readonly input: string;
   readonly output: string;
 }
 
@@ -28,12 +37,14 @@ export interface HostOffer {
   readonly discount: number;
   readonly free: boolean;
   readonly prices: readonly OfferPrice[];
+  readonly peak?: PeakPrice;
   /** From here on the host sells the model no more. */
   readonly untilMs?: number;
 }
 
 /** Changes fall on the very moment of a price pull, so that what was seen is what was in force. */
 export const PRICE_CHANGE_AT_MS = PRICE_PULLS[7] ?? Number.NaN;
+export const HOST_APPEARS_AT_MS = PRICE_PULLS[9] ?? Number.NaN;
 export const HOST_LEAVES_AT_MS = PRICE_PULLS[10] ?? Number.NaN;
 
 const ALWAYS_MS = Date.UTC(2026, 0, 1);
@@ -69,6 +80,14 @@ const MISTRAL_SMALL: readonly Row[] = [
   ['parasail/bf16', 'Parasail', 'bf16', ['0.09', '0.6', '0.05']],
   ['venice/fp8', 'Venice', 'fp8', ['0.09375', '0.25'], { uptime: 97.3, contextLength: 256_000 }],
   ['mistral', 'Mistral', 'unknown', ['0.1', '0.3', '0.01']],
+  // By its list the cheapest; twice that in the hours in which documents are summarized.
+  [
+    'chutes/fp8',
+    'Chutes',
+    'fp8',
+    ['0.06', '0.16'],
+    { peak: { startHour: 8, endHour: 18, input: '0.12', output: '0.32' } },
+  ],
 ];
 
 const QWEN_CODER: readonly Row[] = [
@@ -76,6 +95,14 @@ const QWEN_CODER: readonly Row[] = [
   ['deepinfra/fp8', 'DeepInfra', 'fp8', ['0.08', '0.29'], { contextLength: 262_144 }],
   ['nebius/fp8', 'Nebius', 'fp8', ['0.1', '0.3'], { contextLength: 262_144 }],
   ['chutes/int4', 'Chutes', 'int4', ['0.05', '0.2'], { uptime: 99.4 }],
+  // Cheaper than all that may be taken, and not there for the first nine weeks.
+  [
+    'parasail/fp8',
+    'Parasail',
+    'fp8',
+    ['0.06', '0.22'],
+    { prices: [{ fromMs: HOST_APPEARS_AT_MS, input: '0.06', output: '0.22' }] },
+  ],
 ];
 
 const GPT_OSS: readonly Row[] = [
@@ -93,10 +120,20 @@ export const OFFERS: readonly HostOffer[] = [
   ...offers('openai/gpt-oss-120b', GPT_OSS),
 ];
 
-/** The price in force at a moment, or none where the host does not sell. */
+/** The list price in force at a moment, or none where the host does not sell. */
 export function priceAt(offer: HostOffer, atMs: number): OfferPrice | undefined {
   if (offer.untilMs !== undefined && atMs >= offer.untilMs) return undefined;
   return offer.prices.findLast((price) => price.fromMs <= atMs);
+}
+
+/** What tokens cost at a moment: the list price, or in the peak that one's. */
+export function chargedAt(offer: HostOffer, atMs: number): OfferPrice | undefined {
+  const price = priceAt(offer, atMs);
+  const { peak } = offer;
+  if (price === undefined || peak === undefined) return price;
+  const hour = (atMs % DAY_MS) / HOUR_MS;
+  const isPeak = hour >= peak.startHour && hour < peak.endHour;
+  return isPeak ? { ...price, input: peak.input, output: peak.output } : price;
 }
 
 function offers(model: string, rows: readonly Row[]): HostOffer[] {

@@ -5,13 +5,18 @@ import { PRICE_PULLS } from '../../src/demo/calendar.ts';
 import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
 import { OPENROUTER_KEY } from '../../src/demo/keys.ts';
-import { HOST_LEAVES_AT_MS, PRICE_CHANGE_AT_MS } from '../../src/demo/market.ts';
+import {
+  HOST_APPEARS_AT_MS,
+  HOST_LEAVES_AT_MS,
+  PRICE_CHANGE_AT_MS,
+} from '../../src/demo/market.ts';
+import { HOUR_MS } from '../../src/domain/period.ts';
 import { ask, demoClock, FLEET } from '../support/demoFleet.ts';
 
 interface Endpoint {
   readonly tag: string;
   readonly model_id: string;
-  readonly pricing: Readonly<Record<string, string | number>>;
+  readonly pricing: Readonly<Record<string, unknown>>;
   readonly quantization: string;
   readonly uptime_last_1d: number;
 }
@@ -64,6 +69,27 @@ describe('the OpenRouter emulator', () => {
     expect(PRICE_PULLS).toContain(HOST_LEAVES_AT_MS);
     expect(await tags(HOST_LEAVES_AT_MS - 1)).toContain('siliconflow/fp8');
     expect(await tags(HOST_LEAVES_AT_MS)).not.toContain('siliconflow/fp8');
+  });
+
+  it('lists a host from the pull on at which it began to sell', async () => {
+    const tags = async (atMs: number) =>
+      (await endpoints('qwen/qwen3-coder-30b-a3b-instruct', atMs)).map(({ tag }) => tag);
+    expect(PRICE_PULLS).toContain(HOST_APPEARS_AT_MS);
+    expect(await tags(HOST_APPEARS_AT_MS - 1)).not.toContain('parasail/fp8');
+    expect(await tags(HOST_APPEARS_AT_MS)).toContain('parasail/fp8');
+  });
+
+  it('tells a price of the peak with its hours, whenever it is asked', async () => {
+    const model = 'mistralai/mistral-small-3.2-24b-instruct';
+    const overrides = [
+      { utc_start: 800, utc_end: 1800, prompt: '0.00000012', completion: '0.00000032' },
+    ];
+    const list = { prompt: '0.00000006', completion: '0.00000016', discount: 0 };
+    for (const hours of [0, 6]) {
+      const hosts = await endpoints(model, FIRST_PULL_MS + hours * HOUR_MS);
+      const { pricing } = hosts.find(({ tag }) => tag === 'chutes/fp8') ?? {};
+      expect(pricing).toEqual({ ...list, overrides });
+    }
   });
 
   it('marks a free, a coarse and a poorly reachable host at every pull', async () => {

@@ -97,6 +97,18 @@ describe('the planted story', () => {
     expect(share).toBeLessThan(0.03);
   });
 
+  it('has a host whose list price is the cheapest and whose hours are not', () => {
+    const summaries = TRUTH.deployments.find(({ id }) => id === 'doc-summaries');
+    if (summaries === undefined) throw new Error('no doc-summaries');
+    const [cheapest] = eligible(summaries).toSorted(
+      (a, b) => Number(a.costUsd) - Number(b.costUsd),
+    );
+    const tokens = { input: summaries.promptTokens, output: summaries.outputTokens };
+    const byList = (1.055 * (tokens.input * 0.06 + tokens.output * 0.16)) / 1e6;
+    expect(cheapest?.host).toBe('deepinfra/fp8');
+    expect(byList).toBeLessThan(0.9 * Number(cheapest?.costUsd));
+  });
+
   it('has a host of every awkward kind, each cheaper than the one that may be taken', () => {
     const chat = TRUTH.deployments.find(({ id }) => id === 'support-chat');
     if (chat === undefined) throw new Error('no support-chat');

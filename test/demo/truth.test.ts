@@ -87,6 +87,42 @@ describe('the planted truth', () => {
     expect(Number(risen?.costUsd)).toBeLessThan(atNewPrice);
   });
 
+  it('knows no cost of a host that began to sell in the middle', () => {
+    const review = TRUTH.deployments.find(({ id }) => id === 'code-review');
+    const appeared = review?.hosted.find(({ host }) => host === 'parasail/fp8');
+    expect(appeared).toMatchObject({ notEligible: null, costUsd: null, costUsdExact: null });
+  });
+
+  it('asks the price of the peak for all that is summarized, by its list the cheapest', () => {
+    const summaries = TRUTH.deployments.find(({ id }) => id === 'doc-summaries');
+    if (summaries === undefined) throw new Error('no doc-summaries');
+    const [prompt, output] = [summaries.promptTokens, summaries.outputTokens].map(BigInt);
+    if (prompt === undefined || output === undefined) throw new Error('no tokens');
+    // Nano-dollars for a million tokens; the fee of 5.5 % adds two digits.
+    const nanoPerMtok = (input: bigint, out: bigint) => prompt * input + output * out;
+    const exactText = (sum: bigint) => ((sum * 1_055n) / 100n).toString();
+    const digits = (host: string) =>
+      summaries.hosted
+        .find((each) => each.host === host)
+        ?.costUsdExact?.replace('.', '')
+        .replace(/^0+/, '');
+    expect(digits('chutes/fp8')).toBe(exactText(nanoPerMtok(120_000_000n, 320_000_000n)));
+    expect(digits('deepinfra/fp8')).toBe(exactText(nanoPerMtok(75_000_000n, 200_000_000n)));
+  });
+
+  it('asks of a promotion what its list says, once', () => {
+    const chat = TRUTH.deployments.find(({ id }) => id === 'support-chat');
+    if (chat === undefined) throw new Error('no support-chat');
+    const [prompt, cached] = [BigInt(chat.promptTokens), BigInt(chat.cachedTokens)];
+    // Half of the hits are hits there too: twice the tokens in whole numbers, by half the price.
+    const doubled =
+      (2n * prompt - cached) * 360_000n +
+      cached * 180_000n +
+      2n * BigInt(chat.outputTokens) * 810_000n;
+    const crusoe = chat.hosted.find(({ host }) => host === 'crusoe/fp8');
+    expect(crusoe?.costUsdExact?.replace('.', '')).toBe((doubled * 1_055n * 5n).toString());
+  });
+
   it('misses one interval of one replica: the crash', () => {
     const unseen = TRUTH.deployments.map(
       ({ id, paidReplicaSeconds, seenReplicaSeconds }) =>

@@ -5,7 +5,7 @@ import { invariant } from '../../domain/invariant.ts';
 import { DAY_MS } from '../../domain/period.ts';
 import type { Fleet } from '../fleet.ts';
 import { OPENROUTER_KEY } from '../keys.ts';
-import { type HostOffer, type OfferPrice, priceAt } from '../market.ts';
+import { type HostOffer, type OfferPrice, type PeakPrice, priceAt } from '../market.ts';
 import { type Answer, type Emulator, type EmulatorTime, type Question, serve } from './serve.ts';
 
 /**
@@ -107,11 +107,23 @@ function endpointOf(offer: HostOffer, nowMs: number) {
 
 /** Dollars for one token as text; what is not sold is not there. Prices are net of `discount`. */
 function pricingOf(offer: HostOffer, price: OfferPrice) {
+  const { peak } = offer;
   return {
     prompt: perToken(price.input),
     completion: perToken(price.output),
     ...(price.cached === undefined ? {} : { input_cache_read: perToken(price.cached) }),
     discount: offer.discount,
+    ...(peak === undefined ? {} : { overrides: [overrideOf(peak)] }),
+  };
+}
+
+/** Hours as HHMM: 800 is 08:00. */
+function overrideOf({ startHour, endHour, input, output }: PeakPrice) {
+  return {
+    utc_start: startHour * 100,
+    utc_end: endHour * 100,
+    prompt: perToken(input),
+    completion: perToken(output),
   };
 }
 
