@@ -68,7 +68,7 @@ async function pullFrom(reply: Reply) {
 
 beforeAll(async () => {
   server = await startServer((response, request) => {
-    const reply = request.path.startsWith('/models/') ? market : runpod;
+    const reply = request.path.startsWith('/models') ? market : runpod;
     reply(response, request);
   });
   runpod = account();

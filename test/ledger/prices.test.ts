@@ -188,13 +188,17 @@ describe('a single dated price', () => {
 
   it('is read for a window where it can be in force: the last before it, all inside', async () => {
     const { ledger } = await scratchLedger();
-    const dated = [0, 1, 2, 3].map((n) => price('a', n, day(n)));
+    const dated = [0, 1, 2, 3].map((n) => price('a', 1_000 + n, day(n)));
     await ledger.append(file(...dated), day(0));
     expect(await history(ledger, period(day(1) + 1, day(3)))).toEqual([
-      ['a', 1, 1],
-      ['a', 2, 2],
+      ['a', 1, 1_001],
+      ['a', 2, 1_002],
     ]);
-    expect(await ledger.hostedPrices([], EVER, NOW)).toEqual({ prices: [], availability: [] });
+    expect(await ledger.hostedPrices([], EVER, NOW)).toEqual({
+      prices: [],
+      availability: [],
+      gaps: [],
+    });
   });
 });
 
