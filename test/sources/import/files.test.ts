@@ -90,7 +90,8 @@ describe('a file that is no such import is refused whole:', () => {
   test('the columns that were expected are named', async () => {
     const failure = await refusedFile('rates', 'a,b\n');
     expect(failure.expected).toBe(
-      'a header row with provider, gpu_type, valid_from, usd_per_gpu_hour; optional: pricing_class, second_hand',
+      'a header row with provider, gpu_type, valid_from, usd_per_gpu_hour; optional: ' +
+        'pricing_class, second_hand',
     );
   });
 });
