@@ -123,3 +123,9 @@ test('a charge that was rebuilt, and one of serverless workers, pay for their ti
     expect(chatWith([{ at: 5, ...SERVED }], [line])).not.toHaveProperty('unbilled');
   }
 });
+
+test('a commitment pays for its time, though the part of it there rounds to nothing', () => {
+  const tiny = charge({ usd: '0.000001', from: 23, to: 143, category: 'commitment' });
+  const chat = chatWith([{ at: 23, ...SERVED }], [tiny]);
+  expect([chat.served.tokens, chat.unbilled]).toEqual([1_000_000, undefined]);
+});

@@ -129,20 +129,21 @@ function isSame(account: OpenAccount, charge: Charge): boolean {
 
 /** Adds a line to the days of the window on which it falls. */
 export function addLine(account: OpenAccount, { period, billed }: Charge, grid: DayGrid): void {
-  const isCredit = billed < 0n;
+  const line = { isCredit: billed < 0n, isPaid: billed > 0n };
   const only = dayAround(period, grid);
-  if (only !== NO_DAY) return addPart(account, { day: only, ...period }, { billed, isCredit });
+  if (only !== NO_DAY) return addPart(account, { day: only, ...period }, { billed, ...line });
   const pieces = cutByDay(period, grid);
   const parts = partsOf(billed, pieces);
   for (const [at, piece] of pieces.entries()) {
-    if (piece.day !== NO_DAY) addPart(account, piece, { billed: parts[at] ?? 0n, isCredit });
+    if (piece.day !== NO_DAY) addPart(account, piece, { billed: parts[at] ?? 0n, ...line });
   }
 }
 
 interface Part {
   readonly billed: bigint;
-  /** Of the line: a credit's part may be 0. */
+  /** Both of the line, for a part of it may round to 0. */
   readonly isCredit: boolean;
+  readonly isPaid: boolean;
 }
 
 function addPart(account: OpenAccount, { day, startMs, endMs }: Piece, part: Part): void {
@@ -153,7 +154,7 @@ function addPart(account: OpenAccount, { day, startMs, endMs }: Piece, part: Par
   }
   account.dayNanoUsd += part.billed;
   account.dayIsBilled = true;
-  if (account.category === 'commitment' && part.billed > 0n) {
+  if (account.category === 'commitment' && part.isPaid) {
     addSpan(account.committed, { startMs, endMs });
   }
 }
