@@ -17,6 +17,7 @@ import {
 } from './demo/calendar.ts';
 import { buildFleet } from './demo/fleet.ts';
 import { scenarioConfig } from './demo/scenario.ts';
+import { HOSTED_APIS } from './demo/purchases.ts';
 import { LANDLORDS } from './demo/rent.ts';
 import {
   DEMO_ENVIRONMENT,
@@ -96,7 +97,7 @@ async function prepareFolder(out: string): Promise<void> {
   for (const name of WRITTEN) await rm(join(out, name), { recursive: true, force: true });
 }
 
-type Sampled = ('inventory' | 'rates')[];
+type Wanted = ('inventory' | 'rates' | 'prices' | 'charges')[];
 
 interface Stage {
   readonly clock: SettableClock;
@@ -111,14 +112,14 @@ interface Stage {
  * quarter's bills and usage, then the verdict.
  */
 async function play({ context }: Opened, { clock, out, say, print }: Stage): Promise<ExitCode> {
-  const pull = async (source: string, { startMs: from, endMs: to }: Period, facts?: Sampled) => {
+  const pull = async (source: string, { startMs: from, endMs: to }: Period, facts?: Wanted) => {
     const wanted = facts === undefined ? {} : { facts };
     return sound(await pullJob.run(context, { source, from, to, ...wanted }));
   };
   for (const atMs of PRICE_PULLS) {
     clock.set(atMs);
     const now = { startMs: atMs - 1, endMs: atMs };
-    await pull('router', now);
+    await pull('router', now, ['prices']);
     await pull('lambda', now, ['inventory', 'rates']);
   }
   clock.set(RATES_PULLED_AT_MS);
@@ -131,6 +132,9 @@ async function play({ context }: Opened, { clock, out, say, print }: Stage): Pro
   say(
     `bills and inventories of ${LANDLORDS.length} GPU clouds pulled: ${broughtText(bills, 'fact')}`,
   );
+  const spent: PullResult[] = [];
+  for (const source of HOSTED_APIS) spent.push(await pull(source, WINDOW, ['charges']));
+  say(`what was spent on hosted APIs pulled: ${broughtText(spent, 'fact')}`);
   await importInvoices(context, out);
   const usage = await pull('prom', WINDOW);
   say(`vLLM counters pulled: ${broughtText([usage], 'interval')}`);

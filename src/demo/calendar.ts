@@ -1,6 +1,6 @@
 /** When the demo plays: a finished quarter, a day of running in before it, a day after it. */
 
-import { MINUTE_MS, type Period, period } from '../domain/period.ts';
+import { DAY_MS, MINUTE_MS, type Period, period } from '../domain/period.ts';
 
 export const QUARTER = '2026-Q3';
 
@@ -34,6 +34,11 @@ export const RATES_PULLED_AT_MS = Date.UTC(2026, 5, 30, 12);
 export const PRICE_PULLS: readonly number[] = Array.from({ length: 14 }, (_, week) =>
   Date.UTC(2026, 5, 29 + 7 * week, 6),
 );
+
+/** The starts of the days of a span of whole days. */
+export function daysIn({ startMs, endMs }: Period): number[] {
+  return Array.from({ length: (endMs - startMs) / DAY_MS }, (_, day) => startMs + day * DAY_MS);
+}
 
 /** The calendar months (UTC) that a span touches, whole. */
 export function monthsIn({ startMs, endMs }: Period): Period[] {

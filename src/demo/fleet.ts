@@ -4,6 +4,7 @@ import type { Period } from '../domain/period.ts';
 import { TIMELINE, WINDOW } from './calendar.ts';
 import { COMPANY, DEPLOYMENTS, type FleetDeployment } from './company.ts';
 import { type HostOffer, OFFERS } from './market.ts';
+import { type Purchase, PURCHASES } from './purchases.ts';
 import { type FleetPod, type FleetVolume, type Landlord, PODS, VOLUMES } from './rent.ts';
 import { type PodTraffic, playTraffic } from './traffic.ts';
 
@@ -16,6 +17,8 @@ export interface Fleet {
   readonly pods: readonly FleetPod[];
   readonly volumes: readonly FleetVolume[];
   readonly offers: readonly HostOffer[];
+  /** From hosted APIs, beside all that is served on machines of its own. */
+  readonly purchases: readonly Purchase[];
   /** Of every pod that serves, in the order of `pods`. */
   readonly traffic: readonly PodTraffic[];
 }
@@ -33,6 +36,7 @@ export function buildFleet(seed: string = DEMO_SEED): Fleet {
     pods: PODS,
     volumes: VOLUMES,
     offers: OFFERS,
+    purchases: PURCHASES,
     traffic: playTraffic(seed),
   };
 }

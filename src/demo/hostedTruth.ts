@@ -6,10 +6,9 @@
 import { decimalText } from '../domain/exact.ts';
 import { HOUR_MS } from '../domain/period.ts';
 import { divideRounded } from '../domain/rounding.ts';
-import { PRICE_PULLS } from './calendar.ts';
+import { daysIn, PRICE_PULLS } from './calendar.ts';
 import { ASSUMPTIONS, type FleetDeployment } from './company.ts';
 import type { Fleet } from './fleet.ts';
-import { daysIn } from './invoices.ts';
 import { chargedAt, type HostOffer } from './market.ts';
 import { type Served, servedOf } from './served.ts';
 import type { PodTraffic } from './traffic.ts';

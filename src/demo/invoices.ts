@@ -1,8 +1,8 @@
 /** Invoices that reach the company as files: one in euros, one to lay beside a rebuilt bill. */
 
 import { decimalText } from '../domain/exact.ts';
-import { DAY_MS, dayText, type Period } from '../domain/period.ts';
-import { monthsIn, WINDOW } from './calendar.ts';
+import { dayText } from '../domain/period.ts';
+import { daysIn, monthsIn, WINDOW } from './calendar.ts';
 import { type Fleet, rentedFrom } from './fleet.ts';
 import { rentedHours } from './rent.ts';
 
@@ -25,11 +25,6 @@ export const EURO_RATES: Readonly<Record<string, number>> = {
 export function archiveNano(dayStartMs: number): bigint {
   const rate = EURO_RATES[dayText(dayStartMs).slice(0, 7)] ?? Number.NaN;
   return BigInt(ARCHIVE.euroCents * rate) * 1_000n;
-}
-
-/** The starts of the days of a span of whole days. */
-export function daysIn({ startMs, endMs }: Period): number[] {
-  return Array.from({ length: (endMs - startMs) / DAY_MS }, (_, day) => startMs + day * DAY_MS);
 }
 
 /** As a spreadsheet writes it in Germany. */

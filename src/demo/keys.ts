@@ -10,6 +10,9 @@ export const OPENROUTER_KEY = 'demo-openrouter-key-e58d41';
 /** Stands in a pod's environment, as real tokens do; it must never be stored. */
 export const PLANTED_POD_SECRET = 'hf_DemoSecretThatMustNotBeStored';
 
+/** An admin key: it may see what is spent. */
+export const OPENAI_KEY = 'sk-admin-demo-4c71';
+
 export const VAST_KEY = 'demo-vast-key-5a2b77';
 
 export const LAMBDA_KEY = 'secret_demo-lambda_91c0d2';

@@ -9,6 +9,7 @@ import { DIGITALOCEAN_TEAM, startDigitalocean } from './emulators/digitalocean.t
 import { startHyperstack } from './emulators/hyperstack.ts';
 import { startLambda } from './emulators/lambda.ts';
 import { nebiusExport } from './emulators/nebiusExport.ts';
+import { startOpenai } from './emulators/openai.ts';
 import { startOpenrouter } from './emulators/openrouter.ts';
 import { startPrometheus } from './emulators/prometheus.ts';
 import { startRunpod } from './emulators/runpod.ts';
@@ -24,6 +25,7 @@ import {
   DIGITALOCEAN_KEY,
   HYPERSTACK_KEY,
   LAMBDA_KEY,
+  OPENAI_KEY,
   OPENROUTER_KEY,
   RUNPOD_KEY,
   TOGETHER_KEY,
@@ -34,6 +36,7 @@ import {
 export const DEMO_ENVIRONMENT: Readonly<Record<string, string>> = {
   RUNPOD_API_KEY: RUNPOD_KEY,
   OPENROUTER_API_KEY: OPENROUTER_KEY,
+  OPENAI_ADMIN_KEY: OPENAI_KEY,
   COREWEAVE_API_KEY: COREWEAVE_KEY,
   CRUSOE_ACCESS_KEY_ID: CRUSOE_KEY_ID,
   CRUSOE_SECRET_KEY,
@@ -114,7 +117,15 @@ const SOURCES: Readonly<Record<string, DemoSource>> = {
   },
   router: {
     start: startOpenrouter,
-    lines: (url) => ['kind: openrouter', 'apiKey: ${OPENROUTER_API_KEY}', `baseUrl: ${url}/api/v1`],
+    lines: (url) => [
+      'kind: openrouter',
+      'managementKey: ${OPENROUTER_API_KEY} # prices, and what was spent there',
+      `baseUrl: ${url}/api/v1`,
+    ],
+  },
+  openai: {
+    start: startOpenai,
+    lines: (url) => ['kind: openai', 'adminKey: ${OPENAI_ADMIN_KEY}', `baseUrl: ${url}`],
   },
 };
 

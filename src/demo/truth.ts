@@ -6,11 +6,12 @@
 
 import { decimalText } from '../domain/exact.ts';
 import { DAY_MS, HOUR_MS, type Period, SECOND_MS } from '../domain/period.ts';
-import { QUARTER, STEP_MS } from './calendar.ts';
+import { daysIn, QUARTER, STEP_MS } from './calendar.ts';
 import { ASSUMPTIONS, type FleetDeployment } from './company.ts';
 import type { Fleet } from './fleet.ts';
 import { type HostedTruth, hostedTruth } from './hostedTruth.ts';
-import { ARCHIVE, archiveNano, daysIn } from './invoices.ts';
+import { ARCHIVE, archiveNano } from './invoices.ts';
+import { microUsdOf, tokensOf } from './purchases.ts';
 import { type FleetPod, type FleetVolume, rentedHours } from './rent.ts';
 import { countSteps, type Served, servedOf } from './served.ts';
 import type { PodTraffic } from './traffic.ts';
@@ -47,6 +48,16 @@ export interface SourceTruth {
   readonly spendNanoUsd: bigint;
 }
 
+/** What is bought of one model from a hosted API; it is in no spend of the fleet. */
+export interface BoughtTruth {
+  readonly source: string;
+  readonly model: string;
+  /** Whose traffic it is, if anybody's. */
+  readonly deployment: string | null;
+  readonly tokens: number;
+  readonly spendNanoUsd: bigint;
+}
+
 export interface PlantedTruth {
   readonly company: string;
   readonly seed: string;
@@ -57,12 +68,16 @@ export interface PlantedTruth {
   readonly unattributedNanoUsd: bigint;
   /** By source, those with the most first. */
   readonly sources: readonly SourceTruth[];
+  readonly hostedSpendNanoUsd: bigint;
+  /** The most money first. */
+  readonly bought: readonly BoughtTruth[];
   readonly served: Served;
   readonly deployments: readonly DeploymentTruth[];
 }
 
 export function plantedTruth(fleet: Fleet): PlantedTruth {
   const deployments = fleet.deployments.map((deployment) => deploymentTruth(fleet, deployment));
+  const bought = boughtTruths(fleet);
   const unattributed = sum(
     fleet.pods
       .filter((pod) => pod.deployment === undefined)
@@ -77,9 +92,25 @@ export function plantedTruth(fleet: Fleet): PlantedTruth {
     spendNanoUsd: sum(deployments.map((each) => each.spendNanoUsd)) + unattributed,
     unattributedNanoUsd: unattributed,
     sources: sourceTruths(fleet),
+    hostedSpendNanoUsd: sum(bought.map(({ spendNanoUsd }) => spendNanoUsd)),
+    bought,
     served: servedOf(fleet.traffic, fleet.window),
     deployments,
   };
+}
+
+function boughtTruths({ purchases, window }: Fleet): BoughtTruth[] {
+  const inside = purchases.filter(({ dayMs }) => dayMs >= window.startMs && dayMs < window.endMs);
+  const byModel = Map.groupBy(inside, ({ source, model }) => `${source} ${model}`);
+  const all = [...byModel.values()].flatMap(([first, ...others]): BoughtTruth[] => {
+    if (first === undefined) return [];
+    const days = [first, ...others];
+    const { source, model, deployment = null } = first;
+    const tokens = days.reduce((total, day) => total + tokensOf(day), 0);
+    const spendNanoUsd = sum(days.map((day) => BigInt(microUsdOf(day)) * 1_000n));
+    return [{ source, model, deployment, tokens, spendNanoUsd }];
+  });
+  return all.toSorted((a, b) => (a.spendNanoUsd < b.spendNanoUsd ? 1 : -1));
 }
 
 /** Volumes are RunPod's. */

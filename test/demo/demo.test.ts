@@ -12,6 +12,14 @@ import { faultsOf } from '../support/jsonSchema.ts';
 interface Truth {
   readonly spendUsd: string;
   readonly unattributedUsd: string;
+  readonly hostedSpendUsd: string;
+  readonly bought: readonly {
+    readonly source: string;
+    readonly model: string;
+    readonly deployment: string | null;
+    readonly tokens: number;
+    readonly spendUsd: string;
+  }[];
   readonly sources: readonly { readonly source: string; readonly spendUsd: string }[];
   readonly deployments: readonly {
     readonly id: string;
@@ -90,12 +98,60 @@ describe('the demo', () => {
     }
   });
 
+  test('tells to the last place and token what is bought from hosted APIs, and whose it is', () => {
+    expect(audit.totals.hostedSpendUsd).toBe(sixPlaces(truth.hostedSpendUsd));
+    expect(audit.totals.hostedSpend?.models).toEqual(
+      truth.bought.map(({ source, model, deployment, tokens, spendUsd }) => ({
+        source,
+        model,
+        deployment,
+        tokens,
+        usd: sixPlaces(spendUsd),
+        isSecondHand: false,
+      })),
+    );
+    expect(audit.totals.hostedSpend).toMatchObject({
+      captureRate: '1.000000',
+      unattributedUsd: '307.050000',
+    });
+  });
+
+  test('tells in SQL the tokens and dollars that were bought, by model', async () => {
+    const rows = await sql(
+      `select source, model, sum(tokens) as tokens, cast(sum(spend_nano_usd) as text) as nano
+       from hosted_spend_by_day where day between '2026-07-01' and '2026-09-30'
+       group by 1, 2 order by 4 desc`,
+    );
+    expect(rows).toEqual(
+      truth.bought.map(({ source, model, tokens, spendUsd }) => ({
+        source,
+        model,
+        tokens,
+        nano: spendUsd.replace('.', '').replace(/^0+/, ''),
+      })),
+    );
+  });
+
+  test('weighs bringing that traffic back, and finds no room for it at the busy hours', () => {
+    const chat = audit.deployments.find(({ id }) => id === 'support-chat');
+    const back = chat?.options.find(({ option }) => option === 'bring-back');
+    const [bought] = truth.bought;
+    expect(back).toMatchObject({
+      hostedUsd: `-${sixPlaces(bought?.spendUsd ?? '')}`,
+      detail: { broughtTokens: bought?.tokens, leastExtraReplicaHours: '0.000000' },
+    });
+    expect(Number(back?.savingUsd)).toBeLessThan(0);
+    const others = audit.deployments.filter(({ id }) => id !== 'support-chat');
+    const names = others.flatMap(({ options }) => options.map(({ option }) => option));
+    expect(names).not.toContain('bring-back');
+  });
+
   test('spends at each source, to the nano-dollar, what it was planted to ask for', async () => {
     const rows = await sql(
       `select source, cast(sum(spend_nano_usd) as text) as nano from spend_by_day
        where day between '2026-07-01' and '2026-09-30' group by 1 order by 1`,
     );
-    const expected = truth.sources
+    const expected = [...truth.sources, ...truth.bought]
       .map(({ source, spendUsd }) => ({
         source,
         nano: spendUsd.replace('.', '').replace(/^0+/, ''),
@@ -110,6 +166,8 @@ describe('the demo', () => {
       'import',
       'lambda',
       'nebius',
+      'openai',
+      'router',
       'runpod-main',
       'together',
       'vast',
@@ -203,7 +261,7 @@ describe('the demo', () => {
     expect(rows).toEqual(expected);
     const [spend] = await sql(
       `select sum(spend_micro_usd) as micro from spend_by_day
-       where day between '2026-07-01' and '2026-09-30'`,
+       where day between '2026-07-01' and '2026-09-30' and category <> 'hosted'`,
     );
     expect(spend).toEqual({ micro: Number(sixPlaces(truth.spendUsd).replace('.', '')) });
   });

@@ -47,8 +47,12 @@ async function pulled(sourceId: string): Promise<Fetched[]> {
   });
   const request = {
     window: WINDOW,
-    usage: deployments.map(({ id, usage }) => ({ deployment: id, ...usage })),
-    models: deployments.flatMap(({ hosted }) => hosted.equivalents.map(({ model }) => model)),
+    usage: deployments
+      .filter(({ usage }) => usage.source === sourceId)
+      .map(({ id, usage }) => ({ deployment: id, ...usage })),
+    models: deployments
+      .flatMap(({ hosted }) => hosted.equivalents)
+      .flatMap(({ via, model }) => (via === sourceId ? [model] : [])),
   };
   const fetched: Fetched[] = [];
   for await (const part of source.pull(request)) fetched.push(part);
@@ -108,11 +112,11 @@ describe('the scenario', () => {
     expect(chat.reduce((sum, { fact }) => sum + fact.billed, 0n)).toBe(11_879_040_000_000n);
   });
 
-  it('takes every GPU cloud that rentcheck can ask, but for exports of other clouds', () => {
+  it('takes every seller that rentcheck can ask, but for exports and two hosted APIs', () => {
     const rents = sourceKinds.filter(({ tells }) => tells.includes('charges'));
     const kinds = config.sources.map(({ kind }) => kind);
     const missing = rents.map(({ kind }) => kind).filter((kind) => !kinds.includes(kind));
-    expect(missing).toEqual(['focus']);
+    expect(missing).toEqual(['focus', 'anthropic', 'fireworks']);
   });
 
   it('serves what was planted, to the token, when Prometheus is pulled', async () => {

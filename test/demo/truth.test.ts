@@ -123,6 +123,33 @@ describe('the planted truth', () => {
     expect(crusoe?.costUsdExact?.replace('.', '')).toBe((doubled * 1_055n * 5n).toString());
   });
 
+  it('buys from hosted APIs what a person reckons by hand, in no spend of the fleet', () => {
+    // 33 weekdays before the price rose and 33 after: 975.5 and 979.5 million tokens of prompts,
+    // 168.3 million of output each time.
+    const chat = 975.5 * 0.24 + 979.5 * 0.26 + 168.3 * 0.55 + 168.3 * 0.6;
+    // 92 days: 565.8 million tokens of prompts, 368 million from the cache, 78.2 million of output.
+    const experiment = 565.8 * 0.25 + 368 * 0.025 + 78.2 * 2;
+    const micro = (usd: number) => BigInt(Math.round(usd * 1e6)) * 1_000n;
+    const [router, openai] = ['meta-llama/llama-3.3-70b-instruct', 'gpt-5-mini'];
+    expect(TRUTH.bought).toEqual([
+      {
+        source: 'router',
+        model: router,
+        deployment: 'support-chat',
+        tokens: 2_291_600_000,
+        spendNanoUsd: micro(chat),
+      },
+      {
+        source: 'openai',
+        model: openai,
+        deployment: null,
+        tokens: 1_012_000_000,
+        spendNanoUsd: micro(experiment),
+      },
+    ]);
+    expect(TRUTH.hostedSpendNanoUsd).toBe(989_385_000_000n);
+  });
+
   it('misses one interval of one replica: the crash', () => {
     const unseen = TRUTH.deployments.map(
       ({ id, paidReplicaSeconds, seenReplicaSeconds }) =>

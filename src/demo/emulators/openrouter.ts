@@ -6,11 +6,12 @@ import { DAY_MS } from '../../domain/period.ts';
 import type { Fleet } from '../fleet.ts';
 import { OPENROUTER_KEY } from '../keys.ts';
 import { type HostOffer, type OfferPrice, type PeakPrice, priceAt } from '../market.ts';
+import { spendAnswer } from './openrouterSpend.ts';
 import { type Answer, type Emulator, type EmulatorTime, type Question, serve } from './serve.ts';
 
 /**
  * `GET /api/v1/models` and `GET /api/v1/models/{author}/{slug}/endpoints` of https://openrouter.ai,
- * as of the emulator's now.
+ * as of the emulator's now; and what the company has spent there.
  */
 export function startOpenrouter(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
   return serve((question) => route(fleet, question, settings.nowMs()));
@@ -21,6 +22,8 @@ function route(fleet: Fleet, question: Question, nowMs: number): Answer {
     return refused(401, 'No auth credentials found');
   }
   if (question.method === 'GET' && question.path === '/api/v1/models') return listOf(fleet);
+  const spend = spendAnswer(fleet.purchases, question, nowMs);
+  if (spend !== undefined) return spend;
   const model = /^\/api\/v1\/models\/([^/]+\/[^/]+)\/endpoints$/.exec(question.path)?.[1];
   const offers = fleet.offers.filter((offer) => offer.model === decode(model ?? ''));
   const [first] = offers;

@@ -1,0 +1,92 @@
+/** What OpenRouter tells a management key of its account: activity, and analytics before it. */
+
+import { decimalText } from '../../domain/exact.ts';
+import { DAY_MS, dayStartMs, dayText } from '../../domain/period.ts';
+import { microUsdOf, type Purchase, tokensOf } from '../purchases.ts';
+import { type Answer, json, type Question } from './serve.ts';
+
+/** `/activity` tells so many days that are over. */
+const ACTIVITY_DAYS = 30;
+
+export function spendAnswer(
+  purchases: readonly Purchase[],
+  { method, path, sent }: Question,
+  nowMs: number,
+): Answer | undefined {
+  const today = dayStartMs(nowMs);
+  const over = purchases.filter(({ source, dayMs }) => source === 'router' && dayMs < today);
+  if (method === 'GET' && path === '/api/v1/activity') {
+    const firstMs = today - ACTIVITY_DAYS * DAY_MS;
+    return json({ data: over.filter(({ dayMs }) => dayMs >= firstMs).map(activityOf) });
+  }
+  if (method === 'GET' && path === '/api/v1/analytics/meta') return json({ data: META });
+  if (method !== 'POST' || path !== '/api/v1/analytics/query') return undefined;
+  return analyticsOf(over, JSON.parse(sent) as Query);
+}
+
+function activityOf(bought: Purchase) {
+  return {
+    date: dayText(bought.dayMs),
+    model: bought.model,
+    model_permaslug: bought.model,
+    endpoint_id: '6f0d7c1e-9a41-4f2b-8a51-3c0f6f0f7a10',
+    provider_name: bought.provider,
+    usage: microUsdOf(bought) / 1e6,
+    byok_usage_inference: 0,
+    requests: bought.requests,
+    prompt_tokens: tokensOf(bought, 'input'),
+    completion_tokens: tokensOf(bought, 'output'),
+    reasoning_tokens: 0,
+  };
+}
+
+const METRICS: Readonly<Record<string, (bought: Purchase) => string | number>> = {
+  total_usage: (bought) => decimalText(BigInt(microUsdOf(bought)), 6),
+  tokens_prompt: (bought) => tokensOf(bought, 'input'),
+  tokens_completion: (bought) => tokensOf(bought, 'output'),
+  request_count: ({ requests }) => requests,
+};
+
+const DIMENSIONS: Readonly<Record<string, (bought: Purchase) => string>> = {
+  model: ({ model }) => model,
+  provider: ({ provider }) => provider,
+};
+
+const named = (name: string) => ({ name, display_label: name });
+
+const META = {
+  metrics: Object.keys(METRICS).map((name) => ({
+    ...named(name),
+    display_format: name === 'total_usage' ? 'currency' : 'number',
+    is_rate: false,
+  })),
+  dimensions: Object.keys(DIMENSIONS).map(named),
+  operators: [{ name: 'eq', value_type: 'scalar' }],
+  granularities: ['hour', 'day', 'month'].map(named),
+};
+
+interface Query {
+  readonly metrics: readonly string[];
+  readonly dimensions?: readonly string[];
+  readonly granularity?: string;
+  readonly time_range: { readonly start: string; readonly end: string };
+  readonly limit?: number;
+}
+
+/** A day has one row of a model and provider, as the demo buys. */
+function analyticsOf(over: readonly Purchase[], query: Query): Answer {
+  const { metrics, dimensions = [], time_range: range, limit = 1_000 } = query;
+  const known = { ...METRICS, ...DIMENSIONS };
+  const asked = [...metrics, ...dimensions];
+  if (query.granularity !== 'day' || asked.some((name) => known[name] === undefined)) {
+    return json({ error: { code: 400, message: 'unknown metric, dimension or granularity' } }, 400);
+  }
+  const [startMs, endMs] = [Date.parse(range.start), Date.parse(range.end)];
+  const rows = over.filter(({ dayMs }) => dayMs >= startMs && dayMs < endMs);
+  const data = rows.slice(0, limit).map((bought) => ({
+    date__day: dayText(bought.dayMs),
+    ...Object.fromEntries(asked.map((name) => [name, known[name]?.(bought)])),
+  }));
+  const metadata = { row_count: data.length, truncated: data.length < rows.length };
+  return json({ data: { data, metadata } });
+}
