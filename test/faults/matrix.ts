@@ -1,0 +1,78 @@
+/** Sources through every fault: correct facts, or a named failure and no partial lie. */
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import { HOUR_MS } from '../../src/domain/period.ts';
+import type { JobContext } from '../../src/jobs/context.ts';
+import { figure, size } from '../support/size.ts';
+import { bareContext, endingOf, factsIn, scene, type Stage } from './cell.ts';
+import { type Fault, FAULTS, type Page } from './faultList.ts';
+import { providerAt } from './faultServer.ts';
+import { liesIn } from './lies.ts';
+import type { World } from './world.ts';
+import { ASKED_AT_MS } from './worlds.ts';
+
+/** A fault of a value befalls one record of each answer; at full size the ends of its list too. */
+function placed(pages: readonly Page[], { at }: Fault): Page[] {
+  const shares = at === 'value' ? size({ short: [0.5], full: [0, 0.5, 1] }) : [0.5];
+  return shares.flatMap((share) => pages.map((page) => ({ ...page, share })));
+}
+
+/** Declares the tests of these worlds; two files share them, so that two cores do. */
+export function faultMatrix(worlds: readonly World[]): void {
+  let folder = '';
+  let context: JobContext;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rentcheck-faults-'));
+    context = await bareContext(folder);
+  });
+  let cells = 0;
+  afterAll(async () => {
+    figure('cells', cells);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  describe.each(worlds)('$kind', (world: World) => {
+    let emulator: Emulator;
+    let stage: Stage;
+    beforeAll(async () => {
+      emulator = await world.start();
+      const provider = providerAt(emulator.url);
+      const own = await scene(world, folder, context);
+      await own.pull(emulator.url);
+      const once = await factsIn(own.ledger);
+      own.clock.set(ASKED_AT_MS + HOUR_MS);
+      await own.pull(emulator.url);
+      const twice = await factsIn(own.ledger);
+      await own.ledger.close();
+      stage = { world, provider, folder, clean: [once, twice] };
+    });
+    afterAll(() => emulator.close());
+
+    test('tells facts in good health', () => {
+      expect(stage.clean[0].size).toBeGreaterThan(0);
+    });
+
+    test.concurrent.each(FAULTS.map((fault) => [fault.name, fault] as const))(
+      '%s ends in correct facts, or in a named failure without a lie',
+      async (_name: string, fault: Fault) => {
+        const wrong: string[] = [];
+        for (const page of placed(world.pages, fault)) {
+          const spared = fault.sparing?.(page);
+          if (spared === '') wrong.push(`${page.name}: say why ${fault.name} cannot befall it`);
+          if (spared !== undefined) continue;
+          cells += 1;
+          const ending = await endingOf(stage, { fault, page }, context);
+          const lies = liesIn(ending, stage.clean).map((one) => `${page.name}: ${one}`);
+          if (page.blind?.[fault.name] === undefined) wrong.push(...lies);
+          // A lie that has come to light is struck off the list.
+          else if (lies.length === 0) wrong.push(`${page.name}: is not blind to ${fault.name}`);
+        }
+        expect(wrong).toEqual([]);
+      },
+    );
+  });
+}
