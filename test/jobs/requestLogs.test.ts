@@ -101,6 +101,30 @@ describe('an access log', () => {
     ]);
   });
 
+  it('holds the whole prompt where Anthropic tells its cached parts beside it', async () => {
+    const { take, usage } = await office();
+    const of = (usage: object) => ({ usage: { input_tokens: 100, output_tokens: 10, ...usage } });
+    const cache = { cache_read_input_tokens: 900, cache_creation_input_tokens: 50 };
+    await take('a.jsonl', log(line('1', '08:00:00', of(cache))));
+    expect(await usage()).toEqual([[1_050, 900, 10, 1, 1]]);
+    // An engine that answers in the same shape and has no such parts tells them as null.
+    const none = { cache_read_input_tokens: null, cache_creation_input_tokens: null };
+    await take('b.jsonl', log(line('2', '09:00:00', of(none))));
+    expect(await usage()).toEqual([[1_150, 900, 20, 2, 2]]);
+    const header = 'time,id,model,status,input_tokens,cache_read_input_tokens,output_tokens';
+    const row = '2026-09-01T10:00:00Z,3,llama-70b,2xx,100,20,10';
+    await take('c.csv', log(header, row));
+    expect(await usage()).toEqual([[1_270, 920, 30, 3, 3]]);
+  });
+
+  it('may be the answers of Ollama, which tell neither a status nor an id', async () => {
+    const { take, usage } = await office();
+    const answer = { model: 'llama-3', created_at: '2026-09-01T08:00:00.123456789Z', done: true };
+    const counts = { prompt_eval_count: 26, eval_count: 298, response: SAID };
+    await take('a.jsonl', log(JSON.stringify({ ...answer, ...counts })));
+    expect(await usage()).toEqual([[26, null, 298, 1, 1]]);
+  });
+
   it('counts a request once that two files tell, and sums a shared interval', async () => {
     const { take, usage, rows } = await office();
     await take('a.jsonl', log(line('1', '08:00:00'), line('2', '08:01:00')));

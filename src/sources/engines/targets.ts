@@ -73,7 +73,8 @@ export function targetsOf(
   engine: Engine,
 ): Target[] {
   const groups = new Map<string, Group>();
-  for (const { labels, samples } of series) {
+  for (const { labels: scraped, samples } of series) {
+    const labels = asWritten(scraped, engine);
     const meaning = meaningOf(engine, labels);
     if (meaning === undefined) continue;
     const own = ownLabels(labels, engine);
@@ -84,7 +85,8 @@ export function targetsOf(
   }
   const isStart = ({ labels }: Series) => labels['__name__'] === PROCESS_START;
   const startSeries = [...starts, ...series.filter(isStart)].map(({ labels, samples }) => {
-    return { labels: Object.entries(labels), samples };
+    // Of the process, whatever label of a rank's name its scraper has put on it.
+    return { labels: Object.entries(ownLabels(labels, engine)), samples };
   });
   return [...groups.values()].flatMap((group) => targetOf(group, startSeries, engine));
 }
@@ -203,6 +205,22 @@ function inMilliseconds({ timesMs, values }: Samples): Samples {
   return { timesMs, values: values.map((seconds) => Math.round(seconds * 1000)) };
 }
 
+/**
+ * The labels as the engine writes them. A scraper that has a label of such a name itself, as
+ * `engine: vllm`, calls the engine's own `exported_engine`.
+ */
+function asWritten(labels: Labels, { record }: Engine): Labels {
+  const { ranks, copies = [], parts = [] } = record;
+  const pushed = [...ranks, ...copies, ...parts].flatMap((name) => {
+    const own = labels[`exported_${name}`];
+    return own === undefined ? [] : [[name, own] as const];
+  });
+  if (pushed.length === 0) return labels;
+  const gone = new Set(pushed.map(([name]) => `exported_${name}`));
+  const rest = Object.entries(labels).filter(([name]) => !gone.has(name));
+  return Object.fromEntries([...rest, ...pushed]);
+}
+
 function ownLabels(labels: Labels, { within }: Engine): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([name]) => !within.has(name)));
 }
@@ -228,7 +246,6 @@ interface StartSeries {
 
 /** The start series of the target whose labels the process carries all. */
 function startOf(target: Labels, starts: readonly StartSeries[]): Samples | undefined {
-  const carries = ([name, value]: [string, string]) =>
-    name === '__name__' || target[name] === value;
+  const carries = ([name, value]: [string, string]) => target[name] === value;
   return starts.find(({ labels }) => labels.every(carries))?.samples;
 }

@@ -17,6 +17,7 @@ const USUAL: Readonly<Record<LogField, readonly string[]>> = {
     '@timestamp',
     'ts',
     'request_created_at',
+    'created_at',
     'created',
   ],
   end: ['end_time', 'endTime'],
@@ -44,6 +45,9 @@ function tokens(...names: readonly string[]): string[] {
   const inside = ['usage.', 'response.usage.', 'response.body.usage.', 'response_body.usage.', ''];
   return names.flatMap((name) => inside.map((path) => `${path}${name}`));
 }
+
+/** What Anthropic's API tells beside `input_tokens`, which there is without it. */
+export const CACHE_PARTS = ['cache_read_input_tokens', 'cache_creation_input_tokens'] as const;
 
 /** A request of a log: what is read of it, and nothing else. */
 export class LogRow implements Row {
@@ -163,10 +167,22 @@ function cellsOf(
       const text = told(path);
       if (text === undefined || text === '') continue;
       cells.set(field, text);
+      if (isAnthropics(field, path, mapping)) {
+        for (const part of CACHE_PARTS) {
+          const beside = told(path.replace(/input_tokens$/, part));
+          if (beside !== undefined && beside !== '') cells.set(part, beside);
+        }
+      }
       break;
     }
   }
   return cells;
+}
+
+/** A mapping says what the whole prompt is. */
+function isAnthropics(field: LogField, path: string, mapping: LogMapping | undefined): boolean {
+  const isTheirs = field === 'prompt_tokens' && /(?:^|\.)input_tokens$/.test(path);
+  return isTheirs && mapping?.fields.prompt_tokens === undefined;
 }
 
 /** Longer ones are words, not names. */

@@ -58,6 +58,26 @@ describe('vLLM', () => {
     });
   });
 
+  test('has its ranks and start behind a scraper whose own label is called like theirs', async () => {
+    const target = { ...address, engine: 'vllm' };
+    const ranks = ['0', '1'].flatMap((rank) => plain('vllm:', { ...model, exported_engine: rank }));
+    expect(await pulled(scraped(hour, target, ranks), hour, { engine: 'vllm' })).toMatchObject({
+      prompt: 2 * whole.prompt,
+      requests: 2 * whole.requests,
+      replicaMs: HOUR_MS,
+      busyMs: HOUR_MS,
+      said: '',
+    });
+    // 500 at its first sight, ten minutes after its start: the start alone says whose they are.
+    const late = plain('vllm:').map(({ per = 0, at = (step: number) => per * step, ...each }) => {
+      return { ...each, at: (step: number) => (step < 40 ? undefined : at(step)) };
+    });
+    const born = { ...start, at: () => START / 1000 };
+    const told = scraped(hour, target, [...late, born]);
+    const { prompt, said } = await pulled(told, hour, { engine: 'vllm' });
+    expect({ prompt, said }).toEqual({ prompt: (STEPS + 20) * 100, said: '' });
+  });
+
   test('and Ray at one time are refused where they may be one process', async () => {
     const series = [
       ...scraped(hour, address, plain('vllm:')),

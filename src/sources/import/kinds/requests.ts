@@ -12,7 +12,7 @@ import { deploymentOf, requireMatch, unmatchedNote } from '../../gatewayTally.ts
 import type { UsageTarget } from '../../source.ts';
 import { count, isAhead, refuse } from '../cells.ts';
 import type { FactKind, Frame, ReadRow } from '../factKind.ts';
-import { pathsOf } from '../logRecords.ts';
+import { CACHE_PARTS, pathsOf } from '../logRecords.ts';
 import type { Row } from '../row.ts';
 
 /** What of a request tells whose it is. */
@@ -82,7 +82,11 @@ function nobodyAsks(): Failure {
 function columnsOf(mapping: LogMapping | undefined): string[] {
   const fields = ['time', 'end', 'id', 'session', ...MATCHED, 'status', 'demand'] as const;
   const numbers = ['prompt_tokens', 'cached_tokens', 'output_tokens', 'total_tokens'] as const;
-  return [...new Set([...fields, ...numbers].flatMap((field) => pathsOf(field, mapping)))];
+  const paths = [...fields, ...numbers].flatMap((field) => pathsOf(field, mapping));
+  const parts = paths.flatMap((path) =>
+    CACHE_PARTS.map((part) => path.replace(/(^|\.)input_tokens$/, `$1${part}`)),
+  );
+  return [...new Set([...paths, ...parts])];
 }
 
 interface Asked extends Frame {
@@ -160,7 +164,8 @@ const BAD = /^(?:fail(?:ed|ure)?|error|timeout|timed[ _]out|cancell?ed|aborted|r
 /** By the status; without one that is known, a request that tells tokens was answered. */
 function outcomeOf(row: Row): LoggedRequest['outcome'] {
   const status = row.cell('status');
-  const code = /^\d{1,3}/.exec(status)?.[0];
+  // Also by its class: 2xx.
+  const code = /^(?:[1-5]xx|\d{1,3})/i.exec(status)?.[0].replace(/xx$/i, '00');
   if (code !== undefined) return Number(code) >= 200 && Number(code) < 400 ? 'answered' : 'failed';
   if (GOOD.test(status)) return 'answered';
   if (BAD.test(status)) return 'failed';
@@ -175,10 +180,12 @@ function outcomeOf(row: Row): LoggedRequest['outcome'] {
 const MOST_TOKENS = 100_000_000;
 
 function tokensOf(row: Row) {
-  const [promptTokens, cachedPromptTokens, output, total] = (
-    ['prompt_tokens', 'cached_tokens', 'output_tokens', 'total_tokens'] as const
+  const [prompt, cached, output, total, read, written] = (
+    ['prompt_tokens', 'cached_tokens', 'output_tokens', 'total_tokens', ...CACHE_PARTS] as const
   ).map((field) => count(row, field, MOST_TOKENS));
-  if (promptTokens === undefined) return refuse(row, 'prompt_tokens', NO_USAGE);
+  if (prompt === undefined) return refuse(row, 'prompt_tokens', NO_USAGE);
+  const promptTokens = prompt + (read ?? 0) + (written ?? 0);
+  const cachedPromptTokens = cached ?? read;
   const rest = total === undefined || total < promptTokens ? undefined : total - promptTokens;
   const outputTokens = output ?? rest;
   if (outputTokens === undefined) return refuse(row, 'output_tokens', NO_USAGE);
