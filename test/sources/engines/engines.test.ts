@@ -58,7 +58,7 @@ describe('vLLM', () => {
     });
   });
 
-  test('has its ranks and start behind a scraper whose own label is called like theirs', async () => {
+  test('has ranks and a start where its scraper has a label of that name', async () => {
     const target = { ...address, engine: 'vllm' };
     const ranks = ['0', '1'].flatMap((rank) => plain('vllm:', { ...model, exported_engine: rank }));
     expect(await pulled(scraped(hour, target, ranks), hour, { engine: 'vllm' })).toMatchObject({
