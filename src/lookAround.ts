@@ -5,11 +5,12 @@ import { Failure } from './domain/failure.ts';
 import { HOUR_MS, period } from './domain/period.ts';
 import type { SeenEngine } from './domain/seenEngine.ts';
 import { baseUrlSchema } from './platform/baseUrl.ts';
-import { plainBytes } from './platform/body.ts';
+import { plainPieces } from './platform/body.ts';
 import type { HttpClient } from './platform/http.ts';
 import { createHttpClient } from './platform/httpClient.ts';
-import { seenEngines, seenInText } from './sources/engines/seen.ts';
+import { seenEngines, SIGN_NAMES } from './sources/engines/seen.ts';
 import { sourceKinds } from './sources/registry.ts';
+import { textSamples } from './sources/scrape/text.ts';
 
 /** A person waits. */
 const TIMEOUT_MS = 10_000;
@@ -27,14 +28,17 @@ export async function lookAround(
   const tools = { http, clock };
   const address = addressOf(metrics);
   const asServer = await seenAt(address, tools);
-  const page = asServer.length > 0 ? [] : await seenOnPage(address, http);
+  const url = pageAt(address);
+  const page = asServer.length > 0 ? [] : await seenOnPage(url, http);
   const isPage = page.length > 0;
   const engines = isPage ? page : asServer;
   if (engines.length === 0) throw nothingSeen(address);
   const listings = router === undefined ? [] : await listedAt(router, tools);
   if (!isPage) return { source: { kind: 'prometheus', url: address }, engines, listings };
   if (!sourceKinds.some(({ kind }) => kind === 'scrape')) throw needsServer(address);
-  return { source: { kind: 'scrape', targets: [address] }, engines, listings };
+  // What a scrape adds itself to an address without a path need not stand there.
+  const target = new URL(address).pathname === '/' ? address : url.href;
+  return { source: { kind: 'scrape', targets: [target] }, engines, listings };
 }
 
 type Tools = Parameters<(typeof sourceKinds)[number]['create']>[2];
@@ -67,14 +71,26 @@ function kindNamed(name: string, options: object, tools: Tools) {
   return kind.create(name, kind.options.parse(options), tools);
 }
 
-/** @throws {Failure} why the page was not answered. */
-async function seenOnPage(address: string, http: HttpClient): Promise<SeenEngine[]> {
+function pageAt(address: string): URL {
   const url = new URL(address);
   if (!url.pathname.endsWith('/metrics')) url.pathname += '/metrics';
   url.pathname = url.pathname.replace('//', '/');
+  return url;
+}
+
+/** @throws {Failure} why the page was not answered, or is none of metrics. */
+async function seenOnPage(url: URL, http: HttpClient): Promise<SeenEngine[]> {
   const result = await http.get({ url, headers: { accept: 'text/plain' } });
   if (!result.ok) throw result.failure;
-  return seenEngines(seenInText(new TextDecoder().decode(plainBytes(result.answer.body))));
+  const { body, headers } = result.answer;
+  const contentType = headers.get('content-type') ?? '';
+  const wish = { where: url.href, names: new Set(SIGN_NAMES), contentType };
+  try {
+    return seenEngines([...textSamples(plainPieces(body), wish)]);
+  } catch (error) {
+    if (error instanceof Failure) throw nothingSeen(url.href, error);
+    throw error;
+  }
 }
 
 async function listedAt(baseUrl: string, tools: Tools) {
@@ -83,9 +99,12 @@ async function listedAt(baseUrl: string, tools: Tools) {
   return listed.map((one) => ({ ...one, sourceId: 'router' }));
 }
 
-function nothingSeen(where: string): Failure {
-  return new Failure('no-data', `${where} answers, and tells of no engine that is known`, {
+function nothingSeen(where: string, cause?: Failure): Failure {
+  const said = `${where} answers, and tells of no engine that is known`;
+  const message = cause === undefined ? said : `${said} (${cause.message})`;
+  return new Failure('no-data', message, {
     where,
+    ...(cause === undefined ? {} : { cause }),
     hint: 'check that it scrapes the replicas; engines without counters need a gateway or files',
   });
 }

@@ -124,6 +124,27 @@ test('init reads a replica itself where no Prometheus answers', async () => {
   ]);
 });
 
+test('init writes the address at which it found the page, quoted as JSON or not', async () => {
+  const text = 'llamacpp:prompt_tokens_total 5\nllamacpp:tokens_predicted_total 3\n';
+  const pages = { '/a/metrics': JSON.stringify(text), '/b/metrics': text, '/c/metrics': '[{}]' };
+  const origin = await listening((response, { path }) => {
+    const page = Object.entries(pages).find(([at]) => at === path)?.[1];
+    response.writeHead(page === undefined ? 404 : 200).end(page ?? 'not found');
+  });
+  for (const asked of ['/a', '/a/', '/b/metrics']) {
+    const folder = await folderWith({});
+    const ran = await rentcheck(folder, ['init', '--yes', '--metrics', `${origin}${asked}`]);
+    expect(ran).toMatchObject({ code: 0 });
+    const { config } = await written(folder);
+    expect(config.sources.find(({ id }) => id === 'prom')?.options).toMatchObject({
+      targets: [`${origin}${asked.slice(0, 2)}/metrics`],
+    });
+    expect(config.deployments.map(({ usage }) => usage?.engine)).toEqual(['llama.cpp']);
+  }
+  const none = await rentcheck(await folderWith({}), ['init', '-y', '--metrics', `${origin}/c`]);
+  expectRefusal(none, 1, 'tells of no engine', 'a JSON array, as of the statistics of TensorRT');
+});
+
 test('init without a list of models guesses no hosted equivalent', async () => {
   const folder = await folderWith({});
   const ran = await rentcheck(folder, ['init', '--yes', '--metrics', await prometheus()]);

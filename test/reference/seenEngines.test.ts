@@ -2,15 +2,16 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { seenEngines, seenInText } from '../../src/sources/engines/seen.ts';
+import { seenEngines, SIGN_NAMES } from '../../src/sources/engines/seen.ts';
+import { textSamples } from '../../src/sources/scrape/text.ts';
 
 const METRICS = new URL('../../../shared/reference/metrics/', import.meta.url);
 
-const engines = (file: string) =>
-  seenEngines(seenInText(readFileSync(new URL(file, METRICS), 'utf8'))).map(({ engine, model }) => [
-    engine,
-    model,
-  ]);
+const engines = (file: string) => {
+  const wish = { where: file, names: new Set(SIGN_NAMES), contentType: 'text/plain' };
+  const samples = textSamples([readFileSync(new URL(file, METRICS))], wish);
+  return seenEngines([...samples]).map(({ engine, model }) => [engine, model]);
+};
 
 test.each([
   ['vllm/vllm-v1-2026-03-kops-idle-full.prom', 'vllm', 'Qwen/Qwen2.5-0.5B-Instruct'],
@@ -37,9 +38,7 @@ test.each([
   expect(engines(file)).toEqual([[engine, model]]);
 });
 
-test.each(['dcgm/dcgm-exporter-L4-kops-2026-03.prom', 'trtllm/trtllm-serve-metrics-empty.json'])(
-  '%s is no engine',
-  (file) => {
-    expect(engines(file)).toEqual([]);
-  },
-);
+test('of a GPU exporter there is no engine, and a page of JSON is none of metrics', () => {
+  expect(engines('dcgm/dcgm-exporter-L4-kops-2026-03.prom')).toEqual([]);
+  expect(() => engines('trtllm/trtllm-serve-metrics-empty.json')).toThrow('a JSON array');
+});

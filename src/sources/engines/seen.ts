@@ -203,19 +203,3 @@ function isSameModel(a: SeenEngine, b: SeenEngine): boolean {
   const plain = (model = '') => model.toLowerCase();
   return plain(a.model) === plain(b.model);
 }
-
-const LINE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?[ \t]/;
-const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:\\.|[^"\\])*)"/g;
-
-/** The token counters in a body of `/metrics`, Prometheus text or OpenMetrics. */
-export function seenInText(text: string): SeenSeries[] {
-  return text.split('\n').flatMap((line) => {
-    const [, name = '', labels = ''] = LINE.exec(line) ?? [];
-    if (!SIGNS.has(name)) return [];
-    const found = [...labels.matchAll(LABEL)].map(([, label = '', value = '']) => [
-      label,
-      value.replace(/\\(.)/g, (_, letter: string) => (letter === 'n' ? '\n' : letter)),
-    ]);
-    return [{ name, labels: Object.fromEntries(found) as Labels }];
-  });
-}

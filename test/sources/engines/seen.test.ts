@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { isMatched, usageOf } from '../../../src/domain/seenEngine.ts';
-import { seenEngines, seenInText, type SeenSeries } from '../../../src/sources/engines/seen.ts';
+import { seenEngines, type SeenSeries, SIGN_NAMES } from '../../../src/sources/engines/seen.ts';
+import { textSamples } from '../../../src/sources/scrape/text.ts';
 
 const at = (name: string, labels: Record<string, string>): SeenSeries => ({ name, labels });
 /** So many of them, or one with these labels. */
@@ -124,7 +125,8 @@ vllm:prompt_tokens_total{engine="0",model_name="org/say \\"hi\\""} 1.5e+06
 vllm:generation_tokens_total{engine="0",model_name="org/say \\"hi\\""} 7 # {trace_id="x"} 1
 vllm:prompt_tokens_totally{model_name="other"} 1
 `;
-  const found = seenEngines(seenInText(text));
+  const wish = { where: 'a page', names: new Set(SIGN_NAMES), contentType: 'text/plain' };
+  const found = seenEngines([...textSamples([Buffer.from(text)], wish)]);
   expect(found.map(({ engine, model }) => [engine, model])).toEqual([['vllm', 'org/say "hi"']]);
   const [first] = found;
   expect(first && isMatched(first, { model_name: 'org/*' })).toBe(true);
