@@ -38,7 +38,8 @@ WITH billed AS (
     uncached_prompt_tokens + coalesce(cached_prompt_tokens, 0) + coalesce(cache_write_tokens, 0)
       + output_tokens AS tokens
   FROM hosted_usage u
-  WHERE withdrawn = 0 AND NOT EXISTS (
+  -- Somebody else is paid for the tokens of a key of our own, and may tell them too.
+  WHERE withdrawn = 0 AND service_tier <> 'byok' AND NOT EXISTS (
     SELECT 1 FROM hosted_usage n
     WHERE n.source_id = u.source_id AND n.start_ms = u.start_ms AND n.model = u.model
       AND n.host = u.host AND n.service_tier = u.service_tier
