@@ -208,6 +208,31 @@ test('demand that may not wait never gets a batch price, and a flex price is nob
   expect(six(waiting.chosen?.usd)).toBe('11.750000');
 });
 
+test('what is taken off for a batch is what its tokens were asked for in the whole', () => {
+  // A mean prompt of 167 in the whole hour, of 100 in what of it may wait.
+  const rows = [{ at: 1, uncached: 2 * MILLION, requests: 12_000 }];
+  const batch = [{ at: 1, uncached: MILLION, requests: 10_000 }];
+  const long = override({ minPromptTokens: 100 }, { input: '3' });
+  const prices = [price({ ...STANDARD, overrides: [long] }), price(BATCH)];
+  const { hosted: found } = weigh({ rows, batch, prices });
+  // A million at 3 and one at 0.4; all short it is a million at 1, and that one is still at 0.4.
+  expect(six(found.chosen?.usd)).toBe('3.400000');
+  expect(found.doubts?.map(({ code, lessUsd }) => [code, six(lessUsd)])).toEqual([
+    ['prompt-size', '-2.000000'],
+  ]);
+});
+
+test('unknown hits of what may wait are hits in both prices, or in none', () => {
+  const rows = [{ at: 1, uncached: 2 * MILLION, cached: null }];
+  const batch = [{ at: 1, uncached: MILLION, cached: null }];
+  const prices = [price(STANDARD), price(BATCH)];
+  const more = { cacheRealization: { low: decimal('0'), base: decimal('1'), high: decimal('1') } };
+  const { hosted: found, warnings } = weigh({ rows, batch, prices, more });
+  expect(six(found.chosen?.usd)).toBe('1.400000');
+  // A million of hits at 0.5, and a batch that sells no hits at 0.4.
+  expect(warnings.join()).toContain('$0.900000 if all');
+});
+
 test('a batch price that is dearer than the standard one is left alone', () => {
   const dear = price({ ...BATCH, input: '2', output: '9' });
   const found = weigh({ rows: ROWS, batch: ROWS, prices: [price(STANDARD), dear] }).hosted;

@@ -20,8 +20,8 @@ import {
   type TokenClasses,
 } from './hostedCost.ts';
 import { type HostTerms, termsOf, type WeighedHost } from './hosts.ts';
-import { meanSize, mostSize } from './promptSizes.ts';
-import { type Segments, segmentsOf } from './segments.ts';
+import { meanSize, mostSize, sizeInWhole } from './promptSizes.ts';
+import { segmentsOf } from './segments.ts';
 import { tabBetween } from './tabs.ts';
 
 /** A gap of which both ends were seen, of the model that a host sells. */
@@ -64,6 +64,8 @@ export interface DoubtTerms {
   readonly gaps: readonly PriceGap[];
   readonly thresholds: readonly number[];
   readonly series: UsageSeries;
+  /** Of it the part that may wait. */
+  readonly waiting?: UsageSeries;
   /** Rows of the series that were one interval. */
   readonly groups: CutSeries['groups'];
   readonly grid: DayGrid;
@@ -93,24 +95,32 @@ function sizeDoubts(host: WeighedHost, from: DoubtTerms): PriceDoubt[] {
   const bounds = sizeBounds(from);
   if (bounds === undefined) return [];
   const { terms } = from;
-  const usds = bounds.map((segments) => usdOf(host.candidate, { ...terms, segments }));
+  const usds = bounds.map((bound) => usdOf(host.candidate, { ...terms, ...bound }));
   return [{ code: 'prompt-size', ...endsOf(host, usds, terms) }];
 }
 
-export type SizeTerms = Pick<DoubtTerms, 'series' | 'grid' | 'changesMs' | 'thresholds'>;
+/** What is bought, by sizes of prompts that are supposed. */
+export type SizedTokens = Pick<HostTerms, 'segments' | 'batch'>;
+
+export type SizeTerms = Pick<
+  DoubtTerms,
+  'series' | 'waiting' | 'grid' | 'changesMs' | 'thresholds'
+>;
 
 /** The same tokens with every prompt short, and with all as long as can be. */
 export function sizeBounds(
-  { series, grid, changesMs, thresholds }: SizeTerms,
+  { series, waiting, grid, changesMs, thresholds }: SizeTerms,
   partOf?: (row: number) => number,
-): readonly [Segments, Segments] | undefined {
+): readonly SizedTokens[] | undefined {
   if (thresholds.length === 0) return undefined;
   const part = partOf === undefined ? {} : { partOf };
-  const with_ = { changesMs, thresholds, ...part };
-  return [
-    segmentsOf(series, grid, { ...with_, sizeOf: () => 0 }),
-    segmentsOf(series, grid, { ...with_, sizeOf: mostSize(thresholds) }),
-  ];
+  const with_ = { changesMs, thresholds };
+  return [() => 0, mostSize(thresholds)].map((sizeOf) => ({
+    segments: segmentsOf(series, grid, { ...with_, ...part, sizeOf }),
+    ...(waiting === undefined
+      ? {}
+      : { batch: segmentsOf(waiting, grid, { ...with_, sizeOf: sizeInWhole(series, sizeOf) }) }),
+  }));
 }
 
 /** From all tokens of a long interval in its cheapest hour to all in its dearest. */

@@ -9,8 +9,8 @@ import type { Asked } from './asked.ts';
 import { closedGaps } from './doubts.ts';
 import { writePerMtok } from './hostedCost.ts';
 import { termsOf, type WeighedHost } from './hosts.ts';
-import { type Segments, withAllHits } from './segments.ts';
-import { type Bought, priceOf } from './tabs.ts';
+import type { Segments } from './segments.ts';
+import { type Bought, hadAllHit, priceOf } from './tabs.ts';
 
 /** Nano-USD a million tokens in dollars a token, and nano-USD in dollars. */
 const PER_TOKEN = 1e15;
@@ -21,7 +21,7 @@ export interface HostDaysTerms extends Bought {
   readonly gaps: readonly PriceGap[];
   readonly thresholds: readonly number[];
   /** The same tokens had prompts been as short, and as long, as can be. */
-  readonly bounds?: readonly Segments[];
+  readonly bounds?: readonly Pick<Bought, 'segments' | 'batch'>[];
 }
 
 type Days = Pick<HostDays, 'atZeroUsd' | 'atOneUsd'>;
@@ -35,7 +35,7 @@ export function hostDays(host: WeighedHost, terms: HostDaysTerms): HostDays {
   const { asked } = candidate.history;
   const days = { host: told, ...daysOf(host, asked, terms), ...strayOf(host, terms) };
   if (!terms.segments.blind.some((tokens) => tokens > 0)) return days;
-  const all = daysOf(host, asked, { ...terms, segments: withAllHits(terms.segments) });
+  const all = daysOf(host, asked, hadAllHit(terms));
   return { ...days, atAllHitsUsd: all.atOneUsd };
 }
 
@@ -93,9 +93,7 @@ function strayOf(host: WeighedHost, terms: HostDaysTerms): Pick<HostDays, 'stray
   if (closed.length === 0 && bounds.length === 0) return {};
   const base = totalOf(daysOf(host, asked, terms));
   const others = closed.map((gap) => [totalOf(daysOf(host, gap.asked, terms)) - base]);
-  const sizes = bounds.map(
-    (segments) => totalOf(daysOf(host, asked, { ...terms, segments })) - base,
-  );
+  const sizes = bounds.map((bound) => totalOf(daysOf(host, asked, { ...terms, ...bound })) - base);
   const moved = [...others, sizes];
   const sumOf = (end: (...usd: number[]) => number) =>
     moved.reduce((sum, usd) => sum + end(0, ...usd), 0);

@@ -19,6 +19,7 @@ import { type HostTerms, termsOf, type WeighedHost, weighHost } from './hosts.ts
 import { parityOf } from './parity.ts';
 import type { PriceBook } from './priceBook.ts';
 import { usdPerMtokByWeek } from './priceTrend.ts';
+import { meanSize, sizeInWhole } from './promptSizes.ts';
 import { peakMinute } from './rateLimit.ts';
 import { hearsayOf } from './secondHand.ts';
 import { type Segments, segmentsOf } from './segments.ts';
@@ -104,19 +105,24 @@ function factsOf(
   const changesMs = [...told, ...gaps.map(({ startMs }) => startMs)];
   const { series, groups } =
     edgesMs.length === 0 ? { series: tally.series, groups: [] } : cutRows(tally.series, edgesMs);
-  const segmented = (of: UsageSeries) => segmentsOf(of, grid, { changesMs, thresholds });
   const hasLimit = hosted.equivalents.some(({ rateLimit }) => rateLimit !== undefined);
   const peak = hasLimit ? peakMinute(tally.series) : undefined;
-  const waiting = batch === undefined || batch.length === 0 ? undefined : cutRows(batch, edgesMs);
+  const waiting =
+    batch === undefined || batch.length === 0 ? undefined : cutRows(batch, edgesMs).series;
+  // What is taken off for a part is what was asked for it in the whole.
+  const sizeOf = sizeInWhole(series, meanSize(thresholds));
   const terms: HostTerms = {
     hosted,
-    segments: segmented(series),
-    ...(waiting === undefined ? {} : { batch: segmented(waiting.series) }),
+    segments: segmentsOf(series, grid, { changesMs, thresholds }),
+    ...(waiting === undefined
+      ? {}
+      : { batch: segmentsOf(waiting, grid, { changesMs, thresholds, sizeOf }) }),
     window: grid.window,
     cacheShare,
     ...(peak === undefined ? {} : { peak }),
   };
-  return { terms, gaps, thresholds, series, groups, grid, changesMs };
+  const part = waiting === undefined ? {} : { waiting };
+  return { terms, gaps, thresholds, series, ...part, groups, grid, changesMs };
 }
 
 /** Whatever is told of one host alone. */

@@ -11,8 +11,7 @@ import { isUnchecked } from './eligibility.ts';
 import type { PriceDoubt } from './host.ts';
 import { atCacheShare, tabUsd } from './hostedCost.ts';
 import { type HostTerms, termsOf, type WeighedHost } from './hosts.ts';
-import { withAllHits } from './segments.ts';
-import { tabBetween } from './tabs.ts';
+import { hadAllHit, tabBetween } from './tabs.ts';
 
 export interface WarningTerms {
   readonly hosted: HostedEconomics;
@@ -52,8 +51,7 @@ function blindWarnings(chosen: WeighedHost, { tally, terms }: WarningTerms): str
 
 /** The lowest cost that unknown hits allow, at the base share of hits. */
 function allHitsUsd({ candidate }: WeighedHost, terms: HostTerms) {
-  const bought = { ...terms, segments: withAllHits(terms.segments) };
-  const tab = tabBetween(candidate, bought, terms.window);
+  const tab = tabBetween(candidate, hadAllHit(terms), terms.window);
   return atCacheShare(tabUsd(tab, termsOf(candidate.equivalent, terms.hosted)), terms.cacheShare);
 }
 

@@ -1,5 +1,6 @@
 /** How long the prompts of an interval are, as far as its counts tell: a host may ask by it. */
 
+import { firstWhere } from '../../domain/search.ts';
 import type { UsageSeries } from '../../domain/usage.ts';
 
 /** The size of a row's prompts by thresholds: how many of them it is above. */
@@ -23,6 +24,17 @@ export function mostSize(thresholds: readonly number[]): SizeOf {
   return (series, row) => {
     const prompt = promptAt(series, row);
     return countBelow(thresholds, (threshold) => prompt > threshold);
+  };
+}
+
+/** Of rows that are parts of others: the size of the whole row, as which it is asked for. */
+export function sizeInWhole(whole: UsageSeries, sizeOf: SizeOf): SizeOf {
+  return (part, row) => {
+    const startMs = part.startMs[row] ?? 0;
+    return sizeOf(
+      whole,
+      firstWhere(whole.startMs, (at) => at >= startMs),
+    );
   };
 }
 

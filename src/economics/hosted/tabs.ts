@@ -15,7 +15,7 @@ import {
   tabOf,
   type TokenClasses,
 } from './hostedCost.ts';
-import type { Segments } from './segments.ts';
+import { type Segments, withAllHits } from './segments.ts';
 
 /** What is bought: all of it, and of that the part that may wait. */
 export interface Bought {
@@ -23,6 +23,13 @@ export interface Bought {
   /** Absent where no part is known to. */
   readonly batch?: Segments;
   readonly hosted: HostedInput;
+}
+
+/** The same had every prompt token of unknown hits been one, of what may wait too. */
+export function hadAllHit<Terms extends Bought>(terms: Terms): Terms {
+  const { segments, batch } = terms;
+  const waiting = batch === undefined ? {} : { batch: withAllHits(batch) };
+  return { ...terms, segments: withAllHits(segments), ...waiting };
 }
 
 /** All at the standard price, less what the batch price takes off. */
