@@ -8,6 +8,7 @@ import { plainPieces } from '../../platform/body.ts';
 import type { HttpAnswer } from '../../platform/http.ts';
 import { excerptOf } from '../../platform/wire.ts';
 import { countsWhole, type Engine } from '../engines/engine.ts';
+import { labelText } from '../engines/samples.ts';
 import { errorInside, problemBody } from '../errorInside.ts';
 import { failedFetch, unreadableFetch } from '../fetchRecord.ts';
 import type { Setting } from '../source.ts';
@@ -89,7 +90,12 @@ function taken(
     });
   }
   const all = [...textSamples(plainPieces(body), { where: url, names, contentType })];
-  const faults = all.map((sample) => faultOf(sample, engines, startedAtMs));
+  const twice = toldTwice(all);
+  const faults = all.map((sample) =>
+    twice.has(sample)
+      ? `${sample.name} stands there twice with other values; the first is taken`
+      : faultOf(sample, engines, startedAtMs),
+  );
   const samples = all.filter((_, position) => faults[position] === undefined);
   const rejects = faults.flatMap((reason, position): Reject[] =>
     reason === undefined ? [] : [{ position, reason, excerpt: excerptOf(all[position]) }],
@@ -102,6 +108,20 @@ function taken(
     },
     scrape: { url, atMs: startedAtMs, samples },
   };
+}
+
+/** Samples of a series that an earlier line tells otherwise: pages of several processes in one. */
+function toldTwice(all: readonly TextSample[]): ReadonlySet<TextSample> {
+  const values = new Map<string, number>();
+  const others = new Set<TextSample>();
+  for (const sample of all) {
+    const { name, labels, value, atMs } = sample;
+    const key = `${name} ${atMs ?? ''} ${labelText(labels)}`;
+    const first = values.get(key);
+    if (first === undefined) values.set(key, value);
+    else if (!Object.is(first, value)) others.add(sample);
+  }
+  return others;
 }
 
 /** Why a sample is left out. */

@@ -168,6 +168,16 @@ describe('a bad sample', () => {
       expect.stringContaining('vllm:generation_tokens_total is -1 where a counted number'),
     ]);
   });
+
+  test('that repeats a series is set aside and named where it tells another value', async () => {
+    const page = vllmText({ prompt: 500, output: 50 });
+    // Pages of two processes that something has put together into one.
+    stage = await stageOf([() => page + page.replace('500.0', '700.0')]);
+    const [fetched] = await stage.ring(START);
+    expect(fetched?.rejects?.map(({ reason }) => reason)).toEqual([
+      'vllm:prompt_tokens_total stands there twice with other values; the first is taken',
+    ]);
+  });
 });
 
 describe('a balancer in front of several replicas', () => {
