@@ -20,6 +20,7 @@ import { scenarioConfig } from './demo/scenario.ts';
 import { HOSTED_APIS } from './demo/purchases.ts';
 import { LANDLORDS } from './demo/rent.ts';
 import {
+  CATALOG,
   DEMO_ENVIRONMENT,
   EXPORT_FOLDER,
   INVOICE_FOLDER,
@@ -90,6 +91,7 @@ const WRITTEN = [
   'mailbox',
   EXPORT_FOLDER,
   INVOICE_FOLDER,
+  CATALOG.file,
 ];
 
 async function prepareFolder(out: string): Promise<void> {
@@ -135,7 +137,7 @@ async function play({ context }: Opened, { clock, out, say, print }: Stage): Pro
   const spent: PullResult[] = [];
   for (const source of HOSTED_APIS) spent.push(await pull(source, WINDOW, ['charges']));
   say(`what was spent on hosted APIs pulled: ${broughtText(spent, 'fact')}`);
-  await importInvoices(context, out);
+  await importFiles(context, out);
   const usage = await pull('prom', WINDOW);
   say(`vLLM counters pulled: ${broughtText([usage], 'interval')}`);
   clock.set(AUDITED_AT_MS);
@@ -152,13 +154,18 @@ async function play({ context }: Opened, { clock, out, say, print }: Stage): Pro
   return 0;
 }
 
-/** One is spend that no API tells; the other is laid beside charges that were rebuilt. */
-async function importInvoices(context: JobContext, out: string): Promise<void> {
+/**
+ * Spend that no API tells; an invoice to lay beside charges that were rebuilt; prices to lay beside
+ * those that the hosts ask.
+ */
+async function importFiles(context: JobContext, out: string): Promise<void> {
   const from = (name: string) => join(out, INVOICE_FOLDER, name);
   const bill = { kind: 'charges', path: from(INVOICES.archive), as: 'rechenzentrum' } as const;
   const beside = { kind: 'invoice', path: from(INVOICES.lambda), source: 'lambda' } as const;
   sound(await importJob.run(context, { ...bill, source: 'import', format: 'auto' }));
   sound(await importJob.run(context, { ...beside, format: 'auto' }));
+  const prices = { kind: 'prices', path: join(out, CATALOG.file), source: CATALOG.source } as const;
+  sound(await importJob.run(context, { ...prices, format: 'auto' }));
 }
 
 /** The demo's world is whole: whatever falls short in it is a bug, and says so. */

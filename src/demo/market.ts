@@ -120,6 +120,21 @@ export const OFFERS: readonly HostOffer[] = [
   ...offers('openai/gpt-oss-120b', GPT_OSS),
 ];
 
+/**
+ * Prices as a catalog has them in late August: two as the hosts say, and one at half of what its
+ * host asks, which would be the cheapest of all that may be taken.
+ */
+export function catalogFile(): string {
+  const llama = 'meta-llama/llama-3.3-70b-instruct';
+  const rows = [
+    'host,model,quantization,valid_from,input_usd_per_mtok,output_usd_per_mtok,second_hand',
+    `parasail/fp8,${llama},fp8,2026-08-20,0.13,0.3,yes`,
+    `nebius/bf16,${llama},bf16,2026-08-20,0.29,0.72,yes`,
+    'novita/fp8,qwen/qwen3-coder-30b-a3b-instruct,fp8,2026-08-20,0.07,0.27,yes',
+  ];
+  return `${rows.join('\n')}\n`;
+}
+
 /** The list price in force at a moment, or none where the host does not sell. */
 export function priceAt(offer: HostOffer, atMs: number): OfferPrice | undefined {
   if (offer.untilMs !== undefined && atMs >= offer.untilMs) return undefined;

@@ -18,6 +18,7 @@ import { startTogether } from './emulators/together.ts';
 import { startVast } from './emulators/vast.ts';
 import type { Fleet } from './fleet.ts';
 import { archiveInvoice, lambdaInvoice } from './invoices.ts';
+import { catalogFile } from './market.ts';
 import {
   COREWEAVE_KEY,
   CRUSOE_KEY_ID,
@@ -157,7 +158,10 @@ export const EXPORT_FOLDER = 'nebius-export';
 export const INVOICE_FOLDER = 'invoices';
 export const INVOICES = { archive: 'rechenzentrum-2026-Q3.csv', lambda: 'lambda-2026-Q3.csv' };
 
-/** Starts every emulator; writes what Nebius exports and the invoices into an absolute folder. */
+/** Prices that a catalog tells, beside what the hosts themselves say. */
+export const CATALOG = { source: 'price-catalog', file: 'price-catalog.csv' };
+
+/** Starts every emulator; writes exports, invoices and a catalog into an absolute folder. */
 export async function startWorld(
   fleet: Fleet,
   time: EmulatorTime,
@@ -170,6 +174,7 @@ export async function startWorld(
   const invoices = join(folder, INVOICE_FOLDER);
   const files: (readonly [string, string | Uint8Array])[] = [
     ...nebiusExport(fleet, WINDOW).map(({ name, body }) => [join(exported, name), body] as const),
+    [join(folder, CATALOG.file), catalogFile()],
     [join(invoices, INVOICES.archive), archiveInvoice()],
     [join(invoices, INVOICES.lambda), lambdaInvoice(fleet)],
   ];

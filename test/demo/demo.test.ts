@@ -230,6 +230,25 @@ describe('the demo', () => {
     }
   });
 
+  test('finds the one price of a catalog that is not what its host asks', async () => {
+    const config = join(folder.path, 'out/demo/rentcheck.yaml');
+    const at = '2026-10-05T08:00:00Z';
+    const asked = ['prices', '--disagreements', '--at', at, '--json', '-c', config];
+    const { stdout } = await rentcheck(folder.path, asked);
+    const { disagreements }: { disagreements: Record<string, unknown>[] } = JSON.parse(stdout);
+    const own = {
+      source: 'router',
+      host: 'parasail/fp8',
+      inputUsd: '0.260000',
+      outputUsd: '0.600000',
+    };
+    const catalog = { source: 'price-catalog', inputUsd: '0.130000', outputUsd: '0.300000' };
+    expect(disagreements).toMatchObject([
+      { side: 'input', own, catalog },
+      { side: 'output', own, catalog },
+    ]);
+  });
+
   test('reaches the verdicts for which the fleet was built', () => {
     const verdicts = Object.fromEntries(audit.deployments.map(({ id, verdict }) => [id, verdict]));
     expect(verdicts).toEqual({
