@@ -129,6 +129,30 @@ test('only allowed quantizations are eligible, and unknown is not allowed by sil
   });
 });
 
+test('of quantizations that a host sells at once each is an offer of its own', () => {
+  const terms = { equivalents: [{ ...EQUIVALENT, quantizations: ['fp8'] }] };
+  const bf16 = { host: 'host-a', quantization: 'bf16', input: '9', output: '9' };
+  for (const validFromMs of [HOST_A.validFromMs, hour(2)]) {
+    const prices = [HOST_A, price({ ...bf16, validFromMs })];
+    expect(six(weigh({ prices, terms }).hosted.chosen?.usd)).toBe('2.125825');
+    const all = weigh({ prices }).hosted.considered;
+    expect(all.map(({ quantization, usd }) => [quantization, usd === undefined])).toEqual([
+      ['fp8', false],
+      ['bf16', validFromMs === hour(2)],
+    ]);
+  }
+});
+
+test('a host that changes its quantization is one offer, and so is one that told none', () => {
+  for (const quantization of ['bf16', 'unknown']) {
+    const ends = { ...HOST_A, offered: false, validFromMs: hour(2) };
+    const next = { ...HOST_A, quantization, validFromMs: hour(2) };
+    const prices = quantization === 'unknown' ? [HOST_A, next] : [HOST_A, ends, next];
+    const { considered } = weigh({ prices }).hosted;
+    expect(considered.map(({ usd }) => six(usd))).toEqual(['2.125825']);
+  }
+});
+
 test('hosts are named by host, by name or by the part before the slash', () => {
   const prices = [HOST_A, price({ host: 'b/fp8', input: '1', output: '1', hostName: 'Bee' })];
   const only = (names: string[]) => ({ equivalents: [{ ...EQUIVALENT, hosts: names }] });

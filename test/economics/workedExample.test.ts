@@ -49,7 +49,7 @@ test('keep and delete cost what the document says, labor included', () => {
 
 test('hybrids of none to three replicas cost what the document says', () => {
   const chat = worked();
-  const [history] = [...priceBook([HOST_A], []).values()].flatMap((hosts) => [...hosts.values()]);
+  const [history] = [...priceBook([HOST_A], []).values()].flat().map((offer) => offer.history);
   if (history === undefined) throw new Error('host-a has a history');
   const terms: HybridTerms = {
     overflow: {

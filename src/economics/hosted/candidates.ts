@@ -27,9 +27,10 @@ export interface Candidates {
 
 export function candidatesOf(hosted: HostedInput, book: PriceBook, window: Period): Candidates {
   const found = hosted.equivalents.flatMap((equivalent) =>
-    [...(book.get(modelKey(equivalent.sourceId, equivalent.model)) ?? [])].map(
-      ([host, history]) => ({ equivalent, host, history }),
-    ),
+    (book.get(modelKey(equivalent.sourceId, equivalent.model)) ?? []).map((offer) => ({
+      equivalent,
+      ...offer,
+    })),
   );
   const told = withoutEchoes(found);
   const prices = told.flatMap(({ history }) => [...history.prices, ...history.batch]);

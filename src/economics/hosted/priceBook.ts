@@ -13,7 +13,14 @@ export interface HostHistory {
   readonly availability: readonly HostAvailability[];
 }
 
-export type PriceBook = ReadonlyMap<string, ReadonlyMap<string, HostHistory>>;
+/** What a host sells of a model: one offer, or one for each quantization sold beside others. */
+export interface HostOffer {
+  readonly host: string;
+  readonly history: HostHistory;
+}
+
+/** By model of a source. */
+export type PriceBook = ReadonlyMap<string, readonly HostOffer[]>;
 
 export function modelKey(sourceId: string, model: string): string {
   return `${sourceId}\u0000${model}`;
@@ -29,7 +36,9 @@ export function priceBook(
   return new Map(
     [...byModel].map(([model, of]) => [
       model,
-      new Map([...Map.groupBy(of, ({ host }) => host)].map(([host, own]) => [host, history(own)])),
+      [...Map.groupBy(of, ({ host }) => host)].flatMap(([host, own]) =>
+        offersIn(own).map((each) => ({ host, history: history(each) })),
+      ),
     ]),
   );
 
@@ -43,6 +52,36 @@ export function priceBook(
       availability: first === undefined ? [] : (seen.get(hostKey(first)) ?? []),
     };
   }
+}
+
+/**
+ * A host that goes from one quantization to another has one offer; of those that it sells at once
+ * each is one: fp8 at $0.10 is not over where bf16 comes at $0.90. What is told of no quantization
+ * is told of them all.
+ */
+function offersIn(prices: readonly HostedPrice[]): (readonly HostedPrice[])[] {
+  const standard = ofTier(prices, undefined);
+  const own = standard.filter(({ secondHand }) => secondHand !== true);
+  const leading = own.length > 0 ? own : standard;
+  if (!isSoldBeside(leading)) return [prices];
+  const sold = leading.filter(({ offered, quantization }) => offered && quantization !== UNKNOWN);
+  const names = new Set(sold.map(({ quantization }) => quantization));
+  return [...names].map((name) =>
+    prices.filter(({ quantization }) => quantization === name || quantization === UNKNOWN),
+  );
+}
+
+const UNKNOWN = 'unknown';
+
+/** Whether two named quantizations are sold at one moment; oldest first. */
+function isSoldBeside(prices: readonly HostedPrice[]): boolean {
+  const sold = new Set<string>();
+  return prices.some(({ quantization, offered, validFromMs }, at) => {
+    if (quantization === UNKNOWN) sold.clear();
+    else if (offered) sold.add(quantization);
+    else sold.delete(quantization);
+    return sold.size > 1 && prices[at + 1]?.validFromMs !== validFromMs;
+  });
 }
 
 function ofTier(prices: readonly HostedPrice[], tier: HostedPrice['serviceTier']): HostedPrice[] {
