@@ -9,6 +9,8 @@ export type Rows = readonly unknown[];
 export interface FileWorld {
   readonly kind: (typeof IMPORT_KINDS)[number];
   readonly rows: readonly Readonly<Record<string, string>>[];
+  /** How many facts a row brings, where it is more than one. */
+  readonly factsOfRow?: number;
   readonly page: Page;
 }
 
@@ -139,6 +141,28 @@ const USAGE: FileWorld = {
   }),
 };
 
+const REQUESTS: FileWorld = {
+  kind: 'requests',
+  rows: HOURS.map((hour) => ({
+    time: at(hour),
+    request_id: `request-${hour}`,
+    model: 'llama-70b',
+    status: '200',
+    prompt_tokens: '1000',
+    cached_tokens: '100',
+    completion_tokens: '50',
+  })),
+  // Usage of its interval, and how many requests were answered.
+  factsOfRow: 2,
+  page: page({
+    amount: 'rows.*.prompt_tokens',
+    required: 'rows.*.time',
+    id: 'rows.*.request_id',
+    choice: 'rows.*.status',
+    times: ['rows.*.time'],
+  }),
+};
+
 const PRICES: FileWorld = {
   kind: 'prices',
   rows: HOURS.map((hour) => ({
@@ -250,6 +274,7 @@ export const FILE_WORLDS: readonly FileWorld[] = [
   CHARGES,
   FOCUS,
   USAGE,
+  REQUESTS,
   PRICES,
   RATES,
   OPS,

@@ -19,6 +19,8 @@ export interface Columns {
    * each group here at least one must be there.
    */
   readonly needs?: readonly (readonly string[])[];
+  /** The same of our own names, which are spelled as they are. */
+  readonly oneOf?: readonly (readonly string[])[];
   /**
    * Columns that a JSON file may tell as an object or a list: the cell is its text. Where unknown
    * columns are left out, those of that kind are too.
@@ -73,7 +75,8 @@ export function readHeader(cells: readonly string[], columns: Columns, file: str
 
 function headerProblem({ indexOf, extras }: Header, columns: Columns): string | undefined {
   const names = extras.map(({ name }) => name);
-  const lacking = columns.needs?.find((group) => !group.some((column) => indexOf.has(column)));
+  const groups = columns.needs ?? columns.oneOf;
+  const lacking = groups?.find((group) => !group.some((column) => indexOf.has(column)));
   if (lacking !== undefined) return `has no column ${eitherOf(lacking)}`;
   if (columns.needs !== undefined) return undefined;
   const missing = columns.required.filter((column) => !indexOf.has(column));
@@ -125,9 +128,11 @@ function otherSeparator(names: readonly string[], known: readonly string[]): str
 }
 
 function refusal(file: string, problem: string, columns: Columns): Failure {
-  const { required, optional, needs } = columns;
-  const wanted = needs?.map(eitherOf) ?? required;
-  const beside = optional.length === 0 ? '' : `; optional: ${optional.join(', ')}`;
+  const { required, optional, needs, oneOf } = columns;
+  const wanted = (needs ?? oneOf)?.map(eitherOf) ?? required;
+  // Where a field has many names, the list of all would hide what is missing.
+  const beside =
+    optional.length === 0 || oneOf !== undefined ? '' : `; optional: ${optional.join(', ')}`;
   return new Failure('usage', `${file} ${problem}`, {
     where: `${file}, line 1`,
     expected: `a header row with ${wanted.join(', ')}${beside}`,

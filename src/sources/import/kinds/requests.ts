@@ -37,7 +37,13 @@ export function requestsKind({ targets, mapping }: LogWish): FactKind<'requests'
   let withoutId = 0;
   return {
     name: 'requests',
-    columns: { required: [], optional: columnsOf(mapping), keepsExtras: false },
+    columns: {
+      required: [],
+      // What tells no time is no log, be it an error page that was saved as one.
+      oneOf: [pathsOf('time', mapping)],
+      optional: columnsOf(mapping),
+      keepsExtras: false,
+    },
     read(row, frame) {
       const fields = Object.fromEntries(MATCHED.map((name) => [name, row.cell(name) || undefined]));
       const deployment = deploymentOf(fields, targets);
