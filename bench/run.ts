@@ -12,10 +12,23 @@ import { run as ingest } from './ingest.ts';
 import { run as mail } from './mail.ts';
 import { isReached, measuredLine } from './measured.ts';
 import { run as metrics } from './metrics.ts';
+import { run as pull } from './pull.ts';
 import { run as start } from './start.ts';
 import { run as views } from './views.ts';
 
-const BENCHMARKS = { audit, demo, fleet, growth, ingest, decision, mail, metrics, start, views };
+const BENCHMARKS = {
+  audit,
+  demo,
+  fleet,
+  growth,
+  ingest,
+  decision,
+  mail,
+  metrics,
+  pull,
+  start,
+  views,
+};
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));

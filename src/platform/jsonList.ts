@@ -25,6 +25,8 @@ export interface ListBody {
   readonly count: number;
   /** Each item parsed, in order: never two at once. */
   items(): Iterable<unknown>;
+  /** The bytes of each item, for who parses them in another way. */
+  texts(): Iterable<Uint8Array>;
 }
 
 const LONGEST_ITEM = 1024 * 1024;
@@ -47,21 +49,29 @@ export function openList(body: Body, wish: ListWish): ListBody {
     cutter.skim(piece);
   }
   const frame = wish.parse(cutter.frame(), wish.where);
+  function* texts() {
+    const again = new ListCutter(wish, true);
+    for (const piece of plainPieces(body)) yield* again.push(piece);
+  }
   return {
     frame,
     count: cutter.count,
+    texts,
     *items() {
-      const again = new ListCutter(wish, true);
-      for (const piece of plainPieces(body)) {
-        for (const item of again.push(piece)) yield wish.parse(item, wish.where);
-      }
+      for (const item of texts()) yield wish.parse(item, wish.where);
     },
   };
 }
 
 const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [
   0x22, 0x5c, 0x2c, 0x5b, 0x5d, 0x7b, 0x7d,
-];
+] as const;
+
+/** 1 for the bytes inside an item that neither begin nor end anything. */
+const IS_PLAIN = new Uint8Array(256).fill(1);
+for (const byte of [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP]) {
+  IS_PLAIN[byte] = 0;
+}
 
 /** Cuts the items out of a stream of bytes, without understanding more of JSON than it must. */
 class ListCutter {
@@ -97,6 +107,10 @@ class ListCutter {
   *push(piece: Uint8Array): Generator<Uint8Array> {
     let from = 0;
     for (let at = 0; at < piece.length; at += 1) {
+      if (this.#listDepth !== 0 && this.#depth > this.#listDepth) {
+        at = this.#passInside(piece, at);
+        if (at === piece.length) break;
+      }
       const byte = piece[at] ?? 0;
       if (this.#inText) {
         this.#readText(byte);
@@ -120,6 +134,28 @@ class ListCutter {
     }
     if (this.#listDepth === 0) this.#keepFrame(piece.subarray(from));
     else this.#keepItem(piece.subarray(from));
+  }
+
+  /** Passes what is inside an item. Answers where that ends, or the piece does. */
+  #passInside(piece: Uint8Array, from: number): number {
+    const { length } = piece;
+    const listDepth = this.#listDepth;
+    let [at, depth, inText] = [from, this.#depth, this.#inText];
+    if (this.#escaped) at += 1;
+    for (; at < length && depth > listDepth; at += 1) {
+      const byte = piece[at] ?? 0;
+      if (IS_PLAIN[byte] === 1) continue;
+      if (byte === QUOTE) inText = !inText;
+      else if (inText) at += byte === BACKSLASH ? 1 : 0;
+      else if (byte === CLOSE_MAP || byte === CLOSE_LIST) depth -= 1;
+      else if (byte !== BACKSLASH) depth += 1;
+      if (depth > DEEPEST) throw this.#tooDeep();
+    }
+    this.#escaped = at > length;
+    this.#depth = depth;
+    this.#inText = inText;
+    this.#awaitsKey = false;
+    return Math.min(at, length);
   }
 
   /** Counts the items that end in this piece, and keeps none. */
@@ -157,7 +193,7 @@ class ListCutter {
       this.#listDepth === 0 &&
       (this.#depth === 0 || this.#spelledKey() === path[this.#matched - 1]);
     this.#depth += 1;
-    if (this.#depth > DEEPEST) throw this.#malformed(`JSON nested more than ${DEEPEST} deep`);
+    if (this.#depth > DEEPEST) throw this.#tooDeep();
     if (!isOnWay) return false;
     if (byte === OPEN_MAP && this.#matched < path.length) {
       this.#matched += 1;
@@ -221,6 +257,10 @@ class ListCutter {
     if (isPage) throw this.#malformed('an HTML page instead of JSON');
     const list = this.#wish.path.join('.');
     throw this.#malformed(`more than ${counted(LONGEST_FRAME, 'byte')} beside its list "${list}"`);
+  }
+
+  #tooDeep(): Failure {
+    return this.#malformed(`JSON nested more than ${DEEPEST} deep`);
   }
 
   #malformed(what: string): Failure {

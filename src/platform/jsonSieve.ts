@@ -62,8 +62,11 @@ export class JsonSieve {
     // A comma, a colon and a quote may stand for bytes of an earlier piece.
     this.#out = new Uint8Array(piece.length + this.#name.length + 8);
     this.#length = 0;
-    for (let index = 0; index < piece.length && !this.isBroken; index += 1) {
-      this.#take(piece[index] ?? 0);
+    for (let index = 0; index < piece.length && !this.isBroken; ) {
+      const byte = piece[index] ?? 0;
+      const end = byte === OPEN_LIST ? this.#copyLists(piece, index) : index;
+      if (end === index) this.#take(byte);
+      index = Math.max(end, index + 1);
     }
     return this.isBroken ? new Uint8Array(0) : this.#out.subarray(0, this.#length);
   }
@@ -72,6 +75,29 @@ export class JsonSieve {
   end(): boolean {
     if (this.#token === 'word') this.#endValue();
     return !this.isBroken && this.#next === 'end' && this.#token === 'none';
+  }
+
+  /**
+   * Copies lists of scalars that are kept whole, like `[1795136107,"1684040"]`, as many as stand
+   * one after the other in a list. Answers where they end: `from` where nothing was copied.
+   */
+  #copyLists(piece: Uint8Array, from: number): number {
+    const isValue = this.#next === 'value' || this.#next === 'value or end';
+    const isInList = this.#token === 'none' && this.#frames.at(-1)?.isList === true;
+    const isKept = this.#fields?.list?.scalar === true && this.#frames.length < DEEPEST;
+    if (!isValue || !isInList || !isKept) return from;
+    let end = plainListEnd(piece, from);
+    if (end === from) return from;
+    while (piece[end] === COMMA && piece[end + 1] === OPEN_LIST) {
+      const next = plainListEnd(piece, end + 1);
+      if (next === end + 1) break;
+      end = next;
+    }
+    this.#separate();
+    this.#out.set(piece.subarray(from, end), this.#length);
+    this.#length += end - from;
+    this.#endValue();
+    return end;
   }
 
   #take(byte: number): void {
@@ -216,16 +242,34 @@ function beginsWord(byte: number): boolean {
 }
 
 function endsWord(byte: number): boolean {
-  return (
-    byte === COMMA ||
-    byte === CLOSE ||
-    byte === CLOSE_LIST ||
-    isSpace(byte) ||
-    byte === COLON ||
-    byte === QUOTE ||
-    byte === OPEN ||
-    byte === OPEN_LIST
-  );
+  return ENDS_WORD[byte] === 1;
+}
+
+const ENDS_WORD = new Uint8Array(256);
+for (const byte of [COMMA, CLOSE, CLOSE_LIST, COLON, QUOTE, OPEN, OPEN_LIST]) ENDS_WORD[byte] = 1;
+for (const space of [0x20, 0x0a, 0x0d, 0x09]) ENDS_WORD[space] = 1;
+
+/**
+ * Where a list ends that holds texts without escapes and words, and no blank between them; `from`
+ * where it is no such list, or is not whole in this piece.
+ */
+function plainListEnd(piece: Uint8Array, from: number): number {
+  const { length } = piece;
+  for (let at = from + 1; at < length; at += 1) {
+    if (piece[at] === QUOTE) {
+      at += 1;
+      while (at < length && piece[at] !== QUOTE && piece[at] !== BACKSLASH) at += 1;
+      if (piece[at] !== QUOTE) return from;
+      at += 1;
+    } else {
+      if (!beginsWord(piece[at] ?? 0)) return from;
+      at += 1;
+      while (at < length && ENDS_WORD[piece[at] ?? 0] === 0) at += 1;
+    }
+    if (piece[at] === CLOSE_LIST) return at + 1;
+    if (piece[at] !== COMMA) return from;
+  }
+  return from;
 }
 
 /** A name as it is meant, escapes resolved; `undefined` where it is no JSON. */

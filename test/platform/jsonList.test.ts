@@ -1,3 +1,4 @@
+import { zstdCompressSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
@@ -37,6 +38,26 @@ const failureOf = (work: () => unknown) => {
 };
 
 describe('a list in a long answer', () => {
+  test('is read alike in whatever pieces it comes', () => {
+    const item = fc.jsonValue({
+      stringUnit: fc.constantFrom('a', '"', '\\', ']', '}', '[', '{', ','),
+    });
+    const cut = (whole: Uint8Array, step: number): Body => ({
+      byteLength: whole.length,
+      pieces: Array.from({ length: Math.ceil(whole.length / step) }, (_, at) => {
+        const piece = whole.subarray(at * step, (at + 1) * step);
+        return { plainBytes: piece.length, zstd: zstdCompressSync(piece) };
+      }),
+    });
+    fc.assert(
+      fc.property(fc.array(item), fc.integer({ min: 1, max: 9 }), (items, step) => {
+        const whole = bytes(JSON.stringify({ data: { result: items } }));
+        expect(read(cut(whole, step))).toEqual(read(whole));
+        expect(read(whole).items).toEqual(JSON.parse(JSON.stringify(items)));
+      }),
+    );
+  });
+
   test('is what JSON.parse makes of it, whatever stands around it and wherever it is cut', () => {
     fc.assert(
       fc.property(

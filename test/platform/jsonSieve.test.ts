@@ -158,3 +158,26 @@ test('a text that breaks off anywhere is none', () => {
     }),
   );
 });
+
+test('lists of scalars leave the same in one piece as byte by byte, sound or not', () => {
+  const fields = fieldsOf(z.object({ v: listOf(z.array(z.union([z.number(), z.string()]))) }));
+  const part = fc.constantFrom('[', ']', ',', '"', '\\', ' ', '1', '-1.5', '"2"', '[1,"2"]', '{');
+  const inside = fc.oneof(
+    fc.array(part, { maxLength: 12 }).map((parts) => parts.join('')),
+    fc.array(fc.constantFrom('[1,"2"]', '[]', '["\\""]', '[1 ,2]', '3', '["a",true]')).map(String),
+  );
+  const outcome = (text: string, step: number) => {
+    const [sieve, whole, kept] = [new JsonSieve(fields), bytes(text), [] as Uint8Array[]];
+    for (let from = 0; from < whole.length; from += step) {
+      kept.push(sieve.push(whole.subarray(from, from + step)));
+    }
+    return sieve.end() ? Buffer.concat(kept).toString() : undefined;
+  };
+  fc.assert(
+    fc.property(inside, (text) => {
+      const answer = `{"v":[${text}],"w":[[1,"2"]]}`;
+      expect(outcome(answer, answer.length)).toBe(outcome(answer, 1));
+    }),
+    { numRuns: 1_000 },
+  );
+});

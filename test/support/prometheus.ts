@@ -33,7 +33,7 @@ export function thePrometheus(): Promise<string> {
 }
 
 /** Starts a Prometheus whose storage promtool makes of texts in OpenMetrics. */
-export async function servePrometheus(texts: readonly string[]): Promise<Kept> {
+export async function servePrometheus(texts: Iterable<string>): Promise<Kept> {
   const tools = findTools();
   const folder = mkdtempSync(join(tmpdir(), 'rentcheck-prometheus-'));
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -29,8 +29,8 @@ export interface Counted {
   readonly restarts: readonly Restart[];
   /** All samples that were not believed, also outside of the grid. */
   readonly refused: readonly Refused[];
-  /** Samples at which the counter had moved since the one before. */
-  readonly movedAtMs: ReadonlySet<number>;
+  /** Samples at which the counter had moved since the one before, in order of time. */
+  readonly movedAtMs: readonly number[];
   /** A first value above zero that could not be counted: the series is partly seen. */
   readonly anchor?: { readonly atMs: number; readonly value: number };
 }

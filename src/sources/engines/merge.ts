@@ -1,7 +1,7 @@
 /** Merges the copies of one process: the first tells, the others fill its gaps. */
 
 import type { CountedFact } from './record.ts';
-import { at, type Counter, joined, type Samples, valueAt } from './samples.ts';
+import { at, type Counter, joined, sameInstants, type Samples, valueAt } from './samples.ts';
 import type { Speaker } from './speakers.ts';
 
 /** A counter of a process and, where known, its process's start at each sample. */
@@ -49,7 +49,9 @@ export function mergeSpeakers(speakers: readonly Speaker[]): Merged {
 /** Start times come in unix seconds, scraped at the same instants as the counter. */
 function startedBy(samples: Samples, starts: Samples | undefined): Counter {
   if (starts === undefined) return samples;
-  const startsMs = samples.timesMs.map((instantMs) => valueAt(starts, instantMs) * 1000);
+  const startsMs = sameInstants(samples.timesMs, starts.timesMs)
+    ? starts.values.map((seconds) => seconds * 1000)
+    : samples.timesMs.map((instantMs) => valueAt(starts, instantMs) * 1000);
   return { ...samples, startsMs };
 }
 

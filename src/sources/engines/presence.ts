@@ -6,7 +6,7 @@ import type { CountedFact } from './record.ts';
 import { type Grid, overlapsOf, type Share } from './grid.ts';
 import type { MergedCounter } from './merge.ts';
 import type { ServerProcess } from './processes.ts';
-import { at, valueAt } from './samples.ts';
+import { at, holdsInstant, valueAt } from './samples.ts';
 import { addColumn } from './sums.ts';
 
 /** A counter and what its samples told. */
@@ -51,8 +51,8 @@ export function presenceOf(
       ({ interval }) => interval >= 0 && interval < grid.count,
     );
     if (shares.length === 0) continue;
-    mark(presence.requestsUnknown, shares, !told.requests.has(toMs));
-    mark(presence.cacheUnknown, shares, !told.cache.has(toMs));
+    mark(presence.requestsUnknown, shares, !told.requests(toMs));
+    mark(presence.cacheUnknown, shares, !told.cache(toMs));
     if (index > 0 && told.same(fromMs, toMs)) addSeen(presence, shares, told.busy(fromMs, toMs));
   }
   const busyMs = countedBusy(series, grid);
@@ -102,8 +102,10 @@ function addSeen(presence: Presence, shares: readonly Share[], busy: boolean | u
 
 /** What can be asked of a process's scrapes. */
 interface Scrapes {
-  readonly requests: ReadonlySet<number>;
-  readonly cache: ReadonlySet<number>;
+  /** Does it tell its requests at this instant? */
+  requests(instantMs: number): boolean;
+  /** Does it tell its cached tokens at this instant? */
+  cache(instantMs: number): boolean;
   /** Is the process at both instants the same, seen closely enough in between? */
   same(fromMs: number, toMs: number): boolean;
   /** Was it busy in between; `undefined` where it has no gauge. */
@@ -116,8 +118,8 @@ function scrapesOf(process: ServerProcess, series: readonly CountedSeries[]): Sc
     tokens.flatMap(({ counted }) => counted.restarts.map(({ atMs }) => atMs)),
   );
   return {
-    requests: instantsOf(series, ['requests']),
-    cache: instantsOf(series, ['cached']),
+    requests: tellerOf(series, 'requests'),
+    cache: tellerOf(series, 'cached'),
     same: (fromMs, toMs) =>
       !restarts.has(toMs) &&
       (toMs - fromMs <= LONGEST_SILENCE_MS || sameStart(tokens, fromMs, toMs)),
@@ -125,19 +127,18 @@ function scrapesOf(process: ServerProcess, series: readonly CountedSeries[]): Sc
       const running = runningAt(process, fromMs);
       if (Number.isNaN(running)) return undefined;
       if (running > 0) return true;
-      const moved = tokens.some(({ counted }) => counted.movedAtMs.has(toMs));
+      const moved = tokens.some(({ counted }) => holdsInstant(counted.movedAtMs, toMs));
       return moved && runningAt(process, toMs) === 0;
     },
   };
 }
 
-function instantsOf(series: readonly CountedSeries[], facts: readonly CountedFact[]): Set<number> {
-  const instants = new Set<number>();
-  for (const { fact, counter } of series) {
-    if (!facts.includes(fact)) continue;
-    for (const instantMs of counter.timesMs) instants.add(instantMs);
-  }
-  return instants;
+/** Tells whether any counter of the fact has a sample at an instant. */
+function tellerOf(series: readonly CountedSeries[], wanted: CountedFact) {
+  const columns = series
+    .filter(({ fact }) => fact === wanted)
+    .map(({ counter }) => counter.timesMs);
+  return (instantMs: number) => columns.some((timesMs) => holdsInstant(timesMs, instantMs));
 }
 
 function sameStart(tokens: readonly CountedSeries[], fromMs: number, toMs: number): boolean {

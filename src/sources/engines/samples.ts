@@ -28,12 +28,12 @@ export interface Counter extends Samples {
  * Puts samples in order and keeps one for each instant (the larger value, should two disagree), so
  * that neither order nor repetition in an answer matters.
  */
-export function samplesOf(timesMs: readonly number[], values: readonly number[]): Samples {
-  const order = ascending(timesMs) ? undefined : [...timesMs.keys()];
-  order?.sort((a, b) => at(timesMs, a) - at(timesMs, b) || at(values, a) - at(values, b));
-  if (order === undefined) {
-    return { timesMs: Float64Array.from(timesMs), values: Float64Array.from(values) };
+export function samplesOf(timesMs: ArrayLike<number>, values: ArrayLike<number>): Samples {
+  if (ascending(timesMs)) {
+    return { timesMs: new Float64Array(timesMs), values: new Float64Array(values) };
   }
+  const order = Array.from({ length: timesMs.length }, (_, index) => index);
+  order.sort((a, b) => at(timesMs, a) - at(timesMs, b) || at(values, a) - at(values, b));
   const last = order.filter((index, rank) => {
     const next = order[rank + 1];
     return next === undefined || at(timesMs, next) !== at(timesMs, index);
@@ -44,7 +44,7 @@ export function samplesOf(timesMs: readonly number[], values: readonly number[])
   };
 }
 
-function ascending(timesMs: readonly number[]): boolean {
+function ascending(timesMs: ArrayLike<number>): boolean {
   for (let index = 1; index < timesMs.length; index += 1) {
     if (at(timesMs, index - 1) >= at(timesMs, index)) return false;
   }
@@ -63,7 +63,7 @@ export function valueAt(samples: Samples, instantMs: number): number {
 }
 
 /** How many of the ascending instants are at or before `instantMs`. */
-export function countUpTo(timesMs: Float64Array, instantMs: number): number {
+export function countUpTo(timesMs: ArrayLike<number>, instantMs: number): number {
   let [low, high] = [0, timesMs.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -71,6 +71,11 @@ export function countUpTo(timesMs: Float64Array, instantMs: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** Is this one of the ascending instants? */
+export function holdsInstant(timesMs: ArrayLike<number>, instantMs: number): boolean {
+  return at(timesMs, countUpTo(timesMs, instantMs) - 1) === instantMs;
 }
 
 /** Is there a sample in `[fromMs, beforeMs)`? */
@@ -81,9 +86,21 @@ export function seenWithin(timesMs: Float64Array, fromMs: number, beforeMs: numb
 
 /** All instants of several columns, ascending, each once. */
 export function allInstants(columns: readonly Float64Array[]): Float64Array {
+  const [first] = columns;
+  // Most often they are scraped together.
+  if (first !== undefined && columns.every((column) => sameInstants(column, first))) return first;
   const instants = new Set<number>();
   for (const column of columns) for (const instantMs of column) instants.add(instantMs);
   return Float64Array.from(instants).sort();
+}
+
+/** Do both columns hold the same instants? */
+export function sameInstants(one: Float64Array, other: Float64Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index += 1) {
+    if (one[index] !== other[index]) return false;
+  }
+  return true;
 }
 
 /** The samples from one index up to, and without, another. */

@@ -30,7 +30,8 @@ export interface Tally {
   readonly estimated: Uint8Array;
   readonly restarts: Restart[];
   readonly refused: Refused[];
-  readonly movedAtMs: Set<number>;
+  /** In order of time, as the counter is read. */
+  readonly movedAtMs: number[];
 }
 
 export function newTally(grid: Grid): Tally {
@@ -40,14 +41,14 @@ export function newTally(grid: Grid): Tally {
     estimated: new Uint8Array(grid.count),
     restarts: [],
     refused: [],
-    movedAtMs: new Set(),
+    movedAtMs: [],
   };
 }
 
 export function add(tally: Tally, stretch: Stretch): void {
   const { grid, added, estimated } = tally;
   if (stretch.amount === 0) return;
-  tally.movedAtMs.add(stretch.toMs);
+  tally.movedAtMs.push(stretch.toMs);
   if (stretch.toMs - stretch.fromMs <= grid.intervalMs) {
     addTo(added, intervalOf(grid, stretch.toMs), stretch.amount);
     return;

@@ -12,8 +12,9 @@ import { listOf } from '../../platform/readFields.ts';
 import { excerptOf, nameOf, readWire } from '../../platform/wire.ts';
 import { answerFields, openEnvelope } from './answer.ts';
 import type { Read, Reading } from './asking.ts';
+import { type PlainSeries, PlainSeriesReader } from './plainSeries.ts';
 import { countsWhole, type Engine } from '../engines/engine.ts';
-import { type Labels, type Samples, type Series, samplesOf } from '../engines/samples.ts';
+import { at, type Labels, type Samples, type Series, samplesOf } from '../engines/samples.ts';
 
 export interface Matrix {
   readonly series: readonly Series[];
@@ -72,9 +73,18 @@ export function readMatrix(body: Body, where: string, wanted: Wanted): Read<Matr
   readWire(frame, data, where);
   if (list.count > MOST_SERIES) throw tooManySeries(list.count, where);
   const sorting = new Sorting(wanted);
+  const reader = new PlainSeriesReader();
   const series: Series[] = [];
-  for (const raw of list.items()) {
-    const { metric, values } = readWire(item, raw, where);
+  for (const bytes of list.texts()) {
+    const plain = reader.read(bytes, where);
+    const rest = plain === undefined ? undefined : readWire(item, plain.rest, where);
+    const isWhole = rest?.values.length === 0;
+    const samples = plain !== undefined && isWhole ? sorting.take(plain, rest.metric) : undefined;
+    if (rest !== undefined && samples !== undefined) {
+      series.push({ labels: rest.metric, samples });
+      continue;
+    }
+    const { metric, values } = readWire(item, parsePlain(bytes, where), where);
     series.push({ labels: metric, samples: sorting.read(values, metric) });
   }
   sorting.requireThisTime(where);
@@ -104,9 +114,34 @@ class Sorting {
     this.#wanted = wanted;
   }
 
+  /** The samples of a series of which none is to be rejected; `undefined` where one is. */
+  take({ timesMs, values }: PlainSeries, metric: Labels): Samples | undefined {
+    const { span } = this.#wanted;
+    const whole = this.#countsWhole(metric);
+    let count = 0;
+    // What is taken moves up over the few samples beyond an edge.
+    for (let index = 0; index < timesMs.length; index += 1) {
+      const [atMs, value] = [at(timesMs, index), at(values, index)];
+      const place = placeIn(span, atMs);
+      if (place === 'elsewhere' || !fits(value, whole)) return undefined;
+      if (place === 'edge') continue;
+      timesMs[count] = atMs;
+      values[count] = value;
+      count += 1;
+    }
+    this.#position += 1;
+    this.#taken += count;
+    return samplesOf(timesMs.subarray(0, count), values.subarray(0, count));
+  }
+
+  #countsWhole(metric: Labels): boolean {
+    const { engine } = this.#wanted;
+    return engine !== undefined && countsWhole(engine, metric['__name__'] ?? '');
+  }
+
   read(values: readonly unknown[], metric: Labels): Samples {
-    const { span, engine } = this.#wanted;
-    const whole = engine !== undefined && countsWhole(engine, metric['__name__'] ?? '');
+    const { span } = this.#wanted;
+    const whole = this.#countsWhole(metric);
     const timesMs: number[] = [];
     const numbers: number[] = [];
     for (const pair of values) {
