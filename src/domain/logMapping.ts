@@ -12,6 +12,7 @@ export const LOG_FIELDS = [
   'upstream',
   'provider',
   'status',
+  'cache_hit',
   'prompt_tokens',
   'cached_tokens',
   'output_tokens',

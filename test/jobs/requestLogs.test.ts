@@ -117,6 +117,21 @@ describe('an access log', () => {
     expect(await usage()).toEqual([[1_270, 920, 30, 3, 3]]);
   });
 
+  it('leaves out what the gateway answered from its own cache, and says how much', async () => {
+    const { take, usage } = await office();
+    const hits = [
+      line('2', '08:01:00', { cache_hit: true }),
+      line('3', '08:02:00', { cache_hit: 'HIT' }),
+    ];
+    const others = [
+      line('1', '08:00:00', { cache_hit: false }),
+      line('4', '08:03:00', { cache_hit: null }),
+    ];
+    const { warnings } = await take('a.jsonl', log(...hits, ...others));
+    expect(warnings).toEqual(["2 requests answered from the gateway's cache, not counted"]);
+    expect(await usage()).toEqual([[200, 80, 20, 2, 1]]);
+  });
+
   it('may be the answers of Ollama, which tell neither a status nor an id', async () => {
     const { take, usage } = await office();
     const answer = { model: 'llama-3', created_at: '2026-09-01T08:00:00.123456789Z', done: true };

@@ -27,6 +27,7 @@ const USUAL: Readonly<Record<LogField, readonly string[]>> = {
   upstream: ['upstream', 'api_base', 'upstream_host', 'upstream_cluster', 'backend'],
   provider: ['provider', 'custom_llm_provider'],
   status: ['status_code', 'response_code', 'http_status', 'response_status', 'status'],
+  cache_hit: ['cache_hit'],
   prompt_tokens: tokens('prompt_tokens', 'input_tokens', 'prompt_eval_count'),
   cached_tokens: [
     ...tokens('prompt_tokens_details.cached_tokens', 'input_tokens_details.cached_tokens'),

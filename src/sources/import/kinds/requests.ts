@@ -26,7 +26,8 @@ export interface LogWish {
 type OwnTurn = Turn & { readonly fact: LoggedRequest | undefined };
 
 /**
- * Requests of the deployments that ask for them; what nobody asks for is counted and left out.
+ * Requests of the deployments that ask for them; what nobody asks for is counted and left out, and
+ * so is what a gateway answered from its own cache: it never came to the engine.
  * @throws {Failure} `usage` where no deployment says which requests are its own.
  */
 export function requestsKind({ targets, mapping }: LogWish): FactKind<'requests'> {
@@ -34,7 +35,7 @@ export function requestsKind({ targets, mapping }: LogWish): FactKind<'requests'
   requireMatch(targets, MATCHED);
   const watch = new EscalationWatch<OwnTurn>();
   const unmatched = new Map<string, number>();
-  let withoutId = 0;
+  let [withoutId, fromCache] = [0, 0];
   return {
     name: 'requests',
     columns: {
@@ -45,6 +46,10 @@ export function requestsKind({ targets, mapping }: LogWish): FactKind<'requests'
       keepsExtras: false,
     },
     read(row, frame) {
+      if (/^(?:true|hit)$/i.test(row.cell('cache_hit'))) {
+        fromCache += 1;
+        return undefined;
+      }
       const fields = Object.fromEntries(MATCHED.map((name) => [name, row.cell(name) || undefined]));
       const deployment = deploymentOf(fields, targets);
       const read = readRequest(row, { ...frame, deployment: deployment ?? '', mapping });
@@ -61,6 +66,9 @@ export function requestsKind({ targets, mapping }: LogWish): FactKind<'requests'
     identified: (fact, key) => ({ ...fact, id: idOf(key) }),
     notes: () => [
       ...unmatchedNote(unmatched),
+      ...(fromCache === 0
+        ? []
+        : [`${counted(fromCache, 'request')} answered from the gateway's cache, not counted`]),
       ...(withoutId === 0
         ? []
         : [`${counted(withoutId, 'request')} without an id: known by time and tokens`]),
@@ -86,7 +94,16 @@ function nobodyAsks(): Failure {
 
 /** Of CSV: every name that a field may have. */
 function columnsOf(mapping: LogMapping | undefined): string[] {
-  const fields = ['time', 'end', 'id', 'session', ...MATCHED, 'status', 'demand'] as const;
+  const fields = [
+    'time',
+    'end',
+    'id',
+    'session',
+    ...MATCHED,
+    'status',
+    'cache_hit',
+    'demand',
+  ] as const;
   const numbers = ['prompt_tokens', 'cached_tokens', 'output_tokens', 'total_tokens'] as const;
   const paths = [...fields, ...numbers].flatMap((field) => pathsOf(field, mapping));
   const parts = paths.flatMap((path) =>
