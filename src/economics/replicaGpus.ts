@@ -1,6 +1,14 @@
 /** How much GPU one replica has, and how much is paid for where a GPU is let go of as a whole. */
 
-import { divide, type Exact, exact, exactInteger, multiply, ONE } from '../domain/exact.ts';
+import {
+  divide,
+  type Exact,
+  exact,
+  exactInteger,
+  multiply,
+  ONE,
+  smaller,
+} from '../domain/exact.ts';
 
 /** GPUs of one replica: `count` of them, and of each the `share`, all of it unless told. */
 export interface ReplicaGpu {
@@ -22,14 +30,16 @@ export function replicasOnGpu(share: Exact = ONE): bigint {
 
 /**
  * The replicas whose GPU time is paid for where `replicas` run, since a GPU that is cut up is let
- * go of as a whole. At 0.25, 5 replicas keep two GPUs: 8 are paid for. The same number where a
- * replica has whole GPUs.
+ * go of as a whole. At 0.25, 5 replicas keep two GPUs: 8 are paid for. No more than `most` for no
+ * more replicas than that: so many were paid for at once, and the rest of their GPU was not ours.
+ * The same number where a replica has whole GPUs.
  */
-export function paidReplicas(share: Exact | undefined): (replicas: number) => Exact {
+export function paidReplicas(share: Exact | undefined, most = 0): (replicas: number) => Exact {
   if (share === undefined) return exactInteger;
   const onGpu = replicasOnGpu(share);
   return (replicas) => {
     const gpus = (BigInt(Math.ceil(replicas)) + onGpu - 1n) / onGpu;
-    return divide(exact(gpus), share);
+    const paid = divide(exact(gpus), share);
+    return replicas <= most ? smaller(paid, exactInteger(most)) : paid;
   };
 }

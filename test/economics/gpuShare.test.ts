@@ -149,6 +149,13 @@ describe('a GPU that is cut up is let go of as a whole', () => {
     ]);
   });
 
+  test('a hybrid of the one slice that was paid for costs that slice, not its whole GPU', () => {
+    // Four hours of a quarter of a GPU at $4.00 an hour; a second slice may take a GPU of its own.
+    const slice = charge({ usd: '4', from: 0, to: 4, quantity: exact(1n), unit: 'GPU-Hours' });
+    const { plans } = weighed({ ...input(QUARTER, running(1)), charges: [slice] }).hybrid;
+    expect(plans.map(({ paidGpuUsd }) => six(paidGpuUsd))).toEqual(['4.000000', '16.000000']);
+  });
+
   test('paid are 8 replicas where 5 run, and as many as run where each has whole GPUs', () => {
     expect([0, 1, 4, 5].map((running) => six(paidReplicas(QUARTER)(running)))).toEqual([
       '0.000000',

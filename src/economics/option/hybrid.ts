@@ -57,7 +57,7 @@ export function hybridPlans(terms: HybridTerms): (replicas: number) => HybridPla
   const { coveredUsd, coveredComputeUsd } = terms.spend;
   const perReplica = alwaysOnUsd(terms);
   const fixed = subtract(coveredUsd, coveredComputeUsd);
-  const paidFor = paidReplicas(terms.share);
+  const paidFor = paidReplicas(terms.share, terms.time.mostReplicas);
   return (replicas) => {
     const compute = multiply(perReplica, paidFor(replicas));
     const paidUsd = replicas === 0 ? exact(0n) : add(compute, fixed);
