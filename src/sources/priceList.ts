@@ -133,7 +133,8 @@ function snapshotOf(
   };
 }
 
-function priceOf(
+/** An offer as a price from a moment on. */
+export function priceOf(
   { prices, quantization, isFree = false, available: _seen, ...terms }: Offer,
   of: Pick<HostedPrice, 'sourceId' | 'model' | 'validFromMs'>,
 ): HostedPrice {

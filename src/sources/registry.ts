@@ -1,6 +1,7 @@
 /** Knows every kind of source there is; a new provider is one line here and a folder of its own. */
 
 import { anthropicKind } from './anthropic/kind.ts';
+import { catalogKind } from './catalog/kind.ts';
 import { cerebrasKind } from './cerebras/kind.ts';
 import { coreweaveKind } from './coreweave/kind.ts';
 import { crusoeKind } from './crusoe/kind.ts';
@@ -55,6 +56,7 @@ export const sourceKinds: readonly SourceKind[] = [
   gpuCatalogKind,
   deepinfraKind,
   cerebrasKind,
+  catalogKind,
   huggingfaceKind,
   tokenFactoryKind,
 ].map((kind) => kind as SourceKind);

@@ -2,6 +2,7 @@
 
 import type { SourceSubject } from '../contract/source.ts';
 import { anthropic } from './anthropic/subject.ts';
+import { catalog } from './catalog/subject.ts';
 import { cerebras } from './cerebras/subject.ts';
 import { coreweave } from './coreweave/subject.ts';
 import { crusoe } from './crusoe/subject.ts';
@@ -49,6 +50,7 @@ export const SUBJECTS: readonly SourceSubject[] = [
   gpuCatalog,
   deepinfra,
   cerebras,
+  catalog,
   huggingface,
   tokenFactory,
 ];

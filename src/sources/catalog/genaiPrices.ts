@@ -1,0 +1,199 @@
+/** Pydantic's genai-prices: dated and hourly prices, in dollars for a million tokens. */
+
+import { z } from 'zod';
+import { toPerRequest, USD_PER_MTOK } from '../../domain/plausiblePrice.ts';
+import { nanoUsd } from '../../domain/money.ts';
+import type { DailyWindow, PriceOverride, TokenPrices } from '../../domain/price.ts';
+import { fieldsOf, listOf } from '../../platform/readFields.ts';
+import { decimalText, faultOf, plainNumber, wholeNumber } from '../../platform/wire.ts';
+import { labelText, nameText } from '../fieldTypes.ts';
+import { contextTerm } from '../priceList.ts';
+import type { PriceText } from '../tokenPrices.ts';
+import {
+  type CatalogShape,
+  type Entry,
+  type LongerPrompts,
+  type NoEntry,
+  type Priced,
+  pricedOf,
+} from './catalog.ts';
+
+const amount = z.union([
+  decimalText,
+  z.object({
+    base: decimalText,
+    tiers: z.array(z.object({ start: wholeNumber, price: decimalText })),
+  }),
+]);
+const prices = z.object({
+  input_mtok: amount.nullish(),
+  output_mtok: amount.nullish(),
+  cache_read_mtok: amount.nullish(),
+  cache_write_mtok: amount.nullish(),
+  cache_write_5m_mtok: amount.nullish(),
+  requests_kcount: decimalText.nullish(),
+});
+const conditional = z.object({
+  constraint: z
+    .object({
+      start_date: z.string().nullish(),
+      start_time: z.string().nullish(),
+      end_time: z.string().nullish(),
+    })
+    .nullish(),
+  prices,
+});
+const model = z.object({
+  id: nameText,
+  context_window: plainNumber.nullish().catch(undefined),
+  prices: z.union([prices, z.array(conditional)]),
+});
+const provider = z.object({
+  id: nameText,
+  name: labelText.nullish().catch(undefined),
+  models: listOf(model),
+});
+const named = z.object({ id: nameText });
+
+export const GENAI_PRICES: CatalogShape = {
+  baseUrl: 'https://raw.githubusercontent.com/pydantic/genai-prices/main/prices/new_data/v2',
+  path: ['data.json'],
+  expects: '',
+  isBareList: true,
+  fields: () => fieldsOf(z.array(provider)),
+  entries: (answer) => entriesOf(answer.items()),
+  read(record, atMs) {
+    const read = model.safeParse(record);
+    if (!read.success) return faultOf(read.error);
+    const { prices: told, context_window: contextLength } = read.data;
+    const conditions = conditionsOf(Array.isArray(told) ? told : [{ prices: told }]);
+    if (typeof conditions === 'string') return conditions;
+    const dates = new Set(conditions.flatMap(({ startMs }) => startMs ?? []));
+    const moments = [undefined, ...[...dates].filter((startMs) => startMs <= atMs)];
+    const all: Priced[] = [];
+    for (const fromMs of moments) {
+      const priced = pricedAt(conditions, fromMs ?? atMs);
+      if (typeof priced === 'string') return priced;
+      const from = fromMs === undefined ? {} : { fromMs };
+      if (priced !== undefined) all.push({ ...priced, ...contextTerm(contextLength), ...from });
+    }
+    return all;
+  },
+};
+
+function* entriesOf(records: Iterable<unknown>): Generator<Entry | NoEntry> {
+  for (const record of records) {
+    const read = provider.safeParse(record);
+    if (!read.success) {
+      yield { provider: named.safeParse(record).data?.id, record, fault: faultOf(read.error) };
+      continue;
+    }
+    const { id, name, models } = read.data;
+    for (const of of models) {
+      const called = named.safeParse(of);
+      if (!called.success) yield { provider: id, record: of, fault: faultOf(called.error) };
+      else yield { provider: id, providerName: name ?? undefined, id: called.data.id, record: of };
+    }
+  }
+}
+
+interface Condition {
+  /** The first moment of a dated price. */
+  readonly startMs?: number;
+  readonly utc?: DailyWindow;
+  readonly told: z.output<typeof prices>;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const TIME = /^([01]\d|2[0-3]):([0-5]\d)(?::00(?:\.0+)?)?(?:Z|\+00:00)?$/;
+
+function conditionsOf(all: readonly z.output<typeof conditional>[]): Condition[] | string {
+  const read: Condition[] = [];
+  for (const [at, { constraint, prices: told }] of all.entries()) {
+    if (constraint == null) {
+      read.push({ told });
+      continue;
+    }
+    const { start_date: day, start_time: start, end_time: end } = constraint;
+    const startMs = day != null && DAY.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+    const [startMinute, endMinute] = [minuteOf(start), minuteOf(end)];
+    if (Number.isFinite(startMs) && start == null && end == null) read.push({ startMs, told });
+    else if (day == null && startMinute !== undefined && endMinute !== undefined) {
+      read.push({ utc: { startMinute, endMinute }, told });
+    } else return `prices.${at}.constraint: a condition that this version does not know`;
+  }
+  return read;
+}
+
+function minuteOf(time: string | null | undefined): number | undefined {
+  const [, hours, minutes] = TIME.exec(time ?? '') ?? [];
+  return hours === undefined ? undefined : Number(hours) * 60 + Number(minutes);
+}
+
+/**
+ * The last condition that is met tells all prices, and the first one where none is: one without a
+ * date or hour shadows what stands before it. Hours after it become prices of their own.
+ */
+function pricedAt(
+  conditions: readonly Condition[],
+  atMs: number,
+): Pick<Priced, 'prices' | 'overrides'> | string | undefined {
+  const standing = conditions.findLastIndex(
+    ({ startMs, utc }) => utc === undefined && (startMs === undefined || startMs <= atMs),
+  );
+  const base = readTold(conditions[Math.max(0, standing)]?.told ?? {});
+  if (base === undefined || typeof base === 'string') return base;
+  const overrides = [...(base.overrides ?? [])];
+  for (const { utc, told } of conditions.slice(standing + 1)) {
+    if (utc === undefined) continue;
+    const read = readTold(told);
+    if (typeof read === 'string') return read;
+    if (read === undefined) continue;
+    const whole = wholeOf(read.prices, base.prices);
+    for (const each of [whole, ...(read.overrides ?? [])]) overrides.push({ utc, ...each });
+  }
+  return { prices: base.prices, ...(overrides.length === 0 ? {} : { overrides }) };
+}
+
+/** Tokens of a cache without a price of their own cost as input does. */
+function wholeOf(of: TokenPrices, base: TokenPrices): PriceOverride {
+  const { inputPerMtok: input } = of;
+  if (input === undefined) return of;
+  return {
+    ...(base.cachedInputPerMtok === undefined ? {} : { cachedInputPerMtok: input }),
+    ...(base.cacheWritePerMtok === undefined ? {} : { cacheWritePerMtok: input }),
+    ...of,
+  };
+}
+
+function readTold(told: z.output<typeof prices>) {
+  const amounts = [
+    ['inputPerMtok', 'input_mtok', told.input_mtok],
+    ['outputPerMtok', 'output_mtok', told.output_mtok],
+    ['cachedInputPerMtok', 'cache_read_mtok', told.cache_read_mtok],
+    ['cacheWritePerMtok', 'cache_write_mtok', told.cache_write_mtok ?? told.cache_write_5m_mtok],
+  ] as const;
+  const longer: LongerPrompts[] = amounts.flatMap(([price, field, of]) =>
+    of == null || typeof of === 'string'
+      ? []
+      : of.tiers.map(({ start, price: text }) => ({
+          minPromptTokens: start,
+          texts: [[price, `${field}.tiers`, text] as const],
+        })),
+  );
+  const flat = amounts.map(
+    ([price, field, of]): PriceText => [
+      price,
+      field,
+      of === null || of === undefined || typeof of === 'string' ? of : of.base,
+    ],
+  );
+  const merged = [...Map.groupBy(longer, ({ minPromptTokens }) => minPromptTokens)].map(
+    ([minPromptTokens, each]) => ({ minPromptTokens, texts: each.flatMap(({ texts }) => texts) }),
+  );
+  const priced = pricedOf(flat, merged, USD_PER_MTOK);
+  if (priced === undefined || typeof priced === 'string') return priced;
+  const request = told.requests_kcount == null ? undefined : toPerRequest(told.requests_kcount);
+  if (request === undefined || request === 0n) return priced;
+  return { ...priced, prices: { ...priced.prices, perRequest: nanoUsd(request / 1000n) } };
+}

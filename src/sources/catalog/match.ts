@@ -1,0 +1,64 @@
+/** Which entry of a catalog is a wanted model at each of its providers. */
+
+import type { Entry, NoEntry } from './catalog.ts';
+
+/** What providers call a model, by the name that is wanted and the provider. */
+export type Aliases = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** A wanted model at one provider: its entry, or why there is none that can be read. */
+export interface Match {
+  readonly model: string;
+  readonly of: Entry | NoEntry;
+}
+
+/** Whether a record may be one of the models, by its name alone. */
+export function nameFilter(models: readonly string[], aliases: Aliases): (id: string) => boolean {
+  const names = models.flatMap((model) => [model, ...Object.values(aliases[model] ?? {})]);
+  const wanted = new Set(names.map(lastPart));
+  return (id) => wanted.has(lastPart(id));
+}
+
+/**
+ * The nearest name counts: as it is written, then in other capitals, then without its owner where
+ * one of both has none (`gpt-oss-120b` is `openai/gpt-oss-120b`, and not `unsloth/gpt-oss-120b`).
+ * An alias counts as it is written and alone. Two that are as near cannot be told apart.
+ */
+export function matchesOf(
+  entries: readonly (Entry | NoEntry)[],
+  models: readonly string[],
+  aliases: Aliases,
+): Match[] {
+  return models.flatMap((model) => {
+    const near = Map.groupBy(
+      entries.flatMap((of) => {
+        const rank = 'fault' in of ? 0 : rankOf(of, model, aliases[model]?.[of.provider]);
+        return rank === undefined ? [] : [{ of, rank }];
+      }),
+      ({ of }) => ('fault' in of ? undefined : of.provider),
+    );
+    return [...near].flatMap(([provider, all]): Match[] => {
+      if (provider === undefined) return all.map(({ of }) => ({ model, of }));
+      const least = Math.min(...all.map(({ rank }) => rank));
+      const [first, ...others] = all.filter(({ rank }) => rank === least).map(({ of }) => of);
+      if (first === undefined) return [];
+      if (others.length === 0) return [{ model, of: first }];
+      const names = [first, ...others].map((of) => ('fault' in of ? '' : (of.key ?? of.id)));
+      const fault =
+        `several models of ${provider} may be ${model}: ${names.join(', ')}; ` +
+        'name one under aliases';
+      return [{ model, of: { provider, record: first.record, fault } }];
+    });
+  });
+}
+
+function rankOf({ id, key }: Entry, model: string, alias: string | undefined): number | undefined {
+  if (alias !== undefined) return id === alias || key === alias ? 0 : undefined;
+  if (id === model) return 0;
+  if (id.toLowerCase() === model.toLowerCase()) return 1;
+  const isOwnerOpen = id.includes('/') !== model.includes('/');
+  return isOwnerOpen && lastPart(id) === lastPart(model) ? 2 : undefined;
+}
+
+function lastPart(id: string): string {
+  return (id.split('/').at(-1) ?? id).toLowerCase();
+}

@@ -1,0 +1,103 @@
+/** The tree of models.dev: providers with their models, in dollars for a million tokens. */
+
+import { z } from 'zod';
+import { USD_PER_MTOK } from '../../domain/plausiblePrice.ts';
+import { decimalText, faultOf, plainNumber, wholeNumber } from '../../platform/wire.ts';
+import { contextTerm } from '../priceList.ts';
+import type { PriceText } from '../tokenPrices.ts';
+import {
+  type CatalogShape,
+  type Entry,
+  isObject,
+  type LongerPrompts,
+  members,
+  type NoEntry,
+  pricedOf,
+  SCALAR,
+} from './catalog.ts';
+
+const rates = z.object({
+  input: decimalText.nullish(),
+  output: decimalText.nullish(),
+  cache_read: decimalText.nullish(),
+  cache_write: decimalText.nullish(),
+});
+const tier = rates.extend({
+  tier: z.object({ type: z.literal('context').nullish(), size: wholeNumber }),
+});
+const model = z.object({
+  cost: rates
+    .extend({ tiers: z.array(tier).nullish(), context_over_200k: rates.nullish() })
+    .nullish(),
+  limit: z.object({ context: plainNumber.nullish() }).nullish().catch(undefined),
+});
+
+const RATES = { input: SCALAR, output: SCALAR, cache_read: SCALAR, cache_write: SCALAR };
+const TIER = members({ ...RATES, tier: members({ type: SCALAR, size: SCALAR }) });
+const MODEL = members({
+  cost: members({
+    ...RATES,
+    tiers: { scalar: false, list: TIER },
+    context_over_200k: members(RATES),
+  }),
+  limit: members({ context: SCALAR }),
+});
+
+export const MODELS_DEV: CatalogShape = {
+  baseUrl: 'https://models.dev',
+  path: ['api.json'],
+  expects: 'openai',
+  fields: (isWanted) => {
+    const models = {
+      scalar: false,
+      member: (id: string) => (isWanted(id) ? MODEL : undefined),
+    };
+    const provider = members({ name: SCALAR, models });
+    return { scalar: false, member: () => provider };
+  },
+  entries: ({ frame }) => entriesOf(frame),
+  read(record) {
+    const read = model.safeParse(record);
+    if (!read.success) return faultOf(read.error);
+    const { cost, limit } = read.data;
+    if (cost == null) return [];
+    const priced = pricedOf(textsOf(cost, 'cost'), longerOf(cost), USD_PER_MTOK);
+    if (typeof priced === 'string') return priced;
+    return priced === undefined ? [] : [{ ...priced, ...contextTerm(limit?.context) }];
+  },
+};
+
+function* entriesOf(frame: unknown): Generator<Entry | NoEntry> {
+  if (!isObject(frame)) return;
+  for (const [provider, record] of Object.entries(frame)) {
+    const models = isObject(record) ? record['models'] : undefined;
+    if (!isObject(record) || !isObject(models)) {
+      yield { provider, record, fault: `${provider} has no models` };
+      continue;
+    }
+    const providerName = typeof record['name'] === 'string' ? record['name'] : undefined;
+    for (const [id, of] of Object.entries(models)) yield { provider, providerName, id, record: of };
+  }
+}
+
+function textsOf(told: z.output<typeof rates>, where: string): PriceText[] {
+  return [
+    ['inputPerMtok', `${where}.input`, told.input],
+    ['outputPerMtok', `${where}.output`, told.output],
+    ['cachedInputPerMtok', `${where}.cache_read`, told.cache_read],
+    ['cacheWritePerMtok', `${where}.cache_write`, told.cache_write],
+  ];
+}
+
+/** `tiers` say what `context_over_200k` said before there were any. */
+function longerOf(cost: NonNullable<z.output<typeof model>['cost']>): LongerPrompts[] {
+  const { tiers, context_over_200k: over } = cost;
+  if (tiers != null && tiers.length > 0) {
+    return tiers.map((each, at) => ({
+      minPromptTokens: each.tier.size,
+      texts: textsOf(each, `cost.tiers.${at}`),
+    }));
+  }
+  if (over == null) return [];
+  return [{ minPromptTokens: 200_000, texts: textsOf(over, 'cost.context_over_200k') }];
+}

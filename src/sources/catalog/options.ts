@@ -1,0 +1,21 @@
+/** What rentcheck.yaml may say of a public catalog of token prices. */
+
+import { z } from 'zod';
+import { baseUrlSchema } from '../../platform/baseUrl.ts';
+
+export const catalogOptions = z.strictObject({
+  catalog: z.enum(['models.dev', 'litellm', 'genai-prices']),
+  providers: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .meta({ description: 'Whose prices count, by the names of the catalog; all unless told.' }),
+  aliases: z
+    .record(z.string().min(1), z.record(z.string().min(1), z.string().min(1)))
+    .optional()
+    .meta({ description: 'What providers call a model of hosted.equivalents, where they differ.' }),
+  baseUrl: baseUrlSchema.optional(),
+  timeoutSeconds: z.number().positive().max(3600).optional(),
+});
+
+export type CatalogOptions = z.output<typeof catalogOptions>;

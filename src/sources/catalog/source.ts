@@ -1,0 +1,125 @@
+/** What a public catalog is asked: the prices of the wanted models at every provider. */
+
+import { Failure } from '../../domain/failure.ts';
+import type { HostedPrice } from '../../domain/price.ts';
+import type { Located } from '../../domain/provenance.ts';
+import type { ListBody } from '../../platform/jsonList.ts';
+import type { Api, Answered, Pull, Question, Read } from '../api.ts';
+import { pullerOf } from '../driver.ts';
+import { type ModelOffers, type Offer, priceOf, readPriceList } from '../priceList.ts';
+import { type Puller, wants } from '../source.ts';
+import { type CatalogShape, type Entry, isObject, type Priced } from './catalog.ts';
+import { GENAI_PRICES } from './genaiPrices.ts';
+import { LITELLM } from './litellm.ts';
+import { type Match, matchesOf, nameFilter } from './match.ts';
+import { MODELS_DEV } from './modelsDev.ts';
+import type { CatalogOptions } from './options.ts';
+
+const SHAPES: Readonly<Record<CatalogOptions['catalog'], CatalogShape>> = {
+  'models.dev': MODELS_DEV,
+  litellm: LITELLM,
+  'genai-prices': GENAI_PRICES,
+};
+
+type Asking = CatalogOptions & { readonly baseUrl: string };
+
+const api: Api<Asking> = {
+  kind: 'catalog',
+  auth: { secrets: () => [], headers: () => ({}) },
+  questions,
+};
+
+export const pull: Puller<CatalogOptions>['pull'] = ({ options, ...setting }, request) => {
+  const { baseUrl = SHAPES[options.catalog].baseUrl } = options;
+  return pullerOf(api)({ ...setting, options: { ...options, baseUrl } }, request);
+};
+
+function* questions({ id: sourceId, options, request }: Pull<Asking>): Generator<Question> {
+  const { models } = request;
+  if (!wants(request, 'prices') || models.length === 0) return;
+  const { catalog, aliases = {} } = options;
+  const shape = SHAPES[catalog];
+  const { path, expects, isBareList } = shape;
+  yield {
+    kind: `catalog.${catalog}`,
+    path,
+    expects,
+    ...(isBareList === undefined ? {} : { isBareList }),
+    fields: shape.fields(nameFilter(models, aliases)),
+    read: (answer, answered) => pricesIn(answer, { sourceId, options, models, answered }),
+  };
+}
+
+function hasRecords(answer: ListBody, { isBareList }: CatalogShape): boolean {
+  const { frame } = answer;
+  const records =
+    isBareList === true ? answer.items() : isObject(frame) ? Object.values(frame) : [];
+  return Iterator.from(records).some(isObject);
+}
+
+interface Wish {
+  readonly sourceId: string;
+  readonly options: CatalogOptions;
+  readonly models: readonly string[];
+  readonly answered: Answered;
+}
+
+function pricesIn(answer: ListBody, { sourceId, options, models, answered }: Wish): Read {
+  const { catalog, aliases = {}, providers } = options;
+  const { where, askedAtMs: takenAtMs } = answered;
+  const shape = SHAPES[catalog];
+  if (!hasRecords(answer, shape)) {
+    throw new Failure('malformed', `${where} lists no model at all`, {
+      where,
+      hint: 'what was known before still holds; check catalog and baseUrl',
+    });
+  }
+  const entries = [...shape.entries(answer)].filter(
+    ({ provider }) => provider === undefined || providers?.includes(provider) !== false,
+  );
+  const past: Located<HostedPrice>[] = [];
+  const context = { sourceId, models, takenAtMs };
+  const offersOf = (match: unknown): ModelOffers => {
+    const { model, of } = match as Match;
+    const unread = (fault: string) => ({ model, offers: [{ host: of.provider ?? null, fault }] });
+    if ('fault' in of) return unread(of.fault);
+    const told = shape.read(of.record, takenAtMs);
+    if (typeof told === 'string') return unread(`${of.key ?? of.id}: ${told}`);
+    const offers: Offer[] = [];
+    for (const { fromMs, ...priced } of told) {
+      const offer = offerOf(priced, of);
+      if (fromMs === undefined) offers.push(offer);
+      else {
+        const fact = priceOf(offer, { sourceId, model, validFromMs: fromMs });
+        past.push({ position: past.length, fact });
+      }
+    }
+    return { model, offers };
+  };
+  const read = readPriceList(matchesOf(entries, models, aliases), offersOf, context);
+  return past.length === 0 ? read : { ...read, prices: past };
+}
+
+function offerOf(
+  { prices, ...terms }: Omit<Priced, 'fromMs'>,
+  { provider: host, providerName }: Entry,
+): Offer {
+  const hostName = PROVIDERS.get(host) ?? providerName ?? host;
+  return { host, hostName, prices, ...terms, secondHand: true };
+}
+
+/** As they call themselves, where catalogs call them otherwise: one company, however it is told. */
+const PROVIDERS: ReadonlyMap<string, string> = new Map([
+  ['togetherai', 'Together'],
+  ['together_ai', 'Together'],
+  ['together', 'Together'],
+  ['fireworks-ai', 'Fireworks'],
+  ['fireworks_ai', 'Fireworks'],
+  ['fireworks', 'Fireworks'],
+  ['novita-ai', 'Novita'],
+  ['novita', 'Novita'],
+  ['deepinfra', 'DeepInfra'],
+  ['nebius', 'Nebius'],
+  ['baseten', 'Baseten'],
+  ['cloudflare-workers-ai', 'Cloudflare'],
+]);
