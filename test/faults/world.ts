@@ -20,6 +20,8 @@ export interface World {
   readonly openMaps?: RegExp;
   /** How it says that something went wrong, where that is no JSON; beside it stands a secret. */
   readonly problem?: (secret: string) => string;
+  /** Fields that are read and say nothing with the values they have here: what shows them. */
+  readonly mute?: Readonly<Record<string, string>>;
   /** The answers that faults befall, one at a time. */
   readonly pages: readonly Page[];
 }
