@@ -17,6 +17,7 @@ import { examineEquivalents, listingsOf } from './jobs/examineEquivalents.ts';
 import { examineMappings } from './jobs/examineMappings.ts';
 import { examineMeters } from './jobs/examineMeters.ts';
 import { examineSource } from './jobs/examineSource.ts';
+import { examinePrices } from './jobs/examinePrices.ts';
 import { requestFor } from './jobs/pull.ts';
 import { overdueText } from './jobs/shout.ts';
 import { examineLedger, type FoundFault } from './ledger/examine.ts';
@@ -158,6 +159,7 @@ async function rememberedFindings(config: Config, { clock, nowMs }: Now): Promis
         ...(gap === undefined ? [] : [{ area: 'ledger' as const, state: 'warn' as const, ...gap }]),
         ...(await ledger.cutImports()).map(cutImportFinding),
         ...(await examineMappings({ config, ledger, nowMs })),
+        ...(await examinePrices({ config, ledger, nowMs })),
         ...(await examineMeters({ config, ledger, nowMs })),
         ...(await examineBills({ config, ledger, nowMs, sources: openSources(config, { clock }) })),
         await dueFinding({ config, ledger, nowMs }),

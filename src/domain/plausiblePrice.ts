@@ -6,9 +6,9 @@ import { type NanoUsd, type NanoUsdPerMtok, nanoFromUsd, nanoUsdPerMtok } from '
 import type { HostedPrice, TokenPrices } from './price.ts';
 
 /** US dollars for a million tokens; beyond them the unit is another one, or a point has slipped. */
-export const LEAST_USD = decimal('0.001');
+const LEAST_USD = decimal('0.001');
 /** For a request too. */
-export const MOST_USD = decimal('200');
+const MOST_USD = decimal('200');
 
 const LEAST = nanoFromUsd(LEAST_USD);
 const MOST = nanoFromUsd(MOST_USD);
@@ -70,10 +70,13 @@ const NO_PRICE = decimal('1000000000');
  */
 export function toPerMtok(text: string, scale: Exact): NanoUsdPerMtok | undefined {
   const usd = amount(text);
-  if (usd === undefined) return undefined;
-  const scaled = multiply(usd, scale);
-  if (compare(scaled, NO_PRICE) > 0) return undefined;
-  const nano = nanoFromUsd(scaled);
+  return usd === undefined ? undefined : perMtokOf(multiply(usd, scale));
+}
+
+/** The same of dollars for a million tokens that are no text any more, from 0 on. */
+export function perMtokOf(usd: Exact): NanoUsdPerMtok | undefined {
+  if (compare(usd, NO_PRICE) > 0) return undefined;
+  const nano = nanoFromUsd(usd);
   return nanoUsdPerMtok(nano === 0n && !isZero(usd) ? 1n : nano);
 }
 
@@ -84,7 +87,12 @@ export const USD_PER_MTOK = decimal('1');
 
 export function toPerRequest(text: string): NanoUsd | undefined {
   const usd = amount(text);
-  return usd === undefined || compare(usd, NO_PRICE) > 0 ? undefined : nanoFromUsd(usd);
+  return usd === undefined ? undefined : perRequestOf(usd);
+}
+
+/** The same of dollars that are no text any more, from 0 on. */
+export function perRequestOf(usd: Exact): NanoUsd | undefined {
+  return compare(usd, NO_PRICE) > 0 ? undefined : nanoFromUsd(usd);
 }
 
 /** Long texts are no amounts, and -1 is a router's "it depends". */

@@ -72,6 +72,8 @@ export interface FactKind<Name extends ImportName> {
   rest?(): readonly Located<ImportedFacts[Name]>[];
   /** Parts of the usage that `rest` tells. */
   parts?(): readonly Located<UsagePart>[];
+  /** What a person should hear of a fact that is kept. */
+  doubts?(fact: ImportedFacts[Name]): readonly string[];
   /** What is to be said of the file, once it is read. */
   notes?(): readonly string[];
 }

@@ -64,6 +64,9 @@ function emptyFile(file: string): Failure {
 /** So many bytes wait for the facts that they hold; then they go ahead. */
 const WAITING_BYTES = 4 * 1024 * 1024;
 
+/** More are counted and not told one by one. */
+const MOST_DOUBTS = 10;
+
 class Gathering {
   bytes = 0;
   readonly #hash = createHash('sha256');
@@ -75,6 +78,8 @@ class Gathering {
   #facts: Located<ImportedFacts[ImportName]>[] = [];
   #rejects: Reject[] = [];
   #rows = 0;
+  #doubtful = 0;
+  readonly #doubts: string[] = [];
   /** The row that was read last, which further ones may add to. */
   #open: { readonly row: Row; readonly further: Row[] } | undefined;
 
@@ -151,7 +156,13 @@ class Gathering {
 
   #settle(row: Row | BrokenLine, further?: readonly Row[]): void {
     const judged = this.#judge.read(row, further);
-    if (judged !== undefined && 'fact' in judged) this.#facts.push(judged.fact);
+    if (judged !== undefined && 'fact' in judged) {
+      this.#facts.push(judged.fact);
+      for (const doubt of this.#kind.doubts?.(judged.fact.fact) ?? []) {
+        this.#doubtful += 1;
+        if (this.#doubts.length < MOST_DOUBTS) this.#doubts.push(doubt);
+      }
+    }
     if (judged !== undefined && 'reject' in judged) this.#rejects.push(judged.reject);
   }
 
@@ -178,6 +189,10 @@ class Gathering {
       ...(ignored.length === 0 ? [] : [`unknown columns were left out: ${ignored.join(', ')}`]),
       ...(this.#told.warnings?.() ?? []),
       ...(this.#kind.notes?.() ?? []),
+      ...this.#doubts,
+      ...(this.#doubtful > MOST_DOUBTS
+        ? [`${this.#doubtful - MOST_DOUBTS} more like it: rentcheck prices --quarantined`]
+        : []),
       ...(repeated === 0 ? [] : [repeatedText(repeated)]),
     ];
   }

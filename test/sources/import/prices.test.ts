@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import type { HostedPrice } from '../../../src/domain/price.ts';
+import { isQuarantined } from '../../../src/domain/plausiblePrice.ts';
 import { accepted, csv, imported, rejection } from './imported.ts';
+
+const NONE: HostedPrice = {
+  sourceId: '',
+  model: '',
+  host: '',
+  quantization: '',
+  validFromMs: 0,
+  free: false,
+  offered: false,
+};
 
 describe('prices:', () => {
   test('a row is what one host asks from a moment on', async () => {
@@ -55,19 +67,14 @@ describe('prices:', () => {
       'input_usd_per_mtok is "-1"; expected 0 or more; leave it empty where it is unknown',
     ],
     [
-      'h,m,,2026-04-01,0.00000057,,1,',
-      'input_usd_per_mtok is "0.00000057"; expected US dollars for a million tokens; ' +
-        'this looks like dollars for one token; multiply by 1,000,000',
-    ],
-    [
-      'h,m,,2026-04-01,1,,200.01,',
-      'output_usd_per_mtok is "200.01"; expected US dollars for a million tokens; ' +
-        'no host asks over 200; check the unit and the decimal point',
+      'h,m,,2026-04-01,1,,99999999999999,',
+      'output_usd_per_mtok is "99999999999999"; expected US dollars for a million tokens; ' +
+        'no host asks that much; check the unit and the decimal point',
     ],
     [
       'h,m,,2026-04-01,1,,1,99999999999999',
       'request_usd is "99999999999999"; expected US dollars for one request; ' +
-        'no host asks over 200; check the unit and the decimal point',
+        'no host asks that much; check the unit and the decimal point',
     ],
     [
       'h,m,,,1,,1,',
@@ -76,6 +83,31 @@ describe('prices:', () => {
     ],
   ])('a bad row is rejected with its reason: %s', async (row, reason) => {
     expect(await rejection('prices', row)).toBe(reason);
+  });
+
+  test.each([
+    ['0.00000057', '', 'input price of h for m is $0.00000057', 570n],
+    ['0.0000000001', '', 'input price of h for m is $0.000000001', 1n],
+    ['200.01', '', 'input price of h for m is $200.01', 200_010_000_000n],
+    ['1', '200.01', 'request price of h for m is $200.01', 1_000_000_000n],
+  ])(
+    'a price out of the ordinary is kept in doubt and named: %s',
+    async (...[usd, request, says, nano]) => {
+      const row = `h,m,,2026-04-01,${usd},,1,${request}`;
+      const { facts, rejects, warnings } = await imported('prices', csv('prices', row));
+      expect(rejects).toEqual([]);
+      expect(facts.prices).toMatchObject([{ fact: { inputPerMtok: nano } }]);
+      expect(isQuarantined(facts.prices[0]?.fact ?? NONE)).toBe(true);
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toContain(says);
+    },
+  );
+
+  test('many prices in doubt are counted, and ten are named', async () => {
+    const rows = Array.from({ length: 12 }, (_, at) => `h${at},m,,2026-04-01,300,,1,`);
+    const { warnings } = await imported('prices', csv('prices', ...rows));
+    expect(warnings).toHaveLength(11);
+    expect(warnings.at(-1)).toBe('2 more like it: rentcheck prices --quarantined');
   });
 
   test('one moment has one price; the line that says otherwise is named', async () => {
@@ -164,7 +196,7 @@ describe('prices under conditions:', () => {
 
   const BASE = 'h,m,,,,,,2026-04-01,1,,,1,';
   test.each([
-    ['h,m,,9,,,,2026-04-01,1,,,300,', 'output_usd_per_mtok is "300"'],
+    ['h,m,,9,,,,2026-04-01,1,,,9e12,', 'output_usd_per_mtok is "9e12"'],
     ['h,m,,,25:00,,,2026-04-01,1,,,1,', 'utc_start is "25:00"; expected a time of day in UTC'],
     ['h,m,,,,,friday,2026-04-01,1,,,1,', 'utc_days is "friday"; expected days of the week'],
     ['h,m,,9,,,,2026-05-01,1,,,1,', 'valid_from is "2026-05-01"; expected "2026-04-01", as in'],

@@ -1,8 +1,7 @@
 /** The prices file: what hosts ask for tokens, each from a day on. */
 
-import { compare, type Exact, isZero } from '../../../domain/exact.ts';
-import { nanoFromUsd, nanoUsdPerMtok } from '../../../domain/money.ts';
-import { LEAST_USD, MOST_USD } from '../../../domain/plausiblePrice.ts';
+import type { NanoUsd, NanoUsdPerMtok } from '../../../domain/money.ts';
+import { perMtokOf, perRequestOf } from '../../../domain/plausiblePrice.ts';
 import {
   type DailyWindow,
   type HostedPrice,
@@ -12,6 +11,7 @@ import {
   type TokenPrices,
 } from '../../../domain/price.ts';
 import { count, notNegative, refuse, requiredText, text, validFrom } from '../cells.ts';
+import { doubtText } from '../../doubtText.ts';
 import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import { BadRow, type Row } from '../row.ts';
 
@@ -34,6 +34,7 @@ export const pricesKind: FactKind<'prices'> = {
     keepsExtras: false,
   },
   continues: hasConditions,
+  doubts: doubtText,
   read: readPrice,
 };
 
@@ -87,11 +88,11 @@ function pricesOf(row: Row) {
   const output = perMtok(row, 'output_usd_per_mtok');
   const request = perRequest(row);
   const prices: TokenPrices = {
-    ...(input === undefined ? {} : { inputPerMtok: nano(input) }),
-    ...(cached === undefined ? {} : { cachedInputPerMtok: nano(cached) }),
-    ...(written === undefined ? {} : { cacheWritePerMtok: nano(written) }),
-    ...(output === undefined ? {} : { outputPerMtok: nano(output) }),
-    ...(request === undefined ? {} : { perRequest: nanoFromUsd(request) }),
+    ...(input === undefined ? {} : { inputPerMtok: input }),
+    ...(cached === undefined ? {} : { cachedInputPerMtok: cached }),
+    ...(written === undefined ? {} : { cacheWritePerMtok: written }),
+    ...(output === undefined ? {} : { outputPerMtok: output }),
+    ...(request === undefined ? {} : { perRequest: request }),
   };
   return { input, output, cached, prices };
 }
@@ -180,35 +181,34 @@ const HALF_A_PRICE =
   'write 0 where tokens are free, or leave all prices empty where the host stopped selling';
 
 /** A cache that costs more than none is a slip: two columns swapped, or the price of writing. */
-function refuseDearCache(row: Row, input: Exact | undefined, cached: Exact | undefined): void {
-  if (input === undefined || cached === undefined || compare(cached, input) <= 0) return;
+function refuseDearCache(
+  row: Row,
+  input: NanoUsdPerMtok | undefined,
+  cached: NanoUsdPerMtok | undefined,
+): void {
+  if (input === undefined || cached === undefined || cached <= input) return;
   const expected = `at most input_usd_per_mtok (${row.cell('input_usd_per_mtok')})`;
   const todo = 'give the price of reading from the cache, not of writing to it; check the columns';
   refuse(row, 'cached_usd_per_mtok', { expected, todo });
 }
 
-const nano = (usd: Exact) => nanoUsdPerMtok(nanoFromUsd(usd));
-
 function bigintText(value: unknown): unknown {
   return typeof value === 'bigint' ? `${value}n` : value;
 }
 
-function perMtok(row: Row, column: string): Exact | undefined {
-  const price = notNegative(row, column);
-  if (price === undefined || isZero(price)) return price;
-  if (compare(price, LEAST_USD) < 0) {
-    const todo = 'this looks like dollars for one token; multiply by 1,000,000';
-    return refuse(row, column, { expected: 'US dollars for a million tokens', todo });
-  }
-  if (compare(price, MOST_USD) <= 0) return price;
-  const todo = 'no host asks over 200; check the unit and the decimal point';
-  return refuse(row, column, { expected: 'US dollars for a million tokens', todo });
+/** One out of the ordinary is kept in doubt, like that of a source; what is none is refused. */
+function perMtok(row: Row, column: string): NanoUsdPerMtok | undefined {
+  const usd = notNegative(row, column);
+  if (usd === undefined) return undefined;
+  const expected = 'US dollars for a million tokens';
+  return perMtokOf(usd) ?? refuse(row, column, { expected, todo: NO_PRICE });
 }
 
-function perRequest(row: Row): Exact | undefined {
-  const column = 'request_usd';
-  const price = notNegative(row, column);
-  if (price === undefined || compare(price, MOST_USD) <= 0) return price;
-  const todo = 'no host asks over 200; check the unit and the decimal point';
-  return refuse(row, column, { expected: 'US dollars for one request', todo });
+function perRequest(row: Row): NanoUsd | undefined {
+  const usd = notNegative(row, 'request_usd');
+  if (usd === undefined) return undefined;
+  const expected = 'US dollars for one request';
+  return perRequestOf(usd) ?? refuse(row, 'request_usd', { expected, todo: NO_PRICE });
 }
+
+const NO_PRICE = 'no host asks that much; check the unit and the decimal point';

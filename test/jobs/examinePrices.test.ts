@@ -1,0 +1,37 @@
+/** What the doctor says of prices. */
+
+import { expect, test } from 'vitest';
+import { examinePrices } from '../../src/jobs/examinePrices.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { fetched, JULY_1, located, NOW, price, scratchLedger } from '../ledger/scratch.ts';
+
+test('prices in quarantine are named, five at most, until the config trusts them', async () => {
+  const { ledger } = await scratchLedger(settableClock(NOW));
+  const hosts = Array.from({ length: 7 }, (_, at) => price(`h${at}`, 300_000_000));
+  await ledger.append(fetched({ prices: located(...hosts) }), NOW);
+  const asked = { ledger, nowMs: NOW };
+  const findings = await examinePrices({ ...asked, config: {} });
+  expect(findings).toHaveLength(6);
+  expect(findings[0]).toMatchObject({ subject: 'router', state: 'warn' });
+  expect(findings[0]?.says).toContain('of h0 for llama ($300.000000 in');
+  expect(findings[5]?.says).toBe('2 more prices in quarantine are not listed here');
+  const trust = [{ source: 'router' }];
+  expect(await examinePrices({ ...asked, config: { prices: { trust } } })).toEqual([]);
+  await ledger.close();
+});
+
+test('a catalog that differs from the host is named with both prices', async () => {
+  const { ledger } = await scratchLedger(settableClock(NOW));
+  const own = price('novita', 135_000);
+  const told = {
+    ...price('Novita', 390_000, JULY_1 - 1),
+    sourceId: 'list',
+    secondHand: true as const,
+  };
+  await ledger.append(fetched({ prices: located(own, told) }), NOW);
+  const [input, ...others] = await examinePrices({ ledger, nowMs: NOW, config: {} });
+  expect(input).toMatchObject({ area: 'source', subject: 'list', state: 'warn' });
+  expect(input?.says).toContain('is $0.390000, and router has $0.135000');
+  expect(others.length).toBeLessThan(2);
+  await ledger.close();
+});
