@@ -94,6 +94,7 @@ beforeAll(async () => {
   prometheus = await thePrometheus();
   const answers = await runpodAnswers();
   answers.set(`/api/v1/models/${MODEL}/endpoints`, { data: hosts });
+  answers.set('/api/v1/models', { data: [{ id: MODEL, canonical_slug: MODEL }] });
   provider = await startServer((response, request) => {
     const answer = answers.get(request.path);
     json(answer ?? { title: 'Not Found', status: 404 }, answer ? 200 : 404)(response, request);

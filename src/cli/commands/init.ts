@@ -7,7 +7,6 @@ import { counted } from '../../domain/counted.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { CliCommand, CommonOptions, Looked, LookWish, Services } from '../command.ts';
 import { printJson, tell, withCommonOptions } from '../outcome.ts';
-import { fromAnswers, fromSeen } from '../starter.ts';
 
 interface InitOptions extends CommonOptions {
   readonly yes?: boolean;
@@ -61,6 +60,7 @@ export const initCommand: CliCommand = {
 /** What is seen at the address is proposed; the rest is asked, or has its default. */
 async function textOf(starter: string, options: InitOptions, services: Services): Promise<string> {
   const { metrics, router } = options;
+  const { fromAnswers, fromSeen } = await import('../starter.ts');
   if (router !== undefined && metrics === undefined) {
     throw new Failure('usage', '--router was given without --metrics', {
       expected: 'both, or --metrics alone',
@@ -114,6 +114,7 @@ async function asked(starter: string, services: Services): Promise<string> {
     });
   }
   const { createInterface } = await import('node:readline/promises');
+  const { fromAnswers, fromSeen } = await import('../starter.ts');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answers = defaults();
   const askFor = async (keys: readonly string[]) => {

@@ -2,13 +2,7 @@
 
 import type { Command } from 'commander';
 import { decimal, toDecimal } from '../../domain/exact.ts';
-import {
-  knownPrices,
-  type ModelPrices,
-  type PricesDocument,
-  type Spread,
-  type ToldPrice,
-} from '../../jobs/knownPrices.ts';
+import type { ModelPrices, PricesDocument, Spread, ToldPrice } from '../../jobs/knownPrices.ts';
 import { plainText } from '../../platform/plainText.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { instantOption } from '../options.ts';
@@ -33,6 +27,7 @@ export const pricesCommand: CliCommand = {
     withCommonOptions(command).action(async (model: string | undefined, options: PricesOptions) => {
       const at = instantOption('--at', options.at);
       await inSession({ services, options, readonly: true }, async (context, speech) => {
+        const { knownPrices } = await import('../../jobs/knownPrices.ts');
         const nowMs = context.clock.nowMs();
         const document = await knownPrices(context, { model, atMs: at ?? nowMs, nowMs });
         if (options.json === true) printJson(speech, document);

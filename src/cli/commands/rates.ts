@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { decimal, toDecimal } from '../../domain/exact.ts';
-import { marketRates, type RatesDocument } from '../../jobs/marketRates.ts';
+import type { RatesDocument } from '../../jobs/marketRates.ts';
 import { plainText } from '../../platform/plainText.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { instantOption } from '../options.ts';
@@ -23,6 +23,7 @@ export const ratesCommand: CliCommand = {
     withCommonOptions(command).action(async (gpu: string | undefined, options: RatesOptions) => {
       const at = instantOption('--at', options.at);
       await inSession({ services, options, readonly: true }, async (context, speech) => {
+        const { marketRates } = await import('../../jobs/marketRates.ts');
         const nowMs = context.clock.nowMs();
         const document = await marketRates(context, { gpu, atMs: at ?? nowMs, nowMs });
         if (options.json === true) printJson(speech, document);
