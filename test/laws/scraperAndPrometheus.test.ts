@@ -8,6 +8,7 @@ import { chat, stageOf, vllmText } from '../sources/scrape/stage.ts';
 import type { Kept } from '../support/kept.ts';
 import { servePrometheus } from '../support/prometheus.ts';
 import { failuresOf, pullUsage, rowsOf } from '../support/prometheusSource.ts';
+import '../support/laws.ts';
 import { figure, size } from '../support/size.ts';
 import { openMetricsOf } from '../support/stories.ts';
 import type { MadeSeries } from '../support/syntheticPrometheus.ts';
@@ -16,10 +17,13 @@ import { processSeries } from '../support/vllmStory.ts';
 /** Rings fall on 7 s past the minute, scrapes of Prometheus on every quarter of it. */
 const START = Date.UTC(2026, 4, 12, 10);
 const RING_MS = 7 * SECOND_MS;
-const MINUTES = 100;
+const MINUTES = 110;
 const END = START + MINUTES * MINUTE_MS;
 
-/** Tokens are served from the tenth minute to the seventieth; then all is told. */
+/**
+ * Tokens are served from the tenth minute to the seventieth. A worker that is away may ask again
+ * only in the ninety-fourth: what it then hears is told two intervals later.
+ */
 const BUSY = { fromMs: START + 10 * MINUTE_MS, toMs: START + 70 * MINUTE_MS };
 
 interface Span {
@@ -193,12 +197,10 @@ test.each(drawn.map((world, index) => [index, world] as const))(
   async (index, world) => {
     const [theirs, ours] = [await pulledFromPrometheus(index), await scraped(world)];
     const [toThem, toUs] = [knownTo(world, 'prometheus'), knownTo(world, 'worker')];
-    expect(theirs).toEqual(toThem);
-    // Never more than was heard; a ring on a busy machine has been seen to lose some of it.
-    expect(ours.prompt).toBeLessThanOrEqual(toUs.prompt);
-    expect(ours.output).toBeLessThanOrEqual(toUs.output);
-    expect(ours.prompt).toBeLessThanOrEqual(servedIn(world));
-    expect(size({ short: toUs, full: ours })).toEqual(toUs);
+    expect({ theirs, ours }).toEqual({ theirs: toThem, ours: toUs });
+    // So far apart they may be: what was served after the earlier of the two last scrapes.
+    const bound = servedIn(world) - Math.min(toThem.prompt, toUs.prompt);
+    expect(Math.abs(theirs.prompt - ours.prompt)).toBeLessThanOrEqual(bound);
     figure(`world ${index}, tokens apart`, Math.abs(theirs.prompt - ours.prompt));
   },
 );
