@@ -171,7 +171,7 @@ const SERVING: readonly (readonly [string, string, string, Machine])[] = [
   ['computeinstance-e00t4', 'claims-triage-1', '10.20.4.41:8000', NEBIUS_H100],
 ];
 
-/** What belongs to nobody's deployment. */
+/** Rented, and for no deployment. */
 const STRAYS: readonly FleetPod[] = [
   {
     id: 'z3r6p9d1gn',
