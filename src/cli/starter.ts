@@ -2,8 +2,8 @@
 
 import type { EquivalentProposal } from '../domain/equivalents.ts';
 import { proposeEquivalents } from '../domain/equivalents.ts';
-import { type SeenEngine, usageOf } from '../domain/seenEngine.ts';
-import { type FlowMap, yamlFlow, yamlText } from '../domain/yamlFlow.ts';
+import { type SeenEngine, usageText } from '../domain/seenEngine.ts';
+import { yamlFlow, yamlText } from '../domain/yamlFlow.ts';
 import { plainText } from '../platform/plainText.ts';
 import type { Looked } from './command.ts';
 
@@ -35,22 +35,11 @@ export function fromSeen(starter: string, answers: Answers, looked: Looked): str
       const proposals = proposeEquivalents({ model }, listings);
       const own = new Map([...answers, ['deployment', deployment], ['model', model]]);
       const hosted = withHosted(block, proposals, listings.length > 0);
-      return filled(withRaw(withNotes(hosted, engine), { usage: usageText(engine) }), own);
+      return filled(withRaw(withNotes(hosted, engine), { usage: usageText('prom', engine) }), own);
     });
   const whole = starter.replace(BLOCK, () => `${blocks.join('\n\n')}\n`);
   const first = new Map([...answers, ['deployment', [...names][0] ?? '']]);
   return open(filled(withRaw(whole, { metrics: yamlFlow(source) }), first));
-}
-
-function usageText(engine: SeenEngine): string {
-  const { engine: name, match, role } = usageOf(engine);
-  const map: FlowMap = {
-    source: 'prom',
-    engine: name,
-    match: match === undefined ? undefined : { ...match },
-    role: role === undefined ? undefined : { ...role },
-  };
-  return yamlFlow(map);
 }
 
 /** What was seen, and what of it surprises people. */

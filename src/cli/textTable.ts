@@ -3,6 +3,7 @@
  * obeyed.
  */
 
+import { decimal, toDecimal } from '../domain/exact.ts';
 import { plainText } from '../platform/plainText.ts';
 
 type Cell = string | number | bigint | null;
@@ -44,4 +45,9 @@ function pad(text: string, width: number, right: boolean): string {
 
 function cellText(value: Cell): string {
   return value === null ? '' : plainText(String(value));
+}
+
+/** A decimal with as many places as are needed, two at least and six at most. */
+export function short(value: string): string {
+  return toDecimal(decimal(value), 6).replace(/(\.\d{2}\d*?)0+$/, '$1');
 }

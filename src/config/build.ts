@@ -35,7 +35,7 @@ interface Parts {
 /** Paths made absolute, sections in the words of {@link Config}, everything frozen. */
 export function buildConfig({ file, folder, sections, sources, services }: Parts): Config {
   const { ledger, http, deployments, migration, labor, ...rest } = sections;
-  const { commitments, credits, currencies, report, smtp, redis, prices, ...others } = rest;
+  const { commitments, credits, currencies, report, smtp, redis, ...others } = rest;
   return frozen({
     ...others,
     file,
@@ -47,7 +47,6 @@ export function buildConfig({ file, folder, sections, sources, services }: Parts
     currencies: Object.entries(currencies).flatMap(([currency, months]) =>
       Object.entries(months).map(([month, usdPerUnit]) => rate(currency, month, usdPerUnit)),
     ),
-    ...(prices === undefined ? {} : { prices }),
     ...(credits === undefined ? {} : { credits: credits.map(credit) }),
     migration: migrationOf(migration),
     labor: laborOf(labor),

@@ -56,6 +56,12 @@ export function sameGpu(a: GpuKind, b: GpuKind): boolean {
   return a.form === undefined || b.form === undefined || a.form === b.form;
 }
 
+/** Spelled alike, or understood as the same; one that is not understood is like nothing else. */
+export function isSameGpuName(one: string, other: string): boolean {
+  const [a, b] = [gpuKey(one), gpuKey(other)];
+  return one === other || (a !== undefined && b !== undefined && sameGpu(a, b));
+}
+
 /** `H100 80 GB SXM`. */
 export function gpuText({ model, memoryGb, form }: GpuKind): string {
   const memory = memoryGb === undefined ? [] : [`${memoryGb} GB`];

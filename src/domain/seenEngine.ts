@@ -2,6 +2,7 @@
 
 import { matchesGlob } from './glob.ts';
 import type { EngineName, RoleWish } from './usageWish.ts';
+import { yamlFlow } from './yamlFlow.ts';
 
 export interface SeenEngine {
   readonly engine: Exclude<EngineName, 'custom'>;
@@ -41,4 +42,15 @@ export function usageOf({ engine, match, role, tellsRole }: SeenEngine) {
     ...(Object.keys(match).length === 0 ? {} : { match }),
     ...(role === undefined || tellsRole ? {} : { role }),
   };
+}
+
+/** The section `usage` of a source that sees it, as YAML to paste. */
+export function usageText(source: string, engine: SeenEngine): string {
+  const { match, role, ...rest } = usageOf(engine);
+  return yamlFlow({
+    source,
+    ...rest,
+    match: match === undefined ? undefined : { ...match },
+    role: role === undefined ? undefined : { ...role },
+  });
 }

@@ -5,7 +5,7 @@ import { counted } from '../domain/counted.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Finding } from '../domain/finding.ts';
 import { HOUR_MS, period } from '../domain/period.ts';
-import { isMatched, type SeenEngine, usageOf } from '../domain/seenEngine.ts';
+import { isMatched, type SeenEngine, usageText } from '../domain/seenEngine.ts';
 import { engineNamed } from '../domain/usageWish.ts';
 import { yamlFlow } from '../domain/yamlFlow.ts';
 import type { Source } from '../sources/source.ts';
@@ -85,16 +85,6 @@ function isSplit({ role }: UsageConfig): (engine: SeenEngine) => boolean {
 
 function roleText({ role }: SeenEngine): string {
   return role === undefined ? '' : yamlFlow({ ...role });
-}
-
-function usageText(source: string, engine: SeenEngine): string {
-  const { match, role, ...rest } = usageOf(engine);
-  return yamlFlow({
-    source,
-    ...rest,
-    match: match === undefined ? undefined : { ...match },
-    role: role === undefined ? undefined : { ...role },
-  });
 }
 
 /** So many are told one by one. */

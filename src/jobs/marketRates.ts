@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { PricingClass } from '../domain/charge.ts';
 import { compare, type Exact, toDecimal } from '../domain/exact.ts';
 import { matchesGlob } from '../domain/glob.ts';
-import { type GpuKind, gpuKey, gpuText, sameGpu } from '../domain/gpu.ts';
+import { type GpuKind, gpuKey, gpuText, isSameGpuName, sameGpu } from '../domain/gpu.ts';
 import { usd } from '../domain/money.ts';
 import { DAY_MS, instantText, period } from '../domain/period.ts';
 import type { GpuRate } from '../domain/price.ts';
@@ -151,7 +151,7 @@ function toldRate(rate: GpuRate, all: readonly GpuRate[]): ToldRate {
     other.secondHand !== true &&
     other.pricingClass === rate.pricingClass &&
     plainName(other.provider) === plainName(provider) &&
-    isSame(other.gpuType, gpuType);
+    isSameGpuName(other.gpuType, gpuType);
   return {
     provider,
     tier: tierOf(provider) ?? null,
@@ -162,11 +162,6 @@ function toldRate(rate: GpuRate, all: readonly GpuRate[]): ToldRate {
     secondHand,
     counts: !secondHand || !all.some(isOwnWord),
   };
-}
-
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [gpuKey(one), gpuKey(other)];
-  return one === other || (a !== undefined && b !== undefined && sameGpu(a, b));
 }
 
 function byPrice(a: GpuRate, b: GpuRate): number {

@@ -1,7 +1,7 @@
 /** Knows what the configuration states of a replica like the one that is planned. */
 
 import type { Config } from '../config/config.ts';
-import { gpuKey, sameGpu } from '../domain/gpu.ts';
+import { isSameGpuName } from '../domain/gpu.ts';
 import type { AheadGpu, AheadServerless } from '../economics/ahead/wish.ts';
 
 /** What no deployment like it states is absent. */
@@ -23,7 +23,7 @@ export function ownReplica(config: Config | undefined, planned: PlannedReplica):
       model === planned.model &&
       gpu.count === planned.count &&
       gpu.share === undefined &&
-      isSame(gpu.type, planned.type),
+      isSameGpuName(gpu.type, planned.type),
   );
   if (own === undefined) return { capacity: {} };
   const { id, capacity, serverless } = own;
@@ -33,10 +33,4 @@ export function ownReplica(config: Config | undefined, planned: PlannedReplica):
       ? {}
       : { serverless: { usdPerSecond: serverless.usdPerSecond, from: `the config of ${id}` } }),
   };
-}
-
-/** Spelled alike, or understood as the same; one that is not understood is like nothing else. */
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [gpuKey(one), gpuKey(other)];
-  return one === other || (a !== undefined && b !== undefined && sameGpu(a, b));
 }

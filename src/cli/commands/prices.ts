@@ -1,13 +1,12 @@
 /** `rentcheck prices`: who sells a model, since when, at what, and who said so. */
 
 import type { Command } from 'commander';
-import { decimal, toDecimal } from '../../domain/exact.ts';
 import type { ModelPrices, PricesDocument, Spread, ToldPrice } from '../../jobs/knownPrices.ts';
 import { plainText } from '../../platform/plainText.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { instantOption } from '../options.ts';
 import { inSession, printJson, tell, withCommonOptions } from '../outcome.ts';
-import { textTable } from '../textTable.ts';
+import { short, textTable } from '../textTable.ts';
 
 interface PricesOptions extends CommonOptions {
   readonly at?: string;
@@ -121,8 +120,3 @@ function disagreementsText({ disagreements }: PricesDocument): string {
 }
 
 const day = (instant: string) => instant.slice(0, 10);
-
-/** As many places as are needed, two at least. */
-function short(value: string): string {
-  return toDecimal(decimal(value), 6).replace(/(\.\d{2}\d*?)0+$/, '$1');
-}

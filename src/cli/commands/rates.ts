@@ -1,13 +1,12 @@
 /** `rentcheck rates`: what others ask for an hour of a GPU, and what is paid for ours. */
 
 import type { Command } from 'commander';
-import { decimal, toDecimal } from '../../domain/exact.ts';
 import type { RatesDocument } from '../../jobs/marketRates.ts';
 import { plainText } from '../../platform/plainText.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { instantOption } from '../options.ts';
 import { inSession, printJson, tell, withCommonOptions } from '../outcome.ts';
-import { textTable } from '../textTable.ts';
+import { short, textTable } from '../textTable.ts';
 
 interface RatesOptions extends CommonOptions {
   readonly at?: string;
@@ -65,10 +64,4 @@ function gpuPart({ gpu, isComparable, classes, own }: RatesDocument['gpus'][numb
   const unknown = isComparable ? '' : '  not understood: compared with no other GPU\n';
   const table = textTable(COLUMNS, rows, [2]).replace(/^(?=.)/gm, '  ');
   return `${plainText(gpu)}\n${table}${spread.join('')}${paid}${unknown}`;
-}
-
-/** As many places as are needed, two at least. */
-function short(value: string): string {
-  const text = toDecimal(decimal(value), 6);
-  return text.replace(/(\.\d{2}\d*?)0+$/, '$1');
 }

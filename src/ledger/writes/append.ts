@@ -31,7 +31,7 @@ import {
   createRateReader,
   createRestater,
 } from './rates.ts';
-import { createRequestWriter, type RequestWriter } from './requests.ts';
+import { createRequestWriter } from './requests.ts';
 import { createSnapshotWriter } from './snapshots.ts';
 import { createUnconvertedWriter } from './unconverted.ts';
 import { createUsageWriter } from './usage.ts';
@@ -70,9 +70,9 @@ export function createFactWriter(store: Store): FactWriter {
   const spend = createSpendDays(store.db);
   const wholes = createWholes(store.db);
   const charges = createChargeWriter(store, confirmed, spend);
-  const requests = createRequestWriter(store.db);
-  const writeOthers = createOtherWriters(store, confirmed, requests);
-  const writeGone = createAbsences(store, confirmed);
+  const shared = createSharedWriters(store, confirmed);
+  const writeOthers = createOtherWriters(store, confirmed, shared);
+  const writeGone = createAbsences(store, confirmed, shared);
   const currencies = createCurrencies(store.db, confirmed, spend);
   const writeAll = (brought: Brought, origin: Origin, tally: Tally) => {
     currencies.write(brought.exchangeRates ?? [], origin, tally);
@@ -121,7 +121,7 @@ export function createFactWriter(store: Store): FactWriter {
       return { ...told(fetchRef, fetched, tally), ...lackingIn(lacking), ...failure };
     },
     appendPart: part,
-    appendSums: (origin) => part(requests.derived(origin.fetchRef), origin),
+    appendSums: (origin) => part(shared.requests.derived(origin.fetchRef), origin),
   };
 }
 
@@ -188,17 +188,30 @@ function withoutFacts({ fetch }: Fetched, failure: Withheld): Fetched {
   return { fetch: { ...fetch, failure } };
 }
 
+type SharedWriters = ReturnType<typeof createSharedWriters>;
+
+/** Writers that more than one step needs: each prepares its statements once. */
+function createSharedWriters(store: Store, confirmed: Confirmed) {
+  return {
+    requests: createRequestWriter(store.db),
+    hosted: createHostedUsageWriter(store, confirmed),
+  };
+}
+
 /** What an answer should have told and did not: resources that are gone, usage that is no more. */
-function createAbsences(store: Store, confirmed: Confirmed) {
+function createAbsences(store: Store, confirmed: Confirmed, { hosted }: SharedWriters) {
   const gone = createGoneWriter(store, confirmed);
-  const hosted = createHostedUsageWriter(store, confirmed);
   return (fetched: Fetched, origin: Origin, tally: Tally) => {
     gone(fetched, origin, tally);
     tally.restated += hosted.withdraw(fetched, origin);
   };
 }
 
-function createOtherWriters(store: Store, confirmed: Confirmed, requests: RequestWriter) {
+function createOtherWriters(
+  store: Store,
+  confirmed: Confirmed,
+  { requests, hosted }: SharedWriters,
+) {
   const usage = createUsageWriter(store.db, confirmed);
   const usageFacts = createUsageFactWriter(store.db, confirmed);
   const resources = createResourceWriter(store, confirmed);
@@ -208,7 +221,6 @@ function createOtherWriters(store: Store, confirmed: Confirmed, requests: Reques
   const rates = createRateWriter(store, confirmed);
   const ops = createOpsWriter(store, confirmed);
   const invoices = createInvoiceWriter(store, confirmed);
-  const hosted = createHostedUsageWriter(store, confirmed);
   return (brought: Brought, origin: Origin, tally: Tally) => {
     requests.append(brought.requests ?? [], origin, tally);
     usage.append(brought.usage ?? [], origin, tally);

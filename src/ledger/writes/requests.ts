@@ -57,10 +57,11 @@ export function createRequestWriter(db: Database): RequestWriter {
   const told = db.prepare(TOLD).safeIntegers(false);
   const next = db.prepare(NEXT).pluck().safeIntegers(false);
   const insert = inserter(db, requestBatches);
-  const knownIn = ([sourceId, deployment, startMs]: Interval, fetchRef: number) => {
-    const undone = undoneFetches(db, Number.MAX_SAFE_INTEGER);
+  const counting = ({ sourceId, deployment, period }: LoggedRequest, fetchRef: number) =>
+    told.all(sourceId, deployment, period.startMs, fetchRef) as IdsRow[];
+  const knownIn = (rows: readonly IdsRow[], undone: ReadonlySet<number>) => {
     const known = new Set<string>();
-    for (const row of told.all(sourceId, deployment, startMs, fetchRef) as IdsRow[]) {
+    for (const row of rows) {
       if (undone.has(row.fetchRef)) continue;
       for (let at = 0; at < row.ids.length; at += ID_BYTES) {
         known.add(row.ids.subarray(at, at + ID_BYTES).toString('hex'));
@@ -71,14 +72,16 @@ export function createRequestWriter(db: Database): RequestWriter {
   return {
     append(located, { fetchRef }, tally) {
       if (located.length === 0) return;
+      const undone = undoneFetches(db, Number.MAX_SAFE_INTEGER);
       let batch = next.get(fetchRef) as number;
-      for (const requests of grouped(located, intervalOf).values()) {
-        const [first] = requests;
-        if (first === undefined) continue;
-        const known = knownIn(intervalOf(first.fact), fetchRef);
+      const byInterval = Map.groupBy(located, ({ fact }) => JSON.stringify(intervalOf(fact)));
+      for (const requests of byInterval.values()) {
+        const [first] = requests as [Line];
+        const known = knownIn(counting(first.fact, fetchRef), undone);
         const fresh = requests.filter(({ fact }) => !known.has(fact.id));
         tally.unchanged += requests.length - fresh.length;
-        for (const group of grouped(fresh, splitOf).values()) {
+        const bySplit = Map.groupBy(fresh, ({ fact }) => JSON.stringify(splitOf(fact)));
+        for (const group of bySplit.values()) {
           insert({ fetchRef, batch, ...batchOf(group) });
           batch += 1;
         }
@@ -95,9 +98,7 @@ interface IdsRow {
   readonly ids: Buffer;
 }
 
-type Interval = readonly [sourceId: string, deployment: string, startMs: number];
-
-function intervalOf({ sourceId, deployment, period }: LoggedRequest): Interval {
+function intervalOf({ sourceId, deployment, period }: LoggedRequest) {
   return [sourceId, deployment, period.startMs];
 }
 
@@ -105,21 +106,11 @@ function splitOf({ demand, tenant, team, adapter }: LoggedRequest) {
   return [demand, tenant, team, adapter];
 }
 
-function grouped(located: readonly Line[], keyOf: (fact: LoggedRequest) => readonly unknown[]) {
-  const groups = new Map<string, Line[]>();
-  for (const one of located) {
-    const key = JSON.stringify(keyOf(one.fact));
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
-  return groups;
-}
-
-/** One request that does not tell its cached tokens leaves those of all unknown. */
+/** Of one request at least; one that tells no cached tokens leaves those of all unknown. */
 function batchOf(group: readonly Line[]) {
   const facts = group.map(({ fact }) => fact);
-  const [{ sourceId, deployment, period, ...first } = NOBODY] = facts;
+  const [{ position, fact }] = group as [Line];
+  const { sourceId, deployment, period, ...first } = fact;
   const own = facts.filter(({ isEscalation }) => isEscalation !== true);
   const sum = (of: (fact: LoggedRequest) => number) => facts.reduce((all, one) => all + of(one), 0);
   const answered = own.filter(({ outcome }) => outcome === 'answered');
@@ -134,7 +125,7 @@ function batchOf(group: readonly Line[]) {
     tenant: first.tenant ?? '',
     team: first.team ?? '',
     adapter: first.adapter ?? '',
-    position: group[0]?.position ?? 0,
+    position,
     answered: answered.length,
     failed: own.length - answered.length,
     escalated: isTraced ? facts.length - own.length : null,
@@ -144,17 +135,6 @@ function batchOf(group: readonly Line[]) {
     ids: Buffer.concat(facts.map(({ id }) => Buffer.from(id, 'hex'))),
   };
 }
-
-const NOBODY: LoggedRequest = {
-  sourceId: '',
-  deployment: '',
-  period: { startMs: 0, endMs: 1 },
-  id: '',
-  outcome: 'failed',
-  isTraced: false,
-  promptTokens: 0,
-  outputTokens: 0,
-};
 
 interface SumRow {
   readonly fetchRef: number;

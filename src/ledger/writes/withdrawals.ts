@@ -137,11 +137,8 @@ export function withheldBy(
   { missing, atMs }: { readonly missing: Missing; readonly atMs: number },
 ): Withheld | undefined {
   if (fetched.fetch.failure !== undefined) return undefined;
-  const snapshots = (fetched.priceSnapshots ?? []).map(({ fact }) => fact);
-  const lists = [
-    ...snapshots.map((snapshot) => withheldHosts(store, snapshot, atMs)),
-    withheldModels(store, snapshots, atMs),
-  ];
+  const sold = (fetched.priceSnapshots ?? []).map(({ fact }) => soldBefore(store, fact, atMs));
+  const lists = [...sold.map(withheldHosts), withheldModels(sold)];
   const usage = usageLost(store.db, fetched, atMs).map(withheldUsage);
   const faults = [withheldBill(fetched, missing), ...lists, ...usage];
   const [fault] = faults.filter((text) => text !== undefined);
@@ -183,41 +180,38 @@ function withheldUsage({ deployment, known, knownTokens, lower, lostTokens }: Us
   );
 }
 
-function withheldHosts(store: Store, snapshot: PriceSnapshot, atMs: number): string | undefined {
+/** Of a snapshot how many hosts were known to sell, and how many of them are gone. */
+interface Sold {
+  readonly snapshot: PriceSnapshot;
+  readonly known: number;
+  readonly gone: number;
+}
+
+function soldBefore(store: Store, snapshot: PriceSnapshot, atMs: number): Sold {
   const history = priceHistory(store, snapshot, atMs);
   const known = [...latestByHost(history, snapshot.takenAtMs).values()].filter(
     (row) => row.offered && tellsOf(snapshot, row),
   );
-  const gone = goneHosts(known, snapshot);
+  return { snapshot, known: known.length, gone: goneHosts(known, snapshot).length };
+}
+
+function withheldHosts({ snapshot, known, gone }: Sold): string | undefined {
   // A list of many models may lack one of them: see {@link withheldModels}.
-  const all = gone.length > 0 && snapshot.prices.length === 0 && snapshot.isOfList !== true;
-  const many = gone.length > HANDFUL && isMuch(BigInt(gone.length), BigInt(known.length));
+  const all = gone > 0 && snapshot.prices.length === 0 && snapshot.isOfList !== true;
+  const many = gone > HANDFUL && isMuch(BigInt(gone), BigInt(known));
   if (!all && !many) return undefined;
   return (
-    `the price list of ${snapshot.model} no longer has ${count(gone.length)} of ` +
-    `${count(known.length)} known hosts`
+    `the price list of ${snapshot.model} no longer has ${count(gone)} of ` +
+    `${count(known)} known hosts`
   );
 }
 
 /** A list may lose a model; when it loses most of what is known of it, it may be half a list. */
-function withheldModels(
-  store: Store,
-  snapshots: readonly PriceSnapshot[],
-  atMs: number,
-): string | undefined {
-  const known = snapshots
-    .filter(({ isOfList }) => isOfList === true)
-    .map((snapshot) => {
-      const rows = [
-        ...latestByHost(priceHistory(store, snapshot, atMs), snapshot.takenAtMs).values(),
-      ];
-      const sold = rows.filter((row) => row.offered && tellsOf(snapshot, row));
-      return { sold: sold.length, gone: goneHosts(sold, snapshot).length };
-    })
-    .filter(({ sold }) => sold > 0);
-  const lost = known.filter(({ sold, gone }) => gone === sold).length;
-  if (lost < 2 || lost * 2 <= known.length) return undefined;
-  return `the price list no longer has ${count(lost)} of ${count(known.length)} known models`;
+function withheldModels(all: readonly Sold[]): string | undefined {
+  const listed = all.filter(({ snapshot, known }) => snapshot.isOfList === true && known > 0);
+  const lost = listed.filter(({ known, gone }) => gone === known).length;
+  if (lost < 2 || lost * 2 <= listed.length) return undefined;
+  return `the price list no longer has ${count(lost)} of ${count(listed.length)} known models`;
 }
 
 /**
