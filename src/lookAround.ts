@@ -5,12 +5,8 @@ import { Failure } from './domain/failure.ts';
 import { HOUR_MS, period } from './domain/period.ts';
 import type { SeenEngine } from './domain/seenEngine.ts';
 import { baseUrlSchema } from './platform/baseUrl.ts';
-import { plainPieces } from './platform/body.ts';
-import type { HttpClient } from './platform/http.ts';
 import { createHttpClient } from './platform/httpClient.ts';
-import { seenEngines, SIGN_NAMES } from './sources/engines/seen.ts';
 import { sourceKinds } from './sources/registry.ts';
-import { textSamples } from './sources/scrape/text.ts';
 
 /** A person waits. */
 const TIMEOUT_MS = 10_000;
@@ -29,13 +25,12 @@ export async function lookAround(
   const address = addressOf(metrics);
   const asServer = await seenAt(address, tools);
   const url = pageAt(address);
-  const page = asServer.length > 0 ? [] : await seenOnPage(url, http);
+  const page = asServer.length > 0 ? [] : await seenOnPage(url, tools);
   const isPage = page.length > 0;
   const engines = isPage ? page : asServer;
   if (engines.length === 0) throw nothingSeen(address);
   const listings = router === undefined ? [] : await listedAt(router, tools);
   if (!isPage) return { source: { kind: 'prometheus', url: address }, engines, listings };
-  if (!sourceKinds.some(({ kind }) => kind === 'scrape')) throw needsServer(address);
   // What a scrape adds itself to an address without a path need not stand there.
   const target = new URL(address).pathname === '/' ? address : url.href;
   return { source: { kind: 'scrape', targets: [target] }, engines, listings };
@@ -79,16 +74,13 @@ function pageAt(address: string): URL {
 }
 
 /** @throws {Failure} why the page was not answered, or is none of metrics. */
-async function seenOnPage(url: URL, http: HttpClient): Promise<SeenEngine[]> {
-  const result = await http.get({ url, headers: { accept: 'text/plain' } });
-  if (!result.ok) throw result.failure;
-  const { body, headers } = result.answer;
-  const contentType = headers.get('content-type') ?? '';
-  const wish = { where: url.href, names: new Set(SIGN_NAMES), contentType };
+async function seenOnPage({ href }: URL, tools: Tools): Promise<readonly SeenEngine[]> {
+  const source = kindNamed('scrape', { targets: [href] }, tools);
+  const nowMs = tools.clock.nowMs();
   try {
-    return seenEngines([...textSamples(plainPieces(body), wish)]);
+    return (await source.seen?.(period(nowMs - HOUR_MS, nowMs))) ?? [];
   } catch (error) {
-    if (error instanceof Failure) throw nothingSeen(url.href, error);
+    if (error instanceof Failure && error.code === 'malformed') throw nothingSeen(href, error);
     throw error;
   }
 }
@@ -106,12 +98,5 @@ function nothingSeen(where: string, cause?: Failure): Failure {
     where,
     ...(cause === undefined ? {} : { cause }),
     hint: 'check that it scrapes the replicas; engines without counters need a gateway or files',
-  });
-}
-
-function needsServer(where: string): Failure {
-  return new Failure('config', `${where} is the page of one replica`, {
-    where,
-    hint: 'name the Prometheus that scrapes it',
   });
 }

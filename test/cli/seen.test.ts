@@ -197,6 +197,24 @@ const config = (url: string, deployments: string, sources = '') =>
   `ledger: ./r.db\nhttp: { retries: 0 }\nsources:\n  prom: { kind: prometheus, url: "${url}" }\n` +
   `${sources}deployments:\n${deployments}`;
 
+test('doctor looks at scraped replicas too, and names an engine that nobody counts', async () => {
+  const page = (prefix: string, model: string) =>
+    ['prompt_tokens_total', 'generation_tokens_total']
+      .map((name) => `${prefix}${name}{model_name="${model}"} 5\n`)
+      .join('');
+  const text = page('sglang:', LLAMA) + page('vllm:', 'other');
+  const origin = await listening((response) => void response.end(text));
+  const pods = `  pods: { kind: scrape, targets: ["${origin}"] }\n`;
+  const chat = deployment('chat', `match: { model_name: ${LLAMA} }`).replace('prom', 'pods');
+  const findings = await mapped(config(await prometheus([]), chat, pods));
+  const [wrong, loose] = findings.filter(({ says }) => says.includes('answers'));
+  expect(wrong).toMatchObject({ subject: 'chat', state: 'fail' });
+  expect(wrong?.says).toContain('what answers there is SGLang');
+  expect(loose).toMatchObject({ subject: 'pods', state: 'warn' });
+  const usage = '{ source: "pods", engine: "vllm", match: { model_name: "other" } }';
+  expect(loose?.mend).toContain(`usage: ${usage}`);
+});
+
 test('doctor says where another engine answers than the config names', async () => {
   const yaml = config(
     await prometheus(),

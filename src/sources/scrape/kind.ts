@@ -11,6 +11,7 @@ export const scrapeKind = lazyKind(
     samples: ['usage'],
     options: scrapeOptions,
     rereads: REREADS,
+    seesEngines: true,
   },
   () => import('./source.ts'),
 );

@@ -30,8 +30,8 @@ const FARTHEST_MS = HOUR_MS;
 const REJECT_LIMIT = 20;
 
 export type Scraped =
-  | { readonly fetched: Fetched; readonly scrape: Scrape }
-  | { readonly fetched: Fetched; readonly scrape?: never };
+  | { readonly fetched: Fetched; readonly scrape: Scrape; readonly failure?: never }
+  | { readonly fetched: Fetched; readonly scrape?: never; readonly failure: Failure };
 
 /** What is read of each replica, and what it lets us in by. */
 export interface Wanted {
@@ -56,12 +56,12 @@ export async function scrapeOf(
     maxBytes: MAX_BYTES,
     retries: 0,
   });
-  if (!result.ok) return { fetched: failedFetch(asked, result) };
+  if (!result.ok) return { fetched: failedFetch(asked, result), failure: result.failure };
   try {
     return taken(asked, result.answer, wanted);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { fetched: unread(asked, result.answer, error) };
+    return unread(asked, result.answer, error);
   }
 }
 
@@ -70,11 +70,13 @@ function unread(
   asked: Pick<Fetch, 'sourceId' | 'kind'>,
   { url, status, digest, body, startedAtMs, endedAtMs }: HttpAnswer,
   failure: Failure,
-): Fetched {
+): Scraped {
   const fetch = { ...asked, url, status, digest, startedAtMs, endedAtMs };
   const [inside, problem] = [errorInside(body, url), problemBody(body, url)];
-  if (inside === undefined || problem === undefined) return unreadableFetch(fetch, failure);
-  return unreadableFetch({ ...fetch, body: problem }, inside);
+  if (inside === undefined || problem === undefined) {
+    return { fetched: unreadableFetch(fetch, failure), failure };
+  }
+  return { fetched: unreadableFetch({ ...fetch, body: problem }, inside), failure: inside };
 }
 
 function taken(

@@ -16,6 +16,8 @@ import { credentialsOf, scrapeOf } from './scraping.ts';
 import { labelsOf, type ScrapeTarget, targetsOf } from './targets.ts';
 import { HORIZON_MS, type Told, usageTold, type Wished } from './told.ts';
 
+export { seen } from './seen.ts';
+
 /** Replicas that are asked at the same time. */
 const AT_ONCE = 16;
 
