@@ -41,13 +41,11 @@ const DEEPEST = 64;
  * Looks through the body once and tells what stands beside the list; `items` goes through it again.
  * Costs one item's memory, whatever the body's length.
  * @throws {Failure} `malformed` where it is not JSON, has the list twice or nests without end;
- *   `too-large` for an item longer than what is allowed, also out of `items`.
+ *   `too-large` for an item longer than what is allowed. Both also out of `items`.
  */
 export function openList(body: Body, wish: ListWish): ListBody {
   const cutter = new ListCutter(wish, false);
-  for (const piece of plainPieces(body)) {
-    cutter.skim(piece);
-  }
+  for (const piece of plainPieces(body)) cutter.skim(piece);
   const frame = wish.parse(cutter.frame(), wish.where);
   function* texts() {
     const again = new ListCutter(wish, true);
@@ -58,14 +56,29 @@ export function openList(body: Body, wish: ListWish): ListBody {
     count: cutter.count,
     texts,
     *items() {
-      for (const item of texts()) yield wish.parse(item, wish.where);
+      let position = 0;
+      for (const item of texts()) yield parsedItem(item, position++, wish);
     },
   };
+}
+
+function parsedItem(item: Uint8Array, position: number, { parse, path, where }: ListWish) {
+  try {
+    return parse(item, where);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { code, message, expected = 'JSON' } = error;
+    const told = `${message}, in item ${position} of its list "${path.join('.')}"`;
+    throw new Failure(code, told, { where, expected, cause: error });
+  }
 }
 
 const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [
   0x22, 0x5c, 0x2c, 0x5b, 0x5d, 0x7b, 0x7d,
 ] as const;
+
+/** From `[` to `]`, and from `{` to `}`. */
+const TO_CLOSER = 2;
 
 /** 1 for the bytes inside an item that neither begin nor end anything. */
 const IS_PLAIN = new Uint8Array(256).fill(1);
@@ -79,6 +92,10 @@ class ListCutter {
   readonly #wish: ListWish;
   readonly #keeps: boolean;
   #depth = 0;
+  /** By depth, the byte that closes what is open there; nothing is open at depth 0. */
+  readonly #closers = new Uint8Array(DEEPEST + 1);
+  /** Bytes of the pieces before this one. */
+  #offset = 0;
   /** How many of the open containers lie on the way to the list. */
   #matched = 0;
   /** The depth inside the list while it is open; else 0. */
@@ -129,17 +146,18 @@ class ListCutter {
           this.#keepFrame(piece.subarray(from, at + 1));
           from = at + 1;
         }
-      } else if (byte === CLOSE_MAP || byte === CLOSE_LIST) this.#close();
+      } else if (byte === CLOSE_MAP || byte === CLOSE_LIST) this.#close(byte, at);
       else if (byte === COMMA) this.#awaitsKey = this.#depth === this.#matched;
     }
     if (this.#listDepth === 0) this.#keepFrame(piece.subarray(from));
     else this.#keepItem(piece.subarray(from));
+    this.#offset += piece.length;
   }
 
   /** Passes what is inside an item. Answers where that ends, or the piece does. */
   #passInside(piece: Uint8Array, from: number): number {
     const { length } = piece;
-    const listDepth = this.#listDepth;
+    const [listDepth, closers] = [this.#listDepth, this.#closers];
     let [at, depth, inText] = [from, this.#depth, this.#inText];
     if (this.#escaped) at += 1;
     for (; at < length && depth > listDepth; at += 1) {
@@ -147,9 +165,14 @@ class ListCutter {
       if (IS_PLAIN[byte] === 1) continue;
       if (byte === QUOTE) inText = !inText;
       else if (inText) at += byte === BACKSLASH ? 1 : 0;
-      else if (byte === CLOSE_MAP || byte === CLOSE_LIST) depth -= 1;
-      else if (byte !== BACKSLASH) depth += 1;
-      if (depth > DEEPEST) throw this.#tooDeep();
+      else if (byte === CLOSE_MAP || byte === CLOSE_LIST) {
+        if (closers[depth] !== byte) throw this.#mismatched(byte, at);
+        depth -= 1;
+      } else if (byte !== BACKSLASH) {
+        depth += 1;
+        if (depth > DEEPEST) throw this.#tooDeep();
+        closers[depth] = byte + TO_CLOSER;
+      }
     }
     this.#escaped = at > length;
     this.#depth = depth;
@@ -194,6 +217,7 @@ class ListCutter {
       (this.#depth === 0 || this.#spelledKey() === path[this.#matched - 1]);
     this.#depth += 1;
     if (this.#depth > DEEPEST) throw this.#tooDeep();
+    this.#closers[this.#depth] = byte + TO_CLOSER;
     if (!isOnWay) return false;
     if (byte === OPEN_MAP && this.#matched < path.length) {
       this.#matched += 1;
@@ -206,7 +230,8 @@ class ListCutter {
     return true;
   }
 
-  #close(): void {
+  #close(byte: number, at: number): void {
+    if (this.#closers[this.#depth] !== byte) throw this.#mismatched(byte, at);
     if (this.#depth === this.#listDepth) this.#listDepth = 0;
     this.#depth -= 1;
     this.#matched = Math.min(this.#matched, Math.max(0, this.#depth));
@@ -261,6 +286,11 @@ class ListCutter {
 
   #tooDeep(): Failure {
     return this.#malformed(`JSON nested more than ${DEEPEST} deep`);
+  }
+
+  #mismatched(byte: number, at: number): Failure {
+    const place = `"${String.fromCharCode(byte)}" after ${counted(this.#offset + at, 'byte')}`;
+    return this.#malformed(`JSON whose ${place} closes nothing that is open`);
   }
 
   #malformed(what: string): Failure {

@@ -23,6 +23,30 @@ function taken(body: Uint8Array, step: number, secrets: readonly string[] = []) 
   return intake.end();
 }
 
+/** In pieces of these lengths, and one of what is left. */
+function cutInto(whole: Uint8Array, lengths: readonly number[]): Body {
+  let from = 0;
+  const pieces = [...lengths, whole.length].map((length) => {
+    const piece = whole.subarray(from, from + length);
+    from += piece.length;
+    return { plainBytes: piece.length, zstd: zstdCompressSync(piece) };
+  });
+  return { byteLength: whole.length, pieces };
+}
+
+/** What JSON.parse makes of it: the list, and what stands around it. */
+function parsedWith(text: string) {
+  let frame: { data?: { result?: unknown } };
+  try {
+    frame = JSON.parse(text) as typeof frame;
+  } catch {
+    return undefined;
+  }
+  const items = frame?.data?.result;
+  if (!Array.isArray(items)) return { frame, items: [] };
+  return { frame: { ...frame, data: { ...frame.data, result: [] } }, items: items as unknown[] };
+}
+
 const read = (body: Body, changes: object = {}) => {
   const list = openList(body, { ...wish, ...changes });
   return { frame: list.frame, count: list.count, items: [...list.items()] };
@@ -79,6 +103,41 @@ describe('a list in a long answer', () => {
     );
   });
 
+  test('is read where JSON.parse reads it, and refused where it does not', () => {
+    const wreck = fc.record({
+      at: fc.nat(200),
+      drop: fc.nat(2),
+      put: fc.constantFrom('', '{', '}', '[', ']', ',', '"', '\\', ':', '1', '}]', ']}'),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(fc.jsonValue({ maxDepth: 2 }), { maxLength: 4 }),
+        fc.array(wreck, { maxLength: 2 }),
+        fc.array(fc.nat(40), { maxLength: 6 }),
+        (items, wrecks, cuts) => {
+          const good = JSON.stringify({ a: [1], data: { b: {}, result: items }, c: { d: [] } });
+          const text = wrecks.reduce(
+            (whole, { at, drop, put }) => whole.slice(0, at) + put + whole.slice(at + drop),
+            good,
+          );
+          const said = parsedWith(text);
+          const body = cutInto(bytes(text), cuts);
+          if (said === undefined) expect(failureOf(() => read(body)).code).toBe('malformed');
+          else expect(read(body)).toEqual({ ...said, count: said.items.length });
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test.each([1, 7, 17, 18, 25, 26])(
+    'with an item that ends in another bracket is refused, cut after %i bytes',
+    (at) => {
+      const body = cutInto(bytes('{"data":{"result":[ {"a":1] }}'), [at]);
+      expect(failureOf(() => read(body)).message).toContain('"]" after 26 bytes closes nothing');
+    },
+  );
+
   test('is read alike when the answer comes in packed pieces', () => {
     const items = Array.from({ length: 300_000 }, (_, i) => ({ i, text: `"[{,\\${i}` }));
     const body = bytes(JSON.stringify({ data: { result: items, more: [1] } }));
@@ -106,10 +165,11 @@ describe('a list in a long answer', () => {
     ['in two parents', '{"data":{"result":[1]},"data":{"result":[2]}}', /twice/],
     ['with a gap', '{"data":{"result":[1,,2]}}', /a gap between its items/],
     ['with a comma at its end', '{"data":{"result":[1,]}}', /a gap between its items/],
-    ['with two values for one', '{"data":{"result":[1 2]}}', /not JSON/],
-    ['that is closed as a map', '{"data":{"result":[1}}', /not JSON|breaks off/],
+    ['with two values for one', '{"data":{"result":[0,1 2]}}', /not JSON, in item 1 of its list/],
+    ['that is closed as a map', '{"data":{"result":[1}}', /"}" after 20 bytes closes nothing/],
     ['that breaks off', '{"data":{"result":[1,2', /breaks off/],
-    ['in an item that breaks off', '{"data":{"result":[{"a":1]}}', /not JSON|breaks off/],
+    ['in an item that breaks off', '{"data":{"result":[{"a":1]}}', /"]" after 25 bytes closes/],
+    ['with more brackets than there are', '{"data":{"result":[1]}}}', /"}" after 23 bytes closes/],
     ['in a page', '<!DOCTYPE html><p>[1,2]</p>', /HTML page/],
     ['nested without end', `{"data":{"result":[${'['.repeat(1e6)}`, /nested more than 64 deep/],
   ])('%s is malformed, and no part of it is told', (_name, text, words) => {
