@@ -146,6 +146,11 @@ export const DIGESTED = {
     ORIGIN,
     'undo_ref',
   ),
+  request_batch: named(
+    'fetch_ref batch',
+    'source_id deployment start_ms end_ms demand tenant team adapter position answered failed',
+    'escalated prompt_tokens cached_tokens output_tokens ids',
+  ),
   price_snapshot: { ...named('source_id model taken_at_ms', ORIGIN), joined: ['tiers'] },
   stated_total: named('fetch_ref', 'start_ms end_ms billed_nano_usd recorded_at_ms'),
 } as const satisfies Readonly<Record<string, Digested>>;

@@ -8,7 +8,7 @@ import type { Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
 import { invariant } from '../domain/invariant.ts';
 import { sha256Hex } from '../platform/digest.ts';
-import { digestAllFacts } from './checks/facts.ts';
+import { digestAllFacts, digestFacts } from './checks/facts.ts';
 import { APPLICATION_ID } from './identity.ts';
 
 /** One SQL file: `0001_ledger` or `spend_by_day`. */
@@ -139,6 +139,7 @@ function applyMigration(
 /** What a migration leaves to the program, for SQL cannot do it; as frozen as the script. */
 const FILLS: Readonly<Record<string, (db: Database) => void>> = {
   '0008_time_and_digests': digestAllFacts,
+  '0019_request_digests': (db) => digestFacts(db, ['request_batch']),
 };
 
 function applyViews(db: Database, views: readonly Script[], nowMs: number): void {

@@ -8,7 +8,9 @@ import { openApp } from '../../src/app.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { importJob } from '../../src/jobs/importFile.ts';
 import { undoImportJob } from '../../src/jobs/undoImport.ts';
+import { examineLedger } from '../../src/ledger/examine.ts';
 import { settableClock } from '../../src/platform/clock.ts';
+import { rawDatabase } from '../ledger/scratch.ts';
 import { filesIn, folderWith } from '../support/cli.ts';
 import '../support/laws.ts';
 
@@ -191,6 +193,35 @@ describe('an access log', () => {
     expect(await usage()).toEqual([]);
     await take('b2.jsonl', log(line('2', '08:01:00')));
     expect(await usage()).toEqual([[100, 40, 10, 1, 1]]);
+  });
+
+  it('holds again where taking it back is taken back', async () => {
+    const { take, undo, usage, facts } = await office();
+    const escalated = line('2', '08:01:00', { model: 'gpt-5', trace_id: 't' });
+    await take('a.jsonl', log(line('1', '08:00:00', { trace_id: 't', tenant: 'acme' }), escalated));
+    const [before, told] = [await usage(), await facts()];
+    expect(told.parts).toMatchObject([{ tenant: 'acme' }]);
+    expect(told.requestCounts).toMatchObject([{ answered: 1, escalated: 1 }]);
+    await undo(1);
+    expect(await facts()).toEqual({ parts: [], latency: [], gpuActivity: [], requestCounts: [] });
+    await undo(2);
+    expect(await usage()).toEqual(before);
+    expect(await facts()).toEqual(told);
+  });
+
+  it.each([
+    ['UPDATE request_batch SET prompt_tokens = 90', 'it is not what the fetch brought'],
+    ["UPDATE request_batch SET ids = x'0011223344556677'", 'it is not what the fetch brought'],
+    ["UPDATE request_batch SET tenant = 'globex'", 'it is not what the fetch brought'],
+    ['DELETE FROM request_batch', '1 row missing'],
+  ])('whose requests were changed by another program is found: %s', async (sql, says) => {
+    const { take, folder } = await office();
+    const path = join(folder, 'rentcheck.db');
+    await take('a.jsonl', log(line('1', '08:00:00')));
+    expect(examineLedger(path).faults).toEqual([]);
+    rawDatabase(path).exec(sql);
+    const faults = examineLedger(path).faults.filter(({ table }) => table === 'request_batch');
+    expect(faults).toMatchObject([{ fetchRef: 1, says }]);
   });
 
   it('leaves no word of a prompt or an answer in the ledger or the terminal', async () => {

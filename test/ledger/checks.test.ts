@@ -5,6 +5,9 @@ import { DAY_MS, period } from '../../src/domain/period.ts';
 import { examineLedger } from '../../src/ledger/examine.ts';
 import { digestAllFacts } from '../../src/ledger/checks/facts.ts';
 import { nanoUsd } from '../../src/domain/money.ts';
+import { LOG_INTERVAL_MS, type LoggedRequest } from '../../src/domain/requestLog.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import { settableClock } from '../../src/platform/clock.ts';
 import {
   charge,
   fetched,
@@ -12,6 +15,7 @@ import {
   JULY,
   JULY_1,
   located,
+  NOW,
   price,
   rawDatabase,
   scratchLedger,
@@ -199,6 +203,36 @@ describe('the digests of what fetches brought', () => {
     db.exec('DELETE FROM fact_digest');
     db.transaction(() => digestAllFacts(db))();
     expect(db.prepare('SELECT * FROM fact_digest').all()).toEqual(before);
+  });
+
+  it('are written for requests of access logs that came in before they were digested', async () => {
+    const { ledger, path } = await scratchLedger();
+    const start = { kind: 'import.requests', url: 'file:a.jsonl', startedAtMs: JULY_1 };
+    const session = await ledger.beginImport({ sourceId: 'import', ...start });
+    const request: LoggedRequest = {
+      sourceId: 'import',
+      deployment: 'chat-70b',
+      period: period(JULY_1, JULY_1 + LOG_INTERVAL_MS),
+      id: '00ff80c3a9fffe7f',
+      outcome: 'answered',
+      isTraced: false,
+      promptTokens: 5,
+      outputTokens: 1,
+    };
+    await session.append({ requests: located(request) });
+    await session.finish({ digest: 'a', endedAtMs: JULY_1 });
+    await ledger.close();
+    const db = rawDatabase(path);
+    const digests = () =>
+      db.prepare("SELECT * FROM fact_digest WHERE fact_table = 'request_batch'").all();
+    const before = digests();
+    expect(before).toHaveLength(1);
+    db.exec("DELETE FROM fact_digest WHERE fact_table = 'request_batch'");
+    expect(examineLedger(path).faults).toMatchObject([{ table: 'request_batch' }]);
+    db.exec("DELETE FROM migration WHERE name = '0019_request_digests'");
+    await (await openLedger(path, { clock: settableClock(NOW) })).close();
+    expect(digests()).toEqual(before);
+    expect(examineLedger(path).faults).toEqual([]);
   });
 
   it('keep nothing of a write that failed', async () => {

@@ -43,6 +43,7 @@ const FROZEN: Readonly<Record<string, string>> = {
   '0016_hosted_usage': '02c5e8cb13110a9a52d846d61e80a7841c29eea2a8a6f390b2ec7ab560863abf',
   '0017_second_hand_rates': '2e8da3d5638293ff13caae2e0f083cdceb89c2047e68d925469b09bef676df19',
   '0018_request_batches': 'd30dd6ca60a3ec8268c8e273131fc148fa5d8eea1947bf6b3343284e6f738656',
+  '0019_request_digests': 'cc0de4109b6e617be8e5592d5e11733abe4fa624ba64edd64a7af7ec20846bdb',
 };
 
 describe('migrations', () => {

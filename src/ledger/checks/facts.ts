@@ -47,9 +47,17 @@ export function* factFaults(db: Database): Generator<LedgerFault> {
  * that only later migrations add. Call inside a transaction.
  */
 export function digestAllFacts(db: Database): void {
-  const keep = db.prepare('INSERT INTO fact_digest VALUES (?, ?, ?, ?, ?)');
   const has = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
-  for (const table of TABLES.filter((name) => has.get(name) !== undefined)) {
+  digestFacts(
+    db,
+    TABLES.filter((name) => has.get(name) !== undefined),
+  );
+}
+
+/** The same for some of the tables, of which no row has been digested yet. */
+export function digestFacts(db: Database, tables: readonly DigestedTable[]): void {
+  const keep = db.prepare('INSERT INTO fact_digest VALUES (?, ?, ?, ?, ?)');
+  for (const table of tables) {
     for (const [fetchRef, sums] of sumsByFetch(db, table, frozenColumns(table))) {
       const { facts, sum, weighted } = sums.kept();
       keep.run(fetchRef, table, facts, sum, weighted);

@@ -12,6 +12,7 @@ import type { Demand, RequestCount, UsagePart } from '../../domain/usageFacts.ts
 import type { FetchName } from '../imports.ts';
 import { undoneFetches } from '../reads/undone.ts';
 import { requestBatches } from '../tables/requests.ts';
+import { factDigestsOf } from './factDigests.ts';
 import { fileOf } from './fetchNames.ts';
 import { inserter } from './insert.ts';
 import type { Place, Tally } from './place.ts';
@@ -56,7 +57,7 @@ export interface Derived {
 export function createRequestWriter(db: Database): RequestWriter {
   const told = db.prepare(TOLD).safeIntegers(false);
   const next = db.prepare(NEXT).pluck().safeIntegers(false);
-  const insert = inserter(db, requestBatches);
+  const insert = inserter(db, requestBatches, factDigestsOf(db));
   const counting = ({ sourceId, deployment, period }: LoggedRequest, fetchRef: number) =>
     told.all(sourceId, deployment, period.startMs, fetchRef) as IdsRow[];
   const knownIn = (rows: readonly IdsRow[], undone: ReadonlySet<number>) => {

@@ -1,0 +1,2 @@
+-- Requests of access logs are guarded by digests like all facts; the program digests those from
+-- before as it finds them. No table changes.

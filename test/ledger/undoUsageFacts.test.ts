@@ -1,0 +1,118 @@
+/** What files told of usage beside its rows is taken back with them, and can be told again. */
+
+import { describe, expect, it } from 'vitest';
+import { HOUR_MS, period } from '../../src/domain/period.ts';
+import type { Fetched } from '../../src/domain/provenance.ts';
+import type { UsageFacts } from '../../src/domain/usageFacts.ts';
+import { examineLedger } from '../../src/ledger/examine.ts';
+import type { Undone } from '../../src/ledger/imports.ts';
+import { EVER, fetched, hour, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
+
+const of = (sourceId: string) => ({
+  sourceId,
+  deployment: 'chat-70b',
+  period: period(JULY_1, JULY_1 + HOUR_MS),
+});
+
+/** One fact of a kind, whose only figure is the number. */
+type Telling = (sourceId: string, figure: number) => Omit<Fetched, 'fetch'>;
+
+const latency: Telling = (sourceId, figure) => ({
+  latency: located({
+    ...of(sourceId),
+    measure: 'inter-token',
+    boundsSeconds: [0.1],
+    counts: [figure, 0],
+  }),
+});
+const gpuActivity: Telling = (sourceId, figure) => ({
+  gpuActivity: located({ ...of(sourceId), gpuMs: figure }),
+});
+const requestCounts: Telling = (sourceId, figure) => ({
+  requestCounts: located({ ...of(sourceId), answered: figure }),
+});
+const usageParts: Telling = (sourceId, figure) => ({
+  usage: located(hour(0, { sourceId })),
+  usageParts: located({
+    ...of(sourceId),
+    tenant: 'acme',
+    uncachedPromptTokens: figure,
+    outputTokens: figure,
+  }),
+});
+
+const KINDS: readonly (readonly [string, Telling, (facts: UsageFacts) => readonly unknown[]])[] = [
+  ['latency', latency, (facts) => facts.latency],
+  ['GPU activity', gpuActivity, (facts) => facts.gpuActivity],
+  ['counts of requests', requestCounts, (facts) => facts.requestCounts],
+  ['parts of usage', usageParts, (facts) => facts.parts],
+];
+
+/** A ledger in which another source has told its own, and files come in one after another. */
+async function stage(telling: Telling, factsIn: (facts: UsageFacts) => readonly unknown[]) {
+  const { ledger, path, clock } = await scratchLedger();
+  const tick = () => {
+    clock.set(clock.nowMs() + 1);
+    return clock.nowMs();
+  };
+  await ledger.append(fetched(telling('prom', 7), { sourceId: 'prom' }), tick());
+  return {
+    path,
+    clock,
+    told: async (asOfMs = NOW) => factsIn(await ledger.usageFacts('chat-70b', EVER, asOfMs)),
+    take: async (file: string, figure: number) => {
+      const start = { kind: 'import.usage', url: `file:${file}`, startedAtMs: tick() };
+      const session = await ledger.beginImport({ sourceId: 'import', ...start });
+      const { refused } = await session.append(telling('import', figure));
+      expect(refused).toEqual([]);
+      return (await session.finish({ digest: file, endedAtMs: clock.nowMs() })).fetchRef;
+    },
+    undo: async (ref: number) => (await ledger.undoImport(ref, tick())) as Undone,
+  };
+}
+
+describe.each(KINDS)('%s of a file', (_kind, telling, factsIn) => {
+  it('taken back are as never told, and what another source told stays', async () => {
+    const { take, undo, told, clock, path } = await stage(telling, factsIn);
+    const alone = await told();
+    expect(alone).toHaveLength(1);
+    const file = await take('a.csv', 5);
+    const both = await told();
+    expect(both).toHaveLength(2);
+    const beforeMs = clock.nowMs();
+    await undo(file);
+    expect(await told()).toEqual(alone);
+    expect(await told(beforeMs)).toEqual(both);
+    expect(examineLedger(path).faults).toEqual([]);
+  });
+
+  it('hold again where the undo is taken back, or the file comes once more', async () => {
+    const { take, undo, told, path } = await stage(telling, factsIn);
+    const alone = await told();
+    const both = await take('a.csv', 5).then(async (file) => {
+      const facts = await told();
+      const { undoRef } = await undo(file);
+      expect(await undo(undoRef)).toMatchObject({ isRevived: true });
+      expect(await told()).toEqual(facts);
+      await undo(file);
+      return facts;
+    });
+    expect(await told()).toEqual(alone);
+    await take('again.csv', 5);
+    expect(await told()).toEqual(both);
+    expect(examineLedger(path).faults).toEqual([]);
+  });
+
+  it('that corrected those of an earlier file give way to them again', async () => {
+    const { take, undo, told, path } = await stage(telling, factsIn);
+    const first = await take('a.csv', 5);
+    const before = await told();
+    const second = await take('b.csv', 6);
+    expect(await told()).not.toEqual(before);
+    await undo(second);
+    expect(await told()).toEqual(before);
+    await undo(first);
+    expect(await told()).toHaveLength(1);
+    expect(examineLedger(path).faults).toEqual([]);
+  });
+});
