@@ -78,7 +78,7 @@ function mixValue(row: RowDigest, value: Stored): void {
   if (value === null) return mix(row, 0, NOTHING);
   if (typeof value === 'bigint') return mixBig(row, value);
   // Bytes as the letters that they are in Latin-1: each of its own.
-  const text = typeof value === 'string' ? value : Buffer.from(value).toString('latin1');
+  const text = value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value);
   mix(row, text.length, TEXT);
   for (let at = 0; at < text.length; at += 2) {
     // NaN beyond the end is 0 in whole arithmetic.
