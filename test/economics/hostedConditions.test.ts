@@ -3,7 +3,7 @@ import { decimal, sum } from '../../src/domain/exact.ts';
 import { nanoUsdPerMtok } from '../../src/domain/money.ts';
 import type { HostedPrice, PriceOverride } from '../../src/domain/price.ts';
 import type { DeploymentInput, HostedInput, StackInput } from '../../src/economics/input.ts';
-import { optionCost } from '../../src/economics/options.ts';
+import { offerOf, optionCost } from '../../src/economics/options.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import {
   charge,
@@ -237,6 +237,51 @@ test('a batch price that is dearer than the standard one is left alone', () => {
   const dear = price({ ...BATCH, input: '2', output: '9' });
   const found = weigh({ rows: ROWS, batch: ROWS, prices: [price(STANDARD), dear] }).hosted;
   expect(six(found.chosen?.usd)).toBe('11.750000');
+});
+
+test('batches are bought in the hours in which they are cheaper, and in no other', () => {
+  // A batch takes $0.40 off a million in, and asks $6.00 more for a million out.
+  const prices = [price(STANDARD), price({ ...BATCH, input: '0.6', output: '10' })];
+  const rows = [
+    { at: 0, uncached: MILLION, output: MILLION },
+    { at: 1, uncached: MILLION, output: MILLION },
+  ];
+  const batch = [
+    { at: 0, uncached: MILLION },
+    { at: 1, output: MILLION },
+  ];
+  const chat = weigh({ rows, batch, prices });
+  const { lines, chosen, byDay } = chat.hosted;
+  expect([six(lines?.batchDiscountUsd), six(chosen?.usd)]).toEqual(['0.400000', '9.600000']);
+  expect(six(sum(byDay[0]?.usd ?? []))).toBe('9.600000');
+  const [days] = offerOf(chat, 'delete')?.days.hosts ?? [];
+  const drawnUsd = days?.atZeroUsd.reduce((all, usd) => all + usd, 0) ?? 0;
+  expect(Math.round(drawnUsd * 1e6)).toBe(9_600_000);
+});
+
+test('a batch that would be due only after its price has ended is none', () => {
+  const window = { startMs: hour(0), endMs: hour(48) };
+  const charges = [charge({ usd: '72', from: 0, to: 48 })];
+  const ended = { ...price({ ...BATCH, offered: false }), validFromMs: hour(30) };
+  const rows = [5, 6, 30].map((at) => ({ at, uncached: MILLION }));
+  const prices = [price(STANDARD), price(BATCH), ended];
+  const { hosted: found } = weigh({ rows, batch: rows, prices, more: { window, charges } });
+  // Handed in at 05:00 it is due at 05:00 on the second day, at 06:00 as the price ends.
+  expect(six(found.lines?.batchDiscountUsd)).toBe('0.600000');
+});
+
+test('what is bought at a batch price of the whole day is in no doubt of the hour', () => {
+  const peak = override(minutes(0, 60), { input: '4' });
+  const host = price({ host: 'x', input: '1', output: '1', overrides: [peak] });
+  const whole = { at: 0, hours: 4, uncached: 4 * MILLION, requests: 5 };
+  const part = { at: 0, hours: 4, uncached: 2 * MILLION, requests: 2 };
+  const doubts = (batch: readonly Interval[]) =>
+    weigh({ rows: [whole], batch, prices: [host, price(BATCH)] }).hosted.doubts?.map(
+      ({ code, lessUsd, moreUsd }) => [code, six(lessUsd), six(moreUsd)],
+    );
+  // Half of the four million has no hour: what is left is $3.50 between $2.00 and $8.00.
+  expect(doubts([part])).toEqual([['long-interval', '-1.500000', '4.500000']]);
+  expect(doubts([whole])).toEqual([]);
 });
 
 test('who sells batches alone is no host for demand that cannot wait', () => {

@@ -1,6 +1,6 @@
 /** Who may sell the tokens: each host of the equivalents with its prices, their conditions met. */
 
-import type { Period } from '../../domain/period.ts';
+import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
 import { companyOf } from '../../domain/sellers.ts';
 import type { Equivalent, HostedInput } from '../input.ts';
@@ -68,9 +68,32 @@ function withAsked(candidate: Candidate, { isPlain, ...terms }: Conditions): Can
   const { tokenRatio } = equivalent;
   const asked = (prices: readonly HostedPrice[]) =>
     isPlain ? plainly(prices) : askedOf(prices, { ...terms, tokenRatio });
-  const batch = history.batch.length === 0 ? {} : { batch: asked(history.batch) };
+  const waiting = soldUntilDue(history.batch, terms.window);
+  const batch = waiting.length === 0 ? {} : { batch: asked(waiting) };
   if (isPlain) return { ...candidate, ...batch };
   return { ...candidate, history: { ...history, asked: asked(history.prices) }, ...batch };
+}
+
+/** Hosts promise a batch within a day. */
+const TURNAROUND_MS = DAY_MS;
+
+/**
+ * Batch prices by when a batch is handed in: one that would be due only after the host has ended
+ * them is none. Ended on Tuesday at noon, none is handed in after Monday at noon.
+ */
+function soldUntilDue(prices: readonly HostedPrice[], { endMs }: Period): readonly HostedPrice[] {
+  const ends = prices.filter(({ offered, validFromMs }) => !offered && validFromMs < endMs);
+  return ends.reduce<readonly HostedPrice[]>((sold, { validFromMs: endedMs }) => {
+    const lastMs = endedMs - TURNAROUND_MS;
+    const before = sold.findLast(({ validFromMs }) => validFromMs <= lastMs);
+    const ending = before === undefined ? [] : [{ ...before, validFromMs: lastMs, offered: false }];
+    const rest = sold.map((price) =>
+      price.validFromMs > lastMs && price.validFromMs < endedMs
+        ? { ...price, offered: false }
+        : price,
+    );
+    return [...rest, ...ending].sort((a, b) => a.validFromMs - b.validFromMs);
+  }, prices);
 }
 
 /**

@@ -3,6 +3,7 @@
 import { add, type Exact, larger, smaller, subtract, ZERO } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
 import type { HostedPrice, PriceGap } from '../../domain/price.ts';
+import { firstWhere } from '../../domain/search.ts';
 import type { UsageSeries } from '../../domain/usage.ts';
 import type { DayGrid } from '../bill/days.ts';
 import { type Asked, askedAt, askedOf } from './asked.ts';
@@ -21,8 +22,8 @@ import {
 } from './hostedCost.ts';
 import { type HostTerms, termsOf, type WeighedHost } from './hosts.ts';
 import { meanSize, mostSize, sizeInWhole } from './promptSizes.ts';
-import { segmentsOf } from './segments.ts';
-import { tabBetween } from './tabs.ts';
+import { hourlySegments, segmentsOf } from './segments.ts';
+import { batchSaving, tabBetween } from './tabs.ts';
 
 /** A gap of which both ends were seen, of the model that a host sells. */
 export interface ClosedGap extends Period {
@@ -119,36 +120,94 @@ export function sizeBounds(
     segments: segmentsOf(series, grid, { ...with_, ...part, sizeOf }),
     ...(waiting === undefined
       ? {}
-      : { batch: segmentsOf(waiting, grid, { ...with_, sizeOf: sizeInWhole(series, sizeOf) }) }),
+      : {
+          batch: hourlySegments(waiting, grid, { ...with_, sizeOf: sizeInWhole(series, sizeOf) }),
+        }),
   }));
 }
 
-/** From all tokens of a long interval in its cheapest hour to all in its dearest. */
-function longDoubts(host: WeighedHost, { terms, series, groups, thresholds }: DoubtTerms) {
-  if (groups.length === 0) return [];
+/**
+ * From all tokens of a long interval in its cheapest hour to all in its most expensive one. Those
+ * that may wait move by the price that they are bought at: a batch price of the whole day by none.
+ */
+function longDoubts(host: WeighedHost, from: DoubtTerms): PriceDoubt[] {
+  if (from.groups.length === 0) return [];
+  const { terms, series, waiting } = from;
   const { candidate } = host;
-  const { asked } = candidate.history;
-  const sizeOf = meanSize(thresholds);
   const atShare = (tab: Tab) =>
     atCacheShare(tabUsd(tab, termsOf(candidate.equivalent, terms.hosted)), terms.cacheShare);
+  const askedFor = pricing(candidate, from);
   let [lessUsd, moreUsd] = [ZERO, ZERO];
-  for (const { from, to } of groups) {
-    const rows = Array.from({ length: to - from }, (_, at) => from + at);
-    const tokens = rows.map((row) => tokensOf(series, row));
-    const prices = rows.map((row) =>
-      askedAt(asked, series.startMs[row] ?? 0, asked.sizes === 1 ? 0 : sizeOf(series, row)),
-    );
-    const tabs = (of: readonly TokenClasses[], price: HostedPrice | undefined) =>
-      price === undefined ? EMPTY_TAB : of.map((each) => tabOf(price, each)).reduce(addTabs);
-    const base = prices.map((price, at) => tabs(tokens.slice(at, at + 1), price)).reduce(addTabs);
-    const moved = prices.map((price) => atShare(subtractTabs(tabs(tokens, price), base)));
-    lessUsd = add(lessUsd, moved.reduce(smaller, ZERO));
-    moreUsd = add(moreUsd, moved.reduce(larger, ZERO));
+  for (const { from: first, to } of from.groups) {
+    const rows = Array.from({ length: to - first }, (_, at) => first + at);
+    const mayWait = rows.map((row) => tokensOf(waiting, rowAt(waiting, series.startMs[row])));
+    const mayNot = rows.map((row, at) => without(tokensOf(series, row), mayWait[at]));
+    for (const [tokens, tab] of [
+      [mayNot, askedFor.standard],
+      [mayWait, askedFor.waiting],
+    ] as const) {
+      const base = rows.map((row, at) => tab(row, tokens[at] ?? NO_TOKENS)).reduce(addTabs);
+      const all = tokens.reduce(plus, NO_TOKENS);
+      const moved = rows.map((row) => atShare(subtractTabs(tab(row, all), base)));
+      lessUsd = add(lessUsd, moved.reduce(smaller, ZERO));
+      moreUsd = add(moreUsd, moved.reduce(larger, ZERO));
+    }
   }
-  return [{ code: 'long-interval' as const, lessUsd, moreUsd }];
+  return [{ code: 'long-interval', lessUsd, moreUsd }];
 }
 
-function tokensOf(series: UsageSeries, row: number): TokenClasses {
+/** What tokens cost in the place of a row, those that may wait at the cheaper price. */
+function pricing(candidate: Candidate, { terms, series, thresholds }: DoubtTerms) {
+  const { asked } = candidate.history;
+  const meanOf = meanSize(thresholds);
+  const sizeOf = (row: number) => (thresholds.length === 0 ? 0 : meanOf(series, row));
+  const standard = (row: number, tokens: TokenClasses): Tab => {
+    const price = askedAt(asked, series.startMs[row] ?? 0, sizeOf(row));
+    return price === undefined ? EMPTY_TAB : tabOf(price, tokens);
+  };
+  return {
+    standard,
+    waiting: (row: number, tokens: TokenClasses): Tab => {
+      const saving = batchSaving(candidate, terms, {
+        startMs: series.startMs[row] ?? 0,
+        size: sizeOf(row),
+        tokens,
+        isRequestsUnknown: Number.isNaN(series.requests[row] ?? Number.NaN),
+      });
+      return subtractTabs(standard(row, tokens), saving ?? EMPTY_TAB);
+    },
+  };
+}
+
+/** The row of what may wait that is a part of the one that starts then; -1 where none is. */
+function rowAt(waiting: UsageSeries | undefined, startMs: number | undefined): number {
+  if (waiting === undefined || startMs === undefined) return -1;
+  const row = firstWhere(waiting.startMs, (at) => at >= startMs);
+  return waiting.startMs[row] === startMs ? row : -1;
+}
+
+const NO_TOKENS: TokenClasses = { uncached: 0n, cached: 0n, output: 0n, requests: 0n };
+
+function plus(a: TokenClasses, b: TokenClasses): TokenClasses {
+  return {
+    uncached: a.uncached + b.uncached,
+    cached: a.cached + b.cached,
+    output: a.output + b.output,
+    requests: a.requests + b.requests,
+  };
+}
+
+function without(whole: TokenClasses, part = NO_TOKENS): TokenClasses {
+  return {
+    uncached: whole.uncached - part.uncached,
+    cached: whole.cached - part.cached,
+    output: whole.output - part.output,
+    requests: whole.requests - part.requests,
+  };
+}
+
+function tokensOf(series: UsageSeries | undefined, row: number): TokenClasses {
+  if (series === undefined || row < 0) return NO_TOKENS;
   const whole = (count: number | undefined) => BigInt(count || 0);
   return {
     uncached: whole(series.uncachedPromptTokens[row]),

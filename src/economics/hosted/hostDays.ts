@@ -6,11 +6,12 @@ import { type DayGrid, dayIndex } from '../bill/days.ts';
 import type { HostDays } from '../offer.ts';
 import { bump } from '../usage/column.ts';
 import type { Asked } from './asked.ts';
+import type { Candidate } from './candidates.ts';
 import { closedGaps } from './doubts.ts';
 import { writePerMtok } from './hostedCost.ts';
 import { termsOf, type WeighedHost } from './hosts.ts';
 import type { Segments } from './segments.ts';
-import { type Bought, hadAllHit, priceOf } from './tabs.ts';
+import { batchHours, type Bought, hadAllHit, priceOf } from './tabs.ts';
 
 /** Nano-USD a million tokens in dollars a token, and nano-USD in dollars. */
 const PER_TOKEN = 1e15;
@@ -32,42 +33,39 @@ type Days = Pick<HostDays, 'atZeroUsd' | 'atOneUsd'>;
  */
 export function hostDays(host: WeighedHost, terms: HostDaysTerms): HostDays {
   const { candidate, ...told } = host;
-  const { asked } = candidate.history;
-  const days = { host: told, ...daysOf(host, asked, terms), ...strayOf(host, terms) };
+  const base = daysOf(candidate, terms);
+  const days = { host: told, ...base, ...strayOf(candidate, base, terms) };
   if (!terms.segments.blind.some((tokens) => tokens > 0)) return days;
-  const all = daysOf(host, asked, hadAllHit(terms));
+  const all = daysOf(candidate, hadAllHit(terms));
   return { ...days, atAllHitsUsd: all.atOneUsd };
 }
 
-function daysOf({ candidate }: WeighedHost, asked: Asked, terms: HostDaysTerms): Days {
+function daysOf(candidate: Candidate, terms: HostDaysTerms): Days {
   const { segments, batch, hosted, grid } = terms;
   const { tokenRatio, fee } = termsOf(candidate.equivalent, hosted);
   const [ratio, withFee] = [toNumber(tokenRatio), 1 + toNumber(fee)];
   const days = { atZeroUsd: new Float64Array(grid.count), atOneUsd: new Float64Array(grid.count) };
-  addAll(segments, { asked, sign: 1 });
-  const waiting = candidate.batch;
-  if (batch === undefined || waiting === undefined) return days;
-  addAll(batch, { asked: waiting, beside: asked, sign: 1 });
-  addAll(batch, { asked, beside: waiting, sign: -1 });
+  const { asked } = candidate.history;
+  for (const index of segments.startMs.keys()) addOne(segments, index, { asked, sign: 1 });
+  if (batch === undefined || candidate.batch === undefined) return days;
+  for (const index of batchHours(candidate, terms)) {
+    addOne(batch, index, { asked: candidate.batch, sign: 1 });
+    addOne(batch, index, { asked, sign: -1 });
+  }
   return days;
 
-  /** Where another price must be in force too, only segments for which it is. */
-  function addAll(of: Segments, { asked: at, beside = at, sign }: Asking): void {
-    for (const [index, startMs] of of.startMs.entries()) {
-      const price = priceOf(at, of, index);
-      const isBought = !Number.isNaN(of.firstLoadMs[index] ?? Number.NaN);
-      if (price === undefined || !isBought || priceOf(beside, of, index) === undefined) continue;
-      const day = dayIndex(grid, startMs);
-      const { atZero, atOne, calls } = dollarsOf(price, of, index);
-      bump(days.atZeroUsd, day, sign * (atZero * ratio + calls) * withFee);
-      bump(days.atOneUsd, day, sign * (atOne * ratio + calls) * withFee);
-    }
+  function addOne(of: Segments, index: number, { asked: at, sign }: Asking): void {
+    const price = priceOf(at, of, index);
+    if (price === undefined || Number.isNaN(of.firstLoadMs[index] ?? Number.NaN)) return;
+    const day = dayIndex(grid, of.startMs[index] ?? 0);
+    const { atZero, atOne, calls } = dollarsOf(price, of, index);
+    bump(days.atZeroUsd, day, sign * (atZero * ratio + calls) * withFee);
+    bump(days.atOneUsd, day, sign * (atOne * ratio + calls) * withFee);
   }
 }
 
 interface Asking {
   readonly asked: Asked;
-  readonly beside?: Asked;
   readonly sign: 1 | -1;
 }
 
@@ -86,14 +84,16 @@ function dollarsOf(price: HostedPrice, segments: Segments, at: number) {
  * What the price itself may move, none of our hits being one of the host's: a gap from its start
  * to its end, prompts from all short to all long. Absent where nothing does.
  */
-function strayOf(host: WeighedHost, terms: HostDaysTerms): Pick<HostDays, 'stray'> {
+function strayOf(candidate: Candidate, base: Days, terms: HostDaysTerms): Pick<HostDays, 'stray'> {
   const { gaps, thresholds, grid, bounds = [] } = terms;
-  const { asked } = host.candidate.history;
-  const closed = closedGaps(host.candidate, gaps, { window: grid.window, thresholds });
+  const closed = closedGaps(candidate, gaps, { window: grid.window, thresholds });
   if (closed.length === 0 && bounds.length === 0) return {};
-  const base = totalOf(daysOf(host, asked, terms));
-  const others = closed.map((gap) => [totalOf(daysOf(host, gap.asked, terms)) - base]);
-  const sizes = bounds.map((bound) => totalOf(daysOf(host, asked, { ...terms, ...bound })) - base);
+  const baseUsd = totalOf(base);
+  const others = closed.map(({ asked }) => {
+    const changed = { ...candidate, history: { ...candidate.history, asked } };
+    return [totalOf(daysOf(changed, terms)) - baseUsd];
+  });
+  const sizes = bounds.map((bound) => totalOf(daysOf(candidate, { ...terms, ...bound })) - baseUsd);
   const moved = [...others, sizes];
   const sumOf = (end: (...usd: number[]) => number) =>
     moved.reduce((sum, usd) => sum + end(0, ...usd), 0);

@@ -22,7 +22,7 @@ import { usdPerMtokByWeek } from './priceTrend.ts';
 import { meanSize, sizeInWhole } from './promptSizes.ts';
 import { peakMinute } from './rateLimit.ts';
 import { hearsayOf } from './secondHand.ts';
-import { type Segments, segmentsOf } from './segments.ts';
+import { hourlySegments, type Segments, segmentsOf } from './segments.ts';
 import { batchDiscount, standardTab, tabBetween } from './tabs.ts';
 
 export interface HostedFinding {
@@ -116,7 +116,7 @@ function factsOf(
     segments: segmentsOf(series, grid, { changesMs, thresholds }),
     ...(waiting === undefined
       ? {}
-      : { batch: segmentsOf(waiting, grid, { changesMs, thresholds, sizeOf }) }),
+      : { batch: hourlySegments(waiting, grid, { changesMs, thresholds, sizeOf }) }),
     window: grid.window,
     cacheShare,
     ...(peak === undefined ? {} : { peak }),

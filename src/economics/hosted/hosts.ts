@@ -1,6 +1,6 @@
 /** What every considered host would have asked for the window's tokens, or why it may not sell. */
 
-import { compare, type Exact } from '../../domain/exact.ts';
+import { compare } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
 import type { Equivalent, HostedInput } from '../input.ts';
@@ -10,12 +10,10 @@ import { hostFault, priceFault } from './eligibility.ts';
 import type { ConsideredHost } from './host.ts';
 import { atCacheShare, tabUsd, writePerMtok } from './hostedCost.ts';
 import { limitFault, type PeakMinute } from './rateLimit.ts';
-import { batchDiscount, type Bought, priceOf, tabBetween } from './tabs.ts';
+import { type Bought, priceOf, tabBetween } from './tabs.ts';
 
 export interface HostTerms extends Bought {
   readonly window: Period;
-  /** The base share of cache hits. */
-  readonly cacheShare: Exact;
   /** Absent where no limit is stated. */
   readonly peak?: PeakMinute;
 }
@@ -75,19 +73,10 @@ function loadFault({ equivalent, history }: Candidate, terms: HostTerms): string
   return priceFault(askedAt(history.asked, window.endMs - 1), window.endMs - 1, checks);
 }
 
-/**
- * A buyer leaves what costs more: caching whose writes cost more than its hits save, and batches
- * that are dearer than the standard tier.
- */
+/** A buyer leaves what costs more: caching whose writes cost more than its hits save. */
 function asBought(told: Candidate, terms: HostTerms): Candidate {
-  const { history } = told;
-  const isWritten = history.asked.distinct.some((price) => writePerMtok(price) !== undefined);
-  const cached = isWritten && isDearer(told, terms) ? withoutCache(told) : told;
-  const saved = batchDiscount(cached, terms, terms.window);
-  const savedUsd = tabUsd(saved, termsOf(told.equivalent, terms.hosted));
-  if (atCacheShare(savedUsd, terms.cacheShare).num > 0n) return cached;
-  const { batch: _, ...standard } = cached;
-  return standard;
+  const isWritten = told.history.asked.distinct.some((price) => writePerMtok(price) !== undefined);
+  return isWritten && isDearer(told, terms) ? withoutCache(told) : told;
 }
 
 function isDearer(candidate: Candidate, terms: HostTerms): boolean {

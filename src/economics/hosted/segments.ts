@@ -1,6 +1,6 @@
 /** Token sums between the moments that matter to prices: midnights and price changes. */
 
-import { DAY_MS } from '../../domain/period.ts';
+import { DAY_MS, HOUR_MS } from '../../domain/period.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import type { DayGrid } from '../bill/days.ts';
 import { bump } from '../usage/column.ts';
@@ -45,6 +45,12 @@ export function segmentsOf(
     addRow(segments, at * sizes + size, { series, row, part: partOf(row) });
   }
   return segments;
+}
+
+/** Of what may wait, by the hour as well: hour by hour its buyer takes the cheaper price. */
+export function hourlySegments(waiting: UsageSeries, grid: DayGrid, terms: SegmentTerms): Segments {
+  const hours = new Set(Array.from(waiting.startMs, (at) => at - (at % HOUR_MS)));
+  return segmentsOf(waiting, grid, { ...terms, changesMs: [...terms.changesMs, ...hours] });
 }
 
 export interface SegmentTerms {

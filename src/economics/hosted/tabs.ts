@@ -1,5 +1,6 @@
 /** The tab of a host over a span: segments at the price then in force, and what batches save. */
 
+import { type Exact, ZERO } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
 import { firstWhere } from '../../domain/search.ts';
@@ -9,10 +10,12 @@ import type { Candidate } from './candidates.ts';
 import { priceFault } from './eligibility.ts';
 import {
   addTabs,
+  atCacheShare,
   EMPTY_TAB,
   subtractTabs,
   type Tab,
   tabOf,
+  tabUsd,
   type TokenClasses,
 } from './hostedCost.ts';
 import { type Segments, withAllHits } from './segments.ts';
@@ -20,9 +23,11 @@ import { type Segments, withAllHits } from './segments.ts';
 /** What is bought: all of it, and of that the part that may wait. */
 export interface Bought {
   readonly segments: Segments;
-  /** Absent where no part is known to. */
+  /** By the hour; absent where no part is known to. */
   readonly batch?: Segments;
   readonly hosted: HostedInput;
+  /** The base share of cache hits, by which a buyer takes the cheaper of two prices. */
+  readonly cacheShare: Exact;
 }
 
 /** The same had every prompt token of unknown hits been one, of what may wait too. */
@@ -46,7 +51,8 @@ export function standardTab({ history }: Candidate, segments: Segments, span: Pe
   let tab = EMPTY_TAB;
   let price: HostedPrice | undefined;
   let sums = NO_TOKENS;
-  for (let at = firstAt(segments, span.startMs); at < firstAt(segments, span.endMs); at += 1) {
+  const to = firstAt(segments, span.endMs);
+  for (let at = firstAt(segments, span.startMs); at < to; at += 1) {
     if (Number.isNaN(segments.firstLoadMs[at] ?? Number.NaN)) continue;
     const next = priceOf(history.asked, segments, at);
     if (next !== price) {
@@ -58,28 +64,62 @@ export function standardTab({ history }: Candidate, segments: Segments, span: Pe
   return priced(tab, price, sums);
 }
 
-/**
- * What the tokens that may wait cost less at the host's own batch price, where one is in force: a
- * million at $0.10 and $0.04 are $0.06 less. No batch price is derived from another one.
- */
-export function batchDiscount(
-  { equivalent, history, batch: asked }: Candidate,
-  { batch, hosted }: Bought,
-  span: Period,
-): Tab {
-  if (asked === undefined || batch === undefined) return EMPTY_TAB;
+/** What the tokens that may wait cost less, summed over the hours in which batches are bought. */
+export function batchDiscount(candidate: Candidate, bought: Bought, span: Period): Tab {
+  const { batch } = bought;
+  if (candidate.batch === undefined || batch === undefined) return EMPTY_TAB;
   let tab = EMPTY_TAB;
-  for (let at = firstAt(batch, span.startMs); at < firstAt(batch, span.endMs); at += 1) {
-    const instantMs = batch.firstLoadMs[at] ?? Number.NaN;
-    if (Number.isNaN(instantMs)) continue;
-    const [standard, waiting] = [priceOf(history.asked, batch, at), priceOf(asked, batch, at)];
-    if (standard === undefined || waiting === undefined) continue;
-    if (priceFault(waiting, instantMs, { equivalent, hosted }) !== undefined) continue;
-    if ((waiting.perRequest ?? 0n) > 0n && (batch.requestsUnknown[at] ?? 0) > 0) continue;
-    const tokens = wholeTokens(plus(NO_TOKENS, batch, at));
-    tab = addTabs(tab, subtractTabs(tabOf(standard, tokens), tabOf(waiting, tokens)));
+  const to = firstAt(batch, span.endMs);
+  for (let at = firstAt(batch, span.startMs); at < to; at += 1) {
+    tab = addTabs(tab, batchSaving(candidate, bought, askedIn(batch, at)) ?? EMPTY_TAB);
   }
   return tab;
+}
+
+/** The hours, by their place among the segments, in which what may wait is bought in batches. */
+export function batchHours(candidate: Candidate, bought: Bought): number[] {
+  const { batch } = bought;
+  if (candidate.batch === undefined || batch === undefined) return [];
+  return [...batch.startMs.keys()].filter(
+    (at) => batchSaving(candidate, bought, askedIn(batch, at)) !== undefined,
+  );
+}
+
+/** What may wait, and when it is asked for. */
+export interface Waiting {
+  readonly startMs: number;
+  readonly size: number;
+  readonly tokens: TokenClasses;
+  readonly isRequestsUnknown: boolean;
+}
+
+/**
+ * What a batch takes off at the host's own batch price, where one is in force and it is the cheaper
+ * of the two: a million at $0.10 and $0.04 are $0.06 less. Absent where none is bought: no batch
+ * price is derived from another one, and none is paid that costs more.
+ */
+export function batchSaving(
+  { equivalent, history, batch: asked }: Candidate,
+  { hosted, cacheShare }: Pick<Bought, 'hosted' | 'cacheShare'>,
+  { startMs, size, tokens, isRequestsUnknown }: Waiting,
+): Tab | undefined {
+  if (asked === undefined) return undefined;
+  const [standard, batch] = [askedAt(history.asked, startMs, size), askedAt(asked, startMs, size)];
+  if (standard === undefined || batch === undefined) return undefined;
+  if (priceFault(batch, startMs, { equivalent, hosted }) !== undefined) return undefined;
+  if ((batch.perRequest ?? 0n) > 0n && isRequestsUnknown) return undefined;
+  const saved = subtractTabs(tabOf(standard, tokens), tabOf(batch, tokens));
+  const usd = tabUsd(saved, { tokenRatio: equivalent.tokenRatio, fee: ZERO });
+  return atCacheShare(usd, cacheShare).num > 0n ? saved : undefined;
+}
+
+function askedIn(batch: Segments, at: number): Waiting {
+  return {
+    startMs: batch.startMs[at] ?? 0,
+    size: batch.size[at] ?? 0,
+    tokens: wholeTokens(plus(NO_TOKENS, batch, at)),
+    isRequestsUnknown: (batch.requestsUnknown[at] ?? 0) > 0,
+  };
 }
 
 export function priceOf(asked: Candidate['history']['asked'], segments: Segments, at: number) {

@@ -99,12 +99,13 @@ function ownDays({ grid, covered, time }: OptionFacts, wholeUsd: number) {
 
 /** Which of it may wait is not known, so that all of it is bought at the standard price. */
 function overflowDays(facts: OptionFacts, { found }: HybridFacts, { replicas }: HybridPlan) {
-  const { grid, input, capacity } = facts;
+  const { grid, input, capacity, stack } = facts;
   const { series, changesMs, thresholds, gaps } = found;
   const partOf = overflowPart(series, capacity, replicas);
   const segments = segmentsOf(series, grid, { changesMs, thresholds, partOf });
   const bounds = sizeBounds({ series, grid, changesMs, thresholds }, partOf);
-  const terms = { segments, hosted: input.hosted, grid, gaps, thresholds };
+  const cacheShare = stack.cacheRealization.base;
+  const terms = { segments, hosted: input.hosted, cacheShare, grid, gaps, thresholds };
   return found.eligible.map((host) =>
     hostDays(host, bounds === undefined ? terms : { ...terms, bounds }),
   );

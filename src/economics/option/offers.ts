@@ -120,12 +120,16 @@ function keepOffer({ spend, covered }: OptionFacts): BareOffer {
   };
 }
 
-function deleteOffer({ input, grid }: OptionFacts, found: HostedFinding): BareOffer | NoOffer {
+function deleteOffer(
+  { input, grid, stack }: OptionFacts,
+  found: HostedFinding,
+): BareOffer | NoOffer {
   const cost = found.chosen?.cost;
   if (cost === undefined) return { reason: found.hosted.reason ?? 'no price is known' };
   const { eligible, segments, batch } = found;
   const waiting = batch === undefined ? {} : { batch };
-  const bought = { segments, ...waiting, hosted: input.hosted };
+  const cacheShare = stack.cacheRealization.base;
+  const bought = { segments, ...waiting, hosted: input.hosted, cacheShare };
   return {
     gpuUsd: ZERO,
     storageUsd: ZERO,

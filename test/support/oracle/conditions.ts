@@ -17,7 +17,7 @@ export function askedOf(row: Row, price: HostedPrice, tokenRatio: Q): HostedPric
 }
 
 /** By the mean prompt in tokens of the host; an unknown number of requests is above nothing. */
-function isAbove({ prompt, requests = 0n }: Row, tokens: number, tokenRatio: Q): boolean {
+export function isAbove({ prompt, requests = 0n }: Row, tokens: number, tokenRatio: Q): boolean {
   return requests > 0n && new Q(BigInt(tokens) * requests).below(tokenRatio.times(new Q(prompt)));
 }
 
@@ -29,21 +29,36 @@ function holds({ startMinute, endMinute, days }: NonNullable<PriceOverride['utc'
   return isInside && (days === undefined || days.includes(at.getUTCDay()));
 }
 
-/** The rows for which hosts are asked: none crosses a moment at which a price may change. */
-export function askedRows(input: StackInput, deployment: DeploymentInput): Row[] {
+/** Of every host of the equivalents. */
+export function pricesOf(input: StackInput, deployment: DeploymentInput): HostedPrice[] {
   const { equivalents } = deployment.hosted;
-  const prices = input.prices.filter(({ sourceId, model }) =>
+  return input.prices.filter(({ sourceId, model }) =>
     equivalents.some((each) => each.sourceId === sourceId && each.model === model),
   );
-  const edges = prices.flatMap((price) => edgesOf(price, prices, input.window));
+}
+
+/** The rows for which hosts are asked: none crosses a moment at which a price may change. */
+export function askedRows(input: StackInput, deployment: DeploymentInput): Row[] {
+  const edges = edgesIn(input, deployment);
   return rowsOf(deployment.usage).flatMap((row) => cutRow(row, edges));
+}
+
+/** Moments within the day at which any of the prices may change. */
+export function edgesIn(input: StackInput, deployment: DeploymentInput): number[] {
+  const prices = pricesOf(input, deployment);
+  return prices.flatMap((price) => edgesOf(price, prices, input.window));
 }
 
 function edgesOf(price: HostedPrice, all: readonly HostedPrice[], window: Period): number[] {
   const untilMs = Math.min(
     window.endMs,
     ...all
-      .filter((each) => each.host === price.host && each.model === price.model)
+      .filter(
+        (each) =>
+          each.host === price.host &&
+          each.model === price.model &&
+          each.serviceTier === price.serviceTier,
+      )
       .map(({ validFromMs }) => validFromMs)
       .filter((validFromMs) => validFromMs > price.validFromMs),
   );

@@ -2,6 +2,7 @@
 
 import type { HostedPrice } from '../../../src/domain/price.ts';
 import type { DeploymentInput, Equivalent, StackInput } from '../../../src/economics/input.ts';
+import { batchSavingOf } from './batch.ts';
 import { NIL, Q, UNIT } from './fraction.ts';
 import { askedOf, askedRows } from './conditions.ts';
 import { type Row, tokensOf } from './served.ts';
@@ -24,8 +25,9 @@ export function hostsOf(input: StackInput, deployment: DeploymentInput): OracleH
     });
     const names = [...new Set(known.map(({ host }) => host))];
     return names.map((host) => {
-      const history = known.filter((price) => price.host === host);
-      return oneHost({ input, deployment, equivalent, host, history });
+      const all = known.filter((price) => price.host === host);
+      const history = all.filter(({ serviceTier }) => serviceTier === undefined);
+      return oneHost({ input, deployment, equivalent, host, history, all });
     });
   });
 }
@@ -35,7 +37,9 @@ interface Case {
   readonly deployment: DeploymentInput;
   readonly equivalent: Equivalent;
   readonly host: string;
+  /** At the standard tier, and at any. */
   readonly history: readonly HostedPrice[];
+  readonly all: readonly HostedPrice[];
 }
 
 function oneHost(one: Case): OracleHost {
@@ -47,7 +51,14 @@ function oneHost(one: Case): OracleHost {
     if (price === undefined || !isSold(price, deployment)) return undefined;
     return cost(row, price, { deployment, equivalent, cacheShare });
   };
-  const total = (cacheShare: Q) => Q.sum(rows.map((row) => rowUsd(row, cacheShare) ?? NIL));
+  const batchSaving = batchSavingOf({
+    ...one,
+    history: one.all,
+    costOf: (row, price, cacheShare) => cost(row, price, { deployment, equivalent, cacheShare }),
+    isSold: (price) => isSold(price, deployment),
+  });
+  const total = (cacheShare: Q) =>
+    Q.sum(rows.map((row) => rowUsd(row, cacheShare) ?? NIL)).minus(batchSaving(cacheShare));
   const atEnd = inForce(history, input.window.endMs - 1);
   const last = atEnd && askedOf(idleAt(input.window.endMs - 1), atEnd, UNIT);
   const priced =
@@ -105,14 +116,14 @@ function cost(row: Row, price: HostedPrice, terms: CostTerms): Q | undefined {
   return billed.plus(requests).times(fee).over(new Q(1_000_000_000n));
 }
 
-function allowed({ input, deployment, equivalent, host, history }: Case): boolean {
+function allowed({ input, deployment, equivalent, host, history, all }: Case): boolean {
   const { allowFree, minContextLength } = deployment.hosted;
   const { hosts, excludeHosts = [], quantizations } = equivalent;
   const inWindow = history.filter(({ validFromMs }) => validFromMs < input.window.endMs);
   if (inWindow.length === 0) return false;
   if (hosts !== undefined && !hosts.includes(host)) return false;
   if (excludeHosts.includes(host)) return false;
-  if (!reachable({ input, deployment, equivalent, host, history })) return false;
+  if (!reachable({ input, deployment, equivalent, host, history, all })) return false;
   return inWindow.every(({ free, quantization, contextLength }) => {
     if (free && !allowFree) return false;
     if (quantizations !== undefined && !quantizations.includes(quantization)) return false;

@@ -54,9 +54,24 @@ function makeHost(draw: Draw, { window, model, host, isConditioned }: Stall) {
     validFromMs: window.startMs + at,
     offered: sells || index + 1 < starts.length,
   }));
+  const tiers = isConditioned && int(draw, 0, 1) > 0 ? makeBatchPrices(draw, window) : [];
+  const batch = tiers.map((price) => ({ ...fixed, ...price }));
   const seen = { observedAtMs: window.startMs + STEP_MS, healthy: true };
   const uptimeMillionths = pick(draw, 999_000, 999_000, 900_000);
-  return { prices, availability: [{ ...known, ...seen, uptimeMillionths }] };
+  return { prices: [...prices, ...batch], availability: [{ ...known, ...seen, uptimeMillionths }] };
+}
+
+/** Now cheaper than the standard tier and now not, and withdrawn for a while or for good. */
+function makeBatchPrices(draw: Draw, { startMs, endMs }: Period) {
+  const steps = (endMs - startMs) / STEP_MS;
+  const later = Array.from({ length: int(draw, 0, 3) }, () => int(draw, 1, steps + 100) * STEP_MS);
+  return [...new Set([pick(draw, -DAY_MS, 0, STEP_MS * 100), ...later])].map((at) => ({
+    ...makePrice(draw),
+    ...(int(draw, 0, 2) === 0 ? { overrides: makeOverrides(draw) } : {}),
+    serviceTier: 'batch' as const,
+    validFromMs: startMs + at,
+    offered: int(draw, 0, 3) > 0,
+  }));
 }
 
 function makePrice(draw: Draw) {

@@ -27,6 +27,26 @@ export function makeUsage(draw: Draw, window: Period): UsageSeries {
   return seriesOf(rows.map((row) => ({ ...row, [unknown]: Number.NaN })));
 }
 
+/** Of some intervals a part of each class of tokens, as one that may wait. */
+export function makeWaiting(draw: Draw, usage: UsageSeries): UsageSeries {
+  const rows = Array.from({ length: usage.length }, (_, row) => row).filter(
+    () => int(draw, 0, 2) > 0,
+  );
+  const part = (whole: number | undefined) => Math.floor(((whole ?? 0) * int(draw, 0, 4)) / 4);
+  return seriesOf(
+    rows.map((row) => ({
+      startMs: usage.startMs[row] ?? 0,
+      endMs: usage.endMs[row] ?? 0,
+      uncached: part(usage.uncachedPromptTokens[row]),
+      cached: part(usage.cachedPromptTokens[row]),
+      output: part(usage.outputTokens[row]),
+      requests: part(usage.requests[row]),
+      busyMs: Number.NaN,
+      replicaMs: Number.NaN,
+    })),
+  );
+}
+
 function makeRow(draw: Draw, startMs: number, endMs: number): MadeRow {
   const up = pick(draw, 1, 1, 2, 3, 0.5);
   const replicaMs = (endMs - startMs) * up;

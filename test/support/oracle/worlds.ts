@@ -13,14 +13,21 @@ import type {
 } from '../../../src/economics/input.ts';
 import { type Draw, int, pick, STEP_MS } from './draw.ts';
 import { type Market, makeMarket } from './market.ts';
-import { makeUsage } from './usage.ts';
+import { makeUsage, makeWaiting } from './usage.ts';
 
 const ORIGIN_MS = Date.UTC(2026, 5, 29);
 
-/** Of one to four deployments, where hosts ask by the hour and by the length of prompts too. */
+/**
+ * Of one to four deployments, where hosts ask by the hour and by the length of prompts too, and
+ * sell batches for what may wait.
+ */
 export function makeConditionedWorld(draw: Draw): StackInput {
   const window = makeWindow(draw);
-  return makeAround(draw, { window, market: makeMarket(draw, window, true), most: 4 });
+  const world = makeAround(draw, { window, market: makeMarket(draw, window, true), most: 4 });
+  const deployments = world.deployments.map((each) =>
+    int(draw, 0, 1) === 0 ? each : { ...each, batchUsage: makeWaiting(draw, each.usage) },
+  );
+  return { ...world, deployments };
 }
 
 /** Of one to `most` deployments. */
