@@ -61,7 +61,7 @@ export async function openConfigured(
   const { clock, folder, writeOut: write = toStandardOutput } = options;
   const ledger = await openLedger(config.ledger, {
     clock,
-    mode: options.readonly ? 'readonly' : 'readwrite',
+    mode: options.aside ?? (options.readonly ? 'readonly' : 'readwrite'),
     mustExist: options.mustExist ?? false,
     fenced: options.fenced ?? false,
   });

@@ -74,6 +74,8 @@ export interface OpenOptions {
   readonly readonly: boolean;
   /** A ledger that is not there yet is a failure, not a reason to create one. */
   readonly mustExist?: boolean;
+  /** Writes go to a copy of the ledger, or to an empty one, that is gone when it is closed. */
+  readonly aside?: 'copy' | 'empty';
   progress(message: string): void;
 }
 

@@ -5,7 +5,7 @@ import type { ImportResult } from '../jobs/importResult.ts';
 import type { PullResult } from '../jobs/pullResult.ts';
 
 /** `charges.csv: 1,204 rows, 1,200 new, 0 restated, 3 known, 1 rejected`. */
-export function importText(result: ImportResult): string {
+export function importText(result: Omit<ImportResult, 'fetch'>): string {
   return `${result.file}: ${[counted(result.rows, 'row'), ...tallied(result)].join(', ')}`;
 }
 

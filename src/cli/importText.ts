@@ -1,13 +1,9 @@
 /** The sentences about an import and an undo, for a terminal. */
 
-import { foreignText } from '../domain/currency.ts';
 import { decimal } from '../domain/exact.ts';
 import type { EarlierFetch, ImportResult, KnownRows, RestatedLine } from '../jobs/importResult.ts';
 import type { UndoneResult, UndoResult } from '../jobs/undoImport.ts';
-import { type FocusLine, takenText } from '../domain/focus.ts';
-import { usd, usdText } from '../domain/money.ts';
 import { importText } from './factsText.ts';
-import { textTable } from './textTable.ts';
 import { nearest, shown } from '../platform/wording.ts';
 import { counted, dollarsTo, wholeNumber } from '../report/format.ts';
 
@@ -18,40 +14,8 @@ export function importSentence(result: ImportResult): string {
   return `${importText(result)} (fetch ${fetch}${same})`;
 }
 
-/** What a bill in FOCUS has, for a program. */
-export function previewJson(survey: readonly FocusLine[]) {
-  return survey.map(({ billedNano, takenNano, currency, ...line }) => {
-    const [billed, taken] = [usdText(usd(billedNano)), usdText(usd(takenNano))];
-    return currency === 'USD'
-      ? { ...line, billedUsd: billed, takenUsd: taken }
-      : { ...line, currency, billed, taken };
-  });
-}
-
-/** What a bill in FOCUS has, the most money first, and how much of it would be taken. */
-export function previewText(survey: readonly FocusLine[]): string {
-  const size = ({ billedNano: nano }: FocusLine) => (nano < 0n ? -nano : nano);
-  const lines = survey.toSorted((a, b) => Number(size(b) > size(a)) - Number(size(b) < size(a)));
-  const rows = lines.map((line) => [
-    line.category,
-    line.service,
-    wholeNumber(line.rows),
-    amountText(line.billedNano, line.currency),
-    wholeNumber(line.takenRows),
-    amountText(line.takenNano, line.currency),
-  ]);
-  const columns = ['category', 'service', 'rows', 'billed', 'taken rows', 'taken'];
-  const share = takenText(survey, amountText);
-  return `${textTable(columns, rows, [2, 3, 4, 5])}\n${share} would be taken; nothing was stored\n`;
-}
-
-function amountText(nano: bigint, currency: string): string {
-  const amount = usd(nano);
-  return currency === 'USD' ? dollarsTo(amount, 2) : foreignText({ currency, amount });
-}
-
 /** One line each, for standard error: rejected rows, then restated facts. */
-export function importLines(result: ImportResult): string[] {
+export function importLines(result: Omit<ImportResult, 'fetch'>): string[] {
   const { file, rejects, rejectsNotListed, restatements, restatementsNotListed } = result;
   const rest = 'rentcheck sql lists them';
   return [

@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { Failure } from '../domain/failure.ts';
 import type { JobContext } from '../jobs/context.ts';
 import type { Answer } from '../jobs/job.ts';
-import type { CommonOptions, ExitCode, Services } from './command.ts';
+import type { CommonOptions, ExitCode, OpenOptions, Services } from './command.ts';
 import { plainText, safeJson } from '../platform/plainText.ts';
 
 /** Leaves a command with an exit code other than 0. */
@@ -29,11 +29,9 @@ export function withCommonOptions(command: Command): Command {
     .option('-q, --quiet', 'no progress');
 }
 
-interface Session {
+interface Session extends Partial<Omit<OpenOptions, 'progress'>> {
   readonly services: Services;
   readonly options: CommonOptions;
-  readonly readonly?: boolean;
-  readonly mustExist?: boolean;
 }
 
 /** What is said in a session goes past the line of progress. */
@@ -41,13 +39,13 @@ export type Speech = Pick<Services, 'stdout' | 'stderr'>;
 
 /** Opens what the config names, does the work, and closes it again whatever happened. */
 export async function inSession(
-  { services, options, readonly = false, mustExist = false }: Session,
+  { services, options, readonly = false, ...wish }: Session,
   work: (context: JobContext, speech: Speech) => Promise<ExitCode>,
 ): Promise<void> {
   const line = progressLine(services, options);
   const opened = await services.open(options.config, {
+    ...wish,
     readonly,
-    mustExist,
     progress: (message) => line.show(message),
   });
   let code: ExitCode;

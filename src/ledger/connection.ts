@@ -1,10 +1,14 @@
-/** Knows how a ledger's file is opened: for writing, for reading only, and with which settings. */
+/**
+ * How a ledger's file is opened: for writing, for reading only, or as a copy aside; and with which
+ * settings.
+ */
 
 import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
+import { copyInto } from './copyInto.ts';
 import { identify } from './identity.ts';
 import { checkAfterCrash, hasUnmergedLog, requireWhole } from './recovery.ts';
 import { cannotOpen, naming } from './sqliteFailure.ts';
@@ -12,7 +16,7 @@ import { cannotOpen, naming } from './sqliteFailure.ts';
 /** An open file and how to let go of it. */
 export interface Connection {
   readonly db: Database;
-  /** The file that is open: the ledger's, or a private copy of it. */
+  /** The file that is open: the ledger's, or a private copy of it; empty where it has no name. */
   readonly openPath: string;
   close(): void;
 }
@@ -58,6 +62,37 @@ export function connectForReading(path: string, busyTimeoutMs: number): Connecti
       return readingACopy(path, open);
     }
   });
+}
+
+/**
+ * Opens a copy of the ledger to be written to, or an empty one where there is no ledger yet. It has
+ * no name: it is gone when it is closed, and however the process ends.
+ */
+export function connectToCopy(path: string, busyTimeoutMs: number): Connection {
+  if (!existsSync(path)) return connectToNothing(path, busyTimeoutMs);
+  const original = connectForReading(path, busyTimeoutMs);
+  try {
+    return nameless(path, busyTimeoutMs, (db) => copyInto(db, original.openPath));
+  } finally {
+    original.close();
+  }
+}
+
+/** The same of a ledger that holds nothing. */
+export function connectToNothing(path: string, busyTimeoutMs: number): Connection {
+  return nameless(path, busyTimeoutMs, () => undefined);
+}
+
+function nameless(path: string, busyTimeoutMs: number, fill: (db: Database) => void): Connection {
+  return naming(path, () =>
+    configured(new Sqlite('', { timeout: busyTimeoutMs }), '', (db) => {
+      // It is lost with the process in any case.
+      db.pragma('journal_mode = MEMORY');
+      db.pragma('synchronous = OFF');
+      fill(db);
+      db.pragma('foreign_keys = ON');
+    }),
+  );
 }
 
 /** @throws {Failure} `no-data` where there is no file. */

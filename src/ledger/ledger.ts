@@ -180,6 +180,8 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   /** Stores an audit; the same `runId` again changes nothing and answers false. */
   saveAudit(record: AuditRecord): Promise<boolean>;
   loadAudit(choice: AuditChoice): Promise<AuditRecord | undefined>;
+  /** By name, e.g. `2026-Q3`; `undefined` where no quarter was audited. */
+  lastAuditedQuarter(): Promise<string | undefined>;
 
   /** Runs one read-only statement; writing statements are refused with a `usage` failure. */
   query(sql: string): Promise<QueryResult>;

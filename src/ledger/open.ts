@@ -10,6 +10,8 @@ import {
   type Connection,
   connectForReading,
   connectForWriting,
+  connectToCopy,
+  connectToNothing,
   requireLedger,
 } from './connection.ts';
 import type { Ledger } from './ledger.ts';
@@ -24,8 +26,11 @@ import { createWrites, type Writes } from './writes.ts';
 
 export interface OpenLedgerOptions {
   readonly clock: Clock;
-  /** `readonly` never creates a ledger and never writes to one. */
-  readonly mode?: 'readwrite' | 'readonly';
+  /**
+   * `readonly` never creates a ledger and never writes to one. `copy` writes to a copy that nobody
+   * else sees and that is gone when it is closed, `empty` to an empty ledger of the same kind.
+   */
+  readonly mode?: Mode;
   /** A ledger that is not there yet is a failure, not a reason to create one. */
   readonly mustExist?: boolean;
   /** How long a write waits for another program's to end before it fails as `ledger-locked`. */
@@ -33,6 +38,8 @@ export interface OpenLedgerOptions {
   /** Nothing is written until the writer's role is taken, and nothing once another one took it. */
   readonly fenced?: boolean;
 }
+
+type Mode = 'readwrite' | 'readonly' | 'copy' | 'empty';
 
 /**
  * Opens the ledger at a path, creating it where there is none (not in `readonly` mode).
@@ -49,8 +56,7 @@ export async function openLedger(
   const { mode, mustExist, busyTimeoutMs } = options;
   const path = resolve(ledgerPath);
   if (mustExist) requireLedger(path);
-  const connect = mode === 'readonly' ? connectForReading : connectForWriting;
-  const connection = connect(path, busyTimeoutMs);
+  const connection = CONNECT[mode](path, busyTimeoutMs);
   try {
     return naming(path, () => {
       prepareTables(connection, path, { mode, nowMs: clock.nowMs() });
@@ -62,6 +68,13 @@ export async function openLedger(
   }
 }
 
+const CONNECT = {
+  readwrite: connectForWriting,
+  readonly: connectForReading,
+  copy: connectToCopy,
+  empty: connectToNothing,
+} as const;
+
 const UNLESS_SAID = {
   mode: 'readwrite',
   mustExist: false,
@@ -72,19 +85,22 @@ const UNLESS_SAID = {
 function prepareTables(
   { db }: Connection,
   path: string,
-  { mode, nowMs }: { mode: 'readwrite' | 'readonly'; nowMs: number },
+  { mode, nowMs }: { mode: Mode; nowMs: number },
 ): void {
-  if (mode === 'readwrite') return migrate(db, path, nowMs);
+  if (mode !== 'readonly') return migrate(db, path, nowMs);
   requireTables(db, path);
 }
 
 function serve(connection: Connection, path: string, options: Required<OpenLedgerOptions>): Ledger {
   const fence = options.fenced ? { token: undefined } : undefined;
-  const store = createStore(path, connection.db, fence);
+  const isAside = options.mode === 'copy' || options.mode === 'empty';
+  const store = createStore(path, connection.db, { fence, isAside });
   const queries = createQueries(path, () =>
-    connectForReading(connection.openPath, options.busyTimeoutMs),
+    isAside
+      ? { ...connection, close: () => undefined }
+      : connectForReading(connection.openPath, options.busyTimeoutMs),
   );
-  const writing = options.mode === 'readwrite';
+  const writing = options.mode !== 'readonly';
   return {
     ...createReads(store),
     ...(writing ? createWrites(store, options.clock) : refusing(path, connection.db)),

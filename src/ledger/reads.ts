@@ -1,7 +1,7 @@
 /** Knows the reading half of the ledger: facts as of a time, audits, troubles, bytes. */
 
 import type { Ledger, StoredCharge } from './ledger.ts';
-import { readAudit } from './reads/audits.ts';
+import { readAudit, readLastAuditedQuarter } from './reads/audits.ts';
 import { readBillFacts } from './reads/billFacts.ts';
 import { readEarlierAnswers, readRawBody } from './reads/bodies.ts';
 import { readDeliveries, readEvents, readMessage, readUntold } from './reads/deliveries.ts';
@@ -90,6 +90,7 @@ export function createReads(store: Store): Reads {
     lastRecordedMs: async () => consistently(() => lastRecordedMs(store.db)),
     ...createBodyReads(store, consistently),
     loadAudit: async (choice) => consistently(() => readAudit(store, choice)),
+    lastAuditedQuarter: async () => naming(store.path, () => readLastAuditedQuarter(store)),
     workDone: async () => consistently(() => readWorkDone(store)),
     pulledWindows: async () => consistently(() => readPulledWindows(store)),
     ...createPostReads(store, consistently),

@@ -14,6 +14,8 @@ export interface Store {
   readonly orm: BetterSQLite3Database;
   /** Set where only the holder of the writer's role may write. */
   readonly fence?: Fence;
+  /** True of a copy without a name: nothing stands beside it. */
+  readonly isAside: boolean;
 }
 
 /** What a worker holds of the writer's role. */
@@ -22,6 +24,10 @@ export interface Fence {
   token: number | undefined;
 }
 
-export function createStore(path: string, db: Database, fence?: Fence): Store {
-  return { path, db, orm: drizzle(db), ...(fence === undefined ? {} : { fence }) };
+export function createStore(
+  path: string,
+  db: Database,
+  { fence, isAside = false }: { fence?: Fence | undefined; isAside?: boolean } = {},
+): Store {
+  return { path, db, orm: drizzle(db), isAside, ...(fence === undefined ? {} : { fence }) };
 }

@@ -1,6 +1,10 @@
 /** Hosted prices, as the command line tells them. */
 
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openLedger } from '../../src/ledger/open.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { fetched, located, snapshot } from '../ledger/scratch.ts';
 import type { PricesDocument } from '../../src/jobs/knownPrices.ts';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
 
@@ -92,4 +96,32 @@ test('what is in quarantine is told apart, and never beside what is in force', a
   const folder = await stocked();
   const none = await rentcheck(folder, ['prices', '--quarantined']);
   expect(none).toMatchObject({ code: 0, stdout: 'no price is in quarantine\n' });
+});
+
+test('what was not observed is told in ranges, and to programs gap by gap', async () => {
+  const folder = await folderWith({ 'rentcheck.yaml': CONFIG });
+  const day = (month: number, date: number) => Date.UTC(2026, month - 1, date);
+  const ledger = await openLedger(join(folder, 'rentcheck.db'), { clock: settableClock(0) });
+  // Weekly, then daily; after a pause of 17 days daily again, and then no more.
+  const weekly = [day(7, 6), day(7, 13), day(7, 20), day(7, 27)];
+  const looks = [...weekly, day(7, 28), day(8, 14), day(8, 15)];
+  for (const atMs of looks) {
+    const facts = { priceSnapshots: located(snapshot(atMs, { host: 300_000 })) };
+    await ledger.append(fetched(facts, { startedAtMs: atMs }), atMs);
+  }
+  await ledger.close();
+  const ran = await rentcheck(folder, ['prices', '--at', '2026-08-20']);
+  expect(ran.stdout.split('\n').filter((line) => line.includes('observed'))).toEqual([
+    '  not observed 2026-07-06 to 2026-07-27, 3 weeks, but for 2 looks',
+    '  not observed 2026-07-28 to 2026-08-14, 17 days',
+    '  not observed from 2026-08-15 on',
+  ]);
+  const { models } = await asked(folder, '--at', '2026-08-20');
+  expect(models[0]?.gaps.map(({ from }) => from.slice(0, 10))).toEqual([
+    '2026-07-06',
+    '2026-07-13',
+    '2026-07-20',
+    '2026-07-28',
+    '2026-08-15',
+  ]);
 });

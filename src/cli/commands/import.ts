@@ -15,6 +15,7 @@ import {
   tell,
   withCommonOptions,
 } from '../outcome.ts';
+import { periodOption } from '../options.ts';
 import { plainText } from '../../platform/plainText.ts';
 
 interface ImportOptions extends CommonOptions {
@@ -23,6 +24,7 @@ interface ImportOptions extends CommonOptions {
   readonly undo?: string;
   readonly as?: string;
   readonly preview?: boolean;
+  readonly quarter?: string;
 }
 
 export const importCommand: CliCommand = {
@@ -41,8 +43,9 @@ export const importCommand: CliCommand = {
       )
       .option(
         '--preview',
-        'of a bill in FOCUS: what it has and what would be taken; stores nothing',
+        'of focus: what would be taken; of prices: what an audit would say; stores nothing',
       )
+      .option('--quarter <quarter>', 'whose audit a preview shows; the last audited unless told')
       .option(
         '--as <name>',
         'of charges or requests: what imports.NAME or requestLogs.NAME says of their fields',
@@ -54,6 +57,7 @@ export const importCommand: CliCommand = {
         if (undo !== undefined) return undoFile(fetchNumber(undo, kind), { services, options });
         const file = { kind: importKind(kind), path: filePath(path) };
         if (options.preview === true) return previewFile(file, { services, options });
+        if (options.quarter !== undefined) throw noPreview();
         await importFile(file, { services, options });
       },
     );
@@ -66,7 +70,7 @@ interface Asked {
 }
 
 async function importFile(
-  { kind, path }: { kind: (typeof IMPORT_KINDS)[number]; path: string },
+  { kind, path }: { kind: KindOfFile; path: string },
   { services, options }: Asked,
 ): Promise<void> {
   const { source } = options;
@@ -88,20 +92,32 @@ async function importFile(
   });
 }
 
+type KindOfFile = (typeof IMPORT_KINDS)[number];
+
 async function previewFile(
-  { kind, path }: { kind: (typeof IMPORT_KINDS)[number]; path: string },
-  { services, options }: Asked,
+  { kind, path }: { kind: KindOfFile; path: string },
+  asked: Asked,
 ): Promise<void> {
-  if (kind !== 'focus') {
-    throw new Failure('usage', `--preview is for bills in FOCUS, not for ${kind}`, {
-      hint: 'e.g. rentcheck import focus bill.csv --preview',
-    });
-  }
+  requireSourceId(asked.options.source);
+  if (kind === 'prices') return previewPriceFile(path, asked);
+  if (kind === 'focus' && asked.options.quarter === undefined) return previewBill(path, asked);
+  if (kind === 'focus') throw noPreview();
+  throw new Failure('usage', `--preview is for bills in FOCUS and for prices, not for ${kind}`, {
+    hint: 'e.g. rentcheck import focus bill.csv --preview',
+  });
+}
+
+function noPreview(): Failure {
+  return new Failure('usage', '--quarter is for a preview of prices', {
+    hint: 'e.g. rentcheck import prices prices.csv --preview --quarter 2026-Q3',
+  });
+}
+
+async function previewBill(path: string, { services, options }: Asked): Promise<void> {
   const { source } = options;
-  requireSourceId(source);
   const { previewFocus } = await import('../../jobs/importFile.ts');
-  const { previewJson, previewText } = await import('../importText.ts');
-  await inSession({ services, options }, async (context, speech) => {
+  const { previewJson, previewText } = await import('../previewText.ts');
+  await inSession({ services, options, aside: 'empty' }, async (context, speech) => {
     const { survey, rejects } = await previewFocus(context, { path, source });
     for (const { position, reason } of rejects) {
       speech.stderr(`  ${plainText(`${path}:${position}: ${reason}`)}\n`);
@@ -111,6 +127,27 @@ async function previewFile(
     return rejects.length === 0 ? 0 : 1;
   });
 }
+
+async function previewPriceFile(path: string, { services, options }: Asked): Promise<void> {
+  const { source, quarter } = options;
+  periodOption(quarter, {});
+  const { previewPrices } = await import('../../jobs/previewPrices.ts');
+  const { importLines } = await import('../importText.ts');
+  const { pricePreviewText } = await import('../previewText.ts');
+  await inSession({ services, options, aside: 'copy' }, async (context, speech) => {
+    const answer = await previewPrices(context, { path, source, quarter });
+    const { result, code } = resultOf(answer, speech);
+    for (const line of importLines(result.import)) speech.stderr(`  ${plainText(line)}\n`);
+    noteUnknown(context, source, speech);
+    for (const note of result.import.warnings) tell(speech, 'note', note);
+    if (result.audit === null) tell(speech, 'note', NO_AUDIT);
+    if (options.json === true) printJson(speech, result);
+    else speech.stdout(pricePreviewText(result));
+    return code;
+  });
+}
+
+const NO_AUDIT = 'no quarter was audited yet, so no audit is shown; name one with --quarter';
 
 async function undoFile(fetch: number, { services, options }: Asked): Promise<void> {
   const { undoImportJob } = await import('../../jobs/undoImport.ts');

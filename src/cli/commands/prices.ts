@@ -1,6 +1,8 @@
 /** `rentcheck prices`: who sells a model, since when, at what, and who said so. */
 
 import type { Command } from 'commander';
+import { counted } from '../../domain/counted.ts';
+import { DAY_MS } from '../../domain/period.ts';
 import type { ModelPrices, PricesDocument, Spread, ToldPrice } from '../../jobs/knownPrices.ts';
 import { plainText } from '../../platform/plainText.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
@@ -64,11 +66,34 @@ function modelPart({ source, model, prices, spread, gaps }: ModelPrices): string
     ...figures(price),
   ]);
   const table = textTable(COLUMNS, rows, [3, 4, 5]).replace(/^(?=.)/gm, '  ');
-  const unseen = gaps.map(
-    ({ from, to }) => `  not looked at from ${day(from)} ${to === null ? 'on' : `to ${day(to)}`}\n`,
-  );
+  const unseen = unseenLines(gaps);
   const ends = [...spreadText('input', spread.input), ...spreadText('output', spread.output)];
   return `${plainText(model)} (${plainText(source)})\n${table}${ends.join('')}${unseen.join('')}`;
+}
+
+/** Gaps that follow each other are one line: between them it was looked at once. */
+function unseenLines(gaps: ModelPrices['gaps']): string[] {
+  const runs: (typeof gaps)[] = [];
+  for (const gap of gaps) {
+    const last = runs.at(-1);
+    if (last?.at(-1)?.to === gap.from) runs.splice(-1, 1, [...last, gap]);
+    else runs.push([gap]);
+  }
+  return runs.flatMap((run) => {
+    const [first, last] = [run[0], run.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const but = run.length === 1 ? '' : `, but for ${counted(run.length - 1, 'look')}`;
+    const { from } = first;
+    if (last.to === null) return [`  not observed from ${day(from)} on${but}\n`];
+    const span = lengthText(Date.parse(last.to) - Date.parse(from));
+    return [`  not observed ${day(from)} to ${day(last.to)}, ${span}${but}\n`];
+  });
+}
+
+/** `3 weeks`, or `17 days` where they are no whole weeks. */
+function lengthText(lengthMs: number): string {
+  const days = Math.round(lengthMs / DAY_MS);
+  return days % 7 === 0 ? counted(days / 7, 'week') : counted(days, 'day');
 }
 
 function spreadText(side: string, spread: Spread | null): string[] {

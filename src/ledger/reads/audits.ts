@@ -139,3 +139,11 @@ function withoutNulls<Row extends { runRef: number; ordinal?: number }>(row: Row
   const { runRef: _run, ordinal: _ordinal, ...rest } = row;
   return known(rest) as Bare<Row>;
 }
+
+/** The last quarter of which there is an audit. */
+export function readLastAuditedQuarter({ db }: Store): string | undefined {
+  return db.prepare(LAST_AUDITED).pluck().get() as string | undefined;
+}
+
+const LAST_AUDITED = `
+SELECT quarter FROM audit_run WHERE quarter IS NOT NULL ORDER BY window_start_ms DESC LIMIT 1`;

@@ -20,7 +20,9 @@ export interface ImportHold {
  * Held beside the ledger while a file comes in. It is a lock of the operating system, so that it
  * ends with the process, however that ends.
  */
-export function holdImport({ path }: Store, fetchRef: number): ImportHold {
+export function holdImport({ path, isAside }: Store, fetchRef: number): ImportHold {
+  // Nobody else can find it unfinished.
+  if (isAside) return { release: () => undefined };
   const file = holdPath(path, fetchRef);
   const db = new Sqlite(file, { timeout: 0 });
   db.pragma('journal_mode = MEMORY');
@@ -92,7 +94,7 @@ export function closeCutImport(store: Store, cut: CutImport, { atMs, after }: Cl
   const says = `${file} was cut off after ${counted(rows, 'row')}`;
   const close = (code: string, message: string) => {
     store.db.prepare(CLOSE).run(atMs, code, message, fetchRef);
-    rmSync(holdPath(store.path, fetchRef), { force: true });
+    if (!store.isAside) rmSync(holdPath(store.path, fetchRef), { force: true });
   };
   if (after !== undefined && isRepeated(store, fetchRef, after)) {
     close(CUT_OFF, `${says}; fetch ${after} brought all of it`);

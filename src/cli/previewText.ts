@@ -1,0 +1,142 @@
+/** How a preview of an import reads: what a file would bring and move, and that nothing is kept. */
+
+import { foreignText } from '../domain/currency.ts';
+import type { Exact } from '../domain/exact.ts';
+import { type FocusLine, takenText } from '../domain/focus.ts';
+import { usd as usdOf, usdText } from '../domain/money.ts';
+import type {
+  MovedDeployment,
+  MovingFigures,
+  PointTerms,
+  PreviewedAudit,
+  PricePoint,
+  PricePreview,
+} from '../jobs/previewPrices.ts';
+import { plainText } from '../platform/plainText.ts';
+import { counted, dollars, dollarsTo, usdPerMtok, wholeNumber } from '../report/format.ts';
+import { importText } from './factsText.ts';
+import { known, MOST_DEPLOYMENTS } from './printedFigures.ts';
+import { short, textTable } from './textTable.ts';
+
+/** What a bill in FOCUS has, for a program. */
+export function previewJson(survey: readonly FocusLine[]) {
+  return survey.map(({ billedNano, takenNano, currency, ...line }) => {
+    const [billed, taken] = [usdText(usdOf(billedNano)), usdText(usdOf(takenNano))];
+    return currency === 'USD'
+      ? { ...line, billedUsd: billed, takenUsd: taken }
+      : { ...line, currency, billed, taken };
+  });
+}
+
+/** What a bill in FOCUS has, the most money first, and how much of it would be taken. */
+export function previewText(survey: readonly FocusLine[]): string {
+  const size = ({ billedNano: nano }: FocusLine) => (nano < 0n ? -nano : nano);
+  const lines = survey.toSorted((a, b) => Number(size(b) > size(a)) - Number(size(b) < size(a)));
+  const rows = lines.map((line) => [
+    line.category,
+    line.service,
+    wholeNumber(line.rows),
+    amountText(line.billedNano, line.currency),
+    wholeNumber(line.takenRows),
+    amountText(line.takenNano, line.currency),
+  ]);
+  const columns = ['category', 'service', 'rows', 'billed', 'taken rows', 'taken'];
+  const share = takenText(survey, amountText);
+  return `${textTable(columns, rows, [2, 3, 4, 5])}\n${share} would be taken; nothing was stored\n`;
+}
+
+function amountText(nano: bigint, currency: string): string {
+  const amount = usdOf(nano);
+  return currency === 'USD' ? dollarsTo(amount, 2) : foreignText({ currency, amount });
+}
+
+/** The points of the file, then what moves in the audit of the quarter. */
+export function pricePreviewText({ import: told, points, audit }: PricePreview): string {
+  return [
+    `${plainText(importText(told))}\n`,
+    ...pointsPart(points),
+    ...(audit === null ? [] : auditPart(audit)),
+    'nothing was stored\n',
+  ].join('\n');
+}
+
+/** As many points have a row of their own. */
+const MOST_POINTS = 40;
+
+const POINT_COLUMNS = ['', 'model', 'host', 'quantization', 'tier', 'from', '$ in', '$ out', ''];
+
+function pointsPart(points: readonly PricePoint[]): string[] {
+  if (points.length === 0) return [];
+  const rows = points.slice(0, MOST_POINTS).map((point) => {
+    const { state, model, host, quantization, tier, validFrom, quarantined } = point;
+    const prices = [priceText(point, 'inputUsd'), priceText(point, 'outputUsd')];
+    const mark = quarantined ? 'in quarantine: not in force' : '';
+    return [state, model, host, quantization, tier, validFrom.slice(0, 10), ...prices, mark];
+  });
+  const left = points.length - rows.length;
+  const more = left === 0 ? '' : `${counted(left, 'more price')}: see --json\n`;
+  return [textTable(POINT_COLUMNS, rows) + more];
+}
+
+/** `0.20`, or `0.20, was 0.10`. */
+function priceText({ was, now }: PricePoint, side: 'inputUsd' | 'outputUsd'): string {
+  const text = ({ offered, [side]: usd }: PointTerms) =>
+    usd === null ? (offered ? '' : 'not sold') : short(usd);
+  const [before, after] = [was === null ? undefined : text(was), text(now)];
+  return before === undefined || before === after ? after : `${after}, was ${before || 'none'}`;
+}
+
+const FIGURE_COLUMNS = ['deployment', 'figure', 'before', 'after', 'difference'];
+
+type Print = (figure: Exact) => string;
+
+const FIGURES: readonly (readonly [string, keyof MovingFigures, Print])[] = [
+  ['hosted', 'hostedUsd', dollars],
+  ['hosted $/Mtok', 'hostedUsdPerMtok', usdPerMtok],
+  ['cheapest host', 'cheapestUsd', dollars],
+  ['median host', 'medianUsd', dollars],
+  ['saving', 'savingUsd', dollars],
+];
+
+function auditPart({ quarter, stack, deployments }: PreviewedAudit): string[] {
+  const { before, after, savingUsdDifference: difference } = stack;
+  const shown = deployments.filter(isMoved);
+  const rows = [
+    ['(whole stack)', 'verdict', before.verdict, after.verdict, ''],
+    [
+      '',
+      'saving',
+      known(before.savingUsd, dollars),
+      known(after.savingUsd, dollars),
+      known(difference, dollars),
+    ],
+    ...shown.slice(0, MOST_DEPLOYMENTS).flatMap(deploymentRows),
+  ];
+  const same = deployments.length - shown.length;
+  const [still, left] = [counted(same, 'deployment'), shown.length - MOST_DEPLOYMENTS];
+  return [
+    `The audit of ${quarter}, before and after:\n` +
+      textTable(FIGURE_COLUMNS, rows, [2, 3, 4]) +
+      (left > 0 ? `${counted(left, 'more deployment')}: see --json\n` : '') +
+      (same === 0 ? '' : `${still} would stay as ${same === 1 ? 'it is' : 'they are'}\n`),
+  ];
+}
+
+/** Whether anything of it differs, its host and its verdict too. */
+function isMoved({ before, after }: MovedDeployment): boolean {
+  return JSON.stringify(before) !== JSON.stringify(after);
+}
+
+function deploymentRows({ id, before, after, difference }: MovedDeployment): string[][] {
+  return [
+    [id, 'verdict', before.verdict, after.verdict, ''],
+    ['', 'host', before.host ?? 'none', after.host ?? 'none', ''],
+    ...FIGURES.map(([name, of, print]) => [
+      '',
+      name,
+      known(before[of], print),
+      known(after[of], print),
+      known(difference[of], print),
+    ]),
+  ];
+}
