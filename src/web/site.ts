@@ -25,7 +25,6 @@ export interface OwedWork {
   readonly dueAtMs?: number;
 }
 
-/** What is missing of the bills of a source. */
 /** Who sells the hosted equivalents of a deployment. */
 export interface HostSellers {
   readonly deployment: string;
@@ -35,6 +34,7 @@ export interface HostSellers {
   readonly retired: readonly { readonly sinceMs: number }[];
 }
 
+/** What is missing of the bills of a source. */
 export interface MissingBills {
   readonly source: string;
   readonly days: number;

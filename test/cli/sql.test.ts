@@ -61,6 +61,17 @@ describe('a statement of any size', () => {
     expect(none).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
   });
 
+  it('is no formula in CSV, and itself in JSON', async () => {
+    const names = ['=HYPERLINK("http://x")', '@a', 'ok\n=1', '-2.50', 'a-b'];
+    const sql = names.map((name) => `SELECT '${name}' AS n, -5 AS i`).join(' UNION ALL ');
+    const csv = await program(folder, ['sql', sql, '-f', 'csv']);
+    expect(csv.stdout).toBe(
+      `n,i\n"'=HYPERLINK(""http://x"")",-5\n'@a,-5\n"ok\n'=1",-5\n-2.50,-5\na-b,-5\n`,
+    );
+    const json = await program(folder, ['sql', sql, '-f', 'json']);
+    expect(JSON.parse(json.stdout)).toEqual(names.map((n) => ({ n, i: -5 })));
+  });
+
   it.each([
     ['zeroblob(2000000000)', 'the answer holds a value that is too long'],
     ['zeroblob(300000000)', 'the answer holds a value that is too long'],

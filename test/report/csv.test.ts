@@ -3,7 +3,7 @@
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvText } from '../../src/report/csv/csv.ts';
+import { csvText, rowsCsv } from '../../src/report/csv/csv.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { hostileAudit, mixedAudit } from '../support/audits.ts';
 import { rendered, textOf } from '../support/rendered.ts';
@@ -140,5 +140,33 @@ describe('the tables of a report', () => {
     expect(of('chat-70b.options.delete.cost')?.['ledger_view']).toBe('option_by_deployment');
     expect(of('chart.weekly-price')?.['printed']).toContain('Owned tokens cost');
     expect(new Set(rows.map(({ figure_id }) => figure_id)).size).toBe(rows.length);
+  });
+});
+
+describe('a row for a pipe', () => {
+  const readBack = (text: string) => parse(rowsCsv([[text, 'end']]))[0]?.[0] ?? '';
+
+  it('keeps its breaks, and begins no formula after one either', () => {
+    expect(readBack('a\nb;c')).toBe('a\nb;c');
+    expect(readBack('a\n=1')).toBe("a\n'=1");
+    expect(readBack('a;\t"+1')).toBe(`a;\t"'+1`);
+    expect(readBack('=HYPERLINK("http://x","y")')).toBe(`'=HYPERLINK("http://x","y")`);
+  });
+
+  it('is never run, and loses nothing but that', () => {
+    fc.assert(
+      fc.property(
+        fc.string({
+          unit: fc.constantFrom('=', '-', '+', 'a', '1', '.', ';', '"', "'", '\n', ' '),
+        }),
+        (text) => {
+          const back = readBack(text);
+          const isNumber = /^-?\d+(?:\.\d+)?$/.test(back);
+          const cells = isNumber ? [] : back.split(/[;,|\t\r\n]/);
+          expect(cells.filter((cell) => /^\s*"?[=+\-@]/.test(cell))).toEqual([]);
+          expect(back.replaceAll("'", '')).toBe(text.replaceAll("'", ''));
+        },
+      ),
+    );
   });
 });

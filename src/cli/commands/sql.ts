@@ -39,9 +39,9 @@ const FORMATS: Readonly<Record<string, Format>> = {
   csv: {
     mostRows: PIPE_ROWS,
     print: async ({ columns, rows }, { isFirst, toTerminal }) => {
-      const { plainCsv } = await import('../../report/csv/csv.ts');
+      const { rowsCsv } = await import('../../report/csv/csv.ts');
       const all = [...(isFirst ? [[...columns]] : []), ...rows.map((row) => row.map(cell))];
-      return plainCsv(toTerminal ? all.map((row) => row.map(harmless)) : all);
+      return rowsCsv(toTerminal ? all.map((row) => row.map(harmless)) : all);
     },
   },
   json: {
@@ -154,7 +154,7 @@ function cell(value: string | number | bigint | null): string | number | null {
   return Number.isSafeInteger(number) ? number : value.toString();
 }
 
-/** CSV gives a pipe the rows as they are; a terminal would obey them. */
+/** A pipe gets control characters as they are; a terminal would obey them. */
 function harmless(value: string | number | null): string | number | null {
   return typeof value === 'string' ? plainText(value) : value;
 }

@@ -18,9 +18,16 @@ export function csvText<Item>(columns: Columns<Item>, items: readonly Item[]): s
   return stringify([Object.keys(columns), ...rows], { bom: true, record_delimiter: '\r\n' });
 }
 
-/** Rows as they are, for a pipe: nothing is changed in them. */
-export function plainCsv(rows: readonly (readonly Cell[])[]): string {
-  return stringify(rows.map((row) => [...row]));
+/**
+ * Rows for a pipe, which a person may open in a spreadsheet all the same: line breaks and lengths
+ * stay, and text that would be taken for a formula gets its apostrophe.
+ */
+export function rowsCsv(rows: readonly (readonly Cell[])[]): string {
+  return stringify(rows.map((row) => row.map((cell) => (isText(cell) ? unrun(cell) : cell))));
+}
+
+function isText(cell: Cell): cell is string {
+  return typeof cell === 'string' && !NUMBER.test(cell);
 }
 
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
@@ -29,12 +36,17 @@ const NUMBER = /^-?\d+(?:\.\d+)?$/;
 const FORMULA = /^[\s'"]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
 /** Where a list separator of another country, or a break, would begin a cell of its own. */
-const INNER = /([;,|]\s*["']?)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
+const INNER = /([;,|\t\r\n]\s*["']?)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
 function safe(cell: Cell): string {
   if (cell === null || cell === undefined) return '';
   const text = String(cell);
   if (NUMBER.test(text)) return text;
-  const line = oneLine(text, 2000).replace(INNER, "$1'");
-  return FORMULA.test(line) ? `'${line}` : line;
+  return unrun(oneLine(text, 2000));
+}
+
+/** The same text, with an apostrophe before whatever a spreadsheet would compute. */
+function unrun(text: string): string {
+  const inside = text.replace(INNER, "$1'");
+  return FORMULA.test(inside) ? `'${inside}` : inside;
 }

@@ -1,4 +1,4 @@
-/** What DeepInfra is asked: its models with their prices, in dollars for a million tokens. */
+/** What DeepInfra is asked: its models with their prices, then the bill of each month. */
 
 import { z } from 'zod';
 import { listOf } from '../../platform/readFields.ts';
@@ -13,6 +13,7 @@ import {
   soldPrices,
   type UnreadModel,
 } from '../priceList.ts';
+import { billQuestions } from './bill.ts';
 import type { DeepinfraOptions } from './options.ts';
 
 const model = z.object({
@@ -37,14 +38,16 @@ const named = z.object({ id: nameText });
 const api: Api<DeepinfraOptions> = {
   kind: 'deepinfra',
   auth: bearer(({ apiKey }) => apiKey),
-  questions: (pull) =>
-    listQuestions(pull, {
+  *questions(pull) {
+    yield* listQuestions(pull, {
       kind: 'deepinfra.models',
       path: ['v1', 'openai', 'models'],
       query: { filter: 'with_meta' },
       answer: modelsAnswer,
       offersOf,
-    }),
+    });
+    yield* billQuestions(pull);
+  },
 };
 
 export const pull = pullerOf(api);

@@ -1,68 +1,71 @@
-/**
- * DeepInfra's list of models, from its page on the OpenAI-compatible API and the metadata that
- * `filter=with_meta` adds: prices in dollars for a million tokens. Open there, so chosen by seed:
- * order, whether a price is a number or a text, and which fields stand beside it.
- */
+/** DeepInfra in good health, for the contract that every source keeps and for the fault matrix. */
 
+import { DAY_MS } from '../../../src/domain/period.ts';
 import { deepinfraKind } from '../../../src/sources/deepinfra/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
 import type { World } from '../../faults/world.ts';
-import type { EmulatedApi } from '../../support/emulator.ts';
 import { type Lister, listSubject, listWorld } from '../priceLists.ts';
+import { deepinfraDocument, KEY, type PlantedMonth, PRICES } from './emulator.ts';
 
-const KEY = 'deepinfra-0123456789abcdef';
+export const GPT = 'openai/gpt-oss-120b';
 
-/** US dollars for a million tokens. */
-const PRICES = [
-  ['meta-llama/Llama-3.3-70B-Instruct-Turbo', 0.1, 0.32, undefined],
-  ['openai/gpt-oss-120b', 0.037, 0.17, 0.012],
-  ['Qwen/Qwen3-32B', 0.08, 0.28, undefined],
-] as const;
+/** One day of it. */
+const DAY = Date.UTC(2026, 8, 2);
+const JUNE_DAY = Date.UTC(2026, 5, 2);
 
-const document: EmulatedApi = {
-  auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
-  problem: (_status, message) => ({ detail: { error: message } }),
-  busy: { status: 429, headers: { 'retry-after': '1' } },
-  routes: {
-    '/v1/openai/models': ({ query, choose }) => {
-      const data = PRICES.map(([id, input, output, cached]) => ({
-        id,
-        object: 'model',
-        created: 0,
-        owned_by: 'deepinfra',
-        root: id,
-        parent: null,
-        metadata: {
-          description: 'planted_description',
-          ...choose.oneOf({ context_length: 131_072 }, {}),
-          max_tokens: choose.oneOf(16_384, null),
-          pricing: {
-            input_tokens: choose.oneOf<number | string>(input, String(input)),
-            output_tokens: output,
-            ...(cached === undefined ? {} : { cache_read_tokens: cached }),
-          },
-          tags: ['prompt_cache'],
-        },
-      }));
-      const plain = data.map(({ metadata: _metadata, ...model }) => model);
-      const isWith = query.get('filter') === 'with_meta';
-      return { body: { object: 'list', data: choose.shuffled<object>(isWith ? data : plain) } };
-    },
-  },
+/** $4.64 for the tokens of a model, and $26.40 for twelve hours of a GPU. */
+export const SEPTEMBER: PlantedMonth = {
+  period: '2026.09',
+  lines: [
+    { model: GPT, type: 'input_tokens', units: 2_286_051, cents: 297 },
+    { model: GPT, type: 'output_tokens', units: 175_592, cents: 46 },
+    { model: GPT, type: 'cached_tokens', units: 12_126_464, cents: 121 },
+    { model: 'acme/tuned-8b', type: 'uptime', units: 43_200, cents: 2_640 },
+  ],
 };
 
 const LISTER: Lister = {
   kind: deepinfraKind,
-  document,
+  document: deepinfraDocument([{ ...SEPTEMBER, period: '2026.06' }, SEPTEMBER]),
   key: KEY,
   models: PRICES.map(([id]) => id),
 };
 
-export const deepinfra: SourceSubject = listSubject(LISTER);
+const priced = listSubject(LISTER);
 
-export const deepinfraWorld: World = listWorld(LISTER, {
+export const deepinfra: SourceSubject = {
+  ...priced,
+  request: { ...priced.request, window: { startMs: JUNE_DAY, endMs: JUNE_DAY + DAY_MS } },
+  toldIn: { prices: 'priceSnapshots', charges: 'charges' },
+};
+
+const COUNTLESS =
+  'it has no count: a month or a line that is missing looks like one in which nothing was used, ' +
+  'and a known one is not withdrawn unasked';
+
+const prices = listWorld(LISTER, {
   path: /^\/v1\/openai\/models/,
   amount: 'data.*.metadata.pricing.output_tokens',
   required: 'data.*.id',
   id: 'data.*.id',
 });
+
+export const deepinfraWorld: World = {
+  ...prices,
+  request: { ...prices.request, window: { startMs: DAY, endMs: DAY + DAY_MS } },
+  pages: [
+    ...prices.pages,
+    {
+      name: 'the bill of a month',
+      path: /^\/payment\/usage\?/,
+      list: 'months',
+      amount: 'months.*.items.0.cost',
+      required: 'months.*.items.0.model',
+      id: 'months.*.items.0.model.model_name',
+      choice: { none: 'a price of a new type is one of another unit' },
+      times: { none: 'its times are milliseconds; a time outside the month is a reject' },
+      nextPage: { none: 'a month comes in one answer' },
+      blind: { 'an empty list': COUNTLESS, 'half of the records': COUNTLESS },
+    },
+  ],
+};

@@ -1,0 +1,285 @@
+/** The bill of a DeepInfra account, month by month: what each model cost, and what it counts. */
+
+import { z } from 'zod';
+import type { Charge } from '../../domain/charge.ts';
+import {
+  compare,
+  decimal,
+  divide,
+  type Exact,
+  exact,
+  negate,
+  subtract,
+  sum,
+} from '../../domain/exact.ts';
+import { Failure } from '../../domain/failure.ts';
+import { TOKEN_CLASS_TAG, type TokenClass } from '../../domain/hostedUsage.ts';
+import { nanoFromUsd, usdText } from '../../domain/money.ts';
+import { monthsOf, monthText } from '../../domain/months.ts';
+import { DAY_MS, dayStartMs, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
+import type { Located } from '../../domain/provenance.ts';
+import { fieldsOf, listOf } from '../../platform/readFields.ts';
+import { decimalText, faultOf, readWire } from '../../platform/wire.ts';
+import type { Pull, Question, Read } from '../api.ts';
+import { labelText, nameText, quantityText, usdText as amountText } from '../fieldTypes.ts';
+import { signFault } from '../billLine.ts';
+import { hostedCharges, type HostedLine, keyOf } from '../hostedBill.ts';
+import { readRows } from '../records.ts';
+import { wants } from '../source.ts';
+import type { DeepinfraOptions } from './options.ts';
+
+const KIND = 'deepinfra.payment.usage';
+
+/** Both ends are in it. */
+const interval = z.object({ fr: decimalText.nullish(), to: decimalText.nullish() }).nullish();
+type Interval = z.output<typeof interval>;
+
+const line = z.object({
+  model: z.object({ model_name: nameText, plan_id: labelText.nullish() }),
+  units: quantityText,
+  rate: quantityText.nullish(),
+  cost: amountText,
+  pricing_type: nameText,
+  interval,
+  discount: z.object({ name: labelText.nullish() }).nullish(),
+});
+
+const month = z.object({
+  period: z.string().regex(/^\d{4}\.\d{2}$/, { error: 'a month like 2026.09 was expected' }),
+  interval,
+  items: listOf(line),
+  total_cost: amountText.nullish(),
+  invoice_id: labelText.nullish(),
+});
+type Month = z.output<typeof month>;
+
+const usageAnswer = z.object({ months: listOf(month) });
+
+/** A month is one of the account's own time zone: it may begin up to so long before UTC's. */
+const ZONE_MS = 14 * HOUR_MS;
+
+/** Nothing without a key. The month of the account that has begun is asked for too. */
+export function* billQuestions(pull: Pull<DeepinfraOptions>): Generator<Question> {
+  const { id: sourceId, nowMs, options, request } = pull;
+  if (options.apiKey === undefined || !options.billing || !wants(request, 'charges')) return;
+  const { startMs, endMs } = request.window;
+  if (startMs >= endMs) return;
+  for (const asked of monthsOf({ startMs: startMs - ZONE_MS, endMs: endMs + ZONE_MS })) {
+    if (asked.startMs <= nowMs) yield monthQuestion({ sourceId, asked, nowMs, told: [] });
+  }
+}
+
+interface MonthWish {
+  readonly sourceId: string;
+  /** The calendar month in UTC. */
+  readonly asked: Period;
+  readonly nowMs: number;
+  /** What of it was told before, as the account's own time has it. */
+  readonly told: Period[];
+}
+
+function monthQuestion(wish: MonthWish): Question {
+  return {
+    kind: KIND,
+    path: ['payment', 'usage'],
+    query: { from: nameOfMonth(wish.asked) },
+    expects: 'months',
+    fields: fieldsOf(usageAnswer),
+    read(answer, { where }) {
+      readWire(usageAnswer, answer.frame, where);
+      return readMonths(answer.items(), wish);
+    },
+    explain(failure) {
+      const { code, message, where } = failure;
+      if (code !== 'auth' && code !== 'forbidden') return failure;
+      const hint =
+        'the bill takes a key of the account itself; "billing: false" reads prices alone';
+      return new Failure(code, message, { ...(where === undefined ? {} : { where }), hint });
+    },
+  };
+}
+
+/** `2026.09`, which a dash in its place is refused for. */
+function nameOfMonth({ startMs }: Period): string {
+  return monthText(startMs).replace('-', '.');
+}
+
+/** A month is told whole or not at all: a line that cannot be read may be part of another one. */
+function readMonths(records: Iterable<unknown>, wish: MonthWish): Read {
+  const totals: Total[] = [];
+  const { facts, rejects, warnings } = readRows(records, (raw) => readMonth(raw, wish, totals));
+  const charges = facts;
+  const { told, asked } = wish;
+  const read = { charges, rejects, warnings: [...warnings, ...totals.flatMap(doubtOf)] };
+  if (told.length === 0) return { ...read, window: asked };
+  const window = {
+    startMs: Math.min(...told.map(({ startMs }) => startMs)),
+    endMs: Math.max(...told.map(({ endMs }) => endMs)),
+  };
+  const isSure = rejects.length === 0 && read.warnings.length === 0;
+  const keyPrefix = `${USAGE_PREFIX}${nameOfMonth(asked)}/`;
+  return {
+    ...read,
+    window,
+    ...(isSure ? { completeFor: { keyPrefix, window } } : {}),
+    ...statedTotal(totals, window, wish),
+  };
+}
+
+/** How the keys of charges begin. */
+const USAGE_PREFIX = 'usage/';
+
+interface Total {
+  readonly period: string;
+  readonly lines: number;
+  readonly usd: Exact;
+  readonly stated: Exact | undefined;
+}
+
+/** Each line is rounded to a cent, and so is their sum. */
+function doubtOf({ period, lines, usd, stated }: Total): string[] {
+  if (stated === undefined) return [];
+  const off = subtract(usd, stated);
+  const size = off.num < 0n ? negate(off) : off;
+  if (compare(size, exact(BigInt(lines) + 1n, 2n * CENTS)) <= 0) return [];
+  const says = `the lines of ${period} come to $${usdText(usd)}`;
+  return [`${says}, and its total is $${usdText(stated)}: compare both with the invoice`];
+}
+
+/** Only of a month that is over, and of which all parts tell a total. */
+function statedTotal(totals: readonly Total[], window: Period, { nowMs }: MonthWish) {
+  const all = totals.flatMap(({ stated }) => stated ?? []);
+  if (window.endMs > nowMs || all.length < totals.length) return {};
+  return { statedTotal: { billedNanoUsd: nanoFromUsd(sum(all)), window } };
+}
+
+function readMonth(raw: unknown, wish: MonthWish, totals: Total[]): Charge[] | string {
+  const read = month.safeParse(raw);
+  if (!read.success) return faultOf(read.error);
+  const { period, items, total_cost: total, invoice_id: invoice } = read.data;
+  if (period !== nameOfMonth(wish.asked)) return `period: ${nameOfMonth(wish.asked)} was expected`;
+  const span = spanOf(read.data, wish.asked);
+  if (span === undefined) return `interval: a time inside ${period} was expected`;
+  const endMs = Math.min(span.endMs, dayStartMs(wish.nowMs) + DAY_MS);
+  if (endMs <= span.startMs) return `interval: a month that has begun was expected`;
+  const over = { startMs: span.startMs, endMs };
+  if (wish.told.some((one) => one.startMs < over.endMs && over.startMs < one.endMs)) {
+    return 'the same month a second time; only the first was taken';
+  }
+  const lines: Located<HostedLine>[] = [];
+  for (const [position, item] of items.entries()) {
+    const one = readLine(item, { sourceId: wish.sourceId, period, over });
+    if (typeof one === 'string') return `items.${position}.${one}`;
+    lines.push({ position, fact: one });
+  }
+  wish.told.push(over);
+  const usd = sum(lines.map(({ fact }) => fact.usd));
+  const stated = total === null || total === undefined ? undefined : dollarsOf(total);
+  totals.push({ period, lines: lines.length, usd, stated });
+  return hostedCharges(lines).map(({ fact }) => finished(fact, invoice));
+}
+
+/** What of the month is meant, by the account's own time; bounds far outside it say nothing. */
+function spanOf({ interval: own }: Month, asked: Period): Period | undefined {
+  const [startMs, endMs] = boundsOf(own);
+  const span = {
+    startMs: startMs < asked.startMs - ZONE_MS ? asked.startMs : startMs,
+    endMs: endMs > asked.endMs + ZONE_MS ? asked.endMs : endMs,
+  };
+  return span.startMs < span.endMs ? span : undefined;
+}
+
+/** `to` is the last moment of it: `…59.999`; a whole second is the first one after it. */
+function boundsOf(own: Interval): [number, number] {
+  const [from, to] = [Number(own?.fr ?? -Infinity), Number(own?.to ?? Infinity)];
+  return [from, to % 1_000 === 0 || !Number.isSafeInteger(to) ? to : to + 1];
+}
+
+interface LinePlace {
+  readonly sourceId: string;
+  /** `2026.09`. */
+  readonly period: string;
+  readonly over: Period;
+}
+
+function readLine(raw: unknown, { sourceId, period, over }: LinePlace): HostedLine | string {
+  const read = line.safeParse(raw);
+  if (!read.success) return faultOf(read.error);
+  const { model, pricing_type: type, units, rate, cost, discount } = read.data;
+  const fault = isDiscount(type)
+    ? undefined
+    : signFault({ cost, quantity: units, unitPrice: rate });
+  if (fault !== undefined) return fault;
+  const [fromMs, toMs] = boundsOf(read.data.interval);
+  const own = { startMs: Math.max(over.startMs, fromMs), endMs: Math.min(over.endMs, toMs) };
+  if (own.startMs >= own.endMs) return `interval: a time inside ${period} was expected`;
+  const since = own.startMs === over.startMs ? '' : instantText(own.startMs);
+  const name = model.model_name;
+  const isRent = RENT.test(type);
+  const of = TOKENS.find(([types]) => types.test(type))?.[1];
+  const parts = [model.plan_id, discount?.name, since];
+  return {
+    sourceId,
+    key: USAGE_PREFIX + [period, keyOf(name, type, ...parts)].join('/'),
+    ...(isRent ? {} : { model: name }),
+    product: name,
+    period: own,
+    usd: costOf(type, cost),
+    ...(isDiscount(type) ? {} : { quantity: decimal(units), unit: unitOf(type, of) }),
+    tags: {
+      pricing_type: type,
+      plan_id: model.plan_id,
+      discount: discount?.name,
+      ...(of === undefined ? {} : { [TOKEN_CLASS_TAG]: of }),
+    },
+  };
+}
+
+/** Which tokens a line counts. Those from the cache are no part of the input. */
+const TOKENS: readonly (readonly [RegExp, TokenClass])[] = [
+  [/^cache_?write_tokens$|^cache_creation_tokens$/i, 'cache-write'],
+  [/^(?:input_)?cache(?:d|_read)(?:_input)?_tokens$/i, 'cached-input'],
+  [/^input_tokens$/i, 'input'],
+  [/^output_tokens$/i, 'output'],
+];
+
+/** GPUs of one's own by the second; `time` is the seconds of requests to a shared model. */
+const RENT = /^uptime$|gpu|rent|container/i;
+
+function unitOf(type: string, of: TokenClass | undefined): string | undefined {
+  if (of !== undefined) return 'Tokens';
+  return /^time$/i.test(type) || RENT.test(type) ? 'Seconds' : undefined;
+}
+
+function isDiscount(type: string): boolean {
+  return /^discount$/i.test(type);
+}
+
+const CENTS = 100n;
+
+/** 297 cents are $2.97. */
+function dollarsOf(cents: string): Exact {
+  return divide(decimal(cents), exact(CENTS));
+}
+
+/** A discount lowers the bill, whichever sign it is written with. */
+function costOf(type: string, cents: string): Exact {
+  const usd = dollarsOf(cents);
+  return isDiscount(type) && usd.num > 0n ? negate(usd) : usd;
+}
+
+/** What stands in the place of an invoice's number while there is none. */
+const NO_INVOICE: ReadonlySet<string> = new Set(['', 'EMPTY', 'NOT_FINAL']);
+
+function finished(charge: Charge, invoice: string | null | undefined): Charge {
+  const isRent = RENT.test(charge.tags?.['pricing_type'] ?? '');
+  return {
+    ...charge,
+    ...(isRent
+      ? { category: 'compute', pricingClass: 'on-demand', isClassPresumed: true as const }
+      : {}),
+    ...(invoice === null || invoice === undefined || NO_INVOICE.has(invoice)
+      ? {}
+      : { invoice: { id: invoice } }),
+  };
+}
