@@ -961,28 +961,40 @@ WITH part AS (
   GROUP BY 1, 2, 3, 4, 5, 6, 7
 ), source AS (
   -- Two sources count the same requests: the one that tells more of the day speaks for it.
-  SELECT day, deployment, source_id, sum(tokens) AS tokens,
+  SELECT day, deployment, source_id,
+    sum(tokens) FILTER (WHERE demand NOT IN ('benchmark', 'keep-warm')) AS served_told,
     row_number() OVER (PARTITION BY day, deployment ORDER BY sum(tokens) DESC, source_id) AS place
   FROM part GROUP BY 1, 2, 3
 ), spend AS (
+  -- The audit's tokens are what is shared, whichever sources it took them from.
   SELECT b.day, a.deployment, b.run_id, a.spend_nano_usd, s.source_id,
-    CASE WHEN s.source_id IS NULL THEN a.prompt_tokens + a.output_tokens
-      ELSE max(0, coalesce((
-        SELECT d.uncached_prompt_tokens + coalesce(d.cached_prompt_tokens, 0) + d.output_tokens
-        FROM usage_series r JOIN usage_day d ON d.series_ref = r.series_ref
-        WHERE r.deployment = a.deployment AND r.source_id = s.source_id AND d.day_ms = a.day_ms
-      ), 0) - s.tokens)
-    END AS not_told
+    a.prompt_tokens + a.output_tokens AS served, coalesce(s.served_told, 0) AS served_told
   FROM audit_by_day b
   JOIN audit_day a ON a.run_ref = b.run_ref AND a.day_ms = b.day_ms
   LEFT JOIN source s ON s.day = b.day AND s.deployment = a.deployment AND s.place = 1
-), slice AS (
-  SELECT s.day, s.deployment, s.run_id, s.source_id, p.tenant, p.team, p.adapter, p.demand,
-    p.tokens, s.spend_nano_usd
+), told AS (
+  SELECT s.*, p.tenant, p.team, p.adapter, p.demand, p.tokens,
+    p.demand NOT IN ('benchmark', 'keep-warm') AND served_told > served AS is_more,
+    sum(p.tokens) OVER (
+      PARTITION BY p.day, p.deployment, p.demand IN ('benchmark', 'keep-warm')
+      ORDER BY p.tenant, p.team, p.adapter, p.demand ROWS UNBOUNDED PRECEDING
+    ) AS up_to
   FROM spend s JOIN part p ON p.day = s.day AND p.deployment = s.deployment
     AND p.source_id = s.source_id
+), slice AS (
+  SELECT day, deployment, run_id, source_id, tenant, team, adapter, demand,
+    -- More told than served: each has its share, and running sums are rounded, so they sum to it.
+    CASE WHEN is_more THEN
+      CAST(round(1.0 * up_to * served / served_told) AS INTEGER)
+        - CAST(round(1.0 * (up_to - tokens) * served / served_told) AS INTEGER)
+      ELSE tokens
+    END AS tokens,
+    spend_nano_usd
+  FROM told
   UNION ALL
-  SELECT day, deployment, run_id, source_id, '', '', '', '', not_told, spend_nano_usd FROM spend
+  SELECT day, deployment, run_id, source_id, '', '', '', '', max(0, served - served_told),
+    spend_nano_usd
+  FROM spend
 ), weighed AS (
   SELECT *, sum(tokens) OVER whole AS all_tokens, abs(spend_nano_usd) AS size,
     -- Three digits of 16 bits, so that no product leaves 64 bits; a day of 2^45 tokens fits.

@@ -19,8 +19,19 @@ const part = (tenant: string | undefined, tokens: number, rest: Partial<UsagePar
   ...rest,
 });
 
+interface Tokens {
+  /** By the source of the parts. */
+  readonly tokens: number;
+  /** By the audit, whatever it took them from. */
+  readonly weighed: number;
+}
+
 /** A ledger with one audited day of these tokens and nano-dollars, and parts of it. */
-async function day(tokens: number, spendNanoUsd: bigint, parts: readonly UsagePart[]) {
+async function day(of: number | Tokens, spendNanoUsd: bigint, parts: readonly UsagePart[]) {
+  const takenOut = parts
+    .filter(({ demand }) => demand === 'benchmark')
+    .reduce((sum, each) => sum + each.uncachedPromptTokens, 0);
+  const { tokens, weighed } = typeof of === 'number' ? { tokens: of, weighed: of - takenOut } : of;
   const { ledger } = await scratchLedger();
   const row = { uncachedPromptTokens: tokens, cachedPromptTokens: 0, outputTokens: 0 };
   const usage = located(hour(0, { ...row, requests: 0 }));
@@ -34,7 +45,7 @@ async function day(tokens: number, spendNanoUsd: bigint, parts: readonly UsagePa
       dayMs: JULY_1,
       deployment: 'chat-70b',
       spendNanoUsd,
-      promptTokens: tokens,
+      promptTokens: weighed,
       outputTokens: 0,
       paidReplicaMs: DAY_MS,
       coveredReplicaMs: DAY_MS,
@@ -62,6 +73,52 @@ describe('cost_by_tenant', () => {
       ['acme', null, null, null, 334, 34],
       ['globex', 'search', 'fr', null, 333, 33],
     ]);
+  });
+
+  it.each([
+    [
+      'another source fills the rest of the day',
+      2_500,
+      [
+        [null, 1_500],
+        ['acme', 600],
+        ['globex', 400],
+      ],
+    ],
+    // 900 × 600 / 1,000 and the rest: what was weighed is shared, not what was told.
+    [
+      'another source tells less of the same requests',
+      900,
+      [
+        ['acme', 540],
+        ['globex', 360],
+      ],
+    ],
+    ['what it tells was not weighed', 0, [[null, 0]]],
+  ])('has the tokens that were weighed where %s', async (_, weighed, expected) => {
+    const parts = [part('acme', 600), part('globex', 400)];
+    const ledger = await day({ tokens: 1_000, weighed }, 100n, parts);
+    const { rows } = await ledger.query(
+      'SELECT tenant, tokens, spend_nano_usd FROM cost_by_tenant',
+    );
+    expect(rows.map(([tenant, tokens]) => [tenant, tokens])).toEqual(expected);
+    expect(rows.reduce((sum, [, , nano]) => sum + Number(nano), 0)).toBe(100);
+  });
+
+  it('keeps the tokens of a day whole, however many parts share them', async () => {
+    const weights = fc.array(fc.integer({ min: 1, max: 2 ** 41 }), { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(weights, fc.integer({ min: 1, max: 2 ** 44 }), async (told, weighed) => {
+        const parts = told.map((tokens, at) => part(`t${at}`, tokens));
+        const tokens = told.reduce((sum, each) => sum + each, 0);
+        const ledger = await day({ tokens, weighed }, 100n, parts);
+        const { rows } = await ledger.query(COSTS);
+        const shared = rows.map((row) => Number(row[4]));
+        expect(shared.reduce((sum, each) => sum + each, 0)).toBe(weighed);
+        expect(Math.min(...shared)).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 15, endOnFailure: true },
+    );
   });
 
   it.each([
