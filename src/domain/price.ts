@@ -141,4 +141,12 @@ export interface GpuRate {
   readonly usdPerGpuHour: NanoUsd;
   /** Told by a catalog, and not by who rents it out. */
   readonly secondHand?: true;
+  /** What it is in each region, where that is told; the rate stands for all of them. */
+  readonly regions?: readonly RegionRate[];
+}
+
+export interface RegionRate {
+  /** In the provider's word, such as `eu-west-1`. */
+  readonly region: string;
+  readonly usdPerGpuHour: NanoUsd;
 }

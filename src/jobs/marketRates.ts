@@ -2,7 +2,7 @@
 
 import type { Config } from '../config/config.ts';
 import type { PricingClass } from '../domain/charge.ts';
-import { compare, type Exact, toDecimal } from '../domain/exact.ts';
+import { compare, decimal, type Exact, toDecimal } from '../domain/exact.ts';
 import { matchesGlob } from '../domain/glob.ts';
 import { type GpuKind, gpuKey, gpuText, isSameGpuName, sameGpu } from '../domain/gpu.ts';
 import { usd } from '../domain/money.ts';
@@ -26,7 +26,10 @@ export interface RatesQuestion {
 
 interface Asking {
   readonly config: Pick<Config, 'deployments'>;
-  readonly ledger: Pick<Ledger, 'eachCharge' | 'gpuRates' | 'lastRecordedMs' | 'resources'>;
+  readonly ledger: Pick<
+    Ledger,
+    'eachCharge' | 'gpuRates' | 'lastRecordedMs' | 'regionalRates' | 'resources'
+  >;
 }
 
 /** `rentcheck/rates/1`: dollars for an hour of one GPU with six places, null is unknown. */
@@ -54,6 +57,8 @@ export interface ClassRates {
   readonly leastUsd: string | null;
   readonly medianUsd: string | null;
   readonly mostUsd: string | null;
+  /** Of all regions of those that count; null where none is told. */
+  readonly byRegion: { readonly least: PlacedRegion; readonly most: PlacedRegion } | null;
 }
 
 export interface ToldRate {
@@ -67,6 +72,18 @@ export interface ToldRate {
   readonly secondHand: boolean;
   /** False for a catalog's word where the provider's own is known. */
   readonly counts: boolean;
+  /** What it is in each region, the cheapest first; empty where none is told. */
+  readonly regions: readonly ToldRegion[];
+}
+
+export interface ToldRegion {
+  readonly region: string;
+  readonly usdPerGpuHour: string;
+}
+
+/** A region at one of the providers. */
+export interface PlacedRegion extends ToldRegion {
+  readonly provider: string;
 }
 
 export async function marketRates(
@@ -74,7 +91,12 @@ export async function marketRates(
   { gpu, atMs, nowMs }: RatesQuestion,
 ): Promise<RatesDocument> {
   const asOfMs = await knownMs(ledger, nowMs);
-  const told = inForce(await ledger.gpuRates(asOfMs), atMs).filter((rate) => isAsked(gpu, rate));
+  const regions = new Map(
+    (await ledger.regionalRates(asOfMs, atMs)).map((one) => [keyOf(one), one.regions]),
+  );
+  const told = inForce(await ledger.gpuRates(asOfMs), atMs)
+    .filter((rate) => isAsked(gpu, rate))
+    .map((rate) => ({ ...rate, regions: regions.get(keyOf(rate)) ?? [] }));
   const terms = {
     resources: await ledger.resources(asOfMs),
     deployments: config.deployments.map(({ gpu: of, resources }) => ({
@@ -106,11 +128,15 @@ function inForce(rates: readonly GpuRate[], atMs: number): GpuRate[] {
   const standing = new Map<string, GpuRate>();
   for (const rate of rates) {
     if (rate.validFromMs > atMs) continue;
-    const { sourceId, provider, gpuType, pricingClass, secondHand } = rate;
-    const key = [sourceId, provider, gpuType, pricingClass, secondHand === true];
-    standing.set(JSON.stringify(key), rate);
+    standing.set(keyOf(rate), rate);
   }
   return [...standing.values()];
+}
+
+type Named = Pick<GpuRate, 'sourceId' | 'provider' | 'gpuType' | 'pricingClass' | 'secondHand'>;
+
+function keyOf({ sourceId, provider, gpuType, pricingClass, secondHand }: Named): string {
+  return JSON.stringify([sourceId, provider, gpuType, pricingClass, secondHand === true]);
 }
 
 function isAsked(asked: string | undefined, { gpuType }: GpuRate): boolean {
@@ -132,7 +158,8 @@ function classesOf(rates: readonly GpuRate[], all: readonly GpuRate[]): ClassRat
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([pricingClass, of]) => {
       const told = of.toSorted(byPrice).map((rate) => toldRate(rate, all));
-      const counting = told.filter(({ counts }) => counts).map((rate) => rate.usdPerGpuHour);
+      const counted = told.filter(({ counts }) => counts);
+      const counting = counted.map((rate) => rate.usdPerGpuHour);
       return {
         pricingClass,
         rates: told,
@@ -140,8 +167,17 @@ function classesOf(rates: readonly GpuRate[], all: readonly GpuRate[]): ClassRat
         // Of two in the middle the cheaper.
         medianUsd: counting[Math.floor((counting.length - 1) / 2)] ?? null,
         mostUsd: counting.at(-1) ?? null,
+        byRegion: byRegion(counted),
       };
     });
+}
+
+function byRegion(rates: readonly ToldRate[]): ClassRates['byRegion'] {
+  const all = rates
+    .flatMap(({ provider, regions }) => regions.map((each) => ({ provider, ...each })))
+    .sort((a, b) => compare(decimal(a.usdPerGpuHour), decimal(b.usdPerGpuHour)));
+  const [least, most] = [all[0], all.at(-1)];
+  return least === undefined || most === undefined ? null : { least, most };
 }
 
 function toldRate(rate: GpuRate, all: readonly GpuRate[]): ToldRate {
@@ -161,6 +197,9 @@ function toldRate(rate: GpuRate, all: readonly GpuRate[]): ToldRate {
     gpuType,
     secondHand,
     counts: !secondHand || !all.some(isOwnWord),
+    regions: (rate.regions ?? [])
+      .toSorted((a, b) => (a.usdPerGpuHour < b.usdPerGpuHour ? -1 : 1))
+      .map(({ region, usdPerGpuHour: each }) => ({ region, usdPerGpuHour: six(usd(each)) })),
   };
 }
 

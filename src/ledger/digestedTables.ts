@@ -86,7 +86,7 @@ export const DIGESTED = {
       ORIGIN,
       'undo_ref',
     ),
-    later: ['second_hand'],
+    later: ['second_hand', 'regions_json'],
   },
   ops_entry: named(
     'source_id entry_key version',

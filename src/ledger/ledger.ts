@@ -21,6 +21,7 @@ import type { AppendOptions, AppendOutcome, Imports } from './imports.ts';
 import type { WorkLog } from './workLog.ts';
 import type { WriterRole } from './writerRole.ts';
 import type { Post } from './post.ts';
+import type { RegionalRate } from './regionRates.ts';
 
 export type { AuditRecord } from './auditRecord.ts';
 
@@ -157,7 +158,10 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   ): Promise<{ prices: HostedPrice[]; availability: HostAvailability[]; gaps: PriceGap[] }>;
   /** Every model of which a price was ever told, by model and source. */
   pricedModels(asOfMs: number): Promise<readonly { sourceId: string; model: string }[]>;
+  /** Of providers as a whole; what is told by region stands in {@link Ledger.regionalRates}. */
   gpuRates(asOfMs: number): Promise<GpuRate[]>;
+  /** Those in force at `atMs`. */
+  regionalRates(asOfMs: number, atMs: number): Promise<RegionalRate[]>;
   /** The exchange rates that a source tells now. */
   exchangeRates(sourceId: string): Promise<ExchangeRate[]>;
   opsEntries(window: Period, asOfMs: number): Promise<OpsEntry[]>;

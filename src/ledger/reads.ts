@@ -33,6 +33,7 @@ import { createUsageReader } from './reads/usage.ts';
 import { createUsageFactReader } from './reads/usageFacts.ts';
 import { readPulledWindows, readWorkDone } from './reads/work.ts';
 import { lastRecordedMs } from './recordedTime.ts';
+import { readRegionalRates } from './regionRates.ts';
 import { naming } from './sqliteFailure.ts';
 import type { Queries } from './queries.ts';
 import type { Store } from './store.ts';
@@ -107,6 +108,8 @@ function createPriceReads(store: Store, consistently: <T>(work: () => T) => T) {
       })),
     pricedModels: async (asOfMs) => consistently(() => readPricedModels(store, asOfMs)),
     gpuRates: async (asOfMs) => consistently(() => readGpuRates(store, asOfMs)),
+    regionalRates: async (asOfMs, atMs) =>
+      consistently(() => readRegionalRates(store, asOfMs, atMs)),
     exchangeRates: async (sourceId) => consistently(() => readExchangeRates(store.db, sourceId)),
   } satisfies Partial<Reads>;
 }

@@ -1,6 +1,11 @@
 /** What others ask for a GPU, as the command line tells it. */
 
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { nanoUsd } from '../../src/domain/money.ts';
+import { openLedger } from '../../src/ledger/open.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { fetched, located } from '../ledger/scratch.ts';
 import type { RatesDocument } from '../../src/jobs/marketRates.ts';
 import { filesIn, folderWith, rentcheck } from '../support/cli.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
@@ -58,6 +63,7 @@ test('rates of one GPU stand together, however they are spelled, beside the own 
       gpuType: 'NVIDIA A100-SXM4-80GB',
       secondHand: false,
       counts: true,
+      regions: [],
     },
   ]);
   // Four hours for $6.00; the bill does not name the GPU, the deployment on it does.
@@ -108,4 +114,37 @@ test('where no rate is known it says how one comes', async () => {
     '--at is not a date',
     '2026',
   );
+});
+
+test('regions stand beside a rate, and the cheapest and most expensive one by name', async () => {
+  const folder = await stocked();
+  const ledger = await openLedger(join(folder, 'rentcheck.db'), { clock: settableClock(0) });
+  const cents = (usd: number) => nanoUsd(BigInt(usd) * 10_000_000n);
+  const asked = (provider: string, usd: number, regions: Record<string, number>) => ({
+    sourceId: 'clouds',
+    provider,
+    gpuType: 'H200 141 GB SXM',
+    pricingClass: 'on-demand' as const,
+    validFromMs: Date.UTC(2026, 5, 1),
+    usdPerGpuHour: cents(usd),
+    secondHand: true as const,
+    regions: Object.entries(regions).map(([region, of]) => ({ region, usdPerGpuHour: cents(of) })),
+  });
+  const aws = asked('aws', 450, { 'us-east-2': 399, 'sa-east-1': 610, 'eu-west-1': 450 });
+  const nebius = asked('nebius', 350, { 'eu-north1': 350 });
+  await ledger.append(fetched({ rates: located(aws, nebius) }), Date.now());
+  await ledger.close();
+  const { stdout } = await rentcheck(folder, ['rates', 'H200']);
+  expect(stdout).toMatch(/aws .* 3: 3\.99 in us-east-2 to 6\.10 in sa-east-1\n/);
+  expect(stdout).toMatch(/nebius .* eu-north1\n/);
+  expect(stdout).toContain(
+    'on-demand by region: $3.50 (nebius, eu-north1) to $6.10 (aws, sa-east-1)\n',
+  );
+  const ran = await rentcheck(folder, ['rates', 'H200', '--json']);
+  const { gpus } = JSON.parse(ran.stdout) as RatesDocument;
+  expect(gpus[0]?.classes[0]?.rates[1]?.regions.map(({ region }) => region)).toEqual([
+    'us-east-2',
+    'eu-west-1',
+    'sa-east-1',
+  ]);
 });

@@ -59,6 +59,7 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
   counterfactual_by_day: ['day', 'deployment', 'host', 'cost_usd', 'tokens'],
   hosted_price_history: ['valid_from', 'valid_to', 'model', 'host', 'quantization'],
   hosted_spend_by_day: ['day', 'source', 'model', 'tokens', 'spend_usd'],
+  gpu_rate_by_region: ['valid_from', 'valid_to', 'provider', 'region', 'usd_per_gpu_hour'],
   gpu_rate_history: ['valid_from', 'valid_to', 'provider', 'gpu_type', 'usd_per_gpu_hour'],
   unattributed_spend: ['day', 'source', 'resource_id', 'spend_usd'],
   coverage_by_day: ['day', 'deployment', 'coverage'],

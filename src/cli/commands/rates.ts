@@ -37,7 +37,7 @@ export const ratesCommand: CliCommand = {
   },
 };
 
-const COLUMNS = ['provider', 'class', '$/GPU-hour', 'since', 'source', 'told by'];
+const COLUMNS = ['provider', 'class', '$/GPU-hour', 'since', 'source', 'told by', 'regions'];
 
 function ratesText({ gpus }: RatesDocument): string {
   return gpus.map(gpuPart).join('\n');
@@ -45,16 +45,18 @@ function ratesText({ gpus }: RatesDocument): string {
 
 function gpuPart({ gpu, isComparable, classes, own }: RatesDocument['gpus'][number]): string {
   const rows = classes.flatMap(({ pricingClass, rates }) =>
-    rates.map(({ provider, usdPerGpuHour, since, source, secondHand, counts }) => {
+    rates.map(({ provider, usdPerGpuHour, since, source, secondHand, counts, regions }) => {
       const word = secondHand ? 'a catalog' : 'itself';
       const told = counts ? word : `${word}, not counted`;
-      return [provider, pricingClass, short(usdPerGpuHour), since.slice(0, 10), source, told];
+      const usd = short(usdPerGpuHour);
+      return [provider, pricingClass, usd, since.slice(0, 10), source, told, spanOf(regions)];
     }),
   );
-  const spread = classes.flatMap(({ pricingClass, leastUsd, medianUsd, mostUsd }) => {
+  const spread = classes.flatMap(({ pricingClass, leastUsd, medianUsd, mostUsd, byRegion }) => {
     if (leastUsd === null || medianUsd === null || mostUsd === null) return [];
     const ends = `$${short(leastUsd)} to $${short(mostUsd)}`;
-    return `  ${pricingClass}: ${ends}, the middle $${short(medianUsd)}\n`;
+    const middle = `  ${pricingClass}: ${ends}, the middle $${short(medianUsd)}\n`;
+    return byRegion === null ? [middle] : [middle, regionsText(pricingClass, byRegion)];
   });
   const paid =
     own === null
@@ -62,6 +64,24 @@ function gpuPart({ gpu, isComparable, classes, own }: RatesDocument['gpus'][numb
       : `  ours: $${short(own.usdPerGpuHour)} an hour, ${short(own.gpuHours)} GPU-hours billed ` +
         'in the 31 days before\n';
   const unknown = isComparable ? '' : '  not understood: compared with no other GPU\n';
-  const table = textTable(COLUMNS, rows, [2]).replace(/^(?=.)/gm, '  ');
+  const hasRegions = classes.some(({ byRegion }) => byRegion !== null);
+  const columns = hasRegions ? COLUMNS : COLUMNS.slice(0, -1);
+  const table = textTable(columns, rows, [2]).replace(/^(?=.)/gm, '  ');
   return `${plainText(gpu)}\n${table}${spread.join('')}${paid}${unknown}`;
+}
+
+type Rates = RatesDocument['gpus'][number]['classes'][number];
+
+/** `3: 1.80 in us-east-2 to 3.10 in sa-east-1`, or the one there is. */
+function spanOf(regions: Rates['rates'][number]['regions']): string {
+  const [least, most] = [regions[0], regions.at(-1)];
+  if (least === undefined || most === undefined) return '';
+  const text = ({ region, usdPerGpuHour }: typeof least) => `${short(usdPerGpuHour)} in ${region}`;
+  return least === most ? least.region : `${regions.length}: ${text(least)} to ${text(most)}`;
+}
+
+function regionsText(of: string, { least, most }: NonNullable<Rates['byRegion']>): string {
+  const text = ({ provider, region, usdPerGpuHour }: typeof least) =>
+    `$${short(usdPerGpuHour)} (${plainText(`${provider}, ${region}`)})`;
+  return `  ${of} by region: ${text(least)} to ${text(most)}\n`;
 }

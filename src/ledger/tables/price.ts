@@ -95,6 +95,7 @@ export const gpuRates = sqliteTable(
     undoRef: undoRef(),
     withdrawn: flag('withdrawn').notNull().default(false),
     secondHand: flag('second_hand'),
+    regionsJson: text('regions_json'),
   },
   (table) => [
     primaryKey({

@@ -124,7 +124,7 @@ const WORDS: Readonly<Record<string, FactWords>> = {
       valid_from: instant(values, 'validFromMs'),
     }),
     amounts: [['usd_per_gpu_hour', usdOf('usdPerGpuHour')]],
-    others: [SECOND_HAND],
+    others: [['regions', (values) => text(values, 'regionsJson')], SECOND_HAND],
   },
   ops_entry: {
     fact: 'ops',

@@ -15,6 +15,7 @@ import { resourcesSeen } from '../tables/bill.ts';
 import { hostAvailability } from '../tables/price.ts';
 import type { Confirmed } from './confirmed.ts';
 import { OPS, RATES } from './factTables.ts';
+import { regionsText } from '../regionRates.ts';
 import { tellPut } from './meeting.ts';
 import {
   contradiction,
@@ -37,7 +38,8 @@ export function createRateWriter({ db }: Store, confirmed: Confirmed): Writer<Gp
     for (const { position, fact } of located) {
       const place = { ...origin, position };
       const what = `the rate of ${fact.gpuType}`;
-      const result = put(fact, place);
+      const { regions, ...rate } = fact;
+      const result = put({ ...rate, regionsJson: regionsText(regions) }, place);
       tellPut(tally, result, { shape, place, what, fact, nameOf });
       reachTo(tally, result.put, fact.validFromMs);
     }

@@ -37,8 +37,8 @@ export interface CatalogWish extends Seen {
 interface Ask {
   readonly gpu: string;
   readonly pricingClass: PricingClass;
-  /** The machine and where it stands: told once however often it is listed. */
-  readonly offer: string;
+  readonly machine: string;
+  readonly region: string;
   readonly usdPerGpuHour: Exact;
 }
 
@@ -47,22 +47,36 @@ const LEAST_USD = exact(1n, 1000n);
 const MOST_USD = exact(1000n);
 const MOST_GPUS = exact(1024n);
 
+/** A row of a table as the machine that it offers, or what is wrong with it. */
+export interface ReadTableRow {
+  readonly row: TableRow;
+  readonly machine: Machine | string;
+}
+
+/** Each row once; those of machines that nobody may rent, or without a GPU, are left out. */
+export function machinesIn(rows: readonly TableRow[], read: ReadMachine): ReadTableRow[] {
+  return rows.flatMap((row) => {
+    const machine = read(row);
+    return machine === undefined ? [] : [{ row, machine }];
+  });
+}
+
 /**
  * The rate of each GPU and class: the median over machines and regions of what one GPU costs in
  * them, and of two in the middle the cheaper. One at $1.80, two at $3.60 and eight at $17.07 make
- * $1.80. A price is that of the whole machine; one of 0 is not told.
+ * $1.80. Beside it stands the same of each region alone. A price is that of the whole machine; one
+ * of 0 is not told.
  */
 export function readCatalog(
-  rows: readonly TableRow[],
-  read: ReadMachine,
+  all: readonly ReadTableRow[],
   wish: CatalogWish,
 ): { rates: Located<GpuRate>[]; rejects: Reject[]; warnings: string[] } {
   const leftOut = new Map<string, number>();
-  const { facts, rejects, warnings } = readRows(rows, (row) => {
-    const machine = read(row as TableRow);
+  const rows = all.map(({ row }) => row);
+  const { facts, rejects, warnings } = readRows(rows, (_row, at) => {
+    const machine = all[at]?.machine ?? [];
     if (typeof machine === 'string') return machine;
-    if (machine === undefined || !isWanted(machine, wish)) return [];
-    return asksOf(machine, leftOut);
+    return 'gpu' in machine && isWanted(machine, wish) ? asksOf(machine, leftOut) : [];
   });
   const rates = [...Map.groupBy(facts, ({ fact }) => `${fact.gpu} ${fact.pricingClass}`)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -96,27 +110,53 @@ function asksOf(machine: Machine, leftOut: Map<string, number>): Ask[] | string 
     if (compare(usdPerGpuHour, LEAST_USD) < 0 || compare(usdPerGpuHour, MOST_USD) > 0) {
       return `${usd.slice(0, 40)} US dollars an hour for ${machine.gpus} GPUs is no price`;
     }
-    asks.push({ gpu: gpuText(gpu), pricingClass, offer: `${name} ${region}`, usdPerGpuHour });
+    asks.push({ gpu: gpuText(gpu), pricingClass, machine: name, region, usdPerGpuHour });
   }
   return asks;
 }
 
 function rateOf(asks: readonly Located<Ask>[], wish: CatalogWish): Located<GpuRate> {
+  const median = medianOf(asks);
+  const { gpu: gpuType, pricingClass, usdPerGpuHour } = median.fact;
+  const { sourceId, seenAtMs: validFromMs, provider } = wish;
+  const fact = { sourceId, provider, gpuType, pricingClass, validFromMs };
+  return {
+    position: median.position,
+    fact: {
+      ...fact,
+      usdPerGpuHour: nanoFromUsd(usdPerGpuHour),
+      secondHand: true,
+      ...regionsOf(asks),
+    },
+  };
+}
+
+/** A machine is told once in its region, however often it is listed there at that price. */
+function medianOf(asks: readonly Located<Ask>[]): Located<Ask> {
   const told = new Map(
-    asks.map((ask) => [`${ask.fact.offer} ${nanoFromUsd(ask.fact.usdPerGpuHour)}`, ask]),
+    asks.map((ask) => {
+      const { machine, region, usdPerGpuHour } = ask.fact;
+      return [JSON.stringify([machine, region, `${nanoFromUsd(usdPerGpuHour)}`]), ask];
+    }),
   );
   const sorted = [...told.values()].sort(
     (a, b) => compare(a.fact.usdPerGpuHour, b.fact.usdPerGpuHour) || a.position - b.position,
   );
   const median = sorted[Math.floor((sorted.length - 1) / 2)];
   invariant(median !== undefined, 'a GPU without a price');
-  const { gpu: gpuType, pricingClass, usdPerGpuHour } = median.fact;
-  const { sourceId, seenAtMs: validFromMs, provider } = wish;
-  const fact = { sourceId, provider, gpuType, pricingClass, validFromMs };
-  return {
-    position: median.position,
-    fact: { ...fact, usdPerGpuHour: nanoFromUsd(usdPerGpuHour), secondHand: true },
-  };
+  return median;
+}
+
+/** A row that does not name its region is in none of them. */
+function regionsOf(asks: readonly Located<Ask>[]): Pick<GpuRate, 'regions'> {
+  const named = asks.filter(({ fact }) => fact.region !== '');
+  const regions = [...Map.groupBy(named, ({ fact }) => fact.region)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([region, of]) => ({
+      region,
+      usdPerGpuHour: nanoFromUsd(medianOf(of).fact.usdPerGpuHour),
+    }));
+  return regions.length === 0 ? {} : { regions };
 }
 
 /** More names than these are not told one by one. */

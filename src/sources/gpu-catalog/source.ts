@@ -9,7 +9,7 @@ import { errorInside, problemBody } from '../errorInside.ts';
 import { failedFetch, orFailure, unreadableFetch } from '../fetchRecord.ts';
 import { type PullRequest, type Puller, type Setting, wants } from '../source.ts';
 import { GPUHUNT, readGpuhunt } from './gpuhunt.ts';
-import { type ReadMachine, readCatalog } from './normalize.ts';
+import { machinesIn, type ReadMachine, readCatalog } from './normalize.ts';
 import type { GpuCatalogOptions } from './options.ts';
 import { readSkypilot, SKYPILOT } from './skypilot.ts';
 import { keptRows, readTable, type TableShape } from './table.ts';
@@ -44,7 +44,7 @@ async function skypilot(setting: Pulling, provider: string): Promise<Fetched> {
     provider,
     shape: SKYPILOT,
     read: readSkypilot,
-    bytesOf: (answer) => plainBytes(answer.body),
+    bytesOf: (bytes) => bytes,
   });
 }
 
@@ -74,11 +74,8 @@ async function* gpuhunt(setting: Pulling, provider: string): AsyncGenerator<Fetc
       provider,
       shape: GPUHUNT,
       read: readGpuhunt,
-      bytesOf: ({ body, url }) =>
-        fileInZip(plainBytes(body), (name) => name.endsWith('.csv'), {
-          where: url,
-          mostBytes: MOST_BYTES,
-        }),
+      bytesOf: (bytes, where) =>
+        fileInZip(bytes, (name) => name.endsWith('.csv'), { where, mostBytes: MOST_BYTES }),
     });
   }
 }
@@ -130,7 +127,8 @@ interface Reading {
   readonly provider: string;
   readonly shape: TableShape;
   readonly read: ReadMachine;
-  readonly bytesOf: (answer: HttpAnswer) => Uint8Array;
+  /** The table's, of the answer's. */
+  readonly bytesOf: (bytes: Uint8Array, where: string) => Uint8Array;
 }
 
 function told(
@@ -143,7 +141,7 @@ function told(
     const bytes = plainBytes(answer.body);
     // What was kept of an archive is its table.
     const isKept = bytes[0] === 0x7b;
-    return readTable(isKept ? bytes : bytesOf(answer), shape, url);
+    return readTable(isKept ? bytes : bytesOf(bytes, url), shape, url);
   });
   if (table instanceof Failure) {
     const problem = problemBody(answer.body, url);
@@ -151,10 +149,10 @@ function told(
     if (problem === undefined || inside === undefined) return unreadableFetch(fetch, table);
     return unreadableFetch({ ...fetch, body: problem }, inside);
   }
-  const rows = table.rows.filter((row) => read(row) !== undefined);
+  const rows = machinesIn(table.rows, read);
   const wish = { provider: PROVIDERS.get(provider) ?? provider, regions: options.regions };
-  const found = readCatalog(rows, read, { ...wish, sourceId: id, seenAtMs: askedAtMs });
-  const body = { ...fetch, body: keptRows(rows) };
+  const found = readCatalog(rows, { ...wish, sourceId: id, seenAtMs: askedAtMs });
+  const body = { ...fetch, body: keptRows(rows.map(({ row }) => row)) };
   const { rates, ...trouble } = found;
   if (rates.length === 0) return unreadableFetch(body, nothingTold(url));
   return {

@@ -29,8 +29,7 @@ export interface Table {
  * @throws {Failure} `malformed` for what is no such table.
  */
 export function readTable(bytes: Uint8Array, shape: TableShape, where: string): Table {
-  const text = new TextDecoder().decode(bytes);
-  if (text.startsWith('{')) return keptTable(text, shape, where);
+  if (bytes[0] === 0x7b) return keptTable(new TextDecoder().decode(bytes), shape, where);
   const cutter = new LineCutter();
   const [first, ...lines] = [...cutter.push(bytes), ...cutter.end()];
   const records = new CsvRecords();
@@ -43,7 +42,7 @@ export function readTable(bytes: Uint8Array, shape: TableShape, where: string): 
   const places = shape.columns
     .map((name) => [name, names.indexOf(name)] as const)
     .filter(([, at]) => at >= 0);
-  const mayBreakOff = shape.deciding.includes(names.at(-1) ?? '') && !text.endsWith('\n');
+  const mayBreakOff = shape.deciding.includes(names.at(-1) ?? '') && bytes.at(-1) !== 0x0a;
   return rowsOf(found.length, (at) => {
     const record = found[at];
     if (record === undefined || !('cells' in record)) return record?.problem ?? 'no row';

@@ -174,6 +174,26 @@ describe('a machine of SkyPilot', () => {
     expect(rejects).toEqual([expect.stringContaining('is no price')]);
   });
 
+  test('is told by region too: the same median of each alone', async () => {
+    const eu = ['2.95', '3.05', '3.45'].map((usd, at) =>
+      one({ name: `m${at}`, usd, region: 'eu-north1' }),
+    );
+    const us = one({ name: 'm9', usd: '2.10', region: 'us-1' });
+    const nowhere = one({ name: 'm8', usd: '9', region: '' });
+    const { rates } = await skypilot([...eu, us, nowhere]);
+    // 2.10, 2.95, 3.05, 3.45, 9: the middle of all is 3.05, as is that of eu-north1.
+    expect(rates).toHaveLength(1);
+    expect(rates[0]).toMatchObject({
+      usdPerGpuHour: 3_050_000_000n,
+      regions: [
+        { region: 'eu-north1', usdPerGpuHour: 3_050_000_000n },
+        { region: 'us-1', usdPerGpuHour: 2_100_000_000n },
+      ],
+    });
+    const { rates: wanted } = await skypilot([...eu, us], { regions: ['us-*'] });
+    expect(wanted[0]?.regions?.map(({ region }) => region)).toEqual(['us-1']);
+  });
+
   test('counts only in the regions that are wanted', async () => {
     const machines = [one({}), one({ region: 'us-central1', usd: '4' })];
     expect((await skypilot(machines, { regions: ['us-*'] })).short).toEqual([
