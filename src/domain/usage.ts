@@ -20,6 +20,12 @@ export interface UsageRow {
   readonly busyMs?: number;
   /** Milliseconds for which a replica was seen, summed over replicas. */
   readonly replicaMs?: number;
+  /**
+   * Milliseconds of its replicas' time that the counts tell of, seen or not: of each from its start
+   * (where what it first said is counted) or its first answer to its last one. Absent where it is
+   * `replicaMs`. Of two statements of one interval the one that tells of more time knows more.
+   */
+  readonly countedMs?: number;
   /** True where the interval's share of a longer known total is a guess by time. */
   readonly estimated?: boolean;
 }

@@ -48,15 +48,18 @@ export const DIGESTED = {
       'rate_ref',
     ],
   },
-  usage: named(
-    'series_ref start_ms version',
-    'end_ms uncached_prompt_tokens cached_prompt_tokens output_tokens requests busy_ms',
-    'replica_ms estimated withdrawn',
-    ORIGIN,
-    'undo_ref',
-    // Of the series' deployment and source, see createSeriesDigest: no column of its own.
-    SERIES_NAME,
-  ),
+  usage: {
+    ...named(
+      'series_ref start_ms version',
+      'end_ms uncached_prompt_tokens cached_prompt_tokens output_tokens requests busy_ms',
+      'replica_ms estimated withdrawn',
+      ORIGIN,
+      'undo_ref',
+      // Of the series' deployment and source, see createSeriesDigest: no column of its own.
+      SERIES_NAME,
+    ),
+    later: ['counted_ms'],
+  },
   hosted_price: {
     ...named(
       'source_id model host quantization valid_from_ms version',

@@ -689,7 +689,7 @@ CREATE TABLE usage (
   withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
   recorded_at_ms INTEGER NOT NULL,
   fetch_ref INTEGER NOT NULL REFERENCES fetch (fetch_ref),
-  position INTEGER NOT NULL, undo_ref INTEGER REFERENCES fetch (fetch_ref),
+  position INTEGER NOT NULL, undo_ref INTEGER REFERENCES fetch (fetch_ref), counted_ms INTEGER CHECK (counted_ms >= 0),
   PRIMARY KEY (series_ref, start_ms, version)
 ) STRICT, WITHOUT ROWID;
 

@@ -45,6 +45,7 @@ const FROZEN: Readonly<Record<string, string>> = {
   '0018_request_batches': 'd30dd6ca60a3ec8268c8e273131fc148fa5d8eea1947bf6b3343284e6f738656',
   '0019_request_digests': 'cc0de4109b6e617be8e5592d5e11733abe4fa624ba64edd64a7af7ec20846bdb',
   '0020_regional_rates': '4e3494b7aa7db768f50dc6d318f2f76d9368e8a90d5fe402ffaafdf6954e61af',
+  '0021_counted_time': '38534fe7a55b690d5632e431cb23ce012d98ef2031d6527a7f652f0dd7107596',
 };
 
 describe('migrations', () => {

@@ -78,6 +78,38 @@ describe('usage', () => {
     expect([series.outputTokens[0], series.estimated[0]]).toEqual([200, 0]);
   });
 
+  it('gives way to an estimate that tells of more replica time', async () => {
+    const { ledger } = await scratchLedger();
+    // One replica was seen all hour; a second one, silent until later, is known from the start.
+    await ledger.append(usageOf(hour(0)), JULY_1);
+    const told = { outputTokens: 260, estimated: true, countedMs: 2 * HOUR_MS };
+    const more = await ledger.append(usageOf(hour(0, told)), JULY_1 + 1);
+    expect(more).toMatchObject({ added: 0, restated: 1, unchanged: 0 });
+    const series = await seriesOf(ledger);
+    expect([series.outputTokens[0], series.estimated[0]]).toEqual([260, 1]);
+  });
+
+  it('is kept with the time that it tells of, so that a thinner answer stays coarser', async () => {
+    const { ledger } = await scratchLedger();
+    const whole = { countedMs: 2 * HOUR_MS };
+    await ledger.append(usageOf(hour(0)), JULY_1);
+    await ledger.append(usageOf(hour(0, whole)), JULY_1 + 1);
+    const thin = { outputTokens: 150, estimated: true, ...whole };
+    const again = await ledger.append(usageOf(hour(0, thin)), JULY_1 + 2);
+    expect(again).toMatchObject({ restated: 0, unchanged: 1 });
+    const less = await ledger.append(usageOf(hour(0)), JULY_1 + 3);
+    expect(less).toMatchObject({ restated: 0, unchanged: 1 });
+  });
+
+  it('is not given up where nobody knows who tells of more time', async () => {
+    const { ledger } = await scratchLedger();
+    const { replicaMs: _replicaMs, ...bare } = hour(0);
+    await ledger.append(usageOf(bare), JULY_1);
+    const told = { outputTokens: 260, estimated: true, countedMs: 2 * HOUR_MS };
+    const again = await ledger.append(usageOf(hour(0, told)), JULY_1 + 1);
+    expect(again).toMatchObject({ unchanged: 1 });
+  });
+
   it('is kept apart by source, and a source without any is absent', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(usageOf(hour(0), hour(0, { sourceId: 'import' })), JULY_1);

@@ -120,7 +120,8 @@ function* digestedRows(
     .raw()
     .safeIntegers(table !== 'usage');
   const series = createSeriesDigest(db);
-  const digest = rowDigester(table, names);
+  // The column that is none of the table's stands last.
+  const digest = rowDigester(table, table === 'usage' ? [...columns, SERIES_NAME] : names);
   const row: { -readonly [Key in keyof DigestedRow]: DigestedRow[Key] } = {
     fetchRef: 0,
     digest: { a: 0, b: 0, weightA: 0, weightB: 0 },
@@ -128,7 +129,6 @@ function* digestedRows(
   };
   for (const values of select.iterate() as Iterable<Stored[]>) {
     row.fetchRef = Number(values[fetchAt]);
-    // The virtual column stands last, as in the list of columns.
     if (table === 'usage') values.push(series.of(Number(values[0])));
     row.digest = digest(values);
     row.values = values;

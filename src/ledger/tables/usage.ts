@@ -33,6 +33,7 @@ export const usage = sqliteTable(
     withdrawn: flag('withdrawn').notNull(),
     ...provenance(),
     undoRef: undoRef(),
+    countedMs: whole('counted_ms'),
   },
   (table) => [primaryKey({ columns: [table.seriesRef, table.startMs, table.version] })],
 );

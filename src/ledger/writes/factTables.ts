@@ -54,6 +54,7 @@ const USAGE: VersionedTable<typeof usage> = {
   table: usage,
   key: ['seriesRef', 'startMs'],
   identity: ['endMs'],
+  derived: ['countedMs'],
 };
 
 export const USAGE_PARTS: VersionedTable<typeof usageParts> = {

@@ -19,6 +19,7 @@ interface Contents {
   readonly requests: number | null;
   readonly busyMs: number | null;
   readonly replicaMs: number | null;
+  readonly countedMs: number | null;
   readonly estimated: number;
   readonly endMs: number;
   readonly withdrawn: number;
@@ -36,9 +37,9 @@ export interface StoredInterval extends Contents {
 /** Every version of every interval that may reach into a stretch of time, oldest record first. */
 const NEAR = `
 SELECT uncached_prompt_tokens AS uncached, cached_prompt_tokens AS cached, output_tokens AS output,
-  requests, busy_ms AS busyMs, replica_ms AS replicaMs, estimated, end_ms AS endMs, withdrawn,
-  start_ms AS startMs, version, recorded_at_ms AS recordedAtMs, fetch_ref AS fetchRef, position,
-  undo_ref AS undoRef
+  requests, busy_ms AS busyMs, replica_ms AS replicaMs, counted_ms AS countedMs, estimated,
+  end_ms AS endMs, withdrawn, start_ms AS startMs, version, recorded_at_ms AS recordedAtMs,
+  fetch_ref AS fetchRef, position, undo_ref AS undoRef
 FROM usage WHERE series_ref = ? AND start_ms > ? AND start_ms < ?
 ORDER BY start_ms, recorded_at_ms, version`;
 
@@ -50,6 +51,7 @@ const COLUMNS = {
   requests: 'requests',
   busyMs: 'busy_ms',
   replicaMs: 'replica_ms',
+  countedMs: 'counted_ms',
   estimated: 'estimated',
   endMs: 'end_ms',
   withdrawn: 'withdrawn',
@@ -166,10 +168,20 @@ function isUndone({ withdrawn, undoRef }: StoredInterval): boolean {
   return withdrawn === 1 && undoRef !== null;
 }
 
-/** What was counted once is not given up for an estimate of the same time. */
+/**
+ * What was counted once is not given up for an estimate of the same time, unless that tells of more
+ * time of the replicas, as where one that was silent answers again: then what was counted is part
+ * of it.
+ */
 function isCoarser(told: Contents, known: Contents): boolean {
   const isSameTime = told.endMs === known.endMs && known.withdrawn === 0;
-  return isSameTime && told.estimated === 1 && known.estimated === 0;
+  return isSameTime && told.estimated === 1 && known.estimated === 0 && !knowsMore(told, known);
+}
+
+/** Where one of them does not say of how much time it tells, nobody knows. */
+function knowsMore(told: Contents, known: Contents): boolean {
+  const [more, less] = [told.countedMs ?? told.replicaMs, known.countedMs ?? known.replicaMs];
+  return more !== null && less !== null && more > less;
 }
 
 function contentsOf(row: UsageRow): Contents {
@@ -180,12 +192,14 @@ function contentsOf(row: UsageRow): Contents {
     requests: row.requests ?? null,
     busyMs: row.busyMs ?? null,
     replicaMs: row.replicaMs ?? null,
+    countedMs: row.countedMs ?? null,
     estimated: row.estimated === true ? 1 : 0,
     endMs: row.period.endMs,
     withdrawn: 0,
   };
 }
 
+/** Does the first say nothing that the second does not? */
 function alike(a: Contents, b: Contents): boolean {
   return (
     a.uncached === b.uncached &&
@@ -196,7 +210,8 @@ function alike(a: Contents, b: Contents): boolean {
     a.replicaMs === b.replicaMs &&
     a.estimated === b.estimated &&
     a.endMs === b.endMs &&
-    a.withdrawn === b.withdrawn
+    a.withdrawn === b.withdrawn &&
+    !knowsMore(a, b)
   );
 }
 

@@ -25,7 +25,8 @@ const SLICE = 2_000;
 /** The first version of an interval; the columns in the order of the table. */
 const COLUMNS = (
   'series_ref start_ms version end_ms uncached_prompt_tokens cached_prompt_tokens ' +
-  'output_tokens requests busy_ms replica_ms estimated withdrawn recorded_at_ms fetch_ref position'
+  'output_tokens requests busy_ms replica_ms counted_ms estimated withdrawn recorded_at_ms ' +
+  'fetch_ref position'
 ).split(' ');
 
 export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWriter {
@@ -79,6 +80,7 @@ function createFirstPut(db: Database) {
       row.requests ?? null,
       row.busyMs ?? null,
       row.replicaMs ?? null,
+      row.countedMs ?? null,
       row.estimated === true ? 1 : 0,
       0,
       place.recordedAtMs,

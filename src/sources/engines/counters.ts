@@ -21,6 +21,8 @@ export interface CounterReading {
 }
 
 export interface Counted {
+  /** Its start, where its first value is what it counted since, or the time of that value. */
+  readonly sinceMs: number;
   /** Added in each interval of the grid. */
   readonly added: Float64Array;
   /** 1 where the interval holds a share of a longer stretch, or a sample that was not believed. */
@@ -47,11 +49,16 @@ export interface Counted {
 export function countSeries(counter: Counter, reading: CounterReading): Counted {
   const { grid } = reading;
   const tally = newTally(grid);
-  if (counter.timesMs.length === 0) return tally;
+  const sinceMs = sinceOf(counter, reading.horizonMs);
+  if (counter.timesMs.length === 0) return { ...tally, sinceMs };
   const anchored = countFirst(counter, reading, tally);
   countSteps(counter, reading.horizonMs, tally);
-  if (anchored) return tally;
-  return { ...tally, anchor: { atMs: at(counter.timesMs, 0), value: at(counter.values, 0) } };
+  if (anchored) return { ...tally, sinceMs };
+  return {
+    ...tally,
+    sinceMs,
+    anchor: { atMs: at(counter.timesMs, 0), value: at(counter.values, 0) },
+  };
 }
 
 function countSteps(counter: Counter, horizonMs: number, tally: Tally): void {
@@ -119,6 +126,11 @@ function restartAt(
   const told = presumed ? { atMs, gapMs, presumed } : { atMs, gapMs };
   if (Number.isNaN(rise) || rise < 0) return told;
   return { ...told, lostAtMost: Math.ceil((rise * gapMs) / stepMs) };
+}
+
+function sinceOf({ timesMs, startsMs }: Counter, horizonMs: number): number {
+  const [firstMs, startMs] = [at(timesMs, 0), Math.floor(at(startsMs ?? [], 0))];
+  return startMs > firstMs - horizonMs && startMs < firstMs ? startMs : firstMs;
 }
 
 /** True when the first value is accounted for. */

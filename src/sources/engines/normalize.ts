@@ -129,6 +129,7 @@ function addProcess(
   }
   const presence = presenceOf(process, series, grid);
   addColumn(sums.seenMs, presence.seenMs);
+  addColumn(sums.countedMs, presence.countedMs);
   addColumn(sums.busyMs, presence.busyMs);
   addFlags(sums.busyUnknown, presence.busyUnknown);
   if (share !== 'prompt') addFlags(sums.requestsUnknown, presence.requestsUnknown);
@@ -150,6 +151,8 @@ function rowOf(sums: Sums, interval: number, reading: Reading): UsageRow {
   const told = Math.max(0, at(sums.cached, interval));
   const cached = sums.cacheUnknown[interval] === 1 ? undefined : told;
   const isReplica = reading.engine.record.isFrontend !== true;
+  const countedMs = at(sums.countedMs, interval);
+  const isSeen = isReplica && countedMs === at(sums.seenMs, interval);
   const busyKnown = isReplica && sums.busyUnknown[interval] !== 1 && at(sums.seenMs, interval) > 0;
   return {
     sourceId: reading.sourceId,
@@ -161,6 +164,7 @@ function rowOf(sums: Sums, interval: number, reading: Reading): UsageRow {
     ...(sums.requestsUnknown[interval] === 1 ? {} : { requests: at(sums.requests, interval) }),
     ...(busyKnown ? { busyMs: at(sums.busyMs, interval) } : {}),
     ...(isReplica ? { replicaMs: at(sums.seenMs, interval) } : {}),
+    ...(isSeen ? {} : { countedMs }),
     ...(sums.estimated[interval] === 1 ? { estimated: true } : {}),
   };
 }

@@ -18,6 +18,8 @@ export interface CountedSeries extends MergedCounter {
 export interface Presence {
   /** Milliseconds between scrapes of the same living process. */
   readonly seenMs: Float64Array;
+  /** Milliseconds from when its counters tell to the last scrape, seen or not. */
+  readonly countedMs: Float64Array;
   readonly busyMs: Float64Array;
   /** 1 where part of the seen time has no gauge of running requests. */
   readonly busyUnknown: Uint8Array;
@@ -44,6 +46,9 @@ export function presenceOf(
 ): Presence {
   const presence = emptyPresence(grid.count);
   const told = scrapesOf(process, series);
+  for (const { interval, amount } of countedTime(process, series, grid)) {
+    presence.countedMs[interval] = amount;
+  }
   for (let index = 0; index < process.timesMs.length; index += 1) {
     const toMs = at(process.timesMs, index);
     const fromMs = index === 0 ? toMs - 1 : at(process.timesMs, index - 1);
@@ -59,6 +64,19 @@ export function presenceOf(
   if (busyMs === undefined) return presence;
   const capped = busyMs.map((value, interval) => Math.min(value, at(presence.seenMs, interval)));
   return { ...presence, busyMs: capped, busyUnknown: new Uint8Array(grid.count) };
+}
+
+function countedTime(
+  { timesMs }: ServerProcess,
+  series: readonly CountedSeries[],
+  grid: Grid,
+): Share[] {
+  const tokens = series.filter(({ fact }) => fact === 'prompt' || fact === 'output');
+  const sinceMs = Math.min(...tokens.map(({ counted }) => counted.sinceMs));
+  const fromMs = Math.max(grid.startMs, sinceMs);
+  const endMs = grid.startMs + grid.count * grid.intervalMs;
+  const toMs = Math.min(endMs, at(timesMs, timesMs.length - 1));
+  return fromMs < toMs ? overlapsOf(grid, fromMs, toMs) : [];
 }
 
 /**
@@ -81,6 +99,7 @@ function countedBusy(series: readonly CountedSeries[], grid: Grid): Float64Array
 function emptyPresence(count: number): Presence {
   return {
     seenMs: new Float64Array(count),
+    countedMs: new Float64Array(count),
     busyMs: new Float64Array(count),
     busyUnknown: new Uint8Array(count),
     requestsUnknown: new Uint8Array(count),

@@ -22,6 +22,7 @@ export interface Sums {
   readonly cached: Float64Array;
   readonly requests: Float64Array;
   readonly seenMs: Float64Array;
+  readonly countedMs: Float64Array;
   readonly busyMs: Float64Array;
   readonly estimated: Uint8Array;
   readonly cacheUnknown: Uint8Array;
@@ -38,6 +39,7 @@ export function emptySums(count: number): Sums {
     cached: column(),
     requests: column(),
     seenMs: column(),
+    countedMs: column(),
     busyMs: column(),
     estimated: flags(),
     cacheUnknown: flags(),

@@ -99,6 +99,23 @@ describe('replicas that are scraped each minute', () => {
     ]);
   });
 
+  test('that were silent from their start on are told when they first answer', async () => {
+    const late: Replica = (nowMs) => (nowMs < minute(20) ? undefined : steady(minute(1))(nowMs));
+    const rows = await ringing([steady(OLD), late], upTo(35));
+    // Up to minute 29: 29 minutes of the one, and 28 of the other, which began in the first.
+    expect(sum(promptsOf(rows))).toBe(2_900 + 2_800);
+    // Minute 1 to 20 are told at once; the time before the first answer was not seen.
+    const guessed = rows.filter(({ estimated }) => estimated === true);
+    expect([guessed.length, rows.length]).toEqual([5, 6]);
+    expect(rows[1]?.replicaMs).toBe(300_000);
+  });
+
+  test('that never answer make nothing an estimate', async () => {
+    const rows = await ringing([steady(OLD), () => undefined], upTo(20));
+    expect(promptsOf(rows)).toEqual([400, 500, 500]);
+    expect(rows.some(({ estimated }) => estimated)).toBe(false);
+  });
+
   test('leave a gap, and no zero, where none answers and none comes back', async () => {
     const dying: Replica = (nowMs) => (nowMs > minute(11) ? undefined : steady(OLD)(nowMs));
     const rows = await ringing([dying], upTo(60));
