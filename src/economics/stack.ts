@@ -4,7 +4,8 @@
 
 import { counted } from '../domain/counted.ts';
 import { exact, multiply } from '../domain/exact.ts';
-import { sumNano, usd, usdText } from '../domain/money.ts';
+import { dollars } from '../domain/digits.ts';
+import { sumNano, usd } from '../domain/money.ts';
 import { rowsWhere } from '../domain/usage.ts';
 import { sumWhole } from '../domain/whole.ts';
 import { spendByBasis } from './bill/basis.ts';
@@ -187,10 +188,10 @@ function contestedWarnings({ deployments }: StackInput, { accounts }: ChargeBook
   return [...bySharers.values()].map((of) => {
     const ids = (of[0]?.sharers ?? []).map((index) => deployments[index]?.id ?? '');
     const resources = new Set(of.map(({ sourceId, resourceId }) => `${sourceId} ${resourceId}`));
-    const amount = usdText(usd(sumNano(of.map(({ nanoUsd }) => nanoUsd))));
+    const amount = dollars(usd(sumNano(of.map(({ nanoUsd }) => nanoUsd))));
     return (
       `Patterns of ${ids.join(' and ')} meet on ${counted(resources.size, 'resource')} ` +
-      `($${amount}), which is split between them. Name it by its full id under each that it ` +
+      `(${amount}), which is split between them. Name it by its full id under each that it ` +
       'serves, or make the patterns narrower.'
     );
   });
@@ -199,7 +200,7 @@ function contestedWarnings({ deployments }: StackInput, { accounts }: ChargeBook
 function warningsOf({ stack }: Bill): string[] {
   if (stack.labor === 0n) return [];
   return [
-    `$${usdText(usd(stack.labor))} of people's time is on the bills; it is left out of the ` +
+    `${dollars(usd(stack.labor))} of people's time is on the bills; it is left out of the ` +
       'spend, because labor is weighed by hours.',
   ];
 }

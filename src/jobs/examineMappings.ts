@@ -8,7 +8,8 @@ import type {
   ResourceMatchConfig,
 } from '../config/deploymentConfig.ts';
 import type { Finding } from '../domain/finding.ts';
-import { sumNano, usd, usdText } from '../domain/money.ts';
+import { dollars } from '../domain/digits.ts';
+import { sumNano, usd } from '../domain/money.ts';
 import { DAY_MS, dayText, type Period, period } from '../domain/period.ts';
 import { matchesResource, type Thing } from '../economics/bill/attribution.ts';
 import { unclaimedIn } from '../economics/bill/bill.ts';
@@ -110,7 +111,7 @@ function unseenFindings(unseen: ReadonlyMap<string, Unseen>): Finding[] {
     area: 'mapping',
     state: 'warn',
     says:
-      `$${usdText(usd(nanoUsd))} of ${sourceId} in the last ${UNCLAIMED_DAYS} days is for ` +
+      `${dollars(usd(nanoUsd))} of ${sourceId} in the last ${UNCLAIMED_DAYS} days is for ` +
       `${counted(resources.size, 'resource')} that no inventory has shown, so that no name ` +
       'is known',
     mend:
@@ -128,7 +129,7 @@ function unclaimedFindings(unclaimed: readonly Unclaimed[]): Finding[] {
   const more: Finding = {
     ...where,
     says:
-      `$${usdText(usd(left))} of ${counted(rest.length, 'other resource')} belongs to no ` +
+      `${dollars(usd(left))} of ${counted(rest.length, 'other resource')} belongs to no ` +
       'deployment either',
     mend: 'run: rentcheck audit --json, and look at stack.unattributed',
   };
@@ -137,7 +138,7 @@ function unclaimedFindings(unclaimed: readonly Unclaimed[]): Finding[] {
       ({ sourceId, resourceId, resourceName, nanoUsd, paste }): Finding => ({
         ...where,
         says:
-          `$${usdText(usd(nanoUsd))} of ${sourceId} in the last ${UNCLAIMED_DAYS} days, for ` +
+          `${dollars(usd(nanoUsd))} of ${sourceId} in the last ${UNCLAIMED_DAYS} days, for ` +
           `${resourceName ?? resourceId}, belongs to no deployment`,
         mend: `paste this under resources of the deployment that it serves: - ${paste}`,
       }),

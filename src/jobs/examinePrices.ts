@@ -1,5 +1,7 @@
 /** Prices in doubt and catalogs that differ from the host, for a person to look at. */
 
+import { exactDollars } from '../domain/digits.ts';
+import { decimal } from '../domain/exact.ts';
 import type { Finding } from '../domain/finding.ts';
 import { knownPrices, type ToldPrice } from './knownPrices.ts';
 
@@ -22,8 +24,8 @@ export async function examinePrices({ nowMs, ...asking }: Asking): Promise<Findi
           subject: catalog.source,
           state: 'warn',
           says:
-            `its ${side} price of ${own.host} for ${own.model} is $${usdOf(catalog) ?? '?'}, and ` +
-            `${own.source} has $${usdOf(own) ?? '?'} of the host itself since ` +
+            `its ${side} price of ${own.host} for ${own.model} is ${priceText(usdOf(catalog))}, and ` +
+            `${own.source} has ${priceText(usdOf(own))} of the host itself since ` +
             own.since.slice(0, 10),
           mend: 'the word of the host counts; see rentcheck prices --disagreements',
         };
@@ -36,7 +38,7 @@ export async function examinePrices({ nowMs, ...asking }: Asking): Promise<Findi
 
 function quarantineFinding(price: ToldPrice): Finding {
   const { source, model, host, inputUsd, outputUsd } = price;
-  const usd = `$${inputUsd ?? '?'} in, $${outputUsd ?? '?'} out`;
+  const usd = `${priceText(inputUsd)} in, ${priceText(outputUsd)} out`;
   return {
     area: 'source',
     subject: source,
@@ -44,6 +46,10 @@ function quarantineFinding(price: ToldPrice): Finding {
     says: `the price of ${host} for ${model} (${usd}) is in quarantine and not used`,
     mend: 'check its unit; if it is right, name it under prices.trust in rentcheck.yaml',
   };
+}
+
+function priceText(usd: ToldPrice['inputUsd']): string {
+  return usd === null ? 'nothing' : exactDollars(decimal(usd));
 }
 
 function bounded(findings: readonly Finding[], what: string, option: string): Finding[] {

@@ -3,6 +3,7 @@
  * even, and written as its reader's place does.
  */
 
+import { dollarDigits, significant, trimmed } from '../domain/digits.ts';
 import {
   compare,
   decimal,
@@ -18,7 +19,6 @@ import {
 import { DAY_MS } from '../domain/period.ts';
 import { currentWriting } from './speaking.ts';
 
-const TEN = exact(10n);
 const HUNDRED = exact(100n);
 
 /** Said wherever a figure is not known: never a zero, never an empty cell. */
@@ -30,12 +30,8 @@ export const UNKNOWN = 'unknown';
  * 41200.4 is `$41,200`, 6.374175 is `$6.37`, 0.000004 is `$0.000004`, -5 is `-$5.00`, 0 is `$0`.
  */
 export function dollars(usd: Exact): string {
-  if (isZero(usd)) return currentWriting().usd('0');
   if (usd.num < 0n) return `-${dollars(negate(usd))}`;
-  const cents = toDecimal(usd, 2);
-  if (compare(decimal(cents), HUNDRED) >= 0) return currentWriting().usd(toDecimal(usd, 0));
-  if (compare(usd, decimal('0.01')) >= 0) return currentWriting().usd(cents);
-  return currentWriting().usd(trimmed(significant(usd, 2)));
+  return currentWriting().usd(dollarDigits(usd));
 }
 
 /** Dollars with so many places, for figures that stand in a column: 0.5 with two is `$0.50`. */
@@ -151,35 +147,4 @@ export function spanText(lengthMs: number): string {
   return [days > 0 ? counted(days, 'day') : '', hours > 0 ? counted(hours, 'hour') : '']
     .filter((part) => part !== '')
     .join(' ');
-}
-
-/** `digits` significant digits of a positive number, as a plain decimal. */
-function significant(value: Exact, digits: number): string {
-  let rounded = toDecimal(value, places(value, digits));
-  // Rounding up may have added a digit: 9.996 with three is 10.0, not 10.00.
-  rounded = toDecimal(decimal(rounded), places(decimal(rounded), digits));
-  const surplus = Math.max(0, wholeDigits(value) - digits);
-  if (surplus === 0) return rounded;
-  const step = 10n ** BigInt(surplus);
-  return `${toDecimal(exact(value.num, value.den * step), 0)}${'0'.repeat(surplus)}`;
-}
-
-function places(value: Exact, digits: number): number {
-  const whole = wholeDigits(value);
-  if (whole > 0) return Math.max(0, digits - whole);
-  let leadingZeros = 0;
-  for (let scaled = multiply(value, TEN); compare(scaled, ONE) < 0; leadingZeros += 1) {
-    scaled = multiply(scaled, TEN);
-  }
-  return leadingZeros + digits;
-}
-
-/** Digits before the point; none for what is below 1. */
-function wholeDigits(value: Exact): number {
-  const whole = toDecimal(value, 0, 'floor');
-  return whole === '0' ? 0 : whole.length;
-}
-
-function trimmed(text: string): string {
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }

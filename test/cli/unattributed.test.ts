@@ -109,7 +109,7 @@ test('the doctor lists what was billed lately, and its line works as well', asyn
   await audited([NOTHING]);
   const looked = async () => (await rentcheck(folder, ['doctor'])).stdout;
   const told = await looked();
-  expect(told).toContain('$9.000000 of import in the last 31 days, for late');
+  expect(told).toContain('$9.00 of import in the last 31 days, for late');
   const line = /paste this under resources of .* serves: - (.*)/.exec(told)?.[1] ?? '';
   expect(line).toBe('{ source: "import", match: { id: "late", rest: true } }');
   await audited([line]);

@@ -180,7 +180,7 @@ test('a price that changed while nobody looked may have changed on any day of th
   ).toEqual([['gap', '0.000000', '0.400000']]);
   expect(found.warnings.join()).toContain(
     'Nobody looked at the price between 2026-07-01 and 2026-07-03, and it changed: ' +
-      'the hosted cost lies between $0.600000 and $1.000000.',
+      'the hosted cost lies between $0.60 and $1.00.',
   );
   const stray = offerOf(found, 'delete')?.days.hosts[0]?.stray;
   expect([stray?.lessUsd, stray?.moreUsd]).toEqual([0, 0.4]);

@@ -49,7 +49,7 @@ test('tax, tokens bought from hosts and labor on the bill are no rent', () => {
     hosted: 2_000_000_000n,
     labor: 4_000_000_000n,
   });
-  expect(economics.warnings.join()).toContain('$4.000000');
+  expect(economics.warnings.join()).toContain('$4.00');
 });
 
 const SHARED = charge({

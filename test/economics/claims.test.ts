@@ -160,7 +160,7 @@ describe('of several matches', () => {
     const { warnings } = weighed([{ id: 'pod-*' }, { id: '*-1' }], [line()]);
     expect(spends([{ id: 'pod-*' }, { id: '*-1' }], [line()])).toEqual([4, 4, 0]);
     expect(warnings).toContainEqual(
-      'Patterns of d0 and d1 meet on 1 resource ($8.000000), which is split between them. Name ' +
+      'Patterns of d0 and d1 meet on 1 resource ($8.00), which is split between them. Name ' +
         'it by its full id under each that it serves, or make the patterns narrower.',
     );
   });

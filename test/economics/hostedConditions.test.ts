@@ -121,7 +121,7 @@ test('a long prompt is one above the threshold, by the mean of its interval', ()
   ).toEqual([['prompt-size', '-2.000010', '2.000000']]);
   expect(warnings.join(' ')).toContain(
     'The host asks more for long prompts, and only their mean is known: ' +
-      'the hosted cost lies between $4.000010 and $8.000020.',
+      'the hosted cost lies between $4.00 and $8.00.',
   );
 });
 
@@ -230,7 +230,7 @@ test('unknown hits of what may wait are hits in both prices, or in none', () => 
   const { hosted: found, warnings } = weigh({ rows, batch, prices, more });
   expect(six(found.chosen?.usd)).toBe('1.400000');
   // A million of hits at 0.5, and a batch that sells no hits at 0.4.
-  expect(warnings.join()).toContain('$0.900000 if all');
+  expect(warnings.join()).toContain('$0.90 if all');
 });
 
 test('a batch price that is dearer than the standard one is left alone', () => {

@@ -35,13 +35,13 @@ test('unknown hits count as none, and the interval reaches down to all of them',
   expect(deleted).toMatchObject({ hostedUsd: '2.194400', savingUsd: '3.805600' });
   // The one day of the example strays by nothing: the ends are those of the hits.
   expect([deleted?.low, deleted?.high]).toEqual(['3.805600', '4.491350']);
-  expect(chat?.warnings.join()).toContain('$1.508650 if all of those prompt tokens were hits');
+  expect(chat?.warnings.join()).toContain('$1.51 if all of those prompt tokens were hits');
 });
 
 test('a host that hits half of what we hit reaches half as far', () => {
   const { deleted, chat } = blind({ low: '0.5', base: '0.5', high: '0.5' });
   expect([deleted?.low, deleted?.high]).toEqual(['3.805600', '4.148475']);
-  expect(chat?.warnings.join()).toContain('$1.851525 if all');
+  expect(chat?.warnings.join()).toContain('$1.85 if all');
 });
 
 test('a host that hits nothing of ours leaves no doubt, and nothing is said of hits', () => {

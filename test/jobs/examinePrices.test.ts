@@ -13,7 +13,7 @@ test('prices in quarantine are named, five at most, until the config trusts them
   const findings = await examinePrices({ ...asked, config: {} });
   expect(findings).toHaveLength(6);
   expect(findings[0]).toMatchObject({ subject: 'router', state: 'warn' });
-  expect(findings[0]?.says).toContain('of h0 for llama ($300.000000 in');
+  expect(findings[0]?.says).toContain('of h0 for llama ($300.00 in');
   expect(findings[5]?.says).toBe('2 more prices in quarantine are not listed here');
   const trust = [{ source: 'router' }];
   expect(await examinePrices({ ...asked, config: { prices: { trust } } })).toEqual([]);
@@ -31,7 +31,7 @@ test('a catalog that differs from the host is named with both prices', async () 
   await ledger.append(fetched({ prices: located(own, told) }), NOW);
   const [input, ...others] = await examinePrices({ ledger, nowMs: NOW, config: {} });
   expect(input).toMatchObject({ area: 'source', subject: 'list', state: 'warn' });
-  expect(input?.says).toContain('is $0.390000, and router has $0.135000');
+  expect(input?.says).toContain('is $0.39, and router has $0.135');
   expect(others.length).toBeLessThan(2);
   await ledger.close();
 });

@@ -42,7 +42,7 @@ test('a pod that lived between two inventories is told with its money and what t
       area: 'mapping',
       state: 'warn',
       says:
-        '$4.000000 of runpod in the last 31 days is for 2 resources that no inventory has ' +
+        '$4.00 of runpod in the last 31 days is for 2 resources that no inventory has ' +
         'shown, so that no name is known',
       mend:
         'match them by id under resources of the deployment that they served; a worker that ' +

@@ -133,7 +133,7 @@ describe('a restated rate', () => {
       nowNanoUsd: 15_000_000_000n,
     });
     expect(outcome.warnings).toEqual([
-      'by the rate of EUR for 2026-07, 1 charge went from $10.000000 to $15.000000',
+      'by the rate of EUR for 2026-07, 1 charge went from $10.00 to $15.00',
     ]);
     expect(await dollars(ledger)).toEqual({ a: 15_000_000_000n, b: 10_000_000_000n });
     expect(await dollars(ledger, beforeMs)).toEqual({ a: 10_000_000_000n, b: 10_000_000_000n });

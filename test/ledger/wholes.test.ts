@@ -149,7 +149,7 @@ describe('a bill in parts', () => {
     const less = bill(many.slice(0, 20), [10]);
     const [, last] = await append(ledger, less);
     expect(last?.failure?.message).toContain(
-      '20 of 40 known charges ($20.000000 of $40.000000); nothing was withdrawn, and its last ' +
+      '20 of 40 known charges ($20.00 of $40.00); nothing was withdrawn, and its last ' +
         'part was not stored; ask the provider',
     );
     expect(await standing(ledger)).toHaveLength(40);
@@ -175,7 +175,7 @@ describe('a bill that replaces what was known', () => {
     await append(ledger, bill(estimates));
     const replaces: Complete = { ...COMPLETE, replaces: true };
     const [outcome] = await append(ledger, bill(invoice(1_000), [], replaces));
-    expect(outcome?.failure?.message).toContain('tells $20.000000 of $30.000000 in known charges');
+    expect(outcome?.failure?.message).toContain('tells $20.00 of $30.00 in known charges');
     expect(await standing(ledger)).toHaveLength(30);
   });
 });

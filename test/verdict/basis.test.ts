@@ -24,7 +24,7 @@ test('assumed hours are said to be assumed, in dollars from low to high', () => 
   expect(audit.stack.laborBasis).toBe('assumed');
   expect(audit.stack.reasons).toContain(
     "People's time is assumed, not measured: $1,000 to $4,000 (base $2,000) for self-hosting " +
-      "anything at all, and $300.00 for the deployments' own parts together.",
+      "anything at all, and $300 for the deployments' own parts together.",
   );
 });
 

@@ -99,7 +99,7 @@ test("a ledger that does not reconcile with the provider's total gives no verdic
   const { first, verdict } = totalled(100_000_000_000n, 99_899_000_000n);
   expect(first.verdict).toBe('not enough evidence');
   expect(verdict.stack.missing[0]).toContain(
-    'bill, 2026-07, different: its own total is $100.00, the ledger holds $99.90 for the same ' +
+    'bill, 2026-07, different: its own total is $100.00, the ledger holds $99.899 for the same ' +
       'time: pull bill again, and look for rejected rows.',
   );
 });

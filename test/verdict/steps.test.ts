@@ -197,7 +197,7 @@ describe('what has no dollars', () => {
       action: 'renegotiate',
       text:
         "Renegotiate or let run out bill's commitment before 2026-08-31: $1.67 of the plan's " +
-        'cost in the next window is owed for nothing, of $618.33 that are committed until then.',
+        'cost in the next window is owed for nothing, of $618 that are committed until then.',
       savingUsd: '0.000000',
       by: '2026-08-31',
     });

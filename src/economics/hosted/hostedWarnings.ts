@@ -2,7 +2,7 @@
 
 import { counted } from '../../domain/counted.ts';
 import { add, type Exact, toDecimal } from '../../domain/exact.ts';
-import { usdText } from '../../domain/money.ts';
+import { dollars } from '../../domain/digits.ts';
 import { dayText } from '../../domain/period.ts';
 import { type PriceGap, UNSEEN_MS } from '../../domain/price.ts';
 import type { HostedEconomics } from '../result.ts';
@@ -45,7 +45,7 @@ function blindWarnings(chosen: WeighedHost, { tally, terms }: WarningTerms): str
   return [
     `Cache hits are unknown in ${counted(blind, 'interval')} and count as none at ` +
       'the host: its cost is an upper bound there, and ' +
-      `$${usdText(allHitsUsd(chosen, terms))} if all of those prompt tokens were hits.`,
+      `${dollars(allHitsUsd(chosen, terms))} if all of those prompt tokens were hits.`,
   ];
 }
 
@@ -71,7 +71,7 @@ function hearsayWarnings({ hearsay, chosen }: HostedEconomics): string[] {
 }
 
 function doubtText(doubt: PriceDoubt, usd: Exact | undefined): string {
-  const ends = [doubt.lessUsd, doubt.moreUsd].map((by) => `$${usdText(usd ? add(usd, by) : by)}`);
+  const ends = [doubt.lessUsd, doubt.moreUsd].map((by) => dollars(usd ? add(usd, by) : by));
   const between = `the hosted cost lies between ${ends.join(' and ')}.`;
   if (doubt.code === 'gap') {
     const days = [doubt.startMs ?? 0, doubt.endMs ?? 0].map(dayText).join(' and ');

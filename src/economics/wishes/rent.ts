@@ -1,6 +1,7 @@
 /** The GPU rate that is asked what if: a factor on every price that no contract fixes. */
 
-import { type Exact, multiply, ONE, toDecimal, ZERO } from '../../domain/exact.ts';
+import { exactDollars } from '../../domain/digits.ts';
+import { type Exact, multiply, ONE, ZERO } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
 import { dayText } from '../../domain/period.ts';
 import { lastEnd } from '../bill/contract.ts';
@@ -53,7 +54,7 @@ function fixedPrice(leastUsd: Exact, weighed: readonly DeploymentEconomics[]): F
   const untilMs = lastEnd(weighed.flatMap(({ contract }) => contract ?? []));
   const until = untilMs === undefined ? 'the reserved capacity ends' : dayText(untilMs - 1);
   return new Failure('usage', 'a contract fixes the price of these GPUs', {
-    expected: `$${toDecimal(leastUsd, 6)} a GPU-hour or more until ${until}`,
+    expected: `${exactDollars(leastUsd)} a GPU-hour or more until ${until}`,
     hint: 'change what no contract fixes by a share, e.g. --gpu-rate -30%',
   });
 }

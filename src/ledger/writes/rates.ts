@@ -14,7 +14,8 @@ import {
 import { monthEndMs, monthText } from '../../domain/months.ts';
 import { compare, decimal, type Exact, exact, toDecimal } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
-import { usd, usdText } from '../../domain/money.ts';
+import { usd } from '../../domain/money.ts';
+import { exactDollars } from '../../domain/digits.ts';
 import type { Located } from '../../domain/provenance.ts';
 import { CHARGE_IN_FORCE } from '../reads/charges.ts';
 import type { ChargeVersions } from './chargeVersions.ts';
@@ -207,7 +208,7 @@ interface Change {
 function note(tally: Tally, { currency, monthMs }: RateOf, { charges, was, now }: Change): void {
   const { wasNanoUsd = 0n, nowNanoUsd = 0n } = tally.restatedCharges ?? {};
   tally.restatedCharges = { wasNanoUsd: wasNanoUsd + was, nowNanoUsd: nowNanoUsd + now };
-  const [before, after] = [was, now].map((nano) => `$${usdText(usd(nano))}`);
+  const [before, after] = [was, now].map((nano) => exactDollars(usd(nano)));
   tally.warnings.push(
     `by the rate of ${currency} for ${monthText(monthMs)}, ${counted(charges, 'charge')} went ` +
       `from ${before} to ${after}`,

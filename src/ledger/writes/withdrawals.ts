@@ -2,7 +2,8 @@
 
 import type { Database } from 'better-sqlite3';
 import type { FailureCode } from '../../domain/failure.ts';
-import { nanoUsd, usd, usdText } from '../../domain/money.ts';
+import { nanoUsd, usd } from '../../domain/money.ts';
+import { exactDollars } from '../../domain/digits.ts';
 import { DAY_MS, durationMs, instantText } from '../../domain/period.ts';
 import type { PriceSnapshot } from '../../domain/price.ts';
 import type { Complete, Fetched } from '../../domain/provenance.ts';
@@ -160,7 +161,7 @@ function withheldBill({ completeFor }: Fetched, missing: Missing) {
   const much = lost > SMALL_NANO_USD && isMuch(lost, knownSize);
   if (!many && !much) return undefined;
   const { startMs, endMs } = completeFor.window;
-  const [gone, all] = [lost, knownSize].map((nano) => `$${usdText(usd(nanoUsd(nano)))}`);
+  const [gone, all] = [lost, knownSize].map((nano) => exactDollars(usd(nanoUsd(nano))));
   const charges = `${count(refs.length)} of ${count(known)} known charges`;
   return (
     `the answer for ${instantText(startMs)} to ${instantText(endMs)} no longer tells ` +

@@ -2,9 +2,10 @@
 
 import type { Charge, Invoice } from '../../domain/charge.ts';
 import { counted } from '../../domain/counted.ts';
+import { exactDollars } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
-import { type NanoUsd, nanoFromUsd, nanoUsd, usd, usdText } from '../../domain/money.ts';
+import { type NanoUsd, nanoFromUsd, nanoUsd, usd } from '../../domain/money.ts';
 import { dayText, type Period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
@@ -141,17 +142,17 @@ function isNear(a: bigint, b: bigint): boolean {
 }
 
 function unequalParts({ id }: Invoice, amount: bigint, stated: bigint): Failure {
-  const [whole, parts] = [amount, stated].map((nano) => usdText(usd(nano)));
-  const message = `the invoice ${id} is over $${whole}, and its parts sum to $${parts}`;
+  const [whole, parts] = [amount, stated].map((nano) => exactDollars(usd(nano)));
+  const message = `the invoice ${id} is over ${whole}, and its parts sum to ${parts}`;
   return new Failure('malformed', message, {
     hint: 'the invoice is not taken; the estimates of its month stay',
   });
 }
 
 function gapNote({ id }: Invoice, gap: bigint): string {
-  const text = usdText(usd(gap));
+  const text = exactDollars(usd(gap));
   return (
-    `the items of the invoice ${id} differ from its amount by $${text}; the difference is kept ` +
+    `the items of the invoice ${id} differ from its amount by ${text}; the difference is kept ` +
     'as an "unexplained" charge'
   );
 }

@@ -1,8 +1,9 @@
 /** The bill of the whole account: each product's own bill is held to it. */
 
 import type { Charge } from '../../domain/charge.ts';
+import { dollars, exactDollars } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
-import { type NanoUsd, nanoFromUsd, sumNano, usd, usdText } from '../../domain/money.ts';
+import { type NanoUsd, nanoFromUsd, sumNano, usd } from '../../domain/money.ts';
 import { instantText, type Period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import { shortText } from '../../platform/json.ts';
@@ -128,10 +129,10 @@ function beyondFamilies({ totalAmount, amounts }: AccountRecord) {
 
 /** Of a bill that does not sum to its own total nobody knows what is missing. */
 function apart(stated: string | undefined, sum: NanoUsd): string {
-  const told = stated === undefined ? 'no total' : `a total of $${usdText(usd(nano(stated)))}`;
+  const told = stated === undefined ? 'no total' : `a total of ${exactDollars(usd(nano(stated)))}`;
   return (
     `RunPod's bill of the whole account states ${told} and its records sum to ` +
-    `$${usdText(usd(sum))}; the bills of its products are not held to it`
+    `${exactDollars(usd(sum))}; the bills of its products are not held to it`
   );
 }
 
@@ -159,9 +160,9 @@ function otherCharges(
 function newProducts(others: readonly Located<Charge>[]): string[] {
   if (others.length === 0) return [];
   const names = [...new Set(others.map(({ fact }) => fact.resourceId))].sort();
-  const sum = usdText(usd(sumNano(others.map(({ fact }) => fact.billed))));
+  const sum = dollars(usd(sumNano(others.map(({ fact }) => fact.billed))));
   return [
-    `RunPod bills $${sum} for products that this version does not know; they are kept as ` +
+    `RunPod bills ${sum} for products that this version does not know; they are kept as ` +
       shortText(names.join(', '), 200),
   ];
 }
@@ -171,7 +172,7 @@ function unexplained(records: readonly Located<AccountRecord>[]): Reject[] {
   return records.flatMap((one) => {
     const { gap } = beyondFamilies(one.fact);
     if (gap === 0n) return [];
-    const rest = `$${usdText(usd(gap))} that none of the parts explains`;
+    const rest = `${exactDollars(usd(gap))} that none of the parts explains`;
     return [rejected(one, `totalAmount: ${rest} is not counted; compare it with the invoice`)];
   });
 }

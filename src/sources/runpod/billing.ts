@@ -1,9 +1,10 @@
 /** One billing answer read: charges, rejects, a total to reconcile, and warnings. */
 
 import type { Charge } from '../../domain/charge.ts';
+import { dollars, exactDollars } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
 import type { Failure } from '../../domain/failure.ts';
-import { type NanoUsd, nanoFromUsd, sumNano, usd, usdText } from '../../domain/money.ts';
+import { type NanoUsd, nanoFromUsd, sumNano, usd } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
@@ -103,8 +104,8 @@ function totalCheck(
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
   // A nano-dollar for rounding each record, and a thousand for adding doubles on their side.
   if (isNear(stated, sum, held)) return { agrees: true, warnings: [] };
-  const [told, found] = [stated, sum].map((nano) => usdText(usd(nano)));
-  const warning = `RunPod states a total of $${told}, but its records sum to $${found}`;
+  const [told, found] = [stated, sum].map((nano) => exactDollars(usd(nano)));
+  const warning = `RunPod states a total of ${told}, but its records sum to ${found}`;
   return { agrees: false, warnings: [warning] };
 }
 
@@ -115,19 +116,19 @@ function againstBoth(
   { family, where }: BillContext,
 ): Failure {
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
-  const [told, found] = [owed, sum].map((nano) => usdText(usd(nano)));
-  const fault = `its records sum to $${found}, where its total and the account's bill say`;
-  return malformed(where, `${fault} $${told} for ${family.name}`);
+  const [told, found] = [owed, sum].map((nano) => exactDollars(usd(nano)));
+  const fault = `its records sum to ${found}, where its total and the account's bill say`;
+  return malformed(where, `${fault} ${told} for ${family.name}`);
 }
 
 /** The records against what the account's bill says of the same product and time. */
 function accountCheck(owed: bigint, charges: readonly Located<Charge>[], { name }: Family): Check {
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
   if (isNear(owed, sum, charges.length)) return { agrees: true, warnings: [] };
-  const [told, found] = [owed, sum].map((nano) => usdText(usd(nano)));
+  const [told, found] = [owed, sum].map((nano) => exactDollars(usd(nano)));
   const warning =
-    `RunPod's bill of the whole account has $${told} for ${name}, and its ${name} bill has ` +
-    `$${found}; only the ${name} bill is counted: compare both with the invoice`;
+    `RunPod's bill of the whole account has ${told} for ${name}, and its ${name} bill has ` +
+    `${found}; only the ${name} bill is counted: compare both with the invoice`;
   return { agrees: false, warnings: [warning] };
 }
 
@@ -169,7 +170,7 @@ function clusterNodes(
   if (all === undefined || ofNodes === undefined || isNear(owed, all, read.length)) return COUNTED;
   if (!isNear(owed, all - ofNodes, read.length)) return { rule: 'refused', warnings: [] };
   const warning =
-    `the pods bill repeats $${usdText(usd(ofNodes))} of pods that are nodes of a cluster; ` +
+    `the pods bill repeats ${dollars(usd(ofNodes))} of pods that are nodes of a cluster; ` +
     'it is counted once, in the clusters bill';
   return { rule: 'left-out', warnings: [warning] };
 }

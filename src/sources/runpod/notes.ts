@@ -1,8 +1,9 @@
 /** What a person should be told of a bill that was read: once a cause, not once a record. */
 
 import { counted } from '../../domain/counted.ts';
+import { dollars } from '../../domain/digits.ts';
 import { add, toDecimal, ZERO } from '../../domain/exact.ts';
-import { usd, usdText } from '../../domain/money.ts';
+import { usd } from '../../domain/money.ts';
 import { shortText } from '../../platform/json.ts';
 import type { RecordCharges } from './charges.ts';
 import type { Family } from './family.ts';
@@ -64,10 +65,10 @@ function unknownNote(fields: readonly string[], family: Family): string[] {
 
 function unexplainedNote(gap: { nanoUsd: bigint; records: number }, family: Family): string[] {
   if (gap.records === 0) return [];
-  const sum = usdText(usd(gap.nanoUsd));
+  const sum = dollars(usd(gap.nanoUsd));
   return [
     `in ${gap.records} records of the ${family.name} bill the known parts miss the total, ` +
-      `by $${sum} in all; ` +
+      `by ${sum} in all; ` +
       'the difference is kept as "unexplained" charges',
   ];
 }

@@ -11,7 +11,8 @@ import {
   multiply,
 } from '../../domain/exact.ts';
 import { matchesGlob } from '../../domain/glob.ts';
-import { type NanoUsd, nanoFromUsd, usd, usdText } from '../../domain/money.ts';
+import { dollars } from '../../domain/digits.ts';
+import { type NanoUsd, nanoFromUsd, usd } from '../../domain/money.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { Read } from '../api.ts';
@@ -96,7 +97,7 @@ export function endpointOf(
   const most = whole && limit ? nanoFromUsd(multiply(whole, exactInteger(limit))) : undefined;
   const bounded = { resource, ...(most === undefined ? {} : { most }) };
   if (!limit || limit === least) return { ...bounded, warnings: [] };
-  const bound = most === undefined ? '' : `, up to $${usdText(usd(most))} an hour`;
+  const bound = most === undefined ? '' : `, up to ${dollars(usd(most))} an hour`;
   const taken = least
     ? `its GPUs and its rate are those of ${least}`
     : 'it stands without a number of GPUs and without a rate';

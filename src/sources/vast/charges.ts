@@ -13,7 +13,8 @@ import {
   subtract,
   ZERO,
 } from '../../domain/exact.ts';
-import { type NanoUsd, nanoFromUsd, nanoUsd, sumNano, usd, usdText } from '../../domain/money.ts';
+import { dollars } from '../../domain/digits.ts';
+import { type NanoUsd, nanoFromUsd, nanoUsd, sumNano, usd } from '../../domain/money.ts';
 import { dayText, instantText, type Period } from '../../domain/period.ts';
 import { shortText } from '../../platform/json.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
@@ -256,7 +257,7 @@ function newNotes(day: Period) {
           ? []
           : [
               `in ${counted(open.rows, 'contract')} of ${date} the items miss the amount by ` +
-                `$${usdText(usd(open.nano))} in all; the difference is kept as a charge`,
+                `${dollars(usd(open.nano))} in all; the difference is kept as a charge`,
             ]),
         ...(tooLong.length === 0
           ? []

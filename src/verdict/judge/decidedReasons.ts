@@ -1,6 +1,7 @@
 /** What is said of a deployment that the decision on the stack treats otherwise than alone. */
 
-import { doing, dollars, percent } from '../words.ts';
+import { dollars } from '../../domain/digits.ts';
+import { doing, percent } from '../words.ts';
 import { fromDouble } from '../document/printed.ts';
 import type { Decided, HeldBack } from './decided.ts';
 import type { Side } from './side.ts';

@@ -1,11 +1,12 @@
 /** Knows the reasons that go with a verdict on one deployment, as sentences with figures. */
 
+import { dollars } from '../../domain/digits.ts';
 import { add, type Exact, negate, subtract } from '../../domain/exact.ts';
 import { dayText } from '../../domain/period.ts';
 import type { Choice } from '../../economics/offer.ts';
 import { type OptionCost, optionCost, pricedOption, type World } from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
-import { doing, dollars } from '../words.ts';
+import { doing } from '../words.ts';
 import { othersOf } from './others.ts';
 
 /** What a priced choice saves against keeping, at the given ends of what is assumed. */

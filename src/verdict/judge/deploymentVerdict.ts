@@ -1,5 +1,6 @@
 /** The verdict on one deployment alone: what is cheapest, and whether it can be advised. */
 
+import { dollars } from '../../domain/digits.ts';
 import { type Exact, ZERO } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
 import { AT_BASE, optionCost, pricedOption } from '../../economics/options.ts';
@@ -7,7 +8,6 @@ import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { Verdict } from '../auditWord.ts';
 import type { Odds } from '../odds/drawn.ts';
 import type { Policy } from '../policy.ts';
-import { dollars } from '../words.ts';
 import { objectionsTo, openVerdict } from './advice.ts';
 import {
   costReasons,

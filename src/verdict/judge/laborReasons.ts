@@ -1,9 +1,9 @@
 /** Knows what is said of people's hours: logged or assumed, and what they come to. */
 
+import { dollars } from '../../domain/digits.ts';
 import { compare, sum } from '../../domain/exact.ts';
 import type { Range } from '../../economics/input.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import { dollars } from '../words.ts';
 
 /** Whether people's time was measured or is assumed, and what it comes to. */
 export function laborReasons({ labor, deployments }: StackEconomics): string[] {

@@ -1,8 +1,9 @@
 /** Why a change is not advised: as data, and as a sentence. */
 
+import { dollars } from '../../domain/digits.ts';
 import { type Exact, negate } from '../../domain/exact.ts';
 import type { Verdict } from '../auditWord.ts';
-import { dollars, percent } from '../words.ts';
+import { percent } from '../words.ts';
 
 /** Why a change is not advised, with the figures that decide it. */
 export type Objection =

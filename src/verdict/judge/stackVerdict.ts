@@ -1,5 +1,6 @@
 /** The verdict on the whole stack: the best plan over all deployments, and if it is advised. */
 
+import { dollars } from '../../domain/digits.ts';
 import { counted } from '../../domain/counted.ts';
 import { add, compare, type Exact, smaller, subtract, ZERO } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
@@ -9,7 +10,6 @@ import type { StackEconomics } from '../../economics/result.ts';
 import type { Verdict } from '../auditWord.ts';
 import type { Odds } from '../odds/drawn.ts';
 import type { Policy } from '../policy.ts';
-import { dollars } from '../words.ts';
 import { objectionsTo, openVerdict } from './advice.ts';
 import { isRentKnown, savingOf } from './deploymentReasons.ts';
 import { mustStay } from './deploymentVerdict.ts';

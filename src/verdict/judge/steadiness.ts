@@ -3,9 +3,9 @@
  * first.
  */
 
+import { dollars } from '../../domain/digits.ts';
 import { type Exact, negate } from '../../domain/exact.ts';
 import { AT_BASE, at, type World } from '../../economics/options.ts';
-import { dollars } from '../words.ts';
 
 export interface Doubt {
   readonly assumption: string;

@@ -7,7 +7,9 @@ import {
   rateMend,
   type UnconvertedCharges,
 } from '../../domain/currency.ts';
+import { exactDollars } from '../../domain/digits.ts';
 import { add, exactInteger } from '../../domain/exact.ts';
+import { usd } from '../../domain/money.ts';
 import { monthText } from '../../domain/months.ts';
 import type {
   InvoicedMonth,
@@ -15,7 +17,6 @@ import type {
   Reconciled,
   ReconciledLine,
 } from '../../domain/reconciliation.ts';
-import { nanoDollars } from '../words.ts';
 
 /** A month, or a provider's own total, that does not come to what the ledger holds. */
 export interface Unreconciled {
@@ -98,7 +99,7 @@ export function billStates(
     const [{ says, mend } = { says: '', mend: '' }] = unreconciled([month]);
     const off = lines.find(({ match }) => match !== 'matched');
     const state = month.match === 'matched' ? (off?.match ?? 'matched') : month.match;
-    const [asked, held] = [billedText(month), nanoDollars(month.heldNanoUsd)];
+    const [asked, held] = [billedText(month), exactNano(month.heldNanoUsd)];
     return { source: sourceId, month: monthText(monthMs), against, state, asked, held, says, mend };
   });
   const waiting = invoices.flatMap((invoice) =>
@@ -118,7 +119,7 @@ type Told = Pick<Unreconciled, 'says' | 'mend'>;
 /** `different: invoice INV-7 asks $1,000.00, and the ledger holds $900.00 for the same time`. */
 function wholeText(month: Reconciled, off: readonly ReconciledLine[]): Told {
   const { sourceId, against, match, invoices } = month;
-  const [billed, held] = [billedText(month), nanoDollars(month.heldNanoUsd)];
+  const [billed, held] = [billedText(month), exactNano(month.heldNanoUsd)];
   if (against === 'own total') {
     return {
       says: `${match}: its own total is ${billed}, the ledger holds ${held} for the same time`,
@@ -168,12 +169,17 @@ function linesText({ lines, invoices }: Reconciled, off: readonly ReconciledLine
 /** `pod-1 compute (bill only): $4.00 asked for, $0.00 held`. */
 function lineText({ resourceId, category, match, ...sides }: ReconciledLine): string {
   const what = [resourceId, category].filter((part) => part !== undefined).join(' ');
-  const [billed, held] = [billedText(sides), nanoDollars(sides.heldNanoUsd)];
+  const [billed, held] = [billedText(sides), exactNano(sides.heldNanoUsd)];
   return `${what} (${match}): ${billed} asked for, ${held} held`;
 }
 
 /** `$108.42 (100.00 EUR)`. */
 function billedText({ billedNanoUsd, billedIn = [] }: Omit<ReconciledLine, 'match'>): string {
-  const dollars = nanoDollars(billedNanoUsd);
+  const dollars = exactNano(billedNanoUsd);
   return billedIn.length === 0 ? dollars : `${dollars} (${billedIn.map(foreignText).join(', ')})`;
+}
+
+/** Two amounts that differ by a cent must not read alike. */
+function exactNano(nano: bigint): string {
+  return exactDollars(usd(nano));
 }

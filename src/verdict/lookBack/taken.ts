@@ -1,5 +1,6 @@
 /** Knows whether advice was taken, as far as bills and hours tell. */
 
+import { dollars } from '../../domain/digits.ts';
 import {
   compare,
   decimal,
@@ -15,7 +16,6 @@ import { HOUR_MS } from '../../domain/period.ts';
 import type { Choice } from '../../economics/offer.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
-import { dollars } from '../words.ts';
 import { figure, hoursOf, optionOf } from './stored.ts';
 
 /** One deployment in two windows, and what it was advised to become. */

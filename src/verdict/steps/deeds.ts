@@ -1,12 +1,12 @@
 /** How a change is told as a thing to do, and whether it needs the rest of the plan. */
 
+import { dollars } from '../../domain/digits.ts';
 import { toDecimal } from '../../domain/exact.ts';
 import type { Choice, OfferDetail } from '../../economics/offer.ts';
 import { offerOf } from '../../economics/options.ts';
 import { counted } from '../../domain/counted.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { Decided } from '../judge/decided.ts';
-import { dollars } from '../words.ts';
 import { weekText } from '../weekWords.ts';
 
 /** `Cap chat at 2 replicas and overflow to host-a through market`. */

@@ -1,5 +1,6 @@
 /** The steps without dollars: commitments to end, waivers to ask for, evidence to get. */
 
+import { dollars } from '../../domain/digits.ts';
 import {
   add,
   compare,
@@ -16,7 +17,6 @@ import type { Plan } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { Commitment } from '../../economics/stackParts.ts';
 import type { AuditStep } from '../auditDecision.ts';
-import { dollars } from '../words.ts';
 import type { StepTerms } from './stepTerms.ts';
 
 const NOTHING = '0.000000';

@@ -110,7 +110,7 @@ describe('a month with an invoice', () => {
     const { all } = await pull(withInvoice({ items: [ITEM] }));
     expect(usdOf(all)).toBe(12_200_360_000_000n);
     expect(warningsIn(all)).toEqual([
-      'the items of the invoice 123456789 differ from its amount by $10.000000; the difference ' +
+      'the items of the invoice 123456789 differ from its amount by $10.00; the difference ' +
         'is kept as an "unexplained" charge',
     ]);
   });
@@ -123,7 +123,7 @@ describe('a month with an invoice', () => {
     const unequal = await pull(withInvoice({ summary }));
     expect(chargesIn(unequal.all)).toEqual([]);
     expect(failuresIn(unequal.all)[0]?.message).toContain(
-      'the invoice 123456789 is over $12200.360000, and its parts sum to $11134.360000',
+      'the invoice 123456789 is over $12,200.36, and its parts sum to $11,134.36',
     );
   });
 

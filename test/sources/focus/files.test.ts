@@ -85,7 +85,7 @@ describe('what a bucket holds', () => {
     const request = { window: { startMs: JULY_5, endMs: JULY_5 + 1 }, usage: [], models: [] };
     const all = await Array.fromAsync(at.sourceOf({ take }).pull(request));
     expect(all.at(-1)?.remarks).toEqual([
-      '2026-07: take chose 1 row of 2 rows, $10.000000 of $11.000000 billed',
+      '2026-07: take chose 1 row of 2 rows, $10.00 of $11.00 billed',
     ]);
     expect(textOf(all)).not.toContain('Blob Storage');
   });

@@ -87,7 +87,7 @@ describe('charges', () => {
       billed: 100_000_000n,
     });
     expect(told.warnings).toEqual([
-      'in 1 records of the pods bill the known parts miss the total, by $0.100000 in all; ' +
+      'in 1 records of the pods bill the known parts miss the total, by $0.10 in all; ' +
         'the difference is kept as "unexplained" charges',
     ]);
   });
@@ -331,9 +331,7 @@ describe('the frame of the answer', () => {
 
   test('a stated total that the records do not reach is told', () => {
     const told = read(bill([POD_RECORD], { totals: { totalAmount: 0.9 } }));
-    expect(told.warnings).toEqual([
-      'RunPod states a total of $0.900000, but its records sum to $0.500000',
-    ]);
+    expect(told.warnings).toEqual(['RunPod states a total of $0.90, but its records sum to $0.50']);
   });
 
   test.each([undefined, null, {}, { totalAmount: '0.5' }, { totalAmount: 1e12 }])(

@@ -172,7 +172,7 @@ test('money for what nobody knows yet is counted once, under a name of its own',
   ]);
   const account = all.find(({ fetch }) => fetch.kind === 'runpod.billing.account');
   expect(account?.warnings).toEqual([
-    'RunPod bills $0.500000 for products that this version does not know; they are kept as ' +
+    'RunPod bills $0.50 for products that this version does not know; they are kept as ' +
       'runpod-batchGpu',
   ]);
 });
@@ -183,7 +183,7 @@ test.each([
     'that does not add up to the total is not counted, and the record rejected',
     7,
     [
-      'record 0: totalAmount: $5.000000 that none of the parts explains is not counted; ' +
+      'record 0: totalAmount: $5.00 that none of the parts explains is not counted; ' +
         'compare it with the invoice',
     ],
   ],

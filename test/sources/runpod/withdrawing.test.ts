@@ -96,8 +96,8 @@ describe('an answer', () => {
     expect(names(told)).toEqual(['pod0', 'pod1']);
     expect(told).not.toHaveProperty('completeFor');
     expect(told.warnings).toEqual([
-      "RunPod's bill of the whole account has $3.000000 for pods, and its pods bill has " +
-        '$1.000000; only the pods bill is counted: compare both with the invoice',
+      "RunPod's bill of the whole account has $3.00 for pods, and its pods bill has " +
+        '$1.00; only the pods bill is counted: compare both with the invoice',
     ]);
   });
 

@@ -237,7 +237,7 @@ describe('inventory and rates', () => {
     ]);
     expect(all.flatMap(({ listed = [] }) => listed)).toEqual(['serverless', 'cluster']);
     expect(warningsIn(all)).toEqual([
-      'the endpoint "chat" has 2 to 5 replicas, up to $181.200000 an hour, and Together does not ' +
+      'the endpoint "chat" has 2 to 5 replicas, up to $181 an hour, and Together does not ' +
         'tell how many: its GPUs and its rate are those of 2',
     ]);
     expect(textOf(all)).not.toContain('planted_kube_config');

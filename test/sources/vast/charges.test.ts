@@ -120,7 +120,7 @@ describe('a contract in one day', () => {
     const pull = await chargesWith([{ ...ROW, amount: 60 }]);
     expect(pull.charges.at(-1)).toMatchObject({ category: 'fee', billed: 2_249_400_000n });
     expect(warningsIn(pull)).toEqual([
-      'in 1 contract of 2026-06-01 the items miss the amount by $2.249400 in all; the ' +
+      'in 1 contract of 2026-06-01 the items miss the amount by $2.25 in all; the ' +
         'difference is kept as a charge',
     ]);
   });

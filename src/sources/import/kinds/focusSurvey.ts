@@ -2,6 +2,7 @@
 
 import { counted } from '../../../domain/counted.ts';
 import { type FocusLine, takenText } from '../../../domain/focus.ts';
+import { exactDollars } from '../../../domain/digits.ts';
 import { nanoFromUsd, usd, usdText } from '../../../domain/money.ts';
 import type { Amounts } from '../amounts.ts';
 import type { Row } from '../row.ts';
@@ -58,6 +59,5 @@ function billedIn(amounts: Amounts): { readonly currency: string; readonly bille
 }
 
 function amountText(nano: bigint, currency: string): string {
-  const amount = usdText(usd(nano));
-  return currency === 'USD' ? `$${amount}` : `${amount} ${currency}`;
+  return currency === 'USD' ? exactDollars(usd(nano)) : `${usdText(usd(nano))} ${currency}`;
 }

@@ -1,0 +1,84 @@
+/** How many digits of a figure help its reader, and how money reads in a sentence. */
+
+import {
+  compare,
+  decimal,
+  type Exact,
+  exact,
+  isZero,
+  multiply,
+  negate,
+  ONE,
+  toDecimal,
+} from './exact.ts';
+
+const TEN = exact(10n);
+const HUNDRED = exact(100n);
+const CENT = exact(1n, 100n);
+
+/**
+ * Digits of dollars from 0 on: whole from $100 up, cents below, and under a cent two significant
+ * ones. 41200.4 is `41200`, 6.374175 is `6.37`, 0.000004 is `0.000004`, 0 is `0`.
+ */
+export function dollarDigits(usd: Exact): string {
+  if (isZero(usd)) return '0';
+  const cents = toDecimal(usd, 2);
+  if (compare(decimal(cents), HUNDRED) >= 0) return toDecimal(usd, 0);
+  return compare(usd, CENT) >= 0 ? cents : trimmed(significant(usd, 2));
+}
+
+/**
+ * Dollars in a sentence that is the same at every place: 41200.4 is `$41,200`, 8 is `$8.00`, -5 is
+ * `-$5.00`.
+ */
+export function dollars(usd: Exact): string {
+  return usd.num < 0n ? `-${dollars(negate(usd))}` : `$${grouped(dollarDigits(usd))}`;
+}
+
+/**
+ * Dollars to their last digit, cents at least, where one amount is set against another: 12200.36 is
+ * `$12,200.36`, 43.5 is `$43.50`, 0.135 is `$0.135`.
+ */
+export function exactDollars(usd: Exact): string {
+  if (usd.num < 0n) return `-${exactDollars(negate(usd))}`;
+  const [whole = '', fraction = ''] = trimmed(toDecimal(usd, 9)).split('.');
+  return `$${grouped(`${whole}.${fraction.padEnd(2, '0')}`)}`;
+}
+
+function grouped(digits: string): string {
+  const [whole = '', fraction] = digits.split('.');
+  const marked = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
+  return fraction === undefined ? marked : `${marked}.${fraction}`;
+}
+
+/** `digits` significant digits of a positive number, as a plain decimal. */
+export function significant(value: Exact, digits: number): string {
+  let rounded = toDecimal(value, places(value, digits));
+  // Rounding up may have added a digit: 9.996 with three is 10.0, not 10.00.
+  rounded = toDecimal(decimal(rounded), places(decimal(rounded), digits));
+  const surplus = Math.max(0, wholeDigits(value) - digits);
+  if (surplus === 0) return rounded;
+  const step = 10n ** BigInt(surplus);
+  return `${toDecimal(exact(value.num, value.den * step), 0)}${'0'.repeat(surplus)}`;
+}
+
+function places(value: Exact, digits: number): number {
+  const whole = wholeDigits(value);
+  if (whole > 0) return Math.max(0, digits - whole);
+  let leadingZeros = 0;
+  for (let scaled = multiply(value, TEN); compare(scaled, ONE) < 0; leadingZeros += 1) {
+    scaled = multiply(scaled, TEN);
+  }
+  return leadingZeros + digits;
+}
+
+/** Digits before the point; none for what is below 1. */
+function wholeDigits(value: Exact): number {
+  const whole = toDecimal(value, 0, 'floor');
+  return whole === '0' ? 0 : whole.length;
+}
+
+/** Without the zeros at the end of a fraction. */
+export function trimmed(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}

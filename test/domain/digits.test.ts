@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { dollars, exactDollars } from '../../src/domain/digits.ts';
+import { decimal } from '../../src/domain/exact.ts';
+
+test.each([
+  ['1234567', '$1,234,567'],
+  ['999.994', '$1,000'],
+  ['100', '$100'],
+  ['99.994', '$99.99'],
+  ['99.995', '$100'],
+  ['8', '$8.00'],
+  ['2.125825', '$2.13'],
+  ['0.01', '$0.01'],
+  ['0.000404', '$0.0004'],
+  ['0', '$0'],
+  ['-5', '-$5.00'],
+])('%s dollars read %s in a sentence', (amount, text) => {
+  expect(dollars(decimal(amount))).toBe(text);
+});
+
+test.each([
+  ['12200.36', '$12,200.36'],
+  ['43.5', '$43.50'],
+  ['0.135', '$0.135'],
+  ['11.000009', '$11.000009'],
+  ['0', '$0.00'],
+  ['-1000', '-$1,000.00'],
+])('%s dollars keep every digit as %s beside another amount', (amount, text) => {
+  expect(exactDollars(decimal(amount))).toBe(text);
+});
