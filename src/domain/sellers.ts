@@ -1,7 +1,10 @@
 /** Who sells a hosted model, and who has stopped. */
 
-import type { Period } from './period.ts';
+import { DAY_MS, type Period } from './period.ts';
 import type { HostedPrice } from './price.ts';
+
+/** So long it is news: somebody may be on leave. */
+export const RETIRED_LATELY_MS = 14 * DAY_MS;
 
 export interface Retirement {
   /** Its name in small letters and digits. */

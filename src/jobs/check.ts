@@ -10,6 +10,7 @@ import { settleDoubts } from './doubts.ts';
 import type { Answer, Job } from './job.ts';
 import { tellOwner } from './notice.ts';
 import { overdueText, shout } from './shout.ts';
+import { tellRetired } from './tellRetired.ts';
 
 const payload = z.strictObject({});
 
@@ -33,7 +34,7 @@ export const checkJob: Job<z.output<typeof payload>, CheckResult> = {
     await settleDoubts(context);
     const gap = clockGap(await context.ledger.lastRecordedMs(), nowMs);
     const oddClock = gap === undefined ? [] : [`${gap.says}; ${gap.mend}`];
-    const untold = [...oddClock, ...(await tellOwner(context))];
+    const untold = [...oddClock, ...(await tellOwner(context)), ...(await tellRetired(context))];
     const deadMan = await deadManOf({ ...context, nowMs });
     const answer = await answerTo(context, deadMan, untold);
     await context.ledger.markDone({ line: 'check', subject: '', dueAtMs: nowMs }, nowMs);

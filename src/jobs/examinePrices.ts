@@ -18,14 +18,15 @@ export async function examinePrices({ nowMs, ...asking }: Asking): Promise<Findi
     ...bounded(quarantined.map(quarantineFinding), 'prices in quarantine', '--quarantined'),
     ...bounded(
       disagreements.map(({ side, own, catalog }): Finding => {
-        const usdOf = (price: ToldPrice) => (side === 'input' ? price.inputUsd : price.outputUsd);
+        const usdOf = ({ inputUsd, outputUsd }: ToldPrice) =>
+          priceText(side === 'input' ? inputUsd : outputUsd);
         return {
           area: 'source',
           subject: catalog.source,
           state: 'warn',
           says:
-            `its ${side} price of ${own.host} for ${own.model} is ${priceText(usdOf(catalog))}, and ` +
-            `${own.source} has ${priceText(usdOf(own))} of the host itself since ` +
+            `its ${side} price of ${own.host} for ${own.model} is ${usdOf(catalog)}, and ` +
+            `${own.source} has ${usdOf(own)} of the host itself since ` +
             own.since.slice(0, 10),
           mend: 'the word of the host counts; see rentcheck prices --disagreements',
         };

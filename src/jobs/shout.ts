@@ -1,4 +1,4 @@
-/** Knows how the dead man is heard: by mail to another address, and by a webhook. */
+/** Knows how what cannot wait is heard: by mail to another address, and by a webhook. */
 
 import { counted } from '../domain/counted.ts';
 import type { DeadMan } from '../domain/deadMan.ts';
@@ -33,44 +33,67 @@ function subjectOf({ quarter, have, readers }: Overdue): string {
   return `Rent check: the report of ${quarter} has not gone out${whom}`;
 }
 
-/** Tries every way that the config names; none depends on another. */
+/** Tells every ear that the config names; none depends on another. */
 export async function shout(context: JobContext, overdue: Overdue): Promise<Shouted> {
-  const { deadMan, owner } = context.config.report ?? {};
-  const subject = subjectOf(overdue);
-  const text = await explained(context, overdue);
-  const to = deadMan?.to ?? owner;
-  const webhook = deadMan?.webhook;
+  const { quarter, dueMs } = overdue;
+  return callOut(context, {
+    caller: 'the dead man',
+    subject: subjectOf(overdue),
+    text: await explained(context, overdue),
+    key: ['dead man', quarter, dayText(context.clock.nowMs())],
+    body: { schema: 'rentcheck/dead-man/1', quarter, dueAt: instantText(dueMs) },
+  });
+}
+
+/** What cannot wait for the report. */
+export interface Call {
+  /** Who calls, in sentences. */
+  readonly caller: string;
+  readonly subject: string;
+  readonly text: string;
+  /** The same key is the same message, should it ever go out twice. */
+  readonly key: readonly string[];
+  /** What a machine reads of it, beside subject and text. */
+  readonly body: { readonly schema: string } & Readonly<Record<string, unknown>>;
+}
+
+/** Tries every way that the config names. */
+export async function callOut(
+  context: Pick<
+    JobContext,
+    'config' | 'ledger' | 'clock' | 'channel' | 'messageIdOf' | 'progress' | 'postJson'
+  >,
+  { caller, subject, text, key, body }: Call,
+): Promise<Shouted> {
+  const { to, webhook } = earsOf(context);
   const ways: [name: string, unheard: Unheard | undefined][] = [];
   if (to !== undefined) {
-    const key = ['dead man', overdue.quarter, dayText(context.clock.nowMs()), to].join('\n');
-    ways.push([to, await sendNotice(context, { to, subject, text, key })]);
+    const mail = { to, subject, text, key: [...key, to].join('\n') };
+    ways.push([to, await sendNotice(context, mail)]);
   }
   if (webhook !== undefined) {
-    ways.push(['webhook', await context.postJson(webhook, webhookBody(overdue, subject, text))]);
+    // Chats that know only `text` show that.
+    const posted = { ...body, subject, text: `${subject}\n${text}` };
+    ways.push(['webhook', await context.postJson(webhook, posted)]);
   }
   return {
     heardBy: ways.flatMap(([name, unheard]) => (unheard === undefined ? [name] : [])),
     problems: ways.flatMap(([name, unheard]) =>
-      unheard === undefined ? [] : [unheardText(name, unheard)],
+      unheard === undefined ? [] : [unheardText(caller, name, unheard)],
     ),
     inDoubt: ways.some(([, unheard]) => unheard?.inDoubt === true),
   };
 }
 
-function unheardText(name: string, { problem, inDoubt }: Unheard): string {
-  const was = inDoubt ? 'may or may not have been' : 'was not';
-  return `the dead man ${was} heard by ${name}: ${problem}`;
+/** Who is to hear what cannot wait. */
+export function earsOf({ config }: Pick<JobContext, 'config'>) {
+  const { deadMan, owner } = config.report ?? {};
+  return { to: deadMan?.to ?? owner, webhook: deadMan?.webhook };
 }
 
-/** For machines and for chats: those that know only `text` show that. */
-function webhookBody({ quarter, dueMs }: Overdue, subject: string, text: string) {
-  return {
-    schema: 'rentcheck/dead-man/1',
-    quarter,
-    dueAt: instantText(dueMs),
-    subject,
-    text: `${subject}\n${text}`,
-  };
+function unheardText(caller: string, name: string, { problem, inDoubt }: Unheard): string {
+  const was = inDoubt ? 'may or may not have been' : 'was not';
+  return `${caller} ${was} heard by ${name}: ${problem}`;
 }
 
 /** How far the quarter came, so that who reads it at night knows where to look. */

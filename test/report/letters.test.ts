@@ -41,6 +41,32 @@ describe('the letters of a report', () => {
     expect(finance.text).not.toContain('WHY');
   });
 
+  it('tell leaders and finance what was bought from hosts, and how much is known', async () => {
+    const of = (source: string, model: string, usd: string) => ({ source, model, usd });
+    const [own, loose] = [{ deployment: 'chat-70b' }, { deployment: null }];
+    const hostedSpend = {
+      captureRate: '0.690000',
+      unattributedUsd: '310.000000',
+      models: [
+        { ...of('router', 'llama', '690.000000'), ...own, tokens: 2_000_000, isSecondHand: false },
+        { ...of('litellm', 'llama', '650.000000'), ...own, tokens: 1_900_000, isSecondHand: true },
+        { ...of('openai', 'gpt', '310.000000'), ...loose, tokens: null, isSecondHand: false },
+      ],
+    };
+    const totals = { ...mixed.totals, hostedSpendUsd: '1000.000000', hostedSpend };
+    const report = await rendered({ ...asked, audit: { ...mixed, totals } });
+    const told =
+      '$1,000 was paid to hosts for tokens already and is no part of the rent: $690 for llama of ' +
+      'router (chat-70b), $310 for gpt of openai (no deployment). Its tokens are known for 69%.';
+    for (const role of ['leader', 'finance'] as const) {
+      expect(letterTo(report, role).text.replaceAll(/\s+/g, ' ')).toContain(told);
+    }
+    const rows =
+      /All \([\s\S]*?Bought from hosts already \(tokens known for 69%\): not in the total/;
+    expect(letterTo(report, 'leader').text).toMatch(rows);
+    expect(letterTo(report, 'leader').text).toMatch(/\n +\$1,000 +2M /);
+  });
+
   it('name an owner’s deployment in the subject, with its own picture', async () => {
     const letter = letterTo(await rendered(asked), 'owner', 'chat-70b');
     expect(letter.subject).toBe(

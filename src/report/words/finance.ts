@@ -4,6 +4,7 @@ import { decimal, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
 import type { PageWords, ReportWords } from '../words.ts';
+import { boughtLines } from './bought.ts';
 import { leavingLines } from './leaving.ts';
 import { section } from './sections.ts';
 import { missingLines } from './billed.ts';
@@ -46,11 +47,9 @@ export function financeWords(
 }
 
 function besideRent({ totals }: Audit): string[] {
-  const [tax, hosted] = [decimal(totals.taxUsd), decimal(totals.hostedSpendUsd)];
+  const tax = decimal(totals.taxUsd);
   return [
     ...(isZero(tax) ? [] : [`Taxes of ${dollars(tax)} on the bills are not in the spend.`]),
-    ...(isZero(hosted)
-      ? []
-      : [`${dollars(hosted)} paid to hosts for tokens is no part of the rent.`]),
+    ...boughtLines(totals),
   ];
 }

@@ -5,6 +5,7 @@ import { parseInstant } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, momentText } from '../format.ts';
 import { oneLine, shownName, shownText } from '../label.ts';
+import { boughtLines } from './bought.ts';
 import { auditedPeriod } from './period.ts';
 
 export function methodOf(audit: Audit): string[] {
@@ -43,14 +44,12 @@ function hosts({ deployments }: Audit): string[] {
 }
 
 function leftOut({ totals }: Audit): string[] {
-  const [tax, hosted] = [decimal(totals.taxUsd), decimal(totals.hostedSpendUsd)];
+  const tax = decimal(totals.taxUsd);
   return [
     isZero(tax)
       ? 'Taxes are left out of both sides.'
       : `Taxes (${dollars(tax)}) are left out of both sides.`,
-    ...(isZero(hosted)
-      ? []
-      : [`${dollars(hosted)} already paid to hosts for tokens is no part of the rent.`]),
+    ...boughtLines(totals),
   ];
 }
 

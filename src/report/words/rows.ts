@@ -6,6 +6,7 @@ import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { counted, dollars, percent, tokenCount, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
+import { boughtFigures } from './bought.ts';
 import { priceText, utilization } from './figures.ts';
 import { oddsText, sureAside } from './odds.ts';
 import { dearestFirst, decidedPlan, known, nearestOption, optionOf, useOfRent } from './reading.ts';
@@ -46,7 +47,7 @@ export function rowsOf(audit: Audit): Row[] {
   const lines = shown.map((deployment) => deploymentRow(audit, deployment));
   const rest = [...leftOut(dearest.slice(MOST_ROWS)), ...unattributed(audit)];
   const alone = lines.length + rest.length <= 1;
-  return [...lines, ...rest, ...(alone ? [] : [totalRow(audit)])];
+  return [...lines, ...rest, ...(alone ? [] : [totalRow(audit)]), ...bought(audit)];
 }
 
 function deploymentRow(audit: Audit, deployment: AuditDeployment): Row {
@@ -134,6 +135,15 @@ function unattributed({ totals }: Audit): Row[] {
       spend: dollars(spend),
     },
   ];
+}
+
+/** Beside the total, which is rent. */
+function bought({ totals }: Audit): Row[] {
+  const figures = boughtFigures(totals);
+  if (figures === undefined) return [];
+  const { spend, tokens, captured } = figures;
+  const name = 'Bought from hosts already';
+  return [{ ...NO_FIGURES, name, model: captured, verdict: 'not in the total', spend, tokens }];
 }
 
 function totalRow({ totals, stack, deployments }: Audit): Row {

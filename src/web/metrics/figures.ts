@@ -1,6 +1,6 @@
 /** Knows every metric of rentcheck, in the order in which they are told. */
 
-import { DAY_MS } from '../../domain/period.ts';
+import { RETIRED_LATELY_MS } from '../../domain/sellers.ts';
 import { deliveryFigures } from './deliveryFigures.ts';
 import { bySource, type Figure, known, ofLedger, one, seconds } from './figure.ts';
 
@@ -161,9 +161,6 @@ const billFigures: readonly Figure[] = [
     ),
   },
 ];
-
-/** As long as somebody may be on leave. */
-const RETIRED_LATELY_MS = 14 * DAY_MS;
 
 const auditFigures: readonly Figure[] = [
   {

@@ -1,0 +1,69 @@
+/** Tells, once, that a company stopped selling what a verdict would rest on. */
+
+import { counted } from '../domain/counted.ts';
+import { dayText } from '../domain/period.ts';
+import { RETIRED_LATELY_MS } from '../domain/sellers.ts';
+import { shownName } from '../report/label.ts';
+import { hostSellers } from './hostSellers.ts';
+import { callOut, earsOf } from './shout.ts';
+
+type Context = Parameters<typeof callOut>[0];
+
+/** How the work log calls it; its subject is deployment, company and day. */
+const LINE = 'host-retired';
+
+/** What stopped within two weeks and was not told yet. Answers what went wrong, in sentences. */
+export async function tellRetired(context: Context): Promise<string[]> {
+  const { to, webhook } = earsOf(context);
+  if (to === undefined && webhook === undefined) return [];
+  const { clock, ledger } = context;
+  const nowMs = clock.nowMs();
+  const news = await untold(context, nowMs);
+  if (news.length === 0) return [];
+  const subjects = news.map(({ subject }) => subject);
+  const { heardBy, problems, inDoubt } = await callOut(context, {
+    caller: 'the news of a host that stopped selling',
+    subject: subjectOf(news),
+    text: `${news.map(({ says }) => says).join('\n')}\n\nWhat is left: rentcheck prices\n`,
+    key: ['host retired', ...subjects],
+    body: { schema: 'rentcheck/host-retired/1', retired: news.map(({ told }) => told) },
+  });
+  // Who may have heard it is not called again.
+  if (heardBy.length > 0 || inDoubt) {
+    for (const subject of subjects) {
+      await ledger.markDone({ line: LINE, subject, dueAtMs: nowMs }, nowMs);
+    }
+  }
+  return [...problems];
+}
+
+type News = Awaited<ReturnType<typeof untold>>;
+
+async function untold({ config, ledger }: Context, nowMs: number) {
+  const done = await ledger.workDone();
+  const before = new Set(done.flatMap(({ line, subject }) => (line === LINE ? [subject] : [])));
+  const sellers = await hostSellers({ config, ledger, nowMs });
+  const all = sellers.flatMap(({ deployment, selling, retired }) =>
+    retired
+      .filter(({ sinceMs }) => nowMs - sinceMs < RETIRED_LATELY_MS)
+      .map(({ company, host, hostName = host, sinceMs }) => {
+        const since = dayText(sinceMs);
+        const what = `${shownName(hostName)} stopped selling the hosted equivalent of`;
+        return {
+          subject: `${deployment} ${company} ${since}`,
+          what: `${what} ${shownName(deployment)}`,
+          says:
+            `${what} ${shownName(deployment)} on ${since}; companies that sell one now: ` +
+            `${selling}.`,
+          told: { deployment, host, hostName, since, selling },
+        };
+      }),
+  );
+  return all.filter(({ subject }) => !before.has(subject));
+}
+
+function subjectOf(news: News): string {
+  const [first] = news;
+  const what = news.length === 1 && first !== undefined ? first.what : undefined;
+  return `Rent check: ${what ?? `${counted(news.length, 'host')} stopped selling equivalents`}`;
+}
