@@ -12,6 +12,7 @@ import { type Finding, foundBy } from './domain/finding.ts';
 import { instantText } from './domain/period.ts';
 import { deadManOf } from './jobs/deadMan.ts';
 import { examineBills } from './jobs/examineBills.ts';
+import { examineDoubles } from './jobs/examineDoubles.ts';
 import { examineEngines } from './jobs/examineEngines.ts';
 import { examineEquivalents, listingsOf } from './jobs/examineEquivalents.ts';
 import { examineMappings } from './jobs/examineMappings.ts';
@@ -161,6 +162,7 @@ async function rememberedFindings(config: Config, { clock, nowMs }: Now): Promis
         ...(await examineMappings({ config, ledger, nowMs })),
         ...(await examinePrices({ config, ledger, nowMs })),
         ...(await examineMeters({ config, ledger, nowMs })),
+        ...(await examineDoubles({ config, ledger, nowMs })),
         ...(await examineBills({ config, ledger, nowMs, sources: openSources(config, { clock }) })),
         await dueFinding({ config, ledger, nowMs }),
       ];

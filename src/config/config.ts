@@ -1,5 +1,6 @@
 /** Knows what `rentcheck.yaml` means once it has been read: frozen, typed, numbers exact. */
 
+import type { RecordRule } from '../domain/billOfRecord.ts';
 import type { Exact } from '../domain/exact.ts';
 import type { FocusRule } from '../domain/focus.ts';
 import type { ImportMapping } from '../domain/importMapping.ts';
@@ -44,6 +45,8 @@ export interface Config {
   readonly currencies: readonly CurrencyRate[];
   /** Absent where none were granted. */
   readonly credits?: readonly CreditConfig[];
+  /** Which source's bill counts where two bill the same; absent where all count. */
+  readonly billOfRecord?: readonly RecordRule[];
   /** Whose GPUs may be weighed when moving. */
   readonly market: MarketConfig;
   /** Absent where no price out of the ordinary is vouched for. */

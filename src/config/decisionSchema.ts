@@ -1,12 +1,13 @@
 /** The sections that weigh: hours of people, commitments, the market, and when advice is given. */
 
 import { z } from 'zod';
+import { CHARGE_CATEGORIES } from '../domain/charge.ts';
 import { decimal, ZERO } from '../domain/exact.ts';
 import { PROVIDER_TIERS } from '../domain/providerTier.ts';
 import type { RangeConfig } from './config.ts';
 import { coversSchema } from './deploymentSchema.ts';
 import { notNegative, positive, share, whole } from './numbers.ts';
-import { day, text } from './texts.ts';
+import { day, pattern, text } from './texts.ts';
 
 /**
  * Defaults are assumptions, each marked so in the report; the configuration page tells their
@@ -101,6 +102,19 @@ export const creditSchema = z.strictObject({
   usd: positive('US dollars'),
   from: day(),
   until: day(),
+});
+
+/** Which of two sources that bill the same counts. */
+export const recordSchema = z.strictObject({
+  source: text('the id of a source'),
+  insteadOf: text('the id of a source'),
+  match: z
+    .strictObject({
+      id: pattern('the id of a resource or a model, with * for any letters').exactOptional(),
+      category: z.enum(CHARGE_CATEGORIES).exactOptional(),
+      tags: z.record(z.string(), z.string()).exactOptional(),
+    })
+    .default({}),
 });
 
 const providers = z.array(text('the name of a provider')).min(1);

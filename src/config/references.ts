@@ -30,6 +30,7 @@ export function danglingReferences(tree: Tree, kinds: readonly SourceKind[]): Fa
   return [
     ...found,
     ...metersAlike(tree),
+    ...recordsAlike(tree),
     ...misspelledCommitments(tree, known),
     ...unknownDeployments(tree),
   ];
@@ -47,6 +48,25 @@ function metersAlike(tree: Tree): Fault[] {
   });
 }
 
+/** Of two that each count instead of the other neither would count. */
+function recordsAlike(tree: Tree): Fault[] {
+  const rules = listed(tree.value, ['billOfRecord']).map((path) => ({
+    path: [...path, 'insteadOf'],
+    source: valueAt(tree.value, [...path, 'source']),
+    other: valueAt(tree.value, [...path, 'insteadOf']),
+  }));
+  return rules.flatMap(({ path, source, other }, at) => {
+    if (typeof other !== 'string' || typeof source !== 'string') return [];
+    if (source === other) {
+      return [faultAt(path, `expected another source than ${shown(source)}`, tree)];
+    }
+    const back = rules.slice(0, at).find((one) => one.source === other && one.other === source);
+    if (back === undefined) return [];
+    const problem = `${source} and ${other} each count instead of the other: neither would count`;
+    return [faultAt(path, problem, tree)];
+  });
+}
+
 function faultAt(path: Path, problem: string, tree: Tree): Fault {
   return { path, place: tree.placeOf(path), problem };
 }
@@ -58,7 +78,11 @@ function references(value: unknown): Reference[] {
   const trusted = listed(value, ['prices', 'trust']).flatMap((item) =>
     one(value, [...item, 'source'], 'prices'),
   );
-  return [...credited, ...trusted, ...ofDeployments(value)];
+  const recorded = listed(value, ['billOfRecord']).flatMap((item) => [
+    ...one(value, [...item, 'source'], 'charges'),
+    ...one(value, [...item, 'insteadOf'], 'charges'),
+  ]);
+  return [...credited, ...trusted, ...recorded, ...ofDeployments(value)];
 }
 
 function ofDeployments(value: unknown): Reference[] {

@@ -11,6 +11,7 @@ import {
   migrationSchema,
   opsSchema,
   policySchema,
+  recordSchema,
   pricesSchema,
 } from './decisionSchema.ts';
 import { deploymentSchema } from './deploymentSchema.ts';
@@ -35,6 +36,7 @@ export const configSchema = z.strictObject({
   imports: importsSchema.default({}),
   requestLogs: requestLogsSchema.default({}),
   credits: z.array(creditSchema).min(1).exactOptional(),
+  billOfRecord: z.array(recordSchema).min(1).exactOptional(),
   market: marketSchema.prefault({}),
   prices: pricesSchema.exactOptional(),
   migration: migrationSchema.exactOptional(),

@@ -8,6 +8,7 @@ import type { GpuRate, HostAvailability, HostedPrice, PriceGap } from '../domain
 import type { ProviderTier } from '../domain/providerTier.ts';
 import type { UsageSeries } from '../domain/usage.ts';
 import type { Wall } from '../domain/wallClock.ts';
+import type { LeftOut } from './bill/leftOut.ts';
 import type { ChargeBook } from './chargeBook.ts';
 import type { OptionName } from './offer.ts';
 import type { ReplicaGpu } from './replicaGpus.ts';
@@ -33,6 +34,8 @@ export interface StackInput {
   readonly rates: readonly GpuRate[];
   /** Tokens bought from hosted APIs, whosever traffic they are; absent where none are told. */
   readonly bought?: readonly BoughtTokens[];
+  /** Charges that the config leaves out of all this; absent where it leaves out none. */
+  readonly leftOut?: readonly LeftOut[];
   readonly deployments: readonly DeploymentInput[];
   readonly labor: LaborInput;
   readonly commitments: readonly CommitmentInput[];

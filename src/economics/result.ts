@@ -17,6 +17,8 @@ import type {
 } from './hosted/host.ts';
 import type { PeakMinute } from './hosted/rateLimit.ts';
 import type { Hearsay } from './hosted/secondHand.ts';
+import type { LeftOut } from './bill/leftOut.ts';
+import type { DoubleBilling } from './bill/doubleBilling.ts';
 import type { Range, RateLimit, UsageDoubt, Waiver } from './input.ts';
 import type { Offers } from './offer.ts';
 import type {
@@ -53,6 +55,10 @@ export interface StackEconomics {
   readonly coverage?: Exact;
   /** Months for which a source that bills by the month billed nothing. */
   readonly missingMonths: readonly MissingMonth[];
+  /** Purchases that two sources bill, and that count twice. */
+  readonly doubleBilled: readonly DoubleBilling[];
+  /** Charges that another source is the bill of record for. */
+  readonly leftOut: readonly LeftOut[];
   /** What is bought from hosted APIs, by model; absent where nothing is. */
   readonly bought?: readonly BoughtModel[];
   readonly warnings: readonly string[];

@@ -15,7 +15,9 @@ import { bookOf } from './bill/booking.ts';
 import type { ChargeBook } from './chargeBook.ts';
 import { commitmentsOf, statedSources } from './bill/commitment.ts';
 import { type DayGrid, dayGrid } from './bill/days.ts';
+import { doubleBilling, doubleBillingText } from './bill/doubleBilling.ts';
 import { inventoryOf } from './bill/inventory.ts';
+import { leftOutWarnings } from './bill/leftOut.ts';
 import { missingMonths } from './bill/missingMonths.ts';
 import { sharing } from './bill/sharing.ts';
 import { weighDeployment } from './deployment.ts';
@@ -59,6 +61,8 @@ export function weighStack(input: StackInput): StackEconomics {
     return [weighDeployment({ ...terms, book: prices, commitments, charges: book })];
   });
   const lacking = missingMonths(input, book);
+  const doubleBilled = doubleBilling(book.accounts);
+  const { leftOut = [] } = input;
   return {
     window: input.window,
     deployments,
@@ -74,9 +78,13 @@ export function weighStack(input: StackInput): StackEconomics {
     laborUsdPerHour: input.labor.loadedUsdPerHour,
     ...coverageOf(deployments),
     missingMonths: lacking,
+    doubleBilled,
+    leftOut,
     ...(bought === undefined ? {} : { bought: bought.models }),
     warnings: [
       ...missingMonthWarnings(lacking),
+      ...doubleBilled.map(doubleBillingText).map(({ says, mend }) => `${says}; ${mend}.`),
+      ...leftOutWarnings(leftOut, book.accounts),
       ...(bought?.warnings ?? []),
       ...warningsOf(bill),
       ...contestedWarnings(input, book),

@@ -17,6 +17,7 @@ import type {
   StackInput,
 } from '../economics/input.ts';
 import { spreadByDay } from '../economics/bill/accounts.ts';
+import { recordKeeper } from '../economics/bill/leftOut.ts';
 import { type BookTerms, chargeBooking } from '../economics/bill/booking.ts';
 import { daySpends } from '../economics/bill/credits.ts';
 import { dayGrid, dayMsAt } from '../economics/bill/days.ts';
@@ -63,6 +64,7 @@ export type AuditConfig = Pick<
   | 'labor'
   | 'commitments'
   | 'credits'
+  | 'billOfRecord'
   | 'sharing'
   | 'policy'
   | 'market'
@@ -107,6 +109,7 @@ export async function gather(from: Gathering): Promise<Gathered> {
   const input: StackInput = {
     window,
     charges: bill.charges,
+    ...(bill.leftOut.length === 0 ? {} : { leftOut: bill.leftOut }),
     billing: await ledger.sourceBilling(window, asOfMs),
     resources,
     ...market,
@@ -144,21 +147,26 @@ function wallOf({ report }: AuditConfig, window: Period): Pick<StackInput, 'wall
 }
 
 /** Charges are put together, summed and digested while they pass by, and none of them is kept. */
-async function billOf({ ledger, asOfMs, runningDigest }: Gathering, terms: BookTerms) {
+async function billOf({ config, ledger, asOfMs, runningDigest }: Gathering, terms: BookTerms) {
   const booking = chargeBooking(terms);
+  const record = recordKeeper(config.billOfRecord ?? [], terms.window);
   const bought = boughtKeeper();
   const totals = totalsKeeper(await ledger.statedTotals(terms.window, asOfMs));
   const digest = runningDigest();
   await ledger.eachCharge(terms.window, asOfMs, (charge, said) => {
-    booking.add(charge);
     totals.add(charge);
-    bought.addCharge(charge);
     digest.add(said);
+    if (record.takes(charge)) return;
+    booking.add(charge);
+    bought.addCharge(charge);
   });
-  for (const row of await ledger.hostedUsage(terms.window, asOfMs)) bought.addUsage(row);
+  for (const row of await ledger.hostedUsage(terms.window, asOfMs)) {
+    if (!record.takesUsage(row)) bought.addUsage(row);
+  }
   const rows = bought.close();
   const told = { chargesDigest: digest.end(), totals: totals.close() };
-  return { charges: booking.close(), ...told, ...(rows.length === 0 ? {} : { bought: rows }) };
+  const counted = { charges: booking.close(), leftOut: record.close() };
+  return { ...counted, ...told, ...(rows.length === 0 ? {} : { bought: rows }) };
 }
 
 /** What was billed since the first was granted says how much of them the window finds. */

@@ -77,12 +77,15 @@ function settingsOf({ report, ...config }: AuditConfig) {
   const timeZone = report?.timeZone;
   const credits = config.credits === undefined ? {} : { credits: config.credits };
   const prices = config.prices === undefined ? {} : { prices: config.prices };
+  const { billOfRecord } = config;
+  const recorded = billOfRecord === undefined ? {} : { billOfRecord };
   const priced = {
     ...prices,
     deployments,
     labor,
     commitments,
     ...credits,
+    ...recorded,
     sharing,
     policy,
     market,

@@ -14,6 +14,28 @@ export interface AuditEvidence {
   readonly estimates: readonly AuditEstimate[];
   /** Bills that should be there and are not, by the sources' own rhythm and inventories. */
   readonly gaps: readonly AuditGap[];
+  /** Purchases that two sources bill, so that they count twice; absent where none are. */
+  readonly doubleBilled?: readonly AuditDoubleBilled[];
+  /** What was left out, for another source is the bill of record; absent where nothing was. */
+  readonly leftOut?: readonly AuditLeftOut[];
+}
+
+export interface AuditDoubleBilled {
+  readonly sources: readonly [string, string];
+  readonly category: ChargeCategory;
+  readonly evidence: 'same-resources' | 'equal-amounts';
+  /** Resources or models; empty where only sums agree. */
+  readonly resources: readonly string[];
+  readonly days: number;
+  /** What both bill, day by day the smaller amount. */
+  readonly usd: UsdText;
+}
+
+export interface AuditLeftOut {
+  readonly source: string;
+  readonly billOfRecord: string;
+  readonly categories: readonly ChargeCategory[];
+  readonly usd: UsdText;
 }
 
 export interface AuditGap {

@@ -6,7 +6,7 @@ import { estimateErrors } from '../../domain/estimateErrors.ts';
 import { add, multiply, ONE } from '../../domain/exact.ts';
 import { plainAmount } from '../../domain/currency.ts';
 import { monthText } from '../../domain/months.ts';
-import { sumNano, usd } from '../../domain/money.ts';
+import { type NanoUsd, sumNano, usd } from '../../domain/money.ts';
 import { instantText } from '../../domain/period.ts';
 import type { Reconciled } from '../../domain/reconciliation.ts';
 import { isEstimated } from '../../economics/chargeBook.ts';
@@ -32,6 +32,26 @@ export function auditEvidence(
     reconciliation: reconciliation.map(printReconciled),
     estimates: estimatesOf(spendByBasis, reconciliation),
     gaps: gaps.map(printGap),
+    ...twice(economics),
+  };
+}
+
+/** What counts twice, and what was kept from doing so. */
+function twice({
+  doubleBilled,
+  leftOut,
+}: StackEconomics): Pick<AuditEvidence, 'doubleBilled' | 'leftOut'> {
+  const usdOf = (nano: NanoUsd) => microText(micro(usd(nano)));
+  const doubles = doubleBilled.map(({ sourceIds, things, nanoUsd: nano, ...rest }) => {
+    const { category, evidence, days } = rest;
+    return { sources: sourceIds, category, evidence, resources: things, days, usd: usdOf(nano) };
+  });
+  const left = leftOut.map(({ sourceId, recordId, categories, nanoUsd: nano }) => {
+    return { source: sourceId, billOfRecord: recordId, categories, usd: usdOf(nano) };
+  });
+  return {
+    ...(doubles.length === 0 ? {} : { doubleBilled: doubles }),
+    ...(left.length === 0 ? {} : { leftOut: left }),
   };
 }
 

@@ -1,0 +1,78 @@
+/** Charges that the config leaves out, for another source is the bill of record for them. */
+
+import { type RecordRule, ruleFor } from '../../domain/billOfRecord.ts';
+import type { Charge, ChargeCategory } from '../../domain/charge.ts';
+import { type HostedUsage, MODEL_TAG } from '../../domain/hostedUsage.ts';
+import { type NanoUsd, nanoUsd, usd, usdText } from '../../domain/money.ts';
+import type { Period } from '../../domain/period.ts';
+import type { Account } from '../chargeBook.ts';
+import { spreadByDay } from './accounts.ts';
+import { dayGrid } from './days.ts';
+
+/** What one rule left out of the window. */
+export interface LeftOut {
+  readonly sourceId: string;
+  readonly recordId: string;
+  readonly categories: readonly ChargeCategory[];
+  readonly nanoUsd: NanoUsd;
+}
+
+/** Sums what is left out of a window while charges pass by. */
+export function recordKeeper(rules: readonly RecordRule[], window: Period) {
+  const grid = dayGrid(window);
+  const sums = new Map<RecordRule, { nano: bigint; categories: Set<ChargeCategory> }>();
+  return {
+    /** Whether it is left out. */
+    takes(charge: Charge): boolean {
+      const rule = ruleFor(rules, charge);
+      if (rule === undefined) return false;
+      const parts = spreadByDay(charge.billed, charge.period, grid);
+      if (parts.length === 0) return true;
+      const sum = sums.get(rule) ?? { nano: 0n, categories: new Set<ChargeCategory>() };
+      sums.set(rule, sum);
+      sum.categories.add(charge.category);
+      for (const [, nano] of parts) sum.nano += nano;
+      return true;
+    },
+    /** Tokens go with the charges that they were billed by. */
+    takesUsage({ sourceId, model }: Pick<HostedUsage, 'sourceId' | 'model'>): boolean {
+      const tags = { [MODEL_TAG]: model };
+      return (
+        ruleFor(rules, { sourceId, resourceId: model, category: 'hosted', tags }) !== undefined
+      );
+    },
+    /** In the order of the rules; those that left out nothing are not told. */
+    close(): LeftOut[] {
+      return rules.flatMap((rule) => {
+        const sum = sums.get(rule);
+        if (sum === undefined) return [];
+        const { nano, categories } = sum;
+        return [
+          {
+            sourceId: rule.insteadOf,
+            recordId: rule.source,
+            categories: [...categories].sort(),
+            nanoUsd: nanoUsd(nano),
+          },
+        ];
+      });
+    },
+  };
+}
+
+/** What was left out, beside what the bill of record says of the same categories. */
+export function leftOutWarnings(
+  all: readonly LeftOut[],
+  accounts: readonly Pick<Account, 'sourceId' | 'category' | 'nanoUsd'>[],
+): string[] {
+  return all.map(({ sourceId, recordId, categories, nanoUsd: nano }) => {
+    const own = accounts.filter((one) => {
+      return one.sourceId === recordId && categories.includes(one.category);
+    });
+    const record = own.reduce((sum, one) => sum + one.nanoUsd, 0n);
+    return (
+      `$${usdText(usd(nano))} of ${sourceId} (${categories.join(', ')}) is left out: ` +
+      `${recordId} is the bill of record, and bills $${usdText(usd(nanoUsd(record)))} of the same.`
+    );
+  });
+}
