@@ -2,6 +2,7 @@
 
 import type { Charge, ChargeCategory } from './charge.ts';
 import { matchesGlob } from './glob.ts';
+import type { NanoUsd } from './money.ts';
 
 /** All given keys must fit; without any it is everything of the source. */
 export interface RecordMatch {
@@ -16,6 +17,14 @@ export interface RecordRule {
   /** Whose bill of the same does not. */
   readonly insteadOf: string;
   readonly match: RecordMatch;
+}
+
+/** What one rule left out of the window. */
+export interface LeftOut {
+  readonly sourceId: string;
+  readonly recordId: string;
+  readonly categories: readonly ChargeCategory[];
+  readonly nanoUsd: NanoUsd;
 }
 
 type Thing = Pick<Charge, 'sourceId' | 'resourceId' | 'category' | 'tags'>;

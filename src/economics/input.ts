@@ -8,7 +8,7 @@ import type { GpuRate, HostAvailability, HostedPrice, PriceGap } from '../domain
 import type { ProviderTier } from '../domain/providerTier.ts';
 import type { UsageSeries } from '../domain/usage.ts';
 import type { Wall } from '../domain/wallClock.ts';
-import type { LeftOut } from './bill/leftOut.ts';
+import type { LeftOut } from '../domain/billOfRecord.ts';
 import type { ChargeBook } from './chargeBook.ts';
 import type { OptionName } from './offer.ts';
 import type { ReplicaGpu } from './replicaGpus.ts';

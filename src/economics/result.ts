@@ -17,7 +17,7 @@ import type {
 } from './hosted/host.ts';
 import type { PeakMinute } from './hosted/rateLimit.ts';
 import type { Hearsay } from './hosted/secondHand.ts';
-import type { LeftOut } from './bill/leftOut.ts';
+import type { LeftOut } from '../domain/billOfRecord.ts';
 import type { DoubleBilling } from './bill/doubleBilling.ts';
 import type { Range, RateLimit, UsageDoubt, Waiver } from './input.ts';
 import type { Offers } from './offer.ts';

@@ -79,9 +79,10 @@ describe('a purchase that two sources bill', () => {
     ]);
   });
 
-  it('counts once where config names the bill of record, and what is left out is told', async () => {
+  it('counts once where config names the bill of record, and tells what is out', async () => {
     const before = await audited();
-    await filesIn(folder, { 'rentcheck.yaml': CONFIG + RULE('{ id: gpt-4o, category: hosted }') });
+    const rule = RULE('{ id: gpt-4o, category: hosted }');
+    await filesIn(folder, { 'rentcheck.yaml': CONFIG + rule });
     const audit = await audited();
     expect(audit.totals.hostedSpendUsd).toBe('61.500000');
     expect(audit.evidence.doubleBilled).toBeUndefined();

@@ -42,9 +42,10 @@ describe('a purchase that two sources bill', () => {
         nanoUsd: 51_500_000_000n,
       },
     ]);
-    expect(doubleBillingText(found[0]!).says).toBe(
-      'openai and other-key bill the same hosted purchases (gpt-4o): $51.500000 on 4 days count twice',
-    );
+    expect(found.map(doubleBillingText).map(({ says }) => says)).toEqual([
+      'openai and other-key bill the same hosted purchases (gpt-4o): ' +
+        '$51.500000 on 4 days count twice',
+    ]);
   });
 
   test('is found by the tag of its model, whatever the publisher is called', () => {
@@ -112,39 +113,51 @@ describe('a purchase that two sources bill', () => {
 });
 
 describe('no purchase is billed twice', () => {
-  const none = (...all: readonly BilledThing[]) => expect(doubleBilling(all)).toEqual([]);
   const other = (wish: Wish) => thing({ sourceId: 'azure', ...wish });
 
   test('by one source alone, however often', () => {
-    none(thing({ cents: USED }), thing({ cents: USED }));
+    expect(doubleBilling([thing({ cents: USED }), thing({ cents: USED })])).toEqual([]);
   });
 
   test('where a model is bought of two sellers, for other amounts', () => {
-    none(thing({ cents: USED }), other({ cents: [300, 2_000, 1_000, 40] }));
+    expect(
+      doubleBilling([thing({ cents: USED }), other({ cents: [300, 2_000, 1_000, 40] })]),
+    ).toEqual([]);
   });
 
   test('where load is split in halves that nearly agree', () => {
     const half = (off: number) =>
       Array.from({ length: 90 }, (_, day) => 50_000 + day + (day % 2 === 0 ? off : -off));
-    none(thing({ cents: half(0) }), other({ cents: half(200) }));
+    expect(doubleBilling([thing({ cents: half(0) }), other({ cents: half(200) })])).toEqual([]);
   });
 
   test('where amounts are so small that all are alike', () => {
-    none(thing({ cents: [1, 2, 1, 2] }), other({ cents: [2, 1, 2, 3] }));
+    expect(doubleBilling([thing({ cents: [1, 2, 1, 2] }), other({ cents: [2, 1, 2, 3] })])).toEqual(
+      [],
+    );
   });
 
   test('on other days', () => {
-    none(thing({ cents: [0, 0, 10, 20] }), other({ cents: [10, 20, 0, 0] }));
+    expect(
+      doubleBilling([thing({ cents: [0, 0, 10, 20] }), other({ cents: [10, 20, 0, 0] })]),
+    ).toEqual([]);
   });
 
   test('in another category', () => {
-    none(thing({ cents: USED }), other({ category: 'fee', cents: USED }));
+    expect(
+      doubleBilling([thing({ cents: USED }), other({ category: 'fee', cents: USED })]),
+    ).toEqual([]);
   });
 
   test('where machines of two clouds cost the same every day', () => {
     const cents = [4_800, 4_800, 4_800, 4_800];
     const compute = { category: 'compute', cents } as const;
-    none(thing({ ...compute, resourceId: 'vm-1' }), other({ ...compute, resourceId: 'node-a' }));
+    expect(
+      doubleBilling([
+        thing({ ...compute, resourceId: 'vm-1' }),
+        other({ ...compute, resourceId: 'node-a' }),
+      ]),
+    ).toEqual([]);
   });
 
   test('where it is a tax, a credit, or what the config states', () => {
@@ -153,12 +166,14 @@ describe('no purchase is billed twice', () => {
       { category: 'credit' },
       { basis: 'stated' },
     ] as const) {
-      none(thing({ ...wish, cents: USED }), other({ ...wish, cents: USED }));
+      expect(
+        doubleBilling([thing({ ...wish, cents: USED }), other({ ...wish, cents: USED })]),
+      ).toEqual([]);
     }
   });
 
   test('by a negative amount', () => {
     const minus = USED.map((one) => -one);
-    none(thing({ cents: minus }), other({ cents: minus }));
+    expect(doubleBilling([thing({ cents: minus }), other({ cents: minus })])).toEqual([]);
   });
 });

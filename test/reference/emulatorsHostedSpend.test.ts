@@ -1,20 +1,136 @@
-/** Holds what OpenRouter's emulators tell of an account, and what we ask, to its OpenAPI document. */
+/** Holds what OpenRouter's emulators tell of an account, and what we ask, to its document. */
 
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
-import { DAY_MS, dayStartMs, instantText } from '../../src/domain/period.ts';
+import type { Emulator } from '../../src/demo/emulators/serve.ts';
+import { OPENROUTER_KEY } from '../../src/demo/keys.ts';
+import { DAY_MS, dayStartMs } from '../../src/domain/period.ts';
 import { secretFrom } from '../../src/platform/secret.ts';
 import { openrouterKind } from '../../src/sources/openrouter/kind.ts';
-import { accountDocument, KEY, type PlantedSpend } from '../sources/openrouter/account.ts';
+import { pulled } from '../contract/source.ts';
+import { startCalm } from '../faults/world.ts';
+import { accountDocument, KEY } from '../sources/openrouter/account.ts';
 import { demoClock, FLEET } from '../support/demoFleet.ts';
-import { emulated } from '../support/emulator.ts';
-import { startServer } from '../support/httpServer.ts';
 import { faultsOf, schemaAt } from '../support/jsonSchema.ts';
-import { pulledFrom } from '../support/pulledFrom.ts';
+import { startServer } from '../support/httpServer.ts';
+import { testClient } from '../support/testClient.ts';
 
 const SPECIFICATION: unknown = JSON.parse(
   readFileSync('../shared/reference/pricing/openrouter-openapi.json', 'utf8'),
 );
-const NOW = Date.UTC(2026, 7, 10, 9);
+const JSON_SCHEMA = ['content', 'application/json', 'schema'];
+const clock = demoClock();
+const TODAY = dayStartMs(clock.nowMs());
 
+/** Two accounts, each as its emulator tells it: that of tests, and the demo's own. */
+const ACCOUNTS = {
+  'the emulator of tests': {
+    key: KEY,
+    start: () =>
+      startCalm(
+        accountDocument({
+          nowMs: clock.nowMs(),
+          spend: [1, 40].map((daysAgo) => ({
+            dayMs: TODAY - daysAgo * DAY_MS,
+            model: 'openai/gpt-4.1',
+            provider: 'OpenAI',
+            endpoint: '550e8400-e29b-41d4-a716-446655440000',
+            microUsd: 1_250_000,
+            byokMicroUsd: 12_000,
+            prompt: 4_000_000,
+            completion: 500_000,
+            requests: 300,
+          })),
+        }),
+      ),
+  },
+  'the emulator of the demo': {
+    key: OPENROUTER_KEY,
+    start: () => startOpenrouter(FLEET, clock),
+  },
+};
+
+interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly sent: unknown;
+  readonly status: number;
+  readonly answer: unknown;
+}
+
+/** All that a pull of what was spent asks and hears, written down on its way. */
+async function overheard(router: Emulator, key: string): Promise<Exchange[]> {
+  const exchanges: Exchange[] = [];
+  const between = await startServer((response, { method, path, query, body, headers }) => {
+    void (async () => {
+      const { authorization = '' } = headers;
+      const url = new URL(`${path}?${query.toString()}`, router.url);
+      const type = { authorization, 'content-type': 'application/json' };
+      const how = { method, headers: type, ...(body === '' ? {} : { body }) };
+      const heard = await fetch(url, how);
+      const text = await heard.text();
+      const sent: unknown = body === '' ? undefined : JSON.parse(body);
+      const answer: unknown = JSON.parse(text);
+      exchanges.push({ method, path, query, sent, status: heard.status, answer });
+      response.writeHead(heard.status, { 'content-type': 'application/json' });
+      response.end(text);
+    })();
+  });
+  const tools = testClient();
+  tools.clock.set(clock.nowMs());
+  const options = openrouterKind.options.parse({
+    managementKey: secretFrom('KEY', () => key),
+    baseUrl: `${between.origin}/api/v1`,
+  });
+  const window = { startMs: TODAY - 60 * DAY_MS, endMs: TODAY };
+  const wish = { window, usage: [], models: [], facts: ['charges'] as const };
+  const all = await pulled(openrouterKind.create('router', options, tools), wish);
+  await between.close();
+  expect(all.flatMap(({ fetch: { failure } }) => failure ?? [])).toEqual([]);
+  expect(all.flatMap(({ charges = [] }) => charges).length).toBeGreaterThan(1);
+  return exchanges;
+}
+
+describe.each(Object.entries(ACCOUNTS))('what %s tells of an account', (_name, { key, start }) => {
+  let router: Emulator;
+  let exchanges: readonly Exchange[] = [];
+
+  beforeAll(async () => {
+    router = await start();
+    exchanges = await overheard(router, key);
+  });
+  afterAll(() => router.close());
+
+  it('is allowed by the document, and so is what is asked', () => {
+    const paths = new Set(exchanges.map(({ method, path }) => `${method} ${path}`));
+    expect([...paths].sort()).toEqual([
+      'GET /api/v1/activity',
+      'GET /api/v1/analytics/meta',
+      'POST /api/v1/analytics/query',
+    ]);
+    for (const { method, path, query, sent, status, answer } of exchanges) {
+      const of = ['paths', path.replace('/api/v1', ''), method.toLowerCase()];
+      const schema = schemaAt(SPECIFICATION, [...of, 'responses', String(status), ...JSON_SCHEMA]);
+      expect(faultsOf(answer, schema, SPECIFICATION)).toEqual([]);
+      const { parameters = [] } = schemaAt(SPECIFICATION, of) as {
+        readonly parameters?: readonly { readonly name: string }[];
+      };
+      const names = parameters.map(({ name }) => name);
+      expect([...query.keys()].filter((asked) => !names.includes(asked))).toEqual([]);
+      const wanted = sent === undefined ? [] : [...of, 'requestBody', ...JSON_SCHEMA];
+      const asked = sent === undefined ? {} : schemaAt(SPECIFICATION, wanted);
+      expect(faultsOf(sent ?? {}, asked, SPECIFICATION)).toEqual([]);
+    }
+  });
+
+  it('is refused to another key as the document has it', async () => {
+    const headers = { authorization: 'Bearer nobody' };
+    const refused = await fetch(new URL('/api/v1/activity', router.url), { headers });
+    const of = ['paths', '/activity', 'get', 'responses', String(refused.status), ...JSON_SCHEMA];
+    expect([401, 403]).toContain(refused.status);
+    const answer: unknown = await refused.json();
+    expect(faultsOf(answer, schemaAt(SPECIFICATION, of), SPECIFICATION)).toEqual([]);
+  });
+});

@@ -1,21 +1,13 @@
 /** Charges that the config leaves out, for another source is the bill of record for them. */
 
-import { type RecordRule, ruleFor } from '../../domain/billOfRecord.ts';
+import { type LeftOut, type RecordRule, ruleFor } from '../../domain/billOfRecord.ts';
 import type { Charge, ChargeCategory } from '../../domain/charge.ts';
 import { type HostedUsage, MODEL_TAG } from '../../domain/hostedUsage.ts';
-import { type NanoUsd, nanoUsd, usd, usdText } from '../../domain/money.ts';
+import { nanoUsd, usd, usdText } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { Account } from '../chargeBook.ts';
 import { spreadByDay } from './accounts.ts';
 import { dayGrid } from './days.ts';
-
-/** What one rule left out of the window. */
-export interface LeftOut {
-  readonly sourceId: string;
-  readonly recordId: string;
-  readonly categories: readonly ChargeCategory[];
-  readonly nanoUsd: NanoUsd;
-}
 
 /** Sums what is left out of a window while charges pass by. */
 export function recordKeeper(rules: readonly RecordRule[], window: Period) {
