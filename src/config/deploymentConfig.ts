@@ -47,6 +47,8 @@ export interface UsageConfig extends UsageWish {
 export interface GatewayConfig {
   readonly source: string;
   readonly match: Readonly<Record<string, string>>;
+  readonly tenantLabel?: string;
+  readonly teamLabel?: string;
 }
 
 export interface CapacityConfig {

@@ -61,6 +61,8 @@ const resource = z.strictObject({
 const gateway = z.strictObject({
   source: text('the id of a source'),
   match: labels.default({}),
+  tenantLabel: text('the field that names the tenant').exactOptional(),
+  teamLabel: text('the field that names the team').exactOptional(),
 });
 
 const capacity = z.union([

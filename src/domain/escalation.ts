@@ -30,7 +30,8 @@ export class EscalationWatch<T extends Turn> {
   see(turn: T): T | undefined {
     const open = this.#open.get(turn.session) ?? [];
     if (turn.deployment !== undefined) {
-      this.#open.set(turn.session, [...open, turn]);
+      open.push(turn);
+      this.#open.set(turn.session, open);
       this.#prune(turn.startMs);
       return undefined;
     }

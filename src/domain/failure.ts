@@ -94,3 +94,15 @@ export class Failure extends Error {
     return FAILURES[this.code].passing;
   }
 }
+
+/** The same failure with better advice; what it was made from stays its cause. */
+export function withHint(failure: Failure, hint: string): Failure {
+  const { code, message, where, expected, retryAfterMs } = failure;
+  return new Failure(code, message, {
+    ...(where === undefined ? {} : { where }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    hint,
+    cause: failure,
+  });
+}

@@ -23,6 +23,16 @@ export const LOG_FIELDS = [
   'adapter',
 ] as const;
 
+/** What of a request tells which deployment it is for. */
+export const LOG_MATCH_KEYS = [
+  'model',
+  'upstream',
+  'provider',
+  'tenant',
+  'team',
+  'adapter',
+] as const;
+
 export type LogField = (typeof LOG_FIELDS)[number];
 
 export interface LogMapping {
@@ -30,4 +40,11 @@ export interface LogMapping {
   readonly fields: Readonly<Partial<Record<LogField, string>>>;
   /** Their word for a kind of demand to ours. */
   readonly demands: Readonly<Record<string, Demand>>;
+  /** Paths by which deployments name a tenant, a team, an adapter or a kind of demand. */
+  readonly labels?: readonly string[];
+}
+
+/** The name of a label's column among the fields: `label caller.id`. */
+export function labelCell(label: string): string {
+  return `label ${label}`;
 }

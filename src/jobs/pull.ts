@@ -200,13 +200,11 @@ export function requestFor(
   id: string,
 ): Omit<PullRequest, 'window'> {
   const { deployments } = config;
-  const metered = deployments
-    .filter(({ gateway }) => gateway?.source === id)
-    .map(({ id: deployment, gateway }) => ({
-      deployment,
-      engine: 'gateway',
-      match: gateway?.match ?? {},
-    }));
+  const metered = deployments.flatMap(({ id: deployment, gateway }) => {
+    if (gateway?.source !== id) return [];
+    const { source: _source, ...wish } = gateway;
+    return [{ deployment, engine: 'gateway', ...wish }];
+  });
   const usage = deployments.flatMap(({ id: deployment, usage: told }) => {
     if (told?.source !== id) return [];
     const { source: _source, telemetry: _telemetry, ...wish } = told;

@@ -37,6 +37,13 @@ export const quantityText = decimalText.refine((text) => Math.abs(Number(text)) 
   error: 'a quantity of ordinary size was expected',
 });
 
+/** A whole number of 0 or more, which databases of 64 bits tell as text. */
+export const wholeCount = decimalText
+  .transform(Number)
+  .refine((value) => Number.isSafeInteger(value) && value >= 0, {
+    error: 'a whole number of 0 or more was expected',
+  });
+
 /** A number of GPUs. */
 export const gpuCount = decimalText
   .transform(Number)

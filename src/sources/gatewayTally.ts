@@ -1,13 +1,10 @@
 /** How requests that a gateway tells become usage, by deployment and interval. */
 
-import { counted } from '../domain/counted.ts';
-import { Failure } from '../domain/failure.ts';
-import { matchesGlob } from '../domain/glob.ts';
-import type { Period } from '../domain/period.ts';
+import { HOUR_MS, type Period } from '../domain/period.ts';
 import type { Located } from '../domain/provenance.ts';
 import type { UsageRow } from '../domain/usage.ts';
-import type { RequestCount } from '../domain/usageFacts.ts';
-import type { UsageTarget } from './source.ts';
+import type { RequestCount, UsagePart } from '../domain/usageFacts.ts';
+import { partIn } from './engines/attribution.ts';
 
 /** What a gateway says of some requests: one of them, or all of a bucket. */
 export interface Metered {
@@ -21,6 +18,18 @@ export interface Metered {
   readonly answered: number;
   /** Absent where it is not told. */
   readonly failed?: number;
+  /** Whose they are, as `partOf` says it; absent where the fields do not tell. */
+  readonly part?: string;
+}
+
+/** What of a bucket one tenant, team, adapter and kind of demand had. */
+interface Share {
+  readonly position: number;
+  prompt: number;
+  /** Not a number where an answered request of it does not tell its cached tokens. */
+  cached: number;
+  output: number;
+  answered: number;
 }
 
 interface Bucket {
@@ -33,48 +42,7 @@ interface Bucket {
   failed: number;
   isFailedTold: boolean;
   escalated: number;
-}
-
-/**
- * The deployment that these fields belong to; `undefined` where none asks for them. A field that is
- * not told fits no pattern.
- * @throws {Failure} `config` where two deployments ask for them: they would count twice.
- */
-export function deploymentOf(
-  fields: Readonly<Record<string, string | undefined>>,
-  targets: readonly UsageTarget[],
-): string | undefined {
-  const [first, second] = targets.filter(({ match }) =>
-    Object.entries(match).every(([name, pattern]) => {
-      const value = fields[name];
-      return value !== undefined && matchesGlob(pattern, value);
-    }),
-  );
-  if (first === undefined || second === undefined) return first?.deployment;
-  const both = `"${first.deployment}" and "${second.deployment}"`;
-  throw new Failure('config', `the same requests match ${both}`, {
-    where: `deployments.${second.deployment}`,
-    expected: 'a match that fits one deployment only',
-    hint: 'name the model or its address more exactly in match; nothing was counted twice',
-  });
-}
-
-/**
- * Refuses a match that the gateway's answers cannot be held to.
- * @throws {Failure} `config` for one without keys, or with keys that are not told.
- */
-export function requireMatch(targets: readonly UsageTarget[], known: readonly string[]): void {
-  for (const { deployment, match } of targets) {
-    const names = Object.keys(match);
-    const unknown = names.find((name) => !known.includes(name));
-    if (names.length > 0 && unknown === undefined) continue;
-    const what = unknown === undefined ? 'has no match' : `matches by "${unknown}"`;
-    throw new Failure('config', `${deployment} ${what}, so its requests cannot be told apart`, {
-      where: `deployments.${deployment}`,
-      expected: `match with ${known.join(', ')}`,
-      hint: 'write under match which requests of the gateway this deployment serves',
-    });
-  }
+  readonly shares: Map<string, Share>;
 }
 
 /** Adds up requests; each bucket becomes one row of usage and one count of requests. */
@@ -95,9 +63,22 @@ export class GatewayTally {
       bucket.isCachedTold = true;
     }
     if (cached !== undefined && cached > 0) this.#told.add(deployment);
+    this.addShare(startMs, metered);
     if (failed === undefined) return;
     bucket.failed += failed;
     bucket.isFailedTold = true;
+  }
+
+  /** Notes whose some requests are that {@link add} counts, where they tell it. */
+  addShare(startMs: number, { deployment, part, position, ...metered }: Metered): void {
+    if (part === undefined || metered.answered === 0) return;
+    const { shares } = this.#bucketOf(deployment, startMs, position);
+    const share = shares.get(part) ?? { position, ...NOTHING };
+    shares.set(part, share);
+    share.prompt += metered.prompt;
+    share.cached += metered.cached ?? Number.NaN;
+    share.output += metered.output;
+    share.answered += metered.answered;
   }
 
   /** Something of this bucket could not be read: what is known of it would be too little. */
@@ -115,11 +96,16 @@ export class GatewayTally {
    */
   facts({ sourceId, lengthMs, nowMs, areSessionsTold = false }: Telling): Metering {
     const usage: Located<UsageRow>[] = [];
+    const usageParts: Located<UsagePart>[] = [];
     const requestCounts: Located<RequestCount>[] = [];
     for (const [deployment, buckets] of this.#buckets) {
-      for (const [startMs, bucket] of [...buckets].sort(([a], [b]) => a - b)) {
+      const ended = [...buckets]
+        .filter(([startMs]) => startMs + lengthMs <= nowMs && !this.#unread.has(startMs))
+        .sort(([a], [b]) => a - b);
+      const terms = { sourceId, deployment, lengthMs, isCached: this.#told.has(deployment) };
+      usageParts.push(...partsOf(ended, terms).filter(({ fact }) => fact.period.endMs <= nowMs));
+      for (const [startMs, bucket] of ended) {
         const period: Period = { startMs, endMs: startMs + lengthMs };
-        if (period.endMs > nowMs || this.#unread.has(startMs)) continue;
         const of = { sourceId, deployment, period };
         const { position, answered: requests, output: outputTokens, prompt, failed } = bucket;
         const isCached = this.#told.has(deployment) && bucket.isCachedTold;
@@ -136,7 +122,7 @@ export class GatewayTally {
         requestCounts.push({ position, fact });
       }
     }
-    return { usage, requestCounts };
+    return { usage, ...(usageParts.length === 0 ? {} : { usageParts }), requestCounts };
   }
 
   /** Buckets of which the gateway told something: no request of a deployment is none. */
@@ -151,13 +137,15 @@ export class GatewayTally {
     this.#buckets.set(deployment, buckets);
     const known = buckets.get(startMs);
     if (known !== undefined) return known;
-    const bucket = { ...NO_REQUESTS, position };
+    const bucket = { ...NO_REQUESTS, position, shares: new Map<string, Share>() };
     buckets.set(startMs, bucket);
     return bucket;
   }
 }
 
-const NO_REQUESTS: Omit<Bucket, 'position'> = {
+const NOTHING = { prompt: 0, cached: 0, output: 0, answered: 0 };
+
+const NO_REQUESTS: Omit<Bucket, 'position' | 'shares'> = {
   prompt: 0,
   cached: 0,
   isCachedTold: false,
@@ -167,6 +155,50 @@ const NO_REQUESTS: Omit<Bucket, 'position'> = {
   isFailedTold: false,
   escalated: 0,
 };
+
+interface PartTerms {
+  readonly sourceId: string;
+  readonly deployment: string;
+  readonly lengthMs: number;
+  /** Whether the deployment's cached tokens are known. */
+  readonly isCached: boolean;
+}
+
+/** Parts are told by whole hours: twelve buckets of five minutes are one. */
+function partsOf(
+  buckets: readonly (readonly [number, Bucket])[],
+  { sourceId, deployment, lengthMs, isCached }: PartTerms,
+): Located<UsagePart>[] {
+  const partMs = Math.max(lengthMs, HOUR_MS);
+  const sums = new Map<string, { readonly startMs: number; readonly name: string } & Share>();
+  for (const [atMs, { shares }] of buckets) {
+    const startMs = Math.floor(atMs / partMs) * partMs;
+    for (const [name, share] of shares) {
+      const known = sums.get(`${startMs} ${name}`);
+      if (known === undefined) sums.set(`${startMs} ${name}`, { startMs, name, ...share });
+      else {
+        known.prompt += share.prompt;
+        known.cached += share.cached;
+        known.output += share.output;
+        known.answered += share.answered;
+      }
+    }
+  }
+  return [...sums.values()].map(({ position, startMs, name, prompt, cached, output, answered }) => {
+    const isTold = isCached && !Number.isNaN(cached);
+    const fact: UsagePart = {
+      sourceId,
+      deployment,
+      period: { startMs, endMs: startMs + partMs },
+      ...partIn(name),
+      uncachedPromptTokens: prompt - (isTold ? cached : 0),
+      ...(isTold ? { cachedPromptTokens: cached } : {}),
+      outputTokens: output,
+      requests: answered,
+    };
+    return { position, fact };
+  });
+}
 
 interface Telling {
   readonly sourceId: string;
@@ -178,6 +210,8 @@ interface Telling {
 
 export interface Metering {
   readonly usage: Located<UsageRow>[];
+  /** Absent where no request tells whose it is. */
+  readonly usageParts?: Located<UsagePart>[];
   readonly requestCounts: Located<RequestCount>[];
 }
 
@@ -194,15 +228,4 @@ export function* bucketsBetween(moments: Told, lengthMs: number): Generator<numb
 export interface Told {
   readonly firstMs: number;
   readonly lastMs: number;
-}
-
-/** How the requests that belong to nobody are told, with the names by which they could. */
-export function unmatchedNote(names: ReadonlyMap<string, number>): string[] {
-  if (names.size === 0) return [];
-  const most = [...names].sort(([, a], [, b]) => b - a);
-  const told = most
-    .slice(0, 3)
-    .map(([name, requests]) => `${name} (${counted(requests, 'request')})`);
-  const more = names.size > 3 ? ` and ${counted(names.size - 3, 'other model')}` : '';
-  return [`models that no deployment matches: ${told.join(', ')}${more}`];
 }

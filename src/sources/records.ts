@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import { counted } from '../domain/counted.ts';
+import { Failure } from '../domain/failure.ts';
 import type { Located } from '../domain/provenance.ts';
 import type { Reject } from '../domain/reject.ts';
 import { excerptOf, faultOf } from '../platform/wire.ts';
@@ -59,6 +60,15 @@ export const REJECT_LIMIT = 100;
 export function rejectWarnings(rejected: number): string[] {
   if (rejected <= REJECT_LIMIT) return [];
   return [`${counted(rejected, 'record')} were rejected; the first ${REJECT_LIMIT} are kept`];
+}
+
+/**
+ * A list of something else has nothing that can be read.
+ * @throws {Failure} `malformed` where all of several records were rejected.
+ */
+export function refuseOther(read: number, rejected: number, where: string): void {
+  if (read > 0 || rejected === 0) return;
+  throw new Failure('malformed', `${where} answered a list of something else`, { where });
 }
 
 /** A record that could not be used, and why. */

@@ -153,6 +153,8 @@ export interface SourceKind<Options = unknown> {
   readonly kind: string;
   readonly tells: readonly SourceFact[];
   readonly options: z.ZodType<Options>;
+  /** Of gateways: the fields of their requests by which a deployment may be matched. */
+  matchKeys?(options: Options): readonly string[];
   create(id: string, options: Options, tools: SourceTools): Source;
 }
 
@@ -164,7 +166,10 @@ export interface Setting<Options> {
 }
 
 /** What reading a config needs of a kind. */
-export type Declared<Options> = Pick<SourceKind<Options>, 'kind' | 'tells' | 'options'> &
+export type Declared<Options> = Pick<
+  SourceKind<Options>,
+  'kind' | 'tells' | 'options' | 'matchKeys'
+> &
   Pick<Source, 'trailingDays' | 'samples' | 'recalls' | 'rereads' | 'states' | 'resumes'> & {
     /** Its puller tells which engines it has counters of. */
     readonly seesEngines?: true;

@@ -28,8 +28,8 @@ requestLogs:
     demands: { nightly: batch }
 `;
 
-async function office() {
-  const folder = await folderWith({ 'rentcheck.yaml': CONFIG });
+async function office(config = CONFIG) {
+  const folder = await folderWith({ 'rentcheck.yaml': config });
   const clock = settableClock(NOW);
   const surroundings = { clock, env: {}, readonly: false, progress: () => undefined };
   const app = await openApp(join(folder, 'rentcheck.yaml'), surroundings);
@@ -193,6 +193,40 @@ describe('an access log', () => {
     expect(await usage()).toEqual([]);
     await take('b2.jsonl', log(line('2', '08:01:00')));
     expect(await usage()).toEqual([[100, 40, 10, 1, 1]]);
+  });
+
+  it('is of the tenants and teams that config names a field of, in JSON and in CSV', async () => {
+    const { take, facts } = await office(
+      CONFIG.replace(
+        'usage: { source: import, match: { model: "llama-*" } }',
+        `usage:
+      source: import
+      match: { model: "llama-*" }
+      tenantLabel: caller.id
+      teamLabel: status
+      demand: { label: lane, kinds: { nightly: batch } }`,
+      ),
+    );
+    await take(
+      'a.jsonl',
+      log(
+        line('1', '08:00:00', { caller: { id: 'acme' }, lane: 'nightly', tenant: 'other' }),
+        line('2', '08:01:00', { status: 'gold', tenant: 'globex' }),
+        line('3', '08:02:00', { lane: 'toString' }),
+      ),
+    );
+    const header = 'time,id,model,status_code,prompt_tokens,completion_tokens,caller.id';
+    await take('c.csv', log(header, '2026-09-01T08:03:00Z,4,llama-70b,200,7,1,initech'));
+    const { parts } = await facts();
+    expect(
+      parts
+        .map(({ tenant, team, demand, outputTokens }) => [tenant, team, demand, outputTokens])
+        .toSorted(),
+    ).toEqual([
+      ['acme', undefined, 'batch', 10],
+      ['globex', 'gold', undefined, 10],
+      ['initech', undefined, undefined, 1],
+    ]);
   });
 
   it('holds again where taking it back is taken back', async () => {

@@ -68,3 +68,8 @@ export function usageIn(all: readonly Fetched[]) {
 export function countsIn(all: readonly Fetched[]) {
   return all.flatMap(({ requestCounts = [] }) => requestCounts.map(({ fact }) => fact));
 }
+
+/** All parts of usage, in their order. */
+export function partsIn(all: readonly Fetched[]) {
+  return all.flatMap(({ usageParts = [] }) => usageParts.map(({ fact }) => fact));
+}

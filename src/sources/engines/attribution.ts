@@ -1,8 +1,7 @@
 /** Whose tokens a series counts: the demand, tenant, team and adapter that its labels name. */
 
 import type { Demand } from '../../domain/usageFacts.ts';
-import type { UsageWish } from '../../domain/usageWish.ts';
-import type { Labels } from './samples.ts';
+import type { DemandWish, UsageWish } from '../../domain/usageWish.ts';
 
 /** Which labels say whose the tokens are. */
 export type Attribution = Pick<UsageWish, 'demand' | 'tenantLabel' | 'teamLabel' | 'adapterLabel'>;
@@ -15,6 +14,9 @@ export interface Part {
   readonly adapter?: string;
 }
 
+/** Labels of a series, or the fields of a request. */
+type Told = Readonly<Record<string, string | undefined>>;
+
 /** Every label that is looked at. */
 export function attributionLabels(attribution: Attribution): string[] {
   const { demand, tenantLabel, teamLabel, adapterLabel } = attribution;
@@ -23,10 +25,10 @@ export function attributionLabels(attribution: Attribution): string[] {
 }
 
 /** The part that these labels name, as a text to group by; `undefined` where they name none. */
-export function partOf(labels: Labels, attribution: Attribution): string | undefined {
+export function partOf(labels: Told, attribution: Attribution): string | undefined {
   const { demand, tenantLabel, teamLabel, adapterLabel } = attribution;
   const told = {
-    demand: typeof demand === 'object' ? demand.kinds[labels[demand.label] ?? ''] : demand,
+    demand: typeof demand === 'object' ? kindOf(labels, demand) : demand,
     tenant: valueOf(labels, tenantLabel),
     team: valueOf(labels, teamLabel),
     adapter: valueOf(labels, adapterLabel),
@@ -35,8 +37,13 @@ export function partOf(labels: Labels, attribution: Attribution): string | undef
   return isTold ? JSON.stringify(told) : undefined;
 }
 
+function kindOf(labels: Told, { label, kinds }: Exclude<DemandWish, Demand>): Demand | undefined {
+  const value = labels[label] ?? '';
+  return Object.hasOwn(kinds, value) ? kinds[value] : undefined;
+}
+
 /** An empty label is an absent one. */
-function valueOf(labels: Labels, label: string | undefined): string | undefined {
+function valueOf(labels: Told, label: string | undefined): string | undefined {
   const value = label === undefined ? undefined : labels[label];
   return value === '' ? undefined : value;
 }

@@ -14,7 +14,7 @@ import { importKinds } from './importKinds.ts';
 import { ecbKind, isEcbHistory } from './kinds/exchangeRates.ts';
 import { ArrayCutter } from './arrayCutter.ts';
 import { JsonReader } from './jsonReader.ts';
-import { type LogWish, requestsKind } from './kinds/requests.ts';
+import { type LogWish, mappingOf, requestsKind } from './kinds/requests.ts';
 import { LogCells, LogReader } from './logRecords.ts';
 import { mappedKind } from './mapping.ts';
 import { PART_COLUMNS } from './kinds/usage.ts';
@@ -57,7 +57,7 @@ export function mappedForm(mapping: ImportMapping, begun: Begun): Form {
 /** The form of an access log, of which only the fields that are read are handed on. */
 export function logForm(wish: LogWish, { file, head }: Begun): Form {
   const kind = requestsKind(wish);
-  const { mapping } = wish;
+  const mapping = mappingOf(wish);
   if (ARRAY.test(head)) return { kind, reader: new LogReader(new ArrayCutter(), mapping) };
   if (isJsonLines(file) || OBJECT.test(head)) {
     return { kind, reader: new LogReader(new LineCutter(), mapping) };

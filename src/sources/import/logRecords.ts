@@ -1,7 +1,7 @@
 /** How the lines of an access log become records of a few named fields, and no more of them. */
 
 import { JsonNumber, parseLosslessText } from '../../platform/json.ts';
-import { LOG_FIELDS, type LogField, type LogMapping } from '../../domain/logMapping.ts';
+import { LOG_FIELDS, type LogField, type LogMapping, labelCell } from '../../domain/logMapping.ts';
 import type { RowReader } from './csvReader.ts';
 import type { Cutter } from './jsonReader.ts';
 import type { Line } from './lines.ts';
@@ -36,8 +36,8 @@ const USUAL: Readonly<Record<LogField, readonly string[]>> = {
   output_tokens: tokens('completion_tokens', 'output_tokens', 'eval_count'),
   total_tokens: tokens('total_tokens'),
   demand: ['demand'],
-  tenant: ['tenant'],
-  team: ['team'],
+  tenant: ['tenant', 'tenant_id'],
+  team: ['team', 'team_alias', 'metadata.user_api_key_team_alias', 'team_id'],
   adapter: ['adapter'],
 };
 
@@ -138,10 +138,8 @@ export class LogCells implements RowReader {
 
   #kept(row: Row | BrokenLine): Row | BrokenLine {
     if (isBroken(row)) return { ...row, text: '' };
-    return new LogRow(
-      row.line,
-      cellsOf((path) => row.cell(path) || undefined, this.#mapping),
-    );
+    const told = (path: string) => row.cell(path) || undefined;
+    return new LogRow(row.line, cellsOf(told, this.#mapping));
   }
 }
 
@@ -163,6 +161,7 @@ function cellsOf(
   mapping: LogMapping | undefined,
 ): Map<string, string> {
   const cells = new Map<string, string>();
+  for (const label of mapping?.labels ?? []) cells.set(labelCell(label), told(label) ?? '');
   for (const field of LOG_FIELDS) {
     for (const path of pathsOf(field, mapping)) {
       const text = told(path);

@@ -1,8 +1,9 @@
-/** What rentcheck.yaml may say of a Langfuse project. */
+/** What rentcheck.yaml may say of a Langfuse project, and of the calls that it tells. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
+import type { Readable } from '../gatewayMatch.ts';
 
 export const langfuseOptions = z.strictObject({
   publicKey: z.string().min(1),
@@ -15,3 +16,18 @@ export const langfuseOptions = z.strictObject({
 });
 
 export type LangfuseOptions = z.output<typeof langfuseOptions>;
+
+/** What may tell one call from another, by Langfuse's names of dimensions. */
+export const DIMENSIONS = [
+  'providedModelName',
+  'environment',
+  'name',
+  'traceName',
+  'release',
+  'version',
+] as const;
+
+export const READABLE: Readable = {
+  match: ['model', ...DIMENSIONS],
+  labels: DIMENSIONS.filter((name) => name !== 'providedModelName'),
+};

@@ -1,6 +1,6 @@
 /** What a Langfuse project is asked: tokens and calls by model and hour, or day. */
 
-import { Failure } from '../../domain/failure.ts';
+import { Failure, withHint } from '../../domain/failure.ts';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
 import { readWire } from '../../platform/wire.ts';
@@ -15,17 +15,13 @@ import {
 } from '../api.ts';
 import { pullerOf } from '../driver.ts';
 import { orFailure } from '../fetchRecord.ts';
-import {
-  bucketsBetween,
-  deploymentOf,
-  GatewayTally,
-  requireMatch,
-  unmatchedNote,
-} from '../gatewayTally.ts';
-import { readRecords, rejectOf } from '../records.ts';
+import { attributionLabels, partOf } from '../engines/attribution.ts';
+import { requireMatch, targetOf, unmatchedNote } from '../gatewayMatch.ts';
+import { bucketsBetween, GatewayTally } from '../gatewayTally.ts';
+import { readRecords, refuseOther, rejectOf } from '../records.ts';
 import { wants } from '../source.ts';
-import type { LangfuseOptions } from './options.ts';
-import { DIMENSIONS, METRICS_FIELDS, metricsAnswer, type MetricsRow, metricsRow } from './wire.ts';
+import { DIMENSIONS, type LangfuseOptions, READABLE } from './options.ts';
+import { METRICS_FIELDS, metricsAnswer, type MetricsRow, metricsRow } from './wire.ts';
 
 const api: Api<LangfuseOptions> = {
   kind: 'langfuse',
@@ -49,7 +45,7 @@ const LONGEST_MS = { hour: 7 * DAY_MS, day: 31 * DAY_MS } as const;
 function* questions(pull: Pull<LangfuseOptions>): Generator<Question | Unaskable> {
   const { request, options, nowMs } = pull;
   if (!wants(request, 'usage') || request.usage.length === 0) return;
-  const fault = orFailure(() => requireMatch(request.usage, ['model', ...DIMENSIONS]));
+  const fault = orFailure(() => requireMatch(request.usage, READABLE));
   if (fault instanceof Failure) {
     yield { kind: 'langfuse.metrics', failure: fault };
     return;
@@ -86,7 +82,9 @@ function questionOf(
 }
 
 function queryOf({ request, options }: Pull<LangfuseOptions>, { startMs, endMs }: Period) {
-  const used = new Set(request.usage.flatMap(({ match }) => Object.keys(match)));
+  const used = new Set(
+    request.usage.flatMap((one) => [...Object.keys(one.match), ...attributionLabels(one)]),
+  );
   const fields = DIMENSIONS.filter((name) => used.has(name) || name === 'providedModelName');
   return {
     view: 'observations',
@@ -123,9 +121,7 @@ function readMetrics(list: ListBody, pull: Pull<LangfuseOptions>, asked: Asked):
     throw new Failure('too-large', message, { where, hint: MORE_MODELS });
   }
   const { facts, rejects, warnings } = readRecords(list.items(), metricsRow, (row) => row);
-  if (facts.length === 0 && rejects.length > 0) {
-    throw new Failure('malformed', `${where} answered a list of something else`, { where });
-  }
+  refuseOther(facts.length, rejects.length, where);
   const reading = new Reading(pull, { window, where });
   let isWhole = rejects.length === 0;
   for (const { position, fact } of facts) {
@@ -174,8 +170,8 @@ class Reading {
     if (calls === 0) return;
     this.#firstMs = Math.min(this.#firstMs, atMs);
     this.#lastMs = Math.max(this.#lastMs, atMs);
-    const deployment = deploymentOf({ model: names['providedModelName'], ...names }, this.#targets);
-    if (deployment === undefined) {
+    const target = targetOf({ model: names['providedModelName'], ...names }, this.#targets);
+    if (target === undefined) {
       const name = model ?? 'a model without a name';
       this.#unmatched.set(name, (this.#unmatched.get(name) ?? 0) + calls);
       return;
@@ -184,9 +180,14 @@ class Reading {
     const { sum_inputTokens: prompt, sum_outputTokens: output } = row;
     const isUntold = typeof prompt !== 'number' || typeof output !== 'number';
     if (isUntold && !isFailed) throw malformed(where, 'calls without their tokens');
+    const part = partOf(
+      Object.fromEntries(DIMENSIONS.map((name) => [name, row[name] ?? ''])),
+      target,
+    );
     this.#tally.add(atMs, {
       position,
-      deployment,
+      deployment: target.deployment,
+      ...(part === undefined ? {} : { part }),
       prompt: prompt ?? 0,
       output: output ?? 0,
       answered: isFailed ? 0 : calls,
@@ -194,7 +195,7 @@ class Reading {
     });
   }
 
-  end(told: { lastMs: number }): Pick<Read, 'usage' | 'requestCounts'> {
+  end(told: { lastMs: number }): Read {
     const { id: sourceId, options, nowMs } = this.#pull;
     const lengthMs = BUCKET_MS[options.granularity];
     if (this.#firstMs <= this.#lastMs) {
@@ -229,10 +230,5 @@ const MORE_MODELS = 'match by fewer dimensions, or set granularity: day';
 /** A server that is too old has no such address. */
 function explain(failure: Failure): Failure {
   if (failure.code !== 'not-found') return failure;
-  const { message, where } = failure;
-  return new Failure('not-found', message, {
-    ...(where === undefined ? {} : { where }),
-    hint: 'check baseUrl; a self-hosted Langfuse has this API from version 4 on',
-    cause: failure,
-  });
+  return withHint(failure, 'check baseUrl; a self-hosted Langfuse has this API from version 4 on');
 }

@@ -2,25 +2,12 @@
 
 import { z } from 'zod';
 import { fieldsOf, listOf } from '../../platform/readFields.ts';
-import { decimalText, instant } from '../../platform/wire.ts';
+import { instant } from '../../platform/wire.ts';
+import { wholeCount } from '../fieldTypes.ts';
 
 /** Sums of 64 bits come as text, others as numbers; nothing was summed where they are null. */
-const sum = decimalText
-  .transform(Number)
-  .refine((value) => Number.isSafeInteger(value) && value >= 0, {
-    error: 'a whole number of 0 or more was expected',
-  });
+const sum = wholeCount;
 const name = z.string().nullish();
-
-/** What may tell one call from another, by Langfuse's names of dimensions. */
-export const DIMENSIONS = [
-  'providedModelName',
-  'environment',
-  'name',
-  'traceName',
-  'release',
-  'version',
-] as const;
 
 const dimensions = z.object({
   providedModelName: name,

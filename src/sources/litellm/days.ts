@@ -5,27 +5,32 @@ import { DAY_MS, type Period, parseInstant } from '../../domain/period.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
 import { readWire } from '../../platform/wire.ts';
 import type { Answered, Read } from '../api.ts';
-import { deploymentOf, GatewayTally, unmatchedNote } from '../gatewayTally.ts';
-import { readRecords, rejectOf } from '../records.ts';
+import { partOf } from '../engines/attribution.ts';
+import { targetOf, unmatchedNote } from '../gatewayMatch.ts';
+import { GatewayTally } from '../gatewayTally.ts';
+import { readRecords, refuseOther, rejectOf } from '../records.ts';
 import type { UsageTarget } from '../source.ts';
+import type { DAY_KEYS } from './options.ts';
+import { SpendTally } from './spend.ts';
 import { type ActivityDay, activityAnswer, activityDay, type Metrics } from './wire.ts';
 
 export interface DaysWish {
   readonly sourceId: string;
   readonly targets: readonly UsageTarget[];
+  /** By which of its two lists a day's requests are told apart. */
+  readonly key: (typeof DAY_KEYS)[number];
   readonly window: Period;
   readonly nowMs: number;
 }
-
-/** By which of its two lists a day's requests are told apart. */
-export const DAY_KEYS = ['model', 'model_group'] as const;
 
 /**
  * Days are summed over the pages of one question, for a page holds so many rows of the database and
  * a day may stand on two of them. The facts come with the last page.
  */
-export function dayReader({ sourceId, targets, window, nowMs }: DaysWish) {
+export function dayReader({ sourceId, targets, key, window, nowMs }: DaysWish) {
   const tally = new GatewayTally();
+  const spend = new SpendTally();
+  let isWhole = true;
   const unmatched = new Map<string, number>();
   return {
     read(list: ListBody, { where }: Answered, isLast: boolean): Read {
@@ -41,8 +46,12 @@ export function dayReader({ sourceId, targets, window, nowMs }: DaysWish) {
         else rejects.push(rejectOf(position, fact, 'a day that was not asked for'));
         days.add(startMs);
       }
+      isWhole &&= rejects.length === 0;
       if (!isLast) return { rejects, warnings };
-      const told = tally.facts({ sourceId, lengthMs: DAY_MS, nowMs });
+      const told = {
+        ...tally.facts({ sourceId, lengthMs: DAY_MS, nowMs }),
+        ...(isWhole ? spend.facts(sourceId, window, nowMs) : {}),
+      };
       return { ...told, rejects, warnings: [...warnings, ...unmatchedNote(unmatched)] };
     },
   };
@@ -53,20 +62,31 @@ export function dayReader({ sourceId, targets, window, nowMs }: DaysWish) {
       targets.map(({ deployment }) => deployment),
       [startMs],
     );
-    for (const key of DAY_KEYS) {
-      const asking = targets.filter(({ match }) => Object.hasOwn(match, key));
-      const lists = key === 'model' ? breakdown?.models : breakdown?.model_groups;
-      if (asking.length === 0) continue;
-      for (const [name, { metrics }] of Object.entries(lists ?? {})) {
-        const deployment = deploymentOf({ [key]: name }, asking);
-        if (deployment === undefined) note(name, metrics);
-        else tally.add(startMs, { position, deployment, ...measured(metrics, where) });
+    const list = key === 'model' ? breakdown?.models : breakdown?.model_groups;
+    for (const [name, { metrics, api_key_breakdown: byKey }] of Object.entries(list ?? {})) {
+      const target = targetOf({ [key]: name }, targets);
+      if (target === undefined) {
+        note(name, metrics, { position, startMs });
+        continue;
+      }
+      const { deployment } = target;
+      tally.add(startMs, { position, deployment, ...measured(metrics, where) });
+      for (const { metrics: own, metadata } of Object.values(byKey ?? {})) {
+        const part = partOf(metadata ?? {}, target);
+        if (part === undefined) continue;
+        tally.addShare(startMs, { position, deployment, part, ...measured(own, where) });
       }
     }
   }
 
-  function note(name: string, { successful_requests: requests = 0 }: Metrics): void {
-    unmatched.set(name, (unmatched.get(name) ?? 0) + requests);
+  function note(model: string, metrics: Metrics, at: Pick<Place, 'position' | 'startMs'>): void {
+    const { successful_requests: answered = 0, prompt_tokens: prompt, spend: usd } = metrics;
+    unmatched.set(model, (unmatched.get(model) ?? 0) + answered);
+    const { completion_tokens: output, cache_read_input_tokens: cached = 0 } = metrics;
+    if (prompt === undefined || output === undefined) return;
+    const { position, startMs: dayMs } = at;
+    const told = { prompt, cached, output, answered, ...(usd === undefined ? {} : { usd }) };
+    spend.add({ position, dayMs, model, ...told });
   }
 }
 
@@ -106,10 +126,4 @@ function measured(metrics: Metrics, where: string) {
     ...(cached === undefined ? {} : { cached }),
     ...(failed === undefined ? {} : { failed }),
   };
-}
-
-/** A list of something else has nothing that can be read. */
-export function refuseOther(read: number, rejected: number, where: string): void {
-  if (read > 0 || rejected === 0) return;
-  throw new Failure('malformed', `${where} answered a list of something else`, { where });
 }

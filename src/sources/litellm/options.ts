@@ -1,8 +1,9 @@
-/** What rentcheck.yaml may say of a LiteLLM proxy. */
+/** What rentcheck.yaml may say of a LiteLLM proxy, and of the requests that it tells. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
+import type { Readable } from '../gatewayMatch.ts';
 
 const HOUR_SECONDS = 3_600;
 
@@ -25,3 +26,34 @@ export const litellmOptions = z.strictObject({
 });
 
 export type LitellmOptions = z.output<typeof litellmOptions>;
+
+/** By which of its two lists a day's requests are told apart. */
+export const DAY_KEYS = ['model', 'model_group'] as const;
+
+/** What of a request tells which deployment it is for. */
+export const REQUEST_KEYS = [
+  'model',
+  'model_group',
+  'model_id',
+  'api_base',
+  'custom_llm_provider',
+  'team_id',
+  'end_user',
+] as const;
+
+/** Begins the name of a label that stands for a tag: `tag:lane` is `nightly` of `lane:nightly`. */
+export const TAG = 'tag:';
+
+/** All tags as they are, of which config knows one. */
+export const TAGS = 'request_tags';
+
+export const READABLE: Readonly<Record<LitellmOptions['detail'], Readable>> = {
+  day: { match: DAY_KEYS, labels: ['team_id', 'key_alias', 'user_id'] },
+  request: {
+    match: REQUEST_KEYS,
+    labels: [
+      ...['team_id', 'team_alias', 'key_alias', 'user_id', 'organization_id', 'end_user'],
+      ...['model_group', TAGS, TAG],
+    ],
+  },
+};

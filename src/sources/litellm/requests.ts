@@ -1,30 +1,23 @@
 /** What LiteLLM's spend log says of each deployment: every request of one UTC day. */
 
 import { counted } from '../../domain/counted.ts';
-import { escalatedTurns, type Turn } from '../../domain/escalation.ts';
+import { escalatedTurns } from '../../domain/escalation.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
-import type { Reject } from '../../domain/reject.ts';
+import { matchesGlob } from '../../domain/glob.ts';
 import { shortText } from '../../platform/json.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
 import { faultOf } from '../../platform/wire.ts';
 import type { Answered, Read } from '../api.ts';
-import { bucketsBetween, deploymentOf, GatewayTally, unmatchedNote } from '../gatewayTally.ts';
-import { REJECT_LIMIT, rejectOf, rejectWarnings } from '../records.ts';
+import { partOf } from '../engines/attribution.ts';
+import { targetOf, unmatchedNote } from '../gatewayMatch.ts';
+import { bucketsBetween, GatewayTally } from '../gatewayTally.ts';
+import { readRows, refuseOther } from '../records.ts';
 import type { UsageTarget } from '../source.ts';
-import { refuseOther } from './days.ts';
-import { logTime, type SpendLog, spendLog } from './wire.ts';
-
-/** What of a request tells whose it is. */
-export const REQUEST_KEYS = [
-  'model',
-  'model_group',
-  'model_id',
-  'api_base',
-  'custom_llm_provider',
-  'team_id',
-  'end_user',
-] as const;
+import { type Fallback, type LoggedTurn, settleFallbacks } from './fallbacks.ts';
+import { REQUEST_KEYS, TAG, TAGS } from './options.ts';
+import { SpendTally } from './spend.ts';
+import { logTime, type SpendLog, spendLog, taggedLog } from './wire.ts';
 
 export interface LogWish {
   readonly sourceId: string;
@@ -32,6 +25,8 @@ export interface LogWish {
   readonly day: Period;
   readonly lengthMs: number;
   readonly nowMs: number;
+  /** Whether tags are read. */
+  readonly isTagged: boolean;
 }
 
 /**
@@ -44,31 +39,31 @@ export function readLog(list: ListBody, wish: LogWish, { where }: Answered): Rea
     throw new Failure('malformed', `${where} answered no list`, { where, expected });
   }
   const reading = new LogReading(wish);
-  const rejects: Reject[] = [];
-  let [position, rejected] = [0, 0];
-  for (const item of list.items()) {
-    const read = spendLog.safeParse(item);
+  const schema = wish.isTagged ? taggedLog : spendLog;
+  const { rejects, rejected, warnings } = readRows<never>(list.items(), (item, position) => {
+    const read = schema.safeParse(item);
     const fault = read.success ? reading.take(read.data, position) : faultOf(read.error);
-    if (fault !== undefined) rejected += 1;
     if (fault !== undefined) reading.miss(item);
-    if (fault !== undefined && rejected <= REJECT_LIMIT) {
-      rejects.push(rejectOf(position, item, fault));
-    }
-    position += 1;
-  }
-  refuseOther(position - rejected, rejected, where);
-  return { ...reading.end(), rejects, warnings: [...rejectWarnings(rejected), ...reading.notes()] };
+    return fault ?? [];
+  });
+  refuseOther(list.count - rejected, rejected, where);
+  const told = reading.end();
+  return { ...told, rejects, warnings: [...warnings, ...reading.notes()] };
 }
-
-type OwnTurn = Turn & { readonly bucketMs: number };
 
 class LogReading {
   readonly #wish: LogWish;
   readonly #tally = new GatewayTally();
-  readonly #turns: OwnTurn[] = [];
+  readonly #spend = new SpendTally();
+  readonly #turns: LoggedTurn[] = [];
+  readonly #fallbacks: Fallback[] = [];
+  readonly #groups = new Map<string, Set<string | undefined>>();
   readonly #unmatched = new Map<string, number>();
   readonly #providers = new Map<string, Set<string>>();
   readonly #ids = new Set<string>();
+  /** Fallbacks that lead from a group of which it is not known who serves it. */
+  #unknown: ReadonlyMap<string, number> = new Map();
+  #isWhole = true;
   #isTimeMissing = false;
   #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -97,28 +92,61 @@ class LogReading {
       return undefined;
     }
     const fields = Object.fromEntries(REQUEST_KEYS.map((key) => [key, log[key]]));
-    const deployment = deploymentOf(fields, targets);
+    const target = targetOf(fields, targets);
     const bucketMs = Math.floor(atMs / lengthMs) * lengthMs;
-    const { session_id: session } = log;
-    if (session !== undefined) {
-      const endMs = Math.max(atMs, log.endTime ?? atMs);
-      const own = deployment === undefined ? {} : { deployment };
-      this.#turns.push({ session, startMs: atMs, endMs, failed, bucketMs, ...own });
-    }
-    if (deployment === undefined) {
-      const name = log.model ?? log.model_group ?? 'a model without a name';
-      this.#unmatched.set(name, (this.#unmatched.get(name) ?? 0) + 1);
+    this.#noteTurn(log, { position, bucketMs, failed, deployment: target?.deployment });
+    const counts = { answered: failed ? 0 : 1, failed: failed ? 1 : 0 };
+    if (target === undefined) {
+      const model = log.model ?? log.model_group ?? 'a model without a name';
+      this.#unmatched.set(model, (this.#unmatched.get(model) ?? 0) + 1);
+      const { custom_llm_provider: host, spend: usd } = log;
+      const by = host === undefined ? {} : { host };
+      const price = usd === undefined ? {} : { usd };
+      const of = { position, dayMs: day.startMs, model, ...by, ...price };
+      this.#spend.add({ ...of, ...tokens, answered: counts.answered });
       return undefined;
     }
+    const { deployment } = target;
     if (!failed) this.#noteProvider(deployment, log.custom_llm_provider);
-    const counts = { answered: failed ? 0 : 1, failed: failed ? 1 : 0 };
-    this.#tally.add(bucketMs, { position, deployment, ...tokens, ...counts });
+    const told = partOf(labelsOf(log, target), target);
+    const part = told === undefined ? {} : { part: told };
+    this.#tally.add(bucketMs, { position, deployment, ...tokens, ...counts, ...part });
     return undefined;
+  }
+
+  /** What may be one of several calls that answer the same request. */
+  #noteTurn(log: SpendLog, { position, bucketMs, failed, deployment }: Turned): void {
+    const { startTime: startMs, session_id: session, model_group: answering, metadata } = log;
+    const { attempted_fallbacks: fallbacks, original_model_group: group } = metadata ?? {};
+    const endMs = Math.max(startMs, log.endTime ?? startMs);
+    const own = deployment === undefined ? {} : { deployment };
+    const turn = { session, startMs, endMs, failed, bucketMs, ...own };
+    const isFallback = (fallbacks ?? 0) > 0 && group !== undefined;
+    if (isFallback) this.#fallbacks.push({ position, group, turn });
+    if (answering !== undefined) {
+      const known = this.#groups.get(answering) ?? new Set();
+      this.#groups.set(answering, known.add(deployment));
+    }
+    const isLeft = isFallback && deployment === undefined;
+    if (session !== undefined && !isLeft) this.#turns.push({ ...turn, session });
+  }
+
+  /** Who serves a model group: by the match, or by what the group answered in this very log. */
+  #serving(group: string): string | undefined {
+    const matching = this.#wish.targets
+      .filter(({ match: { model_group: pattern } }) => {
+        return pattern !== undefined && matchesGlob(pattern, group);
+      })
+      .map(({ deployment }) => deployment);
+    const all = new Set([...matching, ...(this.#groups.get(group) ?? [])]);
+    const [only] = all;
+    return all.size === 1 ? only : undefined;
   }
 
   /** A request that cannot be read: its interval is not known, and without a time none is. */
   miss(item: unknown): void {
     const { lengthMs } = this.#wish;
+    this.#isWhole = false;
     const time = logTime.safeParse(item);
     if (time.success && this.#isAsked(time.data.startTime)) {
       this.#tally.leaveOut(Math.floor(time.data.startTime / lengthMs) * lengthMs);
@@ -130,17 +158,28 @@ class LogReading {
     return atMs >= day.startMs && atMs < day.endMs;
   }
 
-  end(): Pick<Read, 'usage' | 'requestCounts'> {
-    const { sourceId, lengthMs, nowMs, targets } = this.#wish;
+  end(): Read {
+    const { sourceId, day, lengthMs, nowMs, targets } = this.#wish;
     const told = { firstMs: this.#firstMs, lastMs: this.#lastMs };
     const deployments = targets.map(({ deployment }) => deployment);
     if (told.firstMs <= told.lastMs) this.#tally.fill(deployments, bucketsBetween(told, lengthMs));
-    for (const { deployment, bucketMs } of escalatedTurns(this.#turns)) {
+    const settled = settleFallbacks(this.#fallbacks, this.#turns, (group) => this.#serving(group));
+    this.#unknown = settled.unknown;
+    for (const { bucketMs, ...failure } of settled.failures) {
+      this.#tally.add(bucketMs, { ...failure, ...NO_TOKENS, answered: 0, failed: 1 });
+    }
+    for (const { deployment, bucketMs } of [
+      ...settled.escalations,
+      ...escalatedTurns(settled.turns),
+    ]) {
       if (deployment !== undefined) this.#tally.escalate(deployment, bucketMs);
     }
     if (this.#isTimeMissing) return {};
-    const areSessionsTold = this.#turns.length > 0;
-    return this.#tally.facts({ sourceId, lengthMs, nowMs, areSessionsTold });
+    const areSessionsTold = this.#fallbacks.length > 0 || this.#turns.length > 0;
+    return {
+      ...this.#tally.facts({ sourceId, lengthMs, nowMs, areSessionsTold }),
+      ...(this.#isWhole ? this.#spend.facts(sourceId, day, nowMs) : {}),
+    };
   }
 
   notes(): string[] {
@@ -149,6 +188,11 @@ class LogReading {
     return [
       ...(this.#isTimeMissing ? [UNTIMED] : []),
       ...unmatchedNote(this.#unmatched),
+      ...[...this.#unknown].map(
+        ([group, requests]) =>
+          `${counted(requests, 'fallback')} from the model group ${shortText(group, 60)}, which ` +
+          'no one deployment is known to serve: match by model_group to count escalations',
+      ),
       ...(this.#fromCache === 0 ? [] : [`${cached} answered from LiteLLM's cache, not counted`]),
       ...mixed.map(
         ([deployment, names]) =>
@@ -164,6 +208,35 @@ class LogReading {
     const names = this.#providers.get(deployment) ?? new Set();
     this.#providers.set(deployment, names.add(shortText(provider, 40)));
   }
+}
+
+interface Turned {
+  readonly position: number;
+  readonly bucketMs: number;
+  readonly failed: boolean;
+  readonly deployment: string | undefined;
+}
+
+/** What config may name a tenant, a team, an adapter or a kind of demand by. */
+function labelsOf(log: SpendLog, { demand }: UsageTarget) {
+  const { metadata, request_tags: tags = [] } = log;
+  const kinds = typeof demand === 'object' ? demand.kinds : {};
+  const labels: Record<string, string | undefined> = {
+    team_id: log.team_id,
+    team_alias: metadata?.user_api_key_team_alias,
+    key_alias: metadata?.user_api_key_alias,
+    user_id: log.user,
+    organization_id: log.organization_id,
+    end_user: log.end_user,
+    model_group: log.model_group,
+    // Of several tags one may be a kind of demand; a name is one that stands alone.
+    [TAGS]: tags.find((tag) => Object.hasOwn(kinds, tag)) ?? (tags.length === 1 ? tags[0] : ''),
+  };
+  for (const tag of tags) {
+    const at = tag.indexOf(':');
+    if (at > 0) labels[`${TAG}${tag.slice(0, at)}`] ??= tag.slice(at + 1).trim();
+  }
+  return labels;
 }
 
 const UNTIMED = 'requests whose time cannot be read: nothing of their day was taken';

@@ -1,17 +1,18 @@
 /** What a LiteLLM proxy is asked: its daily activity, or the spend log of each day. */
 
-import { Failure } from '../../domain/failure.ts';
+import { Failure, withHint } from '../../domain/failure.ts';
 import { DAY_MS, dayText, type Period, SECOND_MS } from '../../domain/period.ts';
 import { readWire } from '../../platform/wire.ts';
 import { type Api, bearer, type Pull, type Question, type Unaskable, windowsOf } from '../api.ts';
 import { pullerOf } from '../driver.ts';
 import { orFailure } from '../fetchRecord.ts';
-import { requireMatch } from '../gatewayTally.ts';
+import { attributionLabels } from '../engines/attribution.ts';
+import { requireMatch } from '../gatewayMatch.ts';
 import { wants } from '../source.ts';
-import { DAY_KEYS, dayReader } from './days.ts';
-import type { LitellmOptions } from './options.ts';
-import { readLog, REQUEST_KEYS } from './requests.ts';
-import { ACTIVITY_FIELDS, activityPaging, LOG_FIELDS } from './wire.ts';
+import { dayReader } from './days.ts';
+import { DAY_KEYS, type LitellmOptions, READABLE, TAG, TAGS } from './options.ts';
+import { readLog } from './requests.ts';
+import { ACTIVITY_FIELDS, activityPaging, LOG_FIELDS, TAGGED_FIELDS } from './wire.ts';
 
 const api: Api<LitellmOptions> = {
   kind: 'litellm',
@@ -26,9 +27,8 @@ const LONGEST_MS = 31 * DAY_MS;
 function* questions(pull: Pull<LitellmOptions>): Generator<Question | Unaskable> {
   const { request, options, nowMs } = pull;
   if (!wants(request, 'usage') || request.usage.length === 0) return;
-  const known = options.detail === 'day' ? DAY_KEYS : REQUEST_KEYS;
   const fault = orFailure(() => {
-    requireMatch(request.usage, known);
+    requireMatch(request.usage, READABLE[options.detail]);
     if (options.detail === 'day') requireOneKey(pull);
   });
   if (fault instanceof Failure) {
@@ -64,6 +64,8 @@ function daysQuestion({ id, request, nowMs }: Pull<LitellmOptions>, window: Peri
   // By what was asked for: in halves it begins anew.
   const readers = new Map<string, ReturnType<typeof dayReader>>();
   const first = { page: '1', page_size: '1000' };
+  const isByModel = request.usage.some(({ match }) => Object.hasOwn(match, 'model'));
+  const key = DAY_KEYS[isByModel ? 0 : 1];
   let isLast = true;
   return {
     kind: 'litellm.activity',
@@ -81,10 +83,10 @@ function daysQuestion({ id, request, nowMs }: Pull<LitellmOptions>, window: Peri
       const { page, total_pages: pages, has_more: hasMore } = metadata ?? {};
       isLast = hasMore === undefined || hasMore === null ? (page ?? 1) >= (pages ?? 1) : !hasMore;
       const asked = answered.window ?? window;
-      const key = `${asked.startMs} ${asked.endMs}`;
-      const wish = { sourceId: id, targets: request.usage, window: asked, nowMs };
-      const reader = readers.get(key) ?? dayReader(wish);
-      readers.set(key, reader);
+      const name = `${asked.startMs} ${asked.endMs}`;
+      const wish = { sourceId: id, targets: request.usage, key, window: asked, nowMs };
+      const reader = readers.get(name) ?? dayReader(wish);
+      readers.set(name, reader);
       return reader.read(list, answered, isLast);
     },
     explain: explained,
@@ -99,7 +101,10 @@ function datesOf({ startMs, endMs }: Period) {
 function logQuestion(pull: Pull<LitellmOptions>, day: Period): Question {
   const { id, request, options, nowMs } = pull;
   const lengthMs = options.interval * SECOND_MS;
-  const wish = { sourceId: id, targets: request.usage, day, lengthMs, nowMs };
+  const isTagged = request.usage
+    .flatMap(attributionLabels)
+    .some((label) => label === TAGS || label.startsWith(TAG));
+  const wish = { sourceId: id, targets: request.usage, day, lengthMs, nowMs, isTagged };
   return {
     kind: 'litellm.requests',
     path: ['spend', 'logs'],
@@ -107,7 +112,7 @@ function logQuestion(pull: Pull<LitellmOptions>, day: Period): Question {
     query: { summarize: 'false', start_date: dayText(day.startMs), end_date: dayText(day.endMs) },
     expects: '',
     isBareList: true,
-    fields: LOG_FIELDS,
+    fields: isTagged ? TAGGED_FIELDS : LOG_FIELDS,
     span: { window: day, bucketMs: DAY_MS, query: () => ({}) },
     read: (list, answered) => readLog(list, wish, answered),
     explain: explained,
@@ -115,14 +120,8 @@ function logQuestion(pull: Pull<LitellmOptions>, day: Period): Question {
 }
 
 function explained(failure: Failure): Failure {
-  const { code, message, where } = failure;
-  const hint = HINTS[code];
-  if (hint === undefined) return failure;
-  return new Failure(code, message, {
-    ...(where === undefined ? {} : { where }),
-    hint,
-    cause: failure,
-  });
+  const hint = HINTS[failure.code];
+  return hint === undefined ? failure : withHint(failure, hint);
 }
 
 const HINTS: Readonly<Partial<Record<Failure['code'], string>>> = {

@@ -2,23 +2,27 @@
 
 import { z } from 'zod';
 import { fieldsOf, listOf } from '../../platform/readFields.ts';
-import { decimalText, instant } from '../../platform/wire.ts';
-
-/** Counters come as numbers, and as text where the database has 64 bits. */
-const count = decimalText
-  .transform(Number)
-  .refine((value) => Number.isSafeInteger(value) && value >= 0, {
-    error: 'a whole number of 0 or more was expected',
-  });
+import { instant } from '../../platform/wire.ts';
+import { usdText, wholeCount } from '../fieldTypes.ts';
 
 /** Fields that older versions leave out, and that are null where nothing was logged. */
-const told = count.nullish().transform((value) => value ?? undefined);
+const told = wholeCount.nullish().transform((value) => value ?? undefined);
 const name = z
   .string()
   .nullish()
   .transform((value) => value || undefined);
 
+/**
+ * What LiteLLM reckons by a price list of its own. A number that is none is not told: tokens must
+ * not hang on it.
+ */
+const spend = usdText
+  .nullish()
+  .transform((value) => value ?? undefined)
+  .catch(undefined);
+
 const metrics = z.object({
+  spend,
   prompt_tokens: told,
   completion_tokens: told,
   cache_read_input_tokens: told,
@@ -29,7 +33,18 @@ const metrics = z.object({
 
 export type Metrics = z.output<typeof metrics>;
 
-const byName = z.record(z.string(), z.object({ metrics })).nullish();
+/** What one key had of a model; only the names of the key are read. */
+const keyOfModel = z.object({
+  metrics,
+  metadata: z.object({ key_alias: name, team_id: name, user_id: name }).nullish(),
+});
+
+const byName = z
+  .record(
+    z.string(),
+    z.object({ metrics, api_key_breakdown: z.record(z.string(), keyOfModel).nullish() }),
+  )
+  .nullish();
 
 /** One day, or what of a day stands on one page. */
 export const activityDay = z.object({
@@ -40,7 +55,7 @@ export const activityDay = z.object({
 
 export type ActivityDay = z.output<typeof activityDay>;
 
-const pageNumber = count.nullish();
+const pageNumber = wholeCount.nullish();
 
 export const activityPaging = z.object({
   metadata: z
@@ -56,6 +71,12 @@ const hits = z.object({ cached_tokens: told }).nullish();
 const metadata = z
   .object({
     status: name,
+    user_api_key_alias: name,
+    user_api_key_team_alias: name,
+    /** Groups that were tried in vain before this answer: 0 where the first one answered. */
+    attempted_fallbacks: told.catch(undefined),
+    /** The group that was asked for. */
+    original_model_group: name.catch(undefined),
     usage_object: z
       .object({ prompt_tokens_details: hits, cache_read_input_tokens: told })
       .nullish(),
@@ -80,6 +101,7 @@ export const spendLog = z.object({
   model_id: name,
   api_base: name,
   custom_llm_provider: name,
+  spend,
   prompt_tokens: told,
   completion_tokens: told,
   status: name,
@@ -87,10 +109,33 @@ export const spendLog = z.object({
   session_id: name,
   team_id: name,
   end_user: name,
+  user: name,
+  organization_id: name,
   metadata,
 });
 
-export type SpendLog = z.output<typeof spendLog>;
+/** The same with its tags, which are kept only where config names one. */
+export const taggedLog = spendLog.extend({
+  request_tags: z
+    .union([z.array(z.string()), z.string()])
+    .nullish()
+    .transform((tags) => (typeof tags === 'string' ? tagsIn(tags) : (tags ?? undefined)))
+    .catch(undefined),
+});
+
+export type SpendLog = z.output<typeof spendLog> &
+  Partial<Pick<z.output<typeof taggedLog>, 'request_tags'>>;
+
+/** Some versions write the list as text: `["team:search"]`. */
+function tagsIn(text: string): string[] | undefined {
+  try {
+    return z.array(z.string()).safeParse(JSON.parse(text)).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
 
 export const ACTIVITY_FIELDS = fieldsOf(activityAnswer);
 export const LOG_FIELDS = fieldsOf(z.array(spendLog));
+export const TAGGED_FIELDS = fieldsOf(z.array(taggedLog));

@@ -10,3 +10,6 @@ export const portkeyOptions = z.strictObject({
 });
 
 export type PortkeyOptions = z.output<typeof portkeyOptions>;
+
+/** Filters of Portkey's analytics; several values of one stand behind commas. */
+export const FILTERS = ['ai_org_model', 'virtual_keys', 'configs', 'workspace_slug', 'api_key_ids'];

@@ -1,12 +1,12 @@
 /** What a Portkey organization is asked: requests, errors and tokens of each deployment and day. */
 
 import { z } from 'zod';
-import { Failure } from '../../domain/failure.ts';
+import { Failure, withHint } from '../../domain/failure.ts';
 import { DAY_MS, instantText, type Period } from '../../domain/period.ts';
 import type { RequestCount } from '../../domain/usageFacts.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
 import { fieldsOf, listOf } from '../../platform/readFields.ts';
-import { decimalText, instant, readWire } from '../../platform/wire.ts';
+import { instant, readWire } from '../../platform/wire.ts';
 import {
   type Api,
   type Pull,
@@ -17,10 +17,11 @@ import {
 } from '../api.ts';
 import { pullerOf } from '../driver.ts';
 import { orFailure } from '../fetchRecord.ts';
-import { requireMatch } from '../gatewayTally.ts';
+import { wholeCount } from '../fieldTypes.ts';
+import { requireMatch } from '../gatewayMatch.ts';
 import { readRecords } from '../records.ts';
 import { type UsageTarget, wants } from '../source.ts';
-import type { PortkeyOptions } from './options.ts';
+import { FILTERS, type PortkeyOptions } from './options.ts';
 
 const api: Api<PortkeyOptions> = {
   kind: 'portkey',
@@ -33,22 +34,16 @@ const api: Api<PortkeyOptions> = {
 
 export const pull = pullerOf(api);
 
-/** Filters of Portkey's analytics; several values of one stand behind commas. */
-const FILTERS = ['ai_org_model', 'virtual_keys', 'configs', 'workspace_slug', 'api_key_ids'];
-
-const count = decimalText
-  .transform(Number)
-  .refine((value) => Number.isSafeInteger(value) && value >= 0, {
-    error: 'a whole number of 0 or more was expected',
-  });
-
-const point = z.object({ timestamp: instant, total: count });
-const graphAnswer = z.object({ summary: z.object({ total: count }), data_points: listOf(point) });
+const point = z.object({ timestamp: instant, total: wholeCount });
+const graphAnswer = z.object({
+  summary: z.object({ total: wholeCount }),
+  data_points: listOf(point),
+});
 
 function* questions(pull: Pull<PortkeyOptions>): Generator<Question | Unaskable> {
   const { request, nowMs } = pull;
   if (!wants(request, 'usage') || request.usage.length === 0) return;
-  const fault = orFailure(() => requireMatch(request.usage, FILTERS));
+  const fault = orFailure(() => requireMatch(request.usage, { match: FILTERS, labels: [] }));
   if (fault instanceof Failure) {
     yield { kind: 'portkey.graph', failure: fault };
     return;
@@ -135,10 +130,6 @@ function countOf(
 
 function explain(failure: Failure): Failure {
   if (failure.code !== 'forbidden') return failure;
-  const { message, where } = failure;
-  return new Failure('forbidden', message, {
-    ...(where === undefined ? {} : { where }),
-    hint: 'use a key with the scope analytics.view; on some plans the API is not available',
-    cause: failure,
-  });
+  const hint = 'use a key with the scope analytics.view; on some plans the API is not available';
+  return withHint(failure, hint);
 }

@@ -8,7 +8,7 @@ import { fieldsOf } from '../../platform/readFields.ts';
 import { readWire, wholeNumber } from '../../platform/wire.ts';
 import { type Api, bearer, type Pull, type Question, type Read, type Unaskable } from '../api.ts';
 import { orFailure } from '../fetchRecord.ts';
-import { requireMatch } from '../gatewayTally.ts';
+import { requireMatch } from '../gatewayMatch.ts';
 import type { EarlierAnswer, UsageTarget } from '../source.ts';
 import { HEALTH, type RunpodOptions } from './options.ts';
 
@@ -26,7 +26,7 @@ export const healthApi: Api<RunpodOptions> = {
 
 function* questions(pull: Pull<RunpodOptions>): Generator<Question | Unaskable> {
   const { usage } = pull.request;
-  const fault = orFailure(() => requireMatch(usage, ['endpoint']));
+  const fault = orFailure(() => requireMatch(usage, { match: ['endpoint'], labels: [] }));
   if (fault instanceof Failure) yield { kind: HEALTH, failure: fault };
   else for (const target of usage) yield healthQuestion(pull, target);
 }

@@ -10,6 +10,7 @@ import { json, type Reply } from '../../support/httpServer.ts';
 import {
   countsIn,
   failuresIn,
+  partsIn,
   pulledFrom,
   rejectsIn,
   usageIn,
@@ -100,6 +101,24 @@ test('a match by environment is asked for as a dimension', async () => {
   const request = { ...REQUEST, usage };
   const { all } = await pull(langfuseApi([...planted, test], 'calm'), { request });
   expect(usageIn(all)[0]).toMatchObject({ uncachedPromptTokens: 1_500, requests: 2 });
+});
+
+test('teams are told by hours, by the dimension that config names', async () => {
+  const planted = PLANTED.map((call, at) => ({ ...call, environment: `team-${at % 2}` }));
+  const usage = [{ ...CHAT, teamLabel: 'environment' }];
+  for (const seed of ['a', 'b', 'c']) {
+    const { all } = await pull(langfuseApi(planted, seed), { request: { ...REQUEST, usage } });
+    const parts = partsIn(all);
+    expect(new Set(parts.map(({ team }) => team))).toEqual(new Set(['team-0', 'team-1']));
+    for (const row of usageIn(all)) {
+      const own = parts.filter(({ period }) => period.startMs === row.period.startMs);
+      const sum = own.reduce((total, { uncachedPromptTokens: one }) => total + one, 0);
+      expect(sum).toBe(row.uncachedPromptTokens);
+    }
+  }
+  const tags = [{ ...CHAT, tenantLabel: 'tags' }];
+  const { all } = await pull(langfuseApi(PLANTED, 'a'), { request: { ...REQUEST, usage: tags } });
+  expect(failuresIn(all)[0]?.message).toContain('names "tags", which its source does not tell');
 });
 
 test('an hour that is not over is not told, and by day neither is the day', async () => {

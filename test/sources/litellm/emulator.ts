@@ -32,6 +32,13 @@ export interface PlantedRequest {
   readonly fromCache?: true;
   readonly session?: string;
   readonly team?: string;
+  readonly key?: string;
+  readonly endUser?: string;
+  readonly tags?: readonly string[];
+  /** What LiteLLM reckons that it cost, in dollars. */
+  readonly spend?: number;
+  /** Asked of this group first, which failed. */
+  readonly askedOf?: string;
 }
 
 export function litellmApi(planted: readonly PlantedRequest[], seed: string): Reply {
@@ -58,6 +65,7 @@ interface Row {
   readonly group: string;
   readonly provider: string;
   readonly team: string;
+  readonly apiKey: string;
   readonly requests: readonly PlantedRequest[];
 }
 
@@ -65,15 +73,15 @@ interface Row {
 function rowsOf(planted: readonly PlantedRequest[]): Row[] {
   const rows = new Map<string, PlantedRequest[]>();
   for (const request of planted) {
-    const { atMs, model, group = model, provider = 'hosted_vllm', team = '' } = request;
-    const key = JSON.stringify([dayText(atMs), model, group, provider, team]);
+    const { atMs, model, group = model, provider = 'hosted_vllm' } = request;
+    const { team = '', key: apiKey = '' } = request;
+    const key = JSON.stringify([dayText(atMs), model, group, provider, team, apiKey]);
     rows.set(key, [...(rows.get(key) ?? []), request]);
   }
   return [...rows].map(([key, requests]) => {
-    const [day = '', model = '', group = '', provider = '', team = ''] = JSON.parse(
-      key,
-    ) as string[];
-    return { day, model, group, provider, team, requests };
+    const [day = '', model = '', group = '', ...rest] = JSON.parse(key) as string[];
+    const [provider = '', team = '', apiKey = ''] = rest;
+    return { day, model, group, provider, team, apiKey, requests };
   });
 }
 
@@ -86,7 +94,8 @@ function metricsOf(rows: readonly Row[], choose: Choice): object {
   const number = (value: number) => choose.oneOf<number | string>(value, value, String(value));
   const [prompt, output] = [sum(good, (one) => one.prompt), sum(good, (one) => one.output)];
   return {
-    spend: 0,
+    spend: sum(good, ({ spend = 0 }) => spend),
+    flat_cost: 0,
     prompt_tokens: number(prompt),
     completion_tokens: number(output),
     cache_read_input_tokens: sum(good, ({ cached = 0 }) => cached),
@@ -106,10 +115,26 @@ function grouped(rows: readonly Row[], name: Named, choose: Choice): object {
   return Object.fromEntries(
     names.map((one) => {
       const own = rows.filter((row) => row[name] === one);
-      const keys = {
-        '88dc28…': { metrics: metricsOf(own, choose), metadata: { key_alias: null } },
-      };
+      const keys = keysOf(own, choose);
       return [one, { metrics: metricsOf(own, choose), metadata: {}, api_key_breakdown: keys }];
+    }),
+  );
+}
+
+/** Newer versions tell every key of a model, and only of some of its names. */
+function keysOf(rows: readonly Row[], choose: Choice): object {
+  const hashes = [...new Set(rows.map(({ team, apiKey }) => JSON.stringify([team, apiKey])))];
+  return Object.fromEntries(
+    hashes.map((hash, at) => {
+      const [team = '', apiKey = ''] = JSON.parse(hash) as string[];
+      const own = rows.filter((row) => row.team === team && row.apiKey === apiKey);
+      const metadata = {
+        key_alias: apiKey === '' ? null : apiKey,
+        ...(team === '' ? choose.oneOf({}, { team_id: null }) : { team_id: team }),
+        user_email: null,
+        key_exists: true,
+      };
+      return [`88dc28${at}`, { metrics: metricsOf(own, choose), metadata }];
     }),
   );
 }
@@ -191,7 +216,7 @@ function rowOf(request: PlantedRequest, choose: Choice): object {
     request_id: `chatcmpl-${atMs}`,
     call_type: 'acompletion',
     api_key: '88dc28',
-    spend: 0,
+    spend: request.spend ?? choose.oneOf<number | null>(0, null),
     total_tokens: prompt + output,
     prompt_tokens: failed ? 0 : prompt,
     completion_tokens: failed ? 0 : output,
@@ -209,11 +234,15 @@ function rowOf(request: PlantedRequest, choose: Choice): object {
     proxy_server_request: { body: { messages: [{ role: 'user', content: SAID }] } },
     session_id: session ?? null,
     team_id: team,
-    end_user: '',
+    end_user: request.endUser ?? '',
+    organization_id: null,
+    request_tags: choose.oneOf<unknown>(request.tags ?? [], JSON.stringify(request.tags ?? [])),
     status: failed ? 'failure' : choose.oneOf<string | null>('success', null),
     metadata: {
       status: failed ? 'failure' : 'success',
-      user_api_key_alias: 'app',
+      user_api_key_alias: request.key ?? null,
+      user_api_key_team_alias: team === null ? null : `${team} (team)`,
+      ...fallbackOf(request, group, choose),
       error_information: { error_message: SAID },
       ...choose.oneOf(
         { usage_object: { prompt_tokens: prompt, ...details } },
@@ -223,4 +252,10 @@ function rowOf(request: PlantedRequest, choose: Choice): object {
       ),
     },
   };
+}
+
+/** Since August 2026 of every request, before that of none. */
+function fallbackOf({ askedOf }: PlantedRequest, group: string, choose: Choice): object {
+  if (askedOf !== undefined) return { attempted_fallbacks: 1, original_model_group: askedOf };
+  return choose.oneOf({}, { attempted_fallbacks: 0, original_model_group: group });
 }

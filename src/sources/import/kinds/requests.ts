@@ -2,25 +2,34 @@
 
 import { EscalationWatch, type Turn } from '../../../domain/escalation.ts';
 import { Failure } from '../../../domain/failure.ts';
-import type { LogMapping } from '../../../domain/logMapping.ts';
+import {
+  labelCell,
+  LOG_FIELDS,
+  LOG_MATCH_KEYS,
+  type LogMapping,
+} from '../../../domain/logMapping.ts';
 import { parseInstant } from '../../../domain/period.ts';
 import { LOG_INTERVAL_MS, type LoggedRequest } from '../../../domain/requestLog.ts';
 import { DEMANDS } from '../../../domain/usageFacts.ts';
 import { sha256Hex } from '../../../platform/digest.ts';
 import { counted } from '../../../domain/counted.ts';
-import { deploymentOf, requireMatch, unmatchedNote } from '../../gatewayTally.ts';
+import { attributionLabels, partIn, partOf } from '../../engines/attribution.ts';
+import { requireMatch, targetOf, unmatchedNote } from '../../gatewayMatch.ts';
 import type { UsageTarget } from '../../source.ts';
 import { count, isAhead, refuse } from '../cells.ts';
 import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import { CACHE_PARTS, pathsOf } from '../logRecords.ts';
 import type { Row } from '../row.ts';
 
-/** What of a request tells whose it is. */
-const MATCHED = ['model', 'upstream', 'provider', 'tenant', 'team', 'adapter'] as const;
-
 export interface LogWish {
   readonly targets: readonly UsageTarget[];
   readonly mapping?: LogMapping;
+}
+
+/** With the fields by which the deployments name whose their requests are. */
+export function mappingOf({ targets, mapping }: LogWish): LogMapping | undefined {
+  const labels = [...new Set(targets.flatMap(attributionLabels))];
+  return labels.length === 0 ? mapping : { fields: {}, demands: {}, ...mapping, labels };
 }
 
 type OwnTurn = Turn & { readonly fact: LoggedRequest | undefined };
@@ -30,9 +39,10 @@ type OwnTurn = Turn & { readonly fact: LoggedRequest | undefined };
  * so is what a gateway answered from its own cache: it never came to the engine.
  * @throws {Failure} `usage` where no deployment says which requests are its own.
  */
-export function requestsKind({ targets, mapping }: LogWish): FactKind<'requests'> {
+export function requestsKind(wish: LogWish): FactKind<'requests'> {
+  const { targets, mapping } = wish;
   if (targets.length === 0) throw nobodyAsks();
-  requireMatch(targets, MATCHED);
+  requireMatch(targets, { match: LOG_MATCH_KEYS });
   const watch = new EscalationWatch<OwnTurn>();
   const unmatched = new Map<string, number>();
   let [withoutId, fromCache] = [0, 0];
@@ -42,7 +52,7 @@ export function requestsKind({ targets, mapping }: LogWish): FactKind<'requests'
       required: [],
       // What tells no time is no log, be it an error page that was saved as one.
       oneOf: [pathsOf('time', mapping)],
-      optional: columnsOf(mapping),
+      optional: columnsOf(mappingOf(wish)),
       keepsExtras: false,
     },
     read(row, frame) {
@@ -50,10 +60,12 @@ export function requestsKind({ targets, mapping }: LogWish): FactKind<'requests'
         fromCache += 1;
         return undefined;
       }
-      const fields = Object.fromEntries(MATCHED.map((name) => [name, row.cell(name) || undefined]));
-      const deployment = deploymentOf(fields, targets);
-      const read = readRequest(row, { ...frame, deployment: deployment ?? '', mapping });
-      const own = deployment === undefined ? undefined : read.fact;
+      const fields = Object.fromEntries(
+        LOG_MATCH_KEYS.map((name) => [name, row.cell(name) || undefined]),
+      );
+      const target = targetOf(fields, targets);
+      const read = readRequest(row, { ...frame, target, mapping });
+      const own = target === undefined ? undefined : read.fact;
       const escalated = seeTurn(row, own, read);
       if (own === undefined) {
         const name = row.cell('model') || 'a model without a name';
@@ -94,32 +106,23 @@ function nobodyAsks(): Failure {
 
 /** Of CSV: every name that a field may have. */
 function columnsOf(mapping: LogMapping | undefined): string[] {
-  const fields = [
-    'time',
-    'end',
-    'id',
-    'session',
-    ...MATCHED,
-    'status',
-    'cache_hit',
-    'demand',
-  ] as const;
-  const numbers = ['prompt_tokens', 'cached_tokens', 'output_tokens', 'total_tokens'] as const;
-  const paths = [...fields, ...numbers].flatMap((field) => pathsOf(field, mapping));
+  const paths = LOG_FIELDS.flatMap((field) => pathsOf(field, mapping));
   const parts = paths.flatMap((path) =>
     CACHE_PARTS.map((part) => path.replace(/(^|\.)input_tokens$/, `$1${part}`)),
   );
-  return [...new Set([...paths, ...parts])];
+  return [...new Set([...paths, ...parts, ...(mapping?.labels ?? [])])];
 }
 
 interface Asked extends Frame {
-  readonly deployment: string;
+  /** Whose it is; absent where no deployment asks for it. */
+  readonly target: UsageTarget | undefined;
   readonly mapping: LogMapping | undefined;
 }
 
 type ReadRequest = ReadRow<LoggedRequest> & { readonly startMs: number; readonly endMs: number };
 
-function readRequest(row: Row, { sourceId, deployment, nowMs, mapping }: Asked): ReadRequest {
+function readRequest(row: Row, { sourceId, target, nowMs, mapping }: Asked): ReadRequest {
+  const deployment = target?.deployment ?? '';
   const startMs = momentOf(row, 'time');
   if (isAhead(startMs, nowMs)) {
     refuse(row, 'time', { expected: 'a time that has come', todo: 'check its unit and zone' });
@@ -134,7 +137,9 @@ function readRequest(row: Row, { sourceId, deployment, nowMs, mapping }: Asked):
     id: '',
     outcome,
     isTraced: row.cell('session') !== '',
+    ...(typeof target?.demand === 'string' ? { demand: target.demand } : {}),
     ...namesOf(row, mapping),
+    ...(target === undefined ? {} : labelsOf(row, target)),
     ...(outcome === 'failed' ? NO_TOKENS : tokensOf(row)),
   };
   const id = row.cell('id');
@@ -238,4 +243,13 @@ function namesOf(row: Row, mapping: LogMapping | undefined) {
     ...name('team'),
     ...name('adapter'),
   };
+}
+
+/** What the labels say that config names. */
+function labelsOf(row: Row, target: UsageTarget) {
+  const { demand, ...labels } = target;
+  const attribution = typeof demand === 'object' ? { ...labels, demand } : labels;
+  const told = attributionLabels(attribution).map((name) => [name, row.cell(labelCell(name))]);
+  const part = partOf(Object.fromEntries(told), attribution);
+  return part === undefined ? {} : partIn(part);
 }
