@@ -52,8 +52,15 @@ export const READABLE: Readonly<Record<LitellmOptions['detail'], Readable>> = {
   request: {
     match: REQUEST_KEYS,
     labels: [
-      ...['team_id', 'team_alias', 'key_alias', 'user_id', 'organization_id', 'end_user'],
-      ...['model_group', TAGS, TAG],
+      'team_id',
+      'team_alias',
+      'key_alias',
+      'user_id',
+      'organization_id',
+      'end_user',
+      'model_group',
+      TAGS,
+      TAG,
     ],
   },
 };
