@@ -6,18 +6,13 @@ import { matchesGlob } from '../domain/glob.ts';
 import { attributionLabels } from './engines/attribution.ts';
 import type { UsageTarget } from './source.ts';
 
+type Fields = Readonly<Record<string, string | undefined>>;
+
 /**
  * The deployment that these fields belong to; `undefined` where none asks for them. A field that is
  * not told fits no pattern.
  * @throws {Failure} `config` where two deployments ask for them: they would count twice.
  */
-export function deploymentOf(fields: Fields, targets: readonly UsageTarget[]): string | undefined {
-  return targetOf(fields, targets)?.deployment;
-}
-
-type Fields = Readonly<Record<string, string | undefined>>;
-
-/** The same, with all that it wishes. */
 export function targetOf(fields: Fields, targets: readonly UsageTarget[]): UsageTarget | undefined {
   const [first, second] = targets.filter(({ match }) =>
     Object.entries(match).every(([name, pattern]) => {
