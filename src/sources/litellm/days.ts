@@ -80,13 +80,9 @@ export function dayReader({ sourceId, targets, key, window, nowMs }: DaysWish) {
   }
 
   function note(model: string, metrics: Metrics, at: Pick<Place, 'position' | 'startMs'>): void {
-    const { successful_requests: answered = 0, prompt_tokens: prompt, spend: usd } = metrics;
-    unmatched.set(model, (unmatched.get(model) ?? 0) + answered);
-    const { completion_tokens: output, cache_read_input_tokens: cached = 0 } = metrics;
-    if (prompt === undefined || output === undefined) return;
-    const { position, startMs: dayMs } = at;
-    const told = { prompt, cached, output, answered, ...(usd === undefined ? {} : { usd }) };
-    spend.add({ position, dayMs, model, ...told });
+    unmatched.set(model, (unmatched.get(model) ?? 0) + (metrics.successful_requests ?? 0));
+    const told = reckoned(metrics);
+    if (told !== undefined) spend.add({ position: at.position, dayMs: at.startMs, model, ...told });
   }
 }
 
@@ -99,6 +95,14 @@ interface Place {
 function toldTwice(date: string, where: string): Failure {
   const message = `${where} tells ${date.slice(0, 10)} twice on one page`;
   return new Failure('malformed', message, { where, expected: 'each day once on a page' });
+}
+
+/** What a day of a hosted model is said to cost; nothing where its tokens are not told. */
+function reckoned(metrics: Metrics) {
+  const { prompt_tokens: prompt, completion_tokens: output, spend: usd } = metrics;
+  const { successful_requests: answered = 0, cache_read_input_tokens: cached = 0 } = metrics;
+  if (prompt === undefined || output === undefined) return undefined;
+  return { prompt, cached, output, answered, ...(usd === undefined ? {} : { usd }) };
 }
 
 /** Tokens that are not told of requests that were answered would be none. */
