@@ -22,9 +22,13 @@ export function readRawBody({ orm }: Store, fetchRef: number): Uint8Array | unde
 }
 
 interface AnswerRow {
-  readonly fetchRef: number;
+  readonly bodyRef: number;
   readonly url: string;
   readonly atMs: number;
+}
+
+interface ChunkRow {
+  readonly bodyRef: number;
   readonly zstd: Uint8Array;
 }
 
@@ -33,14 +37,22 @@ SELECT started_at_ms FROM fetch
 WHERE source_id = :sourceId AND kind = :kind AND failure_code IS NULL AND finished = 1
 ORDER BY started_at_ms DESC LIMIT 1`;
 
-const ANSWERS = `
-SELECT fetch.fetch_ref AS fetchRef, url, started_at_ms AS atMs, raw_chunk.zstd AS zstd
-FROM fetch JOIN raw_chunk ON raw_chunk.body_ref = fetch.body_ref
-WHERE source_id = :sourceId AND kind = :kind AND started_at_ms >= :fromMs
-  AND failure_code IS NULL AND finished = 1
-ORDER BY started_at_ms, fetch.fetch_ref, raw_chunk.chunk`;
+const FROM_ANSWERS = `
+FROM fetch WHERE source_id = :sourceId AND kind = :kind AND started_at_ms >= :fromMs
+  AND failure_code IS NULL AND finished = 1 AND body_ref IS NOT NULL`;
 
-/** A source's good answers of a kind, oldest first, up to the newest. */
+const ANSWERS = `
+SELECT body_ref AS bodyRef, url, started_at_ms AS atMs ${FROM_ANSWERS}
+ORDER BY started_at_ms, fetch_ref`;
+
+const CHUNKS = `
+SELECT body_ref AS bodyRef, zstd FROM raw_chunk
+WHERE body_ref IN (SELECT body_ref ${FROM_ANSWERS}) ORDER BY body_ref, chunk`;
+
+/**
+ * A source's good answers of a kind, oldest first, up to the newest; those of which the same bytes
+ * are kept share them.
+ */
 export function readEarlierAnswers(
   { db }: Store,
   { sourceId, kind, forMs, mostMs }: AnswerChoice,
@@ -49,15 +61,15 @@ export function readEarlierAnswers(
   const of = { sourceId, kind };
   const newestMs = db.prepare(NEWEST).safeIntegers(false).pluck().get(of) as number | undefined;
   if (newestMs === undefined || newestMs < nowMs - mostMs) return [];
-  const rows = db
-    .prepare(ANSWERS)
-    .safeIntegers(false)
-    .all({ ...of, fromMs: newestMs - forMs });
-  const byFetch = Map.groupBy(rows as AnswerRow[], ({ fetchRef }) => fetchRef);
-  return [...byFetch.values()].flatMap((chunks) => {
-    const [first] = chunks;
-    if (first === undefined) return [];
-    const body = Buffer.concat(chunks.map(({ zstd }) => zstdDecompressSync(zstd)));
-    return [{ url: first.url, atMs: first.atMs, body }];
+  const since = { ...of, fromMs: newestMs - forMs };
+  const chunks = db.prepare(CHUNKS).safeIntegers(false).all(since) as ChunkRow[];
+  const bodies = new Map<number, Uint8Array>();
+  for (const [bodyRef, some] of Map.groupBy(chunks, (chunk) => chunk.bodyRef)) {
+    bodies.set(bodyRef, Buffer.concat(some.map(({ zstd }) => zstdDecompressSync(zstd))));
+  }
+  const answers = db.prepare(ANSWERS).safeIntegers(false).all(since) as AnswerRow[];
+  return answers.flatMap(({ bodyRef, url, atMs }) => {
+    const body = bodies.get(bodyRef);
+    return body === undefined ? [] : [{ url, atMs, body }];
   });
 }

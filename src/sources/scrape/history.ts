@@ -3,6 +3,7 @@
 import { HOUR_MS, SECOND_MS } from '../../domain/period.ts';
 import { type Labels, samplesOf, type Series } from '../engines/samples.ts';
 import type { EarlierAnswer } from '../source.ts';
+import { partsOfRing } from './kept.ts';
 import { labelsOf } from './targets.ts';
 import { type TextSample, textSamples } from './text.ts';
 
@@ -15,9 +16,13 @@ export interface Scrape {
 
 /** Answers of before, read again; they were well-formed when they were kept. */
 export function scrapesIn(answers: readonly EarlierAnswer[], names: ReadonlySet<string>): Scrape[] {
+  const rings = new Map<Uint8Array, ReturnType<typeof partsOfRing>>();
   return answers.map(({ url, atMs, body }) => {
+    const parts = rings.get(body) ?? partsOfRing(body);
+    rings.set(body, parts);
+    const own = parts.get(url) ?? parts.get('') ?? new Uint8Array();
     const wish = { where: url, names, contentType: 'text/plain' };
-    return { url, atMs, samples: [...textSamples([body], wish)] };
+    return { url, atMs, samples: [...textSamples([own], wish)] };
   });
 }
 

@@ -10,7 +10,7 @@ import { unsentFetch } from '../fetchRecord.ts';
 import type { EarlierAnswer, PullRequest, Setting, UsageTarget } from '../source.ts';
 import { wants } from '../source.ts';
 import { type Scrape, scrapesIn, withLast } from './history.ts';
-import { keptText } from './kept.ts';
+import { keptRing } from './kept.ts';
 import { REREADS, SAMPLES, type ScrapeOptions, WAYS } from './options.ts';
 import { credentialsOf, scrapeOf } from './scraping.ts';
 import { labelsOf, type ScrapeTarget, targetsOf } from './targets.ts';
@@ -65,9 +65,8 @@ export async function* pull(
   for (const { fetched, scrape } of scraped) {
     if (scrape === undefined) yield fetched;
     else {
-      const whole = withLast(scrape, earlier);
-      good.push({ ...fetched, fetch: { ...fetched.fetch, body: keptText(whole.samples) } });
-      scrapes.push(whole);
+      good.push(fetched);
+      scrapes.push(withLast(scrape, earlier));
     }
   }
   const answered = new Set(scrapes.map(({ url }) => url));
@@ -84,9 +83,15 @@ export async function* pull(
   for (const { failure, url } of told.failures) {
     yield troubled(setting, { kind: 'scrape.usage', url }, failure);
   }
-  if (good.length > 0) yield* withFacts(good, told, scrapes);
+  if (good.length > 0) yield* withFacts(kept(good, scrapes), told, scrapes);
   else if (isTold(told)) yield* withFacts([ofNobody(setting)], told, scrapes);
   else if (!(found instanceof Failure) && found.length === 0) yield noReplica(setting);
+}
+
+/** Each answer with what is kept of the ring, which the ledger keeps once. */
+function kept(good: readonly Fetched[], scrapes: readonly Scrape[]): Fetched[] {
+  const body = keptRing(scrapes);
+  return good.map((fetched) => ({ ...fetched, fetch: { ...fetched.fetch, body } }));
 }
 
 /**

@@ -1,0 +1,60 @@
+/** What is kept of a ring: the samples of each replica, packed together, and read again. */
+
+import { expect, test } from 'vitest';
+import { MINUTE_MS } from '../../../src/domain/period.ts';
+import { type Scrape, scrapesIn } from '../../../src/sources/scrape/history.ts';
+import { keptRing } from '../../../src/sources/scrape/kept.ts';
+import { REREADS } from '../../../src/sources/scrape/options.ts';
+import { stageOf, vllmText } from './stage.ts';
+
+const TOKENS = 'vllm:prompt_tokens_total';
+const NAMES = new Set([TOKENS]);
+
+const scrapeOf = (url: string, value: number, model = 'm'): Scrape => ({
+  url,
+  atMs: 0,
+  samples: [{ name: TOKENS, labels: { model_name: model }, value }],
+});
+
+test('a ring is read again replica by replica, whatever stands in a label', () => {
+  const ring = [
+    scrapeOf('http://10.0.0.1:8000/metrics', 1),
+    scrapeOf(
+      'http://10.0.0.2:8000/metrics#pod=ü',
+      2,
+      'x\n# replica http://10.0.0.1:8000/metrics\n',
+    ),
+    { url: 'http://10.0.0.3:8000/metrics', atMs: 0, samples: [] },
+    scrapeOf('http://10.0.0.4:8000/metrics', 4, 'ü 💸'),
+  ];
+  const body = keptRing(ring);
+  const answers = ring.map(({ url, atMs }) => ({ url, atMs, body }));
+  expect(scrapesIn(answers, NAMES)).toEqual(ring);
+});
+
+test('what was kept of a replica alone, as before, is read as it was', () => {
+  const body = Buffer.from(`${TOKENS}{model_name="m"} 7\n`);
+  const url = 'http://10.0.0.1:8000/metrics';
+  expect(scrapesIn([{ url, atMs: 0, body }], NAMES)).toEqual([scrapeOf(url, 7)]);
+});
+
+test('the ledger keeps the bytes of a ring once, and every answer leads to them', async () => {
+  const counting = (nowMs: number) => vllmText({ prompt: nowMs / MINUTE_MS, output: 1 });
+  const stage = await stageOf([counting, counting, counting]);
+  try {
+    const startMs = Date.UTC(2026, 4, 12, 10);
+    for (const minute of [0, 1, 2, 3]) await stage.ring(startMs + minute * MINUTE_MS);
+    const { rows } = await stage.ledger.query(
+      'SELECT count(*), count(DISTINCT body_ref), (SELECT count(*) FROM raw_body) FROM fetch',
+    );
+    expect(rows[0]?.map(Number)).toEqual([12, 4, 4]);
+    const choice = { sourceId: 'pods', ...REREADS };
+    const answers = await stage.ledger.earlierAnswers(choice, stage.clock.nowMs());
+    const read = scrapesIn(answers, NAMES).map(({ url, samples: [first] }) => [url, first?.value]);
+    const urls = stage.servers.map(({ origin }) => `${origin}/metrics`).sort();
+    const counts = [0, 1, 2, 3].map((minute) => startMs / MINUTE_MS + minute);
+    expect(read).toEqual(counts.flatMap((count) => urls.map((url) => [url, count])));
+  } finally {
+    await stage.close();
+  }
+});
