@@ -1,8 +1,11 @@
 /** What GPUs say of themselves by the hour, from the fields of NVIDIA's dcgm-exporter. */
 
-import { HOUR_MS, MINUTE_MS, type Period } from '../../domain/period.ts';
+import { matchesGlob } from '../../domain/glob.ts';
+import { HOUR_MS, MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { GpuActivity } from '../../domain/usageFacts.ts';
+import { shortText } from '../../platform/json.ts';
+import type { TelemetryTarget } from '../source.ts';
 import { hoursIn } from './latency.ts';
 import { at, type Labels, type Series } from './samples.ts';
 
@@ -27,8 +30,30 @@ const FIELDS: ReadonlyMap<string, Measure> = new Map([
 /** Every metric name to ask for. */
 export const GPU_FIELDS: readonly string[] = [...FIELDS.keys()];
 
-/** A GPU that is silent for longer was not watched meanwhile. */
-const SILENCE_MS = 5 * MINUTE_MS;
+/**
+ * Labels of the workload. Where those of the scrape target stand under these names, the exporter's
+ * own stand under `exported_…`, and the plain ones name the exporter's pod.
+ */
+export const OF_WORKLOAD: ReadonlySet<string> = new Set(['pod', 'namespace', 'container']);
+
+/** Is the series one of a GPU that the target means? */
+export function isWatched({ match }: Pick<TelemetryTarget, 'match'>, labels: Labels): boolean {
+  if (!FIELDS.has(labels['__name__'] ?? '')) return false;
+  const told = (name: string) => {
+    if (OF_WORKLOAD.has(name)) return labels[`exported_${name}`] ?? labels[name];
+    if (name.toLowerCase() !== 'hostname') return labels[name];
+    return labels['Hostname'] ?? labels['hostname'];
+  };
+  return Object.entries(match).every(([name, glob]) => matchesGlob(glob, told(name) ?? ''));
+}
+
+export function nothingWatched({ deployment, match }: TelemetryTarget): string {
+  const asked = shortText(JSON.stringify(match), 200);
+  return `${deployment}: no GPU of dcgm-exporter matches ${asked}; see usage.telemetry.match`;
+}
+
+/** A GPU that is silent for longer was not watched meanwhile; every five minutes, more or less. */
+const SILENCE_MS = 5 * MINUTE_MS + 30 * SECOND_MS;
 
 /** Compute slices of a whole GPU. */
 const MIG_SLICES = 7;

@@ -2,8 +2,7 @@
 
 import { HOUR_MS, MINUTE_MS, type Period, period } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
-import { shortText } from '../../platform/json.ts';
-import { GPU_FIELDS, gpuActivityOf } from '../engines/gpuActivity.ts';
+import { GPU_FIELDS, gpuActivityOf, nothingWatched, OF_WORKLOAD } from '../engines/gpuActivity.ts';
 import { hoursIn } from '../engines/latency.ts';
 import type { Series } from '../engines/samples.ts';
 import type { TelemetryTarget } from '../source.ts';
@@ -15,12 +14,6 @@ import { namesQuery } from './selector.ts';
 
 /** How far a question looks past both ends of its hours for a neighboring sample. */
 const HORIZON_MS = 5 * MINUTE_MS;
-
-/**
- * Labels of the workload. Where Prometheus keeps those of the scrape target under these names, the
- * exporter's own stand under `exported_…`, and the plain ones name the exporter's pod.
- */
-const OF_WORKLOAD: ReadonlySet<string> = new Set(['pod', 'namespace', 'container']);
 
 type Match = TelemetryTarget['match'];
 
@@ -46,7 +39,7 @@ export class TelemetryReader {
     const last = fetched.pop();
     if (last === undefined) return [];
     const isOver = step.endMs >= this.#endMs && !this.#isSeen && this.failures === 0;
-    return [...fetched, isOver ? { ...last, warnings: [this.#nothing()] } : last];
+    return [...fetched, isOver ? { ...last, warnings: [nothingWatched(this.#target)] } : last];
   }
 
   async #readHours(hours: Period): Promise<Fetched[]> {
@@ -89,12 +82,6 @@ export class TelemetryReader {
       query: { query, time, ...parameters },
     };
     return ask(this.#server, question, matrixReading({ span }));
-  }
-
-  #nothing(): string {
-    const { deployment, match } = this.#target;
-    const asked = shortText(JSON.stringify(match), 200);
-    return `${deployment}: no GPU of dcgm-exporter matches ${asked}; see usage.telemetry.match`;
   }
 }
 

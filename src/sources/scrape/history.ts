@@ -1,7 +1,7 @@
 /** What a source's replicas told, scrape by scrape, as series of samples in order of time. */
 
 import { HOUR_MS, SECOND_MS } from '../../domain/period.ts';
-import { type Labels, samplesOf, type Series } from '../engines/samples.ts';
+import { type Labels, labelText, samplesOf, type Series } from '../engines/samples.ts';
 import type { EarlierAnswer } from '../source.ts';
 import { partsOfRing } from './kept.ts';
 import { labelsOf } from './targets.ts';
@@ -61,7 +61,7 @@ export function seriesOf(scrapes: readonly Scrape[]): Series[] {
     const target = labelsOf(url);
     for (const { name, labels, value, atMs: toldMs = atMs } of samples) {
       const own = { __name__: name, ...joinedLabels(labels, target) };
-      const key = JSON.stringify(Object.entries(own).sort(([a], [b]) => (a < b ? -1 : 1)));
+      const key = labelText(own);
       const column: Column = columns.get(key) ?? { labels: own, timesMs: [], values: [] };
       columns.set(key, column);
       column.timesMs.push(toldMs);

@@ -1,8 +1,12 @@
 /** What is kept of replicas' metrics: the samples that are read, again as Prometheus text. */
 
 import type { Labels } from '../engines/samples.ts';
-import type { Scrape } from './history.ts';
 import type { TextSample } from './text.ts';
+
+interface Replica {
+  readonly url: string;
+  readonly samples: readonly TextSample[];
+}
 
 /** Stands before the samples of each replica; no other line begins so. */
 const REPLICA = '# replica ';
@@ -12,7 +16,7 @@ const REPLICA = '# replica ';
  * again it tells the same samples, and nothing is kept beside them. Packed together they take a
  * fifth of what each would take alone, for the names and labels are the same.
  */
-export function keptRing(scrapes: readonly Scrape[]): Uint8Array {
+export function keptRing(scrapes: readonly Replica[]): Uint8Array {
   const parts = scrapes.map(({ url, samples }) => `${REPLICA}${url}\n${linesOf(samples)}`);
   return Buffer.from(parts.join(''));
 }

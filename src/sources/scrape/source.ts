@@ -5,8 +5,9 @@ import { Failure } from '../../domain/failure.ts';
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 import { type Engine, engineOf, metricNames } from '../engines/engine.ts';
+import { GPU_FIELDS } from '../engines/gpuActivity.ts';
 import { latencyNames } from '../engines/latency.ts';
-import { unsentFetch } from '../fetchRecord.ts';
+import { orFailure, unsentFetch } from '../fetchRecord.ts';
 import type { EarlierAnswer, PullRequest, Setting, UsageTarget } from '../source.ts';
 import { wants } from '../source.ts';
 import { type Scrape, scrapesIn, withLast } from './history.ts';
@@ -36,21 +37,22 @@ export async function* pull(
   setting: Setting<ScrapeOptions>,
   request: PullRequest,
 ): AsyncGenerator<Fetched> {
-  if (!wants(request, 'usage') || request.usage.length === 0) return;
+  if (!wants(request, 'usage')) return;
+  const { answers = [], telemetry = [] } = request;
   const { usage, faults } = wished(request.usage);
   for (const failure of faults) yield troubled(setting, { kind: 'scrape.usage' }, failure);
-  if (usage.length === 0) return;
-  const { answers = [] } = request;
-  const credentials = await orFailure(() => credentialsOf(setting.options));
+  if (usage.length + telemetry.length === 0) return;
+  const credentials = orFailure(() => credentialsOf(setting.options));
   if (credentials instanceof Failure) {
     yield troubled(setting, { kind: SAMPLES }, credentials);
     return;
   }
-  const found = await orFailure(() => targetsOf(setting));
+  const found = await foundTargets(setting);
   if (found instanceof Failure) yield troubled(setting, { kind: 'scrape.discovery' }, found);
   const targets = found instanceof Failure ? lately(answers) : found;
   const engines = usage.map(({ engine }) => engine);
-  const names = new Set(engines.flatMap(metricNames));
+  const ofGpus = telemetry.length === 0 ? [] : GPU_FIELDS;
+  const names = new Set([...engines.flatMap(metricNames), ...ofGpus]);
   const all = new Set([...names, ...engines.flatMap(bucketNames)]);
   const earlier = scrapesIn(answers, all);
   const scraped = await inTurns(targets, (target) =>
@@ -73,6 +75,7 @@ export async function* pull(
   const told = usageTold({
     sourceId: setting.id,
     usage,
+    telemetry,
     intervalMs: setting.options.interval * SECOND_MS,
     nowMs: setting.tools.clock.nowMs(),
     earlier,
@@ -99,7 +102,7 @@ function kept(good: readonly Fetched[], scrapes: readonly Scrape[]): Fetched[] {
  */
 function withFacts(
   good: readonly Fetched[],
-  { rows, parts, latency, warnings }: Told,
+  { rows, parts, latency, gpuActivity, warnings }: Told,
   scrapes: readonly Scrape[],
 ): Fetched[] {
   const replicas = counted(scrapes.length, 'replica');
@@ -110,6 +113,7 @@ function withFacts(
       usage: located(rows),
       ...(parts.length === 0 ? {} : { usageParts: located(parts) }),
       ...(latency.length === 0 ? {} : { latency: located(latency) }),
+      ...(gpuActivity.length === 0 ? {} : { gpuActivity: located(gpuActivity) }),
       remarks: [`${replicas} scraped`],
       ...(warnings.length === 0 ? {} : { warnings }),
     };
@@ -131,19 +135,16 @@ function wished(all: readonly UsageTarget[]) {
   const usage: Wished[] = [];
   const faults: Failure[] = [];
   for (const target of all) {
-    try {
-      usage.push({ target, engine: engineOf(target) });
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      faults.push(error);
-    }
+    const engine = orFailure(() => engineOf(target));
+    if (engine instanceof Failure) faults.push(engine);
+    else usage.push({ target, engine });
   }
   return { usage, faults };
 }
 
-async function orFailure<T>(work: () => Promise<T> | T): Promise<T | Failure> {
+async function foundTargets(setting: Setting<ScrapeOptions>): Promise<ScrapeTarget[] | Failure> {
   try {
-    return await work();
+    return await targetsOf(setting);
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;
@@ -187,8 +188,8 @@ function troubled(
   return unsentFetch({ sourceId: id, kind }, { url, nowMs }, failure);
 }
 
-function isTold({ rows, parts, latency }: Told): boolean {
-  return rows.length + parts.length + latency.length > 0;
+function isTold({ rows, parts, latency, gpuActivity }: Told): boolean {
+  return rows.length + parts.length + latency.length + gpuActivity.length > 0;
 }
 
 /**

@@ -5,14 +5,16 @@ import { matchesGlob } from '../../domain/glob.ts';
 import { HOUR_MS, MINUTE_MS, type Period, period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { UsageRow } from '../../domain/usage.ts';
-import type { LatencyHistogram, UsagePart } from '../../domain/usageFacts.ts';
+import type { GpuActivity, LatencyHistogram, UsagePart } from '../../domain/usageFacts.ts';
 import { type Engine, PROCESS_START } from '../engines/engine.ts';
+import { GPU_FIELDS, gpuActivityOf, isWatched, nothingWatched } from '../engines/gpuActivity.ts';
 import { latencyOf } from '../engines/latency.ts';
 import { type Usage, usageOf } from '../engines/normalize.ts';
 import { processesOf } from '../engines/processes.ts';
 import type { Series } from '../engines/samples.ts';
 import type { Reading } from '../engines/sums.ts';
-import type { UsageTarget } from '../source.ts';
+import { orFailure } from '../fetchRecord.ts';
+import type { TelemetryTarget, UsageTarget } from '../source.ts';
 import { isShared } from './balancer.ts';
 import { RING_MS, type Scrape, seriesOf } from './history.ts';
 
@@ -28,6 +30,7 @@ export interface Wished {
 export interface Wish {
   readonly sourceId: string;
   readonly usage: readonly Wished[];
+  readonly telemetry: readonly TelemetryTarget[];
   readonly intervalMs: number;
   readonly nowMs: number;
   /** Of earlier rings, in order of time, and how far back they are whole. */
@@ -43,12 +46,20 @@ export interface Told {
   readonly rows: readonly UsageRow[];
   readonly parts: readonly UsagePart[];
   readonly latency: readonly LatencyHistogram[];
+  readonly gpuActivity: readonly GpuActivity[];
   readonly warnings: readonly string[];
   /** Deployments that cannot be told: why, and the address that says so. */
   readonly failures: readonly { readonly failure: Failure; readonly url: string }[];
 }
 
-const NOTHING: Told = { rows: [], parts: [], latency: [], warnings: [], failures: [] };
+const NOTHING: Told = {
+  rows: [],
+  parts: [],
+  latency: [],
+  gpuActivity: [],
+  warnings: [],
+  failures: [],
+};
 
 /**
  * What is known now, less what was known when the interval before ended: rows of the newest
@@ -68,11 +79,16 @@ export function usageTold(wish: Wish): Told {
   const window = period(Math.max(oldestMs, cutMs), endMs);
   const both = [...earlier, ...scrapes];
   const all = oldestMs < cutMs ? withoutOld(both, cutMs) : both;
-  const each = usage.map((wished) => toldOf({ wish, wished, window, known, all }));
+  const history = { wish, window, all, series: seriesOf(all), before: seriesBefore(all, known) };
+  const each = [
+    ...usage.map((wished) => toldOf(wished, history)),
+    ...wish.telemetry.map((target) => watchedOf(target, history)),
+  ];
   return {
     rows: each.flatMap(({ rows }) => rows),
     parts: each.flatMap(({ parts }) => parts),
     latency: each.flatMap(({ latency }) => latency),
+    gpuActivity: each.flatMap(({ gpuActivity }) => gpuActivity),
     warnings: each.flatMap(({ warnings }) => warnings),
     failures: each.flatMap(({ failures }) => failures),
   };
@@ -118,38 +134,65 @@ function withoutOld(scrapes: readonly Scrape[], startMs: number): Scrape[] {
   return scrapes.filter((scrape) => !dropped.has(scrape));
 }
 
-interface Deployment {
+/** What all deployments are read from. */
+interface History {
   readonly wish: Wish;
-  readonly wished: Wished;
   readonly window: Period;
-  readonly known: Known | undefined;
   readonly all: readonly Scrape[];
+  readonly series: readonly Series[];
+  readonly before: Before | undefined;
 }
 
-function toldOf({ wish, wished, window, known, all }: Deployment): Told {
+/** What was known when the last interval was told. */
+interface Before {
+  readonly series: readonly Series[];
+  readonly endMs: number;
+}
+
+function seriesBefore(all: readonly Scrape[], known: Known | undefined): Before | undefined {
+  if (known === undefined) return undefined;
+  const then = new Set(known.scrapes);
+  return { series: seriesOf(all.filter((scrape) => then.has(scrape))), endMs: known.endMs };
+}
+
+function toldOf(wished: Wished, { wish, window, all, series, before }: History): Told {
   const { sourceId, intervalMs } = wish;
   const { target, engine } = wished;
   const about = { sourceId, deployment: target.deployment, engine };
   const reading = { ...about, intervalMs, horizonMs: HORIZON_MS, window };
   const shared = sharedAmong(all, wished);
-  try {
+  const now = orFailure(() => {
     if (shared !== undefined) throw balanced(shared, target);
-    const now = readingOf(target, all, reading);
-    const before = knownUsage(target, reading, { known, all });
-    const missedMs = missingSince(target, wish, all);
-    return {
-      rows: newIn(now.rows, before.rows).map((row) =>
-        row.period.endMs > missedMs ? { ...row, estimated: true } : row,
-      ),
-      parts: newIn(now.parts, before.parts),
-      latency: newIn(now.latency, before.latency),
-      warnings: now.warnings.filter((text) => !before.warnings.includes(text)),
-      failures: [],
-    };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return { ...NOTHING, failures: [{ failure: error, url: shared ?? all.at(-1)?.url ?? '' }] };
+    return readingOf(target, series, reading);
+  });
+  if (now instanceof Failure) {
+    return { ...NOTHING, failures: [{ failure: now, url: shared ?? all.at(-1)?.url ?? '' }] };
   }
+  const then = knownUsage(target, reading, before);
+  const missedMs = missingSince(target, wish, all);
+  return {
+    ...NOTHING,
+    rows: newIn(now.rows, then.rows).map((row) =>
+      row.period.endMs > missedMs ? { ...row, estimated: true } : row,
+    ),
+    parts: newIn(now.parts, then.parts),
+    latency: newIn(now.latency, then.latency),
+    warnings: now.warnings.filter((text) => !then.warnings.includes(text)),
+  };
+}
+
+/** What the GPUs of a deployment say of themselves in hours that are over. */
+function watchedOf(target: TelemetryTarget, { wish, window, series, before }: History): Told {
+  const about = { sourceId: wish.sourceId, deployment: target.deployment };
+  const own = series.filter(({ labels }) => isWatched(target, labels));
+  const now = gpuActivityOf(own, { ...about, window });
+  if (before === undefined || before.endMs <= window.startMs) {
+    const warnings = own.length === 0 ? [nothingWatched(target)] : [];
+    return { ...NOTHING, gpuActivity: newIn(now, []), warnings };
+  }
+  const then = before.series.filter(({ labels }) => isWatched(target, labels));
+  const known = gpuActivityOf(then, { ...about, window: period(window.startMs, before.endMs) });
+  return { ...NOTHING, gpuActivity: newIn(now, known) };
 }
 
 /** Facts that were not told before, or not so. */
@@ -165,29 +208,22 @@ function newIn<T>(now: readonly Located<T>[], before: readonly Located<T>[]): T[
 function missingSince(target: UsageTarget, { silent }: Wish, all: readonly Scrape[]): number {
   const own = all.filter(({ url }) => silent.has(url));
   const last = [...Map.groupBy(own, ({ url }) => url).values()].flatMap((some) => {
-    const isRead = seriesFor(target, some).some((one) => one.labels['__name__'] !== PROCESS_START);
+    const isRead = seriesFor(target, seriesOf(some)).some(
+      (one) => one.labels['__name__'] !== PROCESS_START,
+    );
     return isRead ? [some.at(-1)?.atMs ?? Number.POSITIVE_INFINITY] : [];
   });
   return Math.min(...last);
 }
 
 /** What could be told before; what failed then was not told. */
-function knownUsage(
-  target: UsageTarget,
-  reading: Reading,
-  { known, all }: Pick<Deployment, 'known' | 'all'>,
-): Read {
+function knownUsage(target: UsageTarget, reading: Reading, before: Before | undefined): Read {
   const nothing: Read = { rows: [], parts: [], latency: [], warnings: [] };
-  const { window } = reading;
-  if (known === undefined || known.endMs <= window.startMs) return nothing;
-  const then = new Set(known.scrapes);
-  const scrapes = all.filter((scrape) => then.has(scrape));
-  try {
-    return readingOf(target, scrapes, { ...reading, window: period(window.startMs, known.endMs) });
-  } catch (error) {
-    if (error instanceof Failure) return nothing;
-    throw error;
-  }
+  const { startMs } = reading.window;
+  if (before === undefined || before.endMs <= startMs) return nothing;
+  const window = period(startMs, before.endMs);
+  const read = orFailure(() => readingOf(target, before.series, { ...reading, window }));
+  return read instanceof Failure ? nothing : read;
 }
 
 interface Read extends Usage {
@@ -195,19 +231,24 @@ interface Read extends Usage {
 }
 
 /** @throws {Failure} where the series contradict each other. */
-function readingOf(target: UsageTarget, scrapes: readonly Scrape[], reading: Reading): Read {
-  const series = seriesFor(target, scrapes);
+function readingOf(target: UsageTarget, all: readonly Series[], reading: Reading): Read {
+  const series = seriesFor(target, all);
   const processes = processesOf(series, [], reading.engine);
   return { ...usageOf(processes, reading), latency: latencyOf(series, processes, reading) };
 }
 
-/** The series that the deployment's match means; starts are of a process, whatever it serves. */
-function seriesFor({ match }: UsageTarget, scrapes: readonly Scrape[]): Series[] {
-  return seriesOf(scrapes).filter(
-    ({ labels }) =>
-      labels['__name__'] === PROCESS_START ||
-      Object.entries(match).every(([name, glob]) => matchesGlob(glob, labels[name] ?? '')),
-  );
+const OF_GPUS: ReadonlySet<string> = new Set(GPU_FIELDS);
+
+/**
+ * The series that the deployment's match means; starts are of a process, whatever it serves, and
+ * what GPUs tell is of no process.
+ */
+function seriesFor({ match }: UsageTarget, series: readonly Series[]): Series[] {
+  return series.filter(({ labels }) => {
+    const name = labels['__name__'] ?? '';
+    if (name === PROCESS_START || OF_GPUS.has(name)) return name === PROCESS_START;
+    return Object.entries(match).every(([label, glob]) => matchesGlob(glob, labels[label] ?? ''));
+  });
 }
 
 /** An address of the newest ring behind which several processes answer for the deployment. */
@@ -217,7 +258,7 @@ function sharedAmong(scrapes: readonly Scrape[], { target, engine }: Wished): st
     const isNow = (own.at(-1)?.atMs ?? 0) > newestMs - RING_MS - MINUTE_MS;
     if (!isNow || !isShared(own, engine)) continue;
     const tells = ({ labels }: Series) => labels['__name__'] !== PROCESS_START;
-    if (seriesFor(target, own).some(tells)) return url;
+    if (seriesFor(target, seriesOf(own)).some(tells)) return url;
   }
   return undefined;
 }

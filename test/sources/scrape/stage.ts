@@ -10,7 +10,7 @@ import { settableClock } from '../../../src/platform/clock.ts';
 import { createHttpClient } from '../../../src/platform/httpClient.ts';
 import { scrapeKind } from '../../../src/sources/scrape/kind.ts';
 import { REREADS } from '../../../src/sources/scrape/options.ts';
-import type { UsageTarget } from '../../../src/sources/source.ts';
+import type { TelemetryTarget, UsageTarget } from '../../../src/sources/source.ts';
 import { type Reply, startServer, type TestServer } from '../../support/httpServer.ts';
 import type { Scrape } from '../../support/vllmStory.ts';
 
@@ -57,7 +57,11 @@ export interface Stage {
 
 export async function stageOf(
   replicas: readonly Replica[],
-  told: { readonly options?: object; readonly usage?: readonly UsageTarget[] } = {},
+  told: {
+    readonly options?: object;
+    readonly usage?: readonly UsageTarget[];
+    readonly telemetry?: readonly TelemetryTarget[];
+  } = {},
 ): Promise<Stage> {
   const clock = settableClock(0);
   const folder = mkdtempSync(join(tmpdir(), 'rentcheck-scrape-'));
@@ -68,7 +72,7 @@ export async function stageOf(
   const http = createHttpClient({ clock, sleep: () => Promise.resolve() });
   const options = told.options ?? { targets: servers.map(({ origin }) => origin) };
   const source = scrapeKind.create('pods', scrapeKind.options.parse(options), { clock, http });
-  const usage = told.usage ?? [chat];
+  const { usage = [chat], telemetry = [] } = told;
   return {
     servers,
     clock,
@@ -77,7 +81,7 @@ export async function stageOf(
       clock.set(nowMs);
       const answers = await ledger.earlierAnswers({ sourceId: 'pods', ...REREADS }, nowMs);
       const window = { startMs: nowMs - 60_000, endMs: nowMs };
-      const request = { window, usage, models: [], answers };
+      const request = { window, usage, telemetry, models: [], answers };
       const all = await Array.fromAsync(source.pull(request));
       for (const fetched of all.slice(0, killedAt)) await ledger.append(fetched, nowMs);
       return all;
