@@ -20,6 +20,8 @@ export interface ModelListing {
   readonly contextLength?: number;
   /** Of its hosts, `unknown` among them. */
   readonly quantizations?: readonly string[];
+  /** Set where a catalog lists it, and not who sells it. */
+  readonly secondHand?: true;
 }
 
 export interface EquivalentProposal {
@@ -34,6 +36,8 @@ export interface EquivalentProposal {
   readonly untold: readonly string[];
   /** To be asked for, so that no host in another quantization is taken. */
   readonly quantizations?: readonly string[];
+  /** Set where a catalog lists it, and not who sells it. */
+  readonly secondHand?: true;
 }
 
 /** More near ones than this help nobody. */
@@ -58,6 +62,8 @@ export function proposeEquivalents(
 function byNearness(a: EquivalentProposal, b: EquivalentProposal): number {
   const fewer = a.differences.length - b.differences.length || a.untold.length - b.untold.length;
   if (fewer !== 0) return fewer;
+  const catalogsLast = Number(a.secondHand === true) - Number(b.secondHand === true);
+  if (catalogsLast !== 0) return catalogsLast;
   const name = ({ sourceId, model }: EquivalentProposal) => `${sourceId}\n${model}`;
   return name(a) < name(b) ? -1 : 1;
 }
@@ -78,6 +84,7 @@ function proposalOf(ours: OwnModel, listing: ModelListing): EquivalentProposal |
     differences,
     untold: [...identity.untold, ...format.untold],
     ...(format.quantizations === undefined ? {} : { quantizations: format.quantizations }),
+    ...(listing.secondHand === true ? { secondHand: true } : {}),
   };
 }
 

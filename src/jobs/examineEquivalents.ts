@@ -39,21 +39,36 @@ function ours({ model, precision }: DeploymentConfig) {
   return { model, ...(precision === undefined ? {} : { precision }) };
 }
 
+/** The same weights at every source that sells them; where none does, what is nearest. */
 function proposed(deployment: DeploymentConfig, listings: readonly ModelListing[]): Finding[] {
-  const [best] = proposeEquivalents(ours(deployment), listings);
+  const all = proposeEquivalents(ours(deployment), listings);
+  const [best] = all;
   if (best === undefined) return [];
   const { sourceId, model, match, evidence, differences } = best;
   const where = { area: 'mapping' as const, subject: deployment.id, state: 'warn' as const };
-  const paste = hostedText([best]);
   const because = evidence.join(', ');
   if (match === 'same') {
-    const says = `no hosted equivalent is named; ${sourceId} lists ${model} (${because})`;
-    return [{ ...where, says, mend: `add ${paste}` }];
+    const same = oneOfEach(all.filter((one) => one.match === 'same'));
+    const listed = same.map(
+      (one) => `${one.sourceId} lists ${one.model} (${one.evidence.join(', ')})`,
+    );
+    const says = `no hosted equivalent is named; ${listed.join('; ')}`;
+    return [{ ...where, says, mend: `add ${hostedText(same)}` }];
   }
+  const paste = hostedText([best]);
   const says =
     `no hosted equivalent is named; the nearest at ${sourceId} is ${model} (${because}), and it ` +
     `is another thing: ${differences.join(', ')}`;
   return [{ ...where, says, mend: `only if that is good enough, add ${paste}` }];
+}
+
+/** Of each source its first one; of a catalog only where nobody who sells it lists it. */
+function oneOfEach(same: readonly EquivalentProposal[]): EquivalentProposal[] {
+  const isOwnWord = ({ secondHand }: EquivalentProposal) => secondHand !== true;
+  const told = same.some(isOwnWord) ? same.filter(isOwnWord) : same;
+  return [...Map.groupBy(told, ({ sourceId }) => sourceId).values()].flatMap(([first]) =>
+    first === undefined ? [] : [first],
+  );
 }
 
 /** What config has for it, as YAML to paste: the same weights of each source. */

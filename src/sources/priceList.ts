@@ -2,17 +2,18 @@
 
 import { Failure } from '../domain/failure.ts';
 import { USD_PER_MTOK } from '../domain/plausiblePrice.ts';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { HostAvailability, HostedPrice, PriceSnapshot, TokenPrices } from '../domain/price.ts';
 import type { Located } from '../domain/provenance.ts';
 import type { Reject } from '../domain/reject.ts';
 import { shortText } from '../platform/json.ts';
 import type { ListBody } from '../platform/jsonList.ts';
 import { fieldsOf } from '../platform/readFields.ts';
-import { readWire } from '../platform/wire.ts';
+import { faultOf, readWire } from '../platform/wire.ts';
 import type { Pull, Question, Read } from './api.ts';
+import { nameText } from './fieldTypes.ts';
 import { REJECT_LIMIT, rejectOf, rejectWarnings } from './records.ts';
-import { wants } from './source.ts';
+import { type PullRequest, wants } from './source.ts';
 import { type PriceText, readPrices } from './tokenPrices.ts';
 
 /** What one record offers: a host's price for a model. */
@@ -187,20 +188,61 @@ export function requireModels({ count }: ListBody, where: string): void {
   });
 }
 
+const named = z.object({ id: nameText });
+
+/** A record as a model of its list, or whose it is and what is wrong with it. */
+export function readModel<Model>(
+  schema: z.ZodType<Model>,
+  record: unknown,
+): { readonly read: Model } | UnreadModel {
+  const read = schema.safeParse(record);
+  if (read.success) return { read: read.data };
+  return { model: named.safeParse(record).data?.id, fault: faultOf(read.error) };
+}
+
+/** What a seller asks for one of its models; without prices it is not sold by token. */
+export interface OwnOffer extends Omit<Offer, 'host' | 'hostName' | 'prices'> {
+  readonly prices: ReturnType<typeof soldPrices>;
+}
+
+/** The one offer that a seller makes for a model of its own list. */
+export function ownOffer(
+  model: string,
+  seller: Required<Pick<Offer, 'host' | 'hostName'>>,
+  { prices, ...terms }: OwnOffer,
+): ModelOffers | UnreadModel {
+  if (prices === undefined) return { model, offers: [] };
+  if (typeof prices === 'string') return { model, fault: prices };
+  return { model, offers: [{ ...seller, prices, ...terms }] };
+}
+
 /** How a provider is asked for its list. */
-interface ListQuestion extends Pick<Question, 'kind' | 'path' | 'query' | 'isBareList'> {
+export interface ListQuestion extends Pick<Question, 'kind' | 'path' | 'query' | 'isBareList'> {
   /** Of the whole answer; the list stands under `data`. */
   readonly answer: z.ZodType;
   readonly offersOf: Parameters<typeof readPriceList>[1];
+  /** Set where models are named by their Hugging Face ids. */
+  readonly isByWeights?: true;
+}
+
+/** Asks for a list: for the prices of wanted models, or for all that is on it. */
+export type AskList = (
+  pull: Pick<Pull<unknown>, 'id' | 'request'>,
+  question: ListQuestion,
+) => Iterable<Question>;
+
+/** Whether the prices of any model are wanted. */
+export function wantsPrices(request: PullRequest): boolean {
+  return wants(request, 'prices') && request.models.length > 0;
 }
 
 /** The question for the list, where prices of its models are wanted. */
 export function* listQuestions(
   { id: sourceId, request }: Pick<Pull<unknown>, 'id' | 'request'>,
-  { answer: schema, offersOf, ...question }: ListQuestion,
+  { answer: schema, offersOf, isByWeights: _names, ...question }: ListQuestion,
 ): Generator<Question> {
   const { models } = request;
-  if (!wants(request, 'prices') || models.length === 0) return;
+  if (!wantsPrices(request)) return;
   yield {
     ...question,
     expects: 'data',

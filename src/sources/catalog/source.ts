@@ -1,14 +1,16 @@
 /** What a public catalog is asked: the prices of the wanted models at every provider. */
 
+import type { ModelListing } from '../../domain/equivalents.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { HostedPrice } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
 import type { Api, Answered, Pull, Question, Read } from '../api.ts';
 import { pullerOf } from '../driver.ts';
-import { type ModelOffers, type Offer, priceOf, readPriceList } from '../priceList.ts';
-import { type Puller, wants } from '../source.ts';
-import { type CatalogShape, type Entry, isObject, type Priced } from './catalog.ts';
+import { type ModelOffers, type Offer, priceOf, readPriceList, wantsPrices } from '../priceList.ts';
+import { listed, listingOf } from '../priceListings.ts';
+import type { Puller, Setting } from '../source.ts';
+import { type CatalogShape, type Entry, isObject, type NoEntry, type Priced } from './catalog.ts';
 import { GENAI_PRICES } from './genaiPrices.ts';
 import { LITELLM } from './litellm.ts';
 import { type Match, matchesOf, nameFilter } from './match.ts';
@@ -29,25 +31,86 @@ const api: Api<Asking> = {
   questions,
 };
 
-export const pull: Puller<CatalogOptions>['pull'] = ({ options, ...setting }, request) => {
+export const pull: Puller<CatalogOptions>['pull'] = (setting, request) =>
+  pullerOf(api)(asking(setting), request);
+
+/** Every name that a provider of it has for a model of which it tells a price. */
+export async function listings(setting: Setting<CatalogOptions>): Promise<readonly ModelListing[]> {
+  const found: ModelListing[] = [];
+  const { id: sourceId, options } = setting;
+  const question: Question = {
+    ...questionFor(options, () => true),
+    read(answer, { where, askedAtMs }) {
+      const entries = entriesIn(answer, { options, where });
+      const named = Map.groupBy(entries, (of) => ('fault' in of ? undefined : of.id));
+      for (const [model, all] of named) {
+        if (model === undefined) continue;
+        const offers = all.flatMap((of) => offersNow(of, options, askedAtMs));
+        found.push(...listingOf(sourceId, { model, offers }));
+      }
+      return {};
+    },
+  };
+  return listed({ ...api, questions: () => [question] }, asking(setting), found);
+}
+
+function asking({ options, ...setting }: Setting<CatalogOptions>): Setting<Asking> {
   const { baseUrl = SHAPES[options.catalog].baseUrl } = options;
-  return pullerOf(api)({ ...setting, options: { ...options, baseUrl } }, request);
-};
+  return { ...setting, options: { ...options, baseUrl } };
+}
+
+/** A dated price of before sells nothing now. */
+function offersNow(of: Entry | NoEntry, { catalog }: CatalogOptions, atMs: number): Offer[] {
+  const told = 'fault' in of ? of.fault : SHAPES[catalog].read(of.record, atMs);
+  if ('fault' in of || typeof told === 'string') return [];
+  return told.flatMap(({ fromMs, ...priced }) =>
+    fromMs === undefined ? [offerOf(priced, of)] : [],
+  );
+}
 
 function* questions({ id: sourceId, options, request }: Pull<Asking>): Generator<Question> {
   const { models } = request;
-  if (!wants(request, 'prices') || models.length === 0) return;
-  const { catalog, aliases = {} } = options;
-  const shape = SHAPES[catalog];
-  const { path, expects, isBareList } = shape;
+  if (!wantsPrices(request)) return;
+  const { aliases = {} } = options;
   yield {
+    ...questionFor(options, nameFilter(models, aliases)),
+    read: (answer, answered) => pricesIn(answer, { sourceId, options, models, answered }),
+  };
+}
+
+function questionFor(
+  { catalog }: CatalogOptions,
+  isWanted: (id: string) => boolean,
+): Omit<Question, 'read'> {
+  const { path, expects, isBareList, fields } = SHAPES[catalog];
+  return {
     kind: `catalog.${catalog}`,
     path,
     expects,
     ...(isBareList === undefined ? {} : { isBareList }),
-    fields: shape.fields(nameFilter(models, aliases)),
-    read: (answer, answered) => pricesIn(answer, { sourceId, options, models, answered }),
+    fields: fields(isWanted),
   };
+}
+
+/**
+ * What the catalog tells of the wanted providers.
+ * @throws {Failure} `malformed` where it tells of no model at all.
+ */
+function entriesIn(
+  answer: ListBody,
+  { options, where }: { readonly options: CatalogOptions; readonly where: string },
+): (Entry | NoEntry)[] {
+  const { catalog, providers } = options;
+  const shape = SHAPES[catalog];
+  if (!hasRecords(answer, shape)) {
+    throw new Failure('malformed', `${where} lists no model at all`, {
+      where,
+      hint: 'what was known before still holds; check catalog and baseUrl',
+    });
+  }
+  return [...shape.entries(answer)].filter(
+    ({ provider }) => provider === undefined || providers?.includes(provider) !== false,
+  );
 }
 
 function hasRecords(answer: ListBody, { isBareList }: CatalogShape): boolean {
@@ -65,18 +128,10 @@ interface Wish {
 }
 
 function pricesIn(answer: ListBody, { sourceId, options, models, answered }: Wish): Read {
-  const { catalog, aliases = {}, providers } = options;
+  const { catalog, aliases = {} } = options;
   const { where, askedAtMs: takenAtMs } = answered;
   const shape = SHAPES[catalog];
-  if (!hasRecords(answer, shape)) {
-    throw new Failure('malformed', `${where} lists no model at all`, {
-      where,
-      hint: 'what was known before still holds; check catalog and baseUrl',
-    });
-  }
-  const entries = [...shape.entries(answer)].filter(
-    ({ provider }) => provider === undefined || providers?.includes(provider) !== false,
-  );
+  const entries = entriesIn(answer, { options, where });
   const past: Located<HostedPrice>[] = [];
   const context = { sourceId, models, takenAtMs };
   const offersOf = (match: unknown): ModelOffers => {

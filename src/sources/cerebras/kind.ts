@@ -5,6 +5,6 @@ import { cerebrasOptions } from './options.ts';
 
 /** Cerebras: what it asks for the tokens of each model now. */
 export const cerebrasKind = lazyKind(
-  { kind: 'cerebras', tells: ['prices'], options: cerebrasOptions },
+  { kind: 'cerebras', tells: ['prices'], options: cerebrasOptions, listsModels: true },
   () => import('./source.ts'),
 );

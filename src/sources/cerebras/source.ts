@@ -3,17 +3,21 @@
 import { z } from 'zod';
 import { USD_PER_TOKEN } from '../../domain/plausiblePrice.ts';
 import { listOf } from '../../platform/readFields.ts';
-import { decimalText, faultOf, plainNumber } from '../../platform/wire.ts';
-import { type Api, bearer } from '../api.ts';
+import { decimalText, plainNumber } from '../../platform/wire.ts';
+import { type Api, bearer, type Pull } from '../api.ts';
 import { pullerOf } from '../driver.ts';
 import { nameText } from '../fieldTypes.ts';
 import {
+  type AskList,
   contextTerm,
-  type ModelOffers,
   listQuestions,
+  type ModelOffers,
+  ownOffer,
+  readModel,
   soldPrices,
   type UnreadModel,
 } from '../priceList.ts';
+import { listingsOf } from '../priceListings.ts';
 import type { CerebrasOptions } from './options.ts';
 
 const model = z.object({
@@ -22,28 +26,29 @@ const model = z.object({
   limits: z.object({ max_context_length: plainNumber.nullish() }).nullish().catch(undefined),
 });
 const modelsAnswer = z.object({ data: listOf(model) });
-const named = z.object({ id: nameText });
 
 const api: Api<CerebrasOptions> = {
   kind: 'cerebras',
   auth: bearer(({ apiKey }) => apiKey),
-  questions: (pull) =>
-    listQuestions(pull, {
-      kind: 'cerebras.models',
-      path: ['public', 'v1', 'models'],
-      answer: modelsAnswer,
-      offersOf,
-    }),
+  questions: (pull) => priceQuestions(pull, listQuestions),
 };
 
+function priceQuestions(pull: Pull<CerebrasOptions>, ask: AskList) {
+  return ask(pull, {
+    kind: 'cerebras.models',
+    path: ['public', 'v1', 'models'],
+    answer: modelsAnswer,
+    offersOf,
+  });
+}
+
 export const pull = pullerOf(api);
+export const listings = listingsOf(api, priceQuestions);
 
 function offersOf(record: unknown): ModelOffers | UnreadModel {
-  const read = model.safeParse(record);
-  if (!read.success) {
-    return { model: named.safeParse(record).data?.id, fault: faultOf(read.error) };
-  }
-  const { id, pricing, limits } = read.data;
+  const told = readModel(model, record);
+  if ('fault' in told) return told;
+  const { id, pricing, limits } = told.read;
   const prices = soldPrices(
     [
       ['inputPerMtok', 'pricing.prompt', pricing?.prompt],
@@ -51,17 +56,7 @@ function offersOf(record: unknown): ModelOffers | UnreadModel {
     ],
     USD_PER_TOKEN,
   );
-  if (prices === undefined) return { model: id, offers: [] };
-  if (typeof prices === 'string') return { model: id, fault: prices };
-  return {
-    model: id,
-    offers: [
-      {
-        host: 'cerebras',
-        hostName: 'Cerebras',
-        prices,
-        ...contextTerm(limits?.max_context_length),
-      },
-    ],
-  };
+  return ownOffer(id, SELLER, { prices, ...contextTerm(limits?.max_context_length) });
 }
+
+const SELLER = { host: 'cerebras', hostName: 'Cerebras' };

@@ -9,6 +9,7 @@ export const deepinfraKind = lazyKind(
     kind: 'deepinfra',
     tells: ['prices', 'charges'],
     options: deepinfraOptions,
+    listsModels: true,
     // A month's bill moves until its invoice is made, early in the month that follows.
     trailingDays: 35,
   },

@@ -2,17 +2,21 @@
 
 import { z } from 'zod';
 import { listOf } from '../../platform/readFields.ts';
-import { decimalText, faultOf, plainNumber } from '../../platform/wire.ts';
-import { type Api, bearer } from '../api.ts';
+import { decimalText, plainNumber } from '../../platform/wire.ts';
+import { type Api, bearer, type Pull } from '../api.ts';
 import { pullerOf } from '../driver.ts';
 import { nameText } from '../fieldTypes.ts';
 import {
+  type AskList,
   contextTerm,
-  type ModelOffers,
   listQuestions,
+  type ModelOffers,
+  ownOffer,
+  readModel,
   soldPrices,
   type UnreadModel,
 } from '../priceList.ts';
+import { listingsOf } from '../priceListings.ts';
 import { billQuestions } from './bill.ts';
 import type { DeepinfraOptions } from './options.ts';
 
@@ -33,32 +37,34 @@ const model = z.object({
     .nullish(),
 });
 const modelsAnswer = z.object({ data: listOf(model) });
-const named = z.object({ id: nameText });
 
 const api: Api<DeepinfraOptions> = {
   kind: 'deepinfra',
   auth: bearer(({ apiKey }) => apiKey),
   *questions(pull) {
-    yield* listQuestions(pull, {
-      kind: 'deepinfra.models',
-      path: ['v1', 'openai', 'models'],
-      query: { filter: 'with_meta' },
-      answer: modelsAnswer,
-      offersOf,
-    });
+    yield* priceQuestions(pull, listQuestions);
     yield* billQuestions(pull);
   },
 };
 
+function priceQuestions(pull: Pull<DeepinfraOptions>, ask: AskList) {
+  return ask(pull, {
+    kind: 'deepinfra.models',
+    path: ['v1', 'openai', 'models'],
+    query: { filter: 'with_meta' },
+    answer: modelsAnswer,
+    offersOf,
+  });
+}
+
 export const pull = pullerOf(api);
+export const listings = listingsOf(api, priceQuestions);
 
 /** What has no price by token, such as a model of images, is not sold so. */
 function offersOf(record: unknown): ModelOffers | UnreadModel {
-  const read = model.safeParse(record);
-  if (!read.success) {
-    return { model: named.safeParse(record).data?.id, fault: faultOf(read.error) };
-  }
-  const { id, metadata } = read.data;
+  const told = readModel(model, record);
+  if ('fault' in told) return told;
+  const { id, metadata } = told.read;
   const { pricing, context_length: contextLength } = metadata ?? {};
   const prices = soldPrices([
     ['inputPerMtok', 'metadata.pricing.input_tokens', pricing?.input_tokens],
@@ -66,10 +72,7 @@ function offersOf(record: unknown): ModelOffers | UnreadModel {
     ['cachedInputPerMtok', 'metadata.pricing.cache_read_tokens', pricing?.cache_read_tokens],
     ['cacheWritePerMtok', 'metadata.pricing.cache_write_tokens', pricing?.cache_write_tokens],
   ]);
-  if (prices === undefined) return { model: id, offers: [] };
-  if (typeof prices === 'string') return { model: id, fault: prices };
-  return {
-    model: id,
-    offers: [{ host: 'deepinfra', hostName: 'DeepInfra', prices, ...contextTerm(contextLength) }],
-  };
+  return ownOffer(id, SELLER, { prices, ...contextTerm(contextLength) });
 }
+
+const SELLER = { host: 'deepinfra', hostName: 'DeepInfra' };

@@ -5,6 +5,6 @@ import { huggingfaceOptions } from './options.ts';
 
 /** Hugging Face's router: which partners serve a model now, and at what price. */
 export const huggingfaceKind = lazyKind(
-  { kind: 'huggingface', tells: ['prices'], options: huggingfaceOptions },
+  { kind: 'huggingface', tells: ['prices'], options: huggingfaceOptions, listsModels: true },
   () => import('./source.ts'),
 );

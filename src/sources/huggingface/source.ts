@@ -4,18 +4,21 @@ import { z } from 'zod';
 import { nanoUsdPerMtok } from '../../domain/money.ts';
 import { listOf } from '../../platform/readFields.ts';
 import { decimalText, faultOf, plainNumber } from '../../platform/wire.ts';
-import { type Api, bearer } from '../api.ts';
+import { type Api, bearer, type Pull } from '../api.ts';
 import { pullerOf } from '../driver.ts';
 import { labelText, nameText } from '../fieldTypes.ts';
 import {
+  type AskList,
   contextTerm,
+  listQuestions,
   type ModelOffers,
   type Offer,
-  listQuestions,
+  readModel,
   soldPrices,
   type Unread,
   type UnreadModel,
 } from '../priceList.ts';
+import { listingsOf } from '../priceListings.ts';
 import type { HuggingfaceOptions } from './options.ts';
 
 /** What is only shown costs no price where it cannot be read. */
@@ -36,28 +39,30 @@ const partner = z.object({
 const owner = z.object({ provider: nameText.nullable().catch(null) });
 const model = z.object({ id: nameText, providers: listOf(partner) });
 const modelsAnswer = z.object({ data: listOf(model) });
-const named = z.object({ id: nameText });
 
 const api: Api<HuggingfaceOptions> = {
   kind: 'huggingface',
   auth: bearer(({ apiKey }) => apiKey),
-  questions: (pull) =>
-    listQuestions(pull, {
-      kind: 'huggingface.models',
-      path: ['v1', 'models'],
-      answer: modelsAnswer,
-      offersOf,
-    }),
+  questions: (pull) => priceQuestions(pull, listQuestions),
 };
 
+function priceQuestions(pull: Pull<HuggingfaceOptions>, ask: AskList) {
+  return ask(pull, {
+    kind: 'huggingface.models',
+    path: ['v1', 'models'],
+    answer: modelsAnswer,
+    offersOf,
+    isByWeights: true,
+  });
+}
+
 export const pull = pullerOf(api);
+export const listings = listingsOf(api, priceQuestions);
 
 function offersOf(record: unknown): ModelOffers | UnreadModel {
-  const read = model.safeParse(record);
-  if (!read.success) {
-    return { model: named.safeParse(record).data?.id, fault: faultOf(read.error) };
-  }
-  return { model: read.data.id, offers: read.data.providers.flatMap(offerOf) };
+  const told = readModel(model, record);
+  if ('fault' in told) return told;
+  return { model: told.read.id, offers: told.read.providers.flatMap(offerOf) };
 }
 
 /** A partner without a price sells by another measure, unless the list says that it is free. */

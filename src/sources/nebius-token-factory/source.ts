@@ -3,17 +3,21 @@
 import { z } from 'zod';
 import { USD_PER_TOKEN } from '../../domain/plausiblePrice.ts';
 import { listOf } from '../../platform/readFields.ts';
-import { decimalText, faultOf, plainNumber } from '../../platform/wire.ts';
-import { type Api, bearer } from '../api.ts';
+import { decimalText, plainNumber } from '../../platform/wire.ts';
+import { type Api, bearer, type Pull } from '../api.ts';
 import { pullerOf } from '../driver.ts';
 import { nameText } from '../fieldTypes.ts';
 import {
+  type AskList,
   contextTerm,
-  type ModelOffers,
   listQuestions,
+  type ModelOffers,
+  ownOffer,
+  readModel,
   soldPrices,
   type UnreadModel,
 } from '../priceList.ts';
+import { listingsOf } from '../priceListings.ts';
 import type { TokenFactoryOptions } from './options.ts';
 
 const model = z.object({
@@ -30,29 +34,30 @@ const model = z.object({
     .nullish(),
 });
 const modelsAnswer = z.object({ data: listOf(model) });
-const named = z.object({ id: nameText });
 
 const api: Api<TokenFactoryOptions> = {
   kind: 'nebius-token-factory',
   auth: bearer(({ apiKey }) => apiKey),
-  questions: (pull) =>
-    listQuestions(pull, {
-      kind: 'nebius-token-factory.models',
-      path: ['v1', 'models'],
-      query: { verbose: 'true' },
-      answer: modelsAnswer,
-      offersOf,
-    }),
+  questions: (pull) => priceQuestions(pull, listQuestions),
 };
 
+function priceQuestions(pull: Pull<TokenFactoryOptions>, ask: AskList) {
+  return ask(pull, {
+    kind: 'nebius-token-factory.models',
+    path: ['v1', 'models'],
+    query: { verbose: 'true' },
+    answer: modelsAnswer,
+    offersOf,
+  });
+}
+
 export const pull = pullerOf(api);
+export const listings = listingsOf(api, priceQuestions);
 
 function offersOf(record: unknown): ModelOffers | UnreadModel {
-  const read = model.safeParse(record);
-  if (!read.success) {
-    return { model: named.safeParse(record).data?.id, fault: faultOf(read.error) };
-  }
-  const { id, pricing, context_length: contextLength, quantization } = read.data;
+  const told = readModel(model, record);
+  if ('fault' in told) return told;
+  const { id, pricing, context_length: contextLength, quantization } = told.read;
   const prices = soldPrices(
     [
       ['inputPerMtok', 'pricing.prompt', pricing?.prompt],
@@ -62,14 +67,11 @@ function offersOf(record: unknown): ModelOffers | UnreadModel {
     ],
     USD_PER_TOKEN,
   );
-  if (prices === undefined) return { model: id, offers: [] };
-  if (typeof prices === 'string') return { model: id, fault: prices };
-  const offer = {
-    host: 'nebius',
-    hostName: 'Nebius',
+  return ownOffer(id, SELLER, {
     prices,
     quantization: quantization ?? undefined,
     ...contextTerm(contextLength),
-  };
-  return { model: id, offers: [offer] };
+  });
 }
+
+const SELLER = { host: 'nebius', hostName: 'Nebius' };

@@ -13,6 +13,7 @@ export const togetherKind = lazyKind(
     kind: 'together',
     tells: ['charges', 'inventory', 'rates', 'prices'],
     options: togetherOptions,
+    listsModels: true,
     // A month's bill moves until its invoice is made, early in the month that follows.
     trailingDays: 35,
     samples: ['inventory', 'rates'],

@@ -2,19 +2,21 @@
 
 import { z } from 'zod';
 import { fieldsOf, listOf } from '../../platform/readFields.ts';
-import { decimalText, faultOf, plainNumber, readWire } from '../../platform/wire.ts';
+import { decimalText, plainNumber, readWire } from '../../platform/wire.ts';
 import type { Pull, Question } from '../api.ts';
 import { labelText, nameText } from '../fieldTypes.ts';
 import {
+  type AskList,
   contextTerm,
   type ModelOffers,
-  readPriceList,
+  ownOffer,
+  readModel,
   requireModels,
   soldPrices,
   type UnreadModel,
+  wantsPrices,
 } from '../priceList.ts';
 import { readRecords } from '../records.ts';
-import { wants } from '../source.ts';
 import type { TogetherOptions } from './options.ts';
 
 const model = z.object({
@@ -29,7 +31,6 @@ const model = z.object({
     .nullish(),
 });
 const modelsAnswer = listOf(model);
-const named = z.object({ id: nameText });
 
 const serverless = z.object({
   model: nameText,
@@ -42,10 +43,8 @@ const serverlessAnswer = z.object({ data: listOf(serverless) });
  * Its list of models has also those that need an endpoint of one's own: which can be called is told
  * by the serverless endpoints, and without that list no price is taken.
  */
-export function* priceQuestions(pull: Pull<TogetherOptions>): Generator<Question> {
-  const { id: sourceId, request } = pull;
-  const { models } = request;
-  if (!wants(request, 'prices') || models.length === 0) return;
+export function* priceQuestions(pull: Pull<TogetherOptions>, ask: AskList): Generator<Question> {
+  if (!wantsPrices(pull.request)) return;
   const callable: { models?: ReadonlySet<string>; isWhole: boolean } = { isWhole: false };
   yield {
     kind: 'together.endpoints.serverless',
@@ -68,19 +67,13 @@ export function* priceQuestions(pull: Pull<TogetherOptions>): Generator<Question
   };
   const called = callable.models;
   if (called === undefined) return;
-  yield {
+  yield* ask(pull, {
     kind: 'together.models',
     path: ['models'],
-    expects: 'data',
     isBareList: true,
-    fields: fieldsOf(modelsAnswer),
-    read(answer, { where, askedAtMs: takenAtMs }) {
-      readWire(modelsAnswer, answer.frame, where);
-      requireModels(answer, where);
-      const offersOf = (record: unknown) => callableOffers(record, { called, ...callable });
-      return readPriceList(answer.items(), offersOf, { sourceId, models, takenAtMs });
-    },
-  };
+    answer: modelsAnswer,
+    offersOf: (record) => callableOffers(record, { called, ...callable }),
+  });
 }
 
 interface Callable {
@@ -90,11 +83,9 @@ interface Callable {
 }
 
 function callableOffers(record: unknown, { called, isWhole }: Callable): ModelOffers | UnreadModel {
-  const read = model.safeParse(record);
-  if (!read.success) {
-    return { model: named.safeParse(record).data?.id, fault: faultOf(read.error) };
-  }
-  const { id, pricing, context_length: contextLength } = read.data;
+  const told = readModel(model, record);
+  if ('fault' in told) return told;
+  const { id, pricing, context_length: contextLength } = told.read;
   if (!called.has(id) && !isWhole) {
     return { model: id, fault: 'a serverless endpoint that could not be read may be its' };
   }
@@ -104,11 +95,11 @@ function callableOffers(record: unknown, { called, isWhole }: Callable): ModelOf
     ['outputPerMtok', 'pricing.output', pricing?.output],
     ['cachedInputPerMtok', 'pricing.cached_input', pricing?.cached_input],
   ]);
-  if (prices === undefined) return { model: id, offers: [] };
-  if (typeof prices === 'string') return { model: id, fault: prices };
-  const offer = { host: 'together', hostName: 'Together', quantization: precisionOf(id), prices };
-  return { model: id, offers: [{ ...offer, ...contextTerm(contextLength) }] };
+  const quantization = precisionOf(id);
+  return ownOffer(id, SELLER, { prices, quantization, ...contextTerm(contextLength) });
 }
+
+const SELLER = { host: 'together', hostName: 'Together' };
 
 /** Together names a precision in the id alone, and not always: `Qwen3-235B-A22B-FP8`. */
 function precisionOf(id: string): string | undefined {

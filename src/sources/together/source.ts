@@ -18,6 +18,8 @@ import {
   readStates,
 } from './normalize.ts';
 import type { TogetherOptions } from './options.ts';
+import { listQuestions } from '../priceList.ts';
+import { listingsOf } from '../priceListings.ts';
 import { priceQuestions } from './prices.ts';
 import {
   clustersAnswer,
@@ -36,10 +38,11 @@ const api: Api<TogetherOptions> = {
 };
 
 export const pull = pullerOf(api);
+export const listings = listingsOf(api, priceQuestions);
 
 function* questions(pull: Pull<TogetherOptions>): Generator<Question> {
   const { request } = pull;
-  yield* priceQuestions(pull);
+  yield* priceQuestions(pull, listQuestions);
   const unbilled = yield* billQuestions(pull);
   const isRebuilt = unbilled !== undefined;
   if (!wants(request, 'rates', 'inventory') && !isRebuilt) return;
