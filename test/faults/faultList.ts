@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { HOUR_MS } from '../../src/domain/period.ts';
 import { type Codec, JSON_CODEC } from './codecs.ts';
 import { type CleanAnswer, type OnTheWay, untouched } from './faultServer.ts';
-import { allAt, listAt, oneAt } from './places.ts';
+import { allAt, changeRecords, oneAt } from './places.ts';
 
 /** What of an answer is called how: places as in `places.ts`, or why there is none such. */
 export interface Page {
@@ -14,7 +14,7 @@ export interface Page {
   readonly path: RegExp;
   /** How it is written, where it is no JSON. */
   readonly codec?: Codec;
-  /** Its list of records. */
+  /** Its records: a list, or an object that names each; the answer itself where it is empty. */
   readonly list: string;
   /** An amount that facts are made of. */
   readonly amount: Place;
@@ -210,10 +210,18 @@ function shifted(name: string, ms: number): Fault {
 }
 
 /** The same answer with other records. */
-function replaced(value: unknown, list: string, records: readonly unknown[]): unknown {
-  listAt(value, list).splice(0, Number.POSITIVE_INFINITY, ...records);
+function replaced(
+  value: unknown,
+  list: string,
+  change: (records: readonly unknown[]) => readonly unknown[],
+): unknown {
+  changeRecords(value, list, change);
   return value;
 }
+
+/** How many of so many records are left: half of them, rounded up for a list that goes on. */
+const firstHalf = (records: readonly unknown[], round: (half: number) => number) =>
+  records.slice(0, round(records.length / 2));
 
 const VALUES: readonly Fault[] = [
   { name: 'a list in place of the answer', at: 'value', edit: (value) => [value] },
@@ -221,49 +229,37 @@ const VALUES: readonly Fault[] = [
   {
     name: 'an empty list',
     at: 'value',
-    edit: (value, { list }) => replaced(value, list, []),
+    edit: (value, { list }) => replaced(value, list, () => []),
   },
   {
     name: 'half of the records',
     at: 'value',
-    edit: (value, { list }) => {
-      const records = listAt(value, list);
-      records.splice(Math.floor(records.length / 2));
-      return value;
-    },
+    edit: (value, { list }) => replaced(value, list, (all) => firstHalf(all, Math.floor)),
   },
   {
     name: 'pages without end',
     at: 'value',
     sparing: ({ nextPage }) => (isNoPlace(nextPage) ? nextPage.none : undefined),
     edit(value, { list, nextPage }) {
-      const records = listAt(value, list);
-      records.splice(Math.ceil(records.length / 2));
-      return { ...(value as object), ...nextPage };
+      const half = replaced(value, list, (all) => firstHalf(all, Math.ceil));
+      return { ...(half as object), ...nextPage };
     },
   },
   {
     name: 'every record twice',
     at: 'value',
-    edit: (value, { list }) => {
-      const records = listAt(value, list);
-      records.push(...structuredClone(records));
-      return value;
-    },
+    edit: (value, { list }) => replaced(value, list, (all) => [...all, ...structuredClone(all)]),
   },
   {
     name: 'records in another order',
     at: 'value',
-    edit: (value, { list }) => replaced(value, list, listAt(value, list).toReversed()),
+    edit: (value, { list }) => replaced(value, list, (all) => all.toReversed()),
   },
   {
     name: 'a record that is a text',
     at: 'value',
-    edit: (value, { list }) => {
-      const records = listAt(value, list);
-      records[Math.floor(records.length / 2)] = 'surprise';
-      return value;
-    },
+    edit: (value, { list }) =>
+      replaced(value, list, (all) => all.with(Math.floor(all.length / 2), 'surprise')),
   },
   changed('NaN', 'amount', setTo(digits('NaN'))),
   changed('1e308', 'amount', setTo(digits('1e308'))),

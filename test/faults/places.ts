@@ -38,11 +38,29 @@ export function oneAt(value: unknown, place: string, share = 0.5): Found {
   return { holder, name: last };
 }
 
-/** The list at the place; at none, the answer itself. */
-export function listAt(value: unknown, place: string): unknown[] {
-  if (place === '' && Array.isArray(value)) return value as unknown[];
-  const { holder, name } = oneAt(value, place);
-  const list = holder[name];
-  if (!Array.isArray(list)) throw new Error(`no list at ${place}`);
-  return list as unknown[];
+/**
+ * Changes the records at the place, or of the answer itself: the elements of a list, or the members
+ * of an object, each of which keeps its name and has no double.
+ */
+export function changeRecords(
+  value: unknown,
+  place: string,
+  change: (records: readonly unknown[]) => readonly unknown[],
+): void {
+  const { holder, name } =
+    place === '' ? { holder: { value }, name: 'value' } : oneAt(value, place);
+  const records = holder[name];
+  if (Array.isArray(records)) {
+    records.splice(0, Number.POSITIVE_INFINITY, ...change([...(records as unknown[])]));
+    return;
+  }
+  if (typeof records !== 'object' || records === null) throw new Error(`no list at ${place}`);
+  const members = Object.entries(records);
+  const nameOf = new Map(members.map(([key, record]) => [record, key]));
+  const changed = change(members.map(([, record]) => record)).flatMap((record, at) => {
+    const key = nameOf.get(record) ?? members[at]?.[0];
+    return key === undefined ? [] : [[key, record] as const];
+  });
+  for (const [key] of members) delete (records as Holder)[key];
+  Object.assign(records, Object.fromEntries(changed));
 }

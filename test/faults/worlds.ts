@@ -11,7 +11,7 @@ import { demoClock, FLEET } from '../support/demoFleet.ts';
 import { anthropic } from '../sources/anthropic/world.ts';
 import { fireworks } from '../sources/fireworks/world.ts';
 import { openai } from '../sources/openai/world.ts';
-import { catalogWorld } from '../sources/catalog/subject.ts';
+import { catalogWorlds } from '../sources/catalog/subject.ts';
 import { cerebrasWorld } from '../sources/cerebras/subject.ts';
 import { openrouterSpend } from '../sources/openrouter/world.ts';
 import { coreweave } from '../sources/coreweave/world.ts';
@@ -287,7 +287,7 @@ export const WORLDS: readonly World[] = [
   gpuCatalog,
   deepinfraWorld,
   cerebrasWorld,
-  catalogWorld,
+  ...catalogWorlds,
   huggingfaceWorld,
   tokenFactoryWorld,
 ];

@@ -24,7 +24,7 @@ async function listed(kind: SourceKind, reply: Reply, options: object = {}) {
 function kindOf(name: string): SourceKind {
   const kind = sourceKinds.find((one) => one.kind === name);
   if (kind === undefined) throw new Error(`no kind ${name}`);
-  return kind as SourceKind;
+  return kind;
 }
 
 const KEYED = { apiKey: secretFrom('${KEY}', () => 'key-1') };
@@ -34,12 +34,13 @@ describe('every source of prices', () => {
 
   test.each(priced.map((subject) => [subject.kind.kind, subject] as const))(
     '%s lists the models that it sells, and nothing else is kept of them',
-    async (_, { kind, healthy, options, request }) => {
+    async (_, subject) => {
+      const { kind, healthy, request } = subject;
       const server = await startServer(healthy);
       open.push(server);
       const { http, clock } = testClient();
       const key = secretFrom('${KEY}', () => 'key-1');
-      const read = kind.options.parse(options(server.origin, key));
+      const read = kind.options.parse(subject.options(server.origin, key));
       const found = (await kind.create('seller', read, { http, clock }).listings?.()) ?? [];
       const names = found.map(({ model }) => model);
       expect(names).toEqual(expect.arrayContaining([request.models[0]]));
@@ -64,9 +65,7 @@ describe('a model of a list', () => {
       ),
       KEYED,
     );
-    expect(found).toEqual([
-      { sourceId: 'seller', model: 'acme/sold', quantizations: ['unknown'] },
-    ]);
+    expect(found).toEqual([{ sourceId: 'seller', model: 'acme/sold', quantizations: ['unknown'] }]);
   });
 
   test('of Hugging Face is named by its weights, with the longest context of a partner', async () => {

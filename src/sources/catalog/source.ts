@@ -82,13 +82,14 @@ function questionFor(
   { catalog }: CatalogOptions,
   isWanted: (id: string) => boolean,
 ): Omit<Question, 'read'> {
-  const { path, expects, isBareList, fields } = SHAPES[catalog];
+  const shape = SHAPES[catalog];
+  const { path, expects, isBareList } = shape;
   return {
     kind: `catalog.${catalog}`,
     path,
     expects,
     ...(isBareList === undefined ? {} : { isBareList }),
-    fields: fields(isWanted),
+    fields: shape.fields(isWanted),
   };
 }
 

@@ -6,6 +6,7 @@
 
 import { catalogKind } from '../../../src/sources/catalog/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
+import type { Page } from '../../faults/faultList.ts';
 import { NO_CHOICE, NO_TIMES, NOTHING, startCalm, WINDOW, type World } from '../../faults/world.ts';
 import { type Choice, type EmulatedApi, emulated } from '../../support/emulator.ts';
 import type { Reply } from '../../support/httpServer.ts';
@@ -36,6 +37,45 @@ const HOSTS = [
   ['cerebras', 'Cerebras', [0.35, 0.75]],
 ] as const;
 
+/** `{cost: {input, output}}`, with what may stand beside it. */
+function modelsDevModel(choose: Choice, id: string, [input, output]: readonly [number, number]) {
+  return {
+    id,
+    name: 'planted_name',
+    attachment: false,
+    reasoning: true,
+    modalities: { input: ['text'], output: ['text'] },
+    ...choose.oneOf({ release_date: '2026-01-02' }, {}),
+    cost: { input, output, ...choose.oneOf({ reasoning: output }, {}) },
+    limit: choose.oneOf({ context: 131_072, output: 8_192 }, { context: 131_072 }),
+  };
+}
+
+/** Prices of one token, with those that LiteLLM tells by another measure beside them. */
+function litellmModel(
+  choose: Choice,
+  provider: string,
+  [input, output]: readonly [number, number],
+) {
+  return {
+    ...choose.oneOf({ mode: 'chat' }, {}),
+    ...choose.oneOf({ max_tokens: 8_192, max_output_tokens: 8_192 }, {}),
+    max_input_tokens: 131_072,
+    input_cost_per_token: input / 1e6,
+    output_cost_per_token: output / 1e6,
+    ...choose.oneOf({ output_cost_per_image: 0.02 }, {}),
+    ...choose.oneOf({ source: 'planted_source', supports_function_calling: true }, {}),
+    litellm_provider: provider,
+  };
+}
+
+type Entries = readonly (readonly [string, unknown])[];
+const shuffledObject = (choose: Choice, entries: Entries) =>
+  Object.fromEntries(choose.shuffled(entries));
+
+/** The shape of every field, which is no model. */
+const SAMPLE = { max_tokens: 'planted_text', litellm_provider: 'one of planted_list' };
+
 const document: EmulatedApi = {
   // Nobody is asked for a key.
   auth: { header: 'accept-encoding', value: '', status: 401 },
@@ -54,6 +94,38 @@ const document: EmulatedApi = {
         })),
       ),
     }),
+    '/api.json': ({ choose }) => ({
+      body: shuffledObject(
+        choose,
+        [['openai', 'OpenAI', [9, 9]] as const, ...HOSTS].map(([id, name, prices]) => [
+          id,
+          {
+            id,
+            env: ['PLANTED_KEY'],
+            name,
+            doc: 'planted_address',
+            models: shuffledObject(
+              choose,
+              (id === 'openai' ? ['gpt-planted'] : MODELS).map((model) => [
+                model,
+                modelsDevModel(choose, model, prices),
+              ]),
+            ),
+          },
+        ]),
+      ),
+    }),
+    '/model_prices_and_context_window.json': ({ choose }) => {
+      const [first, ...rest] = choose.shuffled(
+        HOSTS.flatMap(([provider, , prices]) =>
+          MODELS.map((model) => [
+            choose.oneOf(`${provider}/${model}`, `${provider}/acme/${model}`),
+            litellmModel(choose, provider, prices),
+          ]),
+        ),
+      );
+      return { body: Object.fromEntries([first ?? [], ['sample_spec', SAMPLE], ...rest]) };
+    },
   },
 };
 
@@ -67,36 +139,77 @@ function open(answer: Reply): Reply {
   };
 }
 
-export const catalog: SourceSubject = {
+type Catalog = 'genai-prices' | 'models.dev' | 'litellm';
+
+const subjectOf = (name: Catalog): SourceSubject => ({
   kind: catalogKind,
-  options: (baseUrl) => ({ catalog: 'genai-prices', baseUrl }),
+  options: (baseUrl) => ({ catalog: name, baseUrl }),
   request: { window: WINDOW, usage: [], models: MODELS },
   healthy: open(emulated(calm, 'calm')),
   toldIn: { prices: 'priceSnapshots' },
   isPublic: true,
-};
+});
 
-export const catalogWorld: World = {
-  kind: 'catalog',
-  start: () => startCalm(document, open),
-  options: (baseUrl, timeoutSeconds) => ({ catalog: 'genai-prices', baseUrl, timeoutSeconds }),
-  request: { ...NOTHING, window: WINDOW, models: MODELS },
-  pages: [
-    {
-      name: 'the catalog',
-      path: /^\/data\.json$/,
-      list: '',
-      amount: '*.models.*.prices.output_mtok',
-      required: '*.models.*.id',
-      id: '*.models.*.id',
-      choice: NO_CHOICE,
-      times: NO_TIMES,
-      nextPage: { none: 'the catalog comes in one answer' },
-      blind: {
-        'half of the records':
-          'a provider that a catalog no longer has sells no longer, as far as it knows; a list ' +
-          'that loses most of what is known waits for a person',
+export const catalog = subjectOf('genai-prices');
+/** The same kind in its other shapes. */
+export const otherCatalogs = [subjectOf('models.dev'), subjectOf('litellm')];
+
+const LOSING =
+  'what a catalog no longer has is sold no longer, as far as it knows; a list that loses most of ' +
+  'what is known waits for a person';
+
+type Shape = Pick<Page, 'name' | 'path' | 'amount' | 'required' | 'id'> & Partial<Page>;
+
+function worldOf(name: Catalog, page: Shape): World {
+  return {
+    kind: 'catalog',
+    start: () => startCalm(document, open),
+    options: (baseUrl, timeoutSeconds) => ({ catalog: name, baseUrl, timeoutSeconds }),
+    request: { ...NOTHING, window: WINDOW, models: MODELS },
+    pages: [
+      {
+        list: '',
+        choice: NO_CHOICE,
+        times: NO_TIMES,
+        nextPage: { none: 'the catalog comes in one answer' },
+        blind: { 'half of the records': LOSING },
+        ...page,
       },
-    },
-  ],
-};
+    ],
+  };
+}
+
+/** Every member of these is a provider, or a model. */
+const ROOT = /^$/;
+const NAMED = { none: 'its models are named by the keys of an object' };
+
+export const catalogWorlds: readonly World[] = [
+  worldOf('genai-prices', {
+    name: 'the catalog',
+    path: /^\/data\.json$/,
+    amount: '*.models.*.prices.output_mtok',
+    required: '*.models.*.id',
+    id: '*.models.*.id',
+  }),
+  {
+    ...worldOf('models.dev', {
+      name: 'the catalog of models.dev',
+      path: /^\/api\.json$/,
+      amount: '*.models.*.cost.output',
+      required: '*.models',
+      id: NAMED,
+    }),
+    openMaps: ROOT,
+    mute: { '.openai.name': 'it sells none of the models that are wanted' },
+  },
+  {
+    ...worldOf('litellm', {
+      name: "LiteLLM's catalog",
+      path: /^\/model_prices_and_context_window\.json$/,
+      amount: '*.output_cost_per_token',
+      required: '*.litellm_provider',
+      id: NAMED,
+    }),
+    openMaps: ROOT,
+  },
+];
