@@ -68,7 +68,7 @@ describe('a model of a list', () => {
     expect(found).toEqual([{ sourceId: 'seller', model: 'acme/sold', quantizations: ['unknown'] }]);
   });
 
-  test('of Hugging Face is named by its weights, with the longest context of a partner', async () => {
+  test('of Hugging Face is named by its weights, with its longest context', async () => {
     const partner = (provider: string, context: number, price: number) => ({
       provider,
       status: 'live',
