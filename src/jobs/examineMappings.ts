@@ -259,7 +259,12 @@ function priceFinding(
   const fits = ({ quantization }: Price) => quantizations?.includes(quantization) ?? true;
   const hosts = new Set(told.filter(fits).map(({ host }) => host));
   if (hosts.size > 0) {
-    return { ...where, state: 'ok', says: pricedText(hosts.size, model) };
+    const says = pricedText(hosts.size, model);
+    if (told.some((price) => fits(price) && price.secondHand !== true)) {
+      return { ...where, state: 'ok', says };
+    }
+    const mend = 'add a source that asks who sells it, or look at its price page';
+    return { ...where, state: 'warn', says: `${says}, and only catalogs tell them`, mend };
   }
   const seen = [...new Set(told.map(({ quantization }) => quantization))];
   return {

@@ -2,8 +2,10 @@
 
 import type { Config } from '../config/config.ts';
 import type { Finding } from '../domain/finding.ts';
+import { counted } from '../domain/counted.ts';
 import { DAY_MS, period } from '../domain/period.ts';
-import { compareMeters, type MeterReason } from '../economics/usage/meters.ts';
+import type { RequestCount } from '../domain/usageFacts.ts';
+import { compareMeters, escalationOf, type MeterReason } from '../economics/usage/meters.ts';
 import { mergeUsage } from '../economics/usage/mergeUsage.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
@@ -25,23 +27,34 @@ const MENDS: Readonly<Record<MeterReason, string>> = {
   'not-told': 'compare the match of usage and gateway in rentcheck.yaml',
 };
 
-/** One finding for each deployment that has a gateway. */
+/** One finding for each deployment that has a gateway, and each that hosted APIs answer for. */
 export async function examineMeters({ config, ledger, nowMs }: Examined): Promise<Finding[]> {
   const findings: Finding[] = [];
   const window = period(nowMs - LOOK_BACK_MS, nowMs);
   const asOfMs = await ledger.asOfNow(nowMs);
   for (const { id, usage, gateway } of config.deployments) {
+    const { requestCounts } = await ledger.usageFacts(id, window, asOfMs);
+    findings.push(...escalationFindings(id, requestCounts));
     if (gateway === undefined) continue;
     const bySource = await ledger.usage(id, window, asOfMs);
     const series = bySource.get(gateway.source);
     bySource.delete(gateway.source);
-    const { requestCounts } = await ledger.usageFacts(id, window, asOfMs);
     const first = mergeUsage(bySource, usage?.source).series;
     const other = { sourceId: gateway.source, series };
     const compared = compareMeters(first, other, requestCounts);
     findings.push(findingOf(id, gateway.source, compared));
   }
   return findings;
+}
+
+/** Said where any was: what is answered twice is paid twice. */
+function escalationFindings(subject: string, counts: readonly RequestCount[]): Finding[] {
+  const { requests = 0, escalated = 0 } = escalationOf(counts) ?? {};
+  if (escalated === 0) return [];
+  const of = `${escalated.toLocaleString('en-US')} of ${counted(requests, 'request')}`;
+  const says = `hosted APIs answered ${of} of the last 30 days again`;
+  const mend = 'find why: what is answered twice is paid twice';
+  return [{ area: 'mapping', subject, state: 'warn', says, mend }];
 }
 
 function findingOf(

@@ -1,14 +1,15 @@
 /** What bills and usage of hosted APIs have in common: days of results, token counts, charges. */
 
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Charge } from '../domain/charge.ts';
 import { add, type Exact } from '../domain/exact.ts';
 import { type HostedUsage, MODEL_TAG } from '../domain/hostedUsage.ts';
+import { Failure } from '../domain/failure.ts';
 import { nanoFromUsd } from '../domain/money.ts';
 import { DAY_MS, dayStartMs, type Period } from '../domain/period.ts';
 import type { Fetched, Located } from '../domain/provenance.ts';
 import type { Reject } from '../domain/reject.ts';
-import { decimalText, faultOf } from '../platform/wire.ts';
+import { decimalText, faultOf, readWire } from '../platform/wire.ts';
 import { type Pull, windowsOf } from './api.ts';
 import { REJECT_LIMIT, rejectOf, rejectWarnings } from './records.ts';
 
@@ -197,6 +198,23 @@ export function wholeDays(
   // Days may come in any order: where a page skips some, it says nothing of those between.
   if (lastMs - startMs !== (days.length - 1) * DAY_MS) return {};
   return { hostedUsageFor: { window: { startMs, endMs: lastMs + DAY_MS } } };
+}
+
+/** How OpenAI's and Anthropic's lists go on. */
+export const paging = { has_more: z.boolean().nullish(), next_page: z.string().nullish() };
+const pagingFrame = z.object(paging);
+
+/**
+ * What the next page is asked with; `undefined` after the last.
+ * @throws {Failure} `malformed` where `provider` says that there is one, and not which.
+ */
+export function nextPageOf(provider: string, frame: unknown): { page: string } | undefined {
+  const { has_more: goesOn, next_page: page } = readWire(pagingFrame, frame, 'the next page');
+  if (page && goesOn !== false) return { page };
+  if (goesOn !== true) return undefined;
+  throw new Failure('malformed', `${provider} says that a list goes on, and not where`, {
+    hint: 'what was read before is stored; pull again',
+  });
 }
 
 /** Segments of a key, so that no name can pass for another. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { listOf } from '../../platform/readFields.ts';
 import { instant } from '../../platform/wire.ts';
 import { labelText, usdText } from '../fieldTypes.ts';
-import { type Bucket, tokenCount } from '../hostedBill.ts';
+import { type Bucket, paging, tokenCount } from '../hostedBill.ts';
 
 /** Disjoint counts: what is neither read from the cache nor written to it, and both. */
 export const usageResult = z.object({
@@ -46,8 +46,6 @@ function bucketOf(result: z.ZodType) {
     }),
   );
 }
-
-const paging = { has_more: z.boolean().nullish(), next_page: z.string().nullish() };
 
 export const usageBucket = bucketOf(usageResult);
 export const usageAnswer = z.object({ data: listOf(usageBucket), ...paging });

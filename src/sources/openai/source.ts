@@ -6,7 +6,7 @@ import { fieldsOf } from '../../platform/readFields.ts';
 import { readWire } from '../../platform/wire.ts';
 import { type Api, bearer, type Pull, type Question } from '../api.ts';
 import { pullerOf } from '../driver.ts';
-import { dayWindows } from '../hostedBill.ts';
+import { dayWindows, nextPageOf } from '../hostedBill.ts';
 import { wants } from '../source.ts';
 import { COSTS_PREFIX, readCosts, readUsage } from './normalize.ts';
 import type { OpenaiOptions } from './options.ts';
@@ -60,19 +60,10 @@ function asked(window: Period, { days, groupBy }: { days: number; groupBy: reado
         group_by: [...groupBy],
       }),
     },
-    pages: { first: {}, next: nextOf },
+    pages: { first: {}, next: (frame: unknown) => nextPageOf('OpenAI', frame) },
     expects: 'data',
     explain: explained,
   };
-}
-
-function nextOf(frame: unknown) {
-  const { has_more: goesOn, next_page: page } = readWire(costsAnswer, frame, 'the next page');
-  if (page && goesOn !== false) return { page };
-  if (goesOn !== true) return undefined;
-  throw new Failure('malformed', 'OpenAI says that a list goes on, and not where', {
-    hint: 'what was read before is stored; pull again',
-  });
 }
 
 function costsQuestion(sourceId: string, window: Period): Question {

@@ -5,7 +5,7 @@ import { SECOND_MS } from '../../domain/period.ts';
 import { listOf } from '../../platform/readFields.ts';
 import { wholeNumber } from '../../platform/wire.ts';
 import { labelText, quantityText, usdText } from '../fieldTypes.ts';
-import { type Bucket, tokenCount } from '../hostedBill.ts';
+import { type Bucket, paging, tokenCount } from '../hostedBill.ts';
 
 /** Tokens of a model; the input holds what was read from the cache and what was written to it. */
 export const usageResult = z.object({
@@ -46,8 +46,6 @@ function bucketOf(result: z.ZodType) {
       }),
     );
 }
-
-const paging = { has_more: z.boolean().nullish(), next_page: z.string().nullish() };
 
 export const usageBucket = bucketOf(usageResult);
 export const usageAnswer = z.object({ data: listOf(usageBucket), ...paging });
