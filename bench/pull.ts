@@ -6,10 +6,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { DAY_MS, HOUR_MS } from '../src/domain/period.ts';
-import { servePrometheus } from '../test/support/prometheus.ts';
-import { openMetricsOf } from '../test/support/stories.ts';
-import { processSeries, steadyScrapes } from '../test/support/vllmStory.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/domain/period.ts';
+import { serveRuled } from '../test/support/prometheus.ts';
 import type { Measured } from './measured.ts';
 import type { Errand, Outcome } from './pullOnce.ts';
 
@@ -18,8 +16,8 @@ const REPLICAS = 50;
 const DAYS = 3;
 const START_MS = Date.UTC(2026, 6, 1);
 const ROUNDS = 3;
-/** How much is put into the storage at once. */
-const FILL_MS = 4 * HOUR_MS;
+/** July to September. */
+const QUARTER_DAYS = 92;
 
 const ONCE = fileURLToPath(new URL('pullOnce.ts', import.meta.url));
 const GUARD = fileURLToPath(new URL('../src/guard.js', import.meta.url));
@@ -38,28 +36,60 @@ function once(errand: Errand): Outcome {
   return JSON.parse(told.toString()) as Outcome;
 }
 
-/** A scrape each 15 s of each replica, with the six metrics of a plain vLLM, piece by piece. */
-function* scrapedTexts(): Generator<string> {
-  const span = { fromMs: START_MS - 60_000, toMs: START_MS + DAYS * DAY_MS };
-  const rise = { prompt: 1_201, output: 97, cached: 301, requests: 3, running: 2 };
-  const scrapes = steadyScrapes(span, { ...rise, createdMs: START_MS - DAY_MS });
-  const pieces = Map.groupBy(scrapes, ({ atMs }) => Math.floor(atMs / FILL_MS));
-  for (const piece of pieces.values()) {
-    const series = Array.from({ length: REPLICAS }, (_, index) =>
-      processSeries({ instance: `10.0.0.${index}:8000` }, piece),
-    );
-    yield openMetricsOf(series.flat());
-  }
+const SECOND = { start: START_MS / 1000, first: START_MS / 1000 - 60 };
+
+/**
+ * The replicas, one sample for each half a day, whose value is their number: the rules below make
+ * of it a scrape each 15 s with the six metrics of a plain vLLM, each replica at a pace of its own.
+ */
+function seedOf(days: number): string {
+  const lines = Array.from({ length: REPLICAS }, (_, index) =>
+    Array.from({ length: 2 * (days + 2) }, (__, half) => {
+      return `replica{instance="10.0.0.${index}:8000"} ${index} ${SECOND.start + (half - 2) * 43_200}`;
+    }),
+  );
+  return ['# TYPE replica unknown', ...lines.flat(), '# EOF\n'].join('\n');
+}
+
+/** A group of rules is evaluated at a moment of its own in each 15 s. */
+const STEPS = `floor((time() - ${SECOND.first} + 0 * replica) / 15)`;
+
+/** Metrics of a vLLM as PromQL of a replica's number. */
+const METRICS = {
+  prompt_tokens_total: `${STEPS} * (1201 + 7 * replica)`,
+  generation_tokens_total: `${STEPS} * (97 + replica)`,
+  prompt_tokens_cached_total: `${STEPS} * (301 + replica)`,
+  request_success_total: `${STEPS} * (3 + 0 * replica)`,
+  num_requests_running: '2 + 0 * replica',
+  prompt_tokens_created: `${SECOND.start - 86_400} + 7 * replica`,
+};
+
+function rules(): string {
+  const all = Object.entries(METRICS).map(([name, expr]) => {
+    const finished = name.startsWith('request') ? { finished_reason: 'stop' } : {};
+    const labels = { job: 'vllm', model_name: 'm', engine: '0', ...finished };
+    return { record: `vllm:${name}`, expr, labels };
+  });
+  // A file of rules is YAML, and so is JSON.
+  return JSON.stringify({ groups: [{ name: 'vllm', interval: '15s', rules: all }] });
+}
+
+/** A Prometheus that scraped all replicas for so many days. */
+function serve(days: number) {
+  const endMs = START_MS + days * DAY_MS;
+  return serveRuled({ seed: seedOf(days), rules: rules(), startMs: START_MS - MINUTE_MS, endMs });
 }
 
 /** A day of scrapes with the hour after it; Prometheus has nothing of the hour before. */
 const SAMPLES = (REPLICAS * 6 * 25 * HOUR_MS) / 15_000;
 
+function windowOf(origin: string, days: number): Errand {
+  return { origin, startMs: START_MS, endMs: START_MS + days * DAY_MS };
+}
+
+/** A day in rounds, for what it costs; and the whole time in one process, for its memory. */
 function measuredAt(origin: string): Measured[] {
-  const windowOf = (days: number) => {
-    return { origin, startMs: START_MS, endMs: START_MS + days * DAY_MS };
-  };
-  const day = windowOf(1);
+  const day = windowOf(origin, 1);
   const { urls } = once(day);
   const rounds = Array.from({ length: ROUNDS }, () => ({
     ours: once(day),
@@ -69,7 +99,7 @@ function measuredAt(origin: string): Measured[] {
   const least = (of: keyof (typeof rounds)[number]) =>
     Math.min(...rounds.map((round) => round[of].cpuSeconds));
   const peak = Math.max(...rounds.map(({ ours }) => ours.peakMegabytes));
-  const longPeak = once(windowOf(DAYS)).peakMegabytes;
+  const longPeak = once(windowOf(origin, DAYS)).peakMegabytes;
   const pace = (SAMPLES / least('ours') / 1e6).toFixed(2);
   const bare = (least('ours') / least('thrown')).toFixed(1);
   const told = `${pace} million samples a second; ${bare} of receiving the bytes alone`;
@@ -89,11 +119,43 @@ function measuredAt(origin: string): Measured[] {
   ];
 }
 
-export async function run(): Promise<Measured[]> {
-  const { address, stop } = await servePrometheus(scrapedTexts());
+/** All of a quarter, once: pulled by one process, then its answers received by another. */
+function quarterAt(origin: string): Measured[] {
+  const quarter = windowOf(origin, QUARTER_DAYS);
+  const ours = once(quarter);
+  const parsed = once({ ...quarter, reread: { urls: ours.urls, parsed: true } });
+  const samples = (REPLICAS * 6 * QUARTER_DAYS * DAY_MS) / 15_000 / 1e6;
+  const told = `${samples.toFixed(0)} million samples, ${ours.cpuSeconds.toFixed(0)} s of CPU`;
+  return [
+    {
+      name: `pull a quarter of ${REPLICAS} replicas (${told}), of receiving and parsing the answers`,
+      value: ours.cpuSeconds / parsed.cpuSeconds,
+      reach: 2,
+      better: 'lower',
+    },
+    {
+      name: `peak of a process that pulls a quarter (${ours.rows} intervals), MB`,
+      value: ours.peakMegabytes,
+      reach: 300,
+      better: 'lower',
+    },
+  ];
+}
+
+async function measured(days: number, at: (origin: string) => Measured[]): Promise<Measured[]> {
+  const { address, stop } = await serve(days);
   try {
-    return measuredAt(address);
+    return at(address);
   } finally {
     await stop();
   }
+}
+
+export function run(): Promise<Measured[]> {
+  return measured(DAYS, measuredAt);
+}
+
+/** Fills a Prometheus with a whole quarter first: by hand only. */
+export function runQuarter(): Promise<Measured[]> {
+  return measured(QUARTER_DAYS, quarterAt);
 }

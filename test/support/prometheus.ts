@@ -1,10 +1,11 @@
 /** Knows how to get a real Prometheus server on the loopback, alone or the one of all tests. */
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { aptInstalls } from './apt.ts';
 import { addressOf, type Kept } from './kept.ts';
 import { LIMIT_MS } from './patience.ts';
@@ -34,21 +35,45 @@ export function thePrometheus(): Promise<string> {
 
 /** Starts a Prometheus whose storage promtool makes of texts in OpenMetrics. */
 export async function servePrometheus(texts: Iterable<string>): Promise<Kept> {
-  const tools = findTools();
-  const folder = mkdtempSync(join(tmpdir(), 'rentcheck-prometheus-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  const server = await serveIn(newPlace(PLAIN), ({ folder }) => {
+    for (const text of texts) addToStorage(findTools().promtool, folder, text);
+  });
+  process.stderr.write(`tests use ${findTools().prometheus} at ${server.origin}\n`);
+  return { address: server.origin, stop: () => server.close() };
+}
+
+/** What a Prometheus is to hold, as rules: no text is made of millions of samples. */
+export interface Ruled {
+  /** In OpenMetrics, what the rules go by: a sample holds for a day. */
+  readonly seed: string;
+  /** A file of recording rules, evaluated every 15 s. */
+  readonly rules: string;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** Starts a Prometheus whose storage promtool makes of recording rules that another evaluates. */
+export async function serveRuled({ seed, rules, startMs, endMs }: Ruled): Promise<Kept> {
+  const source = await serveIn(
+    newPlace(PLAIN),
+    ({ folder }) => addToStorage(findTools().promtool, folder, seed),
+    ['--query.lookback-delta=1d'],
+  );
   try {
-    for (const text of texts) addToStorage(tools.promtool, folder, text);
-    const config = join(folder, 'prometheus.yml');
-    writeFileSync(config, 'global: {}\n');
-    const server = await serve(tools.prometheus, { folder, config, remove });
-    process.stderr.write(`tests use ${tools.prometheus} at ${server.origin}\n`);
+    const place = newPlace({ ...PLAIN, 'rules.yml': rules });
+    const told = [`--url=${source.origin}`, `--start=${startMs / 1000}`, `--end=${endMs / 1000}`];
+    const [data, file] = ['data', 'rules.yml'].map((name) => join(place.folder, name));
+    const args = [...BY_RULES, ...told, `--output-dir=${data}`, '--eval-interval=15s', `${file}`];
+    const fill = async () => void (await promisify(execFile)(findTools().promtool, args));
+    const server = await serveIn(place, fill);
     return { address: server.origin, stop: () => server.close() };
-  } catch (error) {
-    remove();
-    throw error;
+  } finally {
+    await source.close();
   }
 }
+
+/** In blocks as long as a question of a step of 15 s may be: it has 11,000 points at most. */
+const BY_RULES = ['tsdb', 'create-blocks-from', '--max-block-duration=18h', 'rules'];
 
 /**
  * Starts Prometheus on a free port with these files; `prometheus.yml` is its configuration. Finds
@@ -58,18 +83,32 @@ export async function servePrometheus(texts: Iterable<string>): Promise<Kept> {
 export async function startPrometheusWith(
   files: Readonly<Record<string, string>>,
 ): Promise<PrometheusServer> {
-  const tools = findTools();
+  return serveIn(newPlace(files), () => undefined);
+}
+
+const PLAIN = { 'prometheus.yml': 'global: {}\n' };
+
+function newPlace(files: Readonly<Record<string, string>>): Place {
   const folder = mkdtempSync(join(tmpdir(), 'rentcheck-prometheus-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return {
+    folder,
+    config: join(folder, 'prometheus.yml'),
+    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+/** Serves a place once it is filled; what goes wrong leaves nothing behind. */
+async function serveIn(
+  place: Place,
+  fill: (place: Place) => Promise<void> | void,
+  flags: readonly string[] = [],
+): Promise<PrometheusServer> {
   try {
-    return await serve(tools.prometheus, {
-      folder,
-      config: join(folder, 'prometheus.yml'),
-      remove,
-    });
+    await fill(place);
+    return await serve(place, flags);
   } catch (error) {
-    remove();
+    place.remove();
     throw error;
   }
 }
@@ -95,9 +134,11 @@ interface Place {
   remove(): void;
 }
 
-async function serve(prometheus: string, place: Place): Promise<PrometheusServer> {
+async function serve(place: Place, flags: readonly string[]): Promise<PrometheusServer> {
   const address = `127.0.0.1:${await freePort()}`;
-  const child = spawn(prometheus, flagsOf(place, address), { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(findTools().prometheus, [...flagsOf(place, address), ...flags], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log = (log + text).slice(-4000);

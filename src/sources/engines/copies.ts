@@ -143,11 +143,21 @@ export function startsTell(a: Target, b: Target): 'agree' | 'disagree' | 'in ord
 export function heightsAgree(a: Target, b: Target): boolean | undefined {
   const [one, other] = byScrapes([heightsOf(a), heightsOf(b)]);
   if (one === undefined || other === undefined) return undefined;
-  return votesOf(other, (instantMs, value) => {
-    const { low, high } = around(one, instantMs);
-    if (low > high || (Number.isNaN(low) && Number.isNaN(high))) return undefined;
-    return (!(value < low) && !(value > high)) || lagging(one, instantMs).includes(value);
-  });
+  return votesOf(other, (instantMs, value) => isHeightOf(one, instantMs, value));
+}
+
+/**
+ * Does a height lie between those around its moment, or repeat one within the lag? `undefined` where
+ * there are none, or a restart lies between them.
+ */
+export function isHeightOf(
+  heights: Samples,
+  instantMs: number,
+  value: number,
+): boolean | undefined {
+  const { low, high } = around(heights, instantMs);
+  if (low > high || (Number.isNaN(low) && Number.isNaN(high))) return undefined;
+  return (!(value < low) && !(value > high)) || lagging(heights, instantMs).includes(value);
 }
 
 /** The one that was scraped more comes first. */

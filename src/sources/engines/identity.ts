@@ -34,8 +34,17 @@ const BEHIND_AGENT = ['WorkerId', 'ReplicaId'] as const;
  */
 export function identityOf(labels: Labels, modelLabel = 'model_name'): string {
   const model = labels[modelLabel] ?? '';
-  const workers = BEHIND_AGENT.map((name) => labels[name] ?? '');
-  return JSON.stringify([model, ...workers, ...placeOf(labels)]);
+  return JSON.stringify([model, ...workersOf(labels), ...placeOf(labels)]);
+}
+
+/** The same for all models of one process: its identity without the model. */
+export function hostKeyOf(labels: Labels, modelLabel = 'model_name'): string {
+  const { [modelLabel]: _, ...others } = labels;
+  return JSON.stringify([...workersOf(labels), ...placeOf(others)]);
+}
+
+function workersOf(labels: Labels): string[] {
+  return BEHIND_AGENT.map((name) => labels[name] ?? '');
 }
 
 function placeOf(labels: Labels): string[] {
@@ -56,10 +65,9 @@ function podPlace(labels: Labels): string[] | undefined {
 /** The same for all that a pod tells of one model, at whichever port; absent without a pod. */
 export function podPlaceOf(labels: Labels, modelLabel = 'model_name'): string | undefined {
   const pod = podPlace(labels);
-  const workers = BEHIND_AGENT.map((name) => labels[name] ?? '');
   return pod === undefined
     ? undefined
-    : JSON.stringify([labels[modelLabel] ?? '', ...workers, ...pod]);
+    : JSON.stringify([labels[modelLabel] ?? '', ...workersOf(labels), ...pod]);
 }
 
 function addressOf(labels: Labels): string | undefined {

@@ -8,10 +8,11 @@ import { type Grid, gridOf } from './grid.ts';
 import type { MergedCounter } from './merge.ts';
 import { notesOf } from './notes.ts';
 import { addToPart, type PartSums, partsOf } from './parts.ts';
-import { type CountedSeries, presenceOf } from './presence.ts';
+import { hostsOf } from './hosts.ts';
+import { type CountedProcess, type CountedSeries, type Presence, presenceOf } from './presence.ts';
 import type { ServerProcess } from './processes.ts';
 import type { CountedFact } from './record.ts';
-import { type CountedProcess, type Share, sharesOf } from './roles.ts';
+import { type Share, sharesOf } from './roles.ts';
 import { at, seenWithin } from './samples.ts';
 import { addColumn, addFlags, emptySums, type Reading, type Sums } from './sums.ts';
 
@@ -42,8 +43,16 @@ export function usageOf(processes: readonly ServerProcess[], reading: Reading): 
     return { process, series: countProcess(process, context) };
   });
   const shares = sharesOf(counted, reading.engine);
-  for (const [index, each] of counted.entries()) {
-    addProcess({ sums, parts, grid }, each, shares.of[index] ?? 'whole');
+  const prompts = counted.map((each, index) =>
+    addProcess({ sums, parts, grid }, each, shares.of[index] ?? 'whole'),
+  );
+  for (const models of hostsOf(processes, reading.engine)) {
+    const presence = presenceOf(
+      models.flatMap((index) => counted[index] ?? []),
+      grid,
+    );
+    const told = models.map((index) => ({ share: shares.of[index], prompt: prompts[index] }));
+    addPresence(sums, presence, told);
   }
   const intervals = Array.from({ length: grid.count }, (_, interval) => interval);
   const rows = intervals
@@ -114,9 +123,9 @@ interface Adding {
 
 function addProcess(
   { sums, parts, grid }: Adding,
-  { process, series }: CountedProcess,
+  { series }: CountedProcess,
   share: Share,
-) {
+): Float64Array {
   const prompt = new Float64Array(grid.count);
   for (const { fact, part, counted } of series) {
     for (const [column, sign] of columnsOf(fact, share)) {
@@ -127,13 +136,26 @@ function addProcess(
     }
     if (fact !== 'busy') addFlags(sums.estimated, counted.estimated);
   }
-  const presence = presenceOf(process, series, grid);
+  return prompt;
+}
+
+/** What was added of one model. */
+interface Added {
+  readonly share: Share | undefined;
+  readonly prompt: Float64Array | undefined;
+}
+
+/** The time of a process, and what its models do not tell. */
+function addPresence(sums: Sums, presence: Presence, models: readonly Added[]): void {
   addColumn(sums.seenMs, presence.seenMs);
   addColumn(sums.countedMs, presence.countedMs);
   addColumn(sums.busyMs, presence.busyMs);
   addFlags(sums.busyUnknown, presence.busyUnknown);
-  if (share !== 'prompt') addFlags(sums.requestsUnknown, presence.requestsUnknown);
-  addFlags(sums.cacheUnknown, withPrompt(presence.cacheUnknown, prompt));
+  for (const [index, { requestsUnknown, cacheUnknown }] of presence.lacks.entries()) {
+    const { share, prompt = new Float64Array(0) } = models[index] ?? {};
+    if (share !== 'prompt') addFlags(sums.requestsUnknown, requestsUnknown);
+    addFlags(sums.cacheUnknown, withPrompt(cacheUnknown, prompt));
+  }
 }
 
 /** Without a prompt there is no cached part of it: that is known, and zero. */

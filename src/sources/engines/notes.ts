@@ -1,11 +1,11 @@
 /** Knows what a person should hear of a reading: restarts, bad samples, copies, odd caches. */
 
 import { instantText, type Period } from '../../domain/period.ts';
-import type { CountedSeries } from './presence.ts';
+import type { CountedProcess, CountedSeries } from './presence.ts';
 import type { CountedFact } from './record.ts';
-import type { CountedProcess } from './roles.ts';
 import { at } from './samples.ts';
 import type { Reading, Sums } from './sums.ts';
+import { twinsOf } from './twins.ts';
 
 /** What was read of a deployment. */
 export interface Told {
@@ -19,6 +19,7 @@ export function notesOf({ counted, sums, reading }: Told, split?: string): strin
   const processes = counted.map(({ series }) => series);
   const notes = [
     copyNote(counted),
+    twinNote(counted),
     sharedNote(counted),
     restartNote(processes, reading.window),
     refusedNote(counted, reading.window),
@@ -48,6 +49,16 @@ function copyNote(counted: readonly CountedProcess[]) {
   );
   if (copied.length === 0) return undefined;
   return `scraped more than once and counted once: ${someOf(copied)}`;
+}
+
+function twinNote(counted: readonly CountedProcess[]) {
+  const twins = twinsOf(counted.map(({ process }) => process));
+  if (twins.length === 0) return undefined;
+  const pairs = twins.map(([one, other]) => `${one.name} and ${other.name}`);
+  return (
+    `${someOf(pairs)} look like one process at two addresses, for their counters rise together: ` +
+    'if they are one, its tokens and its time count twice; scrape it once, or narrow usage.match'
+  );
 }
 
 function sharedNote(counted: readonly CountedProcess[]) {

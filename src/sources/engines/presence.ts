@@ -6,12 +6,18 @@ import type { CountedFact } from './record.ts';
 import { type Grid, overlapsOf, type Share } from './grid.ts';
 import type { MergedCounter } from './merge.ts';
 import type { ServerProcess } from './processes.ts';
-import { at, holdsInstant, valueAt } from './samples.ts';
+import { allInstants, at, holdsInstant, valueAt } from './samples.ts';
 import { addColumn } from './sums.ts';
 
 /** A counter and what its samples told. */
 export interface CountedSeries extends MergedCounter {
   readonly counted: Counted;
+}
+
+/** A process, or what it tells of one of its models, and what each of its counters told. */
+export interface CountedProcess {
+  readonly process: ServerProcess;
+  readonly series: readonly CountedSeries[];
 }
 
 /** Columns over the intervals of a grid. */
@@ -23,7 +29,12 @@ export interface Presence {
   readonly busyMs: Float64Array;
   /** 1 where part of the seen time has no gauge of running requests. */
   readonly busyUnknown: Uint8Array;
-  /** 1 where a scrape lacks the fact. */
+  /** What is not told, by model in the order in which they were given. */
+  readonly lacks: readonly Lacks[];
+}
+
+/** 1 where a scrape lacks the fact. */
+export interface Lacks {
   readonly requestsUnknown: Uint8Array;
   readonly cacheUnknown: Uint8Array;
 }
@@ -37,50 +48,115 @@ const LONGEST_SILENCE_MS = HOUR_MS;
  * earlier scrape, or when tokens moved though no request ran at either: a sampled estimate, true to
  * within a scrape at both ends of a burst. Where the engine counts its busy time itself, that is
  * taken, up to the time that it was seen. Time before the first scrape and after the last one
- * counts nothing.
+ * counts nothing. A process that serves several models is told by each of them, and its time counts
+ * once: seen where any of them was, busy where any of them was.
  */
-export function presenceOf(
-  process: ServerProcess,
-  series: readonly CountedSeries[],
-  grid: Grid,
-): Presence {
-  const presence = emptyPresence(grid.count);
-  const told = scrapesOf(process, series);
-  for (const { interval, amount } of countedTime(process, series, grid)) {
-    presence.countedMs[interval] = amount;
+export function presenceOf(models: readonly CountedProcess[], grid: Grid): Presence {
+  const columns = {
+    seenMs: new Float64Array(grid.count),
+    countedMs: new Float64Array(grid.count),
+    busyMs: new Float64Array(grid.count),
+    busyUnknown: new Uint8Array(grid.count),
+  };
+  const counted = models.map((each) => countedTime(each, grid));
+  for (const { fromMs, toMs } of unionOf(counted)) {
+    for (const { interval, amount } of sharesOf(grid, fromMs, toMs)) {
+      columns.countedMs[interval] = at(columns.countedMs, interval) + amount;
+    }
   }
+  const stretches = models.map((): Stretch[] => []);
+  const lacks = models.map((each, index) =>
+    readScrapes(each, grid, (seen, shares) => {
+      if (models.length === 1) addSeen(columns, shares, seen.busy);
+      else stretches[index]?.push(seen);
+    }),
+  );
+  for (const seen of models.length === 1 ? [] : unionOf(stretches)) {
+    addSeen(columns, sharesOf(grid, seen.fromMs, seen.toMs), seen.busy);
+  }
+  const busyMs = countedBusy(
+    models.flatMap(({ series }) => series),
+    grid,
+  );
+  if (busyMs === undefined) return { ...columns, lacks };
+  const capped = busyMs.map((value, interval) => Math.min(value, at(columns.seenMs, interval)));
+  return { ...columns, busyMs: capped, busyUnknown: new Uint8Array(grid.count), lacks };
+}
+
+interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Absent where no gauge tells. */
+  readonly busy?: boolean | undefined;
+}
+
+/** Marks what scrapes lack, and hands on each stretch in which the process was seen, in order. */
+function readScrapes(
+  { process, series }: CountedProcess,
+  grid: Grid,
+  take: (seen: Stretch, shares: readonly Share[]) => void,
+): Lacks {
+  const requestsUnknown = new Uint8Array(grid.count);
+  const cacheUnknown = new Uint8Array(grid.count);
+  const told = scrapesOf(process, series);
   for (let index = 0; index < process.timesMs.length; index += 1) {
     const toMs = at(process.timesMs, index);
     const fromMs = index === 0 ? toMs - 1 : at(process.timesMs, index - 1);
-    const shares = overlapsOf(grid, fromMs, toMs).filter(
-      ({ interval }) => interval >= 0 && interval < grid.count,
-    );
+    const shares = sharesOf(grid, fromMs, toMs);
     if (shares.length === 0) continue;
-    mark(presence.requestsUnknown, shares, !told.requests(toMs));
-    mark(presence.cacheUnknown, shares, !told.cache(toMs));
-    if (index > 0 && told.same(fromMs, toMs)) addSeen(presence, shares, told.busy(fromMs, toMs));
+    mark(requestsUnknown, shares, !told.requests(toMs));
+    mark(cacheUnknown, shares, !told.cache(toMs));
+    if (index === 0 || !told.same(fromMs, toMs)) continue;
+    take({ fromMs, toMs, busy: told.busy(fromMs, toMs) }, shares);
   }
-  const busyMs = countedBusy(series, grid);
-  if (busyMs === undefined) return presence;
-  const capped = busyMs.map((value, interval) => Math.min(value, at(presence.seenMs, interval)));
-  return { ...presence, busyMs: capped, busyUnknown: new Uint8Array(grid.count) };
+  return { requestsUnknown, cacheUnknown };
 }
 
-function countedTime(
-  { timesMs }: ServerProcess,
-  series: readonly CountedSeries[],
-  grid: Grid,
-): Share[] {
+function sharesOf(grid: Grid, fromMs: number, toMs: number): Share[] {
+  return overlapsOf(grid, fromMs, toMs).filter(
+    ({ interval }) => interval >= 0 && interval < grid.count,
+  );
+}
+
+/** The time in which any was seen, cut wherever one of them begins or ends; each is in order. */
+function* unionOf(all: readonly (readonly Stretch[])[]): Generator<Stretch> {
+  const edges = allInstants(
+    all.flatMap((one) => [
+      Float64Array.from(one, ({ fromMs }) => fromMs),
+      Float64Array.from(one, ({ toMs }) => toMs),
+    ]),
+  );
+  const next = all.map(() => 0);
+  for (let index = 1; index < edges.length; index += 1) {
+    const [fromMs, toMs] = [at(edges, index - 1), at(edges, index)];
+    const over = all.flatMap((one, which) => {
+      while ((one[at(next, which)]?.toMs ?? Number.POSITIVE_INFINITY) <= fromMs) {
+        next[which] = at(next, which) + 1;
+      }
+      const seen = one[at(next, which)];
+      return seen !== undefined && seen.fromMs <= fromMs ? [seen.busy] : [];
+    });
+    if (over.length === 0) continue;
+    yield { fromMs, toMs, busy: over.includes(undefined) ? over.find(isTrue) : over.some(isTrue) };
+  }
+}
+
+function isTrue(busy: boolean | undefined): boolean {
+  return busy === true;
+}
+
+function countedTime({ process: { timesMs }, series }: CountedProcess, grid: Grid): Stretch[] {
   const tokens = series.filter(({ fact }) => fact === 'prompt' || fact === 'output');
   const sinceMs = Math.min(...tokens.map(({ counted }) => counted.sinceMs));
   const fromMs = Math.max(grid.startMs, sinceMs);
   const endMs = grid.startMs + grid.count * grid.intervalMs;
   const toMs = Math.min(endMs, at(timesMs, timesMs.length - 1));
-  return fromMs < toMs ? overlapsOf(grid, fromMs, toMs) : [];
+  return fromMs < toMs ? [{ fromMs, toMs }] : [];
 }
 
 /**
- * What the process itself counts as busy: the busiest of its ranks, for they work side by side.
+ * What the process itself counts as busy: the busiest of its ranks, for they work side by side; of
+ * its models the sum, for they take turns.
  * `undefined` where nothing is counted, or the counter is there and never moves.
  */
 function countedBusy(series: readonly CountedSeries[], grid: Grid): Float64Array | undefined {
@@ -96,22 +172,15 @@ function countedBusy(series: readonly CountedSeries[], grid: Grid): Float64Array
   return busiest.map((_, interval) => Math.max(...byRank.map((column) => at(column, interval))));
 }
 
-function emptyPresence(count: number): Presence {
-  return {
-    seenMs: new Float64Array(count),
-    countedMs: new Float64Array(count),
-    busyMs: new Float64Array(count),
-    busyUnknown: new Uint8Array(count),
-    requestsUnknown: new Uint8Array(count),
-    cacheUnknown: new Uint8Array(count),
-  };
-}
-
 function mark(column: Uint8Array, shares: readonly Share[], holds: boolean): void {
   if (holds) for (const { interval } of shares) column[interval] = 1;
 }
 
-function addSeen(presence: Presence, shares: readonly Share[], busy: boolean | undefined): void {
+function addSeen(
+  presence: Omit<Presence, 'lacks'>,
+  shares: readonly Share[],
+  busy: boolean | undefined,
+): void {
   for (const { interval, amount } of shares) {
     presence.seenMs[interval] = at(presence.seenMs, interval) + amount;
     if (busy === true) presence.busyMs[interval] = at(presence.busyMs, interval) + amount;

@@ -1,16 +1,9 @@
 /** Which of prefill and decode a process does, so that a request in two servers counts once. */
 
 import { at } from './samples.ts';
-import type { CountedSeries } from './presence.ts';
+import type { CountedProcess } from './presence.ts';
 import type { Engine } from './engine.ts';
 import type { CountedFact } from './record.ts';
-import type { ServerProcess } from './processes.ts';
-
-/** A process and what each of its counters told. */
-export interface CountedProcess {
-  readonly process: ServerProcess;
-  readonly series: readonly CountedSeries[];
-}
 
 /**
  * What of a process counts: everything, the prompt (of a prefill server), the output and requests

@@ -7,6 +7,7 @@ import type { Backend } from './backend.ts';
 import { rangeOf } from './questions.ts';
 import { at } from '../engines/samples.ts';
 import { startQuery } from './selector.ts';
+import { twinsOf } from '../engines/twins.ts';
 import { type Matrix, matrixReading } from './matrix.ts';
 
 /**
@@ -16,14 +17,20 @@ const INSTANCE_LIMIT = 40;
 
 /**
  * Processes of which something hangs on a start that their own counters do not tell: what a first
- * value is worth, whether a fall or a long silence is a restart, whether copies are copies.
+ * value is worth, whether a fall or a long silence is a restart, whether copies are copies, whether
+ * two addresses are one process.
  */
 export function lackingStart(processes: readonly ServerProcess[], window: Period): ServerProcess[] {
+  const twins = new Set(twinsOf(processes).flat());
   return processes.filter(
     (process) =>
       process.scrapedAs.some((labels) => labels['instance'] !== undefined) &&
       process.counters.some(({ counter }) => counter.startsMs === undefined) &&
-      (appears(process, window) || isLongSilent(process) || process.presumed || falls(process)),
+      (appears(process, window) ||
+        isLongSilent(process) ||
+        process.presumed ||
+        twins.has(process) ||
+        falls(process)),
   );
 }
 

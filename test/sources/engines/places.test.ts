@@ -1,0 +1,170 @@
+/** One process at two addresses, and several models at one: what counts once, and what is said. */
+
+import { describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../../src/domain/period.ts';
+import { pulled, scraped, stepAt, type Told } from '../../support/engineStory.ts';
+
+const START = Date.UTC(2026, 4, 12);
+const hour = { startMs: START, endMs: START + HOUR_MS };
+const STEPS = 240;
+const address = { job: 'llm', instance: '10.0.0.1:8000' };
+
+interface Story {
+  readonly prefix?: string;
+  /** Added to its counters before the first scrape. */
+  readonly ahead?: number;
+  readonly running?: (step: number) => number | undefined;
+  readonly per?: number;
+}
+
+/** Tokens of one model, as a scrape tells them. */
+function serving(labels: Readonly<Record<string, string>>, story: Story = {}): Told[] {
+  const { prefix = 'vllm:', ahead = 0, per = 100, running = () => 1 } = story;
+  const at = (step: number) => (running(step) === undefined ? undefined : ahead + per * step);
+  return [
+    { name: `${prefix}prompt_tokens_total`, labels, at },
+    { name: `${prefix}generation_tokens_total`, labels, at },
+    { name: `${prefix}request_success_total`, labels: { ...labels, finished_reason: 'stop' }, at },
+    { name: `${prefix}num_requests_running`, labels, at: running },
+  ];
+}
+
+const startedAt = (second: number): Told => ({
+  name: 'process_start_time_seconds',
+  at: () => START / 1000 - second,
+});
+
+describe('several models at one address', () => {
+  const wish = { engine: 'vllm', match: { job: 'llm' } };
+
+  test('are one process, whose time counts once and whose tokens sum', async () => {
+    const base = serving({ model_name: 'base' });
+    const adapter = serving({ model_name: 'lora-a' }, { per: 10 });
+    const told = await pulled(scraped(hour, address, [...base, ...adapter]), hour, wish);
+    expect(told).toMatchObject({
+      prompt: STEPS * 110,
+      output: STEPS * 110,
+      requests: STEPS * 110,
+      replicaMs: HOUR_MS,
+      busyMs: HOUR_MS,
+      failures: [],
+      said: '',
+    });
+  });
+
+  test('are busy while any of them is, and seen while any of them is loaded', async () => {
+    const atStep = (minute: number) => stepAt(hour, START + minute * 60_000);
+    const within = (from: number, to: number) => (step: number) =>
+      step >= atStep(from) && step < atStep(to) ? 1 : 0;
+    // The second model is loaded in the thirtieth minute, and the first one idle from then on.
+    const first = serving({ model_name: 'a' }, { running: within(0, 30), per: 0, ahead: 5 });
+    const loaded = within(40, 50);
+    const second = serving(
+      { model_name: 'b' },
+      { running: (step) => (step < atStep(30) ? undefined : loaded(step)), per: 0 },
+    );
+    const told = await pulled(scraped(hour, address, [...first, ...second]), hour, wish);
+    expect(told.replicaMs).toBe(HOUR_MS);
+    expect(told.busyMs).toBe((30 + 10) * 60_000);
+  });
+
+  test.each([
+    ['llama.cpp', 'llamacpp:', 'model'],
+    ['lmdeploy', 'lmdeploy:', 'model_name'],
+    ['ray-serve', 'ray_vllm_', 'model_name'],
+  ])('are one process of %s too', async (engine, prefix, label) => {
+    const names = (told: Told[]) =>
+      engine === 'llama.cpp'
+        ? told.map((one) => ({
+            ...one,
+            name: one.name.replace('generation_tokens', 'tokens_predicted'),
+          }))
+        : told;
+    const both = ['a', 'b'].flatMap((model) => names(serving({ [label]: model }, { prefix })));
+    const told = await pulled(scraped(hour, address, both), hour, { ...wish, engine });
+    expect(told.prompt).toBe(2 * STEPS * 100);
+    expect(told.replicaMs).toBe(HOUR_MS);
+  });
+
+  test('are two processes where each is scraped at moments of its own', async () => {
+    // `instance` is the name of a machine on which two servers listen at two ports.
+    const machine = { job: 'llm', instance: 'node-7' };
+    const [one, other] = ['a', 'b'].map((model) =>
+      scraped(hour, machine, serving({ model_name: model })),
+    );
+    const later = (other ?? []).map(({ labels, samples }) => ({
+      labels,
+      samples: samples.map(([atMs, value]): [number, number] => [atMs + 4_211, value]),
+    }));
+    const told = await pulled([...(one ?? []), ...later], hour, wish);
+    expect(told.prompt).toBe(2 * STEPS * 100);
+    expect(told.replicaMs).toBe(2 * HOUR_MS);
+  });
+
+  test('are workers of their own behind an agent of Ray', async () => {
+    const both = ['a', 'b'].flatMap((name) =>
+      serving({ model_name: name, WorkerId: name }, { prefix: 'ray_vllm_' }),
+    );
+    const told = await pulled(scraped(hour, address, both), hour, { ...wish, engine: 'ray-serve' });
+    expect(told.replicaMs).toBe(2 * HOUR_MS);
+  });
+});
+
+describe('one process at two addresses, without a pod', () => {
+  const wish = { engine: 'vllm', match: { model_name: 'm' } };
+  const model = { model_name: 'm' };
+  const other = { job: 'llm', instance: 'chat.internal:8000' };
+  const said = '10.0.0.1:8000 and chat.internal:8000 look like one process at two addresses';
+
+  /** The same counters, scraped some seconds later. */
+  const twin = (told: readonly Told[], seconds = 7) =>
+    scraped(
+      hour,
+      other,
+      told.map((one) => {
+        const { at = (step: number) => (one.per ?? 0) * step } = one;
+        return { ...one, at };
+      }),
+    ).map(({ labels, samples }) => ({
+      labels,
+      samples: samples.map(([atMs, value]): [number, number] => [atMs + seconds * 1_000, value]),
+    }));
+
+  test('is warned of where nothing tells the two apart, and nothing is dropped', async () => {
+    const told = serving(model);
+    const read = await pulled([...scraped(hour, address, told), ...twin(told)], hour, wish);
+    expect(read.said).toContain(said);
+    expect(read.prompt).toBe(2 * STEPS * 100);
+    expect(read.replicaMs).toBe(2 * HOUR_MS);
+  });
+
+  test('is warned of where both tell the same start', async () => {
+    const told = [...serving(model), startedAt(5_000)];
+    const read = await pulled([...scraped(hour, address, told), ...twin(told)], hour, wish);
+    expect(read.said).toContain(said);
+    // The start has no label of the model: it is asked for where something hangs on it.
+    expect(read.fetched.map(({ fetch }) => fetch.kind)).toContain('prometheus.start-times');
+  });
+
+  test.each([
+    ['other starts', serving(model), [startedAt(5_000)], [startedAt(4_000)]],
+    ['other counters', serving(model, { ahead: 9_000 }), [], []],
+    ['idle counters', serving(model, { per: 0 }), [], []],
+  ])('is none where %s tell two processes', async (_, second, ofFirst, ofSecond) => {
+    const first = second.some(({ at }) => at?.(1) === 0) ? second : serving(model);
+    const series = [
+      ...scraped(hour, address, [...first, ...ofFirst]),
+      ...twin([...second, ...ofSecond]),
+    ];
+    const read = await pulled(series, hour, wish);
+    expect(read.said).not.toContain('look like one process');
+    expect(read.replicaMs).toBe(2 * HOUR_MS);
+  });
+
+  test('is none where both name a pod and it is another', async () => {
+    const told = serving(model);
+    const pods = (pod: string) => told.map((one) => ({ ...one, labels: { ...one.labels, pod } }));
+    const series = [...scraped(hour, address, pods('p-0')), ...twin(pods('p-1'))];
+    expect((await pulled(series, hour, wish)).said).toBe('');
+  });
+});
