@@ -89,6 +89,9 @@ async function runTests(tiers, filters) {
   counts.failed += status !== 0 && failed + skipped === 0 ? 1 : failed + skipped;
 }
 
+const [word = '', ...filters] = process.argv.slice(2);
+// Where it can be installed, the tests that need it are not left out.
+if (word !== 'unit') (await import('./support/victoriaMetrics.ts')).hasVictoriaMetrics();
 const { leftOutOf } = await import('./tiers.ts');
 const leftOut = leftOutOf(root);
 
@@ -100,7 +103,6 @@ function isLeftOut(filter) {
   return leftOut.some((file) => file.includes(filter));
 }
 
-const [word = '', ...filters] = process.argv.slice(2);
 const tiers = Object.entries(TIERS).find(([name]) => name === word)?.[1];
 if (tiers === undefined) {
   // The tests wait for what they started much of the time: the checks run beside them.

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { onPath } from './support/onPath.ts';
 
 /** `npm test` runs `unit`, `whole` and `process`; `torture` is what of them has a full size. */
 export interface Tiers {
@@ -24,8 +25,19 @@ const SIZE = 'support/size.ts';
 const IMPORT =
   /^(?:import|export)\b(?! type)[^'";]*?\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm;
 
-/** Tests that read third-party data, and where it lies: not in this repository. */
-const REFERENCE = { tests: 'test/reference/', data: '../shared/reference' };
+/** Tests that need what is not in this repository, and cannot be had everywhere. */
+const OPTIONAL = [
+  {
+    tests: 'test/reference/',
+    why: 'third-party data in ../shared/reference is not beside this checkout',
+    isHere: (root: string) => existsSync(join(root, '../shared/reference')),
+  },
+  {
+    tests: 'test/sources/prometheus/victoriaMetrics.test.ts',
+    why: 'the program victoria-metrics is not on PATH',
+    isHere: () => onPath('victoria-metrics') !== undefined,
+  },
+];
 
 /** Every file of tests, as a path from `root`, sorted. */
 function allIn(root: string): string[] {
@@ -35,19 +47,23 @@ function allIn(root: string): string[] {
     .sort();
 }
 
-/** The files that cannot run here, for what they read is not beside the checkout. */
+/** The files that cannot run here, for what they need is not here. */
 export function leftOutOf(root: string): string[] {
-  if (existsSync(join(root, REFERENCE.data))) return [];
-  return allIn(root).filter((file) => file.startsWith(REFERENCE.tests));
+  return OPTIONAL.flatMap((optional) => lackingFor(optional, root));
 }
 
-/** One line that names them; nothing where all can run. */
+function lackingFor({ tests, isHere }: (typeof OPTIONAL)[number], root: string): string[] {
+  return isHere(root) ? [] : allIn(root).filter((file) => file.startsWith(tests));
+}
+
+/** A line for each reason; nothing where all can run. */
 export function leftOutText(root: string): string {
-  const { length } = leftOutOf(root);
-  if (length === 0) return '';
-  const files = length === 1 ? '1 file' : `${length} files`;
-  const why = `third-party data in ${REFERENCE.data} is not beside this checkout`;
-  return `left out: ${files} of ${REFERENCE.tests}, for ${why}\n`;
+  const lines = OPTIONAL.map((optional) => {
+    const { length } = lackingFor(optional, root);
+    const files = length === 1 ? '1 file' : `${length} files`;
+    return length === 0 ? '' : `left out: ${files} of ${optional.tests}, for ${optional.why}\n`;
+  });
+  return lines.join('');
 }
 
 /** All files of tests that can run here, as paths from `root`, sorted. */

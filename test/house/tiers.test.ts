@@ -74,6 +74,23 @@ describe('a file of tests', () => {
     expect(leftOutText(whole)).toBe('');
     expect(tiersOf(whole).unit).toEqual(['test/b.test.ts', 'test/reference/a.test.ts']);
   });
+
+  it('that needs a program of others is left out by name where that is not on PATH', () => {
+    const file = 'test/sources/prometheus/victoriaMetrics.test.ts';
+    const root = planted({ [file]: '', '../shared/reference/x.csv': '' });
+    const path = process.env['PATH'];
+    try {
+      process.env['PATH'] = join(root, 'bin');
+      expect(leftOutText(root)).toBe(
+        `left out: 1 file of ${file}, for the program victoria-metrics is not on PATH\n`,
+      );
+      mkdirSync(join(root, 'bin'));
+      writeFileSync(join(root, 'bin/victoria-metrics'), '', { mode: 0o755 });
+      expect(leftOutText(root)).toBe('');
+    } finally {
+      process.env['PATH'] = path;
+    }
+  });
 });
 
 describe('the unit tier', () => {

@@ -144,9 +144,13 @@ class Sorting {
     const whole = this.#countsWhole(metric);
     const timesMs: number[] = [];
     const numbers: number[] = [];
+    let isTold = false;
     for (const pair of values) {
       const [seconds, text] = Array.isArray(pair) ? (pair as unknown[]) : [];
       const value = numberOf(text, whole);
+      const isStale = isTold && text === STALE;
+      isTold = value !== undefined;
+      if (isStale) continue;
       if (value === undefined || typeof seconds !== 'number') {
         this.#reject(metric, pair, numberFault(pair));
         continue;
@@ -199,6 +203,9 @@ function timeFault(atMs: number, { startMs, endMs }: Period): string {
   const found = Math.abs(atMs) <= LAST_DATE_MS ? instantText(atMs) : 'a time beyond the calendar';
   return `a sample of ${found} where ${asked} was asked`;
 }
+
+/** What VictoriaMetrics writes after the last sample of a target that is gone: no value, no fault. */
+const STALE = 'NaN';
 
 /** JavaScript's calendar ends there. */
 const LAST_DATE_MS = 8.64e15;

@@ -74,22 +74,27 @@ function durationIn(text: string): number | undefined {
   return sumMs > 0 ? sumMs : undefined;
 }
 
+/** A question about more than 40 days is answered by VictoriaMetrics without a look at the time. */
+const LONGEST_MS = 31 * DAY_MS;
+
 /** How old the oldest day is that has series of it, to the day; in eight questions. */
 async function oldestOf(
   server: Server,
   target: UsageTarget,
   { startMs, endMs }: Period,
 ): Promise<number | undefined> {
-  const backend = backendAt(server.options);
-  const hasUpTo = (toMs: number) => isThere({ server, target, backend }, { startMs, endMs: toMs });
-  if (!(await hasUpTo(endMs))) return undefined;
-  let [none, some] = [startMs, endMs];
-  while (some - none > DAY_MS) {
-    const middle = none + Math.floor((some - none) / 2);
-    if (await hasUpTo(middle)) some = middle;
-    else none = middle;
+  const asking = { server, target, backend: backendAt(server.options) };
+  for (let fromMs = startMs; fromMs < endMs; fromMs += LONGEST_MS) {
+    let [none, some] = [fromMs, Math.min(fromMs + LONGEST_MS, endMs)];
+    if (!(await isThere(asking, { startMs: fromMs, endMs: some }))) continue;
+    while (some - none > DAY_MS) {
+      const middle = none + Math.floor((some - none) / 2);
+      if (await isThere(asking, { startMs: fromMs, endMs: middle })) some = middle;
+      else none = middle;
+    }
+    return endMs - none;
   }
-  return endMs - none;
+  return undefined;
 }
 
 interface Asking {

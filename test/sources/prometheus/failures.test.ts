@@ -110,11 +110,24 @@ describe('samples', () => {
   });
 
   test('that are not numbers are rejected one by one, and the rest counts', async () => {
-    const values = ['10', 'NaN', '+Inf', '40', '-5', '1.5', '', null, '70'];
+    const values = ['10', '-Inf', '+Inf', '40', '-5', '1.5', '', null, '70'];
     const fetched = await readFrom(matrix([told(prompt, values), told(output, values)]));
     expect(rowsOf(fetched)[0]?.outputTokens).toBe(60);
     expect(fetched.flatMap(({ rejects = [] }) => rejects)).toHaveLength(12);
-    expect(fetched[0]?.rejects?.[0]?.reason).toContain('"NaN" where a counted number');
+    expect(fetched[0]?.rejects?.[0]?.reason).toContain('"-Inf" where a counted number');
+  });
+
+  test('that are NaN after a value say that the target was gone, and are no fault', async () => {
+    const values = ['10', '40', 'NaN', '70', 'NaN'];
+    const fetched = await readFrom(matrix([told(prompt, values), told(output, values)]));
+    expect(rowsOf(fetched)[0]?.outputTokens).toBe(60);
+    expect(fetched.flatMap(({ rejects = [] }) => rejects)).toEqual([]);
+    // One that follows another, or comes first, is none of these markers.
+    const odd = ['NaN', '10', 'NaN', 'NaN', '70'];
+    const other = await readFrom(matrix([told(prompt, odd), told(output, odd)]));
+    const set = other.flatMap(({ rejects = [] }) => rejects);
+    expect(set).toHaveLength(4);
+    expect(set[0]?.reason).toContain('"NaN" where a counted number');
   });
 
   test('that are whole JSON numbers are taken', async () => {

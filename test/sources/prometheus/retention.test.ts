@@ -22,7 +22,9 @@ function keeping(days: number, runtime?: object): Reply {
       const body = { status: 'success', data: runtime };
       (runtime === undefined ? json({}, 404) : json(body))(response, request);
     } else if (path === '/api/v1/series') {
-      const isThere = Number(query.get('end')) * 1000 >= oldestMs;
+      const [start = 0, end = 0] = ['start', 'end'].map((key) => Number(query.get(key)) * 1000);
+      // As VictoriaMetrics does: a question about more than 40 days is one about all time.
+      const isThere = end >= oldestMs || end - start > 40 * DAY_MS;
       const data = isThere ? [{ __name__: 'vllm:prompt_tokens_total', model_name: 'm' }] : [];
       json({ status: 'success', data })(response, request);
     } else {
