@@ -3,9 +3,10 @@
  * answers and throwing them away; and how much memory it takes.
  */
 
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/domain/period.ts';
 import { serveRuled } from '../test/support/prometheus.ts';
 import type { Measured } from './measured.ts';
@@ -30,10 +31,12 @@ function flagsOf(): string[] {
   return scripts.rentcheck.split(' ').slice(1, -1);
 }
 
-function once(errand: Errand): Outcome {
+/** Beside this process, which must read on what Prometheus says, or that stands still. */
+async function once(errand: Errand): Promise<Outcome> {
   const args = [...FLAGS, '--import', GUARD, ONCE, JSON.stringify(errand)];
-  const told = execFileSync(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 });
-  return JSON.parse(told.toString()) as Outcome;
+  const options = { maxBuffer: 64 * 1024 * 1024 };
+  const { stdout } = await promisify(execFile)(process.execPath, args, options);
+  return JSON.parse(stdout) as Outcome;
 }
 
 const SECOND = { start: START_MS / 1000, first: START_MS / 1000 - 60 };
@@ -88,18 +91,19 @@ function windowOf(origin: string, days: number): Errand {
 }
 
 /** A day in rounds, for what it costs; and the whole time in one process, for its memory. */
-function measuredAt(origin: string): Measured[] {
+async function measuredAt(origin: string): Promise<Measured[]> {
   const day = windowOf(origin, 1);
-  const { urls } = once(day);
-  const rounds = Array.from({ length: ROUNDS }, () => ({
-    ours: once(day),
-    parsed: once({ ...day, reread: { urls, parsed: true } }),
-    thrown: once({ ...day, reread: { urls, parsed: false } }),
-  }));
+  const { urls } = await once(day);
+  const rounds: Readonly<Record<'ours' | 'parsed' | 'thrown', Outcome>>[] = [];
+  while (rounds.length < ROUNDS) {
+    const ours = await once(day);
+    const parsed = await once({ ...day, reread: { urls, parsed: true } });
+    rounds.push({ ours, parsed, thrown: await once({ ...day, reread: { urls, parsed: false } }) });
+  }
   const least = (of: keyof (typeof rounds)[number]) =>
     Math.min(...rounds.map((round) => round[of].cpuSeconds));
   const peak = Math.max(...rounds.map(({ ours }) => ours.peakMegabytes));
-  const longPeak = once(windowOf(origin, DAYS)).peakMegabytes;
+  const longPeak = (await once(windowOf(origin, DAYS))).peakMegabytes;
   const pace = (SAMPLES / least('ours') / 1e6).toFixed(2);
   const bare = (least('ours') / least('thrown')).toFixed(1);
   const told = `${pace} million samples a second; ${bare} of receiving the bytes alone`;
@@ -120,10 +124,10 @@ function measuredAt(origin: string): Measured[] {
 }
 
 /** All of a quarter, once: pulled by one process, then its answers received by another. */
-function quarterAt(origin: string): Measured[] {
+async function quarterAt(origin: string): Promise<Measured[]> {
   const quarter = windowOf(origin, QUARTER_DAYS);
-  const ours = once(quarter);
-  const parsed = once({ ...quarter, reread: { urls: ours.urls, parsed: true } });
+  const ours = await once(quarter);
+  const parsed = await once({ ...quarter, reread: { urls: ours.urls, parsed: true } });
   const samples = (REPLICAS * 6 * QUARTER_DAYS * DAY_MS) / 15_000 / 1e6;
   const told = `${samples.toFixed(0)} million samples, ${ours.cpuSeconds.toFixed(0)} s of CPU`;
   return [
@@ -142,10 +146,13 @@ function quarterAt(origin: string): Measured[] {
   ];
 }
 
-async function measured(days: number, at: (origin: string) => Measured[]): Promise<Measured[]> {
+async function measured(
+  days: number,
+  at: (origin: string) => Promise<Measured[]>,
+): Promise<Measured[]> {
   const { address, stop } = await serve(days);
   try {
-    return at(address);
+    return await at(address);
   } finally {
     await stop();
   }
