@@ -34,7 +34,7 @@ export interface Program {
   readonly path: string;
   readonly place: Place;
   /** Its arguments, for the address `127.0.0.1:PORT`. */
-  args(address: string): readonly string[];
+  readonly args: (address: string) => readonly string[];
   /** Answers 200 once it is ready: `/-/ready`. */
   readonly readyPath: string;
 }

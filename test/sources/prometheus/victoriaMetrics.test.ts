@@ -35,7 +35,7 @@ async function toldBy(url: string, window: Period, usage: UsageTarget): Promise<
   const fetched: Fetched[] = await Array.fromAsync(pulled);
   return {
     kinds: fetched.map(({ fetch }) => fetch.kind),
-    facts: fetched.map(({ fetch: _, ...facts }) => facts),
+    facts: fetched.map((one) => ({ ...one, fetch: undefined })),
     failures: failuresOf(fetched),
   };
 }
