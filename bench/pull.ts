@@ -33,9 +33,12 @@ function flagsOf(): string[] {
 
 /** Beside this process, which must read on what Prometheus says, or that stands still. */
 async function once(errand: Errand): Promise<Outcome> {
-  const args = [...FLAGS, '--import', GUARD, ONCE, JSON.stringify(errand)];
+  const args = [...FLAGS, '--import', GUARD, ONCE];
   const options = { maxBuffer: 64 * 1024 * 1024 };
-  const { stdout } = await promisify(execFile)(process.execPath, args, options);
+  const running = promisify(execFile)(process.execPath, args, options);
+  // A quarter of addresses is longer than an argument may be.
+  running.child.stdin?.end(JSON.stringify(errand));
+  const { stdout } = await running;
   return JSON.parse(stdout) as Outcome;
 }
 
@@ -46,11 +49,12 @@ const SECOND = { start: START_MS / 1000, first: START_MS / 1000 - 60 };
  * of it a scrape each 15 s with the six metrics of a plain vLLM, each replica at a pace of its own.
  */
 function seedOf(days: number): string {
-  const lines = Array.from({ length: REPLICAS }, (_, index) =>
-    Array.from({ length: 2 * (days + 2) }, (__, half) => {
-      return `replica{instance="10.0.0.${index}:8000"} ${index} ${SECOND.start + (half - 2) * 43_200}`;
-    }),
-  );
+  const halves = Array.from({ length: 2 * (days + 2) }, (_, half) => {
+    return SECOND.start + (half - 2) * 43_200;
+  });
+  const lines = Array.from({ length: REPLICAS }, (_, index) => {
+    return halves.map((at) => `replica{instance="10.0.0.${index}:8000"} ${index} ${at}`);
+  });
   return ['# TYPE replica unknown', ...lines.flat(), '# EOF\n'].join('\n');
 }
 
@@ -128,11 +132,12 @@ async function quarterAt(origin: string): Promise<Measured[]> {
   const quarter = windowOf(origin, QUARTER_DAYS);
   const ours = await once(quarter);
   const parsed = await once({ ...quarter, reread: { urls: ours.urls, parsed: true } });
-  const samples = (REPLICAS * 6 * QUARTER_DAYS * DAY_MS) / 15_000 / 1e6;
-  const told = `${samples.toFixed(0)} million samples, ${ours.cpuSeconds.toFixed(0)} s of CPU`;
+  const samples = (REPLICAS * 6 * QUARTER_DAYS * DAY_MS) / 15_000;
+  const millions = `${(samples / 1e6).toFixed(0)} million samples`;
+  const told = `${millions} in ${ours.cpuSeconds.toFixed(0)} s of CPU`;
   return [
     {
-      name: `pull a quarter of ${REPLICAS} replicas (${told}), of receiving and parsing the answers`,
+      name: `pull a quarter of ${REPLICAS} replicas (${told}), of receiving and parsing it`,
       value: ours.cpuSeconds / parsed.cpuSeconds,
       reach: 2,
       better: 'lower',

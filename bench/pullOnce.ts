@@ -3,12 +3,13 @@
  * answers read and thrown away: in a process of its own, which says what it took.
  */
 
+import { text } from 'node:stream/consumers';
 import type { Fetched } from '../src/domain/provenance.ts';
 import { systemClock as clock } from '../src/platform/clock.ts';
 import { createHttpClient } from '../src/platform/httpClient.ts';
 import { prometheusKind } from '../src/sources/prometheus/kind.ts';
 
-/** What the process is told, as JSON in its first argument. */
+/** What the process is told, as JSON on its standard input. */
 export interface Errand {
   readonly origin: string;
   readonly startMs: number;
@@ -61,7 +62,7 @@ async function reread({ urls, parsed }: NonNullable<Errand['reread']>) {
   return { urls, rows };
 }
 
-const errand = JSON.parse(process.argv[2] ?? '{}') as Errand;
+const errand = JSON.parse(await text(process.stdin)) as Errand;
 const before = process.cpuUsage();
 const told = await (errand.reread === undefined ? pulled(errand) : reread(errand.reread));
 const { user, system } = process.cpuUsage(before);

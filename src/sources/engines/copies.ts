@@ -147,8 +147,8 @@ export function heightsAgree(a: Target, b: Target): boolean | undefined {
 }
 
 /**
- * Does a height lie between those around its moment, or repeat one within the lag? `undefined` where
- * there are none, or a restart lies between them.
+ * Does a height lie between those around its moment, or repeat one within the lag? `undefined`
+ * where there are none, or a restart lies between them.
  */
 export function isHeightOf(
   heights: Samples,

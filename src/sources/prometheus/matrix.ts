@@ -204,7 +204,7 @@ function timeFault(atMs: number, { startMs, endMs }: Period): string {
   return `a sample of ${found} where ${asked} was asked`;
 }
 
-/** What VictoriaMetrics writes after the last sample of a target that is gone: no value, no fault. */
+/** What VictoriaMetrics writes after the last sample of a target that is gone: no fault. */
 const STALE = 'NaN';
 
 /** JavaScript's calendar ends there. */
