@@ -171,6 +171,8 @@ export interface HostedInput {
   /** What hosts must say of themselves; absent allows all, silence included. */
   readonly regions?: readonly string[];
   readonly dataPolicies?: readonly string[];
+  /** In which precision we serve it, as hosts name quantizations. Compared, never priced. */
+  readonly ownPrecision?: string;
   /** What callers use, as hosts name it: `tools`, `structured_outputs`. Compared, never priced. */
   readonly features?: readonly string[];
   /** A platform's fee on credits: 0.055 is 5.5 %. */

@@ -4,6 +4,7 @@ import type { CommitmentConfig, Config } from '../config/config.ts';
 import type { DeploymentConfig } from '../config/deploymentConfig.ts';
 
 import type { BillGap, BillSource } from '../domain/completeness.ts';
+import { readModelName } from '../domain/modelName.ts';
 import type { OpsEntry } from '../domain/ops.ts';
 import { DAY_MS, type Period, period } from '../domain/period.ts';
 import type { ComparedTotal } from '../domain/statedTotal.ts';
@@ -249,13 +250,19 @@ function wishes(deployment: DeploymentConfig): Omit<DeploymentInput, 'usage' | '
     model,
     gpu,
     resources: deployment.resources.map(({ source, ...match }) => ({ sourceId: source, ...match })),
-    hosted: hostedInput(hosted),
+    hosted: { ...hostedInput(hosted), ...ownPrecision(deployment) },
     rightSize,
     evictionOverhead: spot.evictionOverhead,
     ...(capacity === undefined ? {} : { capacity }),
     ...(serverless === undefined ? {} : { serverless }),
     ...(waiver === undefined ? {} : { waiver }),
   };
+}
+
+/** As config says, else as the name of the model does: `…-FP8` is `fp8`. */
+function ownPrecision({ hosted, model, precision }: DeploymentConfig) {
+  const told = precision ?? readModelName(model).quantization;
+  return hosted === undefined || told === undefined ? {} : { ownPrecision: told.toLowerCase() };
 }
 
 export function hostedInput(hosted: DeploymentConfig['hosted']): HostedInput {

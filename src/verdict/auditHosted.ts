@@ -42,6 +42,13 @@ export interface AuditHosted {
 
 export interface AuditHostParity {
   readonly quantization: string;
+  /** In which precision the deployment serves; absent where nobody says. */
+  readonly ownPrecision?: string;
+  /**
+   * The host's quantization beside it: in fewer bits is `lower`, in as many of another format
+   * `other`. Absent where one of both is not known.
+   */
+  readonly precision?: 'same' | 'lower' | 'higher' | 'other';
   readonly contextLength?: number;
   readonly supports?: readonly string[];
   readonly region?: string;

@@ -247,3 +247,26 @@ test('what is known of the host stands beside what is wanted, and moves no price
   expect(found.warnings).toContain('host-a does not tell that it has structured_outputs.');
   expect(six(found.hosted.chosen?.usd)).toBe(six(weigh({ prices: [HOST_A] }).hosted.chosen?.usd));
 });
+
+test.each([
+  ['bf16', 'lower'],
+  ['FP8', 'same'],
+  ['int4', 'higher'],
+  ['int8', 'other'],
+  ['w4a16', 'other'],
+])('a host in fp8 beside our %s is %s, and priced alike', (ownPrecision, precision) => {
+  const fp8 = { ...HOST_A, quantization: 'fp8' };
+  const { hosted } = weigh({ prices: [fp8], terms: { ownPrecision } });
+  expect(hosted.parity).toMatchObject({ quantization: 'fp8', ownPrecision, precision });
+  expect(six(hosted.chosen?.usd)).toBe(six(weigh({ prices: [HOST_A] }).hosted.chosen?.usd));
+});
+
+test('where one of both precisions is not known, nothing is said of them together', () => {
+  const unknown = weigh({
+    prices: [{ ...HOST_A, quantization: 'unknown' }],
+    terms: { ownPrecision: 'fp8' },
+  });
+  expect(unknown.hosted.parity).not.toHaveProperty('precision');
+  const untold = weigh({ prices: [{ ...HOST_A, quantization: 'fp8' }] });
+  expect(untold.hosted.parity).not.toHaveProperty('precision');
+});

@@ -49,9 +49,16 @@ export interface PriceDoubt {
   readonly moreUsd: Exact;
 }
 
+/** `other` has as many bits a weight in another format, or is not understood. */
+export type PrecisionBeside = 'same' | 'lower' | 'higher' | 'other';
+
 /** What is known of the chosen host beside ours; what it does not tell is absent. Never priced. */
 export interface HostParity extends Reached {
   readonly quantization: string;
+  /** In which precision we serve it; absent where nobody says. */
+  readonly ownPrecision?: string;
+  /** The host's beside ours; absent where one of both is not known. */
+  readonly precision?: PrecisionBeside;
   readonly contextLength?: number;
   readonly supports?: readonly string[];
   readonly region?: string;

@@ -4,7 +4,7 @@ import type { Period } from '../../domain/period.ts';
 import type { HostAvailability } from '../../domain/price.ts';
 import type { HostedInput } from '../input.ts';
 import { meanUptime, reachedIn, seenIn } from './availability.ts';
-import type { HostParity } from './host.ts';
+import type { HostParity, PrecisionBeside } from './host.ts';
 import type { WeighedHost } from './hosts.ts';
 
 export function parityOf(
@@ -19,8 +19,12 @@ export function parityOf(
   const uptime = meanUptime(seen);
   const latencyMs = medianOf(seen, ({ latencyMs: told }) => told);
   const tokensPerSecond = medianOf(seen, ({ tokensPerSecond: told }) => told);
+  const { ownPrecision } = hosted;
+  const precision = precisionBeside(quantization, ownPrecision);
   return {
     quantization,
+    ...(ownPrecision === undefined ? {} : { ownPrecision }),
+    ...(precision === undefined ? {} : { precision }),
     ...reachedIn(availability, window, hosted.minUptime),
     ...(contextLength === undefined ? {} : { contextLength }),
     ...(supports === undefined ? {} : { supports }),
@@ -31,6 +35,25 @@ export function parityOf(
     ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }),
     lacks: (hosted.features ?? []).filter((feature) => supports?.includes(feature) !== true),
   };
+}
+
+/** Bits of one weight: 4 of `nvfp4`, 16 of `bf16`; `undefined` where the name does not tell. */
+function bitsOf(precision: string): number | undefined {
+  const bits = /(?:fp|int|bf)(4|6|8|16|32)$/.exec(precision)?.[1];
+  return bits === undefined ? undefined : Number(bits);
+}
+
+/** `fp8` beside our `bf16` is lower, `int8` beside `fp8` another one. */
+function precisionBeside(
+  quantization: string,
+  own: string | undefined,
+): PrecisionBeside | undefined {
+  const [theirs, ours] = [quantization.toLowerCase(), own?.toLowerCase()];
+  if (ours === undefined || theirs === 'unknown') return undefined;
+  if (theirs === ours) return 'same';
+  const [their, our] = [bitsOf(theirs), bitsOf(ours)];
+  if (their === undefined || our === undefined || their === our) return 'other';
+  return their < our ? 'lower' : 'higher';
 }
 
 /** Of an even number the mean of the two in the middle. */
